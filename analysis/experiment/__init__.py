@@ -1,0 +1,1 @@
+"""What the user declares: configuration, recording sheet, solutions, ions."""

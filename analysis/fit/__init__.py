@@ -1,0 +1,1 @@
+"""Reversal potentials of a cell to permeability ratios, Nernst line and cohort."""

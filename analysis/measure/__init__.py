@@ -1,0 +1,1 @@
+"""Recording to I-V curve, reversal potential and quality."""

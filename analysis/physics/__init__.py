@@ -1,0 +1,1 @@
+"""Electrochemistry as pure functions of numbers: no names, no files, no state."""

@@ -1,0 +1,1 @@
+"""File to Recording: readers by format, the command engine and its evidence."""

@@ -1,0 +1,1 @@
+"""What people look at: figures, cell pages, the morning page."""

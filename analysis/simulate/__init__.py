@@ -1,0 +1,1 @@
+"""A synthetic rig that writes real ABF2 files; it states its physics itself."""
