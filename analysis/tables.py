@@ -1,6 +1,6 @@
 """Tables as rows of one model: CSV and JSON files that appear whole or not at all.
 
-The fields of a row model are the columns of its table, in order; ``None`` is written as empty and read back as ``None``.
+The fields of a row model are the columns of its table, in order; ``None`` is written as empty and read back as such.
 """
 
 from __future__ import annotations
@@ -37,10 +37,8 @@ def write_table(path: Path, rows: Iterable[R], model: type[R]) -> None:
 def read_table(path: Path, model: type[R]) -> list[R]:
     """Read rows written by :func:`write_table`."""
     with path.open(encoding="utf-8", newline="") as stream:
-        return [
-            model.model_validate({k: (None if v == "" else v) for k, v in line.items()})
-            for line in csv.DictReader(stream)
-        ]
+        lines = [{name: text or None for name, text in line.items()} for line in csv.DictReader(stream)]
+    return [model.model_validate(line) for line in lines]
 
 
 def write_json(path: Path, document: Mapping[str, Any]) -> None:
