@@ -68,8 +68,8 @@ class ReadingSettings(Closed):
     cell: str
     raw_dir: str
     declared: tuple[Declared, ...]
-    protocols: dict[str, Protocol] = {}
-    stimulus_dirs: tuple[str, ...] = ()
+    protocols: dict[str, Protocol] = Field({}, description="declared protocols its rows name")
+    stimulus_dirs: tuple[str, ...] = Field((), description="folders searched for stimulus files")
 
 
 class CellSettings(Closed):
