@@ -61,8 +61,10 @@ def shown(value: object, longest: int = 80) -> str:
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """Name the closest known name and list them all, for the end of a message."""
-    names = sorted(known)
-    close = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
-    listed = "Known: " + (", ".join(names) if names else "none")
-    return f"Nearest: {close[0]!r}. {listed}" if close else listed
+    """Name the closest known name and list the known ones (20 at most), for the end of a message."""
+    names = list(dict.fromkeys(known))
+    folded = {other.lower(): other for other in names}
+    close = difflib.get_close_matches(name.lower(), folded, n=1, cutoff=0.5)
+    more = ", …" if len(names) > 20 else ""
+    listed = "Known: " + (", ".join(names[:20]) + more if names else "none")
+    return f"Nearest: {folded[close[0]]!r}. {listed}" if close else listed

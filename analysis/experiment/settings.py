@@ -62,12 +62,25 @@ class IonFacts(Closed):
         return cls(z=ion.z, mobility=ion.mobility)
 
 
+class Source(Closed):
+    """Where a recording is and how it is to be read."""
+
+    file: str
+    channel: str | None = None
+    protocol: str = "auto"
+
+    @classmethod
+    def of(cls, entry: Entry) -> Source:
+        """Take from a row of the sheet what reading depends on."""
+        return cls(file=entry.file, channel=entry.channel, protocol=entry.protocol)
+
+
 class ReadingSettings(Closed):
     """What ingest reads of one cell: which files, which channel, which declared protocol."""
 
     cell: str
     raw_dir: str
-    declared: tuple[Declared, ...]
+    files: dict[str, Source] = Field(description="by recording")
     protocols: dict[str, Protocol] = Field({}, description="declared protocols its rows name")
     stimulus_dirs: tuple[str, ...] = Field((), description="folders searched for stimulus files")
 

@@ -1,0 +1,35 @@
+"""All recordings of a cell, read once; one that cannot be read is kept with its reason."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+from analysis.errors import Refusal
+from analysis.experiment.project import locate
+from analysis.experiment.settings import ReadingSettings
+from analysis.recordings.reading import Reading, read_recording
+from analysis.recordings.store import Ingested
+
+log = logging.getLogger("reversal")
+
+
+def ingest_cell(settings: ReadingSettings) -> list[Ingested]:
+    """Read every recording of a cell in the order of the sheet."""
+    return [_ingested(recording, settings) for recording in settings.files]
+
+
+def _ingested(recording: str, settings: ReadingSettings) -> Ingested:
+    source = settings.files[recording]
+    reading = Reading(
+        channel=source.channel,
+        protocol=settings.protocols.get(source.protocol),
+        stimulus_dirs=tuple(Path(folder) for folder in settings.stimulus_dirs),
+    )
+    try:
+        found = read_recording(locate(Path(settings.raw_dir), source.file), reading)
+    except Refusal as refusal:
+        log.warning("%s: %s", recording, refusal)
+        return Ingested(recording, None, str(refusal))
+    log.info("%s: %s, %d sweeps, command %s", recording, found.format, len(found.sweeps), found.command.evidence)
+    return Ingested(recording, found, None)

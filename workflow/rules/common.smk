@@ -1,0 +1,63 @@
+"""What every rule uses: the project, where files go, and the input and params functions."""
+
+import sys
+from pathlib import Path
+
+from analysis.errors import Refusal
+from analysis.experiment.project import load_project
+from analysis.report.words import last_words_of
+from analysis.steps import code_digest
+
+try:
+    project = load_project(config)
+except Refusal as refusal:
+    raise WorkflowError(f"nothing was run:\n{refusal}") from None
+
+
+wildcard_constraints:
+    cell="[A-Za-z0-9_][A-Za-z0-9._-]*",
+
+
+def results(path):
+    """Path below the folder of tables; braces of the folder's own name are kept from being wildcards."""
+    return _below(project.configuration.results_dir, path)
+
+
+def reports(path):
+    """Path below the folder of pages and figures."""
+    return _below(project.configuration.reports_dir, path)
+
+
+def logs(path):
+    """Path below the folder of logs."""
+    return results("logs/" + path)
+
+
+def _below(folder, path):
+    return str(folder).replace("{", "{{").replace("}", "}}") + "/" + path
+
+
+def raw_files_of_cell(wildcards):
+    """Recordings of a cell that are there; a missing one is a row with its reason, not a stopped night."""
+    settings = project.reading(wildcards.cell)
+    return [str(Path(settings.raw_dir) / source.file) for source in settings.files.values()]
+
+
+def reading_of_cell(wildcards):
+    """What ingest of the cell depends on, as JSON."""
+    return project.reading(wildcards.cell).model_dump_json(by_alias=True)
+
+
+def settings_of_cell(wildcards):
+    """What measurement, fit and report of the cell depend on, as JSON."""
+    return project.measuring(wildcards.cell).model_dump_json(by_alias=True)
+
+
+def strict_verdict():
+    """The target that fails when a recording failed, where the configuration is strict."""
+    return [results("cohort/strict.txt")] if project.configuration.strict else []
+
+
+def last_words():
+    """Say what failed and where the morning page is."""
+    print(last_words_of(project.configuration), file=sys.stderr)

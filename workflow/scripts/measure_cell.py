@@ -1,0 +1,13 @@
+"""Measure I-V curves, reversal potentials and quality of a cell."""
+
+from pathlib import Path
+
+from analysis.experiment.settings import CellSettings
+from analysis.measure.cell import measure_cell
+from analysis.recordings.store import read_recordings
+from analysis.steps import logged, write_measures
+
+with logged(snakemake.log[0]):
+    settings = CellSettings.model_validate_json(snakemake.params.settings)
+    outcomes = read_recordings(Path(snakemake.input.recordings))
+    write_measures(measure_cell(outcomes, settings), **snakemake.output)
