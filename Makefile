@@ -1,0 +1,49 @@
+# Everything a fresh machine needs is set up by the two commands of the README: make demo, make test.
+SHELL := /bin/bash
+BIN := .venv/bin
+SNAKEMAKE := $(BIN)/snakemake --workflow-profile workflow/profiles/default
+
+.PHONY: demo test check-code setup atlas bench calibrate fuzz clean
+.DEFAULT_GOAL := help
+
+help:  ## list the commands
+	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
+
+.venv/ready: requirements.lock pyproject.toml workflow/setup.sh
+	@bash workflow/setup.sh
+	@touch $@
+
+setup: .venv/ready  ## make .venv with the pinned libraries
+
+data/demo/truth.json: $(wildcard analysis/simulate/*.py) | .venv/ready
+	@$(BIN)/reversal simulate data/demo
+
+demo: .venv/ready data/demo/truth.json  ## make a synthetic night, run the pipeline, say where the morning page is
+	@$(SNAKEMAKE) all atlas
+	@$(BIN)/reversal truth
+
+atlas: .venv/ready  ## write reports/atlas.html
+	@$(SNAKEMAKE) atlas
+
+check-code: .venv/ready  ## lint, format, types and floors
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/snakefmt --check Snakefile workflow/rules
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: check-code data/demo/truth.json  ## run all checks and tests
+	$(SNAKEMAKE) --lint
+	$(BIN)/pytest -n 2 -m "not long"
+
+bench: .venv/ready  ## print speeds beside other tools
+	$(BIN)/pytest -q -s tests/benchmarks -m ""
+
+calibrate: .venv/ready data/demo/truth.json  ## simulate thousands of recordings and series, write docs/calibration (long)
+	$(BIN)/python -m tests.calibration
+
+fuzz: .venv/ready  ## damage every real file hundreds of times and read it (long)
+	$(BIN)/pytest -n 2 -m long tests/recordings
+
+clean:  ## remove what is made: results, reports, demo data (raw data are never touched)
+	rm -rf results reports data/demo
