@@ -13,12 +13,12 @@ from pydantic import ValidationError
 
 from analysis.errors import Refusal, nearest
 from analysis.experiment.base import ConfigurationRefused
-from analysis.experiment.configuration import Configuration
+from analysis.experiment.configuration import Configuration, Experiment
 from analysis.experiment.faults import all_in_one, refusals
 from analysis.experiment.ions import ion_table
 from analysis.experiment.settings import CellSettings, Declared, Entry, IonFacts, ReadingSettings, Source
 from analysis.experiment.sheet import NAME, read_sheet
-from analysis.experiment.solutions import Solution, balanced
+from analysis.experiment.solutions import Solution, balanced, check_ion
 from analysis.physics.ions import Ion
 
 
@@ -122,18 +122,24 @@ def _check_ions(configuration: Configuration, table: Mapping[str, Ion], file: ob
     for name, experiment in configuration.experiments.items():
         place = f"experiments.{name}"
         for ion in dict.fromkeys([experiment.ion, experiment.reference, *experiment.permeant, *experiment.divalents]):
-            if ion not in table:
-                remedy = nearest(ion, table)
-                faults.append(ConfigurationRefused("unknown ion", file=file, place=place, found=ion, remedy=remedy))
-        for ion in experiment.divalents:
-            if ion in table and abs(table[ion].z) != 2:
-                faults.append(ConfigurationRefused("not a divalent ion", file=file, place=place, found=ion))
-        for ion in experiment.permeant:
-            if ion in table and abs(table[ion].z) != 1:
-                remedy = "Put it under divalents"
-                faults.append(ConfigurationRefused("not monovalent", file=file, place=place, found=ion, remedy=remedy))
+            try:
+                check_ion(ion, table, file, place)
+                _check_valence(ion, table[ion].z, experiment, file, place)
+            except ConfigurationRefused as refused:
+                faults.append(refused)
     if faults:
         raise all_in_one(faults)
+
+
+def _check_valence(ion: str, z: int, experiment: Experiment, file: object, place: str) -> None:
+    if ion in experiment.permeant and abs(z) != 1:
+        raise ConfigurationRefused(
+            "not monovalent", file=file, place=f"{place}.permeant", found=ion, remedy="Put it under divalents"
+        )
+    if ion in experiment.divalents and abs(z) != 2:
+        raise ConfigurationRefused(
+            "not divalent", file=file, place=f"{place}.divalents", found=ion, remedy="Put it under permeant"
+        )
 
 
 def _solutions(configuration: Configuration, table: Mapping[str, Ion]) -> tuple[dict[str, Solution], dict[str, str]]:
@@ -143,7 +149,7 @@ def _solutions(configuration: Configuration, table: Mapping[str, Ion]) -> tuple[
     for name, recipe in _yaml_mapping(path, "the solutions file").items():
         try:
             solution = Solution.model_validate(recipe)
-            sound[str(name)] = balanced(str(name), solution, table, configuration.neutrality_tolerance_mM, path)
+            sound[str(name)] = balanced(str(name), solution, table, configuration.neutrality_tolerance_mM)
         except ValidationError as error:
             faults[str(name)] = str(all_in_one(refusals(error, Solution, f"solution {name!r}")))
         except ConfigurationRefused as refused:

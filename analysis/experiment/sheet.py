@@ -26,7 +26,7 @@ def read_sheet(path: Path) -> list[Declared]:
     """Read the recording sheet.
 
     A row that cannot be used is returned with its fault; the others are not touched by it.
-    Raises ConfigurationRefused where the sheet as a whole cannot be read: missing, not UTF-8, a column missing or twice.
+    Raises ConfigurationRefused where the sheet as a whole cannot be read: missing, not UTF-8, a column lacks.
     """
     lines = list(_lines(path))
     if not lines:
@@ -116,7 +116,7 @@ def _entry(cells: Mapping[str, str]) -> Entry:
         if not cells.get(name):
             remedy = "Give the bath temperature; it is never assumed" if name == "temperature_C" else f"Name the {name}"
             raise ConfigurationRefused(f"{name} is missing", remedy=remedy)
-    known = {name: cells[name] for name in (*REQUIRED, *OPTIONAL) if cells.get(name)}
+    known: dict[str, object] = {name: cells[name] for name in (*REQUIRED, *OPTIONAL) if cells.get(name)}
     known["exclude"] = _excluded(cells.get("exclude", ""))
     extra = {name: value for name, value in cells.items() if name and name not in (*REQUIRED, *OPTIONAL)}
     return Entry.model_validate({**known, "extra": extra})

@@ -32,34 +32,26 @@ class Solution(Closed):
         return self.free_mM.get(ion, self.total_mM(ion))
 
 
-def balanced(name: str, solution: Solution, table: Mapping[str, Ion], tolerance_mM: float, file: object) -> Solution:
+def balanced(name: str, solution: Solution, table: Mapping[str, Ion], tolerance_mM: float) -> Solution:
     """Return the solution electroneutral, with the names of the ion table.
 
     Raises ConfigurationRefused for an ion the table does not know and for a charge that nothing closes.
     """
     for ion in [*solution.ions_mM, *solution.free_mM, *([solution.closed_by] if solution.closed_by else [])]:
-        if ion not in table:
-            raise ConfigurationRefused(
-                f"solution {name!r} has an ion that is not in the ion table",
-                file=file,
-                found=ion,
-                remedy=nearest(ion, table),
-            )
+        check_ion(ion, table, None, f"solution {name!r}")
     for ion, free in solution.free_mM.items():
         if free > solution.total_mM(ion):
             raise ConfigurationRefused(
                 f"solution {name!r} has more free than total {ion}",
-                file=file,
                 found=free,
                 expected=f"at most {solution.total_mM(ion)} mM",
             )
     excess = sum(table[ion].z * amount for ion, amount in solution.ions_mM.items())
     if solution.closed_by:
-        return _closed(name, solution, solution.closed_by, excess, table, file)
+        return _closed(name, solution, solution.closed_by, excess, table)
     if abs(excess) > tolerance_mM:
         raise ConfigurationRefused(
             f"solution {name!r} is not electroneutral",
-            file=file,
             found=f"{excess:+.4g} mM of charge",
             expected=f"0 within {tolerance_mM:g} mM",
             remedy="Correct an amount, add the missing ion, or name the ion that closes the balance: closed_by: Cl",
@@ -67,12 +59,21 @@ def balanced(name: str, solution: Solution, table: Mapping[str, Ion], tolerance_
     return solution
 
 
-def _closed(name: str, solution: Solution, ion: str, excess: float, table: Mapping[str, Ion], file: object) -> Solution:
+def check_ion(name: str, table: Mapping[str, Ion], file: object, place: str) -> None:
+    """Refuse an ion that the table does not have under just this name: two names for one ion would not be added up."""
+    if name not in table:
+        remedy = nearest(name, table)
+        raise ConfigurationRefused("unknown ion", file=file, place=place, found=name, remedy=remedy)
+    if table[name].name != name:
+        remedy = f"Write {table[name].name!r}"
+        raise ConfigurationRefused("an ion goes by another name", file=file, place=place, found=name, remedy=remedy)
+
+
+def _closed(name: str, solution: Solution, ion: str, excess: float, table: Mapping[str, Ion]) -> Solution:
     amount = solution.total_mM(ion) - excess / table[ion].z
     if amount < 0:
         raise ConfigurationRefused(
             f"solution {name!r} cannot be closed by {ion}",
-            file=file,
             found=f"{amount:.4g} mM of {ion} would be needed",
             remedy="Name an ion of the opposite charge",
         )
