@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
 from analysis.fit.results import PermeabilityRow
 from analysis.measure.results import Status
-from analysis.tables import Row
+from analysis.tables import Row, read_table
 
 
 class TruthRow(Row):
@@ -25,41 +28,52 @@ class TruthRow(Row):
     reason: str | None
 
 
-def compare_with_truth(rows: Sequence[PermeabilityRow], truth: Mapping[str, Mapping[str, float]]) -> list[TruthRow]:
-    """Put each fitted ratio beside the true one.
+def compare_with_truth(permeabilities: Path, truth: Path) -> list[TruthRow]:
+    """Put each ratio of ``permeabilities.csv`` beside the one in the simulator's ``truth.json``.
 
-    truth : cell to ratios by name, as ``{"c1": {"Na": 0.02}}``; cells and ions it does not name are passed over
+    Ratios of cells and ions the truth does not name are passed over.
     """
+    known = true_ratios(json.loads(truth.read_text(encoding="utf-8")))
     return [
-        TruthRow(
-            cell=row.cell,
-            condition=row.condition,
-            ion=row.ion,
-            reference=row.reference,
-            truth=truth[row.cell][row.ion],
-            p_ratio=row.p_ratio,
-            ci_low=row.ci_low,
-            ci_high=row.ci_high,
-            inside=_inside(row, truth[row.cell][row.ion]),
-            status=row.status,
-            reason=row.reason,
-        )
-        for row in rows
-        if row.ion in truth.get(row.cell, {})
+        _beside(row, known[row.cell][row.ion] / known[row.cell][row.reference])
+        for row in read_table(permeabilities, PermeabilityRow)
+        if {row.ion, row.reference} <= known.get(row.cell, {}).keys()
     ]
 
 
-def truth_lines(rows: Sequence[TruthRow]) -> Iterator[str]:
+def true_ratios(truth: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, float]]:
+    """Relative permeabilities of each cell, from what the simulator wrote about each recording."""
+    return {facts["cell"]: dict(facts["p_ratios"]) for facts in truth.values() if facts["p_ratios"]}
+
+
+def truth_table(rows: Sequence[TruthRow]) -> str:
     """Print the comparison: a line a ratio, then how many intervals hold the truth."""
-    yield f"{'cell':<12} {'ratio':<10} {'truth':>9}  {'fit':>9}  {'95 % interval':<22} holds the truth"
+    lines = [f"{'cell':<10} {'ratio':<10} {'truth':>9} {'fit':>9}  {'95 % interval':<20} holds the truth"]
     for row in rows:
         fit = "-" if row.p_ratio is None else f"{row.p_ratio:.4g}"
         answer = {True: "yes", False: "NO", None: "no interval"}[row.inside]
         reason = f"  ({row.reason})" if row.reason else ""
         name = f"P_{row.ion}/P_{row.reference}"
-        yield f"{row.cell:<12} {name:<10} {row.truth:>9.4g}  {fit:>9}  {_interval(row):<22} {answer}{reason}"
+        lines.append(f"{row.cell:<10} {name:<10} {row.truth:>9.4g} {fit:>9}  {_interval(row):<20} {answer}{reason}")
     known = [row.inside for row in rows if row.inside is not None]
-    yield f"{sum(known)} of {len(known)} intervals hold the truth; {len(rows) - len(known)} of {len(rows)} have none"
+    lines.append(f"{sum(known)} of {len(known)} intervals hold the truth; {len(rows) - len(known)} ratios have none")
+    return "\n".join(lines)
+
+
+def _beside(row: PermeabilityRow, truth: float) -> TruthRow:
+    return TruthRow(
+        cell=row.cell,
+        condition=row.condition,
+        ion=row.ion,
+        reference=row.reference,
+        truth=truth,
+        p_ratio=row.p_ratio,
+        ci_low=row.ci_low,
+        ci_high=row.ci_high,
+        inside=_inside(row, truth),
+        status=row.status,
+        reason=row.reason,
+    )
 
 
 def _inside(row: PermeabilityRow, truth: float) -> bool | None:
