@@ -209,10 +209,11 @@ class _Strict(yaml.SafeLoader):
 
 
 def _mapping_without_doubles(loader: _Strict, node: yaml.MappingNode) -> dict[Any, Any]:
-    keys = [key.value for key, _ in node.value]
+    seen = set()
     for key, _ in node.value:
-        if keys.count(key.value) > 1:
+        if key.value in seen:
             raise yaml.constructor.ConstructorError(None, None, f"{key.value!r} stands twice", key.start_mark)
+        seen.add(key.value)
     return loader.construct_mapping(node, deep=True)
 
 
