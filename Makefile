@@ -3,7 +3,7 @@ SHELL := /bin/bash
 BIN := .venv/bin
 SNAKEMAKE := $(BIN)/snakemake --workflow-profile workflow/profiles/default
 
-.PHONY: demo test check-code setup atlas bench calibrate fuzz clean
+.PHONY: docs demo test check-code setup atlas bench calibrate fuzz clean
 .DEFAULT_GOAL := help
 
 help:  ## list the commands
@@ -44,6 +44,9 @@ calibrate: .venv/ready data/demo/truth.json  ## simulate thousands of recordings
 
 fuzz: .venv/ready  ## damage every real file hundreds of times and read it (long)
 	$(BIN)/pytest -n 2 -m long tests/recordings
+
+docs: .venv/ready  ## write the reference pages from the models they describe
+	@$(BIN)/python docs/make_reference.py
 
 clean:  ## remove what is made: results, reports, demo data (raw data are never touched)
 	rm -rf results reports data/demo

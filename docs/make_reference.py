@@ -1,0 +1,123 @@
+"""Write the reference pages from the models they describe: config/README.md and docs/reference/tables.md."""
+
+from __future__ import annotations
+
+import types
+import typing
+from pathlib import Path
+
+from pydantic import BaseModel
+from pydantic_core import PydanticUndefined
+
+from analysis.experiment.configuration import Configuration
+from analysis.experiment.settings import Entry
+from analysis.experiment.solutions import Solution
+from analysis.fit.results import NernstRow, PermeabilityRow
+from analysis.measure.results import Finding, IVPoint, RecordingRow, ReversalRow
+
+ROOT = Path(__file__).resolve().parents[1]
+
+CONFIG_HEAD = """# What you write
+
+Three files describe a project; the ones in this folder are a working example (the demo). This page is made by
+`make docs` from the models that check them: a key that is not here is refused, with the nearest one that is.
+
+`reversal check` reads all three and says what is wrong with file, row, value and remedy; nothing is run.
+Relative paths start in the folder where the command runs.
+"""
+
+SHEET_TEXT = """One row a recording, tab- or comma-separated, UTF-8. A row that cannot be used becomes a failed recording with its
+reason; the other rows go on. Columns that are not listed are kept and shown.
+"""
+
+SOLUTION_TEXT = """A mapping of name to recipe. A recipe must be electroneutral within `neutrality_tolerance_mM`, or name the ion whose
+amount closes the balance. Ions go by the names of `data/reference/ions.tsv`; your own ion table is named by `ions`.
+"""
+
+TABLES_HEAD = """# Tables
+
+Made by `make docs` from the row models. Empty means not known; a number is never put in its place. Units stand in the
+names.
+"""
+
+TABLES: dict[str, type[BaseModel]] = {
+    "iv.csv, one a cell": IVPoint,
+    "reversals.csv, one a cell and one for the cohort": ReversalRow,
+    "recordings.csv, for the cohort (and in quality.json of a cell)": RecordingRow,
+    "findings in quality.json of a cell": Finding,
+    "permeabilities.csv, for the cohort (and in permeability.json of a cell)": PermeabilityRow,
+    "nernst.csv, for the cohort (and in nernst.json of a cell)": NernstRow,
+}
+
+
+def pages() -> dict[Path, str]:
+    """The text of each generated page."""
+    config = [CONFIG_HEAD, "## config.yaml", *_sections(Configuration, "")]
+    config += ["## recordings.tsv", SHEET_TEXT, _table(Entry, skip={"extra"})]
+    config += ["## solutions.yaml", SOLUTION_TEXT, _table(Solution)]
+    tables = [TABLES_HEAD, *(f"## {title}\n\n{_table(model)}" for title, model in TABLES.items())]
+    return {
+        ROOT / "config" / "README.md": "\n\n".join(part.strip() for part in config) + "\n",
+        ROOT / "docs" / "reference" / "tables.md": "\n\n".join(part.strip() for part in tables) + "\n",
+    }
+
+
+def _sections(model: type[BaseModel], path: str) -> list[str]:
+    """A table of the model's keys, then the models inside it, each under its path."""
+    title = [f"### `{path}`", model.__doc__ or ""] if path else [model.__doc__ or ""]
+    inner = [part for name, field in model.model_fields.items() for part in _inside(field.annotation, path, name)]
+    return [*title, _table(model), *inner]
+
+
+def _inside(annotation: object, path: str, name: str) -> list[str]:
+    place = f"{path}.{name}" if path else name
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return _sections(annotation, place)
+    if typing.get_origin(annotation) is dict:
+        return _inside(typing.get_args(annotation)[1], place, "NAME")
+    if typing.get_origin(annotation) is list:
+        return _inside(typing.get_args(annotation)[0], path, f"{name}[]")
+    if isinstance(annotation, types.UnionType):
+        return [part for branch in typing.get_args(annotation) for part in _inside(branch, path, name)]
+    return []
+
+
+def _table(model: type[BaseModel], skip: frozenset[str] | set[str] = frozenset()) -> str:
+    lines = ["| name | value | default | meaning |", "|---|---|---|---|"]
+    for name, field in model.model_fields.items():
+        if name not in skip:
+            meaning = (field.description or "").replace("|", "\\|")
+            lines.append(f"| `{field.alias or name}` | {_kind(field.annotation)} | {_default(field)} | {meaning} |")
+    return "\n".join(lines)
+
+
+def _default(field: typing.Any) -> str:
+    if field.default is PydanticUndefined:
+        return "required"
+    if field.default is None:
+        return "empty"
+    return "see below" if isinstance(field.default, BaseModel | dict) and field.default else f"`{field.default!s}`"
+
+
+def _kind(annotation: object) -> str:
+    origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
+    if origin is typing.Annotated:
+        return _kind(arguments[0])
+    if origin is typing.Literal:
+        return ", ".join(f"`{word}`" for word in arguments)
+    if origin in (list, tuple):
+        return "list of " + _kind(arguments[0])
+    if origin is dict:
+        return f"{_kind(arguments[0])}: {_kind(arguments[1])}"
+    if isinstance(annotation, types.UnionType):
+        return " or ".join(_kind(branch) for branch in arguments if branch is not type(None))
+    plain = {str: "text", float: "number", int: "whole number", bool: "true/false", Path: "path"}
+    if isinstance(annotation, type) and issubclass(annotation, str) and annotation is not str:
+        return ", ".join(f"`{member}`" for member in annotation)  # type: ignore[attr-defined]
+    return plain.get(annotation, getattr(annotation, "__name__", str(annotation)))  # type: ignore[call-overload]
+
+
+if __name__ == "__main__":
+    for path, text in pages().items():
+        path.write_text(text, encoding="utf-8")
+        print(path.relative_to(ROOT))
