@@ -96,15 +96,20 @@ def _bessel(rate_Hz: float, lowpass_Hz: float) -> tuple[FloatArray, float]:
     return sections, float(1.0 / np.sqrt(np.sum(response**2)))
 
 
-def slow_noise(amplifier: Amplifier, shape: tuple[int, int], rate_Hz: float, rng: np.random.Generator) -> FloatArray:
-    """Drift with an exponential autocorrelation, and hum that runs on through the sweeps, shape (sweeps, samples)."""
+def slow_noise(
+    amplifier: Amplifier, start_s: FloatArray, samples: int, rate_Hz: float, rng: np.random.Generator
+) -> FloatArray:
+    """Drift with an exponential autocorrelation, and hum that runs on between sweeps, shape (sweeps, samples) [pA].
+
+    start_s : begin of each sweep
+    """
     from scipy.signal import lfilter
 
     memory = float(np.exp(-1000.0 / (rate_Hz * amplifier.slow_noise_ms)))
-    white = rng.standard_normal(shape)
+    white = rng.standard_normal((len(start_s), samples))
     white[:, 1:] *= np.sqrt(1 - memory**2)  # the first sample is drawn from the stationary distribution
     drift = amplifier.slow_noise_pA * np.asarray(lfilter([1.0], [1.0, -memory], white, axis=-1))
     if amplifier.hum_pA:
-        time_s = np.arange(shape[0] * shape[1]).reshape(shape) / rate_Hz
+        time_s = start_s[:, None] + np.arange(samples) / rate_Hz
         drift += amplifier.hum_pA * np.sin(2 * np.pi * (amplifier.hum_Hz * time_s + rng.random()))
     return drift

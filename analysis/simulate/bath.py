@@ -87,6 +87,12 @@ PIPETTE = Solution(
 SALT_BRIDGE = Solution("3 M KCl", {"K": 3000.0, "Cl": 3000.0})
 
 
+def mixed(one: Solution, other: Solution, share: float) -> Solution:
+    """Return ``share`` of one solution and the rest of another."""
+    ions = {ion: share * one.mM(ion) + (1 - share) * other.mM(ion) for ion in {**one.ions_mM, **other.ions_mM}}
+    return Solution(f"{one.name}→{other.name}", ions, pH=other.pH)
+
+
 def thermal_mV(temperature_C: float) -> float:
     """RT/F [mV]."""
     return 1000.0 * GAS_CONSTANT * (temperature_C + 273.15) / FARADAY

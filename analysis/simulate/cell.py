@@ -5,7 +5,8 @@ Currents are positive when positive charge leaves the cell; potentials are insid
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,36 +46,53 @@ class Gate:
 
 
 @dataclass(frozen=True, slots=True)
+class InwardRectification:
+    """Instant block of outward current that follows the equilibrium potential of an ion, as in K_ir channels.
+
+    The open fraction is floor + (1 − floor)/(1 + exp((V − E_ion − shift)/slope)).
+    Source of the form: Hagiwara & Takahashi, J. Membr. Biol. 18:61, 1974.
+    """
+
+    ion: str = "K"
+    shift_mV: float = 5.0
+    slope_mV: float = 15.0
+    floor: float = 0.1
+
+    def fraction(self, v_mV: FloatArray, inside: Solution, outside: Solution, temperature_C: float) -> FloatArray:
+        """Open fraction, same shape as the voltage."""
+        ratio = outside.mM(self.ion) / inside.mM(self.ion)
+        e_ion_mV = thermal_mV(temperature_C) / CHARGE[self.ion] * math.log(ratio)
+        drive = np.clip((v_mV - e_ion_mV - self.shift_mV) / self.slope_mV, -500, 500)
+        return self.floor + (1 - self.floor) / (1 + np.exp(drive))
+
+
+@dataclass(frozen=True, slots=True)
 class GhkChannel:
     """A channel through which each ion moves independently in a constant field.
 
     permeability_um3_per_s : permeability times membrane area of the ion with ratio 1 [µm³/s]
     ratios : ion -> permeability relative to that ion
     gates : probabilities that multiply
+    rectification : instant inward rectification, or none
     """
 
     permeability_um3_per_s: float
     ratios: Mapping[str, float]
     gates: tuple[Gate, ...] = ()
+    rectification: InwardRectification | None = None
 
     def open_current_pA(
         self, v_mV: FloatArray, inside: Solution, outside: Solution, temperature_C: float
     ) -> FloatArray:
         """Current with all gates open [pA], same shape as the voltage."""
-        return sum(
-            (
-                constant_field_pA(
-                    v_mV,
-                    self.permeability_um3_per_s * ratio,
-                    CHARGE[ion],
-                    inside.mM(ion),
-                    outside.mM(ion),
-                    temperature_C,
-                )
-                for ion, ratio in self.ratios.items()
-            ),
-            start=np.zeros_like(v_mV),
-        )
+        current = np.zeros_like(v_mV)
+        for ion, ratio in self.ratios.items():
+            permeability = self.permeability_um3_per_s * ratio
+            inside_mM, outside_mM = inside.mM(ion), outside.mM(ion)
+            current += constant_field_pA(v_mV, permeability, CHARGE[ion], inside_mM, outside_mM, temperature_C)
+        if self.rectification is not None:
+            current *= self.rectification.fraction(v_mV, inside, outside, temperature_C)
+        return current
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +115,9 @@ Channel = GhkChannel | OhmicChannel
 class Cell:
     """A whole cell under the pipette.
 
+    channel : the channel of interest; a blocker and run-down act on it alone
     leak_nS, e_leak_mV : the linear leak, seal and membrane together
+    background : other channels
     """
 
     name: str
@@ -105,6 +125,7 @@ class Cell:
     cm_pF: float
     leak_nS: float
     e_leak_mV: float = 0.0
+    background: tuple[Channel, ...] = ()
 
 
 def constant_field_pA(
@@ -126,18 +147,23 @@ def constant_field_pA(
     return permeability_um3_per_s * z * pA_per_um3_mM * np.where(near_zero, series, textbook)
 
 
-def reversal_mV(cell: Cell, inside: Solution, outside: Solution, temperature_C: float, with_leak: bool) -> float:
-    """Membrane potential at which the steady current crosses zero, by bisection to 1e-9 mV."""
-    low, high = -250.0, 250.0
-    while high - low > 1e-9:
-        middle = (low + high) / 2
-        v_mV = np.array([middle])
-        current = float(cell.channel.open_current_pA(v_mV, inside, outside, temperature_C)[0])
-        if with_leak:
-            current *= float(open_steady(cell.channel, v_mV)[0])
-            current += cell.leak_nS * (middle - cell.e_leak_mV)
-        low, high = (middle, high) if current < 0 else (low, middle)
-    return (low + high) / 2
+def steady_current_pA(
+    cell: Cell,
+    v_mV: FloatArray,
+    inside: Solution,
+    outside: Solution,
+    temperature_C: float,
+    remaining: float = 1.0,
+) -> FloatArray:
+    """Current through the whole membrane at rest, same shape as the voltage.
+
+    remaining : fraction of the channel of interest that is left
+    """
+    current = cell.leak_nS * (v_mV - cell.e_leak_mV)
+    for share, channel in [(remaining, cell.channel), *((1.0, other) for other in cell.background)]:
+        open_pA = channel.open_current_pA(v_mV, inside, outside, temperature_C)
+        current = current + share * open_pA * open_steady(channel, v_mV)
+    return current
 
 
 def open_steady(channel: Channel, v_mV: FloatArray) -> FloatArray:
@@ -146,3 +172,28 @@ def open_steady(channel: Channel, v_mV: FloatArray) -> FloatArray:
     for gate in channel.gates:
         probability *= gate.steady(v_mV) ** gate.power
     return probability
+
+
+def channel_reversal_mV(channel: Channel, inside: Solution, outside: Solution, temperature_C: float) -> float:
+    """Membrane potential at which the open channel carries no current [mV]."""
+    return _crossing_mV(lambda v_mV: channel.open_current_pA(v_mV, inside, outside, temperature_C))
+
+
+def total_reversal_mV(
+    cell: Cell, inside: Solution, outside: Solution, temperature_C: float, remaining: float = 1.0
+) -> float | None:
+    """Membrane potential at which the whole steady current is zero [mV]; None where it is so at several potentials."""
+    v_mV = np.arange(-249.95, 250.0, 0.1)
+    is_out = steady_current_pA(cell, v_mV, inside, outside, temperature_C, remaining) > 0
+    if np.count_nonzero(np.diff(is_out)) != 1:
+        return None
+    return _crossing_mV(lambda v: steady_current_pA(cell, v, inside, outside, temperature_C, remaining))
+
+
+def _crossing_mV(current_pA: Callable[[FloatArray], FloatArray]) -> float:
+    """Where a current that is inward at −250 mV and outward at +250 mV crosses zero, by bisection to 1e-9 mV."""
+    low, high = -250.0, 250.0
+    while high - low > 1e-9:
+        middle = (low + high) / 2
+        low, high = (middle, high) if float(current_pA(np.array([middle]))[0]) < 0 else (low, middle)
+    return (low + high) / 2

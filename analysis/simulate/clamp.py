@@ -15,17 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.errors import DomainError
-from analysis.simulate.bath import Solution
-from analysis.simulate.cell import Cell
+from analysis.simulate.membrane import Membrane
 
 FloatArray = NDArray[np.float64]
 
-FIRST_STEP_MS = 0.002
-LONGEST_STEP_MS = 0.25
-GROWTH = 1.06
+FIRST_STEP_MS = 0.003
+LONGEST_STEP_MS = 0.4
+GROWTH = 1.08
 JUMP_mV = 0.3  # a change between two samples above this is an edge, below it the command is taken as continuous
-TABLE_STEP_mV = 0.1
-TABLE_LIMIT_mV = 400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,61 +32,95 @@ class Clamped:
     time_ms : shape (times,), from 0
     v_mV : membrane potential, shape (times, sweeps)
     charge_pA_ms : charge through the pipette since time 0, shape (times, sweeps)
+    begin_pA, end_pA : pipette current at begin and end of each step, shape (times − 1, sweeps)
     """
 
     time_ms: FloatArray
     v_mV: FloatArray
     charge_pA_ms: FloatArray
+    begin_pA: FloatArray
+    end_pA: FloatArray
+
+    def charge_at(self, time_ms: FloatArray) -> FloatArray:
+        """Charge since time 0 at any times of the recording, shape (sweeps, times), by cubic Hermite interpolation."""
+        step = np.clip(np.searchsorted(self.time_ms, time_ms, side="right") - 1, 0, len(self.begin_pA) - 1)
+        length = np.diff(self.time_ms)[step]
+        s = (time_ms - self.time_ms[step]) / length
+        to_end = (s * s * (3 - 2 * s))[:, None]
+        from_begin = (s * (1 - s) ** 2 * length)[:, None]
+        into_end = (s * s * (s - 1) * length)[:, None]
+        first, last = self.charge_pA_ms[step], self.charge_pA_ms[step + 1]
+        charge = first + to_end * (last - first) + from_begin * self.begin_pA[step] + into_end * self.end_pA[step]
+        return np.ascontiguousarray(charge.T)
 
 
 def clamp(
-    cell: Cell,
-    command_mV: FloatArray,
-    sample_ms: float,
-    residual_MOhm: float,
-    offset_mV: float,
-    inside: Solution,
-    outside: Solution,
-    temperature_C: float,
+    membrane: Membrane, command_mV: FloatArray, sample_ms: float, residual_MOhm: float, offset_mV: FloatArray
 ) -> Clamped:
-    """Clamp a cell to a command, each sweep from its own steady state at the first sample's level.
+    """Clamp a membrane to a command, each sweep from its own steady state at the first sample's level.
 
     command_mV : shape (sweeps, samples) [mV]
     residual_MOhm : series resistance left after compensation [MΩ], > 0
-    offset_mV : command minus membrane potential where no current flows [mV]
+    offset_mV : command minus membrane potential where no current flows, shape (sweeps,) or (1,) [mV]
 
-    Raises DomainError for a residual resistance or a capacitance that is not above 0.
+    Raises DomainError for a residual resistance that is not above 0.
     """
-    if not residual_MOhm > 0 or not cell.cm_pF > 0:
-        raise DomainError("the clamp needs a residual series resistance and a capacitance above 0")
+    if not residual_MOhm > 0:
+        raise DomainError("the clamp needs a residual series resistance above 0", found=residual_MOhm)
     time_ms, start_mV, stop_mV = _drive(command_mV, sample_ms)
     start_mV, stop_mV = start_mV - offset_mV, stop_mV - offset_mV
-    membrane = _Membrane(cell, inside, outside, temperature_C)
-    conductance_nS = 1000.0 / residual_MOhm
+    cm_pF, conductance_nS = membrane.cm_pF, 1000.0 / residual_MOhm
     v = membrane.rest(start_mV[0], conductance_nS)
     gates = membrane.steady_gates(v)
     v_at = np.empty((len(time_ms), len(v)))
     charge = np.zeros_like(v_at)
     v_at[0] = v
-    for n, step_ms in enumerate(np.diff(time_ms)):
-        before = v
-        ahead = membrane.relax(gates, v, 0.5 * step_ms)
-        current, slope_nS = membrane.current(v, ahead)
-        rate = (conductance_nS + slope_nS) / cell.cm_pF  # 1/ms
-        force = (conductance_nS * (start_mV[n] - v) - current) / cell.cm_pF  # mV/ms
-        climb = conductance_nS * (stop_mV[n] - start_mV[n]) / (step_ms * cell.cm_pF)  # mV/ms²
-        decay = rate * step_ms
-        phi_1 = -np.expm1(-decay) / decay
-        phi_2 = np.where(decay > 1e-3, (1 - phi_1) / decay, 0.5 - decay / 6)
-        v = v + step_ms * phi_1 * force + step_ms**2 * phi_2 * climb
-        gates = membrane.relax(gates, 0.5 * (before + v), step_ms)
-        v_at[n + 1] = v
+    for n, step_ms in enumerate(np.diff(time_ms).tolist()):
+        current, slope_nS = membrane.current(v, gates, 0.5 * step_ms)
+        decay = (conductance_nS + slope_nS) * (step_ms / cm_pF)
+        phi_1, phi_2, phi_3 = _phi(decay)
+        force = (conductance_nS * (start_mV[n] - v) - current) * (step_ms / cm_pF)  # mV in the step
+        climb = conductance_nS * (stop_mV[n] - start_mV[n]) * (step_ms / cm_pF)
+        rise = phi_1 * force + phi_2 * climb
         # the charge that crossed is what the membrane took up plus what its channels carried
-        phi_3 = np.where(decay > 1e-2, (0.5 - phi_2) / decay, 1 / 6 - decay / 24)
-        mean_v = before + step_ms * phi_2 * force + step_ms**2 * phi_3 * climb
-        mean_current = current + slope_nS * (mean_v - before)
-        charge[n + 1] = charge[n] + cell.cm_pF * (v - before) + mean_current * step_ms
-    return Clamped(time_ms, v_at, charge)
+        carried = current + slope_nS * (phi_2 * force + phi_3 * climb)
+        charge[n + 1] = charge[n] + cm_pF * rise + carried * step_ms
+        gates = membrane.relax(gates, v + 0.5 * rise, step_ms)
+        v = v + rise
+        v_at[n + 1] = v
+    begin_pA, end_pA = _currents_at_knots(time_ms, charge)
+    after_edge = np.append(True, np.abs(start_mV[1:] - stop_mV[:-1]).max(axis=1) > 1e-9)
+    begin_pA[after_edge] = (conductance_nS * (start_mV - v_at[:-1]))[after_edge]
+    end_pA[:-1][~after_edge[1:]] = begin_pA[1:][~after_edge[1:]]
+    return Clamped(time_ms, v_at, charge, begin_pA, end_pA)
+
+
+def _currents_at_knots(time_ms: FloatArray, charge: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Current at begin and end of each step from the parabola through neighbouring charges, shape (steps, sweeps).
+
+    A step much longer than the clamp's time constant leaves the potential at its end behind the gates by half a step;
+    the charge does not suffer from that, so the current is taken from it. Ends are one-sided.
+    """
+    step = np.diff(time_ms)[:, None]
+    mean = np.diff(charge, axis=0) / step
+    bend = np.diff(mean, axis=0) / (step[1:] + step[:-1])
+    begin, end = mean.copy(), mean.copy()
+    begin[1:] -= bend * step[1:]
+    end[1:] += bend * step[1:]
+    return begin, end
+
+
+def _phi(decay: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """φ1 = (1 − e^−x)/x, φ2 = (1 − φ1)/x, φ3 = (1/2 − φ2)/x for x > 0, by their series where x is small."""
+    phi_1 = -np.expm1(-decay) / decay
+    if decay.min() > 0.05:
+        phi_2 = (1.0 - phi_1) / decay
+        return phi_1, phi_2, (0.5 - phi_2) / decay
+    small = np.minimum(decay, 0.1)
+    phi_2_small = 1 / 2 - small / 6 * (1 - small / 4 * (1 - small / 5 * (1 - small / 6)))
+    phi_3_small = 1 / 6 - small / 24 * (1 - small / 5 * (1 - small / 6 * (1 - small / 7)))
+    phi_2 = np.where(decay > 0.05, (1.0 - phi_1) / decay, phi_2_small)
+    return phi_1, phi_2, np.where(decay > 0.05, (0.5 - phi_2) / decay, phi_3_small)
 
 
 def _drive(command_mV: FloatArray, sample_ms: float) -> tuple[FloatArray, FloatArray, FloatArray]:
@@ -140,57 +171,3 @@ def _growing(length_ms: float, first_ms: float) -> tuple[FloatArray, float]:
         steps.append(min(steps[-1] * GROWTH, LONGEST_STEP_MS))
     ends = np.cumsum(steps)
     return np.concatenate([[0.0], ends[:-1]]) * (length_ms / ends[-1]), steps[-1]
-
-
-class _Membrane:
-    """Currents and gates of a cell tabulated over voltage, so that a step costs a look-up whatever the model."""
-
-    def __init__(self, cell: Cell, inside: Solution, outside: Solution, temperature_C: float) -> None:
-        self.v_mV = np.arange(-TABLE_LIMIT_mV, TABLE_LIMIT_mV + TABLE_STEP_mV / 2, TABLE_STEP_mV)
-        self.leak_nS, self.e_leak_mV = cell.leak_nS, cell.e_leak_mV
-        self.open_pA = cell.channel.open_current_pA(self.v_mV, inside, outside, temperature_C)
-        self.powers = [gate.power for gate in cell.channel.gates]
-        self.steady = [gate.steady(self.v_mV) for gate in cell.channel.gates]
-        self.per_ms = [1.0 / gate.tau_ms(self.v_mV) for gate in cell.channel.gates]
-
-    def _place(self, v_mV: FloatArray) -> tuple[NDArray[np.intp], FloatArray]:
-        place = (np.clip(v_mV, -TABLE_LIMIT_mV, TABLE_LIMIT_mV - TABLE_STEP_mV) + TABLE_LIMIT_mV) / TABLE_STEP_mV
-        index = place.astype(np.intp)
-        index = np.minimum(index, len(self.v_mV) - 2)
-        return index, place - index
-
-    def current(self, v_mV: FloatArray, gates: list[FloatArray]) -> tuple[FloatArray, FloatArray]:
-        """Ionic current [pA] and its slope [nS] at fixed gates."""
-        index, part = self._place(v_mV)
-        low = self.open_pA[index]
-        rise = self.open_pA[index + 1] - low
-        probability = np.ones_like(v_mV)
-        for gate, power in zip(gates, self.powers, strict=True):
-            probability = probability * (gate if power == 1 else gate**power)
-        current = probability * (low + part * rise) + self.leak_nS * (v_mV - self.e_leak_mV)
-        return current, probability * rise / TABLE_STEP_mV + self.leak_nS
-
-    def steady_gates(self, v_mV: FloatArray) -> list[FloatArray]:
-        """Gates at rest at a voltage."""
-        index, part = self._place(v_mV)
-        return [table[index] + part * (table[index + 1] - table[index]) for table in self.steady]
-
-    def relax(self, gates: list[FloatArray], v_mV: FloatArray, step_ms: float) -> list[FloatArray]:
-        """Gates after a step at constant voltage."""
-        if not gates:
-            return gates
-        index, _ = self._place(v_mV)
-        return [
-            steady + (gate - steady) * np.exp(-step_ms * per_ms[index])
-            for gate, steady, per_ms in zip(gates, self.steady_gates(v_mV), self.per_ms, strict=True)
-        ]
-
-    def rest(self, target_mV: FloatArray, conductance_nS: float) -> FloatArray:
-        """Steady membrane potential of each sweep, by bisection."""
-        low, high = np.full_like(target_mV, -TABLE_LIMIT_mV), np.full_like(target_mV, TABLE_LIMIT_mV)
-        for _ in range(60):
-            middle = 0.5 * (low + high)
-            current, _slope = self.current(middle, self.steady_gates(middle))
-            above = conductance_nS * (target_mV - middle) - current < 0
-            low, high = np.where(above, low, middle), np.where(above, middle, high)
-        return 0.5 * (low + high)

@@ -18,9 +18,11 @@ import numpy as np
 from analysis.simulate.abf2 import FileNotes, TagNote, write_abf2
 from analysis.simulate.amplifier import Amplifier
 from analysis.simulate.bath import PIPETTE, SERIES, Solution
-from analysis.simulate.cell import Cell, Gate, GhkChannel
-from analysis.simulate.protocol import AbfEpoch, AbfProtocol, Kind
+from analysis.simulate.cell import Cell, GhkChannel
+from analysis.simulate.channels import weakly_gated_potassium
+from analysis.simulate.protocol import AbfProtocol
 from analysis.simulate.rig import Surroundings, record, truth_of
+from analysis.simulate.stimuli import step_family
 from analysis.tables import whole_file, write_json
 
 DEFAULT_SEED = 20261119
@@ -90,30 +92,18 @@ def planned_night(seed: int = DEFAULT_SEED) -> Iterator[Planned]:
 
 def full_steps() -> AbfProtocol:
     """A −10 mV membrane test, then 200 ms steps from −120 to +40 mV by 10 mV."""
-    return _steps("K_steps", first_mV=-120.0, sweeps=17)
+    return step_family(-120.0, 40.0, 10.0, name="K_steps")
 
 
 def short_steps() -> AbfProtocol:
     """Return the protocol with steps from −40 to +40 mV only."""
-    return _steps("K_steps_depolarised", first_mV=-40.0, sweeps=9)
-
-
-def _steps(name: str, first_mV: float, sweeps: int) -> AbfProtocol:
-    epochs = (
-        AbfEpoch(Kind.STEP, -80.0, 400),
-        AbfEpoch(Kind.STEP, -90.0, 400),
-        AbfEpoch(Kind.STEP, -80.0, 400),
-        AbfEpoch(Kind.STEP, first_mV, 4000, level_step_mV=10.0),
-        AbfEpoch(Kind.STEP, -80.0, 800),
-    )
-    return AbfProtocol(epochs, -80.0, sweeps, samples=6400, sample_rate_Hz=20000.0, interval_s=2.0, name=name)
+    return step_family(-40.0, 40.0, 10.0, name="K_steps_depolarised")
 
 
 def _cell(name: str, rng: np.random.Generator) -> Cell:
     """Draw a cell with a K⁺ channel that closes partly with depolarisation."""
     ratio = float(rng.uniform(0.010, 0.050))
-    gate = Gate(v_half_mV=-40.0, slope_mV=-25.0, tau_min_ms=2.0, tau_max_ms=12.0, floor=0.2)
-    channel = GhkChannel(float(rng.uniform(200.0, 350.0)), {"K": 1.0, "Na": ratio}, (gate,))
+    channel = weakly_gated_potassium(float(rng.uniform(200.0, 350.0)), ratio)
     cm_pF = round(float(rng.uniform(10.0, 25.0)), 1)
     seal_nS = float(rng.uniform(0.02, 0.05))
     return Cell(name, channel, cm_pF, leak_nS=2.5 if name == POOR_SEAL_CELL else seal_nS)
@@ -177,7 +167,7 @@ def _write_solutions(path: Path, solutions: list[Solution]) -> None:
 def _truth(planned: Planned) -> dict[str, object]:
     """Return what the simulator put into one recording."""
     cell, amplifier, around = planned.cell, planned.amplifier, planned.surroundings
-    truth = truth_of(cell, around)
+    truth = truth_of(cell, around, planned.protocol)
     ratios = cell.channel.ratios if isinstance(cell.channel, GhkChannel) else {}
     where = (cell.name, around.bath.name)
     fault = {OUT_OF_RANGE: "reversal out of range", CUT_SHORT: "truncated", NOT_AN_ABF: "not an ABF"}.get(where)

@@ -109,6 +109,10 @@ class AbfProtocol:
         """Start to start of sweeps [s]."""
         return max(self.interval_s, self.samples * self.seconds_per_sample)
 
+    def start_s(self) -> FloatArray:
+        """Begin of each sweep after the begin of the recording, shape (sweeps,) [s]."""
+        return np.arange(self.sweeps, dtype=np.float64) * self.interval_or_length_s
+
     def edges(self, sweep: int) -> list[tuple[int, int]]:
         """First sample and sample after the last of each epoch of a sweep, in the order of the table."""
         bounds = self.before + np.cumsum([0, *(epoch.duration_in(sweep) for epoch in self.epochs)])
