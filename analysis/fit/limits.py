@@ -76,7 +76,7 @@ def limits(
     def excess(log_ratio: FloatArray) -> FloatArray:
         limit = np.full(log_ratio.shape, float(critical_value(np.inf, level)))
         for edge in near:
-            limit = np.minimum(limit, critical_value(_distance(model, best, position, log_ratio, edge), level))
+            limit = np.minimum(limit, critical_value(distance_from_edge(model, best, position, log_ratio, edge), level))
         return ratio(log_ratio) - scale * limit
 
     centre = float(best.theta[0, position])
@@ -92,6 +92,18 @@ def profile(model: VoltageModel, e_mV: FloatArray, best: Minimum, position: int,
     return minimise(model, data, start, held=(position, values))
 
 
+def distance_from_edge(model: VoltageModel, best: Minimum, position: int, values: FloatArray, edge: float) -> FloatArray:
+    """Standard errors between the model with the ratio at each (B,) value and the nearest model on the edge.
+
+    edge : log ratio that stands for 0 or infinity; the other parameters start as fitted and are profiled
+    """
+    theta = np.broadcast_to(best.theta, (values.size, model.size)).copy()
+    theta[:, position] = values
+    expected = model.predict_mV(theta)
+    on_edge = minimise(model, expected, theta, held=(position, np.full(values.size, edge)))
+    return np.sqrt(np.maximum(on_edge.chi2, 0.0))
+
+
 def _likelihood_ratio(
     model: VoltageModel, e_mV: FloatArray, best: Minimum, position: int
 ) -> Callable[[FloatArray], FloatArray]:
@@ -99,15 +111,6 @@ def _likelihood_ratio(
         return np.asarray(profile(model, e_mV, best, position, values).chi2 - best.chi2[0])
 
     return ratio
-
-
-def _distance(model: VoltageModel, best: Minimum, position: int, values: FloatArray, edge: float) -> FloatArray:
-    """Standard errors between the model at each value and the nearest model on the edge."""
-    theta = np.broadcast_to(best.theta, (values.size, model.size)).copy()
-    theta[:, position] = values
-    expected = model.predict_mV(theta)
-    on_edge = minimise(model, expected, theta, held=(position, np.full(values.size, edge)))
-    return np.sqrt(np.maximum(on_edge.chi2, 0.0))
 
 
 def _crossing(excess: Callable[[FloatArray], FloatArray], centre: float, edge: float) -> float | None:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from analysis.errors import DomainError
-from analysis.fit.limits import Limits, critical_value, limits
+from analysis.fit.limits import Limits, critical_value, distance_from_edge, limits
 from analysis.fit.results import Bound, PermeabilityRow
 from analysis.fit.series import Series
-from analysis.fit.voltage import LOG_EDGE, Minimum, VoltageModel, best_fit, whitening
+from analysis.fit.voltage import LOG_EDGE, Minimum, VoltageModel, best_fit, slopes, whitening
 from analysis.measure.results import Status
 from analysis.physics.checks import FloatArray
 from analysis.physics.constants import GAS_CONSTANT_J_PER_MOL_K, ZERO_CELSIUS_K
@@ -18,6 +18,7 @@ from analysis.physics.constants import GAS_CONSTANT_J_PER_MOL_K, ZERO_CELSIUS_K
 CONVENTION = "-RT ln(P_X/P_ref); positive: X passes less well than the reference"
 METHOD = "GHK voltage, profile likelihood"
 SCATTER_P = 0.10  # below this the stated errors are not believed and the scatter itself gives the scale
+FELT = 0.5  # change of the reversals by one unit of a log ratio, in standard errors, below which it is not felt
 ODD_SHIFT = 3.0  # common shift, in its standard deviations, that is flagged
 
 
@@ -65,7 +66,7 @@ def fit_voltage(series: Series, ions: tuple[str, ...], offset: bool = False) -> 
     best = best_fit(model, series.e_mV)
     df = len(series.rows) - model.size
     chi2, shift = float(best.chi2[0]), _common_shift(series, model, best)
-    scatter, scatter_df = _scatter(series, model, best), df - 1
+    scatter, scatter_df = _scatter(series, model, best)
     widening, p = 1.0, None
     if scatter_df > 0:
         from scipy.special import chdtrc, stdtrit
@@ -119,7 +120,9 @@ def _is_there(series: Series, ion: str) -> bool:
 def _why_not(series: Series, ions: tuple[str, ...]) -> str | None:
     if not _is_there(series, series.choices.reference):
         return f"the reference ion {series.choices.reference} is in none of the solutions"
-    different = len(np.unique(np.concatenate([series.out_mM, series.in_mM], axis=1), axis=0))
+    columns = [series.ions.index(ion) for ion in (series.choices.reference, *ions)]
+    recipes = np.concatenate([series.out_mM[:, columns], series.in_mM[:, columns]], axis=1)
+    different = len(np.unique(recipes, axis=0))
     needed = len(ions) + series.choices.fitting.offset
     if different < needed:
         free = ", ".join(ions) + (" and an offset" if series.choices.fitting.offset else "")
@@ -127,11 +130,20 @@ def _why_not(series: Series, ions: tuple[str, ...]) -> str | None:
     return None
 
 
-def _scatter(series: Series, model: VoltageModel, best: Minimum) -> float:
-    """Weighted sum of squares about the fit after the common shift that suits it best."""
-    misfit = series.e_mV - model.predict_mV(best.theta)[0]
-    weight = 1 / series.own_sd_mV**2
-    return float(np.sum(weight * (misfit - np.sum(weight * misfit) / np.sum(weight)) ** 2))
+def _scatter(series: Series, model: VoltageModel, best: Minimum) -> tuple[float, int]:
+    """Weighted sum of squares that neither the parameters nor a common shift explain, and its degrees of freedom.
+
+    A ratio that changes no reversal (one near 0, or one that moves all alike) takes no degree of freedom away.
+    """
+    white = 1 / series.own_sd_mV
+    residual = white * (series.e_mV - model.predict_mV(best.theta)[0])
+    common = white / np.linalg.norm(white)
+    changes = slopes(replace(model, whiten=np.diag(white)), best.theta)[0]
+    changes = changes - np.outer(common, common @ changes)
+    directions, sizes, _ = np.linalg.svd(changes, full_matrices=False)
+    explained = np.column_stack([common, directions[:, sizes > FELT]])
+    left = residual - explained @ (explained.T @ residual)
+    return float(left @ left), residual.size - explained.shape[1]
 
 
 def _common_shift(series: Series, model: VoltageModel, best: Minimum) -> float:
@@ -147,7 +159,8 @@ def _row(series: Series, fit: VoltageFit, position: int) -> PermeabilityRow:
     bound = _bound(ends)
     if bound is None:
         return _failed(series, ion, "these solutions do not tell its ratio from 0 nor from infinity")
-    inside = abs(log_ratio) < LOG_EDGE - 1
+    # With several free ratios the best value of one that is only bounded lies anywhere on a ridge: it is not told.
+    inside = abs(log_ratio) < LOG_EDGE - 1 and (bound is Bound.TWO_SIDED or len(fit.ions) == 1)
     ddg = [_ddg_kJ_mol(value, series) for value in (log_ratio if inside else None, ends.high, ends.low)]
     doubts = _doubts(series, fit, ion, bound)
     return PermeabilityRow(
@@ -217,14 +230,9 @@ def _doubts(series: Series, fit: VoltageFit, ion: str, bound: Bound) -> list[str
 
 
 def smallest_resolvable(fit: VoltageFit, position: int) -> float | None:
-    """Ratio whose reversals lie two standard errors from those of a ratio of 0, other parameters as fitted."""
-    values = np.linspace(np.log(1e-7), np.log(1e3), 200)
-    theta = np.broadcast_to(fit.best.theta, (values.size, fit.model.size)).copy()
-    theta[:, position] = -LOG_EDGE
-    without = fit.model.predict_mV(theta)
-    theta[:, position] = values
-    distance = np.sqrt(np.sum(((fit.model.predict_mV(theta) - without) @ fit.model.whiten.T) ** 2, axis=-1))
-    reached = np.flatnonzero(distance >= 2.0)
+    """Ratio whose reversals lie two standard errors from the nearest that a ratio of 0 can give."""
+    values = np.linspace(np.log(1e-7), np.log(1e3), 93)
+    reached = np.flatnonzero(distance_from_edge(fit.model, fit.best, position, values, -LOG_EDGE) >= 2.0)
     return float(np.exp(values[reached[0]])) if reached.size and reached[0] > 0 else None
 
 

@@ -21,7 +21,7 @@ class Series:
     """What enters the fits of one experiment and condition of a cell.
 
     rows : the reversals that are used, n of them
-    ions : names of the permeant ions, m of them; z : (m,) their charges
+    ions : names of the permeant ions and of chloride, m of them; z : (m,) their charges
     out_mM, in_mM : (n, m) what the channel sees of each ion at each recording, concentrations or activities [mM]
     e_mV, own_sd_mV, shared_sd_mV, temperature_C : (n,)
     left_out : a sentence for every reversal that is not used
@@ -99,7 +99,8 @@ def _series(experiment: str, condition: str, reversals: Sequence[ReversalRow], s
     choices = settings.experiments[experiment]
     faults = [why_unusable(row) for row in reversals]
     used = tuple(row for row, fault in zip(reversals, faults, strict=True) if fault is None)
-    ions = tuple(dict.fromkeys([choices.reference, choices.ion, *choices.permeant, *choices.divalents]))
+    beside = ["Cl"] if "Cl" in settings.ions else []
+    ions = tuple(dict.fromkeys([choices.reference, choices.ion, *choices.permeant, *choices.divalents, *beside]))
     outside = [[settings.solutions[row.bath].free(ion) for ion in ions] for row in used]
     inside = [[settings.solutions[row.pipette].free(ion) for ion in ions] for row in used]
     own = [own_sd_mV(row) or 0.0 for row in used]

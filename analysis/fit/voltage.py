@@ -7,7 +7,7 @@ residuals their joint covariance.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from analysis.physics.ghk import ghk_voltage_mV
 
 LOG_EDGE = float(np.log(1e9))  # a ratio of 1e-9 moves no reversal by as much as 1e-5 mV: it stands for 0
 STEP = 1e-4
+KEPT_STARTS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class VoltageModel:
     """GHK voltage of n recordings in which some permeability ratios, and perhaps an offset, are free.
 
     out_mM, in_mM : (n, m) concentrations or activities [mM];  z : (m,);  temperature_C : (n,)
-    whiten : (n, n) lower-triangular inverse root of the covariance of the errors [1/mV]
+    whiten : (n, n) lower-triangular inverse root of the covariance of the errors [1/mV]; or one for each data set
     p : (m,) ratios that hold where they are not free; 1 for the reference, 0 for an ion left out
     free : columns of the ions whose ratio is free
     offset : a constant voltage is free too; it is the last parameter [mV]
@@ -56,14 +57,7 @@ class VoltageModel:
 
     def residuals(self, theta: FloatArray, e_mV: FloatArray) -> FloatArray:
         """(..., n) residuals, independent and of unit variance."""
-        return np.asarray((e_mV - self.predict_mV(theta)) @ self.whiten.T)
-
-    def holding(self, position: int, log_ratio: float) -> VoltageModel:
-        """The same model with one free ratio held."""
-        p = self.p.copy()
-        p[self.free[position]] = np.exp(log_ratio)
-        rest = tuple(column for k, column in enumerate(self.free) if k != position)
-        return replace(self, p=p, free=rest)
+        return np.asarray((self.whiten @ (e_mV - self.predict_mV(theta))[..., None])[..., 0])
 
 
 def whitening(covariance: FloatArray) -> FloatArray:
@@ -99,18 +93,18 @@ def minimise(
     if not moving.any():
         return Minimum(theta, chi2)
     damping = np.full(len(theta), 1e-3)
+    settled = np.zeros(len(theta), dtype=bool)
     for _ in range(most_steps):
         step = _step(model, theta, e_mV, damping, moving)
         trial = theta + step
         trial[:, : len(model.free)] = np.clip(trial[:, : len(model.free)], -LOG_EDGE, LOG_EDGE)
         trial_chi2 = model.chi2(trial, e_mV)
         better = trial_chi2 <= chi2
-        gain = np.where(better, chi2 - trial_chi2, 0.0)
-        still = better & (gain <= 1e-10 * (1.0 + chi2)) | (damping > 1e9)
+        settled |= (np.abs(chi2 - trial_chi2) <= 1e-9 * (1.0 + chi2)) | (damping > 1e9)
         theta = np.where(better[:, None], trial, theta)
         chi2 = np.where(better, trial_chi2, chi2)
         damping = np.where(better, np.maximum(damping / 10, 1e-12), damping * 10)
-        if np.all(still):
+        if settled.all():
             break
     return Minimum(theta, chi2)
 
@@ -135,7 +129,7 @@ def slopes(model: VoltageModel, theta: FloatArray) -> FloatArray:
     shift = np.concatenate([np.eye(k), -np.eye(k)]) * STEP
     ends = model.predict_mV(theta[:, None, :] + shift)
     by_theta = (ends[:, :k] - ends[:, k:]) / (2 * STEP)
-    return np.asarray(np.einsum("ij,bkj->bik", model.whiten, by_theta))
+    return np.asarray(model.whiten @ by_theta.swapaxes(-1, -2))
 
 
 def best_fit(model: VoltageModel, e_mV: FloatArray) -> Minimum:
@@ -144,7 +138,7 @@ def best_fit(model: VoltageModel, e_mV: FloatArray) -> Minimum:
         return Minimum(np.zeros((1, 0)), model.chi2(np.zeros((1, 0)), e_mV[None]))
     starts = starting_points(model)
     coarse = model.chi2(starts, e_mV[None])
-    chosen = starts[np.argsort(coarse)[:6]]
+    chosen = starts[np.argsort(coarse)[:KEPT_STARTS]]
     found = minimise(model, np.broadcast_to(e_mV, (len(chosen), e_mV.size)), chosen)
     best = int(np.argmin(found.chi2))
     return Minimum(found.theta[best : best + 1], found.chi2[best : best + 1])
