@@ -24,9 +24,6 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    from analysis.cli_calc import add_calc
-    from analysis.cli_inspect import add_inspect
-
     parser = argparse.ArgumentParser(prog="reversal", description="Reversal potentials and permeability ratios.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
@@ -42,9 +39,6 @@ def _parser() -> argparse.ArgumentParser:
     truth.add_argument("--night", type=Path, default=Path("data/demo"), help="folder with truth.json")
     truth.add_argument("--cohort", type=Path, default=Path("results/cohort"), help="folder with permeabilities.csv")
     truth.set_defaults(run=_truth)
-
-    add_inspect(commands)
-    add_calc(commands)
     return parser
 
 
@@ -67,13 +61,8 @@ def _simulate(options: argparse.Namespace) -> None:
 
 
 def _truth(options: argparse.Namespace) -> int:
-    import json
+    from analysis.fit.truth import compare_with_truth, truth_table
 
-    from analysis.fit.results import PermeabilityRow
-    from analysis.fit.truth import compare_with_truth, truth_lines
-    from analysis.tables import read_table
-
-    truth = json.loads((options.night / "truth.json").read_text(encoding="utf-8"))
-    rows = read_table(options.cohort / "permeabilities.csv", PermeabilityRow)
-    print("\n".join(truth_lines(compare_with_truth(rows, truth["p_ratios"]))))
+    rows = compare_with_truth(options.cohort / "permeabilities.csv", options.night / "truth.json")
+    print(truth_table(rows))
     return 0

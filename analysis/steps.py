@@ -6,7 +6,7 @@ import hashlib
 import json
 import logging
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
 from importlib.metadata import version
@@ -16,7 +16,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from analysis.experiment.settings import Declared
-from analysis.fit.results import CellFits
+from analysis.fit.results import CellFits, CohortFits, CohortRow, NernstRow, PermeabilityRow
 from analysis.measure.results import CellMeasures, IVPoint, RecordingRow, ReversalRow, Status
 from analysis.tables import read_table, write_json, write_table
 
@@ -86,6 +86,24 @@ def read_fits(permeability: str, nernst: str) -> CellFits:
     return TypeAdapter(CellFits).validate_python(_read_json(permeability) | _read_json(nernst))
 
 
+def gather(
+    quality: Sequence[str], reversals: Sequence[str], permeability: Sequence[str], nernst: Sequence[str]
+) -> tuple[CellMeasures, CellFits]:
+    """Measures (without their I-V points) and fits of all cells, one after the other."""
+    measures: dict[str, list[Any]] = {"iv": [], "reversals": []}
+    fits: dict[str, list[Any]] = {}
+    for path in reversals:
+        measures["reversals"] += read_table(Path(path), ReversalRow)
+    for path in quality:
+        _append(measures, _read_json(path))
+    for path in (*permeability, *nernst):
+        _append(fits, _read_json(path))
+    return (
+        TypeAdapter(CellMeasures).validate_python(_with_all(measures, CellMeasures)),
+        TypeAdapter(CellFits).validate_python(_with_all(fits, CellFits)),
+    )
+
+
 def homeless_rows(declared: Iterable[Declared]) -> list[RecordingRow]:
     """Rows of the sheet whose cell has no usable name, as failed recordings: no cell's own tables can hold them."""
     unknown = dict.fromkeys(RecordingRow.model_fields)
@@ -99,7 +117,30 @@ def homeless_rows(declared: Iterable[Declared]) -> list[RecordingRow]:
     ]
 
 
-def summary(tables: dict[str, Sequence[Any]], configuration_hash: str) -> dict[str, Any]:
+def write_cohort(
+    folder: Path,
+    recordings: Sequence[RecordingRow],
+    measures: CellMeasures,
+    fits: CellFits,
+    pooled: CohortFits,
+    configuration_hash: str,
+) -> None:
+    """Write the tables of all cells, and the summary when they are all there."""
+    write_table(folder / "recordings.csv", recordings, RecordingRow)
+    write_table(folder / "reversals.csv", measures.reversals, ReversalRow)
+    write_table(folder / "permeabilities.csv", fits.permeabilities, PermeabilityRow)
+    write_table(folder / "nernst.csv", fits.nernst, NernstRow)
+    write_table(folder / "pooled.csv", pooled.pooled, CohortRow)
+    tables = {
+        "recordings": recordings,
+        "reversals": measures.reversals,
+        "permeabilities": fits.permeabilities,
+        "nernst": fits.nernst,
+    }
+    write_json(folder / "summary.json", summary(tables, configuration_hash))
+
+
+def summary(tables: Mapping[str, Sequence[Any]], configuration_hash: str) -> dict[str, Any]:
     """Counts of each status in each cohort table, the versions, the configuration's hash, and every failure."""
     failures = [
         {"table": name, **{key: getattr(row, key, None) for key in ("experiment", "cell", "recording", "condition")}}
@@ -114,6 +155,28 @@ def summary(tables: dict[str, Sequence[Any]], configuration_hash: str) -> dict[s
         "versions": versions(),
         "configuration_hash": configuration_hash,
     }
+
+
+def last_lines(results_dir: Path, reports_dir: Path) -> str:
+    """Say after a run how many recordings came out how, what failed and why, and where to look."""
+    path = results_dir / "cohort" / "summary.json"
+    if not path.is_file():
+        return "The cohort's tables were not made: an earlier step ended with an error (above, and in the logs)."
+    document = _read_json(str(path))
+    counts = ", ".join(f"{number} {status}" for status, number in document["counts"]["recordings"].items())
+    failed = [f for f in document["failures"] if f["table"] == "recordings"]
+    lines = [f"  {f['cell']} {f['recording']}: {f['reason']}" for f in failed]
+    return "\n".join([f"Recordings: {counts or 'none'}", *lines, f"Morning page: {reports_dir / 'index.html'}"])
+
+
+def _append(tables: dict[str, list[Any]], more: Mapping[str, list[Any]]) -> None:
+    for name, rows in more.items():
+        tables.setdefault(name, []).extend(rows)
+
+
+def _with_all(tables: Mapping[str, list[Any]], result: type[CellMeasures] | type[CellFits]) -> dict[str, list[Any]]:
+    """Every table of a result, also where there is no cell to fill it."""
+    return {field.name: tables.get(field.name, []) for field in fields(result)}
 
 
 def _field_names(result: CellMeasures | CellFits) -> set[str]:

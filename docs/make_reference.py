@@ -26,11 +26,13 @@ Three files describe a project; the ones in this folder are a working example (t
 Relative paths start in the folder where the command runs.
 """
 
-SHEET_TEXT = """One row a recording, tab- or comma-separated, UTF-8. A row that cannot be used becomes a failed recording with its
+SHEET_TEXT = """
+One row a recording, tab- or comma-separated, UTF-8. A row that cannot be used becomes a failed recording with its
 reason; the other rows go on. Columns that are not listed are kept and shown.
 """
 
-SOLUTION_TEXT = """A mapping of name to recipe. A recipe must be electroneutral within `neutrality_tolerance_mM`, or name the ion whose
+SOLUTION_TEXT = """
+A mapping of name to recipe. A recipe must be electroneutral within `neutrality_tolerance_mM`, or name the ion whose
 amount closes the balance. Ions go by the names of `data/reference/ions.tsv`; your own ion table is named by `ions`.
 """
 

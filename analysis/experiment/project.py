@@ -16,7 +16,7 @@ from analysis.experiment.base import ConfigurationRefused
 from analysis.experiment.configuration import Configuration, Experiment
 from analysis.experiment.faults import all_in_one, refusals
 from analysis.experiment.ions import ion_table
-from analysis.experiment.settings import CellSettings, Declared, Entry, IonFacts, ReadingSettings, Source
+from analysis.experiment.settings import CellSettings, Declared, Entry, IonFacts, ReadingSettings, Source, WholeProject
 from analysis.experiment.sheet import NAME, read_sheet
 from analysis.experiment.solutions import Solution, balanced, check_ion
 from analysis.physics.ions import Ion
@@ -61,6 +61,17 @@ class Project:
         rows = "".join(row.model_dump_json() for row in self.declared)
         text = self.configuration.model_dump_json() + solutions + rows
         return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    def as_a_whole(self) -> WholeProject:
+        """What the cohort and the morning page depend on beside the cells' own results."""
+        experiments = self.configuration.experiments.values()
+        ions = {ion for e in experiments for ion in [e.ion, e.reference, *e.permeant, *e.divalents]}
+        return WholeProject(
+            configuration_hash=self.digest,
+            homeless=self.homeless,
+            faults=tuple(self.solution_faults.values()),
+            charges={ion: self.ions[ion].z for ion in sorted(ions)},
+        )
 
     def rows_of(self, cell: str) -> tuple[Declared, ...]:
         """Rows of the sheet that belong to a cell."""

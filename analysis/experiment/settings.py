@@ -98,3 +98,12 @@ class CellSettings(Closed):
     def entries(self) -> Mapping[str, Entry]:
         """The sound rows by recording."""
         return {row.recording: row.entry for row in self.declared if row.entry is not None}
+
+
+class WholeProject(Closed):
+    """What the cohort and the morning page read of the project beside the cells' own results."""
+
+    configuration_hash: str
+    homeless: tuple[Declared, ...] = Field(description="rows whose cell has no usable name")
+    faults: tuple[str, ...] = Field(description="faults of solutions")
+    charges: dict[str, int] = Field(description="charge number of the ions the experiments name")

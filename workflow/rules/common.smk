@@ -5,8 +5,7 @@ from pathlib import Path
 
 from analysis.errors import Refusal
 from analysis.experiment.project import load_project
-from analysis.report.words import last_words_of
-from analysis.steps import code_digest
+from analysis.steps import code_digest, last_lines
 
 try:
     project = load_project(config)
@@ -40,7 +39,9 @@ def _below(folder, path):
 def raw_files_of_cell(wildcards):
     """Recordings of a cell that are there; a missing one is a row with its reason, not a stopped night."""
     settings = project.reading(wildcards.cell)
-    return [str(Path(settings.raw_dir) / source.file) for source in settings.files.values()]
+    return [
+        str(Path(settings.raw_dir) / source.file) for source in settings.files.values()
+    ]
 
 
 def reading_of_cell(wildcards):
@@ -53,6 +54,16 @@ def settings_of_cell(wildcards):
     return project.measuring(wildcards.cell).model_dump_json(by_alias=True)
 
 
+def of_every_cell(name):
+    """One file of every cell."""
+    return expand(results("cells/{cell}/{name}"), cell=project.cells, name=name)
+
+
+def project_as_a_whole():
+    """What the cohort depends on beside the cells' own results, as JSON."""
+    return project.as_a_whole().model_dump_json()
+
+
 def strict_verdict():
     """The target that fails when a recording failed, where the configuration is strict."""
     return [results("cohort/strict.txt")] if project.configuration.strict else []
@@ -60,4 +71,8 @@ def strict_verdict():
 
 def last_words():
     """Say what failed and where the morning page is."""
-    print(last_words_of(project.configuration), file=sys.stderr)
+    configuration = project.configuration
+    print(
+        last_lines(configuration.results_dir, configuration.reports_dir),
+        file=sys.stderr,
+    )

@@ -1,0 +1,12 @@
+"""The atlas: every system of the textbook beside what the program computes."""
+
+
+rule atlas:
+    output:
+        page=reports("atlas.html"),
+    log:
+        logs("atlas.log"),
+    params:
+        code=code_digest("report"),
+    script:
+        "../scripts/atlas.py"

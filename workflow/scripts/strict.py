@@ -1,0 +1,14 @@
+"""Fail when a recording failed: the configuration is strict."""
+
+import json
+from pathlib import Path
+
+from analysis.errors import Refusal
+from analysis.steps import logged
+
+with logged(snakemake.log[0]):
+    summary = json.loads(Path(snakemake.input.summary).read_text(encoding="utf-8"))
+    failed = [failure for failure in summary["failures"] if failure["table"] == "recordings"]
+    if failed:
+        raise Refusal(f"{len(failed)} recordings failed and the configuration is strict")
+    Path(snakemake.output.verdict).write_text("no recording failed\n", encoding="utf-8")
