@@ -1,0 +1,27 @@
+"""Run the pipeline as a user does, on a project in a folder of its own."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(scope="session")
+def run_pipeline(root: Path) -> Run:
+    """Run Snakemake with a configuration file; further words go to its command line."""
+
+    def run(config: Path, *words: str, expect: int | None = 0) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "snakemake", "--workflow-profile", "workflow/profiles/default", "--nolock"]
+        command += ["--configfile", str(config), *words]
+        result = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+        if expect is not None:
+            assert result.returncode == expect, result.stdout + result.stderr
+        return result
+
+    return run

@@ -1,0 +1,150 @@
+"""A night in which everything that can be declared or recorded wrongly is wrong, and one cell is sound."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import yaml
+
+from analysis.simulate.night import make_night
+
+ODD_NAME = 'it\'s {cell} $(touch hacked) & "<b>".abf'  # any characters may stand in a file name
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the run left behind."""
+
+    folder: Path
+    said: str
+
+    def rows(self, table: str) -> list[dict[str, str]]:
+        with (self.folder / "results/cohort" / table).open(encoding="utf-8", newline="") as stream:
+            return list(csv.DictReader(stream))
+
+    def reason(self, recording: str) -> str:
+        (row,) = [row for row in self.rows("recordings.csv") if row["recording"] == recording]
+        assert row["status"] == "failed", row
+        return row["reason"]
+
+
+@pytest.fixture(scope="module")
+def night(tmp_path_factory, run_pipeline) -> Outcome:
+    """Five recordings of a sound cell, and a cell of its own for every fault."""
+    folder = tmp_path_factory.mktemp("bad night")
+    make_night(folder / "raw")
+    with (folder / "raw/recordings.tsv").open(encoding="utf-8", newline="") as stream:
+        sound = [row for row in csv.DictReader(stream, delimiter="\t") if row["cell"] == "cell01"]
+    solutions = yaml.safe_load((folder / "raw/solutions.yaml").read_text(encoding="utf-8"))
+    solutions["unbalanced"] = {"ions_mM": {"K": 5, "Cl": 145}}
+    (folder / "solutions.yaml").write_text(yaml.safe_dump(solutions), encoding="utf-8")
+    whole = folder / "raw" / sound[0]["file"]
+    shutil.copy(whole, folder / "raw" / ODD_NAME)
+    (folder / "raw/short.abf").write_bytes(whole.read_bytes()[:100_000])
+    (folder / "raw/text.abf").write_text("I keep notes in here\n", encoding="utf-8")
+    faults = [
+        {"recording": "no_bath", "bath": "K55"},
+        {"recording": "no_temperature", "temperature_C": ""},
+        {"recording": "twice"},
+        {"recording": "twice"},
+        {"recording": "not_neutral", "bath": "unbalanced"},
+        {"recording": "no_file", "file": "nowhere.abf"},
+        {"recording": "cut_short", "file": "short.abf"},
+        {"recording": "a_text", "file": "text.abf"},
+        {"recording": "no_cell", "cell": "../../etc"},
+    ]
+    rows = sound + [{**sound[1], "cell": f"bad_{n}", **fault} for n, fault in enumerate(faults)]
+    quoted = '"' + ODD_NAME.replace('"', '""') + '"'
+    rows.append({**sound[0], "recording": "odd", "cell": "odd", "file": quoted})
+    lines = ["\t".join(sound[0]), *("\t".join(row.values()) for row in rows)]
+    (folder / "recordings.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    paths = {"raw_dir": "raw", "recordings": "recordings.tsv", "solutions": "solutions.yaml"}
+    paths |= {"results_dir": "results", "reports_dir": "reports"}
+    config = {name: str(folder / path) for name, path in paths.items()}
+    (folder / "config.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
+    return Outcome(folder, run_pipeline(folder / "config.yaml").stderr)
+
+
+def test_the_sound_cell_goes_on(night: Outcome) -> None:
+    rows = [row for row in night.rows("reversals.csv") if row["cell"] == "cell01"]
+    assert [row["crossing"] for row in rows] == ["bracketed"] * 5
+    assert (night.folder / "reports/cells/cell01.pdf").read_bytes().startswith(b"%PDF")
+
+
+@pytest.mark.parametrize(
+    ("recording", "message"),
+    [
+        ("no_bath", "bath 'K55' is not in"),
+        ("no_temperature", "temperature_C is missing"),
+        ("not_neutral", "solution 'unbalanced' is not electroneutral. Found: '-140 mM of charge'"),
+        ("no_file", "nowhere.abf: the file is missing"),
+        ("cut_short", "short.abf"),
+        ("a_text", "text.abf"),
+        ("no_cell", "cell is not a usable name. Found: '../../etc'"),
+    ],
+)
+def test_a_fault_is_a_row_with_its_reason(night: Outcome, recording: str, message: str) -> None:
+    assert message in night.reason(recording)
+
+
+def test_a_truncated_file_says_so(night: Outcome) -> None:
+    assert "shorter than its header says" in night.reason("cut_short")
+
+
+def test_a_text_named_abf_says_so(night: Outcome) -> None:
+    assert "not an" in night.reason("a_text").lower()
+
+
+def test_both_rows_of_a_doubled_recording_fail(night: Outcome) -> None:
+    rows = [row for row in night.rows("recordings.csv") if row["recording"] == "twice"]
+    assert [row["status"] for row in rows] == ["failed", "failed"]
+    assert all("recording 'twice' stands in rows 9, 10" in row["reason"] for row in rows)
+
+
+def test_the_last_lines_and_the_morning_page_name_every_failure(night: Outcome) -> None:
+    failures = json.loads((night.folder / "results/cohort/summary.json").read_text(encoding="utf-8"))["failures"]
+    failed = {failure["recording"] for failure in failures if failure["table"] == "recordings"}
+    assert len(failed) == 8
+    page = (night.folder / "reports/index.html").read_text(encoding="utf-8")
+    for recording in failed:
+        assert recording in night.said
+        assert recording in page
+
+
+def test_a_file_name_reaches_no_shell_and_no_path(night: Outcome, root: Path) -> None:
+    (row,) = [row for row in night.rows("recordings.csv") if row["recording"] == "odd"]
+    assert (row["file"], row["status"] == "failed") == (ODD_NAME, False)
+    assert not (root / "hacked").exists()
+    assert not (night.folder / "hacked").exists()
+    assert "<b>" not in (night.folder / "reports/cells/odd.html").read_text(encoding="utf-8")
+
+
+def test_nothing_changed_means_nothing_to_do(night: Outcome, run_pipeline) -> None:
+    assert "Nothing to be done" in (again := run_pipeline(night.folder / "config.yaml", "-n")).stdout + again.stderr
+
+
+def test_strict_turns_a_failure_into_a_non_zero_exit(night: Outcome, run_pipeline) -> None:
+    result = run_pipeline(night.folder / "config.yaml", "--config", "strict=true", expect=None)
+    assert result.returncode != 0
+    assert "configuration is strict" in result.stdout + result.stderr
+
+
+def test_raw_files_are_not_touched(night: Outcome) -> None:
+    assert (night.folder / "raw/text.abf").read_text(encoding="utf-8") == "I keep notes in here\n"
+    assert (night.folder / "raw/short.abf").stat().st_size == 100_000
+
+
+def test_a_faulty_configuration_stops_before_any_work(night: Outcome, run_pipeline, tmp_path: Path) -> None:
+    config = yaml.safe_load((night.folder / "config.yaml").read_text(encoding="utf-8"))
+    config |= {"reports_dri": "x", "results_dir": str(tmp_path / "results")}
+    (tmp_path / "config.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
+    result = run_pipeline(tmp_path / "config.yaml", expect=None)
+    assert result.returncode != 0
+    assert "reports_dri" in result.stderr
+    assert "Nearest: 'reports_dir'" in result.stderr
+    assert not (tmp_path / "results").exists()
