@@ -52,5 +52,9 @@ class Quality(Closed):
 
     series_resistance_MOhm: float = Field(20.0, gt=0, description="largest uncompensated series resistance [MOhm]")
     series_resistance_drift: float = Field(0.2, gt=0, description="largest relative drift of R_s over a cell")
-    input_resistance_MOhm: float = Field(100.0, gt=0, description="smallest input resistance, seal with cell [MOhm]")
-    voltage_error_mV: float = Field(5.0, gt=0, description="largest residual series-resistance error on the I-V [mV]")
+    input_resistance_MOhm: float = Field(
+        10.0, gt=0, description="smallest input resistance, seal and open channels together [MOhm]"
+    )
+    voltage_error_mV: float = Field(
+        5.0, gt=0, description="largest residual series-resistance error of the points around E_rev [mV]"
+    )

@@ -1,0 +1,120 @@
+"""The voltage axis: from what the amplifier was told to what the membrane saw.
+
+Membrane potential = command − V_L(zeroing bath) − [J(bath) − J(zeroing bath)] − I · R_s · (1 − compensation), I the
+total current. Sources: Barry & Lynch, J. Membr. Biol. 121:101 (1991); Neher, Methods Enzymol. 207:123 (1992).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.errors import Refusal
+from analysis.experiment.measuring import Junction
+from analysis.experiment.settings import CellSettings, Entry
+from analysis.experiment.solutions import Solution
+from analysis.physics.junctions import henderson_mV, salt_bridge_mV, silver_chloride_mV
+
+FloatArray = NDArray[np.float64]
+
+MEASURED_SD_mV = 0.5  # of a junction potential that the user measured
+
+
+class JunctionRefused(Refusal):
+    """A junction potential that cannot be computed as declared."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offset:
+    """What junctions take off the command.
+
+    total_mV : all terms together
+    zeroing_mV : V_L of pipette and zeroing bath, bath minus pipette
+    reference_mV : J(bath) − J(zeroing bath) at the reference electrode
+    sd_mV : standard deviation, shared by the recordings of a cell
+    measured : whether V_L is the user's own measurement
+    """
+
+    total_mV: float
+    zeroing_mV: float
+    reference_mV: float
+    sd_mV: float
+    measured: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesResistance:
+    """The series resistance of a recording.
+
+    rs_MOhm : before compensation
+    residual_MOhm : what compensation leaves
+    sd_MOhm : standard deviation of the residual, None where only one number is known
+    source : sheet | telegraph | membrane test
+    """
+
+    rs_MOhm: float
+    residual_MOhm: float
+    sd_MOhm: float | None
+    source: str
+
+
+def membrane_mV(command_mV: FloatArray, i_pA: FloatArray, offset_mV: float, residual_MOhm: float | None) -> FloatArray:
+    """Membrane potential at each point [mV]; the total current in pA times MΩ is µV, hence the factor."""
+    return command_mV - offset_mV - i_pA * (residual_MOhm or 0.0) * 1e-3
+
+
+def junction_offset(entry: Entry, settings: CellSettings) -> Offset:
+    """Junction terms of a recording; raises JunctionRefused for what cannot be computed."""
+    junction = settings.experiments[entry.experiment].junction
+    if not junction.apply:
+        return Offset(0.0, 0.0, 0.0, 0.0)
+    bath = settings.solutions[entry.bath]
+    zeroing = settings.solutions[entry.zeroing_bath or entry.bath]
+    pipette = settings.solutions[entry.pipette]
+    zeroing_mV = _liquid_mV(zeroing, pipette, settings, entry, junction) if entry.ljp_mV is None else entry.ljp_mV
+    reference_mV = 0.0
+    if entry.zeroing_bath not in (None, entry.bath):
+        reference_mV = _reference_mV(bath, settings, entry, junction) - _reference_mV(
+            zeroing, settings, entry, junction
+        )
+    measured = entry.ljp_mV is not None
+    sd = min(junction.sd_mV, MEASURED_SD_mV) if measured else junction.sd_mV
+    return Offset(zeroing_mV + reference_mV, zeroing_mV, reference_mV, sd, measured)
+
+
+def _liquid_mV(bath: Solution, pipette: Solution, settings: CellSettings, entry: Entry, junction: Junction) -> float:
+    names = sorted({*bath.ions_mM, *pipette.ions_mM})
+    z, mobility = _facts(names, settings)
+    if junction.method == "nernst_planck":
+        raise JunctionRefused(
+            "the Nernst–Planck junction is not available", found=junction.method, expected="henderson"
+        )
+    value = henderson_mV(_amounts(bath, names), _amounts(pipette, names), z, mobility, entry.temperature_C)
+    return float(value)
+
+
+def _reference_mV(bath: Solution, settings: CellSettings, entry: Entry, junction: Junction) -> float:
+    """J of a bath against the reference electrode [mV]."""
+    if junction.reference_electrode == "none":
+        return 0.0
+    if junction.reference_electrode == "ag_agcl":
+        chloride = bath.free("Cl")
+        if chloride <= 0:
+            raise JunctionRefused("a bare Ag/AgCl electrode needs chloride in the bath", place=f"bath {entry.bath}")
+        return float(silver_chloride_mV(chloride, entry.temperature_C))
+    names = sorted(bath.ions_mM)
+    z, mobility = _facts(names, settings)
+    return float(salt_bridge_mV(_amounts(bath, names), z, mobility, entry.temperature_C))
+
+
+def _facts(names: list[str], settings: CellSettings) -> tuple[list[int], list[float]]:
+    missing = [name for name in names if name not in settings.ions]
+    if missing:
+        raise JunctionRefused("an ion has no known mobility", found=missing[0], remedy="Add it to your ion table")
+    return [settings.ions[name].z for name in names], [settings.ions[name].mobility for name in names]
+
+
+def _amounts(solution: Solution, names: list[str]) -> list[float]:
+    return [solution.total_mM(name) for name in names]

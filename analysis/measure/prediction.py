@@ -1,0 +1,47 @@
+"""What Nernst predicts for a recording, at its own temperature."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from analysis.errors import Refusal
+from analysis.experiment.settings import CellSettings, Entry
+from analysis.physics.nernst import nernst_mV
+
+
+class PredictionRefused(Refusal):
+    """A Nernst potential that cannot be computed as declared."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """Concentrations of the experiment's ion and its equilibrium potential.
+
+    out_mM, in_mM : free concentrations as declared; e_nernst_mV : None where the ion is on one side only
+    """
+
+    ion: str
+    out_mM: float
+    in_mM: float
+    e_nernst_mV: float | None
+
+
+def predict(entry: Entry, settings: CellSettings) -> Prediction:
+    """Nernst potential of the experiment's ion between a recording's bath and pipette.
+
+    Raises PredictionRefused for a scale of activity that is not available.
+    """
+    experiment = settings.experiments[entry.experiment]
+    if experiment.activity != "concentration":
+        raise PredictionRefused(
+            "activities are not available",
+            place=f"experiment {entry.experiment}",
+            found=experiment.activity,
+            expected="concentration",
+        )
+    out_mM = settings.solutions[entry.bath].free(experiment.ion)
+    in_mM = settings.solutions[entry.pipette].free(experiment.ion)
+    if out_mM <= 0 or in_mM <= 0:
+        return Prediction(experiment.ion, out_mM, in_mM, None)
+    z = settings.ions[experiment.ion].z
+    return Prediction(experiment.ion, out_mM, in_mM, float(nernst_mV(out_mM, in_mM, z, entry.temperature_C)))
