@@ -21,7 +21,7 @@ FloatArray = NDArray[np.float64]
 
 FIRST_STEP_MS = 0.003
 LONGEST_STEP_MS = 0.4
-GROWTH = 1.08
+GROWTH = 1.06
 JUMP_mV = 0.3  # a change between two samples above this is an edge, below it the command is taken as continuous
 
 
@@ -82,10 +82,10 @@ def clamp(
         force = (conductance_nS * (start_mV[n] - v) - current) * (step_ms / cm_pF)  # mV in the step
         climb = conductance_nS * (stop_mV[n] - start_mV[n]) * (step_ms / cm_pF)
         rise = phi_1 * force + phi_2 * climb
+        mean_rise = phi_2 * force + phi_3 * climb
         # the charge that crossed is what the membrane took up plus what its channels carried
-        carried = current + slope_nS * (phi_2 * force + phi_3 * climb)
-        charge[n + 1] = charge[n] + cm_pF * rise + carried * step_ms
-        gates = membrane.relax(gates, v + 0.5 * rise, step_ms)
+        charge[n + 1] = charge[n] + cm_pF * rise + (current + slope_nS * mean_rise) * step_ms
+        gates = membrane.relax(gates, v + mean_rise, step_ms)
         v = v + rise
         v_at[n + 1] = v
     begin_pA, end_pA = _currents_at_knots(time_ms, charge)

@@ -1,0 +1,34 @@
+"""A cell, an amplifier without noise and the surroundings most of these tests use."""
+
+from __future__ import annotations
+
+import pytest
+
+from analysis.simulate.amplifier import Amplifier
+from analysis.simulate.bath import PIPETTE, SERIES
+from analysis.simulate.cell import Cell
+from analysis.simulate.channels import nonselective, weakly_gated_potassium
+from analysis.simulate.rig import Surroundings
+
+
+@pytest.fixture
+def silent() -> Amplifier:
+    """10 MΩ, compensated by three quarters, without any noise."""
+    return Amplifier(rs_MOhm=10.0, rs_compensation=0.75, noise_pA=0.0, slow_noise_pA=0.0)
+
+
+@pytest.fixture
+def k5() -> Surroundings:
+    """A potassium-gluconate pipette in 5 mM K⁺, where the amplifier was zeroed."""
+    return Surroundings(PIPETTE, SERIES[1], SERIES[1], 23.0)
+
+
+@pytest.fixture
+def potassium_cell() -> Cell:
+    return Cell("k", weakly_gated_potassium(), cm_pF=15.0, leak_nS=0.1)
+
+
+@pytest.fixture
+def passive_cell() -> Cell:
+    """500 MΩ in all, reversing at 0 mV, 20 pF."""
+    return Cell("passive", nonselective(g_nS=1.9, e_rev_mV=0.0), cm_pF=20.0, leak_nS=0.1)

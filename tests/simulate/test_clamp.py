@@ -1,0 +1,103 @@
+"""The clamp of a passive cell against circuit theory, and of gated cells against their exact relaxation."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from analysis.errors import DomainError
+from analysis.simulate.bath import PIPETTE, SERIES
+from analysis.simulate.cell import Cell, Gate, OhmicChannel
+from analysis.simulate.clamp import Clamped, clamp
+from analysis.simulate.membrane import Membrane
+
+EVERYTHING = np.ones(1)
+SAMPLE_ms = 0.05
+
+
+def clamped(cell: Cell, command_mV: np.ndarray, residual_MOhm: float, offset_mV: float = 0.0) -> Clamped:
+    membrane = Membrane(cell, PIPETTE, [SERIES[1]], 23.0, EVERYTHING)
+    return clamp(membrane, np.atleast_2d(command_mV), SAMPLE_ms, residual_MOhm, np.array([offset_mV]))
+
+
+def step(before_mV: float, after_mV: float, samples: int = 400) -> np.ndarray:
+    return np.where(np.arange(samples) < 100, before_mV, after_mV)
+
+
+def test_step_charges_a_passive_cell_as_a_resistor_and_a_capacitor(passive_cell: Cell) -> None:
+    """V(t) = V∞ + (V0 − V∞)·exp(−t/τ), τ = C·R·R_m/(R + R_m), with R_m = 500 MΩ, C = 20 pF, R = 10 MΩ."""
+    solved = clamped(passive_cell, step(-80.0, -60.0), residual_MOhm=10.0)
+    tau_ms = 20e-3 * 10.0 * 500.0 / 510.0
+    after = solved.time_ms >= 5.0
+    expected = (500 / 510) * (-60.0 - 20.0 * np.exp(-(solved.time_ms[after] - 5.0) / tau_ms))
+    assert solved.v_mV[after, 0] == pytest.approx(expected, abs=1e-9)
+
+
+def test_transient_carries_the_charge_that_the_capacitance_takes_up(passive_cell: Cell) -> None:
+    """Total charge less the steady current is C·ΔV·(R_m/(R + R_m))², integrated analytically."""
+    solved = clamped(passive_cell, step(-80.0, -60.0), residual_MOhm=10.0)
+    charge = solved.charge_at(np.array([5.0, 20.0]))[0]
+    steady_pA = -60.0e3 / 510.0
+    assert charge[1] - charge[0] - 15.0 * steady_pA == pytest.approx(20.0 * 20.0 * (500 / 510) ** 2, rel=1e-6)
+
+
+def test_current_of_the_transient_is_exponential_from_the_edge(passive_cell: Cell) -> None:
+    solved = clamped(passive_cell, step(-80.0, -60.0), residual_MOhm=10.0)
+    bounds = 5.0 + np.arange(201) * 0.0125
+    current = np.diff(solved.charge_at(bounds)[0]) / 0.0125
+    tau_ms = 20e-3 * 10.0 * 500.0 / 510.0
+    steady, jump = -60.0e3 / 510.0, 20.0e3 * (1 / 10.0 - 1 / 510.0)
+    mean_decay = np.exp(-(bounds[:-1] - 5.0) / tau_ms) * (1 - np.exp(-0.0125 / tau_ms)) * tau_ms / 0.0125
+    assert current == pytest.approx(steady + jump * mean_decay, abs=0.5)  # 1 in 4000 of the peak
+
+
+def test_ramp_lags_by_the_time_constant_and_carries_capacitive_current(passive_cell: Cell) -> None:
+    """On a ramp of slope s, V lags s·τ behind its static value and the capacitance takes C·s."""
+    ramp = np.concatenate([np.full(100, -100.0), np.linspace(-100.0, 100.0, 4001)])
+    solved = clamped(passive_cell, ramp, residual_MOhm=10.0)
+    slope, tau_ms, share = 200.0 / 200.0, 20e-3 * 10.0 * 500 / 510, 500 / 510
+    at_ms = 5.0 + 100.0
+    v_mV = np.interp(at_ms, solved.time_ms, solved.v_mV[:, 0])
+    assert v_mV == pytest.approx(share * (0.0 - slope * tau_ms), abs=1e-3)
+    current = np.diff(solved.charge_at(np.array([at_ms - 0.5, at_ms + 0.5]))[0])[0]
+    assert current == pytest.approx(v_mV * 2.0 + 20.0 * slope * share, abs=0.01)
+
+
+def test_membrane_is_off_the_command_by_offset_and_series_resistance() -> None:
+    """Ohmic 10 nS at −80 mV behind 5 MΩ: V = (V_cmd − offset + E·g·R)/(1 + g·R)."""
+    cell = Cell("c", OhmicChannel(10.0, -80.0), cm_pF=10.0, leak_nS=0.0)
+    solved = clamped(cell, step(0.0, 20.0), residual_MOhm=5.0, offset_mV=13.0)
+    assert solved.v_mV[0, 0] == pytest.approx((-13.0 - 80.0 * 0.05) / 1.05, abs=1e-6)
+    assert solved.v_mV[-1, 0] == pytest.approx((7.0 - 80.0 * 0.05) / 1.05, abs=1e-6)
+
+
+def test_gate_relaxes_exponentially_at_constant_voltage() -> None:
+    gate = Gate(v_half_mV=-40.0, slope_mV=10.0, tau_min_ms=2.0, tau_max_ms=10.0)
+    cell = Cell("c", OhmicChannel(10.0, -80.0, (gate,)), cm_pF=10.0, leak_nS=0.0)
+    solved = clamped(cell, step(-80.0, 0.0, samples=1100), residual_MOhm=1e-3)
+    at_ms = np.array([6.0, 8.0, 12.0, 20.0, 40.0])
+    current = np.diff(solved.charge_at(np.concatenate([at_ms - 0.005, at_ms + 0.005])).reshape(2, -1), axis=0)[0] / 0.01
+    closed, opened = gate.steady(np.array([-80.0, 0.0]))
+    tau_ms = gate.tau_ms(np.array([0.0]))[0]
+    expected = 10.0 * 80.0 * (opened + (closed - opened) * np.exp(-(at_ms - 5.0) / tau_ms))
+    assert current == pytest.approx(expected, rel=2e-3)
+
+
+def test_halving_every_step_changes_the_current_by_less_than_a_tenth_of_a_percent(
+    potassium_cell: Cell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bounds = np.arange(0.0, 20.0, 0.0125)
+    command = step(-80.0, 20.0)
+    coarse = np.diff(clamped(potassium_cell, command, 2.5, 13.0).charge_at(bounds)[0]) / 0.0125
+    monkeypatch.setattr("analysis.simulate.clamp.FIRST_STEP_MS", 0.0015)
+    monkeypatch.setattr("analysis.simulate.clamp.LONGEST_STEP_MS", 0.2)
+    monkeypatch.setattr("analysis.simulate.clamp.GROWTH", 1.04)
+    fine = np.diff(clamped(potassium_cell, command, 2.5, 13.0).charge_at(bounds)[0]) / 0.0125
+    assert np.abs(coarse - fine).max() < 1e-3 * np.abs(fine).max()
+    settled = bounds[:-1] > 6.0
+    assert np.abs(coarse - fine)[settled].max() < 0.3
+
+
+def test_clamp_without_resistance_is_refused(passive_cell: Cell) -> None:
+    with pytest.raises(DomainError, match="residual series resistance above 0"):
+        clamped(passive_cell, step(-80.0, -60.0), residual_MOhm=0.0)
