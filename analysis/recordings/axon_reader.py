@@ -1,0 +1,232 @@
+"""An ABF file as a Recording: samples through pyABF, sweeps and times from the header's own table, the command ours."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import warnings
+from pathlib import Path
+from typing import Any
+
+
+from analysis.recordings.axon import MODES, AxonHeader, AxonInput, read_header
+from analysis.recordings.axon_command import sweep_commands
+from analysis.recordings.channels import (
+    described,
+    driven_current_input,
+    driving_output,
+    is_copy_of_output,
+    voltage_input,
+)
+from analysis.recordings.evidence import must_agree, worst_disagreement
+from analysis.recordings.model import (
+    Channel,
+    Command,
+    CommandUnknown,
+    Epoch,
+    Evidence,
+    FloatArray,
+    Recording,
+    RecordingRefused,
+    Shape,
+    Sweep,
+    SweepCommand,
+    Telegraph,
+)
+from analysis.recordings.protocol import declared_command
+from analysis.recordings.request import Reading
+from analysis.recordings.units import factor_to_fixed
+
+SIGNATURES = (b"ABF ", b"ABF2")
+
+
+def read_axon(path: Path, content: bytes, how: Reading) -> Recording:
+    """Read an ABF file of either version. Raises RecordingRefused and CommandUnknown."""
+    header = read_header(content, path)
+    channels = tuple(described(used.name, used.unit) for used in header.inputs)
+    index = driven_current_input(header, channels, how.channel, path)
+    samples = _samples(path, header)
+    sweeps, voltage = _sweeps(header, channels, index, samples, path)
+    rate_Hz = 1e6 / header.sample_interval_us
+    command, heard = _command(header, index, sweeps, voltage, rate_Hz, how, path)
+    used = header.inputs[index]
+    return Recording(
+        file=path.name,
+        sha256=hashlib.sha256(content).hexdigest(),
+        format=f"ABF {header.version_text}",
+        sample_rate_Hz=rate_Hz,
+        sweeps=sweeps,
+        command=command,
+        current_channel=channels[index],
+        channels=channels,
+        telegraph=telegraph_of(used),
+        tags=header.tags,
+        started=header.started,
+        digitiser_limit_pA=_limit_pA(used) if header.integers else None,
+        warnings=(*_oddities(header, channels, index), *heard),
+        header=header_facts(header),
+    )
+
+
+def _samples(path: Path, header: AxonHeader) -> FloatArray:
+    """Scaled samples, shape (channels, samples) [unit of the channel].
+
+    Counts and places have been checked against the file's length before, so pyABF allocates no more than the file holds.
+    """
+    import pyabf
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            data = pyabf.ABF(str(path), loadData=True).data
+    except Exception as fault:  # a foreign parser can raise anything on damaged bytes; nothing of ours runs inside
+        raise RecordingRefused(
+            "pyABF cannot read the samples",
+            file=path,
+            found=f"{type(fault).__name__}: {fault}",
+            remedy="the file is damaged or of a kind never seen: copy it again from the rig",
+        ) from fault
+    if data.shape[0] != len(header.inputs) or data.shape[1] * data.shape[0] < sum(s.count for s in header.sweeps):
+        raise RecordingRefused(
+            "pyABF and the header disagree on the number of samples",
+            file=path,
+            found=f"{data.shape[1]} samples of {data.shape[0]} channels",
+            expected=f"{header.data_count // len(header.inputs)} samples of {len(header.inputs)} channels",
+        )
+    return data
+
+
+def _sweeps(
+    header: AxonHeader, channels: tuple[Channel, ...], index: int, samples: FloatArray, path: Path
+) -> tuple[tuple[Sweep, ...], int | None]:
+    """Sweeps with the current in pA and, where one voltage was recorded, that voltage in mV; its channel's index."""
+    count = len(channels)
+    voltage = voltage_input(channels, _output_name(header, index, path))
+    to_pA = factor_to_fixed(channels[index].unit)
+    to_mV = 1.0 if voltage is None else factor_to_fixed(channels[voltage].unit)
+    sweeps = []
+    for sweep in header.sweeps:
+        span = slice(sweep.first // count, (sweep.first + sweep.count) // count)
+        v_mV = None if voltage is None else _scaled(samples[voltage, span], to_mV)
+        sweeps.append(Sweep(sweep.start_s, _scaled(samples[index, span], to_pA), v_mV))
+    return tuple(sweeps), voltage
+
+
+def _scaled(values: FloatArray, factor: float) -> FloatArray:
+    return values.copy() if factor == 1.0 else values * values.dtype.type(factor)
+
+
+def _output_name(header: AxonHeader, index: int, path: Path) -> str | None:
+    try:
+        return driving_output(header, header.inputs[index], path).name
+    except RecordingRefused:
+        return None
+
+
+def _command(
+    header: AxonHeader,
+    index: int,
+    sweeps: tuple[Sweep, ...],
+    voltage: int | None,
+    rate_Hz: float,
+    how: Reading,
+    path: Path,
+) -> tuple[Command, tuple[str, ...]]:
+    """Command with its evidence, and what is worth a warning about it."""
+    lengths = [sweep.i_pA.size for sweep in sweeps]
+    recorded = None if voltage is None else [sweep.v_mV for sweep in sweeps if sweep.v_mV is not None]
+    name = "" if voltage is None else header.inputs[voltage].name
+    if how.protocol is not None:
+        commands = declared_command(how.protocol, lengths, rate_Hz, path)
+        evidence, because = Evidence.DECLARED, "the protocol declared for this recording"
+    else:
+        try:
+            if not header.has_protocol:
+                raise CommandUnknown(
+                    "the command is not known: the file carries no protocol (a converted or very old file)",
+                    file=path,
+                    remedy="declare the protocol in config.yaml and name it in the recording sheet",
+                )
+            output = driving_output(header, header.inputs[index], path)
+            commands = sweep_commands(header, output, path)
+            evidence = Evidence.RECONSTRUCTED
+            because = f"rebuilt from the header's protocol of output '{output.name}'"
+        except CommandUnknown as unknown:
+            if recorded is None:
+                raise
+            return monitored(recorded, name), (f"the recorded voltage '{name}' is used: {unknown.what}",)
+    if recorded is None:
+        return Command(commands, evidence, because), ()
+    channel = described(name, header.inputs[voltage or 0].unit)
+    worst = worst_disagreement(commands, recorded, exact=is_copy_of_output(channel))
+    must_agree(worst, name, path)
+    if evidence is Evidence.DECLARED or worst is None:
+        return Command(commands, evidence, because), ()
+    agreement = f"{because} and equal to the recorded '{name}' within {abs(worst.by_mV):.2f} mV"
+    return Command(commands, Evidence.VERIFIED, agreement), ()
+
+
+def monitored(recorded: list[FloatArray], name: str) -> Command:
+    """Take a recorded voltage as the command, sample by sample."""
+    sweeps = tuple(
+        SweepCommand((Epoch("recorded", Shape.SAMPLES, 0, v.size, float(v[0]), float(v[-1])),), v) for v in recorded
+    )
+    return Command(sweeps, Evidence.MONITOR, f"the recorded voltage '{name}' is the voltage")
+
+
+def telegraph_of(used: AxonInput) -> Telegraph:
+    """What the amplifier told; zero and nonsense count as nothing told."""
+    if not used.telegraphed:
+        return Telegraph()
+
+    def told(value: float) -> float | None:
+        return float(value) if math.isfinite(value) and value > 0 else None
+
+    return Telegraph(
+        rs_MOhm=told(used.telegraph_rs_MOhm),
+        cm_pF=told(used.telegraph_cm_pF),
+        gain=told(used.telegraph_gain),
+        lowpass_Hz=told(used.telegraph_filter_Hz),
+    )
+
+
+def header_facts(header: AxonHeader) -> dict[str, str]:
+    """Facts of the header worth keeping, name to printable value."""
+    facts: dict[str, Any] = {
+        "version": header.version_text,
+        "mode": MODES.get(header.mode, str(header.mode)),
+        "creator": header.creator,
+        "protocol": header.protocol_path,
+        "comment": header.comment,
+        "start to start [s]": f"{header.start_to_start_s:g}" if header.start_to_start_s else "",
+    }
+    return {name: value for name, value in facts.items() if value}
+
+
+def _oddities(header: AxonHeader, channels: tuple[Channel, ...], index: int) -> tuple[str, ...]:
+    """Sentences on what is odd about the file but does not forbid its use."""
+    said = []
+    for output in header.outputs:
+        if output.leak_subtraction:
+            said.append(
+                f"leak subtraction (type {output.leak_subtraction}, {output.leak_pulses} sub-pulses) was on for "
+                f"output '{output.name}': the sub-pulses are not sweeps of this file, and the header does not tell "
+                "whether the stored current is the subtracted one"
+            )
+    if header.averaged:
+        said.append("the sweeps are averages over several runs")
+    others = [other.name for n, other in enumerate(channels) if n != index and other.role == "current"]
+    if others:
+        said.append(f"other current channels are left aside: {', '.join(others)}")
+    if header.started is None:
+        said.append("the header gives no possible date of the recording")
+    return tuple(said)
+
+
+def _limit_pA(used: AxonInput) -> float | None:
+    if used.limit is None or not math.isfinite(used.limit) or used.limit <= 0:
+        return None
+    return used.limit * factor_to_fixed(used.unit)
+
+
+__all__ = ["SIGNATURES", "header_facts", "monitored", "read_axon", "telegraph_of"]
