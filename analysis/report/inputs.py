@@ -1,0 +1,55 @@
+"""What reports are made from, beside the tables themselves: provenance, a night as a whole, faults of no recording."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from analysis.fit.results import CohortRow, Curve, NernstRow, PermeabilityRow
+from analysis.measure.results import Finding, RecordingRow, ReversalRow
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where the numbers of a report come from.
+
+    versions : program and libraries, name -> version
+    configuration_hash : hash of everything declared
+    made : date of the report, ISO 8601; given, never read from the clock, so that the same input gives the same bytes
+    """
+
+    versions: Mapping[str, str]
+    configuration_hash: str
+    made: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A fault that belongs to no recording row: a solution, a stimulus file, a row without a name.
+
+    reason : whole sentence or sentences, remedy included
+    """
+
+    file: str
+    place: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """Every table of a cohort, as the morning page, the cohort figures and the deck read it.
+
+    failures : only those that no row of the tables carries; failed rows are found by their status
+    charges : charge number of the ions named, for axis labels
+    """
+
+    recordings: tuple[RecordingRow, ...]
+    reversals: tuple[ReversalRow, ...]
+    permeabilities: tuple[PermeabilityRow, ...]
+    nernst: tuple[NernstRow, ...]
+    provenance: Provenance
+    cohort: tuple[CohortRow, ...] = ()
+    curves: tuple[Curve, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    failures: tuple[Failure, ...] = ()
+    charges: Mapping[str, int] = field(default_factory=dict)

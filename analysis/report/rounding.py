@@ -1,0 +1,100 @@
+"""Numbers as people read them: as many digits as the interval supports, a real minus sign, bounds as bounds."""
+
+from __future__ import annotations
+
+import math
+
+MINUS = "\u2212"
+UNKNOWN = "–"
+
+
+def decimals_for(half_width: float, most: int = 6) -> int:
+    """Decimals that an uncertainty supports.
+
+    Of its three leading digits, 100–354 keep two, 355–949 keep one, above that it is rounded up to two.
+    Source: Particle Data Group, Review of Particle Physics, introduction, "Rounding".
+    """
+    if not half_width > 0 or not math.isfinite(half_width):
+        return most
+    exponent = math.floor(math.log10(half_width))
+    leading = round(half_width / 10.0**exponent * 100)
+    digits = 1 if 355 <= leading < 950 else 2
+    if leading >= 950:
+        exponent += 1
+    return min(max(digits - 1 - exponent, 0), most)
+
+
+def fixed(value: float | None, decimals: int) -> str:
+    """Write a number with this many decimals; no negative zero."""
+    if value is None:
+        return UNKNOWN
+    text = f"{value:.{decimals}f}"
+    return text.lstrip("-") if float(text) == 0 else text.replace("-", MINUS)
+
+
+def significant(value: float | None, digits: int = 3) -> str:
+    """Write a number with this many significant digits, without an exponent where people would write none."""
+    if value is None:
+        return UNKNOWN
+    if value == 0:
+        return "0"
+    exponent = math.floor(math.log10(abs(value)))
+    if -5 <= exponent < 5:
+        return fixed(value, max(digits - 1 - exponent, 0))
+    mantissa, power = f"{value:.{digits - 1}e}".split("e")
+    return f"{mantissa}×10{_raised(int(power))}".replace("-", MINUS)
+
+
+def millivolts(value: float | None, low: float | None = None, high: float | None = None) -> str:
+    """Write a potential to the decimals its interval supports, at most 0.1 mV (0.01 mV where the interval is that small)."""
+    return fixed(value, _mV_decimals(low, high))
+
+
+def interval_mV(low: float | None, high: float | None) -> str:
+    """Write the limits of an interval of potentials."""
+    decimals = _mV_decimals(low, high)
+    return UNKNOWN if low is None or high is None else f"{fixed(low, decimals)} to {fixed(high, decimals)}"
+
+
+def ratio(value: float | None, low: float | None, high: float | None) -> str:
+    """Write a ratio to the digits its interval supports."""
+    return _plain(value, _ratio_decimals(value, low, high))
+
+
+def interval_ratio(value: float | None, low: float | None, high: float | None) -> str:
+    """Write the limits of a ratio; a missing one makes it a bound."""
+    if low is None and high is None:
+        return UNKNOWN
+    if low is None:
+        return f"< {significant(high, 2)}"
+    if high is None:
+        return f"> {significant(low, 2)}"
+    decimals = _ratio_decimals(value, low, high)
+    return f"{_plain(low, decimals)} to {_plain(high, decimals)}"
+
+
+def _mV_decimals(low: float | None, high: float | None) -> int:
+    if low is None or high is None:
+        return 1
+    half = (high - low) / 2
+    return min(decimals_for(half), 1 if half >= 0.1 else 2)
+
+
+def _ratio_decimals(value: float | None, low: float | None, high: float | None) -> int | None:
+    """Decimals for a ratio; None where it wants an exponent."""
+    if low is None or high is None:
+        return None
+    smallest = min(abs(x) for x in (value if value is not None else low, low) if x is not None)
+    if 0 < smallest < 1e-5:
+        return None
+    # Limits of a ratio lie unevenly: the nearer one says how well it is known.
+    nearer = min(abs(x - value) for x in (low, high)) if value is not None else (high - low) / 2
+    return decimals_for(nearer or (high - low) / 2)
+
+
+def _plain(value: float | None, decimals: int | None) -> str:
+    return significant(value, 2) if decimals is None else fixed(value, decimals)
+
+
+def _raised(number: int) -> str:
+    return str(number).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))

@@ -1,0 +1,57 @@
+"""What a cell says, in a sentence each; where the data cannot say it, that and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from analysis.fit.results import Bound, NernstRow, PermeabilityRow, Verdict
+from analysis.measure.results import RecordingRow, Status
+from analysis.report.labels import ratio_name
+from analysis.report.rounding import interval_mV, interval_ratio, millivolts, ratio, significant
+
+
+def cannot_tell(reason: str | None, otherwise: str) -> str:
+    """Say plainly that there is no answer, and why."""
+    because = (reason or otherwise).strip()
+    return because if because.lower().startswith("cannot tell") else f"cannot tell, because {because}"
+
+
+def ratio_sentence(row: PermeabilityRow) -> str:
+    """State a permeability ratio with its interval."""
+    name = ratio_name(row.ion, row.reference)
+    if row.bound is Bound.UPPER:
+        return f"{name} < {significant(row.ci_high, 2)} (95 %)"
+    if row.bound is Bound.LOWER:
+        return f"{name} > {significant(row.ci_low, 2)} (95 %)"
+    if row.p_ratio is None:
+        return f"{name}: {cannot_tell(row.reason, 'no fit was possible')}"
+    value = ratio(row.p_ratio, row.ci_low, row.ci_high)
+    if row.ci_low is None and row.ci_high is None:
+        return f"{name} = {value}, interval not known"
+    return f"{name} = {value} (95 %: {interval_ratio(row.p_ratio, row.ci_low, row.ci_high)})"
+
+
+def nernst_sentence(row: NernstRow, margin: float | None = None) -> str:
+    """State the slope against Nernst and the verdict."""
+    margin = row.margin if row.margin is not None else margin
+    within = f"±{margin * 100:g} %" if margin is not None else "the stated margin"
+    if row.slope_mV_per_decade is None:
+        return f"Nernst: {cannot_tell(row.reason, 'no line could be fitted')}"
+    slope = (
+        f"slope {millivolts(row.slope_mV_per_decade, row.ci_low, row.ci_high)} mV per decade "
+        f"(95 %: {interval_mV(row.ci_low, row.ci_high)}), "
+        f"{ratio(row.slope_ratio, row.ratio_ci_low, row.ratio_ci_high)} of Nernst"
+    )
+    if row.verdict is Verdict.EQUIVALENT:
+        return f"follows Nernst within {within}: {slope}"
+    if row.verdict is Verdict.DIFFERENT:
+        return f"differs from Nernst by more than chance: {slope}"
+    open_question = f"the interval of the slope reaches beyond {within}"
+    return f"Nernst: {cannot_tell(row.reason, open_question)} ({slope})"
+
+
+def counts_sentence(rows: Sequence[RecordingRow]) -> str:
+    """Count recordings by what became of them."""
+    counts = [(status, sum(row.status is status for row in rows)) for status in Status]
+    said = ", ".join(f"{number} {status.value}" for status, number in counts if number)
+    return f"{len(rows)} recording{'' if len(rows) == 1 else 's'}" + (f": {said}" if said else "")

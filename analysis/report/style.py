@@ -1,0 +1,143 @@
+"""How figures look: one place for colours, type, and the conventions of electrophysiology.
+
+Colours: concentrations run along a dark-to-bright ramp that keeps its order in grey and for colour-blind eyes (viridis,
+cut before its pale end); categories take the set of Okabe & Ito 2008, "Color Universal Design".
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+INK = "#1a1a1a"
+GREY = "#6b6b6b"
+PALE = "#d9d9d9"
+BLUE = "#0072b2"
+ORANGE = "#d55e00"
+GREEN = "#007a5a"
+PURPLE = "#a3588a"
+CATEGORIES = (INK, BLUE, ORANGE, GREEN, PURPLE, "#b58900", "#56b4e9")
+MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+
+HALF_PAGE_INCH = 3.5  # one column of a journal
+FULL_PAGE_INCH = 7.2  # two columns
+A4_INCH = (8.27, 11.69)
+
+SETTINGS = {
+    "svg.fonttype": "none",  # text stays text: editable, selectable, readable aloud
+    "svg.hashsalt": "reversal",
+    "pdf.fonttype": 42,
+    "font.family": ["DejaVu Sans"],  # comes with matplotlib: the same metrics on every machine
+    "font.size": 8.0,
+    "axes.titlesize": 8.5,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.labelsize": 8.0,
+    "xtick.labelsize": 7.5,
+    "ytick.labelsize": 7.5,
+    "legend.fontsize": 7.5,
+    "legend.frameon": False,
+    "legend.handlelength": 1.6,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.linewidth": 0.8,
+    "axes.edgecolor": INK,
+    "axes.labelcolor": INK,
+    "text.color": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "xtick.major.width": 0.8,
+    "ytick.major.width": 0.8,
+    "lines.linewidth": 1.2,
+    "lines.markersize": 4.5,
+    "errorbar.capsize": 2.0,
+    "axes.unicode_minus": True,
+    "figure.facecolor": "white",
+    "savefig.facecolor": "white",
+    "path.simplify": True,
+}
+
+
+@contextmanager
+def styled() -> Iterator[None]:
+    """Draw and save inside this; the settings of the caller's own session are left alone."""
+    import matplotlib as mpl
+
+    with mpl.rc_context(SETTINGS):
+        yield
+
+
+def new_figure(width_inch: float, height_inch: float) -> Figure:
+    """Return an empty figure; not known to pyplot, so nothing has to be closed."""
+    from matplotlib.figure import Figure
+
+    with styled():
+        return Figure(figsize=(width_inch, height_inch), layout="constrained")
+
+
+def concentration_colours(levels_mM: Iterable[float | None]) -> dict[float | None, str]:
+    """Colour of each outside concentration, low dark, high bright; grey where it is not known."""
+    from matplotlib import colormaps
+    from matplotlib.colors import to_hex
+
+    levels = sorted({level for level in levels_mM if level is not None})
+    ramp = colormaps["viridis"]
+    top = 0.82  # beyond this the ramp is too pale on white
+    colours: dict[float | None, str] = {
+        level: to_hex(ramp(top * place / max(len(levels) - 1, 1))) for place, level in enumerate(levels)
+    }
+    return colours | {None: GREY}
+
+
+def category_styles(names: Iterable[str]) -> Mapping[str, tuple[str, str]]:
+    """Colour and marker of each category (condition), in order of first appearance; told apart without colour too."""
+    return {
+        name: (CATEGORIES[n % len(CATEGORIES)], MARKERS[n % len(MARKERS)])
+        for n, name in enumerate(dict.fromkeys(names))
+    }
+
+
+def axes_at_origin(axes: Axes, x_label: str, y_label: str) -> None:
+    """Cross the axes at 0, 0 with the labels at their ends, as I–V curves are shown."""
+    left, right = axes.get_xlim()
+    low, high = axes.get_ylim()
+    axes.set_xlim(min(left, 0.0), max(right, 0.0))
+    axes.set_ylim(min(low, 0.0), max(high, 0.0))
+    axes.spines["left"].set_position(("data", 0.0))
+    axes.spines["bottom"].set_position(("data", 0.0))
+    axes.spines[["top", "right"]].set_visible(False)
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_formatter(_without_zero)
+        for label in axis.get_ticklabels():
+            label.set_bbox({"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 0.4})
+    axes.annotate(x_label, (1.0, 0.0), (0, 3), axes.get_yaxis_transform(), "offset points", ha="right", va="bottom")
+    axes.annotate(y_label, (0.0, 1.0), (0, 3), axes.get_xaxis_transform(), "offset points", ha="center", va="bottom")
+
+
+def scale_bars(axes: Axes, x_unit: str, y_unit: str, x_size: float, y_size: float) -> None:
+    """Replace the axes by a corner of two bars at the lower right, labelled with size and unit."""
+    axes.set_axis_off()
+    left, right = axes.get_xlim()
+    low, high = axes.get_ylim()
+    x, y = right, low
+    axes.plot([x - x_size, x, x], [y, y, y + y_size], color=INK, linewidth=1.4, clip_on=False, solid_joinstyle="miter")
+    gap_x, gap_y = (right - left) * 0.015, (high - low) * 0.02
+    axes.text(x - x_size / 2, y - gap_y, f"{x_size:g} {x_unit}", ha="center", va="top", fontsize=7)
+    axes.text(x + gap_x, y + y_size / 2, f"{y_size:g} {y_unit}", ha="left", va="center", fontsize=7)
+
+
+def bar_size(span: float) -> float:
+    """Return the round size (1, 2 or 5 times a power of ten) nearest to a quarter of the span, for a scale bar."""
+    goal = max(span, 1e-12) / 4
+    power = 10.0 ** math.floor(math.log10(goal))
+    return float(min((1 * power, 2 * power, 5 * power, 10 * power), key=lambda size: abs(math.log(size / goal))))
+
+
+def _without_zero(value: float, _position: int | None = None) -> str:
+    return "" if value == 0 else f"{value:g}".replace("-", "\u2212")
