@@ -1,28 +1,111 @@
-"""Everything that is fitted to the reversal potentials of one cell."""
+"""Everything that is fitted to the reversal potentials, and to the currents, of one cell."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
 
+import numpy as np
+
+from analysis.errors import DomainError
 from analysis.experiment.settings import CellSettings
+from analysis.fit.activities import ACTIVITIES, CONCENTRATIONS, on_activities
+from analysis.fit.bath_ratios import bath_ratio_rows
 from analysis.fit.curves import curves
+from analysis.fit.models import candidates, influence_rows, model_rows
 from analysis.fit.nernst import nernst_row
-from analysis.fit.ratios import permeability_rows
-from analysis.fit.results import CellFits
-from analysis.fit.series import series_of_cell
+from analysis.fit.paired import paired_rows
+from analysis.fit.ratios import VoltageFit, fit_voltage, permeability_rows
+from analysis.fit.results import BathRatioRow, CellFits, PairedRow, PermeabilityRow
+from analysis.fit.series import Series, series_of_cell
 from analysis.measure.results import ReversalRow
 
 
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """One experiment and condition: its series, its ratios, and the fit behind them where there is one."""
+
+    series: Series
+    ratios: list[PermeabilityRow]
+    fit: VoltageFit | None
+
+
 def fit_cell(reversals: Sequence[ReversalRow], settings: CellSettings) -> CellFits:
-    """Permeability ratios, Nernst line and curves of a cell, for every experiment and condition it has.
+    """Permeability ratios, Nernst line, models and curves of a cell, for every experiment and condition it has.
 
     Only reversals inside the tested range with status ok or flagged enter; what is left out stands in the reason.
     A quantity that cannot be had is a row with status failed and the sentence why.
     """
-    permeabilities, lines, drawn = [], [], []
-    for series in series_of_cell(reversals, settings):
-        rows = permeability_rows(series)
-        permeabilities += rows
-        lines.append(nernst_row(series))
-        drawn += curves(series, rows) if series.rows else []
-    return CellFits(tuple(permeabilities), tuple(lines), tuple(drawn))
+    answers = [_answer(series, settings) for series in series_of_cell(reversals, settings)]
+    fitted = [a for a in answers if a.fit is not None]
+    found = [(a, candidates(a.series, a.fit)) for a in fitted if a.fit is not None]
+    return CellFits(
+        permeabilities=tuple(chain.from_iterable(a.ratios for a in answers)),
+        nernst=tuple(nernst_row(a.series) for a in answers),
+        curves=tuple(chain.from_iterable(curves(a.series, a.ratios) for a in answers if a.series.rows)),
+        models=tuple(chain.from_iterable(model_rows(a.series, models) for a, models in found)),
+        influence=tuple(chain.from_iterable(influence_rows(a.series, models) for a, models in found)),
+        bath_ratios=tuple(chain.from_iterable(_bath_ratios(a) for a in fitted)),
+        paired=tuple(_paired(answers)),
+    )
+
+
+def _answer(series: Series, settings: CellSettings) -> _Answer:
+    """Fit on the declared scale, and put the best ratio of the other scale beside it."""
+    try:
+        active: Series | None = on_activities(series, settings)
+        refusal = ""
+    except DomainError as refused:
+        active, refusal = None, str(refused)
+    if series.choices.activity == "concentration":
+        used, other, names = series, active, (CONCENTRATIONS, ACTIVITIES)
+    else:
+        used, other, names = active or _without_rows(series, refusal), series, (ACTIVITIES, CONCENTRATIONS)
+    rows, fit = permeability_rows(used)
+    beside = _best_ratios(other, fit) if other is not None and fit is not None else {}
+    return _Answer(
+        used,
+        [
+            row.model_copy(update={"scale": names[0], "other_scale": names[1], "other_scale_p_ratio": beside[row.ion]})
+            if row.ion in beside and row.p_ratio is not None
+            else row.model_copy(update={"scale": names[0]})
+            for row in rows
+        ],
+        fit,
+    )
+
+
+def _best_ratios(series: Series, fit: VoltageFit) -> dict[str, float]:
+    try:
+        other = fit_voltage(series, fit.ions, fit.model.offset)
+    except DomainError:
+        return {}
+    return {ion: float(np.exp(other.best.theta[0, k])) for k, ion in enumerate(fit.ions)}
+
+
+def _without_rows(series: Series, why: str) -> Series:
+    nothing = {
+        name: getattr(series, name)[:0]
+        for name in ("rows", "out_mM", "in_mM", "e_mV", "own_sd_mV", "shared_sd_mV", "temperature_C")
+    }
+    return replace(series, **nothing, left_out=(why, *series.left_out))
+
+
+def _bath_ratios(answer: _Answer) -> list[BathRatioRow]:
+    if answer.fit is None:
+        return []
+    ratios = {ion: float(np.exp(answer.fit.best.theta[0, k])) for k, ion in enumerate(answer.fit.ions)}
+    return [row for ion in answer.fit.ions for row in bath_ratio_rows(answer.series, ion, ratios)]
+
+
+def _paired(answers: Sequence[_Answer]) -> list[PairedRow]:
+    """Every condition against the first of its experiment (control, where there is one)."""
+    rows = []
+    for experiment in dict.fromkeys(a.series.experiment for a in answers):
+        mine = [a for a in answers if a.series.experiment == experiment]
+        first = next((a for a in mine if a.series.condition == "control"), mine[0])
+        for other in mine:
+            if other is not first:
+                rows += paired_rows((first.series, first.fit), (other.series, other.fit))
+    return rows

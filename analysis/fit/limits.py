@@ -92,7 +92,9 @@ def profile(model: VoltageModel, e_mV: FloatArray, best: Minimum, position: int,
     return minimise(model, data, start, held=(position, values))
 
 
-def distance_from_edge(model: VoltageModel, best: Minimum, position: int, values: FloatArray, edge: float) -> FloatArray:
+def distance_from_edge(
+    model: VoltageModel, best: Minimum, position: int, values: FloatArray, edge: float
+) -> FloatArray:
     """Standard errors between the model with the ratio at each (B,) value and the nearest model on the edge.
 
     edge : log ratio that stands for 0 or infinity; the other parameters start as fitted and are profiled

@@ -10,7 +10,7 @@ from analysis.errors import DomainError
 from analysis.fit.limits import Limits, critical_value, distance_from_edge, limits
 from analysis.fit.results import Bound, PermeabilityRow
 from analysis.fit.series import Series
-from analysis.fit.voltage import LOG_EDGE, Minimum, VoltageModel, best_fit, slopes, whitening
+from analysis.fit.voltage import LOG_EDGE, Minimum, VoltageModel, best_fit, minimise, slopes, whitening
 from analysis.measure.results import Status
 from analysis.physics.checks import FloatArray
 from analysis.physics.constants import GAS_CONSTANT_J_PER_MOL_K, ZERO_CELSIUS_K
@@ -19,6 +19,7 @@ CONVENTION = "-RT ln(P_X/P_ref); positive: X passes less well than the reference
 METHOD = "GHK voltage, profile likelihood"
 SCATTER_P = 0.10  # below this the stated errors are not believed and the scatter itself gives the scale
 FELT = 0.5  # change of the reversals by one unit of a log ratio, in standard errors, below which it is not felt
+ROBUST_ROUNDS = 8
 ODD_SHIFT = 3.0  # common shift, in its standard deviations, that is flagged
 
 
@@ -64,6 +65,8 @@ def fit_voltage(series: Series, ions: tuple[str, ...], offset: bool = False) -> 
     """Fit the ratios of ``ions``; raises DomainError where no voltage balances the currents."""
     model = voltage_model(series, ions, offset)
     best = best_fit(model, series.e_mV)
+    if series.choices.fitting.robust and len(series.rows) > model.size + 2:
+        series, model, best = _robust(series, model, best)
     df = len(series.rows) - model.size
     chi2, shift = float(best.chi2[0]), _common_shift(series, model, best)
     scatter, scatter_df = _scatter(series, model, best)
@@ -91,25 +94,25 @@ def fit_voltage(series: Series, ions: tuple[str, ...], offset: bool = False) -> 
     )
 
 
-def permeability_rows(series: Series) -> list[PermeabilityRow]:
-    """One row for each permeant ion other than the reference, whether or not its ratio can be had."""
+def permeability_rows(series: Series) -> tuple[list[PermeabilityRow], VoltageFit | None]:
+    """One row for each permeant ion other than the reference, and the fit behind them where there is one."""
     wanted = [ion for ion in series.ions if ion in (*series.choices.permeant, *series.choices.divalents)]
     wanted = [ion for ion in wanted if ion != series.choices.reference]
     if not series.rows:
-        return [_failed(series, ion, "no recording gave a reversal potential") for ion in wanted]
+        return [_failed(series, ion, "no recording gave a reversal potential") for ion in wanted], None
     present = [ion for ion in wanted if _is_there(series, ion)]
     absent = [_failed(series, ion, f"{ion} is in none of the solutions") for ion in wanted if ion not in present]
     if not present:
-        return absent
+        return absent, None
     reason = _why_not(series, tuple(present))
     if reason:
-        return [*(_failed(series, ion, reason) for ion in present), *absent]
+        return [*(_failed(series, ion, reason) for ion in present), *absent], None
     try:
         fit = fit_voltage(series, tuple(present), series.choices.fitting.offset)
         rows = [_row(series, fit, k) for k in range(len(present))]
     except DomainError as refused:
-        rows = [_failed(series, ion, str(refused)) for ion in present]
-    return [*rows, *absent]
+        return [*(_failed(series, ion, str(refused)) for ion in present), *absent], None
+    return [*rows, *absent], fit
 
 
 def _is_there(series: Series, ion: str) -> bool:
@@ -146,6 +149,20 @@ def _scatter(series: Series, model: VoltageModel, best: Minimum) -> tuple[float,
     return float(left @ left), residual.size - explained.shape[1]
 
 
+def _robust(series: Series, model: VoltageModel, best: Minimum) -> tuple[Series, VoltageModel, Minimum]:
+    """Reweight by Tukey's bisquare until it settles: a bath far from the others counts less, or not at all."""
+    own = series.own_sd_mV
+    for _ in range(ROBUST_ROUNDS):
+        misfit = series.e_mV - model.predict_mV(best.theta)[0]
+        standard = (misfit - np.median(misfit)) / own
+        spread = max(1.0, float(np.median(np.abs(standard))) / 0.6745)
+        weight = np.maximum(1 - (standard / (4.685 * spread)) ** 2, 1e-3) ** 2
+        series = replace(series, own_sd_mV=own / np.sqrt(weight))
+        model = replace(model, whiten=whitening(series.covariance()))
+        best = minimise(model, series.e_mV[None], best.theta)
+    return series, model, best
+
+
 def _common_shift(series: Series, model: VoltageModel, best: Minimum) -> float:
     """The shared junction error that the fit finds [mV]."""
     misfit = series.e_mV - model.predict_mV(best.theta)[0]
@@ -156,7 +173,7 @@ def _row(series: Series, fit: VoltageFit, position: int) -> PermeabilityRow:
     ion = fit.ions[position]
     ends = limits(fit.model, fit.e_mV, fit.best, position, scale=fit.widening)
     log_ratio = float(fit.best.theta[0, position])
-    bound = _bound(ends)
+    bound = bound_of(ends)
     if bound is None:
         return _failed(series, ion, "these solutions do not tell its ratio from 0 nor from infinity")
     # With several free ratios the best value of one that is only bounded lies anywhere on a ridge: it is not told.
@@ -175,7 +192,7 @@ def _row(series: Series, fit: VoltageFit, position: int) -> PermeabilityRow:
         bound=bound,
         ddg_kJ_mol=ddg[0],
         n_baths=len(series.baths),
-        method=METHOD + (", offset free" if fit.model.offset else ""),
+        method=_method(series, fit),
         status=Status.FLAGGED if doubts else Status.OK,
         reason="; ".join([*doubts, *series.left_out]) or None,
         n_recordings=len(series.rows),
@@ -187,10 +204,17 @@ def _row(series: Series, fit: VoltageFit, position: int) -> PermeabilityRow:
         chi2=fit.chi2,
         degrees_of_freedom=fit.degrees_of_freedom,
         common_shift_mV=fit.common_shift_mV,
+        constancy_p=fit.scatter_p,
     )
 
 
-def _bound(ends: Limits) -> Bound | None:
+def _method(series: Series, fit: VoltageFit) -> str:
+    robust = ", bisquare weights" if series.choices.fitting.robust else ""
+    return METHOD + robust + (", offset free" if fit.model.offset else "")
+
+
+def bound_of(ends: Limits) -> Bound | None:
+    """Name what the limits say; None where they exclude nothing."""
     if ends.low is not None and ends.high is not None:
         return Bound.TWO_SIDED
     if ends.high is not None:

@@ -60,6 +60,14 @@ class PermeabilityRow(Row):
     common_shift_mV: Annotated[
         float | None, Field(description="junction error the fit finds, beside its stated standard deviation")
     ] = None
+    constancy_p: Annotated[
+        float | None, Field(description="probability of this much scatter between baths if one ratio holds in all")
+    ] = None
+    scale: Annotated[
+        str | None, Field(description="what entered: concentrations, or activities and their convention")
+    ] = None
+    other_scale: str | None = None
+    other_scale_p_ratio: Annotated[float | None, Field(description="the ratio on the other scale")] = None
 
 
 class NernstRow(Row):
@@ -107,6 +115,104 @@ class Curve(Row):
     e_mV: tuple[float, ...]
 
 
+class ModelRow(Row):
+    """One explanation of a cell's reversals, beside the others."""
+
+    experiment: str
+    cell: str
+    condition: str
+    model: Annotated[str, Field(description="nernst, ghk, ghk+offset or ghk+Cl")]
+    free: Annotated[str, Field(description="what is fitted, separated by spaces")]
+    n_parameters: int
+    n_recordings: int
+    chi2: float | None
+    aicc: Annotated[float | None, Field(description="empty where the recordings are too few for it")] = None
+    delta_aicc: Annotated[float | None, Field(description="above the best model of the cell")] = None
+    against: Annotated[str | None, Field(description="the simpler model it is tested against")] = None
+    p_value: Annotated[float | None, Field(description="likelihood ratio; at a boundary by the mixture")] = None
+    loo_rms_mV: Annotated[float | None, Field(description="error of predicting each bath from the others")] = None
+    reason: str | None = None
+
+
+class InfluenceRow(Row):
+    """What one bath does to the answers of its cell."""
+
+    experiment: str
+    cell: str
+    condition: str
+    bath: str
+    predicted_mV: Annotated[float | None, Field(description="its reversal as the other baths predict it")]
+    error_mV: Annotated[float | None, Field(description="observed minus predicted")]
+    p_ratio_without: Annotated[float | None, Field(description="ratio of the first ion with the bath left out")]
+    slope_ratio_without: float | None
+
+
+class BathRatioRow(Row):
+    """P of one ion from one bath alone, and from its shift against the reference bath; chord conductance beside it."""
+
+    experiment: str
+    cell: str
+    condition: str
+    recording: str
+    bath: str
+    ion: str
+    reference: str
+    p_ratio: Annotated[float | None, Field(description="that balances the currents in this bath")]
+    ci_low: float | None
+    ci_high: float | None
+    reference_bath: str | None = None
+    shift_mV: Annotated[float | None, Field(description="E_rev here minus in the reference bath")] = None
+    shift_p_ratio: Annotated[float | None, Field(description="from the shift alone; the junction's offset cancels")] = (
+        None
+    )
+    shift_ci_low: float | None = None
+    shift_ci_high: float | None = None
+    conductance_ratio: Annotated[float | None, Field(description="g_X/g_ref, chord; not a permeability ratio")] = None
+    reason: str | None = None
+
+
+class PairedRow(Row):
+    """Ratio of one ion's permeability ratio between two conditions of the same cell."""
+
+    experiment: str
+    cell: str
+    condition: str
+    against: str
+    ion: str
+    reference: str
+    ratio_of_ratios: float | None
+    ci_low: float | None
+    ci_high: float | None
+    bound: Bound | None
+    n_baths: int
+    status: Status
+    reason: str | None
+
+
+class CurrentRow(Row):
+    """P of one ion against the reference from the currents of all baths, beside the one from the reversals."""
+
+    experiment: str
+    cell: str
+    condition: str
+    ion: str
+    reference: str
+    p_ratio: float | None
+    ci_low: float | None
+    ci_high: float | None
+    p_reference_um3_per_s: Annotated[float | None, Field(description="permeability times area of the reference ion")]
+    v_half_mV: float | None
+    gate_slope_mV: float | None
+    leak_nS: float | None
+    e_leak_mV: float | None
+    n_points: int
+    rms_pA: float | None
+    voltage_p_ratio: Annotated[float | None, Field(description="the ratio from the reversals")]
+    agrees: Annotated[bool | None, Field(description="whether the two intervals overlap")]
+    status: Status
+    reason: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class CellFits:
     """Everything fitted to the reversal potentials of a cell."""
@@ -114,6 +220,11 @@ class CellFits:
     permeabilities: tuple[PermeabilityRow, ...]
     nernst: tuple[NernstRow, ...]
     curves: tuple[Curve, ...]
+    models: tuple[ModelRow, ...] = ()
+    influence: tuple[InfluenceRow, ...] = ()
+    bath_ratios: tuple[BathRatioRow, ...] = ()
+    paired: tuple[PairedRow, ...] = ()
+    currents: tuple[CurrentRow, ...] = ()
 
 
 class CohortRow(Row):

@@ -28,6 +28,7 @@ class VoltageModel:
     p : (m,) ratios that hold where they are not free; 1 for the reference, 0 for an ion left out
     free : columns of the ions whose ratio is free
     offset : a constant voltage is free too; it is the last parameter [mV]
+    mix : (f, f) makes the free log ratios from the parameters where these are not the log ratios themselves
     """
 
     out_mM: FloatArray
@@ -38,6 +39,7 @@ class VoltageModel:
     p: FloatArray
     free: tuple[int, ...]
     offset: bool = False
+    mix: FloatArray | None = None
 
     @property
     def size(self) -> int:
@@ -47,7 +49,8 @@ class VoltageModel:
     def predict_mV(self, theta: FloatArray) -> FloatArray:
         """(..., k) parameters to (..., n) reversal potentials [mV]."""
         p = np.broadcast_to(self.p, (*theta.shape[:-1], 1, self.p.size)).copy()
-        p[..., 0, list(self.free)] = np.exp(theta[..., : len(self.free)])
+        logs = theta[..., : len(self.free)] if self.mix is None else theta[..., : len(self.free)] @ self.mix.T
+        p[..., 0, list(self.free)] = np.exp(np.clip(logs, -LOG_EDGE, LOG_EDGE))
         e_mV = ghk_voltage_mV(p, self.out_mM, self.in_mM, self.z, self.temperature_C)
         return e_mV + theta[..., -1:] if self.offset else e_mV
 
