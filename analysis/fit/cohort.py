@@ -1,93 +1,113 @@
-"""Over cells: pooled permeability ratios and slopes, one number a cell."""
+"""Over cells: pooled permeability ratios and slopes, and groups compared. The cell is the unit everywhere."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from analysis.fit.pooled import pool
+from analysis.fit.groups import comparison_rows
+from analysis.fit.mixed import mixed_slope, slope_points
+from analysis.fit.pooled import Pooled, pool
 from analysis.fit.results import Bound, CohortFits, CohortRow, NernstRow, PermeabilityRow
 from analysis.fit.series import TWO_SIDED_95
 from analysis.measure.results import ReversalRow, Status
 
-METHOD = "REML, Hartung-Knapp"
+TWO_STAGE = "REML, Hartung-Knapp"
+ONE_STAGE = "mixed model, REML"
 
 
 def fit_cohort(
     permeabilities: Sequence[PermeabilityRow], nernst: Sequence[NernstRow], reversals: Sequence[ReversalRow] = ()
 ) -> CohortFits:
-    """Pool the cells of each experiment and condition.
+    """Pool the cells of each experiment and condition, and compare groups.
 
-    reversals : those the fits were made from, to say how many recordings were left out and why
+    reversals : those the fits were made from: for the mixed model, and for what was left out and why
     """
-    ratios = dict.fromkeys((r.experiment, r.condition, r.ion, r.reference) for r in permeabilities)
-    lines = dict.fromkeys((r.experiment, r.condition) for r in nernst)
-    rows = [
-        _pooled_ratio([r for r in permeabilities if (r.experiment, r.condition, r.ion, r.reference) == key], reversals)
-        for key in ratios
-    ]
-    rows += [_pooled_slope([r for r in nernst if (r.experiment, r.condition) == key], reversals) for key in lines]
-    return CohortFits(tuple(rows))
+    ratios: dict[tuple[str, str, str, str], list[PermeabilityRow]] = {}
+    for row in permeabilities:
+        ratios.setdefault((row.experiment, row.condition, row.ion, row.reference), []).append(row)
+    lines: dict[tuple[str, str], list[NernstRow]] = {}
+    for line in nernst:
+        lines.setdefault((line.experiment, line.condition), []).append(line)
+    of_group: dict[tuple[str, str], list[ReversalRow]] = {}
+    for reversal in reversals:
+        of_group.setdefault((reversal.experiment, reversal.condition), []).append(reversal)
+    rows = [_ratio_row(mine, of_group.get(key[:2], [])) for key, mine in ratios.items()]
+    for group, mine in lines.items():
+        rows += _slope_rows(mine, of_group.get(group, []))
+    return CohortFits(tuple(rows), tuple(comparison_rows(permeabilities)))
 
 
-def _pooled_ratio(rows: Sequence[PermeabilityRow], reversals: Sequence[ReversalRow]) -> CohortRow:
+def _ratio_row(rows: Sequence[PermeabilityRow], reversals: Sequence[ReversalRow]) -> CohortRow:
     used = [r for r in rows if r.bound is Bound.TWO_SIDED and r.p_ratio is not None]
     bounded = [r for r in rows if r.bound in (Bound.UPPER, Bound.LOWER)]
-    values = np.log([r.p_ratio for r in used if r.p_ratio is not None])
-    widths = np.log([(r.ci_high or 1.0) / (r.ci_low or 1.0) for r in used])
-    notes = [_exclusion(r.cell, r.reason) for r in rows if r not in used and r not in bounded]
+    values = np.log(np.array([r.p_ratio for r in used], dtype=float))
+    widths = np.log(np.array([(r.ci_high or 1.0) / (r.ci_low or 1.0) for r in used], dtype=float))
+    errors = np.maximum(widths / (2 * TWO_SIDED_95), 1e-6)
+    notes = [f"{r.cell}: {r.reason or 'no ratio'}" for r in rows if r not in used and r not in bounded]
     if bounded:
         names = ", ".join(r.cell for r in bounded)
-        notes.append(f"{names}: bound only, not in the mean, which is therefore too far from the bound")
-    return _row(rows[0], f"P_{rows[0].ion}/P_{rows[0].reference}", values, widths, len(bounded), used, notes, reversals)
+        notes.append(f"{names}: a bound only, not in the mean, which therefore lies too far from the bound")
+    answer = pool(values, errors) if values.size >= 2 else _too_few(values.size)
+    quantity = f"P_{rows[0].ion}/P_{rows[0].reference}"
+    return _row(rows[0], quantity, answer, TWO_STAGE, used, len(bounded), notes, reversals, back=np.exp)
 
 
-def _pooled_slope(rows: Sequence[NernstRow], reversals: Sequence[ReversalRow]) -> CohortRow:
+def _slope_rows(rows: Sequence[NernstRow], reversals: Sequence[ReversalRow]) -> list[CohortRow]:
+    """Slope ratio in two stages and, where reversals are given, in one."""
     used = [r for r in rows if r.slope_ratio is not None and r.n_baths > 2]
     values = np.array([r.slope_ratio for r in used], dtype=float)
-    notes = [_exclusion(r.cell, r.reason) for r in rows if r not in used]
+    notes = [f"{r.cell}: {r.reason or 'no slope'}" for r in rows if r not in used]
     # Cells count alike: a slope's own error rests on a few residuals, and weights as uncertain as that mislead.
-    return _row(rows[0], "slope ratio", values, np.zeros_like(values), 0, used, notes, reversals)
+    answer = pool(values, np.full(values.shape, 1e-9)) if values.size >= 2 else _too_few(values.size)
+    found = [_row(rows[0], "slope ratio", answer, TWO_STAGE, used, 0, notes, reversals)]
+    if reversals and values.size:
+        one_stage = mixed_slope(slope_points(reversals, [r.cell for r in used]))
+        if not isinstance(one_stage, str):
+            one_stage = _signed(one_stage, rows[0])
+        found.append(_row(rows[0], "slope ratio", one_stage, ONE_STAGE, used, 0, notes, reversals))
+    return found
+
+
+def _signed(pooled: Pooled, row: NernstRow) -> Pooled:
+    """Slope against (RT/F) ln out, which is 1/z by Nernst, as its ratio to that."""
+    z = 1 if row.expected_mV_per_decade is None else round(60 / row.expected_mV_per_decade)  # RT ln 10/F: 53 to 66 mV
+    low, high = sorted((z * pooled.low, z * pooled.high))
+    return Pooled(z * pooled.mean, low, high, abs(z) * pooled.se, abs(z) * pooled.between_sd, pooled.cells)
+
+
+def _too_few(cells: int) -> str:
+    return f"{cells} cell{'' if cells == 1 else 's'} cannot show the spread between cells"
 
 
 def _row(
     first: PermeabilityRow | NernstRow,
     quantity: str,
-    values: np.ndarray,
-    widths: np.ndarray,
-    bounded: int,
+    answer: Pooled | str,
+    method: str,
     used: Sequence[PermeabilityRow] | Sequence[NernstRow],
-    notes: list[str],
+    bounded: int,
+    notes: Sequence[str],
     reversals: Sequence[ReversalRow],
+    back: Callable[[float], float] = float,
 ) -> CohortRow:
-    ratio = quantity.startswith("P_")
-    answer = pool(values, np.maximum(widths / (2 * TWO_SIDED_95), 1e-6)) if values.size >= 2 else None
-    if answer is None:
-        few = f"{values.size} cell{'' if values.size == 1 else 's'} cannot show the spread between cells"
-        notes = [f"cannot tell, because {few}", *notes]
-    back = np.exp if ratio else float
+    got = None if isinstance(answer, str) else answer
+    why = [f"cannot tell, because {answer}"] if isinstance(answer, str) else []
+    out = [r for r in reversals if r.status in (Status.EXCLUDED, Status.FAILED)]
     return CohortRow(
         experiment=first.experiment,
         condition=first.condition,
         quantity=quantity,
-        estimate=None if answer is None else float(back(answer.mean)),
-        ci_low=None if answer is None else float(back(answer.low)),
-        ci_high=None if answer is None else float(back(answer.high)),
-        between_cell_sd=None if answer is None else answer.between_sd,
-        n_cells=int(values.size),
+        estimate=None if got is None else float(back(got.mean)),
+        ci_low=None if got is None else float(back(got.low)),
+        ci_high=None if got is None else float(back(got.high)),
+        between_cell_sd=None if got is None else got.between_sd,
+        n_cells=len(used) if got is None else got.cells,
         n_recordings=sum(r.n_recordings for r in used),
         n_bounded=bounded,
-        n_excluded=sum(
-            (r.experiment, r.condition) == (first.experiment, first.condition)
-            and r.status in (Status.EXCLUDED, Status.FAILED)
-            for r in reversals
-        ),
-        method=None if answer is None else METHOD,
-        status=Status.FAILED if answer is None else (Status.FLAGGED if bounded else Status.OK),
-        reason="; ".join(notes) or None,
+        n_excluded=len(out),
+        method=method,
+        status=Status.FAILED if got is None else (Status.FLAGGED if bounded else Status.OK),
+        reason="; ".join([*why, *notes, *(f"{r.recording} {r.status.value}: {r.reason}" for r in out)]) or None,
     )
-
-
-def _exclusion(cell: str, reason: str | None) -> str:
-    return f"{cell}: {reason}" if reason else cell

@@ -248,8 +248,31 @@ class CohortRow(Row):
     reason: str | None
 
 
+class ComparisonRow(Row):
+    """Two groups of cells compared in one permeability ratio; the cell is the unit."""
+
+    ion: str
+    reference: str
+    experiment: str
+    condition: str
+    against_experiment: str
+    against_condition: str
+    design: Annotated[Literal["paired", "unpaired"], Field(description="paired: the same cells in both groups")]
+    factor: Annotated[float | None, Field(description="geometric mean of the first group over the second")]
+    ci_low: float | None
+    ci_high: float | None
+    p_value: float | None
+    p_holm: Annotated[float | None, Field(description="corrected for all comparisons of the cohort, Holm")]
+    n_cells: int
+    n_cells_against: int
+    method: str | None
+    status: Status
+    reason: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class CohortFits:
     """Everything fitted over cells."""
 
     pooled: tuple[CohortRow, ...]
+    comparisons: tuple[ComparisonRow, ...] = ()
