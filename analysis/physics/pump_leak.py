@@ -39,7 +39,7 @@ class PumpLeakCell:
     nkcc1_nS: float = 0.0
     kcc2_nS: float = 0.5
     pump_max_pA: float = 120.0
-    na_affinity_mM: float = 10.0
+    na_affinity_mM: float = 6.0
     k_affinity_mM: float = 1.0
     capacitance_pF: float = 20.0
     water_pL_per_s_mOsm: float = 1e-3
