@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
+from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from pydantic import TypeAdapter
 from analysis.experiment.settings import Declared
 from analysis.fit.results import CellFits, CohortFits, CohortRow, NernstRow, PermeabilityRow
 from analysis.measure.results import CellMeasures, IVPoint, RecordingRow, ReversalRow, Status
+from analysis.report.inputs import Provenance
 from analysis.tables import read_table, write_json, write_table
 
 log = logging.getLogger("reversal")
@@ -60,6 +62,11 @@ def code_digest(floor: str) -> str:
 def versions() -> dict[str, str]:
     """Versions of the program and of the libraries its numbers depend on."""
     return {name: version(name) for name in VERSIONS_OF}
+
+
+def provenance(configuration_hash: str) -> Provenance:
+    """Where the numbers of a report made today come from."""
+    return Provenance(versions(), configuration_hash, date.today().isoformat())
 
 
 def write_measures(measures: CellMeasures, iv: str, reversals: str, quality: str) -> None:
