@@ -1,0 +1,91 @@
+"""Equilibrium potential, driving force, directions."""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis.errors import DomainError
+from analysis.physics.constants import FARADAY_C_PER_MOL, GAS_CONSTANT_J_PER_MOL_K
+from analysis.physics.driving import (
+    Direction,
+    current_direction,
+    driving_force_mV,
+    electrochemical_difference_kJ_per_mol,
+    ion_flux_direction,
+)
+from analysis.physics.nernst import nernst_in_mM, nernst_mV, nernst_slope_mV_per_decade, thermal_voltage_mV
+
+MILLIMOLAR = st.floats(1e-9, 1e4)
+CHARGE = st.sampled_from([-3, -2, -1, 1, 2, 3])
+CELSIUS = st.floats(0, 50)
+
+
+def test_constants_are_those_of_the_si():
+    assert FARADAY_C_PER_MOL == pytest.approx(96485.33212331, abs=1e-8)
+    assert GAS_CONSTANT_J_PER_MOL_K == pytest.approx(8.31446261815324, abs=1e-13)
+
+
+@pytest.mark.parametrize(("celsius", "mV", "decade"), [(20, 25.2617, 58.17), (25, 25.6926, 59.16), (37, 26.7267, 61.54)])
+def test_thermal_voltage_has_the_printed_values(celsius, mV, decade):
+    assert thermal_voltage_mV(celsius) == pytest.approx(mV, abs=5e-5)
+    assert nernst_slope_mV_per_decade(1, celsius) == pytest.approx(decade, abs=5e-3)
+
+
+@given(MILLIMOLAR, MILLIMOLAR, CHARGE, CELSIUS)
+def test_reversing_the_charge_reverses_the_potential(out, inside, z, celsius):
+    assert nernst_mV(out, inside, -z, celsius) == pytest.approx(-nernst_mV(out, inside, z, celsius), abs=1e-12)
+
+
+@given(st.floats(1e-9, 1e3), MILLIMOLAR, CHARGE, CELSIUS)
+def test_tenfold_outside_moves_the_potential_by_a_decade(out, inside, z, celsius):
+    step = nernst_mV(10 * out, inside, z, celsius) - nernst_mV(out, inside, z, celsius)
+    assert step == pytest.approx(nernst_slope_mV_per_decade(z, celsius), abs=1e-9)
+
+
+@given(MILLIMOLAR, MILLIMOLAR, CHARGE, CELSIUS)
+def test_inside_concentration_comes_back(out, inside, z, celsius):
+    assert nernst_in_mM(nernst_mV(out, inside, z, celsius), out, z, celsius) == pytest.approx(inside, rel=1e-9)
+
+
+@given(MILLIMOLAR, MILLIMOLAR, CHARGE, CELSIUS, st.floats(-1000, 1000))
+def test_electrochemical_difference_is_that_of_the_definition(out, inside, z, celsius, v):
+    e = nernst_mV(out, inside, z, celsius)
+    rt = GAS_CONSTANT_J_PER_MOL_K * (celsius + 273.15)
+    defined = (rt * np.log(inside / out) + z * FARADAY_C_PER_MOL * v * 1e-3) * 1e-3
+    assert electrochemical_difference_kJ_per_mol(v, e, z) == pytest.approx(defined, abs=1e-9)
+    assert driving_force_mV(v, e) == pytest.approx(v - e)
+
+
+def test_an_anion_moves_against_its_current():
+    assert current_direction(-65, -88) is Direction.OUTWARD
+    assert ion_flux_direction(-65, -88, -1) is Direction.INWARD
+    assert ion_flux_direction(-65, -88, 1) is Direction.OUTWARD
+    assert current_direction(-65, -65) is Direction.NONE
+
+
+@pytest.mark.parametrize(
+    ("arguments", "what"),
+    [
+        ((-1, 140, 1, 37), "out_mM is outside its range"),
+        ((5, 0, 1, 37), "in_mM is outside its range"),
+        ((5, 140, 0, 37), "charge number z is outside its range"),
+        ((5, 140, 1, -273.15), "temperature_C is outside its range"),
+        ((5, float("nan"), 1, 37), "in_mM is outside its range"),
+        (("five", 140, 1, 37), "out_mM is not a number"),
+    ],
+)
+def test_what_cannot_be_is_refused(arguments, what):
+    with pytest.raises(DomainError, match=what):
+        nernst_mV(*arguments)
+
+
+def test_arguments_broadcast_without_a_warning():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        e = nernst_mV(np.array([1e-9, 1, 1e4])[:, None], [1e-9, 1e4], 2, 20)
+    assert e.shape == (3, 2)

@@ -1,0 +1,73 @@
+"""Every numbered case of the background texts, against values computed outside this project."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from analysis.physics.textbook import CASES
+
+TABLE = Path(__file__).resolve().parents[2] / "data" / "reference" / "textbook_cases.tsv"
+with TABLE.open(encoding="utf-8", newline="") as stream:
+    ROWS = {row["id"]: row for row in csv.DictReader(stream, delimiter="\t")}
+NOT_COMPUTABLE = {"S4-08"}  # a figure of the literature, no formula
+CLAIM_NOT_REACHED = {"S4-09"}  # the text's own inputs give less than it says; what would reach it is in the note
+
+
+def test_there_are_84_cases_and_each_has_a_formula():
+    assert len(ROWS) == 84
+    assert set(CASES) == set(ROWS) - NOT_COMPUTABLE
+
+
+def test_every_open_input_and_contradiction_is_named():
+    silent = [k for k, row in ROWS.items() if row["status"] in {"underspecified", "inconsistent"} and not row["note"]]
+    assert silent == []
+
+
+@pytest.mark.parametrize("case", sorted(CASES))
+def test_case_has_the_value_of_physics(case):
+    answer, row = CASES[case](), ROWS[case]
+    if isinstance(answer, str):
+        assert answer == row["physics"]
+        return
+    expected = np.array([float(part) for part in row["physics"].split(";")])
+    printed = 0.5 * 10.0 ** -np.array([len(part.partition(".")[2].split("e")[0]) for part in row["physics"].split(";")])
+    room = np.maximum(float(row["tolerance"]), np.where(np.abs(expected) < 1e-3, 0, printed))
+    assert np.all(np.abs(np.atleast_1d(answer) - expected) <= room)
+
+
+@pytest.mark.parametrize("case", [k for k, row in ROWS.items() if row["status"] == "inconsistent"])
+def test_contradiction_of_the_text_is_real(case):
+    row = ROWS[case]
+    claimed = np.array([float(part) for part in row["textbook"].split(";")])
+    assert np.any(np.abs(np.atleast_1d(CASES[case]()) - claimed) > float(row["tolerance"]))
+
+
+@pytest.mark.parametrize("case", [k for k, row in ROWS.items() if row["status"] != "inconsistent" and k in CASES])
+def test_claim_of_the_text_holds(case):
+    answer, row = CASES[case](), ROWS[case]
+    if isinstance(answer, str):
+        assert answer == row["textbook"]
+        return
+    values = np.atleast_1d(answer)
+    if row["textbook"] == "monotone":
+        assert np.all(np.diff(values) > 0)
+        return
+    claims = row["textbook"].split(";")
+    assert len(claims) == values.size
+    holds = all(_holds(claim, value, float(row["tolerance"])) for claim, value in zip(claims, values, strict=True))
+    assert holds is (case not in CLAIM_NOT_REACHED)
+
+
+def _holds(claim: str, value: float, tolerance: float) -> bool:
+    if claim.startswith(">"):
+        return value > float(claim[1:])
+    if claim.startswith("<"):
+        return value < float(claim[1:])
+    if ".." in claim:
+        low, high = (float(part) for part in claim.split(".."))
+        return low <= value <= high
+    return bool(abs(value - float(claim)) <= tolerance)
