@@ -3,7 +3,7 @@
 A file is a header of one 512-byte block with a table of sections, each section starting on a block: protocol, inputs
 (ADC), outputs (DAC), epochs, epochs by output, strings, samples, tags, and the start and length of each sweep. Names
 and units are stored once in the strings section and referred to by their place, counted from 1. Field names are the
-vendor's. Written: version 2.6, fixed-length episodes; never seen or written here: gap-free, event-driven, float data.
+vendor's. Written: version 2.9, fixed-length episodes; never seen or written here: gap-free, event-driven, float data.
 """
 
 from __future__ import annotations
@@ -15,15 +15,36 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from analysis.simulate.abf2_layout import ADC, DAC, EPOCH, EPOCH_BY_DAC, HEADER, PROTOCOL, SECTIONS, TAG, packed
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.errors import DomainError
+from analysis.simulate.abf2_layout import (
+    ADC,
+    DAC,
+    EPOCH,
+    EPOCH_BY_DAC,
+    HEADER,
+    PROTOCOL,
+    SECTIONS,
+    SYNCH,
+    TAG,
+    USER_LIST,
+    packed,
+    size_of,
+)
 from analysis.simulate.amplifier import COUNTS, RANGE_V, Amplifier, Counts
-from analysis.simulate.protocol import AbfProtocol
+from analysis.simulate.protocol import AbfOutput, AbfProtocol, UserList
 from analysis.tables import whole_file
 
+FloatArray = NDArray[np.float64]
+
 BLOCK = 512
-VERSION = (0, 0, 6, 2)  # 2.6.0.0, least significant first
+VERSION = (0, 0, 9, 2)  # 2.9.0.0, least significant first
+FIRST_EPOCH_PARAMETER = 11  # of a user list; then blocks of so many epochs: digital pattern, level, duration, train
+LISTABLE_EPOCHS = 50
+EPOCH_TABLE = 1
 FIXED_LENGTH_EPISODES = 5
-EPISODIC_SWEEPS = 1
 TAG_COMMENT = 1
 INSTRUMENT_MULTICLAMP = 24
 SYNCH_UNIT_us = 10.0
@@ -50,58 +71,118 @@ class FileNotes:
     tags: tuple[TagNote, ...] = ()
 
 
-def write_abf2(path: Path, protocol: AbfProtocol, counts: Counts, amplifier: Amplifier, notes: FileNotes) -> None:
-    """Write one recorded current with its protocol as an ABF2 file, whole or not at all.
+@dataclass(frozen=True, slots=True)
+class InputChannel:
+    """A recorded channel beside the current, such as the command or the membrane potential fed back.
 
-    counts : samples as the converter gave them, shape (sweeps, samples)
+    volts_per_unit : volts at the converter for one unit of the signal
+    counts : shape (sweeps, samples)
+    """
+
+    name: str
+    unit: str
+    volts_per_unit: float
+    counts: Counts
+
+
+def write_abf2(
+    path: Path,
+    protocol: AbfProtocol,
+    counts: Counts,
+    amplifier: Amplifier,
+    notes: FileNotes,
+    further: Sequence[InputChannel] = (),
+) -> None:
+    """Write a recorded current, and other channels after it, with its protocol as an ABF2 file, whole or not at all.
+
+    counts : samples of the current as the converter gave them, shape (sweeps, samples)
+
+    Raises DomainError where the samples do not have the protocol's shape or its number of channels.
     """
     with whole_file(path) as target:
-        target.write_bytes(abf2_bytes(protocol, counts, amplifier, notes))
+        target.write_bytes(abf2_bytes(protocol, counts, amplifier, notes, further))
 
 
-def abf2_bytes(protocol: AbfProtocol, counts: Counts, amplifier: Amplifier, notes: FileNotes) -> bytes:
+def monitor(name: str, command_mV: FloatArray, volts_per_mV: float = 0.01) -> InputChannel:
+    """Record the command itself, shape (sweeps, samples) [mV], as a rig does that feeds it back to an input."""
+    counts = np.rint(command_mV * volts_per_mV / RANGE_V * COUNTS)
+    return InputChannel(name, "mV", volts_per_mV, np.clip(counts, -COUNTS, COUNTS - 1).astype(np.int16))
+
+
+def abf2_bytes(
+    protocol: AbfProtocol,
+    counts: Counts,
+    amplifier: Amplifier,
+    notes: FileNotes,
+    further: Sequence[InputChannel] = (),
+) -> bytes:
     """Content of the file that :func:`write_abf2` writes."""
+    shapes = {counts.shape, *(channel.counts.shape for channel in further)}
+    if shapes != {(protocol.sweeps, protocol.samples)} or protocol.channels != 1 + len(further):
+        raise DomainError(
+            "samples do not fit the protocol",
+            found=f"{1 + len(further)} channels of {sorted(shapes)}",
+            expected=f"{protocol.channels} channels of {protocol.sweeps} sweeps by {protocol.samples} samples",
+        )
     strings = _Strings()
     creator = strings.place("Clampex")
     path = strings.place(f"C:\\protocols\\{protocol.name}.pro")
     comment = strings.place(notes.comment) if notes.comment else 0
-    adc = packed(ADC, _input(amplifier, notes, strings))
-    dac = packed(DAC, _output(protocol, strings))
-    start_us = [sweep * protocol.interval_or_length_s * 1e6 for sweep in range(protocol.sweeps)]
-    synch = b"".join(struct.pack("<ii", round(us / SYNCH_UNIT_us), protocol.samples) for us in start_us)
-    tags = b"".join(packed(TAG, _tag(tag)) for tag in notes.tags)
-    content: dict[str, tuple[bytes, int, int]] = {  # bytes, size of an entry, number of entries
-        "Protocol": (packed(PROTOCOL, _protocol(protocol, comment)), 512, 1),
-        "ADC": (adc, 128, 1),
-        "DAC": (dac, 256, 1),
-        "Epoch": (_epochs(protocol), 32, len(protocol.epochs)),
-        "EpochPerDAC": (_epochs_by_output(protocol), 48, len(protocol.epochs)),
-        "Strings": (strings.section(), len(strings.section()), len(strings.texts)),
-        "Data": (counts.astype("<i2").tobytes(), 2, counts.size),
-        "Tag": (tags, 64, len(notes.tags)),
-        "SynchArray": (synch, 8, protocol.sweeps),
+    inputs = [_current_input(amplifier, notes, strings), *(_further_input(channel, strings) for channel in further)]
+    for number, fields in enumerate(inputs):
+        fields |= {"nADCNum": number, "nADCPtoLChannelMap": number, "nADCSamplingSeq": number}
+    outputs = [_output(number, output, strings) for number, output in enumerate(protocol.outputs)]
+    epochs = max(len(output.epochs) for output in protocol.outputs)
+    lists = [
+        _user_list(number, output.user_list, strings)
+        for number, output in enumerate(protocol.outputs)
+        if output.user_list is not None
+    ]
+    interleaved = np.stack([counts, *(channel.counts for channel in further)], axis=-1)
+    section = {
+        "Protocol": _entries(PROTOCOL, [_protocol(protocol, comment)]),
+        "ADC": _entries(ADC, inputs),
+        "DAC": _entries(DAC, outputs),
+        "Epoch": _entries(EPOCH, [{"nEpochNum": number} for number in range(epochs)]),
+        "EpochPerDAC": _entries(EPOCH_BY_DAC, _epochs_by_output(protocol)),
+        "UserList": _entries(USER_LIST, lists),
+        "Strings": strings.section(),
+        "Data": _Section(interleaved.astype("<i2").tobytes(), 2, interleaved.size),
+        "Tag": _entries(TAG, [_tag(tag) for tag in notes.tags]),
+        "SynchArray": _entries(SYNCH, _sweep_starts(protocol)),
     }
-    header = _header(protocol, notes, creator, path, hashlib.sha256(counts.tobytes()).digest()[:16])
-    return _assembled(header, content)
+    header = _header(protocol, notes, creator, path, hashlib.sha256(interleaved.tobytes()).digest()[:16])
+    return _assembled(header, section)
 
 
-def _assembled(header: Mapping[str, object], content: Mapping[str, tuple[bytes, int, int]]) -> bytes:
+@dataclass(frozen=True, slots=True)
+class _Section:
+    """Bytes of a section, size of an entry, number of entries."""
+
+    content: bytes
+    size: int
+    count: int
+
+
+def _entries(layout: str, rows: Sequence[Mapping[str, object]]) -> _Section:
+    return _Section(b"".join(packed(layout, row) for row in rows), size_of(layout), len(rows))
+
+
+def _assembled(header: Mapping[str, object], sections: Mapping[str, _Section]) -> bytes:
     """Lay the sections on whole blocks behind the header block and fill in its table of sections."""
-    table, body, block = b"", b"", 1
+    body, block = b"", 1
     places: dict[str, tuple[int, int, int]] = {}
-    for name, (data, size, count) in content.items():
-        if not count:
+    for name, section in sections.items():
+        if not section.count:
             continue
-        places[name] = (block, size, count)
-        padded = data + bytes(-len(data) % BLOCK)
-        body += padded
-        block += len(padded) // BLOCK
-    for name in SECTIONS:
-        table += struct.pack("<IIq", *places.get(name, (0, 0, 0)))
-    # readers take the strings section to be as many times its size as it has strings: leave room for that look
-    room = places["Strings"][0] * BLOCK + places["Strings"][1] * places["Strings"][2]
+        places[name] = (block, section.size, section.count)
+        body += section.content + bytes(-len(section.content) % BLOCK)
+        block = 1 + len(body) // BLOCK
+    table = b"".join(struct.pack("<IIq", *places.get(name, (0, 0, 0))) for name in SECTIONS)
     whole = (packed(HEADER, header) + table).ljust(BLOCK, b"\0") + body
-    return whole.ljust(room, b"\0")
+    # readers take the strings section to be as many times its size as it has strings: leave room for that look
+    first_block, size, count = places["Strings"]
+    return whole.ljust(first_block * BLOCK + size * count, b"\0")
 
 
 class _Strings:
@@ -115,10 +196,11 @@ class _Strings:
         self.texts.append(text.encode("cp1252"))
         return len(self.texts)
 
-    def section(self) -> bytes:
+    def section(self) -> _Section:
         joined = b"".join(text + b"\0" for text in self.texts)
         longest = max(map(len, self.texts))
-        return b"SSCH" + struct.pack("<IIII", 1, len(self.texts), longest, len(joined)) + bytes(24) + joined
+        head = b"SSCH" + struct.pack("<IIII", 1, len(self.texts), longest, len(joined)) + bytes(24)
+        return _Section(head + joined, len(head + joined), len(self.texts))
 
 
 def _header(protocol: AbfProtocol, notes: FileNotes, creator: int, path: int, guid: bytes) -> dict[str, object]:
@@ -132,7 +214,7 @@ def _header(protocol: AbfProtocol, notes: FileNotes, creator: int, path: int, gu
         "uFileStartTimeMS": round((notes.started - midnight).total_seconds() * 1000),
         "nFileType": 1,
         "FileGUID": guid,
-        "uCreatorVersion": bytes((0, 7, 0, 10)),
+        "uCreatorVersion": bytes((3, 0, 0, 11)),
         "uCreatorNameIndex": creator,
         "uProtocolPathIndex": path,
     }
@@ -166,38 +248,63 @@ def _protocol(protocol: AbfProtocol, comment: int) -> dict[str, object]:
     }
 
 
-def _input(amplifier: Amplifier, notes: FileNotes, strings: _Strings) -> dict[str, object]:
+def _current_input(amplifier: Amplifier, notes: FileNotes, strings: _Strings) -> dict[str, object]:
     return {
+        **_INPUT,
         "nTelegraphEnable": 1,
         "nTelegraphInstrument": INSTRUMENT_MULTICLAMP,
-        "fTelegraphAdditGain": 1.0,
         "fTelegraphFilter": amplifier.lowpass_Hz,
         "fTelegraphMembraneCap": notes.cm_pF,
         "fTelegraphAccessResistance": amplifier.rs_MOhm,
-        "fADCProgrammableGain": 1.0,
-        "fADCDisplayAmplification": 1.0,
         "fInstrumentScaleFactor": amplifier.mV_per_pA / 1000.0,
-        "fSignalGain": 1.0,
         "fSignalLowpassFilter": amplifier.lowpass_Hz,
-        "fPostProcessLowpassFilter": 100000.0,
         "lADCChannelNameIndex": strings.place("Im_primary"),
         "lADCUnitsIndex": strings.place("pA"),
     }
 
 
-def _output(protocol: AbfProtocol, strings: _Strings) -> dict[str, object]:
+def _further_input(channel: InputChannel, strings: _Strings) -> dict[str, object]:
     return {
-        "fDACScaleFactor": 20.0,
-        "fDACHoldingLevel": protocol.holding_mV,
+        **_INPUT,
+        "fInstrumentScaleFactor": channel.volts_per_unit,
+        "lADCChannelNameIndex": strings.place(channel.name),
+        "lADCUnitsIndex": strings.place(channel.unit),
+    }
+
+
+_INPUT = {
+    "fTelegraphAdditGain": 1.0,
+    "fADCProgrammableGain": 1.0,
+    "fADCDisplayAmplification": 1.0,
+    "fSignalGain": 1.0,
+    "fPostProcessLowpassFilter": 100000.0,
+}
+
+
+def _output(number: int, output: AbfOutput, strings: _Strings) -> dict[str, object]:
+    return {
+        "nDACNum": number,
+        "fDACScaleFactor": output.mV_per_V,
+        "fDACHoldingLevel": output.holding_mV,
         "fDACCalibrationFactor": 1.0,
-        "lDACChannelNameIndex": strings.place("Cmd 0"),
-        "lDACChannelUnitsIndex": strings.place("mV"),
-        "nWaveformEnable": int(bool(protocol.epochs)),
-        "nWaveformSource": 1,
-        "nInterEpisodeLevel": int(protocol.last_level_between),
+        "lDACChannelNameIndex": strings.place(output.name),
+        "lDACChannelUnitsIndex": strings.place(output.unit),
+        "nWaveformEnable": int(output.waveform),
+        "nWaveformSource": EPOCH_TABLE,
+        "nInterEpisodeLevel": int(output.last_level_between),
         "fDACFileScale": 1.0,
         "nPNPolarity": 1,
         "nPNNumPulses": 4,
+    }
+
+
+def _user_list(number: int, user_list: UserList, strings: _Strings) -> dict[str, object]:
+    return {
+        "nListNum": number,
+        "nULEnable": 1,
+        "nULParamToVary": FIRST_EPOCH_PARAMETER + int(user_list.sets) * LISTABLE_EPOCHS + user_list.epoch,
+        "nULRepeat": int(user_list.repeats),
+        "lULParamValueListIndex": strings.place(",".join(f"{value:.9g}" for value in user_list.values)),
     }
 
 
@@ -209,14 +316,16 @@ def _tag(tag: TagNote) -> dict[str, object]:
     }
 
 
-def _epochs(protocol: AbfProtocol) -> bytes:
-    return b"".join(packed(EPOCH, {"nEpochNum": number}) for number in range(len(protocol.epochs)))
+def _sweep_starts(protocol: AbfProtocol) -> list[dict[str, object]]:
+    length = protocol.samples * protocol.channels
+    return [{"lStart": round(start_s * 1e6 / SYNCH_UNIT_us), "lLength": length} for start_s in protocol.start_s()]
 
 
-def _epochs_by_output(protocol: AbfProtocol) -> bytes:
-    rows: Sequence[dict[str, object]] = [
+def _epochs_by_output(protocol: AbfProtocol) -> list[dict[str, object]]:
+    return [
         {
             "nEpochNum": number,
+            "nDACNum": output_number,
             "nEpochType": int(epoch.kind),
             "fEpochInitLevel": epoch.level_mV,
             "fEpochLevelInc": epoch.level_step_mV,
@@ -225,6 +334,6 @@ def _epochs_by_output(protocol: AbfProtocol) -> bytes:
             "lEpochPulsePeriod": epoch.period,
             "lEpochPulseWidth": epoch.width,
         }
-        for number, epoch in enumerate(protocol.epochs)
+        for output_number, output in enumerate(protocol.outputs)
+        for number, epoch in enumerate(output.epochs)
     ]
-    return b"".join(packed(EPOCH_BY_DAC, row) for row in rows)

@@ -89,6 +89,15 @@ TAG = """
     i lTagTime, 56s sComment, h nTagType, h nVoiceTagNumber_or_AnnotationIndex
 """
 
+USER_LIST = "h nListNum, h nULEnable, h nULParamToVary, h nULRepeat, i lULParamValueListIndex, 52x -"
+
+SYNCH = "i lStart, i lLength"
+
+
+def size_of(layout: str) -> int:
+    """Bytes of one entry."""
+    return sum(struct.calcsize("<" + field.split()[0]) for field in layout.split(","))
+
 
 def packed(layout: str, values: Mapping[str, object]) -> bytes:
     """Bytes of one entry; a field that is not named is zero. A name that the layout has not is a bug (KeyError)."""

@@ -103,10 +103,10 @@ def short_steps() -> AbfProtocol:
 def _cell(name: str, rng: np.random.Generator) -> Cell:
     """Draw a cell with a K⁺ channel that closes partly with depolarisation."""
     ratio = float(rng.uniform(0.010, 0.050))
-    channel = weakly_gated_potassium(float(rng.uniform(200.0, 350.0)), ratio)
+    channel = weakly_gated_potassium(float(rng.uniform(60.0, 90.0)), ratio)
     cm_pF = round(float(rng.uniform(10.0, 25.0)), 1)
-    seal_nS = float(rng.uniform(0.02, 0.05))
-    return Cell(name, channel, cm_pF, leak_nS=2.5 if name == POOR_SEAL_CELL else seal_nS)
+    seal_nS = float(rng.uniform(0.01, 0.02))
+    return Cell(name, channel, cm_pF, leak_nS=25.0 if name == POOR_SEAL_CELL else seal_nS)
 
 
 def _amplifier(rng: np.random.Generator) -> Amplifier:
