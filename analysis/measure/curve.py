@@ -37,8 +37,11 @@ class Curve:
     dof: int
 
 
-def read_curve(recording: Recording, plan: Plan, window: Window, blank_ms: float) -> Curve:
-    """Read the current of every sweep of a plan; raises NotMeasurable where the window does not fit."""
+def read_curve(recording: Recording, plan: Plan, window: Window, blank_ms: float, settled: bool) -> Curve:
+    """Read the current of every sweep of a plan; raises NotMeasurable where the window does not fit.
+
+    settled : whether the blank is known to outlast the capacitive transient
+    """
     starts, length = window_samples(plan, recording, window, blank_ms)
     samples = stack(recording, plan.sweeps, starts, length)
     window_ms = np.stack([starts, starts + length], axis=1) * (1000.0 / recording.sample_rate_Hz)
@@ -48,7 +51,7 @@ def read_curve(recording: Recording, plan: Plan, window: Window, blank_ms: float
         mean, se, n_effective = means.mean, means.se, means.n_effective
     elif plan.kind is Kind.TAIL:
         first = int(starts[0] - plan.epochs[0].start)
-        tails = edge_currents(samples, first)
+        tails = edge_currents(samples, first, transient=not settled)
         mean, se, n_effective = tails.at_edge, tails.se, tails.n_effective
     else:
         raise NotMeasurable(f"an I-V of kind {plan.kind} is not available", file=recording.file)

@@ -51,7 +51,7 @@ def measure_recording(entry: Entry, recording: Recording, settings: CellSettings
     clamp_ms = residual * passive.cm_pF * 1e-3 if residual is not None and passive.cm_pF is not None else None
     duration_ms = 1000.0 * min(e.stop - e.start for e in protocol.epochs) / recording.sample_rate_Hz
     blank = blank_ms(experiment.window, recording.telegraph.lowpass_Hz, clamp_ms, duration_ms)
-    curve = read_curve(recording, protocol, experiment.window, blank)
+    curve = read_curve(recording, protocol, experiment.window, blank, clamp_ms is not None)
     v_membrane = membrane_mV(curve.v_command_mV, curve.i_pA, offset.total_mV, residual)
     reversal = reversal_of(v_membrane, curve.i_pA, curve.se_pA, curve.dof)
     quality = RecordingQuality(

@@ -20,6 +20,21 @@ FloatArray = NDArray[np.float64]
 BINS = 120
 TIME_CONSTANTS = 24
 PAIR_STEP = 3  # pairs of time constants are taken from every third one
+TRANSIENTS = 5
+SLOWEST_TRANSIENT = 4.0  # blanks; a slower relaxation is the channel's
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Time constants of one model in samples: relaxations of the channel, and the rest of a transient or None."""
+
+    relaxations: tuple[float, ...]
+    transient: float | None = None
+
+    @property
+    def parameters(self) -> float:
+        """Free parameters of the model."""
+        return 1.0 + 2.0 * len(self.relaxations) + (0.0 if self.transient is None else 2.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +52,12 @@ class EdgeCurrents:
     misfit: FloatArray
 
 
-def edge_currents(samples: FloatArray, first: int) -> EdgeCurrents:
+def edge_currents(samples: FloatArray, first: int, transient: bool) -> EdgeCurrents:
     """Extrapolate each row back to its edge.
 
     samples : (sweeps, n), n ≥ 8; the first of them lies ``first`` samples after the edge
+    transient : whether the rest of a capacitive transient may reach into the window, because the speed of the clamp is
+        not known. Then a relaxation as fast as the blank is taken for one and is not extrapolated.
     """
     n = samples.shape[1]
     bounds = _bin_edges(n)
@@ -49,7 +66,7 @@ def edge_currents(samples: FloatArray, first: int) -> EdgeCurrents:
     binned = np.add.reduceat(samples, bounds[:-1], axis=1) / width
     variance, inflation = _noise(samples)
     weight = np.sqrt(width / (variance * inflation))
-    values, spreads, misfits, parameters = _all_models(time, binned * weight, weight, _candidates(first, n))
+    values, spreads, misfits, parameters = _all_models(time, binned * weight, weight, _candidates(first, n, transient))
     dof = np.maximum(width.size - parameters, 1)
     scale = np.maximum((misfits / dof[:, None]).min(0), 1.0)  # a tail no model fits makes all errors larger
     score = -0.5 * misfits / scale - 0.5 * parameters[:, None] * np.log(width.size)
@@ -76,26 +93,37 @@ def _noise(samples: FloatArray) -> tuple[float, float]:
     return max(variance, 1e-12), max(correlation_inflation(residual, fitted=4), 1e-3)
 
 
-def _candidates(first: int, n: int) -> list[tuple[float, ...]]:
-    """Time constants of each model, in samples: none, one, or two."""
-    taus = np.geomspace(max(first / 2.0, 2.0), 2.0 * n, TIME_CONSTANTS)
+def _candidates(first: int, n: int, transient: bool) -> list[Candidate]:
+    """Models to average: no, one or two relaxations, each without and, where there may be one, with a transient."""
+    fastest = SLOWEST_TRANSIENT * first if transient else first / 2.0
+    taus = np.geomspace(max(fastest, 2.0), 2.0 * max(n, fastest), TIME_CONSTANTS)
     coarse = taus[::PAIR_STEP]
     pairs = [(float(a), float(b)) for a in coarse for b in coarse if b > 2.5 * a]
-    return [(), *((float(tau),) for tau in taus), *pairs]
+    alone = [(), *((float(tau),) for tau in taus)]
+    if not transient:
+        return [Candidate(relaxations) for relaxations in [*alone, *pairs]]
+    fast = np.geomspace(max(0.4 * first, 0.5), max(0.75 * SLOWEST_TRANSIENT * first, 1.0), TRANSIENTS)
+    return [Candidate(relaxations, float(tau)) for tau in fast for relaxations in alone] + [
+        Candidate(relaxations) for relaxations in [*alone, *pairs]
+    ]
 
 
 def _all_models(
-    time: FloatArray, weighted: FloatArray, weight: FloatArray, candidates: list[tuple[float, ...]]
+    time: FloatArray, weighted: FloatArray, weight: FloatArray, candidates: list[Candidate]
 ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
     """Edge value (models, sweeps), its standard error (models,), χ² (models, sweeps) and parameters (models,)."""
     values, spreads, misfits = [], [], []
-    for taus in candidates:
-        columns = [np.ones_like(time), *(np.exp(-time / tau) for tau in taus)]
+    for candidate in candidates:
+        columns = [np.ones_like(time), *(np.exp(-time / tau) for tau in candidate.relaxations)]
+        at_edge = [1.0] * len(columns)
+        if candidate.transient is not None:
+            columns.append(np.exp((time[0] - time) / candidate.transient))
+            at_edge.append(0.0)
         basis, upper = np.linalg.qr(np.stack(columns, axis=1) * weight[:, None])
         projected = weighted @ basis
-        to_edge = np.linalg.solve(upper.T, np.ones(len(columns)))  # every column is 1 at the edge
+        to_edge = np.linalg.solve(upper.T, np.array(at_edge))
         values.append(projected @ to_edge)
         spreads.append(float(np.sqrt(to_edge @ to_edge)))
         misfits.append((weighted**2).sum(-1) - (projected**2).sum(-1))
-    parameters = np.array([1.0 + 2.0 * len(taus) for taus in candidates])
+    parameters = np.array([candidate.parameters for candidate in candidates])
     return np.array(values), np.array(spreads), np.maximum(np.array(misfits), 0.0), parameters
