@@ -10,6 +10,8 @@ from analysis.fit.series import Series
 from analysis.measure.results import Status
 from analysis.physics.nernst import nernst_in_mM, nernst_slope_mV_per_decade
 
+LEAST_SLOPE = 0.5  # slope ratio below which the inside concentration that a line implies means nothing
+
 
 def nernst_row(series: Series) -> NernstRow:
     """Fit the line and judge its slope; where it cannot be told, say why."""
@@ -80,10 +82,9 @@ def _curved(line: Line) -> list[str]:
 
 def _inside(line: Line, z: float) -> float | None:
     """Outside concentration at which the line crosses 0 mV: the inside concentration if nothing shifts it."""
-    if line.slope_ratio <= 0:
+    if line.slope_ratio < LEAST_SLOPE:
         return None
-    value = float(nernst_in_mM(line.intercept_mV / line.slope_ratio, 1.0, z, line.temperature_C))
-    return value if 0 < value < 1e6 else None
+    return float(nernst_in_mM(line.intercept_mV / line.slope_ratio, 1.0, z, line.temperature_C))
 
 
 def _no_line(series: Series, n_baths: int, notes: list[str]) -> NernstRow:
