@@ -33,7 +33,6 @@ check-code: .venv/ready  ## lint, format, types and floors
 	$(BIN)/lint-imports
 
 test: check-code data/demo/truth.json  ## run all checks and tests
-	$(SNAKEMAKE) --lint
 	$(BIN)/pytest -n 2 -m "not long"
 
 bench: .venv/ready  ## print speeds beside other tools

@@ -1,4 +1,4 @@
-"""What every rule uses: the project, where files go, and the input and params functions."""
+"""The project, where files go, and the functions that give inputs and params."""
 
 import sys
 from pathlib import Path
@@ -29,11 +29,12 @@ def reports(path):
 
 def logs(path):
     """Path below the folder of logs."""
-    return results("logs/" + path)
+    return results(f"logs/{path}")
 
 
 def _below(folder, path):
-    return str(folder).replace("{", "{{").replace("}", "}}") + "/" + path
+    escaped = str(folder).replace("{", "{{").replace("}", "}}")
+    return f"{escaped}/{path}"
 
 
 def raw_files_of_cell(wildcards):
