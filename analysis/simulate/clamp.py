@@ -20,9 +20,10 @@ from analysis.simulate.membrane import Membrane
 FloatArray = NDArray[np.float64]
 
 FIRST_STEP_MS = 0.003
-LONGEST_STEP_MS = 0.4
+LONGEST_STEP_MS = 0.5
 GROWTH = 1.06
 JUMP_mV = 0.3  # a change between two samples above this is an edge, below it the command is taken as continuous
+KINK_mV = 0.01  # a slope that changes by more than this from sample to sample starts small steps, as an edge does
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +132,10 @@ def _drive(command_mV: FloatArray, sample_ms: float) -> tuple[FloatArray, FloatA
     samples = command_mV.shape[1]
     change = np.diff(command_mV, axis=1)
     is_jump = np.abs(change) > JUMP_mV
-    bend = np.abs(np.diff(np.where(is_jump, 0.0, change), axis=1)) > 1e-6
+    bend = np.abs(np.diff(np.where(is_jump, 0.0, change), axis=1)).max(axis=0)
     fresh = np.flatnonzero(is_jump.any(axis=0)) + 1
-    nodes = np.unique(np.concatenate([[0], fresh, np.flatnonzero(bend.any(axis=0)) + 1, fresh - 1, [samples]]))
-    edges = set(fresh.tolist()) | {0}
+    nodes = np.unique(np.concatenate([[0], fresh, np.flatnonzero(bend > 1e-6) + 1, fresh - 1, [samples]]))
+    edges = {0, *fresh.tolist(), *(np.flatnonzero(bend > KINK_mV) + 1).tolist()}
     pieces, from_node = [], []
     gap = FIRST_STEP_MS
     for start, stop in zip(nodes[:-1].tolist(), nodes[1:].tolist(), strict=True):
