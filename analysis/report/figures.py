@@ -124,7 +124,7 @@ def draw_reversal_series(axes: Axes, reversals: Sequence[ReversalRow], curves: S
     for row in reversals:
         if row.out_mM is not None and row.out_mM > 0:
             _draw_reversal(axes, row, colours[row.out_mM], named)
-    _concentration_ticks(axes, [row.out_mM for row in reversals if row.out_mM])
+    concentration_ticks(axes, [row.out_mM for row in reversals if row.out_mM])
     axes.set_xlabel(f"{ion_label} (mM)")
     axes.set_ylabel("Reversal potential (mV)")
     if axes.get_legend_handles_labels()[0]:
@@ -285,7 +285,7 @@ def _draw_bound(axes: Axes, row: ReversalRow, colour: str, named: set[str]) -> N
     named.add(name)
 
 
-def _concentration_ticks(axes: Axes, levels_mM: Sequence[float]) -> None:
+def concentration_ticks(axes: Axes, levels_mM: Sequence[float]) -> None:
     from matplotlib.ticker import FixedLocator, NullFormatter, NullLocator
 
     levels = sorted(set(levels_mM))

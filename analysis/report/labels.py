@@ -36,11 +36,15 @@ def ratio_name(ion: str, reference: str) -> str:
     return f"P({ion})/P({reference})"
 
 
+def one_line(text: str, longest: int = 60) -> str:
+    """Text of a sheet as one bounded line of printable characters."""
+    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return line if len(line) <= longest else line[: longest - 1] + "…"
+
+
 def plain(text: str, longest: int = 60) -> str:
     """Text of a sheet made fit for a figure: one bounded line, no mathematics read into dollar signs."""
-    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    line = line if len(line) <= longest else line[: longest - 1] + "…"
-    return line.replace("$", r"\$")
+    return one_line(text, longest).replace("$", r"\$")
 
 
 def _formula(ion: str) -> str:

@@ -138,17 +138,15 @@ def _table_blocks(table: Table) -> Iterator[Block]:
     caption = _words(table.caption, 8.5, fontweight="bold")
     yield Block(0.14, keep=True)
     yield Block(caption.height, write=caption.write, keep=True)
-    head = _row(table.head, widths, [False] * len(widths), [INK] * len(widths), bold=True)
+    head = _row(table.head, widths, [INK] * len(widths), bold=True)
     yield Block(head.height, write=head.write, keep=True)
     for entries in table.body:
         colours = [STATUS_COLOURS[e.status.value] if e.status else INK for e in entries]
-        row = _row([e.text for e in entries], widths, [e.number for e in entries], colours, bold=False)
+        row = _row([e.text for e in entries], widths, colours, bold=False)
         yield Block(row.height, write=row.write, head=head)
 
 
-def _row(
-    texts: Sequence[str], widths: Sequence[float], numbers: Sequence[bool], colours: Sequence[str], bold: bool
-) -> Block:
+def _row(texts: Sequence[str], widths: Sequence[float], colours: Sequence[str], bold: bool) -> Block:
     wrapped = [
         textwrap.wrap(plain(text, 600), _characters(width - 0.06, ROW_SIZE)) or [""]
         for text, width in zip(texts, widths, strict=True)

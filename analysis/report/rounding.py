@@ -46,7 +46,7 @@ def significant(value: float | None, digits: int = 3) -> str:
 
 
 def millivolts(value: float | None, low: float | None = None, high: float | None = None) -> str:
-    """Write a potential to the decimals its interval supports, at most 0.1 mV (0.01 mV where the interval is that small)."""
+    """Write a potential to the decimals its interval supports, 0.1 mV at most, 0.01 mV for tiny intervals."""
     return fixed(value, _mV_decimals(low, high))
 
 

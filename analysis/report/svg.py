@@ -1,4 +1,4 @@
-"""Figure to SVG that can stand inside a page: the same bytes each time, text as text, named for those who cannot see it."""
+"""Figure to SVG that can stand inside a page: the same bytes each time, text as text, described in words."""
 
 from __future__ import annotations
 
@@ -46,14 +46,10 @@ def inline_svg(figure: Figure, name: str, described: str) -> str:
     element = UNUSED_ID.sub("", element)
     element = PATH_DATA.sub(lambda found: f' d="{_short(found.group(1))}"', element)
     head = f'<svg role="img" aria-label="{escape(described, quote=True)}"'
-    element = re.sub(r'\s(?:width|height)="[\d.]+pt"', _as_style_limit, element, count=2)
+    element = re.sub(r'\s(?:width|height)="[\d.]+pt"', "", element, count=2)  # the page sets the size
     return element.replace("<svg", head, 1)
 
 
 def _short(path: str) -> str:
     """Round a path to a tenth of a point and write it on one line: finer than any screen or printer shows."""
     return " ".join(LONG_NUMBER.sub(lambda found: f"{float(found.group()):.1f}", path).split())
-
-
-def _as_style_limit(found: re.Match[str]) -> str:
-    return ""  # the page sets the size; viewBox keeps the proportions

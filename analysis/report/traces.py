@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from analysis.recordings.model import FloatArray, Recording, Shape, SweepCommand
@@ -20,7 +22,7 @@ def thinned(values: FloatArray, bins: int) -> tuple[FloatArray, FloatArray]:
     kept = np.array(
         [
             place
-            for start, stop in zip(edges[:-1], edges[1:], strict=True)
+            for start, stop in pairwise(edges)
             for place in sorted(
                 (start + int(np.argmin(values[start:stop])), start + int(np.argmax(values[start:stop])))
             )
@@ -39,7 +41,7 @@ def shown_sweeps(recording: Recording, most: int) -> tuple[int, ...]:
 
 
 def command_line(command: SweepCommand, bins: int = 200) -> tuple[FloatArray, FloatArray]:
-    """Corners of the command of a sweep: positions [samples] and [mV]; other shapes than steps and ramps by their levels."""
+    """Corners of the command of a sweep, positions [samples] and [mV]; repeated shapes by their outer level."""
     if command.samples_mV is not None:
         return thinned(command.samples_mV, bins)
     positions: list[float] = []

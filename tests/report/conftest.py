@@ -228,7 +228,7 @@ def _measures(cell: str) -> CellMeasures:
             rm_MOhm=None,
             holding_pA=None,
             status=Status.FAILED,
-            reason="night/rec_0004.abf: the file ends before its data do. Expected: 1234 kB. Copy it again from the rig.",
+            reason="night/rec_0004.abf: the file ends before its data do. Expected: 1234 kB. Copy it again.",
         ),
     )
     finding = Finding(
@@ -299,7 +299,7 @@ def fits() -> CellFits:
 
 
 def a_night(provenance: Provenance, cells: int) -> Night:
-    """Cells with five baths each; every fifth cell only bounds, every seventh cannot tell, every sixth has a broken file."""
+    """Cells with five baths each; some give only bounds, some cannot tell, some have a broken file."""
     recordings, reversals, ratios, lines, curves = [], [], [], [], []
     for n in range(cells):
         cell = f"cell{n:03d}"
