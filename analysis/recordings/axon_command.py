@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from analysis.recordings.axon import EPISODIC, EPOCH_TABLE, MODES, STIMULUS_FILE, AxonEpoch, AxonHeader, AxonOutput
-from analysis.recordings.model import CommandUnknown, Epoch, Shape, SweepCommand
+from analysis.recordings.model import DECLARE, CommandUnknown, Epoch, Shape, SweepCommand
+from analysis.recordings.stimulus import stimulus_commands
 from analysis.recordings.units import VOLTAGE, factor_to_fixed, role_of
 
 KINDS = {
@@ -28,20 +29,25 @@ FIRST_EPOCH_PARAMETER = 11  # of a user list; before it come pulses of a conditi
 HARMLESS_PARAMETERS = {7, 9, 10}  # start-to-start time, digital holding, number of P/N pulses
 CONDITIONING_PARAMETERS = range(7)  # they vary the train before the sweep; its end is checked on its own
 INACTIVE_HOLDING = 8
-DECLARE = "declare the protocol in config.yaml and name it in the recording sheet"
 
 
-def sweep_commands(header: AxonHeader, output: AxonOutput, file: Path) -> tuple[SweepCommand, ...]:
+def sweep_commands(
+    header: AxonHeader, output: AxonOutput, file: Path, stimulus_dirs: Sequence[Path] = ()
+) -> tuple[SweepCommand, ...]:
     """Command of every sweep of one output, as epochs [mV, samples per channel].
+
+    stimulus_dirs : folders in which a stimulus file is looked up, after the recording's own
 
     Raises CommandUnknown where the header uses something whose rule is not known.
     """
+    if _plays_a_file(header, output):
+        return stimulus_commands(header, output, file, stimulus_dirs)
     table = _Table(header, output, file)
     return tuple(table.sweep(n) for n in range(len(header.sweeps)))
 
 
 def pre_epoch_samples(samples_per_channel: int, channels: int) -> int:
-    """Samples per channel at holding before the first epoch: 1/64 of all channels' samples in whole scans, at least 1."""
+    """Samples per channel at holding before the first epoch: 1/64 of all channels' samples in whole scans."""
     count = samples_per_channel * channels // HOLDING_FRACTION
     return max(count - count % channels, channels) // channels
 
@@ -116,8 +122,6 @@ class _Table:
             )
         if not self.output.waveform_enabled or self.output.waveform_source == 0:
             return False
-        if self.output.waveform_source == STIMULUS_FILE:
-            raise self._unknown(f"the stimulus file '{self.output.stimulus_path}' is needed")
         if self.output.waveform_source != EPOCH_TABLE:
             raise self._unknown(f"waveform source {self.output.waveform_source}")
         return True
@@ -211,6 +215,10 @@ class _Table:
         return CommandUnknown(
             f"the command is not known: {what}", file=self.file, place=f"output '{self.output.name}'", remedy=DECLARE
         )
+
+
+def _plays_a_file(header: AxonHeader, output: AxonOutput) -> bool:
+    return header.mode == EPISODIC and output.waveform_enabled and output.waveform_source == STIMULUS_FILE
 
 
 def voltage_outputs(outputs: Sequence[AxonOutput]) -> list[AxonOutput]:

@@ -1,39 +1,33 @@
-"""An ABF file as a Recording: samples through pyABF, sweeps and times from the header's own table, the command ours."""
+"""An ABF file as a Recording: samples through pyABF, sweeps and times from the header's own table, command ours."""
 
 from __future__ import annotations
 
 import hashlib
 import math
-import warnings
 from pathlib import Path
 from typing import Any
 
-
 from analysis.recordings.axon import MODES, AxonHeader, AxonInput, read_header
 from analysis.recordings.axon_command import sweep_commands
+from analysis.recordings.axon_samples import axon_samples
 from analysis.recordings.channels import (
     described,
     driven_current_input,
     driving_output,
-    is_copy_of_output,
     voltage_input,
 )
-from analysis.recordings.evidence import must_agree, worst_disagreement
+from analysis.recordings.command import command_of
 from analysis.recordings.model import (
+    DECLARE,
     Channel,
-    Command,
     CommandUnknown,
-    Epoch,
-    Evidence,
     FloatArray,
     Recording,
     RecordingRefused,
-    Shape,
     Sweep,
     SweepCommand,
     Telegraph,
 )
-from analysis.recordings.protocol import declared_command
 from analysis.recordings.request import Reading
 from analysis.recordings.units import factor_to_fixed
 
@@ -45,10 +39,17 @@ def read_axon(path: Path, content: bytes, how: Reading) -> Recording:
     header = read_header(content, path)
     channels = tuple(described(used.name, used.unit) for used in header.inputs)
     index = driven_current_input(header, channels, how.channel, path)
-    samples = _samples(path, header)
+    samples = axon_samples(path, header)
     sweeps, voltage = _sweeps(header, channels, index, samples, path)
     rate_Hz = 1e6 / header.sample_interval_us
-    command, heard = _command(header, index, sweeps, voltage, rate_Hz, how, path)
+    command, heard = command_of(
+        sweeps,
+        None if voltage is None else channels[voltage],
+        rate_Hz,
+        how,
+        path,
+        lambda: _from_header(header, index, how, path),
+    )
     used = header.inputs[index]
     return Recording(
         file=path.name,
@@ -66,34 +67,6 @@ def read_axon(path: Path, content: bytes, how: Reading) -> Recording:
         warnings=(*_oddities(header, channels, index), *heard),
         header=header_facts(header),
     )
-
-
-def _samples(path: Path, header: AxonHeader) -> FloatArray:
-    """Scaled samples, shape (channels, samples) [unit of the channel].
-
-    Counts and places have been checked against the file's length before, so pyABF allocates no more than the file holds.
-    """
-    import pyabf
-
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            data = pyabf.ABF(str(path), loadData=True).data
-    except Exception as fault:  # a foreign parser can raise anything on damaged bytes; nothing of ours runs inside
-        raise RecordingRefused(
-            "pyABF cannot read the samples",
-            file=path,
-            found=f"{type(fault).__name__}: {fault}",
-            remedy="the file is damaged or of a kind never seen: copy it again from the rig",
-        ) from fault
-    if data.shape[0] != len(header.inputs) or data.shape[1] * data.shape[0] < sum(s.count for s in header.sweeps):
-        raise RecordingRefused(
-            "pyABF and the header disagree on the number of samples",
-            file=path,
-            found=f"{data.shape[1]} samples of {data.shape[0]} channels",
-            expected=f"{header.data_count // len(header.inputs)} samples of {len(header.inputs)} channels",
-        )
-    return data
 
 
 def _sweeps(
@@ -123,55 +96,17 @@ def _output_name(header: AxonHeader, index: int, path: Path) -> str | None:
         return None
 
 
-def _command(
-    header: AxonHeader,
-    index: int,
-    sweeps: tuple[Sweep, ...],
-    voltage: int | None,
-    rate_Hz: float,
-    how: Reading,
-    path: Path,
-) -> tuple[Command, tuple[str, ...]]:
-    """Command with its evidence, and what is worth a warning about it."""
-    lengths = [sweep.i_pA.size for sweep in sweeps]
-    recorded = None if voltage is None else [sweep.v_mV for sweep in sweeps if sweep.v_mV is not None]
-    name = "" if voltage is None else header.inputs[voltage].name
-    if how.protocol is not None:
-        commands = declared_command(how.protocol, lengths, rate_Hz, path)
-        evidence, because = Evidence.DECLARED, "the protocol declared for this recording"
-    else:
-        try:
-            if not header.has_protocol:
-                raise CommandUnknown(
-                    "the command is not known: the file carries no protocol (a converted or very old file)",
-                    file=path,
-                    remedy="declare the protocol in config.yaml and name it in the recording sheet",
-                )
-            output = driving_output(header, header.inputs[index], path)
-            commands = sweep_commands(header, output, path)
-            evidence = Evidence.RECONSTRUCTED
-            because = f"rebuilt from the header's protocol of output '{output.name}'"
-        except CommandUnknown as unknown:
-            if recorded is None:
-                raise
-            return monitored(recorded, name), (f"the recorded voltage '{name}' is used: {unknown.what}",)
-    if recorded is None:
-        return Command(commands, evidence, because), ()
-    channel = described(name, header.inputs[voltage or 0].unit)
-    worst = worst_disagreement(commands, recorded, exact=is_copy_of_output(channel))
-    must_agree(worst, name, path)
-    if evidence is Evidence.DECLARED or worst is None:
-        return Command(commands, evidence, because), ()
-    agreement = f"{because} and equal to the recorded '{name}' within {abs(worst.by_mV):.2f} mV"
-    return Command(commands, Evidence.VERIFIED, agreement), ()
-
-
-def monitored(recorded: list[FloatArray], name: str) -> Command:
-    """Take a recorded voltage as the command, sample by sample."""
-    sweeps = tuple(
-        SweepCommand((Epoch("recorded", Shape.SAMPLES, 0, v.size, float(v[0]), float(v[-1])),), v) for v in recorded
-    )
-    return Command(sweeps, Evidence.MONITOR, f"the recorded voltage '{name}' is the voltage")
+def _from_header(header: AxonHeader, index: int, how: Reading, path: Path) -> tuple[tuple[SweepCommand, ...], str]:
+    """Commands of the output that drives a channel, and how they are known."""
+    if not header.has_protocol:
+        raise CommandUnknown(
+            "the command is not known: the file carries no protocol (a converted or very old file)",
+            file=path,
+            remedy=DECLARE,
+        )
+    output = driving_output(header, header.inputs[index], path)
+    commands = sweep_commands(header, output, path, how.stimulus_dirs)
+    return commands, f"rebuilt from the header's protocol of output '{output.name}'"
 
 
 def telegraph_of(used: AxonInput) -> Telegraph:
@@ -229,4 +164,4 @@ def _limit_pA(used: AxonInput) -> float | None:
     return used.limit * factor_to_fixed(used.unit)
 
 
-__all__ = ["SIGNATURES", "header_facts", "monitored", "read_axon", "telegraph_of"]
+__all__ = ["SIGNATURES", "header_facts", "read_axon", "telegraph_of"]

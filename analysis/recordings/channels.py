@@ -8,8 +8,8 @@ from pathlib import Path
 
 from analysis.errors import nearest
 from analysis.recordings.axon import AxonHeader, AxonInput, AxonOutput
-from analysis.recordings.axon_command import DECLARE, voltage_outputs
-from analysis.recordings.model import Channel, CommandUnknown, RecordingRefused
+from analysis.recordings.axon_command import voltage_outputs
+from analysis.recordings.model import DECLARE, Channel, CommandUnknown, RecordingRefused
 from analysis.recordings.units import CURRENT, VOLTAGE, canonical, role_of
 
 _NUMBERED_INPUT = re.compile(r"(?:IN|AI) ?#?(\d+)", re.IGNORECASE)
@@ -111,7 +111,7 @@ def driving_output(header: AxonHeader, used: AxonInput, file: Path) -> AxonOutpu
 
 
 def _not_current_clamp(header: AxonHeader, used: AxonInput, file: Path) -> None:
-    """Refuse a recording whose driven output is a current: the amplifier was in current clamp, or the units are wrong."""
+    """Refuse a recording whose driven output is a current: current clamp, or wrong units."""
     driven = [output for output in header.outputs if output.waveform_enabled]
     as_current = [output for output in driven if role_of(output.unit) == CURRENT]
     number = _number(_NUMBERED_INPUT, used.name)

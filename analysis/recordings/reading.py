@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from analysis.recordings import axon_reader
+from analysis.recordings import atf, axon_reader, gates, heka, nwb
+from analysis.recordings.content import whole_content
 from analysis.recordings.model import Recording, RecordingRefused
+from analysis.recordings.neo_reader import neo_format, read_with_neo
+from analysis.recordings.plain import read_atf_recording, read_mat, read_npz, read_text
+from analysis.recordings.plain_arrays import looks_like_text
 from analysis.recordings.request import Reading
-
-LARGEST_BYTES = 4 << 30
 
 __all__ = ["Reading", "read_recording"]
 
@@ -16,31 +18,34 @@ __all__ = ["Reading", "read_recording"]
 def read_recording(path: Path, how: Reading = Reading()) -> Recording:  # noqa: B008 - frozen, so it can be shared
     """Read one recording.
 
-    Raises RecordingRefused for a file that cannot be read as a voltage-clamp recording, CommandUnknown where its command
-    cannot be known; a file at fault raises nothing else.
+    Raises RecordingRefused for a file that cannot be read as a voltage-clamp recording, CommandUnknown where its
+    command cannot be known; a file at fault raises nothing else.
     """
-    content = whole_content(path)
+    return gates.passed(_read(path, whole_content(path), how), path)
+
+
+def _read(path: Path, content: bytes, how: Reading) -> Recording:
     if content[:4] in axon_reader.SIGNATURES:
         return axon_reader.read_axon(path, content, how)
-    raise RecordingRefused("the format is not known", file=path, found=content[:8])
-
-
-def whole_content(path: Path) -> bytes:
-    """Bytes of a file that nobody is writing at the moment."""
-    try:
-        before = path.stat()
-        if before.st_size > LARGEST_BYTES:
-            raise RecordingRefused("the file is too large", file=path, found=f"{before.st_size} bytes")
-        content = path.read_bytes()
-        after = path.stat()
-    except OSError as fault:
-        raise RecordingRefused(
-            "the file cannot be opened", file=path, found=fault.strerror or str(fault), remedy="see whether it is there"
-        ) from fault
-    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(content) != after.st_size:
-        raise RecordingRefused(
-            "the file changed while it was read", file=path, remedy="wait until it is copied, then run again"
-        )
-    if not content:
-        raise RecordingRefused("the file is empty", file=path)
-    return content
+    if content.startswith(atf.SIGNATURE):
+        return read_atf_recording(path, content, how)
+    if content.startswith(heka.SIGNATURE):
+        return heka.read_heka(path, content, how)
+    if content.startswith(nwb.SIGNATURE):
+        return nwb.read_nwb(path, content, how)
+    if content.startswith(b"MATLAB 5.0 MAT-file"):
+        return read_mat(path, content, how)
+    if content.startswith((b"PK\x03\x04", b"\x93NUMPY")):
+        return read_npz(path, content, how)
+    by_neo = neo_format(content)
+    if by_neo is not None:
+        return read_with_neo(path, content, how, *by_neo)
+    if looks_like_text(content):
+        return read_text(path, content, how)
+    raise RecordingRefused(
+        "the format is not known",
+        file=path,
+        found=content[:8],
+        expected="ABF, ATF, HEKA, NWB, WinWCP, WinEDR, AxoGraph, Spike2, Igor, MAT, NPZ or a table of numbers",
+        remedy="it may be damaged, or no recording",
+    )

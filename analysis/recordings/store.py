@@ -93,9 +93,8 @@ def _facts(outcome: Ingested) -> dict[str, Any]:
 
 
 def _epoch_row(epoch: Epoch) -> list[Any]:
-    return [
-        epoch.name, epoch.shape.value, epoch.start, epoch.stop, epoch.from_mV, epoch.level_mV, epoch.period, epoch.width,
-    ]  # fmt: skip
+    shape = (epoch.start, epoch.stop, epoch.from_mV, epoch.level_mV, epoch.period, epoch.width)
+    return [epoch.name, epoch.shape.value, *shape]
 
 
 def _epoch(row: list[Any]) -> Epoch:

@@ -35,8 +35,8 @@ def epoch_samples(epoch: Epoch) -> FloatArray:
 
 
 def is_constant(command: Command) -> bool:
-    """Tell whether the voltage never changes, within a sweep or between sweeps: there is nothing to make an I–V from."""
-    levels = set()
+    """Tell whether the voltage never changes, within or between sweeps: there is no I–V to make of it."""
+    levels: set[float] = set()
     for sweep in command.sweeps:
         if sweep.samples_mV is not None:
             levels.update((float(np.min(sweep.samples_mV)), float(np.max(sweep.samples_mV))))
@@ -57,7 +57,7 @@ def _ramp(epoch: Epoch, n: NDArray[np.intp]) -> FloatArray:
 def _train(
     epoch: Epoch, n: NDArray[np.intp], shape: Callable[[FloatArray, int, int], FloatArray], *, partial: bool
 ) -> FloatArray:
-    """Repeat a shape of amplitude 1; ``partial``: a last pulse that fits whole is given even in an unfinished period."""
+    """Repeat a shape of amplitude 1; ``partial``: a last pulse that fits whole is given in an unfinished period."""
     period, width = epoch.period or 0, epoch.width or 0
     rest = n.size % period
     last = n.size if partial and rest >= width else n.size - rest
@@ -87,7 +87,7 @@ def _cosine(epoch: Epoch, n: NDArray[np.intp]) -> FloatArray:
     return _train(epoch, n, lambda k, period, _: 0.5 - 0.5 * np.cos(2 * np.pi * k / period), partial=False)
 
 
-def _not_without_samples(epoch: Epoch, n: NDArray[np.intp]) -> FloatArray:
+def _not_without_samples(epoch: Epoch, _: NDArray[np.intp]) -> FloatArray:
     raise ValueError(f"epoch {epoch.name} is given sample by sample, but its sweep carries no samples")
 
 

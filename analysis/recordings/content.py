@@ -1,0 +1,30 @@
+"""The bytes of a file that nobody is writing at the moment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from analysis.recordings.model import RecordingRefused
+
+LARGEST_BYTES = 4 << 30
+
+
+def whole_content(path: Path) -> bytes:
+    """Bytes of a file. Raises RecordingRefused for one that is missing, empty, too large or still being written."""
+    try:
+        before = path.stat()
+        if before.st_size > LARGEST_BYTES:
+            raise RecordingRefused("the file is too large", file=path, found=f"{before.st_size} bytes")
+        content = path.read_bytes()
+        after = path.stat()
+    except OSError as fault:
+        raise RecordingRefused(
+            "the file cannot be opened", file=path, found=fault.strerror or str(fault), remedy="see whether it is there"
+        ) from fault
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(content) != after.st_size:
+        raise RecordingRefused(
+            "the file changed while it was read", file=path, remedy="wait until it is copied, then run again"
+        )
+    if not content:
+        raise RecordingRefused("the file is empty", file=path, remedy="copy it again from the rig")
+    return content
