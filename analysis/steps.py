@@ -16,10 +16,10 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from analysis.experiment.settings import Declared
+from analysis.experiment.settings import Declared, WholeProject
 from analysis.fit.results import CellFits, CohortFits, CohortRow, NernstRow, PermeabilityRow
 from analysis.measure.results import CellMeasures, IVPoint, RecordingRow, ReversalRow, Status
-from analysis.report.inputs import Provenance
+from analysis.report.inputs import Failure, Night, Provenance
 from analysis.tables import read_table, write_json, write_table
 
 log = logging.getLogger("reversal")
@@ -108,6 +108,23 @@ def gather(
     return (
         TypeAdapter(CellMeasures).validate_python(_with_all(measures, CellMeasures)),
         TypeAdapter(CellFits).validate_python(_with_all(fits, CellFits)),
+    )
+
+
+def night_of(project: WholeProject, pooled: str, **files: Sequence[str]) -> Night:
+    """Everything the morning page, the cohort's figures and the slides show."""
+    measures, fits = gather(**files)
+    return Night(
+        recordings=(*measures.recordings, *homeless_rows(project.homeless)),
+        reversals=measures.reversals,
+        permeabilities=fits.permeabilities,
+        nernst=fits.nernst,
+        provenance=provenance(project.configuration_hash),
+        cohort=tuple(read_table(Path(pooled), CohortRow)),
+        curves=fits.curves,
+        findings=measures.findings,
+        failures=tuple(Failure(project.solutions, name, reason) for name, reason in project.solution_faults.items()),
+        charges=project.charges,
     )
 
 

@@ -69,7 +69,8 @@ class Project:
         return WholeProject(
             configuration_hash=self.digest,
             homeless=self.homeless,
-            faults=tuple(self.solution_faults.values()),
+            solutions=str(self.configuration.solutions),
+            solution_faults=dict(self.solution_faults),
             charges={ion: self.ions[ion].z for ion in sorted(ions)},
         )
 

@@ -105,5 +105,6 @@ class WholeProject(Closed):
 
     configuration_hash: str
     homeless: tuple[Declared, ...] = Field(description="rows whose cell has no usable name")
-    faults: tuple[str, ...] = Field(description="faults of solutions")
+    solutions: str = Field(description="the solutions file")
+    solution_faults: dict[str, str] = Field(description="why a solution cannot be used, by name")
     charges: dict[str, int] = Field(description="charge number of the ions the experiments name")
