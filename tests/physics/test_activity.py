@@ -41,7 +41,7 @@ def test_pitzer_reproduces_the_crc_table(salt, ions):
     np.testing.assert_allclose(mean_gamma(ions[salt[0]], ions[salt[1]], MOLAL), table, atol=tolerance, rtol=0)
 
 
-def test_every_model_reproduces_the_dilute_end(ions):
+def test_every_model_reproduces_the_dilute_end():
     root = np.sqrt(0.001)
     limiting = 10 ** log10_gamma_limiting(1, 0.001, 25)
     assert limiting == pytest.approx(10 ** (-0.5108 * root), abs=2e-4)
@@ -66,7 +66,9 @@ def test_a_mixture_of_one_salt_is_that_salt(salt, m, ions):
     cation, anion = ions[salt[0]], ions[salt[1]]
     amounts = np.array([-anion.z, cation.z]) * m / np.gcd(cation.z, -anion.z)
     ln_gamma = ln_gamma_mixture([cation, anion], amounts)
-    assert mean_gamma_in([cation, anion], ln_gamma, 0, 1) == pytest.approx(float(mean_gamma(cation, anion, m)), rel=1e-12)
+    assert mean_gamma_in([cation, anion], ln_gamma, 0, 1) == pytest.approx(
+        float(mean_gamma(cation, anion, m)), rel=1e-12
+    )
 
 
 def test_coefficients_of_a_mixture_are_one_potential(ions):

@@ -112,13 +112,19 @@ def test_only_ratios_of_permeability_count(ions, scale):
 @given(st.lists(st.tuples(RATIO, BODY, BODY, CHARGE), min_size=1, max_size=4))
 def test_exchanging_the_sides_reverses_the_voltage(ions):
     p, out, inside, z = (np.array(column) for column in zip(*ions, strict=True))
-    assert ghk_voltage_mV(p, inside, out, z, 20) == pytest.approx(-float(ghk_voltage_mV(p, out, inside, z, 20)), abs=1e-7)
+    assert ghk_voltage_mV(p, inside, out, z, 20) == pytest.approx(
+        -float(ghk_voltage_mV(p, out, inside, z, 20)), abs=1e-7
+    )
 
 
 @pytest.mark.parametrize("z", [[1, 1, 2], [1, -1, 2], [1, 2, 3], [-2, 1, 3], [4, -1, 1]])
 def test_every_branch_agrees_with_brent(z):
     draw = np.random.default_rng(7)
-    p, out, inside = 10 ** draw.uniform(-2, 1, (50, 3)), draw.uniform(0.1, 150, (50, 3)), draw.uniform(0.1, 150, (50, 3))
+    p, out, inside = (
+        10 ** draw.uniform(-2, 1, (50, 3)),
+        draw.uniform(0.1, 150, (50, 3)),
+        draw.uniform(0.1, 150, (50, 3)),
+    )
     found = ghk_voltage_mV(p, out, inside, z, 25)
     for k in range(50):
         root = brentq(lambda v, k=k: ghk_current(v, p[k], out[k], inside[k], z, 25).sum(), -400, 400, xtol=1e-12)

@@ -118,7 +118,7 @@ def test_a_recipe_that_is_not_neutral_is_refused(arrays):
     case = JunctionCase("as printed", ACSF, INTERNAL | {"K": 130, "gluconate": 110, "Na": 9}, 0)
     bath, pipette, z, u = arrays(case)
     assert charge_mM(pipette, z) == pytest.approx(-2)
-    with pytest.raises(DomainError, match="pipette_mM is not electroneutral.*-2 mM"):
+    with pytest.raises(DomainError, match=r"pipette_mM is not electroneutral.*-2 mM"):
         steady_junction(bath, pipette, z, u, 25)
 
 

@@ -26,11 +26,13 @@ CELSIUS = st.floats(0, 50)
 
 
 def test_constants_are_those_of_the_si():
-    assert FARADAY_C_PER_MOL == pytest.approx(96485.33212331, abs=1e-8)
-    assert GAS_CONSTANT_J_PER_MOL_K == pytest.approx(8.31446261815324, abs=1e-13)
+    assert pytest.approx(96485.33212331, abs=1e-8) == FARADAY_C_PER_MOL
+    assert pytest.approx(8.31446261815324, abs=1e-13) == GAS_CONSTANT_J_PER_MOL_K
 
 
-@pytest.mark.parametrize(("celsius", "mV", "decade"), [(20, 25.2617, 58.17), (25, 25.6926, 59.16), (37, 26.7267, 61.54)])
+@pytest.mark.parametrize(
+    ("celsius", "mV", "decade"), [(20, 25.2617, 58.17), (25, 25.6926, 59.16), (37, 26.7267, 61.54)]
+)
 def test_thermal_voltage_has_the_printed_values(celsius, mV, decade):
     assert thermal_voltage_mV(celsius) == pytest.approx(mV, abs=5e-5)
     assert nernst_slope_mV_per_decade(1, celsius) == pytest.approx(decade, abs=5e-3)
