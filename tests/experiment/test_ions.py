@@ -1,0 +1,83 @@
+"""The table of ions: what it holds, what it refuses, what a user may add."""
+
+from __future__ import annotations
+
+import pytest
+
+from analysis.experiment.ions import IonTableRefused, ion_table, known_ion
+
+HEADER = "name\tz\tmobility\tlambda_S_cm2_equiv\tsource\taliases\n"
+
+
+def table(tmp_path, rows):
+    file = tmp_path / "ions.tsv"
+    file.write_text(HEADER + rows, encoding="utf-8")
+    return file
+
+
+@pytest.mark.parametrize(
+    ("name", "z", "mobility"),
+    [
+        ("K", 1, 1.0),
+        ("Na", 1, 0.682),
+        ("Cl", -1, 1.0382),
+        ("HPO4", -2, 0.39),
+        ("SO4", -2, 0.544),
+        ("gluconate", -1, 0.33),
+    ],
+)
+def test_values_are_those_of_the_published_lists(name, z, mobility):
+    """Barry & Lynch 1991; UNSW tables. HPO4 is −2, although one program lists −1."""
+    assert (ion_table()[name].z, ion_table()[name].mobility) == (z, mobility)
+
+
+def test_every_ion_has_a_source():
+    assert all(ion.source for ion in ion_table().values())
+    assert len(ion_table()) == 56
+
+
+@pytest.mark.parametrize(
+    ("alias", "name"),
+    [("chloride", "Cl"), ("HEPES", "HEPES"), ("egta", "EGTA2"), ("nmdg", "NMDG"), ("gluc", "gluconate")],
+)
+def test_names_are_found_by_alias_and_in_any_case(alias, name):
+    assert ion_table()[alias].name == name
+
+
+def test_an_unknown_ion_is_refused_with_the_nearest():
+    with pytest.raises(IonTableRefused, match="Nearest: 'gluconate'"):
+        known_ion("gluconat", ion_table())
+
+
+def test_a_user_may_add_and_replace(tmp_path):
+    mine = ion_table(table(tmp_path, "caesate\t-1\t0.5\t\tour bench\t\nK\t+1\t0.99\t\tour bench\tkalium\n"))
+    assert mine["caesate"].source == "our bench"
+    assert mine["kalium"].mobility == 0.99
+    assert ion_table()["K"].mobility == 1.0
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ("X\t0\t0.5\t\tbench\t\n", "charge number cannot be meant"),
+        ("X\tone\t0.5\t\tbench\t\n", "z is not a number"),
+        ("X\t1\t-0.5\t\tbench\t\n", "mobility cannot be meant"),
+        ("X\t1\tnan\t\tbench\t\n", "mobility cannot be meant"),
+        ("X\t1\t0.5\t73.5\tbench\t\n", "contradict each other"),
+        ("X\t1\t0.5\t\t\t\n", "lacks its name or its source"),
+        ("X\t1\t0.5\t\tbench\t\nX\t1\t0.6\t\tbench\t\n", "names an ion twice"),
+        ("X\t1\t0.5\t\tbench\tchloride\n", "leads to two ions"),
+    ],
+)
+def test_a_row_that_cannot_be_meant_is_refused(tmp_path, rows, message):
+    with pytest.raises(IonTableRefused, match=message):
+        ion_table(table(tmp_path, rows))
+
+
+def test_a_table_without_its_columns_or_absent_is_refused(tmp_path):
+    bare = tmp_path / "bare.tsv"
+    bare.write_text("name\tz\nK\t1\n", encoding="utf-8")
+    with pytest.raises(IonTableRefused, match="lacks columns"):
+        ion_table(bare)
+    with pytest.raises(IonTableRefused, match="cannot be read"):
+        ion_table(tmp_path / "none.tsv")

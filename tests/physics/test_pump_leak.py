@@ -1,0 +1,124 @@
+"""The cell that lives by its pump: rest, ouabain, ischaemia, volume, conservation."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from analysis.errors import DomainError
+from analysis.physics.donnan import donnan
+from analysis.physics.exchanger import ischaemia
+from analysis.physics.pump_leak import (
+    PumpLeakCell,
+    charge_surplus_fmol,
+    leak_currents_pA,
+    run,
+    rundown_time_s,
+    steady_state,
+)
+
+CELL = PumpLeakCell()
+
+
+@pytest.fixture(scope="module")
+def rest():
+    return steady_state(CELL)
+
+
+@pytest.fixture(scope="module")
+def ouabain(rest):
+    return run(CELL, 6 * 3600, pump=0.0, start=rest)
+
+
+def test_rest_is_a_steady_state_and_not_an_equilibrium(rest):
+    leaks, pump = leak_currents_pA(CELL, rest)[:, -1], rest.pump_pA[-1]
+    assert leaks[0] == pytest.approx(-3 * pump, rel=1e-4)  # sodium leaks in as fast as it is pumped out
+    assert leaks.sum() + pump == pytest.approx(0, abs=1e-3)
+    assert pump > 5
+    osmotic = rest.in_mM[:, -1].sum() + CELL.impermeant_fmol / rest.volume_pL[-1]
+    assert osmotic == pytest.approx(rest.out_mM[:, -1].sum(), rel=1e-6)
+
+
+@pytest.mark.parametrize("start", [(12.0, 140.0), (60.0, 80.0), (5.0, 150.0)])
+def test_the_resting_state_does_not_depend_on_the_start(rest, start):
+    other = steady_state(replace(CELL, start_mM=start, volume_pL=2.5))
+    assert other.v_mV[-1] == pytest.approx(rest.v_mV[-1], abs=1e-3)
+    assert other.volume_pL[-1] == pytest.approx(rest.volume_pL[-1], rel=1e-4)
+
+
+def test_charge_and_every_ion_are_conserved(ouabain):
+    surplus = charge_surplus_fmol(CELL, ouabain)
+    assert np.ptp(surplus) < 1e-8 * ouabain.in_fmol.max()
+    total = ouabain.in_fmol + ouabain.out_fmol
+    assert np.all(np.ptp(total, axis=1) < 1e-9 * total.max(axis=1))
+    assert np.ptp(ouabain.volume_pL + ouabain.outside_volume_pL) < 1e-6
+
+
+def test_ouabain_depolarises_at_once_by_the_pump_current_over_the_conductance(rest, ouabain):
+    """The instant effect is I_pump/g on the scale of C/g; what follows for a minute is almost nothing."""
+    after = float(np.interp(0.1, ouabain.time_s, ouabain.v_mV))
+    g = CELL.g_na_nS + CELL.g_k_nS + CELL.g_cl_nS
+    assert after - ouabain.v_mV[0] == pytest.approx(rest.pump_pA[-1] / g, rel=0.02)
+    assert 1 < after - ouabain.v_mV[0] < 5
+    assert float(np.interp(5.0, ouabain.time_s, ouabain.v_mV)) - after < 0.5
+
+
+def test_ouabain_runs_gradients_down_in_minutes_not_in_milliseconds(rest, ouabain):
+    half = 0.5 * ouabain.v_mV[0]
+    crossing = float(ouabain.time_s[np.argmax(ouabain.v_mV > half)])
+    charging_s = CELL.capacitance_pF / (CELL.g_na_nS + CELL.g_k_nS + CELL.g_cl_nS) * 1e-3
+    clock = rundown_time_s(rest.volume_pL[-1], 100, -leak_currents_pA(CELL, rest)[0, -1])
+    assert crossing > 1e4 * charging_s
+    assert 0.3 < crossing / clock < 3
+
+
+def test_without_a_pump_there_is_no_rest_and_the_cell_swells(ouabain):
+    assert np.all(np.diff(ouabain.volume_pL[ouabain.time_s > 1]) > 0)
+    with pytest.raises(DomainError, match="comes to no rest"):
+        steady_state(CELL, pump=0)
+
+
+def test_more_sodium_leak_needs_more_pump_and_swells_the_cell(rest):
+    leaky = steady_state(replace(CELL, g_na_nS=0.8))
+    assert leaky.pump_pA[-1] > rest.pump_pA[-1]
+    assert leaky.volume_pL[-1] > rest.volume_pL[-1]
+    assert leaky.v_mV[-1] > rest.v_mV[-1]
+
+
+def test_a_stiff_passive_cell_ends_at_donnan():
+    """With no water flow the pump-off end state is the Donnan potential of its impermeant charge, not 0 mV."""
+    stiff = replace(CELL, water_pL_per_s_mOsm=0.0, nkcc1_nS=0.0, kcc2_nS=0.0)
+    end = run(stiff, 1e6, pump=0.0)
+    expected = donnan(stiff.outside_mM, [1, 1, -1], stiff.impermeant_fmol / stiff.volume_pL, stiff.impermeant_z, 37)
+    assert end.v_mV[-1] == pytest.approx(float(expected.potential_mV), abs=0.05)
+    assert end.v_mV[-1] < -5
+    assert end.in_mM[:, -1] == pytest.approx(expected.in_mM, rel=2e-3)
+
+
+def test_kcc2_lowers_and_nkcc1_raises_chloride_at_rest(rest):
+    assert steady_state(replace(CELL, kcc2_nS=2.0)).in_mM[2, -1] < rest.in_mM[2, -1]
+    assert steady_state(replace(CELL, kcc2_nS=0.0, nkcc1_nS=0.3)).in_mM[2, -1] > 1.5 * rest.in_mM[2, -1]
+
+
+def test_ischaemia_depolarises_and_reverses_the_exchanger():
+    attack = ischaemia(CELL, 2 * 3600)
+    assert attack.course.v_mV[0] < attack.e_ncx_mV[0]
+    assert attack.reversed_at_s is not None
+    assert 1 < attack.reversed_at_s < 3600
+    assert attack.course.in_mM[0, -1] > 5 * attack.course.in_mM[0, 0]
+
+
+def test_a_small_outside_space_fills_with_potassium(rest):
+    """In the narrow space between brain cells the K⁺ that leaves stays: [K⁺]ₒ climbs far above its 5 mM."""
+    closed = replace(CELL, outside_volume_pL=0.3 * float(rest.volume_pL[-1]), volume_pL=float(rest.volume_pL[-1]))
+    living, dying = run(closed, 1800), run(closed, 1800, pump=0.0)
+    assert dying.out_mM[1, -1] > living.out_mM[1, -1] + 5
+    assert dying.out_mM[1, -1] > 15
+    assert dying.v_mV[-1] > living.v_mV[-1] + 20
+
+
+def test_a_share_of_pumps_beyond_all_is_refused():
+    with pytest.raises(DomainError, match="share of working pumps"):
+        run(CELL, 1.0, pump=1.5)
