@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.experiment.settings import CellSettings
-from analysis.fit.results import Bound, CellFits, Curve, Verdict
+from analysis.fit.results import Bound, CellFits, Curve, NernstRow, PermeabilityRow, Verdict
 from analysis.measure.results import CellMeasures, IVPoint, RecordingRow, ReversalRow, Status
 from analysis.recordings.model import Recording
 from analysis.report.figures import Panel, figure_of, iv_family, raw_sweeps, reversal_series
@@ -201,7 +201,7 @@ def _panels(read: dict[str, Recording], reversals: Sequence[ReversalRow], settin
 
 
 def _series(measures: CellMeasures, fits: CellFits, settings: CellSettings) -> tuple[Series, ...]:
-    keys = dict.fromkeys((row.experiment, row.condition) for row in (*measures.reversals, *measures.iv))
+    keys = dict.fromkeys(key for rows in (measures.reversals, measures.iv) for key in _keys(rows))
     many = len({experiment for experiment, _ in keys}) > 1
     series = []
     for experiment, condition in keys:
@@ -217,6 +217,13 @@ def _series(measures: CellMeasures, fits: CellFits, settings: CellSettings) -> t
             )
         )
     return tuple(series)
+
+
+def _keys(
+    rows: Sequence[IVPoint] | Sequence[ReversalRow] | Sequence[PermeabilityRow] | Sequence[NernstRow],
+) -> list[tuple[str, str]]:
+    """Experiment and condition of each row."""
+    return [(row.experiment, row.condition) for row in rows]
 
 
 def _drawn(cell: str, number: int, series: Series) -> list[Drawn]:
@@ -236,7 +243,7 @@ def _drawn(cell: str, number: int, series: Series) -> list[Drawn]:
 
 
 def _facts(fits: CellFits, settings: CellSettings) -> tuple[Fact, ...]:
-    many = len({(r.experiment, r.condition) for r in (*fits.permeabilities, *fits.nernst)}) > 1
+    many = len({*_keys(fits.permeabilities), *_keys(fits.nernst)}) > 1
     facts = []
     for ratio_row in fits.permeabilities:
         status = (
@@ -259,7 +266,8 @@ def _told(condition: str, many: bool, sentence: str) -> str:
 def _troubles(measures: CellMeasures) -> tuple[Trouble, ...]:
     """Failed and flagged recordings with reasons, each reason once."""
     troubles: dict[tuple[str, str], Trouble] = {}
-    for row in (*measures.recordings, *measures.reversals):
+    rows: list[RecordingRow | ReversalRow] = [*measures.recordings, *measures.reversals]
+    for row in rows:
         if row.status in (Status.FAILED, Status.FLAGGED):
             reason = row.reason or "no reason was given"
             troubles.setdefault((row.recording, reason), Trouble(row.recording, reason, row.status))

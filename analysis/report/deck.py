@@ -6,7 +6,7 @@ import io
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis.fit.results import NernstRow, PermeabilityRow
 from analysis.measure.results import ReversalRow, Status
@@ -138,8 +138,8 @@ def _slide(deck: Presentation, title: str, colour: str = INK) -> Slide:
     """Add a slide with a real title, so that outlines and screen readers find it."""
     from pptx.util import Inches, Pt
 
-    slide = deck.slides.add_slide(deck.slide_layouts[5])  # the template's "Title Only"
-    shape = slide.shapes.title
+    slide: Slide = deck.slides.add_slide(deck.slide_layouts[5])  # the template's "Title Only"
+    shape: Any = slide.shapes.title
     shape.left, shape.top = Inches(MARGIN_INCH), Inches(0.35)
     shape.width, shape.height = Inches(WIDTH_INCH - 2 * MARGIN_INCH), Inches(0.8)
     shape.text_frame.text = one_line(title, 90)
@@ -169,14 +169,14 @@ def _text(
         _look(paragraph, Pt(size), colour)
 
 
-def _look(paragraph: object, size: object, colour: str, bold: bool = False) -> None:
+def _look(paragraph: Any, size: int, colour: str, bold: bool = False) -> None:
     from pptx.dml.color import RGBColor
     from pptx.enum.text import PP_ALIGN
 
-    paragraph.alignment = PP_ALIGN.LEFT  # type: ignore[attr-defined]
-    font = paragraph.font  # type: ignore[attr-defined]
+    paragraph.alignment = PP_ALIGN.LEFT
+    font = paragraph.font
     font.size, font.bold, font.name = size, bold, "Arial"
-    font.color.rgb = RGBColor.from_string(colour)
+    font.color.rgb = RGBColor(*bytes.fromhex(colour))  # type: ignore[no-untyped-call]
 
 
 def _picture(

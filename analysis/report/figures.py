@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -39,6 +39,7 @@ POINTS_A_FIGURE = 30_000
 SWEEPS_A_PANEL = 25
 PANELS_A_ROW = 3
 TRANSIENT_PERCENTILES = (0.4, 99.6)
+LEGEND: dict[str, Any] = {"labelspacing": 0.3, "title_fontsize": 7.5, "alignment": "left"}
 
 
 class Panel:
@@ -94,10 +95,12 @@ def iv_family(
                 mine = [p for p in points if p.recording == recording]
                 _draw_iv(axes, mine, colours[out.get(recording)], _amount(out.get(recording)))
         axes_at_origin(whole, "V (mV)", "I (pA)")
-        whole.legend(title=f"{ion_label} (mM)", loc="upper left", bbox_to_anchor=(0.0, 1.0), **_legend_style())
         _zoom_on_reversals(near, points, reversals, colours)
         axes_at_origin(near, "V (mV)", "I (pA)")
+        whole.set_title("whole", pad=10)
         near.set_title("near the reversal", pad=10)
+        handles, labels = whole.get_legend_handles_labels()
+        figure.legend(handles, labels, title=f"{ion_label} (mM)", loc="outside right upper", **LEGEND)
     return figure
 
 
@@ -219,41 +222,36 @@ def _zoom_on_reversals(
     axes: Axes, points: Sequence[IVPoint], reversals: Sequence[ReversalRow], colours: Colours
 ) -> None:
     """Narrow the axes to the range in which the curves cross zero, and mark each E_rev with its interval."""
-    found = [row for row in reversals if row.e_rev_mV is not None]
-    for row in found:
+    found = [(row, row.e_rev_mV) for row in reversals if row.e_rev_mV is not None]
+    for row, e_rev_mV in found:
         colour = colours[row.out_mM]
         if row.ci_low_mV is not None and row.ci_high_mV is not None:
             axes.plot([row.ci_low_mV, row.ci_high_mV], [0, 0], color=colour, linewidth=4, alpha=0.45, zorder=4)
-        axes.plot([row.e_rev_mV], [0], marker="|", markersize=11, color=colour, zorder=5)
+        axes.plot([e_rev_mV], [0], marker="|", markersize=11, color=colour, zorder=5)
     if not found:
         return
-    potentials = [row.e_rev_mV for row in found if row.e_rev_mV is not None]
-    left, right = min(potentials) - 12.0, max(potentials) + 12.0
-    inside = [abs(p.i_pA) for p in points if left <= _volt(p) <= right and p.reason is None]
-    near = [
-        min(
-            (abs(p.i_pA) for p in points if p.recording == row.recording and abs(_volt(p) - row.e_rev_mV) > 6.0),
-            default=0,
-        )
-        for row in found
-        if row.e_rev_mV is not None
-    ]
-    reach = 1.5 * max([*near, 0.02 * max(inside, default=1.0), 1.0])
-    axes.set_xlim(left, min(max(right, 3.0), max(right, 0.0) + 3.0))
-    axes.set_ylim(-reach, reach)
+    left, right = min(e for _, e in found) - 12.0, max(e for _, e in found) + 12.0
+    reach = max((_nearby_pA(points, row.recording, e_rev_mV) for row, e_rev_mV in found), default=1.0)
+    axes.set_xlim(left, right if right < -3.0 or left > 3.0 else max(right, 6.0))
+    axes.set_ylim(-1.5 * reach, 1.5 * reach)
+
+
+def _nearby_pA(points: Sequence[IVPoint], recording: str, e_rev_mV: float) -> float:
+    """Size of the current at the nearest point well beside the reversal [pA], at least 1."""
+    beside = [p for p in points if p.recording == recording and abs(_volt(p) - e_rev_mV) > 6.0 and p.reason is None]
+    return max(abs(min(beside, key=lambda p: abs(_volt(p) - e_rev_mV)).i_pA), 1.0) if beside else 1.0
 
 
 def _draw_reversal(axes: Axes, row: ReversalRow, colour: str, named: set[str]) -> None:
-    x = row.out_mM
-    if row.e_rev_mV is None:
+    if row.out_mM is None or row.e_rev_mV is None:
         _draw_bound(axes, row, colour, named)
         return
     sound = row.status is Status.OK and row.crossing is Crossing.BRACKETED
-    name = "E_rev, 95 % interval" if sound else "flagged or extrapolated"
+    name = "measured, 95 % interval" if sound else "flagged or extrapolated"
     low = row.e_rev_mV if row.ci_low_mV is None else row.ci_low_mV
     high = row.e_rev_mV if row.ci_high_mV is None else row.ci_high_mV
     axes.errorbar(
-        [x],
+        [row.out_mM],
         [row.e_rev_mV],
         yerr=[[max(row.e_rev_mV - low, 0.0)], [max(high - row.e_rev_mV, 0.0)]],
         fmt=MARKERS[0],
@@ -267,21 +265,15 @@ def _draw_reversal(axes: Axes, row: ReversalRow, colour: str, named: set[str]) -
 
 def _draw_bound(axes: Axes, row: ReversalRow, colour: str, named: set[str]) -> None:
     """Draw an arrow from the end of the tested range towards where the reversal must lie."""
-    if row.bound is None or row.bound_mV is None:
+    if row.out_mM is None or row.bound is None or row.bound_mV is None:
         return
-    name = "not reached: beyond the arrow"
-    sign = 1 if row.bound == "above" else -1
-    axes.annotate(
-        "",
-        (row.out_mM, row.bound_mV + sign * 9.0),
-        (row.out_mM, row.bound_mV),
-        arrowprops={"arrowstyle": "->", "color": colour, "linewidth": 1.2},
-        zorder=3,
-    )
-    axes.plot(
-        [row.out_mM], [row.bound_mV], marker="_", color=colour, linestyle="none", label=None if name in named else name
-    )
-    axes.plot([row.out_mM], [row.bound_mV + sign * 9.0], alpha=0.0)  # keeps the arrow inside the axes
+    name = "beyond the tested range"
+    tip_mV = row.bound_mV + (9.0 if row.bound == "above" else -9.0)
+    look = {"arrowstyle": "->", "color": colour, "linewidth": 1.2}
+    axes.annotate("", (row.out_mM, tip_mV), (row.out_mM, row.bound_mV), arrowprops=look, zorder=3)
+    label = None if name in named else name
+    axes.plot([row.out_mM], [row.bound_mV], marker="_", color=colour, linestyle="none", label=label)
+    axes.plot([row.out_mM], [tip_mV], alpha=0.0)  # keeps the arrow inside the axes
     named.add(name)
 
 
@@ -298,10 +290,6 @@ def concentration_ticks(axes: Axes, levels_mM: Sequence[float]) -> None:
     axes.xaxis.set_minor_formatter(NullFormatter())
     left, right = axes.get_xlim()
     axes.set_xlim(min(left, levels[0] / 1.5), max(right, levels[-1] * 1.5))
-
-
-def _legend_style() -> dict[str, object]:
-    return {"borderaxespad": 0.0, "labelspacing": 0.25, "title_fontsize": 7.5, "alignment": "left"}
 
 
 def _amount(level_mM: float | None) -> str:

@@ -13,6 +13,7 @@ from analysis.report.labels import VERDICT_WORDS, outside, plain, ratio_name
 from analysis.report.style import BLUE, FULL_PAGE_INCH, GREY, INK, ORANGE, PALE, category_styles, new_figure, styled
 
 if TYPE_CHECKING:
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -50,7 +51,7 @@ def reversals_of_all(rows: Sequence[ReversalRow], ion: str, z: int | None) -> Fi
         axes.add_collection(LineCollection(nernst, colors=GREY, linewidths=0.8, linestyles=(0, (4, 2)), zorder=1))
         joined = _by_cell((row, row.e_rev_mV) for row in used)
         axes.add_collection(LineCollection(joined, colors=PALE, linewidths=0.7, zorder=0))
-        handles = [
+        handles: list[Artist] = [
             Line2D([], [], color=GREY, linewidth=0.8, linestyle=(0, (4, 2)), label="Nernst, at each temperature")
         ]
         for condition, (colour, marker) in category_styles(row.condition for row in used).items():
@@ -170,11 +171,10 @@ def _draw_estimate(axes: Axes, line: Estimate, place: int, mean: bool, size: flo
     low = left if line.low is None else line.low
     high = right if line.high is None else line.high
     axes.plot([low, high], [place, place], color=colour, linewidth=1.8 if mean else 1.1, solid_capstyle="butt")
-    bound_end = line.high if line.low is None else line.low
     if line.value is None and (line.low is None) != (line.high is None):
-        marker = "<" if line.low is None else ">"
-        axes.plot([left if line.low is None else right], [place], marker, color=colour, markersize=size, clip_on=False)
-        axes.plot([bound_end], [place], "|", color=colour, markersize=size + 3)
+        open_end, bound, marker = (left, high, "<") if line.low is None else (right, low, ">")
+        axes.plot([open_end], [place], marker, color=colour, markersize=size, clip_on=False)
+        axes.plot([bound], [place], "|", color=colour, markersize=size + 3)
         return
     if line.value is not None:
         face = colour if line.filled else "white"
@@ -215,11 +215,11 @@ def _means(pooled: Sequence[CohortRow], many: bool) -> list[Estimate]:
     ]
 
 
-def _draw_points(axes: Axes, rows: Sequence[ReversalRow], colour: str, marker: str, name: str, sound: bool) -> object:
+def _draw_points(axes: Axes, rows: Sequence[ReversalRow], colour: str, marker: str, name: str, sound: bool) -> Artist:
     values = [(row.out_mM or 0.0, row.e_rev_mV or 0.0) for row in rows]
     below = [max((row.e_rev_mV or 0.0) - _or(row.ci_low_mV, row.e_rev_mV), 0.0) for row in rows]
     above = [max(_or(row.ci_high_mV, row.e_rev_mV) - (row.e_rev_mV or 0.0), 0.0) for row in rows]
-    return axes.errorbar(
+    drawn = axes.errorbar(
         [x for x, _ in values],
         [e for _, e in values],
         yerr=[below, above],
@@ -232,6 +232,7 @@ def _draw_points(axes: Axes, rows: Sequence[ReversalRow], colour: str, marker: s
         label=name,
         zorder=3,
     )
+    return drawn.lines[0]
 
 
 def _or(value: float | None, otherwise: float | None) -> float:

@@ -31,6 +31,8 @@ BOTTOM = 0.65
 LEADING = 1.3  # line distance over type size
 MEAN_CHARACTER = 0.60  # width of DejaVu Sans over its size, generous
 ROW_SIZE = 6.3
+BOLD = 1.2  # bold type is wider
+READABLE = 24  # characters a column of sentences keeps when space is short
 PANEL_ROWS_A_PAGE = 4
 STATUS_COLOURS = {"failed": "#a30000", "flagged": "#7a4a00", "excluded": "#595959", "ok": INK}
 NOTHING = "Nothing could be fitted: cannot tell, because no recording gave a usable reversal potential."
@@ -70,14 +72,22 @@ def paged(blocks: Sequence[Block], room: float) -> list[list[Block]]:
     pages: list[list[Block]] = [[]]
     left = room
     for place, block in enumerate(blocks):
-        following = blocks[place + 1].height if block.keep and place + 1 < len(blocks) else 0.0
-        if block.height + following > left and pages[-1]:
+        if _together(blocks, place) > left and pages[-1]:
             head = [block.head] if block.head is not None else []
             pages.append(head)
             left = room - sum(b.height for b in head)
         pages[-1].append(block)
         left -= block.height
     return pages
+
+
+def _together(blocks: Sequence[Block], place: int) -> float:
+    """Height of a block with those it must not be parted from."""
+    height = blocks[place].height
+    while blocks[place].keep and place + 1 < len(blocks):
+        place += 1
+        height += blocks[place].height
+    return height
 
 
 def _blocks(story: CellStory) -> Iterator[Block]:
@@ -175,17 +185,21 @@ def _rule(figure: Figure, y: float, colour: str) -> None:
 
 def _column_widths(table: Table) -> list[float]:
     """Widths [inch] that fill the page: what a column wants, the widest giving way first."""
-    columns = [[name, *(row[n].text for row in table.body)] for n, name in enumerate(table.head)]
-    wanted = [max(len(text) for text in column) + 1 for column in columns]
-    least = [max([len(word) for word in table.head[n].split()] + [5]) + 1 for n in range(len(columns))]
-    room = _characters(USABLE, ROW_SIZE)
-    while sum(wanted) > room:
-        able = [n for n in range(len(wanted)) if wanted[n] > least[n]]
-        if not able:
-            break
-        widest = max(able, key=lambda n: wanted[n])
+    wanted: list[float] = []
+    least: list[float] = []
+    for n, name in enumerate(table.head):
+        texts = [row[n].text for row in table.body]
+        wanted.append(max(len(text) for text in (*texts, name + "  ")) + 2)
+        sentence = min(max(map(len, texts)), READABLE) if any(len(text) > READABLE for text in texts) else 0
+        least.append(max(*(len(word) * BOLD for word in name.split()), sentence) + 2)
+    room = USABLE / _inch(ROW_SIZE)
+    excess = sum(wanted) - room
+    while excess > 0 and any(w > least_of for w, least_of in zip(wanted, least, strict=True)):
+        widest = max(range(len(wanted)), key=lambda n: wanted[n] - least[n])
         wanted[widest] -= 1
-    return [USABLE * w / max(sum(wanted), room) for w in wanted]
+        excess -= 1
+    wanted[-1] += max(-excess, 0)
+    return [USABLE * w / sum(wanted) for w in wanted]
 
 
 def _page(blocks: Sequence[Block], foot: str, number: int) -> Figure:
@@ -224,7 +238,11 @@ def _foot(story: CellStory) -> str:
 
 def _characters(width: float, size: float) -> int:
     """Characters of a size [pt] that fit into a width [inch]."""
-    return max(int(width / (MEAN_CHARACTER * size / 72)), 4)
+    return max(int(width / _inch(size)), 4)
+
+
+def _inch(size: float) -> float:
+    return MEAN_CHARACTER * size / 72
 
 
 def _line(size: float) -> float:

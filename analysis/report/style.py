@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -29,7 +29,7 @@ HALF_PAGE_INCH = 3.5  # one column of a journal
 FULL_PAGE_INCH = 7.2  # two columns
 A4_INCH = (8.27, 11.69)
 
-SETTINGS = {
+SETTINGS: dict[Any, Any] = {
     "svg.fonttype": "none",  # text stays text: editable, selectable, readable aloud
     "svg.hashsalt": "reversal",
     "pdf.fonttype": 42,
@@ -116,7 +116,7 @@ def axes_at_origin(axes: Axes, x_label: str, y_label: str) -> None:
         axis.set_major_formatter(_without_zero)
         for label in axis.get_ticklabels():
             label.set_bbox({"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 0.4})
-    axes.annotate(x_label, (1.0, 0.0), (0, 3), axes.get_yaxis_transform(), "offset points", ha="right", va="bottom")
+    axes.annotate(x_label, (1.0, 0.0), (5, 0), axes.get_yaxis_transform(), "offset points", ha="left", va="center")
     axes.annotate(y_label, (0.0, 1.0), (0, 3), axes.get_xaxis_transform(), "offset points", ha="center", va="bottom")
 
 
@@ -139,5 +139,5 @@ def bar_size(span: float) -> float:
     return float(min((1 * power, 2 * power, 5 * power, 10 * power), key=lambda size: abs(math.log(size / goal))))
 
 
-def _without_zero(value: float, _position: int | None = None) -> str:
+def _without_zero(value: float, _position: float) -> str:
     return "" if value == 0 else f"{value:g}".replace("-", "\u2212")

@@ -289,7 +289,7 @@ def _reversal(row: ReversalRow) -> tuple[Entry, ...]:
         _text(row.recording),
         _text(row.condition),
         _text(row.bath),
-        _number(significant(row.out_mM)),
+        _number(None if row.out_mM is None else f"{row.out_mM:g}"),
         _number(None if row.temperature_C is None else f"{row.temperature_C:.1f}"),
         _number(reversal_text(row)),
         _number(interval_mV(row.ci_low_mV, row.ci_high_mV)),
