@@ -13,7 +13,7 @@ from analysis.fit.results import Bound, CohortFits, CohortRow, NernstRow, Permea
 from analysis.fit.series import TWO_SIDED_95
 from analysis.measure.results import ReversalRow, Status
 
-TWO_STAGE = "REML, Hartung-Knapp"
+TWO_STAGE = "Hartung-Knapp-Sidik-Jonkman, spread by REML"
 ONE_STAGE = "mixed model, REML"
 
 

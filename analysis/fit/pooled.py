@@ -1,6 +1,11 @@
-"""Pooling of one number a cell: between-cell variance by REML, interval by Hartung–Knapp.
+"""Pooling of one number a cell: spread between cells by REML, mean and interval by Hartung–Knapp–Sidik–Jonkman.
 
-Sources: Viechtbauer, J. Educ. Behav. Stat. 30:261 (2005), REML; Hartung & Knapp, Stat. Med. 20:3875 (2001).
+With weights from the REML spread the Hartung–Knapp interval covers 92 % where cells differ in error and the spread is
+as small as the errors (the weights are then surer of themselves than the data); with the Sidik–Jonkman spread, which
+is never 0, it covers 94 to 97 %. The calibration page has the counts.
+
+Sources: Viechtbauer, J. Educ. Behav. Stat. 30:261 (2005), REML; Hartung & Knapp, Stat. Med. 20:3875 (2001);
+Sidik & Jonkman, Appl. Stat. 54:367 (2005).
 """
 
 from __future__ import annotations
@@ -31,17 +36,27 @@ def pool(values: FloatArray, standard_errors: FloatArray) -> Pooled:
     k = values.size
     if k < 2:
         raise ValueError("pooling needs two cells")
-    between = _reml(values, standard_errors**2)
-    weight = 1 / (standard_errors**2 + between)
+    variance = standard_errors**2
+    weight = 1 / (variance + sidik_jonkman_variance(values, variance))
     mean = float(np.sum(weight * values) / np.sum(weight))
     spread = float(np.sum(weight * (values - mean) ** 2) / (k - 1))
     se = float(np.sqrt(spread / np.sum(weight)))
     reach = float(stdtrit(k - 1, 0.975)) * se
-    return Pooled(mean, mean - reach, mean + reach, se, float(np.sqrt(between)), k)
+    return Pooled(mean, mean - reach, mean + reach, se, float(np.sqrt(reml_variance(values, variance))), k)
 
 
-def _reml(values: FloatArray, variance: FloatArray, most_steps: int = 200) -> float:
-    """Between-cell variance: root of the restricted score, by bisection; 0 where the score is negative at 0."""
+def sidik_jonkman_variance(values: FloatArray, variance: FloatArray) -> float:
+    """Between-cell variance for the weights: the raw variance, corrected once for the cells' own errors."""
+    raw = float(np.var(values))
+    if raw == 0:
+        return 0.0
+    inflated = variance / raw + 1
+    mean = np.sum(values / inflated) / np.sum(1 / inflated)
+    return float(np.sum((values - mean) ** 2 / inflated) / (values.size - 1))
+
+
+def reml_variance(values: FloatArray, variance: FloatArray, most_steps: int = 200) -> float:
+    """Between-cell variance, as reported: root of the restricted score by bisection; 0 where it is negative at 0."""
 
     def score(between: float) -> float:
         weight = 1 / (variance + between)

@@ -11,7 +11,7 @@ from analysis.experiment.configuration import Experiment
 from analysis.fit.cell import fit_cell
 from analysis.fit.cohort import fit_cohort
 from analysis.fit.groups import comparison_rows, holm
-from analysis.fit.pooled import pool
+from analysis.fit.pooled import pool, reml_variance, sidik_jonkman_variance
 from analysis.fit.results import NernstRow, PermeabilityRow
 from analysis.measure.results import ReversalRow, Status
 from tests.fit.rig import Rig
@@ -45,14 +45,30 @@ def cells(
     return fitted
 
 
-def test_reml_matches_the_published_pooling_of_the_vaccine_trials() -> None:
-    """Log risk ratios: between-trial variance 0.3132 and mean −0.7145 (output of metafor, REML)."""
+def test_spread_between_trials_matches_the_published_pooling_of_the_vaccine_trials() -> None:
+    """Log risk ratios: 0.3132 by REML (output of metafor); with it the weighted mean is −0.7145."""
+    log_risk, variance = _vaccine_trials()
+    between = reml_variance(log_risk, variance)
+    weight = 1 / (variance + between)
+    assert between == pytest.approx(0.3132, abs=5e-5)
+    assert np.sum(weight * log_risk) / np.sum(weight) == pytest.approx(-0.7145, abs=5e-5)
+    assert pool(log_risk, np.sqrt(variance)).between_sd ** 2 == pytest.approx(0.3132, abs=5e-5)
+
+
+def test_sidik_jonkman_weights_do_not_collapse_onto_the_sharpest_cell() -> None:
+    """Where REML sees no spread, weights of the raw errors alone would leave all to one cell."""
+    values, errors = np.array([0.0, 0.05, -0.05, 0.02]), np.array([0.01, 0.1, 0.1, 0.1])
+    weight = 1 / (errors**2 + sidik_jonkman_variance(values, errors**2))
+    alone = 1 / errors**2
+    assert reml_variance(values, errors**2) == 0
+    assert weight.max() / weight.sum() < 0.95 * alone.max() / alone.sum()
+
+
+def _vaccine_trials() -> tuple[np.ndarray, np.ndarray]:
+    """Log risk ratios of the trials and their sampling variances."""
     ill, well, ill_control, well_control = BCG.T
     log_risk = np.log(ill / (ill + well)) - np.log(ill_control / (ill_control + well_control))
-    variance = 1 / ill - 1 / (ill + well) + 1 / ill_control - 1 / (ill_control + well_control)
-    answer = pool(log_risk, np.sqrt(variance))
-    assert answer.between_sd**2 == pytest.approx(0.3132, abs=5e-5)
-    assert answer.mean == pytest.approx(-0.7145, abs=5e-5)
+    return log_risk, 1 / ill - 1 / (ill + well) + 1 / ill_control - 1 / (ill_control + well_control)
 
 
 def test_hartung_knapp_with_equal_errors_is_students_interval_of_the_mean() -> None:
@@ -99,7 +115,7 @@ def test_mixed_model_and_two_stages_agree_on_the_slope_of_balanced_cells() -> No
         for row in fit_cohort(*cells({"control": [0.001, 0.002, 0.003, 0.0015, 0.0005]})).pooled
         if row.quantity == "slope ratio"
     ]
-    assert [row.method for row in slopes] == ["REML, Hartung-Knapp", "mixed model, REML"]
+    assert [row.method for row in slopes] == ["Hartung-Knapp-Sidik-Jonkman, spread by REML", "mixed model, REML"]
     assert slopes[1].estimate == pytest.approx(slopes[0].estimate, abs=1e-3)
     assert (slopes[1].ci_low or 0) < (slopes[1].estimate or 0) < (slopes[1].ci_high or 0)
 
