@@ -100,5 +100,5 @@ def _numbers(lines: list[str], columns: int, file: Path) -> NDArray[np.float64]:
 
 def _refused(what: str, file: Path) -> RecordingRefused:
     return RecordingRefused(
-        f"this ATF file is damaged: {what}", file=file, remedy="export it again, or use the ABF file it came from"
+        f"this ATF file is damaged: {what}", file=file, remedy="Export it again, or use the ABF file it came from"
     )

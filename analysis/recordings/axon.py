@@ -149,7 +149,7 @@ class Fields:
                 file=self.file,
                 place=f"byte {place}",
                 found=f"{len(self.content)} bytes",
-                remedy="it may be damaged or still being copied: copy it again",
+                remedy="It may be damaged or still being copied: copy it again",
             )
         return struct.unpack_from("<" + form, self.content, place)
 
@@ -176,7 +176,7 @@ def counted(value: int, most: int, what: str, file: Path) -> int:
             file=file,
             found=int(value),
             expected=f"0 to {most}",
-            remedy="the file is damaged: copy it again from the rig",
+            remedy="The file is damaged: copy it again from the rig",
         )
     return int(value)
 
@@ -223,7 +223,7 @@ def _must_be_whole(header: AxonHeader, fields: Fields) -> None:
             file=fields.file,
             found=f"{len(fields.content)} bytes",
             expected=f"{ends} bytes",
-            remedy="it may still be being copied, or was cut off: wait, or copy it again",
+            remedy="It may still be being copied, or was cut off: wait, or copy it again",
         )
     if sum(sweep.count for sweep in header.sweeps) > header.data_count or not header.sweeps:
         raise RecordingRefused(

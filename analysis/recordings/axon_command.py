@@ -24,6 +24,7 @@ KINDS = {
     7: Shape.BIPHASIC,
 }
 DISABLED, RESISTANCE_TEST = 0, 6
+OUTPUTS_IN_VERSION_1 = 2
 HOLDING_FRACTION = 64  # a sweep begins with 1/64 of its samples at holding
 FIRST_EPOCH_PARAMETER = 11  # of a user list; before it come pulses of a conditioning train, timing, holding, P/N
 HARMLESS_PARAMETERS = {7, 9, 10}  # start-to-start time, digital holding, number of P/N pulses
@@ -40,6 +41,13 @@ def sweep_commands(
 
     Raises CommandUnknown where the header uses something whose rule is not known.
     """
+    if header.version < (2, 0, 0, 0) and output.number >= OUTPUTS_IN_VERSION_1:
+        raise CommandUnknown(
+            "the command is not known: an ABF 1 header keeps the waveforms of two outputs only",
+            file=file,
+            place=f"output '{output.name}'",
+            remedy=DECLARE,
+        )
     if _plays_a_file(header, output):
         return stimulus_commands(header, output, file, stimulus_dirs)
     table = _Table(header, output, file)

@@ -9,7 +9,7 @@ from typing import Any
 
 from analysis.recordings.axon import MODES, AxonHeader, AxonInput, read_header
 from analysis.recordings.axon_command import sweep_commands
-from analysis.recordings.axon_samples import axon_samples
+from analysis.recordings.axon_samples import axon_samples, must_agree_with_neo
 from analysis.recordings.channels import (
     described,
     driven_current_input,
@@ -40,6 +40,8 @@ def read_axon(path: Path, content: bytes, how: Reading) -> Recording:
     channels = tuple(described(used.name, used.unit) for used in header.inputs)
     index = driven_current_input(header, channels, how.channel, path)
     samples = axon_samples(path, header)
+    if how.compare_readers:
+        must_agree_with_neo(header, samples, path)
     sweeps, voltage = _sweeps(header, channels, index, samples, path)
     rate_Hz = 1e6 / header.sample_interval_us
     command, heard = command_of(

@@ -5,8 +5,12 @@ from __future__ import annotations
 import warnings
 from pathlib import Path
 
+import numpy as np
+
 from analysis.recordings.axon import AxonHeader
 from analysis.recordings.model import FloatArray, RecordingRefused
+
+SAME = 1e-6  # of the largest value of a channel; both readers scale in single precision somewhere
 
 
 def axon_samples(path: Path, header: AxonHeader) -> FloatArray:
@@ -25,7 +29,7 @@ def axon_samples(path: Path, header: AxonHeader) -> FloatArray:
             "pyABF cannot read the samples",
             file=path,
             found=f"{type(fault).__name__}: {fault}",
-            remedy="the file is damaged or of a kind never seen: copy it again from the rig",
+            remedy="The file is damaged or of a kind never seen: copy it again from the rig",
         ) from fault
     if data.shape[0] != len(header.inputs) or data.shape[1] * data.shape[0] < sum(s.count for s in header.sweeps):
         raise RecordingRefused(
@@ -52,3 +56,34 @@ def neo_samples(path: Path) -> list[FloatArray]:
         raise RecordingRefused(
             "Neo cannot read the samples", file=path, found=f"{type(fault).__name__}: {fault}"
         ) from fault
+
+
+def largest_difference(header: AxonHeader, samples: FloatArray, path: Path) -> float:
+    """Largest difference between the samples of pyABF and of Neo, in parts of the channel's largest value.
+
+    Sweeps are laid end to end, since Neo merges those of files that were converted from other formats.
+    """
+    other = np.concatenate(neo_samples(path), axis=0).T
+    used = samples[:, : sum(sweep.count for sweep in header.sweeps) // len(header.inputs)]
+    if other.shape != used.shape:
+        raise RecordingRefused(
+            "pyABF and Neo read different numbers of samples",
+            file=path,
+            found=f"pyABF {used.shape[1]} samples of {used.shape[0]} channels",
+            expected=f"Neo {other.shape[1]} samples of {other.shape[0]} channels",
+        )
+    largest = np.maximum(np.max(np.abs(other), axis=1), np.finfo(float).tiny)
+    return float(np.max(np.max(np.abs(used - other), axis=1) / largest))
+
+
+def must_agree_with_neo(header: AxonHeader, samples: FloatArray, path: Path) -> None:
+    """Refuse a file of which pyABF and Neo read different samples."""
+    difference = largest_difference(header, samples, path)
+    if not difference <= SAME:
+        raise RecordingRefused(
+            "pyABF and Neo read different samples",
+            file=path,
+            found=f"a difference of {difference:.2g} of the largest value",
+            expected=f"at most {SAME:g}",
+            remedy="The file is of a kind never seen: look at it in the rig's own program",
+        )

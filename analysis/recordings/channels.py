@@ -44,7 +44,7 @@ def current_channel(channels: Sequence[Channel], wanted: str | None, file: Path)
             file=file,
             found=listed,
             expected="one to be named",
-            remedy="give the column 'channel' of the recording sheet the name of the cell's channel",
+            remedy="Give the column 'channel' of the recording sheet the name of the cell's channel",
         )
     return currents[0]
 
@@ -124,7 +124,7 @@ def _not_current_clamp(header: AxonHeader, used: AxonInput, file: Path) -> None:
             file=file,
             found=f"output '{wrong.name}' in {wrong.unit}, channel '{used.name}' in {used.unit}",
             expected="a command in mV and a current in pA",
-            remedy="correct the units in the rig's protocol, or leave the recording out",
+            remedy="Correct the units in the rig's protocol, or leave the recording out",
         )
 
 

@@ -19,12 +19,12 @@ def whole_content(path: Path) -> bytes:
         after = path.stat()
     except OSError as fault:
         raise RecordingRefused(
-            "the file cannot be opened", file=path, found=fault.strerror or str(fault), remedy="see whether it is there"
+            "the file cannot be opened", file=path, found=fault.strerror or str(fault), remedy="See whether it is there"
         ) from fault
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(content) != after.st_size:
         raise RecordingRefused(
-            "the file changed while it was read", file=path, remedy="wait until it is copied, then run again"
+            "the file changed while it was read", file=path, remedy="Wait until it is copied, then run again"
         )
     if not content:
-        raise RecordingRefused("the file is empty", file=path, remedy="copy it again from the rig")
+        raise RecordingRefused("the file is empty", file=path, remedy="Copy it again from the rig")
     return content

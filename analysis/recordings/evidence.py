@@ -58,6 +58,6 @@ def must_agree(worst: Disagreement | None, channel: str, file: Path) -> None:
         place=f"sweep {worst.sweep}, {kind}{worst.epoch.name}",
         found=f"{worst.epoch.level_mV + worst.by_mV:.1f} mV recorded",
         expected=f"{worst.epoch.level_mV:.1f} mV by the header, within {TOLERANCE_MV} mV",
-        remedy="the amplifier may not have followed the command (wrong gain, holding set by hand, current clamp); "
+        remedy="The amplifier may not have followed the command (wrong gain, holding set by hand, current clamp); "
         "declare the protocol if the command is known",
     )

@@ -28,7 +28,7 @@ def passed(recording: Recording, file: Path) -> Recording:
     for gate in REFUSING:
         sentence = gate(recording)
         if sentence is not None:
-            raise RecordingRefused(sentence, file=file, remedy="see the file in the rig's own program")
+            raise RecordingRefused(sentence, file=file, remedy="See the file in the rig's own program")
     said = tuple(sentence for gate in WARNING if (sentence := gate(recording)) is not None)
     return replace(recording, warnings=(*recording.warnings, *said))
 

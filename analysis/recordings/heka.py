@@ -15,6 +15,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,7 @@ from analysis.recordings.units import factor_to_fixed
 
 SIGNATURE = b"DAT2"
 ITEMS_PLACE, ITEM_SIZE, MOST_ITEMS = 64, 16, 12
+FIRST_YEAR, LAST_YEAR = 1980, 2100
 SMALLEST_RECORD, LARGEST_RECORD, MOST_NODES, MOST_LEVELS = 16, 1 << 16, 100_000, 8
 
 
@@ -92,8 +94,8 @@ def read_heka(path: Path, content: bytes, how: Reading) -> Recording:
             current_channel=channels[index],
             channels=channels,
             telegraph=Telegraph(rs_MOhm=_told(first.r_series()), cm_pF=_told(first.c_slow())),
-            started=series.time().replace(tzinfo=None).isoformat(timespec="milliseconds"),
-            warnings=said,
+            started=_began(series.time()),
+            warnings=said if _began(series.time()) else (*said, "the file gives no possible date of the recording"),
             header={"series": f"{name} {series.label()}"},
         )
 
@@ -106,7 +108,7 @@ def _bundle(path: Path, content: bytes) -> Iterator[list[Any]]:
         from myokit.formats.heka import PatchMasterFile
     except ImportError:
         raise RecordingRefused(
-            "reading HEKA files needs myokit", file=path, remedy="install it: pip install 'reversal[heka]'"
+            "reading HEKA files needs myokit", file=path, remedy="Install it: pip install 'reversal[heka]'"
         ) from None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -121,7 +123,7 @@ def _bundle(path: Path, content: bytes) -> Iterator[list[Any]]:
                 "myokit cannot read this HEKA file",
                 file=path,
                 found=f"{type(fault).__name__}: {fault}",
-                remedy="it is damaged or of a kind never seen: export it from Patchmaster again",
+                remedy="It is damaged or of a kind never seen: export it from Patchmaster again",
             ) from fault
         finally:
             if bundle is not None:
@@ -167,7 +169,7 @@ def _count(content: bytes, start: int, order: str, path: Path) -> None:
 
 
 def _damaged(path: Path, found: str) -> RecordingRefused:
-    return RecordingRefused("this HEKA file is damaged", file=path, found=found, remedy="copy it again from the rig")
+    return RecordingRefused("this HEKA file is damaged", file=path, found=found, remedy="Copy it again from the rig")
 
 
 def _chosen(every: dict[str, Any], wanted: str | None, path: Path) -> tuple[str, Any]:
@@ -176,7 +178,7 @@ def _chosen(every: dict[str, Any], wanted: str | None, path: Path) -> tuple[str,
     if wanted is not None and wanted.strip() in every:
         return wanted.strip(), every[wanted.strip()]
     what = "the bundle has several series, or none" if wanted is None else f"the series '{wanted}' is not there"
-    raise RecordingRefused(what, file=path, remedy=f"name one in the column 'channel'. {nearest(wanted or '', every)}")
+    raise RecordingRefused(what, file=path, remedy=f"Name one in the column 'channel'. {nearest(wanted or '', every)}")
 
 
 def _sweeps(series: Any, index: int, voltage: int | None, channels: Any, path: Path) -> tuple[Sweep, ...]:
@@ -204,8 +206,13 @@ def _commands(series: Any, sweeps: tuple[Sweep, ...], rate: float, path: Path) -
     """Segments of the stimulus as epochs; segments that were not stored take no samples."""
     channel = series.stimulus().supported_channel()
     if channel is None:
-        said = "; ".join(other.support_str() for other in series.stimulus())
-        raise CommandUnknown(f"the command is not known: {said or 'no stimulus'}", file=path, remedy=DECLARE)
+        shapes = sorted({str(segment.segment_class().name) for other in series.stimulus() for segment in other})
+        raise CommandUnknown(
+            f"the command is not known: the stimulus '{series.label()}' uses more than constant segments",
+            file=path,
+            found=", ".join(shapes) or "no segment",
+            remedy=DECLARE,
+        )
     unit = str(channel.unit()).strip("[]")
     if unit != "V":
         raise RecordingRefused("the stimulus is no voltage: a current-clamp series", file=path, found=unit)
@@ -240,6 +247,11 @@ def _command(rows: list[tuple[Any, Any]], n: int, samples: int, path: Path) -> S
             remedy=DECLARE,
         )
     return SweepCommand(tuple(laid))
+
+
+def _began(time: datetime) -> str | None:
+    possible = FIRST_YEAR <= time.year < LAST_YEAR
+    return time.replace(tzinfo=None).isoformat(timespec="milliseconds") if possible else None
 
 
 def _told(value: float) -> float | None:

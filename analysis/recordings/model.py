@@ -22,7 +22,7 @@ class CommandUnknown(RecordingRefused):
     """The file asks for something of the command waveform that cannot be known."""
 
 
-DECLARE = "declare the protocol in config.yaml and name it in the recording sheet"  # remedy for an unknown command
+DECLARE = "Declare the protocol in config.yaml and name it in the recording sheet"  # remedy for an unknown command
 
 
 class Evidence(StrEnum):

@@ -45,7 +45,7 @@ def read_with_neo(path: Path, content: bytes, how: Reading, name: str, reader: s
         _wcp_must_be_whole(content, path)
     segments, tags = _segments(path, name, reader)
     if not segments:
-        raise RecordingRefused(f"this {name} file has no record in it", file=path, remedy="leave it out of the sheet")
+        raise RecordingRefused(f"this {name} file has no record in it", file=path, remedy="Leave it out of the sheet")
     channels = tuple(described(signal["name"], signal["unit"]) for signal in segments[0])
     index = current_channel(channels, how.channel, path)
     voltage = voltage_input(channels, None)
@@ -89,7 +89,7 @@ def _segments(path: Path, name: str, reader: str) -> tuple[list[list[dict[str, A
             f"Neo cannot read this {name} file",
             file=path,
             found=f"{type(fault).__name__}: {fault}",
-            remedy="it may be damaged: copy it again from the rig",
+            remedy="It may be damaged: copy it again from the rig",
         ) from fault
     return [signals for signals in segments if signals], tags
 
@@ -131,7 +131,7 @@ def _wcp_must_be_whole(content: bytes, path: Path) -> None:
     except (KeyError, ValueError):
         raise RecordingRefused("the WinWCP header lacks its numbers of records and blocks", file=path) from None
     if records == 0:
-        raise RecordingRefused("this WinWCP file has no record in it", file=path, remedy="leave it out of the sheet")
+        raise RecordingRefused("this WinWCP file has no record in it", file=path, remedy="Leave it out of the sheet")
     possible = 0 < records <= MOST_RECORDS and 0 < channels <= 128 and header >= 1024 and analysis > 0 and data > 0
     if not possible or header + records * (analysis + data) > len(content):
         raise RecordingRefused(
@@ -139,5 +139,5 @@ def _wcp_must_be_whole(content: bytes, path: Path) -> None:
             file=path,
             found=f"{len(content)} bytes",
             expected=f"{records} records of {analysis + data} bytes after {header}",
-            remedy="it may still be being copied, or was cut off: copy it again",
+            remedy="It may still be being copied, or was cut off: copy it again",
         )

@@ -54,7 +54,7 @@ def read_nwb(path: Path, content: bytes, how: Reading) -> Recording:
             "this HDF5 file cannot be read",
             file=path,
             found=f"{type(fault).__name__}: {fault}",
-            remedy="it may be damaged or still being copied: copy it again",
+            remedy="It may be damaged or still being copied: copy it again",
         ) from fault
     rate = found[0]["rate"]
     begin = min(one["start"] for one in found)

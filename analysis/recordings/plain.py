@@ -52,7 +52,7 @@ def _read(
             f"a {kind} file holds numbers only",
             file=path,
             expected="a protocol with sample_rate_Hz and current_unit",
-            remedy="declare one under 'protocols' in config.yaml and name it in the recording sheet",
+            remedy="Declare one under 'protocols' in config.yaml and name it in the recording sheet",
         )
     rate = protocol.sample_rate_Hz
     sweeps = _sweeps(array, protocol.sweep_samples, rate, path, columns=columns)
@@ -123,7 +123,7 @@ def _without_time(table: NDArray[np.floating], rate: float, path: Path) -> NDArr
             file=path,
             found=f"a step of {step:g}",
             expected=f"{1 / rate:g} s or {1e3 / rate:g} ms",
-            remedy="correct sample_rate_Hz of the protocol",
+            remedy="Correct sample_rate_Hz of the protocol",
         )
     return table[:, 1:]
 

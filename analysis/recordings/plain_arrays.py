@@ -39,7 +39,8 @@ def array_in_npz(path: Path, content: bytes, variable: str | None) -> NDArray[np
 
     def members() -> dict[str, int]:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            return {entry.filename.removesuffix(".npy"): entry.file_size for entry in archive.infolist()}
+            arrays = [entry for entry in archive.infolist() if entry.filename.endswith(".npy")]
+            return {entry.filename.removesuffix(".npy"): entry.file_size for entry in arrays}
 
     sizes = _by_foreign_parser(members, path, "NPZ")
     name = _chosen(list(sizes), variable, path)
@@ -114,7 +115,7 @@ def _by_foreign_parser(call: Callable[[], Any], path: Path, kind: str) -> Any:
             f"this {kind} file cannot be read",
             file=path,
             found=f"{type(fault).__name__}: {fault}",
-            remedy="save it again",
+            remedy="Save it again",
         ) from fault
 
 
@@ -125,7 +126,7 @@ def _chosen(names: list[str], variable: str | None, path: Path) -> str:
         return names[0]
     what = f"the array '{variable}' is not there" if variable else "there are several arrays, or none"
     raise RecordingRefused(
-        what, file=path, remedy=f"name one as 'variable' of the protocol. {nearest(variable or '', names)}"
+        what, file=path, remedy=f"Name one as 'variable' of the protocol. {nearest(variable or '', names)}"
     )
 
 

@@ -41,7 +41,7 @@ def _sweep(
                 place=f"sweep {n}, epoch {epoch_name(k)}",
                 found=f"{samples / rate_Hz * 1e3:g} ms",
                 expected=f"at least {elapsed_ms:g} ms",
-                remedy="correct the durations or the sampling rate of the protocol",
+                remedy="Correct the durations or the sampling rate of the protocol",
             )
         shape = Shape.STEP if epoch.step is not None else Shape.RAMP
         laid.append(Epoch(epoch_name(k), shape, start, stop, first, last))
@@ -71,6 +71,6 @@ def _by_sweep(level: Level, sweeps: int, file: Path) -> list[float]:
             file=file,
             found=f"{sweeps} sweeps",
             expected=f"{len(given)} levels: {', '.join(f'{value:g}' for value in given[:12])}",
-            remedy="correct 'from', 'to' and 'by', or list one level a sweep",
+            remedy="Correct 'from', 'to' and 'by', or list one level a sweep",
         )
     return given

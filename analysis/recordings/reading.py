@@ -47,5 +47,5 @@ def _read(path: Path, content: bytes, how: Reading) -> Recording:
         file=path,
         found=content[:8],
         expected="ABF, ATF, HEKA, NWB, WinWCP, WinEDR, AxoGraph, Spike2, Igor, MAT, NPZ or a table of numbers",
-        remedy="it may be damaged, or no recording",
+        remedy="It may be damaged, or no recording",
     )

@@ -43,7 +43,7 @@ def find_stimulus(stored_path: str, recording: Path, folders: Sequence[Path]) ->
         f"the command is not known: the stimulus file '{stored_path}' was not found",
         file=recording,
         expected=f"it in one of {', '.join(str(folder) for folder in searched)}",
-        remedy="add the folder it is in to stimulus_dirs, or " + DECLARE,
+        remedy="Add the folder it is in to stimulus_dirs. " + DECLARE,
     )
 
 
