@@ -46,7 +46,7 @@ class Refusal(Exception):
         if self.expected:
             parts.append(f"Expected: {self.expected}.")
         if self.remedy:
-            parts.append(f"{self.remedy}.")
+            parts.append(f"{self.remedy[0].upper()}{self.remedy[1:].removesuffix('.')}.")
         return " ".join(parts)
 
 

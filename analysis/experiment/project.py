@@ -85,9 +85,22 @@ class Project:
         return ReadingSettings(
             cell=cell,
             raw_dir=str(self.configuration.raw_dir),
-            files={row.recording: Source.of(row.entry) for row in rows if row.entry},
+            files={row.recording: self._source(row.entry) for row in rows if row.entry},
             protocols={name: p for name, p in self.configuration.protocols.items() if name in names},
             stimulus_dirs=tuple(str(folder) for folder in self.configuration.stimulus_dirs),
+        )
+
+    def _source(self, entry: Entry) -> Source:
+        try:
+            stat = (self.configuration.raw_dir / entry.file).stat()
+        except OSError:  # gone since it was checked: reading it gives the reason
+            return Source(file=entry.file, channel=entry.channel, protocol=entry.protocol)
+        return Source(
+            file=entry.file,
+            channel=entry.channel,
+            protocol=entry.protocol,
+            size=stat.st_size,
+            modified_ns=stat.st_mtime_ns,
         )
 
     def measuring(self, cell: str) -> CellSettings:

@@ -63,16 +63,13 @@ class IonFacts(Closed):
 
 
 class Source(Closed):
-    """Where a recording is and how it is to be read."""
+    """Where a recording is and how it is to be read; size and time make a changed file be read again."""
 
     file: str
     channel: str | None = None
     protocol: str = "auto"
-
-    @classmethod
-    def of(cls, entry: Entry) -> Source:
-        """Take from a row of the sheet what reading depends on."""
-        return cls(file=entry.file, channel=entry.channel, protocol=entry.protocol)
+    size: int | None = None
+    modified_ns: int | None = None
 
 
 class ReadingSettings(Closed):

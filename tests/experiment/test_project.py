@@ -131,7 +131,17 @@ def test_settings_survive_their_journey_as_json(load: Load) -> None:
 
 
 def test_temperature_does_not_belong_to_what_ingest_depends_on(load: Load) -> None:
-    assert load({"temperature_C": "22"}).reading("c1") == load({"temperature_C": "35"}).reading("c1")
+    cool, warm = (load({"temperature_C": celsius}).reading("c1") for celsius in ("22", "35"))
+    assert cool.files["r1"].model_copy(update={"modified_ns": 0}) == warm.files["r1"].model_copy(
+        update={"modified_ns": 0}
+    )
+
+
+def test_a_recording_that_changed_is_read_again(load: Load, tmp_path: Path) -> None:
+    project = load()
+    before = project.reading("c1")
+    (tmp_path / "raw/r1.abf").write_bytes(b"ABF2, longer")
+    assert project.reading("c1") != before
 
 
 def test_steps_that_do_not_arrive_are_refused(load: Load) -> None:

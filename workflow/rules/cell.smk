@@ -2,8 +2,6 @@
 
 
 rule ingest_cell:
-    input:
-        raw=raw_files_of_cell,
     output:
         recordings=results("cells/{cell}/recordings.h5"),
     log:

@@ -1,7 +1,6 @@
 """The project, where files go, and the functions that give inputs and params."""
 
 import sys
-from pathlib import Path
 
 from analysis.errors import Refusal
 from analysis.experiment.project import load_project
@@ -37,16 +36,11 @@ def _below(folder, path):
     return f"{escaped}/{path}"
 
 
-def raw_files_of_cell(wildcards):
-    """Recordings of a cell that are there; a missing one is a row with its reason, not a stopped night."""
-    settings = project.reading(wildcards.cell)
-    return [
-        str(Path(settings.raw_dir) / source.file) for source in settings.files.values()
-    ]
-
-
 def reading_of_cell(wildcards):
-    """What ingest of the cell depends on, as JSON."""
+    """What ingest of the cell depends on, as JSON; size and time of the recordings are in it.
+
+    The recordings are no inputs of the rule: their names may hold anything, wildcards and variables too.
+    """
     return project.reading(wildcards.cell).model_dump_json(by_alias=True)
 
 
