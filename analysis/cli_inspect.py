@@ -30,15 +30,18 @@ def add_inspect(subparsers: Any) -> None:
 
 
 def _inspect(options: argparse.Namespace) -> int:
-    from analysis.experiment.project import read_configuration
+    from analysis.experiment.project import load_project, read_configuration
     from analysis.recordings.inspection import described, inspect
     from analysis.recordings.reading import Reading
 
-    protocols = read_configuration(options.config).protocols if options.protocol else {}
-    if options.protocol and options.protocol not in protocols:
-        print(f"{options.config}: no protocol '{options.protocol}'. Known: {', '.join(protocols)}", file=sys.stderr)
-        return 1
-    how = Reading(options.channel, protocols.get(options.protocol or ""), tuple(options.stimulus_dir), options.compare)
+    protocol = None
+    if options.protocol:
+        known = load_project(read_configuration(options.config), options.config).configuration.protocols
+        if options.protocol not in known:
+            print(f"{options.config}: no protocol '{options.protocol}'. Known: {', '.join(known)}", file=sys.stderr)
+            return 1
+        protocol = known[options.protocol]
+    how = Reading(options.channel, protocol, tuple(options.stimulus_dir), options.compare)
     found = inspect(options.file, how)
     print(described(found))
     if found.recording is None:
