@@ -8,17 +8,12 @@ vendor's. Written: version 2.9, fixed-length episodes; never seen or written her
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
-from analysis.errors import DomainError
 from analysis.simulate.abf2_layout import (
     ADC,
     DAC,
@@ -33,56 +28,26 @@ from analysis.simulate.abf2_layout import (
     packed,
     size_of,
 )
+from analysis.simulate.abf_content import (
+    BLOCK,
+    EPOCH_TABLE,
+    FIRST_EPOCH_PARAMETER,
+    FIXED_LENGTH_EPISODES,
+    INSTRUMENT_MULTICLAMP,
+    FileNotes,
+    InputChannel,
+    SYNCH_UNIT_us,
+    interleaved,
+    list_text,
+    sweep_starts,
+    tag_entries,
+)
 from analysis.simulate.amplifier import COUNTS, RANGE_V, Amplifier, Counts
 from analysis.simulate.protocol import AbfOutput, AbfProtocol, UserList
 from analysis.tables import whole_file
 
-FloatArray = NDArray[np.float64]
-
-BLOCK = 512
 VERSION = (0, 0, 9, 2)  # 2.9.0.0, least significant first
-FIRST_EPOCH_PARAMETER = 11  # of a user list; then blocks of so many epochs: digital pattern, level, duration, train
-LISTABLE_EPOCHS = 50
-EPOCH_TABLE = 1
-FIXED_LENGTH_EPISODES = 5
-TAG_COMMENT = 1
-INSTRUMENT_MULTICLAMP = 24
-SYNCH_UNIT_us = 10.0
-
-
-@dataclass(frozen=True, slots=True)
-class TagNote:
-    """A comment set while recording, ``time_s`` after its begin."""
-
-    time_s: float
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class FileNotes:
-    """What an acquisition program writes about a recording beside its samples.
-
-    cm_pF : whole-cell capacitance telegraphed by the amplifier
-    """
-
-    started: dt.datetime
-    cm_pF: float
-    comment: str = ""
-    tags: tuple[TagNote, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class InputChannel:
-    """A recorded channel beside the current, such as the command or the membrane potential fed back.
-
-    volts_per_unit : volts at the converter for one unit of the signal
-    counts : shape (sweeps, samples)
-    """
-
-    name: str
-    unit: str
-    volts_per_unit: float
-    counts: Counts
+LISTABLE_EPOCHS = 50  # in version 2.9
 
 
 def write_abf2(
@@ -103,12 +68,6 @@ def write_abf2(
         target.write_bytes(abf2_bytes(protocol, counts, amplifier, notes, further))
 
 
-def monitor(name: str, command_mV: FloatArray, volts_per_mV: float = 0.01) -> InputChannel:
-    """Record the command itself, shape (sweeps, samples) [mV], as a rig does that feeds it back to an input."""
-    counts = np.rint(command_mV * volts_per_mV / RANGE_V * COUNTS)
-    return InputChannel(name, "mV", volts_per_mV, np.clip(counts, -COUNTS, COUNTS - 1).astype(np.int16))
-
-
 def abf2_bytes(
     protocol: AbfProtocol,
     counts: Counts,
@@ -117,13 +76,7 @@ def abf2_bytes(
     further: Sequence[InputChannel] = (),
 ) -> bytes:
     """Content of the file that :func:`write_abf2` writes."""
-    shapes = {counts.shape, *(channel.counts.shape for channel in further)}
-    if shapes != {(protocol.sweeps, protocol.samples)} or protocol.channels != 1 + len(further):
-        raise DomainError(
-            "samples do not fit the protocol",
-            found=f"{1 + len(further)} channels of {sorted(shapes)}",
-            expected=f"{protocol.channels} channels of {protocol.sweeps} sweeps by {protocol.samples} samples",
-        )
+    samples = interleaved(protocol, counts, further)
     strings = _Strings()
     creator = strings.place("Clampex")
     path = strings.place(f"C:\\protocols\\{protocol.name}.pro")
@@ -138,7 +91,6 @@ def abf2_bytes(
         for number, output in enumerate(protocol.outputs)
         if output.user_list is not None
     ]
-    interleaved = np.stack([counts, *(channel.counts for channel in further)], axis=-1)
     section = {
         "Protocol": _entries(PROTOCOL, [_protocol(protocol, comment)]),
         "ADC": _entries(ADC, inputs),
@@ -147,11 +99,11 @@ def abf2_bytes(
         "EpochPerDAC": _entries(EPOCH_BY_DAC, _epochs_by_output(protocol)),
         "UserList": _entries(USER_LIST, lists),
         "Strings": strings.section(),
-        "Data": _Section(interleaved.astype("<i2").tobytes(), 2, interleaved.size),
-        "Tag": _entries(TAG, [_tag(tag) for tag in notes.tags]),
-        "SynchArray": _entries(SYNCH, _sweep_starts(protocol)),
+        "Data": _Section(samples.astype("<i2").tobytes(), 2, samples.size),
+        "Tag": _Section(b"".join(tag_entries(notes)), size_of(TAG), len(notes.tags)),
+        "SynchArray": _entries(SYNCH, [{"lStart": start, "lLength": n} for start, n in sweep_starts(protocol)]),
     }
-    header = _header(protocol, notes, creator, path, hashlib.sha256(interleaved.tobytes()).digest()[:16])
+    header = _header(protocol, notes, creator, path, hashlib.sha256(samples.tobytes()).digest()[:16])
     return _assembled(header, section)
 
 
@@ -304,21 +256,8 @@ def _user_list(number: int, user_list: UserList, strings: _Strings) -> dict[str,
         "nULEnable": 1,
         "nULParamToVary": FIRST_EPOCH_PARAMETER + int(user_list.sets) * LISTABLE_EPOCHS + user_list.epoch,
         "nULRepeat": int(user_list.repeats),
-        "lULParamValueListIndex": strings.place(",".join(f"{value:.9g}" for value in user_list.values)),
+        "lULParamValueListIndex": strings.place(list_text(user_list.values)),
     }
-
-
-def _tag(tag: TagNote) -> dict[str, object]:
-    return {
-        "lTagTime": round(tag.time_s * 1e6 / SYNCH_UNIT_us),
-        "sComment": tag.text.encode("cp1252").ljust(56)[:56],
-        "nTagType": TAG_COMMENT,
-    }
-
-
-def _sweep_starts(protocol: AbfProtocol) -> list[dict[str, object]]:
-    length = protocol.samples * protocol.channels
-    return [{"lStart": round(start_s * 1e6 / SYNCH_UNIT_us), "lLength": length} for start_s in protocol.start_s()]
 
 
 def _epochs_by_output(protocol: AbfProtocol) -> list[dict[str, object]]:

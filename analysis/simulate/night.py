@@ -15,7 +15,8 @@ from pathlib import Path
 
 import numpy as np
 
-from analysis.simulate.abf2 import FileNotes, TagNote, write_abf2
+from analysis.simulate.abf2 import write_abf2
+from analysis.simulate.abf_content import FileNotes, TagNote
 from analysis.simulate.amplifier import Amplifier
 from analysis.simulate.bath import PIPETTE, SERIES, Solution
 from analysis.simulate.cell import Cell, GhkChannel

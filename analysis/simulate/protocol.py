@@ -174,7 +174,7 @@ class AbfProtocol:
             if output.user_list is not None and not 0 <= output.user_list.epoch < len(output.epochs):
                 raise DomainError("a user list names an epoch that is not there", found=output.user_list.epoch)
             for sweep in range(self.sweeps):
-                _check_room([epoch.duration for epoch in output.epochs_in(sweep)], self.samples - self.before, sweep)
+                _check_sweep(output, sweep, self.samples - self.before)
 
     @property
     def outputs(self) -> tuple[AbfOutput, ...]:
@@ -243,10 +243,20 @@ def _unit_shape(epoch: AbfEpoch, n: NDArray[np.intp]) -> FloatArray:
     return np.where(n < width // 2, 1.0, np.where(n < width, -1.0, 0.0))
 
 
-def _check_room(durations: list[int], room: int, sweep: int) -> None:
+def _check_sweep(output: AbfOutput, sweep: int, room: int) -> None:
+    """Refuse a sweep that has no room for its epochs, or whose command the format leaves open.
+
+    What a ramp or a train starts from after an epoch of no length was never seen; nor was what a sweep ends on.
+    """
+    epochs = [epoch for epoch in output.epochs_in(sweep) if epoch.kind is not Kind.DISABLED]
+    durations = [epoch.duration for epoch in epochs]
     if min(durations, default=0) < 0 or sum(durations) > room:
         raise DomainError(
             f"epochs do not fit sweep {sweep}",
             found=durations,
             expected=f"durations of at least 0 that fill at most {room} samples",
         )
+    depends = [*(follower.kind is not Kind.STEP for follower in epochs[1:]), output.last_level_between]
+    for duration, is_start_of_next in zip(durations, depends, strict=False):
+        if duration == 0 and is_start_of_next:
+            raise DomainError(f"sweep {sweep} depends on the level of an epoch that has no length", found=durations)

@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from neo.rawio import AxonRawIO
 
 from analysis.errors import DomainError
-from analysis.simulate.abf2 import FileNotes, InputChannel, TagNote, abf2_bytes, monitor, write_abf2
+from analysis.simulate.abf2 import abf2_bytes, write_abf2
 from analysis.simulate.abf2_layout import ADC, DAC, EPOCH, EPOCH_BY_DAC, HEADER, PROTOCOL, TAG, USER_LIST, size_of
+from analysis.simulate.abf_content import FileNotes, InputChannel, TagNote, monitor
 from analysis.simulate.amplifier import Amplifier
 from analysis.simulate.cell import Cell
 from analysis.simulate.protocol import AbfEpoch, AbfOutput, AbfProtocol, Kind, Listed, UserList
@@ -169,7 +170,7 @@ def step_protocols(draw: st.DrawFn) -> AbfProtocol:
                 AbfEpoch,
                 kind=st.sampled_from([Kind.STEP, Kind.STEP, Kind.DISABLED]),
                 level_mV=levels_mV,
-                duration=st.integers(0, 120),
+                duration=st.integers(1, 120),
                 level_step_mV=levels_mV.map(lambda level: level / 8),
                 duration_step=st.integers(0, 20),
             ),
@@ -238,6 +239,19 @@ def test_stretch_before_the_first_epoch_is_a_64th_in_whole_scans(samples: int, c
 def test_epochs_beyond_the_sweep_are_refused() -> None:
     with pytest.raises(DomainError, match="epochs do not fit sweep 4"):
         AbfProtocol((AbfEpoch(Kind.STEP, 0.0, 570, duration_step=20),), -80.0, 5, 640, 10000.0)
+
+
+def test_epoch_without_length_takes_no_time_before_a_step() -> None:
+    epochs = (AbfEpoch(Kind.STEP, 0.0, 0), AbfEpoch(Kind.STEP, 20.0, 50))
+    command = AbfProtocol(epochs, -80.0, 1, 640, 10000.0).command_mV()[0]
+    assert command[9:12].tolist() == [-80.0, 20.0, 20.0]
+
+
+@pytest.mark.parametrize("follower", [Kind.RAMP, Kind.PULSES])
+def test_shape_that_starts_from_an_epoch_without_length_is_refused(follower: Kind) -> None:
+    epochs = (AbfEpoch(Kind.STEP, 0.0, 0), AbfEpoch(follower, 20.0, 50, period=10, width=5))
+    with pytest.raises(DomainError, match="level of an epoch that has no length"):
+        AbfProtocol(epochs, -80.0, 1, 640, 10000.0)
 
 
 def test_list_for_an_epoch_that_is_not_there_is_refused() -> None:
