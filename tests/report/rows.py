@@ -1,0 +1,347 @@
+"""Rows and recordings as the floors below make them: a potassium series with everything that happens in a night."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from analysis.experiment.configuration import Experiment
+from analysis.experiment.settings import CellSettings, Declared, Entry, IonFacts
+from analysis.experiment.solutions import Solution
+from analysis.fit.results import Bound, CohortRow, Curve, NernstRow, PermeabilityRow, Verdict
+from analysis.measure.results import CellMeasures, Crossing, Finding, IVPoint, RecordingRow, ReversalRow, Status
+from analysis.recordings.model import Channel, Command, Epoch, Evidence, Recording, Shape, Sweep, SweepCommand
+from analysis.recordings.store import Ingested
+from analysis.report.inputs import Failure, Night, Provenance
+
+LEVELS_MM = (2.5, 5.0, 10.0, 20.0, 40.0)
+THERMAL_MV = 25.5  # RT/F at 23 °C
+NASTY = "<script>alert('x')</script> \"quoted\" $x^2$ Ωμ… " + "verylongword" * 12
+
+
+def ghk_mV(out_mM: float, ratio: float = 0.02) -> float:
+    """Return E_rev of a cell with 140 K, 8 Na inside and K + Na = 145 outside."""
+    return THERMAL_MV * math.log((out_mM + ratio * (145 - out_mM)) / (140 + ratio * 8))
+
+
+def a_recording(out_mM: float, seed: int, sweeps: int = 17) -> Recording:
+    """Steps from -120 to +40 mV on a rectifying conductance with transients and noise, 20 kHz."""
+    rng = np.random.default_rng(seed)
+    samples, start, stop = 6400, 1400, 5400
+    made, commands = [], []
+    for number in range(sweeps):
+        level = -120.0 + 10 * number
+        i_pA = rng.normal(0, 3.0, samples)
+        for edge, step in ((start, level + 80), (stop, -80 - level)):
+            i_pA[edge:] += 15 * step * np.exp(-np.arange(samples - edge) / 8.0)
+        i_pA[start:stop] += current_pA(level, out_mM)
+        made.append(Sweep(2.0 * number, i_pA))
+        commands.append(
+            SweepCommand(
+                (
+                    Epoch("before", Shape.HOLD, 0, start, -80, -80),
+                    Epoch("A", Shape.STEP, start, stop, level, level),
+                    Epoch("after", Shape.HOLD, stop, samples, -80, -80),
+                )
+            )
+        )
+    return Recording(
+        file=f"2026_{out_mM:g}.abf",
+        sha256="ab" * 32,
+        format="ABF2 2.9",
+        sample_rate_Hz=20000.0,
+        sweeps=tuple(made),
+        command=Command(tuple(commands), Evidence.RECONSTRUCTED, "every feature of the header in use is understood"),
+        current_channel=Channel("IN 0", "pA", "current"),
+        channels=(Channel("IN 0", "pA", "current"),),
+        started="2026-11-19T19:30:00",
+        warnings=("the file says nothing of the amplifier",),
+    )
+
+
+def current_pA(v_mV: float, out_mM: float) -> float:
+    """Inwardly rectifying current that is zero at E_rev."""
+    drive = v_mV - ghk_mV(out_mM)
+    return 2.2 * math.sqrt(out_mM) * drive / (1 + math.exp((v_mV + 40) / 25)) + 0.05 * drive
+
+
+def recording_row(cell: str, recording: str, **changed: object) -> RecordingRow:
+    """One sound recording, with what is changed."""
+    sound = {
+        "experiment": "default",
+        "cell": cell,
+        "recording": recording,
+        "file": f"night/{recording}.abf",
+        "sha256": "ab" * 32,
+        "format": "ABF2 2.9",
+        "sweeps": 17,
+        "sample_rate_Hz": 20000.0,
+        "protocol_kind": "step",
+        "command_evidence": "reconstructed",
+        "rs_MOhm": 8.4,
+        "cm_pF": 14.8,
+        "rm_MOhm": 512.0,
+        "holding_pA": -21.7,
+        "status": Status.OK,
+        "reason": None,
+    }
+    return RecordingRow.model_validate(sound | changed)
+
+
+def reversal_row(cell: str, recording: str, out_mM: float, **changed: object) -> ReversalRow:
+    """One bracketed reversal near the GHK value, with what is changed."""
+    e = ghk_mV(out_mM) + 0.2
+    nernst = THERMAL_MV * math.log(out_mM / 140)
+    sound = {
+        "experiment": "default",
+        "cell": cell,
+        "recording": recording,
+        "condition": "control",
+        "bath": f"K{out_mM:g}",
+        "pipette": "K140",
+        "temperature_C": 23.1,
+        "ion": "K",
+        "out_mM": out_mM,
+        "in_mM": 140.0,
+        "ljp_mV": 4.6,
+        "e_rev_mV": e,
+        "ci_low_mV": e - 0.44,
+        "ci_high_mV": e + 0.51,
+        "method": "local line, Fieller",
+        "crossing": Crossing.BRACKETED,
+        "e_nernst_mV": nernst,
+        "deviation_mV": e - nernst,
+        "status": Status.OK,
+        "reason": None,
+    }
+    return ReversalRow.model_validate(sound | changed)
+
+
+def permeability_row(cell: str, **changed: object) -> PermeabilityRow:
+    """P(Na)/P(K) with a two-sided interval, with what is changed."""
+    sound = {
+        "experiment": "default",
+        "cell": cell,
+        "condition": "control",
+        "ion": "Na",
+        "reference": "K",
+        "p_ratio": 0.0213,
+        "ci_low": 0.0187,
+        "ci_high": 0.0241,
+        "bound": Bound.TWO_SIDED,
+        "ddg_kJ_mol": 9.48,
+        "n_baths": 5,
+        "method": "GHK voltage, profile likelihood",
+        "status": Status.OK,
+        "reason": None,
+    }
+    return PermeabilityRow.model_validate(sound | changed)
+
+
+def nernst_row(cell: str, **changed: object) -> NernstRow:
+    """A slope that follows Nernst, with what is changed."""
+    sound = {
+        "experiment": "default",
+        "cell": cell,
+        "condition": "control",
+        "ion": "K",
+        "n_baths": 5,
+        "slope_mV_per_decade": 57.63,
+        "ci_low": 56.5,
+        "ci_high": 58.8,
+        "expected_mV_per_decade": 58.77,
+        "slope_ratio": 0.9806,
+        "ratio_ci_low": 0.961,
+        "ratio_ci_high": 1.0005,
+        "verdict": Verdict.EQUIVALENT,
+        "status": Status.OK,
+        "reason": None,
+        "margin": 0.05,
+    }
+    return NernstRow.model_validate(sound | changed)
+
+
+def curves_of(cell: str) -> tuple[Curve, ...]:
+    """Nernst and GHK lines of a cell."""
+    grid = tuple(float(x) for x in np.geomspace(1.7, 60, 41))
+    common = {"experiment": "default", "cell": cell, "condition": "control", "out_mM": grid}
+    return (
+        Curve(kind="nernst", e_mV=tuple(THERMAL_MV * math.log(x / 140) for x in grid), **common),
+        Curve(kind="ghk", e_mV=tuple(ghk_mV(x) for x in grid), **common),
+    )
+
+
+def some_measures(cell: str) -> CellMeasures:
+    """Five baths: three sound, one that never crosses zero, one whose file is broken."""
+    names = [f"rec_{n:04d}" for n in range(5)]
+    iv = [
+        IVPoint(
+            experiment="default",
+            cell=cell,
+            recording=name,
+            condition="control",
+            sweep=sweep,
+            v_command_mV=-120.0 + 10 * sweep,
+            v_membrane_mV=-124.6 + 10 * sweep,
+            i_pA=current_pA(-124.6 + 10 * sweep, level),
+            se_pA=0.4,
+        )
+        for name, level in zip(names[:4], LEVELS_MM[:4], strict=True)
+        for sweep in range(17)
+    ]
+    lost = {"e_rev_mV": None, "ci_low_mV": None, "ci_high_mV": None, "deviation_mV": None}
+    reversals = (
+        reversal_row(
+            cell,
+            names[0],
+            2.5,
+            **lost,
+            crossing=Crossing.NONE,
+            bound="below",
+            bound_mV=-84.6,
+            status=Status.FAILED,
+            method=None,
+            reason="cannot tell, because the current does not change sign between -84.6 and 35.4 mV",
+        ),
+        reversal_row(cell, names[1], 5.0),
+        reversal_row(cell, names[2], 10.0, status=Status.FLAGGED, reason="R_s 24.1 MΩ is above 20.0 MΩ"),
+        reversal_row(cell, names[3], 20.0, crossing=Crossing.BRACKETED),
+    )
+    recordings = (
+        recording_row(cell, names[0]),
+        recording_row(cell, names[1]),
+        recording_row(cell, names[2], rs_MOhm=24.1, status=Status.FLAGGED, reason="R_s 24.1 MΩ is above 20.0 MΩ"),
+        recording_row(cell, names[3]),
+        recording_row(
+            cell,
+            names[4],
+            format=None,
+            sha256="cd" * 32,
+            sweeps=None,
+            sample_rate_Hz=None,
+            protocol_kind=None,
+            command_evidence=None,
+            rs_MOhm=None,
+            cm_pF=None,
+            rm_MOhm=None,
+            holding_pA=None,
+            status=Status.FAILED,
+            reason="night/rec_0004.abf: the file ends before its data do. Expected: 1234 kB. Copy it again.",
+        ),
+    )
+    finding = Finding(
+        experiment="default",
+        cell=cell,
+        recording=names[2],
+        name="series_resistance_is_low",
+        number=24.1,
+        limit=20.0,
+        sentence="R_s 24.1 MΩ is above 20.0 MΩ",
+    )
+    return CellMeasures(recordings, tuple(iv), reversals, (finding,))
+
+
+def some_settings(cell: str) -> CellSettings:
+    """Declarations of a cell, with a hostile note and a column of the user's own."""
+    declared = []
+    for n, level in enumerate(LEVELS_MM):
+        entry = Entry(
+            recording=f"rec_{n:04d}",
+            cell=cell,
+            file=f"night/rec_{n:04d}.abf",
+            bath=f"K{level:g}",
+            pipette="K140",
+            temperature_C=23.1,
+            note=NASTY if n == 1 else "",
+            extra={"transfection <b>": "day & night"} if n == 2 else {},
+        )
+        declared.append(
+            Declared(
+                row=n + 2, recording=entry.recording, cell=cell, experiment="default", file=entry.file, entry=entry
+            )
+        )
+    baths = {f"K{x:g}": Solution(ions_mM={"K": x, "Na": 145 - x, "Cl": 145}) for x in LEVELS_MM}
+    return CellSettings(
+        cell=cell,
+        declared=tuple(declared),
+        experiments={"default": Experiment()},
+        solutions=baths | {"K140": Solution(ions_mM={"K": 140, "Na": 8, "Cl": 148}, pH=7.2)},
+        ions={"K": IonFacts(z=1, mobility=1), "Na": IonFacts(z=1, mobility=0.68), "Cl": IonFacts(z=-1, mobility=1.04)},
+    )
+
+
+def some_outcomes() -> list[Ingested]:
+    """What ingest gives: four recordings and a broken file."""
+    read = [
+        Ingested(recording_id=f"rec_{n:04d}", recording=a_recording(level, n), failure=None)
+        for n, level in enumerate(LEVELS_MM[:4])
+    ]
+    return [*read, Ingested(recording_id="rec_0004", recording=None, failure="the file ends before its data do")]
+
+
+def a_night(provenance: Provenance, cells: int) -> Night:
+    """Cells with five baths each; some give only bounds, some cannot tell, some have a broken file."""
+    recordings, reversals, ratios, lines, curves = [], [], [], [], []
+    for n in range(cells):
+        cell = f"cell{n:03d}"
+        for k, level in enumerate(LEVELS_MM):
+            name = f"{cell}_{k}"
+            broken = n % 6 == 3 and k == 2
+            reason = "the file ends before its data do. Copy it again from the rig." if broken else None
+            recordings.append(recording_row(cell, name, status=Status.FAILED if broken else Status.OK, reason=reason))
+            if not broken:
+                shift = 0.3 * math.sin(n + k)
+                e = ghk_mV(level) + shift
+                reversals.append(reversal_row(cell, name, level, e_rev_mV=e, ci_low_mV=e - 0.5, ci_high_mV=e + 0.5))
+        if n % 5 == 4:
+            ratios.append(permeability_row(cell, p_ratio=None, ci_low=None, ci_high=0.0042, bound=Bound.UPPER))
+        else:
+            p = 0.02 * math.exp(0.2 * math.sin(n))
+            ratios.append(permeability_row(cell, p_ratio=p, ci_low=p * 0.88, ci_high=p * 1.13))
+        if n % 7 == 5:
+            nothing = dict.fromkeys(
+                ("slope_mV_per_decade", "ci_low", "ci_high", "slope_ratio", "ratio_ci_low", "ratio_ci_high")
+            )
+            lines.append(
+                nernst_row(
+                    cell,
+                    **nothing,
+                    verdict=Verdict.UNDECIDED,
+                    status=Status.FLAGGED,
+                    n_baths=2,
+                    reason="cannot tell, because two baths give a line without an interval",
+                )
+            )
+        else:
+            lines.append(nernst_row(cell))
+        curves += curves_of(cell)
+    pooled = CohortRow(
+        experiment="default",
+        condition="control",
+        quantity="P_Na/P_K",
+        estimate=0.0201,
+        ci_low=0.0183,
+        ci_high=0.0221,
+        between_cell_sd=0.14,
+        n_cells=cells,
+        n_recordings=5 * cells,
+        n_bounded=cells // 5,
+        n_excluded=0,
+        method="REML, Hartung-Knapp",
+        status=Status.OK,
+        reason=None,
+    )
+    return Night(
+        recordings=tuple(recordings),
+        reversals=tuple(reversals),
+        permeabilities=tuple(ratios),
+        nernst=tuple(lines),
+        provenance=provenance,
+        cohort=(pooled,) if cells else (),
+        curves=tuple(curves),
+        failures=(Failure("config/solutions.yaml", "K1O", "the solution is not electroneutral. Add the missing ion."),)
+        if cells
+        else (),
+        charges={"K": 1, "Na": 1, "Cl": -1},
+    )

@@ -1,0 +1,153 @@
+"""The report of a cell: complete, self-contained, safe, the same each time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from analysis.experiment.settings import CellSettings, IonFacts
+from analysis.fit.results import CellFits
+from analysis.measure.results import CellMeasures
+from analysis.report.cell import cell_page, cell_report, cell_story
+from analysis.report.inputs import Provenance
+
+
+class Page(HTMLParser):
+    """Tags, attributes and text of a page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.words: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+    def named(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.tags if name == tag]
+
+
+@pytest.fixture(scope="module")
+def written(
+    tmp_path_factory: pytest.TempPathFactory,
+    outcomes: list,
+    measures: CellMeasures,
+    fits: CellFits,
+    settings: CellSettings,
+    provenance: Provenance,
+) -> Callable[[str], Path]:
+    """A cell's report written twice: ``written("first")``, ``written("second")`` are the folders."""
+    folder = tmp_path_factory.mktemp("report")
+    for name in ("first", "second"):
+        html, pdf = folder / name / "c1.html", folder / name / "c1.pdf"
+        cell_report("c1", outcomes, measures, fits, settings, provenance, html=html, pdf=pdf)
+    return lambda name: folder / name
+
+
+@pytest.fixture(scope="module")
+def text(written: Callable[[str], Path]) -> str:
+    return (written("first") / "c1.html").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def page(text: str) -> Page:
+    return Page(text)
+
+
+@pytest.mark.parametrize("kind", ["html", "pdf"])
+def test_same_input_gives_the_same_bytes(written: Callable[[str], Path], kind: str) -> None:
+    first, second = ((written(n) / f"c1.{kind}").read_bytes() for n in ("first", "second"))
+    assert first == second
+
+
+def test_page_fetches_nothing_and_runs_nothing(page: Page) -> None:
+    assert not page.named("script")
+    assert not page.named("iframe")
+    assert not [a for _, a in page.tags if a.get("src")]
+    links = [a["href"] for name, a in page.tags if name in ("a", "link") and a.get("href")]
+    assert set(links) == {"../index.html", "data:,"}
+    assert not [name for _, a in page.tags for name in a if name.startswith("on")]
+
+
+def test_note_with_markup_is_shown_as_text(text: str) -> None:
+    assert "<script" not in text
+    assert "&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;" in text
+    assert "transfection &lt;b&gt;" in text
+
+
+def test_every_recording_stands_there_with_its_state_and_reason(page: Page, measures: CellMeasures) -> None:
+    said = " ".join(" ".join(page.words).split())
+    for row in measures.recordings:
+        assert row.recording in said
+        assert row.sha256 in said
+        if row.reason:
+            assert f"{row.status.value}: {row.reason}" in said
+
+
+def test_numbers_come_with_intervals(page: Page) -> None:
+    said = " ".join(page.words)
+    assert "P(Na)/P(K) = 0.0213 (95 %: 0.0187 to 0.0241)." in said
+    assert "Follows Nernst within ±5 %" in said
+    assert "< −85" in said  # the bath that was not reached: a bound, no number
+
+
+def test_provenance_names_versions_hash_and_evidence(page: Page, provenance: Provenance) -> None:
+    said = " ".join(page.words)
+    for fact in (provenance.configuration_hash, "2.4.0", "2026-11-20", "reconstructed", "every feature of the header"):
+        assert fact in said
+
+
+def test_every_figure_says_what_it_shows(page: Page) -> None:
+    drawings = page.named("svg")
+    assert len(drawings) == 3
+    assert all(d["role"] == "img" and len(d["aria-label"] or "") > 30 for d in drawings)
+
+
+def test_names_inside_drawings_do_not_collide(page: Page) -> None:
+    names = [a["id"] for _, a in page.tags if a.get("id")]
+    assert len(names) == len(set(names))
+
+
+def test_references_inside_drawings_are_kept(text: str) -> None:
+    names = set(re.findall(r'\bid="([^"]+)"', text))
+    used = set(re.findall(r"url\(#([^)]+)\)", text)) | set(re.findall(r'href="#([^"]+)"', text))
+    assert used
+    assert used <= names
+
+
+def test_text_of_figures_stays_text(text: str) -> None:
+    assert "Reversal potential (mV)" in re.sub(r"<[^>]+>", "", text)
+
+
+def test_page_is_small_enough_to_mail(written: Callable[[str], Path]) -> None:
+    assert (written("first") / "c1.html").stat().st_size < 2_000_000
+    assert (written("first") / "c1.pdf").stat().st_size < 2_000_000
+
+
+def test_cell_with_nothing_but_failures_says_why(
+    measures: CellMeasures, settings: CellSettings, provenance: Provenance
+) -> None:
+    broken = CellMeasures(measures.recordings[4:], (), (), ())
+    text = cell_page(cell_story("c1", [], broken, CellFits((), (), ()), settings, provenance))
+    assert "cannot tell, because no recording gave a usable reversal potential" in text
+    assert "the file ends before its data do" in text
+    assert "<svg" not in text
+
+
+def test_chloride_series_is_labelled_as_chloride(
+    measures: CellMeasures, fits: CellFits, settings: CellSettings, provenance: Provenance
+) -> None:
+    rows = tuple(row.model_copy(update={"ion": "Cl"}) for row in measures.reversals)
+    assert settings.ions["Cl"] == IonFacts(z=-1, mobility=1.04)
+    chloride = CellMeasures(measures.recordings, measures.iv, rows, ())
+    text = cell_page(cell_story("c1", [], chloride, fits, settings, provenance))
+    assert "[Cl⁻]ₒ (mM)" in text
+    assert "[K⁺]ₒ" not in text

@@ -1,0 +1,137 @@
+"""Morning page, cohort figures and slides: failures first, any number of cells, the same each time."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from analysis.measure.results import Status
+from analysis.report.cohort import cohort_figures
+from analysis.report.deck import lab_meeting_deck
+from analysis.report.inputs import Night, Provenance
+from analysis.report.morning import failures_of, morning_page, morning_text
+
+
+@pytest.fixture(scope="module")
+def text(night: Night) -> str:
+    return morning_text(night)
+
+
+def words(text: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", text).split())
+
+
+def test_failures_come_before_everything_else(text: str) -> None:
+    assert text.index("the solution is not electroneutral") < text.index("the file ends before") < text.index("<table")
+
+
+def test_every_cell_has_a_row_with_a_link_and_a_picture(text: str, night: Night) -> None:
+    for cell in {row.cell for row in night.recordings}:
+        assert text.count(f'<th scope="row"><a href="cells/{cell}.html">{cell}</a></th>') == 1
+    assert text.count('viewBox="0 0 150 84"') == 8
+
+
+def test_cannot_tell_is_said_plainly(text: str) -> None:
+    assert text.count("cannot tell, because two baths give a line without an interval") >= 1
+    assert "cannot tell, because cannot tell" not in text
+
+
+def test_bound_is_shown_as_a_bound(text: str) -> None:
+    assert "P(Na)/P(K) < 0.0042" in words(text).replace("&lt;", "<")
+
+
+def test_recording_that_failed_twice_is_named_once(night: Night) -> None:
+    failed = next(row for row in night.recordings if row.status is Status.FAILED)
+    again = night.reversals[0].model_copy(update={"cell": failed.cell, "recording": failed.recording})
+    again = again.model_copy(update={"status": Status.FAILED, "reason": "no recording"})
+    both = replace(night, reversals=(*night.reversals, again))
+    assert len(failures_of(both)) == len(failures_of(night))
+
+
+def test_hostile_names_stay_text(night: Night) -> None:
+    nasty = "<img src=x onerror=alert(1)> 'drug' \"é\" $x_1$"
+    changed = replace(
+        night,
+        recordings=tuple(row.model_copy(update={"file": nasty, "reason": nasty}) for row in night.recordings),
+        reversals=tuple(row.model_copy(update={"condition": nasty}) for row in night.reversals),
+        permeabilities=tuple(row.model_copy(update={"condition": nasty}) for row in night.permeabilities),
+        nernst=tuple(row.model_copy(update={"condition": nasty, "reason": nasty}) for row in night.nernst),
+    )
+    text = morning_text(changed)
+    assert "<img" not in text
+    assert "$x_1$" in text
+
+
+def test_cell_without_a_usable_name_is_named_but_not_linked(night: Night) -> None:
+    row = night.recordings[0].model_copy(
+        update={"cell": "../etc", "recording": "", "status": Status.FAILED, "reason": "cell '../etc' is no name"}
+    )
+    text = morning_text(replace(night, recordings=(*night.recordings, row)))
+    assert "cell &#39;../etc&#39; is no name" in text
+    assert "cells/.." not in text
+
+
+def test_empty_night_is_a_page(provenance: Provenance) -> None:
+    text = morning_text(Night((), (), (), (), provenance))
+    assert "There is no cell to show." in text
+    assert "Nothing failed." in text
+
+
+def test_night_of_failures_only_is_a_page(night: Night, provenance: Provenance) -> None:
+    failed = tuple(row.model_copy(update={"status": Status.FAILED, "reason": "no file"}) for row in night.recordings)
+    text = morning_text(Night(failed, (), (), (), provenance))
+    assert f"Failed ({len(failed)})" in text
+    assert "no reversal potential" in text
+
+
+def test_five_hundred_cells_stay_lean(many: Night) -> None:
+    text = morning_text(many)
+    assert len(text.encode()) < 5_000_000
+    assert text.count("cells/cell499.html") == 1
+
+
+def test_figures_come_in_three_formats_the_same_each_time(night: Night, tmp_path: Path) -> None:
+    first, second = cohort_figures(night, tmp_path / "a"), cohort_figures(night, tmp_path / "b")
+    assert {path.name for path in first} == {
+        f"{name}.{kind}" for name in ("reversals_K", "permeability_Na_K", "slopes") for kind in ("svg", "pdf", "png")
+    }
+    assert [path.read_bytes() for path in first] == [path.read_bytes() for path in second]
+    svg = (tmp_path / "a" / "permeability_Na_K.svg").read_text(encoding="utf-8")
+    assert ">cell003</text>" in svg
+    assert "<dc:date>" not in svg
+
+
+def test_morning_page_is_the_same_each_time(night: Night, tmp_path: Path, text: str) -> None:
+    morning_page(night, tmp_path / "index.html")
+    assert (tmp_path / "index.html").read_text(encoding="utf-8") == text
+
+
+def test_deck_says_what_failed_before_any_figure(night: Night, tmp_path: Path) -> None:
+    import pptx
+
+    lab_meeting_deck(tmp_path / "deck.pptx", night)
+    slides = list(pptx.Presentation(str(tmp_path / "deck.pptx")).slides)
+    titles = [slide.shapes.title.text for slide in slides]
+    assert titles[:2] == ["The night's recordings", "What failed"]
+    assert [title for title in titles if title.startswith("Cell ")] == [f"Cell cell{n:03d}" for n in range(8)]
+    pictures = [shape for slide in slides for shape in slide.shapes if shape.shape_type == 13]
+    assert all(len(shape._element.find(".//{*}cNvPr").get("descr")) > 20 for shape in pictures)
+
+
+def test_deck_is_the_same_each_time(small_night: Night, tmp_path: Path) -> None:
+    lab_meeting_deck(tmp_path / "a.pptx", small_night)
+    lab_meeting_deck(tmp_path / "b.pptx", small_night)
+    assert (tmp_path / "a.pptx").read_bytes() == (tmp_path / "b.pptx").read_bytes()
+    with zipfile.ZipFile(tmp_path / "a.pptx") as package:
+        assert {part.date_time for part in package.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+def test_deck_of_an_empty_night_opens(provenance: Provenance, tmp_path: Path) -> None:
+    import pptx
+
+    lab_meeting_deck(tmp_path / "deck.pptx", Night((), (), (), (), provenance))
+    assert len(pptx.Presentation(str(tmp_path / "deck.pptx")).slides) == 2

@@ -1,0 +1,35 @@
+"""Thinning a trace never hides an extreme."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis.recordings.model import Epoch, Shape, SweepCommand
+from analysis.report.traces import command_line, thinned
+
+
+@given(seed=st.integers(0, 10**6), samples=st.integers(1, 5000), bins=st.integers(1, 300))
+def test_thinned_trace_keeps_the_extremes_of_the_whole(seed: int, samples: int, bins: int) -> None:
+    values = np.random.default_rng(seed).normal(size=samples)
+    positions, kept = thinned(values, bins)
+    assert kept.min() == values.min()
+    assert kept.max() == values.max()
+    assert kept.size <= max(2 * bins, 1)
+    assert np.all(np.diff(positions) > 0)
+
+
+def test_single_spike_survives_hundredfold_thinning() -> None:
+    trace = np.zeros(100_000)
+    trace[51_234] = -7.0
+    positions, kept = thinned(trace, 250)
+    assert kept.min() == -7.0
+    assert positions[np.argmin(kept)] == 51_234
+
+
+def test_ramp_is_drawn_as_a_slope_and_a_step_as_an_edge() -> None:
+    command = SweepCommand((Epoch("before", Shape.HOLD, 0, 10, -80, -80), Epoch("A", Shape.RAMP, 10, 50, -100, 60)))
+    positions, levels = command_line(command)
+    assert positions.tolist() == [0, 10, 10, 50]
+    assert levels.tolist() == [-80, -80, -100, 60]
