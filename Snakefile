@@ -17,6 +17,7 @@ include: "workflow/rules/atlas.smk"
 
 
 rule all:
+    default_target: True
     input:
         expand(results("cells/{cell}/iv.csv"), cell=project.cells),
         expand(reports("cells/{cell}.{kind}"), cell=project.cells, kind=["html", "pdf"]),
@@ -24,7 +25,6 @@ rule all:
         reports("index.html"),
         reports("lab_meeting.pptx"),
         strict_verdict(),
-    default_target: True
 
 
 onsuccess:
