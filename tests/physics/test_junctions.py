@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import csv
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -20,103 +21,56 @@ from analysis.physics.junctions import (
 )
 from analysis.physics.planck import both_methods, charge_mM, steady_junction
 
-
-@dataclass(frozen=True)
-class JunctionCase:
-    name: str
-    bath: dict[str, float]
-    pipette: dict[str, float]
-    v_l_mV: float
+TABLE = Path(__file__).resolve().parents[2] / "data" / "reference" / "junctions.tsv"
+with TABLE.open(encoding="utf-8", newline="") as stream:
+    PUBLISHED = {row["id"]: row for row in csv.DictReader(stream, delimiter="\t")}
+HENDERSON = [name for name, row in PUBLISHED.items() if row["method"] in {"henderson", "both"}]
+NERNST_PLANCK = [name for name, row in PUBLISHED.items() if row["method"] in {"nernst-planck", "both"}]
 
 
-NG_BARRY_1995_TABLE_2 = [  # J. Neurosci. Methods 56:37; bath minus pipette at 20 °C, printed to 0.1 mV
-    JunctionCase("NaCl 50 : KCl 50", {"K": 50, "Cl": 50}, {"Na": 50, "Cl": 50}, -4.3),
-    JunctionCase("NaCl 150 : KCl 150", {"K": 150, "Cl": 150}, {"Na": 150, "Cl": 150}, -4.3),
-    JunctionCase("NaCl 50 : CsCl 50", {"Cs": 50, "Cl": 50}, {"Na": 50, "Cl": 50}, -4.9),
-    JunctionCase("NaCl 100 : MgCl2 100", {"Mg": 100, "Cl": 200}, {"Na": 100, "Cl": 100}, 10.0),
-    JunctionCase("CaCl2 100 : MgCl2 100", {"Mg": 100, "Cl": 200}, {"Ca": 100, "Cl": 200}, 0.6),
-    JunctionCase("KCl + CaCl2 : LiCl + CaCl2", {"Li": 100, "Ca": 2, "Cl": 104}, {"K": 100, "Ca": 2, "Cl": 104}, 6.4),
-    JunctionCase("CaCl2 + MgCl2 : LiCl", {"Li": 100, "Cl": 100}, {"Ca": 50, "Mg": 50, "Cl": 200}, -8.2),
-]
-JPCALC_MANUAL = [  # JPCalcWin demonstration manual, pages 7 and 10; 20 °C
-    JunctionCase("CsF + NaCl", {"Na": 145, "Cl": 145}, {"Na": 10, "Cl": 10, "Cs": 135, "F": 135}, 8.74),
-    JunctionCase("CsF + CsCl", {"Na": 145, "Cl": 145}, {"Cs": 145, "F": 125, "Cl": 20}, 8.71),
-]
-AXOBITS_39 = JunctionCase(  # Figl et al., AxoBits 39, page 8; 20 °C
-    "K gluconate",
-    {"K": 2.8, "Na": 145, "Cl": 148.8, "Mg": 2, "Ca": 1, "HEPES": 5},
-    {"K": 145, "Na": 13, "Cl": 10, "gluconate": 145, "Mg": 1, "HEPES": 5},
-    15.6,
-)
-HARPER_1985_TABLE_I = [  # J. Phys. Chem. 89:1660; single-salt dilutions at 25 °C
-    JunctionCase("HCl", {"H": 3.45, "Cl": 3.45}, {"H": 100, "Cl": 100}, 55.5),
-    JunctionCase("CaCl2", {"Ca": 5.45, "Cl": 10.9}, {"Ca": 290, "Cl": 580}, -35.0),
-    JunctionCase("ZnSO4", {"Zn": 18.6, "SO4": 18.6}, {"Zn": 400, "SO4": 400}, -8.1),
-]
-HARPER_NACL = JunctionCase("NaCl", {"Na": 4.99, "Cl": 4.99}, {"Na": 99.5, "Cl": 99.5}, -15.6)
-JLJP_ZINC = JunctionCase("Zn/K/Cl", {"Zn": 0.0284, "K": 3, "Cl": 3.0568}, {"Zn": 9, "Cl": 18}, -20.796)  # 25 °C
-ACSF = {"K": 3, "Cl": 133.8, "Mg": 1.5, "Na": 152.2, "SO4": 1.5, "H2PO4": 1.2, "Ca": 2.4, "HCO3": 25}
-INTERNAL = {"HEPES": 5, "EGTA2": 1, "Cl": 24, "Mg": 2, "Na": 11, "ATP": 2}  # Na closes the printed recipe by 2 mM
-LJPCALC = [  # LJPcalc, its own stationary solution at 25 °C
-    JunctionCase("K gluconate", ACSF, INTERNAL | {"K": 130, "gluconate": 110}, 13.469),
-    JunctionCase("K methanesulfonate", ACSF, INTERNAL | {"K": 130, "methanesulfonate": 110}, 8.594),
-]
+def recipe(text):
+    return {name: float(amount) for name, amount in (part.split() for part in text.split(", "))}
 
 
 @pytest.fixture
 def arrays(ions):
-    def of(case: JunctionCase):
-        names = list(dict.fromkeys([*case.bath, *case.pipette]))
+    def of(case, **changed):
+        sides = [recipe(PUBLISHED[case]["bath_mM"]), recipe(PUBLISHED[case]["pipette_mM"]) | changed]
+        names = list(dict.fromkeys([*sides[0], *sides[1]]))
         chosen = [ions[name] for name in names]
-        bath, pipette = (np.array([side.get(name, 0.0) for name in names]) for side in (case.bath, case.pipette))
+        bath, pipette = (np.array([side.get(name, 0.0) for name in names]) for side in sides)
         return bath, pipette, np.array([ion.z for ion in chosen]), np.array([ion.mobility for ion in chosen])
 
     return of
 
 
-@pytest.mark.parametrize("case", NG_BARRY_1995_TABLE_2, ids=lambda case: case.name)
-def test_henderson_matches_ng_barry_1995_table_2(case, arrays):
-    assert henderson_mV(*arrays(case), 20) == pytest.approx(case.v_l_mV, abs=0.05)
+@pytest.mark.parametrize("case", HENDERSON)
+def test_henderson_matches_published_junctions(case, arrays):
+    row = PUBLISHED[case]
+    found = henderson_mV(*arrays(case), float(row["temperature_C"]))
+    assert found == pytest.approx(float(row["published_mV"]), abs=float(row["tolerance_mV"]))
 
 
-@pytest.mark.parametrize("case", JPCALC_MANUAL, ids=lambda case: case.name)
-def test_henderson_matches_the_jpcalc_manual(case, arrays):
-    assert henderson_mV(*arrays(case), 20) == pytest.approx(case.v_l_mV, abs=0.005)
+@pytest.mark.parametrize("case", NERNST_PLANCK)
+def test_nernst_planck_matches_published_junctions(case, arrays):
+    row = PUBLISHED[case]
+    found = steady_junction(*arrays(case), float(row["temperature_C"])).junction_mV
+    assert found == pytest.approx(float(row["published_mV"]), abs=float(row["tolerance_mV"]))
 
 
-def test_henderson_matches_axobits_39_and_nernst_planck_differs_by_half_a_millivolt(arrays):
-    methods = both_methods(*arrays(AXOBITS_39), 20)
-    assert methods.henderson_mV == pytest.approx(15.6, abs=0.05)
-    assert methods.model_error_mV == pytest.approx(0.44, abs=0.02)  # difference found by an independent solver
+def test_the_methods_differ_by_half_a_millivolt_for_gluconate(arrays):
+    """+0.44 mV by an independent solver of the same equations (AxoBits 39 recipe, 20 °C)."""
+    assert both_methods(*arrays("AxoBits-39"), 20).model_error_mV == pytest.approx(0.44, abs=0.01)
 
 
-@pytest.mark.parametrize("case", HARPER_1985_TABLE_I, ids=lambda case: case.name)
-def test_both_methods_match_harper_1985_table_1(case, arrays):
-    methods = both_methods(*arrays(case), 25)
-    assert methods.henderson_mV == pytest.approx(case.v_l_mV, abs=0.05)
-    assert methods.nernst_planck_mV == pytest.approx(case.v_l_mV, abs=0.05)
-
-
-def test_harper_sodium_chloride_is_reached_to_a_third_of_a_millivolt(arrays):
-    """The printed −15.6 is 0.3 mV from constant mobilities and concentrations at 25 °C (−15.92 by hand)."""
-    u, v = 0.682, 1.0382
-    by_hand = -25.6926 * (u - v) / (u + v) * np.log(4.99 / 99.5)
-    assert henderson_mV(*arrays(HARPER_NACL), 25) == pytest.approx(by_hand, abs=1e-3)
-    assert abs(by_hand - HARPER_NACL.v_l_mV) < 0.35
-
-
-def test_nernst_planck_matches_the_zinc_example_of_jljp(arrays):
-    assert steady_junction(*arrays(JLJP_ZINC), 25).junction_mV == pytest.approx(JLJP_ZINC.v_l_mV, abs=0.05)
-
-
-@pytest.mark.parametrize("case", LJPCALC, ids=lambda case: case.name)
-def test_nernst_planck_matches_ljpcalc(case, arrays):
-    assert steady_junction(*arrays(case), 25).junction_mV == pytest.approx(case.v_l_mV, abs=0.05)
+def test_harper_sodium_chloride_is_what_constant_mobilities_give(arrays):
+    """The printed −15.6 is 0.3 mV from −15.92, the value by hand at 25 °C."""
+    by_hand = -25.6926 * (0.682 - 1.0382) / (0.682 + 1.0382) * np.log(4.99 / 99.5)
+    assert henderson_mV(*arrays("Harper-NaCl"), 25) == pytest.approx(by_hand, abs=1e-3)
 
 
 def test_a_recipe_that_is_not_neutral_is_refused(arrays):
-    case = JunctionCase("as printed", ACSF, INTERNAL | {"K": 130, "gluconate": 110, "Na": 9}, 0)
-    bath, pipette, z, u = arrays(case)
+    bath, pipette, z, u = arrays("LJPcalc-KGlu", Na=9.0)  # as printed, 2 mM short
     assert charge_mM(pipette, z) == pytest.approx(-2)
     with pytest.raises(DomainError, match=r"pipette_mM is not electroneutral.*-2 mM"):
         steady_junction(bath, pipette, z, u, 25)
@@ -144,7 +98,7 @@ def test_junctions_of_exchanged_solutions_are_opposite(a, b, c, d):
     assert henderson_mV(one, one, z, u, 20) == 0
 
 
-@pytest.mark.parametrize("case", [NG_BARRY_1995_TABLE_2[3], AXOBITS_39, JLJP_ZINC], ids=lambda case: case.name)
+@pytest.mark.parametrize("case", ["NgBarry-2.4", "AxoBits-39", "JLJP-Zn"])
 def test_nernst_planck_is_opposite_when_the_solutions_are_exchanged(case, arrays):
     bath, pipette, z, u = arrays(case)
     forth, back = steady_junction(bath, pipette, z, u, 20), steady_junction(pipette, bath, z, u, 20)
@@ -153,7 +107,7 @@ def test_nernst_planck_is_opposite_when_the_solutions_are_exchanged(case, arrays
 
 
 def test_steady_solution_carries_no_charge_and_is_neutral_everywhere(arrays):
-    bath, pipette, z, u = arrays(AXOBITS_39)
+    bath, pipette, z, u = arrays("AxoBits-39")
     steady = steady_junction(bath, pipette, z, u, 20)
     total = steady.concentrations_mM.sum(0)
     assert np.abs(z @ steady.concentrations_mM).max() < 1e-9 * total.max()
