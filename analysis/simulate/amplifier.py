@@ -21,7 +21,8 @@ RANGE_V = 10.0
 class Amplifier:
     """Settings of an amplifier during a recording.
 
-    rs_MOhm, rs_compensation : series resistance, and the fraction of it the amplifier makes up for
+    rs_MOhm, rs_compensation : series resistance in the first sweep, and the part of that the amplifier makes up for
+    rs_drift_per_sweep : part of the first series resistance that is added from each sweep to the next
     lowpass_Hz : −3 dB frequency of the four-pole Bessel filter
     noise_pA : rms of the broad-band noise after the filter
     slow_noise_pA, slow_noise_ms : rms and correlation time of slow drift
@@ -40,6 +41,7 @@ class Amplifier:
     hum_Hz: float = 50.0
     mV_per_pA: float = 0.5
     capacitance_compensated: float = 0.0
+    rs_drift_per_sweep: float = 0.0
 
     def __post_init__(self) -> None:
         if not (0 <= self.rs_compensation < 1 and self.rs_MOhm > 0):
@@ -47,8 +49,12 @@ class Amplifier:
 
     @property
     def residual_MOhm(self) -> float:
-        """Series resistance left after compensation [MΩ]."""
+        """Series resistance left after compensation in the first sweep [MΩ]."""
         return self.rs_MOhm * (1 - self.rs_compensation)
+
+    def residual_in_MOhm(self, sweeps: int) -> FloatArray:
+        """Series resistance left in each sweep, shape (sweeps,): the compensation does not follow the drift."""
+        return self.residual_MOhm + self.rs_MOhm * self.rs_drift_per_sweep * np.arange(sweeps, dtype=np.float64)
 
     @property
     def limit_pA(self) -> float:

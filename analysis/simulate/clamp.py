@@ -56,17 +56,17 @@ class Clamped:
 
 
 def clamp(
-    membrane: Membrane, command_mV: FloatArray, sample_ms: float, residual_MOhm: float, offset_mV: FloatArray
+    membrane: Membrane, command_mV: FloatArray, sample_ms: float, residual_MOhm: FloatArray, offset_mV: FloatArray
 ) -> Clamped:
     """Clamp a membrane to a command, each sweep from its own steady state at the first sample's level.
 
     command_mV : shape (sweeps, samples) [mV]
-    residual_MOhm : series resistance left after compensation [MΩ], > 0
+    residual_MOhm : series resistance left after compensation, shape (sweeps,) or (1,) [MΩ], > 0
     offset_mV : command minus membrane potential where no current flows, shape (sweeps,) or (1,) [mV]
 
     Raises DomainError for a residual resistance that is not above 0.
     """
-    if not residual_MOhm > 0:
+    if not np.all(residual_MOhm > 0):
         raise DomainError("the clamp needs a residual series resistance above 0", found=residual_MOhm)
     time_ms, start_mV, stop_mV = _drive(command_mV, sample_ms)
     start_mV, stop_mV = start_mV - offset_mV, stop_mV - offset_mV

@@ -66,7 +66,7 @@ class Membrane:
             after += channel.relaxed(own, index, part, step_ms)
         return after
 
-    def rest(self, target_mV: FloatArray, conductance_nS: float) -> FloatArray:
+    def rest(self, target_mV: FloatArray, conductance_nS: FloatArray) -> FloatArray:
         """Steady membrane potential of each sweep behind a resistance, by bisection [mV]."""
         low, high = np.full_like(target_mV, -TABLE_LIMIT_mV), np.full_like(target_mV, TABLE_LIMIT_mV)
         for _ in range(60):

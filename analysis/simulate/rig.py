@@ -126,7 +126,7 @@ def pipette_current_pA(
     membrane = Membrane(cell, surroundings.pipette, baths, surroundings.temperature_C, remaining)
     offset_mV = np.array([surroundings.junctions(bath).offset_mV for bath in baths])
     sample_ms = 1000.0 / protocol.sample_rate_Hz
-    solved = clamp(membrane, protocol.command_mV(), sample_ms, amplifier.residual_MOhm, offset_mV)
+    solved = clamp(membrane, protocol.command_mV(), sample_ms, amplifier.residual_in_MOhm(protocol.sweeps), offset_mV)
     bounds = np.arange(protocol.samples * FINE_PER_SAMPLE + 1, dtype=np.float64) * (sample_ms / FINE_PER_SAMPLE)
     charge = solved.charge_at(bounds)
     if amplifier.capacitance_compensated:

@@ -17,7 +17,7 @@ SAMPLE_ms = 0.05
 
 def clamped(cell: Cell, command_mV: np.ndarray, residual_MOhm: float, offset_mV: float = 0.0) -> Clamped:
     membrane = Membrane(cell, PIPETTE, [SERIES[1]], 23.0, EVERYTHING)
-    return clamp(membrane, np.atleast_2d(command_mV), SAMPLE_ms, residual_MOhm, np.array([offset_mV]))
+    return clamp(membrane, np.atleast_2d(command_mV), SAMPLE_ms, np.array([residual_MOhm]), np.array([offset_mV]))
 
 
 def step(before_mV: float, after_mV: float, samples: int = 400) -> np.ndarray:

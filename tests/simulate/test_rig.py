@@ -12,7 +12,7 @@ from analysis.errors import DomainError
 from analysis.simulate.amplifier import Amplifier, filtered
 from analysis.simulate.bath import SERIES
 from analysis.simulate.cell import Cell, steady_current_pA
-from analysis.simulate.channels import background_potassium
+from analysis.simulate.channels import background_potassium, nonselective
 from analysis.simulate.protocol import AbfProtocol
 from analysis.simulate.rig import Fading, Surroundings, counts_of, pipette_current_pA, record
 from analysis.simulate.stimuli import ramp_up_and_down, repeated_step, step_family, tail_family
@@ -146,6 +146,16 @@ def test_run_down_shrinks_the_channel_from_sweep_to_sweep(k5: Surroundings, sile
     made = record(cell, nearly_ideal, k5, protocol, seed=1, fading=Fading(run_down_per_sweep=0.1))
     steady = steady_pA(made.i_pA, protocol)
     assert steady[1:] / steady[:-1] == pytest.approx([0.9] * 3, abs=0.002)
+
+
+def test_drifting_series_resistance_takes_more_of_the_command(k5: Surroundings, silent: Amplifier) -> None:
+    """Ohmic 20 nS between E and the command behind R: I = (V_cmd − offset − E)/(1/g + R), R growing by 1 MΩ a sweep."""
+    cell = Cell("c", nonselective(20.0, -80.0), cm_pF=10.0, leak_nS=0.0)
+    protocol = repeated_step(0.0, repeats=4)
+    made = record(cell, replace(silent, rs_drift_per_sweep=0.1), k5, protocol, seed=1)
+    residual_MOhm = 2.5 + np.arange(4)
+    expected_pA = 1000 * (80.0 - made.truth.junctions.offset_mV) / (50.0 + residual_MOhm)
+    assert steady_pA(made.i_pA, protocol) == pytest.approx(expected_pA, abs=0.4)
 
 
 def test_wash_in_moves_the_reversal_within_the_recording(k5: Surroundings, silent: Amplifier) -> None:
