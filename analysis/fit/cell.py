@@ -12,6 +12,7 @@ from analysis.errors import DomainError
 from analysis.experiment.settings import CellSettings
 from analysis.fit.activities import ACTIVITIES, CONCENTRATIONS, on_activities
 from analysis.fit.bath_ratios import bath_ratio_rows
+from analysis.fit.current_rows import current_rows
 from analysis.fit.curves import curves
 from analysis.fit.models import candidates, influence_rows, model_rows
 from analysis.fit.nernst import nernst_row
@@ -19,7 +20,7 @@ from analysis.fit.paired import paired_rows
 from analysis.fit.ratios import VoltageFit, fit_voltage, permeability_rows
 from analysis.fit.results import BathRatioRow, CellFits, PairedRow, PermeabilityRow
 from analysis.fit.series import Series, series_of_cell
-from analysis.measure.results import ReversalRow
+from analysis.measure.results import IVPoint, ReversalRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +32,12 @@ class _Answer:
     fit: VoltageFit | None
 
 
-def fit_cell(reversals: Sequence[ReversalRow], settings: CellSettings) -> CellFits:
+def fit_cell(reversals: Sequence[ReversalRow], settings: CellSettings, iv: Sequence[IVPoint] = ()) -> CellFits:
     """Permeability ratios, Nernst line, models and curves of a cell, for every experiment and condition it has.
 
     Only reversals inside the tested range with status ok or flagged enter; what is left out stands in the reason.
-    A quantity that cannot be had is a row with status failed and the sentence why.
+    A quantity that cannot be had is a row with status failed and the sentence why. With the I-V points of the cell
+    the ratios are fitted to the currents too.
     """
     answers = [_answer(series, settings) for series in series_of_cell(reversals, settings)]
     fitted = [a for a in answers if a.fit is not None]
@@ -48,6 +50,7 @@ def fit_cell(reversals: Sequence[ReversalRow], settings: CellSettings) -> CellFi
         influence=tuple(chain.from_iterable(influence_rows(a.series, models) for a, models in found)),
         bath_ratios=tuple(chain.from_iterable(_bath_ratios(a) for a in fitted)),
         paired=tuple(_paired(answers)),
+        currents=tuple(chain.from_iterable(current_rows(a.series, a.ratios, iv) for a in fitted if iv)),
     )
 
 

@@ -1,0 +1,78 @@
+"""What the currents say beside what the reversals say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from analysis.fit.current import CurrentFit, Currents, currents_of, fit_currents, jackknife_interval
+from analysis.fit.results import CurrentRow, PermeabilityRow
+from analysis.fit.series import Series
+from analysis.measure.results import IVPoint, Status
+
+
+def current_rows(series: Series, ratios: Sequence[PermeabilityRow], iv: Sequence[IVPoint]) -> list[CurrentRow]:
+    """One row for each ion whose ratio was fitted to the reversals; a reason where the currents do not serve."""
+    wanted = [row for row in ratios if row.method is not None]
+    if not wanted:
+        return []
+    data = currents_of(series, iv)
+    if data is None:
+        return [
+            _row(series, row, None, None, "cannot tell, because fewer than two baths have an I-V") for row in wanted
+        ]
+    reference = series.ions.index(series.choices.reference)
+    free = [series.ions.index(row.ion) for row in wanted]
+    fit = fit_currents(data, reference, free)
+    return [_row(series, row, fit, k, _doubt(data, fit, k)) for k, row in enumerate(wanted)]
+
+
+def _doubt(data: Currents, fit: CurrentFit, position: int) -> str | None:
+    if fit.p_reference_um3_per_s <= 0:
+        return "cannot tell, because the currents do not rise as a channel's do"
+    if jackknife_interval(fit.jackknife[:, position], 0.0) is None:
+        return "two baths: no interval"
+    share = fit.rms_pA / max(float(np.std(data.i_pA)), 1e-12)
+    return f"the model misses the currents by {100 * share:.0f} % of their size" if share > 0.1 else None
+
+
+def _row(
+    series: Series, ratio: PermeabilityRow, fit: CurrentFit | None, position: int | None, reason: str | None
+) -> CurrentRow:
+    best, ends = None, None
+    if fit is not None and position is not None and fit.p_reference_um3_per_s > 0:
+        best = float(fit.log_ratios[position])
+        ends = jackknife_interval(fit.jackknife[:, position], best)
+    low, high = (None, None) if ends is None else (float(np.exp(ends[0])), float(np.exp(ends[1])))
+    agrees = _overlap(low, high, ratio)
+    notes = [reason] if reason else []
+    if agrees is False:
+        notes.append("disagrees with the ratio from the reversals: the intervals do not meet")
+    return CurrentRow(
+        experiment=series.experiment,
+        cell=series.cell,
+        condition=series.condition,
+        ion=ratio.ion,
+        reference=ratio.reference,
+        p_ratio=None if best is None else float(np.exp(best)),
+        ci_low=low,
+        ci_high=high,
+        p_reference_um3_per_s=fit.p_reference_um3_per_s if fit else None,
+        v_half_mV=fit.gate[0] if fit and fit.gate else None,
+        gate_slope_mV=fit.gate[1] if fit and fit.gate else None,
+        leak_nS=fit.leak_nS if fit else None,
+        e_leak_mV=fit.e_leak_mV if fit else None,
+        n_points=fit.n_points if fit else 0,
+        rms_pA=fit.rms_pA if fit else None,
+        voltage_p_ratio=ratio.p_ratio,
+        agrees=agrees,
+        status=Status.FAILED if best is None else (Status.FLAGGED if notes else Status.OK),
+        reason="; ".join(notes) or None,
+    )
+
+
+def _overlap(low: float | None, high: float | None, ratio: PermeabilityRow) -> bool | None:
+    if low is None or high is None or (ratio.ci_low is None and ratio.ci_high is None):
+        return None
+    return (ratio.ci_high is None or low <= ratio.ci_high) and (ratio.ci_low is None or ratio.ci_low <= high)
