@@ -7,4 +7,4 @@ from analysis.steps import logged, read_measures, write_fits
 with logged(snakemake.log[0]):
     settings = CellSettings.model_validate_json(snakemake.params.settings)
     measures = read_measures(**snakemake.input)
-    write_fits(fit_cell(measures.reversals, settings), **snakemake.output)
+    write_fits(fit_cell(measures.reversals, settings, measures.iv), **snakemake.output)
