@@ -24,6 +24,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
+    from analysis.cli_inspect import add_inspect
+
     parser = argparse.ArgumentParser(prog="reversal", description="Reversal potentials and permeability ratios.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
@@ -39,6 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     truth.add_argument("--night", type=Path, default=Path("data/demo"), help="folder with truth.json")
     truth.add_argument("--cohort", type=Path, default=Path("results/cohort"), help="folder with permeabilities.csv")
     truth.set_defaults(run=_truth)
+    add_inspect(commands)
     return parser
 
 
