@@ -1,0 +1,252 @@
+"""Public recordings of real rigs: their command, its evidence, and the reasons for which some are refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from analysis.experiment.protocols import Protocol
+from analysis.recordings.axon import read_header
+from analysis.recordings.axon_command import sweep_commands, voltage_outputs
+from analysis.recordings.heka import series_of
+from analysis.recordings.model import CommandUnknown, Evidence, Recording, RecordingRefused, Shape
+from analysis.recordings.reading import Reading, read_recording
+from analysis.recordings.survey import survey
+from analysis.recordings.waveform import expand, is_constant
+
+pytestmark = pytest.mark.real
+
+HCN = "haganenoneko+EphysAnalysisTools/data"
+AXON = "swharden+pyABF/data/abfs"
+FORMATS = "myokit+myokit/myokit/tests/data/formats"
+CSV = ("19d22017", "20917009", "20d03004", "21416007")
+
+HERG = Protocol.model_validate(
+    {
+        "holding_mV": -80,
+        "sample_rate_Hz": 10000,
+        "current_unit": "nA",
+        "sweep_samples": 29006,
+        "variable": "T",
+        "epochs": [{"step": -80, "ms": 100}, {"step": {"from": -100, "to": 50, "by": 10}, "ms": 500}],
+    }
+)
+
+
+def levels(found: Recording, epoch: str) -> list[float]:
+    return [e.level_mV for sweep in found.command.sweeps for e in sweep.epochs if e.name == epoch]
+
+
+def plateaus(voltage_mV: np.ndarray) -> list[float]:
+    """Levels at which a voltage stays for at least 100 samples [mV], in order."""
+    edges = np.flatnonzero(np.diff(voltage_mV) != 0)
+    runs = np.split(voltage_mV, edges + 1)
+    return [round(float(run[0]), 3) for run in runs if run.size >= 100]
+
+
+def test_a_user_list_reorders_the_test_levels(shared_data: Path) -> None:
+    found = read_recording(shared_data / HCN / "recording_abf" / "21416007.abf")
+    assert levels(found, "H") == [-85, -55, -25, 5, 35, -100, -70, -40, -10, 20]
+    assert found.command.evidence is Evidence.RECONSTRUCTED
+
+
+@pytest.mark.parametrize("name", CSV)
+def test_commands_are_those_that_clampfit_exports(shared_data: Path, name: str) -> None:
+    """Every exported sweep's plateaus are those of one sweep of the ABF, each ABF sweep used once, in order."""
+    table = np.loadtxt(shared_data / HCN / "recording_csv" / f"{name}.csv", delimiter=",", encoding="utf-8-sig")
+    sweeps = (table.shape[1] - 1) // 2
+    exported = [plateaus(voltage) for voltage in table[:, 1 + sweeps :].T]
+    found = read_recording(shared_data / HCN / "recording_abf" / f"{name}.abf")
+    ours = [plateaus(expand(command, len(table))) for command in found.command.sweeps]
+    matched = [ours.index(levels) for levels in exported]
+    assert matched == sorted(set(matched))
+    if sweeps == len(ours):
+        assert matched == list(range(sweeps))
+
+
+@pytest.mark.parametrize("name", ["19d22017", "20917009"])
+def test_edges_and_ramps_are_those_that_clampfit_exports(shared_data: Path, name: str) -> None:
+    """The other two exports are low-pass filtered, voltage and all; a ramp is drawn half a sample apart."""
+    table = np.loadtxt(shared_data / HCN / "recording_csv" / f"{name}.csv", delimiter=",", encoding="utf-8-sig")
+    found = read_recording(shared_data / HCN / "recording_abf" / f"{name}.abf")
+    exported = table[:, 1 + len(found.sweeps) :].T
+    for command, voltage in zip(found.command.sweeps, exported, strict=True):
+        assert np.max(np.abs(expand(command, len(table)) - voltage)) < 0.04
+
+
+def test_a_recorded_copy_of_the_command_verifies_a_list_of_durations(shared_data: Path) -> None:
+    found = read_recording(shared_data / AXON / "user-list-durations.abf")
+    assert found.command.evidence is Evidence.VERIFIED
+    durations = [e.stop - e.start for sweep in found.command.sweeps for e in sweep.epochs if e.name == "E"]
+    assert durations == [4000, 6000, 6000]
+
+
+def test_a_two_electrode_clamp_verifies_its_command(shared_data: Path) -> None:
+    found = read_recording(shared_data / "imlijunda+abf2load/data/example.abf")
+    assert found.command.evidence is Evidence.VERIFIED
+    assert levels(found, "B") == [-120 + 20 * n for n in range(11)]
+    assert found.current_channel.unit == "nA"
+    assert np.max(np.abs(found.sweeps[0].i_pA)) > 1e5  # an oocyte's microamperes, in pA
+
+
+def test_a_recorded_voltage_that_contradicts_the_command_is_a_failure(shared_data: Path) -> None:
+    path = shared_data / "mattar13+ElectroPhysiology.jl/test/raw_data/24622008.abf"
+    with pytest.raises(CommandUnknown, match=r"sweep 0, epoch B: .*disagree by -66\.9 mV.*-86\.9 mV.*-20\.0 mV"):
+        read_recording(path)
+
+
+def test_the_same_experiment_in_both_versions_has_the_same_command(shared_data: Path) -> None:
+    old = read_recording(shared_data / AXON / "pclamp11_4ch_abf1.abf", Reading(channel="IN 0"))
+    new = read_recording(shared_data / AXON / "pclamp11_4ch.abf", Reading(channel="IN 0"))
+    assert [(e.name, e.start, e.level_mV) for e in new.command.sweeps[0].epochs] == [
+        ("before", 0, -10.0),
+        ("A", 62, 10.0),
+        ("after", 2062, -10.0),
+    ]
+    assert old.command.sweeps == new.command.sweeps
+    with pytest.raises(CommandUnknown, match="an ABF 1 header keeps the waveforms of two outputs only"):
+        read_recording(shared_data / AXON / "pclamp11_4ch_abf1.abf", Reading(channel="IN 3"))
+
+
+@pytest.mark.parametrize(
+    ("path", "missing"),
+    [
+        (f"{AXON}/171116sh_0015.abf", "sine sweep magnitude 20.abf"),
+        (f"{AXON}/171116sh_0015-ATFwaveform.abf", "sine sweep magnitude 20.atf"),
+        (f"{HCN}/recording_abf/21304008.abf", "hcn_sine_20210304_01-10.atf"),
+    ],
+)
+def test_a_missing_stimulus_file_is_named(shared_data: Path, path: str, missing: str) -> None:
+    with pytest.raises(CommandUnknown, match=missing):
+        read_recording(shared_data / path)
+
+
+def test_a_ramp_is_a_ramp(shared_data: Path) -> None:
+    found = read_recording(shared_data / AXON / "DM1_0002.abf")
+    assert found.current_channel.unit == "pA"
+    for sweep in found.command.sweeps:
+        (ramp,) = [epoch for epoch in sweep.epochs if epoch.shape is Shape.RAMP]
+        assert (ramp.from_mV, ramp.level_mV) == (-100.0, 60.0)
+
+
+def test_ramps_start_from_the_level_at_which_the_last_sweep_ended(shared_data: Path) -> None:
+    found = read_recording(shared_data / AXON / "171116sh_0013.abf")
+    ramps = [e for sweep in found.command.sweeps for e in sweep.epochs if e.shape is Shape.RAMP]
+    assert [ramp.level_mV for ramp in ramps] == [-110.0 + 5 * n for n in range(13)]
+    assert [ramp.from_mV for ramp in ramps[:3]] == [-70.0, -110.0, -105.0]
+
+
+def test_a_disabled_waveform_holds_and_a_current_clamp_recording_is_refused(shared_data: Path) -> None:
+    path = shared_data / AXON / "18425108.abf"
+    header = read_header(path.read_bytes(), path)
+    (command,) = sweep_commands(header, voltage_outputs(header.outputs)[0], path)
+    assert [(e.shape, e.level_mV) for e in command.epochs] == [(Shape.HOLD, 0.0)]
+    with pytest.raises(RecordingRefused, match="the command is a current"):
+        read_recording(path)
+
+
+def test_sweeps_start_when_the_files_own_table_says(shared_data: Path) -> None:
+    path = shared_data / AXON / "multichannelAbf1WithTags.abf"
+    header = read_header(path.read_bytes(), path)
+    assert np.diff([sweep.start_s for sweep in header.sweeps]) == pytest.approx(2.0)
+    assert [tag.text for tag in header.tags] == ["+TGOT", "-TGOT"]
+    assert all(0 < tag.time_s < 187 * 2.0 for tag in header.tags)
+    with pytest.raises(CommandUnknown, match=r"'AO #0' disagree by -10\.0 mV"):
+        read_recording(path)
+
+
+def test_sweeps_of_unequal_length_keep_their_lengths(shared_data: Path) -> None:
+    path = shared_data / AXON / "2020_06_16_0000.abf"
+    header = read_header(path.read_bytes(), path)
+    assert [sweep.count for sweep in header.sweeps] == [3540, 70040, 16040]
+    with pytest.raises(CommandUnknown, match="events, variable length"):
+        read_recording(path)
+
+
+def test_a_heka_bundle_gives_its_eight_families_with_levels(shared_data: Path) -> None:
+    path = shared_data / "GabStoelting+HEKAimport/tests/test2.dat"
+    families = [series for series in series_of(path, path.read_bytes()) if series.label == "IV"]
+    assert len(families) == 8
+    for series in families:
+        found = read_recording(path, Reading(channel=series.path))
+        assert levels(found, "B") == [-105.0 + 10 * n for n in range(series.sweeps)]
+        assert found.command.evidence is Evidence.RECONSTRUCTED
+        assert found.telegraph.cm_pF is not None
+        assert 10 < np.max(np.abs(found.sweeps[0].i_pA)) < 1e5  # A in the file, pA here
+    with pytest.raises(RecordingRefused, match="several series.*E-28/5"):
+        read_recording(path)
+    ramp = read_recording(path, Reading(channel="E-25/1"))
+    assert ramp.command.evidence is Evidence.MONITOR
+
+
+def test_a_winwcp_file_is_monitored_and_an_empty_one_refused(shared_data: Path) -> None:
+    found = read_recording(shared_data / FORMATS / "wcp-file.wcp")
+    assert (len(found.sweeps), found.command.evidence) == (11, Evidence.MONITOR)
+    with pytest.raises(RecordingRefused, match="has no record in it"):
+        read_recording(shared_data / FORMATS / "wcp-file-empty.wcp")
+
+
+def test_herg_currents_run_with_a_declared_protocol(shared_data: Path) -> None:
+    for path in sorted((shared_data / "mirams+sine-wave").rglob("*_subtracted.mat")):
+        found = read_recording(path, Reading(protocol=HERG))
+        assert found.command.evidence is Evidence.DECLARED
+        assert [sweep.i_pA.size for sweep in found.sweeps] == [29006] * 16
+        with pytest.raises(RecordingRefused, match="sample_rate_Hz and current_unit"):
+            read_recording(path)
+
+
+def test_an_atf_export_has_the_samples_of_its_abf(shared_data: Path) -> None:
+    protocol = Protocol.model_validate({"holding_mV": -70, "epochs": [{"step": -80, "ms": 200}]})
+    text = read_recording(shared_data / AXON / "model_vc_step.atf", Reading(protocol=protocol))
+    binary = read_recording(shared_data / AXON / "model_vc_step.abf")
+    assert text.sample_rate_Hz == pytest.approx(binary.sample_rate_Hz)
+    for a, b in zip(text.sweeps, binary.sweeps, strict=True):
+        assert a.start_s == pytest.approx(b.start_s)
+        assert a.i_pA == pytest.approx(b.i_pA, abs=6e-4)  # the text has three decimals
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("18807005", "the command is a current"),
+        ("opto_aps_bad_units", "the command is a current"),
+        ("opto_aps_good_units", "no channel is in a unit of current"),
+        ("2018_12_09_pCLAMP11_0001", "its unit is probably wrong"),
+        ("14o16001_vc_pair_step", "several current channels"),
+        ("130618-1-12", "carries no protocol"),
+        ("invalidDate-abf1", "carries no protocol"),
+        ("test_0001", "several current channels"),
+    ],
+)
+def test_files_that_are_no_sound_recording_say_why(shared_data: Path, name: str, reason: str) -> None:
+    with pytest.raises(RecordingRefused, match=reason):
+        read_recording(shared_data / AXON / f"{name}.abf")
+
+
+def test_two_cells_of_one_file_are_read_by_their_channel(shared_data: Path) -> None:
+    path = shared_data / AXON / "14o16001_vc_pair_step.abf"
+    first, second = (read_recording(path, Reading(channel=name)) for name in ("IN 0", "IN 1"))
+    assert first.command.because.endswith("'Cmd 0'")
+    assert second.command.because.endswith("'Cmd 1'")
+    assert not np.array_equal(first.sweeps[0].i_pA, second.sweeps[0].i_pA)
+
+
+def test_a_slow_rate_and_a_constant_command_are_said(shared_data: Path) -> None:
+    found = read_recording(shared_data / AXON / "File_axon_7.abf")
+    assert found.sample_rate_Hz == pytest.approx(403.2, abs=0.1)
+    assert is_constant(found.command)
+    assert any("does not resolve" in warning for warning in found.warnings)
+    assert any("no I–V" in warning for warning in found.warnings)
+
+
+def test_the_whole_folder_is_one_table_without_an_exception(shared_data: Path) -> None:
+    rows = survey(shared_data)
+    abf = [row for row in rows if row.file.endswith(".abf")]
+    assert {row.file for row in abf} == {p.relative_to(shared_data).as_posix() for p in shared_data.rglob("*.abf")}
+    assert {row.readers for row in abf} == {"agree"}
+    assert all(row.largest_difference is not None and row.largest_difference < 1e-7 for row in abf)
+    assert all(row.reason for row in rows)
+    assert {row.command_evidence for row in rows if row.status == "read"} == {"monitor", "verified", "reconstructed"}
+    assert {row.command_evidence for row in rows if row.status != "read"} == {"unknown"}
