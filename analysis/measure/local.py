@@ -13,26 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.measure.crossings import Bracket
+from analysis.measure.estimate import Estimate
 
 FloatArray = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """A reversal potential by one estimator.
-
-    e_mV : best value; low_mV, high_mV : 95 % limits, None where the interval has no end on that side
-    se_mV : standard error of the value
-    method : name of the estimator
-    misfit : χ² per degree of freedom of the fit, None where there are no degrees left
-    """
-
-    e_mV: float
-    low_mV: float | None
-    high_mV: float | None
-    se_mV: float
-    method: str
-    misfit: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +80,16 @@ def _indistinguishable(fit: Polynomial, root: float, quantile: float) -> tuple[f
     real = np.sort(ends.real[np.abs(ends.imag) < 1e-7 * (1 + np.abs(ends.real))])
     below, above = real[real <= root], real[real >= root]
     return (float(below[-1]) if below.size else None, float(above[0]) if above.size else None)
+
+
+def line_estimate(
+    v_mV: FloatArray, i_pA: FloatArray, se_pA: FloatArray, bracket: Bracket, quantile: float
+) -> Estimate | None:
+    """Straight line between the two points of the bracket, with Fieller's interval of their noise alone."""
+    ends = [bracket.low, bracket.high]
+    v = v_mV[ends]
+    fit = fit_polynomial(v, i_pA[ends], se_pA[ends], 1, float(v.mean()), float(np.ptp(v)))
+    return zero_of(fit, (float(v[0]), float(v[1])), quantile, 1.0, "bracketing line")
 
 
 def nearest_points(v_mV: FloatArray, bracket: Bracket, count: int) -> NDArray[np.intp]:

@@ -1,4 +1,4 @@
-"""Passive properties: R_s, C_m and R_m from the sheet, the amplifier's telegraph and a small step."""
+"""Passive properties of a recording, each from its best source: the sheet, the amplifier's telegraph, the trace."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ import numpy as np
 
 from analysis.experiment.settings import Entry
 from analysis.measure.axis import SeriesResistance
-from analysis.measure.curve import common_stretches, stack
-from analysis.recordings.model import Recording, Shape
-
-LARGEST_TEST_mV = 30.0
+from analysis.measure.membrane import MembraneTest, membrane_test
+from analysis.measure.stretches import common_flats, stack
+from analysis.recordings.model import Recording
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,57 +18,55 @@ class Passive:
     """Passive properties of a recording; None where not known.
 
     rs : series resistance and what compensation leaves
-    cm_pF : membrane capacitance as declared, else telegraphed
-    rm_MOhm : input resistance from a small step
-    holding_pA : current at the holding potential
+    cm_pF : membrane capacitance; rm_MOhm : input resistance of the membrane; holding_pA : current at holding
+    test : the membrane test in the trace, to set beside sheet and telegraph
     """
 
     rs: SeriesResistance | None
     cm_pF: float | None
     rm_MOhm: float | None
     holding_pA: float | None
+    test: MembraneTest | None
+
+    @property
+    def clamp_ms(self) -> float | None:
+        """Time constant of the clamp."""
+        if self.rs is not None and self.cm_pF is not None:
+            return self.rs.residual_MOhm * self.cm_pF * 1e-3
+        return self.test.tau_ms if self.test is not None else None
 
 
 def passive_properties(recording: Recording, entry: Entry) -> Passive:
-    """Take each property from its best source: the sheet, then the telegraph, then the trace."""
+    """Take each property from its best source."""
+    test = membrane_test(recording)
+    cm = entry.cm_pF if entry.cm_pF is not None else recording.telegraph.cm_pF
+    if cm is None and test is not None and test.cm_pF is not None:
+        cm = test.cm_pF.value
+    rm = test.rm_MOhm.value if test is not None and test.rm_MOhm is not None else None
+    return Passive(_series(recording, entry, test), cm, rm, _holding(recording), test)
+
+
+def _series(recording: Recording, entry: Entry, test: MembraneTest | None) -> SeriesResistance | None:
+    """R_s before and after compensation; a transient shows what compensation leaves."""
     telegraph = recording.telegraph
-    rs = None
-    source = "sheet" if entry.rs_MOhm is not None else "telegraph"
-    value = entry.rs_MOhm if entry.rs_MOhm is not None else telegraph.rs_MOhm
-    if value is not None:
-        compensation = entry.rs_compensation
-        if compensation is None:
-            compensation = telegraph.rs_compensation or 0.0
-        rs = SeriesResistance(value, value * (1 - compensation), None, source)
-    cm = entry.cm_pF if entry.cm_pF is not None else telegraph.cm_pF
-    return Passive(rs, cm, _input_resistance(recording), _holding(recording))
+    compensation = entry.rs_compensation if entry.rs_compensation is not None else telegraph.rs_compensation
+    left = 1.0 - (compensation or 0.0)
+    if entry.rs_MOhm is not None:
+        return SeriesResistance(entry.rs_MOhm, entry.rs_MOhm * left, None, "sheet")
+    if telegraph.rs_MOhm is not None:
+        return SeriesResistance(telegraph.rs_MOhm, telegraph.rs_MOhm * left, None, "telegraph")
+    if test is not None and test.rs_MOhm is not None:
+        residual = test.rs_MOhm
+        whole = residual.value / left if left > 0 else residual.value
+        return SeriesResistance(whole, residual.value, residual.se, "membrane test")
+    return None
 
 
 def _holding(recording: Recording) -> float | None:
-    stretches = [epoch for _, _, epoch in common_stretches(recording) if epoch.shape is Shape.HOLD]
-    if not stretches or stretches[0].stop - stretches[0].start < 4:
+    """Mean current before the first change of the command."""
+    flats = common_flats(recording)
+    if not flats or flats[0].stop - flats[0].start < 4:
         return None
-    first = stretches[0]
     sweeps = range(len(recording.sweeps))
-    rows = stack(recording, tuple(sweeps), np.full(len(sweeps), first.start), first.stop - first.start)
-    return float(rows.mean())
-
-
-def _input_resistance(recording: Recording) -> float | None:
-    """ΔV/ΔI at the end of a small step that all sweeps share; None without one or where ΔI cannot be told from zero."""
-    for _, before, step in common_stretches(recording):
-        change = step.level_mV - before.level_mV
-        if step is before or not 1.0 <= abs(change) <= LARGEST_TEST_mV or before.shape not in (Shape.STEP, Shape.HOLD):
-            continue
-        length = min(step.stop - step.start, before.stop - before.start) // 4
-        if length < 4:
-            continue
-        sweeps = tuple(range(len(recording.sweeps)))
-        late = stack(recording, sweeps, np.full(len(sweeps), step.stop - length), length).mean(1)
-        early = stack(recording, sweeps, np.full(len(sweeps), before.stop - length), length).mean(1)
-        rise = late - early
-        error = rise.std(ddof=1) / np.sqrt(rise.size) if rise.size > 1 else np.inf
-        if rise.mean() * change <= 0 or abs(rise.mean()) < 3 * error:
-            return None
-        return float(change / rise.mean() * 1000.0)
-    return None
+    start = np.full(len(sweeps), flats[0].start)
+    return float(stack(recording, sweeps, start, flats[0].stop - flats[0].start).mean())

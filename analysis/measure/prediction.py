@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from analysis.errors import Refusal
 from analysis.experiment.settings import CellSettings, Entry
+from analysis.measure.models import Carriers
 from analysis.physics.nernst import nernst_mV
 
 
@@ -45,3 +46,18 @@ def predict(entry: Entry, settings: CellSettings) -> Prediction:
         return Prediction(experiment.ion, out_mM, in_mM, None)
     z = settings.ions[experiment.ion].z
     return Prediction(experiment.ion, out_mM, in_mM, float(nernst_mV(out_mM, in_mM, z, entry.temperature_C)))
+
+
+def carriers_of(entry: Entry, settings: CellSettings) -> Carriers | None:
+    """Permeant ions of the experiment as they lie on both sides; None where nothing could carry a current."""
+    experiment = settings.experiments[entry.experiment]
+    bath, pipette = settings.solutions[entry.bath], settings.solutions[entry.pipette]
+    names = [name for name in (*experiment.permeant, *experiment.divalents) if bath.free(name) + pipette.free(name) > 0]
+    if not names:
+        return None
+    return Carriers(
+        tuple(bath.free(name) for name in names),
+        tuple(pipette.free(name) for name in names),
+        tuple(settings.ions[name].z for name in names),
+        entry.temperature_C,
+    )

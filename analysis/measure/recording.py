@@ -10,10 +10,12 @@ from numpy.typing import NDArray
 from analysis.experiment.settings import CellSettings, Entry
 from analysis.measure.axis import Offset, junction_offset, membrane_mV
 from analysis.measure.curve import Curve, blank_ms, read_curve
+from analysis.measure.models import Carriers
 from analysis.measure.passive import Passive, passive_properties
-from analysis.measure.prediction import Prediction, predict
+from analysis.measure.prediction import Prediction, carriers_of, predict
 from analysis.measure.quality import Found, RecordingQuality, checked
-from analysis.measure.reversal import Reversal, reversal_of
+from analysis.measure.ramps import Lag
+from analysis.measure.reversal import Reversal, points_of, reversal_of
 from analysis.measure.windows import Plan, plan
 from analysis.recordings.model import Recording
 
@@ -48,12 +50,12 @@ def measure_recording(entry: Entry, recording: Recording, settings: CellSettings
     protocol = plan(recording, experiment.window)
     passive = passive_properties(recording, entry)
     residual = passive.rs.residual_MOhm if passive.rs else None
-    clamp_ms = residual * passive.cm_pF * 1e-3 if residual is not None and passive.cm_pF is not None else None
+    lag = Lag(passive.clamp_ms, recording.telegraph.lowpass_Hz, passive.cm_pF)
     duration_ms = 1000.0 * min(e.stop - e.start for e in protocol.epochs) / recording.sample_rate_Hz
-    blank = blank_ms(experiment.window, recording.telegraph.lowpass_Hz, clamp_ms, duration_ms)
-    curve = read_curve(recording, protocol, experiment.window, blank, clamp_ms is not None)
+    blank = blank_ms(experiment.window, lag.lowpass_Hz, lag.clamp_ms, duration_ms)
+    curve = read_curve(recording, protocol, experiment.window, blank, lag)
     v_membrane = membrane_mV(curve.v_command_mV, curve.i_pA, offset.total_mV, residual)
-    reversal = reversal_of(v_membrane, curve.i_pA, curve.se_pA, curve.dof)
+    reversal = _reversal(v_membrane, curve, carriers_of(entry, settings))
     quality = RecordingQuality(
         series_resistance_MOhm=passive.rs.rs_MOhm if passive.rs else None,
         input_resistance_MOhm=passive.rm_MOhm,
@@ -68,10 +70,14 @@ def measure_recording(entry: Entry, recording: Recording, settings: CellSettings
         curve,
         v_membrane,
         reversal,
-        reversal_of(curve.v_command_mV, curve.i_pA, curve.se_pA, curve.dof),
+        _reversal(curve.v_command_mV, curve, None),
         prediction,
         checked(quality, experiment.quality),
     )
+
+
+def _reversal(v_mV: FloatArray, curve: Curve, carriers: Carriers | None) -> Reversal:
+    return reversal_of(points_of(v_mV, curve.i_pA, curve.se_pA, curve.v_command_mV, curve.dof), carriers)
 
 
 def _voltage_error_mV(reversal: Reversal, v_membrane: FloatArray, curve: Curve, offset_mV: float) -> float | None:

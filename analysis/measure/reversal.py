@@ -1,4 +1,10 @@
-"""The reversal potential of an I-V: one crossing with its interval, or a plain statement of why there is none."""
+"""The reversal potential of an I-V: one crossing with its interval, or a plain statement of why there is none.
+
+The primary value is the zero of the averaged smooth curve where the I-V has at least six points with two on each side
+of the sign change, else of the local polynomial. The straight line through the bracket, the local polynomial, the gate
+times driving force and the constant-field currents stand beside it; one that fits the points and yet disagrees with the
+primary value is reported.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +13,30 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.measure.crossings import Bound, bound_of, sign_changes
-from analysis.measure.local import Estimate, fit_polynomial, local_estimate, zero_of
+from analysis.measure.crossings import Bound, Bracket, bound_of, sign_changes
+from analysis.measure.estimate import Estimate
+from analysis.measure.local import fit_polynomial, line_estimate, local_estimate, zero_of
+from analysis.measure.models import Carriers, boltzmann_estimate, ghk_estimate
 from analysis.measure.results import Crossing
+from analysis.measure.smooth import smooth_estimate
 
 FloatArray = NDArray[np.float64]
+
+FITS = 2.0  # χ² per degree of freedom up to which a model of the whole I-V is believed
+DISAGREES = 4.0  # standard errors between a model that fits and the primary value
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """An I-V sorted by voltage, one point a level; shapes (points,).
+
+    dof : degrees of freedom of the errors
+    """
+
+    v_mV: FloatArray
+    i_pA: FloatArray
+    se_pA: FloatArray
+    dof: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +45,7 @@ class Reversal:
 
     estimate : the primary one; None without a single bracketed crossing
     crossing : where it lies against the tested range
+    estimates : all estimators that gave a value, the primary one first
     bound : one-sided statement where the current keeps one sign
     extrapolated_mV : zero of a line through the nearest points, outside the range
     others_mV : further crossings
@@ -28,44 +54,63 @@ class Reversal:
 
     estimate: Estimate | None
     crossing: Crossing
+    estimates: tuple[Estimate, ...] = ()
     bound: Bound | None = None
     extrapolated_mV: float | None = None
     others_mV: tuple[float, ...] = ()
     reason: str | None = None
 
 
-def reversal_of(v_mV: FloatArray, i_pA: FloatArray, se_pA: FloatArray, dof: int) -> Reversal:
-    """Find the reversal potential of an I-V; arrays of one shape (points,), in any order.
+def points_of(v_mV: FloatArray, i_pA: FloatArray, se_pA: FloatArray, levels_mV: FloatArray, dof: int) -> Points:
+    """Sort an I-V by voltage and average the sweeps of one level; all shapes (sweeps,).
 
-    dof : degrees of freedom of the errors
+    levels_mV : the command of each point, which tells repeats from neighbours
     """
-    if v_mV.size < 3:
-        return Reversal(None, Crossing.NONE, reason=f"{v_mV.size} points are too few for a reversal potential")
-    order = np.argsort(v_mV, kind="stable")
-    v, i, se = v_mV[order], i_pA[order], np.maximum(se_pA[order], 1e-9 + 1e-9 * np.abs(i_pA).max())
-    brackets = sign_changes(i, se)
+    _, group = np.unique(np.round(levels_mV, 3), return_inverse=True)
+    count = np.bincount(group)
+
+    def average(values: FloatArray) -> FloatArray:
+        return np.bincount(group, values) / count
+
+    v, i = average(v_mV), average(i_pA)
+    se = np.sqrt(average(se_pA**2) / count)
+    order = np.argsort(v, kind="stable")
+    floor = 1e-9 + 1e-9 * float(np.abs(i).max())
+    return Points(v[order], i[order], np.maximum(se[order], floor), dof)
+
+
+def reversal_of(points: Points, carriers: Carriers | None = None) -> Reversal:
+    """Find the reversal potential of an I-V.
+
+    carriers : ions for the constant-field model; without them it is left out
+    """
+    if points.v_mV.size < 3:
+        return Reversal(None, Crossing.NONE, reason=f"{points.v_mV.size} voltages are too few for a reversal potential")
+    brackets = sign_changes(points.i_pA, points.se_pA)
     if not brackets:
-        return _outside(v, i, se)
-    estimates = [local_estimate(v, i, se, bracket, quantile(dof)) for bracket in brackets]
-    rising = [n for n, bracket in enumerate(brackets) if bracket.rising]
-    found = [estimate.e_mV for estimate in estimates if estimate is not None]
-    chosen = rising[0] if len(rising) == 1 else 0
+        return _outside(points)
+    rising = [bracket for bracket in brackets if bracket.rising]
     if len(rising) > 1 or (not rising and len(brackets) > 1):
+        found = tuple(e.e_mV for bracket in brackets if (e := _primary(points, bracket)) is not None)
         listed = ", ".join(f"{e:.1f}" for e in found)
         several = f"the current changes sign {len(brackets)} times, near {listed} mV: which one it is cannot be told"
-        return Reversal(None, Crossing.BRACKETED, others_mV=tuple(found), reason=several)
-    estimate = estimates[chosen]
+        return Reversal(None, Crossing.BRACKETED, others_mV=found, reason=several)
+    chosen = rising[0] if rising else brackets[0]
+    estimate = _primary(points, chosen)
     if estimate is None:
-        return Reversal(
-            None, Crossing.BRACKETED, reason="no smooth curve through the points near the sign change crosses zero"
-        )
-    others = tuple(e for e in found if e != estimate.e_mV)
-    reason: str | None = None
-    if not brackets[chosen].rising:
-        reason = "the current falls with voltage where it changes sign"
-    elif others:
-        reason = "the current also changes sign near " + ", ".join(f"{e:.1f}" for e in others) + " mV"
-    return Reversal(estimate, Crossing.BRACKETED, others_mV=others, reason=reason)
+        return Reversal(None, Crossing.BRACKETED, reason="no smooth curve near the sign change crosses zero")
+    others = tuple(e.e_mV for b in brackets if b is not chosen and (e := _primary(points, b)) is not None)
+    beside = _beside(points, chosen, carriers) if chosen.rising else ()
+    doubts = []
+    if not chosen.rising:
+        doubts.append("the current falls with voltage where it changes sign")
+    if others:
+        doubts.append("the current also changes sign near " + ", ".join(f"{e:.1f}" for e in others) + " mV")
+    if estimate.low_mV is None or estimate.high_mV is None:
+        doubts.append("the interval has no end within the tested voltages")
+    doubts.extend(_disagreements(estimate, beside))
+    every = (estimate, *(e for e in beside if e.method != estimate.method))
+    return Reversal(estimate, Crossing.BRACKETED, every, others_mV=others, reason="; ".join(doubts) or None)
 
 
 def quantile(dof: int) -> float:
@@ -74,25 +119,60 @@ def quantile(dof: int) -> float:
     return z + (z**3 + z) / (4 * dof) + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * dof**2)
 
 
-def _outside(v: FloatArray, i: FloatArray, se: FloatArray) -> Reversal:
-    bound = bound_of(v, i, se)
+def _primary(points: Points, bracket: Bracket) -> Estimate | None:
+    around = bracket.low >= 1 and bracket.high <= points.v_mV.size - 2
+    if points.v_mV.size >= 6 and around:
+        smooth = smooth_estimate(points.v_mV, points.i_pA, points.se_pA, bracket)
+        if smooth is not None:
+            return smooth
+    return local_estimate(points.v_mV, points.i_pA, points.se_pA, bracket, quantile(points.dof))
+
+
+def _beside(points: Points, bracket: Bracket, carriers: Carriers | None) -> tuple[Estimate, ...]:
+    """Return the other estimators that give a value."""
+    v, i, se, t = points.v_mV, points.i_pA, points.se_pA, quantile(points.dof)
+    found = [
+        local_estimate(v, i, se, bracket, t),
+        line_estimate(v, i, se, bracket, t),
+        boltzmann_estimate(v, i, se, t),
+        ghk_estimate(v, i, se, carriers, t) if carriers is not None else None,
+    ]
+    return tuple(estimate for estimate in found if estimate is not None)
+
+
+def _disagreements(primary: Estimate, others: tuple[Estimate, ...]) -> list[str]:
+    """Sentences on models that fit and yet lie elsewhere."""
+    sentences = []
+    for other in others:
+        if other.method not in ("Boltzmann", "GHK current") or other.misfit is None or other.misfit > FITS:
+            continue
+        apart = abs(other.e_mV - primary.e_mV)
+        if apart > DISAGREES * float(np.hypot(primary.se_mV, other.se_mV)) and apart > 1.0:
+            sentences.append(f"the {other.method} fit, which fits the points, reverses at {other.e_mV:.1f} mV")
+    return sentences
+
+
+def _outside(points: Points) -> Reversal:
+    bound = bound_of(points.v_mV, points.i_pA, points.se_pA)
     if bound is None:
         return Reversal(None, Crossing.NONE, reason="no current can be told from zero at any tested voltage")
     words = "outward" if bound.side == "below" else "inward"
-    reason = f"the current is {words} wherever it can be told from zero: E_rev lies {bound.side} {bound.v_mV:.1f} mV"
-    extrapolated = _extrapolated(v, i, se, bound)
-    crossing = Crossing.NONE if extrapolated is None else Crossing.EXTRAPOLATED
-    if extrapolated is not None:
-        reason += f"; a line through the nearest points meets zero {abs(extrapolated - bound.v_mV):.1f} mV outside"
-    return Reversal(None, crossing, bound, extrapolated, reason=reason)
+    told = f"the current is {words} wherever it can be told from zero: E_rev lies {bound.side} {bound.v_mV:.1f} mV"
+    extrapolated = _extrapolated(points, bound)
+    if extrapolated is None:
+        return Reversal(None, Crossing.NONE, bound=bound, reason=told)
+    distance = abs(extrapolated - bound.v_mV)
+    told += f"; a line through the nearest points meets zero {distance:.1f} mV outside"
+    return Reversal(None, Crossing.EXTRAPOLATED, bound=bound, extrapolated_mV=extrapolated, reason=told)
 
 
-def _extrapolated(v: FloatArray, i: FloatArray, se: FloatArray, bound: Bound) -> float | None:
+def _extrapolated(points: Points, bound: Bound) -> float | None:
     """Zero of a line through the three nearest points, if within half the tested range and the line tells from flat."""
     near = slice(0, 3) if bound.side == "below" else slice(-3, None)
-    fit = fit_polynomial(v[near], i[near], se[near], 1, float(v[near].mean()), float(np.ptp(v)) or 1.0)
-    zero = zero_of(fit, (bound.v_mV, bound.v_mV), 1.96, 1.0, "line")
+    v, span = points.v_mV[near], float(np.ptp(points.v_mV))
+    fit = fit_polynomial(v, points.i_pA[near], points.se_pA[near], 1, float(v.mean()), span)
+    zero = zero_of(fit, (bound.v_mV, bound.v_mV), quantile(points.dof), 1.0, "line")
     if zero is None or fit.coefficients[1] <= 4 * np.sqrt(fit.covariance[1, 1]):
         return None
     distance = (bound.v_mV - zero.e_mV) if bound.side == "below" else (zero.e_mV - bound.v_mV)
-    return zero.e_mV if 0 <= distance <= 0.5 * float(np.ptp(v)) else None
+    return zero.e_mV if 0 <= distance <= 0.5 * span else None

@@ -63,8 +63,6 @@ def reversal_row(measured: Measured) -> ReversalRow:
     nernst = prediction.e_nernst_mV
     doubts = [reversal.reason] if reversal.reason else []
     doubts += [found.sentence for found in measured.findings]
-    if estimate and (estimate.low_mV is None or estimate.high_mV is None):
-        doubts.insert(0, "the interval has no end: the slope at the crossing cannot be told from zero")
     return ReversalRow(
         **_names(measured),
         bath=entry.bath,

@@ -1,0 +1,118 @@
+"""Stretches of a recording that ask the same of every sweep, and the samples in them."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.measure.windows import NotMeasurable
+from analysis.recordings.model import Epoch, Recording, Shape
+
+FloatArray = NDArray[np.float64]
+
+SMALLEST_TEST_mV, LARGEST_TEST_mV = 2.0, 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Flat:
+    """A stretch at one level, the same samples in every sweep."""
+
+    start: int
+    stop: int
+    level_mV: float
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Edges from a steady level to another, one a sweep.
+
+    sweeps : indices of the sweeps; starts : first sample after the edge in each
+    change_mV : height of each, shape (sweeps,)
+    length, before_length : samples at the new and at the old level
+    """
+
+    sweeps: tuple[int, ...]
+    starts: tuple[int, ...]
+    change_mV: FloatArray
+    length: int
+    before_length: int
+
+
+def stack(recording: Recording, sweeps: Sequence[int], starts: NDArray[np.intp], length: int) -> FloatArray:
+    """Copy the same stretch of several sweeps, shape (sweeps, length).
+
+    Raises NotMeasurable where a sweep is too short or a sample is no number.
+    """
+    rows = np.empty((len(sweeps), length))
+    for row, (sweep, start) in enumerate(zip(sweeps, starts.tolist(), strict=True)):
+        i_pA = recording.sweeps[sweep].i_pA
+        if start < 0 or start + length > i_pA.size:
+            raise NotMeasurable("a sweep ends before the window does", file=recording.file, place=f"sweep {sweep}")
+        rows[row] = i_pA[start : start + length]
+    if not np.all(np.isfinite(rows)):
+        raise NotMeasurable("the current has samples that are no numbers", file=recording.file)
+    return rows
+
+
+def common_flats(recording: Recording) -> list[Flat]:
+    """Flat stretches at the begin of the sweeps that all sweeps share, neighbours of one level joined."""
+    commands = [command.epochs for command in recording.command.sweeps]
+    found: list[Flat] = []
+    for n, first in enumerate(commands[0]):
+        same = all(len(epochs) > n and _facts(epochs[n]) == _facts(first) for epochs in commands)
+        if not same or first.shape not in (Shape.STEP, Shape.HOLD):
+            break
+        if first.stop <= first.start:
+            continue
+        if found and found[-1].level_mV == first.level_mV:
+            found[-1] = Flat(found[-1].start, first.stop, first.level_mV)
+        else:
+            found.append(Flat(first.start, first.stop, first.level_mV))
+    return found
+
+
+def steps_of(recording: Recording) -> list[Step]:
+    """Small steps fit for a membrane test: those all sweeps share, both edges; else the smallest ones of the family."""
+    flats = common_flats(recording)
+    everyone = tuple(range(len(recording.sweeps)))
+    found = []
+    for before, after in itertools.pairwise(flats):
+        change = after.level_mV - before.level_mV
+        if SMALLEST_TEST_mV <= abs(change) <= LARGEST_TEST_mV:
+            changes = np.full(len(everyone), change)
+            starts = tuple(after.start for _ in everyone)
+            found.append(Step(everyone, starts, changes, after.stop - after.start, before.stop - before.start))
+    return found or _family_steps(recording, flats)
+
+
+def _family_steps(recording: Recording, flats: list[Flat]) -> list[Step]:
+    """First edges of the family that are small enough, all as one step."""
+    if not flats:
+        return []
+    holding = flats[-1]
+    small = []
+    for sweep, command in enumerate(recording.command.sweeps):
+        for epoch in command.epochs:
+            if epoch.start == holding.stop and epoch.shape is Shape.STEP:
+                change = epoch.level_mV - holding.level_mV
+                if SMALLEST_TEST_mV <= abs(change) <= LARGEST_TEST_mV:
+                    small.append((sweep, change, epoch.stop - epoch.start))
+    if not small:
+        return []
+    return [
+        Step(
+            tuple(sweep for sweep, _, _ in small),
+            tuple(holding.stop for _ in small),
+            np.array([change for _, change, _ in small]),
+            min(length for _, _, length in small),
+            holding.stop - holding.start,
+        )
+    ]
+
+
+def _facts(epoch: Epoch) -> tuple[int, int, float, Shape]:
+    return epoch.start, epoch.stop, epoch.level_mV, epoch.shape
