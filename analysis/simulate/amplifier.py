@@ -21,6 +21,8 @@ RANGE_V = 10.0
 class Amplifier:
     """Settings of an amplifier during a recording.
 
+    Compensation is ideal: it acts at once, so a transient charges the cell through the residual resistance alone.
+
     rs_MOhm, rs_compensation : series resistance in the first sweep, and the part of that the amplifier makes up for
     rs_drift_per_sweep : part of the first series resistance that is added from each sweep to the next
     lowpass_Hz : −3 dB frequency of the four-pole Bessel filter

@@ -112,12 +112,41 @@ Channel = GhkChannel | OhmicChannel
 
 
 @dataclass(frozen=True, slots=True)
+class Compartment:
+    """A passive part of the cell behind a resistance, such as a process or a neighbour joined to it.
+
+    leak_nS, e_leak_mV : its own linear leak
+    """
+
+    cm_pF: float
+    coupling_MOhm: float
+    leak_nS: float = 0.0
+    e_leak_mV: float = 0.0
+
+    @property
+    def coupling_nS(self) -> float:
+        """Conductance between it and the cell [nS]."""
+        return 1000.0 / self.coupling_MOhm
+
+    def rest_mV(self, v_mV: FloatArray) -> FloatArray:
+        """Potential it settles to at a potential of the cell, same shape [mV]."""
+        weighted = self.coupling_nS * v_mV + self.leak_nS * self.e_leak_mV
+        return weighted / (self.coupling_nS + self.leak_nS)
+
+    @property
+    def tau_ms(self) -> float:
+        """Time constant with which it settles [ms]."""
+        return self.cm_pF / (self.coupling_nS + self.leak_nS)
+
+
+@dataclass(frozen=True, slots=True)
 class Cell:
     """A whole cell under the pipette.
 
     channel : the channel of interest; a blocker and run-down act on it alone
     leak_nS, e_leak_mV : the linear leak, seal and membrane together
     background : other channels
+    compartment : a second, passive one, or none
     """
 
     name: str
@@ -126,6 +155,7 @@ class Cell:
     leak_nS: float
     e_leak_mV: float = 0.0
     background: tuple[Channel, ...] = ()
+    compartment: Compartment | None = None
 
 
 def constant_field_pA(
@@ -163,6 +193,8 @@ def steady_current_pA(
     for share, channel in [(remaining, cell.channel), *((1.0, other) for other in cell.background)]:
         open_pA = channel.open_current_pA(v_mV, inside, outside, temperature_C)
         current = current + share * open_pA * open_steady(channel, v_mV)
+    if cell.compartment is not None:
+        current = current + cell.compartment.coupling_nS * (v_mV - cell.compartment.rest_mV(v_mV))
     return current
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -12,7 +13,7 @@ from analysis.simulate.bath import Solution
 from analysis.simulate.cell import Cell, Channel
 
 FloatArray = NDArray[np.float64]
-Gates = list[FloatArray]  # one a gate of every channel in order, shape (sweeps,)
+Gates = list[FloatArray]  # one a gate of every channel in order, then a second compartment's mV; shape (sweeps,)
 
 TABLE_STEP_mV = 0.1
 TABLE_LIMIT_mV = 400.0
@@ -33,6 +34,7 @@ class Membrane:
             raise DomainError("a cell needs a capacitance above 0", found=cell.cm_pF)
         self.cm_pF, self.leak_nS, self.e_leak_mV = cell.cm_pF, cell.leak_nS, cell.e_leak_mV
         self._channels = [_Tabulated(cell.channel, inside, outside, temperature_C, remaining)]
+        self._compartment = cell.compartment
         everything = np.ones(1)
         self._channels += [_Tabulated(c, inside, outside, temperature_C, everything) for c in cell.background]
 
@@ -48,12 +50,16 @@ class Membrane:
             channel_current, channel_slope = channel.current(index, part, channel.relaxed(own, index, part, ahead_ms))
             current += channel_current
             slope += channel_slope
+        if self._compartment is not None:
+            current += self._compartment.coupling_nS * (v_mV - self._settled(gates[-1], v_mV, ahead_ms))
+            slope += self._compartment.coupling_nS
         return current, slope
 
     def steady_gates(self, v_mV: FloatArray) -> Gates:
         """Gates at rest at a voltage."""
         index, part = _place(v_mV)
-        return [gate for channel in self._channels for gate in channel.steady_at(index, part)]
+        gates = [gate for channel in self._channels for gate in channel.steady_at(index, part)]
+        return gates if self._compartment is None else [*gates, self._compartment.rest_mV(v_mV)]
 
     def relax(self, gates: Gates, v_mV: FloatArray, step_ms: float) -> Gates:
         """Gates after a time at constant voltage."""
@@ -64,7 +70,13 @@ class Membrane:
         for channel in self._channels:
             own = gates[len(after) : len(after) + len(channel.powers)]
             after += channel.relaxed(own, index, part, step_ms)
-        return after
+        return after if self._compartment is None else [*after, self._settled(gates[-1], v_mV, step_ms)]
+
+    def _settled(self, potential_mV: FloatArray, v_mV: FloatArray, step_ms: float) -> FloatArray:
+        """Potential of the second compartment after a time at constant potential of the cell [mV]."""
+        assert self._compartment is not None
+        rest_mV = self._compartment.rest_mV(v_mV)
+        return rest_mV + (potential_mV - rest_mV) * math.exp(-step_ms / self._compartment.tau_ms)
 
     def rest(self, target_mV: FloatArray, conductance_nS: FloatArray) -> FloatArray:
         """Steady membrane potential of each sweep behind a resistance, by bisection [mV]."""

@@ -11,6 +11,7 @@ from scipy.integrate import quad
 from analysis.simulate.bath import FARADAY, PIPETTE, SERIES, Solution, thermal_mV
 from analysis.simulate.cell import (
     Cell,
+    Compartment,
     Gate,
     GhkChannel,
     OhmicChannel,
@@ -96,6 +97,13 @@ def test_gate_is_half_open_at_its_midpoint_and_e_fold_per_slope_far_below() -> N
 def test_gates_in_series_multiply() -> None:
     channel = OhmicChannel(1.0, 0.0, (Gate(0.0, 10.0, 1.0, 1.0, power=4), Gate(0.0, -10.0, 1.0, 1.0)))
     assert open_steady(channel, np.array([0.0]))[0] == pytest.approx(0.5**5)
+
+
+def test_second_compartment_adds_its_leak_behind_its_coupling() -> None:
+    """1 nS behind 1000 MΩ carries 0.5 nS at rest."""
+    compartment = Compartment(cm_pF=10.0, coupling_MOhm=1000.0, leak_nS=1.0, e_leak_mV=-20.0)
+    cell = Cell("c", OhmicChannel(0.0, 0.0), 10.0, leak_nS=0.0, compartment=compartment)
+    assert steady_current_pA(cell, np.array([30.0]), INSIDE, OUTSIDE, 20.0)[0] == pytest.approx(25.0)
 
 
 def test_background_channels_are_not_blocked() -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.linalg import expm
 
 from analysis.errors import DomainError
 from analysis.simulate.bath import PIPETTE, SERIES
-from analysis.simulate.cell import Cell, Gate, OhmicChannel
+from analysis.simulate.cell import Cell, Compartment, Gate, OhmicChannel
 from analysis.simulate.clamp import Clamped, clamp
 from analysis.simulate.membrane import Membrane
 
@@ -108,6 +109,20 @@ def test_turn_of_a_ramp_is_followed_without_ringing(passive_cell: Cell) -> None:
     share = 500 / 510
     assert before.mean() - after.mean() == pytest.approx(2 * 20.0 * 2.0 * share**2, abs=0.6)  # 2·C·slope
     assert np.all(np.abs(np.diff(current, n=2)) < 2 * 20.0 * 2.0 * 0.0125 / 0.196)
+
+
+def test_second_compartment_charges_with_the_two_time_constants_of_its_circuit() -> None:
+    """V' = A·V + b of the circuit (R 10 MΩ; 20 pF, 2 nS; 40 MΩ; 30 pF, 1 nS), solved by the matrix exponential."""
+    compartment = Compartment(cm_pF=30.0, coupling_MOhm=40.0, leak_nS=1.0)
+    cell = Cell("c", OhmicChannel(2.0, 0.0), cm_pF=20.0, leak_nS=0.0, compartment=compartment)
+    solved = clamped(cell, step(-80.0, -60.0), residual_MOhm=10.0)
+    rates = np.array([[-(100 + 2 + 25) / 20, 25 / 20], [25 / 30, -(25 + 1) / 30]])
+    drive = np.array([100 / 20, 0.0])
+    start, end = (np.linalg.solve(rates, -drive * level_mV) for level_mV in (-80.0, -60.0))
+    at_ms = np.array([0.1, 0.3, 1.0, 3.0, 10.0])
+    expected = [(end + expm(rates * ms) @ (start - end))[0] for ms in at_ms]
+    found = np.interp(5.0 + at_ms, solved.time_ms, solved.v_mV[:, 0])
+    assert found == pytest.approx(expected, abs=0.01)
 
 
 def test_clamp_without_resistance_is_refused(passive_cell: Cell) -> None:
