@@ -1,10 +1,14 @@
 """The project, where files go, and the functions that give inputs and params."""
 
+import shlex
 import sys
 
 from analysis.errors import Refusal
 from analysis.experiment.project import load_project
 from analysis.steps import code_digest, last_lines
+
+# Snakemake hands its Python to the shell as it is; a folder with a space in its name needs quotes.
+sys.executable = shlex.quote(sys.executable)
 
 try:
     project = load_project(config)
