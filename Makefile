@@ -21,6 +21,7 @@ data/demo/truth.json: $(wildcard analysis/simulate/*.py) | .venv/ready
 demo: .venv/ready data/demo/truth.json  ## make a synthetic night, run the pipeline, say where the morning page is
 	@$(SNAKEMAKE) all atlas
 	@$(BIN)/reversal truth
+	@echo "Morning page: reports/index.html"
 
 atlas: .venv/ready  ## write reports/atlas.html
 	@$(SNAKEMAKE) atlas
