@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analysis.report.atlas_equilibrium import SECTIONS as EQUILIBRIUM
-from analysis.report.atlas_facts import Fact, JunctionFact, facts, junction_facts
+from analysis.report.atlas_facts import METHOD_WORDS, Fact, JunctionFact, facts, junction_facts
 from analysis.report.atlas_networks import SECTIONS as NETWORKS
-from analysis.report.atlas_section import Section, figure_of
+from analysis.report.atlas_section import Section, figure_of, typeset
 from analysis.report.atlas_solutions import SECTIONS as SOLUTIONS
 from analysis.report.atlas_upkeep import SECTIONS as UPKEEP
 from analysis.report.pages import rendered, write_page
@@ -35,7 +35,17 @@ def write_atlas(path: Path) -> None:
     for one in shown:
         for fact in one.facts:
             counts[fact.status_words] = counts.get(fact.status_words, 0) + 1
-    write_page(path, rendered("atlas.html.j2", sections=shown, counts=counts, total=sum(counts.values())))
+    write_page(
+        path,
+        rendered(
+            "atlas.html.j2",
+            sections=shown,
+            counts=counts,
+            total=sum(counts.values()),
+            methods=METHOD_WORDS,
+            typeset=typeset,
+        ),
+    )
 
 
 def _shown(section: Section) -> Shown:

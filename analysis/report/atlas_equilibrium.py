@@ -21,7 +21,7 @@ BODY_C = 37.0
 CELL = {
     "K⁺": (5.0, 140.0, 1, BLUE),
     "Na⁺": (145.0, 15.0, 1, ORANGE),
-    "Cl⁻": (135.0, 10.0, -1, GREEN),
+    "Cl⁻": (135.0, 7.0, -1, GREEN),
     "Ca²⁺": (2.0, 1e-4, 2, PURPLE),
 }
 FROG_K_CHANNEL = {"Tl⁺": 2.3, "Rb⁺": 0.92, "NH₄⁺": 0.13}  # Hille, J. Gen. Physiol. 61:669 (1973)
@@ -52,9 +52,11 @@ def _ghk(left: Axes, right: Axes) -> None:
     for out, colour in ((5.0, BLUE), (40.0, GREEN), (140.0, INK)):
         left.plot(v, ghk_current(v, 10.0, out, 140.0, 1, BODY_C), color=colour)
         left.plot(nernst_mV(out, 140.0, 1, BODY_C), 0, "o", color=colour, markersize=3.5)
-        label_line(left, 80, float(ghk_current(80.0, 10.0, out, 140.0, 1, BODY_C)), f"{out:g} mM", colour)
+    label_line(left, -120, 45, "5 mM outside", BLUE)
+    label_line(left, -60, -150, "40 mM", GREEN)
+    label_line(left, -65, -400, "140 mM", INK)
     left.axhline(0, color=GREY, linewidth=0.6)
-    left.set(xlabel="V (mV)", ylabel="K⁺ current (pA)", title="GHK current, 140 mM inside", xlim=(-120, 105))
+    left.set(xlabel="V (mV)", ylabel="K⁺ current (pA)", title="GHK current, 140 mM inside", xlim=(-120, 82))
     k_out = np.geomspace(0.5, 150, 100)
     outside = np.stack([k_out, np.full_like(k_out, 145.0)], axis=-1)
     for a, colour in ((0.0, INK), (0.01, BLUE), (0.04, GREEN), (0.2, ORANGE)):
@@ -64,10 +66,9 @@ def _ghk(left: Axes, right: Axes) -> None:
     e_k, e_na = nernst_mV(k_out, 140, 1, BODY_C), nernst_mV(145, 15, 1, BODY_C)
     chord = chord_mV([1, 0.04], np.stack(np.broadcast_arrays(e_k, e_na), axis=-1))
     right.plot(k_out, chord, color=GREEN, linestyle=":")
+    label_line(right, 1.6, -131, "chord mean, 0.04 (dots)", GREEN)
     right.set_xscale("log")
-    right.set(
-        xlabel="[K⁺]ₒ (mM)", ylabel="E_rev (mV)", title="GHK voltage by P_Na/P_K; dots: chord, 0.04", xlim=(0.28, 160)
-    )
+    right.set(xlabel="[K⁺]ₒ (mM)", ylabel="E_rev (mV)", title="GHK voltage by P_Na/P_K", xlim=(0.25, 160))
 
 
 def _electrodiffusion(left: Axes, right: Axes) -> None:
@@ -86,7 +87,7 @@ def _electrodiffusion(left: Axes, right: Axes) -> None:
     right.axvline(e, color=GREY, linewidth=0.8, linestyle="--")
     label_line(right, 0, float(ghk_current(0.0, 1.0, 0.0, 140.0, 1, BODY_C)) * 0.45, "out", ORANGE)
     label_line(right, -20, float(-ghk_current(-20.0, 1.0, 5.0, 0.0, 1, BODY_C)) * 0.4, "in", BLUE)
-    right.text(e + 3, 0.03, "E_K", color=GREY, fontsize=7.5)
+    right.text(e + 4, 20, "E_K", color=GREY, fontsize=7.5)
     right.set(xlabel="V (mV)", ylabel="unidirectional flux (pA)", title="Both ways, equal at E_K")
 
 
@@ -95,9 +96,14 @@ def _selectivity(left: Axes, right: Axes) -> None:
     for celsius, colour in ((25.0, BLUE), (37.0, ORANGE)):
         ratio = [1 / permeability_ratio(SelectivityEnergy(float(kj)), celsius) for kj in energy]
         left.semilogy(energy, ratio, color=colour)
-        label_line(left, 20, ratio[-1], f"{celsius:g} °C", colour, "right")
+        at = (
+            (11, ratio[40] * 2.2, f"{celsius:g} °C", colour, "right")
+            if celsius == 25
+            else (13, ratio[40] * 0.5, f"{celsius:g} °C", colour)
+        )
+        label_line(left, *at)
         left.plot(12, 1 / permeability_ratio(SelectivityEnergy(12.0), celsius), "o", color=colour)
-    left.set(xlabel="ΔΔG, Na⁺ against K⁺ (kJ/mol)", ylabel="P_K / P_Na", title="A barrier becomes a ratio")
+    left.set(xlabel="ΔΔG, Na⁺ against K⁺ (kJ/mol)", ylabel="P_K / P_Na", title="Barriers become ratios")
     ratio = np.geomspace(0.005, 5, 100)
     right.plot(ratio, substitution_shift_mV(ratio, 120, 120, 10), color=INK)
     for name, p in FROG_K_CHANNEL.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,6 +16,9 @@ from analysis.physics.planck import steady_junction
 from analysis.physics.textbook import CASES, Answer
 
 REFERENCE = Path(__file__).resolve().parents[2] / "data" / "reference"
+POWER = re.compile(r"e\+?(-?)0*(\d+)")
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+METHOD_WORDS = {"henderson": "Henderson", "nernst-planck": "Nernst–Planck", "both": "both"}
 STATUS_WORDS = {
     "reproduced": "reproduced",
     "underspecified": "inputs assumed",
@@ -96,18 +100,17 @@ def _number(value: float) -> str:
     if 1e-3 <= abs(value) < 1e6:
         text = f"{value:.4g}" if abs(value) < 1e4 else f"{value:.0f}"
     else:
-        mantissa, _, power = f"{value:.3g}".partition("e")
-        text = f"{mantissa}·10^{int(power)}" if power else mantissa
+        text = POWER.sub(lambda found: f"·10{(found[1] + found[2]).translate(RAISED)}", f"{value:.2e}")
     return text.replace("-", "−")
 
 
 def _claimed(text: str) -> str:
+    """Write a claim of the table as a person would: ranges with dots, powers raised, true minus."""
+    if not text[0].isdigit() and text[0] not in "-<>":
+        return text
     parts = [part.replace("..", " … ").replace(">", "> ").replace("<", "< ") for part in text.split(";")]
-    return (
-        "; ".join(parts).replace("-", "−")
-        if not any(character.isalpha() for character in text.replace("e", ""))
-        else text
-    )
+    powers = POWER.sub(lambda found: f"·10{(found[1] + found[2]).translate(RAISED)}", "; ".join(parts))
+    return powers.replace("1·10", "10").replace("-", "−")
 
 
 def _junction(row: dict[str, str]) -> JunctionFact:

@@ -35,9 +35,9 @@ def _gaba(left: Axes, right: Axes) -> None:
     right.fill_between(age, -65, e, where=e > -65, color=ORANGE, alpha=0.15, linewidth=0)
     right.fill_between(age, -65, e, where=e < -65, color=BLUE, alpha=0.15, linewidth=0)
     right.text(0.02, -61, "depolarising", color=ORANGE, fontsize=7.5)
-    right.text(0.98, -71, "hyperpolarising", color=BLUE, fontsize=7.5, ha="right")
+    right.text(0.98, -91, "hyperpolarising", color=BLUE, fontsize=7.5, ha="right")
     label_line(right, 0.12, float(e[12]) + 3, "E_Cl", GREEN)
-    label_line(right, 0.3, -41.5, "peak of the potential", INK)
+    label_line(right, 0.01, -47.5, "V reached", INK)
     right.set(xlabel="from NKCC1 (0) to KCC2 (1)", ylabel="mV", title="Chloride sets the sign", ylim=(-95, -20))
 
 
@@ -62,7 +62,13 @@ def _dendrite(left: Axes, right: Axes) -> None:
     for centre, colour in ((60.0, ORANGE), (250.0, PURPLE), (440.0, BLUE)):
         gaba = 0.3 * np.exp(-(((x - centre) / 15) ** 2))
         right.plot(x, steady_dendrite(x, cl, gaba, **given).v_mV + 65, color=colour)
-        label_line(right, centre + 8, {60.0: 2.6, 250.0: -4.6, 440.0: -13.2}[centre], f"{centre:g} µm", colour)
+        label_line(
+            right,
+            {60.0: 100, 250.0: 120, 440.0: 330}[centre],
+            {60.0: 2.9, 250.0: -3.4, 440.0: -10.5}[centre],
+            f"{centre:g} µm",
+            colour,
+        )
     right.axhline(0, color=GREY, linewidth=0.8, linestyle="--")
     right.set(
         xlabel="distance from the soma (µm)", ylabel="V − rest (mV)", title="One synapse at a time", xlim=(0, 560)
@@ -88,7 +94,8 @@ def _potassium(left: Axes, right: Axes) -> None:
     for v_max, colour in ((1.0, ORANGE), (3.0, GREEN), (8.0, BLUE)):
         course = clear_potassium(lambda t: 3.0 if t < 5 else 0.0, 25, Clearance(v_max))
         left.plot(course.time_s, course.k_out_mM, color=colour)
-        label_line(left, 5.3, float(course.k_out_mM.max()), f"{v_max:g} mM/s", colour)
+        at = (5.3, float(course.k_out_mM.max())) if v_max < 8 else (2.2, 6.1)
+        label_line(left, *at, f"{v_max:g} mM/s", colour)
     loop = excitability_loop(14.0, 25, Clearance(2.0), Firing(6.0))
     left.plot(loop.time_s, loop.k_out_mM, color=PURPLE, linestyle="--")
     label_line(left, 17, 24.5, "locked in firing", PURPLE)
@@ -101,7 +108,7 @@ def _potassium(left: Axes, right: Axes) -> None:
     right.plot(x, with_astrocytes.k_out_mM[-1], color=BLUE)
     label_line(right, 560, 11.0, "at once", GREY)
     label_line(right, 620, 8.2, "10 s, diffusion alone", ORANGE)
-    label_line(right, 20, 5.0, "10 s, syncytium", BLUE)
+    label_line(right, 715, 5.3, "10 s, syncytium", BLUE)
     right.set(xlabel="position (µm)", ylabel="[K⁺]ₒ (mM)", title="Spatial buffering", xlim=(0, 1150))
 
 

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from markupsafe import Markup, escape
 
 from analysis.report.style import new_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+
+LOWERED = re.compile(r"([A-Za-zµ]+)_([A-Za-z]+[⁺⁻]?)")
+MINUS = re.compile(r"-(?=\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +46,27 @@ def figure_of(section: Section) -> Figure:
     left, right = figure.subplots(1, 2)
     section.draw(left, right)
     for axes, letter in ((left, "A"), (right, "B")):
-        axes.set_title(f"{letter}  {axes.get_title(loc='left')}")
+        axes.set_title(f"{letter}   {axes.get_title(loc='left')}")
+    _typeset(figure)
     return figure
+
+
+def typeset(text: str) -> Markup:
+    """Return text for a page, safe, with ``E_K`` as E and a lowered K."""
+    return Markup(LOWERED.sub(lambda found: f"{found.group(1)}<sub>{found.group(2)}</sub>", str(escape(text))))
+
+
+def _typeset(figure: Figure) -> None:
+    """Lower the subscripts of every word in a figure and give its numbers a true minus."""
+    from matplotlib.text import Text
+
+    for word in figure.findobj(Text):
+        assert isinstance(word, Text)
+        text = MINUS.sub("−", word.get_text())
+        face = "mathbf" if word.get_fontweight() == "bold" else "mathrm"
+        if "$" not in text:
+            text = LOWERED.sub(lambda found, face=face: rf"$\{face}{{{found[1]}}}_{{\{face}{{{found[2]}}}}}$", text)
+        word.set_text(text)
 
 
 def label_line(axes: Axes, x: float, y: float, text: str, colour: str, align: str = "left") -> None:

@@ -24,6 +24,12 @@ if TYPE_CHECKING:
 # CRC Handbook, mean activity coefficients at 25 °C (Hamer & Wu 1972; Staples & Nuttall 1977)
 CRC_MOLAL = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 CRC_CSCL = (0.965, 0.951, 0.925, 0.898, 0.864, 0.805, 0.751, 0.691, 0.607, 0.546)
+JUNCTION_LABELS = {
+    "K": (0.06, 105, "K⁺"),
+    "Na": (0.03, 42, "Na⁺"),
+    "Cl": (0.79, 98, "Cl⁻"),
+    "gluconate": (0.27, 128, "gluconate"),
+}
 CRC_CACL2 = (0.888, 0.851, 0.787, 0.727, 0.664, 0.577, 0.517, 0.469, 0.444, 0.495)
 
 
@@ -84,15 +90,7 @@ def _junctions(left: Axes, right: Axes) -> None:
     for name, colour in (("K", BLUE), ("Na", ORANGE), ("Cl", GREEN), ("gluconate", PURPLE)):
         row = steady.concentrations_mM[list(recipe).index(name)]
         right.plot(steady.position, row, color=colour)
-        at_start = row[0] > row[-1]
-        label_line(
-            right,
-            0.02 if at_start else 0.98,
-            {"K": 152, "gluconate": 120, "Na": 118, "Cl": 152}[name],
-            {"K": "K⁺", "Na": "Na⁺", "Cl": "Cl⁻"}.get(name, name),
-            colour,
-            "left" if at_start else "right",
-        )
+        label_line(right, *JUNCTION_LABELS[name], colour)
     beside = right.twinx()
     beside.plot(steady.position, steady.potential_mV, color=INK, linestyle="--")
     beside.set_ylabel("φ (mV, dashed)")
@@ -107,7 +105,7 @@ def _surface(left: Axes, right: Axes) -> None:
     for salt, colour in ((0.01, ORANGE), (0.15, BLUE), (0.5, GREEN)):
         psi = surface_potential_mV(sigma, salt, 74.2, 37)
         left.plot(sigma, psi, color=colour)
-        label_line(left, -0.0985, float(psi[0]) + 9, f"{1e3 * salt:g} mM", colour)
+        label_line(left, -0.0985, float(psi[0]) + 16, f"{1e3 * salt:g} mM", colour)
     left.set(xlabel="surface charge (C/m²)", ylabel="surface potential (mV)", title="Grahame, by salt")
     psi = surface_potential_mV(sigma, 0.15, 74.2, 37)
     v_face, e_face = -70 + psi, nernst_mV(145.0, surface_concentration_mM(15.0, psi, 1, 37), 1, 37)

@@ -12,7 +12,7 @@ from analysis.physics.membrane import fraction_of_bulk
 from analysis.physics.nernst import nernst_mV
 from analysis.physics.pump import electrogenic_bound_mV, mullins_noda_mV, saturation
 from analysis.physics.pump_leak import PumpLeakCell, PumpLeakCourse, run, steady_state
-from analysis.physics.transporters import GAT1, NBCE1, NCX, SGLT1, free_energy_kJ_per_mol
+from analysis.physics.transporters import GAT1, NBCE1, NCX, SGLT1, free_energy_kJ_per_mol, steepest_ratio, stoichiometry
 from analysis.report.atlas_section import Section, label_line
 from analysis.report.style import BLUE, GREEN, GREY, INK, ORANGE, PURPLE
 
@@ -34,8 +34,8 @@ def _membrane(left: Axes, right: Axes) -> None:
         share = fraction_of_bulk(change, radius, 300)
         left.loglog(radius, share, color=colour)
         left.plot(10, fraction_of_bulk(change, 10, 300), "o", color=colour)
-    label_line(left, 0.12, 3e-3, "an action potential", ORANGE)
-    label_line(left, 0.12, 1.2e-4, "rest, −70 mV", BLUE)
+    label_line(left, 12, 1.6e-5, "an action potential", ORANGE)
+    label_line(left, 8, 5.5e-6, "rest, −70 mV", BLUE, "right")
     left.set(xlabel="radius (µm)", ylabel="share of the ions inside", title="Ions that make the voltage")
     na = np.linspace(12, 40, 60)
     k = 152 - na
@@ -97,10 +97,10 @@ def _pump_leak(left: Axes, right: Axes) -> None:
     hours = course.time_s / 3600
     for row, (name, colour) in enumerate((("Na⁺", ORANGE), ("K⁺", BLUE), ("Cl⁻", GREEN))):
         right.plot(hours, course.in_mM[row], color=colour)
-        label_line(right, 6, float(course.in_mM[row, -1]) + {"Na⁺": 4, "K⁺": -4, "Cl⁻": 0}[name], name, colour)
+        label_line(right, 6, float(course.in_mM[row, -1]) + {"Na⁺": 4, "K⁺": 5, "Cl⁻": 0}[name], name, colour)
     beside = right.twinx()
     beside.plot(hours, course.volume_pL / course.volume_pL[0], color=INK, linestyle="--")
-    beside.set(ylabel="volume (times rest, dashed)", ylim=(0, 4))
+    beside.set(ylabel="volume (times rest, dashed)", ylim=(0, 5))
     beside.spines["right"].set_visible(True)
     right.set(
         xlabel="time after ouabain (h)", ylabel="inside (mM)", title="Gradients lost, water gained", xlim=(0, 6.9)
@@ -112,21 +112,26 @@ def _transporters(left: Axes, right: Axes) -> None:
     cases = (
         (NCX, {"Na": (145, 10), "Ca": (2, 1e-4)}, PURPLE, "NCX"),
         (NBCE1, {"Na": (145, 12), "HCO3": (25, 15)}, GREEN, "NBCe1"),
-        (SGLT1, {"Na": (145, 15), "glucose": (1, 100)}, ORANGE, "SGLT1, glucose ×100"),
+        (SGLT1, {"Na": (145, 15), "glucose": (1, 100)}, ORANGE, "SGLT1"),
         (GAT1, {"Na": (145, 15), "Cl": (135, 10), "GABA": (0.002, 1)}, BLUE, "GAT1"),
     )
     for transporter, sides, colour, name in cases:
         energy = free_energy_kJ_per_mol(transporter, sides, v, BODY_C)
         left.plot(v, energy, color=colour)
-        place = 45 if name != "NCX" else 92
-        label_line(left, float(v[place]), float(energy[place]) + 2.6, name, colour, "right")
+        label_line(left, 60, float(energy[-1]) + {"NCX": -1.2, "SGLT1": 1.2}.get(name, 0.0), name, colour)
     left.axhline(0, color=GREY, linewidth=0.7)
-    left.set(xlabel="V (mV)", ylabel="ΔG of a forward cycle (kJ/mol)", title="Below 0 a cycle runs by itself")
+    left.set(
+        xlabel="V (mV)",
+        ylabel="ΔG of a forward cycle (kJ/mol)",
+        title="Below 0 a cycle runs by itself",
+        xlim=(-122, 98),
+    )
     potentials = np.linspace(-100, 0, 60)
     for count, colour in ((1, BLUE), (2, ORANGE), (3, PURPLE)):
-        drive = -count * (np.log(15 / 145) + potentials / 26.7267)
-        right.semilogy(potentials, np.exp(drive), color=colour)
-        label_line(right, 0, float(np.exp(drive[-1])), f"{count} Na⁺", colour)
+        cycle = stoichiometry(f"{count} Na+ in, 1 glucose in")
+        ratio = steepest_ratio(cycle, "glucose", {"Na": (145, 15)}, potentials, BODY_C)
+        right.semilogy(potentials, ratio, color=colour)
+        label_line(right, 0, float(ratio[-1]), f"{count} Na⁺", colour)
     right.set(
         xlabel="V (mV)", ylabel="steepest inside/outside", title="Each Na⁺ multiplies the gradient", xlim=(-100, 16)
     )
