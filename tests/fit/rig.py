@@ -10,7 +10,7 @@ import numpy as np
 from analysis.experiment.configuration import Experiment
 from analysis.experiment.settings import CellSettings, Declared, Entry, IonFacts
 from analysis.experiment.solutions import Solution
-from analysis.measure.results import Crossing, ReversalRow, Status
+from analysis.measure.results import Crossing, IVPoint, ReversalRow, Status
 
 CHARGES = {"K": 1, "Na": 1, "Cs": 1, "Li": 1, "Rb": 1, "NMDG": 1, "Cl": -1, "HCO3": -1, "Ca": 2, "Ba": 2, "Mg": 2}
 
@@ -93,3 +93,33 @@ def row_of(bath: str, e_mV: float, rig: Rig, condition: str = "control") -> Reve
 def k_series(*k_mM: float) -> dict[str, dict[str, float]]:
     """Baths of 150 mM chloride in which K replaces Na."""
     return {f"K{k:g}": {"K": float(k), "Na": 150.0 - k, "Cl": 150.0} for k in k_mM}
+
+
+VOLTAGES_mV = np.arange(-121.0, 61.0, 10.0)
+
+
+def iv_points(
+    rig: Rig,
+    p: Mapping[str, float],
+    gate: tuple[float, float] | None,
+    leak_nS: float = 0.0,
+    kind: str = "steady",
+    seed: int = 5,
+) -> list[IVPoint]:
+    """I-V of each bath at 300 µm³/s of potassium permeability, with 1 pA of noise; constant field stated here."""
+    rng = np.random.default_rng(seed)
+    thermal = 8.31446261815324 * (rig.celsius + 273.15) / 96.48533212331
+    points = []
+    for bath, outside in rig.baths.items():
+        i_pA = leak_nS * VOLTAGES_mV + rng.normal(size=VOLTAGES_mV.size)
+        opened = 1.0 if gate is None else 1 / (1 + np.exp(-(VOLTAGES_mV - gate[0]) / gate[1]))
+        for ion, ratio in p.items():
+            x = CHARGES[ion] * VOLTAGES_mV / thermal
+            net = (rig.pipette.get(ion, 0.0) - outside.get(ion, 0.0) * np.exp(-x)) / (1 - np.exp(-x))
+            i_pA += opened * 300.0 * ratio * CHARGES[ion] * 0.09648533212331 * x * net
+        points += [
+            IVPoint(experiment="default", cell="c1", recording=f"control_{bath}", condition="control", sweep=sweep,
+                    v_command_mV=float(v), v_membrane_mV=float(v), i_pA=float(i), se_pA=1.0, kind=kind)
+            for sweep, (v, i) in enumerate(zip(VOLTAGES_mV, i_pA, strict=True))
+        ]  # fmt: skip
+    return points

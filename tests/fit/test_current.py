@@ -2,41 +2,15 @@
 
 from __future__ import annotations
 
-import math
-
-import numpy as np
 import pytest
 
 from analysis.experiment.configuration import Experiment
 from analysis.fit.cell import fit_cell
 from analysis.fit.results import CurrentRow
 from analysis.measure.results import IVPoint, Status
-from tests.fit.rig import CHARGES, Rig, k_series
+from tests.fit.rig import Rig, iv_points, k_series
 
 TRUTH = {"K": 1.0, "Na": 0.05}
-VOLTAGES_mV = np.arange(-121.0, 61.0, 10.0)
-
-
-def curves(rig: Rig, gate: tuple[float, float] | None, leak_nS: float = 0.0, kind: str = "steady") -> list[IVPoint]:
-    """I-V of each bath at 300 µm³/s of potassium permeability, with 1 pA of noise; constant field stated here."""
-    rng = np.random.default_rng(5)
-    thermal = 8.31446261815324 * (rig.celsius + 273.15) / 96.48533212331
-    points = []
-    for bath, outside in rig.baths.items():
-        for sweep, v_mV in enumerate(VOLTAGES_mV):
-            i_pA = 0.0
-            for ion, ratio in TRUTH.items():
-                x = CHARGES[ion] * v_mV / thermal
-                net = rig.pipette[ion] - outside[ion] * math.exp(-x)
-                i_pA += 300.0 * ratio * CHARGES[ion] * 0.09648533212331 * x * net / (1 - math.exp(-x))
-            if gate:
-                i_pA /= 1 + math.exp(-(v_mV - gate[0]) / gate[1])
-            i_pA += leak_nS * v_mV + rng.normal()
-            points.append(
-                IVPoint(experiment="default", cell="c1", recording=f"control_{bath}", condition="control", sweep=sweep,
-                        v_command_mV=v_mV, v_membrane_mV=v_mV, i_pA=i_pA, se_pA=1.0, kind=kind)
-            )  # fmt: skip
-    return points
 
 
 def row_of(rig: Rig, points: list[IVPoint], of_reversals: float = TRUTH["Na"]) -> CurrentRow:
@@ -49,7 +23,7 @@ def row_of(rig: Rig, points: list[IVPoint], of_reversals: float = TRUTH["Na"]) -
 def test_permeability_gate_and_leak_are_recovered_without_starts_from_the_user(
     rig: Rig, gate: tuple[float, float]
 ) -> None:
-    row = row_of(rig, curves(rig, gate, leak_nS=0.1))
+    row = row_of(rig, iv_points(rig, TRUTH, gate, leak_nS=0.1))
     assert row.p_ratio == pytest.approx(0.05, rel=0.05)
     assert (row.ci_low or 0) < 0.05 < (row.ci_high or 0)
     assert row.p_reference_um3_per_s == pytest.approx(300.0, rel=0.01)
@@ -59,30 +33,30 @@ def test_permeability_gate_and_leak_are_recovered_without_starts_from_the_user(
 
 
 def test_a_channel_without_a_gate_is_fitted_without_one(rig: Rig) -> None:
-    row = row_of(rig, curves(rig, None))
+    row = row_of(rig, iv_points(rig, TRUTH, None))
     assert row.p_ratio == pytest.approx(0.05, rel=0.02)
     assert (row.v_half_mV, row.leak_nS) == (None, None)
 
 
 def test_instantaneous_tails_take_no_gate(rig: Rig) -> None:
-    assert row_of(rig, curves(rig, None, kind="tail")).v_half_mV is None
+    assert row_of(rig, iv_points(rig, TRUTH, None, kind="tail")).v_half_mV is None
 
 
 def test_reversals_that_disagree_with_the_currents_are_shown(rig: Rig) -> None:
-    row = row_of(rig, curves(rig, (-20.0, 10.0)), of_reversals=0.2)
+    row = row_of(rig, iv_points(rig, TRUTH, (-20.0, 10.0)), of_reversals=0.2)
     assert (row.agrees, row.status) == (False, Status.FLAGGED)
     assert "disagrees with the ratio from the reversals" in (row.reason or "")
 
 
 def test_one_bath_of_currents_is_a_failed_row_with_its_reason(rig: Rig) -> None:
     rig.baths = k_series(5)
-    row = row_of(rig, curves(rig, (-20.0, 10.0)))
+    row = row_of(rig, iv_points(rig, TRUTH, (-20.0, 10.0)))
     assert row.status is Status.FAILED
     assert "fewer than two baths have an I-V" in (row.reason or "")
 
 
 def test_points_with_a_reason_do_not_enter(rig: Rig) -> None:
-    points = curves(rig, (-20.0, 10.0))
+    points = iv_points(rig, TRUTH, (-20.0, 10.0))
     bad = [p.model_copy(update={"i_pA": 1e5, "reason": "saturated"}) if p.v_membrane_mV == 59.0 else p for p in points]
     row = row_of(rig, bad)
     assert row.p_ratio == pytest.approx(0.05, rel=0.05)
