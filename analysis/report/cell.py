@@ -46,7 +46,8 @@ IV_CAPTION = (
     "Right: near the reversal, with 95 % intervals as bars on the axis."
 )
 SERIES_CAPTION = (
-    "Reversal potential against outside concentration with 95 % intervals. Dashed: Nernst; line: fitted GHK voltage "
+    "Reversal potential against outside concentration with 95 % intervals, the error shared by all of them (junction, "
+    "temperature) not in them. Dashed: Nernst; line: fitted GHK voltage "
     "equation. Open symbols are flagged or extrapolated; an arrow starts where the tested range ends."
 )
 
@@ -249,10 +250,15 @@ def _facts(fits: CellFits, settings: CellSettings) -> tuple[Fact, ...]:
         status = (
             Status.FLAGGED if ratio_row.p_ratio is None and ratio_row.bound is Bound.TWO_SIDED else ratio_row.status
         )
-        facts.append(Fact(_told(ratio_row.condition, many, ratio_sentence(ratio_row)), status))
+        sentence = ratio_sentence(ratio_row)
+        if ratio_row.reason and ratio_row.reason not in sentence:
+            sentence += f"; {ratio_row.reason}"
+        facts.append(Fact(_told(ratio_row.condition, many, sentence), status))
     for line in fits.nernst:
         experiment = settings.experiments.get(line.experiment)
         sentence = nernst_sentence(line, experiment.equivalence_margin if experiment else None)
+        if line.reason and line.reason not in sentence:
+            sentence += f"; {line.reason}"
         doubtful = line.status is Status.OK and line.verdict in (None, Verdict.UNDECIDED)
         facts.append(Fact(_told(line.condition, many, sentence), Status.FLAGGED if doubtful else line.status))
     return tuple(facts)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.fit.results import CohortRow
 from analysis.report.forest import ratio_forest, reversals_of_all, slope_forest
 from analysis.report.inputs import Night
 from analysis.report.labels import outside, ratio_name
@@ -86,7 +87,7 @@ def _ratios(night: Night, experiment: str, of: str, end: str) -> Iterator[Cohort
             f"permeability_{_safe(ion)}_{_safe(reference)}{end}",
             f"{name} by cell{of}",
             f"{name} of {len(mine)} cell{_s(len(mine))} with 95 % intervals; arrows: bounds, open: flagged.",
-            ratio_forest(mine, [row for row in pooled if row.estimate is not None]),
+            ratio_forest(mine, _first_of_each(pooled)),
         )
 
 
@@ -99,8 +100,17 @@ def _slopes(night: Night, experiment: str, of: str, end: str) -> Iterator[Cohort
             f"Slope against Nernst by cell{of}",
             f"Slope of the reversal potential over that of Nernst, {len(rows)} cell{_s(len(rows))}, 95 % intervals; "
             "the band is the declared margin of equivalence.",
-            slope_forest(rows, [row for row in pooled if row.estimate is not None]),
+            slope_forest(rows, _first_of_each(pooled)),
         )
+
+
+def _first_of_each(pooled: Sequence[CohortRow]) -> list[CohortRow]:
+    """One mean a condition: where several methods made one, the first; the table on the page has them all."""
+    known: dict[str, CohortRow] = {}
+    for row in pooled:
+        if row.estimate is not None:
+            known.setdefault(row.condition, row)
+    return list(known.values())
 
 
 def _file_name(experiment: str, number: int) -> str:

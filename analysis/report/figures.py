@@ -88,15 +88,16 @@ def iv_family(
     figure = on if on is not None else new_figure(FULL_PAGE_INCH, 3.1)
     out = {row.recording: row.out_mM for row in reversals}
     colours = concentration_colours(out.values())
+    drawn = [(_volt(p), p.i_pA) for p in points]
     with styled():
         whole, near = figure.subplots(1, 2, gridspec_kw={"width_ratios": [1.15, 1]})
         for axes in (whole, near):
             for recording in sorted({p.recording for p in points}, key=lambda name: (out.get(name) or math.inf, name)):
                 mine = [p for p in points if p.recording == recording]
                 _draw_iv(axes, mine, colours[out.get(recording)], _amount(out.get(recording)))
-        axes_at_origin(whole, "V (mV)", "I (pA)")
+        axes_at_origin(whole, "V (mV)", "I (pA)", drawn)
         _zoom_on_reversals(near, points, reversals, colours)
-        axes_at_origin(near, "V (mV)", "I (pA)")
+        axes_at_origin(near, "V (mV)", "I (pA)", drawn)
         whole.set_title("whole", pad=10)
         near.set_title("near the reversal", pad=10)
         handles, labels = whole.get_legend_handles_labels()

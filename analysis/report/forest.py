@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis.fit.results import Bound, CohortRow, NernstRow, PermeabilityRow, Verdict
 from analysis.measure.results import ReversalRow, Status
@@ -13,7 +13,6 @@ from analysis.report.labels import VERDICT_WORDS, outside, plain, ratio_name
 from analysis.report.style import BLUE, FULL_PAGE_INCH, GREY, INK, ORANGE, PALE, category_styles, new_figure, styled
 
 if TYPE_CHECKING:
-    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -51,7 +50,7 @@ def reversals_of_all(rows: Sequence[ReversalRow], ion: str, z: int | None) -> Fi
         axes.add_collection(LineCollection(nernst, colors=GREY, linewidths=0.8, linestyles=(0, (4, 2)), zorder=1))
         joined = _by_cell((row, row.e_rev_mV) for row in used)
         axes.add_collection(LineCollection(joined, colors=PALE, linewidths=0.7, zorder=0))
-        handles: list[Artist] = [
+        handles: list[Any] = [
             Line2D([], [], color=GREY, linewidth=0.8, linestyle=(0, (4, 2)), label="Nernst, at each temperature")
         ]
         for condition, (colour, marker) in category_styles(row.condition for row in used).items():
@@ -64,7 +63,7 @@ def reversals_of_all(rows: Sequence[ReversalRow], ion: str, z: int | None) -> Fi
         concentration_ticks(axes, [row.out_mM for row in rows if row.out_mM])
         axes.set_xlabel(f"{outside(ion, z)} (mM)")
         axes.set_ylabel("Reversal potential (mV)")
-        axes.legend(handles=handles, loc="best")
+        figure.legend(handles=handles, loc="outside upper left", ncols=min(len(handles), 3))
     return figure
 
 
@@ -215,11 +214,11 @@ def _means(pooled: Sequence[CohortRow], many: bool) -> list[Estimate]:
     ]
 
 
-def _draw_points(axes: Axes, rows: Sequence[ReversalRow], colour: str, marker: str, name: str, sound: bool) -> Artist:
+def _draw_points(axes: Axes, rows: Sequence[ReversalRow], colour: str, marker: str, name: str, sound: bool) -> Any:
     values = [(row.out_mM or 0.0, row.e_rev_mV or 0.0) for row in rows]
     below = [max((row.e_rev_mV or 0.0) - _or(row.ci_low_mV, row.e_rev_mV), 0.0) for row in rows]
     above = [max(_or(row.ci_high_mV, row.e_rev_mV) - (row.e_rev_mV or 0.0), 0.0) for row in rows]
-    drawn = axes.errorbar(
+    return axes.errorbar(
         [x for x, _ in values],
         [e for _, e in values],
         yerr=[below, above],
@@ -232,7 +231,6 @@ def _draw_points(axes: Axes, rows: Sequence[ReversalRow], colour: str, marker: s
         label=name,
         zorder=3,
     )
-    return drawn.lines[0]
 
 
 def _or(value: float | None, otherwise: float | None) -> float:

@@ -11,10 +11,10 @@ from urllib.parse import quote
 
 from analysis.experiment.sheet import NAME
 from analysis.fit.results import NernstRow, PermeabilityRow, Verdict
-from analysis.measure.results import RecordingRow, ReversalRow, Status
+from analysis.measure.results import Crossing, RecordingRow, ReversalRow, Status
 from analysis.report.cohort import drawn_cohort
 from analysis.report.inputs import Night
-from analysis.report.labels import STATUS_SIGN, VERDICT_WORDS, outside, ratio_name
+from analysis.report.labels import STATUS_SIGN, VERDICT_WORDS, one_line, outside, ratio_name
 from analysis.report.pages import Drawn, rendered, write_page
 from analysis.report.rounding import interval_ratio, ratio
 from analysis.report.sentences import cannot_tell
@@ -23,6 +23,7 @@ from analysis.report.tabulated import Table, cohort_table, ratio_text
 from analysis.report.thumbnail import thumbnail
 
 FIRST_SHOWN = 12
+LONGEST_REASON = 150
 T = TypeVar("T", ReversalRow, PermeabilityRow, NernstRow)
 
 
@@ -57,6 +58,7 @@ class CellLine:
     ratios: tuple[Answer, ...]
     slopes: tuple[Answer, ...]
     recordings: str
+    crossings: str
     status: Status
 
 
@@ -176,9 +178,8 @@ def _lines(night: Night) -> list[CellLine]:
                 picture=_picture(mine, night),
                 ratios=tuple(_ratio_answer(row) for row in ratios.get(key, [])),
                 slopes=tuple(_slope_answer(row) for row in slopes.get(key, [])),
-                recordings=", ".join(
-                    f"{n} {s.value}" for s, n in sorted(Counter(r.status for r in made).items(), key=_by_status)
-                ),
+                recordings=_what_became(made),
+                crossings=_what_crossed(mine),
                 status=_worst([*(r.status for r in made), *(r.status for r in mine)]),
             )
         )
@@ -205,7 +206,7 @@ def _ratio_answer(row: PermeabilityRow) -> Answer:
         return Answer(name, "", "", cannot_tell(row.reason, "no fit was possible"), row.status)
     bounded = row.ci_low is None or row.ci_high is None
     interval = "" if bounded else interval_ratio(row.p_ratio, row.ci_low, row.ci_high)
-    return Answer(name, ratio_text(row), interval, row.reason or "", row.status)
+    return Answer(name, ratio_text(row), interval, _short(row.reason), row.status)
 
 
 def _slope_answer(row: NernstRow) -> Answer:
@@ -214,15 +215,30 @@ def _slope_answer(row: NernstRow) -> Answer:
     verdict = VERDICT_WORDS[row.verdict or Verdict.UNDECIDED]
     value = ratio(row.slope_ratio, row.ratio_ci_low, row.ratio_ci_high)
     interval = interval_ratio(row.slope_ratio, row.ratio_ci_low, row.ratio_ci_high)
-    trouble = row.reason or ""
+    trouble = _short(row.reason)
     if row.verdict in (None, Verdict.UNDECIDED):
         trouble = cannot_tell(row.reason, "the interval reaches beyond the declared margin")
         verdict = ""
     return Answer(verdict, value, interval, trouble, row.status)
 
 
+def _short(reason: str | None) -> str:
+    """Keep a row of the overview a row: the whole reason is on the cell's page and in the list above."""
+    return one_line(reason or "", LONGEST_REASON)
+
+
 def _pooled(night: Night) -> Table:
     return cohort_table(night.cohort)
+
+
+def _what_became(rows: Sequence[RecordingRow]) -> str:
+    return ", ".join(f"{n} {s.value}" for s, n in sorted(Counter(row.status for row in rows).items(), key=_by_status))
+
+
+def _what_crossed(rows: Sequence[ReversalRow]) -> str:
+    """Count the reversals that lie inside the tested range."""
+    inside = sum(row.crossing is Crossing.BRACKETED and row.e_rev_mV is not None for row in rows)
+    return f"{inside} of {len(rows)} reversals inside the tested range" if rows else ""
 
 
 def _by_status(pair: tuple[Status, int]) -> int:

@@ -32,6 +32,7 @@ LEADING = 1.3  # line distance over type size
 MEAN_CHARACTER = 0.60  # width of DejaVu Sans over its size, generous
 ROW_SIZE = 6.3
 BOLD = 1.2  # bold type is wider
+LONGEST_WORD = 15  # characters; longer ones, hashes and paths, are broken
 READABLE = 24  # characters a column of sentences keeps when space is short
 PANEL_ROWS_A_PAGE = 4
 STATUS_COLOURS = {"failed": "#a30000", "flagged": "#7a4a00", "excluded": "#595959", "ok": INK}
@@ -191,7 +192,8 @@ def _column_widths(table: Table) -> list[float]:
         texts = [row[n].text for row in table.body]
         wanted.append(max(len(text) for text in (*texts, name + "  ")) + 2)
         sentence = min(max(map(len, texts)), READABLE) if any(len(text) > READABLE for text in texts) else 0
-        least.append(max(*(len(word) * BOLD for word in name.split()), sentence) + 2)
+        word = min(max(len(word) for text in texts for word in (text.split() or [""])), LONGEST_WORD)
+        least.append(max(*(len(part) * BOLD for part in name.split()), word, sentence) + 2)
     room = USABLE / _inch(ROW_SIZE)
     excess = sum(wanted) - room
     while excess > 0 and any(w > least_of for w, least_of in zip(wanted, least, strict=True)):

@@ -46,19 +46,25 @@ def significant(value: float | None, digits: int = 3) -> str:
 
 
 def millivolts(value: float | None, low: float | None = None, high: float | None = None) -> str:
-    """Write a potential to the decimals its interval supports, 0.1 mV at most, 0.01 mV for tiny intervals."""
+    """Write a potential to the decimals its interval supports, 0.1 mV at most: no clamp amplifier is zeroed better."""
     return fixed(value, _mV_decimals(low, high))
 
 
 def interval_mV(low: float | None, high: float | None) -> str:
-    """Write the limits of an interval of potentials."""
+    """Write the limits of an interval of potentials; to 0.01 mV only where 0.1 mV would make them one."""
+    if low is None or high is None:
+        return UNKNOWN
     decimals = _mV_decimals(low, high)
-    return UNKNOWN if low is None or high is None else f"{fixed(low, decimals)} to {fixed(high, decimals)}"
+    if fixed(low, decimals) == fixed(high, decimals):
+        decimals += 1
+    return f"{fixed(low, decimals)} to {fixed(high, decimals)}"
 
 
 def ratio(value: float | None, low: float | None, high: float | None) -> str:
-    """Write a ratio to the digits its interval supports."""
-    return _plain(value, _ratio_decimals(value, low, high))
+    """Write a ratio to the digits its interval supports, two of them at least."""
+    if value is None:
+        return UNKNOWN
+    return significant(value, 2) if _is_tiny(value) else fixed(value, _ratio_decimals(value, low, high))
 
 
 def interval_ratio(value: float | None, low: float | None, high: float | None) -> str:
@@ -69,31 +75,32 @@ def interval_ratio(value: float | None, low: float | None, high: float | None) -
         return f"< {significant(high, 2)}"
     if high is None:
         return f"> {significant(low, 2)}"
+    if _is_tiny(low):
+        return f"{significant(low, 2)} to {significant(high, 2)}"
     decimals = _ratio_decimals(value, low, high)
-    return f"{_plain(low, decimals)} to {_plain(high, decimals)}"
+    return f"{fixed(low, max(decimals, _two_digits(low)))} to {fixed(high, decimals)}"
 
 
 def _mV_decimals(low: float | None, high: float | None) -> int:
-    if low is None or high is None:
-        return 1
-    half = (high - low) / 2
-    return min(decimals_for(half), 1 if half >= 0.1 else 2)
+    return 1 if low is None or high is None else min(decimals_for((high - low) / 2), 1)
 
 
-def _ratio_decimals(value: float | None, low: float | None, high: float | None) -> int | None:
-    """Decimals for a ratio; None where it wants an exponent."""
+def _ratio_decimals(value: float | None, low: float | None, high: float | None) -> int:
+    middle = value if value is not None else ((low or 0.0) + (high or 0.0)) / 2
     if low is None or high is None:
-        return None
-    smallest = min(abs(x) for x in (value if value is not None else low, low) if x is not None)
-    if 0 < smallest < 1e-5:
-        return None
+        return _two_digits(middle)
     # Limits of a ratio lie unevenly: the nearer one says how well it is known.
-    nearer = min(abs(x - value) for x in (low, high)) if value is not None else (high - low) / 2
-    return decimals_for(nearer or (high - low) / 2)
+    nearer = min(abs(limit - middle) for limit in (low, high)) or (high - low) / 2
+    return max(decimals_for(nearer), _two_digits(middle))
 
 
-def _plain(value: float | None, decimals: int | None) -> str:
-    return significant(value, 2) if decimals is None else fixed(value, decimals)
+def _two_digits(value: float) -> int:
+    """Decimals that show two significant digits."""
+    return max(1 - math.floor(math.log10(abs(value))), 0) if value else 1
+
+
+def _is_tiny(value: float) -> bool:
+    return 0 < abs(value) < 1e-5
 
 
 def _raised(number: int) -> str:

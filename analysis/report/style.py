@@ -7,7 +7,7 @@ cut before its pale end); categories take the set of Okabe & Ito 2008, "Color Un
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -103,8 +103,11 @@ def category_styles(names: Iterable[str]) -> Mapping[str, tuple[str, str]]:
     }
 
 
-def axes_at_origin(axes: Axes, x_label: str, y_label: str) -> None:
-    """Cross the axes at 0, 0 with the labels at their ends, as I–V curves are shown."""
+def axes_at_origin(axes: Axes, x_label: str, y_label: str, points: Sequence[tuple[float, float]] = ()) -> None:
+    """Cross the axes at 0, 0 with the labels at their ends, as I–V curves are shown.
+
+    points : what is drawn, so that the numbers on the x axis stand on its free side
+    """
     left, right = axes.get_xlim()
     low, high = axes.get_ylim()
     axes.set_xlim(min(left, 0.0), max(right, 0.0))
@@ -112,12 +115,30 @@ def axes_at_origin(axes: Axes, x_label: str, y_label: str) -> None:
     axes.spines["left"].set_position(("data", 0.0))
     axes.spines["bottom"].set_position(("data", 0.0))
     axes.spines[["top", "right"]].set_visible(False)
-    for axis in (axes.xaxis, axes.yaxis):
-        axis.set_major_formatter(_without_zero)
-        for label in axis.get_ticklabels():
-            label.set_bbox({"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 0.4})
+    axes.yaxis.set_major_formatter(_without_zero)
+    axes.tick_params(axis="x", direction="inout", labelbottom=False)
+    axes.tick_params(axis="y", direction="inout")
+    _numbers_on_the_free_side(axes, points)
     axes.annotate(x_label, (1.0, 0.0), (5, 0), axes.get_yaxis_transform(), "offset points", ha="left", va="center")
     axes.annotate(y_label, (0.0, 1.0), (0, 3), axes.get_xaxis_transform(), "offset points", ha="center", va="bottom")
+
+
+def _numbers_on_the_free_side(axes: Axes, points: Sequence[tuple[float, float]]) -> None:
+    """Write each number of the x axis below it, or above where a curve runs close below."""
+    left, right = axes.get_xlim()
+    low, high = axes.get_ylim()
+    ticks = [float(tick) for tick in axes.get_xticks() if left <= tick <= right]
+    spacing = ticks[1] - ticks[0] if len(ticks) > 1 else right - left
+    enough = 0.12 * (high - low)
+    for tick in ticks:
+        if tick == 0:
+            continue
+        near = [y for x, y in points if abs(x - tick) <= 0.6 * spacing]
+        below = min((-y for y in near if y <= 0), default=enough)
+        above = min((y for y in near if y >= 0), default=enough)
+        sign, side = (1, "bottom") if below < enough and above > below else (-1, "top")
+        text = _without_zero(tick, 0.0)
+        axes.annotate(text, (tick, 0.0), (0, 4 * sign), "data", "offset points", ha="center", va=side, fontsize=7.5)
 
 
 def scale_bars(axes: Axes, x_unit: str, y_unit: str, x_size: float, y_size: float) -> None:
@@ -128,8 +149,8 @@ def scale_bars(axes: Axes, x_unit: str, y_unit: str, x_size: float, y_size: floa
     x, y = right, low
     axes.plot([x - x_size, x, x], [y, y, y + y_size], color=INK, linewidth=1.4, clip_on=False, solid_joinstyle="miter")
     gap_x, gap_y = (right - left) * 0.015, (high - low) * 0.02
-    axes.text(x - x_size / 2, y - gap_y, f"{x_size:g} {x_unit}", ha="center", va="top", fontsize=7)
-    axes.text(x + gap_x, y + y_size / 2, f"{y_size:g} {y_unit}", ha="left", va="center", fontsize=7)
+    axes.text(x - x_size / 2, y - gap_y, _size(x_size, x_unit), ha="center", va="top", fontsize=7)
+    axes.text(x + gap_x, y + y_size / 2, _size(y_size, y_unit), ha="left", va="center", fontsize=7)
 
 
 def bar_size(span: float) -> float:
@@ -137,6 +158,12 @@ def bar_size(span: float) -> float:
     goal = max(span, 1e-12) / 4
     power = 10.0 ** math.floor(math.log10(goal))
     return float(min((1 * power, 2 * power, 5 * power, 10 * power), key=lambda size: abs(math.log(size / goal))))
+
+
+def _size(size: float, unit: str) -> str:
+    """Label a bar in the unit people would say: 2 nA for 2000 pA, 1 s for 1000 ms."""
+    larger = {"pA": "nA", "ms": "s"}
+    return f"{size / 1000:g} {larger[unit]}" if size >= 1000 and unit in larger else f"{size:g} {unit}"
 
 
 def _without_zero(value: float, _position: float) -> str:

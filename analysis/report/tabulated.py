@@ -45,7 +45,7 @@ class Table:
 def permeabilities_table(rows: Sequence[PermeabilityRow]) -> Table:
     """Permeability ratios with intervals, bounds as bounds."""
     head = ("condition", "ratio", "estimate", "95 % interval", "ΔΔG (kJ/mol)", "baths", "method", "status")
-    return Table(
+    return _one_condition(
         "Permeability ratios",
         head,
         tuple(
@@ -78,7 +78,7 @@ def nernst_table(rows: Sequence[NernstRow]) -> Table:
         "verdict",
         "status",
     )
-    return Table(
+    return _one_condition(
         "Slope of the reversal potential against Nernst",
         head,
         tuple(
@@ -112,11 +112,13 @@ def reversals_table(rows: Sequence[ReversalRow], concentration: str) -> Table:
         "E_Nernst (mV)",
         "E_rev − E_Nernst",
         "junction (mV)",
+        "shared s.d. (mV)",
         "how found",
         "status",
     )
     ordered = sorted(rows, key=lambda row: (row.condition, row.out_mM is None, row.out_mM or 0.0, row.recording))
-    return Table("Reversal potentials", head, tuple(_reversal(row) for row in ordered))
+    caption = "Reversal potentials; intervals leave out the error that a cell's recordings share"
+    return _one_condition(caption, head, tuple(_reversal(row) for row in ordered))
 
 
 def recordings_table(rows: Sequence[RecordingRow]) -> Table:
@@ -283,6 +285,16 @@ def reversal_text(row: ReversalRow) -> str:
     return UNKNOWN
 
 
+def _one_condition(caption: str, head: tuple[str, ...], body: tuple[tuple[Entry, ...], ...]) -> Table:
+    """Table without the column of conditions where all rows have one; the caption names it."""
+    place = head.index("condition")
+    conditions = {row[place].text for row in body}
+    if len(conditions) != 1:
+        return Table(caption, head, body)
+    narrow = tuple(row[:place] + row[place + 1 :] for row in body)
+    return Table(f"{caption} ({conditions.pop()})", head[:place] + head[place + 1 :], narrow)
+
+
 def _reversal(row: ReversalRow) -> tuple[Entry, ...]:
     how = " ".join(part for part in (row.method, "" if row.crossing is Crossing.BRACKETED else row.crossing) if part)
     return (
@@ -296,6 +308,7 @@ def _reversal(row: ReversalRow) -> tuple[Entry, ...]:
         _number(millivolts(row.e_nernst_mV)),
         _number(millivolts(row.deviation_mV, row.ci_low_mV, row.ci_high_mV)),
         _number(millivolts(row.ljp_mV)),
+        _number(millivolts(row.shared_sd_mV)),
         _text(how),
         _status(row.status, row.reason),
     )
