@@ -33,9 +33,9 @@ class Endosome:
     cl_start_mM: float = 20.0
     atp_kJ_per_mol: float = 57.0
     protons_per_atp: float = 2.0
-    pump_fS: float = 20.0
-    proton_leak_fS: float = 30.0
-    chloride_fS: float = 1000.0
+    pump_fS: float = 0.2
+    proton_leak_fS: float = 0.3
+    chloride_fS: float = 10.0
     temperature_C: float = 37.0
 
     @property

@@ -113,15 +113,15 @@ def _potassium(left: Axes, right: Axes) -> None:
 
 
 def _exchanger(left: Axes, right: Axes) -> None:
-    attack = ischaemia(PumpLeakCell(), 3600)
-    minutes = attack.course.time_s / 60
-    left.plot(minutes, attack.course.v_mV, color=INK)
-    left.plot(minutes, attack.e_ncx_mV, color=PURPLE)
+    attack = ischaemia(PumpLeakCell(), 60.0)
+    time = attack.course.time_s
+    left.plot(time, attack.course.v_mV, color=INK)
+    left.plot(time, attack.e_ncx_mV, color=PURPLE)
     label_line(left, 60, float(attack.course.v_mV[-1]), "V", INK)
     label_line(left, 60, float(attack.e_ncx_mV[-1]), "E_NCX", PURPLE)
-    left.set(
-        xlabel="minutes without pump", ylabel="mV", title="Ischaemia: NCX turns at once", xlim=(0, 72), ylim=(-240, 10)
-    )
+    left.axvline(attack.reversed_at_s or 0.0, color=GREY, linewidth=0.8, linestyle="--")
+    label_line(left, attack.reversed_at_s or 0.0, -55, "Ca²⁺ turns inward", ORANGE)
+    left.set(xlabel="seconds without pump", ylabel="mV", title="Ischaemia", xlim=(0, 71))
     na = np.linspace(5, 30, 100)
     e = exchanger_reversal_mV(145, na, 2, 1e-4, BODY_C)
     right.plot(na, e, color=PURPLE)
@@ -136,7 +136,7 @@ def _exchanger(left: Axes, right: Axes) -> None:
 
 
 def _endosome(left: Axes, right: Axes) -> None:
-    for shunt, colour, name in ((1000.0, BLUE, "with Cl⁻ shunt"), (0.0, ORANGE, "without")):
+    for shunt, colour, name in ((10.0, BLUE, "with Cl⁻ shunt"), (0.0, ORANGE, "without")):
         course = acidify(Endosome(chloride_fS=shunt), 1800)
         left.plot(course.time_s / 60, course.ph, color=colour)
         right.plot(course.time_s / 60, course.v_mV, color=colour)

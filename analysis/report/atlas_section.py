@@ -14,6 +14,7 @@ from analysis.report.style import new_figure
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.text import Text
 
 
 LOWERED = re.compile(r"([A-Za-zµ]+)_([A-Za-z]+[⁺⁻]?)")
@@ -46,8 +47,10 @@ def figure_of(section: Section) -> Figure:
     left, right = figure.subplots(1, 2)
     section.draw(left, right)
     for axes, letter in ((left, "A"), (right, "B")):
-        axes.set_title(f"{letter}   {axes.get_title(loc='left')}")
-    _typeset(figure)
+        _lower(axes.set_title(f"{letter}\u2002{axes.get_title(loc='left')}"))
+    for axes in figure.axes:
+        for word in (axes.xaxis.label, axes.yaxis.label, *axes.texts):
+            _lower(word)
     return figure
 
 
@@ -56,17 +59,11 @@ def typeset(text: str) -> Markup:
     return Markup(LOWERED.sub(lambda found: f"{found.group(1)}<sub>{found.group(2)}</sub>", str(escape(text))))
 
 
-def _typeset(figure: Figure) -> None:
-    """Lower the subscripts of every word in a figure and give its numbers a true minus."""
-    from matplotlib.text import Text
-
-    for word in figure.findobj(Text):
-        assert isinstance(word, Text)
-        text = MINUS.sub("−", word.get_text())
-        face = "mathbf" if word.get_fontweight() == "bold" else "mathrm"
-        if "$" not in text:
-            text = LOWERED.sub(lambda found, face=face: rf"$\{face}{{{found[1]}}}_{{\{face}{{{found[2]}}}}}$", text)
-        word.set_text(text)
+def _lower(word: Text) -> None:
+    """Lower the subscripts of a word in a figure and give its numbers a true minus."""
+    text = MINUS.sub("−", word.get_text())
+    face = "mathbf" if word.get_fontweight() == "bold" else "mathrm"
+    word.set_text(LOWERED.sub(lambda found: rf"$\{face}{{{found[1]}}}_{{\{face}{{{found[2]}}}}}$", text))
 
 
 def label_line(axes: Axes, x: float, y: float, text: str, colour: str, align: str = "left") -> None:
