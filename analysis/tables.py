@@ -27,11 +27,18 @@ R = TypeVar("R", bound=Row)
 
 
 def write_table(path: Path, rows: Iterable[R], model: type[R]) -> None:
-    """Write rows as CSV (UTF-8, header always present), whole or not at all."""
+    """Write rows as CSV (UTF-8, header always present), whole or not at all.
+
+    A carriage return inside a text becomes a line feed: the csv module would write it unquoted and break the row.
+    """
     with whole_file(path) as target, target.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.DictWriter(stream, fieldnames=list(model.model_fields), lineterminator="\n")
         writer.writeheader()
-        writer.writerows(row.model_dump(mode="json") for row in rows)
+        writer.writerows({k: _one_line_end(v) for k, v in row.model_dump(mode="json").items()} for row in rows)
+
+
+def _one_line_end(value: object) -> object:
+    return value.replace("\r\n", "\n").replace("\r", "\n") if isinstance(value, str) else value
 
 
 def read_table(path: Path, model: type[R]) -> list[R]:

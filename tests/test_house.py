@@ -15,7 +15,7 @@ def test_the_examples_sheets_are_those_of_the_synthetic_night(root: Path, tmp_pa
 
 
 def test_every_make_command_the_readme_names_exists(root: Path) -> None:
-    named = set(re.findall(r"`make ([a-z-]+)`", (root / "README.md").read_text(encoding="utf-8")))
+    named = set(re.findall(r"(?:^|`)make ([a-z-]+)", (root / "README.md").read_text(encoding="utf-8"), re.MULTILINE))
     known = set(re.findall(r"^([a-z-]+):", (root / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     assert {"demo", "test"} <= named <= known
 
