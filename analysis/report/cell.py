@@ -133,6 +133,7 @@ def cell_page(story: CellStory) -> str:
         cell=story.cell,
         counts=counts_sentence(story.recordings),
         troubles=story.troubles,
+        something_failed=any(trouble.status is Status.FAILED for trouble in story.troubles),
         facts=story.facts,
         all_series=[{"title": s.title, "figures": _drawn(story.cell, n, s)} for n, s in enumerate(story.series)],
         sweeps=sweeps,

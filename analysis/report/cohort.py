@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 DOTS_PER_INCH = 200
+FORMATS = ("svg", "pdf", "png")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ def cohort_figures(night: Night, folder: Path) -> list[Path]:
             drawn.figure.savefig(target, metadata={"CreationDate": None, "ModDate": None, "Title": drawn.title})
         with whole_file(stem.with_suffix(".png")) as target, styled():
             drawn.figure.savefig(target, dpi=DOTS_PER_INCH, metadata={"Software": None})
-        written += [stem.with_suffix(kind) for kind in (".svg", ".pdf", ".png")]
+        written += [stem.with_suffix(f".{kind}") for kind in FORMATS]
     return written
 
 
@@ -72,7 +73,7 @@ def _reversals(night: Night, experiment: str, of: str, end: str) -> Iterator[Coh
         yield CohortFigure(
             f"reversals_{_safe(ion)}{end}",
             f"Reversal potential against {label}{of}",
-            f"Reversal potentials of {cells} cell{_s(cells)} against {label} with 95 % intervals; grey dashes: Nernst.",
+            f"Reversal potentials of {cells} cell{_s(cells)}, 95 % intervals, cells a little apart; dashes: Nernst.",
             reversals_of_all(mine, ion, night.charges.get(ion)),
         )
 

@@ -101,7 +101,8 @@ def iv_family(
         whole.set_title("whole", pad=10)
         near.set_title("near the reversal", pad=10)
         handles, labels = whole.get_legend_handles_labels()
-        figure.legend(handles, labels, title=f"{ion_label} (mM)", loc="outside right upper", **LEGEND)
+        once = dict(zip(labels, handles, strict=True))  # baths of one concentration share a colour
+        figure.legend(once.values(), once.keys(), title=f"{ion_label} (mM)", loc="outside right upper", **LEGEND)
     return figure
 
 

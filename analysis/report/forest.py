@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 TALLEST_INCH = 11.0
 ROW_INCH = 0.2
+DASH = 1.1  # half-width of a dash, as a factor of concentration
+APART = 1.06  # largest factor by which a cell is moved aside
 LABELLED_ROWS = 60  # beyond this the names of cells no longer fit beside their intervals
 
 
@@ -37,18 +39,19 @@ class Estimate:
 
 
 def reversals_of_all(rows: Sequence[ReversalRow], ion: str, z: int | None) -> Figure:
-    """E_rev against [ion]ₒ of all cells with 95 % intervals, each cell's points joined, Nernst in grey."""
+    """E_rev against [ion]ₒ of all cells with 95 % intervals; a cell's points are joined and a little aside."""
     from matplotlib.collections import LineCollection
     from matplotlib.lines import Line2D
 
     figure = new_figure(FULL_PAGE_INCH * 0.75, 3.8)
+    shift = _set_apart(rows)
     used = [row for row in rows if row.out_mM and row.e_rev_mV is not None]
     with styled():
         axes = figure.subplots()
         axes.set_xscale("log")
-        nernst = _by_cell((row, row.e_nernst_mV) for row in rows)
+        nernst = _by_cell(((row, row.e_nernst_mV) for row in rows), {})
         axes.add_collection(LineCollection(nernst, colors=GREY, linewidths=0.8, linestyles=(0, (4, 2)), zorder=1))
-        joined = _by_cell((row, row.e_rev_mV) for row in used)
+        joined = _by_cell(((row, row.e_rev_mV) for row in used), shift)
         axes.add_collection(LineCollection(joined, colors=PALE, linewidths=0.7, zorder=0))
         handles: list[Any] = [
             Line2D([], [], color=GREY, linewidth=0.8, linestyle=(0, (4, 2)), label="Nernst, at each temperature")
@@ -58,7 +61,7 @@ def reversals_of_all(rows: Sequence[ReversalRow], ion: str, z: int | None) -> Fi
                 mine = [r for r in used if r.condition == condition and (r.status is Status.OK) is sound]
                 if mine:
                     name = plain(condition, 30) + ("" if sound else ", flagged")
-                    handles.append(_draw_points(axes, mine, colour, marker, name, sound))
+                    handles.append(_draw_points(axes, mine, shift, (colour, marker), name, sound))
         axes.autoscale_view()
         concentration_ticks(axes, [row.out_mM for row in rows if row.out_mM])
         axes.set_xlabel(f"{outside(ion, z)} (mM)")
@@ -214,8 +217,16 @@ def _means(pooled: Sequence[CohortRow], many: bool) -> list[Estimate]:
     ]
 
 
-def _draw_points(axes: Axes, rows: Sequence[ReversalRow], colour: str, marker: str, name: str, sound: bool) -> Any:
-    values = [(row.out_mM or 0.0, row.e_rev_mV or 0.0) for row in rows]
+def _draw_points(
+    axes: Axes,
+    rows: Sequence[ReversalRow],
+    shift: Mapping[str, float],
+    look: tuple[str, str],
+    name: str,
+    sound: bool,
+) -> Any:
+    colour, marker = look
+    values = [((row.out_mM or 0.0) * shift[row.cell], row.e_rev_mV or 0.0) for row in rows]
     below = [max((row.e_rev_mV or 0.0) - _or(row.ci_low_mV, row.e_rev_mV), 0.0) for row in rows]
     above = [max(_or(row.ci_high_mV, row.e_rev_mV) - (row.e_rev_mV or 0.0), 0.0) for row in rows]
     return axes.errorbar(
@@ -237,10 +248,21 @@ def _or(value: float | None, otherwise: float | None) -> float:
     return (otherwise or 0.0) if value is None else value
 
 
-def _by_cell(points: Iterator[tuple[ReversalRow, float | None]]) -> list[list[tuple[float, float]]]:
-    """Polylines of one cell and condition each, by rising concentration."""
+def _by_cell(
+    points: Iterator[tuple[ReversalRow, float | None]], shift: Mapping[str, float]
+) -> list[list[tuple[float, float]]]:
+    """Polylines of one cell and condition each, by rising concentration; a single point becomes a short dash."""
     lines: dict[tuple[str, str], list[tuple[float, float]]] = {}
     for row, e_mV in points:
         if row.out_mM and e_mV is not None:
-            lines.setdefault((row.cell, row.condition), []).append((row.out_mM, e_mV))
-    return [sorted(line) for line in lines.values()]
+            lines.setdefault((row.cell, row.condition), []).append((row.out_mM * shift.get(row.cell, 1.0), e_mV))
+    return [
+        sorted(line) if len(line) > 1 else [(line[0][0] / DASH, line[0][1]), (line[0][0] * DASH, line[0][1])]
+        for line in lines.values()
+    ]
+
+
+def _set_apart(rows: Sequence[ReversalRow]) -> dict[str, float]:
+    """Factor on the concentration of each cell, so that intervals at one concentration do not hide each other."""
+    cells = list(dict.fromkeys(row.cell for row in rows))
+    return {cell: APART ** (2 * n / max(len(cells) - 1, 1) - 1) for n, cell in enumerate(cells)}

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from analysis.experiment.sheet import NAME
 from analysis.fit.results import NernstRow, PermeabilityRow, Verdict
 from analysis.measure.results import Crossing, RecordingRow, ReversalRow, Status
-from analysis.report.cohort import drawn_cohort
+from analysis.report.cohort import FORMATS, drawn_cohort
 from analysis.report.inputs import Night
 from analysis.report.labels import STATUS_SIGN, VERDICT_WORDS, one_line, outside, ratio_name
 from analysis.report.pages import Drawn, rendered, write_page
@@ -71,7 +71,11 @@ def morning_text(night: Night) -> str:
     """Return the morning page as one HTML document."""
     failed, flagged = failures_of(night), flagged_of(night)
     drawn = [
-        Drawn(inline_svg(f.figure, f"night-{f.name}", f.described), f"{f.title}. {f.described}")
+        Drawn(
+            inline_svg(f.figure, f"night-{f.name}", f.described),
+            f"{f.title}. {f.described}",
+            files=tuple((kind.upper(), f"figures/{quote(f.name)}.{kind}") for kind in FORMATS),
+        )
         for f in drawn_cohort(night)
     ]
     lines = _lines(night)
@@ -80,6 +84,7 @@ def morning_text(night: Night) -> str:
         failed=failed[:FIRST_SHOWN],
         more_failed=failed[FIRST_SHOWN:],
         flagged=flagged,
+        unanswered=unanswered_of(night),
         counts=_counts(night),
         lines=lines,
         signs=STATUS_SIGN,
@@ -90,19 +95,23 @@ def morning_text(night: Night) -> str:
 
 
 def failures_of(night: Night) -> list[Attention]:
-    """Every failure once: of no recording, of a recording, of its reversal, of a fit."""
+    """Every failure once: of no recording, of a recording, of its reversal."""
     found = [Attention(", ".join(p for p in (f.file, f.place) if p), f.reason) for f in night.failures]
     told: set[tuple[str, str]] = set()
     for row in _measured(night):
         if row.status is Status.FAILED and (row.cell, row.recording) not in told:
             told.add((row.cell, row.recording))
             found.append(Attention(f"{row.cell}, {row.recording or '?'}", row.reason or _no_reason(), _link(row.cell)))
-    for fit in _fitted(night):
-        if fit.status is Status.FAILED:
-            found.append(
-                Attention(f"{fit.cell}, {fit.condition}, {_what(fit)}", fit.reason or _no_reason(), _link(fit.cell))
-            )
     return found
+
+
+def unanswered_of(night: Night) -> list[Attention]:
+    """Fits that give no answer, and why: no fault, but nobody should have to look for it."""
+    return [
+        Attention(f"{fit.cell}, {fit.condition}, {_what(fit)}", fit.reason or _no_reason(), _link(fit.cell))
+        for fit in _fitted(night)
+        if fit.status is Status.FAILED
+    ]
 
 
 def flagged_of(night: Night) -> list[Attention]:
@@ -203,7 +212,7 @@ def _ratio_answer(row: PermeabilityRow) -> Answer:
     name = ratio_name(row.ion, row.reference)
     known = row.p_ratio is not None or row.ci_low is not None or row.ci_high is not None
     if not known:
-        return Answer(name, "", "", cannot_tell(row.reason, "no fit was possible"), row.status)
+        return Answer(name, "", "", cannot_tell(row.reason, "no fit was possible"), Status.FLAGGED)
     bounded = row.ci_low is None or row.ci_high is None
     interval = "" if bounded else interval_ratio(row.p_ratio, row.ci_low, row.ci_high)
     return Answer(name, ratio_text(row), interval, _short(row.reason), row.status)
@@ -211,7 +220,7 @@ def _ratio_answer(row: PermeabilityRow) -> Answer:
 
 def _slope_answer(row: NernstRow) -> Answer:
     if row.slope_ratio is None:
-        return Answer("", "", "", cannot_tell(row.reason, "no line could be fitted"), row.status)
+        return Answer("", "", "", cannot_tell(row.reason, "no line could be fitted"), Status.FLAGGED)
     verdict = VERDICT_WORDS[row.verdict or Verdict.UNDECIDED]
     value = ratio(row.slope_ratio, row.ratio_ci_low, row.ratio_ci_high)
     interval = interval_ratio(row.slope_ratio, row.ratio_ci_low, row.ratio_ci_high)
@@ -238,7 +247,7 @@ def _what_became(rows: Sequence[RecordingRow]) -> str:
 def _what_crossed(rows: Sequence[ReversalRow]) -> str:
     """Count the reversals that lie inside the tested range."""
     inside = sum(row.crossing is Crossing.BRACKETED and row.e_rev_mV is not None for row in rows)
-    return f"{inside} of {len(rows)} reversals inside the tested range" if rows else ""
+    return f"E_rev in range: {inside} of {len(rows)}" if rows else ""
 
 
 def _by_status(pair: tuple[Status, int]) -> int:

@@ -15,11 +15,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A figure on a page: the SVG element, what is under it, and how wide it stands (wide, narrow or nothing)."""
+    """A figure on a page: the SVG element, what is under it, how wide it stands, its files by format."""
 
     drawing: str
     caption: str
     kind: str = "wide"
+    files: tuple[tuple[str, str], ...] = ()
 
 
 def rendered(template: str, **names: Any) -> str:

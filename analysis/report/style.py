@@ -124,18 +124,18 @@ def axes_at_origin(axes: Axes, x_label: str, y_label: str, points: Sequence[tupl
 
 
 def _numbers_on_the_free_side(axes: Axes, points: Sequence[tuple[float, float]]) -> None:
-    """Write each number of the x axis below it, or above where a curve runs close below."""
+    """Write each number of the x axis below it, above where a curve runs close below, not at all between curves."""
     left, right = axes.get_xlim()
     low, high = axes.get_ylim()
-    ticks = [float(tick) for tick in axes.get_xticks() if left <= tick <= right]
+    ticks = [float(tick) for tick in axes.get_xticks() if left <= tick <= right and tick != 0]
     spacing = ticks[1] - ticks[0] if len(ticks) > 1 else right - left
-    enough = 0.12 * (high - low)
+    enough, needed = 0.12 * (high - low), 0.06 * (high - low)
     for tick in ticks:
-        if tick == 0:
-            continue
         near = [y for x, y in points if abs(x - tick) <= 0.6 * spacing]
         below = min((-y for y in near if y <= 0), default=enough)
         above = min((y for y in near if y >= 0), default=enough)
+        if max(below, above) < needed and len(ticks) > 3:
+            continue
         sign, side = (1, "bottom") if below < enough and above > below else (-1, "top")
         text = _without_zero(tick, 0.0)
         axes.annotate(text, (tick, 0.0), (0, 4 * sign), "data", "offset points", ha="center", va=side, fontsize=7.5)

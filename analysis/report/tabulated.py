@@ -22,6 +22,8 @@ from analysis.report.rounding import (
     significant,
 )
 
+LONGEST_WORD = 24
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -31,6 +33,11 @@ class Entry:
     status: Status | None = None
     link: str | None = None
     number: bool = False
+
+    @property
+    def unbroken(self) -> bool:
+        """Whether a word is so long that it has to be broken to fit a column."""
+        return any(len(word) > LONGEST_WORD for word in self.text.split())
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ def test_page_fetches_nothing_and_runs_nothing(page: Page) -> None:
     assert not page.named("iframe")
     assert not [a for _, a in page.tags if a.get("src")]
     links = [a["href"] for name, a in page.tags if name in ("a", "link") and a.get("href")]
-    assert set(links) == {"../index.html", "data:,"}
+    assert set(links) == {"../index.html", "c1.pdf", "data:,"}
     assert not [name for _, a in page.tags for name in a if name.startswith("on")]
 
 
