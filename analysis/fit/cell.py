@@ -14,11 +14,12 @@ from analysis.fit.activities import ACTIVITIES, CONCENTRATIONS, on_activities
 from analysis.fit.bath_ratios import bath_ratio_rows
 from analysis.fit.current_rows import current_rows
 from analysis.fit.curves import curves
+from analysis.fit.leak import leak_at_fault, without_leaky_ratios, without_leaky_verdict
 from analysis.fit.models import candidates, influence_rows, model_rows
 from analysis.fit.nernst import nernst_row
 from analysis.fit.paired import paired_rows
 from analysis.fit.ratios import VoltageFit, fit_voltage, permeability_rows
-from analysis.fit.results import BathRatioRow, CellFits, PairedRow, PermeabilityRow
+from analysis.fit.results import BathRatioRow, CellFits, CurrentRow, PairedRow, PermeabilityRow
 from analysis.fit.series import Series, series_of_cell
 from analysis.measure.results import IVPoint, ReversalRow
 
@@ -30,6 +31,12 @@ class _Answer:
     series: Series
     ratios: list[PermeabilityRow]
     fit: VoltageFit | None
+    currents: list[CurrentRow]
+
+    @property
+    def leak(self) -> CurrentRow | None:
+        """What shows that a leak carries the reversals; None where nothing does."""
+        return leak_at_fault(self.currents)
 
 
 def fit_cell(reversals: Sequence[ReversalRow], settings: CellSettings, iv: Sequence[IVPoint] = ()) -> CellFits:
@@ -39,22 +46,21 @@ def fit_cell(reversals: Sequence[ReversalRow], settings: CellSettings, iv: Seque
     A quantity that cannot be had is a row with status failed and the sentence why. With the I-V points of the cell
     the ratios are fitted to the currents too.
     """
-    answers = [_answer(series, settings) for series in series_of_cell(reversals, settings)]
-    fitted = [a for a in answers if a.fit is not None]
-    found = [(a, candidates(a.series, a.fit)) for a in fitted if a.fit is not None]
+    answers = [_answer(series, settings, iv) for series in series_of_cell(reversals, settings)]
+    fitted = [(a, candidates(a.series, a.fit)) for a in answers if a.fit is not None]
     return CellFits(
         permeabilities=tuple(chain.from_iterable(a.ratios for a in answers)),
-        nernst=tuple(nernst_row(a.series) for a in answers),
+        nernst=tuple(without_leaky_verdict(nernst_row(a.series), a.leak) for a in answers),
         curves=tuple(chain.from_iterable(curves(a.series, a.ratios) for a in answers if a.series.rows)),
-        models=tuple(chain.from_iterable(model_rows(a.series, models) for a, models in found)),
-        influence=tuple(chain.from_iterable(influence_rows(a.series, models) for a, models in found)),
-        bath_ratios=tuple(chain.from_iterable(_bath_ratios(a) for a in fitted)),
+        models=tuple(chain.from_iterable(model_rows(a.series, models) for a, models in fitted)),
+        influence=tuple(chain.from_iterable(influence_rows(a.series, models) for a, models in fitted)),
+        bath_ratios=tuple(chain.from_iterable(_bath_ratios(a) for a, _ in fitted)),
         paired=tuple(_paired(answers)),
-        currents=tuple(chain.from_iterable(current_rows(a.series, a.ratios, iv) for a in fitted if iv)),
+        currents=tuple(chain.from_iterable(a.currents for a in answers)),
     )
 
 
-def _answer(series: Series, settings: CellSettings) -> _Answer:
+def _answer(series: Series, settings: CellSettings, iv: Sequence[IVPoint]) -> _Answer:
     """Fit on the declared scale, and put the best ratio of the other scale beside it."""
     try:
         active: Series | None = on_activities(series, settings)
@@ -67,16 +73,14 @@ def _answer(series: Series, settings: CellSettings) -> _Answer:
         used, other, names = active or _without_rows(series, refusal), series, (ACTIVITIES, CONCENTRATIONS)
     rows, fit = permeability_rows(used)
     beside = _best_ratios(other, fit) if other is not None and fit is not None else {}
-    return _Answer(
-        used,
-        [
-            row.model_copy(update={"scale": names[0], "other_scale": names[1], "other_scale_p_ratio": beside[row.ion]})
-            if row.ion in beside and row.p_ratio is not None
-            else row.model_copy(update={"scale": names[0]})
-            for row in rows
-        ],
-        fit,
-    )
+    currents = current_rows(used, rows, iv) if iv and fit is not None else []
+    scaled = [
+        row.model_copy(update={"scale": names[0], "other_scale": names[1], "other_scale_p_ratio": beside[row.ion]})
+        if row.ion in beside and row.p_ratio is not None
+        else row.model_copy(update={"scale": names[0]})
+        for row in rows
+    ]
+    return _Answer(used, without_leaky_ratios(scaled, currents), fit, currents)
 
 
 def _best_ratios(series: Series, fit: VoltageFit) -> dict[str, float]:
@@ -110,5 +114,6 @@ def _paired(answers: Sequence[_Answer]) -> list[PairedRow]:
         first = next((a for a in mine if a.series.condition == "control"), mine[0])
         for other in mine:
             if other is not first:
-                rows += paired_rows((first.series, first.fit), (other.series, other.fit))
+                pair = [(a.series, None if a.leak else a.fit) for a in (first, other)]
+                rows += paired_rows(*pair)
     return rows

@@ -46,12 +46,14 @@ def _ratio_row(rows: Sequence[PermeabilityRow], reversals: Sequence[ReversalRow]
     widths = np.log(np.array([(r.ci_high or 1.0) / (r.ci_low or 1.0) for r in used], dtype=float))
     errors = np.maximum(widths / (2 * TWO_SIDED_95), 1e-6)
     notes = [f"{r.cell}: {r.reason or 'no ratio'}" for r in rows if r not in used and r not in bounded]
+    doubtful = [r for r in used if r.status is Status.FLAGGED]
+    notes += [f"{r.cell}: flagged, in the mean: {r.reason}" for r in doubtful]
     if bounded:
         names = ", ".join(r.cell for r in bounded)
         notes.append(f"{names}: a bound only, not in the mean, which therefore lies too far from the bound")
     answer = pool(values, errors) if values.size >= 2 else _too_few(values.size)
     quantity = f"P_{rows[0].ion}/P_{rows[0].reference}"
-    return _row(rows[0], quantity, answer, TWO_STAGE, used, len(bounded), notes, reversals, back=np.exp)
+    return _row(rows[0], quantity, answer, TWO_STAGE, used, len(bounded), notes, reversals, bool(doubtful), np.exp)
 
 
 def _slope_rows(rows: Sequence[NernstRow], reversals: Sequence[ReversalRow]) -> list[CohortRow]:
@@ -90,6 +92,7 @@ def _row(
     bounded: int,
     notes: Sequence[str],
     reversals: Sequence[ReversalRow],
+    doubtful: bool = False,
     back: Callable[[float], float] = float,
 ) -> CohortRow:
     got = None if isinstance(answer, str) else answer
@@ -108,6 +111,6 @@ def _row(
         n_bounded=bounded,
         n_excluded=len(out),
         method=method,
-        status=Status.FAILED if got is None else (Status.FLAGGED if bounded else Status.OK),
+        status=Status.FAILED if got is None else (Status.FLAGGED if bounded or doubtful else Status.OK),
         reason="; ".join([*why, *notes, *(f"{r.recording} {r.status.value}: {r.reason}" for r in out)]) or None,
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum
 
 import numpy as np
 
@@ -22,6 +23,19 @@ SLOPE_STARTS_mV = (10.0, -10.0)
 STEEPEST_mV, FLATTEST_mV = 1.0, 60.0
 RATIO_STARTS = (-7.0, -3.0, 0.0)
 PRIOR_LOG_SD = 6.0  # a weak rein on log ratios that the currents do not feel, so that a fit does not run away
+
+
+class Gating(Enum):
+    """How the open probability depends on voltage: not, by a Boltzmann, or by one that does not close altogether."""
+
+    NONE = "none"
+    BOLTZMANN = "boltzmann"
+    PARTIAL = "partial"
+
+    @property
+    def columns(self) -> int:
+        """Number of parameters that are solved for at each step."""
+        return {Gating.NONE: 1, Gating.BOLTZMANN: 3, Gating.PARTIAL: 4}[self]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +60,13 @@ class CurrentFit:
 
     log_ratios : of the free ions;  jackknife : (baths, ions) the same with each bath left out
     gate : half-activation and slope [mV], None where no gate was needed; then no leak is fitted either
+    floor : open probability that no voltage closes, where one was needed
     """
 
     log_ratios: FloatArray
     p_reference_um3_per_s: float
     gate: tuple[float, float] | None
+    floor: float | None
     leak_nS: float | None
     e_leak_mV: float | None
     rms_pA: float
@@ -96,24 +112,26 @@ def fit_currents(data: Currents, reference: int, free: Sequence[int]) -> Current
     reference, free : columns of ``unit_pA``. Scale parameters (P, leak) are solved for at each step; the others need
     no start from the user, for a coarse grid gives it.
     """
-    with_gate = [True, False] if data.gated else [False]
-    tries = [_best(data, reference, free, gate) for gate in with_gate]
-    scores = [_aicc(fit.chi2, fit.theta.size + 3, data.v_mV.size) for fit in tries]
-    best = tries[int(np.argmin(scores))]
-    gate = best.theta.size > len(free)
-    left_out = []
-    for number in np.unique(data.bath):
-        one = _refine(_without(data, int(number)), reference, free, gate, best.theta)
-        left_out.append(one.theta[: len(free)])
-    scale, leak, constant = _linear(data, reference, free, gate, best.theta)[1]
-    residual = _linear(data, reference, free, gate, best.theta)[0] / data.weight
+    gates = list(Gating) if data.gated else [Gating.NONE]
+    tries = [_best(data, reference, free, gating) for gating in gates]
+    scores = [_aicc(one.chi2, one.theta.size + g.columns, data.v_mV.size) for one, g in zip(tries, gates, strict=True)]
+    chosen = int(np.argmin(scores))
+    best, gating = tries[chosen], gates[chosen]
+    left_out = [
+        _refine(_without(data, int(number)), reference, free, gating, best.theta).theta[: len(free)]
+        for number in np.unique(data.bath)
+    ]
+    residual, solved = _linear(data, reference, free, gating, best.theta)
+    gated, floor, leak, constant = solved
+    whole = gated + floor
     return CurrentFit(
         log_ratios=best.theta[: len(free)],
-        p_reference_um3_per_s=float(scale),
-        gate=(float(best.theta[-2]), float(best.theta[-1])) if gate else None,
-        leak_nS=float(leak) if gate else None,
-        e_leak_mV=float(-constant / leak) if leak > 0 else None,
-        rms_pA=float(np.sqrt(np.mean(residual**2))),
+        p_reference_um3_per_s=whole,
+        gate=(float(best.theta[-2]), float(best.theta[-1])) if gating is not Gating.NONE else None,
+        floor=floor / whole if gating is Gating.PARTIAL and whole > 0 else None,
+        leak_nS=leak if gating is not Gating.NONE else None,
+        e_leak_mV=-constant / leak if leak > 0 else None,
+        rms_pA=float(np.sqrt(np.mean((residual / data.weight) ** 2))),
         n_points=int(data.v_mV.size),
         jackknife=np.array(left_out),
     )
@@ -152,65 +170,88 @@ def _without(data: Currents, number: int) -> Currents:
 
 
 def _linear(
-    data: Currents, reference: int, free: Sequence[int], gate: bool, theta: FloatArray
-) -> tuple[FloatArray, tuple[float, float, float]]:
-    """Weighted residuals and (P, leak conductance, leak constant) that suit the other parameters best."""
+    data: Currents, reference: int, free: Sequence[int], gating: Gating, theta: FloatArray
+) -> tuple[FloatArray, tuple[float, float, float, float]]:
+    """Weighted residuals, and what suits the other parameters best: P behind the gate, P that no voltage closes,
+    leak conductance, leak constant.
+
+    Where no gate closes, an ohmic leak cannot be told from a permeability without preference: none is fitted.
+    """
     ratios = np.exp(np.clip(theta[: len(free)], -20.0, 20.0))
-    shape = data.unit_pA[:, reference] + data.unit_pA[:, list(free)] @ ratios
-    if gate:
-        slope = theta[-1]
-        shape = shape / (1 + np.exp(np.clip((theta[-2] - data.v_mV) / slope, -60.0, 60.0)))
-    # Where no gate closes, an ohmic leak cannot be told from a permeability without preference: none is fitted.
-    leak = [data.v_mV, np.ones_like(shape)] if gate else []
-    columns = np.stack([shape, *leak], axis=1) * data.weight[:, None]
-    size = np.linalg.norm(columns, axis=0) + 1e-300
+    through = data.unit_pA[:, reference] + data.unit_pA[:, list(free)] @ ratios
+    if gating is Gating.NONE:
+        columns = through[:, None]
+    else:
+        opened = 1 / (1 + np.exp(np.clip((theta[-2] - data.v_mV) / theta[-1], -60.0, 60.0)))
+        always = [through] if gating is Gating.PARTIAL else []
+        columns = np.stack([opened * through, *always, data.v_mV, np.ones_like(through)], axis=1)
+    columns = columns * data.weight[:, None]
     target = data.i_pA * data.weight
-    answer = np.linalg.lstsq(columns / size, target, rcond=1e-10)[0] / size
-    if gate and answer[1] < 0:  # a leak does not conduct backwards
-        answer = np.append(np.linalg.lstsq(columns[:, :1] / size[0], target, rcond=1e-10)[0] / size[0], [0.0, 0.0])
-    if answer[0] < 0:  # nor does a channel
-        answer[0] = 0.0
-    scale, conductance, constant = (*map(float, answer), 0.0, 0.0)[:3]
-    return columns @ answer - target, (scale, conductance, constant)
+    answer = _not_negative(columns, target, signed=gating is not Gating.NONE)
+    solved = [float(value) for value in answer]
+    if gating is Gating.NONE:
+        solved = [0.0, *solved, 0.0, 0.0]
+    if gating is Gating.BOLTZMANN:
+        solved.insert(1, 0.0)
+    return columns @ answer - target, (solved[0], solved[1], solved[2], solved[3])
 
 
-def _best(data: Currents, reference: int, free: Sequence[int], gate: bool) -> _Fit:
+def _not_negative(columns: FloatArray, target: FloatArray, signed: bool) -> FloatArray:
+    """Least squares in which neither channel nor leak conducts backwards; the last coefficient may have any sign
+    where ``signed``, and goes with the leak."""
+    size = np.linalg.norm(columns, axis=0) + 1e-300
+    keep = np.ones(columns.shape[1], dtype=bool)
+    answer = np.zeros(columns.shape[1])
+    while keep.any():
+        answer[:] = 0.0
+        answer[keep] = np.linalg.lstsq(columns[:, keep] / size[keep], target, rcond=1e-10)[0] / size[keep]
+        bound = answer[:-1] if signed else answer
+        if (bound >= 0).all():
+            break
+        worst = int(np.argmin(bound * size[: bound.size]))
+        keep[worst] = False
+        if signed and worst == bound.size - 1:
+            keep[-1] = False
+    return answer
+
+
+def _best(data: Currents, reference: int, free: Sequence[int], gating: Gating) -> _Fit:
     """The best of a grid of starts, refined."""
     ratios = np.stack(np.meshgrid(*[RATIO_STARTS] * len(free), indexing="ij"), axis=-1).reshape(-1, len(free))
-    gates = [[h, s] for h in HALF_STARTS_mV for s in SLOPE_STARTS_mV] if gate else [[]]
+    gates = [[h, s] for h in HALF_STARTS_mV for s in SLOPE_STARTS_mV] if gating is not Gating.NONE else [[]]
     starts = [np.concatenate([r, g]) for r in ratios for g in gates]
-    coarse = [float(np.sum(_residual(data, reference, free, gate, start) ** 2)) for start in starts]
+    coarse = [float(np.sum(_residual(data, reference, free, gating, start) ** 2)) for start in starts]
     chosen = [starts[k] for k in np.argsort(coarse)[:3]]
-    fits = [_refine(data, reference, free, gate, start) for start in chosen]
+    fits = [_refine(data, reference, free, gating, start) for start in chosen]
     return min(fits, key=lambda fit: fit.chi2)
 
 
-def _residual(data: Currents, reference: int, free: Sequence[int], gate: bool, theta: FloatArray) -> FloatArray:
-    residual, _ = _linear(data, reference, free, gate, theta)
+def _residual(data: Currents, reference: int, free: Sequence[int], gating: Gating, theta: FloatArray) -> FloatArray:
+    residual, _ = _linear(data, reference, free, gating, theta)
     rein = 1e-6 * theta[: len(free)] / PRIOR_LOG_SD
     return np.append(residual, rein)
 
 
 def _refine(
-    data: Currents, reference: int, free: Sequence[int], gate: bool, start: FloatArray, most_steps: int = 60
+    data: Currents, reference: int, free: Sequence[int], gating: Gating, start: FloatArray, most_steps: int = 60
 ) -> _Fit:
     """Levenberg–Marquardt on the parameters that do not enter linearly."""
     theta = np.array(start, dtype=float)
-    step_sizes = np.array([1e-4] * len(free) + ([1e-3, 1e-3] if gate else []))
-    residual = _residual(data, reference, free, gate, theta)
+    step_sizes = np.array([1e-4] * len(free) + ([1e-3, 1e-3] if gating is not Gating.NONE else []))
+    residual = _residual(data, reference, free, gating, theta)
     chi2, damping = float(residual @ residual), 1e-3
     for _ in range(most_steps):
         jacobian = np.stack(
             [
-                (_residual(data, reference, free, gate, theta + h * unit) - residual) / h
+                (_residual(data, reference, free, gating, theta + h * unit) - residual) / h
                 for h, unit in zip(step_sizes, np.eye(theta.size), strict=True)
             ],
             axis=1,
         )
         square = jacobian.T @ jacobian
         damped = square + np.diag(damping * np.diag(square) + 1e-12)
-        trial = _inside(theta - np.linalg.solve(damped, jacobian.T @ residual), theta, len(free), gate)
-        new = _residual(data, reference, free, gate, trial)
+        trial = _inside(theta - np.linalg.solve(damped, jacobian.T @ residual), theta, len(free), gating)
+        new = _residual(data, reference, free, gating, trial)
         new_chi2 = float(new @ new)
         settled = abs(chi2 - new_chi2) <= 1e-9 * (1e-12 + chi2)
         if new_chi2 <= chi2:
@@ -222,10 +263,10 @@ def _refine(
     return _Fit(theta, chi2)
 
 
-def _inside(trial: FloatArray, theta: FloatArray, ions: int, gate: bool) -> FloatArray:
+def _inside(trial: FloatArray, theta: FloatArray, ions: int, gating: Gating) -> FloatArray:
     """Keep a step from leaving the range in which the parameters mean anything."""
     trial[:ions] = np.clip(trial[:ions], np.maximum(theta[:ions] - 3, -20), np.minimum(theta[:ions] + 3, 20))
-    if gate:
+    if gating is not Gating.NONE:
         trial[-2] = np.clip(trial[-2], -200.0, 200.0)
         trial[-1] = np.sign(theta[-1]) * np.clip(abs(trial[-1]), STEEPEST_mV, FLATTEST_mV)
     return trial

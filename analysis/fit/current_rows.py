@@ -11,6 +11,9 @@ from analysis.fit.results import CurrentRow, PermeabilityRow
 from analysis.fit.series import Series
 from analysis.measure.results import IVPoint, Status
 
+WORST_MISFIT = 0.05  # share of the currents' size; a worse fit says nothing about a ratio
+UNFELT = 7.0  # log ratio, or width of its interval, beyond which the currents do not depend on it
+
 
 def current_rows(series: Series, ratios: Sequence[PermeabilityRow], iv: Sequence[IVPoint]) -> list[CurrentRow]:
     """One row for each ion whose ratio was fitted to the reversals; a reason where the currents do not serve."""
@@ -20,33 +23,45 @@ def current_rows(series: Series, ratios: Sequence[PermeabilityRow], iv: Sequence
     data = currents_of(series, iv)
     if data is None:
         return [
-            _row(series, row, None, None, "cannot tell, because fewer than two baths have an I-V") for row in wanted
+            _row(series, row, None, None, None, "cannot tell, because fewer than two baths have an I-V")
+            for row in wanted
         ]
     reference = series.ions.index(series.choices.reference)
     free = [series.ions.index(row.ion) for row in wanted]
     fit = fit_currents(data, reference, free)
-    return [_row(series, row, fit, k, _doubt(data, fit, k)) for k, row in enumerate(wanted)]
+    return [_row(series, row, data, fit, k, _why_not(data, fit, k)) for k, row in enumerate(wanted)]
 
 
-def _doubt(data: Currents, fit: CurrentFit, position: int) -> str | None:
+def _why_not(data: Currents, fit: CurrentFit, position: int) -> str | None:
+    """Say why the fitted currents give no ratio; nothing where they do."""
     if fit.p_reference_um3_per_s <= 0:
         return "cannot tell, because the currents do not rise as a channel's do"
-    if jackknife_interval(fit.jackknife[:, position], 0.0) is None:
-        return "two baths: no interval"
     share = fit.rms_pA / max(float(np.std(data.i_pA)), 1e-12)
-    return f"the model misses the currents by {100 * share:.0f} % of their size" if share > 0.1 else None
+    if share > WORST_MISFIT:
+        return f"cannot tell, because the model misses the currents by {100 * share:.0f} % of their size"
+    ends = jackknife_interval(fit.jackknife[:, position], 0.0)
+    if abs(fit.log_ratios[position]) > UNFELT or (ends is not None and ends[1] - ends[0] > UNFELT):
+        return "cannot tell, because the currents hardly depend on the ratio"
+    return None
 
 
 def _row(
-    series: Series, ratio: PermeabilityRow, fit: CurrentFit | None, position: int | None, reason: str | None
+    series: Series,
+    ratio: PermeabilityRow,
+    data: Currents | None,
+    fit: CurrentFit | None,
+    position: int | None,
+    reason: str | None,
 ) -> CurrentRow:
     best, ends = None, None
-    if fit is not None and position is not None and fit.p_reference_um3_per_s > 0:
+    if fit is not None and position is not None and reason is None:
         best = float(fit.log_ratios[position])
         ends = jackknife_interval(fit.jackknife[:, position], best)
     low, high = (None, None) if ends is None else (float(np.exp(ends[0])), float(np.exp(ends[1])))
     agrees = _overlap(low, high, ratio)
     notes = [reason] if reason else []
+    if best is not None and ends is None:
+        notes.append("two baths: no interval")
     if agrees is False:
         notes.append("disagrees with the ratio from the reversals: the intervals do not meet")
     return CurrentRow(
@@ -61,8 +76,10 @@ def _row(
         p_reference_um3_per_s=fit.p_reference_um3_per_s if fit else None,
         v_half_mV=fit.gate[0] if fit and fit.gate else None,
         gate_slope_mV=fit.gate[1] if fit and fit.gate else None,
+        gate_floor=fit.floor if fit else None,
         leak_nS=fit.leak_nS if fit else None,
         e_leak_mV=fit.e_leak_mV if fit else None,
+        leak_share=_leak_share(data, fit),
         n_points=fit.n_points if fit else 0,
         rms_pA=fit.rms_pA if fit else None,
         voltage_p_ratio=ratio.p_ratio,
@@ -76,3 +93,12 @@ def _overlap(low: float | None, high: float | None, ratio: PermeabilityRow) -> b
     if low is None or high is None or (ratio.ci_low is None and ratio.ci_high is None):
         return None
     return (ratio.ci_high is None or low <= ratio.ci_high) and (ratio.ci_low is None or ratio.ci_low <= high)
+
+
+def _leak_share(data: Currents | None, fit: CurrentFit | None) -> float | None:
+    """Leak conductance over the slope of a straight line through each bath's I-V, median of the baths."""
+    if data is None or fit is None or fit.leak_nS is None:
+        return None
+    slopes = [np.polyfit(data.v_mV[data.bath == k], data.i_pA[data.bath == k], 1)[0] for k in np.unique(data.bath)]
+    typical = float(np.median(slopes))
+    return fit.leak_nS / typical if typical > 0 else None

@@ -22,7 +22,7 @@ def paired_rows(first: tuple[Series, VoltageFit | None], second: tuple[Series, V
     if fit_a is None or fit_b is None:
         ions = [ion for ion in a.choices.permeant if ion != a.choices.reference]
         return [
-            _row(a, b, ion, None, None, None, None, "cannot tell, because one condition has no fit") for ion in ions
+            _row(a, b, ion, None, None, None, None, "cannot tell, because one condition has no ratio") for ion in ions
         ]
     return [_compare(a, fit_a, b, fit_b, ion) for ion in fit_a.ions if ion in fit_b.ions]
 

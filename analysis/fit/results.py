@@ -203,8 +203,12 @@ class CurrentRow(Row):
     p_reference_um3_per_s: Annotated[float | None, Field(description="permeability times area of the reference ion")]
     v_half_mV: float | None
     gate_slope_mV: float | None
+    gate_floor: Annotated[float | None, Field(description="open probability that no voltage closes")]
     leak_nS: float | None
     e_leak_mV: float | None
+    leak_share: Annotated[
+        float | None, Field(description="of the slope of the I-V over its range, median of the baths")
+    ]
     n_points: int
     rms_pA: float | None
     voltage_p_ratio: Annotated[float | None, Field(description="the ratio from the reversals")]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
+import numpy as np
 import pytest
 
 from analysis.experiment.configuration import Experiment
 from analysis.fit.cell import fit_cell
-from analysis.fit.results import CurrentRow
+from analysis.fit.results import CurrentRow, Verdict
 from analysis.measure.results import IVPoint, Status
 from tests.fit.rig import Rig, iv_points, k_series
 
@@ -46,6 +49,38 @@ def test_reversals_that_disagree_with_the_currents_are_shown(rig: Rig) -> None:
     row = row_of(rig, iv_points(rig, TRUTH, (-20.0, 10.0)), of_reversals=0.2)
     assert (row.agrees, row.status) == (False, Status.FLAGGED)
     assert "disagrees with the ratio from the reversals" in (row.reason or "")
+
+
+def test_a_leak_that_carries_the_reversals_withdraws_ratio_and_verdict(rig: Rig) -> None:
+    """20 nS of poor seal pull every reversal towards 0 mV; the reversals here are where channel and leak cancel."""
+    points = iv_points(rig, TRUTH, (-40.0, -25.0), leak_nS=20.0)
+    reversals = []
+    for row in rig.reversals(TRUTH):
+        mine = [p for p in points if p.recording == row.recording]
+        zero = float(np.interp(0.0, [p.i_pA for p in mine], [p.v_command_mV for p in mine]))
+        reversals.append(row.model_copy(update={"e_rev_mV": zero}))
+    fits = fit_cell(reversals, rig.settings(Experiment()), points)
+    assert fits.currents[0].p_ratio == pytest.approx(0.05, rel=0.15)
+    assert fits.currents[0].leak_nS == pytest.approx(20.0, rel=0.02)
+    assert (fits.permeabilities[0].status, fits.permeabilities[0].p_ratio) == (Status.FAILED, None)
+    assert "a leak of 20 nS" in (fits.permeabilities[0].reason or "")
+    assert fits.nernst[0].verdict is Verdict.UNDECIDED
+
+
+def test_currents_that_no_such_channel_makes_give_no_ratio(rig: Rig) -> None:
+    points = [p.model_copy(update={"i_pA": 300 * math.sin(p.v_command_mV / 15)}) for p in iv_points(rig, TRUTH, None)]
+    row = row_of(rig, points)
+    assert (row.status, row.p_ratio, row.agrees) == (Status.FAILED, None, None)
+    assert "the model misses the currents" in (row.reason or "")
+
+
+def test_a_gate_that_does_not_close_altogether_is_recovered(rig: Rig) -> None:
+    closed = iv_points(rig, TRUTH, (-40.0, -25.0))
+    opened = iv_points(rig, TRUTH, None, seed=6)
+    mixed = [c.model_copy(update={"i_pA": 0.8 * c.i_pA + 0.2 * o.i_pA}) for c, o in zip(closed, opened, strict=True)]
+    row = row_of(rig, mixed)
+    assert row.gate_floor == pytest.approx(0.2, abs=0.02)
+    assert row.p_ratio == pytest.approx(0.05, rel=0.1)
 
 
 def test_one_bath_of_currents_is_a_failed_row_with_its_reason(rig: Rig) -> None:

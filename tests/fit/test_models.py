@@ -118,7 +118,7 @@ def test_a_condition_without_a_fit_gives_a_failed_pair(rig: Rig) -> None:
     fits = fit_cell(rig.reversals({"K": 1.0, "Na": 0.02}), rig.settings(Experiment(), ("control", "drug")))
     (pair,) = fits.paired
     assert pair.status is Status.FAILED
-    assert "one condition has no fit" in (pair.reason or "")
+    assert "one condition has no ratio" in (pair.reason or "")
 
 
 def test_models_that_the_baths_cannot_carry_are_left_out(rig: Rig) -> None:
