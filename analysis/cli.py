@@ -24,6 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
+    from analysis.cli_calc import add_calc
     from analysis.cli_inspect import add_inspect
 
     parser = argparse.ArgumentParser(prog="reversal", description="Reversal potentials and permeability ratios.")
@@ -42,6 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     truth.add_argument("--cohort", type=Path, default=Path("results/cohort"), help="folder with permeabilities.csv")
     truth.set_defaults(run=_truth)
     add_inspect(commands)
+    add_calc(commands)
     return parser
 
 
