@@ -12,7 +12,7 @@ from enum import Enum
 
 import numpy as np
 
-from analysis.fit.series import Series
+from analysis.fit.series import TWO_SIDED_95, Series
 from analysis.measure.results import IVPoint
 from analysis.physics.checks import FloatArray
 from analysis.physics.ghk import ghk_current
@@ -22,6 +22,7 @@ HALF_STARTS_mV = (-60.0, -30.0, 0.0)
 SLOPE_STARTS_mV = (10.0, -10.0)
 STEEPEST_mV, FLATTEST_mV = 1.0, 60.0
 RATIO_STARTS = (-7.0, -3.0, 0.0)
+FARTHEST_LEAK_mV = 200.0  # a leak that reverses beyond is too small to say where
 PRIOR_LOG_SD = 6.0  # a weak rein on log ratios that the currents do not feel, so that a fit does not run away
 
 
@@ -59,6 +60,7 @@ class CurrentFit:
     """Fitted currents.
 
     log_ratios : of the free ions;  jackknife : (baths, ions) the same with each bath left out
+    by_shift : (ions,) change of the log ratios when the junction is off by its standard deviation
     gate : half-activation and slope [mV], None where no gate was needed; then no leak is fitted either
     floor : open probability that no voltage closes, where one was needed
     """
@@ -72,10 +74,11 @@ class CurrentFit:
     rms_pA: float
     n_points: int
     jackknife: FloatArray
+    by_shift: FloatArray
 
 
-def currents_of(series: Series, iv: Sequence[IVPoint]) -> Currents | None:
-    """Usable points of the series' recordings; None where fewer than two baths have enough of them."""
+def currents_of(series: Series, iv: Sequence[IVPoint], shift_mV: float = 0.0) -> Currents | None:
+    """Usable points of the series' recordings, all moved by ``shift_mV``; None where fewer than two baths have some."""
     recordings = {row.recording: k for k, row in enumerate(series.rows)}
     points = [p for p in iv if p.recording in recordings and p.reason is None and p.v_membrane_mV is not None]
     points = [p for p in points if (p.experiment, p.condition) == (series.experiment, series.condition)]
@@ -91,7 +94,7 @@ def currents_of(series: Series, iv: Sequence[IVPoint]) -> Currents | None:
     keep = np.isin(row, enough)
     row, points = row[keep], [p for p, kept in zip(points, keep, strict=True) if kept]
     names = list(dict.fromkeys(series.rows[k].bath for k in row))
-    v_mV = np.array([p.v_membrane_mV for p in points], dtype=float)
+    v_mV = np.array([p.v_membrane_mV for p in points], dtype=float) + shift_mV
     i_pA = np.array([p.i_pA for p in points], dtype=float)
     bath = np.array([names.index(series.rows[k].bath) for k in row])
     return Currents(
@@ -106,11 +109,11 @@ def currents_of(series: Series, iv: Sequence[IVPoint]) -> Currents | None:
     )
 
 
-def fit_currents(data: Currents, reference: int, free: Sequence[int]) -> CurrentFit:
+def fit_currents(data: Currents, reference: int, free: Sequence[int], shifted: Currents | None = None) -> CurrentFit:
     """Fit with and without a gate, keep the better by AICc, then leave each bath out in turn.
 
     reference, free : columns of ``unit_pA``. Scale parameters (P, leak) are solved for at each step; the others need
-    no start from the user, for a coarse grid gives it.
+    no start from the user, for a coarse grid gives it. ``shifted`` is the same with the junction error added once.
     """
     gates = list(Gating) if data.gated else [Gating.NONE]
     tries = [_best(data, reference, free, gating) for gating in gates]
@@ -130,22 +133,27 @@ def fit_currents(data: Currents, reference: int, free: Sequence[int]) -> Current
         gate=(float(best.theta[-2]), float(best.theta[-1])) if gating is not Gating.NONE else None,
         floor=floor / whole if gating is Gating.PARTIAL and whole > 0 else None,
         leak_nS=leak if gating is not Gating.NONE else None,
-        e_leak_mV=-constant / leak if leak > 0 else None,
+        e_leak_mV=-constant / leak if abs(constant) < FARTHEST_LEAK_mV * leak else None,
         rms_pA=float(np.sqrt(np.mean((residual / data.weight) ** 2))),
         n_points=int(data.v_mV.size),
         jackknife=np.array(left_out),
+        by_shift=np.zeros(len(free))
+        if shifted is None
+        else _refine(shifted, reference, free, gating, best.theta).theta[: len(free)] - best.theta[: len(free)],
     )
 
 
-def jackknife_interval(values: FloatArray, best: float) -> tuple[float, float] | None:
-    """95 % interval of one log ratio from the fits without each of B ≥ 3 baths, Student's t with B − 1."""
+def jackknife_interval(fit: CurrentFit, position: int) -> tuple[float, float] | None:
+    """95 % interval of one log ratio: from the fits without each of B ≥ 3 baths (Student's t with B − 1), the
+    junction error, which no bath can show, added to it."""
     from scipy.special import stdtrit
 
+    values, best = fit.jackknife[:, position], float(fit.log_ratios[position])
     count = values.size
     if count < 3:
         return None
     se = float(np.sqrt((count - 1) / count * np.sum((values - values.mean()) ** 2)))
-    reach = float(stdtrit(count - 1, 0.975)) * se
+    reach = float(np.hypot(stdtrit(count - 1, 0.975) * se, TWO_SIDED_95 * fit.by_shift[position]))
     return best - reach, best + reach
 
 

@@ -28,7 +28,8 @@ def current_rows(series: Series, ratios: Sequence[PermeabilityRow], iv: Sequence
         ]
     reference = series.ions.index(series.choices.reference)
     free = [series.ions.index(row.ion) for row in wanted]
-    fit = fit_currents(data, reference, free)
+    junction_mV = float(np.sqrt(np.mean(series.shared_sd_mV**2)))
+    fit = fit_currents(data, reference, free, currents_of(series, iv, junction_mV) if junction_mV > 0 else None)
     return [_row(series, row, data, fit, k, _why_not(data, fit, k)) for k, row in enumerate(wanted)]
 
 
@@ -39,7 +40,7 @@ def _why_not(data: Currents, fit: CurrentFit, position: int) -> str | None:
     share = fit.rms_pA / max(float(np.std(data.i_pA)), 1e-12)
     if share > WORST_MISFIT:
         return f"cannot tell, because the model misses the currents by {100 * share:.0f} % of their size"
-    ends = jackknife_interval(fit.jackknife[:, position], 0.0)
+    ends = jackknife_interval(fit, position)
     if abs(fit.log_ratios[position]) > UNFELT or (ends is not None and ends[1] - ends[0] > UNFELT):
         return "cannot tell, because the currents hardly depend on the ratio"
     return None
@@ -56,7 +57,7 @@ def _row(
     best, ends = None, None
     if fit is not None and position is not None and reason is None:
         best = float(fit.log_ratios[position])
-        ends = jackknife_interval(fit.jackknife[:, position], best)
+        ends = jackknife_interval(fit, position)
     low, high = (None, None) if ends is None else (float(np.exp(ends[0])), float(np.exp(ends[1])))
     agrees = _overlap(low, high, ratio)
     notes = [reason] if reason else []

@@ -104,7 +104,7 @@ def current_coverage(ratio: float, gate: tuple[float, float] | None, repeats: in
         data = currents_of(series, iv_points(rig, p, gate, 0.05 if gate else 0.0, seed=seed * repeats + k))
         assert data is not None
         fit = fit_currents(data, 0, [sodium])
-        low, high = jackknife_interval(fit.jackknife[:, 0], float(fit.log_ratios[0])) or (np.inf, -np.inf)
+        low, high = jackknife_interval(fit, 0) or (np.inf, -np.inf)
         held += low <= np.log(ratio) <= high
     return Coverage(repeats, held, 0, 0)
 
