@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from analysis.experiment.base import Closed
 
@@ -25,11 +25,30 @@ class Junction(Closed):
 class Leak(Closed):
     """What is taken off the current before the reversal potential is read."""
 
-    subtract: Literal["none", "linear"] = Field(
-        "none", description="linear: a line through a window of the I-V that shows nothing but leak"
+    subtract: Literal["none", "linear", "declared", "blocker"] = Field(
+        "none",
+        description="linear: a line through a window of the I-V that shows nothing but leak; declared: g_nS and e_mV; "
+        "blocker: the same bath with the channel blocked",
     )
-    from_mV: float | None = Field(None, description="lower end of the leak window [mV]")
-    to_mV: float | None = Field(None, description="upper end of the leak window [mV]")
+    from_mV: float | None = Field(None, description="linear: lower end of the leak window, membrane potential [mV]")
+    to_mV: float | None = Field(None, description="linear: upper end of the leak window, membrane potential [mV]")
+    g_nS: float | None = Field(None, ge=0, description="declared: leak conductance [nS]")
+    g_sd_nS: float = Field(0.0, ge=0, description="declared: its standard deviation [nS]")
+    e_mV: float = Field(0.0, description="declared: reversal potential of the leak [mV]")
+    blocker: str | None = Field(None, description="blocker: the condition under which the channel is blocked")
+    of_interest: bool = Field(False, description="a leak-like current is what is measured: nothing is ever subtracted")
+
+    @model_validator(mode="after")
+    def _complete(self) -> Leak:
+        if self.of_interest and self.subtract != "none":
+            raise ValueError("the leak is the current of interest and cannot be subtracted")
+        if self.subtract == "linear" and (self.from_mV is None or self.to_mV is None or self.from_mV >= self.to_mV):
+            raise ValueError("'linear' needs the window in which only leak flows: from_mV below to_mV")
+        if self.subtract == "declared" and self.g_nS is None:
+            raise ValueError("'declared' needs g_nS")
+        if self.subtract == "blocker" and self.blocker is None:
+            raise ValueError("'blocker' needs the name of the condition with the blocker")
+        return self
 
 
 class Window(Closed):
@@ -52,9 +71,18 @@ class Quality(Closed):
 
     series_resistance_MOhm: float = Field(20.0, gt=0, description="largest uncompensated series resistance [MOhm]")
     series_resistance_drift: float = Field(0.2, gt=0, description="largest relative drift of R_s over a cell")
+    series_over_input: float = Field(0.1, gt=0, description="largest part of the input resistance that is residual R_s")
     input_resistance_MOhm: float = Field(
         10.0, gt=0, description="smallest input resistance, seal and open channels together [MOhm]"
+    )
+    holding_pA: float = Field(2000.0, gt=0, description="largest holding current, either sign [pA]")
+    leak_fraction: float = Field(
+        0.8, gt=0, le=1, description="largest part of the slope at E_rev that may be a linear leak"
     )
     voltage_error_mV: float = Field(
         5.0, gt=0, description="largest residual series-resistance error of the points around E_rev [mV]"
     )
+    drift_mV: float = Field(2.0, gt=0, description="largest drift within a recording, as a shift of E_rev [mV]")
+    run_down: float = Field(0.4, gt=0, description="largest relative change of conductance on return to a bath")
+    return_mV: float = Field(3.0, gt=0, description="largest change of E_rev on return to a bath [mV]")
+    hum_pA: float = Field(5.0, gt=0, description="largest amplitude of 50 or 60 Hz [pA]")

@@ -29,7 +29,8 @@ class Curve:
     """An I-V as read; arrays have the shape (points,).
 
     sweep : index of the sweep, the first one of an average; window_ms : begin and end in the sweep, shape (points, 2)
-    n_effective : independent samples behind a point; dof : degrees of freedom of the errors
+    n_effective : independent samples behind a point, None for a ramp; dof : degrees of freedom of the errors
+    correlation : of the errors between points, (points, points), None where they are independent
     """
 
     kind: Kind
@@ -37,9 +38,10 @@ class Curve:
     v_command_mV: FloatArray
     i_pA: FloatArray
     se_pA: FloatArray
-    n_effective: float
+    n_effective: float | None
     window_ms: FloatArray
     dof: int
+    correlation: FloatArray | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -52,8 +54,9 @@ def read_curve(recording: Recording, plan: Plan, window: Window, blank_ms: float
     if plan.kind is Kind.RAMP:
         ramp = read_ramp(recording, plan, blank_ms, lag)
         first = np.full(ramp.v_mV.size, plan.sweeps[0])
+        window_ms = ramp.window * ms
         return Curve(
-            plan.kind, first, ramp.v_mV, ramp.i_pA, ramp.se_pA, ramp.n_effective, ramp.window * ms, ramp.dof, ramp.notes
+            plan.kind, first, ramp.v_mV, ramp.i_pA, ramp.se_pA, None, window_ms, ramp.dof, ramp.correlation, ramp.notes
         )
     starts, length = window_samples(plan, recording, window, blank_ms)
     samples = stack(recording, plan.sweeps, starts, length)
@@ -84,24 +87,21 @@ def blank_ms(window: Window, lowpass_Hz: float | None, clamp_ms: float | None, d
 def between_sweeps(recording: Recording, length: int) -> tuple[float, int]:
     """Variance from sweep to sweep of a window mean beyond what the window itself shows, with its degrees of freedom.
 
-    Taken from the stretches before the measured family that ask the same of every sweep, with their trend over the
-    sweeps taken off. Drift slower than a window is seen only like this. Stretches shorter than the window average
-    less and so err to the safe side.
+    Taken from the begin of the sweeps, before the family: there all sweeps are asked the same, so what differs between
+    them, less its trend over the sweeps, is noise. Drift slower than a window is seen only like this. Where the sweeps
+    share less than a window, the shorter mean errs to the safe side.
     """
-    sweeps = len(recording.sweeps)
-    if sweeps < 5:
+    sweeps, flats = len(recording.sweeps), common_flats(recording)
+    if sweeps < 5 or not flats or flats[-1].stop - flats[0].start < 16:
         return 0.0, MANY
-    variances, weights = [], []
-    order = np.arange(sweeps) - (sweeps - 1) / 2
-    for number, flat in enumerate(common_flats(recording)[:4]):
-        settled = flat.start + ((flat.stop - flat.start) // 4 if number else 0)
-        start = max(flat.stop - length, settled)
-        if flat.stop - start < 8:
-            continue
-        means = window_means(stack(recording, range(sweeps), np.full(sweeps, start), flat.stop - start))
-        residual = means.mean - means.mean.mean() - order * (order @ means.mean) / (order @ order)
-        variances.append(float(residual @ residual) / (sweeps - 2) - float(means.se[0] ** 2))
-        weights.append(float(flat.stop - start))
-    if not variances:
-        return 0.0, MANY
-    return max(float(np.average(variances, weights=weights)), 0.0), (sweeps - 2) * len(variances)
+    shared = flats[-1].stop - flats[0].start
+    rows = stack(recording, range(sweeps), np.full(sweeps, flats[0].start), shared)
+    trend, _ = np.linalg.qr(np.vander(np.arange(sweeps, dtype=float), 2))
+    rows = rows - trend @ (trend.T @ rows)
+    width = min(length, shared)
+    blocks = [rows[:, start : start + width] for start in range(0, shared - width + 1, max(width // 2, 1))]
+    means = [window_means(block) for block in blocks]
+    free = sweeps - 2
+    variance = float(np.mean([(one.mean**2).sum() / free for one in means]))
+    within = float(np.mean([one.se[0] ** 2 for one in means])) * sweeps / free
+    return max(variance - within, 0.0), free * max(shared // width, 1)

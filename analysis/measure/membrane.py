@@ -64,6 +64,17 @@ class MembraneTest:
     exponentials: int
     by_sweep_MOhm: FloatArray | None
 
+    def rs_drift(self) -> float | None:
+        """Relative change of R_s from first to last sweep by its trend; None where it cannot be told from noise."""
+        if self.by_sweep_MOhm is None or self.rs_MOhm is None or self.by_sweep_MOhm.size < 4:
+            return None
+        values, count = self.by_sweep_MOhm, self.by_sweep_MOhm.size
+        order = np.arange(count) - (count - 1) / 2
+        slope = float(order @ values) / float(order @ order)
+        residual = values - values.mean() - slope * order
+        error = np.sqrt(float(residual @ residual) / (count - 2) / float(order @ order))
+        return slope * (count - 1) / self.rs_MOhm.value if abs(slope) > CLEAR * error else None
+
 
 def membrane_test(recording: Recording) -> MembraneTest | None:
     """Test the membrane on the best small step of a recording; None where there is none of use."""

@@ -10,12 +10,31 @@ from analysis.experiment.measuring import Quality
 
 @dataclass(frozen=True, slots=True)
 class RecordingQuality:
-    """The numbers that the checks look at; None where not known."""
+    """The numbers that the checks look at; None where not known.
 
-    series_resistance_MOhm: float | None
-    input_resistance_MOhm: float | None
-    voltage_error_mV: float | None
-    saturated_samples: int
+    telegraphed_MOhm, tested_MOhm, tested_se_MOhm : residual R_s by telegraph or sheet, by membrane test, and its error
+    rs_drift : relative change of R_s through the recording
+    settled_ms, clamp_ms : begin of the window after the edge, and the time constant of the clamp
+    farthest : where E_rev may lie if the largest possible leak is one, in words
+    """
+
+    series_resistance_MOhm: float | None = None
+    residual_MOhm: float | None = None
+    telegraphed_MOhm: float | None = None
+    tested_MOhm: float | None = None
+    tested_se_MOhm: float | None = None
+    rs_drift: float | None = None
+    input_resistance_MOhm: float | None = None
+    holding_pA: float | None = None
+    voltage_error_mV: float | None = None
+    settled_ms: float | None = None
+    clamp_ms: float | None = None
+    leak_fraction: float | None = None
+    farthest: str = ""
+    drift_mV: float | None = None
+    hum_pA: float | None = None
+    hum_Hz: float | None = None
+    saturated_samples: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +55,50 @@ def series_resistance(quality: RecordingQuality, limits: Quality) -> Found | Non
     return Found("series_resistance", rs, limit, f"R_s {rs:.1f} MΩ is above {limit:.1f} MΩ")
 
 
+def series_resistance_drift(quality: RecordingQuality, limits: Quality) -> Found | None:
+    """A changing R_s makes a family out of unequal sweeps."""
+    drift, limit = quality.rs_drift, limits.series_resistance_drift
+    if drift is None or abs(drift) <= limit:
+        return None
+    sentence = f"R_s changes by {100 * drift:+.0f} % through the recording, more than {100 * limit:.0f} %"
+    return Found("series_resistance_drift", drift, limit, sentence)
+
+
+def series_resistance_agrees(quality: RecordingQuality, limits: Quality) -> Found | None:
+    """The membrane test and the amplifier speak of the same resistance, or one of them is wrong."""
+    told, tested, se = quality.telegraphed_MOhm, quality.tested_MOhm, quality.tested_se_MOhm
+    if told is None or tested is None or se is None:
+        return None
+    apart, limit = abs(tested - told), max(0.5 * told, 4.0 * se, 0.1 * limits.series_resistance_MOhm)
+    if apart <= limit:
+        return None
+    sentence = f"the membrane test shows {tested:.1f} MΩ left of R_s where {told:.1f} MΩ is declared or telegraphed"
+    return Found("series_resistance_agrees", apart, limit, sentence)
+
+
+def series_over_input(quality: RecordingQuality, limits: Quality) -> Found | None:
+    """The membrane gets only R_m/(R_s + R_m) of a step."""
+    residual, rm, limit = quality.residual_MOhm, quality.input_resistance_MOhm, limits.series_over_input
+    if residual is None or rm is None or residual <= limit * rm:
+        return None
+    sentence = f"residual R_s is {100 * residual / rm:.0f} % of the input resistance, above {100 * limit:.0f} %"
+    return Found("series_over_input", residual / rm, limit, sentence)
+
+
 def input_resistance(quality: RecordingQuality, limits: Quality) -> Found | None:
     """A leaky seal carries its own current and reversal into every number."""
     rm, limit = quality.input_resistance_MOhm, limits.input_resistance_MOhm
     if rm is None or rm >= limit:
         return None
-    return Found("input_resistance", rm, limit, f"input resistance {rm:.0f} MΩ is below {limit:.0f} MΩ")
+    return Found("input_resistance", rm, limit, f"input resistance {rm:.1f} MΩ is below {limit:.1f} MΩ")
+
+
+def holding(quality: RecordingQuality, limits: Quality) -> Found | None:
+    """A large holding current tells of a leak or of a lost cell."""
+    current, limit = quality.holding_pA, limits.holding_pA
+    if current is None or abs(current) <= limit:
+        return None
+    return Found("holding", current, limit, f"holding current {current:.0f} pA is beyond ±{limit:.0f} pA")
 
 
 def voltage_error(quality: RecordingQuality, limits: Quality) -> Found | None:
@@ -49,7 +106,46 @@ def voltage_error(quality: RecordingQuality, limits: Quality) -> Found | None:
     error, limit = quality.voltage_error_mV, limits.voltage_error_mV
     if error is None or error <= limit:
         return None
-    return Found("voltage_error", error, limit, f"R_s moves the membrane by up to {error:.1f} mV, above {limit:.1f} mV")
+    return Found(
+        "voltage_error", error, limit, f"R_s moves the membrane by {error:.1f} mV near E_rev, above {limit:.1f}"
+    )
+
+
+def clamp_speed(quality: RecordingQuality, limits: Quality) -> Found | None:  # noqa: ARG001
+    """A window that begins before the clamp has settled reads charging current."""
+    settled, clamp = quality.settled_ms, quality.clamp_ms
+    if settled is None or clamp is None or settled >= 3.0 * clamp:
+        return None
+    sentence = f"the window begins {settled:.2f} ms after the step, the clamp settles with {clamp:.2f} ms"
+    return Found("clamp_speed", settled, 3.0 * clamp, sentence)
+
+
+def leak_fraction(quality: RecordingQuality, limits: Quality) -> Found | None:
+    """A current that could all be leak has the leak's reversal potential."""
+    fraction, limit = quality.leak_fraction, limits.leak_fraction
+    if fraction is None or fraction <= limit:
+        return None
+    sentence = (
+        f"up to {100 * fraction:.0f} % of the slope at E_rev may be leak: E_rev of the channel {quality.farthest}"
+    )
+    return Found("leak_fraction", fraction, limit, sentence)
+
+
+def drift(quality: RecordingQuality, limits: Quality) -> Found | None:
+    """E_rev that moves while it is measured: the bath is not washed in, or the cell changes."""
+    moved, limit = quality.drift_mV, limits.drift_mV
+    if moved is None or abs(moved) <= limit:
+        return None
+    sentence = f"the current at holding drifts through the recording as if E_rev moved by {moved:+.1f} mV"
+    return Found("drift", moved, limit, sentence)
+
+
+def hum(quality: RecordingQuality, limits: Quality) -> Found | None:
+    """Mains pick-up is no noise that averages out."""
+    amplitude, limit = quality.hum_pA, limits.hum_pA
+    if amplitude is None or amplitude <= limit:
+        return None
+    return Found("hum", amplitude, limit, f"{quality.hum_Hz:.0f} Hz hum of {amplitude:.1f} pA, above {limit:.1f} pA")
 
 
 def saturation(quality: RecordingQuality, limits: Quality) -> Found | None:  # noqa: ARG001
@@ -57,15 +153,21 @@ def saturation(quality: RecordingQuality, limits: Quality) -> Found | None:  # n
     count = quality.saturated_samples
     if not count:
         return None
-    return Found(
-        "saturation", float(count), 0.0, f"{count} samples of the measured windows are at the digitiser's limit"
-    )
+    return Found("saturation", float(count), 0.0, f"{count} samples of the windows are at the digitiser's limit")
 
 
 CHECKS: tuple[Callable[[RecordingQuality, Quality], Found | None], ...] = (
     series_resistance,
+    series_resistance_drift,
+    series_resistance_agrees,
+    series_over_input,
     input_resistance,
+    holding,
     voltage_error,
+    clamp_speed,
+    leak_fraction,
+    drift,
+    hum,
     saturation,
 )
 

@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.measure.membrane import DELAY
-from analysis.measure.noise import correlation_inflation
 from analysis.measure.stretches import stack
 from analysis.measure.windows import NotMeasurable, Plan
 from analysis.recordings.model import Epoch, Recording, Shape
@@ -45,12 +44,15 @@ class Lag:
 
 @dataclass(frozen=True, slots=True)
 class RampCurve:
-    """I-V of a ramp, mean over the sweeps; shapes (points,), window (points, 2) in samples."""
+    """I-V of a ramp, mean over the sweeps; shapes (points,).
+
+    correlation : of the errors, (points, points); window : begin and end of each point in samples, (points, 2)
+    """
 
     v_mV: FloatArray
     i_pA: FloatArray
     se_pA: FloatArray
-    n_effective: float
+    correlation: FloatArray
     window: FloatArray
     dof: int
     notes: tuple[str, ...]
@@ -85,9 +87,9 @@ def read_ramp(recording: Recording, plan: Plan, blank_ms: float, lag: Lag) -> Ra
     means = _in_the_middle(forth.reshape(len(plan.sweeps), count, width))
     middle = blank + width * np.arange(count) + (width - 1) / 2
     v = epoch.from_mV + range_mV * (middle - late) / length
-    se, dof, n_effective = _errors(means)
+    errors = _errors(means)
     window = epoch.start + np.stack([middle - width / 2, middle + width / 2], axis=1)
-    return RampCurve(v, means.mean(0), se, n_effective, window, dof, notes)
+    return RampCurve(v, means.mean(0), errors.se_pA, errors.correlation, window, errors.dof, notes)
 
 
 def _facts(epoch: Epoch) -> tuple[float, float, int]:
@@ -112,20 +114,47 @@ def _in_the_middle(samples: FloatArray) -> FloatArray:
     return np.asarray(samples @ np.linalg.pinv(np.vander(t, 3, increasing=True))[0])
 
 
-def _errors(means: FloatArray) -> tuple[FloatArray, int, float]:
-    """Standard error of the mean over sweeps at each point, neighbours' correlation allowed for.
+@dataclass(frozen=True, slots=True)
+class _Errors:
+    """Standard error of each point (points,), correlation between points (points, points), degrees of freedom."""
+
+    se_pA: FloatArray
+    correlation: FloatArray
+    dof: int
+
+
+def _errors(means: FloatArray) -> _Errors:
+    """Errors of the mean over sweeps, with the correlation that slow noise leaves between neighbouring points.
 
     From the spread between sweeps where there are three or more; else from the scatter about a parabola through each
-    five neighbours.
+    five neighbours, which cannot show it.
     """
     sweeps, points = means.shape
     if sweeps >= 3:
         residual = means - means.mean(0)
-        inflation = max(correlation_inflation(residual, fitted=1), 1.0)
         variance = float((residual**2).sum()) / ((sweeps - 1) * points) / sweeps
-        return np.full(points, np.sqrt(variance * inflation)), (sweeps - 1) * points, sweeps / inflation
-    mean = means.mean(0)
+        correlation = _correlation(residual)
+        return _Errors(
+            np.full(points, np.sqrt(max(variance, 1e-12))),
+            correlation,
+            max(round((sweeps - 1) * points / correlation.sum(1).mean()), 4),
+        )
     kernel = np.array([3.0, -12.0, 18.0, -12.0, 3.0]) / 35.0  # value less its five-point parabola (Savitzky & Golay)
-    rough = np.convolve(mean, kernel, mode="valid")
+    rough = np.convolve(means.mean(0), kernel, mode="valid")
     variance = float(np.median(rough**2) / 0.4549 / (kernel**2).sum())
-    return np.full(points, np.sqrt(max(variance, 1e-12))), ONE_SWEEP, float(sweeps)
+    return _Errors(np.full(points, np.sqrt(max(variance, 1e-12))), np.eye(points), ONE_SWEEP)
+
+
+def _correlation(residual: FloatArray) -> FloatArray:
+    """Correlation between points by their distance, tapered so that it stays a correlation; (points, points)."""
+    points = residual.shape[1]
+    lags = np.arange(points)
+    covariance = np.array([(residual[:, : points - k] * residual[:, k:]).mean() for k in lags])
+    rho = covariance / max(covariance[0], 1e-300)
+    reach = int(np.argmax(rho <= 0)) if np.any(rho <= 0) else points
+    tapered = np.where(lags < reach, rho * (1 - lags / max(2 * reach, 1)), 0.0)
+    matrix = tapered[np.abs(lags[:, None] - lags)]
+    values, vectors = np.linalg.eigh(matrix)
+    matrix = (vectors * np.maximum(values, 1e-3)) @ vectors.T
+    scale = np.sqrt(np.diag(matrix))
+    return np.asarray(matrix / np.outer(scale, scale))

@@ -1,4 +1,4 @@
-"""One recording, measured: passive properties, I-V, voltage axis, reversal potential, quality."""
+"""One recording, measured: passive properties, I-V, voltage axis, leak, reversal potential, quality."""
 
 from __future__ import annotations
 
@@ -9,14 +9,16 @@ from numpy.typing import NDArray
 
 from analysis.experiment.settings import CellSettings, Entry
 from analysis.measure.axis import Offset, junction_offset, membrane_mV
+from analysis.measure.budget import Budget, budget_of
 from analysis.measure.curve import Curve, blank_ms, read_curve
-from analysis.measure.models import Carriers
+from analysis.measure.leak import Separability, Subtracted, separability, without_leak
 from analysis.measure.passive import Passive, passive_properties
 from analysis.measure.prediction import Prediction, carriers_of, predict
 from analysis.measure.quality import Found, RecordingQuality, checked
 from analysis.measure.ramps import Lag
-from analysis.measure.reversal import Reversal, points_of, reversal_of
-from analysis.measure.windows import Plan, plan
+from analysis.measure.reversal import Points, Reversal, points_of, reversal_of
+from analysis.measure.stability import holding_drift_pA, mains_hum, saturated_samples
+from analysis.measure.windows import Kind, Plan, plan
 from analysis.recordings.model import Recording
 
 FloatArray = NDArray[np.float64]
@@ -27,7 +29,8 @@ class Measured:
     """Everything measured on one recording.
 
     v_membrane_mV : corrected voltage of each point of the curve, shape (points,)
-    uncorrected : the reversal on the command axis
+    total : I-V of the total current; used : the same less its leak, what the reversal is read from
+    reversal : primary result; of_total, uncorrected : of the total current, and of it on the command axis
     """
 
     entry: Entry
@@ -36,32 +39,46 @@ class Measured:
     offset: Offset
     curve: Curve
     v_membrane_mV: FloatArray
+    total: Points
+    used: Subtracted
     reversal: Reversal
+    of_total: Reversal
     uncorrected: Reversal
+    separability: Separability | None
+    budget: Budget | None
     prediction: Prediction
     findings: tuple[Found, ...]
 
 
-def measure_recording(entry: Entry, recording: Recording, settings: CellSettings) -> Measured:
-    """Measure a recording as its experiment declares; raises a Refusal where that cannot be done."""
+def measure_recording(
+    entry: Entry, recording: Recording, settings: CellSettings, blocked: Measured | None = None
+) -> Measured:
+    """Measure a recording as its experiment declares; raises a Refusal where that cannot be done.
+
+    blocked : the recording of the same bath with the channel blocked, for a difference current
+    """
     experiment = settings.experiments[entry.experiment]
     prediction = predict(entry, settings)
     offset = junction_offset(entry, settings)
     protocol = plan(recording, experiment.window)
     passive = passive_properties(recording, entry)
-    residual = passive.rs.residual_MOhm if passive.rs else None
     lag = Lag(passive.clamp_ms, recording.telegraph.lowpass_Hz, passive.cm_pF)
     duration_ms = 1000.0 * min(e.stop - e.start for e in protocol.epochs) / recording.sample_rate_Hz
     blank = blank_ms(experiment.window, lag.lowpass_Hz, lag.clamp_ms, duration_ms)
     curve = read_curve(recording, protocol, experiment.window, blank, lag)
+    residual = passive.rs.residual_MOhm if passive.rs else None
     v_membrane = membrane_mV(curve.v_command_mV, curve.i_pA, offset.total_mV, residual)
-    reversal = _reversal(v_membrane, curve, carriers_of(entry, settings))
-    quality = RecordingQuality(
-        series_resistance_MOhm=passive.rs.rs_MOhm if passive.rs else None,
-        input_resistance_MOhm=passive.rm_MOhm,
-        voltage_error_mV=_voltage_error_mV(reversal, v_membrane, curve, offset.total_mV),
-        saturated_samples=_saturated(recording, curve),
-    )
+    total = points_of(v_membrane, curve)
+    leak = experiment.leak
+    if leak.subtract == "blocker" and entry.condition == leak.blocker:
+        used = Subtracted(total)
+    else:
+        used = without_leak(total, leak, blocked.total if blocked is not None else None)
+    carriers = carriers_of(entry, settings)
+    reversal = reversal_of(used.points, carriers)
+    of_total = reversal if used.leak_pA is None else reversal_of(total, None, beside=False)
+    separable = None if leak.of_interest or used.leak_pA is not None else separability(total, reversal)
+    quality = _quality(recording, passive, curve, v_membrane, offset, reversal, separable)
     return Measured(
         entry,
         protocol,
@@ -69,15 +86,50 @@ def measure_recording(entry: Entry, recording: Recording, settings: CellSettings
         offset,
         curve,
         v_membrane,
+        total,
+        used,
         reversal,
-        _reversal(curve.v_command_mV, curve, None),
+        of_total,
+        reversal_of(points_of(curve.v_command_mV, curve), None, beside=False),
+        separable,
+        budget_of(reversal, total, passive.rs, offset, prediction, entry.temperature_C),
         prediction,
         checked(quality, experiment.quality),
     )
 
 
-def _reversal(v_mV: FloatArray, curve: Curve, carriers: Carriers | None) -> Reversal:
-    return reversal_of(points_of(v_mV, curve.i_pA, curve.se_pA, curve.v_command_mV, curve.dof), carriers)
+def _quality(
+    recording: Recording,
+    passive: Passive,
+    curve: Curve,
+    v_membrane: FloatArray,
+    offset: Offset,
+    reversal: Reversal,
+    separable: Separability | None,
+) -> RecordingQuality:
+    rs, test = passive.rs, passive.test
+    tested = test.rs_MOhm if test is not None else None
+    told = rs is not None and rs.source != "membrane test"
+    hum = mains_hum(recording)
+    return RecordingQuality(
+        series_resistance_MOhm=rs.rs_MOhm if rs else None,
+        residual_MOhm=rs.residual_MOhm if rs else None,
+        telegraphed_MOhm=rs.residual_MOhm if rs is not None and told else None,
+        tested_MOhm=tested.value if tested else None,
+        tested_se_MOhm=tested.se if tested else None,
+        rs_drift=test.rs_drift() if test else None,
+        input_resistance_MOhm=passive.rm_MOhm,
+        holding_pA=passive.holding_pA,
+        voltage_error_mV=_voltage_error_mV(reversal, v_membrane, curve, offset.total_mV),
+        settled_ms=_settled_ms(curve, recording) if curve.kind is not Kind.RAMP else None,
+        clamp_ms=passive.clamp_ms,
+        leak_fraction=separable.fraction if separable else None,
+        farthest=_farthest(separable, reversal),
+        drift_mV=_drift_mV(recording, passive),
+        hum_pA=hum.amplitude_pA if hum else None,
+        hum_Hz=hum.frequency_Hz if hum else None,
+        saturated_samples=saturated_samples(recording, curve),
+    )
 
 
 def _voltage_error_mV(reversal: Reversal, v_membrane: FloatArray, curve: Curve, offset_mV: float) -> float | None:
@@ -88,14 +140,29 @@ def _voltage_error_mV(reversal: Reversal, v_membrane: FloatArray, curve: Curve, 
     return float(np.abs(v_membrane + offset_mV - curve.v_command_mV)[nearest].max())
 
 
-def _saturated(recording: Recording, curve: Curve) -> int:
-    """Samples of the measured windows that lie at the digitiser's limit."""
-    limit = recording.digitiser_limit_pA
-    if limit is None:
-        return 0
-    per_ms = recording.sample_rate_Hz / 1000.0
-    count = 0
-    for sweep, (start, stop) in zip(curve.sweep.tolist(), curve.window_ms.tolist(), strict=True):
-        samples = recording.sweeps[sweep].i_pA[round(start * per_ms) : round(stop * per_ms)]
-        count += int(np.count_nonzero(np.abs(samples) >= 0.999 * limit))
-    return count
+def _settled_ms(curve: Curve, recording: Recording) -> float:
+    """Shortest time between the edge and the begin of the window."""
+    edges = []
+    for sweep, start_ms in zip(curve.sweep.tolist(), curve.window_ms[:, 0].tolist(), strict=True):
+        starts = [e.start * 1000.0 / recording.sample_rate_Hz for e in recording.command.sweeps[sweep].epochs]
+        edges.append(start_ms - max(start for start in starts if start <= start_ms + 1e-9))
+    return float(min(edges))
+
+
+def _farthest(separable: Separability | None, reversal: Reversal) -> str:
+    """Say where the reversal of the channel may lie if the largest possible leak is one."""
+    if separable is None or reversal.estimate is None:
+        return ""
+    here = reversal.estimate.e_mV
+    if separable.farthest_mV is None:
+        return f"may lie anywhere {separable.side} {here:.1f} mV"
+    low, high = sorted((here, separable.farthest_mV))
+    return f"lies between {low:.1f} and {high:.1f} mV"
+
+
+def _drift_mV(recording: Recording, passive: Passive) -> float | None:
+    """Drift of the holding current as the shift of the I-V along the voltage axis that would make it."""
+    drift = holding_drift_pA(recording)
+    if drift is None or passive.rm_MOhm is None:
+        return None
+    return -drift * passive.rm_MOhm * 1e-3

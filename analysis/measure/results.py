@@ -48,6 +48,8 @@ class IVPoint(Row):
     window_stop_ms: Maybe = None
     leak_pA: Annotated[Maybe, Field(description="leak taken off to give i_pA")] = None
     reason: Annotated[str | None, Field(description="why the point is not used; empty where it is")] = None
+    i_pA_per_pF: Annotated[Maybe, Field(description="current density; empty where C_m is not known")] = None
+    v_error_mV: Annotated[Maybe, Field(description="standard deviation of v_membrane_mV by R_s")] = None
 
 
 class ReversalRow(Row):
@@ -81,6 +83,26 @@ class ReversalRow(Row):
     ] = None
     bound: Annotated[Literal["above", "below"] | None, Field(description="where E_rev lies from bound_mV")] = None
     bound_mV: Maybe = None
+    line_mV: Annotated[Maybe, Field(description="by the straight line through the bracket")] = None
+    local_mV: Annotated[Maybe, Field(description="by a local polynomial")] = None
+    boltzmann_mV: Annotated[Maybe, Field(description="by a gate times a driving force")] = None
+    boltzmann_misfit: Annotated[Maybe, Field(description="its chi-square per degree of freedom")] = None
+    ghk_mV: Annotated[Maybe, Field(description="by constant-field currents of the permeant ions")] = None
+    ghk_misfit: Annotated[Maybe, Field(description="its chi-square per degree of freedom")] = None
+    other_crossings_mV: Annotated[str | None, Field(description="further sign changes, separated by spaces")] = None
+    series_sd_mV: Annotated[Maybe, Field(description="part of se_mV that the error of R_s makes")] = None
+    junction_sd_mV: Annotated[Maybe, Field(description="shared error of the junction potential")] = None
+    temperature_sd_mV: Annotated[Maybe, Field(description="shared error of e_nernst_mV by the thermometer")] = None
+    with_leak_mV: Annotated[Maybe, Field(description="reversal of the total current, no leak taken off")] = None
+    leak_shift_mV: Annotated[Maybe, Field(description="what taking the leak off moved; 0 where none was")] = None
+    leak_nS: Annotated[Maybe, Field(description="conductance of the leak taken off")] = None
+    leak_e_mV: Annotated[Maybe, Field(description="reversal potential of the leak taken off")] = None
+    leak_fraction: Annotated[
+        Maybe, Field(description="largest part of the slope at E_rev that may be a linear leak")
+    ] = None
+    leak_farthest_mV: Annotated[
+        Maybe, Field(description="zero of the current if all of that were leak through 0 mV")
+    ] = None
 
 
 class RecordingRow(Row):
@@ -102,6 +124,14 @@ class RecordingRow(Row):
     holding_pA: Maybe
     status: Status
     reason: str | None
+    rs_residual_MOhm: Annotated[Maybe, Field(description="what compensation leaves of R_s")] = None
+    rs_source: Annotated[str | None, Field(description="sheet, telegraph or membrane test")] = None
+    rs_test_MOhm: Annotated[Maybe, Field(description="residual R_s by the membrane test in the trace")] = None
+    rs_test_se_MOhm: Maybe = None
+    cm_test_pF: Annotated[Maybe, Field(description="C_m by the membrane test in the trace")] = None
+    cm_test_se_pF: Maybe = None
+    rm_se_MOhm: Maybe = None
+    clamp_ms: Annotated[Maybe, Field(description="time constant of the clamp")] = None
 
 
 class Finding(Row):

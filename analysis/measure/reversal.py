@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.measure.crossings import Bound, Bracket, bound_of, sign_changes
+from analysis.measure.curve import Curve
 from analysis.measure.estimate import Estimate
 from analysis.measure.local import fit_polynomial, line_estimate, local_estimate, zero_of
 from analysis.measure.models import Carriers, boltzmann_estimate, ghk_estimate
@@ -30,13 +31,26 @@ DISAGREES = 4.0  # standard errors between a model that fits and the primary val
 class Points:
     """An I-V sorted by voltage, one point a level; shapes (points,).
 
-    dof : degrees of freedom of the errors
+    dof : degrees of freedom of the errors; correlation : of the errors, (points, points), None for independent ones
     """
 
     v_mV: FloatArray
     i_pA: FloatArray
     se_pA: FloatArray
     dof: int
+    correlation: FloatArray | None = None
+
+    @property
+    def widen(self) -> float:
+        """Factor on correlated errors for the few sweeps they are known from."""
+        return 1.0 if self.correlation is None else quantile(self.dof) / quantile(10**6)
+
+    @property
+    def apart_pA(self) -> FloatArray:
+        """Errors made as large as independent ones would have to be, for estimators that know no correlation."""
+        if self.correlation is None:
+            return self.se_pA
+        return np.asarray(self.se_pA * np.sqrt(self.correlation.sum(1)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +75,16 @@ class Reversal:
     reason: str | None = None
 
 
-def points_of(v_mV: FloatArray, i_pA: FloatArray, se_pA: FloatArray, levels_mV: FloatArray, dof: int) -> Points:
-    """Sort an I-V by voltage and average the sweeps of one level; all shapes (sweeps,).
+def points_of(v_mV: FloatArray, curve: Curve) -> Points:
+    """Sort an I-V by voltage and average the sweeps of one level.
 
-    levels_mV : the command of each point, which tells repeats from neighbours
+    v_mV : voltage of each point of the curve, corrected or not, shape (points,)
     """
-    _, group = np.unique(np.round(levels_mV, 3), return_inverse=True)
+    i_pA, se_pA = curve.i_pA, curve.se_pA
+    if curve.correlation is not None:
+        order = np.argsort(v_mV, kind="stable")
+        return Points(v_mV[order], i_pA[order], se_pA[order], curve.dof, curve.correlation[np.ix_(order, order)])
+    _, group = np.unique(np.round(curve.v_command_mV, 3), return_inverse=True)
     count = np.bincount(group)
 
     def average(values: FloatArray) -> FloatArray:
@@ -76,13 +94,14 @@ def points_of(v_mV: FloatArray, i_pA: FloatArray, se_pA: FloatArray, levels_mV: 
     se = np.sqrt(average(se_pA**2) / count)
     order = np.argsort(v, kind="stable")
     floor = 1e-9 + 1e-9 * float(np.abs(i).max())
-    return Points(v[order], i[order], np.maximum(se[order], floor), dof)
+    return Points(v[order], i[order], np.maximum(se[order], floor), curve.dof)
 
 
-def reversal_of(points: Points, carriers: Carriers | None = None) -> Reversal:
+def reversal_of(points: Points, carriers: Carriers | None = None, *, beside: bool = True) -> Reversal:
     """Find the reversal potential of an I-V.
 
     carriers : ions for the constant-field model; without them it is left out
+    beside : whether the other estimators are asked too
     """
     if points.v_mV.size < 3:
         return Reversal(None, Crossing.NONE, reason=f"{points.v_mV.size} voltages are too few for a reversal potential")
@@ -100,7 +119,7 @@ def reversal_of(points: Points, carriers: Carriers | None = None) -> Reversal:
     if estimate is None:
         return Reversal(None, Crossing.BRACKETED, reason="no smooth curve near the sign change crosses zero")
     others = tuple(e.e_mV for b in brackets if b is not chosen and (e := _primary(points, b)) is not None)
-    beside = _beside(points, chosen, carriers) if chosen.rising else ()
+    asked = _beside(points, chosen, carriers) if beside and chosen.rising else ()
     doubts = []
     if not chosen.rising:
         doubts.append("the current falls with voltage where it changes sign")
@@ -108,8 +127,8 @@ def reversal_of(points: Points, carriers: Carriers | None = None) -> Reversal:
         doubts.append("the current also changes sign near " + ", ".join(f"{e:.1f}" for e in others) + " mV")
     if estimate.low_mV is None or estimate.high_mV is None:
         doubts.append("the interval has no end within the tested voltages")
-    doubts.extend(_disagreements(estimate, beside))
-    every = (estimate, *(e for e in beside if e.method != estimate.method))
+    doubts.extend(_disagreements(estimate, asked))
+    every = (estimate, *(e for e in asked if e.method != estimate.method))
     return Reversal(estimate, Crossing.BRACKETED, every, others_mV=others, reason="; ".join(doubts) or None)
 
 
@@ -122,15 +141,15 @@ def quantile(dof: int) -> float:
 def _primary(points: Points, bracket: Bracket) -> Estimate | None:
     around = bracket.low >= 1 and bracket.high <= points.v_mV.size - 2
     if points.v_mV.size >= 6 and around:
-        smooth = smooth_estimate(points.v_mV, points.i_pA, points.se_pA, bracket)
+        smooth = smooth_estimate(points.v_mV, points.i_pA, points.se_pA, bracket, points.correlation, points.widen)
         if smooth is not None:
             return smooth
-    return local_estimate(points.v_mV, points.i_pA, points.se_pA, bracket, quantile(points.dof))
+    return local_estimate(points.v_mV, points.i_pA, points.apart_pA, bracket, quantile(points.dof))
 
 
 def _beside(points: Points, bracket: Bracket, carriers: Carriers | None) -> tuple[Estimate, ...]:
     """Return the other estimators that give a value."""
-    v, i, se, t = points.v_mV, points.i_pA, points.se_pA, quantile(points.dof)
+    v, i, se, t = points.v_mV, points.i_pA, points.apart_pA, quantile(points.dof)
     found = [
         local_estimate(v, i, se, bracket, t),
         line_estimate(v, i, se, bracket, t),

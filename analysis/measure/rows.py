@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
+
 from analysis.experiment.settings import Declared
+from analysis.measure.budget import UNKNOWN_RS
+from analysis.measure.passive import Passive
 from analysis.measure.recording import Measured
 from analysis.measure.results import Finding, IVPoint, RecordingRow, ReversalRow, Status
 from analysis.recordings.store import Ingested
@@ -16,7 +20,6 @@ def recording_row(
 ) -> RecordingRow:
     """Say what a recording is and what became of it."""
     recording = outcome.recording if outcome is not None else None
-    passive = measured.passive if measured is not None else None
     return RecordingRow(
         experiment=declared.experiment,
         cell=declared.cell,
@@ -28,41 +31,44 @@ def recording_row(
         sample_rate_Hz=recording.sample_rate_Hz if recording else None,
         protocol_kind=measured.plan.protocol_kind if measured else None,
         command_evidence=recording.command.evidence.value if recording else None,
-        rs_MOhm=passive.rs.rs_MOhm if passive and passive.rs else None,
-        cm_pF=passive.cm_pF if passive else None,
-        rm_MOhm=passive.rm_MOhm if passive else None,
-        holding_pA=passive.holding_pA if passive else None,
         status=status,
         reason=reason,
+        **_passive(measured.passive if measured else None),
     )
 
 
 def iv_rows(measured: Measured) -> Iterator[IVPoint]:
-    """Points of a recording's I-V."""
-    curve = measured.curve
+    """Points of a recording's I-V: total current at the membrane's voltage, and the leak taken off it."""
+    curve, cm, rs = measured.curve, measured.passive.cm_pF, measured.passive.rs
+    leak = _leak_of_points(measured)
+    sd_MOhm = None if rs is None else rs.sd_MOhm if rs.sd_MOhm is not None else UNKNOWN_RS * rs.residual_MOhm
     for n in range(curve.v_command_mV.size):
+        total = float(curve.i_pA[n])
+        current = total if leak is None else total - float(leak[n])
         yield IVPoint(
             **_names(measured),
             sweep=int(curve.sweep[n]),
             v_command_mV=float(curve.v_command_mV[n]),
             v_membrane_mV=float(measured.v_membrane_mV[n]),
-            i_pA=float(curve.i_pA[n]),
+            i_pA=current,
             se_pA=float(curve.se_pA[n]),
             n_effective=curve.n_effective,
             kind=curve.kind.value,
             window_start_ms=float(curve.window_ms[n, 0]),
             window_stop_ms=float(curve.window_ms[n, 1]),
+            leak_pA=None if leak is None else float(leak[n]),
+            i_pA_per_pF=None if cm is None else current / cm,
+            v_error_mV=None if sd_MOhm is None else abs(total) * sd_MOhm * 1e-3,
         )
 
 
 def reversal_row(measured: Measured) -> ReversalRow:
     """The reversal potential of a recording beside its Nernst potential."""
-    entry, reversal, prediction = measured.entry, measured.reversal, measured.prediction
-    estimate = reversal.estimate
-    e_rev = estimate.e_mV if estimate else None
+    entry, reversal, prediction, budget = measured.entry, measured.reversal, measured.prediction, measured.budget
+    e_rev = reversal.estimate.e_mV if reversal.estimate else None
     nernst = prediction.e_nernst_mV
-    doubts = [reversal.reason] if reversal.reason else []
-    doubts += [found.sentence for found in measured.findings]
+    doubts = [reason for reason in (reversal.reason, measured.used.doubt) if reason]
+    doubts += [*measured.curve.notes, *(found.sentence for found in measured.findings)]
     return ReversalRow(
         **_names(measured),
         bath=entry.bath,
@@ -73,20 +79,26 @@ def reversal_row(measured: Measured) -> ReversalRow:
         in_mM=prediction.in_mM,
         ljp_mV=measured.offset.total_mV,
         e_rev_mV=e_rev,
-        ci_low_mV=estimate.low_mV if estimate else None,
-        ci_high_mV=estimate.high_mV if estimate else None,
-        method=estimate.method if estimate else None,
+        ci_low_mV=budget.low_mV if budget else None,
+        ci_high_mV=budget.high_mV if budget else None,
+        method=reversal.estimate.method if reversal.estimate else None,
         crossing=reversal.crossing,
         e_nernst_mV=nernst,
         deviation_mV=e_rev - nernst if e_rev is not None and nernst is not None else None,
         status=Status.FLAGGED if doubts else Status.OK,
         reason="; ".join(doubts) or None,
-        se_mV=estimate.se_mV if estimate else None,
-        shared_sd_mV=measured.offset.sd_mV,
+        se_mV=budget.own_mV if budget else None,
+        shared_sd_mV=budget.shared_mV if budget else None,
         e_rev_uncorrected_mV=measured.uncorrected.estimate.e_mV if measured.uncorrected.estimate else None,
         extrapolated_mV=reversal.extrapolated_mV,
         bound=reversal.bound.side if reversal.bound else None,
         bound_mV=reversal.bound.v_mV if reversal.bound else None,
+        other_crossings_mV=" ".join(f"{e:.2f}" for e in reversal.others_mV) or None,
+        series_sd_mV=budget.series_mV if budget else None,
+        junction_sd_mV=budget.junction_mV if budget else None,
+        temperature_sd_mV=budget.temperature_mV if budget else None,
+        **_estimators(measured),
+        **_leak(measured),
     )
 
 
@@ -113,3 +125,63 @@ def _names(measured: Measured) -> dict[str, Any]:
         "recording": entry.recording,
         "condition": entry.condition,
     }
+
+
+def _passive(passive: Passive | None) -> dict[str, Any]:
+    """Columns of the passive properties; all unknown for a recording that was not measured."""
+    rs = passive.rs if passive else None
+    test = passive.test if passive else None
+    ranged = {name: getattr(test, name) if test else None for name in ("rs_MOhm", "cm_pF", "rm_MOhm")}
+    return {
+        "rs_MOhm": rs.rs_MOhm if rs else None,
+        "cm_pF": passive.cm_pF if passive else None,
+        "rm_MOhm": passive.rm_MOhm if passive else None,
+        "holding_pA": passive.holding_pA if passive else None,
+        "rs_residual_MOhm": rs.residual_MOhm if rs else None,
+        "rs_source": rs.source if rs else None,
+        "rs_test_MOhm": ranged["rs_MOhm"].value if ranged["rs_MOhm"] else None,
+        "rs_test_se_MOhm": ranged["rs_MOhm"].se if ranged["rs_MOhm"] else None,
+        "cm_test_pF": ranged["cm_pF"].value if ranged["cm_pF"] else None,
+        "cm_test_se_pF": ranged["cm_pF"].se if ranged["cm_pF"] else None,
+        "rm_se_MOhm": ranged["rm_MOhm"].se if ranged["rm_MOhm"] else None,
+        "clamp_ms": passive.clamp_ms if passive else None,
+    }
+
+
+def _estimators(measured: Measured) -> dict[str, Any]:
+    """Columns of the estimators that stand beside the primary one."""
+    by_method = {estimate.method: estimate for estimate in measured.reversal.estimates}
+    boltzmann, ghk = by_method.get("Boltzmann"), by_method.get("GHK current")
+    local = next((estimate for method, estimate in by_method.items() if method.startswith("local")), None)
+    line = by_method.get("bracketing line")
+    return {
+        "line_mV": line.e_mV if line else None,
+        "local_mV": local.e_mV if local else None,
+        "boltzmann_mV": boltzmann.e_mV if boltzmann else None,
+        "boltzmann_misfit": boltzmann.misfit if boltzmann else None,
+        "ghk_mV": ghk.e_mV if ghk else None,
+        "ghk_misfit": ghk.misfit if ghk else None,
+    }
+
+
+def _leak(measured: Measured) -> dict[str, Any]:
+    """Columns on leak: what was taken off, what that moved, and what may be leak where nothing was."""
+    used, separable = measured.used, measured.separability
+    total = measured.of_total.estimate.e_mV if measured.of_total.estimate else None
+    here = measured.reversal.estimate.e_mV if measured.reversal.estimate else None
+    return {
+        "with_leak_mV": total,
+        "leak_shift_mV": here - total if here is not None and total is not None else None,
+        "leak_nS": used.g_nS,
+        "leak_e_mV": used.e_mV,
+        "leak_fraction": separable.fraction if separable else None,
+        "leak_farthest_mV": separable.farthest_mV if separable else None,
+    }
+
+
+def _leak_of_points(measured: Measured) -> np.ndarray | None:
+    """Leak at each point of the curve [pA]; None where none was taken off."""
+    used = measured.used
+    if used.leak_pA is None:
+        return None
+    return np.asarray(np.interp(measured.v_membrane_mV, used.points.v_mV, used.leak_pA))

@@ -29,18 +29,27 @@ GRID = 81
 
 
 def smooth_estimate(
-    v_mV: FloatArray, i_pA: FloatArray, se_pA: FloatArray, bracket: Bracket, widen: float = 1.0
+    v_mV: FloatArray,
+    i_pA: FloatArray,
+    se_pA: FloatArray,
+    bracket: Bracket,
+    correlation: FloatArray | None = None,
+    widen: float = 1.0,
 ) -> Estimate | None:
     """Zero of the averaged smooth curve.
 
-    v_mV ascending, i_pA, se_pA : (points,), points ≥ 4; widen : factor on the standard error. None without a zero.
+    v_mV ascending, i_pA, se_pA : (points,), points ≥ 4; correlation : of the errors, (points, points), None for
+    independent ones; widen : factor on the errors of the curve. None without a zero.
     """
     middle = 0.5 * (v_mV[bracket.low] + v_mV[bracket.high])
     far = np.abs(v_mV - middle)
     near = np.sort(np.argsort(far)[: max(LEAST_POINTS, int(np.count_nonzero(far <= SPAN_mV)))])
     near = np.union1d(near, np.arange(bracket.low, bracket.high + 1))
     v, scale = v_mV[near] - middle, float(np.abs(i_pA[near]).max())
-    posterior = _Posterior(v, i_pA[near] / scale, se_pA[near] / scale)
+    noise = np.diag((se_pA[near] / scale) ** 2)
+    if correlation is not None:
+        noise = correlation[np.ix_(near, near)] * np.outer(se_pA[near], se_pA[near]) / scale**2
+    posterior = _Posterior(v, i_pA[near] / scale, noise)
     width = float(v_mV[bracket.high] - v_mV[bracket.low])
     reach = 0.5 * width
     for _ in range(4):  # look farther where the interval does not end inside
@@ -64,13 +73,13 @@ def smooth_estimate(
 class _Posterior:
     """Gaussian processes of all lengths and amplitudes, conditioned on the points of one I-V."""
 
-    def __init__(self, v: FloatArray, y: FloatArray, se: FloatArray) -> None:
+    def __init__(self, v: FloatArray, y: FloatArray, noise: FloatArray) -> None:
         self.v = v
         step = float(np.median(np.diff(v))) if v.size > 1 else SHORTEST_mV
         lengths = np.geomspace(max(SHORTEST_mV, 0.6 * step), LONGEST_mV, LENGTHS)
         correlation = matern(np.abs(v[:, None] - v) / lengths[:, None, None])
         power = (AMPLITUDES**2)[None, :, None, None]
-        covariance = (power * correlation[:, None] + np.diag(se**2 + 1e-14)).reshape(-1, v.size, v.size)
+        covariance = (power * correlation[:, None] + noise + 1e-14 * np.eye(v.size)).reshape(-1, v.size, v.size)
         trend = np.stack([np.ones_like(v), v / SPAN_mV], axis=1)
         root = np.linalg.cholesky(covariance)
         logdet = np.log(np.diagonal(root, axis1=1, axis2=2)).sum(-1)

@@ -9,6 +9,7 @@ equally well is part of the error. Source of the averaging: Hoeting et al., Stat
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,7 @@ FloatArray = NDArray[np.float64]
 
 BINS = 120
 TIME_CONSTANTS = 24
-PAIR_STEP = 3  # pairs of time constants are taken from every third one
+PAIR_STEP = 2  # pairs of time constants are taken from every second one
 TRANSIENTS = 5
 SLOWEST_TRANSIENT = 4.0  # blanks; a slower relaxation is the channel's
 
@@ -35,6 +36,22 @@ class Candidate:
     def parameters(self) -> float:
         """Free parameters of the model."""
         return 1.0 + 2.0 * len(self.relaxations) + (0.0 if self.transient is None else 2.0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Models:
+    """Models of windows of one length.
+
+    bounds : first sample of each bin, (bins,); root_width : square root of the samples in it, (bins,)
+    basis : (models, bins, 3); to_edge : what leads the projections to the current at the edge, (models, 3)
+    parameters : free parameters, (models,)
+    """
+
+    bounds: NDArray[np.intp]
+    root_width: FloatArray
+    basis: FloatArray
+    to_edge: FloatArray
+    parameters: FloatArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +77,14 @@ def edge_currents(samples: FloatArray, first: int, transient: bool) -> EdgeCurre
         not known. Then a relaxation as fast as the blank is taken for one and is not extrapolated.
     """
     n = samples.shape[1]
-    bounds = _bin_edges(n)
-    width = np.diff(bounds)
-    time = first + np.add.reduceat(np.arange(n, dtype=float), bounds[:-1]) / width
-    binned = np.add.reduceat(samples, bounds[:-1], axis=1) / width
+    models = _models(n, first, transient)
     variance, inflation = _noise(samples)
-    weight = np.sqrt(width / (variance * inflation))
-    values, spreads, misfits, parameters = _all_models(time, binned * weight, weight, _candidates(first, n, transient))
+    scaled = np.add.reduceat(samples, models.bounds, axis=1) / models.root_width / np.sqrt(variance * inflation)
+    projected = scaled @ models.basis  # (models, sweeps, parameters)
+    values = (projected @ models.to_edge[..., None])[..., 0] * np.sqrt(variance * inflation)
+    spreads = np.sqrt(variance * inflation) * np.sqrt((models.to_edge**2).sum(-1))
+    misfits = np.maximum((scaled**2).sum(-1) - (projected**2).sum(-1), 0.0)
+    parameters, width = models.parameters, models.root_width
     dof = np.maximum(width.size - parameters, 1)
     scale = np.maximum((misfits / dof[:, None]).min(0), 1.0)  # a tail no model fits makes all errors larger
     score = -0.5 * misfits / scale - 0.5 * parameters[:, None] * np.log(width.size)
@@ -76,11 +94,6 @@ def edge_currents(samples: FloatArray, first: int, transient: bool) -> EdgeCurre
     mean = (share * values).sum(0)
     spread = (share * (scale * spreads[:, None] ** 2 + (values - mean) ** 2)).sum(0)
     return EdgeCurrents(mean, np.sqrt(spread), n / inflation, (misfits / dof[:, None]).min(0))
-
-
-def _bin_edges(n: int) -> NDArray[np.intp]:
-    """Bins that grow with time from single samples, so that fast and slow relaxations are both resolved."""
-    return np.unique(np.concatenate([[0], np.geomspace(1, n, min(BINS, n)).astype(np.intp)]))
 
 
 def _noise(samples: FloatArray) -> tuple[float, float]:
@@ -108,22 +121,24 @@ def _candidates(first: int, n: int, transient: bool) -> list[Candidate]:
     ]
 
 
-def _all_models(
-    time: FloatArray, weighted: FloatArray, weight: FloatArray, candidates: list[Candidate]
-) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
-    """Edge value (models, sweeps), its standard error (models,), χ² (models, sweeps) and parameters (models,)."""
-    values, spreads, misfits = [], [], []
-    for candidate in candidates:
+@lru_cache(maxsize=16)
+def _models(n: int, first: int, transient: bool) -> _Models:
+    """Orthonormal bases of all models for windows of one length; the same for every recording of a protocol."""
+    # bins grow with time from single samples, so that fast and slow relaxations are both resolved
+    bounds = np.unique(np.concatenate([[0], np.geomspace(1, n, min(BINS, n)).astype(np.intp)]))[:-1]
+    width = np.diff(np.append(bounds, n)).astype(float)
+    time = first + np.add.reduceat(np.arange(n, dtype=float), bounds) / width
+    candidates = _candidates(first, n, transient)
+    most = 3
+    basis, to_edge = np.zeros((len(candidates), width.size, most)), np.zeros((len(candidates), most))
+    for row, candidate in enumerate(candidates):
         columns = [np.ones_like(time), *(np.exp(-time / tau) for tau in candidate.relaxations)]
-        at_edge = [1.0] * len(columns)
+        at_edge = [1.0] * len(columns)  # every relaxation is 1 at the edge, a transient is left out there
         if candidate.transient is not None:
             columns.append(np.exp((time[0] - time) / candidate.transient))
             at_edge.append(0.0)
-        basis, upper = np.linalg.qr(np.stack(columns, axis=1) * weight[:, None])
-        projected = weighted @ basis
-        to_edge = np.linalg.solve(upper.T, np.array(at_edge))
-        values.append(projected @ to_edge)
-        spreads.append(float(np.sqrt(to_edge @ to_edge)))
-        misfits.append((weighted**2).sum(-1) - (projected**2).sum(-1))
+        q, r = np.linalg.qr(np.stack(columns, axis=1) * np.sqrt(width)[:, None])
+        basis[row, :, : len(columns)] = q
+        to_edge[row, : len(columns)] = np.linalg.solve(r.T, np.array(at_edge))
     parameters = np.array([candidate.parameters for candidate in candidates])
-    return np.array(values), np.array(spreads), np.maximum(np.array(misfits), 0.0), parameters
+    return _Models(bounds, np.sqrt(width), basis, to_edge, parameters)

@@ -1,0 +1,156 @@
+"""Leak: what is taken off the current, what that does to E_rev, and whether the current can be told from leak at all.
+
+A line through a stretch of the I-V is a leak only where the stretch is a line: its scatter must be that of the points'
+errors, and its residuals must not come in runs. Its conductance and its reversal potential are both free, and their
+errors go into every point with their correlation.
+Source: Wald & Wolfowitz, Ann. Math. Stat. 11:147 (1940), for the runs.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.experiment.measuring import Leak
+from analysis.measure.reversal import Points, Reversal
+
+FloatArray = NDArray[np.float64]
+
+LEAST_POINTS = 3
+RUNS_FROM = 8  # points from which runs are counted
+UNLIKELY = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Subtracted:
+    """Points less their leak.
+
+    leak_pA : what was taken off each point, (points,); None where nothing was
+    g_nS, e_mV : conductance and reversal potential of the leak
+    doubt : why the declared subtraction was not made, None where it was
+    """
+
+    points: Points
+    leak_pA: FloatArray | None = None
+    g_nS: float | None = None
+    e_mV: float | None = None
+    doubt: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Separability:
+    """How much of a current may be a linear leak.
+
+    fraction : largest leak the I-V allows, as a part of its slope at E_rev
+    farthest_mV : zero of the current without that leak through 0 mV; None where it leaves the tested range
+    side : on which side of E_rev it lies
+    """
+
+    fraction: float
+    farthest_mV: float | None
+    side: str
+
+
+def without_leak(points: Points, leak: Leak, blocked: Points | None = None) -> Subtracted:
+    """Take the declared leak off the points of an I-V.
+
+    blocked : the I-V of the same bath with the channel blocked
+    """
+    if leak.subtract == "linear" and leak.from_mV is not None and leak.to_mV is not None:
+        return _linear(points, leak.from_mV, leak.to_mV)
+    if leak.subtract == "declared" and leak.g_nS is not None:
+        drive = points.v_mV - leak.e_mV
+        covariance = _covariance(points) + leak.g_sd_nS**2 * np.outer(drive, drive)
+        return Subtracted(_with(points, leak.g_nS * drive, covariance), leak.g_nS * drive, leak.g_nS, leak.e_mV)
+    if leak.subtract == "blocker":
+        return _difference(points, blocked, leak.blocker or "")
+    return Subtracted(points)
+
+
+def separability(points: Points, reversal: Reversal) -> Separability | None:
+    """Largest linear leak that the I-V allows; None without a crossing or with a slope that falls.
+
+    A leak adds its conductance to the slope everywhere, so that the smallest slope of the I-V bounds it.
+    """
+    estimate = reversal.estimate
+    if estimate is None or points.v_mV.size < 4:
+        return None
+    v = points.v_mV
+    apart = max(1, math.ceil(v.size / 8))  # over an eighth of the range, so that noise makes none small
+    slope = (points.i_pA[apart:] - points.i_pA[:-apart]) / (v[apart:] - v[:-apart])
+    middle = 0.5 * (v[apart:] + v[:-apart])
+    here = float(np.interp(estimate.e_mV, middle, slope))
+    most = float(slope.min())
+    if here <= 0 or most <= 0:
+        return Separability(0.0, estimate.e_mV, "at")
+    rest = points.i_pA - most * v
+    rises = np.flatnonzero((rest[:-1] < 0) & (rest[1:] >= 0))
+    zeros = v[rises] - rest[rises] * (v[rises + 1] - v[rises]) / (rest[rises + 1] - rest[rises])
+    side = "below" if estimate.e_mV < 0 else "above"
+    farthest = float(zeros[np.argmax(np.abs(zeros))]) if zeros.size else None
+    return Separability(min(most / here, 1.0), farthest, side)
+
+
+def _linear(points: Points, low_mV: float, high_mV: float) -> Subtracted:
+    inside = (points.v_mV >= low_mV) & (points.v_mV <= high_mV)
+    if np.count_nonzero(inside) < LEAST_POINTS:
+        count = int(np.count_nonzero(inside))
+        return Subtracted(
+            points, doubt=f"the leak window holds {count} points, fewer than {LEAST_POINTS}: no leak taken off"
+        )
+    v, i, se = points.v_mV[inside], points.i_pA[inside], points.se_pA[inside]
+    design = np.stack([v, np.ones_like(v)], axis=1) / se[:, None]
+    solve = np.linalg.inv(design.T @ design) @ design.T / se
+    g, intercept = solve @ i
+    residual = (i - g * v - intercept) / se
+    if not _is_a_line(residual):
+        return Subtracted(points, doubt="the I-V is not straight in the leak window: no leak taken off")
+    if g <= 0:
+        return Subtracted(points, doubt="the leak window shows no conductance: no leak taken off")
+    every = np.stack([points.v_mV, np.ones_like(points.v_mV)], axis=1)
+    operator = np.eye(points.v_mV.size)
+    operator[:, inside] -= every @ solve
+    covariance = operator @ _covariance(points) @ operator.T
+    leak = g * points.v_mV + intercept
+    return Subtracted(_with(points, leak, covariance), leak, float(g), float(-intercept / g))
+
+
+def _difference(points: Points, blocked: Points | None, condition: str) -> Subtracted:
+    if blocked is None:
+        return Subtracted(points, doubt=f"no recording of this bath in condition {condition!r}: nothing subtracted")
+    shared = (points.v_mV >= blocked.v_mV[0] - 1.0) & (points.v_mV <= blocked.v_mV[-1] + 1.0)
+    if np.count_nonzero(shared) < 4:
+        return Subtracted(points, doubt=f"too few voltages are shared with condition {condition!r}: nothing subtracted")
+    kept = Points(points.v_mV[shared], points.i_pA[shared], points.se_pA[shared], points.dof)
+    leak = np.interp(kept.v_mV, blocked.v_mV, blocked.i_pA)
+    error = np.interp(kept.v_mV, blocked.v_mV, blocked.se_pA)
+    return Subtracted(replace(kept, i_pA=kept.i_pA - leak, se_pA=np.hypot(kept.se_pA, error)), leak)
+
+
+def _is_a_line(residual: FloatArray) -> bool:
+    """Whether standardised residuals of a line scatter as they should."""
+    dof = residual.size - 2
+    excess = (residual @ residual / max(dof, 1)) ** (1 / 3) - (1 - 2 / (9 * max(dof, 1)))  # Wilson & Hilferty 1931
+    if dof >= 1 and excess / math.sqrt(2 / (9 * dof)) > 2.33:
+        return False
+    if residual.size < RUNS_FROM:
+        return True
+    signs = residual > 0
+    runs = 1 + int(np.count_nonzero(signs[1:] != signs[:-1]))
+    up, down = int(signs.sum()), int((~signs).sum())
+    mean = 1 + 2 * up * down / (up + down)
+    variance = (mean - 1) * (mean - 2) / (up + down - 1)
+    return variance <= 0 or (runs - mean) / math.sqrt(variance) > -2.33
+
+
+def _covariance(points: Points) -> FloatArray:
+    correlation = np.eye(points.v_mV.size) if points.correlation is None else points.correlation
+    return np.asarray(correlation * np.outer(points.se_pA, points.se_pA))
+
+
+def _with(points: Points, leak_pA: FloatArray, covariance: FloatArray) -> Points:
+    se = np.sqrt(np.maximum(np.diag(covariance), 1e-18))
+    return replace(points, i_pA=points.i_pA - leak_pA, se_pA=se, correlation=covariance / np.outer(se, se))

@@ -1,0 +1,92 @@
+"""What a cell's recordings say of each other: R_s over the cell, return to a bath, a bath other than declared.
+
+Each check is one function that yields the recording it is about and what it found.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+
+from analysis.experiment.measuring import Quality
+from analysis.measure.quality import Found
+from analysis.measure.recording import Measured
+
+SeriesFinding = tuple[str, Found]
+
+MOVES_mV = 5.0  # smallest difference of two Nernst potentials that must show
+
+
+def series_resistance_over_cell(recordings: Sequence[Measured], limits: Quality) -> Iterator[SeriesFinding]:
+    """R_s creeps up as the pipette clogs; what was compensated at first is not any more."""
+    known = [(one, one.passive.rs) for one in recordings if one.passive.rs is not None]
+    if not known or known[0][1] is None:
+        return
+    first = known[0][1].rs_MOhm
+    limit = limits.series_resistance_drift
+    for one, rs in known[1:]:
+        if rs is not None and abs(rs.rs_MOhm / first - 1.0) > limit and rs.source == known[0][1].source:
+            change = rs.rs_MOhm / first - 1.0
+            sentence = f"R_s has changed by {100 * change:+.0f} % since {known[0][0].entry.recording}"
+            yield one.entry.recording, Found("series_resistance_over_cell", change, limit, sentence)
+
+
+def return_to_bath(recordings: Sequence[Measured], limits: Quality) -> Iterator[SeriesFinding]:
+    """Back in a bath, the cell should be as it was there before."""
+    before: dict[tuple[str, str], Measured] = {}
+    for one in recordings:
+        key = (one.entry.bath, one.entry.condition)
+        earlier = before.setdefault(key, one)
+        if earlier is one or one.reversal.estimate is None or earlier.reversal.estimate is None:
+            continue
+        moved = one.reversal.estimate.e_mV - earlier.reversal.estimate.e_mV
+        noise = float(np.hypot(one.reversal.estimate.se_mV, earlier.reversal.estimate.se_mV))
+        if abs(moved) > limits.return_mV and abs(moved) > 3.0 * noise:
+            sentence = f"back in {one.entry.bath} E_rev is {moved:+.1f} mV from {earlier.entry.recording}"
+            yield one.entry.recording, Found("return_to_bath", moved, limits.return_mV, sentence)
+        change = _conductance_nS(one) / _conductance_nS(earlier) - 1.0
+        if abs(change) > limits.run_down:
+            sentence = f"back in {one.entry.bath} the conductance has changed by {100 * change:+.0f} %"
+            yield one.entry.recording, Found("run_down", change, limits.run_down, sentence)
+
+
+def declared_bath(recordings: Sequence[Measured], limits: Quality) -> Iterator[SeriesFinding]:  # noqa: ARG001
+    """E_rev that moves against the declared change of bath speaks of another solution than the declared one."""
+    for earlier, one in itertools.pairwise(recordings):
+        was, now = earlier.reversal.estimate, one.reversal.estimate
+        told = [earlier.prediction.e_nernst_mV, one.prediction.e_nernst_mV]
+        same = (earlier.entry.condition, earlier.entry.experiment) == (one.entry.condition, one.entry.experiment)
+        if was is None or now is None or told[0] is None or told[1] is None or not same:
+            continue
+        expected, moved = told[1] - told[0], now.e_mV - was.e_mV
+        noise = float(np.hypot(was.se_mV, now.se_mV))
+        if abs(expected) > MOVES_mV and moved * expected < 0 and abs(moved) > max(3.0 * noise, 1.0):
+            sentence = (
+                f"E_rev moves by {moved:+.1f} mV from {earlier.entry.bath} to {one.entry.bath}, where the declared "
+                f"solutions move it by {expected:+.1f} mV: is it that solution?"
+            )
+            yield one.entry.recording, Found("declared_bath", moved, 0.0, sentence)
+
+
+CHECKS: tuple[Callable[[Sequence[Measured], Quality], Iterator[SeriesFinding]], ...] = (
+    series_resistance_over_cell,
+    return_to_bath,
+    declared_bath,
+)
+
+
+def checked_series(recordings: Sequence[Measured], limits: Quality) -> dict[str, tuple[Found, ...]]:
+    """Answers of all checks, by recording; recordings in the order they were made."""
+    found: dict[str, tuple[Found, ...]] = {}
+    for check in CHECKS:
+        for recording, one in check(recordings, limits):
+            found[recording] = (*found.get(recording, ()), one)
+    return found
+
+
+def _conductance_nS(one: Measured) -> float:
+    """Chord conductance of the used I-V over its whole range."""
+    points = one.used.points
+    return float((points.i_pA[-1] - points.i_pA[0]) / (points.v_mV[-1] - points.v_mV[0]))
