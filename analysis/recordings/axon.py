@@ -102,6 +102,7 @@ class AxonHeader:
     """An ABF header of either version.
 
     samples_per_sweep : samples per channel of a sweep as the protocol asked for
+    episodes : sweeps by the header's own count, 0 where there is one stretch
     """
 
     version: tuple[int, int, int, int]
@@ -113,6 +114,7 @@ class AxonHeader:
     sample_interval_us: float
     samples_per_sweep: int
     sweeps_per_run: int
+    episodes: int
     start_to_start_s: float
     sweeps: tuple[AxonSweep, ...]
     inputs: tuple[AxonInput, ...]
@@ -215,6 +217,13 @@ def _must_be_whole(header: AxonHeader, fields: Fields) -> None:
         )
     if not header.inputs:
         raise RecordingRefused("the header names no recorded channel", file=fields.file)
+    if not 0 <= header.episodes <= len(header.sweeps):
+        raise RecordingRefused(
+            "the header's number of sweeps does not fit its table of sweeps",
+            file=fields.file,
+            found=header.episodes,
+            expected=f"at most {len(header.sweeps)}",
+        )
     bytes_each = 2 if header.integers else 4
     ends = header.data_start + header.data_count * bytes_each
     if ends > len(fields.content):

@@ -53,6 +53,7 @@ def read_version_1(fields: Fields) -> AxonHeader:
         data_count=data_count,
         sample_interval_us=interval * max(channels, 1),
         samples_per_sweep=fields.one("i", 138) // max(channels, 1),
+        episodes=fields.one("i", 16),
         sweeps_per_run=fields.one("i", 146),
         start_to_start_s=fields.one("f", 178),
         sweeps=_sweeps(fields, data_count, interval, unit_us),

@@ -35,6 +35,7 @@ SECTIONS = (
     "math", "strings", "data", "tag", "scope", "delta", "voice_tag", "sweep", "annotation", "statistics",
 )  # fmt: skip
 TEXT_HEADER = 44
+MOST_TEXTS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ def read_version_2(fields: Fields) -> AxonHeader:
     """Read a version 2 header."""
     sections = {name: _section(fields, n) for n, name in enumerate(SECTIONS)}
     texts = _texts(fields, sections["strings"])
+    _bounded(sections["epoch"], MOST_EPOCHS, "epochs", fields)
     protocol = sections["protocol"].place
     if protocol <= 0:
         raise RecordingRefused("the header has no protocol section", file=fields.file)
@@ -73,6 +75,7 @@ def read_version_2(fields: Fields) -> AxonHeader:
         data_count=counted(data.count, 1 << 40, "samples", fields.file),
         sample_interval_us=interval,
         samples_per_sweep=fields.one("i", protocol + 22) // channels,
+        episodes=fields.one("I", 12),
         sweeps_per_run=fields.one("i", protocol + 30),
         start_to_start_s=fields.one("f", protocol + 62),
         sweeps=_sweeps(fields, sections, mode, interval / channels, unit_us),
@@ -105,6 +108,7 @@ def _bounded(section: Section, most: int, what: str, fields: Fields) -> Section:
 
 
 def _texts(fields: Fields, section: Section) -> list[str]:
+    counted(section.count, MOST_TEXTS, "texts", fields.file)
     length = counted(section.size, 1 << 20, "bytes of text", fields.file)
     block = fields.many(f"{length}s", section.place)[0]
     if block[:4] != b"SSCH" or len(block) <= TEXT_HEADER:

@@ -56,12 +56,12 @@ def damages(content: bytes, cuts: int, flips: int, seed: int) -> Iterator[tuple[
         yield f"flip set {n} of seed {seed}", bytes(damaged)
 
 
-class TookTooLongError(AssertionError):
-    """A reader hung."""
+class TookTooLong(BaseException):
+    """A reader hung; no ``except Exception`` of a reader may take it for a damaged file."""
 
 
 def _too_long(*_: object) -> None:
-    raise TookTooLongError(f"longer than {SECONDS} s")
+    raise TookTooLong(f"longer than {SECONDS} s")
 
 
 def must_survive(source: Path, target: Path, cuts: int, flips: int) -> int:
@@ -108,11 +108,18 @@ def test_every_real_file_survives_some_damage(shared_data: Path, tmp_path: Path)
 @pytest.mark.long
 @pytest.mark.real
 def test_every_real_file_survives_much_damage(shared_data: Path, tmp_path: Path) -> None:
+    faults = []
     for source in real_files(shared_data):
         before = peak_megabytes()
-        refused = must_survive(source, tmp_path / f"damaged{source.suffix}", LONG_CUTS, LONG_FLIPS)
+        try:
+            refused = must_survive(source, tmp_path / f"damaged{source.suffix}", LONG_CUTS, LONG_FLIPS)
+        except AssertionError as fault:
+            faults.append(str(fault))
+            continue
         print(f"{source.name}: {refused} of {LONG_CUTS + LONG_FLIPS} refused, {peak_megabytes() - before:.0f} MB more")
-        assert peak_megabytes() - before < MEGABYTES
+        if peak_megabytes() - before >= MEGABYTES:
+            faults.append(f"{source.name}: {peak_megabytes() - before:.0f} MB")
+    assert not faults, "\n".join(faults)
 
 
 def test_a_file_of_every_length_is_read_or_refused(abf1: Callable[..., Path], tmp_path: Path) -> None:
