@@ -253,7 +253,7 @@ def _selectivity(options: argparse.Namespace) -> list[Result]:
     from analysis.physics.selectivity import selectivity_energy
 
     energy = selectivity_energy(options.ratio, options.temperature)
-    return [Result("ΔΔG", energy.kJ_per_mol, "kJ/mol", energy.convention)]
+    return [Result("ΔΔG", float(energy.kJ_per_mol), "kJ/mol", energy.convention)]
 
 
 def _activity(options: argparse.Namespace) -> list[Result]:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from analysis.physics.checks import finite, kelvin, positive
+from analysis.physics.checks import FloatArray, finite, kelvin, positive
 from analysis.physics.constants import GAS_CONSTANT_J_PER_MOL_K
 
 
@@ -20,29 +21,33 @@ class SignConvention(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SelectivityEnergy:
-    """A difference of barrier heights [kJ/mol] with the convention of its sign."""
+    """A difference of barrier heights [kJ/mol], one number or an array, with the convention of its sign."""
 
-    kJ_per_mol: float
+    kJ_per_mol: FloatArray | float
     convention: SignConvention = SignConvention.DISFAVOURED_POSITIVE
 
 
 def selectivity_energy(
-    p_ratio: float, temperature_C: float, convention: SignConvention = SignConvention.DISFAVOURED_POSITIVE
+    p_ratio: ArrayLike,
+    temperature_C: ArrayLike,
+    convention: SignConvention = SignConvention.DISFAVOURED_POSITIVE,
 ) -> SelectivityEnergy:
-    """ΔΔG of X against the reference from P_X/P_ref > 0 at ``temperature_C`` [°C]."""
-    energy = (
-        float(kelvin(temperature_C)) * GAS_CONSTANT_J_PER_MOL_K * 1e-3 * float(np.log(positive(p_ratio, "p_ratio")))
-    )
-    sign = -1.0 if convention is SignConvention.DISFAVOURED_POSITIVE else 1.0
-    return SelectivityEnergy(sign * energy, convention)
+    """ΔΔG of X against the reference from P_X/P_ref > 0 at ``temperature_C`` [°C]; both broadcast."""
+    energy = _signed_rt_kJ_per_mol(temperature_C, convention) * np.log(positive(p_ratio, "p_ratio"))
+    return SelectivityEnergy(np.asarray(energy), convention)
 
 
-def permeability_ratio(energy: SelectivityEnergy, temperature_C: float) -> float:
+def permeability_ratio(energy: SelectivityEnergy, temperature_C: ArrayLike) -> FloatArray:
     """P_X/P_ref from a selectivity energy; the inverse of :func:`selectivity_energy`.
 
-    >>> round(1 / permeability_ratio(SelectivityEnergy(12.0), 37), 1)
+    >>> round(float(1 / permeability_ratio(SelectivityEnergy(12.0), 37)), 1)
     104.9
     """
-    thermal = float(kelvin(temperature_C)) * GAS_CONSTANT_J_PER_MOL_K * 1e-3
-    sign = -1.0 if energy.convention is SignConvention.DISFAVOURED_POSITIVE else 1.0
-    return float(np.exp(sign * finite(energy.kJ_per_mol, "energy") / thermal))
+    exponent = finite(energy.kJ_per_mol, "kJ_per_mol") / _signed_rt_kJ_per_mol(temperature_C, energy.convention)
+    return np.asarray(np.exp(exponent))
+
+
+def _signed_rt_kJ_per_mol(temperature_C: ArrayLike, convention: SignConvention) -> FloatArray:
+    """RT [kJ/mol] with the sign that the convention gives a favoured ion."""
+    sign = -1e-3 if convention is SignConvention.DISFAVOURED_POSITIVE else 1e-3
+    return np.asarray(sign * GAS_CONSTANT_J_PER_MOL_K * kelvin(temperature_C))

@@ -94,7 +94,7 @@ def _electrodiffusion(left: Axes, right: Axes) -> None:
 def _selectivity(left: Axes, right: Axes) -> None:
     energy = np.linspace(-10, 20, 60)
     for celsius, colour in ((25.0, BLUE), (37.0, ORANGE)):
-        ratio = [1 / permeability_ratio(SelectivityEnergy(float(kj)), celsius) for kj in energy]
+        ratio = 1 / permeability_ratio(SelectivityEnergy(energy), celsius)
         left.semilogy(energy, ratio, color=colour)
         at = (
             (11, ratio[40] * 2.2, f"{celsius:g} °C", colour, "right")
