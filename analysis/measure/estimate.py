@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 FloatArray = NDArray[np.float64]
 CurveWithError = Callable[[FloatArray], tuple[FloatArray, FloatArray]]
 
-GRID = 400
+GRID = 240
 
 
 @dataclass(frozen=True, slots=True)

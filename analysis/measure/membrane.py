@@ -12,6 +12,7 @@ Inf. Theory 5:148 (1959), for the delay of a Bessel filter.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -125,12 +126,9 @@ def _by_fit(rows: FloatArray, dead: int, delay: float) -> Answer | None:
 
     A fit that saw only a slower relaxation misses charge before its begin: then it is not the transient's.
     """
-    time = np.arange(dead, rows.shape[1], dtype=float) - delay
-    y = rows[:, dead:]
-    taus = np.geomspace(max(dead / 2.0, 1.0), rows.shape[1] / 3.0, TAUS)
-    one = _separable(time, y, [(tau,) for tau in taus])
-    coarse = taus[::4]
-    two = _separable(time, y, [(a, b) for a in coarse for b in coarse if b > 3 * a])
+    grids = _grids(rows.shape[1], dead, delay)
+    time, y = grids.time, rows[:, dead:]
+    one, two = _separable(time, y, grids.one), _separable(time, y, grids.two)
     n = time.size
     gain = n * np.log(one[0][0] / two[0][0]) - 4.0 * (1 + 5.0 / n)
     _, start, charge, plateau = two if gain > TWO_BETTER_BY else one
@@ -146,24 +144,45 @@ def _by_fit(rows: FloatArray, dead: int, delay: float) -> Answer | None:
     return _complete(rs, charge, plateau, tau, kind)
 
 
-def _separable(
-    time: FloatArray, y: FloatArray, candidates: list[tuple[float, ...]]
-) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """Models on a grid: time constants of each, and their orthonormal bases, (models, samples, parameters)."""
+
+    taus: tuple[tuple[float, ...], ...]
+    basis: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class _Grids:
+    """Times after the edge in samples, and the grids of one and of two exponentials."""
+
+    time: FloatArray
+    one: _Grid
+    two: _Grid
+
+
+@lru_cache(maxsize=16)
+def _grids(length: int, dead: int, delay: float) -> _Grids:
+    """Grids for transients of one length; the same for every recording of a protocol."""
+    time = np.arange(dead, length, dtype=float) - delay
+    taus = np.geomspace(max(dead / 2.0, 1.0), length / 3.0, TAUS).tolist()
+    coarse = taus[::4]
+    one = tuple((tau,) for tau in taus)
+    two = tuple((a, b) for a in coarse for b in coarse if b > 3 * a)
+    return _Grids(
+        time, *(_Grid(each, np.linalg.qr(np.array([_columns(time, t) for t in each]))[0]) for each in (one, two))
+    )
+
+
+def _separable(time: FloatArray, y: FloatArray, grid: _Grid) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
     """Best model of each row: misfit, amplitude at time 0, charge and plateau, each (rows,).
 
-    The candidate is chosen on the first row; neighbours on the grid refine a single time constant.
+    The model is chosen on the first row; neighbours on the grid refine a single time constant.
     """
-    best: tuple[float, tuple[float, ...]] = (np.inf, candidates[0])
-    sums = []
-    for taus in candidates:
-        basis, _ = np.linalg.qr(_columns(time, taus))
-        sums.append(float((y[0] ** 2).sum() - ((y[0] @ basis) ** 2).sum()))
-        if sums[-1] < best[0]:
-            best = (sums[-1], taus)
-    taus = best[1]
+    sums = ((y[0] ** 2).sum() - ((y[0] @ grid.basis) ** 2).sum(-1)).tolist()
+    taus = grid.taus[int(np.argmin(sums))]
     if len(taus) == 1:
-        taus = (_refined([c[0] for c in candidates], sums),)
-        return _linear_in_tau(time, y, taus[0])
+        return _linear_in_tau(time, y, _refined([tau for (tau,) in grid.taus], sums))
     columns = _columns(time, taus)
     solution = np.linalg.lstsq(columns, y.T, rcond=None)[0]
     misfit = ((y.T - columns @ solution) ** 2).sum(0)

@@ -41,8 +41,7 @@ def ghk_estimate(
     """Zero of a sum of constant-field currents with free permeabilities; None where the fit is not determined."""
 
     def basis(v: FloatArray) -> FloatArray:
-        each = zip(carriers.out_mM, carriers.in_mM, carriers.z, strict=True)
-        return np.stack([ghk_current(v, 1.0, out, into, z, carriers.temperature_C) for out, into, z in each], axis=1)
+        return ghk_current(v[:, None], 1.0, carriers.out_mM, carriers.in_mM, carriers.z, carriers.temperature_C)
 
     count = len(carriers.z)
     if v_mV.size <= count:

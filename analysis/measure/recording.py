@@ -30,7 +30,7 @@ class Measured:
 
     v_membrane_mV : corrected voltage of each point of the curve, shape (points,)
     total : I-V of the total current; used : the same less its leak, what the reversal is read from
-    reversal : primary result; of_total, uncorrected : of the total current, and of it on the command axis
+    reversal : primary result; of_total : of the total current
     """
 
     entry: Entry
@@ -43,11 +43,16 @@ class Measured:
     used: Subtracted
     reversal: Reversal
     of_total: Reversal
-    uncorrected: Reversal
     separability: Separability | None
     budget: Budget | None
     prediction: Prediction
     findings: tuple[Found, ...]
+
+    @property
+    def uncorrected_mV(self) -> float | None:
+        """Command at which no current flows: the membrane then lacks the junction terms only, R_s drops nothing."""
+        estimate = self.of_total.estimate
+        return None if estimate is None else estimate.e_mV + self.offset.total_mV
 
 
 def measure_recording(
@@ -90,7 +95,6 @@ def measure_recording(
         used,
         reversal,
         of_total,
-        reversal_of(points_of(curve.v_command_mV, curve), None, beside=False),
         separable,
         budget_of(reversal, total, passive.rs, offset, prediction, entry.temperature_C),
         prediction,

@@ -89,7 +89,7 @@ def reversal_row(measured: Measured) -> ReversalRow:
         reason="; ".join(doubts) or None,
         se_mV=budget.own_mV if budget else None,
         shared_sd_mV=budget.shared_mV if budget else None,
-        e_rev_uncorrected_mV=measured.uncorrected.estimate.e_mV if measured.uncorrected.estimate else None,
+        e_rev_uncorrected_mV=measured.uncorrected_mV,
         extrapolated_mV=reversal.extrapolated_mV,
         bound=reversal.bound.side if reversal.bound else None,
         bound_mV=reversal.bound.v_mV if reversal.bound else None,

@@ -76,8 +76,8 @@ def _amplitude(rows: FloatArray, frequency_Hz: float, rate_Hz: float) -> float:
     phase = 2j * np.pi * np.arange(length) / rate_Hz
 
     def power(at_Hz: float) -> float:
-        scale = 2.0 / length
-        return float(np.mean(np.abs(rows @ np.exp(-phase * at_Hz)) ** 2)) * scale * scale
+        projected = np.abs(rows @ np.exp(-phase * at_Hz))
+        return float(np.mean((2.0 / length * projected) ** 2))
 
     apart = 2.0 * rate_Hz / length
     around = min(power(frequency_Hz + apart), power(frequency_Hz + 1.5 * apart))
