@@ -22,7 +22,7 @@ def fit_cohort(
 ) -> CohortFits:
     """Pool the cells of each experiment and condition, and compare groups.
 
-    reversals : those the fits were made from: for the mixed model, and for what was left out and why
+    reversals : those the fits were made from, for the mixed model; without them there is none
     """
     ratios: dict[tuple[str, str, str, str], list[PermeabilityRow]] = {}
     for row in permeabilities:
@@ -33,13 +33,13 @@ def fit_cohort(
     of_group: dict[tuple[str, str], list[ReversalRow]] = {}
     for reversal in reversals:
         of_group.setdefault((reversal.experiment, reversal.condition), []).append(reversal)
-    rows = [_ratio_row(mine, of_group.get(key[:2], [])) for key, mine in ratios.items()]
+    rows = [_ratio_row(mine) for key, mine in ratios.items()]
     for group, mine in lines.items():
         rows += _slope_rows(mine, of_group.get(group, []))
     return CohortFits(tuple(rows), tuple(comparison_rows(permeabilities)))
 
 
-def _ratio_row(rows: Sequence[PermeabilityRow], reversals: Sequence[ReversalRow]) -> CohortRow:
+def _ratio_row(rows: Sequence[PermeabilityRow]) -> CohortRow:
     used = [r for r in rows if r.bound is Bound.TWO_SIDED and r.p_ratio is not None]
     bounded = [r for r in rows if r.bound in (Bound.UPPER, Bound.LOWER)]
     values = np.log(np.array([r.p_ratio for r in used], dtype=float))
@@ -48,27 +48,28 @@ def _ratio_row(rows: Sequence[PermeabilityRow], reversals: Sequence[ReversalRow]
     notes = [f"{r.cell}: {r.reason or 'no ratio'}" for r in rows if r not in used and r not in bounded]
     doubtful = [r for r in used if r.status is Status.FLAGGED]
     notes += [f"{r.cell}: flagged, in the mean: {r.reason}" for r in doubtful]
+    notes += [f"{r.cell}: {r.reason}" for r in used if r.n_left_out and r not in doubtful]
     if bounded:
         names = ", ".join(r.cell for r in bounded)
         notes.append(f"{names}: a bound only, not in the mean, which therefore lies too far from the bound")
     answer = pool(values, errors) if values.size >= 2 else _too_few(values.size)
     quantity = f"P_{rows[0].ion}/P_{rows[0].reference}"
-    return _row(rows[0], quantity, answer, TWO_STAGE, used, len(bounded), notes, reversals, bool(doubtful), np.exp)
+    return _row(rows, quantity, answer, TWO_STAGE, used, len(bounded), notes, bool(doubtful), np.exp)
 
 
 def _slope_rows(rows: Sequence[NernstRow], reversals: Sequence[ReversalRow]) -> list[CohortRow]:
     """Slope ratio in two stages and, where reversals are given, in one."""
     used = [r for r in rows if r.slope_ratio is not None and r.n_baths > 2]
     values = np.array([r.slope_ratio for r in used], dtype=float)
-    notes = [f"{r.cell}: {r.reason or 'no slope'}" for r in rows if r not in used]
+    notes = [f"{r.cell}: {r.reason or 'no slope'}" for r in rows if r not in used or r.n_left_out]
     # Cells count alike: a slope's own error rests on a few residuals, and weights as uncertain as that mislead.
     answer = pool(values, np.full(values.shape, 1e-9)) if values.size >= 2 else _too_few(values.size)
-    found = [_row(rows[0], "slope ratio", answer, TWO_STAGE, used, 0, notes, reversals)]
+    found = [_row(rows, "slope ratio", answer, TWO_STAGE, used, 0, notes)]
     if reversals and values.size:
         one_stage = mixed_slope(slope_points(reversals, [r.cell for r in used]))
         if not isinstance(one_stage, str):
             one_stage = _signed(one_stage, rows[0])
-        found.append(_row(rows[0], "slope ratio", one_stage, ONE_STAGE, used, 0, notes, reversals))
+        found.append(_row(rows, "slope ratio", one_stage, ONE_STAGE, used, 0, notes))
     return found
 
 
@@ -84,23 +85,21 @@ def _too_few(cells: int) -> str:
 
 
 def _row(
-    first: PermeabilityRow | NernstRow,
+    rows: Sequence[PermeabilityRow] | Sequence[NernstRow],
     quantity: str,
     answer: Pooled | str,
     method: str,
     used: Sequence[PermeabilityRow] | Sequence[NernstRow],
     bounded: int,
     notes: Sequence[str],
-    reversals: Sequence[ReversalRow],
     doubtful: bool = False,
     back: Callable[[float], float] = float,
 ) -> CohortRow:
     got = None if isinstance(answer, str) else answer
     why = [f"cannot tell, because {answer}"] if isinstance(answer, str) else []
-    out = [r for r in reversals if r.status in (Status.EXCLUDED, Status.FAILED)]
     return CohortRow(
-        experiment=first.experiment,
-        condition=first.condition,
+        experiment=rows[0].experiment,
+        condition=rows[0].condition,
         quantity=quantity,
         estimate=None if got is None else float(back(got.mean)),
         ci_low=None if got is None else float(back(got.low)),
@@ -109,8 +108,8 @@ def _row(
         n_cells=len(used) if got is None else got.cells,
         n_recordings=sum(r.n_recordings for r in used),
         n_bounded=bounded,
-        n_excluded=len(out),
+        n_excluded=sum(r.n_left_out for r in rows),
         method=method,
         status=Status.FAILED if got is None else (Status.FLAGGED if bounded or doubtful else Status.OK),
-        reason="; ".join([*why, *notes, *(f"{r.recording} {r.status.value}: {r.reason}" for r in out)]) or None,
+        reason="; ".join([*why, *notes]) or None,
     )

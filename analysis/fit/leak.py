@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from analysis.fit.results import CurrentRow, NernstRow, PermeabilityRow, Verdict
+from analysis.fit.results import CurrentRow, NernstRow, PermeabilityRow
 from analysis.measure.results import Status
 
+OF_THE_RATIO = (
+    *("p_ratio", "ci_low", "ci_high", "bound", "ddg_kJ_mol", "ddg_ci_low", "ddg_ci_high"),
+    *("smallest_resolvable", "other_scale_p_ratio"),
+)
+OF_THE_LINE = (
+    *("slope_mV_per_decade", "ci_low", "ci_high", "slope_ratio", "ratio_ci_low", "ratio_ci_high", "verdict"),
+    *("intercept_mV", "in_mM_of_line", "residual_sd_mV", "curvature_p", "tost_low", "tost_high"),
+)
 LEAST_SHARE = 0.1  # of the slope of the I-V; a smaller leak is not taken to explain a disagreement
 
 
@@ -21,12 +29,11 @@ def without_leaky_ratios(rows: Sequence[PermeabilityRow], currents: Sequence[Cur
 
 
 def without_leaky_verdict(row: NernstRow, fault: CurrentRow | None) -> NernstRow:
-    """The row with no verdict where a leak carries the reversals; the line itself stays."""
-    if fault is None or row.verdict is None:
+    """The row without slope and verdict where a leak carries the reversals; the sentence keeps the slope."""
+    if fault is None or row.slope_ratio is None:
         return row
-    why = f"cannot tell, because {_leak(fault)}: the line is that of channel and leak together"
-    reason = f"{why}; {row.reason}" if row.reason else why
-    return row.model_copy(update={"verdict": Verdict.UNDECIDED, "status": Status.FLAGGED, "reason": reason})
+    why = f"cannot tell, because {_leak(fault)}: a slope ratio of {row.slope_ratio:.2g} is that of channel and leak"
+    return row.model_copy(update={**dict.fromkeys(OF_THE_LINE), "status": Status.FAILED, "reason": _joined(why, row)})
 
 
 def _withdrawn(row: PermeabilityRow, current: CurrentRow | None) -> PermeabilityRow:
@@ -36,10 +43,11 @@ def _withdrawn(row: PermeabilityRow, current: CurrentRow | None) -> Permeability
         f"cannot tell from the reversals, because {_leak(current)}: they give {_interval(row)}, "
         f"the currents of all baths {_interval(current)}"
     )
-    nothing = dict.fromkeys(("p_ratio", "ci_low", "ci_high", "bound", "ddg_kJ_mol", "ddg_ci_low", "ddg_ci_high"))
-    reason = f"{why}; {row.reason}" if row.reason else why
-    gone = {**nothing, "other_scale_p_ratio": None, "status": Status.FAILED, "reason": reason}
-    return row.model_copy(update=gone)
+    return row.model_copy(update={**dict.fromkeys(OF_THE_RATIO), "status": Status.FAILED, "reason": _joined(why, row)})
+
+
+def _joined(why: str, row: PermeabilityRow | NernstRow) -> str:
+    return f"{why}; {row.reason}" if row.reason else why
 
 
 def _leak(current: CurrentRow) -> str:

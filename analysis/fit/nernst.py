@@ -44,6 +44,7 @@ def nernst_row(series: Series) -> NernstRow:
         status=Status.FLAGGED if doubt or _curved(line) or series.doubts or absent else Status.OK,
         reason="; ".join(notes) or None,
         n_recordings=int(np.sum(outside > 0)),
+        n_left_out=len(series.left_out),
         intercept_mV=line.intercept_mV,
         in_mM_of_line=_inside(line, z),
         residual_sd_mV=line.residual_sd_mV,
@@ -113,4 +114,5 @@ def _no_line(series: Series, n_baths: int, notes: list[str]) -> NernstRow:
         status=Status.FAILED,
         reason="; ".join([f"cannot tell, because {why}", *notes, *series.left_out]),
         n_recordings=len(series.rows),
+        n_left_out=len(series.left_out),
     )

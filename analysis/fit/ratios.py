@@ -13,9 +13,8 @@ from analysis.fit.series import Series
 from analysis.fit.voltage import LOG_EDGE, Minimum, VoltageModel, best_fit, minimise, slopes, whitening
 from analysis.measure.results import Status
 from analysis.physics.checks import FloatArray
-from analysis.physics.constants import GAS_CONSTANT_J_PER_MOL_K, ZERO_CELSIUS_K
+from analysis.physics.selectivity import SignConvention, selectivity_energy
 
-CONVENTION = "-RT ln(P_X/P_ref); positive: X passes less well than the reference"
 METHOD = "GHK voltage, profile likelihood"
 SCATTER_P = 0.10  # below this the stated errors are not believed and the scatter itself gives the scale
 FELT = 0.5  # change of the reversals by one unit of a log ratio, in standard errors, below which it is not felt
@@ -196,9 +195,10 @@ def _row(series: Series, fit: VoltageFit, position: int) -> PermeabilityRow:
         status=Status.FLAGGED if doubts else Status.OK,
         reason="; ".join([*doubts, *series.left_out]) or None,
         n_recordings=len(series.rows),
+        n_left_out=len(series.left_out),
         ddg_ci_low=ddg[1],
         ddg_ci_high=ddg[2],
-        ddg_convention=CONVENTION,
+        ddg_convention=SignConvention.DISFAVOURED_POSITIVE.value,
         smallest_resolvable=smallest_resolvable(fit, position),
         ratio_at_balance=ratio_at_balance(series, ion),
         chi2=fit.chi2,
@@ -223,11 +223,10 @@ def bound_of(ends: Limits) -> Bound | None:
 
 
 def _ddg_kJ_mol(log_ratio: float | None, series: Series) -> float | None:
-    """Selectivity free energy −RT ln(P_X/P_ref) at the mean temperature."""
+    """Selectivity free energy at the mean temperature; None where the ratio is not known."""
     if log_ratio is None:
         return None
-    kelvin = float(np.mean(series.temperature_C)) + ZERO_CELSIUS_K
-    return -GAS_CONSTANT_J_PER_MOL_K * kelvin * log_ratio / 1000
+    return float(selectivity_energy(float(np.exp(log_ratio)), float(np.mean(series.temperature_C))).kJ_per_mol)
 
 
 def _doubts(series: Series, fit: VoltageFit, ion: str, bound: Bound) -> list[str]:
@@ -237,7 +236,8 @@ def _doubts(series: Series, fit: VoltageFit, ion: str, bound: Bound) -> list[str
         doubts.append("one bath: the ratio rests on the pipette recipe and the junction correction alone")
     if fit.widening > 1:
         doubts.append(
-            f"the baths scatter more than their errors allow (p = {fit.scatter_p:.2g}); the interval uses the scatter"
+            f"the baths scatter more than their errors allow (p = {fit.scatter_p:.2g}): the errors are understated, or "
+            "no one ratio holds in all of them; the interval uses the scatter"
         )
     if abs(fit.common_shift_mV) > ODD_SHIFT * fit.shared_sd_mV > 0:
         doubts.append(
@@ -288,4 +288,5 @@ def _failed(series: Series, ion: str, why: str) -> PermeabilityRow:
         status=Status.FAILED,
         reason="; ".join([f"cannot tell, because {why}", *series.left_out]),
         n_recordings=len(series.rows),
+        n_left_out=len(series.left_out),
     )

@@ -46,6 +46,7 @@ class PermeabilityRow(Row):
     status: Status
     reason: str | None
     n_recordings: int = 0
+    n_left_out: Annotated[int, Field(description="recordings of the cell and condition that are not used")] = 0
     ddg_ci_low: Annotated[float | None, Field(description="95 % interval of ddg_kJ_mol")] = None
     ddg_ci_high: float | None = None
     ddg_convention: Annotated[str | None, Field(description="what a positive ddg_kJ_mol means")] = None
@@ -89,6 +90,7 @@ class NernstRow(Row):
     status: Status
     reason: str | None
     n_recordings: int = 0
+    n_left_out: Annotated[int, Field(description="recordings of the cell and condition that are not used")] = 0
     intercept_mV: Annotated[
         float | None, Field(description="of the line, at 1 mM outside and the mean temperature")
     ] = None
@@ -246,7 +248,7 @@ class CohortRow(Row):
     n_cells: int
     n_recordings: int
     n_bounded: Annotated[int, Field(description="cells that give a bound only and cannot be averaged")]
-    n_excluded: int
+    n_excluded: Annotated[int, Field(description="recordings of these cells that are not used")]
     method: str | None
     status: Status
     reason: str | None

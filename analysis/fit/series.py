@@ -24,7 +24,7 @@ class Series:
     ions : names of the permeant ions and of chloride, m of them; z : (m,) their charges
     out_mM, in_mM : (n, m) what the channel sees of each ion at each recording, concentrations or activities [mM]
     e_mV, own_sd_mV, shared_sd_mV, temperature_C : (n,)
-    left_out : a sentence for every reversal that is not used
+    left_out : a sentence for every recording that is not used
     doubts : a sentence for every reversal that is used but flagged
     """
 
@@ -98,6 +98,7 @@ def own_sd_mV(row: ReversalRow) -> float | None:
 def _series(experiment: str, condition: str, reversals: Sequence[ReversalRow], settings: CellSettings) -> Series:
     choices = settings.experiments[experiment]
     faults = [why_unusable(row) for row in reversals]
+    silent = _without_reversal(experiment, condition, reversals, settings)
     used = tuple(row for row, fault in zip(reversals, faults, strict=True) if fault is None)
     beside = ["Cl"] if "Cl" in settings.ions else []
     ions = tuple(dict.fromkeys([choices.reference, choices.ion, *choices.permeant, *choices.divalents, *beside]))
@@ -118,9 +119,25 @@ def _series(experiment: str, condition: str, reversals: Sequence[ReversalRow], s
         own_sd_mV=np.hypot(own, choices.fitting.bath_sd_mV),
         shared_sd_mV=np.array([row.shared_sd_mV or 0.0 for row in used], dtype=float),
         temperature_C=np.array([row.temperature_C for row in used], dtype=float),
-        left_out=tuple(fault for fault in faults if fault is not None),
+        left_out=(*(fault for fault in faults if fault is not None), *silent),
         doubts=tuple(f"{row.recording}: {row.reason}" for row in used if row.status is Status.FLAGGED),
     )
+
+
+def _without_reversal(
+    experiment: str, condition: str, reversals: Sequence[ReversalRow], settings: CellSettings
+) -> list[str]:
+    """A sentence for every declared recording that measurement gave no row for."""
+    known = {row.recording for row in reversals}
+    missing = [
+        entry
+        for name, entry in settings.entries.items()
+        if name not in known and (entry.experiment, entry.condition) == (experiment, condition)
+    ]
+    return [
+        f"{entry.recording} excluded: {entry.exclude}" if entry.exclude else f"{entry.recording} gave no reversal"
+        for entry in missing
+    ]
 
 
 def _charge(ion: str, settings: CellSettings) -> int:

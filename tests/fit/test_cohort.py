@@ -101,12 +101,17 @@ def test_cells_that_give_a_bound_are_counted_and_named_not_averaged() -> None:
     assert "cell2: a bound only" in (row.reason or "")
 
 
-def test_excluded_recordings_stand_with_their_reason() -> None:
-    permeabilities, nernst, reversals = cells({"control": [0.02, 0.025, 0.03]})
-    gone = reversals[0].model_copy(update={"status": Status.EXCLUDED, "reason": "bath not exchanged"})
-    row = fit_cohort(permeabilities, nernst, [gone, *reversals[1:]]).pooled[0]
-    assert row.n_excluded == 1
-    assert "control_K2.5 excluded: bath not exchanged" in (row.reason or "")
+def test_recordings_left_out_are_counted_and_stand_with_their_reason() -> None:
+    rig = Rig()
+    rows = rig.reversals({"K": 1.0, "Na": 0.02})
+    gone = rows[0].model_copy(update={"status": Status.EXCLUDED, "reason": "bath not exchanged"})
+    fits = fit_cell([gone, *rows[2:]], rig.settings(Experiment()))
+    others, nernst, _ = cells({"control": [0.02, 0.025]}, first=5)
+    pooled = fit_cohort([*fits.permeabilities, *others], [*fits.nernst, *nernst]).pooled
+    assert [row.n_excluded for row in pooled] == [2, 2]
+    for row in pooled:
+        assert "control_K2.5 excluded: bath not exchanged" in (row.reason or "")
+        assert "control_K5 gave no reversal" in (row.reason or "")
 
 
 def test_mixed_model_and_two_stages_agree_on_the_slope_of_balanced_cells() -> None:

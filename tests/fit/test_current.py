@@ -9,7 +9,7 @@ import pytest
 
 from analysis.experiment.configuration import Experiment
 from analysis.fit.cell import fit_cell
-from analysis.fit.results import CurrentRow, Verdict
+from analysis.fit.results import CurrentRow
 from analysis.measure.results import IVPoint, Status
 from tests.fit.rig import Rig, iv_points, k_series
 
@@ -64,7 +64,7 @@ def test_a_leak_that_carries_the_reversals_withdraws_ratio_and_verdict(rig: Rig)
     assert fits.currents[0].leak_nS == pytest.approx(20.0, rel=0.02)
     assert (fits.permeabilities[0].status, fits.permeabilities[0].p_ratio) == (Status.FAILED, None)
     assert "a leak of 20 nS" in (fits.permeabilities[0].reason or "")
-    assert fits.nernst[0].verdict is Verdict.UNDECIDED
+    assert (fits.nernst[0].status, fits.nernst[0].verdict) == (Status.FAILED, None)
 
 
 def test_currents_that_no_such_channel_makes_give_no_ratio(rig: Rig) -> None:

@@ -215,7 +215,7 @@ def test_free_energy_has_the_sign_of_its_convention(rig: Rig) -> None:
     assert row.ddg_ci_low is not None
     assert row.ddg_ci_high is not None
     assert row.ddg_ci_low < 12.0 < row.ddg_ci_high
-    assert "less well" in (row.ddg_convention or "")
+    assert "disfavoured" in (row.ddg_convention or "")
 
 
 def test_activities_change_a_dilution_series_and_name_their_convention() -> None:
