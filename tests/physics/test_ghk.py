@@ -53,8 +53,8 @@ def test_current_is_the_textbook_quotient_away_from_zero(out, inside, z, v):
 
 @given(MILLIMOLAR, MILLIMOLAR, CHARGE)
 def test_current_passes_smoothly_through_zero_voltage(out, inside, z):
-    at, near = ghk_current([0.0, 1e-9], 1, out, inside, z, 20)
-    assert near == pytest.approx(at, abs=1e-8 * (out + inside))
+    at, near = ghk_current([0.0, 1e-12], 1, out, inside, z, 20)
+    assert near == pytest.approx(at, rel=1e-12, abs=1e-12 * (out + inside))
     assert at == pytest.approx(z * PA_PER_PERMEABILITY_AND_MM * (inside - out), rel=1e-12)
 
 

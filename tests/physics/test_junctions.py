@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.errors import DomainError
@@ -123,6 +123,15 @@ def test_steady_solution_carries_no_charge_and_is_neutral_everywhere(arrays):
 def test_dilution_of_one_salt_is_the_logarithm(a, b):
     expected = -25.2617 * (0.682 - 1.0382) / (0.682 + 1.0382) * np.log(a / b)
     assert henderson_mV([a, a], [b, b], [1, -1], [0.682, 1.0382], 20) == pytest.approx(expected, abs=1e-3)
+
+
+@settings(max_examples=15)
+@given(st.floats(1, 500), st.floats(1, 500), st.sampled_from([(1, -1, 0.682), (2, -1, 0.4048), (1, -2, 0.682)]))
+def test_nernst_planck_agrees_with_henderson_for_one_salt(a, b, salt):
+    z_cation, z_anion, u = salt
+    parts = np.array([-z_anion, z_cation], dtype=float)
+    found = both_methods(a * parts, b * parts, [z_cation, z_anion], [u, 1.0382], 25)
+    assert found.model_error_mV == pytest.approx(0, abs=1e-4)
 
 
 def test_equal_conductance_is_a_limit_not_a_gap():
