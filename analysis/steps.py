@@ -17,7 +17,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from analysis.experiment.settings import Declared, WholeProject
-from analysis.fit.results import CellFits, CohortFits, CohortRow, NernstRow, PermeabilityRow
+from analysis.fit.results import CellFits, CohortFits, CohortRow, ComparisonRow, NernstRow, PermeabilityRow
 from analysis.measure.results import CellMeasures, IVPoint, RecordingRow, ReversalRow, Status
 from analysis.report.inputs import Failure, Night, Provenance
 from analysis.tables import read_table, write_json, write_table
@@ -155,6 +155,7 @@ def write_cohort(
     write_table(folder / "permeabilities.csv", fits.permeabilities, PermeabilityRow)
     write_table(folder / "nernst.csv", fits.nernst, NernstRow)
     write_table(folder / "pooled.csv", pooled.pooled, CohortRow)
+    write_table(folder / "comparisons.csv", pooled.comparisons, ComparisonRow)
     tables = {
         "recordings": recordings,
         "reversals": measures.reversals,

@@ -13,6 +13,7 @@ rule cohort:
         permeabilities=results("cohort/permeabilities.csv"),
         nernst=results("cohort/nernst.csv"),
         pooled=results("cohort/pooled.csv"),
+        comparisons=results("cohort/comparisons.csv"),
         summary=results("cohort/summary.json"),
     log:
         logs("cohort.log"),
