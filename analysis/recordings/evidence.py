@@ -13,7 +13,7 @@ from analysis.recordings.waveform import expand
 
 TOLERANCE_MV = 0.5
 EDGE_SAMPLES = 2
-FEWEST_SAMPLES = 5  # of an epoch between its edges, to be compared
+FEWEST_SAMPLES, FEWEST_TO_SETTLE = 5, 20  # of an epoch between its edges, to be compared
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +32,16 @@ def worst_disagreement(
 
     recorded_mV : one array a sweep [mV]
     exact : the channel is a copy of the command, so every sample counts; else it is a membrane's voltage, which
-        needs time to settle and has noise, and the median of each epoch counts
+        needs time to settle and has noise, and the median of each epoch's second half counts
     """
     worst: Disagreement | None = None
     for n, (command, voltage) in enumerate(zip(commands, recorded_mV, strict=True)):
         difference = np.asarray(voltage, dtype=float) - expand(command, len(voltage))
         for epoch in command.epochs:
             inner = difference[epoch.start + EDGE_SAMPLES : epoch.stop - EDGE_SAMPLES]
-            if inner.size < FEWEST_SAMPLES:
+            if inner.size < (FEWEST_SAMPLES if exact else FEWEST_TO_SETTLE):
                 continue
-            by = float(inner[np.argmax(np.abs(inner))] if exact else np.median(inner))
+            by = float(inner[np.argmax(np.abs(inner))] if exact else np.median(inner[inner.size // 2 :]))
             if worst is None or abs(by) > abs(worst.by_mV):
                 worst = Disagreement(n, epoch, by)
     return worst

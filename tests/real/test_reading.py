@@ -175,7 +175,7 @@ def test_a_heka_bundle_gives_its_eight_families_with_levels(shared_data: Path) -
         assert found.command.evidence is Evidence.RECONSTRUCTED
         assert found.telegraph.cm_pF is not None
         assert 10 < np.max(np.abs(found.sweeps[0].i_pA)) < 1e5  # A in the file, pA here
-    with pytest.raises(RecordingRefused, match="several series.*E-28/5"):
+    with pytest.raises(RecordingRefused, match=r"several series.*E-28/5"):
         read_recording(path)
     ramp = read_recording(path, Reading(channel="E-25/1"))
     assert ramp.command.evidence is Evidence.MONITOR
