@@ -7,7 +7,7 @@ leave one degree of freedom, say little. Two baths leave none: there the stated 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -71,16 +71,15 @@ def bath_means(series: Series) -> BathMeans:
     )
 
 
-def fit_line(points: BathMeans, weights: FloatArray | None = None) -> Line:
+def fit_line(points: BathMeans) -> Line:
     """Fit the line to two baths or more; raises ValueError for fewer."""
     from scipy.special import stdtrit
 
     n = points.x_mV.size
     if n < 2:
         raise ValueError("a line needs two baths")
-    covariance = points.covariance if weights is None else points.covariance / np.sqrt(np.outer(weights, weights))
     design = np.stack([np.ones(n), points.x_mV], axis=1)
-    root = np.linalg.inv(np.linalg.cholesky(covariance))
+    root = np.linalg.inv(np.linalg.cholesky(points.covariance))
     white, data = root @ design, root @ points.e_mV
     cov = np.linalg.inv(white.T @ white)
     beta = cov @ (white.T @ data)
@@ -104,6 +103,26 @@ def fit_line(points: BathMeans, weights: FloatArray | None = None) -> Line:
         curvature_p=_curvature_p(points, root) if n >= 4 else None,
         influence=_slope_without_each(points) if n >= 3 else (),
     )
+
+
+def downweighted(points: BathMeans, rounds: int = 8) -> BathMeans:
+    """The points with errors raised by Tukey's bisquare where a bath lies far from the line of the others.
+
+    Starts from the median of the lines through any two baths, which one wrong bath in five cannot turn.
+    """
+    first, second = np.triu_indices(points.x_mV.size, k=1)
+    slope = float(np.median((points.e_mV[second] - points.e_mV[first]) / (points.x_mV[second] - points.x_mV[first])))
+    intercept = float(np.median(points.e_mV - slope * points.x_mV))
+    own = np.sqrt(np.diag(points.covariance))
+    weighted = points
+    for _ in range(rounds):
+        standard = (points.e_mV - intercept - slope * points.x_mV) / own
+        spread = max(1e-6, float(np.median(np.abs(standard))) / 0.6745)
+        weight = np.maximum(1 - (standard / (4.685 * spread)) ** 2, 1e-2) ** 2
+        weighted = replace(points, covariance=points.covariance / np.sqrt(np.outer(weight, weight)))
+        line = fit_line(weighted)
+        slope, intercept = line.slope_ratio, line.intercept_mV
+    return weighted
 
 
 def _curvature_p(points: BathMeans, root: FloatArray) -> float:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from analysis.fit.line import Line, bath_means, fit_line
+from analysis.fit.line import Line, bath_means, downweighted, fit_line
 from analysis.fit.results import NernstRow, Verdict
 from analysis.fit.series import Series
 from analysis.measure.results import Status
 from analysis.physics.nernst import nernst_in_mM, nernst_slope_mV_per_decade
 
+LEAST_BATHS_ROBUST = 5
 LEAST_SLOPE = 0.5  # slope ratio below which the inside concentration that a line implies means nothing
 
 
@@ -22,11 +23,14 @@ def nernst_row(series: Series) -> NernstRow:
     if levels.size < 2:
         return _no_line(series, int(levels.size), notes)
     points = bath_means(series)
-    line = fit_line(points)
+    robust = series.choices.fitting.robust and levels.size >= LEAST_BATHS_ROBUST
+    line = fit_line(downweighted(points) if robust else points)
     verdict, doubt = _judge(line, series.choices.equivalence_margin)
     expected = float(nernst_slope_mV_per_decade(z, line.temperature_C))
     ends = sorted(expected * end for end in (line.low, line.high))
     notes = [*doubt, *notes, *_curved(line), *series.doubts, *series.left_out]
+    if robust:
+        notes.append("bisquare weights: the interval is approximate")
     return NernstRow(
         experiment=series.experiment,
         cell=series.cell,

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.experiment.configuration import Experiment
+from analysis.experiment.fitting import Fitting
 from analysis.fit.cell import fit_cell
 from analysis.fit.results import NernstRow, Verdict
 from analysis.measure.results import Status
@@ -123,6 +124,16 @@ def test_a_bath_without_the_series_ion_is_left_out_and_named(rig: Rig) -> None:
     assert fits.nernst[0].n_baths == 3
     assert "control_K0: no K outside" in (fits.nernst[0].reason or "")
     assert fits.permeabilities[0].p_ratio == pytest.approx(0.001, rel=1e-3)
+
+
+def test_robust_line_withstands_one_wrong_bath(rig: Rig) -> None:
+    rig.baths = k_series(1, 2.5, 5, 10, 20, 40, 80)
+    errors = np.array([0.1, 15.0, -0.1, 0.1, -0.1, 0.05, 0.0])
+    plain = line_of(rig, errors)
+    robust = line_of(rig, errors, Experiment(fitting=Fitting(robust=True)))
+    assert robust.slope_ratio == pytest.approx(1.0, abs=0.005)
+    assert abs((plain.slope_ratio or 0) - 1) > 0.03
+    assert "bisquare" in (robust.reason or "")
 
 
 def test_curves_pass_through_the_reversals_they_were_made_from(rig: Rig) -> None:

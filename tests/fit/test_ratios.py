@@ -235,3 +235,42 @@ def test_a_mislabelled_error_is_not_taken_for_certainty(rig: Rig) -> None:
     row = fit_cell(rows, rig.settings(Experiment())).permeabilities[0]
     assert row.status is Status.FAILED
     assert "without an error" in (row.reason or "")
+
+
+@given(log_ratio=st.floats(math.log(1e-2), math.log(5)), seed=st.integers(0, 1000))
+@settings(max_examples=10, deadline=None)
+def test_exchanging_the_reference_inverts_the_ratio_and_its_interval(log_ratio: float, seed: int) -> None:
+    rig = Rig()
+    errors = np.random.default_rng(seed).normal(0, 0.2, 5)
+    p = {"K": 1.0, "Na": math.exp(log_ratio)}
+    one = ratio_of(rig, p, Experiment(), errors)
+    other = ratio_of(rig, p, Experiment(reference="Na"), errors)
+    assert (one.ion, other.ion) == ("Na", "K")
+    assert (one.p_ratio or 0) * (other.p_ratio or 0) == pytest.approx(1.0, rel=1e-4)
+    assert (one.ci_low or 0) * (other.ci_high or 0) == pytest.approx(1.0, rel=1e-3)
+    assert (one.ci_high or 0) * (other.ci_low or 0) == pytest.approx(1.0, rel=1e-3)
+
+
+def test_a_reference_that_may_not_pass_gives_a_lower_bound() -> None:
+    """Sodium channel without potassium permeability, potassium taken for the reference."""
+    rig = Rig()
+    rig.baths = {f"Na{na:g}": {"Na": float(na), "K": 3.0, "Cl": na + 3.0} for na in (20, 50, 100, 150)}
+    rig.pipette = {"Na": 20.0, "K": 120.0, "Cl": 140.0}
+    row = ratio_of(rig, {"Na": 1.0}, Experiment(ion="Na", permeant=["Na", "K"]))
+    assert row.bound is Bound.LOWER
+    assert row.ci_high is None
+    assert row.ci_low is not None
+    assert row.ci_low > 50
+    assert "cannot tell K from impermeant" in (row.reason or "")
+
+
+@given(scale=st.floats(0.5, 10.0))
+@settings(max_examples=8, deadline=None)
+def test_believed_errors_of_any_common_size_leave_the_best_ratio_where_it_is(scale: float) -> None:
+    rig = Rig()
+    rig.se_mV, rig.shared_sd_mV = 0.3 * scale, 1.0 * scale
+    choices = Experiment(fitting=Fitting(bath_sd_mV=0.0))
+    row = ratio_of(rig, {"K": 1.0, "Na": 0.02}, choices, np.array([0.1, -0.1, 0.05, 0.0, -0.1]))
+    rig.se_mV, rig.shared_sd_mV = 0.3, 1.0
+    same = ratio_of(rig, {"K": 1.0, "Na": 0.02}, choices, np.array([0.1, -0.1, 0.05, 0.0, -0.1]))
+    assert row.p_ratio == pytest.approx(same.p_ratio, rel=1e-4)
