@@ -33,7 +33,9 @@ def _nernst(left: Axes, right: Axes) -> None:
         if name != "Na⁺":
             left.plot(ratio, nernst_mV(ratio, 1.0, z, BODY_C), color=colour if name != "K⁺" else INK)
         left.plot(out / inside, nernst_mV(out, inside, z, BODY_C), "o", color=colour)
-        label_line(left, out / inside, float(nernst_mV(out, inside, z, BODY_C)), name, colour)
+        label_line(
+            left, out / inside * 1.5, float(nernst_mV(out, inside, z, BODY_C)) - (18 if z > 0 else -18), name, colour
+        )
     left.set_xscale("log")
     left.set(xlabel="outside / inside", ylabel="E (mV)", title="Nernst potential", ylim=(-220, 220), xlim=(1e-4, 1e5))
     v = -70.0
