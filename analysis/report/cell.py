@@ -11,6 +11,7 @@ from analysis.experiment.settings import CellSettings
 from analysis.fit.results import Bound, CellFits, Curve, NernstRow, PermeabilityRow, Verdict
 from analysis.measure.results import CellMeasures, IVPoint, RecordingRow, ReversalRow, Status
 from analysis.recordings.model import Recording
+from analysis.report.crosschecks import crosschecks
 from analysis.report.figures import Panel, figure_of, iv_family, raw_sweeps, reversal_series
 from analysis.report.inputs import Provenance
 from analysis.report.labels import outside
@@ -92,6 +93,7 @@ class CellStory:
     facts: tuple[Fact, ...]
     troubles: tuple[Trouble, ...]
     numbers: tuple[Table, ...]
+    doubts: tuple[Table, ...]
     quality: tuple[Table, ...]
     origins: tuple[Table, ...]
     warnings: tuple[tuple[str, str], ...]
@@ -138,6 +140,7 @@ def cell_page(story: CellStory) -> str:
         all_series=[{"title": s.title, "figures": _drawn(story.cell, n, s)} for n, s in enumerate(story.series)],
         sweeps=sweeps,
         numbers=story.numbers,
+        doubts=story.doubts,
         quality=story.quality,
         origins=story.origins,
         warnings=story.warnings,
@@ -171,6 +174,7 @@ def cell_story(
             nernst_table(fits.nernst),
             reversals_table(measures.reversals, concentration),
         ),
+        doubts=tuple(crosschecks(measures, fits)),
         quality=(recordings_table(measures.recordings), findings_table(measures.findings), notes_table(settings)),
         origins=(
             files_table(measures.recordings, read),

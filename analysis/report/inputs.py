@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from analysis.fit.results import CohortRow, Curve, NernstRow, PermeabilityRow
+from analysis.fit.results import CohortRow, ComparisonRow, Curve, NernstRow, PermeabilityRow
 from analysis.measure.results import Finding, RecordingRow, ReversalRow
 
 
@@ -49,6 +49,7 @@ class Night:
     nernst: tuple[NernstRow, ...]
     provenance: Provenance
     cohort: tuple[CohortRow, ...] = ()
+    comparisons: tuple[ComparisonRow, ...] = ()
     curves: tuple[Curve, ...] = ()
     findings: tuple[Finding, ...] = ()
     failures: tuple[Failure, ...] = ()

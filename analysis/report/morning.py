@@ -13,17 +13,19 @@ from analysis.experiment.sheet import NAME
 from analysis.fit.results import NernstRow, PermeabilityRow, Verdict
 from analysis.measure.results import Crossing, RecordingRow, ReversalRow, Status
 from analysis.report.cohort import FORMATS, drawn_cohort
+from analysis.report.crosschecks import comparisons_table
 from analysis.report.inputs import Night
 from analysis.report.labels import STATUS_SIGN, VERDICT_WORDS, one_line, outside, ratio_name
 from analysis.report.pages import Drawn, rendered, write_page
 from analysis.report.rounding import interval_ratio, ratio
 from analysis.report.sentences import cannot_tell
 from analysis.report.svg import inline_svg
-from analysis.report.tabulated import Table, cohort_table, ratio_text
+from analysis.report.tabulated import cohort_table, ratio_text
 from analysis.report.thumbnail import thumbnail
 
 FIRST_SHOWN = 12
 LONGEST_REASON = 150
+LONGEST_LISTED = 400
 T = TypeVar("T", ReversalRow, PermeabilityRow, NernstRow)
 
 
@@ -88,7 +90,8 @@ def morning_text(night: Night) -> str:
         counts=_counts(night),
         lines=lines,
         signs=STATUS_SIGN,
-        pooled=_pooled(night),
+        pooled=cohort_table(night.cohort),
+        comparisons=comparisons_table(night.comparisons),
         figures=drawn,
         provenance=night.provenance,
     )
@@ -96,19 +99,19 @@ def morning_text(night: Night) -> str:
 
 def failures_of(night: Night) -> list[Attention]:
     """Every failure once: of no recording, of a recording, of its reversal."""
-    found = [Attention(", ".join(p for p in (f.file, f.place) if p), f.reason) for f in night.failures]
+    found = [Attention(", ".join(p for p in (f.file, f.place) if p), _listed(f.reason)) for f in night.failures]
     told: set[tuple[str, str]] = set()
     for row in _measured(night):
         if row.status is Status.FAILED and (row.cell, row.recording) not in told:
             told.add((row.cell, row.recording))
-            found.append(Attention(f"{row.cell}, {row.recording or '?'}", row.reason or _no_reason(), _link(row.cell)))
+            found.append(Attention(f"{row.cell}, {row.recording or '?'}", _listed(row.reason), _link(row.cell)))
     return found
 
 
 def unanswered_of(night: Night) -> list[Attention]:
     """Fits that give no answer, and why: no fault, but nobody should have to look for it."""
     return [
-        Attention(f"{fit.cell}, {fit.condition}, {_what(fit)}", fit.reason or _no_reason(), _link(fit.cell))
+        Attention(f"{fit.cell}, {fit.condition}, {_what(fit)}", _listed(fit.reason), _link(fit.cell))
         for fit in _fitted(night)
         if fit.status is Status.FAILED
     ]
@@ -119,14 +122,14 @@ def flagged_of(night: Night) -> list[Attention]:
     found: dict[tuple[str, str, str], Attention] = {}
     for row in _measured(night):
         if row.status is Status.FLAGGED:
-            reason = row.reason or _no_reason()
+            reason = _listed(row.reason)
             found.setdefault(
                 (row.cell, row.recording, reason), Attention(f"{row.cell}, {row.recording}", reason, _link(row.cell))
             )
     for fit in _fitted(night):
         if fit.status is Status.FLAGGED:
             where = f"{fit.cell}, {fit.condition}, {_what(fit)}"
-            found[(fit.cell, where, "")] = Attention(where, fit.reason or _no_reason(), _link(fit.cell))
+            found[(fit.cell, where, "")] = Attention(where, _listed(fit.reason), _link(fit.cell))
     return list(found.values())
 
 
@@ -138,8 +141,9 @@ def _fitted(night: Night) -> list[PermeabilityRow | NernstRow]:
     return [*night.permeabilities, *night.nernst]
 
 
-def _no_reason() -> str:
-    return "no reason was given"
+def _listed(reason: str | None) -> str:
+    """Reason as the lists at the top show it, whole unless it is a page of its own."""
+    return one_line(reason or "no reason was given", LONGEST_LISTED)
 
 
 def _what(fit: PermeabilityRow | NernstRow) -> str:
@@ -212,7 +216,7 @@ def _ratio_answer(row: PermeabilityRow) -> Answer:
     name = ratio_name(row.ion, row.reference)
     known = row.p_ratio is not None or row.ci_low is not None or row.ci_high is not None
     if not known:
-        return Answer(name, "", "", cannot_tell(row.reason, "no fit was possible"), Status.FLAGGED)
+        return Answer(name, "", "", _short(cannot_tell(row.reason, "no fit was possible")), Status.FLAGGED)
     bounded = row.ci_low is None or row.ci_high is None
     interval = "" if bounded else interval_ratio(row.p_ratio, row.ci_low, row.ci_high)
     return Answer(name, ratio_text(row), interval, _short(row.reason), row.status)
@@ -220,13 +224,13 @@ def _ratio_answer(row: PermeabilityRow) -> Answer:
 
 def _slope_answer(row: NernstRow) -> Answer:
     if row.slope_ratio is None:
-        return Answer("", "", "", cannot_tell(row.reason, "no line could be fitted"), Status.FLAGGED)
+        return Answer("", "", "", _short(cannot_tell(row.reason, "no line could be fitted")), Status.FLAGGED)
     verdict = VERDICT_WORDS[row.verdict or Verdict.UNDECIDED]
     value = ratio(row.slope_ratio, row.ratio_ci_low, row.ratio_ci_high)
     interval = interval_ratio(row.slope_ratio, row.ratio_ci_low, row.ratio_ci_high)
     trouble = _short(row.reason)
     if row.verdict in (None, Verdict.UNDECIDED):
-        trouble = cannot_tell(row.reason, "the interval reaches beyond the declared margin")
+        trouble = _short(cannot_tell(row.reason, "the interval reaches beyond the declared margin"))
         verdict = ""
     return Answer(verdict, value, interval, trouble, row.status)
 
@@ -234,10 +238,6 @@ def _slope_answer(row: NernstRow) -> Answer:
 def _short(reason: str | None) -> str:
     """Keep a row of the overview a row: the whole reason is on the cell's page and in the list above."""
     return one_line(reason or "", LONGEST_REASON)
-
-
-def _pooled(night: Night) -> Table:
-    return cohort_table(night.cohort)
 
 
 def _what_became(rows: Sequence[RecordingRow]) -> str:

@@ -109,7 +109,7 @@ def _blocks(story: CellStory) -> Iterator[Block]:
         yield Block(2.1 * rows + 0.1, draw=lambda part, some=some: raw_sweeps(some, on=part))  # type: ignore[misc]
     for series in story.series:
         yield from _series_blocks(series)
-    for table in (*story.numbers, *story.quality, *story.origins):
+    for table in (*story.numbers, *story.doubts, *story.quality, *story.origins):
         yield from _table_blocks(table)
     for recording, warning in story.warnings:
         yield _words(f"{recording}: {warning}", 7)

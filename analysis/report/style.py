@@ -129,7 +129,7 @@ def _numbers_on_the_free_side(axes: Axes, points: Sequence[tuple[float, float]])
     low, high = axes.get_ylim()
     ticks = [float(tick) for tick in axes.get_xticks() if left <= tick <= right and tick != 0]
     spacing = ticks[1] - ticks[0] if len(ticks) > 1 else right - left
-    enough, needed = 0.12 * (high - low), 0.06 * (high - low)
+    enough, needed = 0.12 * (high - low), 0.035 * (high - low)
     for tick in ticks:
         near = [y for x, y in points if abs(x - tick) <= 0.6 * spacing]
         below = min((-y for y in near if y <= 0), default=enough)

@@ -11,7 +11,7 @@ from analysis.experiment.solutions import Solution
 from analysis.fit.results import Bound, CohortRow, NernstRow, PermeabilityRow
 from analysis.measure.results import Crossing, Finding, RecordingRow, ReversalRow, Status
 from analysis.recordings.model import Recording
-from analysis.report.labels import STATUS_SIGN, VERDICT_WORDS, ratio_name
+from analysis.report.labels import STATUS_SIGN, VERDICT_WORDS, one_line, ratio_name
 from analysis.report.rounding import (
     UNKNOWN,
     fixed,
@@ -23,6 +23,7 @@ from analysis.report.rounding import (
 )
 
 LONGEST_WORD = 24
+LONGEST_REASON = 240  # where the reasons of all cells come together
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +58,14 @@ def permeabilities_table(rows: Sequence[PermeabilityRow]) -> Table:
         head,
         tuple(
             (
-                _text(row.condition),
-                _text(ratio_name(row.ion, row.reference)),
-                _number(ratio_text(row)),
-                _number(interval_ratio(row.p_ratio, row.ci_low, row.ci_high)),
-                _number(ratio(row.ddg_kJ_mol, row.ddg_ci_low, row.ddg_ci_high) if row.ddg_kJ_mol is not None else None),
-                _number(str(row.n_baths)),
-                _text(row.method),
-                _status(row.status, row.reason),
+                words(row.condition),
+                words(ratio_name(row.ion, row.reference)),
+                number(ratio_text(row)),
+                number(interval_ratio(row.p_ratio, row.ci_low, row.ci_high)),
+                number(ratio(row.ddg_kJ_mol, row.ddg_ci_low, row.ddg_ci_high) if row.ddg_kJ_mol is not None else None),
+                number(str(row.n_baths)),
+                words(row.method),
+                state(row.status, row.reason),
             )
             for row in rows
         ),
@@ -90,16 +91,16 @@ def nernst_table(rows: Sequence[NernstRow]) -> Table:
         head,
         tuple(
             (
-                _text(row.condition),
-                _text(row.ion),
-                _number(millivolts(row.slope_mV_per_decade, row.ci_low, row.ci_high)),
-                _number(interval_mV(row.ci_low, row.ci_high)),
-                _number(millivolts(row.expected_mV_per_decade)),
-                _number(ratio(row.slope_ratio, row.ratio_ci_low, row.ratio_ci_high)),
-                _number(interval_ratio(row.slope_ratio, row.ratio_ci_low, row.ratio_ci_high)),
-                _number(str(row.n_baths)),
-                _text(UNKNOWN if row.verdict is None else VERDICT_WORDS[row.verdict]),
-                _status(row.status, row.reason),
+                words(row.condition),
+                words(row.ion),
+                number(millivolts(row.slope_mV_per_decade, row.ci_low, row.ci_high)),
+                number(interval_mV(row.ci_low, row.ci_high)),
+                number(millivolts(row.expected_mV_per_decade)),
+                number(ratio(row.slope_ratio, row.ratio_ci_low, row.ratio_ci_high)),
+                number(interval_ratio(row.slope_ratio, row.ratio_ci_low, row.ratio_ci_high)),
+                number(str(row.n_baths)),
+                words(UNKNOWN if row.verdict is None else VERDICT_WORDS[row.verdict]),
+                state(row.status, row.reason),
             )
             for row in rows
         ),
@@ -147,16 +148,16 @@ def recordings_table(rows: Sequence[RecordingRow]) -> Table:
         head,
         tuple(
             (
-                _text(row.recording),
-                _text(row.file),
-                _text(row.protocol_kind),
-                _number(None if row.sweeps is None else str(row.sweeps)),
-                _number(None if row.sample_rate_Hz is None else f"{row.sample_rate_Hz / 1000:g}"),
-                _number(significant(row.rs_MOhm)),
-                _number(significant(row.cm_pF)),
-                _number(significant(row.rm_MOhm)),
-                _number(significant(row.holding_pA)),
-                _status(row.status, row.reason),
+                words(row.recording),
+                words(row.file),
+                words(row.protocol_kind),
+                number(None if row.sweeps is None else str(row.sweeps)),
+                number(None if row.sample_rate_Hz is None else f"{row.sample_rate_Hz / 1000:g}"),
+                number(significant(row.rs_MOhm)),
+                number(significant(row.cm_pF)),
+                number(significant(row.rm_MOhm)),
+                number(significant(row.holding_pA)),
+                state(row.status, row.reason),
             )
             for row in rows
         ),
@@ -171,11 +172,11 @@ def findings_table(rows: Sequence[Finding]) -> Table:
         head,
         tuple(
             (
-                _text(row.recording or "whole cell"),
-                _text(row.name.replace("_", " ")),
-                _number(significant(row.number)),
-                _number(significant(row.limit)),
-                _text(row.sentence),
+                words(row.recording or "whole cell"),
+                words(row.name.replace("_", " ")),
+                number(significant(row.number)),
+                number(significant(row.limit)),
+                words(row.sentence),
             )
             for row in rows
         ),
@@ -190,13 +191,13 @@ def files_table(rows: Sequence[RecordingRow], recordings: Mapping[str, Recording
         found = recordings.get(row.recording)
         body.append(
             (
-                _text(row.recording),
-                _text(row.file),
-                _text(row.sha256),
-                _text(row.format),
-                _text(found.started if found else None),
-                _text(row.command_evidence),
-                _text(found.command.because if found else None),
+                words(row.recording),
+                words(row.file),
+                words(row.sha256),
+                words(row.format),
+                words(found.started if found else None),
+                words(row.command_evidence),
+                words(found.command.because if found else None),
             )
         )
     return Table("Raw files", head, tuple(body))
@@ -209,7 +210,7 @@ def solutions_table(solutions: Mapping[str, Solution]) -> Table:
         "Solutions",
         head,
         tuple(
-            (_text(name), _text(_ions(s.ions_mM)), _text(_ions(s.free_mM)), _number(significant(s.pH)), _text(s.note))
+            (words(name), words(_ions(s.ions_mM)), words(_ions(s.free_mM)), number(significant(s.pH)), words(s.note))
             for name, s in solutions.items()
         ),
     )
@@ -222,7 +223,7 @@ def notes_table(settings: CellSettings) -> Table:
     return Table(
         "Notes and further columns of the recording sheet",
         ("recording", "note", *columns),
-        tuple((_text(e.recording), _text(e.note), *(_text(e.extra.get(name)) for name in columns)) for e in rows),
+        tuple((words(e.recording), words(e.note), *(words(e.extra.get(name)) for name in columns)) for e in rows),
     )
 
 
@@ -231,8 +232,8 @@ def settings_table(settings: CellSettings) -> Table:
     body = []
     for name, experiment in settings.experiments.items():
         for topic, value in experiment.model_dump(mode="json", exclude_none=True).items():
-            words = ", ".join(f"{k} {_word(v)}" for k, v in value.items()) if isinstance(value, dict) else _word(value)
-            body.append((_text(name), _text(topic.replace("_", " ")), _text(words)))
+            said = ", ".join(f"{k} {_word(v)}" for k, v in value.items()) if isinstance(value, dict) else _word(value)
+            body.append((words(name), words(topic.replace("_", " ")), words(said)))
     return Table("Declared settings", ("experiment", "topic", "value"), tuple(body))
 
 
@@ -254,15 +255,15 @@ def cohort_table(rows: Sequence[CohortRow]) -> Table:
         head,
         tuple(
             (
-                _text(row.experiment),
-                _text(row.condition),
-                _text(row.quantity),
-                _number(ratio(row.estimate, row.ci_low, row.ci_high)),
-                _number(interval_ratio(row.estimate, row.ci_low, row.ci_high)),
-                _number(str(row.n_cells)),
-                _number(str(row.n_recordings)),
-                _text(row.method),
-                _status(row.status, row.reason),
+                words(row.experiment),
+                words(row.condition),
+                words(row.quantity),
+                number(ratio(row.estimate, row.ci_low, row.ci_high)),
+                number(interval_ratio(row.estimate, row.ci_low, row.ci_high)),
+                number(str(row.n_cells)),
+                number(str(row.n_recordings)),
+                words(row.method),
+                state(row.status, one_line(row.reason or "", LONGEST_REASON)),
             )
             for row in rows
         ),
@@ -271,7 +272,7 @@ def cohort_table(rows: Sequence[CohortRow]) -> Table:
 
 def versions_table(versions: Mapping[str, str]) -> Table:
     """Versions of the program and its libraries."""
-    return Table("Versions", ("software", "version"), tuple((_text(n), _text(v)) for n, v in versions.items()))
+    return Table("Versions", ("software", "version"), tuple((words(n), words(v)) for n, v in versions.items()))
 
 
 def ratio_text(row: PermeabilityRow) -> str:
@@ -305,31 +306,31 @@ def _one_condition(caption: str, head: tuple[str, ...], body: tuple[tuple[Entry,
 def _reversal(row: ReversalRow) -> tuple[Entry, ...]:
     how = " ".join(part for part in (row.method, "" if row.crossing is Crossing.BRACKETED else row.crossing) if part)
     return (
-        _text(row.recording),
-        _text(row.condition),
-        _text(row.bath),
-        _number(None if row.out_mM is None else f"{row.out_mM:g}"),
-        _number(None if row.temperature_C is None else f"{row.temperature_C:.1f}"),
-        _number(reversal_text(row)),
-        _number(interval_mV(row.ci_low_mV, row.ci_high_mV)),
-        _number(millivolts(row.e_nernst_mV)),
-        _number(millivolts(row.deviation_mV, row.ci_low_mV, row.ci_high_mV)),
-        _number(millivolts(row.ljp_mV)),
-        _number(millivolts(row.shared_sd_mV)),
-        _text(how),
-        _status(row.status, row.reason),
+        words(row.recording),
+        words(row.condition),
+        words(row.bath),
+        number(None if row.out_mM is None else f"{row.out_mM:g}"),
+        number(None if row.temperature_C is None else f"{row.temperature_C:.1f}"),
+        number(reversal_text(row)),
+        number(interval_mV(row.ci_low_mV, row.ci_high_mV)),
+        number(millivolts(row.e_nernst_mV)),
+        number(millivolts(row.deviation_mV, row.ci_low_mV, row.ci_high_mV)),
+        number(millivolts(row.ljp_mV)),
+        number(millivolts(row.shared_sd_mV)),
+        words(how),
+        state(row.status, row.reason),
     )
 
 
-def _text(text: str | None) -> Entry:
+def words(text: str | None) -> Entry:
     return Entry(text or UNKNOWN)
 
 
-def _number(text: str | None) -> Entry:
+def number(text: str | None) -> Entry:
     return Entry(text or UNKNOWN, number=True)
 
 
-def _status(status: Status, reason: str | None) -> Entry:
+def state(status: Status, reason: str | None) -> Entry:
     return Entry(f"{STATUS_SIGN[status]} {status.value}" + (f": {reason}" if reason else ""), status=status)
 
 
