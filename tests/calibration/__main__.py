@@ -1,9 +1,11 @@
-"""Run every calibration of this folder; each writes its own page. ``python -m tests.calibration``."""
+"""Run the calibrations of this folder, or those named; each writes its own page. ``python -m tests.calibration [fit]``."""
 
 from __future__ import annotations
 
 import importlib
+import sys
 from pathlib import Path
 
-for module in sorted(path.stem for path in Path(__file__).parent.glob("[a-z]*.py")):
-    importlib.import_module(f"tests.calibration.{module}").main()
+every = sorted(path.stem for path in Path(__file__).parent.glob("[a-z]*.py"))
+for module in sys.argv[1:] or every:
+    print(importlib.import_module(f"tests.calibration.{module}").write(), flush=True)

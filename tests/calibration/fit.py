@@ -1,14 +1,13 @@
 """Do the intervals of the fits hold the truth as often as they say? Simulated series, counted; a page of tables.
 
-Run as ``python -m tests.calibration.fit [--repeats N]``. The reversals come from a root solve of the tests' own and
+Run as ``python -m tests.calibration fit``. The reversals come from a root solve of the tests' own and
 get independent errors of the stated size and one shared error a cell; the fits see only what a cell's table holds.
 """
 
 from __future__ import annotations
 
-import argparse
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -186,7 +185,7 @@ def page(repeats: int) -> str:
     """Compute every table; Markdown."""
     parts = [
         "# Calibration of the fits\n",
-        f"Made by `python -m tests.calibration.fit --repeats {repeats}`: {repeats} simulated cells a number, so that a",
+        f"Made by `python -m tests.calibration fit`: {repeats} simulated cells a number, so that a",
         f"true 95 % shows as 95 ± {196 * (0.95 * 0.05 / repeats) ** 0.5:.1f} %. Errors: {SE_mV} mV of measurement and "
         f"0.2 mV from bath to bath on each reversal, {SHARED_mV:g} mV of junction shared by the cell.\n",
         *_ratio_tables(repeats),
@@ -286,18 +285,10 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
-def main(clock: Callable[[], float] = time.perf_counter) -> None:
-    """Write the page."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--repeats", type=int, default=2000)
-    parser.add_argument("--page", type=Path, default=PAGE)
-    options = parser.parse_args()
-    start = clock()
-    text = page(options.repeats)
-    options.page.parent.mkdir(parents=True, exist_ok=True)
-    options.page.write_text(text, encoding="utf-8")
-    print(f"{options.page}: {clock() - start:.0f} s")
-
-
-if __name__ == "__main__":
-    main()
+def write(repeats: int = 2000) -> str:
+    """Count and write the page; returns a sentence on what came out."""
+    start = time.perf_counter()
+    text = page(repeats)
+    PAGE.parent.mkdir(parents=True, exist_ok=True)
+    PAGE.write_text(text, encoding="utf-8")
+    return f"fit: {PAGE.name} with {repeats} cells a number, {time.perf_counter() - start:.0f} s"
