@@ -1,4 +1,4 @@
-"""Run the calibrations of this folder, or those named; each writes its own page. ``python -m tests.calibration [fit]``."""
+"""Run the calibrations here, or those named; each writes its own page. ``python -m tests.calibration [fit]``."""
 
 from __future__ import annotations
 
