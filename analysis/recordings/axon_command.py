@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 
 from analysis.recordings.axon import EPISODIC, EPOCH_TABLE, MODES, STIMULUS_FILE, AxonEpoch, AxonHeader, AxonOutput
@@ -27,6 +28,7 @@ DISABLED, RESISTANCE_TEST = 0, 6
 OUTPUTS_IN_VERSION_1 = 2
 HOLDING_FRACTION = 64  # a sweep begins with 1/64 of its samples at holding
 FIRST_EPOCH_PARAMETER = 11  # of a user list; before it come pulses of a conditioning train, timing, holding, P/N
+GAP_TOLERANCE = 0.02  # of the interval between sweeps
 HARMLESS_PARAMETERS = {7, 9, 10}  # start-to-start time, digital holding, number of P/N pulses
 CONDITIONING_PARAMETERS = range(7)  # they vary the train before the sweep; its end is checked on its own
 INACTIVE_HOLDING = 8
@@ -51,7 +53,18 @@ def sweep_commands(
     if _plays_a_file(header, output):
         return stimulus_commands(header, output, file, stimulus_dirs)
     table = _Table(header, output, file)
-    return tuple(table.sweep(n) for n in range(len(header.sweeps)))
+    commands = tuple(table.sweep(n) for n in range(len(header.sweeps)))
+    left_out = _sweep_after_a_gap(header)
+    if left_out is not None and any(command.epochs != commands[0].epochs for command in commands):
+        raise CommandUnknown(
+            "the command is not known: sweeps seem to be left out of the file, so levels cannot be counted",
+            file=file,
+            place=f"sweep {left_out}",
+            found=f"{header.sweeps[left_out].start_s - header.sweeps[left_out - 1].start_s:g} s after the one before",
+            expected=f"{header.start_to_start_s:g} s",
+            remedy="Read the file with all its sweeps, or declare the protocol with one level a sweep",
+        )
+    return commands
 
 
 def pre_epoch_samples(samples_per_channel: int, channels: int) -> int:
@@ -223,6 +236,17 @@ class _Table:
         return CommandUnknown(
             f"the command is not known: {what}", file=self.file, place=f"output '{self.output.name}'", remedy=DECLARE
         )
+
+
+def _sweep_after_a_gap(header: AxonHeader) -> int | None:
+    """Return the first sweep that begins a whole number of intervals too late, as after sweeps that were deleted."""
+    if not header.start_to_start_s > 0:
+        return None
+    for n, (before, after) in enumerate(pairwise(header.sweeps), start=1):
+        intervals = (after.start_s - before.start_s) / header.start_to_start_s
+        if round(intervals) >= 2 and abs(intervals - round(intervals)) < GAP_TOLERANCE:
+            return n
+    return None
 
 
 def _plays_a_file(header: AxonHeader, output: AxonOutput) -> bool:

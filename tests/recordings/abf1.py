@@ -48,7 +48,10 @@ class Output1:
 
 @dataclass(frozen=True)
 class File1:
-    """An episodic file; ``counts`` has the shape (sweeps, samples, channels)."""
+    """An episodic file; ``counts`` has the shape (sweeps, samples, channels).
+
+    kept : which sweeps of the protocol these are, where others were deleted
+    """
 
     counts: NDArray[np.int16]
     outputs: tuple[Output1, ...]
@@ -59,6 +62,7 @@ class File1:
     alternating: bool = False
     mode: int = 5
     version: float = 1.84
+    kept: tuple[int, ...] | None = None
     extra: dict[int, tuple[str, Any]] = field(default_factory=dict)
 
     def content(self) -> bytes:
@@ -99,7 +103,8 @@ class File1:
             self._put_output(put, n, output)
         for place, (form, value) in self.extra.items():
             put(form, place, value)
-        starts = [(round(n * self.start_to_start_s * 1e6 / interval_us), samples * channels) for n in range(sweeps)]
+        numbers = range(sweeps) if self.kept is None else self.kept
+        starts = [(round(n * self.start_to_start_s * 1e6 / interval_us), samples * channels) for n in numbers]
         table = b"".join(struct.pack("<ii", *start) for start in starts)
         return bytes(header) + data_bytes.ljust(data_blocks * BLOCK, b"\0") + table.ljust(BLOCK, b"\0")
 

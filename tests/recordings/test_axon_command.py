@@ -153,6 +153,13 @@ def test_sweeps_beyond_the_protocol_are_refused(abf1: Write) -> None:
         read_recording(abf1(File1(noise(3, 640), (STEPS,), extra={146: ("i", 2)})))
 
 
+def test_levels_are_not_counted_over_deleted_sweeps(abf1: Write) -> None:
+    with pytest.raises(CommandUnknown, match=r"sweep 2: .*left out of the file.*'4 s after the one before'"):
+        read_recording(abf1(File1(noise(4, 640), (STEPS,), kept=(0, 1, 3, 4))))
+    same_every_time = replace(STEPS, epochs=STEPS.epochs[:1])
+    assert len(read_recording(abf1(File1(noise(4, 640), (same_every_time,), kept=(0, 1, 3, 4)))).sweeps) == 4
+
+
 def test_gap_free_files_do_not_keep_their_command(abf1: Write) -> None:
     with pytest.raises(CommandUnknown, match="mode 'gap free'"):
         read_recording(abf1(File1(noise(1, 640), (STEPS,), mode=3)))
