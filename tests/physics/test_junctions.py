@@ -76,6 +76,14 @@ def test_a_recipe_that_is_not_neutral_is_refused(arrays):
         steady_junction(bath, pipette, z, u, 25)
 
 
+def test_a_trace_of_charge_within_the_tolerance_is_shared(arrays):
+    bath, pipette, z, u = arrays("LJPcalc-KGlu")
+    exact = steady_junction(bath, pipette, z, u, 25).junction_mV
+    bent = pipette + np.where(z == z.max(), 0.25 / z.max(), 0.0) * (pipette > 0)
+    assert 0 < charge_mM(bent, z) <= 0.5
+    assert steady_junction(bath, bent, z, u, 25, tolerance_mM=0.5).junction_mV == pytest.approx(exact, abs=0.1)
+
+
 def test_silver_chloride_shift_is_that_of_the_jpcalc_manual():
     """Manual of JPCalcWin, page 20: 145 against 75 mM Cl at 20 °C shifts bare Ag/AgCl by 16.65 mV."""
     assert silver_chloride_mV(145, 20) - silver_chloride_mV(75, 20) == pytest.approx(16.65, abs=0.01)
