@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ from analysis.report.figures import Panel, figure_of, iv_family, raw_sweeps, rev
 from analysis.report.inputs import Provenance
 from analysis.report.labels import outside
 from analysis.report.pages import Drawn, rendered, write_page
-from analysis.report.sentences import counts_sentence, nernst_sentence, ratio_sentence
+from analysis.report.sentences import counts_sentence, nernst_sentence, ratio_sentence, told_once
 from analysis.report.style import concentration_colours
 from analysis.report.svg import inline_svg
 from analysis.report.tabulated import (
@@ -157,6 +157,11 @@ def cell_story(
     provenance: Provenance,
 ) -> CellStory:
     """Gather what the report shows."""
+    fits = replace(
+        fits,
+        permeabilities=told_once(fits.permeabilities, measures.recordings, measures.reversals),
+        nernst=told_once(fits.nernst, measures.recordings, measures.reversals),
+    )
     read = {outcome.recording_id: outcome.recording for outcome in outcomes if outcome.recording is not None}
     panels = _panels(read, measures.reversals, settings)
     ions = {row.ion for row in measures.reversals} or {e.ion for e in settings.experiments.values()}

@@ -29,6 +29,8 @@ FAILURES_A_SLIDE = 8
 FAILURE_SLIDES = 4
 FACTS_A_SLIDE = 8
 DOTS_PER_INCH = 170
+SMALLEST_TYPE = 10  # pt
+MEAN_CHARACTER = 0.53  # width over size, Arial with its wider capitals and digits
 WIDTH_INCH, HEIGHT_INCH, MARGIN_INCH = 13.333, 7.5, 0.6
 INK, RED, GREY = "1A1A1A", "A30000", "595959"
 
@@ -42,6 +44,7 @@ def lab_meeting_deck(path: Path, night: Night) -> None:
     deck.slide_width, deck.slide_height = Inches(WIDTH_INCH), Inches(HEIGHT_INCH)
     deck.core_properties.title = "Reversal: the night's recordings"
     deck.core_properties.author = "Reversal"
+    night = night.told_once()
     _title_slide(deck, night)
     _failure_slides(deck, failures_of(night))
     for drawn in drawn_cohort(night):
@@ -159,7 +162,9 @@ def _text(
 ) -> None:
     from pptx.util import Inches, Pt
 
-    box = slide.shapes.add_textbox(Inches(left), Inches(top), Inches(width), Inches(HEIGHT_INCH - top - 0.3))
+    height = HEIGHT_INCH - top - 0.3
+    box = slide.shapes.add_textbox(Inches(left), Inches(top), Inches(width), Inches(height))
+    size = next((s for s in range(size, SMALLEST_TYPE, -1) if type_height(lines, s, width) <= height), SMALLEST_TYPE)
     frame = box.text_frame
     frame.word_wrap = True
     for n, line in enumerate(lines):
@@ -167,6 +172,13 @@ def _text(
         paragraph.text = one_line(line, 1000)
         paragraph.space_after = Pt(size * 0.5)
         _look(paragraph, Pt(size), colour)
+
+
+def type_height(lines: Sequence[str], size: int, width: float) -> float:
+    """Height [inch] that paragraphs of this type size [pt] take in a box of this width [inch]."""
+    a_line = max(int((width - 0.2) / (MEAN_CHARACTER * size / 72)), 1)
+    wrapped = sum(-(-max(len(line), 1) // a_line) for line in lines)
+    return (1.2 * wrapped + 0.5 * len(lines)) * size / 72
 
 
 def _look(paragraph: Any, size: int, colour: str, bold: bool = False) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from analysis.fit.results import CohortRow, ComparisonRow, Curve, NernstRow, PermeabilityRow
 from analysis.measure.results import Finding, RecordingRow, ReversalRow
+from analysis.report.sentences import told_once
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +55,11 @@ class Night:
     findings: tuple[Finding, ...] = ()
     failures: tuple[Failure, ...] = ()
     charges: Mapping[str, int] = field(default_factory=dict)
+
+    def told_once(self) -> Night:
+        """The night with fits that name flagged recordings instead of repeating their reasons."""
+        return replace(
+            self,
+            permeabilities=told_once(self.permeabilities, self.recordings, self.reversals),
+            nernst=told_once(self.nernst, self.recordings, self.reversals),
+        )

@@ -71,6 +71,7 @@ def morning_page(night: Night, path: Path) -> None:
 
 def morning_text(night: Night) -> str:
     """Return the morning page as one HTML document."""
+    night = night.told_once()
     failed, flagged = failures_of(night), flagged_of(night)
     drawn = [
         Drawn(

@@ -29,9 +29,11 @@ MARGIN = 0.6
 USABLE = WIDTH - 2 * MARGIN
 BOTTOM = 0.65
 LEADING = 1.3  # line distance over type size
-MEAN_CHARACTER = 0.60  # width of DejaVu Sans over its size, generous
+PROSE = 0.54  # mean width of a character of DejaVu Sans over its size
+FIGURES = 0.60  # where most are digits
 ROW_SIZE = 6.3
 BOLD = 1.2  # bold type is wider
+HEADING = 1.08  # the same, where words and not digits are set
 LONGEST_WORD = 15  # characters; longer ones, hashes and paths, are broken
 READABLE = 24  # characters a column of sentences keeps when space is short
 PANEL_ROWS_A_PAGE = 4
@@ -131,7 +133,7 @@ def _series_blocks(series: Series) -> Iterator[Block]:
 
 
 def _words(text: str, size: float, after: float = 0.0, **look: object) -> Block:
-    lines = textwrap.wrap(plain(text, 2000), _characters(USABLE, size)) or [""]
+    lines = textwrap.wrap(plain(text, 2000), _characters(USABLE, size, PROSE)) or [""]
     height = _line(size)
 
     def write(figure: Figure, top: float) -> None:
@@ -159,7 +161,7 @@ def _table_blocks(table: Table) -> Iterator[Block]:
 
 def _row(texts: Sequence[str], widths: Sequence[float], colours: Sequence[str], bold: bool) -> Block:
     wrapped = [
-        textwrap.wrap(plain(text, 600), _characters(width - 0.06, ROW_SIZE)) or [""]
+        textwrap.wrap(plain(text, 600), _characters(width - 0.06, ROW_SIZE * (HEADING if bold else 1.0))) or [""]
         for text, width in zip(texts, widths, strict=True)
     ]
     line = _line(ROW_SIZE)
@@ -194,7 +196,7 @@ def _column_widths(table: Table) -> list[float]:
         sentence = min(max(map(len, texts)), READABLE) if any(len(text) > READABLE for text in texts) else 0
         word = min(max(len(word) for text in texts for word in (text.split() or [""])), LONGEST_WORD)
         least.append(max(*(len(part) * BOLD for part in name.split()), word, sentence) + 2)
-    room = USABLE / _inch(ROW_SIZE)
+    room = USABLE / (FIGURES * ROW_SIZE / 72)
     excess = sum(wanted) - room
     while excess > 0 and any(w > least_of for w, least_of in zip(wanted, least, strict=True)):
         widest = max(range(len(wanted)), key=lambda n: wanted[n] - least[n])
@@ -238,13 +240,9 @@ def _foot(story: CellStory) -> str:
     )
 
 
-def _characters(width: float, size: float) -> int:
+def _characters(width: float, size: float, mean: float = FIGURES) -> int:
     """Characters of a size [pt] that fit into a width [inch]."""
-    return max(int(width / _inch(size)), 4)
-
-
-def _inch(size: float) -> float:
-    return MEAN_CHARACTER * size / 72
+    return max(int(width / (mean * size / 72)), 4)
 
 
 def _line(size: float) -> float:

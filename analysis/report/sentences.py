@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 from analysis.fit.results import Bound, NernstRow, PermeabilityRow, Verdict
-from analysis.measure.results import RecordingRow, Status
+from analysis.measure.results import RecordingRow, ReversalRow, Status
 from analysis.report.labels import ratio_name
 from analysis.report.rounding import interval_mV, interval_ratio, millivolts, ratio, significant
+
+F = TypeVar("F", PermeabilityRow, NernstRow)
+MOST_NAMED = 3
 
 
 def cannot_tell(reason: str | None, otherwise: str) -> str:
@@ -48,6 +52,29 @@ def nernst_sentence(row: NernstRow, margin: float | None = None) -> str:
         return f"differs from Nernst by more than chance: {slope}"
     open_question = f"the interval of the slope reaches beyond {within}"
     return f"Nernst: {cannot_tell(row.reason, open_question)} ({slope})"
+
+
+def told_once(fits: Sequence[F], recordings: Sequence[RecordingRow], reversals: Sequence[ReversalRow]) -> tuple[F, ...]:
+    """Fits whose reasons name a flagged recording instead of repeating what stands beside the recording itself."""
+    reasons: dict[str, dict[str, None]] = {}
+    rows: list[RecordingRow | ReversalRow] = [*recordings, *reversals]
+    for row in rows:
+        if row.reason:
+            reasons.setdefault(row.cell, {})[f"{row.recording}: {row.reason}"] = None
+    return tuple(_told_once(fit, tuple(reasons.get(fit.cell, ()))) for fit in fits)
+
+
+def _told_once(fit: F, told: Sequence[str]) -> F:
+    reason, names = fit.reason or "", []
+    for sentence in sorted(told, key=len, reverse=True):
+        if sentence in reason:
+            reason = reason.replace(f"; {sentence}", "").replace(f"{sentence}; ", "").replace(sentence, "")
+            names.append(sentence.split(":", 1)[0])
+    if not names:
+        return fit
+    flagged = sorted(set(names))
+    which = ", ".join(flagged) if len(flagged) <= MOST_NAMED else f"{len(flagged)} recordings"
+    return fit.model_copy(update={"reason": "; ".join(part for part in (reason, f"flagged: {which}") if part)})
 
 
 def counts_sentence(rows: Sequence[RecordingRow]) -> str:

@@ -11,7 +11,7 @@ import pytest
 
 from analysis.measure.results import Status
 from analysis.report.cohort import cohort_figures
-from analysis.report.deck import lab_meeting_deck
+from analysis.report.deck import lab_meeting_deck, type_height
 from analysis.report.inputs import Night, Provenance
 from analysis.report.morning import failures_of, morning_page, morning_text
 
@@ -128,6 +128,24 @@ def test_deck_is_the_same_each_time(small_night: Night, tmp_path: Path) -> None:
     assert (tmp_path / "a.pptx").read_bytes() == (tmp_path / "b.pptx").read_bytes()
     with zipfile.ZipFile(tmp_path / "a.pptx") as package:
         assert {part.date_time for part in package.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+def test_long_reasons_stay_on_their_slide(small_night: Night, tmp_path: Path) -> None:
+    import pptx
+
+    failed = tuple(
+        row.model_copy(update={"status": Status.FAILED, "reason": "the header asks for bytes that are not there. " * 8})
+        for row in small_night.recordings
+    )
+    lab_meeting_deck(tmp_path / "deck.pptx", replace(small_night, recordings=failed))
+    deck = pptx.Presentation(str(tmp_path / "deck.pptx"))
+    for slide in deck.slides:
+        for shape in slide.shapes:
+            if shape.has_text_frame and shape != slide.shapes.title:
+                paragraphs = shape.text_frame.paragraphs
+                size = int(paragraphs[0].font.size.pt)
+                lines = [paragraph.text for paragraph in paragraphs]
+                assert type_height(lines, size, shape.width.inches) <= shape.height.inches
 
 
 def test_deck_of_an_empty_night_opens(provenance: Provenance, tmp_path: Path) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from types import ModuleType
+
 from analysis.fit.results import Bound, NernstRow, PermeabilityRow, Verdict
 from analysis.measure.results import Status
-from analysis.report.sentences import nernst_sentence, ratio_sentence
+from analysis.report.sentences import nernst_sentence, ratio_sentence, told_once
 
 RATIO = PermeabilityRow(
     experiment="default",
@@ -69,3 +71,16 @@ def test_undecided_gives_the_slope_and_why() -> None:
     said = nernst_sentence(LINE.model_copy(update={"verdict": Verdict.UNDECIDED}))
     assert said.startswith("Nernst: cannot tell, because the interval of the slope reaches beyond ±5 %")
     assert "57.6 mV per decade" in said
+
+
+def test_fit_names_a_flagged_recording_instead_of_repeating_it(rows: ModuleType) -> None:
+    reason = "R_s 24.1 MΩ is above 20.0 MΩ; holding current -2272 pA is beyond ±2000 pA"
+    reversal = rows.reversal_row("c", "r2", 5.0, status=Status.FLAGGED, reason=reason)
+    (row,) = told_once([RATIO.model_copy(update={"reason": f"one bath; r2: {reason}"})], [], [reversal])
+    assert row.reason == "one bath; flagged: r2"
+
+
+def test_fit_of_another_cell_keeps_its_reason(rows: ModuleType) -> None:
+    reversal = rows.reversal_row("other", "r2", 5.0, status=Status.FLAGGED, reason="noisy")
+    (row,) = told_once([RATIO.model_copy(update={"reason": "r2: noisy"})], [], [reversal])
+    assert row.reason == "r2: noisy"
