@@ -32,6 +32,7 @@ from analysis.recordings.request import Reading
 from analysis.recordings.units import factor_to_fixed
 
 SIGNATURES = (b"ABF ", b"ABF2")
+HIGHEST_RS_MOhm = 1000.0  # above it the number is in another unit, or nonsense
 
 
 def read_axon(path: Path, content: bytes, how: Reading) -> Recording:
@@ -120,7 +121,7 @@ def telegraph_of(used: AxonInput) -> Telegraph:
         return float(value) if math.isfinite(value) and value > 0 else None
 
     return Telegraph(
-        rs_MOhm=told(used.telegraph_rs_MOhm),
+        rs_MOhm=told(used.telegraph_rs_MOhm) if used.telegraph_rs_MOhm < HIGHEST_RS_MOhm else None,
         cm_pF=told(used.telegraph_cm_pF),
         gain=told(used.telegraph_gain),
         lowpass_Hz=told(used.telegraph_filter_Hz),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 from analysis.recordings.model import RecordingRefused
 
 LARGEST_BYTES = 4 << 30
+FRESH_S, LOOK_AGAIN_S = 2.0, 0.25
 
 
 def whole_content(path: Path) -> bytes:
@@ -22,9 +24,24 @@ def whole_content(path: Path) -> bytes:
             "the file cannot be opened", file=path, found=fault.strerror or str(fault), remedy="See whether it is there"
         ) from fault
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(content) != after.st_size:
-        raise RecordingRefused(
-            "the file changed while it was read", file=path, remedy="Wait until it is copied, then run again"
-        )
+        raise _being_copied(path)
     if not content:
         raise RecordingRefused("the file is empty", file=path, remedy="Copy it again from the rig")
     return content
+
+
+def must_be_at_rest(path: Path) -> None:
+    """Look a second time at a fresh file of a format that does not say how long it is. Raises RecordingRefused."""
+    first = path.stat()
+    if abs(time.time() - first.st_mtime) > FRESH_S:
+        return
+    time.sleep(LOOK_AGAIN_S)
+    second = path.stat()
+    if (first.st_size, first.st_mtime_ns) != (second.st_size, second.st_mtime_ns):
+        raise _being_copied(path)
+
+
+def _being_copied(path: Path) -> RecordingRefused:
+    return RecordingRefused(
+        "the file changed while it was read", file=path, remedy="Wait until it is copied, then run again"
+    )

@@ -43,7 +43,12 @@ def read_nwb(path: Path, content: bytes, how: Reading) -> Recording:
 
         with h5py.File(io.BytesIO(content), "r") as file:
             if "acquisition" not in file:
-                raise RecordingRefused("this HDF5 file is no NWB file", file=path, found=", ".join(list(file)[:10]))
+                raise RecordingRefused(
+                    "this HDF5 file is no NWB file",
+                    file=path,
+                    found=", ".join(list(file)[:10]),
+                    remedy="Save a MATLAB array as version 7 or older (-v7), which is no HDF5",
+                )
             found = _series(file, how.channel, path)
             facts = {"session": _text(file, "session_description"), "identifier": _text(file, "identifier")}
             started = _text(file, "session_start_time")

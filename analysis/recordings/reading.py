@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from analysis.recordings import atf, axon_reader, gates, heka, nwb
-from analysis.recordings.content import whole_content
+from analysis.recordings.content import must_be_at_rest, whole_content
 from analysis.recordings.model import Recording, RecordingRefused
 from analysis.recordings.neo_reader import neo_format, read_with_neo
 from analysis.recordings.plain import read_atf_recording, read_mat, read_npz, read_text
@@ -28,6 +28,7 @@ def _read(path: Path, content: bytes, how: Reading) -> Recording:
     if content[:4] in axon_reader.SIGNATURES:
         return axon_reader.read_axon(path, content, how)
     if content.startswith(atf.SIGNATURE):
+        must_be_at_rest(path)
         return read_atf_recording(path, content, how)
     if content.startswith(heka.SIGNATURE):
         return heka.read_heka(path, content, how)
@@ -41,6 +42,7 @@ def _read(path: Path, content: bytes, how: Reading) -> Recording:
     if by_neo is not None:
         return read_with_neo(path, content, how, *by_neo)
     if looks_like_text(content):
+        must_be_at_rest(path)
         return read_text(path, content, how)
     raise RecordingRefused(
         "the format is not known",

@@ -5,6 +5,7 @@ The short version takes a few damages of every real file; the long one 200 cuts 
 
 from __future__ import annotations
 
+import os
 import resource
 import signal
 import time
@@ -69,6 +70,7 @@ def must_survive(source: Path, target: Path, cuts: int, flips: int) -> int:
     how, refused = ways_to_read(source), 0
     for what, content in damages(source.read_bytes(), cuts, flips, seed=len(source.name)):
         target.write_bytes(content)
+        os.utime(target, (1, 1))  # no fresh copy: not looked at twice
         before, begin = signal.signal(signal.SIGALRM, _too_long), time.monotonic()
         signal.alarm(SECONDS + 1)
         try:

@@ -217,6 +217,33 @@ def test_a_file_that_grows_while_it_is_read_is_still_being_copied(abf1: Write, m
         read_recording(path)
 
 
+def test_a_fresh_text_is_looked_at_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A table of numbers does not say how long it is, so a copy that pauses looks whole."""
+    path = tmp_path / "one.txt"
+    np.savetxt(path, SWEEPS_nA.reshape(-1))
+
+    def copying_goes_on(_: float) -> None:
+        with path.open("a", encoding="utf-8") as stream:
+            stream.write("0.1\n")
+
+    monkeypatch.setattr("time.sleep", copying_goes_on)
+    with pytest.raises(RecordingRefused, match="changed while it was read"):
+        read_recording(path, Reading(protocol=DECLARED))
+
+
+@pytest.mark.parametrize("unit", ["mV", "?", "dB", "", "\0pA"])
+def test_a_channel_without_a_unit_of_current_is_no_current(abf1: Write, unit: str) -> None:
+    with pytest.raises(RecordingRefused, match="no channel is in a unit of current"):
+        read_recording(abf1(File1(noise(2, 640), (STEPS,), channels=(("IN 0", unit),))))
+
+
+@pytest.mark.parametrize(("unit", "factor"), [("fA", 1e-3), ("nA", 1e3), ("uA", 1e6), ("pA\0x", 1.0)])
+def test_currents_of_any_unit_are_brought_to_pA(abf1: Write, unit: str, factor: float) -> None:
+    counts = noise(2, 640)
+    found = read_recording(abf1(File1(counts, (STEPS,), channels=(("IN 0", unit),))))
+    assert found.sweeps[0].i_pA == pytest.approx(counts[0, :, 0] * (1000 / 32768) * factor, rel=1e-6)
+
+
 def test_an_unfinished_copy_is_shorter_than_its_header_says(abf1: Write) -> None:
     path = abf1(File1(noise(2, 6400), (STEPS,)))
     path.write_bytes(path.read_bytes()[:20000])
