@@ -145,6 +145,6 @@ def _solve(
     fluxes = (-u * ((bath - pipette) + z * 0.5 * (bath + pipette) * psi_end) / scale)[free]
     found = solve_bvp(slopes, ends, position, guess, p=fluxes, tol=1e-7, max_nodes=20_000)
     if not found.success:
-        raise ArithmeticError(f"the junction did not converge: {found.message}")
+        raise DomainError("the steady junction was not found", found=found.message, remedy="Use Henderson's equation")
     y = np.asarray(found.sol(position))
     return y[0], completed(y[1:]) * scale, completed(np.asarray(found.p)) * scale

@@ -1,0 +1,36 @@
+"""The junction of a recording by either declared method."""
+
+from __future__ import annotations
+
+import pytest
+
+from analysis.experiment.configuration import Experiment
+from analysis.experiment.ions import ion_table
+from analysis.experiment.settings import CellSettings, Declared, Entry, IonFacts
+from analysis.experiment.solutions import Solution
+from analysis.measure.axis import junction_offset
+
+BATH = {"K": 2.8, "Na": 145, "Cl": 148.8, "Mg": 2, "Ca": 1, "HEPES": 5}
+PIPETTE = {"K": 145, "Na": 13, "Cl": 10, "gluconate": 145, "Mg": 1, "HEPES": 5}
+
+
+@pytest.fixture
+def offset():
+    def by(method):
+        entry = Entry(recording="r", cell="c", file="f.abf", bath="bath", pipette="pipette", temperature_C=20)
+        settings = CellSettings(
+            cell="c",
+            declared=(Declared(row=2, recording="r", cell="c", experiment="default", entry=entry),),
+            experiments={"default": Experiment.model_validate({"junction": {"method": method}})},
+            solutions={"bath": Solution(ions_mM=BATH), "pipette": Solution(ions_mM=PIPETTE)},
+            ions={name: IonFacts.of(ion_table()[name]) for name in {*BATH, *PIPETTE}},
+        )
+        return junction_offset(entry, settings)
+
+    return by
+
+
+@pytest.mark.parametrize(("method", "expected"), [("henderson", 15.6), ("nernst_planck", 16.046)])
+def test_both_methods_give_the_published_junction(method, expected, offset):
+    """AxoBits 39, page 8: 15.6 mV by Henderson at 20 °C; 16.046 by an independent Nernst–Planck solver."""
+    assert offset(method).total_mV == pytest.approx(expected, abs=0.05)
