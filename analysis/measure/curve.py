@@ -20,7 +20,7 @@ FloatArray = NDArray[np.float64]
 
 DEFAULT_BLANK_MS = 1.0
 FILTER_RISES = 4.0  # blanked periods of the filter's corner frequency
-CLAMP_CONSTANTS = 5.0  # blanked time constants of the clamp
+CLAMP_CONSTANTS = 7.0  # blanked time constants of the clamp, and a period of the filter with them
 MANY = 60  # degrees of freedom that stand for a known error
 
 
@@ -31,6 +31,7 @@ class Curve:
     sweep : index of the sweep, the first one of an average; window_ms : begin and end in the sweep, shape (points, 2)
     n_effective : independent samples behind a point, None for a ramp; dof : degrees of freedom of the errors
     correlation : of the errors between points, (points, points), None where they are independent
+    led_back : part of tail currents that lies before the window and is extrapolated
     """
 
     kind: Kind
@@ -42,6 +43,7 @@ class Curve:
     window_ms: FloatArray
     dof: int
     correlation: FloatArray | None = None
+    led_back: float = 0.0
     notes: tuple[str, ...] = ()
 
 
@@ -56,8 +58,18 @@ def read_curve(recording: Recording, plan: Plan, window: Window, blank_ms: float
         first = np.full(ramp.v_mV.size, plan.sweeps[0])
         window_ms = ramp.window * ms
         return Curve(
-            plan.kind, first, ramp.v_mV, ramp.i_pA, ramp.se_pA, None, window_ms, ramp.dof, ramp.correlation, ramp.notes
+            plan.kind,
+            first,
+            ramp.v_mV,
+            ramp.i_pA,
+            ramp.se_pA,
+            None,
+            window_ms,
+            ramp.dof,
+            ramp.correlation,
+            notes=ramp.notes,
         )
+    led_back = 0.0
     starts, length = window_samples(plan, recording, window, blank_ms)
     samples = stack(recording, plan.sweeps, starts, length)
     if plan.kind is Kind.STEADY:
@@ -66,13 +78,24 @@ def read_curve(recording: Recording, plan: Plan, window: Window, blank_ms: float
     elif plan.kind is Kind.TAIL:
         tails = edge_currents(samples, int(starts[0] - plan.epochs[0].start), transient=lag.clamp_ms is None)
         mean, se, n_effective = tails.at_edge, tails.se, tails.n_effective
+        led_back = tails.led_back
     else:
         peaks = peak_currents(samples, recording.telegraph.lowpass_Hz, recording.sample_rate_Hz)
         mean, se, n_effective = peaks.mean, peaks.se, peaks.n_effective
     slow, dof = between_sweeps(recording, length)
     level = np.array([epoch.level_mV for epoch in plan.epochs])
     window_ms = np.stack([starts, starts + length], axis=1) * ms
-    return Curve(plan.kind, np.array(plan.sweeps), level, mean, np.sqrt(se**2 + slow), n_effective, window_ms, dof)
+    return Curve(
+        plan.kind,
+        np.array(plan.sweeps),
+        level,
+        mean,
+        np.sqrt(se**2 + slow),
+        n_effective,
+        window_ms,
+        dof,
+        led_back=led_back,
+    )
 
 
 def blank_ms(window: Window, lowpass_Hz: float | None, clamp_ms: float | None, duration_ms: float) -> float:
@@ -80,8 +103,8 @@ def blank_ms(window: Window, lowpass_Hz: float | None, clamp_ms: float | None, d
     if window.blank_ms is not None:
         return window.blank_ms
     settling = CLAMP_CONSTANTS * clamp_ms if clamp_ms is not None else DEFAULT_BLANK_MS
-    filtering = FILTER_RISES * 1000.0 / lowpass_Hz if lowpass_Hz else 0.0
-    return min(settling + filtering, duration_ms / 2)
+    period = 1000.0 / lowpass_Hz if lowpass_Hz else 0.0
+    return min(max(settling + period, FILTER_RISES * period), duration_ms / 2)
 
 
 def between_sweeps(recording: Recording, length: int) -> tuple[float, int]:

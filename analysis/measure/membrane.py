@@ -130,7 +130,7 @@ def _by_fit(rows: FloatArray, dead: int, delay: float) -> Answer | None:
     time, y = grids.time, rows[:, dead:]
     one, two = _separable(time, y, grids.one), _separable(time, y, grids.two)
     n = time.size
-    gain = n * np.log(one[0][0] / two[0][0]) - 4.0 * (1 + 5.0 / n)
+    gain = n * np.log(max(one[0][0], 1e-300) / max(two[0][0], 1e-300)) - 4.0 * (1 + 5.0 / n)
     _, start, charge, plateau = two if gain > TWO_BETTER_BY else one
     kind = 2 if gain > TWO_BETTER_BY else 1
     tau = charge / np.where(start == 0, np.nan, start)

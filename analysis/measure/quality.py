@@ -12,6 +12,7 @@ from analysis.experiment.measuring import Quality
 class RecordingQuality:
     """The numbers that the checks look at; None where not known.
 
+    tail_left : tail current as a part of what the current before the step implies, where it is farthest
     telegraphed_MOhm, tested_MOhm, tested_se_MOhm : residual R_s by telegraph or sheet, by membrane test, and its error
     rs_drift : relative change of R_s through the recording
     settled_ms, clamp_ms : begin of the window after the edge, and the time constant of the clamp
@@ -35,6 +36,8 @@ class RecordingQuality:
     hum_pA: float | None = None
     hum_Hz: float | None = None
     saturated_samples: int = 0
+    led_back: float = 0.0
+    tail_left: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +123,28 @@ def clamp_speed(quality: RecordingQuality, limits: Quality) -> Found | None:  # 
     return Found("clamp_speed", settled, 3.0 * clamp, sentence)
 
 
+def led_back(quality: RecordingQuality, limits: Quality) -> Found | None:
+    """A tail that is over before the transient is read from what is left of it."""
+    part, limit = quality.led_back, limits.extrapolated_tail
+    if part <= limit:
+        return None
+    sentence = (
+        f"{100 * part:.0f} % of the tail currents is extrapolated back through the transient, above {100 * limit:.0f} %"
+    )
+    return Found("led_back", part, limit, sentence)
+
+
+def tail_left(quality: RecordingQuality, limits: Quality) -> Found | None:
+    """Gates do not move in an instant: what is missing of a tail was over before it could be seen."""
+    part, limit = quality.tail_left, limits.tail_left
+    if part is None or part >= limit:
+        return None
+    sentence = (
+        f"the farthest tail is {100 * part:.0f} % of what the current before the step implies: the rest was too fast"
+    )
+    return Found("tail_left", part, limit, sentence)
+
+
 def leak_fraction(quality: RecordingQuality, limits: Quality) -> Found | None:
     """A current that could all be leak has the leak's reversal potential."""
     fraction, limit = quality.leak_fraction, limits.leak_fraction
@@ -165,6 +190,8 @@ CHECKS: tuple[Callable[[RecordingQuality, Quality], Found | None], ...] = (
     holding,
     voltage_error,
     clamp_speed,
+    led_back,
+    tail_left,
     leak_fraction,
     drift,
     hum,

@@ -12,6 +12,7 @@ from analysis.measure.axis import Offset, junction_offset, membrane_mV
 from analysis.measure.budget import Budget, budget_of
 from analysis.measure.curve import Curve, blank_ms, read_curve
 from analysis.measure.leak import Separability, Subtracted, separability, without_leak
+from analysis.measure.models import Carriers
 from analysis.measure.passive import Passive, passive_properties
 from analysis.measure.prediction import Prediction, carriers_of, predict
 from analysis.measure.quality import Found, RecordingQuality, checked
@@ -19,9 +20,13 @@ from analysis.measure.ramps import Lag
 from analysis.measure.reversal import Points, Reversal, points_of, reversal_of
 from analysis.measure.stability import holding_drift_pA, mains_hum, saturated_samples
 from analysis.measure.windows import Kind, Plan, plan
+from analysis.physics.ghk import bernoulli
+from analysis.physics.nernst import thermal_voltage_mV
 from analysis.recordings.model import Recording
 
 FloatArray = NDArray[np.float64]
+
+LEAST_DRIVE_mV = 20.0  # driving force at which a tail is held against the current before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +88,7 @@ def measure_recording(
     reversal = reversal_of(used.points, carriers)
     of_total = reversal if used.leak_pA is None else reversal_of(total, None, beside=False)
     separable = None if leak.of_interest or used.leak_pA is not None else separability(total, reversal)
-    quality = _quality(recording, passive, curve, v_membrane, offset, reversal, separable)
+    quality = _quality(recording, passive, curve, v_membrane, offset, reversal, separable, protocol, carriers)
     return Measured(
         entry,
         protocol,
@@ -110,6 +115,8 @@ def _quality(
     offset: Offset,
     reversal: Reversal,
     separable: Separability | None,
+    protocol: Plan,
+    carriers: Carriers | None,
 ) -> RecordingQuality:
     rs, test = passive.rs, passive.test
     tested = test.rs_MOhm if test is not None else None
@@ -133,6 +140,8 @@ def _quality(
         hum_pA=hum.amplitude_pA if hum else None,
         hum_Hz=hum.frequency_Hz if hum else None,
         saturated_samples=saturated_samples(recording, curve),
+        led_back=curve.led_back,
+        tail_left=_tail_left(recording, protocol, curve, v_membrane, offset, reversal, carriers),
     )
 
 
@@ -170,3 +179,42 @@ def _drift_mV(recording: Recording, passive: Passive) -> float | None:
     if drift is None or passive.rm_MOhm is None:
         return None
     return -drift * passive.rm_MOhm * 1e-3
+
+
+def _tail_left(
+    recording: Recording,
+    protocol: Plan,
+    curve: Curve,
+    v_membrane: FloatArray,
+    offset: Offset,
+    reversal: Reversal,
+    carriers: Carriers | None,
+) -> float | None:
+    """Tail current farthest from the conditioning level, as a part of what the current before the step implies.
+
+    The current before the step, at its own level, is a point of the same instantaneous I-V; a constant field through
+    the measured reversal potential leads from it to the tail. None where there is no such current or no tail.
+    """
+    if curve.kind is not Kind.TAIL or reversal.estimate is None or carriers is None:
+        return None
+    ends, levels = [], []
+    for sweep, epoch in zip(protocol.sweeps, protocol.epochs, strict=True):
+        before = [e for e in recording.command.sweeps[sweep].epochs if e.stop == epoch.start]
+        if not before:
+            return None
+        length = max((before[-1].stop - before[-1].start) // 10, 4)
+        ends.append(float(recording.sweeps[sweep].i_pA[before[-1].stop - length : before[-1].stop].mean()))
+        levels.append(before[-1].level_mV)
+    level = float(np.mean(levels)) - offset.total_mV
+    far = int(np.argmax(np.abs(v_membrane - level)))
+    implied = float(np.mean(ends)) * _constant_field(float(v_membrane[far]), reversal.estimate.e_mV, carriers)
+    implied /= _constant_field(level, reversal.estimate.e_mV, carriers)
+    away = abs(v_membrane[far] - reversal.estimate.e_mV)
+    return None if away < LEAST_DRIVE_mV or implied == 0 else float(curve.i_pA[far]) / implied
+
+
+def _constant_field(v_mV: float, e_mV: float, carriers: Carriers) -> float:
+    """Relative constant-field current of a monovalent cation that reverses at ``e_mV``."""
+    thermal = float(thermal_voltage_mV(carriers.temperature_C))
+    x = v_mV / thermal
+    return float(bernoulli(-x) - np.exp(-e_mV / thermal) ** -1.0 * bernoulli(x))

@@ -43,7 +43,8 @@ class _Models:
     """Models of windows of one length.
 
     bounds : first sample of each bin, (bins,); root_width : square root of the samples in it, (bins,)
-    basis : (models, bins, 3); to_edge : what leads the projections to the current at the edge, (models, 3)
+    basis : (models, bins, 3)
+    to_edge, to_start : what leads the projections to the current at the edge and at the window's begin, (models, 3)
     parameters : free parameters, (models,)
     """
 
@@ -51,6 +52,7 @@ class _Models:
     root_width: FloatArray
     basis: FloatArray
     to_edge: FloatArray
+    to_start: FloatArray
     parameters: FloatArray
 
 
@@ -61,12 +63,14 @@ class EdgeCurrents:
     at_edge : current at the edge [unit of the samples], se : its standard error
     n_effective : independent samples of the window
     misfit : χ² per degree of freedom of the best model
+    led_back : part of the currents at the edge, over all sweeps, that is not in the window but led back from it
     """
 
     at_edge: FloatArray
     se: FloatArray
     n_effective: float
     misfit: FloatArray
+    led_back: float
 
 
 def edge_currents(samples: FloatArray, first: int, transient: bool) -> EdgeCurrents:
@@ -82,6 +86,7 @@ def edge_currents(samples: FloatArray, first: int, transient: bool) -> EdgeCurre
     scaled = np.add.reduceat(samples, models.bounds, axis=1) / models.root_width / np.sqrt(variance * inflation)
     projected = scaled @ models.basis  # (models, sweeps, parameters)
     values = (projected @ models.to_edge[..., None])[..., 0] * np.sqrt(variance * inflation)
+    seen = (projected @ models.to_start[..., None])[..., 0] * np.sqrt(variance * inflation)
     spreads = np.sqrt(variance * inflation) * np.sqrt((models.to_edge**2).sum(-1))
     misfits = np.maximum((scaled**2).sum(-1) - (projected**2).sum(-1), 0.0)
     parameters, width = models.parameters, models.root_width
@@ -93,7 +98,8 @@ def edge_currents(samples: FloatArray, first: int, transient: bool) -> EdgeCurre
     share /= share.sum(0)
     mean = (share * values).sum(0)
     spread = (share * (scale * spreads[:, None] ** 2 + (values - mean) ** 2)).sum(0)
-    return EdgeCurrents(mean, np.sqrt(spread), n / inflation, (misfits / dof[:, None]).min(0))
+    led_back = float(np.abs(mean - (share * seen).sum(0)).sum() / np.abs(mean).sum())
+    return EdgeCurrents(mean, np.sqrt(spread), n / inflation, (misfits / dof[:, None]).min(0), led_back)
 
 
 def _noise(samples: FloatArray) -> tuple[float, float]:
@@ -130,15 +136,19 @@ def _models(n: int, first: int, transient: bool) -> _Models:
     time = first + np.add.reduceat(np.arange(n, dtype=float), bounds) / width
     candidates = _candidates(first, n, transient)
     most = 3
-    basis, to_edge = np.zeros((len(candidates), width.size, most)), np.zeros((len(candidates), most))
+    basis = np.zeros((len(candidates), width.size, most))
+    to_edge, to_start = np.zeros((len(candidates), most)), np.zeros((len(candidates), most))
     for row, candidate in enumerate(candidates):
         columns = [np.ones_like(time), *(np.exp(-time / tau) for tau in candidate.relaxations)]
+        at_start = [1.0, *(np.exp(-first / tau) for tau in candidate.relaxations)]
         at_edge = [1.0] * len(columns)  # every relaxation is 1 at the edge, a transient is left out there
         if candidate.transient is not None:
             columns.append(np.exp((time[0] - time) / candidate.transient))
             at_edge.append(0.0)
+            at_start.append(0.0)
         q, r = np.linalg.qr(np.stack(columns, axis=1) * np.sqrt(width)[:, None])
         basis[row, :, : len(columns)] = q
         to_edge[row, : len(columns)] = np.linalg.solve(r.T, np.array(at_edge))
+        to_start[row, : len(columns)] = np.linalg.solve(r.T, np.array(at_start))
     parameters = np.array([candidate.parameters for candidate in candidates])
-    return _Models(bounds, np.sqrt(width), basis, to_edge, parameters)
+    return _Models(bounds, np.sqrt(width), basis, to_edge, to_start, parameters)
