@@ -100,7 +100,7 @@ def _slopes(night: Night, experiment: str, of: str, end: str) -> Iterator[Cohort
             f"slopes{end}",
             f"Slope against Nernst by cell{of}",
             f"Slope of the reversal potential over that of Nernst, {len(rows)} cell{_s(len(rows))}, 95 % intervals; "
-            "the band is the declared margin of equivalence.",
+            "the band is the margin of equivalence, judged by 90 % intervals.",
             slope_forest(rows, _first_of_each(pooled)),
         )
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pptx.slide import Slide
 
 MOST_CELLS = 40
-FAILURES_A_SLIDE = 8
+FAILURES_A_SLIDE = 6
 FAILURE_SLIDES = 4
 FACTS_A_SLIDE = 8
 DOTS_PER_INCH = 170
@@ -80,10 +80,10 @@ def _failure_slides(deck: Presentation, failures: Sequence[Attention]) -> None:
         some = shown[start : start + FAILURES_A_SLIDE]
         of = f" ({start + 1} to {start + len(some)} of {len(failures)})" if len(failures) > FAILURES_A_SLIDE else ""
         slide = _slide(deck, f"What failed{of}", RED)
-        lines = [f"{one_line(f.place, 60)}: {one_line(f.reason, 170)}" for f in some]
+        lines = [f"{one_line(f.place, 60)}: {one_line(f.reason, 320)}" for f in some]
         if start + len(some) == len(shown) < len(failures):
             lines.append(f"… and {len(failures) - len(shown)} more, all on the morning page")
-        _text(slide, lines, 1.3, 15)
+        _text(slide, lines, 1.3, 20)
 
 
 def _cell_slides(deck: Presentation, night: Night) -> None:
@@ -110,7 +110,7 @@ def _cell_slide(deck: Presentation, night: Night, cell: str) -> None:
     words = [_fact(row, ratio_sentence(row), [*ratios, *lines]) for row in ratios]
     words += [_fact(row, nernst_sentence(row), [*ratios, *lines]) for row in lines]
     words.append(counts_sentence(made))
-    words += [f"{one_line(row.recording, 40)}: {one_line(row.reason or '', 110)}" for row in failed]
+    words += [f"{one_line(row.recording, 40)}: {one_line(row.reason or '', 320)}" for row in failed]
     if len(words) > FACTS_A_SLIDE:
         words = [*words[: FACTS_A_SLIDE - 1], "… more on the cell's page"]
     series = [row for row in night.reversals if row.cell == cell and row.out_mM and row.e_rev_mV is not None]

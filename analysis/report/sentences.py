@@ -44,12 +44,15 @@ def nernst_sentence(row: NernstRow, margin: float | None = None) -> str:
     slope = (
         f"slope {millivolts(row.slope_mV_per_decade, row.ci_low, row.ci_high)} mV per decade "
         f"(95 %: {interval_mV(row.ci_low, row.ci_high)}), "
-        f"{ratio(row.slope_ratio, row.ratio_ci_low, row.ratio_ci_high)} of Nernst"
+        f"{ratio(row.slope_ratio, row.ratio_ci_low, row.ratio_ci_high)} of Nernst "
+        f"({interval_ratio(row.slope_ratio, row.ratio_ci_low, row.ratio_ci_high)})"
     )
     if row.verdict is Verdict.EQUIVALENT:
-        return f"follows Nernst within {within}: {slope}"
+        tested = interval_ratio(row.slope_ratio, row.tost_low, row.tost_high)
+        judged = f" (90 % interval {tested}, two one-sided tests)" if row.tost_low is not None else ""
+        return f"follows Nernst within {within}{judged}: {slope}"
     if row.verdict is Verdict.DIFFERENT:
-        return f"differs from Nernst by more than chance: {slope}"
+        return f"differs from Nernst, 1 is outside the 95 % interval: {slope}"
     open_question = f"the interval of the slope reaches beyond {within}"
     return f"Nernst: {cannot_tell(row.reason, open_question)} ({slope})"
 

@@ -84,3 +84,8 @@ def test_fit_of_another_cell_keeps_its_reason(rows: ModuleType) -> None:
     reversal = rows.reversal_row("other", "r2", 5.0, status=Status.FLAGGED, reason="noisy")
     (row,) = told_once([RATIO.model_copy(update={"reason": "r2: noisy"})], [], [reversal])
     assert row.reason == "r2: noisy"
+
+
+def test_equivalence_names_the_interval_it_was_judged_by() -> None:
+    said = nernst_sentence(LINE.model_copy(update={"tost_low": 0.968, "tost_high": 0.992}))
+    assert "(90 % interval 0.968 to 0.992, two one-sided tests)" in said
