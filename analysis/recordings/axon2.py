@@ -8,6 +8,7 @@ Seen: 2.0, 2.3, 2.5, 2.6, 2.9. Never seen: compressed files, waveforms on more t
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from dataclasses import dataclass
 
 from analysis.recordings.axon import (
@@ -36,6 +37,7 @@ SECTIONS = (
 )  # fmt: skip
 TEXT_HEADER = 44
 MOST_TEXTS = 10_000
+MOST_ENTRIES = defaultdict(lambda: MOST_TEXTS, sweep=MOST_SWEEPS, tag=100_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,8 @@ def read_version_2(fields: Fields) -> AxonHeader:
 
 def _section(fields: Fields, n: int) -> Section:
     block, size, count = fields.many("IIq", 76 + 16 * n)
+    if SECTIONS[n] != "data":  # also where the section is not there: pyABF allocates by the count all the same
+        counted(count, MOST_ENTRIES[SECTIONS[n]], f"entries of section {SECTIONS[n]}", fields.file)
     return Section(block * BLOCK, size, count if block else 0)
 
 
