@@ -105,6 +105,8 @@ def test_ampa_drives_to_its_reversal_with_the_conductance():
     assert conductance_for_voltage(-1, -79, 0) == pytest.approx(78)
     course = driven_course_mV([0, 1e6], -79, 5, 0, 50, 100)
     assert course == pytest.approx([-79, float(driven_voltage_mV(-79, 5, 0, 50))])
+    after_tau = driven_course_mV(100 / (5 + 50), -79, 5, 0, 50, 100)  # τ = C/(g_rest + g)
+    assert (after_tau - course[1]) / (-79 - course[1]) == pytest.approx(np.exp(-1))
     with pytest.raises(DomainError, match="no conductance holds"):
         conductance_for_voltage(5, -79, 0)
 
