@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import numpy as np
-
 from analysis.experiment.ions import ion_table
 from analysis.physics.junctions import henderson_mV
 from analysis.physics.planck import steady_junction
@@ -120,12 +118,12 @@ def _junction(row: dict[str, str]) -> JunctionFact:
     )
     names = list(dict.fromkeys([*bath, *pipette]))
     ions = [ion_table()[name] for name in names]
-    sides = [np.array([side.get(name, 0.0) for name in names]) for side in (bath, pipette)]
+    in_bath, in_pipette = ([side.get(name, 0.0) for name in names] for side in (bath, pipette))
     z, u, celsius = [ion.z for ion in ions], [ion.mobility for ion in ions], float(row["temperature_C"])
     if row["method"] == "nernst-planck":
-        ours = steady_junction(*sides, z, u, celsius).junction_mV
+        ours = steady_junction(in_bath, in_pipette, z, u, celsius).junction_mV
     else:
-        ours = float(henderson_mV(*sides, z, u, celsius))
+        ours = float(henderson_mV(in_bath, in_pipette, z, u, celsius))
     return JunctionFact(row["id"], row["method"], celsius, float(row["published_mV"]), ours, row["source"], row["note"])
 
 
