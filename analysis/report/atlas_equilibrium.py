@@ -75,10 +75,10 @@ def _ghk(left: Axes, right: Axes) -> None:
 
 def _electrodiffusion(left: Axes, right: Axes) -> None:
     x = np.linspace(0, 1, 101)
-    for v, colour in ((-100.0, BLUE), (0.0, INK), (100.0, ORANGE)):
-        c = constant_field_profile_mM(x, 140.0, 5.0, v, 1, BODY_C)
+    for level, colour in ((-100.0, BLUE), (0.0, INK), (100.0, ORANGE)):
+        c = constant_field_profile_mM(x, 140.0, 5.0, level, 1, BODY_C)
         left.plot(x, c, color=colour)
-        label_line(left, 0.5, float(c[50]), f"{v:+.0f} mV" if v else "0 mV", colour)
+        label_line(left, 0.5, float(c[50]), f"{level:+.0f} mV" if level else "0 mV", colour)
     left.set(xlabel="inside → outside", ylabel="K⁺ in the membrane (mM)", title="Steady profile, constant field")
     v = np.linspace(-150, 60, 200)
     influx = -ghk_current(v, 1.0, 5.0, 0.0, 1, BODY_C)

@@ -60,8 +60,8 @@ def _dendrite(left: Axes, right: Axes) -> None:
     label_line(left, 30, -56.5, "E_Cl(x)", GREEN)
     left.set(xlabel="distance from the soma (µm)", ylabel="V (mV)", title="GABA all along", xlim=(0, 640))
     for centre, colour in ((60.0, ORANGE), (250.0, PURPLE), (440.0, BLUE)):
-        gaba = 0.3 * np.exp(-(((x - centre) / 15) ** 2))
-        right.plot(x, steady_dendrite(x, cl, gaba, **given).v_mV + 65, color=colour)
+        local = 0.3 * np.exp(-(((x - centre) / 15) ** 2))
+        right.plot(x, steady_dendrite(x, cl, local, **given).v_mV + 65, color=colour)
         label_line(
             right,
             {60.0: 100, 250.0: 120, 440.0: 330}[centre],
