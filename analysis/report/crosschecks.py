@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import TypeVar
+from collections.abc import Iterator, Sequence
 
 from analysis.fit.results import CellFits, ComparisonRow
 from analysis.measure.results import CellMeasures, RecordingRow, ReversalRow
 from analysis.report.labels import ratio_name
 from analysis.report.rounding import UNKNOWN, fixed, interval_ratio, ratio, significant
-from analysis.report.tabulated import Entry, Table, number, state, words
-
-R = TypeVar("R")
-Column = tuple[str, Callable[[R], Entry]]
+from analysis.report.tabulated import Entry, Table, known_columns, number, state, table_of, words
 
 
 def crosschecks(measures: CellMeasures, fits: CellFits) -> Iterator[Table]:
@@ -27,12 +23,13 @@ def crosschecks(measures: CellMeasures, fits: CellFits) -> Iterator[Table]:
         _from_currents(fits),
         _paired(fits),
     )
-    yield from (table for table in tables if table.body and len(table.head) > 1)
+    filled = (known_columns(table) for table in tables)
+    yield from (table for table in filled if len(table.head) > 1)
 
 
 def comparisons_table(rows: Sequence[ComparisonRow]) -> Table:
     """Groups of cells compared in a permeability ratio."""
-    return _table(
+    return table_of(
         "Groups compared; p corrected for all comparisons (Holm)",
         rows,
         ("ratio", lambda r: words(ratio_name(r.ion, r.reference))),
@@ -48,7 +45,7 @@ def comparisons_table(rows: Sequence[ComparisonRow]) -> Table:
 
 
 def _other_estimators(rows: Sequence[ReversalRow]) -> Table:
-    return _table(
+    return table_of(
         "E_rev of the same curve by other estimators (mV)",
         [row for row in rows if row.e_rev_mV is not None],
         ("recording", lambda r: words(r.recording)),
@@ -66,7 +63,7 @@ def _other_estimators(rows: Sequence[ReversalRow]) -> Table:
 
 
 def _error_budget(rows: Sequence[ReversalRow]) -> Table:
-    return _table(
+    return table_of(
         "Where the uncertainty of E_rev comes from (mV, standard deviations), and what leak may do",
         [row for row in rows if row.e_rev_mV is not None],
         ("recording", lambda r: words(r.recording)),
@@ -83,7 +80,7 @@ def _error_budget(rows: Sequence[ReversalRow]) -> Table:
 
 
 def _membrane(rows: Sequence[RecordingRow]) -> Table:
-    table = _table(
+    table = table_of(
         "Series resistance, capacitance and clamp",
         rows,
         ("recording", lambda r: words(r.recording)),
@@ -101,7 +98,7 @@ def _membrane(rows: Sequence[RecordingRow]) -> Table:
 
 
 def _models(fits: CellFits) -> Table:
-    return _table(
+    return table_of(
         "Rival explanations of the reversal potentials",
         fits.models,
         ("condition", lambda r: words(r.condition)),
@@ -118,7 +115,7 @@ def _models(fits: CellFits) -> Table:
 
 
 def _influence(fits: CellFits) -> Table:
-    return _table(
+    return table_of(
         "What each bath does to the answer",
         fits.influence,
         ("condition", lambda r: words(r.condition)),
@@ -131,7 +128,7 @@ def _influence(fits: CellFits) -> Table:
 
 
 def _single_baths(fits: CellFits) -> Table:
-    return _table(
+    return table_of(
         "Permeability ratio from one bath alone",
         fits.bath_ratios,
         ("recording", lambda r: words(r.recording)),
@@ -149,7 +146,7 @@ def _single_baths(fits: CellFits) -> Table:
 
 
 def _from_currents(fits: CellFits) -> Table:
-    return _table(
+    return table_of(
         "Permeability ratio from the currents of all baths, beside the one from the reversals",
         fits.currents,
         ("condition", lambda r: words(r.condition)),
@@ -167,7 +164,7 @@ def _from_currents(fits: CellFits) -> Table:
 
 
 def _paired(fits: CellFits) -> Table:
-    return _table(
+    return table_of(
         "One condition against another in the same cell",
         fits.paired,
         ("condition", lambda r: words(r.condition)),
@@ -178,14 +175,6 @@ def _paired(fits: CellFits) -> Table:
         ("baths", lambda r: number(str(r.n_baths))),
         ("status", lambda r: state(r.status, r.reason)),
     )
-
-
-def _table(caption: str, rows: Sequence[R], *columns: Column[R]) -> Table:
-    """Table of these columns without those in which nothing is known."""
-    filled = [(name, [make(row) for row in rows]) for name, make in columns]
-    known = [(name, entries) for name, entries in filled if any(entry.text != UNKNOWN for entry in entries)]
-    body = tuple(zip(*(entries for _, entries in known), strict=True))
-    return Table(caption, tuple(name for name, _ in known), body)
 
 
 def _mV(value: float | None) -> Entry:

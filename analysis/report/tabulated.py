@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
-from analysis.errors import shown
 from analysis.experiment.settings import CellSettings
 from analysis.experiment.solutions import Solution
 from analysis.fit.results import Bound, CohortRow, NernstRow, PermeabilityRow
@@ -22,6 +22,8 @@ from analysis.report.rounding import (
     significant,
 )
 
+R = TypeVar("R")
+Column = tuple[str, Callable[[R], "Entry"]]
 LONGEST_WORD = 24
 LONGEST_REASON = 240  # where the reasons of all cells come together
 
@@ -50,169 +52,143 @@ class Table:
     body: tuple[tuple[Entry, ...], ...]
 
 
+def table_of(caption: str, rows: Sequence[R], *columns: Column[R]) -> Table:
+    """Table with one line a row: each column is its name and how an entry is made from a row."""
+    return Table(
+        caption, tuple(name for name, _ in columns), tuple(tuple(make(r) for _, make in columns) for r in rows)
+    )
+
+
+def known_columns(table: Table) -> Table:
+    """Table without the columns in which nothing is known."""
+    kept = [n for n in range(len(table.head)) if any(row[n].text != UNKNOWN for row in table.body)]
+    return _with_columns(table, table.caption, kept)
+
+
+def one_condition(table: Table) -> Table:
+    """Table without the column of conditions where all rows have one; the caption names it."""
+    place = table.head.index("condition")
+    conditions = {row[place].text for row in table.body}
+    if len(conditions) != 1:
+        return table
+    others = [n for n in range(len(table.head)) if n != place]
+    return _with_columns(table, f"{table.caption} ({conditions.pop()})", others)
+
+
 def permeabilities_table(rows: Sequence[PermeabilityRow]) -> Table:
     """Permeability ratios with intervals, bounds as bounds."""
-    head = ("condition", "ratio", "estimate", "95 % interval", "ΔΔG (kJ/mol)", "baths", "method", "status")
-    return _one_condition(
+    table = table_of(
         "Permeability ratios",
-        head,
-        tuple(
-            (
-                words(row.condition),
-                words(ratio_name(row.ion, row.reference)),
-                number(ratio_text(row)),
-                number(interval_ratio(row.p_ratio, row.ci_low, row.ci_high)),
-                number(ratio(row.ddg_kJ_mol, row.ddg_ci_low, row.ddg_ci_high) if row.ddg_kJ_mol is not None else None),
-                number(str(row.n_baths)),
-                words(row.method),
-                state(row.status, row.reason),
-            )
-            for row in rows
-        ),
+        rows,
+        ("condition", lambda r: words(r.condition)),
+        ("ratio", lambda r: words(ratio_name(r.ion, r.reference))),
+        ("estimate", lambda r: number(ratio_text(r))),
+        ("95 % interval", lambda r: number(interval_ratio(r.p_ratio, r.ci_low, r.ci_high))),
+        ("ΔΔG (kJ/mol)", lambda r: number(ratio(r.ddg_kJ_mol, r.ddg_ci_low, r.ddg_ci_high))),
+        ("baths", lambda r: number(str(r.n_baths))),
+        ("method", lambda r: words(r.method)),
+        ("status", lambda r: state(r.status, r.reason)),
     )
+    return one_condition(table)
 
 
 def nernst_table(rows: Sequence[NernstRow]) -> Table:
     """Slopes against Nernst with intervals and verdicts."""
-    head = (
-        "condition",
-        "ion",
-        "slope (mV per decade)",
-        "95 % interval",
-        "Nernst",
-        "slope / Nernst",
-        "95 % interval",
-        "baths",
-        "verdict",
-        "status",
-    )
-    return _one_condition(
+    table = table_of(
         "Slope of the reversal potential against Nernst",
-        head,
-        tuple(
-            (
-                words(row.condition),
-                words(row.ion),
-                number(millivolts(row.slope_mV_per_decade, row.ci_low, row.ci_high)),
-                number(interval_mV(row.ci_low, row.ci_high)),
-                number(millivolts(row.expected_mV_per_decade)),
-                number(ratio(row.slope_ratio, row.ratio_ci_low, row.ratio_ci_high)),
-                number(interval_ratio(row.slope_ratio, row.ratio_ci_low, row.ratio_ci_high)),
-                number(str(row.n_baths)),
-                words(UNKNOWN if row.verdict is None else VERDICT_WORDS[row.verdict]),
-                state(row.status, row.reason),
-            )
-            for row in rows
-        ),
+        rows,
+        ("condition", lambda r: words(r.condition)),
+        ("ion", lambda r: words(r.ion)),
+        ("slope (mV per decade)", lambda r: number(millivolts(r.slope_mV_per_decade, r.ci_low, r.ci_high))),
+        ("95 % interval", lambda r: number(interval_mV(r.ci_low, r.ci_high))),
+        ("Nernst", lambda r: number(millivolts(r.expected_mV_per_decade))),
+        ("slope / Nernst", lambda r: number(ratio(r.slope_ratio, r.ratio_ci_low, r.ratio_ci_high))),
+        ("95 % interval", lambda r: number(interval_ratio(r.slope_ratio, r.ratio_ci_low, r.ratio_ci_high))),
+        ("baths", lambda r: number(str(r.n_baths))),
+        ("verdict", lambda r: words(None if r.verdict is None else VERDICT_WORDS[r.verdict])),
+        ("status", lambda r: state(r.status, r.reason)),
     )
+    return one_condition(table)
 
 
 def reversals_table(rows: Sequence[ReversalRow], concentration: str) -> Table:
     """Reversal potentials with intervals beside their Nernst prediction."""
-    head = (
-        "recording",
-        "condition",
-        "bath",
-        f"{concentration} (mM)",
-        "T (°C)",
-        "E_rev (mV)",
-        "95 % interval",
-        "E_Nernst (mV)",
-        "E_rev − E_Nernst",
-        "junction (mV)",
-        "shared s.d. (mV)",
-        "how found",
-        "status",
+    table = table_of(
+        "Reversal potentials; intervals leave out the error that a cell's recordings share",
+        sorted(rows, key=lambda r: (r.condition, r.out_mM is None, r.out_mM or 0.0, r.recording)),
+        ("recording", lambda r: words(r.recording)),
+        ("condition", lambda r: words(r.condition)),
+        ("bath", lambda r: words(r.bath)),
+        (f"{concentration} (mM)", lambda r: number(None if r.out_mM is None else f"{r.out_mM:g}")),
+        ("T (°C)", lambda r: number(fixed(r.temperature_C, 1))),
+        ("E_rev (mV)", lambda r: number(reversal_text(r))),
+        ("95 % interval", lambda r: number(interval_mV(r.ci_low_mV, r.ci_high_mV))),
+        ("E_Nernst (mV)", lambda r: number(millivolts(r.e_nernst_mV))),
+        ("E_rev − E_Nernst", lambda r: number(millivolts(r.deviation_mV, r.ci_low_mV, r.ci_high_mV))),
+        ("junction (mV)", lambda r: number(millivolts(r.ljp_mV))),
+        ("shared s.d. (mV)", lambda r: number(millivolts(r.shared_sd_mV))),
+        ("how found", lambda r: words(_how_found(r))),
+        ("status", lambda r: state(r.status, r.reason)),
     )
-    ordered = sorted(rows, key=lambda row: (row.condition, row.out_mM is None, row.out_mM or 0.0, row.recording))
-    caption = "Reversal potentials; intervals leave out the error that a cell's recordings share"
-    return _one_condition(caption, head, tuple(_reversal(row) for row in ordered))
+    return one_condition(table)
 
 
 def recordings_table(rows: Sequence[RecordingRow]) -> Table:
     """Every recording: what it is and what became of it."""
-    head = (
-        "recording",
-        "file",
-        "protocol",
-        "sweeps",
-        "kHz",
-        "R_s (MΩ)",
-        "C_m (pF)",
-        "R_m (MΩ)",
-        "I_hold (pA)",
-        "status and reason",
-    )
-    return Table(
+    return table_of(
         "Recordings",
-        head,
-        tuple(
-            (
-                words(row.recording),
-                words(row.file),
-                words(row.protocol_kind),
-                number(None if row.sweeps is None else str(row.sweeps)),
-                number(None if row.sample_rate_Hz is None else f"{row.sample_rate_Hz / 1000:g}"),
-                number(significant(row.rs_MOhm)),
-                number(significant(row.cm_pF)),
-                number(significant(row.rm_MOhm)),
-                number(significant(row.holding_pA)),
-                state(row.status, row.reason),
-            )
-            for row in rows
-        ),
+        rows,
+        ("recording", lambda r: words(r.recording)),
+        ("file", lambda r: words(r.file)),
+        ("protocol", lambda r: words(r.protocol_kind)),
+        ("sweeps", lambda r: number(None if r.sweeps is None else str(r.sweeps))),
+        ("kHz", lambda r: number(None if r.sample_rate_Hz is None else f"{r.sample_rate_Hz / 1000:g}")),
+        ("R_s (MΩ)", lambda r: number(significant(r.rs_MOhm))),
+        ("C_m (pF)", lambda r: number(significant(r.cm_pF))),
+        ("R_m (MΩ)", lambda r: number(significant(r.rm_MOhm))),
+        ("I_hold (pA)", lambda r: number(significant(r.holding_pA))),
+        ("status and reason", lambda r: state(r.status, r.reason)),
     )
 
 
 def findings_table(rows: Sequence[Finding]) -> Table:
     """What the quality checks found."""
-    head = ("recording", "check", "found", "limit", "in words")
-    return Table(
+    return table_of(
         "Quality findings",
-        head,
-        tuple(
-            (
-                words(row.recording or "whole cell"),
-                words(row.name.replace("_", " ")),
-                number(significant(row.number)),
-                number(significant(row.limit)),
-                words(row.sentence),
-            )
-            for row in rows
-        ),
+        rows,
+        ("recording", lambda r: words(r.recording or "whole cell")),
+        ("check", lambda r: words(r.name.replace("_", " "))),
+        ("found", lambda r: number(significant(r.number))),
+        ("limit", lambda r: number(significant(r.limit))),
+        ("in words", lambda r: words(r.sentence)),
     )
 
 
 def files_table(rows: Sequence[RecordingRow], recordings: Mapping[str, Recording]) -> Table:
     """Raw files with their hash and the evidence for the command."""
-    head = ("recording", "file", "sha256", "format", "started", "command", "how the command is known")
-    body = []
-    for row in rows:
-        found = recordings.get(row.recording)
-        body.append(
-            (
-                words(row.recording),
-                words(row.file),
-                words(row.sha256),
-                words(row.format),
-                words(found.started if found else None),
-                words(row.command_evidence),
-                words(found.command.because if found else None),
-            )
-        )
-    return Table("Raw files", head, tuple(body))
+    return table_of(
+        "Raw files",
+        [(row, recordings.get(row.recording)) for row in rows],
+        ("recording", lambda r: words(r[0].recording)),
+        ("file", lambda r: words(r[0].file)),
+        ("sha256", lambda r: words(r[0].sha256)),
+        ("format", lambda r: words(r[0].format)),
+        ("started", lambda r: words(r[1].started if r[1] else None)),
+        ("command", lambda r: words(r[0].command_evidence)),
+        ("how the command is known", lambda r: words(r[1].command.because if r[1] else None)),
+    )
 
 
 def solutions_table(solutions: Mapping[str, Solution]) -> Table:
     """Solutions as they entered the calculation."""
-    head = ("solution", "ions (mM)", "free (mM)", "pH", "note")
-    return Table(
+    return table_of(
         "Solutions",
-        head,
-        tuple(
-            (words(name), words(_ions(s.ions_mM)), words(_ions(s.free_mM)), number(significant(s.pH)), words(s.note))
-            for name, s in solutions.items()
-        ),
+        list(solutions.items()),
+        ("solution", lambda s: words(s[0])),
+        ("ions (mM)", lambda s: words(_ions(s[1].ions_mM))),
+        ("free (mM)", lambda s: words(_ions(s[1].free_mM))),
+        ("pH", lambda s: number(significant(s[1].pH))),
+        ("note", lambda s: words(s[1].note)),
     )
 
 
@@ -229,50 +205,41 @@ def notes_table(settings: CellSettings) -> Table:
 
 def settings_table(settings: CellSettings) -> Table:
     """What was declared for the experiments of a cell."""
-    body = []
-    for name, experiment in settings.experiments.items():
-        for topic, value in experiment.model_dump(mode="json", exclude_none=True).items():
-            said = ", ".join(f"{k} {_word(v)}" for k, v in value.items()) if isinstance(value, dict) else _word(value)
-            body.append((words(name), words(topic.replace("_", " ")), words(said)))
-    return Table("Declared settings", ("experiment", "topic", "value"), tuple(body))
+    declared = [
+        (name, topic, value)
+        for name, experiment in settings.experiments.items()
+        for topic, value in experiment.model_dump(mode="json", exclude_none=True).items()
+    ]
+    return table_of(
+        "Declared settings",
+        declared,
+        ("experiment", lambda d: words(d[0])),
+        ("topic", lambda d: words(d[1].replace("_", " "))),
+        ("value", lambda d: words(_said(d[2]))),
+    )
 
 
 def cohort_table(rows: Sequence[CohortRow]) -> Table:
     """Quantities pooled over cells."""
-    head = (
-        "experiment",
-        "condition",
-        "quantity",
-        "estimate",
-        "95 % interval",
-        "cells",
-        "recordings",
-        "method",
-        "status",
-    )
-    return Table(
+    return table_of(
         "Over all cells",
-        head,
-        tuple(
-            (
-                words(row.experiment),
-                words(row.condition),
-                words(row.quantity),
-                number(ratio(row.estimate, row.ci_low, row.ci_high)),
-                number(interval_ratio(row.estimate, row.ci_low, row.ci_high)),
-                number(str(row.n_cells)),
-                number(str(row.n_recordings)),
-                words(row.method),
-                state(row.status, one_line(row.reason or "", LONGEST_REASON)),
-            )
-            for row in rows
-        ),
+        rows,
+        ("experiment", lambda r: words(r.experiment)),
+        ("condition", lambda r: words(r.condition)),
+        ("quantity", lambda r: words(r.quantity)),
+        ("estimate", lambda r: number(ratio(r.estimate, r.ci_low, r.ci_high))),
+        ("95 % interval", lambda r: number(interval_ratio(r.estimate, r.ci_low, r.ci_high))),
+        ("cells", lambda r: number(str(r.n_cells))),
+        ("recordings", lambda r: number(str(r.n_recordings))),
+        ("method", lambda r: words(r.method)),
+        ("status", lambda r: state(r.status, one_line(r.reason or "", LONGEST_REASON))),
     )
 
 
 def versions_table(versions: Mapping[str, str]) -> Table:
     """Versions of the program and its libraries."""
-    return Table("Versions", ("software", "version"), tuple((words(n), words(v)) for n, v in versions.items()))
+    rows = list(versions.items())
+    return table_of("Versions", rows, ("software", lambda v: words(v[0])), ("version", lambda v: words(v[1])))
 
 
 def ratio_text(row: PermeabilityRow) -> str:
@@ -293,35 +260,6 @@ def reversal_text(row: ReversalRow) -> str:
     return UNKNOWN
 
 
-def _one_condition(caption: str, head: tuple[str, ...], body: tuple[tuple[Entry, ...], ...]) -> Table:
-    """Table without the column of conditions where all rows have one; the caption names it."""
-    place = head.index("condition")
-    conditions = {row[place].text for row in body}
-    if len(conditions) != 1:
-        return Table(caption, head, body)
-    narrow = tuple(row[:place] + row[place + 1 :] for row in body)
-    return Table(f"{caption} ({conditions.pop()})", head[:place] + head[place + 1 :], narrow)
-
-
-def _reversal(row: ReversalRow) -> tuple[Entry, ...]:
-    how = " ".join(part for part in (row.method, "" if row.crossing is Crossing.BRACKETED else row.crossing) if part)
-    return (
-        words(row.recording),
-        words(row.condition),
-        words(row.bath),
-        number(None if row.out_mM is None else f"{row.out_mM:g}"),
-        number(None if row.temperature_C is None else f"{row.temperature_C:.1f}"),
-        number(reversal_text(row)),
-        number(interval_mV(row.ci_low_mV, row.ci_high_mV)),
-        number(millivolts(row.e_nernst_mV)),
-        number(millivolts(row.deviation_mV, row.ci_low_mV, row.ci_high_mV)),
-        number(millivolts(row.ljp_mV)),
-        number(millivolts(row.shared_sd_mV)),
-        words(how),
-        state(row.status, row.reason),
-    )
-
-
 def words(text: str | None) -> Entry:
     return Entry(text or UNKNOWN)
 
@@ -338,13 +276,21 @@ def _ions(amounts: Mapping[str, float]) -> str:
     return ", ".join(f"{ion} {amount:g}" for ion, amount in amounts.items())
 
 
-def _word(value: object) -> str:
+def _how_found(row: ReversalRow) -> str:
+    return " ".join(part for part in (row.method, "" if row.crossing is Crossing.BRACKETED else row.crossing) if part)
+
+
+def _with_columns(table: Table, caption: str, kept: Sequence[int]) -> Table:
+    body = tuple(tuple(row[n] for n in kept) for row in table.body)
+    return Table(caption, tuple(table.head[n] for n in kept), body)
+
+
+def _said(value: object) -> str:
+    """A setting in words: yes, a number, or the parts of a group."""
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_said(part)}" for name, part in value.items())
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, float):
-        return f"{value:g}"
-    return (
-        ", ".join(map(str, value))
-        if isinstance(value, Iterable) and not isinstance(value, str)
-        else shown(value).strip("'")
-    )
+    if isinstance(value, list):
+        return ", ".join(map(_said, value))
+    return f"{value:g}" if isinstance(value, float) else str(value)
