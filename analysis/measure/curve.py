@@ -12,7 +12,7 @@ from analysis.measure.noise import window_means
 from analysis.measure.peaks import peak_currents
 from analysis.measure.ramps import Lag, read_ramp
 from analysis.measure.stretches import common_flats, stack
-from analysis.measure.tails import edge_currents
+from analysis.measure.tails import edge_currents, transient_remains
 from analysis.measure.windows import Kind, Plan, window_samples
 from analysis.recordings.model import Recording
 
@@ -21,6 +21,7 @@ FloatArray = NDArray[np.float64]
 DEFAULT_BLANK_MS = 1.0
 FILTER_RISES = 4.0  # blanked periods of the filter's corner frequency
 CLAMP_CONSTANTS = 7.0  # blanked time constants of the clamp, and a period of the filter with them
+EDGE_PART = 10  # of a tail's window is what mainly fixes the current at its edge
 MANY = 60  # degrees of freedom that stand for a known error
 
 
@@ -76,13 +77,17 @@ def read_curve(recording: Recording, plan: Plan, window: Window, blank_ms: float
         means = window_means(samples)
         mean, se, n_effective = means.mean, means.se, means.n_effective
     elif plan.kind is Kind.TAIL:
-        tails = edge_currents(samples, int(starts[0] - plan.epochs[0].start), transient=lag.clamp_ms is None)
+        blanked = int(starts[0] - plan.epochs[0].start)
+        # R_s·C_m may promise a fast clamp while a second compartment still charges: the currents themselves decide
+        doubt = lag.clamp_ms is None or transient_remains(samples, blanked)
+        tails = edge_currents(samples, blanked, transient=doubt)
         mean, se, n_effective = tails.at_edge, tails.se, tails.n_effective
         led_back = tails.led_back
     else:
         peaks = peak_currents(samples, recording.telegraph.lowpass_Hz, recording.sample_rate_Hz)
         mean, se, n_effective = peaks.mean, peaks.se, peaks.n_effective
-    slow, dof = between_sweeps(recording, length)
+    # the edge of a tail rests on the begin of its window, which drift moves as it moves a short window
+    slow, dof = between_sweeps(recording, length // EDGE_PART if plan.kind is Kind.TAIL else length)
     level = np.array([epoch.level_mV for epoch in plan.epochs])
     window_ms = np.stack([starts, starts + length], axis=1) * ms
     return Curve(

@@ -22,6 +22,8 @@ BINS = 120
 TIME_CONSTANTS = 24
 PAIR_STEP = 2  # pairs of time constants are taken from every second one
 TRANSIENTS = 5
+LEFT_OVER = 4.0  # standard errors at which a difference at the reversal is no noise
+NEAREST = 4  # sweeps with the smallest current, which tell what is left where it vanishes
 SLOWEST_TRANSIENT = 4.0  # blanks; a slower relaxation is the channel's
 
 
@@ -100,6 +102,32 @@ def edge_currents(samples: FloatArray, first: int, transient: bool) -> EdgeCurre
     spread = (share * (scale * spreads[:, None] ** 2 + (values - mean) ** 2)).sum(0)
     led_back = float(np.abs(mean - (share * seen).sum(0)).sum() / np.abs(mean).sum())
     return EdgeCurrents(mean, np.sqrt(spread), n / inflation, (misfits / dof[:, None]).min(0), led_back)
+
+
+def transient_remains(samples: FloatArray, first: int) -> bool:
+    """Whether the begin of the windows still holds a transient, told by what it does at the reversal.
+
+    A gate's relaxation is a part of the current and vanishes where the current does; a transient follows the step of
+    the voltage and does not. So the difference between early and later current is led to where the
+    later current is zero, and compared with its noise. No sign change, no answer: False.
+
+    samples : (sweeps, n); the first of them lies ``first`` samples after the edge
+    """
+    early = max(first, 1)
+    if samples.shape[1] < 8 * early:
+        return False
+    later = samples[:, 5 * early : 8 * early].mean(1)
+    excess = samples[:, :early].mean(1) - later
+    near = np.argsort(np.abs(later))[:NEAREST]
+    if np.all(later > 0) or np.all(later < 0) or near.size < NEAREST:
+        return False
+    off = later[near] - later[near].mean()
+    slope = off @ excess[near] / (off @ off)
+    at_reversal = excess[near].mean() - slope * later[near].mean()
+    variance, inflation = _noise(samples)
+    leverage = 1.0 / near.size + later[near].mean() ** 2 / (off @ off)
+    se = float(np.sqrt(variance * min(inflation, early) / early * (4.0 / 3.0) * leverage))
+    return bool(abs(at_reversal) > LEFT_OVER * se)
 
 
 def _noise(samples: FloatArray) -> tuple[float, float]:
