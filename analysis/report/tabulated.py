@@ -30,11 +30,10 @@ LONGEST_REASON = 240  # where the reasons of all cells come together
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One cell of a table; ``status`` colours it, ``link`` leads on."""
+    """One cell of a table; ``status`` colours it, numbers stand to the right."""
 
     text: str
     status: Status | None = None
-    link: str | None = None
     number: bool = False
 
     @property
