@@ -58,6 +58,8 @@ class Window(Closed):
         "auto", description="kind of I-V; auto: by the shape of the protocol"
     )
     epoch: str | None = Field(None, description="rig's letter of the epoch that is measured; default: by the protocol")
+    from_mV: float | None = Field(None, description="lowest command of the I-V that is used [mV]")
+    to_mV: float | None = Field(None, description="highest command of the I-V that is used [mV]")
     last_fraction: float = Field(0.2, gt=0, le=1, description="steady state: last part of the epoch")
     start_ms: float | None = Field(None, ge=0, description="begin of the window after the epoch's begin [ms]")
     stop_ms: float | None = Field(None, gt=0, description="end of the window after the epoch's begin [ms]")

@@ -27,6 +27,7 @@ TAUS = 60
 TWO_BETTER_BY = 4.0  # ΔAICc from which two exponentials are believed
 TIMING = 0.25  # samples to which the begin of the step is known, standard deviation
 MISSED = 0.15  # of the charge before the fit begins that it may miss
+SLOWEST_MS = 5.0  # a slower relaxation is no charging of a cell through a pipette
 CLEAR = 4.0  # standard errors a transient's charge must stand out
 
 
@@ -96,7 +97,7 @@ def membrane_test(recording: Recording) -> MembraneTest | None:
     dead = max(round(1000.0 / lowpass / dt_ms), 2) if lowpass else 3
     delay = DELAY * 1000.0 / lowpass / dt_ms if lowpass else 0.0
     answer = _by_fit(rows, dead, delay) or _by_charge(rows, late, dead, delay)
-    if answer is None:
+    if answer is None or not 0 < answer[3][0] * dt_ms < SLOWEST_MS:
         return MembraneTest(None, None, _input_resistance(late), None, 0, None)
     rs, cm, rm, tau, kind = answer
     return MembraneTest(
@@ -255,7 +256,7 @@ def _jackknife(values: FloatArray) -> Ranged | None:
     if not np.all(np.isfinite(values)) or others.size < 3:
         return None
     se = float(np.sqrt((others.size - 1) / others.size * ((others - others.mean()) ** 2).sum()))
-    return Ranged(float(values[0]), se) if values[0] > 0 else None
+    return Ranged(float(values[0]), se) if values[0] > se else None
 
 
 def _timed(rs: Ranged | None, timing_ms: float, cm_pF: float) -> Ranged | None:

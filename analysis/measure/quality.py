@@ -70,7 +70,7 @@ def series_resistance_drift(quality: RecordingQuality, limits: Quality) -> Found
 def series_resistance_agrees(quality: RecordingQuality, limits: Quality) -> Found | None:
     """The membrane test and the amplifier speak of the same resistance, or one of them is wrong."""
     told, tested, se = quality.telegraphed_MOhm, quality.tested_MOhm, quality.tested_se_MOhm
-    if told is None or tested is None or se is None:
+    if told is None or tested is None or se is None or se > 0.3 * tested:
         return None
     apart, limit = abs(tested - told), max(0.5 * told, 4.0 * se, 0.1 * limits.series_resistance_MOhm)
     if apart <= limit:

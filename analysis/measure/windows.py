@@ -7,6 +7,7 @@ family whose step follows straight on a conditioning step is a tail family. With
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -71,7 +72,9 @@ def plan(recording: Recording, window: Window) -> Plan:
     kind = _kind(kind_of_protocol, window)
     if kind is Kind.RAMP and commands[0][index].shape is not Shape.RAMP:
         raise NotMeasurable("the measured epoch is not a ramp", file=recording.file, found=commands[0][index].name)
-    here = [n for n, epochs in enumerate(commands) if index < len(epochs) and epochs[index].stop > epochs[index].start]
+    here = [n for n, epochs in enumerate(commands) if index < len(epochs) and _is_used(epochs[index], window)]
+    if not here:
+        raise NotMeasurable("no sweep has a voltage within window.from_mV and window.to_mV", file=recording.file)
     return Plan(kind, kind_of_protocol, tuple(commands[n][index] for n in here), tuple(here))
 
 
@@ -122,6 +125,17 @@ def _kind(kind_of_protocol: str, window: Window) -> Kind:
     if window.measure != "auto":
         return Kind(window.measure)
     return {"tail": Kind.TAIL, "ramp": Kind.RAMP}.get(kind_of_protocol, Kind.STEADY)
+
+
+def _is_used(epoch: Epoch, window: Window) -> bool:
+    """Whether an epoch has samples and, for a step, a level within the declared range."""
+    if epoch.stop <= epoch.start:
+        return False
+    if not _is_flat(epoch):
+        return True
+    low = -math.inf if window.from_mV is None else window.from_mV
+    high = math.inf if window.to_mV is None else window.to_mV
+    return low <= epoch.level_mV <= high
 
 
 def _named(commands: Sequence[Sequence[Epoch]], name: str, recording: Recording) -> int:

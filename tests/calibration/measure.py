@@ -289,8 +289,8 @@ def page(
         "",
         f"Written by `make calibrate`: {len(results)} simulated recordings, seed {seed}, "
         f"{REPEATS} recordings of each cell drawn. Errors are measured less true reversal potential in mV; coverage is "
-        "the share of 95 % intervals that hold the truth. The truth is the zero of the current that is measured: the total "
-        "steady current for steps and ramps, the current with its gates frozen for tails.",
+        "the share of 95 % intervals that hold the truth. The truth is the zero of the current that is measured: the "
+        "total steady current for steps and ramps, the current with its gates frozen for tails.",
         "",
         "## The primary value, by what was drawn",
         "",
@@ -308,12 +308,8 @@ def page(
             score = scored(group, method)
             if score.count:
                 lines.append(_line(f"{kind}, {channel.replace('_', ' ')}", method, score))
-    lines += [
-        "",
-        "Boltzmann and GHK current are listed wherever they give a value; they are believed only where their χ²",
-        "",
-    ]
-    lines[-2] += " per degree of freedom is at most 2, and never are the primary value."
+    lines += ["", "Boltzmann and GHK current are listed wherever they give a value. They are held against the primary"]
+    lines += ["value only where their χ² per degree of freedom is at most 2, and never take its place.", ""]
     lines += ["## Where no reversal potential of the channel can be had", ""]
     lines += ["| | recordings | with a warning |", "|---|---:|---:|"]
     lines += [f"| {what} | {count} | {100 * share:.1f} % |" for what, (count, share) in flags.items()]
@@ -321,12 +317,9 @@ def page(
     lines += [
         "Tails of a channel whose gates close within a few milliseconds (here four gates of 2 to 10 ms, blanked for"
     ]
-    lines += [
-        f"about 1.5 ms) lose part of their current unseen: {fast.count} recordings, coverage {100 * fast.coverage:.1f} %,"
-    ]
-    lines += [
-        f"bias {fast.bias_mV:+.2f} mV, with a warning in {100 * fast_flagged:.0f} %. Blank less, or record faster, before you believe them."
-    ]
+    lines += [f"about 1.5 ms) lose part of their current unseen: {fast.count} recordings, coverage"]
+    lines += [f"{100 * fast.coverage:.1f} %, bias {fast.bias_mV:+.2f} mV, a warning in {100 * fast_flagged:.0f} %."]
+    lines += ["Blank less, or sample and filter faster, before you believe them."]
     return "\n".join(lines) + "\n"
 
 
