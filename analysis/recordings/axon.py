@@ -6,7 +6,9 @@ ours. The layouts are in :mod:`axon1` and :mod:`axon2`, the command they describ
 
 from __future__ import annotations
 
+import math
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -78,8 +80,6 @@ class AxonInput:
     number: int
     name: str
     unit: str
-    gain: float
-    offset: float
     limit: float | None
     telegraphed: bool
     telegraph_gain: float
@@ -181,6 +181,26 @@ def counted(value: int, most: int, what: str, file: Path) -> int:
             remedy="The file is damaged: copy it again from the rig",
         )
     return int(value)
+
+
+def largest_value(volts: float, gain: float) -> float | None:
+    """Largest value a converter of a range of ``volts`` gives behind a gain; None for a gain that cannot be."""
+    return abs(volts / gain) if math.isfinite(gain) and gain != 0 and math.isfinite(volts) else None
+
+
+def listed_sweeps(entries: Sequence[int], interval_us: float, unit_us: float, mode: int) -> tuple[AxonSweep, ...]:
+    """Sweeps of a synchronisation table: starts and lengths in turn.
+
+    interval_us : between samples of any channel
+    unit_us : of the starts, and of the lengths of events; 0: both count samples
+    """
+    sweeps, first = [], 0
+    for start, length in zip(entries[0::2], entries[1::2], strict=True):
+        is_event = mode == VARIABLE_LENGTH and unit_us > 0 and interval_us > 0
+        samples = max(round(length * unit_us / interval_us) if is_event else length, 0)
+        sweeps.append(AxonSweep(first, samples, start * (unit_us or interval_us) * 1e-6))
+        first += samples
+    return tuple(sweeps)
 
 
 def began(date: int, milliseconds: float) -> str | None:

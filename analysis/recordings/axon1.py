@@ -8,12 +8,9 @@ with a waveform, stimulus data kept inside the file.
 
 from __future__ import annotations
 
-import math
-
 from analysis.recordings.axon import (
     EPISODIC,
     MOST_SWEEPS,
-    VARIABLE_LENGTH,
     AxonEpoch,
     AxonHeader,
     AxonInput,
@@ -23,6 +20,8 @@ from analysis.recordings.axon import (
     UserList,
     began,
     counted,
+    largest_value,
+    listed_sweeps,
 )
 from analysis.recordings.model import RecordingRefused, Tag
 
@@ -86,18 +85,14 @@ def _inputs(fields: Fields, channels: int, *, extended: bool) -> tuple[AxonInput
 
 def _input(fields: Fields, n: int, *, extended: bool) -> AxonInput:
     telegraphed = extended and fields.one("h", 4512 + 2 * n) == 1
-    volts, steps = fields.one("f", 244), fields.one("i", 252)
     gain = fields.one("f", 922 + 4 * n) * fields.one("f", 1050 + 4 * n) * fields.one("f", 730 + 4 * n)
     if telegraphed:
         gain *= fields.one("f", 4576 + 4 * n)
-    usable = math.isfinite(gain) and gain != 0 and steps > 0
     return AxonInput(
         number=n,
         name=fields.text(442 + 10 * n, 10),
         unit=fields.text(602 + 8 * n, 8),
-        gain=volts / gain / steps if usable else math.nan,
-        offset=fields.one("f", 986 + 4 * n) - fields.one("f", 1114 + 4 * n),
-        limit=abs(volts / gain) if usable else None,
+        limit=largest_value(fields.one("f", 244), gain),
         telegraphed=telegraphed,
         telegraph_gain=fields.one("f", 4576 + 4 * n) if extended else 0.0,
         telegraph_filter_Hz=fields.one("f", 4640 + 4 * n) if extended else 0.0,
@@ -164,28 +159,13 @@ def _sweeps(fields: Fields, data_count: int, interval_us: float, unit_us: float)
     place = fields.one("i", 92) * BLOCK
     mode = fields.one("h", 8)
     if count and place > 0:
-        entries = fields.many(f"{2 * count}i", place)
-        return _listed(entries[0::2], entries[1::2], interval_us, unit_us, mode)
+        return listed_sweeps(fields.many(f"{2 * count}i", place), interval_us, unit_us, mode)
     each = fields.one("i", 138)
     if mode != EPISODIC or each <= 0:
         return (AxonSweep(0, data_count, 0.0),)
     whole = counted(data_count // each, MOST_SWEEPS, "sweeps", fields.file)
     apart = max(fields.one("f", 178), each * interval_us * 1e-6)
     return tuple(AxonSweep(n * each, each, n * apart) for n in range(whole))
-
-
-def _listed(
-    starts: tuple[int, ...], lengths: tuple[int, ...], interval_us: float, unit_us: float, mode: int
-) -> tuple[AxonSweep, ...]:
-    """Sweeps of the synchronisation table; lengths of events are in its time unit, of episodes in samples."""
-    sweeps, first = [], 0
-    for start, length in zip(starts, lengths, strict=True):
-        samples = length
-        if mode == VARIABLE_LENGTH and unit_us > 0 and interval_us > 0:
-            samples = round(length * unit_us / interval_us)
-        sweeps.append(AxonSweep(first, max(samples, 0), start * (unit_us or interval_us) * 1e-6))
-        first += max(samples, 0)
-    return tuple(sweeps)
 
 
 def _tags(fields: Fields, unit_us: float) -> tuple[Tag, ...]:

@@ -7,7 +7,6 @@ Seen: 2.0, 2.3, 2.5, 2.6, 2.9. Never seen: compressed files, waveforms on more t
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from dataclasses import dataclass
 
@@ -16,7 +15,6 @@ from analysis.recordings.axon import (
     MOST_EPOCHS,
     MOST_OUTPUTS,
     MOST_SWEEPS,
-    VARIABLE_LENGTH,
     AxonEpoch,
     AxonHeader,
     AxonInput,
@@ -27,6 +25,8 @@ from analysis.recordings.axon import (
     began,
     clean,
     counted,
+    largest_value,
+    listed_sweeps,
 )
 from analysis.recordings.model import RecordingRefused, Tag
 
@@ -125,24 +125,21 @@ def _text(texts: list[str], number: int) -> str:
 
 
 def _inputs(fields: Fields, section: Section, protocol: int, texts: list[str]) -> tuple[AxonInput, ...]:
-    volts, steps = fields.one("f", protocol + 110), fields.one("i", protocol + 118)
+    volts = fields.one("f", protocol + 110)
     places = _bounded(section, MOST_CHANNELS, "channels", fields).entries()
-    return tuple(_input(fields, place, volts, steps, texts) for place in places)
+    return tuple(_input(fields, place, volts, texts) for place in places)
 
 
-def _input(fields: Fields, place: int, volts: float, steps: int, texts: list[str]) -> AxonInput:
+def _input(fields: Fields, place: int, volts: float, texts: list[str]) -> AxonInput:
     telegraphed = fields.one("h", place + 2) == 1
     gain = fields.one("f", place + 40) * fields.one("f", place + 48) * fields.one("f", place + 28)
     if telegraphed:
         gain *= fields.one("f", place + 6)
-    usable = math.isfinite(gain) and gain != 0 and steps > 0
     return AxonInput(
         number=fields.one("h", place),
         name=_text(texts, fields.one("i", place + 74)),
         unit=_text(texts, fields.one("i", place + 78)),
-        gain=volts / gain / steps if usable else math.nan,
-        offset=fields.one("f", place + 44) - fields.one("f", place + 52),
-        limit=abs(volts / gain) if usable else None,
+        limit=largest_value(volts, gain),
         telegraphed=telegraphed,
         telegraph_gain=fields.one("f", place + 6),
         telegraph_filter_Hz=fields.one("f", place + 10),
@@ -201,12 +198,4 @@ def _sweeps(
     section = _bounded(sections["sweep"], MOST_SWEEPS, "sweeps", fields)
     if not section.count:
         return (AxonSweep(0, max(sections["data"].count, 0), 0.0),)
-    entries = fields.many(f"{2 * section.count}i", section.place)
-    sweeps, first = [], 0
-    for start, length in zip(entries[0::2], entries[1::2], strict=True):
-        samples = length
-        if mode == VARIABLE_LENGTH and unit_us > 0 and interval_us > 0:
-            samples = round(length * unit_us / interval_us)
-        sweeps.append(AxonSweep(first, max(samples, 0), start * (unit_us or interval_us) * 1e-6))
-        first += max(samples, 0)
-    return tuple(sweeps)
+    return listed_sweeps(fields.many(f"{2 * section.count}i", section.place), interval_us, unit_us, mode)

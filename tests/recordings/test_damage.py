@@ -84,7 +84,8 @@ def must_survive(source: Path, target: Path, cuts: int, flips: int) -> int:
                 assert isinstance(read_recording(target, how), Recording)
         except RecordingRefused as refusal:
             refused += 1
-            assert "MemoryError" not in str(refusal), f"{source.name}, {what}: {refusal}"
+            if "MemoryError" in str(refusal):
+                raise AssertionError(f"{source.name}, {what}: {refusal}") from refusal
         except BaseException as fault:
             raise AssertionError(f"{source.name}, {what}: {type(fault).__name__}: {fault}") from fault
         finally:
