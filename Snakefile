@@ -32,4 +32,4 @@ onsuccess:
 
 
 onerror:
-    last_words()
+    words_of_an_error()

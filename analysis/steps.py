@@ -183,10 +183,10 @@ def summary(tables: Mapping[str, Sequence[Any]], configuration_hash: str) -> dic
 
 
 def last_lines(results_dir: Path, reports_dir: Path) -> str:
-    """Say after a run how many recordings came out how, what failed and why, and where to look."""
+    """Say how many recordings came out how, what failed and why, and where to look; empty before any cohort is made."""
     path = results_dir / "cohort" / "summary.json"
     if not path.is_file():
-        return "The cohort's tables were not made: an earlier step ended with an error (above, and in the logs)."
+        return ""
     document = _read_json(str(path))
     counts = ", ".join(f"{number} {status}" for status, number in document["counts"]["recordings"].items())
     failed = [f for f in document["failures"] if f["table"] == "recordings"]
