@@ -31,6 +31,7 @@ rule morning_page:
         permeability=of_every_cell("permeability.json"),
         nernst=of_every_cell("nernst.json"),
         pooled=results("cohort/pooled.csv"),
+        comparisons=results("cohort/comparisons.csv"),
     output:
         page=reports("index.html"),
         figures=directory(reports("figures")),

@@ -71,9 +71,15 @@ def strict_verdict():
 def last_words():
     """Say what failed and where the morning page is."""
     configuration = project.configuration
-    print(last_lines(configuration.results_dir, configuration.reports_dir), file=sys.stderr)
+    print(
+        last_lines(configuration.results_dir, configuration.reports_dir),
+        file=sys.stderr,
+    )
 
 
 def words_of_an_error():
     """Say that the run is not whole: a step ended with an error, which is no fault of a recording."""
-    print(f"Not whole: a step ended with an error (above, and in {logs('')}).", file=sys.stderr)
+    print(
+        f"Not whole: a step ended with an error (above, and in {logs('')}).",
+        file=sys.stderr,
+    )
