@@ -111,7 +111,7 @@ def gather(
     )
 
 
-def night_of(project: WholeProject, pooled: str, **files: Sequence[str]) -> Night:
+def night_of(project: WholeProject, pooled: str, comparisons: str, **files: Sequence[str]) -> Night:
     """Everything the morning page, the cohort's figures and the slides show."""
     measures, fits = gather(**files)
     return Night(
@@ -121,6 +121,7 @@ def night_of(project: WholeProject, pooled: str, **files: Sequence[str]) -> Nigh
         nernst=fits.nernst,
         provenance=provenance(project.configuration_hash),
         cohort=tuple(read_table(Path(pooled), CohortRow)),
+        comparisons=tuple(read_table(Path(comparisons), ComparisonRow)),
         curves=fits.curves,
         findings=measures.findings,
         failures=tuple(Failure(project.solutions, name, reason) for name, reason in project.solution_faults.items()),
