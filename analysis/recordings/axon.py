@@ -21,6 +21,7 @@ VARIABLE_LENGTH = 1
 MODES = {1: "events, variable length", 2: "events, fixed length", 3: "gap free", 4: "high-speed scope", 5: "episodic"}
 
 EPOCH_TABLE, STIMULUS_FILE = 1, 2  # nWaveformSource
+CLAMP_MODES = {1: "current clamp", 2: "current clamp without current (I=0)"}  # nTelegraphMode; 0 is voltage clamp
 MOST_CHANNELS, MOST_OUTPUTS, MOST_EPOCHS, MOST_SWEEPS = 64, 16, 64 * 16, 1_000_000
 
 
@@ -82,6 +83,7 @@ class AxonInput:
     unit: str
     limit: float | None
     telegraphed: bool
+    telegraph_mode: int
     telegraph_gain: float
     telegraph_filter_Hz: float
     telegraph_cm_pF: float
@@ -113,6 +115,7 @@ class AxonHeader:
     data_count: int
     sample_interval_us: float
     samples_per_sweep: int
+    first_episode: int
     sweeps_per_run: int
     episodes: int
     start_to_start_s: float

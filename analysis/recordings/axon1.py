@@ -27,6 +27,7 @@ from analysis.recordings.model import RecordingRefused, Tag
 
 BLOCK = 512
 LONG_HEADER = 6144
+AXON_FILE = 1  # nFileType; others were converted from programs before the format
 EPOCHS_PER_OUTPUT = 10
 OUTPUTS, OUTPUTS_WITH_WAVEFORM = 4, 2
 FIRST_VERSION_WITH_LONG_HEADER = 1.55
@@ -38,9 +39,15 @@ def read_version_1(fields: Fields) -> AxonHeader:
     if not 1 <= number < 2:
         raise RecordingRefused("this is no ABF version 1 file", file=fields.file, found=number, expected="1.0 to 1.99")
     channels = counted(fields.one("h", 120), 16, "channels", fields.file)
-    has_protocol = number > FIRST_VERSION_WITH_LONG_HEADER and fields.one("i", 40) * BLOCK >= LONG_HEADER
+    is_long = number > FIRST_VERSION_WITH_LONG_HEADER and fields.one("i", 40) * BLOCK >= LONG_HEADER
+    has_protocol = is_long and fields.one("h", 36) == AXON_FILE
+        fields.one("h", 36) == AXON_FILE
+        and number > FIRST_VERSION_WITH_LONG_HEADER
+        and fields.one("i", 40) * BLOCK >= LONG_HEADER
+    )
     inputs = _inputs(fields, channels, extended=has_protocol)
     interval = fields.one("f", 122)
+    _must_have_one_clock(fields, interval)
     unit_us = fields.one("f", 130)
     data_count = counted(fields.one("i", 10), 1 << 31, "samples", fields.file)
     return AxonHeader(
@@ -53,6 +60,7 @@ def read_version_1(fields: Fields) -> AxonHeader:
         sample_interval_us=interval * max(channels, 1),
         samples_per_sweep=fields.one("i", 138) // max(channels, 1),
         episodes=fields.one("i", 16),
+        first_episode=fields.one("h", 162),
         sweeps_per_run=fields.one("i", 146),
         start_to_start_s=fields.one("f", 178),
         sweeps=_sweeps(fields, data_count, interval, unit_us),
@@ -68,6 +76,18 @@ def read_version_1(fields: Fields) -> AxonHeader:
         protocol_path=fields.text(4898, 256) if has_protocol else "",
         comment=fields.text(310, 56),
     )
+
+
+def _must_have_one_clock(fields: Fields, interval_us: float) -> None:
+    second = fields.one("f", 126)
+    if fields.one("i", 194) > 0 and second not in (0.0, interval_us):
+        raise RecordingRefused(
+            "the sampling rate changes within a sweep",
+            file=fields.file,
+            found=f"intervals of {interval_us:g} and {second:g} µs",
+            expected="one rate",
+            remedy="Save the file with one rate in the rig's own program",
+        )
 
 
 def _version(number: float) -> tuple[int, int, int, int]:
@@ -94,6 +114,7 @@ def _input(fields: Fields, n: int, *, extended: bool) -> AxonInput:
         unit=fields.text(602 + 8 * n, 8),
         limit=largest_value(fields.one("f", 244), gain),
         telegraphed=telegraphed,
+        telegraph_mode=fields.one("h", 4768 + 2 * n) if extended else 0,
         telegraph_gain=fields.one("f", 4576 + 4 * n) if extended else 0.0,
         telegraph_filter_Hz=fields.one("f", 4640 + 4 * n) if extended else 0.0,
         telegraph_cm_pF=fields.one("f", 4704 + 4 * n) if extended else 0.0,

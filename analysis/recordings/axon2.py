@@ -61,6 +61,8 @@ def read_version_2(fields: Fields) -> AxonHeader:
     protocol = sections["protocol"].place
     if protocol <= 0:
         raise RecordingRefused("the header has no protocol section", file=fields.file)
+    if fields.one("b", protocol + 6) != 0:
+        raise RecordingRefused("the samples are compressed", file=fields.file, expected="a file that is not")
     inputs = _inputs(fields, sections["input"], protocol, texts)
     channels = max(len(inputs), 1)
     interval, unit_us = fields.one("f", protocol + 2), fields.one("f", protocol + 14)
@@ -78,6 +80,7 @@ def read_version_2(fields: Fields) -> AxonHeader:
         sample_interval_us=interval,
         samples_per_sweep=fields.one("i", protocol + 22) // channels,
         episodes=fields.one("I", 12),
+        first_episode=fields.one("h", protocol + 46),
         sweeps_per_run=fields.one("i", protocol + 30),
         start_to_start_s=fields.one("f", protocol + 62),
         sweeps=_sweeps(fields, sections, mode, interval / channels, unit_us),
@@ -141,6 +144,7 @@ def _input(fields: Fields, place: int, volts: float, texts: list[str]) -> AxonIn
         unit=_text(texts, fields.one("i", place + 78)),
         limit=largest_value(volts, gain),
         telegraphed=telegraphed,
+        telegraph_mode=fields.one("h", place + 18),
         telegraph_gain=fields.one("f", place + 6),
         telegraph_filter_Hz=fields.one("f", place + 10),
         telegraph_cm_pF=fields.one("f", place + 14),

@@ -116,6 +116,8 @@ class _Table:
             raise self._unknown(
                 f"sweep {n} has {samples} samples, the protocol asks for {self.header.samples_per_sweep}"
             )
+        if self.header.first_episode > 1:
+            raise self._unknown(f"the protocol's first sweep is number {self.header.first_episode}")
         if 0 < self.header.sweeps_per_run <= n:
             raise self._unknown(f"sweep {n} is not part of the protocol's {self.header.sweeps_per_run} sweeps")
         level = self._level_before(n)

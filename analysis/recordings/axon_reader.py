@@ -14,6 +14,7 @@ from analysis.recordings.channels import (
     described,
     driven_current_input,
     driving_output,
+    not_current_clamp,
     voltage_input,
 )
 from analysis.recordings.command import command_of
@@ -40,6 +41,7 @@ def read_axon(path: Path, content: bytes, how: Reading) -> Recording:
     header = read_header(content, path)
     channels = tuple(described(used.name, used.unit) for used in header.inputs)
     index = driven_current_input(header, channels, how.channel, path)
+    not_current_clamp(header, header.inputs[index], path)
     samples = axon_samples(path, header)
     if how.compare_readers:
         must_agree_with_neo(header, samples, path)

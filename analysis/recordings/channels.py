@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from analysis.errors import nearest
-from analysis.recordings.axon import AxonHeader, AxonInput, AxonOutput
+from analysis.recordings.axon import CLAMP_MODES, AxonHeader, AxonInput, AxonOutput
 from analysis.recordings.axon_command import voltage_outputs
 from analysis.recordings.model import DECLARE, Channel, CommandUnknown, RecordingRefused
 from analysis.recordings.units import CURRENT, VOLTAGE, canonical, role_of
@@ -90,7 +90,7 @@ def driving_output(header: AxonHeader, used: AxonInput, file: Path) -> AxonOutpu
     unit of voltage that has a waveform, else the only one in a unit of voltage. Raises CommandUnknown where none is.
     """
     possible = voltage_outputs(header.outputs)
-    _not_current_clamp(header, used, file)
+    not_current_clamp(header, used, file)
     with_waveform = [output for output in possible if output.waveform_enabled]
     several_currents = sum(role_of(other.unit) == CURRENT for other in header.inputs) > 1
     if len(with_waveform) == 1 and not several_currents:
@@ -110,8 +110,15 @@ def driving_output(header: AxonHeader, used: AxonInput, file: Path) -> AxonOutpu
     )
 
 
-def _not_current_clamp(header: AxonHeader, used: AxonInput, file: Path) -> None:
-    """Refuse a recording whose driven output is a current: current clamp, or wrong units."""
+def not_current_clamp(header: AxonHeader, used: AxonInput, file: Path) -> None:
+    """Refuse a recording whose amplifier told of current clamp, or whose driven output is a current."""
+    if used.telegraphed and used.telegraph_mode in CLAMP_MODES:
+        raise RecordingRefused(
+            f"the amplifier told that it was in {CLAMP_MODES[used.telegraph_mode]}",
+            file=file,
+            place=f"channel '{used.name}' in {used.unit}",
+            remedy="Leave the recording out",
+        )
     driven = [output for output in header.outputs if output.waveform_enabled]
     as_current = [output for output in driven if role_of(output.unit) == CURRENT]
     number = _number(_NUMBERED_INPUT, used.name)

@@ -210,8 +210,8 @@ def test_an_atf_export_has_the_samples_of_its_abf(shared_data: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
-        ("18807005", "the command is a current"),
-        ("opto_aps_bad_units", "the command is a current"),
+        ("18807005", "the amplifier told that it was in current clamp"),
+        ("opto_aps_bad_units", "the amplifier told that it was in current clamp"),
         ("opto_aps_good_units", "no channel is in a unit of current"),
         ("2018_12_09_pCLAMP11_0001", "its unit is probably wrong"),
         ("14o16001_vc_pair_step", "several current channels"),

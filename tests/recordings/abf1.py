@@ -79,6 +79,7 @@ class File1:
         put("ii", 20, 20261119, 3600)
         data_bytes = self.counts.astype("<i2").tobytes()
         data_blocks = -(-len(data_bytes) // BLOCK)
+        put("h", 36, 1)
         put("i", 40, HEADER // BLOCK)
         put("ii", 92, HEADER // BLOCK + data_blocks, sweeps)
         put("hf", 120, channels, interval_us)

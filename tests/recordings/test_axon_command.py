@@ -183,6 +183,22 @@ def test_a_command_in_pA_beside_a_current_in_pA_is_current_clamp(abf1: Write) ->
         read_recording(abf1(File1(noise(2, 640), (replace(STEPS, unit="pA"),))))
 
 
+@pytest.mark.parametrize(
+    ("extra", "reason"),
+    [
+        ({4512: ("h", 1), 4576: ("f", 1.0), 4768: ("h", 1)}, "told that it was in current clamp"),
+        ({162: ("h", 3)}, "first sweep is number 3"),
+        ({126: ("f", 500.0), 194: ("i", 200)}, "sampling rate changes within a sweep"),
+        ({36: ("h", 3)}, "carries no protocol"),
+    ],
+)
+def test_what_the_header_says_against_it_is_heard(
+    abf1: Write, extra: dict[int, tuple[str, object]], reason: str
+) -> None:
+    with pytest.raises(RecordingRefused, match=reason):
+        read_recording(abf1(File1(noise(2, 640), (STEPS,), extra=extra)))
+
+
 def test_leak_subtraction_is_said_and_not_guessed(abf1: Write) -> None:
     found = read_recording(abf1(File1(noise(2, 640), (STEPS,), extra={4456: ("h", 1), 1938: ("h", 4)})))
     said = " ".join(found.warnings)
