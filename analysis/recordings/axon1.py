@@ -41,10 +41,6 @@ def read_version_1(fields: Fields) -> AxonHeader:
     channels = counted(fields.one("h", 120), 16, "channels", fields.file)
     is_long = number > FIRST_VERSION_WITH_LONG_HEADER and fields.one("i", 40) * BLOCK >= LONG_HEADER
     has_protocol = is_long and fields.one("h", 36) == AXON_FILE
-        fields.one("h", 36) == AXON_FILE
-        and number > FIRST_VERSION_WITH_LONG_HEADER
-        and fields.one("i", 40) * BLOCK >= LONG_HEADER
-    )
     inputs = _inputs(fields, channels, extended=has_protocol)
     interval = fields.one("f", 122)
     _must_have_one_clock(fields, interval)
