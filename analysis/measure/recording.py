@@ -87,7 +87,9 @@ def measure_recording(
     carriers = carriers_of(entry, settings)
     reversal = reversal_of(used.points, carriers)
     of_total = reversal if used.leak_pA is None else reversal_of(total, None, beside=False)
-    separable = None if leak.of_interest or used.leak_pA is not None else separability(total, reversal)
+    # a tail shows by its relaxation what is channel; its instantaneous I-V is straight like a leak's
+    told = leak.of_interest or used.leak_pA is not None or curve.kind is Kind.TAIL
+    separable = None if told else separability(total, reversal)
     quality = _quality(recording, passive, curve, v_membrane, offset, reversal, separable, protocol, carriers)
     return Measured(
         entry,
