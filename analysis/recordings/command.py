@@ -12,13 +12,12 @@ from analysis.recordings.model import (
     Channel,
     Command,
     CommandUnknown,
-    Epoch,
     Evidence,
     FloatArray,
-    Shape,
     Sweep,
     SweepCommand,
 )
+from analysis.recordings.plateaus import commands_from_samples
 from analysis.recordings.protocol import declared_command
 from analysis.recordings.request import Reading
 
@@ -78,7 +77,4 @@ def _rebuilt(rebuild: Rebuild | None, file: Path) -> Command:
 
 def monitored(recorded: Sequence[FloatArray], name: str) -> Command:
     """Take a recorded voltage as the command, sample by sample."""
-    sweeps = tuple(
-        SweepCommand((Epoch("recorded", Shape.SAMPLES, 0, v.size, float(v[0]), float(v[-1])),), v) for v in recorded
-    )
-    return Command(sweeps, Evidence.MONITOR, f"the recorded voltage '{name}' is the voltage")
+    return Command(commands_from_samples(recorded), Evidence.MONITOR, f"the recorded voltage '{name}' is the voltage")

@@ -20,15 +20,14 @@ from analysis.recordings.model import (
     DECLARE,
     Channel,
     CommandUnknown,
-    Epoch,
     FloatArray,
     Recording,
     RecordingRefused,
-    Shape,
     Sweep,
     SweepCommand,
     Telegraph,
 )
+from analysis.recordings.plateaus import commands_from_samples
 from analysis.recordings.request import Reading
 
 SIGNATURE = b"\x89HDF\r\n\x1a\n"
@@ -155,7 +154,7 @@ def _data(series: Any, path: Path) -> FloatArray:
 
 
 def _commands(found: list[dict[str, Any]], path: Path) -> tuple[tuple[SweepCommand, ...], str]:
-    laid = []
+    laid: list[FloatArray] = []
     for row in found:
         wave = row["v_mV"]
         if wave is None or wave.size != row["i_pA"].size:
@@ -165,10 +164,8 @@ def _commands(found: list[dict[str, Any]], path: Path) -> tuple[tuple[SweepComma
                 place=row["name"],
                 remedy=DECLARE,
             )
-        laid.append(
-            SweepCommand((Epoch("stimulus", Shape.SAMPLES, 0, wave.size, float(wave[0]), float(wave[-1])),), wave)
-        )
-    return tuple(laid), "the stimulus series that the file keeps beside each sweep"
+        laid.append(wave)
+    return commands_from_samples(laid), "the stimulus series that the file keeps beside each sweep"
 
 
 def _scaled(series: Any, name: str, factor: float) -> float | None:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from analysis.recordings.model import Command, Epoch, Shape, SweepCommand
 
 FloatArray = NDArray[np.float64]
+LEAST_CHANGE_MV = 1.0  # of a recorded voltage less may be noise, and of a command no I–V comes
 
 
 def expand(command: SweepCommand, samples: int) -> FloatArray:
@@ -43,7 +44,7 @@ def is_constant(command: Command) -> bool:
         for epoch in sweep.epochs:
             if epoch.stop > epoch.start and epoch.shape is not Shape.SAMPLES:
                 levels.update((epoch.from_mV, epoch.level_mV))
-    return len(levels) < 2
+    return not levels or max(levels) - min(levels) < LEAST_CHANGE_MV
 
 
 def _flat(epoch: Epoch, n: NDArray[np.intp]) -> FloatArray:

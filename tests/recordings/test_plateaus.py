@@ -1,0 +1,78 @@
+"""A recorded voltage cut into epochs: the cuts and levels of the protocol that made it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from analysis.recordings.model import Shape
+from analysis.recordings.plateaus import commands_from_samples
+from analysis.recordings.reading import Reading, read_recording
+from analysis.simulate.protocol import AbfEpoch, AbfProtocol, Kind
+
+
+def family(noise_mV: float, tau_samples: float = 0.0) -> list[np.ndarray]:
+    """Steps from -80 to a family of levels and back, then a ramp from -100 to 60 mV, as a membrane shows them."""
+    table = (
+        AbfEpoch(Kind.STEP, -120.0, 400, level_step_mV=40.0),
+        AbfEpoch(Kind.STEP, -100.0, 300),
+        AbfEpoch(Kind.RAMP, 60.0, 800),
+    )
+    protocol = AbfProtocol(table, -80.0, sweeps=4, samples=1920, sample_rate_Hz=10000.0)
+    rng = np.random.default_rng(7)
+    sweeps = []
+    for command in protocol.command_mV():
+        voltage = command.copy()
+        for n in range(1, command.size if tau_samples else 0):
+            voltage[n] = voltage[n - 1] + (command[n] - voltage[n - 1]) / tau_samples
+        sweeps.append(voltage + rng.normal(0, noise_mV, command.size))
+    return sweeps
+
+
+@pytest.mark.parametrize(("noise_mV", "tau_samples"), [(0.0, 0.0), (0.1, 0.0), (0.1, 10.0)])
+def test_levels_and_edges_of_a_family_are_found(noise_mV: float, tau_samples: float) -> None:
+    found = commands_from_samples(family(noise_mV, tau_samples))
+    for n, sweep in enumerate(found):
+        first, step, second, last = sweep.epochs[0], sweep.epochs[1], sweep.epochs[2], sweep.epochs[-1]
+        assert [e.name for e in sweep.epochs[:3]] == ["before", "A", "B"]
+        assert [first.level_mV, step.level_mV] == pytest.approx([-80.0, -120.0 + 40 * n], abs=0.15)
+        assert step.start == pytest.approx(30, abs=2)
+        assert second.start == pytest.approx(430, abs=2)
+        assert last.level_mV == pytest.approx(-80.0, abs=0.15)
+        assert step.shape is Shape.STEP
+
+
+def test_a_ramp_between_jumps_is_a_ramp() -> None:
+    wave = np.concatenate([np.full(200, -80.0), np.linspace(-110.0, 50.0, 3000), np.full(400, -80.0)])
+    rng = np.random.default_rng(3)
+    (sweep,) = commands_from_samples([wave + rng.normal(0, 0.2, wave.size)])
+    ramp = sweep.epochs[1]
+    assert (ramp.shape, ramp.start, ramp.stop) == (Shape.RAMP, 200, pytest.approx(3200, abs=2))
+    assert [ramp.from_mV, ramp.level_mV] == pytest.approx([-110.0, 50.0], abs=0.3)
+
+
+def test_a_wave_that_is_neither_stays_samples() -> None:
+    wave = -80.0 + 20 * np.sin(np.arange(2000) / 300.0)
+    (sweep,) = commands_from_samples([wave])
+    assert [epoch.shape for epoch in sweep.epochs] == [Shape.SAMPLES]
+    assert sweep.samples_mV is wave
+
+
+def test_sweeps_of_unequal_length_are_not_cut() -> None:
+    found = commands_from_samples([np.repeat([-80.0, 0.0], 100), np.repeat([-80.0, 0.0], 90)])
+    assert [len(sweep.epochs) for sweep in found] == [1, 1]
+
+
+@pytest.mark.real
+def test_recorded_voltages_of_real_rigs_are_cut_where_their_commands_step(shared_data: Path) -> None:
+    clamp = read_recording(shared_data / "imlijunda+abf2load/data/example.abf")
+    cut = commands_from_samples([sweep.v_mV for sweep in clamp.sweeps if sweep.v_mV is not None])
+    for ours, header in zip(cut, clamp.command.sweeps, strict=True):
+        step = next(epoch for epoch in header.epochs if epoch.name == "B")
+        assert ours.epochs[1].level_mV == pytest.approx(step.level_mV, abs=0.5)
+        assert (ours.epochs[1].start, ours.epochs[1].stop) == pytest.approx((step.start, step.stop), abs=2)
+    heka = read_recording(shared_data / "GabStoelting+HEKAimport/tests/test2.dat", Reading(channel="E-25/1"))
+    (ramp,) = [epoch for epoch in heka.command.sweeps[0].epochs if epoch.shape is Shape.RAMP]
+    assert [ramp.from_mV, ramp.level_mV] == pytest.approx([-50.0, 50.0], abs=1.0)
