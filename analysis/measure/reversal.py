@@ -50,7 +50,7 @@ class Points:
         """Errors made as large as independent ones would have to be, for estimators that know no correlation."""
         if self.correlation is None:
             return self.se_pA
-        return np.asarray(self.se_pA * np.sqrt(self.correlation.sum(1)))
+        return np.asarray(self.se_pA * np.sqrt(np.maximum(self.correlation.sum(1), 1.0)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +133,10 @@ def reversal_of(points: Points, carriers: Carriers | None = None, *, beside: boo
 
 
 def quantile(dof: int) -> float:
-    """97.5 % quantile of Student's t for the given degrees of freedom (Cornish–Fisher, exact to 0.5 % from 4 up)."""
+    """97.5 % quantile of Student's t for the given degrees of freedom (expansion in 1/dof, exact to 0.5 % from 4 up)."""
     z = 1.959964
-    return z + (z**3 + z) / (4 * dof) + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * dof**2)
+    third = (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / (384 * dof**3)
+    return z + (z**3 + z) / (4 * dof) + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * dof**2) + third
 
 
 def _primary(points: Points, bracket: Bracket) -> Estimate | None:

@@ -80,7 +80,7 @@ def edge_currents(samples: FloatArray, first: int, transient: bool) -> EdgeCurre
 
     samples : (sweeps, n), n ≥ 8; the first of them lies ``first`` samples after the edge
     transient : whether the rest of a capacitive transient may reach into the window, because the speed of the clamp is
-        not known or the currents show it. Then a relaxation as fast as the blank is taken for one and is not extrapolated.
+        not known or the currents show it. Then a relaxation as fast as the blank is taken for one and not extrapolated.
     """
     n = samples.shape[1]
     models = _models(n, first, transient)

@@ -1,0 +1,127 @@
+"""The voltage axis and the leak, against numbers from elsewhere and against the simulator's truth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from pydantic import ValidationError
+
+from analysis.experiment.configuration import Experiment
+from analysis.experiment.measuring import Junction, Leak
+from analysis.experiment.solutions import Solution
+from analysis.measure.axis import junction_offset, membrane_mV
+from analysis.measure.leak import without_leak
+from analysis.measure.reversal import Points, reversal_of
+from analysis.simulate.bath import PIPETTE, SERIES
+from analysis.simulate.rig import Surroundings
+from tests.calibration.measure import Case, Outcome, declared, measured_case
+
+V = np.arange(-120.0, 61.0, 10.0)
+
+
+def test_one_nanoampere_through_one_megohm_is_one_millivolt() -> None:
+    v = membrane_mV(np.array([0.0]), np.array([1000.0]), 0.0, 1.0)
+    assert v[0] == pytest.approx(-1.0)
+
+
+def test_junction_with_another_zeroing_bath_is_what_adds_up_on_the_rig(case: Case) -> None:
+    """The simulator states its junctions itself; ion mobilities of two tables differ by some hundredths of a mV."""
+    entry, settings = declared(replace(case, bath=SERIES[4]))
+    expected = Surroundings(PIPETTE, SERIES[4], SERIES[1], 23.0).junctions(SERIES[4]).offset_mV
+    offset = junction_offset(entry, settings)
+    assert offset.total_mV == pytest.approx(expected, abs=0.05)
+    assert offset.total_mV == pytest.approx(offset.zeroing_mV + offset.reference_mV)
+
+
+def test_a_measured_junction_takes_the_place_of_the_computed_one(case: Case) -> None:
+    entry, settings = declared(case)
+    offset = junction_offset(entry.model_copy(update={"ljp_mV": 10.0}), settings)
+    assert offset.zeroing_mV == 10.0
+    assert offset.sd_mV < junction_offset(entry, settings).sd_mV
+
+
+def test_pellet_sees_the_whole_chloride_step(case: Case) -> None:
+    """Bare Ag/AgCl: RT/F ln(145/75) = 16.65 mV at 20 °C."""
+    entry, settings = declared(case)
+    solutions = {
+        **settings.solutions,
+        "high": Solution(ions_mM={"Na": 145.0, "Cl": 145.0}),
+        "low": Solution(ions_mM={"Na": 75.0, "Cl": 75.0}),
+    }
+    experiment = Experiment(junction=Junction(reference_electrode="ag_agcl"))
+    pellets = settings.model_copy(update={"solutions": solutions, "experiments": {"default": experiment}})
+    row = entry.model_copy(update={"bath": "high", "zeroing_bath": "low", "temperature_C": 20.0})
+    assert junction_offset(row, pellets).reference_mV == pytest.approx(16.65, abs=0.01)
+
+
+def test_total_current_reverses_at_the_same_place_whatever_the_series_resistance(
+    measured: Callable[..., Outcome],
+) -> None:
+    """At zero total current nothing drops over R_s, compensated or not."""
+    for rs, compensation in ((3.0, 0.0), (15.0, 0.0), (15.0, 0.8)):
+        one = measured(rs_MOhm=rs, compensation=compensation, channel="weakly_gated_potassium")
+        estimate = one.measured.reversal.estimate
+        assert estimate is not None
+        assert estimate.e_mV == pytest.approx(one.true_mV, abs=4 * estimate.se_mV)
+
+
+def leaky(noise: np.ndarray | float = 0.0) -> Points:
+    """A gate that opens above −60 mV, reversal −20 mV, on 2 nS of leak through −5 mV."""
+    channel = 8.0 * (V + 20.0) / (1.0 + np.exp(-(V + 25.0) / 4.0))
+    return Points(V, channel + 2.0 * (V + 5.0) + noise, np.full(V.size, 1.0), 60)
+
+
+def test_a_linear_leak_is_taken_off_and_the_reversal_moves_to_the_channels() -> None:
+    leak = Leak(subtract="linear", from_mV=-120, to_mV=-70)
+    found = without_leak(leaky(np.random.default_rng(2).standard_normal(V.size)), leak)
+    assert found.g_nS == pytest.approx(2.0, abs=0.1)
+    assert found.e_mV == pytest.approx(-5.0, abs=3.0)
+    before, after = reversal_of(leaky(), beside=False).estimate, reversal_of(found.points, beside=False).estimate
+    assert before is not None
+    assert after is not None
+    assert after.low_mV is not None
+    assert after.high_mV is not None
+    assert after.low_mV < -20.0 < after.high_mV
+    assert before.e_mV != pytest.approx(-20.0, abs=1.0)
+
+
+def test_the_error_of_the_leak_is_in_every_point_and_grows_with_distance() -> None:
+    found = without_leak(leaky(), Leak(subtract="linear", from_mV=-120, to_mV=-70))
+    assert found.points.correlation is not None
+    assert np.all(np.diff(found.points.se_pA[-8:]) > 0)
+    assert found.points.correlation[-1, -2] > 0.8
+
+
+def test_a_bent_window_is_no_leak() -> None:
+    found = without_leak(leaky(), Leak(subtract="linear", from_mV=-120, to_mV=0))
+    assert found.leak_pA is None
+    assert "not straight" in (found.doubt or "")
+
+
+def test_a_leak_of_interest_is_never_subtracted() -> None:
+    with pytest.raises(ValidationError, match="current of interest"):
+        Leak(subtract="linear", from_mV=-120, to_mV=-70, of_interest=True)
+
+
+def test_a_cell_that_is_nearly_all_leak_says_where_the_channel_may_reverse(measured: Callable[..., Outcome]) -> None:
+    one = measured(leak_nS=40.0, scale=0.05).measured
+    sentences = " ".join(found.sentence for found in one.findings)
+    assert one.separability is not None
+    assert one.separability.fraction > 0.8
+    assert "may be leak" in sentences
+
+
+def test_a_declared_leak_gives_back_the_channels_reversal(case: Case) -> None:
+    leaking = replace(case, leak_nS=1.0, noise_pA=1.5, channel="inward_rectifier")
+    declared_leak = Leak(subtract="declared", g_nS=1.0, e_mV=0.0, g_sd_nS=0.02)
+    (one,) = measured_case(leaking, 3, repeats=1, leak=declared_leak)
+    (clean,) = measured_case(replace(leaking, leak_nS=1e-6), 3, repeats=1)
+    budget = one.measured.budget
+    assert budget is not None
+    assert budget.low_mV is not None
+    assert budget.high_mV is not None
+    assert budget.low_mV < clean.true_mV < budget.high_mV
+    assert budget.series_mV > 0  # current flows at E_rev now, so the error of R_s counts

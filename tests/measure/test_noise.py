@@ -1,0 +1,35 @@
+"""The error of a mean of correlated samples, against the formula for autoregressive noise."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.signal import lfilter
+
+from analysis.measure.noise import window_means
+
+
+@pytest.mark.parametrize("memory", [0.0, 0.5, 0.9])
+def test_effective_samples_of_autoregressive_noise(memory: float) -> None:
+    """N (1 − φ)/(1 + φ) independent samples: Bayley & Hammersley, J. R. Stat. Soc. Suppl. 8:184 (1946)."""
+    n = 2000
+    white = np.random.default_rng(3).standard_normal((20, n + 200))
+    samples = np.asarray(lfilter([1.0], [1.0, -memory], white, axis=1))[:, 200:]
+    means = window_means(samples)
+    assert means.n_effective == pytest.approx(n * (1 - memory) / (1 + memory), rel=0.15)
+    assert means.se[0] == pytest.approx(1.0 / (1 - memory) / np.sqrt(n), rel=0.1)
+
+
+def test_errors_of_means_are_those_seen_between_windows() -> None:
+    white = np.random.default_rng(4).standard_normal((400, 600))
+    samples = np.asarray(lfilter([1.0], [1.0, -0.8], white, axis=1))[:, 100:]
+    means = window_means(samples)
+    assert means.mean.std() == pytest.approx(means.se[0], rel=0.12)
+
+
+def test_a_trend_is_a_trend_and_not_noise() -> None:
+    n = 400
+    samples = 5.0 + 0.01 * np.arange(n) + 0.1 * np.random.default_rng(5).standard_normal((8, n))
+    means = window_means(samples)
+    np.testing.assert_allclose(means.slope, 0.01, atol=4 * float(means.slope_se[0]))
+    assert means.se[0] < 0.01

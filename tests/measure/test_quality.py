@@ -1,0 +1,67 @@
+"""Each check stays silent on a good recording and speaks, with number and limit, on a bad one."""
+
+from __future__ import annotations
+
+import pytest
+
+from analysis.experiment.measuring import Quality
+from analysis.measure.quality import CHECKS, RecordingQuality, checked
+
+GOOD = RecordingQuality(
+    series_resistance_MOhm=8.0,
+    residual_MOhm=2.0,
+    telegraphed_MOhm=2.0,
+    tested_MOhm=2.2,
+    tested_se_MOhm=0.3,
+    rs_drift=0.05,
+    input_resistance_MOhm=300.0,
+    holding_pA=-50.0,
+    voltage_error_mV=0.5,
+    settled_ms=160.0,
+    clamp_ms=0.1,
+    leak_fraction=0.3,
+    drift_mV=0.2,
+    hum_pA=0.5,
+    hum_Hz=50.0,
+    tail_left=0.9,
+)
+
+BAD = {
+    "series_resistance": ({"series_resistance_MOhm": 31.0}, "R_s 31.0 MΩ is above 20.0 MΩ"),
+    "series_resistance_drift": ({"rs_drift": 0.4}, r"R_s changes by \+40 %"),
+    "series_resistance_agrees": ({"tested_MOhm": 9.0}, "shows 9.0 MΩ left of R_s where 2.0 MΩ"),
+    "series_over_input": ({"residual_MOhm": 60.0}, "20 % of the input resistance"),
+    "input_resistance": ({"input_resistance_MOhm": 6.0, "residual_MOhm": 0.1}, "input resistance 6.0 MΩ"),
+    "holding": ({"holding_pA": -4000.0}, "holding current -4000 pA"),
+    "voltage_error": ({"voltage_error_mV": 9.0}, "R_s moves the membrane by 9.0 mV"),
+    "clamp_speed": ({"settled_ms": 0.2}, "begins 0.20 ms after the step"),
+    "led_back": ({"led_back": 0.6}, "60 % of the tail currents"),
+    "tail_left": ({"tail_left": 0.2}, "the farthest tail is 20 %"),
+    "leak_fraction": ({"leak_fraction": 0.95}, "up to 95 % of the slope"),
+    "drift": ({"drift_mV": -6.0}, "as if E_rev moved by -6.0 mV"),
+    "hum": ({"hum_pA": 12.0}, "50 Hz hum of 12.0 pA"),
+    "saturation": ({"saturated_samples": 3}, "3 samples"),
+}
+
+
+def test_a_good_recording_raises_no_flag() -> None:
+    assert checked(GOOD, Quality()) == ()
+
+
+def test_nothing_known_raises_no_flag() -> None:
+    assert checked(RecordingQuality(), Quality()) == ()
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_bad_number_is_flagged_by_its_own_check_alone(name: str) -> None:
+    import re
+    from dataclasses import replace
+
+    changes, sentence = BAD[name]
+    (found,) = checked(replace(GOOD, **changes), Quality())
+    assert found.name == name
+    assert re.search(sentence, found.sentence)
+
+
+def test_every_check_has_its_bad_recording() -> None:
+    assert {check.__name__ for check in CHECKS} == set(BAD)

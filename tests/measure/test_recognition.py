@@ -1,0 +1,66 @@
+"""Which epoch is measured, and how, by the command alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from analysis.experiment.measuring import Window
+from analysis.measure.windows import Kind, NotMeasurable, plan, window_samples
+from analysis.recordings.model import Recording
+from analysis.simulate.amplifier import Amplifier
+from analysis.simulate.bath import PIPETTE, SERIES
+from analysis.simulate.cell import Cell
+from analysis.simulate.channels import background_potassium
+from analysis.simulate.protocol import AbfProtocol
+from analysis.simulate.rig import Surroundings
+from analysis.simulate.stimuli import ramp_up_and_down, repeated_step, step_family, tail_family
+from tests.measure.rig import recorded
+
+AROUND = Surroundings(PIPETTE, SERIES[1], SERIES[1], 23.0)
+
+
+def recording_of(protocol: AbfProtocol) -> Recording:
+    return recorded(Cell("c", background_potassium(), 15.0, 0.02), Amplifier(), AROUND, protocol, 1)[0]
+
+
+@pytest.mark.parametrize(
+    ("protocol", "kind", "name"),
+    [
+        (step_family(-120, 40, 40), Kind.STEADY, "step"),
+        (tail_family(40, -120, 0, 40), Kind.TAIL, "tail"),
+        (ramp_up_and_down(-120, 40, repeats=2), Kind.RAMP, "ramp"),
+    ],
+)
+def test_protocol_kinds_are_told_by_the_command(protocol: AbfProtocol, kind: Kind, name: str) -> None:
+    found = plan(recording_of(protocol), Window())
+    assert (found.kind, found.protocol_kind) == (kind, name)
+
+
+def test_a_step_that_never_changes_carries_no_iv() -> None:
+    with pytest.raises(NotMeasurable, match="no epoch carries an I-V"):
+        plan(recording_of(repeated_step(-20, repeats=3)), Window())
+
+
+def test_an_unknown_epoch_is_refused_with_the_known_ones() -> None:
+    with pytest.raises(NotMeasurable, match=r"not in the protocol.*Expected: one of before, A, B"):
+        plan(recording_of(step_family(-120, 40, 40)), Window(epoch="Z"))
+
+
+def test_steady_state_is_the_declared_last_part_of_the_step() -> None:
+    recording = recording_of(step_family(-120, 40, 40))
+    found = plan(recording, Window())
+    starts, length = window_samples(found, recording, Window(last_fraction=0.1), 1.0)
+    assert length == 400  # a tenth of 200 ms at 20 kHz
+    assert starts[0] + length == found.epochs[0].stop
+
+
+def test_a_declared_window_outside_the_step_is_refused() -> None:
+    recording = recording_of(step_family(-120, 40, 40))
+    window = Window(start_ms=190, stop_ms=260)
+    with pytest.raises(NotMeasurable, match="does not fit the measured epoch"):
+        window_samples(plan(recording, window), recording, window, 1.0)
+
+
+def test_only_voltages_within_the_declared_range_are_used() -> None:
+    found = plan(recording_of(step_family(-120, 40, 40)), Window(from_mV=-80, to_mV=0))
+    assert [epoch.level_mV for epoch in found.epochs] == [-80.0, -40.0, 0.0]
