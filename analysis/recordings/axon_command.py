@@ -15,6 +15,7 @@ from analysis.recordings.axon import EPISODIC, EPOCH_TABLE, MODES, STIMULUS_FILE
 from analysis.recordings.model import DECLARE, CommandUnknown, Epoch, Shape, SweepCommand
 from analysis.recordings.stimulus import stimulus_commands
 from analysis.recordings.units import VOLTAGE, factor_to_fixed, role_of
+from analysis.recordings.waveform import epoch_name
 
 KINDS = {
     1: Shape.STEP,
@@ -71,12 +72,6 @@ def pre_epoch_samples(samples_per_channel: int, channels: int) -> int:
     """Samples per channel at holding before the first epoch: 1/64 of all channels' samples in whole scans."""
     count = samples_per_channel * channels // HOLDING_FRACTION
     return max(count - count % channels, channels) // channels
-
-
-def epoch_name(number: int) -> str:
-    """Letter of an epoch as the rig shows it: A … Z, AA …."""
-    letters = chr(ord("A") + number % 26)
-    return letters if number < 26 else epoch_name(number // 26 - 1) + letters
 
 
 def user_list_target(parameter: int, version: tuple[int, int, int, int]) -> tuple[str, int] | None:

@@ -22,7 +22,6 @@ from typing import Any
 import numpy as np
 
 from analysis.errors import nearest
-from analysis.recordings.axon_command import epoch_name
 from analysis.recordings.channels import current_channel, described, voltage_input
 from analysis.recordings.command import command_of
 from analysis.recordings.model import (
@@ -38,6 +37,7 @@ from analysis.recordings.model import (
 )
 from analysis.recordings.request import Reading
 from analysis.recordings.units import factor_to_fixed
+from analysis.recordings.waveform import epoch_name
 
 SIGNATURE = b"DAT2"
 ITEMS_PLACE, ITEM_SIZE, MOST_ITEMS = 64, 16, 12

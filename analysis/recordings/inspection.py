@@ -8,11 +8,11 @@ from pathlib import Path
 
 from analysis.errors import Refusal
 from analysis.recordings.axon import AxonHeader, read_header
-from analysis.recordings.axon_command import epoch_name
 from analysis.recordings.axon_reader import SIGNATURES, header_facts
 from analysis.recordings.content import whole_content
 from analysis.recordings.model import Recording, Shape, SweepCommand, Telegraph
 from analysis.recordings.reading import Reading, read_recording
+from analysis.recordings.waveform import epoch_name
 
 FIRST_SWEEPS = 40
 

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.recordings.axon_command import epoch_name
 from analysis.recordings.model import Epoch, FloatArray, Shape, SweepCommand
+from analysis.recordings.waveform import epoch_name
 
 LAG = 3  # samples over which a jump is looked for: a filtered step takes a few
 LEAST_JUMP_MV, JUMP_IN_NOISE = 2.0, 8.0
@@ -51,6 +51,9 @@ def _epochs(voltage: NDArray[np.float64], edges: list[int]) -> tuple[Epoch, ...]
 
 def _epoch(name: str, voltage: NDArray[np.float64], start: int, stop: int) -> Epoch:
     """Name a stretch a plateau, a ramp, or neither, by its second half, in which a membrane has settled."""
+    samples = Epoch(name, Shape.SAMPLES, start, stop, float(voltage[start]), float(voltage[stop - 1]))
+    if stop - start < SHORTEST or not np.all(np.isfinite(voltage[start:stop])):
+        return samples
     half = voltage[(start + stop) // 2 : stop]
     tenth = max(half.size // 5, 1)
     change = float(np.median(half[-tenth:]) - np.median(half[:tenth]))
@@ -65,4 +68,4 @@ def _epoch(name: str, voltage: NDArray[np.float64], start: int, stop: int) -> Ep
     noise = float(np.mean(np.abs(np.diff(voltage[start:stop][inner]))))  # a median is 0 for coarse digitisers
     if float(np.max(apart)) <= max(FLAT_MV, JUMP_IN_NOISE * noise):
         return Epoch(name, Shape.RAMP, start, stop, round(float(line[0]), 3), round(float(line[-1]), 3))
-    return Epoch(name, Shape.SAMPLES, start, stop, float(voltage[start]), float(voltage[stop - 1]))
+    return samples

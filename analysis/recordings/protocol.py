@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from analysis.experiment.protocols import DeclaredEpoch, Level, Levels, Protocol
-from analysis.recordings.axon_command import epoch_name
 from analysis.recordings.model import CommandUnknown, Epoch, Shape, SweepCommand
+from analysis.recordings.waveform import epoch_name
 
 
 def declared_command(

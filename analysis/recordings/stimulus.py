@@ -11,7 +11,8 @@ from analysis.recordings.atf import SIGNATURE as ATF_SIGNATURE
 from analysis.recordings.atf import read_atf
 from analysis.recordings.axon import AxonHeader, AxonOutput, read_header
 from analysis.recordings.content import whole_content
-from analysis.recordings.model import DECLARE, CommandUnknown, Epoch, FloatArray, RecordingRefused, Shape, SweepCommand
+from analysis.recordings.model import DECLARE, CommandUnknown, FloatArray, RecordingRefused, SweepCommand
+from analysis.recordings.plateaus import commands_from_samples
 from analysis.recordings.units import VOLTAGE, canonical, factor_to_fixed, role_of
 
 ALL_SWEEPS = 0  # lDACFileEpisodeNum: play the file sweep by sweep; above 0: that sweep of it every time
@@ -26,8 +27,8 @@ def stimulus_commands(
     """
     found = find_stimulus(output.stimulus_path, file, folders)
     played = [_in_mV(sweep, unit, output, found) for sweep, unit in _sweeps_of(found, output.stimulus_channel)]
-    return tuple(
-        _one(played, n, sweep.count // len(header.inputs), output, found) for n, sweep in enumerate(header.sweeps)
+    return commands_from_samples(
+        [_one(played, n, sweep.count // len(header.inputs), output, found) for n, sweep in enumerate(header.sweeps)]
     )
 
 
@@ -76,7 +77,7 @@ def _in_mV(values: FloatArray, unit: str, output: AxonOutput, path: Path) -> Flo
     return in_unit * factor_to_fixed(output.unit)
 
 
-def _one(played: list[FloatArray], n: int, samples: int, output: AxonOutput, path: Path) -> SweepCommand:
+def _one(played: list[FloatArray], n: int, samples: int, output: AxonOutput, path: Path) -> FloatArray:
     number = output.stimulus_sweep - 1 if output.stimulus_sweep > ALL_SWEEPS else (0 if len(played) == 1 else n)
     if output.stimulus_sweep < ALL_SWEEPS or number >= len(played):
         raise CommandUnknown(
@@ -96,4 +97,4 @@ def _one(played: list[FloatArray], n: int, samples: int, output: AxonOutput, pat
             expected=f"{samples} samples",
             remedy=DECLARE,
         )
-    return SweepCommand((Epoch("stimulus", Shape.SAMPLES, 0, samples, float(wave[0]), float(wave[-1])),), wave)
+    return wave

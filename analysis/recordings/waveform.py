@@ -35,6 +35,12 @@ def epoch_samples(epoch: Epoch) -> FloatArray:
     return _SHAPES[epoch.shape](epoch, np.arange(epoch.stop - epoch.start))
 
 
+def epoch_name(number: int) -> str:
+    """Letter of an epoch as the rig shows it: A … Z, AA …."""
+    letters = chr(ord("A") + number % 26)
+    return letters if number < 26 else epoch_name(number // 26 - 1) + letters
+
+
 def is_constant(command: Command) -> bool:
     """Tell whether the voltage never changes, within or between sweeps: there is no I–V to make of it."""
     levels: set[float] = set()

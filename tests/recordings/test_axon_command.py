@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from analysis.recordings.axon_command import epoch_name, pre_epoch_samples, user_list_target
+from analysis.recordings.axon_command import pre_epoch_samples, user_list_target
 from analysis.recordings.model import CommandUnknown, Recording, RecordingRefused
 from analysis.recordings.reading import Reading, read_recording
-from analysis.recordings.waveform import expand
+from analysis.recordings.waveform import epoch_name, expand
 from tests.recordings.abf1 import Epoch1, File1, Output1, noise
 
 Write = Callable[..., Path]

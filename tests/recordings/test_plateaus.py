@@ -60,6 +60,12 @@ def test_a_wave_that_is_neither_stays_samples() -> None:
     assert sweep.samples_mV is wave
 
 
+@pytest.mark.parametrize("wave", [np.array([1.0, 50.0]), np.full(100, np.nan), np.append(np.arange(99.0), np.inf)])
+def test_what_cannot_be_cut_stays_samples(wave: np.ndarray) -> None:
+    (sweep,) = commands_from_samples([wave])
+    assert [epoch.shape for epoch in sweep.epochs] == [Shape.SAMPLES]
+
+
 def test_sweeps_of_unequal_length_are_not_cut() -> None:
     found = commands_from_samples([np.repeat([-80.0, 0.0], 100), np.repeat([-80.0, 0.0], 90)])
     assert [len(sweep.epochs) for sweep in found] == [1, 1]
