@@ -225,6 +225,22 @@ def test_files_that_are_no_sound_recording_say_why(shared_data: Path, name: str,
         read_recording(shared_data / AXON / f"{name}.abf")
 
 
+def test_an_impossible_date_is_no_date(shared_data: Path) -> None:
+    protocol = Protocol.model_validate({"holding_mV": -70, "epochs": [{"step": -70, "ms": 50}]})
+    found = read_recording(shared_data / AXON / "invalidDate-abf1.abf", Reading(protocol=protocol))
+    assert found.started is None
+    assert "the header gives no possible date of the recording" in found.warnings
+    assert read_recording(shared_data / AXON / "DM1_0002.abf").started == "2019-07-25T15:34:30.478"
+
+
+def test_what_the_amplifier_telegraphed_is_kept(shared_data: Path) -> None:
+    told = read_recording(shared_data / AXON / "user-list-durations.abf").telegraph
+    assert told.cm_pF == pytest.approx(11.6, abs=0.01)
+    assert told.lowpass_Hz == 10000.0
+    assert told.rs_MOhm is None  # zero in the header: not told
+    assert read_recording(shared_data / HCN / "recording_abf" / "21416007.abf").telegraph.cm_pF is None
+
+
 def test_two_cells_of_one_file_are_read_by_their_channel(shared_data: Path) -> None:
     path = shared_data / AXON / "14o16001_vc_pair_step.abf"
     first, second = (read_recording(path, Reading(channel=name)) for name in ("IN 0", "IN 1"))

@@ -15,6 +15,7 @@ from scipy.io import savemat
 
 from analysis.experiment.protocols import Protocol
 from analysis.recordings.model import CommandUnknown, Evidence, RecordingRefused
+from analysis.recordings.neo_reader import neo_format
 from analysis.recordings.reading import Reading, read_recording
 from analysis.recordings.waveform import expand
 from tests.recordings.abf1 import Epoch1, File1, Output1, noise
@@ -198,6 +199,29 @@ def test_content_that_is_no_recording_says_so(tmp_path: Path, content: bytes, re
     path = tmp_path / "file.abf"
     path.write_bytes(content)
     with pytest.raises(RecordingRefused, match=reason):
+        read_recording(path)
+
+
+@pytest.mark.parametrize(
+    ("head", "name"),
+    [
+        (b"VER=9\r\nNR=1\r\nNBH=1024\r\n", "WinWCP"),
+        (b"VER=6.6\r\nNP=100\r\n", "WinEDR"),
+        (b"AxGr\x00\x01", "AxoGraph"),
+        (b"axgx\x00\x00\x00\x06", "AxoGraph"),
+        (b"\x09\x00(C) CED 87", "Spike2"),
+        (b"\x05\x00" + bytes(62), "Igor"),
+    ],
+)
+def test_formats_that_neo_reads_are_known_by_their_first_bytes_and_damage_is_refused(
+    tmp_path: Path, head: bytes, name: str
+) -> None:
+    found = neo_format(head)
+    assert found is not None
+    assert found[0] == name
+    path = tmp_path / "file.abf"
+    path.write_bytes(head)
+    with pytest.raises(RecordingRefused, match=f"{name}|no record"):
         read_recording(path)
 
 
