@@ -34,7 +34,7 @@ check-code: .venv/ready  ## lint, format, types and floors
 	$(BIN)/lint-imports
 
 test: check-code data/demo/truth.json  ## run all checks and tests
-	$(BIN)/pytest -n 2 -m "not long"
+	$(BIN)/pytest -n 2 --dist loadfile -m "not long"
 
 bench: .venv/ready  ## print speeds beside other tools
 	$(BIN)/pytest -q -s tests/benchmarks -m ""
