@@ -30,7 +30,7 @@ def test_an_upward_import_is_noticed_by_name(root: Path, tmp_path: Path) -> None
         "contracts"
     ][0]
     package = tmp_path / "analysis"
-    for layer in (name.strip() for layer in contract["layers"] for name in layer.split("|")):
+    for layer in (name.strip() for floor in contract["layers"] for name in floor.split("|")):
         (package / layer.removeprefix("analysis.")).mkdir(parents=True)
         (package / layer.removeprefix("analysis.") / "__init__.py").write_text("", encoding="utf-8")
     (package / "__init__.py").write_text("", encoding="utf-8")
