@@ -261,12 +261,17 @@ def hopeless(rng: np.random.Generator, what: str) -> Case:
         "nearly all of it leak": replace(case, leak_nS=40.0, scale=0.05),
         "current beyond the digitiser": replace(case, scale=3.0, mV_per_pA=20.0, rs_MOhm=5.0, compensation=0.8),
         "R_s of 40 MΩ": replace(case, rs_MOhm=40.0, compensation=0.0),
-        FAST_TAILS: replace(case, kind="tail", channel="delayed_rectifier", high_mV=20.0),
+        "tails over within the transient": replace(case, kind="tail", channel="delayed_rectifier", high_mV=20.0),
     }[what]
 
 
-FAST_TAILS = "tails over within the transient"
-HOPELESS = ("reversal outside the steps", "nearly all of it leak", "current beyond the digitiser", "R_s of 40 MΩ")
+HOPELESS = (
+    "reversal outside the steps",
+    "nearly all of it leak",
+    "current beyond the digitiser",
+    "R_s of 40 MΩ",
+    "tails over within the transient",
+)
 
 
 def flagged_share(what: str, cells: int, seed: int) -> tuple[int, float]:
@@ -278,11 +283,8 @@ def flagged_share(what: str, cells: int, seed: int) -> tuple[int, float]:
 ESTIMATORS = ("smooth curve", "local", "bracketing line", "Boltzmann", "GHK current")
 
 
-def page(
-    results: Sequence[Outcome], flags: dict[str, tuple[int, float]], fast_tails: Sequence[Outcome], seed: int
-) -> str:
+def page(results: Sequence[Outcome], flags: dict[str, tuple[int, float]], seed: int) -> str:
     """The calibration page."""
-    fast, fast_flagged = scored(fast_tails), float(np.mean([one.flagged for one in fast_tails]))
     primary = scored(results)
     lines = [
         "# Calibration of measurement",
@@ -313,13 +315,6 @@ def page(
     lines += ["## Where no reversal potential of the channel can be had", ""]
     lines += ["| | recordings | with a warning |", "|---|---:|---:|"]
     lines += [f"| {what} | {count} | {100 * share:.1f} % |" for what, (count, share) in flags.items()]
-    lines += ["", "## What it cannot do", ""]
-    lines += [
-        "Tails of a channel whose gates close within a few milliseconds (here four gates of 2 to 10 ms, blanked for"
-    ]
-    lines += [f"about 1.5 ms) lose part of their current unseen: {fast.count} recordings, coverage"]
-    lines += [f"{100 * fast.coverage:.1f} %, bias {fast.bias_mV:+.2f} mV, a warning in {100 * fast_flagged:.0f} %."]
-    lines += ["Blank less, or sample and filter faster, before you believe them."]
     return "\n".join(lines) + "\n"
 
 
@@ -327,9 +322,8 @@ def write(cells: int = 500, seed: int = 20261120) -> str:
     """Calibrate and write the page; returns a sentence on what came out."""
     results = list(outcomes(cells, seed))
     flags = {what: flagged_share(what, max(cells // 20, 5), seed + 1) for what in HOPELESS}
-    fast_tails = list(outcomes(max(cells // 20, 5), seed + 2, lambda rng: hopeless(rng, FAST_TAILS)))
     PAGE.parent.mkdir(parents=True, exist_ok=True)
-    PAGE.write_text(page(results, flags, fast_tails, seed), encoding="utf-8")
+    PAGE.write_text(page(results, flags, seed), encoding="utf-8")
     score = scored(results)
     return f"measure: {score.count} recordings, coverage {100 * score.coverage:.1f} %, bias {score.bias_mV:+.3f} mV"
 

@@ -1,0 +1,41 @@
+"""The short calibration: some hundred recordings in every ``make test``; ``make calibrate`` runs thousands."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.calibration.measure import CLAIMED, HOPELESS, Outcome, by_factor, flagged_share, outcomes, scored
+
+
+@pytest.fixture(scope="module")
+def results() -> list[Outcome]:
+    return list(outcomes(cells=45, seed=11))
+
+
+def test_interval_covers_as_often_as_it_says(results: list[Outcome]) -> None:
+    score = scored(results)
+    assert score.count > 0.95 * len(results)
+    assert CLAIMED[0] - score.slack < score.coverage < CLAIMED[1] + score.slack
+
+
+def test_coverage_holds_for_every_protocol(results: list[Outcome]) -> None:
+    for (factor, level), group in by_factor(results).items():
+        if factor == "protocol":
+            score = scored(group)
+            assert score.coverage > CLAIMED[0] - score.slack, (level, score)
+
+
+def test_bias_at_default_noise_is_below_a_third_of_a_millivolt(results: list[Outcome]) -> None:
+    default = [one for one in results if one.case.noise_pA == 3.0]
+    assert abs(scored(default).bias_mV) < 0.3
+
+
+def test_no_good_recording_lacks_its_value_in_silence(results: list[Outcome]) -> None:
+    assert all(one.measured.reversal.reason for one in results if one.measured.reversal.estimate is None)
+
+
+@pytest.mark.parametrize("what", HOPELESS)
+def test_where_it_cannot_hold_it_says_so(what: str) -> None:
+    count, share = flagged_share(what, cells=5, seed=3)
+    assert share > 0.95 - 3 * np.sqrt(0.05 * 0.95 / count)

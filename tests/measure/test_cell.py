@@ -1,0 +1,122 @@
+"""A cell as a whole: a row for every recording, a reason for every number that is not there."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from analysis.experiment.settings import CellSettings, Declared
+from analysis.measure.cell import measure_cell
+from analysis.measure.results import CellMeasures, Crossing, Status
+from analysis.recordings.model import Evidence, Recording
+from analysis.recordings.store import Ingested
+from analysis.simulate.amplifier import Amplifier
+from analysis.simulate.bath import PIPETTE, SERIES
+from analysis.simulate.cell import Cell
+from analysis.simulate.rig import Surroundings
+from tests.calibration.measure import Case, channel_of, declared, protocol_of
+from tests.measure.rig import recorded
+
+
+def recording_of(case: Case) -> Recording:
+    cell = Cell("c", channel_of(case), 15.0, case.leak_nS)
+    around = Surroundings(PIPETTE, case.bath, SERIES[1], 23.0)
+    return recorded(cell, Amplifier(), around, protocol_of(case, channel_of(case)), 7)[0]
+
+
+def rows_of(*rows: Declared, settings: CellSettings) -> CellSettings:
+    return settings.model_copy(update={"declared": rows})
+
+
+@pytest.fixture
+def measures(case: Case) -> CellMeasures:
+    """A cell with one sound recording and one of everything that goes wrong."""
+    entry, settings = declared(case)
+    sound = recording_of(case)
+    unknown = replace(sound, command=replace(sound.command, evidence=Evidence.UNKNOWN, because="stimulus file is gone"))
+
+    def row(number: int, name: str, **changes: object) -> Declared:
+        other = entry.model_copy(update={"recording": name, **changes})
+        return Declared(row=number, recording=name, cell=entry.cell, experiment="default", file="f.abf", entry=other)
+
+    broken = Declared(row=5, recording="typo", cell=entry.cell, experiment="default", fault="bath 'K1O' is not there")
+    rows = (
+        row(2, "good"),
+        row(3, "torn"),
+        row(4, "left_out", exclude="seal lost"),
+        broken,
+        row(6, "blind"),
+        row(7, "far"),
+    )
+    outcomes = [
+        Ingested("good", sound, None),
+        Ingested("torn", None, "torn.abf: the file ends before its data"),
+        Ingested("left_out", sound, None),
+        Ingested("blind", unknown, None),
+        Ingested("far", recording_of(replace(case, low_mV=-30.0)), None),
+    ]
+    return measure_cell(outcomes, rows_of(*rows, settings=settings))
+
+
+def test_every_row_of_the_sheet_is_a_row_of_the_table(measures: CellMeasures) -> None:
+    assert [row.recording for row in measures.recordings] == ["good", "torn", "left_out", "typo", "blind", "far"]
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "reason"),
+    [
+        ("torn", Status.FAILED, "ends before its data"),
+        ("left_out", Status.EXCLUDED, "seal lost"),
+        ("typo", Status.FAILED, "K1O"),
+        ("blind", Status.FAILED, "the command is not known: stimulus file is gone"),
+    ],
+)
+def test_what_cannot_be_measured_is_a_row_with_its_reason(
+    measures: CellMeasures, name: str, status: Status, reason: str
+) -> None:
+    (row,) = [row for row in measures.recordings if row.recording == name]
+    assert row.status is status
+    assert reason in (row.reason or "")
+    assert name not in {reversal.recording for reversal in measures.reversals}
+
+
+def test_the_sound_recording_is_measured_whatever_the_others_are(measures: CellMeasures) -> None:
+    (good,) = [row for row in measures.reversals if row.recording == "good"]
+    assert good.crossing is Crossing.BRACKETED
+    assert good.ci_low_mV is not None
+    assert good.e_rev_mV is not None
+    assert good.ci_high_mV is not None
+    assert good.ci_low_mV < good.e_rev_mV < good.ci_high_mV
+    assert good.e_nernst_mV == pytest.approx(-85.04, abs=0.05)  # 25.52 mV · ln(5/140) at 23 °C
+    assert good.e_rev_uncorrected_mV is not None
+    assert good.ljp_mV is not None
+    assert good.e_rev_uncorrected_mV - good.e_rev_mV == pytest.approx(good.ljp_mV)
+    assert good.shared_sd_mV is not None
+    assert good.shared_sd_mV >= 1.0
+
+
+def test_a_reversal_out_of_range_is_a_bound_and_not_a_number(measures: CellMeasures) -> None:
+    (far,) = [row for row in measures.reversals if row.recording == "far"]
+    assert far.e_rev_mV is None
+    assert far.ci_low_mV is None
+    assert (far.status, far.bound) == (Status.FLAGGED, "below")
+    assert "E_rev lies below" in (far.reason or "")
+
+
+def test_another_solution_than_the_declared_one_is_asked_about(case: Case) -> None:
+    """K20 flowed where K2.5 was declared after K5: E_rev rises where it should fall."""
+    entry, settings = declared(replace(case, bath=SERIES[0]))
+    first = entry.model_copy(update={"recording": "first", "bath": SERIES[1].name})
+    rows = [
+        Declared(row=n, recording=e.recording, cell=e.cell, experiment="default", entry=e)
+        for n, e in enumerate((first, entry), start=2)
+    ]
+    outcomes = [
+        Ingested("first", recording_of(case), None),
+        Ingested(entry.recording, recording_of(replace(case, bath=SERIES[3])), None),
+    ]
+    found = measure_cell(outcomes, rows_of(*rows, settings=settings)).findings
+    (finding,) = [finding for finding in found if finding.name == "declared_bath"]
+    assert finding.recording == entry.recording
+    assert "is it that solution?" in finding.sentence
