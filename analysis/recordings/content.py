@@ -20,9 +20,7 @@ def whole_content(path: Path) -> bytes:
         content = path.read_bytes()
         after = path.stat()
     except OSError as fault:
-        raise RecordingRefused(
-            "the file cannot be opened", file=path, found=fault.strerror or str(fault), remedy="See whether it is there"
-        ) from fault
+        raise _not_opened(path, fault) from fault
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(content) != after.st_size:
         raise _being_copied(path)
     if not content:
@@ -32,13 +30,22 @@ def whole_content(path: Path) -> bytes:
 
 def must_be_at_rest(path: Path) -> None:
     """Look a second time at a fresh file of a format that does not say how long it is. Raises RecordingRefused."""
-    first = path.stat()
-    if abs(time.time() - first.st_mtime) > FRESH_S:
-        return
-    time.sleep(LOOK_AGAIN_S)
-    second = path.stat()
+    try:
+        first = path.stat()
+        if abs(time.time() - first.st_mtime) > FRESH_S:
+            return
+        time.sleep(LOOK_AGAIN_S)
+        second = path.stat()
+    except OSError as fault:
+        raise _not_opened(path, fault) from fault
     if (first.st_size, first.st_mtime_ns) != (second.st_size, second.st_mtime_ns):
         raise _being_copied(path)
+
+
+def _not_opened(path: Path, fault: OSError) -> RecordingRefused:
+    return RecordingRefused(
+        "the file cannot be opened", file=path, found=fault.strerror or str(fault), remedy="See whether it is there"
+    )
 
 
 def _being_copied(path: Path) -> RecordingRefused:

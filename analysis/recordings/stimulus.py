@@ -37,8 +37,8 @@ def find_stimulus(stored_path: str, recording: Path, folders: Sequence[Path]) ->
     name = PureWindowsPath(stored_path).name
     searched = [recording.parent, *folders]
     for folder in searched if name else ():
-        for other in sorted(folder.iterdir()) if folder.is_dir() else ():
-            if other.name.lower() == name.lower() and other.is_file():
+        for other in _files_of(folder):
+            if other.name.lower() == name.lower():
                 return other
     raise CommandUnknown(
         f"the command is not known: the stimulus file '{stored_path}' was not found",
@@ -46,6 +46,13 @@ def find_stimulus(stored_path: str, recording: Path, folders: Sequence[Path]) ->
         expected=f"it in one of {', '.join(str(folder) for folder in searched)}",
         remedy="Add the folder it is in to stimulus_dirs. " + DECLARE,
     )
+
+
+def _files_of(folder: Path) -> list[Path]:
+    try:
+        return sorted(other for other in folder.iterdir() if other.is_file())
+    except OSError:  # a folder that is not there, or not ours to read, holds no stimulus
+        return []
 
 
 def _sweeps_of(path: Path, channel: int) -> list[tuple[FloatArray, str]]:
