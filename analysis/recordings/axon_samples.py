@@ -49,6 +49,7 @@ def neo_samples(path: Path) -> list[FloatArray]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             reader = AxonRawIO(filename=str(path))
+            reader.logger.setLevel("ERROR")  # it warns of every odd header; what matters here is the samples
             reader.parse_header()
             raw = [reader.get_analogsignal_chunk(0, n, stream_index=0) for n in range(reader.segment_count(0))]
             return [reader.rescale_signal_raw_to_float(chunk, dtype="float64", stream_index=0) for chunk in raw]
