@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from analysis.errors import Refusal
 from analysis.experiment.settings import CellSettings, Entry
+from analysis.experiment.solutions import Solution
+from analysis.measure.activities import seen_mM
 from analysis.measure.models import Carriers
 from analysis.physics.nernst import nernst_mV
-
-
-class PredictionRefused(Refusal):
-    """A Nernst potential that cannot be computed as declared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,22 +28,20 @@ class Prediction:
 def predict(entry: Entry, settings: CellSettings) -> Prediction:
     """Nernst potential of the experiment's ion between a recording's bath and pipette.
 
-    Raises PredictionRefused for a scale of activity that is not available.
+    Raises DomainError where a solution has no activities by the declared formulas.
     """
     experiment = settings.experiments[entry.experiment]
-    if experiment.activity != "concentration":
-        raise PredictionRefused(
-            "activities are not available",
-            place=f"experiment {entry.experiment}",
-            found=experiment.activity,
-            expected="concentration",
-        )
-    out_mM = settings.solutions[entry.bath].free(experiment.ion)
-    in_mM = settings.solutions[entry.pipette].free(experiment.ion)
+    bath, pipette = settings.solutions[entry.bath], settings.solutions[entry.pipette]
+    out_mM, in_mM = bath.free(experiment.ion), pipette.free(experiment.ion)
     if out_mM <= 0 or in_mM <= 0:
         return Prediction(experiment.ion, out_mM, in_mM, None)
+    outside, inside = (_seen(solution, entry, settings)[experiment.ion] for solution in (bath, pipette))
     z = settings.ions[experiment.ion].z
-    return Prediction(experiment.ion, out_mM, in_mM, float(nernst_mV(out_mM, in_mM, z, entry.temperature_C)))
+    return Prediction(experiment.ion, out_mM, in_mM, float(nernst_mV(outside, inside, z, entry.temperature_C)))
+
+
+def _seen(solution: Solution, entry: Entry, settings: CellSettings) -> Mapping[str, float]:
+    return seen_mM(solution, settings, settings.experiments[entry.experiment].activity, entry.temperature_C)
 
 
 def carriers_of(entry: Entry, settings: CellSettings) -> Carriers | None:
@@ -55,9 +51,10 @@ def carriers_of(entry: Entry, settings: CellSettings) -> Carriers | None:
     names = [name for name in (*experiment.permeant, *experiment.divalents) if bath.free(name) + pipette.free(name) > 0]
     if not names:
         return None
+    outside, inside = (_seen(solution, entry, settings) for solution in (bath, pipette))
     return Carriers(
-        tuple(bath.free(name) for name in names),
-        tuple(pipette.free(name) for name in names),
+        tuple(outside.get(name, 0.0) for name in names),
+        tuple(inside.get(name, 0.0) for name in names),
         tuple(settings.ions[name].z for name in names),
         entry.temperature_C,
     )

@@ -25,7 +25,7 @@ def recording_row(
         cell=declared.cell,
         recording=declared.recording,
         file=declared.file,
-        sha256=recording.sha256 if recording else None,
+        sha256=outcome.sha256 if outcome else None,
         format=recording.format if recording else None,
         sweeps=len(recording.sweeps) if recording else None,
         sample_rate_Hz=recording.sample_rate_Hz if recording else None,

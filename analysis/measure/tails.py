@@ -19,9 +19,9 @@ from analysis.measure.noise import correlation_inflation
 FloatArray = NDArray[np.float64]
 
 BINS = 120
-TIME_CONSTANTS = 24
-PAIR_STEP = 2  # pairs of time constants are taken from every second one
-TRANSIENTS = 5
+TIME_CONSTANTS = 36
+PAIR_STEP = 3  # pairs of time constants are taken from every third one
+TRANSIENTS = 8
 LEFT_OVER = 4.0  # standard errors at which a difference at the reversal is no noise
 NEAREST = 4  # sweeps with the smallest current, which tell what is left where it vanishes
 SLOWEST_TRANSIENT = 4.0  # blanks; a slower relaxation is the channel's
@@ -45,8 +45,8 @@ class _Models:
     """Models of windows of one length.
 
     bounds : first sample of each bin, (bins,); root_width : square root of the samples in it, (bins,)
-    basis : (models, bins, 3)
-    to_edge, to_start : what leads the projections to the current at the edge and at the window's begin, (models, 3)
+    basis : (models, bins, 4)
+    to_edge, to_start : what leads the projections to the current at the edge and at the window's begin, (models, 4)
     parameters : free parameters, (models,)
     """
 
@@ -163,13 +163,18 @@ def _models(n: int, first: int, transient: bool) -> _Models:
     width = np.diff(np.append(bounds, n)).astype(float)
     time = first + np.add.reduceat(np.arange(n, dtype=float), bounds) / width
     candidates = _candidates(first, n, transient)
-    most = 3
+    most = 4
     basis = np.zeros((len(candidates), width.size, most))
     to_edge, to_start = np.zeros((len(candidates), most)), np.zeros((len(candidates), most))
     for row, candidate in enumerate(candidates):
         columns = [np.ones_like(time), *(np.exp(-time / tau) for tau in candidate.relaxations)]
         at_start = [1.0, *(np.exp(-first / tau) for tau in candidate.relaxations)]
         at_edge = [1.0] * len(columns)  # every relaxation is 1 at the edge, a transient is left out there
+        if len(candidate.relaxations) == 1:  # what a slightly other time constant adds: the grid is then no limit
+            (tau,) = candidate.relaxations
+            columns.append(time / tau * np.exp(-time / tau))
+            at_edge.append(0.0)
+            at_start.append(first / tau * np.exp(-first / tau))
         if candidate.transient is not None:
             columns.append(np.exp((time[0] - time) / candidate.transient))
             at_edge.append(0.0)

@@ -14,6 +14,7 @@ from analysis.experiment.measuring import Junction, Leak
 from analysis.experiment.solutions import Solution
 from analysis.measure.axis import junction_offset, membrane_mV
 from analysis.measure.leak import without_leak
+from analysis.measure.prediction import predict
 from analysis.measure.reversal import Points, reversal_of
 from analysis.simulate.bath import PIPETTE, SERIES
 from analysis.simulate.rig import Surroundings
@@ -125,3 +126,18 @@ def test_a_declared_leak_gives_back_the_channels_reversal(case: Case) -> None:
     assert budget.high_mV is not None
     assert budget.low_mV < clean.true_mV < budget.high_mV
     assert budget.series_mV > 0  # current flows at E_rev now, so the error of R_s counts
+
+
+def test_activities_move_nernst_by_what_the_printed_coefficients_say(case: Case) -> None:
+    """KCl, 5 against 140 mM at 25 °C: 5.7 mV by the parameters of Pitzer & Mayorga, J. Phys. Chem. 77:2300 (1973)."""
+    entry, settings = declared(case)
+    solutions = {"out": Solution(ions_mM={"K": 5.0, "Cl": 5.0}), "in": Solution(ions_mM={"K": 140.0, "Cl": 140.0})}
+    row = entry.model_copy(update={"bath": "out", "pipette": "in", "temperature_C": 25.0})
+    plain, active = (
+        predict(row, settings.model_copy(update={"solutions": solutions, "experiments": {"default": one}})).e_nernst_mV
+        for one in (Experiment(), Experiment(activity="pitzer"))
+    )
+    assert plain is not None
+    assert active is not None
+    assert plain == pytest.approx(-85.61, abs=0.01)
+    assert active - plain == pytest.approx(5.7, abs=0.1)

@@ -1,0 +1,127 @@
+"""Peaks, tails and ramps, each against a current that is known at every moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from analysis.experiment.configuration import Experiment
+from analysis.experiment.measuring import Leak
+from analysis.experiment.settings import Declared
+from analysis.measure.cell import measure_cell
+from analysis.measure.peaks import peak_currents
+from analysis.measure.ramps import Lag, read_ramp
+from analysis.measure.tails import edge_currents
+from analysis.measure.windows import plan
+from analysis.recordings.store import Ingested
+from analysis.simulate.amplifier import Amplifier
+from analysis.simulate.bath import PIPETTE, SERIES
+from analysis.simulate.cell import Cell
+from analysis.simulate.channels import nonselective
+from analysis.simulate.rig import Fading, Surroundings, record
+from analysis.simulate.stimuli import ramp_up_and_down
+from tests.calibration.measure import Case, Outcome, channel_of, declared, protocol_of
+from tests.measure.rig import in_memory
+
+MS = 20  # samples a millisecond
+
+
+def noisy(rows: np.ndarray, sd: float = 2.0) -> np.ndarray:
+    return rows + sd * np.random.default_rng(8).standard_normal(rows.shape)
+
+
+def test_peaks_are_signed_and_not_pushed_away_from_zero_where_there_is_none() -> None:
+    t = np.arange(30 * MS) / MS
+    shape = (1 - np.exp(-t / 0.5)) * np.exp(-t / 3.0)
+    size = np.array([-400.0, -200.0, -50.0, 0.0, 0.0, 0.0, 50.0, 200.0, 400.0])
+    peaks = peak_currents(noisy(size[:, None] * shape), 4000.0, 20000.0)
+    expected = size * shape.max()
+    np.testing.assert_allclose(peaks.mean, expected, atol=5 * peaks.se[0] + 0.02 * np.abs(expected).max())
+    assert abs(peaks.mean[3:6].mean()) < 2 * peaks.se[0]
+
+
+@pytest.mark.parametrize("tau_ms", [5.0, 30.0, 150.0])
+def test_tails_are_led_back_to_the_edge(tau_ms: float) -> None:
+    first = 2 * MS
+    t = (first + np.arange(200 * MS)) / MS
+    start = np.array([-300.0, -100.0, 0.0, 100.0, 300.0])
+    rows = 0.1 * start[:, None] + 0.9 * start[:, None] * np.exp(-t / tau_ms)
+    found = edge_currents(noisy(rows), first, transient=False)
+    assert np.all(np.abs(found.at_edge - start) < 4 * found.se)
+    assert found.se.max() < 6.0
+
+
+def test_the_rest_of_a_transient_is_not_led_back_with_the_tail() -> None:
+    first = MS
+    t = (first + np.arange(200 * MS)) / MS
+    start = np.array([-300.0, -100.0, 0.0, 100.0, 300.0])
+    rows = start[:, None] * np.exp(-t / 60.0) + 150.0 * np.exp(-t / 1.2)
+    found = edge_currents(noisy(rows), first, transient=True)
+    assert np.all(np.abs(found.at_edge - start) < np.maximum(4 * found.se, 6.0))
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_ramp_gives_an_ohmic_cell_its_line_without_the_charging_current(known: bool) -> None:
+    """5 nS through −20 mV and 40 pF: up and down together need no C_m, one way alone needs it."""
+    around = Surroundings(PIPETTE, SERIES[1], SERIES[1], 23.0)
+    cell, amplifier = Cell("c", nonselective(5.0, -20.0), 40.0, 0.001), Amplifier(rs_MOhm=10.0, rs_compensation=0.8)
+    protocol = ramp_up_and_down(-100, 40)
+    made = record(cell, amplifier, around, protocol, 3)
+    recording = in_memory(made, protocol, amplifier, cell)
+    if known:  # without the way down
+        sweeps = tuple(
+            replace(command, epochs=tuple(e for e in command.epochs if e.name != "F"))
+            for command in recording.command.sweeps
+        )
+        recording = replace(recording, command=replace(recording.command, sweeps=sweeps))
+    from analysis.experiment.measuring import Window
+
+    lag = Lag(0.08, 4000.0, 40.0 if known else None)
+    ramp = read_ramp(recording, plan(recording, Window()), 2.0, lag)
+    offset = around.junctions(SERIES[1]).offset_mV
+    v = ramp.v_mV - offset - ramp.i_pA * 2.0e-3
+    np.testing.assert_allclose(ramp.i_pA, 5.001 * (v + 20.0), atol=max(4 * float(ramp.se_pA[0]), 1.0))
+
+
+def test_a_blocker_leaves_the_current_it_blocks(case: Case) -> None:
+    """Leak of 2 nS through 0 mV in both: the difference reverses where the channel does."""
+    leaking = replace(case, leak_nS=2.0, noise_pA=1.5)
+    channel, protocol = channel_of(leaking), protocol_of(leaking, channel_of(leaking))
+    cell = Cell("c", channel, 15.0, leaking.leak_nS)
+    amplifier = Amplifier(rs_MOhm=5.0, rs_compensation=0.8, noise_pA=1.5)
+    around = Surroundings(PIPETTE, case.bath, SERIES[1], 23.0)
+    control = record(cell, amplifier, around, protocol, 1)
+    blocked = record(cell, amplifier, around, protocol, 2, Fading(blocked=1.0))
+    entry, settings = declared(leaking)
+    entries = (
+        entry.model_copy(update={"recording": "control"}),
+        entry.model_copy(update={"recording": "blocked", "condition": "blocker"}),
+    )
+    settings = settings.model_copy(
+        update={
+            "declared": tuple(
+                Declared(row=n, recording=e.recording, cell=e.cell, experiment="default", entry=e)
+                for n, e in enumerate(entries, start=2)
+            ),
+            "experiments": {"default": Experiment(leak=Leak(subtract="blocker", blocker="blocker"))},
+        }
+    )
+    made = {"control": control, "blocked": blocked}
+    outcomes = [Ingested(name, in_memory(one, protocol, amplifier, cell), None) for name, one in made.items()]
+    rows = {row.recording: row for row in measure_cell(outcomes, settings).reversals}
+    row, truth = rows["control"], control.truth.e_rev_channel_mV
+    assert row.ci_low_mV is not None
+    assert row.ci_high_mV is not None
+    assert row.ci_low_mV < truth < row.ci_high_mV
+    assert row.leak_shift_mV is not None
+    assert row.leak_shift_mV < -5.0
+
+
+def test_current_density_is_current_over_capacitance(measured: Callable[..., Outcome]) -> None:
+    from analysis.measure.rows import iv_rows
+
+    for point in iv_rows(measured().measured):
+        assert point.i_pA_per_pF == pytest.approx(point.i_pA / 15.0)
