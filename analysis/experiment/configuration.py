@@ -45,6 +45,9 @@ class Configuration(Closed):
     reports_dir: Path = Field(Path("reports"), description="where pages and figures go")
     ions: Path | None = Field(None, description="your own ion table, added to the one in data/reference")
     stimulus_dirs: list[Path] = Field([], description="folders searched for stimulus files that recordings name")
+    compare_readers: bool = Field(
+        False, description="read Axon files by pyABF and by Neo; a recording on whose samples they differ fails"
+    )
     neutrality_tolerance_mM: float = Field(0.5, ge=0, description="net charge a solution may have [mM]")
     strict: bool = Field(False, description="a failed recording ends the run with a non-zero exit")
     experiments: dict[str, Experiment] = Field({"default": Experiment()}, description="experiments by name")

@@ -88,6 +88,7 @@ class Project:
             files={row.recording: self._source(row.entry) for row in rows if row.entry},
             protocols={name: p for name, p in self.configuration.protocols.items() if name in names},
             stimulus_dirs=tuple(str(folder) for folder in self.configuration.stimulus_dirs),
+            compare_readers=self.configuration.compare_readers,
         )
 
     def _source(self, entry: Entry) -> Source:

@@ -80,6 +80,7 @@ class ReadingSettings(Closed):
     files: dict[str, Source] = Field(description="by recording")
     protocols: dict[str, Protocol] = Field({}, description="declared protocols its rows name")
     stimulus_dirs: tuple[str, ...] = Field((), description="folders searched for stimulus files")
+    compare_readers: bool = Field(False, description="read Axon files by pyABF and by Neo and compare the samples")
 
 
 class CellSettings(Closed):

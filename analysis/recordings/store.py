@@ -30,17 +30,21 @@ from analysis.recordings.model import (
 )
 from analysis.tables import whole_file
 
-LAYOUT = 1
+LAYOUT = 2
 TRACES = ("i_pA", "v_mV", "command_mV")
 
 
 @dataclass(frozen=True, slots=True)
 class Ingested:
-    """A recording of the sheet: what was read, or why it could not be."""
+    """A recording of the sheet: what was read, or why it could not be.
+
+    sha256 : of the file's bytes, also of a file that could not be read; None where there is no file
+    """
 
     recording_id: str
     recording: Recording | None
     failure: str | None
+    sha256: str | None = None
 
 
 def write_recordings(path: Path, outcomes: Sequence[Ingested]) -> None:
@@ -66,6 +70,7 @@ def read_recordings(path: Path) -> list[Ingested]:
 
 def _facts(outcome: Ingested) -> dict[str, Any]:
     facts: dict[str, Any] = {"recording_id": outcome.recording_id, "failure": outcome.failure, "recording": None}
+    facts["sha256"] = outcome.sha256
     found = outcome.recording
     if found is None:
         return facts
@@ -135,7 +140,8 @@ def _read_arrays(group: Any, name: str, count: int) -> list[FloatArray | None]:
 def _outcome(group: Any) -> Ingested:
     facts = json.loads(group.attrs["facts"])
     found = facts["recording"]
-    return Ingested(facts["recording_id"], None if found is None else _recording(found, group), facts["failure"])
+    recording = None if found is None else _recording(found, group)
+    return Ingested(facts["recording_id"], recording, facts["failure"], facts["sha256"])
 
 
 def _recording(facts: Mapping[str, Any], group: Any) -> Recording:

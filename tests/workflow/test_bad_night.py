@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 import shutil
 from dataclasses import dataclass
@@ -132,6 +133,11 @@ def test_strict_turns_a_failure_into_a_non_zero_exit(night: Outcome, run_pipelin
     result = run_pipeline(night.folder / "config.yaml", "--config", "strict=true", expect=None)
     assert result.returncode != 0
     assert "configuration is strict" in result.stdout + result.stderr
+
+
+def test_a_file_that_cannot_be_read_is_known_by_its_hash(night: Outcome) -> None:
+    (row,) = [row for row in night.rows("recordings.csv") if row["recording"] == "a_text"]
+    assert row["sha256"] == hashlib.sha256(b"I keep notes in here\n").hexdigest()
 
 
 def test_raw_files_are_not_touched(night: Outcome) -> None:
