@@ -51,18 +51,22 @@ def smooth_estimate(
         noise = correlation[np.ix_(near, near)] * np.outer(se_pA[near], se_pA[near]) / scale**2
     posterior = _Posterior(v, i_pA[near] / scale, noise)
     width = float(v_mV[bracket.high] - v_mV[bracket.low])
-    reach = 0.5 * width
-    for _ in range(4):  # look farther where the interval does not end inside
-        grid = np.linspace(-0.5 * width - reach, 0.5 * width + reach, GRID)
-        grid = np.clip(grid, v[0], v[-1])
-        grid = np.unique(grid)
+    center, reach = 0.0, width
+    estimate = None
+    for _ in range(6):  # farther where the interval does not end inside, nearer where it is but a few steps wide
+        grid = np.unique(np.clip(np.linspace(center - reach, center + reach, GRID), v[0], v[-1]))
         positive = posterior.positive(grid, widen)
-        if not bracket.rising:
-            positive = 1.0 - positive
-        estimate = _read(grid, positive, middle)
-        if estimate is not None and None not in estimate[1:]:
+        estimate = _read(grid, positive if bracket.rising else 1.0 - positive, middle)
+        if estimate is None or None in estimate[1:]:
+            if reach > v[-1] - v[0]:
+                break
+            reach *= 2.5
+            continue
+        zero, low, high = estimate
+        wide = max(zero - (low or zero), (high or zero) - zero)
+        if wide > 0.15 * reach:
             break
-        reach *= 2.5
+        center, reach = zero - middle, max(4.0 * wide, 0.02 * reach)
     if estimate is None:
         return None
     e_mV, low, high = estimate
@@ -138,7 +142,7 @@ def _between(grid: FloatArray, positive: FloatArray, n: int, level: float) -> fl
     """Voltage between two grid points at which the probability takes a level, on the scale of normal deviates."""
     from scipy.special import ndtri
 
-    left, right, wanted = ndtri(np.clip([positive[n], positive[n + 1], level], 1e-300, 1 - 1e-16))
+    left, right, wanted = ndtri(np.clip([positive[n], positive[n + 1], level], 1e-15, 1 - 1e-15))
     part = 0.5 if right == left else (wanted - left) / (right - left)
     return float(grid[n] + min(max(part, 0.0), 1.0) * (grid[n + 1] - grid[n]))
 
