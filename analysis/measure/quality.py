@@ -140,7 +140,8 @@ def tail_left(quality: RecordingQuality, limits: Quality) -> Found | None:
     if part is None or part >= limit:
         return None
     sentence = (
-        f"the farthest tail is {100 * part:.0f} % of what the current before the step implies: the rest was too fast"
+        f"the farthest tail is {100 * part:.0f} % of what the current before it implies in a constant field: "
+        "part of it was too fast to be seen, or the channel rectifies"
     )
     return Found("tail_left", part, limit, sentence)
 
