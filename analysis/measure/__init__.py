@@ -1,1 +1,1 @@
-"""Recording to I-V curve, reversal potential and quality."""
+"""Recording to I-V curve, reversal potential and quality; docs/explanations/measurement.md says how and why."""
