@@ -1,11 +1,15 @@
 """The project, where files go, and the functions that give inputs and params."""
 
+import os
 import shlex
 import sys
 
 from analysis.errors import Refusal
 from analysis.experiment.project import load_project
 from analysis.steps import code_digest, last_lines
+
+# Jobs run beside each other, and their matrices are small: more threads each would only wait for one another.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 # Snakemake hands its Python to the shell as it is; a folder with a space in its name needs quotes.
 sys.executable = shlex.quote(sys.executable)
