@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 from analysis.fit.results import PermeabilityRow
@@ -52,7 +53,7 @@ def truth_table(rows: Sequence[TruthRow]) -> str:
     for row in rows:
         fit = "-" if row.p_ratio is None else f"{row.p_ratio:.4g}"
         answer = {True: "yes", False: "NO", None: "no interval"}[row.inside]
-        reason = f"  ({row.reason})" if row.reason else ""
+        reason = f"  ({shorten(row.reason, 110, placeholder=' …')})" if row.reason else ""
         name = f"P_{row.ion}/P_{row.reference}"
         lines.append(f"{row.cell:<10} {name:<10} {row.truth:>9.4g} {fit:>9}  {_interval(row):<20} {answer}{reason}")
     known = [row.inside for row in rows if row.inside is not None]
