@@ -1,0 +1,50 @@
+"""An Igor binary wave is read through Neo; its command is the user's, since the file carries none.
+
+Layout of version 2 after WaveMetrics' technical note 003: BinHeader2 (16 bytes), WaveHeader2 (110 bytes and 16 of
+padding), samples.
+"""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from analysis.experiment.protocols import Protocol
+from analysis.recordings.model import CommandUnknown, Evidence
+from analysis.recordings.reading import Reading, read_recording
+
+SAMPLES_A = (np.arange(1000) % 50) * 1e-12
+RATE_HZ = 10_000.0
+
+
+@pytest.fixture
+def wave(tmp_path: Path) -> Path:
+    """One wave of current in A at 10 kHz."""
+    points = (b"", b"current", 0, 0, b"", b"A", b"s", SAMPLES_A.size, 0, 1.0 / RATE_HZ, 0.0)
+    flags = (0, 0, 0, 0.0, 0.0, b"\0", b"\0", 0, 0, 0, b"", 0, b"")
+    header = struct.pack("<h4s20shh4s4s4sihddhhhddccii i2si4s".replace(" ", ""), 2, *points, *flags)
+    samples = SAMPLES_A.astype("<f4").tobytes()
+    begin = struct.pack("<hiii", 2, len(header) + 16 + len(samples), 0, 0)
+    words = struct.unpack(f"<{(len(begin) + len(header)) // 2}h", begin + header)
+    path = tmp_path / "wave.ibw"
+    path.write_bytes(begin + struct.pack("<H", -sum(words) & 0xFFFF) + header + samples + b"\0" * 16)
+    return path
+
+
+def test_an_igor_wave_is_read_with_a_declared_protocol(wave: Path) -> None:
+    pytest.importorskip("igor2", reason="Igor files need the extra 'igor'")
+    protocol = Protocol.model_validate({"holding_mV": -80, "epochs": [{"step": -100, "ms": 60}]})
+    found = read_recording(wave, Reading(protocol=protocol))
+    assert (found.format, found.sample_rate_Hz) == ("Igor", pytest.approx(RATE_HZ))
+    assert found.sweeps[0].i_pA == pytest.approx(SAMPLES_A * 1e12, abs=1e-4)
+    assert found.command.evidence is Evidence.DECLARED
+    assert found.command.sweeps[0].epochs[0].level_mV == -100.0
+
+
+def test_an_igor_wave_without_a_protocol_is_refused(wave: Path) -> None:
+    pytest.importorskip("igor2", reason="Igor files need the extra 'igor'")
+    with pytest.raises(CommandUnknown, match="neither a protocol nor a recorded voltage"):
+        read_recording(wave)
