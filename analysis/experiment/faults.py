@@ -50,6 +50,8 @@ def _hint(name: str, value: object) -> str:
         return " (write a decimal point, not a comma)"
     if name == "rs_compensation" and text.strip("% ").replace(".", "", 1).isdigit():
         return " (a fraction: 80 % is 0.8)"
+    if name == "temperature_C" and text.replace(".", "", 1).isdigit() and 250 < float(text) < 340:
+        return f" (in °C: {text} K is {float(text) - 273.15:.2f} °C)"
     return ""
 
 

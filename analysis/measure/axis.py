@@ -71,15 +71,13 @@ def junction_offset(entry: Entry, settings: CellSettings) -> Offset:
     junction = settings.experiments[entry.experiment].junction
     if not junction.apply:
         return Offset(0.0, 0.0, 0.0, 0.0)
-    bath = settings.solutions[entry.bath]
     zeroing = settings.solutions[entry.zeroing_bath or entry.bath]
     pipette = settings.solutions[entry.pipette]
     zeroing_mV = _liquid_mV(zeroing, pipette, settings, entry, junction) if entry.ljp_mV is None else entry.ljp_mV
     reference_mV = 0.0
-    if entry.zeroing_bath not in (None, entry.bath):
-        reference_mV = _reference_mV(bath, settings, entry, junction) - _reference_mV(
-            zeroing, settings, entry, junction
-        )
+    if entry.zeroing_bath is not None and entry.zeroing_bath != entry.bath:
+        after = _reference_mV(entry.bath, settings, entry.temperature_C, junction)
+        reference_mV = after - _reference_mV(entry.zeroing_bath, settings, entry.temperature_C, junction)
     measured = entry.ljp_mV is not None
     sd = min(junction.sd_mV, MEASURED_SD_mV) if measured else junction.sd_mV
     return Offset(zeroing_mV + reference_mV, zeroing_mV, reference_mV, sd, measured)
@@ -96,18 +94,19 @@ def _liquid_mV(bath: Solution, pipette: Solution, settings: CellSettings, entry:
     return float(henderson_mV(outside, inside, z, mobility, entry.temperature_C))
 
 
-def _reference_mV(bath: Solution, settings: CellSettings, entry: Entry, junction: Junction) -> float:
-    """J of a bath against the reference electrode [mV]."""
+def _reference_mV(name: str, settings: CellSettings, temperature_C: float, junction: Junction) -> float:
+    """J of a bath, named as in solutions.yaml, against the reference electrode [mV]."""
+    bath = settings.solutions[name]
     if junction.reference_electrode == "none":
         return 0.0
     if junction.reference_electrode == "ag_agcl":
         chloride = bath.free("Cl")
         if chloride <= 0:
-            raise JunctionRefused("a bare Ag/AgCl electrode needs chloride in the bath", place=f"bath {entry.bath}")
-        return float(silver_chloride_mV(chloride, entry.temperature_C))
+            raise JunctionRefused("a bare Ag/AgCl electrode needs chloride in the bath", place=f"bath {name}")
+        return float(silver_chloride_mV(chloride, temperature_C))
     names = sorted(bath.ions_mM)
     z, mobility = _facts(names, settings)
-    return float(salt_bridge_mV(_amounts(bath, names), z, mobility, entry.temperature_C))
+    return float(salt_bridge_mV(_amounts(bath, names), z, mobility, temperature_C))
 
 
 def _facts(names: list[str], settings: CellSettings) -> tuple[list[int], list[float]]:

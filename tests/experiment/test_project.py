@@ -33,7 +33,10 @@ def test_the_closing_ion_makes_the_recipe_neutral(load: Load) -> None:
         ({"bath": "K50"}, r"row 3 .*bath 'K50' is not in .*Nearest: 'K5'"),
         ({"temperature_C": ""}, r"row 3 .*temperature_C is missing.*never assumed"),
         ({"temperature_C": "22,5"}, r"row 3 .*'22,5'.*decimal point"),
-        ({"temperature_C": "295"}, r"row 3 .*temperature_C is '295'.*less than or equal to 60"),
+        (
+            {"temperature_C": "295"},
+            r"row 3 .*temperature_C is '295'.*less than or equal to 60 \(in °C: 295 K is 21.85 °C\)",
+        ),
         ({"rs_compensation": "80"}, r"row 3 .*'80'.*80 % is 0.8"),
         ({"file": "r2.abf"}, r"row 3 .*the file is missing\. Nearest: 'r1.abf'"),
         ({"file": "../raw/r1.abf"}, r"row 3 .*must lie inside raw_dir"),
