@@ -86,7 +86,7 @@ def reversal_row(measured: Measured) -> ReversalRow:
         e_nernst_mV=nernst,
         deviation_mV=e_rev - nernst if e_rev is not None and nernst is not None else None,
         status=Status.FLAGGED if doubts else Status.OK,
-        reason="; ".join(doubts) or None,
+        reason="; ".join([*doubts, *_without_nernst(measured)]) or None,
         se_mV=budget.own_mV if budget else None,
         shared_sd_mV=budget.shared_mV if budget else None,
         e_rev_uncorrected_mV=measured.uncorrected_mV,
@@ -100,6 +100,15 @@ def reversal_row(measured: Measured) -> ReversalRow:
         **_estimators(measured),
         **_leak(measured),
     )
+
+
+def _without_nernst(measured: Measured) -> list[str]:
+    """Why there is no Nernst potential to compare with; nothing where there is one."""
+    prediction, entry = measured.prediction, measured.entry
+    if prediction.e_nernst_mV is not None:
+        return []
+    lacking = [name for name, mM in ((entry.bath, prediction.out_mM), (entry.pipette, prediction.in_mM)) if mM <= 0]
+    return [f"no Nernst potential, because {' and '.join(lacking)} has no {prediction.ion}"]
 
 
 def finding_rows(measured: Measured) -> Iterator[Finding]:

@@ -120,3 +120,16 @@ def test_another_solution_than_the_declared_one_is_asked_about(case: Case) -> No
     (finding,) = [finding for finding in found if finding.name == "declared_bath"]
     assert finding.recording == entry.recording
     assert "is it that solution?" in finding.sentence
+
+
+def test_without_the_ion_outside_there_is_no_nernst_potential_and_a_reason(case: Case) -> None:
+    entry, settings = declared(case)
+    bath = settings.solutions[entry.bath]
+    without = bath.model_copy(update={"ions_mM": {**bath.ions_mM, "K": 0.0}})
+    settings = settings.model_copy(update={"solutions": {**settings.solutions, entry.bath: without}})
+    row = Declared(row=2, recording=entry.recording, cell=entry.cell, experiment="default", entry=entry)
+    outcome = Ingested(entry.recording, recording_of(case), None)
+    (reversal,) = measure_cell([outcome], rows_of(row, settings=settings)).reversals
+    assert reversal.e_rev_mV is not None
+    assert (reversal.e_nernst_mV, reversal.deviation_mV) == (None, None)
+    assert f"no Nernst potential, because {entry.bath} has no K" in (reversal.reason or "")
