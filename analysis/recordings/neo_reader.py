@@ -1,6 +1,7 @@
-"""WinWCP, WinEDR, AxoGraph, Spike2 and Igor through Neo: samples, units and times.
+"""WinWCP, WinEDR, AxoGraph, Spike2, Igor and others through Neo: samples, units and times.
 
-No command is in them as far as Neo tells, so a recorded voltage or a declared protocol has to give it.
+No command is in them as far as Neo tells, so a recorded voltage or a declared protocol has to give it. Formats whose
+first bytes tell nothing are known by the ending of the name alone; whether the file is one, Neo judges.
 
 Seen: WinWCP 9 with and without records. The others are read as Neo gives them and were never seen here.
 """
@@ -22,9 +23,24 @@ from analysis.recordings.units import factor_to_fixed
 
 MOST_RECORDS = 100_000
 
+BY_ENDING = {
+    ".edf": ("EDF", "EDFIO"),
+    ".ncs": ("Neuralynx", "NeuralynxIO"),
+    ".nex": ("NeuroExplorer", "NeuroExplorerIO"),
+    ".nix": ("NIX", "NixIO"),
+    ".ns5": ("Blackrock", "BlackrockIO"),
+    ".ns6": ("Blackrock", "BlackrockIO"),
+    ".plx": ("Plexon", "PlexonIO"),
+    ".rhd": ("Intan", "IntanIO"),
+    ".rhs": ("Intan", "IntanIO"),
+    ".smrx": ("Spike2, 64 bit", "CedIO"),
+    ".trc": ("Micromed", "MicromedIO"),
+    ".vhdr": ("BrainVision", "BrainVisionIO"),
+}
 
-def neo_format(content: bytes) -> tuple[str, str] | None:
-    """Name of a format by its first bytes, and of the Neo class that reads it; None for none of these."""
+
+def neo_format(path: Path, content: bytes) -> tuple[str, str] | None:
+    """Name of a format, and of the Neo class that reads it; None for none of these."""
     head = content[:1024]
     if head.startswith(b"VER=") and b"NR=" in head and b"NBH=" in head:
         return "WinWCP", "WinWcpIO"
@@ -36,7 +52,7 @@ def neo_format(content: bytes) -> tuple[str, str] | None:
         return "Spike2", "Spike2IO"
     if head[:2] in (b"\x05\x00", b"\x00\x05", b"\x02\x00", b"\x00\x02"):
         return "Igor", "IgorIO"
-    return None
+    return BY_ENDING.get(path.suffix.lower())
 
 
 def read_with_neo(path: Path, content: bytes, how: Reading, name: str, reader: str) -> Recording:

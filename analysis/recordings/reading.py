@@ -38,7 +38,7 @@ def _read(path: Path, content: bytes, how: Reading) -> Recording:
         return read_mat(path, content, how)
     if content.startswith((b"PK\x03\x04", b"\x93NUMPY")):
         return read_npz(path, content, how)
-    by_neo = neo_format(content)
+    by_neo = neo_format(path, content)
     if by_neo is not None:
         return read_with_neo(path, content, how, *by_neo)
     if looks_like_text(content):

@@ -216,7 +216,7 @@ def test_content_that_is_no_recording_says_so(tmp_path: Path, content: bytes, re
 def test_formats_that_neo_reads_are_known_by_their_first_bytes_and_damage_is_refused(
     tmp_path: Path, head: bytes, name: str
 ) -> None:
-    found = neo_format(head)
+    found = neo_format(Path("rec.bin"), head)
     assert found is not None
     assert found[0] == name
     path = tmp_path / "file.abf"
