@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analysis.experiment.measuring import Window
 from analysis.measure.noise import window_means
-from analysis.measure.peaks import peak_currents
+from analysis.measure.peaks import Course, begins_elsewhere_mV, course_of, peak_currents
 from analysis.measure.ramps import Lag, read_ramp
 from analysis.measure.stretches import common_flats, stack
 from analysis.measure.tails import edge_currents, transient_remains
@@ -33,6 +33,9 @@ class Curve:
     n_effective : independent samples behind a point, None for a ramp; dof : degrees of freedom of the errors
     correlation : of the errors between points, (points, points), None where they are independent
     led_back : part of tail currents that lies before the window and is extrapolated
+    trend_pA, trend_se_pA : change of each steady current through its window, with its error; None for other kinds
+    by_sweep_pA : current of each sweep of a ramp, (sweeps, points); None for families
+    half_apart_pA : half of what a ramp has more on its way forth than back; None with one way alone
     """
 
     kind: Kind
@@ -46,6 +49,10 @@ class Curve:
     correlation: FloatArray | None = None
     led_back: float = 0.0
     notes: tuple[str, ...] = ()
+    trend_pA: FloatArray | None = None
+    trend_se_pA: FloatArray | None = None
+    by_sweep_pA: FloatArray | None = None
+    half_apart_pA: FloatArray | None = None
 
 
 def read_curve(recording: Recording, plan: Plan, window: Window, blank_ms: float, lag: Lag) -> Curve:
@@ -53,54 +60,30 @@ def read_curve(recording: Recording, plan: Plan, window: Window, blank_ms: float
 
     lag : what is known of the clamp; it tells a transient from a tail, and moves a ramp's voltage
     """
-    ms = 1000.0 / recording.sample_rate_Hz
     if plan.kind is Kind.RAMP:
-        ramp = read_ramp(recording, plan, blank_ms, lag)
-        first = np.full(ramp.v_mV.size, plan.sweeps[0])
-        window_ms = ramp.window * ms
-        return Curve(
-            plan.kind,
-            first,
-            ramp.v_mV,
-            ramp.i_pA,
-            ramp.se_pA,
-            None,
-            window_ms,
-            ramp.dof,
-            ramp.correlation,
-            notes=ramp.notes,
-        )
-    led_back = 0.0
-    starts, length = window_samples(plan, recording, window, blank_ms)
-    samples = stack(recording, plan.sweeps, starts, length)
-    if plan.kind is Kind.STEADY:
-        means = window_means(samples)
-        mean, se, n_effective = means.mean, means.se, means.n_effective
-    elif plan.kind is Kind.TAIL:
-        blanked = int(starts[0] - plan.epochs[0].start)
-        # R_s·C_m may promise a fast clamp while a second compartment still charges: the currents themselves decide
-        doubt = lag.clamp_ms is None or transient_remains(samples, blanked)
-        tails = edge_currents(samples, blanked, transient=doubt)
-        mean, se, n_effective = tails.at_edge, tails.se, tails.n_effective
-        led_back = tails.led_back
-    else:
-        peaks = peak_currents(samples, recording.telegraph.lowpass_Hz, recording.sample_rate_Hz)
-        mean, se, n_effective = peaks.mean, peaks.se, peaks.n_effective
-    # the edge of a tail rests on the begin of its window, which drift moves as it moves a short window
-    slow, dof = between_sweeps(recording, length // EDGE_PART if plan.kind is Kind.TAIL else length)
-    level = np.array([epoch.level_mV for epoch in plan.epochs])
-    window_ms = np.stack([starts, starts + length], axis=1) * ms
-    return Curve(
-        plan.kind,
-        np.array(plan.sweeps),
-        level,
-        mean,
-        np.sqrt(se**2 + slow),
-        n_effective,
-        window_ms,
-        dof,
-        led_back=led_back,
+        return _ramp_curve(recording, plan, blank_ms, lag)
+    return _family_curve(recording, plan, window, blank_ms, lag)
+
+
+def recognised(recording: Recording, plan: Plan, window: Window, blank_ms: float) -> Plan:
+    """Read a family of steps at its peaks where its currents rise and fall, unless kind or window are declared."""
+    declared = window.measure != "auto" or window.start_ms is not None or window.stop_ms is not None
+    if plan.kind is not Kind.STEADY or declared:
+        return plan
+    peaks = replace(plan, kind=Kind.PEAK)
+    starts, length = window_samples(peaks, recording, window, blank_ms)
+    samples, level = stack(recording, plan.sweeps, starts, length), np.array([epoch.level_mV for epoch in plan.epochs])
+    course = course_of(samples, level)
+    if course is Course.RISES_AND_FALLS:
+        return peaks
+    elsewhere = begins_elsewhere_mV(samples, level) if course is Course.FALLS else None
+    if elsewhere is None:
+        return plan
+    doubt = (
+        "the gated current is over before the window of the steady state; as the steps begin, the current reverses at "
+        f"a command of {elsewhere:.1f} mV: say by window.measure which is meant, peak or steady"
     )
+    return replace(plan, doubts=(doubt,))
 
 
 def blank_ms(window: Window, lowpass_Hz: float | None, clamp_ms: float | None, duration_ms: float) -> float:
@@ -133,3 +116,62 @@ def between_sweeps(recording: Recording, length: int) -> tuple[float, int]:
     variance = float(np.mean([(one.mean**2).sum() / free for one in means]))
     within = float(np.mean([one.se[0] ** 2 for one in means])) * sweeps / free
     return max(variance - within, 0.0), free * max(shared // width, 1)
+
+
+def _ramp_curve(recording: Recording, plan: Plan, blank_ms: float, lag: Lag) -> Curve:
+    ramp = read_ramp(recording, plan, blank_ms, lag)
+    return Curve(
+        plan.kind,
+        np.full(ramp.v_mV.size, plan.sweeps[0]),
+        ramp.v_mV,
+        ramp.i_pA,
+        ramp.se_pA,
+        None,
+        ramp.window * 1000.0 / recording.sample_rate_Hz,
+        ramp.dof,
+        ramp.correlation,
+        notes=ramp.notes,
+        by_sweep_pA=ramp.by_sweep_pA,
+        half_apart_pA=ramp.half_apart_pA,
+    )
+
+
+def _family_curve(recording: Recording, plan: Plan, window: Window, blank_ms: float, lag: Lag) -> Curve:
+    led_back = 0.0
+    trend = trend_se = None
+    notes = plan.doubts
+    level = np.array([epoch.level_mV for epoch in plan.epochs])
+    starts, length = window_samples(plan, recording, window, blank_ms)
+    samples = stack(recording, plan.sweeps, starts, length)
+    if plan.kind is Kind.STEADY:
+        means = window_means(samples)
+        mean, se, n_effective = means.mean, means.se, means.n_effective
+        trend, trend_se = means.slope * length, means.slope_se * length
+    elif plan.kind is Kind.TAIL:
+        blanked = int(starts[0] - plan.epochs[0].start)
+        # R_s·C_m may promise a fast clamp while a second compartment still charges: the currents themselves decide
+        doubt = lag.clamp_ms is None or transient_remains(samples, blanked)
+        tails = edge_currents(samples, blanked, transient=doubt)
+        mean, se, n_effective = tails.at_edge, tails.se, tails.n_effective
+        led_back = tails.led_back
+    else:
+        peaks = peak_currents(samples, level, recording.telegraph.lowpass_Hz, recording.sample_rate_Hz)
+        mean, se, n_effective = peaks.mean, peaks.se, peaks.n_effective
+        notes = (*notes, *peaks.notes)
+    # the edge of a tail rests on the begin of its window, which drift moves as it moves a short window
+    slow, dof = between_sweeps(recording, length // EDGE_PART if plan.kind is Kind.TAIL else length)
+    window_ms = np.stack([starts, starts + length], axis=1) * 1000.0 / recording.sample_rate_Hz
+    return Curve(
+        plan.kind,
+        np.array(plan.sweeps),
+        level,
+        mean,
+        np.sqrt(se**2 + slow),
+        n_effective,
+        window_ms,
+        dof,
+        led_back=led_back,
+        notes=notes,
+        trend_pA=trend,
+        trend_se_pA=trend_se,
+    )

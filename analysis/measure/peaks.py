@@ -1,13 +1,14 @@
-"""Peak current of each sweep: signed, smoothed, and read at the neighbours' time where no peak stands out.
+"""Peak current of each sweep, read at a time that the sweep's own noise did not choose.
 
-An extremum of noise is never zero: of n independent values it lies about σ √(2 ln n) out. Where the deflection is not
-larger than that, the time of the peak is taken from the sweeps that have one, so that points near the reversal
-potential are not pushed away from it.
+The extremum of n independent values of noise lies about σ √(2 ln n) away from its mean, so that a peak read where it is
+largest is too large, and near the reversal potential pushed away from zero. Here each sweep is read at the time its
+neighbours of other voltage peak: a little beside its own peak, where a peak is flat, and free of that bias.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,16 @@ FloatArray = NDArray[np.float64]
 
 SMOOTHED_MS = 0.2  # without a known filter
 STANDS_OUT = 1.5  # multiples of the extremum that noise alone makes
+BINS = 48
+LEAST_LEVELS = 5
+CLEAR = 6.0  # standard deviations from which a departure from a line is no noise
+LASTS = 0.5  # part of a peak from which on it is no transient current
+RISEN = 0.9  # part of a peak at the begin of the window up to which it is seen to rise
+FIRST = 3  # bins that are the begin
+ELSEWHERE_mV = 5.0
+SPAN_mV = 100.0
+NEAREST = 4  # sweeps of the smallest peaks
+SEEN = 3.0  # standard errors from which a rise is seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,20 +36,22 @@ class Peaks:
     """Peak currents; shapes (sweeps,).
 
     mean, se : current around the peak and its standard error
-    at : sample of the peak within the window
+    at : sample within the window at which it is read
     n_effective : independent samples in the mean
+    notes : what is doubtful about the peaks
     """
 
     mean: FloatArray
     se: FloatArray
     at: NDArray[np.intp]
     n_effective: float
+    notes: tuple[str, ...] = ()
 
 
-def peak_currents(samples: FloatArray, lowpass_Hz: float | None, rate_Hz: float) -> Peaks:
-    """Peak of each row against its own end.
+def peak_currents(samples: FloatArray, level_mV: FloatArray, lowpass_Hz: float | None, rate_Hz: float) -> Peaks:
+    """Current of each row where its neighbours peak against their own end.
 
-    samples : (sweeps, n), n ≥ 8, from the end of the blank on
+    samples : (sweeps, n), n ≥ 8, from the end of the blank on; level_mV : command of each, (sweeps,)
     """
     n = samples.shape[1]
     width_ms = 1000.0 / lowpass_Hz if lowpass_Hz else SMOOTHED_MS
@@ -47,19 +60,103 @@ def peak_currents(samples: FloatArray, lowpass_Hz: float | None, rate_Hz: float)
     total = np.cumsum(np.pad(samples, ((0, 0), (1, 0))), axis=1)
     smooth = (total[:, width:] - total[:, :-width]) / width
     end = samples[:, -max(n // 5, 4) :]
+    sd, inflation = _noise(end)
+    se = sd * np.sqrt(min(max(inflation, 1.0), width) / width)
+    deflection = smooth - end.mean(1, keepdims=True)
+    own = np.argmax(np.abs(deflection), axis=1)
+    size = np.abs(deflection[np.arange(own.size), own])
+    clear = size > STANDS_OUT * se * np.sqrt(2 * np.log(max(smooth.shape[1] / width, 2)))
+    at = _neighbours_time(own, level_mV, clear)
+    value = smooth[np.arange(at.size), at]
+    notes = _notes(deflection[clear], value[clear], se)
+    return Peaks(value, np.full(at.size, se), at + half, width / max(inflation, 1.0), notes)
+
+
+class Course(StrEnum):
+    """What becomes of the gated current of a family of steps."""
+
+    LASTS = "lasts"
+    FALLS = "falls"  # is largest at the begin of the window, or before
+    RISES_AND_FALLS = "rises and falls"
+
+
+def course_of(samples: FloatArray, level_mV: FloatArray) -> Course:
+    """Whether what gates make of a family's current is gone, by more than half, when the steps end.
+
+    A leak, and the rest of a capacitive transient, are straight lines of voltage at every moment; what departs from a
+    line is gated or rectifies.
+
+    samples : (sweeps, n), n ≥ 8, from the end of the blank on; level_mV : command of each, (sweeps,)
+    """
+    sweeps, n = samples.shape
+    if np.unique(np.round(level_mV, 3)).size < LEAST_LEVELS:
+        return Course.LASTS
+    bounds = np.unique(np.geomspace(1, n, min(BINS, n)).astype(np.intp)) - 1  # finer where currents are faster
+    width = np.diff(np.append(bounds, n))
+    end = samples[:, -max(n // 5, 4) :]
+    binned = np.column_stack([np.add.reduceat(samples, bounds, axis=1) / width, end.mean(1)])
+    line, _ = np.linalg.qr(np.vander(level_mV / SPAN_mV, 2))
+    sd, inflation = _noise(end)
+    worth = np.append(width, end.shape[1])
+    by_noise = (sweeps - 2) * sd**2 * np.minimum(max(inflation, 1.0), worth) / worth
+    departs = ((binned - line @ (line.T @ binned)) ** 2).sum(0) - by_noise
+    most = int(np.argmax(departs))
+    scatter = by_noise * np.sqrt(2.0 / (sweeps - 2))
+    if departs[most] < CLEAR * scatter[most] or departs[-1] > LASTS**2 * departs[most]:
+        return Course.LASTS
+    begin = departs[:FIRST].mean() + CLEAR * scatter[0] / np.sqrt(FIRST)
+    return Course.RISES_AND_FALLS if begin < RISEN**2 * departs[most] else Course.FALLS
+
+
+def begins_elsewhere_mV(samples: FloatArray, level_mV: FloatArray) -> float | None:
+    """Command at which the currents reverse as the windows begin, where that is not where they reverse at the end."""
+    n = samples.shape[1]
+    begin, end = (
+        _reversal_mV(rows.mean(1), level_mV) for rows in (samples[:, : max(n // 50, 1)], samples[:, -(n // 5) :])
+    )
+    return begin if begin is not None and (end is None or abs(end - begin) > ELSEWHERE_mV) else None
+
+
+def _reversal_mV(i_pA: FloatArray, level_mV: FloatArray) -> float | None:
+    """Zero of the line through the two neighbours between which a current turns outward; the highest one."""
+    order = np.argsort(level_mV)
+    v, i = level_mV[order], i_pA[order]
+    rises = np.flatnonzero((i[:-1] < 0) & (i[1:] >= 0))
+    if rises.size == 0:
+        return None
+    n = int(rises[-1])
+    return float(v[n] - i[n] * (v[n + 1] - v[n]) / (i[n + 1] - i[n]))
+
+
+def _neighbours_time(own: NDArray[np.intp], level_mV: FloatArray, clear: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """Time of the peak at each level, interpolated between the clear peaks at other levels.
+
+    Where there is no other one, a sweep keeps its own time.
+    """
+    at = own.copy()
+    for row, level in enumerate(level_mV.tolist()):
+        others = clear & (np.abs(level_mV - level) > 1e-3)
+        if np.any(others):
+            order = np.argsort(level_mV[others])
+            at[row] = round(float(np.interp(level, level_mV[others][order], own[others][order])))
+    return at
+
+
+def _notes(deflection: FloatArray, value: FloatArray, se: float) -> tuple[str, ...]:
+    """What is doubtful, from the sweeps with a clear peak: their deflections (sweeps, times) and peak currents."""
+    if value.size == 0:
+        return ("no sweep has a peak that stands out of the noise: the begin of the window is read",)
+    near = np.argsort(np.abs(value))[:NEAREST]
+    course = np.sign(value[near]) @ deflection[near]
+    rise = course.max() - course[0]
+    if rise < SEEN * se * np.sqrt(2.0 * near.size):
+        return ("near E_rev the current is not seen to rise: it may peak within what is left out after the step",)
+    return ()
+
+
+def _noise(end: FloatArray) -> tuple[float, float]:
+    """Standard deviation and correlation of the samples at the end of the rows, less a parabola."""
     t = np.linspace(-1, 1, end.shape[1])
     basis, _ = np.linalg.qr(np.vander(t, 3))
     residual = end - (end @ basis) @ basis.T
-    inflation = correlation_inflation(residual, fitted=3)
-    sd = float(np.sqrt(np.mean(residual**2)))
-    se = sd * np.sqrt(min(max(inflation, 1.0), width) / width)
-    deflection = smooth - end.mean(1, keepdims=True)
-    at = np.argmax(np.abs(deflection), axis=1)
-    size = np.abs(deflection)[np.arange(at.size), at]
-    clear = size > STANDS_OUT * se * np.sqrt(2 * np.log(max(smooth.shape[1] / width, 2)))
-    if np.any(clear):
-        order = np.arange(at.size)
-        nearest = np.abs(order[:, None] - order[clear]).argmin(1)
-        at = np.where(clear, at, at[clear][nearest])
-    value = smooth[np.arange(at.size), at]
-    return Peaks(value, np.full(at.size, se), at + half, width / max(inflation, 1.0))
+    return float(np.sqrt(max(np.mean(residual**2), 1e-12))), correlation_inflation(residual, fitted=3)

@@ -17,6 +17,8 @@ class RecordingQuality:
     rs_drift : relative change of R_s through the recording
     settled_ms, clamp_ms : begin of the window after the edge, and the time constant of the clamp
     farthest : where E_rev may lie if the largest possible leak is one, in words
+    drift_mV : of the holding current, as a shift of E_rev; wash_in_mV : of E_rev over the repeats of a ramp or family
+    settling_mV : change of E_rev through the windows; hysteresis_mV : half its distance between a ramp's two ways
     """
 
     series_resistance_MOhm: float | None = None
@@ -33,6 +35,9 @@ class RecordingQuality:
     leak_fraction: float | None = None
     farthest: str = ""
     drift_mV: float | None = None
+    wash_in_mV: float | None = None
+    settling_mV: float | None = None
+    hysteresis_mV: float | None = None
     hum_pA: float | None = None
     hum_Hz: float | None = None
     saturated_samples: int = 0
@@ -166,6 +171,33 @@ def drift(quality: RecordingQuality, limits: Quality) -> Found | None:
     return Found("drift", moved, limit, sentence)
 
 
+def wash_in(quality: RecordingQuality, limits: Quality) -> Found | None:
+    """E_rev that moves from repeat to repeat belongs to no one solution."""
+    moved, limit = quality.wash_in_mV, limits.drift_mV
+    if moved is None or abs(moved) <= limit:
+        return None
+    sentence = f"E_rev moves by {moved:+.1f} mV from the first repeat to the last: was the bath washed in?"
+    return Found("wash_in", moved, limit, sentence)
+
+
+def settling(quality: RecordingQuality, limits: Quality) -> Found | None:
+    """A current that still changes in its window is not the steady one."""
+    moved, limit = quality.settling_mV, limits.drift_mV
+    if moved is None or abs(moved) <= limit:
+        return None
+    sentence = f"the current is not steady: from begin to end of the window E_rev moves by {moved:+.1f} mV"
+    return Found("settling", moved, limit, sentence)
+
+
+def hysteresis(quality: RecordingQuality, limits: Quality) -> Found | None:
+    """Gates that a ramp is too fast for give each way its own reversal."""
+    half, limit = quality.hysteresis_mV, limits.drift_mV
+    if half is None or 2.0 * abs(half) <= limit:
+        return None
+    sentence = f"gates lag behind the ramp: E_rev on the way forth is {2.0 * half:+.1f} mV from that on the way back"
+    return Found("hysteresis", 2.0 * half, limit, sentence)
+
+
 def hum(quality: RecordingQuality, limits: Quality) -> Found | None:
     """Mains pick-up is no noise that averages out."""
     amplitude, limit = quality.hum_pA, limits.hum_pA
@@ -195,6 +227,9 @@ CHECKS: tuple[Callable[[RecordingQuality, Quality], Found | None], ...] = (
     tail_left,
     leak_fraction,
     drift,
+    wash_in,
+    settling,
+    hysteresis,
     hum,
     saturation,
 )

@@ -47,6 +47,8 @@ class RampCurve:
     """I-V of a ramp, mean over the sweeps; shapes (points,).
 
     correlation : of the errors, (points, points); window : begin and end of each point in samples, (points, 2)
+    by_sweep_pA : current of each sweep, (sweeps, points)
+    half_apart_pA : half of what the way forth has more than the way back, (points,); None with one way alone
     """
 
     v_mV: FloatArray
@@ -55,6 +57,8 @@ class RampCurve:
     correlation: FloatArray
     window: FloatArray
     dof: int
+    by_sweep_pA: FloatArray
+    half_apart_pA: FloatArray | None
     notes: tuple[str, ...]
 
 
@@ -76,10 +80,12 @@ def read_ramp(recording: Recording, plan: Plan, blank_ms: float, lag: Lag) -> Ra
     forth = stack(recording, plan.sweeps, np.full(len(plan.sweeps), epoch.start + blank), width * count)
     late = lag.total_ms * rate
     notes: tuple[str, ...] = ()
+    half_apart = None
     if back is not None:  # the same voltages on both ways: charging and lag have opposite signs and cancel
         first = back.stop - blank - width * count
-        forth = 0.5 * (forth + stack(recording, plan.sweeps, np.full(len(plan.sweeps), first), width * count)[:, ::-1])
-        late = 0.0
+        again = stack(recording, plan.sweeps, np.full(len(plan.sweeps), first), width * count)[:, ::-1]
+        half_apart = 0.5 * (forth - again).mean(0).reshape(count, width).mean(1)
+        forth, late = 0.5 * (forth + again), 0.0
     elif lag.cm_pF is not None:
         forth = forth - lag.cm_pF * range_mV / (length / rate)
     else:
@@ -89,7 +95,7 @@ def read_ramp(recording: Recording, plan: Plan, blank_ms: float, lag: Lag) -> Ra
     v = epoch.from_mV + range_mV * (middle - late) / length
     errors = _errors(means)
     window = epoch.start + np.stack([middle - width / 2, middle + width / 2], axis=1)
-    return RampCurve(v, means.mean(0), errors.se_pA, errors.correlation, window, errors.dof, notes)
+    return RampCurve(v, means.mean(0), errors.se_pA, errors.correlation, window, errors.dof, means, half_apart, notes)
 
 
 def _facts(epoch: Epoch) -> tuple[float, float, int]:

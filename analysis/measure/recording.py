@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from analysis.experiment.settings import CellSettings, Entry
 from analysis.measure.axis import Offset, junction_offset, membrane_mV
 from analysis.measure.budget import Budget, budget_of
-from analysis.measure.curve import Curve, blank_ms, read_curve
+from analysis.measure.curve import Curve, blank_ms, read_curve, recognised
 from analysis.measure.leak import Separability, Subtracted, separability, without_leak
 from analysis.measure.models import Carriers
 from analysis.measure.passive import Passive, passive_properties
@@ -18,7 +18,14 @@ from analysis.measure.prediction import Prediction, carriers_of, predict
 from analysis.measure.quality import Found, RecordingQuality, checked
 from analysis.measure.ramps import Lag
 from analysis.measure.reversal import Points, Reversal, points_of, reversal_of
-from analysis.measure.stability import holding_drift_pA, mains_hum, saturated_samples
+from analysis.measure.stability import (
+    holding_drift_pA,
+    hysteresis_mV,
+    mains_hum,
+    reversal_drift_mV,
+    saturated_samples,
+    settling_mV,
+)
 from analysis.measure.windows import Kind, Plan, plan
 from analysis.physics.ghk import bernoulli
 from analysis.physics.nernst import thermal_voltage_mV
@@ -75,6 +82,7 @@ def measure_recording(
     lag = Lag(passive.clamp_ms, recording.telegraph.lowpass_Hz, passive.cm_pF)
     duration_ms = 1000.0 * min(e.stop - e.start for e in protocol.epochs) / recording.sample_rate_Hz
     blank = blank_ms(experiment.window, lag.lowpass_Hz, lag.clamp_ms, duration_ms)
+    protocol = recognised(recording, protocol, experiment.window, blank)
     curve = read_curve(recording, protocol, experiment.window, blank, lag)
     residual = passive.rs.residual_MOhm if passive.rs else None
     v_membrane = membrane_mV(curve.v_command_mV, curve.i_pA, offset.total_mV, residual)
@@ -139,6 +147,7 @@ def _quality(
         leak_fraction=separable.fraction if separable else None,
         farthest=_farthest(separable, reversal),
         drift_mV=_drift_mV(recording, passive),
+        **_steadiness(curve, v_membrane, reversal),
         hum_pA=hum.amplitude_pA if hum else None,
         hum_Hz=hum.frequency_Hz if hum else None,
         saturated_samples=saturated_samples(recording, curve),
@@ -181,6 +190,18 @@ def _drift_mV(recording: Recording, passive: Passive) -> float | None:
     if drift is None or passive.rm_MOhm is None:
         return None
     return -drift * passive.rm_MOhm * 1e-3
+
+
+def _steadiness(curve: Curve, v_membrane: FloatArray, reversal: Reversal) -> dict[str, float | None]:
+    """Drifts of the reversal potential itself, where there is one."""
+    if reversal.estimate is None:
+        return {}
+    here = reversal.estimate.e_mV
+    return {
+        "wash_in_mV": reversal_drift_mV(curve, v_membrane, here),
+        "settling_mV": settling_mV(curve, v_membrane, here),
+        "hysteresis_mV": hysteresis_mV(curve, v_membrane, here),
+    }
 
 
 def _tail_left(

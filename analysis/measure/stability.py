@@ -1,4 +1,4 @@
-"""What the quiet part of the sweeps says of a recording: drift of the holding current, mains hum, clipped samples."""
+"""What a recording says of its own steadiness: drift of holding current and of E_rev, hum, clipped samples."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ FloatArray = NDArray[np.float64]
 
 MAINS_Hz = (50.0, 60.0)
 CLEAR = 4.0  # standard errors from which a drift is one
+LEAST_REPEATS = 4
+ASIDE_mV = 15.0  # points nearer to E_rev tell its drift
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +33,65 @@ def holding_drift_pA(recording: Recording) -> float | None:
     if sweeps < 4 or not flats or flats[0].stop - flats[0].start < 8:
         return None
     rows = stack(recording, range(sweeps), np.full(sweeps, flats[0].start), flats[0].stop - flats[0].start)
-    means, order = rows.mean(1), np.arange(sweeps) - (sweeps - 1) / 2
-    slope = float(order @ means) / float(order @ order)
-    residual = means - means.mean() - slope * order
-    error = np.sqrt(float(residual @ residual) / (sweeps - 2) / float(order @ order))
-    return slope * (sweeps - 1) if abs(slope) > CLEAR * error else None
+    return _clear_trend(rows.mean(1))
+
+
+def reversal_drift_mV(curve: Curve, v_mV: FloatArray, e_mV: float) -> float | None:
+    """Change of E_rev from the first to the last repeat of a ramp or a family; None where noise may make it.
+
+    Near E_rev a current that is larger by r in one repeat reverses r over slope lower. Points on both sides are taken
+    alike, so that a conductance that runs down, which turns the I–V about E_rev, moves nothing.
+
+    v_mV : membrane potential of each point of the curve, (points,)
+    """
+    repeats = _repeats(curve, v_mV)
+    if repeats is None:
+        return None
+    v, currents = repeats
+    away = np.abs(v - e_mV)
+    reach = max(ASIDE_mV, float(np.sort(away)[1]))
+    near = np.flatnonzero(away <= reach)
+    if near.size < 2 or not v[near].min() < e_mV < v[near].max():
+        return None
+    slope = np.polyfit(v[near] - e_mV, currents.mean(0)[near], 1)[0]
+    if slope <= 0:
+        return None
+    aside = np.maximum(1.0 - away[near] / (2.0 * reach), 0.1)
+    moved = -(currents[:, near] - currents[:, near].mean(0)) @ aside / aside.sum() / slope
+    return _clear_trend(moved)
+
+
+def settling_mV(curve: Curve, v_mV: FloatArray, e_mV: float) -> float | None:
+    """Change of E_rev from begin to end of the windows of a steady family; None where noise may make it.
+
+    v_mV : membrane potential of each point of the curve, (points,)
+    """
+    if curve.trend_pA is None or curve.trend_se_pA is None or v_mV.size < 4:
+        return None
+    near = np.argsort(np.abs(v_mV - e_mV))[:4]
+    slope, trend = (np.polyfit(v_mV[near] - e_mV, values[near], 1) for values in (curve.i_pA, curve.trend_pA))
+    error = float(np.sqrt(np.mean(curve.trend_se_pA[near] ** 2) / 2.0))
+    if slope[0] <= 0 or abs(trend[1]) <= CLEAR * error:
+        return None
+    return float(-trend[1] / slope[0])
+
+
+def hysteresis_mV(curve: Curve, v_mV: FloatArray, e_mV: float) -> float | None:
+    """Half the distance between the reversals of a ramp's two ways that charging and lag of the clamp do not explain.
+
+    Charging differs by a constant between the ways and a lag by a multiple of the slope; what is left is gates that
+    the ramp is too fast for. None with one way alone.
+
+    v_mV : membrane potential of each point of the curve, (points,)
+    """
+    if curve.half_apart_pA is None:
+        return None
+    slope = np.gradient(curve.i_pA, v_mV)
+    design = np.stack([np.ones_like(slope), slope / np.abs(slope).max()], axis=1)
+    left = curve.half_apart_pA - design @ np.linalg.lstsq(design, curve.half_apart_pA, rcond=None)[0]
+    order = np.argsort(v_mV)
+    at, here = (float(np.interp(e_mV, v_mV[order], values[order])) for values in (left, slope))
+    return -at / here if here > 0 else None
 
 
 def mains_hum(recording: Recording) -> Hum | None:
@@ -69,6 +125,31 @@ def saturated_samples(recording: Recording, curve: Curve) -> int:
         samples = recording.sweeps[sweep].i_pA[round(start * per_ms) : round(stop * per_ms)]
         count += int(np.count_nonzero(np.abs(samples) >= 0.999 * limit))
     return count
+
+
+def _clear_trend(values: FloatArray) -> float | None:
+    """Change from the first to the last value by their trend; None where their scatter may make it."""
+    count = values.size
+    order = np.arange(count) - (count - 1) / 2
+    slope = float(order @ values) / float(order @ order)
+    residual = values - values.mean() - slope * order
+    error = np.sqrt(float(residual @ residual) / (count - 2) / float(order @ order))
+    return slope * (count - 1) if abs(slope) > CLEAR * error else None
+
+
+def _repeats(curve: Curve, v_mV: FloatArray) -> tuple[FloatArray, FloatArray] | None:
+    """Voltages (points,) and currents of every repeat (repeats, points); None with fewer than four repeats.
+
+    A family is repeated where every level comes equally often; its n-th occurrence belongs to the n-th repeat.
+    """
+    if curve.by_sweep_pA is not None:
+        return (v_mV, curve.by_sweep_pA) if curve.by_sweep_pA.shape[0] >= LEAST_REPEATS else None
+    levels, group = np.unique(np.round(curve.v_command_mV, 3), return_inverse=True)
+    count = np.bincount(group)
+    if count.min() < LEAST_REPEATS or count.min() != count.max():
+        return None
+    rows = np.stack([np.flatnonzero(group == n) for n in range(levels.size)], axis=1)
+    return v_mV[rows].mean(0), curve.i_pA[rows]
 
 
 def _amplitude(rows: FloatArray, frequency_Hz: float, rate_Hz: float) -> float:

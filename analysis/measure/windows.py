@@ -45,12 +45,14 @@ class Plan:
     protocol_kind : step | ramp | tail | other
     epochs : the measured epoch of each sweep, in order of the sweeps
     sweeps : index of the sweeps that have it
+    doubts : what speaks against reading it so
     """
 
     kind: Kind
     protocol_kind: str
     epochs: tuple[Epoch, ...]
     sweeps: tuple[int, ...]
+    doubts: tuple[str, ...] = ()
 
 
 def plan(recording: Recording, window: Window) -> Plan:

@@ -45,3 +45,17 @@ def hyperpolarisation_activated(permeability_um3_per_s: float = 100.0, sodium_ra
 def nonselective(g_nS: float = 10.0, e_rev_mV: float = 0.0) -> OhmicChannel:
     """Ohmic channel: a straight I–V line through a reversal potential that the solutions do not move."""
     return OhmicChannel(g_nS, e_rev_mV)
+
+
+def transient_sodium(permeability_um3_per_s: float = 60.0, potassium_ratio: float = 0.08) -> GhkChannel:
+    """Na_v: opens within a millisecond of depolarisation and inactivates within some."""
+    activation = Gate(v_half_mV=-35.0, slope_mV=7.0, tau_min_ms=0.2, tau_max_ms=0.7, power=3)
+    inactivation = Gate(v_half_mV=-62.0, slope_mV=-6.5, tau_min_ms=1.5, tau_max_ms=10.0)
+    return GhkChannel(permeability_um3_per_s, {"Na": 1.0, "K": potassium_ratio}, (activation, inactivation))
+
+
+def transient_potassium(permeability_um3_per_s: float = 150.0, sodium_ratio: float = 0.01) -> GhkChannel:
+    """A-type K_v: opens within some milliseconds of depolarisation and inactivates within some ten."""
+    activation = Gate(v_half_mV=-45.0, slope_mV=14.0, tau_min_ms=0.5, tau_max_ms=2.0, power=2)
+    inactivation = Gate(v_half_mV=-70.0, slope_mV=-7.0, tau_min_ms=15.0, tau_max_ms=40.0)
+    return GhkChannel(permeability_um3_per_s, {"K": 1.0, "Na": sodium_ratio}, (activation, inactivation))

@@ -16,7 +16,7 @@ import numpy as np
 
 from analysis.experiment.configuration import Experiment
 from analysis.experiment.ions import ion_table
-from analysis.experiment.measuring import Leak
+from analysis.experiment.measuring import Leak, Window
 from analysis.experiment.settings import CellSettings, Declared, Entry, IonFacts
 from analysis.experiment.solutions import Solution as Declaration
 from analysis.measure.recording import Measured, measure_recording
@@ -33,6 +33,7 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "calibration" / "measure.m
 TEMPERATURE_C = 23.0
 REPEATS = 4  # recordings with their own noise from each cell drawn
 PREPULSE_MS = 300.0
+PEAK_STEP_MS = 60.0
 CLAIMED = (0.93, 0.97)
 
 SIZES = {
@@ -42,6 +43,8 @@ SIZES = {
     "delayed_rectifier": 150.0,
     "slow_delayed_rectifier": 150.0,
     "hyperpolarisation_activated": 100.0,
+    "transient_sodium": 400.0,
+    "transient_potassium": 300.0,
 }
 SCALES = (0.04, 0.12)  # of the sizes above: conductances of some tenths to some nS
 NOISES_pA = (1.5, 3.0, 8.0)
@@ -51,7 +54,9 @@ CHANNELS = {
     "steady": ("background_potassium", "weakly_gated_potassium", "inward_rectifier"),
     "ramp": ("background_potassium", "inward_rectifier"),
     "tail": ("slow_delayed_rectifier", "hyperpolarisation_activated"),
+    "peak": ("transient_sodium", "transient_potassium"),
 }
+RANGES_mV = {"steady": (-120.0, 60.0), "ramp": (-120.0, 60.0), "tail": (-120.0, 20.0), "peak": (-70.0, 90.0)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +80,7 @@ class Case:
         """What a table is made over."""
         return {
             "protocol": self.kind,
-            "channel": self.channel.replace("_", " "),
+            "protocol and channel": f"{self.kind}, {self.channel.replace('_', ' ')}",
             "noise": f"{self.noise_pA:g} pA",
             "R_s, compensated": f"{self.rs_MOhm:g} MΩ, {100 * self.compensation:.0f} %",
             "leak": f"{self.leak_nS:g} nS",
@@ -94,7 +99,7 @@ class Outcome:
     @property
     def flagged(self) -> bool:
         """Whether anything warns of this recording."""
-        return bool(self.measured.reversal.reason or self.measured.findings)
+        return bool(self.measured.reversal.reason or self.measured.findings or self.measured.curve.notes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,17 +120,19 @@ class Scored:
 def draw(rng: np.random.Generator) -> Case:
     """Draw a recording in which the interval claims to hold."""
     kind = str(rng.choice(tuple(CHANNELS)))
-    rs, compensation = SERIES_RESISTANCES[rng.integers(len(SERIES_RESISTANCES))]
+    channel = str(rng.choice(CHANNELS[kind]))
+    fast_enough = SERIES_RESISTANCES[:2] if channel == "transient_sodium" else SERIES_RESISTANCES
+    rs, compensation = fast_enough[rng.integers(len(fast_enough))]
     return Case(
         kind,
-        str(rng.choice(CHANNELS[kind])),
+        channel,
         float(rng.choice(SCALES)),
         float(rng.choice(NOISES_pA)),
         rs,
         compensation,
         float(rng.choice(LEAKS_nS)),
-        SERIES[rng.integers(len(SERIES))],
-        high_mV=20.0 if kind == "tail" else 60.0,
+        SERIES[4] if channel == "transient_potassium" else SERIES[rng.integers(len(SERIES))],
+        *RANGES_mV[kind],
     )
 
 
@@ -136,21 +143,28 @@ def outcomes(cells: int, seed: int, drawing: Callable[[np.random.Generator], Cas
         yield from measured_case(drawing(rng), int(rng.integers(2**31)))
 
 
-def measured_case(case: Case, seed: int, repeats: int = REPEATS, leak: Leak | None = None) -> Iterator[Outcome]:
+def measured_case(
+    case: Case, seed: int, repeats: int = REPEATS, leak: Leak | None = None, window: Window | None = None
+) -> Iterator[Outcome]:
     """Record a case several times and measure each recording."""
     channel = channel_of(case)
     cell = Cell("simulated", channel, 15.0, case.leak_nS)
     amplifier = Amplifier(
-        rs_MOhm=case.rs_MOhm, rs_compensation=case.compensation, noise_pA=case.noise_pA, mV_per_pA=case.mV_per_pA
+        rs_MOhm=case.rs_MOhm,
+        rs_compensation=case.compensation,
+        noise_pA=case.noise_pA,
+        mV_per_pA=case.mV_per_pA,
+        lowpass_Hz=10000.0 if case.kind == "peak" else 4000.0,
     )
     around = Surroundings(PIPETTE, case.bath, SERIES[1], TEMPERATURE_C)
     protocol = protocol_of(case, channel)
     current = pipette_current_pA(cell, amplifier, around, protocol)
     truth = truth_of(cell, around, protocol)
-    true_mV = truth.e_rev_total_mV if case.kind != "tail" else tail_truth_mV(case, channel, around, protocol)
+    opened = {"tail": after_prepulse, "peak": at_peak}.get(case.kind)
+    true_mV = truth.e_rev_total_mV if opened is None else frozen_truth_mV(case, channel, around, protocol, opened)
     if true_mV is None:
         return
-    entry, settings = declared(case, leak)
+    entry, settings = declared(case, leak, window)
     for repeat in range(repeats):
         counts = counts_of(current, amplifier, protocol, seed + repeat)
         made = RigRecording(protocol.command_mV(), amplifier.in_pA(counts), counts, truth)
@@ -174,6 +188,8 @@ def protocol_of(case: Case, channel: GhkChannel) -> AbfProtocol:
         return ramp_up_and_down(case.low_mV, case.high_mV)
     if case.kind == "tail":
         return tail_family(prepulse_mV(channel), case.low_mV, case.high_mV, 10.0, prepulse_ms=PREPULSE_MS)
+    if case.kind == "peak":
+        return step_family(case.low_mV, case.high_mV, 10.0, holding_mV=-100.0, step_ms=PEAK_STEP_MS, rate_Hz=50000.0)
     return step_family(case.low_mV, case.high_mV, 10.0)
 
 
@@ -182,24 +198,44 @@ def prepulse_mV(channel: GhkChannel) -> float:
     return 40.0 if channel.gates[0].slope_mV > 0 else -120.0
 
 
-def tail_truth_mV(case: Case, channel: GhkChannel, around: Surroundings, protocol: AbfProtocol) -> float:
-    """Zero of the current with the gates as the prepulse leaves them, leak included."""
-    offset = around.junctions(around.bath).offset_mV
-    holding, open_at = (np.array([v - offset]) for v in (protocol.holding_mV, prepulse_mV(channel)))
-    opened = 1.0
+Opened = Callable[[GhkChannel, float, float, float], float]
+
+
+def after_prepulse(channel: GhkChannel, holding_mV: float, v_mV: float, offset_mV: float) -> float:  # noqa: ARG001
+    """Open probability that a prepulse leaves, at whatever membrane potential it is then seen."""
+    return _open_after(channel, holding_mV - offset_mV, prepulse_mV(channel) - offset_mV, np.array([PREPULSE_MS]))
+
+
+def at_peak(channel: GhkChannel, holding_mV: float, v_mV: float, offset_mV: float) -> float:
+    """Largest open probability after a step from holding to a membrane potential."""
+    return _open_after(channel, holding_mV - offset_mV, v_mV, np.arange(0.0, PEAK_STEP_MS, 0.02))
+
+
+def _open_after(channel: GhkChannel, holding_mV: float, v_mV: float, since_ms: np.ndarray) -> float:
+    """Largest open probability at any of the times after a step from a long holding."""
+    opened = np.ones_like(since_ms)
+    before, here = np.array([holding_mV]), np.array([v_mV])
     for gate in channel.gates:
-        left = math.exp(-PREPULSE_MS / float(gate.tau_ms(open_at)[0]))
-        start, end = float(gate.steady(holding)[0]), float(gate.steady(open_at)[0])
-        opened *= (end + (start - end) * left) ** gate.power
-    low, high = -200.0, 100.0
+        start, end = gate.steady(before), gate.steady(here)
+        opened *= (end + (start - end) * np.exp(-since_ms / gate.tau_ms(here))) ** gate.power
+    return float(opened.max())
+
+
+def frozen_truth_mV(
+    case: Case, channel: GhkChannel, around: Surroundings, protocol: AbfProtocol, opened: Opened
+) -> float:
+    """Zero of the current with the gates as they are when it is read, leak included."""
+    offset = around.junctions(around.bath).offset_mV  # commands less this are membrane potentials
+    low, high = -200.0, 150.0
     while high - low > 1e-6:
         middle = 0.5 * (low + high)
-        current = channel.open_current_pA(np.array([middle]), around.pipette, around.bath, around.temperature_C)
-        low, high = (middle, high) if opened * float(current[0]) + case.leak_nS * middle < 0 else (low, middle)
+        open_pA = channel.open_current_pA(np.array([middle]), around.pipette, around.bath, around.temperature_C)
+        total = opened(channel, protocol.holding_mV, middle, offset) * float(open_pA[0]) + case.leak_nS * middle
+        low, high = (middle, high) if total < 0 else (low, middle)
     return 0.5 * (low + high)
 
 
-def declared(case: Case, leak: Leak | None = None) -> tuple[Entry, CellSettings]:
+def declared(case: Case, leak: Leak | None = None, window: Window | None = None) -> tuple[Entry, CellSettings]:
     """What a user would declare of a case."""
     solutions = {one.name: Declaration(ions_mM=dict(one.ions_mM)) for one in (PIPETTE, SERIES[1], case.bath)}
     entry = Entry(
@@ -214,7 +250,7 @@ def declared(case: Case, leak: Leak | None = None) -> tuple[Entry, CellSettings]
     )
     row = Declared(row=2, recording=entry.recording, cell=entry.cell, experiment="default", entry=entry)
     table = ion_table()
-    experiment = Experiment() if leak is None else Experiment(leak=leak)
+    experiment = Experiment(leak=leak or Leak(), window=window or Window())
     return entry, CellSettings(
         cell=entry.cell,
         declared=(row,),
@@ -245,7 +281,7 @@ def scored(results: Sequence[Outcome], method: str | None = None) -> Scored:
 
 
 def by_factor(results: Sequence[Outcome]) -> dict[tuple[str, str], list[Outcome]]:
-    """Recordings grouped by each level of each factor."""
+    """Recordings grouped by each level of each factor: the cells of the table of the primary value."""
     groups: dict[tuple[str, str], list[Outcome]] = {}
     for one in results:
         for factor, level in one.case.factors.items():
@@ -262,6 +298,9 @@ def hopeless(rng: np.random.Generator, what: str) -> Case:
         "current beyond the digitiser": replace(case, scale=3.0, mV_per_pA=20.0, rs_MOhm=5.0, compensation=0.8),
         "R_s of 40 MΩ": replace(case, rs_MOhm=40.0, compensation=0.0),
         "tails over within the transient": replace(case, kind="tail", channel="delayed_rectifier", high_mV=20.0),
+        "peaks over within the transient": replace(
+            case, kind="peak", channel="transient_sodium", rs_MOhm=15.0, compensation=0.0, low_mV=-70.0, high_mV=90.0
+        ),
     }[what]
 
 
@@ -271,6 +310,7 @@ HOPELESS = (
     "current beyond the digitiser",
     "R_s of 40 MΩ",
     "tails over within the transient",
+    "peaks over within the transient",
 )
 
 
@@ -303,13 +343,12 @@ def page(results: Sequence[Outcome], flags: dict[str, tuple[int, float]], seed: 
     lines += [_line(factor, level, scored(group)) for (factor, level), group in sorted(by_factor(results).items())]
     lines += ["", "## Estimators, by protocol and channel", ""]
     lines += ["| | estimator | recordings | bias | rms error | coverage |", "|---|---|---:|---:|---:|---:|"]
-    pairs = sorted({(one.case.kind, one.case.channel) for one in results})
-    for kind, channel in pairs:
-        group = [one for one in results if (one.case.kind, one.case.channel) == (kind, channel)]
+    pairs = {level: group for (factor, level), group in by_factor(results).items() if factor == "protocol and channel"}
+    for level, group in sorted(pairs.items()):
         for method in ESTIMATORS:
             score = scored(group, method)
             if score.count:
-                lines.append(_line(f"{kind}, {channel.replace('_', ' ')}", method, score))
+                lines.append(_line(level, method, score))
     lines += ["", "Boltzmann and GHK current are listed wherever they give a value. They are held against the primary"]
     lines += ["value only where their χ² per degree of freedom is at most 2, and never take its place.", ""]
     lines += ["## Where no reversal potential of the channel can be had", ""]

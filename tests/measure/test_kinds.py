@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 
 from analysis.experiment.configuration import Experiment
-from analysis.experiment.measuring import Leak
+from analysis.experiment.measuring import Leak, Window
 from analysis.experiment.settings import Declared
 from analysis.measure.cell import measure_cell
-from analysis.measure.peaks import peak_currents
+from analysis.measure.peaks import Course, begins_elsewhere_mV, course_of, peak_currents
 from analysis.measure.ramps import Lag, read_ramp
 from analysis.measure.tails import edge_currents
-from analysis.measure.windows import plan
+from analysis.measure.windows import Kind, plan
 from analysis.recordings.store import Ingested
 from analysis.simulate.amplifier import Amplifier
 from analysis.simulate.bath import PIPETTE, SERIES
@@ -23,7 +23,7 @@ from analysis.simulate.cell import Cell
 from analysis.simulate.channels import nonselective
 from analysis.simulate.rig import Fading, Surroundings, record
 from analysis.simulate.stimuli import ramp_up_and_down
-from tests.calibration.measure import Case, Outcome, channel_of, declared, protocol_of
+from tests.calibration.measure import Case, Outcome, channel_of, declared, measured_case, protocol_of
 from tests.measure.rig import in_memory
 
 MS = 20  # samples a millisecond
@@ -37,10 +37,59 @@ def test_peaks_are_signed_and_not_pushed_away_from_zero_where_there_is_none() ->
     t = np.arange(30 * MS) / MS
     shape = (1 - np.exp(-t / 0.5)) * np.exp(-t / 3.0)
     size = np.array([-400.0, -200.0, -50.0, 0.0, 0.0, 0.0, 50.0, 200.0, 400.0])
-    peaks = peak_currents(noisy(size[:, None] * shape), 4000.0, 20000.0)
+    peaks = peak_currents(noisy(size[:, None] * shape), np.arange(-40.0, 50.0, 10.0), 4000.0, 20000.0)
     expected = size * shape.max()
     np.testing.assert_allclose(peaks.mean, expected, atol=5 * peaks.se[0] + 0.02 * np.abs(expected).max())
     assert abs(peaks.mean[3:6].mean()) < 2 * peaks.se[0]
+
+
+def test_an_extremum_of_noise_is_no_peak() -> None:
+    """Hundreds of sweeps of noise with two true peaks beside: the mean of the rest is zero, not an extremum's."""
+    rows = np.zeros((402, 600))
+    shape = (1 - np.exp(-np.arange(600) / 10)) * np.exp(-np.arange(600) / 60.0)
+    rows[0], rows[-1] = -300.0 * shape, 300.0 * shape
+    peaks = peak_currents(noisy(rows), np.linspace(-100.0, 100.0, 402), 4000.0, 20000.0)
+    assert abs(np.abs(peaks.mean[1:-1]).mean() / peaks.se[0] - np.sqrt(2 / np.pi)) < 0.12
+    assert abs(peaks.mean[1:-1].mean()) < 4 * peaks.se[0] / np.sqrt(400)
+
+
+LEVELS = np.arange(-80.0, 70.0, 10.0)
+OPEN = 1.0 / (1.0 + np.exp(-(LEVELS + 30.0) / 7.0)) * (LEVELS - 40.0) * 5.0
+SINCE = np.arange(60 * MS) / MS
+COURSES = {
+    "comes and goes": (Course.RISES_AND_FALLS, OPEN[:, None] * (1 - np.exp(-SINCE / 0.5)) * np.exp(-SINCE / 3.0)),
+    "goes from the begin on": (Course.FALLS, OPEN[:, None] * np.exp(-SINCE / 3.0)),
+    "comes": (Course.LASTS, OPEN[:, None] * (1 - np.exp(-SINCE / 5.0))),
+    "is there": (Course.LASTS, OPEN[:, None] * np.ones_like(SINCE)),
+    "goes by a third": (Course.LASTS, OPEN[:, None] * (0.67 + 0.33 * np.exp(-SINCE / 3.0))),
+    "charges": (Course.LASTS, (LEVELS[:, None] + 80.0) * (0.5 + 20.0 * np.exp(-SINCE / 1.0))),
+    "is noise": (Course.LASTS, np.zeros((LEVELS.size, SINCE.size))),
+}
+
+
+@pytest.mark.parametrize("course", COURSES)
+def test_the_course_of_a_family_is_that_of_its_gated_current(course: str) -> None:
+    expected, rows = COURSES[course]
+    assert course_of(noisy(rows + 2.0 * LEVELS[:, None]), LEVELS) is expected
+
+
+def test_a_family_that_reverses_elsewhere_as_it_begins_says_where() -> None:
+    leak = 2.0 * (LEVELS + 20.0)[:, None]
+    rows = COURSES["goes from the begin on"][1] + leak
+    expected = _zero(OPEN * np.exp(-0.6 / 3.0) + leak[:, 0])
+    assert begins_elsewhere_mV(noisy(rows), LEVELS) == pytest.approx(expected, abs=1.0)
+    assert begins_elsewhere_mV(noisy(leak * (1.0 + np.exp(-SINCE / 3.0))), LEVELS) is None
+
+
+def _zero(i_pA: np.ndarray) -> float:
+    return float(np.interp(0.0, i_pA[LEVELS > 0], LEVELS[LEVELS > 0]))
+
+
+@pytest.mark.parametrize("kind", ["auto", "steady"])
+def test_a_declared_kind_is_not_overruled(kind: str) -> None:
+    case = Case("peak", "transient_sodium", 0.1, 2.0, 5.0, 0.8, 0.1, SERIES[1], -70.0, 90.0)
+    (one,) = measured_case(case, 1, repeats=1, window=Window.model_validate({"measure": kind}))
+    assert one.measured.curve.kind is (Kind.PEAK if kind == "auto" else Kind.STEADY)
 
 
 @pytest.mark.parametrize("tau_ms", [5.0, 30.0, 150.0])
@@ -77,8 +126,6 @@ def test_a_ramp_gives_an_ohmic_cell_its_line_without_the_charging_current(known:
             for command in recording.command.sweeps
         )
         recording = replace(recording, command=replace(recording.command, sweeps=sweeps))
-    from analysis.experiment.measuring import Window
-
     lag = Lag(0.08, 4000.0, 40.0 if known else None)
     ramp = read_ramp(recording, plan(recording, Window()), 2.0, lag)
     offset = around.junctions(SERIES[1]).offset_mV

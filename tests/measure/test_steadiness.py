@@ -1,0 +1,90 @@
+"""What moves E_rev while it is measured is said, with its size; what does not move it is not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from analysis.measure.recording import Measured, measure_recording
+from analysis.simulate.amplifier import Amplifier
+from analysis.simulate.bath import PIPETTE, SERIES
+from analysis.simulate.cell import Cell, Gate, GhkChannel
+from analysis.simulate.channels import background_potassium, nonselective
+from analysis.simulate.protocol import AbfProtocol
+from analysis.simulate.rig import Fading, Surroundings, record
+from analysis.simulate.stimuli import ramp_up_and_down, step_family
+from tests.calibration.measure import Case, declared
+from tests.measure.rig import in_memory
+
+CASE = Case("steady", "background_potassium", 0.1, 2.0, 5.0, 0.8, 0.1, SERIES[3])
+SLOW = Gate(v_half_mV=-40.0, slope_mV=12.0, tau_min_ms=60.0, tau_max_ms=300.0)
+
+
+def measured(
+    cell: Cell, protocol: AbfProtocol, wash_s: float = 0.0, fading: Fading | None = None, case: Case = CASE
+) -> tuple[Measured, dict[str, float]]:
+    """A recording and its findings by name."""
+    amplifier = Amplifier(rs_MOhm=case.rs_MOhm, rs_compensation=case.compensation, noise_pA=case.noise_pA)
+    around = Surroundings(PIPETTE, case.bath, SERIES[1], 23.0, SERIES[1] if wash_s else None, wash_s)
+    made = record(cell, amplifier, around, protocol, 4, fading or Fading())
+    one = measure_recording(declared(case)[0], in_memory(made, protocol, amplifier, cell), declared(case)[1])
+    return one, {found.name: found.number for found in one.findings}
+
+
+def test_a_bath_still_washing_in_shows_by_the_ramps_reversal() -> None:
+    """Six ramps 2 s apart, washed from 5 to 20 mM K⁺ with 3 s: 5 mM is 4 % away from the last, all from the first."""
+    cell = Cell("c", background_potassium(20.0), 15.0, 0.1)
+    _, found = measured(cell, replace(ramp_up_and_down(-120, 60), sweeps=6), wash_s=3.0)
+    first, last = (measured(cell, replace(ramp_up_and_down(-120, 60), sweeps=6), 0.0, None, c)[0] for c in ends())
+    assert last.reversal.estimate is not None
+    assert first.reversal.estimate is not None
+    whole = last.reversal.estimate.e_mV - first.reversal.estimate.e_mV
+    assert 0.5 * whole < found["wash_in"] < 1.3 * whole
+    assert "wash_in" not in {check.name for check in last.findings}
+
+
+def ends() -> tuple[Case, Case]:
+    """The same cell in the bath of before and in the bath of after."""
+    return replace(CASE, bath=SERIES[1]), CASE
+
+
+def test_run_down_turns_the_ramps_but_moves_no_reversal() -> None:
+    cell = Cell("c", background_potassium(20.0), 15.0, 0.01)
+    _, found = measured(cell, replace(ramp_up_and_down(-120, 60), sweeps=6), fading=Fading(run_down_per_sweep=0.08))
+    assert "wash_in" not in found
+
+
+def test_gates_slower_than_the_steps_are_told_where_a_leak_makes_them_matter() -> None:
+    channel = GhkChannel(20.0, {"K": 1.0, "Na": 0.01}, (SLOW,))
+    one, found = measured(Cell("c", channel, 15.0, 1.0), step_family(-120, 60, 10, step_ms=100.0))
+    assert one.reversal.estimate is not None
+    truth = measured(Cell("c", channel, 15.0, 1.0), step_family(-120, 60, 10, step_ms=3000.0))[0].reversal.estimate
+    assert truth is not None
+    assert found["settling"] * (truth.e_mV - one.reversal.estimate.e_mV) > 0  # it moves towards where it will settle
+
+
+def test_a_ramp_too_fast_for_its_gates_says_how_far_its_two_ways_are_apart() -> None:
+    channel = GhkChannel(20.0, {"K": 1.0, "Na": 0.01}, (SLOW,))
+    _, found = measured(Cell("c", channel, 15.0, 1.0), ramp_up_and_down(-120, 60))
+    assert abs(found["hysteresis"]) > 5.0
+
+
+@pytest.mark.parametrize("cm_pF", [10.0, 60.0])
+def test_charging_and_lag_are_no_hysteresis(cm_pF: float) -> None:
+    _, found = measured(Cell("c", nonselective(3.0, -30.0), cm_pF, 0.01), ramp_up_and_down(-120, 60, ramp_ms=150.0))
+    assert "hysteresis" not in found
+
+
+def test_a_repeated_family_tells_its_drift_too() -> None:
+    """Four runs of nine levels, of which each lies 2 mV higher than the one before."""
+    from analysis.measure.curve import Curve
+    from analysis.measure.stability import reversal_drift_mV
+    from analysis.measure.windows import Kind
+
+    levels = np.tile(np.arange(-80.0, 10.0, 10.0), 4)
+    i_pA = 3.0 * (levels + 42.0 - 2.0 * np.repeat(np.arange(4), 9))
+    zeros = np.zeros(levels.size)
+    curve = Curve(Kind.STEADY, np.arange(36), levels, i_pA, zeros + 1.0, 100.0, np.stack([zeros, zeros], 1), 30)
+    assert reversal_drift_mV(curve, levels, -39.0) == pytest.approx(6.0, rel=0.02)
