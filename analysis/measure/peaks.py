@@ -21,10 +21,13 @@ SMOOTHED_MS = 0.2  # without a known filter
 STANDS_OUT = 1.5  # multiples of the extremum that noise alone makes
 BINS = 48
 LEAST_LEVELS = 5
-CLEAR = 6.0  # standard deviations from which a departure from a line is no noise
+CLEAR = 6.0  # standard deviations from which a departure is no noise
 LASTS = 0.5  # part of a peak from which on it is no transient current
 RISEN = 0.9  # part of a peak at the begin of the window up to which it is seen to rise
 FIRST = 3  # bins that are the begin
+LEAST_PEAKS, ALIKE = 3, 0.3  # sweeps that share a transient current, and the part of the largest they have at least
+RINGS = -0.2  # part of a peak that a gated current does not swing back beyond
+GATED = 0.5  # of what changes with time departs from a line, in a current that is not mere charging
 ELSEWHERE_mV = 5.0
 SPAN_mV = 100.0
 NEAREST = 4  # sweeps of the smallest peaks
@@ -83,29 +86,33 @@ class Course(StrEnum):
 def course_of(samples: FloatArray, level_mV: FloatArray) -> Course:
     """Whether what gates make of a family's current is gone, by more than half, when the steps end.
 
-    A leak, and the rest of a capacitive transient, are straight lines of voltage at every moment; what departs from a
-    line is gated or rectifies.
+    A leak and charging are straight lines of voltage at every moment; what departs from a line is gated or rectifies.
+    Charging only ever decays, an amplifier that rings turns its sign, a synaptic event is in one sweep.
 
     samples : (sweeps, n), n ≥ 8, from the end of the blank on; level_mV : command of each, (sweeps,)
     """
-    sweeps, n = samples.shape
+    sweeps = samples.shape[0]
     if np.unique(np.round(level_mV, 3)).size < LEAST_LEVELS:
         return Course.LASTS
-    bounds = np.unique(np.geomspace(1, n, min(BINS, n)).astype(np.intp)) - 1  # finer where currents are faster
-    width = np.diff(np.append(bounds, n))
-    end = samples[:, -max(n // 5, 4) :]
-    binned = np.column_stack([np.add.reduceat(samples, bounds, axis=1) / width, end.mean(1)])
+    means = _binned(samples)
     line, _ = np.linalg.qr(np.vander(level_mV / SPAN_mV, 2))
-    sd, inflation = _noise(end)
-    worth = np.append(width, end.shape[1])
-    by_noise = (sweeps - 2) * sd**2 * np.minimum(max(inflation, 1.0), worth) / worth
-    departs = ((binned - line @ (line.T @ binned)) ** 2).sum(0) - by_noise
+    along = line.T @ means.i_pA
+    by_noise = (sweeps - 2) * means.se_pA**2
+    departs = ((means.i_pA - line @ along) ** 2).sum(0) - by_noise
     most = int(np.argmax(departs))
-    scatter = by_noise * np.sqrt(2.0 / (sweeps - 2))
-    if departs[most] < CLEAR * scatter[most] or departs[-1] > LASTS**2 * departs[most]:
+    if departs[most] < CLEAR * by_noise[most] * np.sqrt(2.0 / (sweeps - 2)) or departs[-1] > LASTS**2 * departs[most]:
         return Course.LASTS
-    begin = departs[:FIRST].mean() + CLEAR * scatter[0] / np.sqrt(FIRST)
-    return Course.RISES_AND_FALLS if begin < RISEN**2 * departs[most] else Course.FALLS
+    away = means.i_pA - means.i_pA[:, -1:]
+    sizes = np.abs(away[:, most])
+    size = sizes.sum()
+    course = np.sign(away[:, most]) @ away / size
+    if course[most:].min() < RINGS or np.sort(sizes)[-LEAST_PEAKS] < ALIKE * sizes.max():
+        return Course.LASTS
+    noise = CLEAR * means.se_pA[0] * np.sqrt(sweeps / FIRST) / size
+    if course[:FIRST].mean() + noise < RISEN * course.max():
+        return Course.RISES_AND_FALLS
+    charged = ((along[:, most] - along[:, -1]) ** 2).sum()
+    return Course.FALLS if departs[most] > GATED**2 * charged else Course.LASTS
 
 
 def begins_elsewhere_mV(samples: FloatArray, level_mV: FloatArray) -> float | None:
@@ -115,6 +122,27 @@ def begins_elsewhere_mV(samples: FloatArray, level_mV: FloatArray) -> float | No
         _reversal_mV(rows.mean(1), level_mV) for rows in (samples[:, : max(n // 50, 1)], samples[:, -(n // 5) :])
     )
     return begin if begin is not None and (end is None or abs(end - begin) > ELSEWHERE_mV) else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Binned:
+    """Means over bins that grow with time, the last one the end of the window; (sweeps, bins), and errors (bins,)."""
+
+    i_pA: FloatArray
+    se_pA: FloatArray
+
+
+def _binned(samples: FloatArray) -> _Binned:
+    n = samples.shape[1]
+    bounds = np.unique(np.geomspace(1, n, min(BINS, n)).astype(np.intp)) - 1
+    width = np.diff(np.append(bounds, n))
+    end = samples[:, -max(n // 5, 4) :]
+    sd, inflation = _noise(end)
+    worth = np.append(width, end.shape[1])
+    return _Binned(
+        np.column_stack([np.add.reduceat(samples, bounds, axis=1) / width, end.mean(1)]),
+        sd * np.sqrt(np.minimum(max(inflation, 1.0), worth) / worth),
+    )
 
 
 def _reversal_mV(i_pA: FloatArray, level_mV: FloatArray) -> float | None:

@@ -63,6 +63,8 @@ COURSES = {
     "is there": (Course.LASTS, OPEN[:, None] * np.ones_like(SINCE)),
     "goes by a third": (Course.LASTS, OPEN[:, None] * (0.67 + 0.33 * np.exp(-SINCE / 3.0))),
     "charges": (Course.LASTS, (LEVELS[:, None] + 80.0) * (0.5 + 20.0 * np.exp(-SINCE / 1.0))),
+    "rings": (Course.LASTS, LEVELS[:, None] ** 2 * 0.1 * np.cos(SINCE / 0.3) * np.exp(-SINCE / 2.0)),
+    "is an event in one sweep": (Course.LASTS, (LEVELS[:, None] == 0.0) * 80.0 * SINCE * np.exp(-SINCE / 2.0)),
     "is noise": (Course.LASTS, np.zeros((LEVELS.size, SINCE.size))),
 }
 
