@@ -96,7 +96,7 @@ def blank_ms(window: Window, lowpass_Hz: float | None, clamp_ms: float | None, d
 
 
 def between_sweeps(recording: Recording, length: int) -> tuple[float, int]:
-    """Variance from sweep to sweep of a window mean beyond what the window itself shows, with its degrees of freedom.
+    """Variance from sweep to sweep of a window mean beyond what the window itself shows, and its degrees of freedom.
 
     Taken from the begin of the sweeps, before the family: there all sweeps are asked the same, so what differs between
     them, less its trend over the sweeps, is noise. Drift slower than a window is seen only like this. Where the sweeps
@@ -111,11 +111,18 @@ def between_sweeps(recording: Recording, length: int) -> tuple[float, int]:
     rows = rows - trend @ (trend.T @ rows)
     width = min(length, shared)
     blocks = [rows[:, start : start + width] for start in range(0, shared - width + 1, max(width // 2, 1))]
-    means = [window_means(block) for block in blocks]
-    free = sweeps - 2
-    variance = float(np.mean([(one.mean**2).sum() / free for one in means]))
-    within = float(np.mean([one.se[0] ** 2 for one in means])) * sweeps / free
+    means, free = window_means(np.concatenate(blocks)), sweeps - 2
+    variance = float((means.mean**2).sum()) / (free * len(blocks))
+    within = float(means.se[0] ** 2) * sweeps / free
     return max(variance - within, 0.0), free * max(shared // width, 1)
+
+
+def _freedom(within: float, slow: float, free: int) -> int:
+    """Degrees of freedom of a variance of two parts, one of them known from few sweeps.
+
+    Source: Satterthwaite, Biometrics 2:110 (1946).
+    """
+    return round((within + slow) ** 2 / (within**2 / MANY + slow**2 / free)) if within + slow > 0 else MANY
 
 
 def _ramp_curve(recording: Recording, plan: Plan, blank_ms: float, lag: Lag) -> Curve:
@@ -139,6 +146,7 @@ def _ramp_curve(recording: Recording, plan: Plan, blank_ms: float, lag: Lag) -> 
 def _family_curve(recording: Recording, plan: Plan, window: Window, blank_ms: float, lag: Lag) -> Curve:
     led_back = 0.0
     trend = trend_se = None
+    gain: FloatArray | float = 1.0
     notes = plan.doubts
     level = np.array([epoch.level_mV for epoch in plan.epochs])
     starts, length = window_samples(plan, recording, window, blank_ms)
@@ -153,13 +161,14 @@ def _family_curve(recording: Recording, plan: Plan, window: Window, blank_ms: fl
         doubt = lag.clamp_ms is None or transient_remains(samples, blanked)
         tails = edge_currents(samples, blanked, transient=doubt)
         mean, se, n_effective = tails.at_edge, tails.se, tails.n_effective
-        led_back = tails.led_back
+        led_back, gain = tails.led_back, tails.drift_gain
     else:
         peaks = peak_currents(samples, level, recording.telegraph.lowpass_Hz, recording.sample_rate_Hz)
         mean, se, n_effective = peaks.mean, peaks.se, peaks.n_effective
         notes = (*notes, *peaks.notes)
     # the edge of a tail rests on the begin of its window, which drift moves as it moves a short window
-    slow, dof = between_sweeps(recording, length // EDGE_PART if plan.kind is Kind.TAIL else length)
+    drift, free = between_sweeps(recording, length // EDGE_PART if plan.kind is Kind.TAIL else length)
+    slow = drift * gain
     window_ms = np.stack([starts, starts + length], axis=1) * 1000.0 / recording.sample_rate_Hz
     return Curve(
         plan.kind,
@@ -169,7 +178,7 @@ def _family_curve(recording: Recording, plan: Plan, window: Window, blank_ms: fl
         np.sqrt(se**2 + slow),
         n_effective,
         window_ms,
-        dof,
+        _freedom(float(np.mean(se**2)), float(np.mean(slow)), free),
         led_back=led_back,
         notes=notes,
         trend_pA=trend,

@@ -29,7 +29,7 @@ class Subtracted:
     """Points less their leak.
 
     leak_pA : what was taken off each point, (points,); None where nothing was
-    g_nS, e_mV : conductance and reversal potential of the leak
+    g_nS, e_mV : conductance and reversal potential of the leak, None where it is not taken for a line
     doubt : why the declared subtraction was not made, None where it was
     """
 
@@ -124,10 +124,23 @@ def _difference(points: Points, blocked: Points | None, condition: str) -> Subtr
     shared = (points.v_mV >= blocked.v_mV[0] - 1.0) & (points.v_mV <= blocked.v_mV[-1] + 1.0)
     if np.count_nonzero(shared) < 4:
         return Subtracted(points, doubt=f"too few voltages are shared with condition {condition!r}: nothing subtracted")
-    kept = Points(points.v_mV[shared], points.i_pA[shared], points.se_pA[shared], points.dof)
-    leak = np.interp(kept.v_mV, blocked.v_mV, blocked.i_pA)
-    error = np.interp(kept.v_mV, blocked.v_mV, blocked.se_pA)
-    return Subtracted(replace(kept, i_pA=kept.i_pA - leak, se_pA=np.hypot(kept.se_pA, error)), leak)
+    at = np.flatnonzero(shared)
+    covariance = _covariance(points)[np.ix_(at, at)]
+    kept = Points(points.v_mV[at], points.i_pA[at], points.se_pA[at], points.dof)
+    # sweeps are paired by the membrane's voltage, which R_s makes differ a little at one command
+    between = _interpolation(kept.v_mV, blocked.v_mV)
+    leak = between @ blocked.i_pA
+    return Subtracted(_with(kept, leak, covariance + between @ _covariance(blocked) @ between.T), leak)
+
+
+def _interpolation(at_mV: FloatArray, v_mV: FloatArray) -> FloatArray:
+    """What leads values at ``v_mV`` by straight lines to values at ``at_mV``, shape (at, v)."""
+    left = np.clip(np.searchsorted(v_mV, at_mV) - 1, 0, v_mV.size - 2)
+    share = (at_mV - v_mV[left]) / (v_mV[left + 1] - v_mV[left])
+    rows = np.arange(at_mV.size)
+    weights = np.zeros((at_mV.size, v_mV.size))
+    weights[rows, left], weights[rows, left + 1] = 1.0 - share, share
+    return weights
 
 
 def _is_a_line(residual: FloatArray) -> bool:

@@ -116,9 +116,9 @@ def _gauss_newton(v: FloatArray, i: FloatArray, se: FloatArray, theta: FloatArra
     for _ in range(ROUNDS):
         weighted = jacobian / se[:, None]
         normal = weighted.T @ weighted
-        step = np.linalg.lstsq(
-            normal + damping * np.diag(np.diag(normal) + 1e-300), weighted.T @ ((i - value) / se), rcond=None
-        )[0]
+        diagonal = np.diag(normal)
+        held = normal + np.diag(damping * diagonal + 1e-12 * diagonal.max() + 1e-300)
+        step = np.linalg.solve(held, weighted.T @ ((i - value) / se))
         trial = theta + step
         new_value, new_jacobian = _gated(v, trial)
         new_cost = float((((i - new_value) / se) ** 2).sum())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from analysis.recordings.model import Recording
 FloatArray = NDArray[np.float64]
 
 MAINS_Hz = (50.0, 60.0)
+LONGEST = 32768  # samples that tell a hum; more tell it no better
 CLEAR = 4.0  # standard errors from which a drift is one
 LEAST_REPEATS = 4
 ASIDE_mV = 15.0  # points nearer to E_rev tell its drift
@@ -104,13 +106,13 @@ def mains_hum(recording: Recording) -> Hum | None:
     rate = recording.sample_rate_Hz
     if sweeps < 3 or not flats or flats[-1].stop - flats[0].start < rate / min(MAINS_Hz):
         return None
-    length = flats[-1].stop - flats[0].start
+    length = min(flats[-1].stop - flats[0].start, LONGEST)
     rows = stack(recording, range(sweeps), np.full(sweeps, flats[0].start), length)
     rows = (rows - rows.mean(0)) * np.sqrt(sweeps / (sweeps - 1))
     t = np.linspace(-1.0, 1.0, length)
     basis, _ = np.linalg.qr(np.vander(t, 2))
     rows = rows - (rows @ basis) @ basis.T
-    found = [Hum(frequency, _amplitude(rows, frequency, rate)) for frequency in MAINS_Hz]
+    found = [Hum(frequency, size) for frequency, size in zip(MAINS_Hz, _amplitudes(rows, rate), strict=True)]
     return max(found, key=lambda hum: hum.amplitude_pA)
 
 
@@ -152,14 +154,15 @@ def _repeats(curve: Curve, v_mV: FloatArray) -> tuple[FloatArray, FloatArray] | 
     return v_mV[rows].mean(0), curve.i_pA[rows]
 
 
-def _amplitude(rows: FloatArray, frequency_Hz: float, rate_Hz: float) -> float:
-    length = rows.shape[1]
-    phase = 2j * np.pi * np.arange(length) / rate_Hz
-
-    def power(at_Hz: float) -> float:
-        projected = np.abs(rows @ np.exp(-phase * at_Hz))
-        return float(np.mean((2.0 / length * projected) ** 2))
-
+@lru_cache(maxsize=16)
+def _waves(length: int, rate_Hz: float) -> NDArray[np.complex128]:
+    """Waves of the mains and of two frequencies above each, to project on; shape (length, mains · 3)."""
     apart = 2.0 * rate_Hz / length
-    around = min(power(frequency_Hz + apart), power(frequency_Hz + 1.5 * apart))
-    return float(np.sqrt(max(power(frequency_Hz) - around, 0.0)))
+    frequencies = np.array([mains + off * apart for mains in MAINS_Hz for off in (0.0, 1.0, 1.5)])
+    return np.asarray(2.0 / length * np.exp(-2j * np.pi * np.arange(length)[:, None] / rate_Hz * frequencies))
+
+
+def _amplitudes(rows: FloatArray, rate_Hz: float) -> list[float]:
+    """Amplitude of each mains frequency less that of the noise around it."""
+    power = (np.abs(rows @ _waves(rows.shape[1], rate_Hz)) ** 2).mean(0).reshape(len(MAINS_Hz), 3)
+    return [float(np.sqrt(max(at - min(around), 0.0))) for at, *around in power.tolist()]

@@ -47,6 +47,7 @@ class _Models:
     bounds : first sample of each bin, (bins,); root_width : square root of the samples in it, (bins,)
     basis : (models, bins, 4)
     to_edge, to_start : what leads the projections to the current at the edge and at the window's begin, (models, 4)
+    weights : of the samples of each bin together in the current at the edge, (models, bins)
     parameters : free parameters, (models,)
     """
 
@@ -55,6 +56,7 @@ class _Models:
     basis: FloatArray
     to_edge: FloatArray
     to_start: FloatArray
+    weights: FloatArray
     parameters: FloatArray
 
 
@@ -66,6 +68,7 @@ class EdgeCurrents:
     n_effective : independent samples of the window
     misfit : χ² per degree of freedom of the best model
     led_back : part of the currents at the edge, over all sweeps, that is not in the window but led back from it
+    drift_gain : factor by which drift slower than the tails, of unit variance, raises the variance at the edge
     """
 
     at_edge: FloatArray
@@ -73,6 +76,7 @@ class EdgeCurrents:
     n_effective: float
     misfit: FloatArray
     led_back: float
+    drift_gain: FloatArray
 
 
 def edge_currents(samples: FloatArray, first: int, transient: bool) -> EdgeCurrents:
@@ -101,7 +105,10 @@ def edge_currents(samples: FloatArray, first: int, transient: bool) -> EdgeCurre
     mean = (share * values).sum(0)
     spread = (share * (scale * spreads[:, None] ** 2 + (values - mean) ** 2)).sum(0)
     led_back = float(np.abs(mean - (share * seen).sum(0)).sum() / np.abs(mean).sum())
-    return EdgeCurrents(mean, np.sqrt(spread), n / inflation, (misfits / dof[:, None]).min(0), led_back)
+    # drift is alike within the early samples, which count more than once, and within the late ones, which are taken off
+    weights = share.T @ models.weights
+    gain = np.maximum(weights, 0.0).sum(1) ** 2 + np.minimum(weights, 0.0).sum(1) ** 2
+    return EdgeCurrents(mean, np.sqrt(spread), n / inflation, (misfits / dof[:, None]).min(0), led_back, gain)
 
 
 def transient_remains(samples: FloatArray, first: int) -> bool:
@@ -184,4 +191,5 @@ def _models(n: int, first: int, transient: bool) -> _Models:
         to_edge[row, : len(columns)] = np.linalg.solve(r.T, np.array(at_edge))
         to_start[row, : len(columns)] = np.linalg.solve(r.T, np.array(at_start))
     parameters = np.array([candidate.parameters for candidate in candidates])
-    return _Models(bounds, np.sqrt(width), basis, to_edge, to_start, parameters)
+    weights = (basis @ to_edge[..., None])[..., 0] * np.sqrt(width)
+    return _Models(bounds, np.sqrt(width), basis, to_edge, to_start, weights, parameters)
