@@ -8,9 +8,11 @@ import numpy as np
 
 from analysis.experiment.settings import Entry
 from analysis.measure.axis import SeriesResistance
-from analysis.measure.membrane import MembraneTest, membrane_test
+from analysis.measure.membrane import MembraneTest, membrane_test, without_transient
 from analysis.measure.stretches import common_flats, stack
 from analysis.recordings.model import Recording
+
+CANCELLED = 0.75  # of the capacitance told: a smaller transient is what the amplifier has left of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +37,19 @@ class Passive:
             return self.rs.residual_MOhm * self.cm_pF * 1e-3
         return self.test.tau_ms if self.test is not None else None
 
+    @property
+    def rs_drift(self) -> float | None:
+        """Change of R_s through the recording as a part of what it is before compensation, which does not follow it."""
+        change = self.test.rs_drift_MOhm() if self.test is not None else None
+        return None if change is None or self.rs is None else change / self.rs.rs_MOhm
+
 
 def passive_properties(recording: Recording, entry: Entry) -> Passive:
     """Take each property from its best source."""
     test = membrane_test(recording)
+    told_pF = entry.cm_pF if entry.cm_pF is not None else recording.telegraph.cm_pF
+    if test is not None and test.cm_pF is not None and told_pF is not None and test.cm_pF.value < CANCELLED * told_pF:
+        test = without_transient(test)
     cm = entry.cm_pF if entry.cm_pF is not None else recording.telegraph.cm_pF
     if cm is None and test is not None and test.cm_pF is not None:
         cm = test.cm_pF.value

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.measure.membrane import DELAY
+from analysis.measure.charging import DELAY
 from analysis.measure.stretches import stack
 from analysis.measure.windows import NotMeasurable, Plan
 from analysis.recordings.model import Epoch, Recording, Shape

@@ -138,7 +138,7 @@ def _quality(
         telegraphed_MOhm=rs.residual_MOhm if rs is not None and told else None,
         tested_MOhm=tested.value if tested else None,
         tested_se_MOhm=tested.se if tested else None,
-        rs_drift=test.rs_drift() if test else None,
+        rs_drift=passive.rs_drift,
         input_resistance_MOhm=passive.rm_MOhm,
         holding_pA=passive.holding_pA,
         voltage_error_mV=_voltage_error_mV(reversal, v_membrane, curve, offset.total_mV),

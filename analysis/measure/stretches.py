@@ -63,7 +63,8 @@ def common_flats(recording: Recording) -> list[Flat]:
     commands = [command.epochs for command in recording.command.sweeps]
     found: list[Flat] = []
     for n, first in enumerate(commands[0]):
-        same = all(len(epochs) > n and _facts(epochs[n]) == _facts(first) for epochs in commands)
+        facts = _facts(first)
+        same = all(len(epochs) > n and _facts(epochs[n]) == facts for epochs in commands)
         if not same or first.shape not in (Shape.STEP, Shape.HOLD):
             break
         if first.stop <= first.start:

@@ -1,0 +1,208 @@
+"""Calibration of the membrane test: how often the intervals of R_s, C_m and R_m hold what the rig was given.
+
+``python -m tests.calibration membrane`` writes docs/calibration/membrane.md; the tests run a short version.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from analysis.measure.membrane import MembraneTest, Ranged, membrane_test
+from analysis.simulate.amplifier import Amplifier
+from analysis.simulate.bath import PIPETTE, SERIES
+from analysis.simulate.cell import Cell, Compartment, OhmicChannel
+from analysis.simulate.protocol import AbfEpoch, AbfProtocol, Kind
+from analysis.simulate.rig import FINE_PER_SAMPLE, RigRecording, Surroundings, counts_of, pipette_current_pA, truth_of
+from tests.measure.rig import in_memory
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "calibration" / "membrane.md"
+REPEATS = 4  # recordings with their own noise and lag from each cell drawn
+FINER = (1, 2, 4)  # multiples of the sampling rate at which rigs run
+AMPLIFIER_LAG_MS, FILTER_OFF = 0.005, 0.03  # standard deviations of what no file tells of a rig
+HOLDING_mV = -80.0
+CLAIMED = (0.93, 0.97)
+PROPERTIES = ("R_s", "C_m", "R_m")
+AROUND = Surroundings(PIPETTE, SERIES[1], SERIES[1], 23.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One drawn cell on one drawn rig.
+
+    lowpass_Hz, filter_off : filter as the file tells it, and what it truly is, relative
+    finer : multiple of the sampling rate at which the rig runs
+    family : whether the step is the smallest of a family, else a test at the begin of each sweep
+    told : whether the file tells the filter
+    """
+
+    rs_MOhm: float
+    compensation: float
+    cm_pF: float
+    rm_MOhm: float
+    rate_Hz: float
+    lowpass_Hz: float
+    noise_pA: float
+    step_mV: float
+    sweeps: int
+    filter_off: float = 1.0
+    finer: int = 4
+    family: bool = False
+    told: bool = True
+    cancelled: float = 0.0
+    compartment: Compartment | None = None
+    drift_per_sweep: float = 0.0
+
+    @property
+    def residual_MOhm(self) -> float:
+        """Resistance that compensation leaves."""
+        return self.rs_MOhm * (1 - self.compensation)
+
+    @property
+    def factors(self) -> dict[str, str]:
+        """What a table is made over."""
+        clamp = self.residual_MOhm * self.cm_pF * 1e-6 * 2 * math.pi * self.lowpass_Hz
+        return {
+            "clamp over filter time": "below 0.3" if clamp < 0.3 else "0.3 to 1" if clamp < 1 else "above 1",
+            "noise": f"{self.noise_pA:g} pA",
+            "sampling": f"{self.rate_Hz / 1000:g} kHz",
+            "filter": f"{self.lowpass_Hz / 1000:g} kHz" if self.told else "not told",
+            "compensation": f"{100 * self.compensation:.0f} %",
+            "step": "smallest of the family" if self.family else f"test of {self.step_mV:+.0f} mV",
+            "sweeps": "6, two of each size" if self.family else f"{self.sweeps}",
+            "R_m": "below 0.5 GΩ" if self.rm_MOhm < 500 else "0.5 to 2 GΩ" if self.rm_MOhm < 2000 else "above 2 GΩ",
+        }
+
+    @property
+    def truth(self) -> dict[str, float]:
+        """What the test should say."""
+        return {"R_s": self.residual_MOhm, "C_m": self.cm_pF, "R_m": self.rm_MOhm}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One tested recording beside its truth."""
+
+    case: Case
+    test: MembraneTest | None
+
+    def found(self, what: str) -> Ranged | None:
+        """A property by its name."""
+        if self.test is None:
+            return None
+        return {"R_s": self.test.rs_MOhm, "C_m": self.test.cm_pF, "R_m": self.test.rm_MOhm}[what]
+
+
+def draw(rng: np.random.Generator) -> Case:
+    """Draw a cell and a rig."""
+    rate = float(rng.choice((10e3, 20e3, 50e3)))
+    return Case(
+        rs_MOhm=float(np.exp(rng.uniform(np.log(2), np.log(30)))),
+        compensation=float(rng.choice((0.0, 0.4, 0.8))),
+        cm_pF=float(np.exp(rng.uniform(np.log(5), np.log(100)))),
+        rm_MOhm=float(np.exp(rng.uniform(np.log(100), np.log(5000)))),
+        rate_Hz=rate,
+        lowpass_Hz=float(rng.choice([f for f in (2e3, 4e3, 10e3) if f < 0.45 * rate])),
+        noise_pA=float(rng.choice((1.5, 3.0, 8.0))),
+        step_mV=float(rng.choice((-10.0, -5.0, 5.0, 10.0))),
+        sweeps=int(rng.choice((4, 9, 25))),
+        filter_off=float(rng.normal(1.0, FILTER_OFF)),
+        finer=int(rng.choice(FINER)),
+        family=bool(rng.random() < 0.25),
+    )
+
+
+def outcomes(
+    cells: int, seed: int, drawing: Callable[[np.random.Generator], Case] = draw, repeats: int = REPEATS
+) -> Iterator[Outcome]:
+    """Simulate and test some recordings of each of so many cells."""
+    for number in range(cells):
+        rng = np.random.default_rng((seed, number))
+        yield from recorded_case(drawing(rng), rng, repeats)
+
+
+def recorded_case(case: Case, rng: np.random.Generator, repeats: int = REPEATS) -> Iterator[Outcome]:
+    """Record a case several times and test each recording.
+
+    The rig runs at a multiple of the sampling rate; its filter is a digital one, which departs from a true one the
+    more, the coarser the rig is. The command reaches the cell up to a sample late, give or take what an amplifier adds.
+    """
+    half_nS = 500.0 / case.rm_MOhm
+    cell = Cell("simulated", OhmicChannel(half_nS, -60.0), case.cm_pF, half_nS, compartment=case.compartment)
+    amplifier = Amplifier(
+        rs_MOhm=case.rs_MOhm,
+        rs_compensation=case.compensation,
+        lowpass_Hz=case.lowpass_Hz * case.filter_off,
+        noise_pA=case.noise_pA,
+        capacitance_compensated=case.cancelled,
+        rs_drift_per_sweep=case.drift_per_sweep,
+    )
+    finer = protocol_of(case, case.finer)
+    current = pipette_current_pA(cell, amplifier, AROUND, finer)
+    fine_per_ms = finer.sample_rate_Hz * FINE_PER_SAMPLE / 1000.0
+    protocol, truth = protocol_of(case), truth_of(cell, AROUND, finer)
+    for _ in range(repeats):
+        lag_ms = 1000.0 / case.rate_Hz * rng.random() + rng.normal(0.0, AMPLIFIER_LAG_MS)
+        late = np.roll(current, round(lag_ms * fine_per_ms), axis=1)  # it ends as it begins: at holding
+        kept = counts_of(late, amplifier, finer, int(rng.integers(2**31)))[:, :: case.finer]
+        made = RigRecording(protocol.command_mV(), amplifier.in_pA(kept), kept, truth)
+        recording = in_memory(made, protocol, amplifier, cell, telegraphed=False)
+        told = replace(recording.telegraph, lowpass_Hz=case.lowpass_Hz if case.told else None)
+        recording = replace(recording, telegraph=told)
+        yield Outcome(case, membrane_test(recording))
+
+
+def protocol_of(case: Case, finer: int = 1) -> AbfProtocol:
+    """A test of 20 ms in every sweep, or a family of 60 ms steps from −35 to +35 mV about holding."""
+    per_ms = case.rate_Hz / 1000.0
+
+    def epoch(level_mV: float, ms: float, by_mV: float = 0.0) -> AbfEpoch:
+        return AbfEpoch(Kind.STEP, level_mV, finer * round(ms * per_ms), level_step_mV=by_mV)
+
+    if case.family:
+        parts: tuple[AbfEpoch, ...] = (epoch(HOLDING_mV, 20), epoch(HOLDING_mV - 35.0, 60, 10.0), epoch(HOLDING_mV, 20))
+        sweeps = 8
+    else:
+        parts = (epoch(HOLDING_mV, 20), epoch(HOLDING_mV + case.step_mV, 20), epoch(HOLDING_mV, 20))
+        sweeps = case.sweeps
+    samples = finer * 64 * math.ceil((sum(part.duration for part in parts) / finer * 64 / 63 + 64) / 64)
+    return AbfProtocol(parts, HOLDING_mV, sweeps, samples, finer * case.rate_Hz, interval_s=2.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A property over a group of recordings: of those with a value, errors as parts of the truth, and coverage."""
+
+    count: int
+    without: float
+    bias: float
+    rms: float
+    half_width: float
+    coverage: float
+
+    @property
+    def slack(self) -> float:
+        """Three standard errors of a coverage of 95 % from so many recordings, of cells that each give several."""
+        return 3.0 * math.sqrt(0.95 * 0.05 / max(self.count, 1)) * 1.3
+
+
+def scored(results: Sequence[Outcome], what: str) -> Scored:
+    """Score one property."""
+    pairs = [(found, one.case.truth[what]) for one in results if (found := one.found(what)) is not None]
+    if not pairs:
+        return Scored(0, 1.0, math.nan, math.nan, math.nan, math.nan)
+    errors = np.array([found.value / true - 1.0 for found, true in pairs])
+    width = np.array([1.96 * found.se / true for found, true in pairs])
+    covered = np.array([found.low <= true <= found.high for found, true in pairs])
+    return Scored(
+        len(pairs),
+        1.0 - len(pairs) / len(results),
+        float(np.median(errors)),
+        float(np.sqrt(np.mean(errors**2))),
+        float(np.median(width)),
+        float(covered.mean()),
+    )
