@@ -17,14 +17,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
-ComplexArray = NDArray[np.complex128]
 Taus = tuple[float, ...]
 
 DELAY = 0.336  # of a four-pole Bessel filter, in periods of its −3 dB frequency
 ONES, TWOS = 36, 12  # time constants on the grid, alone and in pairs
-SINGLE = 24  # samples after an edge that are fitted one by one, and in which the misfit is judged
-GROWTH = 12  # a later bin's width is this part of its time after the edge
-ROUNDS, CLOSE = 8, 0.05  # the last step, which is linear, leaves the square of that
+SINGLE = 16  # samples after an edge that are fitted one by one, and in which the misfit is judged
+GROWTH = 8  # a later bin's width is this part of its time after the edge
+HELD = np.array([-2, -1])  # unknowns that are held: period of the filter, lag
+TRACE = 1e-12  # of damping in normal equations with a diagonal of 1
+ROUNDS, CLOSE = 8, 0.03  # the last step, which is linear, leaves the square of that
 FOLLOWED = 0.005  # of the transient's height: how well a real filter follows the model, where it is sampled well:
 WELL = 5.0  # samples in its period
 TWO_BETTER_BY = 4.0  # ΔAICc from which two compartments are believed
@@ -51,16 +52,6 @@ class Stretch:
     lag_sd: float
     skipped: int = 0
 
-    @property
-    def rig(self) -> FloatArray:
-        """Period of the filter and lag."""
-        return np.array([self.filter_samples, self.lag])
-
-    @property
-    def rig_sd(self) -> FloatArray:
-        """How well they are known, standard deviations."""
-        return np.array([self.filter_sd, self.lag_sd])
-
 
 @dataclass(frozen=True, slots=True)
 class Charging:
@@ -81,7 +72,7 @@ class _Axis:
     """Bins of a stretch.
 
     starts, width : first sample and samples of each bin; root : root of the width, 0 where left out
-    time : of each bin after each edge, shape (edges, bins); begun : 1 where that is not before the edge
+    time : of each bin after each edge, shape (edges, bins); shown : the root where that is not before the edge, else 0
     near : places in the flat ``time`` at which the filter still shows; judged : bins in which the misfit is
     """
 
@@ -89,18 +80,21 @@ class _Axis:
     width: FloatArray
     root: FloatArray
     time: FloatArray
-    begun: FloatArray
+    shown: FloatArray
     near: NDArray[np.intp]
     judged: NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
 class _Grid:
-    """Models on a grid of time constants: their columns, and orthonormal ones, shape (models, bins, columns)."""
+    """Models on a grid of time constants: orthonormal columns, and what gives the amplitudes by least squares.
+
+    basis : shape (models, bins, amplitudes); start : shape (models, amplitudes, bins)
+    """
 
     taus: tuple[Taus, ...]
-    columns: FloatArray
     basis: FloatArray
+    start: FloatArray
 
     def best(self, y: FloatArray) -> tuple[int, float]:
         """Model that leaves least, and what it leaves."""
@@ -137,55 +131,77 @@ def _descended(y: FloatArray, weights: FloatArray, stretch: Stretch, grid: _Grid
     """Gauss–Newton from a model on the grid for the mean, then one linear step for each sweep; and what is left.
 
     Unknowns are level, conductance, charges, change of the time constants, of the filter's period and of the lag; the
-    last two have rows of their own that hold them to what is known of them.
+    last two are held to what is known of them.
     """
-    axis, tau = _axis(stretch), np.array(grid.taus[model])
-    count, linear, rig = tau.size, _solved(grid.columns[model], y[0]), stretch.rig
+    axis, taus, mean = _axis(stretch), grid.taus[model], y[0]
+    linear, period, lag = grid.start[model] @ mean, stretch.filter_samples, stretch.lag
+    count, charge = len(taus), slice(2, 2 + len(taus))
+    sd = np.array([stretch.filter_sd, stretch.lag_sd])
+    reach = 0.3 * stretch.filter_samples  # of the filter's response to a pulse
     follows = FOLLOWED * max(1.0, WELL / stretch.filter_samples) ** 2
-    own = slice(0, 2 + count)
     for _ in range(ROUNDS):
-        columns = _columns(axis, tau, rig, linear)
-        height = float(np.abs(columns[:, 2 : 2 + count] @ linear[2:]).max())
-        left = y[0] - columns[:, own] @ linear
-        noise = max(float(np.hypot(np.sqrt(left @ left / left.size), follows * height)), 1e-300)
-        held = np.zeros((2, columns.shape[1]))
-        held[:, -2:] = np.diag(noise / stretch.rig_sd)
-        columns = np.vstack([columns, held])
-        prior = noise * (stretch.rig - rig) / stretch.rig_sd
-        solution = _solved(columns, np.append(y[0], prior))
-        linear, change, moved = solution[own], solution[2 + count : -2], solution[-2:]
-        if np.all(np.abs(change) < CLOSE * tau) and np.all(np.abs(moved) < 2 * CLOSE * stretch.rig_sd):
+        columns = _columns(axis, taus, period, lag, linear)
+        height = float(np.abs(linear[2:] @ columns[charge]).max())
+        left = mean - linear @ columns[: 2 + count]
+        noise = float(left @ left) / left.size + (follows * height) ** 2 + 1e-300  # variance
+        gram, right = columns @ columns.T, columns @ mean
+        gram[HELD, HELD] += noise / sd**2
+        prior = noise * np.array([stretch.filter_samples - period, stretch.lag - lag]) / sd**2
+        right[HELD] += prior
+        solution = _inverse(gram) @ right
+        linear, change = solution[: 2 + count], solution[2 + count :].tolist()
+        near = all(abs(moved) < CLOSE * (tau + reach) for moved, tau in zip(change, taus, strict=False))
+        if near and abs(change[-1]) < CLOSE * reach:
             break
-        tau = np.clip(tau + np.clip(change, -0.5 * tau, tau), 0.05, stretch.length)
-        rig = stretch.rig + np.clip(rig + moved - stretch.rig, -3 * stretch.rig_sd, 3 * stretch.rig_sd)
+        taus = tuple(
+            min(max(tau + moved, 0.5 * tau, 0.05), 2.0 * tau, float(stretch.length))
+            for tau, moved in zip(taus, change, strict=False)
+        )
+        period = _within(period + change[-2], stretch.filter_samples, stretch.filter_sd)
+        lag = _within(lag + change[-1], stretch.lag, stretch.lag_sd)
     followed = follows * height
-    if tau[0] + change[0] <= 0:  # too fast to be told from a pulse, so that all there is comes from the filter
-        tau[0], columns[:, 2 + count], followed = 0.0, 0.0, 3.0 * followed
-    inverse = _solved(columns, np.eye(columns.shape[0]))
-    found = inverse @ np.vstack([y.T, np.repeat(prior[:, None], y.shape[0], axis=1)])
-    unsure = np.zeros(columns.shape[0])
-    unsure[axis.judged], unsure[-2:] = followed, noise
-    shifts = _root((inverse * unsure**2) @ inverse.T)
-    left = y[0] - columns[:-2] @ found[:, 0]
-    misfit = _misfit(left, y, weights, axis, columns[:-2, 2 : 2 + count] @ found[2 : 2 + count, 0])
-    found = np.hstack([found, found[:, :1] + shifts])
-    return Charging(found[1], found[2 : 2 + count], tau[:, None] + found[2 + count : -2], misfit), float(left @ left)
+    if taus[0] + change[0] <= 0:  # too fast to be told from a pulse, so that all there is comes from the filter
+        taus, followed = (0.0, *taus[1:]), 3.0 * followed
+        gram[2 + count], gram[:, 2 + count], columns[2 + count] = 0.0, 0.0, 0.0
+    inverse = _inverse(gram)
+    right = columns @ y.T
+    right[HELD] += prior[:, None]
+    found = inverse @ right
+    early = columns[:, axis.judged]
+    unsure = early @ early.T * followed**2
+    unsure[HELD, HELD] += noise**2 / sd**2
+    left = mean - found[:, 0] @ columns
+    misfit = _misfit(left, y, weights, axis, found[charge, 0] @ columns[charge])
+    found = np.hstack([found, found[:, :1] + _root(inverse @ unsure @ inverse)])
+    times = np.array(taus)[:, None] + found[2 + count : -2]
+    return Charging(found[1], found[charge], times, misfit), float(left @ left)
+
+
+def _within(value: float, known: float, sd: float) -> float:
+    """Value no farther than three standard deviations from what is known of it."""
+    return min(max(value, known - 3.0 * sd), known + 3.0 * sd)
+
+
+def _inverse(gram: FloatArray) -> FloatArray:
+    """Inverse of the matrix of normal equations; an unknown with an empty row stays at 0."""
+    scale = _scale(gram)
+    scaled = gram * scale * scale[:, None]
+    np.fill_diagonal(scaled, 1.0 + TRACE)
+    return np.asarray(np.linalg.inv(scaled) * scale * scale[:, None])
+
+
+def _scale(gram: FloatArray) -> FloatArray:
+    """Factors that bring the diagonal to 1, where it is not 0."""
+    diagonal = gram.diagonal()
+    return np.asarray(1.0 / np.sqrt(diagonal + (diagonal == 0)))
 
 
 def _root(covariance: FloatArray) -> FloatArray:
-    """Columns of which the squares add up to a covariance."""
-    values, vectors = np.linalg.eigh(covariance)
-    return np.asarray(vectors * np.sqrt(np.maximum(values, 0.0)))
-
-
-def _solved(columns: FloatArray, right: FloatArray) -> FloatArray:
-    """Least squares by the normal equations of columns scaled to length 1, with a trace of damping."""
-    scale = np.sqrt((columns**2).sum(0)) + 1e-300
-    scaled = columns / scale
-    gram = scaled.T @ scaled
-    gram.flat[:: gram.shape[0] + 1] += 1e-12
-    solved = np.linalg.solve(gram, scaled.T @ right)
-    return np.asarray(solved / (scale if right.ndim == 1 else scale[:, None]))
+    """Columns whose products add up to a covariance, which may lack some of its ranks."""
+    scale = 1.0 / _scale(covariance)
+    correlated = covariance / scale / scale[:, None]
+    correlated.flat[:: scale.size + 1] += 1e-9
+    return np.asarray(scale[:, None] * np.linalg.cholesky(correlated))
 
 
 def _misfit(left: FloatArray, y: FloatArray, weights: FloatArray, axis: _Axis, transient: FloatArray) -> float:
@@ -196,43 +212,48 @@ def _misfit(left: FloatArray, y: FloatArray, weights: FloatArray, axis: _Axis, t
     return float(np.sqrt(max(float((left[axis.judged] ** 2).sum()) - noise, 0.0) / power)) if power > 0 else np.inf
 
 
-def _columns(axis: _Axis, tau: FloatArray, rig: FloatArray, linear: FloatArray | None = None) -> FloatArray:
-    """Columns of the model, shape (bins, 2 + compartments), and where ``linear`` is given its derivatives by τ and rig.
+def _columns(axis: _Axis, taus: Taus, period: float, lag: float, linear: FloatArray | None = None) -> FloatArray:
+    """Model by bins, shape (2 + compartments, bins), and where ``linear`` is given its derivatives by τ, period, lag.
 
-    rig : period of the filter and lag; linear : level, conductance and charges at which the derivatives are taken
+    linear : level, conductance and charges at which the derivatives are taken
     """
-    count = tau.size
-    since = np.maximum(axis.time - rig[1], 0.0)
+    count, tau = len(taus), np.array(taus)
+    flat = np.maximum(axis.time - lag, 0.0).reshape(-1)
     poles, residues = _filter()
-    rate, weight = poles / rig[0], residues / rig[0]
-    with_tau = weight / (1.0 + tau[:, None] * rate)
-    twice = rate * with_tau / (1.0 + tau[:, None] * rate)
-    sums = np.concatenate([[weight / rate, weight], with_tau, twice]) * 2.0
-    flat = since.reshape(-1)
-    decays = np.exp(rate[:, None] * flat[axis.near])
+    rate, weight = [pole / period for pole in poles], [residue / period for residue in residues]
+    slower = [[1.0 / (1.0 + one * pole) for pole in rate] for one in taus]
+    with_tau = [[2.0 * w * s for w, s in zip(weight, each, strict=True)] for each in slower]
+    twice = [
+        [r * w * s for r, w, s in zip(rate, one, each, strict=True)] for one, each in zip(with_tau, slower, strict=True)
+    ]
+    sums = np.array(
+        [[2.0 * w / r for w, r in zip(weight, rate, strict=True)], [2.0 * w for w in weight], *with_tau, *twice]
+    )
+    decays = np.exp(np.array(rate)[:, None] * flat[axis.near])
     filtered = np.zeros((sums.shape[0], flat.size))
     filtered[:, axis.near] = sums.real @ decays.real - sums.imag @ decays.imag
-    step, impulse = filtered[0] + 1.0, filtered[1]
     total = sums.real.sum(1)[:, None]
     own = np.exp(flat / -tau[:, None])
-    charge = filtered[2 : 2 + count] - total[2 : 2 + count] * own
-    parts = np.empty((4 + 2 * count if linear is not None else 2 + count, step.size))
-    parts[0], parts[1], parts[2 : 2 + count] = 1.0, step, charge
+    parts = np.empty((4 + 2 * count if linear is not None else 2 + count, flat.size))
+    parts[0] = 0.0
+    parts[1] = filtered[0] + 1.0
+    charge = parts[2 : 2 + count]
+    charge[:] = filtered[2 : 2 + count] - total[2 : 2 + count] * own
     if linear is not None:
-        slope = total[2 + count :] * own - filtered[2 + count :]
-        slope -= total[2 : 2 + count] * own * flat / tau[:, None] ** 2
-        parts[2 + count : -2] = linear[2:, None] * slope
-        by_time = linear[1] * impulse + (linear[2:] / tau) @ (impulse - charge)
-        parts[-2] = (-linear[2:] @ charge - tau @ parts[2 + count : -2] - flat * by_time) / rig[0]
-        parts[-1] = -by_time
-    parts = parts.reshape(parts.shape[0], *since.shape) * axis.begun
-    columns = parts[:, 0] - parts[:, 1] if since.shape[0] == 2 else parts[:, 0]
-    columns[0] = 1.0
-    return np.ascontiguousarray((columns * axis.root).T)
+        slower_by = linear[2:, None] * (own * (total[2 + count :] - total[2 : 2 + count] / tau[:, None] ** 2 * flat))
+        slower_by -= linear[2:, None] * filtered[2 + count :]
+        parts[2 + count : -2] = slower_by
+        per_tau = linear[2:] / tau
+        parts[-1] = per_tau @ charge - (linear[1] + per_tau.sum()) * filtered[1]
+        parts[-2] = (flat * parts[-1] - linear[2:] @ charge - tau @ slower_by) / period
+    parts = parts.reshape(parts.shape[0], *axis.time.shape) * axis.shown
+    model = parts[:, 0] - parts[:, 1] if axis.time.shape[0] == 2 else parts[:, 0]
+    model[0] = axis.root
+    return model
 
 
 @lru_cache(maxsize=1)
-def _filter() -> tuple[ComplexArray, ComplexArray]:
+def _filter() -> tuple[list[complex], list[complex]]:
     """Upper poles of a four-pole Bessel filter of −3 dB frequency 1, and the residues of its impulse response."""
     poles = np.roots([1.0, 10.0, 45.0, 105.0, 105.0])
     power = np.array([1.0, 10.0, 135.0, 1575.0, 105.0**2])  # |denominator|² in powers of ω²
@@ -242,7 +263,7 @@ def _filter() -> tuple[ComplexArray, ComplexArray]:
     height = float(np.prod(poles).real)
     residues = np.array([height / np.prod([one - other for other in poles if other != one]) for one in poles])
     upper = poles.imag > 0
-    return np.asarray(poles[upper], np.complex128), np.asarray(residues[upper], np.complex128)
+    return poles[upper].tolist(), residues[upper].tolist()
 
 
 @lru_cache(maxsize=16)
@@ -260,21 +281,22 @@ def _axis(stretch: Stretch) -> _Axis:
     left_out = np.any(begun & (time < stretch.skipped), axis=0)
     near = np.flatnonzero(begun & (time < FADED * stretch.filter_samples + 1))
     judged = np.flatnonzero(np.any(begun & (time < single), axis=0) & ~left_out)
-    return _Axis(starts, width, np.where(left_out, 0.0, np.sqrt(width)), time, begun.astype(float), near, judged)
+    root = np.where(left_out, 0.0, np.sqrt(width))
+    return _Axis(starts, width, root, time, begun * root, near, judged)
 
 
 @lru_cache(maxsize=16)
 def _grids(stretch: Stretch) -> tuple[_Grid, _Grid]:
     """Models with one and with two compartments."""
-    fastest, slowest = max(0.05 * stretch.filter_samples, 0.5 * stretch.skipped), stretch.length / 3.0
+    fastest, slowest = max(0.15 * stretch.filter_samples, 0.5 * stretch.skipped), stretch.length / 3.0
     alone = tuple((tau,) for tau in np.geomspace(fastest, slowest, ONES).tolist())
     coarse = np.geomspace(fastest, slowest, TWOS).tolist()
     return _grid(stretch, alone), _grid(stretch, tuple((a, b) for a in coarse for b in coarse if b > APART * a))
 
 
 def _grid(stretch: Stretch, taus: tuple[Taus, ...]) -> _Grid:
-    columns = np.stack([_columns(_axis(stretch), np.array(one), stretch.rig) for one in taus])
-    return _Grid(taus, columns, np.linalg.qr(columns)[0])
+    models = np.stack([_columns(_axis(stretch), one, stretch.filter_samples, stretch.lag).T for one in taus])
+    return _Grid(taus, np.linalg.qr(models)[0], np.asarray(np.linalg.pinv(models), np.float64))
 
 
 def _bins(length: int, single: int) -> NDArray[np.intp]:

@@ -137,27 +137,29 @@ def _told(found: Charging, weights: FloatArray, dt_ms: float, stretch: Stretch) 
     if charges.shape[0] == 2 and taus[1, 0] * dt_ms > SLOWEST_MS:
         conductance = conductance + charges[1] / taus[1]
         charges, taus = charges[:1], taus[:1]
-    told = _ranged(charges.sum(0), weights)
-    if told is None or told.value < CLEAR * told.se or found.misfit > MISFIT or taus[-1, 0] * dt_ms > SLOWEST_MS:
+    charge = charges.sum(0)
+    rs = taus[0] / (charges[0] + taus[0] * (conductance + (charges[1:] / taus[1:]).sum(0)))
+    left = 1.0 - np.maximum(rs, 0.0) * conductance  # part of the step that the membrane gets
+    if found.misfit > MISFIT or taus[-1, 0] * dt_ms > SLOWEST_MS:
         return None
-    rest = conductance + (charges[1:] / taus[1:]).sum(0)
-    rs = taus[0] / (charges[0] + taus[0] * rest)
-    drop = np.maximum(rs, 0.0) * conductance  # part of the step that R_s takes
-    if not drop[0] < 0.5 or rs[0] * 1000.0 > LARGEST_MOhm:
+    if not left[0] > 0.5 or rs[0] * 1000.0 > LARGEST_MOhm:
         return None
-    tau = float(taus[:, 0] @ charges[:, 0] / charges[:, 0].sum()) * dt_ms
-    two = charges.shape[0] == 2
-    resistance = _ranged(1000.0 * rs, weights)
+    total, resistance, capacitance, membrane = _ranged(
+        np.stack([charge, 1000.0 * rs, charge * dt_ms / left**2, conductance / left]), weights
+    )
+    if total is None or total.value < CLEAR * total.se:
+        return None
     if resistance is not None and resistance.value <= resistance.se:
         resistance = None
-    cm = _ranged(charges.sum(0) * dt_ms / (1.0 - drop) ** 2, weights)
+    two = charges.shape[0] == 2
+    tau = float(taus[:, 0] @ charges[:, 0] / charge[0]) * dt_ms
     return MembraneTest(
         resistance,
-        cm if resistance is not None or stretch.filter_samples > SAMPLED else None,
-        _reciprocal(conductance / (1.0 - drop), weights),
+        capacitance if resistance is not None or stretch.filter_samples > SAMPLED else None,
+        _reciprocal(membrane),
         tau if tau > 0 else None,
         charges.shape[0],
-        float(charges[1, 0] / charges[:, 0].sum()) if two else None,
+        float(charges[1, 0] / charge[0]) if two else None,
         float(taus[1, 0]) * dt_ms if two else None,
         1000.0 * (rs[0] + (1.0 / weights - 1.0) * (rs[0] - rs[1 : 1 + weights.size])),
     )
@@ -171,24 +173,28 @@ def _without_each(values: FloatArray, weights: FloatArray) -> FloatArray:
     return left
 
 
-def _ranged(values: FloatArray, weights: FloatArray) -> Ranged | None:
-    """Value of the mean; its error by leaving out each sweep, and by what is not known of the rig."""
-    if not np.all(np.isfinite(values)):
-        return None
-    count = weights.size
-    apart = (1.0 - weights) * (values[1 : 1 + count] - values[0])
-    of_rig = values[1 + count :] - values[0]
+def _ranged(values: FloatArray, weights: FloatArray) -> list[Ranged | None]:
+    """Values of the mean; their errors by leaving out each sweep, and by what is not known of the rig.
+
+    values : shape (properties, rows)
+    """
+    apart = values[:, 1:] - values[:, :1]
+    of_sweeps = apart[:, : weights.size] * (1.0 - weights)
     alike = 1.0 / float(weights @ weights)  # sweeps of equal weight that would say as much
-    spread = np.sqrt(float(apart @ apart) * alike / (alike - 1.0)) * _quantile(round(alike - 1.0, 1), 0.975) / 1.96
-    return Ranged(float(values[0]), float(np.sqrt(spread**2 + of_rig @ of_rig)))
+    reach = (_quantile(round(alike - 1.0, 1), 0.975) / 1.96) ** 2 * alike / (alike - 1.0)
+    se = np.sqrt(reach * (of_sweeps**2).sum(1) + (apart[:, weights.size :] ** 2).sum(1))
+    known = np.isfinite(se)
+    return [
+        Ranged(value, error) if good else None
+        for value, error, good in zip(values[:, 0].tolist(), se.tolist(), known.tolist(), strict=True)
+    ]
 
 
-def _reciprocal(conductance: FloatArray, weights: FloatArray) -> Ranged | None:
-    """Resistance of a conductance [1/GΩ · 1000], where that stands out."""
-    ranged = _ranged(conductance, weights)
-    if ranged is None or ranged.value < CLEAR * ranged.se or ranged.value <= 0:
+def _reciprocal(conductance: Ranged | None) -> Ranged | None:
+    """Resistance [MΩ] of a conductance [pA/mV], where that stands out."""
+    if conductance is None or conductance.value < CLEAR * conductance.se or conductance.value <= 0:
         return None
-    return Ranged(1000.0 / ranged.value, 1000.0 * ranged.se / ranged.value**2)
+    return Ranged(1000.0 / conductance.value, 1000.0 * conductance.se / conductance.value**2)
 
 
 def _input_resistance(rows: FloatArray, weights: FloatArray, stretch: Stretch) -> Ranged | None:
@@ -196,7 +202,7 @@ def _input_resistance(rows: FloatArray, weights: FloatArray, stretch: Stretch) -
     stop = stretch.before + stretch.length
     steady = rows[:, stop - max(stretch.length // 4, 4) : stop].mean(1) - rows[:, : stretch.before].mean(1)
     mean = float(weights @ steady)
-    return _reciprocal(_without_each(np.append(mean, steady), weights), weights)
+    return _reciprocal(_ranged(_without_each(np.append(mean, steady), weights)[None], weights)[0])
 
 
 @lru_cache(maxsize=256)

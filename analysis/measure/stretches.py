@@ -63,9 +63,7 @@ def common_flats(recording: Recording) -> list[Flat]:
     commands = [command.epochs for command in recording.command.sweeps]
     found: list[Flat] = []
     for n, first in enumerate(commands[0]):
-        facts = _facts(first)
-        same = all(len(epochs) > n and _facts(epochs[n]) == facts for epochs in commands)
-        if not same or first.shape not in (Shape.STEP, Shape.HOLD):
+        if first.shape not in (Shape.STEP, Shape.HOLD) or not _shared(first, n, commands):
             break
         if first.stop <= first.start:
             continue
@@ -115,5 +113,13 @@ def _family_steps(recording: Recording, flats: list[Flat]) -> list[Step]:
     ]
 
 
-def _facts(epoch: Epoch) -> tuple[int, int, float, Shape]:
-    return epoch.start, epoch.stop, epoch.level_mV, epoch.shape
+def _shared(first: Epoch, n: int, commands: list[tuple[Epoch, ...]]) -> bool:
+    """Whether the n-th epoch of every sweep asks the same."""
+    start, stop, level, shape = first.start, first.stop, first.level_mV, first.shape
+    for epochs in commands:
+        if len(epochs) <= n:
+            return False
+        one = epochs[n]
+        if one.start != start or one.stop != stop or one.level_mV != level or one.shape is not shape:
+            return False
+    return True
