@@ -137,7 +137,7 @@ def _binned(samples: FloatArray) -> _Binned:
     bounds = np.unique(np.geomspace(1, n, min(BINS, n)).astype(np.intp)) - 1
     width = np.diff(np.append(bounds, n))
     end = samples[:, -max(n // 5, 4) :]
-    sd, inflation = _noise(end[::3])  # a third of the sweeps tells it well enough
+    sd, inflation = _noise(end)
     worth = np.append(width, end.shape[1])
     return _Binned(
         np.column_stack([np.add.reduceat(samples, bounds, axis=1) / width, end.mean(1)]),

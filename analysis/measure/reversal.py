@@ -42,8 +42,8 @@ class Points:
 
     @property
     def widen(self) -> float:
-        """Factor on the errors for the few sweeps they are known from."""
-        return quantile(self.dof) / quantile(10**6)
+        """Factor on correlated errors for the few sweeps they are known from; others show by their scatter."""
+        return 1.0 if self.correlation is None else quantile(self.dof) / quantile(10**6)
 
     @property
     def apart_pA(self) -> FloatArray:

@@ -2,9 +2,10 @@
 
 The current is a straight line plus a Gaussian process of voltage (Matérn, ν = 7/2), conditioned on the points and their
 errors. Its amplitude and its length in mV are not chosen: a grid of both is averaged with the likelihood of the points,
-the straight line itself being its stiff end. The interval is the set of voltages at which the sign of the current
-cannot be told: where it is positive with a probability between 2.5 and 97.5 %. So the noise of the points and what a
-curve may do between them both widen it, and a coarse family across a sharp bend gets the wide interval it deserves.
+the straight line itself being its stiff end; and so is a factor on the errors, which the scatter of the points tells.
+The interval is the set of voltages at which the sign of the current cannot be told: where it is positive with a
+probability between 2.5 and 97.5 %. So the noise of the points and what a curve may do between them both widen it, and a
+coarse family across a sharp bend gets the wide interval it deserves.
 Source: Rasmussen & Williams, Gaussian Processes for Machine Learning (2006), §2.7 and ch. 5.
 """
 
@@ -22,8 +23,9 @@ FloatArray = NDArray[np.float64]
 
 SPAN_mV = 70.0  # points farther from the sign change say nothing about it that nearer ones do not
 LEAST_POINTS = 8
-SHORTEST_mV, LONGEST_mV, LENGTHS = 6.0, 150.0, 10  # 6 mV: e-fold of a gate of four charges, the steepest bend known
-AMPLITUDES = np.geomspace(1e-4, 3.0, 11)  # of the largest current
+SHORTEST_mV, LONGEST_mV, LENGTHS = 6.0, 150.0, 7  # 6 mV: e-fold of a gate of four charges, the steepest bend known
+AMPLITUDES = np.geomspace(3e-4, 3.0, 7)  # of the largest current
+ERRORS, ERRORS_PRIOR = np.array([0.6, 1.0, 1.6]), np.array([0.25, 0.5, 0.25])  # factor on the errors of the points
 NEGLIGIBLE = 1e-3  # share of the likelihood below which a pair is left out
 GRID = 81
 
@@ -75,47 +77,60 @@ def smooth_estimate(
 
 
 class _Posterior:
-    """Gaussian processes of all lengths and amplitudes, conditioned on the points of one I-V."""
+    """Gaussian processes of all lengths, amplitudes and errors, conditioned on the points of one I-V.
+
+    In points made white and turned to the eigenvectors of a length's correlation, the covariance of every amplitude and
+    every error is diagonal: nothing but sums over the points is left.
+    """
 
     def __init__(self, v: FloatArray, y: FloatArray, noise: FloatArray) -> None:
         self.v = v
         step = float(np.median(np.diff(v))) if v.size > 1 else SHORTEST_mV
-        lengths = np.geomspace(max(SHORTEST_mV, 0.6 * step), LONGEST_mV, LENGTHS)
-        correlation = matern(np.abs(v[:, None] - v) / lengths[:, None, None])
-        power = (AMPLITUDES**2)[None, :, None, None]
-        covariance = (power * correlation[:, None] + noise + 1e-14 * np.eye(v.size)).reshape(-1, v.size, v.size)
-        trend = np.stack([np.ones_like(v), v / SPAN_mV], axis=1)
-        root = np.linalg.cholesky(covariance)
-        logdet = np.log(np.diagonal(root, axis1=1, axis2=2)).sum(-1)
-        inverse = np.linalg.inv(covariance)
-        weighted = inverse @ trend
-        gram = np.swapaxes(weighted, 1, 2) @ trend
-        b = np.linalg.solve(gram, (np.swapaxes(weighted, 1, 2) @ y)[..., None])[..., 0]
-        residual = y - b @ trend.T
-        alpha = (inverse @ residual[..., None])[..., 0]
-        score = -0.5 * (residual * alpha).sum(-1) - logdet - 0.5 * np.linalg.slogdet(gram)[1]
-        share = np.exp(score - score.max())
-        share /= share.sum()
-        kept = np.flatnonzero(share > NEGLIGIBLE * share.max())
-        self.share = share[kept] / share[kept].sum()
-        self.length = np.repeat(lengths, AMPLITUDES.size)[kept]
-        self.amplitude = np.tile(AMPLITUDES, lengths.size)[kept]
-        self.inverse, self.alpha, self.b = inverse[kept], alpha[kept], b[kept]
-        self.weighted, self.gram = weighted[kept], gram[kept]
+        self.lengths = np.geomspace(max(SHORTEST_mV, 0.6 * step), LONGEST_mV, LENGTHS)
+        white = np.linalg.inv(np.linalg.cholesky(noise))
+        correlation = matern(np.abs(v[:, None] - v) / self.lengths[:, None, None])
+        eigenvalues, vectors = np.linalg.eigh(white @ correlation @ white.T)
+        self.turned = np.swapaxes(vectors, 1, 2) @ white  # (lengths, points, points)
+        z, trend = self.turned @ y, self.turned @ _trend(v)
+        power, error = (grid.ravel() for grid in np.meshgrid(AMPLITUDES**2, ERRORS**2, indexing="ij"))
+        d = power[:, None] * np.maximum(eigenvalues, 0.0)[:, None] + error[:, None]  # (lengths, pairs, points)
+        products = np.concatenate(
+            [trend[..., :1] * trend, trend[..., 1:] ** 2, trend * z[..., None], z[..., None] ** 2], 2
+        )
+        aa, ab, bb, az, bz, zz = np.moveaxis((1.0 / d) @ products, 2, 0)
+        det = aa * bb - ab**2
+        b = np.stack([bb * az - ab * bz, aa * bz - ab * az], axis=-1) / det[..., None]
+        score = -0.5 * (zz - b[..., 0] * az - b[..., 1] * bz + np.log(d).sum(2) + np.log(det))
+        share = np.exp(score - score.max()) * np.tile(ERRORS_PRIOR, AMPLITUDES.size)
+        length, pair = np.nonzero(share > NEGLIGIBLE * share.max())
+        self.share = share[length, pair] / share[length, pair].sum()
+        self.length, self.power, self.d, self.b = length, power[pair], d[length, pair], b[length, pair]
+        self.trend = trend[length]
+        self.left = z[length] - (self.trend @ self.b[..., None])[..., 0]
+        self.gram = np.stack([bb, -ab, aa], axis=-1)[length, pair] / det[length, pair, None]  # its inverse
 
     def positive(self, at: FloatArray, widen: float) -> FloatArray:
         """Probability that the current is positive, shape (at,)."""
         from scipy.special import ndtr
 
         distance = np.abs(at[:, None] - self.v)
-        cross = self.amplitude[:, None, None] ** 2 * matern(distance / self.length[:, None, None])
-        trend = np.stack([np.ones_like(at), at / SPAN_mV], axis=1)
-        mean = self.b @ trend.T + (cross @ self.alpha[..., None])[..., 0]
-        explained = ((cross @ self.inverse) * cross).sum(-1)
-        lever = trend - cross @ self.weighted
-        by_trend = (lever * np.swapaxes(np.linalg.solve(self.gram, np.swapaxes(lever, 1, 2)), 1, 2)).sum(-1)
-        variance = np.maximum(self.amplitude[:, None] ** 2 - explained + by_trend, 1e-22)
+        cross = matern(distance / self.lengths[:, None, None]) @ np.swapaxes(self.turned, 1, 2)
+        cross = cross[self.length] * self.power[:, None, None]  # (models, at, points)
+        weights = cross / self.d[:, None, :]
+        mean = self.b @ _trend(at).T + (weights @ self.left[..., None])[..., 0]
+        lever = _trend(at) - weights @ self.trend
+        by_trend = (
+            lever[..., 0] ** 2 * self.gram[:, :1]
+            + 2.0 * lever[..., 0] * lever[..., 1] * self.gram[:, 1:2]
+            + lever[..., 1] ** 2 * self.gram[:, 2:]
+        )
+        variance = np.maximum(self.power[:, None] - (weights * cross).sum(-1) + by_trend, 1e-22)
         return np.asarray(self.share @ ndtr(mean / (widen * np.sqrt(variance))))
+
+
+def _trend(v: FloatArray) -> FloatArray:
+    """Level and slope of a straight line, shape (v, 2)."""
+    return np.stack([np.ones_like(v), v / SPAN_mV], axis=1)
 
 
 def matern(r: FloatArray) -> FloatArray:

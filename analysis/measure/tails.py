@@ -105,9 +105,10 @@ def edge_currents(samples: FloatArray, first: int, transient: bool) -> EdgeCurre
     mean = (share * values).sum(0)
     spread = (share * (scale * spreads[:, None] ** 2 + (values - mean) ** 2)).sum(0)
     led_back = float(np.abs(mean - (share * seen).sum(0)).sum() / np.abs(mean).sum())
-    # drift is alike within the early samples, which count more than once, and within the late ones, which are taken off
+    # early samples count more than once, late ones are taken off: drift slower than the window is passed on by their
+    # difference, 1, and drift faster than both parts by the sum of their squares; what it is lies between
     weights = share.T @ models.weights
-    gain = np.maximum(weights, 0.0).sum(1) ** 2 + np.minimum(weights, 0.0).sum(1) ** 2
+    gain = np.hypot(np.maximum(weights, 0.0).sum(1), np.minimum(weights, 0.0).sum(1))
     return EdgeCurrents(mean, np.sqrt(spread), n / inflation, (misfits / dof[:, None]).min(0), led_back, gain)
 
 
