@@ -103,6 +103,9 @@ class ReversalRow(Row):
     leak_farthest_mV: Annotated[
         Maybe, Field(description="zero of the current if all of that were leak through 0 mV")
     ] = None
+    kind: Annotated[
+        Literal["steady", "peak", "tail", "ramp"] | None, Field(description="how the currents were read")
+    ] = None
 
 
 class RecordingRow(Row):

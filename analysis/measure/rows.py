@@ -97,6 +97,7 @@ def reversal_row(measured: Measured) -> ReversalRow:
         series_sd_mV=budget.series_mV if budget else None,
         junction_sd_mV=budget.junction_mV if budget else None,
         temperature_sd_mV=budget.temperature_mV if budget else None,
+        kind=measured.curve.kind.value,
         **_estimators(measured),
         **_leak(measured),
     )

@@ -276,7 +276,9 @@ def _ions(amounts: Mapping[str, float]) -> str:
 
 
 def _how_found(row: ReversalRow) -> str:
-    return " ".join(part for part in (row.method, "" if row.crossing is Crossing.BRACKETED else row.crossing) if part)
+    """Which current, by which estimator, and how the crossing lies if it is not bracketed."""
+    crossing = None if row.crossing is Crossing.BRACKETED else row.crossing
+    return ", ".join(part for part in (row.kind, row.method, crossing) if part)
 
 
 def _with_columns(table: Table, caption: str, kept: Sequence[int]) -> Table:
