@@ -28,9 +28,10 @@ TRACE = 1e-12  # of damping in normal equations with a diagonal of 1
 ROUNDS, CLOSE = 8, 0.03  # the last step, which is linear, leaves the square of that
 FOLLOWED = 0.005  # of the transient's height: how well a real filter follows the model, where it is sampled well:
 WELL = 5.0  # samples in its period
+SUSPECT = 1.3  # times the noise that one compartment leaves from which two are tried
 TWO_BETTER_BY = 4.0  # ΔAICc from which two compartments are believed
 APART = 2.5  # ratio of their time constants
-FADED = 4.0  # periods of the filter after which nothing is left of its response: e^(−25)
+FADING, FADED = 1.2, 4.0  # periods of the filter after which little, and nothing, is left of its response to a pulse
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +97,18 @@ class _Grid:
     basis: FloatArray
     start: FloatArray
 
-    def best(self, y: FloatArray) -> tuple[int, float]:
-        """Model that leaves least, and what it leaves."""
-        kept = ((y @ self.basis) ** 2).sum(-1)
-        best = int(kept.argmax())
-        return best, float(y @ y - kept[best])
+    def best(self, y: FloatArray, of: NDArray[np.bool_] | bool = True) -> int:
+        """Model that leaves least, of those that are asked for."""
+        return int((((y @ self.basis) ** 2).sum(-1) * of).argmax())
+
+
+@dataclass(frozen=True, slots=True)
+class _Descended:
+    """A fit, the squares it leaves, and those that noise and the filter make one expect."""
+
+    found: Charging
+    left: float
+    expected: float
 
 
 def fitted(rows: FloatArray, weights: FloatArray, stretch: Stretch) -> Charging:
@@ -110,15 +118,18 @@ def fitted(rows: FloatArray, weights: FloatArray, stretch: Stretch) -> Charging:
     """
     axis, (ones, twos) = _axis(stretch), _grids(stretch)
     binned = np.add.reduceat(rows, axis.starts, axis=1) / axis.width * axis.root
-    y = np.vstack([weights @ binned, binned])
-    one, left_by_one = _descended(y, weights, stretch, ones, ones.best(y[0])[0])
-    pair, left = twos.best(y[0])
-    if _gain(left_by_one, left, axis, stretch) < 0.0:
-        return one
-    two, left = _descended(y, weights, stretch, twos, pair)
-    believed = _gain(left_by_one, left, axis, stretch) > TWO_BETTER_BY
-    (fast, slow), charges = two.taus[:, 0], two.charges[:, 0]
-    return two if believed and slow > APART * fast > 0 and charges.min() > 0 and slow < stretch.length / 2 else one
+    mean = weights @ binned
+    y = np.vstack([mean, binned])
+    one = _descended(y, weights, stretch, ones, ones.best(mean))
+    if one.left < SUSPECT * one.expected:
+        return one.found
+    positive: NDArray[np.bool_] = np.asarray(((twos.start @ mean)[:, -2:] > 0).all(1))
+    if not positive.any():
+        return one.found
+    two = _descended(y, weights, stretch, twos, twos.best(mean, positive))
+    (fast, slow), charges = two.found.taus[:, 0], two.found.charges[:, 0]
+    apart = slow > APART * fast > 0 and charges.min() > 0 and slow < stretch.length / 2
+    return two.found if apart and _gain(one.left, two.left, axis, stretch) > TWO_BETTER_BY else one.found
 
 
 def _gain(one: float, two: float, axis: _Axis, stretch: Stretch) -> float:
@@ -127,7 +138,7 @@ def _gain(one: float, two: float, axis: _Axis, stretch: Stretch) -> float:
     return float(n * np.log(max(one, 1e-300) / max(two, 1e-300)) - 4.0 * (1 + 10.0 / n))
 
 
-def _descended(y: FloatArray, weights: FloatArray, stretch: Stretch, grid: _Grid, model: int) -> tuple[Charging, float]:
+def _descended(y: FloatArray, weights: FloatArray, stretch: Stretch, grid: _Grid, model: int) -> _Descended:
     """Gauss–Newton from a model on the grid for the mean, then one linear step for each sweep; and what is left.
 
     Unknowns are level, conductance, charges, change of the time constants, of the filter's period and of the lag; the
@@ -143,10 +154,10 @@ def _descended(y: FloatArray, weights: FloatArray, stretch: Stretch, grid: _Grid
         columns = _columns(axis, taus, period, lag, linear)
         height = float(np.abs(linear[2:] @ columns[charge]).max())
         left = mean - linear @ columns[: 2 + count]
-        noise = float(left @ left) / left.size + (follows * height) ** 2 + 1e-300  # variance
+        variance = float(left @ left) / left.size + (follows * height) ** 2 + 1e-300
         gram, right = columns @ columns.T, columns @ mean
-        gram[HELD, HELD] += noise / sd**2
-        prior = noise * np.array([stretch.filter_samples - period, stretch.lag - lag]) / sd**2
+        gram[HELD, HELD] += variance / sd**2
+        prior = variance * np.array([stretch.filter_samples - period, stretch.lag - lag]) / sd**2
         right[HELD] += prior
         solution = _inverse(gram) @ right
         linear, change = solution[: 2 + count], solution[2 + count :].tolist()
@@ -167,14 +178,19 @@ def _descended(y: FloatArray, weights: FloatArray, stretch: Stretch, grid: _Grid
     right = columns @ y.T
     right[HELD] += prior[:, None]
     found = inverse @ right
-    early = columns[:, axis.judged]
-    unsure = early @ early.T * followed**2
-    unsure[HELD, HELD] += noise**2 / sd**2
     left = mean - found[:, 0] @ columns
-    misfit = _misfit(left, y, weights, axis, found[charge, 0] @ columns[charge])
-    found = np.hstack([found, found[:, :1] + _root(inverse @ unsure @ inverse)])
+    apart = y[1:] - found[:, 1:].T @ columns - left
+    noise = weights**2 @ apart**2 * weights.size / (weights.size - 1)
+    misfit = _misfit(left, noise, axis, found[charge, 0] @ columns[charge])
+    unsure = np.hstack(
+        [columns[:, axis.judged] * max(followed, min(misfit, 1.0) * height), np.zeros((right.shape[0], 2))]
+    )
+    unsure[HELD, HELD] = variance / sd
+    found = np.hstack([found, found[:, :1] + inverse @ unsure])
     times = np.array(taus)[:, None] + found[2 + count : -2]
-    return Charging(found[1], found[charge], times, misfit), float(left @ left)
+    floor = axis.judged.size * (follows * height) ** 2
+    made = Charging(found[1], found[charge], times, misfit)
+    return _Descended(made, float(left @ left) + floor, float(noise.sum()) + floor)
 
 
 def _within(value: float, known: float, sd: float) -> float:
@@ -196,20 +212,11 @@ def _scale(gram: FloatArray) -> FloatArray:
     return np.asarray(1.0 / np.sqrt(diagonal + (diagonal == 0)))
 
 
-def _root(covariance: FloatArray) -> FloatArray:
-    """Columns whose products add up to a covariance, which may lack some of its ranks."""
-    scale = 1.0 / _scale(covariance)
-    correlated = covariance / scale / scale[:, None]
-    correlated.flat[:: scale.size + 1] += 1e-9
-    return np.asarray(scale[:, None] * np.linalg.cholesky(correlated))
-
-
-def _misfit(left: FloatArray, y: FloatArray, weights: FloatArray, axis: _Axis, transient: FloatArray) -> float:
+def _misfit(left: FloatArray, noise: FloatArray, axis: _Axis, transient: FloatArray) -> float:
     """Root mean square of what is left beyond noise where the transient is, as a part of the transient's."""
-    sweeps = weights.size
-    noise = float((weights[:, None] ** 2 * (y[1:] - y[0])[:, axis.judged] ** 2).sum()) * sweeps / (sweeps - 1)
+    beyond = float((left[axis.judged] ** 2 - noise[axis.judged]).sum())
     power = float((transient[axis.judged] ** 2).sum())
-    return float(np.sqrt(max(float((left[axis.judged] ** 2).sum()) - noise, 0.0) / power)) if power > 0 else np.inf
+    return float(np.sqrt(max(beyond, 0.0) / power)) if power > 0 else np.inf
 
 
 def _columns(axis: _Axis, taus: Taus, period: float, lag: float, linear: FloatArray | None = None) -> FloatArray:
@@ -291,12 +298,18 @@ def _grids(stretch: Stretch) -> tuple[_Grid, _Grid]:
     fastest, slowest = max(0.15 * stretch.filter_samples, 0.5 * stretch.skipped), stretch.length / 3.0
     alone = tuple((tau,) for tau in np.geomspace(fastest, slowest, ONES).tolist())
     coarse = np.geomspace(fastest, slowest, TWOS).tolist()
-    return _grid(stretch, alone), _grid(stretch, tuple((a, b) for a in coarse for b in coarse if b > APART * a))
+    pairs = tuple((a, b) for a in coarse for b in coarse if b > APART * a)
+    return _grid(stretch, alone), _grid(stretch, pairs, after=FADING * stretch.filter_samples)
 
 
-def _grid(stretch: Stretch, taus: tuple[Taus, ...]) -> _Grid:
-    models = np.stack([_columns(_axis(stretch), one, stretch.filter_samples, stretch.lag).T for one in taus])
-    return _Grid(taus, np.linalg.qr(models)[0], np.asarray(np.linalg.pinv(models), np.float64))
+def _grid(stretch: Stretch, taus: tuple[Taus, ...], after: float = 0.0) -> _Grid:
+    """Grid of models; a later begin makes the choice between them the same whatever the lag."""
+    axis = _axis(stretch)
+    models = np.stack([_columns(axis, one, stretch.filter_samples, stretch.lag).T for one in taus])
+    early = np.any((axis.time >= 0) & (axis.time < after), axis=0)
+    told = np.where(early[:, None], 0.0, models)
+    inverse: FloatArray = np.linalg.pinv(told).astype(np.float64)
+    return _Grid(taus, np.linalg.qr(told)[0], inverse)
 
 
 def _bins(length: int, single: int) -> NDArray[np.intp]:
