@@ -59,7 +59,8 @@ class MembraneTest:
     rs_MOhm : series resistance left by compensation; cm_pF, rm_MOhm : capacitance and input resistance of the membrane
     tau_ms : time constant of the clamp, the mean over the charge of two
     exponentials : compartments in the transient, 0 where it is no charging current
-    second_part : charge of the slower of two compartments, as a part of both; second_ms : its time constant
+    taus_ms, slower_part : time constants of the transient, the fast one first, and the part of its charge that comes
+    with the slower of two; None where there is one
     by_sweep_MOhm : R_s of each sweep where it can be had, for its drift, shape (sweeps,)
     """
 
@@ -68,8 +69,8 @@ class MembraneTest:
     rm_MOhm: Ranged | None
     tau_ms: float | None = None
     exponentials: int = 0
-    second_part: float | None = None
-    second_ms: float | None = None
+    taus_ms: tuple[float, ...] = ()
+    slower_part: float | None = None
     by_sweep_MOhm: FloatArray | None = None
 
     def rs_drift_MOhm(self) -> float | None:
@@ -159,8 +160,8 @@ def _told(found: Charging, weights: FloatArray, dt_ms: float, stretch: Stretch) 
         _reciprocal(membrane),
         tau if tau > 0 else None,
         charges.shape[0],
+        tuple((taus[:, 0] * dt_ms).tolist()),
         float(charges[1, 0] / charge[0]) if two else None,
-        float(taus[1, 0]) * dt_ms if two else None,
         1000.0 * (rs[0] + (1.0 / weights - 1.0) * (rs[0] - rs[1 : 1 + weights.size])),
     )
 

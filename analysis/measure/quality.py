@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from analysis.experiment.measuring import Quality
 
+APART = 0.2  # of a transient's charge from which a second compartment matters
+
 
 @dataclass(frozen=True, slots=True)
 class RecordingQuality:
@@ -14,6 +16,7 @@ class RecordingQuality:
 
     tail_left : tail current as a part of what the current before the step implies, where it is farthest
     telegraphed_MOhm, tested_MOhm, tested_se_MOhm : residual R_s by telegraph or sheet, by membrane test, and its error
+    taus_ms, slower_part : time constants of the transient, and the part of its charge with the slower of two
     rs_drift : relative change of R_s through the recording
     settled_ms, clamp_ms : begin of the window after the edge, and the time constant of the clamp
     farthest : where E_rev may lie if the largest possible leak is one, in words
@@ -26,6 +29,8 @@ class RecordingQuality:
     telegraphed_MOhm: float | None = None
     tested_MOhm: float | None = None
     tested_se_MOhm: float | None = None
+    taus_ms: tuple[float, ...] = ()
+    slower_part: float | None = None
     rs_drift: float | None = None
     input_resistance_MOhm: float | None = None
     holding_pA: float | None = None
@@ -75,13 +80,26 @@ def series_resistance_drift(quality: RecordingQuality, limits: Quality) -> Found
 def series_resistance_agrees(quality: RecordingQuality, limits: Quality) -> Found | None:
     """The membrane test and the amplifier speak of the same resistance, or one of them is wrong."""
     told, tested, se = quality.telegraphed_MOhm, quality.tested_MOhm, quality.tested_se_MOhm
-    if told is None or tested is None or se is None or se > 0.3 * tested:
+    if told is None or tested is None or se is None or se > 0.3 * max(tested, told):
         return None
     apart, limit = abs(tested - told), max(0.5 * told, 4.0 * se, 0.1 * limits.series_resistance_MOhm)
     if apart <= limit:
         return None
     sentence = f"the membrane test shows {tested:.1f} MΩ left of R_s where {told:.1f} MΩ is declared or telegraphed"
     return Found("series_resistance_agrees", apart, limit, sentence)
+
+
+def one_compartment(quality: RecordingQuality, limits: Quality) -> Found | None:  # noqa: ARG001
+    """What lies behind a resistance of the cell's own follows a step late, and its current is not at the command."""
+    part = quality.slower_part
+    if part is None or min(part, 1.0 - part) <= APART:
+        return None
+    fast, slow = quality.taus_ms
+    sentence = (
+        f"the membrane charges with two time constants, {100 * (1 - part):.0f} % with {fast:.2f} ms and "
+        f"{100 * part:.0f} % with {slow:.2f} ms: R_s and C_m are not those of a single compartment"
+    )
+    return Found("one_compartment", min(part, 1.0 - part), APART, sentence)
 
 
 def series_over_input(quality: RecordingQuality, limits: Quality) -> Found | None:
@@ -218,6 +236,7 @@ CHECKS: tuple[Callable[[RecordingQuality, Quality], Found | None], ...] = (
     series_resistance,
     series_resistance_drift,
     series_resistance_agrees,
+    one_compartment,
     series_over_input,
     input_resistance,
     holding,

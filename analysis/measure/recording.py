@@ -138,6 +138,8 @@ def _quality(
         telegraphed_MOhm=rs.residual_MOhm if rs is not None and told else None,
         tested_MOhm=tested.value if tested else None,
         tested_se_MOhm=tested.se if tested else None,
+        taus_ms=test.taus_ms if test else (),
+        slower_part=test.slower_part if test else None,
         rs_drift=passive.rs_drift,
         input_resistance_MOhm=passive.rm_MOhm,
         holding_pA=passive.holding_pA,

@@ -11,26 +11,43 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 
 from analysis.experiment.measuring import Quality
+from analysis.measure.passive import Passive
 from analysis.measure.quality import Found
 from analysis.measure.recording import Measured
 
 SeriesFinding = tuple[str, Found]
 
+SAME_SETTING = 0.01  # difference of two compensations that is none
 MOVES_mV = 5.0  # smallest difference of two Nernst potentials that must show
 
 
 def series_resistance_over_cell(recordings: Sequence[Measured], limits: Quality) -> Iterator[SeriesFinding]:
     """R_s creeps up as the pipette clogs; what was compensated at first is not any more."""
-    known = [(one, one.passive.rs) for one in recordings if one.passive.rs is not None]
-    if not known or known[0][1] is None:
-        return
-    first = known[0][1].rs_MOhm
+    known = [one for one in recordings if one.passive.rs is not None]
     limit = limits.series_resistance_drift
-    for one, rs in known[1:]:
-        if rs is not None and abs(rs.rs_MOhm / first - 1.0) > limit and rs.source == known[0][1].source:
-            change = rs.rs_MOhm / first - 1.0
-            sentence = f"R_s has changed by {100 * change:+.0f} % since {known[0][0].entry.recording}"
+    for one in known[1:]:
+        change = _series_resistance_change(known[0].passive, one.passive)
+        if change is not None and abs(change) > limit:
+            sentence = f"R_s has changed by {100 * change:+.0f} % since {known[0].entry.recording}"
             yield one.entry.recording, Found("series_resistance_over_cell", change, limit, sentence)
+
+
+def _series_resistance_change(first: Passive, one: Passive) -> float | None:
+    """Relative change of R_s as it is told or by the traces, the larger one; None where neither speaks of both.
+
+    Compensation does not follow a change: under one setting, what it leaves changes by as many MΩ as there are more.
+    """
+    was, now = first.rs, one.rs
+    if was is None or now is None:
+        return None
+    changes = [now.rs_MOhm / was.rs_MOhm - 1.0] if now.source == was.source else []
+    before, after = (each.test.rs_MOhm if each.test is not None else None for each in (first, one))
+    same = abs(was.residual_MOhm / was.rs_MOhm - now.residual_MOhm / now.rs_MOhm) < SAME_SETTING
+    if same and before is not None and after is not None:
+        change = after.value - before.value
+        if abs(change) > 3.0 * np.hypot(before.se, after.se):
+            changes.append(change / was.rs_MOhm)
+    return max(changes, key=abs, default=None)
 
 
 def return_to_bath(recordings: Sequence[Measured], limits: Quality) -> Iterator[SeriesFinding]:
