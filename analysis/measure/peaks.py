@@ -58,13 +58,12 @@ def peak_currents(samples: FloatArray, level_mV: FloatArray, lowpass_Hz: float |
     """
     n = samples.shape[1]
     width_ms = 1000.0 / lowpass_Hz if lowpass_Hz else SMOOTHED_MS
-    half = int(np.clip(round(0.5 * width_ms * rate_Hz / 1000.0), 1, max(n // 8, 1)))
+    half = int(np.clip(round(0.5 * width_ms * rate_Hz / 1000.0), 1, max(n // 32, 1)))
     width = 2 * half + 1
-    total = np.cumsum(np.pad(samples, ((0, 0), (1, 0))), axis=1)
-    smooth = (total[:, width:] - total[:, :-width]) / width
+    smooth = _smoothed(samples, width)
     end = samples[:, -max(n // 5, 4) :]
-    sd, inflation = _noise(end)
-    se = sd * np.sqrt(min(max(inflation, 1.0), width) / width)
+    noise = _without_parabola(end)
+    se = float(np.sqrt(max(np.mean(_smoothed(noise, width) ** 2), 1e-12)))
     deflection = smooth - end.mean(1, keepdims=True)
     own = np.argmax(np.abs(deflection), axis=1)
     size = np.abs(deflection[np.arange(own.size), own])
@@ -72,7 +71,7 @@ def peak_currents(samples: FloatArray, level_mV: FloatArray, lowpass_Hz: float |
     at = _neighbours_time(own, level_mV, clear)
     value = smooth[np.arange(at.size), at]
     notes = _notes(deflection[clear], value[clear], se)
-    return Peaks(value, np.full(at.size, se), at + half, width / max(inflation, 1.0), notes)
+    return Peaks(value, np.full(at.size, se), at + half, float(np.mean(noise**2)) / se**2, notes)
 
 
 class Course(StrEnum):
@@ -116,12 +115,13 @@ def course_of(samples: FloatArray, level_mV: FloatArray) -> Course:
 
 
 def begins_elsewhere_mV(samples: FloatArray, level_mV: FloatArray) -> float | None:
-    """Command at which the currents reverse as the windows begin, where that is not where they reverse at the end."""
+    """Command at which the currents reverse as the windows begin; None where they clearly reverse there at the end."""
     n = samples.shape[1]
-    begin, end = (
-        _reversal_mV(rows.mean(1), level_mV) for rows in (samples[:, : max(n // 50, 1)], samples[:, -(n // 5) :])
-    )
-    return begin if begin is not None and (end is None or abs(end - begin) > ELSEWHERE_mV) else None
+    begin = _reversals_mV(samples[:, : max(n // 50, 1)].mean(1), level_mV)
+    end = _reversals_mV(samples[:, -(n // 5) :].mean(1), level_mV)
+    if not begin or (len(end) == 1 and abs(end[0] - begin[-1]) <= ELSEWHERE_mV):
+        return None
+    return begin[-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,8 @@ def _binned(samples: FloatArray) -> _Binned:
     bounds = np.unique(np.geomspace(1, n, min(BINS, n)).astype(np.intp)) - 1
     width = np.diff(np.append(bounds, n))
     end = samples[:, -max(n // 5, 4) :]
-    sd, inflation = _noise(end)
+    noise = _without_parabola(end)
+    sd, inflation = float(np.sqrt(max(np.mean(noise**2), 1e-12))), correlation_inflation(noise, fitted=3)
     worth = np.append(width, end.shape[1])
     return _Binned(
         np.column_stack([np.add.reduceat(samples, bounds, axis=1) / width, end.mean(1)]),
@@ -145,15 +146,13 @@ def _binned(samples: FloatArray) -> _Binned:
     )
 
 
-def _reversal_mV(i_pA: FloatArray, level_mV: FloatArray) -> float | None:
-    """Zero of the line through the two neighbours between which a current turns outward; the highest one."""
+def _reversals_mV(i_pA: FloatArray, level_mV: FloatArray) -> list[float]:
+    """Zeros of the lines through neighbours between which a current turns outward, ascending."""
     order = np.argsort(level_mV)
     v, i = level_mV[order], i_pA[order]
     rises = np.flatnonzero((i[:-1] < 0) & (i[1:] >= 0))
-    if rises.size == 0:
-        return None
-    n = int(rises[-1])
-    return float(v[n] - i[n] * (v[n + 1] - v[n]) / (i[n + 1] - i[n]))
+    zeros = v[rises] - i[rises] * (v[rises + 1] - v[rises]) / (i[rises + 1] - i[rises])
+    return [float(zero) for zero in zeros]
 
 
 def _neighbours_time(own: NDArray[np.intp], level_mV: FloatArray, clear: NDArray[np.bool_]) -> NDArray[np.intp]:
@@ -182,9 +181,14 @@ def _notes(deflection: FloatArray, value: FloatArray, se: float) -> tuple[str, .
     return ()
 
 
-def _noise(end: FloatArray) -> tuple[float, float]:
-    """Standard deviation and correlation of the samples at the end of the rows, less a parabola."""
+def _smoothed(samples: FloatArray, width: int) -> FloatArray:
+    """Means over so many neighbouring samples; (sweeps, n) -> (sweeps, n − width + 1)."""
+    total = np.cumsum(np.pad(samples, ((0, 0), (1, 0))), axis=1)
+    return np.asarray((total[:, width:] - total[:, :-width]) / width)
+
+
+def _without_parabola(end: FloatArray) -> FloatArray:
+    """Samples less the parabola through each row."""
     t = np.linspace(-1, 1, end.shape[1])
     basis, _ = np.linalg.qr(np.vander(t, 3))
-    residual = end - (end @ basis) @ basis.T
-    return float(np.sqrt(max(np.mean(residual**2), 1e-12))), correlation_inflation(residual, fitted=3)
+    return np.asarray(end - (end @ basis) @ basis.T)
