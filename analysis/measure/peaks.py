@@ -63,7 +63,7 @@ def peak_currents(samples: FloatArray, level_mV: FloatArray, lowpass_Hz: float |
     smooth = _smoothed(samples, width)
     end = samples[:, -max(n // 5, 4) :]
     noise = _without_parabola(end)
-    se = float(np.sqrt(max(np.mean(_smoothed(noise, width) ** 2), 1e-12)))
+    se = max(float(np.std(_smoothed(noise, width))), 1e-6)
     deflection = smooth - end.mean(1, keepdims=True)
     own = np.argmax(np.abs(deflection), axis=1)
     size = np.abs(deflection[np.arange(own.size), own])
@@ -138,7 +138,7 @@ def _binned(samples: FloatArray) -> _Binned:
     width = np.diff(np.append(bounds, n))
     end = samples[:, -max(n // 5, 4) :]
     noise = _without_parabola(end)
-    sd, inflation = float(np.sqrt(max(np.mean(noise**2), 1e-12))), correlation_inflation(noise, fitted=3)
+    sd, inflation = max(float(np.std(noise)), 1e-6), correlation_inflation(noise, fitted=3)
     worth = np.append(width, end.shape[1])
     return _Binned(
         np.column_stack([np.add.reduceat(samples, bounds, axis=1) / width, end.mean(1)]),
