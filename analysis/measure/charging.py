@@ -91,11 +91,18 @@ class _Grid:
     """Models on a grid of time constants: orthonormal columns, and what gives the amplitudes by least squares.
 
     basis : shape (models, bins, amplitudes); start : shape (models, amplitudes, bins)
+    slowest : what gives the charge of the slowest compartment from the bins that the choice is made by, (models, bins)
     """
 
     taus: tuple[Taus, ...]
     basis: FloatArray
     start: FloatArray
+    slowest: FloatArray
+
+    @property
+    def fastest(self) -> FloatArray:
+        """Fastest time constant of each model."""
+        return np.array([taus[0] for taus in self.taus])
 
     def best(self, y: FloatArray, of: NDArray[np.bool_] | bool = True) -> int:
         """Model that leaves least, of those that are asked for."""
@@ -123,10 +130,12 @@ def fitted(rows: FloatArray, weights: FloatArray, stretch: Stretch) -> Charging:
     one = _descended(y, weights, stretch, ones, ones.best(mean))
     if one.left < SUSPECT * one.expected:
         return one.found
-    positive: NDArray[np.bool_] = np.asarray(((twos.start @ mean)[:, -2:] > 0).all(1))
-    if not positive.any():
+    # a second compartment makes the one seem slower, never faster
+    fast_enough = twos.fastest <= max(1.5 * float(one.found.taus[0, 0]), float(twos.fastest.min()))
+    possible: NDArray[np.bool_] = np.asarray((twos.slowest @ mean > 0) & fast_enough)
+    if not possible.any():
         return one.found
-    two = _descended(y, weights, stretch, twos, twos.best(mean, positive))
+    two = _descended(y, weights, stretch, twos, twos.best(mean, possible))
     (fast, slow), charges = two.found.taus[:, 0], two.found.charges[:, 0]
     apart = slow > APART * fast > 0 and charges.min() > 0 and slow < stretch.length / 2
     return two.found if apart and _gain(one.left, two.left, axis, stretch) > TWO_BETTER_BY else one.found
@@ -287,7 +296,7 @@ def _axis(stretch: Stretch) -> _Axis:
     begun = time >= 0
     left_out = np.any(begun & (time < stretch.skipped), axis=0)
     near = np.flatnonzero(begun & (time < FADED * stretch.filter_samples + 1))
-    judged = np.flatnonzero(np.any(begun & (time < single), axis=0) & ~left_out)
+    judged = np.flatnonzero(np.any(begun & (time < single + stretch.skipped), axis=0) & ~left_out)
     root = np.where(left_out, 0.0, np.sqrt(width))
     return _Axis(starts, width, root, time, begun * root, near, judged)
 
@@ -308,8 +317,8 @@ def _grid(stretch: Stretch, taus: tuple[Taus, ...], after: float = 0.0) -> _Grid
     models = np.stack([_columns(axis, one, stretch.filter_samples, stretch.lag).T for one in taus])
     early = np.any((axis.time >= 0) & (axis.time < after), axis=0)
     told = np.where(early[:, None], 0.0, models)
-    inverse: FloatArray = np.linalg.pinv(told).astype(np.float64)
-    return _Grid(taus, np.linalg.qr(told)[0], inverse)
+    start, later = (np.linalg.pinv(each).astype(np.float64) for each in (models, told))
+    return _Grid(taus, np.linalg.qr(told)[0], start, later[:, -1])
 
 
 def _bins(length: int, single: int) -> NDArray[np.intp]:

@@ -24,10 +24,12 @@ FloatArray = NDArray[np.float64]
 LAG, LAG_SD = 0.4, 0.3  # of the edge behind the sample that the command names, in samples
 LAG_SD_MS = 0.005  # what amplifiers add to that
 FILTER_SD = 0.03  # of the filter's frequency, relative
-UNKNOWN_FILTER, UNKNOWN_SD = 4, 0.25  # its period in samples where the file does not tell it; as many are left out
+# where the file does not tell the filter: its period, the lag with the delay it may add, and the samples left out
+UNTOLD_PERIOD, UNTOLD_LAG, UNTOLD_LAG_SD, UNTOLD_SKIPPED = 5.0, 2.0, 2.4, 16
+TYPICAL_MOhm = 10.0  # series resistance, where the step does not tell it
 LONGEST_MS, SHORTEST = 40.0, 16  # of a step: what is looked at, and samples it needs
 SLOWEST_MS = 5.0  # a slower relaxation is no charging of a cell through a pipette
-LARGEST_MOhm = 200.0  # no series resistance of a clamped cell
+LARGEST_MOhm = 100.0  # no series resistance of a clamped cell
 MISFIT = 0.2  # part of a transient that the model may leave
 SAMPLED = 4.0  # samples in a period of the filter from which its response to a pulse keeps the charge
 ALONE = 0.8  # of the weight: a sweep that leaves too little to the others to tell its error from
@@ -113,19 +115,14 @@ def _stretch(recording: Recording, step: Step, steps: list[Step]) -> Stretch:
     longest = round(LONGEST_MS / dt_ms)
     end = step.starts[0] + step.length
     back = [one.length for one in steps if one.starts[0] == end and np.array_equal(one.change_mV, -step.change_mV)]
+    before, length = min(max(step.before_length // 2, 2), longest), min(step.length, longest)
+    after = min(back[0], longest) if back and step.length <= longest else 0
     lowpass = recording.telegraph.lowpass_Hz
-    known = lowpass is not None and lowpass < 0.5 * recording.sample_rate_Hz
-    period = recording.sample_rate_Hz / lowpass if lowpass is not None and known else float(UNKNOWN_FILTER)
-    return Stretch(
-        before=min(max(step.before_length // 2, 2), longest),
-        length=min(step.length, longest),
-        after=min(back[0], longest) if back and step.length <= longest else 0,
-        filter_samples=period,
-        filter_sd=(FILTER_SD if known else UNKNOWN_SD) * period,
-        lag=LAG,
-        lag_sd=float(np.hypot(LAG_SD, LAG_SD_MS / dt_ms)) if known else 1.0,
-        skipped=0 if known else UNKNOWN_FILTER,
-    )
+    if lowpass is None or lowpass > 0.5 * recording.sample_rate_Hz:
+        rig = (UNTOLD_PERIOD, FILTER_SD * UNTOLD_PERIOD, UNTOLD_LAG, UNTOLD_LAG_SD, UNTOLD_SKIPPED)
+        return Stretch(before, length, after, *rig)
+    period = recording.sample_rate_Hz / lowpass
+    return Stretch(before, length, after, period, FILTER_SD * period, LAG, float(np.hypot(LAG_SD, LAG_SD_MS / dt_ms)))
 
 
 def _told(found: Charging, weights: FloatArray, dt_ms: float, stretch: Stretch) -> MembraneTest | None:
@@ -143,7 +140,7 @@ def _told(found: Charging, weights: FloatArray, dt_ms: float, stretch: Stretch) 
     left = 1.0 - np.maximum(rs, 0.0) * conductance  # part of the step that the membrane gets
     if found.misfit > MISFIT or taus[-1, 0] * dt_ms > SLOWEST_MS:
         return None
-    if not left[0] > 0.5 or rs[0] * 1000.0 > LARGEST_MOhm:
+    if not left[0] > 0.5 or rs[0] * 1000.0 > LARGEST_MOhm or taus[0, 0] < stretch.skipped:
         return None
     total, resistance, capacitance, membrane = _ranged(
         np.stack([charge, 1000.0 * rs, charge * dt_ms / left**2, conductance / left]), weights
@@ -199,11 +196,12 @@ def _reciprocal(conductance: Ranged | None) -> Ranged | None:
 
 
 def _input_resistance(rows: FloatArray, weights: FloatArray, stretch: Stretch) -> Ranged | None:
-    """The whole input resistance, from the last quarter of the step."""
+    """R_m as the input resistance, from the last quarter of the step: too large by an R_s that is not known."""
     stop = stretch.before + stretch.length
     steady = rows[:, stop - max(stretch.length // 4, 4) : stop].mean(1) - rows[:, : stretch.before].mean(1)
     mean = float(weights @ steady)
-    return _reciprocal(_ranged(_without_each(np.append(mean, steady), weights)[None], weights)[0])
+    whole = _reciprocal(_ranged(_without_each(np.append(mean, steady), weights)[None], weights)[0])
+    return None if whole is None else Ranged(whole.value, float(np.hypot(whole.se, TYPICAL_MOhm)))
 
 
 @lru_cache(maxsize=256)
