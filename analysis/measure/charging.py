@@ -26,7 +26,7 @@ GROWTH = 8  # a later bin's width is this part of its time after the edge
 HELD = np.array([-2, -1])  # unknowns that are held: period of the filter, lag
 TRACE = 1e-12  # of damping in normal equations with a diagonal of 1
 ROUNDS, CLOSE = 8, 0.03  # the last step, which is linear, leaves the square of that
-FOLLOWED = 0.005  # of the transient's height: how well a real filter follows the model, where it is sampled well:
+FOLLOWED = 0.004  # of the transient's height: how well a real filter follows the model, where it is sampled well:
 WELL = 5.0  # samples in its period
 SUSPECT = 1.3  # times the noise that one compartment leaves from which two are tried
 TWO_BETTER_BY = 4.0  # ΔAICc from which two compartments are believed
@@ -141,6 +141,20 @@ def fitted(rows: FloatArray, weights: FloatArray, stretch: Stretch) -> Charging:
     return two.found if apart and _gain(one.left, two.left, axis, stretch) > TWO_BETTER_BY else one.found
 
 
+@lru_cache(maxsize=1)
+def bessel() -> tuple[list[complex], list[complex]]:
+    """Upper poles of a four-pole Bessel filter of −3 dB frequency 1, and the residues of its impulse response."""
+    poles = np.roots([1.0, 10.0, 45.0, 105.0, 105.0])
+    power = np.array([1.0, 10.0, 135.0, 1575.0, 105.0**2])  # |denominator|² in powers of ω²
+    roots = np.roots(power - np.array([0.0, 0.0, 0.0, 0.0, 2 * 105.0**2]))
+    corner = float(np.sqrt(roots[(np.abs(roots.imag) < 1e-9) & (roots.real > 0)].real[0]))
+    poles = poles * (2 * np.pi / corner)
+    height = float(np.prod(poles).real)
+    residues = np.array([height / np.prod([one - other for other in poles if other != one]) for one in poles])
+    upper = poles.imag > 0
+    return poles[upper].tolist(), residues[upper].tolist()
+
+
 def _gain(one: float, two: float, axis: _Axis, stretch: Stretch) -> float:
     """ΔAICc of two compartments over one; filtered samples are not independent and count for less."""
     n = np.count_nonzero(axis.root) / max(1.0, stretch.filter_samples / 2.0)
@@ -235,7 +249,7 @@ def _columns(axis: _Axis, taus: Taus, period: float, lag: float, linear: FloatAr
     """
     count, tau = len(taus), np.array(taus)
     flat = np.maximum(axis.time - lag, 0.0).reshape(-1)
-    poles, residues = _filter()
+    poles, residues = bessel()
     rate, weight = [pole / period for pole in poles], [residue / period for residue in residues]
     slower = [[1.0 / (1.0 + one * pole) for pole in rate] for one in taus]
     with_tau = [[2.0 * w * s for w, s in zip(weight, each, strict=True)] for each in slower]
@@ -266,20 +280,6 @@ def _columns(axis: _Axis, taus: Taus, period: float, lag: float, linear: FloatAr
     model = parts[:, 0] - parts[:, 1] if axis.time.shape[0] == 2 else parts[:, 0]
     model[0] = axis.root
     return model
-
-
-@lru_cache(maxsize=1)
-def _filter() -> tuple[list[complex], list[complex]]:
-    """Upper poles of a four-pole Bessel filter of −3 dB frequency 1, and the residues of its impulse response."""
-    poles = np.roots([1.0, 10.0, 45.0, 105.0, 105.0])
-    power = np.array([1.0, 10.0, 135.0, 1575.0, 105.0**2])  # |denominator|² in powers of ω²
-    roots = np.roots(power - np.array([0.0, 0.0, 0.0, 0.0, 2 * 105.0**2]))
-    corner = float(np.sqrt(roots[(np.abs(roots.imag) < 1e-9) & (roots.real > 0)].real[0]))
-    poles = poles * (2 * np.pi / corner)
-    height = float(np.prod(poles).real)
-    residues = np.array([height / np.prod([one - other for other in poles if other != one]) for one in poles])
-    upper = poles.imag > 0
-    return poles[upper].tolist(), residues[upper].tolist()
 
 
 @lru_cache(maxsize=16)

@@ -25,7 +25,7 @@ LAG, LAG_SD = 0.4, 0.3  # of the edge behind the sample that the command names, 
 LAG_SD_MS = 0.005  # what amplifiers add to that
 FILTER_SD = 0.03  # of the filter's frequency, relative
 # where the file does not tell the filter: its period, the lag with the delay it may add, and the samples left out
-UNTOLD_PERIOD, UNTOLD_LAG, UNTOLD_LAG_SD, UNTOLD_SKIPPED = 5.0, 2.0, 2.4, 16
+UNTOLD_PERIOD, UNTOLD_LAG, UNTOLD_LAG_SD, UNTOLD_SKIPPED = 5.0, 3.0, 3.0, 16
 TYPICAL_MOhm = 10.0  # series resistance, where the step does not tell it
 LONGEST_MS, SHORTEST = 40.0, 16  # of a step: what is looked at, and samples it needs
 SLOWEST_MS = 5.0  # a slower relaxation is no charging of a cell through a pipette

@@ -7,21 +7,31 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from analysis.experiment.settings import Entry
+from analysis.measure.charging import bessel
 from analysis.measure.membrane import membrane_test
+from analysis.measure.passive import passive_properties
 from analysis.recordings.model import Recording, Telegraph
 from analysis.simulate.amplifier import Amplifier
 from analysis.simulate.bath import PIPETTE, SERIES
-from analysis.simulate.cell import Cell
+from analysis.simulate.cell import Cell, Compartment
 from analysis.simulate.channels import nonselective
 from analysis.simulate.rig import Surroundings
 from analysis.simulate.stimuli import step_family
 from tests.measure.rig import recorded
 
 
-def recording_of(rs_MOhm: float, compensation: float, cm_pF: float, lowpass_Hz: float = 4000.0) -> Recording:
+def recording_of(
+    rs_MOhm: float,
+    compensation: float,
+    cm_pF: float,
+    lowpass_Hz: float = 4000.0,
+    compartment: Compartment | None = None,
+    **amplifier_has: float,
+) -> Recording:
     """A cell of 1 GΩ with a −10 mV test in each of nine sweeps."""
-    cell = Cell("c", nonselective(0.5, -10.0), cm_pF, 0.5)
-    amplifier = Amplifier(rs_MOhm=rs_MOhm, rs_compensation=compensation, lowpass_Hz=lowpass_Hz)
+    cell = Cell("c", nonselective(0.5, -10.0), cm_pF, 0.5, compartment=compartment)
+    amplifier = Amplifier(rs_MOhm=rs_MOhm, rs_compensation=compensation, lowpass_Hz=lowpass_Hz, **amplifier_has)
     around = Surroundings(PIPETTE, SERIES[1], SERIES[1], 23.0)
     return recorded(cell, amplifier, around, step_family(-100, 60, 20), 5, telegraphed=False)[0]
 
@@ -47,6 +57,67 @@ def test_a_clamp_faster_than_the_filter_still_gives_its_capacitance(cm: float) -
     assert test.cm_pF.value == pytest.approx(cm, rel=0.05)
     if test.rs_MOhm is not None:
         assert test.rs_MOhm.low < 1.6 < test.rs_MOhm.high
+
+
+def entry_with(**facts: object) -> Entry:
+    row = {"recording": "r", "cell": "c", "file": "r.abf", "bath": "b", "pipette": "p", "temperature_C": 22.0}
+    return Entry.model_validate({**row, **facts})
+
+
+def test_the_filter_is_a_bessel_filter_of_four_poles() -> None:
+    """Against SciPy's design of the same filter."""
+    from scipy.signal import bessel as designed
+
+    zeros, poles, gain = designed(4, 2 * np.pi, analog=True, output="zpk", norm="mag")
+    ours, residues = (np.array(each) for each in bessel())
+    s = 2j * np.pi * np.array([0.0, 0.3, 1.0, 2.5])
+    response = sum(r / (s - p) + np.conj(r) / (s - np.conj(p)) for p, r in zip(ours, residues, strict=True))
+    assert zeros.size == 0
+    assert response == pytest.approx(gain / np.prod(s[:, None] - poles, axis=1), rel=1e-9)
+
+
+@pytest.mark.parametrize("compensation", [0.0, 0.8])
+@pytest.mark.parametrize("coupling_MOhm", [50.0, 150.0])
+def test_a_second_compartment_is_seen_and_leaves_r_s_alone(compensation: float, coupling_MOhm: float) -> None:
+    test = membrane_test(recording_of(10.0, compensation, 20.0, compartment=Compartment(15.0, coupling_MOhm)))
+    assert test is not None
+    assert test.exponentials == 2
+    assert test.rs_MOhm is not None
+    assert test.cm_pF is not None
+    assert test.slower_part is not None
+    assert test.rs_MOhm.value == pytest.approx(10.0 * (1 - compensation), rel=0.1)
+    assert test.cm_pF.value == pytest.approx(35.0, rel=0.03)
+
+
+def test_a_cancelled_transient_gives_neither_r_s_nor_c_m() -> None:
+    test = membrane_test(recording_of(10.0, 0.0, 30.0, capacitance_compensated=1.0))
+    assert test is not None
+    assert test.rs_MOhm is None
+    assert test.cm_pF is None
+    assert test.rm_MOhm is not None
+    assert test.rm_MOhm.low < 1000.0 < test.rm_MOhm.high
+
+
+def test_a_partly_cancelled_transient_is_known_by_the_capacitance_that_was_told() -> None:
+    """A tenth of the transient looks like a tenth of C_m behind ten times R_s."""
+    recording = recording_of(8.0, 0.0, 40.0, capacitance_compensated=0.9)
+    seen = membrane_test(recording)
+    assert seen is not None
+    assert seen.rs_MOhm is not None
+    passive = passive_properties(recording, entry_with(cm_pF=40.0))
+    assert passive.rs is None
+    assert passive.test is not None
+    assert passive.test.rs_MOhm is None
+
+
+def test_one_sweep_gives_no_interval_and_so_no_value() -> None:
+    recording = recording_of(15.0, 0.0, 40.0)
+    one = replace(
+        recording,
+        sweeps=recording.sweeps[:1],
+        command=replace(recording.command, sweeps=recording.command.sweeps[:1]),
+    )
+    assert membrane_test(one) is None
 
 
 def test_polarity_of_the_step_does_not_matter() -> None:
@@ -81,6 +152,19 @@ def test_a_growing_series_resistance_is_seen_through_the_recording() -> None:
     drift = test.rs_drift_MOhm()
     assert drift is not None
     assert drift == pytest.approx(9.0, rel=0.1)
+
+
+def test_drift_is_told_as_a_part_of_r_s_before_compensation() -> None:
+    """4 % of 10 MΩ more in each of nine sweeps: +32 %, although what 80 % of compensation leaves grows by 160 %."""
+    recording = recording_of(10.0, 0.8, 40.0, rs_drift_per_sweep=0.04)
+    passive = passive_properties(recording, entry_with(rs_MOhm=10.0, rs_compensation=0.8))
+    assert passive.rs_drift == pytest.approx(0.32, rel=0.15)
+
+
+def test_a_steady_series_resistance_is_not_said_to_drift() -> None:
+    test = membrane_test(recording_of(10.0, 0.0, 40.0))
+    assert test is not None
+    assert test.rs_drift_MOhm() is None
 
 
 def test_without_a_small_step_nothing_is_said() -> None:

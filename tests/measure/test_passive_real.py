@@ -1,0 +1,42 @@
+"""The membrane test on real recordings: a model cell of known parts, and transients that the amplifier cancelled."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from analysis.measure.membrane import MembraneTest, membrane_test
+from analysis.recordings.reading import Reading, read_recording
+
+pytestmark = pytest.mark.real
+
+HEKA = "GabStoelting+HEKAimport/tests/test2.dat"
+MODEL_CELL = "swharden+pyABF/data/abfs/model_vc_step.abf"
+
+
+def found_in(path: Path, channel: str | None = None) -> MembraneTest:
+    if not path.exists():
+        pytest.skip(f"{path.name} is not among the real recordings")
+    test = membrane_test(read_recording(path, Reading(channel=channel)))
+    assert test is not None
+    return test
+
+
+def test_a_model_cell_gives_back_its_parts(shared_data: Path) -> None:
+    """The parts of the makers' model cell: 10 MΩ before 500 MΩ and 33 pF."""
+    test = found_in(shared_data / MODEL_CELL)
+    assert test.exponentials == 1
+    assert test.rs_MOhm is not None
+    assert test.cm_pF is not None
+    assert test.rm_MOhm is not None
+    assert test.rs_MOhm.value == pytest.approx(10.0, rel=0.15)
+    assert test.cm_pF.value == pytest.approx(33.0, rel=0.03)
+    assert test.rm_MOhm.value == pytest.approx(500.0, rel=0.03)
+
+
+@pytest.mark.parametrize("series", ["E-25/2", "E-26/1", "E-27/1", "E-28/1", "E-28/2", "E-28/3", "E-28/4", "E-28/5"])
+def test_the_ringing_rest_of_a_cancelled_transient_gives_neither_r_s_nor_c_m(shared_data: Path, series: str) -> None:
+    test = found_in(shared_data / HEKA, series)
+    assert test.rs_MOhm is None
+    assert test.cm_pF is None
