@@ -31,6 +31,7 @@ LONGEST_MS, SHORTEST = 40.0, 16  # of a step: what is looked at, and samples it 
 SLOWEST_MS = 5.0  # a slower relaxation is no charging of a cell through a pipette
 LARGEST_MOhm = 100.0  # no series resistance of a clamped cell
 MISFIT = 0.2  # part of a transient that the model may leave
+CLIPPED = 0.999  # of the digitiser's range
 SAMPLED = 4.0  # samples in a period of the filter from which its response to a pulse keeps the charge
 ALONE = 0.8  # of the weight: a sweep that leaves too little to the others to tell its error from
 CLEAR = 4.0  # standard errors that a charge or a conductance must stand out
@@ -98,9 +99,13 @@ def membrane_test(recording: Recording) -> MembraneTest | None:
     if weights.max() > ALONE or stretch.length < SHORTEST:
         return None
     begin, samples = np.array(step.starts) - stretch.before, stretch.before + stretch.length + stretch.after
-    rows = stack(recording, step.sweeps, begin, samples) / step.change_mV[:, None]
-    dt_ms = 1000.0 / recording.sample_rate_Hz
-    told = _told(fitted(rows, weights, stretch), weights, dt_ms, stretch)
+    i_pA = stack(recording, step.sweeps, begin, samples)
+    rows = i_pA / step.change_mV[:, None]
+    told = None
+    limit_pA = recording.digitiser_limit_pA
+    clipped = limit_pA is not None and float(np.abs(i_pA).max()) >= CLIPPED * limit_pA
+    if not clipped and stretch.length >= SHORTEST + 2.0 * stretch.filter_samples + 4 * stretch.skipped:
+        told = _told(fitted(rows, weights, stretch), weights, 1000.0 / recording.sample_rate_Hz, stretch)
     return told or MembraneTest(None, None, _input_resistance(rows, weights, stretch))
 
 
@@ -136,11 +141,13 @@ def _told(found: Charging, weights: FloatArray, dt_ms: float, stretch: Stretch) 
         conductance = conductance + charges[1] / taus[1]
         charges, taus = charges[:1], taus[:1]
     charge = charges.sum(0)
-    rs = taus[0] / (charges[0] + taus[0] * (conductance + (charges[1:] / taus[1:]).sum(0)))
-    left = 1.0 - np.maximum(rs, 0.0) * conductance  # part of the step that the membrane gets
-    if found.misfit > MISFIT or taus[-1, 0] * dt_ms > SLOWEST_MS:
+    cell_like = found.misfit <= MISFIT and charge[0] > 0 and taus[-1, 0] * dt_ms <= SLOWEST_MS
+    if not cell_like or taus[0, 0] < stretch.skipped:
         return None
-    if not left[0] > 0.5 or rs[0] * 1000.0 > LARGEST_MOhm or taus[0, 0] < stretch.skipped:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        rs = taus[0] / (charges[0] + taus[0] * (conductance + (charges[1:] / taus[1:]).sum(0)))
+        left = 1.0 - np.maximum(rs, 0.0) * conductance  # part of the step that the membrane gets
+    if not left[0] > 0.5 or rs[0] * 1000.0 > LARGEST_MOhm:
         return None
     total, resistance, capacitance, membrane = _ranged(
         np.stack([charge, 1000.0 * rs, charge * dt_ms / left**2, conductance / left]), weights

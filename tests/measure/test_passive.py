@@ -110,6 +110,43 @@ def test_a_partly_cancelled_transient_is_known_by_the_capacitance_that_was_told(
     assert passive.test.rs_MOhm is None
 
 
+def test_a_clipped_transient_gives_neither_r_s_nor_c_m() -> None:
+    """10 mV across 4 MΩ are 2.5 nA, the converter ends at 1 nA."""
+    test = membrane_test(recording_of(4.0, 0.0, 60.0, mV_per_pA=10.0))
+    assert test is not None
+    assert test.rs_MOhm is None
+    assert test.cm_pF is None
+
+
+@pytest.mark.parametrize("kind", ["nothing", "a level", "noise", "a ramp", "a spike", "ringing", "the wrong way"])
+def test_what_is_no_charging_current_gives_neither_r_s_nor_c_m(kind: str) -> None:
+    recording = recording_of(10.0, 0.0, 30.0)
+    rng, samples = np.random.default_rng(1), recording.sweeps[0].i_pA.size
+    time, zero = np.arange(samples, dtype=float), np.zeros(samples)
+    edges = np.flatnonzero(np.diff([e.level_mV for e in recording.command.sweeps[0].epochs])) + 1
+    start = recording.command.sweeps[0].epochs[int(edges[0])].start
+    after = np.maximum(time - start, 0.0)
+
+    def current(sweep: int) -> np.ndarray:
+        noise = rng.normal(0.0, 3.0, samples)
+        made = {
+            "nothing": zero,
+            "a level": zero + 100.0 + sweep,
+            "noise": noise,
+            "a ramp": 0.1 * time + noise,
+            "a spike": np.where(time == start + 3, 2000.0, 0.0) + noise,
+            "ringing": np.where(after > 0, 500.0 * np.cos(after) * np.exp(-after / 10.0), 0.0) + noise,
+            "the wrong way": np.where(after > 0, 500.0 * np.exp(-after / 10.0), 0.0) + noise,
+        }
+        return made[kind]
+
+    other = tuple(replace(sweep, i_pA=current(n)) for n, sweep in enumerate(recording.sweeps))
+    test = membrane_test(replace(recording, sweeps=other))
+    assert test is not None
+    assert test.rs_MOhm is None
+    assert test.cm_pF is None
+
+
 def test_one_sweep_gives_no_interval_and_so_no_value() -> None:
     recording = recording_of(15.0, 0.0, 40.0)
     one = replace(
