@@ -1,0 +1,50 @@
+"""What the recordings of a cell say of each other."""
+
+from __future__ import annotations
+
+import pytest
+
+from analysis.experiment.measuring import Quality
+from analysis.measure.recording import Measured, measure_recording
+from analysis.measure.series import series_resistance_over_cell
+from analysis.simulate.amplifier import Amplifier
+from analysis.simulate.bath import PIPETTE, SERIES
+from analysis.simulate.cell import Cell
+from analysis.simulate.rig import Surroundings
+from tests.calibration.measure import Case, channel_of, declared, protocol_of
+from tests.measure.rig import recorded
+
+
+def measured_with(case: Case, name: str, rs_MOhm: float, left_MOhm: float, sheet_MOhm: float | None) -> Measured:
+    """A recording in which R_s is so much and compensation leaves so much of it, and what the sheet says of R_s."""
+    amplifier = Amplifier(rs_MOhm=rs_MOhm, rs_compensation=1.0 - left_MOhm / rs_MOhm)
+    cell = Cell("c", channel_of(case), 25.0, case.leak_nS)
+    around = Surroundings(PIPETTE, case.bath, SERIES[1], 23.0)
+    recording, _ = recorded(cell, amplifier, around, protocol_of(case, channel_of(case)), 7, telegraphed=False)
+    entry, settings = declared(case)
+    row = entry.model_copy(update={"recording": name, "rs_MOhm": sheet_MOhm, "rs_compensation": 0.8})
+    return measure_recording(row, recording, settings)
+
+
+def test_a_clogging_pipette_is_seen_in_the_traces_though_the_sheet_says_the_same(case: Case) -> None:
+    """8 of 10 MΩ are compensated; 4 MΩ more come on top of the 2 that are left."""
+    first, later = (
+        measured_with(case, name, 8.0 + left, left, 10.0) for name, left in (("first", 2.0), ("later", 6.0))
+    )
+    ((recording, found),) = series_resistance_over_cell([first, later], Quality())
+    assert recording == "later"
+    assert found.number == pytest.approx(0.4, abs=0.05)
+    assert found.sentence.endswith("since first")
+
+
+def test_a_steady_pipette_is_left_alone(case: Case) -> None:
+    series = [measured_with(case, name, 10.0, 2.0, 10.0) for name in ("first", "later")]
+    assert list(series_resistance_over_cell(series, Quality())) == []
+
+
+def test_a_sheet_that_tells_another_r_s_is_believed(case: Case) -> None:
+    first, later = (
+        measured_with(case, name, told, 0.2 * told, told) for name, told in (("first", 8.0), ("later", 14.0))
+    )
+    ((_, found),) = series_resistance_over_cell([first, later], Quality())
+    assert found.number == pytest.approx(0.75)
