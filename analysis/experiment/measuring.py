@@ -25,10 +25,11 @@ class Junction(Closed):
 class Leak(Closed):
     """What is taken off the current before the reversal potential is read."""
 
-    subtract: Literal["none", "linear", "declared", "blocker"] = Field(
+    subtract: Literal["none", "linear", "declared", "blocker", "pn"] = Field(
         "none",
         description="linear: a line through a window of the I-V that shows nothing but leak; declared: g_nS and e_mV; "
-        "blocker: the same bath with the channel blocked",
+        "blocker: the same bath with the channel blocked; pn: sub-pulses (P/N) in the same sweeps, from where and at "
+        "which no gate opens",
     )
     from_mV: float | None = Field(None, description="linear: lower end of the leak window, membrane potential [mV]")
     to_mV: float | None = Field(None, description="linear: upper end of the leak window, membrane potential [mV]")

@@ -12,6 +12,7 @@ from analysis.measure.noise import window_means
 from analysis.measure.peaks import Course, begins_elsewhere_mV, course_of, peak_currents
 from analysis.measure.ramps import Lag, read_ramp
 from analysis.measure.stretches import common_flats, stack
+from analysis.measure.subpulses import SubPulses, scaled_copies
 from analysis.measure.tails import edge_currents, transient_remains
 from analysis.measure.windows import Kind, Plan, window_samples
 from analysis.recordings.model import Recording
@@ -55,14 +56,17 @@ class Curve:
     half_apart_pA: FloatArray | None = None
 
 
-def read_curve(recording: Recording, plan: Plan, window: Window, blank_ms: float, lag: Lag) -> Curve:
+def read_curve(
+    recording: Recording, plan: Plan, window: Window, blank_ms: float, lag: Lag, less: SubPulses | None = None
+) -> Curve:
     """Read the current of every sweep of a plan; raises NotMeasurable where the window does not fit.
 
     lag : what is known of the clamp; it tells a transient from a tail, and moves a ramp's voltage
+    less : sub-pulses of a family, which are scaled and taken off sample by sample
     """
     if plan.kind is Kind.RAMP:
         return _ramp_curve(recording, plan, blank_ms, lag)
-    return _family_curve(recording, plan, window, blank_ms, lag)
+    return _family_curve(recording, plan, window, blank_ms, lag, less)
 
 
 def recognised(recording: Recording, plan: Plan, window: Window, blank_ms: float) -> Plan:
@@ -143,7 +147,9 @@ def _ramp_curve(recording: Recording, plan: Plan, blank_ms: float, lag: Lag) -> 
     )
 
 
-def _family_curve(recording: Recording, plan: Plan, window: Window, blank_ms: float, lag: Lag) -> Curve:
+def _family_curve(
+    recording: Recording, plan: Plan, window: Window, blank_ms: float, lag: Lag, less: SubPulses | None
+) -> Curve:
     led_back = 0.0
     trend = trend_se = None
     gain: FloatArray | float = 1.0
@@ -151,6 +157,11 @@ def _family_curve(recording: Recording, plan: Plan, window: Window, blank_ms: fl
     level = np.array([epoch.level_mV for epoch in plan.epochs])
     starts, length = window_samples(plan, recording, window, blank_ms)
     samples = stack(recording, plan.sweeps, starts, length)
+    base_se: FloatArray | float = 0.0
+    if less is not None:
+        scaled = scaled_copies(recording, plan, less, starts, length)
+        samples, base_se = samples - scaled.leak_pA, scaled.base_se_pA
+        notes = (scaled.doubt,) if scaled.doubt else ()
     if plan.kind is Kind.STEADY:
         means = window_means(samples)
         mean, se, n_effective = means.mean, means.se, means.n_effective
@@ -168,14 +179,14 @@ def _family_curve(recording: Recording, plan: Plan, window: Window, blank_ms: fl
         notes = (*notes, *peaks.notes)
     # the edge of a tail rests on the begin of its window, which drift moves as it moves a short window
     drift, free = between_sweeps(recording, length // EDGE_PART if plan.kind is Kind.TAIL else length)
-    slow = drift * gain
+    slow = drift * gain * (1.0 if less is None else less.gain)
     window_ms = np.stack([starts, starts + length], axis=1) * 1000.0 / recording.sample_rate_Hz
     return Curve(
         plan.kind,
         np.array(plan.sweeps),
         level,
         mean,
-        np.sqrt(se**2 + slow),
+        np.sqrt(se**2 + base_se**2 + slow),
         n_effective,
         window_ms,
         _freedom(float(np.mean(se**2)), float(np.mean(slow)), free),

@@ -30,7 +30,7 @@ class Subtracted:
 
     leak_pA : what was taken off each point, (points,); None where nothing was
     g_nS, e_mV : conductance and reversal potential of the leak, None where it is not taken for a line
-    doubt : why the declared subtraction was not made, None where it was
+    doubt : why the declared subtraction was not made, or what speaks against it
     """
 
     points: Points
@@ -68,6 +68,19 @@ def without_leak(points: Points, leak: Leak, blocked: Points | None = None) -> S
     if leak.subtract == "blocker":
         return _difference(points, blocked, leak.blocker or "")
     return Subtracted(points)
+
+
+def by_sub_pulses(points: Points, left: Points | None, doubts: tuple[str, ...] = ()) -> Subtracted:
+    """Points less what their sub-pulses say of leak and charging.
+
+    left : the I-V that was read after it had been taken off, None where no sub-pulses were found; doubts : about it
+    """
+    if left is None:
+        return Subtracted(points, doubt="no sub-pulses of the measured pulse are in the sweeps: nothing subtracted")
+    leak = points.i_pA - left.i_pA
+    g, intercept = np.polyfit(points.v_mV, leak, 1)
+    e_mV = float(-intercept / g) if g > 0 else None
+    return Subtracted(left, leak, float(g), e_mV, "; ".join(doubts) or None)
 
 
 def separability(points: Points, reversal: Reversal) -> Separability | None:

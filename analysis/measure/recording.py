@@ -11,7 +11,7 @@ from analysis.experiment.settings import CellSettings, Entry
 from analysis.measure.axis import Offset, junction_offset, membrane_mV
 from analysis.measure.budget import Budget, budget_of
 from analysis.measure.curve import Curve, blank_ms, read_curve, recognised
-from analysis.measure.leak import Separability, Subtracted, separability, without_leak
+from analysis.measure.leak import Separability, Subtracted, by_sub_pulses, separability, without_leak
 from analysis.measure.models import Carriers
 from analysis.measure.passive import Passive, passive_properties
 from analysis.measure.prediction import Prediction, carriers_of, predict
@@ -26,6 +26,7 @@ from analysis.measure.stability import (
     saturated_samples,
     settling_mV,
 )
+from analysis.measure.subpulses import find_sub_pulses
 from analysis.measure.windows import Kind, Plan, plan
 from analysis.physics.ghk import bernoulli
 from analysis.physics.nernst import thermal_voltage_mV
@@ -90,6 +91,10 @@ def measure_recording(
     leak = experiment.leak
     if leak.subtract == "blocker" and entry.condition == leak.blocker:
         used = Subtracted(total)
+    elif leak.subtract == "pn":
+        less = find_sub_pulses(recording, protocol) if protocol.kind is not Kind.RAMP else None
+        left = None if less is None else read_curve(recording, protocol, experiment.window, blank, lag, less)
+        used = by_sub_pulses(total, None if left is None else points_of(v_membrane, left), left.notes if left else ())
     else:
         used = without_leak(total, leak, blocked.total if blocked is not None else None)
     carriers = carriers_of(entry, settings)

@@ -1,6 +1,7 @@
 """Protocols a channel lab uses: families of steps, tails after a prepulse, ramps, repeats of one step.
 
-Each begins with a −10 mV membrane test of 20 ms. Voltages in mV, times in ms; a family runs from ``first`` to ``last``.
+Each but the one with sub-pulses begins with a −10 mV membrane test of 20 ms. Voltages in mV, times in ms; a family runs
+from ``first`` to ``last``.
 """
 
 from __future__ import annotations
@@ -31,6 +32,28 @@ def step_family(
     return _protocol(
         [test, (Kind.STEP, holding_mV, 40.0, 0.0)], holding_mV, _levels(first_mV, last_mV, by_mV), rate_Hz, name
     )
+
+
+def sub_pulse_family(
+    first_mV: float,
+    last_mV: float,
+    by_mV: float,
+    *,
+    ratio: float = -0.25,
+    copies: int = 4,
+    holding_mV: float = -80.0,
+    step_ms: float = 100.0,
+    rate_Hz: float = 20000.0,
+    name: str = "P/N",
+) -> AbfProtocol:
+    """Steps as in a step family, after copies of each made smaller by a ratio; a negative one steps the other way.
+
+    The copies leave no room for a membrane test in the ten epochs of a table.
+    """
+    small = (Kind.STEP, holding_mV + ratio * (first_mV - holding_mV), step_ms, ratio * by_mV)
+    rest = (Kind.STEP, holding_mV, 40.0, 0.0)
+    parts = [small, rest] * copies + [(Kind.STEP, first_mV, step_ms, by_mV), rest]
+    return _without_test(parts, holding_mV, _levels(first_mV, last_mV, by_mV), rate_Hz, name)
 
 
 def tail_family(
@@ -100,16 +123,22 @@ def _levels(first_mV: float, last_mV: float, by_mV: float) -> int:
 def _protocol(
     parts: Sequence[tuple[Kind, float, float, float]], holding_mV: float, sweeps: int, rate_Hz: float, name: str
 ) -> AbfProtocol:
-    """Put holding and a membrane test before the parts (kind, level, ms, increment) and choose the sweep's length."""
-    per_ms = rate_Hz / 1000.0
+    """Put holding and a membrane test before the parts (kind, level, ms, increment)."""
     test = [
         (Kind.STEP, holding_mV, MEMBRANE_TEST_ms, 0.0),
         (Kind.STEP, holding_mV + MEMBRANE_TEST_mV, MEMBRANE_TEST_ms, 0.0),
         (Kind.STEP, holding_mV, MEMBRANE_TEST_ms, 0.0),
     ]
+    return _without_test([*test, *parts], holding_mV, sweeps, rate_Hz, name)
+
+
+def _without_test(
+    parts: Sequence[tuple[Kind, float, float, float]], holding_mV: float, sweeps: int, rate_Hz: float, name: str
+) -> AbfProtocol:
+    """Make a protocol of the parts and choose the sweep's length."""
+    per_ms = rate_Hz / 1000.0
     epochs = tuple(
-        AbfEpoch(kind, level_mV, round(ms * per_ms), level_step_mV=by_mV)
-        for kind, level_mV, ms, by_mV in [*test, *parts]
+        AbfEpoch(kind, level_mV, round(ms * per_ms), level_step_mV=by_mV) for kind, level_mV, ms, by_mV in parts
     )
     needed = sum(epoch.duration for epoch in epochs)
     samples = 64 * math.ceil((needed * 64 / 63 + 0.005 * rate_Hz) / 64)
