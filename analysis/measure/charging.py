@@ -162,20 +162,19 @@ def _gain(one: float, two: float, axis: _Axis, stretch: Stretch) -> float:
 
 
 def _descended(y: FloatArray, weights: FloatArray, stretch: Stretch, grid: _Grid, model: int) -> _Descended:
-    """Gauss–Newton from a model on the grid for the mean, then one linear step for each sweep; and what is left.
+    """Gauss–Newton from a model on the grid for the mean, then one linear step for each sweep.
 
     Unknowns are level, conductance, charges, change of the time constants, of the filter's period and of the lag; the
     last two are held to what is known of them.
     """
-    axis, taus, mean = _axis(stretch), grid.taus[model], y[0]
+    axis, taus, mean, count = _axis(stretch), grid.taus[model], y[0], len(grid.taus[model])
     linear, period, lag = grid.start[model] @ mean, stretch.filter_samples, stretch.lag
-    count, charge = len(taus), slice(2, 2 + len(taus))
     sd = np.array([stretch.filter_sd, stretch.lag_sd])
     reach = 0.3 * stretch.filter_samples  # of the filter's response to a pulse
     follows = FOLLOWED * max(1.0, WELL / stretch.filter_samples) ** 2
     for _ in range(ROUNDS):
         columns = _columns(axis, taus, period, lag, linear)
-        height = float(np.abs(linear[2:] @ columns[charge]).max())
+        height = float(np.abs(linear[2:] @ columns[2 : 2 + count]).max())
         left = mean - linear @ columns[: 2 + count]
         variance = float(left @ left) / left.size + (follows * height) ** 2 + 1e-300
         gram, right = columns @ columns.T, columns @ mean
@@ -193,26 +192,46 @@ def _descended(y: FloatArray, weights: FloatArray, stretch: Stretch, grid: _Grid
         )
         period = _within(period + change[-2], stretch.filter_samples, stretch.filter_sd)
         lag = _within(lag + change[-1], stretch.lag, stretch.lag_sd)
-    followed = follows * height
+    unfollowed = follows * height
     if taus[0] + change[0] <= 0:  # too fast to be told from a pulse, so that all there is comes from the filter
-        taus, followed = (0.0, *taus[1:]), 3.0 * followed
+        taus, unfollowed = (0.0, *taus[1:]), 3.0 * unfollowed
         gram[2 + count], gram[:, 2 + count], columns[2 + count] = 0.0, 0.0, 0.0
-    inverse = _inverse(gram)
-    right = columns @ y.T
-    right[HELD] += prior[:, None]
+    return _each_sweep(y, weights, axis, _Place(taus, columns, gram, prior, variance / sd, height, unfollowed))
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where the descent ends.
+
+    columns, gram : model and its derivatives there, shape (unknowns, bins), and their normal equations
+    prior, held : what holds the rig draws to, and by how much it may be wrong, of the normal equations' right side
+    height, unfollowed : of the transient, and of what a real filter may make otherwise
+    """
+
+    taus: Taus
+    columns: FloatArray
+    gram: FloatArray
+    prior: FloatArray
+    held: FloatArray
+    height: float
+    unfollowed: float
+
+
+def _each_sweep(y: FloatArray, weights: FloatArray, axis: _Axis, at: _Place) -> _Descended:
+    """One linear step for the mean, for each sweep, and for the mean with each error of the rig."""
+    inverse, right, count = _inverse(at.gram), at.columns @ y.T, len(at.taus)
+    right[HELD] += at.prior[:, None]
     found = inverse @ right
-    left = mean - found[:, 0] @ columns
-    apart = y[1:] - found[:, 1:].T @ columns - left
+    left = y[0] - found[:, 0] @ at.columns
+    apart = y[1:] - found[:, 1:].T @ at.columns - left
     noise = weights**2 @ apart**2 * weights.size / (weights.size - 1)
-    misfit = _misfit(left, noise, axis, found[charge, 0] @ columns[charge])
-    unsure = np.hstack(
-        [columns[:, axis.judged] * max(followed, min(misfit, 1.0) * height), np.zeros((right.shape[0], 2))]
-    )
-    unsure[HELD, HELD] = variance / sd
+    misfit = _misfit(left, noise, axis, found[2 : 2 + count, 0] @ at.columns[2 : 2 + count])
+    early = at.columns[:, axis.judged] * max(at.unfollowed, min(misfit, 1.0) * at.height)
+    unsure = np.hstack([early, np.zeros((right.shape[0], HELD.size))])
+    unsure[HELD, HELD] = at.held
     found = np.hstack([found, found[:, :1] + inverse @ unsure])
-    times = np.array(taus)[:, None] + found[2 + count : -2]
-    floor = axis.judged.size * (follows * height) ** 2
-    made = Charging(found[1], found[charge], times, misfit)
+    made = Charging(found[1], found[2 : 2 + count], np.array(at.taus)[:, None] + found[2 + count : -HELD.size], misfit)
+    floor = axis.judged.size * at.unfollowed**2
     return _Descended(made, float(left @ left) + floor, float(noise.sum()) + floor)
 
 

@@ -77,3 +77,10 @@ def test_a_bad_number_is_flagged_by_its_own_check_alone(name: str) -> None:
 
 def test_every_check_has_its_bad_recording() -> None:
     assert {check.__name__ for check in CHECKS} == set(BAD)
+
+
+def test_a_membrane_test_near_zero_contradicts_a_large_telegraphed_resistance() -> None:
+    from dataclasses import replace
+
+    quality = replace(GOOD, telegraphed_MOhm=8.0, residual_MOhm=8.0, tested_MOhm=0.8, tested_se_MOhm=0.4)
+    assert [found.name for found in checked(quality, Quality())] == ["series_resistance_agrees"]
