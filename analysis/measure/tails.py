@@ -106,9 +106,10 @@ def edge_currents(samples: FloatArray, first: int, transient: bool) -> EdgeCurre
     spread = (share * (scale * spreads[:, None] ** 2 + (values - mean) ** 2)).sum(0)
     led_back = float(np.abs(mean - (share * seen).sum(0)).sum() / np.abs(mean).sum())
     # early samples count more than once, late ones are taken off: drift slower than the window is passed on by their
-    # difference, 1, and drift faster than both parts by the sum of their squares; what it is lies between
+    # difference, 1, and drift faster than both parts by the sum of their squares; what it is lies between, and the
+    # calibration says that this covers
     weights = share.T @ models.weights
-    gain = np.hypot(np.maximum(weights, 0.0).sum(1), np.minimum(weights, 0.0).sum(1))
+    gain = 0.5 * (1.0 + np.hypot(np.maximum(weights, 0.0).sum(1), np.minimum(weights, 0.0).sum(1)))
     return EdgeCurrents(mean, np.sqrt(spread), n / inflation, (misfits / dof[:, None]).min(0), led_back, gain)
 
 
