@@ -7,6 +7,8 @@ import math
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from analysis.recordings.axon import MODES, AxonHeader, AxonInput, read_header
 from analysis.recordings.axon_command import sweep_commands
 from analysis.recordings.axon_samples import axon_samples, must_agree_with_neo
@@ -120,7 +122,8 @@ def telegraph_of(used: AxonInput) -> Telegraph:
         return Telegraph()
 
     def told(value: float) -> float | None:
-        return float(value) if math.isfinite(value) and value > 0 else None
+        """The number the amplifier sent: the shortest one that the header's single precision holds."""
+        return float(str(np.float32(value))) if math.isfinite(value) and value > 0 else None
 
     return Telegraph(
         rs_MOhm=told(used.telegraph_rs_MOhm) if used.telegraph_rs_MOhm < HIGHEST_RS_MOhm else None,
