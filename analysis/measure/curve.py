@@ -147,51 +147,73 @@ def _ramp_curve(recording: Recording, plan: Plan, blank_ms: float, lag: Lag) -> 
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """Currents read from the windows of a family; shapes (sweeps,). The rest as in a :class:`Curve`.
+
+    drift_gain : factor by which the variance of slow drift is passed on
+    """
+
+    mean: FloatArray
+    se: FloatArray
+    n_effective: float
+    notes: tuple[str, ...] = ()
+    drift_gain: FloatArray | float = 1.0
+    led_back: float = 0.0
+    trend_pA: FloatArray | None = None
+    trend_se_pA: FloatArray | None = None
+
+
 def _family_curve(
     recording: Recording, plan: Plan, window: Window, blank_ms: float, lag: Lag, less: SubPulses | None
 ) -> Curve:
-    led_back = 0.0
-    trend = trend_se = None
-    gain: FloatArray | float = 1.0
-    notes = plan.doubts
     level = np.array([epoch.level_mV for epoch in plan.epochs])
     starts, length = window_samples(plan, recording, window, blank_ms)
     samples = stack(recording, plan.sweeps, starts, length)
     base_se: FloatArray | float = 0.0
+    drift_gain, doubts = 1.0, plan.doubts
     if less is not None:
         scaled = scaled_copies(recording, plan, less, starts, length)
-        samples, base_se = samples - scaled.leak_pA, scaled.base_se_pA
-        notes = (scaled.doubt,) if scaled.doubt else ()
+        samples, base_se, drift_gain = samples - scaled.leak_pA, scaled.base_se_pA, less.gain
+        doubts = (scaled.doubt,) if scaled.doubt else ()
     if plan.kind is Kind.STEADY:
-        means = window_means(samples)
-        mean, se, n_effective = means.mean, means.se, means.n_effective
-        trend, trend_se = means.slope * length, means.slope_se * length
+        read = _steady(samples)
     elif plan.kind is Kind.TAIL:
-        blanked = int(starts[0] - plan.epochs[0].start)
-        # R_s·C_m may promise a fast clamp while a second compartment still charges: the currents themselves decide
-        doubt = lag.clamp_ms is None or transient_remains(samples, blanked)
-        tails = edge_currents(samples, blanked, transient=doubt)
-        mean, se, n_effective = tails.at_edge, tails.se, tails.n_effective
-        led_back, gain = tails.led_back, tails.drift_gain
+        read = _tail(samples, int(starts[0] - plan.epochs[0].start), lag)
     else:
-        peaks = peak_currents(samples, level, recording.telegraph.lowpass_Hz, recording.sample_rate_Hz)
-        mean, se, n_effective = peaks.mean, peaks.se, peaks.n_effective
-        notes = (*notes, *peaks.notes)
+        read = _peak(samples, level, recording)
     # the edge of a tail rests on the begin of its window, which drift moves as it moves a short window
     drift, free = between_sweeps(recording, length // EDGE_PART if plan.kind is Kind.TAIL else length)
-    slow = drift * gain * (1.0 if less is None else less.gain)
-    window_ms = np.stack([starts, starts + length], axis=1) * 1000.0 / recording.sample_rate_Hz
+    slow = drift * read.drift_gain * drift_gain
     return Curve(
         plan.kind,
         np.array(plan.sweeps),
         level,
-        mean,
-        np.sqrt(se**2 + base_se**2 + slow),
-        n_effective,
-        window_ms,
-        _freedom(float(np.mean(se**2)), float(np.mean(slow)), free),
-        led_back=led_back,
-        notes=notes,
-        trend_pA=trend,
-        trend_se_pA=trend_se,
+        read.mean,
+        np.sqrt(read.se**2 + base_se**2 + slow),
+        read.n_effective,
+        np.stack([starts, starts + length], axis=1) * 1000.0 / recording.sample_rate_Hz,
+        _freedom(float(np.mean(read.se**2)), float(np.mean(slow)), free),
+        led_back=read.led_back,
+        notes=(*doubts, *read.notes),
+        trend_pA=read.trend_pA,
+        trend_se_pA=read.trend_se_pA,
     )
+
+
+def _steady(samples: FloatArray) -> _Reading:
+    means, length = window_means(samples), samples.shape[1]
+    trend, trend_se = means.slope * length, means.slope_se * length
+    return _Reading(means.mean, means.se, means.n_effective, trend_pA=trend, trend_se_pA=trend_se)
+
+
+def _tail(samples: FloatArray, blanked: int, lag: Lag) -> _Reading:
+    # R_s·C_m may promise a fast clamp while a second compartment still charges: the currents themselves decide
+    doubt = lag.clamp_ms is None or transient_remains(samples, blanked)
+    tails = edge_currents(samples, blanked, transient=doubt)
+    return _Reading(tails.at_edge, tails.se, tails.n_effective, drift_gain=tails.drift_gain, led_back=tails.led_back)
+
+
+def _peak(samples: FloatArray, level_mV: FloatArray, recording: Recording) -> _Reading:
+    peaks = peak_currents(samples, level_mV, recording.telegraph.lowpass_Hz, recording.sample_rate_Hz)
+    return _Reading(peaks.mean, peaks.se, peaks.n_effective, peaks.notes)
