@@ -36,6 +36,7 @@ from analysis.simulate.rig import (
     truth_of,
 )
 from analysis.simulate.stimuli import ramp_up_and_down, step_family, tail_family
+from tests.calibration._groups import by_factor
 from tests.measure.rig import in_memory
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "calibration" / "measure.md"
@@ -122,11 +123,6 @@ class Scored:
     bias_mV: float
     rms_mV: float
     coverage: float
-
-    @property
-    def slack(self) -> float:
-        """Three standard errors of a coverage of 95 % from so many recordings, of cells that each give several."""
-        return 3.0 * math.sqrt(0.95 * 0.05 / max(self.count, 1)) * 1.3
 
 
 def draw(rng: np.random.Generator) -> Case:
@@ -307,15 +303,6 @@ def scored(results: Sequence[Outcome], method: str | None = None) -> Scored:
         return Scored(0, math.nan, math.nan, math.nan)
     found = np.array(errors)
     return Scored(found.size, float(found.mean()), float(np.sqrt((found**2).mean())), float(np.mean(covered)))
-
-
-def by_factor(results: Sequence[Outcome]) -> dict[tuple[str, str], list[Outcome]]:
-    """Recordings grouped by each level of each factor: the cells of the table of the primary value."""
-    groups: dict[tuple[str, str], list[Outcome]] = {}
-    for one in results:
-        for factor, level in one.case.factors.items():
-            groups.setdefault((factor, level), []).append(one)
-    return groups
 
 
 def beyond_claims(results: Sequence[Outcome]) -> list[str]:

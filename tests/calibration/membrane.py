@@ -18,6 +18,7 @@ from analysis.simulate.bath import PIPETTE, SERIES
 from analysis.simulate.cell import Cell, Compartment, OhmicChannel
 from analysis.simulate.protocol import AbfEpoch, AbfProtocol, Kind
 from analysis.simulate.rig import FINE_PER_SAMPLE, RigRecording, Surroundings, counts_of, pipette_current_pA, truth_of
+from tests.calibration._groups import by_factor
 from tests.measure.rig import in_memory
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "calibration" / "membrane.md"
@@ -190,11 +191,6 @@ class Scored:
     half_width: float
     coverage: float
 
-    @property
-    def slack(self) -> float:
-        """Three standard errors of a coverage of 95 % from so many recordings, of cells that each give several."""
-        return 3.0 * math.sqrt(0.95 * 0.05 / max(self.count, 1)) * 1.3
-
 
 def scored(results: Sequence[Outcome], what: str) -> Scored:
     """Score one property: R_s in MΩ, C_m and R_m in per cent of the truth."""
@@ -215,15 +211,6 @@ def scored(results: Sequence[Outcome], what: str) -> Scored:
         float(np.median(width)),
         float(np.mean(covered)),
     )
-
-
-def by_factor(results: Sequence[Outcome]) -> dict[tuple[str, str], list[Outcome]]:
-    """Recordings grouped by each level of each factor."""
-    groups: dict[tuple[str, str], list[Outcome]] = {}
-    for one in results:
-        for factor, level in one.case.factors.items():
-            groups.setdefault((factor, level), []).append(one)
-    return groups
 
 
 def two_compartments(rng: np.random.Generator) -> Case:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from tests.calibration._groups import by_factor, slack
 from tests.calibration.measure import (
     CLAIMED,
     HOPELESS,
@@ -12,7 +13,6 @@ from tests.calibration.measure import (
     DEFAULT_NOISE_pA,
     LARGEST_BIAS_mV,
     Outcome,
-    by_factor,
     flagged_share,
     outcomes,
     scored,
@@ -27,13 +27,13 @@ def results() -> list[Outcome]:
 def test_interval_covers_as_often_as_it_says(results: list[Outcome]) -> None:
     score = scored(results)
     assert score.count > 0.95 * len(results)
-    assert CLAIMED[0] - score.slack < score.coverage < CLAIMED[1] + score.slack
+    assert CLAIMED[0] - slack(score.count) < score.coverage < CLAIMED[1] + slack(score.count)
 
 
 def test_coverage_holds_in_every_cell_of_the_table(results: list[Outcome]) -> None:
     for cell, group in by_factor(results).items():
         score = scored(group)
-        assert score.coverage > CLAIMED[0] - score.slack, (cell, score)
+        assert score.coverage > CLAIMED[0] - slack(score.count), (cell, score)
 
 
 def test_the_page_of_the_long_calibration_holds_what_it_claims() -> None:

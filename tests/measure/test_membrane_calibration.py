@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from tests.calibration._groups import slack
 from tests.calibration.membrane import (
     CLAIMED,
     PROPERTIES,
@@ -26,7 +27,7 @@ def results() -> list[Outcome]:
 def test_the_interval_of_each_property_covers_as_often_as_it_says(results: list[Outcome], what: str) -> None:
     score = scored(results, what)
     assert score.without < 0.15
-    assert CLAIMED[0] - score.slack < score.coverage < CLAIMED[1] + score.slack
+    assert CLAIMED[0] - slack(score.count) < score.coverage < CLAIMED[1] + slack(score.count)
 
 
 def test_errors_are_small(results: list[Outcome]) -> None:
@@ -43,7 +44,7 @@ def test_two_compartments_are_told_from_one(results: list[Outcome]) -> None:
     assert np.mean([one.test is not None and one.test.exponentials == 2 for one in two]) > 0.9
     assert np.mean([one.test is not None and one.test.exponentials == 2 for one in results]) < 0.02
     score = scored(two, "R_s")
-    assert score.coverage > CLAIMED[0] - score.slack
+    assert score.coverage > CLAIMED[0] - slack(score.count)
 
 
 def test_a_cancelled_transient_says_nothing_of_r_s() -> None:
