@@ -69,11 +69,47 @@ class Window(Closed):
     )
 
 
+Check = Literal[
+    "series_resistance",
+    "series_resistance_drift",
+    "series_resistance_agrees",
+    "one_compartment",
+    "series_over_input",
+    "input_resistance",
+    "holding",
+    "voltage_error",
+    "clamp_speed",
+    "led_back",
+    "tail_left",
+    "leak_fraction",
+    "drift",
+    "wash_in",
+    "settling",
+    "hysteresis",
+    "hum",
+    "saturation",
+    "series_resistance_over_cell",
+    "return_to_bath",
+    "run_down",
+    "declared_bath",
+]
+
+
 class Quality(Closed):
     """Limits beyond which a recording is flagged; a flagged recording stays visible."""
 
+    exclude: list[Check] = Field(
+        [], description="checks that leave a recording out of the fits when they find something"
+    )
+
     series_resistance_MOhm: float = Field(20.0, gt=0, description="largest uncompensated series resistance [MOhm]")
     series_resistance_drift: float = Field(0.2, gt=0, description="largest relative drift of R_s over a cell")
+    series_resistance_apart: float = Field(
+        0.5, gt=0, description="largest relative difference between told R_s and membrane test"
+    )
+    second_compartment: float = Field(
+        0.2, gt=0, lt=0.5, description="largest part of the charge that a second compartment may take"
+    )
     series_over_input: float = Field(0.1, gt=0, description="largest part of the input resistance that is residual R_s")
     input_resistance_MOhm: float = Field(
         10.0, gt=0, description="smallest input resistance, seal and open channels together [MOhm]"
@@ -85,6 +121,9 @@ class Quality(Closed):
     voltage_error_mV: float = Field(
         5.0, gt=0, description="largest residual series-resistance error of the points around E_rev [mV]"
     )
+    clamp_constants: float = Field(
+        3.0, gt=0, description="smallest number of time constants of the clamp between a step and its window"
+    )
     extrapolated_tail: float = Field(
         0.3, gt=0, description="largest part of tail currents that is extrapolated through the transient"
     )
@@ -92,6 +131,14 @@ class Quality(Closed):
         0.75, ge=0, description="smallest part of a tail that is seen, of what the current before the step implies"
     )
     drift_mV: float = Field(2.0, gt=0, description="largest drift within a recording, as a shift of E_rev [mV]")
-    run_down: float = Field(0.4, gt=0, description="largest relative change of conductance on return to a bath")
+    run_down: float = Field(
+        0.4,
+        gt=0,
+        description="largest relative change of conductance on return to a bath, or of outward current over baths",
+    )
     return_mV: float = Field(3.0, gt=0, description="largest change of E_rev on return to a bath [mV]")
+    bath_mV: float = Field(
+        5.0, gt=0, description="smallest declared change of the Nernst potential that E_rev must not move against [mV]"
+    )
+    saturated_samples: int = Field(0, ge=0, description="largest number of samples at the digitiser's limit")
     hum_pA: float = Field(5.0, gt=0, description="largest amplitude of 50 or 60 Hz [pA]")

@@ -16,10 +16,12 @@ from analysis.physics.nernst import nernst_mV
 class Prediction:
     """Concentrations of the experiment's ion and its equilibrium potential.
 
+    z : charge of the ion
     out_mM, in_mM : free concentrations as declared; e_nernst_mV : None where the ion is on one side only
     """
 
     ion: str
+    z: int
     out_mM: float
     in_mM: float
     e_nernst_mV: float | None
@@ -33,11 +35,11 @@ def predict(entry: Entry, settings: CellSettings) -> Prediction:
     experiment = settings.experiments[entry.experiment]
     bath, pipette = settings.solutions[entry.bath], settings.solutions[entry.pipette]
     out_mM, in_mM = bath.free(experiment.ion), pipette.free(experiment.ion)
+    z = settings.ions[experiment.ion].z if experiment.ion in settings.ions else 0
     if out_mM <= 0 or in_mM <= 0:
-        return Prediction(experiment.ion, out_mM, in_mM, None)
+        return Prediction(experiment.ion, z, out_mM, in_mM, None)
     outside, inside = (_seen(solution, entry, settings)[experiment.ion] for solution in (bath, pipette))
-    z = settings.ions[experiment.ion].z
-    return Prediction(experiment.ion, out_mM, in_mM, float(nernst_mV(outside, inside, z, entry.temperature_C)))
+    return Prediction(experiment.ion, z, out_mM, in_mM, float(nernst_mV(outside, inside, z, entry.temperature_C)))
 
 
 def _seen(solution: Solution, entry: Entry, settings: CellSettings) -> Mapping[str, float]:

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 
 from analysis.experiment.measuring import Quality
 
-APART = 0.2  # of a transient's charge from which a second compartment matters
-
 
 @dataclass(frozen=True, slots=True)
 class RecordingQuality:
@@ -82,24 +80,27 @@ def series_resistance_agrees(quality: RecordingQuality, limits: Quality) -> Foun
     told, tested, se = quality.telegraphed_MOhm, quality.tested_MOhm, quality.tested_se_MOhm
     if told is None or tested is None or se is None or se > 0.3 * max(tested, told):
         return None
-    apart, limit = abs(tested - told), max(0.5 * told, 4.0 * se, 0.1 * limits.series_resistance_MOhm)
+    apart, limit = (
+        abs(tested - told),
+        max(limits.series_resistance_apart * told, 4.0 * se, 0.1 * limits.series_resistance_MOhm),
+    )
     if apart <= limit:
         return None
     sentence = f"the membrane test shows {tested:.1f} MΩ left of R_s where {told:.1f} MΩ is declared or telegraphed"
     return Found("series_resistance_agrees", apart, limit, sentence)
 
 
-def one_compartment(quality: RecordingQuality, limits: Quality) -> Found | None:  # noqa: ARG001
+def one_compartment(quality: RecordingQuality, limits: Quality) -> Found | None:
     """What lies behind a resistance of the cell's own follows a step late, and its current is not at the command."""
-    part = quality.slower_part
-    if part is None or min(part, 1.0 - part) <= APART:
+    part, limit = quality.slower_part, limits.second_compartment
+    if part is None or min(part, 1.0 - part) <= limit:
         return None
     fast, slow = quality.taus_ms
     sentence = (
         f"the membrane charges with two time constants, {100 * (1 - part):.0f} % with {fast:.2f} ms and "
         f"{100 * part:.0f} % with {slow:.2f} ms: R_s and C_m are not those of a single compartment"
     )
-    return Found("one_compartment", min(part, 1.0 - part), APART, sentence)
+    return Found("one_compartment", min(part, 1.0 - part), limit, sentence)
 
 
 def series_over_input(quality: RecordingQuality, limits: Quality) -> Found | None:
@@ -137,13 +138,13 @@ def voltage_error(quality: RecordingQuality, limits: Quality) -> Found | None:
     )
 
 
-def clamp_speed(quality: RecordingQuality, limits: Quality) -> Found | None:  # noqa: ARG001
+def clamp_speed(quality: RecordingQuality, limits: Quality) -> Found | None:
     """A window that begins before the clamp has settled reads charging current."""
     settled, clamp = quality.settled_ms, quality.clamp_ms
-    if settled is None or clamp is None or settled >= 3.0 * clamp:
+    if settled is None or clamp is None or settled >= limits.clamp_constants * clamp:
         return None
     sentence = f"the window begins {settled:.2f} ms after the step, the clamp settles with {clamp:.2f} ms"
-    return Found("clamp_speed", settled, 3.0 * clamp, sentence)
+    return Found("clamp_speed", settled, limits.clamp_constants * clamp, sentence)
 
 
 def led_back(quality: RecordingQuality, limits: Quality) -> Found | None:
@@ -224,12 +225,14 @@ def hum(quality: RecordingQuality, limits: Quality) -> Found | None:
     return Found("hum", amplitude, limit, f"{quality.hum_Hz:.0f} Hz hum of {amplitude:.1f} pA, above {limit:.1f} pA")
 
 
-def saturation(quality: RecordingQuality, limits: Quality) -> Found | None:  # noqa: ARG001
+def saturation(quality: RecordingQuality, limits: Quality) -> Found | None:
     """A clipped current is not the current."""
-    count = quality.saturated_samples
-    if not count:
+    count, limit = quality.saturated_samples, limits.saturated_samples
+    if count <= limit:
         return None
-    return Found("saturation", float(count), 0.0, f"{count} samples of the windows are at the digitiser's limit")
+    return Found(
+        "saturation", float(count), float(limit), f"{count} samples of the windows are at the digitiser's limit"
+    )
 
 
 CHECKS: tuple[Callable[[RecordingQuality, Quality], Found | None], ...] = (

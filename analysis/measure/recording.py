@@ -44,6 +44,7 @@ class Measured:
     v_membrane_mV : corrected voltage of each point of the curve, shape (points,)
     total : I-V of the total current; used : the same less its leak, what the reversal is read from
     reversal : primary result; of_total : of the total current
+    rule : names of the checks whose finding excludes the recording
     """
 
     entry: Entry
@@ -59,7 +60,14 @@ class Measured:
     separability: Separability | None
     budget: Budget | None
     prediction: Prediction
+    rule: tuple[str, ...]
     findings: tuple[Found, ...]
+
+    @property
+    def excluded(self) -> str | None:
+        """Why the experiment's rule leaves the recording out of the fits; None where it does not."""
+        broken = [found for found in self.findings if found.name in self.rule]
+        return f"excluded by quality.exclude: {'; '.join(found.sentence for found in broken)}" if broken else None
 
     @property
     def uncorrected_mV(self) -> float | None:
@@ -118,6 +126,7 @@ def measure_recording(
         separable,
         budget_of(reversal, total, passive.rs, offset, prediction, entry.temperature_C),
         prediction,
+        tuple(experiment.quality.exclude),
         checked(quality, experiment.quality),
     )
 
@@ -237,14 +246,14 @@ def _tail_left(
         levels.append(before[-1].level_mV)
     level = float(np.mean(levels)) - offset.total_mV
     far = int(np.argmax(np.abs(v_membrane - level)))
-    implied = float(np.mean(ends)) * _constant_field(float(v_membrane[far]), reversal.estimate.e_mV, carriers)
-    implied /= _constant_field(level, reversal.estimate.e_mV, carriers)
+    thermal = float(thermal_voltage_mV(carriers.temperature_C))
+    there, before_it = constant_field(np.array([v_membrane[far], level]), reversal.estimate.e_mV, thermal).tolist()
+    implied = float(np.mean(ends)) * there / before_it
     away = abs(v_membrane[far] - reversal.estimate.e_mV)
     return None if away < LEAST_DRIVE_mV or implied == 0 else float(curve.i_pA[far]) / implied
 
 
-def _constant_field(v_mV: float, e_mV: float, carriers: Carriers) -> float:
-    """Relative constant-field current of a monovalent cation that reverses at ``e_mV``."""
-    thermal = float(thermal_voltage_mV(carriers.temperature_C))
-    x = v_mV / thermal
-    return float(bernoulli(-x) - np.exp(-e_mV / thermal) ** -1.0 * bernoulli(x))
+def constant_field(v_mV: FloatArray, e_mV: float, thermal_mV: float) -> FloatArray:
+    """Relative constant-field current of monovalent cations that reverses at ``e_mV``, same shape as the voltage."""
+    x = v_mV / thermal_mV
+    return np.asarray(bernoulli(-x) - np.exp(e_mV / thermal_mV) * bernoulli(x))

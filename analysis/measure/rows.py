@@ -58,6 +58,7 @@ def iv_rows(measured: Measured) -> Iterator[IVPoint]:
             window_stop_ms=float(curve.window_ms[n, 1]),
             leak_pA=None if leak is None else float(leak[n]),
             i_pA_per_pF=None if cm is None else current / cm,
+            reason=measured.excluded,
             v_error_mV=None if sd_MOhm is None else abs(total) * sd_MOhm * 1e-3,
         )
 
@@ -67,8 +68,9 @@ def reversal_row(measured: Measured) -> ReversalRow:
     entry, reversal, prediction, budget = measured.entry, measured.reversal, measured.prediction, measured.budget
     e_rev = reversal.estimate.e_mV if reversal.estimate else None
     nernst = prediction.e_nernst_mV
-    doubts = [reason for reason in (reversal.reason, measured.used.doubt) if reason]
-    doubts += [*measured.curve.notes, *(found.sentence for found in measured.findings)]
+    doubts = [reason for reason in (measured.excluded, reversal.reason, measured.used.doubt) if reason]
+    doubts += measured.curve.notes
+    doubts += [found.sentence for found in measured.findings if found.name not in measured.rule]
     return ReversalRow(
         **_names(measured),
         bath=entry.bath,
@@ -85,7 +87,7 @@ def reversal_row(measured: Measured) -> ReversalRow:
         crossing=reversal.crossing,
         e_nernst_mV=nernst,
         deviation_mV=e_rev - nernst if e_rev is not None and nernst is not None else None,
-        status=Status.FLAGGED if doubts else Status.OK,
+        status=Status.EXCLUDED if measured.excluded else Status.FLAGGED if doubts else Status.OK,
         reason="; ".join([*doubts, *_without_nernst(measured)]) or None,
         se_mV=budget.own_mV if budget else None,
         shared_sd_mV=budget.shared_mV if budget else None,

@@ -13,12 +13,14 @@ import numpy as np
 from analysis.experiment.measuring import Quality
 from analysis.measure.passive import Passive
 from analysis.measure.quality import Found
-from analysis.measure.recording import Measured
+from analysis.measure.recording import Measured, constant_field
+from analysis.physics.nernst import thermal_voltage_mV
 
 SeriesFinding = tuple[str, Found]
 
 SAME_SETTING = 0.01  # difference of two compensations that is none
-MOVES_mV = 5.0  # smallest difference of two Nernst potentials that must show
+CLEAR = 8.0  # standard errors from which a current is compared
+OUTWARD_mV = 20.0  # driving force from which on a current is held against another bath's
 
 
 def series_resistance_over_cell(recordings: Sequence[Measured], limits: Quality) -> Iterator[SeriesFinding]:
@@ -69,7 +71,44 @@ def return_to_bath(recordings: Sequence[Measured], limits: Quality) -> Iterator[
             yield one.entry.recording, Found("run_down", change, limits.run_down, sentence)
 
 
-def declared_bath(recordings: Sequence[Measured], limits: Quality) -> Iterator[SeriesFinding]:  # noqa: ARG001
+def run_down_over_baths(recordings: Sequence[Measured], limits: Quality) -> Iterator[SeriesFinding]:
+    """Outward current comes from the pipette, which stays the same: what it loses from bath to bath is run-down.
+
+    A constant field through each recording's own reversal potential takes out what the bath makes of it. A cation of
+    one charge is meant; the recordings of one bath are compared as they return.
+    """
+    first: dict[str, Measured] = {}
+    for one in recordings:
+        earlier = first.setdefault(one.entry.condition, one)
+        if earlier.entry.bath == one.entry.bath or earlier.curve.kind is not one.curve.kind:
+            continue
+        change = _outward_change(earlier, one)
+        if change is not None and abs(change) > limits.run_down:
+            sentence = (
+                f"the outward current, for its driving force, has changed by {100 * change:+.0f} % since "
+                f"{earlier.entry.recording}: run-down, or the bath opens the channel"
+            )
+            yield one.entry.recording, Found("run_down", change, limits.run_down, sentence)
+
+
+def _outward_change(earlier: Measured, one: Measured) -> float | None:
+    """Relative change of outward current over constant field; median over the commands at which both are outward."""
+    if earlier.prediction.z != 1 or earlier.reversal.estimate is None or one.reversal.estimate is None:
+        return None
+    was, now = (_outward(each, each.reversal.estimate.e_mV) for each in (earlier, one) if each.reversal.estimate)
+    changes = [now[level] / was[level] - 1.0 for level in was if level in now]
+    return float(np.median(changes)) if changes else None
+
+
+def _outward(one: Measured, e_mV: float) -> dict[float, float]:
+    """Current over constant field by command, where it is outward and no noise."""
+    curve, v = one.curve, one.v_membrane_mV
+    clear = (v - e_mV > OUTWARD_mV) & (curve.i_pA > CLEAR * curve.se_pA)
+    field = constant_field(v[clear], e_mV, float(thermal_voltage_mV(one.entry.temperature_C)))
+    return dict(zip(curve.v_command_mV[clear].round(2).tolist(), (curve.i_pA[clear] / field).tolist(), strict=True))
+
+
+def declared_bath(recordings: Sequence[Measured], limits: Quality) -> Iterator[SeriesFinding]:
     """E_rev that moves against the declared change of bath speaks of another solution than the declared one."""
     for earlier, one in itertools.pairwise(recordings):
         was, now = earlier.reversal.estimate, one.reversal.estimate
@@ -79,17 +118,18 @@ def declared_bath(recordings: Sequence[Measured], limits: Quality) -> Iterator[S
             continue
         expected, moved = told[1] - told[0], now.e_mV - was.e_mV
         noise = float(np.hypot(was.se_mV, now.se_mV))
-        if abs(expected) > MOVES_mV and moved * expected < 0 and abs(moved) > max(3.0 * noise, 1.0):
+        if abs(expected) > limits.bath_mV and moved * expected < 0 and abs(moved) > max(3.0 * noise, 1.0):
             sentence = (
                 f"E_rev moves by {moved:+.1f} mV from {earlier.entry.bath} to {one.entry.bath}, where the declared "
                 f"solutions move it by {expected:+.1f} mV: is it that solution?"
             )
-            yield one.entry.recording, Found("declared_bath", moved, 0.0, sentence)
+            yield one.entry.recording, Found("declared_bath", expected, limits.bath_mV, sentence)
 
 
 CHECKS: tuple[Callable[[Sequence[Measured], Quality], Iterator[SeriesFinding]], ...] = (
     series_resistance_over_cell,
     return_to_bath,
+    run_down_over_baths,
     declared_bath,
 )
 

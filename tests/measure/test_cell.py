@@ -6,7 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from analysis.experiment.configuration import Experiment
+from analysis.experiment.measuring import Check, Quality
 from analysis.experiment.settings import CellSettings, Declared
+from analysis.fit.series import why_unusable
 from analysis.measure.cell import measure_cell
 from analysis.measure.results import CellMeasures, Crossing, Status
 from analysis.recordings.model import Evidence, Recording
@@ -133,3 +136,23 @@ def test_without_the_ion_outside_there_is_no_nernst_potential_and_a_reason(case:
     assert reversal.e_rev_mV is not None
     assert (reversal.e_nernst_mV, reversal.deviation_mV) == (None, None)
     assert f"no Nernst potential, because {entry.bath} has no K" in (reversal.reason or "")
+
+
+def test_a_rule_excludes_what_a_check_finds_and_everything_else_stays(case: Case) -> None:
+    """R_s is above 5 MΩ: flagged without the rule; with it out of the fits, numbers and reason in the tables."""
+    entry, settings = declared(case)
+    outcomes = [Ingested(entry.recording, recording_of(case), None)]
+
+    def measured_by(exclude: list[Check]) -> CellMeasures:
+        experiment = Experiment(quality=Quality(series_resistance_MOhm=5.0, exclude=exclude))
+        return measure_cell(outcomes, settings.model_copy(update={"experiments": {"default": experiment}}))
+
+    flagged, excluded = measured_by([]), measured_by(["series_resistance"])
+    assert flagged.reversals[0].status is Status.FLAGGED
+    assert all(point.reason is None for point in flagged.iv)
+    (row,) = excluded.reversals
+    assert (row.status, excluded.recordings[0].status) == (Status.EXCLUDED, Status.EXCLUDED)
+    assert row.e_rev_mV == flagged.reversals[0].e_rev_mV
+    assert (row.reason or "").startswith("excluded by quality.exclude: R_s")
+    assert {point.reason for point in excluded.iv} == {row.reason}
+    assert why_unusable(row) is not None

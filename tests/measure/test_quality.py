@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 
-from analysis.experiment.measuring import Quality
+from analysis.experiment.measuring import Check, Quality
 from analysis.measure.quality import CHECKS, RecordingQuality, checked
 
 GOOD = RecordingQuality(
@@ -77,6 +79,11 @@ def test_a_bad_number_is_flagged_by_its_own_check_alone(name: str) -> None:
 
 def test_every_check_has_its_bad_recording() -> None:
     assert {check.__name__ for check in CHECKS} == set(BAD)
+
+
+def test_a_rule_may_name_every_check_and_no_other() -> None:
+    of_cells = {"series_resistance_over_cell", "return_to_bath", "run_down", "declared_bath"}
+    assert set(get_args(Check)) == {check.__name__ for check in CHECKS} | of_cells
 
 
 def test_a_membrane_test_near_zero_contradicts_a_large_telegraphed_resistance() -> None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from analysis.experiment.measuring import Quality
 from analysis.measure.recording import Measured, measure_recording
-from analysis.measure.series import series_resistance_over_cell
+from analysis.measure.series import run_down_over_baths, series_resistance_over_cell
 from analysis.simulate.amplifier import Amplifier
 from analysis.simulate.bath import PIPETTE, SERIES
 from analysis.simulate.cell import Cell
 from analysis.simulate.rig import Surroundings
-from tests.calibration.measure import Case, channel_of, declared, protocol_of
+from tests.calibration.measure import Case, channel_of, declared, measured_case, protocol_of
 from tests.measure.rig import recorded
 
 
@@ -48,3 +50,29 @@ def test_a_sheet_that_tells_another_r_s_is_believed(case: Case) -> None:
     )
     ((_, found),) = series_resistance_over_cell([first, later], Quality())
     assert found.number == pytest.approx(0.75)
+
+
+def in_bath(case: Case, n: int, remaining: float) -> Measured:
+    """The case in the n-th bath of the series, with so much of its channel left."""
+    here = replace(case, bath=SERIES[n], scale=case.scale * remaining)
+    (one,) = measured_case(here, n, repeats=1)
+    entry = one.measured.entry.model_copy(update={"recording": f"r{n}"})
+    return replace(one.measured, entry=entry)
+
+
+@pytest.mark.parametrize(
+    ("kind", "channel"),
+    [("steady", "background_potassium"), ("steady", "weakly_gated_potassium"), ("tail", "slow_delayed_rectifier")],
+)
+def test_a_change_of_bath_alone_is_no_run_down(case: Case, kind: str, channel: str) -> None:
+    here = replace(case, kind=kind, channel=channel, high_mV=20.0 if kind == "tail" else 60.0)
+    series = [in_bath(here, n, 1.0) for n in range(len(SERIES))]
+    assert list(run_down_over_baths(series, Quality())) == []
+
+
+def test_run_down_from_bath_to_bath_is_told_with_its_size(case: Case) -> None:
+    series = [in_bath(case, n, remaining) for n, remaining in enumerate((1.0, 0.85, 0.7, 0.55, 0.4))]
+    found = dict(run_down_over_baths(series, Quality()))
+    assert set(found) == {"r3", "r4"}
+    assert found["r4"].number == pytest.approx(-0.6, abs=0.05)
+    assert "since r0" in found["r4"].sentence
