@@ -71,7 +71,8 @@ def read_curve(
 
 def recognised(recording: Recording, plan: Plan, window: Window, blank_ms: float) -> Plan:
     """Read a family of steps at its peaks where its currents rise and fall, unless kind or window are declared."""
-    declared = window.measure != "auto" or window.start_ms is not None or window.stop_ms is not None
+    begin_and_end = (window.start_ms, window.stop_ms, window.last_fraction)
+    declared = window.measure != "auto" or begin_and_end != (None, None, Window().last_fraction)
     if plan.kind is not Kind.STEADY or declared:
         return plan
     peaks = replace(plan, kind=Kind.PEAK)
