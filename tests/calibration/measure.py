@@ -1,6 +1,6 @@
 """Calibration of measurement: thousands of simulated recordings with a known answer, measured as real ones are.
 
-Bias, rms error and coverage of the 95 % interval of each estimator go to ``docs/calibration/measure.md``. What is drawn
+Bias, rms error and coverage of the 95 % interval of each estimator go to ``docs/calibration.md``. What is drawn
 for each recording: channel, size of its current, noise, series resistance with its compensation, leak, protocol, bath.
 The simulator shares no formula with what is calibrated.
 """
@@ -39,7 +39,7 @@ from analysis.simulate.stimuli import ramp_up_and_down, step_family, tail_family
 from tests.calibration._groups import by_factor
 from tests.measure.rig import in_memory
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "calibration" / "measure.md"
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "calibration.md"
 TEMPERATURE_C = 23.0
 REPEATS = 4  # recordings with their own noise from each cell drawn
 PREPULSE_MS = 300.0
@@ -355,7 +355,11 @@ def page(results: Sequence[Outcome], flags: dict[str, tuple[int, float]], seed: 
     """The calibration page."""
     primary = scored(results)
     lines = [
-        "# Calibration of measurement",
+        "# Calibration",
+        "",
+        "How often the intervals hold the truth, counted on simulated recordings with a known answer; short versions run in "
+        "every `make test`. This page is that of the reversal potentials. Beside it: the [membrane test]"
+        "(calibration/membrane.md) and the [fits](calibration/fit.md) of permeability ratios, slopes and cohorts.",
         "",
         f"Written by `make calibrate`: {len(results)} simulated recordings, seed {seed}, "
         f"{REPEATS} recordings of each cell drawn. Errors are measured less true reversal potential in mV; coverage is "
@@ -392,7 +396,6 @@ def write(cells: int = 5000, seed: int = 20261120) -> str:
     """Calibrate and write the page; returns a sentence on what came out, with every claim that does not hold."""
     results = list(outcomes(cells, seed))
     flags = {what: flagged_share(what, max(cells // 100, 5), seed + 1) for what in HOPELESS}
-    PAGE.parent.mkdir(parents=True, exist_ok=True)
     PAGE.write_text(page(results, flags, seed), encoding="utf-8")
     score = scored(results)
     beyond = "; ".join(beyond_claims(results)) or "every cell of the table as claimed"
