@@ -357,8 +357,8 @@ def page(results: Sequence[Outcome], flags: dict[str, tuple[int, float]], seed: 
     lines = [
         "# Calibration",
         "",
-        "How often the intervals hold the truth, counted on simulated recordings with a known answer; short versions run "
-        "in every `make test`. This page is that of the reversal potentials. Beside it: the [membrane test]"
+        "How often the intervals hold the truth, counted on simulated recordings with a known answer; short versions "
+        "run in every `make test`. This page is that of the reversal potentials. Beside it: the [membrane test]"
         "(calibration/membrane.md) and the [fits](calibration/fit.md) of permeability ratios, slopes and cohorts.",
         "",
         f"Written by `make calibrate`: {len(results)} simulated recordings, seed {seed}, "
