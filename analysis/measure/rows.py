@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analysis.experiment.settings import Declared
 from analysis.measure.budget import UNKNOWN_RS
@@ -13,6 +15,10 @@ from analysis.measure.passive import Passive
 from analysis.measure.recording import Measured
 from analysis.measure.results import Finding, IVPoint, RecordingRow, ReversalRow, Status
 from analysis.recordings.store import Ingested
+
+FloatArray = NDArray[np.float64]
+
+SAME_mV = 0.5  # sweeps of one level lie so near to their mean voltage
 
 
 def recording_row(
@@ -43,22 +49,22 @@ def iv_rows(measured: Measured) -> Iterator[IVPoint]:
     leak = _leak_of_points(measured)
     sd_MOhm = None if rs is None else rs.sd_MOhm if rs.sd_MOhm is not None else UNKNOWN_RS * rs.residual_MOhm
     for n in range(curve.v_command_mV.size):
-        total = float(curve.i_pA[n])
-        current = total if leak is None else total - float(leak[n])
+        total, taken = float(curve.i_pA[n]), float(leak.i_pA[n])
+        current = total - taken
         yield IVPoint(
             **_names(measured),
             sweep=int(curve.sweep[n]),
             v_command_mV=float(curve.v_command_mV[n]),
             v_membrane_mV=float(measured.v_membrane_mV[n]),
             i_pA=current,
-            se_pA=float(curve.se_pA[n]),
+            se_pA=float(np.hypot(curve.se_pA[n], leak.se_pA[n])),
             n_effective=curve.n_effective,
             kind=curve.kind.value,
             window_start_ms=float(curve.window_ms[n, 0]),
             window_stop_ms=float(curve.window_ms[n, 1]),
-            leak_pA=None if leak is None else float(leak[n]),
+            leak_pA=taken if leak.known[n] and measured.used.leak_pA is not None else None,
             i_pA_per_pF=None if cm is None else current / cm,
-            reason=measured.excluded,
+            reason=measured.excluded or (None if leak.known[n] else "no current to take off is known at this voltage"),
             v_error_mV=None if sd_MOhm is None else abs(total) * sd_MOhm * 1e-3,
         )
 
@@ -191,9 +197,28 @@ def _leak(measured: Measured) -> dict[str, Any]:
     }
 
 
-def _leak_of_points(measured: Measured) -> np.ndarray | None:
-    """Leak at each point of the curve [pA]; None where none was taken off."""
-    used = measured.used
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """What was taken off each point of a curve, the error that it adds, and whether it is known there; (points,)."""
+
+    i_pA: FloatArray
+    se_pA: FloatArray
+    known: NDArray[np.bool_]
+
+
+def _leak_of_points(measured: Measured) -> _Taken:
+    """Leak at each point of the curve; nothing where none was taken off."""
+    used, total, v = measured.used, measured.total, measured.v_membrane_mV
+    nothing = np.zeros(v.size)
     if used.leak_pA is None:
-        return None
-    return np.asarray(np.interp(measured.v_membrane_mV, used.points.v_mV, used.leak_pA))
+        return _Taken(nothing, nothing, np.ones(v.size, dtype=bool))
+    points = used.points
+    more = points.se_pA**2 - np.interp(points.v_mV, total.v_mV, total.se_pA) ** 2
+    known = np.ones(v.size, dtype=bool)
+    if points.v_mV.size < total.v_mV.size:  # a recording with the blocker may not have all of the voltages
+        known = (v >= points.v_mV[0] - SAME_mV) & (v <= points.v_mV[-1] + SAME_mV)
+    return _Taken(
+        np.where(known, np.interp(v, points.v_mV, used.leak_pA), 0.0),
+        np.where(known, np.sqrt(np.maximum(np.interp(v, points.v_mV, more), 0.0)), 0.0),
+        known,
+    )

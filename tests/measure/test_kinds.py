@@ -14,6 +14,7 @@ from analysis.experiment.settings import Declared
 from analysis.measure.cell import measure_cell
 from analysis.measure.peaks import Course, begins_elsewhere_mV, course_of, peak_currents
 from analysis.measure.ramps import Lag, read_ramp
+from analysis.measure.results import CellMeasures
 from analysis.measure.tails import edge_currents
 from analysis.measure.windows import Kind, plan
 from analysis.recordings.store import Ingested
@@ -135,15 +136,15 @@ def test_a_ramp_gives_an_ohmic_cell_its_line_without_the_charging_current(known:
     np.testing.assert_allclose(ramp.i_pA, 5.001 * (v + 20.0), atol=max(4 * float(ramp.se_pA[0]), 1.0))
 
 
-def test_a_blocker_leaves_the_current_it_blocks(case: Case) -> None:
-    """Leak of 2 nS through 0 mV in both: the difference reverses where the channel does."""
-    leaking = replace(case, leak_nS=2.0, noise_pA=1.5)
+def with_and_without_blocker(leaking: Case, blocked_to_mV: float) -> tuple[CellMeasures, float]:
+    """A cell recorded with all steps and, blocked, with steps up to some voltage; and the channel's reversal."""
     channel, protocol = channel_of(leaking), protocol_of(leaking, channel_of(leaking))
     cell = Cell("c", channel, 15.0, leaking.leak_nS)
     amplifier = Amplifier(rs_MOhm=5.0, rs_compensation=0.8, noise_pA=1.5)
-    around = Surroundings(PIPETTE, case.bath, SERIES[1], 23.0)
+    around = Surroundings(PIPETTE, leaking.bath, SERIES[1], 23.0)
+    shorter = protocol_of(replace(leaking, high_mV=blocked_to_mV), channel)
     control = record(cell, amplifier, around, protocol, 1)
-    blocked = record(cell, amplifier, around, protocol, 2, Fading(blocked=1.0))
+    blocked = record(cell, amplifier, around, shorter, 2, Fading(blocked=1.0))
     entry, settings = declared(leaking)
     entries = (
         entry.model_copy(update={"recording": "control"}),
@@ -158,15 +159,39 @@ def test_a_blocker_leaves_the_current_it_blocks(case: Case) -> None:
             "experiments": {"default": Experiment(leak=Leak(subtract="blocker", blocker="blocker"))},
         }
     )
-    made = {"control": control, "blocked": blocked}
-    outcomes = [Ingested(name, in_memory(one, protocol, amplifier, cell), None) for name, one in made.items()]
-    rows = {row.recording: row for row in measure_cell(outcomes, settings).reversals}
-    row, truth = rows["control"], control.truth.e_rev_channel_mV
+    outcomes = [
+        Ingested("control", in_memory(control, protocol, amplifier, cell), None),
+        Ingested("blocked", in_memory(blocked, shorter, amplifier, cell), None),
+    ]
+    return measure_cell(outcomes, settings), control.truth.e_rev_channel_mV
+
+
+def test_a_blocker_leaves_the_current_it_blocks(case: Case) -> None:
+    """Leak of 2 nS through 0 mV in both: the difference reverses where the channel does."""
+    measures, truth = with_and_without_blocker(replace(case, leak_nS=2.0, noise_pA=1.5), 60.0)
+    (row,) = [row for row in measures.reversals if row.recording == "control"]
     assert row.ci_low_mV is not None
     assert row.ci_high_mV is not None
     assert row.ci_low_mV < truth < row.ci_high_mV
     assert row.leak_shift_mV is not None
     assert row.leak_shift_mV < -5.0
+
+
+def test_points_at_voltages_without_a_blocked_current_are_not_used(case: Case) -> None:
+    measures, truth = with_and_without_blocker(replace(case, leak_nS=2.0, noise_pA=1.5), 20.0)
+    points = [point for point in measures.iv if point.recording == "control"]
+    assert {point.v_command_mV for point in points if point.reason} == {30.0, 40.0, 50.0, 60.0}
+    assert all((point.leak_pA is None) == (point.reason is not None) for point in points)
+    (row,) = [row for row in measures.reversals if row.recording == "control"]
+    assert row.e_rev_mV == pytest.approx(truth, abs=1.0)
+
+
+def test_the_error_of_a_difference_is_that_of_both_its_parts(case: Case) -> None:
+    measures, _ = with_and_without_blocker(replace(case, leak_nS=2.0, noise_pA=1.5), 60.0)
+    of_both, of_one = (
+        np.array([point.se_pA for point in measures.iv if point.recording == name]) for name in ("control", "blocked")
+    )
+    np.testing.assert_allclose(of_both, np.sqrt(2.0) * of_one, rtol=0.35)  # two errors, each known from some sweeps
 
 
 def test_current_density_is_current_over_capacitance(measured: Callable[..., Outcome]) -> None:
