@@ -23,6 +23,7 @@ DEFAULT_BLANK_MS = 1.0
 FILTER_RISES = 4.0  # blanked periods of the filter's corner frequency
 CLAMP_CONSTANTS = 7.0  # blanked time constants of the clamp, and a period of the filter with them
 EDGE_PART = 10  # of a tail's window is what mainly fixes the current at its edge
+ENOUGH = 10_000  # samples of a sweep that tell the course of its current
 MANY = 60  # degrees of freedom that stand for a known error
 
 
@@ -77,7 +78,8 @@ def recognised(recording: Recording, plan: Plan, window: Window, blank_ms: float
         return plan
     peaks = replace(plan, kind=Kind.PEAK)
     starts, length = window_samples(peaks, recording, window, blank_ms)
-    samples, level = stack(recording, plan.sweeps, starts, length), np.array([epoch.level_mV for epoch in plan.epochs])
+    samples = stack(recording, plan.sweeps, starts, length, every=max(length // ENOUGH, 1))
+    level = np.array([epoch.level_mV for epoch in plan.epochs])
     course = course_of(samples, level)
     if course is Course.RISES_AND_FALLS:
         return peaks

@@ -42,17 +42,21 @@ class Step:
     before_length: int
 
 
-def stack(recording: Recording, sweeps: Sequence[int], starts: NDArray[np.intp], length: int) -> FloatArray:
-    """Copy the same stretch of several sweeps, shape (sweeps, length).
+def stack(
+    recording: Recording, sweeps: Sequence[int], starts: NDArray[np.intp], length: int, every: int = 1
+) -> FloatArray:
+    """Copy the same stretch of several sweeps, shape (sweeps, ⌈length / every⌉).
+
+    every : of so many samples one is taken
 
     Raises NotMeasurable where a sweep is too short or a sample is no number.
     """
-    rows = np.empty((len(sweeps), length))
+    rows = np.empty((len(sweeps), -(-length // every)))
     for row, (sweep, start) in enumerate(zip(sweeps, starts.tolist(), strict=True)):
         i_pA = recording.sweeps[sweep].i_pA
         if start < 0 or start + length > i_pA.size:
             raise NotMeasurable("a sweep ends before the window does", file=recording.file, place=f"sweep {sweep}")
-        rows[row] = i_pA[start : start + length]
+        rows[row] = i_pA[start : start + length : every]
     if not np.all(np.isfinite(rows)):
         raise NotMeasurable("the current has samples that are no numbers", file=recording.file)
     return rows
