@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from analysis.experiment.measuring import Window
 from analysis.measure.noise import window_means
 from analysis.measure.peaks import Course, begins_elsewhere_mV, course_of, peak_currents
-from analysis.measure.ramps import Lag, read_ramp
+from analysis.measure.ramps import Clamp, read_ramp
 from analysis.measure.stretches import common_flats, stack
 from analysis.measure.subpulses import SubPulses, scaled_copies
 from analysis.measure.tails import edge_currents, transient_remains
@@ -58,16 +58,16 @@ class Curve:
 
 
 def read_curve(
-    recording: Recording, plan: Plan, window: Window, blank_ms: float, lag: Lag, less: SubPulses | None = None
+    recording: Recording, plan: Plan, window: Window, blank_ms: float, clamp: Clamp, less: SubPulses | None = None
 ) -> Curve:
     """Read the current of every sweep of a plan; raises NotMeasurable where the window does not fit.
 
-    lag : what is known of the clamp; it tells a transient from a tail, and moves a ramp's voltage
+    clamp : what is known of the clamp; it tells a transient from a tail, and moves a ramp's voltage
     less : sub-pulses of a family, which are scaled and taken off sample by sample
     """
     if plan.kind is Kind.RAMP:
-        return _ramp_curve(recording, plan, blank_ms, lag)
-    return _family_curve(recording, plan, window, blank_ms, lag, less)
+        return _ramp_curve(recording, plan, blank_ms, clamp)
+    return _family_curve(recording, plan, window, blank_ms, clamp, less)
 
 
 def recognised(recording: Recording, plan: Plan, window: Window, blank_ms: float) -> Plan:
@@ -132,8 +132,8 @@ def _freedom(within: float, slow: float, free: int) -> int:
     return round((within + slow) ** 2 / (within**2 / MANY + slow**2 / free)) if within + slow > 0 else MANY
 
 
-def _ramp_curve(recording: Recording, plan: Plan, blank_ms: float, lag: Lag) -> Curve:
-    ramp = read_ramp(recording, plan, blank_ms, lag)
+def _ramp_curve(recording: Recording, plan: Plan, blank_ms: float, clamp: Clamp) -> Curve:
+    ramp = read_ramp(recording, plan, blank_ms, clamp)
     return Curve(
         plan.kind,
         np.full(ramp.v_mV.size, plan.sweeps[0]),
@@ -168,7 +168,7 @@ class _Reading:
 
 
 def _family_curve(
-    recording: Recording, plan: Plan, window: Window, blank_ms: float, lag: Lag, less: SubPulses | None
+    recording: Recording, plan: Plan, window: Window, blank_ms: float, clamp: Clamp, less: SubPulses | None
 ) -> Curve:
     level = np.array([epoch.level_mV for epoch in plan.epochs])
     starts, length = window_samples(plan, recording, window, blank_ms)
@@ -182,7 +182,7 @@ def _family_curve(
     if plan.kind is Kind.STEADY:
         read = _steady(samples)
     elif plan.kind is Kind.TAIL:
-        read = _tail(samples, int(starts[0] - plan.epochs[0].start), lag)
+        read = _tail(samples, int(starts[0] - plan.epochs[0].start), clamp)
     else:
         read = _peak(samples, level, recording)
     # the edge of a tail rests on the begin of its window, which drift moves as it moves a short window
@@ -210,9 +210,9 @@ def _steady(samples: FloatArray) -> _Reading:
     return _Reading(means.mean, means.se, means.n_effective, trend_pA=trend, trend_se_pA=trend_se)
 
 
-def _tail(samples: FloatArray, blanked: int, lag: Lag) -> _Reading:
+def _tail(samples: FloatArray, blanked: int, clamp: Clamp) -> _Reading:
     # R_s·C_m may promise a fast clamp while a second compartment still charges: the currents themselves decide
-    doubt = lag.clamp_ms is None or transient_remains(samples, blanked)
+    doubt = clamp.tau_ms is None or transient_remains(samples, blanked)
     tails = edge_currents(samples, blanked, transient=doubt)
     return _Reading(tails.at_edge, tails.se, tails.n_effective, drift_gain=tails.drift_gain, led_back=tails.led_back)
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from analysis.experiment.settings import Entry
 from analysis.measure.axis import SeriesResistance
+from analysis.measure.corners import Held
 from analysis.measure.membrane import MembraneTest, membrane_test, without_transient
 from analysis.measure.stretches import common_flats, stack
 from analysis.recordings.model import Recording
@@ -22,6 +23,7 @@ class Passive:
     rs : series resistance and what compensation leaves
     cm_pF : membrane capacitance; rm_MOhm : input resistance of the membrane; holding_pA : current at holding
     test : the membrane test in the trace, to set beside sheet and telegraph
+    tested : capacitance that charges in the trace, be it all of the membrane's or the rest of a cancelled one
     """
 
     rs: SeriesResistance | None
@@ -29,6 +31,7 @@ class Passive:
     rm_MOhm: float | None
     holding_pA: float | None
     test: MembraneTest | None
+    tested: Held | None = None
 
     @property
     def clamp_ms(self) -> float | None:
@@ -47,14 +50,15 @@ class Passive:
 def passive_properties(recording: Recording, entry: Entry) -> Passive:
     """Take each property from its best source."""
     test = membrane_test(recording)
+    tested = Held(test.cm_pF.value, test.cm_pF.se) if test is not None and test.cm_pF is not None else None
     told_pF = entry.cm_pF if entry.cm_pF is not None else recording.telegraph.cm_pF
-    if test is not None and test.cm_pF is not None and told_pF is not None and test.cm_pF.value < CANCELLED * told_pF:
+    if test is not None and tested is not None and told_pF is not None and tested.pF < CANCELLED * told_pF:
         test = without_transient(test)
-    cm = entry.cm_pF if entry.cm_pF is not None else recording.telegraph.cm_pF
+    cm = told_pF
     if cm is None and test is not None and test.cm_pF is not None:
         cm = test.cm_pF.value
     rm = test.rm_MOhm.value if test is not None and test.rm_MOhm is not None else None
-    return Passive(_series(recording, entry, test), cm, rm, _holding(recording), test)
+    return Passive(_series(recording, entry, test), cm, rm, _holding(recording), test, tested)
 
 
 def _series(recording: Recording, entry: Entry, test: MembraneTest | None) -> SeriesResistance | None:

@@ -1,8 +1,9 @@
 """I-V of a voltage ramp: capacitive current off, voltage put back by the lag of the clamp, averaged into points.
 
 On a ramp the membrane follows the command by the time constant of the clamp and the filter shows the current later, so
-the voltage of a sample is the command that much earlier. The ramp's own capacitive current C_m · dV/dt is taken off;
-where a ramp goes up and another one down with the same slope, half their difference is it and their mean is free of it.
+the voltage of a sample is the command that much earlier. The charging current C_m · dV/dt, as far as the recording
+still holds it, is taken off, with dV/dt of the membrane; where a ramp goes up and another one down with the same slope,
+half their difference is it and their mean is free of it.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.measure.charging import DELAY
+from analysis.measure.corners import Held, Onset, held_capacitance
 from analysis.measure.stretches import stack
 from analysis.measure.windows import NotMeasurable, Plan
 from analysis.recordings.model import Epoch, Recording, Shape
@@ -21,25 +23,37 @@ FloatArray = NDArray[np.float64]
 
 POINT_mV = 6.0  # width of a point; a parabola within it gives the current in its middle
 LEAST_POINTS, LEAST_SAMPLES = 6, 16
-ONE_SWEEP = 60
+ONE_SWEEP = 4  # degrees of freedom that one sweep is worth: it does not show the slow part of its own noise
+EARLY = 4  # points that tell the slope where a ramp sets in
+UNTOLD_MS = 0.2  # a clamp or a filter that is not known is seldom slower
+TOLD = 0.1  # relative standard deviation of a time constant that is told
 
 
 @dataclass(frozen=True, slots=True)
-class Lag:
+class Clamp:
     """What is known of the clamp; None where it is not.
 
-    clamp_ms : time constant of the clamp; lowpass_Hz : corner of the filter; cm_pF : capacitance of the membrane
+    tau_ms : its time constant; lowpass_Hz : corner of the filter; residual_MOhm : R_s that compensation leaves
+    cm_pF : capacitance of the membrane; tested : by the membrane test, whatever the amplifier has cancelled of it
     """
 
-    clamp_ms: float | None
-    lowpass_Hz: float | None
-    cm_pF: float | None
+    tau_ms: float | None = None
+    lowpass_Hz: float | None = None
+    residual_MOhm: float | None = None
+    cm_pF: float | None = None
+    tested: Held | None = None
 
     @property
-    def total_ms(self) -> float:
+    def late_ms(self) -> float:
         """Delay of the current behind the command, as far as it is known."""
         filtered = DELAY * 1000.0 / self.lowpass_Hz if self.lowpass_Hz else 0.0
-        return (self.clamp_ms or 0.0) + filtered
+        return (self.tau_ms or 0.0) + filtered
+
+    @property
+    def late_sd_ms(self) -> float:
+        """Standard deviation of that delay."""
+        clamp = UNTOLD_MS if self.tau_ms is None else TOLD * self.tau_ms
+        return float(np.hypot(clamp, 0.0 if self.lowpass_Hz else UNTOLD_MS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +76,7 @@ class RampCurve:
     notes: tuple[str, ...]
 
 
-def read_ramp(recording: Recording, plan: Plan, blank_ms: float, lag: Lag) -> RampCurve:
+def read_ramp(recording: Recording, plan: Plan, blank_ms: float, clamp: Clamp) -> RampCurve:
     """Read the ramps of a plan; raises NotMeasurable for a ramp that changes from sweep to sweep or is too short."""
     epoch = plan.epochs[0]
     if any(_facts(other) != _facts(epoch) for other in plan.epochs):
@@ -78,24 +92,51 @@ def read_ramp(recording: Recording, plan: Plan, blank_ms: float, lag: Lag) -> Ra
         raise NotMeasurable("the ramp is too short for an I-V", file=recording.file, place=f"epoch {epoch.name}")
     width = usable // count
     forth = stack(recording, plan.sweeps, np.full(len(plan.sweeps), epoch.start + blank), width * count)
-    late = lag.total_ms * rate
-    notes: tuple[str, ...] = ()
-    half_apart = None
-    if back is not None:  # the same voltages on both ways: charging and lag have opposite signs and cancel
-        first = back.stop - blank - width * count
-        again = stack(recording, plan.sweeps, np.full(len(plan.sweeps), first), width * count)[:, ::-1]
-        half_apart = 0.5 * (forth - again).mean(0).reshape(count, width).mean(1)
-        forth, late = 0.5 * (forth + again), 0.0
-    elif lag.cm_pF is not None:
-        forth = forth - lag.cm_pF * range_mV / (length / rate)
-    else:
-        notes = ("C_m is not known: the capacitive current of the ramp is still in it",)
-    means = _in_the_middle(forth.reshape(len(plan.sweeps), count, width))
     middle = blank + width * np.arange(count) + (width - 1) / 2
-    v = epoch.from_mV + range_mV * (middle - late) / length
-    errors = _errors(means)
     window = epoch.start + np.stack([middle - width / 2, middle + width / 2], axis=1)
-    return RampCurve(v, means.mean(0), errors.se_pA, errors.correlation, window, errors.dof, means, half_apart, notes)
+    if back is None:
+        v = epoch.from_mV + range_mV * (middle - clamp.late_ms * rate) / length
+        means = _in_the_middle(forth.reshape(len(plan.sweeps), count, width))
+        taken = _charging(recording, plan, blank, clamp, v, means.mean(0))
+        means, errors = means - taken.i_pA, _with_shared(_errors(means), taken.shared_pA)
+        notes = () if taken.doubt is None else (taken.doubt,)
+        return RampCurve(
+            v, means.mean(0), errors.se_pA, errors.correlation, window, errors.dof, means, None, notes
+        )
+    # the same voltages on both ways: charging and lag have opposite signs and cancel
+    first = back.stop - blank - width * count
+    again = stack(recording, plan.sweeps, np.full(len(plan.sweeps), first), width * count)[:, ::-1]
+    half_apart = 0.5 * (forth - again).mean(0).reshape(count, width).mean(1)
+    means = _in_the_middle((0.5 * (forth + again)).reshape(len(plan.sweeps), count, width))
+    errors = _errors(means)
+    v = epoch.from_mV + range_mV * middle / length
+    return RampCurve(v, means.mean(0), errors.se_pA, errors.correlation, window, errors.dof, means, half_apart, ())
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """Charging current of each point (points,), errors that points share (errors, points), and what is doubtful."""
+
+    i_pA: FloatArray
+    shared_pA: FloatArray
+    doubt: str | None
+
+
+def _charging(
+    recording: Recording, plan: Plan, blank: int, clamp: Clamp, v_mV: FloatArray, i_pA: FloatArray
+) -> _Taken:
+    """Charging current of a ramp of one way; with the lag, what all points share of error."""
+    epoch = plan.epochs[0]
+    duration_ms = 1000.0 * (epoch.stop - epoch.start) / recording.sample_rate_Hz
+    rate = (epoch.level_mV - epoch.from_mV) / duration_ms
+    slope = np.gradient(i_pA, v_mV)
+    follows = 1.0 - 1e-3 * (clamp.residual_MOhm or 0.0) * slope  # of the membrane's potential, per command
+    onset = Onset(rate, clamp.late_ms, float(follows[:EARLY].mean()))
+    held, doubt = held_capacitance(recording, plan, blank, onset, clamp.tested, clamp.cm_pF)
+    late = rate * clamp.late_sd_ms * slope
+    if held is None:
+        return _Taken(np.zeros_like(v_mV), late[None], doubt)
+    return _Taken(held.pF * rate * follows, np.stack([held.sd_pF * rate * follows, late]), doubt)
 
 
 def _facts(epoch: Epoch) -> tuple[float, float, int]:
@@ -127,6 +168,13 @@ class _Errors:
     se_pA: FloatArray
     correlation: FloatArray
     dof: int
+
+
+def _with_shared(errors: _Errors, shared_pA: FloatArray) -> _Errors:
+    """Errors with those added that all points share, shape (errors, points)."""
+    covariance = errors.correlation * np.outer(errors.se_pA, errors.se_pA) + shared_pA.T @ shared_pA
+    se = np.sqrt(np.diag(covariance))
+    return _Errors(se, covariance / np.outer(se, se), errors.dof)
 
 
 def _errors(means: FloatArray) -> _Errors:

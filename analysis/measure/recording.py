@@ -16,7 +16,7 @@ from analysis.measure.models import Carriers
 from analysis.measure.passive import Passive, passive_properties
 from analysis.measure.prediction import Prediction, carriers_of, predict
 from analysis.measure.quality import Found, RecordingQuality, checked
-from analysis.measure.ramps import Lag
+from analysis.measure.ramps import Clamp
 from analysis.measure.reversal import Points, Reversal, points_of, reversal_of
 from analysis.measure.stability import (
     holding_drift_pA,
@@ -88,12 +88,12 @@ def measure_recording(
     offset = junction_offset(entry, settings)
     protocol = plan(recording, experiment.window)
     passive = passive_properties(recording, entry)
-    lag = Lag(passive.clamp_ms, recording.telegraph.lowpass_Hz, passive.cm_pF)
-    duration_ms = 1000.0 * min(e.stop - e.start for e in protocol.epochs) / recording.sample_rate_Hz
-    blank = blank_ms(experiment.window, lag.lowpass_Hz, lag.clamp_ms, duration_ms)
-    protocol = recognised(recording, protocol, experiment.window, blank)
-    curve = read_curve(recording, protocol, experiment.window, blank, lag)
     residual = passive.rs.residual_MOhm if passive.rs else None
+    clamp = Clamp(passive.clamp_ms, recording.telegraph.lowpass_Hz, residual, passive.cm_pF, passive.tested)
+    duration_ms = 1000.0 * min(e.stop - e.start for e in protocol.epochs) / recording.sample_rate_Hz
+    blank = blank_ms(experiment.window, clamp.lowpass_Hz, clamp.tau_ms, duration_ms)
+    protocol = recognised(recording, protocol, experiment.window, blank)
+    curve = read_curve(recording, protocol, experiment.window, blank, clamp)
     v_membrane = membrane_mV(curve.v_command_mV, curve.i_pA, offset.total_mV, residual)
     total = points_of(v_membrane, curve)
     leak = experiment.leak
@@ -101,7 +101,7 @@ def measure_recording(
         used = Subtracted(total)
     elif leak.subtract == "pn":
         less = find_sub_pulses(recording, protocol) if protocol.kind is not Kind.RAMP else None
-        left = None if less is None else read_curve(recording, protocol, experiment.window, blank, lag, less)
+        left = None if less is None else read_curve(recording, protocol, experiment.window, blank, clamp, less)
         used = by_sub_pulses(total, None if left is None else points_of(v_membrane, left), left.notes if left else ())
     else:
         used = without_leak(total, leak, blocked.total if blocked is not None else None)

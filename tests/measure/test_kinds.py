@@ -13,7 +13,7 @@ from analysis.experiment.measuring import Leak, Window
 from analysis.experiment.settings import Declared
 from analysis.measure.cell import measure_cell
 from analysis.measure.peaks import Course, begins_elsewhere_mV, course_of, peak_currents
-from analysis.measure.ramps import Lag, read_ramp
+from analysis.measure.ramps import Clamp, read_ramp
 from analysis.measure.results import CellMeasures
 from analysis.measure.tails import edge_currents
 from analysis.measure.windows import Kind, plan
@@ -129,8 +129,8 @@ def test_a_ramp_gives_an_ohmic_cell_its_line_without_the_charging_current(known:
             for command in recording.command.sweeps
         )
         recording = replace(recording, command=replace(recording.command, sweeps=sweeps))
-    lag = Lag(0.08, 4000.0, 40.0 if known else None)
-    ramp = read_ramp(recording, plan(recording, Window()), 2.0, lag)
+    clamp = Clamp(0.08, 4000.0, 2.0, 40.0 if known else None)
+    ramp = read_ramp(recording, plan(recording, Window()), 2.0, clamp)
     offset = around.junctions(SERIES[1]).offset_mV
     v = ramp.v_mV - offset - ramp.i_pA * 2.0e-3
     np.testing.assert_allclose(ramp.i_pA, 5.001 * (v + 20.0), atol=max(4 * float(ramp.se_pA[0]), 1.0))
