@@ -13,7 +13,7 @@ from analysis.experiment.configuration import Configuration
 from analysis.experiment.settings import Entry
 from analysis.experiment.solutions import Solution
 from analysis.fit.results import NernstRow, PermeabilityRow
-from analysis.measure.results import Finding, IVPoint, RecordingRow, ReversalRow
+from analysis.measure.results import CheckRow, IVPoint, RecordingRow, ReversalRow
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -46,7 +46,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "iv.csv, one a cell": IVPoint,
     "reversals.csv, one a cell and one for the cohort": ReversalRow,
     "recordings.csv, for the cohort (and in quality.json of a cell)": RecordingRow,
-    "findings in quality.json of a cell": Finding,
+    "checks in quality.json of a cell": CheckRow,
     "permeabilities.csv, for the cohort (and in permeability.json of a cell)": PermeabilityRow,
     "nernst.csv, for the cohort (and in nernst.json of a cell)": NernstRow,
 }

@@ -73,6 +73,7 @@ Check = Literal[
     "series_resistance",
     "series_resistance_drift",
     "series_resistance_agrees",
+    "capacitance_agrees",
     "one_compartment",
     "series_over_input",
     "input_resistance",
@@ -106,6 +107,9 @@ class Quality(Closed):
     series_resistance_drift: float = Field(0.2, gt=0, description="largest relative drift of R_s over a cell")
     series_resistance_apart: float = Field(
         0.5, gt=0, description="largest relative difference between told R_s and membrane test"
+    )
+    capacitance_apart: float = Field(
+        0.3, gt=0, description="largest relative difference between told C_m and membrane test"
     )
     second_compartment: float = Field(
         0.2, gt=0, lt=0.5, description="largest part of the charge that a second compartment may take"

@@ -69,9 +69,10 @@ def held_capacitance(
         return corner or tested, None
     if told_pF is None:
         return None, "C_m is not known: the capacitive current of the ramp is still in it"
+    charging_pA = told_pF * onset.rate_mV_per_ms
     doubt = (
-        f"whether the amplifier has cancelled the {told_pF * onset.rate_mV_per_ms:+.1f} pA that charge {told_pF:.1f} pF "
-        "on the ramp cannot be told: they were taken off"
+        f"{charging_pA:+.1f} pA that charge {told_pF:.1f} pF on the ramp were taken off; "
+        "whether the amplifier had cancelled them cannot be told"
     )
     return Held(told_pF, TOLD * told_pF), doubt
 

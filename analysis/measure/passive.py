@@ -21,7 +21,8 @@ class Passive:
     """Passive properties of a recording; None where not known.
 
     rs : series resistance and what compensation leaves
-    cm_pF : membrane capacitance; rm_MOhm : input resistance of the membrane; holding_pA : current at holding
+    cm_pF : membrane capacitance, told_pF : by sheet or telegraph; rm_MOhm : input resistance of the membrane
+    holding_pA : current at holding
     test : the membrane test in the trace, to set beside sheet and telegraph
     tested : capacitance that charges in the trace, be it all of the membrane's or the rest of a cancelled one
     """
@@ -32,6 +33,7 @@ class Passive:
     holding_pA: float | None
     test: MembraneTest | None
     tested: Held | None = None
+    told_pF: float | None = None
 
     @property
     def clamp_ms(self) -> float | None:
@@ -58,7 +60,7 @@ def passive_properties(recording: Recording, entry: Entry) -> Passive:
     if cm is None and test is not None and test.cm_pF is not None:
         cm = test.cm_pF.value
     rm = test.rm_MOhm.value if test is not None and test.rm_MOhm is not None else None
-    return Passive(_series(recording, entry, test), cm, rm, _holding(recording), test, tested)
+    return Passive(_series(recording, entry, test), cm, rm, _holding(recording), test, tested, told_pF)
 
 
 def _series(recording: Recording, entry: Entry, test: MembraneTest | None) -> SeriesResistance | None:

@@ -100,9 +100,7 @@ def read_ramp(recording: Recording, plan: Plan, blank_ms: float, clamp: Clamp) -
         taken = _charging(recording, plan, blank, clamp, v, means.mean(0))
         means, errors = means - taken.i_pA, _with_shared(_errors(means), taken.shared_pA)
         notes = () if taken.doubt is None else (taken.doubt,)
-        return RampCurve(
-            v, means.mean(0), errors.se_pA, errors.correlation, window, errors.dof, means, None, notes
-        )
+        return RampCurve(v, means.mean(0), errors.se_pA, errors.correlation, window, errors.dof, means, None, notes)
     # the same voltages on both ways: charging and lag have opposite signs and cancel
     first = back.stop - blank - width * count
     again = stack(recording, plan.sweeps, np.full(len(plan.sweeps), first), width * count)[:, ::-1]
@@ -122,9 +120,7 @@ class _Taken:
     doubt: str | None
 
 
-def _charging(
-    recording: Recording, plan: Plan, blank: int, clamp: Clamp, v_mV: FloatArray, i_pA: FloatArray
-) -> _Taken:
+def _charging(recording: Recording, plan: Plan, blank: int, clamp: Clamp, v_mV: FloatArray, i_pA: FloatArray) -> _Taken:
     """Charging current of a ramp of one way; with the lag, what all points share of error."""
     epoch = plan.epochs[0]
     duration_ms = 1000.0 * (epoch.stop - epoch.start) / recording.sample_rate_Hz

@@ -15,7 +15,7 @@ from analysis.measure.leak import Separability, Subtracted, by_sub_pulses, separ
 from analysis.measure.models import Carriers
 from analysis.measure.passive import Passive, passive_properties
 from analysis.measure.prediction import Prediction, carriers_of, predict
-from analysis.measure.quality import Found, RecordingQuality, checked
+from analysis.measure.quality import Checked, RecordingQuality, checked
 from analysis.measure.ramps import Clamp
 from analysis.measure.reversal import Points, Reversal, points_of, reversal_of
 from analysis.measure.stability import (
@@ -44,6 +44,7 @@ class Measured:
     v_membrane_mV : corrected voltage of each point of the curve, shape (points,)
     total : I-V of the total current; used : the same less its leak, what the reversal is read from
     reversal : primary result; of_total : of the total current
+    checks : what every check says whose number is known
     rule : names of the checks whose finding excludes the recording
     """
 
@@ -61,7 +62,12 @@ class Measured:
     budget: Budget | None
     prediction: Prediction
     rule: tuple[str, ...]
-    findings: tuple[Found, ...]
+    checks: tuple[Checked, ...]
+
+    @property
+    def findings(self) -> tuple[Checked, ...]:
+        """Checks whose number is beyond its limit."""
+        return tuple(one for one in self.checks if one.beyond)
 
     @property
     def excluded(self) -> str | None:
@@ -152,6 +158,9 @@ def _quality(
         telegraphed_MOhm=rs.residual_MOhm if rs is not None and told else None,
         tested_MOhm=tested.value if tested else None,
         tested_se_MOhm=tested.se if tested else None,
+        told_pF=passive.told_pF,
+        tested_pF=test.cm_pF.value if test is not None and test.cm_pF is not None else None,
+        tested_se_pF=test.cm_pF.se if test is not None and test.cm_pF is not None else None,
         taus_ms=test.taus_ms if test else (),
         slower_part=test.slower_part if test else None,
         rs_drift=passive.rs_drift,
@@ -167,7 +176,7 @@ def _quality(
         hum_pA=hum.amplitude_pA if hum else None,
         hum_Hz=hum.frequency_Hz if hum else None,
         saturated_samples=saturated_samples(recording, curve),
-        led_back=curve.led_back,
+        led_back=curve.led_back if curve.kind is Kind.TAIL else None,
         tail_left=_tail_left(recording, protocol, curve, v_membrane, offset, reversal, carriers),
     )
 

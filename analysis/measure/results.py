@@ -137,16 +137,25 @@ class RecordingRow(Row):
     clamp_ms: Annotated[Maybe, Field(description="time constant of the clamp")] = None
 
 
-class Finding(Row):
-    """One answer of a quality check."""
+class Judgement(StrEnum):
+    """Where the number of a check lies."""
+
+    WITHIN = "within"
+    BEYOND = "beyond"
+    UNKNOWN = "unknown"
+
+
+class CheckRow(Row):
+    """One quality check of a recording: its number beside its limit."""
 
     experiment: str
     cell: str
-    recording: str | None
+    recording: str
     name: str
-    number: Maybe
+    number: Annotated[Maybe, Field(description="empty where it cannot be had or told from noise")]
     limit: Maybe
-    sentence: str
+    verdict: Judgement
+    sentence: Annotated[str | None, Field(description="what it means, where the number is beyond the limit")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,4 +165,9 @@ class CellMeasures:
     recordings: tuple[RecordingRow, ...]
     iv: tuple[IVPoint, ...]
     reversals: tuple[ReversalRow, ...]
-    findings: tuple[Finding, ...]
+    checks: tuple[CheckRow, ...]
+
+    @property
+    def findings(self) -> tuple[CheckRow, ...]:
+        """Checks whose number is beyond its limit."""
+        return tuple(row for row in self.checks if row.verdict is Judgement.BEYOND)

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from analysis.experiment.settings import Declared
 from analysis.measure.budget import UNKNOWN_RS
 from analysis.measure.passive import Passive
+from analysis.measure.quality import CHECKS
 from analysis.measure.recording import Measured
-from analysis.measure.results import Finding, IVPoint, RecordingRow, ReversalRow, Status
+from analysis.measure.results import CheckRow, IVPoint, Judgement, RecordingRow, ReversalRow, Status
 from analysis.recordings.store import Ingested
 
 FloatArray = NDArray[np.float64]
@@ -120,19 +121,36 @@ def _without_nernst(measured: Measured) -> list[str]:
     return [f"no Nernst potential, because {' and '.join(lacking)} has no {prediction.ion}"]
 
 
-def finding_rows(measured: Measured) -> Iterator[Finding]:
-    """What the quality checks found on a recording."""
+def check_rows(measured: Measured) -> Iterator[CheckRow]:
+    """What every quality check says of a recording, those too whose number is not known."""
+    known = {found.name for found in measured.checks}
+    for check in CHECKS:
+        if check.__name__ not in known:
+            yield _check_row(measured, check.__name__, Judgement.UNKNOWN)
+    for one in measured.checks:
+        verdict = Judgement.BEYOND if one.beyond else Judgement.WITHIN
+        yield _check_row(measured, one.name, verdict, one.number, one.limit, one.sentence if one.beyond else None)
+
+
+def _check_row(
+    measured: Measured,
+    name: str,
+    verdict: Judgement,
+    number: float | None = None,
+    limit: float | None = None,
+    sentence: str | None = None,
+) -> CheckRow:
     entry = measured.entry
-    for found in measured.findings:
-        yield Finding(
-            experiment=entry.experiment,
-            cell=entry.cell,
-            recording=entry.recording,
-            name=found.name,
-            number=found.number,
-            limit=found.limit,
-            sentence=found.sentence,
-        )
+    return CheckRow(
+        experiment=entry.experiment,
+        cell=entry.cell,
+        recording=entry.recording,
+        name=name,
+        number=number,
+        limit=limit,
+        verdict=verdict,
+        sentence=sentence,
+    )
 
 
 def _names(measured: Measured) -> dict[str, Any]:

@@ -12,13 +12,15 @@ import numpy as np
 
 from analysis.experiment.measuring import Quality
 from analysis.measure.passive import Passive
-from analysis.measure.quality import Found
+from analysis.measure.quality import Checked
 from analysis.measure.recording import Measured, constant_field
 from analysis.physics.nernst import thermal_voltage_mV
 
-SeriesFinding = tuple[str, Found]
+SeriesFinding = tuple[str, Checked]
 
 SAME_SETTING = 0.01  # difference of two compensations that is none
+SEEN = 3.0  # standard errors from which a change of E_rev is one
+NO_CHANGE_mV = 1.0
 CLEAR = 8.0  # standard errors from which a current is compared
 OUTWARD_mV = 20.0  # driving force from which on a current is held against another bath's
 
@@ -29,9 +31,12 @@ def series_resistance_over_cell(recordings: Sequence[Measured], limits: Quality)
     limit = limits.series_resistance_drift
     for one in known[1:]:
         change = _series_resistance_change(known[0].passive, one.passive)
-        if change is not None and abs(change) > limit:
+        if change is not None:
             sentence = f"R_s has changed by {100 * change:+.0f} % since {known[0].entry.recording}"
-            yield one.entry.recording, Found("series_resistance_over_cell", change, limit, sentence)
+            yield (
+                one.entry.recording,
+                Checked("series_resistance_over_cell", change, limit, abs(change) > limit, sentence),
+            )
 
 
 def _series_resistance_change(first: Passive, one: Passive) -> float | None:
@@ -47,7 +52,7 @@ def _series_resistance_change(first: Passive, one: Passive) -> float | None:
     same = abs(was.residual_MOhm / was.rs_MOhm - now.residual_MOhm / now.rs_MOhm) < SAME_SETTING
     if same and before is not None and after is not None:
         change = after.value - before.value
-        if abs(change) > 3.0 * np.hypot(before.se, after.se):
+        if abs(change) > SEEN * np.hypot(before.se, after.se):
             changes.append(change / was.rs_MOhm)
     return max(changes, key=abs, default=None)
 
@@ -62,13 +67,12 @@ def return_to_bath(recordings: Sequence[Measured], limits: Quality) -> Iterator[
             continue
         moved = one.reversal.estimate.e_mV - earlier.reversal.estimate.e_mV
         noise = float(np.hypot(one.reversal.estimate.se_mV, earlier.reversal.estimate.se_mV))
-        if abs(moved) > limits.return_mV and abs(moved) > 3.0 * noise:
-            sentence = f"back in {one.entry.bath} E_rev is {moved:+.1f} mV from {earlier.entry.recording}"
-            yield one.entry.recording, Found("return_to_bath", moved, limits.return_mV, sentence)
+        limit = max(limits.return_mV, SEEN * noise)
+        sentence = f"back in {one.entry.bath} E_rev is {moved:+.1f} mV from {earlier.entry.recording}"
+        yield one.entry.recording, Checked("return_to_bath", moved, limit, abs(moved) > limit, sentence)
         change = _conductance_nS(one) / _conductance_nS(earlier) - 1.0
-        if abs(change) > limits.run_down:
-            sentence = f"back in {one.entry.bath} the conductance has changed by {100 * change:+.0f} %"
-            yield one.entry.recording, Found("run_down", change, limits.run_down, sentence)
+        sentence = f"back in {one.entry.bath} the conductance has changed by {100 * change:+.0f} %"
+        yield one.entry.recording, Checked("run_down", change, limits.run_down, abs(change) > limits.run_down, sentence)
 
 
 def run_down_over_baths(recordings: Sequence[Measured], limits: Quality) -> Iterator[SeriesFinding]:
@@ -83,12 +87,13 @@ def run_down_over_baths(recordings: Sequence[Measured], limits: Quality) -> Iter
         if earlier.entry.bath == one.entry.bath or earlier.curve.kind is not one.curve.kind:
             continue
         change = _outward_change(earlier, one)
-        if change is not None and abs(change) > limits.run_down:
+        if change is not None:
             sentence = (
                 f"the outward current, for its driving force, has changed by {100 * change:+.0f} % since "
                 f"{earlier.entry.recording}: run-down, or the bath opens the channel"
             )
-            yield one.entry.recording, Found("run_down", change, limits.run_down, sentence)
+            beyond = abs(change) > limits.run_down
+            yield one.entry.recording, Checked("run_down", change, limits.run_down, beyond, sentence)
 
 
 def _outward_change(earlier: Measured, one: Measured) -> float | None:
@@ -118,12 +123,15 @@ def declared_bath(recordings: Sequence[Measured], limits: Quality) -> Iterator[S
             continue
         expected, moved = told[1] - told[0], now.e_mV - was.e_mV
         noise = float(np.hypot(was.se_mV, now.se_mV))
-        if abs(expected) > limits.bath_mV and moved * expected < 0 and abs(moved) > max(3.0 * noise, 1.0):
-            sentence = (
-                f"E_rev moves by {moved:+.1f} mV from {earlier.entry.bath} to {one.entry.bath}, where the declared "
-                f"solutions move it by {expected:+.1f} mV: is it that solution?"
-            )
-            yield one.entry.recording, Found("declared_bath", expected, limits.bath_mV, sentence)
+        if abs(expected) <= limits.bath_mV:
+            continue
+        sentence = (
+            f"E_rev moves by {moved:+.1f} mV from {earlier.entry.bath} to {one.entry.bath}, where the declared "
+            f"solutions move it by {expected:+.1f} mV: is it that solution?"
+        )
+        along = float(np.sign(expected)) * moved
+        limit = -max(SEEN * noise, NO_CHANGE_mV)
+        yield one.entry.recording, Checked("declared_bath", along, limit, along < limit, sentence)
 
 
 CHECKS: tuple[Callable[[Sequence[Measured], Quality], Iterator[SeriesFinding]], ...] = (
@@ -134,9 +142,9 @@ CHECKS: tuple[Callable[[Sequence[Measured], Quality], Iterator[SeriesFinding]], 
 )
 
 
-def checked_series(recordings: Sequence[Measured], limits: Quality) -> dict[str, tuple[Found, ...]]:
+def checked_series(recordings: Sequence[Measured], limits: Quality) -> dict[str, tuple[Checked, ...]]:
     """Answers of all checks, by recording; recordings in the order they were made."""
-    found: dict[str, tuple[Found, ...]] = {}
+    found: dict[str, tuple[Checked, ...]] = {}
     for check in CHECKS:
         for recording, one in check(recordings, limits):
             found[recording] = (*found.get(recording, ()), one)

@@ -116,11 +116,11 @@ def mains_hum(recording: Recording) -> Hum | None:
     return max(found, key=lambda hum: hum.amplitude_pA)
 
 
-def saturated_samples(recording: Recording, curve: Curve) -> int:
-    """Samples of the measured windows that lie at the digitiser's limit."""
+def saturated_samples(recording: Recording, curve: Curve) -> int | None:
+    """Samples of the measured windows that lie at the digitiser's limit; None where that is not known."""
     limit = recording.digitiser_limit_pA
     if limit is None:
-        return 0
+        return None
     per_ms = recording.sample_rate_Hz / 1000.0
     count = 0
     for sweep, (start, stop) in zip(curve.sweep.tolist(), curve.window_ms.tolist(), strict=True):

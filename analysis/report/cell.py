@@ -21,6 +21,7 @@ from analysis.report.style import concentration_colours
 from analysis.report.svg import inline_svg
 from analysis.report.tabulated import (
     Table,
+    checks_table,
     files_table,
     findings_table,
     nernst_table,
@@ -180,7 +181,12 @@ def cell_story(
             reversals_table(measures.reversals, concentration),
         ),
         doubts=tuple(crosschecks(measures, fits)),
-        quality=(recordings_table(measures.recordings), findings_table(measures.findings), notes_table(settings)),
+        quality=(
+            recordings_table(measures.recordings),
+            findings_table(measures.findings),
+            checks_table(measures.checks),
+            notes_table(settings),
+        ),
         origins=(
             files_table(measures.recordings, read),
             solutions_table(settings.solutions),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from analysis.fit.results import CohortRow, ComparisonRow, Curve, NernstRow, PermeabilityRow
-from analysis.measure.results import Finding, RecordingRow, ReversalRow
+from analysis.measure.results import CheckRow, RecordingRow, ReversalRow
 from analysis.report.sentences import told_once
 
 
@@ -52,7 +52,7 @@ class Night:
     cohort: tuple[CohortRow, ...] = ()
     comparisons: tuple[ComparisonRow, ...] = ()
     curves: tuple[Curve, ...] = ()
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[CheckRow, ...] = ()
     failures: tuple[Failure, ...] = ()
     charges: Mapping[str, int] = field(default_factory=dict)
 

@@ -9,7 +9,7 @@ from typing import TypeVar
 from analysis.experiment.settings import CellSettings
 from analysis.experiment.solutions import Solution
 from analysis.fit.results import Bound, CohortRow, NernstRow, PermeabilityRow
-from analysis.measure.results import Crossing, Finding, RecordingRow, ReversalRow, Status
+from analysis.measure.results import CheckRow, Crossing, Judgement, RecordingRow, ReversalRow, Status
 from analysis.recordings.model import Recording
 from analysis.report.labels import STATUS_SIGN, VERDICT_WORDS, one_line, ratio_name
 from analysis.report.rounding import (
@@ -150,17 +150,48 @@ def recordings_table(rows: Sequence[RecordingRow]) -> Table:
     )
 
 
-def findings_table(rows: Sequence[Finding]) -> Table:
+def findings_table(rows: Sequence[CheckRow]) -> Table:
     """What the quality checks found."""
     return table_of(
         "Quality findings",
         rows,
-        ("recording", lambda r: words(r.recording or "whole cell")),
+        ("recording", lambda r: words(r.recording)),
         ("check", lambda r: words(r.name.replace("_", " "))),
         ("found", lambda r: number(significant(r.number))),
         ("limit", lambda r: number(significant(r.limit))),
         ("in words", lambda r: words(r.sentence)),
     )
+
+
+def checks_table(rows: Sequence[CheckRow]) -> Table:
+    """Every quality check over the recordings of a cell: its numbers beside its limit, and where it had none."""
+    by_name = {name: [row for row in rows if row.name == name] for name in dict.fromkeys(row.name for row in rows)}
+    told = {name: [row.number for row in group if row.number is not None] for name, group in by_name.items()}
+
+    def counted(verdict: Judgement) -> Callable[[str], Entry]:
+        return lambda name: number(str(sum(row.verdict is verdict for row in by_name[name])))
+
+    def limit(name: str) -> Entry:
+        return number(_span([row.limit for row in by_name[name] if row.limit is not None]))
+
+    return table_of(
+        "Every check, over the recordings of the cell",
+        list(by_name),
+        ("check", lambda name: words(name.replace("_", " "))),
+        ("numbers", lambda name: number(_span(told[name]))),
+        ("limit", limit),
+        ("within", counted(Judgement.WITHIN)),
+        ("beyond", counted(Judgement.BEYOND)),
+        ("cannot be told", counted(Judgement.UNKNOWN)),
+    )
+
+
+def _span(values: Sequence[float]) -> str | None:
+    """Smallest and largest value."""
+    if not values:
+        return None
+    low, high = significant(min(values), 2), significant(max(values), 2)
+    return low if low == high else f"{low} to {high}"
 
 
 def files_table(rows: Sequence[RecordingRow], recordings: Mapping[str, Recording]) -> Table:

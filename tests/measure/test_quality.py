@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 
 from analysis.experiment.measuring import Check, Quality
-from analysis.measure.quality import CHECKS, RecordingQuality, checked
+from analysis.measure.quality import CHECKS, Checked, RecordingQuality, checked
 
 GOOD = RecordingQuality(
     series_resistance_MOhm=8.0,
@@ -28,6 +28,11 @@ GOOD = RecordingQuality(
     wash_in_mV=-0.3,
     settling_mV=0.4,
     hysteresis_mV=0.1,
+    led_back=0.1,
+    saturated_samples=0,
+    told_pF=20.0,
+    tested_pF=21.0,
+    tested_se_pF=0.5,
     hum_pA=0.5,
     hum_Hz=50.0,
     tail_left=0.9,
@@ -37,6 +42,7 @@ BAD = {
     "series_resistance": ({"series_resistance_MOhm": 31.0}, "R_s 31.0 MΩ is above 20.0 MΩ"),
     "series_resistance_drift": ({"rs_drift": 0.4}, r"R_s changes by \+40 %"),
     "series_resistance_agrees": ({"tested_MOhm": 9.0}, "shows 9.0 MΩ left of R_s where 2.0 MΩ"),
+    "capacitance_agrees": ({"tested_pF": 33.0}, "shows 33.0 pF where 20.0 pF"),
     "one_compartment": (
         {"slower_part": 0.7, "taus_ms": (0.3, 2.1)},
         "30 % with 0.30 ms and 70 % with 2.10 ms",
@@ -58,8 +64,13 @@ BAD = {
 }
 
 
-def test_a_good_recording_raises_no_flag() -> None:
-    assert checked(GOOD, Quality()) == ()
+def beyond(quality: RecordingQuality) -> list[Checked]:
+    return [one for one in checked(quality, Quality()) if one.beyond]
+
+
+def test_a_good_recording_is_within_every_limit() -> None:
+    assert {one.name for one in checked(GOOD, Quality())} == set(BAD)
+    assert beyond(GOOD) == []
 
 
 def test_nothing_known_raises_no_flag() -> None:
@@ -72,7 +83,7 @@ def test_a_bad_number_is_flagged_by_its_own_check_alone(name: str) -> None:
     from dataclasses import replace
 
     changes, sentence = BAD[name]
-    (found,) = checked(replace(GOOD, **changes), Quality())
+    (found,) = beyond(replace(GOOD, **changes))
     assert found.name == name
     assert re.search(sentence, found.sentence)
 
@@ -90,4 +101,4 @@ def test_a_membrane_test_near_zero_contradicts_a_large_telegraphed_resistance() 
     from dataclasses import replace
 
     quality = replace(GOOD, telegraphed_MOhm=8.0, residual_MOhm=8.0, tested_MOhm=0.8, tested_se_MOhm=0.4)
-    assert [found.name for found in checked(quality, Quality())] == ["series_resistance_agrees"]
+    assert [found.name for found in beyond(quality)] == ["series_resistance_agrees"]

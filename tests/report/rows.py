@@ -10,7 +10,16 @@ from analysis.experiment.configuration import Experiment
 from analysis.experiment.settings import CellSettings, Declared, Entry, IonFacts
 from analysis.experiment.solutions import Solution
 from analysis.fit.results import Bound, CohortRow, Curve, NernstRow, PermeabilityRow, Verdict
-from analysis.measure.results import CellMeasures, Crossing, Finding, IVPoint, RecordingRow, ReversalRow, Status
+from analysis.measure.results import (
+    CellMeasures,
+    CheckRow,
+    Crossing,
+    IVPoint,
+    Judgement,
+    RecordingRow,
+    ReversalRow,
+    Status,
+)
 from analysis.recordings.model import Channel, Command, Epoch, Evidence, Recording, Shape, Sweep, SweepCommand
 from analysis.recordings.store import Ingested
 from analysis.report.inputs import Failure, Night, Provenance
@@ -230,13 +239,14 @@ def some_measures(cell: str) -> CellMeasures:
             reason="night/rec_0004.abf: the file ends before its data do. Expected: 1234 kB. Copy it again.",
         ),
     )
-    finding = Finding(
+    finding = CheckRow(
         experiment="default",
         cell=cell,
         recording=names[2],
-        name="series_resistance_is_low",
+        name="series_resistance",
         number=24.1,
         limit=20.0,
+        verdict=Judgement.BEYOND,
         sentence="R_s 24.1 MΩ is above 20.0 MΩ",
     )
     return CellMeasures(recordings, tuple(iv), reversals, (finding,))
