@@ -36,6 +36,7 @@ class Offset:
     reference_mV : J(bath) − J(zeroing bath) at the reference electrode
     sd_mV : standard deviation, shared by the recordings of a cell
     measured : whether V_L is the user's own measurement
+    online_mV : what the rig had taken off the command already, and total_mV therefore lacks
     """
 
     total_mV: float
@@ -43,6 +44,7 @@ class Offset:
     reference_mV: float
     sd_mV: float
     measured: bool = False
+    online_mV: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +68,11 @@ def membrane_mV(command_mV: FloatArray, i_pA: FloatArray, offset_mV: float, resi
     return command_mV - offset_mV - i_pA * (residual_MOhm or 0.0) * 1e-3
 
 
-def junction_offset(entry: Entry, settings: CellSettings) -> Offset:
-    """Junction terms of a recording; raises JunctionRefused for what cannot be computed."""
+def junction_offset(entry: Entry, settings: CellSettings, online_mV: float | None = None) -> Offset:
+    """Junction terms of a recording; raises JunctionRefused for what cannot be computed.
+
+    online_mV : junction potential that the rig had taken off the command before it was recorded
+    """
     junction = settings.experiments[entry.experiment].junction
     if not junction.apply:
         return Offset(0.0, 0.0, 0.0, 0.0)
@@ -80,7 +85,8 @@ def junction_offset(entry: Entry, settings: CellSettings) -> Offset:
         reference_mV = after - _reference_mV(entry.zeroing_bath, settings, entry.temperature_C, junction)
     measured = entry.ljp_mV is not None
     sd = min(junction.sd_mV, MEASURED_SD_mV) if measured else junction.sd_mV
-    return Offset(zeroing_mV + reference_mV, zeroing_mV, reference_mV, sd, measured)
+    online = online_mV or 0.0
+    return Offset(zeroing_mV + reference_mV - online, zeroing_mV, reference_mV, sd, measured, online)
 
 
 def _liquid_mV(bath: Solution, pipette: Solution, settings: CellSettings, entry: Entry, junction: Junction) -> float:

@@ -114,5 +114,5 @@ def _spoken(result: Measured | Unmeasured) -> tuple[Measured | None, Status, str
         return None, result.status, result.reason
     if result.excluded is not None:
         return result, Status.EXCLUDED, result.excluded
-    doubts = [*result.curve.notes, *(found.sentence for found in result.findings)]
+    doubts = [*result.notes, *(found.sentence for found in result.findings)]
     return result, Status.FLAGGED if doubts else Status.OK, "; ".join(doubts) or None

@@ -70,6 +70,14 @@ class Measured:
         return tuple(one for one in self.checks if one.beyond)
 
     @property
+    def notes(self) -> tuple[str, ...]:
+        """What is doubtful about how the recording was read."""
+        if not self.offset.online_mV:
+            return self.curve.notes
+        online = f"the rig had taken {self.offset.online_mV:+.1f} mV of junction potential off the command already"
+        return (*self.curve.notes, f"{online}: only the rest was taken off")
+
+    @property
     def excluded(self) -> str | None:
         """Why the experiment's rule leaves the recording out of the fits; None where it does not."""
         broken = [found for found in self.findings if found.name in self.rule]
@@ -91,7 +99,7 @@ def measure_recording(
     """
     experiment = settings.experiments[entry.experiment]
     prediction = predict(entry, settings)
-    offset = junction_offset(entry, settings)
+    offset = junction_offset(entry, settings, recording.telegraph.junction_mV)
     protocol = plan(recording, experiment.window)
     passive = passive_properties(recording, entry)
     residual = passive.rs.residual_MOhm if passive.rs else None

@@ -76,7 +76,7 @@ def reversal_row(measured: Measured) -> ReversalRow:
     e_rev = reversal.estimate.e_mV if reversal.estimate else None
     nernst = prediction.e_nernst_mV
     doubts = [reason for reason in (measured.excluded, reversal.reason, measured.used.doubt) if reason]
-    doubts += measured.curve.notes
+    doubts += measured.notes
     doubts += [found.sentence for found in measured.findings if found.name not in measured.rule]
     return ReversalRow(
         **_names(measured),

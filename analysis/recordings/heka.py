@@ -93,7 +93,7 @@ def read_heka(path: Path, content: bytes, how: Reading) -> Recording:
             command=command,
             current_channel=channels[index],
             channels=channels,
-            telegraph=Telegraph(rs_MOhm=_told(first.r_series()), cm_pF=_told(first.c_slow())),
+            telegraph=_telegraph(first, series.amplifier_state()),
             started=_began(series.time()),
             warnings=said if _began(series.time()) else (*said, "the file gives no possible date of the recording"),
             header={"series": f"{name} {series.label()}"},
@@ -247,6 +247,22 @@ def _command(rows: list[tuple[Any, Any]], n: int, samples: int, path: Path) -> S
             remedy=DECLARE,
         )
     return SweepCommand(tuple(laid))
+
+
+def _telegraph(trace: Any, amplifier: Any) -> Telegraph:
+    """What trace and amplifier say; with several amplifiers the bundle does not tell which one a trace is of."""
+    rs, cm = _told(trace.r_series()), _told(trace.c_slow())
+    if amplifier is None:
+        return Telegraph(rs_MOhm=rs, cm_pF=cm)
+    both_kHz, junction_mV = amplifier.filter2()[1], float(amplifier.ljp())
+    fraction = float(amplifier.r_series_fraction())
+    return Telegraph(
+        rs_MOhm=rs,
+        rs_compensation=fraction if 0.0 <= fraction < 1.0 else None,
+        cm_pF=cm,
+        lowpass_Hz=_told(1000.0 * both_kHz),
+        junction_mV=junction_mV if np.isfinite(junction_mV) else None,
+    )
 
 
 def _began(time: datetime) -> str | None:

@@ -94,6 +94,7 @@ def _told(telegraph: Telegraph) -> str:
         "gain": (telegraph.gain, ""),
         "low-pass": (telegraph.lowpass_Hz, "Hz"),
         "compensation": (telegraph.rs_compensation, ""),
+        "junction taken off": (telegraph.junction_mV or None, "mV"),
     }
     told = [f"{name} {value:.4g} {unit}".strip() for name, (value, unit) in facts.items() if value is not None]
     return ", ".join(told) or "told nothing"

@@ -116,13 +116,18 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class Telegraph:
-    """What the amplifier told the acquisition program; None where it told nothing."""
+    """What the amplifier told the acquisition program; None where it told nothing.
+
+    cm_pF : capacitance, which is as a rule what the amplifier cancels
+    junction_mV : junction potential that the program had taken off the command before it was recorded
+    """
 
     rs_MOhm: float | None = None
     rs_compensation: float | None = None
     cm_pF: float | None = None
     gain: float | None = None
     lowpass_Hz: float | None = None
+    junction_mV: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

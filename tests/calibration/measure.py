@@ -112,7 +112,7 @@ class Outcome:
     @property
     def flagged(self) -> bool:
         """Whether anything warns of this recording."""
-        return bool(self.measured.reversal.reason or self.measured.findings or self.measured.curve.notes)
+        return bool(self.measured.reversal.reason or self.measured.findings or self.measured.notes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,6 +174,10 @@ def test_a_heka_bundle_gives_its_eight_families_with_levels(shared_data: Path) -
         assert levels(found, "B") == [-105.0 + 10 * n for n in range(series.sweeps)]
         assert found.command.evidence is Evidence.RECONSTRUCTED
         assert found.telegraph.cm_pF is not None
+        assert found.telegraph.lowpass_Hz == pytest.approx(2873.5, abs=0.1)
+        assert found.telegraph.junction_mV is not None
+        compensated = {"E-25": 0.85, "E-26": 0.85, "E-27": 0.0, "E-28": 0.9}[series.path.split("/")[0]]
+        assert found.telegraph.rs_compensation == pytest.approx(compensated, abs=0.003)
         assert 10 < np.max(np.abs(found.sweeps[0].i_pA)) < 1e5  # A in the file, pA here
     with pytest.raises(RecordingRefused, match=r"several series.*E-28/5"):
         read_recording(path)
