@@ -83,7 +83,9 @@ Check = Literal[
     "led_back",
     "tail_left",
     "leak_fraction",
+    "tail_leak",
     "drift",
+    "jump",
     "wash_in",
     "settling",
     "hysteresis",
@@ -121,6 +123,9 @@ class Quality(Closed):
     holding_pA: float = Field(2000.0, gt=0, description="largest holding current, either sign [pA]")
     leak_fraction: float = Field(
         0.8, gt=0, le=1, description="largest part of the slope at E_rev that may be a linear leak"
+    )
+    tail_leak_mV: float = Field(
+        3.0, gt=0, description="largest distance of E_rev from the reversal of what relaxes in the tails [mV]"
     )
     voltage_error_mV: float = Field(
         5.0, gt=0, description="largest residual series-resistance error of the points around E_rev [mV]"

@@ -36,6 +36,7 @@ class Curve:
     correlation : of the errors between points, (points, points), None where they are independent
     led_back : part of tail currents that lies before the window and is extrapolated
     trend_pA, trend_se_pA : change of each steady current through its window, with its error; None for other kinds
+    relaxing_pA, relaxing_se_pA : tails, what relaxes between the edge and the end of the window; None for other kinds
     by_sweep_pA : current of each sweep of a ramp, (sweeps, points); None for families
     half_apart_pA : half of what a ramp has more on its way forth than back; None with one way alone
     """
@@ -53,6 +54,8 @@ class Curve:
     notes: tuple[str, ...] = ()
     trend_pA: FloatArray | None = None
     trend_se_pA: FloatArray | None = None
+    relaxing_pA: FloatArray | None = None
+    relaxing_se_pA: FloatArray | None = None
     by_sweep_pA: FloatArray | None = None
     half_apart_pA: FloatArray | None = None
 
@@ -165,6 +168,8 @@ class _Reading:
     led_back: float = 0.0
     trend_pA: FloatArray | None = None
     trend_se_pA: FloatArray | None = None
+    relaxing_pA: FloatArray | None = None
+    relaxing_se_pA: FloatArray | None = None
 
 
 def _family_curve(
@@ -201,6 +206,8 @@ def _family_curve(
         notes=(*doubts, *read.notes),
         trend_pA=read.trend_pA,
         trend_se_pA=read.trend_se_pA,
+        relaxing_pA=read.relaxing_pA,
+        relaxing_se_pA=read.relaxing_se_pA,
     )
 
 
@@ -214,7 +221,16 @@ def _tail(samples: FloatArray, blanked: int, clamp: Clamp) -> _Reading:
     # R_s·C_m may promise a fast clamp while a second compartment still charges: the currents themselves decide
     doubt = clamp.tau_ms is None or transient_remains(samples, blanked)
     tails = edge_currents(samples, blanked, transient=doubt)
-    return _Reading(tails.at_edge, tails.se, tails.n_effective, drift_gain=tails.drift_gain, led_back=tails.led_back)
+    end = window_means(samples[:, -max(samples.shape[1] // 5, 4) :])
+    return _Reading(
+        tails.at_edge,
+        tails.se,
+        tails.n_effective,
+        drift_gain=tails.drift_gain,
+        led_back=tails.led_back,
+        relaxing_pA=tails.at_edge - end.mean,
+        relaxing_se_pA=np.hypot(tails.se, end.se),
+    )
 
 
 def _peak(samples: FloatArray, level_mV: FloatArray, recording: Recording) -> _Reading:

@@ -15,13 +15,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.experiment.measuring import Leak
-from analysis.measure.reversal import Points, Reversal
+from analysis.measure.crossings import sign_changes
+from analysis.measure.curve import Curve
+from analysis.measure.estimate import Estimate
+from analysis.measure.local import local_estimate
+from analysis.measure.reversal import Points, Reversal, points_of, quantile
 
 FloatArray = NDArray[np.float64]
 
 LEAST_POINTS = 3
 RUNS_FROM = 8  # points from which runs are counted
-UNLIKELY = 0.01
+FALLS = 3.0  # standard errors from which a slope is negative
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,20 +88,26 @@ def by_sub_pulses(points: Points, left: Points | None, doubts: tuple[str, ...] =
 
 
 def separability(points: Points, reversal: Reversal) -> Separability | None:
-    """Largest linear leak that the I-V allows; None without a crossing or with a slope that falls.
+    """Largest linear leak that the I-V allows; None without a crossing, and where the current falls with voltage.
 
-    A leak adds its conductance to the slope everywhere, so that the smallest slope of the I-V bounds it.
+    A leak adds its conductance to the slope everywhere, so that the smallest slope of the I-V bounds it; but where the
+    channel's own slope is negative, nothing does.
     """
     estimate = reversal.estimate
     if estimate is None or points.v_mV.size < 4:
         return None
     v = points.v_mV
     apart = max(1, math.ceil(v.size / 8))  # over an eighth of the range, so that noise makes none small
-    slope = (points.i_pA[apart:] - points.i_pA[:-apart]) / (v[apart:] - v[:-apart])
+    reach = v[apart:] - v[:-apart]
+    slope = (points.i_pA[apart:] - points.i_pA[:-apart]) / reach
+    error = np.hypot(points.se_pA[apart:], points.se_pA[:-apart]) / reach
     middle = 0.5 * (v[apart:] + v[:-apart])
     here = float(np.interp(estimate.e_mV, middle, slope))
-    most = float(slope.min())
-    if here <= 0 or most <= 0:
+    flattest = int(np.argmin(slope))
+    most = float(slope[flattest])
+    if here <= 0 or most < -FALLS * float(error[flattest]):
+        return None
+    if most <= 0:
         return Separability(0.0, estimate.e_mV, "at")
     rest = points.i_pA - most * v
     rises = np.flatnonzero((rest[:-1] < 0) & (rest[1:] >= 0))
@@ -105,6 +115,23 @@ def separability(points: Points, reversal: Reversal) -> Separability | None:
     side = "below" if estimate.e_mV < 0 else "above"
     farthest = float(zeros[np.argmax(np.abs(zeros))]) if zeros.size else None
     return Separability(min(most / here, 1.0), farthest, side)
+
+
+def relaxing_reversal(v_mV: FloatArray, curve: Curve) -> Estimate | None:
+    """Reversal of what relaxes in a family of tails; None where that does not turn outward just once.
+
+    At one voltage, leak and whatever else stays is the same at the edge and at the end: their difference is of gates
+    alone and vanishes where the channel's current does, however large the leak.
+
+    v_mV : voltage of each point of the curve, (points,)
+    """
+    if curve.relaxing_pA is None or curve.relaxing_se_pA is None:
+        return None
+    points = points_of(v_mV, replace(curve, i_pA=curve.relaxing_pA, se_pA=curve.relaxing_se_pA))
+    rising = [bracket for bracket in sign_changes(points.i_pA, points.se_pA) if bracket.rising]
+    if len(rising) != 1 or points.v_mV.size < LEAST_POINTS:
+        return None
+    return local_estimate(points.v_mV, points.i_pA, points.se_pA, rising[0], quantile(points.dof))
 
 
 def _linear(points: Points, low_mV: float, high_mV: float) -> Subtracted:

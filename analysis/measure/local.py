@@ -67,7 +67,8 @@ def zero_of(
     ends = _indistinguishable(fit, root, quantile * inflate)
     limits = [None if end is None else fit.center_mV + fit.scale_mV * end for end in ends]
     misfit = fit.chi2 / fit.dof if fit.dof else None
-    return Estimate(fit.center_mV + fit.scale_mV * root, limits[0], limits[1], se * fit.scale_mV, method, misfit)
+    e_mV = fit.center_mV + fit.scale_mV * root
+    return Estimate(float(e_mV), limits[0], limits[1], float(se * fit.scale_mV), method, misfit)
 
 
 def _indistinguishable(fit: Polynomial, root: float, quantile: float) -> tuple[float | None, float | None]:

@@ -106,7 +106,7 @@ def membrane_test(recording: Recording) -> MembraneTest | None:
     clipped = limit_pA is not None and float(np.abs(i_pA).max()) >= CLIPPED * limit_pA
     if not clipped and stretch.length >= SHORTEST + 2.0 * stretch.filter_samples + 4 * stretch.skipped:
         told = _told(fitted(rows, weights, stretch), weights, 1000.0 / recording.sample_rate_Hz, stretch)
-    return told or MembraneTest(None, None, _input_resistance(rows, weights, stretch))
+    return told or MembraneTest(None, None, _input_resistance(recording, step, weights))
 
 
 def without_transient(test: MembraneTest) -> MembraneTest:
@@ -133,11 +133,13 @@ def _stretch(recording: Recording, step: Step, steps: list[Step]) -> Stretch:
 def _told(found: Charging, weights: FloatArray, dt_ms: float, stretch: Stretch) -> MembraneTest | None:
     """What a fitted charging current says of the cell; None where it is none.
 
-    A relaxation slower than any charging is of the channels: the membrane's resistance is the one before it.
+    A relaxation slower than any charging is of the channels, unless it begins with more conductance than it leaves:
+    the membrane's resistance is the one before it.
     """
     conductance = _without_each(found.conductance, weights)
     charges, taus = _without_each(found.charges, weights), _without_each(found.taus, weights)
-    if charges.shape[0] == 2 and taus[1, 0] * dt_ms > SLOWEST_MS:
+    opening = charges.shape[0] == 2 and abs(charges[1, 0] / taus[1, 0]) < conductance[0]
+    if opening and taus[1, 0] * dt_ms > SLOWEST_MS:
         conductance = conductance + charges[1] / taus[1]
         charges, taus = charges[:1], taus[:1]
     charge = charges.sum(0)
@@ -202,10 +204,11 @@ def _reciprocal(conductance: Ranged | None) -> Ranged | None:
     return Ranged(1000.0 / conductance.value, 1000.0 * conductance.se / conductance.value**2)
 
 
-def _input_resistance(rows: FloatArray, weights: FloatArray, stretch: Stretch) -> Ranged | None:
+def _input_resistance(recording: Recording, step: Step, weights: FloatArray) -> Ranged | None:
     """R_m as the input resistance, from the last quarter of the step: too large by an R_s that is not known."""
-    stop = stretch.before + stretch.length
-    steady = rows[:, stop - max(stretch.length // 4, 4) : stop].mean(1) - rows[:, : stretch.before].mean(1)
+    begin, last, before = np.array(step.starts), max(step.length // 4, 4), max(step.before_length // 2, 2)
+    at_end = stack(recording, step.sweeps, begin + step.length - last, last).mean(1)
+    steady = (at_end - stack(recording, step.sweeps, begin - before, before).mean(1)) / step.change_mV
     mean = float(weights @ steady)
     whole = _reciprocal(_ranged(_without_each(np.append(mean, steady), weights)[None], weights)[0])
     return None if whole is None else Ranged(whole.value, float(np.hypot(whole.se, TYPICAL_MOhm)))

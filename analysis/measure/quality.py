@@ -9,6 +9,7 @@ from analysis.experiment.measuring import Quality
 
 UNSURE = 0.3  # relative error from which a membrane test speaks against no other value
 CLEAR = 4.0  # standard errors
+SEEN = 3.0  # standard errors from which two reversals differ
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,9 @@ class RecordingQuality:
     rs_drift : relative change of R_s through the recording
     settled_ms, clamp_ms : begin of the window after the edge, and the time constant of the clamp
     farthest : where E_rev may lie if the largest possible leak is one, in words
-    drift_mV : of the holding current, as a shift of E_rev; wash_in_mV : of E_rev over the repeats of a ramp or family
+    relaxing_mV : reversal of what relaxes in tails; relaxing_apart_mV, relaxing_se_mV : from E_rev, and the error
+    drift_mV : of the holding current, as a shift of E_rev; jump_mV : of holding current and I–V, likewise
+    wash_in_mV : change of E_rev over the repeats of a ramp or family
     settling_mV : change of E_rev through the windows; hysteresis_mV : half its distance between a ramp's two ways
     """
 
@@ -43,8 +46,12 @@ class RecordingQuality:
     settled_ms: float | None = None
     clamp_ms: float | None = None
     leak_fraction: float | None = None
+    relaxing_mV: float | None = None
+    relaxing_apart_mV: float | None = None
+    relaxing_se_mV: float | None = None
     farthest: str = ""
     drift_mV: float | None = None
+    jump_mV: float | None = None
     wash_in_mV: float | None = None
     settling_mV: float | None = None
     hysteresis_mV: float | None = None
@@ -198,6 +205,19 @@ def leak_fraction(quality: RecordingQuality, limits: Quality) -> Checked | None:
     return Checked("leak_fraction", fraction, limit, fraction > limit, sentence)
 
 
+def tail_leak(quality: RecordingQuality, limits: Quality) -> Checked | None:
+    """A tail's instantaneous current holds the leak; what relaxes of it does not."""
+    apart, se = quality.relaxing_apart_mV, quality.relaxing_se_mV
+    if apart is None or se is None:
+        return None
+    limit = max(limits.tail_leak_mV, SEEN * se)
+    sentence = (
+        f"what relaxes of the tails reverses at {quality.relaxing_mV:.1f} mV, {apart:+.1f} mV from the whole current: "
+        "there is leak in it"
+    )
+    return Checked("tail_leak", apart, limit, abs(apart) > limit, sentence)
+
+
 def drift(quality: RecordingQuality, limits: Quality) -> Checked | None:
     """E_rev that moves while it is measured: the bath is not washed in, or the cell changes."""
     moved, limit = quality.drift_mV, limits.drift_mV
@@ -205,6 +225,15 @@ def drift(quality: RecordingQuality, limits: Quality) -> Checked | None:
         return None
     sentence = f"the current at holding drifts through the recording as if E_rev moved by {moved:+.1f} mV"
     return Checked("drift", moved, limit, abs(moved) > limit, sentence)
+
+
+def jump(quality: RecordingQuality, limits: Quality) -> Checked | None:
+    """A seal that gives way in the middle of a family makes one I–V out of two membranes."""
+    moved, limit = quality.jump_mV, limits.drift_mV
+    if moved is None:
+        return None
+    sentence = f"holding current and I–V jump from one sweep to the next, as if E_rev moved by {moved:+.1f} mV"
+    return Checked("jump", moved, limit, abs(moved) > limit, sentence)
 
 
 def wash_in(quality: RecordingQuality, limits: Quality) -> Checked | None:
@@ -267,7 +296,9 @@ CHECKS: tuple[Callable[[RecordingQuality, Quality], Checked | None], ...] = (
     led_back,
     tail_left,
     leak_fraction,
+    tail_leak,
     drift,
+    jump,
     wash_in,
     settling,
     hysteresis,

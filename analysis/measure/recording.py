@@ -11,7 +11,14 @@ from analysis.experiment.settings import CellSettings, Entry
 from analysis.measure.axis import Offset, junction_offset, membrane_mV
 from analysis.measure.budget import Budget, budget_of
 from analysis.measure.curve import Curve, blank_ms, read_curve, recognised
-from analysis.measure.leak import Separability, Subtracted, by_sub_pulses, separability, without_leak
+from analysis.measure.leak import (
+    Separability,
+    Subtracted,
+    by_sub_pulses,
+    relaxing_reversal,
+    separability,
+    without_leak,
+)
 from analysis.measure.models import Carriers
 from analysis.measure.passive import Passive, passive_properties
 from analysis.measure.prediction import Prediction, carriers_of, predict
@@ -21,6 +28,7 @@ from analysis.measure.reversal import Points, Reversal, points_of, reversal_of
 from analysis.measure.stability import (
     holding_drift_pA,
     hysteresis_mV,
+    jump_mV,
     mains_hum,
     reversal_drift_mV,
     saturated_samples,
@@ -34,7 +42,7 @@ from analysis.recordings.model import Recording
 
 FloatArray = NDArray[np.float64]
 
-LEAST_DRIVE_mV = 20.0  # driving force at which a tail is held against the current before it
+LEAST_DRIVE_mV = 20.0  # driving force of both, at which a tail is held against the current before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,8 +187,9 @@ def _quality(
         clamp_ms=passive.clamp_ms,
         leak_fraction=separable.fraction if separable else None,
         farthest=_farthest(separable, reversal),
+        **_relaxing(curve, v_membrane, reversal),
         drift_mV=_drift_mV(recording, passive),
-        **_steadiness(curve, v_membrane, reversal),
+        **_steadiness(recording, curve, v_membrane, reversal),
         hum_pA=hum.amplitude_pA if hum else None,
         hum_Hz=hum.frequency_Hz if hum else None,
         saturated_samples=saturated_samples(recording, curve),
@@ -225,15 +234,30 @@ def _drift_mV(recording: Recording, passive: Passive) -> float | None:
     return -drift * passive.rm_MOhm * 1e-3
 
 
-def _steadiness(curve: Curve, v_membrane: FloatArray, reversal: Reversal) -> dict[str, float | None]:
+def _steadiness(
+    recording: Recording, curve: Curve, v_membrane: FloatArray, reversal: Reversal
+) -> dict[str, float | None]:
     """Drifts of the reversal potential itself, where there is one."""
     if reversal.estimate is None:
         return {}
     here = reversal.estimate.e_mV
     return {
+        "jump_mV": jump_mV(recording, curve, v_membrane, here),
         "wash_in_mV": reversal_drift_mV(curve, v_membrane, here),
         "settling_mV": settling_mV(curve, v_membrane, here),
         "hysteresis_mV": hysteresis_mV(curve, v_membrane, here),
+    }
+
+
+def _relaxing(curve: Curve, v_membrane: FloatArray, reversal: Reversal) -> dict[str, float]:
+    """Where what relaxes in the tails reverses, and how far that is from E_rev."""
+    found, here = relaxing_reversal(v_membrane, curve), reversal.estimate
+    if found is None or here is None:
+        return {}
+    return {
+        "relaxing_mV": found.e_mV,
+        "relaxing_apart_mV": found.e_mV - here.e_mV,
+        "relaxing_se_mV": float(np.hypot(found.se_mV, here.se_mV)),
     }
 
 
@@ -249,7 +273,8 @@ def _tail_left(
     """Tail current farthest from the conditioning level, as a part of what the current before the step implies.
 
     The current before the step, at its own level, is a point of the same instantaneous I-V; a constant field through
-    the measured reversal potential leads from it to the tail. None where there is no such current or no tail.
+    the measured reversal potential leads from it to the tail. None where there is no such current or no tail, and where
+    most of the tail is seen to relax: that was not over.
     """
     if curve.kind is not Kind.TAIL or reversal.estimate is None or carriers is None:
         return None
@@ -263,11 +288,21 @@ def _tail_left(
         levels.append(before[-1].level_mV)
     level = float(np.mean(levels)) - offset.total_mV
     far = int(np.argmax(np.abs(v_membrane - level)))
+    if _relaxes(curve, far):
+        return None
     thermal = float(thermal_voltage_mV(carriers.temperature_C))
     there, before_it = constant_field(np.array([v_membrane[far], level]), reversal.estimate.e_mV, thermal).tolist()
     implied = float(np.mean(ends)) * there / before_it
-    away = abs(v_membrane[far] - reversal.estimate.e_mV)
+    away = min(abs(v_membrane[far] - reversal.estimate.e_mV), abs(level - reversal.estimate.e_mV))
     return None if away < LEAST_DRIVE_mV or implied == 0 else float(curve.i_pA[far]) / implied
+
+
+def _relaxes(curve: Curve, point: int) -> bool:
+    """Whether more than half of a tail is seen to relax."""
+    if curve.relaxing_pA is None or curve.relaxing_se_pA is None:
+        return False
+    size = abs(float(curve.relaxing_pA[point]))
+    return size > 0.5 * abs(float(curve.i_pA[point])) and size > 4.0 * float(curve.relaxing_se_pA[point])
 
 
 def constant_field(v_mV: FloatArray, e_mV: float, thermal_mV: float) -> FloatArray:

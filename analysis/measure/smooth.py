@@ -73,7 +73,7 @@ def smooth_estimate(
         return None
     e_mV, low, high = estimate
     se = _standard_error(e_mV, low, high)
-    return Estimate(e_mV, low, high, se, "smooth curve", None)
+    return Estimate(float(e_mV), low, high, float(se), "smooth curve", None)
 
 
 class _Posterior:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.measure.curve import Curve
+from analysis.measure.smooth import SPAN_mV
 from analysis.measure.stretches import common_flats, stack
 from analysis.recordings.model import Recording
 
@@ -18,6 +19,7 @@ MAINS_Hz = (50.0, 60.0)
 LONGEST = 32768  # samples that tell a hum; more tell it no better
 CLEAR = 4.0  # standard errors from which a drift is one
 LEAST_REPEATS = 4
+LEAST_JUMPED = 6  # sweeps of a family in which a jump can be told
 ASIDE_mV = 15.0  # points nearer to E_rev tell its drift
 
 
@@ -31,11 +33,48 @@ class Hum:
 
 def holding_drift_pA(recording: Recording) -> float | None:
     """Change of the holding current from first to last sweep by its trend; None where it cannot be told from noise."""
+    holding = _holding_pA(recording)
+    return None if holding is None else _clear_trend(holding)
+
+
+def jump_mV(recording: Recording, curve: Curve, v_mV: FloatArray, e_mV: float) -> float | None:
+    """Largest jump of a family between two sweeps, as the shift of E_rev that would make it; None where there is none.
+
+    A gate may make an I–V steep, but it leaves the holding current as it was: both have to jump between the same
+    sweeps, and that among the points that E_rev is read from.
+
+    v_mV : membrane potential of each point of the curve, (points,)
+    """
+    holding = _holding_pA(recording)
+    if holding is None or curve.sweep.size < LEAST_JUMPED or np.any(np.diff(curve.sweep) != 1):
+        return None
+    steps = np.diff(holding[curve.sweep])
+    at = int(np.argmax(np.abs(steps)))
+    if abs(steps[at]) <= CLEAR * 1.4826 * float(np.median(np.abs(steps))) or not 0 < at < steps.size - 1:
+        return None
+    between = np.diff(v_mV)
+    if np.any(np.sign(between) != np.sign(between[0])) or np.abs(v_mV[at : at + 2] - e_mV).min() > SPAN_mV:
+        return None
+    slope = np.diff(curve.i_pA) / between
+    jump = float((slope[at] - 0.5 * (slope[at - 1] + slope[at + 1])) * between[at])
+    here = float(np.interp(e_mV, *_ascending(0.5 * (v_mV[1:] + v_mV[:-1]), slope)))
+    if here <= 0 or abs(jump) <= CLEAR * 1.6 * float(curve.se_pA[at : at + 2].max()):  # √(2.5), of four points' errors
+        return None
+    return -jump / here
+
+
+def _ascending(v_mV: FloatArray, values: FloatArray) -> tuple[FloatArray, FloatArray]:
+    order = np.argsort(v_mV)
+    return v_mV[order], values[order]
+
+
+def _holding_pA(recording: Recording) -> FloatArray | None:
+    """Mean current at the begin of each sweep, (sweeps,); None where sweeps are few or share no begin."""
     flats, sweeps = common_flats(recording), len(recording.sweeps)
     if sweeps < 4 or not flats or flats[0].stop - flats[0].start < 8:
         return None
     rows = stack(recording, range(sweeps), np.full(sweeps, flats[0].start), flats[0].stop - flats[0].start)
-    return _clear_trend(rows.mean(1))
+    return np.asarray(rows.mean(1))
 
 
 def reversal_drift_mV(curve: Curve, v_mV: FloatArray, e_mV: float) -> float | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +14,7 @@ from analysis.recordings.model import Epoch, Recording, Shape
 
 FloatArray = NDArray[np.float64]
 
+FLAT = (Shape.STEP, Shape.HOLD)
 SMALLEST_TEST_mV, LARGEST_TEST_mV = 2.0, 30.0
 
 
@@ -67,7 +68,7 @@ def common_flats(recording: Recording) -> list[Flat]:
     commands = [command.epochs for command in recording.command.sweeps]
     found: list[Flat] = []
     for n, first in enumerate(commands[0]):
-        if first.shape not in (Shape.STEP, Shape.HOLD) or not _shared(first, n, commands):
+        if first.shape not in FLAT or not _shared(first, n, commands):
             break
         if first.stop <= first.start:
             continue
@@ -79,17 +80,39 @@ def common_flats(recording: Recording) -> list[Flat]:
 
 
 def steps_of(recording: Recording) -> list[Step]:
-    """Small steps fit for a membrane test: those all sweeps share, both edges; else the smallest ones of the family."""
+    """Small steps fit for a membrane test, both edges: those that all sweeps share before the family; else the smallest
+    ones of the family; else those that all sweeps share anywhere.
+    """
     flats = common_flats(recording)
     everyone = tuple(range(len(recording.sweeps)))
+    return (
+        _small_steps(itertools.pairwise(flats), everyone)
+        or _family_steps(recording, flats)
+        or _small_steps(_shared_neighbours(recording), everyone)
+    )
+
+
+def _small_steps(neighbours: Iterable[tuple[Flat, Flat]], sweeps: tuple[int, ...]) -> list[Step]:
+    """Steps of a membrane test's size between neighbouring flat stretches."""
     found = []
-    for before, after in itertools.pairwise(flats):
+    for before, after in neighbours:
         change = after.level_mV - before.level_mV
         if SMALLEST_TEST_mV <= abs(change) <= LARGEST_TEST_mV:
-            changes = np.full(len(everyone), change)
-            starts = tuple(after.start for _ in everyone)
-            found.append(Step(everyone, starts, changes, after.stop - after.start, before.stop - before.start))
-    return found or _family_steps(recording, flats)
+            starts, changes = tuple(after.start for _ in sweeps), np.full(len(sweeps), change)
+            found.append(Step(sweeps, starts, changes, after.stop - after.start, before.stop - before.start))
+    return found
+
+
+def _shared_neighbours(recording: Recording) -> Iterator[tuple[Flat, Flat]]:
+    """Neighbouring flat stretches that are the same in every sweep, wherever they lie."""
+    commands = [command.epochs for command in recording.command.sweeps]
+    flats = [
+        {(e.start, e.stop, e.level_mV) for e in epochs if e.shape in FLAT and e.stop > e.start} for epochs in commands
+    ]
+    shared = sorted(set.intersection(*flats))
+    for (start, stop, level), (next_start, next_stop, next_level) in itertools.pairwise(shared):
+        if stop == next_start:
+            yield Flat(start, stop, level), Flat(next_start, next_stop, next_level)
 
 
 def _family_steps(recording: Recording, flats: list[Flat]) -> list[Step]:

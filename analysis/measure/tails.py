@@ -104,7 +104,10 @@ def edge_currents(samples: FloatArray, first: int, transient: bool) -> EdgeCurre
     share /= share.sum(0)
     mean = (share * values).sum(0)
     spread = (share * (scale * spreads[:, None] ** 2 + (values - mean) ** 2)).sum(0)
-    led_back = float(np.abs(mean - (share * seen).sum(0)).sum() / np.abs(mean).sum())
+    begin = (share * seen).sum(0)
+    led_back = float(np.abs(mean - begin).sum() / np.abs(mean).sum())
+    # at one voltage a gate that relaxes turns no current round: one that is led back through zero is not known so well
+    spread += np.where(mean * begin < 0.0, (mean - begin) ** 2, 0.0)
     # early samples count more than once, late ones are taken off: drift slower than the window is passed on by their
     # difference, 1, and drift faster than both parts by the sum of their squares; what it is lies between, and the
     # calibration says that this covers
