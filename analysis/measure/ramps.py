@@ -24,6 +24,7 @@ FloatArray = NDArray[np.float64]
 POINT_mV = 6.0  # width of a point; a parabola within it gives the current in its middle
 LEAST_POINTS, LEAST_SAMPLES = 6, 16
 ONE_SWEEP = 4  # degrees of freedom that one sweep is worth: it does not show the slow part of its own noise
+ALIKE = 4  # neighbours on either side whose noise is taken to be alike
 EARLY = 4  # points that tell the slope where a ramp sets in
 UNTOLD_MS = 0.2  # a clamp or a filter that is not known is seldom slower
 TOLD = 0.1  # relative standard deviation of a time constant that is told
@@ -176,19 +177,19 @@ def _with_shared(errors: _Errors, shared_pA: FloatArray) -> _Errors:
 def _errors(means: FloatArray) -> _Errors:
     """Errors of the mean over sweeps, with the correlation that slow noise leaves between neighbouring points.
 
-    From the spread between sweeps where there are three or more; else from the scatter about a parabola through each
-    five neighbours, which cannot show it.
+    From the spread between sweeps where there are three or more, at each point with its neighbours, for open channels
+    are noisier than closed ones; else from the scatter about a parabola through each five neighbours, which cannot show
+    that correlation.
     """
     sweeps, points = means.shape
     if sweeps >= 3:
         residual = means - means.mean(0)
-        variance = float((residual**2).sum()) / ((sweeps - 1) * points) / sweeps
-        correlation = _correlation(residual)
-        return _Errors(
-            np.full(points, np.sqrt(max(variance, 1e-12))),
-            correlation,
-            max(round((sweeps - 1) * points / correlation.sum(1).mean()), 4),
-        )
+        together = np.minimum(np.arange(points) + ALIKE, points - 1) - np.maximum(np.arange(points) - ALIKE, 0) + 1
+        square = np.convolve((residual**2).sum(0), np.ones(2 * ALIKE + 1), mode="same")
+        variance = np.maximum(square / together / (sweeps - 1), 1e-12)
+        correlation = _correlation(residual / np.sqrt(variance))
+        free = (sweeps - 1) * min(points, 2 * ALIKE + 1) / correlation.sum(1).mean()
+        return _Errors(np.sqrt(variance / sweeps), correlation, max(round(free), sweeps - 1, 4))
     kernel = np.array([3.0, -12.0, 18.0, -12.0, 3.0]) / 35.0  # value less its five-point parabola (Savitzky & Golay)
     rough = np.convolve(means.mean(0), kernel, mode="valid")
     variance = float(np.median(rough**2) / 0.4549 / (kernel**2).sum())

@@ -66,7 +66,7 @@ def plan(recording: Recording, window: Window) -> Plan:
             file=recording.file,
             remedy="Declare the protocol in config.yaml and name it in the sheet",
         )
-    commands = [command.epochs for command in recording.command.sweeps]
+    commands = _aligned([command.epochs for command in recording.command.sweeps])
     if not commands or not any(commands):
         raise NotMeasurable("the command has no epochs", file=recording.file)
     index = _named(commands, window.epoch, recording) if window.epoch else _measured(commands, recording)
@@ -140,6 +140,17 @@ def _is_used(epoch: Epoch, window: Window) -> bool:
     return low <= epoch.level_mV <= high
 
 
+def _aligned(commands: list[tuple[Epoch, ...]]) -> list[tuple[Epoch, ...]]:
+    """Epochs of every sweep such that the n-th is the same one in all: a sweep may lack one that lasts for no time."""
+    if len({tuple(epoch.name for epoch in epochs) for epochs in commands}) < 2:
+        return commands
+    names = [[epoch.name for epoch in epochs] for epochs in commands]
+    if any(len(set(one)) < len(one) for one in names):
+        return commands
+    shared = set.intersection(*map(set, names))
+    return [tuple(epoch for epoch in epochs if epoch.name in shared) for epochs in commands]
+
+
 def _named(commands: Sequence[Sequence[Epoch]], name: str, recording: Recording) -> int:
     names = [epoch.name for epoch in commands[0]]
     if name not in names:
@@ -181,6 +192,8 @@ def _ramp_mV(epoch: Epoch) -> float:
 
 def _follows_conditioning(epochs: Sequence[Epoch], index: int) -> bool:
     if index == 0 or epochs[index - 1].shape is not Shape.STEP:
+        return False
+    if epochs[index - 1].stop != epochs[index].start:
         return False
     holding = epochs[0].level_mV
     return abs(epochs[index - 1].level_mV - holding) >= CONDITIONING_mV

@@ -33,6 +33,7 @@ GAP_TOLERANCE = 0.02  # of the interval between sweeps
 HARMLESS_PARAMETERS = {7, 9, 10}  # start-to-start time, digital holding, number of P/N pulses
 CONDITIONING_PARAMETERS = range(7)  # they vary the train before the sweep; its end is checked on its own
 INACTIVE_HOLDING = 8
+LONGEST_LISTED = 32767  # samples of a listed duration as version 1 delivers it (seen: 40000 lasts so long)
 
 
 def sweep_commands(
@@ -175,6 +176,8 @@ class _Table:
             return replace(now, level=value)
         if value != round(value):
             raise self._unknown(f"the user list's {field} {value} is no whole number of samples")
+        if field == "duration" and self.header.version < (2, 0, 0, 0):
+            value = min(value, LONGEST_LISTED)
         return replace(now, **{field: round(value)})
 
     def _list_target(self) -> tuple[str, int] | None:

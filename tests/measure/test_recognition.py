@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from analysis.experiment.measuring import Window
@@ -64,3 +66,15 @@ def test_a_declared_window_outside_the_step_is_refused() -> None:
 def test_only_voltages_within_the_declared_range_are_used() -> None:
     found = plan(recording_of(step_family(-120, 40, 40)), Window(from_mV=-80, to_mV=0))
     assert [epoch.level_mV for epoch in found.epochs] == [-80.0, -40.0, 0.0]
+
+
+def test_an_epoch_that_lasts_for_no_time_in_one_sweep_is_no_family_with_the_next_one() -> None:
+    """C is absent from the first sweep; its place there is taken by D, at another level."""
+    recording = recording_of(tail_family(40, -20, -20, 40))
+    commands = [recording.command.sweeps[0]] * 3
+    epochs = [epoch for epoch in commands[0].epochs if epoch.name != "E"]
+    shorter = replace(commands[0], epochs=tuple(epochs))
+    sweeps = tuple(recording.sweeps[0] for _ in commands)
+    command = replace(recording.command, sweeps=(shorter, *commands[1:]))
+    with pytest.raises(NotMeasurable, match="no epoch carries an I-V"):
+        plan(replace(recording, sweeps=sweeps, command=command), Window())

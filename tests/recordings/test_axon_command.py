@@ -113,6 +113,14 @@ def test_a_user_list_of_durations_moves_the_epochs_after_it(abf1: Write) -> None
     assert edges(found, 1)[1:3] == [("A", 10, 160), ("B", 160, 360)]
 
 
+def test_a_listed_duration_of_version_1_lasts_no_longer_than_two_bytes_hold(abf1: Write) -> None:
+    """As the edges of the current show in a recording of such a list."""
+    output = replace(STEPS, user_list=(31, "40000 150", False))
+    found = read_recording(abf1(File1(noise(2, 64000), (output,))))
+    assert edges(found, 0)[1] == ("A", 1000, 1000 + 32767)
+    assert edges(found, 1)[1] == ("A", 1000, 1150)
+
+
 def test_a_list_of_durations_acts_only_on_the_output_that_is_active(abf1: Write) -> None:
     output = replace(STEPS, user_list=(31, "50 150", False))
     found = read_recording(abf1(File1(noise(2, 640), (output,), active_output=1)))
