@@ -101,6 +101,8 @@ def blank_ms(window: Window, lowpass_Hz: float | None, clamp_ms: float | None, d
     if window.blank_ms is not None:
         return window.blank_ms
     settling = CLAMP_CONSTANTS * clamp_ms if clamp_ms is not None else DEFAULT_BLANK_MS
+    if lowpass_Hz is None:
+        settling = max(settling, DEFAULT_BLANK_MS)
     period = 1000.0 / lowpass_Hz if lowpass_Hz else 0.0
     return min(max(settling + period, FILTER_RISES * period), duration_ms / 2)
 
@@ -158,6 +160,7 @@ class _Reading:
     """Currents read from the windows of a family; shapes (sweeps,). The rest as in a :class:`Curve`.
 
     drift_gain : factor by which the variance of slow drift is passed on
+    rests_on : samples that a current mainly rests on, 0 for the whole window: what is slower than those moves it
     """
 
     mean: FloatArray
@@ -166,6 +169,7 @@ class _Reading:
     notes: tuple[str, ...] = ()
     drift_gain: FloatArray | float = 1.0
     led_back: float = 0.0
+    rests_on: int = 0
     trend_pA: FloatArray | None = None
     trend_se_pA: FloatArray | None = None
     relaxing_pA: FloatArray | None = None
@@ -187,11 +191,10 @@ def _family_curve(
     if plan.kind is Kind.STEADY:
         read = _steady(samples)
     elif plan.kind is Kind.TAIL:
-        read = _tail(samples, int(starts[0] - plan.epochs[0].start), clamp)
+        read = _tail(samples, level, int(starts[0] - plan.epochs[0].start), clamp, recording.sample_rate_Hz)
     else:
         read = _peak(samples, level, recording)
-    # the edge of a tail rests on the begin of its window, which drift moves as it moves a short window
-    drift, free = between_sweeps(recording, length // EDGE_PART if plan.kind is Kind.TAIL else length)
+    drift, free = between_sweeps(recording, read.rests_on or length)
     slow = drift * read.drift_gain * drift_gain
     return Curve(
         plan.kind,
@@ -217,10 +220,12 @@ def _steady(samples: FloatArray) -> _Reading:
     return _Reading(means.mean, means.se, means.n_effective, trend_pA=trend, trend_se_pA=trend_se)
 
 
-def _tail(samples: FloatArray, blanked: int, clamp: Clamp) -> _Reading:
+def _tail(samples: FloatArray, level_mV: FloatArray, blanked: int, clamp: Clamp, rate_Hz: float) -> _Reading:
     # R_s·C_m may promise a fast clamp while a second compartment still charges: the currents themselves decide
     doubt = clamp.tau_ms is None or transient_remains(samples, blanked)
-    tails = edge_currents(samples, blanked, transient=doubt)
+    # gates see the step as late as the clamp lets the membrane follow, and the filter shows them later still
+    since = max(blanked - round(clamp.late_ms * rate_Hz / 1000.0), 1)
+    tails = edge_currents(samples, level_mV, since, transient=doubt)
     end = window_means(samples[:, -max(samples.shape[1] // 5, 4) :])
     return _Reading(
         tails.at_edge,
@@ -228,6 +233,7 @@ def _tail(samples: FloatArray, blanked: int, clamp: Clamp) -> _Reading:
         tails.n_effective,
         drift_gain=tails.drift_gain,
         led_back=tails.led_back,
+        rests_on=samples.shape[1] // EDGE_PART,
         relaxing_pA=tails.at_edge - end.mean,
         relaxing_se_pA=np.hypot(tails.se, end.se),
     )
@@ -235,4 +241,4 @@ def _tail(samples: FloatArray, blanked: int, clamp: Clamp) -> _Reading:
 
 def _peak(samples: FloatArray, level_mV: FloatArray, recording: Recording) -> _Reading:
     peaks = peak_currents(samples, level_mV, recording.telegraph.lowpass_Hz, recording.sample_rate_Hz)
-    return _Reading(peaks.mean, peaks.se, peaks.n_effective, peaks.notes)
+    return _Reading(peaks.mean, peaks.se, peaks.n_effective, peaks.notes, rests_on=peaks.width)

@@ -25,6 +25,7 @@ FloatArray = NDArray[np.float64]
 
 LEAST_POINTS = 3
 RUNS_FROM = 8  # points from which runs are counted
+TRACE = 1e-6
 FALLS = 3.0  # standard errors from which a slope is negative
 
 
@@ -153,7 +154,8 @@ def _linear(points: Points, low_mV: float, high_mV: float) -> Subtracted:
     every = np.stack([points.v_mV, np.ones_like(points.v_mV)], axis=1)
     operator = np.eye(points.v_mV.size)
     operator[:, inside] -= every @ solve
-    covariance = operator @ _covariance(points) @ operator.T
+    # the window's own level and slope are gone from what is left: a trace of the noise keeps its covariance regular
+    covariance = operator @ _covariance(points) @ operator.T + TRACE * np.diag(points.se_pA**2)
     leak = g * points.v_mV + intercept
     return Subtracted(_with(points, leak, covariance), leak, float(g), float(-intercept / g))
 

@@ -41,6 +41,7 @@ class Peaks:
     mean, se : current around the peak and its standard error
     at : sample within the window at which it is read
     n_effective : independent samples in the mean
+    width : samples in the mean
     notes : what is doubtful about the peaks
     """
 
@@ -48,6 +49,7 @@ class Peaks:
     se: FloatArray
     at: NDArray[np.intp]
     n_effective: float
+    width: int
     notes: tuple[str, ...] = ()
 
 
@@ -71,7 +73,7 @@ def peak_currents(samples: FloatArray, level_mV: FloatArray, lowpass_Hz: float |
     at = _neighbours_time(own, level_mV, clear)
     value = smooth[np.arange(at.size), at]
     notes = _notes(deflection[clear], value[clear], se)
-    return Peaks(value, np.full(at.size, se), at + half, float(np.mean(noise**2)) / se**2, notes)
+    return Peaks(value, np.full(at.size, se), at + half, float(np.mean(noise**2)) / se**2, width, notes)
 
 
 class Course(StrEnum):

@@ -16,7 +16,7 @@ SEEN = 3.0  # standard errors from which two reversals differ
 class RecordingQuality:
     """The numbers that the checks look at; None where not known.
 
-    tail_left : tail current as a part of what the current before the step implies, where it is farthest
+    tail_left : tail current as a part of what the current before the step or other tails imply, where it is farthest
     telegraphed_MOhm, tested_MOhm, tested_se_MOhm : residual R_s by telegraph or sheet, by membrane test, and its error
     told_pF, tested_pF, tested_se_pF : C_m by telegraph or sheet, by membrane test, and its error
     taus_ms, slower_part : time constants of the transient, and the part of its charge with the slower of two
@@ -188,8 +188,8 @@ def tail_left(quality: RecordingQuality, limits: Quality) -> Checked | None:
     if part is None:
         return None
     sentence = (
-        f"the farthest tail is {100 * part:.0f} % of what the current before it implies in a constant field: "
-        "part of it was too fast to be seen, or the channel rectifies"
+        f"a far tail is {100 * part:.0f} % of what the current before it or the other tails imply in a constant "
+        "field: part of it was too fast to be seen, or the channel rectifies"
     )
     return Checked("tail_left", part, limit, part < limit, sentence)
 

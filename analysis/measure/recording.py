@@ -19,12 +19,12 @@ from analysis.measure.leak import (
     separability,
     without_leak,
 )
-from analysis.measure.models import Carriers
 from analysis.measure.passive import Passive, passive_properties
 from analysis.measure.prediction import Prediction, carriers_of, predict
 from analysis.measure.quality import Checked, RecordingQuality, checked
 from analysis.measure.ramps import Clamp
 from analysis.measure.reversal import Points, Reversal, points_of, reversal_of
+from analysis.measure.seen import tail_left
 from analysis.measure.stability import (
     holding_drift_pA,
     hysteresis_mV,
@@ -36,13 +36,9 @@ from analysis.measure.stability import (
 )
 from analysis.measure.subpulses import find_sub_pulses
 from analysis.measure.windows import Kind, Plan, plan
-from analysis.physics.ghk import bernoulli
-from analysis.physics.nernst import thermal_voltage_mV
 from analysis.recordings.model import Recording
 
 FloatArray = NDArray[np.float64]
-
-LEAST_DRIVE_mV = 20.0  # driving force of both, at which a tail is held against the current before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +129,9 @@ def measure_recording(
     # a tail shows by its relaxation what is channel; its instantaneous I-V is straight like a leak's
     told = leak.of_interest or used.leak_pA is not None or curve.kind is Kind.TAIL
     separable = None if told else separability(total, reversal)
-    quality = _quality(recording, passive, curve, v_membrane, offset, reversal, separable, protocol, carriers)
+    quality = _quality(
+        recording, passive, curve, v_membrane, offset, reversal, separable, protocol, entry.temperature_C
+    )
     return Measured(
         entry,
         protocol,
@@ -162,7 +160,7 @@ def _quality(
     reversal: Reversal,
     separable: Separability | None,
     protocol: Plan,
-    carriers: Carriers | None,
+    temperature_C: float,
 ) -> RecordingQuality:
     rs, test = passive.rs, passive.test
     tested = test.rs_MOhm if test is not None else None
@@ -194,7 +192,11 @@ def _quality(
         hum_Hz=hum.frequency_Hz if hum else None,
         saturated_samples=saturated_samples(recording, curve),
         led_back=curve.led_back if curve.kind is Kind.TAIL else None,
-        tail_left=_tail_left(recording, protocol, curve, v_membrane, offset, reversal, carriers),
+        tail_left=tail_left(
+            recording, protocol, curve, v_membrane, offset.total_mV, reversal.estimate.e_mV, temperature_C
+        )
+        if reversal.estimate is not None
+        else None,
     )
 
 
@@ -259,53 +261,3 @@ def _relaxing(curve: Curve, v_membrane: FloatArray, reversal: Reversal) -> dict[
         "relaxing_apart_mV": found.e_mV - here.e_mV,
         "relaxing_se_mV": float(np.hypot(found.se_mV, here.se_mV)),
     }
-
-
-def _tail_left(
-    recording: Recording,
-    protocol: Plan,
-    curve: Curve,
-    v_membrane: FloatArray,
-    offset: Offset,
-    reversal: Reversal,
-    carriers: Carriers | None,
-) -> float | None:
-    """Tail current farthest from the conditioning level, as a part of what the current before the step implies.
-
-    The current before the step, at its own level, is a point of the same instantaneous I-V; a constant field through
-    the measured reversal potential leads from it to the tail. None where there is no such current or no tail, and where
-    most of the tail is seen to relax: that was not over.
-    """
-    if curve.kind is not Kind.TAIL or reversal.estimate is None or carriers is None:
-        return None
-    ends, levels = [], []
-    for sweep, epoch in zip(protocol.sweeps, protocol.epochs, strict=True):
-        before = [e for e in recording.command.sweeps[sweep].epochs if e.stop == epoch.start]
-        if not before:
-            return None
-        length = max((before[-1].stop - before[-1].start) // 10, 4)
-        ends.append(float(recording.sweeps[sweep].i_pA[before[-1].stop - length : before[-1].stop].mean()))
-        levels.append(before[-1].level_mV)
-    level = float(np.mean(levels)) - offset.total_mV
-    far = int(np.argmax(np.abs(v_membrane - level)))
-    if _relaxes(curve, far):
-        return None
-    thermal = float(thermal_voltage_mV(carriers.temperature_C))
-    there, before_it = constant_field(np.array([v_membrane[far], level]), reversal.estimate.e_mV, thermal).tolist()
-    implied = float(np.mean(ends)) * there / before_it
-    away = min(abs(v_membrane[far] - reversal.estimate.e_mV), abs(level - reversal.estimate.e_mV))
-    return None if away < LEAST_DRIVE_mV or implied == 0 else float(curve.i_pA[far]) / implied
-
-
-def _relaxes(curve: Curve, point: int) -> bool:
-    """Whether more than half of a tail is seen to relax."""
-    if curve.relaxing_pA is None or curve.relaxing_se_pA is None:
-        return False
-    size = abs(float(curve.relaxing_pA[point]))
-    return size > 0.5 * abs(float(curve.i_pA[point])) and size > 4.0 * float(curve.relaxing_se_pA[point])
-
-
-def constant_field(v_mV: FloatArray, e_mV: float, thermal_mV: float) -> FloatArray:
-    """Relative constant-field current of monovalent cations that reverses at ``e_mV``, same shape as the voltage."""
-    x = v_mV / thermal_mV
-    return np.asarray(bernoulli(-x) - np.exp(e_mV / thermal_mV) * bernoulli(x))

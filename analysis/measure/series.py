@@ -13,7 +13,8 @@ import numpy as np
 from analysis.experiment.measuring import Quality
 from analysis.measure.passive import Passive
 from analysis.measure.quality import Checked
-from analysis.measure.recording import Measured, constant_field
+from analysis.measure.recording import Measured
+from analysis.measure.seen import constant_field
 from analysis.physics.nernst import thermal_voltage_mV
 
 SeriesFinding = tuple[str, Checked]

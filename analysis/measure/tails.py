@@ -1,9 +1,11 @@
 """Current at the edge of a step, extrapolated back through the transient from the relaxation after it.
 
-Each sweep is fitted by a constant, and by a constant and an exponential of every time constant the window can show; the
-current at the edge is the mean of them all, weighted by likelihood. So a tail that hardly relaxes, because it lies near
-the reversal potential, needs no time constant and gets no wild one, and the spread between time constants that fit
-equally well is part of the error. Source of the averaging: Hoeting et al., Stat. Sci. 14:382 (1999).
+Each sweep is fitted by a constant, and by a constant and one or two exponentials of every time constant the window can
+show; the current at the edge is the mean of them all, weighted by likelihood, so that the spread between time constants
+that fit equally well is part of the error. Time constants change little from one voltage to the next: a tail that
+hardly relaxes, because it lies near the reversal potential, takes its from its neighbours, and no wild one.
+Sources: Hoeting et al., Stat. Sci. 14:382 (1999), for the averaging; Rabiner, Proc. IEEE 77:257 (1989), for the forward
+and the backward pass over the voltages.
 """
 
 from __future__ import annotations
@@ -24,6 +26,11 @@ PAIR_STEP = 3  # pairs of time constants are taken from every third one
 TRANSIENTS = 8
 LEFT_OVER = 4.0  # standard errors at which a difference at the reversal is no noise
 NEAREST = 4  # sweeps with the smallest current, which tell what is left where it vanishes
+CHANGE_PER_mV = 0.04  # of a time constant's logarithm: an e-fold in 25 mV is a gate of one charge
+LEAST_CHANGE = 0.3  # so far are pairs of time constants apart on their grid
+OTHER_FORM = 0.05  # probability that the next sweep is of a model of another form
+FLOOR = 1e-30
+PENALTY = 0.5  # of a parameter, in log likelihood: that time constants are free is in the average over them already
 SLOWEST_TRANSIENT = 4.0  # blanks; a slower relaxation is the channel's
 
 
@@ -49,6 +56,8 @@ class _Models:
     to_edge, to_start : what leads the projections to the current at the edge and at the window's begin, (models, 4)
     weights : of the samples of each bin together in the current at the edge, (models, bins)
     parameters : free parameters, (models,)
+    apart : square of the distance between the logarithms of two models' time constants, infinite for models of
+        different form, (models, models)
     """
 
     bounds: NDArray[np.intp]
@@ -58,6 +67,7 @@ class _Models:
     to_start: FloatArray
     weights: FloatArray
     parameters: FloatArray
+    apart: FloatArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +77,7 @@ class EdgeCurrents:
     at_edge : current at the edge [unit of the samples], se : its standard error
     n_effective : independent samples of the window
     misfit : χ² per degree of freedom of the best model
-    led_back : part of the currents at the edge, over all sweeps, that is not in the window but led back from it
+    led_back : part of what relaxes, over all sweeps in which that is clear, that is not in the window but led back
     drift_gain : factor by which drift slower than the tails, of unit variance, raises the variance at the edge
     """
 
@@ -79,10 +89,11 @@ class EdgeCurrents:
     drift_gain: FloatArray
 
 
-def edge_currents(samples: FloatArray, first: int, transient: bool) -> EdgeCurrents:
+def edge_currents(samples: FloatArray, level_mV: FloatArray, first: int, transient: bool) -> EdgeCurrents:
     """Extrapolate each row back to its edge.
 
     samples : (sweeps, n), n ≥ 8; the first of them lies ``first`` samples after the edge
+    level_mV : command of each sweep, (sweeps,)
     transient : whether the rest of a capacitive transient may reach into the window, because the speed of the clamp is
         not known or the currents show it. Then a relaxation as fast as the blank is taken for one and not extrapolated.
     """
@@ -98,14 +109,14 @@ def edge_currents(samples: FloatArray, first: int, transient: bool) -> EdgeCurre
     parameters, width = models.parameters, models.root_width
     dof = np.maximum(width.size - parameters, 1)
     scale = np.maximum((misfits / dof[:, None]).min(0), 1.0)  # a tail no model fits makes all errors larger
-    score = -0.5 * misfits / scale - 0.5 * parameters[:, None] * np.log(width.size)
-    score -= score.max(0)
-    share = np.exp(score)
-    share /= share.sum(0)
+    score = -0.5 * misfits / scale - PENALTY * parameters[:, None]
+    share = _shares(score, level_mV, models)
     mean = (share * values).sum(0)
     spread = (share * (scale * spreads[:, None] ** 2 + (values - mean) ** 2)).sum(0)
     begin = (share * seen).sum(0)
-    led_back = float(np.abs(mean - begin).sum() / np.abs(mean).sum())
+    relaxing = np.abs(mean - samples[:, -max(n // 8, 1) :].mean(1))
+    clear = relaxing > LEFT_OVER * np.sqrt(spread)
+    led_back = float(np.abs(mean - begin)[clear].sum() / relaxing[clear].sum()) if clear.any() else 0.0
     # at one voltage a gate that relaxes turns no current round: one that is led back through zero is not known so well
     spread += np.where(mean * begin < 0.0, (mean - begin) ** 2, 0.0)
     # early samples count more than once, late ones are taken off: drift slower than the window is passed on by their
@@ -116,20 +127,51 @@ def edge_currents(samples: FloatArray, first: int, transient: bool) -> EdgeCurre
     return EdgeCurrents(mean, np.sqrt(spread), n / inflation, (misfits / dof[:, None]).min(0), led_back, gain)
 
 
+def _shares(score: FloatArray, level_mV: FloatArray, models: _Models) -> FloatArray:
+    """Weight of each model in each sweep, by its own likelihood and those of the sweeps at other levels.
+
+    score : log likelihoods, shape (models, sweeps), as the weights
+    """
+    order = np.argsort(level_mV, kind="stable")
+    likelihood = np.exp(score - score.max(0))[:, order].T + FLOOR  # (sweeps, models)
+    steps = np.diff(level_mV[order])
+    passes = {step: _transition(models.apart, step) for step in set(steps.tolist())}
+    forth, back = likelihood.copy(), np.ones_like(likelihood)
+    for n, step in enumerate(steps.tolist(), start=1):
+        forth[n] *= forth[n - 1] @ passes[step]
+        forth[n] /= forth[n].sum()
+    for n, step in reversed(list(enumerate(steps.tolist()))):
+        back[n] = passes[step] @ (back[n + 1] * likelihood[n + 1])
+        back[n] /= back[n].sum()
+    shares = np.empty_like(score)
+    shares[:, order] = (forth * back).T
+    return np.asarray(shares / shares.sum(0))
+
+
+def _transition(apart: FloatArray, step_mV: float) -> FloatArray:
+    """Probability of each model at one level, given the model at the next, shape (models, models)."""
+    width = max(CHANGE_PER_mV * step_mV, LEAST_CHANGE)
+    alike = np.exp(-0.5 * apart / width**2)
+    alike /= alike.sum(1, keepdims=True)
+    return np.asarray((1.0 - OTHER_FORM) * alike + OTHER_FORM / apart.shape[0])
+
+
 def transient_remains(samples: FloatArray, first: int) -> bool:
     """Whether the begin of the windows still holds a transient, told by what it does at the reversal.
 
-    A gate's relaxation is a part of the current and vanishes where the current does; a transient follows the step of
-    the voltage and does not. So the difference between early and later current is led to where the
-    later current is zero, and compared with its noise. No sign change, no answer: False.
+    A gate's relaxation vanishes where the channel's current does, early and later alike; a transient follows the step
+    of the voltage and does not. So the difference between early and later current is led to where the rest of the
+    relaxation is zero, and compared with its noise. No sign change, no answer: False. A leak is in neither.
 
     samples : (sweeps, n); the first of them lies ``first`` samples after the edge
     """
     early = max(first, 1)
     if samples.shape[1] < 8 * early:
         return False
-    later = samples[:, 5 * early : 8 * early].mean(1)
-    excess = samples[:, :early].mean(1) - later
+    last = max(samples.shape[1] // 8, 3 * early)
+    middle = samples[:, 5 * early : 8 * early].mean(1)
+    later = middle - samples[:, -last:].mean(1)
+    excess = samples[:, :early].mean(1) - middle
     near = np.argsort(np.abs(later))[:NEAREST]
     if np.all(later > 0) or np.all(later < 0) or near.size < NEAREST:
         return False
@@ -197,4 +239,16 @@ def _models(n: int, first: int, transient: bool) -> _Models:
         to_start[row, : len(columns)] = np.linalg.solve(r.T, np.array(at_start))
     parameters = np.array([candidate.parameters for candidate in candidates])
     weights = (basis @ to_edge[..., None])[..., 0] * np.sqrt(width)
-    return _Models(bounds, np.sqrt(width), basis, to_edge, to_start, weights, parameters)
+    return _Models(bounds, np.sqrt(width), basis, to_edge, to_start, weights, parameters, _apart(candidates))
+
+
+def _apart(candidates: list[Candidate]) -> FloatArray:
+    """Squared distances of all pairs of models by their time constants; infinite between different forms."""
+    logs = np.full((len(candidates), 3), np.nan)
+    for row, candidate in enumerate(candidates):
+        logs[row, : len(candidate.relaxations)] = np.log(candidate.relaxations)
+        logs[row, 2] = np.nan if candidate.transient is None else np.log(candidate.transient)
+    form = np.isnan(logs) @ np.array([1, 2, 4])
+    known = np.nan_to_num(logs)
+    square = ((known[:, None] - known) ** 2).sum(-1)
+    return np.where(form[:, None] == form, square, np.inf)

@@ -325,7 +325,9 @@ def hopeless(rng: np.random.Generator, what: str) -> Case:
         "nearly all of it leak": replace(case, leak_nS=40.0, scale=0.05),
         "current beyond the digitiser": replace(case, scale=3.0, mV_per_pA=20.0, rs_MOhm=5.0, compensation=0.8),
         "R_s of 40 MΩ": replace(case, rs_MOhm=40.0, compensation=0.0),
-        "tails over within the transient": replace(case, kind="tail", channel="delayed_rectifier", high_mV=20.0),
+        "tails over within the transient": replace(
+            case, kind="tail", channel="delayed_rectifier", low_mV=-120.0, high_mV=20.0
+        ),
         "peaks over within the transient": replace(
             case, kind="peak", channel="transient_sodium", rs_MOhm=15.0, compensation=0.0, low_mV=-70.0, high_mV=90.0
         ),

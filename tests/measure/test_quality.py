@@ -57,7 +57,7 @@ BAD = {
     "voltage_error": ({"voltage_error_mV": 9.0}, "R_s moves the membrane by 9.0 mV"),
     "clamp_speed": ({"settled_ms": 0.2}, "begins 0.20 ms after the step"),
     "led_back": ({"led_back": 0.6}, "60 % of the tail currents"),
-    "tail_left": ({"tail_left": 0.2}, "the farthest tail is 20 %"),
+    "tail_left": ({"tail_left": 0.2}, "a far tail is 20 %"),
     "leak_fraction": ({"leak_fraction": 0.95}, "up to 95 % of the slope"),
     "tail_leak": ({"relaxing_apart_mV": -14.0}, r"reverses at -70.0 mV, -14.0 mV from the whole"),
     "drift": ({"drift_mV": -6.0}, "as if E_rev moved by -6.0 mV"),
