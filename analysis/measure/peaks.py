@@ -20,14 +20,13 @@ FloatArray = NDArray[np.float64]
 SMOOTHED_MS = 0.2  # without a known filter
 STANDS_OUT = 1.5  # multiples of the extremum that noise alone makes
 BINS = 48
-LEAST_LEVELS = 5
+LEAST_LEVELS, MANY_LEVELS = 5, 10
 CLEAR = 6.0  # standard deviations from which a departure is no noise
 LASTS = 0.5  # part of a peak from which on it is no transient current
 RISEN = 0.9  # part of a peak at the begin of the window up to which it is seen to rise
 FIRST = 3  # bins that are the begin
 LEAST_PEAKS, ALIKE = 3, 0.3  # sweeps that share a transient current, and the part of the largest they have at least
 RINGS = -0.2  # part of a peak that a gated current does not swing back beyond
-GATED = 0.5  # of what changes with time departs from a line, in a current that is not mere charging
 ELSEWHERE_mV = 5.0
 SPAN_mV = 100.0
 NEAREST = 4  # sweeps of the smallest peaks
@@ -93,7 +92,8 @@ def course_of(samples: FloatArray, level_mV: FloatArray) -> Course:
     samples : (sweeps, n), n ≥ 8, from the end of the blank on; level_mV : command of each, (sweeps,)
     """
     sweeps = samples.shape[0]
-    if np.unique(np.round(level_mV, 3)).size < LEAST_LEVELS:
+    levels = np.unique(np.round(level_mV, 3)).size
+    if levels < LEAST_LEVELS:
         return Course.LASTS
     means = _binned(samples)
     line, _ = np.linalg.qr(np.vander(level_mV / SPAN_mV, 2))
@@ -107,13 +107,13 @@ def course_of(samples: FloatArray, level_mV: FloatArray) -> Course:
     sizes = np.abs(away[:, most])
     size = sizes.sum()
     course = np.sign(away[:, most]) @ away / size
-    if course[most:].min() < RINGS or np.sort(sizes)[-LEAST_PEAKS] < ALIKE * sizes.max():
+    shared = LEAST_PEAKS if levels >= MANY_LEVELS else LEAST_PEAKS - 1
+    if course[most:].min() < RINGS or np.sort(sizes)[-shared] < ALIKE * sizes.max():
         return Course.LASTS
     noise = CLEAR * means.se_pA[0] * np.sqrt(sweeps / FIRST) / size
     if course[:FIRST].mean() + noise < RISEN * course.max():
         return Course.RISES_AND_FALLS
-    charged = ((along[:, most] - along[:, -1]) ** 2).sum()
-    return Course.FALLS if departs[most] > GATED**2 * charged else Course.LASTS
+    return Course.FALLS
 
 
 def begins_elsewhere_mV(samples: FloatArray, level_mV: FloatArray) -> float | None:

@@ -1,7 +1,7 @@
 """The reversal potential of an I-V: one crossing with its interval, or a plain statement of why there is none.
 
-The primary value is the zero of the averaged smooth curve where the I-V has at least six points with two on each side
-of the sign change, else of the local polynomial. The straight line through the bracket, the local polynomial, the gate
+The primary value is the zero of the averaged smooth curve where the I-V has at least four points, else of the local
+polynomial. The straight line through the bracket, the local polynomial, the gate
 times driving force and the constant-field currents stand beside it; one that fits the points and yet disagrees with the
 primary value is reported.
 """
@@ -23,6 +23,7 @@ from analysis.measure.smooth import smooth_estimate
 
 FloatArray = NDArray[np.float64]
 
+LEAST_POINTS = 4  # of a smooth curve
 FITS = 2.0  # χ² per degree of freedom up to which a model of the whole I-V is believed
 DISAGREES = 4.0  # standard errors between a model that fits and the primary value
 
@@ -140,8 +141,7 @@ def quantile(dof: int) -> float:
 
 
 def _primary(points: Points, bracket: Bracket) -> Estimate | None:
-    around = bracket.low >= 1 and bracket.high <= points.v_mV.size - 2
-    if points.v_mV.size >= 6 and around:
+    if points.v_mV.size >= LEAST_POINTS:
         smooth = smooth_estimate(points.v_mV, points.i_pA, points.se_pA, bracket, points.correlation, points.widen)
         if smooth is not None:
             return smooth
