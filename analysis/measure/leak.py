@@ -19,6 +19,7 @@ from analysis.measure.crossings import sign_changes
 from analysis.measure.curve import Curve
 from analysis.measure.estimate import Estimate
 from analysis.measure.local import local_estimate
+from analysis.measure.noise import separated
 from analysis.measure.reversal import Points, Reversal, points_of, quantile
 
 FloatArray = NDArray[np.float64]
@@ -207,5 +208,5 @@ def _covariance(points: Points) -> FloatArray:
 
 
 def _with(points: Points, leak_pA: FloatArray, covariance: FloatArray) -> Points:
-    se = np.sqrt(np.maximum(np.diag(covariance), 1e-18))
-    return replace(points, i_pA=points.i_pA - leak_pA, se_pA=se, correlation=covariance / np.outer(se, se))
+    se, correlation = separated(covariance, 1e-9)
+    return replace(points, i_pA=points.i_pA - leak_pA, se_pA=se, correlation=correlation)

@@ -49,6 +49,12 @@ def window_means(samples: FloatArray) -> WindowMeans:
     return WindowMeans(mean, se, n / inflation, slope, se / np.sqrt(time @ time / n))
 
 
+def separated(covariance: FloatArray, floor: float = 0.0) -> tuple[FloatArray, FloatArray]:
+    """Standard errors (points,), at least ``floor``, and correlation (points, points) of a covariance."""
+    se = np.maximum(np.sqrt(np.diag(covariance)), floor)
+    return se, np.asarray(covariance / np.outer(se, se))
+
+
 def correlation_inflation(residual: FloatArray, fitted: int = 1) -> float:
     """Factor by which correlation raises the variance of a mean, 1 + 2 Σ (1 − k/n) ρ_k, pooled over rows.
 

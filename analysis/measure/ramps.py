@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from analysis.measure.charging import DELAY
 from analysis.measure.corners import Held, Onset, held_capacitance
+from analysis.measure.noise import separated
 from analysis.measure.stretches import stack
 from analysis.measure.windows import NotMeasurable, Plan
 from analysis.recordings.model import Epoch, Recording, Shape
@@ -170,8 +171,7 @@ class _Errors:
 def _with_shared(errors: _Errors, shared_pA: FloatArray) -> _Errors:
     """Errors with those added that all points share, shape (errors, points)."""
     covariance = errors.correlation * np.outer(errors.se_pA, errors.se_pA) + shared_pA.T @ shared_pA
-    se = np.sqrt(np.diag(covariance))
-    return _Errors(se, covariance / np.outer(se, se), errors.dof)
+    return _Errors(*separated(covariance), errors.dof)
 
 
 def _errors(means: FloatArray) -> _Errors:

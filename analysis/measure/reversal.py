@@ -18,6 +18,7 @@ from analysis.measure.curve import Curve
 from analysis.measure.estimate import Estimate
 from analysis.measure.local import fit_polynomial, line_estimate, local_estimate, zero_of
 from analysis.measure.models import Carriers, boltzmann_estimate, ghk_estimate
+from analysis.measure.noise import separated
 from analysis.measure.results import Crossing
 from analysis.measure.smooth import smooth_estimate
 
@@ -81,21 +82,16 @@ def points_of(v_mV: FloatArray, curve: Curve) -> Points:
 
     v_mV : voltage of each point of the curve, corrected or not, shape (points,)
     """
-    i_pA, se_pA = curve.i_pA, curve.se_pA
-    if curve.correlation is not None:
-        order = np.argsort(v_mV, kind="stable")
-        return Points(v_mV[order], i_pA[order], se_pA[order], curve.dof, curve.correlation[np.ix_(order, order)])
-    _, group = np.unique(np.round(curve.v_command_mV, 3), return_inverse=True)
-    count = np.bincount(group)
-
-    def average(values: FloatArray) -> FloatArray:
-        return np.bincount(group, values) / count
-
-    v, i = average(v_mV), average(i_pA)
-    se = np.sqrt(average(se_pA**2) / count)
-    order = np.argsort(v, kind="stable")
+    levels, group = np.unique(np.round(curve.v_command_mV, 3), return_inverse=True)
+    average = (group == np.arange(levels.size)[:, None]) / np.bincount(group)[:, None]
+    average = average[np.argsort(average @ v_mV, kind="stable")]
+    v, i, variance = average @ v_mV, average @ curve.i_pA, curve.se_pA**2
     floor = 1e-9 + 1e-9 * float(np.abs(i).max())
-    return Points(v[order], i[order], np.maximum(se[order], floor), curve.dof)
+    if curve.correlation is None:
+        return Points(v, i, np.maximum(np.sqrt(average**2 @ variance), floor), curve.dof)
+    covariance = average @ (curve.correlation * np.sqrt(np.outer(variance, variance))) @ average.T
+    se, correlation = separated(covariance, floor)
+    return Points(v, i, se, curve.dof, correlation)
 
 
 def reversal_of(points: Points, carriers: Carriers | None = None, *, beside: bool = True) -> Reversal:

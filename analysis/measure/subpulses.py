@@ -100,10 +100,12 @@ def find_sub_pulses(recording: Recording, plan: Plan) -> SubPulses | None:
     return SubPulses(stretches[0], tuple(stretches[1:]), excursion[:, at - first], best)
 
 
-def scaled_copies(recording: Recording, plan: Plan, found: SubPulses, starts: NDArray[np.intp], length: int) -> Scaled:
+def scaled_copies(
+    recording: Recording, plan: Plan, found: SubPulses, starts: NDArray[np.intp], length: int, slow_variance: float
+) -> Scaled:
     """Leak and charging in windows of the pulse, from the same windows of its copies.
 
-    starts : first sample of each window, (sweeps,)
+    starts : first sample of each window, (sweeps,); slow_variance : of a window's mean by drift slower than it
     """
     bases = [_base(recording, plan, one) for one in (found.pulse, *found.copies)]
     into = starts - found.pulse.start
@@ -116,7 +118,7 @@ def scaled_copies(recording: Recording, plan: Plan, found: SubPulses, starts: ND
     return Scaled(
         bases[0][0][:, None] + response,
         np.sqrt(bases[0][1] ** 2 + of_copies),
-        _doubt(response, found.excursion_mV, float(np.mean(of_copies))),
+        _doubt(response, found.excursion_mV, float(np.mean(of_copies)) + slow_variance * (found.gain - 1.0)),
     )
 
 
