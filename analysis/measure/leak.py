@@ -169,7 +169,7 @@ def _difference(points: Points, blocked: Points | None, condition: str) -> Subtr
         return Subtracted(points, doubt=f"too few voltages are shared with condition {condition!r}: nothing subtracted")
     at = np.flatnonzero(shared)
     covariance = _covariance(points)[np.ix_(at, at)]
-    kept = Points(points.v_mV[at], points.i_pA[at], points.se_pA[at], points.dof)
+    kept = replace(points, v_mV=points.v_mV[at], i_pA=points.i_pA[at], se_pA=points.se_pA[at])
     # sweeps are paired by the membrane's voltage, which R_s makes differ a little at one command
     between = _interpolation(kept.v_mV, blocked.v_mV)
     leak = between @ blocked.i_pA

@@ -21,6 +21,7 @@ from analysis.measure.models import Carriers, boltzmann_estimate, ghk_estimate
 from analysis.measure.noise import separated
 from analysis.measure.results import Crossing
 from analysis.measure.smooth import smooth_estimate
+from analysis.measure.windows import Kind
 
 FloatArray = NDArray[np.float64]
 
@@ -34,6 +35,7 @@ class Points:
     """An I-V sorted by voltage, one point a level; shapes (points,).
 
     dof : degrees of freedom of the errors; correlation : of the errors, (points, points), None for independent ones
+    hidden : whether neighbours err alike, so that the scatter of the points does not show how large their errors are
     """
 
     v_mV: FloatArray
@@ -41,11 +43,12 @@ class Points:
     se_pA: FloatArray
     dof: int
     correlation: FloatArray | None = None
+    hidden: bool = False
 
     @property
     def widen(self) -> float:
-        """Factor on correlated errors for the few sweeps they are known from; others show by their scatter."""
-        return 1.0 if self.correlation is None else quantile(self.dof) / quantile(10**6)
+        """Factor on hidden errors for the few sweeps they are known from."""
+        return quantile(self.dof) / quantile(10**6) if self.hidden else 1.0
 
     @property
     def apart_pA(self) -> FloatArray:
@@ -91,7 +94,7 @@ def points_of(v_mV: FloatArray, curve: Curve) -> Points:
         return Points(v, i, np.maximum(np.sqrt(average**2 @ variance), floor), curve.dof)
     covariance = average @ (curve.correlation * np.sqrt(np.outer(variance, variance))) @ average.T
     se, correlation = separated(covariance, floor)
-    return Points(v, i, se, curve.dof, correlation)
+    return Points(v, i, se, curve.dof, correlation, curve.kind is Kind.RAMP)
 
 
 def reversal_of(points: Points, carriers: Carriers | None = None, *, beside: bool = True) -> Reversal:

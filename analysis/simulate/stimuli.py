@@ -95,6 +95,21 @@ def ramp_up_and_down(
     return _protocol(epochs, holding_mV, repeats, rate_Hz, name)
 
 
+def ramp_one_way(
+    low_mV: float,
+    high_mV: float,
+    *,
+    holding_mV: float = -80.0,
+    ramp_ms: float = 500.0,
+    repeats: int = 5,
+    rate_Hz: float = 20000.0,
+    name: str = "ramps",
+) -> AbfProtocol:
+    """A step to the low level and a ramp to the high one, the same in every sweep."""
+    epochs = [(Kind.STEP, low_mV, 50.0, 0.0), (Kind.RAMP, high_mV, ramp_ms, 0.0), (Kind.STEP, holding_mV, 40.0, 0.0)]
+    return _protocol(epochs, holding_mV, repeats, rate_Hz, name)
+
+
 def repeated_step(
     level_mV: float,
     *,

@@ -11,7 +11,7 @@ import pyabf
 from analysis.measure.recording import measure_recording
 from analysis.recordings.reading import read_recording
 from analysis.simulate.night import make_night, planned_night
-from tests.calibration.measure import Case, declared
+from tests.calibration._cases import Case, declared
 
 RECORDINGS = 100
 UNREADABLE = ("2026_11_19_0008", "2026_11_19_0012")  # the night's text file and its truncated file

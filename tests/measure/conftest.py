@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from analysis.simulate.bath import SERIES
-from tests.calibration.measure import Case, Outcome, measured_case
+from tests.calibration._cases import Case, Outcome, measured_case
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from analysis.measure.prediction import predict
 from analysis.measure.reversal import Points, reversal_of
 from analysis.simulate.bath import PIPETTE, SERIES
 from analysis.simulate.rig import Surroundings
-from tests.calibration.measure import Case, Outcome, declared, measured_case
+from tests.calibration._cases import Case, Outcome, declared, measured_case
 
 V = np.arange(-120.0, 61.0, 10.0)
 

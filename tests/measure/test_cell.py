@@ -18,7 +18,7 @@ from analysis.simulate.amplifier import Amplifier
 from analysis.simulate.bath import PIPETTE, SERIES
 from analysis.simulate.cell import Cell
 from analysis.simulate.rig import Surroundings
-from tests.calibration.measure import Case, channel_of, declared, protocol_of
+from tests.calibration._cases import Case, channel_of, declared, protocol_of
 from tests.measure.rig import recorded
 
 

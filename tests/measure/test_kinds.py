@@ -24,7 +24,7 @@ from analysis.simulate.cell import Cell
 from analysis.simulate.channels import nonselective
 from analysis.simulate.rig import Fading, Surroundings, record
 from analysis.simulate.stimuli import ramp_up_and_down
-from tests.calibration.measure import Case, Outcome, channel_of, declared, measured_case, protocol_of
+from tests.calibration._cases import Case, Outcome, channel_of, declared, measured_case, protocol_of
 from tests.measure.rig import in_memory
 
 MS = 20  # samples a millisecond

@@ -15,7 +15,7 @@ from analysis.simulate.channels import background_potassium, nonselective
 from analysis.simulate.protocol import AbfProtocol
 from analysis.simulate.rig import Fading, Surroundings, record
 from analysis.simulate.stimuli import ramp_up_and_down, step_family
-from tests.calibration.measure import Case, declared
+from tests.calibration._cases import Case, declared
 from tests.measure.rig import in_memory
 
 CASE = Case("steady", "background_potassium", 0.1, 2.0, 5.0, 0.8, 0.1, SERIES[3])

@@ -20,7 +20,8 @@ from analysis.simulate.protocol import AbfEpoch, AbfProtocol
 from analysis.simulate.protocol import Kind as Step
 from analysis.simulate.rig import FloatArray, RigRecording, Surroundings, Truth, counts_of, pipette_current_pA, truth_of
 from analysis.simulate.stimuli import ramp_up_and_down, step_family, sub_pulse_family, tail_family
-from tests.calibration.measure import CLAIMED, Case, declared
+from tests.calibration._cases import Case, declared
+from tests.calibration.measure import CLAIMED
 from tests.measure.rig import in_memory
 
 EARLY = GhkChannel(12.0, {"K": 1.0, "Na": 0.01}, (Gate(-55.0, 7.0, 2.0, 8.0),))  # open well below E_K in 40 mM K⁺
