@@ -21,9 +21,7 @@ from analysis.measure.estimate import Estimate
 
 FloatArray = NDArray[np.float64]
 
-SPAN_mV = 40.0  # points farther from the sign change say little of it; large ones hide how sharply the curve bends near it
-    40.0  # points farther from the sign change say little of it, and by their size much of how smooth the curve is
-)
+SPAN_mV = 40.0  # farther points say little of the sign change, and their size hides how sharply the curve bends there
 LEAST_POINTS = 8
 SHORTEST_mV, LONGEST_mV, LENGTHS = 6.0, 150.0, 7  # 6 mV: e-fold of a gate of four charges, the steepest bend known
 AMPLITUDES = np.geomspace(3e-4, 3.0, 7)  # of the largest current
