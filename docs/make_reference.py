@@ -13,7 +13,7 @@ from analysis.experiment.configuration import Configuration
 from analysis.experiment.settings import Entry
 from analysis.experiment.solutions import Solution
 from analysis.fit.results import NernstRow, PermeabilityRow
-from analysis.measure.results import CheckRow, IVPoint, RecordingRow, ReversalRow
+from analysis.measure.results import CheckRow, EstimateRow, IVPoint, RecordingRow, ReversalRow
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -47,6 +47,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "reversals.csv, one a cell and one for the cohort": ReversalRow,
     "recordings.csv, for the cohort (and in quality.json of a cell)": RecordingRow,
     "checks in quality.json of a cell": CheckRow,
+    "estimates in quality.json of a cell": EstimateRow,
     "permeabilities.csv, for the cohort (and in permeability.json of a cell)": PermeabilityRow,
     "nernst.csv, for the cohort (and in nernst.json of a cell)": NernstRow,
 }

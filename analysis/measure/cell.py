@@ -10,7 +10,7 @@ from analysis.errors import Refusal
 from analysis.experiment.settings import CellSettings, Declared, Entry
 from analysis.measure.recording import Measured, measure_recording
 from analysis.measure.results import CellMeasures, Status
-from analysis.measure.rows import check_rows, iv_rows, recording_row, reversal_row
+from analysis.measure.rows import check_rows, estimate_rows, iv_rows, recording_row, reversal_row
 from analysis.measure.series import checked_series
 from analysis.recordings.store import Ingested
 
@@ -44,6 +44,7 @@ def measure_cell(outcomes: Sequence[Ingested], settings: CellSettings) -> CellMe
         recordings=tuple(recordings),
         iv=tuple(point for one in measured for point in iv_rows(one)),
         reversals=tuple(reversal_row(one) for one in measured),
+        estimates=tuple(row for one in measured for row in estimate_rows(one)),
         checks=tuple(row for one in measured for row in check_rows(one)),
     )
 

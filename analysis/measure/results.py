@@ -103,9 +103,31 @@ class ReversalRow(Row):
     leak_farthest_mV: Annotated[
         Maybe, Field(description="zero of the current if all of that were leak through 0 mV")
     ] = None
+    estimators_agree: Annotated[
+        bool | None, Field(description="whether all other estimators that fit agree; empty where none does")
+    ] = None
     kind: Annotated[
         Literal["steady", "peak", "tail", "ramp"] | None, Field(description="how the currents were read")
     ] = None
+
+
+class EstimateRow(Row):
+    """A reversal potential by one estimator, beside the one that is reported."""
+
+    experiment: str
+    cell: str
+    recording: str
+    estimator: str
+    primary: Annotated[bool, Field(description="whether it is the reported one")]
+    e_mV: float
+    ci_low_mV: Annotated[Maybe, Field(description="of its own noise and fit, without the error of R_s")]
+    ci_high_mV: Maybe
+    se_mV: float
+    misfit: Annotated[Maybe, Field(description="chi-square per degree of freedom of its fit")]
+    agrees: Annotated[
+        bool | None,
+        Field(description="with the reported one; empty where it does not fit or cannot show it"),
+    ]
 
 
 class RecordingRow(Row):
@@ -166,6 +188,7 @@ class CellMeasures:
     iv: tuple[IVPoint, ...]
     reversals: tuple[ReversalRow, ...]
     checks: tuple[CheckRow, ...]
+    estimates: tuple[EstimateRow, ...] = ()
 
     @property
     def findings(self) -> tuple[CheckRow, ...]:

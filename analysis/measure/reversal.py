@@ -27,7 +27,7 @@ FloatArray = NDArray[np.float64]
 
 LEAST_POINTS = 4  # of a smooth curve
 FITS = 2.0  # χ² per degree of freedom up to which a model of the whole I-V is believed
-DISAGREES = 4.0  # standard errors between a model that fits and the primary value
+DISAGREES, NEAR_mV = 4.0, 1.0  # standard errors, and least distance, between an estimate that fits and the primary one
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,16 +159,24 @@ def _beside(points: Points, bracket: Bracket, carriers: Carriers | None) -> tupl
     return tuple(estimate for estimate in found if estimate is not None)
 
 
+def agrees(other: Estimate, primary: Estimate) -> bool | None:
+    """Whether another estimator agrees with the primary one within their errors; None where it does not fit the points.
+
+    A straight line through two points has nothing that could show whether it fits, and is not judged.
+    """
+    if other.misfit is None or other.misfit > FITS or other.method == "bracketing line":
+        return None
+    apart = abs(other.e_mV - primary.e_mV)
+    return apart <= max(DISAGREES * float(np.hypot(primary.se_mV, other.se_mV)), NEAR_mV)
+
+
 def _disagreements(primary: Estimate, others: tuple[Estimate, ...]) -> list[str]:
-    """Sentences on models that fit and yet lie elsewhere."""
-    sentences = []
-    for other in others:
-        if other.method not in ("Boltzmann", "GHK current") or other.misfit is None or other.misfit > FITS:
-            continue
-        apart = abs(other.e_mV - primary.e_mV)
-        if apart > DISAGREES * float(np.hypot(primary.se_mV, other.se_mV)) and apart > 1.0:
-            sentences.append(f"the {other.method} fit, which fits the points, reverses at {other.e_mV:.1f} mV")
-    return sentences
+    """Sentences on estimators that fit and yet lie elsewhere."""
+    return [
+        f"the {other.method} fit, which fits the points, reverses at {other.e_mV:.1f} mV"
+        for other in others
+        if agrees(other, primary) is False
+    ]
 
 
 def _outside(points: Points) -> Reversal:

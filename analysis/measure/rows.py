@@ -14,7 +14,8 @@ from analysis.measure.budget import UNKNOWN_RS
 from analysis.measure.passive import Passive
 from analysis.measure.quality import CHECKS
 from analysis.measure.recording import Measured
-from analysis.measure.results import CheckRow, IVPoint, Judgement, RecordingRow, ReversalRow, Status
+from analysis.measure.results import CheckRow, EstimateRow, IVPoint, Judgement, RecordingRow, ReversalRow, Status
+from analysis.measure.reversal import agrees
 from analysis.recordings.store import Ingested
 
 FloatArray = NDArray[np.float64]
@@ -121,6 +122,25 @@ def _without_nernst(measured: Measured) -> list[str]:
     return [f"no Nernst potential, because {' and '.join(lacking)} has no {prediction.ion}"]
 
 
+def estimate_rows(measured: Measured) -> Iterator[EstimateRow]:
+    """Every estimator that gave a value, the reported one first."""
+    entry, primary = measured.entry, measured.reversal.estimate
+    for one in measured.reversal.estimates if primary is not None else ():
+        yield EstimateRow(
+            experiment=entry.experiment,
+            cell=entry.cell,
+            recording=entry.recording,
+            estimator=one.method,
+            primary=one is primary,
+            e_mV=one.e_mV,
+            ci_low_mV=one.low_mV,
+            ci_high_mV=one.high_mV,
+            se_mV=one.se_mV,
+            misfit=one.misfit,
+            agrees=None if one is primary or primary is None else agrees(one, primary),
+        )
+
+
 def check_rows(measured: Measured) -> Iterator[CheckRow]:
     """What every quality check says of a recording, those too whose number is not known."""
     known = {found.name for found in measured.checks}
@@ -189,7 +209,9 @@ def _estimators(measured: Measured) -> dict[str, Any]:
     by_method = {estimate.method: estimate for estimate in measured.reversal.estimates}
     boltzmann, ghk = by_method.get("Boltzmann"), by_method.get("GHK current")
     local = next((estimate for method, estimate in by_method.items() if method.startswith("local")), None)
-    line = by_method.get("bracketing line")
+    line, primary = by_method.get("bracketing line"), measured.reversal.estimate
+    others = (agrees(one, primary) for one in measured.reversal.estimates if primary is not None and one is not primary)
+    judged = [answer for answer in others if answer is not None]
     return {
         "line_mV": line.e_mV if line else None,
         "local_mV": local.e_mV if local else None,
@@ -197,6 +219,7 @@ def _estimators(measured: Measured) -> dict[str, Any]:
         "boltzmann_misfit": boltzmann.misfit if boltzmann else None,
         "ghk_mV": ghk.e_mV if ghk else None,
         "ghk_misfit": ghk.misfit if ghk else None,
+        "estimators_agree": all(judged) if judged else None,
     }
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from analysis.fit.results import CellFits, ComparisonRow
-from analysis.measure.results import CellMeasures, RecordingRow, ReversalRow
+from analysis.measure.results import CellMeasures, EstimateRow, RecordingRow, ReversalRow
 from analysis.report.labels import ratio_name
 from analysis.report.rounding import UNKNOWN, fixed, interval_ratio, ratio, significant
 from analysis.report.tabulated import Entry, Table, known_columns, number, state, table_of, words
@@ -14,7 +14,7 @@ from analysis.report.tabulated import Entry, Table, known_columns, number, state
 def crosschecks(measures: CellMeasures, fits: CellFits) -> Iterator[Table]:
     """Every table that has something to show for a cell."""
     tables = (
-        _other_estimators(measures.reversals),
+        _other_estimators(measures),
         _error_budget(measures.reversals),
         _membrane(measures.recordings),
         _models(fits),
@@ -44,22 +44,38 @@ def comparisons_table(rows: Sequence[ComparisonRow]) -> Table:
     )
 
 
-def _other_estimators(rows: Sequence[ReversalRow]) -> Table:
+def _other_estimators(measures: CellMeasures) -> Table:
+    """The reported value of each recording and the other estimators of the same curve, one a column."""
+    by_recording: dict[str, list[EstimateRow]] = {}
+    for row in measures.estimates:
+        by_recording.setdefault(row.recording, []).append(row)
+
+    def by(*names: str) -> Callable[[ReversalRow], Entry]:
+        def entry(reversal: ReversalRow) -> Entry:
+            rows = by_recording.get(reversal.recording, [])
+            return words(next((_estimated(row) for row in rows if row.estimator.startswith(names)), None))
+
+        return entry
+
     return table_of(
-        "E_rev of the same curve by other estimators (mV)",
-        [row for row in rows if row.e_rev_mV is not None],
+        "E_rev of the same curve by other estimators (mV; 95 % intervals of noise and fit; ≈ fits and agrees, ≠ fits "
+        "and does not, no sign: not judged by its fit)",
+        [row for row in measures.reversals if row.e_rev_mV is not None],
         ("recording", lambda r: words(r.recording)),
         ("bath", lambda r: words(r.bath)),
         ("reported", lambda r: _mV(r.e_rev_mV)),
-        ("straight line", lambda r: _mV(r.line_mV)),
-        ("local polynomial", lambda r: _mV(r.local_mV)),
-        ("gate × driving force", lambda r: _mV(r.boltzmann_mV)),
-        ("its misfit (χ²/ν)", lambda r: number(significant(r.boltzmann_misfit, 2))),
-        ("GHK currents", lambda r: _mV(r.ghk_mV)),
-        ("its misfit (χ²/ν)", lambda r: number(significant(r.ghk_misfit, 2))),
+        ("straight line", by("bracketing line")),
+        ("local polynomial", by("local")),
+        ("gate × driving force", by("Boltzmann")),
+        ("GHK currents", by("GHK current")),
         ("further sign changes", lambda r: words(r.other_crossings_mV)),
         ("nothing corrected", lambda r: _mV(r.e_rev_uncorrected_mV)),
     )
+
+
+def _estimated(row: EstimateRow) -> str:
+    sign = {True: "≈ ", False: "≠ ", None: ""}[row.agrees]
+    return f"{sign}{fixed(row.e_mV, 1)} ({fixed(row.ci_low_mV, 1)} to {fixed(row.ci_high_mV, 1)})"
 
 
 def _error_budget(rows: Sequence[ReversalRow]) -> Table:

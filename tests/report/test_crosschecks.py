@@ -5,15 +5,28 @@ from __future__ import annotations
 from types import ModuleType
 
 from analysis.fit.results import CellFits, ComparisonRow, ModelRow
-from analysis.measure.results import CellMeasures, Status
+from analysis.measure.results import CellMeasures, EstimateRow, Status
 from analysis.report.crosschecks import comparisons_table, crosschecks
 
 
 def test_column_without_a_known_value_is_left_out(rows: ModuleType) -> None:
-    reversal = rows.reversal_row("c1", "r1", 5.0, e_rev_mV=-73.3, line_mV=-73.42, local_mV=None)
-    (estimators,) = crosschecks(CellMeasures((), (), (reversal,), ()), CellFits((), (), ()))
-    assert estimators.head == ("recording", "bath", "reported", "straight line")
-    assert [entry.text for entry in estimators.body[0]] == ["r1", "K5", "−73.3", "−73.4"]
+    reversal = rows.reversal_row("c1", "r1", 5.0, e_rev_mV=-73.3)
+    local = EstimateRow(
+        experiment="default",
+        cell="c1",
+        recording="r1",
+        estimator="local parabola",
+        primary=False,
+        e_mV=-73.42,
+        ci_low_mV=-74.0,
+        ci_high_mV=None,
+        se_mV=0.3,
+        misfit=1.1,
+        agrees=True,
+    )
+    (estimators,) = crosschecks(CellMeasures((), (), (reversal,), (), (local,)), CellFits((), (), ()))
+    assert estimators.head == ("recording", "bath", "reported", "local polynomial")
+    assert [entry.text for entry in estimators.body[0]] == ["r1", "K5", "−73.3", "≈ −73.4 (−74.0 to –)"]
 
 
 def test_rival_models_are_shown_with_their_tests() -> None:
