@@ -23,7 +23,7 @@ LONGEST_MS = 50.0  # of the flat stretch
 PART = 8  # of the ramp that is led back to the corner
 LEAST = 16  # samples on either side
 SAME_mV = 0.01
-STRAY_pF = 0.5  # standard deviation of a pipette's capacitance, which shows at a corner and in no membrane test
+STRAY_pF = 0.3  # standard deviation of a pipette's capacitance, which shows at a corner and in no membrane test
 TOLD = 0.1  # relative standard deviation of a capacitance that is told
 DISAGREES = 4.0  # standard errors between corner and membrane test
 

@@ -25,7 +25,7 @@ SPAN_mV = 40.0  # farther points say little of the sign change, and their size h
 LEAST_POINTS = 8
 SHORTEST_mV, LONGEST_mV, LENGTHS = 6.0, 150.0, 7  # 6 mV: e-fold of a gate of four charges, the steepest bend known
 AMPLITUDES = np.geomspace(3e-4, 3.0, 7)  # of the largest current
-ERRORS, ERRORS_PRIOR = np.array([0.6, 1.0, 1.6]), np.array([0.25, 0.5, 0.25])  # factor on the errors of the points
+ERRORS, ERRORS_PRIOR = np.array([0.6, 1.0, 1.6]), np.array([0.3, 0.5, 0.2])  # factor on the errors of the points
 NEGLIGIBLE = 1e-3  # share of the likelihood below which a pair is left out
 GRID = 81
 

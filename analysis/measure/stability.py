@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.measure.curve import Curve
-from analysis.measure.smooth import SPAN_mV
 from analysis.measure.stretches import common_flats, stack
 from analysis.recordings.model import Recording
 
@@ -19,6 +18,7 @@ MAINS_Hz = (50.0, 60.0)
 LONGEST = 32768  # samples that tell a hum; more tell it no better
 CLEAR = 4.0  # standard errors from which a drift is one
 LEAST_REPEATS = 4
+REACH_mV = 60.0  # a jump farther from E_rev is another matter
 LEAST_JUMPED = 6  # sweeps of a family in which a jump can be told
 ASIDE_mV = 15.0  # points nearer to E_rev tell its drift
 
@@ -41,7 +41,7 @@ def jump_mV(recording: Recording, curve: Curve, v_mV: FloatArray, e_mV: float) -
     """Largest jump of a family between two sweeps, as the shift of E_rev that would make it; None where there is none.
 
     A gate may make an I–V steep, but it leaves the holding current as it was: both have to jump between the same
-    sweeps, and that among the points that E_rev is read from.
+    sweeps, and that not far from E_rev.
 
     v_mV : membrane potential of each point of the curve, (points,)
     """
@@ -53,14 +53,14 @@ def jump_mV(recording: Recording, curve: Curve, v_mV: FloatArray, e_mV: float) -
     if abs(steps[at]) <= CLEAR * 1.4826 * float(np.median(np.abs(steps))) or not 0 < at < steps.size - 1:
         return None
     between = np.diff(v_mV)
-    if np.any(np.sign(between) != np.sign(between[0])) or np.abs(v_mV[at : at + 2] - e_mV).min() > SPAN_mV:
+    if np.any(np.sign(between) != np.sign(between[0])) or np.abs(v_mV[at : at + 2] - e_mV).min() > REACH_mV:
         return None
     slope = np.diff(curve.i_pA) / between
-    jump = float((slope[at] - 0.5 * (slope[at - 1] + slope[at + 1])) * between[at])
+    jumps = (slope[1:-1] - 0.5 * (slope[:-2] + slope[2:])) * between[1:-1]  # beyond what the neighbours go on to
     here = float(np.interp(e_mV, *_ascending(0.5 * (v_mV[1:] + v_mV[:-1]), slope)))
-    if here <= 0 or abs(jump) <= CLEAR * 1.6 * float(curve.se_pA[at : at + 2].max()):  # √(2.5), of four points' errors
+    if here <= 0 or abs(jumps[at - 1]) <= CLEAR * float(np.median(np.abs(jumps))):
         return None
-    return -jump / here
+    return float(-jumps[at - 1] / here)
 
 
 def _ascending(v_mV: FloatArray, values: FloatArray) -> tuple[FloatArray, FloatArray]:

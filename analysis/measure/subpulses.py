@@ -54,9 +54,10 @@ class SubPulses:
     def gain(self) -> float:
         """Variance that slow drift makes in the difference, in variances of one stretch.
 
-        Drift slower than a pulse is taken off with the base, faster one counts twice; what lies between counts once.
+        Drift much slower than a pulse is taken off with the base, faster one counts twice, in window and base; what
+        cannot be told apart is taken for the mean of once and twice.
         """
-        return 1.0 + 1.0 / (len(self.copies) * self.ratio**2)
+        return 1.5 * (1.0 + 1.0 / (len(self.copies) * self.ratio**2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ def scaled_copies(
     return Scaled(
         bases[0][0][:, None] + response,
         np.sqrt(bases[0][1] ** 2 + of_copies),
-        _doubt(response, found.excursion_mV, float(np.mean(of_copies)) + slow_variance * (found.gain - 1.0)),
+        _doubt(response, found.excursion_mV, float(np.mean(of_copies)) + slow_variance * (found.gain - 1.5)),
     )
 
 

@@ -13,14 +13,25 @@ from analysis.experiment.configuration import Experiment
 from analysis.experiment.measuring import Junction, Leak
 from analysis.experiment.solutions import Solution
 from analysis.measure.axis import junction_offset, membrane_mV
-from analysis.measure.leak import without_leak
+from analysis.measure.leak import separability, without_leak
 from analysis.measure.prediction import predict
+from analysis.measure.recording import measure_recording
 from analysis.measure.reversal import Points, reversal_of
+from analysis.recordings.model import Recording
+from analysis.simulate.amplifier import Amplifier
 from analysis.simulate.bath import PIPETTE, SERIES
+from analysis.simulate.cell import Cell
 from analysis.simulate.rig import Surroundings
-from tests.calibration._cases import Case, Outcome, declared, measured_case
+from tests.calibration._cases import Case, Outcome, channel_of, declared, measured_case, protocol_of
+from tests.measure.rig import recorded
 
 V = np.arange(-120.0, 61.0, 10.0)
+
+
+def recorded_case(case: Case) -> Recording:
+    around = Surroundings(PIPETTE, case.bath, SERIES[1], 23.0)
+    cell = Cell("c", channel_of(case), 15.0, case.leak_nS)
+    return recorded(cell, Amplifier(), around, protocol_of(case, channel_of(case)), 1)[0]
 
 
 def test_one_nanoampere_through_one_megohm_is_one_millivolt() -> None:
@@ -141,3 +152,32 @@ def test_activities_move_nernst_by_what_the_printed_coefficients_say(case: Case)
     assert active is not None
     assert plain == pytest.approx(-85.61, abs=0.01)
     assert active - plain == pytest.approx(5.7, abs=0.1)
+
+
+def test_a_junction_that_the_rig_has_taken_off_is_not_taken_off_twice(case: Case) -> None:
+    """HEKA programs correct the command before they store it: 5 mV taken off there leave 5 mV less to take off here."""
+    recording, settings = recorded_case(case), declared(case)
+    without = measure_recording(settings[0], recording, settings[1])
+    told = replace(recording, telegraph=replace(recording.telegraph, junction_mV=5.0))
+    online = measure_recording(settings[0], told, settings[1])
+    assert online.offset.total_mV == pytest.approx(without.offset.total_mV - 5.0)
+    assert online.reversal.estimate is not None
+    assert without.reversal.estimate is not None
+    assert online.reversal.estimate.e_mV == pytest.approx(without.reversal.estimate.e_mV + 5.0, abs=1e-6)
+    assert online.notes == (
+        "the rig had taken +5.0 mV of junction potential off the command already: only the rest was taken off",
+    )
+
+
+def test_noise_of_closed_gates_in_the_leak_window_stops_no_cell() -> None:
+    """Points of the window itself keep no error of level and slope; a reversal beside them is still looked for."""
+    leak = Leak(subtract="linear", from_mV=-120, to_mV=-70)
+    for seed in range(60):
+        found = without_leak(leaky(3.0 * np.random.default_rng(seed).standard_normal(V.size)), leak)
+        reversal_of(found.points)
+
+
+def test_a_current_that_falls_with_voltage_bounds_no_leak() -> None:
+    """An inward rectifier with a negative slope: the leak may be larger than the smallest slope of the whole."""
+    falling = Points(V, np.where(V > -60, 60.0 - 0.5 * (V + 60.0), 3.0 * (V + 60.0) + 60.0), np.full(V.size, 0.5), 60)
+    assert separability(falling, reversal_of(falling)) is None

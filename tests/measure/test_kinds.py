@@ -199,3 +199,14 @@ def test_current_density_is_current_over_capacitance(measured: Callable[..., Out
 
     for point in iv_rows(measured().measured):
         assert point.i_pA_per_pF == pytest.approx(point.i_pA / 15.0)
+
+
+@pytest.mark.parametrize("by_mV", [20.0, 25.0])
+def test_peaks_of_a_coarse_family_are_seen(by_mV: float) -> None:
+    """With steps of 25 mV two sweeps alone carry large peaks; an event in one sweep is still none."""
+    levels = np.arange(-80.0, 71.0, by_mV)
+    open_pA = 1.0 / (1.0 + np.exp(-(levels + 30.0) / 7.0)) * (levels - 40.0) * 5.0
+    rows = open_pA[:, None] * (1 - np.exp(-SINCE / 0.5)) * np.exp(-SINCE / 3.0)
+    assert course_of(noisy(rows + 2.0 * levels[:, None]), levels) is Course.RISES_AND_FALLS
+    event = (np.arange(levels.size) == 3)[:, None] * 80.0 * SINCE * np.exp(-SINCE / 2.0)
+    assert course_of(noisy(event + 2.0 * levels[:, None]), levels) is Course.LASTS

@@ -16,6 +16,7 @@ from analysis.simulate.amplifier import Amplifier
 from analysis.simulate.bath import PIPETTE, SERIES
 from analysis.simulate.cell import Cell, Compartment
 from analysis.simulate.channels import nonselective
+from analysis.simulate.protocol import AbfEpoch, AbfProtocol, Kind
 from analysis.simulate.rig import Surroundings
 from analysis.simulate.stimuli import step_family
 from tests.measure.rig import recorded
@@ -212,3 +213,23 @@ def test_without_a_small_step_nothing_is_said() -> None:
     )
     flat = replace(recording, command=replace(recording.command, sweeps=epochs), telegraph=Telegraph())
     assert membrane_test(flat) is None
+
+
+def test_a_small_step_at_the_end_of_the_sweeps_tests_the_membrane_too() -> None:
+    """A family of large steps alone before it, so that no step of the family is small enough."""
+    cell = Cell("c", nonselective(0.5, -10.0), 25.0, 0.5)
+    epochs = (
+        AbfEpoch(Kind.STEP, -20.0, 1000, level_step_mV=40.0),
+        AbfEpoch(Kind.STEP, -80.0, 1200),
+        AbfEpoch(Kind.STEP, -90.0, 600),
+        AbfEpoch(Kind.STEP, -80.0, 400),
+    )
+    protocol = AbfProtocol(epochs, -80.0, 4, 4096, 20000.0, interval_s=2.0, name="test at the end")
+    around = Surroundings(PIPETTE, SERIES[1], SERIES[1], 23.0)
+    recording, _ = recorded(cell, Amplifier(rs_MOhm=10.0, rs_compensation=0.0), around, protocol, 3, telegraphed=False)
+    test = membrane_test(recording)
+    assert test is not None
+    assert test.rs_MOhm is not None
+    assert test.cm_pF is not None
+    assert test.rs_MOhm.value == pytest.approx(10.0, rel=0.1)
+    assert test.cm_pF.value == pytest.approx(25.0, rel=0.05)

@@ -131,3 +131,55 @@ def test_several_crossings_are_all_named() -> None:
 def test_quantiles_are_those_of_the_printed_t_table(dof: int, expected: float) -> None:
     """Student's t, 97.5 %: Fisher & Yates, Statistical Tables (1938), table III."""
     assert quantile(dof) == pytest.approx(expected, rel=0.006)
+
+
+def test_noise_at_closed_gates_makes_no_further_reversal() -> None:
+    """Ten points of noise: in about a third of such families one of them is beyond two standard errors by chance."""
+    from analysis.measure.crossings import sign_changes
+
+    v = np.arange(-160.0, 41.0, 10.0)
+    truth = np.where(v > -60.0, 4.0 * (v + 20.0), np.where(v == -60.0, -40.0, 0.0))
+    counts = []
+    for seed in range(300):
+        noise = np.random.default_rng(seed).standard_normal(v.size)
+        counts.append(len(sign_changes(truth + noise, np.ones(v.size))))
+    assert np.mean(np.array(counts) == 1) > 0.98
+
+
+def test_sweeps_of_one_level_are_averaged_with_the_error_they_share() -> None:
+    """Two levels, each twice; independent parts average out, a shared part of standard deviation 3 stays."""
+    from analysis.measure.curve import Curve
+    from analysis.measure.reversal import points_of
+    from analysis.measure.windows import Kind
+
+    covariance = np.eye(4) + 9.0
+    se = np.sqrt(np.diag(covariance))
+    level = np.array([10.0, -10.0, 10.0, -10.0])
+    curve = Curve(
+        Kind.STEADY,
+        np.arange(4),
+        level,
+        np.array([4.0, -4.0, 6.0, -6.0]),
+        se,
+        1.0,
+        np.zeros((4, 2)),
+        60,
+        covariance / np.outer(se, se),
+    )
+    points = points_of(level, curve)
+    np.testing.assert_allclose(points.v_mV, [-10.0, 10.0])
+    np.testing.assert_allclose(points.i_pA, [-5.0, 5.0])
+    np.testing.assert_allclose(points.se_pA, np.sqrt(0.5 + 9.0))
+    assert points.correlation is not None
+    assert points.correlation[0, 1] == pytest.approx(9.0 / 9.5)
+
+
+def test_an_estimator_is_judged_only_where_it_fits() -> None:
+    from analysis.measure.estimate import Estimate
+    from analysis.measure.reversal import agrees
+
+    primary = Estimate(-70.0, -71.0, -69.0, 0.5, "smooth curve", None)
+    assert agrees(Estimate(-70.8, None, None, 0.2, "local parabola", 1.0), primary) is True
+    assert agrees(Estimate(-60.0, None, None, 0.2, "GHK current", 1.2), primary) is False
+    assert agrees(Estimate(-60.0, None, None, 0.2, "Boltzmann", 9.0), primary) is None
+    assert agrees(Estimate(-60.0, None, None, 0.2, "bracketing line", None), primary) is None

@@ -88,3 +88,26 @@ def test_a_repeated_family_tells_its_drift_too() -> None:
     zeros = np.zeros(levels.size)
     curve = Curve(Kind.STEADY, np.arange(36), levels, i_pA, zeros + 1.0, 100.0, np.stack([zeros, zeros], 1), 30)
     assert reversal_drift_mV(curve, levels, -39.0) == pytest.approx(6.0, rel=0.02)
+
+
+def test_a_trend_of_the_holding_current_is_in_the_interval() -> None:
+    """12 pA of drift in 19 sweeps, 4 pA off the middle where the current reverses: which sweep is meant nobody says."""
+    protocol = step_family(-120, 60, 10)
+    cell = Cell("c", background_potassium(20.0), 15.0, 0.1)
+    amplifier = Amplifier(rs_MOhm=5.0, rs_compensation=0.8, noise_pA=2.0)
+    made = record(cell, amplifier, Surroundings(PIPETTE, SERIES[1], SERIES[1], 23.0), protocol, 4)
+    drift = np.linspace(-6.0, 6.0, len(made.i_pA))
+    case = replace(CASE, bath=SERIES[1])
+    steady, moved = (
+        measure_recording(declared(case)[0], in_memory(one, protocol, amplifier, cell), declared(case)[1])
+        for one in (made, replace(made, i_pA=made.i_pA + drift[:, None]))
+    )
+    still, drifted = steady.reversal.estimate, moved.reversal.estimate
+    assert still is not None
+    assert drifted is not None
+    assert drifted.low_mV is not None
+    assert drifted.high_mV is not None
+    assert drifted.low_mV < still.e_mV < drifted.high_mV
+    shifted = drifted.e_mV - still.e_mV
+    assert abs(shifted) > 3.0 * still.se_mV
+    assert drifted.se_mV > 0.6 * abs(shifted)

@@ -1,0 +1,86 @@
+"""One-way ramps lose the charging current that they still hold, and no other, whatever the amplifier tells."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from analysis.experiment.measuring import Window
+from analysis.measure.corners import Held, Onset, held_capacitance
+from analysis.measure.recording import Measured, measure_recording
+from analysis.measure.windows import plan
+from analysis.recordings.model import Recording
+from analysis.simulate.amplifier import Amplifier
+from analysis.simulate.bath import PIPETTE, SERIES
+from analysis.simulate.cell import Cell
+from analysis.simulate.channels import nonselective
+from analysis.simulate.protocol import AbfProtocol
+from analysis.simulate.rig import Surroundings, record
+from analysis.simulate.stimuli import ramp_one_way
+from tests.calibration._cases import Case, declared
+from tests.measure.rig import in_memory
+
+AROUND = Surroundings(PIPETTE, SERIES[1], SERIES[1], 23.0)
+CELL = Cell("c", nonselective(2.0, -20.0), 30.0, 0.001)  # 2 nS through −20 mV; 30 pF take 10.8 pA on the ramp
+RAMP = ramp_one_way(-120.0, 60.0)
+
+
+def recorded(cancelled: float = 0.0, told_pF: float = 30.0, protocol: AbfProtocol = RAMP) -> Recording:
+    amplifier = Amplifier(rs_MOhm=5.0, rs_compensation=0.8, noise_pA=2.0, capacitance_compensated=cancelled)
+    made = record(CELL, amplifier, AROUND, protocol, 4)
+    return in_memory(made, protocol, amplifier, replace(CELL, cm_pF=told_pF))
+
+
+def measured(recording: Recording) -> Measured:
+    entry, settings = declared(Case("ramp", "", 0.1, 2.0, 5.0, 0.8, 0.0, SERIES[1]))
+    return measure_recording(entry, recording, settings)
+
+
+@pytest.mark.parametrize("cancelled", [0.0, 0.5, 1.0])
+@pytest.mark.parametrize("told_pF", [30.0, 45.0])
+def test_a_capacitance_that_is_told_moves_no_reversal(cancelled: float, told_pF: float) -> None:
+    """Taken off as told, 30 pF would move E_rev by 5.4 mV where the amplifier has cancelled them."""
+    one = measured(recorded(cancelled, told_pF))
+    assert one.reversal.estimate is not None
+    assert one.reversal.estimate.e_mV == pytest.approx(-20.0, abs=max(4 * one.reversal.estimate.se_mV, 0.2))
+    assert one.reversal.estimate.se_mV < 0.5
+    assert one.notes == ()
+
+
+def test_what_nothing_in_the_sweeps_tells_is_said() -> None:
+    """Without a flat stretch before the ramp and without a small step, the told capacitance is all there is."""
+    whole = recorded()
+    cut = whole.command.sweeps[0].epochs[5].start  # where the ramp begins
+    sweeps = tuple(replace(sweep, i_pA=sweep.i_pA[cut:]) for sweep in whole.sweeps)
+    epochs = tuple(replace(e, start=e.start - cut, stop=e.stop - cut) for e in whole.command.sweeps[0].epochs[5:])
+    commands = tuple(replace(command, epochs=epochs) for command in whole.command.sweeps)
+    bare = replace(whole, sweeps=sweeps, command=replace(whole.command, sweeps=commands))
+    one = measured(bare)
+    (note,) = one.notes
+    assert note.startswith("+10.8 pA that charge 30.0 pF on the ramp were taken off")
+    assert "cannot be told" in note
+
+
+def test_corner_and_membrane_test_are_held_against_each_other() -> None:
+    recording = recorded()
+    onset = Onset(0.36, 0.11, 1.0)
+    of_ramp = recording, plan(recording, Window())
+    held, doubt = held_capacitance(*of_ramp, 40, onset, Held(30.0, 0.2), 30.0)
+    assert doubt is None
+    assert held is not None
+    assert held.pF == pytest.approx(30.0, abs=4 * held.sd_pF)
+    apart, doubt = held_capacitance(*of_ramp, 40, onset, Held(12.0, 0.2), 30.0)
+    assert apart is not None
+    assert apart.pF == pytest.approx(30.0, abs=4 * apart.sd_pF)
+    assert "where the membrane test shows 12.0 pF" in (doubt or "")
+
+
+def test_the_error_of_the_charging_current_is_in_the_interval() -> None:
+    """At 1 pA of noise a ramp is as uncertain as what it takes off, and all its points share that."""
+    one = measured(recorded())
+    correlation = one.total.correlation
+    assert correlation is not None
+    far_apart = correlation[np.triu_indices_from(correlation, k=8)]
+    assert far_apart.mean() > 0.2

@@ -1,0 +1,58 @@
+"""What relaxes of a tail is free of leak, and says where a leak has moved the reversal; so does a jump in a family."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from analysis.measure.recording import Measured, measure_recording
+from analysis.simulate.amplifier import Amplifier
+from analysis.simulate.bath import PIPETTE, SERIES
+from analysis.simulate.cell import Cell
+from analysis.simulate.rig import Surroundings, record
+from tests.calibration._cases import Case, Outcome, channel_of, declared, protocol_of
+from tests.measure.rig import in_memory
+
+TAILS = {"kind": "tail", "channel": "hyperpolarisation_activated", "high_mV": 20.0, "bath": SERIES[3]}
+
+
+def number(one: Measured, name: str) -> float | None:
+    return next((check.number for check in one.checks if check.name == name), None)
+
+
+def test_leak_in_tails_is_told_with_where_the_gates_reverse(measured: Callable[..., Outcome]) -> None:
+    """8 nS through 0 mV beside some 10 nS of h current, which reverses by itself near −30 mV."""
+    clean, leaky = measured(**TAILS, leak_nS=0.01).measured, measured(**TAILS, leak_nS=4.0).measured
+    assert clean.reversal.estimate is not None
+    assert leaky.reversal.estimate is not None
+    moved = clean.reversal.estimate.e_mV - leaky.reversal.estimate.e_mV
+    assert abs(moved) > 5.0
+    (found,) = [check for check in leaky.findings if check.name == "tail_leak"]
+    assert found.number == pytest.approx(moved, abs=max(0.3 * abs(moved), 1.5))
+    assert "there is leak in it" in found.sentence
+    assert "tail_leak" not in {check.name for check in clean.findings}
+
+
+def jumping(case: Case, from_sweep: int, leak_nS: float) -> Measured:
+    """A recording in which the seal gives way at a sweep: the holding current and the family both change."""
+    channel, protocol = channel_of(case), protocol_of(case, channel_of(case))
+    amplifier = Amplifier(rs_MOhm=5.0, rs_compensation=0.8, noise_pA=2.0)
+    around = Surroundings(PIPETTE, case.bath, SERIES[1], 23.0)
+    before, after = (record(Cell("c", channel, 15.0, g), amplifier, around, protocol, 3) for g in (0.05, leak_nS))
+    rows = np.where(np.arange(len(before.i_pA))[:, None] < from_sweep, before.i_pA, after.i_pA)
+    recording = in_memory(replace(before, i_pA=rows), protocol, amplifier, Cell("c", channel, 15.0, 0.05))
+    return measure_recording(*declared(case)[:1], recording, declared(case)[1])
+
+
+def test_a_seal_that_gives_way_within_a_family_is_told(case: Case) -> None:
+    one = jumping(case, from_sweep=5, leak_nS=1.5)
+    assert "jump" in {check.name for check in one.findings}
+    assert abs(number(one, "jump") or 0.0) > 2.0
+
+
+@pytest.mark.parametrize("channel", ["background_potassium", "weakly_gated_potassium", "inward_rectifier"])
+def test_a_steep_channel_alone_does_not_jump(measured: Callable[..., Outcome], channel: str) -> None:
+    assert number(measured(channel=channel).measured, "jump") is None
