@@ -13,7 +13,7 @@ from analysis.measure.peaks import Course, begins_elsewhere_mV, course_of, peak_
 from analysis.measure.ramps import Clamp, read_ramp
 from analysis.measure.stretches import common_flats, stack
 from analysis.measure.subpulses import SubPulses, scaled_copies
-from analysis.measure.tails import edge_currents, transient_remains
+from analysis.measure.tails import edge_currents, noise_of, transient_remains
 from analysis.measure.windows import Kind, Plan, window_samples
 from analysis.recordings.model import Recording
 
@@ -25,6 +25,7 @@ CLAMP_CONSTANTS = 7.0  # blanked time constants of the clamp, and a period of th
 EDGE_PART = 10  # of a tail's window is what mainly fixes the current at its edge
 ENOUGH = 10_000  # samples of a sweep that tell the course of its current
 CLEAR = 4.0  # standard errors from which a trend over the sweeps is one
+MOST_BLOCKS = 24  # windows that are compared between sweeps; more say little more
 MANY = 60  # degrees of freedom that stand for a known error
 
 
@@ -141,11 +142,13 @@ def between_sweeps(recording: Recording, length: int) -> Slow:
     clear = float(moved @ moved) > CLEAR**2 * float(left @ left) / (sweeps - 2)
     rows = rows - trend @ (trend.T @ rows)
     width = min(length, shared)
-    blocks = [rows[:, start : start + width] for start in range(0, shared - width + 1, max(width // 2, 1))]
+    apart = max(width // 2, (shared - width) // MOST_BLOCKS, 1)
+    blocks = [rows[:, start : start + width] for start in range(0, shared - width + 1, apart)]
     means, free = window_means(np.concatenate(blocks)), sweeps - 2
     variance = float((means.mean**2).sum()) / (free * len(blocks))
     within = float(means.se[0] ** 2) * sweeps / free
-    return Slow(max(variance - within, 0.0), free * max(shared // width, 1), moved if clear else none)
+    worth = free * min(max(shared // width, 1), MOST_BLOCKS)
+    return Slow(max(variance - within, 0.0), worth, moved if clear else none)
 
 
 def _freedom(within: float, slow: float, free: int) -> int:
@@ -250,10 +253,11 @@ def _steady(samples: FloatArray) -> _Reading:
 
 def _tail(samples: FloatArray, level_mV: FloatArray, blanked: int, clamp: Clamp, rate_Hz: float) -> _Reading:
     # R_s·C_m may promise a fast clamp while a second compartment still charges: the currents themselves decide
-    doubt = clamp.tau_ms is None or transient_remains(samples, blanked)
+    noise = noise_of(samples)
+    doubt = clamp.tau_ms is None or transient_remains(samples, blanked, noise)
     # gates see the step as late as the clamp lets the membrane follow, and the filter shows them later still
     since = max(blanked - round(clamp.late_ms * rate_Hz / 1000.0), 1)
-    tails = edge_currents(samples, level_mV, since, transient=doubt)
+    tails = edge_currents(samples, level_mV, since, noise, transient=doubt)
     end = window_means(samples[:, -max(samples.shape[1] // 5, 4) :])
     return _Reading(
         tails.at_edge,

@@ -19,7 +19,7 @@ from analysis.physics.ghk import ghk_current
 FloatArray = NDArray[np.float64]
 
 HALF_STEPS, SLOPES_mV = 25, (-40.0, -25.0, -15.0, -10.0, -6.0, 6.0, 10.0, 15.0, 25.0, 40.0)
-ROUNDS = 12
+ROUNDS, DONE = 12, 1e-4  # of χ²: a hundredth of a standard error
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ def _gauss_newton(v: FloatArray, i: FloatArray, se: FloatArray, theta: FloatArra
         new_value, new_jacobian = _gated(v, trial)
         new_cost = float((((i - new_value) / se) ** 2).sum())
         if new_cost <= cost:
-            done = cost - new_cost < 1e-6 * (1 + new_cost)
+            done = cost - new_cost < DONE * (1 + new_cost)
             theta, value, jacobian, cost, damping = trial, new_value, new_jacobian, new_cost, damping / 5
             if done:
                 break

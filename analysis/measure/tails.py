@@ -57,7 +57,7 @@ class _Models:
     weights : of the samples of each bin together in the current at the edge, (models, bins)
     parameters : free parameters, (models,)
     apart : square of the distance between the logarithms of two models' time constants, infinite for models of
-        different form, (models, models)
+        different form, (models, models); transitions : what is made of it, by its width
     """
 
     bounds: NDArray[np.intp]
@@ -68,6 +68,16 @@ class _Models:
     weights: FloatArray
     parameters: FloatArray
     apart: FloatArray
+    transitions: dict[float, FloatArray]
+
+    def transition(self, step_mV: float) -> FloatArray:
+        """Probability of each model at one level, given the model at the next, shape (models, models)."""
+        width = max(CHANGE_PER_mV * round(step_mV), LEAST_CHANGE)
+        if width not in self.transitions:
+            alike = np.exp(-0.5 * self.apart / width**2)
+            alike /= alike.sum(1, keepdims=True)
+            self.transitions[width] = (1.0 - OTHER_FORM) * alike + OTHER_FORM / self.apart.shape[0]
+        return self.transitions[width]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,17 +99,17 @@ class EdgeCurrents:
     drift_gain: FloatArray
 
 
-def edge_currents(samples: FloatArray, level_mV: FloatArray, first: int, transient: bool) -> EdgeCurrents:
+def edge_currents(samples: FloatArray, level_mV: FloatArray, first: int, noise: Noise, transient: bool) -> EdgeCurrents:
     """Extrapolate each row back to its edge.
 
     samples : (sweeps, n), n ≥ 8; the first of them lies ``first`` samples after the edge
-    level_mV : command of each sweep, (sweeps,)
+    level_mV : command of each sweep, (sweeps,); noise : of the samples
     transient : whether the rest of a capacitive transient may reach into the window, because the speed of the clamp is
         not known or the currents show it. Then a relaxation as fast as the blank is taken for one and not extrapolated.
     """
     n = samples.shape[1]
     models = _models(n, first, transient)
-    variance, inflation = _noise(samples)
+    variance, inflation = noise.variance, noise.inflation
     scaled = np.add.reduceat(samples, models.bounds, axis=1) / models.root_width / np.sqrt(variance * inflation)
     projected = scaled @ models.basis  # (models, sweeps, parameters)
     values = (projected @ models.to_edge[..., None])[..., 0] * np.sqrt(variance * inflation)
@@ -135,7 +145,7 @@ def _shares(score: FloatArray, level_mV: FloatArray, models: _Models) -> FloatAr
     order = np.argsort(level_mV, kind="stable")
     likelihood = np.exp(score - score.max(0))[:, order].T + FLOOR  # (sweeps, models)
     steps = np.diff(level_mV[order])
-    passes = {step: _transition(models.apart, step) for step in set(steps.tolist())}
+    passes = {step: models.transition(step) for step in set(steps.tolist())}
     forth, back = likelihood.copy(), np.ones_like(likelihood)
     for n, step in enumerate(steps.tolist(), start=1):
         forth[n] *= forth[n - 1] @ passes[step]
@@ -148,22 +158,14 @@ def _shares(score: FloatArray, level_mV: FloatArray, models: _Models) -> FloatAr
     return np.asarray(shares / shares.sum(0))
 
 
-def _transition(apart: FloatArray, step_mV: float) -> FloatArray:
-    """Probability of each model at one level, given the model at the next, shape (models, models)."""
-    width = max(CHANGE_PER_mV * step_mV, LEAST_CHANGE)
-    alike = np.exp(-0.5 * apart / width**2)
-    alike /= alike.sum(1, keepdims=True)
-    return np.asarray((1.0 - OTHER_FORM) * alike + OTHER_FORM / apart.shape[0])
-
-
-def transient_remains(samples: FloatArray, first: int) -> bool:
+def transient_remains(samples: FloatArray, first: int, noise: Noise) -> bool:
     """Whether the begin of the windows still holds a transient, told by what it does at the reversal.
 
     A gate's relaxation vanishes where the channel's current does, early and later alike; a transient follows the step
     of the voltage and does not. So the difference between early and later current is led to where the rest of the
     relaxation is zero, and compared with its noise. No sign change, no answer: False. A leak is in neither.
 
-    samples : (sweeps, n); the first of them lies ``first`` samples after the edge
+    samples : (sweeps, n); the first of them lies ``first`` samples after the edge; noise : of them
     """
     early = max(first, 1)
     if samples.shape[1] < 8 * early:
@@ -178,20 +180,27 @@ def transient_remains(samples: FloatArray, first: int) -> bool:
     off = later[near] - later[near].mean()
     slope = off @ excess[near] / (off @ off)
     at_reversal = excess[near].mean() - slope * later[near].mean()
-    variance, inflation = _noise(samples)
     leverage = 1.0 / near.size + later[near].mean() ** 2 / (off @ off)
-    se = float(np.sqrt(variance * min(inflation, early) / early * (4.0 / 3.0) * leverage))
+    se = float(np.sqrt(noise.variance * min(noise.inflation, early) / early * (4.0 / 3.0) * leverage))
     return bool(abs(at_reversal) > LEFT_OVER * se)
 
 
-def _noise(samples: FloatArray) -> tuple[float, float]:
-    """Variance and correlation of the noise, from the second half of the rows with their slow part taken off."""
+@dataclass(frozen=True, slots=True)
+class Noise:
+    """Variance of samples, and the factor by which correlation raises the variance of their means."""
+
+    variance: float
+    inflation: float
+
+
+def noise_of(samples: FloatArray) -> Noise:
+    """Noise of windows (sweeps, n), from the second half of the rows with their slow part taken off."""
     tail = samples[:, samples.shape[1] // 2 :]
     t = np.linspace(-1, 1, tail.shape[1])
     basis, _ = np.linalg.qr(np.vander(t, 4))
     residual = tail - (tail @ basis) @ basis.T
     variance = float(np.mean(np.median(residual**2, axis=1)) / 0.4549)  # median of a squared normal deviate
-    return max(variance, 1e-12), max(correlation_inflation(residual, fitted=4), 1e-3)
+    return Noise(max(variance, 1e-12), max(correlation_inflation(residual, fitted=4), 1e-3))
 
 
 def _candidates(first: int, n: int, transient: bool) -> list[Candidate]:
@@ -239,7 +248,7 @@ def _models(n: int, first: int, transient: bool) -> _Models:
         to_start[row, : len(columns)] = np.linalg.solve(r.T, np.array(at_start))
     parameters = np.array([candidate.parameters for candidate in candidates])
     weights = (basis @ to_edge[..., None])[..., 0] * np.sqrt(width)
-    return _Models(bounds, np.sqrt(width), basis, to_edge, to_start, weights, parameters, _apart(candidates))
+    return _Models(bounds, np.sqrt(width), basis, to_edge, to_start, weights, parameters, _apart(candidates), {})
 
 
 def _apart(candidates: list[Candidate]) -> FloatArray:

@@ -1,4 +1,4 @@
-"""Load a hundred recordings with pyABF and measure each; print what both cost. Run as a module, one thread."""
+"""Load a hundred recordings of every kind with pyABF and measure each; print what both cost. One thread, as a module."""
 
 from __future__ import annotations
 
@@ -6,27 +6,31 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pyabf
 
 from analysis.measure.recording import measure_recording
 from analysis.recordings.reading import read_recording
-from analysis.simulate.night import make_night, planned_night
-from tests.calibration._cases import Case, declared
+from analysis.simulate.abf2 import write_abf2
+from analysis.simulate.bath import PIPETTE, SERIES
+from analysis.simulate.night import planned_night
+from analysis.simulate.rig import Surroundings, record
+from tests.calibration._cases import LEAKS, TEMPERATURE_C, Case, channel_of, declared, draw, protocol_of, rig_of
 
 RECORDINGS = 100
-UNREADABLE = ("2026_11_19_0008", "2026_11_19_0012")  # the night's text file and its truncated file
 
 
 def main(folder: Path) -> None:
     """Print the cost of loading and of measuring a recording [ms]."""
-    make_night(folder)
-    sound = [one for one in planned_night() if one.recording not in UNREADABLE]
     work = []
-    for planned in (sound * 5)[:RECORDINGS]:
-        path, around = folder / f"{planned.recording}.abf", planned.surroundings
-        case = Case("steady", "", 0.0, 0.0, 1.0, planned.amplifier.rs_compensation, 0.0, around.bath)
-        work.append((path, read_recording(path), *declared(case)))
-    measure_recording(work[0][2], work[0][1], work[0][3])  # imports are no part of the cost
+    for number in range(RECORDINGS):
+        case = draw(np.random.default_rng((8, number)))
+        path = folder / f"{number}.abf"
+        write_case(path, case, number)
+        leak = None if case.kind == "difference" else LEAKS.get(case.kind)
+        work.append((path, read_recording(path), *declared(case, leak)))
+    for _, recording, entry, settings in work:  # imports and the tables of protocols are no part of the cost
+        measure_recording(entry, recording, settings)
     loading = measuring = 0.0
     for path, recording, entry, settings in work:
         begin = time.process_time()
@@ -38,6 +42,14 @@ def main(folder: Path) -> None:
         loading += between - begin
         measuring += time.process_time() - between
     print(f"{1000 * loading / RECORDINGS:.3f} {1000 * measuring / RECORDINGS:.3f}")
+
+
+def write_case(path: Path, case: Case, seed: int) -> None:
+    """Record a case to an ABF2 file."""
+    cell, amplifier = rig_of(case)
+    protocol = protocol_of(case, channel_of(case))
+    made = record(cell, amplifier, Surroundings(PIPETTE, case.bath, SERIES[1], TEMPERATURE_C), protocol, seed)
+    write_abf2(path, protocol, made.counts, amplifier, next(iter(planned_night())).notes)
 
 
 if __name__ == "__main__":

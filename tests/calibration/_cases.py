@@ -173,16 +173,8 @@ def measured_case(
     case: Case, seed: int, repeats: int = REPEATS, leak: Leak | None = None, window: Window | None = None
 ) -> Iterator[Outcome]:
     """Record a case several times and measure each recording."""
+    cell, amplifier = rig_of(case)
     channel = channel_of(case)
-    cell = Cell("simulated", channel, CM_pF, case.leak_nS)
-    amplifier = Amplifier(
-        rs_MOhm=case.rs_MOhm,
-        rs_compensation=case.compensation,
-        noise_pA=case.noise_pA,
-        mV_per_pA=case.mV_per_pA,
-        lowpass_Hz=10000.0 if case.kind == "peak" else 4000.0,
-        capacitance_compensated=case.cancelled,
-    )
     told = replace(amplifier, rs_MOhm=case.rs_told * case.rs_MOhm), replace(cell, cm_pF=case.cm_told * CM_pF)
     around = Surroundings(PIPETTE, case.bath, SERIES[1], TEMPERATURE_C)
     protocol = protocol_of(case, channel)
@@ -205,6 +197,19 @@ def measured_case(
     for noise in range(seed, seed + repeats):
         without = None if blocked is None else measured(blocked, noise + repeats, "blocked")
         yield Outcome(case, true_mV, measured(current, noise, "control", without))
+
+
+def rig_of(case: Case) -> tuple[Cell, Amplifier]:
+    """Cell and amplifier of a case."""
+    amplifier = Amplifier(
+        rs_MOhm=case.rs_MOhm,
+        rs_compensation=case.compensation,
+        noise_pA=case.noise_pA,
+        mV_per_pA=case.mV_per_pA,
+        lowpass_Hz=10000.0 if case.kind == "peak" else 4000.0,
+        capacitance_compensated=case.cancelled,
+    )
+    return Cell("simulated", channel_of(case), CM_pF, case.leak_nS), amplifier
 
 
 def true_reversal_mV(

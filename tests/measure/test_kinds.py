@@ -15,7 +15,7 @@ from analysis.measure.cell import measure_cell
 from analysis.measure.peaks import Course, begins_elsewhere_mV, course_of, peak_currents
 from analysis.measure.ramps import Clamp, read_ramp
 from analysis.measure.results import CellMeasures
-from analysis.measure.tails import edge_currents
+from analysis.measure.tails import edge_currents, noise_of
 from analysis.measure.windows import Kind, plan
 from analysis.recordings.store import Ingested
 from analysis.simulate.amplifier import Amplifier
@@ -101,7 +101,7 @@ def test_tails_are_led_back_to_the_edge(tau_ms: float) -> None:
     t = (first + np.arange(200 * MS)) / MS
     start = np.array([-300.0, -100.0, 0.0, 100.0, 300.0])
     rows = 0.1 * start[:, None] + 0.9 * start[:, None] * np.exp(-t / tau_ms)
-    found = edge_currents(noisy(rows), start / 5.0, first, transient=False)
+    found = edge_currents(noisy(rows), start / 5.0, first, noise_of(noisy(rows)), transient=False)
     assert np.all(np.abs(found.at_edge - start) < 4 * found.se)
     assert found.se.max() < 6.0
 
@@ -111,7 +111,7 @@ def test_the_rest_of_a_transient_is_not_led_back_with_the_tail() -> None:
     t = (first + np.arange(200 * MS)) / MS
     start = np.array([-300.0, -100.0, 0.0, 100.0, 300.0])
     rows = start[:, None] * np.exp(-t / 60.0) + 150.0 * np.exp(-t / 1.2)
-    found = edge_currents(noisy(rows), start / 5.0, first, transient=True)
+    found = edge_currents(noisy(rows), start / 5.0, first, noise_of(noisy(rows)), transient=True)
     assert np.all(np.abs(found.at_edge - start) < np.maximum(4 * found.se, 6.0))
 
 

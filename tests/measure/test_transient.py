@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from analysis.measure.tails import transient_remains
+from analysis.measure.tails import noise_of, transient_remains
 
 MS = np.arange(4, 2000) * 0.1  # 10 kHz, the first 0.4 ms blanked
 LEVELS_mV = np.arange(-100.0, 41.0, 15.0)
@@ -19,15 +19,19 @@ def tails(rng: np.random.Generator, transient_pA_per_mV: float) -> np.ndarray:
     return gate + transient + rng.normal(0.0, 8.0, gate.shape)
 
 
+def remains(rows: np.ndarray) -> bool:
+    return transient_remains(rows, 4, noise_of(rows))
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_a_second_compartment_is_noticed(seed: int) -> None:
-    assert transient_remains(tails(np.random.default_rng(seed), 1.0), first=4)
+    assert remains(tails(np.random.default_rng(seed), 1.0))
 
 
 def test_a_fast_gate_alone_is_not_taken_for_a_transient() -> None:
-    told = [transient_remains(tails(np.random.default_rng(seed), 0.0), first=4) for seed in range(200)]
+    told = [remains(tails(np.random.default_rng(seed), 0.0)) for seed in range(200)]
     assert np.mean(told) < 0.02
 
 
 def test_without_a_reversal_nothing_is_claimed() -> None:
-    assert not transient_remains(tails(np.random.default_rng(1), 1.0)[LEVELS_mV > 0], first=4)
+    assert not remains(tails(np.random.default_rng(1), 1.0)[LEVELS_mV > 0])
