@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.experiment.measuring import Window
-from analysis.measure.noise import separated, window_means
+from analysis.measure.noise import window_means
 from analysis.measure.peaks import Course, begins_elsewhere_mV, course_of, peak_currents
 from analysis.measure.ramps import Clamp, read_ramp
 from analysis.measure.stretches import common_flats, stack
@@ -24,7 +24,6 @@ FILTER_RISES = 4.0  # blanked periods of the filter's corner frequency
 CLAMP_CONSTANTS = 7.0  # blanked time constants of the clamp, and a period of the filter with them
 EDGE_PART = 10  # of a tail's window is what mainly fixes the current at its edge
 ENOUGH = 10_000  # samples of a sweep that tell the course of its current
-CLEAR = 4.0  # standard errors from which a trend over the sweeps is one
 MOST_BLOCKS = 24  # windows that are compared between sweeps; more say little more
 MANY = 60  # degrees of freedom that stand for a known error
 
@@ -109,37 +108,19 @@ def blank_ms(window: Window, lowpass_Hz: float | None, clamp_ms: float | None, d
     return min(max(settling + period, FILTER_RISES * period), duration_ms / 2)
 
 
-@dataclass(frozen=True, slots=True)
-class Slow:
-    """What moves the currents of sweeps against each other and no window shows.
-
-    variance : from sweep to sweep, of a window mean; free : its degrees of freedom
-    trend_pA : clear change of the current through the recording, from its middle, (sweeps,); 0 where there is none
-    """
-
-    variance: float
-    free: int
-    trend_pA: FloatArray
-
-
-def between_sweeps(recording: Recording, length: int) -> Slow:
-    """Variance from sweep to sweep of a window mean beyond what the window itself shows, and the trend over the sweeps.
+def between_sweeps(recording: Recording, length: int) -> tuple[float, int]:
+    """Variance from sweep to sweep of a window mean beyond what the window itself shows, and its degrees of freedom.
 
     Taken from the begin of the sweeps, before the family: there all sweeps are asked the same, so what differs between
-    them is noise, or a trend. Drift slower than a window is seen only like this. Where the sweeps share less than a
-    window, the shorter mean errs to the safe side.
+    them, less its trend over the sweeps, is noise. Drift slower than a window is seen only like this. Where the sweeps
+    share less than a window, the shorter mean errs to the safe side.
     """
     sweeps, flats = len(recording.sweeps), common_flats(recording)
-    none = np.zeros(sweeps)
     if sweeps < 5 or not flats or flats[-1].stop - flats[0].start < 16:
-        return Slow(0.0, MANY, none)
+        return 0.0, MANY
     shared = flats[-1].stop - flats[0].start
     rows = stack(recording, range(sweeps), np.full(sweeps, flats[0].start), shared)
     trend, _ = np.linalg.qr(np.vander(np.arange(sweeps, dtype=float), 2))
-    along = rows.mean(1)
-    moved = trend @ (trend.T @ (along - along.mean()))
-    left = along - along.mean() - moved
-    clear = float(moved @ moved) > CLEAR**2 * float(left @ left) / (sweeps - 2)
     rows = rows - trend @ (trend.T @ rows)
     width = min(length, shared)
     apart = max(width // 2, (shared - width) // MOST_BLOCKS, 1)
@@ -148,7 +129,7 @@ def between_sweeps(recording: Recording, length: int) -> Slow:
     variance = float((means.mean**2).sum()) / (free * len(blocks))
     within = float(means.se[0] ** 2) * sweeps / free
     worth = free * min(max(shared // width, 1), MOST_BLOCKS)
-    return Slow(max(variance - within, 0.0), worth, moved if clear else none)
+    return max(variance - within, 0.0), worth
 
 
 def _freedom(within: float, slow: float, free: int) -> int:
@@ -207,7 +188,7 @@ def _family_curve(
     base_se: FloatArray | float = 0.0
     drift_gain, doubts = 1.0, plan.doubts
     if less is not None:
-        scaled = scaled_copies(recording, plan, less, starts, length, between_sweeps(recording, length).variance)
+        scaled = scaled_copies(recording, plan, less, starts, length, between_sweeps(recording, length)[0])
         samples, base_se, drift_gain = samples - scaled.leak_pA, scaled.base_se_pA, less.gain
         doubts = (scaled.doubt,) if scaled.doubt else ()
     if plan.kind is Kind.STEADY:
@@ -216,19 +197,17 @@ def _family_curve(
         read = _tail(samples, level, int(starts[0] - plan.epochs[0].start), clamp, recording.sample_rate_Hz)
     else:
         read = _peak(samples, level, recording)
-    slow = between_sweeps(recording, read.rests_on or length)
-    own = read.se**2 + base_se**2 + slow.variance * read.drift_gain * drift_gain
-    se, correlation = _with_trend(own, slow.trend_pA[list(plan.sweeps)])
+    drift, free = between_sweeps(recording, read.rests_on or length)
+    slow = drift * read.drift_gain * drift_gain
     return Curve(
         plan.kind,
         np.array(plan.sweeps),
         level,
         read.mean,
-        se,
+        np.sqrt(read.se**2 + base_se**2 + slow),
         read.n_effective,
         np.stack([starts, starts + length], axis=1) * 1000.0 / recording.sample_rate_Hz,
-        _freedom(float(np.mean(read.se**2)), float(np.mean(own - read.se**2)), slow.free),
-        correlation,
+        _freedom(float(np.mean(read.se**2)), float(np.mean(slow)), free),
         led_back=read.led_back,
         notes=(*doubts, *read.notes),
         trend_pA=read.trend_pA,
@@ -236,13 +215,6 @@ def _family_curve(
         relaxing_pA=read.relaxing_pA,
         relaxing_se_pA=read.relaxing_se_pA,
     )
-
-
-def _with_trend(variance: FloatArray, trend_pA: FloatArray) -> tuple[FloatArray, FloatArray | None]:
-    """Errors of the points and their correlation, a trend among them: nobody knows how much of it the family shares."""
-    if not trend_pA.any():
-        return np.sqrt(variance), None
-    return separated(np.diag(variance) + np.outer(trend_pA, trend_pA))
 
 
 def _steady(samples: FloatArray) -> _Reading:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.experiment.measuring import Window
 from analysis.experiment.settings import CellSettings, Entry
 from analysis.measure.axis import Offset, junction_offset, membrane_mV
 from analysis.measure.budget import Budget, budget_of
 from analysis.measure.curve import Curve, blank_ms, read_curve, recognised
+from analysis.measure.estimate import Estimate
 from analysis.measure.leak import (
     Separability,
     Subtracted,
@@ -115,24 +118,18 @@ def measure_recording(
     v_membrane = membrane_mV(curve.v_command_mV, curve.i_pA, offset.total_mV, residual)
     total = points_of(v_membrane, curve)
     leak = experiment.leak
-    if leak.subtract == "blocker" and entry.condition == leak.blocker:
+    if leak.subtract == "pn":
+        used = _by_sub_pulses(recording, protocol, experiment.window, blank, clamp, total, v_membrane)
+    elif leak.subtract == "blocker" and entry.condition == leak.blocker:
         used = Subtracted(total)
-    elif leak.subtract == "pn":
-        less = find_sub_pulses(recording, protocol) if protocol.kind is not Kind.RAMP else None
-        left = None if less is None else read_curve(recording, protocol, experiment.window, blank, clamp, less)
-        used = by_sub_pulses(total, None if left is None else points_of(v_membrane, left), left.notes if left else ())
     else:
         used = without_leak(total, leak, blocked.total if blocked is not None else None)
-    carriers = carriers_of(entry, settings)
-    reversal = reversal_of(used.points, carriers)
+    reversal = reversal_of(used.points, carriers_of(entry, settings))
     of_total = reversal if used.leak_pA is None else reversal_of(total, None, beside=False)
     # a tail shows by its relaxation what is channel; its instantaneous I-V is straight like a leak's
     told = leak.of_interest or used.leak_pA is not None or curve.kind is Kind.TAIL
-    separable = None if told else separability(total, reversal)
-    quality = _quality(
-        recording, passive, curve, v_membrane, offset, reversal, separable, protocol, entry.temperature_C
-    )
-    return Measured(
+    drift = _drift_mV(recording, total, reversal)
+    measured = Measured(
         entry,
         protocol,
         passive,
@@ -143,27 +140,37 @@ def measure_recording(
         used,
         reversal,
         of_total,
-        separable,
-        budget_of(reversal, total, passive.rs, offset, prediction, entry.temperature_C),
+        None if told else separability(total, reversal),
+        budget_of(reversal, total, passive.rs, offset, prediction, entry.temperature_C, drift),
         prediction,
         tuple(experiment.quality.exclude),
-        checked(quality, experiment.quality),
+        (),
     )
+    quality = replace(_quality(measured, recording), drift_mV=drift)
+    return replace(measured, checks=checked(quality, experiment.quality))
 
 
-def _quality(
+def _by_sub_pulses(
     recording: Recording,
-    passive: Passive,
-    curve: Curve,
-    v_membrane: FloatArray,
-    offset: Offset,
-    reversal: Reversal,
-    separable: Separability | None,
     protocol: Plan,
-    temperature_C: float,
-) -> RecordingQuality:
-    rs, test = passive.rs, passive.test
-    tested = test.rs_MOhm if test is not None else None
+    window: Window,
+    blank: float,
+    clamp: Clamp,
+    total: Points,
+    v_membrane: FloatArray,
+) -> Subtracted:
+    """Points less what sub-pulses tell; a ramp has none."""
+    less = find_sub_pulses(recording, protocol) if protocol.kind is not Kind.RAMP else None
+    if less is None:
+        return by_sub_pulses(total, None)
+    left = read_curve(recording, protocol, window, blank, clamp, less)
+    return by_sub_pulses(total, points_of(v_membrane, left), left.notes)
+
+
+def _quality(one: Measured, recording: Recording) -> RecordingQuality:
+    """Numbers that the checks look at."""
+    passive, curve, rs, test = one.passive, one.curve, one.passive.rs, one.passive.test
+    tested, capacitance = (test.rs_MOhm, test.cm_pF) if test is not None else (None, None)
     told = rs is not None and rs.source != "membrane test"
     hum = mains_hum(recording)
     return RecordingQuality(
@@ -173,39 +180,42 @@ def _quality(
         tested_MOhm=tested.value if tested else None,
         tested_se_MOhm=tested.se if tested else None,
         told_pF=passive.told_pF,
-        tested_pF=test.cm_pF.value if test is not None and test.cm_pF is not None else None,
-        tested_se_pF=test.cm_pF.se if test is not None and test.cm_pF is not None else None,
+        tested_pF=capacitance.value if capacitance else None,
+        tested_se_pF=capacitance.se if capacitance else None,
         taus_ms=test.taus_ms if test else (),
         slower_part=test.slower_part if test else None,
         rs_drift=passive.rs_drift,
         input_resistance_MOhm=passive.rm_MOhm,
         holding_pA=passive.holding_pA,
-        voltage_error_mV=_voltage_error_mV(reversal, v_membrane, curve, offset.total_mV),
         settled_ms=_settled_ms(curve, recording) if curve.kind is not Kind.RAMP else None,
         clamp_ms=passive.clamp_ms,
-        leak_fraction=separable.fraction if separable else None,
-        farthest=_farthest(separable, reversal),
-        **_relaxing(curve, v_membrane, reversal),
-        drift_mV=_drift_mV(recording, passive),
-        **_steadiness(recording, curve, v_membrane, reversal),
         hum_pA=hum.amplitude_pA if hum else None,
         hum_Hz=hum.frequency_Hz if hum else None,
         saturated_samples=saturated_samples(recording, curve),
         led_back=curve.led_back if curve.kind is Kind.TAIL else None,
-        tail_left=tail_left(
-            recording, protocol, curve, v_membrane, offset.total_mV, reversal.estimate.e_mV, temperature_C
-        )
-        if reversal.estimate is not None
-        else None,
+        **(_at_reversal(one, recording, one.reversal.estimate) if one.reversal.estimate is not None else {}),
     )
 
 
-def _voltage_error_mV(reversal: Reversal, v_membrane: FloatArray, curve: Curve, offset_mV: float) -> float | None:
-    """Largest |I R_s| of the two points nearest the reversal potential."""
-    if reversal.estimate is None:
-        return None
-    nearest = np.argsort(np.abs(v_membrane - reversal.estimate.e_mV))[:2]
-    return float(np.abs(v_membrane + offset_mV - curve.v_command_mV)[nearest].max())
+def _at_reversal(one: Measured, recording: Recording, estimate: Estimate) -> dict[str, Any]:
+    """Numbers of the checks that ask about E_rev."""
+    here, curve, v = estimate.e_mV, one.curve, one.v_membrane_mV
+    nearest = np.argsort(np.abs(v - here))[:2]
+    dropped_mV = np.abs(v + one.offset.total_mV - curve.v_command_mV)
+    relaxing = relaxing_reversal(v, curve)
+    return {
+        "voltage_error_mV": float(dropped_mV[nearest].max()),
+        "leak_fraction": one.separability.fraction if one.separability else None,
+        "farthest": _farthest(one.separability, here),
+        "relaxing_mV": relaxing.e_mV if relaxing else None,
+        "relaxing_apart_mV": relaxing.e_mV - here if relaxing else None,
+        "relaxing_se_mV": float(np.hypot(relaxing.se_mV, estimate.se_mV)) if relaxing else None,
+        "jump_mV": jump_mV(recording, curve, v, here),
+        "wash_in_mV": reversal_drift_mV(curve, v, here),
+        "settling_mV": settling_mV(curve, v, here),
+        "hysteresis_mV": hysteresis_mV(curve, v, here),
+        "tail_left": tail_left(recording, one.plan, curve, v, one.offset.total_mV, here, one.entry.temperature_C),
+    }
 
 
 def _settled_ms(curve: Curve, recording: Recording) -> float:
@@ -217,47 +227,20 @@ def _settled_ms(curve: Curve, recording: Recording) -> float:
     return float(min(edges))
 
 
-def _farthest(separable: Separability | None, reversal: Reversal) -> str:
+def _farthest(separable: Separability | None, here_mV: float) -> str:
     """Say where the reversal of the channel may lie if the largest possible leak is one."""
-    if separable is None or reversal.estimate is None:
+    if separable is None:
         return ""
-    here = reversal.estimate.e_mV
     if separable.farthest_mV is None:
-        return f"may lie anywhere {separable.side} {here:.1f} mV"
-    low, high = sorted((here, separable.farthest_mV))
+        return f"may lie anywhere {separable.side} {here_mV:.1f} mV"
+    low, high = sorted((here_mV, separable.farthest_mV))
     return f"lies between {low:.1f} and {high:.1f} mV"
 
 
-def _drift_mV(recording: Recording, passive: Passive) -> float | None:
-    """Drift of the holding current as the shift of the I-V along the voltage axis that would make it."""
+def _drift_mV(recording: Recording, total: Points, reversal: Reversal) -> float | None:
+    """Drift of the holding current as the shift of E_rev that it makes where it flows at all voltages alike."""
     drift = holding_drift_pA(recording)
-    if drift is None or passive.rm_MOhm is None:
+    if drift is None or reversal.estimate is None:
         return None
-    return -drift * passive.rm_MOhm * 1e-3
-
-
-def _steadiness(
-    recording: Recording, curve: Curve, v_membrane: FloatArray, reversal: Reversal
-) -> dict[str, float | None]:
-    """Drifts of the reversal potential itself, where there is one."""
-    if reversal.estimate is None:
-        return {}
-    here = reversal.estimate.e_mV
-    return {
-        "jump_mV": jump_mV(recording, curve, v_membrane, here),
-        "wash_in_mV": reversal_drift_mV(curve, v_membrane, here),
-        "settling_mV": settling_mV(curve, v_membrane, here),
-        "hysteresis_mV": hysteresis_mV(curve, v_membrane, here),
-    }
-
-
-def _relaxing(curve: Curve, v_membrane: FloatArray, reversal: Reversal) -> dict[str, float]:
-    """Where what relaxes in the tails reverses, and how far that is from E_rev."""
-    found, here = relaxing_reversal(v_membrane, curve), reversal.estimate
-    if found is None or here is None:
-        return {}
-    return {
-        "relaxing_mV": found.e_mV,
-        "relaxing_apart_mV": found.e_mV - here.e_mV,
-        "relaxing_se_mV": float(np.hypot(found.se_mV, here.se_mV)),
-    }
+    slope = float(np.interp(reversal.estimate.e_mV, total.v_mV, np.gradient(total.i_pA, total.v_mV)))
+    return -drift / slope if slope > 0 else None

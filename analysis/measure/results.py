@@ -91,6 +91,7 @@ class ReversalRow(Row):
     ghk_misfit: Annotated[Maybe, Field(description="its chi-square per degree of freedom")] = None
     other_crossings_mV: Annotated[str | None, Field(description="further sign changes, separated by spaces")] = None
     series_sd_mV: Annotated[Maybe, Field(description="part of se_mV that the error of R_s makes")] = None
+    drift_sd_mV: Annotated[Maybe, Field(description="part of se_mV: E_rev moved while it was recorded")] = None
     junction_sd_mV: Annotated[Maybe, Field(description="shared error of the junction potential")] = None
     temperature_sd_mV: Annotated[Maybe, Field(description="shared error of e_nernst_mV by the thermometer")] = None
     with_leak_mV: Annotated[Maybe, Field(description="reversal of the total current, no leak taken off")] = None

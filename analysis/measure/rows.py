@@ -105,6 +105,7 @@ def reversal_row(measured: Measured) -> ReversalRow:
         bound_mV=reversal.bound.v_mV if reversal.bound else None,
         other_crossings_mV=" ".join(f"{e:.2f}" for e in reversal.others_mV) or None,
         series_sd_mV=budget.series_mV if budget else None,
+        drift_sd_mV=budget.drift_mV if budget else None,
         junction_sd_mV=budget.junction_mV if budget else None,
         temperature_sd_mV=budget.temperature_mV if budget else None,
         kind=measured.curve.kind.value,

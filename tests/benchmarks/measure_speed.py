@@ -1,4 +1,4 @@
-"""Load a hundred recordings of every kind with pyABF and measure each; print what both cost. One thread, as a module."""
+"""Load a hundred recordings of every kind with pyABF and measure each; print what both cost. In one thread."""
 
 from __future__ import annotations
 

@@ -153,7 +153,7 @@ def page(results: Sequence[Outcome], warnings: dict[str, Warned], seed: int) -> 
     return "\n".join(lines) + "\n"
 
 
-def write(cells: int = 5000, seed: int = 20261125) -> str:
+def write(cells: int = 2500, seed: int = 20261125) -> str:
     """Calibrate and write the page; returns a sentence on what came out, with every claim that does not hold."""
     results = list(outcomes(cells, seed))
     warnings = {what: warned(what, max(cells // 100, 5), seed + 1) for what in HOPELESS}

@@ -90,24 +90,23 @@ def test_a_repeated_family_tells_its_drift_too() -> None:
     assert reversal_drift_mV(curve, levels, -39.0) == pytest.approx(6.0, rel=0.02)
 
 
-def test_a_trend_of_the_holding_current_is_in_the_interval() -> None:
-    """12 pA of drift in 19 sweeps, 4 pA off the middle where the current reverses: which sweep is meant nobody says."""
+def test_a_drift_of_the_holding_current_is_in_the_interval() -> None:
+    """6 pA of drift in 19 sweeps: which sweep's E_rev is meant nobody says, and the interval holds the first one's."""
     protocol = step_family(-120, 60, 10)
     cell = Cell("c", background_potassium(20.0), 15.0, 0.1)
     amplifier = Amplifier(rs_MOhm=5.0, rs_compensation=0.8, noise_pA=2.0)
-    made = record(cell, amplifier, Surroundings(PIPETTE, SERIES[1], SERIES[1], 23.0), protocol, 4)
-    drift = np.linspace(-6.0, 6.0, len(made.i_pA))
-    case = replace(CASE, bath=SERIES[1])
+    made = record(cell, amplifier, Surroundings(PIPETTE, SERIES[3], SERIES[1], 23.0), protocol, 4)
+    drift = np.linspace(0.0, 6.0, len(made.i_pA))
     steady, moved = (
-        measure_recording(declared(case)[0], in_memory(one, protocol, amplifier, cell), declared(case)[1])
+        measure_recording(declared(CASE)[0], in_memory(one, protocol, amplifier, cell), declared(CASE)[1])
         for one in (made, replace(made, i_pA=made.i_pA + drift[:, None]))
     )
-    still, drifted = steady.reversal.estimate, moved.reversal.estimate
-    assert still is not None
-    assert drifted is not None
-    assert drifted.low_mV is not None
-    assert drifted.high_mV is not None
-    assert drifted.low_mV < still.e_mV < drifted.high_mV
-    shifted = drifted.e_mV - still.e_mV
-    assert abs(shifted) > 3.0 * still.se_mV
-    assert drifted.se_mV > 0.6 * abs(shifted)
+    assert steady.budget is not None
+    assert steady.reversal.estimate is not None
+    assert moved.budget is not None
+    assert moved.reversal.estimate is not None
+    assert moved.budget.low_mV is not None
+    assert moved.budget.high_mV is not None
+    assert steady.budget.drift_mV == 0.0
+    assert abs(moved.reversal.estimate.e_mV - steady.reversal.estimate.e_mV) > 3.0 * steady.budget.own_mV
+    assert moved.budget.low_mV < steady.reversal.estimate.e_mV < moved.budget.high_mV
