@@ -78,9 +78,9 @@ def test_corner_and_membrane_test_are_held_against_each_other() -> None:
 
 
 def test_the_error_of_the_charging_current_is_in_the_interval() -> None:
-    """At 1 pA of noise a ramp is as uncertain as what it takes off, and all its points share that."""
+    """What is taken off is wrong for all points alike: however far apart, they share a part of their error."""
     one = measured(recorded())
     correlation = one.total.correlation
     assert correlation is not None
     far_apart = correlation[np.triu_indices_from(correlation, k=8)]
-    assert far_apart.mean() > 0.2
+    assert far_apart.mean() > 0.1  # those of a family are independent
