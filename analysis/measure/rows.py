@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from analysis.experiment.settings import Declared
 from analysis.measure.budget import UNKNOWN_RS
 from analysis.measure.passive import Passive
-from analysis.measure.quality import CHECKS
+from analysis.measure.quality import CHECKS, Checked
 from analysis.measure.recording import Measured
 from analysis.measure.results import CheckRow, EstimateRow, IVPoint, Judgement, RecordingRow, ReversalRow, Status
 from analysis.measure.reversal import agrees
@@ -144,13 +144,15 @@ def estimate_rows(measured: Measured) -> Iterator[EstimateRow]:
 
 def check_rows(measured: Measured) -> Iterator[CheckRow]:
     """What every quality check says of a recording, those too whose number is not known."""
-    known = {found.name for found in measured.checks}
-    for check in CHECKS:
-        if check.__name__ not in known:
-            yield _check_row(measured, check.__name__, Judgement.UNKNOWN)
+    answers: dict[str, list[Checked]] = {check.__name__: [] for check in CHECKS}
     for one in measured.checks:
-        verdict = Judgement.BEYOND if one.beyond else Judgement.WITHIN
-        yield _check_row(measured, one.name, verdict, one.number, one.limit, one.sentence if one.beyond else None)
+        answers.setdefault(one.name, []).append(one)
+    for name, found in answers.items():
+        if not found:
+            yield _check_row(measured, name, Judgement.UNKNOWN)
+        for one in found:
+            verdict = Judgement.BEYOND if one.beyond else Judgement.WITHIN
+            yield _check_row(measured, name, verdict, one.number, one.limit, one.sentence if one.beyond else None)
 
 
 def _check_row(

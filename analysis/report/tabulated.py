@@ -182,7 +182,7 @@ def checks_table(rows: Sequence[CheckRow]) -> Table:
         ("limit", limit),
         ("within", counted(Judgement.WITHIN)),
         ("beyond", counted(Judgement.BEYOND)),
-        ("cannot be told", counted(Judgement.UNKNOWN)),
+        ("no number", counted(Judgement.UNKNOWN)),
     )
 
 
