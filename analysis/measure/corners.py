@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from analysis.measure.noise import correlation_inflation
 from analysis.measure.stretches import stack
 from analysis.measure.windows import Plan
-from analysis.recordings.model import Epoch, Recording, Shape
+from analysis.recordings.model import Recording, Shape
 
 FloatArray = NDArray[np.float64]
 
@@ -87,12 +87,12 @@ def _at_corner(recording: Recording, plan: Plan, blank: int, onset: Onset) -> He
     """Capacitance from the jump of the current where the ramp sets in; None without a flat stretch before it."""
     per_ms = recording.sample_rate_Hz / 1000.0
     ramp = plan.epochs[0]
-    flat = _flat_before(recording, plan, ramp)
+    flat = _flat_before(recording, plan)
     before = min(flat // 2, round(LONGEST_MS * per_ms))
-    after = (ramp.stop - ramp.start) // PART
+    after = min((ramp.stop - ramp.start) // PART, ramp.stop - ramp.start - blank)
     if before < max(LEAST, blank) or after < LEAST:
         return None
-    begin = np.full(len(plan.sweeps), ramp.start)
+    begin = np.array([epoch.start for epoch in plan.epochs], dtype=np.intp)
     was = _led_to(stack(recording, plan.sweeps, begin - before, before), float(before), 1)
     now = _led_to(stack(recording, plan.sweeps, begin + blank, after), onset.late_ms * per_ms - blank, 2)
     jumps, count = now.value - was.value, len(plan.sweeps)
@@ -103,10 +103,10 @@ def _at_corner(recording: Recording, plan: Plan, blank: int, onset: Onset) -> He
     return Held(float(jumps.mean()) / rate, sd / abs(rate))
 
 
-def _flat_before(recording: Recording, plan: Plan, ramp: Epoch) -> int:
+def _flat_before(recording: Recording, plan: Plan) -> int:
     """Samples straight before the ramp that all sweeps spend at its first level."""
     lengths = []
-    for sweep in plan.sweeps:
+    for sweep, ramp in zip(plan.sweeps, plan.epochs, strict=True):
         start = ramp.start
         for epoch in reversed(recording.command.sweeps[sweep].epochs):
             level = epoch.shape in (Shape.STEP, Shape.HOLD) and abs(epoch.level_mV - ramp.from_mV) < SAME_mV

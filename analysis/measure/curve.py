@@ -24,6 +24,7 @@ FILTER_RISES = 4.0  # blanked periods of the filter's corner frequency
 CLAMP_CONSTANTS = 7.0  # blanked time constants of the clamp, and a period of the filter with them
 EDGE_PART = 10  # of a tail's window is what mainly fixes the current at its edge
 ENOUGH = 10_000  # samples of a sweep that tell the course of its current
+LEAST_WIDTH = 8  # samples of which a mean can tell its own error
 MOST_BLOCKS = 24  # windows that are compared between sweeps; more say little more
 MANY = 60  # degrees of freedom that stand for a known error
 
@@ -122,7 +123,7 @@ def between_sweeps(recording: Recording, length: int) -> tuple[float, int]:
     rows = stack(recording, range(sweeps), np.full(sweeps, flats[0].start), shared)
     trend, _ = np.linalg.qr(np.vander(np.arange(sweeps, dtype=float), 2))
     rows = rows - trend @ (trend.T @ rows)
-    width = min(length, shared)
+    width = min(max(length, LEAST_WIDTH), shared)
     apart = max(width // 2, (shared - width) // MOST_BLOCKS, 1)
     blocks = [rows[:, start : start + width] for start in range(0, shared - width + 1, apart)]
     means, free = window_means(np.concatenate(blocks)), sweeps - 2

@@ -102,7 +102,7 @@ def series_resistance_agrees(quality: RecordingQuality, limits: Quality) -> Chec
 
 
 def capacitance_agrees(quality: RecordingQuality, limits: Quality) -> Checked | None:
-    """More capacitance than was told: another cell's number, or membrane that nobody counted."""
+    """Another capacitance than was told is another cell's, or membrane that nobody counted."""
     told, tested, se = quality.told_pF, quality.tested_pF, quality.tested_se_pF
     if told is None or tested is None or se is None:
         return None

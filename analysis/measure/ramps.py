@@ -87,13 +87,13 @@ def read_ramp(recording: Recording, plan: Plan, blank_ms: float, clamp: Clamp) -
     length = epoch.stop - epoch.start
     range_mV = epoch.level_mV - epoch.from_mV
     blank = int(np.ceil(blank_ms * rate))
-    back = _way_back(recording, plan, epoch)
+    begins, back = np.array([one.start for one in plan.epochs], dtype=np.intp), _ways_back(recording, plan)
     usable = length - blank * (1 if back is None else 2)
     count = min(max(round(abs(range_mV) / POINT_mV), LEAST_POINTS), usable // LEAST_SAMPLES)
     if count < LEAST_POINTS:
         raise NotMeasurable("the ramp is too short for an I-V", file=recording.file, place=f"epoch {epoch.name}")
     width = usable // count
-    forth = stack(recording, plan.sweeps, np.full(len(plan.sweeps), epoch.start + blank), width * count)
+    forth = stack(recording, plan.sweeps, begins + blank, width * count)
     middle = blank + width * np.arange(count) + (width - 1) / 2
     window = epoch.start + np.stack([middle - width / 2, middle + width / 2], axis=1)
     if back is None:
@@ -104,8 +104,7 @@ def read_ramp(recording: Recording, plan: Plan, blank_ms: float, clamp: Clamp) -
         notes = () if taken.doubt is None else (taken.doubt,)
         return RampCurve(v, means.mean(0), errors.se_pA, errors.correlation, window, errors.dof, means, None, notes)
     # the same voltages on both ways: charging and lag have opposite signs and cancel
-    first = back.stop - blank - width * count
-    again = stack(recording, plan.sweeps, np.full(len(plan.sweeps), first), width * count)[:, ::-1]
+    again = stack(recording, plan.sweeps, back + length - blank - width * count, width * count)[:, ::-1]
     half_apart = 0.5 * (forth - again).mean(0).reshape(count, width).mean(1)
     means = _in_the_middle((0.5 * (forth + again)).reshape(len(plan.sweeps), count, width))
     errors = _errors(means)
@@ -141,15 +140,21 @@ def _facts(epoch: Epoch) -> tuple[float, float, int]:
     return epoch.from_mV, epoch.level_mV, epoch.stop - epoch.start
 
 
-def _way_back(recording: Recording, plan: Plan, epoch: Epoch) -> Epoch | None:
-    """The ramp back over the same range with the same slope, next to the measured one in every sweep."""
-    for candidate in recording.command.sweeps[plan.sweeps[0]].epochs:
-        if candidate.shape is not Shape.RAMP or _facts(candidate) != (epoch.level_mV, epoch.from_mV, _facts(epoch)[2]):
-            continue
-        same = all(candidate in recording.command.sweeps[sweep].epochs for sweep in plan.sweeps)
-        if same and candidate.start in (epoch.stop, epoch.start - _facts(epoch)[2]):
-            return candidate
-    return None
+def _ways_back(recording: Recording, plan: Plan) -> NDArray[np.intp] | None:
+    """Begins of the ramps back over the same range with the same slope, beside the measured ones; None without them."""
+    found = []
+    for sweep, there in zip(plan.sweeps, plan.epochs, strict=True):
+        opposite = there.level_mV, there.from_mV, there.stop - there.start
+        beside = (there.stop, there.start - opposite[2])
+        starts = [
+            one.start
+            for one in recording.command.sweeps[sweep].epochs
+            if one.shape is Shape.RAMP and _facts(one) == opposite and one.start in beside
+        ]
+        if not starts:
+            return None
+        found.append(starts[0])
+    return np.array(found, dtype=np.intp)
 
 
 def _in_the_middle(samples: FloatArray) -> FloatArray:
@@ -185,7 +190,7 @@ def _errors(means: FloatArray) -> _Errors:
     if sweeps >= 3:
         residual = means - means.mean(0)
         together = np.minimum(np.arange(points) + ALIKE, points - 1) - np.maximum(np.arange(points) - ALIKE, 0) + 1
-        square = np.convolve((residual**2).sum(0), np.ones(2 * ALIKE + 1), mode="same")
+        square = np.convolve((residual**2).sum(0), np.ones(2 * ALIKE + 1))[ALIKE : ALIKE + points]
         variance = np.maximum(square / together / (sweeps - 1), 1e-12)
         correlation = _correlation(residual / np.sqrt(variance))
         free = (sweeps - 1) * min(points, 2 * ALIKE + 1) / correlation.sum(1).mean()

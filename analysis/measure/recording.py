@@ -26,7 +26,7 @@ from analysis.measure.passive import Passive, passive_properties
 from analysis.measure.prediction import Prediction, carriers_of, predict
 from analysis.measure.quality import Checked, RecordingQuality, checked
 from analysis.measure.ramps import Clamp
-from analysis.measure.reversal import Points, Reversal, points_of, reversal_of
+from analysis.measure.reversal import Points, Reversal, points_of, reversal_of, slope_nS
 from analysis.measure.seen import tail_left
 from analysis.measure.stability import (
     holding_drift_pA,
@@ -128,7 +128,7 @@ def measure_recording(
     of_total = reversal if used.leak_pA is None else reversal_of(total, None, beside=False)
     # a tail shows by its relaxation what is channel; its instantaneous I-V is straight like a leak's
     told = leak.of_interest or used.leak_pA is not None or curve.kind is Kind.TAIL
-    drift = _drift_mV(recording, total, reversal)
+    drift = None if leak.subtract == "pn" else _drift_mV(recording, used.points, reversal)
     measured = Measured(
         entry,
         protocol,
@@ -212,7 +212,7 @@ def _at_reversal(one: Measured, recording: Recording, estimate: Estimate) -> dic
         "relaxing_se_mV": float(np.hypot(relaxing.se_mV, estimate.se_mV)) if relaxing else None,
         "jump_mV": jump_mV(recording, curve, v, here),
         "wash_in_mV": reversal_drift_mV(curve, v, here),
-        "settling_mV": settling_mV(curve, v, here),
+        "settling_mV": settling_mV(curve, v, one.used.points, here),
         "hysteresis_mV": hysteresis_mV(curve, v, here),
         "tail_left": tail_left(recording, one.plan, curve, v, one.offset.total_mV, here, one.entry.temperature_C),
     }
@@ -237,10 +237,10 @@ def _farthest(separable: Separability | None, here_mV: float) -> str:
     return f"lies between {low:.1f} and {high:.1f} mV"
 
 
-def _drift_mV(recording: Recording, total: Points, reversal: Reversal) -> float | None:
+def _drift_mV(recording: Recording, points: Points, reversal: Reversal) -> float | None:
     """Drift of the holding current as the shift of E_rev that it makes where it flows at all voltages alike."""
     drift = holding_drift_pA(recording)
     if drift is None or reversal.estimate is None:
         return None
-    slope = float(np.interp(reversal.estimate.e_mV, total.v_mV, np.gradient(total.i_pA, total.v_mV)))
+    slope = slope_nS(points, reversal.estimate.e_mV)
     return -drift / slope if slope > 0 else None

@@ -121,7 +121,7 @@ class EstimateRow(Row):
     estimator: str
     primary: Annotated[bool, Field(description="whether it is the reported one")]
     e_mV: float
-    ci_low_mV: Annotated[Maybe, Field(description="of its own noise and fit, without the error of R_s")]
+    ci_low_mV: Annotated[Maybe, Field(description="of its own noise and fit, without R_s and drift")]
     ci_high_mV: Maybe
     se_mV: float
     misfit: Annotated[Maybe, Field(description="chi-square per degree of freedom of its fit")]

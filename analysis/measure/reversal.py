@@ -58,6 +58,11 @@ class Points:
         return np.asarray(self.se_pA * np.sqrt(np.maximum(self.correlation.sum(1), 1.0)))
 
 
+def slope_nS(points: Points, v_mV: float) -> float:
+    """Slope of an I–V at a voltage, between the lines through neighbouring points."""
+    return float(np.interp(v_mV, points.v_mV, np.gradient(points.i_pA, points.v_mV)))
+
+
 @dataclass(frozen=True, slots=True)
 class Reversal:
     """A reversal potential, or why there is none.

@@ -96,7 +96,7 @@ def reversal_row(measured: Measured) -> ReversalRow:
         e_nernst_mV=nernst,
         deviation_mV=e_rev - nernst if e_rev is not None and nernst is not None else None,
         status=Status.EXCLUDED if measured.excluded else Status.FLAGGED if doubts else Status.OK,
-        reason="; ".join([*doubts, *_without_nernst(measured)]) or None,
+        reason="; ".join(dict.fromkeys([*doubts, *_without_nernst(measured)])) or None,
         se_mV=budget.own_mV if budget else None,
         shared_sd_mV=budget.shared_mV if budget else None,
         e_rev_uncorrected_mV=measured.uncorrected_mV,

@@ -57,8 +57,8 @@ def tail_left(
         implied = float((relaxing - SURE * error)[clear].max())
         there = (drive >= LEAST_DRIVE_mV) & ((v_mV - e_mV) * (v_mV[far] - e_mV) > 0) & (error < KNOWN * implied)
         parts.extend((relaxing[there] / implied).tolist())
-    if abs(held_mV - e_mV) >= LEAST_DRIVE_mV:
-        implied = level[1] / float(constant_field(np.array([held_mV]), e_mV, thermal)[0])
+    implied = level[1] / float(constant_field(np.array([held_mV]), e_mV, thermal)[0])
+    if abs(held_mV - e_mV) >= LEAST_DRIVE_mV and implied * abs(field[far]) > CLEAR * curve.se_pA[far]:
         parts.append(float(curve.i_pA[far]) / float(field[far]) / implied)
     return min(parts, default=None)
 

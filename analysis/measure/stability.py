@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analysis.measure.curve import Curve
+from analysis.measure.reversal import Points, points_of, slope_nS
 from analysis.measure.stretches import common_flats, stack
 from analysis.recordings.model import Recording
 
@@ -102,19 +103,20 @@ def reversal_drift_mV(curve: Curve, v_mV: FloatArray, e_mV: float) -> float | No
     return _clear_trend(moved)
 
 
-def settling_mV(curve: Curve, v_mV: FloatArray, e_mV: float) -> float | None:
+def settling_mV(curve: Curve, v_mV: FloatArray, used: Points, e_mV: float) -> float | None:
     """Change of E_rev from begin to end of the windows of a steady family; None where noise may make it.
 
-    v_mV : membrane potential of each point of the curve, (points,)
+    v_mV : membrane potential of each point of the curve, (points,); used : the I–V that E_rev is read from
     """
-    if curve.trend_pA is None or curve.trend_se_pA is None or v_mV.size < 4:
+    if curve.trend_pA is None or curve.trend_se_pA is None:
         return None
-    near = np.argsort(np.abs(v_mV - e_mV))[:4]
-    slope, trend = (np.polyfit(v_mV[near] - e_mV, values[near], 1) for values in (curve.i_pA, curve.trend_pA))
-    error = float(np.sqrt(np.mean(curve.trend_se_pA[near] ** 2) / 2.0))
-    if slope[0] <= 0 or abs(trend[1]) <= CLEAR * error:
+    trend = points_of(v_mV, replace(curve, i_pA=curve.trend_pA, se_pA=curve.trend_se_pA, correlation=None))
+    if trend.v_mV.size < 4:
         return None
-    return float(-trend[1] / slope[0])
+    near = np.argsort(np.abs(trend.v_mV - e_mV))[:4]
+    here = float(np.polyfit(trend.v_mV[near] - e_mV, trend.i_pA[near], 1)[1])
+    error, slope = float(np.sqrt(np.mean(trend.se_pA[near] ** 2) / 2.0)), slope_nS(used, e_mV)
+    return -here / slope if slope > 0 and abs(here) > CLEAR * error else None
 
 
 def hysteresis_mV(curve: Curve, v_mV: FloatArray, e_mV: float) -> float | None:

@@ -180,7 +180,7 @@ def _doubt(response: FloatArray, excursion_mV: FloatArray, base_variance: float)
     if abs(late - early) > max(CLEAR * error, MATTERS * abs(late)):
         return "the current of the sub-pulses changes with time: gates may open in them"
     left, free = end.mean - late * excursion_mV, excursion_mV.size - 1
-    excess = float(left @ left) / (float(end.se[0]) ** 2 + base_variance) - free
+    excess = float(left @ left) / max(float(end.se[0]) ** 2 + base_variance, 1e-12) - free
     if excess > CLEAR * np.sqrt(2.0 * free) and np.abs(left).max() > MATTERS * np.abs(late * excursion_mV).max():
         return "the currents of the sub-pulses are not in proportion to their steps: gates may open in them"
     return None

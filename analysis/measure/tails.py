@@ -86,7 +86,6 @@ class EdgeCurrents:
 
     at_edge : current at the edge [unit of the samples], se : its standard error
     n_effective : independent samples of the window
-    misfit : χ² per degree of freedom of the best model
     led_back : part of what relaxes, over all sweeps in which that is clear, that is not in the window but led back
     drift_gain : factor by which drift slower than the tails, of unit variance, raises the variance at the edge
     """
@@ -94,7 +93,6 @@ class EdgeCurrents:
     at_edge: FloatArray
     se: FloatArray
     n_effective: float
-    misfit: FloatArray
     led_back: float
     drift_gain: FloatArray
 
@@ -134,7 +132,7 @@ def edge_currents(samples: FloatArray, level_mV: FloatArray, first: int, noise: 
     # calibration says that this covers
     weights = share.T @ models.weights
     gain = 0.5 * (1.0 + np.hypot(np.maximum(weights, 0.0).sum(1), np.minimum(weights, 0.0).sum(1)))
-    return EdgeCurrents(mean, np.sqrt(spread), n / inflation, (misfits / dof[:, None]).min(0), led_back, gain)
+    return EdgeCurrents(mean, np.sqrt(spread), n / inflation, led_back, gain)
 
 
 def _shares(score: FloatArray, level_mV: FloatArray, models: _Models) -> FloatArray:
@@ -178,6 +176,8 @@ def transient_remains(samples: FloatArray, first: int, noise: Noise) -> bool:
     if np.all(later > 0) or np.all(later < 0) or near.size < NEAREST:
         return False
     off = later[near] - later[near].mean()
+    if not off.any():
+        return False
     slope = off @ excess[near] / (off @ off)
     at_reversal = excess[near].mean() - slope * later[near].mean()
     leverage = 1.0 / near.size + later[near].mean() ** 2 / (off @ off)

@@ -20,7 +20,6 @@ from analysis.recordings.model import Epoch, Evidence, Recording, Shape
 
 LEAST_RAMP_mV = 30.0
 CONDITIONING_mV = 20.0  # a step at least this far from holding, straight before the family, conditions a tail
-TAIL_FAMILY_LEAST_MS = 5.0
 LEAST_SAMPLES = 8
 
 

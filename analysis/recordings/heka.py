@@ -258,7 +258,7 @@ def _telegraph(trace: Any, amplifier: Any) -> Telegraph:
     fraction = float(amplifier.r_series_fraction())
     return Telegraph(
         rs_MOhm=rs,
-        rs_compensation=fraction if 0.0 <= fraction < 1.0 else None,
+        rs_compensation=fraction if 0.0 <= fraction <= 1.0 else None,
         cm_pF=cm,
         lowpass_Hz=_told(1000.0 * both_kHz),
         junction_mV=junction_mV if np.isfinite(junction_mV) else None,

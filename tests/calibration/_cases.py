@@ -162,9 +162,11 @@ def draw(rng: np.random.Generator) -> Case:
     )
 
 
-def outcomes(cells: int, seed: int, drawing: Callable[[np.random.Generator], Case] = draw) -> Iterator[Outcome]:
-    """Simulate and measure ``REPEATS`` recordings of each of so many cells."""
-    for number in range(cells):
+def outcomes(
+    cells: int, seed: int, drawing: Callable[[np.random.Generator], Case] = draw, first: int = 0
+) -> Iterator[Outcome]:
+    """Simulate and measure ``REPEATS`` recordings of each of so many cells, numbered from ``first``."""
+    for number in range(first, first + cells):
         rng = np.random.default_rng((seed, number))
         yield from measured_case(drawing(rng), int(rng.integers(2**31)))
 
@@ -318,7 +320,7 @@ def hopeless(rng: np.random.Generator, what: str) -> Case:
     """Draw a recording of a sort that gives no reversal potential of the channel."""
     case = replace(draw(rng), kind="steady", channel="background_potassium", bath=SERIES[rng.integers(3)])
     return {
-        "reversal outside the steps": replace(case, low_mV=-30.0, leak_nS=0.02),
+        "reversal outside the steps": replace(case, low_mV=case.high_mV - 90.0, step_mV=10.0, leak_nS=0.02),
         "nearly all of it leak": replace(case, leak_nS=40.0, scale=0.05),
         "current beyond the digitiser": replace(case, scale=3.0, mV_per_pA=20.0, rs_MOhm=5.0, compensation=0.8),
         "R_s of 40 MΩ": replace(case, rs_MOhm=40.0, compensation=0.0),

@@ -69,7 +69,7 @@ def test_only_voltages_within_the_declared_range_are_used() -> None:
 
 
 def test_an_epoch_that_lasts_for_no_time_in_one_sweep_is_no_family_with_the_next_one() -> None:
-    """C is absent from the first sweep; its place there is taken by D, at another level."""
+    """E is absent from the first sweep; its place there is taken by F, at another level."""
     recording = recording_of(tail_family(40, -20, -20, 40))
     commands = [recording.command.sweeps[0]] * 3
     epochs = [epoch for epoch in commands[0].epochs if epoch.name != "E"]

@@ -24,7 +24,7 @@ def number(one: Measured, name: str) -> float | None:
 
 
 def test_leak_in_tails_is_told_with_where_the_gates_reverse(measured: Callable[..., Outcome]) -> None:
-    """8 nS through 0 mV beside some 10 nS of h current, which reverses by itself near −30 mV."""
+    """4 nS through 0 mV beside some 10 nS of h current, which reverses by itself near −30 mV."""
     clean, leaky = measured(**TAILS, leak_nS=0.01).measured, measured(**TAILS, leak_nS=4.0).measured
     assert clean.reversal.estimate is not None
     assert leaky.reversal.estimate is not None
