@@ -8,7 +8,7 @@ import pytest
 
 from analysis.experiment.measuring import Quality
 from analysis.measure.recording import Measured, measure_recording
-from analysis.measure.series import run_down_over_baths, series_resistance_over_cell
+from analysis.measure.series import return_to_bath, run_down_over_baths, series_resistance_over_cell
 from analysis.simulate.amplifier import Amplifier
 from analysis.simulate.bath import PIPETTE, SERIES
 from analysis.simulate.cell import Cell
@@ -79,3 +79,18 @@ def test_run_down_from_bath_to_bath_is_told_with_its_size(case: Case) -> None:
     assert set(found) == {"r3", "r4"}
     assert found["r4"].number == pytest.approx(-0.6, abs=0.05)
     assert "since r0" in found["r4"].sentence
+
+
+def test_back_in_a_bath_the_cell_is_held_against_what_it_was(case: Case) -> None:
+    """K5, K20, K5 again: with the same cell within the limits, with half its channel and 1 nS of leak beyond both."""
+    first, between, again = in_bath(case, 1, 1.0), in_bath(case, 3, 1.0), in_bath(case, 1, 1.0)
+    again = replace(again, entry=again.entry.model_copy(update={"recording": "back"}))
+    same = {(name, one.name): one for name, one in return_to_bath([first, between, again], Quality())}
+    assert set(same) == {("back", "return_to_bath"), ("back", "run_down")}
+    assert not any(one.beyond for one in same.values())
+    worse = in_bath(replace(case, leak_nS=1.0), 1, 0.4)
+    worse = replace(worse, entry=worse.entry.model_copy(update={"recording": "back"}))
+    found = {one.name: one for _, one in return_to_bath([first, between, worse], Quality())}
+    assert found["return_to_bath"].beyond
+    assert found["return_to_bath"].number == pytest.approx(worse.reversal.estimate.e_mV - first.reversal.estimate.e_mV)  # type: ignore[union-attr]
+    assert "back in K5 E_rev is +" in found["return_to_bath"].sentence

@@ -58,7 +58,7 @@ def test_run_down_turns_the_ramps_but_moves_no_reversal() -> None:
 
 def test_gates_slower_than_the_steps_are_told_where_a_leak_makes_them_matter() -> None:
     channel = GhkChannel(20.0, {"K": 1.0, "Na": 0.01}, (SLOW,))
-    one, found = measured(Cell("c", channel, 15.0, 1.0), step_family(-120, 60, 10, step_ms=100.0))
+    one, found = measured(Cell("c", channel, 15.0, 1.0), step_family(-120, 60, 10, step_ms=60.0))
     assert one.reversal.estimate is not None
     truth = measured(Cell("c", channel, 15.0, 1.0), step_family(-120, 60, 10, step_ms=3000.0))[0].reversal.estimate
     assert truth is not None
@@ -110,3 +110,26 @@ def test_a_drift_of_the_holding_current_is_in_the_interval() -> None:
     assert steady.budget.drift_mV == 0.0
     assert abs(moved.reversal.estimate.e_mV - steady.reversal.estimate.e_mV) > 3.0 * steady.budget.own_mV
     assert moved.budget.low_mV < steady.reversal.estimate.e_mV < moved.budget.high_mV
+
+
+def test_drift_that_p_n_takes_off_is_not_counted_again() -> None:
+    """The base before each pulse is the zero of P/N: a holding current that drifts by 30 pA moves nothing."""
+    from analysis.experiment.measuring import Leak
+    from analysis.simulate.stimuli import sub_pulse_family
+
+    channel = GhkChannel(20.0, {"K": 1.0, "Na": 0.01}, (Gate(-55.0, 7.0, 2.0, 8.0),))
+    cell, protocol = Cell("c", channel, 15.0, 1.0), sub_pulse_family(-90.0, 60.0, 10.0, holding_mV=-100.0)
+    amplifier = Amplifier(rs_MOhm=5.0, rs_compensation=0.8, noise_pA=1.5)
+    made = record(cell, amplifier, Surroundings(PIPETTE, SERIES[4], SERIES[1], 23.0), protocol, 4)
+    drifting = replace(made, i_pA=made.i_pA + np.linspace(-15.0, 15.0, len(made.i_pA))[:, None])
+    entry, settings = declared(replace(CASE, bath=SERIES[4]), Leak(subtract="pn"))
+    steady, moved = (
+        measure_recording(entry, in_memory(one, protocol, amplifier, cell), settings) for one in (made, drifting)
+    )
+    assert steady.budget is not None
+    assert moved.budget is not None
+    assert steady.reversal.estimate is not None
+    assert moved.reversal.estimate is not None
+    assert moved.reversal.estimate.e_mV == pytest.approx(steady.reversal.estimate.e_mV, abs=0.1)
+    assert moved.budget.drift_mV == 0.0
+    assert "drift" not in {found.name for found in moved.findings}
