@@ -24,7 +24,7 @@ FILTER_RISES = 4.0  # blanked periods of the filter's corner frequency
 CLAMP_CONSTANTS = 7.0  # blanked time constants of the clamp, and a period of the filter with them
 EDGE_PART = 10  # of a tail's window is what mainly fixes the current at its edge
 ENOUGH = 10_000  # samples of a sweep that tell the course of its current
-LEAST_WIDTH = 8  # samples of which a mean can tell its own error
+LEAST_WIDTH = 4  # samples of which a mean can tell its own error
 MOST_BLOCKS = 24  # windows that are compared between sweeps; more say little more
 MANY = 60  # degrees of freedom that stand for a known error
 

@@ -46,7 +46,8 @@ def test_the_page_of_the_long_calibration_holds_what_it_claims() -> None:
 def test_the_page_says_that_hopeless_recordings_warn() -> None:
     rows = rows_of_page("Where no reversal")
     assert {row[0] for row in rows} == set(HOPELESS)
-    assert all(float(row[2].removesuffix(" %")) > 95.0 for row in rows)
+    for row in rows:  # the last cell is empty where none of them has an interval that could be wrong
+        assert float(row[2 if row[3] == "–" else 3].removesuffix(" %")) > 95.0, row
 
 
 def test_bias_at_default_noise_is_below_a_third_of_a_millivolt(results: list[Outcome]) -> None:
