@@ -147,7 +147,8 @@ def page(results: Sequence[Outcome], warnings: dict[str, Warned], seed: int) -> 
     ]
     lines += ["at most 2, and none of them takes the primary value's place.", ""]
     lines += ["## Where no reversal potential of the channel can be had", ""]
-    lines += ["| | recordings | with a warning | of intervals that miss the truth, with a warning |", "|---|---:|---:|---:|"]
+    lines += ["| | recordings | with a warning | of intervals that miss the truth, with a warning |"]
+    lines += ["|---|---:|---:|---:|"]
     lines += [
         f"| {what} | {one.count} | {100 * one.share:.1f} % | {_percent(one.of_misses)} |"
         for what, one in warnings.items()
