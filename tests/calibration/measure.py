@@ -156,11 +156,11 @@ def page(results: Sequence[Outcome], warnings: dict[str, Warned], seed: int) -> 
     return "\n".join(lines) + "\n"
 
 
-def write(cells: int = 2500, seed: int = 20261125) -> str:
+def write(cells: int = 5000, seed: int = 20261125) -> str:
     """Calibrate and write the page; returns a sentence on what came out, with every claim that does not hold."""
     with ProcessPoolExecutor() as pool:
         results = [one for cell in pool.map(_of_cell, range(cells), repeat(seed), chunksize=10) for one in cell]
-    warnings = {what: warned(what, max(cells // 40, 5), seed + 1) for what in HOPELESS}
+    warnings = {what: warned(what, max(cells // 80, 5), seed + 1) for what in HOPELESS}
     PAGE.write_text(page(results, warnings, seed), encoding="utf-8")
     score = scored(results)
     beyond = "; ".join(beyond_claims(results)) or "every cell of the table as claimed"
