@@ -145,3 +145,19 @@ def test_each_heka_series_crosses_once_with_an_interval(shared_data: Path, serie
     assert one.budget.low_mV is not None
     assert one.budget.high_mV is not None
     assert one.budget.high_mV - one.budget.low_mV < 20.0
+
+
+@pytest.mark.parametrize(("name", "leaks"), [("19d08005", True), ("20d03004", False), ("20917009", False)])
+def test_leak_in_hcn_tails_is_told_by_what_relaxes(shared_data: Path, name: str, leaks: bool) -> None:
+    """At −20 mV the tails of 19d08005 decay inward, where its whole current is outward; those of the others do not."""
+    one = measured(
+        shared_data / HCN / f"{name}.abf", Experiment(), {"K": 30.0, "Na": 110.0}, {"K": 130.0, "Na": 10.0}, 22.0
+    )
+    assert ("tail_leak" in {found.name for found in one.findings}) is leaks
+
+
+def test_a_seal_that_gives_way_in_a_heka_family_is_told(shared_data: Path) -> None:
+    """E-26/1: from −55 to −45 mV the current jumps from −57 to −136 pA, and the holding current from 7 to 14 pA."""
+    found = {one.name: one.number for one in on_the_command_axis(shared_data / HEKA, channel="E-26/1").findings}
+    assert found["jump"] > 10.0
+    assert "jump" not in {one.name for one in on_the_command_axis(shared_data / HEKA, channel="E-28/3").findings}
