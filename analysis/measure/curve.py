@@ -38,6 +38,7 @@ class Curve:
     correlation : of the errors between points, (points, points), None where they are independent
     led_back : part of tail currents that lies before the window and is extrapolated
     trend_pA, trend_se_pA : change of each steady current through its window, with its error; None for other kinds
+    before_pA : steady state, change of each current through as long a stretch before its window; None where none fits
     relaxing_pA, relaxing_se_pA : tails, what relaxes between the edge and the end of the window; None for other kinds
     by_sweep_pA : current of each sweep of a ramp, (sweeps, points); None for families
     half_apart_pA : half of what a ramp has more on its way forth than back; None with one way alone
@@ -56,6 +57,7 @@ class Curve:
     notes: tuple[str, ...] = ()
     trend_pA: FloatArray | None = None
     trend_se_pA: FloatArray | None = None
+    before_pA: FloatArray | None = None
     relaxing_pA: FloatArray | None = None
     relaxing_se_pA: FloatArray | None = None
     by_sweep_pA: FloatArray | None = None
@@ -213,6 +215,7 @@ def _family_curve(
         notes=(*doubts, *read.notes),
         trend_pA=read.trend_pA,
         trend_se_pA=read.trend_se_pA,
+        before_pA=_change_before(recording, plan, starts, length, blank_ms) if plan.kind is Kind.STEADY else None,
         relaxing_pA=read.relaxing_pA,
         relaxing_se_pA=read.relaxing_se_pA,
     )
@@ -222,6 +225,17 @@ def _steady(samples: FloatArray) -> _Reading:
     means, length = window_means(samples), samples.shape[1]
     trend, trend_se = means.slope * length, means.slope_se * length
     return _Reading(means.mean, means.se, means.n_effective, trend_pA=trend, trend_se_pA=trend_se)
+
+
+def _change_before(
+    recording: Recording, plan: Plan, starts: NDArray[np.intp], length: int, blank_ms: float
+) -> FloatArray | None:
+    """Change of the current through the stretch before each window, as long as it; None where that is not settled."""
+    blank = int(np.ceil(blank_ms * recording.sample_rate_Hz / 1000.0))
+    if any(start - length < epoch.start + blank for start, epoch in zip(starts.tolist(), plan.epochs, strict=True)):
+        return None
+    time = np.arange(length) - (length - 1) / 2
+    return np.asarray(stack(recording, plan.sweeps, starts - length, length) @ time / (time @ time) * length)
 
 
 def _tail(samples: FloatArray, level_mV: FloatArray, blanked: int, clamp: Clamp, rate_Hz: float) -> _Reading:

@@ -26,7 +26,8 @@ class RecordingQuality:
     relaxing_mV : reversal of what relaxes in tails; relaxing_apart_mV, relaxing_se_mV : from E_rev, and the error
     drift_mV : of the holding current, as a shift of E_rev; jump_mV : of holding current and I–V, likewise
     wash_in_mV : change of E_rev over the repeats of a ramp or family
-    settling_mV : change of E_rev through the windows; hysteresis_mV : half its distance between a ramp's two ways
+    settling_mV : how far E_rev still has to go from the middle of the windows
+    hysteresis_mV : half the distance of E_rev between a ramp's two ways
     """
 
     series_resistance_MOhm: float | None = None
@@ -250,7 +251,7 @@ def settling(quality: RecordingQuality, limits: Quality) -> Checked | None:
     moved, limit = quality.settling_mV, limits.drift_mV
     if moved is None:
         return None
-    sentence = f"the current is not steady: from begin to end of the window E_rev moves by {moved:+.1f} mV"
+    sentence = f"the current is not steady: E_rev has some {moved:+.1f} mV still to go"
     return Checked("settling", moved, limit, abs(moved) > limit, sentence)
 
 

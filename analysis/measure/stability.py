@@ -21,6 +21,7 @@ CLEAR = 4.0  # standard errors from which a drift is one
 LEAST_REPEATS = 4
 REACH_mV = 60.0  # a jump farther from E_rev is another matter
 LEAST_JUMPED = 6  # sweeps of a family in which a jump can be told
+LARGEST_RATIO = 0.9  # of two changes in a row; a slower relaxation is told as at least that far from its end
 ASIDE_mV = 15.0  # points nearer to E_rev tell its drift
 
 
@@ -104,7 +105,11 @@ def reversal_drift_mV(curve: Curve, v_mV: FloatArray, e_mV: float) -> float | No
 
 
 def settling_mV(curve: Curve, v_mV: FloatArray, used: Points, e_mV: float) -> float | None:
-    """Change of E_rev from begin to end of the windows of a steady family; None where noise may make it.
+    """How far E_rev of a steady family still has to go from the middle of its windows; None where noise may make it.
+
+    What relaxes with one time constant changes from stretch to stretch by one ratio, and what is still to come is the
+    rest of that series (Aitken's extrapolation). It is right to about a factor of two, for the I–V bends on the way.
+    Without a stretch before the windows only their own change is told.
 
     v_mV : membrane potential of each point of the curve, (points,); used : the I–V that E_rev is read from
     """
@@ -114,9 +119,20 @@ def settling_mV(curve: Curve, v_mV: FloatArray, used: Points, e_mV: float) -> fl
     if trend.v_mV.size < 4:
         return None
     near = np.argsort(np.abs(trend.v_mV - e_mV))[:4]
-    here = float(np.polyfit(trend.v_mV[near] - e_mV, trend.i_pA[near], 1)[1])
-    error, slope = float(np.sqrt(np.mean(trend.se_pA[near] ** 2) / 2.0)), slope_nS(used, e_mV)
-    return -here / slope if slope > 0 and abs(here) > CLEAR * error else None
+
+    def at_reversal(points: Points) -> float:
+        return float(np.polyfit(points.v_mV[near] - e_mV, points.i_pA[near], 1)[1])
+
+    change, error = at_reversal(trend), float(np.sqrt(np.mean(trend.se_pA[near] ** 2) / 2.0))
+    slope = slope_nS(used, e_mV)
+    if slope <= 0 or abs(change) <= CLEAR * error:
+        return None
+    to_come = 0.5 * change
+    if curve.before_pA is not None:
+        before = at_reversal(points_of(v_mV, replace(curve, i_pA=curve.before_pA, correlation=None)))
+        ratio = float(np.clip(change / before, 0.0, LARGEST_RATIO)) if before else 0.0
+        to_come += change * ratio / (1.0 - ratio)
+    return -to_come / slope
 
 
 def hysteresis_mV(curve: Curve, v_mV: FloatArray, e_mV: float) -> float | None:

@@ -62,6 +62,7 @@ SCALES = (0.04, 0.12)  # of the sizes above: conductances of some tenths to some
 NOISES_pA = (1.5, 3.0, 8.0)
 SERIES_RESISTANCES = ((5.0, 0.8), (12.0, 0.7), (12.0, 0.0))
 LEAKS_nS = (0.02, 0.1, 0.4)
+FAINT = 0.4  # of the currents that are drawn elsewhere
 STEPS_mV, ANYWHERE_mV = (5.0, 10.0, 20.0), 10.0
 CHANNELS = {
     "steady": ("background_potassium", "weakly_gated_potassium", "inward_rectifier"),
@@ -314,6 +315,15 @@ def declared(case: Case, leak: Leak | None = None, window: Window | None = None)
         solutions=solutions,
         ions={ion: IonFacts.of(table[ion]) for one in solutions.values() for ion in one.ions_mM},
     )
+
+
+def faint(rng: np.random.Generator) -> Case:
+    """Draw a P/N recording whose inward current hardly stands out of the noise, for which nothing is claimed."""
+    case = draw(rng)
+    low, high = RANGES_mV["P/N"]
+    channel, bath = "early_potassium", SERIES[3 + int(rng.integers(2))]
+    scale = FAINT * case.scale
+    return replace(case, kind="P/N", channel=channel, bath=bath, scale=scale, low_mV=low, high_mV=high, step_mV=10.0)
 
 
 def hopeless(rng: np.random.Generator, what: str) -> Case:

@@ -77,10 +77,16 @@ def test_corner_and_membrane_test_are_held_against_each_other() -> None:
     assert "where the membrane test shows 12.0 pF" in (doubt or "")
 
 
-def test_the_error_of_the_charging_current_is_in_the_interval() -> None:
-    """What is taken off is wrong for all points alike: however far apart, they share a part of their error."""
-    one = measured(recorded())
-    correlation = one.total.correlation
+def test_the_error_of_the_charging_current_is_shared_by_all_points() -> None:
+    """What is taken off is wrong for all points alike: the covariance of far-apart points is that error squared."""
+    recording = recorded()
+    one = measured(recording)
+    correlation, se = one.total.correlation, one.total.se_pA
     assert correlation is not None
-    far_apart = correlation[np.triu_indices_from(correlation, k=8)]
-    assert far_apart.mean() > 0.1  # those of a family are independent
+    far_apart = (correlation * np.outer(se, se))[np.triu_indices(se.size, k=12)]
+    tested = one.passive.tested
+    assert tested is not None
+    onset, window = Onset(0.36, 0.11, 1.0), Window()
+    held, _ = held_capacitance(recording, plan(recording, window), 40, onset, tested, 30.0)
+    assert held is not None
+    assert np.median(far_apart) == pytest.approx((0.36 * held.sd_pF) ** 2, rel=0.3)

@@ -63,7 +63,7 @@ BAD = {
     "drift": ({"drift_mV": -6.0}, "as if E_rev moved by -6.0 mV"),
     "jump": ({"jump_mV": 27.0}, r"as if E_rev moved by \+27.0 mV"),
     "wash_in": ({"wash_in_mV": 5.0}, r"E_rev moves by \+5.0 mV from the first repeat"),
-    "settling": ({"settling_mV": -4.0}, "begin to end of the window E_rev moves by -4.0 mV"),
+    "settling": ({"settling_mV": -4.0}, "E_rev has some -4.0 mV still to go"),
     "hysteresis": ({"hysteresis_mV": 3.0}, r"E_rev on the way forth is \+6.0 mV from"),
     "hum": ({"hum_pA": 12.0}, "50 Hz hum of 12.0 pA"),
     "saturation": ({"saturated_samples": 3}, "3 samples"),
