@@ -122,8 +122,8 @@ def page(results: Sequence[Outcome], warnings: dict[str, Warned], seed: int) -> 
         "open as ever are for peaks, and the channel's own where a leak is taken off (difference, P/N, linear leak). "
         f"What the amplifier tells is off by a standard deviation of {told}, and half of the amplifiers cancel the "
         "charging current. Left out are the recordings without a value, each with its reason, and those whose leak was "
-        "not taken off as declared, each with a warning. Claimed: 93–97 % coverage in each line of the first table, and "
-        f"a bias below {LARGEST_BIAS_mV:g} mV at {DEFAULT_NOISE_pA:g} pA of noise.",
+        "not taken off as declared, each with a warning. Claimed: 93–97 % coverage in each line of the first table, "
+        f"and a bias below {LARGEST_BIAS_mV:g} mV at {DEFAULT_NOISE_pA:g} pA of noise.",
         "",
         "## The primary value, by what was drawn",
         "",
@@ -166,8 +166,8 @@ def faint_section(results: Iterable[Outcome]) -> str:
     return (
         "\n## Where nothing is claimed\n\n"
         "P/N makes noise more than twice as large. With 0.4 of the currents drawn above, where the inward current "
-        f"hardly stands out of it, {score.count} of {len(every)} recordings give a value: bias {score.bias_mV:+.2f} mV, "
-        f"coverage {100 * score.coverage:.1f} %, with a warning in {100 * warns:.0f} %.\n"
+        f"hardly stands out of it, {score.count} of {len(every)} recordings give a value: "
+        f"bias {score.bias_mV:+.2f} mV, coverage {100 * score.coverage:.1f} %, with a warning in {100 * warns:.0f} %.\n"
     )
 
 
