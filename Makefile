@@ -15,7 +15,7 @@ help:  ## list the commands
 
 setup: .venv/ready  ## make .venv with the pinned libraries
 
-data/demo/truth.json: $(wildcard analysis/simulate/*.py) | .venv/ready
+data/demo/truth.json: $(wildcard analysis/reversal/simulate/*.py) | .venv/ready
 	@$(BIN)/reversal simulate data/demo
 
 demo: .venv/ready data/demo/truth.json  ## make a synthetic night, run the pipeline, say where the morning page is

@@ -9,11 +9,11 @@ from pathlib import Path
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
-from analysis.experiment.configuration import Configuration
-from analysis.experiment.settings import Entry
-from analysis.experiment.solutions import Solution
-from analysis.fit.results import NernstRow, PermeabilityRow
-from analysis.measure.results import CheckRow, EstimateRow, IVPoint, RecordingRow, ReversalRow
+from reversal.experiment.configuration import Configuration
+from reversal.experiment.solutions import Solution
+from reversal.experiment.step_settings import Entry
+from reversal.tables.fitted import NernstRow, PermeabilityRow
+from reversal.tables.measured import CheckRow, EstimateRow, IVPoint, RecordingRow, ReversalRow
 
 ROOT = Path(__file__).resolve().parents[1]
 

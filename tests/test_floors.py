@@ -14,7 +14,9 @@ HEAVY = ["pandas", "scipy.optimize", "neo", "pyabf", "pynwb", "statsmodels", "ma
 
 
 def _lint(folder: Path) -> subprocess.CompletedProcess[str]:
-    program = "import sys; from importlinter.cli import lint_imports_command as c; sys.path.insert(0, '.'); c()"
+    program = (
+        "import sys; from importlinter.cli import lint_imports_command as c; sys.path[:0] = ['.', 'analysis']; c()"
+    )
     command = [sys.executable, "-c", program, "--no-cache"]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
 
@@ -29,16 +31,16 @@ def test_an_upward_import_is_noticed_by_name(root: Path, tmp_path: Path) -> None
     contract = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
         "contracts"
     ][0]
-    package = tmp_path / "analysis"
+    package = tmp_path / "reversal"
     for layer in (name.strip() for floor in contract["layers"] for name in floor.split("|")):
-        (package / layer.removeprefix("analysis.")).mkdir(parents=True)
-        (package / layer.removeprefix("analysis.") / "__init__.py").write_text("", encoding="utf-8")
+        (package / layer.removeprefix("reversal.")).mkdir(parents=True)
+        (package / layer.removeprefix("reversal.") / "__init__.py").write_text("", encoding="utf-8")
     (package / "__init__.py").write_text("", encoding="utf-8")
-    (package / "physics" / "__init__.py").write_text("import analysis.measure\n", encoding="utf-8")
+    (package / "physics" / "__init__.py").write_text("import reversal.measure\n", encoding="utf-8")
     names = ", ".join(f'"{layer}"' for layer in contract["layers"])
     text = f"""
         [tool.importlinter]
-        root_package = "analysis"
+        root_package = "reversal"
         [[tool.importlinter.contracts]]
         name = "floors"
         type = "layers"
@@ -47,12 +49,18 @@ def test_an_upward_import_is_noticed_by_name(root: Path, tmp_path: Path) -> None
     (tmp_path / "pyproject.toml").write_text(text, encoding="utf-8")
     result = _lint(tmp_path)
     assert result.returncode != 0
-    assert "analysis.physics is not allowed to import analysis.measure" in result.stdout
+    assert "reversal.physics is not allowed to import reversal.measure" in result.stdout
 
 
 @pytest.mark.parametrize(
     "module",
-    ["analysis.measure.cell", "analysis.fit.cell", "analysis.steps", "analysis.recordings.reading", "analysis.cli"],
+    [
+        "reversal.measure.measure_cell",
+        "reversal.fit.fit_cell",
+        "reversal.steps",
+        "reversal.recordings.read_recording",
+        "reversal.cli.main",
+    ],
 )
 def test_import_is_lean(module: str) -> None:
     program = f"import sys, {module}; print([name for name in {HEAVY!r} if name in sys.modules])"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def test_the_examples_sheets_are_those_of_the_synthetic_night(root: Path, tmp_path: Path) -> None:
-    from analysis.simulate.night import make_night
+    from reversal.simulate.night import make_night
 
     make_night(tmp_path)
     for name in ("recordings.tsv", "solutions.yaml"):

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.measure.results import Crossing, ReversalRow, Status
-from analysis.tables import Row, read_table, whole_file, write_json, write_table
+from reversal.tables.files import Row, read_table, whole_file, write_json, write_table
+from reversal.tables.measured import Crossing, ReversalRow, Status
 
 
 class Pair(Row):

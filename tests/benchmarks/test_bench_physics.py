@@ -8,8 +8,8 @@ import time
 import numpy as np
 import pytest
 
-from analysis.physics.ghk import PA_PER_PERMEABILITY_AND_MM, ghk_current, ghk_voltage_mV
-from analysis.physics.nernst import nernst_mV
+from reversal.physics.ghk import PA_PER_PERMEABILITY_AND_MM, ghk_current, ghk_voltage_mV
+from reversal.physics.nernst import nernst_mV
 
 pytestmark = pytest.mark.long
 

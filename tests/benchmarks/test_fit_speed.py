@@ -9,15 +9,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analysis.experiment.configuration import Experiment
-from analysis.fit.bootstrap import bootstrap_log_ratios
-from analysis.fit.cell import fit_cell
-from analysis.fit.cohort import fit_cohort
-from analysis.fit.limits import limits
-from analysis.fit.models import candidates, influence_rows, model_rows
-from analysis.fit.nernst import nernst_row
-from analysis.fit.ratios import fit_voltage, permeability_rows
-from analysis.fit.series import Series, series_of_cell
+from reversal.experiment.configuration import Experiment
+from reversal.fit.bath_series import Series, series_of_cell
+from reversal.fit.cohort.pooled_cells import fit_cohort
+from reversal.fit.fit_cell import fit_cell
+from reversal.fit.nernst.verdict import nernst_row
+from reversal.fit.permeability.bootstrap import bootstrap_log_ratios
+from reversal.fit.permeability.model_comparison import candidates, influence_rows, model_rows
+from reversal.fit.permeability.profile_interval import limits
+from reversal.fit.permeability.ratios import fit_voltage, permeability_rows
 from tests.fit.rig import Rig, k_series
 
 pytestmark = pytest.mark.long

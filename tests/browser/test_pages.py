@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from analysis.fit.results import CellFits
-from analysis.report.cell import cell_page, cell_story
-from analysis.report.inputs import Provenance
-from analysis.report.morning import morning_text
+from reversal.report.cell.cell_page import cell_page, cell_story
+from reversal.report.cohort.morning_page import morning_text
+from reversal.report.inputs import Provenance
+from reversal.tables.fitted import CellFits
 
 PROVENANCE = Provenance({"reversal": "0.1.0"}, "0123456789abcdef", "2026-11-20")
 

@@ -12,28 +12,20 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from analysis.experiment.configuration import Experiment
-from analysis.experiment.ions import ion_table
-from analysis.experiment.measuring import Leak, Window
-from analysis.experiment.settings import CellSettings, Declared, Entry, IonFacts
-from analysis.experiment.solutions import Solution as Declaration
-from analysis.measure.recording import Measured, measure_recording
-from analysis.simulate import channels
-from analysis.simulate.amplifier import Amplifier
-from analysis.simulate.bath import PIPETTE, SERIES, Solution
-from analysis.simulate.cell import Cell, Gate, GhkChannel
-from analysis.simulate.protocol import AbfProtocol
-from analysis.simulate.rig import (
-    Fading,
-    FloatArray,
-    RigRecording,
-    Surroundings,
-    Truth,
-    counts_of,
-    pipette_current_pA,
-    truth_of,
-)
-from analysis.simulate.stimuli import ramp_one_way, ramp_up_and_down, step_family, sub_pulse_family, tail_family
+from reversal.arrays import FloatArray
+from reversal.experiment.configuration import Experiment
+from reversal.experiment.ion_table import ion_table
+from reversal.experiment.measure_settings import Leak, Window
+from reversal.experiment.solutions import Solution as Declaration
+from reversal.experiment.step_settings import CellSettings, Declared, Entry, IonFacts
+from reversal.measure.measure_recording import Measured, measure_recording
+from reversal.simulate import channels
+from reversal.simulate.amplifier import Amplifier
+from reversal.simulate.bath import PIPETTE, SERIES, Solution
+from reversal.simulate.model_cell import Cell, Gate, GhkChannel
+from reversal.simulate.rig import Fading, RigRecording, Surroundings, Truth, counts_of, pipette_current_pA, truth_of
+from reversal.simulate.stimuli import ramp_one_way, ramp_up_and_down, step_family, sub_pulse_family, tail_family
+from reversal.simulate.stimulus_protocol import AbfProtocol
 from tests.measure.rig import in_memory
 
 TEMPERATURE_C = 23.0

@@ -13,16 +13,16 @@ from pathlib import Path
 
 import numpy as np
 
-from analysis.experiment.configuration import Experiment
-from analysis.fit.current import currents_of, fit_currents, jackknife_interval
-from analysis.fit.line import bath_means, fit_line
-from analysis.fit.models import candidates, model_rows
-from analysis.fit.nernst import nernst_row
-from analysis.fit.paired import paired_rows
-from analysis.fit.pooled import pool
-from analysis.fit.ratios import permeability_rows
-from analysis.fit.results import Bound, PairedRow, PermeabilityRow, Verdict
-from analysis.fit.series import Series, series_of_cell
+from reversal.experiment.configuration import Experiment
+from reversal.fit.bath_series import Series, series_of_cell
+from reversal.fit.currents.current_model import currents_of, fit_currents, jackknife_interval
+from reversal.fit.nernst.line import bath_means, fit_line
+from reversal.fit.nernst.verdict import nernst_row
+from reversal.fit.permeability.condition_pairs import paired_rows
+from reversal.fit.permeability.model_comparison import candidates, model_rows
+from reversal.fit.permeability.ratios import permeability_rows
+from reversal.statistics.meta_analysis import pool
+from reversal.tables.fitted import Bound, PairedRow, PermeabilityRow, Verdict
 from tests.fit.rig import Rig, iv_points, k_series
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "calibration" / "fit.md"

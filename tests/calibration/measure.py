@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from analysis.measure.estimate import Estimate
+from reversal.measure.reversal.estimate import Estimate
 from tests.calibration._cases import HOPELESS, REPEATS, TOLD_SD, Outcome, faint, hopeless, outcomes
 from tests.calibration._groups import by_factor
 

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import numpy as np
 
-from analysis.measure.membrane import MembraneTest, Ranged, membrane_test
-from analysis.simulate.amplifier import Amplifier
-from analysis.simulate.bath import PIPETTE, SERIES
-from analysis.simulate.cell import Cell, Compartment, OhmicChannel
-from analysis.simulate.protocol import AbfEpoch, AbfProtocol, Kind
-from analysis.simulate.rig import FINE_PER_SAMPLE, RigRecording, Surroundings, counts_of, pipette_current_pA, truth_of
+from reversal.measure.membrane.membrane_test import MembraneTest, Ranged, membrane_test
+from reversal.simulate.amplifier import Amplifier
+from reversal.simulate.bath import PIPETTE, SERIES
+from reversal.simulate.model_cell import Cell, Compartment, OhmicChannel
+from reversal.simulate.rig import FINE_PER_SAMPLE, RigRecording, Surroundings, counts_of, pipette_current_pA, truth_of
+from reversal.simulate.stimulus_protocol import AbfEpoch, AbfProtocol, Kind
 from tests.calibration._groups import by_factor
 from tests.measure.rig import in_memory
 

@@ -7,8 +7,8 @@ import json
 
 import pytest
 
-from analysis.cli_calc import add_calc
-from analysis.errors import Refusal
+from reversal.cli.calc import add_calc
+from reversal.errors import Refusal
 
 
 def ask(words, capsys):

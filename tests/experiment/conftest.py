@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from analysis.experiment.project import Project, load_project
+from reversal.experiment.project import Project, load_project
 
 HEADER = ["recording", "cell", "file", "bath", "pipette", "temperature_C", "rs_compensation", "exclude", "batch"]
 SOUND = {

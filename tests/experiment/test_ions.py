@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from analysis.experiment.ions import IonTableRefused, ion_table, known_ion
+from reversal.experiment.ion_table import IonTableRefused, ion_table, known_ion
 
 HEADER = "name\tz\tmobility\tlambda_S_cm2_equiv\tsource\taliases\n"
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from analysis.experiment.base import ConfigurationRefused
-from analysis.experiment.project import Project, read_configuration
-from analysis.experiment.sheet import read_sheet
+from reversal.experiment.closed_model import ConfigurationRefused
+from reversal.experiment.project import Project, read_configuration
+from reversal.experiment.recording_sheet import read_sheet
 
 Load = Callable[..., Project]
 
@@ -124,7 +124,7 @@ def test_a_key_that_stands_twice_is_refused(tmp_path: Path) -> None:
 
 
 def test_settings_survive_their_journey_as_json(load: Load) -> None:
-    from analysis.experiment.settings import CellSettings, ReadingSettings
+    from reversal.experiment.step_settings import CellSettings, ReadingSettings
 
     protocols = {"p": {"holding_mV": -80, "epochs": [{"step": {"from": -100, "to": 0, "by": 50}, "ms": 10}]}}
     project = load(protocols=protocols)

@@ -7,13 +7,13 @@ import math
 import numpy as np
 import pytest
 
-from analysis.experiment.configuration import Experiment
-from analysis.fit.cell import fit_cell
-from analysis.fit.cohort import fit_cohort
-from analysis.fit.groups import comparison_rows, holm
-from analysis.fit.pooled import pool, reml_variance, sidik_jonkman_variance
-from analysis.fit.results import NernstRow, PermeabilityRow
-from analysis.measure.results import ReversalRow, Status
+from reversal.experiment.configuration import Experiment
+from reversal.fit.cohort.group_comparison import comparison_rows, holm
+from reversal.fit.cohort.pooled_cells import fit_cohort
+from reversal.fit.fit_cell import fit_cell
+from reversal.statistics.meta_analysis import pool, reml_variance, sidik_jonkman_variance
+from reversal.tables.fitted import NernstRow, PermeabilityRow
+from reversal.tables.measured import ReversalRow, Status
 from tests.fit.rig import Rig
 
 BCG = np.array(

@@ -7,10 +7,10 @@ import math
 import numpy as np
 import pytest
 
-from analysis.experiment.configuration import Experiment
-from analysis.fit.cell import fit_cell
-from analysis.fit.results import CurrentRow
-from analysis.measure.results import IVPoint, Status
+from reversal.experiment.configuration import Experiment
+from reversal.fit.fit_cell import fit_cell
+from reversal.tables.fitted import CurrentRow
+from reversal.tables.measured import IVPoint, Status
 from tests.fit.rig import Rig, iv_points, k_series
 
 TRUTH = {"K": 1.0, "Na": 0.05}

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.experiment.configuration import Experiment
-from analysis.fit.bootstrap import bootstrap_log_ratios
-from analysis.fit.limits import critical_value, limits
-from analysis.fit.ratios import fit_voltage
-from analysis.fit.series import series_of_cell
-from analysis.fit.voltage import best_fit, minimise
+from reversal.experiment.configuration import Experiment
+from reversal.fit.bath_series import series_of_cell
+from reversal.fit.permeability.bootstrap import bootstrap_log_ratios
+from reversal.fit.permeability.ghk_model import best_fit, minimise
+from reversal.fit.permeability.profile_interval import critical_value, limits
+from reversal.fit.permeability.ratios import fit_voltage
 from tests.fit.rig import Rig
 
 

@@ -6,10 +6,10 @@ import math
 
 import pytest
 
-from analysis.experiment.configuration import Experiment
-from analysis.experiment.solutions import Solution
-from analysis.fit.cell import fit_cell
-from analysis.fit.results import Bound
+from reversal.experiment.configuration import Experiment
+from reversal.experiment.solutions import Solution
+from reversal.fit.fit_cell import fit_cell
+from reversal.tables.fitted import Bound
 from tests.fit.rig import Rig, row_of
 
 

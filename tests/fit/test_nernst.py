@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.experiment.configuration import Experiment
-from analysis.experiment.fitting import Fitting
-from analysis.fit.cell import fit_cell
-from analysis.fit.results import NernstRow, Verdict
-from analysis.measure.results import Status
+from reversal.experiment.configuration import Experiment
+from reversal.experiment.fit_settings import Fitting
+from reversal.fit.fit_cell import fit_cell
+from reversal.tables.fitted import NernstRow, Verdict
+from reversal.tables.measured import Status
 from tests.fit.rig import Rig, k_series
 
 WIGGLE = np.array([0.05, -0.08, 0.02, 0.06, -0.05])

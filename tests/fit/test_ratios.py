@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.experiment.configuration import Experiment
-from analysis.experiment.fitting import Fitting
-from analysis.fit.cell import fit_cell
-from analysis.fit.results import Bound, PermeabilityRow
-from analysis.measure.results import Crossing, Status
+from reversal.experiment.configuration import Experiment
+from reversal.experiment.fit_settings import Fitting
+from reversal.fit.fit_cell import fit_cell
+from reversal.tables.fitted import Bound, PermeabilityRow
+from reversal.tables.measured import Crossing, Status
 from tests.fit.rig import Rig, k_series
 
 CHLORIDE = Experiment(ion="Cl", permeant=["Cl", "HCO3"], reference="Cl")

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from analysis.simulate.bath import SERIES
+from reversal.simulate.bath import SERIES
 from tests.calibration._cases import Case, Outcome, measured_case
 
 

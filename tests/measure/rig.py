@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analysis.recordings.model import (
+from reversal.recordings.recording import (
     Channel,
     Command,
     Epoch,
@@ -13,10 +13,10 @@ from analysis.recordings.model import (
     SweepCommand,
     Telegraph,
 )
-from analysis.simulate.amplifier import Amplifier
-from analysis.simulate.cell import Cell
-from analysis.simulate.protocol import AbfProtocol, Kind
-from analysis.simulate.rig import RigRecording, Surroundings, record
+from reversal.simulate.amplifier import Amplifier
+from reversal.simulate.model_cell import Cell
+from reversal.simulate.rig import RigRecording, Surroundings, record
+from reversal.simulate.stimulus_protocol import AbfProtocol, Kind
 
 SHAPES = {Kind.STEP: Shape.STEP, Kind.RAMP: Shape.RAMP}
 

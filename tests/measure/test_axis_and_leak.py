@@ -9,19 +9,20 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from analysis.experiment.configuration import Experiment
-from analysis.experiment.measuring import Junction, Leak
-from analysis.experiment.solutions import Solution
-from analysis.measure.axis import junction_offset, membrane_mV
-from analysis.measure.leak import separability, without_leak
-from analysis.measure.prediction import predict
-from analysis.measure.recording import measure_recording
-from analysis.measure.reversal import Points, reversal_of
-from analysis.recordings.model import Recording
-from analysis.simulate.amplifier import Amplifier
-from analysis.simulate.bath import PIPETTE, SERIES
-from analysis.simulate.cell import Cell
-from analysis.simulate.rig import Surroundings
+from reversal.experiment.configuration import Experiment
+from reversal.experiment.measure_settings import Junction, Leak
+from reversal.experiment.solutions import Solution
+from reversal.measure.iv.points import Points
+from reversal.measure.measure_recording import measure_recording
+from reversal.measure.reversal.leak import separability, without_leak
+from reversal.measure.reversal.reversal_potential import reversal_of
+from reversal.measure.voltage.membrane_voltage import junction_offset, membrane_mV
+from reversal.measure.voltage.nernst_prediction import predict
+from reversal.recordings.recording import Recording
+from reversal.simulate.amplifier import Amplifier
+from reversal.simulate.bath import PIPETTE, SERIES
+from reversal.simulate.model_cell import Cell
+from reversal.simulate.rig import Surroundings
 from tests.calibration._cases import Case, Outcome, channel_of, declared, measured_case, protocol_of
 from tests.measure.rig import recorded
 

@@ -6,18 +6,18 @@ from dataclasses import replace
 
 import pytest
 
-from analysis.experiment.configuration import Experiment
-from analysis.experiment.measuring import Check, Quality
-from analysis.experiment.settings import CellSettings, Declared
-from analysis.fit.series import why_unusable
-from analysis.measure.cell import measure_cell
-from analysis.measure.results import CellMeasures, Crossing, Status
-from analysis.recordings.model import Evidence, Recording
-from analysis.recordings.store import Ingested
-from analysis.simulate.amplifier import Amplifier
-from analysis.simulate.bath import PIPETTE, SERIES
-from analysis.simulate.cell import Cell
-from analysis.simulate.rig import Surroundings
+from reversal.experiment.configuration import Experiment
+from reversal.experiment.measure_settings import Check, Quality
+from reversal.experiment.step_settings import CellSettings, Declared
+from reversal.fit.bath_series import why_unusable
+from reversal.measure.measure_cell import measure_cell
+from reversal.recordings.recording import Evidence, Recording
+from reversal.recordings.store import Ingested
+from reversal.simulate.amplifier import Amplifier
+from reversal.simulate.bath import PIPETTE, SERIES
+from reversal.simulate.model_cell import Cell
+from reversal.simulate.rig import Surroundings
+from reversal.tables.measured import CellMeasures, Crossing, Status
 from tests.calibration._cases import Case, channel_of, declared, protocol_of
 from tests.measure.rig import recorded
 

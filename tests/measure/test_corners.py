@@ -7,18 +7,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analysis.experiment.measuring import Window
-from analysis.measure.corners import Held, Onset, held_capacitance
-from analysis.measure.recording import Measured, measure_recording
-from analysis.measure.windows import plan
-from analysis.recordings.model import Recording
-from analysis.simulate.amplifier import Amplifier
-from analysis.simulate.bath import PIPETTE, SERIES
-from analysis.simulate.cell import Cell
-from analysis.simulate.channels import nonselective
-from analysis.simulate.protocol import AbfProtocol
-from analysis.simulate.rig import Surroundings, record
-from analysis.simulate.stimuli import ramp_one_way
+from reversal.experiment.measure_settings import Window
+from reversal.measure.iv.ramp_capacitance import Held, Onset, held_capacitance
+from reversal.measure.measure_recording import Measured, measure_recording
+from reversal.measure.protocol.measured_epoch import plan
+from reversal.recordings.recording import Recording
+from reversal.simulate.amplifier import Amplifier
+from reversal.simulate.bath import PIPETTE, SERIES
+from reversal.simulate.channels import nonselective
+from reversal.simulate.model_cell import Cell
+from reversal.simulate.rig import Surroundings, record
+from reversal.simulate.stimuli import ramp_one_way
+from reversal.simulate.stimulus_protocol import AbfProtocol
 from tests.calibration._cases import Case, declared
 from tests.measure.rig import in_memory
 

@@ -8,22 +8,22 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analysis.experiment.configuration import Experiment
-from analysis.experiment.measuring import Leak, Window
-from analysis.experiment.settings import Declared
-from analysis.measure.cell import measure_cell
-from analysis.measure.peaks import Course, begins_elsewhere_mV, course_of, peak_currents
-from analysis.measure.ramps import Clamp, read_ramp
-from analysis.measure.results import CellMeasures
-from analysis.measure.tails import edge_currents, noise_of
-from analysis.measure.windows import Kind, plan
-from analysis.recordings.store import Ingested
-from analysis.simulate.amplifier import Amplifier
-from analysis.simulate.bath import PIPETTE, SERIES
-from analysis.simulate.cell import Cell
-from analysis.simulate.channels import nonselective
-from analysis.simulate.rig import Fading, Surroundings, record
-from analysis.simulate.stimuli import ramp_up_and_down
+from reversal.experiment.configuration import Experiment
+from reversal.experiment.measure_settings import Leak, Window
+from reversal.experiment.step_settings import Declared
+from reversal.measure.iv.peak_currents import Course, begins_elsewhere_mV, course_of, peak_currents
+from reversal.measure.iv.ramp_currents import Clamp, read_ramp
+from reversal.measure.iv.tail_currents import edge_currents, noise_of
+from reversal.measure.measure_cell import measure_cell
+from reversal.measure.protocol.measured_epoch import Kind, plan
+from reversal.recordings.store import Ingested
+from reversal.simulate.amplifier import Amplifier
+from reversal.simulate.bath import PIPETTE, SERIES
+from reversal.simulate.channels import nonselective
+from reversal.simulate.model_cell import Cell
+from reversal.simulate.rig import Fading, Surroundings, record
+from reversal.simulate.stimuli import ramp_up_and_down
+from reversal.tables.measured import CellMeasures
 from tests.calibration._cases import Case, Outcome, channel_of, declared, measured_case, protocol_of
 from tests.measure.rig import in_memory
 
@@ -195,7 +195,7 @@ def test_the_error_of_a_difference_is_that_of_both_its_parts(case: Case) -> None
 
 
 def test_current_density_is_current_over_capacitance(measured: Callable[..., Outcome]) -> None:
-    from analysis.measure.rows import iv_rows
+    from reversal.measure.table_rows import iv_rows
 
     for point in iv_rows(measured().measured):
         assert point.i_pA_per_pF == pytest.approx(point.i_pA / 15.0)

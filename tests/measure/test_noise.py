@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.signal import lfilter
 
-from analysis.measure.noise import window_means
+from reversal.statistics.autocorrelation import window_means
 
 
 @pytest.mark.parametrize("memory", [0.0, 0.5, 0.9])

@@ -7,19 +7,19 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analysis.errors import Refusal
-from analysis.measure.cell import measure_cell
-from analysis.measure.recording import Measured, measure_recording
-from analysis.measure.results import CellMeasures, Status
-from analysis.recordings.model import Recording
-from analysis.recordings.store import Ingested
-from analysis.simulate.amplifier import Amplifier
-from analysis.simulate.bath import PIPETTE, SERIES
-from analysis.simulate.cell import Cell
-from analysis.simulate.channels import background_potassium, nonselective
-from analysis.simulate.protocol import AbfEpoch, AbfProtocol, Kind
-from analysis.simulate.rig import Surroundings, record
-from analysis.simulate.stimuli import ramp_one_way, ramp_up_and_down, step_family, sub_pulse_family, tail_family
+from reversal.errors import Refusal
+from reversal.measure.measure_cell import measure_cell
+from reversal.measure.measure_recording import Measured, measure_recording
+from reversal.recordings.recording import Recording
+from reversal.recordings.store import Ingested
+from reversal.simulate.amplifier import Amplifier
+from reversal.simulate.bath import PIPETTE, SERIES
+from reversal.simulate.channels import background_potassium, nonselective
+from reversal.simulate.model_cell import Cell
+from reversal.simulate.rig import Surroundings, record
+from reversal.simulate.stimuli import ramp_one_way, ramp_up_and_down, step_family, sub_pulse_family, tail_family
+from reversal.simulate.stimulus_protocol import AbfEpoch, AbfProtocol, Kind
+from reversal.tables.measured import CellMeasures, Status
 from tests.calibration._cases import Case, declared
 from tests.measure.rig import in_memory
 

@@ -7,18 +7,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analysis.experiment.settings import Entry
-from analysis.measure.charging import bessel
-from analysis.measure.membrane import membrane_test
-from analysis.measure.passive import passive_properties
-from analysis.recordings.model import Recording, Telegraph
-from analysis.simulate.amplifier import Amplifier
-from analysis.simulate.bath import PIPETTE, SERIES
-from analysis.simulate.cell import Cell, Compartment
-from analysis.simulate.channels import nonselective
-from analysis.simulate.protocol import AbfEpoch, AbfProtocol, Kind
-from analysis.simulate.rig import Surroundings
-from analysis.simulate.stimuli import step_family
+from reversal.experiment.step_settings import Entry
+from reversal.measure.membrane.charging_model import bessel
+from reversal.measure.membrane.membrane_test import membrane_test
+from reversal.measure.membrane.passive_properties import passive_properties
+from reversal.recordings.recording import Recording, Telegraph
+from reversal.simulate.amplifier import Amplifier
+from reversal.simulate.bath import PIPETTE, SERIES
+from reversal.simulate.channels import nonselective
+from reversal.simulate.model_cell import Cell, Compartment
+from reversal.simulate.rig import Surroundings
+from reversal.simulate.stimuli import step_family
+from reversal.simulate.stimulus_protocol import AbfEpoch, AbfProtocol, Kind
 from tests.measure.rig import recorded
 
 

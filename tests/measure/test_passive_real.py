@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from analysis.measure.membrane import MembraneTest, membrane_test
-from analysis.recordings.reading import Reading, read_recording
+from reversal.measure.membrane.membrane_test import MembraneTest, membrane_test
+from reversal.recordings.read_recording import Reading, read_recording
 
 pytestmark = pytest.mark.real
 

@@ -6,8 +6,8 @@ from typing import get_args
 
 import pytest
 
-from analysis.experiment.measuring import Check, Quality
-from analysis.measure.quality import CHECKS, Checked, RecordingQuality, checked
+from reversal.experiment.measure_settings import Check, Quality
+from reversal.measure.quality.recording_checks import CHECKS, Checked, RecordingQuality, checked
 
 GOOD = RecordingQuality(
     series_resistance_MOhm=8.0,

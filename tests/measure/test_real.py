@@ -9,15 +9,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from analysis.experiment.configuration import Experiment
-from analysis.experiment.ions import ion_table
-from analysis.experiment.measuring import Junction, Window
-from analysis.experiment.protocols import Protocol
-from analysis.experiment.settings import CellSettings, Declared, Entry, IonFacts
-from analysis.experiment.solutions import Solution
-from analysis.measure.recording import Measured, measure_recording
-from analysis.measure.results import Crossing
-from analysis.recordings.reading import Reading, read_recording
+from reversal.experiment.configuration import Experiment
+from reversal.experiment.ion_table import ion_table
+from reversal.experiment.measure_settings import Junction, Window
+from reversal.experiment.protocols import Protocol
+from reversal.experiment.solutions import Solution
+from reversal.experiment.step_settings import CellSettings, Declared, Entry, IonFacts
+from reversal.measure.measure_recording import Measured, measure_recording
+from reversal.recordings.read_recording import Reading, read_recording
+from reversal.tables.measured import Crossing
 
 pytestmark = pytest.mark.real
 

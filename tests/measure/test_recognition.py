@@ -6,16 +6,16 @@ from dataclasses import replace
 
 import pytest
 
-from analysis.experiment.measuring import Window
-from analysis.measure.windows import Kind, NotMeasurable, plan, window_samples
-from analysis.recordings.model import Recording
-from analysis.simulate.amplifier import Amplifier
-from analysis.simulate.bath import PIPETTE, SERIES
-from analysis.simulate.cell import Cell
-from analysis.simulate.channels import background_potassium
-from analysis.simulate.protocol import AbfProtocol
-from analysis.simulate.rig import Surroundings
-from analysis.simulate.stimuli import ramp_up_and_down, repeated_step, step_family, tail_family
+from reversal.experiment.measure_settings import Window
+from reversal.measure.protocol.measured_epoch import Kind, NotMeasurable, plan, window_samples
+from reversal.recordings.recording import Recording
+from reversal.simulate.amplifier import Amplifier
+from reversal.simulate.bath import PIPETTE, SERIES
+from reversal.simulate.channels import background_potassium
+from reversal.simulate.model_cell import Cell
+from reversal.simulate.rig import Surroundings
+from reversal.simulate.stimuli import ramp_up_and_down, repeated_step, step_family, tail_family
+from reversal.simulate.stimulus_protocol import AbfProtocol
 from tests.measure.rig import recorded
 
 AROUND = Surroundings(PIPETTE, SERIES[1], SERIES[1], 23.0)

@@ -7,12 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.measure.crossings import Bracket
-from analysis.measure.local import fit_polynomial, line_estimate, zero_of
-from analysis.measure.models import Carriers, boltzmann_estimate, ghk_estimate
-from analysis.measure.results import Crossing
-from analysis.measure.reversal import Points, quantile, reversal_of
-from analysis.measure.smooth import smooth_estimate
+from reversal.measure.iv.points import Points
+from reversal.measure.reversal.channel_models import Carriers, boltzmann_estimate, ghk_estimate
+from reversal.measure.reversal.local_polynomial import fit_polynomial, line_estimate, zero_of
+from reversal.measure.reversal.reversal_potential import reversal_of
+from reversal.measure.reversal.sign_changes import Bracket
+from reversal.measure.reversal.smooth_curve import smooth_estimate
+from reversal.statistics.student_t import quantile
+from reversal.tables.measured import Crossing
 
 V = np.arange(-120.0, 61.0, 10.0)
 SE = np.full(V.size, 1.0)
@@ -135,7 +137,7 @@ def test_quantiles_are_those_of_the_printed_t_table(dof: int, expected: float) -
 
 def test_noise_at_closed_gates_makes_no_further_reversal() -> None:
     """Ten points of noise: in about a third of such families one of them is beyond two standard errors by chance."""
-    from analysis.measure.crossings import sign_changes
+    from reversal.measure.reversal.sign_changes import sign_changes
 
     v = np.arange(-160.0, 41.0, 10.0)
     truth = np.where(v > -60.0, 4.0 * (v + 20.0), np.where(v == -60.0, -40.0, 0.0))
@@ -148,9 +150,9 @@ def test_noise_at_closed_gates_makes_no_further_reversal() -> None:
 
 def test_sweeps_of_one_level_are_averaged_with_the_error_they_share() -> None:
     """Two levels, each twice; independent parts average out, a shared part of standard deviation 3 stays."""
-    from analysis.measure.curve import Curve
-    from analysis.measure.reversal import points_of
-    from analysis.measure.windows import Kind
+    from reversal.measure.iv.iv_curve import Curve
+    from reversal.measure.iv.points import points_of
+    from reversal.measure.protocol.measured_epoch import Kind
 
     covariance = np.eye(4) + 9.0
     se = np.sqrt(np.diag(covariance))
@@ -175,8 +177,8 @@ def test_sweeps_of_one_level_are_averaged_with_the_error_they_share() -> None:
 
 
 def test_an_estimator_is_judged_only_where_it_fits() -> None:
-    from analysis.measure.estimate import Estimate
-    from analysis.measure.reversal import agrees
+    from reversal.measure.reversal.estimate import Estimate
+    from reversal.measure.reversal.reversal_potential import agrees
 
     primary = Estimate(-70.0, -71.0, -69.0, 0.5, "smooth curve", None)
     assert agrees(Estimate(-70.8, None, None, 0.2, "local parabola", 1.0), primary) is True

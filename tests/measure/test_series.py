@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from analysis.experiment.measuring import Quality
-from analysis.measure.recording import Measured, measure_recording
-from analysis.measure.series import return_to_bath, run_down_over_baths, series_resistance_over_cell
-from analysis.simulate.amplifier import Amplifier
-from analysis.simulate.bath import PIPETTE, SERIES
-from analysis.simulate.cell import Cell
-from analysis.simulate.rig import Surroundings
+from reversal.experiment.measure_settings import Quality
+from reversal.measure.cell_checks import return_to_bath, run_down_over_baths, series_resistance_over_cell
+from reversal.measure.measure_recording import Measured, measure_recording
+from reversal.simulate.amplifier import Amplifier
+from reversal.simulate.bath import PIPETTE, SERIES
+from reversal.simulate.model_cell import Cell
+from reversal.simulate.rig import Surroundings
 from tests.calibration._cases import Case, channel_of, declared, measured_case, protocol_of
 from tests.measure.rig import recorded
 

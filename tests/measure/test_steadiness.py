@@ -7,14 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analysis.measure.recording import Measured, measure_recording
-from analysis.simulate.amplifier import Amplifier
-from analysis.simulate.bath import PIPETTE, SERIES
-from analysis.simulate.cell import Cell, Gate, GhkChannel
-from analysis.simulate.channels import background_potassium, nonselective
-from analysis.simulate.protocol import AbfProtocol
-from analysis.simulate.rig import Fading, Surroundings, record
-from analysis.simulate.stimuli import ramp_up_and_down, step_family
+from reversal.measure.measure_recording import Measured, measure_recording
+from reversal.simulate.amplifier import Amplifier
+from reversal.simulate.bath import PIPETTE, SERIES
+from reversal.simulate.channels import background_potassium, nonselective
+from reversal.simulate.model_cell import Cell, Gate, GhkChannel
+from reversal.simulate.rig import Fading, Surroundings, record
+from reversal.simulate.stimuli import ramp_up_and_down, step_family
+from reversal.simulate.stimulus_protocol import AbfProtocol
 from tests.calibration._cases import Case, declared
 from tests.measure.rig import in_memory
 
@@ -81,9 +81,9 @@ def test_charging_and_lag_are_no_hysteresis(cm_pF: float) -> None:
 
 def test_a_repeated_family_tells_its_drift_too() -> None:
     """Four runs of nine levels, of which each lies 2 mV higher than the one before."""
-    from analysis.measure.curve import Curve
-    from analysis.measure.stability import reversal_drift_mV
-    from analysis.measure.windows import Kind
+    from reversal.measure.iv.iv_curve import Curve
+    from reversal.measure.protocol.measured_epoch import Kind
+    from reversal.measure.quality.steadiness import reversal_drift_mV
 
     levels = np.tile(np.arange(-80.0, 10.0, 10.0), 4)
     i_pA = 3.0 * (levels + 42.0 - 2.0 * np.repeat(np.arange(4), 9))
@@ -116,8 +116,8 @@ def test_a_drift_of_the_holding_current_is_in_the_interval() -> None:
 
 def test_drift_that_p_n_takes_off_is_not_counted_again() -> None:
     """The base before each pulse is the zero of P/N: a holding current that drifts by 30 pA moves nothing."""
-    from analysis.experiment.measuring import Leak
-    from analysis.simulate.stimuli import sub_pulse_family
+    from reversal.experiment.measure_settings import Leak
+    from reversal.simulate.stimuli import sub_pulse_family
 
     channel = GhkChannel(20.0, {"K": 1.0, "Na": 0.01}, (Gate(-55.0, 7.0, 2.0, 8.0),))
     cell, protocol = Cell("c", channel, 15.0, 1.0), sub_pulse_family(-90.0, 60.0, 10.0, holding_mV=-100.0)

@@ -8,18 +8,19 @@ from functools import lru_cache
 import numpy as np
 import pytest
 
-from analysis.experiment.measuring import Leak, Window
-from analysis.measure.recording import Measured, measure_recording
-from analysis.measure.subpulses import find_sub_pulses
-from analysis.measure.windows import Kind, plan
-from analysis.simulate.amplifier import Amplifier
-from analysis.simulate.bath import PIPETTE, SERIES, Solution
-from analysis.simulate.cell import Cell, Gate, GhkChannel
-from analysis.simulate.channels import transient_sodium
-from analysis.simulate.protocol import AbfEpoch, AbfProtocol
-from analysis.simulate.protocol import Kind as Step
-from analysis.simulate.rig import FloatArray, RigRecording, Surroundings, Truth, counts_of, pipette_current_pA, truth_of
-from analysis.simulate.stimuli import ramp_up_and_down, step_family, sub_pulse_family, tail_family
+from reversal.arrays import FloatArray
+from reversal.experiment.measure_settings import Leak, Window
+from reversal.measure.measure_recording import Measured, measure_recording
+from reversal.measure.protocol.measured_epoch import Kind, plan
+from reversal.measure.protocol.sub_pulses import find_sub_pulses
+from reversal.simulate.amplifier import Amplifier
+from reversal.simulate.bath import PIPETTE, SERIES, Solution
+from reversal.simulate.channels import transient_sodium
+from reversal.simulate.model_cell import Cell, Gate, GhkChannel
+from reversal.simulate.rig import RigRecording, Surroundings, Truth, counts_of, pipette_current_pA, truth_of
+from reversal.simulate.stimuli import ramp_up_and_down, step_family, sub_pulse_family, tail_family
+from reversal.simulate.stimulus_protocol import AbfEpoch, AbfProtocol
+from reversal.simulate.stimulus_protocol import Kind as Step
 from tests.calibration._cases import Case, declared
 from tests.calibration.measure import CLAIMED
 from tests.measure.rig import in_memory

@@ -8,11 +8,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analysis.measure.recording import Measured, measure_recording
-from analysis.simulate.amplifier import Amplifier
-from analysis.simulate.bath import PIPETTE, SERIES
-from analysis.simulate.cell import Cell
-from analysis.simulate.rig import Surroundings, record
+from reversal.measure.measure_recording import Measured, measure_recording
+from reversal.simulate.amplifier import Amplifier
+from reversal.simulate.bath import PIPETTE, SERIES
+from reversal.simulate.model_cell import Cell
+from reversal.simulate.rig import Surroundings, record
 from tests.calibration._cases import Case, Outcome, channel_of, declared, protocol_of
 from tests.measure.rig import in_memory
 

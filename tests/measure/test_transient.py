@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from analysis.measure.tails import noise_of, transient_remains
+from reversal.measure.iv.tail_currents import noise_of, transient_remains
 
 MS = np.arange(4, 2000) * 0.1  # 10 kHz, the first 0.4 ms blanked
 LEVELS_mV = np.arange(-100.0, 41.0, 15.0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from analysis.experiment.ions import IonTable, ion_table
+from reversal.experiment.ion_table import IonTable, ion_table
 
 
 @pytest.fixture(scope="session")

@@ -7,8 +7,8 @@ import warnings
 import numpy as np
 import pytest
 
-from analysis.errors import DomainError
-from analysis.physics.activity import (
+from reversal.errors import DomainError
+from reversal.physics.activity import (
     ValidityWarning,
     activity_shift_mV,
     debye_huckel_slope,
@@ -17,7 +17,7 @@ from analysis.physics.activity import (
     log10_gamma_extended,
     log10_gamma_limiting,
 )
-from analysis.physics.pitzer import (
+from reversal.physics.pitzer import (
     Convention,
     ln_gamma_mixture,
     mean_gamma,

@@ -8,17 +8,22 @@ import pkgutil
 
 import pytest
 
-import analysis.physics
+import reversal.atlas.systems
+import reversal.physics
 
-MODULES = [module.name for module in pkgutil.iter_modules(analysis.physics.__path__)]
+MODULES = [
+    module.name
+    for package in (reversal.physics, reversal.atlas.systems)
+    for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}.")
+]
 
 
 @pytest.mark.parametrize("name", MODULES)
 def test_examples_run(name):
-    result = doctest.testmod(importlib.import_module(f"analysis.physics.{name}"))
+    result = doctest.testmod(importlib.import_module(name))
     assert result.failed == 0
 
 
 def test_there_are_examples():
-    tried = [doctest.testmod(importlib.import_module(f"analysis.physics.{name}")).attempted for name in MODULES]
+    tried = [doctest.testmod(importlib.import_module(name)).attempted for name in MODULES]
     assert sum(tried) >= 15

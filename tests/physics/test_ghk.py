@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import brentq
 
-from analysis.errors import DomainError
-from analysis.physics.ghk import (
+from reversal.errors import DomainError
+from reversal.physics.ghk import (
     PA_PER_PERMEABILITY_AND_MM,
     bernoulli,
     bernoulli_slope,
@@ -19,7 +19,7 @@ from analysis.physics.ghk import (
     ghk_current_slopes,
     ghk_voltage_mV,
 )
-from analysis.physics.nernst import nernst_mV, thermal_voltage_mV
+from reversal.physics.nernst import nernst_mV, thermal_voltage_mV
 
 MILLIMOLAR = st.floats(1e-9, 1e4)
 BODY = st.floats(0.1, 500)

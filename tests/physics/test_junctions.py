@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.errors import DomainError
-from analysis.physics.junctions import (
+import reversal
+from reversal.errors import DomainError
+from reversal.physics.junctions import (
     cell_attached_mV,
     henderson_mV,
     inside_out_mV,
@@ -19,9 +20,9 @@ from analysis.physics.junctions import (
     silver_chloride_mV,
     whole_cell_mV,
 )
-from analysis.physics.planck import both_methods, charge_mM, steady_junction
+from reversal.physics.planck import both_methods, charge_mM, steady_junction
 
-TABLE = Path(__file__).resolve().parents[2] / "data" / "reference" / "junctions.tsv"
+TABLE = Path(reversal.__file__).parent / "reference" / "junctions.tsv"
 with TABLE.open(encoding="utf-8", newline="") as stream:
     PUBLISHED = {row["id"]: row for row in csv.DictReader(stream, delimiter="\t")}
 HENDERSON = [name for name, row in PUBLISHED.items() if row["method"] in {"henderson", "both"}]

@@ -7,11 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.errors import DomainError
-from analysis.physics.driving import driving_force_mV
-from analysis.physics.electrodiffusion import constant_field_profile_mM, nernst_planck_flux
-from analysis.physics.ghk import ghk_current
-from analysis.physics.membrane import (
+from reversal.atlas.systems.driving import driving_force_mV
+from reversal.atlas.systems.electrodiffusion import constant_field_profile_mM, nernst_planck_flux
+from reversal.atlas.systems.membrane_charge import (
     debye_length_nm,
     fraction_of_bulk,
     ions_to_change_voltage,
@@ -20,7 +18,9 @@ from analysis.physics.membrane import (
     surface_concentration_mM,
     surface_potential_mV,
 )
-from analysis.physics.nernst import nernst_mV
+from reversal.errors import DomainError
+from reversal.physics.ghk import ghk_current
+from reversal.physics.nernst import nernst_mV
 
 VOLTS, MILLIMOLAR = st.floats(-300, 300), st.floats(0.1, 500)
 CHARGE = st.sampled_from([-2, -1, 1, 2])

@@ -9,16 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.errors import DomainError
-from analysis.physics.constants import FARADAY_C_PER_MOL, GAS_CONSTANT_J_PER_MOL_K
-from analysis.physics.driving import (
+from reversal.atlas.systems.driving import (
     Direction,
     current_direction,
     driving_force_mV,
     electrochemical_difference_kJ_per_mol,
     ion_flux_direction,
 )
-from analysis.physics.nernst import nernst_in_mM, nernst_mV, nernst_slope_mV_per_decade, thermal_voltage_mV
+from reversal.errors import DomainError
+from reversal.physics.constants import FARADAY_C_PER_MOL, GAS_CONSTANT_J_PER_MOL_K
+from reversal.physics.nernst import nernst_in_mM, nernst_mV, nernst_slope_mV_per_decade, thermal_voltage_mV
 
 MILLIMOLAR = st.floats(1e-9, 1e4)
 CHARGE = st.sampled_from([-3, -2, -1, 1, 2, 3])

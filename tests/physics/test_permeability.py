@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.physics.ghk import ghk_voltage_mV
-from analysis.physics.nernst import nernst_mV, nernst_slope_mV_per_decade
-from analysis.physics.selectivity import SelectivityEnergy, SignConvention, permeability_ratio, selectivity_energy
-from analysis.physics.substitution import (
+from reversal.physics.ghk import ghk_voltage_mV
+from reversal.physics.nernst import nernst_mV, nernst_slope_mV_per_decade
+from reversal.physics.selectivity import SelectivityEnergy, SignConvention, permeability_ratio, selectivity_energy
+from reversal.physics.substitution import (
     bi_ionic_mV,
     bi_ionic_ratio,
     chord_mV,

@@ -7,11 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.errors import DomainError
-from analysis.physics.donnan import donnan, swollen_excess_mOsm
-from analysis.physics.ghk import ghk_voltage_mV
-from analysis.physics.nernst import nernst_mV
-from analysis.physics.pump import (
+from reversal.atlas.systems.donnan import donnan, swollen_excess_mOsm
+from reversal.atlas.systems.pump import (
     cycles_per_s,
     electrogenic_bound_mV,
     mullins_noda_mV,
@@ -19,7 +16,7 @@ from analysis.physics.pump import (
     saturation,
     steady_sodium_mM,
 )
-from analysis.physics.transporters import (
+from reversal.atlas.systems.transporters import (
     GAT1,
     KCC2,
     NAMED,
@@ -38,6 +35,9 @@ from analysis.physics.transporters import (
     steepest_ratio,
     stoichiometry,
 )
+from reversal.errors import DomainError
+from reversal.physics.ghk import ghk_voltage_mV
+from reversal.physics.nernst import nernst_mV
 
 MILLIMOLAR = st.floats(0.01, 500)
 SIDES = {"Na": (145.0, 12.0), "K": (5.0, 140.0), "Cl": (140.0, 7.0), "Ca": (2.0, 1e-4), "H": (4e-5, 6e-5)}

@@ -7,10 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analysis.errors import DomainError
-from analysis.physics.donnan import donnan
-from analysis.physics.exchanger import ischaemia
-from analysis.physics.pump_leak import (
+from reversal.atlas.systems.donnan import donnan
+from reversal.atlas.systems.exchanger import ischaemia
+from reversal.atlas.systems.pump_leak import (
     PumpLeakCell,
     charge_surplus_fmol,
     leak_currents_pA,
@@ -18,6 +17,7 @@ from analysis.physics.pump_leak import (
     rundown_time_s,
     steady_state,
 )
+from reversal.errors import DomainError
 
 CELL = PumpLeakCell()
 

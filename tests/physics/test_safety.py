@@ -7,16 +7,16 @@ import warnings
 import numpy as np
 import pytest
 
-from analysis.physics.donnan import donnan
-from analysis.physics.driving import electrochemical_difference_kJ_per_mol
-from analysis.physics.electrodiffusion import constant_field_profile_mM
-from analysis.physics.ghk import ghk_current_slopes
-from analysis.physics.junctions import henderson_mV, salt_bridge_mV, silver_chloride_mV
-from analysis.physics.membrane import surface_charge_C_per_m2, surface_concentration_mM
-from analysis.physics.nernst import nernst_in_mM
-from analysis.physics.pump import mullins_noda_mV
-from analysis.physics.substitution import bi_ionic_ratio, divalent_mV, divalent_ratio, substitution_ratio, two_ion_ratio
-from analysis.physics.transporters import NBCE1, NCX, free_energy_kJ_per_mol, reversal_mV, steepest_ratio
+from reversal.atlas.systems.donnan import donnan
+from reversal.atlas.systems.driving import electrochemical_difference_kJ_per_mol
+from reversal.atlas.systems.electrodiffusion import constant_field_profile_mM
+from reversal.atlas.systems.membrane_charge import surface_charge_C_per_m2, surface_concentration_mM
+from reversal.atlas.systems.pump import mullins_noda_mV
+from reversal.atlas.systems.transporters import NBCE1, NCX, free_energy_kJ_per_mol, reversal_mV, steepest_ratio
+from reversal.physics.ghk import ghk_current_slopes
+from reversal.physics.junctions import henderson_mV, salt_bridge_mV, silver_chloride_mV
+from reversal.physics.nernst import nernst_in_mM
+from reversal.physics.substitution import bi_ionic_ratio, divalent_mV, divalent_ratio, substitution_ratio, two_ion_ratio
 
 V = np.linspace(-1000, 1000, 21)[:, None, None]
 OUT = np.geomspace(1e-9, 1e4, 14)[:, None]

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.errors import DomainError
-from analysis.physics.chloride import (
+from reversal.atlas.systems.chloride import (
     Surroundings,
     Synapse,
     chloride_reversal_mV,
@@ -18,14 +17,15 @@ from analysis.physics.chloride import (
     synapse_kind,
     synaptic_potential_mV,
 )
-from analysis.physics.constants import FARADAY_C_PER_MOL
-from analysis.physics.dendrite import length_constant_um, steady_dendrite
-from analysis.physics.endosome import Endosome, acidify, charge_surplus_mM, stalling_force_mV
-from analysis.physics.exchanger import exchanger_reversal_mV
-from analysis.physics.nernst import nernst_mV
-from analysis.physics.potassium import Clearance, Firing, clear_potassium, excitability_loop, spatial_buffering
-from analysis.physics.synapse import conductance_for_voltage, driven_course_mV, driven_voltage_mV
-from analysis.physics.transporters import KCC2, NKCC1, free_energy_kJ_per_mol
+from reversal.atlas.systems.dendrite import length_constant_um, steady_dendrite
+from reversal.atlas.systems.endosome import Endosome, acidify, charge_surplus_mM, stalling_force_mV
+from reversal.atlas.systems.exchanger import exchanger_reversal_mV
+from reversal.atlas.systems.potassium import Clearance, Firing, clear_potassium, excitability_loop, spatial_buffering
+from reversal.atlas.systems.synapse import conductance_for_voltage, driven_course_mV, driven_voltage_mV
+from reversal.atlas.systems.transporters import KCC2, NKCC1, free_energy_kJ_per_mol
+from reversal.errors import DomainError
+from reversal.physics.constants import FARADAY_C_PER_MOL
+from reversal.physics.nernst import nernst_mV
 
 AROUND = Surroundings()
 

@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analysis.physics.textbook import CASES
+import reversal
+from reversal.atlas.systems.textbook import CASES
 
-TABLE = Path(__file__).resolve().parents[2] / "data" / "reference" / "textbook_cases.tsv"
+TABLE = Path(reversal.__file__).parent / "reference" / "textbook_cases.tsv"
 with TABLE.open(encoding="utf-8", newline="") as stream:
     ROWS = {row["id"]: row for row in csv.DictReader(stream, delimiter="\t")}
 NOT_COMPUTABLE = {"S4-08"}  # a figure of the literature, no formula

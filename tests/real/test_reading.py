@@ -7,14 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analysis.experiment.protocols import Protocol
-from analysis.recordings.axon import read_header
-from analysis.recordings.axon_command import sweep_commands, voltage_outputs
-from analysis.recordings.heka import series_of
-from analysis.recordings.model import CommandUnknown, Evidence, Recording, RecordingRefused, Shape
-from analysis.recordings.reading import Reading, read_recording
-from analysis.recordings.survey import survey
-from analysis.recordings.waveform import expand, is_constant
+from reversal.experiment.protocols import Protocol
+from reversal.recordings.axon.epoch_table import sweep_commands, voltage_outputs
+from reversal.recordings.axon.header import read_header
+from reversal.recordings.command.waveform import expand, is_constant
+from reversal.recordings.formats.heka import series_of
+from reversal.recordings.read_recording import Reading, read_recording
+from reversal.recordings.recording import CommandUnknown, Evidence, Recording, RecordingRefused, Shape
+from reversal.recordings.survey import survey
 
 pytestmark = pytest.mark.real
 

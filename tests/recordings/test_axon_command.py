@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from analysis.recordings.axon_command import pre_epoch_samples, user_list_target
-from analysis.recordings.model import CommandUnknown, Recording, RecordingRefused
-from analysis.recordings.reading import Reading, read_recording
-from analysis.recordings.waveform import epoch_name, expand
+from reversal.recordings.axon.epoch_table import pre_epoch_samples, user_list_target
+from reversal.recordings.command.waveform import epoch_name, expand
+from reversal.recordings.read_recording import Reading, read_recording
+from reversal.recordings.recording import CommandUnknown, Recording, RecordingRefused
 from tests.recordings.abf1 import Epoch1, File1, Output1, noise
 
 Write = Callable[..., Path]

@@ -11,17 +11,17 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from analysis.errors import DomainError
-from analysis.recordings.axon import read_header
-from analysis.recordings.axon_command import sweep_commands
-from analysis.recordings.model import Evidence
-from analysis.recordings.reading import read_recording
-from analysis.recordings.waveform import expand
-from analysis.simulate.abf1 import abf1_bytes
-from analysis.simulate.abf2 import abf2_bytes
-from analysis.simulate.abf_content import FileNotes, TagNote, monitor
-from analysis.simulate.amplifier import Amplifier
-from analysis.simulate.protocol import AbfEpoch, AbfOutput, AbfProtocol, Kind, Listed, UserList
+from reversal.errors import DomainError
+from reversal.recordings.axon.epoch_table import sweep_commands
+from reversal.recordings.axon.header import read_header
+from reversal.recordings.command.waveform import expand
+from reversal.recordings.read_recording import read_recording
+from reversal.recordings.recording import Evidence
+from reversal.simulate.abf_content import FileNotes, TagNote, monitor
+from reversal.simulate.amplifier import Amplifier
+from reversal.simulate.stimulus_protocol import AbfEpoch, AbfOutput, AbfProtocol, Kind, Listed, UserList
+from reversal.simulate.write_abf1 import abf1_bytes
+from reversal.simulate.write_abf2 import abf2_bytes
 
 AMPLIFIER = Amplifier(rs_MOhm=8.5, lowpass_Hz=2900.0, mV_per_pA=0.5)
 NOTES = FileNotes(dt.datetime(2026, 11, 19, 21, 5, 3), cm_pF=14.25, tags=(TagNote(1.5, "K5 on"),))

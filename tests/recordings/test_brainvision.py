@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analysis.experiment.protocols import Protocol
-from analysis.recordings.model import RecordingRefused
-from analysis.recordings.reading import Reading, read_recording
+from reversal.experiment.protocols import Protocol
+from reversal.recordings.read_recording import Reading, read_recording
+from reversal.recordings.recording import RecordingRefused
 
 SAMPLES_pA = (np.arange(4000) % 200).astype("<f4") - 100
 HEADER = """Brain Vision Data Exchange Header File Version 1.0

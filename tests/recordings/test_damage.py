@@ -16,10 +16,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analysis.experiment.protocols import Protocol
-from analysis.recordings.model import Recording, RecordingRefused
-from analysis.recordings.reading import Reading, read_recording
-from analysis.recordings.survey import RECORDING_ENDINGS, choices
+from reversal.experiment.protocols import Protocol
+from reversal.recordings.read_recording import Reading, read_recording
+from reversal.recordings.recording import Recording, RecordingRefused
+from reversal.recordings.survey import RECORDING_ENDINGS, choices
 from tests.recordings.abf1 import Epoch1, File1, Output1, noise
 
 SECONDS, MEGABYTES, LIMIT_MEGABYTES = 5, 500, 1500

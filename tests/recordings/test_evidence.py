@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analysis.recordings.evidence import Disagreement, must_agree, worst_disagreement
-from analysis.recordings.model import CommandUnknown, Epoch, Shape, SweepCommand
-from analysis.recordings.waveform import expand
+from reversal.recordings.command.evidence import Disagreement, must_agree, worst_disagreement
+from reversal.recordings.command.waveform import expand
+from reversal.recordings.recording import CommandUnknown, Epoch, Shape, SweepCommand
 
 STEP = SweepCommand(
     (

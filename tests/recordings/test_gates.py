@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analysis.recordings.gates import passed
-from analysis.recordings.model import (
+from reversal.recordings.plausibility import passed
+from reversal.recordings.recording import (
     Channel,
     Command,
     Epoch,

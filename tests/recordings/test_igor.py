@@ -12,9 +12,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analysis.experiment.protocols import Protocol
-from analysis.recordings.model import CommandUnknown, Evidence
-from analysis.recordings.reading import Reading, read_recording
+from reversal.experiment.protocols import Protocol
+from reversal.recordings.read_recording import Reading, read_recording
+from reversal.recordings.recording import CommandUnknown, Evidence
 
 SAMPLES_A = (np.arange(1000) % 50) * 1e-12
 RATE_HZ = 10_000.0

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.cli import main
+from reversal.cli.main import main
 from tests.recordings.abf1 import Epoch1, File1, Output1, noise
 
 STEPS = Output1((Epoch1(1, -60.0, 100), Epoch1(1, -120.0, 200, level_step=20.0)), holding=-80.0)

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analysis.recordings.model import Shape
-from analysis.recordings.plateaus import commands_from_samples
-from analysis.recordings.reading import Reading, read_recording
-from analysis.simulate.protocol import AbfEpoch, AbfProtocol, Kind
+from reversal.recordings.command.plateaus import commands_from_samples
+from reversal.recordings.read_recording import Reading, read_recording
+from reversal.recordings.recording import Shape
+from reversal.simulate.stimulus_protocol import AbfEpoch, AbfProtocol, Kind
 
 
 def family(noise_mV: float, tau_samples: float = 0.0) -> list[np.ndarray]:

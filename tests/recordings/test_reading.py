@@ -13,11 +13,11 @@ import numpy as np
 import pytest
 from scipy.io import savemat
 
-from analysis.experiment.protocols import Protocol
-from analysis.recordings.model import CommandUnknown, Evidence, RecordingRefused
-from analysis.recordings.neo_reader import neo_format
-from analysis.recordings.reading import Reading, read_recording
-from analysis.recordings.waveform import expand
+from reversal.experiment.protocols import Protocol
+from reversal.recordings.command.waveform import expand
+from reversal.recordings.formats.neo import neo_format
+from reversal.recordings.read_recording import Reading, read_recording
+from reversal.recordings.recording import CommandUnknown, Evidence, RecordingRefused
 from tests.recordings.abf1 import Epoch1, File1, Output1, noise
 
 Write = Callable[..., Path]

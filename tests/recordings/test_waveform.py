@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from analysis.recordings.model import Command, Epoch, Evidence, Shape, SweepCommand
-from analysis.recordings.waveform import epoch_samples, expand, is_constant
+from reversal.recordings.command.waveform import epoch_samples, expand, is_constant
+from reversal.recordings.recording import Command, Epoch, Evidence, Shape, SweepCommand
 
 
 def epoch(shape: Shape, samples: int, period: int | None = None, width: int | None = None) -> Epoch:

@@ -8,11 +8,11 @@ from types import ModuleType
 
 import pytest
 
-from analysis.experiment.settings import CellSettings
-from analysis.fit.results import CellFits
-from analysis.measure.results import CellMeasures
-from analysis.recordings.store import Ingested
-from analysis.report.inputs import Night, Provenance
+from reversal.experiment.step_settings import CellSettings
+from reversal.recordings.store import Ingested
+from reversal.report.inputs import Night, Provenance
+from reversal.tables.fitted import CellFits
+from reversal.tables.measured import CellMeasures
 
 
 @pytest.fixture(scope="session")

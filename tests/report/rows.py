@@ -6,11 +6,14 @@ import math
 
 import numpy as np
 
-from analysis.experiment.configuration import Experiment
-from analysis.experiment.settings import CellSettings, Declared, Entry, IonFacts
-from analysis.experiment.solutions import Solution
-from analysis.fit.results import Bound, CohortRow, Curve, NernstRow, PermeabilityRow, Verdict
-from analysis.measure.results import (
+from reversal.experiment.configuration import Experiment
+from reversal.experiment.solutions import Solution
+from reversal.experiment.step_settings import CellSettings, Declared, Entry, IonFacts
+from reversal.recordings.recording import Channel, Command, Epoch, Evidence, Recording, Shape, Sweep, SweepCommand
+from reversal.recordings.store import Ingested
+from reversal.report.inputs import Failure, Night, Provenance
+from reversal.tables.fitted import Bound, CohortRow, Curve, NernstRow, PermeabilityRow, Verdict
+from reversal.tables.measured import (
     CellMeasures,
     CheckRow,
     Crossing,
@@ -20,9 +23,6 @@ from analysis.measure.results import (
     ReversalRow,
     Status,
 )
-from analysis.recordings.model import Channel, Command, Epoch, Evidence, Recording, Shape, Sweep, SweepCommand
-from analysis.recordings.store import Ingested
-from analysis.report.inputs import Failure, Night, Provenance
 
 LEVELS_MM = (2.5, 5.0, 10.0, 20.0, 40.0)
 THERMAL_MV = 25.5  # RT/F at 23 °C

@@ -7,9 +7,9 @@ from html.parser import HTMLParser
 
 import pytest
 
-from analysis.physics import textbook
-from analysis.report.atlas import SECTIONS, write_atlas
-from analysis.report.atlas_facts import facts, junction_facts, known_systems, shown
+from reversal.atlas.facts import facts, junction_facts, known_systems, shown
+from reversal.atlas.page import SECTIONS, write_atlas
+from reversal.atlas.systems import textbook
 
 
 @pytest.fixture(scope="module")

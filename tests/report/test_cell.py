@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from analysis.experiment.settings import CellSettings, IonFacts
-from analysis.fit.results import CellFits
-from analysis.measure.results import CellMeasures
-from analysis.report.cell import cell_page, cell_report, cell_story
-from analysis.report.inputs import Provenance
+from reversal.experiment.step_settings import CellSettings, IonFacts
+from reversal.report.cell.cell_page import cell_page, cell_report, cell_story
+from reversal.report.inputs import Provenance
+from reversal.tables.fitted import CellFits
+from reversal.tables.measured import CellMeasures
 
 
 class Page(HTMLParser):

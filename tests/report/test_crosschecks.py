@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from analysis.fit.results import CellFits, ComparisonRow, ModelRow
-from analysis.measure.results import CellMeasures, EstimateRow, Status
-from analysis.report.crosschecks import comparisons_table, crosschecks
+from reversal.report.cell.cross_check_tables import comparisons_table, crosschecks
+from reversal.tables.fitted import CellFits, ComparisonRow, ModelRow
+from reversal.tables.measured import CellMeasures, EstimateRow, Status
 
 
 def test_column_without_a_known_value_is_left_out(rows: ModuleType) -> None:

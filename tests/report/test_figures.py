@@ -7,9 +7,9 @@ from types import ModuleType
 import pytest
 from matplotlib.colors import to_rgb
 
-from analysis.measure.results import Crossing, Status
-from analysis.report.figures import Panel, iv_family, raw_sweeps, reversal_series
-from analysis.report.style import bar_size, category_styles, concentration_colours
+from reversal.report.cell.cell_figures import Panel, iv_family, raw_sweeps, reversal_series
+from reversal.report.figure.style import bar_size, category_styles, concentration_colours
+from reversal.tables.measured import Crossing, Status
 
 
 def luminance(colour: str | tuple[float, float, float]) -> float:

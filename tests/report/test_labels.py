@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from analysis.report.labels import ion_name, outside, plain
+from reversal.report.text.labels import ion_name, outside, plain
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from analysis.measure.results import Status
-from analysis.report.cohort import cohort_figures
-from analysis.report.deck import lab_meeting_deck, type_height
-from analysis.report.inputs import Night, Provenance
-from analysis.report.morning import failures_of, morning_page, morning_text
+from reversal.report.cohort.cohort_figures import cohort_figures
+from reversal.report.cohort.deck import lab_meeting_deck, type_height
+from reversal.report.cohort.morning_page import failures_of, morning_page, morning_text
+from reversal.report.inputs import Night, Provenance
+from reversal.tables.measured import Status
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.report.rounding import (
+from reversal.report.text.rounding import (
     decimals_for,
     fixed,
     interval_mV,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from analysis.fit.results import Bound, NernstRow, PermeabilityRow, Verdict
-from analysis.measure.results import Status
-from analysis.report.sentences import nernst_sentence, ratio_sentence, told_once
+from reversal.report.cell.answers import nernst_sentence, ratio_sentence, told_once
+from reversal.tables.fitted import Bound, NernstRow, PermeabilityRow, Verdict
+from reversal.tables.measured import Status
 
 RATIO = PermeabilityRow(
     experiment="default",

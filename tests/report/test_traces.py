@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.recordings.model import Epoch, Shape, SweepCommand
-from analysis.report.traces import command_line, thinned
+from reversal.recordings.recording import Epoch, Shape, SweepCommand
+from reversal.report.figure.traces import command_line, thinned
 
 
 @given(seed=st.integers(0, 10**6), samples=st.integers(1, 5000), bins=st.integers(1, 300))

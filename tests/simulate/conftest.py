@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from analysis.simulate.amplifier import Amplifier
-from analysis.simulate.bath import PIPETTE, SERIES
-from analysis.simulate.cell import Cell
-from analysis.simulate.channels import nonselective, weakly_gated_potassium
-from analysis.simulate.rig import Surroundings
+from reversal.simulate.amplifier import Amplifier
+from reversal.simulate.bath import PIPETTE, SERIES
+from reversal.simulate.channels import nonselective, weakly_gated_potassium
+from reversal.simulate.model_cell import Cell
+from reversal.simulate.rig import Surroundings
 
 
 @pytest.fixture

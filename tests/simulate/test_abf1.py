@@ -10,11 +10,11 @@ import pyabf
 import pytest
 from neo.rawio import AxonRawIO
 
-from analysis.errors import DomainError
-from analysis.simulate.abf1 import abf1_bytes, write_abf1
-from analysis.simulate.abf_content import FileNotes, InputChannel, TagNote, monitor
-from analysis.simulate.amplifier import Amplifier
-from analysis.simulate.protocol import AbfEpoch, AbfOutput, AbfProtocol, Kind, Listed, UserList
+from reversal.errors import DomainError
+from reversal.simulate.abf_content import FileNotes, InputChannel, TagNote, monitor
+from reversal.simulate.amplifier import Amplifier
+from reversal.simulate.stimulus_protocol import AbfEpoch, AbfOutput, AbfProtocol, Kind, Listed, UserList
+from reversal.simulate.write_abf1 import abf1_bytes, write_abf1
 
 AMPLIFIER = Amplifier(lowpass_Hz=2900.0, mV_per_pA=0.5)
 NOTES = FileNotes(

@@ -15,15 +15,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from neo.rawio import AxonRawIO
 
-from analysis.errors import DomainError
-from analysis.simulate.abf2 import abf2_bytes, write_abf2
-from analysis.simulate.abf2_layout import ADC, DAC, EPOCH, EPOCH_BY_DAC, HEADER, PROTOCOL, TAG, USER_LIST, size_of
-from analysis.simulate.abf_content import FileNotes, InputChannel, TagNote, monitor
-from analysis.simulate.amplifier import Amplifier
-from analysis.simulate.cell import Cell
-from analysis.simulate.protocol import AbfEpoch, AbfOutput, AbfProtocol, Kind, Listed, UserList
-from analysis.simulate.rig import Surroundings, record
-from analysis.simulate.stimuli import step_family
+from reversal.errors import DomainError
+from reversal.simulate.abf2_layout import ADC, DAC, EPOCH, EPOCH_BY_DAC, HEADER, PROTOCOL, TAG, USER_LIST, size_of
+from reversal.simulate.abf_content import FileNotes, InputChannel, TagNote, monitor
+from reversal.simulate.amplifier import Amplifier
+from reversal.simulate.model_cell import Cell
+from reversal.simulate.rig import Surroundings, record
+from reversal.simulate.stimuli import step_family
+from reversal.simulate.stimulus_protocol import AbfEpoch, AbfOutput, AbfProtocol, Kind, Listed, UserList
+from reversal.simulate.write_abf2 import abf2_bytes, write_abf2
 
 AMPLIFIER = Amplifier(rs_MOhm=8.5, lowpass_Hz=2900.0, mV_per_pA=0.5)
 NOTES = FileNotes(dt.datetime(2026, 11, 19, 21, 5, 3, 250000), cm_pF=14.2, comment="cell01, bath K5")

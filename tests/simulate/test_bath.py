@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from analysis.errors import DomainError
-from analysis.simulate.bath import (
+from reversal.errors import DomainError
+from reversal.simulate.bath import (
     PIPETTE,
     SALT_BRIDGE,
     SERIES,

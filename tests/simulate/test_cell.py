@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from scipy.integrate import quad
 
-from analysis.simulate.bath import FARADAY, PIPETTE, SERIES, Solution, thermal_mV
-from analysis.simulate.cell import (
+from reversal.simulate.bath import FARADAY, PIPETTE, SERIES, Solution, thermal_mV
+from reversal.simulate.channels import inward_rectifier
+from reversal.simulate.model_cell import (
     Cell,
     Compartment,
     Gate,
@@ -21,7 +22,6 @@ from analysis.simulate.cell import (
     steady_current_pA,
     total_reversal_mV,
 )
-from analysis.simulate.channels import inward_rectifier
 
 INSIDE = Solution("in", {"K": 140.0, "Cl": 140.0})
 OUTSIDE = Solution("out", {"K": 5.0, "Na": 145.0, "Cl": 150.0})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-ALLOWED = {"analysis.simulate", "analysis.tables", "analysis.errors"}
+ALLOWED = {"reversal.simulate", "reversal.tables", "reversal.errors", "reversal.arrays"}
 
 
 def imported_modules(path: Path) -> set[str]:
@@ -19,9 +19,9 @@ def imported_modules(path: Path) -> set[str]:
 
 
 def test_simulator_imports_no_other_floor(root: Path) -> None:
-    modules = sorted((root / "analysis" / "simulate").glob("*.py"))
+    modules = sorted((root / "analysis" / "reversal" / "simulate").glob("*.py"))
     assert modules
     for path in modules:
-        ours = {name for name in imported_modules(path) if name.startswith((".", "analysis"))}
+        ours = {name for name in imported_modules(path) if name.startswith((".", "reversal"))}
         strangers = {name for name in ours if ".".join(name.split(".")[:2]) not in ALLOWED}
         assert not strangers, f"{path.name} imports {sorted(strangers)}"

@@ -10,9 +10,9 @@ import pyabf
 import pytest
 import yaml
 
-from analysis.simulate.bath import SERIES
-from analysis.simulate.night import DEFAULT_SEED, Planned, make_night, planned_night
-from analysis.simulate.rig import record, truth_of
+from reversal.simulate.bath import SERIES
+from reversal.simulate.night import DEFAULT_SEED, Planned, make_night, planned_night
+from reversal.simulate.rig import record, truth_of
 
 
 @pytest.fixture(scope="module")

@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 from scipy.signal import bessel, freqz, welch
 
-from analysis.errors import DomainError
-from analysis.simulate.amplifier import Amplifier, filtered
-from analysis.simulate.bath import SERIES
-from analysis.simulate.cell import Cell, steady_current_pA
-from analysis.simulate.channels import background_potassium, nonselective
-from analysis.simulate.protocol import AbfProtocol
-from analysis.simulate.rig import Fading, Surroundings, counts_of, pipette_current_pA, record
-from analysis.simulate.stimuli import ramp_up_and_down, repeated_step, step_family, tail_family
+from reversal.errors import DomainError
+from reversal.simulate.amplifier import Amplifier, filtered
+from reversal.simulate.bath import SERIES
+from reversal.simulate.channels import background_potassium, nonselective
+from reversal.simulate.model_cell import Cell, steady_current_pA
+from reversal.simulate.rig import Fading, Surroundings, counts_of, pipette_current_pA, record
+from reversal.simulate.stimuli import ramp_up_and_down, repeated_step, step_family, tail_family
+from reversal.simulate.stimulus_protocol import AbfProtocol
 
 NO_CURRENT_SAMPLES = 40000
 

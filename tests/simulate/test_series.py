@@ -7,13 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analysis.simulate.amplifier import Amplifier
-from analysis.simulate.bath import SERIES
-from analysis.simulate.cell import Cell
-from analysis.simulate.channels import background_potassium
-from analysis.simulate.rig import RigRecording, Surroundings
-from analysis.simulate.series import Visit, record_series
-from analysis.simulate.stimuli import repeated_step
+from reversal.simulate.amplifier import Amplifier
+from reversal.simulate.bath import SERIES
+from reversal.simulate.bath_visits import Visit, record_series
+from reversal.simulate.channels import background_potassium
+from reversal.simulate.model_cell import Cell
+from reversal.simulate.rig import RigRecording, Surroundings
+from reversal.simulate.stimuli import repeated_step
 
 PROTOCOL = repeated_step(0.0, repeats=2, step_ms=30.0)
 A, B = SERIES[1], SERIES[3]

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from analysis.simulate.night import make_night
+from reversal.simulate.night import make_night
 
 ODD_NAME = 'it\'s {cell} $(touch hacked) & "<b>".abf'  # any characters may stand in a file name
 

@@ -4,9 +4,9 @@ import os
 import shlex
 import sys
 
-from analysis.errors import Refusal
-from analysis.experiment.project import load_project
-from analysis.steps import code_digest, last_lines
+from reversal.errors import Refusal
+from reversal.experiment.project import load_project
+from reversal.steps import code_digest, last_lines
 
 # Jobs run beside each other, and their matrices are small: more threads each would only wait for one another.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

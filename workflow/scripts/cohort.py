@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from analysis.experiment.settings import WholeProject
-from analysis.fit.cohort import fit_cohort
-from analysis.steps import gather, homeless_rows, logged, write_cohort
+from reversal.experiment.step_settings import WholeProject
+from reversal.fit.cohort.pooled_cells import fit_cohort
+from reversal.steps import gather, homeless_rows, logged, write_cohort
 
 with logged(snakemake.log[0]):
     project = WholeProject.model_validate_json(snakemake.params.project)

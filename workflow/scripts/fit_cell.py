@@ -1,8 +1,8 @@
 """Fit permeability ratios and the Nernst line of a cell."""
 
-from analysis.experiment.settings import CellSettings
-from analysis.fit.cell import fit_cell
-from analysis.steps import logged, read_measures, write_fits
+from reversal.experiment.step_settings import CellSettings
+from reversal.fit.fit_cell import fit_cell
+from reversal.steps import logged, read_measures, write_fits
 
 with logged(snakemake.log[0]):
     settings = CellSettings.model_validate_json(snakemake.params.settings)

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from analysis.experiment.settings import ReadingSettings
-from analysis.recordings.ingest import ingest_cell
-from analysis.recordings.store import write_recordings
-from analysis.steps import logged
+from reversal.experiment.step_settings import ReadingSettings
+from reversal.recordings.ingest_cell import ingest_cell
+from reversal.recordings.store import write_recordings
+from reversal.steps import logged
 
 with logged(snakemake.log[0]):
     settings = ReadingSettings.model_validate_json(snakemake.params.settings)

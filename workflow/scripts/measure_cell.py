@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from analysis.experiment.settings import CellSettings
-from analysis.measure.cell import measure_cell
-from analysis.recordings.store import read_recordings
-from analysis.steps import logged, write_measures
+from reversal.experiment.step_settings import CellSettings
+from reversal.measure.measure_cell import measure_cell
+from reversal.recordings.store import read_recordings
+from reversal.steps import logged, write_measures
 
 with logged(snakemake.log[0]):
     settings = CellSettings.model_validate_json(snakemake.params.settings)

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from analysis.experiment.settings import WholeProject
-from analysis.report.cohort import cohort_figures
-from analysis.report.deck import lab_meeting_deck
-from analysis.report.morning import morning_page
-from analysis.steps import logged, night_of
+from reversal.experiment.step_settings import WholeProject
+from reversal.report.cohort.cohort_figures import cohort_figures
+from reversal.report.cohort.deck import lab_meeting_deck
+from reversal.report.cohort.morning_page import morning_page
+from reversal.steps import logged, night_of
 
 with logged(snakemake.log[0]):
     project = WholeProject.model_validate_json(snakemake.params.project)

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from analysis.experiment.settings import CellSettings
-from analysis.recordings.store import read_recordings
-from analysis.report.cell import cell_report
-from analysis.steps import logged, provenance, read_fits, read_measures
+from reversal.experiment.step_settings import CellSettings
+from reversal.recordings.store import read_recordings
+from reversal.report.cell.cell_page import cell_report
+from reversal.steps import logged, provenance, read_fits, read_measures
 
 with logged(snakemake.log[0]):
     files = snakemake.input

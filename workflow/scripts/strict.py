@@ -3,8 +3,8 @@
 import json
 from pathlib import Path
 
-from analysis.errors import Refusal
-from analysis.steps import logged
+from reversal.errors import Refusal
+from reversal.steps import logged
 
 with logged(snakemake.log[0]):
     summary = json.loads(Path(snakemake.input.summary).read_text(encoding="utf-8"))

@@ -1,0 +1,73 @@
+"""The command ``reversal``: check a project, look into a file, ask for a number, make the demo night."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from reversal.errors import Refusal
+
+CONFIG = Path("config/config.yaml")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; a refusal is printed and gives exit code 1."""
+    options = _parser().parse_args(arguments)
+    run: Callable[[argparse.Namespace], int | None] = options.run
+    try:
+        return run(options) or 0
+    except Refusal as refusal:
+        print(refusal, file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    from reversal.cli.calc import add_calc
+    from reversal.cli.inspect import add_inspect
+
+    parser = argparse.ArgumentParser(prog="reversal", description="Reversal potentials and permeability ratios.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    check = commands.add_parser("check", help="check configuration, solutions and recording sheet; nothing is run")
+    check.add_argument("--config", type=Path, default=CONFIG, help=f"configuration (default {CONFIG})")
+    check.set_defaults(run=_check)
+
+    simulate = commands.add_parser("simulate", help="make the synthetic night of the demo")
+    simulate.add_argument("folder", type=Path, help="folder to write to, made where it is not there")
+    simulate.set_defaults(run=_simulate)
+
+    truth = commands.add_parser("truth", help="compare the demo's permeability ratios with the simulator's truth")
+    truth.add_argument("--night", type=Path, default=Path("data/demo"), help="folder with truth.json")
+    truth.add_argument("--cohort", type=Path, default=Path("results/cohort"), help="folder with permeabilities.csv")
+    truth.set_defaults(run=_truth)
+    add_inspect(commands)
+    add_calc(commands)
+    return parser
+
+
+def _check(options: argparse.Namespace) -> int:
+    from reversal.experiment.project import load_project, read_configuration
+
+    project = load_project(read_configuration(options.config), options.config)
+    for fault in project.faults:
+        print(fault)
+    rows = f"{len(project.declared)} recordings of {len(project.cells)} cells, {len(project.solutions)} solutions"
+    print(f"{options.config}: {rows}, {len(project.faults)} faults")
+    return 1 if project.faults else 0
+
+
+def _simulate(options: argparse.Namespace) -> None:
+    from reversal.simulate.night import make_night
+
+    make_night(options.folder)
+    print(f"A synthetic night is in {options.folder}")
+
+
+def _truth(options: argparse.Namespace) -> int:
+    from reversal.simulate.truth_comparison import compare_with_truth, truth_table
+
+    rows = compare_with_truth(options.cohort / "permeabilities.csv", options.night / "truth.json")
+    print(truth_table(rows))
+    return 0

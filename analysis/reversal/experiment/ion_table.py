@@ -1,0 +1,142 @@
+"""The table of ions: the project's own, and on top of it the one a user brings.
+
+A table is tab-separated text (UTF-8) with the columns name, z, mobility, lambda_S_cm2_equiv, source, aliases; the
+conductivity may be empty, several aliases are parted by spaces. A user's rows replace those of the same name.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+
+from reversal.errors import Refusal, nearest
+from reversal.physics.ion import Ion
+
+REFERENCE_IONS = Path(__file__).parents[1] / "reference" / "ions.tsv"
+COLUMNS = ("name", "z", "mobility", "lambda_S_cm2_equiv", "source", "aliases")
+LAMBDA_K = 73.5  # S cm²/equiv, the conductivity that mobility 1 stands for
+AGREEMENT = 0.02  # mobility and conductivity of one row may differ by this part, the rounding of printed tables
+
+
+class IonTableRefused(Refusal):
+    """A fault of a table of ions, or a name that it does not have."""
+
+
+class IonTable(Mapping[str, Ion]):
+    """Ions by name; a name or alias is found whatever its case. Iterating gives each ion's own name once."""
+
+    def __init__(self, ions: Mapping[str, Ion]) -> None:
+        self._ions = dict(ions)
+        self._names = {alias.casefold(): ion.name for ion in ions.values() for alias in ion.aliases}
+        self._names |= {name.casefold(): name for name in ions}
+
+    def __getitem__(self, name: str) -> Ion:
+        return self._ions[name if name in self._ions else self._names[name.casefold()]]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._ions)
+
+    def __len__(self) -> int:
+        return len(self._ions)
+
+
+@cache
+def ion_table(user_file: Path | None = None) -> IonTable:
+    """Read the project's ions and, where given, the user's on top of them.
+
+    Raises IonTableRefused for a row that cannot be meant, a missing column or a missing file.
+
+    >>> ion_table()["chloride"].z
+    -1
+    """
+    ions = _read(REFERENCE_IONS)
+    if user_file is not None:
+        ions |= _read(user_file)
+    _names_are_distinct(ions, user_file or REFERENCE_IONS)
+    return IonTable(ions)
+
+
+def known_ion(name: str, table: Mapping[str, Ion]) -> Ion:
+    """Look an ion up by name or alias; refuse an unknown name with the nearest known one."""
+    try:
+        return table[name]
+    except KeyError:
+        raise IonTableRefused("an ion is not in the table", found=name, remedy=nearest(name, table)) from None
+
+
+def _read(file: Path) -> dict[str, Ion]:
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as stream:
+            reader = csv.DictReader(stream, delimiter="\t")
+            missing = [column for column in COLUMNS[:5] if column not in (reader.fieldnames or ())]
+            if missing:
+                raise IonTableRefused(
+                    "a table of ions lacks columns", file=file, found=missing, expected=", ".join(COLUMNS)
+                )
+            ions = [_ion(line, file, number) for number, line in enumerate(reader, start=2)]
+    except (OSError, UnicodeDecodeError) as fault:
+        raise IonTableRefused("a table of ions cannot be read", file=file, found=str(fault)) from None
+    twice = {ion.name for ion in ions if [other.name for other in ions].count(ion.name) > 1}
+    if twice:
+        raise IonTableRefused("a table of ions names an ion twice", file=file, found=sorted(twice))
+    return {ion.name: ion for ion in ions}
+
+
+def _ion(line: dict[str, str | None], file: Path, number: int) -> Ion:
+    text = {column: (line.get(column) or "").strip() for column in COLUMNS}
+    place = f"row {number} ({text['name'] or 'no name'})"
+    if not text["name"] or not text["source"]:
+        raise IonTableRefused(
+            "an ion lacks its name or its source",
+            file=file,
+            place=place,
+            expected="a name and where the values come from",
+        )
+    z = _number(text["z"], "z", file, place)
+    mobility = _number(text["mobility"], "mobility", file, place)
+    if z == 0 or z != int(z) or abs(z) > 8:
+        raise IonTableRefused(
+            "a charge number cannot be meant", file=file, place=place, found=text["z"], expected="a whole number, not 0"
+        )
+    if not 0 < mobility <= 10:
+        raise IonTableRefused(
+            "a mobility cannot be meant",
+            file=file,
+            place=place,
+            found=text["mobility"],
+            expected="above 0 and at most 10, relative to K⁺",
+        )
+    if text["lambda_S_cm2_equiv"]:
+        conductivity = _number(text["lambda_S_cm2_equiv"], "lambda_S_cm2_equiv", file, place)
+        implied = conductivity / (abs(z) * LAMBDA_K)
+        if abs(implied - mobility) > AGREEMENT * mobility:
+            raise IonTableRefused(
+                "mobility and conductivity contradict each other",
+                file=file,
+                place=place,
+                found=mobility,
+                expected=f"λ⁰/(|z|·{LAMBDA_K}) = {implied:.4g}",
+            )
+    return Ion(text["name"], int(z), mobility, text["source"], tuple(text["aliases"].split()))
+
+
+def _number(text: str, column: str, file: Path, place: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise IonTableRefused(
+            f"{column} is not a number", file=file, place=place, found=text, expected="a number"
+        ) from None
+
+
+def _names_are_distinct(ions: Mapping[str, Ion], file: Path) -> None:
+    """No alias may lead to two ions, whatever its case."""
+    owner: dict[str, str] = {}
+    for ion in ions.values():
+        for name in {ion.name.casefold(), *(alias.casefold() for alias in ion.aliases)}:
+            if owner.setdefault(name, ion.name) != ion.name:
+                raise IonTableRefused(
+                    "a name leads to two ions", file=file, found=name, expected=f"only {owner[name]} or only {ion.name}"
+                )

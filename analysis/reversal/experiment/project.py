@@ -1,0 +1,273 @@
+"""The project a user declares: configuration, solutions and recording sheet, read once and checked as a whole."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from reversal.errors import Refusal, nearest
+from reversal.experiment.closed_model import ConfigurationRefused
+from reversal.experiment.configuration import Configuration, Experiment
+from reversal.experiment.faults import all_in_one, refusals
+from reversal.experiment.ion_table import ion_table
+from reversal.experiment.recording_sheet import NAME, read_sheet
+from reversal.experiment.solutions import Solution, balanced, check_ion
+from reversal.experiment.step_settings import (
+    CellSettings,
+    Declared,
+    Entry,
+    IonFacts,
+    ReadingSettings,
+    Source,
+    WholeProject,
+)
+from reversal.physics.ion import Ion
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """Everything declared, with the faults that touch single rows or solutions beside it.
+
+    declared : rows of the sheet in order, sound or faulted
+    solutions : the sound ones by name
+    solution_faults : why the others cannot be used, by name
+    """
+
+    configuration: Configuration
+    declared: tuple[Declared, ...]
+    solutions: Mapping[str, Solution]
+    solution_faults: Mapping[str, str]
+    ions: Mapping[str, Ion]
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """Names of the cells that have a usable name, in order of the sheet."""
+        return tuple(dict.fromkeys(row.cell for row in self.declared if NAME.fullmatch(row.cell)))
+
+    @property
+    def homeless(self) -> tuple[Declared, ...]:
+        """Faulted rows whose cell has no usable name: no cell can report them."""
+        return tuple(row for row in self.declared if not NAME.fullmatch(row.cell))
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """A sentence for every fault of a row or a solution."""
+        sheet, recipes = self.configuration.recordings, self.configuration.solutions
+        rows = [f"{sheet}, row {r.row} (recording {r.recording or '?'}): {r.fault}" for r in self.declared if r.fault]
+        return (*rows, *(f"{recipes}: {fault}" for fault in self.solution_faults.values()))
+
+    @property
+    def digest(self) -> str:
+        """Hash of everything declared (the configuration's hash of the reports)."""
+        solutions = "".join(f"{name}{self.solutions[name].model_dump_json()}" for name in sorted(self.solutions))
+        rows = "".join(row.model_dump_json() for row in self.declared)
+        text = self.configuration.model_dump_json() + solutions + rows
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    def as_a_whole(self) -> WholeProject:
+        """What the cohort and the morning page depend on beside the cells' own results."""
+        experiments = self.configuration.experiments.values()
+        ions = {ion for e in experiments for ion in [e.ion, e.reference, *e.permeant, *e.divalents]}
+        return WholeProject(
+            configuration_hash=self.digest,
+            homeless=self.homeless,
+            solutions=str(self.configuration.solutions),
+            solution_faults=dict(self.solution_faults),
+            charges={ion: self.ions[ion].z for ion in sorted(ions)},
+        )
+
+    def rows_of(self, cell: str) -> tuple[Declared, ...]:
+        """Rows of the sheet that belong to a cell."""
+        return tuple(row for row in self.declared if row.cell == cell)
+
+    def reading(self, cell: str) -> ReadingSettings:
+        """What ingest of a cell depends on; temperature and solutions are not part of it."""
+        rows = self.rows_of(cell)
+        names = {row.entry.protocol for row in rows if row.entry}
+        return ReadingSettings(
+            cell=cell,
+            raw_dir=str(self.configuration.raw_dir),
+            files={row.recording: self._source(row.entry) for row in rows if row.entry},
+            protocols={name: p for name, p in self.configuration.protocols.items() if name in names},
+            stimulus_dirs=tuple(str(folder) for folder in self.configuration.stimulus_dirs),
+            compare_readers=self.configuration.compare_readers,
+        )
+
+    def _source(self, entry: Entry) -> Source:
+        try:
+            stat = (self.configuration.raw_dir / entry.file).stat()
+        except OSError:  # gone since it was checked: reading it gives the reason
+            return Source(file=entry.file, channel=entry.channel, protocol=entry.protocol)
+        return Source(
+            file=entry.file,
+            channel=entry.channel,
+            protocol=entry.protocol,
+            size=stat.st_size,
+            modified_ns=stat.st_mtime_ns,
+        )
+
+    def measuring(self, cell: str) -> CellSettings:
+        """What measurement and fit of a cell depend on."""
+        rows = self.rows_of(cell)
+        entries = [row.entry for row in rows if row.entry]
+        names = {n for e in entries for n in (e.bath, e.pipette, e.zeroing_bath) if n}
+        solutions = {name: self.solutions[name] for name in sorted(names)}
+        experiments = {e.experiment: self.configuration.experiments[e.experiment] for e in entries}
+        ions = {ion for s in solutions.values() for ion in s.ions_mM}
+        ions |= {ion for e in experiments.values() for ion in [e.ion, e.reference, *e.permeant, *e.divalents]}
+        facts = {ion: IonFacts.of(self.ions[ion]) for ion in sorted(ions)}
+        return CellSettings(cell=cell, declared=rows, experiments=experiments, solutions=solutions, ions=facts)
+
+
+def read_configuration(path: Path) -> dict[str, Any]:
+    """Read ``config.yaml`` as it stands; raises ConfigurationRefused where it is no YAML mapping."""
+    return _yaml_mapping(path, "the configuration")
+
+
+def load_project(document: Mapping[str, Any], file: object = "config.yaml") -> Project:
+    """Check a configuration and read what it names.
+
+    Raises ConfigurationRefused, a line a fault, for anything that touches the whole project; a fault of one row or one
+    solution is kept with it (``Project.faults``), so that the other cells can go on.
+    """
+    configuration = _configuration(document, file)
+    table = ion_table(configuration.ions)
+    _check_ions(configuration, table, file)
+    solutions, solution_faults = _solutions(configuration, table)
+    rows = [_checked(row, configuration, solutions, solution_faults) for row in read_sheet(configuration.recordings)]
+    return Project(configuration, tuple(rows), solutions, solution_faults, table)
+
+
+def _configuration(document: Mapping[str, Any], file: object) -> Configuration:
+    try:
+        return Configuration.model_validate(document)
+    except ValidationError as error:
+        raise all_in_one(refusals(error, Configuration, file)) from None
+
+
+def _check_ions(configuration: Configuration, table: Mapping[str, Ion], file: object) -> None:
+    faults = []
+    for name, experiment in configuration.experiments.items():
+        place = f"experiments.{name}"
+        for ion in dict.fromkeys([experiment.ion, experiment.reference, *experiment.permeant, *experiment.divalents]):
+            try:
+                check_ion(ion, table, file, place)
+                _check_valence(ion, table[ion].z, experiment, file, place)
+            except ConfigurationRefused as refused:
+                faults.append(refused)
+    if faults:
+        raise all_in_one(faults)
+
+
+def _check_valence(ion: str, z: int, experiment: Experiment, file: object, place: str) -> None:
+    if ion in experiment.permeant and abs(z) != 1:
+        raise ConfigurationRefused(
+            "not monovalent", file=file, place=f"{place}.permeant", found=ion, remedy="Put it under divalents"
+        )
+    if ion in experiment.divalents and abs(z) != 2:
+        raise ConfigurationRefused(
+            "not divalent", file=file, place=f"{place}.divalents", found=ion, remedy="Put it under permeant"
+        )
+
+
+def _solutions(configuration: Configuration, table: Mapping[str, Ion]) -> tuple[dict[str, Solution], dict[str, str]]:
+    """Sound solutions, and the reasons of the others."""
+    path = configuration.solutions
+    sound, faults = {}, {}
+    for name, recipe in _yaml_mapping(path, "the solutions file").items():
+        try:
+            solution = Solution.model_validate(recipe)
+            sound[str(name)] = balanced(str(name), solution, table, configuration.neutrality_tolerance_mM)
+        except ValidationError as error:
+            faults[str(name)] = str(all_in_one(refusals(error, Solution, f"solution {name!r}")))
+        except ConfigurationRefused as refused:
+            faults[str(name)] = str(refused)
+    return sound, faults
+
+
+def _checked(
+    row: Declared, configuration: Configuration, solutions: Mapping[str, Solution], faults: Mapping[str, str]
+) -> Declared:
+    """The row, faulted where something it names is not there."""
+    if row.entry is None:
+        return row
+    try:
+        _check_names(row.entry, configuration, solutions, faults)
+        locate(configuration.raw_dir, row.entry.file)
+    except Refusal as refused:
+        return row.model_copy(update={"entry": None, "fault": str(refused)})
+    return row
+
+
+def _check_names(
+    entry: Entry, configuration: Configuration, solutions: Mapping[str, Solution], faults: Mapping[str, str]
+) -> None:
+    for role, name in (("bath", entry.bath), ("pipette", entry.pipette), ("zeroing_bath", entry.zeroing_bath)):
+        if name is None or name in solutions:
+            continue
+        if name in faults:
+            raise ConfigurationRefused(f"{role} {name!r} cannot be used: {faults[name]}".removesuffix("."))
+        raise ConfigurationRefused(
+            f"{role} {name!r} is not in {configuration.solutions}", remedy=nearest(name, [*solutions, *faults])
+        )
+    if entry.experiment not in configuration.experiments:
+        known = nearest(entry.experiment, configuration.experiments)
+        raise ConfigurationRefused(f"experiment {entry.experiment!r} is not in the configuration", remedy=known)
+    if entry.protocol != "auto" and entry.protocol not in configuration.protocols:
+        known = nearest(entry.protocol, ["auto", *configuration.protocols])
+        raise ConfigurationRefused(f"protocol {entry.protocol!r} is not in the configuration", remedy=known)
+
+
+def locate(raw_dir: Path, file: str) -> Path:
+    """Path of a recording inside ``raw_dir``.
+
+    Raises ConfigurationRefused for a path that leaves the folder and for a file that is not there.
+    """
+    if "\0" in file or Path(file).is_absolute() or ".." in Path(file).parts:
+        raise ConfigurationRefused("the file must lie inside raw_dir", found=file, expected=f"a path below {raw_dir}")
+    path = raw_dir / file
+    if not path.is_file():
+        there = sorted(p.name for p in path.parent.iterdir()) if path.parent.is_dir() else []
+        raise ConfigurationRefused("the file is missing", file=path, remedy=nearest(path.name, there))
+    return path
+
+
+class _Strict(yaml.SafeLoader):
+    """YAML in which a key that stands twice is a fault: the second would silently win."""
+
+
+def _mapping_without_doubles(loader: _Strict, node: yaml.MappingNode) -> dict[Any, Any]:
+    seen = set()
+    for key, _ in node.value:
+        if key.value in seen:
+            raise yaml.constructor.ConstructorError(None, None, f"{key.value!r} stands twice", key.start_mark)
+        seen.add(key.value)
+    return loader.construct_mapping(node, deep=True)
+
+
+_Strict.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping_without_doubles)
+
+
+def _yaml_mapping(path: Path, what: str) -> dict[str, Any]:
+    try:
+        document = yaml.load(path.read_text(encoding="utf-8"), Loader=_Strict)
+    except FileNotFoundError:
+        raise ConfigurationRefused(f"{what} is missing", file=path) from None
+    except UnicodeDecodeError:
+        raise ConfigurationRefused(f"{what} is not UTF-8", file=path, remedy="Save it as UTF-8 text") from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f"line {mark.line + 1}, column {mark.column + 1}" if mark else None
+        problem = getattr(error, "problem", None) or "it cannot be read"
+        raise ConfigurationRefused(f"{what} is not YAML: {problem}", file=path, place=place) from None
+    if document is None:
+        return {}
+    if not isinstance(document, dict):
+        raise ConfigurationRefused(f"{what} is not a mapping of names", file=path, expected="lines like 'name: value'")
+    return document

@@ -1,0 +1,145 @@
+"""The reversal potentials of one cell in one condition, with the solutions they were measured in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from statistics import NormalDist
+
+import numpy as np
+
+from reversal.arrays import FloatArray
+from reversal.experiment.configuration import Experiment
+from reversal.experiment.step_settings import CellSettings
+from reversal.tables.measured import Crossing, ReversalRow, Status
+
+TWO_SIDED_95 = NormalDist().inv_cdf(0.975)
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """What enters the fits of one experiment and condition of a cell.
+
+    rows : the reversals that are used, n of them
+    ions : names of the permeant ions and of chloride, m of them; z : (m,) their charges
+    out_mM, in_mM : (n, m) what the channel sees of each ion at each recording, concentrations or activities [mM]
+    e_mV, own_sd_mV, shared_sd_mV, temperature_C : (n,)
+    left_out : a sentence for every recording that is not used
+    doubts : a sentence for every reversal that is used but flagged
+    """
+
+    experiment: str
+    cell: str
+    condition: str
+    choices: Experiment
+    rows: tuple[ReversalRow, ...]
+    ions: tuple[str, ...]
+    z: FloatArray
+    out_mM: FloatArray
+    in_mM: FloatArray
+    e_mV: FloatArray
+    own_sd_mV: FloatArray
+    shared_sd_mV: FloatArray
+    temperature_C: FloatArray
+    left_out: tuple[str, ...]
+    doubts: tuple[str, ...]
+
+    @property
+    def baths(self) -> tuple[str, ...]:
+        """Names of the baths, each once, in order of the series ion's concentration."""
+        column = self.ions.index(self.choices.ion)
+        order = np.argsort(self.out_mM[:, column], kind="stable")
+        return tuple(dict.fromkeys(self.rows[k].bath for k in order))
+
+    def of(self, ion: str) -> tuple[FloatArray, FloatArray, float]:
+        """Outside and inside [mM], each (n,), and charge of one ion."""
+        column = self.ions.index(ion)
+        return self.out_mM[:, column], self.in_mM[:, column], float(self.z[column])
+
+    def covariance(self) -> FloatArray:
+        """(n, n) covariance of the reversals [mV²]: own errors, and the junction error all of them share."""
+        return np.diag(self.own_sd_mV**2) + np.outer(self.shared_sd_mV, self.shared_sd_mV)
+
+
+def series_of_cell(reversals: Sequence[ReversalRow], settings: CellSettings) -> Iterator[Series]:
+    """One series for each experiment and condition the sheet or the reversals name."""
+    declared = [(e.experiment, e.condition) for e in settings.entries.values()]
+    measured = [(r.experiment, r.condition) for r in reversals]
+    for experiment, condition in dict.fromkeys([*declared, *measured]):
+        mine = [r for r in reversals if (r.experiment, r.condition) == (experiment, condition)]
+        yield _series(experiment, condition, mine, settings)
+
+
+def why_unusable(row: ReversalRow) -> str | None:
+    """Say why a reversal must not enter a fit; nothing where it may."""
+    reason = f": {row.reason}" if row.reason else ""
+    if row.status not in (Status.OK, Status.FLAGGED):
+        return f"{row.recording} {row.status.value}{reason}"
+    if row.crossing is not Crossing.BRACKETED:
+        return f"{row.recording} has no reversal inside the tested range"
+    if row.e_rev_mV is None or row.temperature_C is None:
+        return f"{row.recording} has no reversal potential{reason}"
+    if own_sd_mV(row) is None:
+        return f"{row.recording} has a reversal potential without an error"
+    return None
+
+
+def own_sd_mV(row: ReversalRow) -> float | None:
+    """Standard error of a reversal without the errors the cell shares [mV]; from its interval where not given."""
+    if row.se_mV is not None:
+        return row.se_mV if row.se_mV > 0 else None
+    if row.ci_low_mV is None or row.ci_high_mV is None or row.ci_high_mV <= row.ci_low_mV:
+        return None
+    whole = (row.ci_high_mV - row.ci_low_mV) / (2 * TWO_SIDED_95)
+    own = whole**2 - (row.shared_sd_mV or 0.0) ** 2
+    return float(np.sqrt(own)) if own > 0 else whole
+
+
+def _series(experiment: str, condition: str, reversals: Sequence[ReversalRow], settings: CellSettings) -> Series:
+    choices = settings.experiments[experiment]
+    faults = [why_unusable(row) for row in reversals]
+    silent = _without_reversal(experiment, condition, reversals, settings)
+    used = tuple(row for row, fault in zip(reversals, faults, strict=True) if fault is None)
+    beside = ["Cl"] if "Cl" in settings.ions else []
+    ions = tuple(dict.fromkeys([choices.reference, choices.ion, *choices.permeant, *choices.divalents, *beside]))
+    outside = [[settings.solutions[row.bath].free(ion) for ion in ions] for row in used]
+    inside = [[settings.solutions[row.pipette].free(ion) for ion in ions] for row in used]
+    own = [own_sd_mV(row) or 0.0 for row in used]
+    return Series(
+        experiment=experiment,
+        cell=settings.cell,
+        condition=condition,
+        choices=choices,
+        rows=used,
+        ions=ions,
+        z=np.array([_charge(ion, settings) for ion in ions], dtype=float),
+        out_mM=np.array(outside, dtype=float).reshape(len(used), len(ions)),
+        in_mM=np.array(inside, dtype=float).reshape(len(used), len(ions)),
+        e_mV=np.array([row.e_rev_mV for row in used], dtype=float),
+        own_sd_mV=np.hypot(own, choices.fitting.bath_sd_mV),
+        shared_sd_mV=np.array([row.shared_sd_mV or 0.0 for row in used], dtype=float),
+        temperature_C=np.array([row.temperature_C for row in used], dtype=float),
+        left_out=(*(fault for fault in faults if fault is not None), *silent),
+        doubts=tuple(f"{row.recording}: {row.reason}" for row in used if row.status is Status.FLAGGED),
+    )
+
+
+def _without_reversal(
+    experiment: str, condition: str, reversals: Sequence[ReversalRow], settings: CellSettings
+) -> list[str]:
+    """A sentence for every declared recording that measurement gave no row for."""
+    known = {row.recording for row in reversals}
+    missing = [
+        entry
+        for name, entry in settings.entries.items()
+        if name not in known and (entry.experiment, entry.condition) == (experiment, condition)
+    ]
+    return [
+        f"{entry.recording} excluded: {entry.exclude}" if entry.exclude else f"{entry.recording} gave no reversal"
+        for entry in missing
+    ]
+
+
+def _charge(ion: str, settings: CellSettings) -> int:
+    """Charge of an ion; 1 for one that no solution of the cell names, for it carries nothing."""
+    return settings.ions[ion].z if ion in settings.ions else 1

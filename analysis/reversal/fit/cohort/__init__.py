@@ -1,0 +1,1 @@
+"""Over cells: pooled ratios and slopes, groups compared."""

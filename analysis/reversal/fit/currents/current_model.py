@@ -1,0 +1,286 @@
+"""GHK current: permeabilities, gate and leak from the I-V curves of all baths at once.
+
+The reversals use one point of each curve; this uses all of them, and so leans on the gate and the leak being right.
+It stands beside the ratios from the reversals; where the two disagree, that is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+
+from reversal.arrays import FloatArray
+from reversal.fit.bath_series import TWO_SIDED_95, Series
+from reversal.physics.ghk import ghk_current
+from reversal.tables.measured import IVPoint
+
+LEAST_POINTS_A_BATH = 5
+HALF_STARTS_mV = (-60.0, -30.0, 0.0)
+SLOPE_STARTS_mV = (10.0, -10.0)
+STEEPEST_mV, FLATTEST_mV = 1.0, 60.0
+RATIO_STARTS = (-7.0, -3.0, 0.0)
+FARTHEST_LEAK_mV = 200.0  # a leak that reverses beyond is too small to say where
+PRIOR_LOG_SD = 6.0  # a weak rein on log ratios that the currents do not feel, so that a fit does not run away
+
+
+class Gating(Enum):
+    """How the open probability depends on voltage: not, by a Boltzmann, or by one that does not close altogether."""
+
+    NONE = "none"
+    BOLTZMANN = "boltzmann"
+    PARTIAL = "partial"
+
+    @property
+    def columns(self) -> int:
+        """Number of parameters that are solved for at each step."""
+        return {Gating.NONE: 1, Gating.BOLTZMANN: 3, Gating.PARTIAL: 4}[self]
+
+
+@dataclass(frozen=True, slots=True)
+class Currents:
+    """Points of all baths of one condition, n of them.
+
+    v_mV, i_pA, weight : (n,);  unit_pA : (n, ions) GHK current of each ion at a permeability of 1 µm³/s
+    bath : (n,) number of the bath;  gated : whether an open probability multiplies (not for instantaneous tails)
+    """
+
+    v_mV: FloatArray
+    i_pA: FloatArray
+    weight: FloatArray
+    unit_pA: FloatArray
+    bath: np.ndarray
+    gated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CurrentFit:
+    """Fitted currents.
+
+    log_ratios : of the free ions;  jackknife : (baths, ions) the same with each bath left out
+    by_shift : (ions,) change of the log ratios when the junction is off by its standard deviation
+    gate : half-activation and slope [mV], None where no gate was needed; then no leak is fitted either
+    floor : open probability that no voltage closes, where one was needed
+    """
+
+    log_ratios: FloatArray
+    p_reference_um3_per_s: float
+    gate: tuple[float, float] | None
+    floor: float | None
+    leak_nS: float | None
+    e_leak_mV: float | None
+    rms_pA: float
+    n_points: int
+    jackknife: FloatArray
+    by_shift: FloatArray
+
+
+def currents_of(series: Series, iv: Sequence[IVPoint], shift_mV: float = 0.0) -> Currents | None:
+    """Usable points of the series' recordings, all moved by ``shift_mV``; None where fewer than two baths have some."""
+    recordings = {row.recording: k for k, row in enumerate(series.rows)}
+    points = [p for p in iv if p.recording in recordings and p.reason is None and p.v_membrane_mV is not None]
+    points = [p for p in points if (p.experiment, p.condition) == (series.experiment, series.condition)]
+    if not points:
+        return None
+    kinds = [p.kind for p in points]
+    kind = max(set(kinds), key=lambda name: (kinds.count(name), name))
+    points = [p for p in points if p.kind == kind]
+    row = np.array([recordings[p.recording] for p in points])
+    enough = np.flatnonzero(np.bincount(row, minlength=len(series.rows)) >= LEAST_POINTS_A_BATH)
+    if len({series.rows[k].bath for k in enough}) < 2:
+        return None
+    keep = np.isin(row, enough)
+    row, points = row[keep], [p for p, kept in zip(points, keep, strict=True) if kept]
+    names = list(dict.fromkeys(series.rows[k].bath for k in row))
+    v_mV = np.array([p.v_membrane_mV for p in points], dtype=float) + shift_mV
+    i_pA = np.array([p.i_pA for p in points], dtype=float)
+    bath = np.array([names.index(series.rows[k].bath) for k in row])
+    return Currents(
+        v_mV=v_mV,
+        i_pA=i_pA,
+        weight=_weights(i_pA, bath),
+        unit_pA=ghk_current(
+            v_mV[:, None], 1.0, series.out_mM[row], series.in_mM[row], series.z, series.temperature_C[row][:, None]
+        ),
+        bath=bath,
+        gated=kind != "tail",
+    )
+
+
+def fit_currents(data: Currents, reference: int, free: Sequence[int], shifted: Currents | None = None) -> CurrentFit:
+    """Fit with and without a gate, keep the better by AICc, then leave each bath out in turn.
+
+    reference, free : columns of ``unit_pA``. Scale parameters (P, leak) are solved for at each step; the others need
+    no start from the user, for a coarse grid gives it. ``shifted`` is the same with the junction error added once.
+    """
+    gates = list(Gating) if data.gated else [Gating.NONE]
+    tries = [_best(data, reference, free, gating) for gating in gates]
+    scores = [_aicc(one.chi2, one.theta.size + g.columns, data.v_mV.size) for one, g in zip(tries, gates, strict=True)]
+    chosen = int(np.argmin(scores))
+    best, gating = tries[chosen], gates[chosen]
+    left_out = [
+        _refine(_without(data, int(number)), reference, free, gating, best.theta).theta[: len(free)]
+        for number in np.unique(data.bath)
+    ]
+    residual, solved = _linear(data, reference, free, gating, best.theta)
+    gated, floor, leak, constant = solved
+    whole = gated + floor
+    return CurrentFit(
+        log_ratios=best.theta[: len(free)],
+        p_reference_um3_per_s=whole,
+        gate=(float(best.theta[-2]), float(best.theta[-1])) if gating is not Gating.NONE else None,
+        floor=floor / whole if gating is Gating.PARTIAL and whole > 0 else None,
+        leak_nS=leak if gating is not Gating.NONE else None,
+        e_leak_mV=-constant / leak if abs(constant) < FARTHEST_LEAK_mV * leak else None,
+        rms_pA=float(np.sqrt(np.mean((residual / data.weight) ** 2))),
+        n_points=int(data.v_mV.size),
+        jackknife=np.array(left_out),
+        by_shift=np.zeros(len(free))
+        if shifted is None
+        else _refine(shifted, reference, free, gating, best.theta).theta[: len(free)] - best.theta[: len(free)],
+    )
+
+
+def jackknife_interval(fit: CurrentFit, position: int) -> tuple[float, float] | None:
+    """95 % interval of one log ratio: from the fits without each of B ≥ 3 baths (Student's t with B − 1), the
+    junction error, which no bath can show, added to it."""
+    from scipy.special import stdtrit
+
+    values, best = fit.jackknife[:, position], float(fit.log_ratios[position])
+    count = values.size
+    if count < 3:
+        return None
+    se = float(np.sqrt((count - 1) / count * np.sum((values - values.mean()) ** 2)))
+    reach = float(np.hypot(stdtrit(count - 1, 0.975) * se, TWO_SIDED_95 * fit.by_shift[position]))
+    return best - reach, best + reach
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    theta: FloatArray
+    chi2: float
+
+
+def _weights(i_pA: FloatArray, bath: np.ndarray) -> FloatArray:
+    """Each bath by its own size, so that the largest currents do not decide alone."""
+    size = np.array([np.std(i_pA[bath == number]) for number in np.unique(bath)])
+    floor = max(float(size.max()), 1e-12) * 1e-3
+    return np.asarray(1 / np.maximum(size, floor)[bath])
+
+
+def _without(data: Currents, number: int) -> Currents:
+    keep = data.bath != number
+    return Currents(
+        data.v_mV[keep], data.i_pA[keep], data.weight[keep], data.unit_pA[keep], data.bath[keep], data.gated
+    )
+
+
+def _linear(
+    data: Currents, reference: int, free: Sequence[int], gating: Gating, theta: FloatArray
+) -> tuple[FloatArray, tuple[float, float, float, float]]:
+    """Weighted residuals, and what suits the other parameters best: P behind the gate, P that no voltage closes,
+    leak conductance, leak constant.
+
+    Where no gate closes, an ohmic leak cannot be told from a permeability without preference: none is fitted.
+    """
+    ratios = np.exp(np.clip(theta[: len(free)], -20.0, 20.0))
+    through = data.unit_pA[:, reference] + data.unit_pA[:, list(free)] @ ratios
+    if gating is Gating.NONE:
+        columns = through[:, None]
+    else:
+        opened = 1 / (1 + np.exp(np.clip((theta[-2] - data.v_mV) / theta[-1], -60.0, 60.0)))
+        always = [through] if gating is Gating.PARTIAL else []
+        columns = np.stack([opened * through, *always, data.v_mV, np.ones_like(through)], axis=1)
+    columns = columns * data.weight[:, None]
+    target = data.i_pA * data.weight
+    answer = _not_negative(columns, target, signed=gating is not Gating.NONE)
+    solved = [float(value) for value in answer]
+    if gating is Gating.NONE:
+        solved = [0.0, *solved, 0.0, 0.0]
+    if gating is Gating.BOLTZMANN:
+        solved.insert(1, 0.0)
+    return columns @ answer - target, (solved[0], solved[1], solved[2], solved[3])
+
+
+def _not_negative(columns: FloatArray, target: FloatArray, signed: bool) -> FloatArray:
+    """Least squares in which neither channel nor leak conducts backwards; the last coefficient may have any sign
+    where ``signed``, and goes with the leak."""
+    size = np.linalg.norm(columns, axis=0) + 1e-300
+    keep = np.ones(columns.shape[1], dtype=bool)
+    answer = np.zeros(columns.shape[1])
+    while keep.any():
+        answer[:] = 0.0
+        answer[keep] = np.linalg.lstsq(columns[:, keep] / size[keep], target, rcond=1e-10)[0] / size[keep]
+        bound = answer[:-1] if signed else answer
+        if (bound >= 0).all():
+            break
+        worst = int(np.argmin(bound * size[: bound.size]))
+        keep[worst] = False
+        if signed and worst == bound.size - 1:
+            keep[-1] = False
+    return answer
+
+
+def _best(data: Currents, reference: int, free: Sequence[int], gating: Gating) -> _Fit:
+    """The best of a grid of starts, refined."""
+    ratios = np.stack(np.meshgrid(*[RATIO_STARTS] * len(free), indexing="ij"), axis=-1).reshape(-1, len(free))
+    gates = [[h, s] for h in HALF_STARTS_mV for s in SLOPE_STARTS_mV] if gating is not Gating.NONE else [[]]
+    starts = [np.concatenate([r, g]) for r in ratios for g in gates]
+    coarse = [float(np.sum(_residual(data, reference, free, gating, start) ** 2)) for start in starts]
+    chosen = [starts[k] for k in np.argsort(coarse)[:3]]
+    fits = [_refine(data, reference, free, gating, start) for start in chosen]
+    return min(fits, key=lambda fit: fit.chi2)
+
+
+def _residual(data: Currents, reference: int, free: Sequence[int], gating: Gating, theta: FloatArray) -> FloatArray:
+    residual, _ = _linear(data, reference, free, gating, theta)
+    rein = 1e-6 * theta[: len(free)] / PRIOR_LOG_SD
+    return np.append(residual, rein)
+
+
+def _refine(
+    data: Currents, reference: int, free: Sequence[int], gating: Gating, start: FloatArray, most_steps: int = 60
+) -> _Fit:
+    """Levenberg–Marquardt on the parameters that do not enter linearly."""
+    theta = np.array(start, dtype=float)
+    step_sizes = np.array([1e-4] * len(free) + ([1e-3, 1e-3] if gating is not Gating.NONE else []))
+    residual = _residual(data, reference, free, gating, theta)
+    chi2, damping = float(residual @ residual), 1e-3
+    for _ in range(most_steps):
+        jacobian = np.stack(
+            [
+                (_residual(data, reference, free, gating, theta + h * unit) - residual) / h
+                for h, unit in zip(step_sizes, np.eye(theta.size), strict=True)
+            ],
+            axis=1,
+        )
+        square = jacobian.T @ jacobian
+        damped = square + np.diag(damping * np.diag(square) + 1e-12)
+        trial = _inside(theta - np.linalg.solve(damped, jacobian.T @ residual), theta, len(free), gating)
+        new = _residual(data, reference, free, gating, trial)
+        new_chi2 = float(new @ new)
+        settled = abs(chi2 - new_chi2) <= 1e-9 * (1e-12 + chi2)
+        if new_chi2 <= chi2:
+            theta, residual, chi2, damping = trial, new, new_chi2, max(damping / 10, 1e-9)
+        else:
+            damping *= 10
+        if settled or damping > 1e9:
+            break
+    return _Fit(theta, chi2)
+
+
+def _inside(trial: FloatArray, theta: FloatArray, ions: int, gating: Gating) -> FloatArray:
+    """Keep a step from leaving the range in which the parameters mean anything."""
+    trial[:ions] = np.clip(trial[:ions], np.maximum(theta[:ions] - 3, -20), np.minimum(theta[:ions] + 3, 20))
+    if gating is not Gating.NONE:
+        trial[-2] = np.clip(trial[-2], -200.0, 200.0)
+        trial[-1] = np.sign(theta[-1]) * np.clip(abs(trial[-1]), STEEPEST_mV, FLATTEST_mV)
+    return trial
+
+
+def _aicc(chi2: float, k: int, n: int) -> float:
+    if n - k - 1 <= 0:
+        return float("inf")
+    return n * float(np.log(max(chi2, 1e-300) / n)) + 2 * k + 2 * k * (k + 1) / (n - k - 1)

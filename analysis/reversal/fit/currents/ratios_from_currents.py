@@ -1,0 +1,105 @@
+"""What the currents say beside what the reversals say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from reversal.fit.bath_series import Series
+from reversal.fit.currents.current_model import CurrentFit, Currents, currents_of, fit_currents, jackknife_interval
+from reversal.tables.fitted import CurrentRow, PermeabilityRow
+from reversal.tables.measured import IVPoint, Status
+
+WORST_MISFIT = 0.05  # share of the currents' size; a worse fit says nothing about a ratio
+UNFELT = 7.0  # log ratio, or width of its interval, beyond which the currents do not depend on it
+
+
+def current_rows(series: Series, ratios: Sequence[PermeabilityRow], iv: Sequence[IVPoint]) -> list[CurrentRow]:
+    """One row for each ion whose ratio was fitted to the reversals; a reason where the currents do not serve."""
+    wanted = [row for row in ratios if row.method is not None]
+    if not wanted:
+        return []
+    data = currents_of(series, iv)
+    if data is None:
+        return [
+            _row(series, row, None, None, None, "cannot tell, because fewer than two baths have an I-V")
+            for row in wanted
+        ]
+    reference = series.ions.index(series.choices.reference)
+    free = [series.ions.index(row.ion) for row in wanted]
+    junction_mV = float(np.sqrt(np.mean(series.shared_sd_mV**2)))
+    fit = fit_currents(data, reference, free, currents_of(series, iv, junction_mV) if junction_mV > 0 else None)
+    return [_row(series, row, data, fit, k, _why_not(data, fit, k)) for k, row in enumerate(wanted)]
+
+
+def _why_not(data: Currents, fit: CurrentFit, position: int) -> str | None:
+    """Say why the fitted currents give no ratio; nothing where they do."""
+    if fit.p_reference_um3_per_s <= 0:
+        return "cannot tell, because the currents do not rise as a channel's do"
+    share = fit.rms_pA / max(float(np.std(data.i_pA)), 1e-12)
+    if share > WORST_MISFIT:
+        return f"cannot tell, because the model misses the currents by {100 * share:.0f} % of their size"
+    ends = jackknife_interval(fit, position)
+    if abs(fit.log_ratios[position]) > UNFELT or (ends is not None and ends[1] - ends[0] > UNFELT):
+        return "cannot tell, because the currents hardly depend on the ratio"
+    return None
+
+
+def _row(
+    series: Series,
+    ratio: PermeabilityRow,
+    data: Currents | None,
+    fit: CurrentFit | None,
+    position: int | None,
+    reason: str | None,
+) -> CurrentRow:
+    best, ends = None, None
+    if fit is not None and position is not None and reason is None:
+        best = float(fit.log_ratios[position])
+        ends = jackknife_interval(fit, position)
+    low, high = (None, None) if ends is None else (float(np.exp(ends[0])), float(np.exp(ends[1])))
+    agrees = _overlap(low, high, ratio)
+    notes = [reason] if reason else []
+    if best is not None and ends is None:
+        notes.append("two baths: no interval")
+    if agrees is False:
+        notes.append("disagrees with the ratio from the reversals: the intervals do not meet")
+    return CurrentRow(
+        experiment=series.experiment,
+        cell=series.cell,
+        condition=series.condition,
+        ion=ratio.ion,
+        reference=ratio.reference,
+        p_ratio=None if best is None else float(np.exp(best)),
+        ci_low=low,
+        ci_high=high,
+        p_reference_um3_per_s=fit.p_reference_um3_per_s if fit else None,
+        v_half_mV=fit.gate[0] if fit and fit.gate else None,
+        gate_slope_mV=fit.gate[1] if fit and fit.gate else None,
+        gate_floor=fit.floor if fit else None,
+        leak_nS=fit.leak_nS if fit else None,
+        e_leak_mV=fit.e_leak_mV if fit else None,
+        leak_share=_leak_share(data, fit),
+        n_points=fit.n_points if fit else 0,
+        rms_pA=fit.rms_pA if fit else None,
+        voltage_p_ratio=ratio.p_ratio,
+        agrees=agrees,
+        status=Status.FAILED if best is None else (Status.FLAGGED if notes else Status.OK),
+        reason="; ".join(notes) or None,
+    )
+
+
+def _overlap(low: float | None, high: float | None, ratio: PermeabilityRow) -> bool | None:
+    if low is None or high is None or (ratio.ci_low is None and ratio.ci_high is None):
+        return None
+    return (ratio.ci_high is None or low <= ratio.ci_high) and (ratio.ci_low is None or ratio.ci_low <= high)
+
+
+def _leak_share(data: Currents | None, fit: CurrentFit | None) -> float | None:
+    """Leak conductance over the slope of a straight line through each bath's I-V, median of the baths."""
+    if data is None or fit is None or fit.leak_nS is None:
+        return None
+    slopes = [np.polyfit(data.v_mV[data.bath == k], data.i_pA[data.bath == k], 1)[0] for k in np.unique(data.bath)]
+    typical = float(np.median(slopes))
+    return fit.leak_nS / typical if typical > 0 else None

@@ -1,0 +1,1 @@
+"""Reversal potential against the Nernst equation: the line and the verdict."""

@@ -1,0 +1,152 @@
+"""E_rev against (RT/zF) ln(outside): a straight line, its slope against 1, and how straight it is.
+
+The slope's interval rests on the scatter of the cell's own baths about the line (Student's t), weighted by the errors
+of measurement. It is right whether or not those errors are stated too small; the price is that three baths, which
+leave one degree of freedom, say little. Two baths leave none: there the stated errors alone give the interval.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from reversal.arrays import FloatArray
+from reversal.fit.bath_series import Series
+from reversal.physics.nernst import thermal_voltage_mV
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Slope ratio and what goes with it.
+
+    slope_ratio, low, high : 95 %;  tost_low, tost_high : 90 %
+    intercept_mV : E at 1 mM outside;  temperature_C : mean, which millivolts refer to
+    degrees_of_freedom : 0 where the interval rests on stated errors alone
+    curvature_p : None with fewer than four baths
+    """
+
+    slope_ratio: float
+    low: float
+    high: float
+    tost_low: float
+    tost_high: float
+    intercept_mV: float
+    temperature_C: float
+    degrees_of_freedom: int
+    residual_sd_mV: float | None
+    curvature_p: float | None
+    influence: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BathMeans:
+    """One point a bath: x_mV = (RT/zF) ln out at the mean temperature, e_mV scaled to it, covariance (n, n)."""
+
+    x_mV: FloatArray
+    e_mV: FloatArray
+    covariance: FloatArray
+    temperature_C: float
+
+
+def bath_means(series: Series) -> BathMeans:
+    """Average the recordings of each bath that has the series ion outside.
+
+    A reversal at its own temperature T is scaled by T_mean/T: on a Nernst line that is exact.
+    """
+    outside, _, z = series.of(series.choices.ion)
+    present = outside > 0
+    mean_C = float(np.mean(series.temperature_C[present]))
+    warmer = thermal_voltage_mV(mean_C) / thermal_voltage_mV(series.temperature_C)
+    levels, group = np.unique(outside[present], return_inverse=True)
+    weight = np.zeros((levels.size, outside.size))
+    weight[group, np.flatnonzero(present)] = 1.0 / series.own_sd_mV[present] ** 2
+    weight /= weight.sum(axis=1, keepdims=True)
+    weight = weight * warmer
+    return BathMeans(
+        x_mV=thermal_voltage_mV(mean_C) / z * np.log(levels),
+        e_mV=weight @ series.e_mV,
+        covariance=weight @ series.covariance() @ weight.T,
+        temperature_C=mean_C,
+    )
+
+
+def fit_line(points: BathMeans) -> Line:
+    """Fit the line to two baths or more; raises ValueError for fewer."""
+    from scipy.special import stdtrit
+
+    n = points.x_mV.size
+    if n < 2:
+        raise ValueError("a line needs two baths")
+    design = np.stack([np.ones(n), points.x_mV], axis=1)
+    root = np.linalg.inv(np.linalg.cholesky(points.covariance))
+    white, data = root @ design, root @ points.e_mV
+    cov = np.linalg.inv(white.T @ white)
+    beta = cov @ (white.T @ data)
+    df = n - 2
+    chi2 = float(np.sum((data - white @ beta) ** 2))
+    scale = chi2 / df if df else 1.0
+    se = float(np.sqrt(cov[1, 1] * scale))
+    t95, t90 = (stdtrit(df, 0.975), stdtrit(df, 0.95)) if df else (1.959964, 1.644854)
+    slope = float(beta[1])
+    residual = points.e_mV - design @ beta
+    return Line(
+        slope_ratio=slope,
+        low=float(slope - t95 * se),
+        high=float(slope + t95 * se),
+        tost_low=float(slope - t90 * se),
+        tost_high=float(slope + t90 * se),
+        intercept_mV=float(beta[0]),
+        temperature_C=points.temperature_C,
+        degrees_of_freedom=df,
+        residual_sd_mV=float(np.sqrt(np.sum(residual**2) / df)) if df else None,
+        curvature_p=_curvature_p(points, root) if n >= 4 else None,
+        influence=_slope_without_each(points) if n >= 3 else (),
+    )
+
+
+def downweighted(points: BathMeans, rounds: int = 8) -> BathMeans:
+    """The points with errors raised by Tukey's bisquare where a bath lies far from the line of the others.
+
+    Starts from the median of the lines through any two baths, which one wrong bath in five cannot turn.
+    """
+    first, second = np.triu_indices(points.x_mV.size, k=1)
+    slope = float(np.median((points.e_mV[second] - points.e_mV[first]) / (points.x_mV[second] - points.x_mV[first])))
+    intercept = float(np.median(points.e_mV - slope * points.x_mV))
+    own = np.sqrt(np.diag(points.covariance))
+    weighted = points
+    for _ in range(rounds):
+        standard = (points.e_mV - intercept - slope * points.x_mV) / own
+        spread = max(1e-6, float(np.median(np.abs(standard))) / 0.6745)
+        weight = np.maximum(1 - (standard / (4.685 * spread)) ** 2, 1e-2) ** 2
+        weighted = replace(points, covariance=points.covariance / np.sqrt(np.outer(weight, weight)))
+        line = fit_line(weighted)
+        slope, intercept = line.slope_ratio, line.intercept_mV
+    return weighted
+
+
+def _curvature_p(points: BathMeans, root: FloatArray) -> float:
+    """Two-sided probability of the quadratic term, its scale from the residuals of the parabola."""
+    from scipy.special import stdtr
+
+    centred = points.x_mV - points.x_mV.mean()
+    white = root @ np.stack([np.ones_like(centred), centred, centred**2], axis=1)
+    data = root @ points.e_mV
+    cov = np.linalg.inv(white.T @ white)
+    beta = cov @ (white.T @ data)
+    df = centred.size - 3
+    scale = float(np.sum((data - white @ beta) ** 2)) / df
+    if scale <= 0:
+        return 1.0
+    return float(2 * stdtr(df, -abs(beta[2]) / np.sqrt(cov[2, 2] * scale)))
+
+
+def _slope_without_each(points: BathMeans) -> tuple[float, ...]:
+    """Slope ratio with each bath left out in turn."""
+    slopes = []
+    for k in range(points.x_mV.size):
+        keep = np.arange(points.x_mV.size) != k
+        root = np.linalg.inv(np.linalg.cholesky(points.covariance[np.ix_(keep, keep)]))
+        white = root @ np.stack([np.ones(int(keep.sum())), points.x_mV[keep]], axis=1)
+        slopes.append(float(np.linalg.lstsq(white, root @ points.e_mV[keep], rcond=None)[0][1]))
+    return tuple(slopes)

@@ -1,0 +1,1 @@
+"""Permeability ratios from reversal potentials."""

@@ -1,0 +1,116 @@
+"""Conditions of one cell against each other: how many times a permeability ratio changed.
+
+Both conditions are fitted together. The junction error, which they share, mostly cancels in the comparison.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from reversal.errors import DomainError
+from reversal.fit.bath_series import Series
+from reversal.fit.permeability.ghk_model import VoltageModel, best_fit, minimise, whitening
+from reversal.fit.permeability.profile_interval import limits
+from reversal.fit.permeability.ratios import VoltageFit, bound_of
+from reversal.tables.fitted import Bound, PairedRow
+from reversal.tables.measured import Status
+
+
+def paired_rows(first: tuple[Series, VoltageFit | None], second: tuple[Series, VoltageFit | None]) -> list[PairedRow]:
+    """Second condition over the first, a row for each ion that is free in both."""
+    (a, fit_a), (b, fit_b) = first, second
+    if fit_a is None or fit_b is None:
+        ions = [ion for ion in a.choices.permeant if ion != a.choices.reference]
+        return [
+            _row(a, b, ion, None, None, None, None, "cannot tell, because one condition has no ratio") for ion in ions
+        ]
+    return [_compare(a, fit_a, b, fit_b, ion) for ion in fit_a.ions if ion in fit_b.ions]
+
+
+def _compare(a: Series, fit_a: VoltageFit, b: Series, fit_b: VoltageFit, ion: str) -> PairedRow:
+    model = _joint(a, fit_a, b, fit_b, ion)
+    e_mV = np.concatenate([a.e_mV, b.e_mV])
+    start = fit_a.best.theta[0, fit_a.ions.index(ion)], fit_b.best.theta[0, fit_b.ions.index(ion)]
+    rest = [
+        value for fit in (fit_a, fit_b) for name, value in zip(fit.ions, fit.best.theta[0], strict=False) if name != ion
+    ]
+    try:
+        best = minimise(model, e_mV[None], np.array([[start[0], start[1] - start[0], *rest]]))
+        coarse = best_fit(model, e_mV) if model.size <= 2 else best
+        best = coarse if coarse.chi2[0] < best.chi2[0] else best
+        ends = limits(model, e_mV, best, 1, scale=max(fit_a.widening, fit_b.widening))
+    except DomainError as refused:
+        return _row(a, b, ion, None, None, None, None, str(refused))
+    bound = bound_of(ends)
+    if bound is None:
+        return _row(a, b, ion, None, None, None, None, "cannot tell, because neither condition resolves the ratio")
+    return _row(
+        a,
+        b,
+        ion,
+        float(np.exp(best.theta[0, 1])) if bound is Bound.TWO_SIDED else None,
+        None if ends.low is None else float(np.exp(ends.low)),
+        None if ends.high is None else float(np.exp(ends.high)),
+        bound,
+        None if bound is Bound.TWO_SIDED else "a bound only: one condition does not resolve the ratio",
+    )
+
+
+def _joint(a: Series, fit_a: VoltageFit, b: Series, fit_b: VoltageFit, ion: str) -> VoltageModel:
+    """Both conditions as one model: an ion has a column in each, empty in the other; (log ratio, its change, rest)."""
+    p = np.concatenate([fit_a.model.p, fit_b.model.p])
+    width = len(a.ions)
+    columns = [a.ions.index(ion), width + b.ions.index(ion)]
+    columns += [a.ions.index(name) for name in fit_a.ions if name != ion]
+    columns += [width + b.ions.index(name) for name in fit_b.ions if name != ion]
+    mix = np.eye(len(columns))
+    mix[1, 0] = 1.0
+    own = np.concatenate([_own_sd(a, fit_a), _own_sd(b, fit_b)])
+    shared = np.concatenate([a.shared_sd_mV, b.shared_sd_mV])
+    return VoltageModel(
+        out_mM=_blocks(a.out_mM, b.out_mM),
+        in_mM=_blocks(a.in_mM, b.in_mM),
+        z=np.concatenate([a.z, b.z]),
+        temperature_C=np.concatenate([a.temperature_C, b.temperature_C]),
+        whiten=whitening(np.diag(own**2) + np.outer(shared, shared)),
+        p=p,
+        free=tuple(columns),
+        mix=mix,
+    )
+
+
+def _own_sd(series: Series, fit: VoltageFit) -> np.ndarray:
+    """Own errors as the fit of the condition used them, widened where it widened them."""
+    covariance = np.linalg.inv(fit.model.whiten.T @ fit.model.whiten)
+    return np.sqrt(np.maximum(np.diag(covariance) - series.shared_sd_mV**2, 1e-12))
+
+
+def _blocks(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    return np.block([[a, np.zeros((len(a), b.shape[1]))], [np.zeros((len(b), a.shape[1])), b]])
+
+
+def _row(
+    a: Series,
+    b: Series,
+    ion: str,
+    ratio: float | None,
+    low: float | None,
+    high: float | None,
+    bound: Bound | None,
+    reason: str | None,
+) -> PairedRow:
+    return PairedRow(
+        experiment=b.experiment,
+        cell=b.cell,
+        condition=b.condition,
+        against=a.condition,
+        ion=ion,
+        reference=b.choices.reference,
+        ratio_of_ratios=ratio,
+        ci_low=low,
+        ci_high=high,
+        bound=bound,
+        n_baths=len(dict.fromkeys([*a.baths, *b.baths])),
+        status=Status.FAILED if bound is None else (Status.OK if reason is None else Status.FLAGGED),
+        reason=reason,
+    )

@@ -1,0 +1,158 @@
+"""The GHK voltage as a model of reversal potentials: least squares for many data sets at once.
+
+Ratios enter as logarithms, so that a fit cannot leave the range in which they mean anything. The junction error that
+the recordings of a cell share is a nuisance parameter with a normal prior; it is taken out exactly by giving the
+residuals their joint covariance.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from reversal.arrays import FloatArray
+from reversal.physics.ghk import ghk_voltage_mV
+
+LOG_EDGE = float(np.log(1e9))  # a ratio of 1e-9 moves no reversal by as much as 1e-5 mV: it stands for 0
+STEP = 1e-4
+KEPT_STARTS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class VoltageModel:
+    """GHK voltage of n recordings in which some permeability ratios, and perhaps an offset, are free.
+
+    out_mM, in_mM : (n, m) concentrations or activities [mM];  z : (m,);  temperature_C : (n,)
+    whiten : (n, n) lower-triangular inverse root of the covariance of the errors [1/mV]; or one for each data set
+    p : (m,) ratios that hold where they are not free; 1 for the reference, 0 for an ion left out
+    free : columns of the ions whose ratio is free
+    offset : a constant voltage is free too; it is the last parameter [mV]
+    mix : (f, f) makes the free log ratios from the parameters where these are not the log ratios themselves
+    """
+
+    out_mM: FloatArray
+    in_mM: FloatArray
+    z: FloatArray
+    temperature_C: FloatArray
+    whiten: FloatArray
+    p: FloatArray
+    free: tuple[int, ...]
+    offset: bool = False
+    mix: FloatArray | None = None
+
+    @property
+    def size(self) -> int:
+        """Number of free parameters."""
+        return len(self.free) + self.offset
+
+    def predict_mV(self, theta: FloatArray) -> FloatArray:
+        """(..., k) parameters to (..., n) reversal potentials [mV]."""
+        p = np.broadcast_to(self.p, (*theta.shape[:-1], 1, self.p.size)).copy()
+        logs = theta[..., : len(self.free)] if self.mix is None else theta[..., : len(self.free)] @ self.mix.T
+        p[..., 0, list(self.free)] = np.exp(np.clip(logs, -LOG_EDGE, LOG_EDGE))
+        e_mV = ghk_voltage_mV(p, self.out_mM, self.in_mM, self.z, self.temperature_C)
+        return e_mV + theta[..., -1:] if self.offset else e_mV
+
+    def chi2(self, theta: FloatArray, e_mV: FloatArray) -> FloatArray:
+        """(...) weighted sum of squares at (..., k) parameters for (..., n) reversals."""
+        return np.asarray(np.sum(self.residuals(theta, e_mV) ** 2, axis=-1))
+
+    def residuals(self, theta: FloatArray, e_mV: FloatArray) -> FloatArray:
+        """(..., n) residuals, independent and of unit variance."""
+        return np.asarray((self.whiten @ (e_mV - self.predict_mV(theta))[..., None])[..., 0])
+
+
+def whitening(covariance: FloatArray) -> FloatArray:
+    """Matrix that makes errors of this covariance independent and of unit variance."""
+    return np.asarray(np.linalg.inv(np.linalg.cholesky(covariance)))
+
+
+@dataclass(frozen=True, slots=True)
+class Minimum:
+    """Best parameters of B data sets: theta (B, k), chi2 (B,)."""
+
+    theta: FloatArray
+    chi2: FloatArray
+
+
+def minimise(
+    model: VoltageModel,
+    e_mV: FloatArray,
+    start: FloatArray,
+    held: tuple[int, FloatArray] | None = None,
+    most_steps: int = 60,
+) -> Minimum:
+    """Levenberg–Marquardt for B data sets side by side.
+
+    e_mV : (B, n) reversals;  start : (B, k);  held : position of a parameter and its (B,) values that do not move
+    """
+    theta = np.array(start, dtype=float)
+    moving = np.ones(theta.shape[-1], dtype=bool)
+    if held is not None:
+        theta[:, held[0]] = held[1]
+        moving[held[0]] = False
+    chi2 = model.chi2(theta, e_mV)
+    if not moving.any():
+        return Minimum(theta, chi2)
+    damping = np.full(len(theta), 1e-3)
+    settled = np.zeros(len(theta), dtype=bool)
+    for _ in range(most_steps):
+        step = _step(model, theta, e_mV, damping, moving)
+        trial = theta + step
+        trial[:, : len(model.free)] = np.clip(trial[:, : len(model.free)], -LOG_EDGE, LOG_EDGE)
+        trial_chi2 = model.chi2(trial, e_mV)
+        better = trial_chi2 <= chi2
+        settled |= (np.abs(chi2 - trial_chi2) <= 1e-9 * (1.0 + chi2)) | (damping > 1e9)
+        theta = np.where(better[:, None], trial, theta)
+        chi2 = np.where(better, trial_chi2, chi2)
+        damping = np.where(better, np.maximum(damping / 10, 1e-12), damping * 10)
+        if settled.all():
+            break
+    return Minimum(theta, chi2)
+
+
+def _step(
+    model: VoltageModel, theta: FloatArray, e_mV: FloatArray, damping: FloatArray, moving: np.ndarray
+) -> FloatArray:
+    jacobian = slopes(model, theta)[:, :, moving]
+    residual = model.residuals(theta, e_mV)
+    square = np.einsum("bni,bnj->bij", jacobian, jacobian)
+    down = np.einsum("bni,bn->bi", jacobian, residual)
+    diagonal = np.einsum("bii->bi", square)
+    square = square + np.eye(square.shape[-1]) * (damping[:, None] * diagonal + 1e-12)[:, None, :]
+    step = np.zeros_like(theta)
+    step[:, moving] = np.clip(np.linalg.solve(square, down[..., None])[..., 0], -5.0, 5.0)
+    return step
+
+
+def slopes(model: VoltageModel, theta: FloatArray) -> FloatArray:
+    """(B, n, k) derivatives of the whitened prediction by the parameters."""
+    k = theta.shape[-1]
+    shift = np.concatenate([np.eye(k), -np.eye(k)]) * STEP
+    ends = model.predict_mV(theta[:, None, :] + shift)
+    by_theta = (ends[:, :k] - ends[:, k:]) / (2 * STEP)
+    return np.asarray(model.whiten @ by_theta.swapaxes(-1, -2))
+
+
+def best_fit(model: VoltageModel, e_mV: FloatArray) -> Minimum:
+    """Global minimum for one data set (n,): many starts side by side, the best kept; theta (1, k)."""
+    if model.size == 0:
+        return Minimum(np.zeros((1, 0)), model.chi2(np.zeros((1, 0)), e_mV[None]))
+    starts = starting_points(model)
+    coarse = model.chi2(starts, e_mV[None])
+    chosen = starts[np.argsort(coarse)[:KEPT_STARTS]]
+    found = minimise(model, np.broadcast_to(e_mV, (len(chosen), e_mV.size)), chosen)
+    best = int(np.argmin(found.chi2))
+    return Minimum(found.theta[best : best + 1], found.chi2[best : best + 1])
+
+
+def starting_points(model: VoltageModel) -> FloatArray:
+    """(s, k) grid over the ratios from 1e-5 to 1e5; no offset."""
+    count = len(model.free)
+    per_axis = {0: 1, 1: 41, 2: 15, 3: 7}.get(count, 3)
+    axis = np.linspace(np.log(1e-5), np.log(1e5), per_axis)
+    grid = (
+        np.stack(np.meshgrid(*[axis] * count, indexing="ij"), axis=-1).reshape(-1, count) if count else np.zeros((1, 0))
+    )
+    return np.concatenate([grid, np.zeros((len(grid), 1))], axis=1) if model.offset else grid

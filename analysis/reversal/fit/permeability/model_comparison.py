@@ -1,0 +1,164 @@
+"""Explanations of a cell's reversals side by side: Nernst, GHK, GHK with an offset, GHK with chloride.
+
+Errors are stated, so that minus twice the log likelihood is the weighted sum of squares but for a constant. A ratio
+that may be 0 is tested with the mixture of chi-squares of a boundary (Chernoff 1954; Self & Liang 1987); for several
+ratios the mixture's weights are those of independent ones.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from math import comb
+
+import numpy as np
+
+from reversal.arrays import FloatArray
+from reversal.errors import DomainError
+from reversal.fit.bath_series import Series
+from reversal.fit.nernst.line import bath_means, fit_line
+from reversal.fit.permeability.ghk_model import Minimum, VoltageModel, best_fit, minimise
+from reversal.fit.permeability.ratios import VoltageFit, voltage_model
+from reversal.tables.fitted import InfluenceRow, ModelRow
+
+LEFT_OUT_mV = 1e6  # an error that takes a reversal out of a fit
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A model, its best fit, and what it predicts for each bath from the others (None with too few)."""
+
+    name: str
+    ions: tuple[str, ...]
+    model: VoltageModel
+    best: Minimum
+    without: Minimum | None
+    predicted_mV: FloatArray | None
+
+
+def candidates(series: Series, fit: VoltageFit) -> list[Candidate]:
+    """Fit every model that the recordings can carry, with the same covariance as the fit of the ratios."""
+    wanted: list[tuple[str, tuple[str, ...], bool]] = [("nernst", (), False), ("ghk", fit.ions, False)]
+    wanted.append(("ghk+offset", fit.ions, True))
+    if "Cl" in series.ions and "Cl" not in (*fit.ions, series.choices.reference):
+        wanted.append(("ghk+Cl", (*fit.ions, "Cl"), False))
+    found = []
+    for name, ions, offset in wanted:
+        if len(ions) + offset > len(series.baths):
+            continue
+        try:
+            model = replace(voltage_model(series, ions, offset), whiten=fit.model.whiten)
+            ready = name == "ghk" and not fit.model.offset
+            best = fit.best if ready else best_fit(model, series.e_mV)
+            found.append(_candidate(series, name, ions, model, best))
+        except DomainError:
+            continue
+    return found
+
+
+def model_rows(series: Series, found: list[Candidate]) -> list[ModelRow]:
+    """One row a model: AICc, test against the simpler one, leave-one-bath-out error."""
+    chi2 = {c.name: float(c.best.chi2[0]) for c in found}
+    n = len(series.rows)
+    aicc = {c.name: _aicc(chi2[c.name], c.model.size, n) for c in found}
+    lowest = min((value for value in aicc.values() if value is not None), default=None)
+    rows = []
+    for c in found:
+        simpler = {"nernst": None, "ghk": "nernst"}.get(c.name, "ghk")
+        p = None if simpler not in chi2 else _p_value(chi2[simpler] - chi2[c.name], c, found)
+        value = aicc[c.name]
+        rows.append(
+            ModelRow(
+                experiment=series.experiment,
+                cell=series.cell,
+                condition=series.condition,
+                model=c.name,
+                free=" ".join([*c.ions, *(["offset"] if c.model.offset else [])]),
+                n_parameters=c.model.size,
+                n_recordings=n,
+                chi2=chi2[c.name],
+                aicc=value,
+                delta_aicc=None if value is None or lowest is None else value - lowest,
+                against=simpler if p is not None else None,
+                p_value=p,
+                loo_rms_mV=None
+                if c.predicted_mV is None
+                else float(np.sqrt(np.mean((series.e_mV - c.predicted_mV) ** 2))),
+                reason="the offset cannot be told from the concentration inside" if c.model.offset else None,
+            )
+        )
+    return rows
+
+
+def influence_rows(series: Series, found: list[Candidate]) -> list[InfluenceRow]:
+    """What the GHK fit and the line become without each bath; nothing with fewer than three baths."""
+    ghk = next((c for c in found if c.name == "ghk"), None)
+    if ghk is None or ghk.without is None or ghk.predicted_mV is None or len(series.baths) < 3:
+        return []
+    slope = _slopes_without(series)
+    rows = []
+    for k, bath in enumerate(dict.fromkeys(row.bath for row in series.rows)):
+        mine = [j for j, row in enumerate(series.rows) if row.bath == bath]
+        predicted = float(np.mean(ghk.predicted_mV[mine]))
+        rows.append(
+            InfluenceRow(
+                experiment=series.experiment,
+                cell=series.cell,
+                condition=series.condition,
+                bath=bath,
+                predicted_mV=predicted,
+                error_mV=float(np.mean(series.e_mV[mine])) - predicted,
+                p_ratio_without=float(np.exp(ghk.without.theta[k, 0])) if ghk.ions else None,
+                slope_ratio_without=slope.get(bath),
+            )
+        )
+    return rows
+
+
+def _candidate(series: Series, name: str, ions: tuple[str, ...], model: VoltageModel, best: Minimum) -> Candidate:
+    names = list(dict.fromkeys(row.bath for row in series.rows))
+    if len(names) <= max(model.size, 1):
+        return Candidate(name, ions, model, best, None, None)
+    member = np.array([[row.bath == bath for row in series.rows] for bath in names])
+    covariance = np.linalg.inv(model.whiten.T @ model.whiten)
+    wide = covariance + np.einsum("bi,ij->bij", member * LEFT_OUT_mV**2, np.eye(member.shape[1]))
+    whiten = np.linalg.inv(np.linalg.cholesky(wide))
+    data = np.broadcast_to(series.e_mV, (len(names), series.e_mV.size))
+    start = np.broadcast_to(best.theta, (len(names), model.size))
+    without = minimise(replace(model, whiten=whiten), data, start)
+    expected = model.predict_mV(without.theta)
+    residual = np.where(member, 0.0, data - expected)
+    shared = covariance - np.diag(np.diag(covariance))  # what two recordings have in common: the junction
+    known = (whiten.swapaxes(-1, -2) @ (whiten @ residual[..., None]))[..., 0]
+    predicted = expected + known @ shared
+    return Candidate(name, ions, model, best, without, predicted[np.argmax(member, axis=0), np.arange(member.shape[1])])
+
+
+def _slopes_without(series: Series) -> dict[str, float]:
+    outside, _, _ = series.of(series.choices.ion)
+    if np.unique(outside[outside > 0]).size < 3:
+        return {}
+    slopes = fit_line(bath_means(series)).influence
+    levels = np.unique(outside[outside > 0]).tolist()
+    return {
+        row.bath: slopes[levels.index(level)]
+        for row, level in zip(series.rows, outside.tolist(), strict=True)
+        if level > 0
+    }
+
+
+def _aicc(chi2: float, k: int, n: int) -> float | None:
+    return chi2 + 2 * k + 2 * k * (k + 1) / (n - k - 1) if n - k - 1 > 0 else None
+
+
+def _p_value(ratio: float, candidate: Candidate, found: list[Candidate]) -> float:
+    """Two-sided for an offset; the boundary mixture for ratios that may be 0."""
+    from scipy.special import chdtrc
+
+    drop = max(ratio, 0.0)
+    if candidate.model.offset:
+        return float(chdtrc(1, drop))
+    simpler = 0 if candidate.name == "ghk" else len(next(c for c in found if c.name == "ghk").ions)
+    extra = len(candidate.ions) - simpler
+    if drop < 1e-6:
+        return 1.0
+    return float(sum(comb(extra, df) * chdtrc(df, drop) for df in range(1, extra + 1)) / 2**extra)

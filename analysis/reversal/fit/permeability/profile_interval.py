@@ -1,0 +1,131 @@
+"""Which values of a ratio the data do not contradict: profile likelihood that stays right at the boundary.
+
+A ratio cannot be below 0. The likelihood ratio of a value near that edge is not distributed as chi-square with one
+degree of freedom (at the edge itself it is the half-and-half mixture with a point at 0), and changing by eye between
+a two-sided interval and an upper bound covers less than it says. One rule serves both: a value is kept where its
+likelihood ratio is below the 95 % point of the distribution it has at that value, which depends on the distance of
+the value from the edge in standard errors. If the edge itself is kept, the result is an upper bound.
+
+Sources: Chernoff, Ann. Math. Stat. 25:573 (1954); Self & Liang, J. Am. Stat. Assoc. 82:605 (1987);
+Feldman & Cousins, Phys. Rev. D 57:3873 (1998), for the unified ordering.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from reversal.arrays import FloatArray
+from reversal.fit.permeability.ghk_model import LOG_EDGE, Minimum, VoltageModel, minimise
+
+FAR = 25.0  # likelihood ratio of an edge beyond which it no longer matters
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Ends of the 95 % set of a log ratio; None where the edge (0 or infinity) itself is in the set."""
+
+    low: float | None
+    high: float | None
+
+
+def critical_value(distance: FloatArray | float, level: float = 0.95) -> FloatArray:
+    """Point below which the likelihood ratio of a true value lies with probability ``level``.
+
+    distance : of that value from the edge of the parameter's range, in standard errors, ≥ 0
+
+    >>> critical_value([0.0, 5.0]).round(2).tolist()
+    [2.71, 3.84]
+    """
+    grid, values = _critical_table(level)
+    return np.asarray(np.interp(np.asarray(distance, dtype=float), grid, values))
+
+
+@cache
+def _critical_table(level: float) -> tuple[FloatArray, FloatArray]:
+    from scipy.special import ndtr, ndtri
+
+    distance = np.linspace(0.0, 3.0, 301)
+    low = np.full_like(distance, ndtri(level) ** 2 * 0.999)
+    high = np.full_like(distance, ndtri(0.5 + level / 2) ** 2)
+    safe = np.maximum(distance, 1e-9)
+    for _ in range(60):
+        middle = (low + high) / 2
+        root = np.sqrt(middle)
+        below = np.where(distance >= root, -root, -(distance**2 + middle) / (2 * safe))
+        enough = ndtr(root) - ndtr(below) >= level
+        low, high = np.where(enough, low, middle), np.where(enough, middle, high)
+    return distance, high
+
+
+def limits(
+    model: VoltageModel, e_mV: FloatArray, best: Minimum, position: int, scale: float = 1.0, level: float = 0.95
+) -> Limits:
+    """95 % set of the free ratio at ``position``, the other parameters profiled.
+
+    scale : factor on the critical value (above 1 where the variance was estimated from few residuals)
+    """
+    ratio = _likelihood_ratio(model, e_mV, best, position)
+    edges = np.array([-LOG_EDGE, LOG_EDGE])
+    at_edge = ratio(edges)
+    near = [edge for edge, value in zip(edges, at_edge, strict=True) if value < FAR]
+
+    def excess(log_ratio: FloatArray) -> FloatArray:
+        limit = np.full(log_ratio.shape, float(critical_value(np.inf, level)))
+        for edge in near:
+            limit = np.minimum(limit, critical_value(distance_from_edge(model, best, position, log_ratio, edge), level))
+        return ratio(log_ratio) - scale * limit
+
+    centre = float(best.theta[0, position])
+    low = None if at_edge[0] <= scale * critical_value(0.0, level) else _crossing(excess, centre, -LOG_EDGE)
+    high = None if at_edge[1] <= scale * critical_value(0.0, level) else _crossing(excess, centre, LOG_EDGE)
+    return Limits(low, high)
+
+
+def profile(model: VoltageModel, e_mV: FloatArray, best: Minimum, position: int, values: FloatArray) -> Minimum:
+    """Best fits with the log ratio at ``position`` held at each of the (B,) values."""
+    data = np.broadcast_to(e_mV, (values.size, e_mV.shape[-1]))
+    start = np.broadcast_to(best.theta, (values.size, model.size))
+    return minimise(model, data, start, held=(position, values))
+
+
+def distance_from_edge(
+    model: VoltageModel, best: Minimum, position: int, values: FloatArray, edge: float
+) -> FloatArray:
+    """Standard errors between the model with the ratio at each (B,) value and the nearest model on the edge.
+
+    edge : log ratio that stands for 0 or infinity; the other parameters start as fitted and are profiled
+    """
+    theta = np.broadcast_to(best.theta, (values.size, model.size)).copy()
+    theta[:, position] = values
+    expected = model.predict_mV(theta)
+    on_edge = minimise(model, expected, theta, held=(position, np.full(values.size, edge)))
+    return np.sqrt(np.maximum(on_edge.chi2, 0.0))
+
+
+def _likelihood_ratio(
+    model: VoltageModel, e_mV: FloatArray, best: Minimum, position: int
+) -> Callable[[FloatArray], FloatArray]:
+    def ratio(values: FloatArray) -> FloatArray:
+        return np.asarray(profile(model, e_mV, best, position, values).chi2 - best.chi2[0])
+
+    return ratio
+
+
+def _crossing(excess: Callable[[FloatArray], FloatArray], centre: float, edge: float) -> float | None:
+    """Where ``excess`` first rises through 0 going from ``centre`` to ``edge``; None where it never does."""
+    inside, outside = centre, edge
+    for round_ in range(5):
+        reach = np.linspace(0.0, 1.0, 34)[1:]
+        values = inside + (outside - inside) * (reach**2 if round_ == 0 else reach)
+        above = excess(values) > 0
+        if not above.any():
+            return None
+        first = int(np.argmax(above))
+        inside, outside = (values[first - 1] if first else inside), values[first]
+        if abs(outside - inside) < 1e-6:
+            break
+    return float((inside + outside) / 2)

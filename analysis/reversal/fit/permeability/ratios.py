@@ -1,0 +1,292 @@
+"""Permeability ratios of one cell in one condition: GHK voltage over all its baths at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from reversal.arrays import FloatArray
+from reversal.errors import DomainError
+from reversal.fit.bath_series import Series
+from reversal.fit.permeability.ghk_model import LOG_EDGE, Minimum, VoltageModel, best_fit, minimise, slopes, whitening
+from reversal.fit.permeability.profile_interval import Limits, critical_value, distance_from_edge, limits
+from reversal.physics.selectivity import SignConvention, selectivity_energy
+from reversal.tables.fitted import Bound, PermeabilityRow
+from reversal.tables.measured import Status
+
+METHOD = "GHK voltage, profile likelihood"
+SCATTER_P = 0.10  # below this the stated errors are not believed and the scatter itself gives the scale
+FELT = 0.5  # change of the reversals by one unit of a log ratio, in standard errors, below which it is not felt
+ROBUST_ROUNDS = 8
+ODD_SHIFT = 3.0  # common shift, in its standard deviations, that is flagged
+
+
+@dataclass(frozen=True, slots=True)
+class VoltageFit:
+    """A fitted GHK voltage.
+
+    model : with the covariance that was used;  best : theta (1, k) and chi2 (1,)
+    ions : names of the free ratios in order of the parameters
+    widening : factor on the critical value, above 1 where the scatter gave the scale
+    scatter_p : probability of this much scatter if the stated errors are right; None where nothing is left over
+    """
+
+    model: VoltageModel
+    best: Minimum
+    ions: tuple[str, ...]
+    e_mV: FloatArray
+    widening: float
+    scatter_p: float | None
+    chi2: float
+    degrees_of_freedom: int
+    common_shift_mV: float
+    shared_sd_mV: float
+
+
+def voltage_model(series: Series, ions: tuple[str, ...], offset: bool = False) -> VoltageModel:
+    """Model of the series in which the ratios of ``ions`` are free and every other ion does not pass."""
+    p = np.zeros(len(series.ions))
+    p[series.ions.index(series.choices.reference)] = 1.0
+    return VoltageModel(
+        out_mM=series.out_mM,
+        in_mM=series.in_mM,
+        z=series.z,
+        temperature_C=series.temperature_C,
+        whiten=whitening(series.covariance()),
+        p=p,
+        free=tuple(series.ions.index(ion) for ion in ions),
+        offset=offset,
+    )
+
+
+def fit_voltage(series: Series, ions: tuple[str, ...], offset: bool = False) -> VoltageFit:
+    """Fit the ratios of ``ions``; raises DomainError where no voltage balances the currents."""
+    model = voltage_model(series, ions, offset)
+    best = best_fit(model, series.e_mV)
+    if series.choices.fitting.robust and len(series.rows) > model.size + 2:
+        series, model, best = _robust(series, model, best)
+    df = len(series.rows) - model.size
+    chi2, shift = float(best.chi2[0]), _common_shift(series, model, best)
+    scatter, scatter_df = _scatter(series, model, best)
+    widening, p = 1.0, None
+    if scatter_df > 0:
+        from scipy.special import chdtrc, stdtrit
+
+        p = float(chdtrc(scatter_df, scatter))
+        if p < SCATTER_P:
+            wider = replace(series, own_sd_mV=series.own_sd_mV * np.sqrt(scatter / scatter_df))
+            model = voltage_model(wider, ions, offset)
+            best = best_fit(model, series.e_mV)
+            widening = float(stdtrit(scatter_df, 0.975) ** 2 / critical_value(np.inf))
+    return VoltageFit(
+        model=model,
+        best=best,
+        ions=ions,
+        e_mV=series.e_mV,
+        widening=widening,
+        scatter_p=p,
+        chi2=chi2,
+        degrees_of_freedom=df,
+        common_shift_mV=shift,
+        shared_sd_mV=float(np.sqrt(np.mean(series.shared_sd_mV**2))),
+    )
+
+
+def permeability_rows(series: Series) -> tuple[list[PermeabilityRow], VoltageFit | None]:
+    """One row for each permeant ion other than the reference, and the fit behind them where there is one."""
+    wanted = [ion for ion in series.ions if ion in (*series.choices.permeant, *series.choices.divalents)]
+    wanted = [ion for ion in wanted if ion != series.choices.reference]
+    if not series.rows:
+        return [_failed(series, ion, "no recording gave a reversal potential") for ion in wanted], None
+    present = [ion for ion in wanted if _is_there(series, ion)]
+    absent = [_failed(series, ion, f"{ion} is in none of the solutions") for ion in wanted if ion not in present]
+    if not present:
+        return absent, None
+    reason = _why_not(series, tuple(present))
+    if reason:
+        return [*(_failed(series, ion, reason) for ion in present), *absent], None
+    try:
+        fit = fit_voltage(series, tuple(present), series.choices.fitting.offset)
+        rows = [_row(series, fit, k) for k in range(len(present))]
+    except DomainError as refused:
+        return [*(_failed(series, ion, str(refused)) for ion in present), *absent], None
+    return [*rows, *absent], fit
+
+
+def _is_there(series: Series, ion: str) -> bool:
+    outside, inside, _ = series.of(ion)
+    return bool(np.any(outside > 0) or np.any(inside > 0))
+
+
+def _why_not(series: Series, ions: tuple[str, ...]) -> str | None:
+    if not _is_there(series, series.choices.reference):
+        return f"the reference ion {series.choices.reference} is in none of the solutions"
+    columns = [series.ions.index(ion) for ion in (series.choices.reference, *ions)]
+    recipes = np.concatenate([series.out_mM[:, columns], series.in_mM[:, columns]], axis=1)
+    different = len(np.unique(recipes, axis=0))
+    needed = len(ions) + series.choices.fitting.offset
+    if different < needed:
+        free = ", ".join(ions) + (" and an offset" if series.choices.fitting.offset else "")
+        return f"{different} different solutions cannot give {needed} unknowns ({free})"
+    return None
+
+
+def _scatter(series: Series, model: VoltageModel, best: Minimum) -> tuple[float, int]:
+    """Weighted sum of squares that neither the parameters nor a common shift explain, and its degrees of freedom.
+
+    A ratio that changes no reversal (one near 0, or one that moves all alike) takes no degree of freedom away.
+    """
+    white = 1 / series.own_sd_mV
+    residual = white * (series.e_mV - model.predict_mV(best.theta)[0])
+    common = white / np.linalg.norm(white)
+    changes = slopes(replace(model, whiten=np.diag(white)), best.theta)[0]
+    changes = changes - np.outer(common, common @ changes)
+    directions, sizes, _ = np.linalg.svd(changes, full_matrices=False)
+    explained = np.column_stack([common, directions[:, sizes > FELT]])
+    left = residual - explained @ (explained.T @ residual)
+    return float(left @ left), residual.size - explained.shape[1]
+
+
+def _robust(series: Series, model: VoltageModel, best: Minimum) -> tuple[Series, VoltageModel, Minimum]:
+    """Reweight by Tukey's bisquare until it settles: a bath far from the others counts less, or not at all."""
+    own = series.own_sd_mV
+    for _ in range(ROBUST_ROUNDS):
+        misfit = series.e_mV - model.predict_mV(best.theta)[0]
+        standard = (misfit - np.median(misfit)) / own
+        spread = max(1.0, float(np.median(np.abs(standard))) / 0.6745)
+        weight = np.maximum(1 - (standard / (4.685 * spread)) ** 2, 1e-3) ** 2
+        series = replace(series, own_sd_mV=own / np.sqrt(weight))
+        model = replace(model, whiten=whitening(series.covariance()))
+        best = minimise(model, series.e_mV[None], best.theta)
+    return series, model, best
+
+
+def _common_shift(series: Series, model: VoltageModel, best: Minimum) -> float:
+    """The shared junction error that the fit finds [mV]."""
+    misfit = series.e_mV - model.predict_mV(best.theta)[0]
+    return float(series.shared_sd_mV.mean() * (series.shared_sd_mV @ np.linalg.solve(series.covariance(), misfit)))
+
+
+def _row(series: Series, fit: VoltageFit, position: int) -> PermeabilityRow:
+    ion = fit.ions[position]
+    ends = limits(fit.model, fit.e_mV, fit.best, position, scale=fit.widening)
+    log_ratio = float(fit.best.theta[0, position])
+    bound = bound_of(ends)
+    if bound is None:
+        return _failed(series, ion, "these solutions do not tell its ratio from 0 nor from infinity")
+    # With several free ratios the best value of one that is only bounded lies anywhere on a ridge: it is not told.
+    inside = abs(log_ratio) < LOG_EDGE - 1 and (bound is Bound.TWO_SIDED or len(fit.ions) == 1)
+    ddg = [_ddg_kJ_mol(value, series) for value in (log_ratio if inside else None, ends.high, ends.low)]
+    doubts = _doubts(series, fit, ion, bound)
+    return PermeabilityRow(
+        experiment=series.experiment,
+        cell=series.cell,
+        condition=series.condition,
+        ion=ion,
+        reference=series.choices.reference,
+        p_ratio=float(np.exp(log_ratio)) if inside else None,
+        ci_low=None if ends.low is None else float(np.exp(ends.low)),
+        ci_high=None if ends.high is None else float(np.exp(ends.high)),
+        bound=bound,
+        ddg_kJ_mol=ddg[0],
+        n_baths=len(series.baths),
+        method=_method(series, fit),
+        status=Status.FLAGGED if doubts else Status.OK,
+        reason="; ".join([*doubts, *series.left_out]) or None,
+        n_recordings=len(series.rows),
+        n_left_out=len(series.left_out),
+        ddg_ci_low=ddg[1],
+        ddg_ci_high=ddg[2],
+        ddg_convention=SignConvention.DISFAVOURED_POSITIVE.value,
+        smallest_resolvable=smallest_resolvable(fit, position),
+        ratio_at_balance=ratio_at_balance(series, ion),
+        chi2=fit.chi2,
+        degrees_of_freedom=fit.degrees_of_freedom,
+        common_shift_mV=fit.common_shift_mV,
+        constancy_p=fit.scatter_p,
+    )
+
+
+def _method(series: Series, fit: VoltageFit) -> str:
+    robust = ", bisquare weights" if series.choices.fitting.robust else ""
+    return METHOD + robust + (", offset free" if fit.model.offset else "")
+
+
+def bound_of(ends: Limits) -> Bound | None:
+    """Name what the limits say; None where they exclude nothing."""
+    if ends.low is not None and ends.high is not None:
+        return Bound.TWO_SIDED
+    if ends.high is not None:
+        return Bound.UPPER
+    return Bound.LOWER if ends.low is not None else None
+
+
+def _ddg_kJ_mol(log_ratio: float | None, series: Series) -> float | None:
+    """Selectivity free energy at the mean temperature; None where the ratio is not known."""
+    if log_ratio is None:
+        return None
+    return float(selectivity_energy(float(np.exp(log_ratio)), float(np.mean(series.temperature_C))).kJ_per_mol)
+
+
+def _doubts(series: Series, fit: VoltageFit, ion: str, bound: Bound) -> list[str]:
+    doubts = []
+    different = len(np.unique(series.out_mM, axis=0))
+    if different == 1:
+        doubts.append("one bath: the ratio rests on the pipette recipe and the junction correction alone")
+    if fit.widening > 1:
+        doubts.append(
+            f"the baths scatter more than their errors allow (p = {fit.scatter_p:.2g}): the errors are understated, or "
+            "no one ratio holds in all of them; the interval uses the scatter"
+        )
+    if abs(fit.common_shift_mV) > ODD_SHIFT * fit.shared_sd_mV > 0:
+        doubts.append(
+            f"all reversals lie {fit.common_shift_mV:+.1f} mV from the fit, more than the junction error "
+            f"({fit.shared_sd_mV:.1f} mV) explains: check junction, pipette recipe, another permeant ion"
+        )
+    if bound is Bound.UPPER:
+        doubts.append(f"cannot tell {ion} from impermeant: an upper bound only")
+    if bound is Bound.LOWER:
+        doubts.append(f"cannot tell {series.choices.reference} from impermeant: a lower bound only")
+    if fit.model.offset:
+        doubts.append("a free offset cannot be told from the concentration inside the cell")
+    return [*doubts, *series.doubts]
+
+
+def smallest_resolvable(fit: VoltageFit, position: int) -> float | None:
+    """Ratio whose reversals lie two standard errors from the nearest that a ratio of 0 can give."""
+    values = np.linspace(np.log(1e-7), np.log(1e3), 93)
+    reached = np.flatnonzero(distance_from_edge(fit.model, fit.best, position, values, -LOG_EDGE) >= 2.0)
+    return float(np.exp(values[reached[0]])) if reached.size and reached[0] > 0 else None
+
+
+def ratio_at_balance(series: Series, ion: str) -> float | None:
+    """Lowest outside concentration of the reference over that of the ion in the same bath.
+
+    A ratio far below a tenth of this number changes no reversal of the series enough to be seen.
+    """
+    reference, _, z_reference = series.of(series.choices.reference)
+    outside, _, z = series.of(ion)
+    both = (reference > 0) & (outside > 0)
+    return float(np.min(reference[both] / outside[both])) if np.any(both) and z * z_reference > 0 else None
+
+
+def _failed(series: Series, ion: str, why: str) -> PermeabilityRow:
+    return PermeabilityRow(
+        experiment=series.experiment,
+        cell=series.cell,
+        condition=series.condition,
+        ion=ion,
+        reference=series.choices.reference,
+        p_ratio=None,
+        ci_low=None,
+        ci_high=None,
+        bound=None,
+        ddg_kJ_mol=None,
+        n_baths=len(series.baths),
+        method=None,
+        status=Status.FAILED,
+        reason="; ".join([f"cannot tell, because {why}", *series.left_out]),
+        n_recordings=len(series.rows),
+        n_left_out=len(series.left_out),
+    )

@@ -1,0 +1,108 @@
+"""Bi-ionic and substitution series: the ratio that each bath gives by itself, so that its constancy can be seen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from reversal.errors import DomainError
+from reversal.fit.bath_series import TWO_SIDED_95, Series
+from reversal.physics.ghk import ghk_current
+from reversal.physics.nernst import nernst_mV
+from reversal.physics.substitution import conductance_ratio, substitution_ratio
+from reversal.tables.fitted import BathRatioRow
+
+
+def bath_ratio_rows(series: Series, ion: str, ratios: Mapping[str, float]) -> list[BathRatioRow]:
+    """Ratio of ``ion`` from each recording, the other permeant ions at their ``ratios`` of the joint fit."""
+    reference_row = _reference_row(series, ion)
+    return [_row(series, k, ion, ratios, reference_row) for k in range(len(series.rows))]
+
+
+def _row(series: Series, k: int, ion: str, ratios: Mapping[str, float], base: int | None) -> BathRatioRow:
+    reach = TWO_SIDED_95 * float(np.hypot(series.own_sd_mV[k], series.shared_sd_mV[k]))
+    e_mV = float(series.e_mV[k])
+    best, *ends = (balancing_ratio(series, k, ion, ratios, e) for e in (e_mV, e_mV - reach, e_mV + reach))
+    found = [end for end in ends if end is not None]
+    shift = _shift(series, k, ion, base)
+    return BathRatioRow(
+        experiment=series.experiment,
+        cell=series.cell,
+        condition=series.condition,
+        recording=series.rows[k].recording,
+        bath=series.rows[k].bath,
+        ion=ion,
+        reference=series.choices.reference,
+        p_ratio=best,
+        ci_low=min(found) if len(found) == 2 else None,
+        ci_high=max(found) if found else None,
+        conductance_ratio=_conductances(series, k, ion),
+        reason=None if best is not None else f"no ratio of {ion} balances the currents here",
+        **shift,
+    )
+
+
+def balancing_ratio(series: Series, k: int, ion: str, ratios: Mapping[str, float], e_mV: float) -> float | None:
+    """Ratio at which the current of ``ion`` cancels all others at ``e_mV`` in recording k; None where none does.
+
+    The total current is linear in each permeability, so that the balance has one answer for any valence.
+    """
+    p = [1.0 if name == series.choices.reference else ratios.get(name, 0.0) for name in series.ions]
+    unit = ghk_current(e_mV, 1.0, series.out_mM[k], series.in_mM[k], series.z, float(series.temperature_C[k]))
+    column = series.ions.index(ion)
+    others = float(sum(p[j] * unit[j] for j in range(len(p)) if j != column))
+    if unit[column] == 0:
+        return None
+    ratio = -others / float(unit[column])
+    return ratio if ratio > 0 else None
+
+
+def _reference_row(series: Series, ion: str) -> int | None:
+    """Place of the recording with the reference ion outside and none of ``ion``; the most concentrated one."""
+    outside, _, _ = series.of(series.choices.reference)
+    other, _, _ = series.of(ion)
+    pure = np.flatnonzero((outside > 0) & (other == 0))
+    return int(pure[np.argmax(outside[pure])]) if pure.size else None
+
+
+def _shift(series: Series, k: int, ion: str, base: int | None) -> dict[str, str | float]:
+    """Shift against the reference bath and the ratio it means where each bath holds one of the two ions alone.
+
+    The junction's common error cancels in the shift; both pipettes must hold the same.
+    """
+    reference_out, _, z_reference = series.of(series.choices.reference)
+    outside, _, z = series.of(ion)
+    if base is None or base == k or outside[k] <= 0 or reference_out[k] > 0 or z != z_reference or abs(z) != 1:
+        return {}
+    if series.rows[base].pipette != series.rows[k].pipette:
+        return {}
+    shift = float(series.e_mV[k] - series.e_mV[base])
+    sd = float(np.hypot(series.own_sd_mV[k], series.own_sd_mV[base]))
+    celsius = float(series.temperature_C[k])
+    best, low, high = (
+        float(substitution_ratio(z * (shift + d), reference_out[base], outside[k], celsius))
+        for d in (0.0, -z * TWO_SIDED_95 * sd, z * TWO_SIDED_95 * sd)
+    )
+    return {
+        "reference_bath": series.rows[base].bath,
+        "shift_mV": shift,
+        "shift_p_ratio": best,
+        "shift_ci_low": low,
+        "shift_ci_high": high,
+    }
+
+
+def _conductances(series: Series, k: int, ion: str) -> float | None:
+    """Chord-conductance ratio g_X/g_ref; None unless both ions are on both sides and E_rev lies between them."""
+    try:
+        e_x, e_reference = (
+            float(nernst_mV(out[k], inside[k], z, float(series.temperature_C[k])))
+            for out, inside, z in (series.of(ion), series.of(series.choices.reference))
+        )
+    except DomainError:
+        return None
+    e_mV = float(series.e_mV[k])
+    if not min(e_x, e_reference) < e_mV < max(e_x, e_reference):
+        return None
+    return float(conductance_ratio(e_mV, e_x, e_reference))

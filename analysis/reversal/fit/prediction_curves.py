@@ -1,0 +1,67 @@
+"""Lines to draw over the reversal potentials of a cell."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from reversal.arrays import FloatArray
+from reversal.errors import DomainError
+from reversal.fit.bath_series import Series
+from reversal.physics.ghk import ghk_voltage_mV
+from reversal.physics.nernst import nernst_mV
+from reversal.tables.fitted import Curve, PermeabilityRow
+
+POINTS = 61
+
+
+def curves(series: Series, permeabilities: list[PermeabilityRow]) -> list[Curve]:
+    """Nernst and GHK over the range of the series, at its mean temperature and mean inside concentrations.
+
+    Along the GHK line the other ions follow the series ion as they do from bath to bath.
+    """
+    outside, inside, z = series.of(series.choices.ion)
+    levels = np.unique(outside[outside > 0])
+    if levels.size == 0:
+        return []
+    grid = np.geomspace(levels[0] / 1.5, levels[-1] * 1.5, POINTS)
+    celsius = float(np.mean(series.temperature_C))
+    lines = []
+    if inside.mean() > 0:
+        lines.append(_curve(series, "nernst", grid, nernst_mV(grid, inside.mean(), z, celsius)))
+    ratios = {row.ion: row.p_ratio for row in permeabilities}
+    if any(value is not None for value in ratios.values()):
+        p = np.array([1.0 if ion == series.choices.reference else ratios.get(ion) or 0.0 for ion in series.ions])
+        try:
+            e_mV = ghk_voltage_mV(p, _along(series, grid), series.in_mM.mean(axis=0), series.z, celsius)
+        except DomainError:
+            return lines
+        lines.append(_curve(series, "ghk", grid, e_mV))
+    return lines
+
+
+def _along(series: Series, grid: FloatArray) -> FloatArray:
+    """(points, ions) outside concentrations: straight lines between the baths, the last two carried on."""
+    column = series.ions.index(series.choices.ion)
+    levels = np.unique(series.out_mM[:, column])
+    means = np.array([series.out_mM[series.out_mM[:, column] == level].mean(axis=0) for level in levels])
+    if levels.size == 1:
+        out = np.broadcast_to(means[0], (grid.size, len(series.ions))).copy()
+    else:
+        left = np.clip(np.searchsorted(levels, grid) - 1, 0, levels.size - 2)
+        share = ((grid - levels[left]) / (levels[left + 1] - levels[left]))[:, None]
+        out = np.maximum(means[left] * (1 - share) + means[left + 1] * share, 0.0)
+    out[:, column] = grid
+    return out
+
+
+def _curve(series: Series, kind: str, grid: FloatArray, e_mV: FloatArray) -> Curve:
+    return Curve.model_validate(
+        {
+            "experiment": series.experiment,
+            "cell": series.cell,
+            "condition": series.condition,
+            "kind": kind,
+            "out_mM": tuple(grid.tolist()),
+            "e_mV": tuple(e_mV.tolist()),
+        }
+    )

@@ -1,0 +1,1 @@
+"""Recording to I–V: steps, tails, peaks, ramps."""

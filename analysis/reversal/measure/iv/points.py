@@ -1,0 +1,63 @@
+"""The points of an I–V: one value a voltage, with the errors that neighbours share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from reversal.arrays import FloatArray
+from reversal.measure.iv.iv_curve import Curve
+from reversal.measure.protocol.measured_epoch import Kind
+from reversal.statistics.autocorrelation import separated
+from reversal.statistics.student_t import quantile
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """An I-V sorted by voltage, one point a level; shapes (points,).
+
+    dof : degrees of freedom of the errors; correlation : of the errors, (points, points), None for independent ones
+    hidden : whether neighbours err alike, so that the scatter of the points does not show how large their errors are
+    """
+
+    v_mV: FloatArray
+    i_pA: FloatArray
+    se_pA: FloatArray
+    dof: int
+    correlation: FloatArray | None = None
+    hidden: bool = False
+
+    @property
+    def widen(self) -> float:
+        """Factor on hidden errors for the few sweeps they are known from."""
+        return quantile(self.dof) / quantile(10**6) if self.hidden else 1.0
+
+    @property
+    def apart_pA(self) -> FloatArray:
+        """Errors made as large as independent ones would have to be, for estimators that know no correlation."""
+        if self.correlation is None:
+            return self.se_pA
+        return np.asarray(self.se_pA * np.sqrt(np.maximum(self.correlation.sum(1), 1.0)))
+
+
+def points_of(v_mV: FloatArray, curve: Curve) -> Points:
+    """Sort an I-V by voltage and average the sweeps of one level.
+
+    v_mV : voltage of each point of the curve, corrected or not, shape (points,)
+    """
+    levels, group = np.unique(np.round(curve.v_command_mV, 3), return_inverse=True)
+    average = (group == np.arange(levels.size)[:, None]) / np.bincount(group)[:, None]
+    average = average[np.argsort(average @ v_mV, kind="stable")]
+    v, i, variance = average @ v_mV, average @ curve.i_pA, curve.se_pA**2
+    floor = 1e-9 + 1e-9 * float(np.abs(i).max())
+    if curve.correlation is None:
+        return Points(v, i, np.maximum(np.sqrt(average**2 @ variance), floor), curve.dof)
+    covariance = average @ (curve.correlation * np.sqrt(np.outer(variance, variance))) @ average.T
+    se, correlation = separated(covariance, floor)
+    return Points(v, i, se, curve.dof, correlation, curve.kind is Kind.RAMP)
+
+
+def slope_nS(points: Points, v_mV: float) -> float:
+    """Slope of an I–V at a voltage, between the lines through neighbouring points."""
+    return float(np.interp(v_mV, points.v_mV, np.gradient(points.i_pA, points.v_mV)))

@@ -1,0 +1,133 @@
+"""Charging current of a ramp, from its corner and from the membrane test.
+
+Where a ramp sets in after a flat stretch of the same level the membrane potential is continuous, and so is what the
+channels carry; the charging current C_m · dV/dt is not. The jump there is what the recording holds of it, whatever the
+amplifier has cancelled. A capacitance that was told says nothing of that: amplifiers tell the value they cancel.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from reversal.arrays import FloatArray
+from reversal.measure.protocol.measured_epoch import Plan
+from reversal.measure.protocol.shared_epochs import stack
+from reversal.recordings.recording import Recording, Shape
+from reversal.statistics.autocorrelation import correlation_inflation
+
+LONGEST_MS = 50.0  # of the flat stretch
+PART = 8  # of the ramp that is led back to the corner
+LEAST = 16  # samples on either side
+SAME_mV = 0.01
+STRAY_pF = 0.3  # standard deviation of a pipette's capacitance, which shows at a corner and in no membrane test
+TOLD = 0.1  # relative standard deviation of a capacitance that is told
+DISAGREES = 4.0  # standard errors between corner and membrane test
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A capacitance and its standard deviation [pF]: what a recording holds of charging."""
+
+    pF: float
+    sd_pF: float
+
+
+@dataclass(frozen=True, slots=True)
+class Onset:
+    """A ramp as it sets in.
+
+    rate_mV_per_ms : slope of the command; late_ms : delay of the current behind it
+    follows : change of the membrane potential per change of the command, 1 − R_s · slope of the I–V
+    """
+
+    rate_mV_per_ms: float
+    late_ms: float
+    follows: float
+
+
+def held_capacitance(
+    recording: Recording, plan: Plan, blank: int, onset: Onset, tested: Held | None, told_pF: float | None
+) -> tuple[Held | None, str | None]:
+    """Capacitance whose charging current the ramps hold, and what is doubtful about it; None where nothing tells.
+
+    blank : samples left out after the corner; tested : by the membrane test; told_pF : by sheet or amplifier
+    """
+    corner = _at_corner(recording, plan, blank, onset)
+    if tested is not None:
+        tested = Held(tested.pF, float(np.hypot(tested.sd_pF, STRAY_pF)))
+    if corner is not None and tested is not None:
+        apart = abs(corner.pF - tested.pF)
+        if apart <= DISAGREES * np.hypot(corner.sd_pF, tested.sd_pF):
+            return _together(corner, tested), None
+        doubt = f"the ramp sets in as {corner.pF:.1f} pF would, where the membrane test shows {tested.pF:.1f} pF"
+        return corner, doubt
+    if corner is not None or tested is not None:
+        return corner or tested, None
+    if told_pF is None:
+        return None, "C_m is not known: the capacitive current of the ramp is still in it"
+    charging_pA = told_pF * onset.rate_mV_per_ms
+    doubt = (
+        f"{charging_pA:+.1f} pA that charge {told_pF:.1f} pF on the ramp were taken off; "
+        "whether the amplifier had cancelled them cannot be told"
+    )
+    return Held(told_pF, TOLD * told_pF), doubt
+
+
+def _together(one: Held, other: Held) -> Held:
+    """Mean of two, weighted by their variances."""
+    weights = np.array([one.sd_pF, other.sd_pF]) ** -2.0
+    return Held(float(weights @ [one.pF, other.pF] / weights.sum()), float(weights.sum() ** -0.5))
+
+
+def _at_corner(recording: Recording, plan: Plan, blank: int, onset: Onset) -> Held | None:
+    """Capacitance from the jump of the current where the ramp sets in; None without a flat stretch before it."""
+    per_ms = recording.sample_rate_Hz / 1000.0
+    ramp = plan.epochs[0]
+    flat = _flat_before(recording, plan)
+    before = min(flat // 2, round(LONGEST_MS * per_ms))
+    after = min((ramp.stop - ramp.start) // PART, ramp.stop - ramp.start - blank)
+    if before < max(LEAST, blank) or after < LEAST:
+        return None
+    begin = np.array([epoch.start for epoch in plan.epochs], dtype=np.intp)
+    was = _led_to(stack(recording, plan.sweeps, begin - before, before), float(before), 1)
+    now = _led_to(stack(recording, plan.sweeps, begin + blank, after), onset.late_ms * per_ms - blank, 2)
+    jumps, count = now.value - was.value, len(plan.sweeps)
+    sd = float(np.sqrt((was.variance + now.variance) / count))
+    if count >= 3:
+        sd = max(sd, float(jumps.std(ddof=1)) / np.sqrt(count))
+    rate = onset.rate_mV_per_ms * onset.follows
+    return Held(float(jumps.mean()) / rate, sd / abs(rate))
+
+
+def _flat_before(recording: Recording, plan: Plan) -> int:
+    """Samples straight before the ramp that all sweeps spend at its first level."""
+    lengths = []
+    for sweep, ramp in zip(plan.sweeps, plan.epochs, strict=True):
+        start = ramp.start
+        for epoch in reversed(recording.command.sweeps[sweep].epochs):
+            level = epoch.shape in (Shape.STEP, Shape.HOLD) and abs(epoch.level_mV - ramp.from_mV) < SAME_mV
+            if epoch.stop == start and level:
+                start = epoch.start
+        lengths.append(ramp.start - start)
+    return min(lengths)
+
+
+@dataclass(frozen=True, slots=True)
+class _Led:
+    """Polynomials led to a time: values, shape (sweeps,), and the variance of each."""
+
+    value: FloatArray
+    variance: float
+
+
+def _led_to(samples: FloatArray, at: float, order: int) -> _Led:
+    """Lead a polynomial through each row, shape (sweeps, n), to a sample before, in or after it."""
+    n = samples.shape[1]
+    design = np.vander((np.arange(n) - at) / n, order + 1, increasing=True)
+    solve = np.linalg.pinv(design)
+    coefficients = samples @ solve.T
+    residual = samples - coefficients @ design.T
+    noise = float((residual**2).mean()) * n / (n - order - 1) * max(correlation_inflation(residual, order + 1), 1.0)
+    return _Led(coefficients[:, 0], noise * float(solve[0] @ solve[0]))

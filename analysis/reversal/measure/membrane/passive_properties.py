@@ -1,0 +1,89 @@
+"""Passive properties of a recording, each from its best source: the sheet, the amplifier's telegraph, the trace."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from reversal.experiment.step_settings import Entry
+from reversal.measure.iv.ramp_capacitance import Held
+from reversal.measure.membrane.membrane_test import MembraneTest, membrane_test, without_transient
+from reversal.measure.protocol.shared_epochs import common_flats, stack
+from reversal.measure.voltage.membrane_voltage import SeriesResistance
+from reversal.recordings.recording import Recording
+
+CANCELLED = 0.75  # of the capacitance told: a smaller transient is what the amplifier has left of it
+
+
+@dataclass(frozen=True, slots=True)
+class Passive:
+    """Passive properties of a recording; None where not known.
+
+    rs : series resistance and what compensation leaves
+    cm_pF : membrane capacitance, told_pF : by sheet or telegraph; rm_MOhm : input resistance of the membrane
+    holding_pA : current at holding
+    test : the membrane test in the trace, to set beside sheet and telegraph
+    tested : capacitance that charges in the trace, be it all of the membrane's or the rest of a cancelled one
+    """
+
+    rs: SeriesResistance | None
+    cm_pF: float | None
+    rm_MOhm: float | None
+    holding_pA: float | None
+    test: MembraneTest | None
+    tested: Held | None = None
+    told_pF: float | None = None
+
+    @property
+    def clamp_ms(self) -> float | None:
+        """Time constant of the clamp."""
+        if self.rs is not None and self.cm_pF is not None:
+            return self.rs.residual_MOhm * self.cm_pF * 1e-3
+        return self.test.tau_ms if self.test is not None else None
+
+    @property
+    def rs_drift(self) -> float | None:
+        """Change of R_s through the recording as a part of what it is before compensation, which does not follow it."""
+        change = self.test.rs_drift_MOhm() if self.test is not None else None
+        return None if change is None or self.rs is None else change / self.rs.rs_MOhm
+
+
+def passive_properties(recording: Recording, entry: Entry) -> Passive:
+    """Take each property from its best source."""
+    test = membrane_test(recording)
+    tested = Held(test.cm_pF.value, test.cm_pF.se) if test is not None and test.cm_pF is not None else None
+    told_pF = entry.cm_pF if entry.cm_pF is not None else recording.telegraph.cm_pF
+    if test is not None and tested is not None and told_pF is not None and tested.pF < CANCELLED * told_pF:
+        test = without_transient(test)
+    cm = told_pF
+    if cm is None and test is not None and test.cm_pF is not None:
+        cm = test.cm_pF.value
+    rm = test.rm_MOhm.value if test is not None and test.rm_MOhm is not None else None
+    return Passive(_series(recording, entry, test), cm, rm, _holding(recording), test, tested, told_pF)
+
+
+def _series(recording: Recording, entry: Entry, test: MembraneTest | None) -> SeriesResistance | None:
+    """R_s before and after compensation; a transient shows what compensation leaves."""
+    telegraph = recording.telegraph
+    compensation = entry.rs_compensation if entry.rs_compensation is not None else telegraph.rs_compensation
+    left = 1.0 - (compensation or 0.0)
+    if entry.rs_MOhm is not None:
+        return SeriesResistance(entry.rs_MOhm, entry.rs_MOhm * left, None, "sheet")
+    if telegraph.rs_MOhm is not None:
+        return SeriesResistance(telegraph.rs_MOhm, telegraph.rs_MOhm * left, None, "telegraph")
+    if test is not None and test.rs_MOhm is not None:
+        residual = test.rs_MOhm
+        whole = residual.value / left if left > 0 else residual.value
+        return SeriesResistance(whole, residual.value, residual.se, "membrane test")
+    return None
+
+
+def _holding(recording: Recording) -> float | None:
+    """Mean current before the first change of the command."""
+    flats = common_flats(recording)
+    if not flats or flats[0].stop - flats[0].start < 4:
+        return None
+    sweeps = range(len(recording.sweeps))
+    start = np.full(len(sweeps), flats[0].start)
+    return float(stack(recording, sweeps, start, flats[0].stop - flats[0].start).mean())

@@ -1,0 +1,151 @@
+"""Stretches of a recording that ask the same of every sweep, and the samples in them."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reversal.arrays import FloatArray
+from reversal.measure.protocol.measured_epoch import NotMeasurable
+from reversal.recordings.recording import Epoch, Recording, Shape
+
+FLAT = (Shape.STEP, Shape.HOLD)
+SMALLEST_TEST_mV, LARGEST_TEST_mV = 2.0, 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Flat:
+    """A stretch at one level, the same samples in every sweep."""
+
+    start: int
+    stop: int
+    level_mV: float
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Edges from a steady level to another, one a sweep.
+
+    sweeps : indices of the sweeps; starts : first sample after the edge in each
+    change_mV : height of each, shape (sweeps,)
+    length, before_length : samples at the new and at the old level
+    """
+
+    sweeps: tuple[int, ...]
+    starts: tuple[int, ...]
+    change_mV: FloatArray
+    length: int
+    before_length: int
+
+
+def stack(
+    recording: Recording, sweeps: Sequence[int], starts: NDArray[np.intp], length: int, every: int = 1
+) -> FloatArray:
+    """Copy the same stretch of several sweeps, shape (sweeps, ⌈length / every⌉).
+
+    every : of so many samples one is taken
+
+    Raises NotMeasurable where a sweep is too short or a sample is no number.
+    """
+    rows = np.empty((len(sweeps), -(-length // every)))
+    for row, (sweep, start) in enumerate(zip(sweeps, starts.tolist(), strict=True)):
+        i_pA = recording.sweeps[sweep].i_pA
+        if start < 0 or start + length > i_pA.size:
+            raise NotMeasurable("a sweep ends before the window does", file=recording.file, place=f"sweep {sweep}")
+        rows[row] = i_pA[start : start + length : every]
+    if not np.all(np.isfinite(rows)):
+        raise NotMeasurable("the current has samples that are no numbers", file=recording.file)
+    return rows
+
+
+def common_flats(recording: Recording) -> list[Flat]:
+    """Flat stretches at the begin of the sweeps that all sweeps share, neighbours of one level joined."""
+    commands = [command.epochs for command in recording.command.sweeps]
+    found: list[Flat] = []
+    for n, first in enumerate(commands[0]):
+        if first.shape not in FLAT or not _shared(first, n, commands):
+            break
+        if first.stop <= first.start:
+            continue
+        if found and found[-1].level_mV == first.level_mV:
+            found[-1] = Flat(found[-1].start, first.stop, first.level_mV)
+        else:
+            found.append(Flat(first.start, first.stop, first.level_mV))
+    return found
+
+
+def steps_of(recording: Recording) -> list[Step]:
+    """Small steps fit for a membrane test, both edges: those that all sweeps share before the family; else the smallest
+    ones of the family; else those that all sweeps share anywhere.
+    """
+    flats = common_flats(recording)
+    everyone = tuple(range(len(recording.sweeps)))
+    return (
+        _small_steps(itertools.pairwise(flats), everyone)
+        or _family_steps(recording, flats)
+        or _small_steps(_shared_neighbours(recording), everyone)
+    )
+
+
+def _small_steps(neighbours: Iterable[tuple[Flat, Flat]], sweeps: tuple[int, ...]) -> list[Step]:
+    """Steps of a membrane test's size between neighbouring flat stretches."""
+    found = []
+    for before, after in neighbours:
+        change = after.level_mV - before.level_mV
+        if SMALLEST_TEST_mV <= abs(change) <= LARGEST_TEST_mV:
+            starts, changes = tuple(after.start for _ in sweeps), np.full(len(sweeps), change)
+            found.append(Step(sweeps, starts, changes, after.stop - after.start, before.stop - before.start))
+    return found
+
+
+def _shared_neighbours(recording: Recording) -> Iterator[tuple[Flat, Flat]]:
+    """Neighbouring flat stretches that are the same in every sweep, wherever they lie."""
+    commands = [command.epochs for command in recording.command.sweeps]
+    flats = [
+        {(e.start, e.stop, e.level_mV) for e in epochs if e.shape in FLAT and e.stop > e.start} for epochs in commands
+    ]
+    shared = sorted(set.intersection(*flats))
+    for (start, stop, level), (next_start, next_stop, next_level) in itertools.pairwise(shared):
+        if stop == next_start:
+            yield Flat(start, stop, level), Flat(next_start, next_stop, next_level)
+
+
+def _family_steps(recording: Recording, flats: list[Flat]) -> list[Step]:
+    """First edges of the family that are small enough, all as one step."""
+    if not flats:
+        return []
+    holding = flats[-1]
+    small = []
+    for sweep, command in enumerate(recording.command.sweeps):
+        for epoch in command.epochs:
+            if epoch.start == holding.stop and epoch.shape is Shape.STEP:
+                change = epoch.level_mV - holding.level_mV
+                if SMALLEST_TEST_mV <= abs(change) <= LARGEST_TEST_mV:
+                    small.append((sweep, change, epoch.stop - epoch.start))
+    if not small:
+        return []
+    return [
+        Step(
+            tuple(sweep for sweep, _, _ in small),
+            tuple(holding.stop for _ in small),
+            np.array([change for _, change, _ in small]),
+            min(length for _, _, length in small),
+            holding.stop - holding.start,
+        )
+    ]
+
+
+def _shared(first: Epoch, n: int, commands: list[tuple[Epoch, ...]]) -> bool:
+    """Whether the n-th epoch of every sweep asks the same."""
+    start, stop, level, shape = first.start, first.stop, first.level_mV, first.shape
+    for epochs in commands:
+        if len(epochs) <= n:
+            return False
+        one = epochs[n]
+        if one.start != start or one.stop != stop or one.level_mV != level or one.shape is not shape:
+            return False
+    return True

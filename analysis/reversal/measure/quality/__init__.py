@@ -1,0 +1,1 @@
+"""Checks of a recording: one function, one number, one finding."""

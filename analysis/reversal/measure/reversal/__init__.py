@@ -1,0 +1,1 @@
+"""I–V to reversal potential: estimators, interval, leak, error budget."""

@@ -1,0 +1,130 @@
+"""Reversal potential from a model of the whole I-V: currents in a constant field, or a gate times a driving force.
+
+Each counts only where it fits: its χ² per degree of freedom stands beside its value.
+Sources: Goldman, J. Gen. Physiol. 27:37 (1943); Hodgkin & Katz, J. Physiol. 108:37 (1949); Hodgkin & Huxley,
+J. Physiol. 117:500 (1952) for gate times driving force; Golub & Pereyra, SIAM J. Numer. Anal. 10:413 (1973) for
+separating the linear parameters.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from reversal.arrays import FloatArray
+from reversal.measure.reversal.estimate import Estimate, zero_of_curve
+from reversal.physics.ghk import ghk_current
+
+HALF_STEPS, SLOPES_mV = 25, (-40.0, -25.0, -15.0, -10.0, -6.0, 6.0, 10.0, 15.0, 25.0, 40.0)
+ROUNDS, DONE = 12, 1e-4  # of χ²: a hundredth of a standard error
+
+
+@dataclass(frozen=True, slots=True)
+class Carriers:
+    """Ions that may carry the current; all shapes (ions,).
+
+    out_mM, in_mM : concentrations or activities; z : charge numbers
+    """
+
+    out_mM: tuple[float, ...]
+    in_mM: tuple[float, ...]
+    z: tuple[int, ...]
+    temperature_C: float
+
+
+def ghk_estimate(
+    v_mV: FloatArray, i_pA: FloatArray, se_pA: FloatArray, carriers: Carriers, quantile: float
+) -> Estimate | None:
+    """Zero of a sum of constant-field currents with free permeabilities; None where the fit is not determined."""
+
+    def basis(v: FloatArray) -> FloatArray:
+        return ghk_current(v[:, None], 1.0, carriers.out_mM, carriers.in_mM, carriers.z, carriers.temperature_C)
+
+    count = len(carriers.z)
+    if v_mV.size <= count:
+        return None
+    design = basis(v_mV) / se_pA[:, None]
+    if np.linalg.cond(design) > 1e6:
+        return None
+    covariance = np.linalg.inv(design.T @ design)
+    permeability = covariance @ design.T @ (i_pA / se_pA)
+    if np.any(permeability < -2.0 * np.sqrt(np.diag(covariance))):
+        return None  # a negative permeability is no permeability: the model does not hold
+    misfit = float(((i_pA / se_pA - design @ permeability) ** 2).sum()) / (v_mV.size - count)
+    inflate = quantile * max(1.0, np.sqrt(misfit))
+
+    def curve(v: FloatArray) -> tuple[FloatArray, FloatArray]:
+        b = basis(v)
+        return b @ permeability, np.sqrt(((b @ covariance) * b).sum(-1))
+
+    return zero_of_curve(curve, (float(v_mV.min()), float(v_mV.max())), inflate, "GHK current", misfit)
+
+
+def boltzmann_estimate(v_mV: FloatArray, i_pA: FloatArray, se_pA: FloatArray, quantile: float) -> Estimate | None:
+    """Zero of g (V − E) / (1 + exp(−(V − V½)/k)); None where four parameters are too many or nothing fits."""
+    if v_mV.size < 6:
+        return None
+    start = _best_gate(v_mV, i_pA, se_pA)
+    theta = _gauss_newton(v_mV, i_pA, se_pA, start)
+    residual, jacobian = _gated(v_mV, theta)
+    weighted = jacobian / se_pA[:, None]
+    normal = weighted.T @ weighted
+    if not np.all(np.isfinite(theta)) or np.linalg.cond(normal) > 1e14:
+        return None
+    covariance = np.linalg.inv(normal)
+    misfit = float((((i_pA - residual) / se_pA) ** 2).sum()) / (v_mV.size - 4)
+    inflate = quantile * max(1.0, np.sqrt(misfit))
+
+    def curve(v: FloatArray) -> tuple[FloatArray, FloatArray]:
+        value, slope = _gated(v, theta)
+        return value, np.sqrt(((slope @ covariance) * slope).sum(-1))
+
+    return zero_of_curve(curve, (float(v_mV.min()), float(v_mV.max())), inflate, "Boltzmann", misfit)
+
+
+def _gated(v: FloatArray, theta: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Current a·V + b through a gate, (n,), and its derivatives by a, b, V½ and 1/k, (n, 4)."""
+    a, b, half, rate = theta
+    drive = np.clip((v - half) * rate, -60, 60)
+    opened = 1.0 / (1.0 + np.exp(-drive))
+    line, turn = a * v + b, opened * (1.0 - opened)
+    columns = [v * opened, opened, -line * turn * rate, line * turn * (v - half)]
+    return line * opened, np.stack(columns, axis=1)
+
+
+def _best_gate(v: FloatArray, i: FloatArray, se: FloatArray) -> FloatArray:
+    """Best (a, b, V½, 1/k) on a grid of gates, the linear part solved for each."""
+    halves = np.linspace(v.min() - 20.0, v.max() + 20.0, HALF_STEPS)
+    half, rate = (grid.ravel() for grid in np.meshgrid(halves, 1.0 / np.array(SLOPES_mV)))
+    opened = 1.0 / (1.0 + np.exp(-np.clip((v - half[:, None]) * rate[:, None], -60, 60)))
+    design = np.stack([v * opened, opened], axis=2) / se[None, :, None]
+    normal = np.swapaxes(design, 1, 2) @ design
+    normal += 1e-9 * np.trace(normal, axis1=1, axis2=2)[:, None, None] * np.eye(2)
+    target = np.swapaxes(design, 1, 2) @ (i / se)
+    line = np.linalg.solve(normal, target[..., None])[..., 0]
+    best = int(np.argmin((((i / se) - (design @ line[..., None])[..., 0]) ** 2).sum(-1)))
+    return np.array([*line[best], half[best], rate[best]])
+
+
+def _gauss_newton(v: FloatArray, i: FloatArray, se: FloatArray, theta: FloatArray) -> FloatArray:
+    """Levenberg's damped Gauss–Newton steps from a start that is near."""
+    value, jacobian = _gated(v, theta)
+    cost, damping = float((((i - value) / se) ** 2).sum()), 1e-3
+    for _ in range(ROUNDS):
+        weighted = jacobian / se[:, None]
+        normal = weighted.T @ weighted
+        diagonal = np.diag(normal)
+        held = normal + np.diag(damping * diagonal + 1e-12 * diagonal.max() + 1e-300)
+        step = np.linalg.solve(held, weighted.T @ ((i - value) / se))
+        trial = theta + step
+        new_value, new_jacobian = _gated(v, trial)
+        new_cost = float((((i - new_value) / se) ** 2).sum())
+        if new_cost <= cost:
+            done = cost - new_cost < DONE * (1 + new_cost)
+            theta, value, jacobian, cost, damping = trial, new_value, new_jacobian, new_cost, damping / 5
+            if done:
+                break
+        else:
+            damping *= 10
+    return theta

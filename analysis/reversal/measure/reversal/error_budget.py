@@ -1,0 +1,91 @@
+"""Where the error of a reversal potential comes from: what is the recording's own, and what a cell's recordings share.
+
+Own: noise and curve of the points with their leak (the interval of the estimator), what the error of R_s does where
+current flows at E_rev, and how far E_rev moved while it was recorded, for which sweep is meant nobody says. Shared, and
+therefore kept apart: the junction potential, and the temperature in the prediction.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from reversal.measure.iv.points import Points
+from reversal.measure.reversal.estimate import Estimate
+from reversal.measure.reversal.reversal_potential import Reversal
+from reversal.measure.voltage.membrane_voltage import Offset, SeriesResistance
+from reversal.measure.voltage.nernst_prediction import Prediction
+from reversal.physics.constants import ZERO_CELSIUS_K
+
+UNKNOWN_RS = 0.1  # relative standard deviation of a series resistance given without one
+TEMPERATURE_SD_C = 0.5  # of a bath thermometer
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """Standard deviations of a reversal potential [mV].
+
+    points_mV : noise, curve and leak of the I-V
+    series_mV : error of R_s, for the total current that flows at E_rev
+    drift_mV : of the time at which E_rev is meant, where the holding current drifts through the recording
+    junction_mV, temperature_mV : shared by the cell's recordings; temperature_mV is that of the Nernst potential
+    low_mV, high_mV : 95 % limits with the recording's own errors, None where open
+    """
+
+    points_mV: float
+    series_mV: float
+    drift_mV: float
+    junction_mV: float
+    temperature_mV: float
+    low_mV: float | None
+    high_mV: float | None
+
+    @property
+    def own_mV(self) -> float:
+        """The recording's own standard deviation."""
+        return float(np.linalg.norm([self.points_mV, self.series_mV, self.drift_mV]))
+
+    @property
+    def shared_mV(self) -> float:
+        """Standard deviation that the cell's recordings share."""
+        return float(np.hypot(self.junction_mV, self.temperature_mV))
+
+
+def budget_of(
+    reversal: Reversal,
+    total: Points,
+    series: SeriesResistance | None,
+    offset: Offset,
+    prediction: Prediction,
+    temperature_C: float,
+    drift_mV: float | None = None,
+) -> Budget | None:
+    """Error budget of a reversal potential; None where there is none.
+
+    drift_mV : change of E_rev from first to last sweep
+    """
+    estimate = reversal.estimate
+    if estimate is None:
+        return None
+    series_mV = 0.0
+    if series is not None:
+        sd_MOhm = series.sd_MOhm if series.sd_MOhm is not None else UNKNOWN_RS * series.residual_MOhm
+        current_pA = float(np.interp(estimate.e_mV, total.v_mV, total.i_pA))
+        series_mV = abs(current_pA) * sd_MOhm * 1e-3
+    nernst = prediction.e_nernst_mV
+    temperature_mV = abs(nernst) * TEMPERATURE_SD_C / (temperature_C + ZERO_CELSIUS_K) if nernst is not None else 0.0
+    # the family may cross at any sweep of it: E_rev of all sweeps lies up to the whole change to one side
+    moved_mV = abs(drift_mV or 0.0) / np.sqrt(3.0)
+    low, high = _widened(estimate, float(np.hypot(series_mV, moved_mV)))
+    return Budget(estimate.se_mV, series_mV, moved_mV, offset.sd_mV, temperature_mV, low, high)
+
+
+def _widened(estimate: Estimate, sd_mV: float) -> tuple[float | None, float | None]:
+    """Limits with an error added in squares on each side."""
+    low, high, e = estimate.low_mV, estimate.high_mV, estimate.e_mV
+    more = 1.96 * sd_mV
+    return (
+        None if low is None else e - float(np.hypot(e - low, more)),
+        None if high is None else e + float(np.hypot(high - e, more)),
+    )

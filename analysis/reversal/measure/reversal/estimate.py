@@ -1,0 +1,61 @@
+"""A reversal potential by one estimator, and the zero of any fitted curve with the set it cannot be told from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from reversal.arrays import FloatArray
+
+CurveWithError = Callable[[FloatArray], tuple[FloatArray, FloatArray]]
+
+GRID = 240
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A reversal potential by one estimator.
+
+    e_mV : best value; low_mV, high_mV : 95 % limits, None where the interval has no end on that side
+    se_mV : standard error of the value
+    method : name of the estimator
+    misfit : χ² per degree of freedom of the fit, None where there are no degrees left or none is defined
+    """
+
+    e_mV: float
+    low_mV: float | None
+    high_mV: float | None
+    se_mV: float
+    method: str
+    misfit: float | None
+
+
+def zero_of_curve(
+    curve: CurveWithError, between_mV: tuple[float, float], quantile: float, method: str, misfit: float | None
+) -> Estimate | None:
+    """Zero of a curve with the stretch around it where |I| ≤ quantile · se(I), the general form of Fieller's interval.
+
+    curve : voltages (n,) -> current and its standard error, both (n,)
+    between_mV : range searched; an end not met inside it is None. None without a rising zero.
+    """
+    grid = np.linspace(*between_mV, GRID)
+    value, se = curve(grid)
+    rises = np.flatnonzero((value[:-1] < 0) & (value[1:] >= 0))
+    if rises.size != 1:
+        return None
+    n = int(rises[0])
+    zero = _crossing(grid, value, n)
+    above, below = value - quantile * se, value + quantile * se
+    right, left = np.flatnonzero(above[n:] > 0), np.flatnonzero(below[: n + 2] < 0)
+    high = _crossing(grid, above, n + int(right[0]) - 1) if right.size and n + right[0] > 0 else None
+    low = _crossing(grid, below, int(left[-1])) if left.size and left[-1] + 1 < grid.size else None
+    slope = (value[n + 1] - value[n]) / (grid[n + 1] - grid[n])
+    return Estimate(zero, low, high, float(np.interp(zero, grid, se) / slope), method, misfit)
+
+
+def _crossing(grid: FloatArray, value: FloatArray, n: int) -> float:
+    """Zero of the straight line between two grid points."""
+    left, right = value[n], value[n + 1]
+    return float(grid[n] - left * (grid[n + 1] - grid[n]) / (right - left)) if right != left else float(grid[n])

@@ -1,0 +1,126 @@
+"""Reversal potential by local regression: a polynomial through the points nearest the sign change, and the voltages at
+which its current cannot be told from zero.
+
+For a straight line the set {x : |p(x)| ≤ t · se(p(x))} is Fieller's interval; the same set is taken for a parabola and
+a cubic. Source: Fieller, J. R. Stat. Soc. B 16:175 (1954); Zerbe, Am. Stat. 32:103 (1978).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reversal.arrays import FloatArray
+from reversal.measure.reversal.estimate import Estimate
+from reversal.measure.reversal.sign_changes import Bracket
+
+
+@dataclass(frozen=True, slots=True)
+class Polynomial:
+    """A weighted polynomial fit about ``center_mV``.
+
+    coefficients : lowest power first, of (v − center)/scale; covariance of the same
+    """
+
+    coefficients: FloatArray
+    covariance: FloatArray
+    center_mV: float
+    scale_mV: float
+    chi2: float
+    dof: int
+
+
+def fit_polynomial(
+    v_mV: FloatArray, i_pA: FloatArray, se_pA: FloatArray, order: int, center_mV: float, scale_mV: float
+) -> Polynomial:
+    """Weighted least squares with known errors; all shapes (points,)."""
+    x = (v_mV - center_mV) / scale_mV
+    design = np.vander(x, order + 1, increasing=True) / se_pA[:, None]
+    q, r = np.linalg.qr(design)
+    inverse = np.linalg.inv(r)
+    coefficients = inverse @ (q.T @ (i_pA / se_pA))
+    residual = i_pA / se_pA - design @ coefficients
+    return Polynomial(
+        coefficients, inverse @ inverse.T, center_mV, scale_mV, float(residual @ residual), v_mV.size - order - 1
+    )
+
+
+def zero_of(
+    fit: Polynomial, near_mV: tuple[float, float], quantile: float, inflate: float, method: str
+) -> Estimate | None:
+    """Zero of the polynomial inside (or nearest to) a bracket, with the set where it cannot be told from zero.
+
+    near_mV : the bracket; quantile : of the standardised error; inflate : factor on the standard error, ≥ 1
+    """
+    low, high = ((edge - fit.center_mV) / fit.scale_mV for edge in near_mV)
+    roots = np.roots(fit.coefficients[::-1])
+    real = roots.real[np.abs(roots.imag) < 1e-9 * (1 + np.abs(roots.real))]
+    if real.size == 0:
+        return None
+    root = float(real[np.argmin(np.maximum(low - real, 0) + np.maximum(real - high, 0))])
+    powers = root ** np.arange(fit.coefficients.size)
+    slope = float(np.arange(1, fit.coefficients.size) * fit.coefficients[1:] @ powers[:-1])
+    se = inflate * float(np.sqrt(powers @ fit.covariance @ powers)) / abs(slope) if slope else np.inf
+    ends = _indistinguishable(fit, root, quantile * inflate)
+    limits = [None if end is None else fit.center_mV + fit.scale_mV * end for end in ends]
+    misfit = fit.chi2 / fit.dof if fit.dof else None
+    e_mV = fit.center_mV + fit.scale_mV * root
+    return Estimate(float(e_mV), limits[0], limits[1], float(se * fit.scale_mV), method, misfit)
+
+
+def _indistinguishable(fit: Polynomial, root: float, quantile: float) -> tuple[float | None, float | None]:
+    """Ends of the stretch around ``root`` on which p(x)² ≤ quantile² · var p(x); None where it has no end."""
+    n = fit.coefficients.size
+    variance = np.zeros(2 * n - 1)
+    for power in range(n):
+        variance[power : power + n] += fit.covariance[power]
+    ends = np.roots((np.convolve(fit.coefficients, fit.coefficients) - quantile**2 * variance)[::-1])
+    real = np.sort(ends.real[np.abs(ends.imag) < 1e-7 * (1 + np.abs(ends.real))])
+    below, above = real[real <= root], real[real >= root]
+    return (float(below[-1]) if below.size else None, float(above[0]) if above.size else None)
+
+
+def line_estimate(
+    v_mV: FloatArray, i_pA: FloatArray, se_pA: FloatArray, bracket: Bracket, quantile: float
+) -> Estimate | None:
+    """Straight line between the two points of the bracket, with Fieller's interval of their noise alone."""
+    ends = [bracket.low, bracket.high]
+    v = v_mV[ends]
+    fit = fit_polynomial(v, i_pA[ends], se_pA[ends], 1, float(v.mean()), float(np.ptp(v)))
+    return zero_of(fit, (float(v[0]), float(v[1])), quantile, 1.0, "bracketing line")
+
+
+def nearest_points(v_mV: FloatArray, bracket: Bracket, count: int) -> NDArray[np.intp]:
+    """Indices of the points of the bracket and of the nearest ones around it, balanced over both sides."""
+    low, high = bracket.low, bracket.high
+    while high - low + 1 < min(count, v_mV.size):
+        middle = 0.5 * (v_mV[bracket.low] + v_mV[bracket.high])
+        left = middle - v_mV[low - 1] if low > 0 else np.inf
+        right = v_mV[high + 1] - middle if high + 1 < v_mV.size else np.inf
+        low, high = (low - 1, high) if left <= right else (low, high + 1)
+    return np.arange(low, high + 1)
+
+
+def local_estimate(
+    v_mV: FloatArray, i_pA: FloatArray, se_pA: FloatArray, bracket: Bracket, quantile: float
+) -> Estimate | None:
+    """Local polynomial of the lowest order that fits, through the six points nearest the sign change.
+
+    v_mV ascending, i_pA, se_pA : (points,), points ≥ 3. None where no polynomial has a zero.
+    """
+    near = (float(v_mV[bracket.low]), float(v_mV[bracket.high]))
+    points = nearest_points(v_mV, bracket, 6)
+    center, scale = 0.5 * (near[0] + near[1]), max(float(np.ptp(v_mV[points])) / 2, 1e-6)
+    for order in (1, 2, 3):
+        if points.size < order + 1:
+            break
+        fit = fit_polynomial(v_mV[points], i_pA[points], se_pA[points], order, center, scale)
+        last = order == 3 or points.size <= order + 2
+        if not last and fit.chi2 > fit.dof + 1.3 * np.sqrt(2 * fit.dof):
+            continue
+        inflate = max(1.0, np.sqrt(fit.chi2 / fit.dof)) if fit.dof else 1.0
+        name = {1: "local line", 2: "local parabola", 3: "local cubic"}[order]
+        return zero_of(fit, near, quantile, inflate, name)
+    return None

@@ -1,0 +1,166 @@
+"""Reversal potential from a smooth curve through the I-V whose stiffness the points themselves decide.
+
+The current is a straight line plus a Gaussian process of voltage (Matérn, ν = 7/2), conditioned on the points and their
+errors. Its amplitude and its length in mV are not chosen: a grid of both is averaged with the likelihood of the points,
+the straight line itself being its stiff end; and so is a factor on the errors, which the scatter of the points tells.
+The interval is the set of voltages at which the sign of the current cannot be told: where it is positive with a
+probability between 2.5 and 97.5 %. So the noise of the points and what a curve may do between them both widen it, and a
+coarse family across a sharp bend gets the wide interval it deserves.
+Source: Rasmussen & Williams, Gaussian Processes for Machine Learning (2006), §2.7 and ch. 5.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from reversal.arrays import FloatArray
+from reversal.measure.reversal.estimate import Estimate
+from reversal.measure.reversal.sign_changes import Bracket
+
+SPAN_mV = 40.0  # farther points say little of the sign change, and their size hides how sharply the curve bends there
+LEAST_POINTS = 8
+SHORTEST_mV, LONGEST_mV, LENGTHS = 6.0, 150.0, 7  # 6 mV: e-fold of a gate of four charges, the steepest bend known
+AMPLITUDES = np.geomspace(3e-4, 3.0, 7)  # of the largest current
+ERRORS, ERRORS_PRIOR = np.array([0.6, 1.0, 1.6]), np.array([0.3, 0.5, 0.2])  # factor on the errors of the points
+NEGLIGIBLE = 1e-3  # share of the likelihood below which a pair is left out
+GRID = 81
+
+
+def smooth_estimate(
+    v_mV: FloatArray,
+    i_pA: FloatArray,
+    se_pA: FloatArray,
+    bracket: Bracket,
+    correlation: FloatArray | None = None,
+    widen: float = 1.0,
+) -> Estimate | None:
+    """Zero of the averaged smooth curve.
+
+    v_mV ascending, i_pA, se_pA : (points,), points ≥ 4; correlation : of the errors, (points, points), None for
+    independent ones; widen : factor on the errors of the curve. None without a zero.
+    """
+    middle = 0.5 * (v_mV[bracket.low] + v_mV[bracket.high])
+    far = np.abs(v_mV - middle)
+    near = np.sort(np.argsort(far)[: max(LEAST_POINTS, int(np.count_nonzero(far <= SPAN_mV)))])
+    near = np.union1d(near, np.arange(bracket.low, bracket.high + 1))
+    v, scale = v_mV[near] - middle, float(np.abs(i_pA[near]).max())
+    noise = np.diag((se_pA[near] / scale) ** 2)
+    if correlation is not None:
+        noise = correlation[np.ix_(near, near)] * np.outer(se_pA[near], se_pA[near]) / scale**2
+    posterior = _Posterior(v, i_pA[near] / scale, noise)
+    width = float(v_mV[bracket.high] - v_mV[bracket.low])
+    center, reach = 0.0, width
+    estimate = None
+    for _ in range(6):  # farther where the interval does not end inside, nearer where it is but a few steps wide
+        grid = np.unique(np.clip(np.linspace(center - reach, center + reach, GRID), v[0], v[-1]))
+        positive = posterior.positive(grid, widen)
+        estimate = _read(grid, positive if bracket.rising else 1.0 - positive, middle)
+        if estimate is None or None in estimate[1:]:
+            if reach > v[-1] - v[0]:
+                break
+            reach *= 2.5
+            continue
+        zero, low, high = estimate
+        wide = max(zero - (low or zero), (high or zero) - zero)
+        if wide > 0.15 * reach:
+            break
+        center, reach = zero - middle, max(4.0 * wide, 0.02 * reach)
+    if estimate is None:
+        return None
+    e_mV, low, high = estimate
+    se = _standard_error(e_mV, low, high)
+    return Estimate(float(e_mV), low, high, float(se), "smooth curve", None)
+
+
+class _Posterior:
+    """Gaussian processes of all lengths, amplitudes and errors, conditioned on the points of one I-V.
+
+    In points made white and turned to the eigenvectors of a length's correlation, the covariance of every amplitude and
+    every error is diagonal: nothing but sums over the points is left.
+    """
+
+    def __init__(self, v: FloatArray, y: FloatArray, noise: FloatArray) -> None:
+        self.v = v
+        step = float(np.median(np.diff(v))) if v.size > 1 else SHORTEST_mV
+        self.lengths = np.geomspace(max(SHORTEST_mV, 0.6 * step), LONGEST_mV, LENGTHS)
+        white = np.linalg.inv(np.linalg.cholesky(noise))
+        correlation = matern(np.abs(v[:, None] - v) / self.lengths[:, None, None])
+        eigenvalues, vectors = np.linalg.eigh(white @ correlation @ white.T)
+        self.turned = np.swapaxes(vectors, 1, 2) @ white  # (lengths, points, points)
+        z, trend = self.turned @ y, self.turned @ _trend(v)
+        power, error = (grid.ravel() for grid in np.meshgrid(AMPLITUDES**2, ERRORS**2, indexing="ij"))
+        d = power[:, None] * np.maximum(eigenvalues, 0.0)[:, None] + error[:, None]  # (lengths, pairs, points)
+        products = np.concatenate(
+            [trend[..., :1] * trend, trend[..., 1:] ** 2, trend * z[..., None], z[..., None] ** 2], 2
+        )
+        aa, ab, bb, az, bz, zz = np.moveaxis((1.0 / d) @ products, 2, 0)
+        det = aa * bb - ab**2
+        b = np.stack([bb * az - ab * bz, aa * bz - ab * az], axis=-1) / det[..., None]
+        score = -0.5 * (zz - b[..., 0] * az - b[..., 1] * bz + np.log(d).sum(2) + np.log(det))
+        share = np.exp(score - score.max()) * np.tile(ERRORS_PRIOR, AMPLITUDES.size)
+        length, pair = np.nonzero(share > NEGLIGIBLE * share.max())
+        self.share = share[length, pair] / share[length, pair].sum()
+        self.length, self.power, self.d, self.b = length, power[pair], d[length, pair], b[length, pair]
+        self.trend = trend[length]
+        self.left = z[length] - (self.trend @ self.b[..., None])[..., 0]
+        self.gram = np.stack([bb, -ab, aa], axis=-1)[length, pair] / det[length, pair, None]  # its inverse
+
+    def positive(self, at: FloatArray, widen: float) -> FloatArray:
+        """Probability that the current is positive, shape (at,)."""
+        from scipy.special import ndtr
+
+        distance = np.abs(at[:, None] - self.v)
+        cross = matern(distance / self.lengths[:, None, None]) @ np.swapaxes(self.turned, 1, 2)
+        cross = cross[self.length] * self.power[:, None, None]  # (models, at, points)
+        weights = cross / self.d[:, None, :]
+        mean = self.b @ _trend(at).T + (weights @ self.left[..., None])[..., 0]
+        lever = _trend(at) - weights @ self.trend
+        by_trend = (
+            lever[..., 0] ** 2 * self.gram[:, :1]
+            + 2.0 * lever[..., 0] * lever[..., 1] * self.gram[:, 1:2]
+            + lever[..., 1] ** 2 * self.gram[:, 2:]
+        )
+        variance = np.maximum(self.power[:, None] - (weights * cross).sum(-1) + by_trend, 1e-22)
+        return np.asarray(self.share @ ndtr(mean / (widen * np.sqrt(variance))))
+
+
+def _trend(v: FloatArray) -> FloatArray:
+    """Level and slope of a straight line, shape (v, 2)."""
+    return np.stack([np.ones_like(v), v / SPAN_mV], axis=1)
+
+
+def matern(r: FloatArray) -> FloatArray:
+    """Matérn correlation, ν = 7/2, at the distance ``r`` in lengths."""
+    s = math.sqrt(7.0) * r
+    return np.asarray((1.0 + s + 0.4 * s**2 + s**3 / 15.0) * np.exp(-s))
+
+
+def _read(grid: FloatArray, positive: FloatArray, middle: float) -> tuple[float, float | None, float | None] | None:
+    """Zero and ends of the interval from the probability of a positive current, which rises through it."""
+    rises = np.flatnonzero((positive[:-1] < 0.5) & (positive[1:] >= 0.5))
+    if rises.size == 0:
+        return None
+    at = rises[np.argmin(np.abs(grid[rises]))]
+    zero = _between(grid, positive, at, 0.5)
+    below = np.flatnonzero(positive[: at + 1] < 0.025)
+    above = np.flatnonzero(positive[at:] > 0.975)
+    low = None if below.size == 0 else middle + _between(grid, positive, int(below[-1]), 0.025)
+    high = None if above.size == 0 else middle + _between(grid, positive, int(at + above[0]) - 1, 0.975)
+    return middle + zero, low, high
+
+
+def _between(grid: FloatArray, positive: FloatArray, n: int, level: float) -> float:
+    """Voltage between two grid points at which the probability takes a level, on the scale of normal deviates."""
+    from scipy.special import ndtri
+
+    left, right, wanted = ndtri(np.clip([positive[n], positive[n + 1], level], 1e-15, 1 - 1e-15))
+    part = 0.5 if right == left else (wanted - left) / (right - left)
+    return float(grid[n] + min(max(part, 0.0), 1.0) * (grid[n + 1] - grid[n]))
+
+
+def _standard_error(e_mV: float, low: float | None, high: float | None) -> float:
+    """Half width of the interval in normal quantiles; of the open side, the other side's."""
+    widths = [abs(end - e_mV) for end in (low, high) if end is not None]
+    return (sum(widths) / len(widths) if widths else SPAN_mV) / 1.96

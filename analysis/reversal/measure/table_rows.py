@@ -1,0 +1,267 @@
+"""Results of measurement as the rows of the tables people read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reversal.arrays import FloatArray
+from reversal.experiment.step_settings import Declared
+from reversal.measure.measure_recording import Measured
+from reversal.measure.membrane.passive_properties import Passive
+from reversal.measure.quality.recording_checks import CHECKS, Checked
+from reversal.measure.reversal.error_budget import UNKNOWN_RS
+from reversal.measure.reversal.reversal_potential import agrees
+from reversal.recordings.store import Ingested
+from reversal.tables.measured import CheckRow, EstimateRow, IVPoint, Judgement, RecordingRow, ReversalRow, Status
+
+SAME_mV = 0.5  # sweeps of one level lie so near to their mean voltage
+
+
+def recording_row(
+    declared: Declared, outcome: Ingested | None, measured: Measured | None, status: Status, reason: str | None
+) -> RecordingRow:
+    """Say what a recording is and what became of it."""
+    recording = outcome.recording if outcome is not None else None
+    return RecordingRow(
+        experiment=declared.experiment,
+        cell=declared.cell,
+        recording=declared.recording,
+        file=declared.file,
+        sha256=outcome.sha256 if outcome else None,
+        format=recording.format if recording else None,
+        sweeps=len(recording.sweeps) if recording else None,
+        sample_rate_Hz=recording.sample_rate_Hz if recording else None,
+        protocol_kind=measured.plan.protocol_kind if measured else None,
+        command_evidence=recording.command.evidence.value if recording else None,
+        status=status,
+        reason=reason,
+        **_passive(measured.passive if measured else None),
+    )
+
+
+def iv_rows(measured: Measured) -> Iterator[IVPoint]:
+    """Points of a recording's I-V: total current at the membrane's voltage, and the leak taken off it."""
+    curve, cm, rs = measured.curve, measured.passive.cm_pF, measured.passive.rs
+    leak = _leak_of_points(measured)
+    sd_MOhm = None if rs is None else rs.sd_MOhm if rs.sd_MOhm is not None else UNKNOWN_RS * rs.residual_MOhm
+    for n in range(curve.v_command_mV.size):
+        total, taken = float(curve.i_pA[n]), float(leak.i_pA[n])
+        current = total - taken
+        yield IVPoint(
+            **_names(measured),
+            sweep=int(curve.sweep[n]),
+            v_command_mV=float(curve.v_command_mV[n]),
+            v_membrane_mV=float(measured.v_membrane_mV[n]),
+            i_pA=current,
+            se_pA=float(np.hypot(curve.se_pA[n], leak.se_pA[n])),
+            n_effective=curve.n_effective,
+            kind=curve.kind.value,
+            window_start_ms=float(curve.window_ms[n, 0]),
+            window_stop_ms=float(curve.window_ms[n, 1]),
+            leak_pA=taken if leak.known[n] and measured.used.leak_pA is not None else None,
+            i_pA_per_pF=None if cm is None else current / cm,
+            reason=measured.excluded or (None if leak.known[n] else "no current to take off is known at this voltage"),
+            v_error_mV=None if sd_MOhm is None else abs(total) * sd_MOhm * 1e-3,
+        )
+
+
+def reversal_row(measured: Measured) -> ReversalRow:
+    """The reversal potential of a recording beside its Nernst potential."""
+    entry, reversal, prediction, budget = measured.entry, measured.reversal, measured.prediction, measured.budget
+    e_rev = reversal.estimate.e_mV if reversal.estimate else None
+    nernst = prediction.e_nernst_mV
+    doubts = [reason for reason in (measured.excluded, reversal.reason, measured.used.doubt) if reason]
+    doubts += measured.notes
+    doubts += [found.sentence for found in measured.findings if found.name not in measured.rule]
+    return ReversalRow(
+        **_names(measured),
+        bath=entry.bath,
+        pipette=entry.pipette,
+        temperature_C=entry.temperature_C,
+        ion=prediction.ion,
+        out_mM=prediction.out_mM,
+        in_mM=prediction.in_mM,
+        ljp_mV=measured.offset.total_mV,
+        e_rev_mV=e_rev,
+        ci_low_mV=budget.low_mV if budget else None,
+        ci_high_mV=budget.high_mV if budget else None,
+        method=reversal.estimate.method if reversal.estimate else None,
+        crossing=reversal.crossing,
+        e_nernst_mV=nernst,
+        deviation_mV=e_rev - nernst if e_rev is not None and nernst is not None else None,
+        status=Status.EXCLUDED if measured.excluded else Status.FLAGGED if doubts else Status.OK,
+        reason="; ".join(dict.fromkeys([*doubts, *_without_nernst(measured)])) or None,
+        se_mV=budget.own_mV if budget else None,
+        shared_sd_mV=budget.shared_mV if budget else None,
+        e_rev_uncorrected_mV=measured.uncorrected_mV,
+        extrapolated_mV=reversal.extrapolated_mV,
+        bound=reversal.bound.side if reversal.bound else None,
+        bound_mV=reversal.bound.v_mV if reversal.bound else None,
+        other_crossings_mV=" ".join(f"{e:.2f}" for e in reversal.others_mV) or None,
+        series_sd_mV=budget.series_mV if budget else None,
+        drift_sd_mV=budget.drift_mV if budget else None,
+        junction_sd_mV=budget.junction_mV if budget else None,
+        temperature_sd_mV=budget.temperature_mV if budget else None,
+        kind=measured.curve.kind.value,
+        **_estimators(measured),
+        **_leak(measured),
+    )
+
+
+def _without_nernst(measured: Measured) -> list[str]:
+    """Why there is no Nernst potential to compare with; nothing where there is one."""
+    prediction, entry = measured.prediction, measured.entry
+    if prediction.e_nernst_mV is not None:
+        return []
+    lacking = [name for name, mM in ((entry.bath, prediction.out_mM), (entry.pipette, prediction.in_mM)) if mM <= 0]
+    return [f"no Nernst potential, because {' and '.join(lacking)} has no {prediction.ion}"]
+
+
+def estimate_rows(measured: Measured) -> Iterator[EstimateRow]:
+    """Every estimator that gave a value, the reported one first."""
+    entry, primary = measured.entry, measured.reversal.estimate
+    for one in measured.reversal.estimates if primary is not None else ():
+        yield EstimateRow(
+            experiment=entry.experiment,
+            cell=entry.cell,
+            recording=entry.recording,
+            estimator=one.method,
+            primary=one is primary,
+            e_mV=one.e_mV,
+            ci_low_mV=one.low_mV,
+            ci_high_mV=one.high_mV,
+            se_mV=one.se_mV,
+            misfit=one.misfit,
+            agrees=None if one is primary or primary is None else agrees(one, primary),
+        )
+
+
+def check_rows(measured: Measured) -> Iterator[CheckRow]:
+    """What every quality check says of a recording, those too whose number is not known."""
+    answers: dict[str, list[Checked]] = {check.__name__: [] for check in CHECKS}
+    for one in measured.checks:
+        answers.setdefault(one.name, []).append(one)
+    for name, found in answers.items():
+        if not found:
+            yield _check_row(measured, name, Judgement.UNKNOWN)
+        for one in found:
+            verdict = Judgement.BEYOND if one.beyond else Judgement.WITHIN
+            yield _check_row(measured, name, verdict, one.number, one.limit, one.sentence if one.beyond else None)
+
+
+def _check_row(
+    measured: Measured,
+    name: str,
+    verdict: Judgement,
+    number: float | None = None,
+    limit: float | None = None,
+    sentence: str | None = None,
+) -> CheckRow:
+    entry = measured.entry
+    return CheckRow(
+        experiment=entry.experiment,
+        cell=entry.cell,
+        recording=entry.recording,
+        name=name,
+        number=number,
+        limit=limit,
+        verdict=verdict,
+        sentence=sentence,
+    )
+
+
+def _names(measured: Measured) -> dict[str, Any]:
+    entry = measured.entry
+    return {
+        "experiment": entry.experiment,
+        "cell": entry.cell,
+        "recording": entry.recording,
+        "condition": entry.condition,
+    }
+
+
+def _passive(passive: Passive | None) -> dict[str, Any]:
+    """Columns of the passive properties; all unknown for a recording that was not measured."""
+    rs = passive.rs if passive else None
+    test = passive.test if passive else None
+    ranged = {name: getattr(test, name) if test else None for name in ("rs_MOhm", "cm_pF", "rm_MOhm")}
+    return {
+        "rs_MOhm": rs.rs_MOhm if rs else None,
+        "cm_pF": passive.cm_pF if passive else None,
+        "rm_MOhm": passive.rm_MOhm if passive else None,
+        "holding_pA": passive.holding_pA if passive else None,
+        "rs_residual_MOhm": rs.residual_MOhm if rs else None,
+        "rs_source": rs.source if rs else None,
+        "rs_test_MOhm": ranged["rs_MOhm"].value if ranged["rs_MOhm"] else None,
+        "rs_test_se_MOhm": ranged["rs_MOhm"].se if ranged["rs_MOhm"] else None,
+        "cm_test_pF": ranged["cm_pF"].value if ranged["cm_pF"] else None,
+        "cm_test_se_pF": ranged["cm_pF"].se if ranged["cm_pF"] else None,
+        "rm_se_MOhm": ranged["rm_MOhm"].se if ranged["rm_MOhm"] else None,
+        "clamp_ms": passive.clamp_ms if passive else None,
+    }
+
+
+def _estimators(measured: Measured) -> dict[str, Any]:
+    """Columns of the estimators that stand beside the primary one."""
+    by_method = {estimate.method: estimate for estimate in measured.reversal.estimates}
+    boltzmann, ghk = by_method.get("Boltzmann"), by_method.get("GHK current")
+    local = next((estimate for method, estimate in by_method.items() if method.startswith("local")), None)
+    line, primary = by_method.get("bracketing line"), measured.reversal.estimate
+    others = (agrees(one, primary) for one in measured.reversal.estimates if primary is not None and one is not primary)
+    judged = [answer for answer in others if answer is not None]
+    return {
+        "line_mV": line.e_mV if line else None,
+        "local_mV": local.e_mV if local else None,
+        "boltzmann_mV": boltzmann.e_mV if boltzmann else None,
+        "boltzmann_misfit": boltzmann.misfit if boltzmann else None,
+        "ghk_mV": ghk.e_mV if ghk else None,
+        "ghk_misfit": ghk.misfit if ghk else None,
+        "estimators_agree": all(judged) if judged else None,
+    }
+
+
+def _leak(measured: Measured) -> dict[str, Any]:
+    """Columns on leak: what was taken off, what that moved, and what may be leak where nothing was."""
+    used, separable = measured.used, measured.separability
+    total = measured.of_total.estimate.e_mV if measured.of_total.estimate else None
+    here = measured.reversal.estimate.e_mV if measured.reversal.estimate else None
+    return {
+        "with_leak_mV": total,
+        "leak_shift_mV": here - total if here is not None and total is not None else None,
+        "leak_nS": used.g_nS,
+        "leak_e_mV": used.e_mV,
+        "leak_fraction": separable.fraction if separable else None,
+        "leak_farthest_mV": separable.farthest_mV if separable else None,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """What was taken off each point of a curve, the error that it adds, and whether it is known there; (points,)."""
+
+    i_pA: FloatArray
+    se_pA: FloatArray
+    known: NDArray[np.bool_]
+
+
+def _leak_of_points(measured: Measured) -> _Taken:
+    """Leak at each point of the curve; nothing where none was taken off."""
+    used, total, v = measured.used, measured.total, measured.v_membrane_mV
+    nothing = np.zeros(v.size)
+    if used.leak_pA is None:
+        return _Taken(nothing, nothing, np.ones(v.size, dtype=bool))
+    points = used.points
+    more = points.se_pA**2 - np.interp(points.v_mV, total.v_mV, total.se_pA) ** 2
+    known = np.ones(v.size, dtype=bool)
+    if points.v_mV.size < total.v_mV.size:  # a recording with the blocker may not have all of the voltages
+        known = (v >= points.v_mV[0] - SAME_mV) & (v <= points.v_mV[-1] + SAME_mV)
+    return _Taken(
+        np.where(known, np.interp(v, points.v_mV, used.leak_pA), 0.0),
+        np.where(known, np.sqrt(np.maximum(np.interp(v, points.v_mV, more), 0.0)), 0.0),
+        known,
+    )

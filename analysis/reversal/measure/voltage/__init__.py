@@ -1,0 +1,1 @@
+"""Command to membrane voltage: junction, series resistance, Nernst prediction."""

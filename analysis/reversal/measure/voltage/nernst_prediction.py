@@ -1,0 +1,62 @@
+"""What Nernst predicts for a recording, at its own temperature."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from reversal.experiment.solutions import Solution
+from reversal.experiment.step_settings import CellSettings, Entry
+from reversal.measure.reversal.channel_models import Carriers
+from reversal.measure.voltage.activities import seen_mM
+from reversal.physics.nernst import nernst_mV
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """Concentrations of the experiment's ion and its equilibrium potential.
+
+    z : charge of the ion
+    out_mM, in_mM : free concentrations as declared; e_nernst_mV : None where the ion is on one side only
+    """
+
+    ion: str
+    z: int
+    out_mM: float
+    in_mM: float
+    e_nernst_mV: float | None
+
+
+def predict(entry: Entry, settings: CellSettings) -> Prediction:
+    """Nernst potential of the experiment's ion between a recording's bath and pipette.
+
+    Raises DomainError where a solution has no activities by the declared formulas.
+    """
+    experiment = settings.experiments[entry.experiment]
+    bath, pipette = settings.solutions[entry.bath], settings.solutions[entry.pipette]
+    out_mM, in_mM = bath.free(experiment.ion), pipette.free(experiment.ion)
+    z = settings.ions[experiment.ion].z if experiment.ion in settings.ions else 0
+    if out_mM <= 0 or in_mM <= 0:
+        return Prediction(experiment.ion, z, out_mM, in_mM, None)
+    outside, inside = (_seen(solution, entry, settings)[experiment.ion] for solution in (bath, pipette))
+    return Prediction(experiment.ion, z, out_mM, in_mM, float(nernst_mV(outside, inside, z, entry.temperature_C)))
+
+
+def _seen(solution: Solution, entry: Entry, settings: CellSettings) -> Mapping[str, float]:
+    return seen_mM(solution, settings, settings.experiments[entry.experiment].activity, entry.temperature_C)
+
+
+def carriers_of(entry: Entry, settings: CellSettings) -> Carriers | None:
+    """Permeant ions of the experiment as they lie on both sides; None where nothing could carry a current."""
+    experiment = settings.experiments[entry.experiment]
+    bath, pipette = settings.solutions[entry.bath], settings.solutions[entry.pipette]
+    names = [name for name in (*experiment.permeant, *experiment.divalents) if bath.free(name) + pipette.free(name) > 0]
+    if not names:
+        return None
+    outside, inside = (_seen(solution, entry, settings) for solution in (bath, pipette))
+    return Carriers(
+        tuple(outside.get(name, 0.0) for name in names),
+        tuple(inside.get(name, 0.0) for name in names),
+        tuple(settings.ions[name].z for name in names),
+        entry.temperature_C,
+    )

@@ -1,0 +1,1 @@
+"""Axon Binary Format: header, epoch table, samples."""

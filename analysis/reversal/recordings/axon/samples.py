@@ -1,0 +1,91 @@
+"""Samples of an ABF file through pyABF, and the same through Neo to compare."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+
+import numpy as np
+
+from reversal.arrays import SampleArray
+from reversal.recordings.axon.header import AxonHeader
+from reversal.recordings.recording import RecordingRefused
+
+SAME = 1e-6  # of the largest value of a channel; both readers scale in single precision somewhere
+
+
+def axon_samples(path: Path, header: AxonHeader) -> SampleArray:
+    """Scaled samples, shape (channels, samples) [unit of the channel].
+
+    Counts and places were checked against the file's length before: pyABF allocates no more than the file holds.
+    """
+    import pyabf
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            data: SampleArray = pyabf.ABF(str(path), loadData=True).data
+    except Exception as fault:  # a foreign parser can raise anything on damaged bytes; nothing of ours runs inside
+        raise RecordingRefused(
+            "pyABF cannot read the samples",
+            file=path,
+            found=f"{type(fault).__name__}: {fault}",
+            remedy="The file is damaged or of a kind never seen: copy it again from the rig",
+        ) from fault
+    if data.shape[0] != len(header.inputs) or data.shape[1] * data.shape[0] < sum(s.count for s in header.sweeps):
+        raise RecordingRefused(
+            "pyABF and the header disagree on the number of samples",
+            file=path,
+            found=f"{data.shape[1]} samples of {data.shape[0]} channels",
+            expected=f"{header.data_count // len(header.inputs)} samples of {len(header.inputs)} channels",
+        )
+    return data
+
+
+def neo_samples(path: Path) -> list[SampleArray]:
+    """Samples of every segment as Neo reads them, each of shape (samples, channels) [unit of the channel]."""
+    from neo.rawio import AxonRawIO
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            reader = AxonRawIO(filename=str(path))
+            reader.logger.setLevel("ERROR")  # it warns of every odd header; what matters here is the samples
+            reader.parse_header()
+            raw = [reader.get_analogsignal_chunk(0, n, stream_index=0) for n in range(reader.segment_count(0))]
+            return [reader.rescale_signal_raw_to_float(chunk, dtype="float64", stream_index=0) for chunk in raw]
+    except Exception as fault:  # a foreign parser can raise anything on damaged bytes; nothing of ours runs inside
+        raise RecordingRefused(
+            "Neo cannot read the samples", file=path, found=f"{type(fault).__name__}: {fault}"
+        ) from fault
+
+
+def largest_difference(header: AxonHeader, samples: SampleArray, path: Path) -> float:
+    """Largest difference between the samples of pyABF and of Neo, in parts of the channel's largest value.
+
+    Sweeps are laid end to end, since Neo merges those of files that were converted from other formats.
+    """
+    other = np.concatenate(neo_samples(path), axis=0).T
+    used = samples[:, : sum(sweep.count for sweep in header.sweeps) // len(header.inputs)]
+    if other.shape != used.shape:
+        raise RecordingRefused(
+            "pyABF and Neo read different numbers of samples",
+            file=path,
+            found=f"pyABF {used.shape[1]} samples of {used.shape[0]} channels",
+            expected=f"Neo {other.shape[1]} samples of {other.shape[0]} channels",
+        )
+    largest = np.maximum(np.max(np.abs(other), axis=1), np.finfo(float).tiny)
+    return float(np.max(np.max(np.abs(used - other), axis=1) / largest))
+
+
+def must_agree_with_neo(header: AxonHeader, samples: SampleArray, path: Path) -> None:
+    """Refuse a file of which pyABF and Neo read different samples."""
+    difference = largest_difference(header, samples, path)
+    if not difference <= SAME:
+        raise RecordingRefused(
+            "pyABF and Neo read different samples",
+            file=path,
+            found=f"a difference of {difference:.2g} of the largest value",
+            expected=f"at most {SAME:g}",
+            remedy="The file is of a kind never seen: look at it in the rig's own program",
+        )

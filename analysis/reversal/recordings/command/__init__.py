@@ -1,0 +1,1 @@
+"""The command of a recording and the evidence for it."""

@@ -1,0 +1,110 @@
+"""The command as samples: epochs of a sweep expanded on demand.
+
+Shapes are those of pClamp: a ramp reaches its level with its last sample; trains begin with a pulse and give whole
+periods only (a last pulse that still fits is given), the rest of the epoch stays at the level between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reversal.arrays import FloatArray
+from reversal.recordings.recording import Command, Epoch, Shape, SweepCommand
+
+LEAST_CHANGE_MV = 1.0  # of a recorded voltage less may be noise, and of a command no I–V comes
+
+
+def expand(command: SweepCommand, samples: int) -> FloatArray:
+    """Command of one sweep sample by sample, shape (samples,) [mV]; beyond the last epoch its last level goes on."""
+    if command.samples_mV is not None:
+        return np.resize(np.asarray(command.samples_mV, dtype=float), samples)
+    wave = np.empty(samples)
+    for epoch in command.epochs:
+        start, stop = min(epoch.start, samples), min(epoch.stop, samples)
+        wave[start:stop] = epoch_samples(epoch)[: stop - start]
+    if command.epochs and command.epochs[-1].stop < samples:
+        wave[command.epochs[-1].stop :] = command.epochs[-1].level_mV
+    return wave
+
+
+def epoch_samples(epoch: Epoch) -> FloatArray:
+    """Samples of one epoch, shape (stop - start,) [mV]."""
+    return _SHAPES[epoch.shape](epoch, np.arange(epoch.stop - epoch.start))
+
+
+def epoch_name(number: int) -> str:
+    """Letter of an epoch as the rig shows it: A … Z, AA …."""
+    letters = chr(ord("A") + number % 26)
+    return letters if number < 26 else epoch_name(number // 26 - 1) + letters
+
+
+def is_constant(command: Command) -> bool:
+    """Tell whether the voltage never changes, within or between sweeps: there is no I–V to make of it."""
+    levels: set[float] = set()
+    for sweep in command.sweeps:
+        if sweep.samples_mV is not None:
+            levels.update((float(np.min(sweep.samples_mV)), float(np.max(sweep.samples_mV))))
+        for epoch in sweep.epochs:
+            if epoch.stop > epoch.start and epoch.shape is not Shape.SAMPLES:
+                levels.update((epoch.from_mV, epoch.level_mV))
+    return not levels or max(levels) - min(levels) < LEAST_CHANGE_MV
+
+
+def _flat(epoch: Epoch, n: NDArray[np.intp]) -> FloatArray:
+    return np.full(n.size, epoch.level_mV, dtype=float)
+
+
+def _ramp(epoch: Epoch, n: NDArray[np.intp]) -> FloatArray:
+    return epoch.from_mV + (epoch.level_mV - epoch.from_mV) * (n + 1) / max(n.size, 1)
+
+
+def _train(
+    epoch: Epoch, n: NDArray[np.intp], shape: Callable[[FloatArray, int, int], FloatArray], *, partial: bool
+) -> FloatArray:
+    """Repeat a shape of amplitude 1; ``partial``: a last pulse that fits whole is given in an unfinished period."""
+    period, width = epoch.period or 0, epoch.width or 0
+    rest = n.size % period
+    last = n.size if partial and rest >= width else n.size - rest
+    height = np.where(n < last, shape((n % period).astype(float), period, width), 0.0)
+    return epoch.from_mV + (epoch.level_mV - epoch.from_mV) * height
+
+
+def _pulses(epoch: Epoch, n: NDArray[np.intp]) -> FloatArray:
+    return _train(epoch, n, lambda k, _, width: np.where(k < width, 1.0, 0.0), partial=True)
+
+
+def _biphasic(epoch: Epoch, n: NDArray[np.intp]) -> FloatArray:
+    def shape(k: FloatArray, _: int, width: int) -> FloatArray:
+        return np.where(k < width // 2, 1.0, np.where(k < width, -1.0, 0.0))
+
+    return _train(epoch, n, shape, partial=True)
+
+
+def _triangle(epoch: Epoch, n: NDArray[np.intp]) -> FloatArray:
+    def shape(k: FloatArray, period: int, width: int) -> FloatArray:
+        return np.where(k < width, k / width, 1.0 - (k - width) / (period - width))
+
+    return _train(epoch, n, shape, partial=False)
+
+
+def _cosine(epoch: Epoch, n: NDArray[np.intp]) -> FloatArray:
+    return _train(epoch, n, lambda k, period, _: 0.5 - 0.5 * np.cos(2 * np.pi * k / period), partial=False)
+
+
+def _not_without_samples(epoch: Epoch, _: NDArray[np.intp]) -> FloatArray:
+    raise ValueError(f"epoch {epoch.name} is given sample by sample, but its sweep carries no samples")
+
+
+_SHAPES: dict[Shape, Callable[[Epoch, NDArray[np.intp]], FloatArray]] = {
+    Shape.HOLD: _flat,
+    Shape.STEP: _flat,
+    Shape.RAMP: _ramp,
+    Shape.PULSES: _pulses,
+    Shape.TRIANGLE: _triangle,
+    Shape.COSINE: _cosine,
+    Shape.BIPHASIC: _biphasic,
+    Shape.SAMPLES: _not_without_samples,
+}

@@ -1,0 +1,1 @@
+"""Readers of all formats other than Axon Binary Format."""

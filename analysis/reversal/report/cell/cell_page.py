@@ -1,0 +1,301 @@
+"""The report of one cell: a page that stands alone and the same on paper."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reversal.experiment.step_settings import CellSettings
+from reversal.recordings.recording import Recording
+from reversal.report.cell.answers import counts_sentence, nernst_sentence, ratio_sentence, told_once
+from reversal.report.cell.cell_figures import Panel, figure_of, iv_family, raw_sweeps, reversal_series
+from reversal.report.cell.cross_check_tables import crosschecks
+from reversal.report.figure.style import concentration_colours
+from reversal.report.figure.svg import inline_svg
+from reversal.report.inputs import Provenance
+from reversal.report.text.labels import outside
+from reversal.report.text.pages import Drawn, rendered, write_page
+from reversal.report.text.tabulated import (
+    Table,
+    checks_table,
+    files_table,
+    findings_table,
+    nernst_table,
+    notes_table,
+    permeabilities_table,
+    recordings_table,
+    reversal_text,
+    reversals_table,
+    settings_table,
+    solutions_table,
+    versions_table,
+)
+from reversal.tables.fitted import Bound, CellFits, Curve, NernstRow, PermeabilityRow, Verdict
+from reversal.tables.measured import CellMeasures, IVPoint, RecordingRow, ReversalRow, Status
+
+if TYPE_CHECKING:
+    from reversal.recordings.store import Ingested
+
+MOST_PANELS = 24
+SWEEPS_CAPTION = (
+    "Current over command, all panels on one scale. Each stretch of a trace is drawn from its lowest to its highest "
+    "sample; transients beyond the common scale are cut at the edge. Dashed: zero current."
+)
+IV_CAPTION = (
+    "I–V by outside concentration, voltage corrected as declared; crosses are points left out. "
+    "Right: near the reversal, with 95 % intervals as bars on the axis."
+)
+SERIES_CAPTION = (
+    "Reversal potential against outside concentration with 95 % intervals, the error shared by all of them (junction, "
+    "temperature) not in them. Dashed: Nernst; line: fitted GHK voltage "
+    "equation. Open symbols are flagged or extrapolated; an arrow starts where the tested range ends."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A sentence of the answer and how far it can be relied on."""
+
+    sentence: str
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something that failed or needs attention, and where."""
+
+    place: str
+    reason: str
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """What belongs to one experiment and condition of a cell."""
+
+    title: str
+    ion_label: str
+    iv: tuple[IVPoint, ...]
+    reversals: tuple[ReversalRow, ...]
+    curves: tuple[Curve, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CellStory:
+    """Everything a cell's report shows, in words and rows, before page or paper."""
+
+    cell: str
+    recordings: tuple[RecordingRow, ...]
+    panels: tuple[Panel, ...]
+    panels_left_out: int
+    series: tuple[Series, ...]
+    facts: tuple[Fact, ...]
+    troubles: tuple[Trouble, ...]
+    numbers: tuple[Table, ...]
+    doubts: tuple[Table, ...]
+    quality: tuple[Table, ...]
+    origins: tuple[Table, ...]
+    warnings: tuple[tuple[str, str], ...]
+    provenance: Provenance
+
+
+def cell_report(
+    cell: str,
+    outcomes: Sequence[Ingested],
+    measures: CellMeasures,
+    fits: CellFits,
+    settings: CellSettings,
+    provenance: Provenance,
+    *,
+    html: Path,
+    pdf: Path,
+) -> None:
+    """Write a cell's report as a page that needs nothing else and as A4 paper; the same input gives the same bytes."""
+    from reversal.report.cell.cell_paper import write_paper
+
+    story = cell_story(cell, outcomes, measures, fits, settings, provenance)
+    write_page(html, cell_page(story))
+    write_paper(pdf, story)
+
+
+def cell_page(story: CellStory) -> str:
+    """Return the report as one HTML document."""
+    left_out = f" {story.panels_left_out} further recordings are not drawn." if story.panels_left_out else ""
+    sweeps = []
+    if story.panels:
+        drawing = inline_svg(
+            figure_of(raw_sweeps(story.panels)),
+            "sweeps",
+            f"Raw current sweeps of {len(story.panels)} recordings of cell {story.cell} with their commands",
+        )
+        sweeps.append(Drawn(drawing, SWEEPS_CAPTION + left_out))
+    return rendered(
+        "cell.html.j2",
+        cell=story.cell,
+        counts=counts_sentence(story.recordings),
+        troubles=story.troubles,
+        something_failed=any(trouble.status is Status.FAILED for trouble in story.troubles),
+        facts=story.facts,
+        all_series=[{"title": s.title, "figures": _drawn(story.cell, n, s)} for n, s in enumerate(story.series)],
+        sweeps=sweeps,
+        numbers=story.numbers,
+        doubts=story.doubts,
+        quality=story.quality,
+        origins=story.origins,
+        warnings=story.warnings,
+        provenance=story.provenance,
+    )
+
+
+def cell_story(
+    cell: str,
+    outcomes: Sequence[Ingested],
+    measures: CellMeasures,
+    fits: CellFits,
+    settings: CellSettings,
+    provenance: Provenance,
+) -> CellStory:
+    """Gather what the report shows."""
+    fits = replace(
+        fits,
+        permeabilities=told_once(fits.permeabilities, measures.recordings, measures.reversals),
+        nernst=told_once(fits.nernst, measures.recordings, measures.reversals),
+    )
+    read = {outcome.recording_id: outcome.recording for outcome in outcomes if outcome.recording is not None}
+    panels = _panels(read, measures.reversals, settings)
+    ions = {row.ion for row in measures.reversals} or {e.ion for e in settings.experiments.values()}
+    concentration = outside(next(iter(ions)), _charge(settings, next(iter(ions)))) if len(ions) == 1 else "out"
+    return CellStory(
+        cell=cell,
+        recordings=measures.recordings,
+        panels=panels[:MOST_PANELS],
+        panels_left_out=max(len(panels) - MOST_PANELS, 0),
+        series=_series(measures, fits, settings),
+        facts=_facts(fits, settings),
+        troubles=_troubles(measures),
+        numbers=(
+            permeabilities_table(fits.permeabilities),
+            nernst_table(fits.nernst),
+            reversals_table(measures.reversals, concentration),
+        ),
+        doubts=tuple(crosschecks(measures, fits)),
+        quality=(
+            recordings_table(measures.recordings),
+            findings_table(measures.findings),
+            checks_table(measures.checks),
+            notes_table(settings),
+        ),
+        origins=(
+            files_table(measures.recordings, read),
+            solutions_table(settings.solutions),
+            settings_table(settings),
+            versions_table(provenance.versions),
+        ),
+        warnings=tuple((name, warning) for name, recording in read.items() for warning in recording.warnings),
+        provenance=provenance,
+    )
+
+
+def _panels(read: dict[str, Recording], reversals: Sequence[ReversalRow], settings: CellSettings) -> tuple[Panel, ...]:
+    """Recordings to draw, by condition and rising concentration, coloured as in the I–V curves."""
+    rows = {row.recording: row for row in reversals}
+    colours = concentration_colours(row.out_mM for row in reversals)
+    entries = settings.entries
+
+    def order(name: str) -> tuple[str, str, float, str]:
+        entry, row = entries.get(name), rows.get(name)
+        level = row.out_mM if row is not None and row.out_mM is not None else float("inf")
+        return (entry.experiment if entry else "", entry.condition if entry else "", level, name)
+
+    panels = []
+    for name in sorted(read, key=order):
+        entry, row = entries.get(name), rows.get(name)
+        title = " · ".join(part for part in (entry.bath if entry else "", name) if part)
+        panels.append(Panel(title, read[name], colours[row.out_mM if row is not None else None]))
+    return tuple(panels)
+
+
+def _series(measures: CellMeasures, fits: CellFits, settings: CellSettings) -> tuple[Series, ...]:
+    keys = dict.fromkeys(key for rows in (measures.reversals, measures.iv) for key in _keys(rows))
+    many = len({experiment for experiment, _ in keys}) > 1
+    series = []
+    for experiment, condition in keys:
+        reversals = tuple(r for r in measures.reversals if (r.experiment, r.condition) == (experiment, condition))
+        ion = reversals[0].ion if reversals else settings.experiments[experiment].ion
+        series.append(
+            Series(
+                title=f"{experiment}: {condition}" if many else condition,
+                ion_label=outside(ion, _charge(settings, ion)),
+                iv=tuple(p for p in measures.iv if (p.experiment, p.condition) == (experiment, condition)),
+                reversals=reversals,
+                curves=tuple(c for c in fits.curves if (c.experiment, c.condition) == (experiment, condition)),
+            )
+        )
+    return tuple(series)
+
+
+def _keys(
+    rows: Sequence[IVPoint] | Sequence[ReversalRow] | Sequence[PermeabilityRow] | Sequence[NernstRow],
+) -> list[tuple[str, str]]:
+    """Experiment and condition of each row."""
+    return [(row.experiment, row.condition) for row in rows]
+
+
+def _drawn(cell: str, number: int, series: Series) -> list[Drawn]:
+    figures = []
+    if series.iv:
+        figure = figure_of(iv_family(series.iv, series.reversals, series.ion_label))
+        described = f"Current-voltage curves of cell {cell}, {series.title}, by {series.ion_label}"
+        figures.append(Drawn(inline_svg(figure, f"iv{number}", described), IV_CAPTION))
+    if any(row.out_mM for row in series.reversals):
+        figure = figure_of(reversal_series(series.reversals, series.curves, series.ion_label))
+        values = "; ".join(
+            f"{row.out_mM:g} mM: {reversal_text(row)} mV" for row in series.reversals if row.out_mM is not None
+        )
+        described = f"Reversal potential of cell {cell} against {series.ion_label}. {values}"
+        figures.append(Drawn(inline_svg(figure, f"series{number}", described), SERIES_CAPTION, "narrow"))
+    return figures
+
+
+def _facts(fits: CellFits, settings: CellSettings) -> tuple[Fact, ...]:
+    many = len({*_keys(fits.permeabilities), *_keys(fits.nernst)}) > 1
+    facts = []
+    for ratio_row in fits.permeabilities:
+        status = (
+            Status.FLAGGED if ratio_row.p_ratio is None and ratio_row.bound is Bound.TWO_SIDED else ratio_row.status
+        )
+        sentence = ratio_sentence(ratio_row)
+        if ratio_row.reason and ratio_row.reason not in sentence:
+            sentence += f"; {ratio_row.reason}"
+        facts.append(Fact(_told(ratio_row.condition, many, sentence), status))
+    for line in fits.nernst:
+        experiment = settings.experiments.get(line.experiment)
+        sentence = nernst_sentence(line, experiment.equivalence_margin if experiment else None)
+        if line.reason and line.reason not in sentence:
+            sentence += f"; {line.reason}"
+        doubtful = line.status is Status.OK and line.verdict in (None, Verdict.UNDECIDED)
+        facts.append(Fact(_told(line.condition, many, sentence), Status.FLAGGED if doubtful else line.status))
+    return tuple(facts)
+
+
+def _told(condition: str, many: bool, sentence: str) -> str:
+    text = f"{condition}: {sentence}" if many else sentence
+    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
+
+
+def _troubles(measures: CellMeasures) -> tuple[Trouble, ...]:
+    """Failed and flagged recordings with reasons, each reason once."""
+    troubles: dict[tuple[str, str], Trouble] = {}
+    rows: list[RecordingRow | ReversalRow] = [*measures.recordings, *measures.reversals]
+    for row in rows:
+        if row.status in (Status.FAILED, Status.FLAGGED):
+            reason = row.reason or "no reason was given"
+            troubles.setdefault((row.recording, reason), Trouble(row.recording, reason, row.status))
+    return tuple(sorted(troubles.values(), key=lambda trouble: trouble.status is not Status.FAILED))
+
+
+def _charge(settings: CellSettings, ion: str) -> int | None:
+    facts = settings.ions.get(ion)
+    return facts.z if facts else None

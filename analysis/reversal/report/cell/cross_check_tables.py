@@ -1,0 +1,216 @@
+"""Tables that let a reader doubt: other estimators, the error budget, leak, membrane, rival models, single baths."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from reversal.report.text.labels import ratio_name
+from reversal.report.text.rounding import UNKNOWN, fixed, interval_ratio, ratio, significant
+from reversal.report.text.tabulated import Entry, Table, known_columns, number, state, table_of, words
+from reversal.tables.fitted import CellFits, ComparisonRow
+from reversal.tables.measured import CellMeasures, EstimateRow, RecordingRow, ReversalRow
+
+
+def crosschecks(measures: CellMeasures, fits: CellFits) -> Iterator[Table]:
+    """Every table that has something to show for a cell."""
+    tables = (
+        _other_estimators(measures),
+        _error_budget(measures.reversals),
+        _membrane(measures.recordings),
+        _models(fits),
+        _influence(fits),
+        _single_baths(fits),
+        _from_currents(fits),
+        _paired(fits),
+    )
+    filled = (known_columns(table) for table in tables)
+    yield from (table for table in filled if len(table.head) > 1)
+
+
+def comparisons_table(rows: Sequence[ComparisonRow]) -> Table:
+    """Groups of cells compared in a permeability ratio."""
+    return table_of(
+        "Groups compared; p corrected for all comparisons (Holm)",
+        rows,
+        ("ratio", lambda r: words(ratio_name(r.ion, r.reference))),
+        ("group", lambda r: words(f"{r.experiment}: {r.condition}")),
+        ("against", lambda r: words(f"{r.against_experiment}: {r.against_condition}")),
+        ("design", lambda r: words(r.design)),
+        ("factor", lambda r: number(ratio(r.factor, r.ci_low, r.ci_high))),
+        ("95 % interval", lambda r: number(interval_ratio(r.factor, r.ci_low, r.ci_high))),
+        ("p", lambda r: number(_p(r.p_holm))),
+        ("cells", lambda r: number(f"{r.n_cells} and {r.n_cells_against}")),
+        ("status", lambda r: state(r.status, r.reason)),
+    )
+
+
+def _other_estimators(measures: CellMeasures) -> Table:
+    """The reported value of each recording and the other estimators of the same curve, one a column."""
+    by_recording: dict[str, list[EstimateRow]] = {}
+    for row in measures.estimates:
+        by_recording.setdefault(row.recording, []).append(row)
+
+    def by(*names: str) -> Callable[[ReversalRow], Entry]:
+        def entry(reversal: ReversalRow) -> Entry:
+            rows = by_recording.get(reversal.recording, [])
+            return words(next((_estimated(row) for row in rows if row.estimator.startswith(names)), None))
+
+        return entry
+
+    return table_of(
+        "E_rev of the same curve by other estimators (mV; 95 % intervals of noise and fit; ≈ fits and agrees, ≠ fits "
+        "and does not, no sign: not judged by its fit)",
+        [row for row in measures.reversals if row.e_rev_mV is not None],
+        ("recording", lambda r: words(r.recording)),
+        ("bath", lambda r: words(r.bath)),
+        ("reported", lambda r: _mV(r.e_rev_mV)),
+        ("straight line", by("bracketing line")),
+        ("local polynomial", by("local")),
+        ("gate × driving force", by("Boltzmann")),
+        ("GHK currents", by("GHK current")),
+        ("further sign changes", lambda r: words(r.other_crossings_mV)),
+        ("nothing corrected", lambda r: _mV(r.e_rev_uncorrected_mV)),
+    )
+
+
+def _estimated(row: EstimateRow) -> str:
+    sign = {True: "≈ ", False: "≠ ", None: ""}[row.agrees]
+    return f"{sign}{fixed(row.e_mV, 1)} ({fixed(row.ci_low_mV, 1)} to {fixed(row.ci_high_mV, 1)})"
+
+
+def _error_budget(rows: Sequence[ReversalRow]) -> Table:
+    return table_of(
+        "Where the uncertainty of E_rev comes from (mV, standard deviations), and what leak may do",
+        [row for row in rows if row.e_rev_mV is not None],
+        ("recording", lambda r: words(r.recording)),
+        ("curve, R_s, drift", lambda r: _fine_mV(r.se_mV)),
+        ("R_s alone", lambda r: _fine_mV(r.series_sd_mV)),
+        ("drift alone", lambda r: _fine_mV(r.drift_sd_mV)),
+        ("shared: junction", lambda r: _fine_mV(r.junction_sd_mV)),
+        ("E_Nernst: temperature", lambda r: _fine_mV(r.temperature_sd_mV)),
+        ("leak taken off (nS)", lambda r: number(significant(r.leak_nS, 2))),
+        ("E_rev with leak", lambda r: _mV(r.with_leak_mV)),
+        ("moved by leak", lambda r: _fine_mV(r.leak_shift_mV)),
+        ("largest leak share", lambda r: number(_percent(r.leak_fraction))),
+        ("E_rev if all that were leak", lambda r: _mV(r.leak_farthest_mV)),
+    )
+
+
+def _membrane(rows: Sequence[RecordingRow]) -> Table:
+    table = table_of(
+        "Series resistance, capacitance and clamp",
+        rows,
+        ("recording", lambda r: words(r.recording)),
+        ("R_s used (MΩ)", lambda r: number(significant(r.rs_MOhm))),
+        ("from", lambda r: words(r.rs_source)),
+        ("left by compensation (MΩ)", lambda r: number(significant(r.rs_residual_MOhm))),
+        ("by membrane test (MΩ)", lambda r: number(_with_error(r.rs_test_MOhm, r.rs_test_se_MOhm))),
+        ("C_m used (pF)", lambda r: number(significant(r.cm_pF))),
+        ("C_m by membrane test (pF)", lambda r: number(_with_error(r.cm_test_pF, r.cm_test_se_pF))),
+        ("R_m (MΩ)", lambda r: number(_with_error(r.rm_MOhm, r.rm_se_MOhm))),
+        ("clamp τ (ms)", lambda r: number(significant(r.clamp_ms, 2))),
+    )
+    known = [row for row in table.body if any(entry.text != UNKNOWN for entry in row[1:])]
+    return Table(table.caption, table.head, tuple(known))
+
+
+def _models(fits: CellFits) -> Table:
+    return table_of(
+        "Rival explanations of the reversal potentials",
+        fits.models,
+        ("condition", lambda r: words(r.condition)),
+        ("model", lambda r: words(r.model)),
+        ("free", lambda r: words(r.free)),
+        ("χ²", lambda r: number(significant(r.chi2, 3))),
+        ("recordings", lambda r: number(str(r.n_recordings))),
+        ("AICc above best", lambda r: number(fixed(r.delta_aicc, 1))),
+        ("against", lambda r: words(r.against)),
+        ("p", lambda r: number(_p(r.p_value))),
+        ("predicts a left-out bath within (mV)", lambda r: _fine_mV(r.loo_rms_mV)),
+        ("remark", lambda r: words(r.reason)),
+    )
+
+
+def _influence(fits: CellFits) -> Table:
+    return table_of(
+        "What each bath does to the answer",
+        fits.influence,
+        ("condition", lambda r: words(r.condition)),
+        ("bath left out", lambda r: words(r.bath)),
+        ("predicted by the others (mV)", lambda r: _mV(r.predicted_mV)),
+        ("observed − predicted (mV)", lambda r: _fine_mV(r.error_mV)),
+        ("ratio without it", lambda r: number(significant(r.p_ratio_without))),
+        ("slope / Nernst without it", lambda r: number(significant(r.slope_ratio_without))),
+    )
+
+
+def _single_baths(fits: CellFits) -> Table:
+    return table_of(
+        "Permeability ratio from one bath alone",
+        fits.bath_ratios,
+        ("recording", lambda r: words(r.recording)),
+        ("bath", lambda r: words(r.bath)),
+        ("ratio", lambda r: words(ratio_name(r.ion, r.reference))),
+        ("estimate", lambda r: number(ratio(r.p_ratio, r.ci_low, r.ci_high))),
+        ("95 % interval", lambda r: number(interval_ratio(r.p_ratio, r.ci_low, r.ci_high))),
+        ("shift against", lambda r: words(r.reference_bath)),
+        ("shift (mV)", lambda r: _mV(r.shift_mV)),
+        ("from the shift", lambda r: number(ratio(r.shift_p_ratio, r.shift_ci_low, r.shift_ci_high))),
+        ("95 % interval", lambda r: number(interval_ratio(r.shift_p_ratio, r.shift_ci_low, r.shift_ci_high))),
+        ("conductance ratio", lambda r: number(significant(r.conductance_ratio, 2))),
+        ("remark", lambda r: words(r.reason)),
+    )
+
+
+def _from_currents(fits: CellFits) -> Table:
+    return table_of(
+        "Permeability ratio from the currents of all baths, beside the one from the reversals",
+        fits.currents,
+        ("condition", lambda r: words(r.condition)),
+        ("ratio", lambda r: words(ratio_name(r.ion, r.reference))),
+        ("from currents", lambda r: number(ratio(r.p_ratio, r.ci_low, r.ci_high))),
+        ("95 % interval", lambda r: number(interval_ratio(r.p_ratio, r.ci_low, r.ci_high))),
+        ("from reversals", lambda r: number(significant(r.voltage_p_ratio))),
+        ("agree", lambda r: words(None if r.agrees is None else ("yes" if r.agrees else "no"))),
+        ("V½ of the gate (mV)", lambda r: _mV(r.v_half_mV)),
+        ("leak (nS)", lambda r: number(significant(r.leak_nS, 2))),
+        ("points", lambda r: number(str(r.n_points))),
+        ("rms (pA)", lambda r: number(significant(r.rms_pA, 2))),
+        ("status", lambda r: state(r.status, r.reason)),
+    )
+
+
+def _paired(fits: CellFits) -> Table:
+    return table_of(
+        "One condition against another in the same cell",
+        fits.paired,
+        ("condition", lambda r: words(r.condition)),
+        ("against", lambda r: words(r.against)),
+        ("of", lambda r: words(ratio_name(r.ion, r.reference))),
+        ("factor", lambda r: number(ratio(r.ratio_of_ratios, r.ci_low, r.ci_high))),
+        ("95 % interval", lambda r: number(interval_ratio(r.ratio_of_ratios, r.ci_low, r.ci_high))),
+        ("baths", lambda r: number(str(r.n_baths))),
+        ("status", lambda r: state(r.status, r.reason)),
+    )
+
+
+def _mV(value: float | None) -> Entry:
+    return number(fixed(value, 1))
+
+
+def _fine_mV(value: float | None) -> Entry:
+    return number(fixed(value, 2))
+
+
+def _with_error(value: float | None, se: float | None) -> str:
+    return significant(value) if value is None or se is None else f"{significant(value)} ± {significant(se, 2)}"
+
+
+def _percent(share: float | None) -> str:
+    return UNKNOWN if share is None else f"{share * 100:.0f} %"
+
+
+def _p(value: float | None) -> str:
+    if value is None:
+        return UNKNOWN
+    return "< 0.001" if value < 0.001 else significant(value, 2)

@@ -1,0 +1,1 @@
+"""Morning page, cohort figures and slides."""

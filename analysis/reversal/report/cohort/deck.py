@@ -1,0 +1,216 @@
+"""Slides for the lab meeting: what failed, every cohort figure, a slide a cell."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from reversal.report.cell.answers import counts_sentence, nernst_sentence, ratio_sentence
+from reversal.report.cell.cell_figures import figure_of, reversal_series
+from reversal.report.cohort.cohort_figures import drawn_cohort
+from reversal.report.cohort.morning_page import Attention, failures_of
+from reversal.report.figure.style import styled
+from reversal.report.inputs import Night
+from reversal.report.text.labels import one_line, outside
+from reversal.tables.files import whole_file
+from reversal.tables.fitted import NernstRow, PermeabilityRow
+from reversal.tables.measured import ReversalRow, Status
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+    from pptx.presentation import Presentation
+    from pptx.slide import Slide
+
+MOST_CELLS = 40
+FAILURES_A_SLIDE = 6
+FAILURE_SLIDES = 4
+FACTS_A_SLIDE = 8
+DOTS_PER_INCH = 170
+SMALLEST_TYPE = 10  # pt
+MEAN_CHARACTER = 0.53  # width over size, Arial with its wider capitals and digits
+WIDTH_INCH, HEIGHT_INCH, MARGIN_INCH = 13.333, 7.5, 0.6
+INK, RED, GREY = "1A1A1A", "A30000", "595959"
+
+
+def lab_meeting_deck(path: Path, night: Night) -> None:
+    """Write the slides, whole or not at all; the same night gives the same bytes."""
+    import pptx
+    from pptx.util import Inches
+
+    deck = pptx.Presentation()
+    deck.slide_width, deck.slide_height = Inches(WIDTH_INCH), Inches(HEIGHT_INCH)
+    deck.core_properties.title = "Reversal: the night's recordings"
+    deck.core_properties.author = "Reversal"
+    night = night.told_once()
+    _title_slide(deck, night)
+    _failure_slides(deck, failures_of(night))
+    for drawn in drawn_cohort(night):
+        slide = _slide(deck, drawn.title)
+        _picture(slide, drawn.figure, drawn.described, MARGIN_INCH, 1.2, WIDTH_INCH - 2 * MARGIN_INCH, 5.3)
+        _text(slide, [drawn.described], 6.6, 14, GREY)
+    _cell_slides(deck, night)
+    stream = io.BytesIO()
+    deck.save(stream)
+    with whole_file(path) as target:
+        _without_dates(stream, target)
+
+
+def _title_slide(deck: Presentation, night: Night) -> None:
+    about = night.provenance
+    slide = _slide(deck, "The night's recordings")
+    cells = len({row.cell for row in night.recordings})
+    lines = [
+        f"{cells} cell{'' if cells == 1 else 's'}, {counts_sentence(night.recordings)}",
+        f"Made {about.made}, configuration {about.configuration_hash}, Reversal {about.versions.get('reversal', '')}",
+    ]
+    _text(slide, lines, 2.6, 24)
+
+
+def _failure_slides(deck: Presentation, failures: Sequence[Attention]) -> None:
+    if not failures:
+        _text(
+            _slide(deck, "Nothing failed"), ["Every recording was read and measured, and every fit was made."], 1.6, 20
+        )
+        return
+    shown = failures[: FAILURES_A_SLIDE * FAILURE_SLIDES]
+    for start in range(0, len(shown), FAILURES_A_SLIDE):
+        some = shown[start : start + FAILURES_A_SLIDE]
+        of = f" ({start + 1} to {start + len(some)} of {len(failures)})" if len(failures) > FAILURES_A_SLIDE else ""
+        slide = _slide(deck, f"What failed{of}", RED)
+        lines = [f"{one_line(f.place, 60)}: {one_line(f.reason, 320)}" for f in some]
+        if start + len(some) == len(shown) < len(failures):
+            lines.append(f"… and {len(failures) - len(shown)} more, all on the morning page")
+        _text(slide, lines, 1.3, 20)
+
+
+def _cell_slides(deck: Presentation, night: Night) -> None:
+    cells = list(dict.fromkeys(row.cell for row in night.recordings))
+    for cell in cells[:MOST_CELLS]:
+        _cell_slide(deck, night, cell)
+    rest = cells[MOST_CELLS:]
+    if rest:
+        slide = _slide(deck, f"{len(rest)} further cells")
+        _text(
+            slide,
+            ["Their numbers are on the morning page and in the cohort tables.", one_line(", ".join(rest), 900)],
+            1.4,
+            16,
+        )
+
+
+def _cell_slide(deck: Presentation, night: Night, cell: str) -> None:
+    slide = _slide(deck, f"Cell {one_line(cell, 50)}")
+    ratios = [row for row in night.permeabilities if row.cell == cell]
+    lines = [row for row in night.nernst if row.cell == cell]
+    made = [row for row in night.recordings if row.cell == cell]
+    failed = [row for row in made if row.status is Status.FAILED]
+    words = [_fact(row, ratio_sentence(row), [*ratios, *lines]) for row in ratios]
+    words += [_fact(row, nernst_sentence(row), [*ratios, *lines]) for row in lines]
+    words.append(counts_sentence(made))
+    words += [f"{one_line(row.recording, 40)}: {one_line(row.reason or '', 320)}" for row in failed]
+    if len(words) > FACTS_A_SLIDE:
+        words = [*words[: FACTS_A_SLIDE - 1], "… more on the cell's page"]
+    series = [row for row in night.reversals if row.cell == cell and row.out_mM and row.e_rev_mV is not None]
+    if series:
+        _series_picture(slide, night, cell, series[0])
+        _text(slide, words, 1.4, 17, left=7.1, width=WIDTH_INCH - 7.1 - MARGIN_INCH)
+    else:
+        _text(slide, [*words, "No reversal potential was found in this cell."], 1.4, 18)
+
+
+def _fact(row: PermeabilityRow | NernstRow, sentence: str, all_rows: Sequence[PermeabilityRow | NernstRow]) -> str:
+    many = len({(r.experiment, r.condition) for r in all_rows}) > 1
+    return one_line(f"{row.condition}: {sentence}" if many else sentence[:1].upper() + sentence[1:], 260)
+
+
+def _series_picture(slide: Slide, night: Night, cell: str, first: ReversalRow) -> None:
+    """Draw the cell's first series; the others are on its page."""
+    key = (first.experiment, first.condition)
+    mine = [r for r in night.reversals if r.cell == cell and (r.experiment, r.condition) == key]
+    curves = [c for c in night.curves if c.cell == cell and (c.experiment, c.condition) == key]
+    label = outside(first.ion, night.charges.get(first.ion))
+    figure = figure_of(reversal_series(mine, curves, label))
+    described = f"Reversal potential of cell {cell} against {label}, {first.condition}"
+    _picture(slide, figure, described, MARGIN_INCH, 1.3, 6.2, 5.4)
+
+
+def _slide(deck: Presentation, title: str, colour: str = INK) -> Slide:
+    """Add a slide with a real title, so that outlines and screen readers find it."""
+    from pptx.util import Inches, Pt
+
+    slide: Slide = deck.slides.add_slide(deck.slide_layouts[5])  # the template's "Title Only"
+    shape: Any = slide.shapes.title
+    shape.left, shape.top = Inches(MARGIN_INCH), Inches(0.35)
+    shape.width, shape.height = Inches(WIDTH_INCH - 2 * MARGIN_INCH), Inches(0.8)
+    shape.text_frame.text = one_line(title, 90)
+    shape.text_frame.word_wrap = True
+    _look(shape.text_frame.paragraphs[0], Pt(28), colour, bold=True)
+    return slide
+
+
+def _text(
+    slide: Slide,
+    lines: Sequence[str],
+    top: float,
+    size: int,
+    colour: str = INK,
+    left: float = MARGIN_INCH,
+    width: float = WIDTH_INCH - 2 * MARGIN_INCH,
+) -> None:
+    from pptx.util import Inches, Pt
+
+    height = HEIGHT_INCH - top - 0.3
+    box = slide.shapes.add_textbox(Inches(left), Inches(top), Inches(width), Inches(height))
+    size = next((s for s in range(size, SMALLEST_TYPE, -1) if type_height(lines, s, width) <= height), SMALLEST_TYPE)
+    frame = box.text_frame
+    frame.word_wrap = True
+    for n, line in enumerate(lines):
+        paragraph = frame.paragraphs[0] if n == 0 else frame.add_paragraph()
+        paragraph.text = one_line(line, 1000)
+        paragraph.space_after = Pt(size * 0.5)
+        _look(paragraph, Pt(size), colour)
+
+
+def type_height(lines: Sequence[str], size: int, width: float) -> float:
+    """Height [inch] that paragraphs of this type size [pt] take in a box of this width [inch]."""
+    a_line = max(int((width - 0.2) / (MEAN_CHARACTER * size / 72)), 1)
+    wrapped = sum(-(-max(len(line), 1) // a_line) for line in lines)
+    return (1.2 * wrapped + 0.5 * len(lines)) * size / 72
+
+
+def _look(paragraph: Any, size: int, colour: str, bold: bool = False) -> None:
+    from pptx.dml.color import RGBColor
+    from pptx.enum.text import PP_ALIGN
+
+    paragraph.alignment = PP_ALIGN.LEFT
+    font = paragraph.font
+    font.size, font.bold, font.name = size, bold, "Arial"
+    font.color.rgb = RGBColor(*bytes.fromhex(colour))  # type: ignore[no-untyped-call]
+
+
+def _picture(
+    slide: Slide, figure: Figure, described: str, left: float, top: float, width: float, height: float
+) -> None:
+    """Put a figure into a box without stretching it, with its words for those who cannot see it."""
+    from pptx.util import Inches
+
+    stream = io.BytesIO()
+    with styled():
+        figure.savefig(stream, format="png", dpi=DOTS_PER_INCH, metadata={"Software": None})
+    drawn_width, drawn_height = figure.get_size_inches()
+    scale = min(width / drawn_width, height / drawn_height)
+    shape = slide.shapes.add_picture(
+        stream, Inches(left), Inches(top), Inches(drawn_width * scale), Inches(drawn_height * scale)
+    )
+    properties = shape._element.find(".//{*}cNvPr")  # python-pptx has no words of its own for an alternative text
+    properties.set("descr", described)
+
+
+def _without_dates(stream: io.BytesIO, target: Path) -> None:
+    """Copy the package with one fixed date on every part: python-pptx stamps the clock into the archive."""
+    with zipfile.ZipFile(stream) as made, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as kept:
+        for name in made.namelist():
+            kept.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), made.read(name), zipfile.ZIP_DEFLATED)

@@ -1,0 +1,262 @@
+"""The morning page: first what failed, then what was found, a row for every cell."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import quote
+
+from reversal.experiment.recording_sheet import NAME
+from reversal.report.cell.answers import cannot_tell
+from reversal.report.cell.cross_check_tables import comparisons_table
+from reversal.report.cohort.cohort_figures import FORMATS, drawn_cohort
+from reversal.report.cohort.thumbnail import thumbnail
+from reversal.report.figure.svg import inline_svg
+from reversal.report.inputs import Night
+from reversal.report.text.labels import STATUS_SIGN, VERDICT_WORDS, one_line, outside, ratio_name
+from reversal.report.text.pages import Drawn, rendered, write_page
+from reversal.report.text.rounding import interval_ratio, ratio
+from reversal.report.text.tabulated import cohort_table, ratio_text
+from reversal.tables.fitted import NernstRow, PermeabilityRow, Verdict
+from reversal.tables.measured import Crossing, RecordingRow, ReversalRow, Status
+
+FIRST_SHOWN = 12
+LONGEST_REASON = 150
+LONGEST_LISTED = 400
+T = TypeVar("T", ReversalRow, PermeabilityRow, NernstRow)
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """One thing to look at: where it is, why, and the page that shows it."""
+
+    place: str
+    reason: str
+    link: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One number of a cell as the overview shows it, or why there is none."""
+
+    name: str
+    value: str
+    interval: str
+    trouble: str
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class CellLine:
+    """A cell in one condition."""
+
+    cell: str
+    link: str
+    title: str
+    picture: str
+    ratios: tuple[Answer, ...]
+    slopes: tuple[Answer, ...]
+    recordings: str
+    crossings: str
+    status: Status
+
+
+def morning_page(night: Night, path: Path) -> None:
+    """Write the page that opens the day; works with no cell, with failures only, and with hundreds of cells."""
+    write_page(path, morning_text(night))
+
+
+def morning_text(night: Night) -> str:
+    """Return the morning page as one HTML document."""
+    night = night.told_once()
+    failed, flagged = failures_of(night), flagged_of(night)
+    drawn = [
+        Drawn(
+            inline_svg(f.figure, f"night-{f.name}", f.described),
+            f"{f.title}. {f.described}",
+            files=tuple((kind.upper(), f"figures/{quote(f.name)}.{kind}") for kind in FORMATS),
+        )
+        for f in drawn_cohort(night)
+    ]
+    lines = _lines(night)
+    return rendered(
+        "morning.html.j2",
+        failed=failed[:FIRST_SHOWN],
+        more_failed=failed[FIRST_SHOWN:],
+        flagged=flagged,
+        unanswered=unanswered_of(night),
+        counts=_counts(night),
+        lines=lines,
+        signs=STATUS_SIGN,
+        pooled=cohort_table(night.cohort),
+        comparisons=comparisons_table(night.comparisons),
+        figures=drawn,
+        provenance=night.provenance,
+    )
+
+
+def failures_of(night: Night) -> list[Attention]:
+    """Every failure once: of no recording, of a recording, of its reversal."""
+    found = [Attention(", ".join(p for p in (f.file, f.place) if p), _listed(f.reason)) for f in night.failures]
+    told: set[tuple[str, str]] = set()
+    for row in _measured(night):
+        if row.status is Status.FAILED and (row.cell, row.recording) not in told:
+            told.add((row.cell, row.recording))
+            found.append(Attention(f"{row.cell}, {row.recording or '?'}", _listed(row.reason), _link(row.cell)))
+    return found
+
+
+def unanswered_of(night: Night) -> list[Attention]:
+    """Fits that give no answer, and why: no fault, but nobody should have to look for it."""
+    return [
+        Attention(f"{fit.cell}, {fit.condition}, {_what(fit)}", _listed(fit.reason), _link(fit.cell))
+        for fit in _fitted(night)
+        if fit.status is Status.FAILED
+    ]
+
+
+def flagged_of(night: Night) -> list[Attention]:
+    """Everything flagged, each reason of a recording once."""
+    found: dict[tuple[str, str, str], Attention] = {}
+    for row in _measured(night):
+        if row.status is Status.FLAGGED:
+            reason = _listed(row.reason)
+            found.setdefault(
+                (row.cell, row.recording, reason), Attention(f"{row.cell}, {row.recording}", reason, _link(row.cell))
+            )
+    for fit in _fitted(night):
+        if fit.status is Status.FLAGGED:
+            where = f"{fit.cell}, {fit.condition}, {_what(fit)}"
+            found[(fit.cell, where, "")] = Attention(where, _listed(fit.reason), _link(fit.cell))
+    return list(found.values())
+
+
+def _measured(night: Night) -> list[RecordingRow | ReversalRow]:
+    return [*night.recordings, *night.reversals]
+
+
+def _fitted(night: Night) -> list[PermeabilityRow | NernstRow]:
+    return [*night.permeabilities, *night.nernst]
+
+
+def _listed(reason: str | None) -> str:
+    """Reason as the lists at the top show it, whole unless it is a page of its own."""
+    return one_line(reason or "no reason was given", LONGEST_LISTED)
+
+
+def _what(fit: PermeabilityRow | NernstRow) -> str:
+    return ratio_name(fit.ion, fit.reference) if isinstance(fit, PermeabilityRow) else "slope against Nernst"
+
+
+def _link(cell: str) -> str | None:
+    """Page of a cell; a cell whose name is no file name has none."""
+    return f"cells/{quote(cell)}.html" if NAME.fullmatch(cell) else None
+
+
+def _counts(night: Night) -> list[tuple[str, str, Status]]:
+    """Numbers for the top of the page: words, count, and how to colour it."""
+    cells = {row.cell for row in night.recordings if NAME.fullmatch(row.cell)}
+    counts = Counter(row.status for row in night.recordings)
+    shown = [("cells", str(len(cells)), Status.OK), ("recordings", str(len(night.recordings)), Status.OK)]
+    return shown + [(f"{STATUS_SIGN[s]} {s.value}", str(counts[s]), s) for s in Status if counts[s]]
+
+
+def _lines(night: Night) -> list[CellLine]:
+    reversals = _grouped(night.reversals)
+    ratios = _grouped(night.permeabilities)
+    slopes = _grouped(night.nernst)
+    recordings: dict[str, list[RecordingRow]] = {}
+    for row in night.recordings:
+        recordings.setdefault(row.cell, []).append(row)
+    keys = dict.fromkeys((*reversals, *ratios, *slopes))
+    with_answers = {cell for cell, _, _ in keys}
+    alone = [(cell, "", "") for cell in recordings if cell not in with_answers]
+    order = {cell: n for n, cell in enumerate(recordings)}
+    many_experiments = len({experiment for _, experiment, _ in keys}) > 1
+    lines = []
+    for key in sorted([*keys, *alone], key=lambda key: order.get(key[0], len(order))):
+        cell, experiment, condition = key
+        link = _link(cell)
+        if link is None:
+            continue
+        mine = reversals.get(key, [])
+        made = recordings.get(cell, [])
+        lines.append(
+            CellLine(
+                cell=cell,
+                link=link,
+                title=f"{experiment}: {condition}" if many_experiments and condition else condition,
+                picture=_picture(mine, night),
+                ratios=tuple(_ratio_answer(row) for row in ratios.get(key, [])),
+                slopes=tuple(_slope_answer(row) for row in slopes.get(key, [])),
+                recordings=_what_became(made),
+                crossings=_what_crossed(mine),
+                status=_worst([*(r.status for r in made), *(r.status for r in mine)]),
+            )
+        )
+    return lines
+
+
+def _grouped(rows: Sequence[T]) -> dict[tuple[str, str, str], list[T]]:
+    groups: dict[tuple[str, str, str], list[T]] = {}
+    for row in rows:
+        groups.setdefault((row.cell, row.experiment, row.condition), []).append(row)
+    return groups
+
+
+def _picture(rows: Sequence[ReversalRow], night: Night) -> str:
+    if not rows:
+        return ""
+    return thumbnail(rows, outside(rows[0].ion, night.charges.get(rows[0].ion)))
+
+
+def _ratio_answer(row: PermeabilityRow) -> Answer:
+    name = ratio_name(row.ion, row.reference)
+    known = row.p_ratio is not None or row.ci_low is not None or row.ci_high is not None
+    if not known:
+        return Answer(name, "", "", _short(cannot_tell(row.reason, "no fit was possible")), Status.FLAGGED)
+    bounded = row.ci_low is None or row.ci_high is None
+    interval = "" if bounded else interval_ratio(row.p_ratio, row.ci_low, row.ci_high)
+    return Answer(name, ratio_text(row), interval, _short(row.reason), row.status)
+
+
+def _slope_answer(row: NernstRow) -> Answer:
+    if row.slope_ratio is None:
+        return Answer("", "", "", _short(cannot_tell(row.reason, "no line could be fitted")), Status.FLAGGED)
+    verdict = VERDICT_WORDS[row.verdict or Verdict.UNDECIDED]
+    value = ratio(row.slope_ratio, row.ratio_ci_low, row.ratio_ci_high)
+    interval = interval_ratio(row.slope_ratio, row.ratio_ci_low, row.ratio_ci_high)
+    trouble = _short(row.reason)
+    if row.verdict in (None, Verdict.UNDECIDED):
+        trouble = _short(cannot_tell(row.reason, "the interval reaches beyond the declared margin"))
+        verdict = ""
+    return Answer(verdict, value, interval, trouble, row.status)
+
+
+def _short(reason: str | None) -> str:
+    """Keep a row of the overview a row: the whole reason is on the cell's page and in the list above."""
+    return one_line(reason or "", LONGEST_REASON)
+
+
+def _what_became(rows: Sequence[RecordingRow]) -> str:
+    return ", ".join(f"{n} {s.value}" for s, n in sorted(Counter(row.status for row in rows).items(), key=_by_status))
+
+
+def _what_crossed(rows: Sequence[ReversalRow]) -> str:
+    """Count the reversals that lie inside the tested range."""
+    inside = sum(row.crossing is Crossing.BRACKETED and row.e_rev_mV is not None for row in rows)
+    return f"E_rev in range: {inside} of {len(rows)}" if rows else ""
+
+
+def _by_status(pair: tuple[Status, int]) -> int:
+    return list(Status).index(pair[0])
+
+
+def _worst(states: Sequence[Status]) -> Status:
+    for status in (Status.FAILED, Status.FLAGGED):
+        if status in states:
+            return status
+    return Status.OK if Status.OK in states or not states else Status.EXCLUDED

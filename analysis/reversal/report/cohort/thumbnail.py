@@ -1,0 +1,66 @@
+"""A series at a glance: E_rev over log concentration in a few hundred bytes, so that five hundred cells fit a page."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from html import escape
+
+from reversal.report.figure.style import GREY, INK, ORANGE
+from reversal.report.text.tabulated import reversal_text
+from reversal.tables.measured import ReversalRow, Status
+
+WIDTH, HEIGHT, EDGE = 150, 84, 6
+
+
+def thumbnail(rows: Sequence[ReversalRow], concentration: str) -> str:
+    """Return an ``<svg>`` with points, 95 % intervals and the Nernst line (dashed); empty without a single value."""
+    placed = sorted(
+        ((math.log10(r.out_mM), r) for r in rows if r.out_mM and r.e_rev_mV is not None), key=lambda pair: pair[0]
+    )
+    if not placed:
+        return ""
+    nernst = sorted((math.log10(r.out_mM), r.e_nernst_mV) for r in rows if r.out_mM and r.e_nernst_mV is not None)
+    xs = [x for x, _ in placed] + [x for x, _ in nernst]
+    ys = [y for _, r in placed for y in (r.e_rev_mV, r.ci_low_mV, r.ci_high_mV) if y is not None]
+    across = _scale(xs, EDGE, WIDTH - EDGE)
+    down = _scale(ys + [y for _, y in nernst], HEIGHT - EDGE, EDGE)
+    parts = []
+    if len(nernst) > 1:
+        line = " ".join(f"{across(x):.0f},{down(y):.0f}" for x, y in nernst)
+        parts.append(f'<polyline points="{line}" fill="none" stroke="{GREY}" stroke-dasharray="4 3"/>')
+    for x, row in placed:
+        parts.append(_point(across(x), row, down))
+    said = "; ".join(f"{row.out_mM:g} mM {reversal_text(row)} mV" for _, row in placed)
+    label = escape(f"Reversal potential against {concentration}: {said}", quote=True)
+    return f'<svg role="img" aria-label="{label}" viewBox="0 0 {WIDTH} {HEIGHT}">{"".join(parts)}</svg>'
+
+
+def _point(x: float, row: ReversalRow, down: _Scale) -> str:
+    sound = row.status is Status.OK
+    colour = INK if sound else ORANGE
+    fill = colour if sound else "#fff"
+    bar = ""
+    if row.ci_low_mV is not None and row.ci_high_mV is not None:
+        bar = f'<path d="M{x:.0f} {down(row.ci_low_mV):.1f}V{down(row.ci_high_mV):.1f}" stroke="{colour}"/>'
+    y = down(row.e_rev_mV or 0.0)
+    return f'{bar}<circle cx="{x:.0f}" cy="{y:.1f}" r="3" fill="{fill}" stroke="{colour}"/>'
+
+
+class _Scale:
+    """Straight map of a range of values to a range of the drawing."""
+
+    __slots__ = ("low", "origin", "slope")
+
+    def __init__(self, low: float, origin: float, slope: float) -> None:
+        self.low, self.origin, self.slope = low, origin, slope
+
+    def __call__(self, value: float) -> float:
+        return self.origin + (value - self.low) * self.slope
+
+
+def _scale(values: Iterable[float], start: float, stop: float) -> _Scale:
+    low, high = min(values := list(values)), max(values)
+    if high == low:
+        return _Scale(low, (start + stop) / 2, 0.0)
+    return _Scale(low, start, (stop - start) / (high - low))

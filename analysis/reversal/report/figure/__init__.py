@@ -1,0 +1,1 @@
+"""Style and SVG shared by all figures."""

@@ -1,0 +1,1 @@
+"""Labels, rounding and tables as text; templates."""

@@ -1,0 +1,47 @@
+"""Pages from templates: every word of a sheet escaped, nothing fetched, a forgotten name is an error."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from reversal.tables.files import whole_file
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A figure on a page: the SVG element, what is under it, how wide it stands, its files by format."""
+
+    drawing: str
+    caption: str
+    kind: str = "wide"
+    files: tuple[tuple[str, str], ...] = ()
+
+
+def rendered(template: str, **names: Any) -> str:
+    """Fill a template of this floor."""
+    return _environment().get_template(template).render(**names)
+
+
+def write_page(path: Path, text: str) -> None:
+    """Write a page whole or not at all."""
+    with whole_file(path) as target:
+        target.write_text(text, encoding="utf-8")
+
+
+@cache
+def _environment() -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    return Environment(
+        loader=FileSystemLoader(Path(__file__).parents[1] / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

@@ -1,0 +1,1 @@
+"""Statistics used by more than one floor, written once."""

@@ -1,0 +1,81 @@
+"""How much a mean of correlated samples is worth.
+
+Filtered current is correlated in time, so a window of n samples holds fewer than n independent values. The count comes
+from the autocorrelation of the samples themselves, cut where its initial positive sequence ends.
+Source: Geyer, Stat. Sci. 7:473 (1992), for the cut.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from reversal.arrays import FloatArray
+
+ENOUGH = 8  # sweeps that tell the autocorrelation
+
+
+@dataclass(frozen=True, slots=True)
+class WindowMeans:
+    """Means of a window in each sweep; all shapes (sweeps,).
+
+    mean, se : mean and its standard error, unit of the samples
+    n_effective : independent samples the window is worth, the same for all sweeps
+    slope, slope_se : trend through the window per sample, with standard error
+    """
+
+    mean: FloatArray
+    se: FloatArray
+    n_effective: float
+    slope: FloatArray
+    slope_se: FloatArray
+
+
+def window_means(samples: FloatArray) -> WindowMeans:
+    """Mean of each row with an error that allows for autocorrelation.
+
+    samples : (sweeps, n), n ≥ 4. The autocorrelation is pooled over the sweeps, the variance too.
+    """
+    n = samples.shape[-1]
+    time = np.arange(n) - (n - 1) / 2
+    mean = samples.mean(-1)
+    slope = samples @ time / (time @ time)
+    residual = samples - mean[:, None] - slope[:, None] * time
+    variance = _robust_mean((residual**2).sum(-1) / max(n - 2, 1))
+    inflation = correlation_inflation(residual, fitted=2)
+    se = np.full(mean.shape, np.sqrt(variance * inflation / n))
+    return WindowMeans(mean, se, n / inflation, slope, se / np.sqrt(time @ time / n))
+
+
+def separated(covariance: FloatArray, floor: float = 0.0) -> tuple[FloatArray, FloatArray]:
+    """Standard errors (points,), at least ``floor``, and correlation (points, points) of a covariance."""
+    se = np.maximum(np.sqrt(np.diag(covariance)), floor)
+    return se, np.asarray(covariance / np.outer(se, se))
+
+
+def correlation_inflation(residual: FloatArray, fitted: int = 1) -> float:
+    """Factor by which correlation raises the variance of a mean, 1 + 2 Σ (1 − k/n) ρ_k, pooled over rows.
+
+    residual : (sweeps, n), each row with its fit taken off
+    fitted : parameters taken off each row; they bend the autocorrelation down, which is undone
+    """
+    residual = residual[:: max(residual.shape[0] // ENOUGH, 1)]
+    n = residual.shape[-1]
+    size = 1 << (2 * n - 1).bit_length()
+    power = (np.abs(np.fft.rfft(residual, size)) ** 2).mean(0)
+    covariance = np.fft.irfft(power, size)[:n] / n
+    if covariance[0] <= 0:
+        return 1.0
+    rho = covariance / covariance[0]
+    pairs = rho[: n - n % 2].reshape(-1, 2).sum(-1)
+    cut = 2 * (int(np.argmax(pairs <= 0)) if np.any(pairs <= 0) else pairs.size)
+    total = 1.0 + 2.0 * rho[1 : max(cut, 1)].sum()  # covariance / n already carries the weight 1 − k/n
+    taken = min(fitted * (2 * cut - 1) / n, 0.8) if cut else 0.0
+    return float(max(total, 0.0) / (1.0 - taken)) if total > 0 else 1.0 / n
+
+
+def _robust_mean(values: FloatArray) -> float:
+    """Mean over sweeps that one wild sweep does not carry off: values above four medians are left out."""
+    middle = np.median(values)
+    return float(values[values <= 4 * middle].mean()) if middle > 0 else float(values.mean())

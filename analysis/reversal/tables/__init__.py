@@ -1,0 +1,1 @@
+"""The contract: one row model a table, and the files they are kept in."""
