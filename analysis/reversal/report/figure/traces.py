@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from reversal.arrays import SampleArray
+from reversal.arrays import FloatArray, SampleArray
 from reversal.recordings.recording import Recording, Shape, SweepCommand
 
 
