@@ -12,8 +12,13 @@ from pydantic_core import PydanticUndefined
 from reversal.experiment.configuration import Configuration
 from reversal.experiment.solutions import Solution
 from reversal.experiment.step_settings import Entry
-from reversal.tables.fitted import NernstRow, PermeabilityRow
-from reversal.tables.measured import CheckRow, EstimateRow, IVPoint, RecordingRow, ReversalRow
+from reversal.tables.checks_table import CheckRow
+from reversal.tables.estimates_table import EstimateRow
+from reversal.tables.iv_table import IVPoint
+from reversal.tables.nernst_table import NernstRow
+from reversal.tables.permeabilities_table import PermeabilityRow
+from reversal.tables.recordings_table import RecordingRow
+from reversal.tables.reversals_table import ReversalRow
 
 ROOT = Path(__file__).resolve().parents[1]
 

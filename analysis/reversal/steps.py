@@ -18,9 +18,16 @@ from pydantic import TypeAdapter
 
 from reversal.experiment.step_settings import Declared, WholeProject
 from reversal.report.inputs import Failure, Night, Provenance
+from reversal.tables.comparisons_table import ComparisonRow
 from reversal.tables.files import read_table, write_json, write_table
-from reversal.tables.fitted import CellFits, CohortFits, CohortRow, ComparisonRow, NernstRow, PermeabilityRow
-from reversal.tables.measured import CellMeasures, IVPoint, RecordingRow, ReversalRow, Status
+from reversal.tables.iv_table import IVPoint
+from reversal.tables.nernst_table import NernstRow
+from reversal.tables.permeabilities_table import PermeabilityRow
+from reversal.tables.pooled_table import PooledRow
+from reversal.tables.recordings_table import RecordingRow
+from reversal.tables.results import CellFits, CellMeasures, CohortFits
+from reversal.tables.reversals_table import ReversalRow
+from reversal.tables.status import Status
 
 log = logging.getLogger("reversal")
 
@@ -120,7 +127,7 @@ def night_of(project: WholeProject, pooled: str, comparisons: str, **files: Sequ
         permeabilities=fits.permeabilities,
         nernst=fits.nernst,
         provenance=provenance(project.configuration_hash),
-        cohort=tuple(read_table(Path(pooled), CohortRow)),
+        cohort=tuple(read_table(Path(pooled), PooledRow)),
         comparisons=tuple(read_table(Path(comparisons), ComparisonRow)),
         curves=fits.curves,
         findings=measures.findings,
@@ -155,7 +162,7 @@ def write_cohort(
     write_table(folder / "reversals.csv", measures.reversals, ReversalRow)
     write_table(folder / "permeabilities.csv", fits.permeabilities, PermeabilityRow)
     write_table(folder / "nernst.csv", fits.nernst, NernstRow)
-    write_table(folder / "pooled.csv", pooled.pooled, CohortRow)
+    write_table(folder / "pooled.csv", pooled.pooled, PooledRow)
     write_table(folder / "comparisons.csv", pooled.comparisons, ComparisonRow)
     tables = {
         "recordings": recordings,

@@ -22,7 +22,9 @@ from reversal.fit.permeability.condition_pairs import paired_rows
 from reversal.fit.permeability.model_comparison import candidates, model_rows
 from reversal.fit.permeability.ratios import permeability_rows
 from reversal.statistics.meta_analysis import pool
-from reversal.tables.fitted import Bound, PairedRow, PermeabilityRow, Verdict
+from reversal.tables.condition_pairs_table import ConditionPairRow
+from reversal.tables.nernst_table import Verdict
+from reversal.tables.permeabilities_table import Bound, PermeabilityRow
 from tests.fit.rig import Rig, iv_points, k_series
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "calibration" / "fit.md"
@@ -84,7 +86,7 @@ def paired_coverage(before: float, after: float, repeats: int, seed: int) -> Cov
     second = potassium_series({"K": 1.0, "Na": after}, BATHS[4])
     rng = np.random.default_rng(seed)
 
-    def rows() -> Iterable[PairedRow]:
+    def rows() -> Iterable[ConditionPairRow]:
         for _ in range(repeats):
             shift = rng.normal() * SHARED_mV
             pair = [replace(s, e_mV=s.e_mV + shift + rng.normal(0, s.own_sd_mV)) for s in (first, second)]
@@ -169,7 +171,7 @@ def noisy(series: Series, repeats: int, seed: int, understated: float = 1.0) -> 
         yield replace(series, e_mV=series.e_mV + own + rng.normal() * series.shared_sd_mV)
 
 
-def count(rows: Iterable[PermeabilityRow | PairedRow], truth: float) -> Coverage:
+def count(rows: Iterable[PermeabilityRow | ConditionPairRow], truth: float) -> Coverage:
     """Count the intervals that hold the truth; an open end holds everything beyond it."""
     trials = held = bounds = none = 0
     for row in rows:

@@ -10,7 +10,9 @@ import numpy as np
 from reversal.experiment.configuration import Experiment
 from reversal.experiment.solutions import Solution
 from reversal.experiment.step_settings import CellSettings, Declared, Entry, IonFacts
-from reversal.tables.measured import Crossing, IVPoint, ReversalRow, Status
+from reversal.tables.iv_table import IVPoint
+from reversal.tables.reversals_table import Crossing, ReversalRow
+from reversal.tables.status import Status
 
 CHARGES = {"K": 1, "Na": 1, "Cs": 1, "Li": 1, "Rb": 1, "NMDG": 1, "Cl": -1, "HCO3": -1, "Ca": 2, "Ba": 2, "Mg": 2}
 

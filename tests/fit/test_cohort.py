@@ -12,8 +12,10 @@ from reversal.fit.cohort.group_comparison import comparison_rows, holm
 from reversal.fit.cohort.pooled_cells import fit_cohort
 from reversal.fit.fit_cell import fit_cell
 from reversal.statistics.meta_analysis import pool, reml_variance, sidik_jonkman_variance
-from reversal.tables.fitted import NernstRow, PermeabilityRow
-from reversal.tables.measured import ReversalRow, Status
+from reversal.tables.nernst_table import NernstRow
+from reversal.tables.permeabilities_table import PermeabilityRow
+from reversal.tables.reversals_table import ReversalRow
+from reversal.tables.status import Status
 from tests.fit.rig import Rig
 
 BCG = np.array(

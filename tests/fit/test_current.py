@@ -9,14 +9,15 @@ import pytest
 
 from reversal.experiment.configuration import Experiment
 from reversal.fit.fit_cell import fit_cell
-from reversal.tables.fitted import CurrentRow
-from reversal.tables.measured import IVPoint, Status
+from reversal.tables.current_ratios_table import CurrentRatioRow
+from reversal.tables.iv_table import IVPoint
+from reversal.tables.status import Status
 from tests.fit.rig import Rig, iv_points, k_series
 
 TRUTH = {"K": 1.0, "Na": 0.05}
 
 
-def row_of(rig: Rig, points: list[IVPoint], of_reversals: float = TRUTH["Na"]) -> CurrentRow:
+def row_of(rig: Rig, points: list[IVPoint], of_reversals: float = TRUTH["Na"]) -> CurrentRatioRow:
     reversals = rig.reversals({"K": 1.0, "Na": of_reversals})
     (row,) = fit_cell(reversals, rig.settings(Experiment()), points).currents
     return row

@@ -9,7 +9,7 @@ import pytest
 from reversal.experiment.configuration import Experiment
 from reversal.experiment.solutions import Solution
 from reversal.fit.fit_cell import fit_cell
-from reversal.tables.fitted import Bound
+from reversal.tables.permeabilities_table import Bound
 from tests.fit.rig import Rig, row_of
 
 

@@ -7,8 +7,9 @@ import pytest
 
 from reversal.experiment.configuration import Experiment
 from reversal.fit.fit_cell import fit_cell
-from reversal.tables.fitted import CellFits, ModelRow
-from reversal.tables.measured import Status
+from reversal.tables.models_table import ModelRow
+from reversal.tables.results import CellFits
+from reversal.tables.status import Status
 from tests.fit.rig import Rig, k_series, reversal_by_bisection
 
 NOISE = np.array([0.15, -0.2, 0.1, 0.2, -0.25])

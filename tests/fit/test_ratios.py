@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from reversal.experiment.configuration import Experiment
 from reversal.experiment.fit_settings import Fitting
 from reversal.fit.fit_cell import fit_cell
-from reversal.tables.fitted import Bound, PermeabilityRow
-from reversal.tables.measured import Crossing, Status
+from reversal.tables.permeabilities_table import Bound, PermeabilityRow
+from reversal.tables.reversals_table import Crossing
+from reversal.tables.status import Status
 from tests.fit.rig import Rig, k_series
 
 CHLORIDE = Experiment(ion="Cl", permeant=["Cl", "HCO3"], reference="Cl")

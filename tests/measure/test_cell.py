@@ -17,7 +17,9 @@ from reversal.simulate.amplifier import Amplifier
 from reversal.simulate.bath import PIPETTE, SERIES
 from reversal.simulate.model_cell import Cell
 from reversal.simulate.rig import Surroundings
-from reversal.tables.measured import CellMeasures, Crossing, Status
+from reversal.tables.results import CellMeasures
+from reversal.tables.reversals_table import Crossing
+from reversal.tables.status import Status
 from tests.calibration._cases import Case, channel_of, declared, protocol_of
 from tests.measure.rig import recorded
 

@@ -23,7 +23,7 @@ from reversal.simulate.channels import nonselective
 from reversal.simulate.model_cell import Cell
 from reversal.simulate.rig import Fading, Surroundings, record
 from reversal.simulate.stimuli import ramp_up_and_down
-from reversal.tables.measured import CellMeasures
+from reversal.tables.results import CellMeasures
 from tests.calibration._cases import Case, Outcome, channel_of, declared, measured_case, protocol_of
 from tests.measure.rig import in_memory
 

@@ -19,7 +19,8 @@ from reversal.simulate.model_cell import Cell
 from reversal.simulate.rig import Surroundings, record
 from reversal.simulate.stimuli import ramp_one_way, ramp_up_and_down, step_family, sub_pulse_family, tail_family
 from reversal.simulate.stimulus_protocol import AbfEpoch, AbfProtocol, Kind
-from reversal.tables.measured import CellMeasures, Status
+from reversal.tables.results import CellMeasures
+from reversal.tables.status import Status
 from tests.calibration._cases import Case, declared
 from tests.measure.rig import in_memory
 

@@ -14,7 +14,7 @@ from reversal.measure.reversal.reversal_potential import reversal_of
 from reversal.measure.reversal.sign_changes import Bracket
 from reversal.measure.reversal.smooth_curve import smooth_estimate
 from reversal.statistics.student_t import quantile
-from reversal.tables.measured import Crossing
+from reversal.tables.reversals_table import Crossing
 
 V = np.arange(-120.0, 61.0, 10.0)
 SE = np.full(V.size, 1.0)

@@ -12,17 +12,16 @@ from reversal.experiment.step_settings import CellSettings, Declared, Entry, Ion
 from reversal.recordings.recording import Channel, Command, Epoch, Evidence, Recording, Shape, Sweep, SweepCommand
 from reversal.recordings.store import Ingested
 from reversal.report.inputs import Failure, Night, Provenance
-from reversal.tables.fitted import Bound, CohortRow, Curve, NernstRow, PermeabilityRow, Verdict
-from reversal.tables.measured import (
-    CellMeasures,
-    CheckRow,
-    Crossing,
-    IVPoint,
-    Judgement,
-    RecordingRow,
-    ReversalRow,
-    Status,
-)
+from reversal.tables.checks_table import CheckRow, Outcome
+from reversal.tables.curves_table import CurvePoint
+from reversal.tables.iv_table import IVPoint
+from reversal.tables.nernst_table import NernstRow, Verdict
+from reversal.tables.permeabilities_table import Bound, PermeabilityRow
+from reversal.tables.pooled_table import PooledRow
+from reversal.tables.recordings_table import RecordingRow
+from reversal.tables.results import CellMeasures
+from reversal.tables.reversals_table import Crossing, ReversalRow
+from reversal.tables.status import Status
 
 LEVELS_MM = (2.5, 5.0, 10.0, 20.0, 40.0)
 THERMAL_MV = 25.5  # RT/F at 23 °C
@@ -171,13 +170,13 @@ def nernst_row(cell: str, **changed: object) -> NernstRow:
     return NernstRow.model_validate(sound | changed)
 
 
-def curves_of(cell: str) -> tuple[Curve, ...]:
+def curves_of(cell: str) -> tuple[CurvePoint, ...]:
     """Nernst and GHK lines of a cell."""
     grid = tuple(float(x) for x in np.geomspace(1.7, 60, 41))
     common = {"experiment": "default", "cell": cell, "condition": "control", "out_mM": grid}
     return (
-        Curve(kind="nernst", e_mV=tuple(THERMAL_MV * math.log(x / 140) for x in grid), **common),
-        Curve(kind="ghk", e_mV=tuple(ghk_mV(x) for x in grid), **common),
+        CurvePoint(kind="nernst", e_mV=tuple(THERMAL_MV * math.log(x / 140) for x in grid), **common),
+        CurvePoint(kind="ghk", e_mV=tuple(ghk_mV(x) for x in grid), **common),
     )
 
 
@@ -246,7 +245,7 @@ def some_measures(cell: str) -> CellMeasures:
         name="series_resistance",
         number=24.1,
         limit=20.0,
-        verdict=Judgement.BEYOND,
+        verdict=Outcome.BEYOND,
         sentence="R_s 24.1 MΩ is above 20.0 MΩ",
     )
     return CellMeasures(recordings, tuple(iv), reversals, (finding,))
@@ -326,7 +325,7 @@ def a_night(provenance: Provenance, cells: int) -> Night:
         else:
             lines.append(nernst_row(cell))
         curves += curves_of(cell)
-    pooled = CohortRow(
+    pooled = PooledRow(
         experiment="default",
         condition="control",
         quantity="P_Na/P_K",

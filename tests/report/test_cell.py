@@ -12,8 +12,7 @@ import pytest
 from reversal.experiment.step_settings import CellSettings, IonFacts
 from reversal.report.cell.cell_page import cell_page, cell_report, cell_story
 from reversal.report.inputs import Provenance
-from reversal.tables.fitted import CellFits
-from reversal.tables.measured import CellMeasures
+from reversal.tables.results import CellFits, CellMeasures
 
 
 class Page(HTMLParser):

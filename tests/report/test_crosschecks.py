@@ -5,8 +5,11 @@ from __future__ import annotations
 from types import ModuleType
 
 from reversal.report.cell.cross_check_tables import comparisons_table, crosschecks
-from reversal.tables.fitted import CellFits, ComparisonRow, ModelRow
-from reversal.tables.measured import CellMeasures, EstimateRow, Status
+from reversal.tables.comparisons_table import ComparisonRow
+from reversal.tables.estimates_table import EstimateRow
+from reversal.tables.models_table import ModelRow
+from reversal.tables.results import CellFits, CellMeasures
+from reversal.tables.status import Status
 
 
 def test_column_without_a_known_value_is_left_out(rows: ModuleType) -> None:

@@ -13,7 +13,7 @@ from reversal.report.cohort.cohort_figures import cohort_figures
 from reversal.report.cohort.deck import lab_meeting_deck, type_height
 from reversal.report.cohort.morning_page import failures_of, morning_page, morning_text
 from reversal.report.inputs import Night, Provenance
-from reversal.tables.measured import Status
+from reversal.tables.status import Status
 
 
 @pytest.fixture(scope="module")

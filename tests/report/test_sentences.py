@@ -5,8 +5,9 @@ from __future__ import annotations
 from types import ModuleType
 
 from reversal.report.cell.answers import nernst_sentence, ratio_sentence, told_once
-from reversal.tables.fitted import Bound, NernstRow, PermeabilityRow, Verdict
-from reversal.tables.measured import Status
+from reversal.tables.nernst_table import NernstRow, Verdict
+from reversal.tables.permeabilities_table import Bound, PermeabilityRow
+from reversal.tables.status import Status
 
 RATIO = PermeabilityRow(
     experiment="default",

@@ -11,7 +11,8 @@ import numpy as np
 from reversal.arrays import FloatArray
 from reversal.experiment.configuration import Experiment
 from reversal.experiment.step_settings import CellSettings
-from reversal.tables.measured import Crossing, ReversalRow, Status
+from reversal.tables.reversals_table import Crossing, ReversalRow
+from reversal.tables.status import Status
 
 TWO_SIDED_95 = NormalDist().inv_cdf(0.975)
 

@@ -20,8 +20,13 @@ from reversal.fit.permeability.model_comparison import candidates, influence_row
 from reversal.fit.permeability.ratios import VoltageFit, fit_voltage, permeability_rows
 from reversal.fit.permeability.single_baths import bath_ratio_rows
 from reversal.fit.prediction_curves import curves
-from reversal.tables.fitted import BathRatioRow, CellFits, CurrentRow, PairedRow, PermeabilityRow
-from reversal.tables.measured import IVPoint, ReversalRow
+from reversal.tables.bath_ratios_table import BathRatioRow
+from reversal.tables.condition_pairs_table import ConditionPairRow
+from reversal.tables.current_ratios_table import CurrentRatioRow
+from reversal.tables.iv_table import IVPoint
+from reversal.tables.permeabilities_table import PermeabilityRow
+from reversal.tables.results import CellFits
+from reversal.tables.reversals_table import ReversalRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +36,10 @@ class _Answer:
     series: Series
     ratios: list[PermeabilityRow]
     fit: VoltageFit | None
-    currents: list[CurrentRow]
+    currents: list[CurrentRatioRow]
 
     @property
-    def leak(self) -> CurrentRow | None:
+    def leak(self) -> CurrentRatioRow | None:
         """What shows that a leak carries the reversals; None where nothing does."""
         return leak_at_fault(self.currents)
 
@@ -106,7 +111,7 @@ def _bath_ratios(answer: _Answer) -> list[BathRatioRow]:
     return [row for ion in answer.fit.ions for row in bath_ratio_rows(answer.series, ion, ratios)]
 
 
-def _paired(answers: Sequence[_Answer]) -> list[PairedRow]:
+def _paired(answers: Sequence[_Answer]) -> list[ConditionPairRow]:
     """Every condition against the first of its experiment (control, where there is one)."""
     rows = []
     for experiment in dict.fromkeys(a.series.experiment for a in answers):

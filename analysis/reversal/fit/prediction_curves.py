@@ -9,12 +9,13 @@ from reversal.errors import DomainError
 from reversal.fit.bath_series import Series
 from reversal.physics.ghk import ghk_voltage_mV
 from reversal.physics.nernst import nernst_mV
-from reversal.tables.fitted import Curve, PermeabilityRow
+from reversal.tables.curves_table import CurvePoint
+from reversal.tables.permeabilities_table import PermeabilityRow
 
 POINTS = 61
 
 
-def curves(series: Series, permeabilities: list[PermeabilityRow]) -> list[Curve]:
+def curves(series: Series, permeabilities: list[PermeabilityRow]) -> list[CurvePoint]:
     """Nernst and GHK over the range of the series, at its mean temperature and mean inside concentrations.
 
     Along the GHK line the other ions follow the series ion as they do from bath to bath.
@@ -54,8 +55,8 @@ def _along(series: Series, grid: FloatArray) -> FloatArray:
     return out
 
 
-def _curve(series: Series, kind: str, grid: FloatArray, e_mV: FloatArray) -> Curve:
-    return Curve.model_validate(
+def _curve(series: Series, kind: str, grid: FloatArray, e_mV: FloatArray) -> CurvePoint:
+    return CurvePoint.model_validate(
         {
             "experiment": series.experiment,
             "cell": series.cell,

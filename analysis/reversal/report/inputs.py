@@ -6,8 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from reversal.report.cell.answers import told_once
-from reversal.tables.fitted import CohortRow, ComparisonRow, Curve, NernstRow, PermeabilityRow
-from reversal.tables.measured import CheckRow, RecordingRow, ReversalRow
+from reversal.tables.checks_table import CheckRow
+from reversal.tables.comparisons_table import ComparisonRow
+from reversal.tables.curves_table import CurvePoint
+from reversal.tables.nernst_table import NernstRow
+from reversal.tables.permeabilities_table import PermeabilityRow
+from reversal.tables.pooled_table import PooledRow
+from reversal.tables.recordings_table import RecordingRow
+from reversal.tables.reversals_table import ReversalRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +55,9 @@ class Night:
     permeabilities: tuple[PermeabilityRow, ...]
     nernst: tuple[NernstRow, ...]
     provenance: Provenance
-    cohort: tuple[CohortRow, ...] = ()
+    cohort: tuple[PooledRow, ...] = ()
     comparisons: tuple[ComparisonRow, ...] = ()
-    curves: tuple[Curve, ...] = ()
+    curves: tuple[CurvePoint, ...] = ()
     findings: tuple[CheckRow, ...] = ()
     failures: tuple[Failure, ...] = ()
     charges: Mapping[str, int] = field(default_factory=dict)

@@ -12,8 +12,9 @@ from itertools import combinations
 import numpy as np
 
 from reversal.arrays import FloatArray
-from reversal.tables.fitted import Bound, ComparisonRow, PermeabilityRow
-from reversal.tables.measured import Status
+from reversal.tables.comparisons_table import ComparisonRow
+from reversal.tables.permeabilities_table import Bound, PermeabilityRow
+from reversal.tables.status import Status
 
 Group = tuple[str, str]  # experiment and condition
 LEAST_PAIRS = 3

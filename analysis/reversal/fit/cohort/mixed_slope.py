@@ -12,7 +12,7 @@ from reversal.arrays import FloatArray
 from reversal.fit.bath_series import why_unusable
 from reversal.physics.nernst import thermal_voltage_mV
 from reversal.statistics.meta_analysis import Pooled
-from reversal.tables.measured import ReversalRow
+from reversal.tables.reversals_table import ReversalRow
 
 LEAST_CELLS = 3
 

@@ -10,8 +10,12 @@ from reversal.fit.bath_series import TWO_SIDED_95
 from reversal.fit.cohort.group_comparison import comparison_rows
 from reversal.fit.cohort.mixed_slope import mixed_slope, slope_points
 from reversal.statistics.meta_analysis import Pooled, pool
-from reversal.tables.fitted import Bound, CohortFits, CohortRow, NernstRow, PermeabilityRow
-from reversal.tables.measured import ReversalRow, Status
+from reversal.tables.nernst_table import NernstRow
+from reversal.tables.permeabilities_table import Bound, PermeabilityRow
+from reversal.tables.pooled_table import PooledRow
+from reversal.tables.results import CohortFits
+from reversal.tables.reversals_table import ReversalRow
+from reversal.tables.status import Status
 
 TWO_STAGE = "Hartung-Knapp-Sidik-Jonkman, spread by REML"
 ONE_STAGE = "mixed model, REML"
@@ -39,7 +43,7 @@ def fit_cohort(
     return CohortFits(tuple(rows), tuple(comparison_rows(permeabilities)))
 
 
-def _ratio_row(rows: Sequence[PermeabilityRow]) -> CohortRow:
+def _ratio_row(rows: Sequence[PermeabilityRow]) -> PooledRow:
     used = [r for r in rows if r.bound is Bound.TWO_SIDED and r.p_ratio is not None]
     bounded = [r for r in rows if r.bound in (Bound.UPPER, Bound.LOWER)]
     values = np.log(np.array([r.p_ratio for r in used], dtype=float))
@@ -57,7 +61,7 @@ def _ratio_row(rows: Sequence[PermeabilityRow]) -> CohortRow:
     return _row(rows, quantity, answer, TWO_STAGE, used, len(bounded), notes, bool(doubtful), np.exp)
 
 
-def _slope_rows(rows: Sequence[NernstRow], reversals: Sequence[ReversalRow]) -> list[CohortRow]:
+def _slope_rows(rows: Sequence[NernstRow], reversals: Sequence[ReversalRow]) -> list[PooledRow]:
     """Slope ratio in two stages and, where reversals are given, in one."""
     used = [r for r in rows if r.slope_ratio is not None and r.n_baths > 2]
     values = np.array([r.slope_ratio for r in used], dtype=float)
@@ -94,10 +98,10 @@ def _row(
     notes: Sequence[str],
     doubtful: bool = False,
     back: Callable[[float], float] = float,
-) -> CohortRow:
+) -> PooledRow:
     got = None if isinstance(answer, str) else answer
     why = [f"cannot tell, because {answer}"] if isinstance(answer, str) else []
-    return CohortRow(
+    return PooledRow(
         experiment=rows[0].experiment,
         condition=rows[0].condition,
         quantity=quantity,

@@ -15,7 +15,7 @@ import numpy as np
 from reversal.arrays import FloatArray
 from reversal.fit.bath_series import TWO_SIDED_95, Series
 from reversal.physics.ghk import ghk_current
-from reversal.tables.measured import IVPoint
+from reversal.tables.iv_table import IVPoint
 
 LEAST_POINTS_A_BATH = 5
 HALF_STARTS_mV = (-60.0, -30.0, 0.0)

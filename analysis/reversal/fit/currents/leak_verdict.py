@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reversal.tables.fitted import CurrentRow, NernstRow, PermeabilityRow
-from reversal.tables.measured import Status
+from reversal.tables.current_ratios_table import CurrentRatioRow
+from reversal.tables.nernst_table import NernstRow
+from reversal.tables.permeabilities_table import PermeabilityRow
+from reversal.tables.status import Status
 
 OF_THE_RATIO = (
     *("p_ratio", "ci_low", "ci_high", "bound", "ddg_kJ_mol", "ddg_ci_low", "ddg_ci_high"),
@@ -18,17 +20,17 @@ OF_THE_LINE = (
 LEAST_SHARE = 0.1  # of the slope of the I-V; a smaller leak is not taken to explain a disagreement
 
 
-def leak_at_fault(currents: Sequence[CurrentRow]) -> CurrentRow | None:
+def leak_at_fault(currents: Sequence[CurrentRatioRow]) -> CurrentRatioRow | None:
     """The row of currents that contradicts the reversals and has the leak to explain it."""
     return next((row for row in currents if row.agrees is False and (row.leak_share or 0) >= LEAST_SHARE), None)
 
 
-def without_leaky_ratios(rows: Sequence[PermeabilityRow], currents: Sequence[CurrentRow]) -> list[PermeabilityRow]:
+def without_leaky_ratios(rows: Sequence[PermeabilityRow], currents: Sequence[CurrentRatioRow]) -> list[PermeabilityRow]:
     """The rows, each withdrawn whose currents show that a leak carries its reversals."""
     return [_withdrawn(row, next((c for c in currents if c.ion == row.ion), None)) for row in rows]
 
 
-def without_leaky_verdict(row: NernstRow, fault: CurrentRow | None) -> NernstRow:
+def without_leaky_verdict(row: NernstRow, fault: CurrentRatioRow | None) -> NernstRow:
     """The row without slope and verdict where a leak carries the reversals; the sentence keeps the slope."""
     if fault is None or row.slope_ratio is None:
         return row
@@ -36,7 +38,7 @@ def without_leaky_verdict(row: NernstRow, fault: CurrentRow | None) -> NernstRow
     return row.model_copy(update={**dict.fromkeys(OF_THE_LINE), "status": Status.FAILED, "reason": _joined(why, row)})
 
 
-def _withdrawn(row: PermeabilityRow, current: CurrentRow | None) -> PermeabilityRow:
+def _withdrawn(row: PermeabilityRow, current: CurrentRatioRow | None) -> PermeabilityRow:
     if current is None or leak_at_fault([current]) is None:
         return row
     why = (
@@ -50,13 +52,13 @@ def _joined(why: str, row: PermeabilityRow | NernstRow) -> str:
     return f"{why}; {row.reason}" if row.reason else why
 
 
-def _leak(current: CurrentRow) -> str:
+def _leak(current: CurrentRatioRow) -> str:
     return (
         f"a leak of {current.leak_nS:.2g} nS is {100 * (current.leak_share or 0):.0f} % of the membrane's conductance"
     )
 
 
-def _interval(row: PermeabilityRow | CurrentRow) -> str:
+def _interval(row: PermeabilityRow | CurrentRatioRow) -> str:
     low, high = (None if end is None else f"{end:.2g}" for end in (row.ci_low, row.ci_high))
     best = "-" if row.p_ratio is None else f"{row.p_ratio:.2g}"
     if low and high:

@@ -8,14 +8,16 @@ import numpy as np
 
 from reversal.fit.bath_series import Series
 from reversal.fit.currents.current_model import CurrentFit, Currents, currents_of, fit_currents, jackknife_interval
-from reversal.tables.fitted import CurrentRow, PermeabilityRow
-from reversal.tables.measured import IVPoint, Status
+from reversal.tables.current_ratios_table import CurrentRatioRow
+from reversal.tables.iv_table import IVPoint
+from reversal.tables.permeabilities_table import PermeabilityRow
+from reversal.tables.status import Status
 
 WORST_MISFIT = 0.05  # share of the currents' size; a worse fit says nothing about a ratio
 UNFELT = 7.0  # log ratio, or width of its interval, beyond which the currents do not depend on it
 
 
-def current_rows(series: Series, ratios: Sequence[PermeabilityRow], iv: Sequence[IVPoint]) -> list[CurrentRow]:
+def current_rows(series: Series, ratios: Sequence[PermeabilityRow], iv: Sequence[IVPoint]) -> list[CurrentRatioRow]:
     """One row for each ion whose ratio was fitted to the reversals; a reason where the currents do not serve."""
     wanted = [row for row in ratios if row.method is not None]
     if not wanted:
@@ -53,7 +55,7 @@ def _row(
     fit: CurrentFit | None,
     position: int | None,
     reason: str | None,
-) -> CurrentRow:
+) -> CurrentRatioRow:
     best, ends = None, None
     if fit is not None and position is not None and reason is None:
         best = float(fit.log_ratios[position])
@@ -65,7 +67,7 @@ def _row(
         notes.append("two baths: no interval")
     if agrees is False:
         notes.append("disagrees with the ratio from the reversals: the intervals do not meet")
-    return CurrentRow(
+    return CurrentRatioRow(
         experiment=series.experiment,
         cell=series.cell,
         condition=series.condition,

@@ -7,8 +7,8 @@ import numpy as np
 from reversal.fit.bath_series import Series
 from reversal.fit.nernst.line import Line, bath_means, downweighted, fit_line
 from reversal.physics.nernst import nernst_in_mM, nernst_slope_mV_per_decade
-from reversal.tables.fitted import NernstRow, Verdict
-from reversal.tables.measured import Status
+from reversal.tables.nernst_table import NernstRow, Verdict
+from reversal.tables.status import Status
 
 LEAST_BATHS_ROBUST = 5
 LEAST_SLOPE = 0.5  # slope ratio below which the inside concentration that a line implies means nothing

@@ -12,11 +12,14 @@ from reversal.fit.bath_series import Series
 from reversal.fit.permeability.ghk_model import VoltageModel, best_fit, minimise, whitening
 from reversal.fit.permeability.profile_interval import limits
 from reversal.fit.permeability.ratios import VoltageFit, bound_of
-from reversal.tables.fitted import Bound, PairedRow
-from reversal.tables.measured import Status
+from reversal.tables.condition_pairs_table import ConditionPairRow
+from reversal.tables.permeabilities_table import Bound
+from reversal.tables.status import Status
 
 
-def paired_rows(first: tuple[Series, VoltageFit | None], second: tuple[Series, VoltageFit | None]) -> list[PairedRow]:
+def paired_rows(
+    first: tuple[Series, VoltageFit | None], second: tuple[Series, VoltageFit | None]
+) -> list[ConditionPairRow]:
     """Second condition over the first, a row for each ion that is free in both."""
     (a, fit_a), (b, fit_b) = first, second
     if fit_a is None or fit_b is None:
@@ -27,7 +30,7 @@ def paired_rows(first: tuple[Series, VoltageFit | None], second: tuple[Series, V
     return [_compare(a, fit_a, b, fit_b, ion) for ion in fit_a.ions if ion in fit_b.ions]
 
 
-def _compare(a: Series, fit_a: VoltageFit, b: Series, fit_b: VoltageFit, ion: str) -> PairedRow:
+def _compare(a: Series, fit_a: VoltageFit, b: Series, fit_b: VoltageFit, ion: str) -> ConditionPairRow:
     model = _joint(a, fit_a, b, fit_b, ion)
     e_mV = np.concatenate([a.e_mV, b.e_mV])
     start = fit_a.best.theta[0, fit_a.ions.index(ion)], fit_b.best.theta[0, fit_b.ions.index(ion)]
@@ -98,8 +101,8 @@ def _row(
     high: float | None,
     bound: Bound | None,
     reason: str | None,
-) -> PairedRow:
-    return PairedRow(
+) -> ConditionPairRow:
+    return ConditionPairRow(
         experiment=b.experiment,
         cell=b.cell,
         condition=b.condition,

@@ -18,7 +18,8 @@ from reversal.fit.bath_series import Series
 from reversal.fit.nernst.line import bath_means, fit_line
 from reversal.fit.permeability.ghk_model import Minimum, VoltageModel, best_fit, minimise
 from reversal.fit.permeability.ratios import VoltageFit, voltage_model
-from reversal.tables.fitted import InfluenceRow, ModelRow
+from reversal.tables.influence_table import InfluenceRow
+from reversal.tables.models_table import ModelRow
 
 LEFT_OUT_mV = 1e6  # an error that takes a reversal out of a fit
 

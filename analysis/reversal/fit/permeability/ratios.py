@@ -12,8 +12,8 @@ from reversal.fit.bath_series import Series
 from reversal.fit.permeability.ghk_model import LOG_EDGE, Minimum, VoltageModel, best_fit, minimise, slopes, whitening
 from reversal.fit.permeability.profile_interval import Limits, critical_value, distance_from_edge, limits
 from reversal.physics.selectivity import SignConvention, selectivity_energy
-from reversal.tables.fitted import Bound, PermeabilityRow
-from reversal.tables.measured import Status
+from reversal.tables.permeabilities_table import Bound, PermeabilityRow
+from reversal.tables.status import Status
 
 METHOD = "GHK voltage, profile likelihood"
 SCATTER_P = 0.10  # below this the stated errors are not believed and the scatter itself gives the scale

@@ -11,7 +11,7 @@ from reversal.fit.bath_series import TWO_SIDED_95, Series
 from reversal.physics.ghk import ghk_current
 from reversal.physics.nernst import nernst_mV
 from reversal.physics.substitution import conductance_ratio, substitution_ratio
-from reversal.tables.fitted import BathRatioRow
+from reversal.tables.bath_ratios_table import BathRatioRow
 
 
 def bath_ratio_rows(series: Series, ion: str, ratios: Mapping[str, float]) -> list[BathRatioRow]:

@@ -19,7 +19,7 @@ from reversal.measure.reversal.local_polynomial import fit_polynomial, line_esti
 from reversal.measure.reversal.sign_changes import Bound, Bracket, bound_of, sign_changes
 from reversal.measure.reversal.smooth_curve import smooth_estimate
 from reversal.statistics.student_t import quantile
-from reversal.tables.measured import Crossing
+from reversal.tables.reversals_table import Crossing
 
 LEAST_POINTS = 4  # of a smooth curve
 FITS = 2.0  # χ² per degree of freedom up to which a model of the whole I-V is believed

@@ -7,8 +7,11 @@ from typing import TypeVar
 
 from reversal.report.text.labels import ratio_name
 from reversal.report.text.rounding import interval_mV, interval_ratio, millivolts, ratio, significant
-from reversal.tables.fitted import Bound, NernstRow, PermeabilityRow, Verdict
-from reversal.tables.measured import RecordingRow, ReversalRow, Status
+from reversal.tables.nernst_table import NernstRow, Verdict
+from reversal.tables.permeabilities_table import Bound, PermeabilityRow
+from reversal.tables.recordings_table import RecordingRow
+from reversal.tables.reversals_table import ReversalRow
+from reversal.tables.status import Status
 
 F = TypeVar("F", PermeabilityRow, NernstRow)
 MOST_NAMED = 3

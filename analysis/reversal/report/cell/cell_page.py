@@ -32,8 +32,14 @@ from reversal.report.text.tabulated import (
     solutions_table,
     versions_table,
 )
-from reversal.tables.fitted import Bound, CellFits, Curve, NernstRow, PermeabilityRow, Verdict
-from reversal.tables.measured import CellMeasures, IVPoint, RecordingRow, ReversalRow, Status
+from reversal.tables.curves_table import CurvePoint
+from reversal.tables.iv_table import IVPoint
+from reversal.tables.nernst_table import NernstRow, Verdict
+from reversal.tables.permeabilities_table import Bound, PermeabilityRow
+from reversal.tables.recordings_table import RecordingRow
+from reversal.tables.results import CellFits, CellMeasures
+from reversal.tables.reversals_table import ReversalRow
+from reversal.tables.status import Status
 
 if TYPE_CHECKING:
     from reversal.recordings.store import Ingested
@@ -79,7 +85,7 @@ class Series:
     ion_label: str
     iv: tuple[IVPoint, ...]
     reversals: tuple[ReversalRow, ...]
-    curves: tuple[Curve, ...]
+    curves: tuple[CurvePoint, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,11 @@ from collections.abc import Callable, Iterator, Sequence
 from reversal.report.text.labels import ratio_name
 from reversal.report.text.rounding import UNKNOWN, fixed, interval_ratio, ratio, significant
 from reversal.report.text.tabulated import Entry, Table, known_columns, number, state, table_of, words
-from reversal.tables.fitted import CellFits, ComparisonRow
-from reversal.tables.measured import CellMeasures, EstimateRow, RecordingRow, ReversalRow
+from reversal.tables.comparisons_table import ComparisonRow
+from reversal.tables.estimates_table import EstimateRow
+from reversal.tables.recordings_table import RecordingRow
+from reversal.tables.results import CellFits, CellMeasures
+from reversal.tables.reversals_table import ReversalRow
 
 
 def crosschecks(measures: CellMeasures, fits: CellFits) -> Iterator[Table]:

@@ -14,7 +14,7 @@ from reversal.report.figure.svg import svg_file
 from reversal.report.inputs import Night
 from reversal.report.text.labels import outside, ratio_name
 from reversal.tables.files import whole_file
-from reversal.tables.fitted import CohortRow
+from reversal.tables.pooled_table import PooledRow
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -105,9 +105,9 @@ def _slopes(night: Night, experiment: str, of: str, end: str) -> Iterator[Cohort
         )
 
 
-def _first_of_each(pooled: Sequence[CohortRow]) -> list[CohortRow]:
+def _first_of_each(pooled: Sequence[PooledRow]) -> list[PooledRow]:
     """One mean a condition: where several methods made one, the first; the table on the page has them all."""
-    known: dict[str, CohortRow] = {}
+    known: dict[str, PooledRow] = {}
     for row in pooled:
         if row.estimate is not None:
             known.setdefault(row.condition, row)

@@ -16,8 +16,10 @@ from reversal.report.figure.style import styled
 from reversal.report.inputs import Night
 from reversal.report.text.labels import one_line, outside
 from reversal.tables.files import whole_file
-from reversal.tables.fitted import NernstRow, PermeabilityRow
-from reversal.tables.measured import ReversalRow, Status
+from reversal.tables.nernst_table import NernstRow
+from reversal.tables.permeabilities_table import PermeabilityRow
+from reversal.tables.reversals_table import ReversalRow
+from reversal.tables.status import Status
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

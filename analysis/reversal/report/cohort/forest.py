@@ -19,8 +19,11 @@ from reversal.report.figure.style import (
     styled,
 )
 from reversal.report.text.labels import VERDICT_WORDS, outside, plain, ratio_name
-from reversal.tables.fitted import Bound, CohortRow, NernstRow, PermeabilityRow, Verdict
-from reversal.tables.measured import ReversalRow, Status
+from reversal.tables.nernst_table import NernstRow, Verdict
+from reversal.tables.permeabilities_table import Bound, PermeabilityRow
+from reversal.tables.pooled_table import PooledRow
+from reversal.tables.reversals_table import ReversalRow
+from reversal.tables.status import Status
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -80,7 +83,7 @@ def reversals_of_all(rows: Sequence[ReversalRow], ion: str, z: int | None) -> Fi
     return figure
 
 
-def ratio_forest(rows: Sequence[PermeabilityRow], pooled: Sequence[CohortRow]) -> Figure:
+def ratio_forest(rows: Sequence[PermeabilityRow], pooled: Sequence[PooledRow]) -> Figure:
     """Permeability ratios by cell with 95 % intervals on a log axis, bounds as arrows; the mean over cells below."""
     many = len({row.condition for row in rows}) > 1
     estimates = [
@@ -100,7 +103,7 @@ def ratio_forest(rows: Sequence[PermeabilityRow], pooled: Sequence[CohortRow]) -
     return figure
 
 
-def slope_forest(rows: Sequence[NernstRow], pooled: Sequence[CohortRow]) -> Figure:
+def slope_forest(rows: Sequence[NernstRow], pooled: Sequence[PooledRow]) -> Figure:
     """Slope over Nernst slope by cell with 95 % intervals, the band of equivalence behind them."""
     many = len({row.condition for row in rows}) > 1
     colours = {Verdict.EQUIVALENT: BLUE, Verdict.DIFFERENT: ORANGE, Verdict.UNDECIDED: GREY, None: GREY}
@@ -215,7 +218,7 @@ def _ratio_ticks(axes: Axes) -> None:
     axes.xaxis.set_minor_formatter(NullFormatter())
 
 
-def _means(pooled: Sequence[CohortRow], many: bool) -> list[Estimate]:
+def _means(pooled: Sequence[PooledRow], many: bool) -> list[Estimate]:
     return [
         Estimate(
             f"mean of {row.n_cells} cells" + (f" · {row.condition}" if many else ""),

@@ -19,8 +19,13 @@ from reversal.report.text.rounding import (
     ratio,
     significant,
 )
-from reversal.tables.fitted import Bound, CohortRow, NernstRow, PermeabilityRow
-from reversal.tables.measured import CheckRow, Crossing, Judgement, RecordingRow, ReversalRow, Status
+from reversal.tables.checks_table import CheckRow, Outcome
+from reversal.tables.nernst_table import NernstRow
+from reversal.tables.permeabilities_table import Bound, PermeabilityRow
+from reversal.tables.pooled_table import PooledRow
+from reversal.tables.recordings_table import RecordingRow
+from reversal.tables.reversals_table import Crossing, ReversalRow
+from reversal.tables.status import Status
 
 R = TypeVar("R")
 Column = tuple[str, Callable[[R], "Entry"]]
@@ -168,7 +173,7 @@ def checks_table(rows: Sequence[CheckRow]) -> Table:
     by_name = {name: [row for row in rows if row.name == name] for name in dict.fromkeys(row.name for row in rows)}
     told = {name: [row.number for row in group if row.number is not None] for name, group in by_name.items()}
 
-    def counted(verdict: Judgement) -> Callable[[str], Entry]:
+    def counted(verdict: Outcome) -> Callable[[str], Entry]:
         return lambda name: number(str(sum(row.verdict is verdict for row in by_name[name])))
 
     def limit(name: str) -> Entry:
@@ -180,9 +185,9 @@ def checks_table(rows: Sequence[CheckRow]) -> Table:
         ("check", lambda name: words(name.replace("_", " "))),
         ("numbers", lambda name: number(_span(told[name]))),
         ("limit", limit),
-        ("within", counted(Judgement.WITHIN)),
-        ("beyond", counted(Judgement.BEYOND)),
-        ("no number", counted(Judgement.UNKNOWN)),
+        ("within", counted(Outcome.WITHIN)),
+        ("beyond", counted(Outcome.BEYOND)),
+        ("no number", counted(Outcome.UNKNOWN)),
     )
 
 
@@ -249,7 +254,7 @@ def settings_table(settings: CellSettings) -> Table:
     )
 
 
-def cohort_table(rows: Sequence[CohortRow]) -> Table:
+def cohort_table(rows: Sequence[PooledRow]) -> Table:
     """Quantities pooled over cells."""
     return table_of(
         "Over all cells",
