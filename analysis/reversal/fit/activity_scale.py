@@ -10,35 +10,37 @@ import numpy as np
 
 from reversal.experiment.solutions import Solution
 from reversal.experiment.step_settings import CellSettings
-from reversal.fit.bath_series import Series
+from reversal.fit.bath_series import BathSeries
 from reversal.physics.ion import Ion
 from reversal.physics.pitzer import Convention, single_ion_gammas
+from reversal.tables.findings.code import Code
+from reversal.tables.findings.finding import finding
 
 CONCENTRATIONS = "concentrations"
 ACTIVITIES = f"activities, Pitzer, {Convention.GUGGENHEIM.value}"
 
 
-def on_activities(series: Series, settings: CellSettings) -> Series:
+def on_activities(series: BathSeries, settings: CellSettings) -> BathSeries:
     """The same reversals with activities outside and inside; raises DomainError where a solution has none.
 
-    What the formulas are not made for (a pair of ions without parameters, say) is added to the doubts.
+    What the formulas are not made for (a pair of ions without parameters, say) is added to the findings.
     """
-    doubts: list[str] = []
-    outside = [_of_channel(series, settings, row.bath, row.temperature_C or 0.0, doubts) for row in series.rows]
-    inside = [_of_channel(series, settings, row.pipette, row.temperature_C or 0.0, doubts) for row in series.rows]
+    warned: list[str] = []
+    outside = [_of_channel(series, settings, row.bath, row.temperature_C or 0.0, warned) for row in series.rows]
+    inside = [_of_channel(series, settings, row.pipette, row.temperature_C or 0.0, warned) for row in series.rows]
     return replace(
         series,
         out_mM=np.array(outside, dtype=float).reshape(series.out_mM.shape),
         in_mM=np.array(inside, dtype=float).reshape(series.in_mM.shape),
-        doubts=(*series.doubts, *dict.fromkeys(doubts)),
+        findings=(*series.findings, *(finding(Code.ACTIVITY_UNCERTAIN, message=m) for m in dict.fromkeys(warned))),
     )
 
 
 def _of_channel(
-    series: Series, settings: CellSettings, name: str, temperature_C: float, doubts: list[str]
+    series: BathSeries, settings: CellSettings, name: str, temperature_C: float, warned: list[str]
 ) -> list[float]:
-    activities, said = _activities(_recipe(settings.solutions[name], settings), temperature_C)
-    doubts += said
+    activities, messages = _activities(_recipe(settings.solutions[name], settings), temperature_C)
+    warned += messages
     return [activities.get(ion, 0.0) for ion in series.ions]
 
 
@@ -59,4 +61,4 @@ def _activities(recipe: tuple[tuple[Ion, float], ...], temperature_C: float) -> 
         warnings.simplefilter("always")
         gamma = single_ion_gammas(ions, amounts, temperature_C).gamma
     activity = {ion.name: float(a) for ion, a in zip(ions, amounts * gamma, strict=True)}
-    return activity, [f"activities: {warning.message}" for warning in caught]
+    return activity, [str(warning.message).rstrip(".") for warning in caught]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated, Any
+from dataclasses import dataclass
+from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import Field
 
@@ -63,6 +64,28 @@ def finding_rows(
         )
         for found in findings
     ]
+
+
+R = TypeVar("R", bound=Row)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged(Generic[R]):
+    """A row and the findings that its status and reason are made of."""
+
+    row: R
+    findings: tuple[Finding, ...]
+
+    def adding(self, *more: Finding, **columns: Any) -> Judged[R]:
+        """The row with further findings in front, other columns changed as given."""
+        findings = (*more, *self.findings)
+        return Judged(self.row.model_copy(update={**columns, **judged(findings)}), findings)
+
+
+def judge(model: type[R], findings: Iterable[Finding], **columns: Any) -> Judged[R]:
+    """Make a row whose status and reason are those of its findings."""
+    known = tuple(findings)
+    return Judged(model(**columns, **judged(known)), known)
 
 
 def judged(findings: Iterable[Finding]) -> dict[str, Any]:

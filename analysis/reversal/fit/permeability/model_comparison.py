@@ -14,10 +14,12 @@ import numpy as np
 
 from reversal.arrays import FloatArray
 from reversal.errors import DomainError
-from reversal.fit.bath_series import Series
+from reversal.fit.bath_series import BathSeries
 from reversal.fit.nernst.line import bath_means, fit_line
 from reversal.fit.permeability.ghk_model import Minimum, VoltageModel, best_fit, minimise
 from reversal.fit.permeability.ratios import VoltageFit, voltage_model
+from reversal.tables.findings.code import Code
+from reversal.tables.findings.finding import finding
 from reversal.tables.influence_table import InfluenceRow
 from reversal.tables.models_table import ModelRow
 
@@ -36,7 +38,7 @@ class Candidate:
     predicted_mV: FloatArray | None
 
 
-def candidates(series: Series, fit: VoltageFit) -> list[Candidate]:
+def candidates(series: BathSeries, fit: VoltageFit) -> list[Candidate]:
     """Fit every model that the recordings can carry, with the same covariance as the fit of the ratios."""
     wanted: list[tuple[str, tuple[str, ...], bool]] = [("nernst", (), False), ("ghk", fit.ions, False)]
     wanted.append(("ghk+offset", fit.ions, True))
@@ -56,7 +58,7 @@ def candidates(series: Series, fit: VoltageFit) -> list[Candidate]:
     return found
 
 
-def model_rows(series: Series, found: list[Candidate]) -> list[ModelRow]:
+def model_rows(series: BathSeries, found: list[Candidate]) -> list[ModelRow]:
     """One row a model: AICc, test against the simpler one, leave-one-bath-out error."""
     chi2 = {c.name: float(c.best.chi2[0]) for c in found}
     n = len(series.rows)
@@ -84,13 +86,13 @@ def model_rows(series: Series, found: list[Candidate]) -> list[ModelRow]:
                 loo_rms_mV=None
                 if c.predicted_mV is None
                 else float(np.sqrt(np.mean((series.e_mV - c.predicted_mV) ** 2))),
-                reason="the offset cannot be told from the concentration inside" if c.model.offset else None,
+                reason=finding(Code.OFFSET_INSEPARABLE).sentence if c.model.offset else None,
             )
         )
     return rows
 
 
-def influence_rows(series: Series, found: list[Candidate]) -> list[InfluenceRow]:
+def influence_rows(series: BathSeries, found: list[Candidate]) -> list[InfluenceRow]:
     """What the GHK fit and the line become without each bath; nothing with fewer than three baths."""
     ghk = next((c for c in found if c.name == "ghk"), None)
     if ghk is None or ghk.without is None or ghk.predicted_mV is None or len(series.baths) < 3:
@@ -115,7 +117,7 @@ def influence_rows(series: Series, found: list[Candidate]) -> list[InfluenceRow]
     return rows
 
 
-def _candidate(series: Series, name: str, ions: tuple[str, ...], model: VoltageModel, best: Minimum) -> Candidate:
+def _candidate(series: BathSeries, name: str, ions: tuple[str, ...], model: VoltageModel, best: Minimum) -> Candidate:
     names = list(dict.fromkeys(row.bath for row in series.rows))
     if len(names) <= max(model.size, 1):
         return Candidate(name, ions, model, best, None, None)
@@ -134,7 +136,7 @@ def _candidate(series: Series, name: str, ions: tuple[str, ...], model: VoltageM
     return Candidate(name, ions, model, best, without, predicted[np.argmax(member, axis=0), np.arange(member.shape[1])])
 
 
-def _slopes_without(series: Series) -> dict[str, float]:
+def _slopes_without(series: BathSeries) -> dict[str, float]:
     outside, _, _ = series.of(series.choices.ion)
     if np.unique(outside[outside > 0]).size < 3:
         return {}

@@ -7,14 +7,14 @@ from reversal.tables.findings.definition import Definition, Severity
 
 OF_COHORTS = {
     Code.CELLS_TOO_FEW: Definition(
-        says="Cannot tell, because {number:.0f} cells cannot show the spread between cells; {limit:.0f} are needed.",
+        says="Cannot tell, because the spread between cells needs at least {limit:.0f} cells (found: {number:.0f}).",
         meaning="There is no mean with an interval.",
         computed="Cells with a two-sided value.",
         remedy="Record more cells.",
         severity=Severity.FAILURE,
     ),
     Code.MIXED_MODEL_CELLS: Definition(
-        says="Cannot tell, because {number:.0f} cells are too few for a mixed model; {limit:.0f} are needed.",
+        says="Cannot tell, because a mixed model needs at least {limit:.0f} cells (found: {number:.0f}).",
         meaning="The slope in one stage is not available; the one in two stages may be.",
         computed="Cells with a line.",
         remedy="Record more cells.",
@@ -55,12 +55,12 @@ OF_COHORTS = {
         computed="Cells with a value in one of the two groups.",
     ),
     Code.CELLS_UNPAIRED: Definition(
-        says="{number:.0f} cells are in both groups, fewer than the {limit:.0f} that a paired test needs.",
+        says="Cells in both groups: {number:.0f}; a paired test needs {limit:.0f}.",
         meaning="The groups are compared as if their cells were different.",
         computed="Cells with a value in both groups.",
     ),
     Code.GROUPS_WITHOUT_SPREAD: Definition(
-        says="Cannot tell, because {number:.0f} and {against:.0f} cells show no spread to compare with.",
+        says="Cannot tell, because groups of {number:.0f} and {against:.0f} cells leave no spread to compare with.",
         meaning="There is no test.",
         computed="Cells with a two-sided value in each group.",
         remedy="Record more cells.",
