@@ -3,7 +3,7 @@
 
 rule ingest_cell:
     output:
-        recordings=results("cells/{cell}/recordings.h5"),
+        h5=results("cells/{cell}/recordings.h5"),
     log:
         logs("ingest_cell/{cell}.log"),
     params:
@@ -15,11 +15,9 @@ rule ingest_cell:
 
 rule measure_cell:
     input:
-        recordings=results("cells/{cell}/recordings.h5"),
+        h5=results("cells/{cell}/recordings.h5"),
     output:
-        iv=results("cells/{cell}/iv.csv"),
-        reversals=results("cells/{cell}/reversals.csv"),
-        quality=results("cells/{cell}/quality.json"),
+        **tables_of_cell("recordings", "iv", "reversals", "estimates", "checks", "findings"),
     log:
         logs("measure_cell/{cell}.log"),
     params:
@@ -31,12 +29,10 @@ rule measure_cell:
 
 rule fit_cell:
     input:
-        iv=results("cells/{cell}/iv.csv"),
-        reversals=results("cells/{cell}/reversals.csv"),
-        quality=results("cells/{cell}/quality.json"),
+        **tables_of_cell("iv", "reversals"),
     output:
-        permeability=results("cells/{cell}/permeability.json"),
-        nernst=results("cells/{cell}/nernst.json"),
+        **tables_of_cell("permeabilities", "nernst", "curves", "models", "influence", "bath_ratios"),
+        **tables_of_cell("condition_pairs", "current_ratios", "fit_findings"),
     log:
         logs("fit_cell/{cell}.log"),
     params:
@@ -48,12 +44,10 @@ rule fit_cell:
 
 rule report_cell:
     input:
-        recordings=results("cells/{cell}/recordings.h5"),
-        iv=results("cells/{cell}/iv.csv"),
-        reversals=results("cells/{cell}/reversals.csv"),
-        quality=results("cells/{cell}/quality.json"),
-        permeability=results("cells/{cell}/permeability.json"),
-        nernst=results("cells/{cell}/nernst.json"),
+        **tables_of_cell("recordings", "iv", "reversals", "estimates", "checks", "findings"),
+        **tables_of_cell("permeabilities", "nernst", "curves", "models", "influence", "bath_ratios"),
+        **tables_of_cell("condition_pairs", "current_ratios", "fit_findings"),
+        h5=results("cells/{cell}/recordings.h5"),
     output:
         html=reports("cells/{cell}.html"),
         pdf=reports("cells/{cell}.pdf"),

@@ -3,17 +3,11 @@
 
 rule cohort:
     input:
-        quality=of_every_cell("quality.json"),
-        reversals=of_every_cell("reversals.csv"),
-        permeability=of_every_cell("permeability.json"),
-        nernst=of_every_cell("nernst.json"),
+        **tables_of_every_cell("recordings", "reversals", "findings", "permeabilities"),
+        **tables_of_every_cell("nernst", "curves", "fit_findings"),
     output:
-        recordings=results("cohort/recordings.csv"),
-        reversals=results("cohort/reversals.csv"),
-        permeabilities=results("cohort/permeabilities.csv"),
-        nernst=results("cohort/nernst.csv"),
-        pooled=results("cohort/pooled.csv"),
-        comparisons=results("cohort/comparisons.csv"),
+        **tables_of_cohort("recordings", "reversals", "permeabilities", "nernst", "curves"),
+        **tables_of_cohort("pooled", "comparisons", "findings"),
         summary=results("cohort/summary.json"),
     log:
         logs("cohort.log"),
@@ -26,12 +20,8 @@ rule cohort:
 
 rule morning_page:
     input:
-        quality=of_every_cell("quality.json"),
-        reversals=of_every_cell("reversals.csv"),
-        permeability=of_every_cell("permeability.json"),
-        nernst=of_every_cell("nernst.json"),
-        pooled=results("cohort/pooled.csv"),
-        comparisons=results("cohort/comparisons.csv"),
+        **tables_of_cohort("recordings", "reversals", "permeabilities", "nernst", "curves"),
+        **tables_of_cohort("pooled", "comparisons", "findings"),
     output:
         page=reports("index.html"),
         figures=directory(reports("figures")),

@@ -6,7 +6,8 @@ import sys
 
 from reversal.errors import Refusal
 from reversal.experiment.project import load_project
-from reversal.steps import code_digest, last_lines
+from reversal.steps.code_digest import code_digest
+from reversal.steps.last_lines import last_lines
 
 # Jobs run beside each other, and their matrices are small: more threads each would only wait for one another.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -57,9 +58,22 @@ def settings_of_cell(wildcards):
     return project.measuring(wildcards.cell).model_dump_json(by_alias=True)
 
 
-def of_every_cell(name):
-    """One file of every cell."""
-    return expand(results("cells/{cell}/{name}"), cell=project.cells, name=name)
+def tables_of_cell(*names):
+    """Files of tables of one cell, by name."""
+    return {name: results(f"cells/{{cell}}/{name}.csv") for name in names}
+
+
+def tables_of_every_cell(*names):
+    """Files of tables of every cell, by name."""
+    return {
+        name: expand(file, cell=project.cells)
+        for name, file in tables_of_cell(*names).items()
+    }
+
+
+def tables_of_cohort(*names):
+    """Files of tables of the cohort, by name."""
+    return {name: results(f"cohort/{name}.csv") for name in names}
 
 
 def project_as_a_whole():
