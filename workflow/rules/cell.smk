@@ -17,7 +17,9 @@ rule measure_cell:
     input:
         h5=results("cells/{cell}/recordings.h5"),
     output:
-        **tables_of_cell("recordings", "iv", "reversals", "estimates", "checks", "findings"),
+        **tables_of_cell(
+            "recordings", "iv", "reversals", "estimates", "checks", "findings"
+        ),
     log:
         logs("measure_cell/{cell}.log"),
     params:
@@ -31,7 +33,9 @@ rule fit_cell:
     input:
         **tables_of_cell("iv", "reversals"),
     output:
-        **tables_of_cell("permeabilities", "nernst", "curves", "models", "influence", "bath_ratios"),
+        **tables_of_cell(
+            "permeabilities", "nernst", "curves", "models", "influence", "bath_ratios"
+        ),
         **tables_of_cell("condition_pairs", "current_ratios", "fit_findings"),
     log:
         logs("fit_cell/{cell}.log"),
@@ -44,8 +48,12 @@ rule fit_cell:
 
 rule report_cell:
     input:
-        **tables_of_cell("recordings", "iv", "reversals", "estimates", "checks", "findings"),
-        **tables_of_cell("permeabilities", "nernst", "curves", "models", "influence", "bath_ratios"),
+        **tables_of_cell(
+            "recordings", "iv", "reversals", "estimates", "checks", "findings"
+        ),
+        **tables_of_cell(
+            "permeabilities", "nernst", "curves", "models", "influence", "bath_ratios"
+        ),
         **tables_of_cell("condition_pairs", "current_ratios", "fit_findings"),
         h5=results("cells/{cell}/recordings.h5"),
     output:

@@ -6,7 +6,9 @@ rule cohort:
         **tables_of_every_cell("recordings", "reversals", "findings", "permeabilities"),
         **tables_of_every_cell("nernst", "curves", "fit_findings"),
     output:
-        **tables_of_cohort("recordings", "reversals", "permeabilities", "nernst", "curves"),
+        **tables_of_cohort(
+            "recordings", "reversals", "permeabilities", "nernst", "curves"
+        ),
         **tables_of_cohort("pooled", "comparisons", "findings"),
         summary=results("cohort/summary.json"),
     log:
@@ -20,12 +22,15 @@ rule cohort:
 
 rule morning_page:
     input:
-        **tables_of_cohort("recordings", "reversals", "permeabilities", "nernst", "curves"),
+        **tables_of_cohort(
+            "recordings", "reversals", "permeabilities", "nernst", "curves"
+        ),
         **tables_of_cohort("pooled", "comparisons", "findings"),
     output:
         page=reports("index.html"),
         figures=directory(reports("figures")),
         deck=reports("lab_meeting.pptx"),
+        findings=reports("findings.html"),
     log:
         logs("morning_page.log"),
     params:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 
@@ -12,3 +13,8 @@ class Status(StrEnum):
     FLAGGED = "flagged"
     EXCLUDED = "excluded"
     FAILED = "failed"
+
+
+def worst(statuses: Iterable[Status]) -> Status:
+    """The worst of several; ok without any."""
+    return max(statuses, key=list(Status).index, default=Status.OK)

@@ -125,9 +125,9 @@ def draw_reversal_series(
     """Draw one condition's series into axes; see :func:`reversal_series`."""
     axes.set_xscale("log")
     for kind, style, name in (("nernst", (0, (4, 2)), "Nernst"), ("ghk", "solid", "GHK fit")):
-        for n, curve in enumerate(c for c in curves if c.kind == kind):
-            colour = GREY if kind == "nernst" else INK
-            axes.plot(curve.out_mM, curve.e_mV, linestyle=style, color=colour, label=name if n == 0 else None, zorder=1)
+        line = [(point.out_mM, point.e_mV) for point in curves if point.kind == kind]
+        if line:
+            axes.plot(*zip(*line, strict=True), linestyle=style, color=GREY if kind == "nernst" else INK, label=name)
     colours = concentration_colours(row.out_mM for row in reversals)
     named: set[str] = set()
     for row in reversals:

@@ -13,7 +13,7 @@ from reversal.tables.findings.of_cohorts import OF_COHORTS
 from reversal.tables.findings.of_fits import OF_FITS
 from reversal.tables.findings.of_recordings import OF_RECORDINGS
 from reversal.tables.findings.of_reversals import OF_REVERSALS
-from reversal.tables.status import Status
+from reversal.tables.status import Status, worst
 
 DEFINITIONS: Mapping[Code, Definition] = MappingProxyType(OF_RECORDINGS | OF_REVERSALS | OF_FITS | OF_COHORTS)
 
@@ -87,8 +87,7 @@ def excluding(found: Finding, excluded: Iterable[str]) -> Finding:
 
 def status_of(findings: Iterable[Finding]) -> Status:
     """The worst of the findings: the one rule by which a status is decided."""
-    order = list(Status)
-    return max((STATUS_OF[found.severity] for found in findings), key=order.index, default=Status.OK)
+    return worst(STATUS_OF[found.severity] for found in findings)
 
 
 def reason_of(findings: Iterable[Finding]) -> str | None:
