@@ -154,7 +154,7 @@ def _table(model: type[BaseModel], skip: frozenset[str] | set[str] = frozenset()
 def _default(field: typing.Any) -> str:
     if field.default is PydanticUndefined:
         return "must be given"
-    if isinstance(field.default, BaseModel):
+    if isinstance(field.default, BaseModel) or (isinstance(field.default, dict) and field.default):
         return "see below"
     if field.default is None or field.default in ("", [], (), {}):
         return "empty"
