@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
-from pathlib import Path
 
-every = sorted(path.stem for path in Path(__file__).parent.glob("[a-z]*.py"))
+every = ("fit", "measure", "membrane")
 for module in sys.argv[1:] or every:
     print(importlib.import_module(f"tests.calibration.{module}").write(), flush=True)
