@@ -10,7 +10,7 @@ import numpy as np
 from reversal.arrays import FloatArray
 from reversal.experiment.measure_settings import Window
 from reversal.experiment.step_settings import CellSettings, Entry
-from reversal.measure.iv.iv_curve import Curve, blank_ms, read_curve, recognised
+from reversal.measure.iv.iv_curve import IVCurve, blank_ms, read_curve, recognised
 from reversal.measure.iv.points import Points, points_of, slope_nS
 from reversal.measure.iv.ramp_currents import Clamp
 from reversal.measure.membrane.passive_properties import Passive, passive_properties
@@ -58,7 +58,7 @@ class Measured:
     plan: Plan
     passive: Passive
     offset: Offset
-    curve: Curve
+    curve: IVCurve
     v_membrane_mV: FloatArray
     total: Points
     used: Subtracted
@@ -217,7 +217,7 @@ def _at_reversal(one: Measured, recording: Recording, estimate: Estimate) -> dic
     }
 
 
-def _settled_ms(curve: Curve, recording: Recording) -> float:
+def _settled_ms(curve: IVCurve, recording: Recording) -> float:
     """Shortest time between the edge and the begin of the window."""
     edges = []
     for sweep, start_ms in zip(curve.sweep.tolist(), curve.window_ms[:, 0].tolist(), strict=True):

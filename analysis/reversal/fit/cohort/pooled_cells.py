@@ -9,7 +9,7 @@ import numpy as np
 from reversal.fit.bath_series import TWO_SIDED_95
 from reversal.fit.cohort.group_comparison import comparison_rows
 from reversal.fit.cohort.mixed_slope import mixed_slope, slope_points
-from reversal.statistics.meta_analysis import Pooled, pool
+from reversal.statistics.meta_analysis import PooledMean, pool
 from reversal.tables.fitted import Bound, CohortFits, CohortRow, NernstRow, PermeabilityRow
 from reversal.tables.measured import ReversalRow, Status
 
@@ -73,11 +73,11 @@ def _slope_rows(rows: Sequence[NernstRow], reversals: Sequence[ReversalRow]) -> 
     return found
 
 
-def _signed(pooled: Pooled, row: NernstRow) -> Pooled:
+def _signed(pooled: PooledMean, row: NernstRow) -> PooledMean:
     """Slope against (RT/F) ln out, which is 1/z by Nernst, as its ratio to that."""
     z = 1 if row.expected_mV_per_decade is None else round(60 / row.expected_mV_per_decade)  # RT ln 10/F: 53 to 66 mV
     low, high = sorted((z * pooled.low, z * pooled.high))
-    return Pooled(z * pooled.mean, low, high, abs(z) * pooled.se, abs(z) * pooled.between_sd, pooled.cells)
+    return PooledMean(z * pooled.mean, low, high, abs(z) * pooled.se, abs(z) * pooled.between_sd, pooled.cells)
 
 
 def _too_few(cells: int) -> str:
@@ -87,7 +87,7 @@ def _too_few(cells: int) -> str:
 def _row(
     rows: Sequence[PermeabilityRow] | Sequence[NernstRow],
     quantity: str,
-    answer: Pooled | str,
+    answer: PooledMean | str,
     method: str,
     used: Sequence[PermeabilityRow] | Sequence[NernstRow],
     bounded: int,
