@@ -114,7 +114,7 @@ def measure_recording(
     blank = blank_ms(experiment.window, clamp.lowpass_Hz, clamp.tau_ms, duration_ms)
     protocol = recognised(recording, protocol, experiment.window, blank)
     curve = read_curve(recording, protocol, experiment.window, blank, clamp)
-    v_membrane = membrane_mV(curve.v_command_mV, curve.i_pA, offset.total_mV, residual)
+    v_membrane = membrane_mV(curve.v_command_mV, curve.i_pA, offset, residual)
     total = points_of(v_membrane, curve)
     leak = experiment.leak
     if leak.subtract == "pn":
