@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import replace
-from functools import lru_cache
 
 import numpy as np
 
-from reversal.experiment.solutions import Solution
+from reversal.experiment.activities import CONVENTION, activities_of
 from reversal.experiment.step_settings import CellSettings
 from reversal.fit.bath_series import BathSeries
-from reversal.physics.ion import Ion
-from reversal.physics.pitzer import Convention, single_ion_gammas
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import finding
 
 CONCENTRATIONS = "concentrations"
-ACTIVITIES = f"activities, Pitzer, {Convention.GUGGENHEIM.value}"
+ACTIVITIES = f"activities, Pitzer, {CONVENTION.value}"
 
 
 def on_activities(series: BathSeries, settings: CellSettings) -> BathSeries:
@@ -39,26 +35,7 @@ def on_activities(series: BathSeries, settings: CellSettings) -> BathSeries:
 def _of_channel(
     series: BathSeries, settings: CellSettings, name: str, temperature_C: float, warned: list[str]
 ) -> list[float]:
-    activities, messages = _activities(_recipe(settings.solutions[name], settings), temperature_C)
-    warned += messages
-    return [activities.get(ion, 0.0) for ion in series.ions]
-
-
-def _recipe(solution: Solution, settings: CellSettings) -> tuple[tuple[Ion, float], ...]:
-    """Ions with what of each is free to act [mM]."""
-    return tuple(
-        (Ion(name, settings.ions[name].z, settings.ions[name].mobility, ""), solution.free(name))
-        for name in sorted(solution.ions_mM)
-        if solution.free(name) > 0
-    )
-
-
-@lru_cache(maxsize=4096)
-def _activities(recipe: tuple[tuple[Ion, float], ...], temperature_C: float) -> tuple[dict[str, float], list[str]]:
-    ions = [ion for ion, _ in recipe]
-    amounts = np.array([amount for _, amount in recipe])
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        gamma = single_ion_gammas(ions, amounts, temperature_C).gamma
-    activity = {ion.name: float(a) for ion, a in zip(ions, amounts * gamma, strict=True)}
-    return activity, [str(warning.message).rstrip(".") for warning in caught]
+    """Activity of each ion of the series in a solution [mM]; warnings are appended to ``warned``."""
+    found = activities_of(settings.solutions[name], settings.ions, temperature_C)
+    warned += [warning.rstrip(".") for warning in found.warnings]
+    return [found.by_ion_mM.get(ion, 0.0) for ion in series.ions]

@@ -11,7 +11,7 @@ import numpy as np
 from reversal.arrays import FloatArray
 from reversal.fit.bath_series import why_unusable
 from reversal.physics.nernst import thermal_voltage_mV
-from reversal.statistics.meta_analysis import Pooled
+from reversal.statistics.meta_analysis import PooledMean
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, finding
 from reversal.tables.reversals_table import ReversalRow
@@ -42,7 +42,7 @@ def slope_points(reversals: Sequence[ReversalRow], cells: Sequence[str]) -> Slop
     )
 
 
-def mixed_slope(points: SlopePoints) -> Pooled | Finding:
+def mixed_slope(points: SlopePoints) -> PooledMean | Finding:
     """Mean slope and its spread between cells (REML, random intercept and slope), or why there is none.
 
     The interval takes Student's t with one degree of freedom fewer than cells, as cells carry the slope.
@@ -58,7 +58,7 @@ def mixed_slope(points: SlopePoints) -> Pooled | Finding:
         return finding(Code.MIXED_MODEL_UNSOLVED, message=fitted)
     slope, se, between = fitted
     reach = float(stdtrit(cells - 1, 0.975)) * se
-    return Pooled(slope, slope - reach, slope + reach, se, between, cells)
+    return PooledMean(slope, slope - reach, slope + reach, se, between, cells)
 
 
 def _reml(e_mV: FloatArray, design: FloatArray, cell: Sequence[str]) -> tuple[float, float, float] | str:

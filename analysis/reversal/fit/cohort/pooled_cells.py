@@ -13,7 +13,7 @@ from reversal.arrays import FloatArray
 from reversal.fit.bath_series import TWO_SIDED_95
 from reversal.fit.cohort.group_comparison import comparison_rows
 from reversal.fit.cohort.mixed_slope import mixed_slope, slope_points
-from reversal.statistics.meta_analysis import Pooled, pool
+from reversal.statistics.meta_analysis import PooledMean, pool
 from reversal.tables.comparisons_table import ComparisonRow
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, finding
@@ -107,7 +107,7 @@ def _slope_rows(rows: Sequence[NernstRow], reversals: Sequence[ReversalRow]) -> 
     pooled = [_row(group, _pool(values, np.full(values.shape, 1e-9)), TWO_STAGE, found)]
     if reversals and values.size:
         one_stage = mixed_slope(slope_points(reversals, [r.cell for r in used]))
-        if isinstance(one_stage, Pooled):
+        if isinstance(one_stage, PooledMean):
             one_stage = _signed(one_stage, rows[0].z or 1)
         pooled.append(_row(group, one_stage, ONE_STAGE, found))
     return pooled
@@ -118,16 +118,16 @@ def _about_cells(code: Code, rows: Sequence[PermeabilityRow] | Sequence[NernstRo
     return [finding(code, len(rows), place=", ".join(row.cell for row in rows))] if rows else []
 
 
-def _pool(values: FloatArray, standard_errors: FloatArray) -> Pooled | Finding:
+def _pool(values: FloatArray, standard_errors: FloatArray) -> PooledMean | Finding:
     if values.size < LEAST_CELLS:
         return finding(Code.CELLS_TOO_FEW, values.size, LEAST_CELLS)
     return pool(values, standard_errors)
 
 
-def _signed(pooled: Pooled, z: int) -> Pooled:
+def _signed(pooled: PooledMean, z: int) -> PooledMean:
     """Slope against (RT/F) ln out, which is 1/z by Nernst, as its ratio to that."""
     low, high = sorted((z * pooled.low, z * pooled.high))
-    return Pooled(z * pooled.mean, low, high, abs(z) * pooled.se, abs(z) * pooled.between_sd, pooled.cells)
+    return PooledMean(z * pooled.mean, low, high, abs(z) * pooled.se, abs(z) * pooled.between_sd, pooled.cells)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,16 +149,16 @@ class _Group:
 
 def _row(
     group: _Group,
-    answer: Pooled | Finding,
+    answer: PooledMean | Finding,
     method: str,
     found: Sequence[Finding],
     back: Callable[[float], float] = float,
 ) -> Judged[PooledRow]:
     """back : from the scale on which the cells were pooled to that of the quantity"""
-    got = answer if isinstance(answer, Pooled) else None
+    got = answer if isinstance(answer, PooledMean) else None
     return judge(
         PooledRow,
-        found if isinstance(answer, Pooled) else [answer, *found],
+        found if isinstance(answer, PooledMean) else [answer, *found],
         experiment=group.rows[0].experiment,
         condition=group.rows[0].condition,
         quantity=group.quantity,
