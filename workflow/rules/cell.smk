@@ -8,7 +8,7 @@ rule ingest_cell:
         logs("ingest_cell/{cell}.log"),
     params:
         settings=reading_of_cell,
-        code=code_digest("recordings"),
+        code=code_digest("ingest_cell"),
     script:
         "../scripts/ingest_cell.py"
 
@@ -23,8 +23,8 @@ rule measure_cell:
     log:
         logs("measure_cell/{cell}.log"),
     params:
-        settings=settings_of_cell,
-        code=code_digest("measure"),
+        settings=measuring_of_cell,
+        code=code_digest("measure_cell"),
     script:
         "../scripts/measure_cell.py"
 
@@ -40,8 +40,8 @@ rule fit_cell:
     log:
         logs("fit_cell/{cell}.log"),
     params:
-        settings=settings_of_cell,
-        code=code_digest("fit"),
+        settings=fitting_of_cell,
+        code=code_digest("fit_cell"),
     script:
         "../scripts/fit_cell.py"
 
@@ -62,8 +62,8 @@ rule report_cell:
     log:
         logs("report_cell/{cell}.log"),
     params:
-        settings=settings_of_cell,
-        configuration=project.digest,
-        code=code_digest("report"),
+        settings=reporting_of_cell,
+        configuration=digest_of_cell,
+        code=code_digest("report_cell"),
     script:
         "../scripts/report_cell.py"

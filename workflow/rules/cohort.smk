@@ -15,7 +15,7 @@ rule cohort:
         logs("cohort.log"),
     params:
         project=project_as_a_whole(),
-        code=code_digest("fit"),
+        code=code_digest("cohort"),
     script:
         "../scripts/cohort.py"
 
@@ -35,7 +35,7 @@ rule morning_page:
         logs("morning_page.log"),
     params:
         project=project_as_a_whole(),
-        code=code_digest("report"),
+        code=code_digest("morning_page"),
     script:
         "../scripts/morning_page.py"
 
@@ -48,5 +48,7 @@ rule strict:
         verdict=results("cohort/strict.txt"),
     log:
         logs("strict.log"),
+    params:
+        code=code_digest("strict"),
     script:
         "../scripts/strict.py"

@@ -3,10 +3,11 @@
 import os
 import shlex
 import sys
+from pathlib import Path
 
 from reversal.errors import Refusal
 from reversal.experiment.project import load_project
-from reversal.steps.code_digest import code_digest
+from reversal.steps.code_digest import digest_of_script
 from reversal.steps.last_lines import last_lines
 
 # Jobs run beside each other, and their matrices are small: more threads each would only wait for one another.
@@ -53,9 +54,34 @@ def reading_of_cell(wildcards):
     return project.reading(wildcards.cell).model_dump_json(by_alias=True)
 
 
-def settings_of_cell(wildcards):
-    """What measurement, fit and report of the cell depend on, as JSON."""
+def measuring_of_cell(wildcards):
+    """What measurement of the cell depends on, as JSON."""
     return project.measuring(wildcards.cell).model_dump_json(by_alias=True)
+
+
+def fitting_of_cell(wildcards):
+    """What the fits of the cell depend on, as JSON."""
+    return project.fitting(wildcards.cell).model_dump_json(by_alias=True)
+
+
+def reporting_of_cell(wildcards):
+    """What the page of the cell depends on beside the tables, as JSON."""
+    return project.reporting(wildcards.cell).model_dump_json(by_alias=True)
+
+
+def digest_of_cell(wildcards):
+    """The configuration's hash of the cell's page."""
+    return project.digest_of(wildcards.cell)
+
+
+def code_digest(name):
+    """Hash of the package's code that a script uses; worked out only for the jobs that are looked at."""
+    script = Path(workflow.basedir, "workflow", "scripts", f"{name}.py")
+
+    def digest(wildcards):
+        return digest_of_script(script)
+
+    return digest
 
 
 def tables_of_cell(*names):

@@ -13,7 +13,7 @@ class Provenance:
     """Where the numbers of a report come from.
 
     versions : program and libraries, name -> version
-    configuration_hash : hash of what was declared
+    configuration_hash : hash of everything declared that the numbers of the report depend on
     made : date of the report, ISO 8601; given, never read from the clock, so that the same input gives the same bytes
     """
 
