@@ -87,7 +87,7 @@ def row_of(bath: str, e_mV: float, rig: Rig, condition: str = "control") -> Reve
         experiment="default", cell="c1", recording=f"{condition}_{bath}", condition=condition, bath=bath,
         pipette="pip", temperature_C=rig.celsius, ion="K", out_mM=rig.baths[bath].get("K", 0.0),
         in_mM=rig.pipette.get("K", 0.0), ljp_mV=0.0, e_rev_mV=e_mV, ci_low_mV=e_mV - 1, ci_high_mV=e_mV + 1,
-        method="local regression", crossing=Crossing.BRACKETED, e_nernst_mV=None, deviation_mV=None,
+        method="smooth curve", crossing=Crossing.BRACKETED, e_nernst_mV=None, deviation_mV=None,
         status=Status.OK, reason=None, se_mV=rig.se_mV, shared_sd_mV=rig.shared_sd_mV,
     )  # fmt: skip
 
