@@ -1,4 +1,4 @@
-"""The closed list of findings; what each means stands in the definitions beside this file."""
+"""The closed list of codes; their definitions are in the other files of this folder."""
 
 from __future__ import annotations
 

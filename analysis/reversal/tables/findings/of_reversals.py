@@ -33,7 +33,7 @@ OF_REVERSALS = {
         unit="mV",
     ),
     Code.SEVERAL_REVERSALS: Definition(
-        says="The current changes sign {number:.0f} times, near {voltages} mV. It cannot be told which is E_rev.",
+        says="The current changes sign {number:.0f} times, near {voltages} mV. Which of them is E_rev is not known.",
         meaning="No value is reported.",
         computed="Sign changes of the I–V that noise does not explain.",
         remedy="Limit the range with window.from_mV and window.to_mV, or subtract the leak.",
@@ -59,7 +59,7 @@ OF_REVERSALS = {
     Code.INTERVAL_OPEN: Definition(
         says="The confidence interval extends beyond the tested voltages.",
         meaning="One limit of the interval is not known.",
-        computed="Voltages at which the curve cannot be told from zero.",
+        computed="Voltages at which the curve does not differ from zero.",
         remedy="Extend the protocol, or average more repeats.",
     ),
     Code.ESTIMATOR_DISAGREES: Definition(
