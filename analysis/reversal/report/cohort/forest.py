@@ -84,7 +84,7 @@ def reversals_of_all(rows: Sequence[ReversalRow], ion: str, z: int | None) -> Fi
 
 
 def ratio_forest(rows: Sequence[PermeabilityRow], pooled: Sequence[PooledRow]) -> Figure:
-    """Permeability ratios by cell with 95 % intervals on a log axis, bounds as arrows, the mean over cells at the bottom."""
+    """Permeability ratios by cell with 95 % intervals on a log axis; bounds are arrows, the mean over cells is last."""
     many = len({row.condition for row in rows}) > 1
     estimates = [
         ForestLine(
