@@ -125,7 +125,7 @@ class Outcome:
     def flagged(self) -> bool:
         """Whether anything warns of this recording."""
         one = self.measured
-        return bool(one.reversal.reason or one.findings or one.notes or one.used.doubt)
+        return bool(one.reversal.findings or one.findings or one.used.findings)
 
 
 def draw(rng: np.random.Generator) -> Case:
@@ -184,7 +184,7 @@ def measured_case(
         counts = counts_of(pA, amplifier, protocol, noise)
         made = RigRecording(protocol.command_mV(), amplifier.in_pA(counts), counts, truth)
         row = entry.model_copy(update={"condition": condition})
-        return measure_recording(row, in_memory(made, protocol, *told), settings, beside)
+        return measure_recording(row, in_memory(made, protocol, *told), settings, beside.iv.total if beside else None)
 
     blocked = None
     if case.kind == "difference":

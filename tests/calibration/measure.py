@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from reversal.measure.reversal.estimate import Estimate
+from reversal.tables.estimates_table import Estimator
 from tests.calibration._cases import HOPELESS, REPEATS, TOLD_SD, Outcome, faint, hopeless, outcomes
 from tests.calibration._groups import by_factor
 
@@ -23,7 +24,6 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "calibration.md"
 CLAIMED = (0.93, 0.97)
 FAINT_CELLS = 100
 DEFAULT_NOISE_pA, LARGEST_BIAS_mV = 3.0, 0.3
-ESTIMATORS = ("smooth curve", "local", "bracketing line", "Boltzmann", "GHK current")
 Limits = tuple[float | None, float | None]
 
 
@@ -37,10 +37,10 @@ class Scored:
     coverage: float
 
 
-def scored(results: Sequence[Outcome], method: str | None = None) -> Scored:
+def scored(results: Sequence[Outcome], method: Estimator | None = None) -> Scored:
     """Score an estimator over the recordings in which it gives a value: by default what users read, with its interval.
 
-    method : begin of the name of another estimator, which is scored by the interval of its own
+    method : another estimator, which is scored by its own interval
     """
     errors, covered = [], []
     for one in results:
@@ -59,14 +59,14 @@ def scored(results: Sequence[Outcome], method: str | None = None) -> Scored:
 def _read(one: Outcome) -> tuple[float, Limits] | None:
     """Value and limits as the tables have them, with the error of R_s; None where a declared leak was not taken off."""
     estimate, budget, used = one.measured.reversal.estimate, one.measured.budget, one.measured.used
-    leaks_still = used.doubt is not None and used.leak_pA is None
+    leaks_still = used.findings and used.leak_pA is None
     if estimate is None or budget is None or leaks_still:
         return None
     return estimate.e_mV, (budget.low_mV, budget.high_mV)
 
 
-def _beside(one: Outcome, method: str) -> tuple[float, Limits] | None:
-    found: list[Estimate] = [e for e in one.measured.reversal.estimates if e.method.startswith(method)]
+def _beside(one: Outcome, method: Estimator) -> tuple[float, Limits] | None:
+    found: list[Estimate] = [e for e in one.measured.reversal.estimates if e.estimator is method]
     return (found[0].e_mV, (found[0].low_mV, found[0].high_mV)) if found else None
 
 
@@ -136,7 +136,7 @@ def page(results: Sequence[Outcome], warnings: dict[str, Warned], seed: int) -> 
     lines += ["| | estimator | recordings | bias | rms error | coverage |", "|---|---|---:|---:|---:|---:|"]
     pairs = {level: group for (factor, level), group in by_factor(results).items() if factor == "protocol and channel"}
     for level, group in sorted(pairs.items()):
-        for method in ESTIMATORS:
+        for method in Estimator:
             score = scored(group, method)
             if score.count:
                 lines.append(_line(level, method, score))

@@ -55,7 +55,7 @@ def test_bias_at_default_noise_is_below_a_third_of_a_millivolt(results: list[Out
 
 
 def test_no_good_recording_lacks_its_value_in_silence(results: list[Outcome]) -> None:
-    assert all(one.measured.reversal.reason for one in results if one.measured.reversal.estimate is None)
+    assert all(one.measured.reversal.findings for one in results if one.measured.reversal.estimate is None)
 
 
 @pytest.mark.parametrize("what", HOPELESS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reversal.measure.measure_recording import Measured
 from reversal.recordings.recording import (
     Channel,
     Command,
@@ -17,6 +18,8 @@ from reversal.simulate.amplifier import Amplifier
 from reversal.simulate.model_cell import Cell
 from reversal.simulate.rig import RigRecording, Surroundings, record
 from reversal.simulate.stimulus_protocol import AbfProtocol, Kind
+from reversal.tables.findings.code import Code
+from reversal.tables.findings.finding import Finding
 
 SHAPES = {Kind.STEP: Shape.STEP, Kind.RAMP: Shape.RAMP}
 
@@ -68,3 +71,13 @@ def _epochs(protocol: AbfProtocol, sweep: int) -> tuple[Epoch, ...]:
         level = to
     epochs.append(Epoch("after", Shape.HOLD, epochs[-1].stop, protocol.samples, holding, holding))
     return tuple(epochs)
+
+
+def found_by_code(one: Measured) -> dict[Code, Finding]:
+    """What was found about a recording by itself."""
+    return {found.code: found for found in one.findings}
+
+
+def numbers_by_code(one: Measured) -> dict[Code, float | None]:
+    """Number of every check, passed or failed."""
+    return {check.finding.code: check.finding.number for check in one.checks}
