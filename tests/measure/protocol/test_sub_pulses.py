@@ -137,6 +137,7 @@ def test_errors_of_the_points_are_those_of_the_difference() -> None:
     assert np.mean([one.used.points.se_pA for one in ones]) == pytest.approx(scatter, rel=0.25)
 
 
+@pytest.mark.long
 def test_the_interval_covers() -> None:
     """Forty cells of three recordings each, leaks of 0.4 to 2 nS; three standard errors of a count of so many."""
     held = []
