@@ -8,12 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from reversal.simulate.night import make_night
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import DEFINITIONS
 
 ROOT = Path(__file__).resolve().parents[1]
+
+settings.register_profile("any machine", deadline=None)  # a deadline would measure how busy the machine is
+settings.load_profile("any machine")
 
 
 @pytest.fixture(scope="session")
