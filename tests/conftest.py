@@ -8,12 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from reversal.simulate.night import make_night
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import DEFINITIONS
 
 ROOT = Path(__file__).resolve().parents[1]
+
+# An example may take long on a busy machine; how fast the code is, tests/benchmarks measures.
+settings.register_profile("busy machine", deadline=None)
+settings.load_profile("busy machine")
 
 
 @pytest.fixture(scope="session")

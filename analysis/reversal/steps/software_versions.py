@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.metadata import version
 
-VERSIONS_OF = ("reversal", "numpy", "scipy", "pyabf", "neo", "h5py", "iminuit", "matplotlib", "snakemake")
+VERSIONS_OF = ("reversal", "numpy", "scipy", "pyabf", "neo", "h5py", "matplotlib", "snakemake")
 
 
 def versions() -> dict[str, str]:

@@ -9,6 +9,7 @@ Seen: WinWCP 9 with and without records. The others are read as Neo gives them a
 from __future__ import annotations
 
 import hashlib
+import struct
 import warnings
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from reversal.recordings.request import Reading
 from reversal.recordings.units import factor_to_fixed
 
 MOST_RECORDS = 100_000
+IGOR_5_HEADER = 64  # bytes; the sizes of its thirteen parts start at byte 4
 
 BY_ENDING = {
     ".edf": ("EDF", "EDFIO"),
@@ -59,6 +61,8 @@ def read_with_neo(path: Path, content: bytes, how: Reading, name: str, reader: s
     """Read a file of one of these formats. Raises RecordingRefused and CommandUnknown."""
     if name == "WinWCP":
         _wcp_must_be_whole(content, path)
+    if name == "Igor":
+        _igor_must_be_whole(content, path)
     segments, tags = _segments(path, name, reader)
     if not segments:
         raise RecordingRefused(f"this {name} file has no record in it", file=path, remedy="Leave it out of the sheet")
@@ -155,5 +159,21 @@ def _wcp_must_be_whole(content: bytes, path: Path) -> None:
             file=path,
             found=f"{len(content)} bytes",
             expected=f"{records} records of {analysis + data} bytes after {header}",
+            remedy="It may still be being copied, or was cut off: copy it again",
+        )
+
+
+def _igor_must_be_whole(content: bytes, path: Path) -> None:
+    """Compare the sizes of an Igor 5 header with the file's length before igor2 allocates by them."""
+    order = "<" if content[:2] == b"\x05\x00" else ">"
+    if content[:2] not in (b"\x05\x00", b"\x00\x05") or len(content) < IGOR_5_HEADER:
+        return
+    sizes = struct.unpack_from(f"{order}13i", content, 4)
+    if min(sizes) < 0 or IGOR_5_HEADER + sum(sizes) > len(content):
+        raise RecordingRefused(
+            "the file is shorter than its header says",
+            file=path,
+            found=f"{len(content)} bytes",
+            expected=f"{IGOR_5_HEADER + sum(sizes)} bytes",
             remedy="It may still be being copied, or was cut off: copy it again",
         )
