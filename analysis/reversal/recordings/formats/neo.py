@@ -23,7 +23,7 @@ from reversal.recordings.request import Reading
 from reversal.recordings.units import factor_to_fixed
 
 MOST_RECORDS = 100_000
-IGOR_5_HEADER = 64  # bytes; the sizes of its thirteen parts begin at the fourth
+IGOR_5_HEADER = 64  # bytes; the sizes of its thirteen parts start at byte 4
 
 BY_ENDING = {
     ".edf": ("EDF", "EDFIO"),
@@ -164,7 +164,7 @@ def _wcp_must_be_whole(content: bytes, path: Path) -> None:
 
 
 def _igor_must_be_whole(content: bytes, path: Path) -> None:
-    """Hold the sizes of an Igor 5 header to the file's length before igor2 allocates by them."""
+    """Compare the sizes of an Igor 5 header with the file's length before igor2 allocates by them."""
     order = "<" if content[:2] == b"\x05\x00" else ">"
     if content[:2] not in (b"\x05\x00", b"\x00\x05") or len(content) < IGOR_5_HEADER:
         return
