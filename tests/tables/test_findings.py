@@ -30,7 +30,7 @@ def test_a_definition_is_whole(code: Code) -> None:
     assert definition.computed.endswith(".")
     assert definition.remedy == "" or definition.remedy.endswith(".")
     if definition.setting:
-        assert default_limit(definition) is not None
+        assert default_limit(definition)
     if code in CHECKS:
         assert definition.setting.startswith("quality.")
         assert definition.why

@@ -57,25 +57,25 @@ def write_findings_page(path: Path) -> None:
     write_page(path, rendered("findings.html.j2", groups=list(guide())))
 
 
-def default_limit(definition: Definition) -> object:
-    """The default of the configuration key that holds the limit; None where there is no key."""
+def default_limit(definition: Definition) -> str:
+    """The default of the configuration key that holds the limit, with its meaning; empty where there is no key."""
     value: object = Experiment.model_construct()
+    meaning = ""
     for name in definition.setting.split(".") if definition.setting else ():
         field = type(value).model_fields[name]  # type: ignore[attr-defined]
-        value = field.get_default(call_default_factory=True)
-    return value if definition.setting else None
+        value, meaning = field.get_default(call_default_factory=True), field.description
+    return f"{value} ({meaning})" if definition.setting else ""
 
 
 def _entry(code: Code) -> GuideEntry:
     definition = DEFINITIONS[code]
-    limit = default_limit(definition)
     return GuideEntry(
         code=code.value,
         sentence=_with_blanks(definition.says),
         meaning=definition.meaning,
         computed=definition.computed,
         effect=EFFECT[definition.severity.value],
-        limit="" if limit is None else f"{limit} {definition.unit}".strip(),
+        limit=default_limit(definition),
         why=definition.why,
         setting=definition.setting,
         remedy=_with_blanks(definition.remedy),
@@ -84,4 +84,6 @@ def _entry(code: Code) -> GuideEntry:
 
 def _with_blanks(text: str) -> str:
     """The sentence with an ellipsis for each value."""
+    if text == "{message}":
+        return "The message says what is wrong, where, and what to do."
     return re.sub(r"\{[^}]*\}", "…", text)
