@@ -39,8 +39,8 @@ test: check-code data/demo/truth.json  ## run all checks and tests
 bench: .venv/ready  ## print speeds beside other tools
 	$(BIN)/pytest -q -s tests/benchmarks -m ""
 
-calibrate: .venv/ready data/demo/truth.json  ## simulate thousands of recordings and series, write docs/calibration (long)
-	$(BIN)/python -m tests.calibration
+calibrate: .venv/ready  ## simulate thousands of recordings and series, write docs/calibration (long)
+	$(BIN)/python -m reversal.calibration
 
 fuzz: .venv/ready  ## damage every real file hundreds of times and read it (long)
 	$(BIN)/pytest -n 2 -m long tests/recordings

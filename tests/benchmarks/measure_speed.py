@@ -9,13 +9,13 @@ from pathlib import Path
 import numpy as np
 import pyabf
 
+from reversal.calibration.drawn_cases import LEAKS, TEMPERATURE_C, Case, channel_of, declared, draw, protocol_of, rig_of
 from reversal.measure.measure_recording import measure_recording
 from reversal.recordings.read_recording import read_recording
 from reversal.simulate.bath import PIPETTE, SERIES
 from reversal.simulate.night import planned_night
 from reversal.simulate.rig import Surroundings, record
 from reversal.simulate.write_abf2 import write_abf2
-from tests.calibration._cases import LEAKS, TEMPERATURE_C, Case, channel_of, declared, draw, protocol_of, rig_of
 
 RECORDINGS = 100
 

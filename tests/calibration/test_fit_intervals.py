@@ -10,7 +10,7 @@ import math
 
 import pytest
 
-from tests.calibration.fit import (
+from reversal.calibration.fit_intervals import (
     BATHS,
     equivalence_rate,
     false_sodium_rate,

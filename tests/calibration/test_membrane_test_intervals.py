@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.calibration._groups import slack
-from tests.calibration.membrane import (
+from reversal.calibration.counted_groups import slack
+from reversal.calibration.membrane_test_intervals import (
     CLAIMED,
     PROPERTIES,
     Outcome,

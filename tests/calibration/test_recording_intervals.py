@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from tests.calibration._cases import HOPELESS, Outcome, outcomes
-from tests.calibration._groups import by_factor, slack
-from tests.calibration.measure import CLAIMED, PAGE, LARGEST_BIAS_mV, at_default_noise, scored, warned
+from reversal.calibration.counted_groups import by_factor, slack
+from reversal.calibration.drawn_cases import HOPELESS, Outcome, outcomes
+from reversal.calibration.recording_intervals import CLAIMED, PAGE, LARGEST_BIAS_mV, at_default_noise, scored, warned
 
 
 @pytest.fixture(scope="module")
@@ -27,15 +29,15 @@ def test_coverage_holds_in_every_cell_of_the_table(results: list[Outcome]) -> No
         assert score.coverage > CLAIMED[0] - slack(score.count), (cell, score)
 
 
-def rows_of_page(title: str) -> list[list[str]]:
+def rows_of_page(root: Path, title: str) -> list[list[str]]:
     """Cells of the table below a heading of the page."""
-    section = PAGE.read_text(encoding="utf-8").split(f"## {title}")[1].split("## ")[0]
+    section = (root / PAGE).read_text(encoding="utf-8").split(f"## {title}")[1].split("## ")[0]
     rows = [line.strip("| ").split(" | ") for line in section.splitlines() if line.startswith("| ")]
     return rows[1:]  # below the head
 
 
-def test_the_page_of_the_long_calibration_holds_what_it_claims() -> None:
-    rows = rows_of_page("The primary value")
+def test_the_page_of_the_long_calibration_holds_what_it_claims(root: Path) -> None:
+    rows = rows_of_page(root, "The primary value")
     assert len(rows) > 30
     for row in rows:
         coverage, bias = float(row[-1].removesuffix(" %")), float(row[-3].replace("–", "0"))
@@ -43,8 +45,8 @@ def test_the_page_of_the_long_calibration_holds_what_it_claims() -> None:
         assert abs(bias) < LARGEST_BIAS_mV, row
 
 
-def test_the_page_says_that_hopeless_recordings_warn() -> None:
-    rows = rows_of_page("Where no reversal")
+def test_the_page_says_that_hopeless_recordings_warn(root: Path) -> None:
+    rows = rows_of_page(root, "Where no reversal")
     assert {row[0] for row in rows} == set(HOPELESS)
     for row in rows:  # the last cell is empty where none of them has an interval that could be wrong
         assert float(row[2 if row[3] == "–" else 3].removesuffix(" %")) > 95.0, row

@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from reversal.calibration.drawn_cases import Case, channel_of, declared, measured_case, protocol_of
+from reversal.calibration.simulated_recording import recorded
 from reversal.experiment.measure_settings import Quality
 from reversal.measure.cell_checks import return_to_bath, run_down_over_baths, series_resistance_over_cell
 from reversal.measure.measure_recording import Measured, measure_recording
@@ -13,8 +15,6 @@ from reversal.simulate.amplifier import Amplifier
 from reversal.simulate.bath import PIPETTE, SERIES
 from reversal.simulate.model_cell import Cell
 from reversal.simulate.rig import Surroundings
-from tests.calibration._cases import Case, channel_of, declared, measured_case, protocol_of
-from tests.measure.rig import recorded
 
 
 def measured_with(case: Case, name: str, rs_MOhm: float, left_MOhm: float, sheet_MOhm: float | None) -> Measured:

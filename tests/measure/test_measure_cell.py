@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from reversal.calibration.drawn_cases import Case, channel_of, declared, protocol_of
+from reversal.calibration.simulated_recording import recorded
 from reversal.experiment.configuration import Experiment
 from reversal.experiment.measure_settings import Check, Quality
 from reversal.experiment.step_settings import CellSettings, Declared
@@ -18,8 +20,6 @@ from reversal.simulate.bath import PIPETTE, SERIES
 from reversal.simulate.model_cell import Cell
 from reversal.simulate.rig import Surroundings
 from reversal.tables.measured import CellMeasures, Crossing, Status
-from tests.calibration._cases import Case, channel_of, declared, protocol_of
-from tests.measure.rig import recorded
 
 
 def recording_of(case: Case) -> Recording:

@@ -7,6 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from reversal.calibration.drawn_cases import Case, declared
+from reversal.calibration.simulated_recording import in_memory
 from reversal.errors import Refusal
 from reversal.measure.measure_cell import measure_cell
 from reversal.measure.measure_recording import Measured, measure_recording
@@ -20,8 +22,6 @@ from reversal.simulate.rig import Surroundings, record
 from reversal.simulate.stimuli import ramp_one_way, ramp_up_and_down, step_family, sub_pulse_family, tail_family
 from reversal.simulate.stimulus_protocol import AbfEpoch, AbfProtocol, Kind
 from reversal.tables.measured import CellMeasures, Status
-from tests.calibration._cases import Case, declared
-from tests.measure.rig import in_memory
 
 AROUND = Surroundings(PIPETTE, SERIES[1], SERIES[1], 23.0)
 CASE = Case("steady", "background_potassium", 0.1, 2.0, 5.0, 0.8, 0.1, SERIES[1])

@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pytest
 
+from reversal.calibration.simulated_series import Rig
 from reversal.experiment.configuration import Experiment
 from reversal.fit.cohort.group_comparison import comparison_rows, holm
 from reversal.fit.cohort.pooled_cells import fit_cohort
@@ -14,7 +15,6 @@ from reversal.fit.fit_cell import fit_cell
 from reversal.statistics.meta_analysis import pool, reml_variance, sidik_jonkman_variance
 from reversal.tables.fitted import NernstRow, PermeabilityRow
 from reversal.tables.measured import ReversalRow, Status
-from tests.fit.rig import Rig
 
 BCG = np.array(
     [(4, 119, 11, 128), (6, 300, 29, 274), (3, 228, 11, 209), (62, 13536, 248, 12619), (33, 5036, 47, 5761),

@@ -7,11 +7,11 @@ import math
 import numpy as np
 import pytest
 
+from reversal.calibration.simulated_series import Rig, iv_points, k_series
 from reversal.experiment.configuration import Experiment
 from reversal.fit.fit_cell import fit_cell
 from reversal.tables.fitted import CurrentRow
 from reversal.tables.measured import IVPoint, Status
-from tests.fit.rig import Rig, iv_points, k_series
 
 TRUTH = {"K": 1.0, "Na": 0.05}
 

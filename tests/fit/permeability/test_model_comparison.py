@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from reversal.calibration.simulated_series import Rig, k_series, reversal_by_bisection
 from reversal.experiment.configuration import Experiment
 from reversal.fit.fit_cell import fit_cell
 from reversal.tables.fitted import CellFits, ModelRow
 from reversal.tables.measured import Status
-from tests.fit.rig import Rig, k_series, reversal_by_bisection
 
 NOISE = np.array([0.15, -0.2, 0.1, 0.2, -0.25])
 

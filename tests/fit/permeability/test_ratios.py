@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reversal.calibration.simulated_series import Rig, k_series
 from reversal.experiment.configuration import Experiment
 from reversal.experiment.fit_settings import Fitting
 from reversal.fit.fit_cell import fit_cell
 from reversal.tables.fitted import Bound, PermeabilityRow
 from reversal.tables.measured import Crossing, Status
-from tests.fit.rig import Rig, k_series
 
 CHLORIDE = Experiment(ion="Cl", permeant=["Cl", "HCO3"], reference="Cl")
 

@@ -8,6 +8,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from reversal.calibration.drawn_cases import Case, Outcome, channel_of, declared, measured_case, protocol_of
+from reversal.calibration.simulated_recording import in_memory
 from reversal.experiment.configuration import Experiment
 from reversal.experiment.measure_settings import Leak, Window
 from reversal.experiment.step_settings import Declared
@@ -24,8 +26,6 @@ from reversal.simulate.model_cell import Cell
 from reversal.simulate.rig import Fading, Surroundings, record
 from reversal.simulate.stimuli import ramp_up_and_down
 from reversal.tables.measured import CellMeasures
-from tests.calibration._cases import Case, Outcome, channel_of, declared, measured_case, protocol_of
-from tests.measure.rig import in_memory
 
 MS = 20  # samples a millisecond
 

@@ -7,6 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from reversal.calibration.drawn_cases import Case, declared
+from reversal.calibration.simulated_recording import in_memory
 from reversal.experiment.measure_settings import Window
 from reversal.measure.iv.ramp_capacitance import Held, Onset, held_capacitance
 from reversal.measure.measure_recording import Measured, measure_recording
@@ -19,8 +21,6 @@ from reversal.simulate.model_cell import Cell
 from reversal.simulate.rig import Surroundings, record
 from reversal.simulate.stimuli import ramp_one_way
 from reversal.simulate.stimulus_protocol import AbfProtocol
-from tests.calibration._cases import Case, declared
-from tests.measure.rig import in_memory
 
 AROUND = Surroundings(PIPETTE, SERIES[1], SERIES[1], 23.0)
 CELL = Cell("c", nonselective(2.0, -20.0), 30.0, 0.001)  # 2 nS through −20 mV; 30 pF take 10.8 pA on the ramp

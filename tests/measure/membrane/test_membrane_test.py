@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from reversal.calibration.simulated_recording import recorded
 from reversal.experiment.step_settings import Entry
 from reversal.measure.membrane.charging_model import bessel
 from reversal.measure.membrane.membrane_test import membrane_test
@@ -19,7 +20,6 @@ from reversal.simulate.model_cell import Cell, Compartment
 from reversal.simulate.rig import Surroundings
 from reversal.simulate.stimuli import step_family
 from reversal.simulate.stimulus_protocol import AbfEpoch, AbfProtocol, Kind
-from tests.measure.rig import recorded
 
 
 def recording_of(

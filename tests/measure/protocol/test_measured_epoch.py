@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from reversal.calibration.simulated_recording import recorded
 from reversal.experiment.measure_settings import Window
 from reversal.measure.protocol.measured_epoch import Kind, NotMeasurable, plan, window_samples
 from reversal.recordings.recording import Recording
@@ -16,7 +17,6 @@ from reversal.simulate.model_cell import Cell
 from reversal.simulate.rig import Surroundings
 from reversal.simulate.stimuli import ramp_up_and_down, repeated_step, step_family, tail_family
 from reversal.simulate.stimulus_protocol import AbfProtocol
-from tests.measure.rig import recorded
 
 AROUND = Surroundings(PIPETTE, SERIES[1], SERIES[1], 23.0)
 

@@ -9,6 +9,9 @@ import numpy as np
 import pytest
 
 from reversal.arrays import FloatArray
+from reversal.calibration.drawn_cases import Case, declared
+from reversal.calibration.recording_intervals import CLAIMED
+from reversal.calibration.simulated_recording import in_memory
 from reversal.experiment.measure_settings import Leak, Window
 from reversal.measure.measure_recording import Measured, measure_recording
 from reversal.measure.protocol.measured_epoch import Kind, plan
@@ -21,9 +24,6 @@ from reversal.simulate.rig import RigRecording, Surroundings, Truth, counts_of, 
 from reversal.simulate.stimuli import ramp_up_and_down, step_family, sub_pulse_family, tail_family
 from reversal.simulate.stimulus_protocol import AbfEpoch, AbfProtocol
 from reversal.simulate.stimulus_protocol import Kind as Step
-from tests.calibration._cases import Case, declared
-from tests.calibration.measure import CLAIMED
-from tests.measure.rig import in_memory
 
 EARLY = GhkChannel(12.0, {"K": 1.0, "Na": 0.01}, (Gate(-55.0, 7.0, 2.0, 8.0),))  # open well below E_K in 40 mM K⁺
 RIG = Amplifier(rs_MOhm=5.0, rs_compensation=0.8, noise_pA=2.0)

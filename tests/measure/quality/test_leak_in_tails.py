@@ -8,13 +8,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from reversal.calibration.drawn_cases import Case, Outcome, channel_of, declared, protocol_of
+from reversal.calibration.simulated_recording import in_memory
 from reversal.measure.measure_recording import Measured, measure_recording
 from reversal.simulate.amplifier import Amplifier
 from reversal.simulate.bath import PIPETTE, SERIES
 from reversal.simulate.model_cell import Cell
 from reversal.simulate.rig import Surroundings, record
-from tests.calibration._cases import Case, Outcome, channel_of, declared, protocol_of
-from tests.measure.rig import in_memory
 
 TAILS = {"kind": "tail", "channel": "hyperpolarisation_activated", "high_mV": 20.0, "bath": SERIES[3]}
 

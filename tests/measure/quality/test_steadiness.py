@@ -7,6 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from reversal.calibration.drawn_cases import Case, declared
+from reversal.calibration.simulated_recording import in_memory
 from reversal.measure.measure_recording import Measured, measure_recording
 from reversal.simulate.amplifier import Amplifier
 from reversal.simulate.bath import PIPETTE, SERIES
@@ -15,8 +17,6 @@ from reversal.simulate.model_cell import Cell, Gate, GhkChannel
 from reversal.simulate.rig import Fading, Surroundings, record
 from reversal.simulate.stimuli import ramp_up_and_down, step_family
 from reversal.simulate.stimulus_protocol import AbfProtocol
-from tests.calibration._cases import Case, declared
-from tests.measure.rig import in_memory
 
 CASE = Case("steady", "background_potassium", 0.1, 2.0, 5.0, 0.8, 0.1, SERIES[3])
 SLOW = Gate(v_half_mV=-40.0, slope_mV=12.0, tau_min_ms=60.0, tau_max_ms=300.0)

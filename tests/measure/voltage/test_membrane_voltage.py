@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
+from reversal.calibration.drawn_cases import Case, Outcome, channel_of, declared, measured_case, protocol_of
+from reversal.calibration.simulated_recording import recorded
 from reversal.experiment.configuration import Experiment
 from reversal.experiment.measure_settings import Junction, Leak
 from reversal.experiment.solutions import Solution
@@ -23,8 +25,6 @@ from reversal.simulate.amplifier import Amplifier
 from reversal.simulate.bath import PIPETTE, SERIES
 from reversal.simulate.model_cell import Cell
 from reversal.simulate.rig import Surroundings
-from tests.calibration._cases import Case, Outcome, channel_of, declared, measured_case, protocol_of
-from tests.measure.rig import recorded
 
 V = np.arange(-120.0, 61.0, 10.0)
 

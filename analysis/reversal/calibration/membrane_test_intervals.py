@@ -1,6 +1,6 @@
 """Calibration of the membrane test: how often the intervals of R_s, C_m and R_m hold what the rig was given.
 
-``python -m tests.calibration membrane`` writes docs/calibration/membrane.md; the tests run a short version.
+``python -m reversal.calibration membrane`` writes docs/calibration/membrane.md; the tests run a short version.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ from pathlib import Path
 
 import numpy as np
 
+from reversal.calibration.counted_groups import by_factor
+from reversal.calibration.simulated_recording import in_memory
 from reversal.measure.membrane.membrane_test import MembraneTest, Ranged, membrane_test
 from reversal.simulate.amplifier import Amplifier
 from reversal.simulate.bath import PIPETTE, SERIES
 from reversal.simulate.model_cell import Cell, Compartment, OhmicChannel
 from reversal.simulate.rig import FINE_PER_SAMPLE, RigRecording, Surroundings, counts_of, pipette_current_pA, truth_of
 from reversal.simulate.stimulus_protocol import AbfEpoch, AbfProtocol, Kind
-from tests.calibration._groups import by_factor
-from tests.measure.rig import in_memory
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "calibration" / "membrane.md"
+PAGE = Path("docs/calibration/membrane.md")
 REPEATS = 4  # recordings with their own noise and lag from each cell drawn
 FINER = (1, 2, 4)  # multiples of the sampling rate at which rigs run
 AMPLIFIER_LAG_MS, FILTER_OFF = 0.005, 0.03  # standard deviations of what no file tells of a rig

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from reversal.arrays import FloatArray
+from reversal.calibration.simulated_recording import in_memory
 from reversal.experiment.configuration import Experiment
 from reversal.experiment.ion_table import ion_table
 from reversal.experiment.measure_settings import Leak, Window
@@ -26,7 +27,6 @@ from reversal.simulate.model_cell import Cell, Gate, GhkChannel
 from reversal.simulate.rig import Fading, RigRecording, Surroundings, Truth, counts_of, pipette_current_pA, truth_of
 from reversal.simulate.stimuli import ramp_one_way, ramp_up_and_down, step_family, sub_pulse_family, tail_family
 from reversal.simulate.stimulus_protocol import AbfProtocol
-from tests.measure.rig import in_memory
 
 TEMPERATURE_C = 23.0
 REPEATS = 4  # recordings with their own noise from each cell drawn

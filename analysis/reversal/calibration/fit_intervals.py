@@ -1,6 +1,6 @@
 """Do the intervals of the fits hold the truth as often as they say? Simulated series, counted; a page of tables.
 
-Run as ``python -m tests.calibration fit``. The reversals come from a root solve of the tests' own and
+Run as ``python -m reversal.calibration fit``. The reversals come from a root solve of the tests' own and
 get independent errors of the stated size and one shared error a cell; the fits see only what a cell's table holds.
 """
 
@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
+from reversal.calibration.simulated_series import Rig, iv_points, k_series
 from reversal.experiment.configuration import Experiment
 from reversal.fit.bath_series import Series, series_of_cell
 from reversal.fit.currents.current_model import currents_of, fit_currents, jackknife_interval
@@ -23,9 +24,8 @@ from reversal.fit.permeability.model_comparison import candidates, model_rows
 from reversal.fit.permeability.ratios import permeability_rows
 from reversal.statistics.meta_analysis import pool
 from reversal.tables.fitted import Bound, PairedRow, PermeabilityRow, Verdict
-from tests.fit.rig import Rig, iv_points, k_series
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "calibration" / "fit.md"
+PAGE = Path("docs/calibration/fit.md")
 BATHS = {2: (2.5, 40), 3: (2.5, 10, 40), 4: (2.5, 5, 10, 20), 5: (2.5, 5, 10, 20, 40), 6: (1, 2.5, 5, 10, 20, 40)}
 RATIOS = (0.0, 1e-4, 1e-3, 1e-2, 1e-1, 1.0)
 SE_mV = 0.3
@@ -185,7 +185,7 @@ def page(repeats: int) -> str:
     """Compute every table; Markdown."""
     parts = [
         "# Calibration of the fits\n",
-        f"Made by `python -m tests.calibration fit`: {repeats} simulated cells a number, so that a",
+        f"Made by `python -m reversal.calibration fit`: {repeats} simulated cells a number, so that a",
         f"true 95 % shows as 95 ± {196 * (0.95 * 0.05 / repeats) ** 0.5:.1f} %. Errors: {SE_mV} mV of measurement and "
         f"0.2 mV from bath to bath on each reversal, {SHARED_mV:g} mV of junction shared by the cell.\n",
         *_ratio_tables(repeats),

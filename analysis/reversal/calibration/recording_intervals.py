@@ -15,11 +15,11 @@ from pathlib import Path
 
 import numpy as np
 
+from reversal.calibration.counted_groups import by_factor
+from reversal.calibration.drawn_cases import HOPELESS, REPEATS, TOLD_SD, Outcome, faint, hopeless, outcomes
 from reversal.measure.reversal.estimate import Estimate
-from tests.calibration._cases import HOPELESS, REPEATS, TOLD_SD, Outcome, faint, hopeless, outcomes
-from tests.calibration._groups import by_factor
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "calibration.md"
+PAGE = Path("docs/calibration.md")
 CLAIMED = (0.93, 0.97)
 FAINT_CELLS = 100
 DEFAULT_NOISE_pA, LARGEST_BIAS_mV = 3.0, 0.3
