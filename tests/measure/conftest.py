@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from reversal.calibration.drawn_cases import Case, Outcome, measured_case
+from reversal.calibration.drawn_cases import Case
+from reversal.calibration.measured_cases import Outcome, measured_case
 from reversal.simulate.bath import SERIES
 
 

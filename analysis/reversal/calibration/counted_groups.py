@@ -1,4 +1,4 @@
-"""What the pages of calibration share: groups of recordings, and how far a count of them may be off."""
+"""Groups of recordings by the levels of their factors, and the counting error of their coverage."""
 
 from __future__ import annotations
 
@@ -6,33 +6,36 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Protocol, TypeVar
 
+CLAIMED_COVERAGE = (0.93, 0.97)
+CLUSTERING = 1.3  # the recordings of one cell are not independent
 
-class Drawn(Protocol):
-    """A case with the levels it was drawn at, by factor."""
+
+class DrawnCase(Protocol):
+    """A case with its level of each factor."""
 
     @property
     def factors(self) -> Mapping[str, str]: ...
 
 
-class OfCase(Protocol):
+class CaseOutcome(Protocol):
     """An outcome of a case."""
 
     @property
-    def case(self) -> Drawn: ...
+    def case(self) -> DrawnCase: ...
 
 
-Result = TypeVar("Result", bound=OfCase)
+OutcomeT = TypeVar("OutcomeT", bound=CaseOutcome)
 
 
-def by_factor(results: Sequence[Result]) -> dict[tuple[str, str], list[Result]]:
-    """Recordings grouped by each level of each factor: the cells of a table."""
-    groups: dict[tuple[str, str], list[Result]] = {}
+def by_factor(results: Sequence[OutcomeT]) -> dict[tuple[str, str], list[OutcomeT]]:
+    """Recordings by factor and level: the rows of a table."""
+    groups: dict[tuple[str, str], list[OutcomeT]] = {}
     for one in results:
         for factor, level in one.case.factors.items():
             groups.setdefault((factor, level), []).append(one)
     return groups
 
 
-def slack(count: int) -> float:
-    """Three standard errors of a coverage of 95 % from so many recordings, of cells that each give several."""
-    return 3.0 * math.sqrt(0.95 * 0.05 / max(count, 1)) * 1.3
+def coverage_slack(count: int) -> float:
+    """Three standard errors of a coverage of 95 % that is counted on ``count`` recordings, several of each cell."""
+    return 3.0 * math.sqrt(0.95 * 0.05 / max(count, 1)) * CLUSTERING

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from reversal.calibration.simulated_series import Rig, k_series, reversal_by_bisection
+from reversal.calibration.simulated_series import Rig, k_series, simulated_reversal_mV
 from reversal.experiment.configuration import Experiment
 from reversal.fit.fit_cell import fit_cell
 from reversal.tables.fitted import CellFits, ModelRow
@@ -84,7 +84,7 @@ def test_a_ratio_that_changes_from_bath_to_bath_is_a_finding(rig: Rig) -> None:
     """A P_Na/P_K of 0.01 at low and 0.03 at high K outside: no single ratio holds."""
     rows = []
     for (name, bath), ratio in zip(rig.baths.items(), (0.010, 0.014, 0.018, 0.024, 0.030), strict=True):
-        e_mV = reversal_by_bisection({"K": 1.0, "Na": ratio}, bath, rig.pipette, rig.celsius)
+        e_mV = simulated_reversal_mV({"K": 1.0, "Na": ratio}, bath, rig.pipette, rig.celsius)
         rows += [r.model_copy(update={"e_rev_mV": e_mV}) for r in rig.reversals({"K": 1.0}) if r.bath == name]
     row = fit_cell(rows, rig.settings(Experiment())).permeabilities[0]
     assert row.constancy_p is not None
