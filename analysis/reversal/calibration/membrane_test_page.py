@@ -64,7 +64,7 @@ def introduction(recordings: int, seed: int, digest: str) -> list[str]:
 
 
 def _property(what: str, results: Sequence[Outcome], special: Mapping[str, Sequence[Outcome]]) -> list[str]:
-    head = ["", "", "recordings", "no value", f"bias [{UNITS[what]}]", "rms error", "95th percentile of |error|"]
+    head = ["", "", "recordings", "no value", f"bias [{UNITS[what]}]", "rms error", "95 % of errors below"]
     head += ["half-width", "coverage"]
     rows = [_row("all", "", results, what)]
     rows += [_row(*key, group, what) for key, group in sorted(by_factor(results).items())]
