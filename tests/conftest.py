@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from reversal.tables.findings.code import Code
+from reversal.tables.findings.finding import DEFINITIONS
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -22,3 +28,18 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"real recordings are not here: {folder.name} folder beside the project is absent")
     return folder
+
+
+@pytest.fixture(scope="session")
+def codes() -> Callable[[Any], set[Code]]:
+    """The findings in a row's reason, by code: wording is tested once, with the definitions."""
+    patterns = {
+        code: re.compile(re.sub(r"\\\{[^}]*\\\}", ".+?", re.escape(definition.says)))
+        for code, definition in DEFINITIONS.items()
+        if not definition.says.startswith("{message}")
+    }
+
+    def codes_of(row: Any) -> set[Code]:
+        return {code for code, pattern in patterns.items() if pattern.search(row.reason or "")}
+
+    return codes_of

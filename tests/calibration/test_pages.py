@@ -11,7 +11,7 @@ import pytest
 
 from reversal.calibration import fit_page, membrane_test_page, recording_page
 from reversal.calibration.__main__ import main
-from reversal.calibration.page import code_digest
+from reversal.steps.code_digest import digest_of_script
 
 
 @pytest.mark.parametrize(
@@ -45,5 +45,5 @@ def test_an_unknown_calibration_is_refused_with_the_known_ones(capsys: pytest.Ca
 
 
 def test_each_page_has_the_digest_of_its_own_modules() -> None:
-    digests = {code_digest(Path(page.__file__)) for page in (fit_page, membrane_test_page, recording_page)}
+    digests = {digest_of_script(Path(page.__file__)) for page in (fit_page, membrane_test_page, recording_page)}
     assert len(digests) == 3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -151,3 +152,46 @@ def test_steps_that_do_not_arrive_are_refused(load: Load) -> None:
     epochs = [{"step": {"from": -100, "to": 5, "by": 50}, "ms": 10}]
     with pytest.raises(ConfigurationRefused, match="do not lead from -100"):
         load(protocols={"p": {"holding_mV": -80, "epochs": epochs}})
+
+
+def test_remarks_reach_the_page_and_neither_measurement_nor_fits(load: Load) -> None:
+    plain, remarked = load(), load({"note": "noisy seal", "batch": "8"})
+    assert plain.measuring("c1") == remarked.measuring("c1")
+    assert plain.fitting("c1") == remarked.fitting("c1")
+    assert plain.digest == remarked.digest
+    assert plain.digest_of("c1") == remarked.digest_of("c1")
+    entry = remarked.reporting("c1").entries["r1"]
+    assert (entry.note, entry.extra) == ("noisy seal", {"batch": "8"})
+
+
+def test_choices_of_the_fits_do_not_reach_measurement(load: Load) -> None:
+    narrow = load(experiments={"default": {"equivalence_margin": 0.02, "fitting": {"robust": True}}})
+    assert load().measuring("c1") == narrow.measuring("c1")
+    assert load().fitting("c1") != narrow.fitting("c1")
+    assert load().digest_of("c1") != narrow.digest_of("c1")
+
+
+@pytest.mark.parametrize(
+    ("floors", "unread"),
+    [(("measure",), {"fitting", "equivalence_margin"}), (("measure", "fit"), {"note", "extra", "pH"})],
+)
+def test_no_step_reads_what_it_is_not_given(root: Path, floors: tuple[str, ...], unread: set[str]) -> None:
+    for floor in floors:
+        for path in (root / "analysis/reversal" / floor).rglob("*.py"):
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            read = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+            assert not read & unread, path
+
+
+def test_the_hash_of_a_cell_is_its_own(load: Load) -> None:
+    cool, warm = load({"temperature_C": "22"}), load({"temperature_C": "35"})
+    assert cool.digest != warm.digest
+    assert cool.digest_of("c1") != warm.digest_of("c1")
+
+
+def test_a_row_of_another_cell_changes_nothing_for_a_cell(load: Load) -> None:
+    alone, both = load(), load({"recording": "r2", "cell": "c2"}, {"recording": "r1"})
+    assert both.cells == ("c2", "c1")
+    for settings in (Project.measuring, Project.fitting, Project.reporting, Project.digest_of):
+        assert settings(both, "c1") == settings(alone, "c1")
+    assert both.digest != alone.digest

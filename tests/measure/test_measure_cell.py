@@ -17,7 +17,9 @@ from reversal.recordings.recording import Evidence, Recording
 from reversal.recordings.store import Ingested
 from reversal.simulate.amplifier import Amplifier
 from reversal.simulate.bath import SERIES
-from reversal.tables.measured import CellMeasures, Crossing, Status
+from reversal.tables.results import CellMeasures
+from reversal.tables.reversals_table import Crossing
+from reversal.tables.status import Status
 
 
 def recording_of(case: Case) -> Recording:

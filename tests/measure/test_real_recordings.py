@@ -17,7 +17,7 @@ from reversal.experiment.solutions import Solution
 from reversal.experiment.step_settings import CellSettings, Declared, Entry, IonFacts
 from reversal.measure.measure_recording import Measured, measure_recording
 from reversal.recordings.read_recording import Reading, read_recording
-from reversal.tables.measured import Crossing
+from reversal.tables.reversals_table import Crossing
 
 pytestmark = pytest.mark.real
 

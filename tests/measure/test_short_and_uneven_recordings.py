@@ -22,7 +22,8 @@ from reversal.simulate.model_cell import Cell
 from reversal.simulate.rig import record
 from reversal.simulate.stimuli import ramp_one_way, ramp_up_and_down, step_family, sub_pulse_family, tail_family
 from reversal.simulate.stimulus_protocol import AbfEpoch, AbfProtocol, Kind
-from reversal.tables.measured import CellMeasures, Status
+from reversal.tables.results import CellMeasures
+from reversal.tables.status import Status
 
 AROUND = surroundings_in(SERIES[1])
 CASE = Case("steady", "background_potassium", 0.1, 2.0, 5.0, 0.8, 0.1, SERIES[1])

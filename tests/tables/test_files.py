@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reversal.tables.files import Row, read_table, whole_file, write_json, write_table
-from reversal.tables.measured import Crossing, ReversalRow, Status
+from reversal.tables.reversals_table import Crossing, ReversalRow
+from reversal.tables.status import Status
 
 
 class Pair(Row):

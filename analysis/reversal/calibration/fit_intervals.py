@@ -21,7 +21,9 @@ from reversal.fit.permeability.condition_pairs import paired_rows
 from reversal.fit.permeability.model_comparison import candidates, model_rows
 from reversal.fit.permeability.ratios import permeability_rows
 from reversal.statistics.meta_analysis import pool
-from reversal.tables.fitted import Bound, PairedRow, PermeabilityRow, Verdict
+from reversal.tables.condition_pairs_table import ConditionPairRow
+from reversal.tables.nernst_table import Verdict
+from reversal.tables.permeabilities_table import Bound, PermeabilityRow
 
 BATHS = {2: (2.5, 40), 3: (2.5, 10, 40), 4: (2.5, 5, 10, 20), 5: (2.5, 5, 10, 20, 40), 6: (1, 2.5, 5, 10, 20, 40)}
 RATIOS = (0.0, 1e-4, 1e-3, 1e-2, 1e-1, 1.0)
@@ -85,7 +87,7 @@ def paired_coverage(before: float, after: float, repeats: int, seed: int) -> Cov
     second = potassium_series({"K": 1.0, "Na": after}, BATHS[4])
     rng = np.random.default_rng(seed)
 
-    def rows() -> Iterable[PairedRow]:
+    def rows() -> Iterable[ConditionPairRow]:
         for _ in range(repeats):
             shift = rng.normal() * SHARED_mV
             pair = [replace(s, e_mV=s.e_mV + shift + rng.normal(0, s.own_sd_mV)) for s in (first, second)]
@@ -173,7 +175,7 @@ def noisy(series: Series, repeats: int, seed: int, understated: float = 1.0) -> 
         yield replace(series, e_mV=series.e_mV + own + rng.normal() * series.shared_sd_mV)
 
 
-def count(rows: Iterable[PermeabilityRow | PairedRow], truth: float) -> Coverage:
+def count(rows: Iterable[PermeabilityRow | ConditionPairRow], truth: float) -> Coverage:
     """Count the intervals that contain the truth; an open end has no limit."""
     trials = covered = bounds = none = 0
     for row in rows:

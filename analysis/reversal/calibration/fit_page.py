@@ -21,7 +21,8 @@ from reversal.calibration.fit_intervals import (
     slope_coverage,
     two_ratio_coverage,
 )
-from reversal.calibration.page import code_digest, made_with, table, write_page
+from reversal.calibration.page import made_with, table, write_page
+from reversal.steps.code_digest import digest_of_script
 
 PAGE = Path("docs/calibration/fit.md")
 REPEATS = 2000
@@ -34,7 +35,7 @@ def write(repeats: int = REPEATS) -> str:
     """Count and write the page; returns a summary."""
     start = time.perf_counter()
     sections = (_ratios, _other_ratios, _from_currents, _understated_errors, _sodium, _slopes, _verdicts, _cohorts)
-    lines = introduction(repeats, code_digest(Path(__file__)))
+    lines = introduction(repeats, digest_of_script(Path(__file__)))
     write_page(PAGE, lines + [line for section in sections for line in section(repeats)])
     return f"fit: {repeats} cells for each number, {time.perf_counter() - start:.0f} s"
 

@@ -19,7 +19,8 @@ from reversal.calibration.membrane_test_intervals import (
     outcomes,
     scored,
 )
-from reversal.calibration.page import code_digest, made_with, percent, table, write_page
+from reversal.calibration.page import made_with, percent, table, write_page
+from reversal.steps.code_digest import digest_of_script
 
 PAGE = Path("docs/calibration/membrane.md")
 CELLS, SEED = 600, 20261121
@@ -37,7 +38,7 @@ def write(cells: int = CELLS, seed: int = SEED) -> str:
     results = list(outcomes(cells, seed))
     special = {name: list(outcomes(cells // 6, seed + 1, drawing)) for name, drawing in SPECIAL.items()}
     drift = drift_score(cells // 6, seed + 2, results)
-    lines = introduction(len(results), seed, code_digest(Path(__file__)))
+    lines = introduction(len(results), seed, digest_of_script(Path(__file__)))
     for what in PROPERTIES:
         lines += _property(what, results, special)
     write_page(PAGE, [*lines, *_compartments(results, special[TWO_COMPARTMENTS]), *_drift(drift)])

@@ -12,7 +12,7 @@ import numpy as np
 from reversal.calibration.counted_groups import by_factor
 from reversal.calibration.drawn_cases import FAINT_SCALE, TELEGRAPH_SD, WITHOUT_E_REV, draw_faint
 from reversal.calibration.measured_cases import REPEATS, Outcome, outcomes
-from reversal.calibration.page import code_digest, made_with, percent, table, write_page
+from reversal.calibration.page import made_with, percent, table, write_page
 from reversal.calibration.recording_intervals import (
     DEFAULT_NOISE_pA,
     LARGEST_BIAS_mV,
@@ -23,6 +23,7 @@ from reversal.calibration.recording_intervals import (
     scored,
     warned,
 )
+from reversal.steps.code_digest import digest_of_script
 
 PAGE = Path("docs/calibration.md")
 CELLS, SEED, FAINT_CELLS = 5000, 20261125, 100
@@ -35,7 +36,7 @@ def write(cells: int = CELLS, seed: int = SEED) -> str:
         results = [one for cell in pool.map(_of_cell, range(cells), repeat(seed), chunksize=10) for one in cell]
     warnings = {what: warned(what, max(cells // 80, 5), seed + 1) for what in WITHOUT_E_REV}
     faint = list(outcomes(FAINT_CELLS, seed + 2, draw_faint))
-    head = introduction(len(results), seed, code_digest(Path(__file__)))
+    head = introduction(len(results), seed, digest_of_script(Path(__file__)))
     write_page(PAGE, [*head, *_reported(results), *_estimators(results), *_warnings(warnings), *_faint(faint)])
     score, failed = scored(results), "; ".join(failed_claims(results)) or "all claims hold"
     return (

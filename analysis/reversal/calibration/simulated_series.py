@@ -15,7 +15,9 @@ from reversal.experiment.step_settings import CellSettings, Declared, Entry, Ion
 from reversal.simulate.bath import CHARGE
 from reversal.simulate.bath import Solution as SimulatedSolution
 from reversal.simulate.model_cell import Cell, Gate, GhkChannel, channel_reversal_mV, steady_current_pA
-from reversal.tables.measured import Crossing, IVPoint, ReversalRow, Status
+from reversal.tables.iv_table import IVPoint
+from reversal.tables.reversals_table import Crossing, ReversalRow
+from reversal.tables.status import Status
 
 VOLTAGES_mV = np.arange(-121.0, 61.0, 10.0)
 PERMEABILITY_um3_per_s, POINT_SE_pA = 300.0, 1.0
@@ -74,7 +76,7 @@ def row_of(bath: str, e_mV: float, rig: Rig, condition: str = "control") -> Reve
         experiment="default", cell="c1", recording=f"{condition}_{bath}", condition=condition, bath=bath,
         pipette="pip", temperature_C=rig.celsius, ion="K", out_mM=rig.baths[bath].get("K", 0.0),
         in_mM=rig.pipette.get("K", 0.0), ljp_mV=0.0, e_rev_mV=e_mV, ci_low_mV=e_mV - 1, ci_high_mV=e_mV + 1,
-        method="local regression", crossing=Crossing.BRACKETED, e_nernst_mV=None, deviation_mV=None,
+        method="smooth curve", crossing=Crossing.BRACKETED, e_nernst_mV=None, deviation_mV=None,
         status=Status.OK, reason=None, se_mV=rig.se_mV, shared_sd_mV=rig.shared_sd_mV,
     )  # fmt: skip
 

@@ -56,8 +56,9 @@ def _inspect(options: argparse.Namespace) -> int:
 
 def _survey(options: argparse.Namespace) -> int:
     from reversal.recordings.read_recording import Reading
-    from reversal.recordings.survey import SurveyRow, survey
+    from reversal.recordings.survey import survey
     from reversal.tables.files import write_table
+    from reversal.tables.survey_table import SurveyRow
 
     rows = survey(options.folder, Reading(stimulus_dirs=tuple(options.stimulus_dir)))
     if options.out is not None:

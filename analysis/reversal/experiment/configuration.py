@@ -12,6 +12,8 @@ from reversal.experiment.fit_settings import Fitting
 from reversal.experiment.measure_settings import Junction, Leak, Quality, Window
 from reversal.experiment.protocols import Protocol
 
+CHOICES_OF_FITS = ("fitting", "equivalence_margin")
+
 
 class Experiment(Closed):
     """One question asked of a set of recordings."""
@@ -33,6 +35,10 @@ class Experiment(Closed):
         if self.reference not in self.permeant + self.divalents:
             raise ValueError(f"reference {self.reference!r} is not among the permeant ions {self.permeant}")
         return self
+
+    def without_fitting(self) -> Experiment:
+        """The experiment with the default choices of the fits, which measurement does not read."""
+        return self.model_copy(update={name: type(self).model_fields[name].default for name in CHOICES_OF_FITS})
 
 
 class Configuration(Closed):

@@ -136,7 +136,7 @@ class Quality(Closed):
     extrapolated_tail: float = Field(
         0.3, gt=0, description="largest part of tail currents that is extrapolated through the transient"
     )
-    tail_left: float = Field(
+    tail_completeness: float = Field(
         0.75, ge=0, description="smallest part of a tail that is seen, of what the current before the step implies"
     )
     drift_mV: float = Field(2.0, gt=0, description="largest drift within a recording, as a shift of E_rev [mV]")

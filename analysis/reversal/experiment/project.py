@@ -16,6 +16,7 @@ from reversal.experiment.closed_model import ConfigurationRefused
 from reversal.experiment.configuration import Configuration, Experiment
 from reversal.experiment.faults import all_in_one, refusals
 from reversal.experiment.ion_table import ion_table
+from reversal.experiment.raw_file import locate
 from reversal.experiment.recording_sheet import NAME, read_sheet
 from reversal.experiment.solutions import Solution, balanced, check_ion
 from reversal.experiment.step_settings import (
@@ -64,11 +65,17 @@ class Project:
 
     @property
     def digest(self) -> str:
-        """Hash of everything declared (the configuration's hash of the reports)."""
-        solutions = "".join(f"{name}{self.solutions[name].model_dump_json()}" for name in sorted(self.solutions))
-        rows = "".join(row.model_dump_json() for row in self.declared)
-        text = self.configuration.model_dump_json() + solutions + rows
-        return hashlib.sha256(text.encode()).hexdigest()[:16]
+        """Hash of everything declared that numbers depend on: the configuration's hash of the morning page."""
+        solutions = [name + self.solutions[name].without_remarks().model_dump_json() for name in sorted(self.solutions)]
+        rows = [row.without_remarks().model_dump_json() for row in self.declared]
+        return _hash(self.configuration.model_dump_json(), *solutions, *rows)
+
+    def digest_of(self, cell: str) -> str:
+        """Hash of everything declared that the numbers of one cell depend on: the configuration's hash of its page."""
+        reading = self.reading(cell).model_dump_json(
+            by_alias=True, exclude={"raw_dir": True, "files": {"__all__": {"size", "modified_ns"}}}
+        )
+        return _hash(reading, self.fitting(cell).model_dump_json(by_alias=True))
 
     def as_a_whole(self) -> WholeProject:
         """What the cohort and the morning page depend on beside the cells' own results."""
@@ -113,8 +120,24 @@ class Project:
         )
 
     def measuring(self, cell: str) -> CellSettings:
-        """What measurement and fit of a cell depend on."""
-        rows = self.rows_of(cell)
+        """What measurement of a cell depends on: no remarks, no choices of the fits."""
+        settings = self.fitting(cell)
+        experiments = {name: experiment.without_fitting() for name, experiment in settings.experiments.items()}
+        return settings.model_copy(update={"experiments": experiments})
+
+    def fitting(self, cell: str) -> CellSettings:
+        """What the fits of a cell depend on: no remarks."""
+        settings = self.reporting(cell)
+        rows = tuple(row.without_remarks() for row in settings.declared)
+        solutions = {name: solution.without_remarks() for name, solution in settings.solutions.items()}
+        return settings.model_copy(update={"declared": rows, "solutions": solutions})
+
+    def reporting(self, cell: str) -> CellSettings:
+        """What the page of a cell depends on beside the tables: all that is declared for the cell.
+
+        Rows are counted within the cell, so that a line added above them in the sheet changes nothing.
+        """
+        rows = tuple(row.model_copy(update={"row": n}) for n, row in enumerate(self.rows_of(cell), 1))
         entries = [row.entry for row in rows if row.entry]
         names = {n for e in entries for n in (e.bath, e.pipette, e.zeroing_bath) if n}
         solutions = {name: self.solutions[name] for name in sorted(names)}
@@ -123,6 +146,10 @@ class Project:
         ions |= {ion for e in experiments.values() for ion in [e.ion, e.reference, *e.permeant, *e.divalents]}
         facts = {ion: IonFacts.of(self.ions[ion]) for ion in sorted(ions)}
         return CellSettings(cell=cell, declared=rows, experiments=experiments, solutions=solutions, ions=facts)
+
+
+def _hash(*texts: str) -> str:
+    return hashlib.sha256("".join(texts).encode()).hexdigest()[:16]
 
 
 def read_configuration(path: Path) -> dict[str, Any]:
@@ -222,20 +249,6 @@ def _check_names(
     if entry.protocol != "auto" and entry.protocol not in configuration.protocols:
         known = nearest(entry.protocol, ["auto", *configuration.protocols])
         raise ConfigurationRefused(f"protocol {entry.protocol!r} is not in the configuration", remedy=known)
-
-
-def locate(raw_dir: Path, file: str) -> Path:
-    """Path of a recording inside ``raw_dir``.
-
-    Raises ConfigurationRefused for a path that leaves the folder and for a file that is not there.
-    """
-    if "\0" in file or Path(file).is_absolute() or ".." in Path(file).parts:
-        raise ConfigurationRefused("the file must lie inside raw_dir", found=file, expected=f"a path below {raw_dir}")
-    path = raw_dir / file
-    if not path.is_file():
-        there = sorted(p.name for p in path.parent.iterdir()) if path.parent.is_dir() else []
-        raise ConfigurationRefused("the file is missing", file=path, remedy=nearest(path.name, there))
-    return path
 
 
 class _Strict(yaml.SafeLoader):

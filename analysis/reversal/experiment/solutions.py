@@ -31,6 +31,10 @@ class Solution(Closed):
         """Concentration that a channel sees [mM]: the free one where declared, else the total."""
         return self.free_mM.get(ion, self.total_mM(ion))
 
+    def without_remarks(self) -> Solution:
+        """The solution without what only people read."""
+        return self.model_copy(update={"pH": None, "note": ""})
+
 
 def balanced(name: str, solution: Solution, table: Mapping[str, Ion], tolerance_mM: float) -> Solution:
     """Return the solution electroneutral, with the names of the ion table.

@@ -37,6 +37,10 @@ class Entry(Closed):
     note: str = Field("", description="free text")
     extra: dict[str, str] = Field({}, description="columns of the sheet that the program does not know")
 
+    def without_remarks(self) -> Entry:
+        """The entry without what only people read."""
+        return self.model_copy(update={"note": "", "extra": {}})
+
 
 class Declared(Closed):
     """A row as it stands: an entry, or what is wrong with it."""
@@ -48,6 +52,10 @@ class Declared(Closed):
     file: str = ""
     entry: Entry | None = None
     fault: str | None = None
+
+    def without_remarks(self) -> Declared:
+        """The row without what only people read."""
+        return self.model_copy(update={"entry": self.entry and self.entry.without_remarks()})
 
 
 class IonFacts(Closed):
@@ -84,7 +92,7 @@ class ReadingSettings(Closed):
 
 
 class CellSettings(Closed):
-    """What measurement and fit read of one cell."""
+    """What measurement, fit and page read of one cell; each step is given only the values that it reads."""
 
     cell: str
     declared: tuple[Declared, ...]

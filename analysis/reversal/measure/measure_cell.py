@@ -12,7 +12,8 @@ from reversal.measure.cell_checks import checked_series
 from reversal.measure.measure_recording import Measured, measure_recording
 from reversal.measure.table_rows import check_rows, estimate_rows, iv_rows, recording_row, reversal_row
 from reversal.recordings.store import Ingested
-from reversal.tables.measured import CellMeasures, Status
+from reversal.tables.results import CellMeasures
+from reversal.tables.status import Status
 
 log = logging.getLogger("reversal")
 

@@ -10,7 +10,7 @@ import numpy as np
 from reversal.arrays import FloatArray
 from reversal.experiment.measure_settings import Window
 from reversal.experiment.step_settings import CellSettings, Entry
-from reversal.measure.iv.iv_curve import Curve, blank_ms, read_curve, recognised
+from reversal.measure.iv.iv_curve import IVCurve, blank_ms, read_curve, recognised
 from reversal.measure.iv.points import Points, points_of, slope_nS
 from reversal.measure.iv.ramp_currents import Clamp
 from reversal.measure.membrane.passive_properties import Passive, passive_properties
@@ -58,7 +58,7 @@ class Measured:
     plan: Plan
     passive: Passive
     offset: Offset
-    curve: Curve
+    curve: IVCurve
     v_membrane_mV: FloatArray
     total: Points
     used: Subtracted
@@ -114,7 +114,7 @@ def measure_recording(
     blank = blank_ms(experiment.window, clamp.lowpass_Hz, clamp.tau_ms, duration_ms)
     protocol = recognised(recording, protocol, experiment.window, blank)
     curve = read_curve(recording, protocol, experiment.window, blank, clamp)
-    v_membrane = membrane_mV(curve.v_command_mV, curve.i_pA, offset.total_mV, residual)
+    v_membrane = membrane_mV(curve.v_command_mV, curve.i_pA, offset, residual)
     total = points_of(v_membrane, curve)
     leak = experiment.leak
     if leak.subtract == "pn":
@@ -217,7 +217,7 @@ def _at_reversal(one: Measured, recording: Recording, estimate: Estimate) -> dic
     }
 
 
-def _settled_ms(curve: Curve, recording: Recording) -> float:
+def _settled_ms(curve: IVCurve, recording: Recording) -> float:
     """Shortest time between the edge and the begin of the window."""
     edges = []
     for sweep, start_ms in zip(curve.sweep.tolist(), curve.window_ms[:, 0].tolist(), strict=True):

@@ -17,7 +17,12 @@ from reversal.measure.quality.recording_checks import CHECKS, Checked
 from reversal.measure.reversal.error_budget import UNKNOWN_RS
 from reversal.measure.reversal.reversal_potential import agrees
 from reversal.recordings.store import Ingested
-from reversal.tables.measured import CheckRow, EstimateRow, IVPoint, Judgement, RecordingRow, ReversalRow, Status
+from reversal.tables.checks_table import CheckRow, Outcome
+from reversal.tables.estimates_table import EstimateRow
+from reversal.tables.iv_table import IVPoint
+from reversal.tables.recordings_table import RecordingRow
+from reversal.tables.reversals_table import ReversalRow
+from reversal.tables.status import Status
 
 SAME_mV = 0.5  # sweeps of one level lie so near to their mean voltage
 
@@ -148,16 +153,16 @@ def check_rows(measured: Measured) -> Iterator[CheckRow]:
         answers.setdefault(one.name, []).append(one)
     for name, found in answers.items():
         if not found:
-            yield _check_row(measured, name, Judgement.UNKNOWN)
+            yield _check_row(measured, name, Outcome.UNKNOWN)
         for one in found:
-            verdict = Judgement.BEYOND if one.beyond else Judgement.WITHIN
+            verdict = Outcome.BEYOND if one.beyond else Outcome.WITHIN
             yield _check_row(measured, name, verdict, one.number, one.limit, one.sentence if one.beyond else None)
 
 
 def _check_row(
     measured: Measured,
     name: str,
-    verdict: Judgement,
+    verdict: Outcome,
     number: float | None = None,
     limit: float | None = None,
     sentence: str | None = None,

@@ -7,7 +7,7 @@ import logging
 from pathlib import Path
 
 from reversal.errors import Refusal
-from reversal.experiment.project import locate
+from reversal.experiment.raw_file import locate
 from reversal.experiment.step_settings import ReadingSettings
 from reversal.recordings.read_recording import Reading, read_recording
 from reversal.recordings.store import Ingested

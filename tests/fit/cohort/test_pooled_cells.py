@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,8 +15,11 @@ from reversal.fit.cohort.group_comparison import comparison_rows, holm
 from reversal.fit.cohort.pooled_cells import fit_cohort
 from reversal.fit.fit_cell import fit_cell
 from reversal.statistics.meta_analysis import pool, reml_variance, sidik_jonkman_variance
-from reversal.tables.fitted import NernstRow, PermeabilityRow
-from reversal.tables.measured import ReversalRow, Status
+from reversal.tables.findings.code import Code
+from reversal.tables.nernst_table import NernstRow
+from reversal.tables.permeabilities_table import PermeabilityRow
+from reversal.tables.reversals_table import ReversalRow
+from reversal.tables.status import Status
 
 BCG = np.array(
     [(4, 119, 11, 128), (6, 300, 29, 274), (3, 228, 11, 209), (62, 13536, 248, 12619), (33, 5036, 47, 5761),
@@ -22,6 +27,8 @@ BCG = np.array(
      (186, 50448, 141, 27197), (5, 2493, 3, 2338), (27, 16886, 29, 17825)], dtype=float,
 )  # fmt: skip
 """Thirteen vaccine trials of Colditz et al., JAMA 271:698 (1994): ill and well, treated and not."""
+
+Codes = Callable[[Any], set[Code]]
 
 
 def cells(
@@ -89,19 +96,19 @@ def test_pooled_ratio_is_the_geometric_mean_of_cells_that_differ() -> None:
     assert (row.n_cells, row.n_recordings, row.status) == (5, 25, Status.OK)
 
 
-def test_one_cell_cannot_show_the_spread_and_says_so() -> None:
+def test_one_cell_cannot_show_the_spread_and_says_so(codes: Codes) -> None:
     row = fit_cohort(*cells({"control": [0.02]})).pooled[0]
     assert (row.status, row.estimate, row.n_cells) == (Status.FAILED, None, 1)
-    assert "1 cell cannot show the spread" in (row.reason or "")
+    assert Code.CELLS_TOO_FEW in codes(row)
 
 
-def test_cells_that_give_a_bound_are_counted_and_named_not_averaged() -> None:
+def test_cells_that_give_a_bound_are_counted_and_named_not_averaged(codes: Codes) -> None:
     row = fit_cohort(*cells({"control": [0.02, 0.025, 0.0]})).pooled[0]
     assert (row.n_cells, row.n_bounded, row.status) == (2, 1, Status.FLAGGED)
-    assert "cell2: a bound only" in (row.reason or "")
+    assert Code.CELLS_BOUND_ONLY in codes(row)
 
 
-def test_recordings_left_out_are_counted_and_stand_with_their_reason() -> None:
+def test_recordings_left_out_are_counted_and_their_cells_named(codes: Codes) -> None:
     rig = Rig()
     rows = rig.reversals({"K": 1.0, "Na": 0.02})
     gone = rows[0].model_copy(update={"status": Status.EXCLUDED, "reason": "bath not exchanged"})
@@ -110,8 +117,9 @@ def test_recordings_left_out_are_counted_and_stand_with_their_reason() -> None:
     pooled = fit_cohort([*fits.permeabilities, *others], [*fits.nernst, *nernst]).pooled
     assert [row.n_excluded for row in pooled] == [2, 2]
     for row in pooled:
-        assert "control_K2.5 excluded: bath not exchanged" in (row.reason or "")
-        assert "control_K5 gave no reversal" in (row.reason or "")
+        assert Code.CELLS_INCOMPLETE in codes(row)
+    (found,) = [row for row in fits.fit_findings if row.table == "nernst" and row.code is Code.RECORDINGS_LEFT_OUT]
+    assert found.place == "control_K2.5 (excluded), control_K5 (no reversal potential)"
 
 
 def test_mixed_model_and_two_stages_agree_on_the_slope_of_balanced_cells() -> None:
@@ -128,7 +136,7 @@ def test_mixed_model_and_two_stages_agree_on_the_slope_of_balanced_cells() -> No
 def test_conditions_on_the_same_cells_are_compared_as_pairs() -> None:
     control = [0.01, 0.02, 0.04, 0.03]
     permeabilities, _, _ = cells({"control": control, "drug": [2 * value for value in control]})
-    (row,) = comparison_rows(permeabilities)
+    row = comparison_rows(permeabilities)[0].row
     assert (row.design, row.condition, row.against_condition) == ("paired", "drug", "control")
     assert row.factor == pytest.approx(2.0, rel=0.06)
     assert (row.p_value or 1) < 0.001
@@ -139,7 +147,7 @@ def test_different_cells_are_compared_by_welch_as_scipy_does() -> None:
 
     wild, _, _ = cells({"wild type": [0.010, 0.012, 0.009, 0.011]})
     mutant, _, _ = cells({"mutant": [0.03, 0.05, 0.02]}, seed=2, first=10)
-    (row,) = comparison_rows([*wild, *mutant])
+    row = comparison_rows([*wild, *mutant])[0].row
     logs = [[math.log(r.p_ratio or 0) for r in group] for group in (mutant, wild)]
     assert row.design == "unpaired"
     assert row.p_value == pytest.approx(ttest_ind(*logs, equal_var=False).pvalue, rel=1e-9)

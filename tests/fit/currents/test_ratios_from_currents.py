@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,15 +12,19 @@ import pytest
 from reversal.calibration.simulated_series import Rig, iv_points, k_series
 from reversal.experiment.configuration import Experiment
 from reversal.fit.fit_cell import fit_cell
-from reversal.tables.fitted import CurrentRow
-from reversal.tables.measured import IVPoint, Status
+from reversal.tables.current_ratios_table import CurrentRatioRow
+from reversal.tables.findings.code import Code
+from reversal.tables.iv_table import IVPoint
+from reversal.tables.status import Status
 
 TRUTH = {"K": 1.0, "Na": 0.05}
 
+Codes = Callable[[Any], set[Code]]
 
-def row_of(rig: Rig, points: list[IVPoint], of_reversals: float = TRUTH["Na"]) -> CurrentRow:
+
+def row_of(rig: Rig, points: list[IVPoint], of_reversals: float = TRUTH["Na"]) -> CurrentRatioRow:
     reversals = rig.reversals({"K": 1.0, "Na": of_reversals})
-    (row,) = fit_cell(reversals, rig.settings(Experiment()), points).currents
+    (row,) = fit_cell(reversals, rig.settings(Experiment()), points).current_ratios
     return row
 
 
@@ -45,13 +51,13 @@ def test_instantaneous_tails_take_no_gate(rig: Rig) -> None:
     assert row_of(rig, iv_points(rig, TRUTH, None, kind="tail")).v_half_mV is None
 
 
-def test_reversals_that_disagree_with_the_currents_are_shown(rig: Rig) -> None:
+def test_reversals_that_disagree_with_the_currents_are_shown(rig: Rig, codes: Codes) -> None:
     row = row_of(rig, iv_points(rig, TRUTH, (-20.0, 10.0)), of_reversals=0.2)
     assert (row.agrees, row.status) == (False, Status.FLAGGED)
-    assert "disagrees with the ratio from the reversals" in (row.reason or "")
+    assert Code.CURRENTS_DISAGREE in codes(row)
 
 
-def test_a_leak_that_carries_the_reversals_withdraws_ratio_and_verdict(rig: Rig) -> None:
+def test_a_leak_that_carries_the_reversals_withdraws_ratio_and_verdict(rig: Rig, codes: Codes) -> None:
     """20 nS of poor seal pull every reversal towards 0 mV; the reversals here are where channel and leak cancel."""
     points = iv_points(rig, TRUTH, (-40.0, -25.0), leak_nS=20.0)
     reversals = []
@@ -60,18 +66,18 @@ def test_a_leak_that_carries_the_reversals_withdraws_ratio_and_verdict(rig: Rig)
         zero = float(np.interp(0.0, [p.i_pA for p in mine], [p.v_command_mV for p in mine]))
         reversals.append(row.model_copy(update={"e_rev_mV": zero}))
     fits = fit_cell(reversals, rig.settings(Experiment()), points)
-    assert fits.currents[0].p_ratio == pytest.approx(0.05, rel=0.15)
-    assert fits.currents[0].leak_nS == pytest.approx(20.0, rel=0.02)
+    assert fits.current_ratios[0].p_ratio == pytest.approx(0.05, rel=0.15)
+    assert fits.current_ratios[0].leak_nS == pytest.approx(20.0, rel=0.02)
     assert (fits.permeabilities[0].status, fits.permeabilities[0].p_ratio) == (Status.FAILED, None)
-    assert "a leak of 20 nS" in (fits.permeabilities[0].reason or "")
+    assert Code.LEAK_DOMINATES_RATIO in codes(fits.permeabilities[0])
     assert (fits.nernst[0].status, fits.nernst[0].verdict) == (Status.FAILED, None)
 
 
-def test_currents_that_no_such_channel_makes_give_no_ratio(rig: Rig) -> None:
+def test_currents_that_no_such_channel_makes_give_no_ratio(rig: Rig, codes: Codes) -> None:
     points = [p.model_copy(update={"i_pA": 300 * math.sin(p.v_command_mV / 15)}) for p in iv_points(rig, TRUTH, None)]
     row = row_of(rig, points)
     assert (row.status, row.p_ratio, row.agrees) == (Status.FAILED, None, None)
-    assert "the model misses the currents" in (row.reason or "")
+    assert Code.CURRENTS_MISFIT in codes(row)
 
 
 def test_a_gate_that_does_not_close_altogether_is_recovered(rig: Rig) -> None:
@@ -83,11 +89,11 @@ def test_a_gate_that_does_not_close_altogether_is_recovered(rig: Rig) -> None:
     assert row.p_ratio == pytest.approx(0.05, rel=0.1)
 
 
-def test_one_bath_of_currents_is_a_failed_row_with_its_reason(rig: Rig) -> None:
+def test_one_bath_of_currents_is_a_failed_row_with_its_reason(rig: Rig, codes: Codes) -> None:
     rig.baths = k_series(5)
     row = row_of(rig, iv_points(rig, TRUTH, (-20.0, 10.0)))
     assert row.status is Status.FAILED
-    assert "fewer than two baths have an I-V" in (row.reason or "")
+    assert Code.CURRENTS_TOO_FEW in codes(row)
 
 
 def test_points_with_a_reason_do_not_enter(rig: Rig) -> None:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pytest
 
 from reversal.calibration.simulated_series import Rig, k_series, simulated_reversal_mV
 from reversal.experiment.configuration import Experiment
 from reversal.fit.fit_cell import fit_cell
-from reversal.tables.fitted import CellFits, ModelRow
-from reversal.tables.measured import Status
+from reversal.tables.findings.code import Code
+from reversal.tables.models_table import ModelRow
+from reversal.tables.results import CellFits
+from reversal.tables.status import Status
 
 NOISE = np.array([0.15, -0.2, 0.1, 0.2, -0.25])
+
+Codes = Callable[[Any], set[Code]]
 
 
 def fits_of(rig: Rig, p: dict[str, float], errors: object = NOISE, experiment: Experiment | None = None) -> CellFits:
@@ -49,10 +56,10 @@ def test_aicc_is_that_of_its_definition(rig: Rig) -> None:
     assert ghk.aicc == pytest.approx((ghk.chi2 or 0) + 2 * 1 + 2 * 1 * 2 / (5 - 1 - 1))
 
 
-def test_an_offset_is_found_and_its_confounding_said(rig: Rig) -> None:
+def test_an_offset_is_found_and_its_confounding_said(rig: Rig, codes: Codes) -> None:
     models = models_of(fits_of(rig, {"K": 1.0, "Na": 0.02}, NOISE + 12.0))
     assert (models["ghk+offset"].p_value or 0) < 1e-6
-    assert "concentration inside" in (models["ghk+offset"].reason or "")
+    assert Code.OFFSET_INSEPARABLE in codes(models["ghk+offset"])
 
 
 def test_influence_names_the_bath_that_is_wrong(rig: Rig) -> None:
@@ -108,17 +115,17 @@ def test_conditions_are_paired_within_the_cell(rig: Rig) -> None:
     rows = rig.reversals({"K": 1.0, "Na": 0.02}, NOISE + 4.0)
     rows += rig.reversals({"K": 1.0, "Na": 0.06}, NOISE[::-1] + 4.0, condition="drug")
     fits = fit_cell(rows, rig.settings(Experiment(), ("control", "drug")))
-    (pair,) = fits.paired
+    (pair,) = fits.condition_pairs
     assert (pair.condition, pair.against) == ("drug", "control")
     assert pair.ratio_of_ratios == pytest.approx(3.0, rel=0.04)
     assert (pair.ci_low or 0) < 3.0 < (pair.ci_high or 0)
 
 
-def test_a_condition_without_a_fit_gives_a_failed_pair(rig: Rig) -> None:
+def test_a_condition_without_a_fit_gives_a_failed_pair(rig: Rig, codes: Codes) -> None:
     fits = fit_cell(rig.reversals({"K": 1.0, "Na": 0.02}), rig.settings(Experiment(), ("control", "drug")))
-    (pair,) = fits.paired
+    (pair,) = fits.condition_pairs
     assert pair.status is Status.FAILED
-    assert "one condition has no ratio" in (pair.reason or "")
+    assert Code.CONDITION_WITHOUT_RATIO in codes(pair)
 
 
 def test_models_that_the_baths_cannot_carry_are_left_out(rig: Rig) -> None:

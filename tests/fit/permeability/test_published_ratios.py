@@ -10,7 +10,7 @@ from reversal.calibration.simulated_series import Rig, row_of
 from reversal.experiment.configuration import Experiment
 from reversal.experiment.solutions import Solution
 from reversal.fit.fit_cell import fit_cell
-from reversal.tables.fitted import Bound
+from reversal.tables.permeabilities_table import Bound
 
 
 def bi_ionic(rig: Rig, ion: str, e_mV: float, experiment: Experiment) -> tuple[float, float, float]:

@@ -27,7 +27,7 @@ from reversal.simulate.channels import nonselective
 from reversal.simulate.model_cell import Cell
 from reversal.simulate.rig import Fading, truth_of
 from reversal.simulate.stimuli import ramp_up_and_down
-from reversal.tables.measured import CellMeasures
+from reversal.tables.results import CellMeasures
 
 MS = 20  # samples a millisecond
 

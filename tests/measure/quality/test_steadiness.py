@@ -81,14 +81,14 @@ def test_charging_and_lag_are_no_hysteresis(cm_pF: float) -> None:
 
 def test_a_repeated_family_tells_its_drift_too() -> None:
     """Four runs of nine levels, of which each lies 2 mV higher than the one before."""
-    from reversal.measure.iv.iv_curve import Curve
+    from reversal.measure.iv.iv_curve import IVCurve
     from reversal.measure.protocol.measured_epoch import Kind
     from reversal.measure.quality.steadiness import reversal_drift_mV
 
     levels = np.tile(np.arange(-80.0, 10.0, 10.0), 4)
     i_pA = 3.0 * (levels + 42.0 - 2.0 * np.repeat(np.arange(4), 9))
     zeros = np.zeros(levels.size)
-    curve = Curve(Kind.STEADY, np.arange(36), levels, i_pA, zeros + 1.0, 100.0, np.stack([zeros, zeros], 1), 30)
+    curve = IVCurve(Kind.STEADY, np.arange(36), levels, i_pA, zeros + 1.0, 100.0, np.stack([zeros, zeros], 1), 30)
     assert reversal_drift_mV(curve, levels, -39.0) == pytest.approx(6.0, rel=0.02)
 
 

@@ -14,7 +14,7 @@ from reversal.measure.reversal.reversal_potential import reversal_of
 from reversal.measure.reversal.sign_changes import Bracket
 from reversal.measure.reversal.smooth_curve import smooth_estimate
 from reversal.statistics.student_t import quantile
-from reversal.tables.measured import Crossing
+from reversal.tables.reversals_table import Crossing
 
 V = np.arange(-120.0, 61.0, 10.0)
 SE = np.full(V.size, 1.0)
@@ -150,14 +150,14 @@ def test_noise_at_closed_gates_makes_no_further_reversal() -> None:
 
 def test_sweeps_of_one_level_are_averaged_with_the_error_they_share() -> None:
     """Two levels, each twice; independent parts average out, a shared part of standard deviation 3 stays."""
-    from reversal.measure.iv.iv_curve import Curve
+    from reversal.measure.iv.iv_curve import IVCurve
     from reversal.measure.iv.points import points_of
     from reversal.measure.protocol.measured_epoch import Kind
 
     covariance = np.eye(4) + 9.0
     se = np.sqrt(np.diag(covariance))
     level = np.array([10.0, -10.0, 10.0, -10.0])
-    curve = Curve(
+    curve = IVCurve(
         Kind.STEADY,
         np.arange(4),
         level,

@@ -20,7 +20,7 @@ from reversal.measure.iv.points import Points
 from reversal.measure.measure_recording import measure_recording
 from reversal.measure.reversal.leak import separability, without_leak
 from reversal.measure.reversal.reversal_potential import reversal_of
-from reversal.measure.voltage.membrane_voltage import junction_offset, membrane_mV
+from reversal.measure.voltage.membrane_voltage import Offset, junction_offset, membrane_mV
 from reversal.measure.voltage.nernst_prediction import predict
 from reversal.recordings.recording import Recording
 from reversal.simulate.amplifier import Amplifier
@@ -34,8 +34,14 @@ def recorded_case(case: Case) -> Recording:
 
 
 def test_one_nanoampere_through_one_megohm_is_one_millivolt() -> None:
-    v = membrane_mV(np.array([0.0]), np.array([1000.0]), 0.0, 1.0)
+    v = membrane_mV(np.array([0.0]), np.array([1000.0]), Offset(0.0, 0.0, 0.0), 1.0)
     assert v[0] == pytest.approx(-1.0)
+
+
+def test_what_the_software_has_subtracted_is_not_subtracted_again() -> None:
+    offset = Offset(zeroing_mV=13.0, reference_mV=0.5, sd_mV=1.0, online_mV=10.0)
+    assert offset.total_mV == pytest.approx(3.5)
+    assert membrane_mV(np.array([-70.0]), np.zeros(1), offset, None)[0] == pytest.approx(-73.5)
 
 
 def test_junction_with_another_zeroing_bath_is_what_adds_up_on_the_rig(case: Case) -> None:

@@ -29,7 +29,7 @@ MANY = 60  # degrees of freedom that stand for a known error
 
 
 @dataclass(frozen=True, slots=True)
-class Curve:
+class IVCurve:
     """An I-V as read; arrays have the shape (points,).
 
     sweep : index of the sweep, the first one of an average; window_ms : begin and end in the sweep, shape (points, 2)
@@ -65,7 +65,7 @@ class Curve:
 
 def read_curve(
     recording: Recording, plan: Plan, window: Window, blank_ms: float, clamp: Clamp, less: SubPulses | None = None
-) -> Curve:
+) -> IVCurve:
     """Read the current of every sweep of a plan; raises NotMeasurable where the window does not fit.
 
     clamp : what is known of the clamp; it tells a transient from a tail, and moves a ramp's voltage
@@ -142,9 +142,9 @@ def _freedom(within: float, slow: float, free: int) -> int:
     return round((within + slow) ** 2 / (within**2 / MANY + slow**2 / free)) if within + slow > 0 else MANY
 
 
-def _ramp_curve(recording: Recording, plan: Plan, blank_ms: float, clamp: Clamp) -> Curve:
+def _ramp_curve(recording: Recording, plan: Plan, blank_ms: float, clamp: Clamp) -> IVCurve:
     ramp = read_ramp(recording, plan, blank_ms, clamp)
-    return Curve(
+    return IVCurve(
         plan.kind,
         np.full(ramp.v_mV.size, plan.sweeps[0]),
         ramp.v_mV,
@@ -162,7 +162,7 @@ def _ramp_curve(recording: Recording, plan: Plan, blank_ms: float, clamp: Clamp)
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """Currents read from the windows of a family; shapes (sweeps,). The rest as in a :class:`Curve`.
+    """Currents read from the windows of a family; shapes (sweeps,). The rest as in a :class:`IVCurve`.
 
     drift_gain : factor by which the variance of slow drift is passed on
     rests_on : samples that a current mainly rests on, 0 for the whole window: what is slower than those moves it
@@ -183,7 +183,7 @@ class _Reading:
 
 def _family_curve(
     recording: Recording, plan: Plan, window: Window, blank_ms: float, clamp: Clamp, less: SubPulses | None
-) -> Curve:
+) -> IVCurve:
     level = np.array([epoch.level_mV for epoch in plan.epochs])
     starts, length = window_samples(plan, recording, window, blank_ms)
     samples = stack(recording, plan.sweeps, starts, length)
@@ -201,7 +201,7 @@ def _family_curve(
         read = _peak(samples, level, recording)
     drift, free = between_sweeps(recording, read.rests_on or length)
     slow = drift * read.drift_gain * drift_gain
-    return Curve(
+    return IVCurve(
         plan.kind,
         np.array(plan.sweeps),
         level,

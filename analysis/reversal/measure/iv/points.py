@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from reversal.arrays import FloatArray
-from reversal.measure.iv.iv_curve import Curve
+from reversal.measure.iv.iv_curve import IVCurve
 from reversal.measure.protocol.measured_epoch import Kind
 from reversal.statistics.autocorrelation import separated
 from reversal.statistics.student_t import quantile
@@ -41,7 +41,7 @@ class Points:
         return np.asarray(self.se_pA * np.sqrt(np.maximum(self.correlation.sum(1), 1.0)))
 
 
-def points_of(v_mV: FloatArray, curve: Curve) -> Points:
+def points_of(v_mV: FloatArray, curve: IVCurve) -> Points:
     """Sort an I-V by voltage and average the sweeps of one level.
 
     v_mV : voltage of each point of the curve, corrected or not, shape (points,)

@@ -29,7 +29,7 @@ MATTERS = 0.1  # part of the leak from which that matters
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class Pulse:
     """A pulse or a copy in every sweep: first samples of it and of its base, both (sweeps,), and the base's length."""
 
     start: NDArray[np.intp]
@@ -44,8 +44,8 @@ class SubPulses:
     excursion_mV : of the measured epoch from holding, (sweeps,); ratio : of a copy's excursion to the pulse's
     """
 
-    pulse: Stretch
-    copies: tuple[Stretch, ...]
+    pulse: Pulse
+    copies: tuple[Pulse, ...]
     excursion_mV: FloatArray
     ratio: float
 
@@ -94,10 +94,10 @@ def find_sub_pulses(recording: Recording, plan: Plan) -> SubPulses | None:
     ratios = [ratio for ratio, _ in found]
     best = max(ratios, key=lambda one: sum(abs(one - other) < 0.01 * abs(one) for other in ratios))
     begins = [begin for ratio, begin in found if abs(ratio - best) < 0.01 * abs(best)]
-    stretches = [_stretch(commands, begin) for begin in (first, *begins)]
-    if any(one.base_length < LEAST_BASE for one in stretches):
+    pulses = [_pulse(commands, begin) for begin in (first, *begins)]
+    if any(one.base_length < LEAST_BASE for one in pulses):
         return None
-    return SubPulses(stretches[0], tuple(stretches[1:]), excursion[:, at - first], best)
+    return SubPulses(pulses[0], tuple(pulses[1:]), excursion[:, at - first], best)
 
 
 def scaled_copies(
@@ -156,16 +156,16 @@ def _proportional(
             yield begin, ratio
 
 
-def _stretch(commands: Sequence[Sequence[Epoch]], begin: int) -> Stretch:
+def _pulse(commands: Sequence[Sequence[Epoch]], begin: int) -> Pulse:
     """Epochs from ``begin`` on, with the second half of the epoch before them as base."""
     before = [(epochs[begin - 1].start, epochs[begin - 1].stop) for epochs in commands]
     half = min(stop - start for start, stop in before) // 2
     starts = np.array([epochs[begin].start for epochs in commands], dtype=np.intp)
-    return Stretch(starts, starts - half, half)
+    return Pulse(starts, starts - half, half)
 
 
-def _base(recording: Recording, plan: Plan, stretch: Stretch) -> tuple[FloatArray, FloatArray]:
-    means = window_means(stack(recording, plan.sweeps, stretch.base, stretch.base_length))
+def _base(recording: Recording, plan: Plan, pulse: Pulse) -> tuple[FloatArray, FloatArray]:
+    means = window_means(stack(recording, plan.sweeps, pulse.base, pulse.base_length))
     return means.mean, means.se
 
 

@@ -185,7 +185,7 @@ def led_back(quality: RecordingQuality, limits: Quality) -> Checked | None:
 
 def tail_left(quality: RecordingQuality, limits: Quality) -> Checked | None:
     """Gates do not move in an instant: what is missing of a tail was over before it could be seen."""
-    part, limit = quality.tail_left, limits.tail_left
+    part, limit = quality.tail_left, limits.tail_completeness
     if part is None:
         return None
     sentence = (

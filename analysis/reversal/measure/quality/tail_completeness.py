@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from reversal.arrays import FloatArray
-from reversal.measure.iv.iv_curve import Curve
+from reversal.measure.iv.iv_curve import IVCurve
 from reversal.measure.protocol.measured_epoch import Kind, Plan
 from reversal.physics.ghk import bernoulli
 from reversal.physics.nernst import thermal_voltage_mV
@@ -25,7 +25,7 @@ KNOWN = 0.25  # of what is implied, the largest error of a tail that is held aga
 def tail_left(
     recording: Recording,
     plan: Plan,
-    curve: Curve,
+    curve: IVCurve,
     v_mV: FloatArray,
     offset_mV: float,
     e_mV: float,

@@ -15,7 +15,7 @@ import numpy as np
 
 from reversal.arrays import FloatArray
 from reversal.experiment.measure_settings import Leak
-from reversal.measure.iv.iv_curve import Curve
+from reversal.measure.iv.iv_curve import IVCurve
 from reversal.measure.iv.points import Points, points_of
 from reversal.measure.reversal.estimate import Estimate
 from reversal.measure.reversal.local_polynomial import local_estimate
@@ -119,7 +119,7 @@ def separability(points: Points, reversal: Reversal) -> Separability | None:
     return Separability(min(most / here, 1.0), farthest, side)
 
 
-def relaxing_reversal(v_mV: FloatArray, curve: Curve) -> Estimate | None:
+def relaxing_reversal(v_mV: FloatArray, curve: IVCurve) -> Estimate | None:
     """Reversal of what relaxes in a family of tails; None where that does not turn outward just once.
 
     At one voltage, leak and whatever else stays is the same at the edge and at the end: their difference is of gates

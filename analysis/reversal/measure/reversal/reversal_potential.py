@@ -16,10 +16,10 @@ from reversal.measure.iv.points import Points
 from reversal.measure.reversal.channel_models import Carriers, boltzmann_estimate, ghk_estimate
 from reversal.measure.reversal.estimate import Estimate
 from reversal.measure.reversal.local_polynomial import fit_polynomial, line_estimate, local_estimate, zero_of
-from reversal.measure.reversal.sign_changes import Bound, Bracket, bound_of, sign_changes
+from reversal.measure.reversal.sign_changes import Bracket, OneSidedLimit, one_sided_limit, sign_changes
 from reversal.measure.reversal.smooth_curve import smooth_estimate
 from reversal.statistics.student_t import quantile
-from reversal.tables.measured import Crossing
+from reversal.tables.reversals_table import Crossing
 
 LEAST_POINTS = 4  # of a smooth curve
 FITS = 2.0  # χ² per degree of freedom up to which a model of the whole I-V is believed
@@ -42,7 +42,7 @@ class Reversal:
     estimate: Estimate | None
     crossing: Crossing
     estimates: tuple[Estimate, ...] = ()
-    bound: Bound | None = None
+    bound: OneSidedLimit | None = None
     extrapolated_mV: float | None = None
     others_mV: tuple[float, ...] = ()
     reason: str | None = None
@@ -124,7 +124,7 @@ def _disagreements(primary: Estimate, others: tuple[Estimate, ...]) -> list[str]
 
 
 def _outside(points: Points) -> Reversal:
-    bound = bound_of(points.v_mV, points.i_pA, points.se_pA)
+    bound = one_sided_limit(points.v_mV, points.i_pA, points.se_pA)
     if bound is None:
         return Reversal(None, Crossing.NONE, reason="no current can be told from zero at any tested voltage")
     words = "outward" if bound.side == "below" else "inward"
@@ -137,7 +137,7 @@ def _outside(points: Points) -> Reversal:
     return Reversal(None, Crossing.EXTRAPOLATED, bound=bound, extrapolated_mV=extrapolated, reason=told)
 
 
-def _extrapolated(points: Points, bound: Bound) -> float | None:
+def _extrapolated(points: Points, bound: OneSidedLimit) -> float | None:
     """Zero of a line through the three nearest points, if within half the tested range and the line tells from flat."""
     near = slice(0, 3) if bound.side == "below" else slice(-3, None)
     v, span = points.v_mV[near], float(np.ptp(points.v_mV))

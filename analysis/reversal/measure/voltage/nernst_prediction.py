@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from reversal.experiment.activities import seen_mM
 from reversal.experiment.solutions import Solution
 from reversal.experiment.step_settings import CellSettings, Entry
 from reversal.measure.reversal.channel_models import Carriers
-from reversal.measure.voltage.activities import seen_mM
 from reversal.physics.nernst import nernst_mV
 
 
@@ -43,7 +43,7 @@ def predict(entry: Entry, settings: CellSettings) -> Prediction:
 
 
 def _seen(solution: Solution, entry: Entry, settings: CellSettings) -> Mapping[str, float]:
-    return seen_mM(solution, settings, settings.experiments[entry.experiment].activity, entry.temperature_C)
+    return seen_mM(solution, settings.ions, settings.experiments[entry.experiment].activity, entry.temperature_C)
 
 
 def carriers_of(entry: Entry, settings: CellSettings) -> Carriers | None:

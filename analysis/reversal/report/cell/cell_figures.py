@@ -27,8 +27,10 @@ from reversal.report.figure.style import (
 )
 from reversal.report.figure.traces import command_line, shown_sweeps, thinned
 from reversal.report.text.labels import plain
-from reversal.tables.fitted import Curve
-from reversal.tables.measured import Crossing, IVPoint, ReversalRow, Status
+from reversal.tables.curves_table import CurvePoint
+from reversal.tables.iv_table import IVPoint
+from reversal.tables.reversals_table import Crossing, ReversalRow
+from reversal.tables.status import Status
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -107,7 +109,7 @@ def iv_family(
 
 
 def reversal_series(
-    reversals: Sequence[ReversalRow], curves: Sequence[Curve], ion_label: str, on: FigureBase | None = None
+    reversals: Sequence[ReversalRow], curves: Sequence[CurvePoint], ion_label: str, on: FigureBase | None = None
 ) -> FigureBase:
     """E_rev against the outside concentration (log axis) with 95 % intervals, the Nernst and the GHK line."""
     figure = on if on is not None else new_figure(HALF_PAGE_INCH * 1.25, 3.3)
@@ -117,13 +119,15 @@ def reversal_series(
     return figure
 
 
-def draw_reversal_series(axes: Axes, reversals: Sequence[ReversalRow], curves: Sequence[Curve], ion_label: str) -> None:
+def draw_reversal_series(
+    axes: Axes, reversals: Sequence[ReversalRow], curves: Sequence[CurvePoint], ion_label: str
+) -> None:
     """Draw one condition's series into axes; see :func:`reversal_series`."""
     axes.set_xscale("log")
     for kind, style, name in (("nernst", (0, (4, 2)), "Nernst"), ("ghk", "solid", "GHK fit")):
-        for n, curve in enumerate(c for c in curves if c.kind == kind):
-            colour = GREY if kind == "nernst" else INK
-            axes.plot(curve.out_mM, curve.e_mV, linestyle=style, color=colour, label=name if n == 0 else None, zorder=1)
+        line = [(point.out_mM, point.e_mV) for point in curves if point.kind == kind]
+        if line:
+            axes.plot(*zip(*line, strict=True), linestyle=style, color=GREY if kind == "nernst" else INK, label=name)
     colours = concentration_colours(row.out_mM for row in reversals)
     named: set[str] = set()
     for row in reversals:

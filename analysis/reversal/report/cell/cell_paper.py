@@ -22,7 +22,7 @@ from reversal.tables.files import whole_file
 if TYPE_CHECKING:
     from matplotlib.figure import Figure, SubFigure
 
-    from reversal.report.cell.cell_page import CellStory, Series
+    from reversal.report.cell.cell_page import CellStory, SeriesFigure
 
 WIDTH, HEIGHT = A4_INCH
 MARGIN = 0.6
@@ -117,7 +117,7 @@ def _blocks(story: CellStory) -> Iterator[Block]:
         yield _words(f"{recording}: {warning}", 7)
 
 
-def _series_blocks(series: Series) -> Iterator[Block]:
+def _series_blocks(series: SeriesFigure) -> Iterator[Block]:
     with_reversals = any(row.out_mM for row in series.reversals)
     if series.iv or with_reversals:
         title = _words(series.title, 10, fontweight="bold")

@@ -8,7 +8,8 @@ from html import escape
 
 from reversal.report.figure.style import GREY, INK, ORANGE
 from reversal.report.text.tabulated import reversal_text
-from reversal.tables.measured import ReversalRow, Status
+from reversal.tables.reversals_table import ReversalRow
+from reversal.tables.status import Status
 
 WIDTH, HEIGHT, EDGE = 150, 84, 6
 
