@@ -137,7 +137,7 @@ def test_cell_with_nothing_but_failures_says_why(
 ) -> None:
     broken = CellMeasures(measures.recordings[4:], (), (), findings=measures.findings[-1:])
     text = cell_page(cell_story("c1", [], broken, CellFits((), (), ()), settings, provenance))
-    assert "cannot tell, because no recording gave a usable reversal potential" in text
+    assert "Cannot tell, because no recording gave a usable reversal potential" in text
     assert "the file ends before its data do" in text
     assert "<svg" not in text
 

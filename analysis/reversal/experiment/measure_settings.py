@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from pydantic import Field, model_validator
 
 from reversal.experiment.closed_model import Closed
+from reversal.tables.findings.code import CHECKS
 
 
 class Junction(Closed):
-    """How the liquid junction potential moves the voltage axis."""
+    """How the liquid junction potential is corrected."""
 
     apply: bool = Field(True, description="correct the voltage axis; false where the rig already did")
     method: Literal["henderson", "nernst_planck"] = Field("henderson", description="how the junction is computed")
     reference_electrode: Literal["salt_bridge_3M_KCl", "ag_agcl", "none"] = Field(
-        "salt_bridge_3M_KCl", description="what the bath is grounded through"
+        "salt_bridge_3M_KCl", description="reference electrode of the bath"
     )
     sd_mV: float = Field(
         1.0, ge=0, description="standard deviation of the correction, shared by a cell's recordings [mV]"
@@ -23,13 +24,13 @@ class Junction(Closed):
 
 
 class Leak(Closed):
-    """What is taken off the current before the reversal potential is read."""
+    """Leak that is subtracted before the reversal potential is estimated."""
 
     subtract: Literal["none", "linear", "declared", "blocker", "pn"] = Field(
         "none",
-        description="linear: a line through a window of the I-V that shows nothing but leak; declared: g_nS and e_mV; "
-        "blocker: the same bath with the channel blocked; pn: sub-pulses (P/N) in the same sweeps, from where and at "
-        "which no gate opens",
+        description="linear: a line through a window of the I–V in which only leak flows; declared: g_nS and e_mV; "
+        "blocker: the same bath with the channel blocked; pn: sub-pulses (P/N) in the same sweeps, in a range where no "
+        "channel opens",
     )
     from_mV: float | None = Field(None, description="linear: lower end of the leak window, membrane potential [mV]")
     to_mV: float | None = Field(None, description="linear: upper end of the leak window, membrane potential [mV]")
@@ -37,7 +38,7 @@ class Leak(Closed):
     g_sd_nS: float = Field(0.0, ge=0, description="declared: its standard deviation [nS]")
     e_mV: float = Field(0.0, description="declared: reversal potential of the leak [mV]")
     blocker: str | None = Field(None, description="blocker: the condition under which the channel is blocked")
-    of_interest: bool = Field(False, description="a leak-like current is what is measured: nothing is ever subtracted")
+    of_interest: bool = Field(False, description="the leak is the current of interest: nothing is subtracted")
 
     @model_validator(mode="after")
     def _complete(self) -> Leak:
@@ -53,101 +54,79 @@ class Leak(Closed):
 
 
 class Window(Closed):
-    """Where in a sweep the current is read."""
+    """Where in a sweep the current is measured."""
 
     measure: Literal["auto", "steady", "peak", "tail", "ramp"] = Field(
-        "auto", description="kind of I-V; auto: by the shape of the protocol"
+        "auto", description="kind of I–V; auto: from the protocol"
     )
-    epoch: str | None = Field(None, description="rig's letter of the epoch that is measured; default: by the protocol")
-    from_mV: float | None = Field(None, description="lowest command of the I-V that is used [mV]")
-    to_mV: float | None = Field(None, description="highest command of the I-V that is used [mV]")
+    epoch: str | None = Field(None, description="letter of the epoch that is measured; default: from the protocol")
+    from_mV: float | None = Field(None, description="lowest command used in the I–V [mV]")
+    to_mV: float | None = Field(None, description="highest command used in the I–V [mV]")
     last_fraction: float = Field(0.2, gt=0, le=1, description="steady state: last part of the epoch")
-    start_ms: float | None = Field(None, ge=0, description="begin of the window after the epoch's begin [ms]")
-    stop_ms: float | None = Field(None, gt=0, description="end of the window after the epoch's begin [ms]")
+    start_ms: float | None = Field(None, ge=0, description="start of the window after the start of the epoch [ms]")
+    stop_ms: float | None = Field(None, gt=0, description="end of the window after the start of the epoch [ms]")
     blank_ms: float | None = Field(
-        None, ge=0, description="blanked after each edge [ms]; default: from clamp speed and filter"
+        None, ge=0, description="time blanked after each step [ms]; default: from the clamp and the filter"
     )
 
 
-Check = Literal[
-    "series_resistance",
-    "series_resistance_drift",
-    "series_resistance_agrees",
-    "capacitance_agrees",
-    "one_compartment",
-    "series_over_input",
-    "input_resistance",
-    "holding",
-    "voltage_error",
-    "clamp_speed",
-    "led_back",
-    "tail_left",
-    "leak_fraction",
-    "tail_leak",
-    "drift",
-    "jump",
-    "wash_in",
-    "settling",
-    "hysteresis",
-    "hum",
-    "saturation",
-    "series_resistance_over_cell",
-    "return_to_bath",
-    "run_down",
-    "declared_bath",
-]
+if TYPE_CHECKING:
+    CheckCode: TypeAlias = str
+else:
+    CheckCode = Literal[tuple(code.value for code in CHECKS)]
 
 
 class Quality(Closed):
-    """Limits beyond which a recording is flagged; a flagged recording stays visible."""
+    """Limits of the quality checks; a recording that fails one is flagged and stays in the fits, unless excluded."""
 
-    exclude: list[Check] = Field(
-        [], description="checks that leave a recording out of the fits when they find something"
+    exclude: list[CheckCode] = Field([], description="checks that leave a recording out of the fits if they fail")
+    series_resistance_MOhm: float = Field(20.0, gt=0, description="maximum R_s before compensation [MOhm]")
+    series_resistance_drift: float = Field(
+        0.2, gt=0, description="maximum relative change of R_s within a recording and over a cell"
     )
-
-    series_resistance_MOhm: float = Field(20.0, gt=0, description="largest uncompensated series resistance [MOhm]")
-    series_resistance_drift: float = Field(0.2, gt=0, description="largest relative drift of R_s over a cell")
     series_resistance_apart: float = Field(
-        0.5, gt=0, description="largest relative difference between told R_s and membrane test"
+        0.5, gt=0, description="maximum relative difference between declared or telegraphed R_s and membrane test"
     )
     capacitance_apart: float = Field(
-        0.3, gt=0, description="largest relative difference between told C_m and membrane test"
+        0.3, gt=0, description="maximum relative difference between declared or telegraphed C_m and membrane test"
     )
     second_compartment: float = Field(
-        0.2, gt=0, lt=0.5, description="largest part of the charge that a second compartment may take"
+        0.2, gt=0, lt=0.5, description="maximum fraction of the charge in the smaller of two compartments"
     )
-    series_over_input: float = Field(0.1, gt=0, description="largest part of the input resistance that is residual R_s")
+    series_over_input: float = Field(0.1, gt=0, description="maximum residual R_s / input resistance")
     input_resistance_MOhm: float = Field(
-        10.0, gt=0, description="smallest input resistance, seal and open channels together [MOhm]"
+        10.0, gt=0, description="minimum input resistance, seal and open channels together [MOhm]"
     )
-    holding_pA: float = Field(2000.0, gt=0, description="largest holding current, either sign [pA]")
+    holding_pA: float = Field(2000.0, gt=0, description="maximum holding current of either sign [pA]")
     leak_fraction: float = Field(
-        0.8, gt=0, le=1, description="largest part of the slope at E_rev that may be a linear leak"
+        0.8, gt=0, le=1, description="maximum fraction of the slope at E_rev that may be a linear leak"
     )
     tail_leak_mV: float = Field(
-        3.0, gt=0, description="largest distance of E_rev from the reversal of what relaxes in the tails [mV]"
+        3.0,
+        gt=0,
+        description="maximum difference between E_rev and the reversal of the decaying part of the tails [mV]",
     )
     voltage_error_mV: float = Field(
-        5.0, gt=0, description="largest residual series-resistance error of the points around E_rev [mV]"
+        5.0, gt=0, description="maximum I × residual R_s of the two points nearest E_rev [mV]"
     )
     clamp_constants: float = Field(
-        3.0, gt=0, description="smallest number of time constants of the clamp between a step and its window"
+        3.0, gt=0, description="minimum time from step to window, in time constants of the clamp"
     )
     extrapolated_tail: float = Field(
-        0.3, gt=0, description="largest part of tail currents that is extrapolated through the transient"
+        0.3, gt=0, description="maximum fraction of the decaying tail current that is extrapolated to the step"
     )
-    tail_completeness: float = Field(
-        0.75, ge=0, description="smallest part of a tail that is seen, of what the current before the step implies"
+    tail_completeness: float = Field(0.75, ge=0, description="minimum measured / expected tail amplitude")
+    drift_mV: float = Field(
+        2.0,
+        gt=0,
+        description="maximum drift, jump, remaining change or hysteresis within a recording, as a shift of E_rev [mV]",
     )
-    drift_mV: float = Field(2.0, gt=0, description="largest drift within a recording, as a shift of E_rev [mV]")
     run_down: float = Field(
         0.4,
         gt=0,
-        description="largest relative change of conductance on return to a bath, or of outward current over baths",
+        description="maximum relative change of conductance on return to a bath, or of outward current between baths",
     )
-    return_mV: float = Field(3.0, gt=0, description="largest change of E_rev on return to a bath [mV]")
-    bath_mV: float = Field(
-        5.0, gt=0, description="smallest declared change of the Nernst potential that E_rev must not move against [mV]"
-    )
-    saturated_samples: int = Field(0, ge=0, description="largest number of samples at the digitiser's limit")
-    hum_pA: float = Field(5.0, gt=0, description="largest amplitude of 50 or 60 Hz [pA]")
+    return_mV: float = Field(3.0, gt=0, description="maximum change of E_rev on return to a bath [mV]")
+    bath_mV: float = Field(5.0, gt=0, description="the bath check ignores predicted changes of E_rev up to this [mV]")
+    saturated_samples: int = Field(0, ge=0, description="maximum number of samples at the digitiser's limit")
+    hum_pA: float = Field(5.0, gt=0, description="maximum amplitude at 50 or 60 Hz [pA]")

@@ -1,4 +1,4 @@
-"""Table ``checks``: the number of every quality check beside its limit."""
+"""Table ``checks``: the number and the limit of every quality check."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ class FindingRow(Row):
     unit: Annotated[str | None, Field(description="unit of number and limit; empty for fractions and counts")]
     place: Annotated[str | None, Field(description="recordings, baths, ions or cells that it names")]
     sentence: Annotated[str, Field(description="the finding in words")]
-    remedy: Annotated[str | None, Field(description="what to do about it; empty where nothing can be done")]
+    remedy: Annotated[str | None, Field(description="what to do about it; empty if nothing can be done")]
 
 
 def finding_rows(

@@ -1,4 +1,4 @@
-"""Table ``reversals``: the reversal potential of each recording beside its Nernst potential."""
+"""Table ``reversals``: the reversal potential of each recording and its Nernst potential."""
 
 from __future__ import annotations
 

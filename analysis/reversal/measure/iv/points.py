@@ -8,9 +8,9 @@ import numpy as np
 
 from reversal.arrays import FloatArray
 from reversal.measure.iv.iv_curve import IVCurve
-from reversal.measure.protocol.measured_epoch import Kind
 from reversal.statistics.autocorrelation import separated
 from reversal.statistics.student_t import quantile
+from reversal.tables.iv_table import IVKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def points_of(v_mV: FloatArray, curve: IVCurve) -> Points:
         return Points(v, i, np.maximum(np.sqrt(average**2 @ variance), floor), curve.dof)
     covariance = average @ (curve.correlation * np.sqrt(np.outer(variance, variance))) @ average.T
     se, correlation = separated(covariance, floor)
-    return Points(v, i, se, curve.dof, correlation, curve.kind is Kind.RAMP)
+    return Points(v, i, se, curve.dof, correlation, curve.kind is IVKind.RAMP)
 
 
 def slope_nS(points: Points, v_mV: float) -> float:

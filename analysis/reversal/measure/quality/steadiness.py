@@ -12,6 +12,8 @@ from reversal.arrays import FloatArray
 from reversal.measure.iv.iv_curve import IVCurve
 from reversal.measure.iv.points import Points, points_of, slope_nS
 from reversal.measure.protocol.shared_epochs import common_flats, stack
+from reversal.measure.reversal.leak import Subtracted
+from reversal.measure.reversal.reversal_potential import Reversal
 from reversal.recordings.recording import Recording
 
 MAINS_Hz = (50.0, 60.0)
@@ -30,6 +32,15 @@ class Hum:
 
     frequency_Hz: float
     amplitude_pA: float
+
+
+def holding_drift_mV(recording: Recording, used: Subtracted, reversal: Reversal) -> float | None:
+    """Drift of the holding current as the shift of E_rev by the same current at all voltages; None without a drift."""
+    drift = holding_drift_pA(recording)
+    if drift is None or reversal.estimate is None:
+        return None
+    slope = slope_nS(used.points, reversal.estimate.e_mV)
+    return -drift / slope if slope > 0 else None
 
 
 def holding_drift_pA(recording: Recording) -> float | None:

@@ -53,22 +53,6 @@ class Offset:
         return float(whole_cell_offset_mV(self.zeroing_mV, self.reference_mV, online_mV=self.online_mV))
 
 
-@dataclass(frozen=True, slots=True)
-class SeriesResistance:
-    """The series resistance of a recording.
-
-    rs_MOhm : before compensation
-    residual_MOhm : what compensation leaves
-    sd_MOhm : standard deviation of the residual, None where only one number is known
-    source : sheet | telegraph | membrane test
-    """
-
-    rs_MOhm: float
-    residual_MOhm: float
-    sd_MOhm: float | None
-    source: str
-
-
 def membrane_mV(command_mV: FloatArray, i_pA: FloatArray, offset: Offset, residual_MOhm: float | None) -> FloatArray:
     """Membrane potential at each point [mV].
 

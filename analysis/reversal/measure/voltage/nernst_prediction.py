@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from reversal.experiment.activities import seen_mM
 from reversal.experiment.solutions import Solution
 from reversal.experiment.step_settings import CellSettings, Entry
-from reversal.measure.reversal.channel_models import Carriers
 from reversal.physics.nernst import nernst_mV
 
 
@@ -25,6 +24,19 @@ class Prediction:
     out_mM: float
     in_mM: float
     e_nernst_mV: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Carriers:
+    """Ions that may carry the current; all shapes (ions,).
+
+    out_mM, in_mM : concentrations or activities; z : charge numbers
+    """
+
+    out_mM: tuple[float, ...]
+    in_mM: tuple[float, ...]
+    z: tuple[int, ...]
+    temperature_C: float
 
 
 def predict(entry: Entry, settings: CellSettings) -> Prediction:

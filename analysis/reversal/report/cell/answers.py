@@ -57,5 +57,5 @@ def ratio_known(row: PermeabilityRow) -> bool:
 def counts_sentence(rows: Sequence[RecordingRow]) -> str:
     """Count recordings by what became of them."""
     counts = [(status, sum(row.status is status for row in rows)) for status in Status]
-    said = ", ".join(f"{number} {status.value}" for status, number in counts if number)
-    return f"{len(rows)} recording{'' if len(rows) == 1 else 's'}" + (f": {said}" if said else "")
+    parts = ", ".join(f"{number} {status.value}" for status, number in counts if number)
+    return f"{len(rows)} recording{'' if len(rows) == 1 else 's'}" + (f": {parts}" if parts else "")

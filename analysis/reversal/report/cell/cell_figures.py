@@ -1,4 +1,4 @@
-"""Figures of one cell, from its recordings and tables; nothing is computed here but where ink goes.
+"""Figures of one cell, from its recordings and tables; nothing is computed here except positions.
 
 Each returns the figure it drew on: its own, or the part of a page given as ``on``.
 """
@@ -243,9 +243,9 @@ def _zoom_on_reversals(
 
 
 def _nearby_pA(points: Sequence[IVPoint], recording: str, e_rev_mV: float) -> float:
-    """Size of the current at the nearest point well beside the reversal [pA], at least 1."""
-    beside = [p for p in points if p.recording == recording and abs(_volt(p) - e_rev_mV) > 6.0 and p.reason is None]
-    return max(abs(min(beside, key=lambda p: abs(_volt(p) - e_rev_mV)).i_pA), 1.0) if beside else 1.0
+    """Size of the current at the nearest point more than 6 mV from the reversal potential [pA], at least 1."""
+    distant = [p for p in points if p.recording == recording and abs(_volt(p) - e_rev_mV) > 6.0 and p.reason is None]
+    return max(abs(min(distant, key=lambda p: abs(_volt(p) - e_rev_mV)).i_pA), 1.0) if distant else 1.0
 
 
 def _draw_reversal(axes: Axes, row: ReversalRow, colour: str, named: set[str]) -> None:
@@ -270,7 +270,7 @@ def _draw_reversal(axes: Axes, row: ReversalRow, colour: str, named: set[str]) -
 
 
 def _draw_bound(axes: Axes, row: ReversalRow, colour: str, named: set[str]) -> None:
-    """Draw an arrow from the end of the tested range towards where the reversal must lie."""
+    """Draw an arrow from the end of the tested range towards the reversal potential."""
     if row.out_mM is None or row.bound is None or row.bound_mV is None:
         return
     name = "beyond the tested range"
@@ -303,7 +303,7 @@ def _amount(level_mM: float | None) -> str:
 
 
 def figure_of(drawn: FigureBase) -> Figure:
-    """Return the figure that a drawing is, or lies on."""
+    """The figure that a drawing is or belongs to."""
     from matplotlib.figure import Figure
 
     figure = drawn if isinstance(drawn, Figure) else drawn.get_figure(root=True)

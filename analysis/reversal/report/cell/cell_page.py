@@ -48,16 +48,16 @@ if TYPE_CHECKING:
 MOST_PANELS = 24
 SWEEPS_CAPTION = (
     "Current over command, all panels on one scale. Each stretch of a trace is drawn from its lowest to its highest "
-    "sample; transients beyond the common scale are cut at the edge. Dashed: zero current."
+    "sample; transients above the common scale are cut off. Dashed: zero current."
 )
 IV_CAPTION = (
     "I–V by outside concentration, voltage corrected as declared; crosses are points left out. "
     "Right: near the reversal, with 95 % intervals as bars on the axis."
 )
 SERIES_CAPTION = (
-    "Reversal potential against outside concentration with 95 % intervals, the error shared by all of them (junction, "
-    "temperature) not in them. Dashed: Nernst; line: fitted GHK voltage "
-    "equation. Open symbols are flagged or extrapolated; an arrow starts where the tested range ends."
+    "Reversal potential against outside concentration with 95 % intervals, without the error that all of them share "
+    "(junction, temperature). Dashed: Nernst; line: fitted GHK voltage "
+    "equation. Open symbols are flagged or extrapolated; an arrow starts at the end of the tested range."
 )
 
 
@@ -91,7 +91,7 @@ class SeriesFigure:
 
 @dataclass(frozen=True, slots=True)
 class CellStory:
-    """Everything a cell's report shows, in words and rows, before page or paper."""
+    """Everything a cell's report shows, as text and rows, before it becomes a page or a PDF."""
 
     cell: str
     recordings: tuple[RecordingRow, ...]
@@ -101,7 +101,7 @@ class CellStory:
     facts: tuple[CellAnswer, ...]
     troubles: tuple[Trouble, ...]
     numbers: tuple[Table, ...]
-    doubts: tuple[Table, ...]
+    cross_checks: tuple[Table, ...]
     quality: tuple[Table, ...]
     origins: tuple[Table, ...]
     warnings: tuple[tuple[str, str], ...]
@@ -119,12 +119,12 @@ def cell_report(
     html: Path,
     pdf: Path,
 ) -> None:
-    """Write a cell's report as a page that needs nothing else and as A4 paper; the same input gives the same bytes."""
-    from reversal.report.cell.cell_paper import write_paper
+    """Write a cell's report as a self-contained page and as an A4 PDF; the same input gives the same bytes."""
+    from reversal.report.cell.cell_pdf import write_pdf
 
     story = cell_story(cell, outcomes, measures, fits, settings, provenance)
     write_page(html, cell_page(story))
-    write_paper(pdf, story)
+    write_pdf(pdf, story)
 
 
 def cell_page(story: CellStory) -> str:
@@ -148,7 +148,7 @@ def cell_page(story: CellStory) -> str:
         all_series=[{"title": s.title, "figures": _drawn(story.cell, n, s)} for n, s in enumerate(story.series)],
         sweeps=sweeps,
         numbers=story.numbers,
-        doubts=story.doubts,
+        cross_checks=story.cross_checks,
         quality=story.quality,
         origins=story.origins,
         warnings=story.warnings,
@@ -182,7 +182,7 @@ def cell_story(
             nernst_table(fits.nernst),
             reversals_table(measures.reversals, concentration),
         ),
-        doubts=tuple(crosschecks(measures, fits)),
+        cross_checks=tuple(crosschecks(measures, fits)),
         quality=(
             recordings_table(measures.recordings),
             findings_table([*measures.findings, *fits.fit_findings], "Findings"),

@@ -33,7 +33,7 @@ TALLEST_INCH = 11.0
 ROW_INCH = 0.2
 DASH = 1.1  # half-width of a dash, as a factor of concentration
 APART = 1.06  # largest factor by which a cell is moved aside
-LABELLED_ROWS = 60  # beyond this the names of cells no longer fit beside their intervals
+LABELLED_ROWS = 60  # above this the names of cells do not fit next to their intervals
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def reversals_of_all(rows: Sequence[ReversalRow], ion: str, z: int | None) -> Fi
 
 
 def ratio_forest(rows: Sequence[PermeabilityRow], pooled: Sequence[PooledRow]) -> Figure:
-    """Permeability ratios by cell with 95 % intervals on a log axis, bounds as arrows; the mean over cells below."""
+    """Permeability ratios by cell with 95 % intervals on a log axis; bounds are arrows, the mean over cells is last."""
     many = len({row.condition for row in rows}) > 1
     estimates = [
         ForestLine(

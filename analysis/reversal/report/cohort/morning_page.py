@@ -1,4 +1,4 @@
-"""The morning page: first what failed, then what was found, a row for every cell."""
+"""The morning page: failures first, then a row for every cell and the cohort."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class CellLine:
 
 
 def morning_page(night: Night, path: Path) -> None:
-    """Write the page that opens the day; works with no cell, with failures only, and with hundreds of cells."""
+    """Write the morning page; it works with no cell, with failures only, and with hundreds of cells."""
     write_page(path, morning_text(night))
 
 
@@ -248,7 +248,7 @@ def _slope_answer(row: NernstRow) -> Answer:
 
 
 def _short(reason: str | None) -> str:
-    """Keep a row of the overview a row: the whole reason is on the cell's page and in the list above."""
+    """Shorten a reason for the overview: the whole one is on the cell's page and in the list above."""
     return one_line(reason or "", LONGEST_REASON)
 
 
@@ -257,7 +257,7 @@ def _what_became(rows: Sequence[RecordingRow]) -> str:
 
 
 def _what_crossed(rows: Sequence[ReversalRow]) -> str:
-    """Count the reversals that lie inside the tested range."""
+    """Number of reversal potentials inside the tested range."""
     inside = sum(row.crossing is Crossing.BRACKETED and row.e_rev_mV is not None for row in rows)
     return f"E_rev in range: {inside} of {len(rows)}" if rows else ""
 

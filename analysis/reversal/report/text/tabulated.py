@@ -120,9 +120,9 @@ def nernst_table(rows: Sequence[NernstRow]) -> Table:
 
 
 def reversals_table(rows: Sequence[ReversalRow], concentration: str) -> Table:
-    """Reversal potentials with intervals beside their Nernst prediction."""
+    """Reversal potentials with intervals and their Nernst potentials."""
     table = table_of(
-        "Reversal potentials; intervals leave out the error that a cell's recordings share",
+        "Reversal potentials; intervals do not include the error shared by a cell's recordings",
         sorted(rows, key=lambda r: (r.condition, r.out_mM is None, r.out_mM or 0.0, r.recording)),
         ("recording", lambda r: words(r.recording)),
         ("condition", lambda r: words(r.condition)),
@@ -176,7 +176,7 @@ def findings_table(rows: Sequence[FindingRow], title: str) -> Table:
 
 
 def checks_table(rows: Sequence[CheckRow]) -> Table:
-    """Every quality check over the recordings of a cell: its numbers beside its limit, and where it had none."""
+    """Every quality check over the recordings of a cell: its numbers and limits, and how often it had no number."""
     by_code = {code: [row for row in rows if row.code is code] for code in dict.fromkeys(row.code for row in rows)}
 
     def counted(outcome: Outcome) -> Callable[[Code], TableEntry]:
@@ -319,7 +319,7 @@ def _ions(amounts: Mapping[str, float]) -> str:
 
 
 def _how_found(row: ReversalRow) -> str:
-    """Which current, by which estimator, and how the crossing lies if it is not bracketed."""
+    """Which current, which estimator, and the crossing if it is not bracketed."""
     crossing = None if row.crossing is Crossing.BRACKETED else row.crossing
     return ", ".join(part for part in (row.kind, row.method, crossing) if part)
 

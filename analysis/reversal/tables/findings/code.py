@@ -1,4 +1,4 @@
-"""The closed list of findings; what each means stands in the definitions beside this file."""
+"""The closed list of codes; their definitions are in the other files of this folder."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ class Code(StrEnum):
     # the recording as a whole
     SHEET_FAULT = "sheet_fault"
     NOT_READ = "not_read"
+    RECORDING_ABSENT = "recording_absent"
     NOT_MEASURABLE = "not_measurable"
     EXCLUDED = "excluded"
     # checks of a recording: each has a number and a limit
@@ -68,6 +69,8 @@ class Code(StrEnum):
     CURVE_WITHOUT_ZERO = "curve_without_zero"
     CURRENT_FALLS = "current_falls"
     INTERVAL_OPEN = "interval_open"
+    CHANNEL_REVERSAL_RANGE = "channel_reversal_range"
+    CHANNEL_REVERSAL_OPEN = "channel_reversal_open"
     ESTIMATOR_DISAGREES = "estimator_disagrees"
     NERNST_UNDEFINED = "nernst_undefined"
     # fits to the reversal potentials of one cell

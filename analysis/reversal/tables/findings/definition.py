@@ -32,7 +32,7 @@ class Definition:
     says : sentence with the fields number, limit, percent, limit_percent (both times 100), place and any further values
     meaning : what it means for the result
     computed : how the number is computed
-    remedy : what to do at the rig or in the configuration; empty where nothing can be done
+    remedy : what to do at the rig or in the configuration; empty if nothing can be done
     severity : what it does to the number it is about
     unit : of number and limit; empty for counts and fractions
     setting : key of config.yaml that holds the limit; empty where the limit is fixed

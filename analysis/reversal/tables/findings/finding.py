@@ -1,4 +1,4 @@
-"""A finding: a code, a number beside its limit, a place; its sentence, and the status that findings add up to."""
+"""A finding (code, number, limit, place), its sentence, and the status that findings give."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ class Finding:
     @property
     def sentence(self) -> str:
         """The finding in words; one that leaves a recording out says which rule did."""
-        said = DEFINITIONS[self.code].says.format(**self._fields())
+        sentence = DEFINITIONS[self.code].says.format(**self._fields())
         by_rule = self.severity is Severity.EXCLUSION and DEFINITIONS[self.code].severity is not Severity.EXCLUSION
-        return f"Left out of the fits by quality.exclude: {said}" if by_rule else said
+        return f"Left out of the fits by quality.exclude: {sentence}" if by_rule else sentence
 
     @property
     def remedy(self) -> str:
-        """What to do about it; empty where nothing can be done."""
+        """What to do about it; empty if nothing can be done."""
         return DEFINITIONS[self.code].remedy.format(**self._fields())
 
     def _fields(self) -> dict[str, Value | None]:

@@ -29,12 +29,12 @@ OF_COHORTS = {
     Code.CELLS_WITHOUT_VALUE: Definition(
         says="Cells without a value: {place}.",
         meaning="These cells do not enter the mean.",
-        computed="Cells whose fit failed; the reason stands with each of them.",
+        computed="Cells whose fit failed; see the findings of each of them.",
         severity=Severity.NOTE,
     ),
     Code.CELLS_FLAGGED: Definition(
         says="Flagged cells are in the mean: {place}.",
-        meaning="The mean is as good as these cells; what was found stands with each of them.",
+        meaning="The mean is as good as these cells; see the findings of each of them.",
         computed="Cells with status flagged.",
     ),
     Code.CELLS_INCOMPLETE: Definition(

@@ -8,7 +8,7 @@ from reversal.tables.findings.definition import Definition, Severity
 OF_FITS = {
     Code.RECORDINGS_FLAGGED: Definition(
         says="Flagged recordings are used: {place}.",
-        meaning="The result is as good as these recordings; what was found stands with each of them.",
+        meaning="The result is as good as these recordings; see the findings of each of them.",
         computed="Recordings with status flagged that enter the fit.",
         remedy="Read their findings; leave a code out with quality.exclude.",
     ),

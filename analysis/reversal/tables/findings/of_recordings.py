@@ -20,6 +20,13 @@ OF_RECORDINGS = {
         remedy="Follow the remedy in the message; `reversal inspect FILE` shows what the file contains.",
         severity=Severity.FAILURE,
     ),
+    Code.RECORDING_ABSENT: Definition(
+        says="The recording is not in recordings.h5 of its cell.",
+        meaning="The recordings were read before the row was added to the sheet.",
+        computed="Names of the recordings in the file.",
+        remedy="Delete recordings.h5 of the cell and run again.",
+        severity=Severity.FAILURE,
+    ),
     Code.NOT_MEASURABLE: Definition(
         says="{message}",
         meaning="The recording was read, but no I–V can be measured in it as declared.",
@@ -109,7 +116,7 @@ OF_RECORDINGS = {
     Code.VOLTAGE_ERROR: Definition(
         says="Residual R_s shifts the membrane by {number:.1f} mV near E_rev, above {limit:.1f} mV.",
         meaning="The corrected voltage is only as accurate as R_s.",
-        computed="Largest I × residual R_s of the two points nearest E_rev.",
+        computed="I × residual R_s of the two points nearest E_rev, the larger of the two.",
         remedy="Compensate R_s, or reduce the current near E_rev.",
         unit="mV",
         setting="quality.voltage_error_mV",
@@ -127,7 +134,9 @@ OF_RECORDINGS = {
     Code.TAIL_EXTRAPOLATION: Definition(
         says="{percent:.0f} % of the tail current is extrapolated to the step (t = 0), above {limit_percent:.0f} %.",
         meaning="Much of the tail decayed during the capacitive transient; its size rests on the fitted time course.",
-        computed="Fraction of the tail current at the step that decays before the window starts.",
+        computed="Fraction of the decaying tail current, over the sweeps in which it is clear, that decays before the "
+        "window "
+        "starts.",
         remedy="Shorten the transient (compensation, smaller cells), lower the temperature, or shorten "
         "window.blank_ms.",
         setting="quality.extrapolated_tail",
@@ -144,7 +153,7 @@ OF_RECORDINGS = {
         why="Chosen: calibrated by the sort 'tails that decay within the transient' in docs/calibration.md.",
     ),
     Code.LEAK_FRACTION: Definition(
-        says="Up to {percent:.0f} % of the slope at E_rev may be leak. E_rev of the channel {farthest}.",
+        says="Up to {percent:.0f} % of the slope at E_rev may be leak, above {limit_percent:.0f} %.",
         meaning="A current that could all be leak has the leak's reversal potential.",
         computed="Smallest slope of the I–V divided by its slope at E_rev.",
         remedy="Subtract the leak (leak.subtract), or block the channel.",
@@ -202,9 +211,10 @@ OF_RECORDINGS = {
         why="The same limit as for drift.",
     ),
     Code.HYSTERESIS: Definition(
-        says="Hysteresis: E_rev differs by {apart_mV:+.1f} mV between the forward and the return ramp.",
+        says="Hysteresis: E_rev differs by {number:+.1f} mV between the forward and the return ramp.",
         meaning="The gates do not follow the ramp: each direction has its own reversal potential.",
-        computed="Half the difference of E_rev between the two directions of the ramp.",
+        computed="Difference of E_rev between the two directions of the ramp that charging current and lag do not "
+        "explain.",
         remedy="Use a slower ramp.",
         unit="mV",
         setting="quality.drift_mV",
@@ -260,8 +270,9 @@ OF_RECORDINGS = {
         says="E_rev moves by {moved_mV:+.1f} mV from bath {earlier} to bath {bath}; the declared solutions predict "
         "{expected_mV:+.1f} mV.",
         meaning="The solution in the chamber may not be the declared one.",
-        computed="Change of E_rev in the direction that Nernst predicts; negative where it moves the other way by more "
-        "than three standard errors and 1 mV.",
+        computed="Change of E_rev in the direction that Nernst predicts, negative where it moves the other way; the "
+        "limit "
+        "is minus three standard errors, at least minus 1 mV. Predicted changes up to quality.bath_mV are not checked.",
         remedy="Check which solution was perfused and how the row names it.",
         unit="mV",
         setting="quality.bath_mV",
@@ -303,7 +314,9 @@ OF_RECORDINGS = {
         says="The capacitive current at the start of the ramp corresponds to {corner_pF:.1f} pF, the membrane test to "
         "{tested_pF:.1f} pF. The ramp's own value was subtracted.",
         meaning="The capacitive current on the ramp is uncertain, and E_rev with it.",
-        computed="Jump of the current at the start of the ramp divided by its slope, against C_m by membrane test.",
+        computed="Difference of two capacitances: jump of the current at the start of the ramp divided by dV/dt, and "
+        "C_m by "
+        "membrane test; the limit is four standard errors.",
         remedy="Use a ramp in both directions, or a slower one.",
         unit="pF",
     ),
@@ -367,7 +380,7 @@ OF_RECORDINGS = {
     Code.BLOCKED_VOLTAGES_MISSING: Definition(
         says="Fewer than {limit:.0f} voltages are shared with condition {place}. No leak was subtracted.",
         meaning="The difference current covers too little of the I–V.",
-        computed="Voltages within the range of the recording with the blocker.",
+        computed="Number of voltages within the range of the recording with the blocker.",
         remedy="Record both conditions with the same protocol.",
     ),
     Code.LEAK_UNKNOWN_AT_VOLTAGE: Definition(

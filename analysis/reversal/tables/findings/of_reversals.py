@@ -33,7 +33,7 @@ OF_REVERSALS = {
         unit="mV",
     ),
     Code.SEVERAL_REVERSALS: Definition(
-        says="The current changes sign {number:.0f} times, near {voltages} mV. It cannot be told which is E_rev.",
+        says="The current changes sign {number:.0f} times, near {voltages} mV. Which of them is E_rev is not known.",
         meaning="No value is reported.",
         computed="Sign changes of the I–V that noise does not explain.",
         remedy="Limit the range with window.from_mV and window.to_mV, or subtract the leak.",
@@ -59,15 +59,34 @@ OF_REVERSALS = {
     Code.INTERVAL_OPEN: Definition(
         says="The confidence interval extends beyond the tested voltages.",
         meaning="One limit of the interval is not known.",
-        computed="Voltages at which the curve cannot be told from zero.",
+        computed="Voltages at which the curve does not differ from zero.",
         remedy="Extend the protocol, or average more repeats.",
+    ),
+    Code.CHANNEL_REVERSAL_RANGE: Definition(
+        says="Depending on how much of the current is leak, E_rev of the channel is between {low_mV:.1f} and "
+        "{high_mV:.1f} mV.",
+        meaning="The reported value is one end of this range.",
+        computed="Zero of the I–V after subtraction of the largest leak that it allows, which reverses at 0 mV; given "
+        "where leak_fraction is above its limit.",
+        severity=Severity.NOTE,
+        unit="mV",
+    ),
+    Code.CHANNEL_REVERSAL_OPEN: Definition(
+        says="Depending on how much of the current is leak, E_rev of the channel may be anywhere {side} {number:.1f} "
+        "mV.",
+        meaning="The reported value is the only end of this range.",
+        computed="The I–V has no zero after subtraction of the largest leak that it allows, which reverses at 0 mV; "
+        "given "
+        "where leak_fraction is above its limit.",
+        severity=Severity.NOTE,
+        unit="mV",
     ),
     Code.ESTIMATOR_DISAGREES: Definition(
         says="The {place} estimate also fits the points and reverses at {number:.1f} mV.",
         meaning="The value depends on the method by more than its error.",
-        computed="Distance of an estimator that fits (χ² per degree of freedom up to 2) from the reported one, above "
-        "four "
-        "standard errors and 1 mV.",
+        computed="E_rev by an estimator that fits (χ² per degree of freedom up to 2) and differs from the reported "
+        "value by "
+        "more than four standard errors and 1 mV.",
         remedy="Record more voltages near E_rev; report the range.",
         unit="mV",
     ),

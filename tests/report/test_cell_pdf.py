@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reversal.report.cell.cell_paper import Block, paged
+from reversal.report.cell.cell_pdf import Block, paged
 
 
 @given(heights=st.lists(st.floats(0.1, 9.0), max_size=40))

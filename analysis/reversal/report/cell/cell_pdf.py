@@ -1,6 +1,6 @@
-"""A cell's report on A4 paper: the figures and tables of the page, set for print.
+"""A cell's report as an A4 PDF: the figures and tables of the page, laid out for print.
 
-Everything is a block of known height; blocks are laid on pages from the top. Words are written straight on the page,
+Everything is a block of known height; blocks are laid on pages from the top. Text is written directly on the page,
 a figure gets a part of the page with a layout of its own.
 """
 
@@ -38,7 +38,7 @@ LONGEST_WORD = 15  # characters; longer ones, hashes and paths, are broken
 READABLE = 24  # characters a column of sentences keeps when space is short
 PANEL_ROWS_A_PAGE = 4
 STATUS_COLOURS = {"failed": "#a30000", "flagged": "#7a4a00", "excluded": "#595959", "ok": INK}
-NOTHING = "Nothing could be fitted: cannot tell, because no recording gave a usable reversal potential."
+NOTHING = "Cannot tell, because no recording gave a usable reversal potential."
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Block:
     height : [inch]
     write : puts words on the page, given the height of the block's top over the page's bottom [inch]
     draw : fills a part of the page with a figure, ``share`` of the usable width
-    head : block repeated above it when it begins a page
+    head : block repeated above it at the top of a page
     keep : stays on one page with the block after it
     """
 
@@ -60,7 +60,7 @@ class Block:
     keep: bool = False
 
 
-def write_paper(path: Path, story: CellStory) -> None:
+def write_pdf(path: Path, story: CellStory) -> None:
     """Write the report as PDF, whole or not at all, without a date in it."""
     from matplotlib.backends.backend_pdf import PdfPages
 
@@ -111,7 +111,7 @@ def _blocks(story: CellStory) -> Iterator[Block]:
         yield Block(2.1 * rows + 0.1, draw=lambda part, some=some: raw_sweeps(some, on=part))  # type: ignore[misc]
     for series in story.series:
         yield from _series_blocks(series)
-    for table in (*story.numbers, *story.doubts, *story.quality, *story.origins):
+    for table in (*story.numbers, *story.cross_checks, *story.quality, *story.origins):
         yield from _table_blocks(table)
     for recording, warning in story.warnings:
         yield _words(f"{recording}: {warning}", 7)
@@ -207,7 +207,7 @@ def _column_widths(table: Table) -> list[float]:
 
 
 def _page(blocks: Sequence[Block], foot: str, number: int) -> Figure:
-    """Put blocks on one sheet of paper."""
+    """Put blocks on one page."""
     from matplotlib.figure import Figure
     from matplotlib.gridspec import GridSpec
 
