@@ -60,7 +60,7 @@ def test_bias_at_default_noise_is_below_its_limit(results: list[Outcome]) -> Non
 
 
 def test_a_recording_without_a_value_has_a_reason(results: list[Outcome]) -> None:
-    assert all(one.measured.reversal.reason for one in results if one.measured.reversal.estimate is None)
+    assert all(one.measured.reversal.findings for one in results if one.measured.reversal.estimate is None)
 
 
 @pytest.mark.parametrize("what", WITHOUT_E_REV)

@@ -13,11 +13,11 @@ import numpy as np
 
 from reversal.calibration.simulated_series import Rig, iv_points, k_series
 from reversal.experiment.configuration import Experiment
-from reversal.fit.bath_series import Series, series_of_cell
+from reversal.fit.bath_series import BathSeries, series_of_cell
 from reversal.fit.currents.current_model import currents_of, fit_currents, jackknife_interval
 from reversal.fit.nernst.line import bath_means, fit_line
 from reversal.fit.nernst.verdict import nernst_row
-from reversal.fit.permeability.condition_pairs import paired_rows
+from reversal.fit.permeability.condition_pairs import condition_pair_rows
 from reversal.fit.permeability.model_comparison import candidates, model_rows
 from reversal.fit.permeability.ratios import permeability_rows
 from reversal.statistics.meta_analysis import pool
@@ -57,7 +57,7 @@ def ratio_coverage(ratio: float, baths: Sequence[float], repeats: int, seed: int
     understated : true errors as a multiple of the stated ones
     """
     series = potassium_series({"K": 1.0, "Na": ratio}, baths)
-    rows = (permeability_rows(one)[0][0] for one in noisy(series, repeats, seed, understated))
+    rows = (permeability_rows(one)[0][0].row for one in noisy(series, repeats, seed, understated))
     return count(rows, ratio)
 
 
@@ -71,14 +71,14 @@ def two_ratio_coverage(repeats: int, seed: int) -> Coverage:
     }
     truth = {"K": 1.0, "Na": 0.05, "Cs": 0.3}
     series = series_of(_rig_with(baths), truth, Experiment(permeant=["K", "Na", "Cs"]))
-    return count((permeability_rows(one)[0][0] for one in noisy(series, repeats, seed)), truth["Na"])
+    return count((permeability_rows(one)[0][0].row for one in noisy(series, repeats, seed)), truth["Na"])
 
 
 def divalent_coverage(repeats: int, seed: int) -> Coverage:
     """Intervals of P_Ca/P_K."""
     baths = {f"Ca{ca:g}": {"K": 10.0, "Ca": float(ca), "Cl": 10.0 + 2 * ca} for ca in (1, 5, 20, 60)}
     series = series_of(_rig_with(baths), {"K": 1.0, "Ca": 0.5}, Experiment(ion="Ca", permeant=["K"], divalents=["Ca"]))
-    return count((permeability_rows(one)[0][0] for one in noisy(series, repeats, seed)), 0.5)
+    return count((permeability_rows(one)[0][0].row for one in noisy(series, repeats, seed)), 0.5)
 
 
 def paired_coverage(before: float, after: float, repeats: int, seed: int) -> Coverage:
@@ -91,7 +91,7 @@ def paired_coverage(before: float, after: float, repeats: int, seed: int) -> Cov
         for _ in range(repeats):
             shift = rng.normal() * SHARED_mV
             pair = [replace(s, e_mV=s.e_mV + shift + rng.normal(0, s.own_sd_mV)) for s in (first, second)]
-            yield paired_rows(*((s, permeability_rows(s)[1]) for s in pair))[0]
+            yield condition_pair_rows(*((s, permeability_rows(s)[1]) for s in pair))[0].row
 
     return count(rows(), after / before)
 
@@ -122,7 +122,7 @@ def equivalence_rate(slope: float, baths: Sequence[float], repeats: int, seed: i
     """Share of verdicts "equivalent" for a true slope ratio [%]; the margin is 0.05."""
     series = potassium_series({"K": 1.0}, baths, se_mV)
     scaled = replace(series, e_mV=slope * series.e_mV)
-    verdicts = [nernst_row(one).verdict for one in noisy(scaled, repeats, seed)]
+    verdicts = [nernst_row(one).row.verdict for one in noisy(scaled, repeats, seed)]
     return 100 * sum(verdict is Verdict.EQUIVALENT for verdict in verdicts) / repeats
 
 
@@ -133,7 +133,7 @@ def false_sodium_rate(baths: Sequence[float], repeats: int, seed: int, level: fl
     return 100 * sum(p is not None and p < level for p in p_values) / repeats
 
 
-def _p_value_of_sodium(series: Series) -> float | None:
+def _p_value_of_sodium(series: BathSeries) -> float | None:
     _, fit = permeability_rows(series)
     if fit is None:
         return None
@@ -151,8 +151,8 @@ def pooled_coverage(cells: int, between_sd: float, repeats: int, seed: int) -> C
     return Coverage(repeats, covered)
 
 
-def potassium_series(p: Mapping[str, float], baths: Sequence[float], se_mV: float = SE_mV) -> Series:
-    """Series of one cell without errors, in baths with these K⁺ concentrations [mM]."""
+def potassium_series(p: Mapping[str, float], baths: Sequence[float], se_mV: float = SE_mV) -> BathSeries:
+    """BathSeries of one cell without errors, in baths with these K⁺ concentrations [mM]."""
     return series_of(_rig_with(k_series(*baths), se_mV), p, Experiment())
 
 
@@ -162,12 +162,12 @@ def _rig_with(baths: dict[str, dict[str, float]], se_mV: float = SE_mV) -> Rig:
     return rig
 
 
-def series_of(rig: Rig, p: Mapping[str, float], experiment: Experiment) -> Series:
-    """Series of a rig's cell with true ratios ``p``."""
+def series_of(rig: Rig, p: Mapping[str, float], experiment: Experiment) -> BathSeries:
+    """BathSeries of a rig's cell with true ratios ``p``."""
     return next(series_of_cell(rig.reversals(p), rig.settings(experiment)))
 
 
-def noisy(series: Series, repeats: int, seed: int, understated: float = 1.0) -> Iterable[Series]:
+def noisy(series: BathSeries, repeats: int, seed: int, understated: float = 1.0) -> Iterable[BathSeries]:
     """The series ``repeats`` times, each time with new errors."""
     rng = np.random.default_rng(seed)
     for _ in range(repeats):

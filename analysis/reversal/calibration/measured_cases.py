@@ -14,8 +14,12 @@ from reversal.calibration.simulated_recording import in_memory, surroundings_in
 from reversal.calibration.true_reversal import true_reversal_mV
 from reversal.experiment.measure_settings import Leak, Window
 from reversal.experiment.step_settings import CellSettings, Entry
+from reversal.measure.assessment import assessed
+from reversal.measure.iv.points import Points
 from reversal.measure.measure_recording import Measured, measure_recording
 from reversal.simulate.rig import Fading, RigRecording, record_repeats, truth_of
+from reversal.tables.findings.finding import status_of
+from reversal.tables.status import Status
 
 REPEATS = 4  # recordings of each drawn cell, each with its own noise
 
@@ -31,8 +35,8 @@ class Outcome:
     @property
     def flagged(self) -> bool:
         """Whether the recording has a warning."""
-        one = self.measured
-        return bool(one.reversal.reason or one.findings or one.notes or one.used.doubt)
+        found = assessed(self.measured, of_cell=(), excluded=())
+        return status_of((*found.of_recording, *found.of_reversal)) is not Status.OK
 
 
 def outcomes(
@@ -53,10 +57,10 @@ def measured_case(
     if true_mV is None:
         return
     declarations = declared(case, leak or LEAKS.get(case.kind), window)
-    blocked: Iterator[Measured | None] = repeat(None)
+    blocked: Iterator[Points | None] = repeat(None)
     if case.kind == "difference":
         made_blocked = record_repeats(*rig, range(seed + repeats, seed + 2 * repeats), Fading(blocked=1.0))
-        blocked = (_measured(case, made, declarations, "blocked") for made in made_blocked)
+        blocked = (_measured(case, made, declarations, "blocked").iv.total for made in made_blocked)
     for made, without in zip(record_repeats(*rig, range(seed, seed + repeats)), blocked, strict=False):
         yield Outcome(case, true_mV, _measured(case, made, declarations, "control", without))
 
@@ -66,7 +70,7 @@ def _measured(
     made: RigRecording,
     declarations: tuple[Entry, CellSettings],
     condition: str,
-    blocked: Measured | None = None,
+    blocked: Points | None = None,
 ) -> Measured:
     """Measure one recording of a case, with the errors of the telegraphed R_s and C_m."""
     telegraphed = replace(amplifier_of(case), rs_MOhm=case.rs_telegraphed * case.rs_MOhm)

@@ -11,6 +11,7 @@ import numpy as np
 from reversal.calibration.counted_groups import CLAIMED_COVERAGE, by_factor
 from reversal.calibration.drawn_cases import draw_without_e_rev
 from reversal.calibration.measured_cases import Outcome, outcomes
+from reversal.tables.estimates_table import Estimator
 
 DEFAULT_NOISE_pA, LARGEST_BIAS_mV = 3.0, 0.3
 Limits = tuple[float | None, float | None]
@@ -26,12 +27,9 @@ class Scored:
     coverage: float
 
 
-def scored(results: Sequence[Outcome], method: str | None = None) -> Scored:
-    """Score the reported E_rev with its interval, or one of the estimators with its own interval.
-
-    method : start of the estimator's name
-    """
-    found = [(one.true_mV, _reported(one) if method is None else _estimated(one, method)) for one in results]
+def scored(results: Sequence[Outcome], estimator: Estimator | None = None) -> Scored:
+    """Score the reported E_rev with its interval, or the value of one estimator with its own."""
+    found = [(one.true_mV, _reported(one) if estimator is None else _estimated(one, estimator)) for one in results]
     errors, covered = [], []
     for true_mV, value in found:
         if value is not None:
@@ -47,14 +45,14 @@ def scored(results: Sequence[Outcome], method: str | None = None) -> Scored:
 def _reported(one: Outcome) -> tuple[float, Limits] | None:
     """E_rev and limits as the tables have them, R_s error included; None if a declared leak was not subtracted."""
     estimate, budget, used = one.measured.reversal.estimate, one.measured.budget, one.measured.used
-    leak_not_subtracted = used.doubt is not None and used.leak_pA is None
+    leak_not_subtracted = bool(used.findings) and used.leak_pA is None
     if estimate is None or budget is None or leak_not_subtracted:
         return None
     return estimate.e_mV, (budget.low_mV, budget.high_mV)
 
 
-def _estimated(one: Outcome, method: str) -> tuple[float, Limits] | None:
-    found = [estimate for estimate in one.measured.reversal.estimates if estimate.method.startswith(method)]
+def _estimated(one: Outcome, estimator: Estimator) -> tuple[float, Limits] | None:
+    found = [estimate for estimate in one.measured.reversal.estimates if estimate.estimator is estimator]
     return (found[0].e_mV, (found[0].low_mV, found[0].high_mV)) if found else None
 
 

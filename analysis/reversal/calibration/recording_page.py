@@ -24,10 +24,10 @@ from reversal.calibration.recording_intervals import (
     warned,
 )
 from reversal.steps.code_digest import digest_of_script
+from reversal.tables.estimates_table import Estimator
 
 PAGE = Path("docs/calibration.md")
 CELLS, SEED, FAINT_CELLS = 5000, 20261125, 100
-ESTIMATORS = ("smooth curve", "local", "bracketing line", "Boltzmann", "GHK current")
 
 
 def write(cells: int = CELLS, seed: int = SEED) -> str:
@@ -96,9 +96,11 @@ def _figures(score: Scored) -> list[str]:
 def _estimators(results: Sequence[Outcome]) -> list[str]:
     groups = {level: group for (factor, level), group in by_factor(results).items() if factor == "protocol and channel"}
     scores = [
-        (level, method, scored(group, method)) for level, group in sorted(groups.items()) for method in ESTIMATORS
+        (level, estimator, scored(group, estimator))
+        for level, group in sorted(groups.items())
+        for estimator in Estimator
     ]
-    rows = [[level, method, *_figures(score)] for level, method, score in scores if score.count]
+    rows = [[level, estimator.value, *_figures(score)] for level, estimator, score in scores if score.count]
     return [
         "",
         "## Estimators, by protocol and channel",
