@@ -2,8 +2,13 @@
 SHELL := /bin/bash
 BIN := .venv/bin
 SNAKEMAKE := $(BIN)/snakemake --workflow-profile workflow/profiles/default
+PYTEST := $(BIN)/pytest -n 2 --dist loadfile
 
-.PHONY: docs demo test check-code setup atlas bench calibrate fuzz clean
+# Tests of pure functions: no simulated recording, no file of an amplifier, no figure, no workflow.
+PURE := $(wildcard $(addprefix tests/,physics statistics tables test_tables.py experiment cli steps fit report/text) \
+  $(addprefix tests/report/test_,rounding.py labels.py sentences.py))
+
+.PHONY: docs demo test quick nightly coverage check-code setup atlas bench calibrate fuzz clean
 .DEFAULT_GOAL := help
 
 help:  ## list the commands
@@ -33,8 +38,17 @@ check-code: .venv/ready  ## lint, format, types and floors
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+quick: check-code  ## run the checks and the tests of pure functions (under a minute)
+	$(PYTEST) -m "not long" --ignore-glob "*calibration*" $(PURE)
+
 test: check-code data/demo/truth.json  ## run all checks and tests
-	$(BIN)/pytest -n 2 --dist loadfile -m "not long"
+	$(PYTEST) -m "not long"
+
+nightly: check-code data/demo/truth.json  ## run all tests, those that count or damage for minutes too
+	$(PYTEST) --ignore tests/benchmarks
+
+coverage: .venv/ready data/demo/truth.json  ## run the tests and say which lines they do not reach
+	$(PYTEST) -m "not long" --cov --cov-report term-missing:skip-covered
 
 bench: .venv/ready  ## print speeds beside other tools
 	$(BIN)/pytest -q -s tests/benchmarks -m ""

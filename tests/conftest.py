@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from reversal.simulate.night import make_night
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import DEFINITIONS
 
@@ -19,6 +20,14 @@ ROOT = Path(__file__).resolve().parents[1]
 def root() -> Path:
     """The project's top folder."""
     return ROOT
+
+
+@pytest.fixture(scope="session")
+def synthetic_night(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The recordings and sheets of the demo; a test that changes them works on a copy."""
+    folder = tmp_path_factory.mktemp("synthetic_night")
+    make_night(folder)
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -25,7 +25,10 @@ def counting_error(repeats: int, share: float = 0.95) -> float:
     return 300 * math.sqrt(share * (1 - share) / repeats)
 
 
-@pytest.mark.parametrize(("ratio", "baths"), [(0.0, 5), (1e-4, 4), (1e-3, 3), (0.01, 2), (0.1, 6)])
+BY_NIGHT = [pytest.param(ratio, baths, marks=pytest.mark.long) for ratio, baths in [(1e-4, 4), (0.01, 2), (0.1, 6)]]
+
+
+@pytest.mark.parametrize(("ratio", "baths"), [(0.0, 5), (1e-3, 3), *BY_NIGHT])
 def test_coverage_of_ratio_intervals_is_as_claimed_also_at_the_boundary(ratio: float, baths: int) -> None:
     found = ratio_coverage(ratio, BATHS[baths], repeats=300, seed=1)
     assert found.none == 0
@@ -60,7 +63,7 @@ def test_coverage_of_paired_intervals_is_as_claimed() -> None:
     assert paired_coverage(0.02, 0.06, repeats=120, seed=7).percent == pytest.approx(95, abs=counting_error(120))
 
 
-@pytest.mark.parametrize("between_sd", [0.0, 0.1, 0.3])
+@pytest.mark.parametrize("between_sd", [0.0, pytest.param(0.1, marks=pytest.mark.long), 0.3])
 def test_coverage_of_pooled_intervals_is_as_claimed(between_sd: float) -> None:
     found = pooled_coverage(8, between_sd, repeats=3000, seed=8)
     assert 93 <= found.percent <= 97

@@ -9,7 +9,7 @@ import pytest
 from reversal.calibration.case_rig import declared, recording_of_case
 from reversal.calibration.drawn_cases import Case
 from reversal.experiment.configuration import Experiment
-from reversal.experiment.measure_settings import Check, Quality
+from reversal.experiment.measure_settings import Quality
 from reversal.experiment.step_settings import CellSettings, Declared
 from reversal.fit.bath_series import why_unusable
 from reversal.measure.measure_cell import measure_cell
@@ -17,6 +17,8 @@ from reversal.recordings.recording import Evidence, Recording
 from reversal.recordings.store import Ingested
 from reversal.simulate.amplifier import Amplifier
 from reversal.simulate.bath import SERIES
+from reversal.tables.findings.code import Code
+from reversal.tables.findings.definition import Severity
 from reversal.tables.results import CellMeasures
 from reversal.tables.reversals_table import Crossing
 from reversal.tables.status import Status
@@ -102,7 +104,7 @@ def test_a_reversal_out_of_range_is_a_bound_and_not_a_number(measures: CellMeasu
     assert far.e_rev_mV is None
     assert far.ci_low_mV is None
     assert (far.status, far.bound) == (Status.FLAGGED, "below")
-    assert "E_rev lies below" in (far.reason or "")
+    assert Code.REVERSAL_OUT_OF_RANGE in {row.code for row in measures.findings if row.recording == "far"}
 
 
 def test_another_solution_than_the_declared_one_is_asked_about(case: Case) -> None:
@@ -118,9 +120,9 @@ def test_another_solution_than_the_declared_one_is_asked_about(case: Case) -> No
         Ingested(entry.recording, recording_of(replace(case, bath=SERIES[3])), None),
     ]
     found = measure_cell(outcomes, rows_of(*rows, settings=settings)).findings
-    (finding,) = [finding for finding in found if finding.name == "declared_bath"]
-    assert finding.recording == entry.recording
-    assert "is it that solution?" in finding.sentence
+    (finding,) = [finding for finding in found if finding.code is Code.DECLARED_BATH]
+    assert (finding.table, finding.recording) == ("recordings", entry.recording)
+    assert (finding.number or 0.0) < (finding.limit or 0.0) < 0.0
 
 
 def test_without_the_ion_outside_there_is_no_nernst_potential_and_a_reason(case: Case) -> None:
@@ -130,10 +132,12 @@ def test_without_the_ion_outside_there_is_no_nernst_potential_and_a_reason(case:
     settings = settings.model_copy(update={"solutions": {**settings.solutions, entry.bath: without}})
     row = Declared(row=2, recording=entry.recording, cell=entry.cell, experiment="default", entry=entry)
     outcome = Ingested(entry.recording, recording_of(case), None)
-    (reversal,) = measure_cell([outcome], rows_of(row, settings=settings)).reversals
+    measures = measure_cell([outcome], rows_of(row, settings=settings))
+    (reversal,) = measures.reversals
     assert reversal.e_rev_mV is not None
     assert (reversal.e_nernst_mV, reversal.deviation_mV) == (None, None)
-    assert f"no Nernst potential, because {entry.bath} has no K" in (reversal.reason or "")
+    (finding,) = [finding for finding in measures.findings if finding.code is Code.NERNST_UNDEFINED]
+    assert (finding.table, finding.place, finding.severity) == ("reversals", entry.bath, Severity.NOTE)
 
 
 def test_a_rule_excludes_what_a_check_finds_and_everything_else_stays(case: Case) -> None:
@@ -141,7 +145,7 @@ def test_a_rule_excludes_what_a_check_finds_and_everything_else_stays(case: Case
     entry, settings = declared(case)
     outcomes = [Ingested(entry.recording, recording_of(case), None)]
 
-    def measured_by(exclude: list[Check]) -> CellMeasures:
+    def measured_by(exclude: list[str]) -> CellMeasures:
         experiment = Experiment(quality=Quality(series_resistance_MOhm=5.0, exclude=exclude))
         return measure_cell(outcomes, settings.model_copy(update={"experiments": {"default": experiment}}))
 
@@ -151,6 +155,7 @@ def test_a_rule_excludes_what_a_check_finds_and_everything_else_stays(case: Case
     (row,) = excluded.reversals
     assert (row.status, excluded.recordings[0].status) == (Status.EXCLUDED, Status.EXCLUDED)
     assert row.e_rev_mV == flagged.reversals[0].e_rev_mV
-    assert (row.reason or "").startswith("excluded by quality.exclude: R_s")
-    assert {point.reason for point in excluded.iv} == {row.reason}
+    (rule,) = [finding for finding in excluded.findings if finding.severity is Severity.EXCLUSION]
+    assert rule.code is Code.SERIES_RESISTANCE
+    assert {point.reason for point in excluded.iv} == {rule.sentence}
     assert why_unusable(row) is not None

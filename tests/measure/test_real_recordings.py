@@ -17,7 +17,9 @@ from reversal.experiment.solutions import Solution
 from reversal.experiment.step_settings import CellSettings, Declared, Entry, IonFacts
 from reversal.measure.measure_recording import Measured, measure_recording
 from reversal.recordings.read_recording import Reading, read_recording
+from reversal.tables.findings.code import Code
 from reversal.tables.reversals_table import Crossing
+from tests.measure.findings_by_code import found_by_code
 
 pytestmark = pytest.mark.real
 
@@ -59,7 +61,7 @@ def test_hcn_tails_cross_zero_once(shared_data: Path, name: str) -> None:
     one = measured(
         shared_data / HCN / f"{name}.abf", Experiment(), {"K": 30.0, "Na": 110.0}, {"K": 130.0, "Na": 10.0}, 22.0
     )
-    assert one.plan.protocol_kind == "tail"
+    assert one.iv.plan.protocol_kind == "tail"
     assert one.reversal.crossing is Crossing.BRACKETED
     assert one.reversal.others_mV == ()
     assert one.budget is not None
@@ -153,11 +155,11 @@ def test_leak_in_hcn_tails_is_told_by_what_relaxes(shared_data: Path, name: str,
     one = measured(
         shared_data / HCN / f"{name}.abf", Experiment(), {"K": 30.0, "Na": 110.0}, {"K": 130.0, "Na": 10.0}, 22.0
     )
-    assert ("tail_leak" in {found.name for found in one.findings}) is leaks
+    assert (Code.TAIL_LEAK in found_by_code(one)) is leaks
 
 
 def test_a_seal_that_gives_way_in_a_heka_family_is_told(shared_data: Path) -> None:
     """E-26/1: from −55 to −45 mV the current jumps from −57 to −136 pA, and the holding current from 7 to 14 pA."""
-    found = {one.name: one.number for one in on_the_command_axis(shared_data / HEKA, channel="E-26/1").findings}
-    assert found["jump"] > 10.0
-    assert "jump" not in {one.name for one in on_the_command_axis(shared_data / HEKA, channel="E-28/3").findings}
+    found = found_by_code(on_the_command_axis(shared_data / HEKA, channel="E-26/1"))
+    assert (found[Code.JUMP].number or 0.0) > 10.0
+    assert Code.JUMP not in found_by_code(on_the_command_axis(shared_data / HEKA, channel="E-28/3"))

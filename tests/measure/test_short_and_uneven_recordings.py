@@ -22,8 +22,10 @@ from reversal.simulate.model_cell import Cell
 from reversal.simulate.rig import record
 from reversal.simulate.stimuli import ramp_one_way, ramp_up_and_down, step_family, sub_pulse_family, tail_family
 from reversal.simulate.stimulus_protocol import AbfEpoch, AbfProtocol, Kind
+from reversal.tables.findings.code import Code
 from reversal.tables.results import CellMeasures
 from reversal.tables.status import Status
+from tests.measure.findings_by_code import found_by_code, numbers_by_code
 
 AROUND = surroundings_in(SERIES[1])
 CASE = Case("steady", "background_potassium", 0.1, 2.0, 5.0, 0.8, 0.1, SERIES[1])
@@ -87,7 +89,7 @@ def test_ramps_that_begin_later_from_sweep_to_sweep_are_read_where_they_are() ->
     one = measured(delayed_ramps())
     assert one.reversal.estimate is not None
     assert one.reversal.estimate.e_mV == pytest.approx(-30.0, abs=max(4 * one.reversal.estimate.se_mV, 0.1))
-    assert {"wash_in", "hysteresis"}.isdisjoint(found.name for found in one.findings)
+    assert {Code.WASH_IN, Code.HYSTERESIS}.isdisjoint(found_by_code(one))
 
 
 def measured(recording: Recording) -> Measured:
@@ -107,7 +109,8 @@ def test_closed_channels_before_the_step_imply_no_tail() -> None:
         before = slice(0, int(protocol.edges(0)[3][1]))  # all up to the end of the conditioning step
         made.i_pA[:, before] = np.random.default_rng(seed).normal(0.0, 2.0, made.i_pA[:, before].shape)
         one = measured(in_memory(made, protocol, AMPLIFIER, quiet))
-        assert all(0.0 < check.number < 2.0 for check in one.checks if check.name == "tail_left")
+        fraction = numbers_by_code(one).get(Code.TAIL_COMPLETENESS)
+        assert fraction is None or 0.0 < fraction < 2.0
 
 
 def test_steps_repeated_at_each_level_are_checked_for_settling_too() -> None:
@@ -119,6 +122,6 @@ def test_steps_repeated_at_each_level_are_checked_for_settling_too() -> None:
     slow[at[0] : at[1]] = np.linspace(-20.0, 20.0, at[1] - at[0])  # 8 pA through the last fifth
     once = in_memory(replace(made, i_pA=made.i_pA + slow), protocol, AMPLIFIER, CELL)
     four = replace(once, sweeps=once.sweeps * 4, command=replace(once.command, sweeps=once.command.sweeps * 4))
-    found = [next(c.number for c in measured(one).checks if c.name == "settling") for one in (once, four)]
+    found = [numbers_by_code(measured(one))[Code.SETTLING] or 0.0 for one in (once, four)]
     assert found[0] == pytest.approx(found[1], rel=0.15)
     assert abs(found[0]) > 2.0

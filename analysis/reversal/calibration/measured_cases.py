@@ -14,12 +14,9 @@ from reversal.calibration.simulated_recording import in_memory, surroundings_in
 from reversal.calibration.true_reversal import true_reversal_mV
 from reversal.experiment.measure_settings import Leak, Window
 from reversal.experiment.step_settings import CellSettings, Entry
-from reversal.measure.assessment import assessed
 from reversal.measure.iv.points import Points
 from reversal.measure.measure_recording import Measured, measure_recording
 from reversal.simulate.rig import Fading, RigRecording, record_repeats, truth_of
-from reversal.tables.findings.finding import status_of
-from reversal.tables.status import Status
 
 REPEATS = 4  # recordings of each drawn cell, each with its own noise
 
@@ -35,8 +32,8 @@ class Outcome:
     @property
     def flagged(self) -> bool:
         """Whether the recording has a warning."""
-        found = assessed(self.measured, of_cell=(), excluded=())
-        return status_of((*found.of_recording, *found.of_reversal)) is not Status.OK
+        one = self.measured
+        return bool(one.reversal.findings or one.findings or one.used.findings)
 
 
 def outcomes(

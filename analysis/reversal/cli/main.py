@@ -24,10 +24,13 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
+    from importlib.metadata import version
+
     from reversal.cli.calc import add_calc
     from reversal.cli.inspect import add_inspect
 
     parser = argparse.ArgumentParser(prog="reversal", description="Reversal potentials and permeability ratios.")
+    parser.add_argument("--version", action="version", version=f"reversal {version('reversal')}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     check = commands.add_parser("check", help="check configuration, solutions and recording sheet; nothing is run")

@@ -39,17 +39,11 @@ def assessed(measured: Measured, of_cell: Iterable[Check], excluded: Iterable[st
     """
     checks, codes = (*measured.checks, *of_cell), tuple(excluded)
     of_recording = (
-        *measured.iv.curve.findings,
-        *_junction_findings(measured),
+        *measured.notes,
         *(excluding(found, codes) for check in checks for found in check.findings),
     )
     of_reversal = (*measured.reversal.findings, *measured.used.findings, *_nernst_findings(measured))
     return Assessed(measured, checks, of_recording, tuple(found for found in of_reversal if found not in of_recording))
-
-
-def _junction_findings(measured: Measured) -> list[Finding]:
-    online_mV = measured.offset.online_mV
-    return [finding(Code.JUNCTION_ONLINE, online_mV)] if online_mV else []
 
 
 def _nernst_findings(measured: Measured) -> list[Finding]:

@@ -24,6 +24,8 @@ from reversal.measure.reversal.reversal_potential import Reversal
 from reversal.measure.voltage.membrane_voltage import Offset, junction_offset
 from reversal.measure.voltage.nernst_prediction import Prediction, carriers_of, predict
 from reversal.recordings.recording import Recording
+from reversal.tables.findings.code import Code
+from reversal.tables.findings.finding import Finding, finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,17 @@ class Measured:
     separability: Separability | None
     budget: Budget | None
     checks: tuple[Check, ...]
+
+    @property
+    def notes(self) -> tuple[Finding, ...]:
+        """Findings about how the recording was read."""
+        online_mV = self.offset.online_mV
+        return (*self.iv.curve.findings, *([finding(Code.JUNCTION_ONLINE, online_mV)] if online_mV else []))
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Every finding about the recording by itself."""
+        return (*self.notes, *(found for check in self.checks for found in check.findings))
 
     @property
     def uncorrected_mV(self) -> float | None:

@@ -42,9 +42,13 @@ def _one_line_end(value: object) -> object:
 
 
 def read_table(path: Path, model: type[R]) -> list[R]:
-    """Read rows written by :func:`write_table`."""
+    """Read rows written by :func:`write_table`; an empty text column that cannot be unknown is an empty text."""
+    texts = {name for name, field in model.model_fields.items() if field.annotation is str}
     with path.open(encoding="utf-8", newline="") as stream:
-        lines = [{name: text or None for name, text in line.items()} for line in csv.DictReader(stream)]
+        lines = [
+            {name: text or ("" if name in texts else None) for name, text in line.items()}
+            for line in csv.DictReader(stream)
+        ]
     return [model.model_validate(line) for line in lines]
 
 

@@ -16,10 +16,11 @@ from reversal.experiment.configuration import Experiment
 from reversal.experiment.measure_settings import Leak, Window
 from reversal.experiment.step_settings import Declared
 from reversal.measure.iv.peak_currents import Course, begins_elsewhere_mV, course_of, peak_currents
-from reversal.measure.iv.ramp_currents import Clamp, read_ramp
+from reversal.measure.iv.ramp_currents import read_ramp
 from reversal.measure.iv.tail_currents import edge_currents, noise_of
 from reversal.measure.measure_cell import measure_cell
-from reversal.measure.protocol.measured_epoch import Kind, plan
+from reversal.measure.membrane.clamp import Clamp
+from reversal.measure.protocol.measured_epoch import plan
 from reversal.recordings.store import Ingested
 from reversal.simulate.amplifier import Amplifier
 from reversal.simulate.bath import SERIES
@@ -27,6 +28,7 @@ from reversal.simulate.channels import nonselective
 from reversal.simulate.model_cell import Cell
 from reversal.simulate.rig import Fading, truth_of
 from reversal.simulate.stimuli import ramp_up_and_down
+from reversal.tables.iv_table import IVKind
 from reversal.tables.results import CellMeasures
 
 MS = 20  # samples a millisecond
@@ -94,7 +96,7 @@ def _zero(i_pA: np.ndarray) -> float:
 def test_a_declared_kind_is_not_overruled(kind: str) -> None:
     case = Case("peak", "transient_sodium", 0.1, 2.0, 5.0, 0.8, 0.1, SERIES[1], -70.0, 90.0)
     (one,) = measured_case(case, 1, repeats=1, window=Window.model_validate({"measure": kind}))
-    assert one.measured.curve.kind is (Kind.PEAK if kind == "auto" else Kind.STEADY)
+    assert one.measured.iv.curve.kind is (IVKind.PEAK if kind == "auto" else IVKind.STEADY)
 
 
 @pytest.mark.parametrize("tau_ms", [5.0, 30.0, 150.0])
@@ -192,9 +194,10 @@ def test_the_error_of_a_difference_is_that_of_both_its_parts(case: Case) -> None
 
 
 def test_current_density_is_current_over_capacitance(measured: Callable[..., Outcome]) -> None:
+    from reversal.measure.assessment import assessed
     from reversal.measure.table_rows import iv_rows
 
-    for point in iv_rows(measured().measured):
+    for point in iv_rows(assessed(measured().measured, (), ())):
         assert point.i_pA_per_pF == pytest.approx(point.i_pA / 15.0)
 
 

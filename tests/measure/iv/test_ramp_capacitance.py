@@ -11,8 +11,9 @@ from reversal.calibration.case_rig import declared
 from reversal.calibration.drawn_cases import Case
 from reversal.calibration.simulated_recording import recording_of, surroundings_in
 from reversal.experiment.measure_settings import Window
-from reversal.measure.iv.ramp_capacitance import Held, Onset, held_capacitance
+from reversal.measure.iv.ramp_capacitance import Onset, held_capacitance
 from reversal.measure.measure_recording import Measured, measure_recording
+from reversal.measure.membrane.clamp import Capacitance
 from reversal.measure.protocol.measured_epoch import plan
 from reversal.recordings.recording import Recording
 from reversal.simulate.amplifier import Amplifier
@@ -21,16 +22,17 @@ from reversal.simulate.channels import nonselective
 from reversal.simulate.model_cell import Cell
 from reversal.simulate.stimuli import ramp_one_way
 from reversal.simulate.stimulus_protocol import AbfProtocol
+from reversal.tables.findings.code import Code
 
 AROUND = surroundings_in(SERIES[1])
 CELL = Cell("c", nonselective(2.0, -20.0), 30.0, 0.001)  # 2 nS through −20 mV; 30 pF take 10.8 pA on the ramp
 RAMP = ramp_one_way(-120.0, 60.0)
 
 
-def recorded(cancelled: float = 0.0, told_pF: float = 30.0, protocol: AbfProtocol = RAMP) -> Recording:
+def recorded(cancelled: float = 0.0, reported_pF: float = 30.0, protocol: AbfProtocol = RAMP) -> Recording:
     amplifier = Amplifier(rs_MOhm=5.0, rs_compensation=0.8, noise_pA=2.0, capacitance_compensated=cancelled)
     recording = recording_of(CELL, amplifier, AROUND, protocol, 4)
-    return replace(recording, telegraph=replace(recording.telegraph, cm_pF=told_pF))
+    return replace(recording, telegraph=replace(recording.telegraph, cm_pF=reported_pF))
 
 
 def measured(recording: Recording) -> Measured:
@@ -39,10 +41,10 @@ def measured(recording: Recording) -> Measured:
 
 
 @pytest.mark.parametrize("cancelled", [0.0, 0.5, 1.0])
-@pytest.mark.parametrize("told_pF", [30.0, 45.0])
-def test_a_capacitance_that_is_told_moves_no_reversal(cancelled: float, told_pF: float) -> None:
+@pytest.mark.parametrize("reported_pF", [30.0, 45.0])
+def test_a_capacitance_that_is_told_moves_no_reversal(cancelled: float, reported_pF: float) -> None:
     """Taken off as told, 30 pF would move E_rev by 5.4 mV where the amplifier has cancelled them."""
-    one = measured(recorded(cancelled, told_pF))
+    one = measured(recorded(cancelled, reported_pF))
     assert one.reversal.estimate is not None
     assert one.reversal.estimate.e_mV == pytest.approx(-20.0, abs=max(4 * one.reversal.estimate.se_mV, 0.2))
     assert one.reversal.estimate.se_mV < 0.5
@@ -59,29 +61,32 @@ def test_what_nothing_in_the_sweeps_tells_is_said() -> None:
     bare = replace(whole, sweeps=sweeps, command=replace(whole.command, sweeps=commands))
     one = measured(bare)
     (note,) = one.notes
-    assert note.startswith("+10.8 pA that charge 30.0 pF on the ramp were taken off")
-    assert "cannot be told" in note
+    assert note.code is Code.RAMP_CAPACITANCE_ASSUMED
+    assert note.number == pytest.approx(10.8)
+    assert note.values["capacitance_pF"] == 30.0
 
 
 def test_corner_and_membrane_test_are_held_against_each_other() -> None:
     recording = recorded()
     onset = Onset(0.36, 0.11, 1.0)
     of_ramp = recording, plan(recording, Window())
-    held, doubt = held_capacitance(*of_ramp, 40, onset, Held(30.0, 0.2), 30.0)
-    assert doubt is None
+    held, warning = held_capacitance(*of_ramp, 40, onset, Capacitance(30.0, 0.2), 30.0)
+    assert warning is None
     assert held is not None
     assert held.pF == pytest.approx(30.0, abs=4 * held.sd_pF)
-    apart, doubt = held_capacitance(*of_ramp, 40, onset, Held(12.0, 0.2), 30.0)
+    apart, warning = held_capacitance(*of_ramp, 40, onset, Capacitance(12.0, 0.2), 30.0)
     assert apart is not None
     assert apart.pF == pytest.approx(30.0, abs=4 * apart.sd_pF)
-    assert "where the membrane test shows 12.0 pF" in (doubt or "")
+    assert warning is not None
+    assert warning.code is Code.RAMP_CAPACITANCE_MISMATCH
+    assert warning.number == pytest.approx(18.0, abs=1.0)
 
 
 def test_the_error_of_the_charging_current_is_shared_by_all_points() -> None:
     """What is taken off is wrong for all points alike: the covariance of far-apart points is that error squared."""
     recording = recorded()
     one = measured(recording)
-    correlation, se = one.total.correlation, one.total.se_pA
+    correlation, se = one.iv.total.correlation, one.iv.total.se_pA
     assert correlation is not None
     far_apart = (correlation * np.outer(se, se))[np.triu_indices(se.size, k=12)]
     tested = one.passive.tested

@@ -8,7 +8,7 @@ import pytest
 
 from reversal.calibration.simulated_recording import recording_of, surroundings_in
 from reversal.experiment.measure_settings import Window
-from reversal.measure.protocol.measured_epoch import Kind, NotMeasurable, plan, window_samples
+from reversal.measure.protocol.measured_epoch import NotMeasurable, plan, window_samples
 from reversal.recordings.recording import Recording
 from reversal.simulate.amplifier import Amplifier
 from reversal.simulate.bath import SERIES
@@ -16,6 +16,7 @@ from reversal.simulate.channels import background_potassium
 from reversal.simulate.model_cell import Cell
 from reversal.simulate.stimuli import ramp_up_and_down, repeated_step, step_family, tail_family
 from reversal.simulate.stimulus_protocol import AbfProtocol
+from reversal.tables.iv_table import IVKind
 
 AROUND = surroundings_in(SERIES[1])
 
@@ -27,12 +28,12 @@ def recording_with(protocol: AbfProtocol) -> Recording:
 @pytest.mark.parametrize(
     ("protocol", "kind", "name"),
     [
-        (step_family(-120, 40, 40), Kind.STEADY, "step"),
-        (tail_family(40, -120, 0, 40), Kind.TAIL, "tail"),
-        (ramp_up_and_down(-120, 40, repeats=2), Kind.RAMP, "ramp"),
+        (step_family(-120, 40, 40), IVKind.STEADY, "step"),
+        (tail_family(40, -120, 0, 40), IVKind.TAIL, "tail"),
+        (ramp_up_and_down(-120, 40, repeats=2), IVKind.RAMP, "ramp"),
     ],
 )
-def test_protocol_kinds_are_told_by_the_command(protocol: AbfProtocol, kind: Kind, name: str) -> None:
+def test_protocol_kinds_are_told_by_the_command(protocol: AbfProtocol, kind: IVKind, name: str) -> None:
     found = plan(recording_with(protocol), Window())
     assert (found.kind, found.protocol_kind) == (kind, name)
 

@@ -14,7 +14,7 @@ from reversal.calibration.drawn_cases import Case
 from reversal.calibration.simulated_recording import in_memory, surroundings_in
 from reversal.experiment.measure_settings import Leak, Window
 from reversal.measure.measure_recording import Measured, measure_recording
-from reversal.measure.protocol.measured_epoch import Kind, plan
+from reversal.measure.protocol.measured_epoch import plan
 from reversal.measure.protocol.sub_pulses import find_sub_pulses
 from reversal.simulate.amplifier import Amplifier
 from reversal.simulate.bath import SERIES, Solution
@@ -24,6 +24,8 @@ from reversal.simulate.rig import RigRecording, Truth, record_repeats, truth_of
 from reversal.simulate.stimuli import ramp_up_and_down, step_family, sub_pulse_family, tail_family
 from reversal.simulate.stimulus_protocol import AbfEpoch, AbfProtocol
 from reversal.simulate.stimulus_protocol import Kind as Step
+from reversal.tables.findings.code import Code
+from reversal.tables.iv_table import IVKind
 
 EARLY = GhkChannel(12.0, {"K": 1.0, "Na": 0.01}, (Gate(-55.0, 7.0, 2.0, 8.0),))  # open well below E_K in 40 mM K⁺
 RIG = Amplifier(rs_MOhm=5.0, rs_compensation=0.8, noise_pA=2.0)
@@ -78,7 +80,7 @@ def test_a_prepulse_and_its_tails_are_copied_together() -> None:
     recording = in_memory(_silent(protocol), protocol, RIG, Cell("c", EARLY, 15.0, 1.0))
     found = find_sub_pulses(recording, plan(recording, Window()))
     assert found is not None
-    assert plan(recording, Window()).kind is Kind.TAIL
+    assert plan(recording, Window()).kind is IVKind.TAIL
     assert (len(found.copies), found.ratio) == (2, pytest.approx(-0.25))
     np.testing.assert_allclose(found.excursion_mV, np.arange(-40.0, 101.0, 10.0))
 
@@ -102,7 +104,7 @@ def _silent(protocol: AbfProtocol) -> RigRecording:
 
 def test_the_leak_goes_and_the_gated_current_stays() -> None:
     one, truth = _one()
-    assert one.used.doubt is None
+    assert one.used.findings == ()
     assert one.used.g_nS == pytest.approx(2.0, rel=0.05)
     assert one.used.e_mV == pytest.approx(0.0, abs=2.0)
     assert one.budget is not None
@@ -116,7 +118,7 @@ def test_the_leak_goes_and_the_gated_current_stays() -> None:
 
 def test_the_voltage_is_still_corrected_by_the_whole_current() -> None:
     one, _ = _one()
-    np.testing.assert_allclose(one.used.points.v_mV, one.total.v_mV)
+    np.testing.assert_allclose(one.used.points.v_mV, one.iv.total.v_mV)
 
 
 def test_errors_of_the_points_are_those_of_the_difference() -> None:
@@ -127,6 +129,7 @@ def test_errors_of_the_points_are_those_of_the_difference() -> None:
     assert np.mean([one.used.points.se_pA for one in ones]) == pytest.approx(scatter, rel=0.25)
 
 
+@pytest.mark.long
 def test_the_interval_covers() -> None:
     """Forty cells of three recordings each, leaks of 0.4 to 2 nS; three standard errors of a count of so many."""
     held = []
@@ -151,7 +154,7 @@ def test_a_peak_loses_its_charging_and_its_leak() -> None:
     rig = Amplifier(rs_MOhm=5.0, rs_compensation=0.8, noise_pA=2.0, lowpass_Hz=10000.0)
     cell = Cell("c", transient_sodium(40.0), 15.0, 2.0)
     one, truth = next(measured(cell, SERIES[1], protocol, rig, range(1)))
-    assert one.curve.kind is Kind.PEAK
+    assert one.iv.curve.kind is IVKind.PEAK
     assert one.budget is not None
     assert one.budget.low_mV is not None
     assert one.budget.high_mV is not None
@@ -161,13 +164,12 @@ def test_a_peak_loses_its_charging_and_its_leak() -> None:
 def test_gates_that_open_in_the_copies_are_told() -> None:
     cell = Cell("c", EARLY, 15.0, 0.4)  # P/4 of a step to 60 mV leads to −60 mV, where half of the gates are open
     one, _ = next(measured(cell, SERIES[4], away_from_rest(0.25), RIG, range(1)))
-    assert one.used.doubt is not None
-    assert "gates may open" in one.used.doubt
+    assert {found.code for found in one.used.findings} <= {Code.SUB_PULSE_TIME_COURSE, Code.SUB_PULSE_PROPORTION}
+    assert one.used.findings
 
 
 def test_without_copies_nothing_is_taken_off_and_it_says_so() -> None:
     cell = Cell("c", EARLY, 15.0, 1.0)
     one, _ = next(measured(cell, SERIES[4], step_family(-120.0, 60.0, 10.0), RIG, range(1)))
     assert one.used.leak_pA is None
-    assert one.used.doubt is not None
-    assert "no sub-pulses" in one.used.doubt
+    assert [found.code for found in one.used.findings] == [Code.SUB_PULSES_MISSING]

@@ -12,12 +12,10 @@ from reversal.calibration.drawn_cases import Case
 from reversal.calibration.measured_cases import Outcome
 from reversal.measure.measure_recording import Measured, measure_recording
 from reversal.simulate.bath import SERIES
+from reversal.tables.findings.code import Code
+from tests.measure.findings_by_code import found_by_code, numbers_by_code
 
 TAILS = {"kind": "tail", "channel": "hyperpolarisation_activated", "high_mV": 20.0, "bath": SERIES[3]}
-
-
-def number(one: Measured, name: str) -> float | None:
-    return next((check.number for check in one.checks if check.name == name), None)
 
 
 def test_leak_in_tails_is_told_with_where_the_gates_reverse(measured: Callable[..., Outcome]) -> None:
@@ -27,10 +25,9 @@ def test_leak_in_tails_is_told_with_where_the_gates_reverse(measured: Callable[.
     assert leaky.reversal.estimate is not None
     moved = clean.reversal.estimate.e_mV - leaky.reversal.estimate.e_mV
     assert abs(moved) > 5.0
-    (found,) = [check for check in leaky.findings if check.name == "tail_leak"]
+    found = found_by_code(leaky)[Code.TAIL_LEAK]
     assert found.number == pytest.approx(moved, abs=max(0.3 * abs(moved), 1.5))
-    assert "there is leak in it" in found.sentence
-    assert "tail_leak" not in {check.name for check in clean.findings}
+    assert Code.TAIL_LEAK not in found_by_code(clean)
 
 
 def jumping(case: Case, from_sweep: int, leak_nS: float) -> Measured:
@@ -43,10 +40,9 @@ def jumping(case: Case, from_sweep: int, leak_nS: float) -> Measured:
 
 def test_a_seal_that_gives_way_within_a_family_is_told(case: Case) -> None:
     one = jumping(case, from_sweep=5, leak_nS=1.5)
-    assert "jump" in {check.name for check in one.findings}
-    assert abs(number(one, "jump") or 0.0) > 2.0
+    assert abs(found_by_code(one)[Code.JUMP].number or 0.0) > 2.0
 
 
 @pytest.mark.parametrize("channel", ["background_potassium", "weakly_gated_potassium", "inward_rectifier"])
 def test_a_steep_channel_alone_does_not_jump(measured: Callable[..., Outcome], channel: str) -> None:
-    assert number(measured(channel=channel).measured, "jump") is None
+    assert Code.JUMP not in numbers_by_code(measured(channel=channel).measured)

@@ -18,6 +18,8 @@ from reversal.simulate.model_cell import Cell, Gate, GhkChannel
 from reversal.simulate.rig import UNCHANGED, Fading, record
 from reversal.simulate.stimuli import ramp_up_and_down, step_family
 from reversal.simulate.stimulus_protocol import AbfProtocol
+from reversal.tables.findings.code import Code
+from tests.measure.findings_by_code import found_by_code
 
 CASE = Case("steady", "background_potassium", 0.1, 2.0, 5.0, 0.8, 0.1, SERIES[3])
 SLOW = Gate(v_half_mV=-40.0, slope_mV=12.0, tau_min_ms=60.0, tau_max_ms=300.0)
@@ -25,12 +27,12 @@ SLOW = Gate(v_half_mV=-40.0, slope_mV=12.0, tau_min_ms=60.0, tau_max_ms=300.0)
 
 def measured(
     cell: Cell, protocol: AbfProtocol, wash_s: float = 0.0, fading: Fading | None = None, case: Case = CASE
-) -> tuple[Measured, dict[str, float]]:
-    """A recording and its findings by name."""
+) -> tuple[Measured, dict[Code, float]]:
+    """A recording and the numbers of its findings by code."""
     around = replace(surroundings_in(case.bath), wash_from=SERIES[1] if wash_s else None, wash_s=wash_s)
     recording = recording_of(cell, amplifier_of(case), around, protocol, 4, fading=fading or UNCHANGED)
     one = measure_recording(declared(case)[0], recording, declared(case)[1])
-    return one, {found.name: found.number for found in one.findings}
+    return one, {found.code: found.number for found in one.findings if found.number is not None}
 
 
 def test_a_bath_still_washing_in_shows_by_the_ramps_reversal() -> None:
@@ -41,8 +43,8 @@ def test_a_bath_still_washing_in_shows_by_the_ramps_reversal() -> None:
     assert last.reversal.estimate is not None
     assert first.reversal.estimate is not None
     whole = last.reversal.estimate.e_mV - first.reversal.estimate.e_mV
-    assert 0.5 * whole < found["wash_in"] < 1.3 * whole
-    assert "wash_in" not in {check.name for check in last.findings}
+    assert 0.5 * whole < found[Code.WASH_IN] < 1.3 * whole
+    assert Code.WASH_IN not in found_by_code(last)
 
 
 def ends() -> tuple[Case, Case]:
@@ -53,7 +55,7 @@ def ends() -> tuple[Case, Case]:
 def test_run_down_turns_the_ramps_but_moves_no_reversal() -> None:
     cell = Cell("c", background_potassium(20.0), 15.0, 0.01)
     _, found = measured(cell, replace(ramp_up_and_down(-120, 60), sweeps=6), fading=Fading(run_down_per_sweep=0.08))
-    assert "wash_in" not in found
+    assert Code.WASH_IN not in found
 
 
 @pytest.mark.parametrize("step_ms", [40.0, 60.0, 100.0])
@@ -64,31 +66,31 @@ def test_gates_slower_than_the_steps_are_told_with_how_far_they_have_to_go(step_
     assert one.reversal.estimate is not None
     truth = measured(cell, step_family(-120, 60, 10, step_ms=3000.0))[0].reversal.estimate
     assert truth is not None
-    assert 0.5 < found["settling"] / (truth.e_mV - one.reversal.estimate.e_mV) < 2.0
+    assert 0.5 < found[Code.SETTLING] / (truth.e_mV - one.reversal.estimate.e_mV) < 2.0
 
 
 def test_a_ramp_too_fast_for_its_gates_says_how_far_its_two_ways_are_apart() -> None:
     channel = GhkChannel(20.0, {"K": 1.0, "Na": 0.01}, (SLOW,))
     _, found = measured(Cell("c", channel, 15.0, 1.0), ramp_up_and_down(-120, 60))
-    assert abs(found["hysteresis"]) > 5.0
+    assert abs(found[Code.HYSTERESIS]) > 5.0
 
 
 @pytest.mark.parametrize("cm_pF", [10.0, 60.0])
 def test_charging_and_lag_are_no_hysteresis(cm_pF: float) -> None:
     _, found = measured(Cell("c", nonselective(3.0, -30.0), cm_pF, 0.01), ramp_up_and_down(-120, 60, ramp_ms=150.0))
-    assert "hysteresis" not in found
+    assert Code.HYSTERESIS not in found
 
 
 def test_a_repeated_family_tells_its_drift_too() -> None:
     """Four runs of nine levels, of which each lies 2 mV higher than the one before."""
     from reversal.measure.iv.iv_curve import IVCurve
-    from reversal.measure.protocol.measured_epoch import Kind
     from reversal.measure.quality.steadiness import reversal_drift_mV
+    from reversal.tables.iv_table import IVKind
 
     levels = np.tile(np.arange(-80.0, 10.0, 10.0), 4)
     i_pA = 3.0 * (levels + 42.0 - 2.0 * np.repeat(np.arange(4), 9))
     zeros = np.zeros(levels.size)
-    curve = IVCurve(Kind.STEADY, np.arange(36), levels, i_pA, zeros + 1.0, 100.0, np.stack([zeros, zeros], 1), 30)
+    curve = IVCurve(IVKind.STEADY, np.arange(36), levels, i_pA, zeros + 1.0, 100.0, np.stack([zeros, zeros], 1), 30)
     assert reversal_drift_mV(curve, levels, -39.0) == pytest.approx(6.0, rel=0.02)
 
 
@@ -134,4 +136,4 @@ def test_drift_that_p_n_takes_off_is_not_counted_again() -> None:
     assert moved.reversal.estimate is not None
     assert moved.reversal.estimate.e_mV == pytest.approx(steady.reversal.estimate.e_mV, abs=0.1)
     assert moved.budget.drift_mV == 0.0
-    assert "drift" not in {found.name for found in moved.findings}
+    assert Code.HOLDING_DRIFT not in found_by_code(moved)

@@ -8,12 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reversal.measure.iv.points import Points
-from reversal.measure.reversal.channel_models import Carriers, boltzmann_estimate, ghk_estimate
+from reversal.measure.reversal.channel_models import boltzmann_estimate, ghk_estimate
 from reversal.measure.reversal.local_polynomial import fit_polynomial, line_estimate, zero_of
 from reversal.measure.reversal.reversal_potential import reversal_of
 from reversal.measure.reversal.sign_changes import Bracket
 from reversal.measure.reversal.smooth_curve import smooth_estimate
+from reversal.measure.voltage.nernst_prediction import Carriers
 from reversal.statistics.student_t import quantile
+from reversal.tables.estimates_table import Estimator
+from reversal.tables.findings.code import Code
 from reversal.tables.reversals_table import Crossing
 
 V = np.arange(-120.0, 61.0, 10.0)
@@ -32,7 +35,7 @@ def test_interval_of_a_line_is_that_of_fieller() -> None:
     fit = fit_polynomial(v, i, np.ones(5), 1, 0.0, 1.0)
     (b0, b1), cov, t = fit.coefficients, fit.covariance, 1.96
     roots = np.roots([b1**2 - t**2 * cov[1, 1], 2 * (b0 * b1 - t**2 * cov[0, 1]), b0**2 - t**2 * cov[0, 0]])
-    found = zero_of(fit, (0.0, 10.0), t, 1.0, "line")
+    found = zero_of(fit, (0.0, 10.0), t, 1.0, Estimator.STRAIGHT_LINE)
     assert found is not None
     assert found.e_mV == pytest.approx(-b0 / b1)
     assert [found.low_mV, found.high_mV] == pytest.approx(sorted(roots.real))
@@ -41,7 +44,7 @@ def test_interval_of_a_line_is_that_of_fieller() -> None:
 def test_a_slope_that_may_be_zero_has_no_interval() -> None:
     v = np.array([-20.0, -10.0, 0.0, 10.0, 20.0])
     fit = fit_polynomial(v, np.array([-1.0, 0.5, -0.3, 0.4, 0.9]), np.full(5, 5.0), 1, 0.0, 1.0)
-    found = zero_of(fit, (-10.0, 0.0), 1.96, 1.0, "line")
+    found = zero_of(fit, (-10.0, 0.0), 1.96, 1.0, Estimator.STRAIGHT_LINE)
     assert found is not None
     assert (found.low_mV, found.high_mV) == (None, None)
 
@@ -111,22 +114,24 @@ def test_zero_just_outside_is_extrapolated_in_its_own_field() -> None:
     assert result.estimate is None
     assert result.crossing is Crossing.EXTRAPOLATED
     assert result.extrapolated_mV == pytest.approx(-50.0, abs=1.0)
-    assert "10.0 mV outside" in (result.reason or "")
+    outside, extrapolated = result.findings
+    assert (outside.code, outside.number) == (Code.REVERSAL_OUT_OF_RANGE, -40.0)
+    assert extrapolated.code is Code.REVERSAL_EXTRAPOLATED
+    assert extrapolated.number == pytest.approx(10.0, abs=0.05)
 
 
 def test_current_that_is_nothing_but_noise_reverses_nowhere() -> None:
     result = reversal_of(points(0.5 * np.sin(V)))
     assert (result.estimate, result.bound, result.crossing) == (None, None, Crossing.NONE)
-    assert "no current can be told from zero" in (result.reason or "")
+    assert [found.code for found in result.findings] == [Code.CURRENT_NOT_DETECTED]
 
 
 def test_several_crossings_are_all_named() -> None:
     current = (V + 85.0) * (V + 35.0) * (V - 25.0) * 0.01
     result = reversal_of(points(current))
     assert result.estimate is None
-    assert len(result.others_mV) == 3
-    for crossing in ("-85", "-35", "25"):
-        assert crossing in (result.reason or "")
+    assert result.others_mV == pytest.approx((-85.0, -35.0, 25.0), abs=1.0)
+    assert [(found.code, found.number) for found in result.findings] == [(Code.SEVERAL_REVERSALS, 3)]
 
 
 @pytest.mark.parametrize(("dof", "expected"), [(5, 2.5706), (10, 2.2281), (30, 2.0423), (120, 1.9799)])
@@ -152,13 +157,13 @@ def test_sweeps_of_one_level_are_averaged_with_the_error_they_share() -> None:
     """Two levels, each twice; independent parts average out, a shared part of standard deviation 3 stays."""
     from reversal.measure.iv.iv_curve import IVCurve
     from reversal.measure.iv.points import points_of
-    from reversal.measure.protocol.measured_epoch import Kind
+    from reversal.tables.iv_table import IVKind
 
     covariance = np.eye(4) + 9.0
     se = np.sqrt(np.diag(covariance))
     level = np.array([10.0, -10.0, 10.0, -10.0])
     curve = IVCurve(
-        Kind.STEADY,
+        IVKind.STEADY,
         np.arange(4),
         level,
         np.array([4.0, -4.0, 6.0, -6.0]),
@@ -180,8 +185,8 @@ def test_an_estimator_is_judged_only_where_it_fits() -> None:
     from reversal.measure.reversal.estimate import Estimate
     from reversal.measure.reversal.reversal_potential import agrees
 
-    primary = Estimate(-70.0, -71.0, -69.0, 0.5, "smooth curve", None)
-    assert agrees(Estimate(-70.8, None, None, 0.2, "local parabola", 1.0), primary) is True
-    assert agrees(Estimate(-60.0, None, None, 0.2, "GHK current", 1.2), primary) is False
-    assert agrees(Estimate(-60.0, None, None, 0.2, "Boltzmann", 9.0), primary) is None
-    assert agrees(Estimate(-60.0, None, None, 0.2, "bracketing line", None), primary) is None
+    primary = Estimate(-70.0, -71.0, -69.0, 0.5, Estimator.SMOOTH_CURVE, None)
+    assert agrees(Estimate(-70.8, None, None, 0.2, Estimator.LOCAL_POLYNOMIAL, 1.0), primary) is True
+    assert agrees(Estimate(-60.0, None, None, 0.2, Estimator.GHK_CURRENT, 1.2), primary) is False
+    assert agrees(Estimate(-60.0, None, None, 0.2, Estimator.BOLTZMANN, 9.0), primary) is None
+    assert agrees(Estimate(-60.0, None, None, 0.2, Estimator.STRAIGHT_LINE, None), primary) is None

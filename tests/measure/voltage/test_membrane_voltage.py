@@ -25,6 +25,8 @@ from reversal.measure.voltage.nernst_prediction import predict
 from reversal.recordings.recording import Recording
 from reversal.simulate.amplifier import Amplifier
 from reversal.simulate.bath import SERIES
+from reversal.tables.findings.code import Code
+from tests.measure.findings_by_code import found_by_code
 
 V = np.arange(-120.0, 61.0, 10.0)
 
@@ -115,7 +117,7 @@ def test_the_error_of_the_leak_is_in_every_point_and_grows_with_distance() -> No
 def test_a_bent_window_is_no_leak() -> None:
     found = without_leak(leaky(), Leak(subtract="linear", from_mV=-120, to_mV=0))
     assert found.leak_pA is None
-    assert "not straight" in (found.doubt or "")
+    assert [one.code for one in found.findings] == [Code.LEAK_WINDOW_CURVED]
 
 
 def test_a_leak_of_interest_is_never_subtracted() -> None:
@@ -125,10 +127,11 @@ def test_a_leak_of_interest_is_never_subtracted() -> None:
 
 def test_a_cell_that_is_nearly_all_leak_says_where_the_channel_may_reverse(measured: Callable[..., Outcome]) -> None:
     one = measured(leak_nS=40.0, scale=0.05).measured
-    sentences = " ".join(found.sentence for found in one.findings)
+    found = found_by_code(one)
     assert one.separability is not None
     assert one.separability.fraction > 0.8
-    assert "may be leak" in sentences
+    assert Code.LEAK_FRACTION in found
+    assert found.keys() & {Code.CHANNEL_REVERSAL_RANGE, Code.CHANNEL_REVERSAL_OPEN}
 
 
 def test_a_declared_leak_gives_back_the_channels_reversal(case: Case) -> None:
@@ -169,9 +172,7 @@ def test_a_junction_that_the_rig_has_taken_off_is_not_taken_off_twice(case: Case
     assert online.reversal.estimate is not None
     assert without.reversal.estimate is not None
     assert online.reversal.estimate.e_mV == pytest.approx(without.reversal.estimate.e_mV + 5.0, abs=1e-6)
-    assert online.notes == (
-        "the rig had taken +5.0 mV of junction potential off the command already: only the rest was taken off",
-    )
+    assert [(found.code, found.number) for found in online.notes] == [(Code.JUNCTION_ONLINE, 5.0)]
 
 
 def test_noise_of_closed_gates_in_the_leak_window_stops_no_cell() -> None:
