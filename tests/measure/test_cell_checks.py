@@ -6,6 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from reversal.calibration.case_rig import cell_of, declared, protocol_of
+from reversal.calibration.drawn_cases import Case
+from reversal.calibration.measured_cases import measured_case
+from reversal.calibration.simulated_recording import recording_of, surroundings_in
 from reversal.experiment.measure_settings import Quality
 from reversal.measure.measure_cell import cell_recording
 from reversal.measure.measure_recording import measure_recording
@@ -16,20 +20,15 @@ from reversal.measure.quality.cell_checks import (
     series_resistance_over_cell,
 )
 from reversal.simulate.amplifier import Amplifier
-from reversal.simulate.bath import PIPETTE, SERIES
-from reversal.simulate.model_cell import Cell
-from reversal.simulate.rig import Surroundings
+from reversal.simulate.bath import SERIES
 from reversal.tables.findings.code import Code
-from tests.calibration._cases import Case, channel_of, declared, measured_case, protocol_of
-from tests.measure.rig import recorded
 
 
 def measured_with(case: Case, name: str, rs_MOhm: float, left_MOhm: float, sheet_MOhm: float | None) -> CellRecording:
     """A recording in which R_s is so much and compensation leaves so much of it, and what the sheet says of R_s."""
     amplifier = Amplifier(rs_MOhm=rs_MOhm, rs_compensation=1.0 - left_MOhm / rs_MOhm)
-    cell = Cell("c", channel_of(case), 25.0, case.leak_nS)
-    around = Surroundings(PIPETTE, case.bath, SERIES[1], 23.0)
-    recording, _ = recorded(cell, amplifier, around, protocol_of(case, channel_of(case)), 7, telegraphed=False)
+    cell, around = replace(cell_of(case), cm_pF=25.0), surroundings_in(case.bath)
+    recording = recording_of(cell, amplifier, around, protocol_of(case), 7, telegraphed=False)
     entry, settings = declared(case)
     row = entry.model_copy(update={"recording": name, "rs_MOhm": sheet_MOhm, "rs_compensation": 0.8})
     return cell_recording(measure_recording(row, recording, settings))

@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from reversal.calibration.case_rig import declared, recording_of_case
+from reversal.calibration.drawn_cases import Case
 from reversal.experiment.configuration import Experiment
 from reversal.experiment.measure_settings import Quality
 from reversal.experiment.step_settings import CellSettings, Declared
@@ -14,22 +16,16 @@ from reversal.measure.measure_cell import measure_cell
 from reversal.recordings.recording import Evidence, Recording
 from reversal.recordings.store import Ingested
 from reversal.simulate.amplifier import Amplifier
-from reversal.simulate.bath import PIPETTE, SERIES
-from reversal.simulate.model_cell import Cell
-from reversal.simulate.rig import Surroundings
+from reversal.simulate.bath import SERIES
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.definition import Severity
 from reversal.tables.results import CellMeasures
 from reversal.tables.reversals_table import Crossing
 from reversal.tables.status import Status
-from tests.calibration._cases import Case, channel_of, declared, protocol_of
-from tests.measure.rig import recorded
 
 
 def recording_of(case: Case) -> Recording:
-    cell = Cell("c", channel_of(case), 15.0, case.leak_nS)
-    around = Surroundings(PIPETTE, case.bath, SERIES[1], 23.0)
-    return recorded(cell, Amplifier(), around, protocol_of(case, channel_of(case)), 7)[0]
+    return recording_of_case(case, 7, Amplifier())
 
 
 def rows_of(*rows: Declared, settings: CellSettings) -> CellSettings:

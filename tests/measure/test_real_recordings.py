@@ -19,7 +19,7 @@ from reversal.measure.measure_recording import Measured, measure_recording
 from reversal.recordings.read_recording import Reading, read_recording
 from reversal.tables.findings.code import Code
 from reversal.tables.reversals_table import Crossing
-from tests.measure.rig import found_by_code
+from tests.measure.findings_by_code import found_by_code
 
 pytestmark = pytest.mark.real
 

@@ -7,32 +7,34 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from reversal.calibration.case_rig import declared
+from reversal.calibration.drawn_cases import Case
+from reversal.calibration.simulated_recording import in_memory, recording_of, surroundings_in
 from reversal.errors import Refusal
 from reversal.measure.measure_cell import measure_cell
 from reversal.measure.measure_recording import Measured, measure_recording
 from reversal.recordings.recording import Recording
 from reversal.recordings.store import Ingested
 from reversal.simulate.amplifier import Amplifier
-from reversal.simulate.bath import PIPETTE, SERIES
+from reversal.simulate.bath import SERIES
 from reversal.simulate.channels import background_potassium, nonselective
 from reversal.simulate.model_cell import Cell
-from reversal.simulate.rig import Surroundings, record
+from reversal.simulate.rig import record
 from reversal.simulate.stimuli import ramp_one_way, ramp_up_and_down, step_family, sub_pulse_family, tail_family
 from reversal.simulate.stimulus_protocol import AbfEpoch, AbfProtocol, Kind
 from reversal.tables.findings.code import Code
 from reversal.tables.results import CellMeasures
 from reversal.tables.status import Status
-from tests.calibration._cases import Case, declared
-from tests.measure.rig import found_by_code, in_memory, numbers_by_code
+from tests.measure.findings_by_code import found_by_code, numbers_by_code
 
-AROUND = Surroundings(PIPETTE, SERIES[1], SERIES[1], 23.0)
+AROUND = surroundings_in(SERIES[1])
 CASE = Case("steady", "background_potassium", 0.1, 2.0, 5.0, 0.8, 0.1, SERIES[1])
 CELL = Cell("c", background_potassium(20.0), 15.0, 0.1)
 AMPLIFIER = Amplifier(rs_MOhm=5.0, rs_compensation=0.8, noise_pA=2.0)
 
 
 def recorded(protocol: AbfProtocol, cell: Cell = CELL) -> Recording:
-    return in_memory(record(cell, AMPLIFIER, AROUND, protocol, 4), protocol, AMPLIFIER, cell)
+    return recording_of(cell, AMPLIFIER, AROUND, protocol, 4)
 
 
 def measures_of(recording: Recording, subtract: str = "none") -> CellMeasures:

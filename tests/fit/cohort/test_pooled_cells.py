@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from reversal.calibration.simulated_series import Rig
 from reversal.experiment.configuration import Experiment
 from reversal.fit.cohort.group_comparison import comparison_rows, holm
 from reversal.fit.cohort.pooled_cells import fit_cohort
@@ -19,7 +20,6 @@ from reversal.tables.nernst_table import NernstRow
 from reversal.tables.permeabilities_table import PermeabilityRow
 from reversal.tables.reversals_table import ReversalRow
 from reversal.tables.status import Status
-from tests.fit.rig import Rig
 
 BCG = np.array(
     [(4, 119, 11, 128), (6, 300, 29, 274), (3, 228, 11, 209), (62, 13536, 248, 12619), (33, 5036, 47, 5761),

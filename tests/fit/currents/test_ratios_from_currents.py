@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from reversal.calibration.simulated_series import Rig, iv_points, k_series
 from reversal.experiment.configuration import Experiment
 from reversal.fit.fit_cell import fit_cell
 from reversal.tables.current_ratios_table import CurrentRatioRow
 from reversal.tables.findings.code import Code
 from reversal.tables.iv_table import IVPoint
 from reversal.tables.status import Status
-from tests.fit.rig import Rig, iv_points, k_series
 
 TRUTH = {"K": 1.0, "Na": 0.05}
 

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reversal.calibration.simulated_series import Rig, k_series
 from reversal.experiment.configuration import Experiment
 from reversal.experiment.fit_settings import Fitting
 from reversal.fit.fit_cell import fit_cell
 from reversal.tables.findings.code import Code
 from reversal.tables.nernst_table import NernstRow, Verdict
 from reversal.tables.status import Status
-from tests.fit.rig import Rig, k_series
 
 WIGGLE = np.array([0.05, -0.08, 0.02, 0.06, -0.05])
 

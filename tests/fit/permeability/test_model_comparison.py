@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from reversal.calibration.simulated_series import Rig, k_series, simulated_reversal_mV
 from reversal.experiment.configuration import Experiment
 from reversal.fit.fit_cell import fit_cell
 from reversal.tables.findings.code import Code
 from reversal.tables.models_table import ModelRow
 from reversal.tables.results import CellFits
 from reversal.tables.status import Status
-from tests.fit.rig import Rig, k_series, reversal_by_bisection
 
 NOISE = np.array([0.15, -0.2, 0.1, 0.2, -0.25])
 
@@ -91,7 +91,7 @@ def test_a_ratio_that_changes_from_bath_to_bath_is_a_finding(rig: Rig) -> None:
     """A P_Na/P_K of 0.01 at low and 0.03 at high K outside: no single ratio holds."""
     rows = []
     for (name, bath), ratio in zip(rig.baths.items(), (0.010, 0.014, 0.018, 0.024, 0.030), strict=True):
-        e_mV = reversal_by_bisection({"K": 1.0, "Na": ratio}, bath, rig.pipette, rig.celsius)
+        e_mV = simulated_reversal_mV({"K": 1.0, "Na": ratio}, bath, rig.pipette, rig.celsius)
         rows += [r.model_copy(update={"e_rev_mV": e_mV}) for r in rig.reversals({"K": 1.0}) if r.bath == name]
     row = fit_cell(rows, rig.settings(Experiment())).permeabilities[0]
     assert row.constancy_p is not None

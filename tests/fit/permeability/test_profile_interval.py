@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reversal.calibration.simulated_series import Rig
 from reversal.experiment.configuration import Experiment
 from reversal.fit.bath_series import series_of_cell
 from reversal.fit.permeability.bootstrap import bootstrap_log_ratios
 from reversal.fit.permeability.ghk_model import best_fit, minimise
 from reversal.fit.permeability.profile_interval import critical_value, limits
 from reversal.fit.permeability.ratios import fit_voltage
-from tests.fit.rig import Rig
 
 
 def test_critical_value_is_chernoffs_at_the_boundary_and_wilks_far_away() -> None:

@@ -6,11 +6,11 @@ import math
 
 import pytest
 
+from reversal.calibration.simulated_series import Rig, row_of
 from reversal.experiment.configuration import Experiment
 from reversal.experiment.solutions import Solution
 from reversal.fit.fit_cell import fit_cell
 from reversal.tables.permeabilities_table import Bound
-from tests.fit.rig import Rig, row_of
 
 
 def bi_ionic(rig: Rig, ion: str, e_mV: float, experiment: Experiment) -> tuple[float, float, float]:
@@ -55,9 +55,6 @@ def test_hille_potassium_channel_from_the_shift_of_each_substitute(ion: str, rat
     The shift RT/F ln(P_X/P_K) at equal concentrations is what the paper's ratios mean; a junction error common to
     both baths must not move the ratio.
     """
-    from tests.fit.rig import CHARGES
-
-    CHARGES.update({"Tl": 1, "NH4": 1})
     rig = Rig()
     rig.celsius = 20.0
     rig.baths = {"K": {"K": 110.0, "Cl": 110.0}, ion: {ion: 110.0, "Cl": 110.0}}

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reversal.calibration.simulated_series import Rig, k_series
 from reversal.experiment.configuration import Experiment
 from reversal.experiment.fit_settings import Fitting
 from reversal.fit.fit_cell import fit_cell
@@ -18,7 +19,6 @@ from reversal.tables.findings.code import Code
 from reversal.tables.permeabilities_table import Bound, PermeabilityRow
 from reversal.tables.reversals_table import Crossing
 from reversal.tables.status import Status
-from tests.fit.rig import Rig, k_series
 
 CHLORIDE = Experiment(ion="Cl", permeant=["Cl", "HCO3"], reference="Cl")
 

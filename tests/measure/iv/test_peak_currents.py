@@ -8,6 +8,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from reversal.calibration.case_rig import amplifier_of, cell_of, declared, protocol_of
+from reversal.calibration.drawn_cases import Case
+from reversal.calibration.measured_cases import Outcome, measured_case
+from reversal.calibration.simulated_recording import recording_of, surroundings_in
 from reversal.experiment.configuration import Experiment
 from reversal.experiment.measure_settings import Leak, Window
 from reversal.experiment.step_settings import Declared
@@ -19,15 +23,13 @@ from reversal.measure.membrane.clamp import Clamp
 from reversal.measure.protocol.measured_epoch import plan
 from reversal.recordings.store import Ingested
 from reversal.simulate.amplifier import Amplifier
-from reversal.simulate.bath import PIPETTE, SERIES
+from reversal.simulate.bath import SERIES
 from reversal.simulate.channels import nonselective
 from reversal.simulate.model_cell import Cell
-from reversal.simulate.rig import Fading, Surroundings, record
+from reversal.simulate.rig import Fading, truth_of
 from reversal.simulate.stimuli import ramp_up_and_down
 from reversal.tables.iv_table import IVKind
 from reversal.tables.results import CellMeasures
-from tests.calibration._cases import Case, Outcome, channel_of, declared, measured_case, protocol_of
-from tests.measure.rig import in_memory
 
 MS = 20  # samples a millisecond
 
@@ -120,11 +122,10 @@ def test_the_rest_of_a_transient_is_not_led_back_with_the_tail() -> None:
 @pytest.mark.parametrize("known", [True, False])
 def test_a_ramp_gives_an_ohmic_cell_its_line_without_the_charging_current(known: bool) -> None:
     """5 nS through −20 mV and 40 pF: up and down together need no C_m, one way alone needs it."""
-    around = Surroundings(PIPETTE, SERIES[1], SERIES[1], 23.0)
+    around = surroundings_in(SERIES[1])
     cell, amplifier = Cell("c", nonselective(5.0, -20.0), 40.0, 0.001), Amplifier(rs_MOhm=10.0, rs_compensation=0.8)
     protocol = ramp_up_and_down(-100, 40)
-    made = record(cell, amplifier, around, protocol, 3)
-    recording = in_memory(made, protocol, amplifier, cell)
+    recording = recording_of(cell, amplifier, around, protocol, 3)
     if known:  # without the way down
         sweeps = tuple(
             replace(command, epochs=tuple(e for e in command.epochs if e.name != "F"))
@@ -140,13 +141,9 @@ def test_a_ramp_gives_an_ohmic_cell_its_line_without_the_charging_current(known:
 
 def with_and_without_blocker(leaking: Case, blocked_to_mV: float) -> tuple[CellMeasures, float]:
     """A cell recorded with all steps and, blocked, with steps up to some voltage; and the channel's reversal."""
-    channel, protocol = channel_of(leaking), protocol_of(leaking, channel_of(leaking))
-    cell = Cell("c", channel, 15.0, leaking.leak_nS)
-    amplifier = Amplifier(rs_MOhm=5.0, rs_compensation=0.8, noise_pA=1.5)
-    around = Surroundings(PIPETTE, leaking.bath, SERIES[1], 23.0)
-    shorter = protocol_of(replace(leaking, high_mV=blocked_to_mV), channel)
-    control = record(cell, amplifier, around, protocol, 1)
-    blocked = record(cell, amplifier, around, shorter, 2, Fading(blocked=1.0))
+    rig = cell_of(leaking), amplifier_of(leaking), surroundings_in(leaking.bath)
+    shorter = protocol_of(replace(leaking, high_mV=blocked_to_mV))
+    truth = truth_of(cell_of(leaking), surroundings_in(leaking.bath), protocol_of(leaking))
     entry, settings = declared(leaking)
     entries = (
         entry.model_copy(update={"recording": "control"}),
@@ -162,10 +159,10 @@ def with_and_without_blocker(leaking: Case, blocked_to_mV: float) -> tuple[CellM
         }
     )
     outcomes = [
-        Ingested("control", in_memory(control, protocol, amplifier, cell), None),
-        Ingested("blocked", in_memory(blocked, shorter, amplifier, cell), None),
+        Ingested("control", recording_of(*rig, protocol_of(leaking), 1), None),
+        Ingested("blocked", recording_of(*rig, shorter, 2, fading=Fading(blocked=1.0)), None),
     ]
-    return measure_cell(outcomes, settings), control.truth.e_rev_channel_mV
+    return measure_cell(outcomes, settings), truth.e_rev_channel_mV
 
 
 def test_a_blocker_leaves_the_current_it_blocks(case: Case) -> None:

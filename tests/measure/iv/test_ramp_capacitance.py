@@ -7,6 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from reversal.calibration.case_rig import declared
+from reversal.calibration.drawn_cases import Case
+from reversal.calibration.simulated_recording import recording_of, surroundings_in
 from reversal.experiment.measure_settings import Window
 from reversal.measure.iv.ramp_capacitance import Onset, held_capacitance
 from reversal.measure.measure_recording import Measured, measure_recording
@@ -14,25 +17,22 @@ from reversal.measure.membrane.clamp import Capacitance
 from reversal.measure.protocol.measured_epoch import plan
 from reversal.recordings.recording import Recording
 from reversal.simulate.amplifier import Amplifier
-from reversal.simulate.bath import PIPETTE, SERIES
+from reversal.simulate.bath import SERIES
 from reversal.simulate.channels import nonselective
 from reversal.simulate.model_cell import Cell
-from reversal.simulate.rig import Surroundings, record
 from reversal.simulate.stimuli import ramp_one_way
 from reversal.simulate.stimulus_protocol import AbfProtocol
 from reversal.tables.findings.code import Code
-from tests.calibration._cases import Case, declared
-from tests.measure.rig import in_memory
 
-AROUND = Surroundings(PIPETTE, SERIES[1], SERIES[1], 23.0)
+AROUND = surroundings_in(SERIES[1])
 CELL = Cell("c", nonselective(2.0, -20.0), 30.0, 0.001)  # 2 nS through −20 mV; 30 pF take 10.8 pA on the ramp
 RAMP = ramp_one_way(-120.0, 60.0)
 
 
 def recorded(cancelled: float = 0.0, reported_pF: float = 30.0, protocol: AbfProtocol = RAMP) -> Recording:
     amplifier = Amplifier(rs_MOhm=5.0, rs_compensation=0.8, noise_pA=2.0, capacitance_compensated=cancelled)
-    made = record(CELL, amplifier, AROUND, protocol, 4)
-    return in_memory(made, protocol, amplifier, replace(CELL, cm_pF=reported_pF))
+    recording = recording_of(CELL, amplifier, AROUND, protocol, 4)
+    return replace(recording, telegraph=replace(recording.telegraph, cm_pF=reported_pF))
 
 
 def measured(recording: Recording) -> Measured:

@@ -8,24 +8,24 @@ from functools import lru_cache
 import numpy as np
 import pytest
 
-from reversal.arrays import FloatArray
+from reversal.calibration.case_rig import declared
+from reversal.calibration.counted_groups import CLAIMED_COVERAGE
+from reversal.calibration.drawn_cases import Case
+from reversal.calibration.simulated_recording import in_memory, surroundings_in
 from reversal.experiment.measure_settings import Leak, Window
 from reversal.measure.measure_recording import Measured, measure_recording
 from reversal.measure.protocol.measured_epoch import plan
 from reversal.measure.protocol.sub_pulses import find_sub_pulses
 from reversal.simulate.amplifier import Amplifier
-from reversal.simulate.bath import PIPETTE, SERIES, Solution
+from reversal.simulate.bath import SERIES, Solution
 from reversal.simulate.channels import transient_sodium
 from reversal.simulate.model_cell import Cell, Gate, GhkChannel
-from reversal.simulate.rig import RigRecording, Surroundings, Truth, counts_of, pipette_current_pA, truth_of
+from reversal.simulate.rig import RigRecording, Truth, record_repeats, truth_of
 from reversal.simulate.stimuli import ramp_up_and_down, step_family, sub_pulse_family, tail_family
 from reversal.simulate.stimulus_protocol import AbfEpoch, AbfProtocol
 from reversal.simulate.stimulus_protocol import Kind as Step
 from reversal.tables.findings.code import Code
 from reversal.tables.iv_table import IVKind
-from tests.calibration._cases import Case, declared
-from tests.calibration.measure import CLAIMED
-from tests.measure.rig import in_memory
 
 EARLY = GhkChannel(12.0, {"K": 1.0, "Na": 0.01}, (Gate(-55.0, 7.0, 2.0, 8.0),))  # open well below E_K in 40 mM K⁺
 RIG = Amplifier(rs_MOhm=5.0, rs_compensation=0.8, noise_pA=2.0)
@@ -45,18 +45,10 @@ def measured(
     window: Window | None = None,
 ) -> Iterator[tuple[Measured, Truth]]:
     """Recordings of a cell with their own noise, measured."""
-    current, truth = _rested(cell, bath, protocol, rig)
     case = Case("steady", "", 0.0, rig.noise_pA, rig.rs_MOhm, rig.rs_compensation, cell.leak_nS, bath)
     entry, settings = declared(case, leak, window)
-    for seed in seeds:
-        counts = counts_of(current, rig, protocol, seed)
-        made = RigRecording(protocol.command_mV(), rig.in_pA(counts), counts, truth)
-        yield measure_recording(entry, in_memory(made, protocol, rig, cell), settings), truth
-
-
-def _rested(cell: Cell, bath: Solution, protocol: AbfProtocol, rig: Amplifier) -> tuple[FloatArray, Truth]:
-    around = Surroundings(PIPETTE, bath, SERIES[1], 23.0)
-    return pipette_current_pA(cell, rig, around, protocol), truth_of(cell, around, protocol)
+    for made in record_repeats(cell, rig, surroundings_in(bath), protocol, seeds):
+        yield measure_recording(entry, in_memory(made, protocol, rig, cell), settings), made.truth
 
 
 @lru_cache(maxsize=1)
@@ -105,7 +97,7 @@ def test_a_protocol_without_copies_has_none(protocol: AbfProtocol) -> None:
 
 def _silent(protocol: AbfProtocol) -> RigRecording:
     nothing = np.zeros((protocol.sweeps, protocol.samples))
-    channel = Surroundings(PIPETTE, SERIES[4], SERIES[1], 23.0)
+    channel = surroundings_in(SERIES[4])
     truth = truth_of(Cell("c", EARLY, 15.0, 1.0), channel, protocol)
     return RigRecording(protocol.command_mV(), nothing, nothing.astype(np.int16), truth)
 
@@ -154,7 +146,7 @@ def test_the_interval_covers() -> None:
                 (low is None or low < truth.e_rev_channel_mV) and (high is None or truth.e_rev_channel_mV < high)
             )
     slack = 3.0 * np.sqrt(0.95 * 0.05 / len(held)) * 1.3
-    assert CLAIMED[0] - slack < np.mean(held) <= min(CLAIMED[1] + slack, 1.0)
+    assert CLAIMED_COVERAGE[0] - slack < np.mean(held) <= min(CLAIMED_COVERAGE[1] + slack, 1.0)
 
 
 def test_a_peak_loses_its_charging_and_its_leak() -> None:

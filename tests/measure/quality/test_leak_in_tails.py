@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-import numpy as np
 import pytest
 
+from reversal.calibration.case_rig import declared, recording_of_case
+from reversal.calibration.drawn_cases import Case
+from reversal.calibration.measured_cases import Outcome
 from reversal.measure.measure_recording import Measured, measure_recording
-from reversal.simulate.amplifier import Amplifier
-from reversal.simulate.bath import PIPETTE, SERIES
-from reversal.simulate.model_cell import Cell
-from reversal.simulate.rig import Surroundings, record
+from reversal.simulate.bath import SERIES
 from reversal.tables.findings.code import Code
-from tests.calibration._cases import Case, Outcome, channel_of, declared, protocol_of
-from tests.measure.rig import found_by_code, in_memory, numbers_by_code
+from tests.measure.findings_by_code import found_by_code, numbers_by_code
 
 TAILS = {"kind": "tail", "channel": "hyperpolarisation_activated", "high_mV": 20.0, "bath": SERIES[3]}
 
@@ -34,12 +32,9 @@ def test_leak_in_tails_is_told_with_where_the_gates_reverse(measured: Callable[.
 
 def jumping(case: Case, from_sweep: int, leak_nS: float) -> Measured:
     """A recording in which the seal gives way at a sweep: the holding current and the family both change."""
-    channel, protocol = channel_of(case), protocol_of(case, channel_of(case))
-    amplifier = Amplifier(rs_MOhm=5.0, rs_compensation=0.8, noise_pA=2.0)
-    around = Surroundings(PIPETTE, case.bath, SERIES[1], 23.0)
-    before, after = (record(Cell("c", channel, 15.0, g), amplifier, around, protocol, 3) for g in (0.05, leak_nS))
-    rows = np.where(np.arange(len(before.i_pA))[:, None] < from_sweep, before.i_pA, after.i_pA)
-    recording = in_memory(replace(before, i_pA=rows), protocol, amplifier, Cell("c", channel, 15.0, 0.05))
+    quiet = replace(case, noise_pA=2.0)
+    before, after = (recording_of_case(replace(quiet, leak_nS=g), 3) for g in (0.05, leak_nS))
+    recording = replace(before, sweeps=(*before.sweeps[:from_sweep], *after.sweeps[from_sweep:]))
     return measure_recording(*declared(case)[:1], recording, declared(case)[1])
 
 

@@ -9,6 +9,10 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
+from reversal.calibration.case_rig import declared, recording_of_case
+from reversal.calibration.drawn_cases import Case
+from reversal.calibration.measured_cases import Outcome, measured_case
+from reversal.calibration.simulated_recording import surroundings_in
 from reversal.experiment.configuration import Experiment
 from reversal.experiment.measure_settings import Junction, Leak
 from reversal.experiment.solutions import Solution
@@ -20,20 +24,15 @@ from reversal.measure.voltage.membrane_voltage import Offset, junction_offset, m
 from reversal.measure.voltage.nernst_prediction import predict
 from reversal.recordings.recording import Recording
 from reversal.simulate.amplifier import Amplifier
-from reversal.simulate.bath import PIPETTE, SERIES
-from reversal.simulate.model_cell import Cell
-from reversal.simulate.rig import Surroundings
+from reversal.simulate.bath import SERIES
 from reversal.tables.findings.code import Code
-from tests.calibration._cases import Case, Outcome, channel_of, declared, measured_case, protocol_of
-from tests.measure.rig import found_by_code, recorded
+from tests.measure.findings_by_code import found_by_code
 
 V = np.arange(-120.0, 61.0, 10.0)
 
 
 def recorded_case(case: Case) -> Recording:
-    around = Surroundings(PIPETTE, case.bath, SERIES[1], 23.0)
-    cell = Cell("c", channel_of(case), 15.0, case.leak_nS)
-    return recorded(cell, Amplifier(), around, protocol_of(case, channel_of(case)), 1)[0]
+    return recording_of_case(case, 1, Amplifier())
 
 
 def test_one_nanoampere_through_one_megohm_is_one_millivolt() -> None:
@@ -50,7 +49,7 @@ def test_what_the_software_has_subtracted_is_not_subtracted_again() -> None:
 def test_junction_with_another_zeroing_bath_is_what_adds_up_on_the_rig(case: Case) -> None:
     """The simulator states its junctions itself; ion mobilities of two tables differ by some hundredths of a mV."""
     entry, settings = declared(replace(case, bath=SERIES[4]))
-    expected = Surroundings(PIPETTE, SERIES[4], SERIES[1], 23.0).junctions(SERIES[4]).offset_mV
+    expected = surroundings_in(SERIES[4]).junctions(SERIES[4]).offset_mV
     offset = junction_offset(entry, settings)
     assert offset.total_mV == pytest.approx(expected, abs=0.05)
     assert offset.total_mV == pytest.approx(offset.zeroing_mV + offset.reference_mV)
