@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from reversal.measure.membrane.membrane_test import MembraneTest, Ranged, membrane_test
+from reversal.measure.protocol.sweeps import Sweeps
 from reversal.simulate.amplifier import Amplifier
 from reversal.simulate.bath import PIPETTE, SERIES
 from reversal.simulate.model_cell import Cell, Compartment, OhmicChannel
@@ -155,7 +156,7 @@ def recorded_case(case: Case, rng: np.random.Generator, repeats: int = REPEATS) 
         recording = in_memory(made, protocol, amplifier, cell, telegraphed=False)
         told = replace(recording.telegraph, lowpass_Hz=case.lowpass_Hz if case.told else None)
         recording = replace(recording, telegraph=told)
-        yield Outcome(case, membrane_test(recording))
+        yield Outcome(case, membrane_test(Sweeps.of(recording)))
 
 
 def protocol_of(case: Case, finer: int = 1) -> AbfProtocol:

@@ -17,6 +17,7 @@ from reversal.measure.iv.tail_currents import edge_currents, noise_of
 from reversal.measure.measure_cell import measure_cell
 from reversal.measure.membrane.clamp import Clamp
 from reversal.measure.protocol.measured_epoch import plan
+from reversal.measure.protocol.sweeps import Sweeps
 from reversal.recordings.store import Ingested
 from reversal.simulate.amplifier import Amplifier
 from reversal.simulate.bath import PIPETTE, SERIES
@@ -132,7 +133,7 @@ def test_a_ramp_gives_an_ohmic_cell_its_line_without_the_charging_current(known:
         )
         recording = replace(recording, command=replace(recording.command, sweeps=sweeps))
     clamp = Clamp(0.08, 4000.0, 2.0, 40.0 if known else None)
-    ramp = read_ramp(recording, plan(recording, Window()), 2.0, clamp)
+    ramp = read_ramp(Sweeps.of(recording), plan(recording, Window()), 2.0, clamp)
     offset = around.junctions(SERIES[1]).offset_mV
     v = ramp.v_mV - offset - ramp.i_pA * 2.0e-3
     np.testing.assert_allclose(ramp.i_pA, 5.001 * (v + 20.0), atol=max(4 * float(ramp.se_pA[0]), 1.0))
