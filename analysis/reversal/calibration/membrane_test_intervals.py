@@ -11,6 +11,7 @@ import numpy as np
 from reversal.calibration.drawn_membranes import MembraneCase, draw, draw_drifting, protocol_of
 from reversal.calibration.simulated_recording import in_memory, surroundings_in
 from reversal.measure.membrane.membrane_test import MembraneTest, Ranged, membrane_test
+from reversal.measure.protocol.sweeps import Sweeps
 from reversal.recordings.recording import Recording
 from reversal.simulate.amplifier import Amplifier
 from reversal.simulate.bath import SERIES
@@ -54,7 +55,7 @@ def outcomes(
     for number in range(cells):
         rng = np.random.default_rng((seed, number))
         case = drawing(rng)
-        yield from (Outcome(case, membrane_test(recording)) for recording in recordings(case, rng, repeats))
+        yield from (Outcome(case, membrane_test(Sweeps.of(recording))) for recording in recordings(case, rng, repeats))
 
 
 def recordings(case: MembraneCase, rng: np.random.Generator, repeats: int) -> Iterator[Recording]:

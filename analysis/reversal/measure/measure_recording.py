@@ -12,6 +12,7 @@ from reversal.measure.iv.measured_iv import MeasuredIV, measure_iv
 from reversal.measure.iv.points import Points
 from reversal.measure.membrane.passive_properties import Passive, clamp_of, passive_properties
 from reversal.measure.protocol.measured_epoch import plan
+from reversal.measure.protocol.sweeps import Sweeps
 from reversal.measure.quality.check import Check
 from reversal.measure.quality.recording_checks import recording_checks
 from reversal.measure.quality.recording_quality import recording_quality
@@ -80,14 +81,15 @@ def measure_recording(
     carriers = carriers_of(entry, settings)
     offset = junction_offset(entry, settings, recording.telegraph.junction_mV)
     protocol = plan(recording, experiment.window)
-    passive = passive_properties(recording, entry)
+    sweeps = Sweeps.of(recording)
+    passive = passive_properties(sweeps, entry)
     clamp = clamp_of(passive, recording.telegraph.lowpass_Hz)
-    iv = measure_iv(recording, protocol, experiment.window, clamp, offset)
-    used = subtract_leak(recording, iv, clamp, experiment.window, experiment.leak, entry.condition, blocked)
+    iv = measure_iv(sweeps, protocol, experiment.window, clamp, offset)
+    used = subtract_leak(sweeps, iv, clamp, experiment.window, experiment.leak, entry.condition, blocked)
     result = measure_reversal(iv, used, carriers, experiment.leak)
-    drift_mV = holding_drift_mV(recording, used, result.reversal) if experiment.leak.subtract != "pn" else None
+    drift_mV = holding_drift_mV(sweeps, used, result.reversal) if experiment.leak.subtract != "pn" else None
     budget = budget_of(result.reversal, iv.total, passive.rs, offset, prediction, entry.temperature_C, drift_mV)
-    quality = recording_quality(recording, passive, iv, result, drift_mV, offset.total_mV, entry.temperature_C)
+    quality = recording_quality(sweeps, passive, iv, result, drift_mV, offset.total_mV, entry.temperature_C)
     return Measured(
         entry=entry,
         offset=offset,

@@ -15,6 +15,7 @@ from reversal.measure.iv.ramp_capacitance import Onset, held_capacitance
 from reversal.measure.measure_recording import Measured, measure_recording
 from reversal.measure.membrane.clamp import Capacitance
 from reversal.measure.protocol.measured_epoch import plan
+from reversal.measure.protocol.sweeps import Sweeps
 from reversal.recordings.recording import Recording
 from reversal.simulate.amplifier import Amplifier
 from reversal.simulate.bath import SERIES
@@ -69,7 +70,7 @@ def test_what_nothing_in_the_sweeps_tells_is_said() -> None:
 def test_corner_and_membrane_test_are_held_against_each_other() -> None:
     recording = recorded()
     onset = Onset(0.36, 0.11, 1.0)
-    of_ramp = recording, plan(recording, Window())
+    of_ramp = Sweeps.of(recording), plan(recording, Window())
     held, warning = held_capacitance(*of_ramp, 40, onset, Capacitance(30.0, 0.2), 30.0)
     assert warning is None
     assert held is not None
@@ -92,6 +93,6 @@ def test_the_error_of_the_charging_current_is_shared_by_all_points() -> None:
     tested = one.passive.tested
     assert tested is not None
     onset, window = Onset(0.36, 0.11, 1.0), Window()
-    held, _ = held_capacitance(recording, plan(recording, window), 40, onset, tested, 30.0)
+    held, _ = held_capacitance(Sweeps.of(recording), plan(recording, window), 40, onset, tested, 30.0)
     assert held is not None
     assert np.median(far_apart) == pytest.approx((0.36 * held.sd_pF) ** 2, rel=0.3)

@@ -12,6 +12,7 @@ from reversal.experiment.measure_settings import Window
 from reversal.measure.iv.ramp_currents import read_ramp
 from reversal.measure.membrane.clamp import Clamp
 from reversal.measure.protocol.measured_epoch import plan
+from reversal.measure.protocol.sweeps import Sweeps
 from reversal.simulate.amplifier import Amplifier
 from reversal.simulate.bath import SERIES
 from reversal.simulate.channels import nonselective
@@ -33,7 +34,7 @@ def test_a_ramp_on_an_ohmic_cell_gives_its_straight_line(known: bool) -> None:
         )
         recording = replace(recording, command=replace(recording.command, sweeps=sweeps))
     clamp = Clamp(0.08, 4000.0, 2.0, 40.0 if known else None)
-    ramp = read_ramp(recording, plan(recording, Window()), 2.0, clamp)
+    ramp = read_ramp(Sweeps.of(recording), plan(recording, Window()), 2.0, clamp)
     offset = around.junctions(SERIES[1]).offset_mV
     v = ramp.v_mV - offset - ramp.i_pA * 2.0e-3
     np.testing.assert_allclose(ramp.i_pA, 5.001 * (v + 20.0), atol=max(4 * float(ramp.se_pA[0]), 1.0))

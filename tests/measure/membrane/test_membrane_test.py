@@ -12,6 +12,7 @@ from reversal.experiment.step_settings import Entry
 from reversal.measure.membrane.charging_model import bessel
 from reversal.measure.membrane.membrane_test import membrane_test
 from reversal.measure.membrane.passive_properties import passive_properties
+from reversal.measure.protocol.sweeps import Sweeps
 from reversal.recordings.recording import Recording, Telegraph
 from reversal.simulate.amplifier import Amplifier
 from reversal.simulate.bath import SERIES
@@ -39,7 +40,7 @@ def recording_of(
 
 @pytest.mark.parametrize(("rs", "compensation", "cm"), [(12.0, 0.0, 40.0), (20.0, 0.0, 60.0), (25.0, 0.3, 100.0)])
 def test_a_slow_clamp_gives_back_its_three_parts(rs: float, compensation: float, cm: float) -> None:
-    test = membrane_test(recording_of(rs, compensation, cm))
+    test = membrane_test(Sweeps.of(recording_of(rs, compensation, cm)))
     assert test is not None
     assert test.exponentials == 1
     assert test.rs_MOhm is not None
@@ -52,7 +53,7 @@ def test_a_slow_clamp_gives_back_its_three_parts(rs: float, compensation: float,
 
 @pytest.mark.parametrize("cm", [8.0, 20.0])
 def test_a_clamp_faster_than_the_filter_still_gives_its_capacitance(cm: float) -> None:
-    test = membrane_test(recording_of(8.0, 0.8, cm))
+    test = membrane_test(Sweeps.of(recording_of(8.0, 0.8, cm)))
     assert test is not None
     assert test.cm_pF is not None
     assert test.cm_pF.value == pytest.approx(cm, rel=0.05)
@@ -80,7 +81,9 @@ def test_the_filter_is_a_bessel_filter_of_four_poles() -> None:
 @pytest.mark.parametrize("compensation", [0.0, 0.8])
 @pytest.mark.parametrize("coupling_MOhm", [50.0, 150.0])
 def test_a_second_compartment_is_seen_and_leaves_r_s_alone(compensation: float, coupling_MOhm: float) -> None:
-    test = membrane_test(recording_of(10.0, compensation, 20.0, compartment=Compartment(15.0, coupling_MOhm)))
+    test = membrane_test(
+        Sweeps.of(recording_of(10.0, compensation, 20.0, compartment=Compartment(15.0, coupling_MOhm)))
+    )
     assert test is not None
     assert test.exponentials == 2
     assert test.rs_MOhm is not None
@@ -91,7 +94,7 @@ def test_a_second_compartment_is_seen_and_leaves_r_s_alone(compensation: float, 
 
 
 def test_a_cancelled_transient_gives_neither_r_s_nor_c_m() -> None:
-    test = membrane_test(recording_of(10.0, 0.0, 30.0, capacitance_compensated=1.0))
+    test = membrane_test(Sweeps.of(recording_of(10.0, 0.0, 30.0, capacitance_compensated=1.0)))
     assert test is not None
     assert test.rs_MOhm is None
     assert test.cm_pF is None
@@ -102,10 +105,10 @@ def test_a_cancelled_transient_gives_neither_r_s_nor_c_m() -> None:
 def test_a_partly_cancelled_transient_is_known_by_the_capacitance_that_was_told() -> None:
     """A tenth of the transient looks like a tenth of C_m behind ten times R_s."""
     recording = recording_of(8.0, 0.0, 40.0, capacitance_compensated=0.9)
-    seen = membrane_test(recording)
+    seen = membrane_test(Sweeps.of(recording))
     assert seen is not None
     assert seen.rs_MOhm is not None
-    passive = passive_properties(recording, entry_with(cm_pF=40.0))
+    passive = passive_properties(Sweeps.of(recording), entry_with(cm_pF=40.0))
     assert passive.rs is None
     assert passive.test is not None
     assert passive.test.rs_MOhm is None
@@ -113,7 +116,7 @@ def test_a_partly_cancelled_transient_is_known_by_the_capacitance_that_was_told(
 
 def test_a_clipped_transient_gives_neither_r_s_nor_c_m() -> None:
     """10 mV across 4 MΩ are 2.5 nA, the converter ends at 1 nA."""
-    test = membrane_test(recording_of(4.0, 0.0, 60.0, mV_per_pA=10.0))
+    test = membrane_test(Sweeps.of(recording_of(4.0, 0.0, 60.0, mV_per_pA=10.0)))
     assert test is not None
     assert test.rs_MOhm is None
     assert test.cm_pF is None
@@ -142,7 +145,7 @@ def test_what_is_no_charging_current_gives_neither_r_s_nor_c_m(kind: str) -> Non
         return made[kind]
 
     other = tuple(replace(sweep, i_pA=current(n)) for n, sweep in enumerate(recording.sweeps))
-    test = membrane_test(replace(recording, sweeps=other))
+    test = membrane_test(Sweeps.of(replace(recording, sweeps=other)))
     assert test is not None
     assert test.rs_MOhm is None
     assert test.cm_pF is None
@@ -155,7 +158,7 @@ def test_one_sweep_gives_no_interval_and_so_no_value() -> None:
         sweeps=recording.sweeps[:1],
         command=replace(recording.command, sweeps=recording.command.sweeps[:1]),
     )
-    assert membrane_test(one) is None
+    assert membrane_test(Sweeps.of(one)) is None
 
 
 def test_polarity_of_the_step_does_not_matter() -> None:
@@ -174,7 +177,7 @@ def test_polarity_of_the_step_does_not_matter() -> None:
             ),
         ),
     )
-    there, back = membrane_test(recording), membrane_test(turned)
+    there, back = membrane_test(Sweeps.of(recording)), membrane_test(Sweeps.of(turned))
     assert there is not None
     assert back is not None
     assert there.rs_MOhm == back.rs_MOhm
@@ -185,7 +188,7 @@ def test_a_growing_series_resistance_is_seen_through_the_recording() -> None:
     """Each sweep from a recording of its own, R_s from 15 to 24 MΩ."""
     sweeps = [recording_of(rs, 0.0, 40.0) for rs in np.linspace(15.0, 24.0, 9)]
     drifting = replace(sweeps[0], sweeps=tuple(one.sweeps[n] for n, one in enumerate(sweeps)))
-    test = membrane_test(drifting)
+    test = membrane_test(Sweeps.of(drifting))
     assert test is not None
     drift = test.rs_drift_MOhm()
     assert drift is not None
@@ -195,12 +198,12 @@ def test_a_growing_series_resistance_is_seen_through_the_recording() -> None:
 def test_drift_is_told_as_a_part_of_r_s_before_compensation() -> None:
     """4 % of 10 MΩ more in each of nine sweeps: +32 %, although what 80 % of compensation leaves grows by 160 %."""
     recording = recording_of(10.0, 0.8, 40.0, rs_drift_per_sweep=0.04)
-    passive = passive_properties(recording, entry_with(rs_MOhm=10.0, rs_compensation=0.8))
+    passive = passive_properties(Sweeps.of(recording), entry_with(rs_MOhm=10.0, rs_compensation=0.8))
     assert passive.rs_drift == pytest.approx(0.32, rel=0.15)
 
 
 def test_a_steady_series_resistance_is_not_said_to_drift() -> None:
-    test = membrane_test(recording_of(10.0, 0.0, 40.0))
+    test = membrane_test(Sweeps.of(recording_of(10.0, 0.0, 40.0)))
     assert test is not None
     assert test.rs_drift_MOhm() is None
 
@@ -212,7 +215,7 @@ def test_without_a_small_step_nothing_is_said() -> None:
         for sweep in recording.command.sweeps
     )
     flat = replace(recording, command=replace(recording.command, sweeps=epochs), telegraph=Telegraph())
-    assert membrane_test(flat) is None
+    assert membrane_test(Sweeps.of(flat)) is None
 
 
 def test_a_small_step_at_the_end_of_the_sweeps_tests_the_membrane_too() -> None:
@@ -228,7 +231,7 @@ def test_a_small_step_at_the_end_of_the_sweeps_tests_the_membrane_too() -> None:
     recording = simulated_recording.recording_of(
         cell, Amplifier(rs_MOhm=10.0, rs_compensation=0.0), AROUND, protocol, 3, telegraphed=False
     )
-    test = membrane_test(recording)
+    test = membrane_test(Sweeps.of(recording))
     assert test is not None
     assert test.rs_MOhm is not None
     assert test.cm_pF is not None

@@ -14,8 +14,8 @@ from reversal.measure.iv.ramp_currents import read_ramp
 from reversal.measure.iv.tail_currents import edge_currents, noise_of, transient_remains
 from reversal.measure.membrane.clamp import Clamp
 from reversal.measure.protocol.measured_epoch import Plan, window_samples
-from reversal.measure.protocol.shared_epochs import common_flats, stack
 from reversal.measure.protocol.sub_pulses import SubPulses, scaled_copies
+from reversal.measure.protocol.sweeps import Sweeps
 from reversal.recordings.recording import Recording
 from reversal.statistics.autocorrelation import window_means
 from reversal.statistics.degrees_of_freedom import satterthwaite
@@ -71,7 +71,7 @@ class IVCurve:
 
 
 def read_curve(
-    recording: Recording, plan: Plan, window: Window, blank_ms: float, clamp: Clamp, less: SubPulses | None = None
+    sweeps: Sweeps, plan: Plan, window: Window, blank_ms: float, clamp: Clamp, less: SubPulses | None = None
 ) -> IVCurve:
     """Read the current of every sweep of a plan; raises NotMeasurable where the window does not fit.
 
@@ -79,19 +79,19 @@ def read_curve(
     less : sub-pulses of a family, which are scaled and taken off sample by sample
     """
     if plan.kind is IVKind.RAMP:
-        return _ramp_curve(recording, plan, blank_ms, clamp)
-    return _family_curve(recording, plan, window, blank_ms, clamp, less)
+        return _ramp_curve(sweeps, plan, blank_ms, clamp)
+    return _family_curve(sweeps, plan, window, blank_ms, clamp, less)
 
 
-def recognised(recording: Recording, plan: Plan, window: Window, blank_ms: float) -> Plan:
+def recognised(sweeps: Sweeps, plan: Plan, window: Window, blank_ms: float) -> Plan:
     """Read a family of steps at its peaks where its currents rise and fall, unless kind or window are declared."""
     begin_and_end = (window.start_ms, window.stop_ms, window.last_fraction)
     declared = window.measure != "auto" or begin_and_end != (None, None, Window().last_fraction)
     if plan.kind is not IVKind.STEADY or declared:
         return plan
     peaks = replace(plan, kind=IVKind.PEAK)
-    starts, length = window_samples(peaks, recording, window, blank_ms)
-    samples = stack(recording, plan.sweeps, starts, length, every=max(length // ENOUGH, 1))
+    starts, length = window_samples(peaks, sweeps.recording, window, blank_ms)
+    samples = sweeps.windows(plan.sweeps, starts, length, every=max(length // ENOUGH, 1))
     level = np.array([epoch.level_mV for epoch in plan.epochs])
     course = course_of(samples, level)
     if course is Course.RISES_AND_FALLS:
@@ -113,26 +113,26 @@ def blank_ms(window: Window, lowpass_Hz: float | None, clamp_ms: float | None, d
     return min(max(settling + period, FILTER_RISES * period), duration_ms / 2)
 
 
-def between_sweeps(recording: Recording, length: int) -> tuple[float, int]:
+def between_sweeps(sweeps: Sweeps, length: int) -> tuple[float, int]:
     """Variance from sweep to sweep of a window mean beyond what the window itself shows, and its degrees of freedom.
 
     Taken from the begin of the sweeps, before the family: there all sweeps are asked the same, so what differs between
     them, less its trend over the sweeps, is noise. Drift slower than a window is seen only like this. Where the sweeps
     share less than a window, the shorter mean errs to the safe side.
     """
-    sweeps, flats = len(recording.sweeps), common_flats(recording)
-    if sweeps < 5 or not flats or flats[-1].stop - flats[0].start < 16:
+    count, flats = sweeps.count, sweeps.flats
+    if count < 5 or not flats or flats[-1].stop - flats[0].start < 16:
         return 0.0, MANY
     shared = flats[-1].stop - flats[0].start
-    rows = stack(recording, range(sweeps), np.full(sweeps, flats[0].start), shared)
-    trend = orthonormal_polynomials(np.arange(sweeps, dtype=float), 1)
+    rows = sweeps.stretch(flats[0].start, flats[0].start + shared)
+    trend = orthonormal_polynomials(np.arange(count, dtype=float), 1)
     rows = rows - trend @ (trend.T @ rows)
     width = min(max(length, LEAST_WIDTH), shared)
     apart = max(width // 2, (shared - width) // MOST_BLOCKS, 1)
     blocks = [rows[:, start : start + width] for start in range(0, shared - width + 1, apart)]
-    means, free = window_means(np.concatenate(blocks)), sweeps - 2
+    means, free = window_means(np.concatenate(blocks)), count - 2
     variance = float((means.mean**2).sum()) / (free * len(blocks))
-    within = float(means.se[0] ** 2) * sweeps / free
+    within = float(means.se[0] ** 2) * count / free
     worth = free * min(max(shared // width, 1), MOST_BLOCKS)
     return max(variance - within, 0.0), worth
 
@@ -142,8 +142,8 @@ def _freedom(within: float, slow: float, free: int) -> int:
     return round(satterthwaite((within, slow), (MANY, free))) if within + slow > 0 else MANY
 
 
-def _ramp_curve(recording: Recording, plan: Plan, blank_ms: float, clamp: Clamp) -> IVCurve:
-    ramp = read_ramp(recording, plan, blank_ms, clamp)
+def _ramp_curve(sweeps: Sweeps, plan: Plan, blank_ms: float, clamp: Clamp) -> IVCurve:
+    ramp = read_ramp(sweeps, plan, blank_ms, clamp)
     return IVCurve(
         plan.kind,
         np.full(ramp.v_mV.size, plan.sweeps[0]),
@@ -151,7 +151,7 @@ def _ramp_curve(recording: Recording, plan: Plan, blank_ms: float, clamp: Clamp)
         ramp.i_pA,
         ramp.se_pA,
         None,
-        ramp.window * 1000.0 / recording.sample_rate_Hz,
+        ramp.window * 1000.0 / sweeps.recording.sample_rate_Hz,
         ramp.dof,
         ramp.correlation,
         findings=ramp.findings,
@@ -182,15 +182,16 @@ class _Reading:
 
 
 def _family_curve(
-    recording: Recording, plan: Plan, window: Window, blank_ms: float, clamp: Clamp, less: SubPulses | None
+    sweeps: Sweeps, plan: Plan, window: Window, blank_ms: float, clamp: Clamp, less: SubPulses | None
 ) -> IVCurve:
+    recording = sweeps.recording
     level = np.array([epoch.level_mV for epoch in plan.epochs])
     starts, length = window_samples(plan, recording, window, blank_ms)
-    samples = stack(recording, plan.sweeps, starts, length)
+    samples = sweeps.windows(plan.sweeps, starts, length)
     base_se: FloatArray | float = 0.0
     drift_gain, findings = 1.0, plan.findings
     if less is not None:
-        scaled = scaled_copies(recording, plan, less, starts, length, between_sweeps(recording, length)[0])
+        scaled = scaled_copies(sweeps, plan, less, starts, length, between_sweeps(sweeps, length)[0])
         samples, base_se, drift_gain = samples - scaled.leak_pA, scaled.base_se_pA, less.gain
         findings = (scaled.finding,) if scaled.finding else ()
     if plan.kind is IVKind.STEADY:
@@ -199,7 +200,7 @@ def _family_curve(
         read = _tail(samples, level, int(starts[0] - plan.epochs[0].start), clamp, recording.sample_rate_Hz)
     else:
         read = _peak(samples, level, recording)
-    drift, free = between_sweeps(recording, read.rests_on or length)
+    drift, free = between_sweeps(sweeps, read.rests_on or length)
     slow = drift * read.drift_gain * drift_gain
     return IVCurve(
         plan.kind,
@@ -214,7 +215,7 @@ def _family_curve(
         findings=(*findings, *read.findings),
         trend_pA=read.trend_pA,
         trend_se_pA=read.trend_se_pA,
-        before_pA=_change_before(recording, plan, starts, length, blank_ms) if plan.kind is IVKind.STEADY else None,
+        before_pA=_change_before(sweeps, plan, starts, length, blank_ms) if plan.kind is IVKind.STEADY else None,
         relaxing_pA=read.relaxing_pA,
         relaxing_se_pA=read.relaxing_se_pA,
     )
@@ -227,13 +228,13 @@ def _steady(samples: FloatArray) -> _Reading:
 
 
 def _change_before(
-    recording: Recording, plan: Plan, starts: NDArray[np.intp], length: int, blank_ms: float
+    sweeps: Sweeps, plan: Plan, starts: NDArray[np.intp], length: int, blank_ms: float
 ) -> FloatArray | None:
     """Change of the current through the stretch before each window, as long as it; None where that is not settled."""
-    blank = int(np.ceil(blank_ms * recording.sample_rate_Hz / 1000.0))
+    blank = int(np.ceil(blank_ms * sweeps.recording.sample_rate_Hz / 1000.0))
     if any(start - length < epoch.start + blank for start, epoch in zip(starts.tolist(), plan.epochs, strict=True)):
         return None
-    return slopes_of(stack(recording, plan.sweeps, starts - length, length)) * length
+    return slopes_of(sweeps.windows(plan.sweeps, starts - length, length)) * length
 
 
 def _tail(samples: FloatArray, level_mV: FloatArray, blanked: int, clamp: Clamp, rate_Hz: float) -> _Reading:

@@ -10,8 +10,8 @@ from reversal.measure.iv.iv_curve import IVCurve, blank_ms, read_curve, recognis
 from reversal.measure.iv.points import Points, points_of
 from reversal.measure.membrane.clamp import Clamp
 from reversal.measure.protocol.measured_epoch import Plan
+from reversal.measure.protocol.sweeps import Sweeps
 from reversal.measure.voltage.membrane_voltage import Offset, membrane_mV
-from reversal.recordings.recording import Recording
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +30,11 @@ class MeasuredIV:
     total: Points
 
 
-def measure_iv(recording: Recording, protocol: Plan, window: Window, clamp: Clamp, offset: Offset) -> MeasuredIV:
+def measure_iv(sweeps: Sweeps, protocol: Plan, window: Window, clamp: Clamp, offset: Offset) -> MeasuredIV:
     """Measure the I–V of a plan; raises NotMeasurable where the window does not fit."""
-    duration_ms = 1000.0 * min(e.stop - e.start for e in protocol.epochs) / recording.sample_rate_Hz
+    duration_ms = 1000.0 * min(e.stop - e.start for e in protocol.epochs) / sweeps.recording.sample_rate_Hz
     blank = blank_ms(window, clamp.lowpass_Hz, clamp.tau_ms, duration_ms)
-    plan = recognised(recording, protocol, window, blank)
-    curve = read_curve(recording, plan, window, blank, clamp)
+    plan = recognised(sweeps, protocol, window, blank)
+    curve = read_curve(sweeps, plan, window, blank, clamp)
     v_membrane_mV = membrane_mV(curve.v_command_mV, curve.i_pA, offset, clamp.residual_MOhm)
     return MeasuredIV(plan, blank, curve, v_membrane_mV, points_of(v_membrane_mV, curve))

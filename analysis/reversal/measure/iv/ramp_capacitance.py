@@ -14,7 +14,7 @@ import numpy as np
 from reversal.arrays import FloatArray
 from reversal.measure.membrane.clamp import REPORTED_VALUE_RELATIVE_SD, Capacitance
 from reversal.measure.protocol.measured_epoch import Plan
-from reversal.measure.protocol.shared_epochs import stack
+from reversal.measure.protocol.sweeps import Sweeps
 from reversal.recordings.recording import Recording, Shape
 from reversal.statistics.autocorrelation import correlation_inflation
 from reversal.statistics.polynomials import coefficients_from, powers
@@ -43,13 +43,13 @@ class Onset:
 
 
 def held_capacitance(
-    recording: Recording, plan: Plan, blank: int, onset: Onset, tested: Capacitance | None, reported_pF: float | None
+    sweeps: Sweeps, plan: Plan, blank: int, onset: Onset, tested: Capacitance | None, reported_pF: float | None
 ) -> tuple[Capacitance | None, Finding | None]:
     """Capacitance whose charging current the ramps contain, and a warning about it; None if it is not known.
 
     blank : samples left out after the corner; tested : by the membrane test; reported_pF : by sheet or telegraph
     """
-    corner = _at_corner(recording, plan, blank, onset)
+    corner = _at_corner(sweeps, plan, blank, onset)
     if tested is not None:
         tested = Capacitance(tested.pF, float(np.hypot(tested.sd_pF, STRAY_pF)))
     if corner is not None and tested is not None:
@@ -73,8 +73,9 @@ def _together(one: Capacitance, other: Capacitance) -> Capacitance:
     return Capacitance(float(weights @ [one.pF, other.pF] / weights.sum()), float(weights.sum() ** -0.5))
 
 
-def _at_corner(recording: Recording, plan: Plan, blank: int, onset: Onset) -> Capacitance | None:
+def _at_corner(sweeps: Sweeps, plan: Plan, blank: int, onset: Onset) -> Capacitance | None:
     """Capacitance from the jump of the current where the ramp sets in; None without a flat stretch before it."""
+    recording = sweeps.recording
     per_ms = recording.sample_rate_Hz / 1000.0
     ramp = plan.epochs[0]
     flat = _flat_before(recording, plan)
@@ -83,8 +84,8 @@ def _at_corner(recording: Recording, plan: Plan, blank: int, onset: Onset) -> Ca
     if before < max(LEAST, blank) or after < LEAST:
         return None
     begin = np.array([epoch.start for epoch in plan.epochs], dtype=np.intp)
-    was = _led_to(stack(recording, plan.sweeps, begin - before, before), float(before), 1)
-    now = _led_to(stack(recording, plan.sweeps, begin + blank, after), onset.late_ms * per_ms - blank, 2)
+    was = _led_to(sweeps.windows(plan.sweeps, begin - before, before), float(before), 1)
+    now = _led_to(sweeps.windows(plan.sweeps, begin + blank, after), onset.late_ms * per_ms - blank, 2)
     jumps, count = now.value - was.value, len(plan.sweeps)
     sd = float(np.sqrt((was.variance + now.variance) / count))
     if count >= 3:

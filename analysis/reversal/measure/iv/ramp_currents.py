@@ -17,7 +17,7 @@ from reversal.arrays import FloatArray
 from reversal.measure.iv.ramp_capacitance import Onset, held_capacitance
 from reversal.measure.membrane.clamp import Clamp
 from reversal.measure.protocol.measured_epoch import NotMeasurable, Plan
-from reversal.measure.protocol.shared_epochs import stack
+from reversal.measure.protocol.sweeps import Sweeps
 from reversal.recordings.recording import Epoch, Recording, Shape
 from reversal.statistics.autocorrelation import separated
 from reversal.statistics.polynomials import FIVE_POINT_PARABOLA_RESIDUAL, coefficients_from
@@ -51,9 +51,9 @@ class RampCurve:
     findings: tuple[Finding, ...]
 
 
-def read_ramp(recording: Recording, plan: Plan, blank_ms: float, clamp: Clamp) -> RampCurve:
+def read_ramp(sweeps: Sweeps, plan: Plan, blank_ms: float, clamp: Clamp) -> RampCurve:
     """Read the ramps of a plan; raises NotMeasurable for a ramp that changes from sweep to sweep or is too short."""
-    epoch = plan.epochs[0]
+    recording, epoch = sweeps.recording, plan.epochs[0]
     if any(_facts(other) != _facts(epoch) for other in plan.epochs):
         raise NotMeasurable("the ramp changes from sweep to sweep", file=recording.file, place=f"epoch {epoch.name}")
     rate = recording.sample_rate_Hz / 1000.0
@@ -66,18 +66,18 @@ def read_ramp(recording: Recording, plan: Plan, blank_ms: float, clamp: Clamp) -
     if count < LEAST_POINTS:
         raise NotMeasurable("the ramp is too short for an I-V", file=recording.file, place=f"epoch {epoch.name}")
     width = usable // count
-    forth = stack(recording, plan.sweeps, begins + blank, width * count)
+    forth = sweeps.windows(plan.sweeps, begins + blank, width * count)
     middle = blank + width * np.arange(count) + (width - 1) / 2
     window = epoch.start + np.stack([middle - width / 2, middle + width / 2], axis=1)
     if back is None:
         v = epoch.from_mV + range_mV * (middle - clamp.delay_ms * rate) / length
         means = _in_the_middle(forth.reshape(len(plan.sweeps), count, width))
-        taken = _charging(recording, plan, blank, clamp, v, means.mean(0))
+        taken = _charging(sweeps, plan, blank, clamp, v, means.mean(0))
         means, errors = means - taken.i_pA, _with_shared(_errors(means), taken.shared_pA)
         findings = () if taken.finding is None else (taken.finding,)
         return RampCurve(v, means.mean(0), errors.se_pA, errors.correlation, window, errors.dof, means, None, findings)
     # the same voltages on both ways: charging and lag have opposite signs and cancel
-    again = stack(recording, plan.sweeps, back + length - blank - width * count, width * count)[:, ::-1]
+    again = sweeps.windows(plan.sweeps, back + length - blank - width * count, width * count)[:, ::-1]
     half_apart = 0.5 * (forth - again).mean(0).reshape(count, width).mean(1)
     means = _in_the_middle((0.5 * (forth + again)).reshape(len(plan.sweeps), count, width))
     errors = _errors(means)
@@ -94,15 +94,15 @@ class _Taken:
     finding: Finding | None
 
 
-def _charging(recording: Recording, plan: Plan, blank: int, clamp: Clamp, v_mV: FloatArray, i_pA: FloatArray) -> _Taken:
+def _charging(sweeps: Sweeps, plan: Plan, blank: int, clamp: Clamp, v_mV: FloatArray, i_pA: FloatArray) -> _Taken:
     """Charging current of a ramp of one way; with the lag, what all points share of error."""
     epoch = plan.epochs[0]
-    duration_ms = 1000.0 * (epoch.stop - epoch.start) / recording.sample_rate_Hz
+    duration_ms = 1000.0 * (epoch.stop - epoch.start) / sweeps.recording.sample_rate_Hz
     rate = (epoch.level_mV - epoch.from_mV) / duration_ms
     slope = np.gradient(i_pA, v_mV)
     follows = 1.0 - 1e-3 * (clamp.residual_MOhm or 0.0) * slope  # of the membrane's potential, per command
     onset = Onset(rate, clamp.delay_ms, float(follows[:EARLY].mean()))
-    held, warning = held_capacitance(recording, plan, blank, onset, clamp.charging, clamp.cm_pF)
+    held, warning = held_capacitance(sweeps, plan, blank, onset, clamp.charging, clamp.cm_pF)
     late = rate * clamp.delay_sd_ms * slope
     if held is None:
         return _Taken(np.zeros_like(v_mV), late[None], warning)

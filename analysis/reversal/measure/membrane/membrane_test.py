@@ -15,7 +15,8 @@ import numpy as np
 
 from reversal.arrays import FloatArray
 from reversal.measure.membrane.charging_model import Charging, TransientWindow, fitted
-from reversal.measure.protocol.shared_epochs import Step, stack, steps_of
+from reversal.measure.protocol.shared_epochs import Step, steps_of
+from reversal.measure.protocol.sweeps import Sweeps
 from reversal.recordings.recording import Recording
 from reversal.statistics.normal import TWO_SIDED_95_ROUNDED
 from reversal.statistics.student_t import two_sided_quantile
@@ -85,9 +86,10 @@ class MembraneTest:
         return trend.change if trend.stands_out(two_sided_quantile(trend.count - 2, DRIFT_LEVEL)) else None
 
 
-def membrane_test(recording: Recording) -> MembraneTest | None:
+def membrane_test(sweeps: Sweeps) -> MembraneTest | None:
     """Test the membrane on the best small step of a recording; None where there is none of use."""
-    steps = steps_of(recording)
+    recording = sweeps.recording
+    steps = steps_of(recording, sweeps.flats)
     if not steps:
         return None
     step = max(steps, key=lambda one: min(one.length, one.before_length) * len(one.sweeps))
@@ -96,14 +98,14 @@ def membrane_test(recording: Recording) -> MembraneTest | None:
     if weights.max() > ALONE or window.length < SHORTEST:
         return None
     begin, samples = np.array(step.starts) - window.before, window.before + window.length + window.after
-    i_pA = stack(recording, step.sweeps, begin, samples)
+    i_pA = sweeps.windows(step.sweeps, begin, samples)
     rows = i_pA / step.change_mV[:, None]
     told = None
     limit_pA = recording.digitiser_limit_pA
     clipped = limit_pA is not None and float(np.abs(i_pA).max()) >= CLIPPED * limit_pA
     if not clipped and window.length >= SHORTEST + 2.0 * window.filter_samples + 4 * window.skipped:
         told = _told(fitted(rows, weights, window), weights, 1000.0 / recording.sample_rate_Hz, window)
-    return told or MembraneTest(None, None, _input_resistance(recording, step, weights))
+    return told or MembraneTest(None, None, _input_resistance(sweeps, step, weights))
 
 
 def without_transient(test: MembraneTest) -> MembraneTest:
@@ -202,11 +204,11 @@ def _reciprocal(conductance: Ranged | None) -> Ranged | None:
     return Ranged(1000.0 / conductance.value, 1000.0 * conductance.se / conductance.value**2)
 
 
-def _input_resistance(recording: Recording, step: Step, weights: FloatArray) -> Ranged | None:
+def _input_resistance(sweeps: Sweeps, step: Step, weights: FloatArray) -> Ranged | None:
     """R_m as the input resistance, from the last quarter of the step: too large by an R_s that is not known."""
     begin, last, before = np.array(step.starts), max(step.length // 4, 4), max(step.before_length // 2, 2)
-    at_end = stack(recording, step.sweeps, begin + step.length - last, last).mean(1)
-    steady = (at_end - stack(recording, step.sweeps, begin - before, before).mean(1)) / step.change_mV
+    at_end = sweeps.windows(step.sweeps, begin + step.length - last, last).mean(1)
+    steady = (at_end - sweeps.windows(step.sweeps, begin - before, before).mean(1)) / step.change_mV
     mean = float(weights @ steady)
     whole = _reciprocal(_ranged(_without_each(np.append(mean, steady), weights)[None], weights)[0])
     return None if whole is None else Ranged(whole.value, float(np.hypot(whole.se, TYPICAL_MOhm)))

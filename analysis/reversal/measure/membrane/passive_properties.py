@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from reversal.experiment.step_settings import Entry
 from reversal.measure.membrane.clamp import Capacitance, Clamp, SeriesResistance
 from reversal.measure.membrane.membrane_test import MembraneTest, membrane_test, without_transient
-from reversal.measure.protocol.shared_epochs import common_flats, stack
+from reversal.measure.protocol.sweeps import Sweeps
 from reversal.recordings.recording import Recording
 
-CANCELLED = 0.75  # of the capacitance told: a smaller transient is what the amplifier has left of it
+CANCELLED_CAPACITANCE_FRACTION = 0.75  # of the reported C_m; below it the amplifier has cancelled the transient
+MIN_MEAN_SAMPLES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +47,23 @@ class Passive:
         return None if change is None or self.rs is None else change / self.rs.rs_MOhm
 
 
-def passive_properties(recording: Recording, entry: Entry) -> Passive:
+def passive_properties(sweeps: Sweeps, entry: Entry) -> Passive:
     """Take each property from its best source."""
-    test = membrane_test(recording)
+    test, recording = membrane_test(sweeps), sweeps.recording
     tested = Capacitance(test.cm_pF.value, test.cm_pF.se) if test is not None and test.cm_pF is not None else None
     reported_pF = entry.cm_pF if entry.cm_pF is not None else recording.telegraph.cm_pF
-    if test is not None and tested is not None and reported_pF is not None and tested.pF < CANCELLED * reported_pF:
+    if (
+        test is not None
+        and tested is not None
+        and reported_pF is not None
+        and tested.pF < CANCELLED_CAPACITANCE_FRACTION * reported_pF
+    ):
         test = without_transient(test)
     cm = reported_pF
     if cm is None and test is not None and test.cm_pF is not None:
         cm = test.cm_pF.value
     rm = test.rm_MOhm.value if test is not None and test.rm_MOhm is not None else None
-    return Passive(_series(recording, entry, test), cm, rm, _holding(recording), test, tested, reported_pF)
+    return Passive(_series(recording, entry, test), cm, rm, _holding_pA(sweeps), test, tested, reported_pF)
 
 
 def clamp_of(passive: Passive, lowpass_Hz: float | None) -> Clamp:
@@ -84,11 +88,9 @@ def _series(recording: Recording, entry: Entry, test: MembraneTest | None) -> Se
     return None
 
 
-def _holding(recording: Recording) -> float | None:
+def _holding_pA(sweeps: Sweeps) -> float | None:
     """Mean current before the first change of the command."""
-    flats = common_flats(recording)
-    if not flats or flats[0].stop - flats[0].start < 4:
+    flats = sweeps.flats
+    if not flats or flats[0].stop - flats[0].start < MIN_MEAN_SAMPLES:
         return None
-    sweeps = range(len(recording.sweeps))
-    start = np.full(len(sweeps), flats[0].start)
-    return float(stack(recording, sweeps, start, flats[0].stop - flats[0].start).mean())
+    return float(sweeps.stretch(flats[0].start, flats[0].stop).mean())

@@ -1,4 +1,4 @@
-"""Stretches of a recording that ask the same of every sweep, and the samples in them."""
+"""Stretches of the command that all sweeps of a recording share."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from reversal.arrays import FloatArray
-from reversal.measure.protocol.measured_epoch import NotMeasurable
 from reversal.recordings.recording import Epoch, Recording, Shape
 
 FLAT = (Shape.STEP, Shape.HOLD)
@@ -42,30 +40,12 @@ class Step:
     before_length: int
 
 
-def stack(
-    recording: Recording, sweeps: Sequence[int], starts: NDArray[np.intp], length: int, every: int = 1
-) -> FloatArray:
-    """Copy the same stretch of several sweeps, shape (sweeps, ⌈length / every⌉).
-
-    every : of so many samples one is taken
-
-    Raises NotMeasurable where a sweep is too short or a sample is no number.
-    """
-    rows = np.empty((len(sweeps), -(-length // every)))
-    for row, (sweep, start) in enumerate(zip(sweeps, starts.tolist(), strict=True)):
-        i_pA = recording.sweeps[sweep].i_pA
-        if start < 0 or start + length > i_pA.size:
-            raise NotMeasurable("a sweep ends before the window does", file=recording.file, place=f"sweep {sweep}")
-        rows[row] = i_pA[start : start + length : every]
-    if not np.all(np.isfinite(rows)):
-        raise NotMeasurable("the current has samples that are no numbers", file=recording.file)
-    return rows
-
-
 def common_flats(recording: Recording) -> list[Flat]:
     """Flat stretches at the begin of the sweeps that all sweeps share, neighbours of one level joined."""
     commands = [command.epochs for command in recording.command.sweeps]
     found: list[Flat] = []
+    if not commands:
+        return found
     for n, first in enumerate(commands[0]):
         if first.shape not in FLAT or not _shared(first, n, commands):
             break
@@ -78,11 +58,10 @@ def common_flats(recording: Recording) -> list[Flat]:
     return found
 
 
-def steps_of(recording: Recording) -> list[Step]:
+def steps_of(recording: Recording, flats: Sequence[Flat]) -> list[Step]:
     """Small steps fit for a membrane test, both edges: those that all sweeps share before the family; else the smallest
     ones of the family; else those that all sweeps share anywhere.
     """
-    flats = common_flats(recording)
     everyone = tuple(range(len(recording.sweeps)))
     return (
         _small_steps(itertools.pairwise(flats), everyone)
@@ -114,7 +93,7 @@ def _shared_neighbours(recording: Recording) -> Iterator[tuple[Flat, Flat]]:
             yield Flat(start, stop, level), Flat(next_start, next_stop, next_level)
 
 
-def _family_steps(recording: Recording, flats: list[Flat]) -> list[Step]:
+def _family_steps(recording: Recording, flats: Sequence[Flat]) -> list[Step]:
     """First edges of the family that are small enough, all as one step."""
     if not flats:
         return []

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from reversal.arrays import FloatArray
 from reversal.measure.protocol.measured_epoch import Plan
-from reversal.measure.protocol.shared_epochs import stack
+from reversal.measure.protocol.sweeps import Sweeps
 from reversal.recordings.recording import Epoch, Recording, Shape
 from reversal.statistics.autocorrelation import window_means
 from reversal.tables.findings.code import Code
@@ -103,16 +103,16 @@ def find_sub_pulses(recording: Recording, plan: Plan) -> SubPulses | None:
 
 
 def scaled_copies(
-    recording: Recording, plan: Plan, found: SubPulses, starts: NDArray[np.intp], length: int, slow_variance: float
+    sweeps: Sweeps, plan: Plan, found: SubPulses, starts: NDArray[np.intp], length: int, slow_variance: float
 ) -> Scaled:
     """Leak and charging in windows of the pulse, from the same windows of its copies.
 
     starts : first sample of each window, (sweeps,); slow_variance : of a window's mean by drift slower than it
     """
-    bases = [_base(recording, plan, one) for one in (found.pulse, *found.copies)]
+    bases = [_base(sweeps, plan, one) for one in (found.pulse, *found.copies)]
     into = starts - found.pulse.start
     responses = [
-        stack(recording, plan.sweeps, one.start + into, length) - mean[:, None]
+        sweeps.windows(plan.sweeps, one.start + into, length) - mean[:, None]
         for one, (mean, _) in zip(found.copies, bases[1:], strict=True)
     ]
     response = np.mean(responses, axis=0) / found.ratio
@@ -166,8 +166,8 @@ def _pulse(commands: Sequence[Sequence[Epoch]], begin: int) -> Pulse:
     return Pulse(starts, starts - half, half)
 
 
-def _base(recording: Recording, plan: Plan, pulse: Pulse) -> tuple[FloatArray, FloatArray]:
-    means = window_means(stack(recording, plan.sweeps, pulse.base, pulse.base_length))
+def _base(sweeps: Sweeps, plan: Plan, pulse: Pulse) -> tuple[FloatArray, FloatArray]:
+    means = window_means(sweeps.windows(plan.sweeps, pulse.base, pulse.base_length))
     return means.mean, means.se
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from reversal.arrays import FloatArray
 from reversal.measure.iv.measured_iv import MeasuredIV
 from reversal.measure.membrane.passive_properties import Passive
+from reversal.measure.protocol.sweeps import Sweeps
 from reversal.measure.quality.steadiness import (
     hysteresis_mV,
     jump_mV,
@@ -21,7 +22,6 @@ from reversal.measure.quality.steadiness import (
 from reversal.measure.quality.tail_completeness import tail_completeness
 from reversal.measure.reversal.leak import decaying_reversal
 from reversal.measure.reversal.measured_reversal import MeasuredReversal
-from reversal.recordings.recording import Recording
 from reversal.tables.iv_table import IVKind
 
 
@@ -108,7 +108,7 @@ class RecordingQuality:
 
 
 def recording_quality(
-    recording: Recording,
+    sweeps: Sweeps,
     passive: Passive,
     iv: MeasuredIV,
     result: MeasuredReversal,
@@ -122,8 +122,8 @@ def recording_quality(
     """
     return RecordingQuality(
         _membrane_quality(passive),
-        _current_quality(recording, iv),
-        _reversal_quality(recording, iv, result, drift_mV, offset_mV, temperature_C),
+        _current_quality(sweeps, iv),
+        _reversal_quality(sweeps, iv, result, drift_mV, offset_mV, temperature_C),
     )
 
 
@@ -149,20 +149,20 @@ def _membrane_quality(passive: Passive) -> MembraneQuality:
     )
 
 
-def _current_quality(recording: Recording, iv: MeasuredIV) -> CurrentQuality:
-    hum = mains_hum(recording)
+def _current_quality(sweeps: Sweeps, iv: MeasuredIV) -> CurrentQuality:
+    hum = mains_hum(sweeps)
     return CurrentQuality(
-        window_delay_ms=_window_delay_ms(recording, iv) if iv.curve.kind is not IVKind.RAMP else None,
+        window_delay_ms=_window_delay_ms(sweeps, iv) if iv.curve.kind is not IVKind.RAMP else None,
         extrapolated_fraction=iv.curve.led_back if iv.curve.kind is IVKind.TAIL else None,
-        saturated_samples=saturated_samples(recording, iv.curve),
+        saturated_samples=saturated_samples(sweeps, iv.curve),
         hum_pA=hum.amplitude_pA if hum else None,
         hum_Hz=hum.frequency_Hz if hum else None,
     )
 
 
-def _window_delay_ms(recording: Recording, iv: MeasuredIV) -> float:
+def _window_delay_ms(sweeps: Sweeps, iv: MeasuredIV) -> float:
     """Shortest time between a step and the start of its window."""
-    delays = []
+    delays, recording = [], sweeps.recording
     for sweep, start_ms in zip(iv.curve.sweep.tolist(), iv.curve.window_ms[:, 0].tolist(), strict=True):
         starts = [e.start * 1000.0 / recording.sample_rate_Hz for e in recording.command.sweeps[sweep].epochs]
         delays.append(start_ms - max(start for start in starts if start <= start_ms + 1e-9))
@@ -170,7 +170,7 @@ def _window_delay_ms(recording: Recording, iv: MeasuredIV) -> float:
 
 
 def _reversal_quality(
-    recording: Recording,
+    sweeps: Sweeps,
     iv: MeasuredIV,
     result: MeasuredReversal,
     drift_mV: float | None,
@@ -193,11 +193,11 @@ def _reversal_quality(
         decaying_shift_mV=decaying.e_mV - e_mV if decaying else None,
         decaying_se_mV=float(np.hypot(decaying.se_mV, estimate.se_mV)) if decaying else None,
         holding_drift_mV=drift_mV,
-        jump_mV=jump_mV(recording, curve, v, e_mV),
+        jump_mV=jump_mV(sweeps, curve, v, e_mV),
         wash_in_mV=reversal_drift_mV(curve, v, e_mV),
         settling_mV=settling_mV(curve, v, result.points, e_mV),
         hysteresis_mV=None if half_mV is None else 2.0 * half_mV,
-        tail_completeness=tail_completeness(recording, iv.plan, curve, v, offset_mV, e_mV, temperature_C),
+        tail_completeness=tail_completeness(sweeps, iv.plan, curve, v, offset_mV, e_mV, temperature_C),
     )
 
 

@@ -11,10 +11,9 @@ from numpy.typing import NDArray
 from reversal.arrays import FloatArray
 from reversal.measure.iv.iv_curve import IVCurve
 from reversal.measure.iv.points import Points, points_of, slope_nS
-from reversal.measure.protocol.shared_epochs import common_flats, stack
+from reversal.measure.protocol.sweeps import Sweeps
 from reversal.measure.reversal.leak import Subtracted
 from reversal.measure.reversal.reversal_potential import Reversal
-from reversal.recordings.recording import Recording
 from reversal.statistics.polynomials import without_polynomial
 from reversal.statistics.robust_weights import standard_deviation_of
 from reversal.statistics.trend import trend_of
@@ -37,22 +36,22 @@ class Hum:
     amplitude_pA: float
 
 
-def holding_drift_mV(recording: Recording, used: Subtracted, reversal: Reversal) -> float | None:
+def holding_drift_mV(sweeps: Sweeps, used: Subtracted, reversal: Reversal) -> float | None:
     """Drift of the holding current as the shift of E_rev by the same current at all voltages; None without a drift."""
-    drift = holding_drift_pA(recording)
+    drift = holding_drift_pA(sweeps)
     if drift is None or reversal.estimate is None:
         return None
     slope = slope_nS(used.points, reversal.estimate.e_mV)
     return -drift / slope if slope > 0 else None
 
 
-def holding_drift_pA(recording: Recording) -> float | None:
+def holding_drift_pA(sweeps: Sweeps) -> float | None:
     """Change of the holding current from first to last sweep by its trend; None where it cannot be told from noise."""
-    holding = _holding_pA(recording)
+    holding = _holding_pA(sweeps)
     return None if holding is None else _clear_trend(holding)
 
 
-def jump_mV(recording: Recording, curve: IVCurve, v_mV: FloatArray, e_mV: float) -> float | None:
+def jump_mV(sweeps: Sweeps, curve: IVCurve, v_mV: FloatArray, e_mV: float) -> float | None:
     """Largest jump of a family between two sweeps, as the shift of E_rev that would make it; None where there is none.
 
     A gate may make an I–V steep, but it leaves the holding current as it was: both have to jump between the same
@@ -60,7 +59,7 @@ def jump_mV(recording: Recording, curve: IVCurve, v_mV: FloatArray, e_mV: float)
 
     v_mV : membrane potential of each point of the curve, (points,)
     """
-    holding = _holding_pA(recording)
+    holding = _holding_pA(sweeps)
     if holding is None or curve.sweep.size < LEAST_JUMPED or np.any(np.diff(curve.sweep) != 1):
         return None
     steps = np.diff(holding[curve.sweep])
@@ -83,13 +82,12 @@ def _ascending(v_mV: FloatArray, values: FloatArray) -> tuple[FloatArray, FloatA
     return v_mV[order], values[order]
 
 
-def _holding_pA(recording: Recording) -> FloatArray | None:
+def _holding_pA(sweeps: Sweeps) -> FloatArray | None:
     """Mean current at the begin of each sweep, (sweeps,); None where sweeps are few or share no begin."""
-    flats, sweeps = common_flats(recording), len(recording.sweeps)
-    if sweeps < 4 or not flats or flats[0].stop - flats[0].start < 8:
+    flats = sweeps.flats
+    if sweeps.count < 4 or not flats or flats[0].stop - flats[0].start < 8:
         return None
-    rows = stack(recording, range(sweeps), np.full(sweeps, flats[0].start), flats[0].stop - flats[0].start)
-    return np.asarray(rows.mean(1))
+    return np.asarray(sweeps.stretch(flats[0].start, flats[0].stop).mean(1))
 
 
 def reversal_drift_mV(curve: IVCurve, v_mV: FloatArray, e_mV: float) -> float | None:
@@ -166,33 +164,32 @@ def hysteresis_mV(curve: IVCurve, v_mV: FloatArray, e_mV: float) -> float | None
     return -at / here if here > 0 else None
 
 
-def mains_hum(recording: Recording) -> Hum | None:
+def mains_hum(sweeps: Sweeps) -> Hum | None:
     """Amplitude of 50 and 60 Hz in the quiet begin of the sweeps; None where that is shorter than a period of either.
 
     What all sweeps share is taken off first, then a level and a slope of each: a step has every frequency in it. The
     amplitude that broad-band noise has at the frequency by itself, from the neighbouring ones, is taken off its square.
     """
-    flats, sweeps = common_flats(recording), len(recording.sweeps)
-    rate = recording.sample_rate_Hz
-    if sweeps < 3 or not flats or flats[-1].stop - flats[0].start < rate / min(MAINS_Hz):
+    flats, count, rate = sweeps.flats, sweeps.count, sweeps.recording.sample_rate_Hz
+    if count < 3 or not flats or flats[-1].stop - flats[0].start < rate / min(MAINS_Hz):
         return None
     length = min(flats[-1].stop - flats[0].start, LONGEST)
-    rows = stack(recording, range(sweeps), np.full(sweeps, flats[0].start), length)
-    rows = (rows - rows.mean(0)) * np.sqrt(sweeps / (sweeps - 1))
+    rows = sweeps.stretch(flats[0].start, flats[0].start + length)
+    rows = (rows - rows.mean(0)) * np.sqrt(count / (count - 1))
     rows = without_polynomial(rows, 1)
     found = [Hum(frequency, size) for frequency, size in zip(MAINS_Hz, _amplitudes(rows, rate), strict=True)]
     return max(found, key=lambda hum: hum.amplitude_pA)
 
 
-def saturated_samples(recording: Recording, curve: IVCurve) -> int | None:
+def saturated_samples(sweeps: Sweeps, curve: IVCurve) -> int | None:
     """Samples of the measured windows that lie at the digitiser's limit; None where that is not known."""
-    limit = recording.digitiser_limit_pA
+    limit = sweeps.recording.digitiser_limit_pA
     if limit is None:
         return None
-    per_ms = recording.sample_rate_Hz / 1000.0
+    per_ms = sweeps.recording.sample_rate_Hz / 1000.0
     count = 0
     for sweep, (start, stop) in zip(curve.sweep.tolist(), curve.window_ms.tolist(), strict=True):
-        samples = recording.sweeps[sweep].i_pA[round(start * per_ms) : round(stop * per_ms)]
+        samples = sweeps.i_pA[sweep, round(start * per_ms) : round(stop * per_ms)]
         count += int(np.count_nonzero(np.abs(samples) >= 0.999 * limit))
     return count
 

@@ -12,9 +12,9 @@ import numpy as np
 from reversal.arrays import FloatArray
 from reversal.measure.iv.iv_curve import IVCurve
 from reversal.measure.protocol.measured_epoch import Plan
+from reversal.measure.protocol.sweeps import Sweeps
 from reversal.physics.ghk import bernoulli
 from reversal.physics.nernst import thermal_voltage_mV
-from reversal.recordings.recording import Recording
 from reversal.tables.iv_table import IVKind
 
 LEAST_DRIVE_mV = 20.0  # driving force of both currents that are held against each other
@@ -24,7 +24,7 @@ KNOWN = 0.25  # of what is implied, the largest error of a tail that is held aga
 
 
 def tail_completeness(
-    recording: Recording,
+    sweeps: Sweeps,
     plan: Plan,
     curve: IVCurve,
     v_mV: FloatArray,
@@ -38,7 +38,7 @@ def tail_completeness(
 
     v_mV : membrane potential of each point of the curve, (points,); offset_mV : command less membrane potential
     """
-    level = _conditioning(recording, plan)
+    level = _conditioning(sweeps, plan)
     if curve.kind is not IVKind.TAIL or level is None or curve.relaxing_pA is None or curve.relaxing_se_pA is None:
         return None
     held_mV = level[0] - offset_mV
@@ -62,15 +62,17 @@ def tail_completeness(
     return min(parts, default=None)
 
 
-def _conditioning(recording: Recording, plan: Plan) -> tuple[float, float] | None:
+def _conditioning(sweeps: Sweeps, plan: Plan) -> tuple[float, float] | None:
     """Level straight before the tails [mV] and the current at its end [pA], means over the sweeps."""
     levels, ends = [], []
     for sweep, epoch in zip(plan.sweeps, plan.epochs, strict=True):
-        before = [e for e in recording.command.sweeps[sweep].epochs if e.stop == epoch.start and e.stop > e.start]
+        before = [
+            e for e in sweeps.recording.command.sweeps[sweep].epochs if e.stop == epoch.start and e.stop > e.start
+        ]
         if not before:
             return None
         length = max((before[-1].stop - before[-1].start) // 10, 4)
-        ends.append(float(recording.sweeps[sweep].i_pA[before[-1].stop - length : before[-1].stop].mean()))
+        ends.append(float(sweeps.i_pA[sweep, before[-1].stop - length : before[-1].stop].mean()))
         levels.append(before[-1].level_mV)
     return float(np.mean(levels)), float(np.mean(ends))
 

@@ -8,13 +8,13 @@ from reversal.measure.iv.measured_iv import MeasuredIV
 from reversal.measure.iv.points import Points, points_of
 from reversal.measure.membrane.clamp import Clamp
 from reversal.measure.protocol.sub_pulses import find_sub_pulses
+from reversal.measure.protocol.sweeps import Sweeps
 from reversal.measure.reversal.leak import Subtracted, by_sub_pulses, without_leak
-from reversal.recordings.recording import Recording
 from reversal.tables.iv_table import IVKind
 
 
 def subtract_leak(
-    recording: Recording,
+    sweeps: Sweeps,
     iv: MeasuredIV,
     clamp: Clamp,
     window: Window,
@@ -27,16 +27,16 @@ def subtract_leak(
     blocked : I–V of the same bath with the channel blocked, None without one
     """
     if leak.subtract == "pn":
-        return _by_sub_pulses(recording, iv, clamp, window)
+        return _by_sub_pulses(sweeps, iv, clamp, window)
     if leak.subtract == "blocker" and condition == leak.blocker:
         return Subtracted(iv.total)
     return without_leak(iv.total, leak, blocked)
 
 
-def _by_sub_pulses(recording: Recording, iv: MeasuredIV, clamp: Clamp, window: Window) -> Subtracted:
+def _by_sub_pulses(sweeps: Sweeps, iv: MeasuredIV, clamp: Clamp, window: Window) -> Subtracted:
     """Subtract the scaled sub-pulses; a ramp has none."""
-    found = find_sub_pulses(recording, iv.plan) if iv.plan.kind is not IVKind.RAMP else None
+    found = find_sub_pulses(sweeps.recording, iv.plan) if iv.plan.kind is not IVKind.RAMP else None
     if found is None:
         return by_sub_pulses(iv.total, None)
-    rest = read_curve(recording, iv.plan, window, iv.blank_ms, clamp, found)
+    rest = read_curve(sweeps, iv.plan, window, iv.blank_ms, clamp, found)
     return by_sub_pulses(iv.total, points_of(iv.v_membrane_mV, rest), rest.findings)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from string import Formatter
 from types import MappingProxyType
 
@@ -74,7 +75,7 @@ def finding(
     given = {name for name, value in (("number", number), ("limit", limit)) if value is not None} | {*values, "place"}
     given |= {"percent"} if number is not None else set()
     given |= {"limit_percent"} if limit is not None else set()
-    missing = {name for text in (definition.says, definition.remedy) for name in _names(text)} - given
+    missing = _named_values(code) - given
     if missing:
         raise ValueError(f"{code} needs {', '.join(sorted(missing))}")
     return Finding(code, severity or definition.severity, number, limit, definition.unit, place, dict(values))
@@ -97,5 +98,8 @@ def reason_of(findings: Iterable[Finding]) -> str | None:
     return " ".join(dict.fromkeys(found.sentence for found in ranked)) or None
 
 
-def _names(text: str) -> list[str]:
-    return [name for _, name, _, _ in Formatter().parse(text) if name]
+@cache
+def _named_values(code: Code) -> frozenset[str]:
+    """Names of the values in a sentence and its remedy."""
+    texts = (DEFINITIONS[code].says, DEFINITIONS[code].remedy)
+    return frozenset(name for text in texts for _, name, _, _ in Formatter().parse(text) if name)

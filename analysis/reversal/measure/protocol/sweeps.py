@@ -1,0 +1,89 @@
+"""The sweeps of a recording, stacked once: every stage takes its samples from here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reversal.arrays import FloatArray, SampleArray
+from reversal.measure.protocol.measured_epoch import NotMeasurable
+from reversal.measure.protocol.shared_epochs import Flat, common_flats
+from reversal.recordings.recording import Recording
+
+
+@dataclass(frozen=True, slots=True)
+class Sweeps:
+    """The current of all sweeps of a recording.
+
+    i_pA : (sweeps, samples), float32 or float64 as in the file; a shorter sweep ends in NaN
+    samples : number of samples of each sweep
+    flats : flat stretches at the start of the sweeps that all of them share
+    """
+
+    recording: Recording
+    i_pA: SampleArray
+    samples: tuple[int, ...]
+    flats: tuple[Flat, ...]
+
+    @classmethod
+    def of(cls, recording: Recording) -> Sweeps:
+        """Stack the sweeps of a recording, which has at least one."""
+        rows = [sweep.i_pA for sweep in recording.sweeps]
+        return cls(recording, _stacked(rows), tuple(row.size for row in rows), tuple(common_flats(recording)))
+
+    @property
+    def count(self) -> int:
+        """Number of sweeps."""
+        return int(self.i_pA.shape[0])
+
+    def stretch(self, start: int, stop: int) -> FloatArray:
+        """The same samples of every sweep, shape (sweeps, stop − start).
+
+        Raises NotMeasurable where a sweep ends before, or a sample is not a number.
+        """
+        return self.windows(range(self.count), np.full(self.count, start), stop - start)
+
+    def windows(self, sweeps: Sequence[int], starts: NDArray[np.intp], length: int, every: int = 1) -> FloatArray:
+        """Windows of equal length, one a sweep, shape (sweeps, ⌈length / every⌉).
+
+        sweeps : their numbers; starts : first sample of each window, (sweeps,); every : one of so many samples is taken
+
+        Raises NotMeasurable where a sweep ends before its window, or a sample is not a number.
+        """
+        found = np.empty((len(sweeps), -(-length // every)))
+        for row, (sweep, start) in enumerate(zip(sweeps, starts.tolist(), strict=True)):
+            if start < 0 or start + length > self.samples[sweep]:
+                raise NotMeasurable(
+                    "a sweep ends before the window does", file=self.recording.file, place=f"sweep {sweep}"
+                )
+            found[row] = self.i_pA[sweep, start : start + length : every]
+        if not np.all(np.isfinite(found)):
+            raise NotMeasurable("the current has samples that are not numbers", file=self.recording.file)
+        return found
+
+
+def _stacked(rows: Sequence[SampleArray]) -> SampleArray:
+    """One array of all rows; without a copy where they are the rows of one array already."""
+    if len(rows) == 1:
+        return rows[0][None]
+    whole = rows[0].base
+    if isinstance(whole, np.ndarray) and _are_rows_of(whole, rows):
+        return whole
+    longest = max(row.size for row in rows)
+    stacked = np.full((len(rows), longest), np.nan, dtype=np.result_type(*rows))
+    for row, line in zip(rows, stacked, strict=True):
+        line[: row.size] = row
+    return stacked
+
+
+def _are_rows_of(whole: SampleArray, rows: Sequence[SampleArray]) -> bool:
+    """Whether rows are those of an array: the same samples in memory."""
+    if whole.shape != (len(rows), rows[0].size):
+        return False
+    return all(
+        row.ctypes.data == line.ctypes.data and row.strides == line.strides and row.dtype == line.dtype
+        for row, line in zip(rows, whole, strict=True)
+    )

@@ -1,0 +1,79 @@
+"""Sweeps are stacked once, without a second copy where the file gives them as one array."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from reversal.measure.protocol.measured_epoch import NotMeasurable
+from reversal.measure.protocol.sweeps import Sweeps
+from reversal.recordings.recording import (
+    Channel,
+    Command,
+    Epoch,
+    Evidence,
+    Recording,
+    Shape,
+    Sweep,
+    SweepCommand,
+)
+
+
+def recording_of(rows: Sequence[np.ndarray]) -> Recording:
+    channel = Channel("Im", "pA", "current")
+    epochs = [(Epoch("before", Shape.HOLD, 0, row.size, -80.0, -80.0),) for row in rows]
+    return Recording(
+        file="f.abf",
+        sha256="0" * 64,
+        format="rig",
+        sample_rate_Hz=10000.0,
+        sweeps=tuple(Sweep(float(n), row) for n, row in enumerate(rows)),
+        command=Command(tuple(SweepCommand(one) for one in epochs), Evidence.RECONSTRUCTED, "rig"),
+        current_channel=channel,
+        channels=(channel,),
+    )
+
+
+BLOCK = np.arange(60.0, dtype=np.float32).reshape(3, 20)
+
+
+@pytest.mark.parametrize("rows", [list(BLOCK), [BLOCK.ravel().copy()]], ids=["rows of one array", "one sweep"])
+def test_sweeps_of_one_array_are_not_copied(rows: list[np.ndarray]) -> None:
+    sweeps = Sweeps.of(recording_of(rows))
+    assert all(np.shares_memory(sweeps.i_pA, row) for row in rows)
+    np.testing.assert_array_equal(sweeps.i_pA, np.stack(rows))
+
+
+@pytest.mark.parametrize(
+    "rows", [list(BLOCK[::-1]), list(BLOCK[:2]), [row.copy() for row in BLOCK]], ids=["other order", "fewer", "apart"]
+)
+def test_other_sweeps_are_stacked_in_their_own_precision(rows: list[np.ndarray]) -> None:
+    sweeps = Sweeps.of(recording_of(rows))
+    np.testing.assert_array_equal(sweeps.i_pA, np.stack(rows))
+    assert sweeps.i_pA.dtype == np.float32
+
+
+def test_windows_are_float64_copies() -> None:
+    sweeps = Sweeps.of(recording_of(list(BLOCK)))
+    found = sweeps.windows((2, 0), np.array([4, 1]), 6, every=4)
+    np.testing.assert_array_equal(found, [[44.0, 48.0], [1.0, 5.0]])
+    assert found.dtype == np.float64
+    found[:] = 0.0
+    assert sweeps.i_pA[2, 4] == 44.0
+
+
+def test_a_window_after_the_end_of_a_short_sweep_is_refused() -> None:
+    sweeps = Sweeps.of(recording_of([np.arange(20.0), np.arange(12.0)]))
+    np.testing.assert_array_equal(sweeps.stretch(10, 12), [[10.0, 11.0], [10.0, 11.0]])
+    with pytest.raises(NotMeasurable, match=r"sweep 1: a sweep ends before the window does"):
+        sweeps.stretch(10, 13)
+
+
+def test_samples_that_are_not_numbers_are_refused_where_they_are_measured() -> None:
+    rows = [np.arange(20.0), np.where(np.arange(20) == 15, np.nan, 1.0)]
+    sweeps = Sweeps.of(recording_of(rows))
+    assert sweeps.stretch(0, 15).shape == (2, 15)
+    with pytest.raises(NotMeasurable, match="not numbers"):
+        sweeps.stretch(0, 16)
