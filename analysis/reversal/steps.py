@@ -16,7 +16,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from reversal.experiment.step_settings import Declared, WholeProject
+from reversal.experiment.step_settings import CohortSettings, SheetRow
 from reversal.report.inputs import Failure, Night, Provenance
 from reversal.tables.files import read_table, write_json, write_table
 from reversal.tables.fitted import CellFits, CohortFits, CohortRow, ComparisonRow, NernstRow, PermeabilityRow
@@ -111,11 +111,11 @@ def gather(
     )
 
 
-def night_of(project: WholeProject, pooled: str, comparisons: str, **files: Sequence[str]) -> Night:
+def night_of(project: CohortSettings, pooled: str, comparisons: str, **files: Sequence[str]) -> Night:
     """Everything the morning page, the cohort's figures and the slides show."""
     measures, fits = gather(**files)
     return Night(
-        recordings=(*measures.recordings, *homeless_rows(project.homeless)),
+        recordings=(*measures.recordings, *failed_rows(project.rows_without_cell)),
         reversals=measures.reversals,
         permeabilities=fits.permeabilities,
         nernst=fits.nernst,
@@ -129,8 +129,8 @@ def night_of(project: WholeProject, pooled: str, comparisons: str, **files: Sequ
     )
 
 
-def homeless_rows(declared: Iterable[Declared]) -> list[RecordingRow]:
-    """Rows of the sheet whose cell has no usable name, as failed recordings: no cell's own tables can hold them."""
+def failed_rows(rows: Iterable[SheetRow]) -> list[RecordingRow]:
+    """Rows of the sheet without a valid cell name, as failed recordings. They belong to no cell's own tables."""
     unknown = dict.fromkeys(RecordingRow.model_fields)
     return [
         RecordingRow.model_validate(
@@ -138,7 +138,7 @@ def homeless_rows(declared: Iterable[Declared]) -> list[RecordingRow]:
             | {"experiment": row.experiment, "cell": row.cell, "recording": row.recording, "file": row.file}
             | {"status": Status.FAILED, "reason": row.fault}
         )
-        for row in declared
+        for row in rows
     ]
 
 

@@ -84,7 +84,7 @@ def test_no_temperature_is_assumed(capsys):
 @pytest.mark.parametrize(
     ("question", "message"),
     [
-        ("nernst Kalium --out 5 --in 140 -t 37", "not in the table"),
+        ("nernst Kalium --out 5 --in 140 -t 37", "not in the ion table"),
         ("nernst K --out -5 --in 140 -t 37", "out_mM is outside its range"),
         ("ghk K=5:1 -t 37", "OUT/IN:P"),
         ("ljp --bath Na=145 Cl=140 --pipette Na=10 Cl=10 -t 20", "not electroneutral"),

@@ -1,4 +1,4 @@
-"""A sound project in a folder; each test spoils one thing of it."""
+"""A valid project in a folder. Each test makes one part of it invalid."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from reversal.experiment.project import Project, load_project
 
 HEADER = ["recording", "cell", "file", "bath", "pipette", "temperature_C", "rs_compensation", "exclude", "batch"]
-SOUND = {
+VALID_ROW = {
     "recording": "r1",
     "cell": "c1",
     "file": "r1.abf",
@@ -30,12 +30,12 @@ in: {ions_mM: {K: 140, Cl: 10}, closed_by: gluconate}
 
 @pytest.fixture
 def load(tmp_path: Path) -> Callable[..., Project]:
-    """Write a sheet (rows as changes of a sound row), solutions and configuration, and load them."""
+    """Write a sheet (each row as changes of a valid row), solutions and configuration, and load them."""
 
     def write_and_load(*changes: dict[str, str], solutions: str = SOLUTIONS, **configuration: Any) -> Project:
         (tmp_path / "raw").mkdir(exist_ok=True)
         (tmp_path / "raw" / "r1.abf").write_bytes(b"ABF2")
-        rows = [{**SOUND, "recording": f"r{n}", **change} for n, change in enumerate(changes or ({},), start=1)]
+        rows = [{**VALID_ROW, "recording": f"r{n}", **change} for n, change in enumerate(changes or ({},), start=1)]
         lines = ["\t".join(HEADER), *("\t".join(row[name] for name in HEADER) for row in rows)]
         (tmp_path / "recordings.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
         (tmp_path / "solutions.yaml").write_text(solutions, encoding="utf-8")

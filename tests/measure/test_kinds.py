@@ -10,7 +10,7 @@ import pytest
 
 from reversal.experiment.configuration import Experiment
 from reversal.experiment.measure_settings import Leak, Window
-from reversal.experiment.step_settings import Declared
+from reversal.experiment.step_settings import SheetRow
 from reversal.measure.iv.peak_currents import Course, begins_elsewhere_mV, course_of, peak_currents
 from reversal.measure.iv.ramp_currents import Clamp, read_ramp
 from reversal.measure.iv.tail_currents import edge_currents, noise_of
@@ -152,8 +152,8 @@ def with_and_without_blocker(leaking: Case, blocked_to_mV: float) -> tuple[CellM
     )
     settings = settings.model_copy(
         update={
-            "declared": tuple(
-                Declared(row=n, recording=e.recording, cell=e.cell, experiment="default", entry=e)
+            "sheet_rows": tuple(
+                SheetRow(row=n, recording=e.recording, cell=e.cell, experiment="default", entry=e)
                 for n, e in enumerate(entries, start=2)
             ),
             "experiments": {"default": Experiment(leak=Leak(subtract="blocker", blocker="blocker"))},

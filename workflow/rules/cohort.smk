@@ -18,7 +18,7 @@ rule cohort:
     log:
         logs("cohort.log"),
     params:
-        project=project_as_a_whole(),
+        project=cohort_settings(),
         code=code_digest("fit"),
     script:
         "../scripts/cohort.py"
@@ -39,7 +39,7 @@ rule morning_page:
     log:
         logs("morning_page.log"),
     params:
-        project=project_as_a_whole(),
+        project=cohort_settings(),
         code=code_digest("report"),
     script:
         "../scripts/morning_page.py"

@@ -49,12 +49,12 @@ def reading_of_cell(wildcards):
 
     The recordings are no inputs of the rule: their names may hold anything, wildcards and variables too.
     """
-    return project.reading(wildcards.cell).model_dump_json(by_alias=True)
+    return project.reading_settings(wildcards.cell).model_dump_json(by_alias=True)
 
 
 def settings_of_cell(wildcards):
     """What measurement, fit and report of the cell depend on, as JSON."""
-    return project.measuring(wildcards.cell).model_dump_json(by_alias=True)
+    return project.cell_settings(wildcards.cell).model_dump_json(by_alias=True)
 
 
 def of_every_cell(name):
@@ -62,9 +62,9 @@ def of_every_cell(name):
     return expand(results("cells/{cell}/{name}"), cell=project.cells, name=name)
 
 
-def project_as_a_whole():
-    """What the cohort depends on beside the cells' own results, as JSON."""
-    return project.as_a_whole().model_dump_json()
+def cohort_settings():
+    """What the cohort depends on in addition to the results of the cells, as JSON."""
+    return project.cohort_settings().model_dump_json()
 
 
 def strict_verdict():

@@ -53,7 +53,7 @@ def _check(options: argparse.Namespace) -> int:
     project = load_project(read_configuration(options.config), options.config)
     for fault in project.faults:
         print(fault)
-    rows = f"{len(project.declared)} recordings of {len(project.cells)} cells, {len(project.solutions)} solutions"
+    rows = f"{len(project.sheet_rows)} recordings of {len(project.cells)} cells, {len(project.solutions)} solutions"
     print(f"{options.config}: {rows}, {len(project.faults)} faults")
     return 1 if project.faults else 0
 

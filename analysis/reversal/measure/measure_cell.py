@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from reversal.errors import Refusal
-from reversal.experiment.step_settings import CellSettings, Declared, Entry
+from reversal.experiment.step_settings import CellSettings, SheetEntry, SheetRow
 from reversal.measure.cell_checks import checked_series
 from reversal.measure.measure_recording import Measured, measure_recording
 from reversal.measure.table_rows import check_rows, estimate_rows, iv_rows, recording_row, reversal_row
@@ -34,7 +34,7 @@ def measure_cell(outcomes: Sequence[Ingested], settings: CellSettings) -> CellMe
     by_name = {outcome.recording_id: outcome for outcome in outcomes}
     results = _with_series_checks(_all_measured(by_name, settings), settings)
     recordings = []
-    for row in settings.declared:
+    for row in settings.sheet_rows:
         result = results[row.recording, row.row]
         recordings.append(recording_row(row, by_name.get(row.recording), *_spoken(result)))
         if recordings[-1].status is not Status.OK:
@@ -55,15 +55,15 @@ Results = dict[tuple[str, int], Measured | Unmeasured]
 def _all_measured(by_name: Mapping[str, Ingested], settings: CellSettings) -> Results:
     """Every declared row measured, in the order of the sheet; the blocked ones are measured first."""
     results: Results = {}
-    later = [row for row in settings.declared if not _is_blocked(row.entry, settings)]
-    for row in [*(row for row in settings.declared if row not in later), *later]:
+    later = [row for row in settings.sheet_rows if not _is_blocked(row.entry, settings)]
+    for row in [*(row for row in settings.sheet_rows if row not in later), *later]:
         blocked = _blocked_partner(row.entry, results, settings) if row.entry is not None else None
         results[row.recording, row.row] = _outcome(row, by_name.get(row.recording), settings, blocked)
-    return {(row.recording, row.row): results[row.recording, row.row] for row in settings.declared}
+    return {(row.recording, row.row): results[row.recording, row.row] for row in settings.sheet_rows}
 
 
 def _outcome(
-    row: Declared, outcome: Ingested | None, settings: CellSettings, blocked: Measured | None
+    row: SheetRow, outcome: Ingested | None, settings: CellSettings, blocked: Measured | None
 ) -> Measured | Unmeasured:
     if row.entry is None:
         return Unmeasured(Status.FAILED, row.fault or "the row of the sheet cannot be used")
@@ -78,14 +78,14 @@ def _outcome(
         return Unmeasured(Status.FAILED, str(refusal))
 
 
-def _is_blocked(entry: Entry | None, settings: CellSettings) -> bool:
+def _is_blocked(entry: SheetEntry | None, settings: CellSettings) -> bool:
     if entry is None:
         return False
     leak = settings.experiments[entry.experiment].leak
     return leak.subtract == "blocker" and entry.condition == leak.blocker
 
 
-def _blocked_partner(entry: Entry, results: Results, settings: CellSettings) -> Measured | None:
+def _blocked_partner(entry: SheetEntry, results: Results, settings: CellSettings) -> Measured | None:
     """Recording of the same bath with the channel blocked, the last one where there are several."""
     partners = [
         one

@@ -9,7 +9,7 @@ import numpy as np
 
 from reversal.arrays import FloatArray
 from reversal.experiment.measure_settings import Window
-from reversal.experiment.step_settings import CellSettings, Entry
+from reversal.experiment.step_settings import CellSettings, SheetEntry
 from reversal.measure.iv.iv_curve import Curve, blank_ms, read_curve, recognised
 from reversal.measure.iv.points import Points, points_of, slope_nS
 from reversal.measure.iv.ramp_currents import Clamp
@@ -54,7 +54,7 @@ class Measured:
     rule : names of the checks whose finding excludes the recording
     """
 
-    entry: Entry
+    entry: SheetEntry
     plan: Plan
     passive: Passive
     offset: Offset
@@ -97,7 +97,7 @@ class Measured:
 
 
 def measure_recording(
-    entry: Entry, recording: Recording, settings: CellSettings, blocked: Measured | None = None
+    entry: SheetEntry, recording: Recording, settings: CellSettings, blocked: Measured | None = None
 ) -> Measured:
     """Measure a recording as its experiment declares; raises a Refusal where that cannot be done.
 

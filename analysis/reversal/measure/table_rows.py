@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reversal.arrays import FloatArray
-from reversal.experiment.step_settings import Declared
+from reversal.experiment.step_settings import SheetRow
 from reversal.measure.measure_recording import Measured
 from reversal.measure.membrane.passive_properties import Passive
 from reversal.measure.quality.recording_checks import CHECKS, Checked
@@ -23,7 +23,7 @@ SAME_mV = 0.5  # sweeps of one level lie so near to their mean voltage
 
 
 def recording_row(
-    declared: Declared, outcome: Ingested | None, measured: Measured | None, status: Status, reason: str | None
+    declared: SheetRow, outcome: Ingested | None, measured: Measured | None, status: Status, reason: str | None
 ) -> RecordingRow:
     """Say what a recording is and what became of it."""
     recording = outcome.recording if outcome is not None else None

@@ -7,7 +7,7 @@ import logging
 from pathlib import Path
 
 from reversal.errors import Refusal
-from reversal.experiment.project import locate
+from reversal.experiment.project import recording_path
 from reversal.experiment.step_settings import ReadingSettings
 from reversal.recordings.read_recording import Reading, read_recording
 from reversal.recordings.store import Ingested
@@ -29,7 +29,7 @@ def _ingested(recording: str, settings: ReadingSettings) -> Ingested:
         compare_readers=settings.compare_readers,
     )
     try:
-        found = read_recording(locate(Path(settings.raw_dir), source.file), reading)
+        found = read_recording(recording_path(Path(settings.raw_dir), source.file), reading)
     except Refusal as refusal:
         log.warning("%s: %s", recording, refusal)
         return Ingested(recording, None, str(refusal), _sha256(Path(settings.raw_dir) / source.file))

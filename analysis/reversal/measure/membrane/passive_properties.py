@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reversal.experiment.step_settings import Entry
+from reversal.experiment.step_settings import SheetEntry
 from reversal.measure.iv.ramp_capacitance import Held
 from reversal.measure.membrane.membrane_test import MembraneTest, membrane_test, without_transient
 from reversal.measure.protocol.shared_epochs import common_flats, stack
@@ -49,7 +49,7 @@ class Passive:
         return None if change is None or self.rs is None else change / self.rs.rs_MOhm
 
 
-def passive_properties(recording: Recording, entry: Entry) -> Passive:
+def passive_properties(recording: Recording, entry: SheetEntry) -> Passive:
     """Take each property from its best source."""
     test = membrane_test(recording)
     tested = Held(test.cm_pF.value, test.cm_pF.se) if test is not None and test.cm_pF is not None else None
@@ -63,7 +63,7 @@ def passive_properties(recording: Recording, entry: Entry) -> Passive:
     return Passive(_series(recording, entry, test), cm, rm, _holding(recording), test, tested, told_pF)
 
 
-def _series(recording: Recording, entry: Entry, test: MembraneTest | None) -> SeriesResistance | None:
+def _series(recording: Recording, entry: SheetEntry, test: MembraneTest | None) -> SeriesResistance | None:
     """R_s before and after compensation; a transient shows what compensation leaves."""
     telegraph = recording.telegraph
     compensation = entry.rs_compensation if entry.rs_compensation is not None else telegraph.rs_compensation

@@ -64,7 +64,7 @@ def _levels_of(epoch: DeclaredEpoch, sweeps: int, file: Path) -> list[tuple[floa
 def _by_sweep(level: Level, sweeps: int, file: Path) -> list[float]:
     if isinstance(level, float | int):
         return [float(level)] * sweeps
-    given = list(level.of_sweeps()) if isinstance(level, Levels) else [float(value) for value in level]
+    given = list(level.by_sweep()) if isinstance(level, Levels) else [float(value) for value in level]
     if len(given) != sweeps:
         raise CommandUnknown(
             "the declared protocol has levels for another number of sweeps",
