@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from reversal.simulate.stimulus_protocol import AbfProtocol
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -22,3 +27,16 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"real recordings are not here: {folder.name} folder beside the project is absent")
     return folder
+
+
+@pytest.fixture
+def abf1(tmp_path: Path) -> Callable[..., Path]:
+    """Write an ABF 1 file with a protocol and return its path; ``abf1_content`` describes the other arguments."""
+    from tests.recordings.abf1_files import abf1_content
+
+    def write(played: AbfProtocol, *content: Any, name: str = "file.abf", **settings: Any) -> Path:
+        path = tmp_path / name
+        path.write_bytes(abf1_content(played, *content, **settings))
+        return path
+
+    return write

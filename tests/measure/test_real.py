@@ -16,7 +16,8 @@ from reversal.experiment.protocols import Protocol
 from reversal.experiment.solutions import Solution
 from reversal.experiment.step_settings import CellSettings, IonFacts, SheetEntry, SheetRow
 from reversal.measure.measure_recording import Measured, measure_recording
-from reversal.recordings.read_recording import Reading, read_recording
+from reversal.recordings.read_recording import read_recording
+from reversal.recordings.reading_options import ReadingOptions
 from reversal.tables.measured import Crossing
 
 pytestmark = pytest.mark.real
@@ -45,7 +46,7 @@ def measured(
         solutions=solutions,
         ions={ion: IonFacts.of(table[ion]) for one in solutions.values() for ion in one.ions_mM},
     )
-    return measure_recording(entry, read_recording(path, Reading(**how)), settings)
+    return measure_recording(entry, read_recording(path, ReadingOptions(**how)), settings)
 
 
 def on_the_command_axis(path: Path, **how: Any) -> Measured:

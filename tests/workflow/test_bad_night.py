@@ -94,11 +94,11 @@ def test_a_fault_is_a_row_with_its_reason(night: Outcome, recording: str, messag
 
 
 def test_a_truncated_file_says_so(night: Outcome) -> None:
-    assert "the header asks for bytes that the file does not have. Found: '100000 bytes'" in night.reason("cut_short")
+    assert "the header refers to bytes outside the file. Found: '100000 bytes'" in night.reason("cut_short")
 
 
 def test_a_text_named_abf_says_so(night: Outcome) -> None:
-    assert "the format is not known. Found: b'I keep" in night.reason("a_text")
+    assert "the file format is not known. Found: b'I keep" in night.reason("a_text")
 
 
 def test_both_rows_of_a_doubled_recording_fail(night: Outcome) -> None:
