@@ -2,8 +2,13 @@
 SHELL := /bin/bash
 BIN := .venv/bin
 SNAKEMAKE := $(BIN)/snakemake --workflow-profile workflow/profiles/default
+PYTEST := $(BIN)/pytest -n 2 --dist loadfile
 
-.PHONY: docs demo test check-code setup atlas bench calibrate fuzz clean
+# Tests of pure functions: no simulated recording, no file of an amplifier, no figure, no workflow.
+PURE := $(wildcard $(addprefix tests/,physics statistics tables test_tables.py experiment cli steps fit report/text) \
+  $(addprefix tests/report/test_,rounding.py labels.py sentences.py))
+
+.PHONY: docs demo test quick nightly coverage test-lowest test-newest check-code setup atlas bench calibrate fuzz clean
 .DEFAULT_GOAL := help
 
 help:  ## list the commands
@@ -33,17 +38,51 @@ check-code: .venv/ready  ## lint, format, types and floors
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+quick: check-code  ## run the checks and the tests of pure functions (under a minute)
+	$(PYTEST) -m "not long" --ignore-glob "*calibration*" $(PURE)
+
 test: check-code data/demo/truth.json  ## run all checks and tests
-	$(BIN)/pytest -n 2 --dist loadfile -m "not long"
+	$(PYTEST) -m "not long"
+
+nightly: check-code data/demo/truth.json  ## run all tests, those that count or damage for minutes too
+	$(PYTEST) --ignore tests/benchmarks
+
+coverage: .venv/ready data/demo/truth.json  ## run the tests and say which lines they do not reach
+	$(PYTEST) -m "not long" --cov --cov-report term-missing:skip-covered
 
 bench: .venv/ready  ## print speeds beside other tools
 	$(BIN)/pytest -q -s tests/benchmarks -m ""
 
-calibrate: .venv/ready data/demo/truth.json  ## simulate thousands of recordings and series, write docs/calibration (long)
-	$(BIN)/python -m tests.calibration
+calibrate: .venv/ready  ## simulate thousands of recordings and series, write docs/calibration (long)
+	$(BIN)/python -m reversal.calibration
 
 fuzz: .venv/ready  ## damage every real file hundreds of times and read it (long)
 	$(BIN)/pytest -n 2 -m long tests/recordings
+
+# The suite with other versions than the lock's, each in an environment of its own that is made anew every time. Binary
+# packages of the lowest versions exist for Python 3.11. uv alone can choose the lowest; the newest are had with pip too.
+UV = $(shell command -v uv || command -v $(BIN)/uv)
+
+define test_with_versions
+	@rm -rf $(1)
+	@if [ -n "$(UV)" ]; then \
+	  $(UV) venv --quiet --python $(2) $(1) && \
+	  $(UV) pip install --quiet --python $(1)/bin/python $(3) --editable '.[test]'; \
+	elif [ -z "$(3)" ]; then \
+	  $(BIN)/python -m venv $(1) && $(1)/bin/python -m pip install --quiet --editable '.[test]'; \
+	else \
+	  echo "make $@ needs uv: pip cannot choose the lowest versions" >&2; exit 1; \
+	fi
+	@$(1)/bin/python -c 'import importlib.metadata as m, sys; print("Python", sys.version.split()[0], *sorted({f"{d.name}=={d.version}" for d in m.distributions()}, key=str.lower))' | fold -s -w 120
+	@$(1)/bin/reversal simulate data/demo
+	@$(1)/bin/pytest -n 2 --dist loadfile -m "not long"
+endef
+
+test-lowest: .venv/ready  ## run the tests with the lowest versions that pyproject.toml allows
+	$(call test_with_versions,.venv-lowest,3.11,--resolution lowest-direct)
+
+test-newest: .venv/ready  ## run the tests with the newest versions there are, without the lock
+	$(call test_with_versions,.venv-newest,$(or $(PYTHON),$(BIN)/python),)
 
 docs: .venv/ready  ## write the reference pages from the models they describe
 	@$(BIN)/python docs/make_reference.py

@@ -2,7 +2,7 @@
 
 from snakemake.utils import min_version
 
-min_version("9.10")
+min_version("9.12")
 
 # A project of your own comes with --configfile and stands alone: it is not laid over the example.
 if "solutions" not in config:

@@ -1,9 +1,11 @@
-"""Write the reference pages from the models they describe: config/README.md and docs/reference/tables.md."""
+"""Write the reference pages from the models they describe: config/README.md, tables.md and findings.md."""
 
 from __future__ import annotations
 
+import dataclasses
 import types
 import typing
+from enum import StrEnum
 from pathlib import Path
 
 from pydantic import BaseModel
@@ -12,8 +14,9 @@ from pydantic_core import PydanticUndefined
 from reversal.experiment.configuration import Configuration
 from reversal.experiment.solutions import Solution
 from reversal.experiment.step_settings import SheetEntry
-from reversal.tables.fitted import NernstRow, PermeabilityRow
-from reversal.tables.measured import CheckRow, EstimateRow, IVPoint, RecordingRow, ReversalRow
+from reversal.report.findings_guide import guide
+from reversal.tables.results import ROW_OF, CellFits, CellMeasures, Cohort
+from reversal.tables.survey_table import SurveyRow
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -43,15 +46,20 @@ TABLES_HEAD = """# Tables
 Made by `make docs` from the row models. Empty means not known; no number replaces it. Units are part of the names.
 """
 
-TABLES: dict[str, type[BaseModel]] = {
-    "iv.csv, one a cell": IVPoint,
-    "reversals.csv, one a cell and one for the cohort": ReversalRow,
-    "recordings.csv, for the cohort (and in quality.json of a cell)": RecordingRow,
-    "checks in quality.json of a cell": CheckRow,
-    "estimates in quality.json of a cell": EstimateRow,
-    "permeabilities.csv, for the cohort (and in permeability.json of a cell)": PermeabilityRow,
-    "nernst.csv, for the cohort (and in nernst.json of a cell)": NernstRow,
+TABLES_OF = {
+    "Of one cell, in results/cells/CELL/": (CellMeasures, CellFits),
+    "Of the cohort, in results/cohort/": (Cohort,),
 }
+
+WORDS = {str: "text", float: "number", int: "whole number", bool: "true or false", Path: "path"}
+PLURAL = {"text": "texts", "number": "numbers", "path": "paths", "keys below": "keys below"}
+
+FINDINGS_HEAD = """# Findings
+
+Made by `make docs` from the definitions in `analysis/reversal/tables/findings/`. A finding has a code, a severity, a
+number with its limit, and a sentence. The status of a row is the worst of its findings. `quality.exclude` takes the
+codes of checks that leave a recording out of the fits. The same page stands with the reports as `findings.html`.
+"""
 
 
 def pages() -> dict[Path, str]:
@@ -59,16 +67,65 @@ def pages() -> dict[Path, str]:
     config = [CONFIG_HEAD, "## config.yaml", *_sections(Configuration, "")]
     config += ["## recordings.tsv", SHEET_TEXT, _table(SheetEntry, skip={"extra"})]
     config += ["## solutions.yaml", SOLUTION_TEXT, _table(Solution)]
-    tables = [TABLES_HEAD, *(f"## {title}\n\n{_table(model)}" for title, model in TABLES.items())]
     return {
-        ROOT / "config" / "README.md": "\n\n".join(part.strip() for part in config) + "\n",
-        ROOT / "docs" / "reference" / "tables.md": "\n\n".join(part.strip() for part in tables) + "\n",
+        ROOT / "config" / "README.md": _joined(config),
+        ROOT / "docs" / "reference" / "tables.md": _joined([TABLES_HEAD, *_tables()]),
+        ROOT / "docs" / "reference" / "findings.md": _joined([FINDINGS_HEAD, *_findings()]),
     }
+
+
+def _joined(parts: list[str]) -> str:
+    return "\n\n".join(part.strip() for part in parts) + "\n"
+
+
+def _tables() -> list[str]:
+    """A section for each table, the first time it occurs."""
+    parts, described = [], set()
+    for title, results in TABLES_OF.items():
+        parts.append(f"## {title}")
+        for name in (field.name for result in results for field in dataclasses.fields(result)):
+            model = ROW_OF[name]
+            parts.append(f"### {name}.csv")
+            if model in described:
+                parts.append(f"Columns as in `{next(n for n, m in ROW_OF.items() if m is model)}.csv` above.")
+            else:
+                described.add(model)
+                parts += [_doc(model), _columns(model)]
+    return [*parts, "## Of `reversal survey`", SurveyRow.__doc__ or "", _columns(SurveyRow)]
+
+
+def _doc(model: type[BaseModel]) -> str:
+    return (model.__doc__ or "").replace("``", "`")
+
+
+def _columns(model: type[BaseModel]) -> str:
+    lines = ["| column | value | meaning |", "|---|---|---|"]
+    for name, field in model.model_fields.items():
+        meaning = (field.description or "").replace("|", "\\|")
+        lines.append(f"| `{name}` | {_kind(field.annotation)} | {meaning} |")
+    return "\n".join(lines)
+
+
+def _findings() -> list[str]:
+    parts = []
+    for title, entries in guide():
+        parts.append(f"## {title}")
+        for entry in entries:
+            lines = [f"### {entry.code}", "", f"*{entry.sentence}*", ""]
+            lines += [f"- Means: {entry.meaning}", f"- Computed: {entry.computed}", f"- Effect: {entry.effect}."]
+            if entry.limit:
+                lines.append(f"- Default limit: {entry.limit}. {entry.why}".strip())
+            if entry.setting:
+                lines.append(f"- Change it in: `experiments.NAME.{entry.setting}`")
+            if entry.remedy:
+                lines.append(f"- What to do: {entry.remedy}")
+            parts.append("\n".join(lines))
+    return parts
 
 
 def _sections(model: type[BaseModel], path: str) -> list[str]:
     """A table of the model's keys, then the models inside it, each under its path."""
-    title = [f"### `{path}`", model.__doc__ or ""] if path else [model.__doc__ or ""]
+    title = [f"### `{path}`", _doc(model)] if path else [_doc(model)]
     inner = [part for name, field in model.model_fields.items() for part in _inside(field.annotation, path, name)]
     return [*title, _table(model), *inner]
 
@@ -97,28 +154,41 @@ def _table(model: type[BaseModel], skip: frozenset[str] | set[str] = frozenset()
 
 def _default(field: typing.Any) -> str:
     if field.default is PydanticUndefined:
-        return "required"
-    if field.default is None:
+        return "must be given"
+    if isinstance(field.default, BaseModel) or (isinstance(field.default, dict) and field.default):
+        return "see below"
+    if field.default is None or field.default in ("", [], (), {}):
         return "empty"
-    return "see below" if isinstance(field.default, BaseModel | dict) and field.default else f"`{field.default!s}`"
+    return f"`{_as_yaml(field.default)}`"
+
+
+def _as_yaml(value: object) -> str:
+    """A default as a person would write it in YAML."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_as_yaml, value))}]"
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _kind(annotation: object) -> str:
+    """What may be written, in words."""
     origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
     if origin is typing.Annotated:
         return _kind(arguments[0])
+    if origin in (typing.Union, types.UnionType):
+        return " or ".join(dict.fromkeys(_kind(branch) for branch in arguments if branch is not type(None)))
     if origin is typing.Literal:
         return ", ".join(f"`{word}`" for word in arguments)
     if origin in (list, tuple):
-        return "list of " + _kind(arguments[0])
+        return "list of " + PLURAL.get(_kind(arguments[0]), _kind(arguments[0]))
     if origin is dict:
-        return f"{_kind(arguments[0])}: {_kind(arguments[1])}"
-    if isinstance(annotation, types.UnionType) or origin is typing.Union:
-        return " or ".join(_kind(branch) for branch in arguments if branch is not type(None))
-    plain = {str: "text", float: "number", int: "whole number", bool: "true/false", Path: "path"}
-    if isinstance(annotation, type) and issubclass(annotation, str) and annotation is not str:
-        return ", ".join(f"`{member}`" for member in annotation)  # type: ignore[attr-defined]
-    return plain.get(annotation, getattr(annotation, "__name__", str(annotation)))  # type: ignore[call-overload]
+        return "mapping by name"
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return "keys below"
+    if isinstance(annotation, type) and issubclass(annotation, StrEnum):
+        return "a code" if len(annotation) > 8 else ", ".join(f"`{member}`" for member in annotation)
+    return WORDS[annotation]  # type: ignore[index]
 
 
 if __name__ == "__main__":

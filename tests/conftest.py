@@ -2,22 +2,40 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings
+
+from reversal.simulate.night import make_night
+from reversal.tables.findings.code import Code
+from reversal.tables.findings.finding import DEFINITIONS
 
 if TYPE_CHECKING:
     from reversal.simulate.stimulus_protocol import AbfProtocol
 
 ROOT = Path(__file__).resolve().parents[1]
 
+# An example may take long on a busy machine; how fast the code is, tests/benchmarks measures.
+settings.register_profile("busy machine", deadline=None)
+settings.load_profile("busy machine")
+
 
 @pytest.fixture(scope="session")
 def root() -> Path:
     """The project's top folder."""
     return ROOT
+
+
+@pytest.fixture(scope="session")
+def synthetic_night(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The recordings and sheets of the demo; a test that changes them works on a copy."""
+    folder = tmp_path_factory.mktemp("synthetic_night")
+    make_night(folder)
+    return folder
 
 
 @pytest.fixture(scope="session")
@@ -40,3 +58,18 @@ def abf1(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return write
+
+
+@pytest.fixture(scope="session")
+def codes() -> Callable[[Any], set[Code]]:
+    """The findings in a row's reason, by code: wording is tested once, with the definitions."""
+    patterns = {
+        code: re.compile(re.sub(r"\\\{[^}]*\\\}", ".+?", re.escape(definition.says)))
+        for code, definition in DEFINITIONS.items()
+        if not definition.says.startswith("{message}")
+    }
+
+    def codes_of(row: Any) -> set[Code]:
+        return {code for code, pattern in patterns.items() if pattern.search(row.reason or "")}
+
+    return codes_of

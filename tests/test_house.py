@@ -6,12 +6,11 @@ import re
 from pathlib import Path
 
 
-def test_the_examples_sheets_are_those_of_the_synthetic_night(root: Path, tmp_path: Path) -> None:
-    from reversal.simulate.night import make_night
-
-    make_night(tmp_path)
+def test_the_examples_sheets_are_those_of_the_synthetic_night(root: Path, synthetic_night: Path) -> None:
     for name in ("recordings.tsv", "solutions.yaml"):
-        assert (root / "config" / name).read_text(encoding="utf-8") == (tmp_path / name).read_text(encoding="utf-8")
+        assert (root / "config" / name).read_text(encoding="utf-8") == (synthetic_night / name).read_text(
+            encoding="utf-8"
+        )
 
 
 def test_every_make_command_the_readme_names_exists(root: Path) -> None:

@@ -9,13 +9,14 @@ from pathlib import Path
 import numpy as np
 import pyabf
 
+from reversal.calibration.case_rig import amplifier_of, cell_of, declared, protocol_of
+from reversal.calibration.drawn_cases import LEAKS, Case, draw
+from reversal.calibration.simulated_recording import surroundings_in
 from reversal.measure.measure_recording import measure_recording
 from reversal.recordings.read_recording import read_recording
-from reversal.simulate.bath import PIPETTE, SERIES
 from reversal.simulate.night import planned_night
-from reversal.simulate.rig import Surroundings, record
+from reversal.simulate.rig import record
 from reversal.simulate.write_abf2 import write_abf2
-from tests.calibration._cases import LEAKS, TEMPERATURE_C, Case, channel_of, declared, draw, protocol_of, rig_of
 
 RECORDINGS = 100
 
@@ -46,9 +47,8 @@ def main(folder: Path) -> None:
 
 def write_case(path: Path, case: Case, seed: int) -> None:
     """Record a case to an ABF2 file."""
-    cell, amplifier = rig_of(case)
-    protocol = protocol_of(case, channel_of(case))
-    made = record(cell, amplifier, Surroundings(PIPETTE, case.bath, SERIES[1], TEMPERATURE_C), protocol, seed)
+    amplifier, protocol = amplifier_of(case), protocol_of(case)
+    made = record(cell_of(case), amplifier, surroundings_in(case.bath), protocol, seed)
     write_abf2(path, protocol, made.counts, amplifier, next(iter(planned_night())).notes)
 
 

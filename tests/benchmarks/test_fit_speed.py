@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from reversal.calibration.simulated_series import Rig, k_series
 from reversal.experiment.configuration import Experiment
 from reversal.fit.bath_series import Series, series_of_cell
 from reversal.fit.cohort.pooled_cells import fit_cohort
@@ -18,7 +19,6 @@ from reversal.fit.permeability.bootstrap import bootstrap_log_ratios
 from reversal.fit.permeability.model_comparison import candidates, influence_rows, model_rows
 from reversal.fit.permeability.profile_interval import limits
 from reversal.fit.permeability.ratios import fit_voltage, permeability_rows
-from tests.fit.rig import Rig, k_series
 
 pytestmark = pytest.mark.long
 

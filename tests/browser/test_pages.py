@@ -12,7 +12,7 @@ import pytest
 from reversal.report.cell.cell_page import cell_page, cell_story
 from reversal.report.cohort.morning_page import morning_text
 from reversal.report.inputs import Provenance
-from reversal.tables.fitted import CellFits
+from reversal.tables.results import CellFits
 
 PROVENANCE = Provenance({"reversal": "0.1.0"}, "0123456789abcdef", "2026-11-20")
 

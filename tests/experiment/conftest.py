@@ -10,7 +10,6 @@ import pytest
 
 from reversal.experiment.project import Project, load_project
 
-HEADER = ["recording", "cell", "file", "bath", "pipette", "temperature_C", "rs_compensation", "exclude", "batch"]
 VALID_ROW = {
     "recording": "r1",
     "cell": "c1",
@@ -20,8 +19,10 @@ VALID_ROW = {
     "temperature_C": "22",
     "rs_compensation": "0.8",
     "exclude": "",
+    "note": "",
     "batch": "7",
 }
+HEADER = list(VALID_ROW)
 SOLUTIONS = """
 K5: {ions_mM: {K: 5, Na: 140, Cl: 145}}
 in: {ions_mM: {K: 140, Cl: 10}, closed_by: gluconate}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable
 from pathlib import Path
 
@@ -65,7 +66,7 @@ def test_a_repeated_key_is_refused(tmp_path: Path) -> None:
 def test_settings_are_unchanged_after_json(load: Load) -> None:
     protocols = {"p": {"holding_mV": -80, "epochs": [{"step": {"from": -100, "to": 0, "by": 50}, "ms": 10}]}}
     project = load(protocols=protocols)
-    reading, cell, cohort = project.reading_settings("c1"), project.cell_settings("c1"), project.cohort_settings()
+    reading, cell, cohort = project.reading_settings("c1"), project.reporting_settings("c1"), project.cohort_settings()
     assert ReadingSettings.model_validate_json(reading.model_dump_json(by_alias=True)) == reading
     assert CellSettings.model_validate_json(cell.model_dump_json(by_alias=True)) == cell
     assert CohortSettings.model_validate_json(cohort.model_dump_json(by_alias=True)) == cohort
@@ -83,3 +84,53 @@ def test_a_changed_recording_changes_the_reading_settings(load: Load, tmp_path: 
     before = project.reading_settings("c1")
     (tmp_path / "raw/r1.abf").write_bytes(b"ABF2, longer")
     assert project.reading_settings("c1") != before
+
+
+def test_remarks_change_the_page_but_not_measurement_and_fits(load: Load) -> None:
+    plain, remarked = load(), load({"note": "noisy seal", "batch": "8"})
+    assert plain.measuring_settings("c1") == remarked.measuring_settings("c1")
+    assert plain.fitting_settings("c1") == remarked.fitting_settings("c1")
+    assert plain.digest == remarked.digest
+    assert plain.digest_of("c1") == remarked.digest_of("c1")
+    entry = remarked.reporting_settings("c1").entries["r1"]
+    assert (entry.note, entry.extra) == ("noisy seal", {"batch": "8"})
+
+
+def test_settings_of_the_fits_do_not_change_measurement(load: Load) -> None:
+    narrow = load(experiments={"default": {"equivalence_margin": 0.02, "fitting": {"robust": True}}})
+    assert load().measuring_settings("c1") == narrow.measuring_settings("c1")
+    assert load().fitting_settings("c1") != narrow.fitting_settings("c1")
+    assert load().digest_of("c1") != narrow.digest_of("c1")
+
+
+@pytest.mark.parametrize(
+    ("floors", "unread"),
+    [(("measure",), {"fitting", "equivalence_margin"}), (("measure", "fit"), {"note", "extra", "pH"})],
+)
+def test_no_step_reads_a_value_that_it_does_not_depend_on(
+    root: Path, floors: tuple[str, ...], unread: set[str]
+) -> None:
+    for floor in floors:
+        for path in (root / "analysis/reversal" / floor).rglob("*.py"):
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            read = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+            assert not read & unread, path
+
+
+def test_the_hash_of_a_cell_changes_with_its_rows(load: Load) -> None:
+    cool, warm = load({"temperature_C": "22"}), load({"temperature_C": "35"})
+    assert cool.digest != warm.digest
+    assert cool.digest_of("c1") != warm.digest_of("c1")
+
+
+def test_a_row_of_another_cell_changes_nothing_for_a_cell(load: Load) -> None:
+    alone, both = load(), load({"recording": "r2", "cell": "c2"}, {"recording": "r1"})
+    assert both.cells == ("c2", "c1")
+    for settings in (
+        Project.measuring_settings,
+        Project.fitting_settings,
+        Project.reporting_settings,
+        Project.digest_of,
+    ):
+        assert settings(both, "c1") == settings(alone, "c1")
+    assert both.digest != alone.digest

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.fit.rig import Rig
+from reversal.calibration.simulated_series import Rig
 
 
 @pytest.fixture

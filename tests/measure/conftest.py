@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import pytest
 
+from reversal.calibration.drawn_cases import Case
+from reversal.calibration.measured_cases import Outcome, measured_case
 from reversal.simulate.bath import SERIES
-from tests.calibration._cases import Case, Outcome, measured_case
 
 
 @pytest.fixture

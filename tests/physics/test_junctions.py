@@ -19,6 +19,7 @@ from reversal.physics.junctions import (
     salt_bridge_mV,
     silver_chloride_mV,
     whole_cell_mV,
+    whole_cell_offset_mV,
 )
 from reversal.physics.planck import both_methods, charge_mM, steady_junction
 
@@ -158,6 +159,19 @@ def test_patch_configurations():
     assert inside_out_mV(-70, 15) == 85
     assert cell_attached_mV(20, -65, 15) == -70
     assert whole_cell_mV(-70, 15, reference_now_mV=3, reference_zeroed_mV=1) == -87
+
+
+def test_series_resistance_moves_the_membrane_by_what_compensation_leaves():
+    """Ohm's law: 2 nA through 10 MΩ drop 20 mV, through the 20 % that 80 % compensation leaves 4 mV."""
+    assert whole_cell_mV(0, 0, current_pA=2000, series_MOhm=10) == -20
+    assert whole_cell_mV(0, 0, current_pA=[2000, -2000], series_MOhm=10, compensation=0.8) == pytest.approx([-4, 4])
+    with pytest.raises(DomainError, match="compensation"):
+        whole_cell_mV(0, 0, current_pA=2000, series_MOhm=10, compensation=1.2)
+
+
+def test_a_junction_subtracted_online_counts_once():
+    assert whole_cell_mV(-70, 15, online_mV=10) == -75
+    assert whole_cell_offset_mV(15, 3, 1, online_mV=10) == 7
 
 
 def test_a_solution_without_ions_is_refused():

@@ -11,8 +11,7 @@ import pytest
 from reversal.experiment.step_settings import CellSettings
 from reversal.recordings.store import Ingested
 from reversal.report.inputs import Night, Provenance
-from reversal.tables.fitted import CellFits
-from reversal.tables.measured import CellMeasures
+from reversal.tables.results import CellFits, CellMeasures
 
 
 @pytest.fixture(scope="session")

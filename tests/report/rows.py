@@ -3,76 +3,90 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
+from functools import cache
 
 import numpy as np
 
+from reversal.calibration.simulated_recording import recording_of
 from reversal.experiment.configuration import Experiment
 from reversal.experiment.solutions import Solution
 from reversal.experiment.step_settings import CellSettings, IonFacts, SheetEntry, SheetRow
-from reversal.recordings.recording import Channel, Command, Epoch, Evidence, Recording, Shape, Sweep, SweepCommand
+from reversal.recordings.recording import Channel, Recording, Telegraph
 from reversal.recordings.store import Ingested
 from reversal.report.inputs import Failure, Night, Provenance
-from reversal.tables.fitted import Bound, CohortRow, Curve, NernstRow, PermeabilityRow, Verdict
-from reversal.tables.measured import (
-    CellMeasures,
-    CheckRow,
-    Crossing,
-    IVPoint,
-    Judgement,
-    RecordingRow,
-    ReversalRow,
-    Status,
-)
+from reversal.simulate.amplifier import Amplifier
+from reversal.simulate.bath import Solution as SimulatedSolution
+from reversal.simulate.channels import inward_rectifier
+from reversal.simulate.model_cell import Cell, GhkChannel, channel_reversal_mV, steady_current_pA
+from reversal.simulate.rig import Surroundings
+from reversal.simulate.stimuli import step_family
+from reversal.tables.checks_table import CheckRow, Outcome
+from reversal.tables.curves_table import CurvePoint
+from reversal.tables.estimates_table import Estimator
+from reversal.tables.findings.code import Code
+from reversal.tables.findings.finding import Finding, finding
+from reversal.tables.findings_table import FindingRow, finding_rows, judged
+from reversal.tables.iv_table import IVPoint
+from reversal.tables.nernst_table import NernstRow, Verdict
+from reversal.tables.permeabilities_table import Bound, PermeabilityRow
+from reversal.tables.pooled_table import PooledKind, PooledRow
+from reversal.tables.recordings_table import RecordingRow
+from reversal.tables.results import CellMeasures, Cohort
+from reversal.tables.reversals_table import Crossing, ReversalRow
+from reversal.tables.status import Status
 
 LEVELS_MM = (2.5, 5.0, 10.0, 20.0, 40.0)
-THERMAL_MV = 25.5  # RT/F at 23 °C
+CELSIUS = 23.1
+PIPETTE = SimulatedSolution("K140", {"K": 140.0, "Na": 8.0, "Cl": 148.0})
+CELL = Cell("c1", inward_rectifier(60.0, sodium_ratio=0.02), cm_pF=15.0, leak_nS=0.0)
+HIGH_RS = finding(Code.SERIES_RESISTANCE, 24.1, 20.0)
+OUT_OF_RANGE = finding(Code.REVERSAL_OUT_OF_RANGE, -84.6, direction="outward", side="below")
+CUT_SHORT = finding(
+    Code.NOT_READ, message="night/rec_0004.abf: the file ends before its data do. Expected: 1234 kB. Copy it again."
+)
 NASTY = "<script>alert('x')</script> \"quoted\" $x^2$ Ωμ… " + "verylongword" * 12
 
 
-def ghk_mV(out_mM: float, ratio: float = 0.02) -> float:
-    """Return E_rev of a cell with 140 K, 8 Na inside and K + Na = 145 outside."""
-    return THERMAL_MV * math.log((out_mM + ratio * (145 - out_mM)) / (140 + ratio * 8))
+def bath_of(out_mM: float) -> SimulatedSolution:
+    """A bath in which K⁺ replaces Na⁺."""
+    return SimulatedSolution(f"K{out_mM:g}", {"K": out_mM, "Na": 145.0 - out_mM, "Cl": 145.0})
+
+
+@cache
+def ghk_mV(out_mM: float) -> float:
+    """E_rev of the simulated cell in a bath."""
+    return channel_reversal_mV(CELL.channel, PIPETTE, bath_of(out_mM), CELSIUS)
+
+
+@cache
+def nernst_mV(out_mM: float) -> float:
+    """Nernst potential of K⁺ in a bath."""
+    return channel_reversal_mV(GhkChannel(1.0, {"K": 1.0}), PIPETTE, bath_of(out_mM), CELSIUS)
+
+
+def current_pA(v_mV: float, out_mM: float) -> float:
+    """Steady current of the simulated cell in a bath."""
+    return float(steady_current_pA(CELL, np.array([v_mV]), PIPETTE, bath_of(out_mM), CELSIUS)[0])
 
 
 def a_recording(out_mM: float, seed: int, sweeps: int = 17) -> Recording:
-    """Steps from -120 to +40 mV on a rectifying conductance with transients and noise, 20 kHz."""
-    rng = np.random.default_rng(seed)
-    samples, start, stop = 6400, 1400, 5400
-    made, commands = [], []
-    for number in range(sweeps):
-        level = -120.0 + 10 * number
-        i_pA = rng.normal(0, 3.0, samples)
-        for edge, step in ((start, level + 80), (stop, -80 - level)):
-            i_pA[edge:] += 15 * step * np.exp(-np.arange(samples - edge) / 8.0)
-        i_pA[start:stop] += current_pA(level, out_mM)
-        made.append(Sweep(2.0 * number, i_pA))
-        commands.append(
-            SweepCommand(
-                (
-                    Epoch("before", Shape.HOLD, 0, start, -80, -80),
-                    Epoch("A", Shape.STEP, start, stop, level, level),
-                    Epoch("after", Shape.HOLD, stop, samples, -80, -80),
-                )
-            )
-        )
-    return Recording(
+    """Steps from -120 to +40 mV on the simulated cell, 20 kHz, as read from an ABF2 file."""
+    bath = bath_of(out_mM)
+    protocol = step_family(-120.0, -130.0 + 10.0 * sweeps, 10.0)
+    recording = recording_of(CELL, Amplifier(), Surroundings(PIPETTE, bath, bath, CELSIUS), protocol, seed)
+    return replace(
+        recording,
         file=f"2026_{out_mM:g}.abf",
         sha256="ab" * 32,
         format="ABF2 2.9",
-        sample_rate_Hz=20000.0,
-        sweeps=tuple(made),
-        command=Command(tuple(commands), Evidence.RECONSTRUCTED, "every feature of the header in use is understood"),
+        command=replace(recording.command, because="every feature of the header in use is understood"),
         current_channel=Channel("IN 0", "pA", "current"),
         channels=(Channel("IN 0", "pA", "current"),),
         started="2026-11-19T19:30:00",
         warnings=("the file says nothing of the amplifier",),
+        telegraph=Telegraph(),
     )
-
-
-def current_pA(v_mV: float, out_mM: float) -> float:
-    """Inwardly rectifying current that is zero at E_rev."""
-    drive = v_mV - ghk_mV(out_mM)
-    return 2.2 * math.sqrt(out_mM) * drive / (1 + math.exp((v_mV + 40) / 25)) + 0.05 * drive
 
 
 def recording_row(cell: str, recording: str, **changed: object) -> RecordingRow:
@@ -101,7 +115,7 @@ def recording_row(cell: str, recording: str, **changed: object) -> RecordingRow:
 def reversal_row(cell: str, recording: str, out_mM: float, **changed: object) -> ReversalRow:
     """One bracketed reversal near the GHK value, with what is changed."""
     e = ghk_mV(out_mM) + 0.2
-    nernst = THERMAL_MV * math.log(out_mM / 140)
+    nernst = nernst_mV(out_mM)
     sound = {
         "experiment": "default",
         "cell": cell,
@@ -117,7 +131,7 @@ def reversal_row(cell: str, recording: str, out_mM: float, **changed: object) ->
         "e_rev_mV": e,
         "ci_low_mV": e - 0.44,
         "ci_high_mV": e + 0.51,
-        "method": "local line, Fieller",
+        "method": Estimator.LOCAL_POLYNOMIAL,
         "crossing": Crossing.BRACKETED,
         "e_nernst_mV": nernst,
         "deviation_mV": e - nernst,
@@ -171,14 +185,12 @@ def nernst_row(cell: str, **changed: object) -> NernstRow:
     return NernstRow.model_validate(sound | changed)
 
 
-def curves_of(cell: str) -> tuple[Curve, ...]:
+def curves_of(cell: str) -> tuple[CurvePoint, ...]:
     """Nernst and GHK lines of a cell."""
-    grid = tuple(float(x) for x in np.geomspace(1.7, 60, 41))
-    common = {"experiment": "default", "cell": cell, "condition": "control", "out_mM": grid}
-    return (
-        Curve(kind="nernst", e_mV=tuple(THERMAL_MV * math.log(x / 140) for x in grid), **common),
-        Curve(kind="ghk", e_mV=tuple(ghk_mV(x) for x in grid), **common),
-    )
+    common = {"experiment": "default", "cell": cell, "condition": "control"}
+    grid = np.geomspace(1.7, 60, 41).tolist()
+    nernst = [CurvePoint(kind="nernst", out_mM=x, e_mV=nernst_mV(x), **common) for x in grid]
+    return (*nernst, *(CurvePoint(kind="ghk", out_mM=x, e_mV=ghk_mV(x), **common) for x in grid))
 
 
 def some_measures(cell: str) -> CellMeasures:
@@ -209,18 +221,17 @@ def some_measures(cell: str) -> CellMeasures:
             crossing=Crossing.NONE,
             bound="below",
             bound_mV=-84.6,
-            status=Status.FAILED,
             method=None,
-            reason="cannot tell, because the current does not change sign between -84.6 and 35.4 mV",
+            **judged([OUT_OF_RANGE]),
         ),
         reversal_row(cell, names[1], 5.0),
-        reversal_row(cell, names[2], 10.0, status=Status.FLAGGED, reason="R_s 24.1 MΩ is above 20.0 MΩ"),
+        reversal_row(cell, names[2], 10.0, **judged([HIGH_RS])),
         reversal_row(cell, names[3], 20.0, crossing=Crossing.BRACKETED),
     )
     recordings = (
         recording_row(cell, names[0]),
         recording_row(cell, names[1]),
-        recording_row(cell, names[2], rs_MOhm=24.1, status=Status.FLAGGED, reason="R_s 24.1 MΩ is above 20.0 MΩ"),
+        recording_row(cell, names[2], rs_MOhm=24.1, **judged([HIGH_RS])),
         recording_row(cell, names[3]),
         recording_row(
             cell,
@@ -235,21 +246,32 @@ def some_measures(cell: str) -> CellMeasures:
             cm_pF=None,
             rm_MOhm=None,
             holding_pA=None,
-            status=Status.FAILED,
-            reason="night/rec_0004.abf: the file ends before its data do. Expected: 1234 kB. Copy it again.",
+            **judged([CUT_SHORT]),
         ),
     )
-    finding = CheckRow(
+    check = CheckRow(
         experiment="default",
         cell=cell,
         recording=names[2],
-        name="series_resistance",
+        code=HIGH_RS.code,
         number=24.1,
         limit=20.0,
-        verdict=Judgement.BEYOND,
-        sentence="R_s 24.1 MΩ is above 20.0 MΩ",
+        unit="MΩ",
+        outcome=Outcome.FAILED,
     )
-    return CellMeasures(recordings, tuple(iv), reversals, (finding,))
+    findings = [
+        *found_in("reversals", cell, names[0], OUT_OF_RANGE),
+        *found_in("recordings", cell, names[2], HIGH_RS),
+        *found_in("recordings", cell, names[4], CUT_SHORT),
+    ]
+    return CellMeasures(recordings, tuple(iv), reversals, (), (check,), tuple(findings))
+
+
+def found_in(table: str, cell: str, recording: str, found: Finding) -> list[FindingRow]:
+    """Row of a finding about a recording."""
+    return finding_rows(
+        [found], table, experiment="default", cell=cell, recording=recording, condition="control", quantity=None
+    )
 
 
 def some_settings(cell: str) -> CellSettings:
@@ -292,14 +314,14 @@ def some_outcomes() -> list[Ingested]:
 
 def a_night(provenance: Provenance, cells: int) -> Night:
     """Cells with five baths each; some give only bounds, some cannot tell, some have a broken file."""
-    recordings, reversals, ratios, lines, curves = [], [], [], [], []
+    recordings, reversals, ratios, lines, curves, findings = [], [], [], [], [], []
     for n in range(cells):
         cell = f"cell{n:03d}"
         for k, level in enumerate(LEVELS_MM):
             name = f"{cell}_{k}"
             broken = n % 6 == 3 and k == 2
-            reason = "the file ends before its data do. Copy it again from the rig." if broken else None
-            recordings.append(recording_row(cell, name, status=Status.FAILED if broken else Status.OK, reason=reason))
+            recordings.append(recording_row(cell, name, **judged([CUT_SHORT] if broken else [])))
+            findings += found_in("recordings", cell, name, CUT_SHORT) if broken else []
             if not broken:
                 shift = 0.3 * math.sin(n + k)
                 e = ghk_mV(level) + shift
@@ -318,15 +340,14 @@ def a_night(provenance: Provenance, cells: int) -> Night:
                     cell,
                     **nothing,
                     verdict=Verdict.UNDECIDED,
-                    status=Status.FLAGGED,
                     n_baths=2,
-                    reason="cannot tell, because two baths give a line without an interval",
+                    **judged([finding(Code.TWO_BATHS)]),
                 )
             )
         else:
             lines.append(nernst_row(cell))
         curves += curves_of(cell)
-    pooled = CohortRow(
+    pooled = PooledRow(
         experiment="default",
         condition="control",
         quantity="P_Na/P_K",
@@ -341,15 +362,22 @@ def a_night(provenance: Provenance, cells: int) -> Night:
         method="REML, Hartung-Knapp",
         status=Status.OK,
         reason=None,
+        kind=PooledKind.PERMEABILITY_RATIO,
+        ion="Na",
+        reference="K",
     )
-    return Night(
+    tables = Cohort(
         recordings=tuple(recordings),
         reversals=tuple(reversals),
         permeabilities=tuple(ratios),
         nernst=tuple(lines),
-        provenance=provenance,
-        cohort=(pooled,) if cells else (),
+        pooled=(pooled,) if cells else (),
         curves=tuple(curves),
+        findings=tuple(findings),
+    )
+    return Night(
+        tables,
+        provenance,
         failures=(Failure("config/solutions.yaml", "K1O", "the solution is not electroneutral. Add the missing ion."),)
         if cells
         else (),

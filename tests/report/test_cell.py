@@ -12,8 +12,7 @@ import pytest
 from reversal.experiment.step_settings import CellSettings, IonFacts
 from reversal.report.cell.cell_page import cell_page, cell_report, cell_story
 from reversal.report.inputs import Provenance
-from reversal.tables.fitted import CellFits
-from reversal.tables.measured import CellMeasures
+from reversal.tables.results import CellFits, CellMeasures
 
 
 class Page(HTMLParser):
@@ -73,7 +72,8 @@ def test_page_fetches_nothing_and_runs_nothing(page: Page) -> None:
     assert not page.named("iframe")
     assert not [a for _, a in page.tags if a.get("src")]
     links = [a["href"] for name, a in page.tags if name in ("a", "link") and a.get("href")]
-    assert set(links) == {"../index.html", "c1.pdf", "data:,"}
+    assert {link for link in links if not link.startswith("../findings.html#")} == {"../index.html", "c1.pdf", "data:,"}
+    assert "../findings.html#series_resistance" in links
     assert not [name for _, a in page.tags for name in a if name.startswith("on")]
 
 
@@ -135,9 +135,9 @@ def test_page_is_small_enough_to_mail(written: Callable[[str], Path]) -> None:
 def test_cell_with_nothing_but_failures_says_why(
     measures: CellMeasures, settings: CellSettings, provenance: Provenance
 ) -> None:
-    broken = CellMeasures(measures.recordings[4:], (), (), ())
+    broken = CellMeasures(measures.recordings[4:], (), (), findings=measures.findings[-1:])
     text = cell_page(cell_story("c1", [], broken, CellFits((), (), ()), settings, provenance))
-    assert "cannot tell, because no recording gave a usable reversal potential" in text
+    assert "Cannot tell, because no recording gave a usable reversal potential" in text
     assert "the file ends before its data do" in text
     assert "<svg" not in text
 
@@ -147,7 +147,7 @@ def test_chloride_series_is_labelled_as_chloride(
 ) -> None:
     rows = tuple(row.model_copy(update={"ion": "Cl"}) for row in measures.reversals)
     assert settings.ions["Cl"] == IonFacts(z=-1, mobility=1.04)
-    chloride = CellMeasures(measures.recordings, measures.iv, rows, ())
+    chloride = CellMeasures(measures.recordings, measures.iv, rows)
     text = cell_page(cell_story("c1", [], chloride, fits, settings, provenance))
     assert "[Cl⁻]ₒ (mM)" in text
     assert "[K⁺]ₒ" not in text

@@ -5,8 +5,11 @@ from __future__ import annotations
 from types import ModuleType
 
 from reversal.report.cell.cross_check_tables import comparisons_table, crosschecks
-from reversal.tables.fitted import CellFits, ComparisonRow, ModelRow
-from reversal.tables.measured import CellMeasures, EstimateRow, Status
+from reversal.tables.comparisons_table import ComparisonRow
+from reversal.tables.estimates_table import EstimateRow, Estimator
+from reversal.tables.models_table import ModelRow
+from reversal.tables.results import CellFits, CellMeasures
+from reversal.tables.status import Status
 
 
 def test_column_without_a_known_value_is_left_out(rows: ModuleType) -> None:
@@ -15,7 +18,7 @@ def test_column_without_a_known_value_is_left_out(rows: ModuleType) -> None:
         experiment="default",
         cell="c1",
         recording="r1",
-        estimator="local parabola",
+        estimator=Estimator.LOCAL_POLYNOMIAL,
         primary=False,
         e_mV=-73.42,
         ci_low_mV=-74.0,
@@ -24,7 +27,7 @@ def test_column_without_a_known_value_is_left_out(rows: ModuleType) -> None:
         misfit=1.1,
         agrees=True,
     )
-    (estimators,) = crosschecks(CellMeasures((), (), (reversal,), (), (local,)), CellFits((), (), ()))
+    (estimators,) = crosschecks(CellMeasures((), (), (reversal,), (local,)), CellFits((), (), ()))
     assert estimators.head == ("recording", "bath", "reported", "local polynomial")
     assert [entry.text for entry in estimators.body[0]] == ["r1", "K5", "−73.3", "≈ −73.4 (−74.0 to –)"]
 

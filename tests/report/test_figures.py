@@ -9,7 +9,8 @@ from matplotlib.colors import to_rgb
 
 from reversal.report.cell.cell_figures import Panel, iv_family, raw_sweeps, reversal_series
 from reversal.report.figure.style import bar_size, category_styles, concentration_colours
-from reversal.tables.measured import Crossing, Status
+from reversal.tables.reversals_table import Crossing
+from reversal.tables.status import Status
 
 
 def luminance(colour: str | tuple[float, float, float]) -> float:

@@ -11,15 +11,13 @@ import pytest
 import yaml
 
 from reversal.simulate.bath import SERIES
-from reversal.simulate.night import DEFAULT_SEED, Planned, make_night, planned_night
+from reversal.simulate.night import DEFAULT_SEED, Planned, planned_night
 from reversal.simulate.rig import record, truth_of
 
 
 @pytest.fixture(scope="module")
-def night(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("night")
-    make_night(folder)
-    return folder
+def night(synthetic_night: Path) -> Path:
+    return synthetic_night
 
 
 @pytest.fixture(scope="module")

@@ -12,8 +12,6 @@ from pathlib import Path
 import pytest
 import yaml
 
-from reversal.simulate.night import make_night
-
 ODD_NAME = 'it\'s {cell} $(touch hacked) & "<b>".abf'  # any characters may stand in a file name
 
 
@@ -35,10 +33,10 @@ class Outcome:
 
 
 @pytest.fixture(scope="module")
-def night(tmp_path_factory, run_pipeline) -> Outcome:
+def night(tmp_path_factory, run_pipeline, synthetic_night) -> Outcome:
     """Five recordings of a sound cell, a cell on which everything is wrong, and one with an odd file name."""
     folder = tmp_path_factory.mktemp("bad night")
-    make_night(folder / "raw")
+    shutil.copytree(synthetic_night, folder / "raw")
     with (folder / "raw/recordings.tsv").open(encoding="utf-8", newline="") as stream:
         sound = [row for row in csv.DictReader(stream, delimiter="\t") if row["cell"] == "cell01"]
     solutions = yaml.safe_load((folder / "raw/solutions.yaml").read_text(encoding="utf-8"))

@@ -7,6 +7,6 @@ rule atlas:
     log:
         logs("atlas.log"),
     params:
-        code=code_digest("report"),
+        code=code_digest("atlas"),
     script:
         "../scripts/atlas.py"

@@ -3,65 +3,67 @@
 
 rule ingest_cell:
     output:
-        recordings=results("cells/{cell}/recordings.h5"),
+        h5=results("cells/{cell}/recordings.h5"),
     log:
         logs("ingest_cell/{cell}.log"),
     params:
         settings=reading_of_cell,
-        code=code_digest("recordings"),
+        code=code_digest("ingest_cell"),
     script:
         "../scripts/ingest_cell.py"
 
 
 rule measure_cell:
     input:
-        recordings=results("cells/{cell}/recordings.h5"),
+        h5=results("cells/{cell}/recordings.h5"),
     output:
-        iv=results("cells/{cell}/iv.csv"),
-        reversals=results("cells/{cell}/reversals.csv"),
-        quality=results("cells/{cell}/quality.json"),
+        **tables_of_cell(
+            "recordings", "iv", "reversals", "estimates", "checks", "findings"
+        ),
     log:
         logs("measure_cell/{cell}.log"),
     params:
-        settings=settings_of_cell,
-        code=code_digest("measure"),
+        settings=measuring_of_cell,
+        code=code_digest("measure_cell"),
     script:
         "../scripts/measure_cell.py"
 
 
 rule fit_cell:
     input:
-        iv=results("cells/{cell}/iv.csv"),
-        reversals=results("cells/{cell}/reversals.csv"),
-        quality=results("cells/{cell}/quality.json"),
+        **tables_of_cell("iv", "reversals"),
     output:
-        permeability=results("cells/{cell}/permeability.json"),
-        nernst=results("cells/{cell}/nernst.json"),
+        **tables_of_cell(
+            "permeabilities", "nernst", "curves", "models", "influence", "bath_ratios"
+        ),
+        **tables_of_cell("condition_pairs", "current_ratios", "fit_findings"),
     log:
         logs("fit_cell/{cell}.log"),
     params:
-        settings=settings_of_cell,
-        code=code_digest("fit"),
+        settings=fitting_of_cell,
+        code=code_digest("fit_cell"),
     script:
         "../scripts/fit_cell.py"
 
 
 rule report_cell:
     input:
-        recordings=results("cells/{cell}/recordings.h5"),
-        iv=results("cells/{cell}/iv.csv"),
-        reversals=results("cells/{cell}/reversals.csv"),
-        quality=results("cells/{cell}/quality.json"),
-        permeability=results("cells/{cell}/permeability.json"),
-        nernst=results("cells/{cell}/nernst.json"),
+        **tables_of_cell(
+            "recordings", "iv", "reversals", "estimates", "checks", "findings"
+        ),
+        **tables_of_cell(
+            "permeabilities", "nernst", "curves", "models", "influence", "bath_ratios"
+        ),
+        **tables_of_cell("condition_pairs", "current_ratios", "fit_findings"),
+        h5=results("cells/{cell}/recordings.h5"),
     output:
         html=reports("cells/{cell}.html"),
         pdf=reports("cells/{cell}.pdf"),
     log:
         logs("report_cell/{cell}.log"),
     params:
-        settings=settings_of_cell,
-        configuration=project.digest,
-        code=code_digest("report"),
+        settings=reporting_of_cell,
+        configuration=digest_of_cell,
+        code=code_digest("report_cell"),
     script:
         "../scripts/report_cell.py"

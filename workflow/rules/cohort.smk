@@ -3,44 +3,39 @@
 
 rule cohort:
     input:
-        quality=of_every_cell("quality.json"),
-        reversals=of_every_cell("reversals.csv"),
-        permeability=of_every_cell("permeability.json"),
-        nernst=of_every_cell("nernst.json"),
+        **tables_of_every_cell("recordings", "reversals", "findings", "permeabilities"),
+        **tables_of_every_cell("nernst", "curves", "fit_findings"),
     output:
-        recordings=results("cohort/recordings.csv"),
-        reversals=results("cohort/reversals.csv"),
-        permeabilities=results("cohort/permeabilities.csv"),
-        nernst=results("cohort/nernst.csv"),
-        pooled=results("cohort/pooled.csv"),
-        comparisons=results("cohort/comparisons.csv"),
+        **tables_of_cohort(
+            "recordings", "reversals", "permeabilities", "nernst", "curves"
+        ),
+        **tables_of_cohort("pooled", "comparisons", "findings"),
         summary=results("cohort/summary.json"),
     log:
         logs("cohort.log"),
     params:
         project=cohort_settings(),
-        code=code_digest("fit"),
+        code=code_digest("cohort"),
     script:
         "../scripts/cohort.py"
 
 
 rule morning_page:
     input:
-        quality=of_every_cell("quality.json"),
-        reversals=of_every_cell("reversals.csv"),
-        permeability=of_every_cell("permeability.json"),
-        nernst=of_every_cell("nernst.json"),
-        pooled=results("cohort/pooled.csv"),
-        comparisons=results("cohort/comparisons.csv"),
+        **tables_of_cohort(
+            "recordings", "reversals", "permeabilities", "nernst", "curves"
+        ),
+        **tables_of_cohort("pooled", "comparisons", "findings"),
     output:
         page=reports("index.html"),
         figures=directory(reports("figures")),
         deck=reports("lab_meeting.pptx"),
+        findings=reports("findings.html"),
     log:
         logs("morning_page.log"),
     params:
         project=cohort_settings(),
-        code=code_digest("report"),
+        code=code_digest("morning_page"),
     script:
         "../scripts/morning_page.py"
 
@@ -53,5 +48,7 @@ rule strict:
         verdict=results("cohort/strict.txt"),
     log:
         logs("strict.log"),
+    params:
+        code=code_digest("strict"),
     script:
         "../scripts/strict.py"

@@ -3,10 +3,12 @@
 import os
 import shlex
 import sys
+from pathlib import Path
 
 from reversal.errors import Refusal
 from reversal.experiment.project import load_project
-from reversal.steps import code_digest, last_lines
+from reversal.steps.code_digest import digest_of_script
+from reversal.steps.last_lines import last_lines
 
 # Jobs run beside each other, and their matrices are small: more threads each would only wait for one another.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -52,18 +54,56 @@ def reading_of_cell(wildcards):
     return project.reading_settings(wildcards.cell).model_dump_json(by_alias=True)
 
 
-def settings_of_cell(wildcards):
-    """What measurement, fit and report of the cell depend on, as JSON."""
-    return project.cell_settings(wildcards.cell).model_dump_json(by_alias=True)
+def measuring_of_cell(wildcards):
+    """What measurement of the cell depends on, as JSON."""
+    return project.measuring_settings(wildcards.cell).model_dump_json(by_alias=True)
 
 
-def of_every_cell(name):
-    """One file of every cell."""
-    return expand(results("cells/{cell}/{name}"), cell=project.cells, name=name)
+def fitting_of_cell(wildcards):
+    """What the fits of the cell depend on, as JSON."""
+    return project.fitting_settings(wildcards.cell).model_dump_json(by_alias=True)
+
+
+def reporting_of_cell(wildcards):
+    """What the page of the cell depends on beside the tables, as JSON."""
+    return project.reporting_settings(wildcards.cell).model_dump_json(by_alias=True)
+
+
+def digest_of_cell(wildcards):
+    """The configuration's hash of the cell's page."""
+    return project.digest_of(wildcards.cell)
+
+
+def code_digest(name):
+    """Hash of the package's code that a script uses; worked out only for the jobs that are looked at."""
+    script = Path(workflow.basedir, "workflow", "scripts", f"{name}.py")
+
+    def digest(wildcards):
+        return digest_of_script(script)
+
+    return digest
+
+
+def tables_of_cell(*names):
+    """Files of tables of one cell, by name."""
+    return {name: results(f"cells/{{cell}}/{name}.csv") for name in names}
+
+
+def tables_of_every_cell(*names):
+    """Files of tables of every cell, by name."""
+    return {
+        name: expand(file, cell=project.cells)
+        for name, file in tables_of_cell(*names).items()
+    }
+
+
+def tables_of_cohort(*names):
+    """Files of tables of the cohort, by name."""
+    return {name: results(f"cohort/{name}.csv") for name in names}
 
 
 def cohort_settings():
-    """What the cohort depends on in addition to the results of the cells, as JSON."""
+    """What the cohort depends on beside the cells' own results, as JSON."""
     return project.cohort_settings().model_dump_json()
 
 

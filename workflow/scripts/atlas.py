@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from reversal.atlas.page import write_atlas
-from reversal.steps import logged
+from reversal.steps.step_log import logged
 
 with logged(snakemake.log[0]):
     write_atlas(Path(snakemake.output.page))

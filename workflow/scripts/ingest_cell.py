@@ -5,8 +5,8 @@ from pathlib import Path
 from reversal.experiment.step_settings import ReadingSettings
 from reversal.recordings.ingest_cell import ingest_cell
 from reversal.recordings.store import write_recordings
-from reversal.steps import logged
+from reversal.steps.step_log import logged
 
 with logged(snakemake.log[0]):
     settings = ReadingSettings.model_validate_json(snakemake.params.settings)
-    write_recordings(Path(snakemake.output.recordings), ingest_cell(settings))
+    write_recordings(Path(snakemake.output.h5), ingest_cell(settings))

@@ -6,11 +6,15 @@ from reversal.experiment.step_settings import CohortSettings
 from reversal.report.cohort.cohort_figures import cohort_figures
 from reversal.report.cohort.deck import lab_meeting_deck
 from reversal.report.cohort.morning_page import morning_page
-from reversal.steps import logged, night_of
+from reversal.report.findings_guide import write_findings_page
+from reversal.steps.night import night_of
+from reversal.steps.step_log import logged
+from reversal.tables.results import Cohort, read_results
 
 with logged(snakemake.log[0]):
     project = CohortSettings.model_validate_json(snakemake.params.project)
-    night = night_of(project, **snakemake.input)
+    night = night_of(project, read_results(Cohort, snakemake.input))
     cohort_figures(night, Path(snakemake.output.figures))
     lab_meeting_deck(Path(snakemake.output.deck), night)
+    write_findings_page(Path(snakemake.output.findings))
     morning_page(night, Path(snakemake.output.page))

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from reversal.errors import Refusal
-from reversal.steps import logged
+from reversal.steps.step_log import logged
 
 with logged(snakemake.log[0]):
     summary = json.loads(Path(snakemake.input.summary).read_text(encoding="utf-8"))

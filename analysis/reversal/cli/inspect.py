@@ -76,8 +76,9 @@ def _declared_protocol(name: str, config: Path) -> Protocol:
 
 def _survey(options: argparse.Namespace) -> int:
     from reversal.recordings.reading_options import ReadingOptions
-    from reversal.recordings.survey import SurveyRow, survey
+    from reversal.recordings.survey import survey
     from reversal.tables.files import write_table
+    from reversal.tables.survey_table import SurveyRow
 
     rows = survey(options.folder, ReadingOptions(stimulus_dirs=tuple(options.stimulus_dir)))
     if options.out is not None:

@@ -12,6 +12,8 @@ from reversal.experiment.fit_settings import Fitting
 from reversal.experiment.measure_settings import Junction, Leak, Quality, Window
 from reversal.experiment.protocols import Protocol
 
+FIT_SETTINGS = ("fitting", "equivalence_margin")
+
 
 class Experiment(ClosedModel):
     """How the recordings of one experiment are measured and fitted."""
@@ -39,6 +41,10 @@ class Experiment(ClosedModel):
         if self.reference not in self.permeant + self.divalents:
             raise ValueError(f"reference {self.reference!r} is not among the permeant ions {self.permeant}")
         return self
+
+    def without_fitting(self) -> Experiment:
+        """The experiment with the default settings of the fits, which change no measurement."""
+        return self.model_copy(update={name: type(self).model_fields[name].default for name in FIT_SETTINGS})
 
 
 class Configuration(ClosedModel):

@@ -16,6 +16,7 @@ from reversal.experiment.closed_model import ConfigurationRefused
 from reversal.experiment.configuration import Configuration, Experiment
 from reversal.experiment.faults import all_in_one, refusals
 from reversal.experiment.ion_table import ion_table
+from reversal.experiment.raw_file import recording_path
 from reversal.experiment.recording_sheet import NAME_PATTERN, read_sheet
 from reversal.experiment.solutions import Solution, balanced, check_ion
 from reversal.experiment.step_settings import (
@@ -64,11 +65,17 @@ class Project:
 
     @property
     def digest(self) -> str:
-        """Hash of everything the user wrote, shown in the reports as the configuration hash."""
-        solutions = "".join(f"{name}{self.solutions[name].model_dump_json()}" for name in sorted(self.solutions))
-        rows = "".join(row.model_dump_json() for row in self.sheet_rows)
-        text = self.configuration.model_dump_json() + solutions + rows
-        return hashlib.sha256(text.encode()).hexdigest()[:16]
+        """Hash of everything that the numbers depend on, shown on the morning page as the configuration hash."""
+        solutions = [name + self.solutions[name].without_remarks().model_dump_json() for name in sorted(self.solutions)]
+        rows = [row.without_remarks().model_dump_json() for row in self.sheet_rows]
+        return _hash(self.configuration.model_dump_json(), *solutions, *rows)
+
+    def digest_of(self, cell: str) -> str:
+        """Hash of everything that the numbers of one cell depend on, shown on its page as the configuration hash."""
+        reading = self.reading_settings(cell).model_dump_json(
+            by_alias=True, exclude={"raw_dir": True, "files": {"__all__": {"size", "modified_ns"}}}
+        )
+        return _hash(reading, self.fitting_settings(cell).model_dump_json(by_alias=True))
 
     def cohort_settings(self) -> CohortSettings:
         """What the cohort tables and the morning page depend on, in addition to the results of the cells."""
@@ -112,9 +119,25 @@ class Project:
             modified_ns=stat.st_mtime_ns,
         )
 
-    def cell_settings(self, cell: str) -> CellSettings:
-        """What measurement, fit and report of a cell depend on."""
-        rows = self.rows_of(cell)
+    def measuring_settings(self, cell: str) -> CellSettings:
+        """What measurement of a cell depends on: no remarks, no settings of the fits."""
+        settings = self.fitting_settings(cell)
+        experiments = {name: experiment.without_fitting() for name, experiment in settings.experiments.items()}
+        return settings.model_copy(update={"experiments": experiments})
+
+    def fitting_settings(self, cell: str) -> CellSettings:
+        """What the fits of a cell depend on: no remarks."""
+        settings = self.reporting_settings(cell)
+        rows = tuple(row.without_remarks() for row in settings.sheet_rows)
+        solutions = {name: solution.without_remarks() for name, solution in settings.solutions.items()}
+        return settings.model_copy(update={"sheet_rows": rows, "solutions": solutions})
+
+    def reporting_settings(self, cell: str) -> CellSettings:
+        """What the page of a cell depends on in addition to the tables: everything the user wrote for the cell.
+
+        Rows are counted within the cell, so that a line added above them in the sheet changes nothing.
+        """
+        rows = tuple(row.model_copy(update={"row": n}) for n, row in enumerate(self.rows_of(cell), 1))
         entries = [row.entry for row in rows if row.entry]
         names = {n for e in entries for n in (e.bath, e.pipette, e.zeroing_bath) if n}
         solutions = {name: self.solutions[name] for name in sorted(names)}
@@ -123,6 +146,10 @@ class Project:
         ions |= {ion for e in experiments.values() for ion in [e.ion, e.reference, *e.permeant, *e.divalents]}
         facts = {ion: IonFacts.of(self.ions[ion]) for ion in sorted(ions)}
         return CellSettings(cell=cell, sheet_rows=rows, experiments=experiments, solutions=solutions, ions=facts)
+
+
+def _hash(*texts: str) -> str:
+    return hashlib.sha256("".join(texts).encode()).hexdigest()[:16]
 
 
 def read_configuration(path: Path) -> dict[str, Any]:
@@ -222,22 +249,6 @@ def _check_names(
     if entry.protocol != "auto" and entry.protocol not in configuration.protocols:
         known = nearest(entry.protocol, ["auto", *configuration.protocols])
         raise ConfigurationRefused(f"protocol {entry.protocol!r} is not in the configuration", remedy=known)
-
-
-def recording_path(raw_dir: Path, file: str) -> Path:
-    """Path of a recording inside ``raw_dir``.
-
-    Raises ConfigurationRefused for a path outside the folder and for a missing file.
-    """
-    if "\0" in file or Path(file).is_absolute() or ".." in Path(file).parts:
-        raise ConfigurationRefused(
-            "the file must be inside raw_dir", found=file, expected=f"a path relative to {raw_dir}"
-        )
-    path = raw_dir / file
-    if not path.is_file():
-        there = sorted(p.name for p in path.parent.iterdir()) if path.parent.is_dir() else []
-        raise ConfigurationRefused("the file is missing", file=path, remedy=nearest(path.name, there))
-    return path
 
 
 class _UniqueKeyLoader(yaml.SafeLoader):

@@ -33,6 +33,10 @@ class Solution(ClosedModel):
         """Concentration that is available to a channel [mM]: the free one if declared, else the total."""
         return self.free_mM.get(ion, self.total_mM(ion))
 
+    def without_remarks(self) -> Solution:
+        """The solution without pH and note, which change no number."""
+        return self.model_copy(update={"pH": None, "note": ""})
+
 
 def balanced(name: str, solution: Solution, table: Mapping[str, Ion], tolerance_mM: float) -> Solution:
     """Return the solution made electroneutral by its closing ion, or unchanged if it already is.

@@ -39,6 +39,10 @@ class SheetEntry(ClosedModel):
     note: str = Field("", description="free text")
     extra: dict[str, str] = Field({}, description="further columns of the sheet")
 
+    def without_remarks(self) -> SheetEntry:
+        """The entry without note and further columns, which change no number."""
+        return self.model_copy(update={"note": "", "extra": {}})
+
 
 class SheetRow(ClosedModel):
     """A row of the recording sheet as written: a valid entry, or the fault of the row."""
@@ -50,6 +54,10 @@ class SheetRow(ClosedModel):
     file: str = ""
     entry: SheetEntry | None = None
     fault: str | None = None
+
+    def without_remarks(self) -> SheetRow:
+        """The row without note and further columns, which change no number."""
+        return self.model_copy(update={"entry": self.entry and self.entry.without_remarks()})
 
 
 class IonFacts(ClosedModel):
@@ -86,7 +94,7 @@ class ReadingSettings(ClosedModel):
 
 
 class CellSettings(ClosedModel):
-    """Settings for measurement, fit and report of one cell."""
+    """Settings for measurement, fit and report of one cell; each step gets only the values that it reads."""
 
     cell: str
     sheet_rows: tuple[SheetRow, ...]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from statistics import NormalDist
 
 import numpy as np
@@ -11,21 +12,42 @@ import numpy as np
 from reversal.arrays import FloatArray
 from reversal.experiment.configuration import Experiment
 from reversal.experiment.step_settings import CellSettings
-from reversal.tables.measured import Crossing, ReversalRow, Status
+from reversal.tables.findings.code import Code
+from reversal.tables.findings.finding import Finding, finding
+from reversal.tables.reversals_table import Crossing, ReversalRow
+from reversal.tables.status import Status
 
 TWO_SIDED_95 = NormalDist().inv_cdf(0.975)
 
 
+class Unusable(StrEnum):
+    """Why a recording does not enter a fit."""
+
+    FAILED = "failed"
+    EXCLUDED = "excluded"
+    OUT_OF_RANGE = "no reversal potential in the tested range"
+    NO_VALUE = "no reversal potential"
+    NO_ERROR = "reversal potential without an error"
+
+
 @dataclass(frozen=True, slots=True)
-class Series:
+class LeftOut:
+    """A recording that does not enter a fit."""
+
+    recording: str
+    why: Unusable
+
+
+@dataclass(frozen=True, slots=True)
+class BathSeries:
     """What enters the fits of one experiment and condition of a cell.
 
     rows : the reversals that are used, n of them
     ions : names of the permeant ions and of chloride, m of them; z : (m,) their charges
     out_mM, in_mM : (n, m) what the channel sees of each ion at each recording, concentrations or activities [mM]
     e_mV, own_sd_mV, shared_sd_mV, temperature_C : (n,)
-    left_out : a sentence for every recording that is not used
-    doubts : a sentence for every reversal that is used but flagged
+    left_out : recordings of the cell and condition that are not used
+    findings : about what enters the fit; :attr:`all_findings` adds what does not
     """
 
     experiment: str
@@ -41,8 +63,16 @@ class Series:
     own_sd_mV: FloatArray
     shared_sd_mV: FloatArray
     temperature_C: FloatArray
-    left_out: tuple[str, ...]
-    doubts: tuple[str, ...]
+    left_out: tuple[LeftOut, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def all_findings(self) -> tuple[Finding, ...]:
+        """Findings about what enters the fit, and the recordings that do not."""
+        if not self.left_out:
+            return self.findings
+        named = ", ".join(f"{one.recording} ({one.why})" for one in self.left_out)
+        return (*self.findings, finding(Code.RECORDINGS_LEFT_OUT, len(self.left_out), place=named))
 
     @property
     def baths(self) -> tuple[str, ...]:
@@ -61,7 +91,7 @@ class Series:
         return np.diag(self.own_sd_mV**2) + np.outer(self.shared_sd_mV, self.shared_sd_mV)
 
 
-def series_of_cell(reversals: Sequence[ReversalRow], settings: CellSettings) -> Iterator[Series]:
+def series_of_cell(reversals: Sequence[ReversalRow], settings: CellSettings) -> Iterator[BathSeries]:
     """One series for each experiment and condition the sheet or the reversals name."""
     declared = [(e.experiment, e.condition) for e in settings.entries.values()]
     measured = [(r.experiment, r.condition) for r in reversals]
@@ -70,18 +100,15 @@ def series_of_cell(reversals: Sequence[ReversalRow], settings: CellSettings) -> 
         yield _series(experiment, condition, mine, settings)
 
 
-def why_unusable(row: ReversalRow) -> str | None:
-    """Say why a reversal must not enter a fit; nothing where it may."""
-    reason = f": {row.reason}" if row.reason else ""
+def why_unusable(row: ReversalRow) -> Unusable | None:
+    """Why a reversal potential must not enter a fit; None where it may."""
     if row.status not in (Status.OK, Status.FLAGGED):
-        return f"{row.recording} {row.status.value}{reason}"
+        return Unusable.EXCLUDED if row.status is Status.EXCLUDED else Unusable.FAILED
     if row.crossing is not Crossing.BRACKETED:
-        return f"{row.recording} has no reversal inside the tested range"
+        return Unusable.OUT_OF_RANGE
     if row.e_rev_mV is None or row.temperature_C is None:
-        return f"{row.recording} has no reversal potential{reason}"
-    if own_sd_mV(row) is None:
-        return f"{row.recording} has a reversal potential without an error"
-    return None
+        return Unusable.NO_VALUE
+    return Unusable.NO_ERROR if own_sd_mV(row) is None else None
 
 
 def own_sd_mV(row: ReversalRow) -> float | None:
@@ -95,17 +122,16 @@ def own_sd_mV(row: ReversalRow) -> float | None:
     return float(np.sqrt(own)) if own > 0 else whole
 
 
-def _series(experiment: str, condition: str, reversals: Sequence[ReversalRow], settings: CellSettings) -> Series:
+def _series(experiment: str, condition: str, reversals: Sequence[ReversalRow], settings: CellSettings) -> BathSeries:
     choices = settings.experiments[experiment]
-    faults = [why_unusable(row) for row in reversals]
-    silent = _without_reversal(experiment, condition, reversals, settings)
-    used = tuple(row for row, fault in zip(reversals, faults, strict=True) if fault is None)
-    beside = ["Cl"] if "Cl" in settings.ions else []
-    ions = tuple(dict.fromkeys([choices.reference, choices.ion, *choices.permeant, *choices.divalents, *beside]))
+    unusable = {row.recording: why for row in reversals if (why := why_unusable(row)) is not None}
+    used = tuple(row for row in reversals if row.recording not in unusable)
+    chloride = ["Cl"] if "Cl" in settings.ions else []
+    ions = tuple(dict.fromkeys([choices.reference, choices.ion, *choices.permeant, *choices.divalents, *chloride]))
     outside = [[settings.solutions[row.bath].free(ion) for ion in ions] for row in used]
     inside = [[settings.solutions[row.pipette].free(ion) for ion in ions] for row in used]
     own = [own_sd_mV(row) or 0.0 for row in used]
-    return Series(
+    return BathSeries(
         experiment=experiment,
         cell=settings.cell,
         condition=condition,
@@ -119,24 +145,28 @@ def _series(experiment: str, condition: str, reversals: Sequence[ReversalRow], s
         own_sd_mV=np.hypot(own, choices.fitting.bath_sd_mV),
         shared_sd_mV=np.array([row.shared_sd_mV or 0.0 for row in used], dtype=float),
         temperature_C=np.array([row.temperature_C for row in used], dtype=float),
-        left_out=(*(fault for fault in faults if fault is not None), *silent),
-        doubts=tuple(f"{row.recording}: {row.reason}" for row in used if row.status is Status.FLAGGED),
+        left_out=(
+            *(LeftOut(name, why) for name, why in unusable.items()),
+            *_without_row(experiment, condition, reversals, settings),
+        ),
+        findings=_flagged(used),
     )
 
 
-def _without_reversal(
+def _flagged(used: Sequence[ReversalRow]) -> tuple[Finding, ...]:
+    names = [row.recording for row in used if row.status is Status.FLAGGED]
+    return (finding(Code.RECORDINGS_FLAGGED, len(names), place=", ".join(names)),) if names else ()
+
+
+def _without_row(
     experiment: str, condition: str, reversals: Sequence[ReversalRow], settings: CellSettings
-) -> list[str]:
-    """A sentence for every declared recording that measurement gave no row for."""
+) -> list[LeftOut]:
+    """Declared recordings for which measurement gave no row."""
     known = {row.recording for row in reversals}
-    missing = [
-        entry
+    return [
+        LeftOut(entry.recording, Unusable.EXCLUDED if entry.exclude else Unusable.NO_VALUE)
         for name, entry in settings.entries.items()
         if name not in known and (entry.experiment, entry.condition) == (experiment, condition)
-    ]
-    return [
-        f"{entry.recording} excluded: {entry.exclude}" if entry.exclude else f"{entry.recording} gave no reversal"
-        for entry in missing
     ]
 
 

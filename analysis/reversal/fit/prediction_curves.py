@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 
 from reversal.arrays import FloatArray
 from reversal.errors import DomainError
-from reversal.fit.bath_series import Series
+from reversal.fit.bath_series import BathSeries
 from reversal.physics.ghk import ghk_voltage_mV
 from reversal.physics.nernst import nernst_mV
-from reversal.tables.fitted import Curve, PermeabilityRow
+from reversal.tables.curves_table import CurvePoint
+from reversal.tables.permeabilities_table import PermeabilityRow
 
 POINTS = 61
 
 
-def curves(series: Series, permeabilities: list[PermeabilityRow]) -> list[Curve]:
+def curves(series: BathSeries, permeabilities: list[PermeabilityRow]) -> list[CurvePoint]:
     """Nernst and GHK over the range of the series, at its mean temperature and mean inside concentrations.
 
     Along the GHK line the other ions follow the series ion as they do from bath to bath.
@@ -25,21 +28,21 @@ def curves(series: Series, permeabilities: list[PermeabilityRow]) -> list[Curve]
         return []
     grid = np.geomspace(levels[0] / 1.5, levels[-1] * 1.5, POINTS)
     celsius = float(np.mean(series.temperature_C))
-    lines = []
+    points: list[CurvePoint] = []
     if inside.mean() > 0:
-        lines.append(_curve(series, "nernst", grid, nernst_mV(grid, inside.mean(), z, celsius)))
+        points += _curve(series, "nernst", grid, nernst_mV(grid, inside.mean(), z, celsius))
     ratios = {row.ion: row.p_ratio for row in permeabilities}
     if any(value is not None for value in ratios.values()):
         p = np.array([1.0 if ion == series.choices.reference else ratios.get(ion) or 0.0 for ion in series.ions])
         try:
             e_mV = ghk_voltage_mV(p, _along(series, grid), series.in_mM.mean(axis=0), series.z, celsius)
         except DomainError:
-            return lines
-        lines.append(_curve(series, "ghk", grid, e_mV))
-    return lines
+            return points
+        points += _curve(series, "ghk", grid, e_mV)
+    return points
 
 
-def _along(series: Series, grid: FloatArray) -> FloatArray:
+def _along(series: BathSeries, grid: FloatArray) -> FloatArray:
     """(points, ions) outside concentrations: straight lines between the baths, the last two carried on."""
     column = series.ions.index(series.choices.ion)
     levels = np.unique(series.out_mM[:, column])
@@ -54,14 +57,10 @@ def _along(series: Series, grid: FloatArray) -> FloatArray:
     return out
 
 
-def _curve(series: Series, kind: str, grid: FloatArray, e_mV: FloatArray) -> Curve:
-    return Curve.model_validate(
-        {
-            "experiment": series.experiment,
-            "cell": series.cell,
-            "condition": series.condition,
-            "kind": kind,
-            "out_mM": tuple(grid.tolist()),
-            "e_mV": tuple(e_mV.tolist()),
-        }
-    )
+def _curve(series: BathSeries, kind: Literal["nernst", "ghk"], grid: FloatArray, e_mV: FloatArray) -> list[CurvePoint]:
+    return [
+        CurvePoint(
+            experiment=series.experiment, cell=series.cell, condition=series.condition, kind=kind, out_mM=out, e_mV=e
+        )
+        for out, e in zip(grid.tolist(), e_mV.tolist(), strict=True)
+    ]

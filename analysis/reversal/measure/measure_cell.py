@@ -1,18 +1,31 @@
-"""All recordings of a cell, measured: a row for every recording of the sheet, a reason wherever there is no number."""
+"""All recordings of a cell, measured: a row for every recording of the sheet, a finding wherever there is no number."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from reversal.errors import Refusal
 from reversal.experiment.step_settings import CellSettings, SheetEntry, SheetRow
-from reversal.measure.cell_checks import checked_series
+from reversal.measure.assessment import Assessed, assessed
 from reversal.measure.measure_recording import Measured, measure_recording
-from reversal.measure.table_rows import check_rows, estimate_rows, iv_rows, recording_row, reversal_row
+from reversal.measure.quality.cell_checks import CellRecording, cell_checks
+from reversal.measure.quality.check import Check
+from reversal.measure.table_rows import (
+    check_rows,
+    estimate_rows,
+    iv_rows,
+    recording_findings,
+    recording_row,
+    reversal_findings,
+    reversal_row,
+)
 from reversal.recordings.store import Ingested
-from reversal.tables.measured import CellMeasures, Status
+from reversal.tables.findings.code import Code
+from reversal.tables.findings.finding import Finding, finding
+from reversal.tables.results import CellMeasures
+from reversal.tables.status import Status
 
 log = logging.getLogger("reversal")
 
@@ -21,61 +34,67 @@ log = logging.getLogger("reversal")
 class Unmeasured:
     """A row of the sheet without numbers, and why."""
 
-    status: Status
-    reason: str
+    finding: Finding
+
+
+Place = tuple[str, int]  # name and line of a recording in the sheet
 
 
 def measure_cell(outcomes: Sequence[Ingested], settings: CellSettings) -> CellMeasures:
     """Measure every recording of a cell.
 
     Each declared row gives one RecordingRow; one that could be measured gives a ReversalRow too, with a reason where
-    it has no reversal potential. A Refusal of one recording becomes the reason of its row and stops nothing else.
+    it has no reversal potential. A Refusal of one recording becomes a finding about it and does not stop the others.
     """
     by_name = {outcome.recording_id: outcome for outcome in outcomes}
-    results = _with_series_checks(_all_measured(by_name, settings), settings)
-    recordings = []
+    results = _all_measured(by_name, settings)
+    assessments = _all_assessed(results, settings)
+    recordings, findings = [], []
     for row in settings.sheet_rows:
-        result = results[row.recording, row.row]
-        recordings.append(recording_row(row, by_name.get(row.recording), *_spoken(result)))
+        place = (row.recording, row.row)
+        result = results[place]
+        found = assessments[place].of_recording if isinstance(result, Measured) else (result.finding,)
+        measured = result if isinstance(result, Measured) else None
+        recordings.append(recording_row(row, by_name.get(row.recording), measured, found))
+        findings.extend(recording_findings(row, found))
         if recordings[-1].status is not Status.OK:
             log.warning("%s: %s: %s", row.recording, recordings[-1].status, recordings[-1].reason)
-    measured = [result for result in results.values() if isinstance(result, Measured)]
+    measured_ones = tuple(assessments.values())
     return CellMeasures(
         recordings=tuple(recordings),
-        iv=tuple(point for one in measured for point in iv_rows(one)),
-        reversals=tuple(reversal_row(one) for one in measured),
-        estimates=tuple(row for one in measured for row in estimate_rows(one)),
-        checks=tuple(row for one in measured for row in check_rows(one)),
+        iv=tuple(point for one in measured_ones for point in iv_rows(one)),
+        reversals=tuple(reversal_row(one) for one in measured_ones),
+        estimates=tuple(row for one in measured_ones for row in estimate_rows(one.measured)),
+        checks=tuple(row for one in measured_ones for row in check_rows(one)),
+        findings=(*findings, *(row for one in measured_ones for row in reversal_findings(one))),
     )
 
 
-Results = dict[tuple[str, int], Measured | Unmeasured]
-
-
-def _all_measured(by_name: Mapping[str, Ingested], settings: CellSettings) -> Results:
-    """Every declared row measured, in the order of the sheet; the blocked ones are measured first."""
-    results: Results = {}
+def _all_measured(by_name: Mapping[str, Ingested], settings: CellSettings) -> dict[Place, Measured | Unmeasured]:
+    """Every declared row measured, in the order of the sheet; those with a blocker are measured first."""
+    results: dict[Place, Measured | Unmeasured] = {}
     later = [row for row in settings.sheet_rows if not _is_blocked(row.entry, settings)]
     for row in [*(row for row in settings.sheet_rows if row not in later), *later]:
         blocked = _blocked_partner(row.entry, results, settings) if row.entry is not None else None
-        results[row.recording, row.row] = _outcome(row, by_name.get(row.recording), settings, blocked)
+        results[row.recording, row.row] = _result(row, by_name.get(row.recording), settings, blocked)
     return {(row.recording, row.row): results[row.recording, row.row] for row in settings.sheet_rows}
 
 
-def _outcome(
+def _result(
     row: SheetRow, outcome: Ingested | None, settings: CellSettings, blocked: Measured | None
 ) -> Measured | Unmeasured:
     if row.entry is None:
-        return Unmeasured(Status.FAILED, row.fault or "the row of the sheet cannot be used")
+        return Unmeasured(finding(Code.SHEET_FAULT, message=row.fault or ""))
     if row.entry.exclude is not None:
-        return Unmeasured(Status.EXCLUDED, row.entry.exclude)
-    if outcome is None or outcome.recording is None:
-        failure = outcome.failure if outcome is not None else None
-        return Unmeasured(Status.FAILED, failure or "the recording was not read")
+        return Unmeasured(finding(Code.EXCLUDED, message=row.entry.exclude))
+    if outcome is None:
+        return Unmeasured(finding(Code.RECORDING_ABSENT))
+    if outcome.recording is None:
+        return Unmeasured(finding(Code.NOT_READ, message=outcome.failure or ""))
     try:
-        return measure_recording(row.entry, outcome.recording, settings, blocked)
+        return measure_recording(row.entry, outcome.recording, settings, blocked.iv.total if blocked else None)
     except Refusal as refusal:
-        return Unmeasured(Status.FAILED, str(refusal))
+        return Unmeasured(finding(Code.NOT_MEASURABLE, message=str(refusal)))
 
 
 def _is_blocked(entry: SheetEntry | None, settings: CellSettings) -> bool:
@@ -85,8 +104,10 @@ def _is_blocked(entry: SheetEntry | None, settings: CellSettings) -> bool:
     return leak.subtract == "blocker" and entry.condition == leak.blocker
 
 
-def _blocked_partner(entry: SheetEntry, results: Results, settings: CellSettings) -> Measured | None:
-    """Recording of the same bath with the channel blocked, the last one where there are several."""
+def _blocked_partner(
+    entry: SheetEntry, results: Mapping[Place, Measured | Unmeasured], settings: CellSettings
+) -> Measured | None:
+    """Recording of the same bath with the channel blocked, the last one if there are several."""
     partners = [
         one
         for one in results.values()
@@ -98,22 +119,32 @@ def _blocked_partner(entry: SheetEntry, results: Results, settings: CellSettings
     return partners[-1] if partners else None
 
 
-def _with_series_checks(results: Results, settings: CellSettings) -> Results:
-    """Add to each recording what the cell's other recordings of its experiment say of it."""
+def _all_assessed(results: Mapping[Place, Measured | Unmeasured], settings: CellSettings) -> dict[Place, Assessed]:
+    """Findings about every measured recording, those against the others of its experiment with them."""
+    assessments: dict[Place, Assessed] = {}
+    measured = {place: one for place, one in results.items() if isinstance(one, Measured)}
+    of_cell: dict[str, dict[str, tuple[Check, ...]]] = {}
     for name, experiment in settings.experiments.items():
-        series = [one for one in results.values() if isinstance(one, Measured) and one.entry.experiment == name]
-        found = checked_series(series, experiment.quality)
-        for key, one in results.items():
-            if isinstance(one, Measured) and one.entry.experiment == name and one.entry.recording in found:
-                results[key] = replace(one, checks=(*one.checks, *found[one.entry.recording]))
-    return results
+        series = [cell_recording(one) for one in measured.values() if one.entry.experiment == name]
+        of_cell[name] = cell_checks(series, experiment.quality)
+    for place, one in measured.items():
+        name = one.entry.experiment
+        checks = of_cell[name].get(one.entry.recording, ())
+        assessments[place] = assessed(one, checks, settings.experiments[name].quality.exclude)
+    return assessments
 
 
-def _spoken(result: Measured | Unmeasured) -> tuple[Measured | None, Status, str | None]:
-    """What was measured, with status and reason of the recording."""
-    if isinstance(result, Unmeasured):
-        return None, result.status, result.reason
-    if result.excluded is not None:
-        return result, Status.EXCLUDED, result.excluded
-    doubts = [*result.notes, *(found.sentence for found in result.findings)]
-    return result, Status.FLAGGED if doubts else Status.OK, "; ".join(doubts) or None
+def cell_recording(one: Measured) -> CellRecording:
+    """What is compared with the other recordings of the cell."""
+    return CellRecording(
+        recording=one.entry.recording,
+        bath=one.entry.bath,
+        condition=one.entry.condition,
+        temperature_C=one.entry.temperature_C,
+        passive=one.passive,
+        curve=one.iv.curve,
+        v_membrane_mV=one.iv.v_membrane_mV,
+        points=one.used.points,
+        estimate=one.reversal.estimate,
+        prediction=one.prediction,
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,21 +11,28 @@ from numpy.typing import NDArray
 
 from reversal.arrays import FloatArray
 from reversal.experiment.step_settings import SheetRow
+from reversal.measure.assessment import Assessed
 from reversal.measure.measure_recording import Measured
 from reversal.measure.membrane.passive_properties import Passive
-from reversal.measure.quality.recording_checks import CHECKS, Checked
-from reversal.measure.reversal.error_budget import UNKNOWN_RS
+from reversal.measure.quality.check import Check
 from reversal.measure.reversal.reversal_potential import agrees
 from reversal.recordings.store import Ingested
-from reversal.tables.measured import CheckRow, EstimateRow, IVPoint, Judgement, RecordingRow, ReversalRow, Status
+from reversal.tables.checks_table import CheckRow, Outcome
+from reversal.tables.estimates_table import EstimateRow, Estimator
+from reversal.tables.findings.code import CHECKS, Code
+from reversal.tables.findings.finding import DEFINITIONS, Finding, finding, reason_of
+from reversal.tables.findings_table import FindingRow, finding_rows, judged
+from reversal.tables.iv_table import IVPoint
+from reversal.tables.recordings_table import RecordingRow
+from reversal.tables.reversals_table import ReversalRow
 
 SAME_mV = 0.5  # sweeps of one level lie so near to their mean voltage
 
 
 def recording_row(
-    declared: SheetRow, outcome: Ingested | None, measured: Measured | None, status: Status, reason: str | None
+    declared: SheetRow, outcome: Ingested | None, measured: Measured | None, findings: Iterable[Finding]
 ) -> RecordingRow:
-    """Say what a recording is and what became of it."""
+    """One recording of the sheet; findings : about the recording."""
     recording = outcome.recording if outcome is not None else None
     return RecordingRow(
         experiment=declared.experiment,
@@ -36,19 +43,19 @@ def recording_row(
         format=recording.format if recording else None,
         sweeps=len(recording.sweeps) if recording else None,
         sample_rate_Hz=recording.sample_rate_Hz if recording else None,
-        protocol_kind=measured.plan.protocol_kind if measured else None,
+        protocol_kind=measured.iv.plan.protocol_kind if measured else None,
         command_evidence=recording.command.evidence.value if recording else None,
-        status=status,
-        reason=reason,
+        **judged(findings),
         **_passive(measured.passive if measured else None),
     )
 
 
-def iv_rows(measured: Measured) -> Iterator[IVPoint]:
-    """Points of a recording's I-V: total current at the membrane's voltage, and the leak taken off it."""
-    curve, cm, rs = measured.curve, measured.passive.cm_pF, measured.passive.rs
+def iv_rows(one: Assessed) -> Iterator[IVPoint]:
+    """Points of a recording's I–V: current, leak subtracted, at the corrected voltage."""
+    measured = one.measured
+    curve, cm, rs = measured.iv.curve, measured.passive.cm_pF, measured.passive.rs
     leak = _leak_of_points(measured)
-    sd_MOhm = None if rs is None else rs.sd_MOhm if rs.sd_MOhm is not None else UNKNOWN_RS * rs.residual_MOhm
+    unknown = () if one.exclusions else (finding(Code.LEAK_UNKNOWN_AT_VOLTAGE),)
     for n in range(curve.v_command_mV.size):
         total, taken = float(curve.i_pA[n]), float(leak.i_pA[n])
         current = total - taken
@@ -56,28 +63,26 @@ def iv_rows(measured: Measured) -> Iterator[IVPoint]:
             **_names(measured),
             sweep=int(curve.sweep[n]),
             v_command_mV=float(curve.v_command_mV[n]),
-            v_membrane_mV=float(measured.v_membrane_mV[n]),
+            v_membrane_mV=float(measured.iv.v_membrane_mV[n]),
             i_pA=current,
             se_pA=float(np.hypot(curve.se_pA[n], leak.se_pA[n])),
             n_effective=curve.n_effective,
-            kind=curve.kind.value,
+            kind=curve.kind,
             window_start_ms=float(curve.window_ms[n, 0]),
             window_stop_ms=float(curve.window_ms[n, 1]),
             leak_pA=taken if leak.known[n] and measured.used.leak_pA is not None else None,
             i_pA_per_pF=None if cm is None else current / cm,
-            reason=measured.excluded or (None if leak.known[n] else "no current to take off is known at this voltage"),
-            v_error_mV=None if sd_MOhm is None else abs(total) * sd_MOhm * 1e-3,
+            reason=reason_of((*one.exclusions, *(() if leak.known[n] else unknown))),
+            v_error_mV=None if rs is None else abs(total) * rs.sd_MOhm * 1e-3,
         )
 
 
-def reversal_row(measured: Measured) -> ReversalRow:
-    """The reversal potential of a recording beside its Nernst potential."""
+def reversal_row(one: Assessed) -> ReversalRow:
+    """Reversal potential of a recording and its Nernst potential."""
+    measured = one.measured
     entry, reversal, prediction, budget = measured.entry, measured.reversal, measured.prediction, measured.budget
     e_rev = reversal.estimate.e_mV if reversal.estimate else None
     nernst = prediction.e_nernst_mV
-    doubts = [reason for reason in (measured.excluded, reversal.reason, measured.used.doubt) if reason]
-    doubts += measured.notes
-    doubts += [found.sentence for found in measured.findings if found.name not in measured.rule]
     return ReversalRow(
         **_names(measured),
         bath=entry.bath,
@@ -90,12 +95,11 @@ def reversal_row(measured: Measured) -> ReversalRow:
         e_rev_mV=e_rev,
         ci_low_mV=budget.low_mV if budget else None,
         ci_high_mV=budget.high_mV if budget else None,
-        method=reversal.estimate.method if reversal.estimate else None,
+        method=reversal.estimate.estimator if reversal.estimate else None,
         crossing=reversal.crossing,
         e_nernst_mV=nernst,
         deviation_mV=e_rev - nernst if e_rev is not None and nernst is not None else None,
-        status=Status.EXCLUDED if measured.excluded else Status.FLAGGED if doubts else Status.OK,
-        reason="; ".join(dict.fromkeys([*doubts, *_without_nernst(measured)])) or None,
+        **judged((*one.of_reversal, *one.of_recording)),
         se_mV=budget.own_mV if budget else None,
         shared_sd_mV=budget.shared_mV if budget else None,
         e_rev_uncorrected_mV=measured.uncorrected_mV,
@@ -107,19 +111,10 @@ def reversal_row(measured: Measured) -> ReversalRow:
         drift_sd_mV=budget.drift_mV if budget else None,
         junction_sd_mV=budget.junction_mV if budget else None,
         temperature_sd_mV=budget.temperature_mV if budget else None,
-        kind=measured.curve.kind.value,
+        kind=measured.iv.curve.kind,
         **_estimators(measured),
         **_leak(measured),
     )
-
-
-def _without_nernst(measured: Measured) -> list[str]:
-    """Why there is no Nernst potential to compare with; nothing where there is one."""
-    prediction, entry = measured.prediction, measured.entry
-    if prediction.e_nernst_mV is not None:
-        return []
-    lacking = [name for name, mM in ((entry.bath, prediction.out_mM), (entry.pipette, prediction.in_mM)) if mM <= 0]
-    return [f"no Nernst potential, because {' and '.join(lacking)} has no {prediction.ion}"]
 
 
 def estimate_rows(measured: Measured) -> Iterator[EstimateRow]:
@@ -130,7 +125,7 @@ def estimate_rows(measured: Measured) -> Iterator[EstimateRow]:
             experiment=entry.experiment,
             cell=entry.cell,
             recording=entry.recording,
-            estimator=one.method,
+            estimator=one.estimator,
             primary=one is primary,
             e_mV=one.e_mV,
             ci_low_mV=one.low_mV,
@@ -141,38 +136,50 @@ def estimate_rows(measured: Measured) -> Iterator[EstimateRow]:
         )
 
 
-def check_rows(measured: Measured) -> Iterator[CheckRow]:
-    """What every quality check says of a recording, those too whose number is not known."""
-    answers: dict[str, list[Checked]] = {check.__name__: [] for check in CHECKS}
-    for one in measured.checks:
-        answers.setdefault(one.name, []).append(one)
-    for name, found in answers.items():
-        if not found:
-            yield _check_row(measured, name, Judgement.UNKNOWN)
-        for one in found:
-            verdict = Judgement.BEYOND if one.beyond else Judgement.WITHIN
-            yield _check_row(measured, name, verdict, one.number, one.limit, one.sentence if one.beyond else None)
+def check_rows(one: Assessed) -> Iterator[CheckRow]:
+    """Every quality check of a recording, also those whose number is not known."""
+    answers: dict[Code, list[Check]] = {code: [] for code in CHECKS}
+    for check in one.checks:
+        answers[check.finding.code].append(check)
+    for code, checks in answers.items():
+        if not checks:
+            yield _check_row(one.measured, code, None, None, DEFINITIONS[code].unit, Outcome.UNKNOWN)
+        for check in checks:
+            found, outcome = check.finding, Outcome.PASSED if check.passed else Outcome.FAILED
+            yield _check_row(one.measured, code, found.number, found.limit, found.unit, outcome)
 
 
 def _check_row(
-    measured: Measured,
-    name: str,
-    verdict: Judgement,
-    number: float | None = None,
-    limit: float | None = None,
-    sentence: str | None = None,
+    measured: Measured, code: Code, number: float | None, limit: float | None, unit: str, outcome: Outcome
 ) -> CheckRow:
-    entry = measured.entry
     return CheckRow(
-        experiment=entry.experiment,
-        cell=entry.cell,
-        recording=entry.recording,
-        name=name,
+        experiment=measured.entry.experiment,
+        cell=measured.entry.cell,
+        recording=measured.entry.recording,
+        code=code,
         number=number,
         limit=limit,
-        verdict=verdict,
-        sentence=sentence,
+        unit=unit or None,
+        outcome=outcome,
     )
+
+
+def recording_findings(declared: SheetRow, findings: Iterable[Finding]) -> list[FindingRow]:
+    """Findings about a recording of the sheet."""
+    condition = declared.entry.condition if declared.entry else None
+    return finding_rows(
+        findings,
+        "recordings",
+        experiment=declared.experiment,
+        cell=declared.cell,
+        recording=declared.recording,
+        condition=condition,
+    )
+
+
+def reversal_findings(one: Assessed) -> list[FindingRow]:
+    """Findings about a reversal potential that are not about the whole recording."""
+    return finding_rows(one.of_reversal, "reversals", **_names(one.measured))
 
 
 def _names(measured: Measured) -> dict[str, Any]:
@@ -208,12 +215,12 @@ def _passive(passive: Passive | None) -> dict[str, Any]:
 
 def _estimators(measured: Measured) -> dict[str, Any]:
     """Columns of the estimators that stand beside the primary one."""
-    by_method = {estimate.method: estimate for estimate in measured.reversal.estimates}
-    boltzmann, ghk = by_method.get("Boltzmann"), by_method.get("GHK current")
-    local = next((estimate for method, estimate in by_method.items() if method.startswith("local")), None)
-    line, primary = by_method.get("bracketing line"), measured.reversal.estimate
+    by = {estimate.estimator: estimate for estimate in measured.reversal.estimates}
+    line, local = by.get(Estimator.STRAIGHT_LINE), by.get(Estimator.LOCAL_POLYNOMIAL)
+    boltzmann, ghk = by.get(Estimator.BOLTZMANN), by.get(Estimator.GHK_CURRENT)
+    primary = measured.reversal.estimate
     others = (agrees(one, primary) for one in measured.reversal.estimates if primary is not None and one is not primary)
-    judged = [answer for answer in others if answer is not None]
+    known = [answer for answer in others if answer is not None]
     return {
         "line_mV": line.e_mV if line else None,
         "local_mV": local.e_mV if local else None,
@@ -221,7 +228,7 @@ def _estimators(measured: Measured) -> dict[str, Any]:
         "boltzmann_misfit": boltzmann.misfit if boltzmann else None,
         "ghk_mV": ghk.e_mV if ghk else None,
         "ghk_misfit": ghk.misfit if ghk else None,
-        "estimators_agree": all(judged) if judged else None,
+        "estimators_agree": all(known) if known else None,
     }
 
 
@@ -251,7 +258,7 @@ class _Taken:
 
 def _leak_of_points(measured: Measured) -> _Taken:
     """Leak at each point of the curve; nothing where none was taken off."""
-    used, total, v = measured.used, measured.total, measured.v_membrane_mV
+    used, total, v = measured.used, measured.iv.total, measured.iv.v_membrane_mV
     nothing = np.zeros(v.size)
     if used.leak_pA is None:
         return _Taken(nothing, nothing, np.ones(v.size, dtype=bool))

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from reversal.arrays import FloatArray
 from reversal.errors import DomainError
-from reversal.physics.checks import finite, last_axis_matches, nonzero, not_negative, positive
+from reversal.physics.checks import finite, fraction, last_axis_matches, nonzero, not_negative, positive
 from reversal.physics.nernst import thermal_voltage_mV
 
 BRIDGE_KCL_MM = 3000.0
@@ -80,16 +80,45 @@ def whole_cell_mV(
     junction_mV: ArrayLike,
     reference_now_mV: ArrayLike = 0.0,
     reference_zeroed_mV: ArrayLike = 0.0,
+    *,
+    online_mV: ArrayLike = 0.0,
+    current_pA: ArrayLike = 0.0,
+    series_MOhm: ArrayLike = 0.0,
+    compensation: ArrayLike = 0.0,
 ) -> FloatArray:
     """Membrane potential of a whole-cell or outside-out patch [mV], inside minus outside.
+
+    Parameters broadcast together.
 
     command_mV : what the amplifier imposes [mV]
     junction_mV : V_L of pipette and bath in which the amplifier was zeroed, bath minus pipette [mV]
     reference_now_mV, reference_zeroed_mV : J of the present and of the zeroing bath against the reference
         electrode [mV]; leave both out if the bath was not exchanged. V_L of the present bath plays no part:
         that junction is no longer there.
+    online_mV : junction potential that the acquisition software had already subtracted from the command [mV]
+    current_pA : total current, positive when positive charge leaves the cell [pA]
+    series_MOhm, compensation : series resistance [MΩ] and the fraction of it that is compensated (0 to 1)
+
+    >>> float(whole_cell_mV(-70, 15, current_pA=1000, series_MOhm=10, compensation=0.8))
+    -87.0
+
+    Sources: Barry & Lynch 1991; for the series resistance Neher, Methods Enzymol. 207:123 (1992).
     """
-    return finite(command_mV, "command_mV") - _offset_mV(junction_mV, reference_now_mV, reference_zeroed_mV)
+    offset = whole_cell_offset_mV(junction_mV, reference_now_mV, reference_zeroed_mV, online_mV)
+    residual_MOhm = not_negative(series_MOhm, "series_MOhm") * (1.0 - fraction(compensation, "compensation"))
+    drop_mV = finite(current_pA, "current_pA") * residual_MOhm * 1e-3  # pA · MΩ is µV
+    return np.asarray(finite(command_mV, "command_mV") - offset - drop_mV)
+
+
+def whole_cell_offset_mV(
+    junction_mV: ArrayLike,
+    reference_now_mV: ArrayLike = 0.0,
+    reference_zeroed_mV: ArrayLike = 0.0,
+    online_mV: ArrayLike = 0.0,
+) -> FloatArray:
+    """Command minus membrane potential at zero current [mV]; parameters as in :func:`whole_cell_mV`."""
+    offset = _offset_mV(junction_mV, reference_now_mV, reference_zeroed_mV)
+    return np.asarray(offset - finite(online_mV, "online_mV"))
 
 
 def inside_out_mV(

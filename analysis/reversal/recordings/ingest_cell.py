@@ -7,7 +7,7 @@ import logging
 from pathlib import Path
 
 from reversal.errors import Refusal
-from reversal.experiment.project import recording_path
+from reversal.experiment.raw_file import recording_path
 from reversal.experiment.step_settings import ReadingSettings
 from reversal.recordings.read_recording import read_recording
 from reversal.recordings.reading_options import ReadingOptions

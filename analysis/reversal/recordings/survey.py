@@ -16,27 +16,12 @@ from reversal.recordings.read_recording import read_recording
 from reversal.recordings.reading_options import ReadingOptions
 from reversal.recordings.recording import CommandUnknown, Evidence, RecordingRefused
 from reversal.recordings.units import CURRENT
-from reversal.tables.files import Row
+from reversal.tables.survey_table import SurveyRow
 
 RECORDING_SUFFIXES = {
     ".abf", ".atf", ".dat", ".nwb", ".wcp", ".edr", ".axgd", ".axgx", ".smr", ".smrx", ".ibw", ".pxp", ".mat", ".npz",
     ".npy", ".csv", ".txt", ".h5", ".hdf5",
 }  # fmt: skip
-
-
-class SurveyRow(Row):
-    """One recording of a folder: a file, or one channel or series of a file that has several."""
-
-    file: str
-    channel: str
-    format: str
-    sweeps: int | None
-    sample_rate_Hz: float | None
-    readers: str
-    largest_difference: float | None
-    command_evidence: str
-    status: str
-    reason: str
 
 
 def survey(folder: Path, options: ReadingOptions = ReadingOptions()) -> list[SurveyRow]:  # noqa: B008 - frozen

@@ -1,13 +1,11 @@
-"""What reports are made from, beside the tables themselves: provenance, a night as a whole, faults of no recording."""
+"""What the pages of a night are made from: the cohort's tables, where its numbers come from, faults of no recording."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from reversal.report.cell.answers import told_once
-from reversal.tables.fitted import CohortRow, ComparisonRow, Curve, NernstRow, PermeabilityRow
-from reversal.tables.measured import CheckRow, RecordingRow, ReversalRow
+from reversal.tables.results import Cohort
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +13,7 @@ class Provenance:
     """Where the numbers of a report come from.
 
     versions : program and libraries, name -> version
-    configuration_hash : hash of everything declared
+    configuration_hash : hash of everything declared that the numbers of the report depend on
     made : date of the report, ISO 8601; given, never read from the clock, so that the same input gives the same bytes
     """
 
@@ -26,7 +24,7 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A fault that belongs to no recording row: a solution, a stimulus file, a row without a name.
+    """A fault that belongs to no recording: a solution, a stimulus file.
 
     reason : whole sentence or sentences, remedy included
     """
@@ -38,28 +36,13 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Night:
-    """Every table of a cohort, as the morning page, the cohort figures and the deck read it.
+    """What the morning page, the cohort figures and the slides show.
 
     failures : only those that no row of the tables carries; failed rows are found by their status
     charges : charge number of the ions named, for axis labels
     """
 
-    recordings: tuple[RecordingRow, ...]
-    reversals: tuple[ReversalRow, ...]
-    permeabilities: tuple[PermeabilityRow, ...]
-    nernst: tuple[NernstRow, ...]
+    tables: Cohort
     provenance: Provenance
-    cohort: tuple[CohortRow, ...] = ()
-    comparisons: tuple[ComparisonRow, ...] = ()
-    curves: tuple[Curve, ...] = ()
-    findings: tuple[CheckRow, ...] = ()
     failures: tuple[Failure, ...] = ()
     charges: Mapping[str, int] = field(default_factory=dict)
-
-    def told_once(self) -> Night:
-        """The night with fits that name flagged recordings instead of repeating their reasons."""
-        return replace(
-            self,
-            permeabilities=told_once(self.permeabilities, self.recordings, self.reversals),
-            nernst=told_once(self.nernst, self.recordings, self.reversals),
-        )

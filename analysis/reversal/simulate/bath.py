@@ -18,7 +18,12 @@ from reversal.errors import DomainError
 GAS_CONSTANT = 8.31446261815324  # J/(mol·K)
 FARADAY = 96485.33212331  # C/mol
 
-CHARGE = {"K": 1, "Na": 1, "Cl": -1, "Ca": 2, "Mg": 2, "HEPES": -1, "gluconate": -1, "EGTA": -2}
+CHARGE = {
+    **dict.fromkeys(("K", "Na", "Li", "Rb", "Cs", "Tl", "NH4", "NMDG"), 1),
+    **dict.fromkeys(("Ca", "Mg", "Ba"), 2),
+    **dict.fromkeys(("Cl", "HCO3", "HEPES", "gluconate"), -1),
+    "EGTA": -2,
+}
 CONDUCTIVITY = {
     "K": 73.50,
     "Na": 50.11,
@@ -35,7 +40,7 @@ CONDUCTIVITY = {
 class Solution:
     """A solution by its free ions.
 
-    ions_mM : ion -> concentration [mM]; ions known to :data:`CHARGE`
+    ions_mM : ion -> concentration [mM]; ions known to :data:`CHARGE`, and to :data:`CONDUCTIVITY` for its junctions
     """
 
     name: str

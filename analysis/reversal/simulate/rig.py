@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -102,10 +103,24 @@ def record(
 
     Each sweep starts from the steady state at its first level: sweeps are far enough apart for the gates to settle.
     """
+    return next(record_repeats(cell, amplifier, surroundings, protocol, [seed], fading))
+
+
+def record_repeats(
+    cell: Cell,
+    amplifier: Amplifier,
+    surroundings: Surroundings,
+    protocol: AbfProtocol,
+    seeds: Iterable[int],
+    fading: Fading = UNCHANGED,
+) -> Iterator[RigRecording]:
+    """Recordings that differ only in their noise, one a seed; the current without noise is computed once."""
     command = protocol.command_mV()
     current = pipette_current_pA(cell, amplifier, surroundings, protocol, fading)
-    counts = counts_of(current, amplifier, protocol, seed)
-    return RigRecording(command, amplifier.in_pA(counts), counts, truth_of(cell, surroundings, protocol, fading))
+    truth = truth_of(cell, surroundings, protocol, fading)
+    for seed in seeds:
+        counts = counts_of(current, amplifier, protocol, seed)
+        yield RigRecording(command, amplifier.in_pA(counts), counts, truth)
 
 
 def pipette_current_pA(

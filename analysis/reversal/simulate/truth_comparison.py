@@ -9,8 +9,8 @@ from textwrap import shorten
 from typing import Any
 
 from reversal.tables.files import Row, read_table
-from reversal.tables.fitted import PermeabilityRow
-from reversal.tables.measured import Status
+from reversal.tables.permeabilities_table import PermeabilityRow
+from reversal.tables.status import Status
 
 
 class TruthRow(Row):

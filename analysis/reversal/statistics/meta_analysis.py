@@ -18,7 +18,7 @@ from reversal.arrays import FloatArray
 
 
 @dataclass(frozen=True, slots=True)
-class Pooled:
+class PooledMean:
     """Mean of k cells with its 95 % interval and standard error, and the standard deviation between cells."""
 
     mean: float
@@ -29,7 +29,7 @@ class Pooled:
     cells: int
 
 
-def pool(values: FloatArray, standard_errors: FloatArray) -> Pooled:
+def pool(values: FloatArray, standard_errors: FloatArray) -> PooledMean:
     """Pool k ≥ 2 estimates; raises ValueError for fewer."""
     from scipy.special import stdtrit
 
@@ -42,7 +42,7 @@ def pool(values: FloatArray, standard_errors: FloatArray) -> Pooled:
     spread = float(np.sum(weight * (values - mean) ** 2) / (k - 1))
     se = float(np.sqrt(spread / np.sum(weight)))
     reach = float(stdtrit(k - 1, 0.975)) * se
-    return Pooled(mean, mean - reach, mean + reach, se, float(np.sqrt(reml_variance(values, variance))), k)
+    return PooledMean(mean, mean - reach, mean + reach, se, float(np.sqrt(reml_variance(values, variance))), k)
 
 
 def sidik_jonkman_variance(values: FloatArray, variance: FloatArray) -> float:

@@ -42,9 +42,13 @@ def _one_line_end(value: object) -> object:
 
 
 def read_table(path: Path, model: type[R]) -> list[R]:
-    """Read rows written by :func:`write_table`."""
+    """Read rows written by :func:`write_table`; an empty text column that cannot be unknown is an empty text."""
+    texts = {name for name, field in model.model_fields.items() if field.annotation is str}
     with path.open(encoding="utf-8", newline="") as stream:
-        lines = [{name: text or None for name, text in line.items()} for line in csv.DictReader(stream)]
+        lines = [
+            {name: text or ("" if name in texts else None) for name, text in line.items()}
+            for line in csv.DictReader(stream)
+        ]
     return [model.model_validate(line) for line in lines]
 
 
@@ -57,7 +61,7 @@ def write_json(path: Path, document: Mapping[str, Any]) -> None:
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
-    """Yield a temporary path beside ``path`` that takes its place only when the block ends without an error."""
+    """Yield a temporary path in the same folder that replaces ``path`` only when the block ends without an error."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=path.suffix, dir=path.parent)
     os.close(handle)

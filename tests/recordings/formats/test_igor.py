@@ -15,7 +15,7 @@ import pytest
 from reversal.experiment.protocols import Protocol
 from reversal.recordings.read_recording import read_recording
 from reversal.recordings.reading_options import ReadingOptions
-from reversal.recordings.recording import CommandUnknown, Evidence
+from reversal.recordings.recording import CommandUnknown, Evidence, RecordingRefused
 
 SAMPLES_A = (np.arange(1000) % 50) * 1e-12
 RATE_HZ = 10_000.0
@@ -49,3 +49,14 @@ def test_an_igor_wave_without_a_protocol_is_refused(wave: Path) -> None:
     pytest.importorskip("igor2", reason="Igor files need the extra 'igor'")
     with pytest.raises(CommandUnknown, match="neither a protocol nor a recorded voltage"):
         read_recording(wave)
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize("units", [-1, 1, 11_665_408])
+def test_a_part_longer_than_the_file_is_refused_before_memory_is_allocated(
+    order: str, units: int, tmp_path: Path
+) -> None:
+    path = tmp_path / "wave.ibw"  # BinHeader5: version, checksum, sizes of wave, formula, note, 5 of units, 4 of labels
+    path.write_bytes(struct.pack(f"{order}hh13i2i", 5, 0, 340, 0, 0, 0, units, *[0] * 10) + bytes(340))
+    with pytest.raises(RecordingRefused, match="shorter than its header states"):
+        read_recording(path)

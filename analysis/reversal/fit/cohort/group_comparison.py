@@ -12,14 +12,17 @@ from itertools import combinations
 import numpy as np
 
 from reversal.arrays import FloatArray
-from reversal.tables.fitted import Bound, ComparisonRow, PermeabilityRow
-from reversal.tables.measured import Status
+from reversal.tables.comparisons_table import ComparisonRow
+from reversal.tables.findings.code import Code
+from reversal.tables.findings.finding import finding
+from reversal.tables.findings_table import Judged, judge
+from reversal.tables.permeabilities_table import Bound, PermeabilityRow
 
 Group = tuple[str, str]  # experiment and condition
 LEAST_PAIRS = 3
 
 
-def comparison_rows(permeabilities: Sequence[PermeabilityRow]) -> list[ComparisonRow]:
+def comparison_rows(permeabilities: Sequence[PermeabilityRow]) -> list[Judged[ComparisonRow]]:
     """Compare every two groups that share an ion and a reference; paired where the cells are the same.
 
     Cells that give a bound only cannot enter; where a group has any, its comparison is flagged.
@@ -58,25 +61,27 @@ class _Difference:
     p: float
 
 
-def _compare(group: Group, against: Group, groups: Mapping[Group, Sequence[PermeabilityRow]]) -> ComparisonRow:
+def _compare(group: Group, against: Group, groups: Mapping[Group, Sequence[PermeabilityRow]]) -> Judged[ComparisonRow]:
     first, second = _logs(groups[group]), _logs(groups[against])
     both = sorted(set(first) & set(second))
     paired = len(both) >= LEAST_PAIRS
-    bounded = sum(r.bound in (Bound.UPPER, Bound.LOWER) for r in (*groups[group], *groups[against]))
-    notes = [f"{bounded} cells give a bound only and are not in the comparison"] if bounded else []
+    bounded = [r.cell for r in (*groups[group], *groups[against]) if r.bound in (Bound.UPPER, Bound.LOWER)]
+    found = [finding(Code.CELLS_BOUND_ONLY, len(bounded), place=", ".join(dict.fromkeys(bounded)))] if bounded else []
     if paired:
         alone = sorted(set(first) ^ set(second))
-        notes += [f"only in one group: {', '.join(alone)}"] if alone else []
+        found += [finding(Code.CELLS_IN_ONE_GROUP, len(alone), place=", ".join(alone))] if alone else []
         answer = _one_sample(np.array([first[cell] - second[cell] for cell in both]))
         sizes = len(both), len(both)
     else:
         answer = _welch(np.array(list(first.values())), np.array(list(second.values())))
         sizes = len(first), len(second)
-        notes += [f"{len(both)} cells are in both groups, too few to pair"] if both else []
+        found += [finding(Code.CELLS_UNPAIRED, len(both), LEAST_PAIRS)] if both else []
     if answer is None:
-        notes = [f"cannot tell, because {sizes[0]} and {sizes[1]} cells leave no spread to compare with", *notes]
+        found = [finding(Code.GROUPS_WITHOUT_SPREAD, sizes[0], against=sizes[1]), *found]
     row = groups[group][0]
-    return ComparisonRow(
+    return judge(
+        ComparisonRow,
+        found,
         ion=row.ion,
         reference=row.reference,
         experiment=group[0],
@@ -92,8 +97,6 @@ def _compare(group: Group, against: Group, groups: Mapping[Group, Sequence[Perme
         n_cells=sizes[0],
         n_cells_against=sizes[1],
         method=None if answer is None else ("paired t of log ratios" if paired else "Welch t of log ratios"),
-        status=Status.FAILED if answer is None else (Status.FLAGGED if notes else Status.OK),
-        reason="; ".join(notes) or None,
     )
 
 
@@ -126,7 +129,7 @@ def _student(mean: float, variance: float, df: float) -> _Difference | None:
     return _Difference(mean, mean - reach, mean + reach, float(2 * stdtr(df, -abs(mean) / se)))
 
 
-def _with_holm(rows: Sequence[ComparisonRow]) -> list[ComparisonRow]:
-    tested = [k for k, row in enumerate(rows) if row.p_value is not None]
-    corrected = dict(zip(tested, holm([p for row in rows if (p := row.p_value) is not None]), strict=True))
-    return [row.model_copy(update={"p_holm": corrected.get(k)}) for k, row in enumerate(rows)]
+def _with_holm(rows: Sequence[Judged[ComparisonRow]]) -> list[Judged[ComparisonRow]]:
+    tested = [k for k, one in enumerate(rows) if one.row.p_value is not None]
+    corrected = dict(zip(tested, holm([p for one in rows if (p := one.row.p_value) is not None]), strict=True))
+    return [one.adding(p_holm=corrected.get(k)) for k, one in enumerate(rows)]

@@ -11,8 +11,10 @@ import numpy as np
 from reversal.arrays import FloatArray
 from reversal.fit.bath_series import why_unusable
 from reversal.physics.nernst import thermal_voltage_mV
-from reversal.statistics.meta_analysis import Pooled
-from reversal.tables.measured import ReversalRow
+from reversal.statistics.meta_analysis import PooledMean
+from reversal.tables.findings.code import Code
+from reversal.tables.findings.finding import Finding, finding
+from reversal.tables.reversals_table import ReversalRow
 
 LEAST_CELLS = 3
 
@@ -40,7 +42,7 @@ def slope_points(reversals: Sequence[ReversalRow], cells: Sequence[str]) -> Slop
     )
 
 
-def mixed_slope(points: SlopePoints) -> Pooled | str:
+def mixed_slope(points: SlopePoints) -> PooledMean | Finding:
     """Mean slope and its spread between cells (REML, random intercept and slope), or why there is none.
 
     The interval takes Student's t with one degree of freedom fewer than cells, as cells carry the slope.
@@ -49,14 +51,14 @@ def mixed_slope(points: SlopePoints) -> Pooled | str:
 
     cells = len(set(points.cell))
     if cells < LEAST_CELLS:
-        return f"{cells} cells are too few for a mixed model"
+        return finding(Code.MIXED_MODEL_CELLS, cells, LEAST_CELLS)
     centred = points.x_mV - points.x_mV.mean()
     fitted = _reml(points.e_mV, np.stack([np.ones_like(centred), centred], axis=1), points.cell)
     if isinstance(fitted, str):
-        return fitted
+        return finding(Code.MIXED_MODEL_UNSOLVED, message=fitted)
     slope, se, between = fitted
     reach = float(stdtrit(cells - 1, 0.975)) * se
-    return Pooled(slope, slope - reach, slope + reach, se, between, cells)
+    return PooledMean(slope, slope - reach, slope + reach, se, between, cells)
 
 
 def _reml(e_mV: FloatArray, design: FloatArray, cell: Sequence[str]) -> tuple[float, float, float] | str:
@@ -71,8 +73,8 @@ def _reml(e_mV: FloatArray, design: FloatArray, cell: Sequence[str]) -> tuple[fl
                 reml=True, method=["lbfgs", "powell"]
             )
         except (np.linalg.LinAlgError, ValueError) as error:
-            return f"the mixed model has no solution ({error})"
+            return str(error)
     slope, se = float(answer.fe_params[1]) / scale, float(answer.bse_fe[1]) / scale
     if not (np.isfinite(se) and se > 0 and answer.converged):
-        return "the mixed model did not converge"
+        return "it did not converge"
     return slope, se, float(np.sqrt(max(0.0, float(answer.cov_re[1, 1])))) / scale

@@ -3,18 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import TypeVar
 
 import numpy as np
 
+from reversal.arrays import FloatArray
 from reversal.fit.bath_series import TWO_SIDED_95
 from reversal.fit.cohort.group_comparison import comparison_rows
 from reversal.fit.cohort.mixed_slope import mixed_slope, slope_points
-from reversal.statistics.meta_analysis import Pooled, pool
-from reversal.tables.fitted import Bound, CohortFits, CohortRow, NernstRow, PermeabilityRow
-from reversal.tables.measured import ReversalRow, Status
+from reversal.statistics.meta_analysis import PooledMean, pool
+from reversal.tables.comparisons_table import ComparisonRow
+from reversal.tables.findings.code import Code
+from reversal.tables.findings.finding import Finding, finding
+from reversal.tables.findings_table import FindingRow, Judged, finding_rows, judge
+from reversal.tables.nernst_table import NernstRow
+from reversal.tables.permeabilities_table import Bound, PermeabilityRow
+from reversal.tables.pooled_table import PooledKind, PooledRow
+from reversal.tables.results import CohortFits
+from reversal.tables.reversals_table import ReversalRow
+from reversal.tables.status import Status
 
 TWO_STAGE = "Hartung-Knapp-Sidik-Jonkman, spread by REML"
 ONE_STAGE = "mixed model, REML"
+LEAST_CELLS = 2
+
+T = TypeVar("T")
+K = TypeVar("K")
 
 
 def fit_cohort(
@@ -24,92 +40,138 @@ def fit_cohort(
 
     reversals : those the fits were made from, for the mixed model; without them there is none
     """
-    ratios: dict[tuple[str, str, str, str], list[PermeabilityRow]] = {}
-    for row in permeabilities:
-        ratios.setdefault((row.experiment, row.condition, row.ion, row.reference), []).append(row)
-    lines: dict[tuple[str, str], list[NernstRow]] = {}
-    for line in nernst:
-        lines.setdefault((line.experiment, line.condition), []).append(line)
-    of_group: dict[tuple[str, str], list[ReversalRow]] = {}
-    for reversal in reversals:
-        of_group.setdefault((reversal.experiment, reversal.condition), []).append(reversal)
-    rows = [_ratio_row(mine) for key, mine in ratios.items()]
+    ratios = _grouped(permeabilities, lambda row: (row.experiment, row.condition, row.ion, row.reference))
+    lines = _grouped(nernst, lambda row: (row.experiment, row.condition))
+    of_group = _grouped(reversals, lambda row: (row.experiment, row.condition))
+    pooled = [_ratio_row(mine) for mine in ratios.values()]
     for group, mine in lines.items():
-        rows += _slope_rows(mine, of_group.get(group, []))
-    return CohortFits(tuple(rows), tuple(comparison_rows(permeabilities)))
+        pooled += _slope_rows(mine, of_group.get(group, []))
+    comparisons = comparison_rows(permeabilities)
+    return CohortFits(
+        tuple(one.row for one in pooled),
+        tuple(one.row for one in comparisons),
+        tuple(chain.from_iterable([*map(_pooled_findings, pooled), *map(_comparison_findings, comparisons)])),
+    )
 
 
-def _ratio_row(rows: Sequence[PermeabilityRow]) -> CohortRow:
+def _grouped(rows: Sequence[T], key: Callable[[T], K]) -> dict[K, list[T]]:
+    groups: dict[K, list[T]] = {}
+    for row in rows:
+        groups.setdefault(key(row), []).append(row)
+    return groups
+
+
+def _pooled_findings(one: Judged[PooledRow]) -> list[FindingRow]:
+    row = one.row
+    return finding_rows(
+        one.findings, "pooled", experiment=row.experiment, condition=row.condition, quantity=row.quantity
+    )
+
+
+def _comparison_findings(one: Judged[ComparisonRow]) -> list[FindingRow]:
+    row = one.row
+    quantity = f"P_{row.ion}/P_{row.reference}"
+    return finding_rows(
+        one.findings, "comparisons", experiment=row.experiment, condition=row.condition, quantity=quantity
+    )
+
+
+def _ratio_row(rows: Sequence[PermeabilityRow]) -> Judged[PooledRow]:
+    """Geometric mean of a permeability ratio over the cells with a two-sided interval."""
     used = [r for r in rows if r.bound is Bound.TWO_SIDED and r.p_ratio is not None]
     bounded = [r for r in rows if r.bound in (Bound.UPPER, Bound.LOWER)]
     values = np.log(np.array([r.p_ratio for r in used], dtype=float))
     widths = np.log(np.array([(r.ci_high or 1.0) / (r.ci_low or 1.0) for r in used], dtype=float))
     errors = np.maximum(widths / (2 * TWO_SIDED_95), 1e-6)
-    notes = [f"{r.cell}: {r.reason or 'no ratio'}" for r in rows if r not in used and r not in bounded]
-    doubtful = [r for r in used if r.status is Status.FLAGGED]
-    notes += [f"{r.cell}: flagged, in the mean: {r.reason}" for r in doubtful]
-    notes += [f"{r.cell}: {r.reason}" for r in used if r.n_left_out and r not in doubtful]
-    if bounded:
-        names = ", ".join(r.cell for r in bounded)
-        notes.append(f"{names}: a bound only, not in the mean, which therefore lies too far from the bound")
-    answer = pool(values, errors) if values.size >= 2 else _too_few(values.size)
-    quantity = f"P_{rows[0].ion}/P_{rows[0].reference}"
-    return _row(rows, quantity, answer, TWO_STAGE, used, len(bounded), notes, bool(doubtful), np.exp)
+    flagged = [r for r in used if r.status is Status.FLAGGED]
+    found = [
+        *_about_cells(Code.CELLS_BOUND_ONLY, bounded),
+        *_about_cells(Code.CELLS_FLAGGED, flagged),
+        *_about_cells(Code.CELLS_WITHOUT_VALUE, [r for r in rows if r not in used and r not in bounded]),
+        *_about_cells(Code.CELLS_INCOMPLETE, [r for r in used if r.n_left_out and r not in flagged]),
+    ]
+    group = _Group(rows, used, len(bounded), PooledKind.PERMEABILITY_RATIO, rows[0].ion, rows[0].reference)
+    return _row(group, _pool(values, errors), TWO_STAGE, found, np.exp)
 
 
-def _slope_rows(rows: Sequence[NernstRow], reversals: Sequence[ReversalRow]) -> list[CohortRow]:
+def _slope_rows(rows: Sequence[NernstRow], reversals: Sequence[ReversalRow]) -> list[Judged[PooledRow]]:
     """Slope ratio in two stages and, where reversals are given, in one."""
     used = [r for r in rows if r.slope_ratio is not None and r.n_baths > 2]
     values = np.array([r.slope_ratio for r in used], dtype=float)
-    notes = [f"{r.cell}: {r.reason or 'no slope'}" for r in rows if r not in used or r.n_left_out]
+    found = [
+        *_about_cells(Code.CELLS_WITHOUT_VALUE, [r for r in rows if r not in used]),
+        *_about_cells(Code.CELLS_INCOMPLETE, [r for r in used if r.n_left_out]),
+    ]
+    group = _Group(rows, used, 0, PooledKind.SLOPE_RATIO)
     # Cells count alike: a slope's own error rests on a few residuals, and weights as uncertain as that mislead.
-    answer = pool(values, np.full(values.shape, 1e-9)) if values.size >= 2 else _too_few(values.size)
-    found = [_row(rows, "slope ratio", answer, TWO_STAGE, used, 0, notes)]
+    pooled = [_row(group, _pool(values, np.full(values.shape, 1e-9)), TWO_STAGE, found)]
     if reversals and values.size:
         one_stage = mixed_slope(slope_points(reversals, [r.cell for r in used]))
-        if not isinstance(one_stage, str):
-            one_stage = _signed(one_stage, rows[0])
-        found.append(_row(rows, "slope ratio", one_stage, ONE_STAGE, used, 0, notes))
-    return found
+        if isinstance(one_stage, PooledMean):
+            one_stage = _signed(one_stage, rows[0].z or 1)
+        pooled.append(_row(group, one_stage, ONE_STAGE, found))
+    return pooled
 
 
-def _signed(pooled: Pooled, row: NernstRow) -> Pooled:
+def _about_cells(code: Code, rows: Sequence[PermeabilityRow] | Sequence[NernstRow]) -> list[Finding]:
+    """One finding that names the cells; none where there are none."""
+    return [finding(code, len(rows), place=", ".join(row.cell for row in rows))] if rows else []
+
+
+def _pool(values: FloatArray, standard_errors: FloatArray) -> PooledMean | Finding:
+    if values.size < LEAST_CELLS:
+        return finding(Code.CELLS_TOO_FEW, values.size, LEAST_CELLS)
+    return pool(values, standard_errors)
+
+
+def _signed(pooled: PooledMean, z: int) -> PooledMean:
     """Slope against (RT/F) ln out, which is 1/z by Nernst, as its ratio to that."""
-    z = 1 if row.expected_mV_per_decade is None else round(60 / row.expected_mV_per_decade)  # RT ln 10/F: 53 to 66 mV
     low, high = sorted((z * pooled.low, z * pooled.high))
-    return Pooled(z * pooled.mean, low, high, abs(z) * pooled.se, abs(z) * pooled.between_sd, pooled.cells)
+    return PooledMean(z * pooled.mean, low, high, abs(z) * pooled.se, abs(z) * pooled.between_sd, pooled.cells)
 
 
-def _too_few(cells: int) -> str:
-    return f"{cells} cell{'' if cells == 1 else 's'} cannot show the spread between cells"
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """The cells of an experiment and condition; used : those in the mean; bounded : number with a bound only."""
+
+    rows: Sequence[PermeabilityRow] | Sequence[NernstRow]
+    used: Sequence[PermeabilityRow] | Sequence[NernstRow]
+    bounded: int
+    kind: PooledKind
+    ion: str | None = None
+    reference: str | None = None
+
+    @property
+    def quantity(self) -> str:
+        """Name of what is pooled."""
+        return self.kind.value if self.ion is None else f"P_{self.ion}/P_{self.reference}"
 
 
 def _row(
-    rows: Sequence[PermeabilityRow] | Sequence[NernstRow],
-    quantity: str,
-    answer: Pooled | str,
+    group: _Group,
+    answer: PooledMean | Finding,
     method: str,
-    used: Sequence[PermeabilityRow] | Sequence[NernstRow],
-    bounded: int,
-    notes: Sequence[str],
-    doubtful: bool = False,
+    found: Sequence[Finding],
     back: Callable[[float], float] = float,
-) -> CohortRow:
-    got = None if isinstance(answer, str) else answer
-    why = [f"cannot tell, because {answer}"] if isinstance(answer, str) else []
-    return CohortRow(
-        experiment=rows[0].experiment,
-        condition=rows[0].condition,
-        quantity=quantity,
+) -> Judged[PooledRow]:
+    """back : from the scale on which the cells were pooled to that of the quantity"""
+    got = answer if isinstance(answer, PooledMean) else None
+    return judge(
+        PooledRow,
+        found if isinstance(answer, PooledMean) else [answer, *found],
+        experiment=group.rows[0].experiment,
+        condition=group.rows[0].condition,
+        quantity=group.quantity,
         estimate=None if got is None else float(back(got.mean)),
         ci_low=None if got is None else float(back(got.low)),
         ci_high=None if got is None else float(back(got.high)),
         between_cell_sd=None if got is None else got.between_sd,
-        n_cells=len(used) if got is None else got.cells,
-        n_recordings=sum(r.n_recordings for r in used),
-        n_bounded=bounded,
-        n_excluded=sum(r.n_left_out for r in rows),
+        n_cells=len(group.used) if got is None else got.cells,
+        n_recordings=sum(r.n_recordings for r in group.used),
+        n_bounded=group.bounded,
+        n_excluded=sum(r.n_left_out for r in group.rows),
         method=method,
-        status=Status.FAILED if got is None else (Status.FLAGGED if bounded or doubtful else Status.OK),
-        reason="; ".join([*why, *notes]) or None,
+        kind=group.kind,
+        ion=group.ion,
+        reference=group.reference,
     )

@@ -13,9 +13,9 @@ from enum import Enum
 import numpy as np
 
 from reversal.arrays import FloatArray
-from reversal.fit.bath_series import TWO_SIDED_95, Series
+from reversal.fit.bath_series import TWO_SIDED_95, BathSeries
 from reversal.physics.ghk import ghk_current
-from reversal.tables.measured import IVPoint
+from reversal.tables.iv_table import IVPoint
 
 LEAST_POINTS_A_BATH = 5
 HALF_STARTS_mV = (-60.0, -30.0, 0.0)
@@ -77,7 +77,7 @@ class CurrentFit:
     by_shift: FloatArray
 
 
-def currents_of(series: Series, iv: Sequence[IVPoint], shift_mV: float = 0.0) -> Currents | None:
+def currents_of(series: BathSeries, iv: Sequence[IVPoint], shift_mV: float = 0.0) -> Currents | None:
     """Usable points of the series' recordings, all moved by ``shift_mV``; None where fewer than two baths have some."""
     recordings = {row.recording: k for k, row in enumerate(series.rows)}
     points = [p for p in iv if p.recording in recordings and p.reason is None and p.v_membrane_mV is not None]

@@ -1,11 +1,15 @@
-"""Reversals that a leak carries are not the channel's: ratio and verdict are withdrawn, and the sentence says why."""
+"""Withdraws ratio and verdict where a leak, not the channel, sets the reversal potentials."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reversal.tables.fitted import CurrentRow, NernstRow, PermeabilityRow
-from reversal.tables.measured import Status
+from reversal.tables.current_ratios_table import CurrentRatioRow
+from reversal.tables.findings.code import Code
+from reversal.tables.findings.finding import finding
+from reversal.tables.findings_table import Judged
+from reversal.tables.nernst_table import NernstRow
+from reversal.tables.permeabilities_table import PermeabilityRow
 
 OF_THE_RATIO = (
     *("p_ratio", "ci_low", "ci_high", "bound", "ddg_kJ_mol", "ddg_ci_low", "ddg_ci_high"),
@@ -18,45 +22,48 @@ OF_THE_LINE = (
 LEAST_SHARE = 0.1  # of the slope of the I-V; a smaller leak is not taken to explain a disagreement
 
 
-def leak_at_fault(currents: Sequence[CurrentRow]) -> CurrentRow | None:
-    """The row of currents that contradicts the reversals and has the leak to explain it."""
+def dominant_leak(currents: Sequence[CurrentRatioRow]) -> CurrentRatioRow | None:
+    """The row of currents that contradicts the reversal potentials and has the leak to explain it."""
     return next((row for row in currents if row.agrees is False and (row.leak_share or 0) >= LEAST_SHARE), None)
 
 
-def without_leaky_ratios(rows: Sequence[PermeabilityRow], currents: Sequence[CurrentRow]) -> list[PermeabilityRow]:
-    """The rows, each withdrawn whose currents show that a leak carries its reversals."""
-    return [_withdrawn(row, next((c for c in currents if c.ion == row.ion), None)) for row in rows]
+def without_leaky_ratios(
+    ratios: Sequence[Judged[PermeabilityRow]], currents: Sequence[CurrentRatioRow]
+) -> list[Judged[PermeabilityRow]]:
+    """The ratios, each withdrawn whose currents show that a leak carries its reversal potentials."""
+    return [_withdrawn(one, next((c for c in currents if c.ion == one.row.ion), None)) for one in ratios]
 
 
-def without_leaky_verdict(row: NernstRow, fault: CurrentRow | None) -> NernstRow:
-    """The row without slope and verdict where a leak carries the reversals; the sentence keeps the slope."""
-    if fault is None or row.slope_ratio is None:
-        return row
-    why = f"cannot tell, because {_leak(fault)}: a slope ratio of {row.slope_ratio:.2g} is that of channel and leak"
-    return row.model_copy(update={**dict.fromkeys(OF_THE_LINE), "status": Status.FAILED, "reason": _joined(why, row)})
-
-
-def _withdrawn(row: PermeabilityRow, current: CurrentRow | None) -> PermeabilityRow:
-    if current is None or leak_at_fault([current]) is None:
-        return row
-    why = (
-        f"cannot tell from the reversals, because {_leak(current)}: they give {_interval(row)}, "
-        f"the currents of all baths {_interval(current)}"
+def without_leaky_verdict(one: Judged[NernstRow], leak: CurrentRatioRow | None) -> Judged[NernstRow]:
+    """The line without slope and verdict where a leak carries the reversal potentials; the finding keeps the slope."""
+    if leak is None or one.row.slope_ratio is None:
+        return one
+    found = finding(
+        Code.LEAK_DOMINATES_SLOPE,
+        leak.leak_share,
+        LEAST_SHARE,
+        leak_nS=leak.leak_nS or 0.0,
+        slope_ratio=one.row.slope_ratio,
     )
-    return row.model_copy(update={**dict.fromkeys(OF_THE_RATIO), "status": Status.FAILED, "reason": _joined(why, row)})
+    return one.adding(found, **dict.fromkeys(OF_THE_LINE))
 
 
-def _joined(why: str, row: PermeabilityRow | NernstRow) -> str:
-    return f"{why}; {row.reason}" if row.reason else why
-
-
-def _leak(current: CurrentRow) -> str:
-    return (
-        f"a leak of {current.leak_nS:.2g} nS is {100 * (current.leak_share or 0):.0f} % of the membrane's conductance"
+def _withdrawn(one: Judged[PermeabilityRow], current: CurrentRatioRow | None) -> Judged[PermeabilityRow]:
+    if current is None or dominant_leak([current]) is None:
+        return one
+    found = finding(
+        Code.LEAK_DOMINATES_RATIO,
+        current.leak_share,
+        LEAST_SHARE,
+        leak_nS=current.leak_nS or 0.0,
+        by_reversals=_interval(one.row),
+        by_currents=_interval(current),
     )
+    return one.adding(found, **dict.fromkeys(OF_THE_RATIO))
 
 
-def _interval(row: PermeabilityRow | CurrentRow) -> str:
+def _interval(row: PermeabilityRow | CurrentRatioRow) -> str:
+    """Value and limits as the finding's sentence shows them."""
     low, high = (None if end is None else f"{end:.2g}" for end in (row.ci_low, row.ci_high))
     best = "-" if row.p_ratio is None else f"{row.p_ratio:.2g}"
     if low and high:

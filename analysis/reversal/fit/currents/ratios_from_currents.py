@@ -1,4 +1,4 @@
-"""What the currents say beside what the reversals say."""
+"""Permeability ratios from the currents of all baths, to compare with those from the reversal potentials."""
 
 from __future__ import annotations
 
@@ -6,66 +6,71 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from reversal.fit.bath_series import Series
+from reversal.fit.bath_series import BathSeries
 from reversal.fit.currents.current_model import CurrentFit, Currents, currents_of, fit_currents, jackknife_interval
-from reversal.tables.fitted import CurrentRow, PermeabilityRow
-from reversal.tables.measured import IVPoint, Status
+from reversal.tables.current_ratios_table import CurrentRatioRow
+from reversal.tables.findings.code import Code
+from reversal.tables.findings.finding import Finding, finding
+from reversal.tables.findings_table import Judged, judge
+from reversal.tables.iv_table import IVPoint
+from reversal.tables.permeabilities_table import PermeabilityRow
 
 WORST_MISFIT = 0.05  # share of the currents' size; a worse fit says nothing about a ratio
 UNFELT = 7.0  # log ratio, or width of its interval, beyond which the currents do not depend on it
 
 
-def current_rows(series: Series, ratios: Sequence[PermeabilityRow], iv: Sequence[IVPoint]) -> list[CurrentRow]:
-    """One row for each ion whose ratio was fitted to the reversals; a reason where the currents do not serve."""
+def current_rows(
+    series: BathSeries, ratios: Sequence[PermeabilityRow], iv: Sequence[IVPoint]
+) -> list[Judged[CurrentRatioRow]]:
+    """One row for each ion whose ratio was fitted to the reversal potentials; findings where the currents give none."""
     wanted = [row for row in ratios if row.method is not None]
     if not wanted:
         return []
     data = currents_of(series, iv)
     if data is None:
-        return [
-            _row(series, row, None, None, None, "cannot tell, because fewer than two baths have an I-V")
-            for row in wanted
-        ]
+        return [_row(series, row, None, None, None, finding(Code.CURRENTS_TOO_FEW)) for row in wanted]
     reference = series.ions.index(series.choices.reference)
     free = [series.ions.index(row.ion) for row in wanted]
     junction_mV = float(np.sqrt(np.mean(series.shared_sd_mV**2)))
     fit = fit_currents(data, reference, free, currents_of(series, iv, junction_mV) if junction_mV > 0 else None)
-    return [_row(series, row, data, fit, k, _why_not(data, fit, k)) for k, row in enumerate(wanted)]
+    return [_row(series, row, data, fit, k, _obstacle(data, fit, k)) for k, row in enumerate(wanted)]
 
 
-def _why_not(data: Currents, fit: CurrentFit, position: int) -> str | None:
-    """Say why the fitted currents give no ratio; nothing where they do."""
+def _obstacle(data: Currents, fit: CurrentFit, position: int) -> Finding | None:
+    """Why the fitted currents give no ratio; None where they do."""
     if fit.p_reference_um3_per_s <= 0:
-        return "cannot tell, because the currents do not rise as a channel's do"
-    share = fit.rms_pA / max(float(np.std(data.i_pA)), 1e-12)
-    if share > WORST_MISFIT:
-        return f"cannot tell, because the model misses the currents by {100 * share:.0f} % of their size"
+        return finding(Code.CURRENTS_DO_NOT_RISE)
+    misfit = fit.rms_pA / max(float(np.std(data.i_pA)), 1e-12)
+    if misfit > WORST_MISFIT:
+        return finding(Code.CURRENTS_MISFIT, misfit, WORST_MISFIT)
     ends = jackknife_interval(fit, position)
     if abs(fit.log_ratios[position]) > UNFELT or (ends is not None and ends[1] - ends[0] > UNFELT):
-        return "cannot tell, because the currents hardly depend on the ratio"
+        return finding(Code.CURRENTS_INSENSITIVE)
     return None
 
 
 def _row(
-    series: Series,
+    series: BathSeries,
     ratio: PermeabilityRow,
     data: Currents | None,
     fit: CurrentFit | None,
     position: int | None,
-    reason: str | None,
-) -> CurrentRow:
+    obstacle: Finding | None,
+) -> Judged[CurrentRatioRow]:
     best, ends = None, None
-    if fit is not None and position is not None and reason is None:
+    if fit is not None and position is not None and obstacle is None:
         best = float(fit.log_ratios[position])
         ends = jackknife_interval(fit, position)
     low, high = (None, None) if ends is None else (float(np.exp(ends[0])), float(np.exp(ends[1])))
     agrees = _overlap(low, high, ratio)
-    notes = [reason] if reason else []
+    findings = [obstacle] if obstacle is not None else []
     if best is not None and ends is None:
-        notes.append("two baths: no interval")
+        findings.append(finding(Code.CURRENTS_WITHOUT_INTERVAL))
     if agrees is False:
-        notes.append("disagrees with the ratio from the reversals: the intervals do not meet")
-    return CurrentRow(
+        findings.append(finding(Code.CURRENTS_DISAGREE))
+    return judge(
+        CurrentRatioRow,
+        findings,
         experiment=series.experiment,
         cell=series.cell,
         condition=series.condition,
@@ -85,8 +90,6 @@ def _row(
         rms_pA=fit.rms_pA if fit else None,
         voltage_p_ratio=ratio.p_ratio,
         agrees=agrees,
-        status=Status.FAILED if best is None else (Status.FLAGGED if notes else Status.OK),
-        reason="; ".join(notes) or None,
     )
 
 

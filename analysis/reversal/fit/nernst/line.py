@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from reversal.arrays import FloatArray
-from reversal.fit.bath_series import Series
+from reversal.fit.bath_series import BathSeries
 from reversal.physics.nernst import thermal_voltage_mV
 
 
@@ -49,7 +49,7 @@ class BathMeans:
     temperature_C: float
 
 
-def bath_means(series: Series) -> BathMeans:
+def bath_means(series: BathSeries) -> BathMeans:
     """Average the recordings of each bath that has the series ion outside.
 
     A reversal at its own temperature T is scaled by T_mean/T: on a Nernst line that is exact.

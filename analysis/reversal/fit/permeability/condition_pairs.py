@@ -8,26 +8,29 @@ from __future__ import annotations
 import numpy as np
 
 from reversal.errors import DomainError
-from reversal.fit.bath_series import Series
+from reversal.fit.bath_series import BathSeries
 from reversal.fit.permeability.ghk_model import VoltageModel, best_fit, minimise, whitening
 from reversal.fit.permeability.profile_interval import limits
 from reversal.fit.permeability.ratios import VoltageFit, bound_of
-from reversal.tables.fitted import Bound, PairedRow
-from reversal.tables.measured import Status
+from reversal.tables.condition_pairs_table import ConditionPairRow
+from reversal.tables.findings.code import Code
+from reversal.tables.findings.finding import Finding, finding
+from reversal.tables.findings_table import Judged, judge
+from reversal.tables.permeabilities_table import Bound
 
 
-def paired_rows(first: tuple[Series, VoltageFit | None], second: tuple[Series, VoltageFit | None]) -> list[PairedRow]:
+def condition_pair_rows(
+    first: tuple[BathSeries, VoltageFit | None], second: tuple[BathSeries, VoltageFit | None]
+) -> list[Judged[ConditionPairRow]]:
     """Second condition over the first, a row for each ion that is free in both."""
     (a, fit_a), (b, fit_b) = first, second
     if fit_a is None or fit_b is None:
         ions = [ion for ion in a.choices.permeant if ion != a.choices.reference]
-        return [
-            _row(a, b, ion, None, None, None, None, "cannot tell, because one condition has no ratio") for ion in ions
-        ]
+        return [_row(a, b, ion, finding(Code.CONDITION_WITHOUT_RATIO)) for ion in ions]
     return [_compare(a, fit_a, b, fit_b, ion) for ion in fit_a.ions if ion in fit_b.ions]
 
 
-def _compare(a: Series, fit_a: VoltageFit, b: Series, fit_b: VoltageFit, ion: str) -> PairedRow:
+def _compare(a: BathSeries, fit_a: VoltageFit, b: BathSeries, fit_b: VoltageFit, ion: str) -> Judged[ConditionPairRow]:
     model = _joint(a, fit_a, b, fit_b, ion)
     e_mV = np.concatenate([a.e_mV, b.e_mV])
     start = fit_a.best.theta[0, fit_a.ions.index(ion)], fit_b.best.theta[0, fit_b.ions.index(ion)]
@@ -40,23 +43,23 @@ def _compare(a: Series, fit_a: VoltageFit, b: Series, fit_b: VoltageFit, ion: st
         best = coarse if coarse.chi2[0] < best.chi2[0] else best
         ends = limits(model, e_mV, best, 1, scale=max(fit_a.widening, fit_b.widening))
     except DomainError as refused:
-        return _row(a, b, ion, None, None, None, None, str(refused))
+        return _row(a, b, ion, finding(Code.FORMULA_REFUSED, message=str(refused)))
     bound = bound_of(ends)
     if bound is None:
-        return _row(a, b, ion, None, None, None, None, "cannot tell, because neither condition resolves the ratio")
+        return _row(a, b, ion, finding(Code.CONDITIONS_UNRESOLVED))
     return _row(
         a,
         b,
         ion,
+        None if bound is Bound.TWO_SIDED else finding(Code.CONDITIONS_BOUND_ONLY),
         float(np.exp(best.theta[0, 1])) if bound is Bound.TWO_SIDED else None,
         None if ends.low is None else float(np.exp(ends.low)),
         None if ends.high is None else float(np.exp(ends.high)),
         bound,
-        None if bound is Bound.TWO_SIDED else "a bound only: one condition does not resolve the ratio",
     )
 
 
-def _joint(a: Series, fit_a: VoltageFit, b: Series, fit_b: VoltageFit, ion: str) -> VoltageModel:
+def _joint(a: BathSeries, fit_a: VoltageFit, b: BathSeries, fit_b: VoltageFit, ion: str) -> VoltageModel:
     """Both conditions as one model: an ion has a column in each, empty in the other; (log ratio, its change, rest)."""
     p = np.concatenate([fit_a.model.p, fit_b.model.p])
     width = len(a.ions)
@@ -79,7 +82,7 @@ def _joint(a: Series, fit_a: VoltageFit, b: Series, fit_b: VoltageFit, ion: str)
     )
 
 
-def _own_sd(series: Series, fit: VoltageFit) -> np.ndarray:
+def _own_sd(series: BathSeries, fit: VoltageFit) -> np.ndarray:
     """Own errors as the fit of the condition used them, widened where it widened them."""
     covariance = np.linalg.inv(fit.model.whiten.T @ fit.model.whiten)
     return np.sqrt(np.maximum(np.diag(covariance) - series.shared_sd_mV**2, 1e-12))
@@ -90,16 +93,18 @@ def _blocks(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 
 def _row(
-    a: Series,
-    b: Series,
+    a: BathSeries,
+    b: BathSeries,
     ion: str,
-    ratio: float | None,
-    low: float | None,
-    high: float | None,
-    bound: Bound | None,
-    reason: str | None,
-) -> PairedRow:
-    return PairedRow(
+    found: Finding | None,
+    ratio: float | None = None,
+    low: float | None = None,
+    high: float | None = None,
+    bound: Bound | None = None,
+) -> Judged[ConditionPairRow]:
+    return judge(
+        ConditionPairRow,
+        [] if found is None else [found],
         experiment=b.experiment,
         cell=b.cell,
         condition=b.condition,
@@ -111,6 +116,4 @@ def _row(
         ci_high=high,
         bound=bound,
         n_baths=len(dict.fromkeys([*a.baths, *b.baths])),
-        status=Status.FAILED if bound is None else (Status.OK if reason is None else Status.FLAGGED),
-        reason=reason,
     )

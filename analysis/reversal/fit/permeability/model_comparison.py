@@ -14,17 +14,20 @@ import numpy as np
 
 from reversal.arrays import FloatArray
 from reversal.errors import DomainError
-from reversal.fit.bath_series import Series
+from reversal.fit.bath_series import BathSeries
 from reversal.fit.nernst.line import bath_means, fit_line
 from reversal.fit.permeability.ghk_model import Minimum, VoltageModel, best_fit, minimise
 from reversal.fit.permeability.ratios import VoltageFit, voltage_model
-from reversal.tables.fitted import InfluenceRow, ModelRow
+from reversal.tables.findings.code import Code
+from reversal.tables.findings.finding import finding
+from reversal.tables.influence_table import InfluenceRow
+from reversal.tables.models_table import ModelRow
 
 LEFT_OUT_mV = 1e6  # an error that takes a reversal out of a fit
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class CandidateModel:
     """A model, its best fit, and what it predicts for each bath from the others (None with too few)."""
 
     name: str
@@ -35,7 +38,7 @@ class Candidate:
     predicted_mV: FloatArray | None
 
 
-def candidates(series: Series, fit: VoltageFit) -> list[Candidate]:
+def candidates(series: BathSeries, fit: VoltageFit) -> list[CandidateModel]:
     """Fit every model that the recordings can carry, with the same covariance as the fit of the ratios."""
     wanted: list[tuple[str, tuple[str, ...], bool]] = [("nernst", (), False), ("ghk", fit.ions, False)]
     wanted.append(("ghk+offset", fit.ions, True))
@@ -55,7 +58,7 @@ def candidates(series: Series, fit: VoltageFit) -> list[Candidate]:
     return found
 
 
-def model_rows(series: Series, found: list[Candidate]) -> list[ModelRow]:
+def model_rows(series: BathSeries, found: list[CandidateModel]) -> list[ModelRow]:
     """One row a model: AICc, test against the simpler one, leave-one-bath-out error."""
     chi2 = {c.name: float(c.best.chi2[0]) for c in found}
     n = len(series.rows)
@@ -83,13 +86,13 @@ def model_rows(series: Series, found: list[Candidate]) -> list[ModelRow]:
                 loo_rms_mV=None
                 if c.predicted_mV is None
                 else float(np.sqrt(np.mean((series.e_mV - c.predicted_mV) ** 2))),
-                reason="the offset cannot be told from the concentration inside" if c.model.offset else None,
+                reason=finding(Code.OFFSET_INSEPARABLE).sentence if c.model.offset else None,
             )
         )
     return rows
 
 
-def influence_rows(series: Series, found: list[Candidate]) -> list[InfluenceRow]:
+def influence_rows(series: BathSeries, found: list[CandidateModel]) -> list[InfluenceRow]:
     """What the GHK fit and the line become without each bath; nothing with fewer than three baths."""
     ghk = next((c for c in found if c.name == "ghk"), None)
     if ghk is None or ghk.without is None or ghk.predicted_mV is None or len(series.baths) < 3:
@@ -114,10 +117,12 @@ def influence_rows(series: Series, found: list[Candidate]) -> list[InfluenceRow]
     return rows
 
 
-def _candidate(series: Series, name: str, ions: tuple[str, ...], model: VoltageModel, best: Minimum) -> Candidate:
+def _candidate(
+    series: BathSeries, name: str, ions: tuple[str, ...], model: VoltageModel, best: Minimum
+) -> CandidateModel:
     names = list(dict.fromkeys(row.bath for row in series.rows))
     if len(names) <= max(model.size, 1):
-        return Candidate(name, ions, model, best, None, None)
+        return CandidateModel(name, ions, model, best, None, None)
     member = np.array([[row.bath == bath for row in series.rows] for bath in names])
     covariance = np.linalg.inv(model.whiten.T @ model.whiten)
     wide = covariance + np.einsum("bi,ij->bij", member * LEFT_OUT_mV**2, np.eye(member.shape[1]))
@@ -130,10 +135,11 @@ def _candidate(series: Series, name: str, ions: tuple[str, ...], model: VoltageM
     shared = covariance - np.diag(np.diag(covariance))  # what two recordings have in common: the junction
     known = (whiten.swapaxes(-1, -2) @ (whiten @ residual[..., None]))[..., 0]
     predicted = expected + known @ shared
-    return Candidate(name, ions, model, best, without, predicted[np.argmax(member, axis=0), np.arange(member.shape[1])])
+    without_own_bath = predicted[np.argmax(member, axis=0), np.arange(member.shape[1])]
+    return CandidateModel(name, ions, model, best, without, without_own_bath)
 
 
-def _slopes_without(series: Series) -> dict[str, float]:
+def _slopes_without(series: BathSeries) -> dict[str, float]:
     outside, _, _ = series.of(series.choices.ion)
     if np.unique(outside[outside > 0]).size < 3:
         return {}
@@ -150,7 +156,7 @@ def _aicc(chi2: float, k: int, n: int) -> float | None:
     return chi2 + 2 * k + 2 * k * (k + 1) / (n - k - 1) if n - k - 1 > 0 else None
 
 
-def _p_value(ratio: float, candidate: Candidate, found: list[Candidate]) -> float:
+def _p_value(ratio: float, candidate: CandidateModel, found: list[CandidateModel]) -> float:
     """Two-sided for an offset; the boundary mixture for ratios that may be 0."""
     from scipy.special import chdtrc
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from reversal.arrays import FloatArray
 from reversal.errors import DomainError
-from reversal.fit.bath_series import Series
+from reversal.fit.bath_series import BathSeries
 from reversal.fit.permeability.ghk_model import LOG_EDGE, Minimum, VoltageModel, best_fit, minimise, slopes, whitening
 from reversal.fit.permeability.profile_interval import Limits, critical_value, distance_from_edge, limits
 from reversal.physics.selectivity import SignConvention, selectivity_energy
-from reversal.tables.fitted import Bound, PermeabilityRow
-from reversal.tables.measured import Status
+from reversal.tables.findings.code import Code
+from reversal.tables.findings.finding import Finding, finding
+from reversal.tables.findings_table import Judged, judge
+from reversal.tables.permeabilities_table import Bound, PermeabilityRow
 
 METHOD = "GHK voltage, profile likelihood"
 SCATTER_P = 0.10  # below this the stated errors are not believed and the scatter itself gives the scale
@@ -44,7 +47,7 @@ class VoltageFit:
     shared_sd_mV: float
 
 
-def voltage_model(series: Series, ions: tuple[str, ...], offset: bool = False) -> VoltageModel:
+def voltage_model(series: BathSeries, ions: tuple[str, ...], offset: bool = False) -> VoltageModel:
     """Model of the series in which the ratios of ``ions`` are free and every other ion does not pass."""
     p = np.zeros(len(series.ions))
     p[series.ions.index(series.choices.reference)] = 1.0
@@ -60,7 +63,7 @@ def voltage_model(series: Series, ions: tuple[str, ...], offset: bool = False) -
     )
 
 
-def fit_voltage(series: Series, ions: tuple[str, ...], offset: bool = False) -> VoltageFit:
+def fit_voltage(series: BathSeries, ions: tuple[str, ...], offset: bool = False) -> VoltageFit:
     """Fit the ratios of ``ions``; raises DomainError where no voltage balances the currents."""
     model = voltage_model(series, ions, offset)
     best = best_fit(model, series.e_mV)
@@ -93,46 +96,51 @@ def fit_voltage(series: Series, ions: tuple[str, ...], offset: bool = False) -> 
     )
 
 
-def permeability_rows(series: Series) -> tuple[list[PermeabilityRow], VoltageFit | None]:
+Ratios = tuple[list[Judged[PermeabilityRow]], VoltageFit | None]
+
+
+def permeability_rows(series: BathSeries) -> Ratios:
     """One row for each permeant ion other than the reference, and the fit behind them where there is one."""
     wanted = [ion for ion in series.ions if ion in (*series.choices.permeant, *series.choices.divalents)]
     wanted = [ion for ion in wanted if ion != series.choices.reference]
     if not series.rows:
-        return [_failed(series, ion, "no recording gave a reversal potential") for ion in wanted], None
+        return [_failed(series, ion, finding(Code.NO_REVERSALS)) for ion in wanted], None
     present = [ion for ion in wanted if _is_there(series, ion)]
-    absent = [_failed(series, ion, f"{ion} is in none of the solutions") for ion in wanted if ion not in present]
+    absent = [_failed(series, ion, finding(Code.ION_ABSENT, place=ion)) for ion in wanted if ion not in present]
     if not present:
         return absent, None
-    reason = _why_not(series, tuple(present))
-    if reason:
-        return [*(_failed(series, ion, reason) for ion in present), *absent], None
+    obstacle = _obstacle(series, tuple(present))
+    if obstacle is not None:
+        return [*(_failed(series, ion, obstacle) for ion in present), *absent], None
     try:
         fit = fit_voltage(series, tuple(present), series.choices.fitting.offset)
         rows = [_row(series, fit, k) for k in range(len(present))]
     except DomainError as refused:
-        return [*(_failed(series, ion, str(refused)) for ion in present), *absent], None
+        obstacle = finding(Code.FORMULA_REFUSED, message=str(refused))
+        return [*(_failed(series, ion, obstacle) for ion in present), *absent], None
     return [*rows, *absent], fit
 
 
-def _is_there(series: Series, ion: str) -> bool:
+def _is_there(series: BathSeries, ion: str) -> bool:
     outside, inside, _ = series.of(ion)
     return bool(np.any(outside > 0) or np.any(inside > 0))
 
 
-def _why_not(series: Series, ions: tuple[str, ...]) -> str | None:
+def _obstacle(series: BathSeries, ions: tuple[str, ...]) -> Finding | None:
+    """What makes a fit impossible; None where nothing does."""
     if not _is_there(series, series.choices.reference):
-        return f"the reference ion {series.choices.reference} is in none of the solutions"
+        return finding(Code.REFERENCE_ABSENT, place=series.choices.reference)
     columns = [series.ions.index(ion) for ion in (series.choices.reference, *ions)]
     recipes = np.concatenate([series.out_mM[:, columns], series.in_mM[:, columns]], axis=1)
     different = len(np.unique(recipes, axis=0))
     needed = len(ions) + series.choices.fitting.offset
     if different < needed:
-        free = ", ".join(ions) + (" and an offset" if series.choices.fitting.offset else "")
-        return f"{different} different solutions cannot give {needed} unknowns ({free})"
+        unknowns = ", ".join([*ions, *(["offset"] if series.choices.fitting.offset else [])])
+        return finding(Code.SOLUTIONS_TOO_FEW, different, needed, unknowns=unknowns)
     return None
 
 
-def _scatter(series: Series, model: VoltageModel, best: Minimum) -> tuple[float, int]:
+def _scatter(series: BathSeries, model: VoltageModel, best: Minimum) -> tuple[float, int]:
     """Weighted sum of squares that neither the parameters nor a common shift explain, and its degrees of freedom.
 
     A ratio that changes no reversal (one near 0, or one that moves all alike) takes no degree of freedom away.
@@ -148,7 +156,7 @@ def _scatter(series: Series, model: VoltageModel, best: Minimum) -> tuple[float,
     return float(left @ left), residual.size - explained.shape[1]
 
 
-def _robust(series: Series, model: VoltageModel, best: Minimum) -> tuple[Series, VoltageModel, Minimum]:
+def _robust(series: BathSeries, model: VoltageModel, best: Minimum) -> tuple[BathSeries, VoltageModel, Minimum]:
     """Reweight by Tukey's bisquare until it settles: a bath far from the others counts less, or not at all."""
     own = series.own_sd_mV
     for _ in range(ROBUST_ROUNDS):
@@ -162,24 +170,25 @@ def _robust(series: Series, model: VoltageModel, best: Minimum) -> tuple[Series,
     return series, model, best
 
 
-def _common_shift(series: Series, model: VoltageModel, best: Minimum) -> float:
+def _common_shift(series: BathSeries, model: VoltageModel, best: Minimum) -> float:
     """The shared junction error that the fit finds [mV]."""
     misfit = series.e_mV - model.predict_mV(best.theta)[0]
     return float(series.shared_sd_mV.mean() * (series.shared_sd_mV @ np.linalg.solve(series.covariance(), misfit)))
 
 
-def _row(series: Series, fit: VoltageFit, position: int) -> PermeabilityRow:
+def _row(series: BathSeries, fit: VoltageFit, position: int) -> Judged[PermeabilityRow]:
     ion = fit.ions[position]
     ends = limits(fit.model, fit.e_mV, fit.best, position, scale=fit.widening)
     log_ratio = float(fit.best.theta[0, position])
     bound = bound_of(ends)
     if bound is None:
-        return _failed(series, ion, "these solutions do not tell its ratio from 0 nor from infinity")
-    # With several free ratios the best value of one that is only bounded lies anywhere on a ridge: it is not told.
+        return _failed(series, ion, finding(Code.RATIO_UNRESOLVED))
+    # With several free ratios the best value of one that is only bounded is anywhere on a ridge: it is not reported.
     inside = abs(log_ratio) < LOG_EDGE - 1 and (bound is Bound.TWO_SIDED or len(fit.ions) == 1)
     ddg = [_ddg_kJ_mol(value, series) for value in (log_ratio if inside else None, ends.high, ends.low)]
-    doubts = _doubts(series, fit, ion, bound)
-    return PermeabilityRow(
+    return judge(
+        PermeabilityRow,
+        [*_findings(series, fit, ion, bound), *series.all_findings],
         experiment=series.experiment,
         cell=series.cell,
         condition=series.condition,
@@ -192,8 +201,6 @@ def _row(series: Series, fit: VoltageFit, position: int) -> PermeabilityRow:
         ddg_kJ_mol=ddg[0],
         n_baths=len(series.baths),
         method=_method(series, fit),
-        status=Status.FLAGGED if doubts else Status.OK,
-        reason="; ".join([*doubts, *series.left_out]) or None,
         n_recordings=len(series.rows),
         n_left_out=len(series.left_out),
         ddg_ci_low=ddg[1],
@@ -208,7 +215,7 @@ def _row(series: Series, fit: VoltageFit, position: int) -> PermeabilityRow:
     )
 
 
-def _method(series: Series, fit: VoltageFit) -> str:
+def _method(series: BathSeries, fit: VoltageFit) -> str:
     robust = ", bisquare weights" if series.choices.fitting.robust else ""
     return METHOD + robust + (", offset free" if fit.model.offset else "")
 
@@ -222,35 +229,28 @@ def bound_of(ends: Limits) -> Bound | None:
     return Bound.LOWER if ends.low is not None else None
 
 
-def _ddg_kJ_mol(log_ratio: float | None, series: Series) -> float | None:
+def _ddg_kJ_mol(log_ratio: float | None, series: BathSeries) -> float | None:
     """Selectivity free energy at the mean temperature; None where the ratio is not known."""
     if log_ratio is None:
         return None
     return float(selectivity_energy(float(np.exp(log_ratio)), float(np.mean(series.temperature_C))).kJ_per_mol)
 
 
-def _doubts(series: Series, fit: VoltageFit, ion: str, bound: Bound) -> list[str]:
-    doubts = []
-    different = len(np.unique(series.out_mM, axis=0))
-    if different == 1:
-        doubts.append("one bath: the ratio rests on the pipette recipe and the junction correction alone")
-    if fit.widening > 1:
-        doubts.append(
-            f"the baths scatter more than their errors allow (p = {fit.scatter_p:.2g}): the errors are understated, or "
-            "no one ratio holds in all of them; the interval uses the scatter"
-        )
+def _findings(series: BathSeries, fit: VoltageFit, ion: str, bound: Bound) -> Iterator[Finding]:
+    """What a reader of the ratio should know."""
+    if len(np.unique(series.out_mM, axis=0)) == 1:
+        yield finding(Code.ONE_BATH)
+    if fit.widening > 1 and fit.scatter_p is not None:
+        yield finding(Code.EXCESS_SCATTER, fit.scatter_p, SCATTER_P)
     if abs(fit.common_shift_mV) > ODD_SHIFT * fit.shared_sd_mV > 0:
-        doubts.append(
-            f"all reversals lie {fit.common_shift_mV:+.1f} mV from the fit, more than the junction error "
-            f"({fit.shared_sd_mV:.1f} mV) explains: check junction, pipette recipe, another permeant ion"
-        )
+        limit_mV = ODD_SHIFT * fit.shared_sd_mV
+        yield finding(Code.COMMON_SHIFT, fit.common_shift_mV, limit_mV, sd_mV=fit.shared_sd_mV)
     if bound is Bound.UPPER:
-        doubts.append(f"cannot tell {ion} from impermeant: an upper bound only")
+        yield finding(Code.UPPER_BOUND_ONLY, place=ion)
     if bound is Bound.LOWER:
-        doubts.append(f"cannot tell {series.choices.reference} from impermeant: a lower bound only")
+        yield finding(Code.LOWER_BOUND_ONLY, place=series.choices.reference)
     if fit.model.offset:
-        doubts.append("a free offset cannot be told from the concentration inside the cell")
-    return [*doubts, *series.doubts]
+        yield finding(Code.OFFSET_INSEPARABLE)
 
 
 def smallest_resolvable(fit: VoltageFit, position: int) -> float | None:
@@ -260,7 +260,7 @@ def smallest_resolvable(fit: VoltageFit, position: int) -> float | None:
     return float(np.exp(values[reached[0]])) if reached.size and reached[0] > 0 else None
 
 
-def ratio_at_balance(series: Series, ion: str) -> float | None:
+def ratio_at_balance(series: BathSeries, ion: str) -> float | None:
     """Lowest outside concentration of the reference over that of the ion in the same bath.
 
     A ratio far below a tenth of this number changes no reversal of the series enough to be seen.
@@ -271,8 +271,10 @@ def ratio_at_balance(series: Series, ion: str) -> float | None:
     return float(np.min(reference[both] / outside[both])) if np.any(both) and z * z_reference > 0 else None
 
 
-def _failed(series: Series, ion: str, why: str) -> PermeabilityRow:
-    return PermeabilityRow(
+def _failed(series: BathSeries, ion: str, why: Finding) -> Judged[PermeabilityRow]:
+    return judge(
+        PermeabilityRow,
+        [why, *series.all_findings],
         experiment=series.experiment,
         cell=series.cell,
         condition=series.condition,
@@ -285,8 +287,6 @@ def _failed(series: Series, ion: str, why: str) -> PermeabilityRow:
         ddg_kJ_mol=None,
         n_baths=len(series.baths),
         method=None,
-        status=Status.FAILED,
-        reason="; ".join([f"cannot tell, because {why}", *series.left_out]),
         n_recordings=len(series.rows),
         n_left_out=len(series.left_out),
     )

@@ -7,20 +7,22 @@ from collections.abc import Mapping
 import numpy as np
 
 from reversal.errors import DomainError
-from reversal.fit.bath_series import TWO_SIDED_95, Series
+from reversal.fit.bath_series import TWO_SIDED_95, BathSeries
 from reversal.physics.ghk import ghk_current
 from reversal.physics.nernst import nernst_mV
 from reversal.physics.substitution import conductance_ratio, substitution_ratio
-from reversal.tables.fitted import BathRatioRow
+from reversal.tables.bath_ratios_table import BathRatioRow
+from reversal.tables.findings.code import Code
+from reversal.tables.findings.finding import finding
 
 
-def bath_ratio_rows(series: Series, ion: str, ratios: Mapping[str, float]) -> list[BathRatioRow]:
+def bath_ratio_rows(series: BathSeries, ion: str, ratios: Mapping[str, float]) -> list[BathRatioRow]:
     """Ratio of ``ion`` from each recording, the other permeant ions at their ``ratios`` of the joint fit."""
     reference_row = _reference_row(series, ion)
     return [_row(series, k, ion, ratios, reference_row) for k in range(len(series.rows))]
 
 
-def _row(series: Series, k: int, ion: str, ratios: Mapping[str, float], base: int | None) -> BathRatioRow:
+def _row(series: BathSeries, k: int, ion: str, ratios: Mapping[str, float], base: int | None) -> BathRatioRow:
     reach = TWO_SIDED_95 * float(np.hypot(series.own_sd_mV[k], series.shared_sd_mV[k]))
     e_mV = float(series.e_mV[k])
     best, *ends = (balancing_ratio(series, k, ion, ratios, e) for e in (e_mV, e_mV - reach, e_mV + reach))
@@ -38,12 +40,12 @@ def _row(series: Series, k: int, ion: str, ratios: Mapping[str, float], base: in
         ci_low=min(found) if len(found) == 2 else None,
         ci_high=max(found) if found else None,
         conductance_ratio=_conductances(series, k, ion),
-        reason=None if best is not None else f"no ratio of {ion} balances the currents here",
+        reason=None if best is not None else finding(Code.BATH_WITHOUT_BALANCE, place=ion).sentence,
         **shift,
     )
 
 
-def balancing_ratio(series: Series, k: int, ion: str, ratios: Mapping[str, float], e_mV: float) -> float | None:
+def balancing_ratio(series: BathSeries, k: int, ion: str, ratios: Mapping[str, float], e_mV: float) -> float | None:
     """Ratio at which the current of ``ion`` cancels all others at ``e_mV`` in recording k; None where none does.
 
     The total current is linear in each permeability, so that the balance has one answer for any valence.
@@ -58,7 +60,7 @@ def balancing_ratio(series: Series, k: int, ion: str, ratios: Mapping[str, float
     return ratio if ratio > 0 else None
 
 
-def _reference_row(series: Series, ion: str) -> int | None:
+def _reference_row(series: BathSeries, ion: str) -> int | None:
     """Place of the recording with the reference ion outside and none of ``ion``; the most concentrated one."""
     outside, _, _ = series.of(series.choices.reference)
     other, _, _ = series.of(ion)
@@ -66,7 +68,7 @@ def _reference_row(series: Series, ion: str) -> int | None:
     return int(pure[np.argmax(outside[pure])]) if pure.size else None
 
 
-def _shift(series: Series, k: int, ion: str, base: int | None) -> dict[str, str | float]:
+def _shift(series: BathSeries, k: int, ion: str, base: int | None) -> dict[str, str | float]:
     """Shift against the reference bath and the ratio it means where each bath holds one of the two ions alone.
 
     The junction's common error cancels in the shift; both pipettes must hold the same.
@@ -93,7 +95,7 @@ def _shift(series: Series, k: int, ion: str, base: int | None) -> dict[str, str 
     }
 
 
-def _conductances(series: Series, k: int, ion: str) -> float | None:
+def _conductances(series: BathSeries, k: int, ion: str) -> float | None:
     """Chord-conductance ratio g_X/g_ref; None unless both ions are on both sides and E_rev lies between them."""
     try:
         e_x, e_reference = (

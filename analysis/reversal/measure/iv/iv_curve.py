@@ -10,13 +10,17 @@ from numpy.typing import NDArray
 from reversal.arrays import FloatArray
 from reversal.experiment.measure_settings import Window
 from reversal.measure.iv.peak_currents import Course, begins_elsewhere_mV, course_of, peak_currents
-from reversal.measure.iv.ramp_currents import Clamp, read_ramp
+from reversal.measure.iv.ramp_currents import read_ramp
 from reversal.measure.iv.tail_currents import edge_currents, noise_of, transient_remains
-from reversal.measure.protocol.measured_epoch import Kind, Plan, window_samples
+from reversal.measure.membrane.clamp import Clamp
+from reversal.measure.protocol.measured_epoch import Plan, window_samples
 from reversal.measure.protocol.shared_epochs import common_flats, stack
 from reversal.measure.protocol.sub_pulses import SubPulses, scaled_copies
 from reversal.recordings.recording import Recording
 from reversal.statistics.autocorrelation import window_means
+from reversal.tables.findings.code import Code
+from reversal.tables.findings.finding import Finding, finding
+from reversal.tables.iv_table import IVKind
 
 DEFAULT_BLANK_MS = 1.0
 FILTER_RISES = 4.0  # blanked periods of the filter's corner frequency
@@ -29,7 +33,7 @@ MANY = 60  # degrees of freedom that stand for a known error
 
 
 @dataclass(frozen=True, slots=True)
-class Curve:
+class IVCurve:
     """An I-V as read; arrays have the shape (points,).
 
     sweep : index of the sweep, the first one of an average; window_ms : begin and end in the sweep, shape (points, 2)
@@ -43,7 +47,7 @@ class Curve:
     half_apart_pA : half of what a ramp has more on its way forth than back; None with one way alone
     """
 
-    kind: Kind
+    kind: IVKind
     sweep: NDArray[np.intp]
     v_command_mV: FloatArray
     i_pA: FloatArray
@@ -53,7 +57,7 @@ class Curve:
     dof: int
     correlation: FloatArray | None = None
     led_back: float = 0.0
-    notes: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
     trend_pA: FloatArray | None = None
     trend_se_pA: FloatArray | None = None
     before_pA: FloatArray | None = None
@@ -65,13 +69,13 @@ class Curve:
 
 def read_curve(
     recording: Recording, plan: Plan, window: Window, blank_ms: float, clamp: Clamp, less: SubPulses | None = None
-) -> Curve:
+) -> IVCurve:
     """Read the current of every sweep of a plan; raises NotMeasurable where the window does not fit.
 
     clamp : what is known of the clamp; it tells a transient from a tail, and moves a ramp's voltage
     less : sub-pulses of a family, which are scaled and taken off sample by sample
     """
-    if plan.kind is Kind.RAMP:
+    if plan.kind is IVKind.RAMP:
         return _ramp_curve(recording, plan, blank_ms, clamp)
     return _family_curve(recording, plan, window, blank_ms, clamp, less)
 
@@ -80,9 +84,9 @@ def recognised(recording: Recording, plan: Plan, window: Window, blank_ms: float
     """Read a family of steps at its peaks where its currents rise and fall, unless kind or window are declared."""
     begin_and_end = (window.start_ms, window.stop_ms, window.last_fraction)
     declared = window.measure != "auto" or begin_and_end != (None, None, Window().last_fraction)
-    if plan.kind is not Kind.STEADY or declared:
+    if plan.kind is not IVKind.STEADY or declared:
         return plan
-    peaks = replace(plan, kind=Kind.PEAK)
+    peaks = replace(plan, kind=IVKind.PEAK)
     starts, length = window_samples(peaks, recording, window, blank_ms)
     samples = stack(recording, plan.sweeps, starts, length, every=max(length // ENOUGH, 1))
     level = np.array([epoch.level_mV for epoch in plan.epochs])
@@ -92,11 +96,7 @@ def recognised(recording: Recording, plan: Plan, window: Window, blank_ms: float
     elsewhere = begins_elsewhere_mV(samples, level) if course is Course.FALLS else None
     if elsewhere is None:
         return plan
-    doubt = (
-        "the gated current is over before the window of the steady state; as the steps begin, the current reverses at "
-        f"a command of {elsewhere:.1f} mV: say by window.measure which is meant, peak or steady"
-    )
-    return replace(plan, doubts=(doubt,))
+    return replace(plan, findings=(finding(Code.INACTIVATION, elsewhere),))
 
 
 def blank_ms(window: Window, lowpass_Hz: float | None, clamp_ms: float | None, duration_ms: float) -> float:
@@ -142,9 +142,9 @@ def _freedom(within: float, slow: float, free: int) -> int:
     return round((within + slow) ** 2 / (within**2 / MANY + slow**2 / free)) if within + slow > 0 else MANY
 
 
-def _ramp_curve(recording: Recording, plan: Plan, blank_ms: float, clamp: Clamp) -> Curve:
+def _ramp_curve(recording: Recording, plan: Plan, blank_ms: float, clamp: Clamp) -> IVCurve:
     ramp = read_ramp(recording, plan, blank_ms, clamp)
-    return Curve(
+    return IVCurve(
         plan.kind,
         np.full(ramp.v_mV.size, plan.sweeps[0]),
         ramp.v_mV,
@@ -154,7 +154,7 @@ def _ramp_curve(recording: Recording, plan: Plan, blank_ms: float, clamp: Clamp)
         ramp.window * 1000.0 / recording.sample_rate_Hz,
         ramp.dof,
         ramp.correlation,
-        notes=ramp.notes,
+        findings=ramp.findings,
         by_sweep_pA=ramp.by_sweep_pA,
         half_apart_pA=ramp.half_apart_pA,
     )
@@ -162,7 +162,7 @@ def _ramp_curve(recording: Recording, plan: Plan, blank_ms: float, clamp: Clamp)
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """Currents read from the windows of a family; shapes (sweeps,). The rest as in a :class:`Curve`.
+    """Currents read from the windows of a family; shapes (sweeps,). The rest as in a :class:`IVCurve`.
 
     drift_gain : factor by which the variance of slow drift is passed on
     rests_on : samples that a current mainly rests on, 0 for the whole window: what is slower than those moves it
@@ -171,7 +171,7 @@ class _Reading:
     mean: FloatArray
     se: FloatArray
     n_effective: float
-    notes: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
     drift_gain: FloatArray | float = 1.0
     led_back: float = 0.0
     rests_on: int = 0
@@ -183,25 +183,25 @@ class _Reading:
 
 def _family_curve(
     recording: Recording, plan: Plan, window: Window, blank_ms: float, clamp: Clamp, less: SubPulses | None
-) -> Curve:
+) -> IVCurve:
     level = np.array([epoch.level_mV for epoch in plan.epochs])
     starts, length = window_samples(plan, recording, window, blank_ms)
     samples = stack(recording, plan.sweeps, starts, length)
     base_se: FloatArray | float = 0.0
-    drift_gain, doubts = 1.0, plan.doubts
+    drift_gain, findings = 1.0, plan.findings
     if less is not None:
         scaled = scaled_copies(recording, plan, less, starts, length, between_sweeps(recording, length)[0])
         samples, base_se, drift_gain = samples - scaled.leak_pA, scaled.base_se_pA, less.gain
-        doubts = (scaled.doubt,) if scaled.doubt else ()
-    if plan.kind is Kind.STEADY:
+        findings = (scaled.finding,) if scaled.finding else ()
+    if plan.kind is IVKind.STEADY:
         read = _steady(samples)
-    elif plan.kind is Kind.TAIL:
+    elif plan.kind is IVKind.TAIL:
         read = _tail(samples, level, int(starts[0] - plan.epochs[0].start), clamp, recording.sample_rate_Hz)
     else:
         read = _peak(samples, level, recording)
     drift, free = between_sweeps(recording, read.rests_on or length)
     slow = drift * read.drift_gain * drift_gain
-    return Curve(
+    return IVCurve(
         plan.kind,
         np.array(plan.sweeps),
         level,
@@ -211,10 +211,10 @@ def _family_curve(
         np.stack([starts, starts + length], axis=1) * 1000.0 / recording.sample_rate_Hz,
         _freedom(float(np.mean(read.se**2)), float(np.mean(slow)), free),
         led_back=read.led_back,
-        notes=(*doubts, *read.notes),
+        findings=(*findings, *read.findings),
         trend_pA=read.trend_pA,
         trend_se_pA=read.trend_se_pA,
-        before_pA=_change_before(recording, plan, starts, length, blank_ms) if plan.kind is Kind.STEADY else None,
+        before_pA=_change_before(recording, plan, starts, length, blank_ms) if plan.kind is IVKind.STEADY else None,
         relaxing_pA=read.relaxing_pA,
         relaxing_se_pA=read.relaxing_se_pA,
     )
@@ -242,7 +242,7 @@ def _tail(samples: FloatArray, level_mV: FloatArray, blanked: int, clamp: Clamp,
     noise = noise_of(samples)
     doubt = clamp.tau_ms is None or transient_remains(samples, blanked, noise)
     # gates see the step as late as the clamp lets the membrane follow, and the filter shows them later still
-    since = max(blanked - round(clamp.late_ms * rate_Hz / 1000.0), 1)
+    since = max(blanked - round(clamp.delay_ms * rate_Hz / 1000.0), 1)
     tails = edge_currents(samples, level_mV, since, noise, transient=doubt)
     end = window_means(samples[:, -max(samples.shape[1] // 5, 4) :])
     return _Reading(
@@ -259,4 +259,4 @@ def _tail(samples: FloatArray, level_mV: FloatArray, blanked: int, clamp: Clamp,
 
 def _peak(samples: FloatArray, level_mV: FloatArray, recording: Recording) -> _Reading:
     peaks = peak_currents(samples, level_mV, recording.telegraph.lowpass_Hz, recording.sample_rate_Hz)
-    return _Reading(peaks.mean, peaks.se, peaks.n_effective, peaks.notes, rests_on=peaks.width)
+    return _Reading(peaks.mean, peaks.se, peaks.n_effective, peaks.findings, rests_on=peaks.width)

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 
 from reversal.arrays import FloatArray
 from reversal.statistics.autocorrelation import correlation_inflation
+from reversal.tables.findings.code import Code
+from reversal.tables.findings.finding import Finding, finding
 
 SMOOTHED_MS = 0.2  # without a known filter
 STANDS_OUT = 1.5  # multiples of the extremum that noise alone makes
@@ -40,7 +42,7 @@ class Peaks:
     at : sample within the window at which it is read
     n_effective : independent samples in the mean
     width : samples in the mean
-    notes : what is doubtful about the peaks
+    findings : warnings about the peaks
     """
 
     mean: FloatArray
@@ -48,7 +50,7 @@ class Peaks:
     at: NDArray[np.intp]
     n_effective: float
     width: int
-    notes: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 def peak_currents(samples: FloatArray, level_mV: FloatArray, lowpass_Hz: float | None, rate_Hz: float) -> Peaks:
@@ -70,8 +72,8 @@ def peak_currents(samples: FloatArray, level_mV: FloatArray, lowpass_Hz: float |
     clear = size > STANDS_OUT * se * np.sqrt(2 * np.log(max(smooth.shape[1] / width, 2)))
     at = _neighbours_time(own, level_mV, clear)
     value = smooth[np.arange(at.size), at]
-    notes = _notes(deflection[clear], value[clear], se)
-    return Peaks(value, np.full(at.size, se), at + half, float(np.mean(noise**2)) / se**2, width, notes)
+    findings = _findings(deflection[clear], value[clear], se)
+    return Peaks(value, np.full(at.size, se), at + half, float(np.mean(noise**2)) / se**2, width, findings)
 
 
 class Course(StrEnum):
@@ -170,15 +172,15 @@ def _neighbours_time(own: NDArray[np.intp], level_mV: FloatArray, clear: NDArray
     return at
 
 
-def _notes(deflection: FloatArray, value: FloatArray, se: float) -> tuple[str, ...]:
-    """What is doubtful, from the sweeps with a clear peak: their deflections (sweeps, times) and peak currents."""
+def _findings(deflection: FloatArray, value: FloatArray, se: float) -> tuple[Finding, ...]:
+    """Warnings from the sweeps with a clear peak: their deflections (sweeps, times) and peak currents (sweeps,)."""
     if value.size == 0:
-        return ("no sweep has a peak that stands out of the noise: the begin of the window is read",)
+        return (finding(Code.PEAK_NOT_DETECTED),)
     near = np.argsort(np.abs(value))[:NEAREST]
     course = np.sign(value[near]) @ deflection[near]
     rise = course.max() - course[0]
     if rise < SEEN * se * np.sqrt(2.0 * near.size):
-        return ("near E_rev the current is not seen to rise: it may peak within what is left out after the step",)
+        return (finding(Code.PEAK_IN_BLANK),)
     return ()
 
 

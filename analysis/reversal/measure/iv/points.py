@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from reversal.arrays import FloatArray
-from reversal.measure.iv.iv_curve import Curve
-from reversal.measure.protocol.measured_epoch import Kind
+from reversal.measure.iv.iv_curve import IVCurve
 from reversal.statistics.autocorrelation import separated
 from reversal.statistics.student_t import quantile
+from reversal.tables.iv_table import IVKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Points:
         return np.asarray(self.se_pA * np.sqrt(np.maximum(self.correlation.sum(1), 1.0)))
 
 
-def points_of(v_mV: FloatArray, curve: Curve) -> Points:
+def points_of(v_mV: FloatArray, curve: IVCurve) -> Points:
     """Sort an I-V by voltage and average the sweeps of one level.
 
     v_mV : voltage of each point of the curve, corrected or not, shape (points,)
@@ -55,7 +55,7 @@ def points_of(v_mV: FloatArray, curve: Curve) -> Points:
         return Points(v, i, np.maximum(np.sqrt(average**2 @ variance), floor), curve.dof)
     covariance = average @ (curve.correlation * np.sqrt(np.outer(variance, variance))) @ average.T
     se, correlation = separated(covariance, floor)
-    return Points(v, i, se, curve.dof, correlation, curve.kind is Kind.RAMP)
+    return Points(v, i, se, curve.dof, correlation, curve.kind is IVKind.RAMP)
 
 
 def slope_nS(points: Points, v_mV: float) -> float:

@@ -12,26 +12,20 @@ from dataclasses import dataclass
 import numpy as np
 
 from reversal.arrays import FloatArray
+from reversal.measure.membrane.clamp import REPORTED_VALUE_RELATIVE_SD, Capacitance
 from reversal.measure.protocol.measured_epoch import Plan
 from reversal.measure.protocol.shared_epochs import stack
 from reversal.recordings.recording import Recording, Shape
 from reversal.statistics.autocorrelation import correlation_inflation
+from reversal.tables.findings.code import Code
+from reversal.tables.findings.finding import Finding, finding
 
 LONGEST_MS = 50.0  # of the flat stretch
 PART = 8  # of the ramp that is led back to the corner
 LEAST = 16  # samples on either side
 SAME_mV = 0.01
 STRAY_pF = 0.3  # standard deviation of a pipette's capacitance, which shows at a corner and in no membrane test
-TOLD = 0.1  # relative standard deviation of a capacitance that is told
 DISAGREES = 4.0  # standard errors between corner and membrane test
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A capacitance and its standard deviation [pF]: what a recording holds of charging."""
-
-    pF: float
-    sd_pF: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,40 +42,37 @@ class Onset:
 
 
 def held_capacitance(
-    recording: Recording, plan: Plan, blank: int, onset: Onset, tested: Held | None, told_pF: float | None
-) -> tuple[Held | None, str | None]:
-    """Capacitance whose charging current the ramps hold, and what is doubtful about it; None where nothing tells.
+    recording: Recording, plan: Plan, blank: int, onset: Onset, tested: Capacitance | None, reported_pF: float | None
+) -> tuple[Capacitance | None, Finding | None]:
+    """Capacitance whose charging current the ramps contain, and a warning about it; None if it is not known.
 
-    blank : samples left out after the corner; tested : by the membrane test; told_pF : by sheet or amplifier
+    blank : samples left out after the corner; tested : by the membrane test; reported_pF : by sheet or telegraph
     """
     corner = _at_corner(recording, plan, blank, onset)
     if tested is not None:
-        tested = Held(tested.pF, float(np.hypot(tested.sd_pF, STRAY_pF)))
+        tested = Capacitance(tested.pF, float(np.hypot(tested.sd_pF, STRAY_pF)))
     if corner is not None and tested is not None:
-        apart = abs(corner.pF - tested.pF)
-        if apart <= DISAGREES * np.hypot(corner.sd_pF, tested.sd_pF):
+        apart, limit = abs(corner.pF - tested.pF), DISAGREES * float(np.hypot(corner.sd_pF, tested.sd_pF))
+        if apart <= limit:
             return _together(corner, tested), None
-        doubt = f"the ramp sets in as {corner.pF:.1f} pF would, where the membrane test shows {tested.pF:.1f} pF"
-        return corner, doubt
+        code = Code.RAMP_CAPACITANCE_MISMATCH
+        return corner, finding(code, apart, limit, corner_pF=corner.pF, tested_pF=tested.pF)
     if corner is not None or tested is not None:
         return corner or tested, None
-    if told_pF is None:
-        return None, "C_m is not known: the capacitive current of the ramp is still in it"
-    charging_pA = told_pF * onset.rate_mV_per_ms
-    doubt = (
-        f"{charging_pA:+.1f} pA that charge {told_pF:.1f} pF on the ramp were taken off; "
-        "whether the amplifier had cancelled them cannot be told"
-    )
-    return Held(told_pF, TOLD * told_pF), doubt
+    if reported_pF is None:
+        return None, finding(Code.RAMP_CAPACITANCE_UNKNOWN)
+    charging_pA = reported_pF * onset.rate_mV_per_ms
+    assumed = finding(Code.RAMP_CAPACITANCE_ASSUMED, charging_pA, capacitance_pF=reported_pF)
+    return Capacitance(reported_pF, REPORTED_VALUE_RELATIVE_SD * reported_pF), assumed
 
 
-def _together(one: Held, other: Held) -> Held:
+def _together(one: Capacitance, other: Capacitance) -> Capacitance:
     """Mean of two, weighted by their variances."""
     weights = np.array([one.sd_pF, other.sd_pF]) ** -2.0
-    return Held(float(weights @ [one.pF, other.pF] / weights.sum()), float(weights.sum() ** -0.5))
+    return Capacitance(float(weights @ [one.pF, other.pF] / weights.sum()), float(weights.sum() ** -0.5))
 
 
-def _at_corner(recording: Recording, plan: Plan, blank: int, onset: Onset) -> Held | None:
+def _at_corner(recording: Recording, plan: Plan, blank: int, onset: Onset) -> Capacitance | None:
     """Capacitance from the jump of the current where the ramp sets in; None without a flat stretch before it."""
     per_ms = recording.sample_rate_Hz / 1000.0
     ramp = plan.epochs[0]
@@ -98,7 +89,7 @@ def _at_corner(recording: Recording, plan: Plan, blank: int, onset: Onset) -> He
     if count >= 3:
         sd = max(sd, float(jumps.std(ddof=1)) / np.sqrt(count))
     rate = onset.rate_mV_per_ms * onset.follows
-    return Held(float(jumps.mean()) / rate, sd / abs(rate))
+    return Capacitance(float(jumps.mean()) / rate, sd / abs(rate))
 
 
 def _flat_before(recording: Recording, plan: Plan) -> int:

@@ -14,47 +14,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reversal.arrays import FloatArray
-from reversal.measure.iv.ramp_capacitance import Held, Onset, held_capacitance
-from reversal.measure.membrane.charging_model import DELAY
+from reversal.measure.iv.ramp_capacitance import Onset, held_capacitance
+from reversal.measure.membrane.clamp import Clamp
 from reversal.measure.protocol.measured_epoch import NotMeasurable, Plan
 from reversal.measure.protocol.shared_epochs import stack
 from reversal.recordings.recording import Epoch, Recording, Shape
 from reversal.statistics.autocorrelation import separated
+from reversal.tables.findings.finding import Finding
 
 POINT_mV = 6.0  # width of a point; a parabola within it gives the current in its middle
 LEAST_POINTS, LEAST_SAMPLES = 6, 16
 ONE_SWEEP = 4  # degrees of freedom that one sweep is worth: it does not show the slow part of its own noise
 ALIKE = 4  # neighbours on either side whose noise is taken to be alike
 EARLY = 4  # points that tell the slope where a ramp sets in
-UNTOLD_MS = 0.2  # a clamp or a filter that is not known is seldom slower
-TOLD = 0.1  # relative standard deviation of a time constant that is told
-
-
-@dataclass(frozen=True, slots=True)
-class Clamp:
-    """What is known of the clamp; None where it is not.
-
-    tau_ms : its time constant; lowpass_Hz : corner of the filter; residual_MOhm : R_s that compensation leaves
-    cm_pF : capacitance of the membrane; tested : by the membrane test, whatever the amplifier has cancelled of it
-    """
-
-    tau_ms: float | None = None
-    lowpass_Hz: float | None = None
-    residual_MOhm: float | None = None
-    cm_pF: float | None = None
-    tested: Held | None = None
-
-    @property
-    def late_ms(self) -> float:
-        """Delay of the current behind the command, as far as it is known."""
-        filtered = DELAY * 1000.0 / self.lowpass_Hz if self.lowpass_Hz else 0.0
-        return (self.tau_ms or 0.0) + filtered
-
-    @property
-    def late_sd_ms(self) -> float:
-        """Standard deviation of that delay."""
-        clamp = UNTOLD_MS if self.tau_ms is None else TOLD * self.tau_ms
-        return float(np.hypot(clamp, 0.0 if self.lowpass_Hz else UNTOLD_MS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +46,7 @@ class RampCurve:
     dof: int
     by_sweep_pA: FloatArray
     half_apart_pA: FloatArray | None
-    notes: tuple[str, ...]
+    findings: tuple[Finding, ...]
 
 
 def read_ramp(recording: Recording, plan: Plan, blank_ms: float, clamp: Clamp) -> RampCurve:
@@ -96,12 +68,12 @@ def read_ramp(recording: Recording, plan: Plan, blank_ms: float, clamp: Clamp) -
     middle = blank + width * np.arange(count) + (width - 1) / 2
     window = epoch.start + np.stack([middle - width / 2, middle + width / 2], axis=1)
     if back is None:
-        v = epoch.from_mV + range_mV * (middle - clamp.late_ms * rate) / length
+        v = epoch.from_mV + range_mV * (middle - clamp.delay_ms * rate) / length
         means = _in_the_middle(forth.reshape(len(plan.sweeps), count, width))
         taken = _charging(recording, plan, blank, clamp, v, means.mean(0))
         means, errors = means - taken.i_pA, _with_shared(_errors(means), taken.shared_pA)
-        notes = () if taken.doubt is None else (taken.doubt,)
-        return RampCurve(v, means.mean(0), errors.se_pA, errors.correlation, window, errors.dof, means, None, notes)
+        findings = () if taken.finding is None else (taken.finding,)
+        return RampCurve(v, means.mean(0), errors.se_pA, errors.correlation, window, errors.dof, means, None, findings)
     # the same voltages on both ways: charging and lag have opposite signs and cancel
     again = stack(recording, plan.sweeps, back + length - blank - width * count, width * count)[:, ::-1]
     half_apart = 0.5 * (forth - again).mean(0).reshape(count, width).mean(1)
@@ -113,11 +85,11 @@ def read_ramp(recording: Recording, plan: Plan, blank_ms: float, clamp: Clamp) -
 
 @dataclass(frozen=True, slots=True)
 class _Taken:
-    """Charging current of each point (points,), errors that points share (errors, points), and what is doubtful."""
+    """Charging current of each point (points,), errors that points share (errors, points), and a warning."""
 
     i_pA: FloatArray
     shared_pA: FloatArray
-    doubt: str | None
+    finding: Finding | None
 
 
 def _charging(recording: Recording, plan: Plan, blank: int, clamp: Clamp, v_mV: FloatArray, i_pA: FloatArray) -> _Taken:
@@ -127,12 +99,12 @@ def _charging(recording: Recording, plan: Plan, blank: int, clamp: Clamp, v_mV: 
     rate = (epoch.level_mV - epoch.from_mV) / duration_ms
     slope = np.gradient(i_pA, v_mV)
     follows = 1.0 - 1e-3 * (clamp.residual_MOhm or 0.0) * slope  # of the membrane's potential, per command
-    onset = Onset(rate, clamp.late_ms, float(follows[:EARLY].mean()))
-    held, doubt = held_capacitance(recording, plan, blank, onset, clamp.tested, clamp.cm_pF)
-    late = rate * clamp.late_sd_ms * slope
+    onset = Onset(rate, clamp.delay_ms, float(follows[:EARLY].mean()))
+    held, warning = held_capacitance(recording, plan, blank, onset, clamp.charging, clamp.cm_pF)
+    late = rate * clamp.delay_sd_ms * slope
     if held is None:
-        return _Taken(np.zeros_like(v_mV), late[None], doubt)
-    return _Taken(held.pF * rate * follows, np.stack([held.sd_pF * rate * follows, late]), doubt)
+        return _Taken(np.zeros_like(v_mV), late[None], warning)
+    return _Taken(held.pF * rate * follows, np.stack([held.sd_pF * rate * follows, late]), warning)
 
 
 def _facts(epoch: Epoch) -> tuple[float, float, int]:

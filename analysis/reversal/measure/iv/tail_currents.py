@@ -34,7 +34,7 @@ SLOWEST_TRANSIENT = 4.0  # blanks; a slower relaxation is the channel's
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class RelaxationModel:
     """Time constants of one model in samples: relaxations of the channel, and the rest of a transient or None."""
 
     relaxations: tuple[float, ...]
@@ -202,7 +202,7 @@ def noise_of(samples: FloatArray) -> Noise:
     return Noise(max(variance, 1e-12), max(correlation_inflation(residual, fitted=4), 1e-3))
 
 
-def _candidates(first: int, n: int, transient: bool) -> list[Candidate]:
+def _relaxation_models(first: int, n: int, transient: bool) -> list[RelaxationModel]:
     """Models to average: no, one or two relaxations, each without and, where there may be one, with a transient."""
     fastest = SLOWEST_TRANSIENT * first if transient else first / 2.0
     taus = np.geomspace(max(fastest, 2.0), 2.0 * max(n, fastest), TIME_CONSTANTS)
@@ -210,10 +210,10 @@ def _candidates(first: int, n: int, transient: bool) -> list[Candidate]:
     pairs = [(float(a), float(b)) for a in coarse for b in coarse if b > 2.5 * a]
     alone = [(), *((float(tau),) for tau in taus)]
     if not transient:
-        return [Candidate(relaxations) for relaxations in [*alone, *pairs]]
+        return [RelaxationModel(relaxations) for relaxations in [*alone, *pairs]]
     fast = np.geomspace(max(0.4 * first, 0.5), max(0.75 * SLOWEST_TRANSIENT * first, 1.0), TRANSIENTS)
-    return [Candidate(relaxations, float(tau)) for tau in fast for relaxations in alone] + [
-        Candidate(relaxations) for relaxations in [*alone, *pairs]
+    return [RelaxationModel(relaxations, float(tau)) for tau in fast for relaxations in alone] + [
+        RelaxationModel(relaxations) for relaxations in [*alone, *pairs]
     ]
 
 
@@ -224,7 +224,7 @@ def _models(n: int, first: int, transient: bool) -> _Models:
     bounds = np.unique(np.concatenate([[0], np.geomspace(1, n, min(BINS, n)).astype(np.intp)]))[:-1]
     width = np.diff(np.append(bounds, n)).astype(float)
     time = first + np.add.reduceat(np.arange(n, dtype=float), bounds) / width
-    candidates = _candidates(first, n, transient)
+    candidates = _relaxation_models(first, n, transient)
     most = 4
     basis = np.zeros((len(candidates), width.size, most))
     to_edge, to_start = np.zeros((len(candidates), most)), np.zeros((len(candidates), most))
@@ -250,7 +250,7 @@ def _models(n: int, first: int, transient: bool) -> _Models:
     return _Models(bounds, np.sqrt(width), basis, to_edge, to_start, weights, parameters, _apart(candidates), {})
 
 
-def _apart(candidates: list[Candidate]) -> FloatArray:
+def _apart(candidates: list[RelaxationModel]) -> FloatArray:
     """Squared distances of all pairs of models by their time constants; infinite between different forms."""
     logs = np.full((len(candidates), 3), np.nan)
     for row, candidate in enumerate(candidates):

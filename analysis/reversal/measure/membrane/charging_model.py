@@ -36,7 +36,7 @@ FADING, FADED = 1.2, 4.0  # periods of the filter after which little, and nothin
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class TransientWindow:
     """Samples around a small step that are fitted together.
 
     before, length, after : samples before the edge, at the new level, and back at the old one (0: not fitted)
@@ -71,7 +71,7 @@ class Charging:
 
 @dataclass(frozen=True, slots=True)
 class _Axis:
-    """Bins of a stretch.
+    """Bins of a window.
 
     starts, width : first sample and samples of each bin; root : root of the width, 0 where left out
     time : of each bin after each edge, shape (edges, bins); shown : the root where that is not before the edge, else 0
@@ -119,16 +119,16 @@ class _Descended:
     expected: float
 
 
-def fitted(rows: FloatArray, weights: FloatArray, stretch: Stretch) -> Charging:
+def fitted(rows: FloatArray, weights: FloatArray, window: TransientWindow) -> Charging:
     """Fit one compartment, or two where that is better by ΔAICc, to the same stretch of several sweeps.
 
     rows : current per step height, shape (sweeps, before + length + after); weights : of the sweeps, sum 1
     """
-    axis, (ones, twos) = _axis(stretch), _grids(stretch)
+    axis, (ones, twos) = _axis(window), _grids(window)
     binned = np.add.reduceat(rows, axis.starts, axis=1) / axis.width * axis.root
     mean = weights @ binned
     y = np.vstack([mean, binned])
-    one = _descended(y, weights, stretch, ones, ones.best(mean))
+    one = _descended(y, weights, window, ones, ones.best(mean))
     if one.left < SUSPECT * one.expected:
         return one.found
     # a second compartment makes the one seem slower, never faster
@@ -136,10 +136,10 @@ def fitted(rows: FloatArray, weights: FloatArray, stretch: Stretch) -> Charging:
     possible: NDArray[np.bool_] = np.asarray((twos.slowest @ mean > 0) & fast_enough)
     if not possible.any():
         return one.found
-    two = _descended(y, weights, stretch, twos, twos.best(mean, possible))
+    two = _descended(y, weights, window, twos, twos.best(mean, possible))
     (fast, slow), charges = two.found.taus[:, 0], two.found.charges[:, 0]
-    apart = slow > APART * fast > 0 and charges.min() > 0 and slow < stretch.length / 2
-    return two.found if apart and _gain(one.left, two.left, axis, stretch) > TWO_BETTER_BY else one.found
+    apart = slow > APART * fast > 0 and charges.min() > 0 and slow < window.length / 2
+    return two.found if apart and _gain(one.left, two.left, axis, window) > TWO_BETTER_BY else one.found
 
 
 @lru_cache(maxsize=1)
@@ -156,23 +156,23 @@ def bessel() -> tuple[list[complex], list[complex]]:
     return poles[upper].tolist(), residues[upper].tolist()
 
 
-def _gain(one: float, two: float, axis: _Axis, stretch: Stretch) -> float:
+def _gain(one: float, two: float, axis: _Axis, window: TransientWindow) -> float:
     """ΔAICc of two compartments over one; filtered samples are not independent and count for less."""
-    n = np.count_nonzero(axis.root) / max(1.0, stretch.filter_samples / 2.0)
+    n = np.count_nonzero(axis.root) / max(1.0, window.filter_samples / 2.0)
     return float(n * np.log(max(one, 1e-300) / max(two, 1e-300)) - 4.0 * (1 + 10.0 / n))
 
 
-def _descended(y: FloatArray, weights: FloatArray, stretch: Stretch, grid: _Grid, model: int) -> _Descended:
+def _descended(y: FloatArray, weights: FloatArray, window: TransientWindow, grid: _Grid, model: int) -> _Descended:
     """Gauss–Newton from a model on the grid for the mean, then one linear step for each sweep.
 
     Unknowns are level, conductance, charges, change of the time constants, of the filter's period and of the lag; the
     last two are held to what is known of them.
     """
-    axis, taus, mean, count = _axis(stretch), grid.taus[model], y[0], len(grid.taus[model])
-    linear, period, lag = grid.start[model] @ mean, stretch.filter_samples, stretch.lag
-    sd = np.array([stretch.filter_sd, stretch.lag_sd])
-    reach = 0.3 * stretch.filter_samples  # of the filter's response to a pulse
-    follows = FOLLOWED * max(1.0, WELL / stretch.filter_samples) ** 2
+    axis, taus, mean, count = _axis(window), grid.taus[model], y[0], len(grid.taus[model])
+    linear, period, lag = grid.start[model] @ mean, window.filter_samples, window.lag
+    sd = np.array([window.filter_sd, window.lag_sd])
+    reach = 0.3 * window.filter_samples  # of the filter's response to a pulse
+    follows = FOLLOWED * max(1.0, WELL / window.filter_samples) ** 2
     for _ in range(ROUNDS):
         columns = _columns(axis, taus, period, lag, linear)
         height = float(np.abs(linear[2:] @ columns[2 : 2 + count]).max())
@@ -180,7 +180,7 @@ def _descended(y: FloatArray, weights: FloatArray, stretch: Stretch, grid: _Grid
         variance = float(left @ left) / left.size + (follows * height) ** 2 + 1e-300
         gram, right = columns @ columns.T, columns @ mean
         gram[HELD, HELD] += variance / sd**2
-        prior = variance * np.array([stretch.filter_samples - period, stretch.lag - lag]) / sd**2
+        prior = variance * np.array([window.filter_samples - period, window.lag - lag]) / sd**2
         right[HELD] += prior
         solution = _inverse(gram) @ right
         linear, change = solution[: 2 + count], solution[2 + count :].tolist()
@@ -188,11 +188,11 @@ def _descended(y: FloatArray, weights: FloatArray, stretch: Stretch, grid: _Grid
         if near and abs(change[-1]) < CLOSE * reach:
             break
         taus = tuple(
-            min(max(tau + moved, 0.5 * tau, 0.05), 2.0 * tau, float(stretch.length))
+            min(max(tau + moved, 0.5 * tau, 0.05), 2.0 * tau, float(window.length))
             for tau, moved in zip(taus, change, strict=False)
         )
-        period = _within(period + change[-2], stretch.filter_samples, stretch.filter_sd)
-        lag = _within(lag + change[-1], stretch.lag, stretch.lag_sd)
+        period = _within(period + change[-2], window.filter_samples, window.filter_sd)
+        lag = _within(lag + change[-1], window.lag, window.lag_sd)
     unfollowed = follows * height
     if taus[0] + change[0] <= 0:  # too fast to be told from a pulse, so that all there is comes from the filter
         taus, unfollowed = (0.0, *taus[1:]), 3.0 * unfollowed
@@ -303,38 +303,38 @@ def _columns(axis: _Axis, taus: Taus, period: float, lag: float, linear: FloatAr
 
 
 @lru_cache(maxsize=16)
-def _axis(stretch: Stretch) -> _Axis:
+def _axis(window: TransientWindow) -> _Axis:
     """Bins of one stretch; the same for every recording of a protocol."""
-    edges = [stretch.before, stretch.before + stretch.length][: 2 if stretch.after else 1]
-    total = stretch.before + stretch.length + stretch.after
-    single = max(SINGLE, int(2 * stretch.filter_samples))
-    quiet = np.arange(0, stretch.before, max(stretch.before // 8, 1))
+    edges = [window.before, window.before + window.length][: 2 if window.after else 1]
+    total = window.before + window.length + window.after
+    single = max(SINGLE, int(2 * window.filter_samples))
+    quiet = np.arange(0, window.before, max(window.before // 8, 1))
     steps = [edge + _bins(stop - edge, single) for edge, stop in zip(edges, [*edges[1:], total], strict=True)]
     starts = np.concatenate([quiet, *steps]).astype(np.intp)
     width = np.diff(np.append(starts, total)).astype(float)
     time = starts + (width - 1) / 2 - np.array(edges)[:, None]
     begun = time >= 0
-    left_out = np.any(begun & (time < stretch.skipped), axis=0)
-    near = np.flatnonzero(begun & (time < FADED * stretch.filter_samples + 1))
-    judged = np.flatnonzero(np.any(begun & (time < single + stretch.skipped), axis=0) & ~left_out)
+    left_out = np.any(begun & (time < window.skipped), axis=0)
+    near = np.flatnonzero(begun & (time < FADED * window.filter_samples + 1))
+    judged = np.flatnonzero(np.any(begun & (time < single + window.skipped), axis=0) & ~left_out)
     root = np.where(left_out, 0.0, np.sqrt(width))
     return _Axis(starts, width, root, time, begun * root, near, judged)
 
 
 @lru_cache(maxsize=16)
-def _grids(stretch: Stretch) -> tuple[_Grid, _Grid]:
+def _grids(window: TransientWindow) -> tuple[_Grid, _Grid]:
     """Models with one and with two compartments."""
-    fastest, slowest = max(0.15 * stretch.filter_samples, 0.5 * stretch.skipped), stretch.length / 3.0
+    fastest, slowest = max(0.15 * window.filter_samples, 0.5 * window.skipped), window.length / 3.0
     alone = tuple((tau,) for tau in np.geomspace(fastest, slowest, ONES).tolist())
     coarse = np.geomspace(fastest, slowest, TWOS).tolist()
     pairs = tuple((a, b) for a in coarse for b in coarse if b > APART * a)
-    return _grid(stretch, alone), _grid(stretch, pairs, after=FADING * stretch.filter_samples)
+    return _grid(window, alone), _grid(window, pairs, after=FADING * window.filter_samples)
 
 
-def _grid(stretch: Stretch, taus: tuple[Taus, ...], after: float = 0.0) -> _Grid:
+def _grid(window: TransientWindow, taus: tuple[Taus, ...], after: float = 0.0) -> _Grid:
     """Grid of models; a later begin makes the choice between them the same whatever the lag."""
-    axis = _axis(stretch)
-    models = np.stack([_columns(axis, one, stretch.filter_samples, stretch.lag).T for one in taus])
+    axis = _axis(window)
+    models = np.stack([_columns(axis, one, window.filter_samples, window.lag).T for one in taus])
     early = np.any((axis.time >= 0) & (axis.time < after), axis=0)
     told = np.where(early[:, None], 0.0, models)
     start, later = (np.linalg.pinv(each).astype(np.float64) for each in (models, told))

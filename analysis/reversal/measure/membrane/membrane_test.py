@@ -15,7 +15,7 @@ from functools import lru_cache
 import numpy as np
 
 from reversal.arrays import FloatArray
-from reversal.measure.membrane.charging_model import Charging, Stretch, fitted
+from reversal.measure.membrane.charging_model import Charging, TransientWindow, fitted
 from reversal.measure.protocol.shared_epochs import Step, stack, steps_of
 from reversal.recordings.recording import Recording
 
@@ -92,18 +92,18 @@ def membrane_test(recording: Recording) -> MembraneTest | None:
     if not steps:
         return None
     step = max(steps, key=lambda one: min(one.length, one.before_length) * len(one.sweeps))
-    stretch = _stretch(recording, step, steps)
+    window = _transient_window(recording, step, steps)
     weights = step.change_mV**2 / (step.change_mV @ step.change_mV)
-    if weights.max() > ALONE or stretch.length < SHORTEST:
+    if weights.max() > ALONE or window.length < SHORTEST:
         return None
-    begin, samples = np.array(step.starts) - stretch.before, stretch.before + stretch.length + stretch.after
+    begin, samples = np.array(step.starts) - window.before, window.before + window.length + window.after
     i_pA = stack(recording, step.sweeps, begin, samples)
     rows = i_pA / step.change_mV[:, None]
     told = None
     limit_pA = recording.digitiser_limit_pA
     clipped = limit_pA is not None and float(np.abs(i_pA).max()) >= CLIPPED * limit_pA
-    if not clipped and stretch.length >= SHORTEST + 2.0 * stretch.filter_samples + 4 * stretch.skipped:
-        told = _told(fitted(rows, weights, stretch), weights, 1000.0 / recording.sample_rate_Hz, stretch)
+    if not clipped and window.length >= SHORTEST + 2.0 * window.filter_samples + 4 * window.skipped:
+        told = _told(fitted(rows, weights, window), weights, 1000.0 / recording.sample_rate_Hz, window)
     return told or MembraneTest(None, None, _input_resistance(recording, step, weights))
 
 
@@ -112,7 +112,7 @@ def without_transient(test: MembraneTest) -> MembraneTest:
     return MembraneTest(None, None, test.rm_MOhm)
 
 
-def _stretch(recording: Recording, step: Step, steps: list[Step]) -> Stretch:
+def _transient_window(recording: Recording, step: Step, steps: list[Step]) -> TransientWindow:
     """Samples that are fitted: the quiet before the step, the step, and the way back where all sweeps share it."""
     dt_ms = 1000.0 / recording.sample_rate_Hz
     longest = round(LONGEST_MS / dt_ms)
@@ -123,12 +123,13 @@ def _stretch(recording: Recording, step: Step, steps: list[Step]) -> Stretch:
     lowpass = recording.telegraph.lowpass_Hz
     if lowpass is None or lowpass > 0.5 * recording.sample_rate_Hz:
         rig = (UNTOLD_PERIOD, FILTER_SD * UNTOLD_PERIOD, UNTOLD_LAG, UNTOLD_LAG_SD, UNTOLD_SKIPPED)
-        return Stretch(before, length, after, *rig)
+        return TransientWindow(before, length, after, *rig)
     period = recording.sample_rate_Hz / lowpass
-    return Stretch(before, length, after, period, FILTER_SD * period, LAG, float(np.hypot(LAG_SD, LAG_SD_MS / dt_ms)))
+    lag_sd = float(np.hypot(LAG_SD, LAG_SD_MS / dt_ms))
+    return TransientWindow(before, length, after, period, FILTER_SD * period, LAG, lag_sd)
 
 
-def _told(found: Charging, weights: FloatArray, dt_ms: float, stretch: Stretch) -> MembraneTest | None:
+def _told(found: Charging, weights: FloatArray, dt_ms: float, window: TransientWindow) -> MembraneTest | None:
     """What a fitted charging current says of the cell; None where it is none.
 
     A relaxation slower than any charging is of the channels, unless it begins with more conductance than it leaves:
@@ -142,7 +143,7 @@ def _told(found: Charging, weights: FloatArray, dt_ms: float, stretch: Stretch) 
         charges, taus = charges[:1], taus[:1]
     charge = charges.sum(0)
     cell_like = found.misfit <= MISFIT and charge[0] > 0 and taus[-1, 0] * dt_ms <= SLOWEST_MS
-    if not cell_like or taus[0, 0] < stretch.skipped:
+    if not cell_like or taus[0, 0] < window.skipped:
         return None
     with np.errstate(divide="ignore", invalid="ignore"):
         rs = taus[0] / (charges[0] + taus[0] * (conductance + (charges[1:] / taus[1:]).sum(0)))
@@ -160,7 +161,7 @@ def _told(found: Charging, weights: FloatArray, dt_ms: float, stretch: Stretch) 
     tau = float(taus[:, 0] @ charges[:, 0] / charge[0]) * dt_ms
     return MembraneTest(
         resistance,
-        capacitance if resistance is not None or stretch.filter_samples > SAMPLED else None,
+        capacitance if resistance is not None or window.filter_samples > SAMPLED else None,
         _reciprocal(membrane),
         tau if tau > 0 else None,
         charges.shape[0],

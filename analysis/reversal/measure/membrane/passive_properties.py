@@ -7,10 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from reversal.experiment.step_settings import SheetEntry
-from reversal.measure.iv.ramp_capacitance import Held
+from reversal.measure.membrane.clamp import Capacitance, Clamp, SeriesResistance
 from reversal.measure.membrane.membrane_test import MembraneTest, membrane_test, without_transient
 from reversal.measure.protocol.shared_epochs import common_flats, stack
-from reversal.measure.voltage.membrane_voltage import SeriesResistance
 from reversal.recordings.recording import Recording
 
 CANCELLED = 0.75  # of the capacitance told: a smaller transient is what the amplifier has left of it
@@ -21,7 +20,7 @@ class Passive:
     """Passive properties of a recording; None where not known.
 
     rs : series resistance and what compensation leaves
-    cm_pF : membrane capacitance, told_pF : by sheet or telegraph; rm_MOhm : input resistance of the membrane
+    cm_pF : membrane capacitance, reported_pF : by sheet or telegraph; rm_MOhm : input resistance of the membrane
     holding_pA : current at holding
     test : the membrane test in the trace, to set beside sheet and telegraph
     tested : capacitance that charges in the trace, be it all of the membrane's or the rest of a cancelled one
@@ -32,8 +31,8 @@ class Passive:
     rm_MOhm: float | None
     holding_pA: float | None
     test: MembraneTest | None
-    tested: Held | None = None
-    told_pF: float | None = None
+    tested: Capacitance | None = None
+    reported_pF: float | None = None
 
     @property
     def clamp_ms(self) -> float | None:
@@ -52,15 +51,21 @@ class Passive:
 def passive_properties(recording: Recording, entry: SheetEntry) -> Passive:
     """Take each property from its best source."""
     test = membrane_test(recording)
-    tested = Held(test.cm_pF.value, test.cm_pF.se) if test is not None and test.cm_pF is not None else None
-    told_pF = entry.cm_pF if entry.cm_pF is not None else recording.telegraph.cm_pF
-    if test is not None and tested is not None and told_pF is not None and tested.pF < CANCELLED * told_pF:
+    tested = Capacitance(test.cm_pF.value, test.cm_pF.se) if test is not None and test.cm_pF is not None else None
+    reported_pF = entry.cm_pF if entry.cm_pF is not None else recording.telegraph.cm_pF
+    if test is not None and tested is not None and reported_pF is not None and tested.pF < CANCELLED * reported_pF:
         test = without_transient(test)
-    cm = told_pF
+    cm = reported_pF
     if cm is None and test is not None and test.cm_pF is not None:
         cm = test.cm_pF.value
     rm = test.rm_MOhm.value if test is not None and test.rm_MOhm is not None else None
-    return Passive(_series(recording, entry, test), cm, rm, _holding(recording), test, tested, told_pF)
+    return Passive(_series(recording, entry, test), cm, rm, _holding(recording), test, tested, reported_pF)
+
+
+def clamp_of(passive: Passive, lowpass_Hz: float | None) -> Clamp:
+    """Clamp of a recording; lowpass_Hz : corner frequency of its filter, None if not known."""
+    residual = passive.rs.residual_MOhm if passive.rs else None
+    return Clamp(passive.clamp_ms, lowpass_Hz, residual, passive.cm_pF, passive.tested)
 
 
 def _series(recording: Recording, entry: SheetEntry, test: MembraneTest | None) -> SeriesResistance | None:

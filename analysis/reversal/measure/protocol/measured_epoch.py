@@ -10,13 +10,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 
 from reversal.errors import Refusal
 from reversal.experiment.measure_settings import Window
 from reversal.recordings.recording import Epoch, Evidence, Recording, Shape
+from reversal.tables.findings.finding import Finding
+from reversal.tables.iv_table import IVKind
 
 LEAST_RAMP_mV = 30.0
 CONDITIONING_mV = 20.0  # a step at least this far from holding, straight before the family, conditions a tail
@@ -27,15 +28,6 @@ class NotMeasurable(Refusal):
     """A recording from which no I-V can be read as declared."""
 
 
-class Kind(StrEnum):
-    """How the current of an I-V was read."""
-
-    STEADY = "steady"
-    PEAK = "peak"
-    TAIL = "tail"
-    RAMP = "ramp"
-
-
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What is read of a recording.
@@ -44,14 +36,14 @@ class Plan:
     protocol_kind : step | ramp | tail | other
     epochs : the measured epoch of each sweep, in order of the sweeps
     sweeps : index of the sweeps that have it
-    doubts : what speaks against reading it so
+    findings : reasons against this kind of I–V
     """
 
-    kind: Kind
+    kind: IVKind
     protocol_kind: str
     epochs: tuple[Epoch, ...]
     sweeps: tuple[int, ...]
-    doubts: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 def plan(recording: Recording, window: Window) -> Plan:
@@ -71,7 +63,7 @@ def plan(recording: Recording, window: Window) -> Plan:
     index = _named(commands, window.epoch, recording) if window.epoch else _measured(commands, recording)
     kind_of_protocol = protocol_kind(commands, index)
     kind = _kind(kind_of_protocol, window)
-    if kind is Kind.RAMP and commands[0][index].shape is not Shape.RAMP:
+    if kind is IVKind.RAMP and commands[0][index].shape is not Shape.RAMP:
         raise NotMeasurable("the measured epoch is not a ramp", file=recording.file, found=commands[0][index].name)
     here = [n for n, epochs in enumerate(commands) if index < len(epochs) and _is_used(epochs[index], window)]
     if not here:
@@ -102,7 +94,7 @@ def window_samples(plan: Plan, recording: Recording, window: Window, blank_ms: f
     last = length if window.stop_ms is None else round(window.stop_ms * rate)
     if window.start_ms is not None:
         first = round(window.start_ms * rate)
-    elif plan.kind is Kind.STEADY:
+    elif plan.kind is IVKind.STEADY:
         first = max(last - max(round(window.last_fraction * length), LEAST_SAMPLES), blank)
     else:
         first = blank
@@ -115,17 +107,17 @@ def window_samples(plan: Plan, recording: Recording, window: Window, blank_ms: f
             remedy="Set window.start_ms and window.stop_ms, or window.epoch",
         )
     if (
-        plan.kind is Kind.STEADY and window.start_ms is None and window.stop_ms is None
+        plan.kind is IVKind.STEADY and window.start_ms is None and window.stop_ms is None
     ):  # epochs of unequal length end together with their window
         ends = np.array([epoch.stop for epoch in plan.epochs])
         return ends - (length - first), last - first
     return starts + first, last - first
 
 
-def _kind(kind_of_protocol: str, window: Window) -> Kind:
+def _kind(kind_of_protocol: str, window: Window) -> IVKind:
     if window.measure != "auto":
-        return Kind(window.measure)
-    return {"tail": Kind.TAIL, "ramp": Kind.RAMP}.get(kind_of_protocol, Kind.STEADY)
+        return IVKind(window.measure)
+    return {"tail": IVKind.TAIL, "ramp": IVKind.RAMP}.get(kind_of_protocol, IVKind.STEADY)
 
 
 def _is_used(epoch: Epoch, window: Window) -> bool:

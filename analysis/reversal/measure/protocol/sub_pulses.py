@@ -20,6 +20,8 @@ from reversal.measure.protocol.measured_epoch import Plan
 from reversal.measure.protocol.shared_epochs import stack
 from reversal.recordings.recording import Epoch, Recording, Shape
 from reversal.statistics.autocorrelation import window_means
+from reversal.tables.findings.code import Code
+from reversal.tables.findings.finding import Finding, finding
 
 SAME_mV = 0.2  # to which levels of a copy are those of the pulse times the ratio
 SMALLEST, LARGEST = 0.02, 0.95  # of the ratio, either sign
@@ -29,7 +31,7 @@ MATTERS = 0.1  # part of the leak from which that matters
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class Pulse:
     """A pulse or a copy in every sweep: first samples of it and of its base, both (sweeps,), and the base's length."""
 
     start: NDArray[np.intp]
@@ -44,8 +46,8 @@ class SubPulses:
     excursion_mV : of the measured epoch from holding, (sweeps,); ratio : of a copy's excursion to the pulse's
     """
 
-    pulse: Stretch
-    copies: tuple[Stretch, ...]
+    pulse: Pulse
+    copies: tuple[Pulse, ...]
     excursion_mV: FloatArray
     ratio: float
 
@@ -64,12 +66,12 @@ class Scaled:
     """What the copies say of stretches of the pulse.
 
     leak_pA : base and scaled copies, (sweeps, n); base_se_pA : error of all bases in it, (sweeps,)
-    doubt : what speaks against the copies being leak alone
+    finding : evidence that the copies are not leak alone; None without any
     """
 
     leak_pA: FloatArray
     base_se_pA: FloatArray
-    doubt: str | None
+    finding: Finding | None
 
 
 def find_sub_pulses(recording: Recording, plan: Plan) -> SubPulses | None:
@@ -94,10 +96,10 @@ def find_sub_pulses(recording: Recording, plan: Plan) -> SubPulses | None:
     ratios = [ratio for ratio, _ in found]
     best = max(ratios, key=lambda one: sum(abs(one - other) < 0.01 * abs(one) for other in ratios))
     begins = [begin for ratio, begin in found if abs(ratio - best) < 0.01 * abs(best)]
-    stretches = [_stretch(commands, begin) for begin in (first, *begins)]
-    if any(one.base_length < LEAST_BASE for one in stretches):
+    pulses = [_pulse(commands, begin) for begin in (first, *begins)]
+    if any(one.base_length < LEAST_BASE for one in pulses):
         return None
-    return SubPulses(stretches[0], tuple(stretches[1:]), excursion[:, at - first], best)
+    return SubPulses(pulses[0], tuple(pulses[1:]), excursion[:, at - first], best)
 
 
 def scaled_copies(
@@ -118,7 +120,7 @@ def scaled_copies(
     return Scaled(
         bases[0][0][:, None] + response,
         np.sqrt(bases[0][1] ** 2 + of_copies),
-        _doubt(response, found.excursion_mV, float(np.mean(of_copies)) + slow_variance * (found.gain - 1.5)),
+        _not_a_leak(response, found.excursion_mV, float(np.mean(of_copies)) + slow_variance * (found.gain - 1.5)),
     )
 
 
@@ -156,30 +158,30 @@ def _proportional(
             yield begin, ratio
 
 
-def _stretch(commands: Sequence[Sequence[Epoch]], begin: int) -> Stretch:
+def _pulse(commands: Sequence[Sequence[Epoch]], begin: int) -> Pulse:
     """Epochs from ``begin`` on, with the second half of the epoch before them as base."""
     before = [(epochs[begin - 1].start, epochs[begin - 1].stop) for epochs in commands]
     half = min(stop - start for start, stop in before) // 2
     starts = np.array([epochs[begin].start for epochs in commands], dtype=np.intp)
-    return Stretch(starts, starts - half, half)
+    return Pulse(starts, starts - half, half)
 
 
-def _base(recording: Recording, plan: Plan, stretch: Stretch) -> tuple[FloatArray, FloatArray]:
-    means = window_means(stack(recording, plan.sweeps, stretch.base, stretch.base_length))
+def _base(recording: Recording, plan: Plan, pulse: Pulse) -> tuple[FloatArray, FloatArray]:
+    means = window_means(stack(recording, plan.sweeps, pulse.base, pulse.base_length))
     return means.mean, means.se
 
 
-def _doubt(response: FloatArray, excursion_mV: FloatArray, base_variance: float) -> str | None:
-    """Say where the scaled response (sweeps, n) is not one conductance that stays: gates open in the copies."""
+def _not_a_leak(response: FloatArray, excursion_mV: FloatArray, base_variance: float) -> Finding | None:
+    """Test whether the scaled response (sweeps, n) is a constant conductance; if not, channels open in the copies."""
     third = max(response.shape[1] // 3, 4)
     begin, end = (window_means(part) for part in (response[:, :third], response[:, -third:]))
     power = float(excursion_mV @ excursion_mV)
     early, late = (float(excursion_mV @ one.mean) / power for one in (begin, end))
     error = float(np.hypot(begin.se[0], end.se[0])) / np.sqrt(power)
     if abs(late - early) > max(CLEAR * error, MATTERS * abs(late)):
-        return "the current of the sub-pulses changes with time: gates may open in them"
+        return finding(Code.SUB_PULSE_TIME_COURSE)
     left, free = end.mean - late * excursion_mV, excursion_mV.size - 1
     excess = float(left @ left) / max(float(end.se[0]) ** 2 + base_variance, 1e-12) - free
     if excess > CLEAR * np.sqrt(2.0 * free) and np.abs(left).max() > MATTERS * np.abs(late * excursion_mV).max():
-        return "the currents of the sub-pulses are not in proportion to their steps: gates may open in them"
+        return finding(Code.SUB_PULSE_PROPORTION)
     return None

@@ -9,9 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reversal.arrays import FloatArray
-from reversal.measure.iv.iv_curve import Curve
+from reversal.measure.iv.iv_curve import IVCurve
 from reversal.measure.iv.points import Points, points_of, slope_nS
 from reversal.measure.protocol.shared_epochs import common_flats, stack
+from reversal.measure.reversal.leak import Subtracted
+from reversal.measure.reversal.reversal_potential import Reversal
 from reversal.recordings.recording import Recording
 
 MAINS_Hz = (50.0, 60.0)
@@ -32,13 +34,22 @@ class Hum:
     amplitude_pA: float
 
 
+def holding_drift_mV(recording: Recording, used: Subtracted, reversal: Reversal) -> float | None:
+    """Drift of the holding current as the shift of E_rev by the same current at all voltages; None without a drift."""
+    drift = holding_drift_pA(recording)
+    if drift is None or reversal.estimate is None:
+        return None
+    slope = slope_nS(used.points, reversal.estimate.e_mV)
+    return -drift / slope if slope > 0 else None
+
+
 def holding_drift_pA(recording: Recording) -> float | None:
     """Change of the holding current from first to last sweep by its trend; None where it cannot be told from noise."""
     holding = _holding_pA(recording)
     return None if holding is None else _clear_trend(holding)
 
 
-def jump_mV(recording: Recording, curve: Curve, v_mV: FloatArray, e_mV: float) -> float | None:
+def jump_mV(recording: Recording, curve: IVCurve, v_mV: FloatArray, e_mV: float) -> float | None:
     """Largest jump of a family between two sweeps, as the shift of E_rev that would make it; None where there is none.
 
     A gate may make an I–V steep, but it leaves the holding current as it was: both have to jump between the same
@@ -78,7 +89,7 @@ def _holding_pA(recording: Recording) -> FloatArray | None:
     return np.asarray(rows.mean(1))
 
 
-def reversal_drift_mV(curve: Curve, v_mV: FloatArray, e_mV: float) -> float | None:
+def reversal_drift_mV(curve: IVCurve, v_mV: FloatArray, e_mV: float) -> float | None:
     """Change of E_rev from the first to the last repeat of a ramp or a family; None where noise may make it.
 
     Near E_rev a current that is larger by r in one repeat reverses r over slope lower. Points on both sides are taken
@@ -103,7 +114,7 @@ def reversal_drift_mV(curve: Curve, v_mV: FloatArray, e_mV: float) -> float | No
     return _clear_trend(moved)
 
 
-def settling_mV(curve: Curve, v_mV: FloatArray, used: Points, e_mV: float) -> float | None:
+def settling_mV(curve: IVCurve, v_mV: FloatArray, used: Points, e_mV: float) -> float | None:
     """How far E_rev of a steady family still has to go from the middle of its windows; None where noise may make it.
 
     What relaxes with one time constant changes from stretch to stretch by one ratio, and what is still to come is the
@@ -134,7 +145,7 @@ def settling_mV(curve: Curve, v_mV: FloatArray, used: Points, e_mV: float) -> fl
     return -to_come / slope
 
 
-def hysteresis_mV(curve: Curve, v_mV: FloatArray, e_mV: float) -> float | None:
+def hysteresis_mV(curve: IVCurve, v_mV: FloatArray, e_mV: float) -> float | None:
     """Half the distance between the reversals of a ramp's two ways that charging and lag of the clamp do not explain.
 
     Charging differs by a constant between the ways and a lag by a multiple of the slope; what is left is gates that
@@ -172,7 +183,7 @@ def mains_hum(recording: Recording) -> Hum | None:
     return max(found, key=lambda hum: hum.amplitude_pA)
 
 
-def saturated_samples(recording: Recording, curve: Curve) -> int | None:
+def saturated_samples(recording: Recording, curve: IVCurve) -> int | None:
     """Samples of the measured windows that lie at the digitiser's limit; None where that is not known."""
     limit = recording.digitiser_limit_pA
     if limit is None:
@@ -195,7 +206,7 @@ def _clear_trend(values: FloatArray) -> float | None:
     return slope * (count - 1) if abs(slope) > CLEAR * error else None
 
 
-def _repeats(curve: Curve, v_mV: FloatArray) -> tuple[FloatArray, FloatArray] | None:
+def _repeats(curve: IVCurve, v_mV: FloatArray) -> tuple[FloatArray, FloatArray] | None:
     """Voltages (points,) and currents of every repeat (repeats, points); None with fewer than four repeats.
 
     A family is repeated where every level comes equally often; its n-th occurrence belongs to the n-th repeat.

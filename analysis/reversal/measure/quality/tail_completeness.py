@@ -10,11 +10,12 @@ from __future__ import annotations
 import numpy as np
 
 from reversal.arrays import FloatArray
-from reversal.measure.iv.iv_curve import Curve
-from reversal.measure.protocol.measured_epoch import Kind, Plan
+from reversal.measure.iv.iv_curve import IVCurve
+from reversal.measure.protocol.measured_epoch import Plan
 from reversal.physics.ghk import bernoulli
 from reversal.physics.nernst import thermal_voltage_mV
 from reversal.recordings.recording import Recording
+from reversal.tables.iv_table import IVKind
 
 LEAST_DRIVE_mV = 20.0  # driving force of both currents that are held against each other
 CLEAR = 4.0  # standard errors from which a tail is seen to relax
@@ -22,10 +23,10 @@ SURE = 2.0  # standard errors that are taken off what tails imply
 KNOWN = 0.25  # of what is implied, the largest error of a tail that is held against it
 
 
-def tail_left(
+def tail_completeness(
     recording: Recording,
     plan: Plan,
-    curve: Curve,
+    curve: IVCurve,
     v_mV: FloatArray,
     offset_mV: float,
     e_mV: float,
@@ -38,7 +39,7 @@ def tail_left(
     v_mV : membrane potential of each point of the curve, (points,); offset_mV : command less membrane potential
     """
     level = _conditioning(recording, plan)
-    if curve.kind is not Kind.TAIL or level is None or curve.relaxing_pA is None or curve.relaxing_se_pA is None:
+    if curve.kind is not IVKind.TAIL or level is None or curve.relaxing_pA is None or curve.relaxing_se_pA is None:
         return None
     held_mV = level[0] - offset_mV
     far = int(np.argmax(np.abs(v_mV - held_mV)))

@@ -8,29 +8,16 @@ separating the linear parameters.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from reversal.arrays import FloatArray
 from reversal.measure.reversal.estimate import Estimate, zero_of_curve
+from reversal.measure.voltage.nernst_prediction import Carriers
 from reversal.physics.ghk import ghk_current
+from reversal.tables.estimates_table import Estimator
 
 HALF_STEPS, SLOPES_mV = 25, (-40.0, -25.0, -15.0, -10.0, -6.0, 6.0, 10.0, 15.0, 25.0, 40.0)
 ROUNDS, DONE = 12, 1e-4  # of χ²: a hundredth of a standard error
-
-
-@dataclass(frozen=True, slots=True)
-class Carriers:
-    """Ions that may carry the current; all shapes (ions,).
-
-    out_mM, in_mM : concentrations or activities; z : charge numbers
-    """
-
-    out_mM: tuple[float, ...]
-    in_mM: tuple[float, ...]
-    z: tuple[int, ...]
-    temperature_C: float
 
 
 def ghk_estimate(
@@ -58,7 +45,7 @@ def ghk_estimate(
         b = basis(v)
         return b @ permeability, np.sqrt(((b @ covariance) * b).sum(-1))
 
-    return zero_of_curve(curve, (float(v_mV.min()), float(v_mV.max())), inflate, "GHK current", misfit)
+    return zero_of_curve(curve, (float(v_mV.min()), float(v_mV.max())), inflate, Estimator.GHK_CURRENT, misfit)
 
 
 def boltzmann_estimate(v_mV: FloatArray, i_pA: FloatArray, se_pA: FloatArray, quantile: float) -> Estimate | None:
@@ -80,7 +67,7 @@ def boltzmann_estimate(v_mV: FloatArray, i_pA: FloatArray, se_pA: FloatArray, qu
         value, slope = _gated(v, theta)
         return value, np.sqrt(((slope @ covariance) * slope).sum(-1))
 
-    return zero_of_curve(curve, (float(v_mV.min()), float(v_mV.max())), inflate, "Boltzmann", misfit)
+    return zero_of_curve(curve, (float(v_mV.min()), float(v_mV.max())), inflate, Estimator.BOLTZMANN, misfit)
 
 
 def _gated(v: FloatArray, theta: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from reversal.measure.iv.points import Points
+from reversal.measure.membrane.clamp import SeriesResistance
 from reversal.measure.reversal.estimate import Estimate
 from reversal.measure.reversal.reversal_potential import Reversal
-from reversal.measure.voltage.membrane_voltage import Offset, SeriesResistance
+from reversal.measure.voltage.membrane_voltage import Offset
 from reversal.measure.voltage.nernst_prediction import Prediction
 from reversal.physics.constants import ZERO_CELSIUS_K
 
-UNKNOWN_RS = 0.1  # relative standard deviation of a series resistance given without one
 TEMPERATURE_SD_C = 0.5  # of a bath thermometer
 
 
@@ -70,9 +70,8 @@ def budget_of(
         return None
     series_mV = 0.0
     if series is not None:
-        sd_MOhm = series.sd_MOhm if series.sd_MOhm is not None else UNKNOWN_RS * series.residual_MOhm
         current_pA = float(np.interp(estimate.e_mV, total.v_mV, total.i_pA))
-        series_mV = abs(current_pA) * sd_MOhm * 1e-3
+        series_mV = abs(current_pA) * series.sd_MOhm * 1e-3
     nernst = prediction.e_nernst_mV
     temperature_mV = abs(nernst) * TEMPERATURE_SD_C / (temperature_C + ZERO_CELSIUS_K) if nernst is not None else 0.0
     # the family may cross at any sweep of it: E_rev of all sweeps lies up to the whole change to one side

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from reversal.arrays import FloatArray
+from reversal.tables.estimates_table import Estimator
 
 CurveWithError = Callable[[FloatArray], tuple[FloatArray, FloatArray]]
 
@@ -20,7 +21,6 @@ class Estimate:
 
     e_mV : best value; low_mV, high_mV : 95 % limits, None where the interval has no end on that side
     se_mV : standard error of the value
-    method : name of the estimator
     misfit : χ² per degree of freedom of the fit, None where there are no degrees left or none is defined
     """
 
@@ -28,12 +28,12 @@ class Estimate:
     low_mV: float | None
     high_mV: float | None
     se_mV: float
-    method: str
+    estimator: Estimator
     misfit: float | None
 
 
 def zero_of_curve(
-    curve: CurveWithError, between_mV: tuple[float, float], quantile: float, method: str, misfit: float | None
+    curve: CurveWithError, between_mV: tuple[float, float], quantile: float, estimator: Estimator, misfit: float | None
 ) -> Estimate | None:
     """Zero of a curve with the stretch around it where |I| ≤ quantile · se(I), the general form of Fieller's interval.
 
@@ -52,7 +52,7 @@ def zero_of_curve(
     high = _crossing(grid, above, n + int(right[0]) - 1) if right.size and n + right[0] > 0 else None
     low = _crossing(grid, below, int(left[-1])) if left.size and left[-1] + 1 < grid.size else None
     slope = (value[n + 1] - value[n]) / (grid[n + 1] - grid[n])
-    return Estimate(zero, low, high, float(np.interp(zero, grid, se) / slope), method, misfit)
+    return Estimate(zero, low, high, float(np.interp(zero, grid, se) / slope), estimator, misfit)
 
 
 def _crossing(grid: FloatArray, value: FloatArray, n: int) -> float:

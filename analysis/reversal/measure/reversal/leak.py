@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 
 from reversal.arrays import FloatArray
 from reversal.experiment.measure_settings import Leak
-from reversal.measure.iv.iv_curve import Curve
+from reversal.measure.iv.iv_curve import IVCurve
 from reversal.measure.iv.points import Points, points_of
 from reversal.measure.reversal.estimate import Estimate
 from reversal.measure.reversal.local_polynomial import local_estimate
@@ -23,8 +24,10 @@ from reversal.measure.reversal.reversal_potential import Reversal
 from reversal.measure.reversal.sign_changes import sign_changes
 from reversal.statistics.autocorrelation import separated
 from reversal.statistics.student_t import quantile
+from reversal.tables.findings.code import Code
+from reversal.tables.findings.finding import Finding, finding
 
-LEAST_POINTS = 3
+MIN_LEAK_POINTS, MIN_SHARED_VOLTAGES = 3, 4
 RUNS_FROM = 8  # points from which runs are counted
 TRACE = 1e-6
 FALLS = 3.0  # standard errors from which a slope is negative
@@ -36,14 +39,14 @@ class Subtracted:
 
     leak_pA : what was taken off each point, (points,); None where nothing was
     g_nS, e_mV : conductance and reversal potential of the leak, None where it is not taken for a line
-    doubt : why the declared subtraction was not made, or what speaks against it
+    findings : why the declared subtraction was not made, or warnings about it
     """
 
     points: Points
     leak_pA: FloatArray | None = None
     g_nS: float | None = None
     e_mV: float | None = None
-    doubt: str | None = None
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +55,12 @@ class Separability:
 
     fraction : largest leak the I-V allows, as a part of its slope at E_rev
     farthest_mV : zero of the current without that leak through 0 mV; None where it leaves the tested range
-    side : on which side of E_rev it lies
+    side : side of E_rev on which it is
     """
 
     fraction: float
     farthest_mV: float | None
-    side: str
+    side: Literal["above", "below"]
 
 
 def without_leak(points: Points, leak: Leak, blocked: Points | None = None) -> Subtracted:
@@ -76,17 +79,17 @@ def without_leak(points: Points, leak: Leak, blocked: Points | None = None) -> S
     return Subtracted(points)
 
 
-def by_sub_pulses(points: Points, left: Points | None, doubts: tuple[str, ...] = ()) -> Subtracted:
+def by_sub_pulses(points: Points, left: Points | None, findings: tuple[Finding, ...] = ()) -> Subtracted:
     """Points less what their sub-pulses say of leak and charging.
 
-    left : the I-V that was read after it had been taken off, None where no sub-pulses were found; doubts : about it
+    left : the I-V that was read after it had been taken off, None where no sub-pulses were found; findings : about it
     """
     if left is None:
-        return Subtracted(points, doubt="no sub-pulses of the measured pulse are in the sweeps: nothing subtracted")
+        return Subtracted(points, findings=(finding(Code.SUB_PULSES_MISSING),))
     leak = points.i_pA - left.i_pA
     g, intercept = np.polyfit(points.v_mV, leak, 1)
     e_mV = float(-intercept / g) if g > 0 else None
-    return Subtracted(left, leak, float(g), e_mV, "; ".join(doubts) or None)
+    return Subtracted(left, leak, float(g), e_mV, findings)
 
 
 def separability(points: Points, reversal: Reversal) -> Separability | None:
@@ -109,17 +112,17 @@ def separability(points: Points, reversal: Reversal) -> Separability | None:
     most = float(slope[flattest])
     if here <= 0 or most < -FALLS * float(error[flattest]):
         return None
+    side: Literal["above", "below"] = "below" if estimate.e_mV < 0 else "above"
     if most <= 0:
-        return Separability(0.0, estimate.e_mV, "at")
+        return Separability(0.0, estimate.e_mV, side)
     rest = points.i_pA - most * v
     rises = np.flatnonzero((rest[:-1] < 0) & (rest[1:] >= 0))
     zeros = v[rises] - rest[rises] * (v[rises + 1] - v[rises]) / (rest[rises + 1] - rest[rises])
-    side = "below" if estimate.e_mV < 0 else "above"
     farthest = float(zeros[np.argmax(np.abs(zeros))]) if zeros.size else None
     return Separability(min(most / here, 1.0), farthest, side)
 
 
-def relaxing_reversal(v_mV: FloatArray, curve: Curve) -> Estimate | None:
+def decaying_reversal(v_mV: FloatArray, curve: IVCurve) -> Estimate | None:
     """Reversal of what relaxes in a family of tails; None where that does not turn outward just once.
 
     At one voltage, leak and whatever else stays is the same at the edge and at the end: their difference is of gates
@@ -131,27 +134,25 @@ def relaxing_reversal(v_mV: FloatArray, curve: Curve) -> Estimate | None:
         return None
     points = points_of(v_mV, replace(curve, i_pA=curve.relaxing_pA, se_pA=curve.relaxing_se_pA))
     rising = [bracket for bracket in sign_changes(points.i_pA, points.se_pA) if bracket.rising]
-    if len(rising) != 1 or points.v_mV.size < LEAST_POINTS:
+    if len(rising) != 1 or points.v_mV.size < MIN_LEAK_POINTS:
         return None
     return local_estimate(points.v_mV, points.i_pA, points.se_pA, rising[0], quantile(points.dof))
 
 
 def _linear(points: Points, low_mV: float, high_mV: float) -> Subtracted:
     inside = (points.v_mV >= low_mV) & (points.v_mV <= high_mV)
-    if np.count_nonzero(inside) < LEAST_POINTS:
-        count = int(np.count_nonzero(inside))
-        return Subtracted(
-            points, doubt=f"the leak window holds {count} points, fewer than {LEAST_POINTS}: no leak taken off"
-        )
+    count = int(np.count_nonzero(inside))
+    if count < MIN_LEAK_POINTS:
+        return Subtracted(points, findings=(finding(Code.LEAK_WINDOW_POINTS, count, MIN_LEAK_POINTS),))
     v, i, se = points.v_mV[inside], points.i_pA[inside], points.se_pA[inside]
     design = np.stack([v, np.ones_like(v)], axis=1) / se[:, None]
     solve = np.linalg.inv(design.T @ design) @ design.T / se
     g, intercept = solve @ i
     residual = (i - g * v - intercept) / se
     if not _is_a_line(residual):
-        return Subtracted(points, doubt="the I-V is not straight in the leak window: no leak taken off")
+        return Subtracted(points, findings=(finding(Code.LEAK_WINDOW_CURVED),))
     if g <= 0:
-        return Subtracted(points, doubt="the leak window shows no conductance: no leak taken off")
+        return Subtracted(points, findings=(finding(Code.LEAK_WINDOW_FLAT),))
     every = np.stack([points.v_mV, np.ones_like(points.v_mV)], axis=1)
     operator = np.eye(points.v_mV.size)
     operator[:, inside] -= every @ solve
@@ -163,11 +164,12 @@ def _linear(points: Points, low_mV: float, high_mV: float) -> Subtracted:
 
 def _difference(points: Points, blocked: Points | None, condition: str) -> Subtracted:
     if blocked is None:
-        return Subtracted(points, doubt=f"no recording of this bath in condition {condition!r}: nothing subtracted")
+        return Subtracted(points, findings=(finding(Code.BLOCKED_RECORDING_MISSING, place=condition),))
     shared = (points.v_mV >= blocked.v_mV[0] - 1.0) & (points.v_mV <= blocked.v_mV[-1] + 1.0)
-    if np.count_nonzero(shared) < 4:
-        return Subtracted(points, doubt=f"too few voltages are shared with condition {condition!r}: nothing subtracted")
     at = np.flatnonzero(shared)
+    if at.size < MIN_SHARED_VOLTAGES:
+        missing = finding(Code.BLOCKED_VOLTAGES_MISSING, at.size, MIN_SHARED_VOLTAGES, place=condition)
+        return Subtracted(points, findings=(missing,))
     covariance = _covariance(points)[np.ix_(at, at)]
     kept = replace(points, v_mV=points.v_mV[at], i_pA=points.i_pA[at], se_pA=points.se_pA[at])
     # sweeps are paired by the membrane's voltage, which R_s makes differ a little at one command

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from reversal.arrays import FloatArray
 from reversal.measure.reversal.estimate import Estimate
 from reversal.measure.reversal.sign_changes import Bracket
+from reversal.tables.estimates_table import Estimator
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def fit_polynomial(
 
 
 def zero_of(
-    fit: Polynomial, near_mV: tuple[float, float], quantile: float, inflate: float, method: str
+    fit: Polynomial, near_mV: tuple[float, float], quantile: float, inflate: float, estimator: Estimator
 ) -> Estimate | None:
     """Zero of the polynomial inside (or nearest to) a bracket, with the set where it cannot be told from zero.
 
@@ -67,7 +68,7 @@ def zero_of(
     limits = [None if end is None else fit.center_mV + fit.scale_mV * end for end in ends]
     misfit = fit.chi2 / fit.dof if fit.dof else None
     e_mV = fit.center_mV + fit.scale_mV * root
-    return Estimate(float(e_mV), limits[0], limits[1], float(se * fit.scale_mV), method, misfit)
+    return Estimate(float(e_mV), limits[0], limits[1], float(se * fit.scale_mV), estimator, misfit)
 
 
 def _indistinguishable(fit: Polynomial, root: float, quantile: float) -> tuple[float | None, float | None]:
@@ -89,7 +90,7 @@ def line_estimate(
     ends = [bracket.low, bracket.high]
     v = v_mV[ends]
     fit = fit_polynomial(v, i_pA[ends], se_pA[ends], 1, float(v.mean()), float(np.ptp(v)))
-    return zero_of(fit, (float(v[0]), float(v[1])), quantile, 1.0, "bracketing line")
+    return zero_of(fit, (float(v[0]), float(v[1])), quantile, 1.0, Estimator.STRAIGHT_LINE)
 
 
 def nearest_points(v_mV: FloatArray, bracket: Bracket, count: int) -> NDArray[np.intp]:
@@ -121,6 +122,5 @@ def local_estimate(
         if not last and fit.chi2 > fit.dof + 1.3 * np.sqrt(2 * fit.dof):
             continue
         inflate = max(1.0, np.sqrt(fit.chi2 / fit.dof)) if fit.dof else 1.0
-        name = {1: "local line", 2: "local parabola", 3: "local cubic"}[order]
-        return zero_of(fit, near, quantile, inflate, name)
+        return zero_of(fit, near, quantile, inflate, Estimator.LOCAL_POLYNOMIAL)
     return None

@@ -13,15 +13,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from reversal.measure.iv.points import Points
-from reversal.measure.reversal.channel_models import Carriers, boltzmann_estimate, ghk_estimate
+from reversal.measure.reversal.channel_models import boltzmann_estimate, ghk_estimate
 from reversal.measure.reversal.estimate import Estimate
 from reversal.measure.reversal.local_polynomial import fit_polynomial, line_estimate, local_estimate, zero_of
-from reversal.measure.reversal.sign_changes import Bound, Bracket, bound_of, sign_changes
+from reversal.measure.reversal.sign_changes import Bracket, OneSidedLimit, one_sided_limit, sign_changes
 from reversal.measure.reversal.smooth_curve import smooth_estimate
+from reversal.measure.voltage.nernst_prediction import Carriers
 from reversal.statistics.student_t import quantile
-from reversal.tables.measured import Crossing
+from reversal.tables.estimates_table import Estimator
+from reversal.tables.findings.code import Code
+from reversal.tables.findings.finding import Finding, finding
+from reversal.tables.reversals_table import Crossing
 
-LEAST_POINTS = 4  # of a smooth curve
+MIN_REVERSAL_POINTS, MIN_SMOOTH_POINTS = 3, 4
 FITS = 2.0  # χ² per degree of freedom up to which a model of the whole I-V is believed
 DISAGREES, NEAR_mV = 4.0, 1.0  # standard errors, and least distance, between an estimate that fits and the primary one
 
@@ -36,16 +40,16 @@ class Reversal:
     bound : one-sided statement where the current keeps one sign
     extrapolated_mV : zero of a line through the nearest points, outside the range
     others_mV : further crossings
-    reason : why there is no number, or what is doubtful about it
+    findings : why there is no value, or warnings about it
     """
 
     estimate: Estimate | None
     crossing: Crossing
     estimates: tuple[Estimate, ...] = ()
-    bound: Bound | None = None
+    bound: OneSidedLimit | None = None
     extrapolated_mV: float | None = None
     others_mV: tuple[float, ...] = ()
-    reason: str | None = None
+    findings: tuple[Finding, ...] = ()
 
 
 def reversal_of(points: Points, carriers: Carriers | None = None, *, beside: bool = True) -> Reversal:
@@ -54,37 +58,42 @@ def reversal_of(points: Points, carriers: Carriers | None = None, *, beside: boo
     carriers : ions for the constant-field model; without them it is left out
     beside : whether the other estimators are asked too
     """
-    if points.v_mV.size < 3:
-        return Reversal(None, Crossing.NONE, reason=f"{points.v_mV.size} voltages are too few for a reversal potential")
+    if points.v_mV.size < MIN_REVERSAL_POINTS:
+        return _none(Crossing.NONE, finding(Code.VOLTAGES_TOO_FEW, points.v_mV.size, MIN_REVERSAL_POINTS))
     brackets = sign_changes(points.i_pA, points.se_pA)
     if not brackets:
         return _outside(points)
     rising = [bracket for bracket in brackets if bracket.rising]
     if len(rising) > 1 or (not rising and len(brackets) > 1):
         found = tuple(e.e_mV for bracket in brackets if (e := _primary(points, bracket)) is not None)
-        listed = ", ".join(f"{e:.1f}" for e in found)
-        several = f"the current changes sign {len(brackets)} times, near {listed} mV: which one it is cannot be told"
-        return Reversal(None, Crossing.BRACKETED, others_mV=found, reason=several)
+        several = finding(Code.SEVERAL_REVERSALS, len(brackets), voltages=_listed(found))
+        return Reversal(None, Crossing.BRACKETED, others_mV=found, findings=(several,))
     chosen = rising[0] if rising else brackets[0]
     estimate = _primary(points, chosen)
     if estimate is None:
-        return Reversal(None, Crossing.BRACKETED, reason="no smooth curve near the sign change crosses zero")
+        return _none(Crossing.BRACKETED, finding(Code.CURVE_WITHOUT_ZERO))
     others = tuple(e.e_mV for b in brackets if b is not chosen and (e := _primary(points, b)) is not None)
     asked = _beside(points, chosen, carriers) if beside and chosen.rising else ()
-    doubts = []
-    if not chosen.rising:
-        doubts.append("the current falls with voltage where it changes sign")
-    if others:
-        doubts.append("the current also changes sign near " + ", ".join(f"{e:.1f}" for e in others) + " mV")
-    if estimate.low_mV is None or estimate.high_mV is None:
-        doubts.append("the interval has no end within the tested voltages")
-    doubts.extend(_disagreements(estimate, asked))
-    every = (estimate, *(e for e in asked if e.method != estimate.method))
-    return Reversal(estimate, Crossing.BRACKETED, every, others_mV=others, reason="; ".join(doubts) or None)
+    findings = [
+        *([] if chosen.rising else [finding(Code.CURRENT_FALLS)]),
+        *([finding(Code.FURTHER_SIGN_CHANGE, voltages=_listed(others))] if others else []),
+        *([finding(Code.INTERVAL_OPEN)] if estimate.low_mV is None or estimate.high_mV is None else []),
+        *_disagreements(estimate, asked),
+    ]
+    every = (estimate, *(e for e in asked if e.estimator is not estimate.estimator))
+    return Reversal(estimate, Crossing.BRACKETED, every, others_mV=others, findings=tuple(findings))
+
+
+def _none(crossing: Crossing, why: Finding) -> Reversal:
+    return Reversal(None, crossing, findings=(why,))
+
+
+def _listed(voltages_mV: tuple[float, ...]) -> str:
+    return ", ".join(f"{e:.1f}" for e in voltages_mV)
 
 
 def _primary(points: Points, bracket: Bracket) -> Estimate | None:
-    if points.v_mV.size >= LEAST_POINTS:
+    if points.v_mV.size >= MIN_SMOOTH_POINTS:
         smooth = smooth_estimate(points.v_mV, points.i_pA, points.se_pA, bracket, points.correlation, points.widen)
         if smooth is not None:
             return smooth
@@ -108,41 +117,40 @@ def agrees(other: Estimate, primary: Estimate) -> bool | None:
 
     A straight line through two points has nothing that could show whether it fits, and is not judged.
     """
-    if other.misfit is None or other.misfit > FITS or other.method == "bracketing line":
+    if other.misfit is None or other.misfit > FITS or other.estimator is Estimator.STRAIGHT_LINE:
         return None
     apart = abs(other.e_mV - primary.e_mV)
     return apart <= max(DISAGREES * float(np.hypot(primary.se_mV, other.se_mV)), NEAR_mV)
 
 
-def _disagreements(primary: Estimate, others: tuple[Estimate, ...]) -> list[str]:
-    """Sentences on estimators that fit and yet lie elsewhere."""
+def _disagreements(primary: Estimate, others: tuple[Estimate, ...]) -> list[Finding]:
+    """Estimators that fit the points and yet disagree with the primary value."""
     return [
-        f"the {other.method} fit, which fits the points, reverses at {other.e_mV:.1f} mV"
+        finding(Code.ESTIMATOR_DISAGREES, other.e_mV, place=other.estimator)
         for other in others
         if agrees(other, primary) is False
     ]
 
 
 def _outside(points: Points) -> Reversal:
-    bound = bound_of(points.v_mV, points.i_pA, points.se_pA)
+    bound = one_sided_limit(points.v_mV, points.i_pA, points.se_pA)
     if bound is None:
-        return Reversal(None, Crossing.NONE, reason="no current can be told from zero at any tested voltage")
-    words = "outward" if bound.side == "below" else "inward"
-    told = f"the current is {words} wherever it can be told from zero: E_rev lies {bound.side} {bound.v_mV:.1f} mV"
+        return _none(Crossing.NONE, finding(Code.CURRENT_NOT_DETECTED))
+    direction = "outward" if bound.side == "below" else "inward"
+    outside = finding(Code.REVERSAL_OUT_OF_RANGE, bound.v_mV, direction=direction, side=bound.side)
     extrapolated = _extrapolated(points, bound)
     if extrapolated is None:
-        return Reversal(None, Crossing.NONE, bound=bound, reason=told)
-    distance = abs(extrapolated - bound.v_mV)
-    told += f"; a line through the nearest points meets zero {distance:.1f} mV outside"
-    return Reversal(None, Crossing.EXTRAPOLATED, bound=bound, extrapolated_mV=extrapolated, reason=told)
+        return Reversal(None, Crossing.NONE, bound=bound, findings=(outside,))
+    beyond = finding(Code.REVERSAL_EXTRAPOLATED, abs(extrapolated - bound.v_mV))
+    return Reversal(None, Crossing.EXTRAPOLATED, bound=bound, extrapolated_mV=extrapolated, findings=(outside, beyond))
 
 
-def _extrapolated(points: Points, bound: Bound) -> float | None:
+def _extrapolated(points: Points, bound: OneSidedLimit) -> float | None:
     """Zero of a line through the three nearest points, if within half the tested range and the line tells from flat."""
     near = slice(0, 3) if bound.side == "below" else slice(-3, None)
     v, span = points.v_mV[near], float(np.ptp(points.v_mV))
     fit = fit_polynomial(v, points.i_pA[near], points.se_pA[near], 1, float(v.mean()), span)
-    zero = zero_of(fit, (bound.v_mV, bound.v_mV), quantile(points.dof), 1.0, "line")
+    zero = zero_of(fit, (bound.v_mV, bound.v_mV), quantile(points.dof), 1.0, Estimator.STRAIGHT_LINE)
     if zero is None or fit.coefficients[1] <= 4 * np.sqrt(fit.covariance[1, 1]):
         return None
     distance = (bound.v_mV - zero.e_mV) if bound.side == "below" else (zero.e_mV - bound.v_mV)

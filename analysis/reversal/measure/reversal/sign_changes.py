@@ -32,7 +32,7 @@ class Bracket:
 
 
 @dataclass(frozen=True, slots=True)
-class Bound:
+class OneSidedLimit:
     """One-sided statement on a reversal potential outside the tested range.
 
     side : E_rev lies "above" or "below" the voltage
@@ -75,7 +75,7 @@ def _narrowed(bracket: Bracket, i_pA: FloatArray, se_pA: FloatArray) -> Bracket:
     return Bracket(int(low), int(high), bracket.rising)
 
 
-def bound_of(v_mV: FloatArray, i_pA: FloatArray, se_pA: FloatArray) -> Bound | None:
+def one_sided_limit(v_mV: FloatArray, i_pA: FloatArray, se_pA: FloatArray) -> OneSidedLimit | None:
     """Say on which side of the tested range the reversal lies, from an I-V of one sign; None where nothing is clear.
 
     A current that is outward wherever it can be seen reverses below the lowest voltage at which it is seen, and an
@@ -86,7 +86,7 @@ def bound_of(v_mV: FloatArray, i_pA: FloatArray, se_pA: FloatArray) -> Bound | N
         return None
     signs = np.sign(i_pA[known])
     if np.all(signs > 0):
-        return Bound("below", float(v_mV[known[0]]))
+        return OneSidedLimit("below", float(v_mV[known[0]]))
     if np.all(signs < 0):
-        return Bound("above", float(v_mV[known[-1]]))
+        return OneSidedLimit("above", float(v_mV[known[-1]]))
     return None

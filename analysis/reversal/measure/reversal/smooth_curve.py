@@ -18,6 +18,7 @@ import numpy as np
 from reversal.arrays import FloatArray
 from reversal.measure.reversal.estimate import Estimate
 from reversal.measure.reversal.sign_changes import Bracket
+from reversal.tables.estimates_table import Estimator
 
 SPAN_mV = 40.0  # farther points say little of the sign change, and their size hides how sharply the curve bends there
 LEAST_POINTS = 8
@@ -71,7 +72,7 @@ def smooth_estimate(
         return None
     e_mV, low, high = estimate
     se = _standard_error(e_mV, low, high)
-    return Estimate(float(e_mV), low, high, float(se), "smooth curve", None)
+    return Estimate(float(e_mV), low, high, float(se), Estimator.SMOOTH_CURVE, None)
 
 
 class _Posterior:

@@ -1,7 +1,6 @@
-"""The voltage axis: from what the amplifier was told to what the membrane saw.
+"""The voltage axis: from the command to the membrane potential, with the junctions and R_s of a recording.
 
-Membrane potential = command − V_L(zeroing bath) − [J(bath) − J(zeroing bath)] − I · R_s · (1 − compensation), I the
-total current. Sources: Barry & Lynch, J. Membr. Biol. 121:101 (1991); Neher, Methods Enzymol. 207:123 (1992).
+The formula is :func:`reversal.physics.junctions.whole_cell_mV`.
 """
 
 from __future__ import annotations
@@ -15,7 +14,13 @@ from reversal.errors import Refusal
 from reversal.experiment.measure_settings import Junction
 from reversal.experiment.solutions import Solution
 from reversal.experiment.step_settings import CellSettings, SheetEntry
-from reversal.physics.junctions import henderson_mV, salt_bridge_mV, silver_chloride_mV
+from reversal.physics.junctions import (
+    henderson_mV,
+    salt_bridge_mV,
+    silver_chloride_mV,
+    whole_cell_mV,
+    whole_cell_offset_mV,
+)
 from reversal.physics.planck import charge_mM, steady_junction
 
 MEASURED_SD_mV = 0.5  # of a junction potential that the user measured
@@ -27,53 +32,51 @@ class JunctionRefused(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Offset:
-    """What junctions take off the command.
+    """Junction potentials between command and membrane.
 
-    total_mV : all terms together
     zeroing_mV : V_L of pipette and zeroing bath, bath minus pipette
     reference_mV : J(bath) − J(zeroing bath) at the reference electrode
     sd_mV : standard deviation, shared by the recordings of a cell
     measured : whether V_L is the user's own measurement
-    online_mV : what the rig had taken off the command already, and total_mV therefore lacks
+    online_mV : what the acquisition software had already subtracted from the command
     """
 
-    total_mV: float
     zeroing_mV: float
     reference_mV: float
     sd_mV: float
     measured: bool = False
     online_mV: float = 0.0
 
+    @property
+    def total_mV(self) -> float:
+        """Command minus membrane potential at zero current."""
+        return float(whole_cell_offset_mV(self.zeroing_mV, self.reference_mV, online_mV=self.online_mV))
 
-@dataclass(frozen=True, slots=True)
-class SeriesResistance:
-    """The series resistance of a recording.
 
-    rs_MOhm : before compensation
-    residual_MOhm : what compensation leaves
-    sd_MOhm : standard deviation of the residual, None where only one number is known
-    source : sheet | telegraph | membrane test
+def membrane_mV(command_mV: FloatArray, i_pA: FloatArray, offset: Offset, residual_MOhm: float | None) -> FloatArray:
+    """Membrane potential at each point [mV].
+
+    command_mV, i_pA : command and total current, (points,)
+    residual_MOhm : series resistance left by compensation; None if not known, and then nothing is subtracted
     """
-
-    rs_MOhm: float
-    residual_MOhm: float
-    sd_MOhm: float | None
-    source: str
-
-
-def membrane_mV(command_mV: FloatArray, i_pA: FloatArray, offset_mV: float, residual_MOhm: float | None) -> FloatArray:
-    """Membrane potential at each point [mV]; the total current in pA times MΩ is µV, hence the factor."""
-    return command_mV - offset_mV - i_pA * (residual_MOhm or 0.0) * 1e-3
+    return whole_cell_mV(
+        command_mV,
+        offset.zeroing_mV,
+        offset.reference_mV,
+        online_mV=offset.online_mV,
+        current_pA=i_pA,
+        series_MOhm=residual_MOhm or 0.0,
+    )
 
 
 def junction_offset(entry: SheetEntry, settings: CellSettings, online_mV: float | None = None) -> Offset:
     """Junction terms of a recording; raises JunctionRefused for what cannot be computed.
 
-    online_mV : junction potential that the rig had taken off the command before it was recorded
+    online_mV : junction potential that the acquisition software had subtracted from the command before it was recorded
     """
     junction = settings.experiments[entry.experiment].junction
     if not junction.apply:
-        return Offset(0.0, 0.0, 0.0, 0.0)
+        return Offset(0.0, 0.0, 0.0)
     zeroing = settings.solutions[entry.zeroing_bath or entry.bath]
     pipette = settings.solutions[entry.pipette]
     zeroing_mV = _liquid_mV(zeroing, pipette, settings, entry, junction) if entry.ljp_mV is None else entry.ljp_mV
@@ -83,8 +86,7 @@ def junction_offset(entry: SheetEntry, settings: CellSettings, online_mV: float 
         reference_mV = after - _reference_mV(entry.zeroing_bath, settings, entry.temperature_C, junction)
     measured = entry.ljp_mV is not None
     sd = min(junction.sd_mV, MEASURED_SD_mV) if measured else junction.sd_mV
-    online = online_mV or 0.0
-    return Offset(zeroing_mV + reference_mV - online, zeroing_mV, reference_mV, sd, measured, online)
+    return Offset(zeroing_mV, reference_mV, sd, measured, online_mV or 0.0)
 
 
 def _liquid_mV(

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from reversal.experiment.activities import effective_mM
 from reversal.experiment.solutions import Solution
 from reversal.experiment.step_settings import CellSettings, SheetEntry
-from reversal.measure.reversal.channel_models import Carriers
-from reversal.measure.voltage.activities import seen_mM
 from reversal.physics.nernst import nernst_mV
 
 
@@ -27,6 +26,19 @@ class Prediction:
     e_nernst_mV: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class Carriers:
+    """Ions that may carry the current; all shapes (ions,).
+
+    out_mM, in_mM : concentrations or activities; z : charge numbers
+    """
+
+    out_mM: tuple[float, ...]
+    in_mM: tuple[float, ...]
+    z: tuple[int, ...]
+    temperature_C: float
+
+
 def predict(entry: SheetEntry, settings: CellSettings) -> Prediction:
     """Nernst potential of the experiment's ion between a recording's bath and pipette.
 
@@ -43,7 +55,7 @@ def predict(entry: SheetEntry, settings: CellSettings) -> Prediction:
 
 
 def _seen(solution: Solution, entry: SheetEntry, settings: CellSettings) -> Mapping[str, float]:
-    return seen_mM(solution, settings, settings.experiments[entry.experiment].activity, entry.temperature_C)
+    return effective_mM(solution, settings.ions, settings.experiments[entry.experiment].activity, entry.temperature_C)
 
 
 def carriers_of(entry: SheetEntry, settings: CellSettings) -> Carriers | None:

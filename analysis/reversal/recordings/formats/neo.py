@@ -13,6 +13,7 @@ tests. Never tested: all other formats.
 from __future__ import annotations
 
 import hashlib
+import struct
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,7 @@ from reversal.recordings.units import factor_to_pA_or_mV
 
 START_BYTES = 1024
 WCP_BLOCK_BYTES, MIN_WCP_HEADER_BYTES, MAX_WCP_RECORDS, MAX_WCP_CHANNELS = 512, 1024, 100_000, 128
+IGOR_5_HEADER_BYTES, IGOR_5_PARTS = 64, 13  # the sizes of the parts start at byte 4
 
 FORMAT_BY_SUFFIX = {
     ".edf": ("EDF", "EDFIO"),
@@ -77,6 +79,8 @@ def read_with_neo(path: Path, content: bytes, options: ReadingOptions, name: str
     """Read a file with one of Neo's classes. Raises RecordingRefused and CommandUnknown."""
     if name == "WinWCP":
         _check_wcp_length(content, path)
+    if name == "Igor":
+        _check_igor_length(content, path)
     segments, tags = _segments(path, name, reader)
     if not segments:
         raise _no_records(name, path)
@@ -188,3 +192,22 @@ def _check_wcp_length(content: bytes, path: Path) -> None:
 
 def _no_records(name: str, path: Path) -> RecordingRefused:
     return RecordingRefused(f"the {name} file has no records", file=path, remedy="Remove it from the recording sheet")
+
+
+def _check_igor_length(content: bytes, path: Path) -> None:
+    """Raise RecordingRefused if the sizes in an Igor 5 header do not fit the length of the file.
+
+    igor2 allocates memory by these sizes.
+    """
+    order = {b"\x05\x00": "<", b"\x00\x05": ">"}.get(content[:2])
+    if order is None or len(content) < IGOR_5_HEADER_BYTES:
+        return
+    sizes = struct.unpack_from(f"{order}{IGOR_5_PARTS}i", content, 4)
+    if min(sizes) < 0 or IGOR_5_HEADER_BYTES + sum(sizes) > len(content):
+        raise RecordingRefused(
+            "the file is shorter than its header states",
+            file=path,
+            found=f"{len(content)} bytes",
+            expected=f"{IGOR_5_HEADER_BYTES + sum(sizes)} bytes",
+            remedy="The file is cut off or not yet copied completely: copy it again",
+        )

@@ -1,4 +1,4 @@
-"""Figures of one cell, from its recordings and tables; nothing is computed here but where ink goes.
+"""Figures of one cell, from its recordings and tables; nothing is computed here except positions.
 
 Each returns the figure it drew on: its own, or the part of a page given as ``on``.
 """
@@ -27,8 +27,10 @@ from reversal.report.figure.style import (
 )
 from reversal.report.figure.traces import command_line, shown_sweeps, thinned
 from reversal.report.text.labels import plain
-from reversal.tables.fitted import Curve
-from reversal.tables.measured import Crossing, IVPoint, ReversalRow, Status
+from reversal.tables.curves_table import CurvePoint
+from reversal.tables.iv_table import IVPoint
+from reversal.tables.reversals_table import Crossing, ReversalRow
+from reversal.tables.status import Status
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -107,7 +109,7 @@ def iv_family(
 
 
 def reversal_series(
-    reversals: Sequence[ReversalRow], curves: Sequence[Curve], ion_label: str, on: FigureBase | None = None
+    reversals: Sequence[ReversalRow], curves: Sequence[CurvePoint], ion_label: str, on: FigureBase | None = None
 ) -> FigureBase:
     """E_rev against the outside concentration (log axis) with 95 % intervals, the Nernst and the GHK line."""
     figure = on if on is not None else new_figure(HALF_PAGE_INCH * 1.25, 3.3)
@@ -117,13 +119,15 @@ def reversal_series(
     return figure
 
 
-def draw_reversal_series(axes: Axes, reversals: Sequence[ReversalRow], curves: Sequence[Curve], ion_label: str) -> None:
+def draw_reversal_series(
+    axes: Axes, reversals: Sequence[ReversalRow], curves: Sequence[CurvePoint], ion_label: str
+) -> None:
     """Draw one condition's series into axes; see :func:`reversal_series`."""
     axes.set_xscale("log")
     for kind, style, name in (("nernst", (0, (4, 2)), "Nernst"), ("ghk", "solid", "GHK fit")):
-        for n, curve in enumerate(c for c in curves if c.kind == kind):
-            colour = GREY if kind == "nernst" else INK
-            axes.plot(curve.out_mM, curve.e_mV, linestyle=style, color=colour, label=name if n == 0 else None, zorder=1)
+        line = [(point.out_mM, point.e_mV) for point in curves if point.kind == kind]
+        if line:
+            axes.plot(*zip(*line, strict=True), linestyle=style, color=GREY if kind == "nernst" else INK, label=name)
     colours = concentration_colours(row.out_mM for row in reversals)
     named: set[str] = set()
     for row in reversals:
@@ -239,9 +243,9 @@ def _zoom_on_reversals(
 
 
 def _nearby_pA(points: Sequence[IVPoint], recording: str, e_rev_mV: float) -> float:
-    """Size of the current at the nearest point well beside the reversal [pA], at least 1."""
-    beside = [p for p in points if p.recording == recording and abs(_volt(p) - e_rev_mV) > 6.0 and p.reason is None]
-    return max(abs(min(beside, key=lambda p: abs(_volt(p) - e_rev_mV)).i_pA), 1.0) if beside else 1.0
+    """Size of the current at the nearest point more than 6 mV from the reversal potential [pA], at least 1."""
+    distant = [p for p in points if p.recording == recording and abs(_volt(p) - e_rev_mV) > 6.0 and p.reason is None]
+    return max(abs(min(distant, key=lambda p: abs(_volt(p) - e_rev_mV)).i_pA), 1.0) if distant else 1.0
 
 
 def _draw_reversal(axes: Axes, row: ReversalRow, colour: str, named: set[str]) -> None:
@@ -266,7 +270,7 @@ def _draw_reversal(axes: Axes, row: ReversalRow, colour: str, named: set[str]) -
 
 
 def _draw_bound(axes: Axes, row: ReversalRow, colour: str, named: set[str]) -> None:
-    """Draw an arrow from the end of the tested range towards where the reversal must lie."""
+    """Draw an arrow from the end of the tested range towards the reversal potential."""
     if row.out_mM is None or row.bound is None or row.bound_mV is None:
         return
     name = "beyond the tested range"
@@ -299,7 +303,7 @@ def _amount(level_mM: float | None) -> str:
 
 
 def figure_of(drawn: FigureBase) -> Figure:
-    """Return the figure that a drawing is, or lies on."""
+    """The figure that a drawing is or belongs to."""
     from matplotlib.figure import Figure
 
     figure = drawn if isinstance(drawn, Figure) else drawn.get_figure(root=True)

@@ -1,15 +1,15 @@
-"""The report of one cell: a page that stands alone and the same on paper."""
+"""The report of one cell: a self-contained page, and the same as PDF."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reversal.experiment.step_settings import CellSettings
 from reversal.recordings.recording import Recording
-from reversal.report.cell.answers import counts_sentence, nernst_sentence, ratio_sentence, told_once
+from reversal.report.cell.answers import counts_sentence, nernst_sentence, ratio_known, ratio_sentence
 from reversal.report.cell.cell_figures import Panel, figure_of, iv_family, raw_sweeps, reversal_series
 from reversal.report.cell.cross_check_tables import crosschecks
 from reversal.report.figure.style import concentration_colours
@@ -32,8 +32,15 @@ from reversal.report.text.tabulated import (
     solutions_table,
     versions_table,
 )
-from reversal.tables.fitted import Bound, CellFits, Curve, NernstRow, PermeabilityRow, Verdict
-from reversal.tables.measured import CellMeasures, IVPoint, RecordingRow, ReversalRow, Status
+from reversal.tables.curves_table import CurvePoint
+from reversal.tables.findings.definition import Severity
+from reversal.tables.iv_table import IVPoint
+from reversal.tables.nernst_table import NernstRow
+from reversal.tables.permeabilities_table import PermeabilityRow
+from reversal.tables.recordings_table import RecordingRow
+from reversal.tables.results import CellFits, CellMeasures
+from reversal.tables.reversals_table import ReversalRow
+from reversal.tables.status import Status, worst
 
 if TYPE_CHECKING:
     from reversal.recordings.store import Ingested
@@ -41,21 +48,21 @@ if TYPE_CHECKING:
 MOST_PANELS = 24
 SWEEPS_CAPTION = (
     "Current over command, all panels on one scale. Each stretch of a trace is drawn from its lowest to its highest "
-    "sample; transients beyond the common scale are cut at the edge. Dashed: zero current."
+    "sample; transients above the common scale are cut off. Dashed: zero current."
 )
 IV_CAPTION = (
     "I–V by outside concentration, voltage corrected as declared; crosses are points left out. "
     "Right: near the reversal, with 95 % intervals as bars on the axis."
 )
 SERIES_CAPTION = (
-    "Reversal potential against outside concentration with 95 % intervals, the error shared by all of them (junction, "
-    "temperature) not in them. Dashed: Nernst; line: fitted GHK voltage "
-    "equation. Open symbols are flagged or extrapolated; an arrow starts where the tested range ends."
+    "Reversal potential against outside concentration with 95 % intervals, without the error that all of them share "
+    "(junction, temperature). Dashed: Nernst; line: fitted GHK voltage "
+    "equation. Open symbols are flagged or extrapolated; an arrow starts at the end of the tested range."
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class CellAnswer:
     """A sentence of the answer and how far it can be relied on."""
 
     sentence: str
@@ -72,29 +79,29 @@ class Trouble:
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
+class SeriesFigure:
     """What belongs to one experiment and condition of a cell."""
 
     title: str
     ion_label: str
     iv: tuple[IVPoint, ...]
     reversals: tuple[ReversalRow, ...]
-    curves: tuple[Curve, ...]
+    curves: tuple[CurvePoint, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class CellStory:
-    """Everything a cell's report shows, in words and rows, before page or paper."""
+    """Everything a cell's report shows, as text and rows, before it becomes a page or a PDF."""
 
     cell: str
     recordings: tuple[RecordingRow, ...]
     panels: tuple[Panel, ...]
     panels_left_out: int
-    series: tuple[Series, ...]
-    facts: tuple[Fact, ...]
+    series: tuple[SeriesFigure, ...]
+    facts: tuple[CellAnswer, ...]
     troubles: tuple[Trouble, ...]
     numbers: tuple[Table, ...]
-    doubts: tuple[Table, ...]
+    cross_checks: tuple[Table, ...]
     quality: tuple[Table, ...]
     origins: tuple[Table, ...]
     warnings: tuple[tuple[str, str], ...]
@@ -112,12 +119,12 @@ def cell_report(
     html: Path,
     pdf: Path,
 ) -> None:
-    """Write a cell's report as a page that needs nothing else and as A4 paper; the same input gives the same bytes."""
-    from reversal.report.cell.cell_paper import write_paper
+    """Write a cell's report as a self-contained page and as an A4 PDF; the same input gives the same bytes."""
+    from reversal.report.cell.cell_pdf import write_pdf
 
     story = cell_story(cell, outcomes, measures, fits, settings, provenance)
     write_page(html, cell_page(story))
-    write_paper(pdf, story)
+    write_pdf(pdf, story)
 
 
 def cell_page(story: CellStory) -> str:
@@ -141,7 +148,7 @@ def cell_page(story: CellStory) -> str:
         all_series=[{"title": s.title, "figures": _drawn(story.cell, n, s)} for n, s in enumerate(story.series)],
         sweeps=sweeps,
         numbers=story.numbers,
-        doubts=story.doubts,
+        cross_checks=story.cross_checks,
         quality=story.quality,
         origins=story.origins,
         warnings=story.warnings,
@@ -158,11 +165,6 @@ def cell_story(
     provenance: Provenance,
 ) -> CellStory:
     """Gather what the report shows."""
-    fits = replace(
-        fits,
-        permeabilities=told_once(fits.permeabilities, measures.recordings, measures.reversals),
-        nernst=told_once(fits.nernst, measures.recordings, measures.reversals),
-    )
     read = {outcome.recording_id: outcome.recording for outcome in outcomes if outcome.recording is not None}
     panels = _panels(read, measures.reversals, settings)
     ions = {row.ion for row in measures.reversals} or {e.ion for e in settings.experiments.values()}
@@ -173,17 +175,17 @@ def cell_story(
         panels=panels[:MOST_PANELS],
         panels_left_out=max(len(panels) - MOST_PANELS, 0),
         series=_series(measures, fits, settings),
-        facts=_facts(fits, settings),
+        facts=_facts(fits),
         troubles=_troubles(measures),
         numbers=(
             permeabilities_table(fits.permeabilities),
             nernst_table(fits.nernst),
             reversals_table(measures.reversals, concentration),
         ),
-        doubts=tuple(crosschecks(measures, fits)),
+        cross_checks=tuple(crosschecks(measures, fits)),
         quality=(
             recordings_table(measures.recordings),
-            findings_table(measures.findings),
+            findings_table([*measures.findings, *fits.fit_findings], "Findings"),
             checks_table(measures.checks),
             notes_table(settings),
         ),
@@ -217,7 +219,7 @@ def _panels(read: dict[str, Recording], reversals: Sequence[ReversalRow], settin
     return tuple(panels)
 
 
-def _series(measures: CellMeasures, fits: CellFits, settings: CellSettings) -> tuple[Series, ...]:
+def _series(measures: CellMeasures, fits: CellFits, settings: CellSettings) -> tuple[SeriesFigure, ...]:
     keys = dict.fromkeys(key for rows in (measures.reversals, measures.iv) for key in _keys(rows))
     many = len({experiment for experiment, _ in keys}) > 1
     series = []
@@ -225,7 +227,7 @@ def _series(measures: CellMeasures, fits: CellFits, settings: CellSettings) -> t
         reversals = tuple(r for r in measures.reversals if (r.experiment, r.condition) == (experiment, condition))
         ion = reversals[0].ion if reversals else settings.experiments[experiment].ion
         series.append(
-            Series(
+            SeriesFigure(
                 title=f"{experiment}: {condition}" if many else condition,
                 ion_label=outside(ion, _charge(settings, ion)),
                 iv=tuple(p for p in measures.iv if (p.experiment, p.condition) == (experiment, condition)),
@@ -243,7 +245,7 @@ def _keys(
     return [(row.experiment, row.condition) for row in rows]
 
 
-def _drawn(cell: str, number: int, series: Series) -> list[Drawn]:
+def _drawn(cell: str, number: int, series: SeriesFigure) -> list[Drawn]:
     figures = []
     if series.iv:
         figure = figure_of(iv_family(series.iv, series.reversals, series.ion_label))
@@ -259,41 +261,42 @@ def _drawn(cell: str, number: int, series: Series) -> list[Drawn]:
     return figures
 
 
-def _facts(fits: CellFits, settings: CellSettings) -> tuple[Fact, ...]:
+def _facts(fits: CellFits) -> tuple[CellAnswer, ...]:
+    """Every ratio and slope in a sentence, its findings after it."""
     many = len({*_keys(fits.permeabilities), *_keys(fits.nernst)}) > 1
-    facts = []
-    for ratio_row in fits.permeabilities:
-        status = (
-            Status.FLAGGED if ratio_row.p_ratio is None and ratio_row.bound is Bound.TWO_SIDED else ratio_row.status
-        )
-        sentence = ratio_sentence(ratio_row)
-        if ratio_row.reason and ratio_row.reason not in sentence:
-            sentence += f"; {ratio_row.reason}"
-        facts.append(Fact(_told(ratio_row.condition, many, sentence), status))
+    answers = []
+    for row in fits.permeabilities:
+        sentence = _with_findings(ratio_sentence(row), row.reason if ratio_known(row) else None)
+        answers.append(CellAnswer(_in_condition(row.condition, many, sentence), row.status))
     for line in fits.nernst:
-        experiment = settings.experiments.get(line.experiment)
-        sentence = nernst_sentence(line, experiment.equivalence_margin if experiment else None)
-        if line.reason and line.reason not in sentence:
-            sentence += f"; {line.reason}"
-        doubtful = line.status is Status.OK and line.verdict in (None, Verdict.UNDECIDED)
-        facts.append(Fact(_told(line.condition, many, sentence), Status.FLAGGED if doubtful else line.status))
-    return tuple(facts)
+        sentence = _with_findings(nernst_sentence(line), line.reason if line.slope_ratio is not None else None)
+        answers.append(CellAnswer(_in_condition(line.condition, many, sentence), line.status))
+    return tuple(answers)
 
 
-def _told(condition: str, many: bool, sentence: str) -> str:
-    text = f"{condition}: {sentence}" if many else sentence
-    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
+def _with_findings(sentence: str, reason: str | None) -> str:
+    return f"{sentence} {reason}" if reason else sentence
+
+
+def _in_condition(condition: str, many: bool, sentence: str) -> str:
+    return f"{condition}: {sentence}" if many else sentence
 
 
 def _troubles(measures: CellMeasures) -> tuple[Trouble, ...]:
-    """Failed and flagged recordings with reasons, each reason once."""
-    troubles: dict[tuple[str, str], Trouble] = {}
-    rows: list[RecordingRow | ReversalRow] = [*measures.recordings, *measures.reversals]
-    for row in rows:
-        if row.status in (Status.FAILED, Status.FLAGGED):
-            reason = row.reason or "no reason was given"
-            troubles.setdefault((row.recording, reason), Trouble(row.recording, reason, row.status))
-    return tuple(sorted(troubles.values(), key=lambda trouble: trouble.status is not Status.FAILED))
+    """Failed recordings, then flagged ones, each with its findings."""
+    reasons: dict[str, list[str]] = {}
+    for found in measures.findings:
+        if found.severity in (Severity.WARNING, Severity.FAILURE) and found.recording is not None:
+            reasons.setdefault(found.recording, []).append(found.sentence)
+    statuses = {row.recording: row.status for row in measures.recordings}
+    for row in measures.reversals:
+        statuses[row.recording] = worst([statuses.get(row.recording, row.status), row.status])
+    troubles = [
+        Trouble(name, " ".join(dict.fromkeys(reasons.get(name, ["No reason was given."]))), status)
+        for name, status in statuses.items()
+        if status in (Status.FAILED, Status.FLAGGED)
+    ]
+    return tuple(sorted(troubles, key=lambda trouble: trouble.status is not Status.FAILED))
 
 
 def _charge(settings: CellSettings, ion: str) -> int | None:

@@ -1,4 +1,4 @@
-"""Tables that let a reader doubt: other estimators, the error budget, leak, membrane, rival models, single baths."""
+"""Cross-check tables: other estimators, error budget, leak, membrane, alternative models, single baths."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 
 from reversal.report.text.labels import ratio_name
 from reversal.report.text.rounding import UNKNOWN, fixed, interval_ratio, ratio, significant
-from reversal.report.text.tabulated import Entry, Table, known_columns, number, state, table_of, words
-from reversal.tables.fitted import CellFits, ComparisonRow
-from reversal.tables.measured import CellMeasures, EstimateRow, RecordingRow, ReversalRow
+from reversal.report.text.tabulated import Table, TableEntry, known_columns, number, state, table_of, words
+from reversal.tables.comparisons_table import ComparisonRow
+from reversal.tables.estimates_table import EstimateRow, Estimator
+from reversal.tables.recordings_table import RecordingRow
+from reversal.tables.results import CellFits, CellMeasures
+from reversal.tables.reversals_table import ReversalRow
 
 
 def crosschecks(measures: CellMeasures, fits: CellFits) -> Iterator[Table]:
@@ -50,24 +53,24 @@ def _other_estimators(measures: CellMeasures) -> Table:
     for row in measures.estimates:
         by_recording.setdefault(row.recording, []).append(row)
 
-    def by(*names: str) -> Callable[[ReversalRow], Entry]:
-        def entry(reversal: ReversalRow) -> Entry:
+    def by(estimator: Estimator) -> Callable[[ReversalRow], TableEntry]:
+        def entry(reversal: ReversalRow) -> TableEntry:
             rows = by_recording.get(reversal.recording, [])
-            return words(next((_estimated(row) for row in rows if row.estimator.startswith(names)), None))
+            return words(next((_estimated(row) for row in rows if row.estimator is estimator), None))
 
         return entry
 
     return table_of(
         "E_rev of the same curve by other estimators (mV; 95 % intervals of noise and fit; ≈ fits and agrees, ≠ fits "
-        "and does not, no sign: not judged by its fit)",
+        "and does not, no sign: cannot be judged by its fit)",
         [row for row in measures.reversals if row.e_rev_mV is not None],
         ("recording", lambda r: words(r.recording)),
         ("bath", lambda r: words(r.bath)),
         ("reported", lambda r: _mV(r.e_rev_mV)),
-        ("straight line", by("bracketing line")),
-        ("local polynomial", by("local")),
-        ("gate × driving force", by("Boltzmann")),
-        ("GHK currents", by("GHK current")),
+        ("straight line", by(Estimator.STRAIGHT_LINE)),
+        ("local polynomial", by(Estimator.LOCAL_POLYNOMIAL)),
+        ("gate × driving force", by(Estimator.BOLTZMANN)),
+        ("GHK currents", by(Estimator.GHK_CURRENT)),
         ("further sign changes", lambda r: words(r.other_crossings_mV)),
         ("nothing corrected", lambda r: _mV(r.e_rev_uncorrected_mV)),
     )
@@ -80,7 +83,7 @@ def _estimated(row: EstimateRow) -> str:
 
 def _error_budget(rows: Sequence[ReversalRow]) -> Table:
     return table_of(
-        "Where the uncertainty of E_rev comes from (mV, standard deviations), and what leak may do",
+        "Where the uncertainty of E_rev comes from (mV, standard deviations), and the effect of leak",
         [row for row in rows if row.e_rev_mV is not None],
         ("recording", lambda r: words(r.recording)),
         ("curve, R_s, drift", lambda r: _fine_mV(r.se_mV)),
@@ -88,10 +91,10 @@ def _error_budget(rows: Sequence[ReversalRow]) -> Table:
         ("drift alone", lambda r: _fine_mV(r.drift_sd_mV)),
         ("shared: junction", lambda r: _fine_mV(r.junction_sd_mV)),
         ("E_Nernst: temperature", lambda r: _fine_mV(r.temperature_sd_mV)),
-        ("leak taken off (nS)", lambda r: number(significant(r.leak_nS, 2))),
+        ("leak subtracted (nS)", lambda r: number(significant(r.leak_nS, 2))),
         ("E_rev with leak", lambda r: _mV(r.with_leak_mV)),
-        ("moved by leak", lambda r: _fine_mV(r.leak_shift_mV)),
-        ("largest leak share", lambda r: number(_percent(r.leak_fraction))),
+        ("shift by leak subtraction", lambda r: _fine_mV(r.leak_shift_mV)),
+        ("largest leak fraction", lambda r: number(_percent(r.leak_fraction))),
         ("E_rev if all that were leak", lambda r: _mV(r.leak_farthest_mV)),
     )
 
@@ -103,7 +106,7 @@ def _membrane(rows: Sequence[RecordingRow]) -> Table:
         ("recording", lambda r: words(r.recording)),
         ("R_s used (MΩ)", lambda r: number(significant(r.rs_MOhm))),
         ("from", lambda r: words(r.rs_source)),
-        ("left by compensation (MΩ)", lambda r: number(significant(r.rs_residual_MOhm))),
+        ("residual after compensation (MΩ)", lambda r: number(significant(r.rs_residual_MOhm))),
         ("by membrane test (MΩ)", lambda r: number(_with_error(r.rs_test_MOhm, r.rs_test_se_MOhm))),
         ("C_m used (pF)", lambda r: number(significant(r.cm_pF))),
         ("C_m by membrane test (pF)", lambda r: number(_with_error(r.cm_test_pF, r.cm_test_se_pF))),
@@ -116,7 +119,7 @@ def _membrane(rows: Sequence[RecordingRow]) -> Table:
 
 def _models(fits: CellFits) -> Table:
     return table_of(
-        "Rival explanations of the reversal potentials",
+        "Alternative models of the reversal potentials",
         fits.models,
         ("condition", lambda r: words(r.condition)),
         ("model", lambda r: words(r.model)),
@@ -133,7 +136,7 @@ def _models(fits: CellFits) -> Table:
 
 def _influence(fits: CellFits) -> Table:
     return table_of(
-        "What each bath does to the answer",
+        "Influence of each bath on the result",
         fits.influence,
         ("condition", lambda r: words(r.condition)),
         ("bath left out", lambda r: words(r.bath)),
@@ -164,8 +167,8 @@ def _single_baths(fits: CellFits) -> Table:
 
 def _from_currents(fits: CellFits) -> Table:
     return table_of(
-        "Permeability ratio from the currents of all baths, beside the one from the reversals",
-        fits.currents,
+        "Permeability ratio from the currents of all baths, compared with the one from the reversal potentials",
+        fits.current_ratios,
         ("condition", lambda r: words(r.condition)),
         ("ratio", lambda r: words(ratio_name(r.ion, r.reference))),
         ("from currents", lambda r: number(ratio(r.p_ratio, r.ci_low, r.ci_high))),
@@ -183,7 +186,7 @@ def _from_currents(fits: CellFits) -> Table:
 def _paired(fits: CellFits) -> Table:
     return table_of(
         "One condition against another in the same cell",
-        fits.paired,
+        fits.condition_pairs,
         ("condition", lambda r: words(r.condition)),
         ("against", lambda r: words(r.against)),
         ("of", lambda r: words(ratio_name(r.ion, r.reference))),
@@ -194,11 +197,11 @@ def _paired(fits: CellFits) -> Table:
     )
 
 
-def _mV(value: float | None) -> Entry:
+def _mV(value: float | None) -> TableEntry:
     return number(fixed(value, 1))
 
 
-def _fine_mV(value: float | None) -> Entry:
+def _fine_mV(value: float | None) -> TableEntry:
     return number(fixed(value, 2))
 
 

@@ -14,7 +14,7 @@ from reversal.report.figure.svg import svg_file
 from reversal.report.inputs import Night
 from reversal.report.text.labels import outside, ratio_name
 from reversal.tables.files import whole_file
-from reversal.tables.fitted import CohortRow
+from reversal.tables.pooled_table import PooledKind, PooledRow
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -52,9 +52,9 @@ def cohort_figures(night: Night, folder: Path) -> list[Path]:
 def drawn_cohort(night: Night) -> Iterator[CohortFigure]:
     """Draw the figures of each experiment: reversals, a forest for each ratio, slopes."""
     experiments = dict.fromkeys(
-        [r.experiment for r in night.reversals]
-        + [r.experiment for r in night.permeabilities]
-        + [r.experiment for r in night.nernst]
+        [r.experiment for r in night.tables.reversals]
+        + [r.experiment for r in night.tables.permeabilities]
+        + [r.experiment for r in night.tables.nernst]
     )
     for number, experiment in enumerate(experiments):
         of = f", {experiment}" if len(experiments) > 1 else ""
@@ -65,7 +65,7 @@ def drawn_cohort(night: Night) -> Iterator[CohortFigure]:
 
 
 def _reversals(night: Night, experiment: str, of: str, end: str) -> Iterator[CohortFigure]:
-    rows = [row for row in night.reversals if row.experiment == experiment]
+    rows = [row for row in night.tables.reversals if row.experiment == experiment]
     for ion in dict.fromkeys(row.ion for row in rows if row.out_mM and row.e_rev_mV is not None):
         mine = [row for row in rows if row.ion == ion]
         cells = len({row.cell for row in mine if row.e_rev_mV is not None})
@@ -79,10 +79,10 @@ def _reversals(night: Night, experiment: str, of: str, end: str) -> Iterator[Coh
 
 
 def _ratios(night: Night, experiment: str, of: str, end: str) -> Iterator[CohortFigure]:
-    rows = [row for row in night.permeabilities if row.experiment == experiment]
+    rows = [row for row in night.tables.permeabilities if row.experiment == experiment]
     for ion, reference in dict.fromkeys((row.ion, row.reference) for row in rows):
         mine = [row for row in rows if (row.ion, row.reference) == (ion, reference)]
-        pooled = [r for r in night.cohort if r.experiment == experiment and r.quantity == f"P_{ion}/P_{reference}"]
+        pooled = _pooled(night, experiment, PooledKind.PERMEABILITY_RATIO, ion, reference)
         name = ratio_name(ion, reference)
         yield CohortFigure(
             f"permeability_{_safe(ion)}_{_safe(reference)}{end}",
@@ -93,9 +93,9 @@ def _ratios(night: Night, experiment: str, of: str, end: str) -> Iterator[Cohort
 
 
 def _slopes(night: Night, experiment: str, of: str, end: str) -> Iterator[CohortFigure]:
-    rows = [row for row in night.nernst if row.experiment == experiment]
+    rows = [row for row in night.tables.nernst if row.experiment == experiment]
     if rows:
-        pooled = [row for row in night.cohort if row.experiment == experiment and row.quantity == "slope ratio"]
+        pooled = _pooled(night, experiment, PooledKind.SLOPE_RATIO)
         yield CohortFigure(
             f"slopes{end}",
             f"Slope against Nernst by cell{of}",
@@ -105,9 +105,16 @@ def _slopes(night: Night, experiment: str, of: str, end: str) -> Iterator[Cohort
         )
 
 
-def _first_of_each(pooled: Sequence[CohortRow]) -> list[CohortRow]:
+def _pooled(
+    night: Night, experiment: str, kind: PooledKind, ion: str | None = None, reference: str | None = None
+) -> list[PooledRow]:
+    wanted = (experiment, kind, ion, reference)
+    return [row for row in night.tables.pooled if (row.experiment, row.kind, row.ion, row.reference) == wanted]
+
+
+def _first_of_each(pooled: Sequence[PooledRow]) -> list[PooledRow]:
     """One mean a condition: where several methods made one, the first; the table on the page has them all."""
-    known: dict[str, CohortRow] = {}
+    known: dict[str, PooledRow] = {}
     for row in pooled:
         if row.estimate is not None:
             known.setdefault(row.condition, row)

@@ -16,8 +16,10 @@ from reversal.report.figure.style import styled
 from reversal.report.inputs import Night
 from reversal.report.text.labels import one_line, outside
 from reversal.tables.files import whole_file
-from reversal.tables.fitted import NernstRow, PermeabilityRow
-from reversal.tables.measured import ReversalRow, Status
+from reversal.tables.nernst_table import NernstRow
+from reversal.tables.permeabilities_table import PermeabilityRow
+from reversal.tables.reversals_table import ReversalRow
+from reversal.tables.status import Status
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -44,7 +46,6 @@ def lab_meeting_deck(path: Path, night: Night) -> None:
     deck.slide_width, deck.slide_height = Inches(WIDTH_INCH), Inches(HEIGHT_INCH)
     deck.core_properties.title = "Reversal: the night's recordings"
     deck.core_properties.author = "Reversal"
-    night = night.told_once()
     _title_slide(deck, night)
     _failure_slides(deck, failures_of(night))
     for drawn in drawn_cohort(night):
@@ -61,9 +62,9 @@ def lab_meeting_deck(path: Path, night: Night) -> None:
 def _title_slide(deck: Presentation, night: Night) -> None:
     about = night.provenance
     slide = _slide(deck, "The night's recordings")
-    cells = len({row.cell for row in night.recordings})
+    cells = len({row.cell for row in night.tables.recordings})
     lines = [
-        f"{cells} cell{'' if cells == 1 else 's'}, {counts_sentence(night.recordings)}",
+        f"{cells} cell{'' if cells == 1 else 's'}, {counts_sentence(night.tables.recordings)}",
         f"Made {about.made}, configuration {about.configuration_hash}, Reversal {about.versions.get('reversal', '')}",
     ]
     _text(slide, lines, 2.6, 24)
@@ -87,7 +88,7 @@ def _failure_slides(deck: Presentation, failures: Sequence[Attention]) -> None:
 
 
 def _cell_slides(deck: Presentation, night: Night) -> None:
-    cells = list(dict.fromkeys(row.cell for row in night.recordings))
+    cells = list(dict.fromkeys(row.cell for row in night.tables.recordings))
     for cell in cells[:MOST_CELLS]:
         _cell_slide(deck, night, cell)
     rest = cells[MOST_CELLS:]
@@ -103,9 +104,9 @@ def _cell_slides(deck: Presentation, night: Night) -> None:
 
 def _cell_slide(deck: Presentation, night: Night, cell: str) -> None:
     slide = _slide(deck, f"Cell {one_line(cell, 50)}")
-    ratios = [row for row in night.permeabilities if row.cell == cell]
-    lines = [row for row in night.nernst if row.cell == cell]
-    made = [row for row in night.recordings if row.cell == cell]
+    ratios = [row for row in night.tables.permeabilities if row.cell == cell]
+    lines = [row for row in night.tables.nernst if row.cell == cell]
+    made = [row for row in night.tables.recordings if row.cell == cell]
     failed = [row for row in made if row.status is Status.FAILED]
     words = [_fact(row, ratio_sentence(row), [*ratios, *lines]) for row in ratios]
     words += [_fact(row, nernst_sentence(row), [*ratios, *lines]) for row in lines]
@@ -113,7 +114,7 @@ def _cell_slide(deck: Presentation, night: Night, cell: str) -> None:
     words += [f"{one_line(row.recording, 40)}: {one_line(row.reason or '', 320)}" for row in failed]
     if len(words) > FACTS_A_SLIDE:
         words = [*words[: FACTS_A_SLIDE - 1], "… more on the cell's page"]
-    series = [row for row in night.reversals if row.cell == cell and row.out_mM and row.e_rev_mV is not None]
+    series = [row for row in night.tables.reversals if row.cell == cell and row.out_mM and row.e_rev_mV is not None]
     if series:
         _series_picture(slide, night, cell, series[0])
         _text(slide, words, 1.4, 17, left=7.1, width=WIDTH_INCH - 7.1 - MARGIN_INCH)
@@ -123,14 +124,14 @@ def _cell_slide(deck: Presentation, night: Night, cell: str) -> None:
 
 def _fact(row: PermeabilityRow | NernstRow, sentence: str, all_rows: Sequence[PermeabilityRow | NernstRow]) -> str:
     many = len({(r.experiment, r.condition) for r in all_rows}) > 1
-    return one_line(f"{row.condition}: {sentence}" if many else sentence[:1].upper() + sentence[1:], 260)
+    return one_line(f"{row.condition}: {sentence}" if many else sentence, 260)
 
 
 def _series_picture(slide: Slide, night: Night, cell: str, first: ReversalRow) -> None:
     """Draw the cell's first series; the others are on its page."""
     key = (first.experiment, first.condition)
-    mine = [r for r in night.reversals if r.cell == cell and (r.experiment, r.condition) == key]
-    curves = [c for c in night.curves if c.cell == cell and (c.experiment, c.condition) == key]
+    mine = [r for r in night.tables.reversals if r.cell == cell and (r.experiment, r.condition) == key]
+    curves = [c for c in night.tables.curves if c.cell == cell and (c.experiment, c.condition) == key]
     label = outside(first.ion, night.charges.get(first.ion))
     figure = figure_of(reversal_series(mine, curves, label))
     described = f"Reversal potential of cell {cell} against {label}, {first.condition}"

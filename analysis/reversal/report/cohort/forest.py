@@ -19,8 +19,11 @@ from reversal.report.figure.style import (
     styled,
 )
 from reversal.report.text.labels import VERDICT_WORDS, outside, plain, ratio_name
-from reversal.tables.fitted import Bound, CohortRow, NernstRow, PermeabilityRow, Verdict
-from reversal.tables.measured import ReversalRow, Status
+from reversal.tables.nernst_table import NernstRow, Verdict
+from reversal.tables.permeabilities_table import Bound, PermeabilityRow
+from reversal.tables.pooled_table import PooledRow
+from reversal.tables.reversals_table import ReversalRow
+from reversal.tables.status import Status
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -30,11 +33,11 @@ TALLEST_INCH = 11.0
 ROW_INCH = 0.2
 DASH = 1.1  # half-width of a dash, as a factor of concentration
 APART = 1.06  # largest factor by which a cell is moved aside
-LABELLED_ROWS = 60  # beyond this the names of cells no longer fit beside their intervals
+LABELLED_ROWS = 60  # above this the names of cells do not fit next to their intervals
 
 
 @dataclass(frozen=True, slots=True)
-class Estimate:
+class ForestLine:
     """One line of a forest: what is estimated, and what is known of it.
 
     value None with one limit : a bound; all None : cannot tell
@@ -80,11 +83,11 @@ def reversals_of_all(rows: Sequence[ReversalRow], ion: str, z: int | None) -> Fi
     return figure
 
 
-def ratio_forest(rows: Sequence[PermeabilityRow], pooled: Sequence[CohortRow]) -> Figure:
-    """Permeability ratios by cell with 95 % intervals on a log axis, bounds as arrows; the mean over cells below."""
+def ratio_forest(rows: Sequence[PermeabilityRow], pooled: Sequence[PooledRow]) -> Figure:
+    """Permeability ratios by cell with 95 % intervals on a log axis; bounds are arrows, the mean over cells is last."""
     many = len({row.condition for row in rows}) > 1
     estimates = [
-        Estimate(
+        ForestLine(
             f"{row.cell} · {row.condition}" if many else row.cell,
             None if row.bound in (Bound.UPPER, Bound.LOWER) else row.p_ratio,
             None if row.bound is Bound.UPPER else row.ci_low,
@@ -100,12 +103,12 @@ def ratio_forest(rows: Sequence[PermeabilityRow], pooled: Sequence[CohortRow]) -
     return figure
 
 
-def slope_forest(rows: Sequence[NernstRow], pooled: Sequence[CohortRow]) -> Figure:
+def slope_forest(rows: Sequence[NernstRow], pooled: Sequence[PooledRow]) -> Figure:
     """Slope over Nernst slope by cell with 95 % intervals, the band of equivalence behind them."""
     many = len({row.condition for row in rows}) > 1
     colours = {Verdict.EQUIVALENT: BLUE, Verdict.DIFFERENT: ORANGE, Verdict.UNDECIDED: GREY, None: GREY}
     estimates = [
-        Estimate(
+        ForestLine(
             f"{row.cell} · {row.condition}" if many else row.cell,
             row.slope_ratio,
             row.ratio_ci_low,
@@ -144,7 +147,7 @@ def slope_forest(rows: Sequence[NernstRow], pooled: Sequence[CohortRow]) -> Figu
     return figure
 
 
-def _forest(estimates: Sequence[Estimate], means: Sequence[Estimate], log: bool) -> tuple[Figure, Axes]:
+def _forest(estimates: Sequence[ForestLine], means: Sequence[ForestLine], log: bool) -> tuple[Figure, Axes]:
     """Draw intervals one under the other, the first on top, means below a line."""
     lines = [*estimates, *means]
     height = min(0.9 + ROW_INCH * len(lines), TALLEST_INCH)
@@ -173,7 +176,7 @@ def _forest(estimates: Sequence[Estimate], means: Sequence[Estimate], log: bool)
     return figure, axes
 
 
-def _draw_estimate(axes: Axes, line: Estimate, place: int, mean: bool, size: float) -> None:
+def _draw_estimate(axes: Axes, line: ForestLine, place: int, mean: bool, size: float) -> None:
     left, right = axes.get_xlim()
     colour = line.colour
     if line.value is None and line.low is None and line.high is None:
@@ -194,7 +197,7 @@ def _draw_estimate(axes: Axes, line: Estimate, place: int, mean: bool, size: flo
         axes.plot([line.value], [place], shape, color=colour, markerfacecolor=face, markersize=size, zorder=3)
 
 
-def _limits(lines: Sequence[Estimate], log: bool) -> tuple[float, float]:
+def _limits(lines: Sequence[ForestLine], log: bool) -> tuple[float, float]:
     known = [x for line in lines for x in (line.value, line.low, line.high) if x is not None and (x > 0 or not log)]
     if not known:
         return (0.01, 1.0) if log else (0.5, 1.5)
@@ -215,9 +218,9 @@ def _ratio_ticks(axes: Axes) -> None:
     axes.xaxis.set_minor_formatter(NullFormatter())
 
 
-def _means(pooled: Sequence[CohortRow], many: bool) -> list[Estimate]:
+def _means(pooled: Sequence[PooledRow], many: bool) -> list[ForestLine]:
     return [
-        Estimate(
+        ForestLine(
             f"mean of {row.n_cells} cells" + (f" · {row.condition}" if many else ""),
             row.estimate,
             row.ci_low,

@@ -1,4 +1,4 @@
-"""The morning page: first what failed, then what was found, a row for every cell."""
+"""The morning page: failures first, then a row for every cell and the cohort."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TypeVar
 from urllib.parse import quote
 
 from reversal.experiment.recording_sheet import NAME_PATTERN
-from reversal.report.cell.answers import cannot_tell
+from reversal.report.cell.answers import CANNOT_TELL, ratio_known
 from reversal.report.cell.cross_check_tables import comparisons_table
 from reversal.report.cohort.cohort_figures import FORMATS, drawn_cohort
 from reversal.report.cohort.thumbnail import thumbnail
@@ -20,8 +20,12 @@ from reversal.report.text.labels import STATUS_SIGN, VERDICT_WORDS, one_line, ou
 from reversal.report.text.pages import Drawn, rendered, write_page
 from reversal.report.text.rounding import interval_ratio, ratio
 from reversal.report.text.tabulated import cohort_table, ratio_text
-from reversal.tables.fitted import NernstRow, PermeabilityRow, Verdict
-from reversal.tables.measured import Crossing, RecordingRow, ReversalRow, Status
+from reversal.tables.findings.definition import STATUS_OF
+from reversal.tables.nernst_table import NernstRow, Verdict
+from reversal.tables.permeabilities_table import PermeabilityRow
+from reversal.tables.recordings_table import RecordingRow
+from reversal.tables.reversals_table import Crossing, ReversalRow
+from reversal.tables.status import Status, worst
 
 FIRST_SHOWN = 12
 LONGEST_REASON = 150
@@ -65,13 +69,12 @@ class CellLine:
 
 
 def morning_page(night: Night, path: Path) -> None:
-    """Write the page that opens the day; works with no cell, with failures only, and with hundreds of cells."""
+    """Write the morning page; it works with no cell, with failures only, and with hundreds of cells."""
     write_page(path, morning_text(night))
 
 
 def morning_text(night: Night) -> str:
     """Return the morning page as one HTML document."""
-    night = night.told_once()
     failed, flagged = failures_of(night), flagged_of(night)
     drawn = [
         Drawn(
@@ -91,26 +94,21 @@ def morning_text(night: Night) -> str:
         counts=_counts(night),
         lines=lines,
         signs=STATUS_SIGN,
-        pooled=cohort_table(night.cohort),
-        comparisons=comparisons_table(night.comparisons),
+        pooled=cohort_table(night.tables.pooled),
+        comparisons=comparisons_table(night.tables.comparisons),
         figures=drawn,
         provenance=night.provenance,
     )
 
 
 def failures_of(night: Night) -> list[Attention]:
-    """Every failure once: of no recording, of a recording, of its reversal."""
+    """Every failure once: of no recording, of a recording, of its reversal potential."""
     found = [Attention(", ".join(p for p in (f.file, f.place) if p), _listed(f.reason)) for f in night.failures]
-    told: set[tuple[str, str]] = set()
-    for row in _measured(night):
-        if row.status is Status.FAILED and (row.cell, row.recording) not in told:
-            told.add((row.cell, row.recording))
-            found.append(Attention(f"{row.cell}, {row.recording or '?'}", _listed(row.reason), _link(row.cell)))
-    return found
+    return found + _recordings_of(night, Status.FAILED)
 
 
 def unanswered_of(night: Night) -> list[Attention]:
-    """Fits that give no answer, and why: no fault, but nobody should have to look for it."""
+    """Fits that give no answer, with the reason."""
     return [
         Attention(f"{fit.cell}, {fit.condition}, {_what(fit)}", _listed(fit.reason), _link(fit.cell))
         for fit in _fitted(night)
@@ -119,27 +117,41 @@ def unanswered_of(night: Night) -> list[Attention]:
 
 
 def flagged_of(night: Night) -> list[Attention]:
-    """Everything flagged, each reason of a recording once."""
-    found: dict[tuple[str, str, str], Attention] = {}
+    """Everything flagged: recordings, then fits."""
+    fits = [
+        Attention(f"{fit.cell}, {fit.condition}, {_what(fit)}", _listed(fit.reason), _link(fit.cell))
+        for fit in _fitted(night)
+        if fit.status is Status.FLAGGED
+    ]
+    return _recordings_of(night, Status.FLAGGED) + fits
+
+
+def _recordings_of(night: Night, status: Status) -> list[Attention]:
+    """Recordings whose worst row has the status, each with the sentences of both of its rows once."""
+    rows: dict[tuple[str, str], list[RecordingRow | ReversalRow]] = {}
     for row in _measured(night):
-        if row.status is Status.FLAGGED:
-            reason = _listed(row.reason)
-            found.setdefault(
-                (row.cell, row.recording, reason), Attention(f"{row.cell}, {row.recording}", reason, _link(row.cell))
-            )
-    for fit in _fitted(night):
-        if fit.status is Status.FLAGGED:
-            where = f"{fit.cell}, {fit.condition}, {_what(fit)}"
-            found[(fit.cell, where, "")] = Attention(where, _listed(fit.reason), _link(fit.cell))
-    return list(found.values())
+        rows.setdefault((row.cell, row.recording), []).append(row)
+    sentences: dict[tuple[str, str | None], dict[str, None]] = {}
+    for found in night.tables.findings:
+        if STATUS_OF[found.severity] is status:
+            sentences.setdefault((found.cell, found.recording), {})[found.sentence] = None
+    return [
+        Attention(
+            f"{cell}, {recording or '?'}",
+            _listed(" ".join(sentences.get((cell, recording), {})) or mine[0].reason),
+            _link(cell),
+        )
+        for (cell, recording), mine in rows.items()
+        if worst(row.status for row in mine) is status
+    ]
 
 
 def _measured(night: Night) -> list[RecordingRow | ReversalRow]:
-    return [*night.recordings, *night.reversals]
+    return [*night.tables.recordings, *night.tables.reversals]
 
 
 def _fitted(night: Night) -> list[PermeabilityRow | NernstRow]:
-    return [*night.permeabilities, *night.nernst]
+    return [*night.tables.permeabilities, *night.tables.nernst]
 
 
 def _listed(reason: str | None) -> str:
@@ -158,18 +170,18 @@ def _link(cell: str) -> str | None:
 
 def _counts(night: Night) -> list[tuple[str, str, Status]]:
     """Numbers for the top of the page: words, count, and how to colour it."""
-    cells = {row.cell for row in night.recordings if NAME_PATTERN.fullmatch(row.cell)}
-    counts = Counter(row.status for row in night.recordings)
-    shown = [("cells", str(len(cells)), Status.OK), ("recordings", str(len(night.recordings)), Status.OK)]
+    cells = {row.cell for row in night.tables.recordings if NAME_PATTERN.fullmatch(row.cell)}
+    counts = Counter(row.status for row in night.tables.recordings)
+    shown = [("cells", str(len(cells)), Status.OK), ("recordings", str(len(night.tables.recordings)), Status.OK)]
     return shown + [(f"{STATUS_SIGN[s]} {s.value}", str(counts[s]), s) for s in Status if counts[s]]
 
 
 def _lines(night: Night) -> list[CellLine]:
-    reversals = _grouped(night.reversals)
-    ratios = _grouped(night.permeabilities)
-    slopes = _grouped(night.nernst)
+    reversals = _grouped(night.tables.reversals)
+    ratios = _grouped(night.tables.permeabilities)
+    slopes = _grouped(night.tables.nernst)
     recordings: dict[str, list[RecordingRow]] = {}
-    for row in night.recordings:
+    for row in night.tables.recordings:
         recordings.setdefault(row.cell, []).append(row)
     keys = dict.fromkeys((*reversals, *ratios, *slopes))
     with_answers = {cell for cell, _, _ in keys}
@@ -194,7 +206,7 @@ def _lines(night: Night) -> list[CellLine]:
                 slopes=tuple(_slope_answer(row) for row in slopes.get(key, [])),
                 recordings=_what_became(made),
                 crossings=_what_crossed(mine),
-                status=_worst([*(r.status for r in made), *(r.status for r in mine)]),
+                status=_cell_status([*(r.status for r in made), *(r.status for r in mine)]),
             )
         )
     return lines
@@ -215,9 +227,8 @@ def _picture(rows: Sequence[ReversalRow], night: Night) -> str:
 
 def _ratio_answer(row: PermeabilityRow) -> Answer:
     name = ratio_name(row.ion, row.reference)
-    known = row.p_ratio is not None or row.ci_low is not None or row.ci_high is not None
-    if not known:
-        return Answer(name, "", "", _short(cannot_tell(row.reason, "no fit was possible")), Status.FLAGGED)
+    if not ratio_known(row):
+        return Answer(name, "", "", _short(row.reason or CANNOT_TELL), Status.FLAGGED)
     bounded = row.ci_low is None or row.ci_high is None
     interval = "" if bounded else interval_ratio(row.p_ratio, row.ci_low, row.ci_high)
     return Answer(name, ratio_text(row), interval, _short(row.reason), row.status)
@@ -225,19 +236,19 @@ def _ratio_answer(row: PermeabilityRow) -> Answer:
 
 def _slope_answer(row: NernstRow) -> Answer:
     if row.slope_ratio is None:
-        return Answer("", "", "", _short(cannot_tell(row.reason, "no line could be fitted")), Status.FLAGGED)
+        return Answer("", "", "", _short(row.reason or CANNOT_TELL), Status.FLAGGED)
     verdict = VERDICT_WORDS[row.verdict or Verdict.UNDECIDED]
     value = ratio(row.slope_ratio, row.ratio_ci_low, row.ratio_ci_high)
     interval = interval_ratio(row.slope_ratio, row.ratio_ci_low, row.ratio_ci_high)
     trouble = _short(row.reason)
     if row.verdict in (None, Verdict.UNDECIDED):
-        trouble = _short(cannot_tell(row.reason, "the interval reaches beyond the declared margin"))
+        trouble = _short(row.reason or CANNOT_TELL)
         verdict = ""
     return Answer(verdict, value, interval, trouble, row.status)
 
 
 def _short(reason: str | None) -> str:
-    """Keep a row of the overview a row: the whole reason is on the cell's page and in the list above."""
+    """Shorten a reason for the overview: the whole one is on the cell's page and in the list above."""
     return one_line(reason or "", LONGEST_REASON)
 
 
@@ -246,7 +257,7 @@ def _what_became(rows: Sequence[RecordingRow]) -> str:
 
 
 def _what_crossed(rows: Sequence[ReversalRow]) -> str:
-    """Count the reversals that lie inside the tested range."""
+    """Number of reversal potentials inside the tested range."""
     inside = sum(row.crossing is Crossing.BRACKETED and row.e_rev_mV is not None for row in rows)
     return f"E_rev in range: {inside} of {len(rows)}" if rows else ""
 
@@ -255,8 +266,7 @@ def _by_status(pair: tuple[Status, int]) -> int:
     return list(Status).index(pair[0])
 
 
-def _worst(states: Sequence[Status]) -> Status:
-    for status in (Status.FAILED, Status.FLAGGED):
-        if status in states:
-            return status
-    return Status.OK if Status.OK in states or not states else Status.EXCLUDED
+def _cell_status(states: Sequence[Status]) -> Status:
+    """Status of a cell: the worst of its recordings, excluded only where all of them are."""
+    counted = [status for status in states if status is not Status.EXCLUDED]
+    return worst(counted or states)

@@ -1,4 +1,4 @@
-"""A series at a glance: E_rev over log concentration in a few hundred bytes, so that five hundred cells fit a page."""
+"""Thumbnail of a series: E_rev against log concentration in a few hundred bytes, so that 500 cells fit a page."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from html import escape
 
 from reversal.report.figure.style import GREY, INK, ORANGE
 from reversal.report.text.tabulated import reversal_text
-from reversal.tables.measured import ReversalRow, Status
+from reversal.tables.reversals_table import ReversalRow
+from reversal.tables.status import Status
 
 WIDTH, HEIGHT, EDGE = 150, 84, 6
 
@@ -31,8 +32,8 @@ def thumbnail(rows: Sequence[ReversalRow], concentration: str) -> str:
         parts.append(f'<polyline points="{line}" fill="none" stroke="{GREY}" stroke-dasharray="4 3"/>')
     for x, row in placed:
         parts.append(_point(across(x), row, down))
-    said = "; ".join(f"{row.out_mM:g} mM {reversal_text(row)} mV" for _, row in placed)
-    label = escape(f"Reversal potential against {concentration}: {said}", quote=True)
+    values = "; ".join(f"{row.out_mM:g} mM {reversal_text(row)} mV" for _, row in placed)
+    label = escape(f"Reversal potential against {concentration}: {values}", quote=True)
     return f'<svg role="img" aria-label="{label}" viewBox="0 0 {WIDTH} {HEIGHT}">{"".join(parts)}</svg>'
 
 

@@ -96,7 +96,7 @@ def concentration_colours(levels_mM: Iterable[float | None]) -> dict[float | Non
 
 
 def category_styles(names: Iterable[str]) -> Mapping[str, tuple[str, str]]:
-    """Colour and marker of each category (condition), in order of first appearance; told apart without colour too."""
+    """Colour and marker of each category (condition), in order of first appearance; distinguishable without colour."""
     return {
         name: (CATEGORIES[n % len(CATEGORIES)], MARKERS[n % len(MARKERS)])
         for n, name in enumerate(dict.fromkeys(names))
@@ -106,7 +106,7 @@ def category_styles(names: Iterable[str]) -> Mapping[str, tuple[str, str]]:
 def axes_at_origin(axes: Axes, x_label: str, y_label: str, points: Sequence[tuple[float, float]] = ()) -> None:
     """Cross the axes at 0, 0 with the labels at their ends, as I–V curves are shown.
 
-    points : what is drawn, so that the numbers on the x axis stand on its free side
+    points : what is drawn, so that the tick labels of the x axis are on its free side
     """
     left, right = axes.get_xlim()
     low, high = axes.get_ylim()

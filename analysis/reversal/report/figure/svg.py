@@ -1,4 +1,4 @@
-"""Figure to SVG that can stand inside a page: the same bytes each time, text as text, described in words."""
+"""A figure as SVG inside a page: the same bytes each time, text stays text, with a description for screen readers."""
 
 from __future__ import annotations
 

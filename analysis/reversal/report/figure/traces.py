@@ -14,7 +14,7 @@ def thinned(values: SampleArray, bins: int) -> tuple[FloatArray, FloatArray]:
     """Positions and values of a trace, at most two a bin: its minimum and maximum, in the order they came.
 
     values : shape (samples,)
-    Returns positions [samples from the begin] and values, shape (≤ 2·bins,); the whole trace where it is short enough.
+    Returns positions [samples from the start] and values, shape (≤ 2·bins,); the whole trace where it is short enough.
     """
     samples = values.size
     if samples <= 2 * bins:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from reversal.tables.fitted import Verdict
-from reversal.tables.measured import Status
+from reversal.tables.nernst_table import Verdict
+from reversal.tables.status import Status
 
 RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")

@@ -1,4 +1,4 @@
-"""Pages from templates: every word of a sheet escaped, nothing fetched, a forgotten name is an error."""
+"""Pages from templates: all text escaped, nothing loaded from outside, an undefined name is an error."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A figure on a page: the SVG element, what is under it, how wide it stands, its files by format."""
+    """A figure on a page: the SVG element, its caption, its width class, its files by format."""
 
     drawing: str
     caption: str

@@ -89,7 +89,7 @@ def _ratio_decimals(value: float | None, low: float | None, high: float | None) 
     middle = value if value is not None else ((low or 0.0) + (high or 0.0)) / 2
     if low is None or high is None:
         return _two_digits(middle)
-    # Limits of a ratio lie unevenly: the nearer one says how well it is known.
+    # The limits of a ratio are asymmetric: the nearer one sets the precision.
     nearer = min(abs(limit - middle) for limit in (low, high)) or (high - low) / 2
     return max(decimals_for(nearer), _two_digits(middle))
 

@@ -1,4 +1,4 @@
-"""Tables as people read them: rows of the models turned into head and body of text, for page, print and deck alike."""
+"""Tables as people read them: rows turned into head and body of text, for page, PDF and slides alike."""
 
 from __future__ import annotations
 
@@ -19,22 +19,31 @@ from reversal.report.text.rounding import (
     ratio,
     significant,
 )
-from reversal.tables.fitted import Bound, CohortRow, NernstRow, PermeabilityRow
-from reversal.tables.measured import CheckRow, Crossing, Judgement, RecordingRow, ReversalRow, Status
+from reversal.tables.checks_table import CheckRow, Outcome
+from reversal.tables.findings.code import Code
+from reversal.tables.findings_table import FindingRow
+from reversal.tables.nernst_table import NernstRow
+from reversal.tables.permeabilities_table import Bound, PermeabilityRow
+from reversal.tables.pooled_table import PooledRow
+from reversal.tables.recordings_table import RecordingRow
+from reversal.tables.reversals_table import Crossing, ReversalRow
+from reversal.tables.status import Status
 
 R = TypeVar("R")
-Column = tuple[str, Callable[[R], "Entry"]]
+Column = tuple[str, Callable[[R], "TableEntry"]]
 LONGEST_WORD = 24
+FINDINGS_PAGE = "../findings.html"  # as seen from the page of a cell
 LONGEST_REASON = 240  # where the reasons of all cells come together
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One cell of a table; ``status`` colours it, numbers stand to the right."""
+class TableEntry:
+    """One entry of a table; ``status`` colours it, numbers are set to the right, ``link`` leads to an explanation."""
 
     text: str
     status: Status | None = None
     number: bool = False
+    link: str | None = None
 
     @property
     def unbroken(self) -> bool:
@@ -48,7 +57,7 @@ class Table:
 
     caption: str
     head: tuple[str, ...]
-    body: tuple[tuple[Entry, ...], ...]
+    body: tuple[tuple[TableEntry, ...], ...]
 
 
 def table_of(caption: str, rows: Sequence[R], *columns: Column[R]) -> Table:
@@ -111,9 +120,9 @@ def nernst_table(rows: Sequence[NernstRow]) -> Table:
 
 
 def reversals_table(rows: Sequence[ReversalRow], concentration: str) -> Table:
-    """Reversal potentials with intervals beside their Nernst prediction."""
+    """Reversal potentials with intervals and their Nernst potentials."""
     table = table_of(
-        "Reversal potentials; intervals leave out the error that a cell's recordings share",
+        "Reversal potentials; intervals do not include the error shared by a cell's recordings",
         sorted(rows, key=lambda r: (r.condition, r.out_mM is None, r.out_mM or 0.0, r.recording)),
         ("recording", lambda r: words(r.recording)),
         ("condition", lambda r: words(r.condition)),
@@ -150,39 +159,42 @@ def recordings_table(rows: Sequence[RecordingRow]) -> Table:
     )
 
 
-def findings_table(rows: Sequence[CheckRow]) -> Table:
-    """What the quality checks found."""
-    return table_of(
-        "Quality findings",
-        rows,
-        ("recording", lambda r: words(r.recording)),
-        ("check", lambda r: words(r.name.replace("_", " "))),
-        ("found", lambda r: number(significant(r.number))),
-        ("limit", lambda r: number(significant(r.limit))),
-        ("in words", lambda r: words(r.sentence)),
+def findings_table(rows: Sequence[FindingRow], title: str) -> Table:
+    """Findings in words, with what to do about them."""
+    return known_columns(
+        table_of(
+            title,
+            rows,
+            ("recording", lambda r: words(r.recording)),
+            ("of", lambda r: words(r.quantity)),
+            ("condition", lambda r: words(r.condition)),
+            ("finding", lambda r: TableEntry(r.code.value, link=f"{FINDINGS_PAGE}#{r.code.value}")),
+            ("in words", lambda r: words(r.sentence)),
+            ("what to do", lambda r: words(r.remedy)),
+        )
     )
 
 
 def checks_table(rows: Sequence[CheckRow]) -> Table:
-    """Every quality check over the recordings of a cell: its numbers beside its limit, and where it had none."""
-    by_name = {name: [row for row in rows if row.name == name] for name in dict.fromkeys(row.name for row in rows)}
-    told = {name: [row.number for row in group if row.number is not None] for name, group in by_name.items()}
+    """Every quality check over the recordings of a cell: its numbers and limits, and how often it had no number."""
+    by_code = {code: [row for row in rows if row.code is code] for code in dict.fromkeys(row.code for row in rows)}
 
-    def counted(verdict: Judgement) -> Callable[[str], Entry]:
-        return lambda name: number(str(sum(row.verdict is verdict for row in by_name[name])))
+    def counted(outcome: Outcome) -> Callable[[Code], TableEntry]:
+        return lambda code: number(str(sum(row.outcome is outcome for row in by_code[code])))
 
-    def limit(name: str) -> Entry:
-        return number(_span([row.limit for row in by_name[name] if row.limit is not None]))
+    def spanned(column: Callable[[CheckRow], float | None]) -> Callable[[Code], TableEntry]:
+        return lambda code: number(_span([value for row in by_code[code] if (value := column(row)) is not None]))
 
     return table_of(
         "Every check, over the recordings of the cell",
-        list(by_name),
-        ("check", lambda name: words(name.replace("_", " "))),
-        ("numbers", lambda name: number(_span(told[name]))),
-        ("limit", limit),
-        ("within", counted(Judgement.WITHIN)),
-        ("beyond", counted(Judgement.BEYOND)),
-        ("no number", counted(Judgement.UNKNOWN)),
+        list(by_code),
+        ("check", lambda code: TableEntry(code.value, link=f"{FINDINGS_PAGE}#{code.value}")),
+        ("numbers", spanned(lambda row: row.number)),
+        ("limit", spanned(lambda row: row.limit)),
+        ("unit", lambda code: words(by_code[code][0].unit)),
+        ("passed", counted(Outcome.PASSED)),
+        ("failed", counted(Outcome.FAILED)),
+        ("no number", counted(Outcome.UNKNOWN)),
     )
 
 
@@ -249,7 +261,7 @@ def settings_table(settings: CellSettings) -> Table:
     )
 
 
-def cohort_table(rows: Sequence[CohortRow]) -> Table:
+def cohort_table(rows: Sequence[PooledRow]) -> Table:
     """Quantities pooled over cells."""
     return table_of(
         "Over all cells",
@@ -290,16 +302,16 @@ def reversal_text(row: ReversalRow) -> str:
     return UNKNOWN
 
 
-def words(text: str | None) -> Entry:
-    return Entry(text or UNKNOWN)
+def words(text: str | None) -> TableEntry:
+    return TableEntry(text or UNKNOWN)
 
 
-def number(text: str | None) -> Entry:
-    return Entry(text or UNKNOWN, number=True)
+def number(text: str | None) -> TableEntry:
+    return TableEntry(text or UNKNOWN, number=True)
 
 
-def state(status: Status, reason: str | None) -> Entry:
-    return Entry(f"{STATUS_SIGN[status]} {status.value}" + (f": {reason}" if reason else ""), status=status)
+def state(status: Status, reason: str | None) -> TableEntry:
+    return TableEntry(f"{STATUS_SIGN[status]} {status.value}" + (f": {reason}" if reason else ""), status=status)
 
 
 def _ions(amounts: Mapping[str, float]) -> str:
@@ -307,7 +319,7 @@ def _ions(amounts: Mapping[str, float]) -> str:
 
 
 def _how_found(row: ReversalRow) -> str:
-    """Which current, by which estimator, and how the crossing lies if it is not bracketed."""
+    """Which current, which estimator, and the crossing if it is not bracketed."""
     crossing = None if row.crossing is Crossing.BRACKETED else row.crossing
     return ", ".join(part for part in (row.kind, row.method, crossing) if part)
 

@@ -1,0 +1,41 @@
+"""Groups of recordings by the levels of their factors, and the counting error of their coverage."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Protocol, TypeVar
+
+CLAIMED_COVERAGE = (0.93, 0.97)
+CLUSTERING = 1.3  # the recordings of one cell are not independent
+
+
+class DrawnCase(Protocol):
+    """A case with its level of each factor."""
+
+    @property
+    def factors(self) -> Mapping[str, str]: ...
+
+
+class CaseOutcome(Protocol):
+    """An outcome of a case."""
+
+    @property
+    def case(self) -> DrawnCase: ...
+
+
+OutcomeT = TypeVar("OutcomeT", bound=CaseOutcome)
+
+
+def by_factor(results: Sequence[OutcomeT]) -> dict[tuple[str, str], list[OutcomeT]]:
+    """Recordings by factor and level: the rows of a table."""
+    groups: dict[tuple[str, str], list[OutcomeT]] = {}
+    for one in results:
+        for factor, level in one.case.factors.items():
+            groups.setdefault((factor, level), []).append(one)
+    return groups
+
+
+def coverage_slack(count: int) -> float:
+    """Three standard errors of a coverage of 95 % that is counted on ``count`` recordings, several of each cell."""
+    return 3.0 * math.sqrt(0.95 * 0.05 / max(count, 1)) * CLUSTERING

@@ -1,0 +1,77 @@
+"""Drawn cases, simulated and then measured as real recordings are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from itertools import repeat
+
+import numpy as np
+
+from reversal.calibration.case_rig import CM_pF, amplifier_of, cell_of, declared, protocol_of
+from reversal.calibration.drawn_cases import LEAKS, Case, draw
+from reversal.calibration.simulated_recording import in_memory, surroundings_in
+from reversal.calibration.true_reversal import true_reversal_mV
+from reversal.experiment.measure_settings import Leak, Window
+from reversal.experiment.step_settings import CellSettings, SheetEntry
+from reversal.measure.iv.points import Points
+from reversal.measure.measure_recording import Measured, measure_recording
+from reversal.simulate.rig import Fading, RigRecording, record_repeats, truth_of
+
+REPEATS = 4  # recordings of each drawn cell, each with its own noise
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One measured recording with its true reversal potential."""
+
+    case: Case
+    true_mV: float
+    measured: Measured
+
+    @property
+    def flagged(self) -> bool:
+        """Whether the recording has a warning."""
+        one = self.measured
+        return bool(one.reversal.findings or one.findings or one.used.findings)
+
+
+def outcomes(
+    cells: int, seed: int, drawing: Callable[[np.random.Generator], Case] = draw, first: int = 0
+) -> Iterator[Outcome]:
+    """Simulate and measure ``REPEATS`` recordings of each of ``cells`` cells, numbered from ``first``."""
+    for number in range(first, first + cells):
+        rng = np.random.default_rng((seed, number))
+        yield from measured_case(drawing(rng), int(rng.integers(2**31)))
+
+
+def measured_case(
+    case: Case, seed: int, repeats: int = REPEATS, leak: Leak | None = None, window: Window | None = None
+) -> Iterator[Outcome]:
+    """Record a case several times and measure each recording; nothing if the case has no single true E_rev."""
+    rig = cell_of(case), amplifier_of(case), surroundings_in(case.bath), protocol_of(case)
+    true_mV = true_reversal_mV(case, truth_of(cell_of(case), surroundings_in(case.bath), protocol_of(case)))
+    if true_mV is None:
+        return
+    declarations = declared(case, leak or LEAKS.get(case.kind), window)
+    blocked: Iterator[Points | None] = repeat(None)
+    if case.kind == "difference":
+        made_blocked = record_repeats(*rig, range(seed + repeats, seed + 2 * repeats), Fading(blocked=1.0))
+        blocked = (_measured(case, made, declarations, "blocked").iv.total for made in made_blocked)
+    for made, without in zip(record_repeats(*rig, range(seed, seed + repeats)), blocked, strict=False):
+        yield Outcome(case, true_mV, _measured(case, made, declarations, "control", without))
+
+
+def _measured(
+    case: Case,
+    made: RigRecording,
+    declarations: tuple[SheetEntry, CellSettings],
+    condition: str,
+    blocked: Points | None = None,
+) -> Measured:
+    """Measure one recording of a case, with the errors of the telegraphed R_s and C_m."""
+    telegraphed = replace(amplifier_of(case), rs_MOhm=case.rs_telegraphed * case.rs_MOhm)
+    cell = replace(cell_of(case), cm_pF=case.cm_telegraphed * CM_pF)
+    recording = in_memory(made, protocol_of(case), telegraphed, cell)
+    entry, settings = declarations
+    return measure_recording(entry.model_copy(update={"condition": condition}), recording, settings, blocked)

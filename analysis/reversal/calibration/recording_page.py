@@ -1,0 +1,133 @@
+"""The page docs/calibration.md: how often the interval of E_rev contains the true reversal potential."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from itertools import repeat
+from pathlib import Path
+
+import numpy as np
+
+from reversal.calibration.counted_groups import by_factor
+from reversal.calibration.drawn_cases import FAINT_SCALE, TELEGRAPH_SD, WITHOUT_E_REV, draw_faint
+from reversal.calibration.measured_cases import REPEATS, Outcome, outcomes
+from reversal.calibration.page import made_with, percent, table, write_page
+from reversal.calibration.recording_intervals import (
+    DEFAULT_NOISE_pA,
+    LARGEST_BIAS_mV,
+    Scored,
+    Warned,
+    at_default_noise,
+    failed_claims,
+    scored,
+    warned,
+)
+from reversal.steps.code_digest import digest_of_script
+from reversal.tables.estimates_table import Estimator
+
+PAGE = Path("docs/calibration.md")
+CELLS, SEED, FAINT_CELLS = 5000, 20261125, 100
+
+
+def write(cells: int = CELLS, seed: int = SEED) -> str:
+    """Calibrate and write the page; returns a summary with every claim that failed."""
+    with ProcessPoolExecutor() as pool:
+        results = [one for cell in pool.map(_of_cell, range(cells), repeat(seed), chunksize=10) for one in cell]
+    warnings = {what: warned(what, max(cells // 80, 5), seed + 1) for what in WITHOUT_E_REV}
+    faint = list(outcomes(FAINT_CELLS, seed + 2, draw_faint))
+    head = introduction(len(results), seed, digest_of_script(Path(__file__)))
+    write_page(PAGE, [*head, *_reported(results), *_estimators(results), *_warnings(warnings), *_faint(faint)])
+    score, failed = scored(results), "; ".join(failed_claims(results)) or "all claims hold"
+    return (
+        f"recording: {score.count} values, coverage {percent(score.coverage)}, bias {score.bias_mV:+.3f} mV; {failed}"
+    )
+
+
+def _of_cell(number: int, seed: int) -> list[Outcome]:
+    return list(outcomes(1, seed, first=number))
+
+
+def introduction(recordings: int, seed: int, digest: str) -> list[str]:
+    """Start of the page: what was simulated, what is counted, what is claimed."""
+    rs, cm = (f"{100 * TELEGRAPH_SD[what]:.0f} %" for what in ("rs", "cm"))
+    return [
+        "# Calibration",
+        "",
+        "How often the 95 % intervals contain the truth, counted on simulated recordings whose reversal potential is "
+        "known. A short version runs in every `make test`. This page is about reversal potentials; there are pages "
+        "about the [membrane test](calibration/membrane.md) and about the [fits](calibration/fit.md) of permeability "
+        "ratios, slopes and cohorts.",
+        "",
+        f"{made_with('recording', digest)} {recordings} recordings, seed {seed}, {REPEATS} recordings of each drawn "
+        "cell.",
+        "",
+        "- Error: measured minus true reversal potential [mV].",
+        "- Coverage: share of the 95 % intervals (`ci_low_mV` to `ci_high_mV`) that contain the truth.",
+        "- Truth: the zero of the measured current. For steps and ramps this is the total steady current; for tails, "
+        "the total current with the gates as the prepulse leaves them; for peaks, the total current at the largest "
+        "open probability. If leak is subtracted (difference, P/N, linear leak), it is the channel's current alone.",
+        f"- Rig: the telegraphed R_s and C_m have relative errors of {rs} and {cm} (standard deviation). Half of the "
+        "amplifiers cancel the capacitive current.",
+        "- Not counted: recordings without a value, which have a reason, and recordings whose declared leak was not "
+        "subtracted, which have a warning.",
+        "- Claimed: a coverage of 93–97 % in each row of the first table, and a bias below "
+        f"{LARGEST_BIAS_mV:g} mV at a noise of {DEFAULT_NOISE_pA:g} pA.",
+    ]
+
+
+def _reported(results: Sequence[Outcome]) -> list[str]:
+    groups = {("all", ""): list(results), **dict(sorted(by_factor(results).items()))}
+    head = ["", "", "recordings", "bias", f"bias at {DEFAULT_NOISE_pA:g} pA", "rms error", "coverage"]
+    rows = [_reported_row(*row, group) for row, group in groups.items()]
+    return ["", "## The reported value, by factor", "", *table(head, rows, "llrrrrr")]
+
+
+def _reported_row(factor: str, level: str, group: Sequence[Outcome]) -> list[str]:
+    score, default = scored(group), scored(at_default_noise(group))
+    count, bias, *rest = _figures(score)
+    return [factor, level, count, bias, f"{default.bias_mV:+.3f}" if default.count else "–", *rest]
+
+
+def _figures(score: Scored) -> list[str]:
+    return [f"{score.count}", f"{score.bias_mV:+.3f}", f"{score.rms_mV:.3f}", percent(score.coverage)]
+
+
+def _estimators(results: Sequence[Outcome]) -> list[str]:
+    groups = {level: group for (factor, level), group in by_factor(results).items() if factor == "protocol and channel"}
+    scores = [
+        (level, estimator, scored(group, estimator))
+        for level, group in sorted(groups.items())
+        for estimator in Estimator
+    ]
+    rows = [[level, estimator.value, *_figures(score)] for level, estimator, score in scores if score.count]
+    return [
+        "",
+        "## Estimators, by protocol and channel",
+        "",
+        *table(["", "estimator", "recordings", "bias", "rms error", "coverage"], rows, "llrrrr"),
+        "",
+        "The interval of an estimator contains its noise and its fit, without the errors of R_s and drift. Boltzmann "
+        "and GHK current are listed if they give a value. They are compared with the reported value only if their χ² "
+        "per degree of freedom is at most 2; they never replace it.",
+    ]
+
+
+def _warnings(warnings: dict[str, Warned]) -> list[str]:
+    rows = [[what, f"{one.count}", percent(one.share), percent(one.share_of_misses)] for what, one in warnings.items()]
+    head = ["", "recordings", "with a warning", "with a warning, of the intervals without the truth"]
+    return ["", "## Recordings without a measurable E_rev of the channel", "", *table(head, rows, "lrrr")]
+
+
+def _faint(results: Sequence[Outcome]) -> list[str]:
+    score = scored(results)
+    with_warning = float(np.mean([one.flagged for one in results]))
+    return [
+        "",
+        "## Recordings for which no coverage is claimed",
+        "",
+        f"P/N subtraction more than doubles the noise. With {FAINT_SCALE:g} times the currents above, the inward "
+        f"current is about as large as the noise. Of {len(results)} such recordings, {score.count} give a value, with "
+        f"a bias of {score.bias_mV:+.2f} mV and a coverage of {percent(score.coverage)}; {percent(with_warning, 0)} "
+        "have a warning.",
+    ]

@@ -1,0 +1,70 @@
+"""What is known of the voltage clamp: series resistance, the capacitance that charges, and the delay of the current."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from reversal.measure.membrane.charging_model import DELAY
+
+UNKNOWN_DELAY_SD_MS = 0.2  # an unknown clamp or filter is rarely slower
+REPORTED_VALUE_RELATIVE_SD = 0.1  # of a value given by sheet or amplifier
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesResistance:
+    """Series resistance of a recording.
+
+    rs_MOhm : before compensation
+    residual_MOhm : left by compensation
+    measured_sd_MOhm : standard deviation of the residual by membrane test, None for a value of sheet or telegraph
+    """
+
+    rs_MOhm: float
+    residual_MOhm: float
+    measured_sd_MOhm: float | None
+    source: Literal["sheet", "telegraph", "membrane test"]
+
+    @property
+    def sd_MOhm(self) -> float:
+        """Standard deviation of the residual."""
+        if self.measured_sd_MOhm is not None:
+            return self.measured_sd_MOhm
+        return REPORTED_VALUE_RELATIVE_SD * self.residual_MOhm
+
+
+@dataclass(frozen=True, slots=True)
+class Capacitance:
+    """A capacitance and its standard deviation [pF]."""
+
+    pF: float
+    sd_pF: float
+
+
+@dataclass(frozen=True, slots=True)
+class Clamp:
+    """Properties of the clamp; None if not known.
+
+    tau_ms : time constant; lowpass_Hz : corner frequency of the filter; residual_MOhm : R_s left by compensation
+    cm_pF : membrane capacitance; charging : capacitance that charges in the trace, by membrane test
+    """
+
+    tau_ms: float | None = None
+    lowpass_Hz: float | None = None
+    residual_MOhm: float | None = None
+    cm_pF: float | None = None
+    charging: Capacitance | None = None
+
+    @property
+    def delay_ms(self) -> float:
+        """Delay of the current relative to the command, as far as it is known."""
+        filtered = DELAY * 1000.0 / self.lowpass_Hz if self.lowpass_Hz else 0.0
+        return (self.tau_ms or 0.0) + filtered
+
+    @property
+    def delay_sd_ms(self) -> float:
+        """Standard deviation of that delay."""
+        clamp = UNKNOWN_DELAY_SD_MS if self.tau_ms is None else REPORTED_VALUE_RELATIVE_SD * self.tau_ms
+        return float(np.hypot(clamp, 0.0 if self.lowpass_Hz else UNKNOWN_DELAY_SD_MS))

@@ -1,0 +1,184 @@
+"""Quality checks of a recording against the others of its cell: R_s, return to a bath, run-down, the declared bath.
+
+Each check is one function that yields the name of the recording it is about, and the check.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from reversal.arrays import FloatArray
+from reversal.experiment.measure_settings import Quality
+from reversal.measure.iv.iv_curve import IVCurve
+from reversal.measure.iv.points import Points
+from reversal.measure.membrane.passive_properties import Passive
+from reversal.measure.quality.check import Check, below, outside
+from reversal.measure.quality.tail_completeness import constant_field
+from reversal.measure.reversal.estimate import Estimate
+from reversal.measure.voltage.nernst_prediction import Prediction
+from reversal.physics.nernst import thermal_voltage_mV
+from reversal.tables.findings.code import Code
+
+COMPENSATION_TOLERANCE = 0.01  # two compensations that differ by less are the same setting
+CHANGE_SE = 3.0
+MIN_REVERSAL_SHIFT_mV = 1.0
+OUTWARD_CURRENT_SE = 8.0  # smaller currents are not compared
+MIN_DRIVING_FORCE_mV = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class CellRecording:
+    """What is compared between the recordings of a cell.
+
+    curve, v_membrane_mV : the I–V and its corrected voltages, (points,)
+    estimate : reversal potential, None without one
+    points : the I–V that the reversal potential is read from
+    """
+
+    recording: str
+    bath: str
+    condition: str
+    temperature_C: float
+    passive: Passive
+    curve: IVCurve
+    v_membrane_mV: FloatArray
+    points: Points
+    estimate: Estimate | None
+    prediction: Prediction
+
+
+RecordingCheck = tuple[str, Check]
+
+
+def series_resistance_over_cell(recordings: Sequence[CellRecording], limits: Quality) -> Iterator[RecordingCheck]:
+    """R_s rises as the pipette clogs; then the first compensation no longer fits."""
+    known = [one for one in recordings if one.passive.rs is not None]
+    for one in known[1:]:
+        change = _series_resistance_change(known[0].passive, one.passive)
+        if change is not None:
+            code, limit = Code.SERIES_RESISTANCE_OVER_CELL, limits.series_resistance_drift
+            yield one.recording, outside(code, change, limit, place=known[0].recording)
+
+
+def _series_resistance_change(first: Passive, one: Passive) -> float | None:
+    """Relative change of R_s, the larger of the reported and the tested one; None if neither is known for both.
+
+    Compensation does not follow a change: with one setting, residual and total R_s change by the same amount.
+    """
+    was, now = first.rs, one.rs
+    if was is None or now is None:
+        return None
+    changes = [now.rs_MOhm / was.rs_MOhm - 1.0] if now.source == was.source else []
+    before, after = (each.test.rs_MOhm if each.test is not None else None for each in (first, one))
+    same_setting = abs(was.residual_MOhm / was.rs_MOhm - now.residual_MOhm / now.rs_MOhm) < COMPENSATION_TOLERANCE
+    if same_setting and before is not None and after is not None:
+        change = after.value - before.value
+        if abs(change) > CHANGE_SE * np.hypot(before.se, after.se):
+            changes.append(change / was.rs_MOhm)
+    return max(changes, key=abs, default=None)
+
+
+def return_to_bath(recordings: Sequence[CellRecording], limits: Quality) -> Iterator[RecordingCheck]:
+    """Back in a bath, E_rev and conductance should be what they were there before."""
+    first: dict[tuple[str, str], CellRecording] = {}
+    for one in recordings:
+        earlier = first.setdefault((one.bath, one.condition), one)
+        if earlier is one or one.estimate is None or earlier.estimate is None:
+            continue
+        shift = one.estimate.e_mV - earlier.estimate.e_mV
+        limit = max(limits.return_mV, CHANGE_SE * _error_mV(one.estimate, earlier.estimate))
+        yield one.recording, outside(Code.RETURN_TO_BATH, shift, limit, place=earlier.recording, bath=one.bath)
+        change = _conductance_nS(one.points) / _conductance_nS(earlier.points) - 1.0
+        yield one.recording, _run_down(change, "conductance", earlier, limits)
+
+
+def run_down_over_baths(recordings: Sequence[CellRecording], limits: Quality) -> Iterator[RecordingCheck]:
+    """Outward current comes from the pipette, which stays the same: if it falls from bath to bath, it runs down.
+
+    The current is divided by the GHK driving force at each recording's own E_rev, which accounts for the bath; this is
+    for a monovalent cation. Recordings of one bath are compared by :func:`return_to_bath`.
+    """
+    first: dict[str, CellRecording] = {}
+    for one in recordings:
+        earlier = first.setdefault(one.condition, one)
+        if earlier.bath == one.bath or earlier.curve.kind is not one.curve.kind:
+            continue
+        change = _outward_change(earlier, one)
+        if change is not None:
+            yield one.recording, _run_down(change, "outward current", earlier, limits)
+
+
+def _run_down(change: float, quantity: str, earlier: CellRecording, limits: Quality) -> Check:
+    return outside(Code.RUN_DOWN, change, limits.run_down, place=earlier.recording, quantity=quantity)
+
+
+def _outward_change(earlier: CellRecording, one: CellRecording) -> float | None:
+    """Relative change of outward current over driving force; median over the commands at which both are outward."""
+    if earlier.prediction.z != 1 or earlier.estimate is None or one.estimate is None:
+        return None
+    was, now = _outward(earlier, earlier.estimate.e_mV), _outward(one, one.estimate.e_mV)
+    changes = [now[level] / was[level] - 1.0 for level in was if level in now]
+    return float(np.median(changes)) if changes else None
+
+
+def _outward(one: CellRecording, e_mV: float) -> dict[float, float]:
+    """Current over GHK driving force by command, where it is outward and above the noise."""
+    curve, v = one.curve, one.v_membrane_mV
+    clear = (v - e_mV > MIN_DRIVING_FORCE_mV) & (curve.i_pA > OUTWARD_CURRENT_SE * curve.se_pA)
+    field = constant_field(v[clear], e_mV, float(thermal_voltage_mV(one.temperature_C)))
+    return dict(zip(curve.v_command_mV[clear].round(2).tolist(), (curve.i_pA[clear] / field).tolist(), strict=True))
+
+
+def declared_bath(recordings: Sequence[CellRecording], limits: Quality) -> Iterator[RecordingCheck]:
+    """If E_rev moves against the predicted direction, the solution may not be the declared one."""
+    for earlier, one in itertools.pairwise(recordings):
+        was, now = earlier.estimate, one.estimate
+        before_mV, after_mV = earlier.prediction.e_nernst_mV, one.prediction.e_nernst_mV
+        if was is None or now is None or before_mV is None or after_mV is None or earlier.condition != one.condition:
+            continue
+        expected, moved = after_mV - before_mV, now.e_mV - was.e_mV
+        if abs(expected) <= limits.bath_mV:
+            continue
+        yield (
+            one.recording,
+            below(
+                Code.DECLARED_BATH,
+                float(np.sign(expected)) * moved,
+                -max(CHANGE_SE * _error_mV(was, now), MIN_REVERSAL_SHIFT_mV),
+                moved_mV=moved,
+                expected_mV=expected,
+                earlier=earlier.bath,
+                bath=one.bath,
+            ),
+        )
+
+
+def _conductance_nS(points: Points) -> float:
+    """Chord conductance over the whole I–V."""
+    return float((points.i_pA[-1] - points.i_pA[0]) / (points.v_mV[-1] - points.v_mV[0]))
+
+
+def _error_mV(one: Estimate, other: Estimate) -> float:
+    """Standard error of the difference of two reversal potentials."""
+    return float(np.hypot(one.se_mV, other.se_mV))
+
+
+CHECKS: tuple[Callable[[Sequence[CellRecording], Quality], Iterator[RecordingCheck]], ...] = (
+    series_resistance_over_cell,
+    return_to_bath,
+    run_down_over_baths,
+    declared_bath,
+)
+
+
+def cell_checks(recordings: Sequence[CellRecording], limits: Quality) -> dict[str, tuple[Check, ...]]:
+    """Every check whose number is known, by recording; recordings in the order in which they were made."""
+    found: dict[str, tuple[Check, ...]] = {}
+    for check in CHECKS:
+        for recording, one in check(recordings, limits):
+            found[recording] = (*found.get(recording, ()), one)
+    return found

@@ -1,0 +1,210 @@
+"""The numbers that the checks of a recording compare with their limits; None if not measured."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from reversal.arrays import FloatArray
+from reversal.measure.iv.measured_iv import MeasuredIV
+from reversal.measure.membrane.passive_properties import Passive
+from reversal.measure.quality.steadiness import (
+    hysteresis_mV,
+    jump_mV,
+    mains_hum,
+    reversal_drift_mV,
+    saturated_samples,
+    settling_mV,
+)
+from reversal.measure.quality.tail_completeness import tail_completeness
+from reversal.measure.reversal.leak import decaying_reversal
+from reversal.measure.reversal.measured_reversal import MeasuredReversal
+from reversal.recordings.recording import Recording
+from reversal.tables.iv_table import IVKind
+
+
+@dataclass(frozen=True, slots=True)
+class MembraneQuality:
+    """Numbers of the membrane test and of the holding current.
+
+    reported_residual_MOhm, tested_MOhm, tested_se_MOhm : residual R_s by sheet or telegraph, by test, its error
+    reported_pF, tested_pF, tested_se_pF : C_m by sheet or telegraph, by membrane test, its error
+    taus_ms, slow_fraction : time constants of the transient, and the fraction of its charge with the slower of two
+    rs_drift : relative change of R_s during the recording
+    clamp_ms : time constant of the clamp
+    """
+
+    series_resistance_MOhm: float | None = None
+    residual_MOhm: float | None = None
+    reported_residual_MOhm: float | None = None
+    tested_MOhm: float | None = None
+    tested_se_MOhm: float | None = None
+    reported_pF: float | None = None
+    tested_pF: float | None = None
+    tested_se_pF: float | None = None
+    taus_ms: tuple[float, ...] = ()
+    slow_fraction: float | None = None
+    rs_drift: float | None = None
+    input_resistance_MOhm: float | None = None
+    holding_pA: float | None = None
+    clamp_ms: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CurrentQuality:
+    """Numbers of the measured windows and of the noise.
+
+    window_delay_ms : shortest time between a step and its window
+    extrapolated_fraction : fraction of the decaying tail current that is extrapolated to the step
+    """
+
+    window_delay_ms: float | None = None
+    extrapolated_fraction: float | None = None
+    saturated_samples: int | None = None
+    hum_pA: float | None = None
+    hum_Hz: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReversalQuality:
+    """Numbers that refer to E_rev; all None without one.
+
+    leak_fraction : largest fraction of the slope at E_rev that may be leak
+    channel_mV : E_rev of the channel if that fraction is leak, None if it is outside the tested range
+    channel_side : side of E_rev on which it is
+    decaying_mV : reversal of the decaying part of the tails; decaying_shift_mV, decaying_se_mV : from E_rev, its error
+    holding_drift_mV, jump_mV : of the holding current, as a shift of E_rev
+    wash_in_mV : change of E_rev over the repeats of a ramp or family
+    settling_mV : shift of E_rev until steady state
+    hysteresis_mV : difference of E_rev between the two directions of a ramp
+    tail_completeness : measured / expected current of the most distant tail
+    """
+
+    e_rev_mV: float | None = None
+    voltage_error_mV: float | None = None
+    leak_fraction: float | None = None
+    channel_mV: float | None = None
+    channel_side: Literal["above", "below"] | None = None
+    decaying_mV: float | None = None
+    decaying_shift_mV: float | None = None
+    decaying_se_mV: float | None = None
+    holding_drift_mV: float | None = None
+    jump_mV: float | None = None
+    wash_in_mV: float | None = None
+    settling_mV: float | None = None
+    hysteresis_mV: float | None = None
+    tail_completeness: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingQuality:
+    """Every number that a recording's checks compare with a limit."""
+
+    membrane: MembraneQuality = MembraneQuality()
+    current: CurrentQuality = CurrentQuality()
+    reversal: ReversalQuality = ReversalQuality()
+
+
+def recording_quality(
+    recording: Recording,
+    passive: Passive,
+    iv: MeasuredIV,
+    result: MeasuredReversal,
+    drift_mV: float | None,
+    offset_mV: float,
+    temperature_C: float,
+) -> RecordingQuality:
+    """Numbers of a measured recording.
+
+    drift_mV : of the holding current, as a shift of E_rev; offset_mV : command minus membrane potential at no current
+    """
+    return RecordingQuality(
+        _membrane_quality(passive),
+        _current_quality(recording, iv),
+        _reversal_quality(recording, iv, result, drift_mV, offset_mV, temperature_C),
+    )
+
+
+def _membrane_quality(passive: Passive) -> MembraneQuality:
+    rs, test = passive.rs, passive.test
+    tested, capacitance = (test.rs_MOhm, test.cm_pF) if test is not None else (None, None)
+    reported = rs is not None and rs.source != "membrane test"
+    return MembraneQuality(
+        series_resistance_MOhm=rs.rs_MOhm if rs else None,
+        residual_MOhm=rs.residual_MOhm if rs else None,
+        reported_residual_MOhm=rs.residual_MOhm if rs is not None and reported else None,
+        tested_MOhm=tested.value if tested else None,
+        tested_se_MOhm=tested.se if tested else None,
+        reported_pF=passive.reported_pF,
+        tested_pF=capacitance.value if capacitance else None,
+        tested_se_pF=capacitance.se if capacitance else None,
+        taus_ms=test.taus_ms if test else (),
+        slow_fraction=test.slower_part if test else None,
+        rs_drift=passive.rs_drift,
+        input_resistance_MOhm=passive.rm_MOhm,
+        holding_pA=passive.holding_pA,
+        clamp_ms=passive.clamp_ms,
+    )
+
+
+def _current_quality(recording: Recording, iv: MeasuredIV) -> CurrentQuality:
+    hum = mains_hum(recording)
+    return CurrentQuality(
+        window_delay_ms=_window_delay_ms(recording, iv) if iv.curve.kind is not IVKind.RAMP else None,
+        extrapolated_fraction=iv.curve.led_back if iv.curve.kind is IVKind.TAIL else None,
+        saturated_samples=saturated_samples(recording, iv.curve),
+        hum_pA=hum.amplitude_pA if hum else None,
+        hum_Hz=hum.frequency_Hz if hum else None,
+    )
+
+
+def _window_delay_ms(recording: Recording, iv: MeasuredIV) -> float:
+    """Shortest time between a step and the start of its window."""
+    delays = []
+    for sweep, start_ms in zip(iv.curve.sweep.tolist(), iv.curve.window_ms[:, 0].tolist(), strict=True):
+        starts = [e.start * 1000.0 / recording.sample_rate_Hz for e in recording.command.sweeps[sweep].epochs]
+        delays.append(start_ms - max(start for start in starts if start <= start_ms + 1e-9))
+    return float(min(delays))
+
+
+def _reversal_quality(
+    recording: Recording,
+    iv: MeasuredIV,
+    result: MeasuredReversal,
+    drift_mV: float | None,
+    offset_mV: float,
+    temperature_C: float,
+) -> ReversalQuality:
+    estimate = result.reversal.estimate
+    if estimate is None:
+        return ReversalQuality()
+    e_mV, curve, v = estimate.e_mV, iv.curve, iv.v_membrane_mV
+    leak, decaying = result.separability, decaying_reversal(v, curve)
+    half_mV = hysteresis_mV(curve, v, e_mV)
+    return ReversalQuality(
+        e_rev_mV=e_mV,
+        voltage_error_mV=_voltage_error_mV(curve.v_command_mV, v + offset_mV, v, e_mV),
+        leak_fraction=leak.fraction if leak else None,
+        channel_mV=leak.farthest_mV if leak else None,
+        channel_side=leak.side if leak else None,
+        decaying_mV=decaying.e_mV if decaying else None,
+        decaying_shift_mV=decaying.e_mV - e_mV if decaying else None,
+        decaying_se_mV=float(np.hypot(decaying.se_mV, estimate.se_mV)) if decaying else None,
+        holding_drift_mV=drift_mV,
+        jump_mV=jump_mV(recording, curve, v, e_mV),
+        wash_in_mV=reversal_drift_mV(curve, v, e_mV),
+        settling_mV=settling_mV(curve, v, result.points, e_mV),
+        hysteresis_mV=None if half_mV is None else 2.0 * half_mV,
+        tail_completeness=tail_completeness(recording, iv.plan, curve, v, offset_mV, e_mV, temperature_C),
+    )
+
+
+def _voltage_error_mV(command_mV: FloatArray, uncorrected_mV: FloatArray, v_mV: FloatArray, e_mV: float) -> float:
+    """Largest voltage across the residual R_s at the two points nearest E_rev; arrays (points,).
+
+    uncorrected_mV : membrane potential with the junction correction undone
+    """
+    nearest = np.argsort(np.abs(v_mV - e_mV))[:2]
+    return float(np.abs(uncorrected_mV - command_mV)[nearest].max())

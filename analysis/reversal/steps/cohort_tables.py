@@ -1,0 +1,66 @@
+"""The cohort: tables of all cells, what is fitted over cells, and the summary."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from reversal.experiment.step_settings import CohortSettings, SheetRow
+from reversal.fit.cohort.pooled_cells import fit_cohort
+from reversal.steps.software_versions import versions
+from reversal.tables.findings.code import Code
+from reversal.tables.findings.finding import finding
+from reversal.tables.findings_table import judged
+from reversal.tables.recordings_table import RecordingRow
+from reversal.tables.results import Cohort, gathered
+from reversal.tables.status import Status
+
+
+def cohort_of(project: CohortSettings, cells: Mapping[str, Sequence[str]]) -> Cohort:
+    """Tables of all cells one after the other, and what is fitted over cells.
+
+    cells : files of every cell, by the name of their table
+    """
+    rows = {name: gathered(name, files) for name, files in cells.items()}
+    rows["recordings"] += rows_without_cell(project.rows_without_cell)
+    fits = fit_cohort(rows["permeabilities"], rows["nernst"], rows["reversals"])
+    findings = (*rows.pop("findings"), *rows.pop("fit_findings"), *fits.findings)
+    tables = {name: tuple(table) for name, table in rows.items()}
+    return Cohort(**tables, pooled=fits.pooled, comparisons=fits.comparisons, findings=findings)
+
+
+def rows_without_cell(rows: Iterable[SheetRow]) -> list[RecordingRow]:
+    """Rows of the sheet without a valid cell name, as failed recordings: no cell's own tables can hold them."""
+    unknown = dict.fromkeys(RecordingRow.model_fields)
+    return [
+        RecordingRow.model_validate(
+            unknown
+            | {"experiment": row.experiment, "cell": row.cell, "recording": row.recording, "file": row.file}
+            | judged([finding(Code.SHEET_FAULT, message=row.fault or "the row cannot be used")])
+        )
+        for row in rows
+    ]
+
+
+def summary(cohort: Cohort, configuration_hash: str) -> dict[str, Any]:
+    """Counts of each status in each cohort table, the versions, the configuration's hash, and every failure."""
+    tables: dict[str, Sequence[Any]] = {
+        "recordings": cohort.recordings,
+        "reversals": cohort.reversals,
+        "permeabilities": cohort.permeabilities,
+        "nernst": cohort.nernst,
+    }
+    failures = [
+        {"table": name, **{key: getattr(row, key, None) for key in ("experiment", "cell", "recording", "condition")}}
+        | {"reason": row.reason}
+        for name, rows in tables.items()
+        for row in rows
+        if row.status is Status.FAILED
+    ]
+    return {
+        "counts": {name: dict(Counter(row.status.value for row in rows)) for name, rows in tables.items()},
+        "failures": failures,
+        "versions": versions(),
+        "configuration_hash": configuration_hash,
+    }

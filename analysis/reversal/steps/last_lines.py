@@ -1,0 +1,18 @@
+"""The last lines of a run: what became of the recordings, and where to look."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+
+def last_lines(results_dir: Path, reports_dir: Path) -> str:
+    """Say how many recordings came out how, what failed and why, and where to look; empty before any cohort is made."""
+    path = results_dir / "cohort" / "summary.json"
+    if not path.is_file():
+        return ""
+    document = json.loads(path.read_text(encoding="utf-8"))
+    counts = ", ".join(f"{number} {status}" for status, number in document["counts"]["recordings"].items())
+    failed = [f for f in document["failures"] if f["table"] == "recordings"]
+    lines = [f"  {f['cell']} {f['recording']}: {f['reason']}" for f in failed]
+    return "\n".join([f"Recordings: {counts or 'none'}", *lines, f"Morning page: {reports_dir / 'index.html'}"])

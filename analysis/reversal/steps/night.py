@@ -1,0 +1,25 @@
+"""What reports are made from: the tables of the cohort, and where its numbers come from."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from reversal.experiment.step_settings import CohortSettings
+from reversal.report.inputs import Failure, Night, Provenance
+from reversal.steps.software_versions import versions
+from reversal.tables.results import Cohort
+
+
+def provenance(configuration_hash: str) -> Provenance:
+    """Where the numbers of a report made today come from."""
+    return Provenance(versions(), configuration_hash, date.today().isoformat())
+
+
+def night_of(project: CohortSettings, cohort: Cohort) -> Night:
+    """Everything the morning page, the cohort's figures and the slides show."""
+    return Night(
+        tables=cohort,
+        provenance=provenance(project.configuration_hash),
+        failures=tuple(Failure(project.solutions, name, reason) for name, reason in project.solution_faults.items()),
+        charges=project.charges,
+    )

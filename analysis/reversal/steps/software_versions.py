@@ -1,0 +1,12 @@
+"""Versions of the program and of the libraries its numbers depend on."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+
+VERSIONS_OF = ("reversal", "numpy", "scipy", "pyabf", "neo", "h5py", "matplotlib", "snakemake")
+
+
+def versions() -> dict[str, str]:
+    """Versions of the program and of the libraries its numbers depend on."""
+    return {name: version(name) for name in VERSIONS_OF}

@@ -1,0 +1,29 @@
+"""The log file of a step."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+log = logging.getLogger("reversal")
+
+
+@contextmanager
+def logged(file: str) -> Iterator[None]:
+    """Write what a step says to its log file; an error that ends the step is written there too."""
+    path = Path(file)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handler = logging.FileHandler(path, mode="w", encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    log.addHandler(handler)
+    log.setLevel(logging.INFO)
+    try:
+        yield
+    except Exception:
+        log.exception("the step ended with an error")
+        raise
+    finally:
+        log.removeHandler(handler)
+        handler.close()

@@ -1,0 +1,41 @@
+"""Table ``condition_pairs``: one condition relative to another in the same cell."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from reversal.tables.columns import (
+    BathCount,
+    Cell,
+    Condition,
+    Experiment,
+    Ion,
+    Number,
+    RatioHigh,
+    RatioLow,
+    Reason,
+    Reference,
+    StatusColumn,
+)
+from reversal.tables.files import Row
+from reversal.tables.permeabilities_table import Bound
+
+
+class ConditionPairRow(Row):
+    """Change of a permeability ratio between two conditions of the same cell."""
+
+    experiment: Experiment
+    cell: Cell
+    condition: Condition
+    against: Annotated[str, Field(description="condition that it is compared with")]
+    ion: Ion
+    reference: Reference
+    ratio_of_ratios: Annotated[Number, Field(description="permeability ratio divided by that of the other condition")]
+    ci_low: RatioLow
+    ci_high: RatioHigh
+    bound: Annotated[Bound | None, Field(description="two-sided, upper or lower: which ends of the interval are known")]
+    n_baths: BathCount
+    status: StatusColumn
+    reason: Reason

@@ -1,0 +1,155 @@
+"""The closed list of codes; their definitions are in the other files of this folder."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Code(StrEnum):
+    """Name of a finding, as tables, configuration and pages write it."""
+
+    # the recording as a whole
+    SHEET_FAULT = "sheet_fault"
+    NOT_READ = "not_read"
+    RECORDING_ABSENT = "recording_absent"
+    NOT_MEASURABLE = "not_measurable"
+    EXCLUDED = "excluded"
+    # checks of a recording: each has a number and a limit
+    SERIES_RESISTANCE = "series_resistance"
+    SERIES_RESISTANCE_DRIFT = "series_resistance_drift"
+    SERIES_RESISTANCE_MISMATCH = "series_resistance_mismatch"
+    CAPACITANCE_MISMATCH = "capacitance_mismatch"
+    SECOND_COMPARTMENT = "second_compartment"
+    SERIES_OVER_INPUT = "series_over_input"
+    INPUT_RESISTANCE = "input_resistance"
+    HOLDING_CURRENT = "holding_current"
+    VOLTAGE_ERROR = "voltage_error"
+    CLAMP_SPEED = "clamp_speed"
+    TAIL_EXTRAPOLATION = "tail_extrapolation"
+    TAIL_COMPLETENESS = "tail_completeness"
+    LEAK_FRACTION = "leak_fraction"
+    TAIL_LEAK = "tail_leak"
+    HOLDING_DRIFT = "holding_drift"
+    JUMP = "jump"
+    WASH_IN = "wash_in"
+    SETTLING = "settling"
+    HYSTERESIS = "hysteresis"
+    HUM = "hum"
+    SATURATION = "saturation"
+    # checks of a recording against the others of its cell
+    SERIES_RESISTANCE_OVER_CELL = "series_resistance_over_cell"
+    RETURN_TO_BATH = "return_to_bath"
+    RUN_DOWN = "run_down"
+    DECLARED_BATH = "declared_bath"
+    # how the I–V was read
+    JUNCTION_ONLINE = "junction_online"
+    INACTIVATION = "inactivation"
+    PEAK_NOT_DETECTED = "peak_not_detected"
+    PEAK_IN_BLANK = "peak_in_blank"
+    RAMP_CAPACITANCE_MISMATCH = "ramp_capacitance_mismatch"
+    RAMP_CAPACITANCE_UNKNOWN = "ramp_capacitance_unknown"
+    RAMP_CAPACITANCE_ASSUMED = "ramp_capacitance_assumed"
+    # leak subtraction
+    SUB_PULSES_MISSING = "sub_pulses_missing"
+    SUB_PULSE_TIME_COURSE = "sub_pulse_time_course"
+    SUB_PULSE_PROPORTION = "sub_pulse_proportion"
+    LEAK_WINDOW_POINTS = "leak_window_points"
+    LEAK_WINDOW_CURVED = "leak_window_curved"
+    LEAK_WINDOW_FLAT = "leak_window_flat"
+    BLOCKED_RECORDING_MISSING = "blocked_recording_missing"
+    BLOCKED_VOLTAGES_MISSING = "blocked_voltages_missing"
+    LEAK_UNKNOWN_AT_VOLTAGE = "leak_unknown_at_voltage"
+    # the reversal potential of one recording
+    VOLTAGES_TOO_FEW = "voltages_too_few"
+    CURRENT_NOT_DETECTED = "current_not_detected"
+    REVERSAL_OUT_OF_RANGE = "reversal_out_of_range"
+    REVERSAL_EXTRAPOLATED = "reversal_extrapolated"
+    SEVERAL_REVERSALS = "several_reversals"
+    FURTHER_SIGN_CHANGE = "further_sign_change"
+    CURVE_WITHOUT_ZERO = "curve_without_zero"
+    CURRENT_FALLS = "current_falls"
+    INTERVAL_OPEN = "interval_open"
+    CHANNEL_REVERSAL_RANGE = "channel_reversal_range"
+    CHANNEL_REVERSAL_OPEN = "channel_reversal_open"
+    ESTIMATOR_DISAGREES = "estimator_disagrees"
+    NERNST_UNDEFINED = "nernst_undefined"
+    # fits to the reversal potentials of one cell
+    RECORDINGS_FLAGGED = "recordings_flagged"
+    RECORDINGS_LEFT_OUT = "recordings_left_out"
+    NO_REVERSALS = "no_reversals"
+    ION_ABSENT = "ion_absent"
+    REFERENCE_ABSENT = "reference_absent"
+    SOLUTIONS_TOO_FEW = "solutions_too_few"
+    FORMULA_REFUSED = "formula_refused"
+    RATIO_UNRESOLVED = "ratio_unresolved"
+    ONE_BATH = "one_bath"
+    EXCESS_SCATTER = "excess_scatter"
+    COMMON_SHIFT = "common_shift"
+    UPPER_BOUND_ONLY = "upper_bound_only"
+    LOWER_BOUND_ONLY = "lower_bound_only"
+    OFFSET_INSEPARABLE = "offset_inseparable"
+    ACTIVITY_UNCERTAIN = "activity_uncertain"
+    BATH_WITHOUT_BALANCE = "bath_without_balance"
+    ION_ABSENT_OUTSIDE = "ion_absent_outside"
+    ONE_CONCENTRATION = "one_concentration"
+    TWO_BATHS = "two_baths"
+    SLOPE_UNDECIDED = "slope_undecided"
+    ONE_DEGREE_OF_FREEDOM = "one_degree_of_freedom"
+    LINE_CURVED = "line_curved"
+    ROBUST_WEIGHTS = "robust_weights"
+    # fits to the currents of one cell
+    CURRENTS_TOO_FEW = "currents_too_few"
+    CURRENTS_DO_NOT_RISE = "currents_do_not_rise"
+    CURRENTS_MISFIT = "currents_misfit"
+    CURRENTS_INSENSITIVE = "currents_insensitive"
+    CURRENTS_WITHOUT_INTERVAL = "currents_without_interval"
+    CURRENTS_DISAGREE = "currents_disagree"
+    LEAK_DOMINATES_RATIO = "leak_dominates_ratio"
+    LEAK_DOMINATES_SLOPE = "leak_dominates_slope"
+    # one condition against another in a cell
+    CONDITION_WITHOUT_RATIO = "condition_without_ratio"
+    CONDITIONS_UNRESOLVED = "conditions_unresolved"
+    CONDITIONS_BOUND_ONLY = "conditions_bound_only"
+    # over cells
+    CELLS_TOO_FEW = "cells_too_few"
+    MIXED_MODEL_CELLS = "mixed_model_cells"
+    MIXED_MODEL_UNSOLVED = "mixed_model_unsolved"
+    CELLS_WITHOUT_VALUE = "cells_without_value"
+    CELLS_FLAGGED = "cells_flagged"
+    CELLS_INCOMPLETE = "cells_incomplete"
+    CELLS_BOUND_ONLY = "cells_bound_only"
+    CELLS_IN_ONE_GROUP = "cells_in_one_group"
+    CELLS_UNPAIRED = "cells_unpaired"
+    GROUPS_WITHOUT_SPREAD = "groups_without_spread"
+
+
+CHECKS_OF_RECORDING = (
+    Code.SERIES_RESISTANCE,
+    Code.SERIES_RESISTANCE_DRIFT,
+    Code.SERIES_RESISTANCE_MISMATCH,
+    Code.CAPACITANCE_MISMATCH,
+    Code.SECOND_COMPARTMENT,
+    Code.SERIES_OVER_INPUT,
+    Code.INPUT_RESISTANCE,
+    Code.HOLDING_CURRENT,
+    Code.VOLTAGE_ERROR,
+    Code.CLAMP_SPEED,
+    Code.TAIL_EXTRAPOLATION,
+    Code.TAIL_COMPLETENESS,
+    Code.LEAK_FRACTION,
+    Code.TAIL_LEAK,
+    Code.HOLDING_DRIFT,
+    Code.JUMP,
+    Code.WASH_IN,
+    Code.SETTLING,
+    Code.HYSTERESIS,
+    Code.HUM,
+    Code.SATURATION,
+)
+CHECKS_OF_CELL = (
+    Code.SERIES_RESISTANCE_OVER_CELL,
+    Code.RETURN_TO_BATH,
+    Code.RUN_DOWN,
+    Code.DECLARED_BATH,
+)
+CHECKS = (*CHECKS_OF_RECORDING, *CHECKS_OF_CELL)

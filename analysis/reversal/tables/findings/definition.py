@@ -1,0 +1,49 @@
+"""What a finding is called, says and asks for: written once for each code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from reversal.tables.status import Status
+
+
+class Severity(StrEnum):
+    """What a finding does to the number it is about."""
+
+    NOTE = "note"
+    WARNING = "warning"
+    EXCLUSION = "exclusion"
+    FAILURE = "failure"
+
+
+STATUS_OF = {
+    Severity.NOTE: Status.OK,
+    Severity.WARNING: Status.FLAGGED,
+    Severity.EXCLUSION: Status.EXCLUDED,
+    Severity.FAILURE: Status.FAILED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """One code, explained.
+
+    says : sentence with the fields number, limit, percent, limit_percent (both times 100), place and any further values
+    meaning : what it means for the result
+    computed : how the number is computed
+    remedy : what to do at the rig or in the configuration; empty if nothing can be done
+    severity : what it does to the number it is about
+    unit : of number and limit; empty for counts and fractions
+    setting : key of config.yaml that holds the limit; empty where the limit is fixed
+    why : why the limit has its default value
+    """
+
+    says: str
+    meaning: str
+    computed: str
+    remedy: str = ""
+    severity: Severity = Severity.WARNING
+    unit: str = ""
+    setting: str = ""
+    why: str = ""

@@ -1,0 +1,392 @@
+"""Findings about a recording: how it was declared, read and measured, and its quality checks."""
+
+from __future__ import annotations
+
+from reversal.tables.findings.code import Code
+from reversal.tables.findings.definition import Definition, Severity
+
+OF_RECORDINGS = {
+    Code.SHEET_FAULT: Definition(
+        says="{message}",
+        meaning="The row of the recording sheet cannot be used. The other rows are not affected.",
+        computed="The row is compared with the columns, solutions, experiments and protocols that are declared.",
+        remedy="Correct the row; `reversal check` lists every fault with its line.",
+        severity=Severity.FAILURE,
+    ),
+    Code.NOT_READ: Definition(
+        says="{message}",
+        meaning="The file could not be read as a recording.",
+        computed="The reader for the file's content refused it, with the reason given.",
+        remedy="Follow the remedy in the message; `reversal inspect FILE` shows what the file contains.",
+        severity=Severity.FAILURE,
+    ),
+    Code.RECORDING_ABSENT: Definition(
+        says="The recording is not in recordings.h5 of its cell.",
+        meaning="The recordings were read before the row was added to the sheet.",
+        computed="Names of the recordings in the file.",
+        remedy="Delete recordings.h5 of the cell and run again.",
+        severity=Severity.FAILURE,
+    ),
+    Code.NOT_MEASURABLE: Definition(
+        says="{message}",
+        meaning="The recording was read, but no I–V can be measured in it as declared.",
+        computed="The measurement stopped at the reason given.",
+        remedy="Follow the remedy in the message; usually `window.epoch` or a declared protocol is missing.",
+        severity=Severity.FAILURE,
+    ),
+    Code.EXCLUDED: Definition(
+        says="Excluded in the recording sheet ({message}).",
+        meaning="A person left the recording out.",
+        computed="Column `exclude` of the recording sheet.",
+        severity=Severity.EXCLUSION,
+    ),
+    Code.SERIES_RESISTANCE: Definition(
+        says="R_s {number:.1f} MΩ is above {limit:.1f} MΩ.",
+        meaning="Current through R_s shifts the membrane away from the command, and slows the clamp.",
+        computed="R_s before compensation: sheet, telegraph or membrane test, in this order.",
+        remedy="Use a pipette of lower resistance, clear the tip, or compensate.",
+        unit="MΩ",
+        setting="quality.series_resistance_MOhm",
+        why="Chosen: with 200 pA at E_rev, 20 MΩ shift the membrane by 4 mV before compensation.",
+    ),
+    Code.SERIES_RESISTANCE_DRIFT: Definition(
+        says="R_s changes by {percent:+.0f} % during the recording, more than {limit_percent:.0f} %.",
+        meaning="The sweeps of a family are recorded at different membrane potentials.",
+        computed="Change of R_s over the sweeps by the membrane test, relative to R_s before compensation.",
+        remedy="Wait until the access is stable, or record again.",
+        setting="quality.series_resistance_drift",
+        why="Chosen: common practice in whole-cell work rejects a change of 20 %.",
+    ),
+    Code.SERIES_RESISTANCE_MISMATCH: Definition(
+        says="The membrane test gives a residual R_s of {tested:.1f} MΩ; {reported:.1f} MΩ is declared or telegraphed.",
+        meaning="One of the two values is wrong, and so is the correction of the voltage axis.",
+        computed="Difference of the residual R_s by membrane test and by sheet or telegraph; the limit is the largest "
+        "of "
+        "the declared fraction, four standard errors of the test and a tenth of the R_s limit.",
+        remedy="Check R_s and compensation in the sheet, and whether the amplifier's telegraph was connected.",
+        unit="MΩ",
+        setting="quality.series_resistance_apart",
+        why="Chosen: compensation read from a dial is seldom known to better than half of what remains.",
+    ),
+    Code.CAPACITANCE_MISMATCH: Definition(
+        says="The membrane test gives {tested:.1f} pF; {reported:.1f} pF is declared or telegraphed.",
+        meaning="The value belongs to another cell, or part of the membrane is not clamped.",
+        computed="Relative difference of C_m by membrane test and by sheet or telegraph; the limit is at least four "
+        "standard errors of the test.",
+        remedy="Check C_m in the sheet.",
+        setting="quality.capacitance_apart",
+        why="Chosen: electronic cancellation and membrane test commonly differ by a tenth to a fifth.",
+    ),
+    Code.SECOND_COMPARTMENT: Definition(
+        says="The membrane charges with two time constants: {fast_percent:.0f} % with {fast_ms:.2f} ms and "
+        "{slow_percent:.0f} % with {slow_ms:.2f} ms.",
+        meaning="Part of the membrane is behind a resistance of the cell itself. It is not at the command, and R_s and "
+        "C_m are not those of a single compartment.",
+        computed="Smaller fraction of the charge in a fit of two exponentials to the charging current.",
+        remedy="Use a compact cell, an isolated patch, or a slower protocol; interpret E_rev with care.",
+        setting="quality.second_compartment",
+        why="Chosen: below one fifth the second component is often residual pipette capacitance.",
+    ),
+    Code.SERIES_OVER_INPUT: Definition(
+        says="Residual R_s is {percent:.0f} % of the input resistance, above {limit_percent:.0f} %.",
+        meaning="The membrane receives only R_m/(R_s + R_m) of each step.",
+        computed="Residual R_s divided by the input resistance at holding.",
+        remedy="Compensate R_s, or reduce the conductance.",
+        setting="quality.series_over_input",
+        why="Chosen: at 10 % a step of 100 mV reaches the membrane as about 90 mV.",
+    ),
+    Code.INPUT_RESISTANCE: Definition(
+        says="Input resistance {number:.1f} MΩ is below {limit:.1f} MΩ.",
+        meaning="A leak adds its own current and its own reversal potential to every number.",
+        computed="Input resistance by the membrane test at holding: seal, leak and open channels together.",
+        remedy="Record again with a better seal, or subtract the leak.",
+        unit="MΩ",
+        setting="quality.input_resistance_MOhm",
+        why="Chosen: 10 MΩ pass 8 nA at −80 mV; intact patch-clamped cells are rarely that leaky.",
+    ),
+    Code.HOLDING_CURRENT: Definition(
+        says="The holding current {number:.0f} pA is above ±{limit:.0f} pA.",
+        meaning="There is a leak, or the cell was lost.",
+        computed="Mean current before the first change of the command.",
+        remedy="Check the seal; raise the limit for oocytes and other large cells.",
+        unit="pA",
+        setting="quality.holding_pA",
+        why="Chosen for patch clamp; two-electrode recordings need their own limit.",
+    ),
+    Code.VOLTAGE_ERROR: Definition(
+        says="Residual R_s shifts the membrane by {number:.1f} mV near E_rev, above {limit:.1f} mV.",
+        meaning="The corrected voltage is only as accurate as R_s.",
+        computed="I × residual R_s of the two points nearest E_rev, the larger of the two.",
+        remedy="Compensate R_s, or reduce the current near E_rev.",
+        unit="mV",
+        setting="quality.voltage_error_mV",
+        why="Chosen: with R_s known to 10 %, a correction of 5 mV is uncertain by 0.5 mV.",
+    ),
+    Code.CLAMP_SPEED: Definition(
+        says="The window starts {number:.2f} ms after the step; {limit:.2f} ms are needed for the clamp to settle.",
+        meaning="The window contains charging current.",
+        computed="Shortest time between step and window; the limit is a number of clamp time constants R_s·C_m.",
+        remedy="Start the window later (window.start_ms, window.blank_ms), or compensate R_s.",
+        unit="ms",
+        setting="quality.clamp_constants",
+        why="Three time constants leave exp(−3) = 5 % of the charging current.",
+    ),
+    Code.TAIL_EXTRAPOLATION: Definition(
+        says="{percent:.0f} % of the tail current is extrapolated to the step (t = 0), above {limit_percent:.0f} %.",
+        meaning="Much of the tail decayed during the capacitive transient; its size rests on the fitted time course.",
+        computed="Fraction of the decaying tail current, over the sweeps in which it is clear, that decays before the "
+        "window "
+        "starts.",
+        remedy="Shorten the transient (compensation, smaller cells), lower the temperature, or shorten "
+        "window.blank_ms.",
+        setting="quality.extrapolated_tail",
+        why="Chosen: calibrated as a whole by docs/calibration.md (tails).",
+    ),
+    Code.TAIL_COMPLETENESS: Definition(
+        says="The tail current at the most distant voltage is {percent:.0f} % of the size expected from GHK and the "
+        "preceding step. It decayed before it could be measured, or the channel rectifies.",
+        meaning="Channels do not close instantly: a missing part of a tail was too fast to be measured.",
+        computed="Measured tail current divided by the one that a constant field implies from the current before the "
+        "step and from the other tails; the smallest of the distant voltages.",
+        remedy="Shorten window.blank_ms, lower the temperature, or use voltages nearer E_rev.",
+        setting="quality.tail_completeness",
+        why="Chosen: calibrated by the sort 'tails that decay within the transient' in docs/calibration.md.",
+    ),
+    Code.LEAK_FRACTION: Definition(
+        says="Up to {percent:.0f} % of the slope at E_rev may be leak, above {limit_percent:.0f} %.",
+        meaning="A current that could all be leak has the leak's reversal potential.",
+        computed="Smallest slope of the I–V divided by its slope at E_rev.",
+        remedy="Subtract the leak (leak.subtract), or block the channel.",
+        setting="quality.leak_fraction",
+        why="Chosen: a linear I–V of an open channel reaches 100 % without any leak.",
+    ),
+    Code.TAIL_LEAK: Definition(
+        says="The decaying part of the tails reverses at {decaying_mV:.1f} mV, {number:+.1f} mV from the whole "
+        "current. "
+        "The difference is leak.",
+        meaning="The instantaneous tail current contains leak; its decaying part does not.",
+        computed="Reversal potential of the difference between tail current at the step and at the end of the window, "
+        "minus E_rev; the limit is at least three standard errors.",
+        remedy="Subtract the leak, or use the reversal potential of the decaying part.",
+        unit="mV",
+        setting="quality.tail_leak_mV",
+        why="Chosen: half the distance that separates the leaky from the clean cells of a public HCN data set.",
+    ),
+    Code.HOLDING_DRIFT: Definition(
+        says="The holding current drifts during the recording by an amount that would shift E_rev by {number:+.1f} mV.",
+        meaning="The bath is still exchanging, or the cell changes.",
+        computed="Trend of the holding current over the sweeps divided by the slope of the I–V at E_rev.",
+        remedy="Wait until the holding current is steady.",
+        unit="mV",
+        setting="quality.drift_mV",
+        why="Chosen: about the size of a small junction correction.",
+    ),
+    Code.JUMP: Definition(
+        says="Holding current and I–V jump between two sweeps by an amount that would shift E_rev by {number:+.1f} mV.",
+        meaning="The seal or the cell changed within the family: one I–V was made of two membranes.",
+        computed="Largest step of the holding current between sweeps that the I–V shares, divided by its slope at "
+        "E_rev.",
+        remedy="Use only the sweeps before the jump, or record again.",
+        unit="mV",
+        setting="quality.drift_mV",
+        why="The same limit as for drift.",
+    ),
+    Code.WASH_IN: Definition(
+        says="E_rev moves by {number:+.1f} mV from the first repeat to the last; bath exchange may be incomplete.",
+        meaning="The reversal potential belongs to no single solution.",
+        computed="Trend of E_rev over the repeats of the ramp or family.",
+        remedy="Wait until repeats agree, or use the last repeats only.",
+        unit="mV",
+        setting="quality.drift_mV",
+        why="The same limit as for drift.",
+    ),
+    Code.SETTLING: Definition(
+        says="The current has not reached steady state. E_rev would shift by about {number:+.1f} mV with longer steps.",
+        meaning="The window measures a current that still changes.",
+        computed="Change of the current through the window, extrapolated to steady state; right to about a factor of "
+        "two.",
+        remedy="Use longer steps, or a later window.",
+        unit="mV",
+        setting="quality.drift_mV",
+        why="The same limit as for drift.",
+    ),
+    Code.HYSTERESIS: Definition(
+        says="Hysteresis: E_rev differs by {number:+.1f} mV between the forward and the return ramp.",
+        meaning="The gates do not follow the ramp: each direction has its own reversal potential.",
+        computed="Difference of E_rev between the two directions of the ramp that charging current and lag do not "
+        "explain.",
+        remedy="Use a slower ramp.",
+        unit="mV",
+        setting="quality.drift_mV",
+        why="The same limit as for drift.",
+    ),
+    Code.HUM: Definition(
+        says="Mains hum of {frequency_Hz:.0f} Hz with {number:.1f} pA, above {limit:.1f} pA.",
+        meaning="Hum is periodic: it does not average out like noise.",
+        computed="Amplitude at 50 or 60 Hz in the stretches at holding.",
+        remedy="Find the ground loop; switch off lamps and pumps.",
+        unit="pA",
+        setting="quality.hum_pA",
+        why="Chosen: several times the noise of a quiet patch-clamp rig.",
+    ),
+    Code.SATURATION: Definition(
+        says="{number:.0f} samples within the windows are at the limit of the digitiser.",
+        meaning="A clipped current is smaller than the real one.",
+        computed="Samples at the largest or smallest value of the recording that repeats as a limit does.",
+        remedy="Lower the amplifier gain.",
+        setting="quality.saturated_samples",
+        why="A clipped sample is never right.",
+    ),
+    Code.SERIES_RESISTANCE_OVER_CELL: Definition(
+        says="R_s has changed by {percent:+.0f} % since recording {place}.",
+        meaning="The pipette clogs or the membrane reseals: the compensation no longer fits.",
+        computed="Change of R_s against the cell's first recording, by sheet or telegraph or by membrane test, the "
+        "larger.",
+        remedy="Set R_s compensation again before each recording.",
+        setting="quality.series_resistance_drift",
+        why="The same limit as within a recording.",
+    ),
+    Code.RETURN_TO_BATH: Definition(
+        says="Back in bath {bath}, E_rev differs by {number:+.1f} mV from recording {place}.",
+        meaning="The cell or the electrode changed in between, and so may the recordings in between.",
+        computed="E_rev minus E_rev of the first recording in the same bath; the limit is at least three standard "
+        "errors.",
+        remedy="Check drift of the electrode offset, wash longer, or use only the recordings before the change.",
+        unit="mV",
+        setting="quality.return_mV",
+        why="Chosen: two typical errors of a junction correction.",
+    ),
+    Code.RUN_DOWN: Definition(
+        says="The {quantity} has changed by {percent:+.0f} % since recording {place}: run-down, or the bath opens the "
+        "channel.",
+        meaning="Recordings of one cell are not of the same membrane.",
+        computed="Change of the conductance on return to a bath, or of the outward current divided by its GHK driving "
+        "force from bath to bath.",
+        remedy="Record faster, or bracket each bath with a return to the control bath.",
+        setting="quality.run_down",
+        why="Chosen: E_rev is insensitive to smaller changes of a single conductance.",
+    ),
+    Code.DECLARED_BATH: Definition(
+        says="E_rev moves by {moved_mV:+.1f} mV from bath {earlier} to bath {bath}; the declared solutions predict "
+        "{expected_mV:+.1f} mV.",
+        meaning="The solution in the chamber may not be the declared one.",
+        computed="Change of E_rev in the direction that Nernst predicts, negative where it moves the other way; the "
+        "limit "
+        "is minus three standard errors, at least minus 1 mV. Predicted changes up to quality.bath_mV are not checked.",
+        remedy="Check which solution was perfused and how the row names it.",
+        unit="mV",
+        setting="quality.bath_mV",
+        why="Predicted changes below 5 mV can be hidden by other permeant ions.",
+    ),
+    Code.JUNCTION_ONLINE: Definition(
+        says="The acquisition software had already corrected {number:+.1f} mV of junction potential. Only the "
+        "difference "
+        "was applied.",
+        meaning="The command in the file is not the one the amplifier applied.",
+        computed="Junction potential given in the file's header.",
+        remedy="Check that the value in the header is the one that was in use.",
+        unit="mV",
+    ),
+    Code.INACTIVATION: Definition(
+        says="The current inactivates before the steady-state window. At the start of the steps it reverses at a "
+        "command "
+        "of {number:.1f} mV.",
+        meaning="The steady state is another current than the one at the start of the steps.",
+        computed="Reversal of the current at the start of the steps, where it differs from the steady state.",
+        remedy="Set `window.measure` to `peak` or `steady`.",
+        unit="mV",
+    ),
+    Code.PEAK_NOT_DETECTED: Definition(
+        says="No sweep has a peak above the noise. The current at the start of the window was used.",
+        meaning="The I–V is that of the start of the window.",
+        computed="Peak deflections are compared with the noise of the sweeps.",
+        remedy="Average more repeats, or set `window.measure` to `steady`.",
+    ),
+    Code.PEAK_IN_BLANK: Definition(
+        says="Near E_rev the current does not rise to a peak within the window. It may peak during the time blanked "
+        "after "
+        "the step.",
+        meaning="The true peak may be missed, and the I–V with it.",
+        computed="Rise of the mean time course of the sweeps nearest E_rev against its noise.",
+        remedy="Shorten window.blank_ms, compensate, or lower the temperature.",
+    ),
+    Code.RAMP_CAPACITANCE_MISMATCH: Definition(
+        says="The capacitive current at the start of the ramp corresponds to {corner_pF:.1f} pF, the membrane test to "
+        "{tested_pF:.1f} pF. The ramp's own value was subtracted.",
+        meaning="The capacitive current on the ramp is uncertain, and E_rev with it.",
+        computed="Difference of two capacitances: jump of the current at the start of the ramp divided by dV/dt, and "
+        "C_m by "
+        "membrane test; the limit is four standard errors.",
+        remedy="Use a ramp in both directions, or a slower one.",
+        unit="pF",
+    ),
+    Code.RAMP_CAPACITANCE_UNKNOWN: Definition(
+        says="C_m is not known. The capacitive current of the ramp was not subtracted.",
+        meaning="E_rev is shifted by C_m·dV/dt divided by the slope of the I–V.",
+        computed="Neither the start of the ramp nor a membrane test nor the sheet gives C_m.",
+        remedy="Use a ramp in both directions, add a membrane test to the protocol, or give cm_pF in the sheet.",
+    ),
+    Code.RAMP_CAPACITANCE_ASSUMED: Definition(
+        says="{number:+.1f} pA, the charging current of {capacitance_pF:.1f} pF, was subtracted from the ramp. It is "
+        "not "
+        "known whether the amplifier had already cancelled it.",
+        meaning="If the amplifier cancelled the current, it was subtracted twice.",
+        computed="C_m of the sheet or telegraph times the slope of the ramp.",
+        remedy="Use a ramp in both directions, or add a membrane test to the protocol.",
+        unit="pA",
+    ),
+    Code.SUB_PULSES_MISSING: Definition(
+        says="The sweeps contain no sub-pulses (P/N) of the measured pulse. No leak was subtracted.",
+        meaning="`leak.subtract: pn` was declared, but there is nothing to subtract.",
+        computed="Smaller copies of the measured pulse are looked for in the same sweeps.",
+        remedy="Set leak.subtract to another method, or use files in which the sub-pulses were saved.",
+    ),
+    Code.SUB_PULSE_TIME_COURSE: Definition(
+        says="The current of the sub-pulses changes with time: channels may open in them.",
+        meaning="The subtracted current is not leak alone.",
+        computed="Conductance at the start and at the end of the sub-pulses.",
+        remedy="Give the sub-pulses from a potential where no channel opens.",
+    ),
+    Code.SUB_PULSE_PROPORTION: Definition(
+        says="The currents of the sub-pulses are not proportional to their steps: channels may open in them.",
+        meaning="The subtracted current is not leak alone.",
+        computed="Scatter of the sub-pulse currents about a line through zero.",
+        remedy="Give the sub-pulses from a potential where no channel opens.",
+    ),
+    Code.LEAK_WINDOW_POINTS: Definition(
+        says="The leak window contains {number:.0f} points, fewer than {limit:.0f}. No leak was subtracted.",
+        meaning="A line through so few points cannot show that it is a line.",
+        computed="Points of the I–V between leak.from_mV and leak.to_mV.",
+        remedy="Widen leak.from_mV and leak.to_mV.",
+    ),
+    Code.LEAK_WINDOW_CURVED: Definition(
+        says="The I–V is not straight within the leak window. No leak was subtracted.",
+        meaning="The window contains more than leak.",
+        computed="Scatter of the points about the line, and runs of its residuals (Wald & Wolfowitz 1940).",
+        remedy="Choose a window in which no channel is open.",
+    ),
+    Code.LEAK_WINDOW_FLAT: Definition(
+        says="The leak window shows no conductance. No leak was subtracted.",
+        meaning="There is no leak to subtract, or the window is wrong.",
+        computed="Slope of the line through the leak window.",
+        remedy="Check leak.from_mV and leak.to_mV.",
+    ),
+    Code.BLOCKED_RECORDING_MISSING: Definition(
+        says="There is no recording of this bath in condition {place}. No leak was subtracted.",
+        meaning="`leak.subtract: blocker` was declared, but there is nothing to subtract.",
+        computed="Recordings of the same cell, experiment and bath in the blocked condition.",
+        remedy="Record the bath with the blocker, or correct bath and condition in the sheet.",
+    ),
+    Code.BLOCKED_VOLTAGES_MISSING: Definition(
+        says="Fewer than {limit:.0f} voltages are shared with condition {place}. No leak was subtracted.",
+        meaning="The difference current covers too little of the I–V.",
+        computed="Number of voltages within the range of the recording with the blocker.",
+        remedy="Record both conditions with the same protocol.",
+    ),
+    Code.LEAK_UNKNOWN_AT_VOLTAGE: Definition(
+        says="The current to subtract is not known at this voltage.",
+        meaning="The point is shown but not used.",
+        computed="The recording with the blocker does not reach this voltage.",
+        severity=Severity.NOTE,
+    ),
+}

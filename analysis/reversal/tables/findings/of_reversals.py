@@ -1,0 +1,99 @@
+"""Findings about the reversal potential of one recording."""
+
+from __future__ import annotations
+
+from reversal.tables.findings.code import Code
+from reversal.tables.findings.definition import Definition, Severity
+
+OF_REVERSALS = {
+    Code.VOLTAGES_TOO_FEW: Definition(
+        says="{number:.0f} voltages are too few for a reversal potential; at least {limit:.0f} are needed.",
+        meaning="There is no I–V to read.",
+        computed="Number of different voltages in the I–V.",
+        remedy="Record more steps, or widen window.from_mV and window.to_mV.",
+    ),
+    Code.CURRENT_NOT_DETECTED: Definition(
+        says="The current does not differ from zero at any tested voltage.",
+        meaning="There is no current whose reversal could be read.",
+        computed="Each point is compared with its standard error.",
+        remedy="Check that the cell expresses the channel; average more repeats.",
+    ),
+    Code.REVERSAL_OUT_OF_RANGE: Definition(
+        says="The current is {direction} wherever it differs from zero. E_rev is {side} {number:.1f} mV.",
+        meaning="Only a bound can be given.",
+        computed="The most extreme voltage at which the current still differs from zero.",
+        remedy="Extend the protocol beyond this voltage.",
+        unit="mV",
+    ),
+    Code.REVERSAL_EXTRAPOLATED: Definition(
+        says="A line through the nearest points crosses zero {number:.1f} mV outside the tested range.",
+        meaning="The value is a guide for the next protocol, not a result: it does not enter any fit.",
+        computed="Line through the three nearest points, where its slope differs from zero.",
+        remedy="Extend the protocol by this voltage.",
+        unit="mV",
+    ),
+    Code.SEVERAL_REVERSALS: Definition(
+        says="The current changes sign {number:.0f} times, near {voltages} mV. Which of them is E_rev is not known.",
+        meaning="No value is reported.",
+        computed="Sign changes of the I–V that noise does not explain.",
+        remedy="Limit the range with window.from_mV and window.to_mV, or subtract the leak.",
+    ),
+    Code.FURTHER_SIGN_CHANGE: Definition(
+        says="The current also changes sign near {voltages} mV.",
+        meaning="The reported value is the crossing at which the current rises with voltage.",
+        computed="Sign changes of the I–V that noise does not explain.",
+        remedy="Check leak and voltage-dependent block.",
+    ),
+    Code.CURVE_WITHOUT_ZERO: Definition(
+        says="No smooth curve near the sign change crosses zero.",
+        meaning="No value is reported.",
+        computed="Smooth curve and local polynomial through the points around the sign change.",
+        remedy="Record more voltages near E_rev.",
+    ),
+    Code.CURRENT_FALLS: Definition(
+        says="The current falls with voltage where it changes sign.",
+        meaning="A conductance does not do this at its reversal potential: a gate closes, or two currents add up.",
+        computed="Sign of the slope at the crossing.",
+        remedy="Use tail currents or an instantaneous I–V.",
+    ),
+    Code.INTERVAL_OPEN: Definition(
+        says="The confidence interval extends beyond the tested voltages.",
+        meaning="One limit of the interval is not known.",
+        computed="Voltages at which the curve does not differ from zero.",
+        remedy="Extend the protocol, or average more repeats.",
+    ),
+    Code.CHANNEL_REVERSAL_RANGE: Definition(
+        says="Depending on how much of the current is leak, E_rev of the channel is between {low_mV:.1f} and "
+        "{high_mV:.1f} mV.",
+        meaning="The reported value is one end of this range.",
+        computed="Zero of the I–V after subtraction of the largest leak that it allows, which reverses at 0 mV; given "
+        "where leak_fraction is above its limit.",
+        severity=Severity.NOTE,
+        unit="mV",
+    ),
+    Code.CHANNEL_REVERSAL_OPEN: Definition(
+        says="Depending on how much of the current is leak, E_rev of the channel may be anywhere {side} {number:.1f} "
+        "mV.",
+        meaning="The reported value is the only end of this range.",
+        computed="The I–V has no zero after subtraction of the largest leak that it allows, which reverses at 0 mV; "
+        "given "
+        "where leak_fraction is above its limit.",
+        severity=Severity.NOTE,
+        unit="mV",
+    ),
+    Code.ESTIMATOR_DISAGREES: Definition(
+        says="The {place} estimate also fits the points and reverses at {number:.1f} mV.",
+        meaning="The value depends on the method by more than its error.",
+        computed="E_rev by an estimator that fits (χ² per degree of freedom up to 2) and differs from the reported "
+        "value by "
+        "more than four standard errors and 1 mV.",
+        remedy="Record more voltages near E_rev; report the range.",
+        unit="mV",
+    ),
+    Code.NERNST_UNDEFINED: Definition(
+        says="There is no Nernst potential: {place} contains no {ion}.",
+        meaning="E_rev is reported without a prediction.",
+        computed="Free concentration of the experiment's ion on both sides.",
+        severity=Severity.NOTE,
+    ),
+}

@@ -1,0 +1,94 @@
+"""Table ``findings``: everything that a person should know about a number, one finding a row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Annotated, Any, Generic, TypeVar
+
+from pydantic import Field
+
+from reversal.tables.columns import Cell, Condition, Experiment, Number
+from reversal.tables.files import Row
+from reversal.tables.findings.code import Code
+from reversal.tables.findings.definition import Severity
+from reversal.tables.findings.finding import Finding, reason_of, status_of
+
+
+class FindingRow(Row):
+    """One finding about one row of another table."""
+
+    experiment: Experiment
+    cell: Cell
+    recording: Annotated[str | None, Field(description="recording it is about; empty for fits and cohorts")]
+    condition: Annotated[Condition | None, Field(description="condition it is about; empty where there is none")]
+    table: Annotated[str, Field(description="table whose row it is about")]
+    quantity: Annotated[str | None, Field(description="number of that row it is about, such as P_Na/P_K")]
+    code: Annotated[Code, Field(description="what was found, as in docs/reference/findings.md")]
+    severity: Annotated[Severity, Field(description="note, warning, exclusion or failure: what it does to the number")]
+    number: Annotated[Number, Field(description="its number in `unit`; empty where there is none")]
+    limit: Annotated[Number, Field(description="its limit in `unit`; empty where there is none")]
+    unit: Annotated[str | None, Field(description="unit of number and limit; empty for fractions and counts")]
+    place: Annotated[str | None, Field(description="recordings, baths, ions or cells that it names")]
+    sentence: Annotated[str, Field(description="the finding in words")]
+    remedy: Annotated[str | None, Field(description="what to do about it; empty if nothing can be done")]
+
+
+def finding_rows(
+    findings: Iterable[Finding],
+    table: str,
+    *,
+    experiment: str,
+    cell: str = "",
+    recording: str | None = None,
+    condition: str | None = None,
+    quantity: str | None = None,
+) -> list[FindingRow]:
+    """Rows of the findings about one row of a table."""
+    return [
+        FindingRow(
+            experiment=experiment,
+            cell=cell,
+            recording=recording,
+            condition=condition,
+            table=table,
+            quantity=quantity,
+            code=found.code,
+            severity=found.severity,
+            number=found.number,
+            limit=found.limit,
+            unit=found.unit or None,
+            place=found.place or None,
+            sentence=found.sentence,
+            remedy=found.remedy or None,
+        )
+        for found in findings
+    ]
+
+
+R = TypeVar("R", bound=Row)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged(Generic[R]):
+    """A row and the findings that its status and reason are made of."""
+
+    row: R
+    findings: tuple[Finding, ...]
+
+    def adding(self, *more: Finding, **columns: Any) -> Judged[R]:
+        """The row with further findings in front, other columns changed as given."""
+        findings = (*more, *self.findings)
+        return Judged(self.row.model_copy(update={**columns, **judged(findings)}), findings)
+
+
+def judge(model: type[R], findings: Iterable[Finding], **columns: Any) -> Judged[R]:
+    """Make a row whose status and reason are those of its findings."""
+    known = tuple(findings)
+    return Judged(model(**columns, **judged(known)), known)
+
+
+def judged(findings: Iterable[Finding]) -> dict[str, Any]:
+    """The columns ``status`` and ``reason`` that findings give a row."""
+    known = tuple(findings)
+    return {"status": status_of(known), "reason": reason_of(known)}

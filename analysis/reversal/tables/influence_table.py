@@ -1,0 +1,23 @@
+"""Table ``influence``: the results of a cell with each bath left out."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from reversal.tables.columns import Bath, Cell, Condition, Experiment, Number
+from reversal.tables.files import Row
+
+
+class InfluenceRow(Row):
+    """The results of a cell without one bath."""
+
+    experiment: Experiment
+    cell: Cell
+    condition: Condition
+    bath: Bath
+    predicted_mV: Annotated[Number, Field(description="its E_rev as predicted from the other baths [mV]")]
+    error_mV: Annotated[Number, Field(description="observed minus predicted [mV]")]
+    p_ratio_without: Annotated[Number, Field(description="permeability ratio of the first ion without the bath")]
+    slope_ratio_without: Annotated[Number, Field(description="slope divided by the Nernst slope without the bath")]

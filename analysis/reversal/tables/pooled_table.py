@@ -1,0 +1,43 @@
+"""Table ``pooled``: quantities pooled over the cells of an experiment and condition."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from reversal.tables.columns import Condition, Experiment, Number, Reason, StatusColumn
+from reversal.tables.files import Row
+
+
+class PooledKind(StrEnum):
+    """What is pooled."""
+
+    PERMEABILITY_RATIO = "permeability ratio"
+    SLOPE_RATIO = "slope ratio"
+
+
+class PooledRow(Row):
+    """A quantity pooled over the cells of one experiment and condition; the cell is the unit."""
+
+    experiment: Experiment
+    condition: Condition
+    quantity: Annotated[str, Field(description="P_X/P_ref, or slope ratio of the Nernst line")]
+    estimate: Annotated[Number, Field(description="mean over cells; geometric for a permeability ratio")]
+    ci_low: Annotated[Number, Field(description="lower end of the 95 % interval of the estimate")]
+    ci_high: Annotated[Number, Field(description="upper end of the 95 % interval of the estimate")]
+    between_cell_sd: Annotated[
+        Number,
+        Field(description="standard deviation between cells; of the natural logarithm for a permeability ratio"),
+    ]
+    n_cells: Annotated[int, Field(description="number of cells in the mean")]
+    n_recordings: Annotated[int, Field(description="number of recordings behind them")]
+    n_bounded: Annotated[int, Field(description="cells with a bound only, which cannot be averaged")]
+    n_excluded: Annotated[int, Field(description="recordings of these cells that are not used")]
+    method: Annotated[str | None, Field(description="how the cells were pooled")]
+    status: StatusColumn
+    reason: Reason
+    kind: Annotated[PooledKind, Field(description="what is pooled: permeability ratio or slope ratio")]
+    ion: Annotated[str | None, Field(description="ion of the ratio; empty for a slope")] = None
+    reference: Annotated[str | None, Field(description="reference ion of the ratio; empty for a slope")] = None

@@ -1,0 +1,109 @@
+"""Table ``reversals``: the reversal potential of each recording and its Nernst potential."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from reversal.tables.columns import (
+    Bath,
+    Cell,
+    Condition,
+    Experiment,
+    Ion,
+    Number,
+    Reason,
+    RecordingName,
+    StatusColumn,
+)
+from reversal.tables.estimates_table import Estimator
+from reversal.tables.files import Row
+from reversal.tables.iv_table import IVKind
+
+
+class Crossing(StrEnum):
+    """Where the reversal potential lies relative to the tested range."""
+
+    BRACKETED = "bracketed"
+    EXTRAPOLATED = "extrapolated"
+    NONE = "none"
+
+
+class ReversalRow(Row):
+    """A reversal potential with its interval, its method and its Nernst potential."""
+
+    experiment: Experiment
+    cell: Cell
+    recording: RecordingName
+    condition: Condition
+    bath: Bath
+    pipette: Annotated[str, Field(description="pipette solution, as named in solutions.yaml")]
+    temperature_C: Annotated[Number, Field(description="bath temperature [°C]")]
+    ion: Ion
+    out_mM: Annotated[Number, Field(description="free concentration of the ion in the bath [mM]")]
+    in_mM: Annotated[Number, Field(description="free concentration of the ion in the pipette [mM]")]
+    ljp_mV: Annotated[Number, Field(description="all junction terms that were subtracted from the command [mV]")]
+    e_rev_mV: Annotated[Number, Field(description="reversal potential, inside minus outside [mV]")]
+    ci_low_mV: Annotated[
+        Number, Field(description="lower end of the 95 % interval of e_rev_mV, shared errors not included [mV]")
+    ]
+    ci_high_mV: Annotated[
+        Number, Field(description="upper end of the 95 % interval of e_rev_mV, shared errors not included [mV]")
+    ]
+    method: Annotated[Estimator | None, Field(description="estimator of e_rev_mV")]
+    crossing: Annotated[
+        Crossing, Field(description="bracketed inside the tested voltages, extrapolated outside them, or none")
+    ]
+    e_nernst_mV: Annotated[Number, Field(description="Nernst potential of the ion at the bath temperature [mV]")]
+    deviation_mV: Annotated[Number, Field(description="e_rev_mV minus e_nernst_mV [mV]")]
+    status: StatusColumn
+    reason: Reason
+    se_mV: Annotated[Number, Field(description="standard error of e_rev_mV, shared errors not included [mV]")] = None
+    shared_sd_mV: Annotated[
+        Number, Field(description="junction and temperature error, shared by the recordings of the cell [mV]")
+    ] = None
+    e_rev_uncorrected_mV: Annotated[
+        Number, Field(description="command potential at which the current reverses, nothing corrected [mV]")
+    ] = None
+    extrapolated_mV: Annotated[
+        Number, Field(description="zero of a line through the nearest points, outside the tested range [mV]")
+    ] = None
+    bound: Annotated[
+        Literal["above", "below"] | None, Field(description="whether E_rev is above or below bound_mV")
+    ] = None
+    bound_mV: Annotated[Number, Field(description="one-sided limit where the current keeps one sign [mV]")] = None
+    line_mV: Annotated[Number, Field(description="E_rev by the straight line through the crossing [mV]")] = None
+    local_mV: Annotated[Number, Field(description="E_rev by a local polynomial [mV]")] = None
+    boltzmann_mV: Annotated[Number, Field(description="E_rev by a Boltzmann gate times a driving force [mV]")] = None
+    boltzmann_misfit: Annotated[
+        Number, Field(description="χ² per degree of freedom of the fit behind boltzmann_mV")
+    ] = None
+    ghk_mV: Annotated[Number, Field(description="E_rev by GHK currents of the permeant ions [mV]")] = None
+    ghk_misfit: Annotated[Number, Field(description="χ² per degree of freedom of the fit behind ghk_mV")] = None
+    other_crossings_mV: Annotated[
+        str | None, Field(description="further sign changes of the current, separated by spaces [mV]")
+    ] = None
+    series_sd_mV: Annotated[Number, Field(description="part of se_mV from the error of R_s [mV]")] = None
+    drift_sd_mV: Annotated[Number, Field(description="part of se_mV from drift during the recording [mV]")] = None
+    junction_sd_mV: Annotated[Number, Field(description="shared error of the junction potential [mV]")] = None
+    temperature_sd_mV: Annotated[Number, Field(description="shared error of e_nernst_mV from the thermometer [mV]")] = (
+        None
+    )
+    with_leak_mV: Annotated[Number, Field(description="E_rev of the whole current, no leak subtracted [mV]")] = None
+    leak_shift_mV: Annotated[
+        Number, Field(description="shift of E_rev by leak subtraction; 0 where nothing was subtracted [mV]")
+    ] = None
+    leak_nS: Annotated[Number, Field(description="conductance of the subtracted leak [nS]")] = None
+    leak_e_mV: Annotated[Number, Field(description="reversal potential of the subtracted leak [mV]")] = None
+    leak_fraction: Annotated[
+        Number, Field(description="largest fraction of the slope at E_rev that may be a linear leak")
+    ] = None
+    leak_farthest_mV: Annotated[
+        Number, Field(description="E_rev of the channel if all of leak_fraction were leak reversing at 0 mV [mV]")
+    ] = None
+    estimators_agree: Annotated[
+        bool | None, Field(description="whether all other estimators that fit agree; empty where none fits")
+    ] = None
+    kind: Annotated[IVKind | None, Field(description="how the currents were read: steady, peak, tail or ramp")] = None

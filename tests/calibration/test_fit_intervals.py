@@ -1,0 +1,69 @@
+"""A short calibration of the fits; ``make calibrate`` counts thousands of cells.
+
+The margins are three standard errors of the count, and the seeds are fixed.
+"""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from reversal.calibration.fit_intervals import (
+    BATHS,
+    equivalence_rate,
+    false_sodium_rate,
+    paired_coverage,
+    pooled_coverage,
+    ratio_coverage,
+    slope_coverage,
+)
+
+
+def counting_error(repeats: int, share: float = 0.95) -> float:
+    """Three standard errors of a share of ``repeats`` [%]."""
+    return 300 * math.sqrt(share * (1 - share) / repeats)
+
+
+BY_NIGHT = [pytest.param(ratio, baths, marks=pytest.mark.long) for ratio, baths in [(1e-4, 4), (0.01, 2), (0.1, 6)]]
+
+
+@pytest.mark.parametrize(("ratio", "baths"), [(0.0, 5), (1e-3, 3), *BY_NIGHT])
+def test_coverage_of_ratio_intervals_is_as_claimed_also_at_the_boundary(ratio: float, baths: int) -> None:
+    found = ratio_coverage(ratio, BATHS[baths], repeats=300, seed=1)
+    assert found.none == 0
+    assert 93 - counting_error(300) <= found.percent <= 97 + counting_error(300)
+
+
+def test_an_impermeant_ion_gives_an_upper_bound() -> None:
+    found = ratio_coverage(0.0, BATHS[5], repeats=300, seed=2)
+    assert found.bounds / found.trials > 0.9
+
+
+@pytest.mark.parametrize("understated", [1.0, 3.0])
+def test_coverage_of_slope_intervals_does_not_depend_on_the_stated_errors(understated: float) -> None:
+    found = slope_coverage(BATHS[4], repeats=1500, seed=3, understated=understated)
+    assert found.percent == pytest.approx(95, abs=counting_error(1500))
+
+
+@pytest.mark.parametrize("slope", [0.95, 1.05])
+def test_a_slope_at_the_margin_is_called_equivalent_in_at_most_5_percent_of_cells(slope: float) -> None:
+    assert equivalence_rate(slope, BATHS[5], repeats=1000, seed=4) <= 5 + counting_error(1000, 0.05)
+
+
+def test_a_nernstian_slope_is_called_equivalent_in_more_than_95_percent_of_cells() -> None:
+    assert equivalence_rate(1.0, BATHS[5], repeats=200, seed=5) > 95
+
+
+def test_sodium_is_found_in_at_most_5_percent_of_pure_potassium_membranes() -> None:
+    assert false_sodium_rate(BATHS[5], repeats=150, seed=6) <= 5 + counting_error(150, 0.05)
+
+
+def test_coverage_of_paired_intervals_is_as_claimed() -> None:
+    assert paired_coverage(0.02, 0.06, repeats=120, seed=7).percent == pytest.approx(95, abs=counting_error(120))
+
+
+@pytest.mark.parametrize("between_sd", [0.0, pytest.param(0.1, marks=pytest.mark.long), 0.3])
+def test_coverage_of_pooled_intervals_is_as_claimed(between_sd: float) -> None:
+    found = pooled_coverage(8, between_sd, repeats=3000, seed=8)
+    assert 93 <= found.percent <= 97

@@ -1,0 +1,69 @@
+"""A short calibration of E_rev on some hundred recordings; ``make calibrate`` runs thousands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from reversal.calibration.counted_groups import CLAIMED_COVERAGE, by_factor, coverage_slack
+from reversal.calibration.drawn_cases import WITHOUT_E_REV
+from reversal.calibration.measured_cases import Outcome, outcomes
+from reversal.calibration.recording_intervals import LARGEST_BIAS_mV, at_default_noise, scored, warned
+from reversal.calibration.recording_page import PAGE
+
+
+@pytest.fixture(scope="module")
+def results() -> list[Outcome]:
+    return list(outcomes(cells=80, seed=11))
+
+
+def test_coverage_is_as_claimed(results: list[Outcome]) -> None:
+    score = scored(results)
+    slack = coverage_slack(score.count)
+    assert score.count > 0.95 * len(results)
+    assert CLAIMED_COVERAGE[0] - slack < score.coverage < CLAIMED_COVERAGE[1] + slack
+
+
+def test_coverage_is_as_claimed_at_each_level_of_each_factor(results: list[Outcome]) -> None:
+    for row, group in by_factor(results).items():
+        score = scored(group)
+        assert score.coverage > CLAIMED_COVERAGE[0] - coverage_slack(score.count), (row, score)
+
+
+def rows_of_page(root: Path, title: str) -> list[list[str]]:
+    """Rows of the table below a heading of the page, without its head and its rule."""
+    section = (root / PAGE).read_text(encoding="utf-8").split(f"## {title}")[1].split("## ")[0]
+    rows = [line.strip("| ").split(" | ") for line in section.splitlines() if line.startswith("| ")]
+    return rows[2:]
+
+
+def test_the_figures_of_the_page_are_as_claimed(root: Path) -> None:
+    rows = rows_of_page(root, "The reported value")
+    assert len(rows) > 30
+    for row in rows:
+        coverage, bias = float(row[-1].removesuffix(" %")), float(row[-3].replace("–", "0"))
+        assert 100 * CLAIMED_COVERAGE[0] <= coverage <= 100 * CLAIMED_COVERAGE[1], row
+        assert abs(bias) < LARGEST_BIAS_mV, row
+
+
+def test_on_the_page_recordings_without_e_rev_have_warnings(root: Path) -> None:
+    rows = rows_of_page(root, "Recordings without a measurable E_rev")
+    assert {row[0] for row in rows} == set(WITHOUT_E_REV)
+    for row in rows:  # the last column has a dash if no interval misses the truth
+        assert float(row[2 if row[3] == "–" else 3].removesuffix(" %")) > 95.0, row
+
+
+def test_bias_at_default_noise_is_below_its_limit(results: list[Outcome]) -> None:
+    assert abs(scored(at_default_noise(results)).bias_mV) < LARGEST_BIAS_mV
+
+
+def test_a_recording_without_a_value_has_a_reason(results: list[Outcome]) -> None:
+    assert all(one.measured.reversal.findings for one in results if one.measured.reversal.estimate is None)
+
+
+@pytest.mark.parametrize("what", WITHOUT_E_REV)
+def test_recordings_without_e_rev_have_warnings(what: str) -> None:
+    one = warned(what, cells=5, seed=3)
+    assert one.share > 0.95 - 3 * np.sqrt(0.05 * 0.95 / one.count)

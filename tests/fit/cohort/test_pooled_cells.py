@@ -1,0 +1,161 @@
+"""Over cells: the cell is the unit."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from reversal.calibration.simulated_series import Rig
+from reversal.experiment.configuration import Experiment
+from reversal.fit.cohort.group_comparison import comparison_rows, holm
+from reversal.fit.cohort.pooled_cells import fit_cohort
+from reversal.fit.fit_cell import fit_cell
+from reversal.statistics.meta_analysis import pool, reml_variance, sidik_jonkman_variance
+from reversal.tables.findings.code import Code
+from reversal.tables.nernst_table import NernstRow
+from reversal.tables.permeabilities_table import PermeabilityRow
+from reversal.tables.reversals_table import ReversalRow
+from reversal.tables.status import Status
+
+BCG = np.array(
+    [(4, 119, 11, 128), (6, 300, 29, 274), (3, 228, 11, 209), (62, 13536, 248, 12619), (33, 5036, 47, 5761),
+     (180, 1361, 372, 1079), (8, 2537, 10, 619), (505, 87886, 499, 87892), (29, 7470, 45, 7232), (17, 1699, 65, 1600),
+     (186, 50448, 141, 27197), (5, 2493, 3, 2338), (27, 16886, 29, 17825)], dtype=float,
+)  # fmt: skip
+"""Thirteen vaccine trials of Colditz et al., JAMA 271:698 (1994): ill and well, treated and not."""
+
+Codes = Callable[[Any], set[Code]]
+
+
+def cells(
+    ratios: dict[str, list[float]], seed: int = 1, first: int = 0
+) -> tuple[list[PermeabilityRow], list[NernstRow], list[ReversalRow]]:
+    """Fit a cell for each ratio, all conditions of a place in the lists on the same cell."""
+    rng = np.random.default_rng(seed)
+    fitted: tuple[list[PermeabilityRow], list[NernstRow], list[ReversalRow]] = ([], [], [])
+    rig = Rig()
+    for number in range(len(next(iter(ratios.values())))):
+        shift = rng.normal(0, 1)
+        rows = []
+        for condition, values in ratios.items():
+            noise = rng.normal(0, 0.2, 5) + shift
+            rows += rig.reversals({"K": 1.0, "Na": values[number]}, noise, condition)
+        fits = fit_cell(rows, rig.settings(Experiment(), tuple(ratios)))
+        name = {"cell": f"cell{first + number}"}
+        fitted[0].extend(row.model_copy(update=name) for row in fits.permeabilities)
+        fitted[1].extend(row.model_copy(update=name) for row in fits.nernst)
+        fitted[2].extend(row.model_copy(update=name) for row in rows)
+    return fitted
+
+
+def test_spread_between_trials_matches_the_published_pooling_of_the_vaccine_trials() -> None:
+    """Log risk ratios: 0.3132 by REML (output of metafor); with it the weighted mean is −0.7145."""
+    log_risk, variance = _vaccine_trials()
+    between = reml_variance(log_risk, variance)
+    weight = 1 / (variance + between)
+    assert between == pytest.approx(0.3132, abs=5e-5)
+    assert np.sum(weight * log_risk) / np.sum(weight) == pytest.approx(-0.7145, abs=5e-5)
+    assert pool(log_risk, np.sqrt(variance)).between_sd ** 2 == pytest.approx(0.3132, abs=5e-5)
+
+
+def test_sidik_jonkman_weights_do_not_collapse_onto_the_sharpest_cell() -> None:
+    """Where REML sees no spread, weights of the raw errors alone would leave all to one cell."""
+    values, errors = np.array([0.0, 0.05, -0.05, 0.02]), np.array([0.01, 0.1, 0.1, 0.1])
+    weight = 1 / (errors**2 + sidik_jonkman_variance(values, errors**2))
+    alone = 1 / errors**2
+    assert reml_variance(values, errors**2) == 0
+    assert weight.max() / weight.sum() < 0.95 * alone.max() / alone.sum()
+
+
+def _vaccine_trials() -> tuple[np.ndarray, np.ndarray]:
+    """Log risk ratios of the trials and their sampling variances."""
+    ill, well, ill_control, well_control = BCG.T
+    log_risk = np.log(ill / (ill + well)) - np.log(ill_control / (ill_control + well_control))
+    return log_risk, 1 / ill - 1 / (ill + well) + 1 / ill_control - 1 / (ill_control + well_control)
+
+
+def test_hartung_knapp_with_equal_errors_is_students_interval_of_the_mean() -> None:
+    from scipy.stats import t
+
+    values = np.array([1.0, 1.3, 0.8, 1.6, 1.1])
+    answer = pool(values, np.full(5, 0.05))
+    reach = t.ppf(0.975, 4) * values.std(ddof=1) / math.sqrt(5)
+    assert (answer.low, answer.high) == pytest.approx((values.mean() - reach, values.mean() + reach))
+
+
+def test_pooled_ratio_is_the_geometric_mean_of_cells_that_differ() -> None:
+    ratios = [0.015, 0.02, 0.03, 0.018, 0.026]
+    fitted = cells({"control": ratios})
+    row = next(r for r in fit_cohort(*fitted).pooled if r.quantity == "P_Na/P_K")
+    assert row.estimate == pytest.approx(np.exp(np.log(ratios).mean()), rel=0.05)
+    assert row.between_cell_sd == pytest.approx(np.log(ratios).std(ddof=1), rel=0.2)
+    assert (row.n_cells, row.n_recordings, row.status) == (5, 25, Status.OK)
+
+
+def test_one_cell_cannot_show_the_spread_and_says_so(codes: Codes) -> None:
+    row = fit_cohort(*cells({"control": [0.02]})).pooled[0]
+    assert (row.status, row.estimate, row.n_cells) == (Status.FAILED, None, 1)
+    assert Code.CELLS_TOO_FEW in codes(row)
+
+
+def test_cells_that_give_a_bound_are_counted_and_named_not_averaged(codes: Codes) -> None:
+    row = fit_cohort(*cells({"control": [0.02, 0.025, 0.0]})).pooled[0]
+    assert (row.n_cells, row.n_bounded, row.status) == (2, 1, Status.FLAGGED)
+    assert Code.CELLS_BOUND_ONLY in codes(row)
+
+
+def test_recordings_left_out_are_counted_and_their_cells_named(codes: Codes) -> None:
+    rig = Rig()
+    rows = rig.reversals({"K": 1.0, "Na": 0.02})
+    gone = rows[0].model_copy(update={"status": Status.EXCLUDED, "reason": "bath not exchanged"})
+    fits = fit_cell([gone, *rows[2:]], rig.settings(Experiment()))
+    others, nernst, _ = cells({"control": [0.02, 0.025]}, first=5)
+    pooled = fit_cohort([*fits.permeabilities, *others], [*fits.nernst, *nernst]).pooled
+    assert [row.n_excluded for row in pooled] == [2, 2]
+    for row in pooled:
+        assert Code.CELLS_INCOMPLETE in codes(row)
+    (found,) = [row for row in fits.fit_findings if row.table == "nernst" and row.code is Code.RECORDINGS_LEFT_OUT]
+    assert found.place == "control_K2.5 (excluded), control_K5 (no reversal potential)"
+
+
+def test_mixed_model_and_two_stages_agree_on_the_slope_of_balanced_cells() -> None:
+    slopes = [
+        row
+        for row in fit_cohort(*cells({"control": [0.001, 0.002, 0.003, 0.0015, 0.0005]})).pooled
+        if row.quantity == "slope ratio"
+    ]
+    assert [row.method for row in slopes] == ["Hartung-Knapp-Sidik-Jonkman, spread by REML", "mixed model, REML"]
+    assert slopes[1].estimate == pytest.approx(slopes[0].estimate, abs=1e-3)
+    assert (slopes[1].ci_low or 0) < (slopes[1].estimate or 0) < (slopes[1].ci_high or 0)
+
+
+def test_conditions_on_the_same_cells_are_compared_as_pairs() -> None:
+    control = [0.01, 0.02, 0.04, 0.03]
+    permeabilities, _, _ = cells({"control": control, "drug": [2 * value for value in control]})
+    row = comparison_rows(permeabilities)[0].row
+    assert (row.design, row.condition, row.against_condition) == ("paired", "drug", "control")
+    assert row.factor == pytest.approx(2.0, rel=0.06)
+    assert (row.p_value or 1) < 0.001
+
+
+def test_different_cells_are_compared_by_welch_as_scipy_does() -> None:
+    from scipy.stats import ttest_ind
+
+    wild, _, _ = cells({"wild type": [0.010, 0.012, 0.009, 0.011]})
+    mutant, _, _ = cells({"mutant": [0.03, 0.05, 0.02]}, seed=2, first=10)
+    row = comparison_rows([*wild, *mutant])[0].row
+    logs = [[math.log(r.p_ratio or 0) for r in group] for group in (mutant, wild)]
+    assert row.design == "unpaired"
+    assert row.p_value == pytest.approx(ttest_ind(*logs, equal_var=False).pvalue, rel=1e-9)
+    assert (row.n_cells, row.n_cells_against) == (3, 4)
+
+
+def test_holm_matches_statsmodels() -> None:
+    from statsmodels.stats.multitest import multipletests
+
+    p_values = [0.01, 0.04, 0.03, 0.005, 0.5]
+    assert holm(p_values) == pytest.approx(multipletests(p_values, method="holm")[1].tolist())

@@ -1,0 +1,104 @@
+"""Currents of all baths fitted at once, beside the reversals."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from reversal.calibration.simulated_series import Rig, iv_points, k_series
+from reversal.experiment.configuration import Experiment
+from reversal.fit.fit_cell import fit_cell
+from reversal.tables.current_ratios_table import CurrentRatioRow
+from reversal.tables.findings.code import Code
+from reversal.tables.iv_table import IVPoint
+from reversal.tables.status import Status
+
+TRUTH = {"K": 1.0, "Na": 0.05}
+
+Codes = Callable[[Any], set[Code]]
+
+
+def row_of(rig: Rig, points: list[IVPoint], of_reversals: float = TRUTH["Na"]) -> CurrentRatioRow:
+    reversals = rig.reversals({"K": 1.0, "Na": of_reversals})
+    (row,) = fit_cell(reversals, rig.settings(Experiment()), points).current_ratios
+    return row
+
+
+@pytest.mark.parametrize("gate", [(-20.0, 10.0), (-60.0, -8.0)])
+def test_permeability_gate_and_leak_are_recovered_without_starts_from_the_user(
+    rig: Rig, gate: tuple[float, float]
+) -> None:
+    row = row_of(rig, iv_points(rig, TRUTH, gate, leak_nS=0.1))
+    assert row.p_ratio == pytest.approx(0.05, rel=0.05)
+    assert (row.ci_low or 0) < 0.05 < (row.ci_high or 0)
+    assert row.p_reference_um3_per_s == pytest.approx(300.0, rel=0.01)
+    assert (row.v_half_mV, row.gate_slope_mV) == pytest.approx(gate, abs=0.5)
+    assert row.leak_nS == pytest.approx(0.1, abs=0.02)
+    assert row.agrees is True
+
+
+def test_a_channel_without_a_gate_is_fitted_without_one(rig: Rig) -> None:
+    row = row_of(rig, iv_points(rig, TRUTH, None))
+    assert row.p_ratio == pytest.approx(0.05, rel=0.02)
+    assert (row.v_half_mV, row.leak_nS) == (None, None)
+
+
+def test_instantaneous_tails_take_no_gate(rig: Rig) -> None:
+    assert row_of(rig, iv_points(rig, TRUTH, None, kind="tail")).v_half_mV is None
+
+
+def test_reversals_that_disagree_with_the_currents_are_shown(rig: Rig, codes: Codes) -> None:
+    row = row_of(rig, iv_points(rig, TRUTH, (-20.0, 10.0)), of_reversals=0.2)
+    assert (row.agrees, row.status) == (False, Status.FLAGGED)
+    assert Code.CURRENTS_DISAGREE in codes(row)
+
+
+def test_a_leak_that_carries_the_reversals_withdraws_ratio_and_verdict(rig: Rig, codes: Codes) -> None:
+    """20 nS of poor seal pull every reversal towards 0 mV; the reversals here are where channel and leak cancel."""
+    points = iv_points(rig, TRUTH, (-40.0, -25.0), leak_nS=20.0)
+    reversals = []
+    for row in rig.reversals(TRUTH):
+        mine = [p for p in points if p.recording == row.recording]
+        zero = float(np.interp(0.0, [p.i_pA for p in mine], [p.v_command_mV for p in mine]))
+        reversals.append(row.model_copy(update={"e_rev_mV": zero}))
+    fits = fit_cell(reversals, rig.settings(Experiment()), points)
+    assert fits.current_ratios[0].p_ratio == pytest.approx(0.05, rel=0.15)
+    assert fits.current_ratios[0].leak_nS == pytest.approx(20.0, rel=0.02)
+    assert (fits.permeabilities[0].status, fits.permeabilities[0].p_ratio) == (Status.FAILED, None)
+    assert Code.LEAK_DOMINATES_RATIO in codes(fits.permeabilities[0])
+    assert (fits.nernst[0].status, fits.nernst[0].verdict) == (Status.FAILED, None)
+
+
+def test_currents_that_no_such_channel_makes_give_no_ratio(rig: Rig, codes: Codes) -> None:
+    points = [p.model_copy(update={"i_pA": 300 * math.sin(p.v_command_mV / 15)}) for p in iv_points(rig, TRUTH, None)]
+    row = row_of(rig, points)
+    assert (row.status, row.p_ratio, row.agrees) == (Status.FAILED, None, None)
+    assert Code.CURRENTS_MISFIT in codes(row)
+
+
+def test_a_gate_that_does_not_close_altogether_is_recovered(rig: Rig) -> None:
+    closed = iv_points(rig, TRUTH, (-40.0, -25.0))
+    opened = iv_points(rig, TRUTH, None, seed=6)
+    mixed = [c.model_copy(update={"i_pA": 0.8 * c.i_pA + 0.2 * o.i_pA}) for c, o in zip(closed, opened, strict=True)]
+    row = row_of(rig, mixed)
+    assert row.gate_floor == pytest.approx(0.2, abs=0.02)
+    assert row.p_ratio == pytest.approx(0.05, rel=0.1)
+
+
+def test_one_bath_of_currents_is_a_failed_row_with_its_reason(rig: Rig, codes: Codes) -> None:
+    rig.baths = k_series(5)
+    row = row_of(rig, iv_points(rig, TRUTH, (-20.0, 10.0)))
+    assert row.status is Status.FAILED
+    assert Code.CURRENTS_TOO_FEW in codes(row)
+
+
+def test_points_with_a_reason_do_not_enter(rig: Rig) -> None:
+    points = iv_points(rig, TRUTH, (-20.0, 10.0))
+    bad = [p.model_copy(update={"i_pA": 1e5, "reason": "saturated"}) if p.v_membrane_mV == 59.0 else p for p in points]
+    row = row_of(rig, bad)
+    assert row.p_ratio == pytest.approx(0.05, rel=0.05)
+    assert row.n_points == len(points) - len(rig.baths)

@@ -1,0 +1,151 @@
+"""The Nernst line of a cell: slope, interval, verdict, and what is said where they cannot be had."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reversal.calibration.simulated_series import Rig, k_series
+from reversal.experiment.configuration import Experiment
+from reversal.experiment.fit_settings import Fitting
+from reversal.fit.fit_cell import fit_cell
+from reversal.tables.findings.code import Code
+from reversal.tables.nernst_table import NernstRow, Verdict
+from reversal.tables.status import Status
+
+WIGGLE = np.array([0.05, -0.08, 0.02, 0.06, -0.05])
+
+Codes = Callable[[Any], set[Code]]
+
+
+def line_of(rig: Rig, errors: object = 0.0, experiment: Experiment | None = None, **p: float) -> NernstRow:
+    """Fit the cell with true ratios ``p`` (potassium alone by default)."""
+    truth = p or {"K": 1.0}
+    return fit_cell(rig.reversals(truth, errors), rig.settings(experiment or Experiment())).nernst[0]  # type: ignore[arg-type]
+
+
+@given(celsius=st.lists(st.floats(5.0, 40.0), min_size=5, max_size=5))
+@settings(max_examples=15, deadline=None)
+def test_nernst_membrane_has_slope_one_at_any_mixture_of_temperatures(celsius: list[float]) -> None:
+    rig = Rig()
+    rows = []
+    for bath, temperature in zip(rig.baths, celsius, strict=True):
+        rig.celsius = temperature
+        rows += [row for row in rig.reversals({"K": 1.0}) if row.bath == bath]
+    line = fit_cell(rows, rig.settings(Experiment())).nernst[0]
+    assert line.slope_ratio == pytest.approx(1.0, abs=1e-6)
+    assert line.in_mM_of_line == pytest.approx(140.0, rel=1e-5)
+
+
+def test_slope_in_mV_per_decade_is_that_of_the_textbook() -> None:
+    """RT ln 10/F is 58.17 mV at 20 °C."""
+    rig = Rig()
+    rig.celsius = 20.0
+    line = line_of(rig)
+    assert line.expected_mV_per_decade == pytest.approx(58.17, abs=0.005)
+    assert line.slope_mV_per_decade == pytest.approx(58.17, abs=0.005)
+
+
+def test_slope_and_interval_match_ordinary_regression_of_scipy(rig: Rig) -> None:
+    """With equal errors and one temperature the weighted line is the ordinary one."""
+    from scipy.stats import linregress, t
+
+    errors = np.array([0.4, -0.6, 0.2, 0.5, -0.5])
+    line = line_of(rig, errors)
+    thermal = 8.31446261815324 * (rig.celsius + 273.15) / 96.48533212331
+    x = thermal * np.log([bath["K"] for bath in rig.baths.values()])
+    plain = linregress(x, [row.e_rev_mV for row in rig.reversals({"K": 1.0}, errors)])
+    assert line.slope_ratio == pytest.approx(plain.slope, rel=1e-9)
+    assert line.ratio_ci_low == pytest.approx(plain.slope - t.ppf(0.975, 3) * plain.stderr, rel=1e-9)
+    assert line.tost_high == pytest.approx(plain.slope + t.ppf(0.95, 3) * plain.stderr, rel=1e-9)
+
+
+def test_a_chloride_line_falls_and_still_has_ratio_one() -> None:
+    rig = Rig()
+    rig.baths = {f"Cl{c:g}": {"Na": 150.0, "Cl": float(c), "HCO3": 150.0 - c} for c in (10, 30, 80, 140)}
+    rig.pipette = {"Na": 12.0, "Cl": 12.0}
+    line = line_of(rig, experiment=Experiment(ion="Cl", permeant=["Cl"], reference="Cl"), Cl=1.0)
+    assert line.slope_ratio == pytest.approx(1.0, abs=1e-6)
+    assert line.slope_mV_per_decade == pytest.approx(-58.56, abs=0.01)  # −RT ln 10/F at 22 °C
+
+
+def test_calcium_line_has_half_the_slope_of_a_monovalent_and_ratio_one() -> None:
+    rig = Rig()
+    rig.baths = {f"Ca{c:g}": {"Ca": float(c), "Cl": 2.0 * c} for c in (0.5, 2, 10, 50)}
+    rig.pipette = {"Ca": 0.1, "Cl": 0.2}
+    line = line_of(rig, experiment=Experiment(ion="Ca", permeant=["K"], divalents=["Ca"], reference="Ca"), Ca=1.0)
+    assert line.slope_ratio == pytest.approx(1.0, abs=1e-6)
+    assert line.slope_mV_per_decade == pytest.approx(58.56 / 2, abs=0.01)
+
+
+def test_a_good_potassium_membrane_is_equivalent_to_nernst(rig: Rig) -> None:
+    line = line_of(rig, WIGGLE)
+    assert (line.verdict, line.status, line.reason) == (Verdict.EQUIVALENT, Status.OK, None)
+
+
+def test_a_margin_that_the_interval_does_not_fit_in_leaves_the_verdict_undecided(rig: Rig, codes: Codes) -> None:
+    line = line_of(rig, 20 * WIGGLE, Experiment(equivalence_margin=0.01))
+    assert line.verdict is Verdict.UNDECIDED
+    assert Code.SLOPE_UNDECIDED in codes(line)
+
+
+def test_sodium_permeability_is_told_as_curvature(rig: Rig, codes: Codes) -> None:
+    line = line_of(rig, WIGGLE, K=1.0, Na=0.02)
+    assert line.verdict is Verdict.DIFFERENT
+    assert line.curvature_p is not None
+    assert line.curvature_p < 0.01
+    assert Code.LINE_CURVED in codes(line)
+
+
+def test_two_baths_give_a_slope_but_no_verdict(rig: Rig, codes: Codes) -> None:
+    rig.baths = k_series(5, 20)
+    line = line_of(rig)
+    assert line.slope_ratio == pytest.approx(1.0, abs=1e-6)
+    assert (line.verdict, line.status, line.n_baths) == (Verdict.UNDECIDED, Status.FLAGGED, 2)
+    assert Code.TWO_BATHS in codes(line)
+
+
+def test_one_bath_is_a_failed_row_with_its_reason(rig: Rig, codes: Codes) -> None:
+    rig.baths = k_series(5)
+    line = line_of(rig)
+    assert (line.verdict, line.status, line.n_baths, line.slope_ratio) == (None, Status.FAILED, 1, None)
+    assert Code.ONE_CONCENTRATION in codes(line)
+
+
+def test_equal_baths_are_a_failed_row_with_its_reason(rig: Rig, codes: Codes) -> None:
+    rig.baths = {name: {"K": 5.0, "Na": 145.0, "Cl": 150.0} for name in ("a", "b", "c")}
+    line = line_of(rig)
+    assert line.status is Status.FAILED
+    assert Code.ONE_CONCENTRATION in codes(line)
+
+
+def test_a_bath_without_the_series_ion_is_left_out_and_named(rig: Rig, codes: Codes) -> None:
+    rig.baths = {"K0": {"Na": 150.0, "Cl": 150.0}, **k_series(2.5, 10, 40)}
+    fits = fit_cell(rig.reversals({"K": 1.0, "Na": 0.001}), rig.settings(Experiment()))
+    assert fits.nernst[0].n_baths == 3
+    assert Code.ION_ABSENT_OUTSIDE in codes(fits.nernst[0])
+    assert fits.permeabilities[0].p_ratio == pytest.approx(0.001, rel=1e-3)
+
+
+def test_robust_line_withstands_one_wrong_bath(rig: Rig, codes: Codes) -> None:
+    rig.baths = k_series(1, 2.5, 5, 10, 20, 40, 80)
+    errors = np.array([0.1, 15.0, -0.1, 0.1, -0.1, 0.05, 0.0])
+    plain = line_of(rig, errors)
+    robust = line_of(rig, errors, Experiment(fitting=Fitting(robust=True)))
+    assert robust.slope_ratio == pytest.approx(1.0, abs=0.005)
+    assert abs((plain.slope_ratio or 0) - 1) > 0.03
+    assert Code.ROBUST_WEIGHTS in codes(robust)
+
+
+def test_curves_pass_through_the_reversals_they_were_made_from(rig: Rig) -> None:
+    rows = rig.reversals({"K": 1.0, "Na": 0.02})
+    points = fit_cell(rows, rig.settings(Experiment())).curves
+    lines = {kind: np.array([(p.out_mM, p.e_mV) for p in points if p.kind == kind]).T for kind in ("nernst", "ghk")}
+    at_baths = np.interp([row.out_mM or 0 for row in rows], *lines["ghk"])
+    assert at_baths == pytest.approx([row.e_rev_mV for row in rows], abs=0.05)
+    assert lines["nernst"][1][0] < lines["ghk"][1][0]

@@ -1,0 +1,97 @@
+"""One-way ramps lose the charging current that they still hold, and no other, whatever the amplifier tells."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from reversal.calibration.case_rig import declared
+from reversal.calibration.drawn_cases import Case
+from reversal.calibration.simulated_recording import recording_of, surroundings_in
+from reversal.experiment.measure_settings import Window
+from reversal.measure.iv.ramp_capacitance import Onset, held_capacitance
+from reversal.measure.measure_recording import Measured, measure_recording
+from reversal.measure.membrane.clamp import Capacitance
+from reversal.measure.protocol.measured_epoch import plan
+from reversal.recordings.recording import Recording
+from reversal.simulate.amplifier import Amplifier
+from reversal.simulate.bath import SERIES
+from reversal.simulate.channels import nonselective
+from reversal.simulate.model_cell import Cell
+from reversal.simulate.stimuli import ramp_one_way
+from reversal.simulate.stimulus_protocol import AbfProtocol
+from reversal.tables.findings.code import Code
+
+AROUND = surroundings_in(SERIES[1])
+CELL = Cell("c", nonselective(2.0, -20.0), 30.0, 0.001)  # 2 nS through −20 mV; 30 pF take 10.8 pA on the ramp
+RAMP = ramp_one_way(-120.0, 60.0)
+
+
+def recorded(cancelled: float = 0.0, reported_pF: float = 30.0, protocol: AbfProtocol = RAMP) -> Recording:
+    amplifier = Amplifier(rs_MOhm=5.0, rs_compensation=0.8, noise_pA=2.0, capacitance_compensated=cancelled)
+    recording = recording_of(CELL, amplifier, AROUND, protocol, 4)
+    return replace(recording, telegraph=replace(recording.telegraph, cm_pF=reported_pF))
+
+
+def measured(recording: Recording) -> Measured:
+    entry, settings = declared(Case("ramp", "", 0.1, 2.0, 5.0, 0.8, 0.0, SERIES[1]))
+    return measure_recording(entry, recording, settings)
+
+
+@pytest.mark.parametrize("cancelled", [0.0, 0.5, 1.0])
+@pytest.mark.parametrize("reported_pF", [30.0, 45.0])
+def test_a_capacitance_that_is_told_moves_no_reversal(cancelled: float, reported_pF: float) -> None:
+    """Taken off as told, 30 pF would move E_rev by 5.4 mV where the amplifier has cancelled them."""
+    one = measured(recorded(cancelled, reported_pF))
+    assert one.reversal.estimate is not None
+    assert one.reversal.estimate.e_mV == pytest.approx(-20.0, abs=max(4 * one.reversal.estimate.se_mV, 0.2))
+    assert one.reversal.estimate.se_mV < 0.5
+    assert one.notes == ()
+
+
+def test_what_nothing_in_the_sweeps_tells_is_said() -> None:
+    """Without a flat stretch before the ramp and without a small step, the told capacitance is all there is."""
+    whole = recorded()
+    cut = whole.command.sweeps[0].epochs[5].start  # where the ramp begins
+    sweeps = tuple(replace(sweep, i_pA=sweep.i_pA[cut:]) for sweep in whole.sweeps)
+    epochs = tuple(replace(e, start=e.start - cut, stop=e.stop - cut) for e in whole.command.sweeps[0].epochs[5:])
+    commands = tuple(replace(command, epochs=epochs) for command in whole.command.sweeps)
+    bare = replace(whole, sweeps=sweeps, command=replace(whole.command, sweeps=commands))
+    one = measured(bare)
+    (note,) = one.notes
+    assert note.code is Code.RAMP_CAPACITANCE_ASSUMED
+    assert note.number == pytest.approx(10.8)
+    assert note.values["capacitance_pF"] == 30.0
+
+
+def test_corner_and_membrane_test_are_held_against_each_other() -> None:
+    recording = recorded()
+    onset = Onset(0.36, 0.11, 1.0)
+    of_ramp = recording, plan(recording, Window())
+    held, warning = held_capacitance(*of_ramp, 40, onset, Capacitance(30.0, 0.2), 30.0)
+    assert warning is None
+    assert held is not None
+    assert held.pF == pytest.approx(30.0, abs=4 * held.sd_pF)
+    apart, warning = held_capacitance(*of_ramp, 40, onset, Capacitance(12.0, 0.2), 30.0)
+    assert apart is not None
+    assert apart.pF == pytest.approx(30.0, abs=4 * apart.sd_pF)
+    assert warning is not None
+    assert warning.code is Code.RAMP_CAPACITANCE_MISMATCH
+    assert warning.number == pytest.approx(18.0, abs=1.0)
+
+
+def test_the_error_of_the_charging_current_is_shared_by_all_points() -> None:
+    """What is taken off is wrong for all points alike: the covariance of far-apart points is that error squared."""
+    recording = recorded()
+    one = measured(recording)
+    correlation, se = one.iv.total.correlation, one.iv.total.se_pA
+    assert correlation is not None
+    far_apart = (correlation * np.outer(se, se))[np.triu_indices(se.size, k=12)]
+    tested = one.passive.tested
+    assert tested is not None
+    onset, window = Onset(0.36, 0.11, 1.0), Window()
+    held, _ = held_capacitance(recording, plan(recording, window), 40, onset, tested, 30.0)
+    assert held is not None
+    assert np.median(far_apart) == pytest.approx((0.36 * held.sd_pF) ** 2, rel=0.3)

@@ -1,0 +1,102 @@
+"""What the recordings of a cell say of each other."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from reversal.calibration.case_rig import cell_of, declared, protocol_of
+from reversal.calibration.drawn_cases import Case
+from reversal.calibration.measured_cases import measured_case
+from reversal.calibration.simulated_recording import recording_of, surroundings_in
+from reversal.experiment.measure_settings import Quality
+from reversal.measure.measure_cell import cell_recording
+from reversal.measure.measure_recording import measure_recording
+from reversal.measure.quality.cell_checks import (
+    CellRecording,
+    return_to_bath,
+    run_down_over_baths,
+    series_resistance_over_cell,
+)
+from reversal.simulate.amplifier import Amplifier
+from reversal.simulate.bath import SERIES
+from reversal.tables.findings.code import Code
+
+
+def measured_with(case: Case, name: str, rs_MOhm: float, left_MOhm: float, sheet_MOhm: float | None) -> CellRecording:
+    """A recording in which R_s is so much and compensation leaves so much of it, and what the sheet says of R_s."""
+    amplifier = Amplifier(rs_MOhm=rs_MOhm, rs_compensation=1.0 - left_MOhm / rs_MOhm)
+    cell, around = replace(cell_of(case), cm_pF=25.0), surroundings_in(case.bath)
+    recording = recording_of(cell, amplifier, around, protocol_of(case), 7, telegraphed=False)
+    entry, settings = declared(case)
+    row = entry.model_copy(update={"recording": name, "rs_MOhm": sheet_MOhm, "rs_compensation": 0.8})
+    return cell_recording(measure_recording(row, recording, settings))
+
+
+def test_a_clogging_pipette_is_seen_in_the_traces_though_the_sheet_says_the_same(case: Case) -> None:
+    """8 of 10 MΩ are compensated; 4 MΩ more come on top of the 2 that are left."""
+    first, later = (
+        measured_with(case, name, 8.0 + left, left, 10.0) for name, left in (("first", 2.0), ("later", 6.0))
+    )
+    ((recording, found),) = series_resistance_over_cell([first, later], Quality())
+    assert recording == "later"
+    assert not found.passed
+    assert found.finding.number == pytest.approx(0.4, abs=0.05)
+    assert found.finding.place == "first"
+
+
+def test_a_steady_pipette_is_left_alone(case: Case) -> None:
+    series = [measured_with(case, name, 10.0, 2.0, 10.0) for name in ("first", "later")]
+    ((_, found),) = series_resistance_over_cell(series, Quality())
+    assert found.passed
+    assert found.finding.number == pytest.approx(0.0, abs=0.02)
+
+
+def test_a_sheet_that_tells_another_r_s_is_believed(case: Case) -> None:
+    first, later = (
+        measured_with(case, name, told, 0.2 * told, told) for name, told in (("first", 8.0), ("later", 14.0))
+    )
+    ((_, found),) = series_resistance_over_cell([first, later], Quality())
+    assert found.finding.number == pytest.approx(0.75)
+
+
+def in_bath(case: Case, n: int, remaining: float, name: str = "") -> CellRecording:
+    """The case in the n-th bath of the series, with so much of its channel left."""
+    here = replace(case, bath=SERIES[n], scale=case.scale * remaining)
+    (one,) = measured_case(here, n, repeats=1)
+    entry = one.measured.entry.model_copy(update={"recording": name or f"r{n}"})
+    return cell_recording(replace(one.measured, entry=entry))
+
+
+@pytest.mark.parametrize(
+    ("kind", "channel"),
+    [("steady", "background_potassium"), ("steady", "weakly_gated_potassium"), ("tail", "slow_delayed_rectifier")],
+)
+def test_a_change_of_bath_alone_is_no_run_down(case: Case, kind: str, channel: str) -> None:
+    here = replace(case, kind=kind, channel=channel, high_mV=20.0 if kind == "tail" else 60.0)
+    series = [in_bath(here, n, 1.0) for n in range(len(SERIES))]
+    assert all(found.passed for _, found in run_down_over_baths(series, Quality()))
+
+
+def test_run_down_from_bath_to_bath_is_told_with_its_size(case: Case) -> None:
+    series = [in_bath(case, n, remaining) for n, remaining in enumerate((1.0, 0.85, 0.7, 0.55, 0.4))]
+    found = {name: one for name, one in run_down_over_baths(series, Quality()) if not one.passed}
+    assert set(found) == {"r3", "r4"}
+    assert found["r4"].finding.number == pytest.approx(-0.6, abs=0.05)
+    assert found["r4"].finding.place == "r0"
+
+
+def test_back_in_a_bath_the_cell_is_held_against_what_it_was(case: Case) -> None:
+    """K5, K20, K5 again: with the same cell within the limits, with half its channel and 1 nS of leak beyond both."""
+    first, between, again = in_bath(case, 1, 1.0), in_bath(case, 3, 1.0), in_bath(case, 1, 1.0, "back")
+    same = {(name, one.finding.code): one for name, one in return_to_bath([first, between, again], Quality())}
+    assert set(same) == {("back", Code.RETURN_TO_BATH), ("back", Code.RUN_DOWN)}
+    assert all(one.passed for one in same.values())
+    worse = in_bath(replace(case, leak_nS=1.0), 1, 0.4, "back")
+    found = {one.finding.code: one for _, one in return_to_bath([first, between, worse], Quality())}
+    assert not found[Code.RETURN_TO_BATH].passed
+    assert worse.estimate is not None
+    assert first.estimate is not None
+    assert found[Code.RETURN_TO_BATH].finding.number == pytest.approx(worse.estimate.e_mV - first.estimate.e_mV)
+    assert found[Code.RETURN_TO_BATH].finding.values["bath"] == "K5"

@@ -1,0 +1,161 @@
+"""A cell as a whole: a row for every recording, a reason for every number that is not there."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from reversal.calibration.case_rig import declared, recording_of_case
+from reversal.calibration.drawn_cases import Case
+from reversal.experiment.configuration import Experiment
+from reversal.experiment.measure_settings import Quality
+from reversal.experiment.step_settings import CellSettings, SheetRow
+from reversal.fit.bath_series import why_unusable
+from reversal.measure.measure_cell import measure_cell
+from reversal.recordings.recording import Evidence, Recording
+from reversal.recordings.store import Ingested
+from reversal.simulate.amplifier import Amplifier
+from reversal.simulate.bath import SERIES
+from reversal.tables.findings.code import Code
+from reversal.tables.findings.definition import Severity
+from reversal.tables.results import CellMeasures
+from reversal.tables.reversals_table import Crossing
+from reversal.tables.status import Status
+
+
+def recording_of(case: Case) -> Recording:
+    return recording_of_case(case, 7, Amplifier())
+
+
+def rows_of(*rows: SheetRow, settings: CellSettings) -> CellSettings:
+    return settings.model_copy(update={"sheet_rows": rows})
+
+
+@pytest.fixture
+def measures(case: Case) -> CellMeasures:
+    """A cell with one sound recording and one of everything that goes wrong."""
+    entry, settings = declared(case)
+    sound = recording_of(case)
+    unknown = replace(sound, command=replace(sound.command, evidence=Evidence.UNKNOWN, because="stimulus file is gone"))
+
+    def row(number: int, name: str, **changes: object) -> SheetRow:
+        other = entry.model_copy(update={"recording": name, **changes})
+        return SheetRow(row=number, recording=name, cell=entry.cell, experiment="default", file="f.abf", entry=other)
+
+    broken = SheetRow(row=5, recording="typo", cell=entry.cell, experiment="default", fault="bath 'K1O' is not there")
+    rows = (
+        row(2, "good"),
+        row(3, "torn"),
+        row(4, "left_out", exclude="seal lost"),
+        broken,
+        row(6, "blind"),
+        row(7, "far"),
+    )
+    outcomes = [
+        Ingested("good", sound, None),
+        Ingested("torn", None, "torn.abf: the file ends before its data"),
+        Ingested("left_out", sound, None),
+        Ingested("blind", unknown, None),
+        Ingested("far", recording_of(replace(case, low_mV=-30.0)), None),
+    ]
+    return measure_cell(outcomes, rows_of(*rows, settings=settings))
+
+
+def test_every_row_of_the_sheet_is_a_row_of_the_table(measures: CellMeasures) -> None:
+    assert [row.recording for row in measures.recordings] == ["good", "torn", "left_out", "typo", "blind", "far"]
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "reason"),
+    [
+        ("torn", Status.FAILED, "ends before its data"),
+        ("left_out", Status.EXCLUDED, "seal lost"),
+        ("typo", Status.FAILED, "K1O"),
+        ("blind", Status.FAILED, "the command is not known: stimulus file is gone"),
+    ],
+)
+def test_what_cannot_be_measured_is_a_row_with_its_reason(
+    measures: CellMeasures, name: str, status: Status, reason: str
+) -> None:
+    (row,) = [row for row in measures.recordings if row.recording == name]
+    assert row.status is status
+    assert reason in (row.reason or "")
+    assert name not in {reversal.recording for reversal in measures.reversals}
+
+
+def test_the_sound_recording_is_measured_whatever_the_others_are(measures: CellMeasures) -> None:
+    (good,) = [row for row in measures.reversals if row.recording == "good"]
+    assert good.crossing is Crossing.BRACKETED
+    assert good.ci_low_mV is not None
+    assert good.e_rev_mV is not None
+    assert good.ci_high_mV is not None
+    assert good.ci_low_mV < good.e_rev_mV < good.ci_high_mV
+    assert good.e_nernst_mV == pytest.approx(-85.04, abs=0.05)  # 25.52 mV · ln(5/140) at 23 °C
+    assert good.e_rev_uncorrected_mV is not None
+    assert good.ljp_mV is not None
+    assert good.e_rev_uncorrected_mV - good.e_rev_mV == pytest.approx(good.ljp_mV)
+    assert good.shared_sd_mV is not None
+    assert good.shared_sd_mV >= 1.0
+
+
+def test_a_reversal_out_of_range_is_a_bound_and_not_a_number(measures: CellMeasures) -> None:
+    (far,) = [row for row in measures.reversals if row.recording == "far"]
+    assert far.e_rev_mV is None
+    assert far.ci_low_mV is None
+    assert (far.status, far.bound) == (Status.FLAGGED, "below")
+    assert Code.REVERSAL_OUT_OF_RANGE in {row.code for row in measures.findings if row.recording == "far"}
+
+
+def test_another_solution_than_the_declared_one_is_asked_about(case: Case) -> None:
+    """K20 flowed where K2.5 was declared after K5: E_rev rises where it should fall."""
+    entry, settings = declared(replace(case, bath=SERIES[0]))
+    first = entry.model_copy(update={"recording": "first", "bath": SERIES[1].name})
+    rows = [
+        SheetRow(row=n, recording=e.recording, cell=e.cell, experiment="default", entry=e)
+        for n, e in enumerate((first, entry), start=2)
+    ]
+    outcomes = [
+        Ingested("first", recording_of(case), None),
+        Ingested(entry.recording, recording_of(replace(case, bath=SERIES[3])), None),
+    ]
+    found = measure_cell(outcomes, rows_of(*rows, settings=settings)).findings
+    (finding,) = [finding for finding in found if finding.code is Code.DECLARED_BATH]
+    assert (finding.table, finding.recording) == ("recordings", entry.recording)
+    assert (finding.number or 0.0) < (finding.limit or 0.0) < 0.0
+
+
+def test_without_the_ion_outside_there_is_no_nernst_potential_and_a_reason(case: Case) -> None:
+    entry, settings = declared(case)
+    bath = settings.solutions[entry.bath]
+    without = bath.model_copy(update={"ions_mM": {**bath.ions_mM, "K": 0.0}})
+    settings = settings.model_copy(update={"solutions": {**settings.solutions, entry.bath: without}})
+    row = SheetRow(row=2, recording=entry.recording, cell=entry.cell, experiment="default", entry=entry)
+    outcome = Ingested(entry.recording, recording_of(case), None)
+    measures = measure_cell([outcome], rows_of(row, settings=settings))
+    (reversal,) = measures.reversals
+    assert reversal.e_rev_mV is not None
+    assert (reversal.e_nernst_mV, reversal.deviation_mV) == (None, None)
+    (finding,) = [finding for finding in measures.findings if finding.code is Code.NERNST_UNDEFINED]
+    assert (finding.table, finding.place, finding.severity) == ("reversals", entry.bath, Severity.NOTE)
+
+
+def test_a_rule_excludes_what_a_check_finds_and_everything_else_stays(case: Case) -> None:
+    """R_s is above 5 MΩ: flagged without the rule; with it out of the fits, numbers and reason in the tables."""
+    entry, settings = declared(case)
+    outcomes = [Ingested(entry.recording, recording_of(case), None)]
+
+    def measured_by(exclude: list[str]) -> CellMeasures:
+        experiment = Experiment(quality=Quality(series_resistance_MOhm=5.0, exclude=exclude))
+        return measure_cell(outcomes, settings.model_copy(update={"experiments": {"default": experiment}}))
+
+    flagged, excluded = measured_by([]), measured_by(["series_resistance"])
+    assert flagged.reversals[0].status is Status.FLAGGED
+    assert all(point.reason is None for point in flagged.iv)
+    (row,) = excluded.reversals
+    assert (row.status, excluded.recordings[0].status) == (Status.EXCLUDED, Status.EXCLUDED)
+    assert row.e_rev_mV == flagged.reversals[0].e_rev_mV
+    (rule,) = [finding for finding in excluded.findings if finding.severity is Severity.EXCLUSION]
+    assert rule.code is Code.SERIES_RESISTANCE
+    assert {point.reason for point in excluded.iv} == {rule.sentence}
+    assert why_unusable(row) is not None

@@ -1,0 +1,154 @@
+"""The code digest of a step: every import form counts, what is only near or only for type checkers does not."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from reversal.steps.code_digest import PACKAGE, code_files
+
+Plant = Callable[..., ModuleType]
+
+
+@pytest.fixture
+def plant(tmp_path: Path) -> Plant:
+    """Write a package of the given files and return the code digest that lives in it."""
+
+    def made(**files: str) -> ModuleType:
+        package = tmp_path / PACKAGE.name
+        for place in ("physics", "reference", "report/templates", "steps"):
+            (package / place).mkdir(parents=True, exist_ok=True)
+        for name in ("__init__.py", "errors.py", "physics/__init__.py", "physics/ghk.py", "physics/nernst.py"):
+            (package / name).write_text("", encoding="utf-8")
+        for name, text in files.items():
+            (package / name).write_text(text, encoding="utf-8")
+        code = package / "steps" / "code_digest.py"
+        code.write_bytes((PACKAGE / "steps" / "code_digest.py").read_bytes())
+        spec = importlib.util.spec_from_file_location("planted_code_digest", code)
+        assert spec is not None
+        assert spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return module
+
+    return made
+
+
+def used(digest: ModuleType, folder: Path, script: str) -> set[str]:
+    """Files of the planted package that a script uses."""
+    path = folder / "script.py"
+    path.write_text(script, encoding="utf-8")
+    return {file.relative_to(digest.PACKAGE).as_posix() for file in digest.code_files(path)}
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "import reversal.physics.ghk",
+        "import reversal.physics.ghk as g",
+        "from reversal.physics import ghk",
+        "from reversal.physics.ghk import current as c",
+        "def later():\n    from reversal.physics import ghk\n",
+        "class A:\n    def b(self):\n        if self:\n            import os, reversal.physics.ghk\n",
+        "try:\n    import fast\nexcept ImportError:\n    from reversal.physics import (\n        ghk,\n    )\n",
+        "if TYPE_CHECKING:\n    import os\nelse:\n    import reversal.physics.ghk\n",
+    ],
+)
+def test_every_form_of_import_counts(plant: Plant, tmp_path: Path, script: str) -> None:
+    assert used(plant(), tmp_path, script) == {"__init__.py", "physics/__init__.py", "physics/ghk.py"}
+
+
+@pytest.mark.parametrize("guard", ["TYPE_CHECKING", "typing.TYPE_CHECKING"])
+def test_an_import_for_type_checkers_does_not_count(plant: Plant, tmp_path: Path, guard: str) -> None:
+    assert (
+        used(plant(), tmp_path, f"if {guard}:\n    from reversal.physics import ghk\nimport numpy, reversals") == set()
+    )
+
+
+def test_imports_are_followed_relative_ones_and_circles_too(plant: Plant, tmp_path: Path) -> None:
+    package = {
+        "physics/ghk.py": "from . import nernst\nfrom ..errors import Refusal\n",
+        "physics/nernst.py": "from .ghk import current\n",
+    }
+    modules = {"__init__.py", "errors.py", "physics/__init__.py", "physics/ghk.py", "physics/nernst.py"}
+    assert used(plant(**package), tmp_path, "import reversal.physics.ghk") == modules
+
+
+def test_a_data_file_counts_for_the_module_that_names_it(plant: Plant, tmp_path: Path) -> None:
+    package = {
+        "reference/ions.tsv": "K 1",
+        "reference/junctions.tsv": "named nowhere",
+        "physics/ghk.py": 'ROWS = HERE / "ions.tsv"\n',
+    }
+    digest = plant(**package)
+    packages = {"__init__.py", "physics/__init__.py"}
+    assert used(digest, tmp_path, "from reversal.physics.ghk import a") == {
+        *packages,
+        "physics/ghk.py",
+        "reference/ions.tsv",
+    }
+
+
+def test_a_template_counts_with_the_templates_that_it_names(plant: Plant, tmp_path: Path) -> None:
+    package = {
+        "report/templates/page.j2": '{% include "style.j2" %}',
+        "report/templates/style.j2": "body {}",
+        "report/templates/other.j2": "",
+        "errors.py": 'render("templates/page.j2")',
+    }
+    templates = {"report/templates/page.j2", "report/templates/style.j2"}
+    assert used(plant(**package), tmp_path, "import reversal.errors") == {"__init__.py", "errors.py", *templates}
+
+
+def test_the_digest_changes_with_a_file_that_is_used_and_with_no_other(plant: Plant, tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text("import reversal.physics.ghk", encoding="utf-8")
+    first = plant().digest_of_script(script)
+    assert plant(**{"physics/nernst.py": "# other"}).digest_of_script(script) == first
+    assert plant(**{"physics/ghk.py": "# other"}).digest_of_script(script) != first
+    assert plant(**{"physics/__init__.py": "# other"}).digest_of_script(script) != first
+
+
+def test_every_data_file_of_the_package_is_named_by_a_module(tmp_path: Path) -> None:
+    """A file that nothing names would be read under a name put together at run time, which the digest cannot see."""
+    everything = tmp_path / "everything.py"
+    modules = [".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts) for path in PACKAGE.rglob("*.py")]
+    everything.write_text("\n".join(f"import {name}" for name in modules), encoding="utf-8")
+    data = {path for path in PACKAGE.rglob("*") if path.is_file() and "__pycache__" not in path.parts}
+    not_code = {PACKAGE / "py.typed", PACKAGE / "reference" / "README.md"}
+    assert data - not_code == code_files(everything)
+
+
+def test_nothing_is_imported_by_a_name_put_together_at_run_time() -> None:
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            name = getattr(node, "attr", getattr(node, "id", None))
+            assert name not in ("import_module", "__import__", "exec_module"), path
+
+
+@pytest.mark.parametrize(
+    ("script", "used", "unused"),
+    [
+        ("ingest_cell", {"recordings"}, {"measure", "fit", "report", "atlas", "cli", "simulate", "reference"}),
+        ("measure_cell", {"measure", "recordings"}, {"fit", "report", "atlas", "cli", "simulate", "reference"}),
+        ("fit_cell", {"fit", "physics"}, {"measure", "recordings", "report", "atlas", "cli", "simulate"}),
+        ("report_cell", {"report", "tables"}, {"measure", "fit", "atlas", "cli", "simulate", "reference"}),
+        ("atlas", {"atlas", "report", "reference"}, {"measure", "fit", "cli", "recordings"}),
+    ],
+)
+def test_a_step_depends_on_the_floors_it_uses(root: Path, script: str, used: set[str], unused: set[str]) -> None:
+    files = code_files(root / "workflow" / "scripts" / f"{script}.py")
+    floors = {file.relative_to(PACKAGE).parts[0] for file in files}
+    assert used <= floors
+    assert not unused & floors
+
+
+def test_a_page_depends_on_its_own_template_only(root: Path) -> None:
+    files = code_files(root / "workflow" / "scripts" / "report_cell.py")
+    templates = {file.name for file in files if file.suffix == ".j2"}
+    assert templates == {"cell.html.j2", "base.html.j2", "parts.html.j2", "style.css.j2"}

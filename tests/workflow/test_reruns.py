@@ -1,0 +1,183 @@
+"""What runs again after a change: the steps that use what changed, and no other."""
+
+from __future__ import annotations
+
+import csv
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from reversal.simulate.night import PIPETTE, SERIES, planned_night
+from reversal.simulate.rig import record
+from reversal.simulate.write_abf2 import write_abf2
+from reversal.steps.code_digest import PACKAGE, code_files
+
+CELLS = ("cell01", "cell03")
+BATHS = ("K5", "K20")
+COHORT = {"cohort", "morning_page"}
+# Python imports it at its start. When a script of the workflow ends, it lists the files that the script opened.
+WATCH = """
+import atexit, os, sys
+package, opened = os.environ["WATCHED_PACKAGE"], set()
+def hook(event, arguments):
+    if event == "open" and isinstance(arguments[0], str) and arguments[0].startswith(package):
+        opened.add(arguments[0])
+def leave():
+    modules = {getattr(module, "__file__", None) or "" for module in list(sys.modules.values())}
+    files = sorted({file for file in opened | modules if file.startswith(package) and not file.endswith(".pyc")})
+    folder, script = os.environ["WATCHED_LISTS"], os.path.basename(sys.argv[0]).split(".")
+    with open(os.path.join(folder, script[-2] + "." + str(os.getpid())), "w") as stream:
+        stream.write("\\n".join(files))
+if os.environ.get("WATCHED_LISTS"):
+    sys.addaudithook(hook)
+    atexit.register(leave)
+"""
+
+
+class Project:
+    """A project of two cells that has run once, on a copy of the package; both may be changed."""
+
+    def __init__(self, folder: Path, run_pipeline: Callable[..., object]) -> None:
+        self.folder = folder
+        self.package = folder / "source" / PACKAGE.name
+        self.opened = folder / "opened"
+        self._run = run_pipeline
+        shutil.copytree(PACKAGE, self.package, ignore=shutil.ignore_patterns("__pycache__"))
+        (folder / "source" / "sitecustomize.py").write_text(WATCH, encoding="utf-8")
+        self.opened.mkdir()
+
+    def run(self, *words: str, watched: bool = False) -> str:
+        """Run the pipeline on the copy of the package and return what Snakemake wrote."""
+        variables = {"PYTHONPATH": str(self.package.parent)}
+        if watched:
+            variables |= {"WATCHED_PACKAGE": str(self.package), "WATCHED_LISTS": str(self.opened)}
+        result = self._run(self.folder / "config.yaml", *words, variables=variables)
+        return result.stdout + result.stderr  # type: ignore[attr-defined]
+
+    def jobs(self) -> set[str]:
+        """Jobs that would run now, as 'rule' or 'rule cell'."""
+        said = self.run("-n", "--quiet", "host")
+        found = set()
+        for block in re.split(r"^(?=(?:local)?rule )", said, flags=re.MULTILINE)[1:]:
+            rule = re.match(r"(?:local)?rule (\w+):", block)
+            cell = re.search(r"wildcards: cell=(\S+)", block)
+            assert rule is not None
+            found.add(" ".join(filter(None, [rule[1], cell and cell[1]])))
+        assert found or "Nothing to be done" in said, said
+        return found - {"all"}
+
+    def change(self, file: str, old: str, new: str) -> None:
+        """Replace a text that stands once in a file of the project."""
+        path = self.folder / file
+        text = path.read_text(encoding="utf-8")
+        assert text.count(old) == 1, (file, old)
+        path.write_text(text.replace(old, new), encoding="utf-8")
+
+    def comment(self, *files: str) -> None:
+        """Add a line to files of the package."""
+        for file in files:
+            with (self.package / file).open("a", encoding="utf-8") as stream:
+                stream.write("# a comment\n")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory, run_pipeline: Callable[..., object]) -> Project:
+    """The project after its first run."""
+    project = Project(tmp_path_factory.mktemp("reruns"), run_pipeline)
+    rows = []
+    for planned in planned_night():
+        around = planned.surroundings
+        if planned.cell.name in CELLS and around.bath.name in BATHS:
+            path = project.folder / "raw" / f"{planned.recording}.abf"
+            path.parent.mkdir(exist_ok=True)
+            made = record(planned.cell, planned.amplifier, around, planned.protocol, planned.seed)
+            write_abf2(path, planned.protocol, made.counts, planned.amplifier, planned.notes)
+            names = {"recording": planned.recording, "cell": planned.cell.name, "file": path.name}
+            solutions = {"bath": around.bath.name, "pipette": around.pipette.name}
+            rows.append({**names, **solutions, "temperature_C": "22.5", "note": "", "operator": "KL"})
+    with (project.folder / "recordings.tsv").open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, rows[0], delimiter="\t", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    recipes = {one.name: {"ions_mM": dict(one.ions_mM), "note": one.note} for one in (*SERIES, PIPETTE)}
+    (project.folder / "solutions.yaml").write_text(yaml.safe_dump(recipes), encoding="utf-8")
+    paths = {"raw_dir": "raw", "recordings": "recordings.tsv", "solutions": "solutions.yaml"}
+    paths |= {"results_dir": "results", "reports_dir": "reports"}
+    config = {name: str(project.folder / path) for name, path in paths.items()}
+    (project.folder / "config.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
+    project.run(watched=True)
+    return project
+
+
+@pytest.fixture
+def project(made: Project) -> Iterator[Project]:
+    """The project as it ran; what a test changes is put back after it."""
+    kept = made.folder / "kept"
+    declared = ("recordings.tsv", "solutions.yaml", "config.yaml")
+    kept.mkdir()
+    shutil.copytree(made.package, kept / "package")
+    for name in declared:
+        shutil.copy2(made.folder / name, kept)
+    yield made
+    shutil.rmtree(made.package)
+    shutil.move(kept / "package", made.package)
+    for name in declared:
+        shutil.copy2(kept / name, made.folder)
+    shutil.rmtree(kept)
+
+
+def steps(cell: str, *rules: str) -> set[str]:
+    return {f"{rule} {cell}" for rule in rules}
+
+
+def test_code_and_tables_that_no_step_uses_run_nothing(project: Project) -> None:
+    project.comment("cli/main.py", "atlas/page.py", "atlas/systems/pump.py", "recordings/survey.py", "simulate/rig.py")
+    project.comment("reference/textbook_cases.tsv", "report/templates/atlas.html.j2", "steps/code_digest.py")
+    assert project.jobs() == set()
+
+
+def test_a_change_of_measurement_reads_no_file_again(project: Project) -> None:
+    project.comment("measure/reversal/sign_changes.py")
+    after = {step for cell in CELLS for step in steps(cell, "measure_cell", "fit_cell", "report_cell")}
+    assert project.jobs() == after | COHORT
+
+
+def test_remarks_draw_only_the_page_that_shows_them(project: Project) -> None:
+    lines = (project.folder / "recordings.tsv").read_text(encoding="utf-8").splitlines()
+    last = next(line for line in reversed(lines) if "\tcell01\t" in line)
+    project.change("recordings.tsv", last, last.replace("\t\tKL", "\tseal was noisy\tother person"))
+    assert project.jobs() == steps("cell01", "report_cell")
+
+
+def test_a_temperature_measures_its_cell_again(project: Project) -> None:
+    row = next(line for line in (project.folder / "recordings.tsv").read_text().splitlines() if "\tcell01\t" in line)
+    project.change("recordings.tsv", row, row.replace("22.5", "24.0"))
+    assert project.jobs() == steps("cell01", "measure_cell", "fit_cell", "report_cell") | COHORT
+
+
+def test_every_file_that_a_step_opened_is_in_its_digest(made: Project, root: Path) -> None:
+    lists = list(made.opened.iterdir())
+    rules = {path.name.split(".")[0] for path in lists}
+    scripts = {"ingest_cell", "measure_cell", "fit_cell", "report_cell", "cohort", "morning_page"}
+    assert scripts <= rules
+    for path in lists:
+        rule = path.name.split(".")[0]
+        if rule in scripts:
+            opened = {Path(line).relative_to(made.package) for line in path.read_text().splitlines()}
+            counted = code_files(root / "workflow/scripts" / f"{rule}.py")
+            assert opened
+            assert opened <= {file.relative_to(PACKAGE) for file in counted}, rule
+
+
+def test_a_cells_page_carries_the_hash_of_its_own_settings(made: Project) -> None:
+    def hash_of(page: str) -> set[str]:
+        text = (made.folder / "reports" / page).read_text(encoding="utf-8")
+        return set(re.findall(r'class="hash">(\w{16})<', text))
+
+    pages = [hash_of("cells/cell01.html"), hash_of("cells/cell03.html"), hash_of("index.html")]
+    assert all(len(one) == 1 for one in pages), pages
+    assert len(set.union(*pages)) == 3
