@@ -5,8 +5,7 @@ SNAKEMAKE := $(BIN)/snakemake --workflow-profile workflow/profiles/default
 PYTEST := $(BIN)/pytest -n 2 --dist loadfile
 
 # Tests of pure functions: no simulated recording, no file of an amplifier, no figure, no workflow.
-PURE := $(wildcard $(addprefix tests/,physics statistics tables test_tables.py experiment cli steps fit report/text) \
-  $(addprefix tests/report/test_,rounding.py labels.py sentences.py))
+PURE := $(addprefix tests/,physics statistics tables experiment cli steps fit report/test_rounding.py report/test_labels.py)
 
 .PHONY: docs demo test quick nightly coverage test-lowest test-newest check-code setup atlas bench calibrate fuzz clean
 .DEFAULT_GOAL := help
@@ -39,7 +38,7 @@ check-code: .venv/ready  ## lint, format, types and floors
 	$(BIN)/lint-imports
 
 quick: check-code  ## run the checks and the tests of pure functions (under a minute)
-	$(PYTEST) -m "not long" --ignore-glob "*calibration*" $(PURE)
+	$(PYTEST) -m "not long" $(PURE)
 
 test: check-code data/demo/truth.json  ## run all checks and tests
 	$(PYTEST) -m "not long"
@@ -57,7 +56,7 @@ calibrate: .venv/ready  ## simulate thousands of recordings and series, write do
 	$(BIN)/python -m reversal.calibration
 
 fuzz: .venv/ready  ## damage every real file hundreds of times and read it (long)
-	$(BIN)/pytest -n 2 -m long tests/recordings
+	$(PYTEST) -m long tests/recordings
 
 # The suite with other versions than the lock's, each in an environment of its own that is made anew every time. Binary
 # packages of the lowest versions exist for Python 3.11. uv alone can choose the lowest; the newest are had with pip too.

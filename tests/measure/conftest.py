@@ -1,4 +1,4 @@
-"""What the tests of measurement share."""
+"""A simulated case and its measurement, for all tests of measurement."""
 
 from __future__ import annotations
 
@@ -12,17 +12,22 @@ from reversal.calibration.measured_cases import Outcome, measured_case
 from reversal.simulate.bath import SERIES
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def case() -> Case:
     """A cell with an open potassium channel of some nS in 5 mM K⁺, on a good rig."""
     return Case("steady", "background_potassium", 0.12, 3.0, 5.0, 0.8, 0.02, SERIES[1])
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def measured(case: Case) -> Callable[..., Outcome]:
-    """Simulate and measure one recording of the case with what a test changes of it."""
+    """Simulate and measure one recording of the case with changes; the same recording is measured once a session."""
+    known: dict[str, Outcome] = {}
 
     def measure(seed: int = 1, **changes: object) -> Outcome:
-        return next(measured_case(replace(case, **changes), seed, repeats=1))  # type: ignore[arg-type]
+        changed = replace(case, **changes)  # type: ignore[arg-type]
+        key = f"{seed} {changed}"
+        if key not in known:
+            known[key] = next(measured_case(changed, seed, repeats=1))
+        return known[key]
 
     return measure

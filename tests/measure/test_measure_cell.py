@@ -32,7 +32,7 @@ def rows_of(*rows: SheetRow, settings: CellSettings) -> CellSettings:
     return settings.model_copy(update={"sheet_rows": rows})
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def measures(case: Case) -> CellMeasures:
     """A cell with one sound recording and one of everything that goes wrong."""
     entry, settings = declared(case)

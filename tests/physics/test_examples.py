@@ -10,10 +10,11 @@ import pytest
 
 import reversal.atlas.systems
 import reversal.physics
+import reversal.statistics
 
 MODULES = [
     module.name
-    for package in (reversal.physics, reversal.atlas.systems)
+    for package in (reversal.physics, reversal.statistics, reversal.atlas.systems)
     for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}.")
 ]
 

@@ -57,6 +57,8 @@ def used(digest: ModuleType, folder: Path, script: str) -> set[str]:
         "class A:\n    def b(self):\n        if self:\n            import os, reversal.physics.ghk\n",
         "try:\n    import fast\nexcept ImportError:\n    from reversal.physics import (\n        ghk,\n    )\n",
         "if TYPE_CHECKING:\n    import os\nelse:\n    import reversal.physics.ghk\n",
+        "if not TYPE_CHECKING:\n    import reversal.physics.ghk\n",
+        "match a:\n    case 1:\n        with b:\n            import reversal.physics.ghk\n",
     ],
 )
 def test_every_form_of_import_counts(plant: Plant, tmp_path: Path, script: str) -> None:

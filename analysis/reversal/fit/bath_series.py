@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from statistics import NormalDist
 
 import numpy as np
 
 from reversal.arrays import FloatArray
 from reversal.experiment.configuration import Experiment
 from reversal.experiment.step_settings import CellSettings
+from reversal.statistics.normal import TWO_SIDED_95
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, finding
 from reversal.tables.reversals_table import Crossing, ReversalRow
 from reversal.tables.status import Status
-
-TWO_SIDED_95 = NormalDist().inv_cdf(0.975)
 
 
 class Unusable(StrEnum):

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from reversal.arrays import FloatArray
+from reversal.statistics.trend import centred, slopes_of
 
 ENOUGH = 8  # sweeps that tell the autocorrelation
 
@@ -38,9 +39,7 @@ def window_means(samples: FloatArray) -> WindowMeans:
     samples : (sweeps, n), n ≥ 4. The autocorrelation is pooled over the sweeps, the variance too.
     """
     n = samples.shape[-1]
-    time = np.arange(n) - (n - 1) / 2
-    mean = samples.mean(-1)
-    slope = samples @ time / (time @ time)
+    time, mean, slope = centred(n), samples.mean(-1), slopes_of(samples)
     residual = samples - mean[:, None] - slope[:, None] * time
     variance = _robust_mean((residual**2).sum(-1) / max(n - 2, 1))
     inflation = correlation_inflation(residual, fitted=2)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from reversal.arrays import FloatArray
+from reversal.statistics.student_t import interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +32,6 @@ class PooledMean:
 
 def pool(values: FloatArray, standard_errors: FloatArray) -> PooledMean:
     """Pool k ≥ 2 estimates; raises ValueError for fewer."""
-    from scipy.special import stdtrit
-
     k = values.size
     if k < 2:
         raise ValueError("pooling needs two cells")
@@ -41,8 +40,8 @@ def pool(values: FloatArray, standard_errors: FloatArray) -> PooledMean:
     mean = float(np.sum(weight * values) / np.sum(weight))
     spread = float(np.sum(weight * (values - mean) ** 2) / (k - 1))
     se = float(np.sqrt(spread / np.sum(weight)))
-    reach = float(stdtrit(k - 1, 0.975)) * se
-    return PooledMean(mean, mean - reach, mean + reach, se, float(np.sqrt(reml_variance(values, variance))), k)
+    low, high = interval(mean, se, k - 1)
+    return PooledMean(mean, low, high, se, float(np.sqrt(reml_variance(values, variance))), k)
 
 
 def sidik_jonkman_variance(values: FloatArray, variance: FloatArray) -> float:

@@ -2,7 +2,7 @@
 
 A step uses the modules of this package that its script imports, directly or through other modules, wherever the
 import statement stands; imports for type checkers only do not count. A module or a template uses a data file of the
-package when one of its strings names the file ("ions.tsv"), so there is no list to keep.
+package when it names the file in quotes ("ions.tsv"), so there is no list to keep.
 """
 
 from __future__ import annotations
@@ -10,13 +10,15 @@ from __future__ import annotations
 import ast
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 PACKAGE = Path(__file__).parents[1]
 DATA_SUFFIXES = {".tsv", ".j2"}
-QUOTED = re.compile(r"""["']([^"'\n]+)["']""")
+FOR_TYPE_CHECKERS = ("TYPE_CHECKING", "typing.TYPE_CHECKING")
+BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
 
 
 @cache
@@ -45,35 +47,32 @@ def code_files(script: Path) -> set[Path]:
 def _used_by(path: Path) -> frozenset[Path]:
     """Files of the package that one file uses itself."""
     text = path.read_text(encoding="utf-8")
-    if path.suffix != ".py":
-        return frozenset(_data_files(QUOTED.findall(text)))
-    nodes = list(_running_nodes(ast.parse(text)))
-    strings = [node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
-    modules = [name for node in nodes for name in _imported(node, path)]
-    return frozenset([*_data_files(strings), *(file for name in modules for file in _module_files(name))])
+    named = [_data_by_name()[name] for name in _data_in_quotes().findall(text)]
+    statements = _statements(ast.parse(text).body) if path.suffix == ".py" else ()
+    modules = (name for statement in statements for name in _imported(statement, path))
+    return frozenset([*chain.from_iterable(named), *(file for name in modules for file in _module_files(name))])
 
 
-def _running_nodes(tree: ast.AST) -> Iterator[ast.AST]:
-    """Every node of a module but those under ``if TYPE_CHECKING``, which never run."""
-    waiting = [tree]
-    while waiting:
-        node = waiting.pop()
-        yield node
-        if isinstance(node, ast.If) and ast.unparse(node.test) in ("TYPE_CHECKING", "typing.TYPE_CHECKING"):
-            waiting += node.orelse
-        else:
-            waiting += ast.iter_child_nodes(node)
+def _statements(block: Iterable[ast.AST]) -> Iterator[ast.AST]:
+    """Every statement of a block and of the blocks in it but those under ``if TYPE_CHECKING``, which never run."""
+    for statement in block:
+        yield statement
+        never = isinstance(statement, ast.If) and ast.unparse(statement.test) in FOR_TYPE_CHECKERS
+        for name in ("orelse",) if never else BLOCKS:
+            inner = getattr(statement, name, ())
+            yield from _statements(inner if isinstance(inner, list) else ())
 
 
-def _imported(node: ast.AST, path: Path) -> Iterator[str]:
-    """Names that an import statement may load as modules: ``from a import b`` loads a, and b where it is a module."""
-    if isinstance(node, ast.Import):
-        yield from (alias.name for alias in node.names)
-    elif isinstance(node, ast.ImportFrom):
-        package = path.relative_to(PACKAGE.parent).parts[: -node.level] if node.level else ()
-        base = ".".join([*package, *([node.module] if node.module else [])])
+def _imported(statement: ast.AST, path: Path) -> Iterator[str]:
+    """Names that an import may load as modules: ``from a import b`` loads a, and b where it is a module."""
+    if isinstance(statement, ast.Import):
+        yield from (alias.name for alias in statement.names)
+    elif isinstance(statement, ast.ImportFrom):
+        level = statement.level
+        package = path.relative_to(PACKAGE.parent).parts[:-level] if level else ()
+        base = ".".join([*package, *([statement.module] if statement.module else [])])
         yield base
-        yield from (f"{base}.{alias.name}" for alias in node.names)
+        yield from (f"{base}.{alias.name}" for alias in statement.names)
 
 
 def _module_files(name: str) -> Iterator[Path]:
@@ -87,12 +86,6 @@ def _module_files(name: str) -> Iterator[Path]:
         yield from (file for file in (place / "__init__.py", place.with_suffix(".py")) if file.is_file())
 
 
-def _data_files(strings: list[str]) -> Iterator[Path]:
-    """Data files of the package that strings name, with or without a folder before the name."""
-    for string in strings:
-        yield from _data_by_name().get(string.rsplit("/", 1)[-1], ())
-
-
 @cache
 def _data_by_name() -> dict[str, list[Path]]:
     """Data files of the package by their name without folder."""
@@ -101,3 +94,10 @@ def _data_by_name() -> dict[str, list[Path]]:
         if path.suffix in DATA_SUFFIXES:
             files.setdefault(path.name, []).append(path)
     return files
+
+
+@cache
+def _data_in_quotes() -> re.Pattern[str]:
+    """The name of a data file in quotes, with or without a folder before it."""
+    names = "|".join(map(re.escape, _data_by_name())) or r"(?!)"  # matches nothing where there are no data
+    return re.compile(rf"""["'/]({names})["']""")

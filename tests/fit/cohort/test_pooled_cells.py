@@ -11,22 +11,14 @@ import pytest
 
 from reversal.calibration.simulated_series import Rig
 from reversal.experiment.configuration import Experiment
-from reversal.fit.cohort.group_comparison import comparison_rows, holm
+from reversal.fit.cohort.group_comparison import comparison_rows
 from reversal.fit.cohort.pooled_cells import fit_cohort
 from reversal.fit.fit_cell import fit_cell
-from reversal.statistics.meta_analysis import pool, reml_variance, sidik_jonkman_variance
 from reversal.tables.findings.code import Code
 from reversal.tables.nernst_table import NernstRow
 from reversal.tables.permeabilities_table import PermeabilityRow
 from reversal.tables.reversals_table import ReversalRow
 from reversal.tables.status import Status
-
-BCG = np.array(
-    [(4, 119, 11, 128), (6, 300, 29, 274), (3, 228, 11, 209), (62, 13536, 248, 12619), (33, 5036, 47, 5761),
-     (180, 1361, 372, 1079), (8, 2537, 10, 619), (505, 87886, 499, 87892), (29, 7470, 45, 7232), (17, 1699, 65, 1600),
-     (186, 50448, 141, 27197), (5, 2493, 3, 2338), (27, 16886, 29, 17825)], dtype=float,
-)  # fmt: skip
-"""Thirteen vaccine trials of Colditz et al., JAMA 271:698 (1994): ill and well, treated and not."""
 
 Codes = Callable[[Any], set[Code]]
 
@@ -50,41 +42,6 @@ def cells(
         fitted[1].extend(row.model_copy(update=name) for row in fits.nernst)
         fitted[2].extend(row.model_copy(update=name) for row in rows)
     return fitted
-
-
-def test_spread_between_trials_matches_the_published_pooling_of_the_vaccine_trials() -> None:
-    """Log risk ratios: 0.3132 by REML (output of metafor); with it the weighted mean is −0.7145."""
-    log_risk, variance = _vaccine_trials()
-    between = reml_variance(log_risk, variance)
-    weight = 1 / (variance + between)
-    assert between == pytest.approx(0.3132, abs=5e-5)
-    assert np.sum(weight * log_risk) / np.sum(weight) == pytest.approx(-0.7145, abs=5e-5)
-    assert pool(log_risk, np.sqrt(variance)).between_sd ** 2 == pytest.approx(0.3132, abs=5e-5)
-
-
-def test_sidik_jonkman_weights_do_not_collapse_onto_the_sharpest_cell() -> None:
-    """Where REML sees no spread, weights of the raw errors alone would leave all to one cell."""
-    values, errors = np.array([0.0, 0.05, -0.05, 0.02]), np.array([0.01, 0.1, 0.1, 0.1])
-    weight = 1 / (errors**2 + sidik_jonkman_variance(values, errors**2))
-    alone = 1 / errors**2
-    assert reml_variance(values, errors**2) == 0
-    assert weight.max() / weight.sum() < 0.95 * alone.max() / alone.sum()
-
-
-def _vaccine_trials() -> tuple[np.ndarray, np.ndarray]:
-    """Log risk ratios of the trials and their sampling variances."""
-    ill, well, ill_control, well_control = BCG.T
-    log_risk = np.log(ill / (ill + well)) - np.log(ill_control / (ill_control + well_control))
-    return log_risk, 1 / ill - 1 / (ill + well) + 1 / ill_control - 1 / (ill_control + well_control)
-
-
-def test_hartung_knapp_with_equal_errors_is_students_interval_of_the_mean() -> None:
-    from scipy.stats import t
-
-    values = np.array([1.0, 1.3, 0.8, 1.6, 1.1])
-    answer = pool(values, np.full(5, 0.05))
-    reach = t.ppf(0.975, 4) * values.std(ddof=1) / math.sqrt(5)
-    assert (answer.low, answer.high) == pytest.approx((values.mean() - reach, values.mean() + reach))
 
 
 def test_pooled_ratio_is_the_geometric_mean_of_cells_that_differ() -> None:
@@ -152,10 +109,3 @@ def test_different_cells_are_compared_by_welch_as_scipy_does() -> None:
     assert row.design == "unpaired"
     assert row.p_value == pytest.approx(ttest_ind(*logs, equal_var=False).pvalue, rel=1e-9)
     assert (row.n_cells, row.n_cells_against) == (3, 4)
-
-
-def test_holm_matches_statsmodels() -> None:
-    from statsmodels.stats.multitest import multipletests
-
-    p_values = [0.01, 0.04, 0.03, 0.005, 0.5]
-    assert holm(p_values) == pytest.approx(multipletests(p_values, method="holm")[1].tolist())

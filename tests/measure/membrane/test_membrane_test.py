@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from reversal.calibration.simulated_recording import recording_of, surroundings_in
+from reversal.calibration import simulated_recording
 from reversal.experiment.step_settings import SheetEntry
 from reversal.measure.membrane.charging_model import bessel
 from reversal.measure.membrane.membrane_test import membrane_test
@@ -20,10 +20,10 @@ from reversal.simulate.model_cell import Cell, Compartment
 from reversal.simulate.stimuli import step_family
 from reversal.simulate.stimulus_protocol import AbfEpoch, AbfProtocol, Kind
 
-AROUND = surroundings_in(SERIES[1])
+AROUND = simulated_recording.surroundings_in(SERIES[1])
 
 
-def recording_with(
+def recording_of(
     rs_MOhm: float,
     compensation: float,
     cm_pF: float,
@@ -34,12 +34,12 @@ def recording_with(
     """A cell of 1 GΩ with a −10 mV test in each of nine sweeps."""
     cell = Cell("c", nonselective(0.5, -10.0), cm_pF, 0.5, compartment=compartment)
     amplifier = Amplifier(rs_MOhm=rs_MOhm, rs_compensation=compensation, lowpass_Hz=lowpass_Hz, **amplifier_has)
-    return recording_of(cell, amplifier, AROUND, step_family(-100, 60, 20), 5, telegraphed=False)
+    return simulated_recording.recording_of(cell, amplifier, AROUND, step_family(-100, 60, 20), 5, telegraphed=False)
 
 
 @pytest.mark.parametrize(("rs", "compensation", "cm"), [(12.0, 0.0, 40.0), (20.0, 0.0, 60.0), (25.0, 0.3, 100.0)])
 def test_a_slow_clamp_gives_back_its_three_parts(rs: float, compensation: float, cm: float) -> None:
-    test = membrane_test(recording_with(rs, compensation, cm))
+    test = membrane_test(recording_of(rs, compensation, cm))
     assert test is not None
     assert test.exponentials == 1
     assert test.rs_MOhm is not None
@@ -52,7 +52,7 @@ def test_a_slow_clamp_gives_back_its_three_parts(rs: float, compensation: float,
 
 @pytest.mark.parametrize("cm", [8.0, 20.0])
 def test_a_clamp_faster_than_the_filter_still_gives_its_capacitance(cm: float) -> None:
-    test = membrane_test(recording_with(8.0, 0.8, cm))
+    test = membrane_test(recording_of(8.0, 0.8, cm))
     assert test is not None
     assert test.cm_pF is not None
     assert test.cm_pF.value == pytest.approx(cm, rel=0.05)
@@ -80,7 +80,7 @@ def test_the_filter_is_a_bessel_filter_of_four_poles() -> None:
 @pytest.mark.parametrize("compensation", [0.0, 0.8])
 @pytest.mark.parametrize("coupling_MOhm", [50.0, 150.0])
 def test_a_second_compartment_is_seen_and_leaves_r_s_alone(compensation: float, coupling_MOhm: float) -> None:
-    test = membrane_test(recording_with(10.0, compensation, 20.0, compartment=Compartment(15.0, coupling_MOhm)))
+    test = membrane_test(recording_of(10.0, compensation, 20.0, compartment=Compartment(15.0, coupling_MOhm)))
     assert test is not None
     assert test.exponentials == 2
     assert test.rs_MOhm is not None
@@ -91,7 +91,7 @@ def test_a_second_compartment_is_seen_and_leaves_r_s_alone(compensation: float, 
 
 
 def test_a_cancelled_transient_gives_neither_r_s_nor_c_m() -> None:
-    test = membrane_test(recording_with(10.0, 0.0, 30.0, capacitance_compensated=1.0))
+    test = membrane_test(recording_of(10.0, 0.0, 30.0, capacitance_compensated=1.0))
     assert test is not None
     assert test.rs_MOhm is None
     assert test.cm_pF is None
@@ -101,7 +101,7 @@ def test_a_cancelled_transient_gives_neither_r_s_nor_c_m() -> None:
 
 def test_a_partly_cancelled_transient_is_known_by_the_capacitance_that_was_told() -> None:
     """A tenth of the transient looks like a tenth of C_m behind ten times R_s."""
-    recording = recording_with(8.0, 0.0, 40.0, capacitance_compensated=0.9)
+    recording = recording_of(8.0, 0.0, 40.0, capacitance_compensated=0.9)
     seen = membrane_test(recording)
     assert seen is not None
     assert seen.rs_MOhm is not None
@@ -113,7 +113,7 @@ def test_a_partly_cancelled_transient_is_known_by_the_capacitance_that_was_told(
 
 def test_a_clipped_transient_gives_neither_r_s_nor_c_m() -> None:
     """10 mV across 4 MΩ are 2.5 nA, the converter ends at 1 nA."""
-    test = membrane_test(recording_with(4.0, 0.0, 60.0, mV_per_pA=10.0))
+    test = membrane_test(recording_of(4.0, 0.0, 60.0, mV_per_pA=10.0))
     assert test is not None
     assert test.rs_MOhm is None
     assert test.cm_pF is None
@@ -121,7 +121,7 @@ def test_a_clipped_transient_gives_neither_r_s_nor_c_m() -> None:
 
 @pytest.mark.parametrize("kind", ["nothing", "a level", "noise", "a ramp", "a spike", "ringing", "the wrong way"])
 def test_what_is_no_charging_current_gives_neither_r_s_nor_c_m(kind: str) -> None:
-    recording = recording_with(10.0, 0.0, 30.0)
+    recording = recording_of(10.0, 0.0, 30.0)
     rng, samples = np.random.default_rng(1), recording.sweeps[0].i_pA.size
     time, zero = np.arange(samples, dtype=float), np.zeros(samples)
     edges = np.flatnonzero(np.diff([e.level_mV for e in recording.command.sweeps[0].epochs])) + 1
@@ -149,7 +149,7 @@ def test_what_is_no_charging_current_gives_neither_r_s_nor_c_m(kind: str) -> Non
 
 
 def test_one_sweep_gives_no_interval_and_so_no_value() -> None:
-    recording = recording_with(15.0, 0.0, 40.0)
+    recording = recording_of(15.0, 0.0, 40.0)
     one = replace(
         recording,
         sweeps=recording.sweeps[:1],
@@ -159,7 +159,7 @@ def test_one_sweep_gives_no_interval_and_so_no_value() -> None:
 
 
 def test_polarity_of_the_step_does_not_matter() -> None:
-    recording = recording_with(15.0, 0.0, 40.0)
+    recording = recording_of(15.0, 0.0, 40.0)
     turned = replace(
         recording,
         sweeps=tuple(replace(sweep, i_pA=-sweep.i_pA) for sweep in recording.sweeps),
@@ -183,7 +183,7 @@ def test_polarity_of_the_step_does_not_matter() -> None:
 
 def test_a_growing_series_resistance_is_seen_through_the_recording() -> None:
     """Each sweep from a recording of its own, R_s from 15 to 24 MΩ."""
-    sweeps = [recording_with(rs, 0.0, 40.0) for rs in np.linspace(15.0, 24.0, 9)]
+    sweeps = [recording_of(rs, 0.0, 40.0) for rs in np.linspace(15.0, 24.0, 9)]
     drifting = replace(sweeps[0], sweeps=tuple(one.sweeps[n] for n, one in enumerate(sweeps)))
     test = membrane_test(drifting)
     assert test is not None
@@ -194,19 +194,19 @@ def test_a_growing_series_resistance_is_seen_through_the_recording() -> None:
 
 def test_drift_is_told_as_a_part_of_r_s_before_compensation() -> None:
     """4 % of 10 MΩ more in each of nine sweeps: +32 %, although what 80 % of compensation leaves grows by 160 %."""
-    recording = recording_with(10.0, 0.8, 40.0, rs_drift_per_sweep=0.04)
+    recording = recording_of(10.0, 0.8, 40.0, rs_drift_per_sweep=0.04)
     passive = passive_properties(recording, entry_with(rs_MOhm=10.0, rs_compensation=0.8))
     assert passive.rs_drift == pytest.approx(0.32, rel=0.15)
 
 
 def test_a_steady_series_resistance_is_not_said_to_drift() -> None:
-    test = membrane_test(recording_with(10.0, 0.0, 40.0))
+    test = membrane_test(recording_of(10.0, 0.0, 40.0))
     assert test is not None
     assert test.rs_drift_MOhm() is None
 
 
 def test_without_a_small_step_nothing_is_said() -> None:
-    recording = recording_with(15.0, 0.0, 40.0)
+    recording = recording_of(15.0, 0.0, 40.0)
     epochs = tuple(
         replace(sweep, epochs=tuple(replace(e, from_mV=-80.0, level_mV=-80.0) for e in sweep.epochs))
         for sweep in recording.command.sweeps
@@ -225,7 +225,9 @@ def test_a_small_step_at_the_end_of_the_sweeps_tests_the_membrane_too() -> None:
         AbfEpoch(Kind.STEP, -80.0, 400),
     )
     protocol = AbfProtocol(epochs, -80.0, 4, 4096, 20000.0, interval_s=2.0, name="test at the end")
-    recording = recording_of(cell, Amplifier(rs_MOhm=10.0, rs_compensation=0.0), AROUND, protocol, 3, telegraphed=False)
+    recording = simulated_recording.recording_of(
+        cell, Amplifier(rs_MOhm=10.0, rs_compensation=0.0), AROUND, protocol, 3, telegraphed=False
+    )
     test = membrane_test(recording)
     assert test is not None
     assert test.rs_MOhm is not None

@@ -14,7 +14,6 @@ from reversal.measure.reversal.reversal_potential import reversal_of
 from reversal.measure.reversal.sign_changes import Bracket
 from reversal.measure.reversal.smooth_curve import smooth_estimate
 from reversal.measure.voltage.nernst_prediction import Carriers
-from reversal.statistics.student_t import quantile
 from reversal.tables.estimates_table import Estimator
 from reversal.tables.findings.code import Code
 from reversal.tables.reversals_table import Crossing
@@ -132,12 +131,6 @@ def test_several_crossings_are_all_named() -> None:
     assert result.estimate is None
     assert result.others_mV == pytest.approx((-85.0, -35.0, 25.0), abs=1.0)
     assert [(found.code, found.number) for found in result.findings] == [(Code.SEVERAL_REVERSALS, 3)]
-
-
-@pytest.mark.parametrize(("dof", "expected"), [(5, 2.5706), (10, 2.2281), (30, 2.0423), (120, 1.9799)])
-def test_quantiles_are_those_of_the_printed_t_table(dof: int, expected: float) -> None:
-    """Student's t, 97.5 %: Fisher & Yates, Statistical Tables (1938), table III."""
-    assert quantile(dof) == pytest.approx(expected, rel=0.006)
 
 
 def test_noise_at_closed_gates_makes_no_further_reversal() -> None:

@@ -12,6 +12,7 @@ from reversal.arrays import FloatArray
 from reversal.fit.bath_series import why_unusable
 from reversal.physics.nernst import thermal_voltage_mV
 from reversal.statistics.meta_analysis import PooledMean
+from reversal.statistics.student_t import interval
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, finding
 from reversal.tables.reversals_table import ReversalRow
@@ -47,8 +48,6 @@ def mixed_slope(points: SlopePoints) -> PooledMean | Finding:
 
     The interval takes Student's t with one degree of freedom fewer than cells, as cells carry the slope.
     """
-    from scipy.special import stdtrit
-
     cells = len(set(points.cell))
     if cells < LEAST_CELLS:
         return finding(Code.MIXED_MODEL_CELLS, cells, LEAST_CELLS)
@@ -57,8 +56,8 @@ def mixed_slope(points: SlopePoints) -> PooledMean | Finding:
     if isinstance(fitted, str):
         return finding(Code.MIXED_MODEL_UNSOLVED, message=fitted)
     slope, se, between = fitted
-    reach = float(stdtrit(cells - 1, 0.975)) * se
-    return PooledMean(slope, slope - reach, slope + reach, se, between, cells)
+    low, high = interval(slope, se, cells - 1)
+    return PooledMean(slope, low, high, se, between, cells)
 
 
 def _reml(e_mV: FloatArray, design: FloatArray, cell: Sequence[str]) -> tuple[float, float, float] | str:

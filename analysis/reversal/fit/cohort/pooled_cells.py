@@ -10,10 +10,10 @@ from typing import TypeVar
 import numpy as np
 
 from reversal.arrays import FloatArray
-from reversal.fit.bath_series import TWO_SIDED_95
 from reversal.fit.cohort.group_comparison import comparison_rows
 from reversal.fit.cohort.mixed_slope import mixed_slope, slope_points
 from reversal.statistics.meta_analysis import PooledMean, pool
+from reversal.statistics.normal import TWO_SIDED_95
 from reversal.tables.comparisons_table import ComparisonRow
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, finding

@@ -13,8 +13,12 @@ from enum import Enum
 import numpy as np
 
 from reversal.arrays import FloatArray
-from reversal.fit.bath_series import TWO_SIDED_95, BathSeries
+from reversal.fit.bath_series import BathSeries
 from reversal.physics.ghk import ghk_current
+from reversal.statistics.information_criteria import aicc, unknown_error_deviance
+from reversal.statistics.least_squares import Descent, damped_step, levenberg_marquardt
+from reversal.statistics.normal import TWO_SIDED_95
+from reversal.statistics.student_t import two_sided_quantile
 from reversal.tables.iv_table import IVPoint
 
 LEAST_POINTS_A_BATH = 5
@@ -23,6 +27,7 @@ SLOPE_STARTS_mV = (10.0, -10.0)
 STEEPEST_mV, FLATTEST_mV = 1.0, 60.0
 RATIO_STARTS = (-7.0, -3.0, 0.0)
 FARTHEST_LEAK_mV = 200.0  # a leak that reverses beyond is too small to say where
+DESCENT = Descent(least_damping=1e-9, absolute=1e-12)
 PRIOR_LOG_SD = 6.0  # a weak rein on log ratios that the currents do not feel, so that a fit does not run away
 
 
@@ -117,7 +122,11 @@ def fit_currents(data: Currents, reference: int, free: Sequence[int], shifted: C
     """
     gates = list(Gating) if data.gated else [Gating.NONE]
     tries = [_best(data, reference, free, gating) for gating in gates]
-    scores = [_aicc(one.chi2, one.theta.size + g.columns, data.v_mV.size) for one, g in zip(tries, gates, strict=True)]
+    n = data.v_mV.size
+    scores = [
+        aicc(unknown_error_deviance(one.chi2, n), one.theta.size + g.columns, n)
+        for one, g in zip(tries, gates, strict=True)
+    ]
     chosen = int(np.argmin(scores))
     best, gating = tries[chosen], gates[chosen]
     left_out = [
@@ -146,14 +155,12 @@ def fit_currents(data: Currents, reference: int, free: Sequence[int], shifted: C
 def jackknife_interval(fit: CurrentFit, position: int) -> tuple[float, float] | None:
     """95 % interval of one log ratio: from the fits without each of B ≥ 3 baths (Student's t with B − 1), the
     junction error, which no bath can show, added to it."""
-    from scipy.special import stdtrit
-
     values, best = fit.jackknife[:, position], float(fit.log_ratios[position])
     count = values.size
     if count < 3:
         return None
     se = float(np.sqrt((count - 1) / count * np.sum((values - values.mean()) ** 2)))
-    reach = float(np.hypot(stdtrit(count - 1, 0.975) * se, TWO_SIDED_95 * fit.by_shift[position]))
+    reach = float(np.hypot(two_sided_quantile(count - 1) * se, TWO_SIDED_95 * fit.by_shift[position]))
     return best - reach, best + reach
 
 
@@ -240,35 +247,28 @@ def _residual(data: Currents, reference: int, free: Sequence[int], gating: Gatin
     return np.append(residual, rein)
 
 
-def _refine(
-    data: Currents, reference: int, free: Sequence[int], gating: Gating, start: FloatArray, most_steps: int = 60
-) -> _Fit:
+def _refine(data: Currents, reference: int, free: Sequence[int], gating: Gating, start: FloatArray) -> _Fit:
     """Levenberg–Marquardt on the parameters that do not enter linearly."""
-    theta = np.array(start, dtype=float)
     step_sizes = np.array([1e-4] * len(free) + ([1e-3, 1e-3] if gating is not Gating.NONE else []))
-    residual = _residual(data, reference, free, gating, theta)
-    chi2, damping = float(residual @ residual), 1e-3
-    for _ in range(most_steps):
-        jacobian = np.stack(
-            [
-                (_residual(data, reference, free, gating, theta + h * unit) - residual) / h
-                for h, unit in zip(step_sizes, np.eye(theta.size), strict=True)
-            ],
-            axis=1,
-        )
-        square = jacobian.T @ jacobian
-        damped = square + np.diag(damping * np.diag(square) + 1e-12)
-        trial = _inside(theta - np.linalg.solve(damped, jacobian.T @ residual), theta, len(free), gating)
-        new = _residual(data, reference, free, gating, trial)
-        new_chi2 = float(new @ new)
-        settled = abs(chi2 - new_chi2) <= 1e-9 * (1e-12 + chi2)
-        if new_chi2 <= chi2:
-            theta, residual, chi2, damping = trial, new, new_chi2, max(damping / 10, 1e-9)
-        else:
-            damping *= 10
-        if settled or damping > 1e9:
-            break
-    return _Fit(theta, chi2)
+
+    def residual(theta: FloatArray) -> FloatArray:
+        return _residual(data, reference, free, gating, theta)
+
+    def cost(thetas: FloatArray) -> FloatArray:
+        return np.array([float(left @ left) for left in map(residual, thetas)])
+
+    def step(thetas: FloatArray, damping: FloatArray) -> FloatArray:
+        theta = thetas[0]
+        left = residual(theta)
+        shifted = [
+            (residual(theta + h * unit) - left) / h for h, unit in zip(step_sizes, np.eye(theta.size), strict=True)
+        ]
+        jacobian = np.stack(shifted, axis=1)
+        down = damped_step((jacobian.T @ jacobian)[None], (jacobian.T @ left)[None], damping)[0]
+        return _inside(theta - down, theta, len(free), gating)[None]
+
+    found = levenberg_marquardt(cost, step, start[None], DESCENT)
+    return _Fit(found.theta[0], float(found.chi2[0]))
 
 
 def _inside(trial: FloatArray, theta: FloatArray, ions: int, gating: Gating) -> FloatArray:
@@ -278,9 +278,3 @@ def _inside(trial: FloatArray, theta: FloatArray, ions: int, gating: Gating) -> 
         trial[-2] = np.clip(trial[-2], -200.0, 200.0)
         trial[-1] = np.sign(theta[-1]) * np.clip(abs(trial[-1]), STEEPEST_mV, FLATTEST_mV)
     return trial
-
-
-def _aicc(chi2: float, k: int, n: int) -> float:
-    if n - k - 1 <= 0:
-        return float("inf")
-    return n * float(np.log(max(chi2, 1e-300) / n)) + 2 * k + 2 * k * (k + 1) / (n - k - 1)

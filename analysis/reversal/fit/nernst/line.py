@@ -14,6 +14,13 @@ import numpy as np
 from reversal.arrays import FloatArray
 from reversal.fit.bath_series import BathSeries
 from reversal.physics.nernst import thermal_voltage_mV
+from reversal.statistics.confidence import EQUIVALENCE_LEVEL
+from reversal.statistics.least_squares import linear_fit_by_normal_equations
+from reversal.statistics.normal import TWO_SIDED_90_SIX_DECIMALS, TWO_SIDED_95_SIX_DECIMALS
+from reversal.statistics.robust_weights import bisquare, standard_deviation_of
+from reversal.statistics.student_t import two_sided_p, two_sided_quantile
+from reversal.statistics.trend import theil_sen
+from reversal.statistics.whitening import whitening
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,30 +80,25 @@ def bath_means(series: BathSeries) -> BathMeans:
 
 def fit_line(points: BathMeans) -> Line:
     """Fit the line to two baths or more; raises ValueError for fewer."""
-    from scipy.special import stdtrit
-
     n = points.x_mV.size
     if n < 2:
         raise ValueError("a line needs two baths")
     design = np.stack([np.ones(n), points.x_mV], axis=1)
-    root = np.linalg.inv(np.linalg.cholesky(points.covariance))
-    white, data = root @ design, root @ points.e_mV
-    cov = np.linalg.inv(white.T @ white)
-    beta = cov @ (white.T @ data)
-    df = n - 2
-    chi2 = float(np.sum((data - white @ beta) ** 2))
-    scale = chi2 / df if df else 1.0
-    se = float(np.sqrt(cov[1, 1] * scale))
-    t95, t90 = (stdtrit(df, 0.975), stdtrit(df, 0.95)) if df else (1.959964, 1.644854)
-    slope = float(beta[1])
-    residual = points.e_mV - design @ beta
+    root = whitening(points.covariance)
+    fit = linear_fit_by_normal_equations(root @ design, root @ points.e_mV)
+    df = fit.dof
+    scale = fit.chi2 / df if df else 1.0
+    se = float(np.sqrt(fit.covariance[1, 1] * scale))
+    t95, t90 = _half_widths(df)
+    slope = float(fit.coefficients[1])
+    residual = points.e_mV - design @ fit.coefficients
     return Line(
         slope_ratio=slope,
         low=float(slope - t95 * se),
         high=float(slope + t95 * se),
         tost_low=float(slope - t90 * se),
         tost_high=float(slope + t90 * se),
-        intercept_mV=float(beta[0]),
+        intercept_mV=float(fit.coefficients[0]),
         temperature_C=points.temperature_C,
         degrees_of_freedom=df,
         residual_sd_mV=float(np.sqrt(np.sum(residual**2) / df)) if df else None,
@@ -105,20 +107,24 @@ def fit_line(points: BathMeans) -> Line:
     )
 
 
+def _half_widths(dof: int) -> tuple[float, float]:
+    """Half widths of the 95 % and the 90 % interval in standard errors; normal where stated errors alone give them."""
+    if dof == 0:
+        return TWO_SIDED_95_SIX_DECIMALS, TWO_SIDED_90_SIX_DECIMALS
+    return two_sided_quantile(dof), two_sided_quantile(dof, EQUIVALENCE_LEVEL)
+
+
 def downweighted(points: BathMeans, rounds: int = 8) -> BathMeans:
     """The points with errors raised by Tukey's bisquare where a bath lies far from the line of the others.
 
     Starts from the median of the lines through any two baths, which one wrong bath in five cannot turn.
     """
-    first, second = np.triu_indices(points.x_mV.size, k=1)
-    slope = float(np.median((points.e_mV[second] - points.e_mV[first]) / (points.x_mV[second] - points.x_mV[first])))
-    intercept = float(np.median(points.e_mV - slope * points.x_mV))
+    slope, intercept = theil_sen(points.x_mV, points.e_mV)
     own = np.sqrt(np.diag(points.covariance))
     weighted = points
     for _ in range(rounds):
         standard = (points.e_mV - intercept - slope * points.x_mV) / own
-        spread = max(1e-6, float(np.median(np.abs(standard))) / 0.6745)
-        weight = np.maximum(1 - (standard / (4.685 * spread)) ** 2, 1e-2) ** 2
+        weight = bisquare(standard, max(1e-6, standard_deviation_of(standard)), least_root=1e-2)
         weighted = replace(points, covariance=points.covariance / np.sqrt(np.outer(weight, weight)))
         line = fit_line(weighted)
         slope, intercept = line.slope_ratio, line.intercept_mV
@@ -127,18 +133,13 @@ def downweighted(points: BathMeans, rounds: int = 8) -> BathMeans:
 
 def _curvature_p(points: BathMeans, root: FloatArray) -> float:
     """Two-sided probability of the quadratic term, its scale from the residuals of the parabola."""
-    from scipy.special import stdtr
-
     centred = points.x_mV - points.x_mV.mean()
-    white = root @ np.stack([np.ones_like(centred), centred, centred**2], axis=1)
-    data = root @ points.e_mV
-    cov = np.linalg.inv(white.T @ white)
-    beta = cov @ (white.T @ data)
-    df = centred.size - 3
-    scale = float(np.sum((data - white @ beta) ** 2)) / df
+    design = np.stack([np.ones_like(centred), centred, centred**2], axis=1)
+    fit = linear_fit_by_normal_equations(root @ design, root @ points.e_mV)
+    scale = fit.chi2 / fit.dof
     if scale <= 0:
         return 1.0
-    return float(2 * stdtr(df, -abs(beta[2]) / np.sqrt(cov[2, 2] * scale)))
+    return two_sided_p(float(fit.coefficients[2] / np.sqrt(fit.covariance[2, 2] * scale)), fit.dof)
 
 
 def _slope_without_each(points: BathMeans) -> tuple[float, ...]:
@@ -146,7 +147,7 @@ def _slope_without_each(points: BathMeans) -> tuple[float, ...]:
     slopes = []
     for k in range(points.x_mV.size):
         keep = np.arange(points.x_mV.size) != k
-        root = np.linalg.inv(np.linalg.cholesky(points.covariance[np.ix_(keep, keep)]))
+        root = whitening(points.covariance[np.ix_(keep, keep)])
         white = root @ np.stack([np.ones(int(keep.sum())), points.x_mV[keep]], axis=1)
         slopes.append(float(np.linalg.lstsq(white, root @ points.e_mV[keep], rcond=None)[0][1]))
     return tuple(slopes)

@@ -9,9 +9,10 @@ import numpy as np
 
 from reversal.errors import DomainError
 from reversal.fit.bath_series import BathSeries
-from reversal.fit.permeability.ghk_model import VoltageModel, best_fit, minimise, whitening
+from reversal.fit.permeability.ghk_model import VoltageModel, best_fit, minimise
 from reversal.fit.permeability.profile_interval import limits
 from reversal.fit.permeability.ratios import VoltageFit, bound_of
+from reversal.statistics.whitening import covariance_of, whitening
 from reversal.tables.condition_pairs_table import ConditionPairRow
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, finding
@@ -84,7 +85,7 @@ def _joint(a: BathSeries, fit_a: VoltageFit, b: BathSeries, fit_b: VoltageFit, i
 
 def _own_sd(series: BathSeries, fit: VoltageFit) -> np.ndarray:
     """Own errors as the fit of the condition used them, widened where it widened them."""
-    covariance = np.linalg.inv(fit.model.whiten.T @ fit.model.whiten)
+    covariance = covariance_of(fit.model.whiten)
     return np.sqrt(np.maximum(np.diag(covariance) - series.shared_sd_mV**2, 1e-12))
 
 

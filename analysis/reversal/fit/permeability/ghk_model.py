@@ -10,9 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from reversal.arrays import FloatArray
 from reversal.physics.ghk import ghk_voltage_mV
+from reversal.statistics.least_squares import Minimum, damped_step, levenberg_marquardt
 
 LOG_EDGE = float(np.log(1e9))  # a ratio of 1e-9 moves no reversal by as much as 1e-5 mV: it stands for 0
 STEP = 1e-4
@@ -63,25 +65,8 @@ class VoltageModel:
         return np.asarray((self.whiten @ (e_mV - self.predict_mV(theta))[..., None])[..., 0])
 
 
-def whitening(covariance: FloatArray) -> FloatArray:
-    """Matrix that makes errors of this covariance independent and of unit variance."""
-    return np.asarray(np.linalg.inv(np.linalg.cholesky(covariance)))
-
-
-@dataclass(frozen=True, slots=True)
-class Minimum:
-    """Best parameters of B data sets: theta (B, k), chi2 (B,)."""
-
-    theta: FloatArray
-    chi2: FloatArray
-
-
 def minimise(
-    model: VoltageModel,
-    e_mV: FloatArray,
-    start: FloatArray,
-    held: tuple[int, FloatArray] | None = None,
-    most_steps: int = 60,
+    model: VoltageModel, e_mV: FloatArray, start: FloatArray, held: tuple[int, FloatArray] | None = None
 ) -> Minimum:
     """Levenberg–Marquardt for B data sets side by side.
 
@@ -92,38 +77,36 @@ def minimise(
     if held is not None:
         theta[:, held[0]] = held[1]
         moving[held[0]] = False
-    chi2 = model.chi2(theta, e_mV)
     if not moving.any():
-        return Minimum(theta, chi2)
-    damping = np.full(len(theta), 1e-3)
-    settled = np.zeros(len(theta), dtype=bool)
-    for _ in range(most_steps):
-        step = _step(model, theta, e_mV, damping, moving)
-        trial = theta + step
+        return Minimum(theta, model.chi2(theta, e_mV))
+
+    def whole(values: FloatArray) -> FloatArray:
+        every = theta.copy()
+        every[:, moving] = values
+        return every
+
+    def cost(values: FloatArray) -> FloatArray:
+        return model.chi2(whole(values), e_mV)
+
+    def step(values: FloatArray, damping: FloatArray) -> FloatArray:
+        trial = whole(values)
+        trial[:, moving] += _step(model, trial, e_mV, damping, moving)
         trial[:, : len(model.free)] = np.clip(trial[:, : len(model.free)], -LOG_EDGE, LOG_EDGE)
-        trial_chi2 = model.chi2(trial, e_mV)
-        better = trial_chi2 <= chi2
-        settled |= (np.abs(chi2 - trial_chi2) <= 1e-9 * (1.0 + chi2)) | (damping > 1e9)
-        theta = np.where(better[:, None], trial, theta)
-        chi2 = np.where(better, trial_chi2, chi2)
-        damping = np.where(better, np.maximum(damping / 10, 1e-12), damping * 10)
-        if settled.all():
-            break
-    return Minimum(theta, chi2)
+        return trial[:, moving]
+
+    found = levenberg_marquardt(cost, step, theta[:, moving])
+    return Minimum(whole(found.theta), found.chi2)
 
 
 def _step(
-    model: VoltageModel, theta: FloatArray, e_mV: FloatArray, damping: FloatArray, moving: np.ndarray
+    model: VoltageModel, theta: FloatArray, e_mV: FloatArray, damping: FloatArray, moving: NDArray[np.bool_]
 ) -> FloatArray:
+    """(B, moving) change of the moving parameters."""
     jacobian = slopes(model, theta)[:, :, moving]
     residual = model.residuals(theta, e_mV)
     square = np.einsum("bni,bnj->bij", jacobian, jacobian)
     down = np.einsum("bni,bn->bi", jacobian, residual)
-    diagonal = np.einsum("bii->bi", square)
-    square = square + np.eye(square.shape[-1]) * (damping[:, None] * diagonal + 1e-12)[:, None, :]
-    step = np.zeros_like(theta)
-    step[:, moving] = np.clip(np.linalg.solve(square, down[..., None])[..., 0], -5.0, 5.0)
-    return step
+    return np.clip(damped_step(square, down, damping), -5.0, 5.0)
 
 
 def slopes(model: VoltageModel, theta: FloatArray) -> FloatArray:

@@ -1,14 +1,13 @@
 """Explanations of a cell's reversals side by side: Nernst, GHK, GHK with an offset, GHK with chloride.
 
 Errors are stated, so that minus twice the log likelihood is the weighted sum of squares but for a constant. A ratio
-that may be 0 is tested with the mixture of chi-squares of a boundary (Chernoff 1954; Self & Liang 1987); for several
-ratios the mixture's weights are those of independent ones.
+that may be 0 is tested with the mixture of χ² of an edge (:func:`reversal.statistics.likelihood_ratio.edge_p`).
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
-from math import comb
 
 import numpy as np
 
@@ -16,8 +15,13 @@ from reversal.arrays import FloatArray
 from reversal.errors import DomainError
 from reversal.fit.bath_series import BathSeries
 from reversal.fit.nernst.line import bath_means, fit_line
-from reversal.fit.permeability.ghk_model import Minimum, VoltageModel, best_fit, minimise
+from reversal.fit.permeability.ghk_model import VoltageModel, best_fit, minimise
 from reversal.fit.permeability.ratios import VoltageFit, voltage_model
+from reversal.statistics.chi_square import upper_tail
+from reversal.statistics.information_criteria import aicc
+from reversal.statistics.least_squares import Minimum
+from reversal.statistics.likelihood_ratio import edge_p
+from reversal.statistics.whitening import covariance_of, whitening
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import finding
 from reversal.tables.influence_table import InfluenceRow
@@ -62,13 +66,13 @@ def model_rows(series: BathSeries, found: list[CandidateModel]) -> list[ModelRow
     """One row a model: AICc, test against the simpler one, leave-one-bath-out error."""
     chi2 = {c.name: float(c.best.chi2[0]) for c in found}
     n = len(series.rows)
-    aicc = {c.name: _aicc(chi2[c.name], c.model.size, n) for c in found}
-    lowest = min((value for value in aicc.values() if value is not None), default=None)
+    score = {c.name: aicc(chi2[c.name], c.model.size, n) for c in found}
+    lowest = min(score.values(), default=math.inf)
     rows = []
     for c in found:
         simpler = {"nernst": None, "ghk": "nernst"}.get(c.name, "ghk")
         p = None if simpler not in chi2 else _p_value(chi2[simpler] - chi2[c.name], c, found)
-        value = aicc[c.name]
+        value = score[c.name] if math.isfinite(score[c.name]) else None
         rows.append(
             ModelRow(
                 experiment=series.experiment,
@@ -80,7 +84,7 @@ def model_rows(series: BathSeries, found: list[CandidateModel]) -> list[ModelRow
                 n_recordings=n,
                 chi2=chi2[c.name],
                 aicc=value,
-                delta_aicc=None if value is None or lowest is None else value - lowest,
+                delta_aicc=None if value is None else value - lowest,
                 against=simpler if p is not None else None,
                 p_value=p,
                 loo_rms_mV=None
@@ -124,9 +128,9 @@ def _candidate(
     if len(names) <= max(model.size, 1):
         return CandidateModel(name, ions, model, best, None, None)
     member = np.array([[row.bath == bath for row in series.rows] for bath in names])
-    covariance = np.linalg.inv(model.whiten.T @ model.whiten)
+    covariance = covariance_of(model.whiten)
     wide = covariance + np.einsum("bi,ij->bij", member * LEFT_OUT_mV**2, np.eye(member.shape[1]))
-    whiten = np.linalg.inv(np.linalg.cholesky(wide))
+    whiten = whitening(wide)
     data = np.broadcast_to(series.e_mV, (len(names), series.e_mV.size))
     start = np.broadcast_to(best.theta, (len(names), model.size))
     without = minimise(replace(model, whiten=whiten), data, start)
@@ -152,19 +156,10 @@ def _slopes_without(series: BathSeries) -> dict[str, float]:
     }
 
 
-def _aicc(chi2: float, k: int, n: int) -> float | None:
-    return chi2 + 2 * k + 2 * k * (k + 1) / (n - k - 1) if n - k - 1 > 0 else None
-
-
 def _p_value(ratio: float, candidate: CandidateModel, found: list[CandidateModel]) -> float:
     """Two-sided for an offset; the boundary mixture for ratios that may be 0."""
-    from scipy.special import chdtrc
-
     drop = max(ratio, 0.0)
     if candidate.model.offset:
-        return float(chdtrc(1, drop))
+        return upper_tail(drop, 1)
     simpler = 0 if candidate.name == "ghk" else len(next(c for c in found if c.name == "ghk").ions)
-    extra = len(candidate.ions) - simpler
-    if drop < 1e-6:
-        return 1.0
-    return float(sum(comb(extra, df) * chdtrc(df, drop) for df in range(1, extra + 1)) / 2**extra)
+    return edge_p(drop, len(candidate.ions) - simpler)

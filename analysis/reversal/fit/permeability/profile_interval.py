@@ -1,25 +1,21 @@
 """Which values of a ratio the data do not contradict: profile likelihood that stays right at the boundary.
 
-A ratio cannot be below 0. The likelihood ratio of a value near that edge is not distributed as chi-square with one
-degree of freedom (at the edge itself it is the half-and-half mixture with a point at 0), and changing by eye between
-a two-sided interval and an upper bound covers less than it says. One rule serves both: a value is kept where its
-likelihood ratio is below the 95 % point of the distribution it has at that value, which depends on the distance of
-the value from the edge in standard errors. If the edge itself is kept, the result is an upper bound.
-
-Sources: Chernoff, Ann. Math. Stat. 25:573 (1954); Self & Liang, J. Am. Stat. Assoc. 82:605 (1987);
-Feldman & Cousins, Phys. Rev. D 57:3873 (1998), for the unified ordering.
+A ratio cannot be below 0. A value is kept where its likelihood ratio is below the critical value at its distance from
+that edge (:mod:`reversal.statistics.likelihood_ratio`). If the edge itself is kept, the result is an upper bound.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 
 from reversal.arrays import FloatArray
-from reversal.fit.permeability.ghk_model import LOG_EDGE, Minimum, VoltageModel, minimise
+from reversal.fit.permeability.ghk_model import LOG_EDGE, VoltageModel, minimise
+from reversal.statistics.confidence import LEVEL
+from reversal.statistics.least_squares import Minimum
+from reversal.statistics.likelihood_ratio import critical_value
 
 FAR = 25.0  # likelihood ratio of an edge beyond which it no longer matters
 
@@ -32,37 +28,8 @@ class Limits:
     high: float | None
 
 
-def critical_value(distance: FloatArray | float, level: float = 0.95) -> FloatArray:
-    """Point below which the likelihood ratio of a true value lies with probability ``level``.
-
-    distance : of that value from the edge of the parameter's range, in standard errors, ≥ 0
-
-    >>> critical_value([0.0, 5.0]).round(2).tolist()
-    [2.71, 3.84]
-    """
-    grid, values = _critical_table(level)
-    return np.asarray(np.interp(np.asarray(distance, dtype=float), grid, values))
-
-
-@cache
-def _critical_table(level: float) -> tuple[FloatArray, FloatArray]:
-    from scipy.special import ndtr, ndtri
-
-    distance = np.linspace(0.0, 3.0, 301)
-    low = np.full_like(distance, ndtri(level) ** 2 * 0.999)
-    high = np.full_like(distance, ndtri(0.5 + level / 2) ** 2)
-    safe = np.maximum(distance, 1e-9)
-    for _ in range(60):
-        middle = (low + high) / 2
-        root = np.sqrt(middle)
-        below = np.where(distance >= root, -root, -(distance**2 + middle) / (2 * safe))
-        enough = ndtr(root) - ndtr(below) >= level
-        low, high = np.where(enough, low, middle), np.where(enough, middle, high)
-    return distance, high
-
-
 def limits(
-    model: VoltageModel, e_mV: FloatArray, best: Minimum, position: int, scale: float = 1.0, level: float = 0.95
+    model: VoltageModel, e_mV: FloatArray, best: Minimum, position: int, scale: float = 1.0, level: float = LEVEL
 ) -> Limits:
     """95 % set of the free ratio at ``position``, the other parameters profiled.
 

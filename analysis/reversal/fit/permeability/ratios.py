@@ -10,9 +10,15 @@ import numpy as np
 from reversal.arrays import FloatArray
 from reversal.errors import DomainError
 from reversal.fit.bath_series import BathSeries
-from reversal.fit.permeability.ghk_model import LOG_EDGE, Minimum, VoltageModel, best_fit, minimise, slopes, whitening
-from reversal.fit.permeability.profile_interval import Limits, critical_value, distance_from_edge, limits
+from reversal.fit.permeability.ghk_model import LOG_EDGE, VoltageModel, best_fit, minimise, slopes
+from reversal.fit.permeability.profile_interval import Limits, distance_from_edge, limits
 from reversal.physics.selectivity import SignConvention, selectivity_energy
+from reversal.statistics.chi_square import upper_tail
+from reversal.statistics.least_squares import Minimum
+from reversal.statistics.likelihood_ratio import critical_value
+from reversal.statistics.robust_weights import bisquare, standard_deviation_of
+from reversal.statistics.student_t import two_sided_quantile
+from reversal.statistics.whitening import whitening
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, finding
 from reversal.tables.findings_table import Judged, judge
@@ -74,14 +80,13 @@ def fit_voltage(series: BathSeries, ions: tuple[str, ...], offset: bool = False)
     scatter, scatter_df = _scatter(series, model, best)
     widening, p = 1.0, None
     if scatter_df > 0:
-        from scipy.special import chdtrc, stdtrit
-
-        p = float(chdtrc(scatter_df, scatter))
+        p = upper_tail(scatter, scatter_df)
         if p < SCATTER_P:
             wider = replace(series, own_sd_mV=series.own_sd_mV * np.sqrt(scatter / scatter_df))
             model = voltage_model(wider, ions, offset)
             best = best_fit(model, series.e_mV)
-            widening = float(stdtrit(scatter_df, 0.975) ** 2 / critical_value(np.inf))
+            t = two_sided_quantile(scatter_df)
+            widening = float(t * t / critical_value(np.inf))
     return VoltageFit(
         model=model,
         best=best,
@@ -162,8 +167,7 @@ def _robust(series: BathSeries, model: VoltageModel, best: Minimum) -> tuple[Bat
     for _ in range(ROBUST_ROUNDS):
         misfit = series.e_mV - model.predict_mV(best.theta)[0]
         standard = (misfit - np.median(misfit)) / own
-        spread = max(1.0, float(np.median(np.abs(standard))) / 0.6745)
-        weight = np.maximum(1 - (standard / (4.685 * spread)) ** 2, 1e-3) ** 2
+        weight = bisquare(standard, max(1.0, standard_deviation_of(standard)), least_root=1e-3)
         series = replace(series, own_sd_mV=own / np.sqrt(weight))
         model = replace(model, whiten=whitening(series.covariance()))
         best = minimise(model, series.e_mV[None], best.theta)

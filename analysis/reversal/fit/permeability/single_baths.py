@@ -7,10 +7,11 @@ from collections.abc import Mapping
 import numpy as np
 
 from reversal.errors import DomainError
-from reversal.fit.bath_series import TWO_SIDED_95, BathSeries
+from reversal.fit.bath_series import BathSeries
 from reversal.physics.ghk import ghk_current
 from reversal.physics.nernst import nernst_mV
 from reversal.physics.substitution import conductance_ratio, substitution_ratio
+from reversal.statistics.normal import TWO_SIDED_95
 from reversal.tables.bath_ratios_table import BathRatioRow
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import finding

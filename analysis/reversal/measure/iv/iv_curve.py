@@ -18,6 +18,9 @@ from reversal.measure.protocol.shared_epochs import common_flats, stack
 from reversal.measure.protocol.sub_pulses import SubPulses, scaled_copies
 from reversal.recordings.recording import Recording
 from reversal.statistics.autocorrelation import window_means
+from reversal.statistics.degrees_of_freedom import satterthwaite
+from reversal.statistics.polynomials import orthonormal_polynomials
+from reversal.statistics.trend import slopes_of
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, finding
 from reversal.tables.iv_table import IVKind
@@ -122,7 +125,7 @@ def between_sweeps(recording: Recording, length: int) -> tuple[float, int]:
         return 0.0, MANY
     shared = flats[-1].stop - flats[0].start
     rows = stack(recording, range(sweeps), np.full(sweeps, flats[0].start), shared)
-    trend, _ = np.linalg.qr(np.vander(np.arange(sweeps, dtype=float), 2))
+    trend = orthonormal_polynomials(np.arange(sweeps, dtype=float), 1)
     rows = rows - trend @ (trend.T @ rows)
     width = min(max(length, LEAST_WIDTH), shared)
     apart = max(width // 2, (shared - width) // MOST_BLOCKS, 1)
@@ -135,11 +138,8 @@ def between_sweeps(recording: Recording, length: int) -> tuple[float, int]:
 
 
 def _freedom(within: float, slow: float, free: int) -> int:
-    """Degrees of freedom of a variance of two parts, one of them known from few sweeps.
-
-    Source: Satterthwaite, Biometrics 2:110 (1946).
-    """
-    return round((within + slow) ** 2 / (within**2 / MANY + slow**2 / free)) if within + slow > 0 else MANY
+    """Degrees of freedom of a variance of two parts, one of them known from few sweeps."""
+    return round(satterthwaite((within, slow), (MANY, free))) if within + slow > 0 else MANY
 
 
 def _ramp_curve(recording: Recording, plan: Plan, blank_ms: float, clamp: Clamp) -> IVCurve:
@@ -233,8 +233,7 @@ def _change_before(
     blank = int(np.ceil(blank_ms * recording.sample_rate_Hz / 1000.0))
     if any(start - length < epoch.start + blank for start, epoch in zip(starts.tolist(), plan.epochs, strict=True)):
         return None
-    time = np.arange(length) - (length - 1) / 2
-    return np.asarray(stack(recording, plan.sweeps, starts - length, length) @ time / (time @ time) * length)
+    return slopes_of(stack(recording, plan.sweeps, starts - length, length)) * length
 
 
 def _tail(samples: FloatArray, level_mV: FloatArray, blanked: int, clamp: Clamp, rate_Hz: float) -> _Reading:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from reversal.arrays import FloatArray
 from reversal.statistics.autocorrelation import correlation_inflation
+from reversal.statistics.polynomials import orthonormal_polynomials, without_polynomial
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, finding
 
@@ -64,7 +65,7 @@ def peak_currents(samples: FloatArray, level_mV: FloatArray, lowpass_Hz: float |
     width = 2 * half + 1
     smooth = _smoothed(samples, width)
     end = samples[:, -max(n // 5, 4) :]
-    noise = _without_parabola(end)
+    noise = without_polynomial(end, 2)
     se = max(float(np.std(_smoothed(noise, width))), 1e-6)
     deflection = smooth - end.mean(1, keepdims=True)
     own = np.argmax(np.abs(deflection), axis=1)
@@ -97,7 +98,7 @@ def course_of(samples: FloatArray, level_mV: FloatArray) -> Course:
     if levels < LEAST_LEVELS:
         return Course.LASTS
     means = _binned(samples)
-    line, _ = np.linalg.qr(np.vander(level_mV / SPAN_mV, 2))
+    line = orthonormal_polynomials(level_mV / SPAN_mV, 1)
     along = line.T @ means.i_pA
     by_noise = (sweeps - 2) * means.se_pA**2
     departs = ((means.i_pA - line @ along) ** 2).sum(0) - by_noise
@@ -140,7 +141,7 @@ def _binned(samples: FloatArray) -> _Binned:
     bounds = np.unique(np.geomspace(1, n, min(BINS, n)).astype(np.intp)) - 1
     width = np.diff(np.append(bounds, n))
     end = samples[:, -max(n // 5, 4) :]
-    noise = _without_parabola(end)
+    noise = without_polynomial(end, 2)
     sd, inflation = max(float(np.std(noise)), 1e-6), correlation_inflation(noise, fitted=3)
     worth = np.append(width, end.shape[1])
     return _Binned(
@@ -188,10 +189,3 @@ def _smoothed(samples: FloatArray, width: int) -> FloatArray:
     """Means over so many neighbouring samples; (sweeps, n) -> (sweeps, n − width + 1)."""
     total = np.cumsum(np.pad(samples, ((0, 0), (1, 0))), axis=1)
     return np.asarray((total[:, width:] - total[:, :-width]) / width)
-
-
-def _without_parabola(end: FloatArray) -> FloatArray:
-    """Samples less the parabola through each row."""
-    t = np.linspace(-1, 1, end.shape[1])
-    basis, _ = np.linalg.qr(np.vander(t, 3))
-    return np.asarray(end - (end @ basis) @ basis.T)

@@ -9,7 +9,7 @@ import numpy as np
 from reversal.arrays import FloatArray
 from reversal.measure.iv.iv_curve import IVCurve
 from reversal.statistics.autocorrelation import separated
-from reversal.statistics.student_t import quantile
+from reversal.statistics.student_t import two_sided_95_by_series
 from reversal.tables.iv_table import IVKind
 
 
@@ -31,7 +31,7 @@ class Points:
     @property
     def widen(self) -> float:
         """Factor on hidden errors for the few sweeps they are known from."""
-        return quantile(self.dof) / quantile(10**6) if self.hidden else 1.0
+        return two_sided_95_by_series(self.dof) / two_sided_95_by_series(10**6) if self.hidden else 1.0
 
     @property
     def apart_pA(self) -> FloatArray:

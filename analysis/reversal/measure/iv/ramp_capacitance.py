@@ -17,6 +17,7 @@ from reversal.measure.protocol.measured_epoch import Plan
 from reversal.measure.protocol.shared_epochs import stack
 from reversal.recordings.recording import Recording, Shape
 from reversal.statistics.autocorrelation import correlation_inflation
+from reversal.statistics.polynomials import coefficients_from, powers
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, finding
 
@@ -116,9 +117,9 @@ class _Led:
 def _led_to(samples: FloatArray, at: float, order: int) -> _Led:
     """Lead a polynomial through each row, shape (sweeps, n), to a sample before, in or after it."""
     n = samples.shape[1]
-    design = np.vander((np.arange(n) - at) / n, order + 1, increasing=True)
-    solve = np.linalg.pinv(design)
+    positions = (np.arange(n) - at) / n
+    solve = coefficients_from(positions, order)
     coefficients = samples @ solve.T
-    residual = samples - coefficients @ design.T
+    residual = samples - coefficients @ powers(positions, order).T
     noise = float((residual**2).mean()) * n / (n - order - 1) * max(correlation_inflation(residual, order + 1), 1.0)
     return _Led(coefficients[:, 0], noise * float(solve[0] @ solve[0]))

@@ -20,6 +20,8 @@ from reversal.measure.protocol.measured_epoch import NotMeasurable, Plan
 from reversal.measure.protocol.shared_epochs import stack
 from reversal.recordings.recording import Epoch, Recording, Shape
 from reversal.statistics.autocorrelation import separated
+from reversal.statistics.polynomials import FIVE_POINT_PARABOLA_RESIDUAL, coefficients_from
+from reversal.statistics.robust_weights import MEDIAN_SQUARED_NORMAL
 from reversal.tables.findings.finding import Finding
 
 POINT_mV = 6.0  # width of a point; a parabola within it gives the current in its middle
@@ -132,7 +134,7 @@ def _in_the_middle(samples: FloatArray) -> FloatArray:
     """Value of a parabola in the middle of each point; samples (sweeps, points, width), result (sweeps, points)."""
     width = samples.shape[-1]
     t = (np.arange(width) - (width - 1) / 2) / width
-    return np.asarray(samples @ np.linalg.pinv(np.vander(t, 3, increasing=True))[0])
+    return np.asarray(samples @ coefficients_from(t, 2)[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,9 +168,9 @@ def _errors(means: FloatArray) -> _Errors:
         correlation = _correlation(residual / np.sqrt(variance))
         free = (sweeps - 1) * min(points, 2 * ALIKE + 1) / correlation.sum(1).mean()
         return _Errors(np.sqrt(variance / sweeps), correlation, max(round(free), sweeps - 1, 4))
-    kernel = np.array([3.0, -12.0, 18.0, -12.0, 3.0]) / 35.0  # value less its five-point parabola (Savitzky & Golay)
+    kernel = FIVE_POINT_PARABOLA_RESIDUAL
     rough = np.convolve(means.mean(0), kernel, mode="valid")
-    variance = float(np.median(rough**2) / 0.4549 / (kernel**2).sum())
+    variance = float(np.median(rough**2) / MEDIAN_SQUARED_NORMAL / (kernel**2).sum())
     return _Errors(np.full(points, np.sqrt(max(variance, 1e-12))), np.eye(points), ONE_SWEEP)
 
 

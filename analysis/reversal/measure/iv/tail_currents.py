@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 
 from reversal.arrays import FloatArray
 from reversal.statistics.autocorrelation import correlation_inflation
+from reversal.statistics.polynomials import without_polynomial
+from reversal.statistics.robust_weights import MEDIAN_SQUARED_NORMAL
 
 BINS = 120
 TIME_CONSTANTS = 36
@@ -195,10 +197,8 @@ class Noise:
 def noise_of(samples: FloatArray) -> Noise:
     """Noise of windows (sweeps, n), from the second half of the rows with their slow part taken off."""
     tail = samples[:, samples.shape[1] // 2 :]
-    t = np.linspace(-1, 1, tail.shape[1])
-    basis, _ = np.linalg.qr(np.vander(t, 4))
-    residual = tail - (tail @ basis) @ basis.T
-    variance = float(np.mean(np.median(residual**2, axis=1)) / 0.4549)  # median of a squared normal deviate
+    residual = without_polynomial(tail, 3)
+    variance = float(np.mean(np.median(residual**2, axis=1)) / MEDIAN_SQUARED_NORMAL)
     return Noise(max(variance, 1e-12), max(correlation_inflation(residual, fitted=4), 1e-3))
 
 

@@ -10,7 +10,6 @@ Source: Gentet, Stuart & Clements, Biophys. J. 79:314 (2000), for C_m of a whole
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
@@ -18,6 +17,9 @@ from reversal.arrays import FloatArray
 from reversal.measure.membrane.charging_model import Charging, TransientWindow, fitted
 from reversal.measure.protocol.shared_epochs import Step, stack, steps_of
 from reversal.recordings.recording import Recording
+from reversal.statistics.normal import TWO_SIDED_95_ROUNDED
+from reversal.statistics.student_t import two_sided_quantile
+from reversal.statistics.trend import trend_of
 
 LAG, LAG_SD = 0.4, 0.3  # of the edge behind the sample that the command names, in samples
 LAG_SD_MS = 0.005  # what amplifiers add to that
@@ -32,6 +34,7 @@ MISFIT = 0.2  # part of a transient that the model may leave
 CLIPPED = 0.999  # of the digitiser's range
 SAMPLED = 4.0  # samples in a period of the filter from which its response to a pulse keeps the charge
 ALONE = 0.8  # of the weight: a sweep that leaves too little to the others to tell its error from
+DRIFT_LEVEL = 0.999  # at which a trend of R_s over the sweeps is no noise
 CLEAR = 4.0  # standard errors that a charge or a conductance must stand out
 
 
@@ -45,12 +48,12 @@ class Ranged:
     @property
     def low(self) -> float:
         """Lower 95 % limit."""
-        return self.value - 1.96 * self.se
+        return self.value - TWO_SIDED_95_ROUNDED * self.se
 
     @property
     def high(self) -> float:
         """Upper 95 % limit."""
-        return self.value + 1.96 * self.se
+        return self.value + TWO_SIDED_95_ROUNDED * self.se
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +81,8 @@ class MembraneTest:
         """Change of R_s from first to last sweep by its trend; None where it cannot be told from noise."""
         if self.by_sweep_MOhm is None or self.by_sweep_MOhm.size < 4:
             return None
-        values, count = self.by_sweep_MOhm, self.by_sweep_MOhm.size
-        order = np.arange(count) - (count - 1) / 2
-        slope = float(order @ values) / float(order @ order)
-        residual = values - values.mean() - slope * order
-        error = np.sqrt(float(residual @ residual) / (count - 2) / float(order @ order))
-        return slope * (count - 1) if abs(slope) > _quantile(count - 2, 0.9995) * error else None
+        trend = trend_of(self.by_sweep_MOhm)
+        return trend.change if trend.stands_out(two_sided_quantile(trend.count - 2, DRIFT_LEVEL)) else None
 
 
 def membrane_test(recording: Recording) -> MembraneTest | None:
@@ -187,7 +186,7 @@ def _ranged(values: FloatArray, weights: FloatArray) -> list[Ranged | None]:
     apart = values[:, 1:] - values[:, :1]
     of_sweeps = apart[:, : weights.size] * (1.0 - weights)
     alike = 1.0 / float(weights @ weights)  # sweeps of equal weight that would say as much
-    reach = (_quantile(round(alike - 1.0, 1), 0.975) / 1.96) ** 2 * alike / (alike - 1.0)
+    reach = (two_sided_quantile(round(alike - 1.0, 1)) / TWO_SIDED_95_ROUNDED) ** 2 * alike / (alike - 1.0)
     se = np.sqrt(reach * (of_sweeps**2).sum(1) + (apart[:, weights.size :] ** 2).sum(1))
     known = np.isfinite(se)
     return [
@@ -211,11 +210,3 @@ def _input_resistance(recording: Recording, step: Step, weights: FloatArray) -> 
     mean = float(weights @ steady)
     whole = _reciprocal(_ranged(_without_each(np.append(mean, steady), weights)[None], weights)[0])
     return None if whole is None else Ranged(whole.value, float(np.hypot(whole.se, TYPICAL_MOhm)))
-
-
-@lru_cache(maxsize=256)
-def _quantile(freedom: float, probability: float) -> float:
-    """Quantile of Student's t."""
-    from scipy.special import stdtrit
-
-    return float(stdtrit(freedom, probability))

@@ -15,6 +15,9 @@ from reversal.measure.protocol.shared_epochs import common_flats, stack
 from reversal.measure.reversal.leak import Subtracted
 from reversal.measure.reversal.reversal_potential import Reversal
 from reversal.recordings.recording import Recording
+from reversal.statistics.polynomials import without_polynomial
+from reversal.statistics.robust_weights import standard_deviation_of
+from reversal.statistics.trend import trend_of
 
 MAINS_Hz = (50.0, 60.0)
 LONGEST = 32768  # samples that tell a hum; more tell it no better
@@ -62,7 +65,7 @@ def jump_mV(recording: Recording, curve: IVCurve, v_mV: FloatArray, e_mV: float)
         return None
     steps = np.diff(holding[curve.sweep])
     at = int(np.argmax(np.abs(steps)))
-    if abs(steps[at]) <= CLEAR * 1.4826 * float(np.median(np.abs(steps))) or not 0 < at < steps.size - 1:
+    if abs(steps[at]) <= CLEAR * standard_deviation_of(steps) or not 0 < at < steps.size - 1:
         return None
     between = np.diff(v_mV)
     if np.any(np.sign(between) != np.sign(between[0])) or np.abs(v_mV[at : at + 2] - e_mV).min() > REACH_mV:
@@ -176,9 +179,7 @@ def mains_hum(recording: Recording) -> Hum | None:
     length = min(flats[-1].stop - flats[0].start, LONGEST)
     rows = stack(recording, range(sweeps), np.full(sweeps, flats[0].start), length)
     rows = (rows - rows.mean(0)) * np.sqrt(sweeps / (sweeps - 1))
-    t = np.linspace(-1.0, 1.0, length)
-    basis, _ = np.linalg.qr(np.vander(t, 2))
-    rows = rows - (rows @ basis) @ basis.T
+    rows = without_polynomial(rows, 1)
     found = [Hum(frequency, size) for frequency, size in zip(MAINS_Hz, _amplitudes(rows, rate), strict=True)]
     return max(found, key=lambda hum: hum.amplitude_pA)
 
@@ -198,12 +199,8 @@ def saturated_samples(recording: Recording, curve: IVCurve) -> int | None:
 
 def _clear_trend(values: FloatArray) -> float | None:
     """Change from the first to the last value by their trend; None where their scatter may make it."""
-    count = values.size
-    order = np.arange(count) - (count - 1) / 2
-    slope = float(order @ values) / float(order @ order)
-    residual = values - values.mean() - slope * order
-    error = np.sqrt(float(residual @ residual) / (count - 2) / float(order @ order))
-    return slope * (count - 1) if abs(slope) > CLEAR * error else None
+    trend = trend_of(values)
+    return trend.change if trend.stands_out(CLEAR) else None
 
 
 def _repeats(curve: IVCurve, v_mV: FloatArray) -> tuple[FloatArray, FloatArray] | None:

@@ -14,10 +14,12 @@ from reversal.arrays import FloatArray
 from reversal.measure.reversal.estimate import Estimate, zero_of_curve
 from reversal.measure.voltage.nernst_prediction import Carriers
 from reversal.physics.ghk import ghk_current
+from reversal.statistics.least_squares import Descent, damped_step, levenberg_marquardt
 from reversal.tables.estimates_table import Estimator
 
 HALF_STEPS, SLOPES_mV = 25, (-40.0, -25.0, -15.0, -10.0, -6.0, 6.0, 10.0, 15.0, 25.0, 40.0)
-ROUNDS, DONE = 12, 1e-4  # of χ²: a hundredth of a standard error
+# settled where χ² changes by less than 1e-4: a hundredth of a standard error
+DESCENT = Descent(most_steps=12, easier=5.0, least_damping=0.0, relative=1e-4, settled_by_rise=False)
 
 
 def ghk_estimate(
@@ -70,6 +72,13 @@ def boltzmann_estimate(v_mV: FloatArray, i_pA: FloatArray, se_pA: FloatArray, qu
     return zero_of_curve(curve, (float(v_mV.min()), float(v_mV.max())), inflate, Estimator.BOLTZMANN, misfit)
 
 
+def _gated_current(v: FloatArray, theta: FloatArray) -> FloatArray:
+    """Current a·V + b through a gate, (n,)."""
+    a, b, half, rate = theta
+    opened = 1.0 / (1.0 + np.exp(-np.clip((v - half) * rate, -60, 60)))
+    return np.asarray((a * v + b) * opened)
+
+
 def _gated(v: FloatArray, theta: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Current a·V + b through a gate, (n,), and its derivatives by a, b, V½ and 1/k, (n, 4)."""
     a, b, half, rate = theta
@@ -95,23 +104,17 @@ def _best_gate(v: FloatArray, i: FloatArray, se: FloatArray) -> FloatArray:
 
 
 def _gauss_newton(v: FloatArray, i: FloatArray, se: FloatArray, theta: FloatArray) -> FloatArray:
-    """Levenberg's damped Gauss–Newton steps from a start that is near."""
-    value, jacobian = _gated(v, theta)
-    cost, damping = float((((i - value) / se) ** 2).sum()), 1e-3
-    for _ in range(ROUNDS):
+    """Best (a, b, V½, 1/k) from a start that is near."""
+
+    def cost(thetas: FloatArray) -> FloatArray:
+        return np.array([(((i - _gated_current(v, one)) / se) ** 2).sum() for one in thetas])
+
+    def step(thetas: FloatArray, damping: FloatArray) -> FloatArray:
+        value, jacobian = _gated(v, thetas[0])
         weighted = jacobian / se[:, None]
         normal = weighted.T @ weighted
-        diagonal = np.diag(normal)
-        held = normal + np.diag(damping * diagonal + 1e-12 * diagonal.max() + 1e-300)
-        step = np.linalg.solve(held, weighted.T @ ((i - value) / se))
-        trial = theta + step
-        new_value, new_jacobian = _gated(v, trial)
-        new_cost = float((((i - new_value) / se) ** 2).sum())
-        if new_cost <= cost:
-            done = cost - new_cost < DONE * (1 + new_cost)
-            theta, value, jacobian, cost, damping = trial, new_value, new_jacobian, new_cost, damping / 5
-            if done:
-                break
-        else:
-            damping *= 10
-    return theta
+        ridge = 1e-12 * np.diag(normal).max() + 1e-300
+        down = weighted.T @ ((i - value) / se)
+        return np.asarray(thetas + damped_step(normal[None], down[None], damping, ridge))
+
+    return np.asarray(levenberg_marquardt(cost, step, theta[None], DESCENT).theta[0])

@@ -18,6 +18,7 @@ from reversal.measure.reversal.reversal_potential import Reversal
 from reversal.measure.voltage.membrane_voltage import Offset
 from reversal.measure.voltage.nernst_prediction import Prediction
 from reversal.physics.constants import ZERO_CELSIUS_K
+from reversal.statistics.normal import TWO_SIDED_95_ROUNDED
 
 TEMPERATURE_SD_C = 0.5  # of a bath thermometer
 
@@ -83,7 +84,7 @@ def budget_of(
 def _widened(estimate: Estimate, sd_mV: float) -> tuple[float | None, float | None]:
     """Limits with an error added in squares on each side."""
     low, high, e = estimate.low_mV, estimate.high_mV, estimate.e_mV
-    more = 1.96 * sd_mV
+    more = TWO_SIDED_95_ROUNDED * sd_mV
     return (
         None if low is None else e - float(np.hypot(e - low, more)),
         None if high is None else e + float(np.hypot(high - e, more)),

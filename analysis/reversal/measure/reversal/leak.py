@@ -3,7 +3,6 @@
 A line through a stretch of the I-V is a leak only where the stretch is a line: its scatter must be that of the points'
 errors, and its residuals must not come in runs. Its conductance and its reversal potential are both free, and their
 errors go into every point with their correlation.
-Source: Wald & Wolfowitz, Ann. Math. Stat. 11:147 (1940), for the runs.
 """
 
 from __future__ import annotations
@@ -23,13 +22,16 @@ from reversal.measure.reversal.local_polynomial import local_estimate
 from reversal.measure.reversal.reversal_potential import Reversal
 from reversal.measure.reversal.sign_changes import sign_changes
 from reversal.statistics.autocorrelation import separated
-from reversal.statistics.student_t import quantile
+from reversal.statistics.chi_square import normal_deviate
+from reversal.statistics.runs import runs_deviate
+from reversal.statistics.student_t import two_sided_95_by_series
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, finding
 
 MIN_LEAK_POINTS, MIN_SHARED_VOLTAGES = 3, 4
 RUNS_FROM = 8  # points from which runs are counted
 TRACE = 1e-6
+ONE_SIDED_99 = 2.33  # standard normal deviate, one-sided at 1 %
 FALLS = 3.0  # standard errors from which a slope is negative
 
 
@@ -136,7 +138,7 @@ def decaying_reversal(v_mV: FloatArray, curve: IVCurve) -> Estimate | None:
     rising = [bracket for bracket in sign_changes(points.i_pA, points.se_pA) if bracket.rising]
     if len(rising) != 1 or points.v_mV.size < MIN_LEAK_POINTS:
         return None
-    return local_estimate(points.v_mV, points.i_pA, points.se_pA, rising[0], quantile(points.dof))
+    return local_estimate(points.v_mV, points.i_pA, points.se_pA, rising[0], two_sided_95_by_series(points.dof))
 
 
 def _linear(points: Points, low_mV: float, high_mV: float) -> Subtracted:
@@ -191,17 +193,10 @@ def _interpolation(at_mV: FloatArray, v_mV: FloatArray) -> FloatArray:
 def _is_a_line(residual: FloatArray) -> bool:
     """Whether standardised residuals of a line scatter as they should."""
     dof = residual.size - 2
-    excess = (residual @ residual / max(dof, 1)) ** (1 / 3) - (1 - 2 / (9 * max(dof, 1)))  # Wilson & Hilferty 1931
-    if dof >= 1 and excess / math.sqrt(2 / (9 * dof)) > 2.33:
+    if dof >= 1 and normal_deviate(float(residual @ residual), dof) > ONE_SIDED_99:
         return False
-    if residual.size < RUNS_FROM:
-        return True
-    signs = residual > 0
-    runs = 1 + int(np.count_nonzero(signs[1:] != signs[:-1]))
-    up, down = int(signs.sum()), int((~signs).sum())
-    mean = 1 + 2 * up * down / (up + down)
-    variance = (mean - 1) * (mean - 2) / (up + down - 1)
-    return variance <= 0 or (runs - mean) / math.sqrt(variance) > -2.33
+    runs = runs_deviate(residual > 0) if residual.size >= RUNS_FROM else None
+    return runs is None or runs > -ONE_SIDED_99
 
 
 def _covariance(points: Points) -> FloatArray:

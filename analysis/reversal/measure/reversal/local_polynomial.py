@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from reversal.arrays import FloatArray
 from reversal.measure.reversal.estimate import Estimate
 from reversal.measure.reversal.sign_changes import Bracket
+from reversal.statistics.least_squares import linear_fit
+from reversal.statistics.polynomials import powers
 from reversal.tables.estimates_table import Estimator
 
 
@@ -38,14 +40,8 @@ def fit_polynomial(
 ) -> Polynomial:
     """Weighted least squares with known errors; all shapes (points,)."""
     x = (v_mV - center_mV) / scale_mV
-    design = np.vander(x, order + 1, increasing=True) / se_pA[:, None]
-    q, r = np.linalg.qr(design)
-    inverse = np.linalg.inv(r)
-    coefficients = inverse @ (q.T @ (i_pA / se_pA))
-    residual = i_pA / se_pA - design @ coefficients
-    return Polynomial(
-        coefficients, inverse @ inverse.T, center_mV, scale_mV, float(residual @ residual), v_mV.size - order - 1
-    )
+    fit = linear_fit(powers(x, order) / se_pA[:, None], i_pA / se_pA)
+    return Polynomial(fit.coefficients, fit.covariance, center_mV, scale_mV, fit.chi2, fit.dof)
 
 
 def zero_of(

@@ -19,7 +19,7 @@ from reversal.measure.reversal.local_polynomial import fit_polynomial, line_esti
 from reversal.measure.reversal.sign_changes import Bracket, OneSidedLimit, one_sided_limit, sign_changes
 from reversal.measure.reversal.smooth_curve import smooth_estimate
 from reversal.measure.voltage.nernst_prediction import Carriers
-from reversal.statistics.student_t import quantile
+from reversal.statistics.student_t import two_sided_95_by_series
 from reversal.tables.estimates_table import Estimator
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, finding
@@ -97,12 +97,12 @@ def _primary(points: Points, bracket: Bracket) -> Estimate | None:
         smooth = smooth_estimate(points.v_mV, points.i_pA, points.se_pA, bracket, points.correlation, points.widen)
         if smooth is not None:
             return smooth
-    return local_estimate(points.v_mV, points.i_pA, points.apart_pA, bracket, quantile(points.dof))
+    return local_estimate(points.v_mV, points.i_pA, points.apart_pA, bracket, two_sided_95_by_series(points.dof))
 
 
 def _beside(points: Points, bracket: Bracket, carriers: Carriers | None) -> tuple[Estimate, ...]:
     """Return the other estimators that give a value."""
-    v, i, se, t = points.v_mV, points.i_pA, points.apart_pA, quantile(points.dof)
+    v, i, se, t = points.v_mV, points.i_pA, points.apart_pA, two_sided_95_by_series(points.dof)
     found = [
         local_estimate(v, i, se, bracket, t),
         line_estimate(v, i, se, bracket, t),
@@ -150,7 +150,7 @@ def _extrapolated(points: Points, bound: OneSidedLimit) -> float | None:
     near = slice(0, 3) if bound.side == "below" else slice(-3, None)
     v, span = points.v_mV[near], float(np.ptp(points.v_mV))
     fit = fit_polynomial(v, points.i_pA[near], points.se_pA[near], 1, float(v.mean()), span)
-    zero = zero_of(fit, (bound.v_mV, bound.v_mV), quantile(points.dof), 1.0, Estimator.STRAIGHT_LINE)
+    zero = zero_of(fit, (bound.v_mV, bound.v_mV), two_sided_95_by_series(points.dof), 1.0, Estimator.STRAIGHT_LINE)
     if zero is None or fit.coefficients[1] <= 4 * np.sqrt(fit.covariance[1, 1]):
         return None
     distance = (bound.v_mV - zero.e_mV) if bound.side == "below" else (zero.e_mV - bound.v_mV)

@@ -13,6 +13,7 @@ from typing import Literal
 import numpy as np
 
 from reversal.arrays import FloatArray
+from reversal.statistics.normal import limit_of_largest
 
 CHANCE = 0.01  # that noise alone makes a further sign change
 CLEAR = 2.0  # standard errors from zero at which the sign of a point is taken as known
@@ -47,7 +48,7 @@ def sign_changes(i_pA: FloatArray, se_pA: FloatArray) -> list[Bracket]:
     found = _turns(i_pA, se_pA, CLEAR)
     if len(found) < 2:
         return found
-    sure = _turns(i_pA, se_pA, max(CLEAR, _beyond_chance(i_pA.size)))
+    sure = _turns(i_pA, se_pA, max(CLEAR, limit_of_largest(i_pA.size, CHANCE)))
     return [_narrowed(bracket, i_pA, se_pA) for bracket in sure] or found
 
 
@@ -56,13 +57,6 @@ def _turns(i_pA: FloatArray, se_pA: FloatArray, clear: float) -> list[Bracket]:
     signs = np.sign(i_pA[known])
     turns = np.flatnonzero(signs[1:] != signs[:-1])
     return [Bracket(int(known[n]), int(known[n + 1]), bool(signs[n] < 0)) for n in turns]
-
-
-def _beyond_chance(points: int) -> float:
-    """Normal deviate that the largest of so many values of noise exceeds once in a hundred times."""
-    from scipy.special import ndtri
-
-    return float(-ndtri(0.5 * CHANCE / points))
 
 
 def _narrowed(bracket: Bracket, i_pA: FloatArray, se_pA: FloatArray) -> Bracket:

@@ -18,6 +18,9 @@ import numpy as np
 from reversal.arrays import FloatArray
 from reversal.measure.reversal.estimate import Estimate
 from reversal.measure.reversal.sign_changes import Bracket
+from reversal.statistics.confidence import LOWER, UPPER
+from reversal.statistics.normal import TWO_SIDED_95_ROUNDED, deviate_of, probability_below
+from reversal.statistics.whitening import whitening
 from reversal.tables.estimates_table import Estimator
 
 SPAN_mV = 40.0  # farther points say little of the sign change, and their size hides how sharply the curve bends there
@@ -86,7 +89,7 @@ class _Posterior:
         self.v = v
         step = float(np.median(np.diff(v))) if v.size > 1 else SHORTEST_mV
         self.lengths = np.geomspace(max(SHORTEST_mV, 0.6 * step), LONGEST_mV, LENGTHS)
-        white = np.linalg.inv(np.linalg.cholesky(noise))
+        white = whitening(noise)
         correlation = matern(np.abs(v[:, None] - v) / self.lengths[:, None, None])
         eigenvalues, vectors = np.linalg.eigh(white @ correlation @ white.T)
         self.turned = np.swapaxes(vectors, 1, 2) @ white  # (lengths, points, points)
@@ -110,8 +113,6 @@ class _Posterior:
 
     def positive(self, at: FloatArray, widen: float) -> FloatArray:
         """Probability that the current is positive, shape (at,)."""
-        from scipy.special import ndtr
-
         distance = np.abs(at[:, None] - self.v)
         cross = matern(distance / self.lengths[:, None, None]) @ np.swapaxes(self.turned, 1, 2)
         cross = cross[self.length] * self.power[:, None, None]  # (models, at, points)
@@ -124,7 +125,7 @@ class _Posterior:
             + lever[..., 1] ** 2 * self.gram[:, 2:]
         )
         variance = np.maximum(self.power[:, None] - (weights * cross).sum(-1) + by_trend, 1e-22)
-        return np.asarray(self.share @ ndtr(mean / (widen * np.sqrt(variance))))
+        return np.asarray(self.share @ probability_below(mean / (widen * np.sqrt(variance))))
 
 
 def _trend(v: FloatArray) -> FloatArray:
@@ -145,18 +146,16 @@ def _read(grid: FloatArray, positive: FloatArray, middle: float) -> tuple[float,
         return None
     at = rises[np.argmin(np.abs(grid[rises]))]
     zero = _between(grid, positive, at, 0.5)
-    below = np.flatnonzero(positive[: at + 1] < 0.025)
-    above = np.flatnonzero(positive[at:] > 0.975)
-    low = None if below.size == 0 else middle + _between(grid, positive, int(below[-1]), 0.025)
-    high = None if above.size == 0 else middle + _between(grid, positive, int(at + above[0]) - 1, 0.975)
+    below = np.flatnonzero(positive[: at + 1] < LOWER)
+    above = np.flatnonzero(positive[at:] > UPPER)
+    low = None if below.size == 0 else middle + _between(grid, positive, int(below[-1]), LOWER)
+    high = None if above.size == 0 else middle + _between(grid, positive, int(at + above[0]) - 1, UPPER)
     return middle + zero, low, high
 
 
 def _between(grid: FloatArray, positive: FloatArray, n: int, level: float) -> float:
     """Voltage between two grid points at which the probability takes a level, on the scale of normal deviates."""
-    from scipy.special import ndtri
-
-    left, right, wanted = ndtri(np.clip([positive[n], positive[n + 1], level], 1e-15, 1 - 1e-15))
+    left, right, wanted = deviate_of(np.clip([positive[n], positive[n + 1], level], 1e-15, 1 - 1e-15))
     part = 0.5 if right == left else (wanted - left) / (right - left)
     return float(grid[n] + min(max(part, 0.0), 1.0) * (grid[n + 1] - grid[n]))
 
@@ -164,4 +163,4 @@ def _between(grid: FloatArray, positive: FloatArray, n: int, level: float) -> fl
 def _standard_error(e_mV: float, low: float | None, high: float | None) -> float:
     """Half width of the interval in normal quantiles; of the open side, the other side's."""
     widths = [abs(end - e_mV) for end in (low, high) if end is not None]
-    return (sum(widths) / len(widths) if widths else SPAN_mV) / 1.96
+    return (sum(widths) / len(widths) if widths else SPAN_mV) / TWO_SIDED_95_ROUNDED

@@ -27,6 +27,7 @@ from reversal.report.figure.style import (
 )
 from reversal.report.figure.traces import command_line, shown_sweeps, thinned
 from reversal.report.text.labels import plain
+from reversal.statistics.normal import TWO_SIDED_95_ROUNDED
 from reversal.tables.curves_table import CurvePoint
 from reversal.tables.iv_table import IVPoint
 from reversal.tables.reversals_table import Crossing, ReversalRow
@@ -207,7 +208,7 @@ def _draw_iv(axes: Axes, points: Sequence[IVPoint], colour: str, label: str) -> 
     axes.errorbar(
         [_volt(p) for p in used],
         [p.i_pA for p in used],
-        yerr=[1.96 * p.se_pA if p.se_pA is not None else 0.0 for p in used],
+        yerr=[TWO_SIDED_95_ROUNDED * p.se_pA if p.se_pA is not None else 0.0 for p in used],
         color=colour,
         marker="o",
         markersize=3,

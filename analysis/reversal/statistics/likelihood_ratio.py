@@ -1,0 +1,66 @@
+"""Likelihood ratios of parameters that have an edge, as a permeability that cannot be below 0.
+
+The likelihood ratio of a value near an edge is not distributed as χ² with one degree of freedom (at the edge itself it
+is the half-and-half mixture with a point at 0), and changing by eye between a two-sided interval and an upper bound
+covers less than it says. A value is kept where its likelihood ratio is below the 95 % point of the distribution it has
+at that value, which depends on the distance of the value from the edge in standard errors.
+
+Sources: Chernoff, Ann. Math. Stat. 25:573 (1954); Self & Liang, J. Am. Stat. Assoc. 82:605 (1987);
+Feldman & Cousins, Phys. Rev. D 57:3873 (1998), for the unified ordering.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from math import comb
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from reversal.arrays import FloatArray
+from reversal.statistics.chi_square import upper_tail
+from reversal.statistics.confidence import LEVEL
+from reversal.statistics.normal import deviate_of, probability_below
+
+NEGLIGIBLE = 1e-6  # a likelihood ratio that rounding makes
+
+
+def critical_value(distance: ArrayLike, level: float = LEVEL) -> FloatArray:
+    """Point below which the likelihood ratio of a true value lies with probability ``level``.
+
+    distance : of that value from the edge of the parameter's range, in standard errors, ≥ 0
+
+    >>> critical_value([0.0, 5.0]).round(2).tolist()
+    [2.71, 3.84]
+    """
+    grid, values = _critical_table(level)
+    return np.asarray(np.interp(np.asarray(distance, dtype=float), grid, values))
+
+
+def edge_p(likelihood_ratio: float, parameters: int) -> float:
+    """Probability of a likelihood ratio at least as large, where so many independent parameters lie on their edge.
+
+    The mixture of χ² with binomial weights.
+
+    >>> round(edge_p(2.706, 1), 3)
+    0.05
+    """
+    if likelihood_ratio < NEGLIGIBLE:
+        return 1.0
+    tails = (comb(parameters, dof) * upper_tail(likelihood_ratio, dof) for dof in range(1, parameters + 1))
+    return float(sum(tails) / 2**parameters)
+
+
+@cache
+def _critical_table(level: float) -> tuple[FloatArray, FloatArray]:
+    distance = np.linspace(0.0, 3.0, 301)
+    low = np.full_like(distance, deviate_of(level) ** 2 * 0.999)
+    high = np.full_like(distance, deviate_of(0.5 + level / 2) ** 2)
+    safe = np.maximum(distance, 1e-9)
+    for _ in range(60):
+        middle = (low + high) / 2
+        root = np.sqrt(middle)
+        below = np.where(distance >= root, -root, -(distance**2 + middle) / (2 * safe))
+        enough = probability_below(root) - probability_below(below) >= level
+        low, high = np.where(enough, low, middle), np.where(enough, middle, high)
+    return distance, high

@@ -1,0 +1,45 @@
+"""The normal distribution: quantiles of fixed level, probability and quantile of any value."""
+
+from __future__ import annotations
+
+from statistics import NormalDist
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from reversal.arrays import FloatArray
+from reversal.statistics.confidence import UPPER
+
+TWO_SIDED_95 = NormalDist().inv_cdf(UPPER)
+"""Half width of a 95 % interval in standard errors, 1.959964."""
+
+TWO_SIDED_95_ROUNDED = 1.96
+"""The same to two decimals: errors and limits of a recording are converted into each other with it."""
+
+TWO_SIDED_95_SIX_DECIMALS, TWO_SIDED_90_SIX_DECIMALS = 1.959964, 1.644854
+"""Half widths of a 95 % and a 90 % interval to six decimals: the limits of a Nernst line through two baths."""
+
+
+def probability_below(deviate: ArrayLike) -> FloatArray:
+    """Probability that a standard normal value lies below each deviate; any shape, dimensionless."""
+    from scipy.special import ndtr
+
+    return np.asarray(ndtr(np.asarray(deviate, dtype=float)))
+
+
+def deviate_of(probability: ArrayLike) -> FloatArray:
+    """Standard normal deviate below which each probability lies; any shape, dimensionless."""
+    from scipy.special import ndtri
+
+    return np.asarray(ndtri(np.asarray(probability, dtype=float)))
+
+
+def limit_of_largest(count: int, chance: float) -> float:
+    """Absolute deviate that the largest of ``count`` standard normal values exceeds with probability ``chance``.
+
+    Bonferroni's bound, which is exact to first order in ``chance``.
+
+    >>> round(limit_of_largest(1, 0.05), 2)
+    1.96
+    """
+    return float(-deviate_of(0.5 * chance / count))

@@ -1,0 +1,73 @@
+"""The current that a blocker blocks: the difference of two recordings."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from reversal.calibration.case_rig import amplifier_of, cell_of, declared, protocol_of
+from reversal.calibration.drawn_cases import Case
+from reversal.calibration.simulated_recording import recording_of, surroundings_in
+from reversal.experiment.configuration import Experiment
+from reversal.experiment.measure_settings import Leak
+from reversal.experiment.step_settings import SheetRow
+from reversal.measure.measure_cell import measure_cell
+from reversal.recordings.store import Ingested
+from reversal.simulate.rig import Fading, truth_of
+from reversal.tables.results import CellMeasures
+
+
+def with_and_without_blocker(leaking: Case, blocked_to_mV: float) -> tuple[CellMeasures, float]:
+    """A cell recorded with all steps and, blocked, with steps up to some voltage; and the channel's reversal."""
+    rig = cell_of(leaking), amplifier_of(leaking), surroundings_in(leaking.bath)
+    shorter = protocol_of(replace(leaking, high_mV=blocked_to_mV))
+    truth = truth_of(cell_of(leaking), surroundings_in(leaking.bath), protocol_of(leaking))
+    entry, settings = declared(leaking)
+    entries = (
+        entry.model_copy(update={"recording": "control"}),
+        entry.model_copy(update={"recording": "blocked", "condition": "blocker"}),
+    )
+    settings = settings.model_copy(
+        update={
+            "sheet_rows": tuple(
+                SheetRow(row=n, recording=e.recording, cell=e.cell, experiment="default", entry=e)
+                for n, e in enumerate(entries, start=2)
+            ),
+            "experiments": {"default": Experiment(leak=Leak(subtract="blocker", blocker="blocker"))},
+        }
+    )
+    outcomes = [
+        Ingested("control", recording_of(*rig, protocol_of(leaking), 1), None),
+        Ingested("blocked", recording_of(*rig, shorter, 2, fading=Fading(blocked=1.0)), None),
+    ]
+    return measure_cell(outcomes, settings), truth.e_rev_channel_mV
+
+
+def test_the_blocked_current_reverses_where_the_channel_does(case: Case) -> None:
+    """Leak of 2 nS through 0 mV in both: the difference reverses where the channel does."""
+    measures, truth = with_and_without_blocker(replace(case, leak_nS=2.0, noise_pA=1.5), 60.0)
+    (row,) = [row for row in measures.reversals if row.recording == "control"]
+    assert row.ci_low_mV is not None
+    assert row.ci_high_mV is not None
+    assert row.ci_low_mV < truth < row.ci_high_mV
+    assert row.leak_shift_mV is not None
+    assert row.leak_shift_mV < -5.0
+
+
+def test_points_at_voltages_without_a_blocked_current_are_not_used(case: Case) -> None:
+    measures, truth = with_and_without_blocker(replace(case, leak_nS=2.0, noise_pA=1.5), 20.0)
+    points = [point for point in measures.iv if point.recording == "control"]
+    assert {point.v_command_mV for point in points if point.reason} == {30.0, 40.0, 50.0, 60.0}
+    assert all((point.leak_pA is None) == (point.reason is not None) for point in points)
+    (row,) = [row for row in measures.reversals if row.recording == "control"]
+    assert row.e_rev_mV == pytest.approx(truth, abs=1.0)
+
+
+def test_the_error_of_a_difference_contains_both_errors(case: Case) -> None:
+    measures, _ = with_and_without_blocker(replace(case, leak_nS=2.0, noise_pA=1.5), 60.0)
+    of_both, of_one = (
+        np.array([point.se_pA for point in measures.iv if point.recording == name]) for name in ("control", "blocked")
+    )
+    np.testing.assert_allclose(of_both, np.sqrt(2.0) * of_one, rtol=0.35)  # two errors, each known from some sweeps

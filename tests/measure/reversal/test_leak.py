@@ -1,0 +1,95 @@
+"""Leak subtraction, and how much of a current may be leak."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from pydantic import ValidationError
+
+from reversal.calibration.drawn_cases import Case
+from reversal.calibration.measured_cases import Outcome, measured_case
+from reversal.experiment.measure_settings import Leak
+from reversal.measure.iv.points import Points
+from reversal.measure.reversal.leak import separability, without_leak
+from reversal.measure.reversal.reversal_potential import reversal_of
+from reversal.tables.findings.code import Code
+from tests.measure.findings_by_code import found_by_code
+
+V = np.arange(-120.0, 61.0, 10.0)
+
+
+def leaky(noise: np.ndarray | float = 0.0) -> Points:
+    """A gate that opens above −60 mV, reversal −20 mV, on 2 nS of leak through −5 mV."""
+    channel = 8.0 * (V + 20.0) / (1.0 + np.exp(-(V + 25.0) / 4.0))
+    return Points(V, channel + 2.0 * (V + 5.0) + noise, np.full(V.size, 1.0), 60)
+
+
+def test_subtracting_a_linear_leak_gives_the_reversal_of_the_channel() -> None:
+    leak = Leak(subtract="linear", from_mV=-120, to_mV=-70)
+    found = without_leak(leaky(np.random.default_rng(2).standard_normal(V.size)), leak)
+    assert found.g_nS == pytest.approx(2.0, abs=0.1)
+    assert found.e_mV == pytest.approx(-5.0, abs=3.0)
+    before, after = reversal_of(leaky(), beside=False).estimate, reversal_of(found.points, beside=False).estimate
+    assert before is not None
+    assert after is not None
+    assert after.low_mV is not None
+    assert after.high_mV is not None
+    assert after.low_mV < -20.0 < after.high_mV
+    assert before.e_mV != pytest.approx(-20.0, abs=1.0)
+
+
+def test_the_error_of_the_leak_is_in_every_point_and_grows_with_distance_from_the_window() -> None:
+    found = without_leak(leaky(), Leak(subtract="linear", from_mV=-120, to_mV=-70))
+    assert found.points.correlation is not None
+    assert np.all(np.diff(found.points.se_pA[-8:]) > 0)
+    assert found.points.correlation[-1, -2] > 0.8
+
+
+def test_a_current_that_is_not_straight_in_the_window_is_not_subtracted() -> None:
+    found = without_leak(leaky(), Leak(subtract="linear", from_mV=-120, to_mV=0))
+    assert found.leak_pA is None
+    assert [one.code for one in found.findings] == [Code.LEAK_WINDOW_CURVED]
+
+
+def test_a_leak_of_interest_is_never_subtracted() -> None:
+    with pytest.raises(ValidationError, match="current of interest"):
+        Leak(subtract="linear", from_mV=-120, to_mV=-70, of_interest=True)
+
+
+def test_a_current_that_is_nearly_all_leak_has_a_finding(measured: Callable[..., Outcome]) -> None:
+    one = measured(leak_nS=40.0, scale=0.05).measured
+    found = found_by_code(one)
+    assert one.separability is not None
+    assert one.separability.fraction > 0.8
+    assert Code.LEAK_FRACTION in found
+    assert found.keys() & {Code.CHANNEL_REVERSAL_RANGE, Code.CHANNEL_REVERSAL_OPEN}
+
+
+def test_subtracting_a_declared_leak_gives_the_reversal_of_the_channel(case: Case) -> None:
+    leaking = replace(case, leak_nS=1.0, noise_pA=1.5, channel="inward_rectifier")
+    declared_leak = Leak(subtract="declared", g_nS=1.0, e_mV=0.0, g_sd_nS=0.02)
+    (one,) = measured_case(leaking, 3, repeats=1, leak=declared_leak)
+    (clean,) = measured_case(replace(leaking, leak_nS=1e-6), 3, repeats=1)
+    budget = one.measured.budget
+    assert budget is not None
+    assert budget.low_mV is not None
+    assert budget.high_mV is not None
+    assert budget.low_mV < clean.true_mV < budget.high_mV
+    assert budget.series_mV > 0  # current flows at E_rev now, so the error of R_s counts
+
+
+def test_noise_in_the_leak_window_raises_no_error() -> None:
+    """Points of the window itself keep no error of level and slope; a reversal beside them is still looked for."""
+    leak = Leak(subtract="linear", from_mV=-120, to_mV=-70)
+    for seed in range(60):
+        found = without_leak(leaky(3.0 * np.random.default_rng(seed).standard_normal(V.size)), leak)
+        reversal_of(found.points)
+
+
+def test_a_current_with_negative_slope_gives_no_limit_of_the_leak() -> None:
+    """An inward rectifier with a negative slope: the leak may be larger than the smallest slope of the whole."""
+    falling = Points(V, np.where(V > -60, 60.0 - 0.5 * (V + 60.0), 3.0 * (V + 60.0) + 60.0), np.full(V.size, 0.5), 60)
+    assert separability(falling, reversal_of(falling)) is None

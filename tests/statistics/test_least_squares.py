@@ -1,0 +1,66 @@
+"""Least squares, against statsmodels and the certified results of NIST."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from reversal.statistics.least_squares import (
+    Descent,
+    damped_step,
+    levenberg_marquardt,
+    linear_fit,
+    linear_fit_by_normal_equations,
+)
+
+X = np.array([77.6, 114.9, 141.1, 190.8, 239.9, 289.0, 332.8, 378.4, 434.8, 477.3, 536.8, 593.1, 689.1, 760.0])
+Y = np.array([10.07, 14.73, 17.94, 23.93, 29.61, 35.18, 40.02, 44.82, 50.76, 55.05, 61.01, 66.40, 75.47, 81.78])
+"""Misra1a of the NIST Statistical Reference Datasets: y = b1 (1 − exp(−b2 x))."""
+CERTIFIED, CERTIFIED_SUM = (2.3894212918e02, 5.5015643181e-04), 1.2455138894e-01
+STARTS = np.array([[500.0, 1e-4], [250.0, 5e-4]])
+
+
+@pytest.mark.parametrize("fit", [linear_fit, linear_fit_by_normal_equations])
+def test_weighted_line_is_that_of_statsmodels(fit) -> None:
+    import statsmodels.api as sm
+
+    design, error = np.stack([np.ones(14), X / 100], axis=1), np.linspace(0.5, 2.0, 14)
+    expected = sm.WLS(Y, design, weights=1 / error**2).fit(cov_type="fixed scale")
+    found = fit(design / error[:, None], Y / error)
+    np.testing.assert_allclose(found.coefficients, expected.params)
+    np.testing.assert_allclose(found.covariance, expected.cov_params())
+    assert (found.chi2, found.dof) == (pytest.approx(expected.ssr), 12)
+
+
+def residuals(thetas: np.ndarray) -> np.ndarray:
+    return Y - thetas[:, :1] * (1 - np.exp(-thetas[:, 1:] * X))
+
+
+def cost(thetas: np.ndarray) -> np.ndarray:
+    return (residuals(thetas) ** 2).sum(axis=1)
+
+
+def step(thetas: np.ndarray, damping: np.ndarray) -> np.ndarray:
+    decay = np.exp(-thetas[:, 1:] * X)
+    jacobian = np.stack([1 - decay, thetas[:, :1] * X * decay], axis=2)
+    square = np.swapaxes(jacobian, 1, 2) @ jacobian
+    down = (np.swapaxes(jacobian, 1, 2) @ residuals(thetas)[..., None])[..., 0]
+    return thetas + damped_step(square, down, damping)
+
+
+def test_both_starts_reach_the_certified_minimum() -> None:
+    found = levenberg_marquardt(cost, step, STARTS, Descent(most_steps=300, absolute=0.0))
+    np.testing.assert_allclose(found.theta, [CERTIFIED] * 2, rtol=1e-6)
+    np.testing.assert_allclose(found.chi2, CERTIFIED_SUM, rtol=1e-8)
+
+
+def test_data_sets_side_by_side_end_where_each_ends_alone() -> None:
+    together = levenberg_marquardt(cost, step, STARTS, Descent(most_steps=7))
+    alone = [levenberg_marquardt(cost, step, start[None], Descent(most_steps=7)).theta[0] for start in STARTS]
+    np.testing.assert_allclose(together.theta[0], alone[0], rtol=1e-10)
+    np.testing.assert_allclose(together.theta[1], alone[1], rtol=1e-5)
+
+
+def test_the_cost_never_rises() -> None:
+    costs = [levenberg_marquardt(cost, step, STARTS, Descent(most_steps=n)).chi2 for n in range(1, 12)]
+    assert np.all(np.diff(costs, axis=0) <= 0)
