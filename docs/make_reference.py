@@ -13,7 +13,7 @@ from pydantic_core import PydanticUndefined
 
 from reversal.experiment.configuration import Configuration
 from reversal.experiment.solutions import Solution
-from reversal.experiment.step_settings import Entry
+from reversal.experiment.step_settings import SheetEntry
 from reversal.report.findings_guide import guide
 from reversal.tables.results import ROW_OF, CellFits, CellMeasures, Cohort
 from reversal.tables.survey_table import SurveyRow
@@ -23,26 +23,27 @@ ROOT = Path(__file__).resolve().parents[1]
 CONFIG_HEAD = """# What you write
 
 Three files describe a project; the ones in this folder are a working example (the demo). This page is made by
-`make docs` from the models that check them: a key that is not here is refused, with the nearest one that is.
+`make docs` from the models that check them. A key that is not listed here is refused; the message names the nearest
+valid key.
 
-`reversal check` reads all three and says what is wrong with file, row, value and remedy; nothing is run.
+`reversal check` reads all three and lists every fault with file, row, value and remedy. It runs nothing else.
 Relative paths start in the folder where the command runs.
 """
 
 SHEET_TEXT = """
-One row a recording, tab- or comma-separated, UTF-8. A row that cannot be used becomes a failed recording with its
-reason; the other rows go on. Columns that are not listed are kept and shown.
+One row per recording, tab- or comma-separated, UTF-8. A faulty row becomes a failed recording with its reason and does
+not affect the other rows. Columns that are not listed are kept and shown in the reports.
 """
 
 SOLUTION_TEXT = """
-A mapping of name to recipe. A recipe must be electroneutral within `neutrality_tolerance_mM`, or name the ion whose
-amount closes the balance. Ions go by the names of `data/reference/ions.tsv`; your own ion table is named by `ions`.
+A mapping of name to recipe. A recipe must be electroneutral within `neutrality_tolerance_mM`, or name the ion that
+balances the charge (`closed_by`). The names of ions are those of the built-in table
+(`analysis/reversal/reference/ions.tsv`) and of your own table (`ions`).
 """
 
 TABLES_HEAD = """# Tables
 
-Made by `make docs` from the row models. Empty means not known; a number is never put in its place. Units stand in the
-names.
+Made by `make docs` from the row models. Empty means not known; no number replaces it. Units are part of the names.
 """
 
 TABLES_OF = {
@@ -64,7 +65,7 @@ codes of checks that leave a recording out of the fits. The same page stands wit
 def pages() -> dict[Path, str]:
     """The text of each generated page."""
     config = [CONFIG_HEAD, "## config.yaml", *_sections(Configuration, "")]
-    config += ["## recordings.tsv", SHEET_TEXT, _table(Entry, skip={"extra"})]
+    config += ["## recordings.tsv", SHEET_TEXT, _table(SheetEntry, skip={"extra"})]
     config += ["## solutions.yaml", SOLUTION_TEXT, _table(Solution)]
     return {
         ROOT / "config" / "README.md": _joined(config),

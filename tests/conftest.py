@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
@@ -13,6 +13,9 @@ from hypothesis import settings
 from reversal.simulate.night import make_night
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import DEFINITIONS
+
+if TYPE_CHECKING:
+    from reversal.simulate.stimulus_protocol import AbfProtocol
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -42,6 +45,19 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"real recordings are not here: {folder.name} folder beside the project is absent")
     return folder
+
+
+@pytest.fixture
+def abf1(tmp_path: Path) -> Callable[..., Path]:
+    """Write an ABF 1 file with a protocol and return its path; ``abf1_content`` describes the other arguments."""
+    from tests.recordings.abf1_files import abf1_content
+
+    def write(played: AbfProtocol, *content: Any, name: str = "file.abf", **settings: Any) -> Path:
+        path = tmp_path / name
+        path.write_bytes(abf1_content(played, *content, **settings))
+        return path
+
+    return write
 
 
 @pytest.fixture(scope="session")

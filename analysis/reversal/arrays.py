@@ -10,4 +10,4 @@ from numpy.typing import NDArray
 FloatArray: TypeAlias = NDArray[np.float64]
 
 SampleArray: TypeAlias = NDArray[np.floating]
-"""Samples as the file holds them, float32 or float64."""
+"""Samples in the precision of their file, float32 or float64."""

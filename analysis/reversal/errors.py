@@ -1,7 +1,7 @@
 """Data faults as typed exceptions: what is wrong, where, what was found, what was expected, what to do.
 
-Only faults of data or declarations are refusals. A step that handles a cell catches :class:`Refusal` and writes a row;
-a bug is any other exception and is never caught.
+Only faults of the data, the configuration or the sheet are refusals. A step that handles a cell catches
+:class:`Refusal` and writes a row with the reason. Any other exception is a bug and is never caught.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from collections.abc import Iterable
 
 
 class Refusal(Exception):
-    """A fault of the data or the declarations that a person can mend.
+    """A fault of the data, the configuration or the sheet that the user can correct.
 
     what : one sentence without a final full stop
-    file : the file it is in
+    file : the file that has the fault
     place : row, key, sweep or epoch inside the file
-    found, expected : the value met and what would have been right
-    remedy : what to do about it
+    found, expected : the value found, and what a valid value is
+    remedy : what to do
     """
 
     def __init__(
@@ -51,17 +51,17 @@ class Refusal(Exception):
 
 
 class DomainError(Refusal, ValueError):
-    """A number outside the range in which a formula means anything (negative concentration, z = 0, T ≤ 0 K)."""
+    """A number outside the domain of a formula (negative concentration, z = 0, T ≤ 0 K)."""
 
 
-def shown(value: object, longest: int = 80) -> str:
-    """Represent a value met in a file on one printable line of bounded length."""
+def shown(value: object, max_length: int = 80) -> str:
+    """Represent a value on one printable line of at most ``max_length`` characters."""
     text = repr(value)
-    return text if len(text) <= longest else text[: longest - 1] + "…"
+    return text if len(text) <= max_length else text[: max_length - 1] + "…"
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """Name the closest known name and list the known ones (20 at most), for the end of a message."""
+    """End of a message about an unknown name: the most similar known name, and the known names (20 at most)."""
     names = list(dict.fromkeys(known))
     folded = {other.lower(): other for other in names}
     close = difflib.get_close_matches(name.lower(), folded, n=1, cutoff=0.5)

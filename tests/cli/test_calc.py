@@ -1,4 +1,4 @@
-"""``reversal calc``: the numbers of the textbooks asked on the command line."""
+"""``reversal calc`` gives the numbers of textbooks and other programs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from reversal.cli.calc import add_calc
 from reversal.errors import Refusal
 
 
-def ask(words, capsys):
+def calculated(words, capsys):
     parser = argparse.ArgumentParser()
     add_calc(parser.add_subparsers(required=True))
     options = parser.parse_args(["calc", *words, "--json"])
@@ -20,7 +20,7 @@ def ask(words, capsys):
     return {one["name"]: one for one in answer["results"]}, answer
 
 
-CASES = [  # question, name, value, tolerance; values as printed by the sources
+CASES = [  # arguments, name, value, tolerance; values as printed by the sources
     ("nernst K --out 5 --in 140 -t 37", "E_K", -89.06, 0.005),
     ("nernst K --out 5 --in 140 -t 37 --v -70", "V − E", 19.06, 0.005),
     ("ghk K=5/140:1 Na=145/15:1 -t 37", "E_rev", -0.88, 0.005),
@@ -40,32 +40,32 @@ CASES = [  # question, name, value, tolerance; values as printed by the sources
 ]
 
 
-@pytest.mark.parametrize(("question", "name", "value", "tolerance"), CASES, ids=[case[0] for case in CASES])
-def test_answers_are_those_of_the_sources(question, name, value, tolerance, capsys):
-    results, _ = ask(question.split(), capsys)
+@pytest.mark.parametrize(("arguments", "name", "value", "tolerance"), CASES, ids=[case[0] for case in CASES])
+def test_results_match_the_sources(arguments, name, value, tolerance, capsys):
+    results, _ = calculated(arguments.split(), capsys)
     assert results[name]["value"] == pytest.approx(value, abs=tolerance)
 
 
-def test_a_cycle_in_ones_own_words_equals_the_named_one(capsys):
-    own, _ = ask(["transporter", "3 Na+ in, 1 Ca^2+ out", "Na=145/10", "Ca=2/0.0001", "-t", "37"], capsys)
-    named, _ = ask(["transporter", "ncx", "Na=145/10", "Ca=2/0.0001", "-t", "37"], capsys)
+def test_a_cycle_given_as_stoichiometry_equals_the_named_cycle(capsys):
+    own, _ = calculated(["transporter", "3 Na+ in, 1 Ca^2+ out", "Na=145/10", "Ca=2/0.0001", "-t", "37"], capsys)
+    named, _ = calculated(["transporter", "ncx", "Na=145/10", "Ca=2/0.0001", "-t", "37"], capsys)
     assert own["E_rev"]["value"] == named["E_rev"]["value"]
 
 
-def test_an_electroneutral_cycle_has_no_reversal_and_says_why(capsys):
-    results, _ = ask(["transporter", "KCC2", "K=5/140", "Cl=140/7", "-t", "37"], capsys)
+def test_an_electroneutral_cycle_has_no_reversal_potential(capsys):
+    results, _ = calculated(["transporter", "KCC2", "K=5/140", "Cl=140/7", "-t", "37"], capsys)
     assert results["E_rev"]["value"] is None
     assert "electroneutral" in results["E_rev"]["remark"]
     assert "runs forward" in results["ΔG forward"]["remark"]
 
 
-def test_a_model_outside_its_range_leaves_a_note(capsys):
-    _, answer = ask(["activity", "K=140", "gluconate=140", "-t", "37"], capsys)
+def test_a_model_outside_its_range_gives_a_note(capsys):
+    _, answer = calculated(["activity", "K=140", "gluconate=140", "-t", "37"], capsys)
     assert any("K–gluconate" in note for note in answer["notes"])
     assert any("25 °C used at 37 °C" in note for note in answer["notes"])
 
 
-def test_text_carries_units(capsys):
+def test_text_has_units(capsys):
     parser = argparse.ArgumentParser()
     add_calc(parser.add_subparsers(required=True))
     options = parser.parse_args(["calc", "nernst", "Cl", "--out", "135", "--in", "5", "-t", "37", "--v", "-65"])
@@ -77,20 +77,20 @@ def test_text_carries_units(capsys):
 
 def test_no_temperature_is_assumed(capsys):
     with pytest.raises(SystemExit):
-        ask(["nernst", "K", "--out", "5", "--in", "140"], capsys)
+        calculated(["nernst", "K", "--out", "5", "--in", "140"], capsys)
     assert "--temperature" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
-    ("question", "message"),
+    ("arguments", "message"),
     [
-        ("nernst Kalium --out 5 --in 140 -t 37", "not in the table"),
+        ("nernst Kalium --out 5 --in 140 -t 37", "not in the ion table"),
         ("nernst K --out -5 --in 140 -t 37", "out_mM is outside its range"),
         ("ghk K=5:1 -t 37", "OUT/IN:P"),
         ("ljp --bath Na=145 Cl=140 --pipette Na=10 Cl=10 -t 20", "not electroneutral"),
-        ("ljp --bath Na=145 sodium=1 Cl=146 --pipette Na=10 Cl=10 -t 20", "named twice"),
+        ("ljp --bath Na=145 sodium=1 Cl=146 --pipette Na=10 Cl=10 -t 20", "given twice"),
     ],
 )
-def test_a_question_that_cannot_be_is_refused(question, message, capsys):
+def test_invalid_arguments_are_refused(arguments, message, capsys):
     with pytest.raises(Refusal, match=message):
-        ask(question.split(), capsys)
+        calculated(arguments.split(), capsys)

@@ -1,4 +1,4 @@
-"""A sound project in a folder; each test spoils one thing of it."""
+"""A valid project in a folder. Each test makes one part of it invalid."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from reversal.experiment.project import Project, load_project
 
-SOUND = {
+VALID_ROW = {
     "recording": "r1",
     "cell": "c1",
     "file": "r1.abf",
@@ -22,7 +22,7 @@ SOUND = {
     "note": "",
     "batch": "7",
 }
-HEADER = list(SOUND)
+HEADER = list(VALID_ROW)
 SOLUTIONS = """
 K5: {ions_mM: {K: 5, Na: 140, Cl: 145}}
 in: {ions_mM: {K: 140, Cl: 10}, closed_by: gluconate}
@@ -31,12 +31,12 @@ in: {ions_mM: {K: 140, Cl: 10}, closed_by: gluconate}
 
 @pytest.fixture
 def load(tmp_path: Path) -> Callable[..., Project]:
-    """Write a sheet (rows as changes of a sound row), solutions and configuration, and load them."""
+    """Write a sheet (each row as changes of a valid row), solutions and configuration, and load them."""
 
     def write_and_load(*changes: dict[str, str], solutions: str = SOLUTIONS, **configuration: Any) -> Project:
         (tmp_path / "raw").mkdir(exist_ok=True)
         (tmp_path / "raw" / "r1.abf").write_bytes(b"ABF2")
-        rows = [{**SOUND, "recording": f"r{n}", **change} for n, change in enumerate(changes or ({},), start=1)]
+        rows = [{**VALID_ROW, "recording": f"r{n}", **change} for n, change in enumerate(changes or ({},), start=1)]
         lines = ["\t".join(HEADER), *("\t".join(row[name] for name in HEADER) for row in rows)]
         (tmp_path / "recordings.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
         (tmp_path / "solutions.yaml").write_text(solutions, encoding="utf-8")

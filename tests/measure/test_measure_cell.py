@@ -10,7 +10,7 @@ from reversal.calibration.case_rig import declared, recording_of_case
 from reversal.calibration.drawn_cases import Case
 from reversal.experiment.configuration import Experiment
 from reversal.experiment.measure_settings import Quality
-from reversal.experiment.step_settings import CellSettings, Declared
+from reversal.experiment.step_settings import CellSettings, SheetRow
 from reversal.fit.bath_series import why_unusable
 from reversal.measure.measure_cell import measure_cell
 from reversal.recordings.recording import Evidence, Recording
@@ -28,8 +28,8 @@ def recording_of(case: Case) -> Recording:
     return recording_of_case(case, 7, Amplifier())
 
 
-def rows_of(*rows: Declared, settings: CellSettings) -> CellSettings:
-    return settings.model_copy(update={"declared": rows})
+def rows_of(*rows: SheetRow, settings: CellSettings) -> CellSettings:
+    return settings.model_copy(update={"sheet_rows": rows})
 
 
 @pytest.fixture(scope="module")
@@ -39,11 +39,11 @@ def measures(case: Case) -> CellMeasures:
     sound = recording_of(case)
     unknown = replace(sound, command=replace(sound.command, evidence=Evidence.UNKNOWN, because="stimulus file is gone"))
 
-    def row(number: int, name: str, **changes: object) -> Declared:
+    def row(number: int, name: str, **changes: object) -> SheetRow:
         other = entry.model_copy(update={"recording": name, **changes})
-        return Declared(row=number, recording=name, cell=entry.cell, experiment="default", file="f.abf", entry=other)
+        return SheetRow(row=number, recording=name, cell=entry.cell, experiment="default", file="f.abf", entry=other)
 
-    broken = Declared(row=5, recording="typo", cell=entry.cell, experiment="default", fault="bath 'K1O' is not there")
+    broken = SheetRow(row=5, recording="typo", cell=entry.cell, experiment="default", fault="bath 'K1O' is not there")
     rows = (
         row(2, "good"),
         row(3, "torn"),
@@ -112,7 +112,7 @@ def test_another_solution_than_the_declared_one_is_asked_about(case: Case) -> No
     entry, settings = declared(replace(case, bath=SERIES[0]))
     first = entry.model_copy(update={"recording": "first", "bath": SERIES[1].name})
     rows = [
-        Declared(row=n, recording=e.recording, cell=e.cell, experiment="default", entry=e)
+        SheetRow(row=n, recording=e.recording, cell=e.cell, experiment="default", entry=e)
         for n, e in enumerate((first, entry), start=2)
     ]
     outcomes = [
@@ -130,7 +130,7 @@ def test_without_the_ion_outside_there_is_no_nernst_potential_and_a_reason(case:
     bath = settings.solutions[entry.bath]
     without = bath.model_copy(update={"ions_mM": {**bath.ions_mM, "K": 0.0}})
     settings = settings.model_copy(update={"solutions": {**settings.solutions, entry.bath: without}})
-    row = Declared(row=2, recording=entry.recording, cell=entry.cell, experiment="default", entry=entry)
+    row = SheetRow(row=2, recording=entry.recording, cell=entry.cell, experiment="default", entry=entry)
     outcome = Ingested(entry.recording, recording_of(case), None)
     measures = measure_cell([outcome], rows_of(row, settings=settings))
     (reversal,) = measures.reversals

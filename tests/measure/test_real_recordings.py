@@ -14,9 +14,10 @@ from reversal.experiment.ion_table import ion_table
 from reversal.experiment.measure_settings import Junction, Window
 from reversal.experiment.protocols import Protocol
 from reversal.experiment.solutions import Solution
-from reversal.experiment.step_settings import CellSettings, Declared, Entry, IonFacts
+from reversal.experiment.step_settings import CellSettings, IonFacts, SheetEntry, SheetRow
 from reversal.measure.measure_recording import Measured, measure_recording
-from reversal.recordings.read_recording import Reading, read_recording
+from reversal.recordings.read_recording import read_recording
+from reversal.recordings.reading_options import ReadingOptions
 from reversal.tables.findings.code import Code
 from reversal.tables.reversals_table import Crossing
 from tests.measure.findings_by_code import found_by_code
@@ -38,16 +39,16 @@ def measured(
         "bath": Solution(ions_mM={**outside, "Cl": sum(outside.values())}),
         "pipette": Solution(ions_mM={**inside, "Cl": sum(inside.values())}),
     }
-    entry = Entry(recording="r", cell="c", file=path.name, bath="bath", pipette="pipette", temperature_C=celsius)
+    entry = SheetEntry(recording="r", cell="c", file=path.name, bath="bath", pipette="pipette", temperature_C=celsius)
     table = ion_table()
     settings = CellSettings(
         cell="c",
-        declared=(Declared(row=2, recording="r", cell="c", experiment="default", entry=entry),),
+        sheet_rows=(SheetRow(row=2, recording="r", cell="c", experiment="default", entry=entry),),
         experiments={"default": experiment},
         solutions=solutions,
         ions={ion: IonFacts.of(table[ion]) for one in solutions.values() for ion in one.ions_mM},
     )
-    return measure_recording(entry, read_recording(path, Reading(**how)), settings)
+    return measure_recording(entry, read_recording(path, ReadingOptions(**how)), settings)
 
 
 def on_the_command_axis(path: Path, **how: Any) -> Measured:

@@ -1,4 +1,4 @@
-"""Recordings of a cell in one file: exactly what was put in, whole or not at all."""
+"""Recordings of a cell in one file: read back unchanged, and written whole or not at all."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def assert_same(found: Recording, expected: Recording) -> None:
     for field in fields(Recording):
         if field.name not in ("sweeps", "command"):
             assert getattr(found, field.name) == getattr(expected, field.name), field.name
-    assert (found.command.evidence, found.command.because) == (expected.command.evidence, expected.command.because)
+    assert (found.command.evidence, found.command.basis) == (expected.command.evidence, expected.command.basis)
     pairs = zip(found.command.sweeps, expected.command.sweeps, strict=True)
     for sweep, was in pairs:
         assert sweep.epochs == was.epochs
@@ -78,7 +78,7 @@ def assert_same_array(found: np.ndarray | None, expected: np.ndarray | None) -> 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64, np.int16])
 @pytest.mark.parametrize("lengths", [(400, 400), (400, 100), (0, 7)])
 @pytest.mark.parametrize("voltage", [True, False])
-def test_everything_comes_back_as_it_was(tmp_path: Path, dtype: type, lengths: tuple[int, ...], voltage: bool) -> None:
+def test_recordings_are_read_unchanged(tmp_path: Path, dtype: type, lengths: tuple[int, ...], voltage: bool) -> None:
     outcomes = [
         Ingested("r1", recording(dtype=dtype, lengths=lengths, voltage=voltage), None),
         Ingested("r2", None, "cell α.abf: the file is empty"),
@@ -95,20 +95,20 @@ def test_everything_comes_back_as_it_was(tmp_path: Path, dtype: type, lengths: t
             assert_same(now.recording, before.recording)
 
 
-def test_the_same_recordings_give_the_same_bytes(tmp_path: Path) -> None:
+def test_equal_recordings_give_equal_bytes(tmp_path: Path) -> None:
     for name in ("a.h5", "b.h5"):
         write_recordings(tmp_path / name, [Ingested("r1", recording(voltage=True), None)])
     assert (tmp_path / "a.h5").read_bytes() == (tmp_path / "b.h5").read_bytes()
 
 
-def test_an_interrupted_write_leaves_the_old_file_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interrupted_write_does_not_change_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "recordings.h5"
     write_recordings(path, [Ingested("old", None, "reason")])
 
-    def power_cut(*_: object, **__: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise OSError("no space left")
 
-    monkeypatch.setattr(h5py.Group, "create_dataset", power_cut)
+    monkeypatch.setattr(h5py.Group, "create_dataset", fail)
     with pytest.raises(OSError, match="no space left"):
         write_recordings(path, [Ingested("new", recording(), None)])
     monkeypatch.undo()

@@ -11,7 +11,7 @@ import numpy as np
 from reversal.calibration.simulated_recording import recording_of
 from reversal.experiment.configuration import Experiment
 from reversal.experiment.solutions import Solution
-from reversal.experiment.step_settings import CellSettings, Declared, Entry, IonFacts
+from reversal.experiment.step_settings import CellSettings, IonFacts, SheetEntry, SheetRow
 from reversal.recordings.recording import Channel, Recording, Telegraph
 from reversal.recordings.store import Ingested
 from reversal.report.inputs import Failure, Night, Provenance
@@ -276,9 +276,9 @@ def found_in(table: str, cell: str, recording: str, found: Finding) -> list[Find
 
 def some_settings(cell: str) -> CellSettings:
     """Declarations of a cell, with a hostile note and a column of the user's own."""
-    declared = []
+    sheet_rows = []
     for n, level in enumerate(LEVELS_MM):
-        entry = Entry(
+        entry = SheetEntry(
             recording=f"rec_{n:04d}",
             cell=cell,
             file=f"night/rec_{n:04d}.abf",
@@ -288,15 +288,15 @@ def some_settings(cell: str) -> CellSettings:
             note=NASTY if n == 1 else "",
             extra={"transfection <b>": "day & night"} if n == 2 else {},
         )
-        declared.append(
-            Declared(
+        sheet_rows.append(
+            SheetRow(
                 row=n + 2, recording=entry.recording, cell=cell, experiment="default", file=entry.file, entry=entry
             )
         )
     baths = {f"K{x:g}": Solution(ions_mM={"K": x, "Na": 145 - x, "Cl": 145}) for x in LEVELS_MM}
     return CellSettings(
         cell=cell,
-        declared=tuple(declared),
+        sheet_rows=tuple(sheet_rows),
         experiments={"default": Experiment()},
         solutions=baths | {"K140": Solution(ions_mM={"K": 140, "Na": 8, "Cl": 148}, pH=7.2)},
         ions={"K": IonFacts(z=1, mobility=1), "Na": IonFacts(z=1, mobility=0.68), "Cl": IonFacts(z=-1, mobility=1.04)},

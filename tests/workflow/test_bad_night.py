@@ -80,11 +80,11 @@ def test_the_sound_cell_goes_on(night: Outcome) -> None:
     [
         ("no_bath", "bath 'K55' is not in"),
         ("no_temperature", "temperature_C is missing"),
-        ("not_neutral", "solution 'unbalanced' is not electroneutral. Found: '-140 mM of charge'"),
+        ("not_neutral", "solution 'unbalanced' is not electroneutral. Found: 'net charge -140 mM'"),
         ("no_file", "nowhere.abf: the file is missing"),
         ("cut_short", "short.abf"),
         ("a_text", "text.abf"),
-        ("no_cell", "cell is not a usable name. Found: '../../etc'"),
+        ("no_cell", "cell is not a valid name. Found: '../../etc'"),
     ],
 )
 def test_a_fault_is_a_row_with_its_reason(night: Outcome, recording: str, message: str) -> None:
@@ -92,17 +92,17 @@ def test_a_fault_is_a_row_with_its_reason(night: Outcome, recording: str, messag
 
 
 def test_a_truncated_file_says_so(night: Outcome) -> None:
-    assert "the header asks for bytes that the file does not have. Found: '100000 bytes'" in night.reason("cut_short")
+    assert "the header refers to bytes outside the file. Found: '100000 bytes'" in night.reason("cut_short")
 
 
 def test_a_text_named_abf_says_so(night: Outcome) -> None:
-    assert "the format is not known. Found: b'I keep" in night.reason("a_text")
+    assert "the file format is not known. Found: b'I keep" in night.reason("a_text")
 
 
 def test_both_rows_of_a_doubled_recording_fail(night: Outcome) -> None:
     rows = [row for row in night.rows("recordings.csv") if row["recording"] == "twice"]
     assert [row["status"] for row in rows] == ["failed", "failed"]
-    assert all("recording 'twice' stands in rows 9, 10" in row["reason"] for row in rows)
+    assert all("recording 'twice' is in rows 9, 10" in row["reason"] for row in rows)
 
 
 def test_the_last_lines_and_the_morning_page_name_every_failure(night: Outcome) -> None:

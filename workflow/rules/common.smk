@@ -51,22 +51,22 @@ def reading_of_cell(wildcards):
 
     The recordings are no inputs of the rule: their names may hold anything, wildcards and variables too.
     """
-    return project.reading(wildcards.cell).model_dump_json(by_alias=True)
+    return project.reading_settings(wildcards.cell).model_dump_json(by_alias=True)
 
 
 def measuring_of_cell(wildcards):
     """What measurement of the cell depends on, as JSON."""
-    return project.measuring(wildcards.cell).model_dump_json(by_alias=True)
+    return project.measuring_settings(wildcards.cell).model_dump_json(by_alias=True)
 
 
 def fitting_of_cell(wildcards):
     """What the fits of the cell depend on, as JSON."""
-    return project.fitting(wildcards.cell).model_dump_json(by_alias=True)
+    return project.fitting_settings(wildcards.cell).model_dump_json(by_alias=True)
 
 
 def reporting_of_cell(wildcards):
     """What the page of the cell depends on beside the tables, as JSON."""
-    return project.reporting(wildcards.cell).model_dump_json(by_alias=True)
+    return project.reporting_settings(wildcards.cell).model_dump_json(by_alias=True)
 
 
 def digest_of_cell(wildcards):
@@ -102,9 +102,9 @@ def tables_of_cohort(*names):
     return {name: results(f"cohort/{name}.csv") for name in names}
 
 
-def project_as_a_whole():
+def cohort_settings():
     """What the cohort depends on beside the cells' own results, as JSON."""
-    return project.as_a_whole().model_dump_json()
+    return project.cohort_settings().model_dump_json()
 
 
 def strict_verdict():

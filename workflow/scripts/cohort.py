@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from reversal.experiment.step_settings import WholeProject
+from reversal.experiment.step_settings import CohortSettings
 from reversal.steps.cohort_tables import cohort_of, summary
 from reversal.steps.step_log import logged
 from reversal.tables.files import write_json
 from reversal.tables.results import write_results
 
 with logged(snakemake.log[0]):
-    project = WholeProject.model_validate_json(snakemake.params.project)
+    project = CohortSettings.model_validate_json(snakemake.params.project)
     cohort = cohort_of(project, dict(snakemake.input.items()))
     write_results(cohort, snakemake.output)
     write_json(Path(snakemake.output.summary), summary(cohort, project.configuration_hash))

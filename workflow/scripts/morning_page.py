@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from reversal.experiment.step_settings import WholeProject
+from reversal.experiment.step_settings import CohortSettings
 from reversal.report.cohort.cohort_figures import cohort_figures
 from reversal.report.cohort.deck import lab_meeting_deck
 from reversal.report.cohort.morning_page import morning_page
@@ -12,7 +12,7 @@ from reversal.steps.step_log import logged
 from reversal.tables.results import Cohort, read_results
 
 with logged(snakemake.log[0]):
-    project = WholeProject.model_validate_json(snakemake.params.project)
+    project = CohortSettings.model_validate_json(snakemake.params.project)
     night = night_of(project, read_results(Cohort, snakemake.input))
     cohort_figures(night, Path(snakemake.output.figures))
     lab_meeting_deck(Path(snakemake.output.deck), night)

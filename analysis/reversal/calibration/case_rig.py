@@ -8,7 +8,7 @@ from reversal.experiment.configuration import Experiment
 from reversal.experiment.ion_table import ion_table
 from reversal.experiment.measure_settings import Leak, Window
 from reversal.experiment.solutions import Solution as Declaration
-from reversal.experiment.step_settings import CellSettings, Declared, Entry, IonFacts
+from reversal.experiment.step_settings import CellSettings, IonFacts, SheetEntry, SheetRow
 from reversal.recordings.recording import Recording
 from reversal.simulate import channels
 from reversal.simulate.amplifier import Amplifier
@@ -89,10 +89,10 @@ def recording_of_case(case: Case, seed: int, amplifier: Amplifier | None = None)
     return recording_of(cell_of(case), rig, surroundings_in(case.bath), protocol_of(case), seed)
 
 
-def declared(case: Case, leak: Leak | None = None, window: Window | None = None) -> tuple[Entry, CellSettings]:
+def declared(case: Case, leak: Leak | None = None, window: Window | None = None) -> tuple[SheetEntry, CellSettings]:
     """Row of the recording sheet and settings that a user would write for a case."""
     solutions = {one.name: Declaration(ions_mM=dict(one.ions_mM)) for one in (PIPETTE, SERIES[1], case.bath)}
-    entry = Entry(
+    entry = SheetEntry(
         recording="simulated",
         cell="simulated",
         file="simulated.abf",
@@ -102,12 +102,12 @@ def declared(case: Case, leak: Leak | None = None, window: Window | None = None)
         zeroing_bath=SERIES[1].name,
         rs_compensation=case.compensation,
     )
-    row = Declared(row=2, recording=entry.recording, cell=entry.cell, experiment="default", entry=entry)
+    row = SheetRow(row=2, recording=entry.recording, cell=entry.cell, experiment="default", entry=entry)
     table = ion_table()
     experiment = Experiment(leak=leak or Leak(), window=window or Window())
     return entry, CellSettings(
         cell=entry.cell,
-        declared=(row,),
+        sheet_rows=(row,),
         experiments={"default": experiment},
         solutions=solutions,
         ions={ion: IonFacts.of(table[ion]) for one in solutions.values() for ion in one.ions_mM},

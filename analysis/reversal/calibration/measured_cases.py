@@ -13,7 +13,7 @@ from reversal.calibration.drawn_cases import LEAKS, Case, draw
 from reversal.calibration.simulated_recording import in_memory, surroundings_in
 from reversal.calibration.true_reversal import true_reversal_mV
 from reversal.experiment.measure_settings import Leak, Window
-from reversal.experiment.step_settings import CellSettings, Entry
+from reversal.experiment.step_settings import CellSettings, SheetEntry
 from reversal.measure.iv.points import Points
 from reversal.measure.measure_recording import Measured, measure_recording
 from reversal.simulate.rig import Fading, RigRecording, record_repeats, truth_of
@@ -65,7 +65,7 @@ def measured_case(
 def _measured(
     case: Case,
     made: RigRecording,
-    declarations: tuple[Entry, CellSettings],
+    declarations: tuple[SheetEntry, CellSettings],
     condition: str,
     blocked: Points | None = None,
 ) -> Measured:

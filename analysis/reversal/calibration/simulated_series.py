@@ -11,7 +11,7 @@ import numpy as np
 
 from reversal.experiment.configuration import Experiment
 from reversal.experiment.solutions import Solution
-from reversal.experiment.step_settings import CellSettings, Declared, Entry, IonFacts
+from reversal.experiment.step_settings import CellSettings, IonFacts, SheetEntry, SheetRow
 from reversal.simulate.bath import CHARGE
 from reversal.simulate.bath import Solution as SimulatedSolution
 from reversal.simulate.model_cell import Cell, Gate, GhkChannel, channel_reversal_mV, steady_current_pA
@@ -37,18 +37,18 @@ class Rig:
         """Settings of the cell, with each bath declared once in each condition."""
         solutions = {**{k: Solution(ions_mM=v) for k, v in self.baths.items()}, "pip": Solution(ions_mM=self.pipette)}
         entries = [
-            Entry(recording=f"{c}_{b}", cell="c1", file=f"{b}.abf", bath=b, pipette="pip", condition=c,
+            SheetEntry(recording=f"{c}_{b}", cell="c1", file=f"{b}.abf", bath=b, pipette="pip", condition=c,
                   temperature_C=self.celsius)
             for c in conditions for b in self.baths
         ]  # fmt: skip
-        declared = tuple(
-            Declared(row=k + 2, recording=e.recording, cell="c1", experiment="default", entry=e)
+        sheet_rows = tuple(
+            SheetRow(row=k + 2, recording=e.recording, cell="c1", experiment="default", entry=e)
             for k, e in enumerate(entries)
         )
         used = {ion for s in solutions.values() for ion in s.ions_mM}
         ions = {ion: IonFacts(z=CHARGE[ion], mobility=1.0) for ion in used}
         return CellSettings(
-            cell="c1", declared=declared, experiments={"default": experiment}, solutions=solutions, ions=ions
+            cell="c1", sheet_rows=sheet_rows, experiments={"default": experiment}, solutions=solutions, ions=ions
         )
 
     def reversals(

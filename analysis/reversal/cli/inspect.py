@@ -1,49 +1,60 @@
-"""The commands that look at files: ``reversal inspect`` for one, ``reversal survey`` for a folder."""
+"""``reversal inspect`` prints the content of one file; ``reversal survey`` makes a table of all files in a folder."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from reversal.errors import Refusal, nearest
+
+if TYPE_CHECKING:
+    from reversal.experiment.protocols import Protocol
 
 
 def add_inspect(subparsers: Any) -> None:
     """Add ``inspect`` and ``survey`` to the subcommands of ``reversal``."""
     inspect = subparsers.add_parser(
-        "inspect", help="print what a recording holds and how its command is known; draw its sweeps"
+        "inspect",
+        help="print the content of a recording and the evidence for its command; draw its sweeps",
+        description="Print the content of a recording and the evidence for its command, and draw its sweeps.",
     )
-    inspect.add_argument("file", type=Path, help="recording in any format that is read")
-    inspect.add_argument("--channel", help="current channel, or group/number of a HEKA series")
-    inspect.add_argument("--stimulus-dir", type=Path, action="append", default=[], help="folder with stimulus files")
-    inspect.add_argument("--protocol", help="a protocol declared in the configuration")
-    inspect.add_argument("--config", type=Path, default=Path("config/config.yaml"), help="where --protocol is declared")
-    inspect.add_argument("--compare", action="store_true", help="hold the samples of pyABF and Neo against each other")
-    inspect.add_argument("--png", type=Path, help="the picture (default: FILE's name with .png, in this folder)")
+    inspect.add_argument("file", type=Path, help="recording in any supported format")
+    inspect.add_argument("--channel", help="name of the current channel; for HEKA files group/number of a series")
+    _add_stimulus_dir(inspect)
+    inspect.add_argument("--protocol", help="name of a protocol that is declared in the configuration")
+    inspect.add_argument(
+        "--config", type=Path, default=Path("config/config.yaml"), help="configuration with the protocol (%(default)s)"
+    )
+    inspect.add_argument("--compare", action="store_true", help="read an Axon file with pyABF and Neo and compare them")
+    inspect.add_argument("--png", type=Path, help="file for the picture (default: name of FILE with .png, here)")
     inspect.set_defaults(run=_inspect)
 
-    survey = subparsers.add_parser("survey", help="table of a folder: every file, its evidence, and why one is refused")
-    survey.add_argument("folder", type=Path, help="folder of recordings; looked through to the bottom")
-    survey.add_argument("--out", type=Path, help="CSV to write (default: printed)")
-    survey.add_argument("--stimulus-dir", type=Path, action="append", default=[], help="folder with stimulus files")
+    survey = subparsers.add_parser(
+        "survey",
+        help="make a table of all recordings in a folder, with the reason for each refusal",
+        description="Make a table of all recordings in a folder and its subfolders, with the reason for each refusal.",
+    )
+    survey.add_argument("folder", type=Path, help="folder of recordings")
+    survey.add_argument("--out", type=Path, help="CSV file to write (default: print the table)")
+    _add_stimulus_dir(survey)
     survey.set_defaults(run=_survey)
 
 
-def _inspect(options: argparse.Namespace) -> int:
-    from reversal.experiment.project import load_project, read_configuration
-    from reversal.recordings.inspection import described, inspect
-    from reversal.recordings.read_recording import Reading
+def _add_stimulus_dir(parser: argparse.ArgumentParser) -> None:
+    help_text = "folder with stimulus files; can be given more than once"
+    parser.add_argument("--stimulus-dir", type=Path, action="append", default=[], help=help_text)
 
-    protocol = None
-    if options.protocol:
-        known = load_project(read_configuration(options.config), options.config).configuration.protocols
-        if options.protocol not in known:
-            print(f"{options.config}: no protocol '{options.protocol}'. Known: {', '.join(known)}", file=sys.stderr)
-            return 1
-        protocol = known[options.protocol]
-    how = Reading(options.channel, protocol, tuple(options.stimulus_dir), options.compare)
-    found = inspect(options.file, how)
-    print(described(found))
+
+def _inspect(options: argparse.Namespace) -> int:
+    from reversal.recordings.inspection import inspect, inspection_text
+    from reversal.recordings.reading_options import ReadingOptions
+
+    protocol = _declared_protocol(options.protocol, options.config) if options.protocol else None
+    reading = ReadingOptions(options.channel, protocol, tuple(options.stimulus_dir), options.compare)
+    found = inspect(options.file, reading)
+    print(inspection_text(found))
     if found.recording is None:
         return 1
     from reversal.report.figure.recording_picture import write_picture
@@ -54,19 +65,28 @@ def _inspect(options: argparse.Namespace) -> int:
     return 0
 
 
+def _declared_protocol(name: str, config: Path) -> Protocol:
+    from reversal.experiment.project import load_project, read_configuration
+
+    protocols = load_project(read_configuration(config), config).configuration.protocols
+    if name not in protocols:
+        raise Refusal(f"protocol {name!r} is not in the configuration", file=config, remedy=nearest(name, protocols))
+    return protocols[name]
+
+
 def _survey(options: argparse.Namespace) -> int:
-    from reversal.recordings.read_recording import Reading
+    from reversal.recordings.reading_options import ReadingOptions
     from reversal.recordings.survey import survey
     from reversal.tables.files import write_table
     from reversal.tables.survey_table import SurveyRow
 
-    rows = survey(options.folder, Reading(stimulus_dirs=tuple(options.stimulus_dir)))
+    rows = survey(options.folder, ReadingOptions(stimulus_dirs=tuple(options.stimulus_dir)))
     if options.out is not None:
         write_table(options.out, rows, SurveyRow)
     else:
         for row in rows:
-            where = f"{row.file} {row.channel}".strip()
-            print(f"{where}\t{row.readers}\t{row.command_evidence}\t{row.status}\t{row.reason}")
+            source = f"{row.file} {row.channel}".strip()
+            print(f"{source}\t{row.readers}\t{row.command_evidence}\t{row.status}\t{row.reason}")
     counts = ", ".join(f"{sum(r.status == s for r in rows)} {s}" for s in ("read", "no command", "refused"))
     print(f"{len(rows)} recordings: {counts}", file=sys.stderr)
     return 0

@@ -1,4 +1,4 @@
-"""The command ``reversal``: check a project, look into a file, ask for a number, make the demo night."""
+"""The command ``reversal``: check a project, inspect files, calculate quantities, simulate the demo."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ CONFIG = Path("config/config.yaml")
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; a refusal is printed and gives exit code 1."""
+    """Run one subcommand. A refusal is printed and gives exit code 1."""
     options = _parser().parse_args(arguments)
     run: Callable[[argparse.Namespace], int | None] = options.run
     try:
@@ -33,17 +33,24 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"reversal {version('reversal')}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    check = commands.add_parser("check", help="check configuration, solutions and recording sheet; nothing is run")
-    check.add_argument("--config", type=Path, default=CONFIG, help=f"configuration (default {CONFIG})")
+    check = commands.add_parser("check", help="check configuration, solutions and recording sheet")
+    check.add_argument("--config", type=Path, default=CONFIG, help="configuration (default %(default)s)")
     check.set_defaults(run=_check)
 
-    simulate = commands.add_parser("simulate", help="make the synthetic night of the demo")
-    simulate.add_argument("folder", type=Path, help="folder to write to, made where it is not there")
+    simulate = commands.add_parser("simulate", help="write the simulated recordings of the demo")
+    simulate.add_argument("folder", type=Path, help="folder to write to; it is made if it does not exist")
     simulate.set_defaults(run=_simulate)
 
-    truth = commands.add_parser("truth", help="compare the demo's permeability ratios with the simulator's truth")
-    truth.add_argument("--night", type=Path, default=Path("data/demo"), help="folder with truth.json")
-    truth.add_argument("--cohort", type=Path, default=Path("results/cohort"), help="folder with permeabilities.csv")
+    truth = commands.add_parser("truth", help="compare permeability ratios of the demo with those that were simulated")
+    truth.add_argument(
+        "--night", type=Path, default=Path("data/demo"), help="folder with truth.json (default %(default)s)"
+    )
+    truth.add_argument(
+        "--cohort",
+        type=Path,
+        default=Path("results/cohort"),
+        help="folder with permeabilities.csv (default %(default)s)",
+    )
     truth.set_defaults(run=_truth)
     add_inspect(commands)
     add_calc(commands)
@@ -56,8 +63,8 @@ def _check(options: argparse.Namespace) -> int:
     project = load_project(read_configuration(options.config), options.config)
     for fault in project.faults:
         print(fault)
-    rows = f"{len(project.declared)} recordings of {len(project.cells)} cells, {len(project.solutions)} solutions"
-    print(f"{options.config}: {rows}, {len(project.faults)} faults")
+    counts = f"{len(project.sheet_rows)} recordings of {len(project.cells)} cells, {len(project.solutions)} solutions"
+    print(f"{options.config}: {counts}, {len(project.faults)} faults")
     return 1 if project.faults else 0
 
 
@@ -65,7 +72,7 @@ def _simulate(options: argparse.Namespace) -> None:
     from reversal.simulate.night import make_night
 
     make_night(options.folder)
-    print(f"A synthetic night is in {options.folder}")
+    print(f"The simulated recordings are in {options.folder}")
 
 
 def _truth(options: argparse.Namespace) -> int:

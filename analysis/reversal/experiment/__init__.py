@@ -1,1 +1,1 @@
-"""What the user declares: configuration, recording sheet, solutions, ions."""
+"""What the user writes: configuration, recording sheet, solutions, ions."""

@@ -1,4 +1,4 @@
-"""What a channel sees of a solution: free concentrations, or activities by Pitzer's equations."""
+"""Concentrations of the free ions of a solution, or their activities by Pitzer's equations."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Activities:
     """Activities in one solution.
 
     by_ion_mM : activity of each ion that is free in the solution [mM]
-    warnings : what the equations are not made for, such as a pair of ions without parameters
+    warnings : limits of the equations that the solution exceeds, such as a pair of ions without parameters
     """
 
     by_ion_mM: Mapping[str, float]
@@ -32,7 +32,9 @@ class Activities:
 def activities_of(solution: Solution, ions: Mapping[str, IonFacts], temperature_C: float) -> Activities:
     """Single-ion activities by Pitzer's equations, in the convention of Guggenheim.
 
-    ions : charge and mobility of every ion of the solution. Raises DomainError where the equations do not hold.
+    ions : charge and mobility of every ion of the solution
+
+    Raises DomainError if the equations are not valid for the solution.
     """
     recipe = tuple(
         (Ion(name, ions[name].z, ions[name].mobility, ""), solution.free(name))
@@ -42,12 +44,14 @@ def activities_of(solution: Solution, ions: Mapping[str, IonFacts], temperature_
     return _activities(recipe, temperature_C)
 
 
-def seen_mM(
+def effective_mM(
     solution: Solution, ions: Mapping[str, IonFacts], activity: str, temperature_C: float
 ) -> Mapping[str, float]:
-    """Amount of each free ion that acts on a channel [mM]: its concentration, or its activity.
+    """Concentration or activity of each free ion [mM], for the Nernst and GHK equations.
 
-    activity : "concentration" or "pitzer". Raises DomainError where the equations do not hold.
+    activity : "concentration" or "pitzer"
+
+    Raises DomainError if the equations are not valid for the solution.
     """
     if activity == "pitzer":
         return activities_of(solution, ions, temperature_C).by_ion_mM
@@ -56,7 +60,7 @@ def seen_mM(
 
 @lru_cache(maxsize=4096)
 def _activities(recipe: tuple[tuple[Ion, float], ...], temperature_C: float) -> Activities:
-    """Activities of a recipe; a cell asks for the same few solutions many times."""
+    """Activities in a recipe, kept because a cell needs the same few solutions many times."""
     ions = [ion for ion, _ in recipe]
     amounts = np.array([amount for _, amount in recipe])
     with warnings.catch_warnings(record=True) as caught:

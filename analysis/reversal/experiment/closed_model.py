@@ -1,4 +1,4 @@
-"""What all declared models share: closed, frozen, no infinities."""
+"""Base of all models that the user fills in: closed, frozen, finite numbers only."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from pydantic import BaseModel, ConfigDict
 from reversal.errors import Refusal
 
 
-class Closed(BaseModel):
-    """A declared object in which an unknown key is a fault, never ignored."""
+class ClosedModel(BaseModel):
+    """A model in which an unknown key is an error."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, populate_by_name=True)
 

@@ -1,4 +1,4 @@
-"""The configuration: closed models with a default for everything but the solutions and the temperature."""
+"""The configuration: every key of ``config.yaml`` with its default and its meaning."""
 
 from __future__ import annotations
 
@@ -7,28 +7,34 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from reversal.experiment.closed_model import Closed
+from reversal.experiment.closed_model import ClosedModel
 from reversal.experiment.fit_settings import Fitting
 from reversal.experiment.measure_settings import Junction, Leak, Quality, Window
 from reversal.experiment.protocols import Protocol
 
-CHOICES_OF_FITS = ("fitting", "equivalence_margin")
+FIT_SETTINGS = ("fitting", "equivalence_margin")
 
 
-class Experiment(Closed):
-    """One question asked of a set of recordings."""
+class Experiment(ClosedModel):
+    """How the recordings of one experiment are measured and fitted."""
 
-    ion: str = Field("K", description="the ion whose concentration is changed and whose Nernst potential is compared")
-    permeant: list[str] = Field(["K", "Na"], min_length=1, description="monovalent ions that may carry current")
-    reference: str = Field("K", description="the ion permeability ratios refer to")
-    divalents: list[str] = Field([], description="divalent ions that may carry current")
-    activity: Literal["concentration", "pitzer"] = Field("concentration", description="what enters Nernst and GHK")
-    junction: Junction = Field(Junction(), description="junction potential")
-    leak: Leak = Field(Leak(), description="leak")
-    window: Window = Field(Window(), description="where the current is read")
-    quality: Quality = Field(Quality(), description="limits that flag a recording")
-    fitting: Fitting = Field(Fitting(), description="how ratios and the Nernst line are fitted")
-    equivalence_margin: float = Field(0.05, gt=0, lt=1, description="half-width within which a slope ratio equals 1")
+    ion: str = Field(
+        "K", description="the ion whose concentration is varied; E_rev is compared with its Nernst potential"
+    )
+    permeant: list[str] = Field(["K", "Na"], min_length=1, description="monovalent ions that carry current")
+    reference: str = Field("K", description="reference ion of the permeability ratios P_X/P_reference")
+    divalents: list[str] = Field([], description="divalent ions that carry current")
+    activity: Literal["concentration", "pitzer"] = Field(
+        "concentration", description="use concentrations, or Pitzer activities, in the Nernst and GHK equations"
+    )
+    junction: Junction = Field(Junction(), description="liquid junction potential")
+    leak: Leak = Field(Leak(), description="leak subtraction")
+    window: Window = Field(Window(), description="where in the sweep the current is measured")
+    quality: Quality = Field(Quality(), description="limits of the quality checks")
+    fitting: Fitting = Field(Fitting(), description="fits of the permeability ratios and of the Nernst line")
+    equivalence_margin: float = Field(
+        0.05, gt=0, lt=1, description="a slope ratio within 1 ± this margin is equivalent to Nernst"
+    )
 
     @model_validator(mode="after")
     def _reference_is_permeant(self) -> Experiment:
@@ -37,24 +43,31 @@ class Experiment(Closed):
         return self
 
     def without_fitting(self) -> Experiment:
-        """The experiment with the default choices of the fits, which measurement does not read."""
-        return self.model_copy(update={name: type(self).model_fields[name].default for name in CHOICES_OF_FITS})
+        """The experiment with the default settings of the fits, which change no measurement."""
+        return self.model_copy(update={name: type(self).model_fields[name].default for name in FIT_SETTINGS})
 
 
-class Configuration(Closed):
-    """The whole of ``config.yaml``; relative paths start where the command runs."""
+class Configuration(ClosedModel):
+    """All keys of ``config.yaml``. Relative paths start in the folder where the command runs."""
 
-    raw_dir: Path = Field(Path("data/raw"), description="folder of the recordings; never written")
+    raw_dir: Path = Field(Path("data/raw"), description="folder of the recordings; read only")
     recordings: Path = Field(Path("config/recordings.tsv"), description="the recording sheet")
-    solutions: Path = Field(Path("config/solutions.yaml"), description="the solutions")
-    results_dir: Path = Field(Path("results"), description="where tables go")
-    reports_dir: Path = Field(Path("reports"), description="where pages and figures go")
-    ions: Path | None = Field(None, description="your own ion table, added to the one in data/reference")
-    stimulus_dirs: list[Path] = Field([], description="folders searched for stimulus files that recordings name")
-    compare_readers: bool = Field(
-        False, description="read Axon files by pyABF and by Neo; a recording on whose samples they differ fails"
+    solutions: Path = Field(Path("config/solutions.yaml"), description="the solutions file")
+    results_dir: Path = Field(Path("results"), description="folder for the tables")
+    reports_dir: Path = Field(Path("reports"), description="folder for pages and figures")
+    ions: Path | None = Field(
+        None,
+        description="your own ion table; its ions are added to the built-in table and replace ions of the same name",
     )
-    neutrality_tolerance_mM: float = Field(0.5, ge=0, description="net charge a solution may have [mM]")
-    strict: bool = Field(False, description="a failed recording ends the run with a non-zero exit")
+    stimulus_dirs: list[Path] = Field([], description="folders that are searched for stimulus files")
+    compare_readers: bool = Field(
+        False, description="read Axon files with both pyABF and Neo; a recording fails if their samples differ"
+    )
+    neutrality_tolerance_mM: float = Field(
+        0.5, ge=0, description="largest net charge of a solution that counts as electroneutral [mM]"
+    )
+    strict: bool = Field(False, description="if true, the run ends with a non-zero exit code when a recording failed")
     experiments: dict[str, Experiment] = Field({"default": Experiment()}, description="experiments by name")
-    protocols: dict[str, Protocol] = Field({}, description="declared protocols by name")
+    protocols: dict[str, Protocol] = Field(
+        {}, description="protocols by name, for files that do not contain their command"
+    )

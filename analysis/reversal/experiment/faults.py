@@ -1,4 +1,4 @@
-"""What pydantic found wrong, said for a person at the rig: place, value, what was expected, nearest name."""
+"""Validation errors of pydantic as messages for users: place, value, what was expected, nearest name."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from reversal.experiment.closed_model import ConfigurationRefused
 
 
 def refusals(error: ValidationError, model: type[BaseModel], file: object) -> list[ConfigurationRefused]:
-    """Translate each fault of a model into a refusal with its place in the file."""
+    """Translate each validation error of a model into a refusal with its place in the file."""
     return [_refusal(fault, model, file) for fault in error.errors(include_url=False)]
 
 
 def all_in_one(faults: Iterable[ConfigurationRefused]) -> ConfigurationRefused:
-    """Join refusals into one, a line each, so that a person mends them in one go."""
+    """Join refusals into one, a line each, so that the user can correct all of them at once."""
     return ConfigurationRefused("\n".join(str(fault) for fault in faults).removesuffix("."))
 
 
@@ -29,13 +29,17 @@ def _refusal(fault: typing.Any, model: type[BaseModel], file: object) -> Configu
         known = _names_at(model, parents)
         return ConfigurationRefused("unknown key", file=file, place=place, found=key, remedy=nearest(str(key), known))
     if fault["type"] == "missing":
-        return ConfigurationRefused("a value is missing", file=file, place=place, remedy=f"Add {fault['loc'][-1]!r}")
+        return ConfigurationRefused(
+            "a required value is missing", file=file, place=place, remedy=f"Add {fault['loc'][-1]!r}"
+        )
     expected = fault["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
-    return ConfigurationRefused("not usable", file=file, place=place or None, found=fault["input"], expected=expected)
+    return ConfigurationRefused(
+        "invalid value", file=file, place=place or None, found=fault["input"], expected=expected
+    )
 
 
-def value_fault(error: ValidationError) -> str:
-    """Say in one sentence what is wrong with the values of a row."""
+def value_faults(error: ValidationError) -> str:
+    """One sentence that lists every invalid value of a row."""
     sentences = []
     for fault in error.errors(include_url=False):
         name = str(fault["loc"][0]) if fault["loc"] else "row"
@@ -49,22 +53,22 @@ def _hint(name: str, value: object) -> str:
     if "," in text and text.replace(",", "", 1).strip("+-").isdigit():
         return " (write a decimal point, not a comma)"
     if name == "rs_compensation" and text.strip("% ").replace(".", "", 1).isdigit():
-        return " (a fraction: 80 % is 0.8)"
+        return " (a fraction: write 80 % as 0.8)"
     if name == "temperature_C" and text.replace(".", "", 1).isdigit() and 250 < float(text) < 340:
         return f" (in °C: {text} K is {float(text) - 273.15:.2f} °C)"
     return ""
 
 
 def _names_at(model: type[BaseModel], path: Iterable[object]) -> list[str]:
-    """Keys that are valid where ``path`` leads inside a model; empty where anything goes."""
+    """Valid keys at ``path`` inside a model; empty if every key is valid there."""
     here: object = model
     for part in path:
-        here = _step(here, part)
+        here = _member_type(here, part)
     return [field.alias or name for name, field in here.model_fields.items()] if _is_model(here) else []  # type: ignore[attr-defined]
 
 
-def _step(here: object, part: object) -> object:
-    """Type of the member ``part`` of a type; the part itself may name a branch of a union."""
+def _member_type(here: object, part: object) -> object:
+    """Type of the member ``part`` of a type; ``part`` can also be the name of a branch of a union."""
     if _is_model(here):
         for name, field in here.model_fields.items():  # type: ignore[attr-defined]
             if part in (name, field.alias):
@@ -76,7 +80,7 @@ def _step(here: object, part: object) -> object:
         if named:
             return named[0]
         models = [branch for branch in branches if _is_model(branch)]
-        return _step(models[0], part) if models else None
+        return _member_type(models[0], part) if models else None
     if typing.get_origin(here) in (dict, list):
         return typing.get_args(here)[-1]
     return here

@@ -1,7 +1,8 @@
-"""The table of ions: the project's own, and on top of it the one a user brings.
+"""The table of ions: the built-in table, and the user's own table added to it.
 
-A table is tab-separated text (UTF-8) with the columns name, z, mobility, lambda_S_cm2_equiv, source, aliases; the
-conductivity may be empty, several aliases are parted by spaces. A user's rows replace those of the same name.
+A table is tab-separated text (UTF-8) with the columns name, z, mobility, lambda_S_cm2_equiv, source, aliases. The
+conductivity can be empty. Several aliases are separated by spaces. An ion of the user's table replaces the built-in ion
+of the same name.
 """
 
 from __future__ import annotations
@@ -16,16 +17,16 @@ from reversal.physics.ion import Ion
 
 REFERENCE_IONS = Path(__file__).parents[1] / "reference" / "ions.tsv"
 COLUMNS = ("name", "z", "mobility", "lambda_S_cm2_equiv", "source", "aliases")
-LAMBDA_K = 73.5  # S cm²/equiv, the conductivity that mobility 1 stands for
-AGREEMENT = 0.02  # mobility and conductivity of one row may differ by this part, the rounding of printed tables
+LAMBDA_K = 73.5  # [S cm²/equiv], the conductivity of K⁺, whose mobility is 1
+MOBILITY_TOLERANCE = 0.02  # relative difference of mobility and conductivity in one row; printed tables are rounded
 
 
 class IonTableRefused(Refusal):
-    """A fault of a table of ions, or a name that it does not have."""
+    """A fault of an ion table, or an ion that is not in it."""
 
 
 class IonTable(Mapping[str, Ion]):
-    """Ions by name; a name or alias is found whatever its case. Iterating gives each ion's own name once."""
+    """Ions by name or alias, upper or lower case. Iteration gives the name of each ion once."""
 
     def __init__(self, ions: Mapping[str, Ion]) -> None:
         self._ions = dict(ions)
@@ -44,9 +45,9 @@ class IonTable(Mapping[str, Ion]):
 
 @cache
 def ion_table(user_file: Path | None = None) -> IonTable:
-    """Read the project's ions and, where given, the user's on top of them.
+    """Read the built-in ions and, if given, the user's ions.
 
-    Raises IonTableRefused for a row that cannot be meant, a missing column or a missing file.
+    Raises IonTableRefused for an invalid row, a missing column or a missing file.
 
     >>> ion_table()["chloride"].z
     -1
@@ -59,11 +60,11 @@ def ion_table(user_file: Path | None = None) -> IonTable:
 
 
 def known_ion(name: str, table: Mapping[str, Ion]) -> Ion:
-    """Look an ion up by name or alias; refuse an unknown name with the nearest known one."""
+    """Ion of a name or alias. Raises IonTableRefused, with the nearest known name, for an unknown ion."""
     try:
         return table[name]
     except KeyError:
-        raise IonTableRefused("an ion is not in the table", found=name, remedy=nearest(name, table)) from None
+        raise IonTableRefused("the ion is not in the ion table", found=name, remedy=nearest(name, table)) from None
 
 
 def _read(file: Path) -> dict[str, Ion]:
@@ -73,14 +74,14 @@ def _read(file: Path) -> dict[str, Ion]:
             missing = [column for column in COLUMNS[:5] if column not in (reader.fieldnames or ())]
             if missing:
                 raise IonTableRefused(
-                    "a table of ions lacks columns", file=file, found=missing, expected=", ".join(COLUMNS)
+                    "the ion table lacks columns", file=file, found=missing, expected=", ".join(COLUMNS)
                 )
             ions = [_ion(line, file, number) for number, line in enumerate(reader, start=2)]
     except (OSError, UnicodeDecodeError) as fault:
-        raise IonTableRefused("a table of ions cannot be read", file=file, found=str(fault)) from None
-    twice = {ion.name for ion in ions if [other.name for other in ions].count(ion.name) > 1}
-    if twice:
-        raise IonTableRefused("a table of ions names an ion twice", file=file, found=sorted(twice))
+        raise IonTableRefused("the ion table cannot be read", file=file, found=str(fault)) from None
+    duplicates = {ion.name for ion in ions if [other.name for other in ions].count(ion.name) > 1}
+    if duplicates:
+        raise IonTableRefused("the ion table has an ion twice", file=file, found=sorted(duplicates))
     return {ion.name: ion for ion in ions}
 
 
@@ -89,20 +90,20 @@ def _ion(line: dict[str, str | None], file: Path, number: int) -> Ion:
     place = f"row {number} ({text['name'] or 'no name'})"
     if not text["name"] or not text["source"]:
         raise IonTableRefused(
-            "an ion lacks its name or its source",
+            "an ion has no name or no source",
             file=file,
             place=place,
-            expected="a name and where the values come from",
+            expected="a name, and the source of its values",
         )
     z = _number(text["z"], "z", file, place)
     mobility = _number(text["mobility"], "mobility", file, place)
     if z == 0 or z != int(z) or abs(z) > 8:
         raise IonTableRefused(
-            "a charge number cannot be meant", file=file, place=place, found=text["z"], expected="a whole number, not 0"
+            "invalid charge number", file=file, place=place, found=text["z"], expected="a whole number, not 0"
         )
     if not 0 < mobility <= 10:
         raise IonTableRefused(
-            "a mobility cannot be meant",
+            "invalid mobility",
             file=file,
             place=place,
             found=text["mobility"],
@@ -111,9 +112,9 @@ def _ion(line: dict[str, str | None], file: Path, number: int) -> Ion:
     if text["lambda_S_cm2_equiv"]:
         conductivity = _number(text["lambda_S_cm2_equiv"], "lambda_S_cm2_equiv", file, place)
         implied = conductivity / (abs(z) * LAMBDA_K)
-        if abs(implied - mobility) > AGREEMENT * mobility:
+        if abs(implied - mobility) > MOBILITY_TOLERANCE * mobility:
             raise IonTableRefused(
-                "mobility and conductivity contradict each other",
+                "mobility and conductivity do not agree",
                 file=file,
                 place=place,
                 found=mobility,
@@ -132,11 +133,14 @@ def _number(text: str, column: str, file: Path, place: str) -> float:
 
 
 def _names_are_distinct(ions: Mapping[str, Ion], file: Path) -> None:
-    """No alias may lead to two ions, whatever its case."""
+    """Refuse a name or alias that two ions share, upper or lower case."""
     owner: dict[str, str] = {}
     for ion in ions.values():
         for name in {ion.name.casefold(), *(alias.casefold() for alias in ion.aliases)}:
             if owner.setdefault(name, ion.name) != ion.name:
                 raise IonTableRefused(
-                    "a name leads to two ions", file=file, found=name, expected=f"only {owner[name]} or only {ion.name}"
+                    "two ions share a name or alias",
+                    file=file,
+                    found=name,
+                    expected=f"a name of {owner[name]} or of {ion.name}, not of both",
                 )

@@ -1,4 +1,4 @@
-"""Declared choices of measurement: junction, leak, window, quality limits."""
+"""Settings of the measurement: junction, leak, window, quality limits."""
 
 from __future__ import annotations
 
@@ -6,24 +6,24 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from pydantic import Field, model_validator
 
-from reversal.experiment.closed_model import Closed
+from reversal.experiment.closed_model import ClosedModel
 from reversal.tables.findings.code import CHECKS
 
 
-class Junction(Closed):
+class Junction(ClosedModel):
     """How the liquid junction potential is corrected."""
 
-    apply: bool = Field(True, description="correct the voltage axis; false where the rig already did")
-    method: Literal["henderson", "nernst_planck"] = Field("henderson", description="how the junction is computed")
+    apply: bool = Field(True, description="correct the voltage axis; false if the acquisition software already did")
+    method: Literal["henderson", "nernst_planck"] = Field("henderson", description="method for the junction potential")
     reference_electrode: Literal["salt_bridge_3M_KCl", "ag_agcl", "none"] = Field(
         "salt_bridge_3M_KCl", description="reference electrode of the bath"
     )
     sd_mV: float = Field(
-        1.0, ge=0, description="standard deviation of the correction, shared by a cell's recordings [mV]"
+        1.0, ge=0, description="standard deviation of the correction, common to the recordings of a cell [mV]"
     )
 
 
-class Leak(Closed):
+class Leak(ClosedModel):
     """Leak that is subtracted before the reversal potential is estimated."""
 
     subtract: Literal["none", "linear", "declared", "blocker", "pn"] = Field(
@@ -32,20 +32,20 @@ class Leak(Closed):
         "blocker: the same bath with the channel blocked; pn: sub-pulses (P/N) in the same sweeps, in a range where no "
         "channel opens",
     )
-    from_mV: float | None = Field(None, description="linear: lower end of the leak window, membrane potential [mV]")
-    to_mV: float | None = Field(None, description="linear: upper end of the leak window, membrane potential [mV]")
+    from_mV: float | None = Field(None, description="linear: lowest membrane potential of the fit [mV]")
+    to_mV: float | None = Field(None, description="linear: highest membrane potential of the fit [mV]")
     g_nS: float | None = Field(None, ge=0, description="declared: leak conductance [nS]")
-    g_sd_nS: float = Field(0.0, ge=0, description="declared: its standard deviation [nS]")
+    g_sd_nS: float = Field(0.0, ge=0, description="declared: standard deviation of the leak conductance [nS]")
     e_mV: float = Field(0.0, description="declared: reversal potential of the leak [mV]")
-    blocker: str | None = Field(None, description="blocker: the condition under which the channel is blocked")
+    blocker: str | None = Field(None, description="blocker: name of the condition in which the channel is blocked")
     of_interest: bool = Field(False, description="the leak is the current of interest: nothing is subtracted")
 
     @model_validator(mode="after")
     def _complete(self) -> Leak:
         if self.of_interest and self.subtract != "none":
-            raise ValueError("the leak is the current of interest and cannot be subtracted")
+            raise ValueError("of_interest is true, so the leak cannot be subtracted; set subtract to 'none'")
         if self.subtract == "linear" and (self.from_mV is None or self.to_mV is None or self.from_mV >= self.to_mV):
-            raise ValueError("'linear' needs the window in which only leak flows: from_mV below to_mV")
+            raise ValueError("'linear' needs from_mV and to_mV, where only leak flows, with from_mV below to_mV")
         if self.subtract == "declared" and self.g_nS is None:
             raise ValueError("'declared' needs g_nS")
         if self.subtract == "blocker" and self.blocker is None:
@@ -53,7 +53,7 @@ class Leak(Closed):
         return self
 
 
-class Window(Closed):
+class Window(ClosedModel):
     """Where in a sweep the current is measured."""
 
     measure: Literal["auto", "steady", "peak", "tail", "ramp"] = Field(
@@ -76,7 +76,7 @@ else:
     CheckCode = Literal[tuple(code.value for code in CHECKS)]
 
 
-class Quality(Closed):
+class Quality(ClosedModel):
     """Limits of the quality checks; a recording that fails one is flagged and stays in the fits, unless excluded."""
 
     exclude: list[CheckCode] = Field([], description="checks that leave a recording out of the fits if they fail")

@@ -1,4 +1,4 @@
-"""The project a user declares: configuration, solutions and recording sheet, read once and checked as a whole."""
+"""The project: configuration, solutions and recording sheet, read once and checked together."""
 
 from __future__ import annotations
 
@@ -16,102 +16,102 @@ from reversal.experiment.closed_model import ConfigurationRefused
 from reversal.experiment.configuration import Configuration, Experiment
 from reversal.experiment.faults import all_in_one, refusals
 from reversal.experiment.ion_table import ion_table
-from reversal.experiment.raw_file import locate
-from reversal.experiment.recording_sheet import NAME, read_sheet
+from reversal.experiment.raw_file import recording_path
+from reversal.experiment.recording_sheet import NAME_PATTERN, read_sheet
 from reversal.experiment.solutions import Solution, balanced, check_ion
 from reversal.experiment.step_settings import (
     CellSettings,
-    Declared,
-    Entry,
+    CohortSettings,
     IonFacts,
     ReadingSettings,
-    Source,
-    WholeProject,
+    RecordingFile,
+    SheetEntry,
+    SheetRow,
 )
 from reversal.physics.ion import Ion
 
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """Everything declared, with the faults that touch single rows or solutions beside it.
+    """Everything the user wrote, with the faults of single rows and solutions.
 
-    declared : rows of the sheet in order, sound or faulted
-    solutions : the sound ones by name
-    solution_faults : why the others cannot be used, by name
+    sheet_rows : all rows of the sheet in order, valid or faulty
+    solutions : valid solutions by name
+    solution_faults : faults of the other solutions, by name
     """
 
     configuration: Configuration
-    declared: tuple[Declared, ...]
+    sheet_rows: tuple[SheetRow, ...]
     solutions: Mapping[str, Solution]
     solution_faults: Mapping[str, str]
     ions: Mapping[str, Ion]
 
     @property
     def cells(self) -> tuple[str, ...]:
-        """Names of the cells that have a usable name, in order of the sheet."""
-        return tuple(dict.fromkeys(row.cell for row in self.declared if NAME.fullmatch(row.cell)))
+        """Valid cell names, in the order of the sheet."""
+        return tuple(dict.fromkeys(row.cell for row in self.sheet_rows if NAME_PATTERN.fullmatch(row.cell)))
 
     @property
-    def homeless(self) -> tuple[Declared, ...]:
-        """Faulted rows whose cell has no usable name: no cell can report them."""
-        return tuple(row for row in self.declared if not NAME.fullmatch(row.cell))
+    def rows_without_cell(self) -> tuple[SheetRow, ...]:
+        """Rows without a valid cell name. They are faulty and belong to no cell."""
+        return tuple(row for row in self.sheet_rows if not NAME_PATTERN.fullmatch(row.cell))
 
     @property
     def faults(self) -> tuple[str, ...]:
-        """A sentence for every fault of a row or a solution."""
+        """One message per fault of a row or a solution."""
         sheet, recipes = self.configuration.recordings, self.configuration.solutions
-        rows = [f"{sheet}, row {r.row} (recording {r.recording or '?'}): {r.fault}" for r in self.declared if r.fault]
+        rows = [f"{sheet}, row {r.row} (recording {r.recording or '?'}): {r.fault}" for r in self.sheet_rows if r.fault]
         return (*rows, *(f"{recipes}: {fault}" for fault in self.solution_faults.values()))
 
     @property
     def digest(self) -> str:
-        """Hash of everything declared that numbers depend on: the configuration's hash of the morning page."""
+        """Hash of everything that the numbers depend on, shown on the morning page as the configuration hash."""
         solutions = [name + self.solutions[name].without_remarks().model_dump_json() for name in sorted(self.solutions)]
-        rows = [row.without_remarks().model_dump_json() for row in self.declared]
+        rows = [row.without_remarks().model_dump_json() for row in self.sheet_rows]
         return _hash(self.configuration.model_dump_json(), *solutions, *rows)
 
     def digest_of(self, cell: str) -> str:
-        """Hash of everything declared that the numbers of one cell depend on: the configuration's hash of its page."""
-        reading = self.reading(cell).model_dump_json(
+        """Hash of everything that the numbers of one cell depend on, shown on its page as the configuration hash."""
+        reading = self.reading_settings(cell).model_dump_json(
             by_alias=True, exclude={"raw_dir": True, "files": {"__all__": {"size", "modified_ns"}}}
         )
-        return _hash(reading, self.fitting(cell).model_dump_json(by_alias=True))
+        return _hash(reading, self.fitting_settings(cell).model_dump_json(by_alias=True))
 
-    def as_a_whole(self) -> WholeProject:
-        """What the cohort and the morning page depend on beside the cells' own results."""
+    def cohort_settings(self) -> CohortSettings:
+        """What the cohort tables and the morning page depend on, in addition to the results of the cells."""
         experiments = self.configuration.experiments.values()
         ions = {ion for e in experiments for ion in [e.ion, e.reference, *e.permeant, *e.divalents]}
-        return WholeProject(
+        return CohortSettings(
             configuration_hash=self.digest,
-            homeless=self.homeless,
+            rows_without_cell=self.rows_without_cell,
             solutions=str(self.configuration.solutions),
             solution_faults=dict(self.solution_faults),
             charges={ion: self.ions[ion].z for ion in sorted(ions)},
         )
 
-    def rows_of(self, cell: str) -> tuple[Declared, ...]:
-        """Rows of the sheet that belong to a cell."""
-        return tuple(row for row in self.declared if row.cell == cell)
+    def rows_of(self, cell: str) -> tuple[SheetRow, ...]:
+        """Rows of the sheet of one cell."""
+        return tuple(row for row in self.sheet_rows if row.cell == cell)
 
-    def reading(self, cell: str) -> ReadingSettings:
-        """What ingest of a cell depends on; temperature and solutions are not part of it."""
+    def reading_settings(self, cell: str) -> ReadingSettings:
+        """What reading the recordings of a cell depends on. Temperature and solutions are not part of it."""
         rows = self.rows_of(cell)
         names = {row.entry.protocol for row in rows if row.entry}
         return ReadingSettings(
             cell=cell,
             raw_dir=str(self.configuration.raw_dir),
-            files={row.recording: self._source(row.entry) for row in rows if row.entry},
+            files={row.recording: self._recording_file(row.entry) for row in rows if row.entry},
             protocols={name: p for name, p in self.configuration.protocols.items() if name in names},
             stimulus_dirs=tuple(str(folder) for folder in self.configuration.stimulus_dirs),
             compare_readers=self.configuration.compare_readers,
         )
 
-    def _source(self, entry: Entry) -> Source:
+    def _recording_file(self, entry: SheetEntry) -> RecordingFile:
         try:
             stat = (self.configuration.raw_dir / entry.file).stat()
-        except OSError:  # gone since it was checked: reading it gives the reason
-            return Source(file=entry.file, channel=entry.channel, protocol=entry.protocol)
-        return Source(
+        except OSError:  # removed after the check; reading it then gives the reason
+            return RecordingFile(file=entry.file, channel=entry.channel, protocol=entry.protocol)
+        return RecordingFile(
             file=entry.file,
             channel=entry.channel,
             protocol=entry.protocol,
@@ -119,21 +119,21 @@ class Project:
             modified_ns=stat.st_mtime_ns,
         )
 
-    def measuring(self, cell: str) -> CellSettings:
-        """What measurement of a cell depends on: no remarks, no choices of the fits."""
-        settings = self.fitting(cell)
+    def measuring_settings(self, cell: str) -> CellSettings:
+        """What measurement of a cell depends on: no remarks, no settings of the fits."""
+        settings = self.fitting_settings(cell)
         experiments = {name: experiment.without_fitting() for name, experiment in settings.experiments.items()}
         return settings.model_copy(update={"experiments": experiments})
 
-    def fitting(self, cell: str) -> CellSettings:
+    def fitting_settings(self, cell: str) -> CellSettings:
         """What the fits of a cell depend on: no remarks."""
-        settings = self.reporting(cell)
-        rows = tuple(row.without_remarks() for row in settings.declared)
+        settings = self.reporting_settings(cell)
+        rows = tuple(row.without_remarks() for row in settings.sheet_rows)
         solutions = {name: solution.without_remarks() for name, solution in settings.solutions.items()}
-        return settings.model_copy(update={"declared": rows, "solutions": solutions})
+        return settings.model_copy(update={"sheet_rows": rows, "solutions": solutions})
 
-    def reporting(self, cell: str) -> CellSettings:
-        """What the page of a cell depends on beside the tables: all that is declared for the cell.
+    def reporting_settings(self, cell: str) -> CellSettings:
+        """What the page of a cell depends on in addition to the tables: everything the user wrote for the cell.
 
         Rows are counted within the cell, so that a line added above them in the sheet changes nothing.
         """
@@ -145,7 +145,7 @@ class Project:
         ions = {ion for s in solutions.values() for ion in s.ions_mM}
         ions |= {ion for e in experiments.values() for ion in [e.ion, e.reference, *e.permeant, *e.divalents]}
         facts = {ion: IonFacts.of(self.ions[ion]) for ion in sorted(ions)}
-        return CellSettings(cell=cell, declared=rows, experiments=experiments, solutions=solutions, ions=facts)
+        return CellSettings(cell=cell, sheet_rows=rows, experiments=experiments, solutions=solutions, ions=facts)
 
 
 def _hash(*texts: str) -> str:
@@ -153,15 +153,15 @@ def _hash(*texts: str) -> str:
 
 
 def read_configuration(path: Path) -> dict[str, Any]:
-    """Read ``config.yaml`` as it stands; raises ConfigurationRefused where it is no YAML mapping."""
+    """Content of ``config.yaml``, not yet checked. Raises ConfigurationRefused if it is not a YAML mapping."""
     return _yaml_mapping(path, "the configuration")
 
 
 def load_project(document: Mapping[str, Any], file: object = "config.yaml") -> Project:
-    """Check a configuration and read what it names.
+    """Check a configuration and read the sheet, the solutions and the ion table that it names.
 
-    Raises ConfigurationRefused, a line a fault, for anything that touches the whole project; a fault of one row or one
-    solution is kept with it (``Project.faults``), so that the other cells can go on.
+    Raises ConfigurationRefused, one line per fault, for faults that affect the whole project. The fault of a single row
+    or solution is kept in ``Project.faults``, so that the other cells can be analysed.
     """
     configuration = _configuration(document, file)
     table = ion_table(configuration.ions)
@@ -195,51 +195,51 @@ def _check_ions(configuration: Configuration, table: Mapping[str, Ion], file: ob
 def _check_valence(ion: str, z: int, experiment: Experiment, file: object, place: str) -> None:
     if ion in experiment.permeant and abs(z) != 1:
         raise ConfigurationRefused(
-            "not monovalent", file=file, place=f"{place}.permeant", found=ion, remedy="Put it under divalents"
+            "the ion is not monovalent", file=file, place=f"{place}.permeant", found=ion, remedy="Move it to divalents"
         )
     if ion in experiment.divalents and abs(z) != 2:
         raise ConfigurationRefused(
-            "not divalent", file=file, place=f"{place}.divalents", found=ion, remedy="Put it under permeant"
+            "the ion is not divalent", file=file, place=f"{place}.divalents", found=ion, remedy="Move it to permeant"
         )
 
 
 def _solutions(configuration: Configuration, table: Mapping[str, Ion]) -> tuple[dict[str, Solution], dict[str, str]]:
-    """Sound solutions, and the reasons of the others."""
+    """Valid solutions, and the faults of the others."""
     path = configuration.solutions
-    sound, faults = {}, {}
+    valid, faults = {}, {}
     for name, recipe in _yaml_mapping(path, "the solutions file").items():
         try:
             solution = Solution.model_validate(recipe)
-            sound[str(name)] = balanced(str(name), solution, table, configuration.neutrality_tolerance_mM)
+            valid[str(name)] = balanced(str(name), solution, table, configuration.neutrality_tolerance_mM)
         except ValidationError as error:
             faults[str(name)] = str(all_in_one(refusals(error, Solution, f"solution {name!r}")))
         except ConfigurationRefused as refused:
             faults[str(name)] = str(refused)
-    return sound, faults
+    return valid, faults
 
 
 def _checked(
-    row: Declared, configuration: Configuration, solutions: Mapping[str, Solution], faults: Mapping[str, str]
-) -> Declared:
-    """The row, faulted where something it names is not there."""
+    row: SheetRow, configuration: Configuration, solutions: Mapping[str, Solution], faults: Mapping[str, str]
+) -> SheetRow:
+    """The row, with a fault if a name in it is unknown or its file is missing."""
     if row.entry is None:
         return row
     try:
         _check_names(row.entry, configuration, solutions, faults)
-        locate(configuration.raw_dir, row.entry.file)
+        recording_path(configuration.raw_dir, row.entry.file)
     except Refusal as refused:
         return row.model_copy(update={"entry": None, "fault": str(refused)})
     return row
 
 
 def _check_names(
-    entry: Entry, configuration: Configuration, solutions: Mapping[str, Solution], faults: Mapping[str, str]
+    entry: SheetEntry, configuration: Configuration, solutions: Mapping[str, Solution], faults: Mapping[str, str]
 ) -> None:
     for role, name in (("bath", entry.bath), ("pipette", entry.pipette), ("zeroing_bath", entry.zeroing_bath)):
         if name is None or name in solutions:
             continue
         if name in faults:
-            raise ConfigurationRefused(f"{role} {name!r} cannot be used: {faults[name]}".removesuffix("."))
+            raise ConfigurationRefused(f"{role} {name!r} is invalid: {faults[name]}".removesuffix("."))
         raise ConfigurationRefused(
             f"{role} {name!r} is not in {configuration.solutions}", remedy=nearest(name, [*solutions, *faults])
         )
@@ -251,25 +251,25 @@ def _check_names(
         raise ConfigurationRefused(f"protocol {entry.protocol!r} is not in the configuration", remedy=known)
 
 
-class _Strict(yaml.SafeLoader):
-    """YAML in which a key that stands twice is a fault: the second would silently win."""
+class _UniqueKeyLoader(yaml.SafeLoader):
+    """YAML loader that refuses a repeated key; the default loader would silently use the last one."""
 
 
-def _mapping_without_doubles(loader: _Strict, node: yaml.MappingNode) -> dict[Any, Any]:
-    seen = set()
+def _mapping_with_unique_keys(loader: _UniqueKeyLoader, node: yaml.MappingNode) -> dict[Any, Any]:
+    known = set()
     for key, _ in node.value:
-        if key.value in seen:
-            raise yaml.constructor.ConstructorError(None, None, f"{key.value!r} stands twice", key.start_mark)
-        seen.add(key.value)
+        if key.value in known:
+            raise yaml.constructor.ConstructorError(None, None, f"the key {key.value!r} is used twice", key.start_mark)
+        known.add(key.value)
     return loader.construct_mapping(node, deep=True)
 
 
-_Strict.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping_without_doubles)
+_UniqueKeyLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping_with_unique_keys)
 
 
 def _yaml_mapping(path: Path, what: str) -> dict[str, Any]:
     try:
-        document = yaml.load(path.read_text(encoding="utf-8"), Loader=_Strict)
+        document = yaml.load(path.read_text(encoding="utf-8"), Loader=_UniqueKeyLoader)
     except FileNotFoundError:
         raise ConfigurationRefused(f"{what} is missing", file=path) from None
     except UnicodeDecodeError:
@@ -282,5 +282,5 @@ def _yaml_mapping(path: Path, what: str) -> dict[str, Any]:
     if document is None:
         return {}
     if not isinstance(document, dict):
-        raise ConfigurationRefused(f"{what} is not a mapping of names", file=path, expected="lines like 'name: value'")
+        raise ConfigurationRefused(f"{what} is not a YAML mapping", file=path, expected="lines like 'name: value'")
     return document

@@ -1,4 +1,4 @@
-"""The recording sheet: a row a recording, TSV or CSV in UTF-8; a faulty row keeps its fault and its place."""
+"""The recording sheet: one row per recording, TSV or CSV in UTF-8. A faulty row is kept with its fault and its line."""
 
 from __future__ import annotations
 
@@ -12,35 +12,37 @@ from pydantic import ValidationError
 
 from reversal.errors import nearest
 from reversal.experiment.closed_model import ConfigurationRefused
-from reversal.experiment.faults import value_fault
-from reversal.experiment.step_settings import Declared, Entry
+from reversal.experiment.faults import value_faults
+from reversal.experiment.step_settings import SheetEntry, SheetRow
 
 REQUIRED = ("recording", "cell", "file", "bath", "pipette", "temperature_C")
-OPTIONAL = tuple(name for name in Entry.model_fields if name not in (*REQUIRED, "extra"))
-NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,99}")  # no leading dot or dash: the name becomes a folder
-NOT_EXCLUDED = {"", "no", "false", "0", "n"}
-EXCLUDED_WITHOUT_WORDS = {"yes", "true", "1", "y", "x"}
+OPTIONAL = tuple(name for name in SheetEntry.model_fields if name not in (*REQUIRED, "extra"))
+NAME_PATTERN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,99}")  # no leading dot or dash: it is also a folder name
+WORDS_FOR_INCLUDED = {"", "no", "false", "0", "n"}
+WORDS_FOR_EXCLUDED = {"yes", "true", "1", "y", "x"}
 
 
-def read_sheet(path: Path) -> list[Declared]:
+def read_sheet(path: Path) -> list[SheetRow]:
     """Read the recording sheet.
 
-    A row that cannot be used is returned with its fault; the others are not touched by it.
-    Raises ConfigurationRefused where the sheet as a whole cannot be read: missing, not UTF-8, a column lacks.
+    A faulty row is returned with its fault and does not affect the other rows.
+    Raises ConfigurationRefused if the whole sheet is unusable: missing file, not UTF-8, missing column.
     """
     lines = list(_lines(path))
     if not lines:
         raise ConfigurationRefused("the recording sheet is empty", file=path, expected=f"columns {', '.join(REQUIRED)}")
     header = [name.strip() for name in lines[0][1]]
     _check_header(header, path)
-    rows = [_declared(number, header, values) for number, values in lines[1:] if any(v.strip() for v in values)]
+    rows = [_row(number, header, values) for number, values in lines[1:] if any(v.strip() for v in values)]
     if not rows:
-        raise ConfigurationRefused("the recording sheet has no recordings", file=path, remedy="Add a row a recording")
-    return _without_doubles(rows)
+        raise ConfigurationRefused(
+            "the recording sheet has no recordings", file=path, remedy="Add one row per recording"
+        )
+    return _with_duplicate_faults(rows)
 
 
 def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Fields of each line with its line number."""
+    """Line number and fields of each line."""
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
@@ -58,7 +60,9 @@ def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
     delimiter = "\t" if "\t" in first else ","
     if delimiter == "," and first.count(";") > first.count(","):
         raise ConfigurationRefused(
-            "the recording sheet is separated by semicolons", file=path, remedy="Save it with tabs or commas"
+            "the columns of the recording sheet are separated by semicolons",
+            file=path,
+            remedy="Save it with tabs or commas",
         )
     reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter)
     start = 1
@@ -72,81 +76,83 @@ def _check_header(header: Sequence[str], path: Path) -> None:
     if missing:
         unknown = [name for name in header if name not in (*REQUIRED, *OPTIONAL)]
         raise ConfigurationRefused(
-            "the recording sheet has a wrong column" if unknown else "the recording sheet lacks a column",
+            "a required column is missing, and there is an unknown column"
+            if unknown
+            else "a required column is missing",
             file=path,
             place="row 1",
             found=", ".join(unknown) or ", ".join(header),
             expected=", ".join(missing),
             remedy="; ".join(nearest(name, [*REQUIRED, *OPTIONAL]) for name in unknown[:3]) or f"Add {missing[0]!r}",
         )
-    double = [name for name, count in Counter(header).items() if count > 1 and name]
-    if double:
-        raise ConfigurationRefused("the recording sheet has a column twice", file=path, place="row 1", found=double[0])
+    duplicates = [name for name, count in Counter(header).items() if count > 1 and name]
+    if duplicates:
+        raise ConfigurationRefused("a column name is used twice", file=path, place="row 1", found=duplicates[0])
 
 
-def _declared(number: int, header: Sequence[str], values: Sequence[str]) -> Declared:
-    cells = dict(zip(header, (value.strip() for value in values), strict=False))
-    row = Declared(
+def _row(number: int, header: Sequence[str], values: Sequence[str]) -> SheetRow:
+    values_by_column = dict(zip(header, (value.strip() for value in values), strict=False))
+    row = SheetRow(
         row=number,
-        recording=cells.get("recording") or f"row {number}",
-        cell=cells.get("cell", ""),
-        experiment=cells.get("experiment") or "default",
-        file=cells.get("file", ""),
+        recording=values_by_column.get("recording") or f"row {number}",
+        cell=values_by_column.get("cell", ""),
+        experiment=values_by_column.get("experiment") or "default",
+        file=values_by_column.get("file", ""),
     )
     overflow = [value for value in values[len(header) :] if value.strip()]
     if overflow:
-        return row.model_copy(update={"fault": f"the row has {len(values)} fields, the header {len(header)}"})
+        return row.model_copy(update={"fault": f"the row has {len(values)} fields but the header has {len(header)}"})
     try:
-        return row.model_copy(update={"entry": _entry(cells)})
+        return row.model_copy(update={"entry": _entry(values_by_column)})
     except ValidationError as error:
-        return row.model_copy(update={"fault": value_fault(error)})
+        return row.model_copy(update={"fault": value_faults(error)})
     except ConfigurationRefused as refused:
         return row.model_copy(update={"fault": str(refused)})
 
 
-def _entry(cells: Mapping[str, str]) -> Entry:
+def _entry(values: Mapping[str, str]) -> SheetEntry:
     for name in ("recording", "cell"):
-        if not NAME.fullmatch(cells.get(name, "")):
+        if not NAME_PATTERN.fullmatch(values.get(name, "")):
             raise ConfigurationRefused(
-                f"{name} is not a usable name",
-                found=cells.get(name, ""),
-                expected="letters, digits, '.', '_', '-', beginning with a letter or digit",
+                f"{name} is not a valid name",
+                found=values.get(name, ""),
+                expected="letters, digits, '.', '_' and '-'; the first is a letter, a digit or '_'",
             )
     for name in ("bath", "pipette", "temperature_C"):
-        if not cells.get(name):
-            remedy = "Give the bath temperature; it is never assumed" if name == "temperature_C" else f"Name the {name}"
+        if not values.get(name):
+            remedy = "Add the bath temperature; there is no default" if name == "temperature_C" else f"Add the {name}"
             raise ConfigurationRefused(f"{name} is missing", remedy=remedy)
-    known: dict[str, object] = {name: cells[name] for name in (*REQUIRED, *OPTIONAL) if cells.get(name)}
-    known["exclude"] = _excluded(cells.get("exclude", ""))
-    extra = {name: value for name, value in cells.items() if name and name not in (*REQUIRED, *OPTIONAL)}
-    return Entry.model_validate({**known, "extra": extra})
+    known: dict[str, object] = {name: values[name] for name in (*REQUIRED, *OPTIONAL) if values.get(name)}
+    known["exclude"] = _exclusion_reason(values.get("exclude", ""))
+    extra = {name: value for name, value in values.items() if name and name not in (*REQUIRED, *OPTIONAL)}
+    return SheetEntry.model_validate({**known, "extra": extra})
 
 
-def _excluded(word: str) -> str | None:
-    if word.lower() in NOT_EXCLUDED:
+def _exclusion_reason(word: str) -> str | None:
+    if word.lower() in WORDS_FOR_INCLUDED:
         return None
-    return "excluded in the sheet" if word.lower() in EXCLUDED_WITHOUT_WORDS else word
+    return "excluded in the sheet" if word.lower() in WORDS_FOR_EXCLUDED else word
 
 
-def _without_doubles(rows: Sequence[Declared]) -> list[Declared]:
-    """Fault every row whose recording name, or whose cell name but for case, another row has too."""
-    at = defaultdict(list)
+def _with_duplicate_faults(rows: Sequence[SheetRow]) -> list[SheetRow]:
+    """Rows, with a fault where two share a recording name or spell a cell name in different upper and lower case."""
+    lines = defaultdict(list)
     spellings = defaultdict(set)
     for row in rows:
-        at[row.recording.lower()].append(row.row)
+        lines[row.recording.lower()].append(row.row)
         spellings[row.cell.lower()].add(row.cell)
     result = []
     for row in rows:
-        same = at[row.recording.lower()]
+        same = lines[row.recording.lower()]
         if row.entry is not None and len(same) > 1:
             where = ", ".join(str(number) for number in same)
-            row = _faulted(row, f"recording {row.recording!r} stands in rows {where}; give each its own name")
+            row = _with_fault(row, f"recording {row.recording!r} is in rows {where}; each row needs its own name")
         elif row.entry is not None and len(spellings[row.cell.lower()]) > 1:
             both = ", ".join(sorted(spellings[row.cell.lower()]))
-            row = _faulted(row, f"cell names differ only in case: {both}; write the cell one way")
+            row = _with_fault(row, f"cell names differ only in upper and lower case: {both}; use one spelling")
         result.append(row)
     return result
 
 
-def _faulted(row: Declared, fault: str) -> Declared:
+def _with_fault(row: SheetRow, fault: str) -> SheetRow:
     return row.model_copy(update={"entry": None, "fault": fault})

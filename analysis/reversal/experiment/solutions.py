@@ -1,4 +1,4 @@
-"""Solutions: recipes in mM that must be electroneutral or say which ion closes the balance."""
+"""Solutions: recipes in mM that are electroneutral, or name the ion that balances the charge."""
 
 from __future__ import annotations
 
@@ -8,45 +8,47 @@ from typing import Annotated
 from pydantic import Field
 
 from reversal.errors import nearest
-from reversal.experiment.closed_model import Closed, ConfigurationRefused
+from reversal.experiment.closed_model import ClosedModel, ConfigurationRefused
 from reversal.physics.ion import Ion
 
 Concentration = Annotated[float, Field(ge=0, le=10_000)]
 
 
-class Solution(Closed):
-    """A bath or pipette solution; names of ions are those of the ion table."""
+class Solution(ClosedModel):
+    """A bath or pipette solution. The names of ions are those of the ion table."""
 
     ions_mM: dict[str, Concentration] = Field(min_length=1, description="total concentration of each ion [mM]")
-    free_mM: dict[str, Concentration] = Field({}, description="free concentration where a chelator binds the ion [mM]")
-    pH: float | None = Field(None, ge=0, le=14, description="for the record")
-    closed_by: str | None = Field(None, description="the ion whose amount closes the charge balance")
-    note: str = Field("", description="for the record")
+    free_mM: dict[str, Concentration] = Field({}, description="free concentration of an ion that a chelator binds [mM]")
+    pH: float | None = Field(None, ge=0, le=14, description="for documentation only")
+    closed_by: str | None = Field(
+        None, description="the ion whose concentration is computed so that the charges balance"
+    )
+    note: str = Field("", description="free text")
 
     def total_mM(self, ion: str) -> float:
-        """Total concentration [mM]; 0 for an ion that the recipe does not name."""
+        """Total concentration of an ion [mM]; 0 if it is not in the recipe."""
         return self.ions_mM.get(ion, 0.0)
 
     def free(self, ion: str) -> float:
-        """Concentration that a channel sees [mM]: the free one where declared, else the total."""
+        """Concentration that is available to a channel [mM]: the free one if declared, else the total."""
         return self.free_mM.get(ion, self.total_mM(ion))
 
     def without_remarks(self) -> Solution:
-        """The solution without what only people read."""
+        """The solution without pH and note, which change no number."""
         return self.model_copy(update={"pH": None, "note": ""})
 
 
 def balanced(name: str, solution: Solution, table: Mapping[str, Ion], tolerance_mM: float) -> Solution:
-    """Return the solution electroneutral, with the names of the ion table.
+    """Return the solution made electroneutral by its closing ion, or unchanged if it already is.
 
-    Raises ConfigurationRefused for an ion the table does not know and for a charge that nothing closes.
+    Raises ConfigurationRefused for an unknown ion and for a net charge above the tolerance.
     """
     for ion in [*solution.ions_mM, *solution.free_mM, *([solution.closed_by] if solution.closed_by else [])]:
         check_ion(ion, table, None, f"solution {name!r}")
     for ion, free in solution.free_mM.items():
         if free > solution.total_mM(ion):
             raise ConfigurationRefused(
-                f"solution {name!r} has more free than total {ion}",
+                f"in solution {name!r} the free concentration of {ion} is above the total",
                 found=free,
                 expected=f"at most {solution.total_mM(ion)} mM",
             )
@@ -56,29 +58,30 @@ def balanced(name: str, solution: Solution, table: Mapping[str, Ion], tolerance_
     if abs(excess) > tolerance_mM:
         raise ConfigurationRefused(
             f"solution {name!r} is not electroneutral",
-            found=f"{excess:+.4g} mM of charge",
-            expected=f"0 within {tolerance_mM:g} mM",
-            remedy="Correct an amount, add the missing ion, or name the ion that closes the balance: closed_by: Cl",
+            found=f"net charge {excess:+.4g} mM",
+            expected=f"0 ± {tolerance_mM:g} mM",
+            remedy="Correct a concentration, add the missing ion, or name the ion that balances the charge, "
+            "for example closed_by: Cl",
         )
     return solution
 
 
 def check_ion(name: str, table: Mapping[str, Ion], file: object, place: str) -> None:
-    """Refuse an ion that the table does not have under just this name: two names for one ion would not be added up."""
+    """Refuse an ion unless this is its name in the ion table: two names of one ion would not be added up."""
     if name not in table:
         remedy = nearest(name, table)
         raise ConfigurationRefused("unknown ion", file=file, place=place, found=name, remedy=remedy)
     if table[name].name != name:
         remedy = f"Write {table[name].name!r}"
-        raise ConfigurationRefused("an ion goes by another name", file=file, place=place, found=name, remedy=remedy)
+        raise ConfigurationRefused("use the name of the ion table", file=file, place=place, found=name, remedy=remedy)
 
 
 def _closed(name: str, solution: Solution, ion: str, excess: float, table: Mapping[str, Ion]) -> Solution:
     amount = solution.total_mM(ion) - excess / table[ion].z
     if amount < 0:
         raise ConfigurationRefused(
-            f"solution {name!r} cannot be closed by {ion}",
-            found=f"{amount:.4g} mM of {ion} would be needed",
+            f"{ion} cannot balance the charge of solution {name!r}",
+            found=f"{amount:.4g} mM of {ion} would be required",
             remedy="Name an ion of the opposite charge",
         )
     return solution.model_copy(update={"ions_mM": {**solution.ions_mM, ion: amount}})

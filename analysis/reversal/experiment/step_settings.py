@@ -1,4 +1,4 @@
-"""What one step reads of the project: small models that travel to a job as JSON and re-run it when they change."""
+"""Settings of each step: the part of the project it depends on, passed as JSON. A change re-runs the step."""
 
 from __future__ import annotations
 
@@ -6,72 +6,74 @@ from collections.abc import Mapping
 
 from pydantic import Field
 
-from reversal.experiment.closed_model import Closed
+from reversal.experiment.closed_model import ClosedModel
 from reversal.experiment.configuration import Experiment
 from reversal.experiment.protocols import Protocol
 from reversal.experiment.solutions import Solution
 from reversal.physics.ion import Ion
 
 
-class Entry(Closed):
-    """One row of the recording sheet, every value checked."""
+class SheetEntry(ClosedModel):
+    """A valid row of the recording sheet: every value is checked."""
 
     recording: str = Field(description="unique name of the recording: letters, digits, '.', '_', '-'")
-    cell: str = Field(description="the cell it was made on")
-    file: str = Field(min_length=1, description="file, relative to raw_dir; any characters")
+    cell: str = Field(description="name of the recorded cell")
+    file: str = Field(min_length=1, description="path of the file in raw_dir; any characters")
     bath: str = Field(description="bath solution, a name in solutions.yaml")
     pipette: str = Field(description="pipette solution, a name in solutions.yaml")
-    temperature_C: float = Field(ge=-5, le=60, description="bath temperature [°C]; never assumed")
+    temperature_C: float = Field(ge=-5, le=60, description="bath temperature [°C]; there is no default")
     experiment: str = Field("default", description="experiment, a name in config.yaml")
-    condition: str = Field("control", description="control, drug, mutant, …")
-    protocol: str = Field("auto", description="auto: from the file; else a name in config.yaml")
-    channel: str | None = Field(None, description="the current channel, where a file has several")
+    condition: str = Field("control", description="for example control, drug or mutant")
+    protocol: str = Field("auto", description="auto: the command is read from the file; else a protocol in config.yaml")
+    channel: str | None = Field(None, description="name of the current channel, if the file has more than one")
     rs_MOhm: float | None = Field(None, gt=0, description="series resistance before compensation [MOhm]")
-    rs_compensation: float | None = Field(None, ge=0, le=1, description="compensated fraction of R_s, 0 to 1")
+    rs_compensation: float | None = Field(None, ge=0, le=1, description="fraction of R_s that is compensated, 0 to 1")
     cm_pF: float | None = Field(None, gt=0, description="membrane capacitance [pF]")
-    ljp_mV: float | None = Field(None, description="measured V_L of the zeroing bath, bath minus pipette [mV]")
-    zeroing_bath: str | None = Field(
-        None, description="bath in which the amplifier was zeroed; default: the bath itself"
+    ljp_mV: float | None = Field(
+        None, description="measured junction potential of the zeroing bath, bath minus pipette [mV]"
     )
-    exclude: str | None = Field(None, description="reason to leave the recording out, or yes")
+    zeroing_bath: str | None = Field(
+        None, description="bath in which the pipette potential was zeroed; default: the bath of the recording"
+    )
+    exclude: str | None = Field(None, description="reason to exclude the recording, or yes")
     note: str = Field("", description="free text")
-    extra: dict[str, str] = Field({}, description="columns of the sheet that the program does not know")
+    extra: dict[str, str] = Field({}, description="further columns of the sheet")
 
-    def without_remarks(self) -> Entry:
-        """The entry without what only people read."""
+    def without_remarks(self) -> SheetEntry:
+        """The entry without note and further columns, which change no number."""
         return self.model_copy(update={"note": "", "extra": {}})
 
 
-class Declared(Closed):
-    """A row as it stands: an entry, or what is wrong with it."""
+class SheetRow(ClosedModel):
+    """A row of the recording sheet as written: a valid entry, or the fault of the row."""
 
-    row: int = Field(description="line of the sheet, the header is 1")
+    row: int = Field(description="line of the sheet; the header is line 1")
     recording: str
     cell: str
     experiment: str
     file: str = ""
-    entry: Entry | None = None
+    entry: SheetEntry | None = None
     fault: str | None = None
 
-    def without_remarks(self) -> Declared:
-        """The row without what only people read."""
+    def without_remarks(self) -> SheetRow:
+        """The row without note and further columns, which change no number."""
         return self.model_copy(update={"entry": self.entry and self.entry.without_remarks()})
 
 
-class IonFacts(Closed):
-    """Charge and mobility of an ion that a cell's solutions name."""
+class IonFacts(ClosedModel):
+    """Charge and mobility of an ion in the solutions of a cell."""
 
     z: int
     mobility: float = Field(ge=0, description="generalised mobility relative to K")
 
     @classmethod
     def of(cls, ion: Ion) -> IonFacts:
-        """Take the two numbers from the ion table."""
+        """Charge and mobility of an ion of the ion table."""
         return cls(z=ion.z, mobility=ion.mobility)
 
 
-class Source(Closed):
-    """Where a recording is and how it is to be read; size and time make a changed file be read again."""
+class RecordingFile(ClosedModel):
+    """Location of a recording and how to read it. Size and time are kept so that a changed file is read again."""
 
     file: str
     channel: str | None = None
@@ -80,37 +82,37 @@ class Source(Closed):
     modified_ns: int | None = None
 
 
-class ReadingSettings(Closed):
-    """What ingest reads of one cell: which files, which channel, which declared protocol."""
+class ReadingSettings(ClosedModel):
+    """Settings for reading the recordings of one cell: files, channels, declared protocols."""
 
     cell: str
     raw_dir: str
-    files: dict[str, Source] = Field(description="by recording")
-    protocols: dict[str, Protocol] = Field({}, description="declared protocols its rows name")
-    stimulus_dirs: tuple[str, ...] = Field((), description="folders searched for stimulus files")
-    compare_readers: bool = Field(False, description="read Axon files by pyABF and by Neo and compare the samples")
+    files: dict[str, RecordingFile] = Field(description="by recording")
+    protocols: dict[str, Protocol] = Field({}, description="declared protocols of the rows of the cell")
+    stimulus_dirs: tuple[str, ...] = Field((), description="folders that are searched for stimulus files")
+    compare_readers: bool = Field(False, description="read Axon files with both pyABF and Neo and compare the samples")
 
 
-class CellSettings(Closed):
-    """What measurement, fit and page read of one cell; each step is given only the values that it reads."""
+class CellSettings(ClosedModel):
+    """Settings for measurement, fit and report of one cell; each step gets only the values that it reads."""
 
     cell: str
-    declared: tuple[Declared, ...]
+    sheet_rows: tuple[SheetRow, ...]
     experiments: dict[str, Experiment]
     solutions: dict[str, Solution]
     ions: dict[str, IonFacts]
 
     @property
-    def entries(self) -> Mapping[str, Entry]:
-        """The sound rows by recording."""
-        return {row.recording: row.entry for row in self.declared if row.entry is not None}
+    def entries(self) -> Mapping[str, SheetEntry]:
+        """Valid entries by recording."""
+        return {row.recording: row.entry for row in self.sheet_rows if row.entry is not None}
 
 
-class WholeProject(Closed):
-    """What the cohort and the morning page read of the project beside the cells' own results."""
+class CohortSettings(ClosedModel):
+    """Settings for the cohort tables and the morning page."""
 
     configuration_hash: str
-    homeless: tuple[Declared, ...] = Field(description="rows whose cell has no usable name")
-    solutions: str = Field(description="the solutions file")
-    solution_faults: dict[str, str] = Field(description="why a solution cannot be used, by name")
-    charges: dict[str, int] = Field(description="charge number of the ions the experiments name")
+    rows_without_cell: tuple[SheetRow, ...] = Field(description="rows without a valid cell name")
+    solutions: str = Field(description="path of the solutions file")
+    solution_faults: dict[str, str] = Field(description="faults of solutions, by name")
+    charges: dict[str, int] = Field(description="charge numbers of the ions of the experiments")

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from reversal.errors import Refusal
-from reversal.experiment.step_settings import CellSettings, Declared, Entry
+from reversal.experiment.step_settings import CellSettings, SheetEntry, SheetRow
 from reversal.measure.assessment import Assessed, assessed
 from reversal.measure.measure_recording import Measured, measure_recording
 from reversal.measure.quality.cell_checks import CellRecording, cell_checks
@@ -50,7 +50,7 @@ def measure_cell(outcomes: Sequence[Ingested], settings: CellSettings) -> CellMe
     results = _all_measured(by_name, settings)
     assessments = _all_assessed(results, settings)
     recordings, findings = [], []
-    for row in settings.declared:
+    for row in settings.sheet_rows:
         place = (row.recording, row.row)
         result = results[place]
         found = assessments[place].of_recording if isinstance(result, Measured) else (result.finding,)
@@ -73,15 +73,15 @@ def measure_cell(outcomes: Sequence[Ingested], settings: CellSettings) -> CellMe
 def _all_measured(by_name: Mapping[str, Ingested], settings: CellSettings) -> dict[Place, Measured | Unmeasured]:
     """Every declared row measured, in the order of the sheet; those with a blocker are measured first."""
     results: dict[Place, Measured | Unmeasured] = {}
-    later = [row for row in settings.declared if not _is_blocked(row.entry, settings)]
-    for row in [*(row for row in settings.declared if row not in later), *later]:
+    later = [row for row in settings.sheet_rows if not _is_blocked(row.entry, settings)]
+    for row in [*(row for row in settings.sheet_rows if row not in later), *later]:
         blocked = _blocked_partner(row.entry, results, settings) if row.entry is not None else None
         results[row.recording, row.row] = _result(row, by_name.get(row.recording), settings, blocked)
-    return {(row.recording, row.row): results[row.recording, row.row] for row in settings.declared}
+    return {(row.recording, row.row): results[row.recording, row.row] for row in settings.sheet_rows}
 
 
 def _result(
-    row: Declared, outcome: Ingested | None, settings: CellSettings, blocked: Measured | None
+    row: SheetRow, outcome: Ingested | None, settings: CellSettings, blocked: Measured | None
 ) -> Measured | Unmeasured:
     if row.entry is None:
         return Unmeasured(finding(Code.SHEET_FAULT, message=row.fault or ""))
@@ -97,7 +97,7 @@ def _result(
         return Unmeasured(finding(Code.NOT_MEASURABLE, message=str(refusal)))
 
 
-def _is_blocked(entry: Entry | None, settings: CellSettings) -> bool:
+def _is_blocked(entry: SheetEntry | None, settings: CellSettings) -> bool:
     if entry is None:
         return False
     leak = settings.experiments[entry.experiment].leak
@@ -105,7 +105,7 @@ def _is_blocked(entry: Entry | None, settings: CellSettings) -> bool:
 
 
 def _blocked_partner(
-    entry: Entry, results: Mapping[Place, Measured | Unmeasured], settings: CellSettings
+    entry: SheetEntry, results: Mapping[Place, Measured | Unmeasured], settings: CellSettings
 ) -> Measured | None:
     """Recording of the same bath with the channel blocked, the last one if there are several."""
     partners = [

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from reversal.experiment.step_settings import CellSettings, Entry
+from reversal.experiment.step_settings import CellSettings, SheetEntry
 from reversal.measure.iv.measured_iv import MeasuredIV, measure_iv
 from reversal.measure.iv.points import Points
 from reversal.measure.membrane.passive_properties import Passive, clamp_of, passive_properties
@@ -39,7 +39,7 @@ class Measured:
     checks : every quality check of the recording whose number is known
     """
 
-    entry: Entry
+    entry: SheetEntry
     offset: Offset
     prediction: Prediction
     passive: Passive
@@ -70,7 +70,7 @@ class Measured:
 
 
 def measure_recording(
-    entry: Entry, recording: Recording, settings: CellSettings, blocked: Points | None = None
+    entry: SheetEntry, recording: Recording, settings: CellSettings, blocked: Points | None = None
 ) -> Measured:
     """Measure a recording as its experiment declares; raises a Refusal where that cannot be done.
 

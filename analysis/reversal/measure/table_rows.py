@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reversal.arrays import FloatArray
-from reversal.experiment.step_settings import Declared
+from reversal.experiment.step_settings import SheetRow
 from reversal.measure.assessment import Assessed
 from reversal.measure.measure_recording import Measured
 from reversal.measure.membrane.passive_properties import Passive
@@ -30,7 +30,7 @@ SAME_mV = 0.5  # sweeps of one level lie so near to their mean voltage
 
 
 def recording_row(
-    declared: Declared, outcome: Ingested | None, measured: Measured | None, findings: Iterable[Finding]
+    declared: SheetRow, outcome: Ingested | None, measured: Measured | None, findings: Iterable[Finding]
 ) -> RecordingRow:
     """One recording of the sheet; findings : about the recording."""
     recording = outcome.recording if outcome is not None else None
@@ -164,7 +164,7 @@ def _check_row(
     )
 
 
-def recording_findings(declared: Declared, findings: Iterable[Finding]) -> list[FindingRow]:
+def recording_findings(declared: SheetRow, findings: Iterable[Finding]) -> list[FindingRow]:
     """Findings about a recording of the sheet."""
     condition = declared.entry.condition if declared.entry else None
     return finding_rows(

@@ -1,1 +1,1 @@
-"""File to Recording: readers by format, the command engine and its evidence."""
+"""From a file to a Recording: one reader per format, and the command with its evidence."""

@@ -1,4 +1,4 @@
-"""What can be told of a file, also where it is refused as a recording: header facts, channels, epochs, tags, gates."""
+"""Everything that a file contains, as text, even if it is refused: header, channels, epochs, tags and warnings."""
 
 from __future__ import annotations
 
@@ -7,19 +7,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reversal.errors import Refusal
-from reversal.recordings.axon.header import AxonHeader, read_header
-from reversal.recordings.axon.reader import SIGNATURES, header_facts
+from reversal.recordings.axon.header import AxonHeader
+from reversal.recordings.axon.read_header import SIGNATURES, read_header
+from reversal.recordings.axon.reader import header_facts
 from reversal.recordings.command.waveform import epoch_name
-from reversal.recordings.file_content import whole_content
-from reversal.recordings.read_recording import Reading, read_recording
+from reversal.recordings.file_content import file_bytes
+from reversal.recordings.read_recording import read_recording
+from reversal.recordings.reading_options import ReadingOptions
 from reversal.recordings.recording import Recording, Shape, SweepCommand, Telegraph
 
-FIRST_SWEEPS = 40
+MAX_LISTED_SWEEPS = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """A file as it was found: the recording or why there is none, and an Axon header if it has one."""
+    """Content of a file: the recording or the reason for its refusal, and its Axon header if it has one."""
 
     path: Path
     recording: Recording | None
@@ -27,54 +29,55 @@ class Inspection:
     header: AxonHeader | None
 
 
-def inspect(path: Path, how: Reading = Reading()) -> Inspection:  # noqa: B008 - frozen, so it can be shared
-    """Look at a file. Raises RecordingRefused only for one that cannot be opened at all."""
-    content = whole_content(path)
+def inspect(path: Path, options: ReadingOptions = ReadingOptions()) -> Inspection:  # noqa: B008 - frozen
+    """Content of a file. Raises RecordingRefused only if the file cannot be opened."""
+    content = file_bytes(path)
     header = None
     try:
         header = read_header(content, path) if content[:4] in SIGNATURES else None
-        return Inspection(path, read_recording(path, how), None, header)
+        return Inspection(path, read_recording(path, options), None, header)
     except Refusal as refusal:
         return Inspection(path, None, refusal, header)
 
 
-def described(inspection: Inspection) -> str:
-    """Lines to print about a file."""
+def inspection_text(inspection: Inspection) -> str:
+    """Text that ``reversal inspect`` prints about a file."""
     lines = [str(inspection.path)]
     if inspection.recording is not None:
-        lines += _recording(inspection.recording)
+        lines += _recording_lines(inspection.recording)
     elif inspection.header is not None:
-        lines += _header(inspection.header)
+        lines += _header_lines(inspection.header)
     if inspection.refusal is not None:
-        lines += ["", f"REFUSED  {inspection.refusal}"]
+        lines += ["", f"REFUSED    {inspection.refusal}"]
     return "\n".join(lines)
 
 
-def _recording(found: Recording) -> Iterator[str]:
-    yield f"format     {found.format}, {len(found.sweeps)} sweeps, {found.sample_rate_Hz:g} Hz"
-    yield f"sha256     {found.sha256}"
-    yield from (f"{name:<10} {value}" for name, value in found.header.items())
-    yield f"began      {found.started or 'not known'}"
-    for channel in found.channels:
-        used = "  <- the current" if channel == found.current_channel else ""
+def _recording_lines(recording: Recording) -> Iterator[str]:
+    yield f"format     {recording.format}, {len(recording.sweeps)} sweeps, {recording.sample_rate_Hz:g} Hz"
+    yield f"sha256     {recording.sha256}"
+    yield from (f"{name:<10} {value}" for name, value in recording.header.items())
+    yield f"started    {recording.started or 'not known'}"
+    for channel in recording.channels:
+        used = "  <- current of the cell" if channel == recording.current_channel else ""
         yield f"channel    {channel.name or '(no name)'} [{channel.unit or 'no unit'}] {channel.role}{used}"
-    yield f"amplifier  {_told(found.telegraph)}"
-    yield f"command    {found.command.evidence.value}: {found.command.because}"
+    yield f"amplifier  {_telegraph_text(recording.telegraph)}"
+    yield f"command    {recording.command.evidence.value}: {recording.command.basis}"
     yield ""
-    yield "sweep  starts [s]  samples  epochs: shape level [mV] @ time [ms]"
-    rate_kHz = found.sample_rate_Hz * 1e-3
-    for n, (sweep, command) in enumerate(zip(found.sweeps[:FIRST_SWEEPS], found.command.sweeps, strict=False)):
-        yield f"{n:>5}  {sweep.start_s:>10.3f}  {sweep.i_pA.size:>7}  {epochs_text(command, rate_kHz)}"
-    if len(found.sweeps) > FIRST_SWEEPS:
-        yield f"    …  {len(found.sweeps) - FIRST_SWEEPS} more sweeps"
+    yield "sweep  start [s]   samples  epochs: shape level [mV] @ time [ms]"
+    rate_kHz = recording.sample_rate_Hz * 1e-3
+    pairs = list(zip(recording.sweeps, recording.command.sweeps, strict=False))
+    for n, (sweep, command) in enumerate(pairs[:MAX_LISTED_SWEEPS]):
+        yield f"{n:>5}  {sweep.start_s:>9.3f}  {sweep.i_pA.size:>8}  {epochs_text(command, rate_kHz)}"
+    if len(recording.sweeps) > MAX_LISTED_SWEEPS:
+        yield f"    …  {len(recording.sweeps) - MAX_LISTED_SWEEPS} more sweeps"
     yield ""
-    yield from (f"tag        {tag.time_s:.3f} s  {tag.text}" for tag in found.tags)
-    yield from (f"warning    {warning}" for warning in found.warnings)
-    yield "gates      all passed" if not found.warnings else "gates      passed, with the warnings above"
+    yield from (f"tag        {tag.time_s:.3f} s  {tag.text}" for tag in recording.tags)
+    yield from (f"warning    {warning}" for warning in recording.warnings)
+    yield f"checks     passed{', with the warnings above' if recording.warnings else ''}"
 
 
 def epochs_text(command: SweepCommand, rate_kHz: float) -> str:
-    """Epochs of a sweep on one line."""
+    """Epochs of a sweep on one line, with levels [mV] and start times [ms]."""
     parts = []
     for epoch in command.epochs:
         level = f"{epoch.level_mV:g}"
@@ -87,22 +90,22 @@ def epochs_text(command: SweepCommand, rate_kHz: float) -> str:
     return " | ".join(parts) or "none"
 
 
-def _told(telegraph: Telegraph) -> str:
-    facts = {
+def _telegraph_text(telegraph: Telegraph) -> str:
+    values = {
         "R_s": (telegraph.rs_MOhm, "MOhm"),
         "C_m": (telegraph.cm_pF, "pF"),
         "gain": (telegraph.gain, ""),
         "low-pass": (telegraph.lowpass_Hz, "Hz"),
         "compensation": (telegraph.rs_compensation, ""),
-        "junction taken off": (telegraph.junction_mV or None, "mV"),
+        "junction potential already corrected": (telegraph.junction_mV or None, "mV"),
     }
-    told = [f"{name} {value:.4g} {unit}".strip() for name, (value, unit) in facts.items() if value is not None]
-    return ", ".join(told) or "told nothing"
+    known = [f"{name} {value:.4g} {unit}".strip() for name, (value, unit) in values.items() if value is not None]
+    return ", ".join(known) or "nothing telegraphed"
 
 
-def _header(header: AxonHeader) -> Iterator[str]:
+def _header_lines(header: AxonHeader) -> Iterator[str]:
     yield from (f"{name:<10} {value}" for name, value in header_facts(header).items())
-    yield f"began      {header.started or 'not known'}"
+    yield f"started    {header.started or 'not known'}"
     yield f"sweeps     {len(header.sweeps)}, at {', '.join(f'{sweep.start_s:g}' for sweep in header.sweeps[:5])} … s"
     yield from (f"channel    {used.name or '(no name)'} [{used.unit or 'no unit'}]" for used in header.inputs)
     for output in header.outputs:

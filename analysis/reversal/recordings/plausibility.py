@@ -1,6 +1,6 @@
-"""Whether a recording can be what it says: each gate is one short function that returns a sentence or nothing.
+"""Checks that a recording is physically possible. Each check is a function that returns a sentence or None.
 
-A gate that refuses stops the recording; a gate that warns travels with it.
+The checks in REFUSAL_CHECKS refuse the recording. Those in WARNING_CHECKS add a warning to it.
 """
 
 from __future__ import annotations
@@ -14,100 +14,102 @@ import numpy as np
 from reversal.recordings.command.waveform import is_constant
 from reversal.recordings.recording import Recording, RecordingRefused
 
-LARGEST_PA = 1e8  # 100 µA: more than a two-electrode clamp of an oocyte gives
-PATCH_PA = 1e5  # 100 nA: more than a patch-clamp amplifier gives
-SMALLEST_RANGE_PA = 1e-3  # quieter than any amplifier's noise
-LOWEST_RATE_HZ = 500.0
-CLIPPED_FRACTION = 0.999
+MAX_CURRENT_pA = 1e8  # 100 µA, above any two-electrode clamp of an oocyte
+MAX_PATCH_CURRENT_pA = 1e5  # 100 nA, above any patch-clamp amplifier
+MAX_DIGITISER_RANGE_pA = 1e12
+MIN_CURRENT_RANGE_pA = 1e-3  # below the noise of any amplifier
+MAX_COMMAND_mV = 1000.0
+MIN_RATE_Hz, MIN_STEP_RATE_Hz = 1.0, 500.0
+CLIPPED_FRACTION = 0.999  # of the limit of the digitiser
+MAX_INTERVAL_RATIO = 1.5  # of the longest to the median interval between sweeps
 
-Gate = Callable[[Recording], str | None]
-
-
-def passed(recording: Recording, file: Path) -> Recording:
-    """Return the recording with the warnings of all gates. Raises RecordingRefused where one refuses."""
-    for gate in REFUSING:
-        sentence = gate(recording)
-        if sentence is not None:
-            raise RecordingRefused(sentence, file=file, remedy="See the file in the rig's own program")
-    said = tuple(sentence for gate in WARNING if (sentence := gate(recording)) is not None)
-    return replace(recording, warnings=(*recording.warnings, *said))
+PlausibilityCheck = Callable[[Recording], str | None]
 
 
-def there_are_samples(recording: Recording) -> str | None:
-    """A file of no sweeps, or of sweeps of no samples, measures nothing."""
+def checked_recording(recording: Recording, file: Path) -> Recording:
+    """Recording with the warnings of all checks. Raises RecordingRefused if it is impossible."""
+    for check in REFUSAL_CHECKS:
+        reason = check(recording)
+        if reason is not None:
+            raise RecordingRefused(reason, file=file, remedy="Check the file in the acquisition software")
+    warnings = tuple(sentence for check in WARNING_CHECKS if (sentence := check(recording)) is not None)
+    return replace(recording, warnings=(*recording.warnings, *warnings))
+
+
+def missing_samples(recording: Recording) -> str | None:
+    """A recording needs sweeps, and each sweep at least two samples."""
     if not recording.sweeps or any(sweep.i_pA.size < 2 for sweep in recording.sweeps):
-        return "the recording has no sweep, or a sweep without samples"
+        return "the recording has no sweeps, or a sweep without samples"
     return None
 
 
-def current_is_finite(recording: Recording) -> str | None:
-    """NaN and infinite samples come from broken scaling factors or damaged files."""
+def samples_not_finite(recording: Recording) -> str | None:
+    """NaN and infinite samples come from invalid scaling factors or a damaged file."""
     for n, sweep in enumerate(recording.sweeps):
         if not np.all(np.isfinite(sweep.i_pA)):
-            return f"the current of sweep {n} has samples that are no numbers (NaN or infinite)"
+            return f"the current of sweep {n} has NaN or infinite samples"
         if sweep.v_mV is not None and not np.all(np.isfinite(sweep.v_mV)):
-            return f"the voltage of sweep {n} has samples that are no numbers (NaN or infinite)"
+            return f"the voltage of sweep {n} has NaN or infinite samples"
     return None
 
 
-def command_is_finite(recording: Recording) -> str | None:
-    """A level that is no membrane voltage comes from a damaged header or a wrong unit."""
+def command_out_of_range(recording: Recording) -> str | None:
+    """A command beyond any membrane voltage comes from a damaged header or a wrong unit."""
     for n, sweep in enumerate(recording.command.sweeps):
         levels = [level for epoch in sweep.epochs for level in (epoch.from_mV, epoch.level_mV)]
         if sweep.samples_mV is not None:
             levels += [float(np.min(sweep.samples_mV)), float(np.max(sweep.samples_mV))]
         for level in levels:
-            if not abs(level) <= 1000:
-                return f"the command of sweep {n} asks for {level:g} mV, which no amplifier gives a membrane"
+            if not abs(level) <= MAX_COMMAND_mV:
+                return f"the command of sweep {n} is {level:g} mV, which is impossible for a membrane"
     return None
 
 
-def amplitude_is_possible(recording: Recording) -> str | None:
-    """Currents a thousand times too large or small come from a wrong unit."""
-    highest = max(float(np.max(np.abs(sweep.i_pA))) for sweep in recording.sweeps)
-    if highest > LARGEST_PA:
-        return f"the current reaches {highest:.3g} pA, which no cell gives: its unit is probably wrong"
-    if recording.digitiser_limit_pA is not None and recording.digitiser_limit_pA > 1e4 * LARGEST_PA:
+def current_out_of_range(recording: Recording) -> str | None:
+    """A current above that of any cell comes from a wrong unit."""
+    highest = _highest_current_pA(recording)
+    if highest > MAX_CURRENT_pA:
+        return f"the current reaches {highest:.3g} pA, which is impossible for a cell: its unit is probably wrong"
+    if recording.digitiser_limit_pA is not None and recording.digitiser_limit_pA > MAX_DIGITISER_RANGE_pA:
         return (
-            f"the current's unit '{recording.current_channel.unit}' would let the digitiser measure "
+            f"with the unit '{recording.current_channel.unit}' the range of the digitiser is "
             f"{recording.digitiser_limit_pA:.3g} pA: the unit or the gain is wrong"
         )
     return None
 
 
-def current_is_not_flat(recording: Recording) -> str | None:
-    """A line without any noise was not recorded from an amplifier."""
-    spread = max(float(np.ptp(sweep.i_pA)) for sweep in recording.sweeps)
-    if spread == 0:
-        return "the current is a flat line: the channel was not connected"
+def current_constant(recording: Recording) -> str | None:
+    """A current without any noise was not recorded from an amplifier."""
+    if max(float(np.ptp(sweep.i_pA)) for sweep in recording.sweeps) == 0:
+        return "the current is constant, without noise: the channel was not connected"
     return None
 
 
-def rate_is_high_enough(recording: Recording) -> str | None:
-    """Refuse a rate at which no step response can be seen."""
-    if not recording.sample_rate_Hz >= 1:
-        return f"the sampling rate of {recording.sample_rate_Hz:g} Hz is not possible"
+def rate_impossible(recording: Recording) -> str | None:
+    """A rate below 1 Hz comes from a damaged header."""
+    if not recording.sample_rate_Hz >= MIN_RATE_Hz:
+        return f"the sampling rate of {recording.sample_rate_Hz:g} Hz is impossible"
     return None
 
 
-def amplitude_is_of_a_patch(recording: Recording) -> str | None:
-    """Say that a current is larger than a patch clamp gives."""
-    highest = max(float(np.max(np.abs(sweep.i_pA))) for sweep in recording.sweeps)
-    if highest > PATCH_PA:
-        return f"the current reaches {highest:.3g} pA: a two-electrode clamp, or a unit slip of 1000"
+def current_above_patch_clamp(recording: Recording) -> str | None:
+    """A two-electrode clamp, or a unit that is wrong by a factor of 1000."""
+    highest = _highest_current_pA(recording)
+    if highest > MAX_PATCH_CURRENT_pA:
+        return f"the current reaches {highest:.3g} pA: a two-electrode clamp, or a unit that is wrong by 1000"
     return None
 
 
-def noise_is_of_an_amplifier(recording: Recording) -> str | None:
-    """Say that a current is smaller than any amplifier's noise."""
-    spread = max(float(np.ptp(sweep.i_pA)) for sweep in recording.sweeps)
-    if spread < SMALLEST_RANGE_PA:
-        return f"the current varies by {spread:.2g} pA only, less than an amplifier's noise: a unit slip of 1000?"
+def current_below_noise(recording: Recording) -> str | None:
+    """A current that varies less than amplifier noise has a wrong unit."""
+    variation = max(float(np.ptp(sweep.i_pA)) for sweep in recording.sweeps)
+    if variation < MIN_CURRENT_RANGE_pA:
+        return f"the current varies by only {variation:.2g} pA, less than amplifier noise: is its unit wrong by 1000?"
     return None
 
 
-def current_is_not_clipped(recording: Recording) -> str | None:
-    """Say in which sweeps the current ran into the digitiser's limit."""
+def current_clipped(recording: Recording) -> str | None:
+    """Current at the limit of the digitiser."""
     limit = recording.digitiser_limit_pA
     if limit is None:
         return None
@@ -118,54 +120,59 @@ def current_is_not_clipped(recording: Recording) -> str | None:
     ]
     if not clipped:
         return None
-    return f"the current is clipped at the digitiser's limit of {limit:.4g} pA in sweeps {_listed(clipped)}"
+    return f"the current is clipped at the limit of the digitiser, {limit:.4g} pA, in sweeps {_listed(clipped)}"
 
 
-def no_sweep_is_flat(recording: Recording) -> str | None:
-    """Say which sweeps are flat lines among others that are not."""
-    flat = [n for n, sweep in enumerate(recording.sweeps) if float(np.ptp(sweep.i_pA)) == 0]
-    return f"the current of sweeps {_listed(flat)} is a flat line" if flat else None
+def constant_sweeps(recording: Recording) -> str | None:
+    """Single sweeps without any noise."""
+    constant = [n for n, sweep in enumerate(recording.sweeps) if float(np.ptp(sweep.i_pA)) == 0]
+    return f"the current is constant, without noise, in sweeps {_listed(constant)}" if constant else None
 
 
-def rate_resolves_a_step(recording: Recording) -> str | None:
-    """Say that a step's first milliseconds cannot be seen."""
-    if recording.sample_rate_Hz < LOWEST_RATE_HZ:
-        return f"{recording.sample_rate_Hz:g} Hz does not resolve the settling of a step"
+def rate_too_low_for_steps(recording: Recording) -> str | None:
+    """The first milliseconds after a step cannot be resolved."""
+    if recording.sample_rate_Hz < MIN_STEP_RATE_Hz:
+        return f"a sampling rate of {recording.sample_rate_Hz:g} Hz does not resolve the current after a step"
     return None
 
 
-def command_varies(recording: Recording) -> str | None:
-    """Say that no I–V can be made: the command is constant."""
-    return "the command is constant: no I–V can be made of it" if is_constant(recording.command) else None
+def command_constant(recording: Recording) -> str | None:
+    """Without a change of voltage there is no I–V."""
+    return "the command is constant: no I–V can be measured" if is_constant(recording.command) else None
 
 
-def sweeps_follow_each_other(recording: Recording) -> str | None:
-    """Say that sweeps are missing between others, so that increments may have been counted wrongly."""
+def sweep_missing(recording: Recording) -> str | None:
+    """A gap between sweeps: if a sweep was deleted, increments are counted wrongly after it."""
     starts = np.array([sweep.start_s for sweep in recording.sweeps])
-    apart = np.diff(starts)
-    if apart.size > 2 and np.median(apart) > 0 and np.max(apart) > 1.5 * np.median(apart):
-        return f"sweeps are not evenly apart (up to {np.max(apart):.3g} s): one may have been left out of the file"
+    intervals = np.diff(starts)
+    median = float(np.median(intervals)) if intervals.size > 2 else 0.0
+    if median > 0 and np.max(intervals) > MAX_INTERVAL_RATIO * median:
+        return f"intervals between sweeps differ (up to {np.max(intervals):.3g} s): a sweep may be missing in the file"
     return None
+
+
+def _highest_current_pA(recording: Recording) -> float:
+    return max(float(np.max(np.abs(sweep.i_pA))) for sweep in recording.sweeps)
 
 
 def _listed(numbers: list[int]) -> str:
     return ", ".join(str(n) for n in numbers[:10]) + (", …" if len(numbers) > 10 else "")
 
 
-REFUSING: tuple[Gate, ...] = (
-    there_are_samples,
-    current_is_finite,
-    command_is_finite,
-    amplitude_is_possible,
-    current_is_not_flat,
-    rate_is_high_enough,
+REFUSAL_CHECKS: tuple[PlausibilityCheck, ...] = (
+    missing_samples,
+    samples_not_finite,
+    command_out_of_range,
+    current_out_of_range,
+    current_constant,
+    rate_impossible,
 )
-WARNING: tuple[Gate, ...] = (
-    amplitude_is_of_a_patch,
-    noise_is_of_an_amplifier,
-    current_is_not_clipped,
-    no_sweep_is_flat,
-    rate_resolves_a_step,
-    command_varies,
-    sweeps_follow_each_other,
+WARNING_CHECKS: tuple[PlausibilityCheck, ...] = (
+    current_above_patch_clamp,
+    current_below_noise,
+    current_clipped,
+    constant_sweeps,
+    rate_too_low_for_steps,
+    command_constant,
+    sweep_missing,
 )

@@ -1,55 +1,52 @@
-"""Any file of a rig as a Recording: the reader is chosen by what the file holds, not by its name."""
+"""Read any supported file as a Recording. The reader is chosen by the content of the file, not by its name."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from reversal.recordings import plausibility as gates
-from reversal.recordings.axon import reader as axon_reader
-from reversal.recordings.file_content import must_be_at_rest, whole_content
-from reversal.recordings.formats import atf, heka, nwb
-from reversal.recordings.formats.array_files import looks_like_text
-from reversal.recordings.formats.arrays import read_atf_recording, read_mat, read_npz, read_text
+from reversal.recordings.axon.read_header import SIGNATURES as AXON_SIGNATURES
+from reversal.recordings.axon.reader import read_axon
+from reversal.recordings.file_content import file_bytes, refuse_growing_file
+from reversal.recordings.formats import array_files, atf, heka, nwb, plain_arrays
 from reversal.recordings.formats.neo import neo_format, read_with_neo
+from reversal.recordings.plausibility import checked_recording
+from reversal.recordings.reading_options import ReadingOptions
 from reversal.recordings.recording import Recording, RecordingRefused
-from reversal.recordings.request import Reading
-
-__all__ = ["Reading", "read_recording"]
 
 
-def read_recording(path: Path, how: Reading = Reading()) -> Recording:  # noqa: B008 - frozen, so it can be shared
+def read_recording(path: Path, options: ReadingOptions = ReadingOptions()) -> Recording:  # noqa: B008 - frozen
     """Read one recording.
 
-    Raises RecordingRefused for a file that cannot be read as a voltage-clamp recording, CommandUnknown where its
-    command cannot be known; a file at fault raises nothing else.
+    Raises RecordingRefused if the file is not a voltage-clamp recording, and CommandUnknown if its command cannot be
+    determined. A faulty file raises nothing else.
     """
-    return gates.passed(_read(path, whole_content(path), how), path)
+    return checked_recording(_read(path, file_bytes(path), options), path)
 
 
-def _read(path: Path, content: bytes, how: Reading) -> Recording:
-    if content[:4] in axon_reader.SIGNATURES:
-        return axon_reader.read_axon(path, content, how)
+def _read(path: Path, content: bytes, options: ReadingOptions) -> Recording:
+    if content[:4] in AXON_SIGNATURES:
+        return read_axon(path, content, options)
     if content.startswith(atf.SIGNATURE):
-        must_be_at_rest(path)
-        return read_atf_recording(path, content, how)
+        refuse_growing_file(path)
+        return atf.read_atf(path, content, options)
     if content.startswith(heka.SIGNATURE):
-        return heka.read_heka(path, content, how)
+        return heka.read_heka(path, content, options)
     if content.startswith(nwb.SIGNATURE):
-        return nwb.read_nwb(path, content, how)
-    if content.startswith(b"MATLAB 5.0 MAT-file"):
-        return read_mat(path, content, how)
-    if content.startswith((b"PK\x03\x04", b"\x93NUMPY")):
-        return read_npz(path, content, how)
-    by_neo = neo_format(path, content)
-    if by_neo is not None:
-        return read_with_neo(path, content, how, *by_neo)
-    if looks_like_text(content):
-        must_be_at_rest(path)
-        return read_text(path, content, how)
+        return nwb.read_nwb(path, content, options)
+    if content.startswith(array_files.MAT_SIGNATURE):
+        return plain_arrays.read_mat(path, content, options)
+    if content.startswith((array_files.NPZ_SIGNATURE, array_files.NPY_SIGNATURE)):
+        return plain_arrays.read_numpy(path, content, options)
+    neo_reader = neo_format(path, content)
+    if neo_reader is not None:
+        return read_with_neo(path, content, options, *neo_reader)
+    if array_files.looks_like_table(content):
+        refuse_growing_file(path)
+        return plain_arrays.read_text(path, content, options)
     raise RecordingRefused(
-        "the format is not known",
+        "the file format is not known",
         file=path,
         found=content[:8],
-        expected="ABF, ATF, HEKA, NWB, WinWCP, WinEDR, AxoGraph, Spike2, Igor, MAT, NPZ or a table of numbers",
-        remedy="It may be damaged, or no recording",
+        expected="ABF, ATF, HEKA, NWB, WinWCP, WinEDR, AxoGraph, Spike2, Igor, MAT, NPZ, NPY or a table of numbers",
+        remedy="The file is damaged, or it is not a recording",
     )

@@ -1,4 +1,4 @@
-"""What a recording is, whatever file it came from: sweeps of current, the command, and how the command is known."""
+"""A recording in the same form for all file formats: sweeps of current, the command, and its evidence."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ class RecordingRefused(Refusal):
 
 
 class CommandUnknown(RecordingRefused):
-    """The file asks for something of the command waveform that cannot be known."""
+    """A file whose command cannot be determined."""
 
 
-DECLARE = "Declare the protocol in config.yaml and name it in the recording sheet"  # remedy for an unknown command
+PROTOCOL_REMEDY = "Declare the protocol in config.yaml and name it in the recording sheet"  # for an unknown command
 
 
 class Evidence(StrEnum):
     """How the command is known, best first."""
 
-    MONITOR = "monitor"  # a recorded voltage channel is the voltage
-    VERIFIED = "verified"  # reconstructed from the header and equal to a recorded channel
-    RECONSTRUCTED = "reconstructed"  # every header feature in use is understood
-    DECLARED = "declared"  # the user's protocol
-    UNKNOWN = "unknown"  # something in use is not understood: never measured
+    MONITOR = "monitor"  # the command is a recorded voltage channel
+    VERIFIED = "verified"  # reconstructed, and equal to a recorded voltage
+    RECONSTRUCTED = "reconstructed"  # from the file; the rule of every feature in use is known
+    DECLARED = "declared"  # from a protocol of the user
+    UNKNOWN = "unknown"  # a feature in use is not understood; never measured
 
 
 class Shape(StrEnum):
@@ -41,17 +41,17 @@ class Shape(StrEnum):
     TRIANGLE = "triangle"
     COSINE = "cosine"
     BIPHASIC = "biphasic"
-    SAMPLES = "samples"  # taken sample by sample from a stimulus file or a recorded channel
+    SAMPLES = "samples"  # defined by the samples of a stimulus file or of a recorded channel
 
 
 @dataclass(frozen=True, slots=True)
 class Epoch:
-    """A stretch of the command of one sweep: samples ``start <= n < stop``.
+    """A part of the command of one sweep: samples ``start <= n < stop``.
 
-    name : the rig's letter ("A" … "J"), or "before"/"after" for the holding stretches
-    from_mV : level it starts from (ramp: start; pulses, triangle, cosine, biphasic: level between; else the level)
-    level_mV : level of a step, end of a ramp, amplitude level of the others
-    period, width : samples, for repeated shapes; else None
+    name : letter of the epoch ("A" … "J"), or "before" and "after" for the time at holding
+    from_mV : start of a ramp; level between the pulses of a train; else the level
+    level_mV : level of a step; end of a ramp; peak of a train
+    period, width : of the pulses of a train [samples], else None
     """
 
     name: str
@@ -66,9 +66,9 @@ class Epoch:
 
 @dataclass(frozen=True, slots=True)
 class SweepCommand:
-    """The command of one sweep: epochs in order, without gaps, over all its samples.
+    """The command of one sweep: epochs in order, without gaps, over all samples.
 
-    samples_mV : the command sample by sample where a stimulus file or monitor gives it, else None
+    samples_mV : samples of the command from a stimulus file or a recorded voltage, shape (samples,) [mV], else None
     """
 
     epochs: tuple[Epoch, ...]
@@ -77,21 +77,21 @@ class SweepCommand:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """The command waveform of every sweep, with its evidence.
+    """The command of every sweep, with its evidence.
 
-    because : one sentence that says how it is known
+    basis : how the command is known, in words
     """
 
     sweeps: tuple[SweepCommand, ...]
     evidence: Evidence
-    because: str
+    basis: str
 
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """One sweep as recorded.
+    """One sweep.
 
-    start_s : begin of the sweep after the begin of the recording [s]
+    start_s : start of the sweep after the start of the recording [s]
     i_pA : shape (samples,) [pA]
     v_mV : recorded voltage, shape (samples,) [mV], or None
     """
@@ -103,7 +103,7 @@ class Sweep:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A recorded channel as the file names it."""
+    """A recorded channel with the name and unit in the file."""
 
     name: str
     unit: str
@@ -112,10 +112,11 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class Telegraph:
-    """What the amplifier told the acquisition program; None where it told nothing.
+    """Values that the amplifier telegraphed to the acquisition software; None if not telegraphed.
 
-    cm_pF : capacitance, which is as a rule what the amplifier cancels
-    junction_mV : junction potential that the program had taken off the command before it was recorded
+    rs_MOhm, rs_compensation : series resistance before compensation, and the compensated fraction (0 to 1)
+    cm_pF : capacitance, usually the value of the capacitance cancellation
+    junction_mV : junction potential that the acquisition software already corrected
     """
 
     rs_MOhm: float | None = None
@@ -128,7 +129,7 @@ class Telegraph:
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """A comment the experimenter set while recording, at ``time_s`` after the begin of the recording."""
+    """A comment that was written during the recording, at ``time_s`` after its start."""
 
     time_s: float
     text: str
@@ -136,11 +137,11 @@ class Tag:
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """One file's voltage-clamp recording of one cell.
+    """One voltage-clamp recording of one cell.
 
-    digitiser_limit_pA : current at which the digitiser saturates (±) [pA], or None
-    warnings : sentences on what is odd about the file but does not forbid its use
-    header : vendor's header facts worth keeping, name -> printable value
+    digitiser_limit_pA : absolute current at which the digitiser saturates [pA], or None
+    warnings : problems of the file that do not prevent its use
+    header : facts of the vendor's header that reports show, by name
     """
 
     file: str

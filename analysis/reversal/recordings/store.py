@@ -1,8 +1,8 @@
 """All recordings of a cell in one HDF5 file: lossless traces, the command with its evidence, header facts.
 
-One group a recording, named by its place in the sheet's order. Traces of equal length and type are one data set
-(sweeps, samples), others one data set a sweep; everything else is one JSON text a recording. The types of arrays are
-kept, nothing is rounded; ``None`` stays None.
+One group per recording, numbered in the order of the sheet. Traces of equal length and type are one data set (sweeps,
+samples); other traces are one data set per sweep. Everything else is one JSON text per recording. Array types are kept
+and nothing is rounded.
 """
 
 from __future__ import annotations
@@ -30,15 +30,14 @@ from reversal.recordings.recording import (
 )
 from reversal.tables.files import whole_file
 
-LAYOUT = 2
-TRACES = ("i_pA", "v_mV", "command_mV")
+LAYOUT_VERSION = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Ingested:
-    """A recording of the sheet: what was read, or why it could not be.
+    """A recording of the sheet: its content, or the reason why it could not be read.
 
-    sha256 : of the file's bytes, also of a file that could not be read; None where there is no file
+    sha256 : hash of the file, even if its content could not be read; None if there is no file
     """
 
     recording_id: str
@@ -48,11 +47,11 @@ class Ingested:
 
 
 def write_recordings(path: Path, outcomes: Sequence[Ingested]) -> None:
-    """Write the recordings of a cell, whole or not at all. The same outcomes give the same bytes."""
+    """Write the recordings of a cell, whole or not at all. Equal recordings give equal bytes."""
     import h5py
 
     with whole_file(path) as target, h5py.File(target, "w", track_order=True) as store:
-        store.attrs["layout"] = LAYOUT
+        store.attrs["layout"] = LAYOUT_VERSION
         for n, outcome in enumerate(outcomes):
             group = store.create_group(f"{n:05d}")
             group.attrs["facts"] = json.dumps(_facts(outcome), ensure_ascii=False)
@@ -61,7 +60,7 @@ def write_recordings(path: Path, outcomes: Sequence[Ingested]) -> None:
 
 
 def read_recordings(path: Path) -> list[Ingested]:
-    """Read what :func:`write_recordings` wrote, in its order."""
+    """Recordings that :func:`write_recordings` wrote, in the same order."""
     import h5py
 
     with h5py.File(path, "r") as store:
@@ -82,7 +81,7 @@ def _facts(outcome: Ingested) -> dict[str, Any]:
         "starts_s": [sweep.start_s for sweep in found.sweeps],
         "command": {
             "evidence": found.command.evidence.value,
-            "because": found.command.because,
+            "basis": found.command.basis,
             "epochs": [[_epoch_row(epoch) for epoch in sweep.epochs] for sweep in found.command.sweeps],
         },
         "current_channel": asdict(found.current_channel),
@@ -114,18 +113,19 @@ def _write_traces(group: Any, found: Recording) -> None:
 
 
 def _write_arrays(group: Any, name: str, arrays: Sequence[SampleArray | None]) -> None:
-    """Keep arrays of sweeps: stacked where all are alike, else one by one; a missing one is left out."""
-    there = [array for array in arrays if array is not None]
-    if not there:
+    """Write the arrays of all sweeps: stacked if all are alike, else one by one without the missing ones."""
+    present = [array for array in arrays if array is not None]
+    if not present:
         return
-    how = {"track_times": False, "compression": "gzip", "compression_opts": 1, "shuffle": True}
-    if len(there) == len(arrays) and len({(array.size, array.dtype.str) for array in there}) == 1 and there[0].size:
-        group.create_dataset(name, data=np.stack(there), chunks=(1, there[0].size), **how)
+    options = {"track_times": False, "compression": "gzip", "compression_opts": 1, "shuffle": True}
+    are_alike = len(present) == len(arrays) and len({(array.size, array.dtype.str) for array in present}) == 1
+    if are_alike and present[0].size:
+        group.create_dataset(name, data=np.stack(present), chunks=(1, present[0].size), **options)
         return
-    each = group.create_group(name)
+    by_sweep = group.create_group(name)
     for n, array in enumerate(arrays):
         if array is not None:
-            each.create_dataset(f"{n:05d}", data=array, track_times=False)
+            by_sweep.create_dataset(f"{n:05d}", data=array, track_times=False)
 
 
 def _read_arrays(group: Any, name: str, count: int) -> list[SampleArray | None]:
@@ -161,11 +161,11 @@ def _recording(facts: Mapping[str, Any], group: Any) -> Recording:
         ),
         command=Command(
             tuple(
-                SweepCommand(tuple(_epoch(row) for row in of_sweep), samples)
-                for of_sweep, samples in zip(rows, commands, strict=True)
+                SweepCommand(tuple(_epoch(row) for row in sweep_rows), samples)
+                for sweep_rows, samples in zip(rows, commands, strict=True)
             ),
             Evidence(facts["command"]["evidence"]),
-            facts["command"]["because"],
+            facts["command"]["basis"],
         ),
         current_channel=Channel(**facts["current_channel"]),
         channels=tuple(Channel(**channel) for channel in facts["channels"]),

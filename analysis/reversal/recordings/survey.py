@@ -1,4 +1,4 @@
-"""A folder of recordings as a table: what each file is, how its command is known, and why one cannot be read."""
+"""A table of all recordings in a folder: format, evidence of the command, and the reason for each refusal."""
 
 from __future__ import annotations
 
@@ -7,36 +7,36 @@ from dataclasses import replace
 from pathlib import Path
 
 from reversal.errors import Refusal
-from reversal.recordings.axon.header import read_header
-from reversal.recordings.axon.reader import SIGNATURES
-from reversal.recordings.axon.samples import SAME, axon_samples, largest_difference
-from reversal.recordings.channel_choice import described
-from reversal.recordings.file_content import whole_content
+from reversal.recordings.axon.read_header import SIGNATURES, read_header
+from reversal.recordings.axon.samples import READER_TOLERANCE, axon_samples, largest_difference
+from reversal.recordings.channel_choice import channel_of
+from reversal.recordings.file_content import file_bytes
 from reversal.recordings.formats import heka
-from reversal.recordings.read_recording import Reading, read_recording
-from reversal.recordings.recording import CommandUnknown, RecordingRefused
+from reversal.recordings.read_recording import read_recording
+from reversal.recordings.reading_options import ReadingOptions
+from reversal.recordings.recording import CommandUnknown, Evidence, RecordingRefused
 from reversal.recordings.units import CURRENT
 from reversal.tables.survey_table import SurveyRow
 
-RECORDING_ENDINGS = {
+RECORDING_SUFFIXES = {
     ".abf", ".atf", ".dat", ".nwb", ".wcp", ".edr", ".axgd", ".axgx", ".smr", ".smrx", ".ibw", ".pxp", ".mat", ".npz",
     ".npy", ".csv", ".txt", ".h5", ".hdf5",
 }  # fmt: skip
 
 
-def survey(folder: Path, how: Reading = Reading()) -> list[SurveyRow]:  # noqa: B008 - frozen, so it can be shared
-    """Look at every file of a folder that could be a recording, in the order of their paths.
+def survey(folder: Path, options: ReadingOptions = ReadingOptions()) -> list[SurveyRow]:  # noqa: B008 - frozen
+    """Rows for all files in a folder and its subfolders that can be recordings, in the order of their paths.
 
-    Files of other endings are looked at where their first bytes are those of a recording.
+    A file with another suffix is included if its first bytes are those of a recording.
     """
     if not folder.is_dir():
-        raise RecordingRefused("this is no folder", file=folder)
+        raise RecordingRefused("the folder does not exist", file=folder)
     files = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
-    return [row for path in files if _could_be(path) for row in _rows(path, folder, how)]
+    return [row for path in files if _can_be_recording(path) for row in _rows(path, folder, options)]
 
 
-def _could_be(path: Path) -> bool:
-    if path.suffix.lower() in RECORDING_ENDINGS:
+def _can_be_recording(path: Path) -> bool:
+    if path.suffix.lower() in RECORDING_SUFFIXES:
         return True
     try:
         with path.open("rb") as stream:
@@ -45,28 +45,27 @@ def _could_be(path: Path) -> bool:
         return False
 
 
-def _rows(path: Path, folder: Path, how: Reading) -> Iterator[SurveyRow]:
-    name = path.relative_to(folder).as_posix()
-    readers, difference = _compared(path)
-    for channel in choices(path) if how.channel is None else [how.channel]:
+def _rows(path: Path, folder: Path, options: ReadingOptions) -> Iterator[SurveyRow]:
+    readers, difference = _reader_comparison(path)
+    for channel in channels_in(path) if options.channel is None else [options.channel]:
         row = SurveyRow(
-            file=name,
+            file=path.relative_to(folder).as_posix(),
             channel=channel or "",
             format="",
             sweeps=None,
             sample_rate_Hz=None,
             readers=readers,
             largest_difference=difference,
-            command_evidence="unknown",
+            command_evidence=Evidence.UNKNOWN.value,
             status="read",
             reason="",
         )
         try:
-            found = read_recording(path, replace(how, channel=channel))
+            found = read_recording(path, replace(options, channel=channel))
         except CommandUnknown as unknown:
-            yield row.model_copy(update={"status": "no command", "reason": _short(unknown, path)})
+            yield row.model_copy(update={"status": "no command", "reason": _without_path(unknown, path)})
         except Refusal as refusal:
-            yield row.model_copy(update={"status": "refused", "reason": _short(refusal, path)})
+            yield row.model_copy(update={"status": "refused", "reason": _without_path(refusal, path)})
         else:
             yield row.model_copy(
                 update={
@@ -75,38 +74,38 @@ def _rows(path: Path, folder: Path, how: Reading) -> Iterator[SurveyRow]:
                     "sweeps": len(found.sweeps),
                     "sample_rate_Hz": found.sample_rate_Hz,
                     "command_evidence": found.command.evidence.value,
-                    "reason": "; ".join((found.command.because, *found.warnings)),
+                    "reason": "; ".join((found.command.basis, *found.warnings)),
                 }
             )
 
 
-def choices(path: Path) -> list[str | None]:
-    """Names to read a file by: its series or current channels where it has several, else no name."""
+def channels_in(path: Path) -> list[str | None]:
+    """Names of the series or current channels of a file that has several; [None] for other files."""
     try:
-        content = whole_content(path)
+        content = file_bytes(path)
         if content.startswith(heka.SIGNATURE):
-            return [series.path for series in heka.series_of(path, content)] or [None]
+            return [series.path for series in heka.series_in(path, content)] or [None]
         if content[:4] in SIGNATURES:
             inputs = read_header(content, path).inputs
-            currents = [c.name for c in (described(i.name, i.unit) for i in inputs) if c.role == CURRENT]
+            currents = [c.name for c in (channel_of(i.name, i.unit) for i in inputs) if c.role == CURRENT]
             return list(currents) if len(currents) > 1 else [None]
     except Refusal:
-        pass  # read_recording refuses the file with the same reason, which is then its row
+        pass  # read_recording then refuses the file for the same reason
     return [None]
 
 
-def _compared(path: Path) -> tuple[str, float | None]:
-    """What pyABF and Neo say of each other's samples."""
+def _reader_comparison(path: Path) -> tuple[str, float | None]:
+    """Whether pyABF and Neo agree, and their largest relative difference."""
     try:
-        content = whole_content(path)
+        content = file_bytes(path)
         if content[:4] not in SIGNATURES:
             return "one reader", None
         header = read_header(content, path)
         difference = largest_difference(header, axon_samples(path, header), path)
     except Refusal as refusal:
         return refusal.what, None
-    return ("agree" if difference <= SAME else "differ"), difference
+    return ("agree" if difference <= READER_TOLERANCE else "differ"), difference
 
 
-def _short(refusal: Refusal, path: Path) -> str:
+def _without_path(refusal: Refusal, path: Path) -> str:
     return str(refusal).replace(f"{path}: ", "").replace(f"{path}, ", "")

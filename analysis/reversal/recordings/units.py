@@ -1,4 +1,4 @@
-"""Units as rigs write them, brought to pA and mV."""
+"""Units as acquisition programs write them, and their factors to pA and mV."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ VOLTAGE_TO_MV = {"uV": 1e-3, "mV": 1.0, "V": 1e3}
 CURRENT, VOLTAGE, OTHER = "current", "voltage", "other"
 
 
-def canonical(unit: str) -> str:
-    """Unit without padding and with u for micro."""
+def plain_unit(unit: str) -> str:
+    """Unit without padding, with u for micro."""
     return unit.strip().replace("µ", "u").replace("μ", "u")
 
 
 def role_of(unit: str) -> str:
-    """Role a channel has by its unit: current, voltage or other."""
-    unit = canonical(unit)
+    """Role of a channel by its unit: current, voltage or other."""
+    unit = plain_unit(unit)
     if unit in CURRENT_TO_PA:
         return CURRENT
     return VOLTAGE if unit in VOLTAGE_TO_MV else OTHER
 
 
-def factor_to_fixed(unit: str) -> float:
-    """Factor that brings a current to pA or a voltage to mV."""
-    unit = canonical(unit)
+def factor_to_pA_or_mV(unit: str) -> float:
+    """Factor from a unit of current to pA, or from a unit of voltage to mV."""
+    unit = plain_unit(unit)
     return CURRENT_TO_PA[unit] if unit in CURRENT_TO_PA else VOLTAGE_TO_MV[unit]

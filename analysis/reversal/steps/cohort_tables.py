@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from reversal.experiment.step_settings import Declared, WholeProject
+from reversal.experiment.step_settings import CohortSettings, SheetRow
 from reversal.fit.cohort.pooled_cells import fit_cohort
 from reversal.steps.software_versions import versions
 from reversal.tables.findings.code import Code
@@ -17,20 +17,20 @@ from reversal.tables.results import Cohort, gathered
 from reversal.tables.status import Status
 
 
-def cohort_of(project: WholeProject, cells: Mapping[str, Sequence[str]]) -> Cohort:
+def cohort_of(project: CohortSettings, cells: Mapping[str, Sequence[str]]) -> Cohort:
     """Tables of all cells one after the other, and what is fitted over cells.
 
     cells : files of every cell, by the name of their table
     """
     rows = {name: gathered(name, files) for name, files in cells.items()}
-    rows["recordings"] += rows_without_cell(project.homeless)
+    rows["recordings"] += rows_without_cell(project.rows_without_cell)
     fits = fit_cohort(rows["permeabilities"], rows["nernst"], rows["reversals"])
     findings = (*rows.pop("findings"), *rows.pop("fit_findings"), *fits.findings)
     tables = {name: tuple(table) for name, table in rows.items()}
     return Cohort(**tables, pooled=fits.pooled, comparisons=fits.comparisons, findings=findings)
 
 
-def rows_without_cell(declared: Iterable[Declared]) -> list[RecordingRow]:
+def rows_without_cell(rows: Iterable[SheetRow]) -> list[RecordingRow]:
     """Rows of the sheet without a valid cell name, as failed recordings: no cell's own tables can hold them."""
     unknown = dict.fromkeys(RecordingRow.model_fields)
     return [
@@ -39,7 +39,7 @@ def rows_without_cell(declared: Iterable[Declared]) -> list[RecordingRow]:
             | {"experiment": row.experiment, "cell": row.cell, "recording": row.recording, "file": row.file}
             | judged([finding(Code.SHEET_FAULT, message=row.fault or "the row cannot be used")])
         )
-        for row in declared
+        for row in rows
     ]
 
 

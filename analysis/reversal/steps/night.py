@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from reversal.experiment.step_settings import WholeProject
+from reversal.experiment.step_settings import CohortSettings
 from reversal.report.inputs import Failure, Night, Provenance
 from reversal.steps.software_versions import versions
 from reversal.tables.results import Cohort
@@ -15,7 +15,7 @@ def provenance(configuration_hash: str) -> Provenance:
     return Provenance(versions(), configuration_hash, date.today().isoformat())
 
 
-def night_of(project: WholeProject, cohort: Cohort) -> Night:
+def night_of(project: CohortSettings, cohort: Cohort) -> Night:
     """Everything the morning page, the cohort's figures and the slides show."""
     return Night(
         tables=cohort,

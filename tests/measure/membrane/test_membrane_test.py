@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from reversal.calibration import simulated_recording
-from reversal.experiment.step_settings import Entry
+from reversal.experiment.step_settings import SheetEntry
 from reversal.measure.membrane.charging_model import bessel
 from reversal.measure.membrane.membrane_test import membrane_test
 from reversal.measure.membrane.passive_properties import passive_properties
@@ -61,9 +61,9 @@ def test_a_clamp_faster_than_the_filter_still_gives_its_capacitance(cm: float) -
         assert test.rs_MOhm.low < 1.6 < test.rs_MOhm.high
 
 
-def entry_with(**facts: object) -> Entry:
+def entry_with(**facts: object) -> SheetEntry:
     row = {"recording": "r", "cell": "c", "file": "r.abf", "bath": "b", "pipette": "p", "temperature_C": 22.0}
-    return Entry.model_validate({**row, **facts})
+    return SheetEntry.model_validate({**row, **facts})
 
 
 def test_the_filter_is_a_bessel_filter_of_four_poles() -> None:

@@ -8,7 +8,8 @@ import pytest
 
 from reversal.measure.membrane.membrane_test import MembraneTest, membrane_test
 from reversal.measure.protocol.sweeps import Sweeps
-from reversal.recordings.read_recording import Reading, read_recording
+from reversal.recordings.read_recording import read_recording
+from reversal.recordings.reading_options import ReadingOptions
 
 pytestmark = pytest.mark.real
 
@@ -19,7 +20,7 @@ MODEL_CELL = "swharden+pyABF/data/abfs/model_vc_step.abf"
 def found_in(path: Path, channel: str | None = None) -> MembraneTest:
     if not path.exists():
         pytest.skip(f"{path.name} is not among the real recordings")
-    test = membrane_test(Sweeps.of(read_recording(path, Reading(channel=channel))))
+    test = membrane_test(Sweeps.of(read_recording(path, ReadingOptions(channel=channel))))
     assert test is not None
     return test
 

@@ -12,7 +12,7 @@ from reversal.calibration.drawn_cases import Case
 from reversal.calibration.simulated_recording import recording_of, surroundings_in
 from reversal.experiment.configuration import Experiment
 from reversal.experiment.measure_settings import Leak
-from reversal.experiment.step_settings import Declared
+from reversal.experiment.step_settings import SheetRow
 from reversal.measure.measure_cell import measure_cell
 from reversal.recordings.store import Ingested
 from reversal.simulate.rig import Fading, truth_of
@@ -31,8 +31,8 @@ def with_and_without_blocker(leaking: Case, blocked_to_mV: float) -> tuple[CellM
     )
     settings = settings.model_copy(
         update={
-            "declared": tuple(
-                Declared(row=n, recording=e.recording, cell=e.cell, experiment="default", entry=e)
+            "sheet_rows": tuple(
+                SheetRow(row=n, recording=e.recording, cell=e.cell, experiment="default", entry=e)
                 for n, e in enumerate(entries, start=2)
             ),
             "experiments": {"default": Experiment(leak=Leak(subtract="blocker", blocker="blocker"))},

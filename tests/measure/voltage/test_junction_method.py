@@ -7,7 +7,7 @@ import pytest
 from reversal.experiment.configuration import Experiment
 from reversal.experiment.ion_table import ion_table
 from reversal.experiment.solutions import Solution
-from reversal.experiment.step_settings import CellSettings, Declared, Entry, IonFacts
+from reversal.experiment.step_settings import CellSettings, IonFacts, SheetEntry, SheetRow
 from reversal.measure.voltage.membrane_voltage import junction_offset
 
 BATH = {"K": 2.8, "Na": 145, "Cl": 148.8, "Mg": 2, "Ca": 1, "HEPES": 5}
@@ -17,10 +17,10 @@ PIPETTE = {"K": 145, "Na": 13, "Cl": 10, "gluconate": 145, "Mg": 1, "HEPES": 5}
 @pytest.fixture
 def offset():
     def by(method):
-        entry = Entry(recording="r", cell="c", file="f.abf", bath="bath", pipette="pipette", temperature_C=20)
+        entry = SheetEntry(recording="r", cell="c", file="f.abf", bath="bath", pipette="pipette", temperature_C=20)
         settings = CellSettings(
             cell="c",
-            declared=(Declared(row=2, recording="r", cell="c", experiment="default", entry=entry),),
+            sheet_rows=(SheetRow(row=2, recording="r", cell="c", experiment="default", entry=entry),),
             experiments={"default": Experiment.model_validate({"junction": {"method": method}})},
             solutions={"bath": Solution(ions_mM=BATH), "pipette": Solution(ions_mM=PIPETTE)},
             ions={name: IonFacts.of(ion_table()[name]) for name in {*BATH, *PIPETTE}},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from reversal.experiment.step_settings import Entry
+from reversal.experiment.step_settings import SheetEntry
 from reversal.measure.membrane.clamp import Capacitance, Clamp, SeriesResistance
 from reversal.measure.membrane.membrane_test import MembraneTest, membrane_test, without_transient
 from reversal.measure.protocol.sweeps import Sweeps
@@ -47,7 +47,7 @@ class Passive:
         return None if change is None or self.rs is None else change / self.rs.rs_MOhm
 
 
-def passive_properties(sweeps: Sweeps, entry: Entry) -> Passive:
+def passive_properties(sweeps: Sweeps, entry: SheetEntry) -> Passive:
     """Take each property from its best source."""
     test, recording = membrane_test(sweeps), sweeps.recording
     tested = Capacitance(test.cm_pF.value, test.cm_pF.se) if test is not None and test.cm_pF is not None else None
@@ -72,7 +72,7 @@ def clamp_of(passive: Passive, lowpass_Hz: float | None) -> Clamp:
     return Clamp(passive.clamp_ms, lowpass_Hz, residual, passive.cm_pF, passive.tested)
 
 
-def _series(recording: Recording, entry: Entry, test: MembraneTest | None) -> SeriesResistance | None:
+def _series(recording: Recording, entry: SheetEntry, test: MembraneTest | None) -> SeriesResistance | None:
     """R_s before and after compensation; a transient shows what compensation leaves."""
     telegraph = recording.telegraph
     compensation = entry.rs_compensation if entry.rs_compensation is not None else telegraph.rs_compensation

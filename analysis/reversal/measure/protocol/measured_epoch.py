@@ -53,7 +53,7 @@ def plan(recording: Recording, window: Window) -> Plan:
     """
     if recording.command.evidence is Evidence.UNKNOWN:
         raise NotMeasurable(
-            f"the command is not known: {recording.command.because.rstrip('.')}",
+            f"the command is not known: {recording.command.basis.rstrip('.')}",
             file=recording.file,
             remedy="Declare the protocol in config.yaml and name it in the sheet",
         )

@@ -13,7 +13,7 @@ from reversal.arrays import FloatArray
 from reversal.errors import Refusal
 from reversal.experiment.measure_settings import Junction
 from reversal.experiment.solutions import Solution
-from reversal.experiment.step_settings import CellSettings, Entry
+from reversal.experiment.step_settings import CellSettings, SheetEntry
 from reversal.physics.junctions import (
     henderson_mV,
     salt_bridge_mV,
@@ -69,7 +69,7 @@ def membrane_mV(command_mV: FloatArray, i_pA: FloatArray, offset: Offset, residu
     )
 
 
-def junction_offset(entry: Entry, settings: CellSettings, online_mV: float | None = None) -> Offset:
+def junction_offset(entry: SheetEntry, settings: CellSettings, online_mV: float | None = None) -> Offset:
     """Junction terms of a recording; raises JunctionRefused for what cannot be computed.
 
     online_mV : junction potential that the acquisition software had subtracted from the command before it was recorded
@@ -89,7 +89,9 @@ def junction_offset(entry: Entry, settings: CellSettings, online_mV: float | Non
     return Offset(zeroing_mV, reference_mV, sd, measured, online_mV or 0.0)
 
 
-def _liquid_mV(bath: Solution, pipette: Solution, settings: CellSettings, entry: Entry, junction: Junction) -> float:
+def _liquid_mV(
+    bath: Solution, pipette: Solution, settings: CellSettings, entry: SheetEntry, junction: Junction
+) -> float:
     names = sorted({*bath.ions_mM, *pipette.ions_mM})
     z, mobility = _facts(names, settings)
     outside, inside = _amounts(bath, names), _amounts(pipette, names)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from reversal.experiment.activities import seen_mM
+from reversal.experiment.activities import effective_mM
 from reversal.experiment.solutions import Solution
-from reversal.experiment.step_settings import CellSettings, Entry
+from reversal.experiment.step_settings import CellSettings, SheetEntry
 from reversal.physics.nernst import nernst_mV
 
 
@@ -39,7 +39,7 @@ class Carriers:
     temperature_C: float
 
 
-def predict(entry: Entry, settings: CellSettings) -> Prediction:
+def predict(entry: SheetEntry, settings: CellSettings) -> Prediction:
     """Nernst potential of the experiment's ion between a recording's bath and pipette.
 
     Raises DomainError where a solution has no activities by the declared formulas.
@@ -54,11 +54,11 @@ def predict(entry: Entry, settings: CellSettings) -> Prediction:
     return Prediction(experiment.ion, z, out_mM, in_mM, float(nernst_mV(outside, inside, z, entry.temperature_C)))
 
 
-def _seen(solution: Solution, entry: Entry, settings: CellSettings) -> Mapping[str, float]:
-    return seen_mM(solution, settings.ions, settings.experiments[entry.experiment].activity, entry.temperature_C)
+def _seen(solution: Solution, entry: SheetEntry, settings: CellSettings) -> Mapping[str, float]:
+    return effective_mM(solution, settings.ions, settings.experiments[entry.experiment].activity, entry.temperature_C)
 
 
-def carriers_of(entry: Entry, settings: CellSettings) -> Carriers | None:
+def carriers_of(entry: SheetEntry, settings: CellSettings) -> Carriers | None:
     """Permeant ions of the experiment as they lie on both sides; None where nothing could carry a current."""
     experiment = settings.experiments[entry.experiment]
     bath, pipette = settings.solutions[entry.bath], settings.solutions[entry.pipette]

@@ -1,57 +1,66 @@
-"""ABF version 1 (Clampex 6 to 9, and what newer programs save as ABF 1.8): one header of fixed places.
+"""The header of ABF version 1: Clampex 6 to 9, and newer programs that save as ABF 1.8.
 
-Little-endian; 2048 bytes up to version 1.5, 6144 from 1.6 on, then blocks of 512 bytes. All of the stimulus of two
-analog outputs is in the extended part (from byte 2048), so a file with a short header carries no command at all.
-Seen: 1.2.9.9 converted by other programs (no stimulus), 1.6, 1.65, 1.84. Never seen: split clocks, more than 2 outputs
-with a waveform, stimulus data kept inside the file.
+One header with every field at a fixed byte offset, little-endian. It has 2048 bytes up to version 1.5 and 6144 bytes
+from version 1.6. Then follow, each on a block of 512 bytes: the samples (16-bit integers or 32-bit floats, channels
+interleaved), the table of sweeps (start and length of each), and tags of 64 bytes.
+The stimulus of two analog outputs, ten epochs each, is in the extended part of the header (from byte 2048). A file with
+a short header therefore contains no command.
+Tested on real files of versions 1.2.9.9 (converted by other programs, without stimulus), 1.6, 1.65 and 1.84. Never
+tested: two sampling rates within a sweep (refused), stimulus data stored inside the file.
 """
 
 from __future__ import annotations
 
 from reversal.recordings.axon.header import (
     EPISODIC,
-    MOST_SWEEPS,
     AxonEpoch,
     AxonHeader,
     AxonInput,
     AxonOutput,
     AxonSweep,
-    Fields,
     UserList,
-    began,
-    counted,
-    largest_value,
-    listed_sweeps,
+)
+from reversal.recordings.axon.header_fields import (
+    BLOCK_BYTES,
+    MAX_SWEEPS,
+    MAX_TAGS,
+    HeaderFields,
+    checked_count,
+    input_limit,
+    start_time,
+    sweeps_of_table,
 )
 from reversal.recordings.recording import RecordingRefused, Tag
 
-BLOCK = 512
-LONG_HEADER = 6144
-AXON_FILE = 1  # nFileType; others were converted from programs before the format
+LONG_HEADER_BYTES = 6144
+AXON_FILE = 1  # nFileType; other types are converted files
+MAX_INPUTS = 16
+MAX_SAMPLES = 1 << 31
 EPOCHS_PER_OUTPUT = 10
 OUTPUTS, OUTPUTS_WITH_WAVEFORM = 4, 2
 FIRST_VERSION_WITH_LONG_HEADER = 1.55
 
 
-def read_version_1(fields: Fields) -> AxonHeader:
-    """Read a version 1 header."""
+def read_version_1(fields: HeaderFields) -> AxonHeader:
+    """Header of a version 1 file. Raises RecordingRefused."""
     number = fields.one("f", 4)
     if not 1 <= number < 2:
-        raise RecordingRefused("this is no ABF version 1 file", file=fields.file, found=number, expected="1.0 to 1.99")
-    channels = counted(fields.one("h", 120), 16, "channels", fields.file)
-    is_long = number > FIRST_VERSION_WITH_LONG_HEADER and fields.one("i", 40) * BLOCK >= LONG_HEADER
+        raise RecordingRefused(
+            "the version in the ABF header is invalid", file=fields.file, found=number, expected="1.0 to 1.99"
+        )
+    channels = checked_count(fields.one("h", 120), MAX_INPUTS, "channels", fields.file)
+    is_long = number > FIRST_VERSION_WITH_LONG_HEADER and fields.one("i", 40) * BLOCK_BYTES >= LONG_HEADER_BYTES
     has_protocol = is_long and fields.one("h", 36) == AXON_FILE
     inputs = _inputs(fields, channels, extended=has_protocol)
     interval = fields.one("f", 122)
-    _must_have_one_clock(fields, interval)
+    _refuse_second_rate(fields, interval)
     unit_us = fields.one("f", 130)
-    data_count = counted(fields.one("i", 10), 1 << 31, "samples", fields.file)
+    data_count = checked_count(fields.one("i", 10), MAX_SAMPLES, "samples", fields.file)
     return AxonHeader(
         version=_version(number),
         mode=fields.one("h", 8),
-        experiment_type=fields.one("h", 260),
         integers=fields.one("h", 100) == 0,
-        data_start=fields.one("i", 40) * BLOCK + fields.one("h", 14) * 2,
+        data_start=fields.one("i", 40) * BLOCK_BYTES + fields.one("h", 14) * 2,
         data_count=data_count,
         sample_interval_us=interval * max(channels, 1),
         samples_per_sweep=fields.one("i", 138) // max(channels, 1),
@@ -67,14 +76,14 @@ def read_version_1(fields: Fields) -> AxonHeader:
         has_protocol=has_protocol,
         averaged=fields.one("h", 158) != 0 and fields.one("i", 190) > 1,
         tags=_tags(fields, unit_us or interval),
-        started=began(fields.one("i", 20), fields.one("i", 24) * 1000.0 + max(fields.one("h", 366), 0)),
+        started=start_time(fields.one("i", 20), fields.one("i", 24) * 1000.0 + max(fields.one("h", 366), 0)),
         creator=fields.text(294, 16),
         protocol_path=fields.text(4898, 256) if has_protocol else "",
         comment=fields.text(310, 56),
     )
 
 
-def _must_have_one_clock(fields: Fields, interval_us: float) -> None:
+def _refuse_second_rate(fields: HeaderFields, interval_us: float) -> None:
     second = fields.one("f", 126)
     if fields.one("i", 194) > 0 and second not in (0.0, interval_us):
         raise RecordingRefused(
@@ -82,7 +91,7 @@ def _must_have_one_clock(fields: Fields, interval_us: float) -> None:
             file=fields.file,
             found=f"intervals of {interval_us:g} and {second:g} µs",
             expected="one rate",
-            remedy="Save the file with one rate in the rig's own program",
+            remedy="Save the file with one rate in the acquisition software",
         )
 
 
@@ -92,14 +101,14 @@ def _version(number: float) -> tuple[int, int, int, int]:
     return (major, minor, fix, build)
 
 
-def _inputs(fields: Fields, channels: int, *, extended: bool) -> tuple[AxonInput, ...]:
+def _inputs(fields: HeaderFields, channels: int, *, extended: bool) -> tuple[AxonInput, ...]:
     sequence = [n for n in fields.many("16h", 410) if n >= 0][:channels]
-    if len(sequence) < channels or len(set(sequence)) < channels or max(sequence, default=0) > 15:
-        sequence = list(range(channels))  # converted files repeat one number
+    if len(sequence) < channels or len(set(sequence)) < channels or max(sequence, default=0) >= MAX_INPUTS:
+        sequence = list(range(channels))  # converted files repeat one channel number
     return tuple(_input(fields, n, extended=extended) for n in sequence)
 
 
-def _input(fields: Fields, n: int, *, extended: bool) -> AxonInput:
+def _input(fields: HeaderFields, n: int, *, extended: bool) -> AxonInput:
     telegraphed = extended and fields.one("h", 4512 + 2 * n) == 1
     gain = fields.one("f", 922 + 4 * n) * fields.one("f", 1050 + 4 * n) * fields.one("f", 730 + 4 * n)
     if telegraphed:
@@ -108,7 +117,7 @@ def _input(fields: Fields, n: int, *, extended: bool) -> AxonInput:
         number=n,
         name=fields.text(442 + 10 * n, 10),
         unit=fields.text(602 + 8 * n, 8),
-        limit=largest_value(fields.one("f", 244), gain),
+        limit=input_limit(fields.one("f", 244), gain),
         telegraphed=telegraphed,
         telegraph_mode=fields.one("h", 4768 + 2 * n) if extended else 0,
         telegraph_gain=fields.one("f", 4576 + 4 * n) if extended else 0.0,
@@ -118,7 +127,7 @@ def _input(fields: Fields, n: int, *, extended: bool) -> AxonInput:
     )
 
 
-def _output(fields: Fields, n: int) -> AxonOutput:
+def _output(fields: HeaderFields, n: int) -> AxonOutput:
     common = {
         "number": n,
         "name": fields.text(1306 + 10 * n, 10),
@@ -147,7 +156,7 @@ def _output(fields: Fields, n: int) -> AxonOutput:
     )
 
 
-def _epoch(fields: Fields, output: int, k: int) -> AxonEpoch:
+def _epoch(fields: HeaderFields, output: int, k: int) -> AxonEpoch:
     n = output * EPOCHS_PER_OUTPUT + k
     return AxonEpoch(
         number=k,
@@ -161,7 +170,7 @@ def _epoch(fields: Fields, output: int, k: int) -> AxonEpoch:
     )
 
 
-def _user_list(fields: Fields, n: int) -> UserList | None:
+def _user_list(fields: HeaderFields, n: int) -> UserList | None:
     if fields.one("h", 3360 + 2 * n) == 0:
         return None
     return UserList(
@@ -171,25 +180,26 @@ def _user_list(fields: Fields, n: int) -> UserList | None:
     )
 
 
-def _sweeps(fields: Fields, data_count: int, interval_us: float, unit_us: float) -> tuple[AxonSweep, ...]:
-    count = counted(fields.one("i", 96), MOST_SWEEPS, "sweeps", fields.file)
-    place = fields.one("i", 92) * BLOCK
+def _sweeps(fields: HeaderFields, data_count: int, interval_us: float, unit_us: float) -> tuple[AxonSweep, ...]:
+    count = checked_count(fields.one("i", 96), MAX_SWEEPS, "sweeps", fields.file)
+    offset = fields.one("i", 92) * BLOCK_BYTES
     mode = fields.one("h", 8)
-    if count and place > 0:
-        return listed_sweeps(fields.many(f"{2 * count}i", place), interval_us, unit_us, mode)
-    each = fields.one("i", 138)
-    if mode != EPISODIC or each <= 0:
+    if count and offset > 0:
+        return sweeps_of_table(fields.many(f"{2 * count}i", offset), interval_us, unit_us, mode)
+    length = fields.one("i", 138)
+    if mode != EPISODIC or length <= 0:
         return (AxonSweep(0, data_count, 0.0),)
-    whole = counted(data_count // each, MOST_SWEEPS, "sweeps", fields.file)
-    apart = max(fields.one("f", 178), each * interval_us * 1e-6)
-    return tuple(AxonSweep(n * each, each, n * apart) for n in range(whole))
+    whole = checked_count(data_count // length, MAX_SWEEPS, "sweeps", fields.file)
+    start_to_start_s = max(fields.one("f", 178), length * interval_us * 1e-6)
+    return tuple(AxonSweep(n * length, length, n * start_to_start_s) for n in range(whole))
 
 
-def _tags(fields: Fields, unit_us: float) -> tuple[Tag, ...]:
-    count = counted(fields.one("i", 48), 100_000, "tags", fields.file)
-    place = fields.one("i", 44) * BLOCK
-    if place <= 0:
+def _tags(fields: HeaderFields, unit_us: float) -> tuple[Tag, ...]:
+    count = checked_count(fields.one("i", 48), MAX_TAGS, "tags", fields.file)
+    offset = fields.one("i", 44) * BLOCK_BYTES
+    if offset <= 0:
         return ()
     return tuple(
-        Tag(fields.one("i", place + 64 * n) * unit_us * 1e-6, fields.text(place + 64 * n + 4, 56)) for n in range(count)
+        Tag(fields.one("i", offset + 64 * n) * unit_us * 1e-6, fields.text(offset + 64 * n + 4, 56))
+        for n in range(count)
     )

@@ -1,28 +1,32 @@
-"""An ABF file as a Recording: samples through pyABF, sweeps and times from the header's own table, command ours."""
+"""Reader of ABF files: samples from pyABF, sweeps and times from the header, command computed from the header.
+
+ABF 1 and ABF 2 have different headers (:mod:`abf1`, :mod:`abf2`) but the same content (:mod:`header`): inputs, outputs
+with epoch tables, sweeps with their starts, tags. One input is the current of the cell, one output commands its voltage
+(:mod:`channel_pairs`). The command is not stored as samples. It is computed from the epoch table of the output
+(:mod:`epoch_table`) or read from the stimulus file that was played (:mod:`stimulus_file`).
+Tested on real files of versions 1.2.9.9 to 1.84 and 2.0 to 2.9; the modules of the headers list what was never tested.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import math
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from reversal.arrays import SampleArray
-from reversal.recordings.axon.epoch_table import sweep_commands
-from reversal.recordings.axon.header import MODES, AxonHeader, AxonInput, read_header
-from reversal.recordings.axon.samples import axon_samples, must_agree_with_neo
-from reversal.recordings.channel_choice import (
-    described,
-    driven_current_input,
-    driving_output,
-    not_current_clamp,
-    voltage_input,
-)
-from reversal.recordings.command.choose import command_of
+from reversal.recordings.axon.channel_pairs import axon_current_index, driving_output, refuse_current_clamp
+from reversal.recordings.axon.epoch_table import epoch_table_commands
+from reversal.recordings.axon.header import MODES, AxonHeader, AxonInput
+from reversal.recordings.axon.read_header import read_header
+from reversal.recordings.axon.samples import axon_samples, compare_with_neo
+from reversal.recordings.axon.stimulus_file import plays_stimulus_file, stimulus_file_commands
+from reversal.recordings.channel_choice import channel_of, voltage_index
+from reversal.recordings.command.choose import chosen_command
+from reversal.recordings.reading_options import ReadingOptions
 from reversal.recordings.recording import (
-    DECLARE,
+    PROTOCOL_REMEDY,
     Channel,
     CommandUnknown,
     Recording,
@@ -31,33 +35,32 @@ from reversal.recordings.recording import (
     SweepCommand,
     Telegraph,
 )
-from reversal.recordings.request import Reading
-from reversal.recordings.units import factor_to_fixed
+from reversal.recordings.units import CURRENT, factor_to_pA_or_mV
 
-SIGNATURES = (b"ABF ", b"ABF2")
-HIGHEST_RS_MOhm = 1000.0  # above it the number is in another unit, or nonsense
+MAX_RS_MOhm = 1000.0  # a larger value has another unit or is invalid
 
 
-def read_axon(path: Path, content: bytes, how: Reading) -> Recording:
+def read_axon(path: Path, content: bytes, options: ReadingOptions) -> Recording:
     """Read an ABF file of either version. Raises RecordingRefused and CommandUnknown."""
     header = read_header(content, path)
-    channels = tuple(described(used.name, used.unit) for used in header.inputs)
-    index = driven_current_input(header, channels, how.channel, path)
-    not_current_clamp(header, header.inputs[index], path)
+    channels = tuple(channel_of(used.name, used.unit) for used in header.inputs)
+    index = axon_current_index(header, channels, options.channel, path)
+    current = header.inputs[index]
+    refuse_current_clamp(header, current, path)
     samples = axon_samples(path, header)
-    if how.compare_readers:
-        must_agree_with_neo(header, samples, path)
-    sweeps, voltage = _sweeps(header, channels, index, samples, path)
+    if options.compare_readers:
+        compare_with_neo(header, samples, path)
+    voltage = voltage_index(channels, _output_name(header, current, path))
+    sweeps = _sweeps(header, channels, index, voltage, samples)
     rate_Hz = 1e6 / header.sample_interval_us
-    command, heard = command_of(
+    command, command_warnings = chosen_command(
         sweeps,
         None if voltage is None else channels[voltage],
         rate_Hz,
-        how,
+        options,
         path,
-        lambda: _from_header(header, index, how, path),
+        lambda: _header_commands(header, current, options, path),
     )
-    used = header.inputs[index]
     return Recording(
         file=path.name,
         sha256=hashlib.sha256(content).hexdigest(),
@@ -67,75 +70,79 @@ def read_axon(path: Path, content: bytes, how: Reading) -> Recording:
         command=command,
         current_channel=channels[index],
         channels=channels,
-        telegraph=telegraph_of(used),
+        telegraph=telegraph_of(current),
         tags=header.tags,
         started=header.started,
-        digitiser_limit_pA=_limit_pA(used) if header.integers else None,
-        warnings=(*_oddities(header, channels, index), *heard),
+        digitiser_limit_pA=_limit_pA(current) if header.integers else None,
+        warnings=(*_header_warnings(header, channels, index), *command_warnings),
         header=header_facts(header),
     )
 
 
 def _sweeps(
-    header: AxonHeader, channels: tuple[Channel, ...], index: int, samples: SampleArray, path: Path
-) -> tuple[tuple[Sweep, ...], int | None]:
-    """Sweeps with the current in pA and, where one voltage was recorded, that voltage in mV; its channel's index."""
+    header: AxonHeader, channels: tuple[Channel, ...], current: int, voltage: int | None, samples: SampleArray
+) -> tuple[Sweep, ...]:
+    """Sweeps with the current in pA and, if it was recorded, the voltage in mV."""
     count = len(channels)
-    voltage = voltage_input(channels, _output_name(header, index, path))
-    to_pA = factor_to_fixed(channels[index].unit)
-    to_mV = 1.0 if voltage is None else factor_to_fixed(channels[voltage].unit)
+    to_pA = factor_to_pA_or_mV(channels[current].unit)
+    to_mV = 1.0 if voltage is None else factor_to_pA_or_mV(channels[voltage].unit)
     sweeps = []
     for sweep in header.sweeps:
         span = slice(sweep.first // count, (sweep.first + sweep.count) // count)
         v_mV = None if voltage is None else _scaled(samples[voltage, span], to_mV)
-        sweeps.append(Sweep(sweep.start_s, _scaled(samples[index, span], to_pA), v_mV))
-    return tuple(sweeps), voltage
+        sweeps.append(Sweep(sweep.start_s, _scaled(samples[current, span], to_pA), v_mV))
+    return tuple(sweeps)
 
 
 def _scaled(values: SampleArray, factor: float) -> SampleArray:
     return values.copy() if factor == 1.0 else values * values.dtype.type(factor)
 
 
-def _output_name(header: AxonHeader, index: int, path: Path) -> str | None:
+def _output_name(header: AxonHeader, current: AxonInput, path: Path) -> str | None:
     try:
-        return driving_output(header, header.inputs[index], path).name
+        return driving_output(header, current, path).name
     except RecordingRefused:
         return None
 
 
-def _from_header(header: AxonHeader, index: int, how: Reading, path: Path) -> tuple[tuple[SweepCommand, ...], str]:
-    """Commands of the output that drives a channel, and how they are known."""
+def _header_commands(
+    header: AxonHeader, current: AxonInput, options: ReadingOptions, path: Path
+) -> tuple[tuple[SweepCommand, ...], str]:
+    """Commands of the output that drives the cell, and a sentence on how they are known."""
     if not header.has_protocol:
         raise CommandUnknown(
-            "the command is not known: the file carries no protocol (a converted or very old file)",
+            "the command is not known: the file contains no protocol (it was converted, or is of an old version)",
             file=path,
-            remedy=DECLARE,
+            remedy=PROTOCOL_REMEDY,
         )
-    output = driving_output(header, header.inputs[index], path)
-    commands = sweep_commands(header, output, path, how.stimulus_dirs)
-    return commands, f"rebuilt from the header's protocol of output '{output.name}'"
+    output = driving_output(header, current, path)
+    if plays_stimulus_file(header, output):
+        commands = stimulus_file_commands(header, output, path, options.stimulus_dirs)
+    else:
+        commands = epoch_table_commands(header, output, path)
+    return commands, f"from the protocol of output '{output.name}' in the header"
 
 
-def telegraph_of(used: AxonInput) -> Telegraph:
-    """What the amplifier told; zero and nonsense count as nothing told."""
-    if not used.telegraphed:
+def telegraph_of(current: AxonInput) -> Telegraph:
+    """Values that the amplifier telegraphed. Zero and impossible values count as not telegraphed."""
+    if not current.telegraphed:
         return Telegraph()
 
-    def told(value: float) -> float | None:
-        """The number the amplifier sent: the shortest one that the header's single precision holds."""
+    def positive(value: float) -> float | None:
+        """Value as the shortest decimal number of the single precision of the header; None if not above 0."""
         return float(str(np.float32(value))) if math.isfinite(value) and value > 0 else None
 
     return Telegraph(
-        rs_MOhm=told(used.telegraph_rs_MOhm) if used.telegraph_rs_MOhm < HIGHEST_RS_MOhm else None,
-        cm_pF=told(used.telegraph_cm_pF),
-        gain=told(used.telegraph_gain),
-        lowpass_Hz=told(used.telegraph_filter_Hz),
+        rs_MOhm=positive(current.telegraph_rs_MOhm) if current.telegraph_rs_MOhm < MAX_RS_MOhm else None,
+        cm_pF=positive(current.telegraph_cm_pF),
+        gain=positive(current.telegraph_gain),
+        lowpass_Hz=positive(current.telegraph_filter_Hz),
     )
 
 
 def header_facts(header: AxonHeader) -> dict[str, str]:
-    """Facts of the header worth keeping, name to printable value."""
-    facts: dict[str, Any] = {
+    """Facts of the header that reports show, by name."""
+    facts = {
         "version": header.version_text,
         "mode": MODES.get(header.mode, str(header.mode)),
         "creator": header.creator,
@@ -146,30 +153,26 @@ def header_facts(header: AxonHeader) -> dict[str, str]:
     return {name: value for name, value in facts.items() if value}
 
 
-def _oddities(header: AxonHeader, channels: tuple[Channel, ...], index: int) -> tuple[str, ...]:
-    """Sentences on what is odd about the file but does not forbid its use."""
-    said = []
-    for output in header.outputs:
-        if output.leak_subtraction:
-            said.append(
-                f"leak subtraction (type {output.leak_subtraction}, {output.leak_pulses} sub-pulses) was on for "
-                f"output '{output.name}': the sub-pulses are not sweeps of this file, and the header does not tell "
-                "whether the stored current is the subtracted one"
-            )
+def _header_warnings(header: AxonHeader, channels: tuple[Channel, ...], current: int) -> tuple[str, ...]:
+    """Warnings about the file that do not prevent its use."""
+    warnings = [
+        f"P/N leak subtraction (type {output.leak_subtraction}, {output.leak_pulses} sub-pulses) was on for output "
+        f"'{output.name}': the sub-pulses are not in this file, and the header does not show whether the current is "
+        "leak-subtracted"
+        for output in header.outputs
+        if output.leak_subtraction
+    ]
     if header.averaged:
-        said.append("the sweeps are averages over several runs")
-    others = [other.name for n, other in enumerate(channels) if n != index and other.role == "current"]
+        warnings.append("the sweeps are averages of several runs")
+    others = [other.name for n, other in enumerate(channels) if n != current and other.role == CURRENT]
     if others:
-        said.append(f"other current channels are left aside: {', '.join(others)}")
+        warnings.append(f"other current channels are not used: {', '.join(others)}")
     if header.started is None:
-        said.append("the header gives no possible date of the recording")
-    return tuple(said)
+        warnings.append("the header has no valid date of the recording")
+    return tuple(warnings)
 
 
-def _limit_pA(used: AxonInput) -> float | None:
-    if used.limit is None or not math.isfinite(used.limit) or used.limit <= 0:
+def _limit_pA(current: AxonInput) -> float | None:
+    if current.limit is None or not math.isfinite(current.limit) or current.limit <= 0:
         return None
-    return used.limit * factor_to_fixed(used.unit)
-
-
-__all__ = ["SIGNATURES", "header_facts", "read_axon", "telegraph_of"]
+    return current.limit * factor_to_pA_or_mV(current.unit)

@@ -1,4 +1,4 @@
-"""Samples of an ABF file through pyABF, and the same through Neo to compare."""
+"""Samples of an ABF file, read with pyABF, and compared with those that Neo reads."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from reversal.arrays import SampleArray
 from reversal.recordings.axon.header import AxonHeader
 from reversal.recordings.recording import RecordingRefused
 
-SAME = 1e-6  # of the largest value of a channel; both readers scale in single precision somewhere
+READER_TOLERANCE = 1e-6  # of the largest value of a channel; both readers scale partly in single precision
 
 
 def axon_samples(path: Path, header: AxonHeader) -> SampleArray:
     """Scaled samples, shape (channels, samples) [unit of the channel].
 
-    Counts and places were checked against the file's length before: pyABF allocates no more than the file holds.
+    Counts and offsets of the header were checked against the file before, so pyABF allocates no more than it contains.
     """
     import pyabf
 
@@ -25,16 +25,16 @@ def axon_samples(path: Path, header: AxonHeader) -> SampleArray:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             data: SampleArray = pyabf.ABF(str(path), loadData=True).data
-    except Exception as fault:  # a foreign parser can raise anything on damaged bytes; nothing of ours runs inside
+    except Exception as fault:  # on damaged bytes the library can raise any exception; only its code runs here
         raise RecordingRefused(
             "pyABF cannot read the samples",
             file=path,
             found=f"{type(fault).__name__}: {fault}",
-            remedy="The file is damaged or of a kind never seen: copy it again from the rig",
+            remedy="The file is damaged or of an unknown kind: copy it again from the rig",
         ) from fault
     if data.shape[0] != len(header.inputs) or data.shape[1] * data.shape[0] < sum(s.count for s in header.sweeps):
         raise RecordingRefused(
-            "pyABF and the header disagree on the number of samples",
+            "pyABF and the header give different numbers of samples",
             file=path,
             found=f"{data.shape[1]} samples of {data.shape[0]} channels",
             expected=f"{header.data_count // len(header.inputs)} samples of {len(header.inputs)} channels",
@@ -43,27 +43,27 @@ def axon_samples(path: Path, header: AxonHeader) -> SampleArray:
 
 
 def neo_samples(path: Path) -> list[SampleArray]:
-    """Samples of every segment as Neo reads them, each of shape (samples, channels) [unit of the channel]."""
+    """Samples of every segment as read by Neo, each of shape (samples, channels) [unit of the channel]."""
     from neo.rawio import AxonRawIO
 
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             reader = AxonRawIO(filename=str(path))
-            reader.logger.setLevel("ERROR")  # it warns of every odd header; what matters here is the samples
+            reader.logger.setLevel("ERROR")  # only the samples matter here, not its warnings about the header
             reader.parse_header()
             raw = [reader.get_analogsignal_chunk(0, n, stream_index=0) for n in range(reader.segment_count(0))]
             return [reader.rescale_signal_raw_to_float(chunk, dtype="float64", stream_index=0) for chunk in raw]
-    except Exception as fault:  # a foreign parser can raise anything on damaged bytes; nothing of ours runs inside
+    except Exception as fault:  # on damaged bytes the library can raise any exception; only its code runs here
         raise RecordingRefused(
             "Neo cannot read the samples", file=path, found=f"{type(fault).__name__}: {fault}"
         ) from fault
 
 
 def largest_difference(header: AxonHeader, samples: SampleArray, path: Path) -> float:
-    """Largest difference between the samples of pyABF and of Neo, in parts of the channel's largest value.
+    """Largest difference between the samples of pyABF and of Neo, as a fraction of the largest value of the channel.
 
-    Sweeps are laid end to end, since Neo merges those of files that were converted from other formats.
+    All sweeps are joined, because Neo merges the sweeps of converted files.
     """
     other = np.concatenate(neo_samples(path), axis=0).T
     used = samples[:, : sum(sweep.count for sweep in header.sweeps) // len(header.inputs)]
@@ -78,14 +78,14 @@ def largest_difference(header: AxonHeader, samples: SampleArray, path: Path) -> 
     return float(np.max(np.max(np.abs(used - other), axis=1) / largest))
 
 
-def must_agree_with_neo(header: AxonHeader, samples: SampleArray, path: Path) -> None:
-    """Refuse a file of which pyABF and Neo read different samples."""
+def compare_with_neo(header: AxonHeader, samples: SampleArray, path: Path) -> None:
+    """Raise RecordingRefused if pyABF and Neo read different samples."""
     difference = largest_difference(header, samples, path)
-    if not difference <= SAME:
+    if not difference <= READER_TOLERANCE:
         raise RecordingRefused(
             "pyABF and Neo read different samples",
             file=path,
             found=f"a difference of {difference:.2g} of the largest value",
-            expected=f"at most {SAME:g}",
-            remedy="The file is of a kind never seen: look at it in the rig's own program",
+            expected=f"at most {READER_TOLERANCE:g}",
+            remedy="Compare the file with the acquisition software",
         )

@@ -1,4 +1,4 @@
-"""Commands that were played from a stimulus file (ABF or ATF): looked up by name, read sweep by sweep."""
+"""The command of each sweep, read from the stimulus file (ABF or ATF) that was played during the recording."""
 
 from __future__ import annotations
 
@@ -8,63 +8,69 @@ from pathlib import Path, PureWindowsPath
 import numpy as np
 
 from reversal.arrays import SampleArray
-from reversal.recordings.axon.header import AxonHeader, AxonOutput, read_header
+from reversal.recordings.axon.header import EPISODIC, STIMULUS_FILE, AxonHeader, AxonOutput
+from reversal.recordings.axon.read_header import SIGNATURES, read_header
+from reversal.recordings.axon.samples import axon_samples
 from reversal.recordings.command.plateaus import commands_from_samples
-from reversal.recordings.file_content import whole_content
+from reversal.recordings.file_content import file_bytes
 from reversal.recordings.formats.atf import SIGNATURE as ATF_SIGNATURE
-from reversal.recordings.formats.atf import read_atf
-from reversal.recordings.recording import DECLARE, CommandUnknown, RecordingRefused, SweepCommand
-from reversal.recordings.units import VOLTAGE, canonical, factor_to_fixed, role_of
+from reversal.recordings.formats.atf import parse_atf
+from reversal.recordings.recording import PROTOCOL_REMEDY, CommandUnknown, RecordingRefused, SweepCommand
+from reversal.recordings.units import VOLTAGE, factor_to_pA_or_mV, plain_unit, role_of
 
-ALL_SWEEPS = 0  # lDACFileEpisodeNum: play the file sweep by sweep; above 0: that sweep of it every time
+ALL_SWEEPS = 0  # lDACFileEpisodeNum: 0 plays the file sweep by sweep; a number above 0 plays that sweep every time
 
 
-def stimulus_commands(
+def plays_stimulus_file(header: AxonHeader, output: AxonOutput) -> bool:
+    """True if the output takes its waveform from a stimulus file."""
+    return header.mode == EPISODIC and output.waveform_enabled and output.waveform_source == STIMULUS_FILE
+
+
+def stimulus_file_commands(
     header: AxonHeader, output: AxonOutput, file: Path, folders: Sequence[Path]
 ) -> tuple[SweepCommand, ...]:
     """Command of every sweep from the stimulus file of an output [mV].
 
-    Raises CommandUnknown, with the file's name and where it was looked for, if it is not there or does not fit.
+    Raises CommandUnknown if the stimulus file is not found or does not fit the recording.
     """
-    found = find_stimulus(output.stimulus_path, file, folders)
-    played = [_in_mV(sweep, unit, output, found) for sweep, unit in _sweeps_of(found, output.stimulus_channel)]
+    path = find_stimulus_file(output.stimulus_path, file, folders)
+    waves = [_in_mV(wave, unit, output, path) for wave, unit in _waves(path, output.stimulus_channel)]
     return commands_from_samples(
-        [_one(played, n, sweep.count // len(header.inputs), output, found) for n, sweep in enumerate(header.sweeps)]
+        [_wave_of_sweep(waves, n, s.count // len(header.inputs), output, path) for n, s in enumerate(header.sweeps)]
     )
 
 
-def find_stimulus(stored_path: str, recording: Path, folders: Sequence[Path]) -> Path:
-    """Find a stimulus file by the last part of the path the rig stored: beside the recording, then in the folders."""
+def find_stimulus_file(stored_path: str, recording: Path, folders: Sequence[Path]) -> Path:
+    """Stimulus file with the name of the stored path, in the folder of the recording or in one of the folders."""
     name = PureWindowsPath(stored_path).name
     searched = [recording.parent, *folders]
     for folder in searched if name else ():
-        for other in _files_of(folder):
+        for other in _files_in(folder):
             if other.name.lower() == name.lower():
                 return other
     raise CommandUnknown(
         f"the command is not known: the stimulus file '{stored_path}' was not found",
         file=recording,
-        expected=f"it in one of {', '.join(str(folder) for folder in searched)}",
-        remedy="Add the folder it is in to stimulus_dirs. " + DECLARE,
+        expected=f"the file in one of the folders {', '.join(str(folder) for folder in searched)}",
+        remedy=f"Add the folder of the stimulus file to stimulus_dirs. {PROTOCOL_REMEDY}",
     )
 
 
-def _files_of(folder: Path) -> list[Path]:
+def _files_in(folder: Path) -> list[Path]:
     try:
         return sorted(other for other in folder.iterdir() if other.is_file())
-    except OSError:  # a folder that is not there, or not ours to read, holds no stimulus
+    except OSError:  # a missing or unreadable folder contains no stimulus file
         return []
 
 
-def _sweeps_of(path: Path, channel: int) -> list[tuple[SampleArray, str]]:
-    content = whole_content(path)
+def _waves(path: Path, channel: int) -> list[tuple[SampleArray, str]]:
+    """Samples and unit of each sweep of a stimulus file."""
+    content = file_bytes(path)
     if content[: len(ATF_SIGNATURE)] == ATF_SIGNATURE:
-        table = read_atf(content, path)
+        table = parse_atf(content, path)
         return list(zip(table.columns, table.units, strict=True))
-    if content[:4] not in (b"ABF ", b"ABF2"):
+    if content[:4] not in SIGNATURES:
         raise RecordingRefused("the stimulus file is neither ABF nor ATF", file=path, found=content[:8])
-    from reversal.recordings.axon.samples import axon_samples
-
     header = read_header(content, path)
     samples, count = axon_samples(path, header), len(header.inputs)
     row = next((n for n, used in enumerate(header.inputs) if used.number == channel), 0)
@@ -73,36 +79,37 @@ def _sweeps_of(path: Path, channel: int) -> list[tuple[SampleArray, str]]:
 
 
 def _in_mV(values: SampleArray, unit: str, output: AxonOutput, path: Path) -> SampleArray:
-    """Values scaled as the output was told to, in mV; a file in another unit than the output's is converted first."""
+    """Values with the scale and offset of the output, in mV. They are first converted to the unit of the output."""
     factor = 1.0
-    if unit and canonical(unit) != canonical(output.unit):
+    if unit and plain_unit(unit) != plain_unit(output.unit):
         if role_of(unit) != VOLTAGE:
             raise CommandUnknown(
                 "the stimulus file is not in a unit of voltage", file=path, found=unit, expected=output.unit
             )
-        factor = factor_to_fixed(unit) / factor_to_fixed(output.unit)
-    in_unit = np.asarray(values, dtype=float) * factor * output.stimulus_scale + output.stimulus_offset
-    return in_unit * factor_to_fixed(output.unit)
+        factor = factor_to_pA_or_mV(unit) / factor_to_pA_or_mV(output.unit)
+    in_output_unit = np.asarray(values, dtype=float) * factor * output.stimulus_scale + output.stimulus_offset
+    return in_output_unit * factor_to_pA_or_mV(output.unit)
 
 
-def _one(played: list[SampleArray], n: int, samples: int, output: AxonOutput, path: Path) -> SampleArray:
-    number = output.stimulus_sweep - 1 if output.stimulus_sweep > ALL_SWEEPS else (0 if len(played) == 1 else n)
-    if output.stimulus_sweep < ALL_SWEEPS or number >= len(played):
+def _wave_of_sweep(waves: list[SampleArray], n: int, samples: int, output: AxonOutput, path: Path) -> SampleArray:
+    """Wave that was played in sweep ``n``, of ``samples`` samples."""
+    number = output.stimulus_sweep - 1 if output.stimulus_sweep > ALL_SWEEPS else (0 if len(waves) == 1 else n)
+    if output.stimulus_sweep < ALL_SWEEPS or number >= len(waves):
         raise CommandUnknown(
-            "the stimulus file has no sweep for every sweep of the recording",
+            "the stimulus file has fewer sweeps than the recording",
             file=path,
             place=f"sweep {n}",
-            found=f"{len(played)} sweeps",
-            remedy=DECLARE,
+            found=f"{len(waves)} sweeps",
+            remedy=PROTOCOL_REMEDY,
         )
-    wave = played[number]
+    wave = waves[number]
     if wave.size != samples:
         raise CommandUnknown(
-            "the stimulus file's sweeps are of another length than the recording's",
+            "the sweeps of the stimulus file and of the recording have different lengths",
             file=path,
             place=f"sweep {n}",
             found=f"{wave.size} samples",
             expected=f"{samples} samples",
-            remedy=DECLARE,
+            remedy=PROTOCOL_REMEDY,
         )
     return wave

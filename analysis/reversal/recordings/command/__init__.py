@@ -1,1 +1,1 @@
-"""The command of a recording and the evidence for it."""
+"""The command of a recording: where it comes from, its epochs, and how well it agrees with a recorded voltage."""

@@ -1,4 +1,4 @@
-"""Which command a recording gets, and on what evidence: declared, rebuilt, or a recorded voltage."""
+"""The command of a recording and its evidence: declared, reconstructed from the file, or a recorded voltage."""
 
 from __future__ import annotations
 
@@ -6,67 +6,75 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from reversal.arrays import SampleArray
-from reversal.recordings.channel_choice import is_copy_of_output
-from reversal.recordings.command.declared import declared_command
-from reversal.recordings.command.evidence import must_agree, worst_disagreement
+from reversal.recordings.channel_choice import is_command_copy
+from reversal.recordings.command.declared import declared_commands
+from reversal.recordings.command.evidence import largest_disagreement, refuse_disagreement
 from reversal.recordings.command.plateaus import commands_from_samples
-from reversal.recordings.recording import DECLARE, Channel, Command, CommandUnknown, Evidence, Sweep, SweepCommand
-from reversal.recordings.request import Reading
+from reversal.recordings.reading_options import ReadingOptions
+from reversal.recordings.recording import (
+    PROTOCOL_REMEDY,
+    Channel,
+    Command,
+    CommandUnknown,
+    Evidence,
+    Sweep,
+    SweepCommand,
+)
 
-Rebuild = Callable[[], tuple[tuple[SweepCommand, ...], str]]
+Reconstruction = Callable[[], tuple[tuple[SweepCommand, ...], str]]
 
 
-def command_of(
+def chosen_command(
     sweeps: Sequence[Sweep],
     voltage: Channel | None,
     sample_rate_Hz: float,
-    how: Reading,
+    options: ReadingOptions,
     file: Path,
-    rebuild: Rebuild | None = None,
+    reconstruction: Reconstruction | None = None,
 ) -> tuple[Command, tuple[str, ...]]:
-    """Command with its evidence, and what is worth a warning about it.
+    """Command with its evidence, and warnings about it.
 
-    voltage : the recorded channel that shows the cell's voltage, whose samples the sweeps carry, or None
-    rebuild : gives the commands and how they are known, from the file's header; raises CommandUnknown
+    voltage : the recorded channel with the voltage of the cell, whose samples are in the sweeps, or None
+    reconstruction : returns the commands stored in the file and a sentence on how they are known; raises CommandUnknown
 
-    A declared protocol comes first, then the header's; either must agree with a recorded voltage. Where the header's is
-    unknown the recorded voltage itself is the command. Raises CommandUnknown where nothing tells it.
+    A declared protocol is used first, then the command stored in the file. Both must agree with a recorded voltage. If
+    the file does not give the command, the recorded voltage is the command. Raises CommandUnknown if there is none.
     """
     recorded = None if voltage is None else [sweep.v_mV for sweep in sweeps if sweep.v_mV is not None]
     name = "" if voltage is None else voltage.name
-    if how.protocol is not None:
+    if options.protocol is not None:
         lengths = [sweep.i_pA.size for sweep in sweeps]
-        commands = declared_command(how.protocol, lengths, sample_rate_Hz, file)
-        command = Command(commands, Evidence.DECLARED, "the protocol declared for this recording")
+        commands = declared_commands(options.protocol, lengths, sample_rate_Hz, file)
+        command = Command(commands, Evidence.DECLARED, "from the declared protocol of this recording")
     else:
         try:
-            command = _rebuilt(rebuild, file)
+            command = _reconstructed(reconstruction, file)
         except CommandUnknown as unknown:
             if recorded is None:
                 raise
-            said = () if rebuild is None else (f"the recorded voltage '{name}' is used: {unknown.what}",)
-            return monitored(recorded, name), said
+            warnings = () if reconstruction is None else (f"the recorded voltage '{name}' is used: {unknown.what}",)
+            return monitored_command(recorded, name), warnings
     if recorded is None or voltage is None:
         return command, ()
-    worst = worst_disagreement(command.sweeps, recorded, exact=is_copy_of_output(voltage))
-    must_agree(worst, name, file)
-    if command.evidence is Evidence.DECLARED or worst is None:
+    largest = largest_disagreement(command.sweeps, recorded, is_copy=is_command_copy(voltage))
+    refuse_disagreement(largest, name, file)
+    if command.evidence is Evidence.DECLARED or largest is None:
         return command, ()
-    agreement = f"{command.because} and equal to the recorded '{name}' within {abs(worst.by_mV):.2f} mV"
-    return Command(command.sweeps, Evidence.VERIFIED, agreement), ()
+    basis = f"{command.basis}; it equals the recorded '{name}' within {abs(largest.difference_mV):.2f} mV"
+    return Command(command.sweeps, Evidence.VERIFIED, basis), ()
 
 
-def _rebuilt(rebuild: Rebuild | None, file: Path) -> Command:
-    if rebuild is None:
+def _reconstructed(reconstruction: Reconstruction | None, file: Path) -> Command:
+    if reconstruction is None:
         raise CommandUnknown(
-            "the command is not known: the file carries neither a protocol nor a recorded voltage",
+            "the command is not known: the file contains neither a protocol nor a recorded voltage",
             file=file,
-            remedy=DECLARE,
+            remedy=PROTOCOL_REMEDY,
         )
-    commands, because = rebuild()
-    return Command(commands, Evidence.RECONSTRUCTED, because)
+    commands, basis = reconstruction()
+    return Command(commands, Evidence.RECONSTRUCTED, basis)
 
 
-def monitored(recorded: Sequence[SampleArray], name: str) -> Command:
-    """Take a recorded voltage as the command, sample by sample."""
-    return Command(commands_from_samples(recorded), Evidence.MONITOR, f"the recorded voltage '{name}' is the voltage")
+def monitored_command(recorded_mV: Sequence[SampleArray], name: str) -> Command:
+    """Command that is the recorded voltage, sample by sample."""
+    return Command(commands_from_samples(recorded_mV), Evidence.MONITOR, f"from the recorded voltage '{name}'")

@@ -1,4 +1,4 @@
-"""A protocol the user declared, laid out as epochs in samples."""
+"""The command of each sweep from a protocol that the user declared."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ from reversal.recordings.command.waveform import epoch_name
 from reversal.recordings.recording import CommandUnknown, Epoch, Shape, SweepCommand
 
 
-def declared_command(
+def declared_commands(
     protocol: Protocol, sweep_lengths: Sequence[int], sample_rate_Hz: float, file: Path
 ) -> tuple[SweepCommand, ...]:
     """Command of every sweep by a declared protocol.
 
     sweep_lengths : samples of each sweep
 
-    Raises CommandUnknown where the protocol gives levels for another number of sweeps or is longer than a sweep.
+    Raises CommandUnknown if the protocol has levels for another number of sweeps, or is longer than a sweep.
     """
-    levels = [_levels_of(epoch, len(sweep_lengths), file) for epoch in protocol.epochs]
+    levels = [_start_and_stop_levels(epoch, len(sweep_lengths), file) for epoch in protocol.epochs]
     return tuple(
-        SweepCommand(_sweep(protocol, [of[n] for of in levels], samples, sample_rate_Hz, n, file))
+        SweepCommand(_epochs(protocol, [by_sweep[n] for by_sweep in levels], samples, sample_rate_Hz, n, file))
         for n, samples in enumerate(sweep_lengths)
     )
 
 
-def _sweep(
+def _epochs(
     protocol: Protocol, levels: list[tuple[float, float]], samples: int, rate_Hz: float, n: int, file: Path
 ) -> tuple[Epoch, ...]:
-    laid: list[Epoch] = []
+    epochs: list[Epoch] = []
     elapsed_ms, start = 0.0, 0
     for k, (epoch, (first, last)) in enumerate(zip(protocol.epochs, levels, strict=True)):
         elapsed_ms += epoch.ms
@@ -44,15 +44,15 @@ def _sweep(
                 remedy="Correct the durations or the sampling rate of the protocol",
             )
         shape = Shape.STEP if epoch.step is not None else Shape.RAMP
-        laid.append(Epoch(epoch_name(k), shape, start, stop, first, last))
+        epochs.append(Epoch(epoch_name(k), shape, start, stop, first, last))
         start = stop
     if start < samples:
-        laid.append(Epoch("after", Shape.HOLD, start, samples, protocol.holding_mV, protocol.holding_mV))
-    return tuple(laid)
+        epochs.append(Epoch("after", Shape.HOLD, start, samples, protocol.holding_mV, protocol.holding_mV))
+    return tuple(epochs)
 
 
-def _levels_of(epoch: DeclaredEpoch, sweeps: int, file: Path) -> list[tuple[float, float]]:
-    """First and last level of an epoch in every sweep."""
+def _start_and_stop_levels(epoch: DeclaredEpoch, sweeps: int, file: Path) -> list[tuple[float, float]]:
+    """Level at the start and at the end of an epoch, in every sweep [mV]."""
     if epoch.ramp is not None:
         first = _by_sweep(epoch.ramp.start_mV, sweeps, file)
         return list(zip(first, _by_sweep(epoch.ramp.stop_mV, sweeps, file), strict=True))
@@ -64,13 +64,13 @@ def _levels_of(epoch: DeclaredEpoch, sweeps: int, file: Path) -> list[tuple[floa
 def _by_sweep(level: Level, sweeps: int, file: Path) -> list[float]:
     if isinstance(level, float | int):
         return [float(level)] * sweeps
-    given = list(level.of_sweeps()) if isinstance(level, Levels) else [float(value) for value in level]
-    if len(given) != sweeps:
+    levels = list(level.by_sweep()) if isinstance(level, Levels) else [float(value) for value in level]
+    if len(levels) != sweeps:
         raise CommandUnknown(
-            "the declared protocol has levels for another number of sweeps",
+            "the declared protocol and the file have different numbers of sweeps",
             file=file,
             found=f"{sweeps} sweeps",
-            expected=f"{len(given)} levels: {', '.join(f'{value:g}' for value in given[:12])}",
-            remedy="Correct 'from', 'to' and 'by', or list one level a sweep",
+            expected=f"{len(levels)} levels: {', '.join(f'{value:g}' for value in levels[:12])}",
+            remedy="Correct 'from', 'to' and 'by', or list one level per sweep",
         )
-    return given
+    return levels

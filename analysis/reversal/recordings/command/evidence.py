@@ -1,4 +1,4 @@
-"""How well a reconstructed command agrees with a voltage that was recorded beside the current."""
+"""How well a command agrees with a voltage that was recorded together with the current."""
 
 from __future__ import annotations
 
@@ -12,53 +12,53 @@ from reversal.arrays import SampleArray
 from reversal.recordings.command.waveform import expand
 from reversal.recordings.recording import CommandUnknown, Epoch, Shape, SweepCommand
 
-TOLERANCE_MV = 0.5
-EDGE_SAMPLES = 2
-FEWEST_SAMPLES, FEWEST_TO_SETTLE = 5, 20  # of an epoch between its edges, to be compared
+TOLERANCE_mV = 0.5
+EDGE_SAMPLES = 2  # left out at each edge of an epoch
+MIN_COPY_SAMPLES, MIN_MEMBRANE_SAMPLES = 5, 20  # shorter epochs are not compared; a membrane voltage needs to settle
 
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """Where a command and a recorded voltage part most: sweep, epoch, and recorded minus command [mV]."""
+    """Difference, recorded voltage minus command [mV], in an epoch of a sweep."""
 
     sweep: int
     epoch: Epoch
-    by_mV: float
+    difference_mV: float
 
 
-def worst_disagreement(
-    commands: Sequence[SweepCommand], recorded_mV: Sequence[SampleArray], *, exact: bool
+def largest_disagreement(
+    commands: Sequence[SweepCommand], recorded_mV: Sequence[SampleArray], *, is_copy: bool
 ) -> Disagreement | None:
-    """Largest difference between command and recorded voltage in any epoch of any sweep, edges left out.
+    """Largest difference between command and recorded voltage over all epochs and sweeps; None if none is long enough.
 
-    recorded_mV : one array a sweep [mV]
-    exact : the channel is a copy of the command, so every sample counts; else it is a membrane's voltage, which
-        needs time to settle and has noise, and the median of each epoch's second half counts
+    recorded_mV : one array per sweep [mV]
+    is_copy : True for a recorded copy of the command: every sample counts. False for a membrane voltage, which settles
+        and has noise: the median of the second half of each epoch counts.
     """
-    worst: Disagreement | None = None
+    largest: Disagreement | None = None
     for n, (command, voltage) in enumerate(zip(commands, recorded_mV, strict=True)):
         difference = np.asarray(voltage, dtype=float) - expand(command, len(voltage))
         for epoch in command.epochs:
             inner = difference[epoch.start + EDGE_SAMPLES : epoch.stop - EDGE_SAMPLES]
-            if inner.size < (FEWEST_SAMPLES if exact else FEWEST_TO_SETTLE):
+            if inner.size < (MIN_COPY_SAMPLES if is_copy else MIN_MEMBRANE_SAMPLES):
                 continue
-            by = float(inner[np.argmax(np.abs(inner))] if exact else np.median(inner[inner.size // 2 :]))
-            if worst is None or abs(by) > abs(worst.by_mV):
-                worst = Disagreement(n, epoch, by)
-    return worst
+            value = float(inner[np.argmax(np.abs(inner))] if is_copy else np.median(inner[inner.size // 2 :]))
+            if largest is None or abs(value) > abs(largest.difference_mV):
+                largest = Disagreement(n, epoch, value)
+    return largest
 
 
-def must_agree(worst: Disagreement | None, channel: str, file: Path) -> None:
-    """Refuse a command that a recorded voltage contradicts; a channel too short to compare refuses nothing."""
-    if worst is None or abs(worst.by_mV) <= TOLERANCE_MV:
+def refuse_disagreement(largest: Disagreement | None, channel: str, file: Path) -> None:
+    """Raise CommandUnknown if the recorded voltage differs from the command by more than the tolerance."""
+    if largest is None or abs(largest.difference_mV) <= TOLERANCE_mV:
         return
-    kind = "" if worst.epoch.shape is Shape.HOLD else "epoch "
+    kind = "" if largest.epoch.shape is Shape.HOLD else "epoch "
     raise CommandUnknown(
-        f"the command and the recorded voltage '{channel}' disagree by {worst.by_mV:+.1f} mV",
+        f"the recorded voltage '{channel}' differs from the command by {largest.difference_mV:+.1f} mV",
         file=file,
-        place=f"sweep {worst.sweep}, {kind}{worst.epoch.name}",
-        found=f"{worst.epoch.level_mV + worst.by_mV:.1f} mV recorded",
-        expected=f"{worst.epoch.level_mV:.1f} mV by the header, within {TOLERANCE_MV} mV",
-        remedy="The amplifier may not have followed the command (wrong gain, holding set by hand, current clamp); "
-        "declare the protocol if the command is known",
+        place=f"sweep {largest.sweep}, {kind}{largest.epoch.name}",
+        found=f"{largest.epoch.level_mV + largest.difference_mV:.1f} mV recorded",
+        expected=f"the command of {largest.epoch.level_mV:.1f} mV within {TOLERANCE_mV} mV",
+        remedy="The amplifier may not have followed the command (wrong gain, manual holding, current clamp); "
+        "if the true command is known, declare the protocol",
     )

@@ -1,7 +1,7 @@
-"""The command as samples: epochs of a sweep expanded on demand.
+"""The command as samples: the epochs of a sweep are expanded when needed.
 
-Shapes are those of pClamp: a ramp reaches its level with its last sample; trains begin with a pulse and give whole
-periods only (a last pulse that still fits is given), the rest of the epoch stays at the level between.
+Shapes follow pClamp. A ramp reaches its level with its last sample. Trains start with a pulse and have whole periods; a
+last pulse is added if it fits whole, and the rest of the epoch stays at the level between the pulses.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 from reversal.arrays import FloatArray
 from reversal.recordings.recording import Command, Epoch, Shape, SweepCommand
 
-LEAST_CHANGE_MV = 1.0  # of a recorded voltage less may be noise, and of a command no I–V comes
+MIN_COMMAND_CHANGE_mV = 1.0  # a smaller change is no use for an I–V, and in a recorded voltage it can be noise
 
 
 def expand(command: SweepCommand, samples: int) -> FloatArray:
-    """Command of one sweep sample by sample, shape (samples,) [mV]; beyond the last epoch its last level goes on."""
+    """Command of one sweep, shape (samples,) [mV]. After the last epoch its level continues."""
     if command.samples_mV is not None:
         return np.resize(np.asarray(command.samples_mV, dtype=float), samples)
     wave = np.empty(samples)
@@ -36,13 +36,13 @@ def epoch_samples(epoch: Epoch) -> FloatArray:
 
 
 def epoch_name(number: int) -> str:
-    """Letter of an epoch as the rig shows it: A … Z, AA …."""
+    """Letter of an epoch, as acquisition software names it: A … Z, AA …."""
     letters = chr(ord("A") + number % 26)
     return letters if number < 26 else epoch_name(number // 26 - 1) + letters
 
 
 def is_constant(command: Command) -> bool:
-    """Tell whether the voltage never changes, within or between sweeps: there is no I–V to make of it."""
+    """True if the command is the same in all samples of all sweeps, so that there is no I–V."""
     levels: set[float] = set()
     for sweep in command.sweeps:
         if sweep.samples_mV is not None:
@@ -50,7 +50,7 @@ def is_constant(command: Command) -> bool:
         for epoch in sweep.epochs:
             if epoch.stop > epoch.start and epoch.shape is not Shape.SAMPLES:
                 levels.update((epoch.from_mV, epoch.level_mV))
-    return not levels or max(levels) - min(levels) < LEAST_CHANGE_MV
+    return not levels or max(levels) - min(levels) < MIN_COMMAND_CHANGE_mV
 
 
 def _flat(epoch: Epoch, n: NDArray[np.intp]) -> FloatArray:
@@ -64,7 +64,7 @@ def _ramp(epoch: Epoch, n: NDArray[np.intp]) -> FloatArray:
 def _train(
     epoch: Epoch, n: NDArray[np.intp], shape: Callable[[FloatArray, int, int], FloatArray], *, partial: bool
 ) -> FloatArray:
-    """Repeat a shape of amplitude 1; ``partial``: a last pulse that fits whole is given in an unfinished period."""
+    """Repeat a shape of amplitude 1. ``partial``: an incomplete last period has a pulse if the pulse fits whole."""
     period, width = epoch.period or 0, epoch.width or 0
     rest = n.size % period
     last = n.size if partial and rest >= width else n.size - rest
@@ -94,8 +94,8 @@ def _cosine(epoch: Epoch, n: NDArray[np.intp]) -> FloatArray:
     return _train(epoch, n, lambda k, period, _: 0.5 - 0.5 * np.cos(2 * np.pi * k / period), partial=False)
 
 
-def _not_without_samples(epoch: Epoch, _: NDArray[np.intp]) -> FloatArray:
-    raise ValueError(f"epoch {epoch.name} is given sample by sample, but its sweep carries no samples")
+def _no_samples(epoch: Epoch, _: NDArray[np.intp]) -> FloatArray:
+    raise ValueError(f"epoch {epoch.name} is defined by samples, but its sweep has no samples")
 
 
 _SHAPES: dict[Shape, Callable[[Epoch, NDArray[np.intp]], FloatArray]] = {
@@ -106,5 +106,5 @@ _SHAPES: dict[Shape, Callable[[Epoch, NDArray[np.intp]], FloatArray]] = {
     Shape.TRIANGLE: _triangle,
     Shape.COSINE: _cosine,
     Shape.BIPHASIC: _biphasic,
-    Shape.SAMPLES: _not_without_samples,
+    Shape.SAMPLES: _no_samples,
 }

@@ -1,83 +1,82 @@
-"""Axon Text Format: a header of quoted lines, one line of column titles with units, then numbers separated by tabs.
+"""Reader of Axon Text Format (ATF), the text export of Clampfit and a format of stimulus files.
 
-First line ``ATF<tab>version``; second line the number of header lines and of columns; the titles follow the header
-lines: ``"Trace #1 (pA)"``. The first column is time. Clampfit writes the sweeps' start times and the signals' names in
-the header. Seen: version 1.0 by Clampfit, one signal.
+First line ``ATF<tab>version``. Second line: number of header lines and number of columns. Then the header lines, such
+as ``"SweepStartTimesMS=0,2000"`` and ``"Signals=" <tab> "IN 0" <tab> "IN 0"``, and one line of column titles with
+units, such as ``"Trace #1 (pA)"``. Then one row of numbers per sample, separated by tabs. The first column is time;
+every other column is one signal of one sweep. Columns in a unit of current are the sweeps, columns in mV the recorded
+voltage.
+Tested on real files of version 1.0 by Clampfit with one signal, and on files with current and voltage written for the
+tests. Never tested: other versions, exports of other programs.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
-from reversal.recordings.recording import RecordingRefused
+from reversal.arrays import FloatArray, SampleArray
+from reversal.recordings.channel_choice import channel_of
+from reversal.recordings.command.choose import chosen_command
+from reversal.recordings.reading_options import ReadingOptions
+from reversal.recordings.recording import Recording, RecordingRefused, Sweep
+from reversal.recordings.units import CURRENT, VOLTAGE, factor_to_pA_or_mV, role_of
 
 SIGNATURE = b"ATF"
-MOST_HEADER_LINES, MOST_COLUMNS = 1000, 10_000
-_TITLE = re.compile(r'\s*"?(?P<name>[^"(]*?)\s*(?:\((?P<unit>[^)]*)\))?"?\s*')
+MAX_HEADER_LINES, MAX_COLUMNS = 1000, 10_000
+TITLE = re.compile(r'\s*"?(?P<name>[^"(]*?)\s*(?:\((?P<unit>[^)]*)\))?"?\s*')
+TIME_TO_S = {"s": 1.0, "ms": 1e-3, "us": 1e-6}
+MAX_UNEVENNESS = 0.51  # of a step; times are written with few digits
+FACTS_SHOWN = ("AcquisitionMode", "Comment")
 
 
 @dataclass(frozen=True, slots=True)
 class AtfTable:
-    """What an ATF file holds.
+    """Content of an ATF file.
 
     facts : header lines ``name=value``
-    titles, units, signals : of the columns after time
+    units, signals : unit and signal name of each column after time
     time_s : shape (samples,) [s]
     columns : shape (columns, samples), each in its own unit
     """
 
     facts: dict[str, str]
-    titles: tuple[str, ...]
     units: tuple[str, ...]
     signals: tuple[str, ...]
-    time_s: NDArray[np.float64]
-    columns: NDArray[np.float64]
+    time_s: FloatArray
+    columns: FloatArray
 
 
-def read_atf(content: bytes, file: Path) -> AtfTable:
-    """Parse an ATF file. Raises RecordingRefused."""
+def parse_atf(content: bytes, file: Path) -> AtfTable:
+    """Content of an ATF file. Raises RecordingRefused for a damaged file."""
     text = content.decode("cp1252", errors="replace").splitlines()
     try:
         header_lines, columns = (int(word) for word in text[1].split()[:2])
     except (IndexError, ValueError):
-        raise _refused("its second line does not give the numbers of header lines and columns", file) from None
-    if not (0 <= header_lines <= MOST_HEADER_LINES and 2 <= columns <= MOST_COLUMNS) or len(text) < header_lines + 5:
-        raise _refused(f"{header_lines} header lines and {columns} columns do not fit {len(text)} lines", file)
+        raise _damaged("its second line does not give the numbers of header lines and columns", file) from None
+    if not (0 <= header_lines <= MAX_HEADER_LINES and 2 <= columns <= MAX_COLUMNS) or len(text) < header_lines + 5:
+        raise _damaged(f"{header_lines} header lines and {columns} columns do not fit {len(text)} lines", file)
     facts, signals = _facts(text[2 : 2 + header_lines])
-    titles = [_TITLE.fullmatch(word) for word in text[2 + header_lines].split("\t")][:columns]
-    names = tuple("" if title is None else title["name"].strip() for title in titles)
+    titles = [TITLE.fullmatch(word) for word in text[2 + header_lines].split("\t")][:columns]
     units = tuple("" if title is None else (title["unit"] or "").strip() for title in titles)
     numbers = _numbers(text[3 + header_lines :], columns, file)
-    factor = {"s": 1.0, "ms": 1e-3, "us": 1e-6}.get(units[0] if units else "")
-    if factor is None or len(names) != columns:
-        raise _refused("the first column is not a time in s, ms or us, or titles are missing", file)
+    time_to_s = TIME_TO_S.get(units[0] if units else "")
+    if time_to_s is None or len(units) != columns:
+        raise _damaged("the first column is not a time in s, ms or us, or column titles are missing", file)
     return AtfTable(
         facts,
-        names[1:],
         units[1:],
         signals if len(signals) == columns - 1 else ("",) * (columns - 1),
-        numbers[:, 0] * factor,
+        numbers[:, 0] * time_to_s,
         np.ascontiguousarray(numbers[:, 1:].T),
     )
 
 
-def sampling_rate_Hz(time_s: NDArray[np.float64], file: Path) -> float:
-    """Rate of an evenly sampled time column [Hz]; written with few digits, it is taken over its whole length."""
-    span = float(time_s[-1] - time_s[0]) if time_s.size > 1 else 0.0
-    if not np.isfinite(span) or span <= 0:
-        raise _refused("its time column does not rise", file)
-    step = span / (time_s.size - 1)
-    if np.max(np.abs(np.diff(time_s) - step)) > 0.51 * step:
-        raise _refused("its time column is not evenly spaced", file)
-    return 1.0 / step
-
-
 def _facts(lines: list[str]) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Header facts by name, and the signal name of each column after time."""
     facts: dict[str, str] = {}
     signals: tuple[str, ...] = ()
     for line in lines:
@@ -88,17 +87,101 @@ def _facts(lines: list[str]) -> tuple[dict[str, str], tuple[str, ...]]:
     return facts, signals
 
 
-def _numbers(lines: list[str], columns: int, file: Path) -> NDArray[np.float64]:
+def _numbers(lines: list[str], columns: int, file: Path) -> FloatArray:
     try:
         numbers = np.loadtxt(lines, delimiter="\t", ndmin=2, dtype=float)
     except ValueError as fault:
-        raise _refused(f"its table cannot be read: {fault}", file) from None
+        raise _damaged(f"its table cannot be read: {fault}", file) from None
     if numbers.shape[1] != columns or numbers.shape[0] < 2:
-        raise _refused(f"its table is {numbers.shape[0]} by {numbers.shape[1]}, not {columns} columns", file)
+        raise _damaged(f"its table has {numbers.shape[0]} rows and {numbers.shape[1]} of {columns} columns", file)
     return numbers
 
 
-def _refused(what: str, file: Path) -> RecordingRefused:
+def _damaged(what: str, file: Path) -> RecordingRefused:
     return RecordingRefused(
-        f"this ATF file is damaged: {what}", file=file, remedy="Export it again, or use the ABF file it came from"
+        f"the ATF file is damaged: {what}", file=file, remedy="Export it again, or use the original ABF file"
     )
+
+
+def read_atf(path: Path, content: bytes, options: ReadingOptions) -> Recording:
+    """Read an ATF file. Raises RecordingRefused and CommandUnknown."""
+    table = parse_atf(content, path)
+    rate_Hz = _sampling_rate_Hz(table.time_s, path)
+    currents = _current_columns(table, options.channel, path)
+    voltages = [n for n, unit in enumerate(table.units) if role_of(unit) == VOLTAGE]
+    if len(voltages) != len(currents):
+        voltages = []
+    channels = tuple(
+        channel_of(table.signals[columns[0]] or default, table.units[columns[0]])
+        for columns, default in ((currents, "current"), (voltages, "voltage"))
+        if columns
+    )
+    sweeps = _sweeps(table, currents, voltages, path)
+    command, warnings = chosen_command(sweeps, channels[1] if voltages else None, rate_Hz, options, path)
+    return Recording(
+        file=path.name,
+        sha256=hashlib.sha256(content).hexdigest(),
+        format="ATF",
+        sample_rate_Hz=rate_Hz,
+        sweeps=sweeps,
+        command=command,
+        current_channel=channels[0],
+        channels=channels,
+        warnings=warnings,
+        header={name: value for name, value in table.facts.items() if name in FACTS_SHOWN and value},
+    )
+
+
+def _sampling_rate_Hz(time_s: FloatArray, file: Path) -> float:
+    """Sampling rate [Hz] from the whole length of the time column, because its numbers have few digits."""
+    span = float(time_s[-1] - time_s[0]) if time_s.size > 1 else 0.0
+    if not np.isfinite(span) or span <= 0:
+        raise _damaged("its time column does not increase", file)
+    step = span / (time_s.size - 1)
+    if np.max(np.abs(np.diff(time_s) - step)) > MAX_UNEVENNESS * step:
+        raise _damaged("its time column is not evenly spaced", file)
+    return 1.0 / step
+
+
+def _current_columns(table: AtfTable, wanted: str | None, path: Path) -> list[int]:
+    """Columns of one current signal: the one named ``wanted``, else the only one."""
+    columns = [n for n, unit in enumerate(table.units) if role_of(unit) == CURRENT]
+    names = sorted({table.signals[n] for n in columns})
+    if wanted is not None:
+        columns = [n for n in columns if table.signals[n].lower() == wanted.strip().lower()]
+    elif len(names) > 1:
+        raise RecordingRefused(
+            "the file has several current signals",
+            file=path,
+            found=", ".join(names),
+            expected="the name of one of them",
+            remedy="Write the name of the cell's signal in the column 'channel' of the recording sheet",
+        )
+    if not columns:
+        raise RecordingRefused(
+            "no column has a unit of current" if wanted is None else f"there is no current signal '{wanted}'",
+            file=path,
+            found=", ".join(names) or ", ".join(sorted(set(table.units))),
+        )
+    return columns
+
+
+def _sweeps(table: AtfTable, currents: list[int], voltages: list[int], path: Path) -> tuple[Sweep, ...]:
+    def scaled(column: int) -> SampleArray:
+        return np.asarray(table.columns[column] * factor_to_pA_or_mV(table.units[column]))
+
+    starts_s = _starts_s(table, len(currents), path)
+    return tuple(
+        Sweep(starts_s[n], scaled(column), scaled(voltages[n]) if voltages else None)
+        for n, column in enumerate(currents)
+    )
+
+
+def _starts_s(table: AtfTable, sweeps: int, path: Path) -> list[float]:
+    """Start of each sweep [s] from the header; without them, sweeps follow each other without a gap."""
+    try:
+        starts_s = [float(word) * 1e-3 for word in table.facts.get("SweepStartTimesMS", "").split(",") if word]
+    except ValueError:
+        raise _damaged("the start times of its sweeps are not numbers", path) from None
+    length_s = float(table.time_s[-1] - table.time_s[0])
+    return starts_s[:sweeps] if len(starts_s) >= sweeps else [n * length_s for n in range(sweeps)]

@@ -1,31 +1,38 @@
-"""WinWCP, WinEDR, AxoGraph, Spike2, Igor and others through Neo: samples, units and times.
+"""Reader of WinWCP, WinEDR, AxoGraph, Spike2, Igor and other formats, with Neo: samples, units and times.
 
-No command is in them as far as Neo tells, so a recorded voltage or a declared protocol has to give it. Formats whose
-first bytes tell nothing are known by the ending of the name alone; whether the file is one, Neo judges.
-
-Seen: WinWCP 9 with and without records. The others are read as Neo gives them and were never seen here.
+Neo gives each file as segments (the sweeps) of analog signals (the channels) and events (the tags). It does not give
+the command, so a recorded voltage or a declared protocol must provide it.
+Formats with a known start of the file are recognised by it. The others are recognised by the suffix of the file name;
+Neo then decides whether the file has that format.
+The header of a WinWCP file is text, with the number of records (NR), of channels (NC) and of blocks per record. It is
+checked against the length of the file, because Neo allocates memory by these numbers.
+Tested on real WinWCP files of version 9, with and without records, and on Igor and BrainVision files written for the
+tests. Never tested: all other formats.
 """
 
 from __future__ import annotations
 
 import hashlib
 import struct
-import warnings
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from warnings import catch_warnings, simplefilter
 
 import numpy as np
 
-from reversal.recordings.channel_choice import current_channel, described, voltage_input
-from reversal.recordings.command.choose import command_of
-from reversal.recordings.recording import Recording, RecordingRefused, Sweep, Tag
-from reversal.recordings.request import Reading
-from reversal.recordings.units import factor_to_fixed
+from reversal.arrays import SampleArray
+from reversal.recordings.channel_choice import channel_of, current_index, voltage_index
+from reversal.recordings.command.choose import chosen_command
+from reversal.recordings.reading_options import ReadingOptions
+from reversal.recordings.recording import Channel, Recording, RecordingRefused, Sweep, Tag
+from reversal.recordings.units import factor_to_pA_or_mV
 
-MOST_RECORDS = 100_000
-IGOR_5_HEADER = 64  # bytes; the sizes of its thirteen parts start at byte 4
+START_BYTES = 1024
+WCP_BLOCK_BYTES, MIN_WCP_HEADER_BYTES, MAX_WCP_RECORDS, MAX_WCP_CHANNELS = 512, 1024, 100_000, 128
+IGOR_5_HEADER_BYTES, IGOR_5_PARTS = 64, 13  # the sizes of the parts start at byte 4
 
-BY_ENDING = {
+FORMAT_BY_SUFFIX = {
     ".edf": ("EDF", "EDFIO"),
     ".ncs": ("Neuralynx", "NeuralynxIO"),
     ".nex": ("NeuroExplorer", "NeuroExplorerIO"),
@@ -41,9 +48,20 @@ BY_ENDING = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class NeoSignal:
+    """One channel of one segment. ``start_s`` is its start in the time of the file [s]."""
+
+    name: str
+    unit: str
+    rate_Hz: float
+    start_s: float
+    samples: SampleArray
+
+
 def neo_format(path: Path, content: bytes) -> tuple[str, str] | None:
-    """Name of a format, and of the Neo class that reads it; None for none of these."""
-    head = content[:1024]
+    """Name of the format, and of the Neo class that reads it; None if it is none of these formats."""
+    head = content[:START_BYTES]
     if head.startswith(b"VER=") and b"NR=" in head and b"NBH=" in head:
         return "WinWCP", "WinWcpIO"
     if head.startswith(b"VER=") and b"NP=" in head:
@@ -54,49 +72,51 @@ def neo_format(path: Path, content: bytes) -> tuple[str, str] | None:
         return "Spike2", "Spike2IO"
     if head[:2] in (b"\x05\x00", b"\x00\x05", b"\x02\x00", b"\x00\x02"):
         return "Igor", "IgorIO"
-    return BY_ENDING.get(path.suffix.lower())
+    return FORMAT_BY_SUFFIX.get(path.suffix.lower())
 
 
-def read_with_neo(path: Path, content: bytes, how: Reading, name: str, reader: str) -> Recording:
-    """Read a file of one of these formats. Raises RecordingRefused and CommandUnknown."""
+def read_with_neo(path: Path, content: bytes, options: ReadingOptions, name: str, reader: str) -> Recording:
+    """Read a file with one of Neo's classes. Raises RecordingRefused and CommandUnknown."""
     if name == "WinWCP":
-        _wcp_must_be_whole(content, path)
+        _check_wcp_length(content, path)
     if name == "Igor":
-        _igor_must_be_whole(content, path)
+        _check_igor_length(content, path)
     segments, tags = _segments(path, name, reader)
     if not segments:
-        raise RecordingRefused(f"this {name} file has no record in it", file=path, remedy="Leave it out of the sheet")
-    channels = tuple(described(signal["name"], signal["unit"]) for signal in segments[0])
-    index = current_channel(channels, how.channel, path)
-    voltage = voltage_input(channels, None)
-    used = segments[0][index]
-    begin = min(signals[0]["start_s"] for signals in segments)
-    sweeps = tuple(_sweep(signals, index, voltage, channels, begin, path) for signals in segments)
-    command, said = command_of(sweeps, None if voltage is None else channels[voltage], used["rate_Hz"], how, path)
+        raise _no_records(name, path)
+    channels = tuple(channel_of(signal.name, signal.unit) for signal in segments[0])
+    current = current_index(channels, options.channel, path)
+    voltage = voltage_index(channels, None)
+    rate_Hz = segments[0][current].rate_Hz
+    start_s = min(signals[0].start_s for signals in segments)
+    sweeps = tuple(_sweep(signals, current, voltage, channels, start_s, path) for signals in segments)
+    voltage_channel = None if voltage is None else channels[voltage]
+    command, warnings = chosen_command(sweeps, voltage_channel, rate_Hz, options, path)
     return Recording(
         file=path.name,
         sha256=hashlib.sha256(content).hexdigest(),
         format=name,
-        sample_rate_Hz=used["rate_Hz"],
+        sample_rate_Hz=rate_Hz,
         sweeps=sweeps,
         command=command,
-        current_channel=channels[index],
+        current_channel=channels[current],
         channels=channels,
         tags=tags,
-        warnings=said,
+        warnings=warnings,
     )
 
 
-def _segments(path: Path, name: str, reader: str) -> tuple[list[list[dict[str, Any]]], tuple[Tag, ...]]:
-    """Signals of every segment: name, unit, rate, start and samples."""
+def _segments(path: Path, name: str, reader: str) -> tuple[list[list[NeoSignal]], tuple[Tag, ...]]:
+    """Signals of every segment that has any, and the tags."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with catch_warnings():
+            simplefilter("ignore")
             import neo.io
 
             block = getattr(neo.io, reader)(str(path)).read_block(lazy=False)
             segments = [
-                [part for signal in segment.analogsignals for part in _channels(signal)] for segment in block.segments
+                [channel for signal in segment.analogsignals for channel in _channels(signal)]
+                for segment in block.segments
             ]
             tags = tuple(
                 Tag(float(time.rescale("s")), str(label))
@@ -104,76 +124,90 @@ def _segments(path: Path, name: str, reader: str) -> tuple[list[list[dict[str, A
                 for event in segment.events
                 for time, label in zip(event.times, event.labels, strict=False)
             )
-    except Exception as fault:  # a foreign parser can raise anything on damaged bytes; nothing of ours runs inside
+    except Exception as fault:  # on damaged bytes the library can raise any exception; only its code runs here
         raise RecordingRefused(
-            f"Neo cannot read this {name} file",
+            f"Neo cannot read the {name} file",
             file=path,
             found=f"{type(fault).__name__}: {fault}",
-            remedy="It may be damaged: copy it again from the rig",
+            remedy="The file may be damaged: copy it again from the rig",
         ) from fault
     return [signals for signals in segments if signals], tags
 
 
-def _channels(signal: Any) -> list[dict[str, Any]]:
+def _channels(signal: Any) -> list[NeoSignal]:
+    """Channels of an analog signal of Neo."""
     names = signal.array_annotations.get("channel_names", [signal.name] * signal.shape[1])
     return [
-        {
-            "name": str(names[n]),
-            "unit": str(signal.units.dimensionality).replace("dimensionless", ""),
-            "rate_Hz": float(signal.sampling_rate.rescale("Hz")),
-            "start_s": float(signal.t_start.rescale("s")),
-            "samples": np.asarray(signal.magnitude[:, n]),
-        }
+        NeoSignal(
+            name=str(names[n]),
+            unit=str(signal.units.dimensionality).replace("dimensionless", ""),
+            rate_Hz=float(signal.sampling_rate.rescale("Hz")),
+            start_s=float(signal.t_start.rescale("s")),
+            samples=np.asarray(signal.magnitude[:, n]),
+        )
         for n in range(signal.shape[1])
     ]
 
 
 def _sweep(
-    signals: list[dict[str, Any]], index: int, voltage: int | None, channels: Any, begin: float, path: Path
+    signals: list[NeoSignal],
+    current: int,
+    voltage: int | None,
+    channels: tuple[Channel, ...],
+    start_s: float,
+    path: Path,
 ) -> Sweep:
+    """Sweep of one segment. ``start_s`` is the start of the recording in the time of the file [s]."""
     if len(signals) != len(channels):
-        raise RecordingRefused("the records have different channels", file=path)
-    i_pA = signals[index]["samples"] * factor_to_fixed(channels[index].unit)
-    v_mV = None if voltage is None else signals[voltage]["samples"] * factor_to_fixed(channels[voltage].unit)
+        raise RecordingRefused("the records of the file have different numbers of channels", file=path)
+    i_pA = signals[current].samples * factor_to_pA_or_mV(channels[current].unit)
+    v_mV = None if voltage is None else signals[voltage].samples * factor_to_pA_or_mV(channels[voltage].unit)
     if v_mV is not None and v_mV.size != i_pA.size:
         raise RecordingRefused("current and voltage have different lengths", file=path)
-    return Sweep(signals[index]["start_s"] - begin, i_pA, v_mV)
+    return Sweep(signals[current].start_s - start_s, i_pA, v_mV)
 
 
-def _wcp_must_be_whole(content: bytes, path: Path) -> None:
-    """Hold the numbers of a WinWCP header to the file's length before Neo allocates by them."""
-    facts = dict(
-        line.split("=", 1) for line in content[:1024].decode("latin-1").split("\0")[0].splitlines() if "=" in line
-    )
+def _check_wcp_length(content: bytes, path: Path) -> None:
+    """Raise RecordingRefused if the numbers in a WinWCP header do not fit the length of the file."""
+    text = content[:START_BYTES].decode("latin-1").split("\0")[0]
+    facts = dict(line.split("=", 1) for line in text.splitlines() if "=" in line)
     try:
-        records, channels = int(facts["NR"]), int(facts["NC"])
-        header, analysis, data = int(facts["NBH"]), int(facts["NBA"]) * 512, int(facts["NBD"]) * 512
+        records, channels, header = int(facts["NR"]), int(facts["NC"]), int(facts["NBH"])
+        analysis, data = int(facts["NBA"]) * WCP_BLOCK_BYTES, int(facts["NBD"]) * WCP_BLOCK_BYTES
     except (KeyError, ValueError):
         raise RecordingRefused("the WinWCP header lacks its numbers of records and blocks", file=path) from None
     if records == 0:
-        raise RecordingRefused("this WinWCP file has no record in it", file=path, remedy="Leave it out of the sheet")
-    possible = 0 < records <= MOST_RECORDS and 0 < channels <= 128 and header >= 1024 and analysis > 0 and data > 0
-    if not possible or header + records * (analysis + data) > len(content):
+        raise _no_records("WinWCP", path)
+    counts_are_possible = 0 < records <= MAX_WCP_RECORDS and 0 < channels <= MAX_WCP_CHANNELS
+    sizes_are_possible = header >= MIN_WCP_HEADER_BYTES and analysis > 0 and data > 0
+    if not (counts_are_possible and sizes_are_possible) or header + records * (analysis + data) > len(content):
         raise RecordingRefused(
-            "the file is shorter than its header says",
+            "the file is shorter than its header states",
             file=path,
             found=f"{len(content)} bytes",
-            expected=f"{records} records of {analysis + data} bytes after {header}",
-            remedy="It may still be being copied, or was cut off: copy it again",
+            expected=f"{records} records of {analysis + data} bytes after {header} bytes",
+            remedy="The file is cut off or not yet copied completely: copy it again",
         )
 
 
-def _igor_must_be_whole(content: bytes, path: Path) -> None:
-    """Compare the sizes of an Igor 5 header with the file's length before igor2 allocates by them."""
-    order = "<" if content[:2] == b"\x05\x00" else ">"
-    if content[:2] not in (b"\x05\x00", b"\x00\x05") or len(content) < IGOR_5_HEADER:
+def _no_records(name: str, path: Path) -> RecordingRefused:
+    return RecordingRefused(f"the {name} file has no records", file=path, remedy="Remove it from the recording sheet")
+
+
+def _check_igor_length(content: bytes, path: Path) -> None:
+    """Raise RecordingRefused if the sizes in an Igor 5 header do not fit the length of the file.
+
+    igor2 allocates memory by these sizes.
+    """
+    order = {b"\x05\x00": "<", b"\x00\x05": ">"}.get(content[:2])
+    if order is None or len(content) < IGOR_5_HEADER_BYTES:
         return
-    sizes = struct.unpack_from(f"{order}13i", content, 4)
-    if min(sizes) < 0 or IGOR_5_HEADER + sum(sizes) > len(content):
+    sizes = struct.unpack_from(f"{order}{IGOR_5_PARTS}i", content, 4)
+    if min(sizes) < 0 or IGOR_5_HEADER_BYTES + sum(sizes) > len(content):
         raise RecordingRefused(
-            "the file is shorter than its header says",
+            "the file is shorter than its header states",
             file=path,
             found=f"{len(content)} bytes",
-            expected=f"{IGOR_5_HEADER + sum(sizes)} bytes",
-            remedy="It may still be being copied, or was cut off: copy it again",
+            expected=f"{IGOR_5_HEADER_BYTES + sum(sizes)} bytes",
+            remedy="The file is cut off or not yet copied completely: copy it again",
         )

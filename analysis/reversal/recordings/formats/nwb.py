@@ -1,25 +1,29 @@
-"""Voltage-clamp series of NWB files: each series of the acquisition with its stimulus, read with h5py.
+"""Reader of intracellular recordings in NWB files (Neurodata Without Borders 2, HDF5), with h5py.
 
-An icephys NWB file (HDF5) keeps a sweep's current as /acquisition/<name> of type VoltageClampSeries and its command as
-/stimulus/presentation/<name> of type VoltageClampStimulusSeries; ``data`` × ``conversion`` + ``offset`` is in SI units.
-A sweep and its command belong together by the intracellular recordings table where there is one, else by
-``sweep_number``, else by name. Never seen: files of real rigs here; the layout is that of the NWB schema 2.
+The current of a sweep is /acquisition/<name> of type VoltageClampSeries, with its electrode, starting time and rate.
+The command is /stimulus/presentation/<name> of type VoltageClampStimulusSeries. Samples in SI units are ``data`` ×
+``conversion`` + ``offset``. A command belongs to the sweep with the same ``sweep_number``, or else with the same name.
+All series of one electrode are one recording; if the file has several electrodes, ``channel`` names one.
+Tested on files that pynwb wrote. Never tested: files of real rigs; series that are linked only by the table of
+intracellular recordings; current-clamp series in the same file.
 """
 
 from __future__ import annotations
 
 import hashlib
 import io
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from reversal.arrays import SampleArray
-from reversal.recordings.command.choose import command_of
+from reversal.recordings.command.choose import chosen_command
 from reversal.recordings.command.plateaus import commands_from_samples
+from reversal.recordings.reading_options import ReadingOptions
 from reversal.recordings.recording import (
-    DECLARE,
+    PROTOCOL_REMEDY,
     Channel,
     CommandUnknown,
     Recording,
@@ -28,153 +32,178 @@ from reversal.recordings.recording import (
     SweepCommand,
     Telegraph,
 )
-from reversal.recordings.request import Reading
+from reversal.recordings.units import CURRENT
 
 SIGNATURE = b"\x89HDF\r\n\x1a\n"
-MOST_SAMPLES = 50_000_000
+MAX_SAMPLES = 50_000_000
 RATE_TOLERANCE = 1e-6
 
 
-def read_nwb(path: Path, content: bytes, how: Reading) -> Recording:
-    """Read all voltage-clamp series of one electrode; ``channel`` names the electrode where there are several."""
+@dataclass(frozen=True, slots=True)
+class ClampSeries:
+    """One sweep of an electrode, with its command if the file has one of the same sweep."""
+
+    name: str
+    electrode: str
+    rate_Hz: float
+    start_s: float
+    i_pA: SampleArray
+    command_mV: SampleArray | None
+    telegraph: Telegraph
+
+
+def read_nwb(path: Path, content: bytes, options: ReadingOptions) -> Recording:
+    """Read all voltage-clamp series of one electrode. Raises RecordingRefused and CommandUnknown."""
     try:
         import h5py
 
         with h5py.File(io.BytesIO(content), "r") as file:
             if "acquisition" not in file:
                 raise RecordingRefused(
-                    "this HDF5 file is no NWB file",
+                    "the HDF5 file is not an NWB file",
                     file=path,
                     found=", ".join(list(file)[:10]),
-                    remedy="Save a MATLAB array as version 7 or older (-v7), which is no HDF5",
+                    remedy="If it is a MATLAB file, save the array as version 7 (-v7)",
                 )
-            found = _series(file, how.channel, path)
+            series = _series_of_electrode(file, options.channel, path)
             facts = {"session": _text(file, "session_description"), "identifier": _text(file, "identifier")}
             started = _text(file, "session_start_time")
     except RecordingRefused:
         raise
-    except Exception as fault:  # HDF5 can raise anything on damaged bytes; what of ours runs inside only walks the tree
+    except Exception as fault:  # on damaged bytes any access to the file can raise any exception
         raise RecordingRefused(
-            "this HDF5 file cannot be read",
+            "the HDF5 file cannot be read",
             file=path,
             found=f"{type(fault).__name__}: {fault}",
-            remedy="It may be damaged or still being copied: copy it again",
+            remedy="The file is damaged or not yet copied completely: copy it again",
         ) from fault
-    rate = found[0]["rate"]
-    begin = min(one["start"] for one in found)
-    sweeps = tuple(Sweep(one["start"] - begin, one["i_pA"]) for one in found)
-    command, said = command_of(sweeps, None, rate, how, path, lambda: _commands(found, path))
-    channel = Channel(found[0]["electrode"] or "current", "pA", "current")
+    first = series[0]
+    sweeps = tuple(Sweep(one.start_s - first.start_s, one.i_pA) for one in series)
+    command, warnings = chosen_command(sweeps, None, first.rate_Hz, options, path, lambda: _commands(series, path))
+    channel = Channel(first.electrode or "current", "pA", CURRENT)
     return Recording(
         file=path.name,
         sha256=hashlib.sha256(content).hexdigest(),
         format="NWB",
-        sample_rate_Hz=rate,
+        sample_rate_Hz=first.rate_Hz,
         sweeps=sweeps,
         command=command,
         current_channel=channel,
         channels=(channel,),
-        telegraph=found[0]["telegraph"],
+        telegraph=first.telegraph,
         started=started or None,
-        warnings=said,
+        warnings=warnings,
         header={name: value for name, value in facts.items() if value},
     )
 
 
-def _series(file: Any, electrode: str | None, path: Path) -> list[dict[str, Any]]:
+def _series_of_electrode(file: Any, electrode: str | None, path: Path) -> list[ClampSeries]:
+    """Voltage-clamp series of one electrode, in the order of their starts."""
     stimuli = file.get("stimulus/presentation", {})
-    rows = [
-        _one(name, series, stimuli, path)
+    found = [
+        _clamp_series(name, series, stimuli, path)
         for name, series in file["acquisition"].items()
-        if _kind(series) == "VoltageClampSeries"
+        if _type(series) == "VoltageClampSeries"
     ]
-    electrodes = sorted({row["electrode"] for row in rows})
+    electrodes = sorted({one.electrode for one in found})
     if electrode is not None:
-        rows = [row for row in rows if row["electrode"] == electrode]
+        found = [one for one in found if one.electrode == electrode]
     elif len(electrodes) > 1:
         raise RecordingRefused(
-            "there are several electrodes", file=path, found=", ".join(electrodes), expected="one named as 'channel'"
+            "the file has several electrodes",
+            file=path,
+            found=", ".join(electrodes),
+            expected="the name of one of them",
+            remedy="Write the name of the cell's electrode in the column 'channel' of the recording sheet",
         )
-    if not rows:
-        raise RecordingRefused("no voltage-clamp series is in this NWB file", file=path, found=electrode)
-    if any(abs(row["rate"] / rows[0]["rate"] - 1) > RATE_TOLERANCE for row in rows):
+    if not found:
+        what = "the NWB file has no voltage-clamp series" + (
+            "" if electrode is None else f" of electrode '{electrode}'"
+        )
+        raise RecordingRefused(what, file=path, found=", ".join(electrodes) or None)
+    if any(abs(one.rate_Hz / found[0].rate_Hz - 1) > RATE_TOLERANCE for one in found):
         raise RecordingRefused("the series have different sampling rates", file=path)
-    return sorted(rows, key=lambda row: (row["start"], row["name"]))
+    return sorted(found, key=lambda one: (one.start_s, one.name))
 
 
-def _one(name: str, series: Any, stimuli: Any, path: Path) -> dict[str, Any]:
-    rate, start = _timing(series, path, name)
+def _clamp_series(name: str, series: Any, stimuli: Any, path: Path) -> ClampSeries:
+    rate_Hz, start_s = _timing(series, path, name)
     stimulus = _stimulus_of(name, series, stimuli)
-    return {
-        "name": name,
-        "rate": rate,
-        "start": start,
-        "i_pA": _data(series, path) * 1e12,
-        "v_mV": None if stimulus is None else _data(stimulus, path) * 1e3,
-        "electrode": series["electrode"].name.rsplit("/", 1)[-1] if "electrode" in series else "",
-        "telegraph": Telegraph(
-            cm_pF=_scaled(series, "capacitance_slow", 1e12),
-            rs_compensation=_scaled(series, "resistance_comp_correction", 1e-2),
-            gain=_scaled(series, "gain", 1.0),
+    return ClampSeries(
+        name=name,
+        electrode=series["electrode"].name.rsplit("/", 1)[-1] if "electrode" in series else "",
+        rate_Hz=rate_Hz,
+        start_s=start_s,
+        i_pA=_samples(series, path) * 1e12,
+        command_mV=None if stimulus is None else _samples(stimulus, path) * 1e3,
+        telegraph=Telegraph(
+            cm_pF=_positive(series, "capacitance_slow", 1e12),
+            rs_compensation=_positive(series, "resistance_comp_correction", 1e-2),
+            gain=_positive(series, "gain", 1.0),
         ),
-    }
+    )
 
 
-def _kind(series: Any) -> str:
-    kind = series.attrs.get("neurodata_type", "")
-    return kind.decode() if isinstance(kind, bytes) else str(kind)
+def _type(series: Any) -> str:
+    name = series.attrs.get("neurodata_type", "")
+    return name.decode() if isinstance(name, bytes) else str(name)
 
 
 def _stimulus_of(name: str, series: Any, stimuli: Any) -> Any:
+    """Stimulus with the sweep number of a series, else with its name, else None."""
     number = series.attrs.get("sweep_number")
     same_number = [
         other
         for other in stimuli.values()
-        if number is not None and other.attrs.get("sweep_number") == number and _kind(other).startswith("VoltageClamp")
+        if number is not None and other.attrs.get("sweep_number") == number and _type(other).startswith("VoltageClamp")
     ]
     return same_number[0] if len(same_number) == 1 else stimuli.get(name)
 
 
 def _timing(series: Any, path: Path, name: str) -> tuple[float, float]:
+    """Sampling rate [Hz] and start [s] of a series."""
     start = series.get("starting_time")
     if start is None:
-        raise RecordingRefused("a series has no sampling rate", file=path, place=name)
-    rate = float(start.attrs["rate"])
-    if not (np.isfinite(rate) and rate > 0):
-        raise RecordingRefused("a series has no possible sampling rate", file=path, place=name, found=rate)
-    return rate, float(start[()])
+        raise RecordingRefused("a series has no starting time and rate", file=path, place=name)
+    rate_Hz = float(start.attrs["rate"])
+    if not (np.isfinite(rate_Hz) and rate_Hz > 0):
+        raise RecordingRefused("a series has an impossible sampling rate", file=path, place=name, found=rate_Hz)
+    return rate_Hz, float(start[()])
 
 
-def _data(series: Any, path: Path) -> SampleArray:
+def _samples(series: Any, path: Path) -> SampleArray:
+    """Samples of a series in SI units, shape (samples,)."""
     data = series["data"]
-    if data.ndim != 1 or not 0 < data.size <= MOST_SAMPLES:
-        raise RecordingRefused("a series has no samples, or is no single trace", file=path, found=data.shape)
+    if data.ndim != 1 or not 0 < data.size <= MAX_SAMPLES:
+        raise RecordingRefused(
+            "a series is not a single trace",
+            file=path,
+            found=data.shape,
+            expected=f"one dimension, 1 to {MAX_SAMPLES} samples",
+        )
     conversion = float(data.attrs.get("conversion", 1.0))
     return np.asarray(data[()], dtype=float) * conversion + float(data.attrs.get("offset", 0.0))
 
 
-def _commands(found: list[dict[str, Any]], path: Path) -> tuple[tuple[SweepCommand, ...], str]:
-    laid: list[SampleArray] = []
-    for row in found:
-        wave = row["v_mV"]
-        if wave is None or wave.size != row["i_pA"].size:
+def _commands(series: list[ClampSeries], path: Path) -> tuple[tuple[SweepCommand, ...], str]:
+    """Commands of all sweeps, and a sentence on how they are known."""
+    waves: list[SampleArray] = []
+    for one in series:
+        if one.command_mV is None or one.command_mV.size != one.i_pA.size:
             raise CommandUnknown(
-                "the command is not known: a series has no stimulus of its own length",
+                "the command is not known: a series has no stimulus of the same length",
                 file=path,
-                place=row["name"],
-                remedy=DECLARE,
+                place=one.name,
+                remedy=PROTOCOL_REMEDY,
             )
-        laid.append(wave)
-    return commands_from_samples(laid), "the stimulus series that the file keeps beside each sweep"
+        waves.append(one.command_mV)
+    return commands_from_samples(waves), "from the stimulus series of each sweep"
 
 
-def _scaled(series: Any, name: str, factor: float) -> float | None:
-    value = _scalar(series, name, 0.0)
+def _positive(series: Any, name: str, factor: float) -> float | None:
+    """Value of a field times a factor; None if it is missing or not above 0."""
+    value = float(series[name][()]) if name in series else 0.0
     return value * factor if np.isfinite(value) and value > 0 else None
-
-
-def _scalar(series: Any, name: str, default: float) -> float:
-    return float(series[name][()]) if name in series else default
 
 
 def _text(file: Any, name: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import quote
 
-from reversal.experiment.recording_sheet import NAME
+from reversal.experiment.recording_sheet import NAME_PATTERN
 from reversal.report.cell.answers import CANNOT_TELL, ratio_known
 from reversal.report.cell.cross_check_tables import comparisons_table
 from reversal.report.cohort.cohort_figures import FORMATS, drawn_cohort
@@ -165,12 +165,12 @@ def _what(fit: PermeabilityRow | NernstRow) -> str:
 
 def _link(cell: str) -> str | None:
     """Page of a cell; a cell whose name is no file name has none."""
-    return f"cells/{quote(cell)}.html" if NAME.fullmatch(cell) else None
+    return f"cells/{quote(cell)}.html" if NAME_PATTERN.fullmatch(cell) else None
 
 
 def _counts(night: Night) -> list[tuple[str, str, Status]]:
     """Numbers for the top of the page: words, count, and how to colour it."""
-    cells = {row.cell for row in night.tables.recordings if NAME.fullmatch(row.cell)}
+    cells = {row.cell for row in night.tables.recordings if NAME_PATTERN.fullmatch(row.cell)}
     counts = Counter(row.status for row in night.tables.recordings)
     shown = [("cells", str(len(cells)), Status.OK), ("recordings", str(len(night.tables.recordings)), Status.OK)]
     return shown + [(f"{STATUS_SIGN[s]} {s.value}", str(counts[s]), s) for s in Status if counts[s]]

@@ -45,7 +45,7 @@ def sweeps_and_command(recording: Recording) -> Figure:
     above.set_ylabel("Current (pA)")
     below.set_ylabel("Command (mV)")
     below.set_xlabel("Time (ms)")
-    below.set_title(f"{recording.command.evidence}: {recording.command.because}", fontweight="normal")
+    below.set_title(f"{recording.command.evidence}: {recording.command.basis}", fontweight="normal")
     return figure
 
 

@@ -217,7 +217,7 @@ def files_table(rows: Sequence[RecordingRow], recordings: Mapping[str, Recording
         ("format", lambda r: words(r[0].format)),
         ("started", lambda r: words(r[1].started if r[1] else None)),
         ("command", lambda r: words(r[0].command_evidence)),
-        ("how the command is known", lambda r: words(r[1].command.because if r[1] else None)),
+        ("how the command is known", lambda r: words(r[1].command.basis if r[1] else None)),
     )
 
 

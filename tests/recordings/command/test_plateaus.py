@@ -1,4 +1,4 @@
-"""A recorded voltage cut into epochs: the cuts and levels of the protocol that made it."""
+"""Epochs found in a recorded voltage are those of the protocol behind it."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 
 from reversal.recordings.command.plateaus import commands_from_samples
-from reversal.recordings.read_recording import Reading, read_recording
+from reversal.recordings.read_recording import read_recording
+from reversal.recordings.reading_options import ReadingOptions
 from reversal.recordings.recording import Shape
 from reversal.simulate.stimulus_protocol import AbfEpoch, AbfProtocol, Kind
 
 
 def family(noise_mV: float, tau_samples: float = 0.0) -> list[np.ndarray]:
-    """Steps from -80 to a family of levels and back, then a ramp from -100 to 60 mV, as a membrane shows them."""
+    """Membrane voltage of a family of steps, each followed by a step to −100 mV and a ramp to 60 mV."""
     table = (
         AbfEpoch(Kind.STEP, -120.0, 400, level_step_mV=40.0),
         AbfEpoch(Kind.STEP, -100.0, 300),
@@ -44,7 +45,7 @@ def test_levels_and_edges_of_a_family_are_found(noise_mV: float, tau_samples: fl
         assert step.shape is Shape.STEP
 
 
-def test_a_ramp_between_jumps_is_a_ramp() -> None:
+def test_a_ramp_between_two_jumps_is_found() -> None:
     wave = np.concatenate([np.full(200, -80.0), np.linspace(-110.0, 50.0, 3000), np.full(400, -80.0)])
     rng = np.random.default_rng(3)
     (sweep,) = commands_from_samples([wave + rng.normal(0, 0.2, wave.size)])
@@ -53,7 +54,7 @@ def test_a_ramp_between_jumps_is_a_ramp() -> None:
     assert [ramp.from_mV, ramp.level_mV] == pytest.approx([-110.0, 50.0], abs=0.3)
 
 
-def test_a_wave_that_is_neither_stays_samples() -> None:
+def test_another_wave_stays_as_samples() -> None:
     wave = -80.0 + 20 * np.sin(np.arange(2000) / 300.0)
     (sweep,) = commands_from_samples([wave])
     assert [epoch.shape for epoch in sweep.epochs] == [Shape.SAMPLES]
@@ -61,7 +62,7 @@ def test_a_wave_that_is_neither_stays_samples() -> None:
 
 
 @pytest.mark.parametrize("wave", [np.array([1.0, 50.0]), np.full(100, np.nan), np.append(np.arange(99.0), np.inf)])
-def test_what_cannot_be_cut_stays_samples(wave: np.ndarray) -> None:
+def test_short_and_infinite_voltages_stay_as_samples(wave: np.ndarray) -> None:
     (sweep,) = commands_from_samples([wave])
     assert [epoch.shape for epoch in sweep.epochs] == [Shape.SAMPLES]
 
@@ -72,13 +73,13 @@ def test_sweeps_of_unequal_length_are_not_cut() -> None:
 
 
 @pytest.mark.real
-def test_recorded_voltages_of_real_rigs_are_cut_where_their_commands_step(shared_data: Path) -> None:
+def test_epochs_of_real_recorded_voltages_match_their_commands(shared_data: Path) -> None:
     clamp = read_recording(shared_data / "imlijunda+abf2load/data/example.abf")
     cut = commands_from_samples([sweep.v_mV for sweep in clamp.sweeps if sweep.v_mV is not None])
-    for ours, header in zip(cut, clamp.command.sweeps, strict=True):
+    for found, header in zip(cut, clamp.command.sweeps, strict=True):
         step = next(epoch for epoch in header.epochs if epoch.name == "B")
-        assert ours.epochs[1].level_mV == pytest.approx(step.level_mV, abs=0.5)
-        assert (ours.epochs[1].start, ours.epochs[1].stop) == pytest.approx((step.start, step.stop), abs=2)
-    heka = read_recording(shared_data / "GabStoelting+HEKAimport/tests/test2.dat", Reading(channel="E-25/1"))
+        assert found.epochs[1].level_mV == pytest.approx(step.level_mV, abs=0.5)
+        assert (found.epochs[1].start, found.epochs[1].stop) == pytest.approx((step.start, step.stop), abs=2)
+    heka = read_recording(shared_data / "GabStoelting+HEKAimport/tests/test2.dat", ReadingOptions(channel="E-25/1"))
     (ramp,) = [epoch for epoch in heka.command.sweeps[0].epochs if epoch.shape is Shape.RAMP]
     assert [ramp.from_mV, ramp.level_mV] == pytest.approx([-50.0, 50.0], abs=1.0)

@@ -1,6 +1,6 @@
-"""A format whose first bytes tell nothing is read through Neo by the ending of its name (here BrainVision).
+"""A format without a signature is recognised by the suffix of the file name (here BrainVision) and read with Neo.
 
-The three files follow Brain Products' description of the format 1.0: a header, markers, multiplexed samples.
+The three files follow Brain Products' description of format 1.0: a header, markers, multiplexed samples.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from reversal.experiment.protocols import Protocol
-from reversal.recordings.read_recording import Reading, read_recording
+from reversal.recordings.read_recording import read_recording
+from reversal.recordings.reading_options import ReadingOptions
 from reversal.recordings.recording import RecordingRefused
 
 SAMPLES_pA = (np.arange(4000) % 200).astype("<f4") - 100
@@ -48,15 +49,15 @@ def header(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_format_known_by_its_ending_is_read_through_neo(header: Path) -> None:
+def test_a_file_with_a_known_suffix_is_read(header: Path) -> None:
     protocol = Protocol.model_validate({"holding_mV": -80, "epochs": [{"step": -100, "ms": 300}]})
-    found = read_recording(header, Reading(protocol=protocol))
+    found = read_recording(header, ReadingOptions(protocol=protocol))
     assert (found.format, found.sample_rate_Hz) == ("BrainVision", pytest.approx(10_000.0))
     assert found.sweeps[0].i_pA == pytest.approx(SAMPLES_pA)
 
 
-def test_what_only_has_the_ending_is_refused(tmp_path: Path) -> None:
+def test_another_file_with_that_suffix_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "notes.vhdr"
-    path.write_text("no header at all\n", encoding="utf-8")
-    with pytest.raises(RecordingRefused, match="Neo cannot read this BrainVision file"):
+    path.write_text("no header\n", encoding="utf-8")
+    with pytest.raises(RecordingRefused, match="Neo cannot read the BrainVision file"):
         read_recording(path)

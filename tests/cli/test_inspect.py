@@ -1,4 +1,4 @@
-"""``reversal inspect`` and ``reversal survey``: what they print and write."""
+"""``reversal inspect`` and ``reversal survey``: the text they print and the table they write."""
 
 from __future__ import annotations
 
@@ -9,27 +9,27 @@ from pathlib import Path
 import pytest
 
 from reversal.cli.main import main
-from tests.recordings.abf1 import Epoch1, File1, Output1, noise
+from reversal.simulate.stimulus_protocol import Listed, UserList
+from tests.recordings.abf1_files import protocol, second_output
 
-STEPS = Output1((Epoch1(1, -60.0, 100), Epoch1(1, -120.0, 200, level_step=20.0)), holding=-80.0)
 Write = Callable[..., Path]
 
 
-def test_inspect_prints_the_epochs_with_levels_and_times_and_draws(
+def test_inspect_prints_epochs_and_draws_the_sweeps(
     abf1: Write, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    path = abf1(File1(noise(3, 640), (STEPS,)))
+    path = abf1(protocol())
     assert main(["inspect", str(path), "--compare", "--png", str(tmp_path / "look.png")]) == 0
     printed = capsys.readouterr().out
-    assert "reconstructed: rebuilt from the header's protocol of output 'Cmd 0'" in printed
-    assert "A step -60 @ 1 | B step -80 @ 11 | after hold -80 @ 31" in printed  # sweep 2, 10 samples a millisecond
-    assert "channel    IN 0 [pA] current  <- the current" in printed
+    assert "reconstructed: from the protocol of output 'Cmd 0'" in printed
+    assert "A step -60 @ 1 | B step -80 @ 11 | after hold -80 @ 31" in printed  # sweep 2, 10 samples per ms
+    assert "channel    IN 0 [pA] current  <- current of the cell" in printed
     assert (tmp_path / "look.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_inspect_shows_the_header_of_a_file_it_refuses(abf1: Write, capsys: pytest.CaptureFixture[str]) -> None:
-    listed = Output1(STEPS.epochs, -80.0, user_list=(22, "-10, x", False))
-    path = abf1(File1(noise(3, 640), (listed,)))
+def test_inspect_prints_the_header_of_a_refused_file(abf1: Write, capsys: pytest.CaptureFixture[str]) -> None:
+    played = protocol(user_list=UserList(Listed.LEVEL, 1, (-10.0,)))
+    path = abf1(played, changes={"sULParamValueList": "-10, x"})
     assert main(["inspect", str(path)]) == 1
     printed = capsys.readouterr().out
     assert "user list of parameter 22: -10, x" in printed
@@ -37,17 +37,17 @@ def test_inspect_shows_the_header_of_a_file_it_refuses(abf1: Write, capsys: pyte
     assert "REFUSED" in printed
 
 
-def test_survey_gives_a_row_for_every_file_and_channel(abf1: Write, tmp_path: Path) -> None:
-    abf1(File1(noise(2, 640), (STEPS,)), "good.abf")
-    two = (("IN 0", "pA"), ("IN 1", "pA"))
-    abf1(File1(noise(2, 640, 2), (STEPS, STEPS), channels=two), "pair.abf")
+def test_survey_has_a_row_for_every_file_and_channel(abf1: Write, tmp_path: Path) -> None:
+    abf1(protocol(), name="good.abf")
+    pair = protocol(channels=2, further=second_output())
+    abf1(pair, inputs=(("IN 0", "pA"), ("IN 1", "pA")), name="pair.abf")
     (tmp_path / "broken.abf").write_bytes(b"ABF2 no more")
     (tmp_path / "notes.md").write_text("not a recording")
     assert main(["survey", str(tmp_path), "--out", str(tmp_path / "out" / "table.csv")]) == 0
     with (tmp_path / "out" / "table.csv").open(encoding="utf-8") as stream:
         rows = list(csv.DictReader(stream))
-    told = [(row["file"], row["channel"], row["status"], row["command_evidence"]) for row in rows]
-    assert told == [
+    found = [(row["file"], row["channel"], row["status"], row["command_evidence"]) for row in rows]
+    assert found == [
         ("broken.abf", "", "refused", "unknown"),
         ("good.abf", "IN 0", "read", "reconstructed"),
         ("pair.abf", "IN 0", "read", "reconstructed"),

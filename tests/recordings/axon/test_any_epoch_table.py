@@ -1,4 +1,4 @@
-"""Any epoch table the synthetic rig can write, in ABF 1 and ABF 2, is read back as the command it played."""
+"""Any epoch table that the simulator can write, in ABF 1 and ABF 2, is read back as the simulated command."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from reversal.errors import DomainError
-from reversal.recordings.axon.epoch_table import sweep_commands
-from reversal.recordings.axon.header import read_header
+from reversal.recordings.axon.epoch_table import epoch_table_commands
+from reversal.recordings.axon.read_header import read_header
 from reversal.recordings.command.waveform import expand
 from reversal.recordings.read_recording import read_recording
 from reversal.recordings.recording import Evidence
@@ -87,12 +87,12 @@ def counts_for(protocol: AbfProtocol) -> np.ndarray:
 @pytest.mark.parametrize("version", WRITERS)
 @settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 @given(protocol=protocols())
-def test_every_output_of_any_table_is_read_back_exactly(version: str, protocol: AbfProtocol) -> None:
-    """Within 1e-6 mV at every sample: levels, edges and shapes alike."""
+def test_any_epoch_table_is_read_back_exactly(version: str, protocol: AbfProtocol) -> None:
+    """Levels, edges and shapes agree within 1e-6 mV at every sample."""
     content = WRITERS[version](protocol, counts_for(protocol), AMPLIFIER, NOTES)
     header = read_header(content, Path("any.abf"))
     for number in range(len(protocol.outputs)):
-        read = sweep_commands(header, header.outputs[number], Path("any.abf"))
+        read = epoch_table_commands(header, header.outputs[number], Path("any.abf"))
         for sweep, played in zip(read, protocol.command_mV(number), strict=True):
             assert np.max(np.abs(expand(sweep, protocol.samples) - played)) <= 1e-6
             assert [e.start for e in sweep.epochs[1:]] == [e.stop for e in sweep.epochs[:-1]]

@@ -1,6 +1,6 @@
-"""Damaged files give a recording or a refusal of ours, in time and in memory; nothing else, ever.
+"""A damaged file is read or refused, within limits of time and memory. No other exception is possible.
 
-The short version takes a few damages of every real file; the long one 200 cuts and 500 sets of flipped bytes of each.
+The short test damages every real file a few times. The long test makes 200 cuts and 500 sets of changed bytes of each.
 """
 
 from __future__ import annotations
@@ -17,12 +17,13 @@ import numpy as np
 import pytest
 
 from reversal.experiment.protocols import Protocol
-from reversal.recordings.read_recording import Reading, read_recording
+from reversal.recordings.read_recording import read_recording
+from reversal.recordings.reading_options import ReadingOptions
 from reversal.recordings.recording import Recording, RecordingRefused
-from reversal.recordings.survey import RECORDING_ENDINGS, choices
-from tests.recordings.abf1 import Epoch1, File1, Output1, noise
+from reversal.recordings.survey import RECORDING_SUFFIXES, channels_in
+from tests.recordings.abf1_files import protocol
 
-SECONDS, MEGABYTES, LIMIT_MEGABYTES = 5, 500, 1500
+MAX_SECONDS, MAX_MEGABYTES, LIMIT_MEGABYTES = 5, 500, 1500
 LONG_CUTS, LONG_FLIPS = 200, 500
 SHORT_CUTS, SHORT_FLIPS = 3, 6
 HEADER_BYTES = 8192
@@ -37,20 +38,20 @@ ARRAY = Protocol.model_validate(
 )
 
 
-def ways_to_read(path: Path) -> Reading:
-    """How the whole file is read to its end, so that damage meets every part of its reader."""
-    channel = choices(path)[-1]
-    for how in (Reading(channel), Reading(channel, ARRAY)):
+def options_to_read_all(path: Path) -> ReadingOptions:
+    """Options with which the whole file is read, so that damage affects every part of the reader."""
+    channel = channels_in(path)[-1]
+    for options in (ReadingOptions(channel), ReadingOptions(channel, ARRAY)):
         try:
-            read_recording(path, how)
+            read_recording(path, options)
         except RecordingRefused:
             continue
-        return how
-    return Reading(channel)
+        return options
+    return ReadingOptions(channel)
 
 
 def damages(content: bytes, cuts: int, flips: int, seed: int) -> Iterator[tuple[str, bytes]]:
-    """Cut at random places and flip bits of 1 to 16 random bytes, every second time within the header."""
+    """Copies cut at random places, and copies with 1 to 16 random bytes changed, every second time in the header."""
     rng = np.random.default_rng(seed)
     for place in rng.integers(0, len(content), cuts):
         yield f"cut at {place}", content[:place]
@@ -59,29 +60,29 @@ def damages(content: bytes, cuts: int, flips: int, seed: int) -> Iterator[tuple[
         reach = min(HEADER_BYTES, len(content)) if n % 2 == 0 else len(content)
         for place in rng.integers(0, reach, rng.integers(1, 17)):
             damaged[place] ^= int(rng.integers(1, 256))
-        yield f"flip set {n} of seed {seed}", bytes(damaged)
+        yield f"changed bytes {n} of seed {seed}", bytes(damaged)
 
 
 class TookTooLong(BaseException):
-    """A reader hung; no ``except Exception`` of a reader may take it for a damaged file."""
+    """A reader took too long. Not an Exception, so that no reader takes it for damage of the file."""
 
 
 def _too_long(*_: object) -> None:
-    raise TookTooLong(f"longer than {SECONDS} s")
+    raise TookTooLong(f"longer than {MAX_SECONDS} s")
 
 
-def must_survive(source: Path, target: Path, cuts: int, flips: int) -> int:
-    """Read every damaged copy; return how many were refused."""
-    how, refused = ways_to_read(source), 0
+def refused_copies(source: Path, target: Path, cuts: int, flips: int) -> int:
+    """Read every damaged copy; number of copies that were refused."""
+    options, refused = options_to_read_all(source), 0
     for what, content in damages(source.read_bytes(), cuts, flips, seed=len(source.name)):
         target.write_bytes(content)
-        os.utime(target, (1, 1))  # no fresh copy: not looked at twice
-        before, begin = signal.signal(signal.SIGALRM, _too_long), time.monotonic()
-        signal.alarm(SECONDS + 1)
+        os.utime(target, (1, 1))  # an old file is not looked at twice
+        before, start = signal.signal(signal.SIGALRM, _too_long), time.monotonic()
+        signal.alarm(MAX_SECONDS + 1)
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", RuntimeWarning)  # scaling by damaged gains overflows
-                assert isinstance(read_recording(target, how), Recording)
+                assert isinstance(read_recording(target, options), Recording)
         except RecordingRefused as refusal:
             refused += 1
             if "MemoryError" in str(refusal):
@@ -91,7 +92,7 @@ def must_survive(source: Path, target: Path, cuts: int, flips: int) -> int:
         finally:
             signal.alarm(0)
             signal.signal(signal.SIGALRM, before)
-        assert time.monotonic() - begin < SECONDS, f"{source.name}, {what}"
+        assert time.monotonic() - start < MAX_SECONDS, f"{source.name}, {what}"
     return refused
 
 
@@ -101,7 +102,7 @@ def peak_megabytes() -> float:
 
 @pytest.fixture
 def limited_memory() -> Iterator[None]:
-    """Let no reader take a gigabyte: it would be killed, or kill its neighbours, instead of failing here."""
+    """Limit the memory, so that a reader that takes a gigabyte fails here instead of being killed."""
     soft, hard = resource.getrlimit(resource.RLIMIT_AS)
     taken = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (taken + (LIMIT_MEGABYTES << 20), hard))
@@ -110,43 +111,42 @@ def limited_memory() -> Iterator[None]:
 
 
 def real_files(folder: Path) -> list[Path]:
-    return sorted(p for p in folder.rglob("*") if p.is_file() and p.suffix.lower() in RECORDING_ENDINGS)
+    return sorted(p for p in folder.rglob("*") if p.is_file() and p.suffix.lower() in RECORDING_SUFFIXES)
 
 
 @pytest.mark.real
 @pytest.mark.usefixtures("limited_memory")
-def test_every_real_file_survives_some_damage(shared_data: Path, tmp_path: Path) -> None:
+def test_every_real_file_with_some_damage_is_read_or_refused(shared_data: Path, tmp_path: Path) -> None:
     files = real_files(shared_data)
     before = peak_megabytes()
     refused = sum(
-        must_survive(source, tmp_path / f"damaged{source.suffix}", SHORT_CUTS, SHORT_FLIPS) for source in files
+        refused_copies(source, tmp_path / f"damaged{source.suffix}", SHORT_CUTS, SHORT_FLIPS) for source in files
     )
-    assert refused >= SHORT_CUTS * len([f for f in files if f.suffix == ".abf"])  # a cut is never taken for whole
-    assert peak_megabytes() - before < MEGABYTES
+    assert refused >= SHORT_CUTS * len([f for f in files if f.suffix == ".abf"])  # a cut file is always refused
+    assert peak_megabytes() - before < MAX_MEGABYTES
 
 
 @pytest.mark.long
 @pytest.mark.real
 @pytest.mark.usefixtures("limited_memory")
-def test_every_real_file_survives_much_damage(shared_data: Path, tmp_path: Path) -> None:
+def test_every_real_file_with_much_damage_is_read_or_refused(shared_data: Path, tmp_path: Path) -> None:
     faults = []
     for source in real_files(shared_data):
         before = peak_megabytes()
         try:
-            refused = must_survive(source, tmp_path / f"damaged{source.suffix}", LONG_CUTS, LONG_FLIPS)
+            refused = refused_copies(source, tmp_path / f"damaged{source.suffix}", LONG_CUTS, LONG_FLIPS)
         except AssertionError as fault:
             faults.append(str(fault))
             continue
         print(f"{source.name}: {refused} of {LONG_CUTS + LONG_FLIPS} refused, {peak_megabytes() - before:.0f} MB more")
-        if peak_megabytes() - before >= MEGABYTES:
+        if peak_megabytes() - before >= MAX_MEGABYTES:
             faults.append(f"{source.name}: {peak_megabytes() - before:.0f} MB")
     assert not faults, "\n".join(faults)
 
 
-def test_a_file_of_every_length_is_read_or_refused(abf1: Callable[..., Path], tmp_path: Path) -> None:
-    """Every 64th length of a small whole file: no length in between makes a reader fall over."""
-    output = Output1((Epoch1(1, -120.0, 200, level_step=20.0),), holding=-80.0)
-    content = abf1(File1(noise(3, 640), (output,))).read_bytes()
+def test_a_file_cut_at_any_length_is_refused(abf1: Callable[..., Path], tmp_path: Path) -> None:
+    """Every 64th length of a small file."""
+    content = abf1(protocol()).read_bytes()
     path = tmp_path / "cut.abf"
     for length in range(1, len(content) - 512, 64):
         path.write_bytes(content[:length])

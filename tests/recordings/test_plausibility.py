@@ -1,4 +1,4 @@
-"""Each gate: what it lets pass and what it stops or says."""
+"""Each plausibility check: what it refuses, and what gives a warning."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from reversal.recordings.plausibility import passed
+from reversal.recordings.plausibility import checked_recording
 from reversal.recordings.recording import (
     Channel,
     Command,
@@ -37,8 +37,8 @@ def recording(i_pA: np.ndarray | None = None, level_mV: float = -20.0, **changes
     return replace(found, **changes)
 
 
-def test_a_sound_recording_passes_without_a_word() -> None:
-    assert passed(recording(), FILE).warnings == ()
+def test_a_normal_recording_has_no_warnings() -> None:
+    assert checked_recording(recording(), FILE).warnings == ()
 
 
 def noise(scale: float) -> np.ndarray:
@@ -48,36 +48,36 @@ def noise(scale: float) -> np.ndarray:
 @pytest.mark.parametrize(
     ("found", "reason"),
     [
-        (recording(noise(20.0), sweeps=()), "no sweep"),
-        (recording(np.full(500, np.nan)), "no numbers"),
-        (recording(np.append(noise(20.0)[1:], np.inf)), "no numbers"),
+        (recording(noise(20.0), sweeps=()), "no sweeps"),
+        (recording(np.full(500, np.nan)), "NaN or infinite"),
+        (recording(np.append(noise(20.0)[1:], np.inf)), "NaN or infinite"),
         (recording(noise(20.0) * 1e9), "its unit is probably wrong"),
-        (recording(np.full(500, 3.0)), "flat line"),
-        (recording(level_mV=70000.0), "asks for 70000 mV"),
-        (recording(level_mV=float("nan")), "asks for nan mV"),
-        (recording(sample_rate_Hz=0.1), "0.1 Hz is not possible"),
+        (recording(np.full(500, 3.0)), "constant, without noise"),
+        (recording(level_mV=70000.0), "is 70000 mV"),
+        (recording(level_mV=float("nan")), "is nan mV"),
+        (recording(sample_rate_Hz=0.1), "0.1 Hz is impossible"),
         (recording(digitiser_limit_pA=1e13), "the unit or the gain is wrong"),
     ],
 )
-def test_what_cannot_be_a_recording_is_refused(found: Recording, reason: str) -> None:
+def test_an_impossible_recording_is_refused(found: Recording, reason: str) -> None:
     with pytest.raises(RecordingRefused, match=reason):
-        passed(found, FILE)
+        checked_recording(found, FILE)
 
 
 @pytest.mark.parametrize(
     ("found", "sentence"),
     [
-        (recording(np.clip(noise(20000.0), -20000, 20000)), "clipped at the digitiser's limit"),
-        (recording(noise(1e5)), "a two-electrode clamp, or a unit slip of 1000"),
-        (recording(noise(1e-5)), "less than an amplifier's noise"),
+        (recording(np.clip(noise(20000.0), -20000, 20000)), "clipped at the limit of the digitiser"),
+        (recording(noise(1e5)), "a two-electrode clamp, or a unit that is wrong by 1000"),
+        (recording(noise(1e-5)), "less than amplifier noise"),
         (recording(sample_rate_Hz=400.0), "does not resolve"),
-        (recording(level_mV=-80.0), "no I–V can be made"),
+        (recording(level_mV=-80.0), "no I–V can be measured"),
         (
             recording(sweeps=tuple(Sweep(t, noise(20.0)) for t in (0.0, 2.0, 4.0, 8.0, 10.0))),
-            "one may have been left out",
+            "a sweep may be missing",
         ),
-        (recording(sweeps=(Sweep(0.0, noise(20.0)), Sweep(1.0, np.zeros(500)))), "sweeps 1 is a flat line"),
+        (recording(sweeps=(Sweep(0.0, noise(20.0)), Sweep(1.0, np.zeros(500)))), "without noise, in sweeps 1"),
     ],
 )
-def test_what_is_odd_is_said_and_let_pass(found: Recording, sentence: str) -> None:
-    assert any(sentence in warning for warning in passed(found, FILE).warnings)
+def test_an_unusual_recording_has_a_warning(found: Recording, sentence: str) -> None:
+    assert any(sentence in warning for warning in checked_recording(found, FILE).warnings)

@@ -1,4 +1,4 @@
-"""The table of ions: what it holds, what it refuses, what a user may add."""
+"""The ion table: its values, what it refuses, and ions that the user adds."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def table(tmp_path, rows):
         ("gluconate", -1, 0.33),
     ],
 )
-def test_values_are_those_of_the_published_lists(name, z, mobility):
-    """Barry & Lynch 1991; UNSW tables. HPO4 is −2, although one program lists −1."""
+def test_values_match_published_lists(name, z, mobility):
+    """Barry & Lynch 1991; UNSW tables. HPO4 is −2; one program lists −1."""
     assert (ion_table()[name].z, ion_table()[name].mobility) == (z, mobility)
 
 
@@ -40,16 +40,16 @@ def test_every_ion_has_a_source():
     ("alias", "name"),
     [("chloride", "Cl"), ("HEPES", "HEPES"), ("egta", "EGTA2"), ("nmdg", "NMDG"), ("gluc", "gluconate")],
 )
-def test_names_are_found_by_alias_and_in_any_case(alias, name):
+def test_ions_are_found_by_alias_in_upper_or_lower_case(alias, name):
     assert ion_table()[alias].name == name
 
 
-def test_an_unknown_ion_is_refused_with_the_nearest():
+def test_an_unknown_ion_is_refused_with_the_nearest_name():
     with pytest.raises(IonTableRefused, match="Nearest: 'gluconate'"):
         known_ion("gluconat", ion_table())
 
 
-def test_a_user_may_add_and_replace(tmp_path):
+def test_a_user_table_adds_and_replaces_ions(tmp_path):
     mine = ion_table(table(tmp_path, "caesate\t-1\t0.5\t\tour bench\t\nK\t+1\t0.99\t\tour bench\tkalium\n"))
     assert mine["caesate"].source == "our bench"
     assert mine["kalium"].mobility == 0.99
@@ -59,22 +59,22 @@ def test_a_user_may_add_and_replace(tmp_path):
 @pytest.mark.parametrize(
     ("rows", "message"),
     [
-        ("X\t0\t0.5\t\tbench\t\n", "charge number cannot be meant"),
+        ("X\t0\t0.5\t\tbench\t\n", "invalid charge number"),
         ("X\tone\t0.5\t\tbench\t\n", "z is not a number"),
-        ("X\t1\t-0.5\t\tbench\t\n", "mobility cannot be meant"),
-        ("X\t1\tnan\t\tbench\t\n", "mobility cannot be meant"),
-        ("X\t1\t0.5\t73.5\tbench\t\n", "contradict each other"),
-        ("X\t1\t0.5\t\t\t\n", "lacks its name or its source"),
-        ("X\t1\t0.5\t\tbench\t\nX\t1\t0.6\t\tbench\t\n", "names an ion twice"),
-        ("X\t1\t0.5\t\tbench\tchloride\n", "leads to two ions"),
+        ("X\t1\t-0.5\t\tbench\t\n", "invalid mobility"),
+        ("X\t1\tnan\t\tbench\t\n", "invalid mobility"),
+        ("X\t1\t0.5\t73.5\tbench\t\n", "mobility and conductivity do not agree"),
+        ("X\t1\t0.5\t\t\t\n", "no name or no source"),
+        ("X\t1\t0.5\t\tbench\t\nX\t1\t0.6\t\tbench\t\n", "has an ion twice"),
+        ("X\t1\t0.5\t\tbench\tchloride\n", "two ions share a name or alias"),
     ],
 )
-def test_a_row_that_cannot_be_meant_is_refused(tmp_path, rows, message):
+def test_an_invalid_row_is_refused(tmp_path, rows, message):
     with pytest.raises(IonTableRefused, match=message):
         ion_table(table(tmp_path, rows))
 
 
-def test_a_table_without_its_columns_or_absent_is_refused(tmp_path):
+def test_a_table_without_columns_and_a_missing_table_are_refused(tmp_path):
     bare = tmp_path / "bare.tsv"
     bare.write_text("name\tz\nK\t1\n", encoding="utf-8")
     with pytest.raises(IonTableRefused, match="lacks columns"):

@@ -1,0 +1,243 @@
+"""The calculations of ``reversal calc``: each takes the parsed arguments and returns its results."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from reversal.errors import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One calculated number. If there is none, ``value`` is None and ``remark`` gives the reason."""
+
+    name: str
+    value: float | None
+    unit: str
+    remark: str = ""
+
+
+class InputRefused(Refusal):
+    """An argument of ``reversal calc`` that is not valid."""
+
+
+Calculation = Callable[[argparse.Namespace], list[Result]]
+
+
+def nernst(options: argparse.Namespace) -> list[Result]:
+    """Equilibrium potential and, with --v, the driving force."""
+    from reversal.atlas.systems.driving import current_direction, driving_force_mV, ion_flux_direction
+    from reversal.physics.nernst import nernst_mV
+
+    ion = _ion(options.ion)
+    e = float(nernst_mV(options.out, options.inside, ion.z, options.temperature))
+    results = [Result(f"E_{ion.name}", e, "mV")]
+    if options.v is not None:
+        current = current_direction(options.v, e)
+        flux = ion_flux_direction(options.v, e, ion.z)
+        remark = f"current {current}, ion {flux}"
+        results.append(Result("V − E", float(driving_force_mV(options.v, e)), "mV", remark))
+    return results
+
+
+def ghk(options: argparse.Namespace) -> list[Result]:
+    """GHK reversal potential."""
+    from reversal.physics.ghk import ghk_voltage_mV
+
+    ions, out, inside, p = zip(*(_ion_sides_and_p(text) for text in options.ions), strict=True)
+    e = ghk_voltage_mV(p, out, inside, [ion.z for ion in ions], options.temperature)
+    return [Result("E_rev", float(e), "mV")]
+
+
+def current(options: argparse.Namespace) -> list[Result]:
+    """GHK current and its slope."""
+    from reversal.physics.ghk import ghk_current, ghk_current_slopes
+
+    arguments = (options.v, options.p, options.out, options.inside, _ion(options.ion).z, options.temperature)
+    return [
+        Result("I", float(ghk_current(*arguments)), "pA", "outward positive"),
+        Result("dI/dV", float(ghk_current_slopes(*arguments).by_v), "nS"),
+    ]
+
+
+def ljp(options: argparse.Namespace) -> list[Result]:
+    """Liquid junction potential by both methods, and the correction of the command voltage."""
+    from reversal.physics.planck import both_methods
+
+    bath, pipette = _amounts(options.bath), _amounts(options.pipette)
+    ions = {ion.name: ion for ion in [*(one for one, _ in bath.values()), *(one for one, _ in pipette.values())]}
+    in_bath, in_pipette = ([side[name][1] if name in side else 0.0 for name in ions] for side in (bath, pipette))
+    z, u = [ion.z for ion in ions.values()], [ion.mobility for ion in ions.values()]
+    found = both_methods(in_bath, in_pipette, z, u, options.temperature)
+    return [
+        Result("V_L Henderson", found.henderson_mV, "mV", "bath minus pipette"),
+        Result("V_L Nernst–Planck", found.nernst_planck_mV, "mV", "bath minus pipette"),
+        Result("model error", found.model_error_mV, "mV", "difference between the methods"),
+        Result(
+            "whole cell: add",
+            -found.henderson_mV,
+            "mV",
+            "to the command voltage, if the pipette potential was zeroed in this bath",
+        ),
+    ]
+
+
+def donnan(options: argparse.Namespace) -> list[Result]:
+    """Donnan potential, concentrations inside, and osmotic pressure."""
+    from reversal.atlas.systems.donnan import donnan as donnan_equilibrium
+    from reversal.atlas.systems.donnan import osmotic_pressure_kPa
+
+    outside = _amounts(options.outside)
+    found = donnan_equilibrium(
+        [amount for _, amount in outside.values()],
+        [ion.z for ion, _ in outside.values()],
+        options.impermeant,
+        options.charge,
+        options.temperature,
+    )
+    inside = [Result(f"{name} inside", float(c), "mM") for name, c in zip(outside, found.in_mM, strict=True)]
+    excess = float(found.osmotic_excess_mOsm)
+    return [
+        Result("V", float(found.potential_mV), "mV"),
+        *inside,
+        Result("osmotic excess", excess, "mOsm"),
+        Result("pressure", float(osmotic_pressure_kPa(excess, options.temperature)), "kPa"),
+    ]
+
+
+def transporter(options: argparse.Namespace) -> list[Result]:
+    """Reversal potential and free energy of a transport cycle."""
+    from reversal.atlas.systems.transporters import NAMED, free_energy_kJ_per_mol, mode, reversal_mV, stoichiometry
+
+    named = {name.casefold(): cycle for name, cycle in NAMED.items()}
+    cycle = named.get(options.cycle.casefold()) or stoichiometry(options.cycle)
+    sides = dict(_species(text) for text in options.species)
+    results = [Result("net charge inward", float(cycle.net_charge), "e")]
+    if cycle.net_charge:
+        results.append(Result("E_rev", float(reversal_mV(cycle, sides, options.temperature)), "mV"))
+    else:
+        results.append(Result("E_rev", None, "mV", "the cycle is electroneutral"))
+    if options.v is not None or not cycle.net_charge:
+        v = options.v if options.v is not None else 0.0
+        energy = float(free_energy_kJ_per_mol(cycle, sides, v, options.temperature))
+        results.append(Result("ΔG forward", energy, "kJ/mol", f"runs {mode(cycle, sides, v, options.temperature)}"))
+    return results
+
+
+def bi_ionic(options: argparse.Namespace) -> list[Result]:
+    """Permeability ratio in bi-ionic conditions."""
+    from reversal.physics.substitution import bi_ionic_ratio, divalent_ratio
+
+    formula = divalent_ratio if options.divalent else bi_ionic_ratio
+    return [Result("P_X/P_ref", float(formula(options.e_rev, options.out, options.inside, options.temperature)), "")]
+
+
+def shift(options: argparse.Namespace) -> list[Result]:
+    """Permeability ratio from a shift of the reversal potential."""
+    from reversal.physics.substitution import substitution_ratio
+
+    ratio = float(substitution_ratio(options.shift, options.ref_out, options.x_out, options.temperature))
+    return [Result("P_X/P_ref", ratio, "", "monovalent cations, inside unchanged")]
+
+
+def selectivity(options: argparse.Namespace) -> list[Result]:
+    """Free energy of a permeability ratio."""
+    from reversal.physics.selectivity import selectivity_energy
+
+    energy = selectivity_energy(options.ratio, options.temperature)
+    return [Result("ΔΔG", float(energy.kJ_per_mol), "kJ/mol", energy.convention)]
+
+
+def activity(options: argparse.Namespace) -> list[Result]:
+    """Ionic strength and activity coefficients."""
+    from reversal.physics.activity import ionic_strength_M
+    from reversal.physics.pitzer import Convention, single_ion_gammas
+
+    amounts = _amounts(options.ions)
+    ions, c = [ion for ion, _ in amounts.values()], [amount for _, amount in amounts.values()]
+    found = single_ion_gammas(ions, c, options.temperature, Convention[options.convention.upper()])
+    strength = Result("ionic strength", float(ionic_strength_M(c, [ion.z for ion in ions])), "mol/L", found.convention)
+    return [
+        strength,
+        *(
+            Result(f"γ {ion.name}", float(gamma), "", f"activity {gamma * amount:.5g} mM")
+            for ion, gamma, amount in zip(ions, found.gamma, c, strict=True)
+        ),
+    ]
+
+
+def debye(options: argparse.Namespace) -> list[Result]:
+    """Debye length and, with --charge, the surface potential."""
+    from reversal.atlas.systems.membrane_charge import debye_length_nm, surface_potential_mV
+    from reversal.physics.water import water_permittivity
+
+    permittivity = float(water_permittivity(options.temperature))
+    length = debye_length_nm(options.salt, permittivity, options.temperature)
+    results = [Result("Debye length", float(length), "nm", f"relative permittivity {permittivity:.1f}")]
+    if options.charge is not None:
+        psi = surface_potential_mV(options.charge, options.salt, permittivity, options.temperature)
+        results.append(
+            Result("surface potential", float(psi), "mV", "the driving force V − E is that of the bulk solutions")
+        )
+    return results
+
+
+def pump(options: argparse.Namespace) -> list[Result]:
+    """Currents of the Na⁺/K⁺ pump and, with --g, its electrogenic offset."""
+    from reversal.atlas.systems.pump import currents_for_sodium_leak, cycles_per_s, electrogenic_offset_mV
+
+    pump = currents_for_sodium_leak(options.na_leak)
+    results = [
+        Result("pump, Na⁺ component", float(pump.sodium_pA), "pA"),
+        Result("pump, K⁺ component", float(pump.potassium_pA), "pA"),
+        Result("pump, net", float(pump.net_pA), "pA", "one charge a cycle"),
+        Result("ATP", float(cycles_per_s(pump.net_pA)), "1/s"),
+    ]
+    if options.g is not None:
+        results.append(Result("electrogenic offset", float(electrogenic_offset_mV(pump.net_pA, options.g)), "mV"))
+    return results
+
+
+def _ion(name: str) -> Any:
+    from reversal.experiment.ion_table import ion_table, known_ion
+
+    return known_ion(name, ion_table())
+
+
+def _amounts(texts: list[str]) -> dict[str, tuple[Any, float]]:
+    """Ion and concentration [mM] of each ``ION=MM``, by name."""
+    amounts: dict[str, tuple[Any, float]] = {}
+    for text in texts:
+        name, _, amount = text.partition("=")
+        ion = _ion(name)
+        if ion.name in amounts:
+            raise InputRefused("an ion is given twice", found=text)
+        amounts[ion.name] = (ion, _number(amount, text, "ION=MM, such as Na=145"))
+    return amounts
+
+
+def _species(text: str) -> tuple[str, tuple[float, float]]:
+    return _sides_of(text, text, "SPECIES=OUT/IN, such as Na=145/10")
+
+
+def _ion_sides_and_p(text: str) -> tuple[Any, float, float, float]:
+    form = "ION=OUT/IN:P, such as Na=145/15:0.04"
+    sides, _, p = text.partition(":")
+    name, (out, inside) = _sides_of(sides, text, form)
+    return _ion(name), out, inside, _number(p, text, form)
+
+
+def _sides_of(part: str, whole: str, form: str) -> tuple[str, tuple[float, float]]:
+    name, _, sides = part.partition("=")
+    out, _, inside = sides.partition("/")
+    return name, (_number(out, whole, form), _number(inside, whole, form))
+
+
+def _number(text: str, whole: str, form: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise InputRefused("an argument is not valid", found=whole, expected=form) from None

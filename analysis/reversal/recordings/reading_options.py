@@ -1,0 +1,24 @@
+"""What the caller of a reader can choose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from reversal.experiment.protocols import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingOptions:
+    """How to read a recording.
+
+    channel : name of the current channel (HEKA: of the series), or None if the file has only one
+    protocol : declared command (for plain arrays also rate, unit and sweep length), or None to use that of the file
+    stimulus_dirs : folders that are searched for stimulus files
+    compare_readers : read Axon files with both pyABF and Neo and compare the samples
+    """
+
+    channel: str | None = None
+    protocol: Protocol | None = None
+    stimulus_dirs: tuple[Path, ...] = ()
+    compare_readers: bool = False

@@ -1,0 +1,44 @@
+"""The command ``reversal``: version, check, and refusals as messages."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+from reversal.cli.main import main
+
+
+def test_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out.strip() == f"reversal {version('reversal')}"
+
+
+@pytest.mark.parametrize("command", [["check"], ["calc"], ["inspect"], ["survey"], ["simulate"], ["truth"]])
+def test_every_command_has_a_help_page(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([*command, "--help"])
+    assert ended.value.code == 0
+    assert "usage: reversal" in capsys.readouterr().out
+
+
+def test_check_counts_recordings_cells_and_faults(
+    tmp_path: Path, root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(root)
+    config = tmp_path / "config.yaml"
+    config.write_text("raw_dir: no_such_folder\n", encoding="utf-8")
+    assert main(["check", "--config", str(config)]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    rows = len((root / "config" / "recordings.tsv").read_text(encoding="utf-8").splitlines()) - 1
+    assert len([line for line in lines if "the file is missing" in line]) == rows
+    assert lines[-1].startswith(f"{config}: {rows} recordings of ")
+    assert lines[-1].endswith(f", {rows} faults")
+
+
+def test_a_refusal_is_printed_without_a_traceback(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--config", str(tmp_path / "none.yaml")]) == 1
+    assert "the configuration is missing" in capsys.readouterr().err

@@ -1,0 +1,46 @@
+"""Which input is the current, and which output drives the cell: by name, unit and telegraph."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from reversal.recordings.read_recording import read_recording
+from reversal.recordings.recording import RecordingRefused
+from tests.recordings.abf1_files import Changes, protocol, second_output
+
+Write = Callable[..., Path]
+
+
+def test_the_driving_output_is_chosen_by_unit_and_waveform_not_by_number(abf1: Write) -> None:
+    played = protocol(sweeps=2, channels=2, waveform=False, further=second_output())
+    found = read_recording(
+        abf1(played, inputs=(("Im", "nA"), ("Vm", "mmHg")), changes={"sDACChannelUnits": "nA".ljust(8)})
+    )
+    assert "'Cmd 1'" in found.command.basis
+    assert [sweep.epochs[2].level_mV for sweep in found.command.sweeps] == [-120.0, -100.0]
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_of_two_currents_the_one_whose_own_output_has_a_waveform_is_used(abf1: Write, number: int) -> None:
+    played = protocol(sweeps=2, channels=2, further=second_output())
+    silent = {("nWaveformEnable", 1 - number): 0}
+    path = abf1(played, inputs=(("IN 0", "pA"), ("IN 1", "pA")), changes=silent)
+    found = read_recording(path)
+    assert found.current_channel.name == f"IN {number}"
+    assert f"'Cmd {number}'" in found.command.basis
+    assert any(f"other current channels are not used: IN {1 - number}" in warning for warning in found.warnings)
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"sDACChannelUnits": "pA".ljust(8)}, "the command is a current"),
+        ({"nTelegraphEnable": 1, "nTelegraphMode": 1}, "the amplifier telegraphed current clamp"),
+    ],
+)
+def test_current_clamp_is_refused(abf1: Write, changes: Changes, reason: str) -> None:
+    with pytest.raises(RecordingRefused, match=reason):
+        read_recording(abf1(protocol(sweeps=2), changes=changes))
