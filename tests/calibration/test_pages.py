@@ -11,7 +11,7 @@ import pytest
 
 from reversal.calibration import fit_page, membrane_test_page, recording_page
 from reversal.calibration.__main__ import main
-from reversal.steps.code_digest import digest_of_script
+from reversal.steps.rerun_digest import digest_of_script
 
 
 @pytest.mark.parametrize(

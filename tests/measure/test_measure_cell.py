@@ -18,10 +18,9 @@ from reversal.recordings.store import Ingested
 from reversal.simulate.amplifier import Amplifier
 from reversal.simulate.bath import SERIES
 from reversal.tables.findings.code import Code
-from reversal.tables.findings.definition import Severity
 from reversal.tables.results import CellMeasures
 from reversal.tables.reversals_table import Crossing
-from reversal.tables.status import Status
+from reversal.tables.status import Severity, Status
 
 
 def recording_of(case: Case) -> Recording:

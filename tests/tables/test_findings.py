@@ -11,11 +11,10 @@ import pytest
 from reversal.experiment.measure_settings import Quality
 from reversal.report.findings_guide import default_limit, guide
 from reversal.tables.findings.code import CHECKS, Code
-from reversal.tables.findings.definition import Severity
-from reversal.tables.findings.finding import DEFINITIONS, excluding, finding, reason_of, status_of
+from reversal.tables.findings.finding import DEFINITIONS, excluding, finding, reason_of
 from reversal.tables.findings_table import finding_rows, judge
 from reversal.tables.permeabilities_table import PermeabilityRow
-from reversal.tables.status import Status
+from reversal.tables.status import Severity, Status, status_of
 
 
 def test_every_code_has_one_definition() -> None:
@@ -74,10 +73,10 @@ def test_status_is_the_worst_of_the_findings() -> None:
     failure = finding(Code.NO_REVERSALS)
     excluded = finding(Code.EXCLUDED, message="lost seal")
     assert status_of([]) is Status.OK
-    assert status_of([note]) is Status.OK
-    assert status_of([note, warning]) is Status.FLAGGED
-    assert status_of([excluded, warning]) is Status.EXCLUDED
-    assert status_of([warning, failure, excluded]) is Status.FAILED
+    assert status_of([note.severity]) is Status.OK
+    assert status_of([note.severity, warning.severity]) is Status.FLAGGED
+    assert status_of([excluded.severity, warning.severity]) is Status.EXCLUDED
+    assert status_of([warning.severity, failure.severity, excluded.severity]) is Status.FAILED
 
 
 def test_the_reason_begins_with_the_worst_and_says_nothing_twice() -> None:

@@ -14,7 +14,7 @@ import yaml
 from reversal.simulate.night import PIPETTE, SERIES, planned_night
 from reversal.simulate.rig import record
 from reversal.simulate.write_abf2 import write_abf2
-from reversal.steps.code_digest import PACKAGE, code_files
+from reversal.steps.rerun_digest import PACKAGE, code_files
 
 CELLS = ("cell01", "cell03")
 BATHS = ("K5", "K20")
@@ -136,7 +136,7 @@ def steps(cell: str, *rules: str) -> set[str]:
 
 def test_code_and_tables_that_no_step_uses_run_nothing(project: Project) -> None:
     project.comment("cli/main.py", "atlas/page.py", "atlas/systems/pump.py", "recordings/survey.py", "simulate/rig.py")
-    project.comment("reference/textbook_cases.tsv", "report/templates/atlas.html.j2", "steps/code_digest.py")
+    project.comment("reference/textbook_cases.tsv", "report/templates/atlas.html.j2", "steps/rerun_digest.py")
     assert project.jobs() == set()
 
 

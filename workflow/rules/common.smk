@@ -7,7 +7,7 @@ from pathlib import Path
 
 from reversal.errors import Refusal
 from reversal.experiment.project import load_project
-from reversal.steps.code_digest import digest_of_script
+from reversal.steps.rerun_digest import digest_of_script
 from reversal.steps.last_lines import last_lines
 
 # Jobs run beside each other, and their matrices are small: more threads each would only wait for one another.

@@ -22,7 +22,7 @@ from reversal.calibration.fit_intervals import (
     two_ratio_coverage,
 )
 from reversal.calibration.page import made_with, table, write_page
-from reversal.steps.code_digest import digest_of_script
+from reversal.steps.rerun_digest import digest_of_script
 
 PAGE = Path("docs/calibration/fit.md")
 REPEATS = 2000

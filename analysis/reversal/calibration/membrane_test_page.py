@@ -20,7 +20,7 @@ from reversal.calibration.membrane_test_intervals import (
     scored,
 )
 from reversal.calibration.page import made_with, percent, table, write_page
-from reversal.steps.code_digest import digest_of_script
+from reversal.steps.rerun_digest import digest_of_script
 
 PAGE = Path("docs/calibration/membrane.md")
 CELLS, SEED = 600, 20261121

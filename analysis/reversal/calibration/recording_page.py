@@ -23,7 +23,7 @@ from reversal.calibration.recording_intervals import (
     scored,
     warned,
 )
-from reversal.steps.code_digest import digest_of_script
+from reversal.steps.rerun_digest import digest_of_script
 from reversal.tables.estimates_table import Estimator
 
 PAGE = Path("docs/calibration.md")

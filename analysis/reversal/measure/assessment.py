@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from reversal.measure.measure_recording import Measured
 from reversal.measure.quality.check import Check
 from reversal.tables.findings.code import Code
-from reversal.tables.findings.definition import Severity
 from reversal.tables.findings.finding import Finding, excluding, finding
+from reversal.tables.status import Severity
 
 
 @dataclass(frozen=True, slots=True)

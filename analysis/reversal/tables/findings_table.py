@@ -11,8 +11,8 @@ from pydantic import Field
 from reversal.tables.columns import Cell, Condition, Experiment, Number
 from reversal.tables.files import Row
 from reversal.tables.findings.code import Code
-from reversal.tables.findings.definition import Severity
-from reversal.tables.findings.finding import Finding, reason_of, status_of
+from reversal.tables.findings.finding import Finding, reason_of
+from reversal.tables.status import Severity, status_of
 
 
 class FindingRow(Row):
@@ -91,4 +91,4 @@ def judge(model: type[R], findings: Iterable[Finding], **columns: Any) -> Judged
 def judged(findings: Iterable[Finding]) -> dict[str, Any]:
     """The columns ``status`` and ``reason`` that findings give a row."""
     known = tuple(findings)
-    return {"status": status_of(known), "reason": reason_of(known)}
+    return {"status": status_of(found.severity for found in known), "reason": reason_of(known)}

@@ -1,4 +1,4 @@
-"""Whether a number may be used."""
+"""Who decides a status: the worst severity of what was found."""
 
 from __future__ import annotations
 
@@ -13,6 +13,28 @@ class Status(StrEnum):
     FLAGGED = "flagged"
     EXCLUDED = "excluded"
     FAILED = "failed"
+
+
+class Severity(StrEnum):
+    """What a finding does to the number it is about."""
+
+    NOTE = "note"
+    WARNING = "warning"
+    EXCLUSION = "exclusion"
+    FAILURE = "failure"
+
+
+STATUS_OF = {
+    Severity.NOTE: Status.OK,
+    Severity.WARNING: Status.FLAGGED,
+    Severity.EXCLUSION: Status.EXCLUDED,
+    Severity.FAILURE: Status.FAILED,
+}
+
+
+def status_of(severities: Iterable[Severity]) -> Status:
+    """The status that findings of these severities give; ok without any."""
+    return worst(STATUS_OF[severity] for severity in severities)
 
 
 def worst(statuses: Iterable[Status]) -> Status:

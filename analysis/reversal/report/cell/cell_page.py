@@ -33,14 +33,13 @@ from reversal.report.text.tabulated import (
     versions_table,
 )
 from reversal.tables.curves_table import CurvePoint
-from reversal.tables.findings.definition import Severity
 from reversal.tables.iv_table import IVPoint
 from reversal.tables.nernst_table import NernstRow
 from reversal.tables.permeabilities_table import PermeabilityRow
 from reversal.tables.recordings_table import RecordingRow
 from reversal.tables.results import CellFits, CellMeasures
 from reversal.tables.reversals_table import ReversalRow
-from reversal.tables.status import Status, worst
+from reversal.tables.status import Severity, Status, worst
 
 if TYPE_CHECKING:
     from reversal.recordings.store import Ingested

@@ -20,12 +20,11 @@ from reversal.report.text.labels import STATUS_SIGN, VERDICT_WORDS, one_line, ou
 from reversal.report.text.pages import Drawn, rendered, write_page
 from reversal.report.text.rounding import interval_ratio, ratio
 from reversal.report.text.tabulated import cohort_table, ratio_text
-from reversal.tables.findings.definition import STATUS_OF
 from reversal.tables.nernst_table import NernstRow, Verdict
 from reversal.tables.permeabilities_table import PermeabilityRow
 from reversal.tables.recordings_table import RecordingRow
 from reversal.tables.reversals_table import Crossing, ReversalRow
-from reversal.tables.status import Status, worst
+from reversal.tables.status import STATUS_OF, Status, worst
 
 FIRST_SHOWN = 12
 LONGEST_REASON = 150

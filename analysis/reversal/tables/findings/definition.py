@@ -3,26 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
-from reversal.tables.status import Status
-
-
-class Severity(StrEnum):
-    """What a finding does to the number it is about."""
-
-    NOTE = "note"
-    WARNING = "warning"
-    EXCLUSION = "exclusion"
-    FAILURE = "failure"
-
-
-STATUS_OF = {
-    Severity.NOTE: Status.OK,
-    Severity.WARNING: Status.FLAGGED,
-    Severity.EXCLUSION: Status.EXCLUDED,
-    Severity.FAILURE: Status.FAILED,
-}
+from reversal.tables.status import Severity
 
 
 @dataclass(frozen=True, slots=True)

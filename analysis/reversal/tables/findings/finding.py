@@ -9,12 +9,12 @@ from string import Formatter
 from types import MappingProxyType
 
 from reversal.tables.findings.code import Code
-from reversal.tables.findings.definition import STATUS_OF, Definition, Severity
+from reversal.tables.findings.definition import Definition
 from reversal.tables.findings.of_cohorts import OF_COHORTS
 from reversal.tables.findings.of_fits import OF_FITS
 from reversal.tables.findings.of_recordings import OF_RECORDINGS
 from reversal.tables.findings.of_reversals import OF_REVERSALS
-from reversal.tables.status import Status, worst
+from reversal.tables.status import Severity
 
 DEFINITIONS: Mapping[Code, Definition] = MappingProxyType(OF_RECORDINGS | OF_REVERSALS | OF_FITS | OF_COHORTS)
 
@@ -84,11 +84,6 @@ def finding(
 def excluding(found: Finding, excluded: Iterable[str]) -> Finding:
     """The finding, raised to an exclusion where its code is among those that leave a recording out."""
     return replace(found, severity=Severity.EXCLUSION) if found.code in set(excluded) else found
-
-
-def status_of(findings: Iterable[Finding]) -> Status:
-    """The worst of the findings: the one rule by which a status is decided."""
-    return worst(STATUS_OF[found.severity] for found in findings)
 
 
 def reason_of(findings: Iterable[Finding]) -> str | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from reversal.tables.findings.code import Code
-from reversal.tables.findings.definition import Definition, Severity
+from reversal.tables.findings.definition import Definition
+from reversal.tables.status import Severity
 
 OF_RECORDINGS = {
     Code.SHEET_FAULT: Definition(

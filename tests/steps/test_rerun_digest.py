@@ -10,7 +10,7 @@ from types import ModuleType
 
 import pytest
 
-from reversal.steps.code_digest import PACKAGE, code_files
+from reversal.steps.rerun_digest import PACKAGE, code_files
 
 Plant = Callable[..., ModuleType]
 
