@@ -39,7 +39,11 @@ def recording_of(rows: Sequence[np.ndarray]) -> Recording:
 BLOCK = np.arange(60.0, dtype=np.float32).reshape(3, 20)
 
 
-@pytest.mark.parametrize("rows", [list(BLOCK), [BLOCK.ravel().copy()]], ids=["rows of one array", "one sweep"])
+@pytest.mark.parametrize(
+    "rows",
+    [list(BLOCK), list(BLOCK[::-1]), list(BLOCK[:, 3:]), list(BLOCK.T), [BLOCK.ravel().copy()]],
+    ids=["rows", "rows in reverse", "parts of rows", "columns", "one sweep"],
+)
 def test_sweeps_of_one_array_are_not_copied(rows: list[np.ndarray]) -> None:
     sweeps = Sweeps.of(recording_of(rows))
     assert all(np.shares_memory(sweeps.i_pA, row) for row in rows)
@@ -47,7 +51,9 @@ def test_sweeps_of_one_array_are_not_copied(rows: list[np.ndarray]) -> None:
 
 
 @pytest.mark.parametrize(
-    "rows", [list(BLOCK[::-1]), list(BLOCK[:2]), [row.copy() for row in BLOCK]], ids=["other order", "fewer", "apart"]
+    "rows",
+    [[BLOCK[0], BLOCK[2], BLOCK[1]], [row.copy() for row in BLOCK], [BLOCK[0], BLOCK[1].copy()]],
+    ids=["another order", "arrays of their own", "mixed"],
 )
 def test_other_sweeps_are_stacked_in_their_own_precision(rows: list[np.ndarray]) -> None:
     sweeps = Sweeps.of(recording_of(rows))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
 from reversal.arrays import FloatArray, SampleArray
@@ -66,24 +68,15 @@ class Sweeps:
 
 
 def _stacked(rows: Sequence[SampleArray]) -> SampleArray:
-    """One array of all rows; without a copy where they are the rows of one array already."""
+    """One array of all rows; a view where they lie at equal distances in one array."""
+    first = rows[0]
+    apart = {int(next_row.ctypes.data) - int(row.ctypes.data) for row, next_row in itertools.pairwise(rows)}
+    alike = {(id(row.base), row.size, row.strides, row.dtype.str) for row in rows}
     if len(rows) == 1:
-        return rows[0][None]
-    whole = rows[0].base
-    if isinstance(whole, np.ndarray) and _are_rows_of(whole, rows):
-        return whole
-    longest = max(row.size for row in rows)
-    stacked = np.full((len(rows), longest), np.nan, dtype=np.result_type(*rows))
+        return first[None]
+    if first.base is not None and len(apart) == 1 and len(alike) == 1:
+        return as_strided(first, (len(rows), first.size), (*apart, *first.strides), writeable=False)
+    stacked = np.full((len(rows), max(row.size for row in rows)), np.nan, dtype=np.result_type(*rows))
     for row, line in zip(rows, stacked, strict=True):
         line[: row.size] = row
     return stacked
-
-
-def _are_rows_of(whole: SampleArray, rows: Sequence[SampleArray]) -> bool:
-    """Whether rows are those of an array: the same samples in memory."""
-    if whole.shape != (len(rows), rows[0].size):
-        return False
-    return all(
-        row.ctypes.data == line.ctypes.data and row.strides == line.strides and row.dtype == line.dtype
-        for row, line in zip(rows, whole, strict=True)
-    )
