@@ -27,8 +27,8 @@ def plant(tmp_path: Path) -> Plant:
             (package / name).write_text("", encoding="utf-8")
         for name, text in files.items():
             (package / name).write_text(text, encoding="utf-8")
-        code = package / "steps" / "code_digest.py"
-        code.write_bytes((PACKAGE / "steps" / "code_digest.py").read_bytes())
+        code = package / "steps" / "rerun_digest.py"
+        code.write_bytes((PACKAGE / "steps" / "rerun_digest.py").read_bytes())
         spec = importlib.util.spec_from_file_location("planted_code_digest", code)
         assert spec is not None
         assert spec.loader is not None
