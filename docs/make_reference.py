@@ -36,7 +36,8 @@ reason; the other rows go on. Columns that are not listed are kept and shown.
 
 SOLUTION_TEXT = """
 A mapping of name to recipe. A recipe must be electroneutral within `neutrality_tolerance_mM`, or name the ion whose
-amount closes the balance. Ions go by the names of `data/reference/ions.tsv`; your own ion table is named by `ions`.
+amount closes the balance. Ions have the names of the ion table, `analysis/reversal/reference/ions.tsv`; `ions` names your
+own table.
 """
 
 TABLES_HEAD = """# Tables

@@ -8,7 +8,7 @@ from reversal.simulate.amplifier import Amplifier
 from reversal.simulate.bath import PIPETTE, SERIES
 from reversal.simulate.channels import nonselective, weakly_gated_potassium
 from reversal.simulate.model_cell import Cell
-from reversal.simulate.rig import Surroundings
+from reversal.simulate.rig import RecordingConditions
 
 
 @pytest.fixture
@@ -18,9 +18,9 @@ def silent() -> Amplifier:
 
 
 @pytest.fixture
-def k5() -> Surroundings:
+def k5() -> RecordingConditions:
     """A potassium-gluconate pipette in 5 mM K⁺, where the amplifier was zeroed."""
-    return Surroundings(PIPETTE, SERIES[1], SERIES[1], 23.0)
+    return RecordingConditions(PIPETTE, SERIES[1], SERIES[1], 23.0)
 
 
 @pytest.fixture

@@ -11,16 +11,23 @@ import pytest
 from neo.rawio import AxonRawIO
 
 from reversal.errors import DomainError
-from reversal.simulate.abf_content import FileNotes, InputChannel, TagNote, monitor
+from reversal.simulate.abf_content import FileNotes, InputChannel, TagNote, command_monitor
 from reversal.simulate.amplifier import Amplifier
-from reversal.simulate.stimulus_protocol import AbfEpoch, AbfOutput, AbfProtocol, Kind, Listed, UserList
+from reversal.simulate.stimulus_protocol import (
+    AbfEpoch,
+    AbfOutput,
+    AbfProtocol,
+    EpochKind,
+    SimulatedUserList,
+    UserListTarget,
+)
 from reversal.simulate.write_abf1 import abf1_bytes, write_abf1
 
 AMPLIFIER = Amplifier(lowpass_Hz=2900.0, mV_per_pA=0.5)
 NOTES = FileNotes(
     dt.datetime(2026, 11, 19, 21, 5, 3, 250000), cm_pF=14.5, comment="cell01", tags=(TagNote(1.5, "K5 on"),)
 )
-FROM_HOLDING = AbfEpoch(Kind.STEP, -80.0, 40)  # pyABF takes the first epoch's level of an ABF1 file for holding
+FROM_HOLDING = AbfEpoch(EpochKind.STEP, -80.0, 40)  # pyABF takes the first epoch's level of an ABF1 file for holding
 
 
 def counts_for(protocol: AbfProtocol, seed: int = 1) -> np.ndarray:
@@ -31,9 +38,9 @@ def counts_for(protocol: AbfProtocol, seed: int = 1) -> np.ndarray:
 @pytest.fixture
 def two_channels(tmp_path: Path) -> tuple[Path, AbfProtocol, list[np.ndarray]]:
     """A family of steps with the command fed back, and what was written by channel."""
-    epochs = (FROM_HOLDING, AbfEpoch(Kind.STEP, -120.0, 300, level_step_mV=10.0, duration_step=5))
+    epochs = (FROM_HOLDING, AbfEpoch(EpochKind.STEP, -120.0, 300, level_step_mV=10.0, duration_step=5))
     protocol = AbfProtocol(epochs, -80.0, sweeps=5, samples=640, sample_rate_Hz=10000.0, interval_s=2.0, channels=2)
-    counts, fed_back = counts_for(protocol), monitor("AO #0", protocol.command_mV())
+    counts, fed_back = counts_for(protocol), command_monitor("AO #0", protocol.command_mV())
     path = tmp_path / "two.abf"
     write_abf1(path, protocol, counts, AMPLIFIER, NOTES, [fed_back])
     return path, protocol, [counts * AMPLIFIER.pA_per_count, fed_back.counts * (1000 / 32768)]
@@ -81,7 +88,7 @@ def test_neo_reads_the_times_of_sweeps_and_both_read_the_tag_and_date(
 
 def test_user_list_has_the_code_of_ten_epochs() -> None:
     """Code of the duration of epoch E where ten epochs count: 11 + 20 + 4 = 35, as in a recorded file."""
-    durations = UserList(Listed.DURATION, epoch=4, values=(50, 20, 80), repeats=True)
+    durations = SimulatedUserList(UserListTarget.DURATION, epoch=4, values=(50, 20, 80), repeats=True)
     protocol = AbfProtocol((FROM_HOLDING,) * 5, -80.0, 3, 640, 10000.0, user_list=durations)
     content = abf1_bytes(protocol, counts_for(protocol), AMPLIFIER, NOTES)
     assert np.frombuffer(content, "<i2", count=1, offset=3368)[0] == 35
@@ -89,7 +96,7 @@ def test_user_list_has_the_code_of_ten_epochs() -> None:
 
 
 def test_trains_are_stored_with_their_period_and_width() -> None:
-    epochs = (FROM_HOLDING, AbfEpoch(Kind.PULSES, 0.0, 400, period=100, width=30))
+    epochs = (FROM_HOLDING, AbfEpoch(EpochKind.PULSES, 0.0, 400, period=100, width=30))
     protocol = AbfProtocol(epochs, -80.0, 1, 640, 10000.0)
     content = abf1_bytes(protocol, counts_for(protocol), AMPLIFIER, NOTES)
     assert np.frombuffer(content, "<i4", count=10, offset=2136)[1] == 100
@@ -100,10 +107,10 @@ def test_more_than_the_format_holds_is_refused() -> None:
     eleven = AbfProtocol((FROM_HOLDING,) * 11, -80.0, 1, 6400, 10000.0)
     with pytest.raises(DomainError, match="protocol does not fit an ABF1 file"):
         abf1_bytes(eleven, counts_for(eleven), AMPLIFIER, NOTES)
-    third = AbfProtocol((), -80.0, 1, 640, 10000.0, further=(AbfOutput((), 0.0), AbfOutput((), 0.0)))
+    third = AbfProtocol((), -80.0, 1, 640, 10000.0, other_outputs=(AbfOutput((), 0.0), AbfOutput((), 0.0)))
     with pytest.raises(DomainError, match="protocol does not fit an ABF1 file"):
         abf1_bytes(third, counts_for(third), AMPLIFIER, NOTES)
-    listed = UserList(Listed.LEVEL, 0, tuple(-100.125 + n for n in range(60)))
+    listed = SimulatedUserList(UserListTarget.LEVEL, 0, tuple(-100.125 + n for n in range(60)))
     long = AbfProtocol((FROM_HOLDING,), -80.0, 1, 640, 10000.0, user_list=listed)
     with pytest.raises(DomainError, match="user list does not fit an ABF1 file"):
         abf1_bytes(long, counts_for(long), AMPLIFIER, NOTES)

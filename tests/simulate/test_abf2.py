@@ -17,12 +17,19 @@ from neo.rawio import AxonRawIO
 
 from reversal.errors import DomainError
 from reversal.simulate.abf2_layout import ADC, DAC, EPOCH, EPOCH_BY_DAC, HEADER, PROTOCOL, TAG, USER_LIST, size_of
-from reversal.simulate.abf_content import FileNotes, InputChannel, TagNote, monitor
+from reversal.simulate.abf_content import FileNotes, InputChannel, TagNote, command_monitor
 from reversal.simulate.amplifier import Amplifier
 from reversal.simulate.model_cell import Cell
-from reversal.simulate.rig import Surroundings, record
+from reversal.simulate.rig import RecordingConditions, record
 from reversal.simulate.stimuli import step_family
-from reversal.simulate.stimulus_protocol import AbfEpoch, AbfOutput, AbfProtocol, Kind, Listed, UserList
+from reversal.simulate.stimulus_protocol import (
+    AbfEpoch,
+    AbfOutput,
+    AbfProtocol,
+    EpochKind,
+    SimulatedUserList,
+    UserListTarget,
+)
 from reversal.simulate.write_abf2 import abf2_bytes, write_abf2
 
 AMPLIFIER = Amplifier(rs_MOhm=8.5, lowpass_Hz=2900.0, mV_per_pA=0.5)
@@ -46,7 +53,7 @@ def neo_sweep(reader: AxonRawIO, sweep: int) -> np.ndarray:
 
 
 @pytest.fixture
-def night_file(tmp_path: Path, potassium_cell: Cell, k5: Surroundings) -> tuple[Path, AbfProtocol, np.ndarray]:
+def night_file(tmp_path: Path, potassium_cell: Cell, k5: RecordingConditions) -> tuple[Path, AbfProtocol, np.ndarray]:
     """A family of steps as recorded, and the currents that were written."""
     protocol = step_family(-120.0, 40.0, 20.0, step_ms=60.0, name="K_steps")
     made = record(potassium_cell, AMPLIFIER, k5, protocol, seed=3)
@@ -95,10 +102,10 @@ def test_pyabf_and_neo_read_times_tags_telegraphs_and_comment(
 
 def test_several_channels_are_interleaved_and_named(tmp_path: Path) -> None:
     protocol = AbfProtocol(
-        (AbfEpoch(Kind.STEP, -20.0, 300),), -80.0, sweeps=3, samples=640, sample_rate_Hz=10000.0, channels=3
+        (AbfEpoch(EpochKind.STEP, -20.0, 300),), -80.0, sweeps=3, samples=640, sample_rate_Hz=10000.0, channels=3
     )
     pressure = InputChannel("Pressure", "mmHg", 0.05, counts_for(protocol, 2))
-    current, fed_back = counts_for(protocol), monitor("AO #0", protocol.command_mV())
+    current, fed_back = counts_for(protocol), command_monitor("AO #0", protocol.command_mV())
     path = tmp_path / "three.abf"
     write_abf2(path, protocol, current, AMPLIFIER, NOTES, [fed_back, pressure])
     abf, neo = pyabf.ABF(str(path)), neo_reader(path)
@@ -118,8 +125,8 @@ def test_several_channels_are_interleaved_and_named(tmp_path: Path) -> None:
 
 
 def test_outputs_after_the_first_have_their_own_epochs_and_units(tmp_path: Path) -> None:
-    light = AbfOutput((AbfEpoch(Kind.STEP, 5.0, 50, level_step_mV=0.5),), 0.0, name="LED", unit="V", mV_per_V=1.0)
-    protocol = AbfProtocol((AbfEpoch(Kind.STEP, -20.0, 300),), -80.0, 2, 640, 10000.0, further=(light,))
+    light = AbfOutput((AbfEpoch(EpochKind.STEP, 5.0, 50, level_step_mV=0.5),), 0.0, name="LED", unit="V", mV_per_V=1.0)
+    protocol = AbfProtocol((AbfEpoch(EpochKind.STEP, -20.0, 300),), -80.0, 2, 640, 10000.0, other_outputs=(light,))
     path = tmp_path / "two.abf"
     write_abf2(path, protocol, counts_for(protocol), AMPLIFIER, NOTES)
     waveforms, names, units = neo_reader(path).read_raw_protocol()
@@ -132,8 +139,8 @@ def test_outputs_after_the_first_have_their_own_epochs_and_units(tmp_path: Path)
 
 def test_user_list_is_stored_by_its_code_and_its_values(tmp_path: Path) -> None:
     """Code of the level of epoch B in version 2.9: 11 + 50 + 1 = 62, as seen in a recorded file of that version."""
-    levels = UserList(Listed.LEVEL, epoch=1, values=(-40.0, 20.0, -100.0))
-    epochs = (AbfEpoch(Kind.STEP, -80.0, 100), AbfEpoch(Kind.STEP, 0.0, 300, level_step_mV=10.0))
+    levels = SimulatedUserList(UserListTarget.LEVEL, epoch=1, values=(-40.0, 20.0, -100.0))
+    epochs = (AbfEpoch(EpochKind.STEP, -80.0, 100), AbfEpoch(EpochKind.STEP, 0.0, 300, level_step_mV=10.0))
     protocol = AbfProtocol(epochs, -80.0, sweeps=4, samples=640, sample_rate_Hz=10000.0, user_list=levels)
     path = tmp_path / "listed.abf"
     write_abf2(path, protocol, counts_for(protocol), AMPLIFIER, NOTES)
@@ -145,13 +152,13 @@ def test_user_list_is_stored_by_its_code_and_its_values(tmp_path: Path) -> None:
 
 
 def test_list_that_repeats_begins_anew() -> None:
-    durations = UserList(Listed.DURATION, epoch=0, values=(100, 200), repeats=True)
-    protocol = AbfProtocol((AbfEpoch(Kind.STEP, 0.0, 50),), -80.0, 4, 640, 10000.0, user_list=durations)
+    durations = SimulatedUserList(UserListTarget.DURATION, epoch=0, values=(100, 200), repeats=True)
+    protocol = AbfProtocol((AbfEpoch(EpochKind.STEP, 0.0, 50),), -80.0, 4, 640, 10000.0, user_list=durations)
     assert [protocol.edges(sweep)[0] for sweep in range(4)] == [(10, 110), (10, 210), (10, 110), (10, 210)]
 
 
 def test_disabled_waveform_stays_at_holding_for_pyabf_too(tmp_path: Path) -> None:
-    protocol = AbfProtocol((AbfEpoch(Kind.STEP, 0.0, 300),), -80.0, 2, 640, 10000.0, waveform=False)
+    protocol = AbfProtocol((AbfEpoch(EpochKind.STEP, 0.0, 300),), -80.0, 2, 640, 10000.0, waveform=False)
     path = tmp_path / "off.abf"
     write_abf2(path, protocol, counts_for(protocol), AMPLIFIER, NOTES)
     assert np.all(pyabf.ABF(str(path)).sweepC == -80.0)
@@ -168,7 +175,7 @@ def step_protocols(draw: st.DrawFn) -> AbfProtocol:
         st.lists(
             st.builds(
                 AbfEpoch,
-                kind=st.sampled_from([Kind.STEP, Kind.STEP, Kind.DISABLED]),
+                kind=st.sampled_from([EpochKind.STEP, EpochKind.STEP, EpochKind.DISABLED]),
                 level_mV=levels_mV,
                 duration=st.integers(1, 120),
                 level_step_mV=levels_mV.map(lambda level: level / 8),
@@ -202,30 +209,34 @@ def test_any_table_of_steps_is_the_same_command_for_pyabf(protocol: AbfProtocol)
             assert abf.sweepY == pytest.approx(counts[sweep] * AMPLIFIER.pA_per_count, rel=1e-6, abs=1e-6)
 
 
-@pytest.mark.parametrize("kind", [Kind.RAMP, Kind.PULSES, Kind.TRIANGLE, Kind.COSINE, Kind.BIPHASIC])
-def test_shapes_are_those_of_pyabf_to_within_one_sample(tmp_path: Path, kind: Kind) -> None:
+@pytest.mark.parametrize(
+    "kind", [EpochKind.RAMP, EpochKind.PULSES, EpochKind.TRIANGLE, EpochKind.COSINE, EpochKind.BIPHASIC]
+)
+def test_shapes_are_those_of_pyabf_to_within_one_sample(tmp_path: Path, kind: EpochKind) -> None:
     """pyABF places the turning points of slopes within a sample of ours: 40 mV in 50 samples is 0.8 mV a sample."""
-    epochs = (AbfEpoch(Kind.STEP, -80.0, 100), AbfEpoch(kind, -40.0, 400, period=100, width=50))
+    epochs = (AbfEpoch(EpochKind.STEP, -80.0, 100), AbfEpoch(kind, -40.0, 400, period=100, width=50))
     protocol = AbfProtocol(epochs, -80.0, sweeps=1, samples=640, sample_rate_Hz=10000.0)
     path = tmp_path / "shape.abf"
     write_abf2(path, protocol, counts_for(protocol), AMPLIFIER, NOTES)
     theirs, ours = pyabf.ABF(str(path)).sweepC, protocol.command_mV()[0]
-    slope_mV = {Kind.RAMP: 0.1, Kind.TRIANGLE: 0.84, Kind.COSINE: 1.3}.get(kind, 0.0)  # ramp 40/400, cosine 20·2π/100
+    slope_mV = {EpochKind.RAMP: 0.1, EpochKind.TRIANGLE: 0.84, EpochKind.COSINE: 1.3}.get(
+        kind, 0.0
+    )  # ramp 40/400, cosine 20·2π/100
     assert np.abs(theirs - ours).max() <= slope_mV + 1e-9
     assert ours.max() == pytest.approx(-40.0, abs=1e-9)
-    assert ours.min() == pytest.approx(-120.0 if kind is Kind.BIPHASIC else -80.0)
+    assert ours.min() == pytest.approx(-120.0 if kind is EpochKind.BIPHASIC else -80.0)
 
 
 def test_ramp_reaches_its_level_with_its_last_sample() -> None:
     """As a recorded command channel shows it: a ramp from −35 to +30 mV in 2000 samples begins at −34.9675 mV."""
-    epochs = (AbfEpoch(Kind.STEP, -35.0, 10), AbfEpoch(Kind.RAMP, 30.0, 2000))
+    epochs = (AbfEpoch(EpochKind.STEP, -35.0, 10), AbfEpoch(EpochKind.RAMP, 30.0, 2000))
     command = AbfProtocol(epochs, -35.0, 1, 6400, 4000.0).command_mV()[0]
     assert command[110] == pytest.approx(-34.9675)
     assert command[2109] == pytest.approx(30.0)
 
 
 def test_pulse_that_fits_into_the_rest_of_a_train_is_given() -> None:
-    epochs = (AbfEpoch(Kind.PULSES, 0.0, 250, period=100, width=40),)
+    epochs = (AbfEpoch(EpochKind.PULSES, 0.0, 250, period=100, width=40),)
     command = AbfProtocol(epochs, -80.0, 1, 640, 10000.0).command_mV()[0]
     assert np.flatnonzero(np.diff(command) > 0).tolist() == [9, 109, 209]
 
@@ -233,35 +244,35 @@ def test_pulse_that_fits_into_the_rest_of_a_train_is_given() -> None:
 @pytest.mark.parametrize(("samples", "channels", "before"), [(6400, 1, 100), (51612, 2, 806), (50, 1, 1), (100, 4, 1)])
 def test_stretch_before_the_first_epoch_is_a_64th_in_whole_scans(samples: int, channels: int, before: int) -> None:
     """806 samples of a 51,612-sample sweep of two channels: as the recorded command channel of such a file shows."""
-    assert AbfProtocol((), 0.0, 1, samples, 10000.0, channels=channels).before == before
+    assert AbfProtocol((), 0.0, 1, samples, 10000.0, channels=channels).holding_samples == before
 
 
 def test_epochs_beyond_the_sweep_are_refused() -> None:
     with pytest.raises(DomainError, match="epochs do not fit sweep 4"):
-        AbfProtocol((AbfEpoch(Kind.STEP, 0.0, 570, duration_step=20),), -80.0, 5, 640, 10000.0)
+        AbfProtocol((AbfEpoch(EpochKind.STEP, 0.0, 570, duration_step=20),), -80.0, 5, 640, 10000.0)
 
 
 def test_epoch_without_length_takes_no_time_before_a_step() -> None:
-    epochs = (AbfEpoch(Kind.STEP, 0.0, 0), AbfEpoch(Kind.STEP, 20.0, 50))
+    epochs = (AbfEpoch(EpochKind.STEP, 0.0, 0), AbfEpoch(EpochKind.STEP, 20.0, 50))
     command = AbfProtocol(epochs, -80.0, 1, 640, 10000.0).command_mV()[0]
     assert command[9:12].tolist() == [-80.0, 20.0, 20.0]
 
 
-@pytest.mark.parametrize("follower", [Kind.RAMP, Kind.PULSES])
-def test_shape_that_starts_from_an_epoch_without_length_is_refused(follower: Kind) -> None:
-    epochs = (AbfEpoch(Kind.STEP, 0.0, 0), AbfEpoch(follower, 20.0, 50, period=10, width=5))
-    with pytest.raises(DomainError, match="level of an epoch that has no length"):
+@pytest.mark.parametrize("follower", [EpochKind.RAMP, EpochKind.PULSES])
+def test_shape_that_starts_from_an_epoch_without_length_is_refused(follower: EpochKind) -> None:
+    epochs = (AbfEpoch(EpochKind.STEP, 0.0, 0), AbfEpoch(follower, 20.0, 50, period=10, width=5))
+    with pytest.raises(DomainError, match="level of an epoch of duration 0"):
         AbfProtocol(epochs, -80.0, 1, 640, 10000.0)
 
 
 def test_list_for_an_epoch_that_is_not_there_is_refused() -> None:
-    with pytest.raises(DomainError, match="names an epoch that is not there"):
-        AbfProtocol((), -80.0, 1, 640, 10000.0, user_list=UserList(Listed.LEVEL, 0, (1.0,)))
+    with pytest.raises(DomainError, match="has an epoch that does not exist"):
+        AbfProtocol((), -80.0, 1, 640, 10000.0, user_list=SimulatedUserList(UserListTarget.LEVEL, 0, (1.0,)))
 
 
 def test_list_of_broken_samples_is_refused() -> None:
     with pytest.raises(DomainError, match="whole samples"):
-        UserList(Listed.DURATION, 0, (10.5,))
+        SimulatedUserList(UserListTarget.DURATION, 0, (10.5,))
 
 
 def test_samples_of_another_shape_are_refused() -> None:

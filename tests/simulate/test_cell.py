@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.integrate import quad
 
-from reversal.simulate.bath import FARADAY, PIPETTE, SERIES, Solution, thermal_mV
+from reversal.simulate.bath import FARADAY, PIPETTE, SERIES, RigSolution, thermal_voltage_mV
 from reversal.simulate.channels import inward_rectifier
 from reversal.simulate.model_cell import (
     Cell,
@@ -18,20 +18,20 @@ from reversal.simulate.model_cell import (
     OhmicChannel,
     channel_reversal_mV,
     constant_field_pA,
-    open_steady,
     steady_current_pA,
+    steady_open_probability,
     total_reversal_mV,
 )
 
-INSIDE = Solution("in", {"K": 140.0, "Cl": 140.0})
-OUTSIDE = Solution("out", {"K": 5.0, "Na": 145.0, "Cl": 150.0})
+INSIDE = RigSolution("in", {"K": 140.0, "Cl": 140.0})
+OUTSIDE = RigSolution("out", {"K": 5.0, "Na": 145.0, "Cl": 150.0})
 
 
 @pytest.mark.parametrize("z", [1, -1, 2])
 @pytest.mark.parametrize("v_mV", [-120.0, -1.0, -0.02, 0.0, 1e-9, 0.02, 5.0, 90.0])
 def test_current_is_the_nernst_planck_flux_in_a_constant_field(z: int, v_mV: float) -> None:
     """J·∫exp(zuψ)dψ across the membrane is P·(c_in·e^{zu} − c_out), whatever the closed form says."""
-    u = z * v_mV / thermal_mV(20.0)
+    u = z * v_mV / thermal_voltage_mV(20.0)
     resistance, _ = quad(lambda depth: math.exp(u * (1 - depth)), 0, 1, epsabs=1e-13)
     flux = 100.0 * (140.0 * math.exp(u) - 5.0) / resistance  # µm³/s · mM
     expected_pA = z * FARADAY * flux * 1e-6
@@ -96,7 +96,7 @@ def test_gate_is_half_open_at_its_midpoint_and_e_fold_per_slope_far_below() -> N
 
 def test_gates_in_series_multiply() -> None:
     channel = OhmicChannel(1.0, 0.0, (Gate(0.0, 10.0, 1.0, 1.0, power=4), Gate(0.0, -10.0, 1.0, 1.0)))
-    assert open_steady(channel, np.array([0.0]))[0] == pytest.approx(0.5**5)
+    assert steady_open_probability(channel, np.array([0.0]))[0] == pytest.approx(0.5**5)
 
 
 def test_second_compartment_adds_its_leak_behind_its_coupling() -> None:

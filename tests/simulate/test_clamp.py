@@ -8,7 +8,7 @@ from scipy.linalg import expm
 
 from reversal.errors import DomainError
 from reversal.simulate.bath import PIPETTE, SERIES
-from reversal.simulate.clamp import Clamped, clamp
+from reversal.simulate.clamp import ClampResult, clamp
 from reversal.simulate.model_cell import Cell, Compartment, Gate, OhmicChannel
 from reversal.simulate.tabulated_membrane import Membrane
 
@@ -16,7 +16,7 @@ EVERYTHING = np.ones(1)
 SAMPLE_ms = 0.05
 
 
-def clamped(cell: Cell, command_mV: np.ndarray, residual_MOhm: float, offset_mV: float = 0.0) -> Clamped:
+def clamped(cell: Cell, command_mV: np.ndarray, residual_MOhm: float, offset_mV: float = 0.0) -> ClampResult:
     membrane = Membrane(cell, PIPETTE, [SERIES[1]], 23.0, EVERYTHING)
     return clamp(membrane, np.atleast_2d(command_mV), SAMPLE_ms, np.array([residual_MOhm]), np.array([offset_mV]))
 
@@ -92,7 +92,7 @@ def test_halving_every_step_changes_the_current_by_less_than_a_tenth_of_a_percen
     coarse = np.diff(clamped(potassium_cell, command, 2.5, 13.0).charge_at(bounds)[0]) / 0.0125
     monkeypatch.setattr("reversal.simulate.clamp.FIRST_STEP_MS", 0.0015)
     monkeypatch.setattr("reversal.simulate.clamp.LONGEST_STEP_MS", 0.2)
-    monkeypatch.setattr("reversal.simulate.clamp.GROWTH", 1.04)
+    monkeypatch.setattr("reversal.simulate.clamp.STEP_GROWTH", 1.04)
     fine = np.diff(clamped(potassium_cell, command, 2.5, 13.0).charge_at(bounds)[0]) / 0.0125
     assert np.abs(coarse - fine).max() < 1e-3 * np.abs(fine).max()
     settled = bounds[:-1] > 6.0

@@ -11,8 +11,8 @@ import pytest
 import yaml
 
 from reversal.simulate.bath import SERIES
-from reversal.simulate.night import DEFAULT_SEED, Planned, planned_night
-from reversal.simulate.rig import record, truth_of
+from reversal.simulate.night import DEFAULT_SEED, PlannedRecording, planned_night
+from reversal.simulate.rig import record, true_values
 
 
 @pytest.fixture(scope="module")
@@ -102,13 +102,13 @@ def test_night_is_small_and_named_as_a_rig_names_it(night: Path) -> None:
     assert sum(path.stat().st_size for path in files) < 40e6
 
 
-def planned(seed: int) -> Planned:
+def planned(seed: int) -> PlannedRecording:
     return next(planned_night(seed))
 
 
 def test_same_seed_plans_and_records_the_same(night: Path) -> None:
     first = planned(DEFAULT_SEED)
-    made = record(first.cell, first.amplifier, first.surroundings, first.protocol, first.seed)
+    made = record(first.cell, first.amplifier, first.conditions, first.protocol, first.seed)
     abf = pyabf.ABF(str(night / f"{first.recording}.abf"))
     assert made.i_pA.ravel() == pytest.approx(abf.data[0], rel=1e-6)
     assert planned(DEFAULT_SEED) == first
@@ -117,7 +117,7 @@ def test_same_seed_plans_and_records_the_same(night: Path) -> None:
 
 def test_truth_is_that_of_the_rig(truth: dict) -> None:
     first = planned(DEFAULT_SEED)
-    expected = truth_of(first.cell, first.surroundings, first.protocol)
+    expected = true_values(first.cell, first.conditions, first.protocol)
     facts = truth[first.recording]
     assert facts["e_rev_channel_mV"] == expected.e_rev_channel_mV
     assert facts["command_minus_membrane_mV"] == expected.junctions.offset_mV

@@ -9,11 +9,11 @@ import pytest
 from scipy.signal import bessel, freqz, welch
 
 from reversal.errors import DomainError
-from reversal.simulate.amplifier import Amplifier, filtered
+from reversal.simulate.amplifier import Amplifier, bessel_filtered
 from reversal.simulate.bath import SERIES
 from reversal.simulate.channels import background_potassium, nonselective
 from reversal.simulate.model_cell import Cell, steady_current_pA
-from reversal.simulate.rig import Fading, Surroundings, counts_of, pipette_current_pA, record
+from reversal.simulate.rig import ChannelLoss, RecordingConditions, digitised_counts, pipette_current_pA, record
 from reversal.simulate.stimuli import ramp_up_and_down, repeated_step, step_family, tail_family
 from reversal.simulate.stimulus_protocol import AbfProtocol
 
@@ -23,7 +23,7 @@ NO_CURRENT_SAMPLES = 40000
 def noise_alone(amplifier: Amplifier, seed: int = 1) -> np.ndarray:
     """Two seconds at 20 kHz of an amplifier with nothing connected, two sweeps [pA]."""
     protocol = AbfProtocol((), 0.0, sweeps=2, samples=NO_CURRENT_SAMPLES, sample_rate_Hz=20000.0)
-    return amplifier.in_pA(counts_of(np.zeros((2, 4 * NO_CURRENT_SAMPLES)), amplifier, protocol, seed))
+    return amplifier.in_pA(digitised_counts(np.zeros((2, 4 * NO_CURRENT_SAMPLES)), amplifier, protocol, seed))
 
 
 def autocorrelation(noise: np.ndarray, lag: int) -> float:
@@ -72,23 +72,25 @@ def test_hum_is_a_line_at_its_frequency() -> None:
 def test_filter_is_3_dB_down_at_its_frequency_and_passes_steady_current() -> None:
     time_s = np.arange(80000) / 80000
     tone = np.sin(2 * np.pi * 4000 * time_s)[None, :]
-    assert np.abs(filtered(tone, 80000.0, 4000.0)[0, 40000:]).max() == pytest.approx(10 ** (-3 / 20), abs=0.01)
-    assert filtered(np.full((1, 100), 7.0), 80000.0, 4000.0)[0] == pytest.approx(np.full(100, 7.0))
+    assert np.abs(bessel_filtered(tone, 80000.0, 4000.0)[0, 40000:]).max() == pytest.approx(10 ** (-3 / 20), abs=0.01)
+    assert bessel_filtered(np.full((1, 100), 7.0), 80000.0, 4000.0)[0] == pytest.approx(np.full(100, 7.0))
 
 
 def test_filter_above_half_the_rate_is_refused() -> None:
-    with pytest.raises(DomainError, match="below half the rate"):
-        filtered(np.zeros((1, 10)), 8000.0, 4000.0)
+    with pytest.raises(DomainError, match="below half the sampling rate"):
+        bessel_filtered(np.zeros((1, 10)), 8000.0, 4000.0)
 
 
-def test_same_seed_gives_the_same_counts_and_another_seed_does_not(potassium_cell: Cell, k5: Surroundings) -> None:
+def test_same_seed_gives_the_same_counts_and_another_seed_does_not(
+    potassium_cell: Cell, k5: RecordingConditions
+) -> None:
     protocol = step_family(-100.0, 0.0, 50.0, step_ms=20.0)
     first, again, other = (record(potassium_cell, Amplifier(), k5, protocol, seed).counts for seed in (7, 7, 8))
     assert np.array_equal(first, again)
     assert not np.array_equal(first, other)
 
 
-def test_current_beyond_the_range_is_clipped_at_the_rail(potassium_cell: Cell, k5: Surroundings) -> None:
+def test_current_beyond_the_range_is_clipped_at_the_rail(potassium_cell: Cell, k5: RecordingConditions) -> None:
     coarse = Amplifier(mV_per_pA=20.0)
     made = record(potassium_cell, coarse, k5, step_family(-100.0, 0.0, 50.0, step_ms=20.0), seed=1)
     assert coarse.limit_pA == 500.0
@@ -98,7 +100,7 @@ def test_current_beyond_the_range_is_clipped_at_the_rail(potassium_cell: Cell, k
 
 
 def test_step_family_reads_the_steady_state_curve_on_the_membrane_axis(
-    potassium_cell: Cell, k5: Surroundings, silent: Amplifier
+    potassium_cell: Cell, k5: RecordingConditions, silent: Amplifier
 ) -> None:
     """At rest V_m = V_cmd − offset − I·R_s·(1 − compensation), and the current is the cell's own at that V_m."""
     protocol = step_family(-120.0, 40.0, 20.0, step_ms=300.0)
@@ -110,7 +112,7 @@ def test_step_family_reads_the_steady_state_curve_on_the_membrane_axis(
     assert measured == pytest.approx(expected, abs=0.5)  # a count is 0.6 pA
 
 
-def test_current_is_zero_at_the_true_reversal(potassium_cell: Cell, k5: Surroundings, silent: Amplifier) -> None:
+def test_current_is_zero_at_the_true_reversal(potassium_cell: Cell, k5: RecordingConditions, silent: Amplifier) -> None:
     truth = record(potassium_cell, silent, k5, repeated_step(0.0, repeats=1), seed=1).truth
     assert truth.e_rev_total_mV is not None
     at_reversal = repeated_step(truth.e_rev_total_mV + truth.junctions.offset_mV, repeats=1)
@@ -119,7 +121,7 @@ def test_current_is_zero_at_the_true_reversal(potassium_cell: Cell, k5: Surround
 
 
 def test_capacitance_compensation_removes_the_transient_but_not_the_steady_current(
-    passive_cell: Cell, k5: Surroundings, silent: Amplifier
+    passive_cell: Cell, k5: RecordingConditions, silent: Amplifier
 ) -> None:
     protocol = step_family(-100.0, -60.0, 40.0, step_ms=20.0)
     plain = record(passive_cell, silent, k5, protocol, seed=1).i_pA
@@ -130,25 +132,25 @@ def test_capacitance_compensation_removes_the_transient_but_not_the_steady_curre
 
 
 def test_blocker_leaves_leak_and_the_difference_is_the_channel(
-    potassium_cell: Cell, k5: Surroundings, silent: Amplifier
+    potassium_cell: Cell, k5: RecordingConditions, silent: Amplifier
 ) -> None:
     protocol = step_family(-120.0, 40.0, 40.0)
-    blocked = record(potassium_cell, silent, k5, protocol, seed=1, fading=Fading(blocked=1.0))
+    blocked = record(potassium_cell, silent, k5, protocol, seed=1, loss=ChannelLoss(blocked=1.0))
     command = np.arange(-120.0, 41.0, 40.0)
     v_mV = command - blocked.truth.junctions.offset_mV
     assert steady_pA(blocked.i_pA, protocol) == pytest.approx(0.1 * v_mV, abs=0.4)
 
 
-def test_run_down_shrinks_the_channel_from_sweep_to_sweep(k5: Surroundings, silent: Amplifier) -> None:
+def test_run_down_shrinks_the_channel_from_sweep_to_sweep(k5: RecordingConditions, silent: Amplifier) -> None:
     cell = Cell("c", background_potassium(), cm_pF=10.0, leak_nS=0.0)
     protocol = repeated_step(0.0, repeats=4)
     nearly_ideal = replace(silent, rs_MOhm=0.5)
-    made = record(cell, nearly_ideal, k5, protocol, seed=1, fading=Fading(run_down_per_sweep=0.1))
+    made = record(cell, nearly_ideal, k5, protocol, seed=1, loss=ChannelLoss(run_down_per_sweep=0.1))
     steady = steady_pA(made.i_pA, protocol)
     assert steady[1:] / steady[:-1] == pytest.approx([0.9] * 3, abs=0.002)
 
 
-def test_drifting_series_resistance_takes_more_of_the_command(k5: Surroundings, silent: Amplifier) -> None:
+def test_drifting_series_resistance_takes_more_of_the_command(k5: RecordingConditions, silent: Amplifier) -> None:
     """Ohmic 20 nS between E and the command behind R: I = (V_cmd − offset − E)/(1/g + R), R growing by 1 MΩ a sweep."""
     cell = Cell("c", nonselective(20.0, -80.0), cm_pF=10.0, leak_nS=0.0)
     protocol = repeated_step(0.0, repeats=4)
@@ -158,7 +160,7 @@ def test_drifting_series_resistance_takes_more_of_the_command(k5: Surroundings, 
     assert steady_pA(made.i_pA, protocol) == pytest.approx(expected_pA, abs=0.4)
 
 
-def test_wash_in_moves_the_reversal_within_the_recording(k5: Surroundings, silent: Amplifier) -> None:
+def test_wash_in_moves_the_reversal_within_the_recording(k5: RecordingConditions, silent: Amplifier) -> None:
     cell = Cell("c", background_potassium(), cm_pF=10.0, leak_nS=0.0)
     washing = replace(k5, bath=SERIES[4], wash_from=SERIES[1], wash_s=5.0)
     protocol = repeated_step(-60.0, repeats=12)
@@ -171,7 +173,9 @@ def test_wash_in_moves_the_reversal_within_the_recording(k5: Surroundings, silen
     assert left == pytest.approx(np.exp(-2.0), abs=0.05)  # ten seconds in; the current is nearly linear in the mixture
 
 
-def test_averages_over_the_fine_grid_keep_the_charge(passive_cell: Cell, k5: Surroundings, silent: Amplifier) -> None:
+def test_averages_over_the_fine_grid_keep_the_charge(
+    passive_cell: Cell, k5: RecordingConditions, silent: Amplifier
+) -> None:
     protocol = step_family(-100.0, -100.0, 10.0, step_ms=40.0)
     current = pipette_current_pA(passive_cell, silent, k5, protocol)
     start, stop = (4 * edge for edge in protocol.edges(0)[3])

@@ -1,45 +1,47 @@
-"""The atlas: every system of the textbooks, drawn and computed, with the textbook's numbers beside ours."""
+"""The atlas page: every system of the textbooks, computed and drawn, with the textbook values for comparison."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
 
-from reversal.atlas.facts import METHOD_WORDS, Fact, JunctionFact, facts, junction_facts
+from reversal.atlas.facts import METHOD_WORDS, PublishedJunction, TextbookFact, published_junctions, textbook_facts
+from reversal.atlas.part_dynamics import SECTIONS as DYNAMICS
 from reversal.atlas.part_equilibrium import SECTIONS as EQUILIBRIUM
-from reversal.atlas.part_networks import SECTIONS as NETWORKS
 from reversal.atlas.part_solutions import SECTIONS as SOLUTIONS
-from reversal.atlas.part_upkeep import SECTIONS as UPKEEP
-from reversal.atlas.section import Section, figure_of, typeset
+from reversal.atlas.part_transport import SECTIONS as TRANSPORT
+from reversal.atlas.section import AtlasSection, section_figure, typeset
 from reversal.report.figure.style import styled
 from reversal.report.figure.svg import inline_svg
-from reversal.report.text.pages import rendered, write_page
+from reversal.report.text.pages import TEMPLATES, rendered, write_page
 
-SECTIONS: tuple[Section, ...] = (*EQUILIBRIUM, *SOLUTIONS, *UPKEEP, *NETWORKS)
+ATLAS_TEMPLATES = Path(__file__).parent / "templates"
+SECTIONS: tuple[AtlasSection, ...] = (*EQUILIBRIUM, *SOLUTIONS, *TRANSPORT, *DYNAMICS)
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """A section as the page needs it."""
+class ComputedSection:
+    """A section with its figure (SVG) and its comparisons."""
 
-    section: Section
+    section: AtlasSection
     drawing: str
-    facts: list[Fact]
-    junctions: tuple[JunctionFact, ...]
+    facts: list[TextbookFact]
+    junctions: tuple[PublishedJunction, ...]
 
 
 def write_atlas(path: Path) -> None:
-    """Write the atlas as one page that needs nothing else (HTML, figures inside as SVG)."""
-    shown = [_shown(section) for section in SECTIONS]
+    """Write the atlas as one HTML page with its figures inside (SVG). The page loads no other file."""
+    computed = [_computed(section) for section in SECTIONS]
     counts: dict[str, int] = {}
-    for one in shown:
+    for one in computed:
         for fact in one.facts:
             counts[fact.status_words] = counts.get(fact.status_words, 0) + 1
     write_page(
         path,
         rendered(
             "atlas.html.j2",
-            sections=shown,
+            (ATLAS_TEMPLATES, TEMPLATES),
+            sections=computed,
             counts=counts,
             total=sum(counts.values()),
             methods=METHOD_WORDS,
@@ -48,8 +50,8 @@ def write_atlas(path: Path) -> None:
     )
 
 
-def _shown(section: Section) -> Shown:
+def _computed(section: AtlasSection) -> ComputedSection:
     with styled():
-        drawing = inline_svg(figure_of(section), f"atlas-{section.key}", section.described)
-    junctions = junction_facts() if section.key == "junctions" else ()
-    return Shown(section, drawing, facts(section.systems), junctions)
+        drawing = inline_svg(section_figure(section), f"atlas-{section.key}", section.figure_text)
+    junctions = published_junctions() if section.key == "junctions" else ()
+    return ComputedSection(section, drawing, textbook_facts(section.systems), junctions)

@@ -169,30 +169,31 @@ def _ghk(options: argparse.Namespace) -> list[Result]:
 
 
 def _current(options: argparse.Namespace) -> list[Result]:
-    from reversal.physics.ghk import ghk_current, ghk_current_slopes
+    from reversal.atlas.systems.slope_conductance import ghk_slope_conductance_nS
+    from reversal.physics.ghk import ghk_current
 
     question = (options.v, options.p, options.out, options.inside, _ion(options.ion).z, options.temperature)
     return [
         Result("I", float(ghk_current(*question)), "pA", "outward positive"),
-        Result("dI/dV", float(ghk_current_slopes(*question).by_v), "nS"),
+        Result("dI/dV", float(ghk_slope_conductance_nS(*question)), "nS"),
     ]
 
 
 def _ljp(options: argparse.Namespace) -> list[Result]:
-    from reversal.physics.planck import both_methods
+    from reversal.physics.junctions import henderson_mV
+    from reversal.physics.planck import steady_junction
 
     bath, pipette = _amounts(options.bath), _amounts(options.pipette)
     ions = {ion.name: ion for ion in [*(one for one, _ in bath.values()), *(one for one, _ in pipette.values())]}
     in_bath, in_pipette = ([side[name][1] if name in side else 0.0 for name in ions] for side in (bath, pipette))
     z, u = [ion.z for ion in ions.values()], [ion.mobility for ion in ions.values()]
-    found = both_methods(in_bath, in_pipette, z, u, options.temperature)
+    henderson = float(henderson_mV(in_bath, in_pipette, z, u, options.temperature))
+    nernst_planck = steady_junction(in_bath, in_pipette, z, u, options.temperature).junction_mV
     return [
-        Result("V_L Henderson", found.henderson_mV, "mV", "bath minus pipette"),
-        Result("V_L Nernst–Planck", found.nernst_planck_mV, "mV", "bath minus pipette"),
-        Result("model error", found.model_error_mV, "mV", "difference of the methods"),
-        Result(
-            "whole cell: add", -found.henderson_mV, "mV", "to the command, if the amplifier was zeroed in this bath"
-        ),
+        Result("V_L Henderson", henderson, "mV", "bath minus pipette"),
+        Result("V_L Nernst–Planck", nernst_planck, "mV", "bath minus pipette"),
+        Result("model error", nernst_planck - henderson, "mV", "Nernst–Planck minus Henderson"),
+        Result("whole cell: add", -henderson, "mV", "to the command, if the amplifier was zeroed in this bath"),
     ]
 
 
@@ -236,7 +237,7 @@ def _transporter(options: argparse.Namespace) -> list[Result]:
 
 
 def _bi_ionic(options: argparse.Namespace) -> list[Result]:
-    from reversal.physics.substitution import bi_ionic_ratio, divalent_ratio
+    from reversal.atlas.systems.bi_ionic import bi_ionic_ratio, divalent_ratio
 
     formula = divalent_ratio if options.divalent else bi_ionic_ratio
     return [Result("P_X/P_ref", float(formula(options.e_rev, options.out, options.inside, options.temperature)), "")]
@@ -257,7 +258,7 @@ def _selectivity(options: argparse.Namespace) -> list[Result]:
 
 
 def _activity(options: argparse.Namespace) -> list[Result]:
-    from reversal.physics.activity import ionic_strength_M
+    from reversal.atlas.systems.activity_laws import ionic_strength_M
     from reversal.physics.pitzer import Convention, single_ion_gammas
 
     amounts = _amounts(options.ions)

@@ -1,8 +1,8 @@
-"""A synthetic night: six cells in a series of K⁺ baths, as ABF2 files with the sheets a user would write.
+"""A synthetic night: six cells in a series of K⁺ baths, as ABF2 files with the sheets that a user writes.
 
-What goes wrong in a night goes wrong here: cell05 has a poor seal, one file was cut short while being copied, one file
-is a text that somebody named .abf, one recording was made with steps that never reach its reversal potential, and
-cell06 was lost after two baths. ``truth.json`` holds what the simulator put in; no analysis may read it.
+It has the usual faults of a night. cell05 has a poor seal. One file is truncated. One file is a text with the name
+.abf. One recording has steps that do not include its reversal potential. cell06 was lost after two baths.
+``truth.json`` has the true values of the simulation; no analysis reads it.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ import numpy as np
 
 from reversal.simulate.abf_content import FileNotes, TagNote
 from reversal.simulate.amplifier import Amplifier
-from reversal.simulate.bath import PIPETTE, SERIES, Solution
+from reversal.simulate.bath import PIPETTE, SERIES, RigSolution
 from reversal.simulate.channels import weakly_gated_potassium
 from reversal.simulate.model_cell import Cell, GhkChannel
-from reversal.simulate.rig import Surroundings, record, truth_of
+from reversal.simulate.rig import RecordingConditions, record, true_values
 from reversal.simulate.stimuli import step_family
 from reversal.simulate.stimulus_protocol import AbfProtocol
 from reversal.simulate.write_abf2 import write_abf2
@@ -30,7 +30,7 @@ DEFAULT_SEED = 20261119
 EVENING = dt.datetime(2026, 11, 19, 19, 30)
 ZEROING_BATH = SERIES[1]
 POOR_SEAL_CELL = "cell05"
-LOST_CELL = "cell06"  # has only the baths of LOST_BATHS
+LOST_CELL = "cell06"  # recorded only in LOST_BATHS
 LOST_BATHS = ("K5", "K20")
 OUT_OF_RANGE = ("cell04", "K2.5")
 CUT_SHORT = ("cell03", "K10")
@@ -39,22 +39,22 @@ COLUMNS = ("recording", "cell", "file", "bath", "pipette", "temperature_C", "rs_
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
-    """One recording of the night before it is made."""
+class PlannedRecording:
+    """One recording of the night, before it is made."""
 
     recording: str
     cell: Cell
     amplifier: Amplifier
-    surroundings: Surroundings
+    conditions: RecordingConditions
     protocol: AbfProtocol
     notes: FileNotes
     seed: int
 
 
-def make_night(folder: Path, seed: int = DEFAULT_SEED) -> list[Planned]:
+def make_night(folder: Path, seed: int = DEFAULT_SEED) -> list[PlannedRecording]:
     """Write the night into ``folder``: ``*.abf``, recordings.tsv, solutions.yaml and truth.json.
 
-    The same seed gives the same bytes. Returns the recordings in the order they were made.
+    The same seed gives the same bytes. Returns the recordings in the order of recording.
     """
     folder.mkdir(parents=True, exist_ok=True)
     plan = list(planned_night(seed))
@@ -66,8 +66,8 @@ def make_night(folder: Path, seed: int = DEFAULT_SEED) -> list[Planned]:
     return plan
 
 
-def planned_night(seed: int = DEFAULT_SEED) -> Iterator[Planned]:
-    """Plan the recordings of the night in the order they are made."""
+def planned_night(seed: int = DEFAULT_SEED) -> Iterator[PlannedRecording]:
+    """Plan the recordings of the night, in the order of recording."""
     rng = np.random.default_rng(seed)
     number = 0
     for name in (f"cell{n:02d}" for n in range(1, 7)):
@@ -78,14 +78,14 @@ def planned_night(seed: int = DEFAULT_SEED) -> Iterator[Planned]:
             drawn = int(rng.integers(2**31))
             if name == LOST_CELL and bath.name not in LOST_BATHS:
                 continue
-            begin = EVENING + dt.timedelta(minutes=7 * number + 11 * (int(name[-2:]) - 1))
-            yield Planned(
+            start = EVENING + dt.timedelta(minutes=7 * number + 11 * (int(name[-2:]) - 1))
+            yield PlannedRecording(
                 recording=f"2026_11_19_{number:04d}",
                 cell=cell,
                 amplifier=amplifier,
-                surroundings=Surroundings(PIPETTE, bath, ZEROING_BATH, temperature_C),
+                conditions=RecordingConditions(PIPETTE, bath, ZEROING_BATH, temperature_C),
                 protocol=short_steps() if (name, bath.name) == OUT_OF_RANGE else full_steps(),
-                notes=FileNotes(begin, cell.cm_pF, f"{name}, bath {bath.name}", (TagNote(0.5, f"in {bath.name}"),)),
+                notes=FileNotes(start, cell.cm_pF, f"{name}, bath {bath.name}", (TagNote(0.5, f"in {bath.name}"),)),
                 seed=drawn,
             )
             number += 1
@@ -97,12 +97,12 @@ def full_steps() -> AbfProtocol:
 
 
 def short_steps() -> AbfProtocol:
-    """Return the protocol with steps from −40 to +40 mV only."""
+    """Protocol with steps from −40 to +40 mV only."""
     return step_family(-40.0, 40.0, 10.0, name="K_steps_depolarised")
 
 
 def _cell(name: str, rng: np.random.Generator) -> Cell:
-    """Draw a cell with a K⁺ channel that closes partly with depolarisation."""
+    """Draw a cell with a K⁺ channel that closes partly on depolarisation."""
     ratio = float(rng.uniform(0.010, 0.050))
     channel = weakly_gated_potassium(float(rng.uniform(60.0, 90.0)), ratio)
     cm_pF = round(float(rng.uniform(10.0, 25.0)), 1)
@@ -118,13 +118,13 @@ def _amplifier(rng: np.random.Generator) -> Amplifier:
     )
 
 
-def _write_recording(path: Path, planned: Planned) -> None:
-    where = (planned.cell.name, planned.surroundings.bath.name)
+def _write_recording(path: Path, planned: PlannedRecording) -> None:
+    where = (planned.cell.name, planned.conditions.bath.name)
     if where == NOT_AN_ABF:
         with whole_file(path) as target:
             target.write_text("20 mM K, lost the seal for a moment, repeat this one tomorrow\n", encoding="utf-8")
         return
-    made = record(planned.cell, planned.amplifier, planned.surroundings, planned.protocol, planned.seed)
+    made = record(planned.cell, planned.amplifier, planned.conditions, planned.protocol, planned.seed)
     write_abf2(path, planned.protocol, made.counts, planned.amplifier, planned.notes)
     if where == CUT_SHORT:
         content = path.read_bytes()
@@ -132,28 +132,28 @@ def _write_recording(path: Path, planned: Planned) -> None:
             target.write_bytes(content[: len(content) * 6 // 10])
 
 
-def _write_sheet(path: Path, plan: list[Planned]) -> None:
+def _write_sheet(path: Path, plan: list[PlannedRecording]) -> None:
     with whole_file(path) as target, target.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.DictWriter(stream, COLUMNS, delimiter="\t", lineterminator="\n")
         writer.writeheader()
         for planned in plan:
-            around = planned.surroundings
+            conditions = planned.conditions
             writer.writerow(
                 {
                     "recording": planned.recording,
                     "cell": planned.cell.name,
                     "file": f"{planned.recording}.abf",
-                    "bath": around.bath.name,
-                    "pipette": around.pipette.name,
-                    "temperature_C": f"{around.temperature_C:.1f}",
+                    "bath": conditions.bath.name,
+                    "pipette": conditions.pipette.name,
+                    "temperature_C": f"{conditions.temperature_C:.1f}",
                     "rs_compensation": f"{planned.amplifier.rs_compensation:.2f}",
-                    "zeroing_bath": around.zeroing_bath.name,
+                    "zeroing_bath": conditions.zeroing_bath.name,
                     "note": "",
                 }
             )
 
 
-def _write_solutions(path: Path, solutions: list[Solution]) -> None:
+def _write_solutions(path: Path, solutions: list[RigSolution]) -> None:
     import yaml
 
     document = {
@@ -165,17 +165,17 @@ def _write_solutions(path: Path, solutions: list[Solution]) -> None:
         target.write_text(text, encoding="utf-8")
 
 
-def _truth(planned: Planned) -> dict[str, object]:
-    """Return what the simulator put into one recording."""
-    cell, amplifier, around = planned.cell, planned.amplifier, planned.surroundings
-    truth = truth_of(cell, around, planned.protocol)
+def _truth(planned: PlannedRecording) -> dict[str, object]:
+    """True values of one recording."""
+    cell, amplifier, conditions = planned.cell, planned.amplifier, planned.conditions
+    truth = true_values(cell, conditions, planned.protocol)
     ratios = cell.channel.ratios if isinstance(cell.channel, GhkChannel) else {}
-    where = (cell.name, around.bath.name)
+    where = (cell.name, conditions.bath.name)
     fault = {OUT_OF_RANGE: "reversal out of range", CUT_SHORT: "truncated", NOT_AN_ABF: "not an ABF"}.get(where)
     return {
         "cell": cell.name,
-        "bath": around.bath.name,
-        "temperature_C": around.temperature_C,
+        "bath": conditions.bath.name,
+        "temperature_C": conditions.temperature_C,
         "e_rev_channel_mV": truth.e_rev_channel_mV,
         "e_rev_total_mV": truth.e_rev_total_mV,
         "v_l_mV": truth.junctions.v_l_mV,

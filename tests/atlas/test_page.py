@@ -1,4 +1,4 @@
-"""The atlas: complete, self-contained, and computed when it is made."""
+"""The atlas page: complete, self-contained, and computed when it is written."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from reversal.atlas.facts import facts, junction_facts, known_systems, shown
+from reversal.atlas.facts import answer_text, published_junctions, textbook_facts
 from reversal.atlas.page import SECTIONS, write_atlas
 from reversal.atlas.systems import textbook
 
@@ -47,24 +47,25 @@ def test_every_system_has_a_section_a_figure_an_equation_and_a_source(page, part
         assert section.source
 
 
-def test_every_textbook_case_stands_once(page):
+def test_every_textbook_case_is_listed_once(page):
     for key in [*textbook.CASES, "S4-08"]:
         assert len(re.findall(rf'<th scope="row">{key}</th>', page)) == 1
-    assert {system for section in SECTIONS for system in section.systems} == known_systems()
+    systems = {system for section in SECTIONS for system in section.systems}
+    assert {fact.key for fact in textbook_facts(tuple(systems))} == {*textbook.CASES, "S4-08"}
 
 
-def test_the_page_fetches_nothing_and_runs_nothing(page, parts):
+def test_page_loads_no_file_and_has_no_script(page, parts):
     assert all(link.startswith(("#", "data:")) for link in parts.links)
     assert "script" not in parts.tags
     assert "url(http" not in page
 
 
-def test_names_on_the_page_are_unique_and_every_link_leads_somewhere(parts):
+def test_anchors_are_unique_and_every_link_has_its_anchor(parts):
     assert len(parts.ids) == len(set(parts.ids))
     assert {link[1:] for link in parts.links if link.startswith("#")} <= set(parts.ids)
 
 
-def test_contradictions_are_shown_as_such(page):
+def test_contradicted_claim_has_its_class_and_both_values(page):
     row = re.search(r'<tr class="(\w+)"><th scope="row">S1-07</th>.*?</tr>', page, re.DOTALL)
     assert row
     assert row.group(1) == "inconsistent"
@@ -72,14 +73,14 @@ def test_contradictions_are_shown_as_such(page):
     assert "65" in row.group(0)
 
 
-def test_numbers_are_computed_not_copied(monkeypatch):
+def test_values_are_computed_when_the_page_is_written(monkeypatch):
     monkeypatch.setitem(textbook.CASES, "S0-05", lambda: -123.25)
-    assert next(fact.ours for fact in facts(("driving force",)) if fact.key == "S0-05") == "−123.2"
+    assert next(fact.computed for fact in textbook_facts(("driving force",)) if fact.key == "S0-05") == "−123.2"
 
 
-def test_published_junctions_are_met_by_the_method_they_came_with():
-    for fact in junction_facts():
-        assert fact.ours_mV == pytest.approx(fact.published_mV, abs=0.35)
+def test_published_junctions_agree_with_the_same_method():
+    for fact in published_junctions():
+        assert fact.computed_mV == pytest.approx(fact.published_mV, abs=0.35)
 
 
 @pytest.mark.parametrize(
@@ -94,11 +95,11 @@ def test_published_junctions_are_met_by_the_method_they_came_with():
         ((1.0, -2.5), "1; −2.5"),
     ],
 )
-def test_numbers_are_written_for_people(answer, text):
-    assert shown(answer) == text
+def test_answer_has_four_significant_figures_and_a_typographic_minus(answer, text):
+    assert answer_text(answer) == text
 
 
-def test_no_text_of_a_figure_leaves_its_axes_unlabelled(page):
+def test_every_figure_has_a_description_and_no_value_is_nan(page):
     assert page.count('role="img"') == len(SECTIONS)
     assert "[object" not in page
     assert "nan" not in re.sub(r"<[^>]+>", " ", page).lower().split()

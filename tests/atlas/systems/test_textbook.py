@@ -1,4 +1,4 @@
-"""Every numbered case of the background texts, against values computed outside this project."""
+"""Every numbered claim of the textbooks, against values computed outside this project."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from reversal.atlas.systems.textbook import CASES
 TABLE = Path(reversal.__file__).parent / "reference" / "textbook_cases.tsv"
 with TABLE.open(encoding="utf-8", newline="") as stream:
     ROWS = {row["id"]: row for row in csv.DictReader(stream, delimiter="\t")}
-NOT_COMPUTABLE = {"S4-08"}  # a figure of the literature, no formula
-CLAIM_NOT_REACHED = {"S4-09"}  # the text's own inputs give less than it says; what would reach it is in the note
+NOT_COMPUTABLE = {"S4-08"}  # a value from the literature, without a formula
+CLAIM_NOT_REACHED = {"S4-09"}  # the inputs of the text give less than it claims; the note names what would be needed
 
 
 def test_there_are_84_cases_and_each_has_a_formula():
@@ -23,13 +23,15 @@ def test_there_are_84_cases_and_each_has_a_formula():
     assert set(CASES) == set(ROWS) - NOT_COMPUTABLE
 
 
-def test_every_open_input_and_contradiction_is_named():
-    silent = [k for k, row in ROWS.items() if row["status"] in {"underspecified", "inconsistent"} and not row["note"]]
-    assert silent == []
+def test_every_assumed_input_and_contradiction_has_a_note():
+    without_note = [
+        k for k, row in ROWS.items() if row["status"] in {"underspecified", "inconsistent"} and not row["note"]
+    ]
+    assert without_note == []
 
 
 @pytest.mark.parametrize("case", sorted(CASES))
-def test_case_has_the_value_of_physics(case):
+def test_case_has_the_value_computed_outside(case):
     answer, row = CASES[case](), ROWS[case]
     if isinstance(answer, str):
         assert answer == row["physics"]
@@ -41,14 +43,14 @@ def test_case_has_the_value_of_physics(case):
 
 
 @pytest.mark.parametrize("case", [k for k, row in ROWS.items() if row["status"] == "inconsistent"])
-def test_contradiction_of_the_text_is_real(case):
+def test_claim_marked_inconsistent_differs_from_the_computed_value(case):
     row = ROWS[case]
     claimed = np.array([float(part) for part in row["textbook"].split(";")])
     assert np.any(np.abs(np.atleast_1d(CASES[case]()) - claimed) > float(row["tolerance"]))
 
 
 @pytest.mark.parametrize("case", [k for k, row in ROWS.items() if row["status"] != "inconsistent" and k in CASES])
-def test_claim_of_the_text_holds(case):
+def test_claim_not_marked_inconsistent_holds(case):
     answer, row = CASES[case](), ROWS[case]
     if isinstance(answer, str):
         assert answer == row["textbook"]

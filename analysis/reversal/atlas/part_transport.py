@@ -1,4 +1,4 @@
-"""Atlas, third part: how a cell keeps its gradients — membrane, pump, pump–leak, coupled transport."""
+"""Atlas, third part: how a cell maintains its gradients. Membrane charge, pump, pump–leak cell, coupled transport."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reversal.atlas.section import Section, label_line
+from reversal.atlas.section import AtlasSection, label_line
 from reversal.atlas.systems.membrane_charge import fraction_of_bulk
-from reversal.atlas.systems.pump import electrogenic_bound_mV, mullins_noda_mV, saturation
+from reversal.atlas.systems.pump import electrogenic_bound_mV, mullins_noda_mV, pump_saturation
 from reversal.atlas.systems.pump_leak import PumpLeakCell, PumpLeakCourse, run, steady_state
 from reversal.atlas.systems.transporters import (
     GAT1,
@@ -44,7 +44,7 @@ def _membrane(left: Axes, right: Axes) -> None:
         left.plot(10, fraction_of_bulk(change, 10, 300), "o", color=colour)
     label_line(left, 12, 1.6e-5, "an action potential", ORANGE)
     label_line(left, 8, 5.5e-6, "rest, −70 mV", BLUE, "right")
-    left.set(xlabel="radius (µm)", ylabel="share of the ions inside", title="Ions that make the voltage")
+    left.set(xlabel="radius (µm)", ylabel="fraction of the ions inside", title="Ions needed to change V")
     na = np.linspace(12, 40, 60)
     k = 152 - na
     right.plot(na, nernst_mV(145, na, 1, BODY_C), color=ORANGE)
@@ -58,16 +58,16 @@ def _membrane(left: Axes, right: Axes) -> None:
         (rest, INK, "rest"),
     ):
         label_line(right, 40, float(curve[-1]), name, colour)
-    right.set(xlabel="[Na⁺]ᵢ as it replaces K⁺ (mM)", ylabel="mV", title="What a slow change does", xlim=(12, 46))
+    right.set(xlabel="[Na⁺]ᵢ as it replaces K⁺ (mM)", ylabel="mV", title="Slow change of [Na⁺]ᵢ", xlim=(12, 46))
 
 
 def _pump(left: Axes, right: Axes) -> None:
     na = np.linspace(0, 40, 100)
     for affinity, colour in ((10.0, BLUE), (20.0, ORANGE)):
-        left.plot(na, saturation(na, affinity, 1), color=colour)
-        left.plot(na, saturation(na, affinity, 3), color=colour, linestyle=":")
-        label_line(left, 40, float(saturation(40, affinity, 1)), f"{affinity:g} mM", colour)
-    load = float(saturation(5, 10, 1))
+        left.plot(na, pump_saturation(na, affinity, 1), color=colour)
+        left.plot(na, pump_saturation(na, affinity, 3), color=colour, linestyle=":")
+        label_line(left, 40, float(pump_saturation(40, affinity, 1)), f"{affinity:g} mM", colour)
+    load = float(pump_saturation(5, 10, 1))
     left.plot([5, 10], [load, load], "o-", color=INK, markersize=3.5, linewidth=0.8)
     left.set(
         xlabel="[Na⁺]ᵢ (mM)", ylabel="v / V_max", title="Affinity sets Na⁺ (1 site; dots: 3)", xlim=(0, 47), ylim=(0, 1)
@@ -77,14 +77,14 @@ def _pump(left: Axes, right: Axes) -> None:
     right.semilogx(a, offset, color=INK)
     right.axhline(-float(electrogenic_bound_mV(BODY_C)), color=GREY, linewidth=0.8, linestyle="--")
     right.text(1.2e-4, -10.4, "bound, −(RT/F) ln 1.5", color=GREY, fontsize=7.5)
-    right.set(xlabel="P_Na / P_K", ylabel="offset (mV)", title="Voltage the pump itself adds", ylim=(-11.5, 0))
+    right.set(xlabel="P_Na / P_K", ylabel="offset (mV)", title="Voltage from the pump current", ylim=(-11.5, 0))
 
 
 def _pump_leak(left: Axes, right: Axes) -> None:
     course = _ouabain()
     time = course.time_s[1:]
     left.semilogx(time, course.v_mV[1:], color=INK)
-    left.set(xlabel="time after ouabain (s)", ylabel="V (mV)", title="Instant step, slow rundown", ylim=(-90, 0))
+    left.set(xlabel="time after ouabain (s)", ylabel="V (mV)", title="Fast step, slow run-down", ylim=(-90, 0))
     left.axhline(course.v_mV[0], color=GREY, linewidth=0.7, linestyle="--")
     left.annotate(
         "step of I/g\nin milliseconds",
@@ -95,7 +95,7 @@ def _pump_leak(left: Axes, right: Axes) -> None:
         arrowprops={"arrowstyle": "->", "color": BLUE},
     )
     left.annotate(
-        "gradients\nlast minutes",
+        "loss of gradients\nin minutes",
         (250, -70),
         (0.5, -28),
         fontsize=7.5,
@@ -106,13 +106,11 @@ def _pump_leak(left: Axes, right: Axes) -> None:
     for row, (name, colour) in enumerate((("Na⁺", ORANGE), ("K⁺", BLUE), ("Cl⁻", GREEN))):
         right.plot(hours, course.in_mM[row], color=colour)
         label_line(right, 6, float(course.in_mM[row, -1]) + {"Na⁺": 4, "K⁺": 5, "Cl⁻": 0}[name], name, colour)
-    beside = right.twinx()
-    beside.plot(hours, course.volume_pL / course.volume_pL[0], color=INK, linestyle="--")
-    beside.set(ylabel="volume (times rest, dashed)", ylim=(0, 5))
-    beside.spines["right"].set_visible(True)
-    right.set(
-        xlabel="time after ouabain (h)", ylabel="inside (mM)", title="Gradients lost, water gained", xlim=(0, 6.9)
-    )
+    second_axis = right.twinx()
+    second_axis.plot(hours, course.volume_pL / course.volume_pL[0], color=INK, linestyle="--")
+    second_axis.set(ylabel="volume / resting volume (dashed)", ylim=(0, 5))
+    second_axis.spines["right"].set_visible(True)
+    right.set(xlabel="time after ouabain (h)", ylabel="inside (mM)", title="Loss of gradients, swelling", xlim=(0, 6.9))
 
 
 def _transporters(left: Axes, right: Axes) -> None:
@@ -131,7 +129,7 @@ def _transporters(left: Axes, right: Axes) -> None:
     left.set(
         xlabel="V (mV)",
         ylabel="ΔG of a forward cycle (kJ/mol)",
-        title="Below 0 a cycle runs by itself",
+        title="A cycle runs forward below 0",
         xlim=(-122, 98),
     )
     potentials = np.linspace(-100, 0, 60)
@@ -141,28 +139,30 @@ def _transporters(left: Axes, right: Axes) -> None:
         right.semilogy(potentials, ratio, color=colour)
         label_line(right, 0, float(ratio[-1]), f"{count} Na⁺", colour)
     right.set(
-        xlabel="V (mV)", ylabel="steepest inside/outside", title="Each Na⁺ multiplies the gradient", xlim=(-100, 16)
+        xlabel="V (mV)", ylabel="largest inside/outside ratio", title="Gradient by number of Na⁺", xlim=(-100, 16)
     )
 
 
 SECTIONS = (
-    Section(
+    AtlasSection(
         "membrane",
-        "Charge and ions",
-        "A voltage is charge on a capacitor, and the charge is a vanishing share of the ions: a signal costs almost "
-        "nothing of the gradient. In a thin neurite the share is larger, as surface to volume. Only slow, sustained "
-        "change of the inside moves the equilibrium potentials.",
-        ("share = 3 C |ΔV| / (r F c)",),
+        "Membrane charge and ions",
+        "A membrane potential is a charge on a capacitor. The ions that carry it are a very small fraction of all "
+        "ions in the cell, so an electrical signal hardly changes the gradients. In a thin neurite the fraction "
+        "is larger, in proportion to surface divided by volume. Only a slow, sustained change of the "
+        "concentrations inside shifts the equilibrium potentials.",
+        ("fraction = 3 C |ΔV| / (r F c)",),
         "Hille 2001, ch. 1.",
         _membrane,
-        "Share of ions moved against cell radius, and equilibrium potentials as sodium replaces potassium inside",
+        "Fraction of ions that cross against cell radius, and equilibrium potentials as Na⁺ replaces K⁺ inside",
         ("membrane", "rundown"),
     ),
-    Section(
+    AtlasSection(
         "pump",
-        "The pump",
-        "Three sodium out, two potassium in, one charge and one ATP a cycle. Its own current adds a few millivolts "
-        "at most; its true work is the gradients. Inside sodium is its throttle, its affinity sets where sodium rests.",
+        "The Na⁺/K⁺ pump",
+        "One cycle moves three Na⁺ out and two K⁺ in, which is one charge outward, and uses one ATP. The current "
+        "of the pump changes the membrane potential by a few millivolts at most; its function is to maintain the "
+        "gradients. The pump rate increases with Na⁺ inside, and the affinity of the pump sets the resting Na⁺.",
         (
             "ΔV = −I_pump / g ≥ −(RT/F) ln(3/2)",
             "V = (RT/F) ln[(r P_K K_o + P_Na Na_o) / (r P_K K_i + P_Na Na_i)],  r = 3/2",
@@ -173,12 +173,12 @@ SECTIONS = (
         "Pump rate against inside sodium at two affinities, and the electrogenic offset against permeability ratio",
         ("pump",),
     ),
-    Section(
+    AtlasSection(
         "pump-leak",
-        "A cell that lives by its pump",
-        "Sodium, potassium, chloride, fixed charge, water and voltage, together. Stopping the pump shows two clocks: "
-        "C/g, milliseconds, for the small step; volume·F·Δc/I, minutes to hours, for the gradients. Without the pump "
-        "there is no volume at which the cell rests.",
+        "The pump–leak cell",
+        "Na⁺, K⁺, Cl⁻, impermeant charge, water and voltage are computed together. When the pump stops, two time "
+        "scales appear: C/g, milliseconds, for the small change of voltage, and volume·F·Δc/I, minutes to hours, "
+        "for the loss of the gradients. Without the pump the cell has no stable volume.",
         (
             "C dV/dt = −Σ I,  dn/dt = −I/zF + transport,  dw/dt = L (osm_in − osm_out)",
             "I_pump = I_max [Na_i/(Na_i + K)]³ [K_o/(K_o + K′)]²",
@@ -188,19 +188,20 @@ SECTIONS = (
         "Voltage after ouabain on a logarithmic time axis, and concentrations and volume over six hours",
         ("pump–leak",),
     ),
-    Section(
+    AtlasSection(
         "transporters",
         "Coupled transport",
-        "The stoichiometry alone decides charge, reversal and the steepest gradient a transporter can hold. A neutral "
-        "cycle has no reversal potential and does not feel the voltage.",
+        "The stoichiometry alone determines the charge of a transport cycle, its reversal potential and the "
+        "largest gradient that it can maintain. An electroneutral cycle has no reversal potential, and its free "
+        "energy does not depend on voltage.",
         (
             "ΔG = Σ n [RT ln(c_in / c_out) + zFV]",
             "E_rev = −(RT/F) Σ n ln(c_in / c_out) / Σ n z",
             "NCX: E = 3 E_Na − 2 E_Ca",
         ),
-        "Mullins 1979 for NCX; thermodynamics for the rest.",
+        "Mullins 1979 for NCX; thermodynamics for the others.",
         _transporters,
-        "Free energy of four transport cycles against voltage, and the steepest gradients of one to three sodium ions",
+        "Free energy of four transport cycles against voltage, and the largest gradients with one to three sodium ions",
         ("transporters",),
     ),
 )

@@ -1,4 +1,8 @@
-"""The gate every number passes before a formula sees it: out of range is refused, never repaired."""
+"""Range checks on the arguments of formulas. A value outside its range is refused; none is replaced.
+
+Every function returns its argument as an array of floats, of the same shape, and raises DomainError if an element is
+outside the range. ``name`` is the parameter named in the message.
+"""
 
 from __future__ import annotations
 
@@ -13,32 +17,32 @@ from reversal.physics.constants import ZERO_CELSIUS_K
 
 
 def finite(value: ArrayLike, name: str) -> FloatArray:
-    """Return ``value`` as floats; refuse infinities and what is not a number."""
+    """Return ``value`` as floats. Raises DomainError for an infinite value or NaN."""
     return _checked(value, name, "a finite number", np.isfinite)
 
 
 def positive(value: ArrayLike, name: str) -> FloatArray:
-    """Return ``value`` as floats; refuse what is not finite and above zero."""
+    """Return ``value`` as floats. Raises DomainError for a value that is not finite and above 0."""
     return _checked(value, name, "a finite number above 0", lambda x: (x > 0) & (x < np.inf))
 
 
 def not_negative(value: ArrayLike, name: str) -> FloatArray:
-    """Return ``value`` as floats; refuse what is not finite or below zero."""
+    """Return ``value`` as floats. Raises DomainError for a value that is not finite, or below 0."""
     return _checked(value, name, "a finite number, 0 or above", lambda x: (x >= 0) & (x < np.inf))
 
 
 def nonzero(value: ArrayLike, name: str = "charge number z") -> FloatArray:
-    """Return ``value`` as floats; refuse zero and what is not finite."""
+    """Return ``value`` as floats. Raises DomainError for a value that is 0 or not finite."""
     return _checked(value, name, "a finite number other than 0", lambda x: (x != 0) & np.isfinite(x))
 
 
 def fraction(value: ArrayLike, name: str) -> FloatArray:
-    """Return ``value`` as floats; refuse what lies outside 0 … 1."""
+    """Return ``value`` as floats. Raises DomainError for a value below 0 or above 1."""
     return _checked(value, name, "a number from 0 to 1", lambda x: (x >= 0) & (x <= 1))
 
 
 def kelvin(temperature_C: ArrayLike) -> FloatArray:
-    """Absolute temperature [K] of ``temperature_C`` [°C]; refuse what is not above absolute zero."""
+    """Absolute temperature [K] of ``temperature_C`` [°C]. Raises DomainError at or below absolute zero."""
     celsius = _checked(
         temperature_C,
         "temperature_C",
@@ -49,7 +53,7 @@ def kelvin(temperature_C: ArrayLike) -> FloatArray:
 
 
 def last_axis_matches(name: str, values: FloatArray, ions: int) -> FloatArray:
-    """Refuse an array whose last axis does not hold one value for each of ``ions`` ions."""
+    """Return ``values``. Raises DomainError if the last axis does not have one value for each of ``ions`` ions."""
     if values.ndim == 0 or values.shape[-1] != ions:
         raise DomainError(
             f"{name} does not have one value for each ion",
