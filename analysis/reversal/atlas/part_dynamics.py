@@ -47,7 +47,7 @@ def _gaba(left: Axes, right: Axes) -> None:
     right.text(0.02, -61, "depolarising", color=ORANGE, fontsize=7.5)
     right.text(0.98, -91, "hyperpolarising", color=BLUE, fontsize=7.5, ha="right")
     label_line(right, 0.12, float(e[12]) + 3, "E_Cl", GREEN)
-    label_line(right, 0.01, -47.5, "V with GABA", INK)
+    label_line(right, 0.01, -53.0, "V with GABA", INK)
     right.set(xlabel="maturation, NKCC1 (0) to KCC2 (1)", ylabel="mV", title="Chloride sets the sign", ylim=(-95, -20))
 
 

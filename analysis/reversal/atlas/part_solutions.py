@@ -59,7 +59,7 @@ def _activity(left: Axes, right: Axes) -> None:
     )
     right.axhline(float(constant), color=GREEN)
     label_line(right, 1.1, float(shift[0]) - 1.6, "pure KCl outside", INK)
-    label_line(right, 1.1, float(constant) + 0.45, "150 mM NaCl outside, 145 mM KCl inside", GREEN)
+    label_line(right, 1.1, float(constant) + 0.45, "150 mM NaCl, 145 mM KCl inside", GREEN)
     right.set(xlabel="[K⁺]ₒ (mM)", ylabel="shift of E_K (mV)", title="Effect of activities", ylim=(-0.5, 8))
 
 

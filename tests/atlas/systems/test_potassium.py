@@ -117,3 +117,10 @@ def test_uptake_is_half_its_maximum_at_half_mM_above_rest() -> None:
 def test_unevenly_spaced_positions_are_refused() -> None:
     with pytest.raises(DomainError, match="not evenly spaced"):
         spatial_buffering([0, 1, 3], [3, 3, 3], 1)
+
+
+def test_course_starts_at_the_resting_level_with_its_nernst_potential() -> None:
+    """(RT/F) ln(3/140) = −102.71 mV at 37 °C."""
+    course = clear_potassium(burst, 1, Clearance(1.0))
+    assert course.k_out_mM[0] == 3.0
+    assert course.e_k_mV[0] == pytest.approx(-102.71, abs=0.01)
