@@ -1,4 +1,4 @@
-"""Junction potentials against printed tables, and solutions that are what a rig needs them to be."""
+"""Junction potentials against printed tables, and the solutions of the rig."""
 
 from __future__ import annotations
 
@@ -55,19 +55,19 @@ def test_junction_is_continuous_where_conductances_are_equal() -> None:
     assert above == pytest.approx(at, abs=1e-5)
 
 
-def test_salt_bridge_hardly_notices_the_series() -> None:
+def test_potential_against_the_salt_bridge_is_nearly_the_same_in_all_baths() -> None:
     against_bridge = [junction_potential_mV(bath, SALT_BRIDGE, 23.0) for bath in SERIES]
     assert max(against_bridge) - min(against_bridge) < 0.5
 
 
-def test_offset_counts_the_zeroing_bath_and_only_the_change_of_the_reference() -> None:
+def test_offset_is_the_zeroing_junction_plus_the_change_at_the_reference() -> None:
     assert JunctionPotentials(v_l_mV=13.0, j_bath_mV=-0.4, j_zeroing_mV=-0.9).offset_mV == pytest.approx(13.5)
     assert junction_potentials(PIPETTE, SERIES[1], SERIES[1], 23.0).offset_mV == junction_potential_mV(
         SERIES[1], PIPETTE, 23.0
     )
 
 
-def test_series_exchanges_sodium_for_potassium_at_one_ionic_strength() -> None:
+def test_baths_of_the_series_have_the_same_ionic_strength() -> None:
     def ionic_strength_mM(solution: RigSolution) -> float:
         squares = {"K": 1, "Na": 1, "Cl": 1, "Ca": 4, "Mg": 4, "HEPES": 1}
         return sum(squares[ion] * mM for ion, mM in solution.ions_mM.items()) / 2
@@ -82,7 +82,7 @@ def test_charged_solution_is_refused() -> None:
         RigSolution("wrong", {"K": 5.0, "Cl": 4.0})
 
 
-def test_mixture_runs_from_one_solution_to_the_other() -> None:
+def test_mixture_is_linear_between_the_two_solutions() -> None:
     assert mixture(SERIES[0], SERIES[4], 1.0).mM("K") == pytest.approx(2.5)
     assert mixture(SERIES[0], SERIES[4], 0.25).mM("K") == pytest.approx(30.625)
 

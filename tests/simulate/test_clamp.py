@@ -34,7 +34,7 @@ def test_step_charges_a_passive_cell_as_a_resistor_and_a_capacitor(passive_cell:
     assert solved.v_mV[after, 0] == pytest.approx(expected, abs=1e-9)
 
 
-def test_transient_carries_the_charge_that_the_capacitance_takes_up(passive_cell: Cell) -> None:
+def test_charge_of_the_transient_is_that_on_the_capacitance(passive_cell: Cell) -> None:
     """Total charge less the steady current is C·ΔV·(R_m/(R + R_m))², integrated analytically."""
     solved = clamped(passive_cell, step(-80.0, -60.0), residual_MOhm=10.0)
     charge = solved.charge_at(np.array([5.0, 20.0]))[0]
@@ -64,7 +64,7 @@ def test_ramp_lags_by_the_time_constant_and_carries_capacitive_current(passive_c
     assert current == pytest.approx(v_mV * 2.0 + 20.0 * slope * share, abs=0.01)
 
 
-def test_membrane_is_off_the_command_by_offset_and_series_resistance() -> None:
+def test_membrane_potential_is_command_minus_offset_and_series_resistance_error() -> None:
     """Ohmic 10 nS at −80 mV behind 5 MΩ: V = (V_cmd − offset + E·g·R)/(1 + g·R)."""
     cell = Cell("c", OhmicChannel(10.0, -80.0), cm_pF=10.0, leak_nS=0.0)
     solved = clamped(cell, step(0.0, 20.0), residual_MOhm=5.0, offset_mV=13.0)
@@ -99,8 +99,8 @@ def test_halving_every_step_changes_the_current_by_less_than_a_tenth_of_a_percen
     assert np.abs(coarse - fine)[settled].max() < 0.6  # a count of the converter
 
 
-def test_turn_of_a_ramp_is_followed_without_ringing(passive_cell: Cell) -> None:
-    """Where a ramp turns round the capacitive current flips sign within the time constant and overshoots nothing."""
+def test_current_at_the_turn_of_a_ramp_has_no_ringing(passive_cell: Cell) -> None:
+    """At the turn of a ramp the capacitive current changes sign within the time constant and does not overshoot."""
     up = np.linspace(-100.0, 100.0, 2001)
     solved = clamped(passive_cell, np.concatenate([up, up[::-1]]), residual_MOhm=10.0)
     bounds = 95.0 + np.arange(801) * 0.0125

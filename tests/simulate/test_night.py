@@ -1,4 +1,4 @@
-"""The synthetic night: what is in it, what goes wrong in it, and that it is the same every time."""
+"""The synthetic night: its recordings, its faults, and that the same seed gives the same night."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def file_of(night: Path, truth: dict, fault: str) -> Path:
     return night / f"{recording}.abf"
 
 
-def test_six_cells_meet_the_series_and_the_last_one_only_two_baths(night: Path) -> None:
+def test_five_cells_have_all_baths_and_the_last_has_two(night: Path) -> None:
     baths: dict[str, list[str]] = {}
     for row in sheet(night):
         baths.setdefault(row["cell"], []).append(row["bath"])
@@ -45,7 +45,7 @@ def test_six_cells_meet_the_series_and_the_last_one_only_two_baths(night: Path) 
     assert baths["cell06"] == ["K5", "K20"]
 
 
-def test_sheet_names_files_temperatures_and_solutions_that_exist(night: Path) -> None:
+def test_files_and_solutions_of_the_sheet_exist_and_temperatures_are_in_range(night: Path) -> None:
     solutions = yaml.safe_load((night / "solutions.yaml").read_text(encoding="utf-8"))
     for row in sheet(night):
         assert (night / row["file"]).is_file()
@@ -54,20 +54,20 @@ def test_sheet_names_files_temperatures_and_solutions_that_exist(night: Path) ->
         assert 0.7 <= float(row["rs_compensation"]) <= 0.8
 
 
-def test_solutions_are_electroneutral_by_charges_written_here(night: Path) -> None:
+def test_solutions_are_electroneutral(night: Path) -> None:
     charge = {"K": 1, "Na": 1, "Ca": 2, "Mg": 2, "Cl": -1, "HEPES": -1, "gluconate": -1}
     for solution in yaml.safe_load((night / "solutions.yaml").read_text(encoding="utf-8")).values():
         assert sum(charge[ion] * mM for ion, mM in solution["ions_mM"].items()) == pytest.approx(0.0, abs=1e-9)
 
 
-def test_one_file_was_cut_short_and_one_is_a_text(night: Path, truth: dict) -> None:
+def test_one_file_is_truncated_and_one_is_a_text(night: Path, truth: dict) -> None:
     whole = (night / "2026_11_19_0000.abf").stat().st_size
     assert file_of(night, truth, "truncated").read_bytes()[:4] == b"ABF2"
     assert file_of(night, truth, "truncated").stat().st_size < 0.65 * whole
     assert b"ABF" not in file_of(night, truth, "not an ABF").read_bytes()
 
 
-def test_one_recording_never_reaches_its_reversal(night: Path, truth: dict) -> None:
+def test_steps_of_one_recording_do_not_include_its_reversal_potential(night: Path, truth: dict) -> None:
     path = file_of(night, truth, "reversal out of range")
     facts = truth[path.stem]
     abf = pyabf.ABF(str(path))
@@ -76,13 +76,13 @@ def test_one_recording_never_reaches_its_reversal(night: Path, truth: dict) -> N
     assert facts["e_rev_total_mV"] < lowest_mV - 5
 
 
-def test_other_recordings_bracket_their_reversal(truth: dict) -> None:
+def test_steps_of_the_other_recordings_include_the_reversal_potential(truth: dict) -> None:
     for facts in truth.values():
         if facts["fault"] != "reversal out of range":
             assert -115 < facts["e_rev_total_mV"] + facts["command_minus_membrane_mV"] < 35
 
 
-def test_poor_seal_moves_the_reversal_and_good_seals_hardly_do(truth: dict) -> None:
+def test_poor_seal_shifts_the_reversal_potential_and_good_seals_hardly_do(truth: dict) -> None:
     shift = {name: facts["e_rev_total_mV"] - facts["e_rev_channel_mV"] for name, facts in truth.items()}
     poor = [name for name, facts in truth.items() if facts["fault"] == "poor seal"]
     assert len(poor) == 5
@@ -96,7 +96,7 @@ def test_permeability_ratios_are_of_a_potassium_channel(truth: dict) -> None:
     assert len(set(ratios.values())) == 6
 
 
-def test_night_is_small_and_named_as_a_rig_names_it(night: Path) -> None:
+def test_files_of_the_night_are_small_and_have_the_names_of_an_acquisition_program(night: Path) -> None:
     files = sorted(night.glob("*.abf"))
     assert [path.name for path in files] == [f"2026_11_19_{n:04d}.abf" for n in range(27)]
     assert sum(path.stat().st_size for path in files) < 40e6
@@ -106,7 +106,7 @@ def planned(seed: int) -> PlannedRecording:
     return next(planned_night(seed))
 
 
-def test_same_seed_plans_and_records_the_same(night: Path) -> None:
+def test_same_seed_gives_the_same_plan_and_the_same_samples(night: Path) -> None:
     first = planned(DEFAULT_SEED)
     made = record(first.cell, first.amplifier, first.conditions, first.protocol, first.seed)
     abf = pyabf.ABF(str(night / f"{first.recording}.abf"))
@@ -115,7 +115,7 @@ def test_same_seed_plans_and_records_the_same(night: Path) -> None:
     assert planned(DEFAULT_SEED + 1) != first
 
 
-def test_truth_is_that_of_the_rig(truth: dict) -> None:
+def test_truth_file_has_the_true_values_of_the_rig(truth: dict) -> None:
     first = planned(DEFAULT_SEED)
     expected = true_values(first.cell, first.conditions, first.protocol)
     facts = truth[first.recording]

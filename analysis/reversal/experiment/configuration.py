@@ -49,7 +49,9 @@ class Configuration(Closed):
     solutions: Path = Field(Path("config/solutions.yaml"), description="the solutions")
     results_dir: Path = Field(Path("results"), description="where tables go")
     reports_dir: Path = Field(Path("reports"), description="where pages and figures go")
-    ions: Path | None = Field(None, description="path of your own ion table; its rows are added to those of the package")
+    ions: Path | None = Field(
+        None, description="path of your own ion table; its rows are added to those of the package"
+    )
     stimulus_dirs: list[Path] = Field([], description="folders searched for stimulus files that recordings name")
     compare_readers: bool = Field(
         False, description="read Axon files by pyABF and by Neo; a recording on whose samples they differ fails"

@@ -165,8 +165,8 @@ def _growing_steps(length_ms: float, first_ms: float) -> tuple[FloatArray, float
     steps = [first_ms]
     while sum(steps) < length_ms:
         if steps[-1] >= LONGEST_STEP_MS:
-            rest = length_ms - sum(steps)
-            steps.extend([LONGEST_STEP_MS] * int(np.ceil(rest / LONGEST_STEP_MS)))
+            remaining_ms = length_ms - sum(steps)
+            steps.extend([LONGEST_STEP_MS] * int(np.ceil(remaining_ms / LONGEST_STEP_MS)))
             break
         steps.append(min(steps[-1] * STEP_GROWTH, LONGEST_STEP_MS))
     ends = np.cumsum(steps)

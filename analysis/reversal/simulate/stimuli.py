@@ -52,8 +52,8 @@ def sub_pulse_family(
     copies : sub-pulses before each step. They leave no epoch of the table free for a membrane test.
     """
     small = (EpochKind.STEP, holding_mV + ratio * (first_mV - holding_mV), step_ms, ratio * by_mV)
-    rest = (EpochKind.STEP, holding_mV, 40.0, 0.0)
-    parts = [small, rest] * copies + [(EpochKind.STEP, first_mV, step_ms, by_mV), rest]
+    holding = (EpochKind.STEP, holding_mV, 40.0, 0.0)
+    parts = [small, holding] * copies + [(EpochKind.STEP, first_mV, step_ms, by_mV), holding]
     return _protocol_without_test(parts, holding_mV, _levels(first_mV, last_mV, by_mV), rate_Hz, name)
 
 

@@ -229,9 +229,9 @@ def epoch_samples(epoch: AbfEpoch, base_mV: float) -> FloatArray:
         return base_mV + rise * (n + 1) / max(epoch.duration, 1)
     if epoch.period <= 0:
         return np.full(epoch.duration, base_mV)
-    rest = epoch.duration % epoch.period
+    remainder = epoch.duration % epoch.period
     is_pulse = epoch.kind in (EpochKind.PULSES, EpochKind.BIPHASIC)
-    until = epoch.duration if is_pulse and rest >= epoch.width else epoch.duration - rest
+    until = epoch.duration if is_pulse and remainder >= epoch.width else epoch.duration - remainder
     return base_mV + rise * np.where(n < until, _unit_shape(epoch, n % epoch.period), 0.0)
 
 

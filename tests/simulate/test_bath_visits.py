@@ -1,4 +1,4 @@
-"""A cell in one bath after another."""
+"""Recordings of a cell in several baths in turn."""
 
 from __future__ import annotations
 
@@ -29,7 +29,9 @@ def plateau_pA(made: RigRecording, sweep: int = -1) -> float:
     return float(made.i_pA[sweep, (start + stop) // 2 : stop].mean())
 
 
-def test_return_to_the_first_bath_returns_the_current(cell: Cell, silent: Amplifier, k5: RecordingConditions) -> None:
+def test_current_is_the_same_after_return_to_the_first_bath(
+    cell: Cell, silent: Amplifier, k5: RecordingConditions
+) -> None:
     first, other, again = (
         plateau_pA(r) for r in record_series(cell, silent, k5, [BathVisit(A), BathVisit(B), BathVisit(A)], PROTOCOL, 1)
     )
@@ -37,7 +39,7 @@ def test_return_to_the_first_bath_returns_the_current(cell: Cell, silent: Amplif
     assert abs(other - first) > 50
 
 
-def test_run_down_is_what_the_return_lacks(cell: Cell, silent: Amplifier, k5: RecordingConditions) -> None:
+def test_run_down_reduces_the_current_after_return(cell: Cell, silent: Amplifier, k5: RecordingConditions) -> None:
     nearly_ideal = replace(silent, rs_MOhm=0.2)
     visits = [BathVisit(A), BathVisit(B), BathVisit(A), BathVisit(A, blocked=1.0)]
     made = record_series(cell, nearly_ideal, k5, visits, PROTOCOL, 1, run_down_per_recording=0.2)
@@ -52,10 +54,10 @@ def test_noise_of_the_recordings_is_independent(cell: Cell, k5: RecordingConditi
     assert abs(np.corrcoef(noises)[0, 1]) < 0.3
 
 
-def test_slow_wash_is_still_under_way_in_the_first_sweep(
+def test_slow_bath_exchange_is_incomplete_in_the_first_sweep(
     cell: Cell, silent: Amplifier, k5: RecordingConditions
 ) -> None:
     slow = record_series(cell, silent, k5, [BathVisit(A), BathVisit(B)], PROTOCOL, 1, wash_s=1.0)
     first, second = plateau_pA(slow[1], 0), plateau_pA(slow[1], 1)
-    assert first == pytest.approx(plateau_pA(slow[0]), abs=0.1)  # washing begins with the recording
+    assert first == pytest.approx(plateau_pA(slow[0]), abs=0.1)  # the exchange starts with the recording
     assert second < first - 20

@@ -1,4 +1,4 @@
-"""ABF1 files as two other programs read them."""
+"""ABF1 files, read by two other programs."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ def counts_for(protocol: AbfProtocol, seed: int = 1) -> np.ndarray:
 
 @pytest.fixture
 def two_channels(tmp_path: Path) -> tuple[Path, AbfProtocol, list[np.ndarray]]:
-    """A family of steps with the command fed back, and what was written by channel."""
+    """A family of steps with the command recorded through an input, and the written samples by channel."""
     epochs = (FROM_HOLDING, AbfEpoch(EpochKind.STEP, -120.0, 300, level_step_mV=10.0, duration_step=5))
     protocol = AbfProtocol(epochs, -80.0, sweeps=5, samples=640, sample_rate_Hz=10000.0, interval_s=2.0, channels=2)
-    counts, fed_back = counts_for(protocol), command_monitor("AO #0", protocol.command_mV())
+    counts, command_input = counts_for(protocol), command_monitor("AO #0", protocol.command_mV())
     path = tmp_path / "two.abf"
-    write_abf1(path, protocol, counts, AMPLIFIER, NOTES, [fed_back])
-    return path, protocol, [counts * AMPLIFIER.pA_per_count, fed_back.counts * (1000 / 32768)]
+    write_abf1(path, protocol, counts, AMPLIFIER, NOTES, [command_input])
+    return path, protocol, [counts * AMPLIFIER.pA_per_count, command_input.counts * (1000 / 32768)]
 
 
 def test_pyabf_and_neo_read_the_samples_and_units_that_were_written(
@@ -103,7 +103,7 @@ def test_trains_are_stored_with_their_period_and_width() -> None:
     assert np.frombuffer(content, "<i4", count=10, offset=2216)[1] == 30
 
 
-def test_more_than_the_format_holds_is_refused() -> None:
+def test_protocol_that_does_not_fit_the_format_is_refused() -> None:
     eleven = AbfProtocol((FROM_HOLDING,) * 11, -80.0, 1, 6400, 10000.0)
     with pytest.raises(DomainError, match="protocol does not fit an ABF1 file"):
         abf1_bytes(eleven, counts_for(eleven), AMPLIFIER, NOTES)

@@ -1,4 +1,4 @@
-"""Membrane currents against the Nernst–Planck equation they come from, and textbook limits."""
+"""Membrane currents compared with the Nernst–Planck equation and with textbook limits."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ OUTSIDE = RigSolution("out", {"K": 5.0, "Na": 145.0, "Cl": 150.0})
 @pytest.mark.parametrize("z", [1, -1, 2])
 @pytest.mark.parametrize("v_mV", [-120.0, -1.0, -0.02, 0.0, 1e-9, 0.02, 5.0, 90.0])
 def test_current_is_the_nernst_planck_flux_in_a_constant_field(z: int, v_mV: float) -> None:
-    """J·∫exp(zuψ)dψ across the membrane is P·(c_in·e^{zu} − c_out), whatever the closed form says."""
+    """J·∫exp(zuψ)dψ across the membrane is P·(c_in·e^{zu} − c_out), independent of the closed form."""
     u = z * v_mV / thermal_voltage_mV(20.0)
     resistance, _ = quad(lambda depth: math.exp(u * (1 - depth)), 0, 1, epsabs=1e-13)
     flux = 100.0 * (140.0 * math.exp(u) - 5.0) / resistance  # µm³/s · mM
@@ -39,7 +39,7 @@ def test_current_is_the_nernst_planck_flux_in_a_constant_field(z: int, v_mV: flo
     assert found == pytest.approx(expected_pA, rel=1e-8, abs=1e-8)
 
 
-def test_slope_at_extremes_is_set_by_the_side_the_ion_comes_from() -> None:
+def test_slope_far_from_reversal_depends_on_the_concentration_of_the_source_side() -> None:
     """Far from E the conductance is P·F²·c/RT with c of the side of origin: Hille 2001, ch. 14."""
     v_mV = np.array([-1001.0, -1000.0, 1000.0, 1001.0])
     current = constant_field_pA(v_mV, 100.0, 1, 140.0, 5.0, 20.0)
@@ -47,20 +47,20 @@ def test_slope_at_extremes_is_set_by_the_side_the_ion_comes_from() -> None:
     assert outward / inward == pytest.approx(140.0 / 5.0, rel=1e-6)
 
 
-def test_reversal_obeys_the_goldman_equation() -> None:
+def test_reversal_potential_follows_the_goldman_equation() -> None:
     """(RT/F)·ln((5 + 0.04·145)/140) at 20 °C, by the constants of CODATA."""
     channel = GhkChannel(100.0, {"K": 1.0, "Na": 0.04})
     expected_mV = 25.26173 * math.log((5 + 0.04 * 145) / 140)
     assert channel_reversal_mV(channel, INSIDE, OUTSIDE, 20.0) == pytest.approx(expected_mV, abs=1e-4)
 
 
-def test_reversal_of_chloride_channel_mirrors_that_of_a_cation() -> None:
+def test_reversal_potential_of_a_chloride_channel_has_the_opposite_sign() -> None:
     channel = GhkChannel(100.0, {"Cl": 1.0})
     expected_mV = 25.26173 * math.log(140 / 150)
     assert channel_reversal_mV(channel, INSIDE, OUTSIDE, 20.0) == pytest.approx(expected_mV, abs=1e-4)
 
 
-def test_rectification_and_gates_do_not_move_the_reversal() -> None:
+def test_rectification_does_not_shift_the_reversal_potential() -> None:
     plain = GhkChannel(100.0, {"K": 1.0, "Na": 0.002})
     expected = channel_reversal_mV(plain, PIPETTE, SERIES[0], 23.0)
     assert channel_reversal_mV(inward_rectifier(), PIPETTE, SERIES[0], 23.0) == pytest.approx(expected, abs=1e-6)
@@ -74,13 +74,13 @@ def test_inward_rectifier_passes_more_current_inward() -> None:
     assert -inward > 2 * outward
 
 
-def test_leak_pulls_the_total_reversal_by_its_share_of_conductance() -> None:
+def test_leak_shifts_the_total_reversal_potential_by_its_fraction_of_the_conductance() -> None:
     cell = Cell("c", OhmicChannel(9.0, -80.0), cm_pF=10.0, leak_nS=1.0, e_leak_mV=0.0)
     assert total_reversal_mV(cell, INSIDE, OUTSIDE, 20.0) == pytest.approx(-72.0, abs=1e-6)
     assert total_reversal_mV(cell, INSIDE, OUTSIDE, 20.0, remaining=1 / 9) == pytest.approx(-40.0, abs=1e-6)
 
 
-def test_several_zero_crossings_have_no_single_total_reversal() -> None:
+def test_current_with_several_zeros_has_no_total_reversal_potential() -> None:
     inactivating = OhmicChannel(20.0, 60.0, (Gate(-45.0, 5.0, 1.0, 1.0), Gate(20.0, -5.0, 1.0, 1.0)))
     cell = Cell("c", inactivating, cm_pF=10.0, leak_nS=2.0, e_leak_mV=-80.0)
     assert total_reversal_mV(cell, INSIDE, OUTSIDE, 20.0) is None
