@@ -137,7 +137,7 @@ class AbfOutput:
                 if epoch.kind is EpochKind.DISABLED:
                     continue
                 stop = start + epoch.duration
-                command[sweep, start:stop] = epoch_samples(epoch, level)
+                command[sweep, start:stop] = epoch_command_mV(epoch, level)
                 level, start = epoch.level_mV, stop
             between = level if self.last_level_between else self.holding_mV
             command[sweep, start:] = between
@@ -215,7 +215,7 @@ class AbfProtocol:
         return self.outputs[output].command(self.sweeps, self.samples, self.holding_samples)
 
 
-def epoch_samples(epoch: AbfEpoch, base_mV: float) -> FloatArray:
+def epoch_command_mV(epoch: AbfEpoch, base_mV: float) -> FloatArray:
     """Samples of an epoch that starts from ``base_mV``, shape (duration,) [mV].
 
     The first sample of a ramp is already one increment from its start; the last sample is at its level. A repeated
