@@ -2,7 +2,7 @@
 
 | module | what it is |
 |---|---|
-| page | writes the page from the sections and ``templates/atlas.html.j2`` |
+| atlas_page | writes the page from the sections and ``templates/atlas.html.j2`` |
 | section | one section: summary, equations, figure, source |
 | part_equilibrium | sections on equilibrium, GHK, electrodiffusion, selectivity |
 | part_solutions | sections on activities, junctions, surface charge, Donnan |

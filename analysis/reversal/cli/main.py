@@ -62,7 +62,7 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _simulate(options: argparse.Namespace) -> None:
-    from reversal.simulate.night import make_night
+    from reversal.simulate.synthetic_night import make_night
 
     make_night(options.folder)
     print(f"A synthetic night is in {options.folder}")

@@ -10,10 +10,10 @@ import numpy as np
 from reversal.arrays import FloatArray
 from reversal.simulate.amplifier import Amplifier, Counts, bessel_filtered, slow_noise, unfiltered_noise_rms
 from reversal.simulate.bath import JunctionPotentials, RigSolution, junction_potentials, mixture
-from reversal.simulate.clamp import clamp
 from reversal.simulate.model_cell import Cell, channel_reversal_mV, total_reversal_mV
 from reversal.simulate.stimulus_protocol import AbfProtocol
 from reversal.simulate.tabulated_membrane import Membrane
+from reversal.simulate.voltage_clamp import clamp
 
 FINE_PER_SAMPLE = 4  # noise and filter are computed at this multiple of the sampling rate
 

@@ -8,9 +8,9 @@ from scipy.linalg import expm
 
 from reversal.errors import DomainError
 from reversal.simulate.bath import PIPETTE, SERIES
-from reversal.simulate.clamp import ClampResult, clamp
 from reversal.simulate.model_cell import Cell, Compartment, Gate, OhmicChannel
 from reversal.simulate.tabulated_membrane import Membrane
+from reversal.simulate.voltage_clamp import ClampResult, clamp
 
 EVERYTHING = np.ones(1)
 SAMPLE_ms = 0.05
@@ -90,9 +90,9 @@ def test_halving_every_step_changes_the_current_by_less_than_a_tenth_of_a_percen
     bounds = np.arange(0.0, 20.0, 0.0125)
     command = step(-80.0, 20.0)
     coarse = np.diff(clamped(potassium_cell, command, 2.5, 13.0).charge_at(bounds)[0]) / 0.0125
-    monkeypatch.setattr("reversal.simulate.clamp.FIRST_STEP_MS", 0.0015)
-    monkeypatch.setattr("reversal.simulate.clamp.LONGEST_STEP_MS", 0.2)
-    monkeypatch.setattr("reversal.simulate.clamp.STEP_GROWTH", 1.04)
+    monkeypatch.setattr("reversal.simulate.voltage_clamp.FIRST_STEP_MS", 0.0015)
+    monkeypatch.setattr("reversal.simulate.voltage_clamp.LONGEST_STEP_MS", 0.2)
+    monkeypatch.setattr("reversal.simulate.voltage_clamp.STEP_GROWTH", 1.04)
     fine = np.diff(clamped(potassium_cell, command, 2.5, 13.0).charge_at(bounds)[0]) / 0.0125
     assert np.abs(coarse - fine).max() < 1e-3 * np.abs(fine).max()
     settled = bounds[:-1] > 6.0

@@ -7,8 +7,8 @@ from html.parser import HTMLParser
 
 import pytest
 
+from reversal.atlas.atlas_page import SECTIONS, write_atlas
 from reversal.atlas.facts import answer_text, published_junctions, textbook_facts
-from reversal.atlas.page import SECTIONS, write_atlas
 from reversal.atlas.systems import textbook
 
 

@@ -11,8 +11,8 @@ import pytest
 import yaml
 
 from reversal.simulate.bath import SERIES
-from reversal.simulate.night import DEFAULT_SEED, PlannedRecording, planned_night
 from reversal.simulate.rig import record, true_values
+from reversal.simulate.synthetic_night import DEFAULT_SEED, PlannedRecording, planned_night
 
 
 @pytest.fixture(scope="module")
