@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import settings
 
-from reversal.simulate.night import make_night
+from reversal.simulate.synthetic_night import make_night
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import DEFINITIONS
 

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from reversal.simulate.night import planned_night
 from reversal.simulate.rig import record
+from reversal.simulate.synthetic_night import planned_night
 from reversal.simulate.write_abf2 import write_abf2
 
 DATA = {"py.typed", "reference/README.md"}
@@ -115,7 +115,7 @@ def test_the_installed_command_checks_a_project(installed: Installed) -> None:
 
 def test_the_installed_command_inspects_a_recording(installed: Installed) -> None:
     planned = next(planned_night())
-    made = record(planned.cell, planned.amplifier, planned.surroundings, planned.protocol, planned.seed)
+    made = record(planned.cell, planned.amplifier, planned.conditions, planned.protocol, planned.seed)
     write_abf2(installed.work / "one.abf", planned.protocol, made.counts, planned.amplifier, planned.notes)
     assert "reconstructed" in installed.run("reversal", "inspect", "one.abf")
     assert (installed.work / "one.abf.png").read_bytes().startswith(b"\x89PNG")
@@ -124,10 +124,11 @@ def test_the_installed_command_inspects_a_recording(installed: Installed) -> Non
 def test_the_installed_package_finds_its_tables_and_templates(installed: Installed) -> None:
     program = """
 from pathlib import Path
-from reversal.atlas.facts import known_systems
+from reversal.atlas.atlas_page import write_atlas
 from reversal.report.findings_guide import write_findings_page
 write_findings_page(Path("findings.html"))
-print(len(known_systems()))
+write_atlas(Path("atlas.html"))
 """
-    assert int(installed.run("python", "-c", program)) > 10
-    assert "</html>" in (installed.work / "findings.html").read_text(encoding="utf-8")
+    installed.run("python", "-c", program)
+    for page in ("findings.html", "atlas.html"):
+        assert "</html>" in (installed.work / page).read_text(encoding="utf-8")

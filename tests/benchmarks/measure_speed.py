@@ -11,11 +11,11 @@ import pyabf
 
 from reversal.calibration.case_rig import amplifier_of, cell_of, declared, protocol_of
 from reversal.calibration.drawn_cases import LEAKS, Case, draw
-from reversal.calibration.simulated_recording import surroundings_in
+from reversal.calibration.simulated_recording import conditions_in
 from reversal.measure.measure_recording import measure_recording
 from reversal.recordings.read_recording import read_recording
-from reversal.simulate.night import planned_night
 from reversal.simulate.rig import record
+from reversal.simulate.synthetic_night import planned_night
 from reversal.simulate.write_abf2 import write_abf2
 
 RECORDINGS = 100
@@ -48,7 +48,7 @@ def main(folder: Path) -> None:
 def write_case(path: Path, case: Case, seed: int) -> None:
     """Record a case to an ABF2 file."""
     amplifier, protocol = amplifier_of(case), protocol_of(case)
-    made = record(cell_of(case), amplifier, surroundings_in(case.bath), protocol, seed)
+    made = record(cell_of(case), amplifier, conditions_in(case.bath), protocol, seed)
     write_abf2(path, protocol, made.counts, amplifier, next(iter(planned_night())).notes)
 
 

@@ -9,7 +9,7 @@ import pytest
 from reversal.calibration.case_rig import cell_of, declared, protocol_of
 from reversal.calibration.drawn_cases import Case
 from reversal.calibration.measured_cases import measured_case
-from reversal.calibration.simulated_recording import recording_of, surroundings_in
+from reversal.calibration.simulated_recording import conditions_in, recording_of
 from reversal.experiment.measure_settings import Quality
 from reversal.measure.measure_cell import cell_recording
 from reversal.measure.measure_recording import measure_recording
@@ -27,7 +27,7 @@ from reversal.tables.findings.code import Code
 def measured_with(case: Case, name: str, rs_MOhm: float, left_MOhm: float, sheet_MOhm: float | None) -> CellRecording:
     """A recording in which R_s is so much and compensation leaves so much of it, and what the sheet says of R_s."""
     amplifier = Amplifier(rs_MOhm=rs_MOhm, rs_compensation=1.0 - left_MOhm / rs_MOhm)
-    cell, around = replace(cell_of(case), cm_pF=25.0), surroundings_in(case.bath)
+    cell, around = replace(cell_of(case), cm_pF=25.0), conditions_in(case.bath)
     recording = recording_of(cell, amplifier, around, protocol_of(case), 7, telegraphed=False)
     entry, settings = declared(case)
     row = entry.model_copy(update={"recording": name, "rs_MOhm": sheet_MOhm, "rs_compensation": 0.8})

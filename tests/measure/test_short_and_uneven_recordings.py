@@ -9,7 +9,7 @@ import pytest
 
 from reversal.calibration.case_rig import declared
 from reversal.calibration.drawn_cases import Case
-from reversal.calibration.simulated_recording import in_memory, recording_of, surroundings_in
+from reversal.calibration.simulated_recording import conditions_in, in_memory, recording_of
 from reversal.errors import Refusal
 from reversal.measure.measure_cell import measure_cell
 from reversal.measure.measure_recording import Measured, measure_recording
@@ -21,13 +21,13 @@ from reversal.simulate.channels import background_potassium, nonselective
 from reversal.simulate.model_cell import Cell
 from reversal.simulate.rig import record
 from reversal.simulate.stimuli import ramp_one_way, ramp_up_and_down, step_family, sub_pulse_family, tail_family
-from reversal.simulate.stimulus_protocol import AbfEpoch, AbfProtocol, Kind
+from reversal.simulate.stimulus_protocol import AbfEpoch, AbfProtocol, EpochKind
 from reversal.tables.findings.code import Code
 from reversal.tables.results import CellMeasures
 from reversal.tables.status import Status
 from tests.measure.findings_by_code import found_by_code, numbers_by_code
 
-AROUND = surroundings_in(SERIES[1])
+AROUND = conditions_in(SERIES[1])
 CASE = Case("steady", "background_potassium", 0.1, 2.0, 5.0, 0.8, 0.1, SERIES[1])
 CELL = Cell("c", background_potassium(20.0), 15.0, 0.1)
 AMPLIFIER = Amplifier(rs_MOhm=5.0, rs_compensation=0.8, noise_pA=2.0)
@@ -77,9 +77,9 @@ def test_silent_sub_pulses_are_no_fault_of_the_program() -> None:
 def delayed_ramps() -> Recording:
     """Ramps up and down that begin 20 ms later from sweep to sweep, behind a longer and longer step."""
     epochs = (
-        AbfEpoch(Kind.STEP, -120.0, 400, duration_step=400),
-        AbfEpoch(Kind.RAMP, 60.0, 6000),
-        AbfEpoch(Kind.RAMP, -120.0, 6000),
+        AbfEpoch(EpochKind.STEP, -120.0, 400, duration_step=400),
+        AbfEpoch(EpochKind.RAMP, 60.0, 6000),
+        AbfEpoch(EpochKind.RAMP, -120.0, 6000),
     )
     protocol = AbfProtocol(epochs, -80.0, 4, 64 * 280, 20000.0, interval_s=2.0, name="delayed")
     return recorded(protocol, Cell("c", nonselective(3.0, -30.0), 15.0, 0.01))

@@ -1,4 +1,4 @@
-"""Strategies and the ion table that the tests of physics share."""
+"""The ion table that the tests of physics share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Equilibrium potential, driving force, directions."""
+"""Equilibrium potential, its slope, its inverse, and refused arguments."""
 
 from __future__ import annotations
 
@@ -9,13 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reversal.atlas.systems.driving import (
-    Direction,
-    current_direction,
-    driving_force_mV,
-    electrochemical_difference_kJ_per_mol,
-    ion_flux_direction,
-)
 from reversal.errors import DomainError
 from reversal.physics.constants import FARADAY_C_PER_MOL, GAS_CONSTANT_J_PER_MOL_K
 from reversal.physics.nernst import nernst_in_mM, nernst_mV, nernst_slope_mV_per_decade, thermal_voltage_mV
@@ -44,30 +37,14 @@ def test_reversing_the_charge_reverses_the_potential(out, inside, z, celsius):
 
 
 @given(st.floats(1e-9, 1e3), MILLIMOLAR, CHARGE, CELSIUS)
-def test_tenfold_outside_moves_the_potential_by_a_decade(out, inside, z, celsius):
+def test_tenfold_outside_concentration_shifts_the_potential_by_one_decade(out, inside, z, celsius):
     step = nernst_mV(10 * out, inside, z, celsius) - nernst_mV(out, inside, z, celsius)
     assert step == pytest.approx(nernst_slope_mV_per_decade(z, celsius), abs=1e-9)
 
 
 @given(MILLIMOLAR, MILLIMOLAR, CHARGE, CELSIUS)
-def test_inside_concentration_comes_back(out, inside, z, celsius):
+def test_inside_concentration_is_recovered_from_the_potential(out, inside, z, celsius):
     assert nernst_in_mM(nernst_mV(out, inside, z, celsius), out, z, celsius) == pytest.approx(inside, rel=1e-9)
-
-
-@given(MILLIMOLAR, MILLIMOLAR, CHARGE, CELSIUS, st.floats(-1000, 1000))
-def test_electrochemical_difference_is_that_of_the_definition(out, inside, z, celsius, v):
-    e = nernst_mV(out, inside, z, celsius)
-    rt = GAS_CONSTANT_J_PER_MOL_K * (celsius + 273.15)
-    defined = (rt * np.log(inside / out) + z * FARADAY_C_PER_MOL * v * 1e-3) * 1e-3
-    assert electrochemical_difference_kJ_per_mol(v, e, z) == pytest.approx(defined, abs=1e-9)
-    assert driving_force_mV(v, e) == pytest.approx(v - e)
-
-
-def test_an_anion_moves_against_its_current():
-    assert current_direction(-65, -88) is Direction.OUTWARD
-    assert ion_flux_direction(-65, -88, -1) is Direction.INWARD
-    assert ion_flux_direction(-65, -88, 1) is Direction.OUTWARD
-    assert current_direction(-65, -65) is Direction.NONE
 
 
 @pytest.mark.parametrize(
@@ -81,7 +58,7 @@ def test_an_anion_moves_against_its_current():
         (("five", 140, 1, 37), "out_mM is not a number"),
     ],
 )
-def test_what_cannot_be_is_refused(arguments, what):
+def test_argument_outside_its_range_is_refused(arguments, what):
     with pytest.raises(DomainError, match=what):
         nernst_mV(*arguments)
 

@@ -16,10 +16,10 @@ from reversal.recordings.recording import Channel, Recording, Telegraph
 from reversal.recordings.store import Ingested
 from reversal.report.inputs import Failure, Night, Provenance
 from reversal.simulate.amplifier import Amplifier
-from reversal.simulate.bath import Solution as SimulatedSolution
+from reversal.simulate.bath import RigSolution as SimulatedSolution
 from reversal.simulate.channels import inward_rectifier
 from reversal.simulate.model_cell import Cell, GhkChannel, channel_reversal_mV, steady_current_pA
-from reversal.simulate.rig import Surroundings
+from reversal.simulate.rig import RecordingConditions
 from reversal.simulate.stimuli import step_family
 from reversal.tables.checks_table import CheckRow, Outcome
 from reversal.tables.curves_table import CurvePoint
@@ -74,7 +74,7 @@ def a_recording(out_mM: float, seed: int, sweeps: int = 17) -> Recording:
     """Steps from -120 to +40 mV on the simulated cell, 20 kHz, as read from an ABF2 file."""
     bath = bath_of(out_mM)
     protocol = step_family(-120.0, -130.0 + 10.0 * sweeps, 10.0)
-    recording = recording_of(CELL, Amplifier(), Surroundings(PIPETTE, bath, bath, CELSIUS), protocol, seed)
+    recording = recording_of(CELL, Amplifier(), RecordingConditions(PIPETTE, bath, bath, CELSIUS), protocol, seed)
     return replace(
         recording,
         file=f"2026_{out_mM:g}.abf",

@@ -1,4 +1,4 @@
-"""The simulator states its physics itself, so that a wrong formula elsewhere shows up as a wrong answer."""
+"""The simulator imports no formula of the package, so that a wrong formula elsewhere gives a wrong result."""
 
 from __future__ import annotations
 

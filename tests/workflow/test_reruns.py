@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from reversal.simulate.night import PIPETTE, SERIES, planned_night
 from reversal.simulate.rig import record
+from reversal.simulate.synthetic_night import PIPETTE, SERIES, planned_night
 from reversal.simulate.write_abf2 import write_abf2
 from reversal.steps.rerun_digest import PACKAGE, code_files
 
@@ -90,7 +90,7 @@ def made(tmp_path_factory: pytest.TempPathFactory, run_pipeline: Callable[..., o
     project = Project(tmp_path_factory.mktemp("reruns"), run_pipeline)
     rows = []
     for planned in planned_night():
-        around = planned.surroundings
+        around = planned.conditions
         if planned.cell.name in CELLS and around.bath.name in BATHS:
             path = project.folder / "raw" / f"{planned.recording}.abf"
             path.parent.mkdir(exist_ok=True)
@@ -135,8 +135,10 @@ def steps(cell: str, *rules: str) -> set[str]:
 
 
 def test_code_and_tables_that_no_step_uses_run_nothing(project: Project) -> None:
-    project.comment("cli/main.py", "atlas/page.py", "atlas/systems/pump.py", "recordings/survey.py", "simulate/rig.py")
-    project.comment("reference/textbook_cases.tsv", "report/templates/atlas.html.j2", "steps/rerun_digest.py")
+    project.comment(
+        "cli/main.py", "atlas/atlas_page.py", "atlas/systems/pump.py", "recordings/survey.py", "simulate/rig.py"
+    )
+    project.comment("reference/textbook_cases.tsv", "atlas/templates/atlas.html.j2", "steps/rerun_digest.py")
     assert project.jobs() == set()
 
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from reversal.atlas.page import write_atlas
+from reversal.atlas.atlas_page import write_atlas
 from reversal.steps.step_log import logged
 
 with logged(snakemake.log[0]):

@@ -1,1 +1,13 @@
-"""The electrochemistry of the textbooks, drawn and computed: the atlas page and its sections."""
+"""The atlas: one page with the electrochemistry of the textbooks, computed and drawn.
+
+| module | what it is |
+|---|---|
+| atlas_page | writes the page from the sections and ``templates/atlas.html.j2`` |
+| section | one section: summary, equations, figure, source |
+| part_equilibrium | sections on equilibrium, GHK, electrodiffusion, selectivity |
+| part_solutions | sections on activities, junctions, surface charge, Donnan |
+| part_transport | sections on membrane charge, pump, pump–leak cell, transporters |
+| part_dynamics | sections on GABA, dendrite, AMPA, potassium, exchanger, endosome |
+| facts | claims of the textbooks and published junctions, compared with computed values |
+| systems | the formulas (also used by ``reversal calc``) |
+"""

@@ -1,4 +1,7 @@
-"""The numbers of the textbooks beside ours, read from data/reference."""
+"""Claims of the textbooks and published junction potentials, each compared with the value computed here.
+
+Both tables are in reversal/reference.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from reversal.physics.planck import steady_junction
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 POWER = re.compile(r"e\+?(-?)0*(\d+)")
-RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 METHOD_WORDS = {"henderson": "Henderson", "nernst-planck": "Nernst–Planck", "both": "both"}
 STATUS_WORDS = {
     "reproduced": "reproduced",
@@ -26,14 +29,17 @@ STATUS_WORDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
-    """One claim of a textbook: ``textbook`` as claimed, ``ours`` as computed now, both as text."""
+class TextbookFact:
+    """One claim of a textbook: ``textbook`` is the claimed value, ``computed`` the value computed here, both as text.
+
+    status : as in the table;  status_words : the status as the page shows it
+    """
 
     key: str
     text: str
     claim: str
     textbook: str
-    ours: str
+    computed: str
     unit: str
     status: str
     status_words: str
@@ -41,42 +47,37 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
-class JunctionFact:
-    """One published junction potential [mV] and ours by the method it was published with."""
+class PublishedJunction:
+    """One published junction potential and the one computed here by the same method [mV]."""
 
     key: str
     method: str
     temperature_C: float
     published_mV: float
-    ours_mV: float
+    computed_mV: float
     source: str
     note: str
 
 
-def facts(systems: tuple[str, ...]) -> list[Fact]:
-    """Return the cases of the named systems, in the order of the table, each computed now."""
+def textbook_facts(systems: tuple[str, ...]) -> list[TextbookFact]:
+    """Cases of the named systems, in the order of the table."""
     return [_fact(row) for row in _rows("textbook_cases.tsv") if row["system"] in systems]
 
 
 @cache
-def junction_facts() -> tuple[JunctionFact, ...]:
-    """Return the published junctions, each computed now."""
+def published_junctions() -> tuple[PublishedJunction, ...]:
+    """All published junctions, in the order of the table."""
     return tuple(_junction(row) for row in _rows("junctions.tsv"))
 
 
-def known_systems() -> set[str]:
-    """Return every system that the table of textbook cases names."""
-    return {row["system"] for row in _rows("textbook_cases.tsv")}
-
-
-def _fact(row: dict[str, str]) -> Fact:
+def _fact(row: dict[str, str]) -> TextbookFact:
     case = CASES.get(row["id"])
-    return Fact(
+    return TextbookFact(
         row["id"],
         row["text"],
         row["claim"],
-        _claimed(row["textbook"]),
-        shown(case()) if case else row["physics"],
+        _claim_text(row["textbook"]),
+        answer_text(case()) if case else row["physics"],
         row["unit"],
         row["status"],
         STATUS_WORDS[row["status"]],
@@ -84,8 +85,12 @@ def _fact(row: dict[str, str]) -> Fact:
     )
 
 
-def shown(answer: Answer) -> str:
-    """Write an answer with four significant figures and a true minus sign."""
+def answer_text(answer: Answer) -> str:
+    """Text of an answer, with four significant figures and a typographic minus sign.
+
+    >>> answer_text((1.0, -2.5))
+    '1; −2.5'
+    """
     if isinstance(answer, str):
         return answer
     numbers = answer if isinstance(answer, tuple) else (answer,)
@@ -98,20 +103,20 @@ def _number(value: float) -> str:
     if 1e-3 <= abs(value) < 1e6:
         text = f"{value:.4g}" if abs(value) < 1e4 else f"{value:.0f}"
     else:
-        text = POWER.sub(lambda found: f"·10{(found[1] + found[2]).translate(RAISED)}", f"{value:.2e}")
+        text = POWER.sub(lambda found: f"·10{(found[1] + found[2]).translate(SUPERSCRIPT)}", f"{value:.2e}")
     return text.replace("-", "−")
 
 
-def _claimed(text: str) -> str:
-    """Write a claim of the table as a person would: ranges with dots, powers raised, true minus."""
+def _claim_text(text: str) -> str:
+    """Text of a claim: ranges with an ellipsis, powers of ten with superscripts, a typographic minus sign."""
     if not text[0].isdigit() and text[0] not in "-<>":
         return text
     parts = [part.replace("..", " … ").replace(">", "> ").replace("<", "< ") for part in text.split(";")]
-    powers = POWER.sub(lambda found: f"·10{(found[1] + found[2]).translate(RAISED)}", "; ".join(parts))
+    powers = POWER.sub(lambda found: f"·10{(found[1] + found[2]).translate(SUPERSCRIPT)}", "; ".join(parts))
     return powers.replace("1·10", "10").replace("-", "−")
 
 
-def _junction(row: dict[str, str]) -> JunctionFact:
+def _junction(row: dict[str, str]) -> PublishedJunction:
     bath, pipette = (
         {name: float(amount) for name, amount in (part.split() for part in row[side].split(", "))}
         for side in ("bath_mM", "pipette_mM")
@@ -121,10 +126,12 @@ def _junction(row: dict[str, str]) -> JunctionFact:
     in_bath, in_pipette = ([side.get(name, 0.0) for name in names] for side in (bath, pipette))
     z, u, celsius = [ion.z for ion in ions], [ion.mobility for ion in ions], float(row["temperature_C"])
     if row["method"] == "nernst-planck":
-        ours = steady_junction(in_bath, in_pipette, z, u, celsius).junction_mV
+        computed = steady_junction(in_bath, in_pipette, z, u, celsius).junction_mV
     else:
-        ours = float(henderson_mV(in_bath, in_pipette, z, u, celsius))
-    return JunctionFact(row["id"], row["method"], celsius, float(row["published_mV"]), ours, row["source"], row["note"])
+        computed = float(henderson_mV(in_bath, in_pipette, z, u, celsius))
+    return PublishedJunction(
+        row["id"], row["method"], celsius, float(row["published_mV"]), computed, row["source"], row["note"]
+    )
 
 
 @cache

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reversal.atlas.section import Section, label_line
+from reversal.atlas.section import AtlasSection, label_line
+from reversal.atlas.systems.bi_ionic import chord_mV, substitution_shift_mV
 from reversal.atlas.systems.electrodiffusion import constant_field_profile_mM
 from reversal.physics.ghk import ghk_current, ghk_voltage_mV
 from reversal.physics.nernst import nernst_mV
 from reversal.physics.selectivity import SelectivityEnergy, permeability_ratio
-from reversal.physics.substitution import chord_mV, substitution_shift_mV
 from reversal.report.figure.style import BLUE, GREEN, GREY, INK, ORANGE, PURPLE
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def _ghk(left: Axes, right: Axes) -> None:
     e_k, e_na = nernst_mV(k_out, 140, 1, BODY_C), nernst_mV(145, 15, 1, BODY_C)
     chord = chord_mV([1, 0.04], np.stack(np.broadcast_arrays(e_k, e_na), axis=-1))
     right.plot(k_out, chord, color=GREEN, linestyle=":")
-    label_line(right, 1.6, -131, "chord mean, 0.04 (dots)", GREEN)
+    label_line(right, 1.6, -131, "chord equation, 0.04 (dots)", GREEN)
     right.set_xscale("log")
     right.set(xlabel="[K⁺]ₒ (mM)", ylabel="E_rev (mV)", title="GHK voltage by P_Na/P_K", xlim=(0.25, 160))
 
@@ -87,10 +87,10 @@ def _electrodiffusion(left: Axes, right: Axes) -> None:
     right.semilogy(v, influx, color=BLUE)
     e = float(nernst_mV(5, 140, 1, BODY_C))
     right.axvline(e, color=GREY, linewidth=0.8, linestyle="--")
-    label_line(right, 0, float(ghk_current(0.0, 1.0, 0.0, 140.0, 1, BODY_C)) * 0.45, "out", ORANGE)
-    label_line(right, -20, float(-ghk_current(-20.0, 1.0, 5.0, 0.0, 1, BODY_C)) * 0.4, "in", BLUE)
+    label_line(right, 0, float(ghk_current(0.0, 1.0, 0.0, 140.0, 1, BODY_C)) * 0.45, "efflux", ORANGE)
+    label_line(right, -20, float(-ghk_current(-20.0, 1.0, 5.0, 0.0, 1, BODY_C)) * 0.4, "influx", BLUE)
     right.text(e + 4, 20, "E_K", color=GREY, fontsize=7.5)
-    right.set(xlabel="V (mV)", ylabel="unidirectional flux (pA)", title="Both ways, equal at E_K")
+    right.set(xlabel="V (mV)", ylabel="unidirectional flux (pA)", title="Efflux equals influx at E_K")
 
 
 def _selectivity(left: Axes, right: Axes) -> None:
@@ -98,14 +98,14 @@ def _selectivity(left: Axes, right: Axes) -> None:
     for celsius, colour in ((25.0, BLUE), (37.0, ORANGE)):
         ratio = 1 / permeability_ratio(SelectivityEnergy(energy), celsius)
         left.semilogy(energy, ratio, color=colour)
-        at = (
+        label = (
             (11, ratio[40] * 2.2, f"{celsius:g} °C", colour, "right")
             if celsius == 25
             else (13, ratio[40] * 0.5, f"{celsius:g} °C", colour)
         )
-        label_line(left, *at)
+        label_line(left, *label)
         left.plot(12, 1 / permeability_ratio(SelectivityEnergy(12.0), celsius), "o", color=colour)
-    left.set(xlabel="ΔΔG, Na⁺ against K⁺ (kJ/mol)", ylabel="P_K / P_Na", title="Barriers become ratios")
+    left.set(xlabel="ΔΔG, Na⁺ relative to K⁺ (kJ/mol)", ylabel="P_K / P_Na", title="Barrier difference and ratio")
     ratio = np.geomspace(0.005, 5, 100)
     right.plot(ratio, substitution_shift_mV(ratio, 120, 120, 10), color=INK)
     for name, p in FROG_K_CHANNEL.items():
@@ -113,7 +113,7 @@ def _selectivity(left: Axes, right: Axes) -> None:
         right.plot(p, shift, "o", color=BLUE)
         label_line(right, p * 1.1, shift - 6, name, BLUE)
     right.annotate(
-        "Na⁺: only P < 0.01",
+        "Na⁺: upper limit 0.01",
         (0.01, float(substitution_shift_mV(0.01, 120, 120, 10))),
         (0.02, -110),
         color=ORANGE,
@@ -122,56 +122,61 @@ def _selectivity(left: Axes, right: Axes) -> None:
         va="center",
     )
     right.set_xscale("log")
-    right.set(xlabel="P_X / P_K", ylabel="shift of E_rev (mV)", title="X for K⁺ outside, frog K channel")
+    right.set(xlabel="P_X / P_K", ylabel="shift of E_rev (mV)", title="X replaces K⁺, frog K channel")
 
 
 SECTIONS = (
-    Section(
+    AtlasSection(
         "nernst",
         "Equilibrium and driving force",
-        "An ion rests where the pull of the field and its own thermal spreading cancel. Away from there the distance "
-        "V − E drives it; current follows the sign of V − E whatever the ion, the ion itself only if it is a cation.",
+        "At the equilibrium potential E the electrical force on an ion balances its diffusion, and there is no "
+        "net flux. At any other voltage the driving force is V − E. The direction of the current is the sign of V "
+        "− E for any ion. A cation moves with the current, an anion against it.",
         ("E = (RT / zF) ln(c_out / c_in)", "I = g (V − E)", "Δμ̃ = zF (V − E)"),
         "Nernst 1888; Hille, Ion Channels of Excitable Membranes, 2001.",
         _nernst,
         "Nernst potential against concentration ratio, and the driving force of four ions at −70 mV",
         ("Nernst", "driving force"),
     ),
-    Section(
+    AtlasSection(
         "ghk",
         "Several ions in a constant field",
-        "With unequal concentrations an open channel rectifies; written with the Bernoulli function its current has no "
-        "special case at 0 mV. Where several ions pass, the voltage of zero current weighs them by permeability, and "
-        "at low [K⁺]ₒ a little sodium bends the curve away from Nernst. The chord-conductance mean is another thing.",
+        "If the concentrations on the two sides differ, an open channel rectifies. Written with the Bernoulli "
+        "function, the current has no singularity at 0 mV. If several ions permeate, the voltage of zero current "
+        "depends on their concentrations weighted by permeability. At low [K⁺]ₒ a small Na⁺ permeability makes "
+        "the curve deviate from the Nernst line. The chord-conductance equation uses other weights and gives "
+        "another voltage.",
         (
             "I = P z F [c_in B(−zFV/RT) − c_out B(zFV/RT)],  B(x) = x / (eˣ − 1)",
             "E_rev = (RT/F) ln[(P_K K_o + P_Na Na_o + P_Cl Cl_i) / (P_K K_i + P_Na Na_i + P_Cl Cl_o)]",
-            "with divalents: (A_i + 4B_i) w² + (A_i − A_o) w − (A_o + 4B_o) = 0,  w = exp(F E_rev / RT)",
+            "with divalent ions: (A_i + 4B_i) w² + (A_i − A_o) w − (A_o + 4B_o) = 0,  w = exp(F E_rev / RT)",
         ),
         "Goldman 1943; Hodgkin & Katz 1949; Jan & Jan 1976; Lewis 1979.",
         _ghk,
         "GHK current–voltage curves for three outside potassium levels, and reversal potential against potassium",
         ("GHK",),
     ),
-    Section(
+    AtlasSection(
         "nernst-planck",
         "Diffusion and drift",
-        "Everything above rests on one flux: diffusion down the gradient, drift along the field. At the Nernst "
-        "potential ions still cross both ways, equally often.",
+        "All sections above rest on one equation for the flux: diffusion down the concentration gradient plus "
+        "drift in the electric field. At the Nernst potential ions still cross in both directions, and the two "
+        "fluxes are equal.",
         ("J = −D (dc/dx + (zF/RT) c dφ/dx) = −(D c / RT) dμ̃/dx",),
         "Nernst 1888; Planck 1890; Goldman 1943 for the constant field.",
         _electrodiffusion,
         "Concentration profiles in the membrane at three voltages, and unidirectional fluxes against voltage",
         ("Nernst–Planck",),
     ),
-    Section(
+    AtlasSection(
         "selectivity",
         "Selectivity as energy",
-        "A ratio of permeabilities is a difference of barriers. Both signs of that difference are in print, so the "
-        "convention travels with the number; here positive means that the ion is disfavoured. An ion too impermeant "
-        "to reverse a current within reach has an upper limit, never a zero.",
+        "A permeability ratio corresponds to a difference between two energy barriers. Both signs of this "
+        "difference are in print, so the sign convention is stored with the number. Here positive means that the "
+        "ion permeates less than the reference. If an ion permeates so little that the current does not reverse "
+        "in the tested range, its ratio has an upper limit; it is not zero.",
         ("ΔΔG = −RT ln(P_X / P_K)", "P_X / P_K = (K_o / X_o) exp[F (E_X − E_K) / RT]"),
-        "Hille 1973 (J. Gen. Physiol. 61:669) for the points.",
+        "Points: Hille 1973 (J. Gen. Physiol. 61:669).",
         _selectivity,
         "Permeability ratio against barrier difference, and shift of the reversal potential against permeability ratio",
         ("selectivity",),

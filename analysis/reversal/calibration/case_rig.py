@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reversal.calibration.drawn_cases import Case
-from reversal.calibration.simulated_recording import TEMPERATURE_C, recording_of, surroundings_in
+from reversal.calibration.simulated_recording import TEMPERATURE_C, conditions_in, recording_of
 from reversal.experiment.configuration import Experiment
 from reversal.experiment.ion_table import ion_table
 from reversal.experiment.measure_settings import Leak, Window
@@ -86,7 +86,7 @@ def prepulse_mV(channel: GhkChannel) -> float:
 def recording_of_case(case: Case, seed: int, amplifier: Amplifier | None = None) -> Recording:
     """Record a case in memory, with its own amplifier or another."""
     rig = amplifier or amplifier_of(case)
-    return recording_of(cell_of(case), rig, surroundings_in(case.bath), protocol_of(case), seed)
+    return recording_of(cell_of(case), rig, conditions_in(case.bath), protocol_of(case), seed)
 
 
 def declared(case: Case, leak: Leak | None = None, window: Window | None = None) -> tuple[SheetEntry, CellSettings]:

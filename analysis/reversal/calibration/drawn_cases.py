@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from reversal.experiment.measure_settings import Leak
-from reversal.simulate.bath import SERIES, Solution
+from reversal.simulate.bath import SERIES, RigSolution
 
 TELEGRAPH_SD = {"rs": 0.1, "cm": 0.05}  # relative error of the telegraphed values
 SCALES = (0.04, 0.12)  # of the permeabilities of the channels: conductances from some 0.1 nS to some nS
@@ -56,7 +56,7 @@ class Case:
     rs_MOhm: float
     compensation: float
     leak_nS: float
-    bath: Solution
+    bath: RigSolution
     low_mV: float = DEFAULT_RANGE_mV[0]
     high_mV: float = DEFAULT_RANGE_mV[1]
     mV_per_pA: float = 0.5

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from reversal.simulate.model_cell import Compartment
-from reversal.simulate.stimulus_protocol import AbfEpoch, AbfProtocol, Kind
+from reversal.simulate.stimulus_protocol import AbfEpoch, AbfProtocol, EpochKind
 
 OVERSAMPLING = (1, 2, 4)  # multiples of the sampling rate at which rigs run
 FILTER_SD = 0.03  # relative error of the stated filter frequency
@@ -126,7 +126,7 @@ def protocol_of(case: MembraneCase, oversampling: int = 1) -> AbfProtocol:
     per_ms = case.rate_Hz / 1000.0
 
     def epoch(level_mV: float, ms: float, by_mV: float = 0.0) -> AbfEpoch:
-        return AbfEpoch(Kind.STEP, level_mV, oversampling * round(ms * per_ms), level_step_mV=by_mV)
+        return AbfEpoch(EpochKind.STEP, level_mV, oversampling * round(ms * per_ms), level_step_mV=by_mV)
 
     if case.family:
         step = epoch(HOLDING_mV + FAMILY_FROM_mV, FAMILY_STEP_MS, FAMILY_BY_mV)

@@ -10,13 +10,13 @@ import numpy as np
 
 from reversal.calibration.case_rig import CM_pF, amplifier_of, cell_of, declared, protocol_of
 from reversal.calibration.drawn_cases import LEAKS, Case, draw
-from reversal.calibration.simulated_recording import in_memory, surroundings_in
+from reversal.calibration.simulated_recording import conditions_in, in_memory
 from reversal.calibration.true_reversal import true_reversal_mV
 from reversal.experiment.measure_settings import Leak, Window
 from reversal.experiment.step_settings import CellSettings, SheetEntry
 from reversal.measure.iv.points import Points
 from reversal.measure.measure_recording import Measured, measure_recording
-from reversal.simulate.rig import Fading, RigRecording, record_repeats, truth_of
+from reversal.simulate.rig import ChannelLoss, RigRecording, record_repeats, true_values
 
 REPEATS = 4  # recordings of each drawn cell, each with its own noise
 
@@ -49,14 +49,14 @@ def measured_case(
     case: Case, seed: int, repeats: int = REPEATS, leak: Leak | None = None, window: Window | None = None
 ) -> Iterator[Outcome]:
     """Record a case several times and measure each recording; nothing if the case has no single true E_rev."""
-    rig = cell_of(case), amplifier_of(case), surroundings_in(case.bath), protocol_of(case)
-    true_mV = true_reversal_mV(case, truth_of(cell_of(case), surroundings_in(case.bath), protocol_of(case)))
+    rig = cell_of(case), amplifier_of(case), conditions_in(case.bath), protocol_of(case)
+    true_mV = true_reversal_mV(case, true_values(cell_of(case), conditions_in(case.bath), protocol_of(case)))
     if true_mV is None:
         return
     declarations = declared(case, leak or LEAKS.get(case.kind), window)
     blocked: Iterator[Points | None] = repeat(None)
     if case.kind == "difference":
-        made_blocked = record_repeats(*rig, range(seed + repeats, seed + 2 * repeats), Fading(blocked=1.0))
+        made_blocked = record_repeats(*rig, range(seed + repeats, seed + 2 * repeats), ChannelLoss(blocked=1.0))
         blocked = (_measured(case, made, declarations, "blocked").iv.total for made in made_blocked)
     for made, without in zip(record_repeats(*rig, range(seed, seed + repeats)), blocked, strict=False):
         yield Outcome(case, true_mV, _measured(case, made, declarations, "control", without))

@@ -9,19 +9,19 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from reversal.calibration.drawn_membranes import MembraneCase, draw, draw_drifting, protocol_of
-from reversal.calibration.simulated_recording import in_memory, surroundings_in
+from reversal.calibration.simulated_recording import conditions_in, in_memory
 from reversal.measure.membrane.membrane_test import MembraneTest, Ranged, membrane_test
 from reversal.measure.protocol.sweeps import Sweeps
 from reversal.recordings.recording import Recording
 from reversal.simulate.amplifier import Amplifier
 from reversal.simulate.bath import SERIES
 from reversal.simulate.model_cell import Cell, OhmicChannel
-from reversal.simulate.rig import FINE_PER_SAMPLE, RigRecording, counts_of, pipette_current_pA, truth_of
+from reversal.simulate.rig import FINE_PER_SAMPLE, RigRecording, digitised_counts, pipette_current_pA, true_values
 
 REPEATS = 4  # recordings of each drawn cell, each with its own noise and delay
 AMPLIFIER_DELAY_SD_MS = 0.005
 PROPERTIES = ("R_s", "C_m", "R_m")
-SURROUNDINGS = surroundings_in(SERIES[1])
+CONDITIONS = conditions_in(SERIES[1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +66,13 @@ def recordings(case: MembraneCase, rng: np.random.Generator, repeats: int) -> It
     """
     cell, amplifier = _cell(case), _amplifier(case)
     protocol, finer = protocol_of(case), protocol_of(case, case.oversampling)
-    current = pipette_current_pA(cell, amplifier, SURROUNDINGS, finer)
+    current = pipette_current_pA(cell, amplifier, CONDITIONS, finer)
     fine_per_ms = finer.sample_rate_Hz * FINE_PER_SAMPLE / 1000.0
-    truth = truth_of(cell, SURROUNDINGS, finer)
+    truth = true_values(cell, CONDITIONS, finer)
     for _ in range(repeats):
         delay_ms = 1000.0 / case.rate_Hz * rng.random() + rng.normal(0.0, AMPLIFIER_DELAY_SD_MS)
         delayed = np.roll(current, round(delay_ms * fine_per_ms), axis=1)  # a sweep ends at holding, as it starts
-        counts = counts_of(delayed, amplifier, finer, int(rng.integers(2**31)))[:, :: case.oversampling]
+        counts = digitised_counts(delayed, amplifier, finer, int(rng.integers(2**31)))[:, :: case.oversampling]
         made = RigRecording(protocol.command_mV(), amplifier.in_pA(counts), counts, truth)
         recording = in_memory(made, protocol, amplifier, cell, telegraphed=False)
         stated_Hz = case.lowpass_Hz if case.filter_stated else None

@@ -18,35 +18,35 @@ from reversal.recordings.recording import (
     Telegraph,
 )
 from reversal.simulate.amplifier import Amplifier
-from reversal.simulate.bath import PIPETTE, SERIES, Solution
+from reversal.simulate.bath import PIPETTE, SERIES, RigSolution
 from reversal.simulate.model_cell import Cell
-from reversal.simulate.rig import UNCHANGED, Fading, RigRecording, Surroundings, record
-from reversal.simulate.stimulus_protocol import AbfProtocol, Kind
+from reversal.simulate.rig import NO_LOSS, ChannelLoss, RecordingConditions, RigRecording, record
+from reversal.simulate.stimulus_protocol import AbfProtocol, EpochKind
 
 TEMPERATURE_C = 23.0
-SHAPES = {Kind.STEP: Shape.STEP, Kind.RAMP: Shape.RAMP}
+SHAPES = {EpochKind.STEP: Shape.STEP, EpochKind.RAMP: Shape.RAMP}
 
 
-def surroundings_in(bath: Solution) -> Surroundings:
+def conditions_in(bath: RigSolution) -> RecordingConditions:
     """A bath at the cell, with the amplifier zeroed in 5 mM K⁺ and a potassium-gluconate pipette, at 23 °C."""
-    return Surroundings(PIPETTE, bath, SERIES[1], TEMPERATURE_C)
+    return RecordingConditions(PIPETTE, bath, SERIES[1], TEMPERATURE_C)
 
 
 def recording_of(
     cell: Cell,
     amplifier: Amplifier,
-    surroundings: Surroundings,
+    surroundings: RecordingConditions,
     protocol: AbfProtocol,
     seed: int,
     *,
     telegraphed: bool = True,
-    fading: Fading = UNCHANGED,
+    loss: ChannelLoss = NO_LOSS,
 ) -> Recording:
     """Record a cell with the simulated rig.
 
     telegraphed : whether the amplifier reports R_s, compensation and C_m
     """
-    made = record(cell, amplifier, surroundings, protocol, seed, fading)
+    made = record(cell, amplifier, surroundings, protocol, seed, loss)
     return in_memory(made, protocol, amplifier, cell, telegraphed=telegraphed)
 
 
@@ -82,11 +82,11 @@ def _telegraph(amplifier: Amplifier, cell: Cell) -> Telegraph:
 def epochs_of(protocol: AbfProtocol, sweep: int) -> tuple[Epoch, ...]:
     """Epochs of a sweep, with the time at holding before and after them."""
     holding = protocol.holding_mV
-    epochs = [Epoch("before", Shape.HOLD, 0, protocol.before, holding, holding)]
+    epochs = [Epoch("before", Shape.HOLD, 0, protocol.holding_samples, holding, holding)]
     level = holding
     for letter, epoch, (start, stop) in zip("ABCDEFGHIJ", protocol.epochs, protocol.edges(sweep), strict=False):
         to = epoch.level_in(sweep)
-        first = level if epoch.kind is Kind.RAMP else to
+        first = level if epoch.kind is EpochKind.RAMP else to
         epochs.append(Epoch(letter, SHAPES[epoch.kind], start, stop, first, to))
         level = to
     epochs.append(Epoch("after", Shape.HOLD, epochs[-1].stop, protocol.samples, holding, holding))

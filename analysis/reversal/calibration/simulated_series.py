@@ -13,7 +13,7 @@ from reversal.experiment.configuration import Experiment
 from reversal.experiment.solutions import Solution
 from reversal.experiment.step_settings import CellSettings, IonFacts, SheetEntry, SheetRow
 from reversal.simulate.bath import CHARGE
-from reversal.simulate.bath import Solution as SimulatedSolution
+from reversal.simulate.bath import RigSolution as SimulatedSolution
 from reversal.simulate.model_cell import Cell, Gate, GhkChannel, channel_reversal_mV, steady_current_pA
 from reversal.tables.iv_table import IVPoint
 from reversal.tables.reversals_table import Crossing, ReversalRow

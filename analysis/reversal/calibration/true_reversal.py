@@ -8,7 +8,7 @@ import numpy as np
 
 from reversal.calibration.case_rig import PEAK_STEP_MS, PREPULSE_MS, channel_of, prepulse_mV, protocol_of
 from reversal.calibration.drawn_cases import LEAKS, Case
-from reversal.calibration.simulated_recording import surroundings_in
+from reversal.calibration.simulated_recording import conditions_in
 from reversal.simulate.model_cell import GhkChannel
 from reversal.simulate.rig import Truth
 
@@ -49,7 +49,7 @@ def _open_after(channel: GhkChannel, holding_mV: float, v_mV: float, since_ms: n
 
 def reversal_with_gates_mV(case: Case, open_probability: OpenProbability) -> float:
     """Zero of channel and leak current with the gates as they are when the current is measured [mV], by bisection."""
-    channel, around, holding_mV = channel_of(case), surroundings_in(case.bath), protocol_of(case).holding_mV
+    channel, around, holding_mV = channel_of(case), conditions_in(case.bath), protocol_of(case).holding_mV
     offset_mV = around.junctions(around.bath).offset_mV  # command minus membrane potential
     low, high = -200.0, 150.0
     while high - low > 1e-6:

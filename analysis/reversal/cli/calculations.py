@@ -54,31 +54,34 @@ def ghk(options: argparse.Namespace) -> list[Result]:
 
 def current(options: argparse.Namespace) -> list[Result]:
     """GHK current and its slope."""
-    from reversal.physics.ghk import ghk_current, ghk_current_slopes
+    from reversal.atlas.systems.slope_conductance import ghk_slope_conductance_nS
+    from reversal.physics.ghk import ghk_current
 
     arguments = (options.v, options.p, options.out, options.inside, _ion(options.ion).z, options.temperature)
     return [
         Result("I", float(ghk_current(*arguments)), "pA", "outward positive"),
-        Result("dI/dV", float(ghk_current_slopes(*arguments).by_v), "nS"),
+        Result("dI/dV", float(ghk_slope_conductance_nS(*arguments)), "nS"),
     ]
 
 
 def ljp(options: argparse.Namespace) -> list[Result]:
     """Liquid junction potential by both methods, and the correction of the command voltage."""
-    from reversal.physics.planck import both_methods
+    from reversal.physics.junctions import henderson_mV
+    from reversal.physics.planck import steady_junction
 
     bath, pipette = _amounts(options.bath), _amounts(options.pipette)
     ions = {ion.name: ion for ion in [*(one for one, _ in bath.values()), *(one for one, _ in pipette.values())]}
     in_bath, in_pipette = ([side[name][1] if name in side else 0.0 for name in ions] for side in (bath, pipette))
     z, u = [ion.z for ion in ions.values()], [ion.mobility for ion in ions.values()]
-    found = both_methods(in_bath, in_pipette, z, u, options.temperature)
+    henderson = float(henderson_mV(in_bath, in_pipette, z, u, options.temperature))
+    nernst_planck = steady_junction(in_bath, in_pipette, z, u, options.temperature).junction_mV
     return [
-        Result("V_L Henderson", found.henderson_mV, "mV", "bath minus pipette"),
-        Result("V_L Nernst–Planck", found.nernst_planck_mV, "mV", "bath minus pipette"),
-        Result("model error", found.model_error_mV, "mV", "difference between the methods"),
+        Result("V_L Henderson", henderson, "mV", "bath minus pipette"),
+        Result("V_L Nernst–Planck", nernst_planck, "mV", "bath minus pipette"),
+        Result("model error", nernst_planck - henderson, "mV", "Nernst–Planck minus Henderson"),
         Result(
             "whole cell: add",
-            -found.henderson_mV,
+            -henderson,
             "mV",
             "to the command voltage, if the pipette potential was zeroed in this bath",
         ),
@@ -129,7 +132,7 @@ def transporter(options: argparse.Namespace) -> list[Result]:
 
 def bi_ionic(options: argparse.Namespace) -> list[Result]:
     """Permeability ratio in bi-ionic conditions."""
-    from reversal.physics.substitution import bi_ionic_ratio, divalent_ratio
+    from reversal.atlas.systems.bi_ionic import bi_ionic_ratio, divalent_ratio
 
     formula = divalent_ratio if options.divalent else bi_ionic_ratio
     return [Result("P_X/P_ref", float(formula(options.e_rev, options.out, options.inside, options.temperature)), "")]
@@ -153,7 +156,7 @@ def selectivity(options: argparse.Namespace) -> list[Result]:
 
 def activity(options: argparse.Namespace) -> list[Result]:
     """Ionic strength and activity coefficients."""
-    from reversal.physics.activity import ionic_strength_M
+    from reversal.atlas.systems.activity_laws import ionic_strength_M
     from reversal.physics.pitzer import Convention, single_ion_gammas
 
     amounts = _amounts(options.ions)

@@ -69,7 +69,7 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _simulate(options: argparse.Namespace) -> None:
-    from reversal.simulate.night import make_night
+    from reversal.simulate.synthetic_night import make_night
 
     make_night(options.folder)
     print(f"The simulated recordings are in {options.folder}")

@@ -1,6 +1,6 @@
-"""Constants of the SI, exact since 2019, and the few others the formulas need.
+"""Constants of the SI, exact since 2019, and two others that the formulas need.
 
-Source: BIPM, The International System of Units, 9th edition (2019).
+Sources: BIPM, The International System of Units, 9th edition (2019); CODATA 2022 for the permittivity.
 """
 
 from __future__ import annotations
@@ -12,5 +12,5 @@ BOLTZMANN_J_PER_K = 1.380649e-23
 GAS_CONSTANT_J_PER_MOL_K = BOLTZMANN_J_PER_K * AVOGADRO_PER_MOL
 FARADAY_C_PER_MOL = ELEMENTARY_CHARGE_C * AVOGADRO_PER_MOL
 
-VACUUM_PERMITTIVITY_F_PER_M = 8.8541878188e-12  # CODATA 2022
+VACUUM_PERMITTIVITY_F_PER_M = 8.8541878188e-12
 ZERO_CELSIUS_K = 273.15

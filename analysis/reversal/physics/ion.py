@@ -1,4 +1,4 @@
-"""What an ion is to these formulas: a charge and a mobility, with the place they were read."""
+"""An ion as the formulas see it: a charge number and a mobility, with their source."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from dataclasses import dataclass
 class Ion:
     """One ion.
 
-    name : as tables and solutions write it
+    name : as written in tables and solutions
     z : charge number, not 0
     mobility : generalised mobility relative to K⁺, λ⁰/(|z| · 73.5), at 25 °C and infinite dilution
-    source : where charge and mobility were read
-    aliases : other names it goes by
+    source : publication of charge and mobility
+    aliases : other names of the ion
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""The equilibrium potential of one ion, and how far a membrane is from it."""
+"""The equilibrium (Nernst) potential of one ion: its value, its slope per decade, its inverse."""
 
 from __future__ import annotations
 
@@ -6,16 +6,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from reversal.arrays import FloatArray
-from reversal.physics.checks import finite, kelvin, nonzero, positive
 from reversal.physics.constants import FARADAY_C_PER_MOL, GAS_CONSTANT_J_PER_MOL_K
+from reversal.physics.domain import finite, kelvin, nonzero, positive
 
 
 def thermal_voltage_mV(temperature_C: ArrayLike) -> FloatArray:
-    """RT/F [mV]: the voltage at which electrical and thermal energy of a monovalent ion are equal.
+    """RT/F [mV], same shape as ``temperature_C`` [°C]. At this voltage zFV of a monovalent ion equals RT.
 
-    temperature_C : [°C], above absolute zero
-
-    Raises DomainError for a temperature that cannot be.
+    Raises DomainError for a temperature at or below absolute zero.
 
     >>> round(float(thermal_voltage_mV(37)), 4)
     26.7267
@@ -26,7 +24,7 @@ def thermal_voltage_mV(temperature_C: ArrayLike) -> FloatArray:
 def nernst_mV(out_mM: ArrayLike, in_mM: ArrayLike, z: ArrayLike, temperature_C: ArrayLike) -> FloatArray:
     """Equilibrium potential of one ion, inside minus outside [mV].
 
-    Parameters broadcast together.
+    All parameters broadcast together.
 
     out_mM, in_mM : concentrations or activities outside and inside [mM], > 0
     z : charge number, not 0
@@ -44,7 +42,9 @@ def nernst_mV(out_mM: ArrayLike, in_mM: ArrayLike, z: ArrayLike, temperature_C: 
 
 
 def nernst_slope_mV_per_decade(z: ArrayLike, temperature_C: ArrayLike) -> FloatArray:
-    """Change of the equilibrium potential for a tenfold outside concentration, RT ln 10 / zF [mV/decade].
+    """Change of the equilibrium potential if the outside concentration rises tenfold, RT ln 10 / zF [mV/decade].
+
+    z : charge number, not 0;  temperature_C : [°C]. Both broadcast. Raises DomainError for a value outside its range.
 
     >>> round(float(nernst_slope_mV_per_decade(1, 20)), 2)
     58.17
@@ -53,9 +53,17 @@ def nernst_slope_mV_per_decade(z: ArrayLike, temperature_C: ArrayLike) -> FloatA
 
 
 def nernst_in_mM(e_mV: ArrayLike, out_mM: ArrayLike, z: ArrayLike, temperature_C: ArrayLike) -> FloatArray:
-    """Inside concentration [mM] at which the ion's equilibrium potential is ``e_mV`` (the inverse of nernst_mV).
+    """Inside concentration [mM] at which the equilibrium potential is ``e_mV``; the inverse of :func:`nernst_mV`.
 
-    e_mV : [mV];  out_mM : [mM], > 0;  z : not 0;  temperature_C : [°C]
+    All parameters broadcast together.
+
+    e_mV : equilibrium potential [mV];  out_mM : outside concentration [mM], > 0
+    z : charge number, not 0;  temperature_C : [°C]
+
+    Raises DomainError for a value outside its range.
+
+    >>> round(float(nernst_in_mM(-89.06, 5, 1, 37)), 1)
+    140.0
     """
     exponent = -nonzero(z) * finite(e_mV, "e_mV") / thermal_voltage_mV(temperature_C)
     return np.asarray(positive(out_mM, "out_mM") * np.exp(exponent))

@@ -1,4 +1,4 @@
-"""Parameters of Pitzer's equations at 25 °C (α = 2, b = 1.2): constants of nature as fitted, read in print tables.
+"""Published parameters of Pitzer's equations at 25 °C, for α = 2 and b = 1.2.
 
 Sources: salts, Pitzer & Mayorga, J. Phys. Chem. 77:2300 (1973); θ and ψ with Na–K, Ca–Na, Ca–K and Mg–Na, Harvie,
 Møller & Weare, Geochim. Cosmochim. Acta 48:723 (1984); the other θ, Pitzer & Kim, J. Am. Chem. Soc. 96:5701 (1974).
@@ -17,6 +17,7 @@ class Salt(NamedTuple):
     c_phi: float
 
 
+# (cation, anion): parameters
 SALTS: dict[tuple[str, str], Salt] = {
     ("Li", "Cl"): Salt(0.1494, 0.3074, 0.00359),
     ("Na", "Cl"): Salt(0.0765, 0.2664, 0.00127),
@@ -35,6 +36,7 @@ SALTS: dict[tuple[str, str], Salt] = {
     ("K", "SO4"): Salt(0.04995, 0.77925, 0),
 }
 
+# θ of two ions of the same sign [kg/mol]
 THETA: dict[frozenset[str], float] = {
     frozenset(("K", "Na")): -0.012,
     frozenset(("Ca", "Na")): 0.07,
@@ -46,6 +48,7 @@ THETA: dict[frozenset[str], float] = {
     frozenset(("K", "Li")): -0.022,
 }
 
+# ψ of two ions of the same sign with one of the opposite sign [kg²/mol²]
 TRIPLETS: dict[tuple[frozenset[str], str], float] = {
     (frozenset(("K", "Na")), "Cl"): -0.0018,
     (frozenset(("Ca", "Na")), "Cl"): -0.007,

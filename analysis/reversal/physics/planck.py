@@ -1,4 +1,6 @@
-"""The steady junction of two solutions by the Nernst–Planck equations: any number of ions, electroneutral, no current.
+"""Liquid junction potential from the steady Nernst–Planck equations, for any number of ions.
+
+The junction is electroneutral at every point and carries no current.
 
 Sources: Planck, Ann. Phys. Chem. 39:161 (1890); Marino, Misuri & Brogioli, arXiv:1403.3640 (2014).
 """
@@ -12,20 +14,21 @@ from numpy.typing import ArrayLike
 
 from reversal.arrays import FloatArray
 from reversal.errors import DomainError
-from reversal.physics.checks import last_axis_matches, nonzero, not_negative, positive
+from reversal.physics.domain import last_axis_matches, nonzero, not_negative, positive
 from reversal.physics.junctions import henderson_mV
 from reversal.physics.nernst import thermal_voltage_mV
 
-NEUTRAL_PART = 1e-6  # of all charge: what rounding of a recipe may leave
+ROUNDING_CHARGE_FRACTION = 1e-6  # net charge that rounding of a recipe may leave, as a part of all charge
+GRID_POINTS = 41
 
 
 @dataclass(frozen=True, slots=True)
 class SteadyJunction:
-    """The steady state between pipette (position 0) and bath (position 1).
+    """Steady state of the junction between the pipette (position 0) and the bath (position 1).
 
     junction_mV : bath minus pipette [mV]
     position : (points,);  potential_mV : (points,) [mV], 0 at the pipette;  concentrations_mM : (ions, points) [mM]
-    fluxes : (ions,) towards the bath, relative: u RT/F per length [mM]
+    fluxes : (ions,) towards the bath, in units of mobility · RT/F per length of the junction [mM]
     """
 
     junction_mV: float
@@ -35,21 +38,16 @@ class SteadyJunction:
     fluxes: FloatArray
 
 
-@dataclass(frozen=True, slots=True)
-class JunctionMethods:
-    """One junction by both methods [mV]; their difference is the error of the model, not of the measurement."""
-
-    henderson_mV: float
-    nernst_planck_mV: float
-
-    @property
-    def model_error_mV(self) -> float:
-        """Nernst–Planck minus Henderson [mV]."""
-        return self.nernst_planck_mV - self.henderson_mV
-
-
 def charge_mM(concentrations_mM: ArrayLike, z: ArrayLike) -> FloatArray:
-    """Net charge of a recipe, Σ z c [mM]; ions on the last axis."""
+    """Net charge of a solution, Σ z c [mM].
+
+    concentrations_mM : (..., ions) [mM], ≥ 0;  z : (ions,) charge numbers, not 0. Returns the leading shape.
+
+    Raises DomainError for a value outside its range.
+
+    >>> float(charge_mM([100, 98], [1, -1]))
+    2.0
+    """
     return np.asarray((not_negative(concentrations_mM, "concentrations_mM") * nonzero(z)).sum(-1))
 
 
@@ -63,12 +61,13 @@ def steady_junction(
 ) -> SteadyJunction:
     """Solve the steady Nernst–Planck equations across a junction.
 
-    bath_mM, pipette_mM : (ions,) concentrations or activities [mM], ≥ 0, each electroneutral
-    z : (ions,) charge numbers;  mobility : (ions,) generalised relative mobility;  temperature_C : [°C]
-    tolerance_mM : net charge that a recipe may have; within it all ions share the closing in proportion (0.5 mM moves
-        an ordinary junction by less than 0.1 mV)
+    bath_mM, pipette_mM : (ions,) concentrations or activities [mM], ≥ 0, each solution electroneutral
+    z : (ions,) charge numbers, not 0;  mobility : (ions,) generalised relative mobility, > 0;  temperature_C : [°C]
+    tolerance_mM : net charge that a solution may have [mM]. Below it, all ions are scaled in proportion until the
+        solution is neutral; 0.5 mM changes an ordinary junction by less than 0.1 mV.
 
-    Raises DomainError for a recipe that is not electroneutral: what closes it would decide the answer.
+    Raises DomainError for a value outside its range, for a solution whose net charge is above the tolerance (the
+    result would depend on the ion that closes the balance), and if the equations have no numerical solution.
     """
     valence = np.atleast_1d(nonzero(z))
     bath = last_axis_matches("bath_mM", not_negative(bath_mM, "bath_mM"), valence.size)
@@ -76,36 +75,30 @@ def steady_junction(
     u = last_axis_matches("mobility", positive(mobility, "mobility"), valence.size)
     bath = _neutral("bath_mM", bath, valence, tolerance_mM)
     pipette = _neutral("pipette_mM", pipette, valence, tolerance_mM)
-    start_mV = float(henderson_mV(bath, pipette, valence, u, temperature_C))
+    guess_mV = float(henderson_mV(bath, pipette, valence, u, temperature_C))
     thermal = float(thermal_voltage_mV(temperature_C))
-    position = np.linspace(0.0, 1.0, 41)
-    there = (bath + pipette) > 0
-    kept = _solve(bath[there], pipette[there], valence[there], u[there], start_mV / thermal, position)
+    position = np.linspace(0.0, 1.0, GRID_POINTS)
+    present = (bath + pipette) > 0
+    psi, present_mM, present_fluxes = _solve(
+        bath[present], pipette[present], valence[present], u[present], guess_mV / thermal, position
+    )
     concentrations = np.zeros((valence.size, position.size))
-    concentrations[there] = kept[1]
+    concentrations[present] = present_mM
     fluxes = np.zeros(valence.size)
-    fluxes[there] = kept[2]
-    return SteadyJunction(float(kept[0][-1] * thermal), position, kept[0] * thermal, concentrations, fluxes)
-
-
-def both_methods(
-    bath_mM: ArrayLike, pipette_mM: ArrayLike, z: ArrayLike, mobility: ArrayLike, temperature_C: float
-) -> JunctionMethods:
-    """The junction potential by Henderson and by steady Nernst–Planck; parameters as :func:`steady_junction`."""
-    steady = steady_junction(bath_mM, pipette_mM, z, mobility, temperature_C)
-    return JunctionMethods(float(henderson_mV(bath_mM, pipette_mM, z, mobility, temperature_C)), steady.junction_mV)
+    fluxes[present] = present_fluxes
+    return SteadyJunction(float(psi[-1] * thermal), position, psi * thermal, concentrations, fluxes)
 
 
 def _neutral(name: str, concentrations: FloatArray, z: FloatArray, tolerance_mM: float) -> FloatArray:
-    """The recipe with its last trace of charge shared by all ions; refused beyond the tolerance."""
+    """The solution with its net charge removed in proportion from all ions. Raises DomainError above the tolerance."""
     excess = float(charge_mM(concentrations, z))
     total = float((concentrations * np.abs(z)).sum())
-    if abs(excess) > max(tolerance_mM, NEUTRAL_PART * total):
+    if abs(excess) > max(tolerance_mM, ROUNDING_CHARGE_FRACTION * total):
         raise DomainError(
             f"{name} is not electroneutral",
             found=f"{excess:+.4g} mM of charge",
             expected=f"0 within {tolerance_mM:g} mM",
-            remedy="Name the ion that closes the balance: the junction potential depends on which it is",
+            remedy="Name the ion that closes the balance: the junction potential depends on it",
         )
     return np.asarray(concentrations * (1 - np.sign(z) * (excess / total if total else 0.0)))
 
@@ -113,21 +106,21 @@ def _neutral(name: str, concentrations: FloatArray, z: FloatArray, tolerance_mM:
 def _solve(
     bath: FloatArray, pipette: FloatArray, z: FloatArray, u: FloatArray, psi_end: float, position: FloatArray
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Potential [RT/F], concentrations and fluxes on ``position``.
+    """Potential ψ [RT/F], concentrations [mM] and fluxes [mM] at ``position``, for ions that are present.
 
-    Unknown functions: ψ and every concentration but one, which electroneutrality gives; unknown constants: every flux
-    but that one, which zero current gives.
+    The unknown functions are ψ and all concentrations but one, which follows from electroneutrality. The unknown
+    constants are all fluxes but the same one, which follows from zero current.
     """
     from scipy.integrate import solve_bvp
 
     scale = max(float(bath.sum()), float(pipette.sum()))
-    last = int(np.argmax(np.minimum(bath, pipette) * np.abs(z)))
-    free = np.arange(z.size) != last
+    dependent = int(np.argmax(np.minimum(bath, pipette) * np.abs(z)))
+    free = np.arange(z.size) != dependent
 
     def completed(partial: FloatArray) -> FloatArray:
         full = np.empty((z.size, *partial.shape[1:]))
         full[free] = partial
-        full[last] = -np.tensordot(z[free], partial, axes=1) / z[last]
+        full[dependent] = -np.tensordot(z[free], partial, axes=1) / z[dependent]
         return full
 
     def slopes(_x: FloatArray, y: FloatArray, fluxes: FloatArray) -> FloatArray:
@@ -146,6 +139,10 @@ def _solve(
     fluxes = (-u * ((bath - pipette) + z * 0.5 * (bath + pipette) * psi_end) / scale)[free]
     found = solve_bvp(slopes, ends, position, guess, p=fluxes, tol=1e-7, max_nodes=20_000)
     if not found.success:
-        raise DomainError("the steady junction was not found", found=found.message, remedy="Use Henderson's equation")
+        raise DomainError(
+            "the Nernst–Planck equations of the junction have no numerical solution",
+            found=found.message,
+            remedy="Use Henderson's equation",
+        )
     y = np.asarray(found.sol(position))
     return y[0], completed(y[1:]) * scale, completed(np.asarray(found.p)) * scale

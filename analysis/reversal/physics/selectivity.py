@@ -1,4 +1,4 @@
-"""Permeability ratios as free energies, with the sign convention kept beside the number."""
+"""Permeability ratios as free energies. The sign convention is stored with the number."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from reversal.arrays import FloatArray
-from reversal.physics.checks import finite, kelvin, positive
 from reversal.physics.constants import GAS_CONSTANT_J_PER_MOL_K
+from reversal.physics.domain import finite, kelvin, positive
 
 
 class SignConvention(StrEnum):
-    """Both signs are in print; the number alone does not tell which."""
+    """Sign of the energy. Both conventions are in print, so a number without its convention is ambiguous."""
 
     DISFAVOURED_POSITIVE = "ΔΔG = −RT ln(P_X/P_ref), positive = X disfavoured"
     FAVOURED_POSITIVE = "ΔΔG = +RT ln(P_X/P_ref), positive = X favoured"
@@ -22,7 +22,7 @@ class SignConvention(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SelectivityEnergy:
-    """A difference of barrier heights [kJ/mol], one number or an array, with the convention of its sign."""
+    """A difference of barrier heights [kJ/mol], a number or an array, with the convention of its sign."""
 
     kJ_per_mol: FloatArray | float
     convention: SignConvention = SignConvention.DISFAVOURED_POSITIVE
@@ -33,13 +33,21 @@ def selectivity_energy(
     temperature_C: ArrayLike,
     convention: SignConvention = SignConvention.DISFAVOURED_POSITIVE,
 ) -> SelectivityEnergy:
-    """ΔΔG of X against the reference from P_X/P_ref > 0 at ``temperature_C`` [°C]; both broadcast."""
+    """ΔΔG of X relative to the reference ion [kJ/mol].
+
+    p_ratio : P_X/P_ref, > 0;  temperature_C : [°C]. Both broadcast. Raises DomainError for a value outside its range.
+
+    >>> round(float(selectivity_energy(0.01, 37).kJ_per_mol), 2)
+    11.88
+    """
     energy = _signed_rt_kJ_per_mol(temperature_C, convention) * np.log(positive(p_ratio, "p_ratio"))
     return SelectivityEnergy(np.asarray(energy), convention)
 
 
 def permeability_ratio(energy: SelectivityEnergy, temperature_C: ArrayLike) -> FloatArray:
     """P_X/P_ref from a selectivity energy; the inverse of :func:`selectivity_energy`.
+
+    energy : any shape;  temperature_C : [°C], broadcasts with it. Raises DomainError for a value outside its range.
 
     >>> round(float(1 / permeability_ratio(SelectivityEnergy(12.0), 37)), 1)
     104.9
@@ -49,6 +57,6 @@ def permeability_ratio(energy: SelectivityEnergy, temperature_C: ArrayLike) -> F
 
 
 def _signed_rt_kJ_per_mol(temperature_C: ArrayLike, convention: SignConvention) -> FloatArray:
-    """RT [kJ/mol] with the sign that the convention gives a favoured ion."""
+    """RT [kJ/mol], with the sign that ΔΔG of a favoured ion has in the convention."""
     sign = -1e-3 if convention is SignConvention.DISFAVOURED_POSITIVE else 1e-3
     return np.asarray(sign * GAS_CONSTANT_J_PER_MOL_K * kelvin(temperature_C))

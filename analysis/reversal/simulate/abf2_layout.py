@@ -1,7 +1,7 @@
 """Order and type of the fields in the sections of an ABF2 file, and packing of a section entry from named values.
 
-A layout is a text of ``type name`` pairs in file order, little-endian without padding, in the letters of :mod:`struct`;
-names are the vendor's. ``x`` is unused room.
+A layout is a text of ``type name`` pairs in file order, little-endian without padding. Types are the letters of
+:mod:`struct`, names are the vendor's, and ``x`` marks unused bytes.
 """
 
 from __future__ import annotations
@@ -95,12 +95,12 @@ SYNCH = "i lStart, i lLength"
 
 
 def size_of(layout: str) -> int:
-    """Bytes of one entry."""
+    """Number of bytes of one entry of a layout."""
     return sum(struct.calcsize("<" + field.split()[0]) for field in layout.split(","))
 
 
 def packed(layout: str, values: Mapping[str, object]) -> bytes:
-    """Bytes of one entry; a field that is not named is zero. A name that the layout has not is a bug (KeyError)."""
+    """Bytes of one entry. A field without a value is zero. Raises KeyError for a name that is not in the layout."""
     fields = [field.split() for field in layout.split(",")]
     unknown = set(values) - {name for _kind, name in fields}
     if unknown:
@@ -109,5 +109,5 @@ def packed(layout: str, values: Mapping[str, object]) -> bytes:
 
 
 def _packed_field(kind: str, value: object) -> bytes:
-    """Pack one field; zeros where there is no value."""
+    """Bytes of one field, zeros if there is no value."""
     return bytes(struct.calcsize("<" + kind)) if value is None else struct.pack("<" + kind, value)

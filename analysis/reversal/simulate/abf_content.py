@@ -1,4 +1,4 @@
-"""What an ABF file holds beside its protocol: samples by channel, notes and tags, and how they are packed."""
+"""Content of an ABF file that does not depend on the version: channels, samples, notes and tags."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ BLOCK = 512
 FIXED_LENGTH_EPISODES = 5
 INSTRUMENT_MULTICLAMP = 24
 EPOCH_TABLE = 1
-FIRST_EPOCH_PARAMETER = 11  # of a user list; then blocks of epochs: digital pattern, level, duration, train
+FIRST_EPOCH_PARAMETER = 11  # code of a user list; then a block of epochs for each of digital pattern, level, …
 TAG_COMMENT = 1
 SYNCH_UNIT_us = 10.0
 
 
 @dataclass(frozen=True, slots=True)
 class TagNote:
-    """A comment set while recording, ``time_s`` after its begin."""
+    """A comment set during a recording, ``time_s`` [s] after its start."""
 
     time_s: float
     text: str
@@ -33,9 +33,9 @@ class TagNote:
 
 @dataclass(frozen=True, slots=True)
 class FileNotes:
-    """What an acquisition program writes about a recording beside its samples.
+    """Facts about a recording that an acquisition program writes into the header.
 
-    cm_pF : whole-cell capacitance telegraphed by the amplifier
+    started : date and time of the start;  cm_pF : whole-cell capacitance telegraphed by the amplifier
     """
 
     started: dt.datetime
@@ -46,7 +46,7 @@ class FileNotes:
 
 @dataclass(frozen=True, slots=True)
 class InputChannel:
-    """A recorded channel beside the current, such as the command or the membrane potential fed back.
+    """A recorded channel other than the current, such as the command recorded through an input.
 
     volts_per_unit : volts at the converter for one unit of the signal
     counts : shape (sweeps, samples)
@@ -58,29 +58,34 @@ class InputChannel:
     counts: Counts
 
 
-def monitor(name: str, command_mV: FloatArray, volts_per_mV: float = 0.01) -> InputChannel:
-    """Record the command itself, shape (sweeps, samples) [mV], as a rig does that feeds it back to an input."""
+def command_monitor(name: str, command_mV: FloatArray, volts_per_mV: float = 0.01) -> InputChannel:
+    """The command recorded through an input.
+
+    command_mV : shape (sweeps, samples) [mV];  volts_per_mV : scale of the input [V/mV]
+    """
     counts = np.rint(command_mV * volts_per_mV / RANGE_V * COUNTS)
     return InputChannel(name, "mV", volts_per_mV, np.clip(counts, -COUNTS, COUNTS - 1).astype(np.int16))
 
 
-def interleaved(protocol: AbfProtocol, counts: Counts, further: Sequence[InputChannel]) -> Counts:
-    """Samples in the order of the file: sweep by sweep, channels side by side; shape (sweeps, samples, channels).
+def interleaved_samples(protocol: AbfProtocol, counts: Counts, other_inputs: Sequence[InputChannel]) -> Counts:
+    """Samples in the order of the file, shape (sweeps, samples, channels): the current first, then the other inputs.
 
-    Raises DomainError where they do not have the protocol's shape or its number of channels.
+    counts : samples of the current, shape (sweeps, samples)
+
+    Raises DomainError if the shapes or the number of channels differ from the protocol.
     """
-    shapes = {counts.shape, *(channel.counts.shape for channel in further)}
-    if shapes != {(protocol.sweeps, protocol.samples)} or protocol.channels != 1 + len(further):
+    shapes = {counts.shape, *(channel.counts.shape for channel in other_inputs)}
+    if shapes != {(protocol.sweeps, protocol.samples)} or protocol.channels != 1 + len(other_inputs):
         raise DomainError(
             "samples do not fit the protocol",
-            found=f"{1 + len(further)} channels of {sorted(shapes)}",
+            found=f"{1 + len(other_inputs)} channels of {sorted(shapes)}",
             expected=f"{protocol.channels} channels of {protocol.sweeps} sweeps by {protocol.samples} samples",
         )
-    return np.stack([counts, *(channel.counts for channel in further)], axis=-1)
+    return np.stack([counts, *(channel.counts for channel in other_inputs)], axis=-1)
 
 
 def tag_entries(notes: FileNotes) -> list[bytes]:
-    """Return the tags as both versions of the format store them, 64 bytes each."""
+    """Bytes of each tag, 64 a tag, the same in both versions of the format."""
     return [
         packed(
             TAG,
@@ -95,11 +100,11 @@ def tag_entries(notes: FileNotes) -> list[bytes]:
 
 
 def sweep_starts(protocol: AbfProtocol) -> list[tuple[int, int]]:
-    """Start of each sweep in units of SYNCH_UNIT_us, and its length in samples over all channels."""
+    """(start in units of SYNCH_UNIT_us, length in samples over all channels) of each sweep."""
     length = protocol.samples * protocol.channels
     return [(round(start_s * 1e6 / SYNCH_UNIT_us), length) for start_s in protocol.start_s()]
 
 
 def list_text(values: Sequence[float]) -> str:
-    """Return a user list as its header writes it."""
+    """Text of a user list as the header stores it."""
     return ",".join(f"{value:.9g}" for value in values)

@@ -13,7 +13,7 @@ from reversal.errors import DomainError
 
 Counts = NDArray[np.int16]
 
-COUNTS = 32768  # of a 16-bit converter from 0 to the end of its range
+COUNTS = 32768  # counts of a 16-bit converter from 0 V to the end of its range
 RANGE_V = 10.0
 
 
@@ -21,16 +21,18 @@ RANGE_V = 10.0
 class Amplifier:
     """Settings of an amplifier during a recording.
 
-    Compensation is ideal: it acts at once, so a transient charges the cell through the residual resistance alone.
+    Series-resistance compensation is instantaneous: the cell charges through the residual resistance only.
 
-    rs_MOhm, rs_compensation : series resistance in the first sweep, and the part of that the amplifier makes up for
-    rs_drift_per_sweep : part of the first series resistance that is added from each sweep to the next
+    rs_MOhm, rs_compensation : series resistance in the first sweep, > 0, and its compensated fraction, 0 to below 1
+    rs_drift_per_sweep : change of the series resistance from each sweep to the next, as a fraction of the first
     lowpass_Hz : −3 dB frequency of the four-pole Bessel filter
     noise_pA : rms of the broad-band noise after the filter
-    slow_noise_pA, slow_noise_ms : rms and correlation time of slow drift
+    slow_noise_pA, slow_noise_ms : rms and correlation time of slow noise
     hum_pA, hum_Hz : amplitude and frequency of mains pick-up
-    mV_per_pA : output per current; with the converter's range it gives the largest current that is not clipped
-    capacitance_compensated : fraction of the capacitive transient cancelled before the output
+    mV_per_pA : gain; with the range of the converter it sets the largest current that is not clipped
+    capacitance_compensated : fraction of the capacitive transient that is cancelled before the output
+
+    Raises DomainError for a series resistance or a compensation outside its range.
     """
 
     rs_MOhm: float = 10.0
@@ -51,34 +53,34 @@ class Amplifier:
 
     @property
     def residual_MOhm(self) -> float:
-        """Series resistance left after compensation in the first sweep [MΩ]."""
+        """Uncompensated series resistance in the first sweep [MΩ]."""
         return self.rs_MOhm * (1 - self.rs_compensation)
 
-    def residual_in_MOhm(self, sweeps: int) -> FloatArray:
-        """Series resistance left in each sweep, shape (sweeps,): the compensation does not follow the drift."""
+    def residual_by_sweep_MOhm(self, sweeps: int) -> FloatArray:
+        """Uncompensated series resistance in each sweep, shape (sweeps,): drift is not compensated."""
         return self.residual_MOhm + self.rs_MOhm * self.rs_drift_per_sweep * np.arange(sweeps, dtype=np.float64)
 
     @property
     def limit_pA(self) -> float:
-        """Largest current of the converter [pA]."""
+        """Largest current that the converter can store [pA]."""
         return 1000.0 * RANGE_V / self.mV_per_pA
 
     @property
     def pA_per_count(self) -> float:
-        """Resolution of the converter [pA]."""
+        """Current of one count of the converter [pA]."""
         return self.limit_pA / COUNTS
 
     def digitise(self, i_pA: FloatArray) -> Counts:
-        """Counts of the converter, clipped at its range."""
+        """Counts of the converter, clipped at its range, same shape as the current [pA]."""
         return np.clip(np.rint(i_pA / self.pA_per_count), -COUNTS, COUNTS - 1).astype(np.int16)
 
     def in_pA(self, counts: Counts) -> FloatArray:
-        """Current that the counts stand for [pA]."""
+        """Current of the counts [pA], same shape."""
         return counts.astype(np.float64) * self.pA_per_count
 
 
-def filtered(i_pA: FloatArray, rate_Hz: float, lowpass_Hz: float) -> FloatArray:
-    """Four-pole Bessel low-pass along the last axis, settled at the first sample."""
+def bessel_filtered(i_pA: FloatArray, rate_Hz: float, lowpass_Hz: float) -> FloatArray:
+    """Four-pole Bessel low-pass along the last axis, same shape (sweeps, samples). It starts settled at sample 0."""
     from scipy.signal import sosfilt, sosfilt_zi
 
     sections, _gain = _bessel(rate_Hz, lowpass_Hz)
@@ -86,8 +88,8 @@ def filtered(i_pA: FloatArray, rate_Hz: float, lowpass_Hz: float) -> FloatArray:
     return np.asarray(sosfilt(sections, i_pA, axis=-1, zi=state)[0])
 
 
-def white_scale(rate_Hz: float, lowpass_Hz: float) -> float:
-    """Rms of white noise at the given rate whose rms behind the filter is 1."""
+def unfiltered_noise_rms(rate_Hz: float, lowpass_Hz: float) -> float:
+    """Rms of white noise before the filter that has rms 1 after it."""
     return _bessel(rate_Hz, lowpass_Hz)[1]
 
 
@@ -96,7 +98,9 @@ def _bessel(rate_Hz: float, lowpass_Hz: float) -> tuple[FloatArray, float]:
     from scipy.signal import bessel, sosfilt
 
     if not 0 < lowpass_Hz < rate_Hz / 2:
-        raise DomainError("filter must lie below half the rate", found=lowpass_Hz, expected=f"below {rate_Hz / 2:g} Hz")
+        raise DomainError(
+            "the filter must be below half the sampling rate", found=lowpass_Hz, expected=f"below {rate_Hz / 2:g} Hz"
+        )
     sections = np.asarray(bessel(4, lowpass_Hz, fs=rate_Hz, norm="mag", output="sos"))
     impulse = np.zeros(int(20 * rate_Hz / lowpass_Hz))
     impulse[0] = 1.0
@@ -107,16 +111,16 @@ def _bessel(rate_Hz: float, lowpass_Hz: float) -> tuple[FloatArray, float]:
 def slow_noise(
     amplifier: Amplifier, start_s: FloatArray, samples: int, rate_Hz: float, rng: np.random.Generator
 ) -> FloatArray:
-    """Drift with an exponential autocorrelation, and hum that runs on between sweeps, shape (sweeps, samples) [pA].
+    """Noise with an exponential autocorrelation, plus mains hum, shape (sweeps, samples) [pA].
 
-    start_s : begin of each sweep
+    start_s : start of each sweep, shape (sweeps,) [s]; the phase of the hum is continuous between sweeps
     """
     from scipy.signal import lfilter
 
-    memory = float(np.exp(-1000.0 / (rate_Hz * amplifier.slow_noise_ms)))
+    correlation = float(np.exp(-1000.0 / (rate_Hz * amplifier.slow_noise_ms)))
     white = rng.standard_normal((len(start_s), samples))
-    white[:, 1:] *= np.sqrt(1 - memory**2)  # the first sample is drawn from the stationary distribution
-    drift = amplifier.slow_noise_pA * np.asarray(lfilter([1.0], [1.0, -memory], white, axis=-1))
+    white[:, 1:] *= np.sqrt(1 - correlation**2)  # the first sample has the stationary distribution
+    drift = amplifier.slow_noise_pA * np.asarray(lfilter([1.0], [1.0, -correlation], white, axis=-1))
     if amplifier.hum_pA:
         time_s = start_s[:, None] + np.arange(samples) / rate_Hz
         drift += amplifier.hum_pA * np.sin(2 * np.pi * (amplifier.hum_Hz * time_s + rng.random()))

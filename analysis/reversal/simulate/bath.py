@@ -1,7 +1,7 @@
-"""Solutions and the junction potentials between them, as they add up on a rig.
+"""Solutions of the rig and the junction potentials between them.
 
-The amplifier is zeroed with the pipette in one bath; from then on the potential between pipette solution and that bath
-is an offset of the membrane, and every later change of the bath's potential against the reference electrode adds to it.
+The amplifier is zeroed with the pipette in one bath. The junction potential of pipette and that bath is then an offset
+of the membrane potential. A later change of the potential between bath and reference electrode adds to it.
 Ionic conductivities at infinite dilution, 25 °C: Robinson & Stokes, Electrolyte Solutions, 2nd ed. 1959, appendix 6.1
 (equivalent conductivity, S·cm²/mol); gluconate, HEPES⁻ and EGTA²⁻ from their mobility relative to K⁺ in Barry & Lynch,
 J. Membr. Biol. 121:101, 1991, and Ng & Barry, J. Neurosci. Meth. 56:37, 1995.
@@ -37,10 +37,12 @@ CONDUCTIVITY = {
 
 
 @dataclass(frozen=True, slots=True)
-class Solution:
-    """A solution by its free ions.
+class RigSolution:
+    """A solution, given by its free ions.
 
-    ions_mM : ion -> concentration [mM]; ions known to :data:`CHARGE`, and to :data:`CONDUCTIVITY` for its junctions
+    ions_mM : ion -> concentration [mM]; ions of :data:`CHARGE`, and of :data:`CONDUCTIVITY` for junction potentials
+
+    Raises DomainError if it is not electroneutral.
     """
 
     name: str
@@ -54,13 +56,13 @@ class Solution:
             raise DomainError("solution is not electroneutral", place=self.name, found=net, expected="0 mM of charge")
 
     def mM(self, ion: str) -> float:
-        """Concentration of an ion [mM], 0 where it is not in the solution."""
+        """Concentration of an ion [mM], 0 if the solution does not have it."""
         return self.ions_mM.get(ion, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
-class Junctions:
-    """The junction potentials of one recording [mV].
+class JunctionPotentials:
+    """Junction potentials of one recording [mV].
 
     v_l_mV : zeroing bath minus pipette
     j_bath_mV, j_zeroing_mV : bath, and zeroing bath, minus reference electrode
@@ -72,63 +74,65 @@ class Junctions:
 
     @property
     def offset_mV(self) -> float:
-        """Command minus membrane potential where no current flows [mV]."""
+        """Command minus membrane potential at zero current [mV]."""
         return self.v_l_mV + (self.j_bath_mV - self.j_zeroing_mV)
 
 
-def potassium_bath(k_mM: float) -> Solution:
-    """Return a Ringer with Na⁺ exchanged for K⁺ at constant ionic strength."""
+def potassium_bath(k_mM: float) -> RigSolution:
+    """Ringer solution with ``k_mM`` of K⁺; Na⁺ is exchanged for K⁺ at constant ionic strength."""
     ions = {"K": k_mM, "Na": 152.0 - k_mM, "Ca": 1.8, "Mg": 1.0, "Cl": 153.6, "HEPES": 4.0}
-    return Solution(f"K{k_mM:g}", ions, note="NaCl exchanged for KCl; HEPES is its charged part")
+    return RigSolution(f"K{k_mM:g}", ions, note="NaCl exchanged for KCl; HEPES is its charged part")
 
 
 SERIES = tuple(potassium_bath(k_mM) for k_mM in (2.5, 5.0, 10.0, 20.0, 40.0))
-PIPETTE = Solution(
+PIPETTE = RigSolution(
     "Kglu",
     {"K": 140.0, "Na": 10.0, "Mg": 1.0, "Cl": 30.0, "gluconate": 118.0, "HEPES": 4.0},
     pH=7.2,
     note="potassium gluconate; HEPES is its charged part",
 )
-SALT_BRIDGE = Solution("3 M KCl", {"K": 3000.0, "Cl": 3000.0})
+SALT_BRIDGE = RigSolution("3 M KCl", {"K": 3000.0, "Cl": 3000.0})
 
 
-def mixed(one: Solution, other: Solution, share: float) -> Solution:
-    """Return ``share`` of one solution and the rest of another."""
-    ions = {ion: share * one.mM(ion) + (1 - share) * other.mM(ion) for ion in {**one.ions_mM, **other.ions_mM}}
-    return Solution(f"{one.name}→{other.name}", ions, pH=other.pH)
+def mixture(one: RigSolution, other: RigSolution, fraction: float) -> RigSolution:
+    """Mixture of a fraction of one solution and the rest of another; ``fraction`` from 0 to 1."""
+    ions = {ion: fraction * one.mM(ion) + (1 - fraction) * other.mM(ion) for ion in {**one.ions_mM, **other.ions_mM}}
+    return RigSolution(f"{one.name}→{other.name}", ions, pH=other.pH)
 
 
-def thermal_mV(temperature_C: float) -> float:
-    """RT/F [mV]."""
+def thermal_voltage_mV(temperature_C: float) -> float:
+    """RT/F [mV] at ``temperature_C`` [°C]."""
     return 1000.0 * GAS_CONSTANT * (temperature_C + 273.15) / FARADAY
 
 
-def potential_across_mV(of: Solution, against: Solution, temperature_C: float) -> float:
-    """Liquid junction potential: ``of`` minus ``against`` [mV], ions mixing linearly across the junction.
+def junction_potential_mV(solution: RigSolution, reference: RigSolution, temperature_C: float) -> float:
+    """Liquid junction potential, ``solution`` minus ``reference`` [mV], by Henderson's equation.
 
-    With G = Σ|z|λc the conductance of a solution and S = Σ sign(z)·λ·c its surplus of cationic over anionic
-    conductance, the potential is (RT/F)·(S_of − S_against)/(G_of − G_against)·ln(G_against/G_of).
+    With G = Σ|z|λc the conductance of a solution and S = Σ sign(z)·λ·c the conductance of its cations minus that of its
+    anions, the potential is (RT/F)·(S − S_ref)/(G − G_ref)·ln(G_ref/G).
 
     Source: Henderson, Z. Phys. Chem. 59:118, 1907; 63:325, 1908.
     """
-    conductance_of, surplus_of = _conductance_and_surplus(of)
-    conductance_against, surplus_against = _conductance_and_surplus(against)
-    change = conductance_of - conductance_against
-    if abs(change) < 1e-9 * conductance_against:  # equal conductances: the logarithm over the change has a limit
-        return -thermal_mV(temperature_C) * (surplus_of - surplus_against) / conductance_against
-    ratio = math.log(conductance_against / conductance_of) / change
-    return thermal_mV(temperature_C) * (surplus_of - surplus_against) * ratio
+    conductance, excess = _conductance_and_cation_excess(solution)
+    reference_conductance, reference_excess = _conductance_and_cation_excess(reference)
+    change = conductance - reference_conductance
+    if abs(change) < 1e-9 * reference_conductance:  # equal conductances: ln(G_ref/G)/(G − G_ref) has the limit −1/G
+        return -thermal_voltage_mV(temperature_C) * (excess - reference_excess) / reference_conductance
+    ratio = math.log(reference_conductance / conductance) / change
+    return thermal_voltage_mV(temperature_C) * (excess - reference_excess) * ratio
 
 
-def junctions(pipette: Solution, zeroing: Solution, bath: Solution, temperature_C: float) -> Junctions:
-    """Junction potentials of a whole-cell recording with a 3 M KCl bridge as reference."""
-    return Junctions(
-        v_l_mV=potential_across_mV(zeroing, pipette, temperature_C),
-        j_bath_mV=potential_across_mV(bath, SALT_BRIDGE, temperature_C),
-        j_zeroing_mV=potential_across_mV(zeroing, SALT_BRIDGE, temperature_C),
+def junction_potentials(
+    pipette: RigSolution, zeroing: RigSolution, bath: RigSolution, temperature_C: float
+) -> JunctionPotentials:
+    """Junction potentials of a whole-cell recording whose reference electrode is a 3 M KCl bridge."""
+    return JunctionPotentials(
+        v_l_mV=junction_potential_mV(zeroing, pipette, temperature_C),
+        j_bath_mV=junction_potential_mV(bath, SALT_BRIDGE, temperature_C),
+        j_zeroing_mV=junction_potential_mV(zeroing, SALT_BRIDGE, temperature_C),
     )
 
 
-def _conductance_and_surplus(solution: Solution) -> tuple[float, float]:
+def _conductance_and_cation_excess(solution: RigSolution) -> tuple[float, float]:
     terms = [(CHARGE[ion], CONDUCTIVITY[ion] * mM) for ion, mM in solution.ions_mM.items()]
     return sum(abs(z) * weight for z, weight in terms), sum(math.copysign(weight, z) for z, weight in terms)

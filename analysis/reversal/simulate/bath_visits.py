@@ -1,4 +1,4 @@
-"""A cell visited by one bath after another: A–B–A returns, blockers, run-down and slow washing between recordings."""
+"""Recordings of a cell in several baths in turn: return to the first bath, blockers, run-down, slow exchange."""
 
 from __future__ import annotations
 
@@ -8,43 +8,46 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from reversal.simulate.amplifier import Amplifier
-from reversal.simulate.bath import Solution
+from reversal.simulate.bath import RigSolution
 from reversal.simulate.model_cell import Cell
-from reversal.simulate.rig import Fading, RigRecording, Surroundings, record
+from reversal.simulate.rig import ChannelLoss, RecordingConditions, RigRecording, record
 from reversal.simulate.stimulus_protocol import AbfProtocol
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
-    """A bath that the cell is recorded in, with what of the channel a blocker in it closes."""
+class BathVisit:
+    """A bath in which the cell is recorded.
 
-    bath: Solution
+    blocked : fraction of the channel that a blocker in this bath closes
+    """
+
+    bath: RigSolution
     blocked: float = 0.0
 
 
 def record_series(
     cell: Cell,
     amplifier: Amplifier,
-    surroundings: Surroundings,
-    visits: Sequence[Visit],
+    conditions: RecordingConditions,
+    visits: Sequence[BathVisit],
     protocol: AbfProtocol,
     seed: int,
     *,
     run_down_per_recording: float = 0.0,
     wash_s: float = 0.0,
 ) -> list[RigRecording]:
-    """Record a cell in each bath in turn, with independent noise.
+    """Record a cell in each bath in turn, with independent noise; one recording a visit.
 
-    surroundings : pipette, zeroing bath and temperature; its bath gives way to those of the visits
+    conditions : pipette, zeroing bath and temperature; its bath is replaced by the bath of each visit
     run_down_per_recording : fraction of the channel lost from each recording to the next
-    wash_s : time constant of the bath change, which begins with the recording; 0 for a change that is over
+    wash_s : time constant of the bath exchange, which starts with the recording [s]; 0 if it is complete before
     """
     recordings: list[RigRecording] = []
-    before: Solution | None = None
+    previous_bath: RigSolution | None = None
     seeds = np.random.SeedSequence(seed).generate_state(len(visits)).tolist()
     for number, (visit, own_seed) in enumerate(zip(visits, seeds, strict=True)):
-        around = replace(surroundings, bath=visit.bath, wash_from=before, wash_s=wash_s)
-        left = (1.0 - visit.blocked) * (1.0 - run_down_per_recording) ** number
-        recordings.append(record(cell, amplifier, around, protocol, own_seed, Fading(blocked=1.0 - left)))
-        before = visit.bath
+        now = replace(conditions, bath=visit.bath, wash_from=previous_bath, wash_s=wash_s)
+        remaining = (1.0 - visit.blocked) * (1.0 - run_down_per_recording) ** number
+        recordings.append(record(cell, amplifier, now, protocol, own_seed, ChannelLoss(blocked=1.0 - remaining)))
+        previous_bath = visit.bath
     return recordings

@@ -1,7 +1,7 @@
-"""Protocols a channel lab uses: families of steps, tails after a prepulse, ramps, repeats of one step.
+"""Common voltage-clamp protocols: families of steps, tails after a prepulse, ramps, repeats of one step.
 
-Each but the one with sub-pulses begins with a −10 mV membrane test of 20 ms. Voltages in mV, times in ms; a family runs
-from ``first`` to ``last``.
+All except the P/N family start with a membrane test, a step of −10 mV for 20 ms. Voltages are in mV, times in ms. The
+levels of a family run from ``first_mV`` to ``last_mV`` by ``by_mV``; a DomainError if they do not meet the last one.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ import math
 from collections.abc import Sequence
 
 from reversal.errors import DomainError
-from reversal.simulate.stimulus_protocol import AbfEpoch, AbfProtocol, Kind
+from reversal.simulate.stimulus_protocol import AbfEpoch, AbfProtocol, EpochKind
 
 MEMBRANE_TEST_mV = -10.0
 MEMBRANE_TEST_ms = 20.0
-BETWEEN_SWEEPS_s = 2.0
+SWEEP_INTERVAL_s = 2.0
 
 
 def step_family(
@@ -27,10 +27,10 @@ def step_family(
     rate_Hz: float = 20000.0,
     name: str = "steps",
 ) -> AbfProtocol:
-    """Steps from holding to a family of levels and back, for steady-state and peak I–V curves."""
-    test = (Kind.STEP, first_mV, step_ms, by_mV)
+    """Steps from holding to a family of levels, for steady-state and peak I–V curves."""
+    step = (EpochKind.STEP, first_mV, step_ms, by_mV)
     return _protocol(
-        [test, (Kind.STEP, holding_mV, 40.0, 0.0)], holding_mV, _levels(first_mV, last_mV, by_mV), rate_Hz, name
+        [step, (EpochKind.STEP, holding_mV, 40.0, 0.0)], holding_mV, _levels(first_mV, last_mV, by_mV), rate_Hz, name
     )
 
 
@@ -46,14 +46,15 @@ def sub_pulse_family(
     rate_Hz: float = 20000.0,
     name: str = "P/N",
 ) -> AbfProtocol:
-    """Steps as in a step family, after copies of each made smaller by a ratio; a negative one steps the other way.
+    """A step family with sub-pulses before each step, for P/N leak subtraction.
 
-    The copies leave no room for a membrane test in the ten epochs of a table.
+    ratio : amplitude of a sub-pulse relative to the step; negative for the opposite direction
+    copies : sub-pulses before each step. They leave no epoch of the table free for a membrane test.
     """
-    small = (Kind.STEP, holding_mV + ratio * (first_mV - holding_mV), step_ms, ratio * by_mV)
-    rest = (Kind.STEP, holding_mV, 40.0, 0.0)
-    parts = [small, rest] * copies + [(Kind.STEP, first_mV, step_ms, by_mV), rest]
-    return _without_test(parts, holding_mV, _levels(first_mV, last_mV, by_mV), rate_Hz, name)
+    small = (EpochKind.STEP, holding_mV + ratio * (first_mV - holding_mV), step_ms, ratio * by_mV)
+    holding = (EpochKind.STEP, holding_mV, 40.0, 0.0)
+    parts = [small, holding] * copies + [(EpochKind.STEP, first_mV, step_ms, by_mV), holding]
+    return _protocol_without_test(parts, holding_mV, _levels(first_mV, last_mV, by_mV), rate_Hz, name)
 
 
 def tail_family(
@@ -68,10 +69,10 @@ def tail_family(
     rate_Hz: float = 20000.0,
     name: str = "tails",
 ) -> AbfProtocol:
-    """A prepulse that opens the channels, then a family of levels at which the tail current is seen."""
-    prepulse = (Kind.STEP, prepulse_mV, prepulse_ms, 0.0)
-    tail = (Kind.STEP, first_mV, tail_ms, by_mV)
-    after = (Kind.STEP, holding_mV, 40.0, 0.0)
+    """A prepulse that opens the channels, then a family of levels at which the tail current is recorded."""
+    prepulse = (EpochKind.STEP, prepulse_mV, prepulse_ms, 0.0)
+    tail = (EpochKind.STEP, first_mV, tail_ms, by_mV)
+    after = (EpochKind.STEP, holding_mV, 40.0, 0.0)
     return _protocol([prepulse, tail, after], holding_mV, _levels(first_mV, last_mV, by_mV), rate_Hz, name)
 
 
@@ -85,12 +86,12 @@ def ramp_up_and_down(
     rate_Hz: float = 20000.0,
     name: str = "ramps",
 ) -> AbfProtocol:
-    """A step to the low level, a ramp to the high one and a ramp back, the same in every sweep."""
+    """A step to the low level, a ramp to the high level and a ramp back, the same in every sweep."""
     epochs = [
-        (Kind.STEP, low_mV, 50.0, 0.0),
-        (Kind.RAMP, high_mV, ramp_ms, 0.0),
-        (Kind.RAMP, low_mV, ramp_ms, 0.0),
-        (Kind.STEP, holding_mV, 40.0, 0.0),
+        (EpochKind.STEP, low_mV, 50.0, 0.0),
+        (EpochKind.RAMP, high_mV, ramp_ms, 0.0),
+        (EpochKind.RAMP, low_mV, ramp_ms, 0.0),
+        (EpochKind.STEP, holding_mV, 40.0, 0.0),
     ]
     return _protocol(epochs, holding_mV, repeats, rate_Hz, name)
 
@@ -105,8 +106,12 @@ def ramp_one_way(
     rate_Hz: float = 20000.0,
     name: str = "ramps",
 ) -> AbfProtocol:
-    """A step to the low level and a ramp to the high one, the same in every sweep."""
-    epochs = [(Kind.STEP, low_mV, 50.0, 0.0), (Kind.RAMP, high_mV, ramp_ms, 0.0), (Kind.STEP, holding_mV, 40.0, 0.0)]
+    """A step to the low level and a ramp to the high level, the same in every sweep."""
+    epochs = [
+        (EpochKind.STEP, low_mV, 50.0, 0.0),
+        (EpochKind.RAMP, high_mV, ramp_ms, 0.0),
+        (EpochKind.STEP, holding_mV, 40.0, 0.0),
+    ]
     return _protocol(epochs, holding_mV, repeats, rate_Hz, name)
 
 
@@ -119,42 +124,42 @@ def repeated_step(
     rate_Hz: float = 20000.0,
     name: str = "repeats",
 ) -> AbfProtocol:
-    """Return the same step in every sweep, for averages and run-down."""
-    epochs = [(Kind.STEP, level_mV, step_ms, 0.0), (Kind.STEP, holding_mV, 40.0, 0.0)]
+    """The same step in every sweep, for averages and run-down."""
+    epochs = [(EpochKind.STEP, level_mV, step_ms, 0.0), (EpochKind.STEP, holding_mV, 40.0, 0.0)]
     return _protocol(epochs, holding_mV, repeats, rate_Hz, name)
 
 
 def _levels(first_mV: float, last_mV: float, by_mV: float) -> int:
-    """Sweeps that a family takes."""
+    """Number of sweeps of a family. Raises DomainError if the increment does not lead to the last level."""
     steps = (last_mV - first_mV) / by_mV if by_mV else math.nan
     if not steps >= 0 or abs(steps - round(steps)) > 1e-9:
         raise DomainError(
-            "the step does not lead from the first level to the last",
+            "the increment does not lead from the first level to the last",
             found=f"{first_mV:g} to {last_mV:g} by {by_mV:g} mV",
         )
     return round(steps) + 1
 
 
 def _protocol(
-    parts: Sequence[tuple[Kind, float, float, float]], holding_mV: float, sweeps: int, rate_Hz: float, name: str
+    parts: Sequence[tuple[EpochKind, float, float, float]], holding_mV: float, sweeps: int, rate_Hz: float, name: str
 ) -> AbfProtocol:
-    """Put holding and a membrane test before the parts (kind, level, ms, increment)."""
+    """Protocol of a membrane test and the given parts (kind, level, ms, increment)."""
     test = [
-        (Kind.STEP, holding_mV, MEMBRANE_TEST_ms, 0.0),
-        (Kind.STEP, holding_mV + MEMBRANE_TEST_mV, MEMBRANE_TEST_ms, 0.0),
-        (Kind.STEP, holding_mV, MEMBRANE_TEST_ms, 0.0),
+        (EpochKind.STEP, holding_mV, MEMBRANE_TEST_ms, 0.0),
+        (EpochKind.STEP, holding_mV + MEMBRANE_TEST_mV, MEMBRANE_TEST_ms, 0.0),
+        (EpochKind.STEP, holding_mV, MEMBRANE_TEST_ms, 0.0),
     ]
-    return _without_test([*test, *parts], holding_mV, sweeps, rate_Hz, name)
+    return _protocol_without_test([*test, *parts], holding_mV, sweeps, rate_Hz, name)
 
 
-def _without_test(
-    parts: Sequence[tuple[Kind, float, float, float]], holding_mV: float, sweeps: int, rate_Hz: float, name: str
+def _protocol_without_test(
+    parts: Sequence[tuple[EpochKind, float, float, float]], holding_mV: float, sweeps: int, rate_Hz: float, name: str
 ) -> AbfProtocol:
-    """Make a protocol of the parts and choose the sweep's length."""
+    """Protocol of the parts alone, with the length of its sweeps."""
     per_ms = rate_Hz / 1000.0
     epochs = tuple(
         AbfEpoch(kind, level_mV, round(ms * per_ms), level_step_mV=by_mV) for kind, level_mV, ms, by_mV in parts
     )
     needed = sum(epoch.duration for epoch in epochs)
     samples = 64 * math.ceil((needed * 64 / 63 + 0.005 * rate_Hz) / 64)
-    return AbfProtocol(epochs, holding_mV, sweeps, samples, rate_Hz, interval_s=BETWEEN_SWEEPS_s, name=name)
+    return AbfProtocol(epochs, holding_mV, sweeps, samples, rate_Hz, interval_s=SWEEP_INTERVAL_s, name=name)

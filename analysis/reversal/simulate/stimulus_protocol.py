@@ -1,8 +1,8 @@
-"""Stimulus protocols as an Axon epoch table states them, and the command they ask of the amplifier.
+"""Stimulus protocols as an Axon epoch table, and the command they produce.
 
-A sweep begins with a stretch at holding that pClamp inserts before the first epoch (1/64 of the sweep), then come the
-epochs in order, then holding again (or the last level, if the protocol says so) to the end of the sweep. Durations are
-in samples per channel; levels and durations may grow by a fixed increment from sweep to sweep.
+A sweep starts at holding for 1/64 of its length, which pClamp inserts before the first epoch. The epochs follow in
+order, then holding (or the last level, if the protocol sets it) until the end of the sweep. Durations are in samples
+per channel. Levels and durations can change by a fixed increment from sweep to sweep.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from reversal.arrays import FloatArray
 from reversal.errors import DomainError
 
 
-class Kind(IntEnum):
-    """Epoch types by the number they carry in an ABF header."""
+class EpochKind(IntEnum):
+    """Type of an epoch, with its number in an ABF header."""
 
     DISABLED = 0
     STEP = 1
@@ -29,8 +29,8 @@ class Kind(IntEnum):
     BIPHASIC = 7
 
 
-class Listed(IntEnum):
-    """What a user list sets, by the block of its parameter code in an ABF header (block 0 is the digital pattern)."""
+class UserListTarget(IntEnum):
+    """Entry of the epoch table that a user list replaces, with its block of parameter codes in an ABF header."""
 
     LEVEL = 1
     DURATION = 2
@@ -44,10 +44,10 @@ class AbfEpoch:
 
     level_mV, level_step_mV : level in sweep 0 and its increment by sweep
     duration, duration_step : samples in sweep 0 and their increment by sweep
-    period, width : of the repeated shape inside the epoch [samples]
+    period, width : of the repeated shape in the epoch [samples]
     """
 
-    kind: Kind
+    kind: EpochKind
     level_mV: float
     duration: int
     level_step_mV: float = 0.0
@@ -56,86 +56,88 @@ class AbfEpoch:
     width: int = 0
 
     def level_in(self, sweep: int) -> float:
-        """Level the table asks for in a sweep [mV]."""
+        """Level in a sweep [mV]."""
         return self.level_mV + self.level_step_mV * sweep
 
-    def duration_in(self, sweep: int) -> int:
-        """Samples the table gives the epoch in a sweep; a disabled epoch takes none."""
-        return 0 if self.kind is Kind.DISABLED else self.duration + self.duration_step * sweep
-
     def fixed_in(self, sweep: int) -> AbfEpoch:
-        """Return the epoch as it is in one sweep, without increments."""
+        """The epoch of one sweep, with its increments applied."""
         level_mV, duration = self.level_in(sweep), self.duration + self.duration_step * sweep
         return replace(self, level_mV=level_mV, duration=duration, level_step_mV=0.0, duration_step=0)
 
 
 @dataclass(frozen=True, slots=True)
-class UserList:
-    """Values that take the place of one entry of the table, sweep by sweep, increments included.
+class SimulatedUserList:
+    """Values that replace one entry of the epoch table, one value a sweep. The entry's increment is not applied.
 
-    A list shorter than the sweeps begins anew if it repeats; else its last value stays.
+    A list with fewer values than sweeps starts again if it repeats; otherwise its last value is used.
+
+    target : the entry;  epoch : number of the epoch, from 0;  values : [mV] or samples
+
+    Raises DomainError for a list without values, and for times that are not whole samples.
     """
 
-    sets: Listed
+    target: UserListTarget
     epoch: int
     values: tuple[float, ...]
     repeats: bool = False
 
     def __post_init__(self) -> None:
-        whole = self.sets is Listed.LEVEL or all(float(value).is_integer() for value in self.values)
+        whole = self.target is UserListTarget.LEVEL or all(float(value).is_integer() for value in self.values)
         if not self.values or not whole:
-            raise DomainError("a user list needs values, whole samples where it sets times", found=self.values)
+            raise DomainError("a user list needs values, and whole samples if it sets times", found=self.values)
 
     def applied(self, epoch: AbfEpoch, sweep: int) -> AbfEpoch:
-        """Return the epoch of a sweep with the list's value in its place."""
-        place = sweep % len(self.values) if self.repeats else min(sweep, len(self.values) - 1)
-        value = self.values[place]
-        if self.sets is Listed.LEVEL:
+        """The epoch of a sweep with the value of the list in its target."""
+        index = sweep % len(self.values) if self.repeats else min(sweep, len(self.values) - 1)
+        value = self.values[index]
+        if self.target is UserListTarget.LEVEL:
             return replace(epoch, level_mV=value)
-        if self.sets is Listed.DURATION:
+        if self.target is UserListTarget.DURATION:
             return replace(epoch, duration=int(value))
-        return replace(epoch, period=int(value)) if self.sets is Listed.PERIOD else replace(epoch, width=int(value))
+        if self.target is UserListTarget.PERIOD:
+            return replace(epoch, period=int(value))
+        return replace(epoch, width=int(value))
 
 
 @dataclass(frozen=True, slots=True)
 class AbfOutput:
-    """An analog output: its epoch table, holding, and how the header names it.
+    """An analog output: its epoch table, its holding level, and its name in the header.
 
-    waveform : False leaves the output at holding whatever its table says
-    last_level_between : stay at the last epoch's level between sweeps instead of holding
-    mV_per_V : command per volt of the converter, in the output's own unit per volt
+    waveform : False keeps the output at holding and ignores its table
+    last_level_between : the output stays at the level of the last epoch between sweeps, not at holding
+    mV_per_V : command per volt of the converter, in the unit of the output
     """
 
     epochs: tuple[AbfEpoch, ...]
     holding_mV: float
     waveform: bool = True
     last_level_between: bool = False
-    user_list: UserList | None = None
+    user_list: SimulatedUserList | None = None
     name: str = "Cmd 0"
     unit: str = "mV"
     mV_per_V: float = 20.0
 
     def epochs_in(self, sweep: int) -> list[AbfEpoch]:
-        """Enabled epochs of a sweep with their levels and durations."""
+        """Epochs of a sweep with their levels and durations; a disabled epoch has duration 0."""
         fixed = [epoch.fixed_in(sweep) for epoch in self.epochs]
         if self.user_list is not None:
             fixed[self.user_list.epoch] = self.user_list.applied(fixed[self.user_list.epoch], sweep)
-        return [epoch if epoch.kind is not Kind.DISABLED else replace(epoch, duration=0) for epoch in fixed]
+        return [epoch if epoch.kind is not EpochKind.DISABLED else replace(epoch, duration=0) for epoch in fixed]
 
-    def command(self, sweeps: int, samples: int, before: int) -> FloatArray:
-        """Command of every sweep, shape (sweeps, samples), ``before`` samples of it before the first epoch."""
+    def command(self, sweeps: int, samples: int, holding_samples: int) -> FloatArray:
+        """Command of every sweep, shape (sweeps, samples); the first epoch starts at sample ``holding_samples``."""
         command = np.full((sweeps, samples), self.holding_mV)
         if not self.waveform:
             return command
         between = self.holding_mV
         for sweep in range(sweeps):
-            level, start = between, before
-            command[sweep, :before] = between
+            level, start = between, holding_samples
+            command[sweep, :holding_samples] = between
             for epoch in self.epochs_in(sweep):
-                if epoch.kind is Kind.DISABLED:
+                if epoch.kind is EpochKind.DISABLED:
                     continue
                 stop = start + epoch.duration
-                command[sweep, start:stop] = shape_of(epoch, level)
+                command[sweep, start:stop] = epoch_command_mV(epoch, level)
                 level, start = epoch.level_mV, stop
             between = level if self.last_level_between else self.holding_mV
             command[sweep, start:] = between
@@ -146,11 +148,14 @@ class AbfOutput:
 class AbfProtocol:
     """An episodic stimulation.
 
-    epochs, holding_mV, last_level_between, user_list, waveform : of the first output, which drives the cell
-    sweeps, samples : number of sweeps, samples per sweep and channel
-    interval_s : start to start of sweeps [s]; 0 means without a gap
-    channels : recorded channels; they set the length of the stretch before the first epoch
-    further : outputs after the first
+    epochs, holding_mV, last_level_between, user_list, waveform : of the first output, which is the command of the cell
+    sweeps, samples : number of sweeps, and of samples per sweep and channel
+    interval_s : from start to start of sweeps [s]; 0 for sweeps without a gap
+    channels : number of recorded channels; it sets the samples before the first epoch
+    other_outputs : outputs after the first
+
+    Raises DomainError for numbers that are not above 0, for epochs that do not fit the sweep, and for a user list of
+    an epoch that does not exist.
     """
 
     epochs: tuple[AbfEpoch, ...]
@@ -162,92 +167,93 @@ class AbfProtocol:
     last_level_between: bool = False
     channels: int = 1
     name: str = "protocol"
-    user_list: UserList | None = None
+    user_list: SimulatedUserList | None = None
     waveform: bool = True
-    further: tuple[AbfOutput, ...] = ()
+    other_outputs: tuple[AbfOutput, ...] = ()
 
     def __post_init__(self) -> None:
         if self.sweeps < 1 or self.samples < 1 or self.channels < 1 or not self.sample_rate_Hz > 0:
             raise DomainError("a protocol needs at least one sweep, sample and channel and a rate above 0 Hz")
         for output in self.outputs:
             if output.user_list is not None and not 0 <= output.user_list.epoch < len(output.epochs):
-                raise DomainError("a user list names an epoch that is not there", found=output.user_list.epoch)
+                raise DomainError("a user list has an epoch that does not exist", found=output.user_list.epoch)
             for sweep in range(self.sweeps):
-                _check_sweep(output, sweep, self.samples - self.before)
+                _check_sweep(output, sweep, self.samples - self.holding_samples)
 
     @property
     def outputs(self) -> tuple[AbfOutput, ...]:
-        """Every analog output, the one that drives the cell first."""
+        """All analog outputs; the first is the command of the cell."""
         first = AbfOutput(self.epochs, self.holding_mV, self.waveform, self.last_level_between, self.user_list)
-        return (first, *self.further)
+        return (first, *self.other_outputs)
 
     @property
-    def before(self) -> int:
+    def holding_samples(self) -> int:
         """Samples per channel at holding before the first epoch.
 
-        The sweep's samples over all channels, divided by 64 and cut down to whole multiples of the channels.
+        1/64 of the samples of a sweep over all channels, rounded down to a multiple of the number of channels.
         """
-        over_all = self.samples * self.channels // 64
-        return max(over_all - over_all % self.channels, self.channels) // self.channels
+        all_channels = self.samples * self.channels // 64
+        return max(all_channels - all_channels % self.channels, self.channels) // self.channels
 
     @property
     def interval_or_length_s(self) -> float:
-        """Start to start of sweeps [s]."""
+        """From start to start of sweeps [s]."""
         return max(self.interval_s, self.samples / self.sample_rate_Hz)
 
     def start_s(self) -> FloatArray:
-        """Begin of each sweep after the begin of the recording, shape (sweeps,) [s]."""
+        """Start of each sweep after the start of the recording, shape (sweeps,) [s]."""
         return np.arange(self.sweeps, dtype=np.float64) * self.interval_or_length_s
 
     def edges(self, sweep: int, output: int = 0) -> list[tuple[int, int]]:
-        """First sample and sample after the last of each epoch of a sweep, in the order of the table."""
+        """(first sample, sample after the last) of each epoch of a sweep, in the order of the table."""
         durations = [epoch.duration for epoch in self.outputs[output].epochs_in(sweep)]
-        bounds = self.before + np.cumsum([0, *durations])
+        bounds = self.holding_samples + np.cumsum([0, *durations])
         return list(zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True))
 
     def command_mV(self, output: int = 0) -> FloatArray:
-        """Command of every sweep, shape (sweeps, samples), in the output's unit (mV)."""
-        return self.outputs[output].command(self.sweeps, self.samples, self.before)
+        """Command of every sweep, shape (sweeps, samples), in the unit of the output (mV)."""
+        return self.outputs[output].command(self.sweeps, self.samples, self.holding_samples)
 
 
-def shape_of(epoch: AbfEpoch, base_mV: float) -> FloatArray:
-    """Samples of an epoch that starts from ``base_mV``, shape (duration,).
+def epoch_command_mV(epoch: AbfEpoch, base_mV: float) -> FloatArray:
+    """Samples of an epoch that starts from ``base_mV``, shape (duration,) [mV].
 
-    A ramp has left its start with its first sample and reaches its level with its last. A repeated shape gives whole
-    periods; a pulse that still fits into the rest is given too, and what is left stays at the base.
+    The first sample of a ramp is already one increment from its start; the last sample is at its level. A repeated
+    shape has whole periods. A last pulse that fits into the remaining samples is included; the others are at the base.
     """
     n = np.arange(epoch.duration)
     rise = epoch.level_mV - base_mV
-    if epoch.kind is Kind.STEP:
+    if epoch.kind is EpochKind.STEP:
         return np.full(epoch.duration, epoch.level_mV)
-    if epoch.kind is Kind.RAMP:
+    if epoch.kind is EpochKind.RAMP:
         return base_mV + rise * (n + 1) / max(epoch.duration, 1)
     if epoch.period <= 0:
         return np.full(epoch.duration, base_mV)
-    rest = epoch.duration % epoch.period
-    is_pulse = epoch.kind in (Kind.PULSES, Kind.BIPHASIC)
-    until = epoch.duration if is_pulse and rest >= epoch.width else epoch.duration - rest
+    remainder = epoch.duration % epoch.period
+    is_pulse = epoch.kind in (EpochKind.PULSES, EpochKind.BIPHASIC)
+    until = epoch.duration if is_pulse and remainder >= epoch.width else epoch.duration - remainder
     return base_mV + rise * np.where(n < until, _unit_shape(epoch, n % epoch.period), 0.0)
 
 
 def _unit_shape(epoch: AbfEpoch, n: NDArray[np.intp]) -> FloatArray:
-    """Height of a repeated shape of amplitude 1 at sample ``n`` of its period."""
+    """Value at sample ``n`` of its period of a repeated shape with amplitude 1, same shape as ``n``."""
     period, width = epoch.period, min(epoch.width, epoch.period)
-    if epoch.kind is Kind.COSINE:
+    if epoch.kind is EpochKind.COSINE:
         return (1 - np.cos(2 * np.pi * n / period)) / 2
-    if epoch.kind is Kind.TRIANGLE:
+    if epoch.kind is EpochKind.TRIANGLE:
         return np.where(n < width, n / max(width, 1), 1 - (n - width) / max(period - width, 1))
-    if epoch.kind is Kind.PULSES:
+    if epoch.kind is EpochKind.PULSES:
         return np.where(n < width, 1.0, 0.0)
     return np.where(n < width // 2, 1.0, np.where(n < width, -1.0, 0.0))
 
 
 def _check_sweep(output: AbfOutput, sweep: int, room: int) -> None:
-    """Refuse a sweep that has no room for its epochs, or whose command the format leaves open.
+    """Raise DomainError for a sweep with too many samples in its epochs, or with a command that is not defined.
 
-    What a ramp or a train starts from after an epoch of no length was never seen; nor was what a sweep ends on.
+    No recorded file shows the level from which a ramp or a train starts after an epoch of duration 0, or the level at
+    which a sweep ends after one.
     """
-    epochs = [epoch for epoch in output.epochs_in(sweep) if epoch.kind is not Kind.DISABLED]
+    epochs = [epoch for epoch in output.epochs_in(sweep) if epoch.kind is not EpochKind.DISABLED]
     durations = [epoch.duration for epoch in epochs]
     if min(durations, default=0) < 0 or sum(durations) > room:
         raise DomainError(
@@ -255,7 +261,7 @@ def _check_sweep(output: AbfOutput, sweep: int, room: int) -> None:
             found=durations,
             expected=f"durations of at least 0 that fill at most {room} samples",
         )
-    depends = [*(follower.kind is not Kind.STEP for follower in epochs[1:]), output.last_level_between]
-    for duration, is_start_of_next in zip(durations, depends, strict=False):
-        if duration == 0 and is_start_of_next:
-            raise DomainError(f"sweep {sweep} depends on the level of an epoch that has no length", found=durations)
+    depends = [*(follower.kind is not EpochKind.STEP for follower in epochs[1:]), output.last_level_between]
+    for duration, sets_next_start in zip(durations, depends, strict=False):
+        if duration == 0 and sets_next_start:
+            raise DomainError(f"sweep {sweep} depends on the level of an epoch of duration 0", found=durations)

@@ -1,4 +1,4 @@
-"""A cell in its solutions, tabulated over voltage, so that a step of the clamp costs a look-up whatever the model."""
+"""A cell in its solutions, tabulated over voltage. One time step of the clamp is a table look-up for any model."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from reversal.arrays import FloatArray
 from reversal.errors import DomainError
-from reversal.simulate.bath import Solution
+from reversal.simulate.bath import RigSolution
 from reversal.simulate.model_cell import Cell, Channel
 
-Gates = list[FloatArray]  # one a gate of every channel in order, then a second compartment's mV; shape (sweeps,)
+# one open probability a gate, in the order of the channels, then the second compartment's mV; shape (sweeps,) each
+Gates = list[FloatArray]
 
 TABLE_STEP_mV = 0.1
 TABLE_LIMIT_mV = 400.0
@@ -21,26 +22,33 @@ GRID_mV = np.arange(-TABLE_LIMIT_mV, TABLE_LIMIT_mV + TABLE_STEP_mV / 2, TABLE_S
 
 
 class Membrane:
-    """Currents and gates of a cell, side by side for all sweeps of a recording.
+    """Currents and gates of a cell, for all sweeps of a recording together.
 
-    outside : the bath, one for all sweeps or one for each
-    remaining : fraction of the channel of interest that is left, shape (sweeps,) or (1,)
+    inside : pipette solution;  outside : baths, one for all sweeps or one for each
+    remaining : fraction of the channel of interest that is neither blocked nor run down, shape (sweeps,) or (1,)
+
+    Raises DomainError for a capacitance that is not above 0.
     """
 
     def __init__(
-        self, cell: Cell, inside: Solution, outside: Sequence[Solution], temperature_C: float, remaining: FloatArray
+        self,
+        cell: Cell,
+        inside: RigSolution,
+        outside: Sequence[RigSolution],
+        temperature_C: float,
+        remaining: FloatArray,
     ) -> None:
         if not cell.cm_pF > 0:
             raise DomainError("a cell needs a capacitance above 0", found=cell.cm_pF)
         self.cm_pF, self.leak_nS, self.e_leak_mV = cell.cm_pF, cell.leak_nS, cell.e_leak_mV
-        self._channels = [_Tabulated(cell.channel, inside, outside, temperature_C, remaining)]
+        self._channels = [_TabulatedChannel(cell.channel, inside, outside, temperature_C, remaining)]
         self._compartment = cell.compartment
-        everything = np.ones(1)
-        self._channels += [_Tabulated(c, inside, outside, temperature_C, everything) for c in cell.background]
+        whole = np.ones(1)
+        self._channels += [_TabulatedChannel(c, inside, outside, temperature_C, whole) for c in cell.background]
 
     def current(self, v_mV: FloatArray, gates: Gates, ahead_ms: float) -> tuple[FloatArray, FloatArray]:
-        """Ionic current [pA] and its slope [nS] with the gates as they will be after ``ahead_ms`` at this voltage."""
-        index, part = _place(v_mV)
+        """Ionic current [pA] and its slope [nS], (sweeps,) each, with the gates after ``ahead_ms`` at this voltage."""
+        index, part = _grid_position(v_mV)
         current = self.leak_nS * (v_mV - self.e_leak_mV)
         slope = np.full_like(v_mV, self.leak_nS)
         first = 0
@@ -51,35 +59,38 @@ class Membrane:
             current += channel_current
             slope += channel_slope
         if self._compartment is not None:
-            current += self._compartment.coupling_nS * (v_mV - self._settled(gates[-1], v_mV, ahead_ms))
+            current += self._compartment.coupling_nS * (v_mV - self._compartment_mV(gates[-1], v_mV, ahead_ms))
             slope += self._compartment.coupling_nS
         return current, slope
 
     def steady_gates(self, v_mV: FloatArray) -> Gates:
-        """Gates at rest at a voltage."""
-        index, part = _place(v_mV)
+        """Steady state of the gates at a voltage, shape (sweeps,)."""
+        index, part = _grid_position(v_mV)
         gates = [gate for channel in self._channels for gate in channel.steady_at(index, part)]
-        return gates if self._compartment is None else [*gates, self._compartment.rest_mV(v_mV)]
+        return gates if self._compartment is None else [*gates, self._compartment.steady_mV(v_mV)]
 
-    def relax(self, gates: Gates, v_mV: FloatArray, step_ms: float) -> Gates:
-        """Gates after a time at constant voltage."""
+    def relaxed_gates(self, gates: Gates, v_mV: FloatArray, step_ms: float) -> Gates:
+        """Gates after ``step_ms`` at constant voltage."""
         if not gates:
             return gates
-        index, part = _place(v_mV)
+        index, part = _grid_position(v_mV)
         after: Gates = []
         for channel in self._channels:
             own = gates[len(after) : len(after) + len(channel.powers)]
             after += channel.relaxed(own, index, part, step_ms)
-        return after if self._compartment is None else [*after, self._settled(gates[-1], v_mV, step_ms)]
+        return after if self._compartment is None else [*after, self._compartment_mV(gates[-1], v_mV, step_ms)]
 
-    def _settled(self, potential_mV: FloatArray, v_mV: FloatArray, step_ms: float) -> FloatArray:
-        """Potential of the second compartment after a time at constant potential of the cell [mV]."""
+    def _compartment_mV(self, potential_mV: FloatArray, v_mV: FloatArray, step_ms: float) -> FloatArray:
+        """Potential of the second compartment after ``step_ms`` at constant potential of the cell [mV]."""
         assert self._compartment is not None
-        rest_mV = self._compartment.rest_mV(v_mV)
-        return rest_mV + (potential_mV - rest_mV) * math.exp(-step_ms / self._compartment.tau_ms)
+        steady_mV = self._compartment.steady_mV(v_mV)
+        return steady_mV + (potential_mV - steady_mV) * math.exp(-step_ms / self._compartment.tau_ms)
 
-    def rest(self, target_mV: FloatArray, conductance_nS: FloatArray) -> FloatArray:
-        """Steady membrane potential of each sweep behind a resistance, by bisection [mV]."""
+    def steady_potential_mV(self, target_mV: FloatArray, conductance_nS: FloatArray) -> FloatArray:
+        """Steady membrane potential of each sweep [mV], by bisection.
+
+        target_mV : command − offset, shape (sweeps,);  conductance_nS : of the uncompensated series resistance
+        """
         low, high = np.full_like(target_mV, -TABLE_LIMIT_mV), np.full_like(target_mV, TABLE_LIMIT_mV)
         for _ in range(60):
             middle = 0.5 * (low + high)
@@ -89,14 +100,14 @@ class Membrane:
         return 0.5 * (low + high)
 
 
-class _Tabulated:
-    """One channel over the grid of voltages."""
+class _TabulatedChannel:
+    """One channel, tabulated over the grid of voltages."""
 
     def __init__(
         self,
         channel: Channel,
-        inside: Solution,
-        outside: Sequence[Solution],
+        inside: RigSolution,
+        outside: Sequence[RigSolution],
         temperature_C: float,
         remaining: FloatArray,
     ) -> None:
@@ -122,20 +133,20 @@ class _Tabulated:
         return current, rise / TABLE_STEP_mV
 
     def steady_at(self, index: NDArray[np.intp], part: FloatArray) -> Gates:
-        """Gates at rest."""
+        """Steady state of the gates."""
         pairs = zip(self.steady, self.steady_rise, strict=True)
         return [steady[index] + part * rise[index] for steady, rise in pairs]
 
     def relaxed(self, gates: Gates, index: NDArray[np.intp], part: FloatArray, step_ms: float) -> Gates:
-        """Gates after a time at constant voltage, each by its exact exponential."""
+        """Gates after ``step_ms`` at constant voltage, each by its exact exponential."""
         return [
             steady + (gate - steady) * np.exp(-step_ms * per_ms[index])
             for gate, steady, per_ms in zip(gates, self.steady_at(index, part), self.per_ms, strict=True)
         ]
 
 
-def _place(v_mV: FloatArray) -> tuple[NDArray[np.intp], FloatArray]:
-    """Index of the grid interval each voltage is in, and how far into it (beyond the grid: on the last line)."""
-    place = (v_mV + TABLE_LIMIT_mV) * (1.0 / TABLE_STEP_mV)
-    index = np.minimum(np.maximum(place, 0.0), len(GRID_mV) - 2.0).astype(np.intp)
-    return index, place - index
+def _grid_position(v_mV: FloatArray) -> tuple[NDArray[np.intp], FloatArray]:
+    """Grid interval of each voltage and the position in it, 0 to 1; outside the grid, the outer intervals continue."""
+    position = (v_mV + TABLE_LIMIT_mV) * (1.0 / TABLE_STEP_mV)
+    index = np.minimum(np.maximum(position, 0.0), len(GRID_mV) - 2.0).astype(np.intp)
+    return index, position - index

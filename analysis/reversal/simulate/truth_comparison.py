@@ -1,4 +1,4 @@
-"""Fitted permeability ratios beside the truth of a synthetic night."""
+"""Fitted permeability ratios of a synthetic night compared with the true ratios."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from reversal.tables.status import Status
 
 
 class TruthRow(Row):
-    """One fitted ratio and the ratio the simulator used."""
+    """One fitted ratio and the true one. ``inside``: the interval contains the true ratio; None without an interval."""
 
     cell: str
     condition: str
@@ -30,26 +30,26 @@ class TruthRow(Row):
 
 
 def compare_with_truth(permeabilities: Path, truth: Path) -> list[TruthRow]:
-    """Put each ratio of ``permeabilities.csv`` beside the one in the simulator's ``truth.json``.
+    """Compare each ratio of ``permeabilities.csv`` with the true one in ``truth.json``.
 
-    Ratios of cells and ions the truth does not name are passed over.
+    Cells and ions that are not in ``truth.json`` are left out.
     """
     known = true_ratios(json.loads(truth.read_text(encoding="utf-8")))
     return [
-        _beside(row, known[row.cell][row.ion] / known[row.cell][row.reference])
+        _truth_row(row, known[row.cell][row.ion] / known[row.cell][row.reference])
         for row in read_table(permeabilities, PermeabilityRow)
         if {row.ion, row.reference} <= known.get(row.cell, {}).keys()
     ]
 
 
 def true_ratios(truth: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, float]]:
-    """Relative permeabilities of each cell, from what the simulator wrote about each recording."""
+    """True relative permeabilities: cell -> ion -> ratio, from the content of ``truth.json``."""
     return {facts["cell"]: dict(facts["p_ratios"]) for facts in truth.values() if facts["p_ratios"]}
 
 
 def truth_table(rows: Sequence[TruthRow]) -> str:
-    """Print the comparison: a line a ratio, then how many intervals hold the truth."""
-    lines = [f"{'cell':<10} {'ratio':<10} {'truth':>9} {'fit':>9}  {'95 % interval':<20} holds the truth"]
+    """Text of the comparison: one line a ratio, then the number of intervals that contain the true ratio."""
+    lines = [f"{'cell':<10} {'ratio':<10} {'truth':>9} {'fit':>9}  {'95 % interval':<20} contains the true ratio"]
     for row in rows:
         fit = "-" if row.p_ratio is None else f"{row.p_ratio:.4g}"
         answer = {True: "yes", False: "NO", None: "no interval"}[row.inside]
@@ -57,11 +57,13 @@ def truth_table(rows: Sequence[TruthRow]) -> str:
         name = f"P_{row.ion}/P_{row.reference}"
         lines.append(f"{row.cell:<10} {name:<10} {row.truth:>9.4g} {fit:>9}  {_interval(row):<20} {answer}{reason}")
     known = [row.inside for row in rows if row.inside is not None]
-    lines.append(f"{sum(known)} of {len(known)} intervals hold the truth; {len(rows) - len(known)} ratios have none")
+    lines.append(
+        f"{sum(known)} of {len(known)} intervals contain the true ratio; {len(rows) - len(known)} ratios have none"
+    )
     return "\n".join(lines)
 
 
-def _beside(row: PermeabilityRow, truth: float) -> TruthRow:
+def _truth_row(row: PermeabilityRow, truth: float) -> TruthRow:
     return TruthRow(
         cell=row.cell,
         condition=row.condition,

@@ -1,8 +1,8 @@
 """Writer of Axon Binary Format 1 files (version 1.84, as of pCLAMP 9), episodic stimulation, 16-bit samples.
 
-One header of 6144 bytes with every field at a fixed place, then samples, the start and length of each sweep, and tags,
-each on a block of 512 bytes. Two analog outputs have an epoch table of ten epochs; names are padded with blanks. Field
-names are the vendor's.
+The header has 6144 bytes, with every field at a fixed place. Samples, sweep starts and tags follow, each from a new
+block of 512 bytes. Two analog outputs have an epoch table of ten epochs. Names are padded with blanks. Field names are
+the vendor's.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from reversal.simulate.abf_content import (
     FileNotes,
     InputChannel,
     SYNCH_UNIT_us,
-    interleaved,
+    interleaved_samples,
     list_text,
     sweep_starts,
     tag_entries,
@@ -41,16 +41,17 @@ def write_abf1(
     counts: Counts,
     amplifier: Amplifier,
     notes: FileNotes,
-    further: Sequence[InputChannel] = (),
+    other_inputs: Sequence[InputChannel] = (),
 ) -> None:
-    """Write a recorded current, and other channels after it, with its protocol as an ABF1 file, whole or not at all.
+    """Write a recorded current and its protocol as an ABF1 file, whole or not at all.
 
-    counts : samples of the current as the converter gave them, shape (sweeps, samples)
+    counts : samples of the current as the converter stores them, shape (sweeps, samples)
+    other_inputs : channels recorded after the current
 
-    Raises DomainError where the samples do not fit the protocol, or the protocol does not fit the format.
+    Raises DomainError if the samples do not fit the protocol or the protocol does not fit the format.
     """
     with whole_file(path) as target:
-        target.write_bytes(abf1_bytes(protocol, counts, amplifier, notes, further))
+        target.write_bytes(abf1_bytes(protocol, counts, amplifier, notes, other_inputs))
 
 
 def abf1_bytes(
@@ -58,10 +59,10 @@ def abf1_bytes(
     counts: Counts,
     amplifier: Amplifier,
     notes: FileNotes,
-    further: Sequence[InputChannel] = (),
+    other_inputs: Sequence[InputChannel] = (),
 ) -> bytes:
     """Content of the file that :func:`write_abf1` writes."""
-    samples = interleaved(protocol, counts, further)
+    samples = interleaved_samples(protocol, counts, other_inputs)
     outputs = protocol.outputs
     if len(outputs) > OUTPUTS_WITH_TABLE or max(len(output.epochs) for output in outputs) > EPOCHS:
         raise DomainError(
@@ -71,7 +72,7 @@ def abf1_bytes(
         )
     for listed in [output.user_list for output in outputs if output.user_list is not None]:
         if len(list_text(listed.values)) >= LIST_BYTES:
-            raise DomainError("the user list does not fit an ABF1 file", expected=f"less than {LIST_BYTES} letters")
+            raise DomainError("the user list does not fit an ABF1 file", expected=f"less than {LIST_BYTES} characters")
     sections = [
         samples.astype("<i2").tobytes(),
         b"".join(struct.pack("<ii", *start) for start in sweep_starts(protocol)),
@@ -84,7 +85,7 @@ def abf1_bytes(
         body += section + bytes(-len(section) % BLOCK)
     _write_file(header, protocol, notes, samples.size, places)
     _write_current(header, amplifier, notes)
-    for number, channel in enumerate(further, start=1):
+    for number, channel in enumerate(other_inputs, start=1):
         _write_input(header, number, channel.name, channel.unit, channel.volts_per_unit)
     for number, output in enumerate(outputs):
         _write_output(header, number, output)
@@ -92,17 +93,17 @@ def abf1_bytes(
 
 
 class _Header:
-    """The header as it fills up."""
+    """Bytes of the header, filled field by field."""
 
     def __init__(self) -> None:
         self.content = bytearray(HEADER_BYTES)
 
     def put(self, place: int, kind: str, *values: object) -> None:
-        """Write values at a place, in the letters of :mod:`struct`."""
+        """Write values at a byte; ``kind`` in the letters of :mod:`struct`."""
         struct.pack_into("<" + kind, self.content, place, *values)
 
     def text(self, place: int, length: int, text: str) -> None:
-        """Write a text padded with blanks."""
+        """Write a text at a byte, padded with blanks or cut to ``length``."""
         self.put(place, f"{length}s", text.encode("cp1252").ljust(length)[:length])
 
 
@@ -135,7 +136,7 @@ def _write_file(header: _Header, protocol: AbfProtocol, notes: FileNotes, size: 
 
 
 def _write_current(header: _Header, amplifier: Amplifier, notes: FileNotes) -> None:
-    """Describe the first input, with what the amplifier telegraphs; ABF1 has no place for its access resistance."""
+    """Describe the first input and its telegraphs. ABF1 has no field for the access resistance."""
     _write_input(header, 0, "Im_primary", "pA", amplifier.mV_per_pA / 1000.0)
     header.put(4512, "h", 1)  # nTelegraphEnable
     header.put(4544, "h", INSTRUMENT_MULTICLAMP)
@@ -172,7 +173,7 @@ def _write_output(header: _Header, number: int, output: AbfOutput) -> None:
         header.put(2508 + 4 * place, "i", epoch.duration)
         header.put(2588 + 4 * place, "i", epoch.duration_step)
     if output.user_list is not None:
-        code = FIRST_EPOCH_PARAMETER + int(output.user_list.sets) * EPOCHS + output.user_list.epoch
+        code = FIRST_EPOCH_PARAMETER + int(output.user_list.target) * EPOCHS + output.user_list.epoch
         header.put(3360 + 2 * number, "h", 1)  # nULEnable
         header.put(3368 + 2 * number, "h", code)
         header.put(3376 + LIST_BYTES * number, f"{LIST_BYTES}s", list_text(output.user_list.values).encode("ascii"))

@@ -1,9 +1,9 @@
 """Writer of Axon Binary Format 2 files (pCLAMP 10 and later), episodic stimulation, 16-bit samples.
 
-A file is a header of one 512-byte block with a table of sections, each section starting on a block: protocol, inputs
-(ADC), outputs (DAC), epochs, epochs by output, strings, samples, tags, and the start and length of each sweep. Names
-and units are stored once in the strings section and referred to by their place, counted from 1. Field names are the
-vendor's. Written: version 2.9, fixed-length episodes; never seen or written here: gap-free, event-driven, float data.
+A file starts with a header of one 512-byte block, which has a table of sections. Each section starts on a block:
+protocol, inputs (ADC), outputs (DAC), epochs, epochs by output, strings, samples, tags, and start and length of sweeps.
+Names and units are in the strings section; other sections refer to them by their number, counted from 1. Field names
+are the vendor's. Written: version 2.9, fixed-length episodes. Not written: gap-free, event-driven, float data.
 """
 
 from __future__ import annotations
@@ -37,17 +37,17 @@ from reversal.simulate.abf_content import (
     FileNotes,
     InputChannel,
     SYNCH_UNIT_us,
-    interleaved,
+    interleaved_samples,
     list_text,
     sweep_starts,
     tag_entries,
 )
 from reversal.simulate.amplifier import COUNTS, RANGE_V, Amplifier, Counts
-from reversal.simulate.stimulus_protocol import AbfOutput, AbfProtocol, UserList
+from reversal.simulate.stimulus_protocol import AbfOutput, AbfProtocol, SimulatedUserList
 from reversal.tables.files import whole_file
 
 VERSION = (0, 0, 9, 2)  # 2.9.0.0, least significant first
-LISTABLE_EPOCHS = 50  # in version 2.9
+EPOCHS_PER_LIST_BLOCK = 50  # in version 2.9
 
 
 def write_abf2(
@@ -56,16 +56,17 @@ def write_abf2(
     counts: Counts,
     amplifier: Amplifier,
     notes: FileNotes,
-    further: Sequence[InputChannel] = (),
+    other_inputs: Sequence[InputChannel] = (),
 ) -> None:
-    """Write a recorded current, and other channels after it, with its protocol as an ABF2 file, whole or not at all.
+    """Write a recorded current and its protocol as an ABF2 file, whole or not at all.
 
-    counts : samples of the current as the converter gave them, shape (sweeps, samples)
+    counts : samples of the current as the converter stores them, shape (sweeps, samples)
+    other_inputs : channels recorded after the current
 
-    Raises DomainError where the samples do not have the protocol's shape or its number of channels.
+    Raises DomainError if the shape or the number of channels of the samples differs from the protocol.
     """
     with whole_file(path) as target:
-        target.write_bytes(abf2_bytes(protocol, counts, amplifier, notes, further))
+        target.write_bytes(abf2_bytes(protocol, counts, amplifier, notes, other_inputs))
 
 
 def abf2_bytes(
@@ -73,15 +74,15 @@ def abf2_bytes(
     counts: Counts,
     amplifier: Amplifier,
     notes: FileNotes,
-    further: Sequence[InputChannel] = (),
+    other_inputs: Sequence[InputChannel] = (),
 ) -> bytes:
     """Content of the file that :func:`write_abf2` writes."""
-    samples = interleaved(protocol, counts, further)
+    samples = interleaved_samples(protocol, counts, other_inputs)
     strings = _Strings()
-    creator = strings.place("Clampex")
-    path = strings.place(f"C:\\protocols\\{protocol.name}.pro")
-    comment = strings.place(notes.comment) if notes.comment else 0
-    inputs = [_current_input(amplifier, notes, strings), *(_further_input(channel, strings) for channel in further)]
+    creator = strings.add("Clampex")
+    path = strings.add(f"C:\\protocols\\{protocol.name}.pro")
+    comment = strings.add(notes.comment) if notes.comment else 0
+    inputs = [_current_input(amplifier, notes, strings), *(_other_input(channel, strings) for channel in other_inputs)]
     for number, fields in enumerate(inputs):
         fields |= {"nADCNum": number, "nADCPtoLChannelMap": number, "nADCSamplingSeq": number}
     outputs = [_output(number, output, strings) for number, output in enumerate(protocol.outputs)]
@@ -109,7 +110,7 @@ def abf2_bytes(
 
 @dataclass(frozen=True, slots=True)
 class _Section:
-    """Bytes of a section, size of an entry, number of entries."""
+    """Bytes of a section, bytes of one entry, number of entries."""
 
     content: bytes
     size: int
@@ -121,7 +122,7 @@ def _entries(layout: str, rows: Sequence[Mapping[str, object]]) -> _Section:
 
 
 def _assembled(header: Mapping[str, object], sections: Mapping[str, _Section]) -> bytes:
-    """Lay the sections on whole blocks behind the header block and fill in its table of sections."""
+    """Bytes of the file: header block with its table of sections, then each section from a new block."""
     body, block = b"", 1
     places: dict[str, tuple[int, int, int]] = {}
     for name, section in sections.items():
@@ -132,23 +133,24 @@ def _assembled(header: Mapping[str, object], sections: Mapping[str, _Section]) -
         block = 1 + len(body) // BLOCK
     table = b"".join(struct.pack("<IIq", *places.get(name, (0, 0, 0))) for name in SECTIONS)
     whole = (packed(HEADER, header) + table).ljust(BLOCK, b"\0") + body
-    # readers take the strings section to be as many times its size as it has strings: leave room for that look
+    # some readers read size × number of strings bytes of the strings section: the file must be that long
     first_block, size, count = places["Strings"]
     return whole.ljust(first_block * BLOCK + size * count, b"\0")
 
 
 class _Strings:
-    """Texts of the strings section in the order they were first needed."""
+    """Texts of the strings section, numbered from 1 in the order they are added."""
 
     def __init__(self) -> None:
         self.texts: list[bytes] = []
 
-    def place(self, text: str) -> int:
-        """Return the place of a text, counted from 1."""
+    def add(self, text: str) -> int:
+        """Add a text and return its number."""
         self.texts.append(text.encode("cp1252"))
         return len(self.texts)
 
     def section(self) -> _Section:
+        """The strings section with its head."""
         joined = b"".join(text + b"\0" for text in self.texts)
         longest = max(map(len, self.texts))
         head = b"SSCH" + struct.pack("<IIII", 1, len(self.texts), longest, len(joined)) + bytes(24)
@@ -210,17 +212,17 @@ def _current_input(amplifier: Amplifier, notes: FileNotes, strings: _Strings) ->
         "fTelegraphAccessResistance": amplifier.rs_MOhm,
         "fInstrumentScaleFactor": amplifier.mV_per_pA / 1000.0,
         "fSignalLowpassFilter": amplifier.lowpass_Hz,
-        "lADCChannelNameIndex": strings.place("Im_primary"),
-        "lADCUnitsIndex": strings.place("pA"),
+        "lADCChannelNameIndex": strings.add("Im_primary"),
+        "lADCUnitsIndex": strings.add("pA"),
     }
 
 
-def _further_input(channel: InputChannel, strings: _Strings) -> dict[str, object]:
+def _other_input(channel: InputChannel, strings: _Strings) -> dict[str, object]:
     return {
         **_INPUT,
         "fInstrumentScaleFactor": channel.volts_per_unit,
-        "lADCChannelNameIndex": strings.place(channel.name),
-        "lADCUnitsIndex": strings.place(channel.unit),
+        "lADCChannelNameIndex": strings.add(channel.name),
+        "lADCUnitsIndex": strings.add(channel.unit),
     }
 
 
@@ -239,8 +241,8 @@ def _output(number: int, output: AbfOutput, strings: _Strings) -> dict[str, obje
         "fDACScaleFactor": output.mV_per_V,
         "fDACHoldingLevel": output.holding_mV,
         "fDACCalibrationFactor": 1.0,
-        "lDACChannelNameIndex": strings.place(output.name),
-        "lDACChannelUnitsIndex": strings.place(output.unit),
+        "lDACChannelNameIndex": strings.add(output.name),
+        "lDACChannelUnitsIndex": strings.add(output.unit),
         "nWaveformEnable": int(output.waveform),
         "nWaveformSource": EPOCH_TABLE,
         "nInterEpisodeLevel": int(output.last_level_between),
@@ -250,13 +252,13 @@ def _output(number: int, output: AbfOutput, strings: _Strings) -> dict[str, obje
     }
 
 
-def _user_list(number: int, user_list: UserList, strings: _Strings) -> dict[str, object]:
+def _user_list(number: int, user_list: SimulatedUserList, strings: _Strings) -> dict[str, object]:
     return {
         "nListNum": number,
         "nULEnable": 1,
-        "nULParamToVary": FIRST_EPOCH_PARAMETER + int(user_list.sets) * LISTABLE_EPOCHS + user_list.epoch,
+        "nULParamToVary": FIRST_EPOCH_PARAMETER + int(user_list.target) * EPOCHS_PER_LIST_BLOCK + user_list.epoch,
         "nULRepeat": int(user_list.repeats),
-        "lULParamValueListIndex": strings.place(list_text(user_list.values)),
+        "lULParamValueListIndex": strings.add(list_text(user_list.values)),
     }
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from reversal.calibration.case_rig import declared
 from reversal.calibration.drawn_cases import Case
-from reversal.calibration.simulated_recording import recording_of, surroundings_in
+from reversal.calibration.simulated_recording import conditions_in, recording_of
 from reversal.experiment.measure_settings import Window
 from reversal.measure.iv.ramp_capacitance import Onset, held_capacitance
 from reversal.measure.measure_recording import Measured, measure_recording
@@ -25,7 +25,7 @@ from reversal.simulate.stimuli import ramp_one_way
 from reversal.simulate.stimulus_protocol import AbfProtocol
 from reversal.tables.findings.code import Code
 
-AROUND = surroundings_in(SERIES[1])
+AROUND = conditions_in(SERIES[1])
 CELL = Cell("c", nonselective(2.0, -20.0), 30.0, 0.001)  # 2 nS through −20 mV; 30 pF take 10.8 pA on the ramp
 RAMP = ramp_one_way(-120.0, 60.0)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from reversal.calibration.simulated_recording import recording_of, surroundings_in
+from reversal.calibration.simulated_recording import conditions_in, recording_of
 from reversal.experiment.measure_settings import Window
 from reversal.measure.iv.ramp_currents import read_ramp
 from reversal.measure.membrane.clamp import Clamp
@@ -23,7 +23,7 @@ from reversal.simulate.stimuli import ramp_up_and_down
 @pytest.mark.parametrize("known", [True, False])
 def test_a_ramp_on_an_ohmic_cell_gives_its_straight_line(known: bool) -> None:
     """5 nS through −20 mV and 40 pF: up and down together need no C_m, one way alone needs it."""
-    around = surroundings_in(SERIES[1])
+    around = conditions_in(SERIES[1])
     cell, amplifier = Cell("c", nonselective(5.0, -20.0), 40.0, 0.001), Amplifier(rs_MOhm=10.0, rs_compensation=0.8)
     protocol = ramp_up_and_down(-100, 40)
     recording = recording_of(cell, amplifier, around, protocol, 3)

@@ -19,9 +19,9 @@ from reversal.simulate.bath import SERIES
 from reversal.simulate.channels import nonselective
 from reversal.simulate.model_cell import Cell, Compartment
 from reversal.simulate.stimuli import step_family
-from reversal.simulate.stimulus_protocol import AbfEpoch, AbfProtocol, Kind
+from reversal.simulate.stimulus_protocol import AbfEpoch, AbfProtocol, EpochKind
 
-AROUND = simulated_recording.surroundings_in(SERIES[1])
+AROUND = simulated_recording.conditions_in(SERIES[1])
 
 
 def recording_of(
@@ -222,10 +222,10 @@ def test_a_small_step_at_the_end_of_the_sweeps_tests_the_membrane_too() -> None:
     """A family of large steps alone before it, so that no step of the family is small enough."""
     cell = Cell("c", nonselective(0.5, -10.0), 25.0, 0.5)
     epochs = (
-        AbfEpoch(Kind.STEP, -20.0, 1000, level_step_mV=40.0),
-        AbfEpoch(Kind.STEP, -80.0, 1200),
-        AbfEpoch(Kind.STEP, -90.0, 600),
-        AbfEpoch(Kind.STEP, -80.0, 400),
+        AbfEpoch(EpochKind.STEP, -20.0, 1000, level_step_mV=40.0),
+        AbfEpoch(EpochKind.STEP, -80.0, 1200),
+        AbfEpoch(EpochKind.STEP, -90.0, 600),
+        AbfEpoch(EpochKind.STEP, -80.0, 400),
     )
     protocol = AbfProtocol(epochs, -80.0, 4, 4096, 20000.0, interval_s=2.0, name="test at the end")
     recording = simulated_recording.recording_of(

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from reversal.calibration.simulated_recording import recording_of, surroundings_in
+from reversal.calibration.simulated_recording import conditions_in, recording_of
 from reversal.experiment.measure_settings import Window
 from reversal.measure.protocol.measured_epoch import NotMeasurable, plan, window_samples
 from reversal.recordings.recording import Recording
@@ -18,7 +18,7 @@ from reversal.simulate.stimuli import ramp_up_and_down, repeated_step, step_fami
 from reversal.simulate.stimulus_protocol import AbfProtocol
 from reversal.tables.iv_table import IVKind
 
-AROUND = surroundings_in(SERIES[1])
+AROUND = conditions_in(SERIES[1])
 
 
 def recording_with(protocol: AbfProtocol) -> Recording:

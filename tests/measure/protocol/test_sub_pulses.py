@@ -11,19 +11,19 @@ import pytest
 from reversal.calibration.case_rig import declared
 from reversal.calibration.counted_groups import CLAIMED_COVERAGE
 from reversal.calibration.drawn_cases import Case
-from reversal.calibration.simulated_recording import in_memory, surroundings_in
+from reversal.calibration.simulated_recording import conditions_in, in_memory
 from reversal.experiment.measure_settings import Leak, Window
 from reversal.measure.measure_recording import Measured, measure_recording
 from reversal.measure.protocol.measured_epoch import plan
 from reversal.measure.protocol.sub_pulses import find_sub_pulses
 from reversal.simulate.amplifier import Amplifier
-from reversal.simulate.bath import SERIES, Solution
+from reversal.simulate.bath import SERIES, RigSolution
 from reversal.simulate.channels import transient_sodium
 from reversal.simulate.model_cell import Cell, Gate, GhkChannel
-from reversal.simulate.rig import RigRecording, Truth, record_repeats, truth_of
+from reversal.simulate.rig import RigRecording, Truth, record_repeats, true_values
 from reversal.simulate.stimuli import ramp_up_and_down, step_family, sub_pulse_family, tail_family
 from reversal.simulate.stimulus_protocol import AbfEpoch, AbfProtocol
-from reversal.simulate.stimulus_protocol import Kind as Step
+from reversal.simulate.stimulus_protocol import EpochKind as Step
 from reversal.tables.findings.code import Code
 from reversal.tables.iv_table import IVKind
 
@@ -37,7 +37,7 @@ def away_from_rest(ratio: float = -0.25) -> AbfProtocol:
 
 def measured(
     cell: Cell,
-    bath: Solution,
+    bath: RigSolution,
     protocol: AbfProtocol,
     rig: Amplifier,
     seeds: range,
@@ -47,7 +47,7 @@ def measured(
     """Recordings of a cell with their own noise, measured."""
     case = Case("steady", "", 0.0, rig.noise_pA, rig.rs_MOhm, rig.rs_compensation, cell.leak_nS, bath)
     entry, settings = declared(case, leak, window)
-    for made in record_repeats(cell, rig, surroundings_in(bath), protocol, seeds):
+    for made in record_repeats(cell, rig, conditions_in(bath), protocol, seeds):
         yield measure_recording(entry, in_memory(made, protocol, rig, cell), settings), made.truth
 
 
@@ -97,8 +97,8 @@ def test_a_protocol_without_copies_has_none(protocol: AbfProtocol) -> None:
 
 def _silent(protocol: AbfProtocol) -> RigRecording:
     nothing = np.zeros((protocol.sweeps, protocol.samples))
-    channel = surroundings_in(SERIES[4])
-    truth = truth_of(Cell("c", EARLY, 15.0, 1.0), channel, protocol)
+    channel = conditions_in(SERIES[4])
+    truth = true_values(Cell("c", EARLY, 15.0, 1.0), channel, protocol)
     return RigRecording(protocol.command_mV(), nothing, nothing.astype(np.int16), truth)
 
 

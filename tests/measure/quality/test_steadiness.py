@@ -9,13 +9,13 @@ import pytest
 
 from reversal.calibration.case_rig import amplifier_of, declared
 from reversal.calibration.drawn_cases import Case
-from reversal.calibration.simulated_recording import in_memory, recording_of, surroundings_in
+from reversal.calibration.simulated_recording import conditions_in, in_memory, recording_of
 from reversal.measure.measure_recording import Measured, measure_recording
 from reversal.simulate.amplifier import Amplifier
 from reversal.simulate.bath import SERIES
 from reversal.simulate.channels import background_potassium, nonselective
 from reversal.simulate.model_cell import Cell, Gate, GhkChannel
-from reversal.simulate.rig import UNCHANGED, Fading, record
+from reversal.simulate.rig import NO_LOSS, ChannelLoss, record
 from reversal.simulate.stimuli import ramp_up_and_down, step_family
 from reversal.simulate.stimulus_protocol import AbfProtocol
 from reversal.tables.findings.code import Code
@@ -26,11 +26,11 @@ SLOW = Gate(v_half_mV=-40.0, slope_mV=12.0, tau_min_ms=60.0, tau_max_ms=300.0)
 
 
 def measured(
-    cell: Cell, protocol: AbfProtocol, wash_s: float = 0.0, fading: Fading | None = None, case: Case = CASE
+    cell: Cell, protocol: AbfProtocol, wash_s: float = 0.0, loss: ChannelLoss | None = None, case: Case = CASE
 ) -> tuple[Measured, dict[Code, float]]:
     """A recording and the numbers of its findings by code."""
-    around = replace(surroundings_in(case.bath), wash_from=SERIES[1] if wash_s else None, wash_s=wash_s)
-    recording = recording_of(cell, amplifier_of(case), around, protocol, 4, fading=fading or UNCHANGED)
+    around = replace(conditions_in(case.bath), wash_from=SERIES[1] if wash_s else None, wash_s=wash_s)
+    recording = recording_of(cell, amplifier_of(case), around, protocol, 4, loss=loss or NO_LOSS)
     one = measure_recording(declared(case)[0], recording, declared(case)[1])
     return one, {found.code: found.number for found in one.findings if found.number is not None}
 
@@ -54,7 +54,7 @@ def ends() -> tuple[Case, Case]:
 
 def test_run_down_turns_the_ramps_but_moves_no_reversal() -> None:
     cell = Cell("c", background_potassium(20.0), 15.0, 0.01)
-    _, found = measured(cell, replace(ramp_up_and_down(-120, 60), sweeps=6), fading=Fading(run_down_per_sweep=0.08))
+    _, found = measured(cell, replace(ramp_up_and_down(-120, 60), sweeps=6), loss=ChannelLoss(run_down_per_sweep=0.08))
     assert Code.WASH_IN not in found
 
 
@@ -99,7 +99,7 @@ def test_a_drift_of_the_holding_current_is_in_the_interval() -> None:
     protocol = step_family(-120, 60, 10)
     cell = Cell("c", background_potassium(20.0), 15.0, 0.1)
     amplifier = Amplifier(rs_MOhm=5.0, rs_compensation=0.8, noise_pA=2.0)
-    made = record(cell, amplifier, surroundings_in(SERIES[3]), protocol, 4)
+    made = record(cell, amplifier, conditions_in(SERIES[3]), protocol, 4)
     drift = np.linspace(0.0, 6.0, len(made.i_pA))
     steady, moved = (
         measure_recording(declared(CASE)[0], in_memory(one, protocol, amplifier, cell), declared(CASE)[1])
@@ -124,7 +124,7 @@ def test_drift_that_p_n_takes_off_is_not_counted_again() -> None:
     channel = GhkChannel(20.0, {"K": 1.0, "Na": 0.01}, (Gate(-55.0, 7.0, 2.0, 8.0),))
     cell, protocol = Cell("c", channel, 15.0, 1.0), sub_pulse_family(-90.0, 60.0, 10.0, holding_mV=-100.0)
     amplifier = Amplifier(rs_MOhm=5.0, rs_compensation=0.8, noise_pA=1.5)
-    made = record(cell, amplifier, surroundings_in(SERIES[4]), protocol, 4)
+    made = record(cell, amplifier, conditions_in(SERIES[4]), protocol, 4)
     drifting = replace(made, i_pA=made.i_pA + np.linspace(-15.0, 15.0, len(made.i_pA))[:, None])
     entry, settings = declared(replace(CASE, bath=SERIES[4]), Leak(subtract="pn"))
     steady, moved = (

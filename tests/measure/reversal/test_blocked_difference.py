@@ -9,21 +9,21 @@ import pytest
 
 from reversal.calibration.case_rig import amplifier_of, cell_of, declared, protocol_of
 from reversal.calibration.drawn_cases import Case
-from reversal.calibration.simulated_recording import recording_of, surroundings_in
+from reversal.calibration.simulated_recording import conditions_in, recording_of
 from reversal.experiment.configuration import Experiment
 from reversal.experiment.measure_settings import Leak
 from reversal.experiment.step_settings import SheetRow
 from reversal.measure.measure_cell import measure_cell
 from reversal.recordings.store import Ingested
-from reversal.simulate.rig import Fading, truth_of
+from reversal.simulate.rig import ChannelLoss, true_values
 from reversal.tables.results import CellMeasures
 
 
 def with_and_without_blocker(leaking: Case, blocked_to_mV: float) -> tuple[CellMeasures, float]:
     """A cell recorded with all steps and, blocked, with steps up to some voltage; and the channel's reversal."""
-    rig = cell_of(leaking), amplifier_of(leaking), surroundings_in(leaking.bath)
+    rig = cell_of(leaking), amplifier_of(leaking), conditions_in(leaking.bath)
     shorter = protocol_of(replace(leaking, high_mV=blocked_to_mV))
-    truth = truth_of(cell_of(leaking), surroundings_in(leaking.bath), protocol_of(leaking))
+    truth = true_values(cell_of(leaking), conditions_in(leaking.bath), protocol_of(leaking))
     entry, settings = declared(leaking)
     entries = (
         entry.model_copy(update={"recording": "control"}),
@@ -40,7 +40,7 @@ def with_and_without_blocker(leaking: Case, blocked_to_mV: float) -> tuple[CellM
     )
     outcomes = [
         Ingested("control", recording_of(*rig, protocol_of(leaking), 1), None),
-        Ingested("blocked", recording_of(*rig, shorter, 2, fading=Fading(blocked=1.0)), None),
+        Ingested("blocked", recording_of(*rig, shorter, 2, loss=ChannelLoss(blocked=1.0)), None),
     ]
     return measure_cell(outcomes, settings), truth.e_rev_channel_mV
 

@@ -11,7 +11,7 @@ import pytest
 from reversal.calibration.case_rig import declared, recording_of_case
 from reversal.calibration.drawn_cases import Case
 from reversal.calibration.measured_cases import Outcome
-from reversal.calibration.simulated_recording import surroundings_in
+from reversal.calibration.simulated_recording import conditions_in
 from reversal.experiment.configuration import Experiment
 from reversal.experiment.measure_settings import Junction
 from reversal.experiment.solutions import Solution
@@ -41,7 +41,7 @@ def test_what_the_software_has_subtracted_is_not_subtracted_again() -> None:
 def test_junction_with_another_zeroing_bath_is_the_simulated_sum(case: Case) -> None:
     """The simulator states its junctions itself; ion mobilities of two tables differ by some hundredths of a mV."""
     entry, settings = declared(replace(case, bath=SERIES[4]))
-    expected = surroundings_in(SERIES[4]).junctions(SERIES[4]).offset_mV
+    expected = conditions_in(SERIES[4]).junctions(SERIES[4]).offset_mV
     offset = junction_offset(entry, settings)
     assert offset.total_mV == pytest.approx(expected, abs=0.05)
     assert offset.total_mV == pytest.approx(offset.zeroing_mV + offset.reference_mV)

@@ -17,9 +17,16 @@ from reversal.recordings.axon.read_header import read_header
 from reversal.recordings.command.waveform import expand
 from reversal.recordings.read_recording import read_recording
 from reversal.recordings.recording import Evidence
-from reversal.simulate.abf_content import FileNotes, TagNote, monitor
+from reversal.simulate.abf_content import FileNotes, TagNote, command_monitor
 from reversal.simulate.amplifier import Amplifier
-from reversal.simulate.stimulus_protocol import AbfEpoch, AbfOutput, AbfProtocol, Kind, Listed, UserList
+from reversal.simulate.stimulus_protocol import (
+    AbfEpoch,
+    AbfOutput,
+    AbfProtocol,
+    EpochKind,
+    SimulatedUserList,
+    UserListTarget,
+)
 from reversal.simulate.write_abf1 import abf1_bytes
 from reversal.simulate.write_abf2 import abf2_bytes
 
@@ -33,7 +40,7 @@ STEPS_mV = st.integers(-40, 40).map(lambda quarter: quarter / 4)
 
 @st.composite
 def epochs(draw: st.DrawFn) -> AbfEpoch:
-    kind = draw(st.sampled_from(list(Kind)))
+    kind = draw(st.sampled_from(list(EpochKind)))
     period = draw(st.integers(2, 40))
     width = draw(st.integers(1, period - 1))
     return AbfEpoch(
@@ -42,11 +49,11 @@ def epochs(draw: st.DrawFn) -> AbfEpoch:
 
 
 @st.composite
-def user_lists(draw: st.DrawFn, count: int, times: bool) -> UserList:
-    sets = draw(st.sampled_from([Listed.LEVEL, Listed.DURATION] if times else [Listed.LEVEL]))
-    entry = LEVELS_mV if sets is Listed.LEVEL else st.integers(1, 90).map(float)
+def user_lists(draw: st.DrawFn, count: int, times: bool) -> SimulatedUserList:
+    sets = draw(st.sampled_from([UserListTarget.LEVEL, UserListTarget.DURATION] if times else [UserListTarget.LEVEL]))
+    entry = LEVELS_mV if sets is UserListTarget.LEVEL else st.integers(1, 90).map(float)
     values = tuple(draw(st.lists(entry, min_size=1, max_size=6)))
-    return UserList(sets, draw(st.integers(0, count - 1)), values, draw(st.booleans()))
+    return SimulatedUserList(sets, draw(st.integers(0, count - 1)), values, draw(st.booleans()))
 
 
 @st.composite
@@ -72,7 +79,7 @@ def protocols(draw: st.DrawFn) -> AbfProtocol:
             last_level_between=first.last_level_between,
             user_list=first.user_list,
             waveform=first.waveform,
-            further=tuple(further),
+            other_outputs=tuple(further),
         )
     except DomainError:
         assume(False)
@@ -105,10 +112,10 @@ def test_any_epoch_table_is_read_back_exactly(version: str, protocol: AbfProtoco
 def test_a_recorded_copy_of_the_command_verifies_it(
     version: str, protocol: AbfProtocol, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    protocol = replace(protocol, channels=2, further=())
+    protocol = replace(protocol, channels=2, other_outputs=())
     command = protocol.command_mV()
     assume(np.max(np.abs(command)) < 500)
-    copy = monitor("AO #0", command)
+    copy = command_monitor("AO #0", command)
     path = tmp_path_factory.mktemp("copy") / "copy.abf"
     path.write_bytes(WRITERS[version](protocol, counts_for(protocol), AMPLIFIER, NOTES, [copy]))
     found = read_recording(path)

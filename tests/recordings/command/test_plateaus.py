@@ -11,15 +11,15 @@ from reversal.recordings.command.plateaus import commands_from_samples
 from reversal.recordings.read_recording import read_recording
 from reversal.recordings.reading_options import ReadingOptions
 from reversal.recordings.recording import Shape
-from reversal.simulate.stimulus_protocol import AbfEpoch, AbfProtocol, Kind
+from reversal.simulate.stimulus_protocol import AbfEpoch, AbfProtocol, EpochKind
 
 
 def family(noise_mV: float, tau_samples: float = 0.0) -> list[np.ndarray]:
     """Membrane voltage of a family of steps, each followed by a step to −100 mV and a ramp to 60 mV."""
     table = (
-        AbfEpoch(Kind.STEP, -120.0, 400, level_step_mV=40.0),
-        AbfEpoch(Kind.STEP, -100.0, 300),
-        AbfEpoch(Kind.RAMP, 60.0, 800),
+        AbfEpoch(EpochKind.STEP, -120.0, 400, level_step_mV=40.0),
+        AbfEpoch(EpochKind.STEP, -100.0, 300),
+        AbfEpoch(EpochKind.RAMP, 60.0, 800),
     )
     protocol = AbfProtocol(table, -80.0, sweeps=4, samples=1920, sample_rate_Hz=10000.0)
     rng = np.random.default_rng(7)

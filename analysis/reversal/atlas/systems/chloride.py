@@ -1,34 +1,25 @@
-"""The GABA switch: NKCC1 and KCC2 set inside chloride, chloride sets the sign of the synaptic potential.
+"""The GABA switch: NKCC1 and KCC2 set intracellular chloride, and chloride sets the sign of the synaptic potential.
 
-Every pathway is taken as a conductance times its own driving force, which makes the balance linear in ln[Cl]ᵢ.
+Each pathway is a conductance times its own driving force. The balance is then linear in ln [Cl⁻]ᵢ.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from reversal.arrays import FloatArray
-from reversal.physics.checks import finite, not_negative, positive
+from reversal.physics.domain import finite, not_negative, positive
 from reversal.physics.nernst import nernst_mV, thermal_voltage_mV
 
 
-class Synapse(StrEnum):
-    """What opening chloride channels does to the membrane potential."""
-
-    DEPOLARISING = "depolarising"
-    HYPERPOLARISING = "hyperpolarising"
-    SILENT = "silent"
-
-
 @dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What chloride transport depends on besides itself.
+class TransportConditions:
+    """Concentrations, voltage and temperature on which chloride transport depends.
 
-    [mM], all > 0; v_mV : mean membrane potential [mV]; temperature_C : [°C]
+    *_mM : concentrations [mM], > 0;  v_mV : mean membrane potential [mV];  temperature_C : [°C]
     """
 
     na_out_mM: float = 145.0
@@ -40,38 +31,44 @@ class Surroundings:
     temperature_C: float = 37.0
 
 
-def steady_chloride_mM(nkcc1_nS: ArrayLike, kcc2_nS: ArrayLike, leak_nS: ArrayLike, around: Surroundings) -> FloatArray:
-    """Inside chloride at which NKCC1, KCC2 and the leak balance [mM].
+def steady_chloride_mM(
+    nkcc1_nS: ArrayLike, kcc2_nS: ArrayLike, leak_nS: ArrayLike, conditions: TransportConditions
+) -> FloatArray:
+    """Intracellular chloride at which NKCC1, KCC2 and the leak balance [mM].
 
-    nkcc1_nS, kcc2_nS, leak_nS : ≥ 0, broadcast; transport as the current one cycle's single ion carries per mV of the
-    cycle's driving force. Limits: KCC2 alone gives E_Cl = E_K, the leak alone E_Cl = V.
+    nkcc1_nS, kcc2_nS : current of one monovalent ion of a cycle per mV of driving force of the cycle [nS], ≥ 0
+    leak_nS : chloride conductance [nS], ≥ 0. The three broadcast together; their sum is above 0.
+
+    Limits: KCC2 alone gives E_Cl = E_K; the leak alone gives E_Cl = V. Raises DomainError for a value outside its
+    range.
     """
     g_in, g_out = not_negative(nkcc1_nS, "nkcc1_nS"), not_negative(kcc2_nS, "kcc2_nS")
     leak = not_negative(leak_nS, "leak_nS")
-    thermal = float(thermal_voltage_mV(around.temperature_C))
-    cations = np.log(around.na_out_mM * around.k_out_mM / (around.na_in_mM * around.k_in_mM))
-    potassium = np.log(around.k_in_mM / around.k_out_mM)
+    thermal = float(thermal_voltage_mV(conditions.temperature_C))
+    cations = np.log(conditions.na_out_mM * conditions.k_out_mM / (conditions.na_in_mM * conditions.k_in_mM))
+    potassium = np.log(conditions.k_in_mM / conditions.k_out_mM)
     # 2 g_in (cations − 2y) − g_out (potassium + y) + leak (V/thermal − y) = 0, y = ln(Cl_i/Cl_o)
-    pull = 2 * g_in * cations - g_out * potassium + leak * around.v_mV / thermal
-    return np.asarray(around.cl_out_mM * np.exp(pull / positive(4 * g_in + g_out + leak, "total conductance")))
+    weighted = 2 * g_in * cations - g_out * potassium + leak * conditions.v_mV / thermal
+    return np.asarray(conditions.cl_out_mM * np.exp(weighted / positive(4 * g_in + g_out + leak, "total conductance")))
 
 
 def chloride_reversal_mV(cl_in_mM: ArrayLike, cl_out_mM: ArrayLike, temperature_C: ArrayLike) -> FloatArray:
-    """E_Cl [mV] from inside and outside chloride [mM]."""
+    """E_Cl [mV] from chloride inside and outside [mM], > 0. Parameters broadcast.
+
+    Raises DomainError for a value outside its range.
+    """
     return nernst_mV(cl_out_mM, cl_in_mM, -1, temperature_C)
 
 
 def synaptic_potential_mV(
     rest_mV: ArrayLike, reversal_mV: ArrayLike, rest_nS: ArrayLike, synaptic_nS: ArrayLike
 ) -> FloatArray:
-    """Steady change of the membrane potential when synaptic channels open [mV]: g_s (E − V)/(g_s + g_rest)."""
+    """Steady change of the membrane potential when synaptic channels open [mV], g_s (E − V_rest)/(g_s + g_rest).
+
+    rest_mV, reversal_mV : resting and synaptic reversal potential [mV];  rest_nS > 0, synaptic_nS ≥ 0 [nS]
+
+    All broadcast together. Raises DomainError for a value outside its range.
+    """
     g = not_negative(synaptic_nS, "synaptic_nS")
     drive = finite(reversal_mV, "reversal_mV") - finite(rest_mV, "rest_mV")
     return np.asarray(drive * g / (g + positive(rest_nS, "rest_nS")))
-
-
-def synapse_kind(rest_mV: float, reversal_mV: float) -> Synapse:
-    """The sign of the synaptic potential by name."""
-    if reversal_mV == rest_mV:
-        return Synapse.SILENT
-    return Synapse.DEPOLARISING if reversal_mV > rest_mV else Synapse.HYPERPOLARISING

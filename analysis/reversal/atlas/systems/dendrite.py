@@ -1,4 +1,4 @@
-"""A dendrite whose chloride, and so whose E_Cl, differs from place to place: the steady cable with E_Cl(x)."""
+"""A dendrite in which chloride, and therefore E_Cl, varies along its length: the steady cable equation with E_Cl(x)."""
 
 from __future__ import annotations
 
@@ -9,13 +9,16 @@ from numpy.typing import ArrayLike
 
 from reversal.arrays import FloatArray
 from reversal.errors import DomainError
-from reversal.physics.checks import finite, not_negative, positive
+from reversal.physics.domain import finite, not_negative, positive
 from reversal.physics.nernst import nernst_mV
 
 
 @dataclass(frozen=True, slots=True)
 class DendriteState:
-    """(points,) each; membrane_pA_per_um : net membrane current per length, outward positive."""
+    """Steady state along the dendrite, shape (points,) each.
+
+    position_um [µm], e_cl_mV, v_mV [mV];  membrane_pA_per_um : membrane current per length, outward positive [pA/µm]
+    """
 
     position_um: FloatArray
     e_cl_mV: FloatArray
@@ -34,37 +37,34 @@ def steady_dendrite(
     axial_nS_um: float,
     temperature_C: float,
 ) -> DendriteState:
-    """Membrane potential along a sealed dendrite with GABA conductance and E_Cl that vary along it.
+    """Membrane potential along a dendrite with sealed ends, with GABA conductance and E_Cl that vary along it.
 
-    position_um : (points,) evenly spaced [µm];  cl_in_mM : (points,) inside chloride [mM]
-    gaba_nS_per_um : (points,) open GABA_A conductance per length [nS/µm], ≥ 0
-    rest_mV, rest_nS_per_um : resting potential and conductance per length;  axial_nS_um : π a²/R_i [nS µm]
+    position_um : (points,), at least three, evenly spaced, rising [µm]
+    cl_in_mM : (points,) or a number, chloride inside [mM], > 0;  cl_out_mM : outside [mM], > 0
+    gaba_nS_per_um : (points,) or a number, open GABA_A conductance per length [nS/µm], ≥ 0
+    rest_mV, rest_nS_per_um : resting potential [mV] and conductance per length [nS/µm], > 0
+    axial_nS_um : axial conductance times length, π a²/R_i with radius a [nS µm], > 0;  temperature_C : [°C]
 
-    The length constant is √(axial/rest); choose points well below it. No current leaves the ends, so the membrane
-    current summed over the dendrite is 0. Source: Rall, Exp. Neurol. 1:491 (1959), for the cable.
+    The length constant is √(axial/rest); the spacing must be much shorter. No current leaves the ends, so the membrane
+    current integrated over the dendrite is 0. Raises DomainError for a value outside its range.
+
+    Source: cable equation, Rall, Exp. Neurol. 1:491 (1959).
     """
     from scipy.linalg import solve_banded
 
     x = finite(position_um, "position_um")
     steps = np.diff(x)
     if x.ndim != 1 or x.size < 3 or not np.allclose(steps, steps[0]) or steps[0] <= 0:
-        raise DomainError("positions are not evenly spaced", found=x.shape, expected="three or more, rising evenly")
+        raise DomainError("positions are not evenly spaced", found=x.shape, expected="three or more, with equal steps")
     e_cl = nernst_mV(cl_out_mM, np.broadcast_to(positive(cl_in_mM, "cl_in_mM"), x.shape), -1, temperature_C)
     gaba = np.broadcast_to(not_negative(gaba_nS_per_um, "gaba_nS_per_um"), x.shape)
     rest = float(positive(rest_nS_per_um, "rest_nS_per_um"))
     width = np.full(x.size, steps[0])
     width[[0, -1]] *= 0.5
-    link = float(positive(axial_nS_um, "axial_nS_um")) / steps[0]
+    axial_nS = float(positive(axial_nS_um, "axial_nS_um")) / steps[0]
     bands = np.zeros((3, x.size))
-    bands[0, 1:] = bands[2, :-1] = -link
-    bands[1] = (rest + gaba) * width + 2 * link
-    bands[1, [0, -1]] -= link
+    bands[0, 1:] = bands[2, :-1] = -axial_nS
+    bands[1] = (rest + gaba) * width + 2 * axial_nS
+    bands[1, [0, -1]] -= axial_nS
     v = solve_banded((1, 1), bands, (rest * rest_mV + gaba * e_cl) * width)
     return DendriteState(x, e_cl, v, rest * (v - rest_mV) + gaba * (v - e_cl))
-
-
-def length_constant_um(axial_nS_um: ArrayLike, membrane_nS_per_um: ArrayLike) -> FloatArray:
-    """λ = √(axial conductance/membrane conductance) [µm]."""
-    return np.asarray(
-        np.sqrt(positive(axial_nS_um, "axial_nS_um") / positive(membrane_nS_per_um, "membrane_nS_per_um"))
-    )

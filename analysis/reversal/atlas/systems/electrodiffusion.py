@@ -1,4 +1,4 @@
-"""Diffusion and drift together: the Nernst–Planck flux and what a constant field makes of it."""
+"""Diffusion and drift: the Nernst–Planck flux, and the steady concentration profile in a constant field."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from reversal.arrays import FloatArray
-from reversal.physics.checks import finite, fraction, nonzero, not_negative, positive
+from reversal.physics.domain import finite, fraction, nonzero, not_negative, positive
 from reversal.physics.ghk import bernoulli
 from reversal.physics.nernst import thermal_voltage_mV
 
@@ -19,9 +19,13 @@ def nernst_planck_flux(
     z: ArrayLike,
     temperature_C: ArrayLike,
 ) -> FloatArray:
-    """Flux J = −D (dc/dx + (zF/RT) c dφ/dx) [mM µm/s].
+    """Flux J = −D (dc/dx + (zF/RT) c dφ/dx) [mM µm/s]. It is 0 where the electrochemical potential has no gradient.
 
-    field_mV_per_um : dφ/dx [mV/µm];  c_mM ≥ 0;  D > 0. Zero exactly where the electrochemical potential is level.
+    diffusion_um2_per_s : D [µm²/s], > 0;  c_mM : concentration [mM], ≥ 0;  slope_mM_per_um : dc/dx [mM/µm]
+    field_mV_per_um : dφ/dx [mV/µm];  z : charge number, not 0;  temperature_C : [°C]. All broadcast together.
+
+    Raises DomainError for a value outside its range. Source: Nernst, Z. Phys. Chem. 2:613 (1888); Planck, Ann. Phys.
+    Chem. 39:161 (1890).
     """
     drift = nonzero(z) / thermal_voltage_mV(temperature_C) * not_negative(c_mM, "c_mM")
     gradient = finite(slope_mM_per_um, "slope_mM_per_um") + drift * finite(field_mV_per_um, "field_mV_per_um")
@@ -31,17 +35,20 @@ def nernst_planck_flux(
 def constant_field_profile_mM(
     position: ArrayLike, in_mM: ArrayLike, out_mM: ArrayLike, v_mV: ArrayLike, z: ArrayLike, temperature_C: ArrayLike
 ) -> FloatArray:
-    """Concentration of a steadily flowing ion in a constant field [mM] (partition coefficient 1).
+    """Steady concentration of an ion in a membrane with a constant field [mM], with partition coefficient 1.
 
-    position : 0 at the inner face, 1 at the outer face;  v_mV : inside minus outside [mV]
+    position : fraction of the thickness, 0 at the inner face, 1 at the outer face
+    in_mM, out_mM : at the faces [mM], ≥ 0;  v_mV : inside minus outside [mV];  z : charge number, not 0
+    temperature_C : [°C]. All broadcast together.
 
-    The profile is c = a + b exp(zu·x), u = FV/RT; at V = 0 a straight line.
+    The profile is c = a + b exp(zu·x) with u = FV/RT; at V = 0 it is a straight line. Raises DomainError for a value
+    outside its range. Source: Goldman, J. Gen. Physiol. 27:37 (1943).
     """
     x, inside, outside = fraction(position, "position"), not_negative(in_mM, "in_mM"), not_negative(out_mM, "out_mM")
     zu = nonzero(z) * finite(v_mV, "v_mV") / thermal_voltage_mV(temperature_C)
-    # share of the way = expm1(zu x)/expm1(zu), written with B so that it is exact at 0 and never overflows
+    # fraction of the change = expm1(zu x)/expm1(zu), written with B: exact at 0 and without overflow
     size = np.abs(zu)
-    near = x * bernoulli(size) / np.where(x == 0, 1.0, bernoulli(size * x))
+    if_positive = x * bernoulli(size) / np.where(x == 0, 1.0, bernoulli(size * x))
     mirrored = 1 - x
-    far = 1 - mirrored * bernoulli(size) / np.where(mirrored == 0, 1.0, bernoulli(size * mirrored))
-    return np.asarray(inside + (outside - inside) * np.where(zu >= 0, near, far))
+    if_negative = 1 - mirrored * bernoulli(size) / np.where(mirrored == 0, 1.0, bernoulli(size * mirrored))
+    return np.asarray(inside + (outside - inside) * np.where(zu >= 0, if_positive, if_negative))

@@ -1,7 +1,7 @@
-"""How an endosome turns acid: a proton pump that needs chloride to carry its charge away.
+"""Acidification of an endosome: a proton pump, a proton leak, and a chloride conductance that compensates the charge.
 
-The lumen is followed by its pH, chloride and voltage (lumen minus cytosol), each with its own equation, so that
-conservation of charge is a result. Fluxes are conductances times driving forces.
+The state is pH, chloride and voltage of the lumen (lumen minus cytosol). Each has its own equation, so conservation of
+charge is a result of the model and not an assumption. Fluxes are conductances times driving forces.
 """
 
 from __future__ import annotations
@@ -18,10 +18,13 @@ from reversal.physics.nernst import thermal_voltage_mV
 
 @dataclass(frozen=True, slots=True)
 class Endosome:
-    """A vesicle and its transport.
+    """A vesicle and its transport; a typical small endosome.
 
-    radius_um : [µm];  buffer_mM_per_pH : of the lumen;  atp_kJ_per_mol, protons_per_atp : what drives the pump
-    pump_fS, proton_leak_fS, chloride_fS : conductances [fS = 1e-15 S]
+    radius_um : [µm];  specific_uF_per_cm2 : specific capacitance [µF/cm²];  buffer_mM_per_pH : of the lumen [mM/pH]
+    ph_cytosol, ph_start : pH of the cytosol, and of the lumen at time 0
+    cl_cytosol_mM, cl_start_mM : chloride of the cytosol, and of the lumen at time 0 [mM]
+    atp_kJ_per_mol : free energy of ATP hydrolysis;  protons_per_atp : protons that one ATP moves
+    pump_fS, proton_leak_fS, chloride_fS : conductances [fS = 1e-15 S];  temperature_C : [°C]
     """
 
     radius_um: float = 0.1
@@ -40,18 +43,22 @@ class Endosome:
 
     @property
     def volume_L(self) -> float:
-        """Of the lumen [L]."""
+        """Volume of the lumen [L]."""
         return float(4 / 3 * np.pi * self.radius_um**3 * 1e-15)
 
     @property
     def capacitance_F(self) -> float:
-        """Of the membrane [F]."""
+        """Capacitance of the membrane [F]."""
         return float(4 * np.pi * self.radius_um**2 * self.specific_uF_per_cm2 * 1e-14)
 
 
 @dataclass(frozen=True, slots=True)
 class EndosomeCourse:
-    """(times,): v_mV lumen minus cytosol; pump_fA, leak_fA of H⁺ into and out of the lumen; e_cl_mV of chloride."""
+    """Time course, shape (times,) each.
+
+    time_s [s], ph and cl_mM [mM] of the lumen;  v_mV, e_cl_mV : lumen minus cytosol [mV]
+    pump_fA, leak_fA : proton current into the lumen by the pump, and out of it by the leak [fA]
+    """
 
     time_s: FloatArray
     ph: FloatArray
@@ -63,11 +70,14 @@ class EndosomeCourse:
 
 
 def acidify(vesicle: Endosome, duration_s: float, points: int = 300) -> EndosomeCourse:
-    """Follow the lumen from its start for ``duration_s`` [s], times spaced geometrically from 1e-4 s."""
+    """Integrate the lumen for ``duration_s`` [s], above 1e-4 s, at 0 s and ``points`` times spaced geometrically.
+
+    Raises DomainError for a shorter duration.
+    """
     from scipy.integrate import solve_ivp
 
     if not duration_s > 1e-4:
-        raise DomainError("a run has no length", found=duration_s, expected="above 1e-4 s")
+        raise DomainError("the duration is too short", found=duration_s, expected="above 1e-4 s")
     found = solve_ivp(
         lambda _t, y: _slopes(vesicle, y),
         (0.0, duration_s),
@@ -78,22 +88,14 @@ def acidify(vesicle: Endosome, duration_s: float, points: int = 300) -> Endosome
         atol=1e-10,
     )
     if not found.success:
-        raise ArithmeticError(f"the vesicle could not be followed: {found.message}")
+        raise ArithmeticError(f"the integration of the vesicle failed: {found.message}")
     ph, cl, v = found.y
     pump, leak = _proton_fA(vesicle, ph, v)
     return EndosomeCourse(found.t, ph, cl, v, _e_cl(vesicle, cl), pump, leak)
 
 
-def charge_surplus_mM(vesicle: Endosome, course: EndosomeCourse) -> FloatArray:
-    """Charge gained by the lumen that its membrane does not hold [mM]; 0 throughout."""
-    protons = vesicle.buffer_mM_per_pH * (vesicle.ph_start - course.ph)
-    chloride = course.cl_mM - vesicle.cl_start_mM
-    held = vesicle.capacitance_F * course.v_mV / (FARADAY_C_PER_MOL * vesicle.volume_L)
-    return np.asarray(protons - chloride - held)
-
-
 def stalling_force_mV(vesicle: Endosome) -> float:
-    """Proton force against which the pump stands still, ΔG_ATP/(n F) [mV]."""
+    """Proton-motive force at which the pump stops, ΔG_ATP/(n F) [mV]."""
     return vesicle.atp_kJ_per_mol / (vesicle.protons_per_atp * FARADAY_C_PER_MOL) * 1e6
 
 
@@ -103,15 +105,16 @@ def _e_cl(vesicle: Endosome, cl_mM: FloatArray) -> FloatArray:
 
 
 def _proton_fA(vesicle: Endosome, ph: FloatArray, v: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Pumped into and leaking out of the lumen [fA]; force = what a proton gains by leaving."""
+    """Proton currents of pump (into the lumen) and leak (out of it) [fA]. The force drives protons out of the lumen."""
     force = v + float(thermal_voltage_mV(vesicle.temperature_C)) * np.log(10) * (vesicle.ph_cytosol - ph)
     return vesicle.pump_fS * (stalling_force_mV(vesicle) - force) * 1e-3, vesicle.proton_leak_fS * force * 1e-3
 
 
 def _slopes(vesicle: Endosome, y: FloatArray) -> FloatArray:
+    """d/dt of pH, chloride [mM/s] and voltage [mV/s]."""
     ph, cl, v = y
     pump, leak = _proton_fA(vesicle, ph, v)
-    chloride_fA = vesicle.chloride_fS * (v - _e_cl(vesicle, cl)) * 1e-3  # Cl⁻ entering = current out of the lumen
-    molar = 1e-15 * 1e3 / (FARADAY_C_PER_MOL * vesicle.volume_L)  # fA into mM/s
+    chloride_fA = vesicle.chloride_fS * (v - _e_cl(vesicle, cl)) * 1e-3  # Cl⁻ that enters is current out of the lumen
+    mM_per_s_per_fA = 1e-15 * 1e3 / (FARADAY_C_PER_MOL * vesicle.volume_L)
     dv = (pump - leak - chloride_fA) * 1e-15 / vesicle.capacitance_F * 1e3
-    return np.array([-(pump - leak) * molar / vesicle.buffer_mM_per_pH, chloride_fA * molar, dv])
+    return np.array([-(pump - leak) * mM_per_s_per_fA / vesicle.buffer_mM_per_pH, chloride_fA * mM_per_s_per_fA, dv])

@@ -1,4 +1,4 @@
-"""Potassium outside the cells: its rise with activity, its clearance by astrocytes, the loop to excitability."""
+"""Extracellular potassium: release by active cells, uptake by astrocytes, and the feedback on excitability."""
 
 from __future__ import annotations
 
@@ -10,16 +10,17 @@ from numpy.typing import ArrayLike
 
 from reversal.arrays import FloatArray
 from reversal.errors import DomainError
-from reversal.physics.checks import finite, not_negative, positive
+from reversal.physics.domain import finite, not_negative, positive
 from reversal.physics.ghk import ghk_voltage_mV
 from reversal.physics.nernst import nernst_mV
 
 
 @dataclass(frozen=True, slots=True)
 class Clearance:
-    """Saturable uptake by astrocytes.
+    """Saturable uptake of K⁺ by astrocytes.
 
-    max_mM_per_s : V_max, ≥ 0;  half_mM : excess at half of it, > 0;  base_mM : [K]ₒ at rest, > 0
+    max_mM_per_s : largest rate V_max [mM/s], ≥ 0;  half_mM : rise of [K⁺]ₒ above rest at V_max/2 [mM], > 0
+    base_mM : [K⁺]ₒ at rest [mM], > 0
     """
 
     max_mM_per_s: float
@@ -27,14 +28,17 @@ class Clearance:
     base_mM: float = 3.0
 
     def rate_mM_per_s(self, k_out_mM: ArrayLike) -> FloatArray:
-        """Uptake [mM/s] at [K]ₒ; below the base it turns round."""
+        """Uptake at [K⁺]ₒ [mM/s], same shape. Below the resting level it is negative: K⁺ is released."""
         excess = np.asarray(k_out_mM, dtype=np.float64) - self.base_mM
         return np.asarray(self.max_mM_per_s * excess / (self.half_mM + np.abs(excess)))
 
 
 @dataclass(frozen=True, slots=True)
 class PotassiumCourse:
-    """(times,) each; released_mM and cleared_mM are cumulative, and their difference is the rise of [K]ₒ."""
+    """Time course, shape (times,) each.
+
+    time_s [s], k_out_mM [mM], e_k_mV [mV];  released_mM, cleared_mM : K⁺ released and taken up since time 0 [mM]
+    """
 
     time_s: FloatArray
     k_out_mM: FloatArray
@@ -45,9 +49,11 @@ class PotassiumCourse:
 
 @dataclass(frozen=True, slots=True)
 class Firing:
-    """Release that follows the resting potential: it rises round ``half_mV`` and is blocked round ``block_mV``.
+    """Firing of cells as a function of their resting potential, and the K⁺ it releases.
 
-    release_mM_per_s : K⁺ release at full activity;  width_mV : of rise and block;  p_na : P_Na/P_K at rest
+    release_mM_per_s : K⁺ release at full activity [mM/s];  p_na : P_Na/P_K at rest
+    half_mV : activity rises around this potential;  block_mV : depolarisation block around this potential
+    width_mV : slope factor of both [mV]
     """
 
     release_mM_per_s: float
@@ -57,15 +63,18 @@ class Firing:
     p_na: float = 0.05
 
     def activity(self, v_mV: ArrayLike) -> FloatArray:
-        """Share of full activity at a membrane potential [mV]."""
-        v, steep = np.asarray(v_mV, dtype=np.float64), 2 * self.width_mV
-        rise, block = 1 + np.tanh((v - self.half_mV) / steep), 1 - np.tanh((v - self.block_mV) / steep)
+        """Fraction of full activity at a membrane potential [mV], same shape."""
+        v, width = np.asarray(v_mV, dtype=np.float64), 2 * self.width_mV
+        rise, block = 1 + np.tanh((v - self.half_mV) / width), 1 - np.tanh((v - self.block_mV) / width)
         return np.asarray(0.25 * rise * block)
 
 
 @dataclass(frozen=True, slots=True)
 class SyncytiumCourse:
-    """time_s : (times,);  position_um : (places,);  k_out_mM, astrocyte_mV : (times, places)."""
+    """Time course along a line.
+
+    time_s : (times,) [s];  position_um : (positions,) [µm];  k_out_mM [mM], astrocyte_mV [mV] : (times, positions)
+    """
 
     time_s: FloatArray
     position_um: FloatArray
@@ -82,14 +91,23 @@ def clear_potassium(
     temperature_C: float = 37.0,
     points: int = 300,
 ) -> PotassiumCourse:
-    """[K]ₒ under a given release against saturable clearance; release of time [s] in mM/s, started at the base."""
-    return _follow(
+    """[K⁺]ₒ under a given release with saturable uptake, from the resting level.
+
+    release_mM_per_s : function of time [s];  duration_s : [s];  k_in_mM : for E_K [mM];  temperature_C : [°C]
+    points : number of evenly spaced times
+
+    Raises DomainError for an uptake outside its range.
+    """
+    return _integrated(
         lambda t, _k: release_mM_per_s(t), duration_s, clearance, clearance.base_mM, k_in_mM, temperature_C, points
     )
 
 
 def resting_mV(k_out_mM: ArrayLike, p_na: float, temperature_C: float, k_in_mM: float = 140.0) -> FloatArray:
-    """Resting potential from [K]ₒ by GHK, with 145 mM Na⁺ outside and 12 inside [mV]."""
+    """Resting potential by GHK [mV], with 145 mM Na⁺ outside and 12 mM inside; same shape as ``k_out_mM``.
+
+    k_out_mM, k_in_mM : [mM], > 0;  p_na : P_Na/P_K;  temperature_C : [°C]. DomainError outside the range.
+    """
     k = positive(k_out_mM, "k_out_mM")
     outside = np.stack([k, np.full_like(k, 145.0)], axis=-1)
     return ghk_voltage_mV([1.0, p_na], outside, [k_in_mM, 12.0], [1, 1], temperature_C)
@@ -105,13 +123,18 @@ def excitability_loop(
     temperature_C: float = 37.0,
     points: int = 300,
 ) -> PotassiumCourse:
-    """[K]ₒ that depolarises, makes cells fire and so rises further, against clearance; from ``start_mM``."""
+    """[K⁺]ₒ with positive feedback: K⁺ depolarises cells, which fire and release more K⁺. From ``start_mM`` [mM].
+
+    duration_s, clearance, k_in_mM, temperature_C, points : as for :func:`clear_potassium`
+
+    Raises DomainError for an uptake or a start outside its range.
+    """
 
     def release(_t: float, k_out: float) -> float:
         v = resting_mV(k_out, firing.p_na, temperature_C, k_in_mM)
         return firing.release_mM_per_s * float(firing.activity(v))
 
-    return _follow(release, duration_s, clearance, start_mM, k_in_mM, temperature_C, points)
+    return _integrated(release, duration_s, clearance, start_mM, k_in_mM, temperature_C, points)
 
 
 def spatial_buffering(
@@ -126,42 +149,49 @@ def spatial_buffering(
     temperature_C: float = 37.0,
     points: int = 100,
 ) -> SyncytiumCourse:
-    """An astrocyte syncytium that takes up K⁺ where it is high and gives it back where it is low.
+    """Spatial buffering: an astrocyte syncytium takes up K⁺ where it is high and releases it where it is low.
 
-    position_um : (places,) evenly spaced;  start_mM : (places,) [K]ₒ at time 0 [mM]
-    uptake_mM_per_s_mV : change of [K]ₒ per mV of V − E_K;  length_constant_um : of the syncytium's own cable
-    The ends are sealed and inside K⁺ is taken as constant, so the K⁺ outside is carried, not lost.
+    position_um : (positions,) evenly spaced [µm];  start_mM : (positions,) [K⁺]ₒ at time 0 [mM], > 0
+    duration_s : [s];  diffusion_um2_per_s : of extracellular K⁺ [µm²/s]
+    uptake_mM_per_s_mV : change of [K⁺]ₒ per mV of V − E_K;  length_constant_um : of the cable of the syncytium [µm]
+    k_in_mM : constant [K⁺] inside [mM];  temperature_C : [°C];  points : number of evenly spaced times
+
+    The ends are sealed: the total of extracellular K⁺ is constant. Raises DomainError for positions that are not evenly
+    spaced or for a value outside its range.
     """
     from scipy.integrate import solve_ivp
 
     x, start = finite(position_um, "position_um"), positive(start_mM, "start_mM")
     if x.ndim != 1 or x.shape != start.shape or not np.allclose(np.diff(x), x[1] - x[0]):
         raise DomainError(
-            "positions are not evenly spaced", expected="one concentration for each of evenly spaced places"
+            "positions are not evenly spaced", expected="evenly spaced positions with one concentration each"
         )
     step = float(x[1] - x[0])
-    lap = _sealed_laplacian(x.size) / step**2
-    spread = np.linalg.inv(np.eye(x.size) - length_constant_um**2 * lap)  # V = E_K smoothed by the cable
+    laplacian = _sealed_laplacian(x.size) / step**2
+    # V of the syncytium = smoothing @ E_K, the solution of its cable equation
+    smoothing = np.linalg.inv(np.eye(x.size) - length_constant_um**2 * laplacian)
 
     def slopes(_t: float, k: FloatArray) -> FloatArray:
         e_k = nernst_mV(k, k_in_mM, 1, temperature_C)
-        return np.asarray(diffusion_um2_per_s * (lap @ k) + uptake_mM_per_s_mV * (spread @ e_k - e_k))
+        return np.asarray(diffusion_um2_per_s * (laplacian @ k) + uptake_mM_per_s_mV * (smoothing @ e_k - e_k))
 
     times = np.linspace(0.0, duration_s, points)
     found = solve_ivp(slopes, (0.0, duration_s), start, method="LSODA", t_eval=times, rtol=1e-8, atol=1e-9)
     if not found.success:
-        raise ArithmeticError(f"the syncytium could not be followed: {found.message}")
+        raise ArithmeticError(f"the integration of the syncytium failed: {found.message}")
     k_out = found.y.T
-    return SyncytiumCourse(found.t, x, k_out, nernst_mV(k_out, k_in_mM, 1, temperature_C) @ spread.T)
+    return SyncytiumCourse(found.t, x, k_out, nernst_mV(k_out, k_in_mM, 1, temperature_C) @ smoothing.T)
 
 
-def _sealed_laplacian(places: int) -> FloatArray:
-    lap = np.diag(np.full(places, -2.0)) + np.diag(np.ones(places - 1), 1) + np.diag(np.ones(places - 1), -1)
-    lap[0, 0] = lap[-1, -1] = -1.0
-    return lap
+def _sealed_laplacian(positions: int) -> FloatArray:
+    """Second difference along a line with sealed ends, (positions, positions)."""
+    between = np.ones(positions - 1)
+    laplacian = np.diag(np.full(positions, -2.0)) + np.diag(between, 1) + np.diag(between, -1)
+    laplacian[0, 0] = laplacian[-1, -1] = -1.0
+    return laplacian
 
 
-def _follow(
+def _integrated(
     release: Callable[[float, float], float],
     duration_s: float,
     clearance: Clearance,
@@ -176,8 +206,8 @@ def _follow(
     positive([clearance.half_mM, clearance.base_mM, start_mM], "clearance")
 
     def slopes(t: float, y: FloatArray) -> list[float]:
-        given, taken = release(t, float(y[0])), float(clearance.rate_mM_per_s(y[0]))
-        return [given - taken, given, taken]
+        released, cleared = release(t, float(y[0])), float(clearance.rate_mM_per_s(y[0]))
+        return [released - cleared, released, cleared]
 
     found = solve_ivp(
         slopes,
@@ -187,9 +217,9 @@ def _follow(
         t_eval=np.linspace(0.0, duration_s, points),
         rtol=1e-8,
         atol=1e-9,
-        max_step=duration_s / 100,  # a short release must not fall between two steps
+        max_step=duration_s / 100,  # so that no step skips a short release
     )
     if not found.success:
-        raise ArithmeticError(f"potassium could not be followed: {found.message}")
+        raise ArithmeticError(f"the integration of [K⁺]ₒ failed: {found.message}")
     k, released, cleared = found.y
     return PotassiumCourse(found.t, k, nernst_mV(k, k_in_mM, 1, temperature_C), released, cleared)

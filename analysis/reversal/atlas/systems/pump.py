@@ -1,7 +1,7 @@
-"""The Na⁺/K⁺ pump: its current, its voltage, its price.
+"""The Na⁺/K⁺ pump: its current, its effect on voltage, its cost in ATP and oxygen.
 
-One cycle moves 3 Na⁺ out and 2 K⁺ in, one charge outward, for one ATP.
-Sources: Mullins & Noda, J. Gen. Physiol. 47:117 (1963); Thomas, Physiol. Rev. 52:563 (1972) (recalled).
+One cycle moves 3 Na⁺ out and 2 K⁺ in, which is one charge outward, and uses one ATP.
+Source: Mullins & Noda, J. Gen. Physiol. 47:117 (1963).
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from reversal.arrays import FloatArray
-from reversal.physics.checks import finite, not_negative, positive
 from reversal.physics.constants import ELEMENTARY_CHARGE_C
+from reversal.physics.domain import finite, not_negative, positive
 from reversal.physics.nernst import thermal_voltage_mV
 
 NA_PER_CYCLE, K_PER_CYCLE = 3, 2
@@ -22,9 +22,9 @@ CHARGES_PER_CYCLE = NA_PER_CYCLE - K_PER_CYCLE
 
 @dataclass(frozen=True, slots=True)
 class PumpCurrents:
-    """Currents of a pump in steady balance with the leaks [pA], outward positive.
+    """Currents of a pump that balances the leaks [pA], outward positive.
 
-    net = sodium + potassium; each component cancels the leak of its ion.
+    net_pA = sodium_pA + potassium_pA; each component is the opposite of the leak of its ion.
     """
 
     sodium_pA: FloatArray
@@ -33,21 +33,28 @@ class PumpCurrents:
 
 
 def pumps_on_sphere(radius_um: ArrayLike, density_per_um2: ArrayLike) -> FloatArray:
-    """Number of pumps on a sphere;  radius [µm], density [1/µm²]."""
+    """Number of pumps on a sphere.
+
+    radius_um : [µm], > 0;  density_per_um2 : [1/µm²], ≥ 0. Both broadcast; DomainError outside the range.
+    """
     area_um2 = 4 * np.pi * positive(radius_um, "radius_um") ** 2
     return np.asarray(area_um2 * not_negative(density_per_um2, "density_per_um2"))
 
 
 def pump_current_pA(pumps: ArrayLike, cycles_per_s: ArrayLike) -> FloatArray:
-    """Net outward current of ``pumps`` at ``cycles_per_s`` each [pA]: one charge a cycle."""
+    """Net outward current of pumps [pA]: one charge a cycle.
+
+    pumps : their number, ≥ 0;  cycles_per_s : of each [1/s], ≥ 0. Both broadcast; DomainError outside the range.
+    """
     cycles = not_negative(pumps, "pumps") * not_negative(cycles_per_s, "cycles_per_s")
     return np.asarray(cycles * CHARGES_PER_CYCLE * ELEMENTARY_CHARGE_C * 1e12)
 
 
 def currents_for_sodium_leak(leak_pA: ArrayLike) -> PumpCurrents:
-    """Pump currents that hold a Na⁺ leak of ``leak_pA`` (inward, ≤ 0) [pA].
+    """Pump currents that balance a Na⁺ leak of ``leak_pA`` [pA]; inward is negative. Any shape.
 
-    Only the Na⁺ component equals the leak; 2/3 of it comes back as K⁺, so the net current is a third.
+    The Na⁺ component of the pump balances the leak. The K⁺ component is −2/3 of it, so the net current is 1/3.
+    Raises DomainError for a leak that is not finite.
 
     >>> round(float(currents_for_sodium_leak(-65).net_pA), 3)
     21.667
@@ -58,7 +65,10 @@ def currents_for_sodium_leak(leak_pA: ArrayLike) -> PumpCurrents:
 
 
 def electrogenic_offset_mV(net_pA: ArrayLike, leak_nS: ArrayLike) -> FloatArray:
-    """What the pump's own current adds to the membrane potential, −I/g [mV]."""
+    """Change of the membrane potential by the current of the pump, −I/g [mV].
+
+    net_pA : net outward current [pA];  leak_nS : conductance [nS], > 0. Both broadcast; DomainError outside the range.
+    """
     return np.asarray(-finite(net_pA, "net_pA") / positive(leak_nS, "leak_nS"))
 
 
@@ -71,9 +81,12 @@ def mullins_noda_mV(
     temperature_C: ArrayLike,
     coupling: ArrayLike = NA_PER_CYCLE / K_PER_CYCLE,
 ) -> FloatArray:
-    """Resting potential of a cell whose pump balances its leaks [mV]; coupling 1 gives the GHK voltage.
+    """Resting potential of a cell whose pump balances its leaks [mV]. With coupling 1 it is the GHK voltage.
 
-    concentrations [mM], > 0;  coupling : Na⁺ per K⁺, > 0
+    *_mM : concentrations [mM], > 0;  p_na_over_p_k : P_Na/P_K, ≥ 0;  temperature_C : [°C]
+    coupling : Na⁺ per K⁺ of a cycle, > 0. All broadcast together.
+
+    Raises DomainError for a value outside its range. Source: Mullins & Noda (1963).
     """
     r, a = positive(coupling, "coupling"), not_negative(p_na_over_p_k, "p_na_over_p_k")
     outside = r * positive(k_out_mM, "k_out_mM") + a * positive(na_out_mM, "na_out_mM")
@@ -82,7 +95,7 @@ def mullins_noda_mV(
 
 
 def electrogenic_bound_mV(temperature_C: ArrayLike) -> FloatArray:
-    """The most a 3:2 pump in steady state can add, (RT/F) ln(3/2) [mV].
+    """Largest change of the steady resting potential by a 3:2 pump, (RT/F) ln(3/2) [mV]; any shape of temperature.
 
     >>> round(float(electrogenic_bound_mV(37)), 2)
     10.84
@@ -91,28 +104,38 @@ def electrogenic_bound_mV(temperature_C: ArrayLike) -> FloatArray:
 
 
 def cycles_per_s(net_pA: ArrayLike) -> FloatArray:
-    """Cycles, and so ATP molecules, a second behind a net pump current [1/s]."""
+    """Cycles per second, equal to ATP molecules per second, of a net pump current [1/s].
+
+    net_pA : [pA], ≥ 0, any shape. Raises DomainError for a value outside its range.
+    """
     return np.asarray(not_negative(net_pA, "net_pA") * 1e-12 / (CHARGES_PER_CYCLE * ELEMENTARY_CHARGE_C))
 
 
 def oxygen_per_s(net_pA: ArrayLike, atp_per_oxygen: ArrayLike = 6.0) -> FloatArray:
-    """O₂ molecules a second that pay for a net pump current [1/s];  atp_per_oxygen : 5 to 6 in cells."""
+    """O₂ molecules per second needed for a net pump current [1/s].
+
+    net_pA : [pA], ≥ 0;  atp_per_oxygen : 5 to 6 in cells, > 0. Both broadcast; DomainError outside the range.
+    """
     return np.asarray(cycles_per_s(net_pA) / positive(atp_per_oxygen, "atp_per_oxygen"))
 
 
-def saturation(na_in_mM: ArrayLike, affinity_mM: ArrayLike, sites: ArrayLike = NA_PER_CYCLE) -> FloatArray:
-    """Share of its maximal rate at which inside Na⁺ runs the pump: (Na/(Na + K))ⁿ.
+def pump_saturation(na_in_mM: ArrayLike, affinity_mM: ArrayLike, sites: ArrayLike = NA_PER_CYCLE) -> FloatArray:
+    """Rate of the pump as a fraction of its maximum, (Na/(Na + K))ⁿ.
 
-    na_in_mM, affinity_mM : [mM];  sites : n, equal and independent
+    na_in_mM : Na⁺ inside [mM], ≥ 0;  affinity_mM : dissociation constant K [mM], > 0
+    sites : n, number of equal and independent sites, > 0. All broadcast; DomainError outside the range.
     """
     na = not_negative(na_in_mM, "na_in_mM")
     return np.asarray((na / (na + positive(affinity_mM, "affinity_mM"))) ** positive(sites, "sites"))
 
 
 def steady_sodium_mM(load: ArrayLike, affinity_mM: ArrayLike, sites: ArrayLike = NA_PER_CYCLE) -> FloatArray:
-    """Inside Na⁺ at which the pump carries ``load``, a share of its maximal rate (0 < load < 1) [mM].
+    """Na⁺ inside at which the pump runs at a fraction of its maximum [mM]; the inverse of :func:`pump_saturation`.
 
-    Proportional to the affinity constant at a given load (FXYD subunits); a change of the influx changes the load.
+    load : the fraction, above 0 and below 1;  affinity_mM : [mM], > 0;  sites : > 0. All broadcast together.
+
+    At a given load it is proportional to the dissociation constant, which FXYD subunits change. A change of the Na⁺
+    influx changes the load. Raises DomainError for a value outside its range.
     """
     occupied = positive(load, "load") ** (1 / positive(sites, "sites"))
     return np.asarray(positive(affinity_mM, "affinity_mM") * occupied / positive(1 - occupied, "1 − load^(1/sites)"))

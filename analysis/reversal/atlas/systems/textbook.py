@@ -1,7 +1,7 @@
-"""What the formulas say to each numbered case of the textbooks; the claims are in data/reference/textbook_cases.tsv.
+"""The computation for each numbered claim of the textbooks. The claims are in reference/textbook_cases.tsv.
 
-A case is a function of nothing that returns a number, several numbers or a word. Where a text leaves an input open,
-the assumed value is here and named in the table.
+A case is a function without parameters that returns a number, several numbers or a word. If a text does not state an
+input, the assumed value is here, and the note in the table names it.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from typing import TypeAlias
 
 import numpy as np
 
+from reversal.atlas.systems.activity_laws import activity_shift_mV, log10_gamma_davies
+from reversal.atlas.systems.bi_ionic import chord_mV, two_ion_ratio
 from reversal.atlas.systems.donnan import donnan, osmotic_pressure_kPa
 from reversal.atlas.systems.driving import (
     current_direction,
@@ -38,8 +40,8 @@ from reversal.atlas.systems.pump import (
     mullins_noda_mV,
     oxygen_per_s,
     pump_current_pA,
+    pump_saturation,
     pumps_on_sphere,
-    saturation,
     steady_sodium_mM,
 )
 from reversal.atlas.systems.pump_leak import PumpLeakCell, rundown_time_s, steady_state
@@ -58,17 +60,19 @@ from reversal.atlas.systems.transporters import (
     stoichiometry,
 )
 from reversal.errors import DomainError
-from reversal.physics.activity import activity_shift_mV, log10_gamma_davies
 from reversal.physics.constants import FARADAY_C_PER_MOL, GAS_CONSTANT_J_PER_MOL_K
 from reversal.physics.ghk import ghk_current, ghk_voltage_mV
 from reversal.physics.nernst import nernst_mV, nernst_slope_mV_per_decade
 from reversal.physics.selectivity import SelectivityEnergy, permeability_ratio
-from reversal.physics.substitution import chord_mV, conductance_ratio, two_ion_ratio
+from reversal.physics.substitution import conductance_ratio
 
 Answer: TypeAlias = float | tuple[float, ...] | str
 BODY_C = 37.0
-TEXT_C = 310 - 273.15  # where a text says 310 K
-NA, K = (145.0, 15.0), (5.0, 140.0)  # (outside, inside) [mM] of the fifth text, which fit the others' rounded values
+T310_C = 310 - 273.15  # 310 K, as the fifth text states
+NA, K = (
+    (145.0, 15.0),
+    (5.0, 140.0),
+)  # (outside, inside) [mM] of the fifth text; the others fit
 
 
 def _two_ion(a: float) -> float:
@@ -134,7 +138,7 @@ def _donnan_excess() -> tuple[float, float]:
 
 
 def _planck_is_one_gradient() -> Answer:
-    """Flux by Fick and drift against −(D c/RT) dμ̃/dx, with μ̃ = RT ln c + zFφ."""
+    """Flux from diffusion and drift minus −(D c/RT) dμ̃/dx, with μ̃ = RT ln c + zFφ."""
     d, c, slope, field, rt = 1.3, 20.0, -4.0, 7.0, GAS_CONSTANT_J_PER_MOL_K * (BODY_C + 273.15)
     gradient = rt * slope / c + 2 * FARADAY_C_PER_MOL * field * 1e-3
     return float(nernst_planck_flux(d, c, slope, field, 2, BODY_C)) + d * c / rt * gradient
@@ -145,12 +149,12 @@ def _exchanger(na_in: float) -> float:
 
 
 def _pump_cost() -> float:
-    return float(free_energy_kJ_per_mol(NA_K_PUMP, {"Na": NA, "K": K}, -70, TEXT_C))
+    return float(free_energy_kJ_per_mol(NA_K_PUMP, {"Na": NA, "K": K}, -70, T310_C))
 
 
 def _steady_sodium(affinity: float, influx: float = 1.0) -> float:
-    """From 5 mM at 10 mM affinity and one site, with the influx scaled and the pumps' number kept."""
-    load = float(saturation(5, 10, 1)) * influx
+    """Na⁺ inside [mM] after a change from 5 mM at K = 10 mM and one site; same number of pumps, influx scaled."""
+    load = float(pump_saturation(5, 10, 1)) * influx
     return float(steady_sodium_mM(load, affinity, 1))
 
 
@@ -229,18 +233,18 @@ CASES: dict[str, Callable[[], Answer]] = {
     "S4-03": lambda: -float(electrogenic_offset_mV(pump_current_pA(pumps_on_sphere(10, 200), 100), 2)),
     "S4-04": _pump_cost,
     "S4-05": lambda: tuple(100 * float(share) for share in atp_efficiency(_pump_cost(), [60, 50])),
-    "S4-06": lambda: -float(free_energy_kJ_per_mol(stoichiometry("1 Na+ in"), {"Na": NA}, -70, TEXT_C)),
+    "S4-06": lambda: -float(free_energy_kJ_per_mol(stoichiometry("1 Na+ in"), {"Na": NA}, -70, T310_C)),
     "S4-07": lambda: float(ghk_voltage_mV([1, 0.04], [75, 75], [75, 75], [1, 1], BODY_C)),
-    "S4-07b": lambda: float(donnan([110, 110], [1, -1], 150, -1, TEXT_C).potential_mV),
+    "S4-07b": lambda: float(donnan([110, 110], [1, -1], 150, -1, T310_C).potential_mV),
     "S4-09": lambda: float(oxygen_per_s(4.026, 6)),
-    "S4-10": lambda: float(steepest_ratio(SGLT1, "glucose", {"Na": NA}, -70, TEXT_C)),
-    "S4-11": lambda: float(free_energy_kJ_per_mol(GAT_SODIUM_ONLY, {"Na": NA, "GABA": (0.002, 1.0)}, -70, TEXT_C)),
-    "S4-12": lambda: float(donnan([110, 110], [1, -1], 150, -1, TEXT_C).in_mM[1]),
-    "S4-13": lambda: tuple(float(v) for v in saturation([5, 10], 10)),
+    "S4-10": lambda: float(steepest_ratio(SGLT1, "glucose", {"Na": NA}, -70, T310_C)),
+    "S4-11": lambda: float(free_energy_kJ_per_mol(GAT_SODIUM_ONLY, {"Na": NA, "GABA": (0.002, 1.0)}, -70, T310_C)),
+    "S4-12": lambda: float(donnan([110, 110], [1, -1], 150, -1, T310_C).in_mM[1]),
+    "S4-13": lambda: tuple(float(v) for v in pump_saturation([5, 10], 10)),
     "S4-14": lambda: _steady_sodium(20),
     "S4-14b": lambda: _steady_sodium(20, influx=1.5),
     "S4-15": lambda: 4e-14 / (160 - 140) * 1e15,  # mol per mmol/L, in pL
-    "S4-16": lambda: float(np.diff(nernst_mV(5, [140, 160], 1, TEXT_C))[0]),
+    "S4-16": lambda: float(np.diff(nernst_mV(5, [140, 160], 1, T310_C))[0]),
     "S4-17": lambda: float(driving_force_mV(nernst_mV(3, 140, 1, BODY_C), nernst_mV(10, 140, 1, BODY_C))),
     "S4-18": lambda: -float(NA_K_PUMP.net_charge),
 }

@@ -1,6 +1,6 @@
-"""Coupled transport from its stoichiometry alone: charge, reversal, free energy, direction, steepest gradient.
+"""Coupled transport from its stoichiometry: charge, reversal potential, free energy, direction, largest gradient.
 
-A cycle is written in its forward sense: ``stoichiometry("3 Na+ in, 1 Ca^2+ out")``.
+A cycle is written in its forward direction: ``stoichiometry("3 Na+ in, 1 Ca^2+ out")``.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from numpy.typing import ArrayLike
 
 from reversal.arrays import FloatArray
 from reversal.errors import DomainError, nearest
-from reversal.physics.checks import finite, kelvin, positive
 from reversal.physics.constants import FARADAY_C_PER_MOL, GAS_CONSTANT_J_PER_MOL_K
+from reversal.physics.domain import finite, kelvin, positive
 from reversal.physics.nernst import thermal_voltage_mV
 
 Sides = Mapping[str, tuple[ArrayLike, ArrayLike]]  # species: (outside, inside) [mM]
@@ -24,7 +24,7 @@ Sides = Mapping[str, tuple[ArrayLike, ArrayLike]]  # species: (outside, inside) 
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """One species of a cycle: ``inward`` of it enter (negative: leave), each with charge z."""
+    """One species of a cycle: ``inward`` particles with charge z enter per cycle; negative if they leave."""
 
     species: str
     inward: int
@@ -33,19 +33,19 @@ class Leg:
 
 @dataclass(frozen=True, slots=True)
 class Transporter:
-    """A cycle, written in its forward sense."""
+    """A transport cycle, in its forward direction."""
 
     name: str
     legs: tuple[Leg, ...]
 
     @property
     def net_charge(self) -> int:
-        """Charge that one forward cycle brings in [e]; 0 = electroneutral."""
+        """Charge that one forward cycle moves in [e]; 0 if electroneutral."""
         return sum(leg.inward * leg.z for leg in self.legs)
 
 
 class Mode(StrEnum):
-    """Which way a cycle runs."""
+    """Direction in which a cycle runs."""
 
     FORWARD = "forward"
     REVERSE = "reverse"
@@ -58,8 +58,8 @@ LEG = re.compile(r"^(?:(\d+)\s*)?([A-Za-z][A-Za-z0-9_]*?)(?:\^(\d*)([+-])|([+-])
 def stoichiometry(text: str, name: str = "") -> Transporter:
     """Read a cycle such as ``"3 Na+ in, 1 Ca^2+ out"`` or ``"2 Na+ in, 1 glucose in"``.
 
-    A charge is written ``Na+``, ``Ca^2+``, ``HCO3^-``; after a name that ends in a digit the caret is required,
-    for there ``Ca2+`` could be read in two ways. Raises DomainError for what cannot be read.
+    A charge is written ``Na+``, ``Ca^2+``, ``HCO3^-``. The caret is required if the name ends in a digit: ``Ca2+`` is
+    ambiguous. Raises DomainError for a text that is not of this form.
 
     >>> stoichiometry("1 Na+ in, 2 HCO3^- in").net_charge
     -1
@@ -69,15 +69,18 @@ def stoichiometry(text: str, name: str = "") -> Transporter:
 
 
 def reversal_mV(transporter: Transporter, sides: Sides, temperature_C: ArrayLike) -> FloatArray:
-    """Membrane potential at which the cycle stands still [mV]; concentrations broadcast.
+    """Membrane potential at which the cycle is at equilibrium [mV].
 
-    Raises DomainError for an electroneutral cycle, which has none.
+    sides : (outside, inside) of each species [mM], > 0, broadcast together;  temperature_C : [°C]
+
+    Raises DomainError for an electroneutral cycle, which has no reversal potential, for a species without
+    concentrations, and for a value outside its range.
     """
     if transporter.net_charge == 0:
         raise DomainError(
             "an electroneutral cycle has no reversal potential",
             found=transporter.name,
-            remedy="Ask for its free energy: the concentrations alone decide its direction",
+            remedy="Compute its free energy: its direction depends on the concentrations only",
         )
     return np.asarray(-thermal_voltage_mV(temperature_C) * _chemical(transporter, sides) / transporter.net_charge)
 
@@ -85,14 +88,19 @@ def reversal_mV(transporter: Transporter, sides: Sides, temperature_C: ArrayLike
 def free_energy_kJ_per_mol(
     transporter: Transporter, sides: Sides, v_mV: ArrayLike, temperature_C: ArrayLike
 ) -> FloatArray:
-    """ΔG of one mole of forward cycles [kJ/mol]; below 0 the cycle runs forward by itself."""
+    """ΔG of one mole of forward cycles [kJ/mol]. Below 0 the cycle runs forward.
+
+    sides : (outside, inside) of each species [mM], > 0;  v_mV : membrane potential [mV];  temperature_C : [°C]
+
+    All broadcast together. Raises DomainError for a species without concentrations and for a value outside its range.
+    """
     rt = GAS_CONSTANT_J_PER_MOL_K * kelvin(temperature_C)
     electrical = transporter.net_charge * FARADAY_C_PER_MOL * finite(v_mV, "v_mV") * 1e-3
     return np.asarray((rt * _chemical(transporter, sides) + electrical) * 1e-3)
 
 
 def mode(transporter: Transporter, sides: Sides, v_mV: float, temperature_C: float) -> Mode:
-    """Which way the cycle runs at this voltage and these concentrations."""
+    """Direction of the cycle at this voltage and these concentrations; parameters as of the free energy."""
     energy = float(free_energy_kJ_per_mol(transporter, sides, v_mV, temperature_C))
     if energy == 0:
         return Mode.EQUILIBRIUM
@@ -102,14 +110,17 @@ def mode(transporter: Transporter, sides: Sides, v_mV: float, temperature_C: flo
 def steepest_ratio(
     transporter: Transporter, species: str, sides: Sides, v_mV: ArrayLike, temperature_C: ArrayLike
 ) -> FloatArray:
-    """Inside/outside ratio of ``species`` at which the cycle, driven by all others, stands still.
+    """Inside/outside ratio of ``species`` at which the cycle is at equilibrium: the largest gradient it can make.
 
-    sides : (outside, inside) [mM] of every other species
+    sides : (outside, inside) of every other species [mM], > 0;  v_mV : membrane potential [mV];  temperature_C : [°C]
+
+    All broadcast together. Raises DomainError for a species that the cycle does not move, for one without
+    concentrations, and for a value outside its range.
     """
     leg = next((leg for leg in transporter.legs if leg.species == species), None)
     if leg is None:
         raise DomainError(
-            "a cycle does not carry this",
+            "the cycle does not move this species",
             found=species,
             remedy=nearest(species, [leg.species for leg in transporter.legs]),
         )
@@ -121,41 +132,33 @@ def steepest_ratio(
 def ion_motive_force_mV(
     v_mV: ArrayLike, out: ArrayLike, inside: ArrayLike, temperature_C: ArrayLike, z: int = 1
 ) -> FloatArray:
-    """V − E of the ion that couples a cell's work [mV]: proton- or sodium-motive force; below 0 drives it in."""
+    """Proton- or sodium-motive force: V − E of the coupling ion [mV]. Below 0 it drives a cation in.
+
+    v_mV : membrane potential [mV];  out, inside : concentrations or activities, same unit, > 0;  temperature_C : [°C]
+    z : charge number. All broadcast together. Raises DomainError for a value outside its range.
+    """
     ratio = np.log(positive(out, "out") / positive(inside, "inside"))
     return np.asarray(finite(v_mV, "v_mV") - thermal_voltage_mV(temperature_C) / z * ratio)
 
 
-def proton_motive_force_mV(
-    v_mV: ArrayLike, ph_out: ArrayLike, ph_in: ArrayLike, temperature_C: ArrayLike
-) -> FloatArray:
-    """V − (RT ln 10/F)(pH_in − pH_out) [mV]."""
-    step = thermal_voltage_mV(temperature_C) * np.log(10.0)
-    return np.asarray(finite(v_mV, "v_mV") - step * (finite(ph_in, "ph_in") - finite(ph_out, "ph_out")))
-
-
-def ions_per_atp(atp_kJ_per_mol: ArrayLike, motive_force_mV: ArrayLike) -> FloatArray:
-    """Fewest ions that must flow in for one ATP: ΔG_ATP/(F |motive force|).
-
-    atp_kJ_per_mol : free energy of hydrolysis, > 0 [kJ/mol];  motive_force_mV : below 0 [mV]
-    """
-    per_ion = FARADAY_C_PER_MOL * positive(-np.asarray(motive_force_mV, dtype=np.float64), "−motive_force_mV") * 1e-6
-    return np.asarray(positive(atp_kJ_per_mol, "atp_kJ_per_mol") / per_ion)
-
-
 def atp_efficiency(cost_kJ_per_mol: ArrayLike, atp_kJ_per_mol: ArrayLike) -> FloatArray:
-    """Share of the free energy of one ATP that a cycle stores; above 1 it cannot run."""
+    """Fraction of the free energy of one ATP that a cycle stores. Above 1 the cycle cannot run.
+
+    cost_kJ_per_mol : free energy of the cycle;  atp_kJ_per_mol : of ATP hydrolysis, > 0. Both broadcast.
+
+    Raises DomainError for a value outside its range.
+    """
     cost = finite(cost_kJ_per_mol, "cost_kJ_per_mol")
     return np.asarray(cost / positive(atp_kJ_per_mol, "atp_kJ_per_mol"))
 
 
 def _chemical(transporter: Transporter, sides: Sides) -> FloatArray:
-    """Σ n ln(inside/outside) over what the forward cycle brings in."""
+    """Σ n ln(inside/outside), n particles moved in by a forward cycle."""
     total: FloatArray = np.zeros(())
     for leg in transporter.legs:
         if leg.species not in sides:
             raise DomainError(
-                "a species of the cycle has no concentrations", found=leg.species, expected="outside, inside"
+                "a species of the cycle has no concentrations", found=leg.species, expected="(outside, inside)"
             )
         outside, inside = sides[leg.species]
         logarithm = np.log(positive(inside, f"{leg.species} inside") / positive(outside, f"{leg.species} outside"))
@@ -167,18 +170,19 @@ def _leg(text: str) -> Leg:
     found = LEG.match(text)
     if not found:
         raise DomainError(
-            "a part of a cycle cannot be read", found=text, expected="such as '3 Na+ in' or '1 Ca^2+ out'"
+            "a part of the cycle cannot be read", found=text, expected="for example '3 Na+ in' or '1 Ca^2+ out'"
         )
-    count, species, size, sign, bare, way = found.groups()
-    if bare and species[-1].isdigit():
+    count, species, size, sign, sign_without_caret, direction = found.groups()
+    if sign_without_caret and species[-1].isdigit():
         raise DomainError(
-            "a charge can be read in two ways", found=text, expected="a caret before the charge: Ca^2+, NH4^+, HCO3^-"
+            "the charge is ambiguous", found=text, expected="a caret before the charge: Ca^2+, NH4^+, HCO3^-"
         )
-    z = 0 if not (sign or bare) else int(size or 1) * (1 if (sign or bare) == "+" else -1)
+    charge = sign or sign_without_caret
+    z = 0 if not charge else int(size or 1) * (1 if charge == "+" else -1)
     number = int(count or 1)
     if number == 0:
-        raise DomainError("a cycle moves none of a species", found=text)
-    return Leg(species, number if way == "in" else -number, z)
+        raise DomainError("the cycle moves 0 of a species", found=text)
+    return Leg(species, number if direction == "in" else -number, z)
 
 
 NKCC1 = stoichiometry("1 Na+ in, 1 K+ in, 2 Cl- in", "NKCC1")

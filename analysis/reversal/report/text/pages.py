@@ -12,6 +12,8 @@ from reversal.tables.files import whole_file
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+TEMPLATES = Path(__file__).parents[1] / "templates"
+
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
@@ -23,9 +25,9 @@ class Drawn:
     files: tuple[tuple[str, str], ...] = ()
 
 
-def rendered(template: str, **names: Any) -> str:
-    """Fill a template of this floor."""
-    return _environment().get_template(template).render(**names)
+def rendered(template: str, folders: tuple[Path, ...] = (TEMPLATES,), **names: Any) -> str:
+    """Text of a template, filled with ``names``. The first of ``folders`` that has the template is used."""
+    return _environment(folders).get_template(template).render(**names)
 
 
 def write_page(path: Path, text: str) -> None:
@@ -35,11 +37,11 @@ def write_page(path: Path, text: str) -> None:
 
 
 @cache
-def _environment() -> Environment:
+def _environment(folders: tuple[Path, ...]) -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     return Environment(
-        loader=FileSystemLoader(Path(__file__).parents[1] / "templates"),
+        loader=FileSystemLoader(folders),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -1,0 +1,105 @@
+"""The atlas page: complete, self-contained, and computed when it is written."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from reversal.atlas.atlas_page import SECTIONS, write_atlas
+from reversal.atlas.facts import answer_text, published_junctions, textbook_facts
+from reversal.atlas.systems import textbook
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory):
+    path = tmp_path_factory.mktemp("atlas") / "atlas.html"
+    write_atlas(path)
+    return path.read_text(encoding="utf-8")
+
+
+class _Parts(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.tags, self.ids, self.links = [], [], []
+
+    def handle_starttag(self, tag, attrs):
+        given = dict(attrs)
+        self.tags.append(tag)
+        self.ids += [given["id"]] if "id" in given else []
+        self.links += [given[name] for name in ("href", "src", "xlink:href") if name in given]
+
+
+@pytest.fixture(scope="module")
+def parts(page):
+    parser = _Parts()
+    parser.feed(page)
+    return parser
+
+
+def test_every_system_has_a_section_a_figure_an_equation_and_a_source(page, parts):
+    assert parts.tags.count("section") == len(SECTIONS)
+    assert parts.tags.count("svg") == len(SECTIONS)
+    for section in SECTIONS:
+        assert f'<section id="{section.key}">' in page
+        assert section.equations
+        assert section.source
+
+
+def test_every_textbook_case_is_listed_once(page):
+    for key in [*textbook.CASES, "S4-08"]:
+        assert len(re.findall(rf'<th scope="row">{key}</th>', page)) == 1
+    systems = {system for section in SECTIONS for system in section.systems}
+    assert {fact.key for fact in textbook_facts(tuple(systems))} == {*textbook.CASES, "S4-08"}
+
+
+def test_page_loads_no_file_and_has_no_script(page, parts):
+    assert all(link.startswith(("#", "data:")) for link in parts.links)
+    assert "script" not in parts.tags
+    assert "url(http" not in page
+
+
+def test_anchors_are_unique_and_every_link_has_its_anchor(parts):
+    assert len(parts.ids) == len(set(parts.ids))
+    assert {link[1:] for link in parts.links if link.startswith("#")} <= set(parts.ids)
+
+
+def test_contradicted_claim_has_its_class_and_both_values(page):
+    row = re.search(r'<tr class="(\w+)"><th scope="row">S1-07</th>.*?</tr>', page, re.DOTALL)
+    assert row
+    assert row.group(1) == "inconsistent"
+    assert "21.67" in row.group(0)
+    assert "65" in row.group(0)
+
+
+def test_values_are_computed_when_the_page_is_written(monkeypatch):
+    monkeypatch.setitem(textbook.CASES, "S0-05", lambda: -123.25)
+    assert next(fact.computed for fact in textbook_facts(("driving force",)) if fact.key == "S0-05") == "−123.2"
+
+
+def test_published_junctions_agree_with_the_same_method():
+    for fact in published_junctions():
+        assert fact.computed_mV == pytest.approx(fact.published_mV, abs=0.35)
+
+
+@pytest.mark.parametrize(
+    ("answer", "text"),
+    [
+        (-89.05869, "−89.06"),
+        (2.44e-5, "2.44·10⁻⁵"),
+        (251327.4, "251327"),
+        (4.188e6, "4.19·10⁶"),
+        (1e-16, "0"),
+        ("none", "none"),
+        ((1.0, -2.5), "1; −2.5"),
+    ],
+)
+def test_answer_has_four_significant_figures_and_a_typographic_minus(answer, text):
+    assert answer_text(answer) == text
+
+
+def test_every_figure_has_a_description_and_no_value_is_nan(page):
+    assert page.count('role="img"') == len(SECTIONS)
+    assert "[object" not in page
+    assert "nan" not in re.sub(r"<[^>]+>", " ", page).lower().split()
