@@ -36,7 +36,7 @@ def measures(case: Case) -> CellMeasures:
     """A cell with one sound recording and one of everything that goes wrong."""
     entry, settings = declared(case)
     sound = recording_of(case)
-    unknown = replace(sound, command=replace(sound.command, evidence=Evidence.UNKNOWN, because="stimulus file is gone"))
+    unknown = replace(sound, command=replace(sound.command, evidence=Evidence.UNKNOWN, basis="stimulus file is gone"))
 
     def row(number: int, name: str, **changes: object) -> SheetRow:
         other = entry.model_copy(update={"recording": name, **changes})

@@ -80,7 +80,7 @@ def a_recording(out_mM: float, seed: int, sweeps: int = 17) -> Recording:
         file=f"2026_{out_mM:g}.abf",
         sha256="ab" * 32,
         format="ABF2 2.9",
-        command=replace(recording.command, because="every feature of the header in use is understood"),
+        command=replace(recording.command, basis="every feature of the header in use is understood"),
         current_channel=Channel("IN 0", "pA", "current"),
         channels=(Channel("IN 0", "pA", "current"),),
         started="2026-11-19T19:30:00",

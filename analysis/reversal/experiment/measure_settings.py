@@ -43,7 +43,7 @@ class Leak(ClosedModel):
     @model_validator(mode="after")
     def _complete(self) -> Leak:
         if self.of_interest and self.subtract != "none":
-            raise ValueError("of_interest is true, so the leak cannot be subtracted; set subtract to 'none'")
+            raise ValueError("the leak is the current of interest and is not subtracted; set subtract to 'none'")
         if self.subtract == "linear" and (self.from_mV is None or self.to_mV is None or self.from_mV >= self.to_mV):
             raise ValueError("'linear' needs from_mV and to_mV, where only leak flows, with from_mV below to_mV")
         if self.subtract == "declared" and self.g_nS is None:
