@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from reversal.report.cell.cell_page import cell_page, cell_story
+from reversal.report.cell.cell_page import cell_page
+from reversal.report.cell.cell_story import cell_story
 from reversal.report.cohort.morning_page import morning_text
 from reversal.report.inputs import Provenance
 from reversal.tables.results import CellFits

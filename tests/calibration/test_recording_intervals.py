@@ -9,24 +9,24 @@ import pytest
 
 from reversal.calibration.counted_groups import CLAIMED_COVERAGE, by_factor, coverage_slack
 from reversal.calibration.drawn_cases import WITHOUT_E_REV
-from reversal.calibration.measured_cases import Outcome, outcomes
+from reversal.calibration.measured_cases import MeasuredCase, outcomes
 from reversal.calibration.recording_intervals import LARGEST_BIAS_mV, at_default_noise, scored, warned
 from reversal.calibration.recording_page import PAGE
 
 
 @pytest.fixture(scope="module")
-def results() -> list[Outcome]:
+def results() -> list[MeasuredCase]:
     return list(outcomes(cells=80, seed=11))
 
 
-def test_coverage_is_as_claimed(results: list[Outcome]) -> None:
+def test_coverage_is_as_claimed(results: list[MeasuredCase]) -> None:
     score = scored(results)
     slack = coverage_slack(score.count)
     assert score.count > 0.95 * len(results)
     assert CLAIMED_COVERAGE[0] - slack < score.coverage < CLAIMED_COVERAGE[1] + slack
 
 
-def test_coverage_is_as_claimed_at_each_level_of_each_factor(results: list[Outcome]) -> None:
+def test_coverage_is_as_claimed_at_each_level_of_each_factor(results: list[MeasuredCase]) -> None:
     for row, group in by_factor(results).items():
         score = scored(group)
         assert score.coverage > CLAIMED_COVERAGE[0] - coverage_slack(score.count), (row, score)
@@ -55,11 +55,11 @@ def test_on_the_page_recordings_without_e_rev_have_warnings(root: Path) -> None:
         assert float(row[2 if row[3] == "–" else 3].removesuffix(" %")) > 95.0, row
 
 
-def test_bias_at_default_noise_is_below_its_limit(results: list[Outcome]) -> None:
+def test_bias_at_default_noise_is_below_its_limit(results: list[MeasuredCase]) -> None:
     assert abs(scored(at_default_noise(results)).bias_mV) < LARGEST_BIAS_mV
 
 
-def test_a_recording_without_a_value_has_a_reason(results: list[Outcome]) -> None:
+def test_a_recording_without_a_value_has_a_reason(results: list[MeasuredCase]) -> None:
     assert all(one.measured.reversal.findings for one in results if one.measured.reversal.estimate is None)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from reversal.cli.main import main
-from reversal.simulate.stimulus_protocol import Listed, UserList
+from reversal.simulate.stimulus_protocol import SimulatedUserList, UserListTarget
 from tests.recordings.abf1_files import protocol, second_output
 
 Write = Callable[..., Path]
@@ -28,7 +28,7 @@ def test_inspect_prints_epochs_and_draws_the_sweeps(
 
 
 def test_inspect_prints_the_header_of_a_refused_file(abf1: Write, capsys: pytest.CaptureFixture[str]) -> None:
-    played = protocol(user_list=UserList(Listed.LEVEL, 1, (-10.0,)))
+    played = protocol(user_list=SimulatedUserList(UserListTarget.LEVEL, 1, (-10.0,)))
     path = abf1(played, changes={"sULParamValueList": "-10, x"})
     assert main(["inspect", str(path)]) == 1
     printed = capsys.readouterr().out

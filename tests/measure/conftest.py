@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from reversal.calibration.drawn_cases import Case
-from reversal.calibration.measured_cases import Outcome, measured_case
+from reversal.calibration.measured_cases import MeasuredCase, measured_case
 from reversal.simulate.bath import SERIES
 
 
@@ -19,11 +19,11 @@ def case() -> Case:
 
 
 @pytest.fixture(scope="session")
-def measured(case: Case) -> Callable[..., Outcome]:
+def measured(case: Case) -> Callable[..., MeasuredCase]:
     """Simulate and measure one recording of the case with changes; the same recording is measured once a session."""
-    known: dict[str, Outcome] = {}
+    known: dict[str, MeasuredCase] = {}
 
-    def measure(seed: int = 1, **changes: object) -> Outcome:
+    def measure(seed: int = 1, **changes: object) -> MeasuredCase:
         changed = replace(case, **changes)  # type: ignore[arg-type]
         key = f"{seed} {changed}"
         if key not in known:

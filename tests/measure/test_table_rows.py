@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
-from reversal.calibration.measured_cases import Outcome
+from reversal.calibration.measured_cases import MeasuredCase
 
 
-def test_current_density_is_current_divided_by_capacitance(measured: Callable[..., Outcome]) -> None:
+def test_current_density_is_current_divided_by_capacitance(measured: Callable[..., MeasuredCase]) -> None:
     from reversal.measure.assessment import assessed
     from reversal.measure.table_rows import iv_rows
 

@@ -11,13 +11,13 @@ import numpy as np
 
 from reversal.simulate.abf_content import FileNotes, InputChannel, SYNCH_UNIT_us
 from reversal.simulate.amplifier import Amplifier, Counts
-from reversal.simulate.stimulus_protocol import AbfEpoch, AbfOutput, AbfProtocol, Kind
+from reversal.simulate.stimulus_protocol import AbfEpoch, AbfOutput, AbfProtocol, EpochKind
 from reversal.simulate.write_abf1 import abf1_bytes
 
 RATE_Hz = 10000.0
 HOLDING_mV = -80.0
 COUNTS_PER_UNIT = 32768 / 1000  # of every input: 10 V at 0.01 V per pA or mV
-STEPS = (AbfEpoch(Kind.STEP, -60.0, 100), AbfEpoch(Kind.STEP, -120.0, 200, level_step_mV=20.0))
+STEPS = (AbfEpoch(EpochKind.STEP, -60.0, 100), AbfEpoch(EpochKind.STEP, -120.0, 200, level_step_mV=20.0))
 
 # fields of the header by the vendor's names: struct format and offset; of arrays, the offset of element 0
 FIELDS: dict[str, tuple[str, int]] = {

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from reversal.experiment.step_settings import CellSettings, IonFacts
-from reversal.report.cell.cell_page import cell_page, cell_report, cell_story
+from reversal.report.cell.cell_page import cell_page
+from reversal.report.cell.cell_report import cell_report
+from reversal.report.cell.cell_story import cell_story
 from reversal.report.inputs import Provenance
 from reversal.tables.results import CellFits, CellMeasures
 

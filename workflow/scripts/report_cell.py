@@ -4,7 +4,7 @@ from pathlib import Path
 
 from reversal.experiment.step_settings import CellSettings
 from reversal.recordings.store import read_recordings
-from reversal.report.cell.cell_page import cell_report
+from reversal.report.cell.cell_report import cell_report
 from reversal.steps.night import provenance
 from reversal.steps.step_log import logged
 from reversal.tables.results import CellFits, CellMeasures, read_results

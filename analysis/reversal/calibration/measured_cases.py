@@ -22,7 +22,7 @@ REPEATS = 4  # recordings of each drawn cell, each with its own noise
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class MeasuredCase:
     """One measured recording with its true reversal potential."""
 
     case: Case
@@ -38,7 +38,7 @@ class Outcome:
 
 def outcomes(
     cells: int, seed: int, drawing: Callable[[np.random.Generator], Case] = draw, first: int = 0
-) -> Iterator[Outcome]:
+) -> Iterator[MeasuredCase]:
     """Simulate and measure ``REPEATS`` recordings of each of ``cells`` cells, numbered from ``first``."""
     for number in range(first, first + cells):
         rng = np.random.default_rng((seed, number))
@@ -47,7 +47,7 @@ def outcomes(
 
 def measured_case(
     case: Case, seed: int, repeats: int = REPEATS, leak: Leak | None = None, window: Window | None = None
-) -> Iterator[Outcome]:
+) -> Iterator[MeasuredCase]:
     """Record a case several times and measure each recording; nothing if the case has no single true E_rev."""
     rig = cell_of(case), amplifier_of(case), conditions_in(case.bath), protocol_of(case)
     true_mV = true_reversal_mV(case, true_values(cell_of(case), conditions_in(case.bath), protocol_of(case)))
@@ -59,7 +59,7 @@ def measured_case(
         made_blocked = record_repeats(*rig, range(seed + repeats, seed + 2 * repeats), ChannelLoss(blocked=1.0))
         blocked = (_measured(case, made, declarations, "blocked").iv.total for made in made_blocked)
     for made, without in zip(record_repeats(*rig, range(seed, seed + repeats)), blocked, strict=False):
-        yield Outcome(case, true_mV, _measured(case, made, declarations, "control", without))
+        yield MeasuredCase(case, true_mV, _measured(case, made, declarations, "control", without))
 
 
 def _measured(

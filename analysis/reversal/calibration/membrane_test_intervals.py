@@ -25,7 +25,7 @@ CONDITIONS = conditions_in(SERIES[1])
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class TestedMembrane:
     """One membrane test with its truth."""
 
     case: MembraneCase
@@ -50,12 +50,14 @@ class Outcome:
 
 def outcomes(
     cells: int, seed: int, drawing: Callable[[np.random.Generator], MembraneCase] = draw, repeats: int = REPEATS
-) -> Iterator[Outcome]:
+) -> Iterator[TestedMembrane]:
     """Simulate and test ``repeats`` recordings of each of ``cells`` cells."""
     for number in range(cells):
         rng = np.random.default_rng((seed, number))
         case = drawing(rng)
-        yield from (Outcome(case, membrane_test(Sweeps.of(recording))) for recording in recordings(case, rng, repeats))
+        yield from (
+            TestedMembrane(case, membrane_test(Sweeps.of(recording))) for recording in recordings(case, rng, repeats)
+        )
 
 
 def recordings(case: MembraneCase, rng: np.random.Generator, repeats: int) -> Iterator[Recording]:
@@ -97,7 +99,7 @@ def _amplifier(case: MembraneCase) -> Amplifier:
 
 
 @dataclass(frozen=True, slots=True)
-class Scored:
+class ScoredMembrane:
     """A property over the recordings with a value; R_s in MΩ, C_m and R_m in per cent of the truth.
 
     without : share of recordings without a value
@@ -115,16 +117,16 @@ class Scored:
     coverage: float
 
 
-def scored(results: Sequence[Outcome], what: str) -> Scored:
+def scored(results: Sequence[TestedMembrane], what: str) -> ScoredMembrane:
     """Score one property."""
     pairs = [(found, one.case.truth[what]) for one in results if (found := one.found(what)) is not None]
     without = 1.0 - len(pairs) / max(len(results), 1)
     if not pairs:
-        return Scored(0, without, *(math.nan for _ in range(5)))
+        return ScoredMembrane(0, without, *(math.nan for _ in range(5)))
     scale = np.array([1.0 if what == "R_s" else 0.01 * true for _, true in pairs])
     errors = np.array([found.value - true for found, true in pairs]) / scale
     half_widths = np.array([1.96 * found.se for found, _ in pairs]) / scale
-    return Scored(
+    return ScoredMembrane(
         count=len(pairs),
         without=without,
         bias=float(np.median(errors)),
@@ -150,7 +152,7 @@ class DriftScore:
     false_alarms: float
 
 
-def drift_score(cells: int, seed: int, steady: Sequence[Outcome]) -> DriftScore:
+def drift_score(cells: int, seed: int, steady: Sequence[TestedMembrane]) -> DriftScore:
     """Score the drift of R_s on cells that drift and on ``steady`` recordings."""
     results = list(outcomes(cells, seed, draw_drifting))
     reported = [(one.drift_MOhm, one.case.rs_growth_MOhm) for one in results]

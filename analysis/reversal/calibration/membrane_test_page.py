@@ -14,7 +14,7 @@ from reversal.calibration.membrane_test_intervals import (
     PROPERTIES,
     REPEATS,
     DriftScore,
-    Outcome,
+    TestedMembrane,
     drift_score,
     outcomes,
     scored,
@@ -64,7 +64,9 @@ def introduction(recordings: int, seed: int, digest: str) -> list[str]:
     ]
 
 
-def _property(what: str, results: Sequence[Outcome], special: Mapping[str, Sequence[Outcome]]) -> list[str]:
+def _property(
+    what: str, results: Sequence[TestedMembrane], special: Mapping[str, Sequence[TestedMembrane]]
+) -> list[str]:
     head = ["", "", "recordings", "no value", f"bias [{UNITS[what]}]", "rms error", "95 % of errors below"]
     head += ["half-width", "coverage"]
     rows = [_row("all", "", results, what)]
@@ -73,7 +75,7 @@ def _property(what: str, results: Sequence[Outcome], special: Mapping[str, Seque
     return ["", f"## {what}", "", *table(head, rows, "llrrrrrrr")]
 
 
-def _row(first: str, second: str, results: Sequence[Outcome], what: str) -> list[str]:
+def _row(first: str, second: str, results: Sequence[TestedMembrane], what: str) -> list[str]:
     score = scored(results, what)
     row = [first, second, f"{len(results)}", percent(score.without)]
     if not score.count:
@@ -82,7 +84,7 @@ def _row(first: str, second: str, results: Sequence[Outcome], what: str) -> list
     return [*row, f"{score.bias:+.2f}", *(f"{figure:.2f}" for figure in figures), percent(score.coverage)]
 
 
-def _compartments(results: Sequence[Outcome], two: Sequence[Outcome]) -> list[str]:
+def _compartments(results: Sequence[TestedMembrane], two: Sequence[TestedMembrane]) -> list[str]:
     found, wrong = (float(np.mean([one.exponentials == 2 for one in group])) for group in (two, results))
     return [
         "",

@@ -10,7 +10,7 @@ import numpy as np
 
 from reversal.calibration.counted_groups import CLAIMED_COVERAGE, by_factor
 from reversal.calibration.drawn_cases import draw_without_e_rev
-from reversal.calibration.measured_cases import Outcome, outcomes
+from reversal.calibration.measured_cases import MeasuredCase, outcomes
 from reversal.tables.estimates_table import Estimator
 
 DEFAULT_NOISE_pA, LARGEST_BIAS_mV = 3.0, 0.3
@@ -18,7 +18,7 @@ Limits = tuple[float | None, float | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Scored:
+class ScoredRecording:
     """An estimator over the recordings for which it gives a value."""
 
     count: int
@@ -27,7 +27,7 @@ class Scored:
     coverage: float
 
 
-def scored(results: Sequence[Outcome], estimator: Estimator | None = None) -> Scored:
+def scored(results: Sequence[MeasuredCase], estimator: Estimator | None = None) -> ScoredRecording:
     """Score the reported E_rev with its interval, or the value of one estimator with its own."""
     found = [(one.true_mV, _reported(one) if estimator is None else _estimated(one, estimator)) for one in results]
     errors, covered = [], []
@@ -37,12 +37,12 @@ def scored(results: Sequence[Outcome], estimator: Estimator | None = None) -> Sc
             errors.append(e_mV - true_mV)
             covered.append((low is None or low <= true_mV) and (high is None or high >= true_mV))
     if not errors:
-        return Scored(0, math.nan, math.nan, math.nan)
+        return ScoredRecording(0, math.nan, math.nan, math.nan)
     every = np.array(errors)
-    return Scored(every.size, float(every.mean()), float(np.sqrt((every**2).mean())), float(np.mean(covered)))
+    return ScoredRecording(every.size, float(every.mean()), float(np.sqrt((every**2).mean())), float(np.mean(covered)))
 
 
-def _reported(one: Outcome) -> tuple[float, Limits] | None:
+def _reported(one: MeasuredCase) -> tuple[float, Limits] | None:
     """E_rev and limits as the tables have them, R_s error included; None if a declared leak was not subtracted."""
     estimate, budget, used = one.measured.reversal.estimate, one.measured.budget, one.measured.used
     leak_not_subtracted = bool(used.findings) and used.leak_pA is None
@@ -51,17 +51,17 @@ def _reported(one: Outcome) -> tuple[float, Limits] | None:
     return estimate.e_mV, (budget.low_mV, budget.high_mV)
 
 
-def _estimated(one: Outcome, estimator: Estimator) -> tuple[float, Limits] | None:
+def _estimated(one: MeasuredCase, estimator: Estimator) -> tuple[float, Limits] | None:
     found = [estimate for estimate in one.measured.reversal.estimates if estimate.estimator is estimator]
     return (found[0].e_mV, (found[0].low_mV, found[0].high_mV)) if found else None
 
 
-def at_default_noise(results: Sequence[Outcome]) -> list[Outcome]:
+def at_default_noise(results: Sequence[MeasuredCase]) -> list[MeasuredCase]:
     """Recordings with the noise for which the largest bias is claimed."""
     return [one for one in results if one.case.noise_pA == DEFAULT_NOISE_pA]
 
 
-def failed_claims(results: Sequence[Outcome]) -> list[str]:
+def failed_claims(results: Sequence[MeasuredCase]) -> list[str]:
     """Rows of the table whose coverage is outside the claimed range, or whose bias at default noise is too large."""
     failed = []
     for row, group in {("all", ""): list(results), **by_factor(results)}.items():

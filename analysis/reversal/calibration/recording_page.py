@@ -11,12 +11,12 @@ import numpy as np
 
 from reversal.calibration.counted_groups import by_factor
 from reversal.calibration.drawn_cases import FAINT_SCALE, TELEGRAPH_SD, WITHOUT_E_REV, draw_faint
-from reversal.calibration.measured_cases import REPEATS, Outcome, outcomes
+from reversal.calibration.measured_cases import REPEATS, MeasuredCase, outcomes
 from reversal.calibration.page import made_with, percent, table, write_page
 from reversal.calibration.recording_intervals import (
     DEFAULT_NOISE_pA,
     LARGEST_BIAS_mV,
-    Scored,
+    ScoredRecording,
     Warned,
     at_default_noise,
     failed_claims,
@@ -44,7 +44,7 @@ def write(cells: int = CELLS, seed: int = SEED) -> str:
     )
 
 
-def _of_cell(number: int, seed: int) -> list[Outcome]:
+def _of_cell(number: int, seed: int) -> list[MeasuredCase]:
     return list(outcomes(1, seed, first=number))
 
 
@@ -76,24 +76,24 @@ def introduction(recordings: int, seed: int, digest: str) -> list[str]:
     ]
 
 
-def _reported(results: Sequence[Outcome]) -> list[str]:
+def _reported(results: Sequence[MeasuredCase]) -> list[str]:
     groups = {("all", ""): list(results), **dict(sorted(by_factor(results).items()))}
     head = ["", "", "recordings", "bias", f"bias at {DEFAULT_NOISE_pA:g} pA", "rms error", "coverage"]
     rows = [_reported_row(*row, group) for row, group in groups.items()]
     return ["", "## The reported value, by factor", "", *table(head, rows, "llrrrrr")]
 
 
-def _reported_row(factor: str, level: str, group: Sequence[Outcome]) -> list[str]:
+def _reported_row(factor: str, level: str, group: Sequence[MeasuredCase]) -> list[str]:
     score, default = scored(group), scored(at_default_noise(group))
     count, bias, *rest = _figures(score)
     return [factor, level, count, bias, f"{default.bias_mV:+.3f}" if default.count else "–", *rest]
 
 
-def _figures(score: Scored) -> list[str]:
+def _figures(score: ScoredRecording) -> list[str]:
     return [f"{score.count}", f"{score.bias_mV:+.3f}", f"{score.rms_mV:.3f}", percent(score.coverage)]
 
 
-def _estimators(results: Sequence[Outcome]) -> list[str]:
+def _estimators(results: Sequence[MeasuredCase]) -> list[str]:
     groups = {level: group for (factor, level), group in by_factor(results).items() if factor == "protocol and channel"}
     scores = [
         (level, estimator, scored(group, estimator))
@@ -119,7 +119,7 @@ def _warnings(warnings: dict[str, Warned]) -> list[str]:
     return ["", "## Recordings without a measurable E_rev of the channel", "", *table(head, rows, "lrrr")]
 
 
-def _faint(results: Sequence[Outcome]) -> list[str]:
+def _faint(results: Sequence[MeasuredCase]) -> list[str]:
     score = scored(results)
     with_warning = float(np.mean([one.flagged for one in results]))
     return [

@@ -9,7 +9,7 @@ import pytest
 
 from reversal.calibration.case_rig import declared, recording_of_case
 from reversal.calibration.drawn_cases import Case
-from reversal.calibration.measured_cases import Outcome
+from reversal.calibration.measured_cases import MeasuredCase
 from reversal.measure.measure_recording import Measured, measure_recording
 from reversal.simulate.bath import SERIES
 from reversal.tables.findings.code import Code
@@ -18,7 +18,7 @@ from tests.measure.findings_by_code import found_by_code, numbers_by_code
 TAILS = {"kind": "tail", "channel": "hyperpolarisation_activated", "high_mV": 20.0, "bath": SERIES[3]}
 
 
-def test_leak_in_tails_is_told_with_where_the_gates_reverse(measured: Callable[..., Outcome]) -> None:
+def test_leak_in_tails_is_told_with_where_the_gates_reverse(measured: Callable[..., MeasuredCase]) -> None:
     """4 nS through 0 mV beside some 10 nS of h current, which reverses by itself near −30 mV."""
     clean, leaky = measured(**TAILS, leak_nS=0.01).measured, measured(**TAILS, leak_nS=4.0).measured
     assert clean.reversal.estimate is not None
@@ -44,5 +44,5 @@ def test_a_seal_that_gives_way_within_a_family_is_told(case: Case) -> None:
 
 
 @pytest.mark.parametrize("channel", ["background_potassium", "weakly_gated_potassium", "inward_rectifier"])
-def test_a_steep_channel_alone_does_not_jump(measured: Callable[..., Outcome], channel: str) -> None:
+def test_a_steep_channel_alone_does_not_jump(measured: Callable[..., MeasuredCase], channel: str) -> None:
     assert Code.JUMP not in numbers_by_code(measured(channel=channel).measured)

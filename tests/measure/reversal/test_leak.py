@@ -10,7 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 from reversal.calibration.drawn_cases import Case
-from reversal.calibration.measured_cases import Outcome, measured_case
+from reversal.calibration.measured_cases import MeasuredCase, measured_case
 from reversal.experiment.measure_settings import Leak
 from reversal.measure.iv.points import Points
 from reversal.measure.reversal.leak import separability, without_leak
@@ -59,7 +59,7 @@ def test_a_leak_of_interest_is_never_subtracted() -> None:
         Leak(subtract="linear", from_mV=-120, to_mV=-70, of_interest=True)
 
 
-def test_a_current_that_is_nearly_all_leak_has_a_finding(measured: Callable[..., Outcome]) -> None:
+def test_a_current_that_is_nearly_all_leak_has_a_finding(measured: Callable[..., MeasuredCase]) -> None:
     one = measured(leak_nS=40.0, scale=0.05).measured
     found = found_by_code(one)
     assert one.separability is not None

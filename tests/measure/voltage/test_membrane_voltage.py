@@ -10,7 +10,7 @@ import pytest
 
 from reversal.calibration.case_rig import declared, recording_of_case
 from reversal.calibration.drawn_cases import Case
-from reversal.calibration.measured_cases import Outcome
+from reversal.calibration.measured_cases import MeasuredCase
 from reversal.calibration.simulated_recording import conditions_in
 from reversal.experiment.configuration import Experiment
 from reversal.experiment.measure_settings import Junction
@@ -69,7 +69,7 @@ def test_an_agcl_pellet_adds_the_nernst_potential_of_the_chloride_change(case: C
 
 
 def test_series_resistance_does_not_shift_the_reversal_of_the_total_current(
-    measured: Callable[..., Outcome],
+    measured: Callable[..., MeasuredCase],
 ) -> None:
     """At zero total current nothing drops over R_s, compensated or not."""
     for rs, compensation in ((3.0, 0.0), (15.0, 0.0), (15.0, 0.8)):

@@ -13,7 +13,7 @@ from reversal.recordings.command.waveform import expand
 from reversal.recordings.read_recording import read_recording
 from reversal.recordings.reading_options import ReadingOptions
 from reversal.recordings.recording import CommandUnknown, Recording
-from reversal.simulate.stimulus_protocol import AbfEpoch, Kind, Listed, UserList
+from reversal.simulate.stimulus_protocol import AbfEpoch, EpochKind, SimulatedUserList, UserListTarget
 from tests.recordings.abf1_files import STEPS, Changes, protocol, second_output
 
 Write = Callable[..., Path]
@@ -49,13 +49,13 @@ def test_holding_is_that_of_the_output_not_of_the_first_epoch(abf1: Write) -> No
 
 
 def test_a_disabled_epoch_has_no_duration(abf1: Write) -> None:
-    found = read_recording(abf1(protocol((AbfEpoch(Kind.DISABLED, 50.0, 300), *STEPS))))
+    found = read_recording(abf1(protocol((AbfEpoch(EpochKind.DISABLED, 50.0, 300), *STEPS))))
     assert edges(found)[1] == ("B", 10, 110)
 
 
 def test_the_last_level_can_continue_into_the_next_sweep(abf1: Write) -> None:
     """As in the public recording 171116sh_0013: each ramp starts from the end of the ramp in the previous sweep."""
-    ramp = AbfEpoch(Kind.RAMP, -110.0, 300, level_step_mV=5.0)
+    ramp = AbfEpoch(EpochKind.RAMP, -110.0, 300, level_step_mV=5.0)
     found = read_recording(abf1(protocol((ramp,), holding_mV=-70.0, last_level_between=True)))
     assert [e.from_mV for sweep in found.command.sweeps for e in sweep.epochs if e.name == "A"] == [-70, -110, -105]
     assert levels(found, "before") == [-70.0, -110.0, -105.0]
@@ -63,7 +63,11 @@ def test_the_last_level_can_continue_into_the_next_sweep(abf1: Write) -> None:
 
 
 def test_a_ramp_starts_from_the_level_of_the_last_epoch_with_a_duration(abf1: Write) -> None:
-    epochs = (AbfEpoch(Kind.STEP, -100.0, 100), AbfEpoch(Kind.STEP, 0.0, 1), AbfEpoch(Kind.RAMP, 60.0, 200))
+    epochs = (
+        AbfEpoch(EpochKind.STEP, -100.0, 100),
+        AbfEpoch(EpochKind.STEP, 0.0, 1),
+        AbfEpoch(EpochKind.RAMP, 60.0, 200),
+    )
     found = read_recording(abf1(protocol(epochs), changes={("lEpochInitDuration", 1): 0}))
     ramp = found.command.sweeps[0].epochs[2]
     assert (ramp.name, ramp.from_mV, ramp.level_mV) == ("C", -100.0, 60.0)
@@ -101,32 +105,32 @@ def test_unknown_user_list_codes_are_refused(parameter: int, version: tuple[int,
 )
 def test_a_user_list_replaces_level_and_increment(abf1: Write, repeats: bool, expected: list[float]) -> None:
     """After its end the last value stays, or the list repeats."""
-    user_list = UserList(Listed.LEVEL, 1, (-85.0, -55.0, -25.0), repeats)
+    user_list = SimulatedUserList(UserListTarget.LEVEL, 1, (-85.0, -55.0, -25.0), repeats)
     assert levels(read_recording(abf1(protocol(sweeps=5, user_list=user_list))), "B") == expected
 
 
 def test_commas_and_blanks_separate_the_values_of_a_user_list(abf1: Write) -> None:
-    user_list = UserList(Listed.LEVEL, 1, (0.0,))
+    user_list = SimulatedUserList(UserListTarget.LEVEL, 1, (0.0,))
     path = abf1(protocol(user_list=user_list), changes={"sULParamValueList": "-85, -55 -25"})
     assert levels(read_recording(path), "B") == [-85, -55, -25]
 
 
 def test_a_user_list_of_durations_moves_the_following_epochs(abf1: Write) -> None:
-    found = read_recording(abf1(protocol(sweeps=2, user_list=UserList(Listed.DURATION, 0, (50, 150)))))
+    found = read_recording(abf1(protocol(sweeps=2, user_list=SimulatedUserList(UserListTarget.DURATION, 0, (50, 150)))))
     assert edges(found, 0)[1:3] == [("A", 10, 60), ("B", 60, 260)]
     assert edges(found, 1)[1:3] == [("A", 10, 160), ("B", 160, 360)]
 
 
 def test_in_version_1_a_duration_from_a_list_has_at_most_32767_samples(abf1: Write) -> None:
     """The current of a real recording with such a list shows it."""
-    user_list = UserList(Listed.DURATION, 0, (40000, 150))
+    user_list = SimulatedUserList(UserListTarget.DURATION, 0, (40000, 150))
     found = read_recording(abf1(protocol(sweeps=2, samples=64000, user_list=user_list)))
     assert edges(found, 0)[1] == ("A", 1000, 1000 + 32767)
     assert edges(found, 1)[1] == ("A", 1000, 1150)
 
 
 def test_a_list_of_durations_acts_only_on_the_active_output(abf1: Write) -> None:
-    user_list = UserList(Listed.DURATION, 0, (50, 150))
+    user_list = SimulatedUserList(UserListTarget.DURATION, 0, (50, 150))
     found = read_recording(abf1(protocol(sweeps=2, user_list=user_list), changes={"nActiveDACChannel": 1}))
     assert edges(found, 1)[1] == ("A", 10, 110)
 
@@ -140,7 +144,7 @@ def test_alternating_outputs_are_silent_in_turn(abf1: Write) -> None:
     assert levels(second, "B") == [-50.0, -100.0, -50.0, -60.0]
 
 
-LEVEL_LIST = UserList(Listed.LEVEL, 1, (-85.0,))
+LEVEL_LIST = SimulatedUserList(UserListTarget.LEVEL, 1, (-85.0,))
 
 
 @pytest.mark.parametrize(
@@ -161,7 +165,7 @@ LEVEL_LIST = UserList(Listed.LEVEL, 1, (-85.0,))
     ],
 )
 def test_a_feature_without_a_known_rule_is_refused_by_name(
-    abf1: Write, user_list: UserList | None, changes: Changes, feature: str
+    abf1: Write, user_list: SimulatedUserList | None, changes: Changes, feature: str
 ) -> None:
     with pytest.raises(CommandUnknown, match=feature):
         read_recording(abf1(protocol(user_list=user_list), changes=changes))

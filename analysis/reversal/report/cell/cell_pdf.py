@@ -22,7 +22,7 @@ from reversal.tables.files import whole_file
 if TYPE_CHECKING:
     from matplotlib.figure import Figure, SubFigure
 
-    from reversal.report.cell.cell_page import CellStory, SeriesFigure
+    from reversal.report.cell.cell_story import CellStory, SeriesFigure
 
 WIDTH, HEIGHT = A4_INCH
 MARGIN = 0.6

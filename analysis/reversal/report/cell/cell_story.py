@@ -1,0 +1,222 @@
+"""What a cell's report shows, gathered from its recordings and tables before it becomes a page or a PDF."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reversal.experiment.step_settings import CellSettings
+from reversal.recordings.recording import Recording
+from reversal.report.cell.answers import nernst_sentence, ratio_known, ratio_sentence
+from reversal.report.cell.cell_figures import Panel
+from reversal.report.cell.cross_check_tables import crosschecks
+from reversal.report.figure.style import concentration_colours
+from reversal.report.inputs import Provenance
+from reversal.report.text.labels import outside
+from reversal.report.text.tabulated import (
+    Table,
+    checks_table,
+    files_table,
+    findings_table,
+    nernst_table,
+    notes_table,
+    permeabilities_table,
+    recordings_table,
+    reversals_table,
+    settings_table,
+    solutions_table,
+    versions_table,
+)
+from reversal.tables.curves_table import CurvePoint
+from reversal.tables.iv_table import IVPoint
+from reversal.tables.nernst_table import NernstRow
+from reversal.tables.permeabilities_table import PermeabilityRow
+from reversal.tables.recordings_table import RecordingRow
+from reversal.tables.results import CellFits, CellMeasures
+from reversal.tables.reversals_table import ReversalRow
+from reversal.tables.status import Severity, Status, worst
+
+if TYPE_CHECKING:
+    from reversal.recordings.store import Ingested
+
+MOST_PANELS = 24
+
+
+@dataclass(frozen=True, slots=True)
+class CellAnswer:
+    """A sentence of the answer and how far it can be relied on."""
+
+    sentence: str
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something that failed or needs attention, and where."""
+
+    place: str
+    reason: str
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesFigure:
+    """What belongs to one experiment and condition of a cell."""
+
+    title: str
+    ion_label: str
+    iv: tuple[IVPoint, ...]
+    reversals: tuple[ReversalRow, ...]
+    curves: tuple[CurvePoint, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CellStory:
+    """Everything a cell's report shows, as text and rows, before it becomes a page or a PDF."""
+
+    cell: str
+    recordings: tuple[RecordingRow, ...]
+    panels: tuple[Panel, ...]
+    panels_left_out: int
+    series: tuple[SeriesFigure, ...]
+    facts: tuple[CellAnswer, ...]
+    troubles: tuple[Trouble, ...]
+    numbers: tuple[Table, ...]
+    cross_checks: tuple[Table, ...]
+    quality: tuple[Table, ...]
+    origins: tuple[Table, ...]
+    warnings: tuple[tuple[str, str], ...]
+    provenance: Provenance
+
+
+def cell_story(
+    cell: str,
+    outcomes: Sequence[Ingested],
+    measures: CellMeasures,
+    fits: CellFits,
+    settings: CellSettings,
+    provenance: Provenance,
+) -> CellStory:
+    """Gather what the report shows."""
+    read = {outcome.recording_id: outcome.recording for outcome in outcomes if outcome.recording is not None}
+    panels = _panels(read, measures.reversals, settings)
+    ions = {row.ion for row in measures.reversals} or {e.ion for e in settings.experiments.values()}
+    concentration = outside(next(iter(ions)), _charge(settings, next(iter(ions)))) if len(ions) == 1 else "out"
+    return CellStory(
+        cell=cell,
+        recordings=measures.recordings,
+        panels=panels[:MOST_PANELS],
+        panels_left_out=max(len(panels) - MOST_PANELS, 0),
+        series=_series(measures, fits, settings),
+        facts=_facts(fits),
+        troubles=_troubles(measures),
+        numbers=(
+            permeabilities_table(fits.permeabilities),
+            nernst_table(fits.nernst),
+            reversals_table(measures.reversals, concentration),
+        ),
+        cross_checks=tuple(crosschecks(measures, fits)),
+        quality=(
+            recordings_table(measures.recordings),
+            findings_table([*measures.findings, *fits.fit_findings], "Findings"),
+            checks_table(measures.checks),
+            notes_table(settings),
+        ),
+        origins=(
+            files_table(measures.recordings, read),
+            solutions_table(settings.solutions),
+            settings_table(settings),
+            versions_table(provenance.versions),
+        ),
+        warnings=tuple((name, warning) for name, recording in read.items() for warning in recording.warnings),
+        provenance=provenance,
+    )
+
+
+def _panels(read: dict[str, Recording], reversals: Sequence[ReversalRow], settings: CellSettings) -> tuple[Panel, ...]:
+    """Recordings to draw, by condition and rising concentration, coloured as in the I–V curves."""
+    rows = {row.recording: row for row in reversals}
+    colours = concentration_colours(row.out_mM for row in reversals)
+    entries = settings.entries
+
+    def order(name: str) -> tuple[str, str, float, str]:
+        entry, row = entries.get(name), rows.get(name)
+        level = row.out_mM if row is not None and row.out_mM is not None else float("inf")
+        return (entry.experiment if entry else "", entry.condition if entry else "", level, name)
+
+    panels = []
+    for name in sorted(read, key=order):
+        entry, row = entries.get(name), rows.get(name)
+        title = " · ".join(part for part in (entry.bath if entry else "", name) if part)
+        panels.append(Panel(title, read[name], colours[row.out_mM if row is not None else None]))
+    return tuple(panels)
+
+
+def _series(measures: CellMeasures, fits: CellFits, settings: CellSettings) -> tuple[SeriesFigure, ...]:
+    keys = dict.fromkeys(key for rows in (measures.reversals, measures.iv) for key in _keys(rows))
+    many = len({experiment for experiment, _ in keys}) > 1
+    series = []
+    for experiment, condition in keys:
+        reversals = tuple(r for r in measures.reversals if (r.experiment, r.condition) == (experiment, condition))
+        ion = reversals[0].ion if reversals else settings.experiments[experiment].ion
+        series.append(
+            SeriesFigure(
+                title=f"{experiment}: {condition}" if many else condition,
+                ion_label=outside(ion, _charge(settings, ion)),
+                iv=tuple(p for p in measures.iv if (p.experiment, p.condition) == (experiment, condition)),
+                reversals=reversals,
+                curves=tuple(c for c in fits.curves if (c.experiment, c.condition) == (experiment, condition)),
+            )
+        )
+    return tuple(series)
+
+
+def _keys(
+    rows: Sequence[IVPoint] | Sequence[ReversalRow] | Sequence[PermeabilityRow] | Sequence[NernstRow],
+) -> list[tuple[str, str]]:
+    """Experiment and condition of each row."""
+    return [(row.experiment, row.condition) for row in rows]
+
+
+def _facts(fits: CellFits) -> tuple[CellAnswer, ...]:
+    """Every ratio and slope in a sentence, its findings after it."""
+    many = len({*_keys(fits.permeabilities), *_keys(fits.nernst)}) > 1
+    answers = []
+    for row in fits.permeabilities:
+        sentence = _with_findings(ratio_sentence(row), row.reason if ratio_known(row) else None)
+        answers.append(CellAnswer(_in_condition(row.condition, many, sentence), row.status))
+    for line in fits.nernst:
+        sentence = _with_findings(nernst_sentence(line), line.reason if line.slope_ratio is not None else None)
+        answers.append(CellAnswer(_in_condition(line.condition, many, sentence), line.status))
+    return tuple(answers)
+
+
+def _with_findings(sentence: str, reason: str | None) -> str:
+    return f"{sentence} {reason}" if reason else sentence
+
+
+def _in_condition(condition: str, many: bool, sentence: str) -> str:
+    return f"{condition}: {sentence}" if many else sentence
+
+
+def _troubles(measures: CellMeasures) -> tuple[Trouble, ...]:
+    """Failed recordings, then flagged ones, each with its findings."""
+    reasons: dict[str, list[str]] = {}
+    for found in measures.findings:
+        if found.severity in (Severity.WARNING, Severity.FAILURE) and found.recording is not None:
+            reasons.setdefault(found.recording, []).append(found.sentence)
+    statuses = {row.recording: row.status for row in measures.recordings}
+    for row in measures.reversals:
+        statuses[row.recording] = worst([statuses.get(row.recording, row.status), row.status])
+    troubles = [
+        Trouble(name, " ".join(dict.fromkeys(reasons.get(name, ["No reason was given."]))), status)
+        for name, status in statuses.items()
+        if status in (Status.FAILED, Status.FLAGGED)
+    ]
+    return tuple(sorted(troubles, key=lambda trouble: trouble.status is not Status.FAILED))
+
+
+def _charge(settings: CellSettings, ion: str) -> int | None:
+    facts = settings.ions.get(ion)
+    return facts.z if facts else None
