@@ -11,7 +11,7 @@ import pytest
 
 from reversal.calibration.simulated_series import Rig, k_series
 from reversal.experiment.configuration import Experiment
-from reversal.fit.bath_series import Series, series_of_cell
+from reversal.fit.bath_series import BathSeries, series_of_cell
 from reversal.fit.cohort.pooled_cells import fit_cohort
 from reversal.fit.fit_cell import fit_cell
 from reversal.fit.nernst.verdict import nernst_row
@@ -35,14 +35,14 @@ def best_of(times: int, work: Callable[[], object]) -> float:
 
 
 @pytest.fixture(scope="module")
-def six_baths() -> tuple[Rig, Series]:
+def six_baths() -> tuple[Rig, BathSeries]:
     rig = Rig()
     rig.baths = k_series(1, 2.5, 5, 10, 20, 40)
     rows = rig.reversals({"K": 1.0, "Na": 0.02}, np.array([0.2, -0.1, 0.3, -0.2, 0.1, -0.3]))
     return rig, next(series_of_cell(rows, rig.settings(Experiment())))
 
 
-def test_one_cell_of_six_baths_takes_less_than_30_ms(six_baths: tuple[Rig, Series]) -> None:
+def test_one_cell_of_six_baths_takes_less_than_30_ms(six_baths: tuple[Rig, BathSeries]) -> None:
     """Voltage fit, profile interval, Nernst line, all models, leave-one-out."""
     _, series = six_baths
 
@@ -59,7 +59,7 @@ def test_one_cell_of_six_baths_takes_less_than_30_ms(six_baths: tuple[Rig, Serie
     assert span < 0.030
 
 
-def test_profile_interval_beside_lmfit(six_baths: tuple[Rig, Series]) -> None:
+def test_profile_interval_beside_lmfit(six_baths: tuple[Rig, BathSeries]) -> None:
     """The same cell, the junction error a nuisance parameter of lmfit's model; both give the same interval."""
     lmfit = pytest.importorskip("lmfit")
     _, series = six_baths
@@ -86,7 +86,7 @@ def test_profile_interval_beside_lmfit(six_baths: tuple[Rig, Series]) -> None:
     assert mine < theirs
 
 
-def test_a_thousand_bootstrap_refits_take_less_than_a_second(six_baths: tuple[Rig, Series]) -> None:
+def test_a_thousand_bootstrap_refits_take_less_than_a_second(six_baths: tuple[Rig, BathSeries]) -> None:
     _, series = six_baths
     fit = fit_voltage(series, ("Na",))
     span = best_of(3, lambda: bootstrap_log_ratios(fit, 1000, seed=1))
@@ -105,8 +105,8 @@ def test_a_cohort_of_500_cells_takes_less_than_ten_seconds() -> None:
         cell = [r.model_copy(update={"cell": f"c{number}"}) for r in rig.reversals(TRUTHS[number % 3], noise)]
         series = replace(next(series_of_cell(cell, settings)), cell=f"c{number}")
         rows += cell
-        ratios += permeability_rows(series)[0]
-        lines.append(nernst_row(series))
+        ratios += [judged.row for judged in permeability_rows(series)[0]]
+        lines.append(nernst_row(series).row)
     made = time.perf_counter() - start
     span = best_of(1, lambda: fit_cohort(ratios, lines, rows))
     print(f"\ncohort of 500 cells: {span:.1f} s (their own fits {made:.1f} s)")
@@ -116,7 +116,7 @@ def test_a_cohort_of_500_cells_takes_less_than_ten_seconds() -> None:
 TRUTHS = [{"K": 1.0, "Na": ratio} for ratio in (0.015, 0.02, 0.027)]
 
 
-def test_everything_of_a_cell_takes_less_than_100_ms(six_baths: tuple[Rig, Series]) -> None:
+def test_everything_of_a_cell_takes_less_than_100_ms(six_baths: tuple[Rig, BathSeries]) -> None:
     rig, series = six_baths
     settings = rig.settings(Experiment())
     span = best_of(10, lambda: fit_cell(series.rows, settings))

@@ -17,6 +17,7 @@ from reversal.simulate.amplifier import Amplifier
 from reversal.simulate.bath import SERIES
 from reversal.simulate.model_cell import Cell, OhmicChannel
 from reversal.simulate.rig import FINE_PER_SAMPLE, RigRecording, digitised_counts, pipette_current_pA, true_values
+from reversal.statistics.normal import TWO_SIDED_95_ROUNDED
 
 REPEATS = 4  # recordings of each drawn cell, each with its own noise and delay
 AMPLIFIER_DELAY_SD_MS = 0.005
@@ -123,7 +124,7 @@ def scored(results: Sequence[Outcome], what: str) -> Scored:
         return Scored(0, without, *(math.nan for _ in range(5)))
     scale = np.array([1.0 if what == "R_s" else 0.01 * true for _, true in pairs])
     errors = np.array([found.value - true for found, true in pairs]) / scale
-    half_widths = np.array([1.96 * found.se for found, _ in pairs]) / scale
+    half_widths = np.array([TWO_SIDED_95_ROUNDED * found.se for found, _ in pairs]) / scale
     return Scored(
         count=len(pairs),
         without=without,
