@@ -119,6 +119,7 @@ def damped_step(square: FloatArray, down: FloatArray, damping: FloatArray, ridge
     square : JᵀJ, (B, k, k); down : Jᵀr, (B, k), residuals r = data − model and J the derivatives of the model
     damping : (B,); ridge : keeps a parameter that nothing depends on where it is
     """
-    diagonal = np.einsum("bii->bi", square)
-    held = square + np.eye(square.shape[-1]) * (damping[:, None] * diagonal + ridge)[:, None, :]
+    held = square.copy()
+    diagonal = held.reshape(len(held), -1)[:, :: held.shape[-1] + 1]  # a view
+    diagonal += damping[:, None] * diagonal + ridge
     return np.asarray(np.linalg.solve(held, down[..., None])[..., 0])
