@@ -126,7 +126,7 @@ def scored(results: Sequence[TestedMembrane], what: str) -> ScoredMembrane:
         return ScoredMembrane(0, without, *(math.nan for _ in range(5)))
     scale = np.array([1.0 if what == "R_s" else 0.01 * true for _, true in pairs])
     errors = np.array([found.value - true for found, true in pairs]) / scale
-    half_widths = np.array([1.96 * found.se for found, _ in pairs]) / scale
+    half_widths = np.array([TWO_SIDED_95_ROUNDED * found.se for found, _ in pairs]) / scale
     return ScoredMembrane(
         count=len(pairs),
         without=without,
