@@ -11,12 +11,14 @@ import pytest
 
 from reversal.calibration.simulated_series import Rig
 from reversal.experiment.configuration import Experiment
+from reversal.fit.cohort import pooled_cells
 from reversal.fit.cohort.group_comparison import comparison_rows
 from reversal.fit.cohort.pooled_cells import fit_cohort
 from reversal.fit.fit_cell import fit_cell
+from reversal.statistics.meta_analysis import PooledMean
 from reversal.tables.findings.code import Code
 from reversal.tables.nernst_table import NernstRow
-from reversal.tables.permeabilities_table import PermeabilityRow
+from reversal.tables.permeabilities_table import Bound, PermeabilityRow
 from reversal.tables.reversals_table import ReversalRow
 from reversal.tables.status import Status
 
@@ -109,3 +111,69 @@ def test_different_cells_are_compared_by_welch_as_scipy_does() -> None:
     assert row.design == "unpaired"
     assert row.p_value == pytest.approx(ttest_ind(*logs, equal_var=False).pvalue, rel=1e-9)
     assert (row.n_cells, row.n_cells_against) == (3, 4)
+
+
+def rows_with_errors(ratios: list[float], factors: list[float]) -> list[PermeabilityRow]:
+    """Cells whose 95 % intervals reach by a factor to either side."""
+    return [
+        PermeabilityRow(
+            experiment="default", cell=f"c{n}", condition="control", ion="Na", reference="K", p_ratio=ratio,
+            ci_low=ratio / factor, ci_high=ratio * factor, bound=Bound.TWO_SIDED, ddg_kJ_mol=None, n_baths=5,
+            method="m", status=Status.OK, reason=None, n_recordings=5,
+        )
+        for n, (ratio, factor) in enumerate(zip(ratios, factors, strict=True))
+    ]  # fmt: skip
+
+
+def test_pooled_ratio_weights_cells_by_their_own_errors_and_the_spread() -> None:
+    """Hartung–Knapp is weighted least squares of a constant (statsmodels), and the spread of Sidik and Jonkman the
+    scale of another; standard errors are ln(high/low)/(2 · 1.959964)."""
+    import statsmodels.api as sm
+
+    ratios, factors = [0.010, 0.030, 0.018, 0.026, 0.015], [1.05, 2.0, 1.4, 1.1, 3.0]
+    logs, errors = np.log(ratios), np.log(factors) / 1.959964
+    one = np.ones(5)
+    raw = np.mean((logs - logs.mean()) ** 2)
+    between = sm.WLS(logs, one, weights=1 / (errors**2 / raw + 1)).fit().scale
+    expected = sm.WLS(logs, one, weights=1 / (errors**2 + between)).fit()
+    (row,) = fit_cohort(rows_with_errors(ratios, factors), []).pooled
+    assert row.estimate == pytest.approx(math.exp(expected.params[0]), rel=1e-6)
+    assert (row.ci_low, row.ci_high) == pytest.approx(tuple(np.exp(expected.conf_int()[0])), rel=1e-5)
+    assert (row.n_cells, row.n_recordings, row.n_bounded, row.n_excluded) == (5, 25, 0, 0)
+    assert row.quantity == "P_Na/P_K"
+
+
+def nernst_rows(slopes: list[float], z: int, n_baths: int = 5) -> list[NernstRow]:
+    return [
+        NernstRow(
+            experiment="default", cell=f"c{n}", condition="control", ion="K", n_baths=n_baths,
+            slope_mV_per_decade=None, ci_low=None, ci_high=None, expected_mV_per_decade=None, slope_ratio=slope,
+            ratio_ci_low=slope - 0.1, ratio_ci_high=slope + 0.1, verdict=None, status=Status.OK, reason=None,
+            n_recordings=n_baths, n_left_out=0, z=z,
+        )
+        for n, slope in enumerate(slopes)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("z", "expected"), [(1, (0.5, 0.4, 0.7, 0.03)), (2, (1.0, 0.8, 1.4, 0.06)), (-1, (-0.5, -0.7, -0.4, 0.03))]
+)
+def test_one_stage_slope_is_a_ratio_whatever_the_charge(
+    monkeypatch: pytest.MonkeyPatch, z: int, expected: tuple[float, ...]
+) -> None:
+    """The slope against (RT/F) ln out is 1/z by Nernst: its ratio to that is z times as large, limits in order."""
+    slope = PooledMean(0.5, 0.4, 0.7, 0.05, 0.03, 5)
+    monkeypatch.setattr(pooled_cells, "mixed_slope", lambda _points: slope)
+    rig, slopes = Rig(), [0.90, 1.02, 0.95, 1.08, 0.99]
+    two, one = fit_cohort([], nernst_rows(slopes, z), rig.reversals({"K": 1.0})).pooled
+    assert two.estimate == pytest.approx(np.mean(slopes), rel=1e-9)
+    assert two.between_cell_sd == pytest.approx(np.std(slopes, ddof=1), rel=1e-5)
+    assert (one.estimate, one.ci_low, one.ci_high, one.between_cell_sd) == pytest.approx(expected)
+
+
+def test_a_slope_of_two_baths_does_not_enter_the_mean_and_one_of_three_does() -> None:
+    rows = [*nernst_rows([1.0, 1.1], 1), *nernst_rows([5.0], 1, n_baths=2)]
+    (row,) = fit_cohort([], rows).pooled
+    assert (row.n_cells, row.estimate) == (2, pytest.approx(1.05))
+    (row,) = fit_cohort([], [*nernst_rows([1.0, 1.1], 1), *nernst_rows([1.2], 1, n_baths=3)]).pooled
+    assert (row.n_cells, row.estimate) == (3, pytest.approx(1.1))

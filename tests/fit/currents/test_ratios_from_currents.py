@@ -102,3 +102,73 @@ def test_points_with_a_reason_do_not_enter(rig: Rig) -> None:
     row = row_of(rig, bad)
     assert row.p_ratio == pytest.approx(0.05, rel=0.05)
     assert row.n_points == len(points) - len(rig.baths)
+
+
+def width_of(rig: Rig, shared_sd_mV: float) -> float:
+    """Width of the interval of the log ratio from currents without noise, junction error of this size."""
+    rig.shared_sd_mV = shared_sd_mV
+    points = [p.model_copy(update={"i_pA": p.i_pA - noise}) for p, noise in zip(*noiseless(rig), strict=True)]
+    row = row_of(rig, points)
+    assert row.ci_low is not None
+    assert row.ci_high is not None
+    return math.log(row.ci_high / row.ci_low)
+
+
+def noiseless(rig: Rig) -> tuple[list[IVPoint], np.ndarray]:
+    points = iv_points(rig, TRUTH, None)
+    rng = np.random.default_rng(5)
+    return points, np.concatenate([rng.normal(size=len(points) // len(rig.baths)) for _ in rig.baths])
+
+
+def test_the_junction_enters_the_interval_by_its_standard_deviation(rig: Rig) -> None:
+    """Without noise the interval is the junction's alone, which is twice as wide for twice the error."""
+    assert width_of(rig, 2.0) / width_of(rig, 1.0) == pytest.approx(2.0, rel=0.05)
+
+
+def test_a_channel_that_conducts_backwards_gives_no_ratio(rig: Rig, codes: Codes) -> None:
+    points = [p.model_copy(update={"i_pA": -p.i_pA}) for p in iv_points(rig, TRUTH, None, kind="tail")]
+    row = row_of(rig, points)
+    assert (row.p_ratio, row.p_reference_um3_per_s) == (None, 0.0)
+    assert codes(row) == {Code.CURRENTS_DO_NOT_RISE}
+
+
+@pytest.mark.parametrize(("part", "misfits"), [(0.03, False), (0.1, True)])
+def test_a_misfit_above_five_percent_of_the_currents_gives_no_ratio(
+    rig: Rig, codes: Codes, part: float, misfits: bool
+) -> None:
+    points = iv_points(rig, TRUTH, None)
+    size = float(np.std([p.i_pA for p in points]))
+    rough = [p.model_copy(update={"i_pA": p.i_pA + part * size * (-1) ** p.sweep}) for p in points]
+    assert (Code.CURRENTS_MISFIT in codes(row_of(rig, rough))) is misfits
+
+
+def test_a_ratio_that_the_currents_do_not_depend_on_is_not_reported(rig: Rig, codes: Codes) -> None:
+    points = [p.model_copy(update={"i_pA": p.i_pA - noise}) for p, noise in zip(*noiseless(rig), strict=True)]
+    assert row_of(rig, points).p_ratio is not None
+    tiny = iv_points(rig, {"K": 1.0, "Na": 0.0}, None)
+    row = row_of(rig, tiny)
+    assert row.p_ratio is None
+    assert Code.CURRENTS_INSENSITIVE in codes(row)
+
+
+def test_the_share_of_a_leak_is_its_part_of_the_slope(rig: Rig) -> None:
+    """Leak over the median over the baths of the slope of a straight line through each I–V (scipy's regression)."""
+    from scipy.stats import linregress
+
+    points = iv_points(rig, TRUTH, (-20.0, 10.0), leak_nS=2.0)
+    slopes = []
+    for bath in rig.baths:
+        mine = [p for p in points if p.recording == f"control_{bath}"]
+        slopes.append(linregress([p.v_membrane_mV for p in mine], [p.i_pA for p in mine]).slope)
+    row = row_of(rig, points)
+    assert row.leak_share == pytest.approx(row.leak_nS / np.median(slopes), rel=1e-6)
+    assert row.leak_nS == pytest.approx(2.0, rel=0.03)
+    assert row.e_leak_mV == pytest.approx(0.0, abs=1.0)
+
+
+def test_two_baths_give_a_ratio_without_an_interval(rig: Rig, codes: Codes) -> None:
+    rig.baths = k_series(2.5, 40)
+    row = row_of(rig, iv_points(rig, TRUTH, None))
+    assert row.p_ratio == pytest.approx(0.05, rel=0.05)
+    assert (row.ci_low, row.ci_high, row.agrees) == (None, None, None)
+    assert Code.CURRENTS_WITHOUT_INTERVAL in codes(row)

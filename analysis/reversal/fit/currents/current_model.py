@@ -227,6 +227,7 @@ def _not_negative(columns: FloatArray, target: FloatArray, signed: bool) -> Floa
         keep[worst] = False
         if signed and worst == bound.size - 1:
             keep[-1] = False
+    answer[~keep] = 0.0  # also where no column is left
     return answer
 
 

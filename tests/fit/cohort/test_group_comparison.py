@@ -1,0 +1,101 @@
+"""Groups of cells compared, against scipy."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+
+from reversal.fit.cohort.group_comparison import comparison_rows
+from reversal.tables.findings.code import Code
+from reversal.tables.permeabilities_table import Bound, PermeabilityRow
+from reversal.tables.status import Status
+
+
+def rows_of(condition: str, ratios: Sequence[float], first: int = 0, **changes: Any) -> list[PermeabilityRow]:
+    """One row a cell, cells numbered from ``first`` on."""
+    made = [
+        PermeabilityRow(
+            experiment="default", cell=f"c{first + n}", condition=condition, ion="Na", reference="K", p_ratio=ratio,
+            ci_low=ratio / 1.2, ci_high=ratio * 1.2, bound=Bound.TWO_SIDED, ddg_kJ_mol=None, n_baths=5, method="m",
+            status=Status.OK, reason=None,
+        )
+        for n, ratio in enumerate(ratios)
+    ]  # fmt: skip
+    return [row.model_copy(update=changes) for row in made]
+
+
+CONTROL, DRUG = [0.010, 0.021, 0.043, 0.030], [0.022, 0.039, 0.090, 0.055]
+
+
+def test_pairs_are_compared_as_scipy_compares_them() -> None:
+    from scipy.stats import ttest_rel
+
+    (one,) = comparison_rows([*rows_of("control", CONTROL), *rows_of("drug", DRUG)])
+    logs = np.log(DRUG), np.log(CONTROL)
+    expected = ttest_rel(*logs)
+    interval = expected.confidence_interval(0.95)
+    row = one.row
+    assert (row.design, row.method) == ("paired", "paired t of log ratios")
+    assert row.factor == pytest.approx(math.exp(np.mean(logs[0] - logs[1])), rel=1e-9)
+    assert (row.ci_low, row.ci_high) == pytest.approx((math.exp(interval.low), math.exp(interval.high)), rel=1e-9)
+    assert row.p_value == pytest.approx(expected.pvalue, rel=1e-9)
+    assert row.p_holm == pytest.approx(expected.pvalue, rel=1e-9)
+    assert (row.n_cells, row.n_cells_against) == (4, 4)
+    assert one.findings == ()
+
+
+def test_other_cells_are_compared_by_welch() -> None:
+    from scipy.stats import ttest_ind
+
+    (one,) = comparison_rows([*rows_of("wild type", CONTROL), *rows_of("mutant", DRUG[:3], first=10)])
+    expected = ttest_ind(np.log(DRUG[:3]), np.log(CONTROL), equal_var=False)
+    interval = expected.confidence_interval(0.95)
+    row = one.row
+    assert (row.design, row.method) == ("unpaired", "Welch t of log ratios")
+    assert (row.ci_low, row.ci_high) == pytest.approx((math.exp(interval.low), math.exp(interval.high)), rel=1e-9)
+    assert (row.n_cells, row.n_cells_against) == (3, 4)
+
+
+@pytest.mark.parametrize(("shared", "design"), [(2, "unpaired"), (3, "paired")])
+def test_three_shared_cells_make_pairs(shared: int, design: str) -> None:
+    (one,) = comparison_rows([*rows_of("control", CONTROL), *rows_of("drug", DRUG, first=4 - shared)])
+    assert one.row.design == design
+    codes = {found.code: found.number for found in one.findings}
+    if design == "paired":
+        assert codes == {Code.CELLS_IN_ONE_GROUP: 2}
+        assert (one.row.n_cells, one.row.n_cells_against) == (3, 3)
+    else:
+        assert codes == {Code.CELLS_UNPAIRED: 2}
+
+
+def test_cells_with_a_bound_do_not_enter_and_are_named() -> None:
+    bounded = rows_of("drug", [0.5], first=4, bound=Bound.UPPER)
+    (one,) = comparison_rows([*rows_of("control", [*CONTROL, 0.02]), *rows_of("drug", DRUG), *bounded])
+    assert one.row.n_cells == 4
+    found = {f.code: (f.number, f.place) for f in one.findings}
+    assert found[Code.CELLS_BOUND_ONLY] == (1, "c4")
+    assert found[Code.CELLS_IN_ONE_GROUP] == (1, "c4")
+
+
+def test_groups_without_spread_have_no_p() -> None:
+    (one,) = comparison_rows([*rows_of("control", [0.02] * 3), *rows_of("drug", [0.04] * 3)])
+    row = one.row
+    assert (row.factor, row.ci_low, row.ci_high, row.p_value, row.p_holm, row.method) == (None,) * 6
+    assert [f.code for f in one.findings] == [Code.GROUPS_WITHOUT_SPREAD]
+    (one,) = comparison_rows([*rows_of("control", [0.02]), *rows_of("drug", DRUG, first=5)])
+    assert one.row.p_value is None
+
+
+def test_all_comparisons_of_a_cohort_share_one_correction() -> None:
+    """Holm over three comparisons, by statsmodels."""
+    from statsmodels.stats.multitest import multipletests
+
+    third = [0.011, 0.024, 0.040, 0.033]
+    rows = comparison_rows([*rows_of("a", CONTROL), *rows_of("b", DRUG), *rows_of("c", third)])
+    assert [(one.row.condition, one.row.against_condition) for one in rows] == [("b", "a"), ("c", "a"), ("c", "b")]
+    expected = multipletests([one.row.p_value for one in rows], method="holm")[1]
+    assert [one.row.p_holm for one in rows] == pytest.approx(expected.tolist())

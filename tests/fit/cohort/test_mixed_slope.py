@@ -1,0 +1,95 @@
+"""The slope of a cohort in one stage, against closed formulas for cells with the same baths."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from reversal.calibration.simulated_series import Rig, row_of
+from reversal.fit.cohort.mixed_slope import SlopePoints, mixed_slope, slope_points
+from reversal.statistics.meta_analysis import PooledMean
+from reversal.tables.findings.code import Code
+from reversal.tables.findings.finding import Finding
+from reversal.tables.reversals_table import ReversalRow
+from reversal.tables.status import Status
+
+GAS, FARADAY = 8.31446261815324, 96485.33212331
+
+
+def thermal_mV(celsius: float) -> float:
+    return 1e3 * GAS * (celsius + 273.15) / FARADAY
+
+
+def rows_at(rig: Rig, celsius: list[float]) -> list[ReversalRow]:
+    """Reversals that follow E = (RT/F) ln(out/in) exactly, each bath at its own temperature."""
+    rows = []
+    for bath, temperature in zip(rig.baths, celsius, strict=True):
+        rig.celsius = temperature
+        e_mV = thermal_mV(temperature) * math.log(rig.baths[bath]["K"] / rig.pipette["K"])
+        rows.append(row_of(bath, e_mV, rig))
+    return rows
+
+
+def test_reversals_are_brought_to_their_mean_temperature(rig: Rig) -> None:
+    points = slope_points(rows_at(rig, [15.0, 35.0, 15.0, 35.0, 15.0]), ["c1"])
+    mean = thermal_mV(23.0)
+    outside = np.array([bath["K"] for bath in rig.baths.values()])
+    np.testing.assert_allclose(points.x_mV, mean * np.log(outside), rtol=1e-9)
+    np.testing.assert_allclose(points.e_mV, mean * np.log(outside / 140.0), rtol=1e-9)
+    assert points.cell == ("c1",) * 5
+
+
+def test_only_usable_reversals_of_the_given_cells_enter(rig: Rig) -> None:
+    rows = rows_at(rig, [22.0] * 5)
+    rows[0] = rows[0].model_copy(update={"status": Status.EXCLUDED})
+    rows[1] = rows[1].model_copy(update={"out_mM": 0.0})
+    rows[2] = rows[2].model_copy(update={"cell": "c2"})
+    assert slope_points(rows, ["c1"]).x_mV.size == 2
+    assert slope_points(rows, ["c1", "c2"]).cell == ("c2", "c1", "c1")
+    assert slope_points([], ["c1"]).x_mV.size == 0
+
+
+X = np.array([23.0, 41.0, 59.0, 77.0, 94.0])
+SLOPES = np.array([0.90, 1.02, 0.95, 1.08, 0.99])
+INTERCEPTS = np.array([-125.0, -121.0, -127.0, -124.0, -126.0])
+# orthogonal to a constant and to X, so that each cell's own line is the one it was made from
+RIPPLE = np.linalg.qr(np.column_stack([np.ones(5), X, X**2]))[0][:, 2]
+
+
+def balanced(ripple_mV: float) -> tuple[SlopePoints, float]:
+    """Five cells with a line each and the same baths; and the variance of the residuals about the lines."""
+    size = ripple_mV * np.array([1.0, -1.2, 0.8, -0.9, 1.1])
+    e_mV = INTERCEPTS[:, None] + SLOPES[:, None] * X + size[:, None] * RIPPLE
+    cells = tuple(f"c{n}" for n in range(5) for _ in X)
+    return SlopePoints(np.tile(X, 5), e_mV.ravel(), cells), float(np.sum(size**2)) / (5 * 3)
+
+
+def test_slope_error_and_spread_of_cells_with_the_same_baths() -> None:
+    """Balanced random coefficients (Laird & Ware, Biometrics 38:963, 1982): the mean of the cells' own slopes, its
+    variance their variance over the number of cells, and between cells what residuals leave of that variance."""
+    points, residual = balanced(1.0)
+    found = mixed_slope(points)
+    assert isinstance(found, PooledMean)
+    between = SLOPES.var(ddof=1) - residual / np.sum((X - X.mean()) ** 2)
+    assert found.mean == pytest.approx(SLOPES.mean(), abs=1e-4)
+    assert found.se == pytest.approx(SLOPES.std(ddof=1) / math.sqrt(5), rel=5e-3)
+    assert found.between_sd == pytest.approx(math.sqrt(between), rel=1e-2)
+    assert found.cells == 5
+
+
+def test_interval_takes_one_degree_of_freedom_fewer_than_cells() -> None:
+    """2.776: 97.5 % point of t with 4 degrees of freedom (Fisher & Yates 1938, table III)."""
+    found = mixed_slope(balanced(1.0)[0])
+    assert isinstance(found, PooledMean)
+    assert (found.high - found.low) / (2 * found.se) == pytest.approx(2.776, abs=5e-4)
+    assert (found.high + found.low) / 2 == pytest.approx(found.mean)
+
+
+def test_two_cells_are_too_few_and_three_are_not() -> None:
+    points, _ = balanced(1.0)
+    two = mixed_slope(SlopePoints(points.x_mV[:10], points.e_mV[:10], points.cell[:10]))
+    assert isinstance(two, Finding)
+    assert (two.code, two.number, two.limit) == (Code.MIXED_MODEL_CELLS, 2, 3)
+    assert isinstance(mixed_slope(SlopePoints(points.x_mV[:15], points.e_mV[:15], points.cell[:15])), PooledMean)

@@ -1,0 +1,102 @@
+"""What enters a fit: errors of the reversals, and which may be used."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+from reversal.calibration.simulated_series import Rig, k_series
+from reversal.experiment.configuration import Experiment
+from reversal.experiment.fit_settings import Fitting
+from reversal.fit.bath_series import Unusable, own_sd_mV, series_of_cell, why_unusable
+from reversal.tables.findings.code import Code
+from reversal.tables.reversals_table import Crossing, ReversalRow
+from reversal.tables.status import Status
+
+
+def row(**changes: Any) -> ReversalRow:
+    return Rig().reversals({"K": 1.0})[0].model_copy(update=changes)
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"se_mV": 0.7}, 0.7),
+        ({"se_mV": 0.0}, None),
+        # interval of ±2 mV is ± 1.959964 standard errors, of which 0.5 mV are shared
+        ({"se_mV": None, "ci_low_mV": -72.0, "ci_high_mV": -68.0, "shared_sd_mV": 0.5}, math.sqrt(1.020427**2 - 0.25)),
+        ({"se_mV": None, "ci_low_mV": -72.0, "ci_high_mV": -68.0, "shared_sd_mV": None}, 1.020427),
+        ({"se_mV": None, "ci_low_mV": -72.0, "ci_high_mV": -68.0, "shared_sd_mV": 1.5}, 1.020427),
+        ({"se_mV": None, "ci_low_mV": -70.0, "ci_high_mV": -70.0}, None),
+        ({"se_mV": None, "ci_low_mV": None, "ci_high_mV": -70.0}, None),
+        ({"se_mV": None, "ci_low_mV": -70.0, "ci_high_mV": None}, None),
+    ],
+)
+def test_own_error_of_a_reversal(changes: dict[str, Any], expected: float | None) -> None:
+    assert own_sd_mV(row(**changes)) == (None if expected is None else pytest.approx(expected, rel=1e-5))
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({}, None),
+        ({"status": Status.FLAGGED}, None),
+        ({"status": Status.EXCLUDED}, Unusable.EXCLUDED),
+        ({"status": Status.FAILED}, Unusable.FAILED),
+        ({"crossing": Crossing.EXTRAPOLATED}, Unusable.OUT_OF_RANGE),
+        ({"crossing": Crossing.NONE, "e_rev_mV": None}, Unusable.OUT_OF_RANGE),
+        ({"e_rev_mV": None}, Unusable.NO_VALUE),
+        ({"temperature_C": None}, Unusable.NO_VALUE),
+        ({"se_mV": 0.0}, Unusable.NO_ERROR),
+    ],
+)
+def test_why_a_reversal_may_not_enter(changes: dict[str, Any], why: Unusable | None) -> None:
+    assert why_unusable(row(**changes)) is why
+
+
+def test_the_covariance_has_own_and_extra_errors_on_its_diagonal_and_the_junction_everywhere() -> None:
+    rig = Rig()
+    rig.baths, rig.se_mV, rig.shared_sd_mV = k_series(5, 40), 0.3, 1.5
+    settings = rig.settings(Experiment(fitting=Fitting(bath_sd_mV=0.4)))
+    (series,) = series_of_cell(rig.reversals({"K": 1.0}), settings)
+    expected = np.diag([0.3**2 + 0.4**2] * 2) + 1.5**2
+    np.testing.assert_allclose(series.covariance(), expected)
+
+
+def test_the_series_has_every_ion_once_and_baths_in_order_of_potassium() -> None:
+    rig = Rig()
+    rig.baths = k_series(40, 5, 10)
+    experiment = Experiment(permeant=["K", "Na", "Rb"], divalents=["Ca"])
+    (series,) = series_of_cell(rig.reversals({"K": 1.0}), rig.settings(experiment))
+    assert series.ions == ("K", "Na", "Rb", "Ca", "Cl")
+    assert series.z.tolist() == [1, 1, 1, 1, -1]  # an ion that no solution names carries nothing and counts as 1
+    assert series.baths == ("K5", "K10", "K40")
+    outside, inside, z = series.of("Na")
+    assert (outside.tolist(), inside.tolist(), z) == ([110.0, 145.0, 140.0], [10.0] * 3, 1.0)
+
+
+def test_flagged_recordings_are_named() -> None:
+    rig = Rig()
+    rows = rig.reversals({"K": 1.0})
+    rows[1] = rows[1].model_copy(update={"status": Status.FLAGGED})
+    (series,) = series_of_cell(rows, rig.settings(Experiment()))
+    assert [(f.code, f.place) for f in series.all_findings] == [(Code.RECORDINGS_FLAGGED, "control_K5")]
+
+
+def test_excluded_and_missing_recordings_are_left_out_with_their_reason() -> None:
+    rig = Rig()
+    rows = rig.reversals({"K": 1.0})
+    settings = rig.settings(Experiment())
+    entry = settings.declared[4].entry
+    assert entry is not None
+    excluded = settings.declared[4].model_copy(update={"entry": entry.model_copy(update={"exclude": "spilt"})})
+    settings = settings.model_copy(update={"declared": (*settings.declared[:4], excluded)})
+    (series,) = series_of_cell([rows[0].model_copy(update={"status": Status.FAILED}), *rows[1:3]], settings)
+    assert [(one.recording, one.why) for one in series.left_out] == [
+        ("control_K2.5", Unusable.FAILED), ("control_K20", Unusable.NO_VALUE), ("control_K40", Unusable.EXCLUDED),
+    ]  # fmt: skip
+    (found,) = series.all_findings
+    assert (found.code, found.number) == (Code.RECORDINGS_LEFT_OUT, 3)

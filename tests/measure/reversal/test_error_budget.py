@@ -1,0 +1,66 @@
+"""Where the error of a reversal potential comes from, by hand."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from reversal.measure.iv.points import Points
+from reversal.measure.membrane.clamp import SeriesResistance
+from reversal.measure.reversal.error_budget import budget_of
+from reversal.measure.reversal.estimate import Estimate
+from reversal.measure.reversal.reversal_potential import Reversal
+from reversal.measure.voltage.membrane_voltage import Offset
+from reversal.measure.voltage.nernst_prediction import Prediction
+from reversal.tables.estimates_table import Estimator
+from reversal.tables.reversals_table import Crossing
+
+V = np.arange(-100.0, 1.0, 20.0)
+TOTAL = Points(V, 5.0 * (V + 60.0), np.ones(V.size), 60)  # 50 pA at −50 mV, where the channel reverses
+OFFSET = Offset(4.0, 0.5, 1.2)
+
+
+def prediction(e_nernst_mV: float | None = -88.0) -> Prediction:
+    values = {"ion": "K", "out_mM": 5.0, "in_mM": 140.0, "z": 1, "e_nernst_mV": e_nernst_mV}
+    return Prediction(**{name: values[name] for name in Prediction.__dataclass_fields__})  # type: ignore[arg-type]
+
+
+def reversal(low_mV: float | None = -52.0, high_mV: float | None = -47.0) -> Reversal:
+    return Reversal(Estimate(-50.0, low_mV, high_mV, 1.1, Estimator.SMOOTH_CURVE, None), Crossing.BRACKETED)
+
+
+def series(sd_MOhm: float) -> SeriesResistance:
+    values = {"rs_MOhm": 10.0, "residual_MOhm": 2.0, "sd_MOhm": sd_MOhm, "source": "sheet"}
+    return SeriesResistance(**{name: values[name] for name in SeriesResistance.__dataclass_fields__})  # type: ignore[arg-type]
+
+
+def test_every_term_is_the_error_of_one_cause() -> None:
+    """50 pA · 4 MΩ = 0.2 mV; a drift of 3 mV is uniform, 3/√3; a thermometer of 0.5 °C moves −88 mV by 88 · 0.5/298.15."""
+    budget = budget_of(reversal(), TOTAL, series(4.0), OFFSET, prediction(), 25.0, drift_mV=-3.0)
+    assert budget is not None
+    assert budget.points_mV == 1.1
+    assert budget.series_mV == pytest.approx(0.2)
+    assert budget.drift_mV == pytest.approx(math.sqrt(3.0))
+    assert budget.junction_mV == 1.2
+    assert budget.temperature_mV == pytest.approx(88.0 * 0.5 / 298.15)
+    assert budget.own_mV == pytest.approx(math.sqrt(1.1**2 + 0.2**2 + 3.0))
+    assert budget.shared_mV == pytest.approx(math.hypot(1.2, 88.0 * 0.5 / 298.15))
+
+
+def test_limits_are_widened_in_squares_on_each_side() -> None:
+    budget = budget_of(reversal(), TOTAL, series(4.0), OFFSET, prediction(), 25.0, drift_mV=3.0)
+    assert budget is not None
+    more = 1.96 * math.sqrt(0.2**2 + 3.0)
+    assert budget.low_mV == pytest.approx(-50.0 - math.hypot(2.0, more), rel=1e-4)
+    assert budget.high_mV == pytest.approx(-50.0 + math.hypot(3.0, more), rel=1e-4)
+
+
+def test_what_is_not_known_adds_nothing_and_an_open_end_stays_open() -> None:
+    budget = budget_of(reversal(None, None), TOTAL, None, OFFSET, prediction(None), 25.0)
+    assert budget is not None
+    assert (budget.series_mV, budget.drift_mV, budget.temperature_mV) == (0.0, 0.0, 0.0)
+    assert (budget.low_mV, budget.high_mV) == (None, None)
+    assert budget.own_mV == pytest.approx(1.1)
+    assert budget_of(Reversal(None, Crossing.NONE), TOTAL, None, OFFSET, prediction(), 25.0) is None

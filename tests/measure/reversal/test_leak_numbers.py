@@ -1,0 +1,167 @@
+"""Leak taken off the points of an I–V: conductances, errors and windows with numbers from elsewhere."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from reversal.experiment.measure_settings import Leak
+from reversal.measure.iv.points import Points
+from reversal.measure.reversal.estimate import Estimate
+from reversal.measure.reversal.leak import by_sub_pulses, separability, without_leak
+from reversal.measure.reversal.reversal_potential import Reversal
+from reversal.tables.estimates_table import Estimator
+from reversal.tables.findings.code import Code
+from reversal.tables.reversals_table import Crossing
+
+V = np.arange(-120.0, 61.0, 10.0)
+WINDOW = Leak(subtract="linear", from_mV=-120.0, to_mV=-60.0)
+
+
+def points(i_pA: np.ndarray, v_mV: np.ndarray = V, se_pA: float = 1.0) -> Points:
+    return Points(v_mV, i_pA, np.full(v_mV.size, se_pA), 60)
+
+
+def codes(found: object) -> list[Code]:
+    return [one.code for one in found.findings]  # type: ignore[attr-defined]
+
+
+def gated(v_mV: np.ndarray) -> np.ndarray:
+    return np.where(v_mV > -60.0, 0.05 * (v_mV + 60.0) ** 2, 0.0)
+
+
+def test_the_line_of_the_window_is_taken_off_everywhere() -> None:
+    found = without_leak(points(2.0 * (V + 5.0) + gated(V)), WINDOW)
+    assert (found.g_nS, found.e_mV) == pytest.approx((2.0, -5.0))
+    np.testing.assert_allclose(found.leak_pA, 2.0 * (V + 5.0), atol=1e-9)
+    np.testing.assert_allclose(found.points.i_pA, gated(V), atol=1e-9)
+
+
+def test_errors_outside_the_window_have_the_error_of_the_line_in_them() -> None:
+    """Standard error of a predicted observation (statsmodels), errors of 1 pA known."""
+    import statsmodels.api as sm
+
+    inside = V <= -60.0
+    line = sm.OLS(2.0 * (V[inside] + 5.0), sm.add_constant(V[inside])).fit(cov_type="fixed scale")
+    outside = sm.add_constant(V[~inside])
+    expected = np.sqrt(1.0 + np.einsum("ni,ij,nj->n", outside, line.normalized_cov_params, outside))
+    found = without_leak(points(2.0 * (V + 5.0)), WINDOW)
+    np.testing.assert_allclose(found.points.se_pA[~inside], expected, rtol=1e-5)
+
+
+@pytest.mark.parametrize(("to_mV", "enough"), [(-110.0, False), (-100.0, True)])
+def test_a_window_needs_three_points(to_mV: float, enough: bool) -> None:
+    found = without_leak(points(2.0 * (V + 5.0)), Leak(subtract="linear", from_mV=-120.0, to_mV=to_mV))
+    assert (found.leak_pA is not None) is enough
+    if not enough:
+        (why,) = found.findings
+        assert (why.code, why.number, why.limit) == (Code.LEAK_WINDOW_POINTS, 2, 3)
+
+
+@pytest.mark.parametrize("slope", [-2.0, 0.0])
+def test_a_window_without_a_rising_line_gives_no_leak(slope: float) -> None:
+    assert codes(without_leak(points(slope * V + 50.0), WINDOW)) == [Code.LEAK_WINDOW_FLAT]
+
+
+@pytest.mark.parametrize(("probability", "line"), [(0.02, True), (0.005, False)])
+def test_scatter_of_one_percent_probability_is_no_line(probability: float, line: bool) -> None:
+    """χ² of the residuals of a line through 19 points, 17 degrees of freedom (scipy), alternating so that runs fit."""
+    from scipy.stats import chi2
+
+    rough = (-1.0) ** np.arange(V.size)
+    residual = rough - np.polyval(np.polyfit(V, rough, 1), V)
+    size = np.sqrt(chi2.isf(probability, V.size - 2) / (residual @ residual))
+    every = Leak(subtract="linear", from_mV=-120.0, to_mV=60.0)
+    found = without_leak(points(2.0 * V + size * rough), every)
+    assert (Code.LEAK_WINDOW_CURVED not in codes(found)) is line
+
+
+def test_few_runs_are_no_line_however_small_the_residuals() -> None:
+    """Sixteen points of a bowl: 3 runs of 9.0 ± 1.9 expected (Wald & Wolfowitz 1940); turn by turn there are 16."""
+    v = np.arange(16) * 10.0 - 75.0
+    every = Leak(subtract="linear", from_mV=-80.0, to_mV=80.0)
+    bowl = 0.5 * np.where(np.abs(v) > 40.0, 1.0, -1.0)
+    assert codes(without_leak(points(2.0 * v + bowl, v), every)) == [Code.LEAK_WINDOW_CURVED]
+    turns = 0.5 * (-1.0) ** np.arange(16)
+    assert codes(without_leak(points(2.0 * v + turns, v), every)) == []
+
+
+def test_a_declared_leak_brings_its_own_error() -> None:
+    """2.0 ± 0.3 nS through −5 mV: variance 1 + 0.3² (V + 5)², shared by any two points as 0.3² (V + 5)(V' + 5)."""
+    found = without_leak(points(2.0 * (V + 5.0) + gated(V)), Leak(subtract="declared", g_nS=2.0, g_sd_nS=0.3, e_mV=-5.0))
+    np.testing.assert_allclose(found.points.i_pA, gated(V), atol=1e-9)
+    np.testing.assert_allclose(found.points.se_pA, np.sqrt(1.0 + 0.09 * (V + 5.0) ** 2))
+    assert found.points.correlation is not None
+    covariance = found.points.correlation * np.outer(found.points.se_pA, found.points.se_pA)
+    assert covariance[0, -1] == pytest.approx(0.09 * (V[0] + 5.0) * (V[-1] + 5.0))
+    assert (found.g_nS, found.e_mV) == (2.0, -5.0)
+
+
+BLOCKER = Leak(subtract="blocker", blocker="TTX")
+
+
+def test_a_blocked_recording_is_read_at_the_voltages_of_the_other() -> None:
+    """2 nS through −5 mV, measured at −100 … 0 mV: between its points and up to 1 mV beyond them by straight lines."""
+    blocked_v = np.arange(-100.0, 1.0, 20.0)
+    at = np.array([-101.5, -100.5, -90.0, -35.0, -2.0, 0.5, 1.5])
+    found = without_leak(points(3.0 * at, at), BLOCKER, points(2.0 * (blocked_v + 5.0), blocked_v, 0.5))
+    np.testing.assert_allclose(found.points.v_mV, at[1:-1])
+    np.testing.assert_allclose(found.leak_pA, 2.0 * (at[1:-1] + 5.0))
+    np.testing.assert_allclose(found.points.i_pA, 3.0 * at[1:-1] - 2.0 * (at[1:-1] + 5.0))
+    assert found.points.se_pA[1] == pytest.approx(np.sqrt(1.0 + 0.5**2 / 2.0))  # half way between two of 0.5 pA
+    assert (found.g_nS, found.e_mV) == (None, None)
+
+
+@pytest.mark.parametrize(("shared", "enough"), [(3, False), (4, True)])
+def test_a_blocked_recording_needs_four_shared_voltages(shared: int, enough: bool) -> None:
+    blocked = points(2.0 * V[:shared], V[:shared])
+    found = without_leak(points(3.0 * V), BLOCKER, blocked)
+    assert (found.leak_pA is not None) is enough
+    if not enough:
+        (why,) = found.findings
+        assert (why.code, why.number, why.limit) == (Code.BLOCKED_VOLTAGES_MISSING, 3, 4)
+    assert codes(without_leak(points(3.0 * V), BLOCKER)) == [Code.BLOCKED_RECORDING_MISSING]
+
+
+def test_what_sub_pulses_take_off_is_read_as_a_conductance() -> None:
+    whole, left = points(2.0 * (V + 5.0) + gated(V)), points(gated(V))
+    found = by_sub_pulses(whole, left)
+    assert (found.g_nS, found.e_mV) == pytest.approx((2.0, -5.0))
+    assert by_sub_pulses(points(gated(V)), points(2.0 * V + gated(V))).e_mV is None  # of the wrong sign
+    assert codes(by_sub_pulses(whole, None)) == [Code.SUB_PULSES_MISSING]
+
+
+def reversing_at(e_mV: float) -> Reversal:
+    return Reversal(Estimate(e_mV, None, None, 0.5, Estimator.SMOOTH_CURVE, None), Crossing.BRACKETED)
+
+
+def test_the_flattest_part_of_a_curve_bounds_its_leak() -> None:
+    """1 nS below −40 mV, 4 nS above, zero at −20: a quarter may be leak, and 3 V + 80 is zero at −26.7 mV."""
+    i_pA = np.where(V < -40.0, -80.0 + (V + 40.0), 4.0 * (V + 20.0))
+    found = separability(points(i_pA), reversing_at(-20.0))
+    assert found is not None
+    assert found.fraction == pytest.approx(0.25)
+    assert found.farthest_mV == pytest.approx(-80.0 / 3.0)
+    assert found.side == "below"
+
+
+def test_all_of_a_straight_current_may_be_leak_and_its_channel_be_anywhere() -> None:
+    found = separability(points(4.0 * (V - 20.0)), reversing_at(20.0))
+    assert found is not None
+    assert (found.fraction, found.farthest_mV, found.side) == (pytest.approx(1.0), None, "above")
+
+
+def test_a_flat_part_leaves_no_leak() -> None:
+    i_pA = np.where(V < -20.0, 0.0, 4.0 * V) + 80.0 * (V >= -20.0)
+    found = separability(points(i_pA), reversing_at(-20.0))
+    assert found is not None
+    assert found.fraction == pytest.approx(0.0, abs=1e-9)
+
+
+def test_where_the_current_clearly_falls_nothing_bounds_the_leak() -> None:
+    falling = np.where(V < -40.0, -0.8 * (V + 40.0) - 80.0, 4.0 * (V + 20.0))
+    assert separability(points(falling), reversing_at(-20.0)) is None
+    # ± 10 pA make a fall of 0.8 nS over 30 mV less than three standard errors
+    assert separability(points(falling, se_pA=10.0), reversing_at(-20.0)) is not None
+    assert separability(points(V[:3], V[:3]), reversing_at(-110.0)) is None
+    assert separability(points(V), Reversal(None, Crossing.NONE)) is None
