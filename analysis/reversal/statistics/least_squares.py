@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from reversal.arrays import FloatArray
 
@@ -113,7 +112,9 @@ def levenberg_marquardt(
     return Minimum(theta, chi2)
 
 
-def damped_step(square: FloatArray, down: FloatArray, damping: FloatArray, ridge: ArrayLike = 1e-12) -> FloatArray:
+def damped_step(
+    square: FloatArray, down: FloatArray, damping: FloatArray, ridge: FloatArray | float = 1e-12
+) -> FloatArray:
     """Step (B, k) that solves the normal equations with each diagonal raised by damping · diagonal + ridge.
 
     square : JᵀJ, (B, k, k); down : Jᵀr, (B, k), residuals r = data − model and J the derivatives of the model

@@ -37,7 +37,7 @@ def series(sd_MOhm: float) -> SeriesResistance:
 
 
 def test_every_term_is_the_error_of_one_cause() -> None:
-    """50 pA · 4 MΩ = 0.2 mV; a drift of 3 mV is uniform, 3/√3; a thermometer of 0.5 °C moves −88 mV by 88 · 0.5/298.15."""
+    """50 pA · 4 MΩ = 0.2 mV; a drift of 3 mV is uniform, 3/√3; 0.5 °C move a potential of −88 mV by 88 · 0.5/298.15."""
     budget = budget_of(reversal(), TOTAL, series(4.0), OFFSET, prediction(), 25.0, drift_mV=-3.0)
     assert budget is not None
     assert budget.points_mV == 1.1

@@ -88,7 +88,8 @@ def test_few_runs_are_no_line_however_small_the_residuals() -> None:
 
 def test_a_declared_leak_brings_its_own_error() -> None:
     """2.0 ± 0.3 nS through −5 mV: variance 1 + 0.3² (V + 5)², shared by any two points as 0.3² (V + 5)(V' + 5)."""
-    found = without_leak(points(2.0 * (V + 5.0) + gated(V)), Leak(subtract="declared", g_nS=2.0, g_sd_nS=0.3, e_mV=-5.0))
+    leak = Leak(subtract="declared", g_nS=2.0, g_sd_nS=0.3, e_mV=-5.0)
+    found = without_leak(points(2.0 * (V + 5.0) + gated(V)), leak)
     np.testing.assert_allclose(found.points.i_pA, gated(V), atol=1e-9)
     np.testing.assert_allclose(found.points.se_pA, np.sqrt(1.0 + 0.09 * (V + 5.0) ** 2))
     assert found.points.correlation is not None

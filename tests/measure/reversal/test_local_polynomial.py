@@ -30,7 +30,8 @@ def test_the_lowest_order_that_fits_is_taken_and_its_zero_is_that_of_the_polynom
 ) -> None:
     """Points exactly on a polynomial with errors of 0.01 pA: any lower order misfits, so the zero is the true one."""
     i_pA = np.polyval(coefficients, V)
-    zero = float(min(np.roots(coefficients).real[np.abs(np.roots(coefficients).imag) < 1e-9], key=lambda r: abs(r + 25)))
+    roots = np.roots(coefficients)
+    zero = float(min(roots.real[np.abs(roots.imag) < 1e-9], key=lambda root: abs(root + 25)))
     found = local(i_pA, 0.01)
     assert found.e_mV == pytest.approx(zero, abs=0.01)
     assert found.misfit == pytest.approx(0.0, abs=1e-3)
