@@ -39,7 +39,7 @@ def test_inspect_prints_the_header_of_a_refused_file(abf1: Write, capsys: pytest
 
 def test_survey_has_a_row_for_every_file_and_channel(abf1: Write, tmp_path: Path) -> None:
     abf1(protocol(), name="good.abf")
-    pair = protocol(channels=2, further=second_output())
+    pair = protocol(channels=2, other_outputs=second_output())
     abf1(pair, inputs=(("IN 0", "pA"), ("IN 1", "pA")), name="pair.abf")
     (tmp_path / "broken.abf").write_bytes(b"ABF2 no more")
     (tmp_path / "notes.md").write_text("not a recording")

@@ -62,7 +62,7 @@ def protocol(epochs: Sequence[AbfEpoch] = STEPS, sweeps: int = 3, samples: int =
 
 
 def second_output(epochs: Sequence[AbfEpoch] = STEPS, holding_mV: float = HOLDING_mV) -> tuple[AbfOutput, ...]:
-    """An output 'Cmd 1', for the setting ``further`` of a protocol."""
+    """An output 'Cmd 1', for the setting ``other_outputs`` of a protocol."""
     return (AbfOutput(tuple(epochs), holding_mV, name="Cmd 1"),)
 
 
@@ -87,9 +87,9 @@ def abf1_content(
     starts_s : start of each sweep [s]; default from the protocol
     """
     samples = noise(played.sweeps, played.samples, len(inputs)) if counts is None else counts
-    further = [InputChannel(name, unit, 0.01, samples[:, :, n]) for n, (name, unit) in enumerate(inputs) if n]
+    others = [InputChannel(name, unit, 0.01, samples[:, :, n]) for n, (name, unit) in enumerate(inputs) if n]
     notes = FileNotes(dt.datetime(2026, 11, 19, 21), cm_pF=14.0)
-    content = bytearray(abf1_bytes(played, samples[:, :, 0], Amplifier(mV_per_pA=10.0), notes, further))
+    content = bytearray(abf1_bytes(played, samples[:, :, 0], Amplifier(mV_per_pA=10.0), notes, others))
     first = {("sADCChannelName", 0): inputs[0][0].ljust(10), ("sADCUnits", 0): inputs[0][1].ljust(8)}
     for field, value in {**first, **(changes or {})}.items():
         _change(content, *(field if isinstance(field, tuple) else (field, 0)), value)

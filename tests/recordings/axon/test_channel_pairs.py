@@ -15,7 +15,7 @@ Write = Callable[..., Path]
 
 
 def test_the_driving_output_is_chosen_by_unit_and_waveform_not_by_number(abf1: Write) -> None:
-    played = protocol(sweeps=2, channels=2, waveform=False, further=second_output())
+    played = protocol(sweeps=2, channels=2, waveform=False, other_outputs=second_output())
     found = read_recording(
         abf1(played, inputs=(("Im", "nA"), ("Vm", "mmHg")), changes={"sDACChannelUnits": "nA".ljust(8)})
     )
@@ -25,7 +25,7 @@ def test_the_driving_output_is_chosen_by_unit_and_waveform_not_by_number(abf1: W
 
 @pytest.mark.parametrize("number", [0, 1])
 def test_of_two_currents_the_one_whose_own_output_has_a_waveform_is_used(abf1: Write, number: int) -> None:
-    played = protocol(sweeps=2, channels=2, further=second_output())
+    played = protocol(sweeps=2, channels=2, other_outputs=second_output())
     silent = {("nWaveformEnable", 1 - number): 0}
     path = abf1(played, inputs=(("IN 0", "pA"), ("IN 1", "pA")), changes=silent)
     found = read_recording(path)
