@@ -62,7 +62,7 @@ def protocol(epochs: Sequence[AbfEpoch] = STEPS, sweeps: int = 3, samples: int =
 
 
 def second_output(epochs: Sequence[AbfEpoch] = STEPS, holding_mV: float = HOLDING_mV) -> tuple[AbfOutput, ...]:
-    """An output 'Cmd 1', for the setting ``further`` of a protocol."""
+    """An output 'Cmd 1', for the setting ``other_outputs`` of a protocol."""
     return (AbfOutput(tuple(epochs), holding_mV, name="Cmd 1"),)
 
 

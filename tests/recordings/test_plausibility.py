@@ -96,9 +96,7 @@ def sweeps_at(*starts_s: float) -> Recording:
         ((0.0, 0.0, 0.0, 0.0, 5.0), False),  # starts that are not known
     ],
 )
-def test_a_sweep_is_missing_where_an_interval_is_half_as_long_again(
-    starts_s: tuple[float, ...], missing: bool
-) -> None:
+def test_a_sweep_is_missing_where_an_interval_is_half_as_long_again(starts_s: tuple[float, ...], missing: bool) -> None:
     warnings = checked_recording(sweeps_at(*starts_s), FILE).warnings
     assert any("a sweep may be missing" in warning for warning in warnings) is missing
 

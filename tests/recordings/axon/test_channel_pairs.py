@@ -16,7 +16,7 @@ Write = Callable[..., Path]
 
 
 def test_the_driving_output_is_chosen_by_unit_and_waveform_not_by_number(abf1: Write) -> None:
-    played = protocol(sweeps=2, channels=2, waveform=False, further=second_output())
+    played = protocol(sweeps=2, channels=2, waveform=False, other_outputs=second_output())
     found = read_recording(
         abf1(played, inputs=(("Im", "nA"), ("Vm", "mmHg")), changes={"sDACChannelUnits": "nA".ljust(8)})
     )
@@ -26,7 +26,7 @@ def test_the_driving_output_is_chosen_by_unit_and_waveform_not_by_number(abf1: W
 
 @pytest.mark.parametrize("number", [0, 1])
 def test_of_two_currents_the_one_whose_own_output_has_a_waveform_is_used(abf1: Write, number: int) -> None:
-    played = protocol(sweeps=2, channels=2, further=second_output())
+    played = protocol(sweeps=2, channels=2, other_outputs=second_output())
     silent = {("nWaveformEnable", 1 - number): 0}
     path = abf1(played, inputs=(("IN 0", "pA"), ("IN 1", "pA")), changes=silent)
     found = read_recording(path)
@@ -50,7 +50,7 @@ def test_current_clamp_is_refused(abf1: Write, changes: Changes, reason: str) ->
 @pytest.mark.parametrize("number", [0, 1])
 def test_of_two_recorded_currents_each_takes_the_output_of_its_own_number(abf1: Write, number: int) -> None:
     """Only Cmd 1 has a waveform: the cell on IN 0 was held by Cmd 0 while the other was stepped."""
-    played = protocol(sweeps=2, channels=2, further=second_output())
+    played = protocol(sweeps=2, channels=2, other_outputs=second_output())
     path = abf1(played, inputs=(("IN 0", "pA"), ("IN 1", "pA")), changes={("nWaveformEnable", 0): 0})
     found = read_recording(path, ReadingOptions(channel=f"IN {number}"))
     assert f"'Cmd {number}'" in found.command.basis

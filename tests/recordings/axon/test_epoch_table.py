@@ -136,7 +136,7 @@ def test_a_list_of_durations_acts_only_on_the_active_output(abf1: Write) -> None
 
 
 def test_alternating_outputs_are_silent_in_turn(abf1: Write) -> None:
-    played = protocol(sweeps=4, channels=2, further=second_output(holding_mV=-50.0))
+    played = protocol(sweeps=4, channels=2, other_outputs=second_output(holding_mV=-50.0))
     path = abf1(played, inputs=(("IN 0", "pA"), ("IN 1", "pA")), changes={"nAlternateDACOutputState": 1})
     first = read_recording(path, ReadingOptions(channel="IN 0"))
     second = read_recording(path, ReadingOptions(channel="IN 1"))

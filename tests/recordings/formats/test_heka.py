@@ -43,8 +43,8 @@ def test_a_damaged_tree_is_refused_wherever_it_stands(item: int, extension: byte
 
 
 def test_other_items_and_empty_ones_are_not_trees() -> None:
-    assert "damaged" not in refusal(bundle(b"oops", b".dat"))
-    assert "damaged" not in refusal(bundle(b""))
+    assert "HEKA file is damaged" not in refusal(bundle(b"oops", b".dat"))
+    assert "HEKA file is damaged" not in refusal(bundle(b""))
 
 
 @pytest.mark.parametrize("order", ["<", ">"])
@@ -80,7 +80,7 @@ def test_impossible_trees_are_refused(made: dict[str, object], found: str, order
     ],
 )
 def test_whole_trees_are_left_to_myokit(made: dict[str, object]) -> None:
-    assert "damaged" not in refusal(bundle(tree(**made)))  # type: ignore[arg-type]
+    assert "HEKA file is damaged" not in refusal(bundle(tree(**made)))  # type: ignore[arg-type]
 
 
 class Amplifier:

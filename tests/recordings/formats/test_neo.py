@@ -57,9 +57,7 @@ def wcp(records: int = 3, length: int | None = None, **changes: int) -> bytes:
         (wcp(records=-1, length=9999), True),
     ],
 )
-def test_a_winwcp_file_holds_the_records_that_its_header_states(
-    tmp_path: Path, content: bytes, refused: bool
-) -> None:
+def test_a_winwcp_file_holds_the_records_that_its_header_states(tmp_path: Path, content: bytes, refused: bool) -> None:
     path = tmp_path / "rec.wcp"
     path.write_bytes(content)
     with pytest.raises(RecordingRefused) as found:
