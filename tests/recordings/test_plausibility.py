@@ -81,3 +81,64 @@ def test_an_impossible_recording_is_refused(found: Recording, reason: str) -> No
 )
 def test_an_unusual_recording_has_a_warning(found: Recording, sentence: str) -> None:
     assert any(sentence in warning for warning in checked_recording(found, FILE).warnings)
+
+
+def sweeps_at(*starts_s: float) -> Recording:
+    return recording(sweeps=tuple(Sweep(start, noise(20.0)) for start in starts_s))
+
+
+@pytest.mark.parametrize(
+    ("starts_s", "missing"),
+    [
+        ((0.0, 2.0, 4.0, 6.9), False),
+        ((0.0, 2.0, 4.0, 7.1), True),
+        ((0.0, 2.0, 9.0), False),  # of two intervals neither is the usual one
+        ((0.0, 0.0, 0.0, 0.0, 5.0), False),  # starts that are not known
+    ],
+)
+def test_a_sweep_is_missing_where_an_interval_is_half_as_long_again(starts_s: tuple[float, ...], missing: bool) -> None:
+    warnings = checked_recording(sweeps_at(*starts_s), FILE).warnings
+    assert any("a sweep may be missing" in warning for warning in warnings) is missing
+
+
+@pytest.mark.parametrize(
+    ("found", "word", "expected"),
+    [
+        (recording(np.append(noise(20.0), [20000.0])), "clipped", False),  # one sample may be noise
+        (recording(np.append(noise(20.0), [20000.0] * 2)), "clipped", True),
+        (recording(np.append(noise(20.0), [19970.0] * 2)), "clipped", False),
+        (recording(np.append(noise(20.0), [-19990.0] * 2)), "clipped", True),
+        (recording(digitiser_limit_pA=None), "clipped", False),
+        (recording(np.append(noise(20.0), [99_000.0]), digitiser_limit_pA=None), "two-electrode", False),
+        (recording(np.append(noise(20.0), [101_000.0]), digitiser_limit_pA=None), "two-electrode", True),
+        (recording(sample_rate_Hz=500.0), "does not resolve", False),
+        (recording(sample_rate_Hz=499.0), "does not resolve", True),
+        (recording(level_mV=-79.0), "no I–V", False),
+        (recording(level_mV=-79.1), "no I–V", True),
+        (recording(np.tile([0.0, 0.0011], 250)), "amplifier noise", False),
+        (recording(np.tile([0.0, 0.0009], 250)), "amplifier noise", True),
+    ],
+)
+def test_warnings_begin_at_their_limits(found: Recording, word: str, expected: bool) -> None:
+    assert any(word in warning for warning in checked_recording(found, FILE).warnings) is expected
+
+
+@pytest.mark.parametrize(
+    ("found", "refused"),
+    [
+        (recording(level_mV=1000.0), False),
+        (recording(level_mV=-1001.0), True),
+        (recording(sample_rate_Hz=1.0), False),
+        (recording(sample_rate_Hz=0.99), True),
+        (recording(sweeps=(Sweep(0.0, noise(20.0)[:2]),)), False),
+        (recording(sweeps=(Sweep(0.0, noise(20.0)), Sweep(1.0, noise(20.0)[:1]))), True),
+        (recording(np.append(noise(20.0), [0.99e8])), False),
+        (recording(np.append(noise(20.0), [-1.01e8])), True),
+    ],
+)
+def test_recordings_are_refused_beyond_their_limits(found: Recording, refused: bool) -> None:
+    if refused:
+        with pytest.raises(RecordingRefused):
+            checked_recording(found, FILE)
+    else:
+        checked_recording(found, FILE)

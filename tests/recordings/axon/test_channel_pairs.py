@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from reversal.recordings.read_recording import read_recording
+from reversal.recordings.reading_options import ReadingOptions
 from reversal.recordings.recording import RecordingRefused
 from tests.recordings.abf1_files import Changes, protocol, second_output
 
@@ -44,3 +45,13 @@ def test_of_two_currents_the_one_whose_own_output_has_a_waveform_is_used(abf1: W
 def test_current_clamp_is_refused(abf1: Write, changes: Changes, reason: str) -> None:
     with pytest.raises(RecordingRefused, match=reason):
         read_recording(abf1(protocol(sweeps=2), changes=changes))
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_of_two_recorded_currents_each_takes_the_output_of_its_own_number(abf1: Write, number: int) -> None:
+    """Only Cmd 1 has a waveform: the cell on IN 0 was held by Cmd 0 while the other was stepped."""
+    played = protocol(sweeps=2, channels=2, other_outputs=second_output())
+    path = abf1(played, inputs=(("IN 0", "pA"), ("IN 1", "pA")), changes={("nWaveformEnable", 0): 0})
+    found = read_recording(path, ReadingOptions(channel=f"IN {number}"))
+    assert f"'Cmd {number}'" in found.command.basis
+    assert [len(sweep.epochs) for sweep in found.command.sweeps] == [4 if number else 1] * 2

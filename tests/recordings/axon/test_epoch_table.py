@@ -190,3 +190,19 @@ def test_the_level_after_a_conditioning_train_precedes_the_first_epoch(abf1: Wri
     found = read_recording(abf1(protocol(sweeps=2), changes=train))
     assert levels(found, "before") == [-95.0, -95.0]
     assert levels(found, "after") == [-80.0, -80.0]
+
+
+@pytest.mark.parametrize(
+    ("parameter", "expected"),
+    [(9, None), (10, None), (11, None), (20, None), (21, ("level", 0)), (30, ("level", 9)), (31, ("duration", 0)),
+     (60, ("width", 9))],
+)  # fmt: skip
+def test_codes_at_the_ends_of_their_blocks(parameter: int, expected: tuple[str, int] | None) -> None:
+    """Epochs start at 11, digital pattern first, then level, duration, period and width in blocks of ten."""
+    assert user_list_target(parameter, (2, 0, 0, 0)) == expected
+
+
+@pytest.mark.parametrize("parameter", [0, 6, 8])
+def test_a_train_before_the_sweep_and_the_inactive_output_are_not_known(parameter: int) -> None:
+    with pytest.raises(KeyError, match=f"parameter {parameter}"):
+        user_list_target(parameter, (2, 9, 0, 0))

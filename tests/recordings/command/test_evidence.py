@@ -47,3 +47,24 @@ def test_a_membrane_voltage_may_settle_and_have_noise_but_no_offset() -> None:
     membrane = settling + rng.normal(0, 1.0, 500)
     assert abs(largest(membrane, is_copy=False).difference_mV) < 0.5
     assert abs(largest(membrane - 2.0, is_copy=False).difference_mV) > 1.5
+
+
+@pytest.mark.parametrize(("length", "is_copy"), [(9, True), (24, False)])
+def test_an_epoch_too_short_to_judge_is_passed_over(length: int, is_copy: bool) -> None:
+    """Two samples at each edge are left out; a copy is judged from 5 samples on, a membrane voltage from 20."""
+    command = SweepCommand((Epoch("A", Shape.STEP, 0, length, 20.0, 20.0),))
+    shorter = SweepCommand((Epoch("A", Shape.STEP, 0, length - 1, 20.0, 20.0),))
+    found = largest_disagreement([command], [np.full(length, 23.0)], is_copy=is_copy)
+    assert found is not None
+    assert found.difference_mV == pytest.approx(3.0)
+    assert largest_disagreement([shorter], [np.full(length - 1, 23.0)], is_copy=is_copy) is None
+
+
+def test_the_largest_difference_of_all_sweeps_is_named() -> None:
+    off = [expand(STEP, 500) for _ in range(3)]
+    off[1][420:480] -= 4.0
+    off[2][150:300] += 3.0
+    found = largest_disagreement([STEP] * 3, off, is_copy=True)
+    assert found is not None
+    assert (found.sweep, found.epoch.name, found.difference_mV) == (1, "after", pytest.approx(-4.0))
+    refuse_disagreement(None, "AO #0", Path("f.abf"))

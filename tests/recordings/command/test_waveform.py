@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from reversal.recordings.command.waveform import epoch_samples, expand, is_constant
+from reversal.recordings.command.waveform import epoch_name, epoch_samples, expand, is_constant
 from reversal.recordings.recording import Command, Epoch, Evidence, Shape, SweepCommand
 
 
@@ -46,3 +46,23 @@ def test_samples_are_unchanged() -> None:
 def test_a_command_is_constant_only_if_all_sweeps_are_equal(first: float, second: float, constant: bool) -> None:
     sweeps = tuple(SweepCommand((Epoch("before", Shape.HOLD, 0, 9, level, level),)) for level in (first, second))
     assert is_constant(Command(sweeps, Evidence.RECONSTRUCTED, "")) is constant
+
+
+@pytest.mark.parametrize(("number", "name"), [(0, "A"), (25, "Z"), (26, "AA"), (27, "AB"), (51, "AZ"), (52, "BA")])
+def test_epochs_have_the_letters_of_acquisition_software(number: int, name: str) -> None:
+    assert epoch_name(number) == name
+
+
+def test_the_last_level_goes_on_and_a_sweep_may_be_shorter_than_its_epochs() -> None:
+    command = SweepCommand((epoch(Shape.STEP, 3), Epoch("B", Shape.RAMP, 3, 5, 0.0, 10.0)))
+    assert expand(command, 7).tolist() == [20, 20, 20, 5, 10, 10, 10]
+    assert expand(command, 4).tolist() == [20, 20, 20, 5]
+
+
+@pytest.mark.parametrize(("change_mV", "constant"), [(0.9, True), (1.0, False)])
+def test_a_command_that_changes_by_less_than_a_millivolt_is_constant(change_mV: float, constant: bool) -> None:
+    step = SweepCommand((Epoch("A", Shape.STEP, 0, 9, 0.0, 0.0), Epoch("B", Shape.STEP, 9, 9, 50.0, 50.0)))
+    ramp = SweepCommand((Epoch("A", Shape.RAMP, 0, 9, 0.0, change_mV),))
+    samples = SweepCommand((), np.array([0.0, change_mV, 0.0]))
+    for other in (ramp, samples):
+        assert is_constant(Command((step, other), Evidence.RECONSTRUCTED, "")) is constant

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from reversal.recordings.command.waveform import expand
+from reversal.recordings.formats.atf import parse_atf
 from reversal.recordings.read_recording import read_recording
 from reversal.recordings.reading_options import ReadingOptions
 from reversal.recordings.recording import CommandUnknown, Evidence, RecordingRefused
@@ -61,3 +62,26 @@ def test_a_damaged_file_is_refused(tmp_path: Path, change: tuple[str, str], reas
     path.write_text(atf_text(["IN 0", "IN 0"], TITLES, rows(*CURRENTS_pA)).replace(*change))
     with pytest.raises(RecordingRefused, match=f"ATF file is damaged: .*{reason}"):
         read_recording(path)
+
+
+@pytest.mark.parametrize(
+    ("header", "damaged"), [("3\t3", False), ("3\t1", True), ("-1\t3", True), ("1001\t3", True), ("3\t10001", True)]
+)
+def test_a_table_has_a_time_and_at_least_one_signal(tmp_path: Path, header: str, damaged: bool) -> None:
+    path = tmp_path / "export.atf"
+    text = atf_text(["IN 0", "IN 0"], TITLES, rows(*CURRENTS_pA))
+    path.write_text(text.replace("ATF\t1.0\n3\t3", f"ATF\t1.0\n{header}"))
+    with pytest.raises(RecordingRefused if damaged else CommandUnknown) as found:
+        read_recording(path)
+    assert ("header lines and" in str(found.value)) is damaged
+
+
+def test_facts_signals_units_and_times_are_those_of_the_text() -> None:
+    table = parse_atf(atf_text(["IN 0", "IN 0"], TITLES, rows(*CURRENTS_pA)).encode(), Path("e.atf"))
+    assert table.facts["AcquisitionMode"] == "Episodic"
+    assert (table.units, table.signals) == (("pA", "pA"), ("IN 0", "IN 0"))
+    assert table.time_s[[0, -1]] == pytest.approx([0.0, 0.0049])
+    np.testing.assert_allclose(table.columns, CURRENTS_pA, rtol=1e-5)
+    for unit, factor in (("s", 1.0), ("us", 1e-6)):
+        other = atf_text(["IN 0", "IN 0"], TITLES, rows(*CURRENTS_pA)).replace("Time (ms)", f"Time ({unit})")
+        assert parse_atf(other.encode(), Path("e.atf")).time_s[-1] == pytest.approx(4.9 * factor)

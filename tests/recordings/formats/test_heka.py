@@ -1,0 +1,146 @@
+"""The trees of a HEKA bundle are checked before myokit reads them. Layout: HEKA, "FileFormat", Patchmaster."""
+
+from __future__ import annotations
+
+import datetime as dt
+import struct
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from reversal.recordings.formats import heka
+from reversal.recordings.recording import RecordingRefused, Telegraph
+
+PATH = Path("bundle.dat")
+
+
+def tree(levels: int = 2, size: int = 16, children: tuple[int, ...] = (1, 0), order: str = "<") -> bytes:
+    """A tree of records of one size; ``children`` of each record, in the order in which they follow each other."""
+    magic = b"eerT" if order == "<" else b"Tree"
+    records = b"".join(bytes(size) + struct.pack(order + "i", count) for count in children)
+    return magic + struct.pack(f"{order}i{levels}i", levels, *[size] * levels) + records
+
+
+def bundle(content: bytes, extension: bytes = b".pgf", item: int = 1) -> bytes:
+    """A bundle whose item holds the content; items are 16 bytes each, from byte 64 on."""
+    head = bytearray(b"DAT2".ljust(256, b"\0"))
+    struct.pack_into("<ii8s", head, 64 + 16 * item, 256, len(content), extension)
+    return bytes(head) + content
+
+
+def refusal(content: bytes) -> str:
+    with pytest.raises(RecordingRefused) as refused:
+        heka.series_in(PATH, content)
+    return str(refused.value)
+
+
+@pytest.mark.parametrize("item", [0, 1, 5, 11])
+@pytest.mark.parametrize("extension", [b".pul", b".pgf", b".amp"])
+def test_a_damaged_tree_is_refused_wherever_it_stands(item: int, extension: bytes) -> None:
+    assert "no tree at byte 256" in refusal(bundle(b"oops" + tree()[4:], extension, item))
+
+
+def test_other_items_and_empty_ones_are_not_trees() -> None:
+    assert "HEKA file is damaged" not in refusal(bundle(b"oops", b".dat"))
+    assert "HEKA file is damaged" not in refusal(bundle(b""))
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize(
+    ("made", "found"),
+    [
+        ({"levels": 0, "children": ()}, "0 levels"),
+        ({"levels": 9}, "9 levels"),
+        ({"size": 15}, "records of (15, 15) bytes"),
+        ({"size": 65537, "children": ()}, "records of (65537, 65537) bytes"),
+        ({"children": (2, 0)}, "an incomplete tree"),
+        ({"children": (1,)}, "an incomplete tree"),
+        ({"children": (-1,)}, "-1 records"),
+        ({"children": (100_001,)}, "100001 records"),
+        ({"children": (1, 1, 0)}, "1 records"),
+    ],
+)
+def test_impossible_trees_are_refused(made: dict[str, object], found: str, order: str) -> None:
+    message = refusal(bundle(tree(**made, order=order)))  # type: ignore[arg-type]
+    assert "the HEKA file is damaged" in message
+    assert found in message
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        {"levels": 1, "children": (0,)},
+        {"levels": 8},
+        {"children": (2, 0, 0)},
+        {"children": (0,)},
+        {"levels": 3, "children": (2, 1, 0, 2, 0, 0)},
+        {"size": 65536},
+    ],
+)
+def test_whole_trees_are_left_to_myokit(made: dict[str, object]) -> None:
+    assert "HEKA file is damaged" not in refusal(bundle(tree(**made)))  # type: ignore[arg-type]
+
+
+class Amplifier:
+    def __init__(self, fraction: float, ljp: float, kHz: float) -> None:
+        self._facts = fraction, ljp, kHz
+
+    def r_series_fraction(self) -> float:
+        return self._facts[0]
+
+    def ljp(self) -> float:
+        return self._facts[1]
+
+    def filter2(self) -> tuple[str, float]:
+        return "Bessel", self._facts[2]
+
+
+def telegraph(rs: float = 10.0, cm: float = 20.0, amplifier: Amplifier | None = None) -> Telegraph:
+    trace = SimpleNamespace(r_series=lambda: rs, c_slow=lambda: cm)
+    return heka._telegraph(trace, amplifier)
+
+
+def test_values_of_trace_and_amplifier_are_in_the_units_of_the_project() -> None:
+    found = telegraph(amplifier=Amplifier(0.7, 12.5, 2.9))
+    assert (found.rs_MOhm, found.rs_compensation, found.cm_pF) == (10.0, 0.7, 20.0)
+    assert (found.lowpass_Hz, found.junction_mV) == (2900.0, 12.5)
+    assert telegraph() == Telegraph(rs_MOhm=10.0, cm_pF=20.0)
+
+
+def test_impossible_values_of_the_amplifier_are_not_known() -> None:
+    found = telegraph(0.0, -1.0, Amplifier(1.2, float("nan"), 0.0))
+    assert (found.rs_MOhm, found.rs_compensation, found.cm_pF, found.lowpass_Hz, found.junction_mV) == (None,) * 5
+    assert telegraph(float("inf"), amplifier=Amplifier(-0.1, 0.0, 1.0)).rs_compensation is None
+    assert telegraph(amplifier=Amplifier(0.0, 0.0, 1.0)).rs_compensation == 0.0
+    assert telegraph(amplifier=Amplifier(1.0, 0.0, 1.0)).rs_compensation == 1.0
+
+
+def test_a_date_before_patch_clamp_is_none() -> None:
+    assert heka._start_time(dt.datetime(2019, 3, 4, 5, 6, 7, 89000)) == "2019-03-04T05:06:07.089"
+    assert heka._start_time(dt.datetime(1980, 1, 1)) is not None
+    assert heka._start_time(dt.datetime(1979, 12, 31)) is None
+    assert heka._start_time(dt.datetime(2100, 1, 1)) is None
+
+
+def segments(*counts: int) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Segments as long in both sweeps, levels −80, −60 … mV in the first and 5 mV more in the second."""
+    levels = [-80.0 + 20 * k for k in range(len(counts))]
+    return [(np.array([n, n]), np.array([v, v + 5.0])) for n, v in zip(counts, levels, strict=True)]
+
+
+def test_segments_are_epochs_and_those_not_stored_are_none() -> None:
+    found = heka._command(segments(10, 0, 30, 20), 1, 60, PATH)
+    assert [(e.name, e.start, e.stop, e.level_mV) for e in found.epochs] == [
+        ("A", 0, 10, -75.0), ("C", 10, 40, -35.0), ("D", 40, 60, -15.0),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("samples", "fits"), [(58, False), (59, True), (60, True), (61, True), (62, False)])
+def test_a_stimulus_may_differ_by_one_sample_from_its_sweep(samples: int, fits: bool) -> None:
+    if fits:
+        assert heka._command(segments(10, 50), 0, samples, PATH).epochs[-1].stop == min(60, samples)
+    else:
+        with pytest.raises(heka.CommandUnknown, match="different lengths"):
+            heka._command(segments(10, 50), 0, samples, PATH)
