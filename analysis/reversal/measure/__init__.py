@@ -1,1 +1,1 @@
-"""Recording to I-V curve, reversal potential and quality; docs/explanations/measurement.md says how and why."""
+"""Recording to I–V, reversal potential and findings; docs/explanations/measurement.md explains how and why."""

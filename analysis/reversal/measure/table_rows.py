@@ -1,4 +1,4 @@
-"""Results of measurement as the rows of the tables people read."""
+"""Results of measurement as rows of the tables."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from reversal.tables.iv_table import IVPoint
 from reversal.tables.recordings_table import RecordingRow
 from reversal.tables.reversals_table import ReversalRow
 
-SAME_mV = 0.5  # sweeps of one level lie so near to their mean voltage
+BLOCKER_VOLTAGE_TOLERANCE_mV = 0.5  # distance of a sweep from the mean voltage of its level
 
 
 def recording_row(
@@ -57,8 +57,8 @@ def iv_rows(one: Assessed) -> Iterator[IVPoint]:
     leak = _leak_of_points(measured)
     unknown = () if one.exclusions else (finding(Code.LEAK_UNKNOWN_AT_VOLTAGE),)
     for n in range(curve.v_command_mV.size):
-        total, taken = float(curve.i_pA[n]), float(leak.i_pA[n])
-        current = total - taken
+        total, leak_pA = float(curve.i_pA[n]), float(leak.i_pA[n])
+        current = total - leak_pA
         yield IVPoint(
             **_names(measured),
             sweep=int(curve.sweep[n]),
@@ -70,7 +70,7 @@ def iv_rows(one: Assessed) -> Iterator[IVPoint]:
             kind=curve.kind,
             window_start_ms=float(curve.window_ms[n, 0]),
             window_stop_ms=float(curve.window_ms[n, 1]),
-            leak_pA=taken if leak.known[n] and measured.used.leak_pA is not None else None,
+            leak_pA=leak_pA if leak.known[n] and measured.used.leak_pA is not None else None,
             i_pA_per_pF=None if cm is None else current / cm,
             reason=reason_of((*one.exclusions, *(() if leak.known[n] else unknown))),
             v_error_mV=None if rs is None else abs(total) * rs.sd_MOhm * 1e-3,
@@ -118,7 +118,7 @@ def reversal_row(one: Assessed) -> ReversalRow:
 
 
 def estimate_rows(measured: Measured) -> Iterator[EstimateRow]:
-    """Every estimator that gave a value, the reported one first."""
+    """Every estimate, the reported one first."""
     entry, primary = measured.entry, measured.reversal.estimate
     for one in measured.reversal.estimates if primary is not None else ():
         yield EstimateRow(
@@ -214,7 +214,7 @@ def _passive(passive: Passive | None) -> dict[str, Any]:
 
 
 def _estimators(measured: Measured) -> dict[str, Any]:
-    """Columns of the estimators that stand beside the primary one."""
+    """Columns of the estimators other than the primary one."""
     by = {estimate.estimator: estimate for estimate in measured.reversal.estimates}
     line, local = by.get(Estimator.STRAIGHT_LINE), by.get(Estimator.LOCAL_POLYNOMIAL)
     boltzmann, ghk = by.get(Estimator.BOLTZMANN), by.get(Estimator.GHK_CURRENT)
@@ -233,7 +233,7 @@ def _estimators(measured: Measured) -> dict[str, Any]:
 
 
 def _leak(measured: Measured) -> dict[str, Any]:
-    """Columns on leak: what was taken off, what that moved, and what may be leak where nothing was."""
+    """Columns on leak: what was subtracted, the shift of E_rev, and what may be leak if nothing was subtracted."""
     used, separable = measured.used, measured.separability
     total = measured.of_total.estimate.e_mV if measured.of_total.estimate else None
     here = measured.reversal.estimate.e_mV if measured.reversal.estimate else None
@@ -248,26 +248,28 @@ def _leak(measured: Measured) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Taken:
-    """What was taken off each point of a curve, the error that it adds, and whether it is known there; (points,)."""
+class _SubtractedLeak:
+    """Leak subtracted from each point of a curve, the error that it adds, and whether it is known there; (points,)."""
 
     i_pA: FloatArray
     se_pA: FloatArray
     known: NDArray[np.bool_]
 
 
-def _leak_of_points(measured: Measured) -> _Taken:
-    """Leak at each point of the curve; nothing where none was taken off."""
+def _leak_of_points(measured: Measured) -> _SubtractedLeak:
+    """Leak at each point of the curve; zero if none was subtracted."""
     used, total, v = measured.used, measured.iv.total, measured.iv.v_membrane_mV
     nothing = np.zeros(v.size)
     if used.leak_pA is None:
-        return _Taken(nothing, nothing, np.ones(v.size, dtype=bool))
+        return _SubtractedLeak(nothing, nothing, np.ones(v.size, dtype=bool))
     points = used.points
     more = points.se_pA**2 - np.interp(points.v_mV, total.v_mV, total.se_pA) ** 2
     known = np.ones(v.size, dtype=bool)
-    if points.v_mV.size < total.v_mV.size:  # a recording with the blocker may not have all of the voltages
-        known = (v >= points.v_mV[0] - SAME_mV) & (v <= points.v_mV[-1] + SAME_mV)
-    return _Taken(
+    if points.v_mV.size < total.v_mV.size:  # the recording with the blocker may lack some voltages
+        known = (v >= points.v_mV[0] - BLOCKER_VOLTAGE_TOLERANCE_mV) & (
+            v <= points.v_mV[-1] + BLOCKER_VOLTAGE_TOLERANCE_mV
+        )
+    return _SubtractedLeak(
         np.where(known, np.interp(v, points.v_mV, used.leak_pA), 0.0),
         np.where(known, np.sqrt(np.maximum(np.interp(v, points.v_mV, more), 0.0)), 0.0),
         known,

@@ -8,7 +8,7 @@ import pytest
 from reversal.calibration.drawn_cases import Case
 from reversal.calibration.measured_cases import measured_case
 from reversal.experiment.measure_settings import Window
-from reversal.measure.iv.peak_currents import Course, begins_elsewhere_mV, course_of, peak_currents
+from reversal.measure.iv.peak_currents import Course, course_of, peak_currents, start_reversal_mV
 from reversal.simulate.bath import SERIES
 from reversal.tables.iv_table import IVKind
 
@@ -71,8 +71,8 @@ def test_the_reversal_at_the_start_of_the_steps_is_found_if_it_differs() -> None
     leak = 2.0 * (LEVELS + 20.0)[:, None]
     rows = COURSES["goes from the begin on"][1] + leak
     expected = _zero(OPEN * np.exp(-0.6 / 3.0) + leak[:, 0])
-    assert begins_elsewhere_mV(noisy(rows), LEVELS) == pytest.approx(expected, abs=1.0)
-    assert begins_elsewhere_mV(noisy(leak * (1.0 + np.exp(-SINCE / 3.0))), LEVELS) is None
+    assert start_reversal_mV(noisy(rows), LEVELS) == pytest.approx(expected, abs=1.0)
+    assert start_reversal_mV(noisy(leak * (1.0 + np.exp(-SINCE / 3.0))), LEVELS) is None
 
 
 def _zero(i_pA: np.ndarray) -> float:

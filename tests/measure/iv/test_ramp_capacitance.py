@@ -11,7 +11,7 @@ from reversal.calibration.case_rig import declared
 from reversal.calibration.drawn_cases import Case
 from reversal.calibration.simulated_recording import conditions_in, recording_of
 from reversal.experiment.measure_settings import Window
-from reversal.measure.iv.ramp_capacitance import Onset, held_capacitance
+from reversal.measure.iv.ramp_capacitance import Onset, charging_capacitance
 from reversal.measure.measure_recording import Measured, measure_recording
 from reversal.measure.membrane.clamp import Capacitance
 from reversal.measure.protocol.measured_epoch import plan
@@ -71,11 +71,11 @@ def test_corner_and_membrane_test_are_held_against_each_other() -> None:
     recording = recorded()
     onset = Onset(0.36, 0.11, 1.0)
     of_ramp = Sweeps.of(recording), plan(recording, Window())
-    held, warning = held_capacitance(*of_ramp, 40, onset, Capacitance(30.0, 0.2), 30.0)
+    held, warning = charging_capacitance(*of_ramp, 40, onset, Capacitance(30.0, 0.2), 30.0)
     assert warning is None
     assert held is not None
     assert held.pF == pytest.approx(30.0, abs=4 * held.sd_pF)
-    apart, warning = held_capacitance(*of_ramp, 40, onset, Capacitance(12.0, 0.2), 30.0)
+    apart, warning = charging_capacitance(*of_ramp, 40, onset, Capacitance(12.0, 0.2), 30.0)
     assert apart is not None
     assert apart.pF == pytest.approx(30.0, abs=4 * apart.sd_pF)
     assert warning is not None
@@ -93,6 +93,6 @@ def test_the_error_of_the_charging_current_is_shared_by_all_points() -> None:
     tested = one.passive.tested
     assert tested is not None
     onset, window = Onset(0.36, 0.11, 1.0), Window()
-    held, _ = held_capacitance(Sweeps.of(recording), plan(recording, window), 40, onset, tested, 30.0)
+    held, _ = charging_capacitance(Sweeps.of(recording), plan(recording, window), 40, onset, tested, 30.0)
     assert held is not None
     assert np.median(far_apart) == pytest.approx((0.36 * held.sd_pF) ** 2, rel=0.3)

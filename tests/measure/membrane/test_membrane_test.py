@@ -88,7 +88,7 @@ def test_a_second_compartment_is_seen_and_leaves_r_s_alone(compensation: float, 
     assert test.exponentials == 2
     assert test.rs_MOhm is not None
     assert test.cm_pF is not None
-    assert test.slower_part is not None
+    assert test.slow_fraction is not None
     assert test.rs_MOhm.value == pytest.approx(10.0 * (1 - compensation), rel=0.1)
     assert test.cm_pF.value == pytest.approx(35.0, rel=0.03)
 

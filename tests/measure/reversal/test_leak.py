@@ -32,7 +32,7 @@ def test_subtracting_a_linear_leak_gives_the_reversal_of_the_channel() -> None:
     found = without_leak(leaky(np.random.default_rng(2).standard_normal(V.size)), leak)
     assert found.g_nS == pytest.approx(2.0, abs=0.1)
     assert found.e_mV == pytest.approx(-5.0, abs=3.0)
-    before, after = reversal_of(leaky(), beside=False).estimate, reversal_of(found.points, beside=False).estimate
+    before, after = reversal_of(leaky(), compare=False).estimate, reversal_of(found.points, compare=False).estimate
     assert before is not None
     assert after is not None
     assert after.low_mV is not None

@@ -51,8 +51,8 @@ def test_a_slope_that_may_be_zero_has_no_interval() -> None:
 @given(e=st.floats(-100, 40), g=st.floats(1.0, 50.0), shift=st.floats(-30, 30))
 @settings(max_examples=30, deadline=None)
 def test_a_straight_current_reverses_where_its_line_does(e: float, g: float, shift: float) -> None:
-    there = reversal_of(points(g * (V - e)), beside=False).estimate
-    moved = reversal_of(points(g * (V - e), V + shift), beside=False).estimate
+    there = reversal_of(points(g * (V - e)), compare=False).estimate
+    moved = reversal_of(points(g * (V - e), V + shift), compare=False).estimate
     assert there is not None
     assert moved is not None
     assert there.e_mV == pytest.approx(e, abs=there.se_mV)

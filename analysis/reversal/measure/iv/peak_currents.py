@@ -1,8 +1,8 @@
-"""Peak current of each sweep, read at a time that the sweep's own noise did not choose.
+"""Peak current of each sweep, measured at a time that does not depend on the sweep's own noise.
 
-The extremum of n independent values of noise lies about σ √(2 ln n) away from its mean, so that a peak read where it is
-largest is too large, and near the reversal potential pushed away from zero. Here each sweep is read at the time its
-neighbours of other voltage peak: a little beside its own peak, where a peak is flat, and free of that bias.
+The extremum of n independent noise values is about σ √(2 ln n) from their mean: a peak measured at its own maximum is
+too large, and near the reversal potential it is shifted away from zero. Here each sweep is measured at the peak time of
+its neighbours at other voltages. A peak is flat enough that the small difference in time does not matter.
 """
 
 from __future__ import annotations
@@ -19,20 +19,21 @@ from reversal.statistics.polynomials import orthonormal_polynomials, without_pol
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, finding
 
-SMOOTHED_MS = 0.2  # without a known filter
-STANDS_OUT = 1.5  # multiples of the extremum that noise alone makes
-BINS = 48
-LEAST_LEVELS, MANY_LEVELS = 5, 10
-CLEAR = 6.0  # standard deviations from which a departure is no noise
-LASTS = 0.5  # part of a peak from which on it is no transient current
-RISEN = 0.9  # part of a peak at the begin of the window up to which it is seen to rise
-FIRST = 3  # bins that are the begin
-LEAST_PEAKS, ALIKE = 3, 0.3  # sweeps that share a transient current, and the part of the largest they have at least
-RINGS = -0.2  # part of a peak that a gated current does not swing back beyond
-ELSEWHERE_mV = 5.0
-SPAN_mV = 100.0
-NEAREST = 4  # sweeps of the smallest peaks
-SEEN = 3.0  # standard errors from which a rise is seen
+UNKNOWN_FILTER_PERIOD_MS = 0.2
+MIN_PEAK_OVER_NOISE_EXTREMUM = 1.5
+COURSE_BINS = 48
+MIN_COURSE_LEVELS, FULL_FAMILY_LEVELS = 5, 10
+GATED_CURRENT_SD = 6.0  # deviation from a line above which the current is gated
+LASTING_FRACTION = 0.5  # of its maximum at the end of the steps, above which a current is not transient
+RISING_START_FRACTION = 0.9  # of its maximum at the start of the window, below which a current rises to a peak
+START_BINS = 3
+MIN_TRANSIENT_SWEEPS = 3
+MIN_TRANSIENT_SIZE_RATIO = 0.3  # of these sweeps to the largest one
+MAX_BACKSWING_FRACTION = -0.2  # of the peak; a larger one is ringing of the amplifier
+REVERSAL_CHANGE_WARNING_mV = 5.0
+LEVEL_SCALE_mV = 100.0
+SWEEPS_NEAREST_REVERSAL = 4
+PEAK_RISE_SE = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Peaks:
     """Peak currents; shapes (sweeps,).
 
     mean, se : current around the peak and its standard error
-    at : sample within the window at which it is read
+    at : sample within the window at which it is measured
     n_effective : independent samples in the mean
     width : samples in the mean
     findings : warnings about the peaks
@@ -55,12 +56,12 @@ class Peaks:
 
 
 def peak_currents(samples: FloatArray, level_mV: FloatArray, lowpass_Hz: float | None, rate_Hz: float) -> Peaks:
-    """Current of each row where its neighbours peak against their own end.
+    """Current of each row at the peak time of its neighbours, the peak being relative to the end of the window.
 
-    samples : (sweeps, n), n ≥ 8, from the end of the blank on; level_mV : command of each, (sweeps,)
+    samples : (sweeps, n), n ≥ 8, from the end of the blank; level_mV : command of each, (sweeps,)
     """
     n = samples.shape[1]
-    width_ms = 1000.0 / lowpass_Hz if lowpass_Hz else SMOOTHED_MS
+    width_ms = 1000.0 / lowpass_Hz if lowpass_Hz else UNKNOWN_FILTER_PERIOD_MS
     half = int(np.clip(round(0.5 * width_ms * rate_Hz / 1000.0), 1, max(n // 32, 1)))
     width = 2 * half + 1
     smooth = _smoothed(samples, width)
@@ -70,7 +71,7 @@ def peak_currents(samples: FloatArray, level_mV: FloatArray, lowpass_Hz: float |
     deflection = smooth - end.mean(1, keepdims=True)
     own = np.argmax(np.abs(deflection), axis=1)
     size = np.abs(deflection[np.arange(own.size), own])
-    clear = size > STANDS_OUT * se * np.sqrt(2 * np.log(max(smooth.shape[1] / width, 2)))
+    clear = size > MIN_PEAK_OVER_NOISE_EXTREMUM * se * np.sqrt(2 * np.log(max(smooth.shape[1] / width, 2)))
     at = _neighbours_time(own, level_mV, clear)
     value = smooth[np.arange(at.size), at]
     findings = _findings(deflection[clear], value[clear], se)
@@ -78,59 +79,62 @@ def peak_currents(samples: FloatArray, level_mV: FloatArray, lowpass_Hz: float |
 
 
 class Course(StrEnum):
-    """What becomes of the gated current of a family of steps."""
+    """Time course of the gated current of a family of steps."""
 
     LASTS = "lasts"
-    FALLS = "falls"  # is largest at the begin of the window, or before
+    FALLS = "falls"  # maximum at or before the start of the window
     RISES_AND_FALLS = "rises and falls"
 
 
 def course_of(samples: FloatArray, level_mV: FloatArray) -> Course:
-    """Whether what gates make of a family's current is gone, by more than half, when the steps end.
+    """Whether more than half of the gated current of a family is gone at the end of the steps.
 
-    A leak and charging are straight lines of voltage at every moment; what departs from a line is gated or rectifies.
-    Charging only ever decays, an amplifier that rings turns its sign, a synaptic event is in one sweep.
+    At any time, leak and charging current are linear in voltage; a deviation from a line is gated or rectifies.
+    Charging current only decays, ringing of the amplifier changes sign, and a synaptic event occurs in one sweep.
 
-    samples : (sweeps, n), n ≥ 8, from the end of the blank on; level_mV : command of each, (sweeps,)
+    samples : (sweeps, n), n ≥ 8, from the end of the blank; level_mV : command of each, (sweeps,)
     """
     sweeps = samples.shape[0]
     levels = np.unique(np.round(level_mV, 3)).size
-    if levels < LEAST_LEVELS:
+    if levels < MIN_COURSE_LEVELS:
         return Course.LASTS
     means = _binned(samples)
-    line = orthonormal_polynomials(level_mV / SPAN_mV, 1)
+    line = orthonormal_polynomials(level_mV / LEVEL_SCALE_mV, 1)
     along = line.T @ means.i_pA
     by_noise = (sweeps - 2) * means.se_pA**2
     departs = ((means.i_pA - line @ along) ** 2).sum(0) - by_noise
     most = int(np.argmax(departs))
-    if departs[most] < CLEAR * by_noise[most] * np.sqrt(2.0 / (sweeps - 2)) or departs[-1] > LASTS**2 * departs[most]:
+    if (
+        departs[most] < GATED_CURRENT_SD * by_noise[most] * np.sqrt(2.0 / (sweeps - 2))
+        or departs[-1] > LASTING_FRACTION**2 * departs[most]
+    ):
         return Course.LASTS
     away = means.i_pA - means.i_pA[:, -1:]
     sizes = np.abs(away[:, most])
     size = sizes.sum()
     course = np.sign(away[:, most]) @ away / size
-    shared = LEAST_PEAKS if levels >= MANY_LEVELS else LEAST_PEAKS - 1
-    if course[most:].min() < RINGS or np.sort(sizes)[-shared] < ALIKE * sizes.max():
+    shared = MIN_TRANSIENT_SWEEPS if levels >= FULL_FAMILY_LEVELS else MIN_TRANSIENT_SWEEPS - 1
+    if course[most:].min() < MAX_BACKSWING_FRACTION or np.sort(sizes)[-shared] < MIN_TRANSIENT_SIZE_RATIO * sizes.max():
         return Course.LASTS
-    noise = CLEAR * means.se_pA[0] * np.sqrt(sweeps / FIRST) / size
-    if course[:FIRST].mean() + noise < RISEN * course.max():
+    noise = GATED_CURRENT_SD * means.se_pA[0] * np.sqrt(sweeps / START_BINS) / size
+    if course[:START_BINS].mean() + noise < RISING_START_FRACTION * course.max():
         return Course.RISES_AND_FALLS
     return Course.FALLS
 
 
-def begins_elsewhere_mV(samples: FloatArray, level_mV: FloatArray) -> float | None:
-    """Command at which the currents reverse as the windows begin; None where they clearly reverse there at the end."""
+def start_reversal_mV(samples: FloatArray, level_mV: FloatArray) -> float | None:
+    """Command at which the currents reverse at the start of the windows; None if they do at the end, too."""
     n = samples.shape[1]
-    begin = _reversals_mV(samples[:, : max(n // 50, 1)].mean(1), level_mV)
+    start = _reversals_mV(samples[:, : max(n // 50, 1)].mean(1), level_mV)
     end = _reversals_mV(samples[:, -(n // 5) :].mean(1), level_mV)
-    if not begin or (len(end) == 1 and abs(end[0] - begin[-1]) <= ELSEWHERE_mV):
+    if not start or (len(end) == 1 and abs(end[0] - start[-1]) <= REVERSAL_CHANGE_WARNING_mV):
         return None
-    return begin[-1]
+    return start[-1]
 
 
 @dataclass(frozen=True, slots=True)
 class _Binned:
-    """Means over bins that grow with time, the last one the end of the window; (sweeps, bins), and errors (bins,)."""
+    """Means over bins that grow with time, the last one the end of the window, (sweeps, bins); errors (bins,)."""
 
     i_pA: FloatArray
     se_pA: FloatArray
@@ -138,7 +142,7 @@ class _Binned:
 
 def _binned(samples: FloatArray) -> _Binned:
     n = samples.shape[1]
-    bounds = np.unique(np.geomspace(1, n, min(BINS, n)).astype(np.intp)) - 1
+    bounds = np.unique(np.geomspace(1, n, min(COURSE_BINS, n)).astype(np.intp)) - 1
     width = np.diff(np.append(bounds, n))
     end = samples[:, -max(n // 5, 4) :]
     noise = without_polynomial(end, 2)
@@ -151,7 +155,7 @@ def _binned(samples: FloatArray) -> _Binned:
 
 
 def _reversals_mV(i_pA: FloatArray, level_mV: FloatArray) -> list[float]:
-    """Zeros of the lines through neighbours between which a current turns outward, ascending."""
+    """Voltages at which the current changes from inward to outward, by linear interpolation, ascending."""
     order = np.argsort(level_mV)
     v, i = level_mV[order], i_pA[order]
     rises = np.flatnonzero((i[:-1] < 0) & (i[1:] >= 0))
@@ -162,7 +166,7 @@ def _reversals_mV(i_pA: FloatArray, level_mV: FloatArray) -> list[float]:
 def _neighbours_time(own: NDArray[np.intp], level_mV: FloatArray, clear: NDArray[np.bool_]) -> NDArray[np.intp]:
     """Time of the peak at each level, interpolated between the clear peaks at other levels.
 
-    Where there is no other one, a sweep keeps its own time.
+    Without any other, a sweep keeps its own time.
     """
     at = own.copy()
     for row, level in enumerate(level_mV.tolist()):
@@ -177,15 +181,15 @@ def _findings(deflection: FloatArray, value: FloatArray, se: float) -> tuple[Fin
     """Warnings from the sweeps with a clear peak: their deflections (sweeps, times) and peak currents (sweeps,)."""
     if value.size == 0:
         return (finding(Code.PEAK_NOT_DETECTED),)
-    near = np.argsort(np.abs(value))[:NEAREST]
+    near = np.argsort(np.abs(value))[:SWEEPS_NEAREST_REVERSAL]
     course = np.sign(value[near]) @ deflection[near]
     rise = course.max() - course[0]
-    if rise < SEEN * se * np.sqrt(2.0 * near.size):
+    if rise < PEAK_RISE_SE * se * np.sqrt(2.0 * near.size):
         return (finding(Code.PEAK_IN_BLANK),)
     return ()
 
 
 def _smoothed(samples: FloatArray, width: int) -> FloatArray:
-    """Means over so many neighbouring samples; (sweeps, n) -> (sweeps, n − width + 1)."""
+    """Running means over ``width`` samples; (sweeps, n) -> (sweeps, n − width + 1)."""
     total = np.cumsum(np.pad(samples, ((0, 0), (1, 0))), axis=1)
     return np.asarray((total[:, width:] - total[:, :-width]) / width)

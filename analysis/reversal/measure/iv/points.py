@@ -1,4 +1,4 @@
-"""The points of an I–V: one value a voltage, with the errors that neighbours share."""
+"""The points of an I–V: one value per voltage, with their errors and the correlation of these."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from reversal.tables.iv_table import IVKind
 
 @dataclass(frozen=True, slots=True)
 class Points:
-    """An I-V sorted by voltage, one point a level; shapes (points,).
+    """An I–V sorted by voltage, one point per level; shapes (points,).
 
-    dof : degrees of freedom of the errors; correlation : of the errors, (points, points), None for independent ones
-    hidden : whether neighbours err alike, so that the scatter of the points does not show how large their errors are
+    dof : degrees of freedom of the errors; correlation : of the errors, (points, points), None if independent
+    hidden : whether errors of neighbours are correlated, so that the scatter of the points underestimates them
     """
 
     v_mV: FloatArray
@@ -30,19 +30,19 @@ class Points:
 
     @property
     def widen(self) -> float:
-        """Factor on hidden errors for the few sweeps they are known from."""
+        """Factor on hidden errors that accounts for the few sweeps from which they are known."""
         return two_sided_95_by_series(self.dof) / two_sided_95_by_series(10**6) if self.hidden else 1.0
 
     @property
-    def apart_pA(self) -> FloatArray:
-        """Errors made as large as independent ones would have to be, for estimators that know no correlation."""
+    def independent_se_pA(self) -> FloatArray:
+        """Errors enlarged to those of independent points, for estimators that ignore correlation."""
         if self.correlation is None:
             return self.se_pA
         return np.asarray(self.se_pA * np.sqrt(np.maximum(self.correlation.sum(1), 1.0)))
 
 
 def points_of(v_mV: FloatArray, curve: IVCurve) -> Points:
-    """Sort an I-V by voltage and average the sweeps of one level.
+    """Sort an I–V by voltage and average the sweeps of each level.
 
     v_mV : voltage of each point of the curve, corrected or not, shape (points,)
     """
@@ -59,5 +59,5 @@ def points_of(v_mV: FloatArray, curve: IVCurve) -> Points:
 
 
 def slope_nS(points: Points, v_mV: float) -> float:
-    """Slope of an I–V at a voltage, between the lines through neighbouring points."""
+    """Slope of an I–V at a voltage, interpolated between the slopes at its points."""
     return float(np.interp(v_mV, points.v_mV, np.gradient(points.i_pA, points.v_mV)))

@@ -1,8 +1,8 @@
-"""Charging current of a ramp, from its corner and from the membrane test.
+"""Charging current of a ramp, from the start of the ramp and from the membrane test.
 
-Where a ramp sets in after a flat stretch of the same level the membrane potential is continuous, and so is what the
-channels carry; the charging current C_m · dV/dt is not. The jump there is what the recording holds of it, whatever the
-amplifier has cancelled. A capacitance that was told says nothing of that: amplifiers tell the value they cancel.
+Where a ramp starts from a flat stretch of the same level, membrane potential and channel current are continuous; the
+charging current C_m · dV/dt is not. Its jump is the charging current in the recording, with or without cancellation by
+the amplifier. A telegraphed capacitance does not show this: it is the value that the amplifier cancels.
 """
 
 from __future__ import annotations
@@ -21,39 +21,39 @@ from reversal.statistics.polynomials import coefficients_from, powers
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, finding
 
-LONGEST_MS = 50.0  # of the flat stretch
-PART = 8  # of the ramp that is led back to the corner
-LEAST = 16  # samples on either side
-SAME_mV = 0.01
-STRAY_pF = 0.3  # standard deviation of a pipette's capacitance, which shows at a corner and in no membrane test
-DISAGREES = 4.0  # standard errors between corner and membrane test
+RAMP_BASELINE_MAX_MS = 50.0
+RAMP_ONSET_FRACTION = 8  # divisor: this part of the ramp is extrapolated to its start
+MIN_RAMP_ONSET_SAMPLES = 16  # before and after the start
+RAMP_START_TOLERANCE_mV = 0.01
+STRAY_CAPACITANCE_SD_pF = 0.3  # of the pipette, which charges at the start of a ramp and not in the membrane test
+DISAGREEMENT_SE = 4.0  # between start of the ramp and membrane test
 
 
 @dataclass(frozen=True, slots=True)
 class Onset:
-    """A ramp as it sets in.
+    """The start of a ramp.
 
-    rate_mV_per_ms : slope of the command; late_ms : delay of the current behind it
-    follows : change of the membrane potential per change of the command, 1 − R_s · slope of the I–V
+    rate_mV_per_ms : slope of the command; delay_ms : delay of the current relative to it
+    membrane_per_command : change of the membrane potential per change of the command, 1 − R_s · slope of the I–V
     """
 
     rate_mV_per_ms: float
-    late_ms: float
-    follows: float
+    delay_ms: float
+    membrane_per_command: float
 
 
-def held_capacitance(
+def charging_capacitance(
     sweeps: Sweeps, plan: Plan, blank: int, onset: Onset, tested: Capacitance | None, reported_pF: float | None
 ) -> tuple[Capacitance | None, Finding | None]:
     """Capacitance whose charging current the ramps contain, and a warning about it; None if it is not known.
 
-    blank : samples left out after the corner; tested : by the membrane test; reported_pF : by sheet or telegraph
+    blank : samples blanked after the start; tested : by the membrane test; reported_pF : by sheet or telegraph
     """
     corner = _at_corner(sweeps, plan, blank, onset)
     if tested is not None:
-        tested = Capacitance(tested.pF, float(np.hypot(tested.sd_pF, STRAY_pF)))
+        tested = Capacitance(tested.pF, float(np.hypot(tested.sd_pF, STRAY_CAPACITANCE_SD_pF)))
     if corner is not None and tested is not None:
-        apart, limit = abs(corner.pF - tested.pF), DISAGREES * float(np.hypot(corner.sd_pF, tested.sd_pF))
+        apart, limit = abs(corner.pF - tested.pF), DISAGREEMENT_SE * float(np.hypot(corner.sd_pF, tested.sd_pF))
         if apart <= limit:
             return _together(corner, tested), None
         code = Code.RAMP_CAPACITANCE_MISMATCH
@@ -74,33 +74,35 @@ def _together(one: Capacitance, other: Capacitance) -> Capacitance:
 
 
 def _at_corner(sweeps: Sweeps, plan: Plan, blank: int, onset: Onset) -> Capacitance | None:
-    """Capacitance from the jump of the current where the ramp sets in; None without a flat stretch before it."""
+    """Capacitance from the jump of the current at the start of the ramp; None without a flat stretch before it."""
     recording = sweeps.recording
     per_ms = recording.sample_rate_Hz / 1000.0
     ramp = plan.epochs[0]
     flat = _flat_before(recording, plan)
-    before = min(flat // 2, round(LONGEST_MS * per_ms))
-    after = min((ramp.stop - ramp.start) // PART, ramp.stop - ramp.start - blank)
-    if before < max(LEAST, blank) or after < LEAST:
+    before = min(flat // 2, round(RAMP_BASELINE_MAX_MS * per_ms))
+    after = min((ramp.stop - ramp.start) // RAMP_ONSET_FRACTION, ramp.stop - ramp.start - blank)
+    if before < max(MIN_RAMP_ONSET_SAMPLES, blank) or after < MIN_RAMP_ONSET_SAMPLES:
         return None
-    begin = np.array([epoch.start for epoch in plan.epochs], dtype=np.intp)
-    was = _led_to(sweeps.windows(plan.sweeps, begin - before, before), float(before), 1)
-    now = _led_to(sweeps.windows(plan.sweeps, begin + blank, after), onset.late_ms * per_ms - blank, 2)
+    start = np.array([epoch.start for epoch in plan.epochs], dtype=np.intp)
+    was = _extrapolated(sweeps.windows(plan.sweeps, start - before, before), float(before), 1)
+    now = _extrapolated(sweeps.windows(plan.sweeps, start + blank, after), onset.delay_ms * per_ms - blank, 2)
     jumps, count = now.value - was.value, len(plan.sweeps)
     sd = float(np.sqrt((was.variance + now.variance) / count))
     if count >= 3:
         sd = max(sd, float(jumps.std(ddof=1)) / np.sqrt(count))
-    rate = onset.rate_mV_per_ms * onset.follows
+    rate = onset.rate_mV_per_ms * onset.membrane_per_command
     return Capacitance(float(jumps.mean()) / rate, sd / abs(rate))
 
 
 def _flat_before(recording: Recording, plan: Plan) -> int:
-    """Samples straight before the ramp that all sweeps spend at its first level."""
+    """Number of samples directly before the ramp at its first level, in all sweeps."""
     lengths = []
     for sweep, ramp in zip(plan.sweeps, plan.epochs, strict=True):
         start = ramp.start
         for epoch in reversed(recording.command.sweeps[sweep].epochs):
-            level = epoch.shape in (Shape.STEP, Shape.HOLD) and abs(epoch.level_mV - ramp.from_mV) < SAME_mV
+            level = (
+                epoch.shape in (Shape.STEP, Shape.HOLD) and abs(epoch.level_mV - ramp.from_mV) < RAMP_START_TOLERANCE_mV
+            )
             if epoch.stop == start and level:
                 start = epoch.start
         lengths.append(ramp.start - start)
@@ -108,19 +110,19 @@ def _flat_before(recording: Recording, plan: Plan) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class _Led:
-    """Polynomials led to a time: values, shape (sweeps,), and the variance of each."""
+class _Extrapolated:
+    """Polynomials at a time: values, shape (sweeps,), and the variance of each."""
 
     value: FloatArray
     variance: float
 
 
-def _led_to(samples: FloatArray, at: float, order: int) -> _Led:
-    """Lead a polynomial through each row, shape (sweeps, n), to a sample before, in or after it."""
+def _extrapolated(samples: FloatArray, at: float, order: int) -> _Extrapolated:
+    """Value at sample ``at`` of a polynomial through each row, shape (sweeps, n); ``at`` may be outside the row."""
     n = samples.shape[1]
     positions = (np.arange(n) - at) / n
     solve = coefficients_from(positions, order)
     coefficients = samples @ solve.T
     residual = samples - coefficients @ powers(positions, order).T
     noise = float((residual**2).mean()) * n / (n - order - 1) * max(correlation_inflation(residual, order + 1), 1.0)
-    return _Led(coefficients[:, 0], noise * float(solve[0] @ solve[0]))
+    return _Extrapolated(coefficients[:, 0], noise * float(solve[0] @ solve[0]))

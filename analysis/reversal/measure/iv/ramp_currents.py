@@ -1,9 +1,9 @@
-"""I-V of a voltage ramp: capacitive current off, voltage put back by the lag of the clamp, averaged into points.
+"""I–V of a voltage ramp: capacitive current subtracted, voltage corrected for the delay, averaged into points.
 
-On a ramp the membrane follows the command by the time constant of the clamp and the filter shows the current later, so
-the voltage of a sample is the command that much earlier. The charging current C_m · dV/dt, as far as the recording
-still holds it, is taken off, with dV/dt of the membrane; where a ramp goes up and another one down with the same slope,
-half their difference is it and their mean is free of it.
+On a ramp the membrane follows the command with the time constant of the clamp, and the filter delays the current
+further: the voltage of a sample is the command that much earlier. The charging current C_m · dV/dt is subtracted as far
+as the recording contains it, with dV/dt of the membrane. If there is a return ramp of the same slope, the mean of both
+directions contains no charging current.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reversal.arrays import FloatArray
-from reversal.measure.iv.ramp_capacitance import Onset, held_capacitance
+from reversal.measure.iv.ramp_capacitance import Onset, charging_capacitance
 from reversal.measure.membrane.clamp import Clamp
 from reversal.measure.protocol.measured_epoch import NotMeasurable, Plan
 from reversal.measure.protocol.sweeps import Sweeps
@@ -24,20 +24,20 @@ from reversal.statistics.polynomials import FIVE_POINT_PARABOLA_RESIDUAL, coeffi
 from reversal.statistics.robust_weights import MEDIAN_SQUARED_NORMAL
 from reversal.tables.findings.finding import Finding
 
-POINT_mV = 6.0  # width of a point; a parabola within it gives the current in its middle
-LEAST_POINTS, LEAST_SAMPLES = 6, 16
-ONE_SWEEP = 4  # degrees of freedom that one sweep is worth: it does not show the slow part of its own noise
-ALIKE = 4  # neighbours on either side whose noise is taken to be alike
-EARLY = 4  # points that tell the slope where a ramp sets in
+RAMP_POINT_WIDTH_mV = 6.0  # a parabola within a point gives the current at its centre
+MIN_RAMP_POINTS, MIN_RAMP_POINT_SAMPLES = 6, 16
+FEW_SWEEPS_DOF = 4  # of the errors from one or two sweeps, which do not show the slow part of the noise
+NOISE_NEIGHBOURS = 4  # on either side; their noise is pooled
+RAMP_ONSET_POINTS = 4  # that give the slope at the start of a ramp
 
 
 @dataclass(frozen=True, slots=True)
 class RampCurve:
-    """I-V of a ramp, mean over the sweeps; shapes (points,).
+    """I–V of a ramp, mean over the sweeps; shapes (points,).
 
-    correlation : of the errors, (points, points); window : begin and end of each point in samples, (points, 2)
+    correlation : of the errors, (points, points); window : start and end of each point in samples, (points, 2)
     by_sweep_pA : current of each sweep, (sweeps, points)
-    half_apart_pA : half of what the way forth has more than the way back, (points,); None with one way alone
+    half_difference_pA : half of forward minus return ramp, (points,); None for a ramp in one direction
     """
 
     v_mV: FloatArray
@@ -47,12 +47,12 @@ class RampCurve:
     window: FloatArray
     dof: int
     by_sweep_pA: FloatArray
-    half_apart_pA: FloatArray | None
+    half_difference_pA: FloatArray | None
     findings: tuple[Finding, ...]
 
 
 def read_ramp(sweeps: Sweeps, plan: Plan, blank_ms: float, clamp: Clamp) -> RampCurve:
-    """Read the ramps of a plan; raises NotMeasurable for a ramp that changes from sweep to sweep or is too short."""
+    """Measure the ramps of a plan; raises NotMeasurable for a ramp that changes from sweep to sweep or is too short."""
     recording, epoch = sweeps.recording, plan.epochs[0]
     if any(_facts(other) != _facts(epoch) for other in plan.epochs):
         raise NotMeasurable("the ramp changes from sweep to sweep", file=recording.file, place=f"epoch {epoch.name}")
@@ -60,33 +60,33 @@ def read_ramp(sweeps: Sweeps, plan: Plan, blank_ms: float, clamp: Clamp) -> Ramp
     length = epoch.stop - epoch.start
     range_mV = epoch.level_mV - epoch.from_mV
     blank = int(np.ceil(blank_ms * rate))
-    begins, back = np.array([one.start for one in plan.epochs], dtype=np.intp), _ways_back(recording, plan)
-    usable = length - blank * (1 if back is None else 2)
-    count = min(max(round(abs(range_mV) / POINT_mV), LEAST_POINTS), usable // LEAST_SAMPLES)
-    if count < LEAST_POINTS:
+    starts, returns = np.array([one.start for one in plan.epochs], dtype=np.intp), _return_ramps(recording, plan)
+    usable = length - blank * (1 if returns is None else 2)
+    count = min(max(round(abs(range_mV) / RAMP_POINT_WIDTH_mV), MIN_RAMP_POINTS), usable // MIN_RAMP_POINT_SAMPLES)
+    if count < MIN_RAMP_POINTS:
         raise NotMeasurable("the ramp is too short for an I-V", file=recording.file, place=f"epoch {epoch.name}")
     width = usable // count
-    forth = sweeps.windows(plan.sweeps, begins + blank, width * count)
+    forward = sweeps.windows(plan.sweeps, starts + blank, width * count)
     middle = blank + width * np.arange(count) + (width - 1) / 2
     window = epoch.start + np.stack([middle - width / 2, middle + width / 2], axis=1)
-    if back is None:
+    if returns is None:
         v = epoch.from_mV + range_mV * (middle - clamp.delay_ms * rate) / length
-        means = _in_the_middle(forth.reshape(len(plan.sweeps), count, width))
-        taken = _charging(sweeps, plan, blank, clamp, v, means.mean(0))
-        means, errors = means - taken.i_pA, _with_shared(_errors(means), taken.shared_pA)
-        findings = () if taken.finding is None else (taken.finding,)
+        means = _at_centre(forward.reshape(len(plan.sweeps), count, width))
+        charging = _charging(sweeps, plan, blank, clamp, v, means.mean(0))
+        means, errors = means - charging.i_pA, _with_shared(_errors(means), charging.shared_pA)
+        findings = () if charging.finding is None else (charging.finding,)
         return RampCurve(v, means.mean(0), errors.se_pA, errors.correlation, window, errors.dof, means, None, findings)
-    # the same voltages on both ways: charging and lag have opposite signs and cancel
-    again = sweeps.windows(plan.sweeps, back + length - blank - width * count, width * count)[:, ::-1]
-    half_apart = 0.5 * (forth - again).mean(0).reshape(count, width).mean(1)
-    means = _in_the_middle((0.5 * (forth + again)).reshape(len(plan.sweeps), count, width))
+    # at the same voltages, charging current and delay have opposite signs in the two directions and cancel
+    backward = sweeps.windows(plan.sweeps, returns + length - blank - width * count, width * count)[:, ::-1]
+    half_difference = 0.5 * (forward - backward).mean(0).reshape(count, width).mean(1)
+    means = _at_centre((0.5 * (forward + backward)).reshape(len(plan.sweeps), count, width))
     errors = _errors(means)
     v = epoch.from_mV + range_mV * middle / length
-    return RampCurve(v, means.mean(0), errors.se_pA, errors.correlation, window, errors.dof, means, half_apart, ())
+    return RampCurve(v, means.mean(0), errors.se_pA, errors.correlation, window, errors.dof, means, half_difference, ())
 
 
 @dataclass(frozen=True, slots=True)
-class _Taken:
+class _Charging:
     """Charging current of each point (points,), errors that points share (errors, points), and a warning."""
 
     i_pA: FloatArray
@@ -94,35 +94,37 @@ class _Taken:
     finding: Finding | None
 
 
-def _charging(sweeps: Sweeps, plan: Plan, blank: int, clamp: Clamp, v_mV: FloatArray, i_pA: FloatArray) -> _Taken:
-    """Charging current of a ramp of one way; with the lag, what all points share of error."""
+def _charging(sweeps: Sweeps, plan: Plan, blank: int, clamp: Clamp, v_mV: FloatArray, i_pA: FloatArray) -> _Charging:
+    """Charging current of a ramp in one direction, with the errors of charging current and delay."""
     epoch = plan.epochs[0]
     duration_ms = 1000.0 * (epoch.stop - epoch.start) / sweeps.recording.sample_rate_Hz
     rate = (epoch.level_mV - epoch.from_mV) / duration_ms
     slope = np.gradient(i_pA, v_mV)
-    follows = 1.0 - 1e-3 * (clamp.residual_MOhm or 0.0) * slope  # of the membrane's potential, per command
-    onset = Onset(rate, clamp.delay_ms, float(follows[:EARLY].mean()))
-    held, warning = held_capacitance(sweeps, plan, blank, onset, clamp.charging, clamp.cm_pF)
-    late = rate * clamp.delay_sd_ms * slope
-    if held is None:
-        return _Taken(np.zeros_like(v_mV), late[None], warning)
-    return _Taken(held.pF * rate * follows, np.stack([held.sd_pF * rate * follows, late]), warning)
+    membrane = 1.0 - 1e-3 * (clamp.residual_MOhm or 0.0) * slope  # change of membrane potential per change of command
+    onset = Onset(rate, clamp.delay_ms, float(membrane[:RAMP_ONSET_POINTS].mean()))
+    capacitance, warning = charging_capacitance(sweeps, plan, blank, onset, clamp.charging, clamp.cm_pF)
+    by_delay = rate * clamp.delay_sd_ms * slope
+    if capacitance is None:
+        return _Charging(np.zeros_like(v_mV), by_delay[None], warning)
+    return _Charging(
+        capacitance.pF * rate * membrane, np.stack([capacitance.sd_pF * rate * membrane, by_delay]), warning
+    )
 
 
 def _facts(epoch: Epoch) -> tuple[float, float, int]:
     return epoch.from_mV, epoch.level_mV, epoch.stop - epoch.start
 
 
-def _ways_back(recording: Recording, plan: Plan) -> NDArray[np.intp] | None:
-    """Begins of the ramps back over the same range with the same slope, beside the measured ones; None without them."""
+def _return_ramps(recording: Recording, plan: Plan) -> NDArray[np.intp] | None:
+    """First samples of the return ramps, of the same range and slope, next to the measured ones; None without them."""
     found = []
-    for sweep, there in zip(plan.sweeps, plan.epochs, strict=True):
-        opposite = there.level_mV, there.from_mV, there.stop - there.start
-        beside = (there.stop, there.start - opposite[2])
+    for sweep, ramp in zip(plan.sweeps, plan.epochs, strict=True):
+        opposite = ramp.level_mV, ramp.from_mV, ramp.stop - ramp.start
+        next_to = (ramp.stop, ramp.start - opposite[2])
         starts = [
             one.start
             for one in recording.command.sweeps[sweep].epochs
-            if one.shape is Shape.RAMP and _facts(one) == opposite and one.start in beside
+            if one.shape is Shape.RAMP and _facts(one) == opposite and one.start in next_to
         ]
         if not starts:
             return None
@@ -130,8 +132,8 @@ def _ways_back(recording: Recording, plan: Plan) -> NDArray[np.intp] | None:
     return np.array(found, dtype=np.intp)
 
 
-def _in_the_middle(samples: FloatArray) -> FloatArray:
-    """Value of a parabola in the middle of each point; samples (sweeps, points, width), result (sweeps, points)."""
+def _at_centre(samples: FloatArray) -> FloatArray:
+    """Value of a parabola at the centre of each point; samples (sweeps, points, width), result (sweeps, points)."""
     width = samples.shape[-1]
     t = (np.arange(width) - (width - 1) / 2) / width
     return np.asarray(samples @ coefficients_from(t, 2)[0])
@@ -147,35 +149,40 @@ class _Errors:
 
 
 def _with_shared(errors: _Errors, shared_pA: FloatArray) -> _Errors:
-    """Errors with those added that all points share, shape (errors, points)."""
+    """Errors with the shared ones added; shared_pA : (errors, points)."""
     covariance = errors.correlation * np.outer(errors.se_pA, errors.se_pA) + shared_pA.T @ shared_pA
     return _Errors(*separated(covariance), errors.dof)
 
 
 def _errors(means: FloatArray) -> _Errors:
-    """Errors of the mean over sweeps, with the correlation that slow noise leaves between neighbouring points.
+    """Errors of the mean over sweeps, with the correlation that slow noise makes between neighbouring points.
 
-    From the spread between sweeps where there are three or more, at each point with its neighbours, for open channels
-    are noisier than closed ones; else from the scatter about a parabola through each five neighbours, which cannot show
-    that correlation.
+    With three or more sweeps, from the spread between them at each point and its neighbours, because open channels are
+    noisier than closed ones; else from the scatter about a parabola through five neighbours, without correlation.
     """
     sweeps, points = means.shape
     if sweeps >= 3:
         residual = means - means.mean(0)
-        together = np.minimum(np.arange(points) + ALIKE, points - 1) - np.maximum(np.arange(points) - ALIKE, 0) + 1
-        square = np.convolve((residual**2).sum(0), np.ones(2 * ALIKE + 1))[ALIKE : ALIKE + points]
-        variance = np.maximum(square / together / (sweeps - 1), 1e-12)
+        pooled = (
+            np.minimum(np.arange(points) + NOISE_NEIGHBOURS, points - 1)
+            - np.maximum(np.arange(points) - NOISE_NEIGHBOURS, 0)
+            + 1
+        )
+        square = np.convolve((residual**2).sum(0), np.ones(2 * NOISE_NEIGHBOURS + 1))[
+            NOISE_NEIGHBOURS : NOISE_NEIGHBOURS + points
+        ]
+        variance = np.maximum(square / pooled / (sweeps - 1), 1e-12)
         correlation = _correlation(residual / np.sqrt(variance))
-        free = (sweeps - 1) * min(points, 2 * ALIKE + 1) / correlation.sum(1).mean()
+        free = (sweeps - 1) * min(points, 2 * NOISE_NEIGHBOURS + 1) / correlation.sum(1).mean()
         return _Errors(np.sqrt(variance / sweeps), correlation, max(round(free), sweeps - 1, 4))
     kernel = FIVE_POINT_PARABOLA_RESIDUAL
     rough = np.convolve(means.mean(0), kernel, mode="valid")
     variance = float(np.median(rough**2) / MEDIAN_SQUARED_NORMAL / (kernel**2).sum())
-    return _Errors(np.full(points, np.sqrt(max(variance, 1e-12))), np.eye(points), ONE_SWEEP)
+    return _Errors(np.full(points, np.sqrt(max(variance, 1e-12))), np.eye(points), FEW_SWEEPS_DOF)
 
 
 def _correlation(residual: FloatArray) -> FloatArray:
-    """Correlation between points by their distance, tapered so that it stays a correlation; (points, points)."""
+    """Correlation between points by their distance, tapered to stay positive definite; (points, points)."""
     points = residual.shape[1]
     lags = np.arange(points)
     covariance = np.array([(residual[:, : points - k] * residual[:, k:]).mean() for k in lags])

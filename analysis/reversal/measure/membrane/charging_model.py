@@ -1,10 +1,10 @@
-"""The current that charges a cell through pipette and filter after a small step: its model, and the fit of the model.
+"""The charging current of a cell through pipette and filter after a small step, and its fit.
 
-Behind a series resistance a step of ΔV gives I(t)/ΔV = g + Σ (Q_k/τ_k) e^(−t/τ_k), with the input conductance g and a
-charge and a time constant for each compartment. Recorded is that behind the amplifier's four-pole Bessel filter, which
-is a sum of exponentials again: the model needs no dead time and the fit no extrapolation, and a transient much faster
-than the filter still gives its charge and its mean time. The edge reaches the cell a little after the sample that the
-command names; how much is a parameter, held to what is known of it. Times are in samples.
+Through a series resistance a step of ΔV gives I(t)/ΔV = g + Σ (Q_k/τ_k) e^(−t/τ_k), with the input conductance g and a
+charge and a time constant for each compartment. The recorded current has passed the amplifier's four-pole Bessel filter
+and is again a sum of exponentials. The fit therefore needs no dead time and no extrapolation, and a transient much
+faster than the filter still gives its charge and its mean time. The step reaches the cell slightly after the sample in
+the command; this lag is a parameter with a prior. Times are in samples.
 Source: Thomson, IEEE Trans. Inf. Theory 5:148 (1959), for the filter.
 """
 
@@ -20,29 +20,30 @@ from reversal.arrays import FloatArray
 
 Taus = tuple[float, ...]
 
-DELAY = 0.336  # of a four-pole Bessel filter, in periods of its −3 dB frequency
-ONES, TWOS = 36, 12  # time constants on the grid, alone and in pairs
-SINGLE = 16  # samples after an edge that are fitted one by one, and in which the misfit is judged
-GROWTH = 8  # a later bin's width is this part of its time after the edge
-HELD = np.array([-2, -1])  # unknowns that are held: period of the filter, lag
-TRACE = 1e-12  # of damping in normal equations with a diagonal of 1
-ROUNDS, CLOSE = 8, 0.03  # the last step, which is linear, leaves the square of that
-FOLLOWED = 0.004  # of the transient's height: how well a real filter follows the model, where it is sampled well:
-WELL = 5.0  # samples in its period
-SUSPECT = 1.3  # times the noise that one compartment leaves from which two are tried
-TWO_BETTER_BY = 4.0  # ΔAICc from which two compartments are believed
-APART = 2.5  # ratio of their time constants
-FADING, FADED = 1.2, 4.0  # periods of the filter after which little, and nothing, is left of its response to a pulse
+BESSEL_DELAY_PERIODS = 0.336  # delay of a four-pole Bessel filter, in periods of its −3 dB frequency
+CHARGING_TAU_GRID_SIZE, CHARGING_PAIR_TAU_GRID_SIZE = 36, 12
+UNBINNED_SAMPLES = 16  # after a step; the misfit is measured in them
+BIN_TIME_OVER_WIDTH = 8  # of later bins
+PRIOR_ROWS = np.array([-2, -1])  # unknowns with a prior: period of the filter, lag
+NORMAL_EQUATION_RIDGE = 1e-12  # relative to a diagonal of 1
+MAX_CHARGING_ITERATIONS = 8
+CHARGING_STEP_TOLERANCE = 0.03  # the last, linear step leaves an error of its square
+FILTER_MODEL_MISFIT_FRACTION = 0.004  # of the transient's height: deviation of real filters from the model
+WELL_SAMPLED_PERIOD = 5.0  # samples; below it the deviation is larger
+SECOND_COMPARTMENT_TRIAL_RATIO = 1.3  # residual / noise of one compartment above which two are fitted
+SECOND_COMPARTMENT_DELTA_AICC = 4.0  # minimum improvement by two compartments
+MIN_TAU_RATIO = 2.5  # of two compartments
+FILTER_PULSE_END_PERIODS, FILTER_RESPONSE_PERIODS = 1.2, 4.0  # after which the response to a pulse is small, is zero
 
 
 @dataclass(frozen=True, slots=True)
 class TransientWindow:
     """Samples around a small step that are fitted together.
 
-    before, length, after : samples before the edge, at the new level, and back at the old one (0: not fitted)
-    filter_samples, filter_sd : period of the filter's −3 dB frequency, and how well it is known
-    lag, lag_sd : of the edge behind the sample that the command names, and how well it is known
-    skipped : samples after each edge that are left out
+    before, length, after : samples before the step, at the new level, and back at the old one (0: not fitted)
+    filter_samples, filter_sd : period of the filter's −3 dB frequency and its standard deviation
+    lag, lag_sd : delay of the step relative to the command and its standard deviation
+    skipped : samples after each step that are left out
     """
 
     before: int
@@ -57,10 +58,10 @@ class TransientWindow:
 
 @dataclass(frozen=True, slots=True)
 class Charging:
-    """A fitted charging current: the mean in row 0, then each sweep, then the mean with each error the rig may make.
+    """A fitted charging current: the mean in row 0, then each sweep, then the mean with each possible error of the rig.
 
     conductance : g, shape (rows,); charges, taus : Q_k, τ_k, shape (compartments, rows), the faster one first
-    misfit : part of the transient's root mean square that the model leaves, beyond noise
+    misfit : root mean square of the residual without noise, divided by that of the transient
     """
 
     conductance: FloatArray
@@ -74,8 +75,8 @@ class _Axis:
     """Bins of a window.
 
     starts, width : first sample and samples of each bin; root : root of the width, 0 where left out
-    time : of each bin after each edge, shape (edges, bins); shown : the root where that is not before the edge, else 0
-    near : places in the flat ``time`` at which the filter still shows; judged : bins in which the misfit is
+    time : of each bin after each step, shape (steps, bins); shown : the root, 0 before the step
+    near : indices of the flat ``time`` within the response of the filter; judged : bins in which the misfit is measured
     """
 
     starts: NDArray[np.intp]
@@ -89,10 +90,10 @@ class _Axis:
 
 @dataclass(frozen=True, slots=True)
 class _Grid:
-    """Models on a grid of time constants: orthonormal columns, and what gives the amplitudes by least squares.
+    """Models on a grid of time constants: orthonormal columns, and matrices that give the amplitudes by least squares.
 
     basis : shape (models, bins, amplitudes); start : shape (models, amplitudes, bins)
-    slowest : what gives the charge of the slowest compartment from the bins that the choice is made by, (models, bins)
+    slowest : gives the charge of the slowest compartment from the bins by which a model is chosen, (models, bins)
     """
 
     taus: tuple[Taus, ...]
@@ -105,22 +106,22 @@ class _Grid:
         """Fastest time constant of each model."""
         return np.array([taus[0] for taus in self.taus])
 
-    def best(self, y: FloatArray, of: NDArray[np.bool_] | bool = True) -> int:
-        """Model that leaves least, of those that are asked for."""
-        return int((((y @ self.basis) ** 2).sum(-1) * of).argmax())
+    def best(self, y: FloatArray, allowed: NDArray[np.bool_] | bool = True) -> int:
+        """Index of the model with the smallest residual among those allowed."""
+        return int((((y @ self.basis) ** 2).sum(-1) * allowed).argmax())
 
 
 @dataclass(frozen=True, slots=True)
 class _Descended:
-    """A fit, the squares it leaves, and those that noise and the filter make one expect."""
+    """A fit, its residual sum of squares, and the one expected from noise and filter."""
 
     found: Charging
-    left: float
+    residual: float
     expected: float
 
 
 def fitted(rows: FloatArray, weights: FloatArray, window: TransientWindow) -> Charging:
-    """Fit one compartment, or two where that is better by ΔAICc, to the same stretch of several sweeps.
+    """Fit one compartment, or two if ΔAICc favours them, to the same window of several sweeps.
 
     rows : current per step height, shape (sweeps, before + length + after); weights : of the sweeps, sum 1
     """
@@ -129,17 +130,21 @@ def fitted(rows: FloatArray, weights: FloatArray, window: TransientWindow) -> Ch
     mean = weights @ binned
     y = np.vstack([mean, binned])
     one = _descended(y, weights, window, ones, ones.best(mean))
-    if one.left < SUSPECT * one.expected:
+    if one.residual < SECOND_COMPARTMENT_TRIAL_RATIO * one.expected:
         return one.found
-    # a second compartment makes the one seem slower, never faster
+    # with a second compartment, the fit of one appears slower, never faster
     fast_enough = twos.fastest <= max(1.5 * float(one.found.taus[0, 0]), float(twos.fastest.min()))
     possible: NDArray[np.bool_] = np.asarray((twos.slowest @ mean > 0) & fast_enough)
     if not possible.any():
         return one.found
     two = _descended(y, weights, window, twos, twos.best(mean, possible))
     (fast, slow), charges = two.found.taus[:, 0], two.found.charges[:, 0]
-    apart = slow > APART * fast > 0 and charges.min() > 0 and slow < window.length / 2
-    return two.found if apart and _gain(one.left, two.left, axis, window) > TWO_BETTER_BY else one.found
+    apart = slow > MIN_TAU_RATIO * fast > 0 and charges.min() > 0 and slow < window.length / 2
+    return (
+        two.found
+        if apart and _gain(one.residual, two.residual, axis, window) > SECOND_COMPARTMENT_DELTA_AICC
+        else one.found
+    )
 
 
 @lru_cache(maxsize=1)
@@ -157,7 +162,7 @@ def bessel() -> tuple[list[complex], list[complex]]:
 
 
 def _gain(one: float, two: float, axis: _Axis, window: TransientWindow) -> float:
-    """ΔAICc of two compartments over one; filtered samples are not independent and count for less."""
+    """ΔAICc of two compartments over one; the effective sample number accounts for the filter."""
     n = np.count_nonzero(axis.root) / max(1.0, window.filter_samples / 2.0)
     return float(n * np.log(max(one, 1e-300) / max(two, 1e-300)) - 4.0 * (1 + 10.0 / n))
 
@@ -165,27 +170,29 @@ def _gain(one: float, two: float, axis: _Axis, window: TransientWindow) -> float
 def _descended(y: FloatArray, weights: FloatArray, window: TransientWindow, grid: _Grid, model: int) -> _Descended:
     """Gauss–Newton from a model on the grid for the mean, then one linear step for each sweep.
 
-    Unknowns are level, conductance, charges, change of the time constants, of the filter's period and of the lag; the
-    last two are held to what is known of them.
+    Unknowns are level, conductance, charges, changes of the time constants, of the filter period and of the lag; the
+    last two have a prior.
     """
     axis, taus, mean, count = _axis(window), grid.taus[model], y[0], len(grid.taus[model])
     linear, period, lag = grid.start[model] @ mean, window.filter_samples, window.lag
     sd = np.array([window.filter_sd, window.lag_sd])
     reach = 0.3 * window.filter_samples  # of the filter's response to a pulse
-    follows = FOLLOWED * max(1.0, WELL / window.filter_samples) ** 2
-    for _ in range(ROUNDS):
+    deviation = FILTER_MODEL_MISFIT_FRACTION * max(1.0, WELL_SAMPLED_PERIOD / window.filter_samples) ** 2
+    for _ in range(MAX_CHARGING_ITERATIONS):
         columns = _columns(axis, taus, period, lag, linear)
         height = float(np.abs(linear[2:] @ columns[2 : 2 + count]).max())
         left = mean - linear @ columns[: 2 + count]
-        variance = float(left @ left) / left.size + (follows * height) ** 2 + 1e-300
+        variance = float(left @ left) / left.size + (deviation * height) ** 2 + 1e-300
         gram, right = columns @ columns.T, columns @ mean
-        gram[HELD, HELD] += variance / sd**2
+        gram[PRIOR_ROWS, PRIOR_ROWS] += variance / sd**2
         prior = variance * np.array([window.filter_samples - period, window.lag - lag]) / sd**2
-        right[HELD] += prior
+        right[PRIOR_ROWS] += prior
         solution = _inverse(gram) @ right
         linear, change = solution[: 2 + count], solution[2 + count :].tolist()
-        near = all(abs(moved) < CLOSE * (tau + reach) for moved, tau in zip(change, taus, strict=False))
-        if near and abs(change[-1]) < CLOSE * reach:
+        near = all(
+            abs(moved) < CHARGING_STEP_TOLERANCE * (tau + reach) for moved, tau in zip(change, taus, strict=False)
+        )
+        if near and abs(change[-1]) < CHARGING_STEP_TOLERANCE * reach:
             break
         taus = tuple(
             min(max(tau + moved, 0.5 * tau, 0.05), 2.0 * tau, float(window.length))
@@ -193,51 +200,53 @@ def _descended(y: FloatArray, weights: FloatArray, window: TransientWindow, grid
         )
         period = _within(period + change[-2], window.filter_samples, window.filter_sd)
         lag = _within(lag + change[-1], window.lag, window.lag_sd)
-    unfollowed = follows * height
-    if taus[0] + change[0] <= 0:  # too fast to be told from a pulse, so that all there is comes from the filter
-        taus, unfollowed = (0.0, *taus[1:]), 3.0 * unfollowed
+    filter_error = deviation * height
+    if taus[0] + change[0] <= 0:  # not distinguishable from a pulse: the transient is the response of the filter
+        taus, filter_error = (0.0, *taus[1:]), 3.0 * filter_error
         gram[2 + count], gram[:, 2 + count], columns[2 + count] = 0.0, 0.0, 0.0
-    return _each_sweep(y, weights, axis, _Place(taus, columns, gram, prior, variance / sd, height, unfollowed))
+    return _each_sweep(y, weights, axis, _Place(taus, columns, gram, prior, variance / sd, height, filter_error))
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where the descent ends.
+    """End point of the descent.
 
-    columns, gram : model and its derivatives there, shape (unknowns, bins), and their normal equations
-    prior, held : what holds the rig draws to, and by how much it may be wrong, of the normal equations' right side
-    height, unfollowed : of the transient, and of what a real filter may make otherwise
+    columns, gram : model and its derivatives, shape (unknowns, bins), and their normal equations
+    prior, prior_error : of the right side of the normal equations, from what is known of the rig
+    height, filter_error : height of the transient, and possible deviation of a real filter
     """
 
     taus: Taus
     columns: FloatArray
     gram: FloatArray
     prior: FloatArray
-    held: FloatArray
+    prior_error: FloatArray
     height: float
-    unfollowed: float
+    filter_error: float
 
 
 def _each_sweep(y: FloatArray, weights: FloatArray, axis: _Axis, at: _Place) -> _Descended:
-    """One linear step for the mean, for each sweep, and for the mean with each error of the rig."""
+    """One linear step for the mean, for each sweep, and for the mean with each possible error of the rig."""
     inverse, right, count = _inverse(at.gram), at.columns @ y.T, len(at.taus)
-    right[HELD] += at.prior[:, None]
+    right[PRIOR_ROWS] += at.prior[:, None]
     found = inverse @ right
     left = y[0] - found[:, 0] @ at.columns
     apart = y[1:] - found[:, 1:].T @ at.columns - left
     noise = weights**2 @ apart**2 * weights.size / (weights.size - 1)
     misfit = _misfit(left, noise, axis, found[2 : 2 + count, 0] @ at.columns[2 : 2 + count])
-    early = at.columns[:, axis.judged] * max(at.unfollowed, min(misfit, 1.0) * at.height)
-    unsure = np.hstack([early, np.zeros((right.shape[0], HELD.size))])
-    unsure[HELD, HELD] = at.held
+    early = at.columns[:, axis.judged] * max(at.filter_error, min(misfit, 1.0) * at.height)
+    unsure = np.hstack([early, np.zeros((right.shape[0], PRIOR_ROWS.size))])
+    unsure[PRIOR_ROWS, PRIOR_ROWS] = at.prior_error
     found = np.hstack([found, found[:, :1] + inverse @ unsure])
-    made = Charging(found[1], found[2 : 2 + count], np.array(at.taus)[:, None] + found[2 + count : -HELD.size], misfit)
-    floor = axis.judged.size * at.unfollowed**2
+    made = Charging(
+        found[1], found[2 : 2 + count], np.array(at.taus)[:, None] + found[2 + count : -PRIOR_ROWS.size], misfit
+    )
+    floor = axis.judged.size * at.filter_error**2
     return _Descended(made, float(left @ left) + floor, float(noise.sum()) + floor)
 
 
 def _within(value: float, known: float, sd: float) -> float:
-    """Value no farther than three standard deviations from what is known of it."""
+    """Value limited to three standard deviations from the known one."""
     return min(max(value, known - 3.0 * sd), known + 3.0 * sd)
 
 
@@ -245,25 +254,25 @@ def _inverse(gram: FloatArray) -> FloatArray:
     """Inverse of the matrix of normal equations; an unknown with an empty row stays at 0."""
     scale = _scale(gram)
     scaled = gram * scale * scale[:, None]
-    np.fill_diagonal(scaled, 1.0 + TRACE)
+    np.fill_diagonal(scaled, 1.0 + NORMAL_EQUATION_RIDGE)
     return np.asarray(np.linalg.inv(scaled) * scale * scale[:, None])
 
 
 def _scale(gram: FloatArray) -> FloatArray:
-    """Factors that bring the diagonal to 1, where it is not 0."""
+    """Factors that scale the diagonal to 1, where it is not 0."""
     diagonal = gram.diagonal()
     return np.asarray(1.0 / np.sqrt(diagonal + (diagonal == 0)))
 
 
 def _misfit(left: FloatArray, noise: FloatArray, axis: _Axis, transient: FloatArray) -> float:
-    """Root mean square of what is left beyond noise where the transient is, as a part of the transient's."""
-    beyond = float((left[axis.judged] ** 2 - noise[axis.judged]).sum())
+    """Root mean square of the residual without noise during the transient, divided by that of the transient."""
+    excess = float((left[axis.judged] ** 2 - noise[axis.judged]).sum())
     power = float((transient[axis.judged] ** 2).sum())
-    return float(np.sqrt(max(beyond, 0.0) / power)) if power > 0 else np.inf
+    return float(np.sqrt(max(excess, 0.0) / power)) if power > 0 else np.inf
 
 
 def _columns(axis: _Axis, taus: Taus, period: float, lag: float, linear: FloatArray | None = None) -> FloatArray:
-    """Model by bins, shape (2 + compartments, bins), and where ``linear`` is given its derivatives by τ, period, lag.
+    """Model by bins, shape (2 + compartments, bins), and with ``linear`` its derivatives by τ, period and lag.
 
     linear : level, conductance and charges at which the derivatives are taken
     """
@@ -304,48 +313,48 @@ def _columns(axis: _Axis, taus: Taus, period: float, lag: float, linear: FloatAr
 
 @lru_cache(maxsize=16)
 def _axis(window: TransientWindow) -> _Axis:
-    """Bins of one stretch; the same for every recording of a protocol."""
+    """Bins of one window, shared by the recordings of a protocol."""
     edges = [window.before, window.before + window.length][: 2 if window.after else 1]
     total = window.before + window.length + window.after
-    single = max(SINGLE, int(2 * window.filter_samples))
+    single = max(UNBINNED_SAMPLES, int(2 * window.filter_samples))
     quiet = np.arange(0, window.before, max(window.before // 8, 1))
     steps = [edge + _bins(stop - edge, single) for edge, stop in zip(edges, [*edges[1:], total], strict=True)]
     starts = np.concatenate([quiet, *steps]).astype(np.intp)
     width = np.diff(np.append(starts, total)).astype(float)
     time = starts + (width - 1) / 2 - np.array(edges)[:, None]
-    begun = time >= 0
-    left_out = np.any(begun & (time < window.skipped), axis=0)
-    near = np.flatnonzero(begun & (time < FADED * window.filter_samples + 1))
-    judged = np.flatnonzero(np.any(begun & (time < single + window.skipped), axis=0) & ~left_out)
+    after_step = time >= 0
+    left_out = np.any(after_step & (time < window.skipped), axis=0)
+    near = np.flatnonzero(after_step & (time < FILTER_RESPONSE_PERIODS * window.filter_samples + 1))
+    judged = np.flatnonzero(np.any(after_step & (time < single + window.skipped), axis=0) & ~left_out)
     root = np.where(left_out, 0.0, np.sqrt(width))
-    return _Axis(starts, width, root, time, begun * root, near, judged)
+    return _Axis(starts, width, root, time, after_step * root, near, judged)
 
 
 @lru_cache(maxsize=16)
 def _grids(window: TransientWindow) -> tuple[_Grid, _Grid]:
     """Models with one and with two compartments."""
     fastest, slowest = max(0.15 * window.filter_samples, 0.5 * window.skipped), window.length / 3.0
-    alone = tuple((tau,) for tau in np.geomspace(fastest, slowest, ONES).tolist())
-    coarse = np.geomspace(fastest, slowest, TWOS).tolist()
-    pairs = tuple((a, b) for a in coarse for b in coarse if b > APART * a)
-    return _grid(window, alone), _grid(window, pairs, after=FADING * window.filter_samples)
+    alone = tuple((tau,) for tau in np.geomspace(fastest, slowest, CHARGING_TAU_GRID_SIZE).tolist())
+    coarse = np.geomspace(fastest, slowest, CHARGING_PAIR_TAU_GRID_SIZE).tolist()
+    pairs = tuple((a, b) for a in coarse for b in coarse if b > MIN_TAU_RATIO * a)
+    return _grid(window, alone), _grid(window, pairs, after=FILTER_PULSE_END_PERIODS * window.filter_samples)
 
 
 def _grid(window: TransientWindow, taus: tuple[Taus, ...], after: float = 0.0) -> _Grid:
-    """Grid of models; a later begin makes the choice between them the same whatever the lag."""
+    """Grid of models; the choice between them uses bins after ``after`` samples only, where the lag does not matter."""
     axis = _axis(window)
     models = np.stack([_columns(axis, one, window.filter_samples, window.lag).T for one in taus])
     early = np.any((axis.time >= 0) & (axis.time < after), axis=0)
-    told = np.where(early[:, None], 0.0, models)
-    start, later = (np.linalg.pinv(each).astype(np.float64) for each in (models, told))
-    return _Grid(taus, np.linalg.qr(told)[0], start, later[:, -1])
+    later = np.where(early[:, None], 0.0, models)
+    start, amplitudes = (np.linalg.pinv(each).astype(np.float64) for each in (models, later))
+    return _Grid(taus, np.linalg.qr(later)[0], start, amplitudes[:, -1])
 
 
 def _bins(length: int, single: int) -> NDArray[np.intp]:
-    """First samples of bins after an edge: single samples, then bins that grow with the time since the edge."""
+    """First samples of bins after a step: single samples, then bins that grow with the time since the step."""
     starts = list(range(min(single, length)))
     here = len(starts)
     while here < length:
         starts.append(here)
-        here += max(here // GROWTH, 1)
+        here += max(here // BIN_TIME_OVER_WIDTH, 1)
     return np.array(starts, dtype=np.intp)

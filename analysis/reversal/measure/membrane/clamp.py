@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from reversal.measure.membrane.charging_model import DELAY
+from reversal.measure.membrane.charging_model import BESSEL_DELAY_PERIODS
 
 UNKNOWN_DELAY_SD_MS = 0.2  # an unknown clamp or filter is rarely slower
 REPORTED_VALUE_RELATIVE_SD = 0.1  # of a value given by sheet or amplifier
@@ -60,7 +60,7 @@ class Clamp:
     @property
     def delay_ms(self) -> float:
         """Delay of the current relative to the command, as far as it is known."""
-        filtered = DELAY * 1000.0 / self.lowpass_Hz if self.lowpass_Hz else 0.0
+        filtered = BESSEL_DELAY_PERIODS * 1000.0 / self.lowpass_Hz if self.lowpass_Hz else 0.0
         return (self.tau_ms or 0.0) + filtered
 
     @property

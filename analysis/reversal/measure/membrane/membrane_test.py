@@ -1,9 +1,9 @@
 """The membrane test: R_s, C_m and R_m from the transient of a small step, with intervals from leaving out sweeps.
 
-The current per step height begins at 1/R_s and settles to 1/(R_s + R_m), and the charge between the two is
-C_m (R_m/(R_s + R_m))²; :mod:`reversal.measure.membrane.charging_model` fits it through the filter to
-both edges of the step. What is measured is the resistance that compensation leaves. A transient that is no charging
-current, as one that the amplifier has cancelled, gives neither R_s nor C_m.
+The current per step height starts at 1/R_s and settles to 1/(R_s + R_m); the charge between the two is
+C_m (R_m/(R_s + R_m))². :mod:`reversal.measure.membrane.charging_model` fits it through the filter to both edges of the
+step. R_s is the residual after compensation. A transient that is not a charging current, such as one that the amplifier
+has cancelled, gives neither R_s nor C_m.
 Source: Gentet, Stuart & Clements, Biophys. J. 79:314 (2000), for C_m of a whole-cell transient.
 """
 
@@ -22,26 +22,27 @@ from reversal.statistics.normal import TWO_SIDED_95_ROUNDED
 from reversal.statistics.student_t import two_sided_quantile
 from reversal.statistics.trend import trend_of
 
-LAG, LAG_SD = 0.4, 0.3  # of the edge behind the sample that the command names, in samples
-LAG_SD_MS = 0.005  # what amplifiers add to that
-FILTER_SD = 0.03  # of the filter's frequency, relative
-# where the file does not tell the filter: its period, the lag with the delay it may add, and the samples left out
-UNTOLD_PERIOD, UNTOLD_LAG, UNTOLD_LAG_SD, UNTOLD_SKIPPED = 5.0, 3.0, 3.0, 16
-TYPICAL_MOhm = 10.0  # series resistance, where the step does not tell it
-LONGEST_MS, SHORTEST = 40.0, 16  # of a step: what is looked at, and samples it needs
-SLOWEST_MS = 5.0  # a slower relaxation is no charging of a cell through a pipette
-LARGEST_MOhm = 100.0  # no series resistance of a clamped cell
-MISFIT = 0.2  # part of a transient that the model may leave
-CLIPPED = 0.999  # of the digitiser's range
-SAMPLED = 4.0  # samples in a period of the filter from which its response to a pulse keeps the charge
-ALONE = 0.8  # of the weight: a sweep that leaves too little to the others to tell its error from
-DRIFT_LEVEL = 0.999  # at which a trend of R_s over the sweeps is no noise
-CLEAR = 4.0  # standard errors that a charge or a conductance must stand out
+STEP_LAG_SAMPLES, STEP_LAG_SD_SAMPLES = 0.4, 0.3  # delay of the step relative to the command
+AMPLIFIER_LAG_SD_MS = 0.005
+FILTER_FREQUENCY_RELATIVE_SD = 0.03
+# if the file does not give the filter: its period, the lag with the filter's delay, and the samples left out
+UNKNOWN_FILTER_PERIOD_SAMPLES, UNKNOWN_FILTER_LAG_SAMPLES, UNKNOWN_FILTER_LAG_SD_SAMPLES = 5.0, 3.0, 3.0
+UNKNOWN_FILTER_SKIPPED_SAMPLES = 16
+TYPICAL_SERIES_RESISTANCE_MOhm = 10.0  # if the step does not give it
+TEST_STEP_MAX_MS, MIN_TEST_STEP_SAMPLES = 40.0, 16
+SLOWEST_CHARGING_MS = 5.0  # a slower relaxation is not charging of a cell through a pipette
+MAX_SERIES_RESISTANCE_MOhm = 100.0  # of a clamped cell
+MAX_TRANSIENT_MISFIT = 0.2  # of the transient's root mean square
+CLIPPED_FRACTION = 0.999  # of the digitiser's range
+MIN_FILTER_PERIOD_SAMPLES = 4.0  # above it the filter's response to a pulse preserves the charge
+MAX_SWEEP_WEIGHT = 0.8  # above it the other sweeps do not give the error of the mean
+RS_DRIFT_LEVEL = 0.999  # two-sided confidence level of a trend of R_s over the sweeps
+DETECTION_SE = 4.0  # of a charge or a conductance
 
 
 @dataclass(frozen=True, slots=True)
 class Ranged:
-    """A value with its standard error: the half width of its 95 % interval over 1.96, however few sweeps there are."""
+    """A value with its standard error, defined as the half width of its 95 % interval divided by 1.96."""
 
     value: float
     se: float
@@ -59,14 +60,14 @@ class Ranged:
 
 @dataclass(frozen=True, slots=True)
 class MembraneTest:
-    """What a small step says of a cell; a property that it cannot say is None.
+    """Membrane properties from a small step; None if a property cannot be measured.
 
     rs_MOhm : series resistance left by compensation; cm_pF, rm_MOhm : capacitance and input resistance of the membrane
-    tau_ms : time constant of the clamp, the mean over the charge of two
-    exponentials : compartments in the transient, 0 where it is no charging current
-    taus_ms, slower_part : time constants of the transient, the fast one first, and the part of its charge that comes
-    with the slower of two; None where there is one
-    by_sweep_MOhm : R_s of each sweep where it can be had, for its drift, shape (sweeps,)
+    tau_ms : time constant of the clamp, the mean of two weighted by charge
+    exponentials : compartments in the transient, 0 if it is not a charging current
+    taus_ms, slow_fraction : time constants of the transient, the fast one first, and the fraction of its charge with
+        the slower of two, None for one
+    by_sweep_MOhm : R_s of each sweep, for its drift, shape (sweeps,)
     """
 
     rs_MOhm: Ranged | None
@@ -75,19 +76,19 @@ class MembraneTest:
     tau_ms: float | None = None
     exponentials: int = 0
     taus_ms: tuple[float, ...] = ()
-    slower_part: float | None = None
+    slow_fraction: float | None = None
     by_sweep_MOhm: FloatArray | None = None
 
     def rs_drift_MOhm(self) -> float | None:
-        """Change of R_s from first to last sweep by its trend; None where it cannot be told from noise."""
+        """Change of R_s from the first to the last sweep by its trend; None if not significant."""
         if self.by_sweep_MOhm is None or self.by_sweep_MOhm.size < 4:
             return None
         trend = trend_of(self.by_sweep_MOhm)
-        return trend.change if trend.stands_out(two_sided_quantile(trend.count - 2, DRIFT_LEVEL)) else None
+        return trend.change if trend.stands_out(two_sided_quantile(trend.count - 2, RS_DRIFT_LEVEL)) else None
 
 
 def membrane_test(sweeps: Sweeps) -> MembraneTest | None:
-    """Test the membrane on the best small step of a recording; None where there is none of use."""
+    """Test the membrane with the best small step of a recording; None without a usable one."""
     recording = sweeps.recording
     steps = steps_of(recording, sweeps.flats)
     if not steps:
@@ -95,66 +96,74 @@ def membrane_test(sweeps: Sweeps) -> MembraneTest | None:
     step = max(steps, key=lambda one: min(one.length, one.before_length) * len(one.sweeps))
     window = _transient_window(recording, step, steps)
     weights = step.change_mV**2 / (step.change_mV @ step.change_mV)
-    if weights.max() > ALONE or window.length < SHORTEST:
+    if weights.max() > MAX_SWEEP_WEIGHT or window.length < MIN_TEST_STEP_SAMPLES:
         return None
-    begin, samples = np.array(step.starts) - window.before, window.before + window.length + window.after
-    i_pA = sweeps.windows(step.sweeps, begin, samples)
+    start, samples = np.array(step.starts) - window.before, window.before + window.length + window.after
+    i_pA = sweeps.windows(step.sweeps, start, samples)
     rows = i_pA / step.change_mV[:, None]
-    told = None
+    test = None
     limit_pA = recording.digitiser_limit_pA
-    clipped = limit_pA is not None and float(np.abs(i_pA).max()) >= CLIPPED * limit_pA
-    if not clipped and window.length >= SHORTEST + 2.0 * window.filter_samples + 4 * window.skipped:
-        told = _told(fitted(rows, weights, window), weights, 1000.0 / recording.sample_rate_Hz, window)
-    return told or MembraneTest(None, None, _input_resistance(sweeps, step, weights))
+    clipped = limit_pA is not None and float(np.abs(i_pA).max()) >= CLIPPED_FRACTION * limit_pA
+    if not clipped and window.length >= MIN_TEST_STEP_SAMPLES + 2.0 * window.filter_samples + 4 * window.skipped:
+        test = _from_charging(fitted(rows, weights, window), weights, 1000.0 / recording.sample_rate_Hz, window)
+    return test or MembraneTest(None, None, _input_resistance(sweeps, step, weights))
 
 
 def without_transient(test: MembraneTest) -> MembraneTest:
-    """The test of a recording that is known to show another transient than the cell's."""
+    """The test without its transient, for a recording whose transient is known not to be that of the cell."""
     return MembraneTest(None, None, test.rm_MOhm)
 
 
 def _transient_window(recording: Recording, step: Step, steps: list[Step]) -> TransientWindow:
-    """Samples that are fitted: the quiet before the step, the step, and the way back where all sweeps share it."""
+    """Samples that are fitted: the baseline, the step, and the step back where all sweeps share it."""
     dt_ms = 1000.0 / recording.sample_rate_Hz
-    longest = round(LONGEST_MS / dt_ms)
+    longest = round(TEST_STEP_MAX_MS / dt_ms)
     end = step.starts[0] + step.length
     back = [one.length for one in steps if one.starts[0] == end and np.array_equal(one.change_mV, -step.change_mV)]
     before, length = min(max(step.before_length // 2, 2), longest), min(step.length, longest)
     after = min(back[0], longest) if back and step.length <= longest else 0
     lowpass = recording.telegraph.lowpass_Hz
     if lowpass is None or lowpass > 0.5 * recording.sample_rate_Hz:
-        rig = (UNTOLD_PERIOD, FILTER_SD * UNTOLD_PERIOD, UNTOLD_LAG, UNTOLD_LAG_SD, UNTOLD_SKIPPED)
+        rig = (
+            UNKNOWN_FILTER_PERIOD_SAMPLES,
+            FILTER_FREQUENCY_RELATIVE_SD * UNKNOWN_FILTER_PERIOD_SAMPLES,
+            UNKNOWN_FILTER_LAG_SAMPLES,
+            UNKNOWN_FILTER_LAG_SD_SAMPLES,
+            UNKNOWN_FILTER_SKIPPED_SAMPLES,
+        )
         return TransientWindow(before, length, after, *rig)
     period = recording.sample_rate_Hz / lowpass
-    lag_sd = float(np.hypot(LAG_SD, LAG_SD_MS / dt_ms))
-    return TransientWindow(before, length, after, period, FILTER_SD * period, LAG, lag_sd)
+    lag_sd = float(np.hypot(STEP_LAG_SD_SAMPLES, AMPLIFIER_LAG_SD_MS / dt_ms))
+    return TransientWindow(
+        before, length, after, period, FILTER_FREQUENCY_RELATIVE_SD * period, STEP_LAG_SAMPLES, lag_sd
+    )
 
 
-def _told(found: Charging, weights: FloatArray, dt_ms: float, window: TransientWindow) -> MembraneTest | None:
-    """What a fitted charging current says of the cell; None where it is none.
+def _from_charging(found: Charging, weights: FloatArray, dt_ms: float, window: TransientWindow) -> MembraneTest | None:
+    """Membrane properties from a fitted charging current; None if it is not one.
 
-    A relaxation slower than any charging is of the channels, unless it begins with more conductance than it leaves:
-    the membrane's resistance is the one before it.
+    A relaxation slower than any charging belongs to the channels, unless it starts with more conductance than it
+    leaves: the resistance of the membrane is the one before it.
     """
     conductance = _without_each(found.conductance, weights)
     charges, taus = _without_each(found.charges, weights), _without_each(found.taus, weights)
     opening = charges.shape[0] == 2 and abs(charges[1, 0] / taus[1, 0]) < conductance[0]
-    if opening and taus[1, 0] * dt_ms > SLOWEST_MS:
+    if opening and taus[1, 0] * dt_ms > SLOWEST_CHARGING_MS:
         conductance = conductance + charges[1] / taus[1]
         charges, taus = charges[:1], taus[:1]
     charge = charges.sum(0)
-    cell_like = found.misfit <= MISFIT and charge[0] > 0 and taus[-1, 0] * dt_ms <= SLOWEST_MS
+    cell_like = found.misfit <= MAX_TRANSIENT_MISFIT and charge[0] > 0 and taus[-1, 0] * dt_ms <= SLOWEST_CHARGING_MS
     if not cell_like or taus[0, 0] < window.skipped:
         return None
     with np.errstate(divide="ignore", invalid="ignore"):
         rs = taus[0] / (charges[0] + taus[0] * (conductance + (charges[1:] / taus[1:]).sum(0)))
-        left = 1.0 - np.maximum(rs, 0.0) * conductance  # part of the step that the membrane gets
-    if not left[0] > 0.5 or rs[0] * 1000.0 > LARGEST_MOhm:
+        left = 1.0 - np.maximum(rs, 0.0) * conductance  # fraction of the step across the membrane
+    if not left[0] > 0.5 or rs[0] * 1000.0 > MAX_SERIES_RESISTANCE_MOhm:
         return None
     total, resistance, capacitance, membrane = _ranged(
         np.stack([charge, 1000.0 * rs, charge * dt_ms / left**2, conductance / left]), weights
     )
-    if total is None or total.value < CLEAR * total.se:
+    if total is None or total.value < DETECTION_SE * total.se:
         return None
     if resistance is not None and resistance.value <= resistance.se:
         resistance = None
@@ -162,7 +171,7 @@ def _told(found: Charging, weights: FloatArray, dt_ms: float, window: TransientW
     tau = float(taus[:, 0] @ charges[:, 0] / charge[0]) * dt_ms
     return MembraneTest(
         resistance,
-        capacitance if resistance is not None or window.filter_samples > SAMPLED else None,
+        capacitance if resistance is not None or window.filter_samples > MIN_FILTER_PERIOD_SAMPLES else None,
         _reciprocal(membrane),
         tau if tau > 0 else None,
         charges.shape[0],
@@ -173,7 +182,7 @@ def _told(found: Charging, weights: FloatArray, dt_ms: float, window: TransientW
 
 
 def _without_each(values: FloatArray, weights: FloatArray) -> FloatArray:
-    """Replace each sweep's value, along the last axis after the mean's, by the mean without that sweep."""
+    """Replace the value of each sweep, along the last axis after that of the mean, by the mean without that sweep."""
     left = values.copy()
     each = slice(1, 1 + weights.size)
     left[..., each] = (values[..., :1] - weights * values[..., each]) / (1.0 - weights)
@@ -181,13 +190,13 @@ def _without_each(values: FloatArray, weights: FloatArray) -> FloatArray:
 
 
 def _ranged(values: FloatArray, weights: FloatArray) -> list[Ranged | None]:
-    """Values of the mean; their errors by leaving out each sweep, and by what is not known of the rig.
+    """Values of the mean, with errors from leaving out each sweep and from the uncertainty of the rig.
 
     values : shape (properties, rows)
     """
     apart = values[:, 1:] - values[:, :1]
     of_sweeps = apart[:, : weights.size] * (1.0 - weights)
-    alike = 1.0 / float(weights @ weights)  # sweeps of equal weight that would say as much
+    alike = 1.0 / float(weights @ weights)  # effective number of sweeps of equal weight
     reach = (two_sided_quantile(round(alike - 1.0, 1)) / TWO_SIDED_95_ROUNDED) ** 2 * alike / (alike - 1.0)
     se = np.sqrt(reach * (of_sweeps**2).sum(1) + (apart[:, weights.size :] ** 2).sum(1))
     known = np.isfinite(se)
@@ -198,17 +207,17 @@ def _ranged(values: FloatArray, weights: FloatArray) -> list[Ranged | None]:
 
 
 def _reciprocal(conductance: Ranged | None) -> Ranged | None:
-    """Resistance [MΩ] of a conductance [pA/mV], where that stands out."""
-    if conductance is None or conductance.value < CLEAR * conductance.se or conductance.value <= 0:
+    """Resistance [MΩ] of a conductance [pA/mV]; None if that is not significant."""
+    if conductance is None or conductance.value < DETECTION_SE * conductance.se or conductance.value <= 0:
         return None
     return Ranged(1000.0 / conductance.value, 1000.0 * conductance.se / conductance.value**2)
 
 
 def _input_resistance(sweeps: Sweeps, step: Step, weights: FloatArray) -> Ranged | None:
-    """R_m as the input resistance, from the last quarter of the step: too large by an R_s that is not known."""
-    begin, last, before = np.array(step.starts), max(step.length // 4, 4), max(step.before_length // 2, 2)
-    at_end = sweeps.windows(step.sweeps, begin + step.length - last, last).mean(1)
-    steady = (at_end - sweeps.windows(step.sweeps, begin - before, before).mean(1)) / step.change_mV
+    """R_m as the input resistance, from the last quarter of the step: too large by the unknown R_s."""
+    start, last, before = np.array(step.starts), max(step.length // 4, 4), max(step.before_length // 2, 2)
+    at_end = sweeps.windows(step.sweeps, start + step.length - last, last).mean(1)
+    steady = (at_end - sweeps.windows(step.sweeps, start - before, before).mean(1)) / step.change_mV
     mean = float(weights @ steady)
     whole = _reciprocal(_ranged(_without_each(np.append(mean, steady), weights)[None], weights)[0])
-    return None if whole is None else Ranged(whole.value, float(np.hypot(whole.se, TYPICAL_MOhm)))
+    return None if whole is None else Ranged(whole.value, float(np.hypot(whole.se, TYPICAL_SERIES_RESISTANCE_MOhm)))

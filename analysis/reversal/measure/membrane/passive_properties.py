@@ -1,4 +1,4 @@
-"""Passive properties of a recording, each from its best source: the sheet, the amplifier's telegraph, the trace."""
+"""Passive properties of a recording, each from its best source: sheet, telegraph or membrane test."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ MIN_MEAN_SAMPLES = 4
 class Passive:
     """Passive properties of a recording; None where not known.
 
-    rs : series resistance and what compensation leaves
-    cm_pF : membrane capacitance, reported_pF : by sheet or telegraph; rm_MOhm : input resistance of the membrane
+    rs : series resistance before and after compensation
+    cm_pF : membrane capacitance; reported_pF : the one of sheet or telegraph; rm_MOhm : input resistance
     holding_pA : current at holding
-    test : the membrane test in the trace, to set beside sheet and telegraph
-    tested : capacitance that charges in the trace, be it all of the membrane's or the rest of a cancelled one
+    test : the membrane test, to compare with sheet and telegraph
+    tested : capacitance that charges in the trace: that of the membrane, or the residual after cancellation
     """
 
     rs: SeriesResistance | None
@@ -42,7 +42,7 @@ class Passive:
 
     @property
     def rs_drift(self) -> float | None:
-        """Change of R_s through the recording as a part of what it is before compensation, which does not follow it."""
+        """Change of R_s during the recording relative to R_s before compensation, which does not follow the change."""
         change = self.test.rs_drift_MOhm() if self.test is not None else None
         return None if change is None or self.rs is None else change / self.rs.rs_MOhm
 
@@ -73,17 +73,17 @@ def clamp_of(passive: Passive, lowpass_Hz: float | None) -> Clamp:
 
 
 def _series(recording: Recording, entry: SheetEntry, test: MembraneTest | None) -> SeriesResistance | None:
-    """R_s before and after compensation; a transient shows what compensation leaves."""
+    """R_s before and after compensation; the membrane test measures the residual."""
     telegraph = recording.telegraph
     compensation = entry.rs_compensation if entry.rs_compensation is not None else telegraph.rs_compensation
-    left = 1.0 - (compensation or 0.0)
+    residual_fraction = 1.0 - (compensation or 0.0)
     if entry.rs_MOhm is not None:
-        return SeriesResistance(entry.rs_MOhm, entry.rs_MOhm * left, None, "sheet")
+        return SeriesResistance(entry.rs_MOhm, entry.rs_MOhm * residual_fraction, None, "sheet")
     if telegraph.rs_MOhm is not None:
-        return SeriesResistance(telegraph.rs_MOhm, telegraph.rs_MOhm * left, None, "telegraph")
+        return SeriesResistance(telegraph.rs_MOhm, telegraph.rs_MOhm * residual_fraction, None, "telegraph")
     if test is not None and test.rs_MOhm is not None:
         residual = test.rs_MOhm
-        whole = residual.value / left if left > 0 else residual.value
+        whole = residual.value / residual_fraction if residual_fraction > 0 else residual.value
         return SeriesResistance(whole, residual.value, residual.se, "membrane test")
     return None
 

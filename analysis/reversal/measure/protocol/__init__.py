@@ -1,1 +1,1 @@
-"""Which epoch of a protocol carries the I–V, and which samples are read."""
+"""Which epoch of a protocol carries the I–V, and which samples are measured."""

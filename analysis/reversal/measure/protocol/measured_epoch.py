@@ -1,8 +1,8 @@
-"""Which epoch of a protocol carries the I-V, of which kind it is, and which samples of each sweep are read.
+"""The epoch that carries the I–V, the kind of I–V, and the samples of each sweep that are measured.
 
-Recognition goes by the command alone. The epoch that is measured is the step whose level changes from sweep to sweep; a
-family whose step follows straight on a conditioning step is a tail family. Without such a step, a ramp of at least
-30 mV is measured. What cannot be told is refused with the remedy: name the epoch.
+Recognition uses the command alone. The measured epoch is the step whose level changes from sweep to sweep; if it
+directly follows a conditioning step, it is a tail. Without such a step, a ramp of at least 30 mV is measured. Anything
+else is refused, with the remedy to name the epoch.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ from reversal.recordings.recording import Epoch, Evidence, Recording, Shape
 from reversal.tables.findings.finding import Finding
 from reversal.tables.iv_table import IVKind
 
-LEAST_RAMP_mV = 30.0
-CONDITIONING_mV = 20.0  # a step at least this far from holding, straight before the family, conditions a tail
-LEAST_SAMPLES = 8
+MIN_RAMP_mV = 30.0
+MIN_CONDITIONING_mV = 20.0  # distance from holding of a conditioning step directly before a tail
+MIN_WINDOW_SAMPLES = 8
 
 
 class NotMeasurable(Refusal):
-    """A recording from which no I-V can be read as declared."""
+    """A recording in which no I–V can be measured as declared."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is read of a recording.
+    """What is measured in a recording.
 
-    kind : how the current is read
+    kind : how the current is measured
     protocol_kind : step | ramp | tail | other
     epochs : the measured epoch of each sweep, in order of the sweeps
     sweeps : index of the sweeps that have it
@@ -47,9 +47,9 @@ class Plan:
 
 
 def plan(recording: Recording, window: Window) -> Plan:
-    """Find the epoch to measure and the kind of I-V.
+    """Find the epoch to measure and the kind of I–V.
 
-    Raises NotMeasurable where the command is unknown or no epoch carries an I-V.
+    Raises NotMeasurable if the command is unknown or no epoch carries an I–V.
     """
     if recording.command.evidence is Evidence.UNKNOWN:
         raise NotMeasurable(
@@ -82,10 +82,10 @@ def protocol_kind(commands: Sequence[Sequence[Epoch]], index: int) -> str:
 
 
 def window_samples(plan: Plan, recording: Recording, window: Window, blank_ms: float) -> tuple[np.ndarray, int]:
-    """First sample of the window in each sweep of the plan, and the window's length, the same in all sweeps.
+    """First sample of the window in each sweep of the plan, and the length of the window, the same in all sweeps.
 
-    A declared window counts from the epoch's begin; else steady state is the last part of the epoch and everything
-    else starts after the blank. Raises NotMeasurable for a window outside the epoch or of too few samples.
+    A declared window is relative to the start of the epoch. Otherwise steady state is the last part of the epoch, and
+    other kinds start after the blank. Raises NotMeasurable for a window outside the epoch or with too few samples.
     """
     rate = recording.sample_rate_Hz / 1000.0
     starts = np.array([epoch.start for epoch in plan.epochs])
@@ -95,20 +95,19 @@ def window_samples(plan: Plan, recording: Recording, window: Window, blank_ms: f
     if window.start_ms is not None:
         first = round(window.start_ms * rate)
     elif plan.kind is IVKind.STEADY:
-        first = max(last - max(round(window.last_fraction * length), LEAST_SAMPLES), blank)
+        first = max(last - max(round(window.last_fraction * length), MIN_WINDOW_SAMPLES), blank)
     else:
         first = blank
-    if last > length or last - first < LEAST_SAMPLES:
+    if last > length or last - first < MIN_WINDOW_SAMPLES:
         raise NotMeasurable(
             "the window does not fit the measured epoch",
             file=recording.file,
             found=f"{first / rate:g} to {last / rate:g} ms",
-            expected=f"at least {LEAST_SAMPLES} samples of {length / rate:g} ms, after a blank of {blank_ms:.3g} ms",
+            expected=f"at least {MIN_WINDOW_SAMPLES} samples of {length / rate:g} ms, {blank_ms:.3g} ms of it blanked",
             remedy="Set window.start_ms and window.stop_ms, or window.epoch",
         )
-    if (
-        plan.kind is IVKind.STEADY and window.start_ms is None and window.stop_ms is None
-    ):  # epochs of unequal length end together with their window
+    by_default = window.start_ms is None and window.stop_ms is None
+    if plan.kind is IVKind.STEADY and by_default:  # in epochs of unequal length, the window is at the end of each
         ends = np.array([epoch.stop for epoch in plan.epochs])
         return ends - (length - first), last - first
     return starts + first, last - first
@@ -132,7 +131,7 @@ def _is_used(epoch: Epoch, window: Window) -> bool:
 
 
 def _aligned(commands: list[tuple[Epoch, ...]]) -> list[tuple[Epoch, ...]]:
-    """Epochs of every sweep such that the n-th is the same one in all: a sweep may lack one that lasts for no time."""
+    """Epochs of every sweep such that the n-th is the same in all: a sweep may lack an epoch of zero length."""
     if len({tuple(epoch.name for epoch in epochs) for epochs in commands}) < 2:
         return commands
     names = [[epoch.name for epoch in epochs] for epochs in commands]
@@ -155,18 +154,18 @@ def _named(commands: Sequence[Sequence[Epoch]], name: str, recording: Recording)
 
 
 def _measured(commands: Sequence[Sequence[Epoch]], recording: Recording) -> int:
-    """Index of the epoch that carries the I-V: a family of steps before a ramp, the widest family first."""
+    """Index of the epoch that carries the I–V: a family of steps rather than a ramp, the widest first."""
     shortest = min(len(epochs) for epochs in commands)
     span = [np.ptp([epochs[n].level_mV for epochs in commands]) for n in range(shortest)]
     families = [n for n in range(shortest) if span[n] > 1.0 and all(_is_flat(epochs[n]) for epochs in commands)]
     families = [n for n in families if commands[0][n].name not in ("before", "after")]
     if families:
         return max(families, key=lambda n: (span[n], -n))
-    ramps = [n for n in range(shortest) if _ramp_mV(commands[0][n]) >= LEAST_RAMP_mV]
+    ramps = [n for n in range(shortest) if _ramp_mV(commands[0][n]) >= MIN_RAMP_mV]
     if ramps:
         return max(ramps, key=lambda n: (_ramp_mV(commands[0][n]), -n))
     raise NotMeasurable(
-        "no epoch carries an I-V: no step changes from sweep to sweep and there is no ramp of 30 mV or more",
+        "no epoch carries an I–V: no step changes from sweep to sweep and there is no ramp of 30 mV or more",
         file=recording.file,
         found=", ".join(f"{epoch.name} {epoch.shape} {epoch.level_mV:g} mV" for epoch in commands[0]),
         remedy="Name the epoch under window.epoch if there is one",
@@ -187,4 +186,4 @@ def _follows_conditioning(epochs: Sequence[Epoch], index: int) -> bool:
     if epochs[index - 1].stop != epochs[index].start:
         return False
     holding = epochs[0].level_mV
-    return abs(epochs[index - 1].level_mV - holding) >= CONDITIONING_mV
+    return abs(epochs[index - 1].level_mV - holding) >= MIN_CONDITIONING_mV

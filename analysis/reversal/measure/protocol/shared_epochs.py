@@ -11,8 +11,8 @@ import numpy as np
 from reversal.arrays import FloatArray
 from reversal.recordings.recording import Epoch, Recording, Shape
 
-FLAT = (Shape.STEP, Shape.HOLD)
-SMALLEST_TEST_mV, LARGEST_TEST_mV = 2.0, 30.0
+FLAT_SHAPES = (Shape.STEP, Shape.HOLD)
+MIN_TEST_STEP_mV, MAX_TEST_STEP_mV = 2.0, 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +26,9 @@ class Flat:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Edges from a steady level to another, one a sweep.
+    """Steps from one level to another, one per sweep.
 
-    sweeps : indices of the sweeps; starts : first sample after the edge in each
+    sweeps : numbers of the sweeps; starts : first sample of the step in each
     change_mV : height of each, shape (sweeps,)
     length, before_length : samples at the new and at the old level
     """
@@ -41,13 +41,13 @@ class Step:
 
 
 def common_flats(recording: Recording) -> list[Flat]:
-    """Flat stretches at the begin of the sweeps that all sweeps share, neighbours of one level joined."""
+    """Flat stretches at the start of the sweeps that all sweeps share; neighbours of one level are joined."""
     commands = [command.epochs for command in recording.command.sweeps]
     found: list[Flat] = []
     if not commands:
         return found
     for n, first in enumerate(commands[0]):
-        if first.shape not in FLAT or not _shared(first, n, commands):
+        if first.shape not in FLAT_SHAPES or not _shared(first, n, commands):
             break
         if first.stop <= first.start:
             continue
@@ -59,8 +59,9 @@ def common_flats(recording: Recording) -> list[Flat]:
 
 
 def steps_of(recording: Recording, flats: Sequence[Flat]) -> list[Step]:
-    """Small steps fit for a membrane test, both edges: those that all sweeps share before the family; else the smallest
-    ones of the family; else those that all sweeps share anywhere.
+    """Small steps for a membrane test, both edges.
+
+    Those that all sweeps share before the family, else the small ones of the family, else shared ones anywhere.
     """
     everyone = tuple(range(len(recording.sweeps)))
     return (
@@ -75,17 +76,18 @@ def _small_steps(neighbours: Iterable[tuple[Flat, Flat]], sweeps: tuple[int, ...
     found = []
     for before, after in neighbours:
         change = after.level_mV - before.level_mV
-        if SMALLEST_TEST_mV <= abs(change) <= LARGEST_TEST_mV:
+        if MIN_TEST_STEP_mV <= abs(change) <= MAX_TEST_STEP_mV:
             starts, changes = tuple(after.start for _ in sweeps), np.full(len(sweeps), change)
             found.append(Step(sweeps, starts, changes, after.stop - after.start, before.stop - before.start))
     return found
 
 
 def _shared_neighbours(recording: Recording) -> Iterator[tuple[Flat, Flat]]:
-    """Neighbouring flat stretches that are the same in every sweep, wherever they lie."""
+    """Neighbouring flat stretches that are the same in every sweep, anywhere in the sweep."""
     commands = [command.epochs for command in recording.command.sweeps]
     flats = [
-        {(e.start, e.stop, e.level_mV) for e in epochs if e.shape in FLAT and e.stop > e.start} for epochs in commands
+        {(e.start, e.stop, e.level_mV) for e in epochs if e.shape in FLAT_SHAPES and e.stop > e.start}
+        for epochs in commands
     ]
     shared = sorted(set.intersection(*flats))
     for (start, stop, level), (next_start, next_stop, next_level) in itertools.pairwise(shared):
@@ -94,7 +96,7 @@ def _shared_neighbours(recording: Recording) -> Iterator[tuple[Flat, Flat]]:
 
 
 def _family_steps(recording: Recording, flats: Sequence[Flat]) -> list[Step]:
-    """First edges of the family that are small enough, all as one step."""
+    """First edges of the family that are small enough, combined into one step."""
     if not flats:
         return []
     holding = flats[-1]
@@ -103,7 +105,7 @@ def _family_steps(recording: Recording, flats: Sequence[Flat]) -> list[Step]:
         for epoch in command.epochs:
             if epoch.start == holding.stop and epoch.shape is Shape.STEP:
                 change = epoch.level_mV - holding.level_mV
-                if SMALLEST_TEST_mV <= abs(change) <= LARGEST_TEST_mV:
+                if MIN_TEST_STEP_mV <= abs(change) <= MAX_TEST_STEP_mV:
                     small.append((sweep, change, epoch.stop - epoch.start))
     if not small:
         return []
@@ -119,7 +121,7 @@ def _family_steps(recording: Recording, flats: Sequence[Flat]) -> list[Step]:
 
 
 def _shared(first: Epoch, n: int, commands: list[tuple[Epoch, ...]]) -> bool:
-    """Whether the n-th epoch of every sweep asks the same."""
+    """Whether the n-th epoch is the same in every sweep."""
     start, stop, level, shape = first.start, first.stop, first.level_mV, first.shape
     for epochs in commands:
         if len(epochs) <= n:

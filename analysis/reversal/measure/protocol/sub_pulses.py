@@ -1,9 +1,9 @@
-"""P/N: small copies of a pulse, from where no gate opens, tell its leak and its charging, which scale with the step.
+"""P/N: small copies of a pulse, in a range where no channel opens, give its leak and charging current.
 
-Copies are found by the command alone: stretches of the same sweep with epochs as long as those of the pulse, whose
-excursions from their own base are the pulse's times one ratio in every sweep. The scaled mean of the copies, taken off
-sample by sample, leaves the current of the gates that the pulse moves. Its zero is the current at holding, so that the
-leak's own reversal potential needs not be known; a channel that is open at holding is taken off with the leak.
+Copies are found from the command alone: stretches of the same sweep with epochs as long as those of the pulse, whose
+excursions from their own baseline are those of the pulse times one ratio in every sweep. The scaled mean of the copies
+is subtracted sample by sample and leaves the gated current. Its zero is the current at holding: the reversal potential
+of the leak need not be known, and a channel that is open at holding is subtracted with the leak.
 Source: Armstrong & Bezanilla, J. Gen. Physiol. 70:567 (1977).
 """
 
@@ -23,16 +23,16 @@ from reversal.statistics.autocorrelation import window_means
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, finding
 
-SAME_mV = 0.2  # to which levels of a copy are those of the pulse times the ratio
-SMALLEST, LARGEST = 0.02, 0.95  # of the ratio, either sign
-LEAST_BASE = 8  # samples before a pulse that tell its base
-CLEAR = 4.0  # standard errors from which copies are not what a leak gives
-MATTERS = 0.1  # part of the leak from which that matters
+SUBPULSE_LEVEL_TOLERANCE_mV = 0.2
+MIN_SUBPULSE_RATIO, MAX_SUBPULSE_RATIO = 0.02, 0.95  # of either sign
+MIN_BASELINE_SAMPLES = 8  # before a pulse
+DETECTION_SE = 4.0  # of a deviation from a leak
+MIN_LEAK_DEVIATION = 0.1  # relative to the leak; smaller ones do not matter
 
 
 @dataclass(frozen=True, slots=True)
 class Pulse:
-    """A pulse or a copy in every sweep: first samples of it and of its base, both (sweeps,), and the base's length."""
+    """A pulse or a copy in every sweep: first samples of it and of its baseline, (sweeps,); baseline length."""
 
     start: NDArray[np.intp]
     base: NDArray[np.intp]
@@ -52,20 +52,20 @@ class SubPulses:
     ratio: float
 
     @property
-    def gain(self) -> float:
-        """Variance that slow drift makes in the difference, in variances of one stretch.
+    def drift_gain(self) -> float:
+        """Variance of the difference by slow drift, relative to that of one stretch.
 
-        Drift much slower than a pulse is taken off with the base, faster one counts twice, in window and base; what
-        cannot be told apart is taken for the mean of once and twice.
+        Drift much slower than a pulse is subtracted with the baseline; faster drift counts twice, in window and
+        baseline. As the two cannot be distinguished, the mean of once and twice is used.
         """
         return 1.5 * (1.0 + 1.0 / (len(self.copies) * self.ratio**2))
 
 
 @dataclass(frozen=True, slots=True)
 class Scaled:
-    """What the copies say of stretches of the pulse.
+    """Leak and charging current in windows of the pulse.
 
-    leak_pA : base and scaled copies, (sweeps, n); base_se_pA : error of all bases in it, (sweeps,)
+    leak_pA : baseline and scaled copies, (sweeps, n); base_se_pA : error of all baselines in it, (sweeps,)
     finding : evidence that the copies are not leak alone; None without any
     """
 
@@ -75,7 +75,7 @@ class Scaled:
 
 
 def find_sub_pulses(recording: Recording, plan: Plan) -> SubPulses | None:
-    """Copies of the measured pulse in the sweeps of a plan; None where there are none."""
+    """Copies of the measured pulse in the sweeps of a plan; None without any."""
     commands = [recording.command.sweeps[sweep].epochs for sweep in plan.sweeps]
     if len({len(epochs) for epochs in commands}) != 1:
         return None
@@ -84,20 +84,20 @@ def find_sub_pulses(recording: Recording, plan: Plan) -> SubPulses | None:
     at = commands[0].index(plan.epochs[0])
     first, last = _pulse_around(commands, level, at)
     excursion = level[:, first : last + 1] - level[:, first - 1, None]
-    if first == 0 or np.ptp(excursion[:, at - first]) <= SAME_mV:
+    if first == 0 or np.ptp(excursion[:, at - first]) <= SUBPULSE_LEVEL_TOLERANCE_mV:
         return None
     found = [
-        (ratio, begin)
-        for begin, ratio in _proportional(commands, level, length, (first, last), excursion)
-        if SMALLEST < abs(ratio) < LARGEST
+        (ratio, copy)
+        for copy, ratio in _proportional(commands, level, length, (first, last), excursion)
+        if MIN_SUBPULSE_RATIO < abs(ratio) < MAX_SUBPULSE_RATIO
     ]
     if not found:
         return None
     ratios = [ratio for ratio, _ in found]
     best = max(ratios, key=lambda one: sum(abs(one - other) < 0.01 * abs(one) for other in ratios))
-    begins = [begin for ratio, begin in found if abs(ratio - best) < 0.01 * abs(best)]
-    pulses = [_pulse(commands, begin) for begin in (first, *begins)]
-    if any(one.base_length < LEAST_BASE for one in pulses):
+    copies = [copy for ratio, copy in found if abs(ratio - best) < 0.01 * abs(best)]
+    pulses = [_pulse(commands, epoch) for epoch in (first, *copies)]
+    if any(one.base_length < MIN_BASELINE_SAMPLES for one in pulses):
         return None
     return SubPulses(pulses[0], tuple(pulses[1:]), excursion[:, at - first], best)
 
@@ -120,13 +120,13 @@ def scaled_copies(
     return Scaled(
         bases[0][0][:, None] + response,
         np.sqrt(bases[0][1] ** 2 + of_copies),
-        _not_a_leak(response, found.excursion_mV, float(np.mean(of_copies)) + slow_variance * (found.gain - 1.5)),
+        _not_a_leak(response, found.excursion_mV, float(np.mean(of_copies)) + slow_variance * (found.drift_gain - 1.5)),
     )
 
 
 def _pulse_around(commands: Sequence[Sequence[Epoch]], level: FloatArray, at: int) -> tuple[int, int]:
-    """First and last epoch of the steps around the measured one that are away from holding in some sweep."""
-    away = np.ptp(level - level[:, :1], axis=0) + np.abs(level - level[:, :1]).max(0) > SAME_mV
+    """First and last epoch of the steps around the measured one that differ from holding in some sweep."""
+    away = np.ptp(level - level[:, :1], axis=0) + np.abs(level - level[:, :1]).max(0) > SUBPULSE_LEVEL_TOLERANCE_mV
     steps = [epoch.shape is Shape.STEP for epoch in commands[0]]
     first = last = at
     while first > 0 and steps[first - 1] and away[first - 1]:
@@ -146,23 +146,23 @@ def _proportional(
     """First epoch and ratio of every stretch that copies the pulse."""
     first, last = pulse
     count = last - first + 1
-    for begin in range(1, level.shape[1] - count + 1):
-        here = slice(begin, begin + count)
-        apart = begin > last or begin + count <= first
+    for copy in range(1, level.shape[1] - count + 1):
+        here = slice(copy, copy + count)
+        apart = copy > last or copy + count <= first
         steps = all(epoch.shape is Shape.STEP for epoch in commands[0][here])
         if not apart or not steps or np.any(length[:, here] != length[:, first : last + 1]):
             continue
-        small = level[:, here] - level[:, begin - 1, None]
+        small = level[:, here] - level[:, copy - 1, None]
         ratio = float((small * excursion).sum() / (excursion**2).sum())
-        if np.abs(small - ratio * excursion).max() < SAME_mV:
-            yield begin, ratio
+        if np.abs(small - ratio * excursion).max() < SUBPULSE_LEVEL_TOLERANCE_mV:
+            yield copy, ratio
 
 
-def _pulse(commands: Sequence[Sequence[Epoch]], begin: int) -> Pulse:
-    """Epochs from ``begin`` on, with the second half of the epoch before them as base."""
-    before = [(epochs[begin - 1].start, epochs[begin - 1].stop) for epochs in commands]
+def _pulse(commands: Sequence[Sequence[Epoch]], first: int) -> Pulse:
+    """Epochs from number ``first`` on, with the second half of the epoch before them as baseline."""
+    before = [(epochs[first - 1].start, epochs[first - 1].stop) for epochs in commands]
     half = min(stop - start for start, stop in before) // 2
-    starts = np.array([epochs[begin].start for epochs in commands], dtype=np.intp)
+    starts = np.array([epochs[first].start for epochs in commands], dtype=np.intp)
     return Pulse(starts, starts - half, half)
 
 
@@ -174,14 +174,17 @@ def _base(sweeps: Sweeps, plan: Plan, pulse: Pulse) -> tuple[FloatArray, FloatAr
 def _not_a_leak(response: FloatArray, excursion_mV: FloatArray, base_variance: float) -> Finding | None:
     """Test whether the scaled response (sweeps, n) is a constant conductance; if not, channels open in the copies."""
     third = max(response.shape[1] // 3, 4)
-    begin, end = (window_means(part) for part in (response[:, :third], response[:, -third:]))
+    start, end = (window_means(part) for part in (response[:, :third], response[:, -third:]))
     power = float(excursion_mV @ excursion_mV)
-    early, late = (float(excursion_mV @ one.mean) / power for one in (begin, end))
-    error = float(np.hypot(begin.se[0], end.se[0])) / np.sqrt(power)
-    if abs(late - early) > max(CLEAR * error, MATTERS * abs(late)):
+    early, late = (float(excursion_mV @ one.mean) / power for one in (start, end))
+    error = float(np.hypot(start.se[0], end.se[0])) / np.sqrt(power)
+    if abs(late - early) > max(DETECTION_SE * error, MIN_LEAK_DEVIATION * abs(late)):
         return finding(Code.SUB_PULSE_TIME_COURSE)
     left, free = end.mean - late * excursion_mV, excursion_mV.size - 1
     excess = float(left @ left) / max(float(end.se[0]) ** 2 + base_variance, 1e-12) - free
-    if excess > CLEAR * np.sqrt(2.0 * free) and np.abs(left).max() > MATTERS * np.abs(late * excursion_mV).max():
+    if (
+        excess > DETECTION_SE * np.sqrt(2.0 * free)
+        and np.abs(left).max() > MIN_LEAK_DEVIATION * np.abs(late * excursion_mV).max()
+    ):
         return finding(Code.SUB_PULSE_PROPORTION)
     return None

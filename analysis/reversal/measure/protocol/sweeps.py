@@ -49,9 +49,9 @@ class Sweeps:
         return self.windows(range(self.count), np.full(self.count, start), stop - start)
 
     def windows(self, sweeps: Sequence[int], starts: NDArray[np.intp], length: int, every: int = 1) -> FloatArray:
-        """Windows of equal length, one a sweep, shape (sweeps, ⌈length / every⌉).
+        """Windows of equal length, one per sweep, shape (sweeps, ⌈length / every⌉).
 
-        sweeps : their numbers; starts : first sample of each window, (sweeps,); every : one of so many samples is taken
+        sweeps : their numbers; starts : first sample of each window, (sweeps,); every : distance of the samples taken
 
         Raises NotMeasurable where a sweep ends before its window, or a sample is not a number.
         """

@@ -1,4 +1,4 @@
-"""A quality check: a finding with its number beside its limit, and whether the number is within it."""
+"""A quality check: a finding with a number and its limit, and whether the number is within it."""
 
 from __future__ import annotations
 

@@ -141,7 +141,7 @@ def _membrane_quality(passive: Passive) -> MembraneQuality:
         tested_pF=capacitance.value if capacitance else None,
         tested_se_pF=capacitance.se if capacitance else None,
         taus_ms=test.taus_ms if test else (),
-        slow_fraction=test.slower_part if test else None,
+        slow_fraction=test.slow_fraction if test else None,
         rs_drift=passive.rs_drift,
         input_resistance_MOhm=passive.rm_MOhm,
         holding_pA=passive.holding_pA,
@@ -153,7 +153,7 @@ def _current_quality(sweeps: Sweeps, iv: MeasuredIV) -> CurrentQuality:
     hum = mains_hum(sweeps)
     return CurrentQuality(
         window_delay_ms=_window_delay_ms(sweeps, iv) if iv.curve.kind is not IVKind.RAMP else None,
-        extrapolated_fraction=iv.curve.led_back if iv.curve.kind is IVKind.TAIL else None,
+        extrapolated_fraction=iv.curve.extrapolated_fraction if iv.curve.kind is IVKind.TAIL else None,
         saturated_samples=saturated_samples(sweeps, iv.curve),
         hum_pA=hum.amplitude_pA if hum else None,
         hum_Hz=hum.frequency_Hz if hum else None,
@@ -182,7 +182,6 @@ def _reversal_quality(
         return ReversalQuality()
     e_mV, curve, v = estimate.e_mV, iv.curve, iv.v_membrane_mV
     leak, decaying = result.separability, decaying_reversal(v, curve)
-    half_mV = hysteresis_mV(curve, v, e_mV)
     return ReversalQuality(
         e_rev_mV=e_mV,
         voltage_error_mV=_voltage_error_mV(curve.v_command_mV, v + offset_mV, v, e_mV),
@@ -196,7 +195,7 @@ def _reversal_quality(
         jump_mV=jump_mV(sweeps, curve, v, e_mV),
         wash_in_mV=reversal_drift_mV(curve, v, e_mV),
         settling_mV=settling_mV(curve, v, result.points, e_mV),
-        hysteresis_mV=None if half_mV is None else 2.0 * half_mV,
+        hysteresis_mV=hysteresis_mV(curve, v, e_mV),
         tail_completeness=tail_completeness(sweeps, iv.plan, curve, v, offset_mV, e_mV, temperature_C),
     )
 

@@ -1,4 +1,4 @@
-"""What a recording says of its own steadiness: drift of holding current and of E_rev, hum, clipped samples."""
+"""Steadiness of a recording: drift of holding current and E_rev, jumps, settling, hysteresis, hum, clipped samples."""
 
 from __future__ import annotations
 
@@ -18,14 +18,15 @@ from reversal.statistics.polynomials import without_polynomial
 from reversal.statistics.robust_weights import standard_deviation_of
 from reversal.statistics.trend import trend_of
 
-MAINS_Hz = (50.0, 60.0)
-LONGEST = 32768  # samples that tell a hum; more tell it no better
-CLEAR = 4.0  # standard errors from which a drift is one
-LEAST_REPEATS = 4
-REACH_mV = 60.0  # a jump farther from E_rev is another matter
-LEAST_JUMPED = 6  # sweeps of a family in which a jump can be told
-LARGEST_RATIO = 0.9  # of two changes in a row; a slower relaxation is told as at least that far from its end
-ASIDE_mV = 15.0  # points nearer to E_rev tell its drift
+MAINS_FREQUENCIES_Hz = (50.0, 60.0)
+MAX_HUM_SAMPLES = 32768
+DETECTION_SE = 4.0
+MIN_TREND_SWEEPS = 4  # sweeps or repeats
+MIN_HOLDING_SAMPLES = 8
+JUMP_REACH_mV = 60.0  # around E_rev
+MIN_JUMP_SWEEPS = 6
+MAX_RELAXATION_RATIO = 0.9  # of two successive changes; slower relaxations are underestimated
+REPEAT_REACH_mV = 15.0  # points around E_rev that give its drift
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,33 +47,33 @@ def holding_drift_mV(sweeps: Sweeps, used: Subtracted, reversal: Reversal) -> fl
 
 
 def holding_drift_pA(sweeps: Sweeps) -> float | None:
-    """Change of the holding current from first to last sweep by its trend; None where it cannot be told from noise."""
+    """Change of the holding current from the first to the last sweep by its trend; None if not significant."""
     holding = _holding_pA(sweeps)
     return None if holding is None else _clear_trend(holding)
 
 
 def jump_mV(sweeps: Sweeps, curve: IVCurve, v_mV: FloatArray, e_mV: float) -> float | None:
-    """Largest jump of a family between two sweeps, as the shift of E_rev that would make it; None where there is none.
+    """Largest jump of a family between two sweeps, as the equivalent shift of E_rev; None without one.
 
-    A gate may make an I–V steep, but it leaves the holding current as it was: both have to jump between the same
-    sweeps, and that not far from E_rev.
+    Gating can make an I–V steep but does not change the holding current: both have to jump between the same sweeps, and
+    near E_rev.
 
     v_mV : membrane potential of each point of the curve, (points,)
     """
     holding = _holding_pA(sweeps)
-    if holding is None or curve.sweep.size < LEAST_JUMPED or np.any(np.diff(curve.sweep) != 1):
+    if holding is None or curve.sweep.size < MIN_JUMP_SWEEPS or np.any(np.diff(curve.sweep) != 1):
         return None
     steps = np.diff(holding[curve.sweep])
     at = int(np.argmax(np.abs(steps)))
-    if abs(steps[at]) <= CLEAR * standard_deviation_of(steps) or not 0 < at < steps.size - 1:
+    if abs(steps[at]) <= DETECTION_SE * standard_deviation_of(steps) or not 0 < at < steps.size - 1:
         return None
     between = np.diff(v_mV)
-    if np.any(np.sign(between) != np.sign(between[0])) or np.abs(v_mV[at : at + 2] - e_mV).min() > REACH_mV:
+    if np.any(np.sign(between) != np.sign(between[0])) or np.abs(v_mV[at : at + 2] - e_mV).min() > JUMP_REACH_mV:
         return None
     slope = np.diff(curve.i_pA) / between
-    jumps = (slope[1:-1] - 0.5 * (slope[:-2] + slope[2:])) * between[1:-1]  # beyond what the neighbours go on to
+    jumps = (slope[1:-1] - 0.5 * (slope[:-2] + slope[2:])) * between[1:-1]  # in excess of the slopes of the neighbours
     here = float(np.interp(e_mV, *_ascending(0.5 * (v_mV[1:] + v_mV[:-1]), slope)))
-    if here <= 0 or abs(jumps[at - 1]) <= CLEAR * float(np.median(np.abs(jumps))):
+    if here <= 0 or abs(jumps[at - 1]) <= DETECTION_SE * float(np.median(np.abs(jumps))):
         return None
     return float(-jumps[at - 1] / here)
 
@@ -83,18 +84,18 @@ def _ascending(v_mV: FloatArray, values: FloatArray) -> tuple[FloatArray, FloatA
 
 
 def _holding_pA(sweeps: Sweeps) -> FloatArray | None:
-    """Mean current at the begin of each sweep, (sweeps,); None where sweeps are few or share no begin."""
+    """Mean current at the start of each sweep, (sweeps,); None with few sweeps or without a common start."""
     flats = sweeps.flats
-    if sweeps.count < 4 or not flats or flats[0].stop - flats[0].start < 8:
+    if sweeps.count < MIN_TREND_SWEEPS or not flats or flats[0].stop - flats[0].start < MIN_HOLDING_SAMPLES:
         return None
     return np.asarray(sweeps.stretch(flats[0].start, flats[0].stop).mean(1))
 
 
 def reversal_drift_mV(curve: IVCurve, v_mV: FloatArray, e_mV: float) -> float | None:
-    """Change of E_rev from the first to the last repeat of a ramp or a family; None where noise may make it.
+    """Change of E_rev from the first to the last repeat of a ramp or a family; None if not significant.
 
-    Near E_rev a current that is larger by r in one repeat reverses r over slope lower. Points on both sides are taken
-    alike, so that a conductance that runs down, which turns the I–V about E_rev, moves nothing.
+    If the current near E_rev is larger by ΔI in one repeat, its E_rev is lower by ΔI/slope. Points on both sides have
+    equal weight: run-down of the conductance, which rotates the I–V about E_rev, has no effect.
 
     v_mV : membrane potential of each point of the curve, (points,)
     """
@@ -103,24 +104,24 @@ def reversal_drift_mV(curve: IVCurve, v_mV: FloatArray, e_mV: float) -> float | 
         return None
     v, currents = repeats
     away = np.abs(v - e_mV)
-    reach = max(ASIDE_mV, float(np.sort(away)[1]))
+    reach = max(REPEAT_REACH_mV, float(np.sort(away)[1]))
     near = np.flatnonzero(away <= reach)
     if near.size < 2 or not v[near].min() < e_mV < v[near].max():
         return None
     slope = np.polyfit(v[near] - e_mV, currents.mean(0)[near], 1)[0]
     if slope <= 0:
         return None
-    aside = np.maximum(1.0 - away[near] / (2.0 * reach), 0.1)
-    moved = -(currents[:, near] - currents[:, near].mean(0)) @ aside / aside.sum() / slope
+    weight = np.maximum(1.0 - away[near] / (2.0 * reach), 0.1)
+    moved = -(currents[:, near] - currents[:, near].mean(0)) @ weight / weight.sum() / slope
     return _clear_trend(moved)
 
 
 def settling_mV(curve: IVCurve, v_mV: FloatArray, used: Points, e_mV: float) -> float | None:
-    """How far E_rev of a steady family still has to go from the middle of its windows; None where noise may make it.
+    """Shift of E_rev of a steady family from the middle of its windows to steady state; None if not significant.
 
-    What relaxes with one time constant changes from stretch to stretch by one ratio, and what is still to come is the
-    rest of that series (Aitken's extrapolation). It is right to about a factor of two, for the I–V bends on the way.
-    Without a stretch before the windows only their own change is told.
+    With one time constant, the change from stretch to stretch has a constant ratio, and the remaining change is the
+    rest of that geometric series (Aitken's extrapolation). It is accurate to about a factor of two, because the I–V is
+    not linear. Without a stretch before the windows, only the change within them counts.
 
     v_mV : membrane potential of each point of the curve, (points,); used : the I–V that E_rev is read from
     """
@@ -136,53 +137,55 @@ def settling_mV(curve: IVCurve, v_mV: FloatArray, used: Points, e_mV: float) -> 
 
     change, error = at_reversal(trend), float(np.sqrt(np.mean(trend.se_pA[near] ** 2) / 2.0))
     slope = slope_nS(used, e_mV)
-    if slope <= 0 or abs(change) <= CLEAR * error:
+    if slope <= 0 or abs(change) <= DETECTION_SE * error:
         return None
-    to_come = 0.5 * change
-    if curve.before_pA is not None:
-        before = at_reversal(points_of(v_mV, replace(curve, i_pA=curve.before_pA, correlation=None)))
-        ratio = float(np.clip(change / before, 0.0, LARGEST_RATIO)) if before else 0.0
-        to_come += change * ratio / (1.0 - ratio)
-    return -to_come / slope
+    remaining = 0.5 * change
+    if curve.change_before_pA is not None:
+        before = at_reversal(points_of(v_mV, replace(curve, i_pA=curve.change_before_pA, correlation=None)))
+        ratio = float(np.clip(change / before, 0.0, MAX_RELAXATION_RATIO)) if before else 0.0
+        remaining += change * ratio / (1.0 - ratio)
+    return -remaining / slope
 
 
 def hysteresis_mV(curve: IVCurve, v_mV: FloatArray, e_mV: float) -> float | None:
-    """Half the distance between the reversals of a ramp's two ways that charging and lag of the clamp do not explain.
+    """Difference of E_rev between forward and return ramp that charging current and delay do not explain.
 
-    Charging differs by a constant between the ways and a lag by a multiple of the slope; what is left is gates that
-    the ramp is too fast for. None with one way alone.
+    Charging current differs by a constant between the directions, and a delay by a multiple of the slope; the remaining
+    difference is due to gates slower than the ramp. None for a ramp in one direction.
 
     v_mV : membrane potential of each point of the curve, (points,)
     """
-    if curve.half_apart_pA is None:
+    if curve.half_difference_pA is None:
         return None
     slope = np.gradient(curve.i_pA, v_mV)
     design = np.stack([np.ones_like(slope), slope / np.abs(slope).max()], axis=1)
-    left = curve.half_apart_pA - design @ np.linalg.lstsq(design, curve.half_apart_pA, rcond=None)[0]
+    rest = curve.half_difference_pA - design @ np.linalg.lstsq(design, curve.half_difference_pA, rcond=None)[0]
     order = np.argsort(v_mV)
-    at, here = (float(np.interp(e_mV, v_mV[order], values[order])) for values in (left, slope))
-    return -at / here if here > 0 else None
+    at, here = (float(np.interp(e_mV, v_mV[order], values[order])) for values in (rest, slope))
+    return -2.0 * at / here if here > 0 else None
 
 
 def mains_hum(sweeps: Sweeps) -> Hum | None:
-    """Amplitude of 50 and 60 Hz in the quiet begin of the sweeps; None where that is shorter than a period of either.
+    """Amplitude at 50 and 60 Hz at the start of the sweeps; None if that is shorter than a period of either.
 
-    What all sweeps share is taken off first, then a level and a slope of each: a step has every frequency in it. The
-    amplitude that broad-band noise has at the frequency by itself, from the neighbouring ones, is taken off its square.
+    The mean over the sweeps is subtracted, and level and slope of each sweep, because a step contains every frequency.
+    The power of broad-band noise, from neighbouring frequencies, is subtracted.
     """
     flats, count, rate = sweeps.flats, sweeps.count, sweeps.recording.sample_rate_Hz
-    if count < 3 or not flats or flats[-1].stop - flats[0].start < rate / min(MAINS_Hz):
+    if count < 3 or not flats or flats[-1].stop - flats[0].start < rate / min(MAINS_FREQUENCIES_Hz):
         return None
-    length = min(flats[-1].stop - flats[0].start, LONGEST)
+    length = min(flats[-1].stop - flats[0].start, MAX_HUM_SAMPLES)
     rows = sweeps.stretch(flats[0].start, flats[0].start + length)
     rows = (rows - rows.mean(0)) * np.sqrt(count / (count - 1))
     rows = without_polynomial(rows, 1)
-    found = [Hum(frequency, size) for frequency, size in zip(MAINS_Hz, _amplitudes(rows, rate), strict=True)]
+    found = [
+        Hum(frequency, size) for frequency, size in zip(MAINS_FREQUENCIES_Hz, _amplitudes(rows, rate), strict=True)
+    ]
     return max(found, key=lambda hum: hum.amplitude_pA)
 
 
 def saturated_samples(sweeps: Sweeps, curve: IVCurve) -> int | None:
-    """Samples of the measured windows that lie at the digitiser's limit; None where that is not known."""
+    """Number of samples in the measured windows at the limit of the digitiser; None if the limit is not known."""
     limit = sweeps.recording.digitiser_limit_pA
     if limit is None:
         return None
@@ -195,21 +198,21 @@ def saturated_samples(sweeps: Sweeps, curve: IVCurve) -> int | None:
 
 
 def _clear_trend(values: FloatArray) -> float | None:
-    """Change from the first to the last value by their trend; None where their scatter may make it."""
+    """Change from the first to the last value by their trend; None if not significant."""
     trend = trend_of(values)
-    return trend.change if trend.stands_out(CLEAR) else None
+    return trend.change if trend.stands_out(DETECTION_SE) else None
 
 
 def _repeats(curve: IVCurve, v_mV: FloatArray) -> tuple[FloatArray, FloatArray] | None:
     """Voltages (points,) and currents of every repeat (repeats, points); None with fewer than four repeats.
 
-    A family is repeated where every level comes equally often; its n-th occurrence belongs to the n-th repeat.
+    A family is repeated if every level occurs equally often; the n-th occurrence belongs to the n-th repeat.
     """
     if curve.by_sweep_pA is not None:
-        return (v_mV, curve.by_sweep_pA) if curve.by_sweep_pA.shape[0] >= LEAST_REPEATS else None
+        return (v_mV, curve.by_sweep_pA) if curve.by_sweep_pA.shape[0] >= MIN_TREND_SWEEPS else None
     levels, group = np.unique(np.round(curve.v_command_mV, 3), return_inverse=True)
     count = np.bincount(group)
-    if count.min() < LEAST_REPEATS or count.min() != count.max():
+    if count.min() < MIN_TREND_SWEEPS or count.min() != count.max():
         return None
     rows = np.stack([np.flatnonzero(group == n) for n in range(levels.size)], axis=1)
     return v_mV[rows].mean(0), curve.i_pA[rows]
@@ -217,13 +220,13 @@ def _repeats(curve: IVCurve, v_mV: FloatArray) -> tuple[FloatArray, FloatArray] 
 
 @lru_cache(maxsize=16)
 def _waves(length: int, rate_Hz: float) -> NDArray[np.complex128]:
-    """Waves of the mains and of two frequencies above each, to project on; shape (length, mains · 3)."""
-    apart = 2.0 * rate_Hz / length
-    frequencies = np.array([mains + off * apart for mains in MAINS_Hz for off in (0.0, 1.0, 1.5)])
+    """Complex sinusoids at the mains frequencies and at two frequencies above each; shape (length, mains · 3)."""
+    distance = 2.0 * rate_Hz / length
+    frequencies = np.array([mains + off * distance for mains in MAINS_FREQUENCIES_Hz for off in (0.0, 1.0, 1.5)])
     return np.asarray(2.0 / length * np.exp(-2j * np.pi * np.arange(length)[:, None] / rate_Hz * frequencies))
 
 
 def _amplitudes(rows: FloatArray, rate_Hz: float) -> list[float]:
-    """Amplitude of each mains frequency less that of the noise around it."""
-    power = (np.abs(rows @ _waves(rows.shape[1], rate_Hz)) ** 2).mean(0).reshape(len(MAINS_Hz), 3)
+    """Amplitude at each mains frequency without that of the noise around it."""
+    power = (np.abs(rows @ _waves(rows.shape[1], rate_Hz)) ** 2).mean(0).reshape(len(MAINS_FREQUENCIES_Hz), 3)
     return [float(np.sqrt(max(at - min(around), 0.0))) for at, *around in power.tolist()]

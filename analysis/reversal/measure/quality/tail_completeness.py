@@ -1,8 +1,8 @@
-"""Whether tails were seen: what they should carry beside what is left of them when the transient is over.
+"""Whether tail currents decayed before they could be measured: measured size divided by the expected one.
 
-Gates do not move in an instant. The current before the step, at its own level, is a point of the same instantaneous
-I–V as the tails, and the tails at other levels are too: a constant field through the measured reversal potential leads
-from each of them to the tails beyond the reversal, far from the conditioning level, which are the fastest to close.
+Channels do not close instantly. The current at the end of the conditioning step and the tails at all levels belong to
+the same instantaneous I–V. Through the measured reversal potential, a constant field predicts each tail from the others
+and from the current before the step. The most distant tails are tested, because they close fastest.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from reversal.physics.ghk import bernoulli
 from reversal.physics.nernst import thermal_voltage_mV
 from reversal.tables.iv_table import IVKind
 
-LEAST_DRIVE_mV = 20.0  # driving force of both currents that are held against each other
-CLEAR = 4.0  # standard errors from which a tail is seen to relax
-SURE = 2.0  # standard errors that are taken off what tails imply
-KNOWN = 0.25  # of what is implied, the largest error of a tail that is held against it
+MIN_DRIVING_FORCE_mV = 20.0  # of compared currents
+DETECTION_SE = 4.0
+EXPECTED_TAIL_LOWER_LIMIT_SE = 2.0  # subtracted from the expected size
+MAX_TAIL_RELATIVE_ERROR = 0.25  # of a tested tail, relative to its expected size
 
 
 def tail_completeness(
@@ -32,38 +32,44 @@ def tail_completeness(
     e_mV: float,
     temperature_C: float,
 ) -> float | None:
-    """Smallest far tail as a part of what the current before the step, or the other tails, imply; None without any.
+    """Smallest measured / expected current of a distant tail; None without one.
 
-    None also where most of the farthest is seen to relax: it was not over.
+    None also if most of the most distant tail decays within the window, because then it was measured.
 
-    v_mV : membrane potential of each point of the curve, (points,); offset_mV : command less membrane potential
+    v_mV : membrane potential of each point of the curve, (points,); offset_mV : command minus membrane potential
     """
     level = _conditioning(sweeps, plan)
-    if curve.kind is not IVKind.TAIL or level is None or curve.relaxing_pA is None or curve.relaxing_se_pA is None:
+    if curve.kind is not IVKind.TAIL or level is None or curve.decaying_pA is None or curve.decaying_se_pA is None:
         return None
     held_mV = level[0] - offset_mV
     far = int(np.argmax(np.abs(v_mV - held_mV)))
     drive = np.abs(v_mV - e_mV)
-    mostly = abs(curve.relaxing_pA[far]) > max(0.5 * abs(curve.i_pA[far]), CLEAR * curve.relaxing_se_pA[far])
-    if drive[far] < LEAST_DRIVE_mV or mostly:
+    was_measured = abs(curve.decaying_pA[far]) > max(
+        0.5 * abs(curve.i_pA[far]), DETECTION_SE * curve.decaying_se_pA[far]
+    )
+    if drive[far] < MIN_DRIVING_FORCE_mV or was_measured:
         return None
     thermal = float(thermal_voltage_mV(temperature_C))
     field = constant_field(v_mV, e_mV, thermal)
-    parts = []
-    relaxing, error = curve.relaxing_pA / field, curve.relaxing_se_pA / np.abs(field)
-    clear = (drive >= LEAST_DRIVE_mV) & (relaxing > CLEAR * error)
+    fractions = []
+    decaying, error = curve.decaying_pA / field, curve.decaying_se_pA / np.abs(field)
+    clear = (drive >= MIN_DRIVING_FORCE_mV) & (decaying > DETECTION_SE * error)
     if clear.any():
-        implied = float((relaxing - SURE * error)[clear].max())
-        there = (drive >= LEAST_DRIVE_mV) & ((v_mV - e_mV) * (v_mV[far] - e_mV) > 0) & (error < KNOWN * implied)
-        parts.extend((relaxing[there] / implied).tolist())
-    implied = level[1] / float(constant_field(np.array([held_mV]), e_mV, thermal)[0])
-    if abs(held_mV - e_mV) >= LEAST_DRIVE_mV and implied * abs(field[far]) > CLEAR * curve.se_pA[far]:
-        parts.append(float(curve.i_pA[far]) / float(field[far]) / implied)
-    return min(parts, default=None)
+        expected = float((decaying - EXPECTED_TAIL_LOWER_LIMIT_SE * error)[clear].max())
+        tested = (
+            (drive >= MIN_DRIVING_FORCE_mV)
+            & ((v_mV - e_mV) * (v_mV[far] - e_mV) > 0)
+            & (error < MAX_TAIL_RELATIVE_ERROR * expected)
+        )
+        fractions.extend((decaying[tested] / expected).tolist())
+    expected = level[1] / float(constant_field(np.array([held_mV]), e_mV, thermal)[0])
+    if abs(held_mV - e_mV) >= MIN_DRIVING_FORCE_mV and expected * abs(field[far]) > DETECTION_SE * curve.se_pA[far]:
+        fractions.append(float(curve.i_pA[far]) / float(field[far]) / expected)
+    return min(fractions, default=None)
 
 
 def _conditioning(sweeps: Sweeps, plan: Plan) -> tuple[float, float] | None:
-    """Level straight before the tails [mV] and the current at its end [pA], means over the sweeps."""
+    """Level directly before the tails [mV] and the current at its end [pA], means over the sweeps."""
     levels, ends = [], []
     for sweep, epoch in zip(plan.sweeps, plan.epochs, strict=True):
         before = [

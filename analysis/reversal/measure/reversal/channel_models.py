@@ -1,6 +1,6 @@
-"""Reversal potential from a model of the whole I-V: currents in a constant field, or a gate times a driving force.
+"""Reversal potential from a model of the whole I–V: currents in a constant field, or a gate times a driving force.
 
-Each counts only where it fits: its χ² per degree of freedom stands beside its value.
+Each is compared only if it fits: its χ² per degree of freedom is reported with its value.
 Sources: Goldman, J. Gen. Physiol. 27:37 (1943); Hodgkin & Katz, J. Physiol. 108:37 (1949); Hodgkin & Huxley,
 J. Physiol. 117:500 (1952) for gate times driving force; Golub & Pereyra, SIAM J. Numer. Anal. 10:413 (1973) for
 separating the linear parameters.
@@ -25,7 +25,7 @@ DESCENT = Descent(most_steps=12, easier=5.0, least_damping=0.0, relative=1e-4, s
 def ghk_estimate(
     v_mV: FloatArray, i_pA: FloatArray, se_pA: FloatArray, carriers: Carriers, quantile: float
 ) -> Estimate | None:
-    """Zero of a sum of constant-field currents with free permeabilities; None where the fit is not determined."""
+    """Zero of a sum of constant-field currents with free permeabilities; None if these are not determined."""
 
     def basis(v: FloatArray) -> FloatArray:
         return ghk_current(v[:, None], 1.0, carriers.out_mM, carriers.in_mM, carriers.z, carriers.temperature_C)
@@ -39,7 +39,7 @@ def ghk_estimate(
     covariance = np.linalg.inv(design.T @ design)
     permeability = covariance @ design.T @ (i_pA / se_pA)
     if np.any(permeability < -2.0 * np.sqrt(np.diag(covariance))):
-        return None  # a negative permeability is no permeability: the model does not hold
+        return None  # the model does not hold
     misfit = float(((i_pA / se_pA - design @ permeability) ** 2).sum()) / (v_mV.size - count)
     inflate = quantile * max(1.0, np.sqrt(misfit))
 
@@ -51,7 +51,7 @@ def ghk_estimate(
 
 
 def boltzmann_estimate(v_mV: FloatArray, i_pA: FloatArray, se_pA: FloatArray, quantile: float) -> Estimate | None:
-    """Zero of g (V − E) / (1 + exp(−(V − V½)/k)); None where four parameters are too many or nothing fits."""
+    """Zero of g (V − E) / (1 + exp(−(V − V½)/k)); None with too few points or without a fit."""
     if v_mV.size < 6:
         return None
     start = _best_gate(v_mV, i_pA, se_pA)

@@ -1,8 +1,8 @@
-"""Where the error of a reversal potential comes from: what is the recording's own, and what a cell's recordings share.
+"""Sources of the error of a reversal potential: those of the recording, and those shared by the recordings of a cell.
 
-Own: noise and curve of the points with their leak (the interval of the estimator), what the error of R_s does where
-current flows at E_rev, and how far E_rev moved while it was recorded, for which sweep is meant nobody says. Shared, and
-therefore kept apart: the junction potential, and the temperature in the prediction.
+Own errors: noise and curve of the points with their leak (the interval of the estimator), the error of R_s if current
+flows at E_rev, and drift of E_rev during the recording. Shared errors are reported separately: junction potential, and
+temperature in the prediction.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from reversal.measure.voltage.nernst_prediction import Prediction
 from reversal.physics.constants import ZERO_CELSIUS_K
 from reversal.statistics.normal import TWO_SIDED_95_ROUNDED
 
-TEMPERATURE_SD_C = 0.5  # of a bath thermometer
+THERMOMETER_SD_C = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Budget:
 
     points_mV : noise, curve and leak of the I-V
     series_mV : error of R_s, for the total current that flows at E_rev
-    drift_mV : of the time at which E_rev is meant, where the holding current drifts through the recording
+    drift_mV : drift of E_rev during the recording
     junction_mV, temperature_mV : shared by the cell's recordings; temperature_mV is that of the Nernst potential
     low_mV, high_mV : 95 % limits with the recording's own errors, None where open
     """
@@ -62,9 +62,9 @@ def budget_of(
     temperature_C: float,
     drift_mV: float | None = None,
 ) -> Budget | None:
-    """Error budget of a reversal potential; None where there is none.
+    """Error budget of a reversal potential; None without one.
 
-    drift_mV : change of E_rev from first to last sweep
+    drift_mV : change of E_rev from the first to the last sweep, None without a drift
     """
     estimate = reversal.estimate
     if estimate is None:
@@ -74,15 +74,15 @@ def budget_of(
         current_pA = float(np.interp(estimate.e_mV, total.v_mV, total.i_pA))
         series_mV = abs(current_pA) * series.sd_MOhm * 1e-3
     nernst = prediction.e_nernst_mV
-    temperature_mV = abs(nernst) * TEMPERATURE_SD_C / (temperature_C + ZERO_CELSIUS_K) if nernst is not None else 0.0
-    # the family may cross at any sweep of it: E_rev of all sweeps lies up to the whole change to one side
+    temperature_mV = abs(nernst) * THERMOMETER_SD_C / (temperature_C + ZERO_CELSIUS_K) if nernst is not None else 0.0
+    # the crossing may be recorded in any sweep: uniform distribution over the whole change, to either side
     moved_mV = abs(drift_mV or 0.0) / np.sqrt(3.0)
     low, high = _widened(estimate, float(np.hypot(series_mV, moved_mV)))
     return Budget(estimate.se_mV, series_mV, moved_mV, offset.sd_mV, temperature_mV, low, high)
 
 
 def _widened(estimate: Estimate, sd_mV: float) -> tuple[float | None, float | None]:
-    """Limits with an error added in squares on each side."""
+    """Limits with an error added in quadrature on each side."""
     low, high, e = estimate.low_mV, estimate.high_mV, estimate.e_mV
     more = TWO_SIDED_95_ROUNDED * sd_mV
     return (

@@ -1,4 +1,4 @@
-"""A reversal potential by one estimator, and the zero of any fitted curve with the set it cannot be told from."""
+"""A reversal potential by one estimator, and the zero of any fitted curve with its confidence interval."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from reversal.tables.estimates_table import Estimator
 
 CurveWithError = Callable[[FloatArray], tuple[FloatArray, FloatArray]]
 
-GRID = 240
+MODEL_ZERO_GRID_POINTS = 240
 
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
     """A reversal potential by one estimator.
 
-    e_mV : best value; low_mV, high_mV : 95 % limits, None where the interval has no end on that side
+    e_mV : best value; low_mV, high_mV : 95 % limits, None if the interval is open on that side
     se_mV : standard error of the value
-    misfit : χ² per degree of freedom of the fit, None where there are no degrees left or none is defined
+    misfit : χ² per degree of freedom of the fit, None without degrees of freedom
     """
 
     e_mV: float
@@ -35,12 +35,12 @@ class Estimate:
 def zero_of_curve(
     curve: CurveWithError, between_mV: tuple[float, float], quantile: float, estimator: Estimator, misfit: float | None
 ) -> Estimate | None:
-    """Zero of a curve with the stretch around it where |I| ≤ quantile · se(I), the general form of Fieller's interval.
+    """Zero of a curve and the range around it where |I| ≤ quantile · se(I), the general form of Fieller's interval.
 
     curve : voltages (n,) -> current and its standard error, both (n,)
-    between_mV : range searched; an end not met inside it is None. None without a rising zero.
+    between_mV : range searched; a limit outside it is None. None without a single rising zero.
     """
-    grid = np.linspace(*between_mV, GRID)
+    grid = np.linspace(*between_mV, MODEL_ZERO_GRID_POINTS)
     value, se = curve(grid)
     rises = np.flatnonzero((value[:-1] < 0) & (value[1:] >= 0))
     if rises.size != 1:

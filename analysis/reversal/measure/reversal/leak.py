@@ -1,8 +1,8 @@
-"""Leak: what is taken off the current, what that does to E_rev, and whether the current can be told from leak at all.
+"""Leak: its subtraction from the current, and how much of a current may be leak.
 
-A line through a stretch of the I-V is a leak only where the stretch is a line: its scatter must be that of the points'
-errors, and its residuals must not come in runs. Its conductance and its reversal potential are both free, and their
-errors go into every point with their correlation.
+A line through part of the I–V is a leak only if that part is a line: its scatter must agree with the errors of the
+points, and its residuals must not come in runs. Conductance and reversal potential are both free, and their errors are
+added to every point with their correlation.
 """
 
 from __future__ import annotations
@@ -29,18 +29,18 @@ from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, finding
 
 MIN_LEAK_POINTS, MIN_SHARED_VOLTAGES = 3, 4
-RUNS_FROM = 8  # points from which runs are counted
-TRACE = 1e-6
+MIN_RUNS_TEST_POINTS = 8
+LEAK_NOISE_FRACTION = 1e-6  # of the variance of a point
 ONE_SIDED_99 = 2.33  # standard normal deviate, one-sided at 1 %
-FALLS = 3.0  # standard errors from which a slope is negative
+NEGATIVE_SLOPE_SE = 3.0
 
 
 @dataclass(frozen=True, slots=True)
 class Subtracted:
-    """Points less their leak.
+    """Points with their leak subtracted.
 
-    leak_pA : what was taken off each point, (points,); None where nothing was
-    g_nS, e_mV : conductance and reversal potential of the leak, None where it is not taken for a line
+    leak_pA : leak that was subtracted from each point, (points,); None if none was
+    g_nS, e_mV : conductance and reversal potential of the leak, None if it is not a line
     findings : why the declared subtraction was not made, or warnings about it
     """
 
@@ -55,8 +55,8 @@ class Subtracted:
 class Separability:
     """How much of a current may be a linear leak.
 
-    fraction : largest leak the I-V allows, as a part of its slope at E_rev
-    farthest_mV : zero of the current without that leak through 0 mV; None where it leaves the tested range
+    fraction : largest leak that the I–V allows, relative to its slope at E_rev
+    farthest_mV : zero of the current without that leak, which reverses at 0 mV; None if outside the tested range
     side : side of E_rev on which it is
     """
 
@@ -66,9 +66,9 @@ class Separability:
 
 
 def without_leak(points: Points, leak: Leak, blocked: Points | None = None) -> Subtracted:
-    """Take the declared leak off the points of an I-V.
+    """Subtract the declared leak from the points of an I–V.
 
-    blocked : the I-V of the same bath with the channel blocked
+    blocked : the I–V of the same bath with the channel blocked
     """
     if leak.subtract == "linear" and leak.from_mV is not None and leak.to_mV is not None:
         return _linear(points, leak.from_mV, leak.to_mV)
@@ -81,30 +81,30 @@ def without_leak(points: Points, leak: Leak, blocked: Points | None = None) -> S
     return Subtracted(points)
 
 
-def by_sub_pulses(points: Points, left: Points | None, findings: tuple[Finding, ...] = ()) -> Subtracted:
-    """Points less what their sub-pulses say of leak and charging.
+def by_sub_pulses(points: Points, rest: Points | None, findings: tuple[Finding, ...] = ()) -> Subtracted:
+    """Points without the leak and charging current of their sub-pulses.
 
-    left : the I-V that was read after it had been taken off, None where no sub-pulses were found; findings : about it
+    rest : the I–V after that subtraction, None if no sub-pulses were found; findings : about it
     """
-    if left is None:
+    if rest is None:
         return Subtracted(points, findings=(finding(Code.SUB_PULSES_MISSING),))
-    leak = points.i_pA - left.i_pA
+    leak = points.i_pA - rest.i_pA
     g, intercept = np.polyfit(points.v_mV, leak, 1)
     e_mV = float(-intercept / g) if g > 0 else None
-    return Subtracted(left, leak, float(g), e_mV, findings)
+    return Subtracted(rest, leak, float(g), e_mV, findings)
 
 
 def separability(points: Points, reversal: Reversal) -> Separability | None:
-    """Largest linear leak that the I-V allows; None without a crossing, and where the current falls with voltage.
+    """Largest linear leak that the I–V allows; None without a crossing, and if the current falls with voltage.
 
-    A leak adds its conductance to the slope everywhere, so that the smallest slope of the I-V bounds it; but where the
-    channel's own slope is negative, nothing does.
+    A leak adds its conductance to the slope everywhere: the smallest slope of the I–V is its upper limit. If the slope
+    of the channel itself is negative somewhere, there is no limit.
     """
     estimate = reversal.estimate
     if estimate is None or points.v_mV.size < 4:
         return None
     v = points.v_mV
-    apart = max(1, math.ceil(v.size / 8))  # over an eighth of the range, so that noise makes none small
+    apart = max(1, math.ceil(v.size / 8))  # over an eighth of the range, so that noise does not make a slope small
     reach = v[apart:] - v[:-apart]
     slope = (points.i_pA[apart:] - points.i_pA[:-apart]) / reach
     error = np.hypot(points.se_pA[apart:], points.se_pA[:-apart]) / reach
@@ -112,7 +112,7 @@ def separability(points: Points, reversal: Reversal) -> Separability | None:
     here = float(np.interp(estimate.e_mV, middle, slope))
     flattest = int(np.argmin(slope))
     most = float(slope[flattest])
-    if here <= 0 or most < -FALLS * float(error[flattest]):
+    if here <= 0 or most < -NEGATIVE_SLOPE_SE * float(error[flattest]):
         return None
     side: Literal["above", "below"] = "below" if estimate.e_mV < 0 else "above"
     if most <= 0:
@@ -125,16 +125,16 @@ def separability(points: Points, reversal: Reversal) -> Separability | None:
 
 
 def decaying_reversal(v_mV: FloatArray, curve: IVCurve) -> Estimate | None:
-    """Reversal of what relaxes in a family of tails; None where that does not turn outward just once.
+    """Reversal of the decaying part of a family of tails; None unless it changes from inward to outward exactly once.
 
-    At one voltage, leak and whatever else stays is the same at the edge and at the end: their difference is of gates
-    alone and vanishes where the channel's current does, however large the leak.
+    At a constant voltage, leak is the same at the step and at the end of the window. Their difference is the gated
+    current and vanishes where the channel current does, however large the leak.
 
     v_mV : voltage of each point of the curve, (points,)
     """
-    if curve.relaxing_pA is None or curve.relaxing_se_pA is None:
+    if curve.decaying_pA is None or curve.decaying_se_pA is None:
         return None
-    points = points_of(v_mV, replace(curve, i_pA=curve.relaxing_pA, se_pA=curve.relaxing_se_pA))
+    points = points_of(v_mV, replace(curve, i_pA=curve.decaying_pA, se_pA=curve.decaying_se_pA))
     rising = [bracket for bracket in sign_changes(points.i_pA, points.se_pA) if bracket.rising]
     if len(rising) != 1 or points.v_mV.size < MIN_LEAK_POINTS:
         return None
@@ -158,8 +158,8 @@ def _linear(points: Points, low_mV: float, high_mV: float) -> Subtracted:
     every = np.stack([points.v_mV, np.ones_like(points.v_mV)], axis=1)
     operator = np.eye(points.v_mV.size)
     operator[:, inside] -= every @ solve
-    # the window's own level and slope are gone from what is left: a trace of the noise keeps its covariance regular
-    covariance = operator @ _covariance(points) @ operator.T + TRACE * np.diag(points.se_pA**2)
+    # level and slope of the window have no error after subtraction: a fraction of the noise keeps the matrix regular
+    covariance = operator @ _covariance(points) @ operator.T + LEAK_NOISE_FRACTION * np.diag(points.se_pA**2)
     leak = g * points.v_mV + intercept
     return Subtracted(_with(points, leak, covariance), leak, float(g), float(-intercept / g))
 
@@ -174,14 +174,14 @@ def _difference(points: Points, blocked: Points | None, condition: str) -> Subtr
         return Subtracted(points, findings=(missing,))
     covariance = _covariance(points)[np.ix_(at, at)]
     kept = replace(points, v_mV=points.v_mV[at], i_pA=points.i_pA[at], se_pA=points.se_pA[at])
-    # sweeps are paired by the membrane's voltage, which R_s makes differ a little at one command
+    # points are paired by membrane potential, which differs slightly at one command because of R_s
     between = _interpolation(kept.v_mV, blocked.v_mV)
     leak = between @ blocked.i_pA
     return Subtracted(_with(kept, leak, covariance + between @ _covariance(blocked) @ between.T), leak)
 
 
 def _interpolation(at_mV: FloatArray, v_mV: FloatArray) -> FloatArray:
-    """What leads values at ``v_mV`` by straight lines to values at ``at_mV``, shape (at, v)."""
+    """Matrix of linear interpolation from values at ``v_mV`` to values at ``at_mV``, shape (at, v)."""
     left = np.clip(np.searchsorted(v_mV, at_mV) - 1, 0, v_mV.size - 2)
     share = (at_mV - v_mV[left]) / (v_mV[left + 1] - v_mV[left])
     rows = np.arange(at_mV.size)
@@ -191,11 +191,11 @@ def _interpolation(at_mV: FloatArray, v_mV: FloatArray) -> FloatArray:
 
 
 def _is_a_line(residual: FloatArray) -> bool:
-    """Whether standardised residuals of a line scatter as they should."""
+    """Whether standardised residuals of a line scatter like independent noise."""
     dof = residual.size - 2
     if dof >= 1 and normal_deviate(float(residual @ residual), dof) > ONE_SIDED_99:
         return False
-    runs = runs_deviate(residual > 0) if residual.size >= RUNS_FROM else None
+    runs = runs_deviate(residual > 0) if residual.size >= MIN_RUNS_TEST_POINTS else None
     return runs is None or runs > -ONE_SIDED_99
 
 

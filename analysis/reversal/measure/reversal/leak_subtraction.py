@@ -22,7 +22,7 @@ def subtract_leak(
     condition: str,
     blocked: Points | None,
 ) -> Subtracted:
-    """Subtract the declared leak from an I–V; the recording with the blocker itself is left as it is.
+    """Subtract the declared leak from an I–V; from a recording with the blocker, nothing is subtracted.
 
     blocked : I–V of the same bath with the channel blocked, None without one
     """

@@ -1,8 +1,7 @@
-"""Reversal potential by local regression: a polynomial through the points nearest the sign change, and the voltages at
-which its current cannot be told from zero.
+"""Reversal potential by local regression: a polynomial through the points nearest the sign change, and its interval.
 
-For a straight line the set {x : |p(x)| ≤ t · se(p(x))} is Fieller's interval; the same set is taken for a parabola and
-a cubic. Source: Fieller, J. R. Stat. Soc. B 16:175 (1954); Zerbe, Am. Stat. 32:103 (1978).
+For a straight line the set {x : |p(x)| ≤ t · se(p(x))} is Fieller's interval; the same set is used for a parabola and a
+cubic. Source: Fieller, J. R. Stat. Soc. B 16:175 (1954); Zerbe, Am. Stat. 32:103 (1978).
 """
 
 from __future__ import annotations
@@ -47,7 +46,7 @@ def fit_polynomial(
 def zero_of(
     fit: Polynomial, near_mV: tuple[float, float], quantile: float, inflate: float, estimator: Estimator
 ) -> Estimate | None:
-    """Zero of the polynomial inside (or nearest to) a bracket, with the set where it cannot be told from zero.
+    """Zero of the polynomial inside (or nearest to) a bracket, with the set where it does not differ from zero.
 
     near_mV : the bracket; quantile : of the standardised error; inflate : factor on the standard error, ≥ 1
     """
@@ -68,7 +67,7 @@ def zero_of(
 
 
 def _indistinguishable(fit: Polynomial, root: float, quantile: float) -> tuple[float | None, float | None]:
-    """Ends of the stretch around ``root`` on which p(x)² ≤ quantile² · var p(x); None where it has no end."""
+    """Ends of the range around ``root`` in which p(x)² ≤ quantile² · var p(x); None where it is open."""
     n = fit.coefficients.size
     variance = np.zeros(2 * n - 1)
     for power in range(n):

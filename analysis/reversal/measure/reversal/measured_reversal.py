@@ -34,7 +34,7 @@ def measure_reversal(iv: MeasuredIV, used: Subtracted, carriers: Carriers | None
     carriers : permeant ions for the estimate by GHK currents, None without any
     """
     reversal = reversal_of(used.points, carriers)
-    of_total = reversal if used.leak_pA is None else reversal_of(iv.total, None, beside=False)
+    of_total = reversal if used.leak_pA is None else reversal_of(iv.total, None, compare=False)
     # the decaying part of a tail shows what is channel; its instantaneous I–V is as straight as that of a leak
     known = leak.of_interest or used.leak_pA is not None or iv.curve.kind is IVKind.TAIL
     return MeasuredReversal(used.points, reversal, of_total, None if known else separability(iv.total, reversal))

@@ -1,9 +1,8 @@
-"""The reversal potential of an I-V: one crossing with its interval, or a plain statement of why there is none.
+"""The reversal potential of an I–V: one crossing with its interval, or the reason why there is none.
 
-The primary value is the zero of the averaged smooth curve where the I-V has at least four points, else of the local
-polynomial. The straight line through the bracket, the local polynomial, the gate
-times driving force and the constant-field currents stand beside it; one that fits the points and yet disagrees with the
-primary value is reported.
+The primary value is the zero of the averaged smooth curve if the I–V has at least four points, else of the local
+polynomial. It is compared with the straight line through the bracket, the local polynomial, a gate times driving force
+and constant-field currents; one that fits the points and disagrees with the primary value is reported.
 """
 
 from __future__ import annotations
@@ -26,8 +25,8 @@ from reversal.tables.findings.finding import Finding, finding
 from reversal.tables.reversals_table import Crossing
 
 MIN_REVERSAL_POINTS, MIN_SMOOTH_POINTS = 3, 4
-FITS = 2.0  # χ² per degree of freedom up to which a model of the whole I-V is believed
-DISAGREES, NEAR_mV = 4.0, 1.0  # standard errors, and least distance, between an estimate that fits and the primary one
+MAX_REDUCED_CHI2 = 2.0  # of an estimator that fits
+DISAGREEMENT_SE, MIN_ESTIMATOR_DISAGREEMENT_mV = 4.0, 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +34,9 @@ class Reversal:
     """A reversal potential, or why there is none.
 
     estimate : the primary one; None without a single bracketed crossing
-    crossing : where it lies against the tested range
+    crossing : its position relative to the tested range
     estimates : all estimators that gave a value, the primary one first
-    bound : one-sided statement where the current keeps one sign
+    bound : one-sided limit if the current has one sign
     extrapolated_mV : zero of a line through the nearest points, outside the range
     others_mV : further crossings
     findings : why there is no value, or warnings about it
@@ -52,11 +51,11 @@ class Reversal:
     findings: tuple[Finding, ...] = ()
 
 
-def reversal_of(points: Points, carriers: Carriers | None = None, *, beside: bool = True) -> Reversal:
-    """Find the reversal potential of an I-V.
+def reversal_of(points: Points, carriers: Carriers | None = None, *, compare: bool = True) -> Reversal:
+    """Find the reversal potential of an I–V.
 
-    carriers : ions for the constant-field model; without them it is left out
-    beside : whether the other estimators are asked too
+    carriers : ions for the constant-field model, None to leave it out
+    compare : whether the other estimators are computed, too
     """
     if points.v_mV.size < MIN_REVERSAL_POINTS:
         return _none(Crossing.NONE, finding(Code.VOLTAGES_TOO_FEW, points.v_mV.size, MIN_REVERSAL_POINTS))
@@ -73,14 +72,14 @@ def reversal_of(points: Points, carriers: Carriers | None = None, *, beside: boo
     if estimate is None:
         return _none(Crossing.BRACKETED, finding(Code.CURVE_WITHOUT_ZERO))
     others = tuple(e.e_mV for b in brackets if b is not chosen and (e := _primary(points, b)) is not None)
-    asked = _beside(points, chosen, carriers) if beside and chosen.rising else ()
+    compared = _other_estimates(points, chosen, carriers) if compare and chosen.rising else ()
     findings = [
         *([] if chosen.rising else [finding(Code.CURRENT_FALLS)]),
         *([finding(Code.FURTHER_SIGN_CHANGE, voltages=_listed(others))] if others else []),
         *([finding(Code.INTERVAL_OPEN)] if estimate.low_mV is None or estimate.high_mV is None else []),
-        *_disagreements(estimate, asked),
+        *_disagreements(estimate, compared),
     ]
-    every = (estimate, *(e for e in asked if e.estimator is not estimate.estimator))
+    every = (estimate, *(e for e in compared if e.estimator is not estimate.estimator))
     return Reversal(estimate, Crossing.BRACKETED, every, others_mV=others, findings=tuple(findings))
 
 
@@ -97,12 +96,14 @@ def _primary(points: Points, bracket: Bracket) -> Estimate | None:
         smooth = smooth_estimate(points.v_mV, points.i_pA, points.se_pA, bracket, points.correlation, points.widen)
         if smooth is not None:
             return smooth
-    return local_estimate(points.v_mV, points.i_pA, points.apart_pA, bracket, two_sided_95_by_series(points.dof))
+    return local_estimate(
+        points.v_mV, points.i_pA, points.independent_se_pA, bracket, two_sided_95_by_series(points.dof)
+    )
 
 
-def _beside(points: Points, bracket: Bracket, carriers: Carriers | None) -> tuple[Estimate, ...]:
-    """Return the other estimators that give a value."""
-    v, i, se, t = points.v_mV, points.i_pA, points.apart_pA, two_sided_95_by_series(points.dof)
+def _other_estimates(points: Points, bracket: Bracket, carriers: Carriers | None) -> tuple[Estimate, ...]:
+    """Estimates by the other estimators that give a value."""
+    v, i, se, t = points.v_mV, points.i_pA, points.independent_se_pA, two_sided_95_by_series(points.dof)
     found = [
         local_estimate(v, i, se, bracket, t),
         line_estimate(v, i, se, bracket, t),
@@ -113,14 +114,14 @@ def _beside(points: Points, bracket: Bracket, carriers: Carriers | None) -> tupl
 
 
 def agrees(other: Estimate, primary: Estimate) -> bool | None:
-    """Whether another estimator agrees with the primary one within their errors; None where it does not fit the points.
+    """Whether another estimator agrees with the primary one within their errors; None if it does not fit the points.
 
-    A straight line through two points has nothing that could show whether it fits, and is not judged.
+    A straight line through two points has no degree of freedom and is not judged.
     """
-    if other.misfit is None or other.misfit > FITS or other.estimator is Estimator.STRAIGHT_LINE:
+    if other.misfit is None or other.misfit > MAX_REDUCED_CHI2 or other.estimator is Estimator.STRAIGHT_LINE:
         return None
     apart = abs(other.e_mV - primary.e_mV)
-    return apart <= max(DISAGREES * float(np.hypot(primary.se_mV, other.se_mV)), NEAR_mV)
+    return apart <= max(DISAGREEMENT_SE * float(np.hypot(primary.se_mV, other.se_mV)), MIN_ESTIMATOR_DISAGREEMENT_mV)
 
 
 def _disagreements(primary: Estimate, others: tuple[Estimate, ...]) -> list[Finding]:
@@ -146,7 +147,7 @@ def _outside(points: Points) -> Reversal:
 
 
 def _extrapolated(points: Points, bound: OneSidedLimit) -> float | None:
-    """Zero of a line through the three nearest points, if within half the tested range and the line tells from flat."""
+    """Zero of a line through the three nearest points, if within half the tested range and the slope is significant."""
     near = slice(0, 3) if bound.side == "below" else slice(-3, None)
     v, span = points.v_mV[near], float(np.ptp(points.v_mV))
     fit = fit_polynomial(v, points.i_pA[near], points.se_pA[near], 1, float(v.mean()), span)

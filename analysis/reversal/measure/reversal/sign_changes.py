@@ -1,8 +1,8 @@
-"""Where an I-V changes sign, judged against the error of its points.
+"""Sign changes of an I–V, given the errors of its points.
 
-A point counts as positive or negative only where its current differs from zero by two standard errors; points in
-between belong to the bracket around the crossing. Where closed gates leave many points at zero, some of them are beyond
-two by chance: of several sign changes only those count that no chance among so many points makes.
+A point is positive or negative only if its current differs from zero by two standard errors; points in between belong
+to the bracket around the crossing. If closed channels leave many points at zero, some of them differ by two standard
+errors by chance: of several sign changes, only those count that are significant for the number of points.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ import numpy as np
 from reversal.arrays import FloatArray
 from reversal.statistics.normal import limit_of_largest
 
-CHANCE = 0.01  # that noise alone makes a further sign change
-CLEAR = 2.0  # standard errors from zero at which the sign of a point is taken as known
+FALSE_SIGN_CHANGE_PROBABILITY = 0.01  # of a further sign change by noise alone
+SIGN_SE = 2.0  # from zero, above which the sign of a point is known
 
 
 @dataclass(frozen=True, slots=True)
 class Bracket:
     """Two neighbouring points of known and opposite sign.
 
-    low, high : their indices in the sorted I-V; points between them are too small to tell
+    low, high : their indices in the sorted I–V; the sign of points between them is not known
     rising : whether the current goes from negative to positive with voltage
     """
 
@@ -34,9 +34,9 @@ class Bracket:
 
 @dataclass(frozen=True, slots=True)
 class OneSidedLimit:
-    """One-sided statement on a reversal potential outside the tested range.
+    """One-sided limit of a reversal potential outside the tested range.
 
-    side : E_rev lies "above" or "below" the voltage
+    side : E_rev is "above" or "below" the voltage
     """
 
     side: Literal["above", "below"]
@@ -44,11 +44,11 @@ class OneSidedLimit:
 
 
 def sign_changes(i_pA: FloatArray, se_pA: FloatArray) -> list[Bracket]:
-    """All brackets of an I-V sorted by voltage, both shapes (points,)."""
-    found = _turns(i_pA, se_pA, CLEAR)
+    """All brackets of an I–V sorted by voltage; i_pA, se_pA : (points,)."""
+    found = _turns(i_pA, se_pA, SIGN_SE)
     if len(found) < 2:
         return found
-    sure = _turns(i_pA, se_pA, max(CLEAR, limit_of_largest(i_pA.size, CHANCE)))
+    sure = _turns(i_pA, se_pA, max(SIGN_SE, limit_of_largest(i_pA.size, FALSE_SIGN_CHANGE_PROBABILITY)))
     return [_narrowed(bracket, i_pA, se_pA) for bracket in sure] or found
 
 
@@ -60,9 +60,9 @@ def _turns(i_pA: FloatArray, se_pA: FloatArray, clear: float) -> list[Bracket]:
 
 
 def _narrowed(bracket: Bracket, i_pA: FloatArray, se_pA: FloatArray) -> Bracket:
-    """Bracket with ends moved to inner points of clear sign, as far as it is plain which end they belong to."""
+    """Bracket with its ends moved to inner points of known sign, if it is unambiguous to which end they belong."""
     inside = np.arange(bracket.low, bracket.high + 1)
-    clear = np.abs(i_pA[inside]) > CLEAR * se_pA[inside]
+    clear = np.abs(i_pA[inside]) > SIGN_SE * se_pA[inside]
     as_low = inside[clear & (np.sign(i_pA[inside]) == np.sign(i_pA[bracket.low]))]
     as_high = inside[clear & (np.sign(i_pA[inside]) == np.sign(i_pA[bracket.high]))]
     low, high = as_low[as_low < as_high.min()].max(), as_high[as_high > as_low.max()].min()
@@ -70,12 +70,12 @@ def _narrowed(bracket: Bracket, i_pA: FloatArray, se_pA: FloatArray) -> Bracket:
 
 
 def one_sided_limit(v_mV: FloatArray, i_pA: FloatArray, se_pA: FloatArray) -> OneSidedLimit | None:
-    """Say on which side of the tested range the reversal lies, from an I-V of one sign; None where nothing is clear.
+    """Side of the tested range on which an I–V of one sign reverses; None if no point differs from zero.
 
-    A current that is outward wherever it can be seen reverses below the lowest voltage at which it is seen, and an
-    inward one above the highest, as for any conductance that is open there.
+    A current that is outward wherever it differs from zero reverses below the lowest of these voltages, and an inward
+    one above the highest, as for any conductance that is open there.
     """
-    known = np.flatnonzero(np.abs(i_pA) > CLEAR * se_pA)
+    known = np.flatnonzero(np.abs(i_pA) > SIGN_SE * se_pA)
     if known.size == 0:
         return None
     signs = np.sign(i_pA[known])

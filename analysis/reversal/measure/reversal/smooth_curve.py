@@ -1,11 +1,10 @@
-"""Reversal potential from a smooth curve through the I-V whose stiffness the points themselves decide.
+"""Reversal potential from a smooth curve through the I–V whose stiffness is determined by the points.
 
 The current is a straight line plus a Gaussian process of voltage (Matérn, ν = 7/2), conditioned on the points and their
-errors. Its amplitude and its length in mV are not chosen: a grid of both is averaged with the likelihood of the points,
-the straight line itself being its stiff end; and so is a factor on the errors, which the scatter of the points tells.
-The interval is the set of voltages at which the sign of the current cannot be told: where it is positive with a
-probability between 2.5 and 97.5 %. So the noise of the points and what a curve may do between them both widen it, and a
-coarse family across a sharp bend gets the wide interval it deserves.
+errors. Amplitude and length scale [mV] are averaged over a grid, weighted by likelihood; the straight line is the limit
+of zero amplitude. A factor on the errors is averaged in the same way, because the scatter of the points determines it.
+The interval is the set of voltages at which the current is positive with a probability between 2.5 and 97.5 %: noise of
+the points and possible curvature between them both widen it.
 Source: Rasmussen & Williams, Gaussian Processes for Machine Learning (2006), §2.7 and ch. 5.
 """
 
@@ -23,13 +22,14 @@ from reversal.statistics.normal import TWO_SIDED_95_ROUNDED, deviate_of, probabi
 from reversal.statistics.whitening import whitening
 from reversal.tables.estimates_table import Estimator
 
-SPAN_mV = 40.0  # farther points say little of the sign change, and their size hides how sharply the curve bends there
-LEAST_POINTS = 8
-SHORTEST_mV, LONGEST_mV, LENGTHS = 6.0, 150.0, 7  # 6 mV: e-fold of a gate of four charges, the steepest bend known
-AMPLITUDES = np.geomspace(3e-4, 3.0, 7)  # of the largest current
-ERRORS, ERRORS_PRIOR = np.array([0.6, 1.0, 1.6]), np.array([0.3, 0.5, 0.2])  # factor on the errors of the points
-NEGLIGIBLE = 1e-3  # share of the likelihood below which a pair is left out
-GRID = 81
+SMOOTH_REACH_mV = 40.0  # around the sign change; large currents further away would hide curvature there
+MIN_NEAR_POINTS = 8
+SHORTEST_LENGTH_mV, LONGEST_LENGTH_mV = 6.0, 150.0  # 6 mV: e-fold of a gate of four charges
+LENGTH_GRID_SIZE = 7
+AMPLITUDE_GRID = np.geomspace(3e-4, 3.0, 7)  # relative to the largest current
+ERROR_SCALE_GRID, ERROR_SCALE_PRIOR = np.array([0.6, 1.0, 1.6]), np.array([0.3, 0.5, 0.2])
+NEGLIGIBLE_LIKELIHOOD_RATIO = 1e-3
+SMOOTH_GRID_POINTS = 81
 
 
 def smooth_estimate(
@@ -47,7 +47,7 @@ def smooth_estimate(
     """
     middle = 0.5 * (v_mV[bracket.low] + v_mV[bracket.high])
     far = np.abs(v_mV - middle)
-    near = np.sort(np.argsort(far)[: max(LEAST_POINTS, int(np.count_nonzero(far <= SPAN_mV)))])
+    near = np.sort(np.argsort(far)[: max(MIN_NEAR_POINTS, int(np.count_nonzero(far <= SMOOTH_REACH_mV)))])
     near = np.union1d(near, np.arange(bracket.low, bracket.high + 1))
     v, scale = v_mV[near] - middle, float(np.abs(i_pA[near]).max())
     noise = np.diag((se_pA[near] / scale) ** 2)
@@ -57,8 +57,8 @@ def smooth_estimate(
     width = float(v_mV[bracket.high] - v_mV[bracket.low])
     center, reach = 0.0, width
     estimate = None
-    for _ in range(6):  # farther where the interval does not end inside, nearer where it is but a few steps wide
-        grid = np.unique(np.clip(np.linspace(center - reach, center + reach, GRID), v[0], v[-1]))
+    for _ in range(6):  # zoom out if the interval is open, zoom in if it is a few steps wide
+        grid = np.unique(np.clip(np.linspace(center - reach, center + reach, SMOOTH_GRID_POINTS), v[0], v[-1]))
         positive = posterior.positive(grid, widen)
         estimate = _read(grid, positive if bracket.rising else 1.0 - positive, middle)
         if estimate is None or None in estimate[1:]:
@@ -79,22 +79,22 @@ def smooth_estimate(
 
 
 class _Posterior:
-    """Gaussian processes of all lengths, amplitudes and errors, conditioned on the points of one I-V.
+    """Gaussian processes of all lengths, amplitudes and error scales, conditioned on the points of one I–V.
 
-    In points made white and turned to the eigenvectors of a length's correlation, the covariance of every amplitude and
-    every error is diagonal: nothing but sums over the points is left.
+    For whitened points in the eigenbasis of the correlation of a length, the covariance for every amplitude and every
+    error scale is diagonal; only sums over the points remain.
     """
 
     def __init__(self, v: FloatArray, y: FloatArray, noise: FloatArray) -> None:
         self.v = v
-        step = float(np.median(np.diff(v))) if v.size > 1 else SHORTEST_mV
-        self.lengths = np.geomspace(max(SHORTEST_mV, 0.6 * step), LONGEST_mV, LENGTHS)
+        step = float(np.median(np.diff(v))) if v.size > 1 else SHORTEST_LENGTH_mV
+        self.lengths = np.geomspace(max(SHORTEST_LENGTH_mV, 0.6 * step), LONGEST_LENGTH_mV, LENGTH_GRID_SIZE)
         white = whitening(noise)
         correlation = matern(np.abs(v[:, None] - v) / self.lengths[:, None, None])
         eigenvalues, vectors = np.linalg.eigh(white @ correlation @ white.T)
         self.turned = np.swapaxes(vectors, 1, 2) @ white  # (lengths, points, points)
         z, trend = self.turned @ y, self.turned @ _trend(v)
-        power, error = (grid.ravel() for grid in np.meshgrid(AMPLITUDES**2, ERRORS**2, indexing="ij"))
+        power, error = (grid.ravel() for grid in np.meshgrid(AMPLITUDE_GRID**2, ERROR_SCALE_GRID**2, indexing="ij"))
         d = power[:, None] * np.maximum(eigenvalues, 0.0)[:, None] + error[:, None]  # (lengths, pairs, points)
         products = np.concatenate(
             [trend[..., :1] * trend, trend[..., 1:] ** 2, trend * z[..., None], z[..., None] ** 2], 2
@@ -103,8 +103,8 @@ class _Posterior:
         det = aa * bb - ab**2
         b = np.stack([bb * az - ab * bz, aa * bz - ab * az], axis=-1) / det[..., None]
         score = -0.5 * (zz - b[..., 0] * az - b[..., 1] * bz + np.log(d).sum(2) + np.log(det))
-        share = np.exp(score - score.max()) * np.tile(ERRORS_PRIOR, AMPLITUDES.size)
-        length, pair = np.nonzero(share > NEGLIGIBLE * share.max())
+        share = np.exp(score - score.max()) * np.tile(ERROR_SCALE_PRIOR, AMPLITUDE_GRID.size)
+        length, pair = np.nonzero(share > NEGLIGIBLE_LIKELIHOOD_RATIO * share.max())
         self.share = share[length, pair] / share[length, pair].sum()
         self.length, self.power, self.d, self.b = length, power[pair], d[length, pair], b[length, pair]
         self.trend = trend[length]
@@ -130,17 +130,17 @@ class _Posterior:
 
 def _trend(v: FloatArray) -> FloatArray:
     """Level and slope of a straight line, shape (v, 2)."""
-    return np.stack([np.ones_like(v), v / SPAN_mV], axis=1)
+    return np.stack([np.ones_like(v), v / SMOOTH_REACH_mV], axis=1)
 
 
 def matern(r: FloatArray) -> FloatArray:
-    """Matérn correlation, ν = 7/2, at the distance ``r`` in lengths."""
+    """Matérn correlation, ν = 7/2; r : distance in length scales."""
     s = math.sqrt(7.0) * r
     return np.asarray((1.0 + s + 0.4 * s**2 + s**3 / 15.0) * np.exp(-s))
 
 
 def _read(grid: FloatArray, positive: FloatArray, middle: float) -> tuple[float, float | None, float | None] | None:
-    """Zero and ends of the interval from the probability of a positive current, which rises through it."""
+    """Zero and limits of the interval from the probability of a positive current."""
     rises = np.flatnonzero((positive[:-1] < 0.5) & (positive[1:] >= 0.5))
     if rises.size == 0:
         return None
@@ -154,13 +154,13 @@ def _read(grid: FloatArray, positive: FloatArray, middle: float) -> tuple[float,
 
 
 def _between(grid: FloatArray, positive: FloatArray, n: int, level: float) -> float:
-    """Voltage between two grid points at which the probability takes a level, on the scale of normal deviates."""
+    """Voltage between two grid points at which the probability is ``level``, interpolated as a normal deviate."""
     left, right, wanted = deviate_of(np.clip([positive[n], positive[n + 1], level], 1e-15, 1 - 1e-15))
     part = 0.5 if right == left else (wanted - left) / (right - left)
     return float(grid[n] + min(max(part, 0.0), 1.0) * (grid[n + 1] - grid[n]))
 
 
 def _standard_error(e_mV: float, low: float | None, high: float | None) -> float:
-    """Half width of the interval in normal quantiles; of the open side, the other side's."""
+    """Half width of the interval in normal quantiles; for an open side, that of the other side."""
     widths = [abs(end - e_mV) for end in (low, high) if end is not None]
-    return (sum(widths) / len(widths) if widths else SPAN_mV) / TWO_SIDED_95_ROUNDED
+    return (sum(widths) / len(widths) if widths else SMOOTH_REACH_mV) / TWO_SIDED_95_ROUNDED

@@ -96,9 +96,9 @@ def _liquid_mV(
     z, mobility = _facts(names, settings)
     outside, inside = _amounts(bath, names), _amounts(pipette, names)
     if junction.method == "nernst_planck":
-        # the project has held both recipes to its tolerance; what is left of charge is shared by all ions
-        left = float(np.abs(charge_mM([outside, inside], z)).max())
-        return steady_junction(outside, inside, z, mobility, entry.temperature_C, tolerance_mM=left).junction_mV
+        # both recipes are electroneutral within the tolerance of the project; the rest is shared by all ions
+        residual_mM = float(np.abs(charge_mM([outside, inside], z)).max())
+        return steady_junction(outside, inside, z, mobility, entry.temperature_C, tolerance_mM=residual_mM).junction_mV
     return float(henderson_mV(outside, inside, z, mobility, entry.temperature_C))
 
 

@@ -1,4 +1,4 @@
-"""What Nernst predicts for a recording, at its own temperature."""
+"""Nernst potential and permeant ions of a recording, at its own temperature."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Prediction:
     """Concentrations of the experiment's ion and its equilibrium potential.
 
     z : charge of the ion
-    out_mM, in_mM : free concentrations as declared; e_nernst_mV : None where the ion is on one side only
+    out_mM, in_mM : free concentrations as declared; e_nernst_mV : None if the ion is on one side only
     """
 
     ion: str
@@ -28,7 +28,7 @@ class Prediction:
 
 @dataclass(frozen=True, slots=True)
 class Carriers:
-    """Ions that may carry the current; all shapes (ions,).
+    """Ions that carry the current; all shapes (ions,).
 
     out_mM, in_mM : concentrations or activities; z : charge numbers
     """
@@ -42,7 +42,7 @@ class Carriers:
 def predict(entry: SheetEntry, settings: CellSettings) -> Prediction:
     """Nernst potential of the experiment's ion between a recording's bath and pipette.
 
-    Raises DomainError where a solution has no activities by the declared formulas.
+    Raises DomainError if the declared formulas give no activities for a solution.
     """
     experiment = settings.experiments[entry.experiment]
     bath, pipette = settings.solutions[entry.bath], settings.solutions[entry.pipette]
@@ -59,7 +59,7 @@ def _seen(solution: Solution, entry: SheetEntry, settings: CellSettings) -> Mapp
 
 
 def carriers_of(entry: SheetEntry, settings: CellSettings) -> Carriers | None:
-    """Permeant ions of the experiment as they lie on both sides; None where nothing could carry a current."""
+    """Permeant ions of the experiment on both sides; None if neither solution contains one."""
     experiment = settings.experiments[entry.experiment]
     bath, pipette = settings.solutions[entry.bath], settings.solutions[entry.pipette]
     names = [name for name in (*experiment.permeant, *experiment.divalents) if bath.free(name) + pipette.free(name) > 0]
