@@ -5,7 +5,8 @@ SNAKEMAKE := $(BIN)/snakemake --workflow-profile workflow/profiles/default
 PYTEST := $(BIN)/pytest -n 2 --dist loadfile
 
 # Tests of pure functions: no simulated recording, no file of an amplifier, no figure, no workflow.
-PURE := $(addprefix tests/,physics statistics tables experiment cli steps fit report/test_rounding.py report/test_labels.py)
+PURE := $(addprefix tests/,physics atlas/systems statistics tables experiment cli steps fit report/test_rounding.py \
+  report/test_labels.py test_docstring_examples.py)
 
 .PHONY: docs demo test quick nightly coverage test-lowest test-newest check-code setup atlas bench calibrate fuzz clean
 .DEFAULT_GOAL := help

@@ -90,10 +90,10 @@ def test_excluded_and_missing_recordings_are_left_out_with_their_reason() -> Non
     rig = Rig()
     rows = rig.reversals({"K": 1.0})
     settings = rig.settings(Experiment())
-    entry = settings.declared[4].entry
+    entry = settings.sheet_rows[4].entry
     assert entry is not None
-    excluded = settings.declared[4].model_copy(update={"entry": entry.model_copy(update={"exclude": "spilt"})})
-    settings = settings.model_copy(update={"declared": (*settings.declared[:4], excluded)})
+    excluded = settings.sheet_rows[4].model_copy(update={"entry": entry.model_copy(update={"exclude": "spilt"})})
+    settings = settings.model_copy(update={"sheet_rows": (*settings.sheet_rows[:4], excluded)})
     (series,) = series_of_cell([rows[0].model_copy(update={"status": Status.FAILED}), *rows[1:3]], settings)
     assert [(one.recording, one.why) for one in series.left_out] == [
         ("control_K2.5", Unusable.FAILED), ("control_K20", Unusable.NO_VALUE), ("control_K40", Unusable.EXCLUDED),
