@@ -8,7 +8,7 @@ import time
 import numpy as np
 import pytest
 
-from reversal.physics.ghk import PA_PER_PERMEABILITY_AND_MM, ghk_current, ghk_voltage_mV
+from reversal.physics.ghk_constant_field import PA_PER_PERMEABILITY_AND_MM, ghk_current, ghk_voltage_mV
 from reversal.physics.nernst import nernst_mV
 
 pytestmark = pytest.mark.long

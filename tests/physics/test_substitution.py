@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from reversal.atlas.systems.bi_ionic import two_ion_ratio
-from reversal.physics.ghk import ghk_voltage_mV
+from reversal.physics.ghk_constant_field import ghk_voltage_mV
 from reversal.physics.nernst import nernst_mV, nernst_slope_mV_per_decade
 from reversal.physics.substitution import conductance_ratio, substitution_ratio
 

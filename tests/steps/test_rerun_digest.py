@@ -23,7 +23,13 @@ def plant(tmp_path: Path) -> Plant:
         package = tmp_path / PACKAGE.name
         for place in ("physics", "reference", "report/templates", "steps"):
             (package / place).mkdir(parents=True, exist_ok=True)
-        for name in ("__init__.py", "errors.py", "physics/__init__.py", "physics/ghk.py", "physics/nernst.py"):
+        for name in (
+            "__init__.py",
+            "errors.py",
+            "physics/__init__.py",
+            "physics/ghk_constant_field.py",
+            "physics/nernst.py",
+        ):
             (package / name).write_text("", encoding="utf-8")
         for name, text in files.items():
             (package / name).write_text(text, encoding="utf-8")
@@ -49,49 +55,55 @@ def used(digest: ModuleType, folder: Path, script: str) -> set[str]:
 @pytest.mark.parametrize(
     "script",
     [
-        "import reversal.physics.ghk",
-        "import reversal.physics.ghk as g",
-        "from reversal.physics import ghk",
-        "from reversal.physics.ghk import current as c",
-        "def later():\n    from reversal.physics import ghk\n",
-        "class A:\n    def b(self):\n        if self:\n            import os, reversal.physics.ghk\n",
-        "try:\n    import fast\nexcept ImportError:\n    from reversal.physics import (\n        ghk,\n    )\n",
-        "if TYPE_CHECKING:\n    import os\nelse:\n    import reversal.physics.ghk\n",
-        "if not TYPE_CHECKING:\n    import reversal.physics.ghk\n",
-        "match a:\n    case 1:\n        with b:\n            import reversal.physics.ghk\n",
+        "import reversal.physics.ghk_constant_field",
+        "import reversal.physics.ghk_constant_field as g",
+        "from reversal.physics import ghk_constant_field",
+        "from reversal.physics.ghk_constant_field import current as c",
+        "def later():\n    from reversal.physics import ghk_constant_field\n",
+        "class A:\n    def b(self):\n        if self:\n            import os, reversal.physics.ghk_constant_field\n",
+        "try:\n    import fast\nexcept ImportError:\n"
+        "    from reversal.physics import (\n        ghk_constant_field,\n    )\n",
+        "if TYPE_CHECKING:\n    import os\nelse:\n    import reversal.physics.ghk_constant_field\n",
+        "if not TYPE_CHECKING:\n    import reversal.physics.ghk_constant_field\n",
+        "match a:\n    case 1:\n        with b:\n            import reversal.physics.ghk_constant_field\n",
     ],
 )
 def test_every_form_of_import_counts(plant: Plant, tmp_path: Path, script: str) -> None:
-    assert used(plant(), tmp_path, script) == {"__init__.py", "physics/__init__.py", "physics/ghk.py"}
+    assert used(plant(), tmp_path, script) == {"__init__.py", "physics/__init__.py", "physics/ghk_constant_field.py"}
 
 
 @pytest.mark.parametrize("guard", ["TYPE_CHECKING", "typing.TYPE_CHECKING"])
 def test_an_import_for_type_checkers_does_not_count(plant: Plant, tmp_path: Path, guard: str) -> None:
     assert (
-        used(plant(), tmp_path, f"if {guard}:\n    from reversal.physics import ghk\nimport numpy, reversals") == set()
+        used(
+            plant(),
+            tmp_path,
+            f"if {guard}:\n    from reversal.physics import ghk_constant_field\nimport numpy, reversals",
+        )
+        == set()
     )
 
 
 def test_imports_are_followed_relative_ones_and_circles_too(plant: Plant, tmp_path: Path) -> None:
     package = {
-        "physics/ghk.py": "from . import nernst\nfrom ..errors import Refusal\n",
-        "physics/nernst.py": "from .ghk import current\n",
+        "physics/ghk_constant_field.py": "from . import nernst\nfrom ..errors import Refusal\n",
+        "physics/nernst.py": "from .ghk_constant_field import current\n",
     }
-    modules = {"__init__.py", "errors.py", "physics/__init__.py", "physics/ghk.py", "physics/nernst.py"}
-    assert used(plant(**package), tmp_path, "import reversal.physics.ghk") == modules
+    modules = {"__init__.py", "errors.py", "physics/__init__.py", "physics/ghk_constant_field.py", "physics/nernst.py"}
+    assert used(plant(**package), tmp_path, "import reversal.physics.ghk_constant_field") == modules
 
 
 def test_a_data_file_counts_for_the_module_that_names_it(plant: Plant, tmp_path: Path) -> None:
     package = {
         "reference/ions.tsv": "K 1",
         "reference/junctions.tsv": "named nowhere",
-        "physics/ghk.py": 'ROWS = HERE / "ions.tsv"\n',
+        "physics/ghk_constant_field.py": 'ROWS = HERE / "ions.tsv"\n',
     }
     digest = plant(**package)
     packages = {"__init__.py", "physics/__init__.py"}
-    assert used(digest, tmp_path, "from reversal.physics.ghk import a") == {
+    assert used(digest, tmp_path, "from reversal.physics.ghk_constant_field import a") == {
         *packages,
-        "physics/ghk.py",
+        "physics/ghk_constant_field.py",
         "reference/ions.tsv",
     }
 
@@ -109,10 +121,10 @@ def test_a_template_counts_with_the_templates_that_it_names(plant: Plant, tmp_pa
 
 def test_the_digest_changes_with_a_file_that_is_used_and_with_no_other(plant: Plant, tmp_path: Path) -> None:
     script = tmp_path / "script.py"
-    script.write_text("import reversal.physics.ghk", encoding="utf-8")
+    script.write_text("import reversal.physics.ghk_constant_field", encoding="utf-8")
     first = plant().digest_of_script(script)
     assert plant(**{"physics/nernst.py": "# other"}).digest_of_script(script) == first
-    assert plant(**{"physics/ghk.py": "# other"}).digest_of_script(script) != first
+    assert plant(**{"physics/ghk_constant_field.py": "# other"}).digest_of_script(script) != first
     assert plant(**{"physics/__init__.py": "# other"}).digest_of_script(script) != first
 
 

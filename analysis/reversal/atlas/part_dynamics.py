@@ -19,7 +19,7 @@ from reversal.atlas.systems.exchanger import exchanger_reversal_mV, ischaemia
 from reversal.atlas.systems.potassium import Clearance, Firing, clear_potassium, excitability_loop, spatial_buffering
 from reversal.atlas.systems.pump_leak import PumpLeakCell
 from reversal.atlas.systems.synapse import driven_course_mV, driven_voltage_mV
-from reversal.physics.ghk import ghk_voltage_mV
+from reversal.physics.ghk_constant_field import ghk_voltage_mV
 from reversal.report.figure.style import BLUE, GREEN, GREY, INK, ORANGE, PURPLE
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import numpy as np
 from reversal.atlas.section import AtlasSection, label_line
 from reversal.atlas.systems.bi_ionic import chord_mV, substitution_shift_mV
 from reversal.atlas.systems.electrodiffusion import constant_field_profile_mM
-from reversal.physics.ghk import ghk_current, ghk_voltage_mV
+from reversal.physics.ghk_constant_field import ghk_current, ghk_voltage_mV
 from reversal.physics.nernst import nernst_mV
 from reversal.physics.selectivity import SelectivityEnergy, permeability_ratio
 from reversal.report.figure.style import BLUE, GREEN, GREY, INK, ORANGE, PURPLE

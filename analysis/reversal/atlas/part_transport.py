@@ -20,7 +20,7 @@ from reversal.atlas.systems.transporters import (
     steepest_ratio,
     stoichiometry,
 )
-from reversal.physics.ghk import ghk_voltage_mV
+from reversal.physics.ghk_constant_field import ghk_voltage_mV
 from reversal.physics.nernst import nernst_mV
 from reversal.report.figure.style import BLUE, GREEN, GREY, INK, ORANGE, PURPLE
 

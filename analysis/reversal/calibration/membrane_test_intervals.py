@@ -26,7 +26,7 @@ CONDITIONS = conditions_in(SERIES[1])
 
 
 @dataclass(frozen=True, slots=True)
-class TestedMembrane:
+class MembraneResult:
     """One membrane test with its truth."""
 
     case: MembraneCase
@@ -51,13 +51,13 @@ class TestedMembrane:
 
 def outcomes(
     cells: int, seed: int, drawing: Callable[[np.random.Generator], MembraneCase] = draw, repeats: int = REPEATS
-) -> Iterator[TestedMembrane]:
+) -> Iterator[MembraneResult]:
     """Simulate and test ``repeats`` recordings of each of ``cells`` cells."""
     for number in range(cells):
         rng = np.random.default_rng((seed, number))
         case = drawing(rng)
         yield from (
-            TestedMembrane(case, membrane_test(Sweeps.of(recording))) for recording in recordings(case, rng, repeats)
+            MembraneResult(case, membrane_test(Sweeps.of(recording))) for recording in recordings(case, rng, repeats)
         )
 
 
@@ -118,7 +118,7 @@ class ScoredMembrane:
     coverage: float
 
 
-def scored(results: Sequence[TestedMembrane], what: str) -> ScoredMembrane:
+def scored(results: Sequence[MembraneResult], what: str) -> ScoredMembrane:
     """Score one property."""
     pairs = [(found, one.case.truth[what]) for one in results if (found := one.found(what)) is not None]
     without = 1.0 - len(pairs) / max(len(results), 1)
@@ -153,7 +153,7 @@ class DriftScore:
     false_alarms: float
 
 
-def drift_score(cells: int, seed: int, steady: Sequence[TestedMembrane]) -> DriftScore:
+def drift_score(cells: int, seed: int, steady: Sequence[MembraneResult]) -> DriftScore:
     """Score the drift of R_s on cells that drift and on ``steady`` recordings."""
     results = list(outcomes(cells, seed, draw_drifting))
     reported = [(one.drift_MOhm, one.case.rs_growth_MOhm) for one in results]

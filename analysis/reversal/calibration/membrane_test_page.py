@@ -14,7 +14,7 @@ from reversal.calibration.membrane_test_intervals import (
     PROPERTIES,
     REPEATS,
     DriftScore,
-    TestedMembrane,
+    MembraneResult,
     drift_score,
     outcomes,
     scored,
@@ -65,7 +65,7 @@ def introduction(recordings: int, seed: int, digest: str) -> list[str]:
 
 
 def _property(
-    what: str, results: Sequence[TestedMembrane], special: Mapping[str, Sequence[TestedMembrane]]
+    what: str, results: Sequence[MembraneResult], special: Mapping[str, Sequence[MembraneResult]]
 ) -> list[str]:
     head = ["", "", "recordings", "no value", f"bias [{UNITS[what]}]", "rms error", "95 % of errors below"]
     head += ["half-width", "coverage"]
@@ -75,7 +75,7 @@ def _property(
     return ["", f"## {what}", "", *table(head, rows, "llrrrrrrr")]
 
 
-def _row(first: str, second: str, results: Sequence[TestedMembrane], what: str) -> list[str]:
+def _row(first: str, second: str, results: Sequence[MembraneResult], what: str) -> list[str]:
     score = scored(results, what)
     row = [first, second, f"{len(results)}", percent(score.without)]
     if not score.count:
@@ -84,7 +84,7 @@ def _row(first: str, second: str, results: Sequence[TestedMembrane], what: str) 
     return [*row, f"{score.bias:+.2f}", *(f"{figure:.2f}" for figure in figures), percent(score.coverage)]
 
 
-def _compartments(results: Sequence[TestedMembrane], two: Sequence[TestedMembrane]) -> list[str]:
+def _compartments(results: Sequence[MembraneResult], two: Sequence[MembraneResult]) -> list[str]:
     found, wrong = (float(np.mean([one.exponentials == 2 for one in group])) for group in (two, results))
     return [
         "",

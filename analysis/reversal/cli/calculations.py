@@ -45,7 +45,7 @@ def nernst(options: argparse.Namespace) -> list[Result]:
 
 def ghk(options: argparse.Namespace) -> list[Result]:
     """GHK reversal potential."""
-    from reversal.physics.ghk import ghk_voltage_mV
+    from reversal.physics.ghk_constant_field import ghk_voltage_mV
 
     ions, out, inside, p = zip(*(_ion_sides_and_p(text) for text in options.ions), strict=True)
     e = ghk_voltage_mV(p, out, inside, [ion.z for ion in ions], options.temperature)
@@ -55,7 +55,7 @@ def ghk(options: argparse.Namespace) -> list[Result]:
 def current(options: argparse.Namespace) -> list[Result]:
     """GHK current and its slope."""
     from reversal.atlas.systems.slope_conductance import ghk_slope_conductance_nS
-    from reversal.physics.ghk import ghk_current
+    from reversal.physics.ghk_constant_field import ghk_current
 
     arguments = (options.v, options.p, options.out, options.inside, _ion(options.ion).z, options.temperature)
     return [

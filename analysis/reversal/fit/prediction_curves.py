@@ -9,7 +9,7 @@ import numpy as np
 from reversal.arrays import FloatArray
 from reversal.errors import DomainError
 from reversal.fit.bath_series import BathSeries
-from reversal.physics.ghk import ghk_voltage_mV
+from reversal.physics.ghk_constant_field import ghk_voltage_mV
 from reversal.physics.nernst import nernst_mV
 from reversal.tables.curves_table import CurvePoint
 from reversal.tables.permeabilities_table import PermeabilityRow

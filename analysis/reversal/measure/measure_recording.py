@@ -22,7 +22,7 @@ from reversal.measure.reversal.leak import Separability, Subtracted
 from reversal.measure.reversal.leak_subtraction import subtract_leak
 from reversal.measure.reversal.measured_reversal import measure_reversal
 from reversal.measure.reversal.reversal_potential import Reversal
-from reversal.measure.voltage.membrane_voltage import Offset, junction_offset
+from reversal.measure.voltage.junction_correction import Offset, junction_offset
 from reversal.measure.voltage.nernst_prediction import Prediction, carriers_of, predict
 from reversal.recordings.recording import Recording
 from reversal.tables.findings.code import Code

@@ -15,7 +15,7 @@ from reversal.atlas.systems.bi_ionic import (
     substitution_shift_mV,
     two_ion_ratio,
 )
-from reversal.physics.ghk import ghk_voltage_mV
+from reversal.physics.ghk_constant_field import ghk_voltage_mV
 from reversal.physics.nernst import nernst_mV
 from reversal.physics.substitution import substitution_ratio
 

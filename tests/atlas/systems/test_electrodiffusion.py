@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from reversal.atlas.systems.electrodiffusion import constant_field_profile_mM, nernst_planck_flux
 from reversal.errors import DomainError
-from reversal.physics.ghk import ghk_current
+from reversal.physics.ghk_constant_field import ghk_current
 
 VOLTS, MILLIMOLAR = st.floats(-300, 300), st.floats(0.1, 500)
 CHARGE = st.sampled_from([-2, -1, 1, 2])

@@ -15,7 +15,7 @@ from reversal.atlas.systems.pump import (
     steady_sodium_mM,
 )
 from reversal.errors import DomainError
-from reversal.physics.ghk import ghk_voltage_mV
+from reversal.physics.ghk_constant_field import ghk_voltage_mV
 
 MILLIMOLAR = st.floats(0.01, 500)
 

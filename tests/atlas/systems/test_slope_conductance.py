@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reversal.atlas.systems.slope_conductance import bernoulli_slope, ghk_slope_conductance_nS
-from reversal.physics.ghk import PA_PER_PERMEABILITY_AND_MM, bernoulli, ghk_current
+from reversal.physics.ghk_constant_field import PA_PER_PERMEABILITY_AND_MM, bernoulli, ghk_current
 
 BODY = st.floats(0.1, 500)
 CHARGE = st.sampled_from([-3, -2, -1, 1, 2, 3])

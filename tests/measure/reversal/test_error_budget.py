@@ -12,7 +12,7 @@ from reversal.measure.membrane.clamp import SeriesResistance
 from reversal.measure.reversal.error_budget import budget_of
 from reversal.measure.reversal.estimate import Estimate
 from reversal.measure.reversal.reversal_potential import Reversal
-from reversal.measure.voltage.membrane_voltage import Offset
+from reversal.measure.voltage.junction_correction import Offset
 from reversal.measure.voltage.nernst_prediction import Prediction
 from reversal.tables.estimates_table import Estimator
 from reversal.tables.reversals_table import Crossing
@@ -23,8 +23,7 @@ OFFSET = Offset(4.0, 0.5, 1.2)
 
 
 def prediction(e_nernst_mV: float | None = -88.0) -> Prediction:
-    values = {"ion": "K", "out_mM": 5.0, "in_mM": 140.0, "z": 1, "e_nernst_mV": e_nernst_mV}
-    return Prediction(**{name: values[name] for name in Prediction.__dataclass_fields__})  # type: ignore[arg-type]
+    return Prediction(ion="K", out_mM=5.0, in_mM=140.0, z=1, e_nernst_mV=e_nernst_mV)
 
 
 def reversal(low_mV: float | None = -52.0, high_mV: float | None = -47.0) -> Reversal:
@@ -32,8 +31,7 @@ def reversal(low_mV: float | None = -52.0, high_mV: float | None = -47.0) -> Rev
 
 
 def series(sd_MOhm: float) -> SeriesResistance:
-    values = {"rs_MOhm": 10.0, "residual_MOhm": 2.0, "sd_MOhm": sd_MOhm, "source": "sheet"}
-    return SeriesResistance(**{name: values[name] for name in SeriesResistance.__dataclass_fields__})  # type: ignore[arg-type]
+    return SeriesResistance(10.0, 2.0, sd_MOhm, "membrane test")
 
 
 def test_every_term_is_the_error_of_one_cause() -> None:

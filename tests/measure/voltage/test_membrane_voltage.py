@@ -16,7 +16,8 @@ from reversal.experiment.configuration import Experiment
 from reversal.experiment.measure_settings import Junction
 from reversal.experiment.solutions import Solution
 from reversal.measure.measure_recording import measure_recording
-from reversal.measure.voltage.membrane_voltage import Offset, junction_offset, membrane_mV
+from reversal.measure.voltage.junction_correction import Offset, junction_offset
+from reversal.measure.voltage.membrane_voltage import membrane_mV
 from reversal.recordings.recording import Recording
 from reversal.simulate.amplifier import Amplifier
 from reversal.simulate.bath import SERIES

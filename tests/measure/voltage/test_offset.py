@@ -11,7 +11,8 @@ import pytest
 from reversal.calibration.simulated_series import Rig, k_series
 from reversal.experiment.configuration import Experiment
 from reversal.experiment.measure_settings import Junction
-from reversal.measure.voltage.membrane_voltage import Offset, junction_offset, membrane_mV
+from reversal.measure.voltage.junction_correction import Offset, junction_offset
+from reversal.measure.voltage.membrane_voltage import membrane_mV
 
 
 def offset_of(junction: Junction, online_mV: float | None = None, **changes: Any) -> Offset:

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from reversal.arrays import FloatArray
 from reversal.physics.domain import finite, fraction, nonzero, not_negative, positive
-from reversal.physics.ghk import bernoulli
+from reversal.physics.ghk_constant_field import bernoulli
 from reversal.physics.nernst import thermal_voltage_mV
 
 

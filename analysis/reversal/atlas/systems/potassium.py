@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from reversal.arrays import FloatArray
 from reversal.errors import DomainError
 from reversal.physics.domain import finite, not_negative, positive
-from reversal.physics.ghk import ghk_voltage_mV
+from reversal.physics.ghk_constant_field import ghk_voltage_mV
 from reversal.physics.nernst import nernst_mV
 
 

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from reversal.arrays import FloatArray
 from reversal.physics.domain import finite, nonzero, not_negative
-from reversal.physics.ghk import PA_PER_PERMEABILITY_AND_MM, bernoulli
+from reversal.physics.ghk_constant_field import PA_PER_PERMEABILITY_AND_MM, bernoulli
 from reversal.physics.nernst import thermal_voltage_mV
 
 SERIES_BELOW = 0.2  # below this |x| the closed form of B′ loses digits and the series is used

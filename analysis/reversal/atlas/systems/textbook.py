@@ -61,7 +61,7 @@ from reversal.atlas.systems.transporters import (
 )
 from reversal.errors import DomainError
 from reversal.physics.constants import FARADAY_C_PER_MOL, GAS_CONSTANT_J_PER_MOL_K
-from reversal.physics.ghk import ghk_current, ghk_voltage_mV
+from reversal.physics.ghk_constant_field import ghk_current, ghk_voltage_mV
 from reversal.physics.nernst import nernst_mV, nernst_slope_mV_per_decade
 from reversal.physics.selectivity import SelectivityEnergy, permeability_ratio
 from reversal.physics.substitution import conductance_ratio

@@ -14,7 +14,7 @@ import numpy as np
 
 from reversal.arrays import FloatArray
 from reversal.fit.bath_series import BathSeries
-from reversal.physics.ghk import ghk_current
+from reversal.physics.ghk_constant_field import ghk_current
 from reversal.statistics.information_criteria import aicc, unknown_error_deviance
 from reversal.statistics.least_squares import Descent, damped_step, levenberg_marquardt
 from reversal.statistics.normal import TWO_SIDED_95

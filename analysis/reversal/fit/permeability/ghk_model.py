@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reversal.arrays import FloatArray
-from reversal.physics.ghk import ghk_voltage_mV
+from reversal.physics.ghk_constant_field import ghk_voltage_mV
 from reversal.statistics.least_squares import Minimum, damped_step, levenberg_marquardt
 
 LOG_EDGE = float(np.log(1e9))  # a ratio of 1e-9 moves no reversal by as much as 1e-5 mV: it stands for 0

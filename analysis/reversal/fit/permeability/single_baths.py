@@ -8,7 +8,7 @@ import numpy as np
 
 from reversal.errors import DomainError
 from reversal.fit.bath_series import BathSeries
-from reversal.physics.ghk import ghk_current
+from reversal.physics.ghk_constant_field import ghk_current
 from reversal.physics.nernst import nernst_mV
 from reversal.physics.substitution import conductance_ratio, substitution_ratio
 from reversal.statistics.normal import TWO_SIDED_95

@@ -11,7 +11,8 @@ from reversal.measure.iv.points import Points, points_of
 from reversal.measure.membrane.clamp import Clamp
 from reversal.measure.protocol.measured_epoch import Plan
 from reversal.measure.protocol.sweeps import Sweeps
-from reversal.measure.voltage.membrane_voltage import Offset, membrane_mV
+from reversal.measure.voltage.junction_correction import Offset
+from reversal.measure.voltage.membrane_voltage import membrane_mV
 
 
 @dataclass(frozen=True, slots=True)

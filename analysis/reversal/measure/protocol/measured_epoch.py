@@ -15,12 +15,12 @@ import numpy as np
 
 from reversal.errors import Refusal
 from reversal.experiment.measure_settings import Window
+from reversal.measure.protocol.protocol_kind import is_flat, protocol_kind
 from reversal.recordings.recording import Epoch, Evidence, Recording, Shape
 from reversal.tables.findings.finding import Finding
 from reversal.tables.iv_table import IVKind
 
 MIN_RAMP_mV = 30.0
-MIN_CONDITIONING_mV = 20.0  # distance from holding of a conditioning step directly before a tail
 MIN_WINDOW_SAMPLES = 8
 
 
@@ -71,16 +71,6 @@ def plan(recording: Recording, window: Window) -> Plan:
     return Plan(kind, kind_of_protocol, tuple(commands[n][index] for n in here), tuple(here))
 
 
-def protocol_kind(commands: Sequence[Sequence[Epoch]], index: int) -> str:
-    """Name the protocol around the measured epoch: step, ramp, tail or other."""
-    first = commands[0]
-    if first[index].shape is Shape.RAMP:
-        return "ramp"
-    if not _is_flat(first[index]):
-        return "other"
-    return "tail" if _follows_conditioning(first, index) else "step"
-
-
 def window_samples(plan: Plan, recording: Recording, window: Window, blank_ms: float) -> tuple[np.ndarray, int]:
     """First sample of the window in each sweep of the plan, and the length of the window, the same in all sweeps.
 
@@ -123,7 +113,7 @@ def _is_used(epoch: Epoch, window: Window) -> bool:
     """Whether an epoch has samples and, for a step, a level within the declared range."""
     if epoch.stop <= epoch.start:
         return False
-    if not _is_flat(epoch):
+    if not is_flat(epoch):
         return True
     low = -math.inf if window.from_mV is None else window.from_mV
     high = math.inf if window.to_mV is None else window.to_mV
@@ -157,7 +147,7 @@ def _measured(commands: Sequence[Sequence[Epoch]], recording: Recording) -> int:
     """Index of the epoch that carries the I–V: a family of steps rather than a ramp, the widest first."""
     shortest = min(len(epochs) for epochs in commands)
     span = [np.ptp([epochs[n].level_mV for epochs in commands]) for n in range(shortest)]
-    families = [n for n in range(shortest) if span[n] > 1.0 and all(_is_flat(epochs[n]) for epochs in commands)]
+    families = [n for n in range(shortest) if span[n] > 1.0 and all(is_flat(epochs[n]) for epochs in commands)]
     families = [n for n in families if commands[0][n].name not in ("before", "after")]
     if families:
         return max(families, key=lambda n: (span[n], -n))
@@ -172,18 +162,5 @@ def _measured(commands: Sequence[Sequence[Epoch]], recording: Recording) -> int:
     )
 
 
-def _is_flat(epoch: Epoch) -> bool:
-    return epoch.shape in (Shape.STEP, Shape.HOLD)
-
-
 def _ramp_mV(epoch: Epoch) -> float:
     return abs(epoch.level_mV - epoch.from_mV) if epoch.shape is Shape.RAMP else 0.0
-
-
-def _follows_conditioning(epochs: Sequence[Epoch], index: int) -> bool:
-    if index == 0 or epochs[index - 1].shape is not Shape.STEP:
-        return False
-    if epochs[index - 1].stop != epochs[index].start:
-        return False
-    holding = epochs[0].level_mV
-    return abs(epochs[index - 1].level_mV - holding) >= MIN_CONDITIONING_mV

@@ -17,9 +17,9 @@ from reversal.measure.iv.iv_curve import IVCurve
 from reversal.measure.iv.points import Points
 from reversal.measure.membrane.passive_properties import Passive
 from reversal.measure.quality.check import Check, below, outside
-from reversal.measure.quality.tail_completeness import constant_field
 from reversal.measure.reversal.estimate import Estimate
 from reversal.measure.voltage.nernst_prediction import Prediction
+from reversal.physics.ghk_constant_field import constant_field
 from reversal.physics.nernst import thermal_voltage_mV
 from reversal.tables.findings.code import Code
 

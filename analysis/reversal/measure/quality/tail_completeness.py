@@ -13,7 +13,7 @@ from reversal.arrays import FloatArray
 from reversal.measure.iv.iv_curve import IVCurve
 from reversal.measure.protocol.measured_epoch import Plan
 from reversal.measure.protocol.sweeps import Sweeps
-from reversal.physics.ghk import bernoulli
+from reversal.physics.ghk_constant_field import constant_field
 from reversal.physics.nernst import thermal_voltage_mV
 from reversal.tables.iv_table import IVKind
 
@@ -81,9 +81,3 @@ def _conditioning(sweeps: Sweeps, plan: Plan) -> tuple[float, float] | None:
         ends.append(float(sweeps.i_pA[sweep, before[-1].stop - length : before[-1].stop].mean()))
         levels.append(before[-1].level_mV)
     return float(np.mean(levels)), float(np.mean(ends))
-
-
-def constant_field(v_mV: FloatArray, e_mV: float, thermal_mV: float) -> FloatArray:
-    """Relative constant-field current of monovalent cations that reverses at ``e_mV``, same shape as the voltage."""
-    x = v_mV / thermal_mV
-    return np.asarray(bernoulli(-x) - np.exp(e_mV / thermal_mV) * bernoulli(x))

@@ -13,7 +13,7 @@ import numpy as np
 from reversal.arrays import FloatArray
 from reversal.measure.reversal.estimate import Estimate, zero_of_curve
 from reversal.measure.voltage.nernst_prediction import Carriers
-from reversal.physics.ghk import ghk_current
+from reversal.physics.ghk_constant_field import ghk_current
 from reversal.statistics.least_squares import Descent, damped_step, levenberg_marquardt
 from reversal.tables.estimates_table import Estimator
 

@@ -15,19 +15,17 @@ from reversal.measure.iv.points import Points
 from reversal.measure.membrane.clamp import SeriesResistance
 from reversal.measure.reversal.estimate import Estimate
 from reversal.measure.reversal.reversal_potential import Reversal
-from reversal.measure.voltage.membrane_voltage import Offset
+from reversal.measure.voltage.junction_correction import Offset
 from reversal.measure.voltage.nernst_prediction import Prediction
-from reversal.physics.constants import ZERO_CELSIUS_K
+from reversal.measure.voltage.thermometer_error import nernst_sd_mV
 from reversal.statistics.normal import TWO_SIDED_95_ROUNDED
-
-THERMOMETER_SD_C = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Budget:
     """Standard deviations of a reversal potential [mV].
 
-    points_mV : noise, curve and leak of the I-V
+    points_mV : noise, curve and leak of the I–V
     series_mV : error of R_s, for the total current that flows at E_rev
     drift_mV : drift of E_rev during the recording
     junction_mV, temperature_mV : shared by the cell's recordings; temperature_mV is that of the Nernst potential
@@ -73,8 +71,7 @@ def budget_of(
     if series is not None:
         current_pA = float(np.interp(estimate.e_mV, total.v_mV, total.i_pA))
         series_mV = abs(current_pA) * series.sd_MOhm * 1e-3
-    nernst = prediction.e_nernst_mV
-    temperature_mV = abs(nernst) * THERMOMETER_SD_C / (temperature_C + ZERO_CELSIUS_K) if nernst is not None else 0.0
+    temperature_mV = nernst_sd_mV(prediction.e_nernst_mV, temperature_C)
     # the crossing may be recorded in any sweep: uniform distribution over the whole change, to either side
     moved_mV = abs(drift_mV or 0.0) / np.sqrt(3.0)
     low, high = _widened(estimate, float(np.hypot(series_mV, moved_mV)))

@@ -12,7 +12,7 @@ from scipy.optimize import brentq
 
 from reversal.atlas.systems.slope_conductance import ghk_slope_conductance_nS
 from reversal.errors import DomainError
-from reversal.physics.ghk import (
+from reversal.physics.ghk_constant_field import (
     PA_PER_PERMEABILITY_AND_MM,
     bernoulli,
     ghk_current,

@@ -57,6 +57,15 @@ def ghk_current(
     return np.asarray(scale * (not_negative(in_mM, "in_mM") * leaving - not_negative(out_mM, "out_mM") * entering))
 
 
+def constant_field(v_mV: FloatArray, e_mV: float, thermal_mV: float) -> FloatArray:
+    """Relative GHK current of monovalent cations that reverses at ``e_mV``, dimensionless, same shape as the voltage.
+
+    thermal_mV : RT/F [mV]
+    """
+    x = v_mV / thermal_mV
+    return np.asarray(bernoulli(-x) - np.exp(e_mV / thermal_mV) * bernoulli(x))
+
+
 def ghk_voltage_mV(
     p: ArrayLike, out_mM: ArrayLike, in_mM: ArrayLike, z: ArrayLike, temperature_C: ArrayLike
 ) -> FloatArray:

@@ -1,0 +1,15 @@
+"""The error of the bath thermometer, and what it does to a Nernst potential."""
+
+from __future__ import annotations
+
+from reversal.physics.constants import ZERO_CELSIUS_K
+
+THERMOMETER_SD_C = 0.5
+
+
+def nernst_sd_mV(e_nernst_mV: float | None, temperature_C: float) -> float:
+    """Standard deviation of a Nernst potential from the thermometer [mV]; 0 without one.
+
+    A Nernst potential is proportional to the absolute temperature.
+    """
+    return 0.0 if e_nernst_mV is None else abs(e_nernst_mV) * THERMOMETER_SD_C / (temperature_C + ZERO_CELSIUS_K)
