@@ -39,7 +39,7 @@ def test_protocol_kinds_are_told_by_the_command(protocol: AbfProtocol, kind: IVK
 
 
 def test_a_step_that_never_changes_carries_no_iv() -> None:
-    with pytest.raises(NotMeasurable, match="no epoch carries an I-V"):
+    with pytest.raises(NotMeasurable, match="no epoch carries an I–V"):
         plan(recording_with(repeated_step(-20, repeats=3)), Window())
 
 
@@ -76,5 +76,5 @@ def test_an_epoch_that_lasts_for_no_time_in_one_sweep_is_no_family_with_the_next
     shorter = replace(commands[0], epochs=tuple(epochs))
     sweeps = tuple(recording.sweeps[0] for _ in commands)
     command = replace(recording.command, sweeps=(shorter, *commands[1:]))
-    with pytest.raises(NotMeasurable, match="no epoch carries an I-V"):
+    with pytest.raises(NotMeasurable, match="no epoch carries an I–V"):
         plan(replace(recording, sweeps=sweeps, command=command), Window())

@@ -64,7 +64,7 @@ def read_ramp(sweeps: Sweeps, plan: Plan, blank_ms: float, clamp: Clamp) -> Ramp
     usable = length - blank * (1 if returns is None else 2)
     count = min(max(round(abs(range_mV) / RAMP_POINT_WIDTH_mV), MIN_RAMP_POINTS), usable // MIN_RAMP_POINT_SAMPLES)
     if count < MIN_RAMP_POINTS:
-        raise NotMeasurable("the ramp is too short for an I-V", file=recording.file, place=f"epoch {epoch.name}")
+        raise NotMeasurable("the ramp is too short for an I–V", file=recording.file, place=f"epoch {epoch.name}")
     width = usable // count
     forward = sweeps.windows(plan.sweeps, starts + blank, width * count)
     middle = blank + width * np.arange(count) + (width - 1) / 2

@@ -27,7 +27,7 @@ THERMOMETER_SD_C = 0.5
 class Budget:
     """Standard deviations of a reversal potential [mV].
 
-    points_mV : noise, curve and leak of the I-V
+    points_mV : noise, curve and leak of the I–V
     series_mV : error of R_s, for the total current that flows at E_rev
     drift_mV : drift of E_rev during the recording
     junction_mV, temperature_mV : shared by the cell's recordings; temperature_mV is that of the Nernst potential
