@@ -13,9 +13,6 @@ from reversal.arrays import FloatArray
 from reversal.experiment.step_settings import SheetRow
 from reversal.measure.assessment import Assessed
 from reversal.measure.measure_recording import Measured
-from reversal.measure.membrane.passive_properties import Passive
-from reversal.measure.quality.check import Check
-from reversal.measure.reversal.reversal_potential import agrees
 from reversal.recordings.store import Ingested
 from reversal.tables.checks_table import CheckRow, Outcome
 from reversal.tables.estimates_table import EstimateRow, Estimator
@@ -46,7 +43,7 @@ def recording_row(
         protocol_kind=measured.iv.plan.protocol_kind if measured else None,
         command_evidence=recording.command.evidence.value if recording else None,
         **judged(findings),
-        **_passive(measured.passive if measured else None),
+        **_passive(measured),
     )
 
 
@@ -120,7 +117,7 @@ def reversal_row(one: Assessed) -> ReversalRow:
 def estimate_rows(measured: Measured) -> Iterator[EstimateRow]:
     """Every estimate, the reported one first."""
     entry, primary = measured.entry, measured.reversal.estimate
-    for one in measured.reversal.estimates if primary is not None else ():
+    for one in measured.reversal.estimates:
         yield EstimateRow(
             experiment=entry.experiment,
             cell=entry.cell,
@@ -132,16 +129,14 @@ def estimate_rows(measured: Measured) -> Iterator[EstimateRow]:
             ci_high_mV=one.high_mV,
             se_mV=one.se_mV,
             misfit=one.misfit,
-            agrees=None if one is primary or primary is None else agrees(one, primary),
+            agrees=measured.reversal.agreement_of(one),
         )
 
 
 def check_rows(one: Assessed) -> Iterator[CheckRow]:
     """Every quality check of a recording, also those whose number is not known."""
-    answers: dict[Code, list[Check]] = {code: [] for code in CHECKS}
-    for check in one.checks:
-        answers[check.finding.code].append(check)
-    for code, checks in answers.items():
+    for code in CHECKS:
+        checks = [check for check in one.checks if check.finding.code is code]
         if not checks:
             yield _check_row(one.measured, code, None, None, DEFINITIONS[code].unit, Outcome.UNKNOWN)
         for check in checks:
@@ -192,8 +187,9 @@ def _names(measured: Measured) -> dict[str, Any]:
     }
 
 
-def _passive(passive: Passive | None) -> dict[str, Any]:
+def _passive(measured: Measured | None) -> dict[str, Any]:
     """Columns of the passive properties; all unknown for a recording that was not measured."""
+    passive = measured.passive if measured else None
     rs = passive.rs if passive else None
     test = passive.test if passive else None
     ranged = {name: getattr(test, name) if test else None for name in ("rs_MOhm", "cm_pF", "rm_MOhm")}
@@ -218,9 +214,8 @@ def _estimators(measured: Measured) -> dict[str, Any]:
     by = {estimate.estimator: estimate for estimate in measured.reversal.estimates}
     line, local = by.get(Estimator.STRAIGHT_LINE), by.get(Estimator.LOCAL_POLYNOMIAL)
     boltzmann, ghk = by.get(Estimator.BOLTZMANN), by.get(Estimator.GHK_CURRENT)
-    primary = measured.reversal.estimate
-    others = (agrees(one, primary) for one in measured.reversal.estimates if primary is not None and one is not primary)
-    known = [answer for answer in others if answer is not None]
+    answers = [measured.reversal.agreement_of(one) for one in measured.reversal.estimates]
+    known = [answer for answer in answers if answer is not None]
     return {
         "line_mV": line.e_mV if line else None,
         "local_mV": local.e_mV if local else None,

@@ -19,20 +19,13 @@ class SeriesResistance:
 
     rs_MOhm : before compensation
     residual_MOhm : left by compensation
-    measured_sd_MOhm : standard deviation of the residual by membrane test, None for a value of sheet or telegraph
+    sd_MOhm : standard deviation of the residual
     """
 
     rs_MOhm: float
     residual_MOhm: float
-    measured_sd_MOhm: float | None
+    sd_MOhm: float
     source: Literal["sheet", "telegraph", "membrane test"]
-
-    @property
-    def sd_MOhm(self) -> float:
-        """Standard deviation of the residual."""
-        if self.measured_sd_MOhm is not None:
-            return self.measured_sd_MOhm
-        return REPORTED_VALUE_RELATIVE_SD * self.residual_MOhm
 
 
 @dataclass(frozen=True, slots=True)

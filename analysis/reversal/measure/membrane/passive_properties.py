@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from reversal.experiment.step_settings import SheetEntry
-from reversal.measure.membrane.clamp import Capacitance, Clamp, SeriesResistance
+from reversal.measure.membrane.clamp import REPORTED_VALUE_RELATIVE_SD, Capacitance, Clamp, SeriesResistance
 from reversal.measure.membrane.membrane_test import MembraneTest, membrane_test, without_transient
 from reversal.measure.protocol.sweeps import Sweeps
 from reversal.recordings.recording import Recording
@@ -78,14 +79,20 @@ def _series(recording: Recording, entry: SheetEntry, test: MembraneTest | None) 
     compensation = entry.rs_compensation if entry.rs_compensation is not None else telegraph.rs_compensation
     residual_fraction = 1.0 - (compensation or 0.0)
     if entry.rs_MOhm is not None:
-        return SeriesResistance(entry.rs_MOhm, entry.rs_MOhm * residual_fraction, None, "sheet")
+        return _reported(entry.rs_MOhm, residual_fraction, "sheet")
     if telegraph.rs_MOhm is not None:
-        return SeriesResistance(telegraph.rs_MOhm, telegraph.rs_MOhm * residual_fraction, None, "telegraph")
+        return _reported(telegraph.rs_MOhm, residual_fraction, "telegraph")
     if test is not None and test.rs_MOhm is not None:
         residual = test.rs_MOhm
         whole = residual.value / residual_fraction if residual_fraction > 0 else residual.value
         return SeriesResistance(whole, residual.value, residual.se, "membrane test")
     return None
+
+
+def _reported(rs_MOhm: float, residual_fraction: float, source: Literal["sheet", "telegraph"]) -> SeriesResistance:
+    """R_s that was given without an error."""
+    residual_MOhm = rs_MOhm * residual_fraction
+    return SeriesResistance(rs_MOhm, residual_MOhm, REPORTED_VALUE_RELATIVE_SD * residual_MOhm, source)
 
 
 def _holding_pA(sweeps: Sweeps) -> float | None:

@@ -50,6 +50,10 @@ class Reversal:
     others_mV: tuple[float, ...] = ()
     findings: tuple[Finding, ...] = ()
 
+    def agreement_of(self, other: Estimate) -> bool | None:
+        """Whether another estimate agrees with the primary one; None for that one itself, or if it does not fit."""
+        return None if self.estimate is None or other is self.estimate else agrees(other, self.estimate)
+
 
 def reversal_of(points: Points, carriers: Carriers | None = None, *, compare: bool = True) -> Reversal:
     """Find the reversal potential of an I–V.
