@@ -1,0 +1,127 @@
+"""Drift, remaining change and hysteresis of an I–V made by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from reversal.measure.iv.iv_curve import IVCurve
+from reversal.measure.iv.points import Points
+from reversal.measure.quality.steadiness import hysteresis_mV, reversal_drift_mV, settling_mV
+from reversal.measure.quality.tail_completeness import constant_field
+from reversal.tables.iv_table import IVKind
+
+V = np.arange(-100.0, 1.0, 10.0)
+G, E = 4.0, -47.0  # nS and mV
+
+
+def curve(i_pA: np.ndarray, v_mV: np.ndarray = V, kind: IVKind = IVKind.STEADY, **changes: Any) -> IVCurve:
+    n = v_mV.size
+    return IVCurve(kind, np.arange(n), v_mV, i_pA, np.ones(n), 50.0, np.zeros((n, 2)), 60, **changes)
+
+
+USED = Points(V, G * (V - E), np.ones(V.size), 60)
+
+
+@pytest.mark.parametrize("slower", [0.2, 0.6])
+def test_what_relaxes_with_one_ratio_has_the_rest_of_its_series_to_come(slower: float) -> None:
+    """Change c before and c·r through the window: ½ c r from its middle on, and c r · r/(1 − r) after it (Aitken)."""
+    change = 8.0
+    trend = np.full(V.size, change * slower)
+    one = curve(USED.i_pA, trend_pA=trend, trend_se_pA=np.full(V.size, 0.1), before_pA=np.full(V.size, change))
+    to_come = trend[0] * (0.5 + slower / (1 - slower))
+    assert settling_mV(one, V, USED, E) == pytest.approx(-to_come / G, rel=1e-6)
+
+
+def test_a_slow_change_is_told_as_at_least_nine_tenths_of_the_one_before() -> None:
+    same = np.full(V.size, 8.0)
+    one = curve(USED.i_pA, trend_pA=same, trend_se_pA=np.full(V.size, 0.1), before_pA=same)
+    assert settling_mV(one, V, USED, E) == pytest.approx(-8.0 * (0.5 + 9.0) / G, rel=1e-6)
+    growing = curve(USED.i_pA, trend_pA=same, trend_se_pA=np.full(V.size, 0.1), before_pA=-same)
+    assert settling_mV(growing, V, USED, E) == pytest.approx(-0.5 * 8.0 / G, rel=1e-6)
+    alone = curve(USED.i_pA, trend_pA=same, trend_se_pA=np.full(V.size, 0.1))
+    assert settling_mV(alone, V, USED, E) == pytest.approx(-0.5 * 8.0 / G, rel=1e-6)
+
+
+@pytest.mark.parametrize(("times", "told"), [(3.9, False), (4.1, True)])
+def test_a_change_within_four_standard_errors_is_noise(times: float, told: bool) -> None:
+    """At E_rev a line through the four nearest points has about the error of one over √2."""
+    trend = np.full(V.size, times * 0.5 / np.sqrt(2.0))
+    one = curve(USED.i_pA, trend_pA=trend, trend_se_pA=np.full(V.size, 0.5))
+    assert (settling_mV(one, V, USED, E) is not None) is told
+
+
+def test_settling_needs_a_steady_family_of_four_points_that_rises() -> None:
+    trend = {"trend_pA": np.full(V.size, 8.0), "trend_se_pA": np.full(V.size, 0.1)}
+    assert settling_mV(curve(USED.i_pA), V, USED, E) is None
+    falling = Points(V, -USED.i_pA, USED.se_pA, 60)
+    assert settling_mV(curve(-USED.i_pA, **trend), V, falling, E) is None
+    few = {name: values[:3] for name, values in trend.items()}
+    assert settling_mV(curve(USED.i_pA[:3], V[:3], **few), V[:3], USED, E) is None
+
+
+RAMP = np.arange(-100.0, 1.0, 2.0)
+BENT = 0.04 * (RAMP + 110.0) ** 2 - 0.04 * (E + 110.0) ** 2  # slope 0.08 (E + 110) at E
+
+
+def test_half_the_distance_of_two_ways_is_read_at_the_reversal() -> None:
+    """A gap of 3 pA · sin about E: level and a multiple of the slope are taken off by ordinary least squares."""
+    gap = 3.0 * np.exp(-(((RAMP - E) / 12.0) ** 2))
+    slope = np.gradient(BENT, RAMP)
+    design = np.column_stack([np.ones(RAMP.size), slope])
+    left = gap - design @ np.linalg.lstsq(design, gap, rcond=None)[0]
+    expected = -np.interp(E, RAMP, left) / (0.08 * (E + 110.0))
+    one = curve(BENT, RAMP, IVKind.RAMP, half_apart_pA=gap)
+    assert hysteresis_mV(one, RAMP, E) == pytest.approx(expected, rel=0.01)
+    reversed_way = curve(BENT[::-1], RAMP[::-1], IVKind.RAMP, half_apart_pA=gap[::-1])
+    assert hysteresis_mV(reversed_way, RAMP[::-1], E) == pytest.approx(expected, rel=0.01)
+
+
+def test_charging_and_lag_are_no_hysteresis_and_one_way_has_none() -> None:
+    slope = np.gradient(BENT, RAMP)
+    explained = curve(BENT, RAMP, IVKind.RAMP, half_apart_pA=5.0 + 2.0 * slope)
+    assert hysteresis_mV(explained, RAMP, E) == pytest.approx(0.0, abs=1e-9)
+    assert hysteresis_mV(curve(BENT, RAMP, IVKind.RAMP), RAMP, E) is None
+    assert hysteresis_mV(curve(-BENT, RAMP, IVKind.RAMP, half_apart_pA=slope), RAMP, E) is None
+
+
+def repeats(moves_mV: np.ndarray, noise_pA: float = 0.0) -> IVCurve:
+    rows = G * (V - E - moves_mV[:, None])
+    rows = rows + noise_pA * np.random.default_rng(2).standard_normal(rows.shape)
+    return curve(rows.mean(0), kind=IVKind.RAMP, by_sweep_pA=rows)
+
+
+def test_a_reversal_that_moves_from_repeat_to_repeat_is_told_with_its_change() -> None:
+    assert reversal_drift_mV(repeats(0.5 * np.arange(6)), V, E) == pytest.approx(2.5, rel=1e-6)
+    assert reversal_drift_mV(repeats(-0.5 * np.arange(4)), V, E) == pytest.approx(-1.5, rel=1e-6)
+    assert reversal_drift_mV(repeats(0.5 * np.arange(3)), V, E) is None
+    assert reversal_drift_mV(repeats(np.zeros(6), 2.0), V, E) is None
+
+
+def test_run_down_moves_no_reversal() -> None:
+    """With points alike on both sides of E_rev a conductance that falls by half turns the I–V about it."""
+    rows = G * (1.0 - 0.1 * np.arange(6))[:, None] * (V + 45.0)
+    one = curve(rows.mean(0), kind=IVKind.RAMP, by_sweep_pA=rows)
+    drift = reversal_drift_mV(one, V, -45.0)
+    assert drift is None or abs(drift) < 1e-9
+
+
+def test_a_family_is_repeated_where_each_level_comes_equally_often() -> None:
+    levels = np.tile(V, 5)
+    moved = np.repeat(0.4 * np.arange(5), V.size)
+    assert reversal_drift_mV(curve(G * (levels - E - moved), levels), levels, E) == pytest.approx(1.6, rel=1e-6)
+    uneven = np.append(levels, V[0])
+    assert reversal_drift_mV(curve(G * (uneven - E), uneven), uneven, E) is None
+
+
+def test_a_constant_field_current_is_that_of_goldman() -> None:
+    """u (1 − e^((E − V)F/RT))/(1 − e^−u), u = VF/RT, for monovalent cations through E (Goldman 1943)."""
+    thermal = 25.0
+    v = np.array([-80.0, -30.0, 20.0, 60.0])
+    u = v / thermal
+    expected = u * (1 - np.exp((E - v) / thermal)) / (1 - np.exp(-u))
+    found = constant_field(v, E, thermal)
+    assert found / found[0] == pytest.approx(expected / expected[0])
+    assert constant_field(np.array([E]), E, thermal) == pytest.approx([0.0], abs=1e-12)
