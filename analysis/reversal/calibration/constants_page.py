@@ -8,7 +8,7 @@ from pathlib import Path
 from reversal.calibration.constant_effects import Answers, Effect, answers, effect_of
 from reversal.calibration.page import made_with, table, write_page
 from reversal.constant import Constant, constant_tables, constants_of
-from reversal.steps.code_digest import digest_of_script
+from reversal.steps.rerun_digest import digest_of_script
 
 PAGE = Path("docs/reference/constants.md")
 HEAD = """# Constants
