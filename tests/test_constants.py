@@ -16,6 +16,11 @@ CONSTANTS = [constant for table in constant_tables() for constant in constants_o
 ROOMS = ("measure", "fit", "statistics")
 PLAIN = {0, 1, 2, 3, 4, -1, 0.5, 10, 60, 100, 1000, 1e-3}
 """Numbers that say what they are: counts, powers, halves, per cent, and unit prefixes."""
+PUBLISHED = {
+    ("chi_square.py", "normal_deviate"): "Wilson & Hilferty (1931)",
+    ("student_t.py", "two_sided_95_by_series"): "Abramowitz & Stegun (1964), 26.7.5",
+}
+"""Functions that write a published formula: its coefficients are neither chosen nor tuned."""
 GUARD = 1e-6
 """Smaller numbers only keep a division or a logarithm defined."""
 
@@ -55,7 +60,8 @@ def test_no_number_without_a_name_decides(root: Path) -> None:
     outside = []
     for path in modules(root):
         for function in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(function, ast.FunctionDef):
+            if isinstance(function, ast.FunctionDef) and (path.name, function.name) not in PUBLISHED:
+                function.decorator_list = []  # the size of a cache decides nothing
                 outside += [
                     f"{path.name}: {function.name}: {number}"
                     for number in _numbers(function)

@@ -18,7 +18,7 @@ from reversal.measure.reversal.reversal_potential import Reversal
 from reversal.measure.voltage.membrane_voltage import Offset
 from reversal.measure.voltage.nernst_prediction import Prediction
 from reversal.physics.constants import ZERO_CELSIUS_K
-from reversal.statistics.normal import TWO_SIDED_95_ROUNDED
+from reversal.statistics.statistics_constants import TWO_SIDED_95_ROUNDED
 
 THERMOMETER_SD_C = 0.5
 
