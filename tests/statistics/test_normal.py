@@ -5,23 +5,28 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from reversal.statistics.confidence import EQUIVALENCE_LEVEL, LEVEL, LOWER, UPPER
 from reversal.statistics.normal import (
-    TWO_SIDED_90_SIX_DECIMALS,
     TWO_SIDED_95,
-    TWO_SIDED_95_ROUNDED,
-    TWO_SIDED_95_SIX_DECIMALS,
     deviate_of,
     limit_of_largest,
     probability_below,
+)
+from reversal.statistics.statistics_constants import (
+    CONFIDENCE_LEVEL,
+    EQUIVALENCE_LEVEL,
+    LOWER_PROBABILITY,
+    TWO_SIDED_90_SIX_DECIMALS,
+    TWO_SIDED_95_ROUNDED,
+    TWO_SIDED_95_SIX_DECIMALS,
+    UPPER_PROBABILITY,
 )
 
 
 def test_half_widths_belong_to_their_levels() -> None:
     from scipy.stats import norm
 
-    assert pytest.approx(LEVEL) == UPPER - LOWER
-    assert pytest.approx(norm.ppf(UPPER), abs=1e-12) == TWO_SIDED_95
+    assert pytest.approx(CONFIDENCE_LEVEL) == UPPER_PROBABILITY - LOWER_PROBABILITY
+    assert pytest.approx(norm.ppf(UPPER_PROBABILITY), abs=1e-12) == TWO_SIDED_95
     assert pytest.approx(TWO_SIDED_95, abs=5e-3) == TWO_SIDED_95_ROUNDED
     assert pytest.approx(TWO_SIDED_95, abs=5e-7) == TWO_SIDED_95_SIX_DECIMALS
     assert pytest.approx(norm.ppf((1 + EQUIVALENCE_LEVEL) / 2), abs=5e-7) == TWO_SIDED_90_SIX_DECIMALS

@@ -6,11 +6,10 @@ import numpy as np
 import pytest
 
 from reversal.statistics.robust_weights import (
-    MEDIAN_ABSOLUTE_NORMAL,
-    MEDIAN_SQUARED_NORMAL,
     bisquare,
     standard_deviation_of,
 )
+from reversal.statistics.statistics_constants import MEDIAN_ABSOLUTE_NORMAL, MEDIAN_SQUARED_NORMAL
 
 DEVIATIONS = np.array([-9.0, -2.0, -0.5, 0.0, 0.3, 1.2, 4.0, 30.0])
 

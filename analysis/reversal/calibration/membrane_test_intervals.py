@@ -17,7 +17,7 @@ from reversal.simulate.amplifier import Amplifier
 from reversal.simulate.bath import SERIES
 from reversal.simulate.model_cell import Cell, OhmicChannel
 from reversal.simulate.rig import FINE_PER_SAMPLE, RigRecording, digitised_counts, pipette_current_pA, true_values
-from reversal.statistics.normal import TWO_SIDED_95_ROUNDED
+from reversal.statistics.statistics_constants import TWO_SIDED_95_ROUNDED
 
 REPEATS = 4  # recordings of each drawn cell, each with its own noise and delay
 AMPLIFIER_DELAY_SD_MS = 0.005

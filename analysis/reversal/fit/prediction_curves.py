@@ -9,12 +9,11 @@ import numpy as np
 from reversal.arrays import FloatArray
 from reversal.errors import DomainError
 from reversal.fit.bath_series import BathSeries
+from reversal.fit.fit_constants import DRAWN_LINE_POINTS, DRAWN_RANGE_FACTOR
 from reversal.physics.ghk_constant_field import ghk_voltage_mV
 from reversal.physics.nernst import nernst_mV
 from reversal.tables.curves_table import CurvePoint
 from reversal.tables.permeabilities_table import PermeabilityRow
-
-POINTS = 61
 
 
 def curves(series: BathSeries, permeabilities: list[PermeabilityRow]) -> list[CurvePoint]:
@@ -26,7 +25,7 @@ def curves(series: BathSeries, permeabilities: list[PermeabilityRow]) -> list[Cu
     levels = np.unique(outside[outside > 0])
     if levels.size == 0:
         return []
-    grid = np.geomspace(levels[0] / 1.5, levels[-1] * 1.5, POINTS)
+    grid = np.geomspace(levels[0] / DRAWN_RANGE_FACTOR, levels[-1] * DRAWN_RANGE_FACTOR, DRAWN_LINE_POINTS)
     celsius = float(np.mean(series.temperature_C))
     points: list[CurvePoint] = []
     if inside.mean() > 0:

@@ -12,9 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from reversal.arrays import FloatArray
+from reversal.statistics.statistics_constants import (
+    MAX_AUTOCORRELATION_SWEEPS,
+    MAX_BENDING_CORRECTION,
+    WILD_SWEEP_VARIANCE_RATIO,
+)
 from reversal.statistics.trend import centred, slopes_of
-
-ENOUGH = 8  # sweeps that tell the autocorrelation
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ def correlation_inflation(residual: FloatArray, fitted: int = 1) -> float:
     residual : (sweeps, n), each row with its fit taken off
     fitted : parameters taken off each row; they bend the autocorrelation down, which is undone
     """
-    residual = residual[:: max(residual.shape[0] // ENOUGH, 1)]
+    residual = residual[:: max(residual.shape[0] // MAX_AUTOCORRELATION_SWEEPS, 1)]
     n = residual.shape[-1]
     size = 1 << (2 * n - 1).bit_length()
     power = (np.abs(np.fft.rfft(residual, size)) ** 2).mean(0)
@@ -70,11 +73,11 @@ def correlation_inflation(residual: FloatArray, fitted: int = 1) -> float:
     pairs = rho[: n - n % 2].reshape(-1, 2).sum(-1)
     cut = 2 * (int(np.argmax(pairs <= 0)) if np.any(pairs <= 0) else pairs.size)
     total = 1.0 + 2.0 * rho[1 : max(cut, 1)].sum()  # covariance / n already carries the weight 1 − k/n
-    taken = min(fitted * (2 * cut - 1) / n, 0.8) if cut else 0.0
+    taken = min(fitted * (2 * cut - 1) / n, MAX_BENDING_CORRECTION) if cut else 0.0
     return float(max(total, 0.0) / (1.0 - taken)) if total > 0 else 1.0 / n
 
 
 def _robust_mean(values: FloatArray) -> float:
-    """Mean over sweeps that one wild sweep does not carry off: values above four medians are left out."""
+    """Mean over sweeps that one wild sweep does not carry off: values far above the median are left out."""
     middle = np.median(values)
-    return float(values[values <= 4 * middle].mean()) if middle > 0 else float(values.mean())
+    return float(values[values <= WILD_SWEEP_VARIANCE_RATIO * middle].mean()) if middle > 0 else float(values.mean())

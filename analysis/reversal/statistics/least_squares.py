@@ -6,13 +6,19 @@ Sources: Levenberg, Q. Appl. Math. 2:164 (1944); Marquardt, J. Soc. Ind. Appl. M
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from reversal.arrays import FloatArray
-
-MOST_DAMPING = 1e9
+from reversal.statistics.statistics_constants import (
+    DESCENT_EASING,
+    DESCENT_TOLERANCE,
+    MAX_DAMPING,
+    MAX_DESCENT_STEPS,
+    MIN_DAMPING,
+    START_DAMPING,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +67,10 @@ class Descent:
     settled_by_rise : whether it is also settled where a step raises its cost by no more than that
     """
 
-    most_steps: int = 60
-    easier: float = 10.0
-    least_damping: float = 1e-12
-    relative: float = 1e-9
+    most_steps: int = field(default_factory=lambda: MAX_DESCENT_STEPS)
+    easier: float = field(default_factory=lambda: DESCENT_EASING)
+    least_damping: float = field(default_factory=lambda: MIN_DAMPING)
+    relative: float = field(default_factory=lambda: DESCENT_TOLERANCE)
     absolute: float = 1.0
     settled_by_rise: bool = True
 
@@ -96,14 +102,14 @@ def levenberg_marquardt(
     descent = descent or Descent()
     theta = np.array(start, dtype=float)
     chi2 = cost(theta)
-    damping = np.full(len(theta), 1e-3)
+    damping = np.full(len(theta), START_DAMPING)
     settled = np.zeros(len(theta), dtype=bool)
     for _ in range(descent.most_steps):
         trial = step(theta, damping)
         trial_chi2 = cost(trial)
         better = trial_chi2 <= chi2
         small = np.abs(chi2 - trial_chi2) <= descent.relative * (descent.absolute + chi2)
-        settled |= (small & (better | descent.settled_by_rise)) | (damping > MOST_DAMPING)
+        settled |= (small & (better | descent.settled_by_rise)) | (damping > MAX_DAMPING)
         theta = np.where(better[:, None], trial, theta)
         chi2 = np.where(better, trial_chi2, chi2)
         damping = np.where(better, np.maximum(damping / descent.easier, descent.least_damping), damping * 10)

@@ -19,13 +19,17 @@ from numpy.typing import ArrayLike
 
 from reversal.arrays import FloatArray
 from reversal.statistics.chi_square import upper_tail
-from reversal.statistics.confidence import LEVEL
 from reversal.statistics.normal import deviate_of, probability_below
+from reversal.statistics.statistics_constants import (
+    CONFIDENCE_LEVEL,
+    CRITICAL_VALUE_BRACKET,
+    EDGE_DISTANCE_GRID_SIZE,
+    MAX_EDGE_DISTANCE_SE,
+    NEGLIGIBLE_LIKELIHOOD_RATIO,
+)
 
-NEGLIGIBLE = 1e-6  # a likelihood ratio that rounding makes
 
-
-def critical_value(distance: ArrayLike, level: float = LEVEL) -> FloatArray:
+def critical_value(distance: ArrayLike, level: float = CONFIDENCE_LEVEL) -> FloatArray:
     """Point below which the likelihood ratio of a true value lies with probability ``level``.
 
     distance : of that value from the edge of the parameter's range, in standard errors, ≥ 0
@@ -45,7 +49,7 @@ def edge_p(likelihood_ratio: float, parameters: int) -> float:
     >>> round(edge_p(2.706, 1), 3)
     0.05
     """
-    if likelihood_ratio < NEGLIGIBLE:
+    if likelihood_ratio < NEGLIGIBLE_LIKELIHOOD_RATIO:
         return 1.0
     tails = (comb(parameters, dof) * upper_tail(likelihood_ratio, dof) for dof in range(1, parameters + 1))
     return float(sum(tails) / 2**parameters)
@@ -53,8 +57,8 @@ def edge_p(likelihood_ratio: float, parameters: int) -> float:
 
 @cache
 def _critical_table(level: float) -> tuple[FloatArray, FloatArray]:
-    distance = np.linspace(0.0, 3.0, 301)
-    low = np.full_like(distance, deviate_of(level) ** 2 * 0.999)
+    distance = np.linspace(0.0, MAX_EDGE_DISTANCE_SE, EDGE_DISTANCE_GRID_SIZE)
+    low = np.full_like(distance, deviate_of(level) ** 2 * CRITICAL_VALUE_BRACKET)
     high = np.full_like(distance, deviate_of(0.5 + level / 2) ** 2)
     safe = np.maximum(distance, 1e-9)
     for _ in range(60):

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from reversal.arrays import FloatArray
+from reversal.statistics.statistics_constants import MAX_REML_STEPS
 from reversal.statistics.student_t import interval
 
 
@@ -54,7 +55,7 @@ def sidik_jonkman_variance(values: FloatArray, variance: FloatArray) -> float:
     return float(np.sum((values - mean) ** 2 / inflated) / (values.size - 1))
 
 
-def reml_variance(values: FloatArray, variance: FloatArray, most_steps: int = 200) -> float:
+def reml_variance(values: FloatArray, variance: FloatArray) -> float:
     """Between-cell variance, as reported: root of the restricted score by bisection; 0 where it is negative at 0."""
 
     def score(between: float) -> float:
@@ -68,7 +69,7 @@ def reml_variance(values: FloatArray, variance: FloatArray, most_steps: int = 20
         return 0.0
     while score(high) > 0:
         high *= 4
-    for _ in range(most_steps):
+    for _ in range(MAX_REML_STEPS):
         middle = (low + high) / 2
         low, high = (middle, high) if score(middle) > 0 else (low, middle)
         if high - low <= 1e-9 * high:

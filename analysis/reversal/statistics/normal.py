@@ -8,16 +8,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from reversal.arrays import FloatArray
-from reversal.statistics.confidence import UPPER
+from reversal.statistics.statistics_constants import UPPER_PROBABILITY
 
-TWO_SIDED_95 = NormalDist().inv_cdf(UPPER)
+TWO_SIDED_95 = NormalDist().inv_cdf(UPPER_PROBABILITY)
 """Half width of a 95 % interval in standard errors, 1.959964."""
-
-TWO_SIDED_95_ROUNDED = 1.96
-"""The same to two decimals: errors and limits of a recording are converted into each other with it."""
-
-TWO_SIDED_95_SIX_DECIMALS, TWO_SIDED_90_SIX_DECIMALS = 1.959964, 1.644854
-"""Half widths of a 95 % and a 90 % interval to six decimals: the limits of a Nernst line through two baths."""
 
 
 def probability_below(deviate: ArrayLike) -> FloatArray:

@@ -8,8 +8,9 @@ from __future__ import annotations
 import numpy as np
 
 from reversal.arrays import FloatArray
+from reversal.statistics.statistics_constants import FIVE_POINT_RESIDUAL, FIVE_POINT_SUM
 
-FIVE_POINT_PARABOLA_RESIDUAL = np.array([3.0, -12.0, 18.0, -12.0, 3.0]) / 35.0
+FIVE_POINT_PARABOLA_RESIDUAL = np.array(FIVE_POINT_RESIDUAL) / FIVE_POINT_SUM
 """Weights of five neighbours in the middle one less the parabola through all five."""
 
 

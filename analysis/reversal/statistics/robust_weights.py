@@ -8,10 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from reversal.arrays import FloatArray
-
-MEDIAN_ABSOLUTE_NORMAL = 0.6745  # median of the absolute value of a standard normal deviate
-MEDIAN_SQUARED_NORMAL = 0.4549  # median of its square
-BISQUARE_SCALES = 4.685  # of the standard deviation, from which a value has no weight: efficiency 95 % in normal errors
+from reversal.statistics.statistics_constants import BISQUARE_CUTOFF_SD, MEDIAN_ABSOLUTE_NORMAL
 
 
 def standard_deviation_of(deviations: FloatArray) -> float:
@@ -24,5 +21,5 @@ def bisquare(deviations: FloatArray, standard_deviation: float, least_root: floa
 
     least_root : smallest square root of a weight, so that no value is left out altogether
     """
-    within = 1 - (deviations / (BISQUARE_SCALES * standard_deviation)) ** 2
+    within = 1 - (deviations / (BISQUARE_CUTOFF_SD * standard_deviation)) ** 2
     return np.asarray(np.maximum(within, least_root) ** 2)

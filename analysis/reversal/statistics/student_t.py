@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from reversal.statistics.confidence import LEVEL
-from reversal.statistics.normal import TWO_SIDED_95_SIX_DECIMALS
+from reversal.statistics.statistics_constants import CONFIDENCE_LEVEL, TWO_SIDED_95_SIX_DECIMALS
 
 
 @lru_cache(maxsize=1024)
-def two_sided_quantile(dof: float, level: float = LEVEL) -> float:
+def two_sided_quantile(dof: float, level: float = CONFIDENCE_LEVEL) -> float:
     """Half width in standard errors of an interval of the given level.
 
     dof : degrees of freedom, > 0, need not be whole; level : 0 to 1
@@ -39,7 +38,7 @@ def two_sided_p(t: float, dof: float) -> float:
     return float(2 * stdtr(dof, -abs(t)))
 
 
-def interval(value: float, standard_error: float, dof: float, level: float = LEVEL) -> tuple[float, float]:
+def interval(value: float, standard_error: float, dof: float, level: float = CONFIDENCE_LEVEL) -> tuple[float, float]:
     """Limits of an estimate whose standard error is known from ``dof`` degrees of freedom; unit of the value."""
     reach = two_sided_quantile(dof, level) * standard_error
     return value - reach, value + reach

@@ -7,6 +7,7 @@ from itertools import combinations
 
 import numpy as np
 
+from reversal.fit.fit_constants import MIN_SPREAD_CELLS
 from reversal.statistics.multiple_testing import holm
 from reversal.statistics.t_test import one_sample, welch
 from reversal.tables.comparisons_table import ComparisonRow
@@ -16,7 +17,6 @@ from reversal.tables.findings_table import Judged, judge
 from reversal.tables.permeabilities_table import Bound, PermeabilityRow
 
 Group = tuple[str, str]  # experiment and condition
-LEAST_PAIRS = 3
 
 
 def comparison_rows(permeabilities: Sequence[PermeabilityRow]) -> list[Judged[ComparisonRow]]:
@@ -37,7 +37,7 @@ def comparison_rows(permeabilities: Sequence[PermeabilityRow]) -> list[Judged[Co
 def _compare(group: Group, against: Group, groups: Mapping[Group, Sequence[PermeabilityRow]]) -> Judged[ComparisonRow]:
     first, second = _logs(groups[group]), _logs(groups[against])
     both = sorted(set(first) & set(second))
-    paired = len(both) >= LEAST_PAIRS
+    paired = len(both) >= MIN_SPREAD_CELLS
     bounded = [r.cell for r in (*groups[group], *groups[against]) if r.bound in (Bound.UPPER, Bound.LOWER)]
     found = [finding(Code.CELLS_BOUND_ONLY, len(bounded), place=", ".join(dict.fromkeys(bounded)))] if bounded else []
     if paired:
@@ -48,7 +48,7 @@ def _compare(group: Group, against: Group, groups: Mapping[Group, Sequence[Perme
     else:
         answer = welch(np.array(list(first.values())), np.array(list(second.values())))
         sizes = len(first), len(second)
-        found += [finding(Code.CELLS_UNPAIRED, len(both), LEAST_PAIRS)] if both else []
+        found += [finding(Code.CELLS_UNPAIRED, len(both), MIN_SPREAD_CELLS)] if both else []
     if answer is None:
         found = [finding(Code.GROUPS_WITHOUT_SPREAD, sizes[0], against=sizes[1]), *found]
     row = groups[group][0]

@@ -10,14 +10,13 @@ import numpy as np
 
 from reversal.arrays import FloatArray
 from reversal.fit.bath_series import why_unusable
+from reversal.fit.fit_constants import MIN_SPREAD_CELLS
 from reversal.physics.nernst import thermal_voltage_mV
 from reversal.statistics.meta_analysis import PooledMean
 from reversal.statistics.student_t import interval
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, finding
 from reversal.tables.reversals_table import ReversalRow
-
-LEAST_CELLS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +48,8 @@ def mixed_slope(points: SlopePoints) -> PooledMean | Finding:
     The interval takes Student's t with one degree of freedom fewer than cells, as cells carry the slope.
     """
     cells = len(set(points.cell))
-    if cells < LEAST_CELLS:
-        return finding(Code.MIXED_MODEL_CELLS, cells, LEAST_CELLS)
+    if cells < MIN_SPREAD_CELLS:
+        return finding(Code.MIXED_MODEL_CELLS, cells, MIN_SPREAD_CELLS)
     centred = points.x_mV - points.x_mV.mean()
     fitted = _reml(points.e_mV, np.stack([np.ones_like(centred), centred], axis=1), points.cell)
     if isinstance(fitted, str):

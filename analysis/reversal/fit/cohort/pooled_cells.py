@@ -12,6 +12,7 @@ import numpy as np
 from reversal.arrays import FloatArray
 from reversal.fit.cohort.group_comparison import comparison_rows
 from reversal.fit.cohort.mixed_slope import mixed_slope, slope_points
+from reversal.fit.fit_constants import EQUAL_WEIGHT_SE, MIN_LOG_RATIO_SE, MIN_POOLED_CELLS, MIN_SLOPE_BATHS
 from reversal.statistics.meta_analysis import PooledMean, pool
 from reversal.statistics.normal import TWO_SIDED_95
 from reversal.tables.comparisons_table import ComparisonRow
@@ -27,7 +28,6 @@ from reversal.tables.status import Status
 
 TWO_STAGE = "Hartung-Knapp-Sidik-Jonkman, spread by REML"
 ONE_STAGE = "mixed model, REML"
-LEAST_CELLS = 2
 
 T = TypeVar("T")
 K = TypeVar("K")
@@ -82,7 +82,7 @@ def _ratio_row(rows: Sequence[PermeabilityRow]) -> Judged[PooledRow]:
     bounded = [r for r in rows if r.bound in (Bound.UPPER, Bound.LOWER)]
     values = np.log(np.array([r.p_ratio for r in used], dtype=float))
     widths = np.log(np.array([(r.ci_high or 1.0) / (r.ci_low or 1.0) for r in used], dtype=float))
-    errors = np.maximum(widths / (2 * TWO_SIDED_95), 1e-6)
+    errors = np.maximum(widths / (2 * TWO_SIDED_95), MIN_LOG_RATIO_SE)
     flagged = [r for r in used if r.status is Status.FLAGGED]
     found = [
         *_about_cells(Code.CELLS_BOUND_ONLY, bounded),
@@ -96,7 +96,7 @@ def _ratio_row(rows: Sequence[PermeabilityRow]) -> Judged[PooledRow]:
 
 def _slope_rows(rows: Sequence[NernstRow], reversals: Sequence[ReversalRow]) -> list[Judged[PooledRow]]:
     """Slope ratio in two stages and, where reversals are given, in one."""
-    used = [r for r in rows if r.slope_ratio is not None and r.n_baths > 2]
+    used = [r for r in rows if r.slope_ratio is not None and r.n_baths >= MIN_SLOPE_BATHS]
     values = np.array([r.slope_ratio for r in used], dtype=float)
     found = [
         *_about_cells(Code.CELLS_WITHOUT_VALUE, [r for r in rows if r not in used]),
@@ -104,7 +104,7 @@ def _slope_rows(rows: Sequence[NernstRow], reversals: Sequence[ReversalRow]) -> 
     ]
     group = _Group(rows, used, 0, PooledKind.SLOPE_RATIO)
     # Cells count alike: a slope's own error rests on a few residuals, and weights as uncertain as that mislead.
-    pooled = [_row(group, _pool(values, np.full(values.shape, 1e-9)), TWO_STAGE, found)]
+    pooled = [_row(group, _pool(values, np.full(values.shape, EQUAL_WEIGHT_SE)), TWO_STAGE, found)]
     if reversals and values.size:
         one_stage = mixed_slope(slope_points(reversals, [r.cell for r in used]))
         if isinstance(one_stage, PooledMean):
@@ -119,8 +119,8 @@ def _about_cells(code: Code, rows: Sequence[PermeabilityRow] | Sequence[NernstRo
 
 
 def _pool(values: FloatArray, standard_errors: FloatArray) -> PooledMean | Finding:
-    if values.size < LEAST_CELLS:
-        return finding(Code.CELLS_TOO_FEW, values.size, LEAST_CELLS)
+    if values.size < MIN_POOLED_CELLS:
+        return finding(Code.CELLS_TOO_FEW, values.size, MIN_POOLED_CELLS)
     return pool(values, standard_errors)
 
 

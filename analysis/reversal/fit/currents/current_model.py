@@ -14,21 +14,35 @@ import numpy as np
 
 from reversal.arrays import FloatArray
 from reversal.fit.bath_series import BathSeries
+from reversal.fit.fit_constants import (
+    CURRENT_ABSOLUTE_COST,
+    CURRENT_KEPT_STARTS,
+    CURRENT_MIN_DAMPING,
+    LOG_RATIO_DIFFERENCE,
+    LOG_RATIO_PRIOR_SD,
+    LOG_RATIO_PRIOR_WEIGHT,
+    LOG_RATIO_STARTS,
+    MAX_LOG_RATIO,
+    MAX_LOG_RATIO_STEP,
+    MIN_BATH_SIZE_RATIO,
+    MIN_CURRENT_BATHS,
+    MIN_JACKKNIFE_BATHS,
+    MIN_POINTS_PER_BATH,
+    FLATTEST_GATE_mV,
+    GATE_DIFFERENCE_mV,
+    GATE_SLOPE_STARTS_mV,
+    HALF_ACTIVATION_STARTS_mV,
+    MAX_HALF_ACTIVATION_mV,
+    MAX_LEAK_REVERSAL_mV,
+    STEEPEST_GATE_mV,
+)
 from reversal.physics.ghk_constant_field import ghk_current
 from reversal.statistics.information_criteria import aicc, unknown_error_deviance
 from reversal.statistics.least_squares import Descent, damped_step, levenberg_marquardt
 from reversal.statistics.normal import TWO_SIDED_95
+from reversal.statistics.statistics_constants import MAX_EXPONENT
 from reversal.statistics.student_t import two_sided_quantile
 from reversal.tables.iv_table import IVPoint
-
-LEAST_POINTS_A_BATH = 5
-HALF_STARTS_mV = (-60.0, -30.0, 0.0)
-SLOPE_STARTS_mV = (10.0, -10.0)
-STEEPEST_mV, FLATTEST_mV = 1.0, 60.0
-RATIO_STARTS = (-7.0, -3.0, 0.0)
-FARTHEST_LEAK_mV = 200.0  # a leak that reverses beyond is too small to say where
-DESCENT = Descent(least_damping=1e-9, absolute=1e-12)
-PRIOR_LOG_SD = 6.0  # a weak rein on log ratios that the currents do not feel, so that a fit does not run away
 
 
 class Gating(Enum):
@@ -93,8 +107,8 @@ def currents_of(series: BathSeries, iv: Sequence[IVPoint], shift_mV: float = 0.0
     kind = max(set(kinds), key=lambda name: (kinds.count(name), name))
     points = [p for p in points if p.kind == kind]
     row = np.array([recordings[p.recording] for p in points])
-    enough = np.flatnonzero(np.bincount(row, minlength=len(series.rows)) >= LEAST_POINTS_A_BATH)
-    if len({series.rows[k].bath for k in enough}) < 2:
+    enough = np.flatnonzero(np.bincount(row, minlength=len(series.rows)) >= MIN_POINTS_PER_BATH)
+    if len({series.rows[k].bath for k in enough}) < MIN_CURRENT_BATHS:
         return None
     keep = np.isin(row, enough)
     row, points = row[keep], [p for p, kept in zip(points, keep, strict=True) if kept]
@@ -142,7 +156,7 @@ def fit_currents(data: Currents, reference: int, free: Sequence[int], shifted: C
         gate=(float(best.theta[-2]), float(best.theta[-1])) if gating is not Gating.NONE else None,
         floor=floor / whole if gating is Gating.PARTIAL and whole > 0 else None,
         leak_nS=leak if gating is not Gating.NONE else None,
-        e_leak_mV=-constant / leak if abs(constant) < FARTHEST_LEAK_mV * leak else None,
+        e_leak_mV=-constant / leak if abs(constant) < MAX_LEAK_REVERSAL_mV * leak else None,
         rms_pA=float(np.sqrt(np.mean((residual / data.weight) ** 2))),
         n_points=int(data.v_mV.size),
         jackknife=np.array(left_out),
@@ -157,7 +171,7 @@ def jackknife_interval(fit: CurrentFit, position: int) -> tuple[float, float] | 
     junction error, which no bath can show, added to it."""
     values, best = fit.jackknife[:, position], float(fit.log_ratios[position])
     count = values.size
-    if count < 3:
+    if count < MIN_JACKKNIFE_BATHS:
         return None
     se = float(np.sqrt((count - 1) / count * np.sum((values - values.mean()) ** 2)))
     reach = float(np.hypot(two_sided_quantile(count - 1) * se, TWO_SIDED_95 * fit.by_shift[position]))
@@ -173,7 +187,7 @@ class _Fit:
 def _weights(i_pA: FloatArray, bath: np.ndarray) -> FloatArray:
     """Each bath by its own size, so that the largest currents do not decide alone."""
     size = np.array([np.std(i_pA[bath == number]) for number in np.unique(bath)])
-    floor = max(float(size.max()), 1e-12) * 1e-3
+    floor = max(float(size.max()), 1e-12) * MIN_BATH_SIZE_RATIO
     return np.asarray(1 / np.maximum(size, floor)[bath])
 
 
@@ -192,12 +206,12 @@ def _linear(
 
     Where no gate closes, an ohmic leak cannot be told from a permeability without preference: none is fitted.
     """
-    ratios = np.exp(np.clip(theta[: len(free)], -20.0, 20.0))
+    ratios = np.exp(np.clip(theta[: len(free)], -MAX_LOG_RATIO, MAX_LOG_RATIO))
     through = data.unit_pA[:, reference] + data.unit_pA[:, list(free)] @ ratios
     if gating is Gating.NONE:
         columns = through[:, None]
     else:
-        opened = 1 / (1 + np.exp(np.clip((theta[-2] - data.v_mV) / theta[-1], -60.0, 60.0)))
+        opened = 1 / (1 + np.exp(np.clip((theta[-2] - data.v_mV) / theta[-1], -MAX_EXPONENT, MAX_EXPONENT)))
         always = [through] if gating is Gating.PARTIAL else []
         columns = np.stack([opened * through, *always, data.v_mV, np.ones_like(through)], axis=1)
     columns = columns * data.weight[:, None]
@@ -233,24 +247,28 @@ def _not_negative(columns: FloatArray, target: FloatArray, signed: bool) -> Floa
 
 def _best(data: Currents, reference: int, free: Sequence[int], gating: Gating) -> _Fit:
     """The best of a grid of starts, refined."""
-    ratios = np.stack(np.meshgrid(*[RATIO_STARTS] * len(free), indexing="ij"), axis=-1).reshape(-1, len(free))
-    gates = [[h, s] for h in HALF_STARTS_mV for s in SLOPE_STARTS_mV] if gating is not Gating.NONE else [[]]
+    ratios = np.stack(np.meshgrid(*[LOG_RATIO_STARTS] * len(free), indexing="ij"), axis=-1).reshape(-1, len(free))
+    gates = (
+        [[h, s] for h in HALF_ACTIVATION_STARTS_mV for s in GATE_SLOPE_STARTS_mV] if gating is not Gating.NONE else [[]]
+    )
     starts = [np.concatenate([r, g]) for r in ratios for g in gates]
     coarse = [float(np.sum(_residual(data, reference, free, gating, start) ** 2)) for start in starts]
-    chosen = [starts[k] for k in np.argsort(coarse)[:3]]
+    chosen = [starts[k] for k in np.argsort(coarse)[:CURRENT_KEPT_STARTS]]
     fits = [_refine(data, reference, free, gating, start) for start in chosen]
     return min(fits, key=lambda fit: fit.chi2)
 
 
 def _residual(data: Currents, reference: int, free: Sequence[int], gating: Gating, theta: FloatArray) -> FloatArray:
     residual, _ = _linear(data, reference, free, gating, theta)
-    rein = 1e-6 * theta[: len(free)] / PRIOR_LOG_SD
-    return np.append(residual, rein)
+    prior = LOG_RATIO_PRIOR_WEIGHT * theta[: len(free)] / LOG_RATIO_PRIOR_SD
+    return np.append(residual, prior)
 
 
 def _refine(data: Currents, reference: int, free: Sequence[int], gating: Gating, start: FloatArray) -> _Fit:
     """Levenberg–Marquardt on the parameters that do not enter linearly."""
-    step_sizes = np.array([1e-4] * len(free) + ([1e-3, 1e-3] if gating is not Gating.NONE else []))
+    step_sizes = np.array(
+        [LOG_RATIO_DIFFERENCE] * len(free) + ([GATE_DIFFERENCE_mV] * 2 if gating is not Gating.NONE else [])
+    )
 
     def residual(theta: FloatArray) -> FloatArray:
         return _residual(data, reference, free, gating, theta)
@@ -268,14 +286,16 @@ def _refine(data: Currents, reference: int, free: Sequence[int], gating: Gating,
         down = damped_step((jacobian.T @ jacobian)[None], (jacobian.T @ left)[None], damping)[0]
         return _inside(theta - down, theta, len(free), gating)[None]
 
-    found = levenberg_marquardt(cost, step, start[None], DESCENT)
+    descent = Descent(least_damping=CURRENT_MIN_DAMPING, absolute=CURRENT_ABSOLUTE_COST)
+    found = levenberg_marquardt(cost, step, start[None], descent)
     return _Fit(found.theta[0], float(found.chi2[0]))
 
 
 def _inside(trial: FloatArray, theta: FloatArray, ions: int, gating: Gating) -> FloatArray:
     """Keep a step from leaving the range in which the parameters mean anything."""
-    trial[:ions] = np.clip(trial[:ions], np.maximum(theta[:ions] - 3, -20), np.minimum(theta[:ions] + 3, 20))
+    nearest = np.clip(trial[:ions], theta[:ions] - MAX_LOG_RATIO_STEP, theta[:ions] + MAX_LOG_RATIO_STEP)
+    trial[:ions] = np.clip(nearest, -MAX_LOG_RATIO, MAX_LOG_RATIO)
     if gating is not Gating.NONE:
-        trial[-2] = np.clip(trial[-2], -200.0, 200.0)
-        trial[-1] = np.sign(theta[-1]) * np.clip(abs(trial[-1]), STEEPEST_mV, FLATTEST_mV)
+        trial[-2] = np.clip(trial[-2], -MAX_HALF_ACTIVATION_mV, MAX_HALF_ACTIVATION_mV)
+        trial[-1] = np.sign(theta[-1]) * np.clip(abs(trial[-1]), STEEPEST_GATE_mV, FLATTEST_GATE_mV)
     return trial

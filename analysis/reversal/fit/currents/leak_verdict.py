@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from reversal.fit.fit_constants import MIN_LEAK_FRACTION
 from reversal.tables.current_ratios_table import CurrentRatioRow
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import finding
@@ -19,12 +20,11 @@ OF_THE_LINE = (
     *("slope_mV_per_decade", "ci_low", "ci_high", "slope_ratio", "ratio_ci_low", "ratio_ci_high", "verdict"),
     *("intercept_mV", "in_mM_of_line", "residual_sd_mV", "curvature_p", "tost_low", "tost_high"),
 )
-LEAST_SHARE = 0.1  # of the slope of the I-V; a smaller leak is not taken to explain a disagreement
 
 
 def dominant_leak(currents: Sequence[CurrentRatioRow]) -> CurrentRatioRow | None:
     """The row of currents that contradicts the reversal potentials and has the leak to explain it."""
-    return next((row for row in currents if row.agrees is False and (row.leak_share or 0) >= LEAST_SHARE), None)
+    return next((row for row in currents if row.agrees is False and (row.leak_share or 0) >= MIN_LEAK_FRACTION), None)
 
 
 def without_leaky_ratios(
@@ -41,7 +41,7 @@ def without_leaky_verdict(one: Judged[NernstRow], leak: CurrentRatioRow | None) 
     found = finding(
         Code.LEAK_DOMINATES_SLOPE,
         leak.leak_share,
-        LEAST_SHARE,
+        MIN_LEAK_FRACTION,
         leak_nS=leak.leak_nS or 0.0,
         slope_ratio=one.row.slope_ratio,
     )
@@ -54,7 +54,7 @@ def _withdrawn(one: Judged[PermeabilityRow], current: CurrentRatioRow | None) ->
     found = finding(
         Code.LEAK_DOMINATES_RATIO,
         current.leak_share,
-        LEAST_SHARE,
+        MIN_LEAK_FRACTION,
         leak_nS=current.leak_nS or 0.0,
         by_reversals=_interval(one.row),
         by_currents=_interval(current),

@@ -8,15 +8,13 @@ import numpy as np
 
 from reversal.fit.bath_series import BathSeries
 from reversal.fit.currents.current_model import CurrentFit, Currents, currents_of, fit_currents, jackknife_interval
+from reversal.fit.fit_constants import MAX_CURRENT_MISFIT, MAX_IDENTIFIED_LOG_RATIO
 from reversal.tables.current_ratios_table import CurrentRatioRow
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, finding
 from reversal.tables.findings_table import Judged, judge
 from reversal.tables.iv_table import IVPoint
 from reversal.tables.permeabilities_table import PermeabilityRow
-
-WORST_MISFIT = 0.05  # share of the currents' size; a worse fit says nothing about a ratio
-UNFELT = 7.0  # log ratio, or width of its interval, beyond which the currents do not depend on it
 
 
 def current_rows(
@@ -41,10 +39,12 @@ def _obstacle(data: Currents, fit: CurrentFit, position: int) -> Finding | None:
     if fit.p_reference_um3_per_s <= 0:
         return finding(Code.CURRENTS_DO_NOT_RISE)
     misfit = fit.rms_pA / max(float(np.std(data.i_pA)), 1e-12)
-    if misfit > WORST_MISFIT:
-        return finding(Code.CURRENTS_MISFIT, misfit, WORST_MISFIT)
+    if misfit > MAX_CURRENT_MISFIT:
+        return finding(Code.CURRENTS_MISFIT, misfit, MAX_CURRENT_MISFIT)
     ends = jackknife_interval(fit, position)
-    if abs(fit.log_ratios[position]) > UNFELT or (ends is not None and ends[1] - ends[0] > UNFELT):
+    if abs(fit.log_ratios[position]) > MAX_IDENTIFIED_LOG_RATIO or (
+        ends is not None and ends[1] - ends[0] > MAX_IDENTIFIED_LOG_RATIO
+    ):
         return finding(Code.CURRENTS_INSENSITIVE)
     return None
 

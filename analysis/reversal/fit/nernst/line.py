@@ -13,11 +13,21 @@ import numpy as np
 
 from reversal.arrays import FloatArray
 from reversal.fit.bath_series import BathSeries
+from reversal.fit.fit_constants import (
+    MIN_CURVATURE_BATHS,
+    MIN_INFLUENCE_BATHS,
+    MIN_LINE_ROBUST_SPREAD,
+    MIN_LINE_ROOT_WEIGHT,
+)
 from reversal.physics.nernst import thermal_voltage_mV
-from reversal.statistics.confidence import EQUIVALENCE_LEVEL
 from reversal.statistics.least_squares import linear_fit_by_normal_equations
-from reversal.statistics.normal import TWO_SIDED_90_SIX_DECIMALS, TWO_SIDED_95_SIX_DECIMALS
 from reversal.statistics.robust_weights import bisquare, standard_deviation_of
+from reversal.statistics.statistics_constants import (
+    BISQUARE_ROUNDS,
+    EQUIVALENCE_LEVEL,
+    TWO_SIDED_90_SIX_DECIMALS,
+    TWO_SIDED_95_SIX_DECIMALS,
+)
 from reversal.statistics.student_t import two_sided_p, two_sided_quantile
 from reversal.statistics.trend import theil_sen
 from reversal.statistics.whitening import whitening
@@ -102,8 +112,8 @@ def fit_line(points: BathMeans) -> Line:
         temperature_C=points.temperature_C,
         degrees_of_freedom=df,
         residual_sd_mV=float(np.sqrt(np.sum(residual**2) / df)) if df else None,
-        curvature_p=_curvature_p(points, root) if n >= 4 else None,
-        influence=_slope_without_each(points) if n >= 3 else (),
+        curvature_p=_curvature_p(points, root) if n >= MIN_CURVATURE_BATHS else None,
+        influence=_slope_without_each(points) if n >= MIN_INFLUENCE_BATHS else (),
     )
 
 
@@ -114,7 +124,7 @@ def _half_widths(dof: int) -> tuple[float, float]:
     return two_sided_quantile(dof), two_sided_quantile(dof, EQUIVALENCE_LEVEL)
 
 
-def downweighted(points: BathMeans, rounds: int = 8) -> BathMeans:
+def downweighted(points: BathMeans) -> BathMeans:
     """The points with errors raised by Tukey's bisquare where a bath lies far from the line of the others.
 
     Starts from the median of the lines through any two baths, which one wrong bath in five cannot turn.
@@ -122,9 +132,9 @@ def downweighted(points: BathMeans, rounds: int = 8) -> BathMeans:
     slope, intercept = theil_sen(points.x_mV, points.e_mV)
     own = np.sqrt(np.diag(points.covariance))
     weighted = points
-    for _ in range(rounds):
+    for _ in range(BISQUARE_ROUNDS):
         standard = (points.e_mV - intercept - slope * points.x_mV) / own
-        weight = bisquare(standard, max(1e-6, standard_deviation_of(standard)), least_root=1e-2)
+        weight = bisquare(standard, max(MIN_LINE_ROBUST_SPREAD, standard_deviation_of(standard)), MIN_LINE_ROOT_WEIGHT)
         weighted = replace(points, covariance=points.covariance / np.sqrt(np.outer(weight, weight)))
         line = fit_line(weighted)
         slope, intercept = line.slope_ratio, line.intercept_mV

@@ -5,16 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from reversal.fit.bath_series import BathSeries
+from reversal.fit.fit_constants import CURVATURE_PROBABILITY, MIN_LINE_BATHS, MIN_ROBUST_BATHS, MIN_SLOPE_RATIO
 from reversal.fit.nernst.line import Line, bath_means, downweighted, fit_line
 from reversal.physics.nernst import nernst_in_mM, nernst_slope_mV_per_decade
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, finding
 from reversal.tables.findings_table import Judged, judge
 from reversal.tables.nernst_table import NernstRow, Verdict
-
-LEAST_BATHS_ROBUST = 5
-CURVATURE_P = 0.05  # significance level at which a line is called curved
-LEAST_SLOPE = 0.5  # slope ratio below which the inside concentration that a line implies means nothing
 
 
 def nernst_row(series: BathSeries) -> Judged[NernstRow]:
@@ -23,18 +20,18 @@ def nernst_row(series: BathSeries) -> Judged[NernstRow]:
     absent = [row.recording for row, out in zip(series.rows, outside, strict=True) if out <= 0]
     findings = [finding(Code.ION_ABSENT_OUTSIDE, place=", ".join(absent), ion=series.choices.ion)] if absent else []
     levels = np.unique(outside[outside > 0])
-    if levels.size < 2:
+    if levels.size < MIN_LINE_BATHS:
         return _no_line(series, int(levels.size), findings)
     points = bath_means(series)
-    robust = series.choices.fitting.robust and levels.size >= LEAST_BATHS_ROBUST
+    robust = series.choices.fitting.robust and levels.size >= MIN_ROBUST_BATHS
     line = fit_line(downweighted(points) if robust else points)
     verdict = _verdict(line, series.choices.equivalence_margin)
     expected = float(nernst_slope_mV_per_decade(z, line.temperature_C))
     ends = sorted(expected * end for end in (line.low, line.high))
     if verdict is Verdict.UNDECIDED:
         findings = [*_undecided(line, series.choices.equivalence_margin), *findings]
-    if line.curvature_p is not None and line.curvature_p < CURVATURE_P:
-        findings.append(finding(Code.LINE_CURVED, line.curvature_p, CURVATURE_P))
+    if line.curvature_p is not None and line.curvature_p < CURVATURE_PROBABILITY:
+        findings.append(finding(Code.LINE_CURVED, line.curvature_p, CURVATURE_PROBABILITY))
     if robust:
         findings.append(finding(Code.ROBUST_WEIGHTS))
     return judge(
@@ -91,7 +88,7 @@ def _undecided(line: Line, margin: float) -> list[Finding]:
 
 def _inside(line: Line, z: float) -> float | None:
     """Outside concentration at which the line crosses 0 mV: the inside concentration if nothing shifts it."""
-    if line.slope_ratio < LEAST_SLOPE:
+    if line.slope_ratio < MIN_SLOPE_RATIO:
         return None
     return float(nernst_in_mM(line.intercept_mV / line.slope_ratio, 1.0, z, line.temperature_C))
 

@@ -13,12 +13,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reversal.arrays import FloatArray
+from reversal.fit.fit_constants import (
+    LOG_RATIO_DIFFERENCE,
+    LOG_RATIO_EDGE,
+    MAX_PARAMETER_STEP,
+    MAX_START_RATIO,
+    MIN_START_RATIO,
+    STARTS_PER_RATIO,
+    STARTS_PER_RATIO_OF_MANY,
+    VOLTAGE_KEPT_STARTS,
+)
 from reversal.physics.ghk_constant_field import ghk_voltage_mV
 from reversal.statistics.least_squares import Minimum, damped_step, levenberg_marquardt
-
-LOG_EDGE = float(np.log(1e9))  # a ratio of 1e-9 moves no reversal by as much as 1e-5 mV: it stands for 0
-STEP = 1e-4
-KEPT_STARTS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +58,7 @@ class VoltageModel:
         """(..., k) parameters to (..., n) reversal potentials [mV]."""
         p = np.broadcast_to(self.p, (*theta.shape[:-1], 1, self.p.size)).copy()
         logs = theta[..., : len(self.free)] if self.mix is None else theta[..., : len(self.free)] @ self.mix.T
-        p[..., 0, list(self.free)] = np.exp(np.clip(logs, -LOG_EDGE, LOG_EDGE))
+        p[..., 0, list(self.free)] = np.exp(np.clip(logs, -LOG_RATIO_EDGE, LOG_RATIO_EDGE))
         e_mV = ghk_voltage_mV(p, self.out_mM, self.in_mM, self.z, self.temperature_C)
         return e_mV + theta[..., -1:] if self.offset else e_mV
 
@@ -91,7 +97,7 @@ def minimise(
     def step(values: FloatArray, damping: FloatArray) -> FloatArray:
         trial = whole(values)
         trial[:, moving] += _step(model, trial, e_mV, damping, moving)
-        trial[:, : len(model.free)] = np.clip(trial[:, : len(model.free)], -LOG_EDGE, LOG_EDGE)
+        trial[:, : len(model.free)] = np.clip(trial[:, : len(model.free)], -LOG_RATIO_EDGE, LOG_RATIO_EDGE)
         return trial[:, moving]
 
     found = levenberg_marquardt(cost, step, theta[:, moving])
@@ -106,15 +112,15 @@ def _step(
     residual = model.residuals(theta, e_mV)
     square = np.einsum("bni,bnj->bij", jacobian, jacobian)
     down = np.einsum("bni,bn->bi", jacobian, residual)
-    return np.clip(damped_step(square, down, damping), -5.0, 5.0)
+    return np.clip(damped_step(square, down, damping), -MAX_PARAMETER_STEP, MAX_PARAMETER_STEP)
 
 
 def slopes(model: VoltageModel, theta: FloatArray) -> FloatArray:
     """(B, n, k) derivatives of the whitened prediction by the parameters."""
     k = theta.shape[-1]
-    shift = np.concatenate([np.eye(k), -np.eye(k)]) * STEP
+    shift = np.concatenate([np.eye(k), -np.eye(k)]) * LOG_RATIO_DIFFERENCE
     ends = model.predict_mV(theta[:, None, :] + shift)
-    by_theta = (ends[:, :k] - ends[:, k:]) / (2 * STEP)
+    by_theta = (ends[:, :k] - ends[:, k:]) / (2 * LOG_RATIO_DIFFERENCE)
     return np.asarray(model.whiten @ by_theta.swapaxes(-1, -2))
 
 
@@ -124,17 +130,17 @@ def best_fit(model: VoltageModel, e_mV: FloatArray) -> Minimum:
         return Minimum(np.zeros((1, 0)), model.chi2(np.zeros((1, 0)), e_mV[None]))
     starts = starting_points(model)
     coarse = model.chi2(starts, e_mV[None])
-    chosen = starts[np.argsort(coarse)[:KEPT_STARTS]]
+    chosen = starts[np.argsort(coarse)[:VOLTAGE_KEPT_STARTS]]
     found = minimise(model, np.broadcast_to(e_mV, (len(chosen), e_mV.size)), chosen)
     best = int(np.argmin(found.chi2))
     return Minimum(found.theta[best : best + 1], found.chi2[best : best + 1])
 
 
 def starting_points(model: VoltageModel) -> FloatArray:
-    """(s, k) grid over the ratios from 1e-5 to 1e5; no offset."""
+    """(s, k) grid over the ratios; no offset."""
     count = len(model.free)
-    per_axis = {0: 1, 1: 41, 2: 15, 3: 7}.get(count, 3)
-    axis = np.linspace(np.log(1e-5), np.log(1e5), per_axis)
+    per_axis = STARTS_PER_RATIO[count] if count < len(STARTS_PER_RATIO) else STARTS_PER_RATIO_OF_MANY
+    axis = np.linspace(np.log(MIN_START_RATIO), np.log(MAX_START_RATIO), per_axis)
     grid = (
         np.stack(np.meshgrid(*[axis] * count, indexing="ij"), axis=-1).reshape(-1, count) if count else np.zeros((1, 0))
     )

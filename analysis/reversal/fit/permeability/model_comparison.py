@@ -14,6 +14,7 @@ import numpy as np
 from reversal.arrays import FloatArray
 from reversal.errors import DomainError
 from reversal.fit.bath_series import BathSeries
+from reversal.fit.fit_constants import MIN_INFLUENCE_BATHS, EXCLUDED_BATH_SD_mV
 from reversal.fit.nernst.line import bath_means, fit_line
 from reversal.fit.permeability.ghk_model import VoltageModel, best_fit, minimise
 from reversal.fit.permeability.ratios import VoltageFit, voltage_model
@@ -26,8 +27,6 @@ from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import finding
 from reversal.tables.influence_table import InfluenceRow
 from reversal.tables.models_table import ModelRow
-
-LEFT_OUT_mV = 1e6  # an error that takes a reversal out of a fit
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +128,7 @@ def _candidate(
         return CandidateModel(name, ions, model, best, None, None)
     member = np.array([[row.bath == bath for row in series.rows] for bath in names])
     covariance = covariance_of(model.whiten)
-    wide = covariance + np.einsum("bi,ij->bij", member * LEFT_OUT_mV**2, np.eye(member.shape[1]))
+    wide = covariance + np.einsum("bi,ij->bij", member * EXCLUDED_BATH_SD_mV**2, np.eye(member.shape[1]))
     whiten = whitening(wide)
     data = np.broadcast_to(series.e_mV, (len(names), series.e_mV.size))
     start = np.broadcast_to(best.theta, (len(names), model.size))
@@ -145,7 +144,7 @@ def _candidate(
 
 def _slopes_without(series: BathSeries) -> dict[str, float]:
     outside, _, _ = series.of(series.choices.ion)
-    if np.unique(outside[outside > 0]).size < 3:
+    if np.unique(outside[outside > 0]).size < MIN_INFLUENCE_BATHS:
         return {}
     slopes = fit_line(bath_means(series)).influence
     levels = np.unique(outside[outside > 0]).tolist()

@@ -12,12 +12,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from reversal.arrays import FloatArray
-from reversal.fit.permeability.ghk_model import LOG_EDGE, VoltageModel, minimise
-from reversal.statistics.confidence import LEVEL
+from reversal.fit.fit_constants import (
+    LOG_RATIO_EDGE,
+    LOG_RATIO_TOLERANCE,
+    NEAR_EDGE_LIKELIHOOD_RATIO,
+    PROFILE_GRID_SIZE,
+    PROFILE_ROUNDS,
+)
+from reversal.fit.permeability.ghk_model import VoltageModel, minimise
 from reversal.statistics.least_squares import Minimum
 from reversal.statistics.likelihood_ratio import critical_value
-
-FAR = 25.0  # likelihood ratio of an edge beyond which it no longer matters
+from reversal.statistics.statistics_constants import CONFIDENCE_LEVEL
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +34,21 @@ class Limits:
 
 
 def limits(
-    model: VoltageModel, e_mV: FloatArray, best: Minimum, position: int, scale: float = 1.0, level: float = LEVEL
+    model: VoltageModel,
+    e_mV: FloatArray,
+    best: Minimum,
+    position: int,
+    scale: float = 1.0,
+    level: float = CONFIDENCE_LEVEL,
 ) -> Limits:
     """95 % set of the free ratio at ``position``, the other parameters profiled.
 
     scale : factor on the critical value (above 1 where the variance was estimated from few residuals)
     """
     ratio = _likelihood_ratio(model, e_mV, best, position)
-    edges = np.array([-LOG_EDGE, LOG_EDGE])
+    edges = np.array([-LOG_RATIO_EDGE, LOG_RATIO_EDGE])
     at_edge = ratio(edges)
-    near = [edge for edge, value in zip(edges, at_edge, strict=True) if value < FAR]
+    near = [edge for edge, value in zip(edges, at_edge, strict=True) if value < NEAR_EDGE_LIKELIHOOD_RATIO]
 
     def excess(log_ratio: FloatArray) -> FloatArray:
         limit = np.full(log_ratio.shape, float(critical_value(np.inf, level)))
@@ -47,8 +57,8 @@ def limits(
         return ratio(log_ratio) - scale * limit
 
     centre = float(best.theta[0, position])
-    low = None if at_edge[0] <= scale * critical_value(0.0, level) else _crossing(excess, centre, -LOG_EDGE)
-    high = None if at_edge[1] <= scale * critical_value(0.0, level) else _crossing(excess, centre, LOG_EDGE)
+    low = None if at_edge[0] <= scale * critical_value(0.0, level) else _crossing(excess, centre, -LOG_RATIO_EDGE)
+    high = None if at_edge[1] <= scale * critical_value(0.0, level) else _crossing(excess, centre, LOG_RATIO_EDGE)
     return Limits(low, high)
 
 
@@ -85,14 +95,14 @@ def _likelihood_ratio(
 def _crossing(excess: Callable[[FloatArray], FloatArray], centre: float, edge: float) -> float | None:
     """Where ``excess`` first rises through 0 going from ``centre`` to ``edge``; None where it never does."""
     inside, outside = centre, edge
-    for round_ in range(5):
-        reach = np.linspace(0.0, 1.0, 34)[1:]
+    for round_ in range(PROFILE_ROUNDS):
+        reach = np.linspace(0.0, 1.0, PROFILE_GRID_SIZE)[1:]
         values = inside + (outside - inside) * (reach**2 if round_ == 0 else reach)
         above = excess(values) > 0
         if not above.any():
             return None
         first = int(np.argmax(above))
         inside, outside = (values[first - 1] if first else inside), values[first]
-        if abs(outside - inside) < 1e-6:
+        if abs(outside - inside) < LOG_RATIO_TOLERANCE:
             break
     return float((inside + outside) / 2)

@@ -10,13 +10,28 @@ import numpy as np
 from reversal.arrays import FloatArray
 from reversal.errors import DomainError
 from reversal.fit.bath_series import BathSeries
-from reversal.fit.permeability.ghk_model import LOG_EDGE, VoltageModel, best_fit, minimise, slopes
+from reversal.fit.fit_constants import (
+    COMMON_SHIFT_SD,
+    EDGE_MARGIN_LOG_RATIO,
+    LOG_RATIO_EDGE,
+    MAX_RESOLVABLE_RATIO,
+    MIN_RESOLVABLE_RATIO,
+    MIN_ROBUST_EXCESS_ROWS,
+    MIN_ROBUST_SPREAD_SD,
+    MIN_ROOT_WEIGHT,
+    MIN_SENSITIVITY_SE,
+    RESOLVABLE_GRID_SIZE,
+    RESOLVABLE_SE,
+    SCATTER_PROBABILITY,
+)
+from reversal.fit.permeability.ghk_model import VoltageModel, best_fit, minimise, slopes
 from reversal.fit.permeability.profile_interval import Limits, distance_from_edge, limits
 from reversal.physics.selectivity import SignConvention, selectivity_energy
 from reversal.statistics.chi_square import upper_tail
 from reversal.statistics.least_squares import Minimum
 from reversal.statistics.likelihood_ratio import critical_value
 from reversal.statistics.robust_weights import bisquare, standard_deviation_of
+from reversal.statistics.statistics_constants import BISQUARE_ROUNDS
 from reversal.statistics.student_t import two_sided_quantile
 from reversal.statistics.whitening import whitening
 from reversal.tables.findings.code import Code
@@ -25,10 +40,6 @@ from reversal.tables.findings_table import Judged, judge
 from reversal.tables.permeabilities_table import Bound, PermeabilityRow
 
 METHOD = "GHK voltage, profile likelihood"
-SCATTER_P = 0.10  # below this the stated errors are not believed and the scatter itself gives the scale
-FELT = 0.5  # change of the reversals by one unit of a log ratio, in standard errors, below which it is not felt
-ROBUST_ROUNDS = 8
-ODD_SHIFT = 3.0  # common shift, in its standard deviations, that is flagged
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +84,7 @@ def fit_voltage(series: BathSeries, ions: tuple[str, ...], offset: bool = False)
     """Fit the ratios of ``ions``; raises DomainError where no voltage balances the currents."""
     model = voltage_model(series, ions, offset)
     best = best_fit(model, series.e_mV)
-    if series.choices.fitting.robust and len(series.rows) > model.size + 2:
+    if series.choices.fitting.robust and len(series.rows) > model.size + MIN_ROBUST_EXCESS_ROWS:
         series, model, best = _robust(series, model, best)
     df = len(series.rows) - model.size
     chi2, shift = float(best.chi2[0]), _common_shift(series, model, best)
@@ -81,7 +92,7 @@ def fit_voltage(series: BathSeries, ions: tuple[str, ...], offset: bool = False)
     widening, p = 1.0, None
     if scatter_df > 0:
         p = upper_tail(scatter, scatter_df)
-        if p < SCATTER_P:
+        if p < SCATTER_PROBABILITY:
             wider = replace(series, own_sd_mV=series.own_sd_mV * np.sqrt(scatter / scatter_df))
             model = voltage_model(wider, ions, offset)
             best = best_fit(model, series.e_mV)
@@ -156,7 +167,7 @@ def _scatter(series: BathSeries, model: VoltageModel, best: Minimum) -> tuple[fl
     changes = slopes(replace(model, whiten=np.diag(white)), best.theta)[0]
     changes = changes - np.outer(common, common @ changes)
     directions, sizes, _ = np.linalg.svd(changes, full_matrices=False)
-    explained = np.column_stack([common, directions[:, sizes > FELT]])
+    explained = np.column_stack([common, directions[:, sizes > MIN_SENSITIVITY_SE]])
     left = residual - explained @ (explained.T @ residual)
     return float(left @ left), residual.size - explained.shape[1]
 
@@ -164,10 +175,10 @@ def _scatter(series: BathSeries, model: VoltageModel, best: Minimum) -> tuple[fl
 def _robust(series: BathSeries, model: VoltageModel, best: Minimum) -> tuple[BathSeries, VoltageModel, Minimum]:
     """Reweight by Tukey's bisquare until it settles: a bath far from the others counts less, or not at all."""
     own = series.own_sd_mV
-    for _ in range(ROBUST_ROUNDS):
+    for _ in range(BISQUARE_ROUNDS):
         misfit = series.e_mV - model.predict_mV(best.theta)[0]
         standard = (misfit - np.median(misfit)) / own
-        weight = bisquare(standard, max(1.0, standard_deviation_of(standard)), least_root=1e-3)
+        weight = bisquare(standard, max(MIN_ROBUST_SPREAD_SD, standard_deviation_of(standard)), MIN_ROOT_WEIGHT)
         series = replace(series, own_sd_mV=own / np.sqrt(weight))
         model = replace(model, whiten=whitening(series.covariance()))
         best = minimise(model, series.e_mV[None], best.theta)
@@ -188,7 +199,9 @@ def _row(series: BathSeries, fit: VoltageFit, position: int) -> Judged[Permeabil
     if bound is None:
         return _failed(series, ion, finding(Code.RATIO_UNRESOLVED))
     # With several free ratios the best value of one that is only bounded is anywhere on a ridge: it is not reported.
-    inside = abs(log_ratio) < LOG_EDGE - 1 and (bound is Bound.TWO_SIDED or len(fit.ions) == 1)
+    inside = abs(log_ratio) < LOG_RATIO_EDGE - EDGE_MARGIN_LOG_RATIO and (
+        bound is Bound.TWO_SIDED or len(fit.ions) == 1
+    )
     ddg = [_ddg_kJ_mol(value, series) for value in (log_ratio if inside else None, ends.high, ends.low)]
     return judge(
         PermeabilityRow,
@@ -245,9 +258,9 @@ def _findings(series: BathSeries, fit: VoltageFit, ion: str, bound: Bound) -> It
     if len(np.unique(series.out_mM, axis=0)) == 1:
         yield finding(Code.ONE_BATH)
     if fit.widening > 1 and fit.scatter_p is not None:
-        yield finding(Code.EXCESS_SCATTER, fit.scatter_p, SCATTER_P)
-    if abs(fit.common_shift_mV) > ODD_SHIFT * fit.shared_sd_mV > 0:
-        limit_mV = ODD_SHIFT * fit.shared_sd_mV
+        yield finding(Code.EXCESS_SCATTER, fit.scatter_p, SCATTER_PROBABILITY)
+    if abs(fit.common_shift_mV) > COMMON_SHIFT_SD * fit.shared_sd_mV > 0:
+        limit_mV = COMMON_SHIFT_SD * fit.shared_sd_mV
         yield finding(Code.COMMON_SHIFT, fit.common_shift_mV, limit_mV, sd_mV=fit.shared_sd_mV)
     if bound is Bound.UPPER:
         yield finding(Code.UPPER_BOUND_ONLY, place=ion)
@@ -259,8 +272,10 @@ def _findings(series: BathSeries, fit: VoltageFit, ion: str, bound: Bound) -> It
 
 def smallest_resolvable(fit: VoltageFit, position: int) -> float | None:
     """Ratio whose reversals lie two standard errors from the nearest that a ratio of 0 can give."""
-    values = np.linspace(np.log(1e-7), np.log(1e3), 93)
-    reached = np.flatnonzero(distance_from_edge(fit.model, fit.best, position, values, -LOG_EDGE) >= 2.0)
+    values = np.linspace(np.log(MIN_RESOLVABLE_RATIO), np.log(MAX_RESOLVABLE_RATIO), RESOLVABLE_GRID_SIZE)
+    reached = np.flatnonzero(
+        distance_from_edge(fit.model, fit.best, position, values, -LOG_RATIO_EDGE) >= RESOLVABLE_SE
+    )
     return float(np.exp(values[reached[0]])) if reached.size and reached[0] > 0 else None
 
 

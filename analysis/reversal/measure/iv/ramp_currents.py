@@ -21,7 +21,7 @@ from reversal.measure.protocol.sweeps import Sweeps
 from reversal.recordings.recording import Epoch, Recording, Shape
 from reversal.statistics.autocorrelation import separated
 from reversal.statistics.polynomials import FIVE_POINT_PARABOLA_RESIDUAL, coefficients_from
-from reversal.statistics.robust_weights import MEDIAN_SQUARED_NORMAL
+from reversal.statistics.statistics_constants import MEDIAN_SQUARED_NORMAL
 from reversal.tables.findings.finding import Finding
 
 RAMP_POINT_WIDTH_mV = 6.0  # a parabola within a point gives the current at its centre

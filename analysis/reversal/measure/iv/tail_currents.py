@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from reversal.arrays import FloatArray
 from reversal.statistics.autocorrelation import correlation_inflation
 from reversal.statistics.polynomials import without_polynomial
-from reversal.statistics.robust_weights import MEDIAN_SQUARED_NORMAL
+from reversal.statistics.statistics_constants import MEDIAN_SQUARED_NORMAL
 
 TAIL_BINS = 120
 TAU_GRID_SIZE = 36

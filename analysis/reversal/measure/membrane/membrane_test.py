@@ -18,7 +18,7 @@ from reversal.measure.membrane.charging_model import Charging, TransientWindow, 
 from reversal.measure.protocol.shared_epochs import Step, steps_of
 from reversal.measure.protocol.sweeps import Sweeps
 from reversal.recordings.recording import Recording
-from reversal.statistics.normal import TWO_SIDED_95_ROUNDED
+from reversal.statistics.statistics_constants import TWO_SIDED_95_ROUNDED
 from reversal.statistics.student_t import two_sided_quantile
 from reversal.statistics.trend import trend_of
 

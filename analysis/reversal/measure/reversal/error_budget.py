@@ -18,7 +18,7 @@ from reversal.measure.reversal.reversal_potential import Reversal
 from reversal.measure.voltage.junction_correction import Offset
 from reversal.measure.voltage.nernst_prediction import Prediction
 from reversal.measure.voltage.thermometer_error import nernst_sd_mV
-from reversal.statistics.normal import TWO_SIDED_95_ROUNDED
+from reversal.statistics.statistics_constants import TWO_SIDED_95_ROUNDED
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,8 @@ import numpy as np
 from reversal.arrays import FloatArray
 from reversal.measure.reversal.estimate import Estimate
 from reversal.measure.reversal.sign_changes import Bracket
-from reversal.statistics.confidence import LOWER, UPPER
-from reversal.statistics.normal import TWO_SIDED_95_ROUNDED, deviate_of, probability_below
+from reversal.statistics.normal import deviate_of, probability_below
+from reversal.statistics.statistics_constants import LOWER_PROBABILITY, TWO_SIDED_95_ROUNDED, UPPER_PROBABILITY
 from reversal.statistics.whitening import whitening
 from reversal.tables.estimates_table import Estimator
 
@@ -146,10 +146,10 @@ def _read(grid: FloatArray, positive: FloatArray, middle: float) -> tuple[float,
         return None
     at = rises[np.argmin(np.abs(grid[rises]))]
     zero = _between(grid, positive, at, 0.5)
-    below = np.flatnonzero(positive[: at + 1] < LOWER)
-    above = np.flatnonzero(positive[at:] > UPPER)
-    low = None if below.size == 0 else middle + _between(grid, positive, int(below[-1]), LOWER)
-    high = None if above.size == 0 else middle + _between(grid, positive, int(at + above[0]) - 1, UPPER)
+    below = np.flatnonzero(positive[: at + 1] < LOWER_PROBABILITY)
+    above = np.flatnonzero(positive[at:] > UPPER_PROBABILITY)
+    low = None if below.size == 0 else middle + _between(grid, positive, int(below[-1]), LOWER_PROBABILITY)
+    high = None if above.size == 0 else middle + _between(grid, positive, int(at + above[0]) - 1, UPPER_PROBABILITY)
     return middle + zero, low, high
 
 

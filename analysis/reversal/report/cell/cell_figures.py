@@ -27,7 +27,7 @@ from reversal.report.figure.style import (
 )
 from reversal.report.figure.traces import command_line, shown_sweeps, thinned
 from reversal.report.text.labels import plain
-from reversal.statistics.normal import TWO_SIDED_95_ROUNDED
+from reversal.statistics.statistics_constants import TWO_SIDED_95_ROUNDED
 from reversal.tables.curves_table import CurvePoint
 from reversal.tables.iv_table import IVPoint
 from reversal.tables.reversals_table import Crossing, ReversalRow

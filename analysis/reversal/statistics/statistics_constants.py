@@ -1,0 +1,147 @@
+"""Constants of the statistics: levels of intervals, medians of distributions, and how fits are iterated."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from reversal.constant import DECISION, NUMERICS, PHYSICS, Because
+
+CONFIDENCE_LEVEL: Annotated[
+    float, Because("", DECISION, "chosen: the usual 95 %, for every interval that the project reports")
+] = 0.95
+LOWER_PROBABILITY: Annotated[
+    float, Because("", DECISION, "derived: (1 − CONFIDENCE_LEVEL) / 2, the probability below the lower end")
+] = 0.025
+UPPER_PROBABILITY: Annotated[
+    float, Because("", DECISION, "derived: (1 + CONFIDENCE_LEVEL) / 2, the probability below the upper end")
+] = 0.975
+EQUIVALENCE_LEVEL: Annotated[
+    float,
+    Because(
+        "",
+        DECISION,
+        "two one-sided tests at 5 % use the 90 % interval (Schuirmann, J. Pharmacokin. Biopharm. 15:657, 1987)",
+    ),
+] = 0.90
+TWO_SIDED_95_ROUNDED: Annotated[
+    float,
+    Because(
+        "SE", PHYSICS, "derived: norm.ppf(0.975) to two decimals; converts errors of a recording into limits and back"
+    ),
+] = 1.96
+TWO_SIDED_95_SIX_DECIMALS: Annotated[
+    float,
+    Because("SE", PHYSICS, "derived: norm.ppf(0.975) to six decimals, for Student's t and lines through two baths"),
+] = 1.959964
+TWO_SIDED_90_SIX_DECIMALS: Annotated[
+    float, Because("SE", PHYSICS, "derived: norm.ppf(0.95) to six decimals, for lines through two baths")
+] = 1.644854
+KNOWN_ERROR_SERIES_DOF: Annotated[
+    int, Because("", NUMERICS, "stands for infinitely many degrees of freedom: Student's t is then normal to 1e-6")
+] = 10**6
+DETECTION_SE: Annotated[
+    float,
+    Because(
+        "SE",
+        DECISION,
+        "chosen: a normal error is larger with p = 6e-5, so that about 25 checks of a recording give a "
+        "false warning in "
+        "fewer than 1 recording in 500. With 2 degrees of freedom it is exceeded in 6 %",
+    ),
+] = 4.0
+DISAGREEMENT_SE: Annotated[
+    float,
+    Because(
+        "SE",
+        DECISION,
+        "chosen: two estimates of one quantity with normal errors differ by more with p = 6e-5",
+    ),
+] = 4.0
+CHANGE_SE: Annotated[
+    float,
+    Because(
+        "SE",
+        DECISION,
+        "chosen: p = 0.3 % for normal errors; below DISAGREEMENT_SE because a limit in mV or per cent applies as well",
+    ),
+] = 3.0
+MEDIAN_ABSOLUTE_NORMAL: Annotated[
+    float, Because("", PHYSICS, "derived: median of the absolute value of a standard normal deviate, norm.ppf(0.75)")
+] = 0.6745
+MEDIAN_SQUARED_NORMAL: Annotated[
+    float, Because("", PHYSICS, "derived: median of the square of a standard normal deviate, chi2.ppf(0.5, 1)")
+] = 0.4549
+BISQUARE_CUTOFF_SD: Annotated[
+    float,
+    Because(
+        "SD",
+        DECISION,
+        "Tukey's bisquare is 95 % efficient for normal errors (Holland & Welsch, Commun. Stat. A 6:813, 1977)",
+    ),
+] = 4.685
+BISQUARE_ROUNDS: Annotated[int, Because("", NUMERICS, "chosen: the weights settle within a few rounds")] = 8
+FIVE_POINT_SUM: Annotated[
+    float, Because("", PHYSICS, "derived: normalises the parabola through five points (Savitzky & Golay, 1964)")
+] = 35.0
+FIVE_POINT_RESIDUAL: Annotated[
+    tuple[float, ...],
+    Because(
+        "",
+        PHYSICS,
+        "derived: weights of a value less the parabola through five neighbours, times FIVE_POINT_SUM "
+        "(Savitzky & Golay, Anal. Chem. 36:1627, 1964)",
+    ),
+] = (3.0, -12.0, 18.0, -12.0, 3.0)
+MAX_AUTOCORRELATION_SWEEPS: Annotated[
+    int,
+    Because("", NUMERICS, "chosen for speed: the autocorrelation of 8 to 15 sweeps is pooled; more hardly change it"),
+] = 8
+MAX_BENDING_CORRECTION: Annotated[
+    float,
+    Because(
+        "",
+        DECISION,
+        "chosen: limits the correction for a fitted level and slope, which raises a variance at most 5-fold in short "
+        "windows. Nearer to 1, errors grow without limit; smaller, slow noise is underestimated",
+    ),
+] = 0.8
+WILD_SWEEP_VARIANCE_RATIO: Annotated[
+    float,
+    Because(
+        "",
+        DECISION,
+        "chosen: a sweep of more than 4 times the median variance does not enter the common noise. Smaller drops sound "
+        "sweeps and makes errors too small",
+    ),
+] = 4.0
+NEGLIGIBLE_LIKELIHOOD_RATIO: Annotated[
+    float, Because("", NUMERICS, "likelihood ratios below are rounding of χ²: there is no improvement")
+] = 1e-6
+MAX_EDGE_DISTANCE_SE: Annotated[
+    float,
+    Because("SE", NUMERICS, "derived: more than 1.96 SE from the edge the critical value is that of χ²; 3 is beyond"),
+] = 3.0
+EDGE_DISTANCE_GRID_SIZE: Annotated[
+    int, Because("", NUMERICS, "chosen: critical values are tabulated in steps of 0.01 SE")
+] = 301
+CRITICAL_VALUE_BRACKET: Annotated[
+    float, Because("", NUMERICS, "chosen: the bisection starts just below the critical value on the edge")
+] = 0.999
+MAX_DESCENT_STEPS: Annotated[
+    int, Because("", NUMERICS, "chosen: limits the cost of a descent, which normally stops by its tolerance")
+] = 60
+DESCENT_EASING: Annotated[float, Because("", NUMERICS, "damping falls 10-fold after a good step (Marquardt, 1963)")] = (
+    10.0
+)
+MIN_DAMPING: Annotated[float, Because("", NUMERICS, "chosen: smaller damping no longer changes a step")] = 1e-12
+START_DAMPING: Annotated[float, Because("", NUMERICS, "chosen: usual start of Levenberg–Marquardt")] = 1e-3
+MAX_DAMPING: Annotated[float, Because("", NUMERICS, "chosen: steps damped more do not move the parameters")] = 1e9
+DESCENT_TOLERANCE: Annotated[float, Because("", NUMERICS, "derived: a change of χ² of 1e-9 is a change of 3e-5 SE")] = (
+    1e-9
+)
+MAX_REML_STEPS: Annotated[
+    int, Because("", NUMERICS, "chosen: limits the bisection, which stops by its tolerance of 1e-9")
+] = 200
+MAX_EXPONENT: Annotated[
+    float, Because("", NUMERICS, "derived: e^60 = 1e26; beyond it a gate is 0 or 1 in double precision")
+] = 60.0

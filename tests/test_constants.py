@@ -1,0 +1,90 @@
+"""Constants that decide an answer stand in tables, each with unit, kind and reason."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from reversal.constant import Constant, ConstantKind, constant_tables, constants_of
+
+CONSTANTS = [constant for table in constant_tables() for constant in constants_of(table)]
+ROOMS = ("measure", "fit", "statistics")
+PLAIN = {0, 1, 2, 3, 4, -1, 0.5, 10, 60, 100, 1000, 1e-3}
+"""Numbers that say what they are: counts, powers, halves, per cent, and unit prefixes."""
+PUBLISHED = {
+    ("chi_square.py", "normal_deviate"): "Wilson & Hilferty (1931)",
+    ("student_t.py", "two_sided_95_by_series"): "Abramowitz & Stegun (1964), 26.7.5",
+}
+"""Functions that write a published formula: its coefficients are neither chosen nor tuned."""
+GUARD = 1e-6
+"""Smaller numbers only keep a division or a logarithm defined."""
+
+
+def modules(root: Path) -> Iterator[Path]:
+    for room in ROOMS:
+        yield from (p for p in (root / "analysis/reversal" / room).rglob("*.py") if not p.stem.endswith("_constants"))
+
+
+@pytest.mark.parametrize("constant", CONSTANTS, ids=lambda c: f"{c.module.rsplit('.', 1)[-1]}.{c.name}")
+def test_a_constant_has_a_reason(constant: Constant) -> None:
+    assert len(constant.because.reason.split()) >= 4
+    assert constant.because.kind in ConstantKind
+    unit = re.search(r"_(mV|pA|ms|pF|nS|MOhm|Hz|C)$", constant.name)
+    if unit:
+        assert constant.because.unit == {"MOhm": "MΩ", "C": "°C"}.get(unit[1], unit[1])
+
+
+def test_every_name_is_used_once() -> None:
+    counted = Counter(constant.name for constant in CONSTANTS)
+    assert [name for name, count in counted.items() if count > 1] == []
+
+
+def test_no_constant_stands_outside_the_tables(root: Path) -> None:
+    outside = []
+    for path in modules(root):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+            names = [t.id for t in targets if (isinstance(t, ast.Name) and t.id.isupper()) or _is_constant_name(t)]
+            value = getattr(node, "value", None)
+            if names and value is not None and any(_numbers(value)):
+                outside.append(f"{path.name}: {', '.join(names)}")
+    assert outside == []
+
+
+def test_no_number_without_a_name_decides(root: Path) -> None:
+    outside = []
+    for path in modules(root):
+        for function in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(function, ast.FunctionDef) and (path.name, function.name) not in PUBLISHED:
+                function.decorator_list = []  # the size of a cache decides nothing
+                outside += [
+                    f"{path.name}: {function.name}: {number}"
+                    for number in _numbers(function)
+                    if number not in PLAIN and not 0 < abs(number) <= GUARD
+                ]
+    assert sorted(set(outside)) == []
+
+
+def test_the_page_of_constants_lists_them_all(root: Path) -> None:
+    page = (root / "docs" / "reference" / "constants.md").read_text(encoding="utf-8")
+    for constant in CONSTANTS:
+        assert f"| `{constant.name}` | {_written(constant.value)} |" in page, "run: make constants"
+
+
+def _is_constant_name(target: object) -> bool:
+    return isinstance(target, ast.Name) and re.fullmatch(r"[A-Z][A-Z0-9_]*(_[a-zA-Z]{1,4})?", target.id) is not None
+
+
+def _numbers(node: ast.AST) -> Iterator[float]:
+    for part in ast.walk(node):
+        if isinstance(part, ast.Constant) and isinstance(part.value, int | float) and not isinstance(part.value, bool):
+            yield part.value
+
+
+def _written(value: object) -> str:
+    return ", ".join(f"{v:g}" for v in value) if isinstance(value, tuple) else f"{value:g}"
