@@ -8,7 +8,7 @@ PYTEST := $(BIN)/pytest -n 2 --dist loadfile
 PURE := $(addprefix tests/,physics atlas/systems statistics tables experiment cli steps fit report/test_rounding.py \
   report/test_labels.py test_docstring_examples.py)
 
-.PHONY: docs demo test quick nightly coverage test-lowest test-newest check-code setup atlas bench calibrate fuzz clean
+.PHONY: docs demo test quick nightly coverage test-lowest test-newest check-code setup atlas bench calibrate fuzz house clean
 .DEFAULT_GOAL := help
 
 help:  ## list the commands
@@ -86,6 +86,9 @@ test-newest: .venv/ready  ## run the tests with the newest versions there are, w
 
 docs: .venv/ready  ## write the reference pages from the models they describe
 	@$(BIN)/python docs/make_reference.py
+
+house: .venv/ready  ## print sizes of functions, documentation, rooms and the arrows between them
+	@$(BIN)/python docs/house_figures.py
 
 clean:  ## remove what is made: results, reports, demo data (raw data are never touched)
 	rm -rf results reports data/demo
