@@ -14,13 +14,12 @@ import numpy as np
 from reversal.measure.iv.points import Points
 from reversal.measure.membrane.clamp import SeriesResistance
 from reversal.measure.reversal.estimate import Estimate
+from reversal.measure.reversal.reversal_constants import THERMOMETER_SD_C, UNIFORM_VARIANCE_DIVISOR
 from reversal.measure.reversal.reversal_potential import Reversal
 from reversal.measure.voltage.membrane_voltage import Offset
 from reversal.measure.voltage.nernst_prediction import Prediction
 from reversal.physics.constants import ZERO_CELSIUS_K
 from reversal.statistics.statistics_constants import TWO_SIDED_95_ROUNDED
-
-THERMOMETER_SD_C = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +75,7 @@ def budget_of(
     nernst = prediction.e_nernst_mV
     temperature_mV = abs(nernst) * THERMOMETER_SD_C / (temperature_C + ZERO_CELSIUS_K) if nernst is not None else 0.0
     # the crossing may be recorded in any sweep: uniform distribution over the whole change, to either side
-    moved_mV = abs(drift_mV or 0.0) / np.sqrt(3.0)
+    moved_mV = abs(drift_mV or 0.0) / np.sqrt(UNIFORM_VARIANCE_DIVISOR)
     low, high = _widened(estimate, float(np.hypot(series_mV, moved_mV)))
     return Budget(estimate.se_mV, series_mV, moved_mV, offset.sd_mV, temperature_mV, low, high)
 
