@@ -54,7 +54,7 @@ MIN_ROBUST_BATHS: Annotated[
         "",
         DECISION,
         "derived: the median of pairwise lines has a breakdown point of 29 %, so that it withstands one "
-        "wrong bath in five (Rousseeuw & Leroy, 1987)",
+        "wrong bath in five",
     ),
 ] = 5
 CURVATURE_PROBABILITY: Annotated[

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from reversal.arrays import FloatArray
 from reversal.experiment.step_settings import SheetRow
 from reversal.measure.assessment import Assessed
+from reversal.measure.iv.iv_constants import BLOCKER_VOLTAGE_TOLERANCE_mV
 from reversal.measure.measure_recording import Measured
 from reversal.recordings.store import Ingested
 from reversal.tables.checks_table import CheckRow, Outcome
@@ -22,8 +23,6 @@ from reversal.tables.findings_table import FindingRow, finding_rows, judged
 from reversal.tables.iv_table import IVPoint
 from reversal.tables.recordings_table import RecordingRow
 from reversal.tables.reversals_table import ReversalRow
-
-BLOCKER_VOLTAGE_TOLERANCE_mV = 0.5  # distance of a sweep from the mean voltage of its level
 
 
 def recording_row(

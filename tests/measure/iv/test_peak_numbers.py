@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from reversal.measure.iv.peak_currents import Course, begins_elsewhere_mV, course_of, peak_currents
+from reversal.measure.iv.peak_currents import Course, course_of, peak_currents, start_reversal_mV
 from reversal.tables.findings.code import Code
 
 LEVELS = np.arange(-80.0, 70.0, 10.0)
@@ -85,7 +85,7 @@ def test_where_a_family_reverses_at_the_begin_and_at_the_end() -> None:
     gate = 5.0 * (LEVELS - 40.0)[:, None] * np.exp(-np.arange(N) / 150.0)
     early = float(np.exp(-np.arange(N // 50) / 150.0).mean())
     expected = (5.0 * early * 40.0 - 2.0 * 20.0) / (5.0 * early + 2.0)
-    assert begins_elsewhere_mV(leak + gate, LEVELS) == pytest.approx(expected, abs=0.1)
+    assert start_reversal_mV(leak + gate, LEVELS) == pytest.approx(expected, abs=0.1)
     near = 0.15 * (LEVELS - 40.0)[:, None] * np.exp(-np.arange(N) / 150.0)  # moves the zero by less than 5 mV
-    assert begins_elsewhere_mV(leak + near, LEVELS) is None
-    assert begins_elsewhere_mV(leak[::-1] + gate[::-1], LEVELS[::-1]) == pytest.approx(expected, abs=0.1)
+    assert start_reversal_mV(leak + near, LEVELS) is None
+    assert start_reversal_mV(leak[::-1] + gate[::-1], LEVELS[::-1]) == pytest.approx(expected, abs=0.1)

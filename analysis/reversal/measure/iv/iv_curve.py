@@ -9,11 +9,24 @@ from numpy.typing import NDArray
 
 from reversal.arrays import FloatArray
 from reversal.experiment.measure_settings import Window
+from reversal.measure.iv.iv_constants import (
+    BLANKED_CLAMP_TIME_CONSTANTS,
+    BLANKED_FILTER_PERIODS,
+    END_DIVISOR,
+    KNOWN_ERROR_DOF,
+    MAX_COURSE_SAMPLES,
+    MAX_DRIFT_BLOCKS,
+    MIN_DRIFT_SWEEPS,
+    MIN_SHARED_BASELINE_SAMPLES,
+    TAIL_EDGE_DIVISOR,
+    DEFAULT_BLANK_ms,
+)
 from reversal.measure.iv.peak_currents import Course, course_of, peak_currents, start_reversal_mV
 from reversal.measure.iv.ramp_currents import read_ramp
 from reversal.measure.iv.tail_currents import edge_currents, noise_of, transient_remains
 from reversal.measure.membrane.clamp import Clamp
 from reversal.measure.protocol.measured_epoch import Plan, window_samples
+from reversal.measure.protocol.protocol_constants import MIN_MEAN_SAMPLES
 from reversal.measure.protocol.sub_pulses import SubPulses, scaled_copies
 from reversal.measure.protocol.sweeps import Sweeps
 from reversal.recordings.recording import Recording
@@ -24,15 +37,6 @@ from reversal.statistics.trend import slopes_of
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, finding
 from reversal.tables.iv_table import IVKind
-
-DEFAULT_BLANK_MS = 1.0
-BLANKED_FILTER_PERIODS = 4.0  # of the filter's corner frequency
-BLANKED_CLAMP_TIME_CONSTANTS = 7.0  # with one period of the filter
-TAIL_EDGE_FRACTION = 10  # divisor: this part of a tail's window determines most of the current at the step
-MAX_COURSE_SAMPLES = 10_000  # of a sweep, from which its time course is recognised
-MIN_MEAN_SAMPLES = 4  # from which a mean and its error are computed
-MAX_DRIFT_BLOCKS = 24  # windows compared between sweeps; more add little
-KNOWN_ERROR_DOF = 60  # degrees of freedom of an error that is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +113,9 @@ def blank_ms(window: Window, lowpass_Hz: float | None, clamp_ms: float | None, d
     """Time blanked after a step: the declared one, or as long as clamp and filter take to settle."""
     if window.blank_ms is not None:
         return window.blank_ms
-    settling = BLANKED_CLAMP_TIME_CONSTANTS * clamp_ms if clamp_ms is not None else DEFAULT_BLANK_MS
+    settling = BLANKED_CLAMP_TIME_CONSTANTS * clamp_ms if clamp_ms is not None else DEFAULT_BLANK_ms
     if lowpass_Hz is None:
-        settling = max(settling, DEFAULT_BLANK_MS)
+        settling = max(settling, DEFAULT_BLANK_ms)
     period = 1000.0 / lowpass_Hz if lowpass_Hz else 0.0
     return min(max(settling + period, BLANKED_FILTER_PERIODS * period), duration_ms / 2)
 
@@ -124,7 +128,7 @@ def between_sweeps(sweeps: Sweeps, length: int) -> tuple[float, int]:
     one window, the shorter mean overestimates the variance.
     """
     count, flats = sweeps.count, sweeps.flats
-    if count < 5 or not flats or flats[-1].stop - flats[0].start < 16:
+    if count < MIN_DRIFT_SWEEPS or not flats or flats[-1].stop - flats[0].start < MIN_SHARED_BASELINE_SAMPLES:
         return 0.0, KNOWN_ERROR_DOF
     shared = flats[-1].stop - flats[0].start
     rows = sweeps.stretch(flats[0].start, flats[0].start + shared)
@@ -249,14 +253,14 @@ def _tail(samples: FloatArray, level_mV: FloatArray, blanked: int, clamp: Clamp,
     # the membrane follows the step with the delay of the clamp, and the filter adds its own
     since = max(blanked - round(clamp.delay_ms * rate_Hz / 1000.0), 1)
     tails = edge_currents(samples, level_mV, since, noise, transient=transient)
-    end = window_means(samples[:, -max(samples.shape[1] // 5, 4) :])
+    end = window_means(samples[:, -max(samples.shape[1] // END_DIVISOR, MIN_MEAN_SAMPLES) :])
     return _Reading(
         tails.at_edge,
         tails.se,
         tails.n_effective,
         drift_gain=tails.drift_gain,
         extrapolated_fraction=tails.extrapolated_fraction,
-        drift_samples=samples.shape[1] // TAIL_EDGE_FRACTION,
+        drift_samples=samples.shape[1] // TAIL_EDGE_DIVISOR,
         decaying_pA=tails.at_edge - end.mean,
         decaying_se_pA=np.hypot(tails.se, end.se),
     )

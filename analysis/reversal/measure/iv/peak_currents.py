@@ -14,26 +14,33 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reversal.arrays import FloatArray
+from reversal.measure.iv.iv_constants import (
+    COURSE_BINS,
+    END_DIVISOR,
+    FULL_FAMILY_LEVELS,
+    GATED_CURRENT_SD,
+    LASTING_FRACTION,
+    MAX_BACKSWING_FRACTION,
+    MAX_SMOOTHED_DIVISOR,
+    MIN_COURSE_LEVELS,
+    MIN_PEAK_OVER_NOISE_EXTREMUM,
+    MIN_TRANSIENT_SIZE_RATIO,
+    MIN_TRANSIENT_SWEEPS,
+    PEAK_RISE_SE,
+    RISING_START_FRACTION,
+    START_BINS,
+    START_DIVISOR,
+    SWEEPS_NEAREST_REVERSAL,
+    LEVEL_SCALE_mV,
+    MIN_NOISE_pA,
+    REVERSAL_CHANGE_WARNING_mV,
+    UNKNOWN_FILTER_PERIOD_ms,
+)
+from reversal.measure.protocol.protocol_constants import LEVEL_DECIMALS, MIN_MEAN_SAMPLES
 from reversal.statistics.autocorrelation import correlation_inflation
 from reversal.statistics.polynomials import orthonormal_polynomials, without_polynomial
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, finding
-
-UNKNOWN_FILTER_PERIOD_MS = 0.2
-MIN_PEAK_OVER_NOISE_EXTREMUM = 1.5
-COURSE_BINS = 48
-MIN_COURSE_LEVELS, FULL_FAMILY_LEVELS = 5, 10
-GATED_CURRENT_SD = 6.0  # deviation from a line above which the current is gated
-LASTING_FRACTION = 0.5  # of its maximum at the end of the steps, above which a current is not transient
-RISING_START_FRACTION = 0.9  # of its maximum at the start of the window, below which a current rises to a peak
-START_BINS = 3
-MIN_TRANSIENT_SWEEPS = 3
-MIN_TRANSIENT_SIZE_RATIO = 0.3  # of these sweeps to the largest one
-MAX_BACKSWING_FRACTION = -0.2  # of the peak; a larger one is ringing of the amplifier
-REVERSAL_CHANGE_WARNING_mV = 5.0
-LEVEL_SCALE_mV = 100.0
-SWEEPS_NEAREST_REVERSAL = 4
-PEAK_RISE_SE = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +68,13 @@ def peak_currents(samples: FloatArray, level_mV: FloatArray, lowpass_Hz: float |
     samples : (sweeps, n), n ≥ 8, from the end of the blank; level_mV : command of each, (sweeps,)
     """
     n = samples.shape[1]
-    width_ms = 1000.0 / lowpass_Hz if lowpass_Hz else UNKNOWN_FILTER_PERIOD_MS
-    half = int(np.clip(round(0.5 * width_ms * rate_Hz / 1000.0), 1, max(n // 32, 1)))
+    width_ms = 1000.0 / lowpass_Hz if lowpass_Hz else UNKNOWN_FILTER_PERIOD_ms
+    half = int(np.clip(round(0.5 * width_ms * rate_Hz / 1000.0), 1, max(n // MAX_SMOOTHED_DIVISOR, 1)))
     width = 2 * half + 1
     smooth = _smoothed(samples, width)
-    end = samples[:, -max(n // 5, 4) :]
+    end = samples[:, -max(n // END_DIVISOR, MIN_MEAN_SAMPLES) :]
     noise = without_polynomial(end, 2)
-    se = max(float(np.std(_smoothed(noise, width))), 1e-6)
+    se = max(float(np.std(_smoothed(noise, width))), MIN_NOISE_pA)
     deflection = smooth - end.mean(1, keepdims=True)
     own = np.argmax(np.abs(deflection), axis=1)
     size = np.abs(deflection[np.arange(own.size), own])
@@ -95,7 +102,7 @@ def course_of(samples: FloatArray, level_mV: FloatArray) -> Course:
     samples : (sweeps, n), n ≥ 8, from the end of the blank; level_mV : command of each, (sweeps,)
     """
     sweeps = samples.shape[0]
-    levels = np.unique(np.round(level_mV, 3)).size
+    levels = np.unique(np.round(level_mV, LEVEL_DECIMALS)).size
     if levels < MIN_COURSE_LEVELS:
         return Course.LASTS
     means = _binned(samples)
@@ -125,8 +132,8 @@ def course_of(samples: FloatArray, level_mV: FloatArray) -> Course:
 def start_reversal_mV(samples: FloatArray, level_mV: FloatArray) -> float | None:
     """Command at which the currents reverse at the start of the windows; None if they do at the end, too."""
     n = samples.shape[1]
-    start = _reversals_mV(samples[:, : max(n // 50, 1)].mean(1), level_mV)
-    end = _reversals_mV(samples[:, -(n // 5) :].mean(1), level_mV)
+    start = _reversals_mV(samples[:, : max(n // START_DIVISOR, 1)].mean(1), level_mV)
+    end = _reversals_mV(samples[:, -(n // END_DIVISOR) :].mean(1), level_mV)
     if not start or (len(end) == 1 and abs(end[0] - start[-1]) <= REVERSAL_CHANGE_WARNING_mV):
         return None
     return start[-1]
@@ -144,9 +151,9 @@ def _binned(samples: FloatArray) -> _Binned:
     n = samples.shape[1]
     bounds = np.unique(np.geomspace(1, n, min(COURSE_BINS, n)).astype(np.intp)) - 1
     width = np.diff(np.append(bounds, n))
-    end = samples[:, -max(n // 5, 4) :]
+    end = samples[:, -max(n // END_DIVISOR, MIN_MEAN_SAMPLES) :]
     noise = without_polynomial(end, 2)
-    sd, inflation = max(float(np.std(noise)), 1e-6), correlation_inflation(noise, fitted=3)
+    sd, inflation = max(float(np.std(noise)), MIN_NOISE_pA), correlation_inflation(noise, fitted=3)
     worth = np.append(width, end.shape[1])
     return _Binned(
         np.column_stack([np.add.reduceat(samples, bounds, axis=1) / width, end.mean(1)]),

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from reversal.arrays import FloatArray
+from reversal.measure.iv.iv_constants import MIN_RELATIVE_SE
 from reversal.measure.iv.iv_curve import IVCurve
+from reversal.measure.protocol.protocol_constants import LEVEL_DECIMALS
 from reversal.statistics.autocorrelation import separated
+from reversal.statistics.statistics_constants import KNOWN_ERROR_SERIES_DOF
 from reversal.statistics.student_t import two_sided_95_by_series
 from reversal.tables.iv_table import IVKind
 
@@ -31,7 +34,7 @@ class Points:
     @property
     def widen(self) -> float:
         """Factor on hidden errors that accounts for the few sweeps from which they are known."""
-        return two_sided_95_by_series(self.dof) / two_sided_95_by_series(10**6) if self.hidden else 1.0
+        return two_sided_95_by_series(self.dof) / two_sided_95_by_series(KNOWN_ERROR_SERIES_DOF) if self.hidden else 1.0
 
     @property
     def independent_se_pA(self) -> FloatArray:
@@ -46,11 +49,11 @@ def points_of(v_mV: FloatArray, curve: IVCurve) -> Points:
 
     v_mV : voltage of each point of the curve, corrected or not, shape (points,)
     """
-    levels, group = np.unique(np.round(curve.v_command_mV, 3), return_inverse=True)
+    levels, group = np.unique(np.round(curve.v_command_mV, LEVEL_DECIMALS), return_inverse=True)
     average = (group == np.arange(levels.size)[:, None]) / np.bincount(group)[:, None]
     average = average[np.argsort(average @ v_mV, kind="stable")]
     v, i, variance = average @ v_mV, average @ curve.i_pA, curve.se_pA**2
-    floor = 1e-9 + 1e-9 * float(np.abs(i).max())
+    floor = MIN_RELATIVE_SE + MIN_RELATIVE_SE * float(np.abs(i).max())
     if curve.correlation is None:
         return Points(v, i, np.maximum(np.sqrt(average**2 @ variance), floor), curve.dof)
     covariance = average @ (curve.correlation * np.sqrt(np.outer(variance, variance))) @ average.T

@@ -12,21 +12,24 @@ from dataclasses import dataclass
 import numpy as np
 
 from reversal.arrays import FloatArray
-from reversal.measure.membrane.clamp import REPORTED_VALUE_RELATIVE_SD, Capacitance
+from reversal.measure.iv.iv_constants import (
+    MIN_RAMP_ONSET_SAMPLES,
+    MIN_SCATTER_SWEEPS,
+    RAMP_ONSET_DIVISOR,
+    RAMP_BASELINE_MAX_ms,
+    RAMP_START_TOLERANCE_mV,
+    STRAY_CAPACITANCE_SD_pF,
+)
+from reversal.measure.membrane.clamp import Capacitance
+from reversal.measure.membrane.membrane_constants import BASELINE_END_DIVISOR, REPORTED_VALUE_RELATIVE_SD
 from reversal.measure.protocol.measured_epoch import Plan
 from reversal.measure.protocol.sweeps import Sweeps
 from reversal.recordings.recording import Recording, Shape
 from reversal.statistics.autocorrelation import correlation_inflation
 from reversal.statistics.polynomials import coefficients_from, powers
+from reversal.statistics.statistics_constants import DISAGREEMENT_SE
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, finding
-
-RAMP_BASELINE_MAX_MS = 50.0
-RAMP_ONSET_FRACTION = 8  # divisor: this part of the ramp is extrapolated to its start
-MIN_RAMP_ONSET_SAMPLES = 16  # before and after the start
-RAMP_START_TOLERANCE_mV = 0.01
-STRAY_CAPACITANCE_SD_pF = 0.3  # of the pipette, which charges at the start of a ramp and not in the membrane test
-DISAGREEMENT_SE = 4.0  # between start of the ramp and membrane test
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +82,8 @@ def _at_corner(sweeps: Sweeps, plan: Plan, blank: int, onset: Onset) -> Capacita
     per_ms = recording.sample_rate_Hz / 1000.0
     ramp = plan.epochs[0]
     flat = _flat_before(recording, plan)
-    before = min(flat // 2, round(RAMP_BASELINE_MAX_MS * per_ms))
-    after = min((ramp.stop - ramp.start) // RAMP_ONSET_FRACTION, ramp.stop - ramp.start - blank)
+    before = min(flat // BASELINE_END_DIVISOR, round(RAMP_BASELINE_MAX_ms * per_ms))
+    after = min((ramp.stop - ramp.start) // RAMP_ONSET_DIVISOR, ramp.stop - ramp.start - blank)
     if before < max(MIN_RAMP_ONSET_SAMPLES, blank) or after < MIN_RAMP_ONSET_SAMPLES:
         return None
     start = np.array([epoch.start for epoch in plan.epochs], dtype=np.intp)
@@ -88,7 +91,7 @@ def _at_corner(sweeps: Sweeps, plan: Plan, blank: int, onset: Onset) -> Capacita
     now = _extrapolated(sweeps.windows(plan.sweeps, start + blank, after), onset.delay_ms * per_ms - blank, 2)
     jumps, count = now.value - was.value, len(plan.sweeps)
     sd = float(np.sqrt((was.variance + now.variance) / count))
-    if count >= 3:
+    if count >= MIN_SCATTER_SWEEPS:
         sd = max(sd, float(jumps.std(ddof=1)) / np.sqrt(count))
     rate = onset.rate_mV_per_ms * onset.membrane_per_command
     return Capacitance(float(jumps.mean()) / rate, sd / abs(rate))

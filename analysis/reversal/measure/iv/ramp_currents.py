@@ -14,6 +14,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reversal.arrays import FloatArray
+from reversal.measure.iv.iv_constants import (
+    CORRELATION_TAPER_REACH,
+    FEW_SWEEPS_DOF,
+    MIN_CORRELATION_EIGENVALUE,
+    MIN_RAMP_POINT_SAMPLES,
+    MIN_RAMP_POINTS,
+    MIN_SCATTER_SWEEPS,
+    NOISE_NEIGHBOURS,
+    RAMP_ONSET_POINTS,
+    MIN_VARIANCE_pA2,
+    RAMP_POINT_WIDTH_mV,
+)
 from reversal.measure.iv.ramp_capacitance import Onset, charging_capacitance
 from reversal.measure.membrane.clamp import Clamp
 from reversal.measure.protocol.measured_epoch import NotMeasurable, Plan
@@ -23,12 +35,6 @@ from reversal.statistics.autocorrelation import separated
 from reversal.statistics.polynomials import FIVE_POINT_PARABOLA_RESIDUAL, coefficients_from
 from reversal.statistics.statistics_constants import MEDIAN_SQUARED_NORMAL
 from reversal.tables.findings.finding import Finding
-
-RAMP_POINT_WIDTH_mV = 6.0  # a parabola within a point gives the current at its centre
-MIN_RAMP_POINTS, MIN_RAMP_POINT_SAMPLES = 6, 16
-FEW_SWEEPS_DOF = 4  # of the errors from one or two sweeps, which do not show the slow part of the noise
-NOISE_NEIGHBOURS = 4  # on either side; their noise is pooled
-RAMP_ONSET_POINTS = 4  # that give the slope at the start of a ramp
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +167,7 @@ def _errors(means: FloatArray) -> _Errors:
     noisier than closed ones; else from the scatter about a parabola through five neighbours, without correlation.
     """
     sweeps, points = means.shape
-    if sweeps >= 3:
+    if sweeps >= MIN_SCATTER_SWEEPS:
         residual = means - means.mean(0)
         pooled = (
             np.minimum(np.arange(points) + NOISE_NEIGHBOURS, points - 1)
@@ -171,14 +177,14 @@ def _errors(means: FloatArray) -> _Errors:
         square = np.convolve((residual**2).sum(0), np.ones(2 * NOISE_NEIGHBOURS + 1))[
             NOISE_NEIGHBOURS : NOISE_NEIGHBOURS + points
         ]
-        variance = np.maximum(square / pooled / (sweeps - 1), 1e-12)
+        variance = np.maximum(square / pooled / (sweeps - 1), MIN_VARIANCE_pA2)
         correlation = _correlation(residual / np.sqrt(variance))
         free = (sweeps - 1) * min(points, 2 * NOISE_NEIGHBOURS + 1) / correlation.sum(1).mean()
-        return _Errors(np.sqrt(variance / sweeps), correlation, max(round(free), sweeps - 1, 4))
+        return _Errors(np.sqrt(variance / sweeps), correlation, max(round(free), sweeps - 1, FEW_SWEEPS_DOF))
     kernel = FIVE_POINT_PARABOLA_RESIDUAL
     rough = np.convolve(means.mean(0), kernel, mode="valid")
     variance = float(np.median(rough**2) / MEDIAN_SQUARED_NORMAL / (kernel**2).sum())
-    return _Errors(np.full(points, np.sqrt(max(variance, 1e-12))), np.eye(points), FEW_SWEEPS_DOF)
+    return _Errors(np.full(points, np.sqrt(max(variance, MIN_VARIANCE_pA2))), np.eye(points), FEW_SWEEPS_DOF)
 
 
 def _correlation(residual: FloatArray) -> FloatArray:
@@ -188,9 +194,9 @@ def _correlation(residual: FloatArray) -> FloatArray:
     covariance = np.array([(residual[:, : points - k] * residual[:, k:]).mean() for k in lags])
     rho = covariance / max(covariance[0], 1e-300)
     reach = int(np.argmax(rho <= 0)) if np.any(rho <= 0) else points
-    tapered = np.where(lags < reach, rho * (1 - lags / max(2 * reach, 1)), 0.0)
+    tapered = np.where(lags < reach, rho * (1 - lags / max(CORRELATION_TAPER_REACH * reach, 1)), 0.0)
     matrix = tapered[np.abs(lags[:, None] - lags)]
     values, vectors = np.linalg.eigh(matrix)
-    matrix = (vectors * np.maximum(values, 1e-3)) @ vectors.T
+    matrix = (vectors * np.maximum(values, MIN_CORRELATION_EIGENVALUE)) @ vectors.T
     scale = np.sqrt(np.diag(matrix))
     return np.asarray(matrix / np.outer(scale, scale))

@@ -17,22 +17,40 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reversal.arrays import FloatArray
+from reversal.measure.iv.iv_constants import (
+    EARLY_LATE_VARIANCE_RATIO,
+    FASTEST_TAIL_BLANKS,
+    FASTEST_TRANSIENT_BLANKS,
+    MAX_TAIL_PARAMETERS,
+    MIN_CORRELATION_INFLATION,
+    MIN_END_BLANKS,
+    MIN_LIKELIHOOD,
+    MIN_LOG_TAU_CHANGE,
+    MIN_TAIL_TAU_SAMPLES,
+    MIN_TRANSIENT_TAU_SAMPLES,
+    MODEL_FORM_CHANGE_PROBABILITY,
+    NOISE_END_DIVISOR,
+    NOISE_POLYNOMIAL_ORDER,
+    PAIR_TAU_STEP,
+    PARAMETER_PENALTY,
+    SLOWEST_TAIL_WINDOWS,
+    SLOWEST_TRANSIENT_BLANKS,
+    SLOWEST_TRANSIENT_FRACTION,
+    SWEEPS_NEAREST_REVERSAL,
+    TAIL_BINS,
+    TAIL_DRIFT_GAIN_WEIGHT,
+    TAIL_END_DIVISOR,
+    TAU_GRID_SIZE,
+    TRANSIENT_END_BLANKS,
+    TRANSIENT_MIDDLE_BLANKS,
+    TRANSIENT_TAU_GRID_SIZE,
+    LOG_TAU_CHANGE_PER_mV,
+    MIN_VARIANCE_pA2,
+)
+from reversal.measure.membrane.membrane_constants import MIN_TAU_RATIO
 from reversal.statistics.autocorrelation import correlation_inflation
 from reversal.statistics.polynomials import without_polynomial
-from reversal.statistics.statistics_constants import MEDIAN_SQUARED_NORMAL
-
-TAIL_BINS = 120
-TAU_GRID_SIZE = 36
-PAIR_TAU_STEP = 3  # pairs of time constants are taken from every third one
-TRANSIENT_TAU_GRID_SIZE = 8
-DETECTION_SE = 4.0
-SWEEPS_NEAREST_REVERSAL = 4
-LOG_TAU_CHANGE_PER_mV = 0.04  # e-fold in 25 mV: a gate of one charge
-MIN_LOG_TAU_CHANGE = 0.3  # distance between pairs of time constants on their grid
-MODEL_FORM_CHANGE_PROBABILITY = 0.05  # from one sweep to the next
-MIN_LIKELIHOOD = 1e-30
-PARAMETER_PENALTY = 0.5  # in log likelihood; averaging over time constants already penalises them
-SLOWEST_TRANSIENT_BLANKS = 4.0  # a slower relaxation belongs to the channel
+from reversal.statistics.statistics_constants import DETECTION_SE, MEDIAN_SQUARED_NORMAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +144,7 @@ def edge_currents(samples: FloatArray, level_mV: FloatArray, first: int, noise: 
     mean = (share * values).sum(0)
     spread = (share * (scale * spreads[:, None] ** 2 + (values - mean) ** 2)).sum(0)
     at_start = (share * start_values).sum(0)
-    decaying = np.abs(mean - samples[:, -max(n // 8, 1) :].mean(1))
+    decaying = np.abs(mean - samples[:, -max(n // TAIL_END_DIVISOR, 1) :].mean(1))
     clear = decaying > DETECTION_SE * np.sqrt(spread)
     extrapolated_fraction = float(np.abs(mean - at_start)[clear].sum() / decaying[clear].sum()) if clear.any() else 0.0
     # gating does not reverse a current at constant voltage: an extrapolation through zero is less certain
@@ -135,7 +153,8 @@ def edge_currents(samples: FloatArray, level_mV: FloatArray, first: int, noise: 
     # root of the summed squares of both parts for faster drift; the mean of the two is used, and docs/calibration.md
     # shows that the interval covers
     weights = share.T @ models.weights
-    gain = 0.5 * (1.0 + np.hypot(np.maximum(weights, 0.0).sum(1), np.minimum(weights, 0.0).sum(1)))
+    faster = np.hypot(np.maximum(weights, 0.0).sum(1), np.minimum(weights, 0.0).sum(1))
+    gain = TAIL_DRIFT_GAIN_WEIGHT * (1.0 + faster)
     return EdgeCurrents(mean, np.sqrt(spread), n / inflation, extrapolated_fraction, gain)
 
 
@@ -170,10 +189,10 @@ def transient_remains(samples: FloatArray, first: int, noise: Noise) -> bool:
     samples : (sweeps, n); the first of them is ``first`` samples after the step; noise : of the samples
     """
     early = max(first, 1)
-    if samples.shape[1] < 8 * early:
+    if samples.shape[1] < TRANSIENT_END_BLANKS * early:
         return False
-    last = max(samples.shape[1] // 8, 3 * early)
-    middle = samples[:, 5 * early : 8 * early].mean(1)
+    last = max(samples.shape[1] // TAIL_END_DIVISOR, MIN_END_BLANKS * early)
+    middle = samples[:, TRANSIENT_MIDDLE_BLANKS * early : TRANSIENT_END_BLANKS * early].mean(1)
     later = middle - samples[:, -last:].mean(1)
     excess = samples[:, :early].mean(1) - middle
     near = np.argsort(np.abs(later))[:SWEEPS_NEAREST_REVERSAL]
@@ -185,7 +204,7 @@ def transient_remains(samples: FloatArray, first: int, noise: Noise) -> bool:
     slope = centred @ excess[near] / (centred @ centred)
     at_reversal = excess[near].mean() - slope * later[near].mean()
     leverage = 1.0 / near.size + later[near].mean() ** 2 / (centred @ centred)
-    se = float(np.sqrt(noise.variance * min(noise.inflation, early) / early * (4.0 / 3.0) * leverage))
+    se = float(np.sqrt(noise.variance * min(noise.inflation, early) / early * EARLY_LATE_VARIANCE_RATIO * leverage))
     return bool(abs(at_reversal) > DETECTION_SE * se)
 
 
@@ -199,23 +218,28 @@ class Noise:
 
 def noise_of(samples: FloatArray) -> Noise:
     """Noise of windows (sweeps, n), from the second half of the rows without their slow part."""
-    tail = samples[:, samples.shape[1] // 2 :]
-    residual = without_polynomial(tail, 3)
+    tail = samples[:, samples.shape[1] // NOISE_END_DIVISOR :]
+    residual = without_polynomial(tail, NOISE_POLYNOMIAL_ORDER)
     variance = float(np.mean(np.median(residual**2, axis=1)) / MEDIAN_SQUARED_NORMAL)
-    return Noise(max(variance, 1e-12), max(correlation_inflation(residual, fitted=4), 1e-3))
+    return Noise(
+        max(variance, MIN_VARIANCE_pA2),
+        max(correlation_inflation(residual, fitted=NOISE_POLYNOMIAL_ORDER + 1), MIN_CORRELATION_INFLATION),
+    )
 
 
 def _relaxation_models(first: int, n: int, transient: bool) -> list[RelaxationModel]:
     """Models to average: zero, one or two relaxations, each without and, if there may be one, with a transient."""
-    fastest = SLOWEST_TRANSIENT_BLANKS * first if transient else first / 2.0
-    taus = np.geomspace(max(fastest, 2.0), 2.0 * max(n, fastest), TAU_GRID_SIZE)
+    fastest = SLOWEST_TRANSIENT_BLANKS * first if transient else FASTEST_TAIL_BLANKS * first
+    taus = np.geomspace(max(fastest, MIN_TAIL_TAU_SAMPLES), SLOWEST_TAIL_WINDOWS * max(n, fastest), TAU_GRID_SIZE)
     coarse = taus[::PAIR_TAU_STEP]
-    pairs = [(float(a), float(b)) for a in coarse for b in coarse if b > 2.5 * a]
+    pairs = [(float(a), float(b)) for a in coarse for b in coarse if b > MIN_TAU_RATIO * a]
     alone = [(), *((float(tau),) for tau in taus)]
     if not transient:
         return [RelaxationModel(relaxations) for relaxations in [*alone, *pairs]]
     fast = np.geomspace(
-        max(0.4 * first, 0.5), max(0.75 * SLOWEST_TRANSIENT_BLANKS * first, 1.0), TRANSIENT_TAU_GRID_SIZE
+        max(FASTEST_TRANSIENT_BLANKS * first, MIN_TRANSIENT_TAU_SAMPLES),
+        max(SLOWEST_TRANSIENT_FRACTION * SLOWEST_TRANSIENT_BLANKS * first, 1.0),
+        TRANSIENT_TAU_GRID_SIZE,
     )
     return [RelaxationModel(relaxations, float(tau)) for tau in fast for relaxations in alone] + [
         RelaxationModel(relaxations) for relaxations in [*alone, *pairs]
@@ -230,7 +254,7 @@ def _models(n: int, first: int, transient: bool) -> _Models:
     width = np.diff(np.append(bounds, n)).astype(float)
     time = first + np.add.reduceat(np.arange(n, dtype=float), bounds) / width
     candidates = _relaxation_models(first, n, transient)
-    most = 4
+    most = MAX_TAIL_PARAMETERS
     basis = np.zeros((len(candidates), width.size, most))
     to_edge, to_start = np.zeros((len(candidates), most)), np.zeros((len(candidates), most))
     for row, candidate in enumerate(candidates):

@@ -17,23 +17,40 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reversal.arrays import FloatArray
+from reversal.measure.membrane.membrane_constants import (
+    AICC_PARAMETER_COST,
+    AICC_SMALL_SAMPLE,
+    BIN_TIME_OVER_WIDTH,
+    CHARGING_PAIR_TAU_GRID_SIZE,
+    CHARGING_STEP_TOLERANCE,
+    CHARGING_TAU_GRID_SIZE,
+    FASTEST_TAU_PERIODS,
+    FASTEST_TAU_SKIPPED_FRACTION,
+    FILTER_MODEL_MISFIT_FRACTION,
+    FILTER_PULSE_END_PERIODS,
+    FILTER_PULSE_PERIODS,
+    FILTER_RESPONSE_PERIODS,
+    INDEPENDENT_SAMPLES_PER_PERIOD,
+    MAX_CHARGING_ITERATIONS,
+    MAX_SLOW_TAU_FRACTION,
+    MAX_TAU_STEP_FACTOR,
+    MIN_FITTED_TAU_SAMPLES,
+    MIN_TAU_RATIO,
+    NORMAL_EQUATION_RIDGE,
+    PRIOR_LIMIT_SD,
+    PULSE_MISFIT_FACTOR,
+    QUIET_BINS,
+    SECOND_COMPARTMENT_DELTA_AICC,
+    SECOND_COMPARTMENT_FAST_RATIO,
+    SECOND_COMPARTMENT_TRIAL_RATIO,
+    SLOWEST_TAU_DIVISOR,
+    UNBINNED_SAMPLES,
+    WELL_SAMPLED_PERIOD,
+)
 
 Taus = tuple[float, ...]
 
-BESSEL_DELAY_PERIODS = 0.336  # delay of a four-pole Bessel filter, in periods of its −3 dB frequency
-CHARGING_TAU_GRID_SIZE, CHARGING_PAIR_TAU_GRID_SIZE = 36, 12
-UNBINNED_SAMPLES = 16  # after a step; the misfit is measured in them
-BIN_TIME_OVER_WIDTH = 8  # of later bins
 PRIOR_ROWS = np.array([-2, -1])  # unknowns with a prior: period of the filter, lag
-NORMAL_EQUATION_RIDGE = 1e-12  # relative to a diagonal of 1
-MAX_CHARGING_ITERATIONS = 8
-CHARGING_STEP_TOLERANCE = 0.03  # the last, linear step leaves an error of its square
-FILTER_MODEL_MISFIT_FRACTION = 0.004  # of the transient's height: deviation of real filters from the model
-WELL_SAMPLED_PERIOD = 5.0  # samples; below it the deviation is larger
-SECOND_COMPARTMENT_TRIAL_RATIO = 1.3  # residual / noise of one compartment above which two are fitted
-SECOND_COMPARTMENT_DELTA_AICC = 4.0  # minimum improvement by two compartments
-MIN_TAU_RATIO = 2.5  # of two compartments
-FILTER_PULSE_END_PERIODS, FILTER_RESPONSE_PERIODS = 1.2, 4.0  # after which the response to a pulse is small, is zero
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +150,15 @@ def fitted(rows: FloatArray, weights: FloatArray, window: TransientWindow) -> Ch
     if one.residual < SECOND_COMPARTMENT_TRIAL_RATIO * one.expected:
         return one.found
     # with a second compartment, the fit of one appears slower, never faster
-    fast_enough = twos.fastest <= max(1.5 * float(one.found.taus[0, 0]), float(twos.fastest.min()))
+    fast_enough = twos.fastest <= max(
+        SECOND_COMPARTMENT_FAST_RATIO * float(one.found.taus[0, 0]), float(twos.fastest.min())
+    )
     possible: NDArray[np.bool_] = np.asarray((twos.slowest @ mean > 0) & fast_enough)
     if not possible.any():
         return one.found
     two = _descended(y, weights, window, twos, twos.best(mean, possible))
     (fast, slow), charges = two.found.taus[:, 0], two.found.charges[:, 0]
-    apart = slow > MIN_TAU_RATIO * fast > 0 and charges.min() > 0 and slow < window.length / 2
+    apart = slow > MIN_TAU_RATIO * fast > 0 and charges.min() > 0 and slow < MAX_SLOW_TAU_FRACTION * window.length
     return (
         two.found
         if apart and _gain(one.residual, two.residual, axis, window) > SECOND_COMPARTMENT_DELTA_AICC
@@ -163,8 +182,8 @@ def bessel() -> tuple[list[complex], list[complex]]:
 
 def _gain(one: float, two: float, axis: _Axis, window: TransientWindow) -> float:
     """ΔAICc of two compartments over one; the effective sample number accounts for the filter."""
-    n = np.count_nonzero(axis.root) / max(1.0, window.filter_samples / 2.0)
-    return float(n * np.log(max(one, 1e-300) / max(two, 1e-300)) - 4.0 * (1 + 10.0 / n))
+    n = np.count_nonzero(axis.root) / max(1.0, window.filter_samples / INDEPENDENT_SAMPLES_PER_PERIOD)
+    return float(n * np.log(max(one, 1e-300) / max(two, 1e-300)) - AICC_PARAMETER_COST * (1 + AICC_SMALL_SAMPLE / n))
 
 
 def _descended(y: FloatArray, weights: FloatArray, window: TransientWindow, grid: _Grid, model: int) -> _Descended:
@@ -176,7 +195,7 @@ def _descended(y: FloatArray, weights: FloatArray, window: TransientWindow, grid
     axis, taus, mean, count = _axis(window), grid.taus[model], y[0], len(grid.taus[model])
     linear, period, lag = grid.start[model] @ mean, window.filter_samples, window.lag
     sd = np.array([window.filter_sd, window.lag_sd])
-    reach = 0.3 * window.filter_samples  # of the filter's response to a pulse
+    reach = FILTER_PULSE_PERIODS * window.filter_samples  # of the filter's response to a pulse
     deviation = FILTER_MODEL_MISFIT_FRACTION * max(1.0, WELL_SAMPLED_PERIOD / window.filter_samples) ** 2
     for _ in range(MAX_CHARGING_ITERATIONS):
         columns = _columns(axis, taus, period, lag, linear)
@@ -195,14 +214,18 @@ def _descended(y: FloatArray, weights: FloatArray, window: TransientWindow, grid
         if near and abs(change[-1]) < CHARGING_STEP_TOLERANCE * reach:
             break
         taus = tuple(
-            min(max(tau + moved, 0.5 * tau, 0.05), 2.0 * tau, float(window.length))
+            min(
+                max(tau + moved, tau / MAX_TAU_STEP_FACTOR, MIN_FITTED_TAU_SAMPLES),
+                MAX_TAU_STEP_FACTOR * tau,
+                float(window.length),
+            )
             for tau, moved in zip(taus, change, strict=False)
         )
         period = _within(period + change[-2], window.filter_samples, window.filter_sd)
         lag = _within(lag + change[-1], window.lag, window.lag_sd)
     filter_error = deviation * height
     if taus[0] + change[0] <= 0:  # not distinguishable from a pulse: the transient is the response of the filter
-        taus, filter_error = (0.0, *taus[1:]), 3.0 * filter_error
+        taus, filter_error = (0.0, *taus[1:]), PULSE_MISFIT_FACTOR * filter_error
         gram[2 + count], gram[:, 2 + count], columns[2 + count] = 0.0, 0.0, 0.0
     return _each_sweep(y, weights, axis, _Place(taus, columns, gram, prior, variance / sd, height, filter_error))
 
@@ -246,8 +269,8 @@ def _each_sweep(y: FloatArray, weights: FloatArray, axis: _Axis, at: _Place) -> 
 
 
 def _within(value: float, known: float, sd: float) -> float:
-    """Value limited to three standard deviations from the known one."""
-    return min(max(value, known - 3.0 * sd), known + 3.0 * sd)
+    """Value limited to some standard deviations from the known one."""
+    return min(max(value, known - PRIOR_LIMIT_SD * sd), known + PRIOR_LIMIT_SD * sd)
 
 
 def _inverse(gram: FloatArray) -> FloatArray:
@@ -317,7 +340,7 @@ def _axis(window: TransientWindow) -> _Axis:
     edges = [window.before, window.before + window.length][: 2 if window.after else 1]
     total = window.before + window.length + window.after
     single = max(UNBINNED_SAMPLES, int(2 * window.filter_samples))
-    quiet = np.arange(0, window.before, max(window.before // 8, 1))
+    quiet = np.arange(0, window.before, max(window.before // QUIET_BINS, 1))
     steps = [edge + _bins(stop - edge, single) for edge, stop in zip(edges, [*edges[1:], total], strict=True)]
     starts = np.concatenate([quiet, *steps]).astype(np.intp)
     width = np.diff(np.append(starts, total)).astype(float)
@@ -333,7 +356,10 @@ def _axis(window: TransientWindow) -> _Axis:
 @lru_cache(maxsize=16)
 def _grids(window: TransientWindow) -> tuple[_Grid, _Grid]:
     """Models with one and with two compartments."""
-    fastest, slowest = max(0.15 * window.filter_samples, 0.5 * window.skipped), window.length / 3.0
+    fastest, slowest = (
+        max(FASTEST_TAU_PERIODS * window.filter_samples, FASTEST_TAU_SKIPPED_FRACTION * window.skipped),
+        window.length / SLOWEST_TAU_DIVISOR,
+    )
     alone = tuple((tau,) for tau in np.geomspace(fastest, slowest, CHARGING_TAU_GRID_SIZE).tolist())
     coarse = np.geomspace(fastest, slowest, CHARGING_PAIR_TAU_GRID_SIZE).tolist()
     pairs = tuple((a, b) for a in coarse for b in coarse if b > MIN_TAU_RATIO * a)

@@ -7,10 +7,11 @@ from typing import Literal
 
 import numpy as np
 
-from reversal.measure.membrane.charging_model import BESSEL_DELAY_PERIODS
-
-UNKNOWN_DELAY_SD_MS = 0.2  # an unknown clamp or filter is rarely slower
-REPORTED_VALUE_RELATIVE_SD = 0.1  # of a value given by sheet or amplifier
+from reversal.measure.membrane.membrane_constants import (
+    BESSEL_DELAY_PERIODS,
+    REPORTED_VALUE_RELATIVE_SD,
+    UNKNOWN_DELAY_SD_ms,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,5 +60,5 @@ class Clamp:
     @property
     def delay_sd_ms(self) -> float:
         """Standard deviation of that delay."""
-        clamp = UNKNOWN_DELAY_SD_MS if self.tau_ms is None else REPORTED_VALUE_RELATIVE_SD * self.tau_ms
-        return float(np.hypot(clamp, 0.0 if self.lowpass_Hz else UNKNOWN_DELAY_SD_MS))
+        clamp = UNKNOWN_DELAY_SD_ms if self.tau_ms is None else REPORTED_VALUE_RELATIVE_SD * self.tau_ms
+        return float(np.hypot(clamp, 0.0 if self.lowpass_Hz else UNKNOWN_DELAY_SD_ms))

@@ -15,29 +15,40 @@ import numpy as np
 
 from reversal.arrays import FloatArray
 from reversal.measure.membrane.charging_model import Charging, TransientWindow, fitted
+from reversal.measure.membrane.membrane_constants import (
+    BASELINE_END_DIVISOR,
+    CLIPPED_FRACTION,
+    FILTER_FREQUENCY_RELATIVE_SD,
+    INPUT_RESISTANCE_END_DIVISOR,
+    MAX_SWEEP_WEIGHT,
+    MAX_TRANSIENT_MISFIT,
+    MIN_FILTER_PERIOD_SAMPLES,
+    MIN_MEMBRANE_STEP_FRACTION,
+    MIN_TEST_STEP_SAMPLES,
+    MIN_TREND_SWEEPS,
+    NYQUIST_FRACTION,
+    RS_DRIFT_LEVEL,
+    STEP_LAG_SAMPLES,
+    STEP_LAG_SD_SAMPLES,
+    TEST_STEP_FILTER_PERIODS,
+    TEST_STEP_SKIPPED_RATIO,
+    UNKNOWN_FILTER_LAG_SAMPLES,
+    UNKNOWN_FILTER_LAG_SD_SAMPLES,
+    UNKNOWN_FILTER_PERIOD_SAMPLES,
+    UNKNOWN_FILTER_SKIPPED_SAMPLES,
+    AMPLIFIER_LAG_SD_ms,
+    MAX_SERIES_RESISTANCE_MOhm,
+    SLOWEST_CHARGING_ms,
+    TEST_STEP_MAX_ms,
+    TYPICAL_SERIES_RESISTANCE_MOhm,
+)
+from reversal.measure.protocol.protocol_constants import MIN_MEAN_SAMPLES
 from reversal.measure.protocol.shared_epochs import Step, steps_of
 from reversal.measure.protocol.sweeps import Sweeps
 from reversal.recordings.recording import Recording
-from reversal.statistics.statistics_constants import TWO_SIDED_95_ROUNDED
+from reversal.statistics.statistics_constants import DETECTION_SE, TWO_SIDED_95_ROUNDED
 from reversal.statistics.student_t import two_sided_quantile
 from reversal.statistics.trend import trend_of
-
-STEP_LAG_SAMPLES, STEP_LAG_SD_SAMPLES = 0.4, 0.3  # delay of the step relative to the command
-AMPLIFIER_LAG_SD_MS = 0.005
-FILTER_FREQUENCY_RELATIVE_SD = 0.03
-# if the file does not give the filter: its period, the lag with the filter's delay, and the samples left out
-UNKNOWN_FILTER_PERIOD_SAMPLES, UNKNOWN_FILTER_LAG_SAMPLES, UNKNOWN_FILTER_LAG_SD_SAMPLES = 5.0, 3.0, 3.0
-UNKNOWN_FILTER_SKIPPED_SAMPLES = 16
-TYPICAL_SERIES_RESISTANCE_MOhm = 10.0  # if the step does not give it
-TEST_STEP_MAX_MS, MIN_TEST_STEP_SAMPLES = 40.0, 16
-SLOWEST_CHARGING_MS = 5.0  # a slower relaxation is not charging of a cell through a pipette
-MAX_SERIES_RESISTANCE_MOhm = 100.0  # of a clamped cell
-MAX_TRANSIENT_MISFIT = 0.2  # of the transient's root mean square
-CLIPPED_FRACTION = 0.999  # of the digitiser's range
-MIN_FILTER_PERIOD_SAMPLES = 4.0  # above it the filter's response to a pulse preserves the charge
-MAX_SWEEP_WEIGHT = 0.8  # above it the other sweeps do not give the error of the mean
-RS_DRIFT_LEVEL = 0.999  # two-sided confidence level of a trend of R_s over the sweeps
-DETECTION_SE = 4.0  # of a charge or a conductance
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +92,7 @@ class MembraneTest:
 
     def rs_drift_MOhm(self) -> float | None:
         """Change of R_s from the first to the last sweep by its trend; None if not significant."""
-        if self.by_sweep_MOhm is None or self.by_sweep_MOhm.size < 4:
+        if self.by_sweep_MOhm is None or self.by_sweep_MOhm.size < MIN_TREND_SWEEPS:
             return None
         trend = trend_of(self.by_sweep_MOhm)
         return trend.change if trend.stands_out(two_sided_quantile(trend.count - 2, RS_DRIFT_LEVEL)) else None
@@ -104,7 +115,13 @@ def membrane_test(sweeps: Sweeps) -> MembraneTest | None:
     test = None
     limit_pA = recording.digitiser_limit_pA
     clipped = limit_pA is not None and float(np.abs(i_pA).max()) >= CLIPPED_FRACTION * limit_pA
-    if not clipped and window.length >= MIN_TEST_STEP_SAMPLES + 2.0 * window.filter_samples + 4 * window.skipped:
+    if (
+        not clipped
+        and window.length
+        >= MIN_TEST_STEP_SAMPLES
+        + TEST_STEP_FILTER_PERIODS * window.filter_samples
+        + TEST_STEP_SKIPPED_RATIO * window.skipped
+    ):
         test = _from_charging(fitted(rows, weights, window), weights, 1000.0 / recording.sample_rate_Hz, window)
     return test or MembraneTest(None, None, _input_resistance(sweeps, step, weights))
 
@@ -117,13 +134,13 @@ def without_transient(test: MembraneTest) -> MembraneTest:
 def _transient_window(recording: Recording, step: Step, steps: list[Step]) -> TransientWindow:
     """Samples that are fitted: the baseline, the step, and the step back where all sweeps share it."""
     dt_ms = 1000.0 / recording.sample_rate_Hz
-    longest = round(TEST_STEP_MAX_MS / dt_ms)
+    longest = round(TEST_STEP_MAX_ms / dt_ms)
     end = step.starts[0] + step.length
     back = [one.length for one in steps if one.starts[0] == end and np.array_equal(one.change_mV, -step.change_mV)]
-    before, length = min(max(step.before_length // 2, 2), longest), min(step.length, longest)
+    before, length = min(max(step.before_length // BASELINE_END_DIVISOR, 2), longest), min(step.length, longest)
     after = min(back[0], longest) if back and step.length <= longest else 0
     lowpass = recording.telegraph.lowpass_Hz
-    if lowpass is None or lowpass > 0.5 * recording.sample_rate_Hz:
+    if lowpass is None or lowpass > NYQUIST_FRACTION * recording.sample_rate_Hz:
         rig = (
             UNKNOWN_FILTER_PERIOD_SAMPLES,
             FILTER_FREQUENCY_RELATIVE_SD * UNKNOWN_FILTER_PERIOD_SAMPLES,
@@ -133,7 +150,7 @@ def _transient_window(recording: Recording, step: Step, steps: list[Step]) -> Tr
         )
         return TransientWindow(before, length, after, *rig)
     period = recording.sample_rate_Hz / lowpass
-    lag_sd = float(np.hypot(STEP_LAG_SD_SAMPLES, AMPLIFIER_LAG_SD_MS / dt_ms))
+    lag_sd = float(np.hypot(STEP_LAG_SD_SAMPLES, AMPLIFIER_LAG_SD_ms / dt_ms))
     return TransientWindow(
         before, length, after, period, FILTER_FREQUENCY_RELATIVE_SD * period, STEP_LAG_SAMPLES, lag_sd
     )
@@ -148,17 +165,17 @@ def _from_charging(found: Charging, weights: FloatArray, dt_ms: float, window: T
     conductance = _without_each(found.conductance, weights)
     charges, taus = _without_each(found.charges, weights), _without_each(found.taus, weights)
     opening = charges.shape[0] == 2 and abs(charges[1, 0] / taus[1, 0]) < conductance[0]
-    if opening and taus[1, 0] * dt_ms > SLOWEST_CHARGING_MS:
+    if opening and taus[1, 0] * dt_ms > SLOWEST_CHARGING_ms:
         conductance = conductance + charges[1] / taus[1]
         charges, taus = charges[:1], taus[:1]
     charge = charges.sum(0)
-    cell_like = found.misfit <= MAX_TRANSIENT_MISFIT and charge[0] > 0 and taus[-1, 0] * dt_ms <= SLOWEST_CHARGING_MS
+    cell_like = found.misfit <= MAX_TRANSIENT_MISFIT and charge[0] > 0 and taus[-1, 0] * dt_ms <= SLOWEST_CHARGING_ms
     if not cell_like or taus[0, 0] < window.skipped:
         return None
     with np.errstate(divide="ignore", invalid="ignore"):
         rs = taus[0] / (charges[0] + taus[0] * (conductance + (charges[1:] / taus[1:]).sum(0)))
         left = 1.0 - np.maximum(rs, 0.0) * conductance  # fraction of the step across the membrane
-    if not left[0] > 0.5 or rs[0] * 1000.0 > MAX_SERIES_RESISTANCE_MOhm:
+    if not left[0] > MIN_MEMBRANE_STEP_FRACTION or rs[0] * 1000.0 > MAX_SERIES_RESISTANCE_MOhm:
         return None
     total, resistance, capacitance, membrane = _ranged(
         np.stack([charge, 1000.0 * rs, charge * dt_ms / left**2, conductance / left]), weights
@@ -215,7 +232,11 @@ def _reciprocal(conductance: Ranged | None) -> Ranged | None:
 
 def _input_resistance(sweeps: Sweeps, step: Step, weights: FloatArray) -> Ranged | None:
     """R_m as the input resistance, from the last quarter of the step: too large by the unknown R_s."""
-    start, last, before = np.array(step.starts), max(step.length // 4, 4), max(step.before_length // 2, 2)
+    start, last, before = (
+        np.array(step.starts),
+        max(step.length // INPUT_RESISTANCE_END_DIVISOR, MIN_MEAN_SAMPLES),
+        max(step.before_length // BASELINE_END_DIVISOR, 2),
+    )
     at_end = sweeps.windows(step.sweeps, start + step.length - last, last).mean(1)
     steady = (at_end - sweeps.windows(step.sweeps, start - before, before).mean(1)) / step.change_mV
     mean = float(weights @ steady)

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from reversal.experiment.step_settings import SheetEntry
-from reversal.measure.membrane.clamp import REPORTED_VALUE_RELATIVE_SD, Capacitance, Clamp, SeriesResistance
+from reversal.measure.membrane.clamp import Capacitance, Clamp, SeriesResistance
+from reversal.measure.membrane.membrane_constants import CANCELLED_CAPACITANCE_FRACTION, REPORTED_VALUE_RELATIVE_SD
 from reversal.measure.membrane.membrane_test import MembraneTest, membrane_test, without_transient
+from reversal.measure.protocol.protocol_constants import MIN_MEAN_SAMPLES
 from reversal.measure.protocol.sweeps import Sweeps
 from reversal.recordings.recording import Recording
-
-CANCELLED_CAPACITANCE_FRACTION = 0.75  # of the reported C_m; below it the amplifier has cancelled the transient
-MIN_MEAN_SAMPLES = 4
 
 
 @dataclass(frozen=True, slots=True)

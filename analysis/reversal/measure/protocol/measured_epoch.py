@@ -15,13 +15,15 @@ import numpy as np
 
 from reversal.errors import Refusal
 from reversal.experiment.measure_settings import Window
+from reversal.measure.protocol.protocol_constants import (
+    MIN_WINDOW_SAMPLES,
+    MIN_FAMILY_SPAN_mV,
+    MIN_RAMP_mV,
+)
 from reversal.measure.protocol.protocol_kind import is_flat, protocol_kind
 from reversal.recordings.recording import Epoch, Evidence, Recording, Shape
 from reversal.tables.findings.finding import Finding
 from reversal.tables.iv_table import IVKind
-
-MIN_RAMP_mV = 30.0
-MIN_WINDOW_SAMPLES = 8
 
 
 class NotMeasurable(Refusal):
@@ -147,7 +149,9 @@ def _measured(commands: Sequence[Sequence[Epoch]], recording: Recording) -> int:
     """Index of the epoch that carries the I–V: a family of steps rather than a ramp, the widest first."""
     shortest = min(len(epochs) for epochs in commands)
     span = [np.ptp([epochs[n].level_mV for epochs in commands]) for n in range(shortest)]
-    families = [n for n in range(shortest) if span[n] > 1.0 and all(is_flat(epochs[n]) for epochs in commands)]
+    families = [
+        n for n in range(shortest) if span[n] > MIN_FAMILY_SPAN_mV and all(is_flat(epochs[n]) for epochs in commands)
+    ]
     families = [n for n in families if commands[0][n].name not in ("before", "after")]
     if families:
         return max(families, key=lambda n: (span[n], -n))

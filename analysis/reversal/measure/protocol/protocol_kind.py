@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from reversal.measure.protocol.protocol_constants import MIN_CONDITIONING_mV
 from reversal.recordings.recording import Epoch, Shape
-
-MIN_CONDITIONING_mV = 20.0  # distance from holding of a conditioning step directly before a tail
 
 
 def protocol_kind(commands: Sequence[Sequence[Epoch]], index: int) -> str:

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from reversal.arrays import FloatArray
+from reversal.measure.protocol.protocol_constants import MAX_TEST_STEP_mV, MIN_TEST_STEP_mV
 from reversal.recordings.recording import Epoch, Recording, Shape
 
 FLAT_SHAPES = (Shape.STEP, Shape.HOLD)
-MIN_TEST_STEP_mV, MAX_TEST_STEP_mV = 2.0, 30.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,17 +17,23 @@ from numpy.typing import NDArray
 
 from reversal.arrays import FloatArray
 from reversal.measure.protocol.measured_epoch import Plan
+from reversal.measure.protocol.protocol_constants import (
+    DRIFT_GAIN,
+    MAX_SUBPULSE_RATIO,
+    MIN_BASELINE_SAMPLES,
+    MIN_LEAK_DEVIATION,
+    MIN_MEAN_SAMPLES,
+    MIN_SUBPULSE_RATIO,
+    SUBPULSE_END_DIVISOR,
+    SUBPULSE_RATIO_TOLERANCE,
+    SUBPULSE_LEVEL_TOLERANCE_mV,
+)
 from reversal.measure.protocol.sweeps import Sweeps
 from reversal.recordings.recording import Epoch, Recording, Shape
 from reversal.statistics.autocorrelation import window_means
+from reversal.statistics.statistics_constants import DETECTION_SE
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, finding
-
-SUBPULSE_LEVEL_TOLERANCE_mV = 0.2
-MIN_SUBPULSE_RATIO, MAX_SUBPULSE_RATIO = 0.02, 0.95  # of either sign
-MIN_BASELINE_SAMPLES = 8  # before a pulse
-DETECTION_SE = 4.0  # of a deviation from a leak
-MIN_LEAK_DEVIATION = 0.1  # relative to the leak; smaller ones do not matter
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,7 @@ class SubPulses:
         Drift much slower than a pulse is subtracted with the baseline; faster drift counts twice, in window and
         baseline. As the two cannot be distinguished, the mean of once and twice is used.
         """
-        return 1.5 * (1.0 + 1.0 / (len(self.copies) * self.ratio**2))
+        return DRIFT_GAIN * (1.0 + 1.0 / (len(self.copies) * self.ratio**2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +100,8 @@ def find_sub_pulses(recording: Recording, plan: Plan) -> SubPulses | None:
     if not found:
         return None
     ratios = [ratio for ratio, _ in found]
-    best = max(ratios, key=lambda one: sum(abs(one - other) < 0.01 * abs(one) for other in ratios))
-    copies = [copy for ratio, copy in found if abs(ratio - best) < 0.01 * abs(best)]
+    best = max(ratios, key=lambda one: sum(abs(one - other) < SUBPULSE_RATIO_TOLERANCE * abs(one) for other in ratios))
+    copies = [copy for ratio, copy in found if abs(ratio - best) < SUBPULSE_RATIO_TOLERANCE * abs(best)]
     pulses = [_pulse(commands, epoch) for epoch in (first, *copies)]
     if any(one.base_length < MIN_BASELINE_SAMPLES for one in pulses):
         return None
@@ -120,7 +126,9 @@ def scaled_copies(
     return Scaled(
         bases[0][0][:, None] + response,
         np.sqrt(bases[0][1] ** 2 + of_copies),
-        _not_a_leak(response, found.excursion_mV, float(np.mean(of_copies)) + slow_variance * (found.drift_gain - 1.5)),
+        _not_a_leak(
+            response, found.excursion_mV, float(np.mean(of_copies)) + slow_variance * (found.drift_gain - DRIFT_GAIN)
+        ),
     )
 
 
@@ -173,7 +181,7 @@ def _base(sweeps: Sweeps, plan: Plan, pulse: Pulse) -> tuple[FloatArray, FloatAr
 
 def _not_a_leak(response: FloatArray, excursion_mV: FloatArray, base_variance: float) -> Finding | None:
     """Test whether the scaled response (sweeps, n) is a constant conductance; if not, channels open in the copies."""
-    third = max(response.shape[1] // 3, 4)
+    third = max(response.shape[1] // SUBPULSE_END_DIVISOR, MIN_MEAN_SAMPLES)
     start, end = (window_means(part) for part in (response[:, :third], response[:, -third:]))
     power = float(excursion_mV @ excursion_mV)
     early, late = (float(excursion_mV @ one.mean) / power for one in (start, end))

@@ -17,17 +17,19 @@ from reversal.measure.iv.iv_curve import IVCurve
 from reversal.measure.iv.points import Points
 from reversal.measure.membrane.passive_properties import Passive
 from reversal.measure.quality.check import Check, below, outside
+from reversal.measure.quality.quality_constants import (
+    COMMAND_DECIMALS,
+    COMPENSATION_TOLERANCE,
+    OUTWARD_CURRENT_SE,
+    MIN_DRIVING_FORCE_mV,
+    MIN_REVERSAL_SHIFT_mV,
+)
 from reversal.measure.reversal.estimate import Estimate
 from reversal.measure.voltage.nernst_prediction import Prediction
 from reversal.physics.ghk_constant_field import constant_field
 from reversal.physics.nernst import thermal_voltage_mV
+from reversal.statistics.statistics_constants import CHANGE_SE
 from reversal.tables.findings.code import Code
-
-COMPENSATION_TOLERANCE = 0.01  # two compensations that differ by less are the same setting
-CHANGE_SE = 3.0
-MIN_REVERSAL_SHIFT_mV = 1.0
-OUTWARD_CURRENT_SE = 8.0  # smaller currents are not compared
-MIN_DRIVING_FORCE_mV = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,13 @@ def _outward(one: CellRecording, e_mV: float) -> dict[float, float]:
     curve, v = one.curve, one.v_membrane_mV
     clear = (v - e_mV > MIN_DRIVING_FORCE_mV) & (curve.i_pA > OUTWARD_CURRENT_SE * curve.se_pA)
     field = constant_field(v[clear], e_mV, float(thermal_voltage_mV(one.temperature_C)))
-    return dict(zip(curve.v_command_mV[clear].round(2).tolist(), (curve.i_pA[clear] / field).tolist(), strict=True))
+    return dict(
+        zip(
+            curve.v_command_mV[clear].round(COMMAND_DECIMALS).tolist(),
+            (curve.i_pA[clear] / field).tolist(),
+            strict=True,
+        )
+    )
 
 
 def declared_bath(recordings: Sequence[CellRecording], limits: Quality) -> Iterator[RecordingCheck]:

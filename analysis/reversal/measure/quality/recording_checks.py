@@ -7,14 +7,11 @@ from dataclasses import replace
 
 from reversal.experiment.measure_settings import Quality
 from reversal.measure.quality.check import Check, above, below, outside
+from reversal.measure.quality.quality_constants import MAX_TEST_RELATIVE_SE, RS_DISAGREEMENT_FLOOR_FRACTION
 from reversal.measure.quality.recording_quality import RecordingQuality, ReversalQuality
+from reversal.statistics.statistics_constants import CHANGE_SE, DISAGREEMENT_SE
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, finding
-
-MAX_TEST_RELATIVE_SE = 0.3  # above it, a membrane test is not compared with declared or telegraphed values
-DISAGREEMENT_SE = 4.0
-CHANGE_SE = 3.0
-RS_DISAGREEMENT_FLOOR_FRACTION = 0.1  # of the R_s limit: smaller differences do not matter
 
 
 def series_resistance(quality: RecordingQuality, limits: Quality) -> Check | None:

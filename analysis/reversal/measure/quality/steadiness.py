@@ -11,22 +11,32 @@ from numpy.typing import NDArray
 from reversal.arrays import FloatArray
 from reversal.measure.iv.iv_curve import IVCurve
 from reversal.measure.iv.points import Points, points_of, slope_nS
+from reversal.measure.membrane.membrane_constants import CLIPPED_FRACTION, MIN_TREND_SWEEPS
+from reversal.measure.protocol.protocol_constants import LEVEL_DECIMALS
 from reversal.measure.protocol.sweeps import Sweeps
+from reversal.measure.quality.quality_constants import (
+    HALF_WINDOW,
+    HUM_SIDE_DISTANCE,
+    HUM_SIDES,
+    LINE_VARIANCE_DIVISOR,
+    MAX_HUM_SAMPLES,
+    MAX_RELAXATION_RATIO,
+    MIN_HOLDING_SAMPLES,
+    MIN_HUM_SWEEPS,
+    MIN_JUMP_SWEEPS,
+    MIN_REPEAT_WEIGHT,
+    MIN_SETTLING_POINTS,
+    REPEAT_WEIGHT_REACH,
+    JUMP_REACH_mV,
+    MAINS_FREQUENCIES_Hz,
+    REPEAT_REACH_mV,
+)
 from reversal.measure.reversal.leak import Subtracted
 from reversal.measure.reversal.reversal_potential import Reversal
 from reversal.statistics.polynomials import without_polynomial
 from reversal.statistics.robust_weights import standard_deviation_of
+from reversal.statistics.statistics_constants import DETECTION_SE
 from reversal.statistics.trend import trend_of
-
-MAINS_FREQUENCIES_Hz = (50.0, 60.0)
-MAX_HUM_SAMPLES = 32768
-DETECTION_SE = 4.0
-MIN_TREND_SWEEPS = 4  # sweeps or repeats
-MIN_HOLDING_SAMPLES = 8
-JUMP_REACH_mV = 60.0  # around E_rev
-MIN_JUMP_SWEEPS = 6
-MAX_RELAXATION_RATIO = 0.9  # of two successive changes; slower relaxations are underestimated
-REPEAT_REACH_mV = 15.0  # points around E_rev that give its drift
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +121,7 @@ def reversal_drift_mV(curve: IVCurve, v_mV: FloatArray, e_mV: float) -> float | 
     slope = np.polyfit(v[near] - e_mV, currents.mean(0)[near], 1)[0]
     if slope <= 0:
         return None
-    weight = np.maximum(1.0 - away[near] / (2.0 * reach), 0.1)
+    weight = np.maximum(1.0 - away[near] / (REPEAT_WEIGHT_REACH * reach), MIN_REPEAT_WEIGHT)
     moved = -(currents[:, near] - currents[:, near].mean(0)) @ weight / weight.sum() / slope
     return _clear_trend(moved)
 
@@ -128,18 +138,18 @@ def settling_mV(curve: IVCurve, v_mV: FloatArray, used: Points, e_mV: float) -> 
     if curve.trend_pA is None or curve.trend_se_pA is None:
         return None
     trend = points_of(v_mV, replace(curve, i_pA=curve.trend_pA, se_pA=curve.trend_se_pA, correlation=None))
-    if trend.v_mV.size < 4:
+    if trend.v_mV.size < MIN_SETTLING_POINTS:
         return None
-    near = np.argsort(np.abs(trend.v_mV - e_mV))[:4]
+    near = np.argsort(np.abs(trend.v_mV - e_mV))[:MIN_SETTLING_POINTS]
 
     def at_reversal(points: Points) -> float:
         return float(np.polyfit(points.v_mV[near] - e_mV, points.i_pA[near], 1)[1])
 
-    change, error = at_reversal(trend), float(np.sqrt(np.mean(trend.se_pA[near] ** 2) / 2.0))
+    change, error = at_reversal(trend), float(np.sqrt(np.mean(trend.se_pA[near] ** 2) / LINE_VARIANCE_DIVISOR))
     slope = slope_nS(used, e_mV)
     if slope <= 0 or abs(change) <= DETECTION_SE * error:
         return None
-    remaining = 0.5 * change
+    remaining = HALF_WINDOW * change
     if curve.change_before_pA is not None:
         before = at_reversal(points_of(v_mV, replace(curve, i_pA=curve.change_before_pA, correlation=None)))
         ratio = float(np.clip(change / before, 0.0, MAX_RELAXATION_RATIO)) if before else 0.0
@@ -172,7 +182,7 @@ def mains_hum(sweeps: Sweeps) -> Hum | None:
     The power of broad-band noise, from neighbouring frequencies, is subtracted.
     """
     flats, count, rate = sweeps.flats, sweeps.count, sweeps.recording.sample_rate_Hz
-    if count < 3 or not flats or flats[-1].stop - flats[0].start < rate / min(MAINS_FREQUENCIES_Hz):
+    if count < MIN_HUM_SWEEPS or not flats or flats[-1].stop - flats[0].start < rate / min(MAINS_FREQUENCIES_Hz):
         return None
     length = min(flats[-1].stop - flats[0].start, MAX_HUM_SAMPLES)
     rows = sweeps.stretch(flats[0].start, flats[0].start + length)
@@ -193,7 +203,7 @@ def saturated_samples(sweeps: Sweeps, curve: IVCurve) -> int | None:
     count = 0
     for sweep, (start, stop) in zip(curve.sweep.tolist(), curve.window_ms.tolist(), strict=True):
         samples = sweeps.i_pA[sweep, round(start * per_ms) : round(stop * per_ms)]
-        count += int(np.count_nonzero(np.abs(samples) >= 0.999 * limit))
+        count += int(np.count_nonzero(np.abs(samples) >= CLIPPED_FRACTION * limit))
     return count
 
 
@@ -210,7 +220,7 @@ def _repeats(curve: IVCurve, v_mV: FloatArray) -> tuple[FloatArray, FloatArray] 
     """
     if curve.by_sweep_pA is not None:
         return (v_mV, curve.by_sweep_pA) if curve.by_sweep_pA.shape[0] >= MIN_TREND_SWEEPS else None
-    levels, group = np.unique(np.round(curve.v_command_mV, 3), return_inverse=True)
+    levels, group = np.unique(np.round(curve.v_command_mV, LEVEL_DECIMALS), return_inverse=True)
     count = np.bincount(group)
     if count.min() < MIN_TREND_SWEEPS or count.min() != count.max():
         return None
@@ -221,8 +231,8 @@ def _repeats(curve: IVCurve, v_mV: FloatArray) -> tuple[FloatArray, FloatArray] 
 @lru_cache(maxsize=16)
 def _waves(length: int, rate_Hz: float) -> NDArray[np.complex128]:
     """Complex sinusoids at the mains frequencies and at two frequencies above each; shape (length, mains · 3)."""
-    distance = 2.0 * rate_Hz / length
-    frequencies = np.array([mains + off * distance for mains in MAINS_FREQUENCIES_Hz for off in (0.0, 1.0, 1.5)])
+    distance = HUM_SIDE_DISTANCE * rate_Hz / length
+    frequencies = np.array([mains + off * distance for mains in MAINS_FREQUENCIES_Hz for off in HUM_SIDES])
     return np.asarray(2.0 / length * np.exp(-2j * np.pi * np.arange(length)[:, None] / rate_Hz * frequencies))
 
 

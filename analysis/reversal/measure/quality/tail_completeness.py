@@ -12,15 +12,19 @@ import numpy as np
 from reversal.arrays import FloatArray
 from reversal.measure.iv.iv_curve import IVCurve
 from reversal.measure.protocol.measured_epoch import Plan
+from reversal.measure.protocol.protocol_constants import MIN_MEAN_SAMPLES
 from reversal.measure.protocol.sweeps import Sweeps
+from reversal.measure.quality.quality_constants import (
+    CONDITIONING_END_DIVISOR,
+    EXPECTED_TAIL_LOWER_LIMIT_SE,
+    MAX_TAIL_RELATIVE_ERROR,
+    MOSTLY_DECAYING_FRACTION,
+    MIN_DRIVING_FORCE_mV,
+)
 from reversal.physics.ghk_constant_field import constant_field
 from reversal.physics.nernst import thermal_voltage_mV
+from reversal.statistics.statistics_constants import DETECTION_SE
 from reversal.tables.iv_table import IVKind
-
-MIN_DRIVING_FORCE_mV = 20.0  # of compared currents
-DETECTION_SE = 4.0
-EXPECTED_TAIL_LOWER_LIMIT_SE = 2.0  # subtracted from the expected size
-MAX_TAIL_RELATIVE_ERROR = 0.25  # of a tested tail, relative to its expected size
 
 
 def tail_completeness(
@@ -45,7 +49,7 @@ def tail_completeness(
     far = int(np.argmax(np.abs(v_mV - held_mV)))
     drive = np.abs(v_mV - e_mV)
     was_measured = abs(curve.decaying_pA[far]) > max(
-        0.5 * abs(curve.i_pA[far]), DETECTION_SE * curve.decaying_se_pA[far]
+        MOSTLY_DECAYING_FRACTION * abs(curve.i_pA[far]), DETECTION_SE * curve.decaying_se_pA[far]
     )
     if drive[far] < MIN_DRIVING_FORCE_mV or was_measured:
         return None
@@ -77,7 +81,7 @@ def _conditioning(sweeps: Sweeps, plan: Plan) -> tuple[float, float] | None:
         ]
         if not before:
             return None
-        length = max((before[-1].stop - before[-1].start) // 10, 4)
+        length = max((before[-1].stop - before[-1].start) // CONDITIONING_END_DIVISOR, MIN_MEAN_SAMPLES)
         ends.append(float(sweeps.i_pA[sweep, before[-1].stop - length : before[-1].stop].mean()))
         levels.append(before[-1].level_mV)
     return float(np.mean(levels)), float(np.mean(ends))

@@ -12,14 +12,23 @@ import numpy as np
 
 from reversal.arrays import FloatArray
 from reversal.measure.reversal.estimate import Estimate, zero_of_curve
+from reversal.measure.reversal.reversal_constants import (
+    BOLTZMANN_EASING,
+    BOLTZMANN_TOLERANCE,
+    HALF_ACTIVATION_GRID_SIZE,
+    MAX_BOLTZMANN_CONDITION,
+    MAX_BOLTZMANN_STEPS,
+    MAX_GHK_CONDITION,
+    MIN_BOLTZMANN_POINTS,
+    NEGATIVE_PERMEABILITY_SE,
+    BOLTZMANN_SLOPE_STARTS_mV,
+    HALF_ACTIVATION_MARGIN_mV,
+)
 from reversal.measure.voltage.nernst_prediction import Carriers
 from reversal.physics.ghk_constant_field import ghk_current
 from reversal.statistics.least_squares import Descent, damped_step, levenberg_marquardt
+from reversal.statistics.statistics_constants import MAX_EXPONENT
 from reversal.tables.estimates_table import Estimator
-
-HALF_STEPS, SLOPES_mV = 25, (-40.0, -25.0, -15.0, -10.0, -6.0, 6.0, 10.0, 15.0, 25.0, 40.0)
-# settled where χ² changes by less than 1e-4: a hundredth of a standard error
-DESCENT = Descent(most_steps=12, easier=5.0, least_damping=0.0, relative=1e-4, settled_by_rise=False)
 
 
 def ghk_estimate(
@@ -34,11 +43,11 @@ def ghk_estimate(
     if v_mV.size <= count:
         return None
     design = basis(v_mV) / se_pA[:, None]
-    if np.linalg.cond(design) > 1e6:
+    if np.linalg.cond(design) > MAX_GHK_CONDITION:
         return None
     covariance = np.linalg.inv(design.T @ design)
     permeability = covariance @ design.T @ (i_pA / se_pA)
-    if np.any(permeability < -2.0 * np.sqrt(np.diag(covariance))):
+    if np.any(permeability < -NEGATIVE_PERMEABILITY_SE * np.sqrt(np.diag(covariance))):
         return None  # the model does not hold
     misfit = float(((i_pA / se_pA - design @ permeability) ** 2).sum()) / (v_mV.size - count)
     inflate = quantile * max(1.0, np.sqrt(misfit))
@@ -52,14 +61,14 @@ def ghk_estimate(
 
 def boltzmann_estimate(v_mV: FloatArray, i_pA: FloatArray, se_pA: FloatArray, quantile: float) -> Estimate | None:
     """Zero of g (V − E) / (1 + exp(−(V − V½)/k)); None with too few points or without a fit."""
-    if v_mV.size < 6:
+    if v_mV.size < MIN_BOLTZMANN_POINTS:
         return None
     start = _best_gate(v_mV, i_pA, se_pA)
     theta = _gauss_newton(v_mV, i_pA, se_pA, start)
     residual, jacobian = _gated(v_mV, theta)
     weighted = jacobian / se_pA[:, None]
     normal = weighted.T @ weighted
-    if not np.all(np.isfinite(theta)) or np.linalg.cond(normal) > 1e14:
+    if not np.all(np.isfinite(theta)) or np.linalg.cond(normal) > MAX_BOLTZMANN_CONDITION:
         return None
     covariance = np.linalg.inv(normal)
     misfit = float((((i_pA - residual) / se_pA) ** 2).sum()) / (v_mV.size - 4)
@@ -75,14 +84,14 @@ def boltzmann_estimate(v_mV: FloatArray, i_pA: FloatArray, se_pA: FloatArray, qu
 def _gated_current(v: FloatArray, theta: FloatArray) -> FloatArray:
     """Current a·V + b through a gate, (n,)."""
     a, b, half, rate = theta
-    opened = 1.0 / (1.0 + np.exp(-np.clip((v - half) * rate, -60, 60)))
+    opened = 1.0 / (1.0 + np.exp(-np.clip((v - half) * rate, -MAX_EXPONENT, MAX_EXPONENT)))
     return np.asarray((a * v + b) * opened)
 
 
 def _gated(v: FloatArray, theta: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Current a·V + b through a gate, (n,), and its derivatives by a, b, V½ and 1/k, (n, 4)."""
     a, b, half, rate = theta
-    drive = np.clip((v - half) * rate, -60, 60)
+    drive = np.clip((v - half) * rate, -MAX_EXPONENT, MAX_EXPONENT)
     opened = 1.0 / (1.0 + np.exp(-drive))
     line, turn = a * v + b, opened * (1.0 - opened)
     columns = [v * opened, opened, -line * turn * rate, line * turn * (v - half)]
@@ -91,9 +100,11 @@ def _gated(v: FloatArray, theta: FloatArray) -> tuple[FloatArray, FloatArray]:
 
 def _best_gate(v: FloatArray, i: FloatArray, se: FloatArray) -> FloatArray:
     """Best (a, b, V½, 1/k) on a grid of gates, the linear part solved for each."""
-    halves = np.linspace(v.min() - 20.0, v.max() + 20.0, HALF_STEPS)
-    half, rate = (grid.ravel() for grid in np.meshgrid(halves, 1.0 / np.array(SLOPES_mV)))
-    opened = 1.0 / (1.0 + np.exp(-np.clip((v - half[:, None]) * rate[:, None], -60, 60)))
+    halves = np.linspace(
+        v.min() - HALF_ACTIVATION_MARGIN_mV, v.max() + HALF_ACTIVATION_MARGIN_mV, HALF_ACTIVATION_GRID_SIZE
+    )
+    half, rate = (grid.ravel() for grid in np.meshgrid(halves, 1.0 / np.array(BOLTZMANN_SLOPE_STARTS_mV)))
+    opened = 1.0 / (1.0 + np.exp(-np.clip((v - half[:, None]) * rate[:, None], -MAX_EXPONENT, MAX_EXPONENT)))
     design = np.stack([v * opened, opened], axis=2) / se[None, :, None]
     normal = np.swapaxes(design, 1, 2) @ design
     normal += 1e-9 * np.trace(normal, axis1=1, axis2=2)[:, None, None] * np.eye(2)
@@ -117,4 +128,5 @@ def _gauss_newton(v: FloatArray, i: FloatArray, se: FloatArray, theta: FloatArra
         down = weighted.T @ ((i - value) / se)
         return np.asarray(thetas + damped_step(normal[None], down[None], damping, ridge))
 
-    return np.asarray(levenberg_marquardt(cost, step, theta[None], DESCENT).theta[0])
+    descent = Descent(MAX_BOLTZMANN_STEPS, BOLTZMANN_EASING, 0.0, BOLTZMANN_TOLERANCE, settled_by_rise=False)
+    return np.asarray(levenberg_marquardt(cost, step, theta[None], descent).theta[0])

@@ -14,6 +14,7 @@ import numpy as np
 from reversal.measure.iv.points import Points
 from reversal.measure.membrane.clamp import SeriesResistance
 from reversal.measure.reversal.estimate import Estimate
+from reversal.measure.reversal.reversal_constants import UNIFORM_VARIANCE_DIVISOR
 from reversal.measure.reversal.reversal_potential import Reversal
 from reversal.measure.voltage.junction_correction import Offset
 from reversal.measure.voltage.nernst_prediction import Prediction
@@ -73,7 +74,7 @@ def budget_of(
         series_mV = abs(current_pA) * series.sd_MOhm * 1e-3
     temperature_mV = nernst_sd_mV(prediction.e_nernst_mV, temperature_C)
     # the crossing may be recorded in any sweep: uniform distribution over the whole change, to either side
-    moved_mV = abs(drift_mV or 0.0) / np.sqrt(3.0)
+    moved_mV = abs(drift_mV or 0.0) / np.sqrt(UNIFORM_VARIANCE_DIVISOR)
     low, high = _widened(estimate, float(np.hypot(series_mV, moved_mV)))
     return Budget(estimate.se_mV, series_mV, moved_mV, offset.sd_mV, temperature_mV, low, high)
 

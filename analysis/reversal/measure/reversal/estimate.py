@@ -8,11 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from reversal.arrays import FloatArray
+from reversal.measure.reversal.reversal_constants import MODEL_ZERO_GRID_POINTS
 from reversal.tables.estimates_table import Estimator
 
 CurveWithError = Callable[[FloatArray], tuple[FloatArray, FloatArray]]
-
-MODEL_ZERO_GRID_POINTS = 240
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,18 @@ from reversal.measure.iv.iv_curve import IVCurve
 from reversal.measure.iv.points import Points, points_of
 from reversal.measure.reversal.estimate import Estimate
 from reversal.measure.reversal.local_polynomial import local_estimate
+from reversal.measure.reversal.reversal_constants import (
+    LEAK_NOISE_FRACTION,
+    LEAK_SLOPE_SPAN_DIVISOR,
+    MIN_LEAK_POINTS,
+    MIN_RUNS_TEST_POINTS,
+    MIN_SEPARABILITY_POINTS,
+    MIN_SHARED_VOLTAGES,
+    NEGATIVE_SLOPE_SE,
+    ONE_SIDED_99,
+    BLOCKER_EXTRAPOLATION_mV,
+    MIN_SE_pA,
+)
 from reversal.measure.reversal.reversal_potential import Reversal
 from reversal.measure.reversal.sign_changes import sign_changes
 from reversal.statistics.autocorrelation import separated
@@ -27,12 +39,6 @@ from reversal.statistics.runs import runs_deviate
 from reversal.statistics.student_t import two_sided_95_by_series
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, finding
-
-MIN_LEAK_POINTS, MIN_SHARED_VOLTAGES = 3, 4
-MIN_RUNS_TEST_POINTS = 8
-LEAK_NOISE_FRACTION = 1e-6  # of the variance of a point
-ONE_SIDED_99 = 2.33  # standard normal deviate, one-sided at 1 %
-NEGATIVE_SLOPE_SE = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +107,10 @@ def separability(points: Points, reversal: Reversal) -> Separability | None:
     of the channel itself is negative somewhere, there is no limit.
     """
     estimate = reversal.estimate
-    if estimate is None or points.v_mV.size < 4:
+    if estimate is None or points.v_mV.size < MIN_SEPARABILITY_POINTS:
         return None
     v = points.v_mV
-    apart = max(1, math.ceil(v.size / 8))  # over an eighth of the range, so that noise does not make a slope small
+    apart = max(1, math.ceil(v.size / LEAK_SLOPE_SPAN_DIVISOR))  # far enough that noise does not make a slope small
     reach = v[apart:] - v[:-apart]
     slope = (points.i_pA[apart:] - points.i_pA[:-apart]) / reach
     error = np.hypot(points.se_pA[apart:], points.se_pA[:-apart]) / reach
@@ -167,7 +173,9 @@ def _linear(points: Points, low_mV: float, high_mV: float) -> Subtracted:
 def _difference(points: Points, blocked: Points | None, condition: str) -> Subtracted:
     if blocked is None:
         return Subtracted(points, findings=(finding(Code.BLOCKED_RECORDING_MISSING, place=condition),))
-    shared = (points.v_mV >= blocked.v_mV[0] - 1.0) & (points.v_mV <= blocked.v_mV[-1] + 1.0)
+    shared = (points.v_mV >= blocked.v_mV[0] - BLOCKER_EXTRAPOLATION_mV) & (
+        points.v_mV <= blocked.v_mV[-1] + BLOCKER_EXTRAPOLATION_mV
+    )
     at = np.flatnonzero(shared)
     if at.size < MIN_SHARED_VOLTAGES:
         missing = finding(Code.BLOCKED_VOLTAGES_MISSING, at.size, MIN_SHARED_VOLTAGES, place=condition)
@@ -205,5 +213,5 @@ def _covariance(points: Points) -> FloatArray:
 
 
 def _with(points: Points, leak_pA: FloatArray, covariance: FloatArray) -> Points:
-    se, correlation = separated(covariance, 1e-9)
+    se, correlation = separated(covariance, MIN_SE_pA)
     return replace(points, i_pA=points.i_pA - leak_pA, se_pA=se, correlation=correlation)

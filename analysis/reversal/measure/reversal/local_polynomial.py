@@ -13,6 +13,12 @@ from numpy.typing import NDArray
 
 from reversal.arrays import FloatArray
 from reversal.measure.reversal.estimate import Estimate
+from reversal.measure.reversal.reversal_constants import (
+    LOCAL_POLYNOMIAL_POINTS,
+    MAX_POLYNOMIAL_ORDER,
+    MIN_POLYNOMIAL_DOF,
+    POLYNOMIAL_MISFIT_SD,
+)
 from reversal.measure.reversal.sign_changes import Bracket
 from reversal.statistics.least_squares import linear_fit
 from reversal.statistics.polynomials import powers
@@ -107,14 +113,14 @@ def local_estimate(
     v_mV ascending, i_pA, se_pA : (points,), points ≥ 3. None where no polynomial has a zero.
     """
     near = (float(v_mV[bracket.low]), float(v_mV[bracket.high]))
-    points = nearest_points(v_mV, bracket, 6)
+    points = nearest_points(v_mV, bracket, LOCAL_POLYNOMIAL_POINTS)
     center, scale = 0.5 * (near[0] + near[1]), max(float(np.ptp(v_mV[points])) / 2, 1e-6)
-    for order in (1, 2, 3):
+    for order in range(1, MAX_POLYNOMIAL_ORDER + 1):
         if points.size < order + 1:
             break
         fit = fit_polynomial(v_mV[points], i_pA[points], se_pA[points], order, center, scale)
-        last = order == 3 or points.size <= order + 2
-        if not last and fit.chi2 > fit.dof + 1.3 * np.sqrt(2 * fit.dof):
+        last = order == MAX_POLYNOMIAL_ORDER or points.size <= order + MIN_POLYNOMIAL_DOF
+        if not last and fit.chi2 > fit.dof + POLYNOMIAL_MISFIT_SD * np.sqrt(2 * fit.dof):
             continue
         inflate = max(1.0, np.sqrt(fit.chi2 / fit.dof)) if fit.dof else 1.0
         return zero_of(fit, near, quantile, inflate, Estimator.LOCAL_POLYNOMIAL)

@@ -15,18 +15,23 @@ from reversal.measure.iv.points import Points
 from reversal.measure.reversal.channel_models import boltzmann_estimate, ghk_estimate
 from reversal.measure.reversal.estimate import Estimate
 from reversal.measure.reversal.local_polynomial import fit_polynomial, line_estimate, local_estimate, zero_of
+from reversal.measure.reversal.reversal_constants import (
+    EXTRAPOLATION_POINTS,
+    MAX_EXTRAPOLATION_FRACTION,
+    MAX_REDUCED_CHI2,
+    MIN_REVERSAL_POINTS,
+    MIN_SMOOTH_POINTS,
+    MIN_ESTIMATOR_DISAGREEMENT_mV,
+)
 from reversal.measure.reversal.sign_changes import Bracket, OneSidedLimit, one_sided_limit, sign_changes
 from reversal.measure.reversal.smooth_curve import smooth_estimate
 from reversal.measure.voltage.nernst_prediction import Carriers
+from reversal.statistics.statistics_constants import DETECTION_SE, DISAGREEMENT_SE
 from reversal.statistics.student_t import two_sided_95_by_series
 from reversal.tables.estimates_table import Estimator
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, finding
 from reversal.tables.reversals_table import Crossing
-
-MIN_REVERSAL_POINTS, MIN_SMOOTH_POINTS = 3, 4
-MAX_REDUCED_CHI2 = 2.0  # of an estimator that fits
-DISAGREEMENT_SE, MIN_ESTIMATOR_DISAGREEMENT_mV = 4.0, 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +157,11 @@ def _outside(points: Points) -> Reversal:
 
 def _extrapolated(points: Points, bound: OneSidedLimit) -> float | None:
     """Zero of a line through the three nearest points, if within half the tested range and the slope is significant."""
-    near = slice(0, 3) if bound.side == "below" else slice(-3, None)
+    near = slice(0, EXTRAPOLATION_POINTS) if bound.side == "below" else slice(-EXTRAPOLATION_POINTS, None)
     v, span = points.v_mV[near], float(np.ptp(points.v_mV))
     fit = fit_polynomial(v, points.i_pA[near], points.se_pA[near], 1, float(v.mean()), span)
     zero = zero_of(fit, (bound.v_mV, bound.v_mV), two_sided_95_by_series(points.dof), 1.0, Estimator.STRAIGHT_LINE)
-    if zero is None or fit.coefficients[1] <= 4 * np.sqrt(fit.covariance[1, 1]):
+    if zero is None or fit.coefficients[1] <= DETECTION_SE * np.sqrt(fit.covariance[1, 1]):
         return None
     distance = (bound.v_mV - zero.e_mV) if bound.side == "below" else (zero.e_mV - bound.v_mV)
-    return zero.e_mV if 0 <= distance <= 0.5 * span else None
+    return zero.e_mV if 0 <= distance <= MAX_EXTRAPOLATION_FRACTION * span else None

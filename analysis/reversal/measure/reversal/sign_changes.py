@@ -13,10 +13,8 @@ from typing import Literal
 import numpy as np
 
 from reversal.arrays import FloatArray
+from reversal.measure.reversal.reversal_constants import FALSE_SIGN_CHANGE_PROBABILITY, SIGN_SE
 from reversal.statistics.normal import limit_of_largest
-
-FALSE_SIGN_CHANGE_PROBABILITY = 0.01  # of a further sign change by noise alone
-SIGN_SE = 2.0  # from zero, above which the sign of a point is known
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,20 +16,31 @@ import numpy as np
 
 from reversal.arrays import FloatArray
 from reversal.measure.reversal.estimate import Estimate
+from reversal.measure.reversal.reversal_constants import (
+    AMPLITUDE_GRID_SIZE,
+    ERROR_SCALE_GRID,
+    ERROR_SCALE_PRIOR,
+    LENGTH_GRID_SIZE,
+    MAX_AMPLITUDE,
+    MAX_ZOOM_IN,
+    MAX_ZOOMS,
+    MIN_AMPLITUDE,
+    MIN_INTERVAL_FRACTION,
+    MIN_LENGTH_PER_STEP,
+    MIN_NEAR_POINTS,
+    NEGLIGIBLE_MODEL_WEIGHT,
+    SMOOTH_GRID_POINTS,
+    ZOOM_IN_WIDTHS,
+    ZOOM_OUT_FACTOR,
+    LONGEST_LENGTH_mV,
+    SHORTEST_LENGTH_mV,
+    SMOOTH_REACH_mV,
+)
 from reversal.measure.reversal.sign_changes import Bracket
 from reversal.statistics.normal import deviate_of, probability_below
 from reversal.statistics.statistics_constants import LOWER_PROBABILITY, TWO_SIDED_95_ROUNDED, UPPER_PROBABILITY
 from reversal.statistics.whitening import whitening
 from reversal.tables.estimates_table import Estimator
-
-SMOOTH_REACH_mV = 40.0  # around the sign change; large currents further away would hide curvature there
-MIN_NEAR_POINTS = 8
-SHORTEST_LENGTH_mV, LONGEST_LENGTH_mV = 6.0, 150.0  # 6 mV: e-fold of a gate of four charges
-LENGTH_GRID_SIZE = 7
-AMPLITUDE_GRID = np.geomspace(3e-4, 3.0, 7)  # relative to the largest current
-ERROR_SCALE_GRID, ERROR_SCALE_PRIOR = np.array([0.6, 1.0, 1.6]), np.array([0.3, 0.5, 0.2])
-NEGLIGIBLE_LIKELIHOOD_RATIO = 1e-3
-SMOOTH_GRID_POINTS = 81
 
 
 def smooth_estimate(
@@ -57,20 +68,20 @@ def smooth_estimate(
     width = float(v_mV[bracket.high] - v_mV[bracket.low])
     center, reach = 0.0, width
     estimate = None
-    for _ in range(6):  # zoom out if the interval is open, zoom in if it is a few steps wide
+    for _ in range(MAX_ZOOMS):  # zoom out if the interval is open, zoom in if it is a few steps wide
         grid = np.unique(np.clip(np.linspace(center - reach, center + reach, SMOOTH_GRID_POINTS), v[0], v[-1]))
         positive = posterior.positive(grid, widen)
         estimate = _read(grid, positive if bracket.rising else 1.0 - positive, middle)
         if estimate is None or None in estimate[1:]:
             if reach > v[-1] - v[0]:
                 break
-            reach *= 2.5
+            reach *= ZOOM_OUT_FACTOR
             continue
         zero, low, high = estimate
         wide = max(zero - (low or zero), (high or zero) - zero)
-        if wide > 0.15 * reach:
+        if wide > MIN_INTERVAL_FRACTION * reach:
             break
-        center, reach = zero - middle, max(4.0 * wide, 0.02 * reach)
+        center, reach = zero - middle, max(ZOOM_IN_WIDTHS * wide, MAX_ZOOM_IN * reach)
     if estimate is None:
         return None
     e_mV, low, high = estimate
@@ -88,13 +99,16 @@ class _Posterior:
     def __init__(self, v: FloatArray, y: FloatArray, noise: FloatArray) -> None:
         self.v = v
         step = float(np.median(np.diff(v))) if v.size > 1 else SHORTEST_LENGTH_mV
-        self.lengths = np.geomspace(max(SHORTEST_LENGTH_mV, 0.6 * step), LONGEST_LENGTH_mV, LENGTH_GRID_SIZE)
+        self.lengths = np.geomspace(
+            max(SHORTEST_LENGTH_mV, MIN_LENGTH_PER_STEP * step), LONGEST_LENGTH_mV, LENGTH_GRID_SIZE
+        )
         white = whitening(noise)
         correlation = matern(np.abs(v[:, None] - v) / self.lengths[:, None, None])
         eigenvalues, vectors = np.linalg.eigh(white @ correlation @ white.T)
         self.turned = np.swapaxes(vectors, 1, 2) @ white  # (lengths, points, points)
         z, trend = self.turned @ y, self.turned @ _trend(v)
-        power, error = (grid.ravel() for grid in np.meshgrid(AMPLITUDE_GRID**2, ERROR_SCALE_GRID**2, indexing="ij"))
+        amplitudes, errors = np.geomspace(MIN_AMPLITUDE, MAX_AMPLITUDE, AMPLITUDE_GRID_SIZE), np.array(ERROR_SCALE_GRID)
+        power, error = (grid.ravel() for grid in np.meshgrid(amplitudes**2, errors**2, indexing="ij"))
         d = power[:, None] * np.maximum(eigenvalues, 0.0)[:, None] + error[:, None]  # (lengths, pairs, points)
         products = np.concatenate(
             [trend[..., :1] * trend, trend[..., 1:] ** 2, trend * z[..., None], z[..., None] ** 2], 2
@@ -103,8 +117,8 @@ class _Posterior:
         det = aa * bb - ab**2
         b = np.stack([bb * az - ab * bz, aa * bz - ab * az], axis=-1) / det[..., None]
         score = -0.5 * (zz - b[..., 0] * az - b[..., 1] * bz + np.log(d).sum(2) + np.log(det))
-        share = np.exp(score - score.max()) * np.tile(ERROR_SCALE_PRIOR, AMPLITUDE_GRID.size)
-        length, pair = np.nonzero(share > NEGLIGIBLE_LIKELIHOOD_RATIO * share.max())
+        share = np.exp(score - score.max()) * np.tile(ERROR_SCALE_PRIOR, amplitudes.size)
+        length, pair = np.nonzero(share > NEGLIGIBLE_MODEL_WEIGHT * share.max())
         self.share = share[length, pair] / share[length, pair].sum()
         self.length, self.power, self.d, self.b = length, power[pair], d[length, pair], b[length, pair]
         self.trend = trend[length]

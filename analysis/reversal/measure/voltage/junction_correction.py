@@ -10,6 +10,7 @@ from reversal.errors import Refusal
 from reversal.experiment.measure_settings import Junction
 from reversal.experiment.solutions import Solution
 from reversal.experiment.step_settings import CellSettings, SheetEntry
+from reversal.measure.voltage.voltage_constants import MEASURED_JUNCTION_SD_mV
 from reversal.physics.junctions import (
     henderson_mV,
     salt_bridge_mV,
@@ -17,8 +18,6 @@ from reversal.physics.junctions import (
     whole_cell_offset_mV,
 )
 from reversal.physics.planck import charge_mM, steady_junction
-
-MEASURED_SD_mV = 0.5  # of a junction potential that the user measured
 
 
 class JunctionRefused(Refusal):
@@ -64,7 +63,7 @@ def junction_offset(entry: SheetEntry, settings: CellSettings, online_mV: float 
         after = _reference_mV(entry.bath, settings, entry.temperature_C, junction)
         reference_mV = after - _reference_mV(entry.zeroing_bath, settings, entry.temperature_C, junction)
     measured = entry.ljp_mV is not None
-    sd = min(junction.sd_mV, MEASURED_SD_mV) if measured else junction.sd_mV
+    sd = min(junction.sd_mV, MEASURED_JUNCTION_SD_mV) if measured else junction.sd_mV
     return Offset(zeroing_mV, reference_mV, sd, measured, online_mV or 0.0)
 
 

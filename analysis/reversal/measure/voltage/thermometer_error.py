@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from reversal.measure.voltage.voltage_constants import THERMOMETER_SD_C
 from reversal.physics.constants import ZERO_CELSIUS_K
-
-THERMOMETER_SD_C = 0.5
 
 
 def nernst_sd_mV(e_nernst_mV: float | None, temperature_C: float) -> float:

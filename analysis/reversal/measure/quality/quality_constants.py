@@ -1,0 +1,157 @@
+"""Constants of the quality checks; limits that users may change are in the configuration."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from reversal.constant import DECISION, NUMERICS, PHYSICS, RIG, Because
+
+COMPENSATION_TOLERANCE: Annotated[
+    float,
+    Because("", RIG, "chosen: compensation is set and read in per cent; a smaller difference is the same setting"),
+] = 0.01
+MIN_REVERSAL_SHIFT_mV: Annotated[
+    float,
+    Because(
+        "mV",
+        DECISION,
+        "chosen: usual standard deviation of a junction potential; an E_rev that moves less against the "
+        "declared change speaks against no solution",
+    ),
+] = 1.0
+OUTWARD_CURRENT_SE: Annotated[
+    float,
+    Because(
+        "SE",
+        DECISION,
+        "derived: a current of 8 SE is known to 12.5 %, and the ratio of two to 18 %, below half of "
+        "quality.run_down (40 %)",
+    ),
+] = 8.0
+MIN_DRIVING_FORCE_mV: Annotated[
+    float,
+    Because(
+        "mV",
+        PHYSICS,
+        "chosen: just below RT/F (25.5 mV). With less driving force, 1 mV of E_rev changes the expected "
+        "current by more than 5 %",
+    ),
+] = 20.0
+COMMAND_DECIMALS: Annotated[
+    int, Because("", NUMERICS, "chosen: commands of two recordings that differ by less than 0.01 mV are one level")
+] = 2
+MAX_TEST_RELATIVE_SE: Annotated[
+    float,
+    Because("", DECISION, "chosen: a membrane test with a larger relative error is not compared with reported values"),
+] = 0.3
+RS_DISAGREEMENT_FLOOR_FRACTION: Annotated[
+    float,
+    Because(
+        "",
+        DECISION,
+        "chosen: differences of R_s below a tenth of quality.series_resistance_MOhm shift no membrane "
+        "potential by much. Smaller: warnings about well-compensated cells; larger: real differences pass",
+    ),
+] = 0.1
+MAINS_FREQUENCIES_Hz: Annotated[
+    tuple[float, ...],
+    Because("Hz", RIG, "the two frequencies of public mains; harmonics and 16.7 Hz of railways are not looked at"),
+] = (50.0, 60.0)
+MAX_HUM_SAMPLES: Annotated[int, Because("", NUMERICS, "chosen for speed: 1.6 s at 20 kHz resolve 50 and 60 Hz")] = 32768
+MIN_HUM_SWEEPS: Annotated[
+    int, Because("", DECISION, "chosen: what all sweeps share is subtracted, so that 3 sweeps leave 2")
+] = 3
+HUM_SIDE_DISTANCE: Annotated[
+    float,
+    Because(
+        "",
+        DECISION,
+        "derived: noise beside a mains frequency is read two resolution widths above it, where a "
+        "rectangular window has a zero",
+    ),
+] = 2.0
+HUM_SIDES: Annotated[
+    tuple[float, ...],
+    Because(
+        "",
+        DECISION,
+        "derived: at the mains frequency and 2 and 3 resolution widths above it. Nearer ones hold the hum itself",
+    ),
+] = (0.0, 1.0, 1.5)
+MIN_HOLDING_SAMPLES: Annotated[
+    int, Because("", DECISION, "chosen: as MIN_WINDOW_SAMPLES, for the stretch before the first step")
+] = 8
+JUMP_REACH_mV: Annotated[
+    float,
+    Because(
+        "mV",
+        DECISION,
+        "chosen: jumps farther from E_rev hardly change it. Smaller misses jumps that tilt the curve; "
+        "larger warns of jumps without effect",
+    ),
+] = 60.0
+MIN_JUMP_SWEEPS: Annotated[
+    int, Because("", DECISION, "chosen: 5 differences, of which one is the jump, are the fewest with a typical size")
+] = 6
+MAX_RELAXATION_RATIO: Annotated[
+    float,
+    Because(
+        "",
+        DECISION,
+        "chosen: ratio of two successive changes, above which the rest of the geometric series is a "
+        "guess. Nearer to 1: absurd changes; smaller: slow relaxations look nearly finished",
+    ),
+] = 0.9
+MIN_SETTLING_POINTS: Annotated[
+    int, Because("", DECISION, "derived: a line through two points on each side of E_rev")
+] = 4
+HALF_WINDOW: Annotated[
+    float, Because("", PHYSICS, "derived: half of the change within a window comes after its middle")
+] = 0.5
+LINE_VARIANCE_DIVISOR: Annotated[
+    float,
+    Because(
+        "",
+        PHYSICS,
+        "approximate: variance of a line through 4 points near their middle, 1/4 in the middle and at most about 1/2",
+    ),
+] = 2.0
+REPEAT_REACH_mV: Annotated[
+    float,
+    Because(
+        "mV",
+        DECISION,
+        "chosen: points within 15 mV show the shift of E_rev between repeats. More adds run-down of the "
+        "conductance; fewer is noisier",
+    ),
+] = 15.0
+REPEAT_WEIGHT_REACH: Annotated[
+    float, Because("", DECISION, "chosen: weights fall to one half at the reach. Equal weights let far points decide")
+] = 2.0
+MIN_REPEAT_WEIGHT: Annotated[float, Because("", NUMERICS, "chosen: matters for a single far point only")] = 0.1
+EXPECTED_TAIL_LOWER_LIMIT_SE: Annotated[
+    float,
+    Because(
+        "SE",
+        DECISION,
+        "chosen: near the one-sided 97.7 % point; the expected tail counts at its lower limit, so that "
+        "noise makes no tail look small",
+    ),
+] = 2.0
+MAX_TAIL_RELATIVE_ERROR: Annotated[
+    float,
+    Because(
+        "", DECISION, "chosen: a tail with a larger error cannot be compared with quality.tail_completeness (0.75)"
+    ),
+] = 0.25
+MOSTLY_DECAYING_FRACTION: Annotated[
+    float,
+    Because(
+        "",
+        DECISION,
+        "chosen: a farthest tail of which more than half decays in its window was not over before it could be measured",
+    ),
+] = 0.5
+CONDITIONING_END_DIVISOR: Annotated[
+    int, Because("", DECISION, "chosen: the last tenth of the conditioning step is its end")
+] = 10

@@ -1,0 +1,26 @@
+"""Constants of the voltage axis."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from reversal.constant import RIG, Because
+
+MEASURED_JUNCTION_SD_mV: Annotated[
+    float,
+    Because(
+        "mV",
+        RIG,
+        "chosen: standard deviation of a junction potential that the user measured, half of that of a "
+        "computed one (junction.sd_mV, 1 mV). Smaller makes the shared part of the interval too narrow",
+    ),
+] = 0.5
+THERMOMETER_SD_C: Annotated[
+    float,
+    Because(
+        "°C",
+        RIG,
+        "chosen: accuracy of a bath thermometer. It moves a Nernst potential by 0.17 %, 0.15 mV at −90 "
+        "mV, so that half or twice of it hardly matters",
+    ),
+] = 0.5
