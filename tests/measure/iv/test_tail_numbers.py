@@ -55,10 +55,10 @@ def test_errors_at_the_edge_are_at_least_those_of_the_true_time_constant() -> No
 def test_the_part_before_the_window_is_one_minus_its_decay() -> None:
     """Of 900 pA with τ 200 samples, 1 − e^(−20/200) = 9.5 % is gone when the window begins."""
     found = edge_currents(rows(np.full(6, 900.0), 200.0), LEVELS, 20, Noise(1.0, 1.0), transient=False)
-    assert found.led_back == pytest.approx(1 - np.exp(-0.1), abs=0.01)
+    assert found.extrapolated_fraction == pytest.approx(1 - np.exp(-0.1), abs=0.01)
     assert found.at_edge == pytest.approx(np.full(6, 900.0), rel=0.005)  # bins are as wide as a third of τ
     flat = edge_currents(rows(np.zeros(6), 200.0), LEVELS, 20, Noise(1.0, 1.0), transient=False)
-    assert flat.led_back == 0.0
+    assert flat.extrapolated_fraction == 0.0
 
 
 @pytest.mark.parametrize("rho", [0.0, 0.6])
