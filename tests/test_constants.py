@@ -53,7 +53,9 @@ def test_no_constant_stands_outside_the_tables(root: Path) -> None:
     for path in modules(root):
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
-            names = [t.id for t in targets if isinstance(t, ast.Name) and _is_constant_name(t) and t.id not in POSITIONS]
+            names = [
+                t.id for t in targets if isinstance(t, ast.Name) and _is_constant_name(t) and t.id not in POSITIONS
+            ]
             value = getattr(node, "value", None)
             if names and value is not None and any(_numbers(value)):
                 outside.append(f"{path.name}: {', '.join(names)}")
