@@ -5,17 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from reversal.statistics.normal import (
-    TWO_SIDED_95,
-    deviate_of,
-    limit_of_largest,
-    probability_below,
-)
+from reversal.statistics.normal import deviate_of, limit_of_largest, probability_below
 from reversal.statistics.statistics_constants import (
     CONFIDENCE_LEVEL,
     EQUIVALENCE_LEVEL,
     LOWER_PROBABILITY,
     TWO_SIDED_90_SIX_DECIMALS,
+    TWO_SIDED_95,
     TWO_SIDED_95_ROUNDED,
     TWO_SIDED_95_SIX_DECIMALS,
     UPPER_PROBABILITY,

@@ -11,7 +11,7 @@ import numpy as np
 from reversal.arrays import FloatArray
 from reversal.experiment.configuration import Experiment
 from reversal.experiment.step_settings import CellSettings
-from reversal.statistics.normal import TWO_SIDED_95
+from reversal.statistics.statistics_constants import TWO_SIDED_95
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, finding
 from reversal.tables.reversals_table import Crossing, ReversalRow

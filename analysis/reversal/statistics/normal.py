@@ -1,17 +1,11 @@
-"""The normal distribution: quantiles of fixed level, probability and quantile of any value."""
+"""The normal distribution: probability and quantile of any value, largest of several values."""
 
 from __future__ import annotations
-
-from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from reversal.arrays import FloatArray
-from reversal.statistics.statistics_constants import UPPER_PROBABILITY
-
-TWO_SIDED_95 = NormalDist().inv_cdf(UPPER_PROBABILITY)
-"""Half width of a 95 % interval in standard errors, 1.959964."""
 
 
 def probability_below(deviate: ArrayLike) -> FloatArray:

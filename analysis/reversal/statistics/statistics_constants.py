@@ -23,6 +23,9 @@ EQUIVALENCE_LEVEL: Annotated[
         "two one-sided tests at 5 % use the 90 % interval (Schuirmann, J. Pharmacokin. Biopharm. 15:657, 1987)",
     ),
 ] = 0.90
+TWO_SIDED_95: Annotated[
+    float, Because("SE", PHYSICS, "derived: norm.ppf(0.975), half width of a 95 % interval in standard errors")
+] = 1.9599639845400536
 TWO_SIDED_95_ROUNDED: Annotated[
     float,
     Because(

@@ -14,7 +14,7 @@ from reversal.fit.cohort.group_comparison import comparison_rows
 from reversal.fit.cohort.mixed_slope import mixed_slope, slope_points
 from reversal.fit.fit_constants import EQUAL_WEIGHT_SE, MIN_LOG_RATIO_SE, MIN_POOLED_CELLS, MIN_SLOPE_BATHS
 from reversal.statistics.meta_analysis import PooledMean, pool
-from reversal.statistics.normal import TWO_SIDED_95
+from reversal.statistics.statistics_constants import TWO_SIDED_95
 from reversal.tables.comparisons_table import ComparisonRow
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, finding

@@ -39,8 +39,7 @@ from reversal.fit.fit_constants import (
 from reversal.physics.ghk_constant_field import ghk_current
 from reversal.statistics.information_criteria import aicc, unknown_error_deviance
 from reversal.statistics.least_squares import Descent, damped_step, levenberg_marquardt
-from reversal.statistics.normal import TWO_SIDED_95
-from reversal.statistics.statistics_constants import MAX_EXPONENT
+from reversal.statistics.statistics_constants import MAX_EXPONENT, TWO_SIDED_95
 from reversal.statistics.student_t import two_sided_quantile
 from reversal.tables.iv_table import IVPoint
 

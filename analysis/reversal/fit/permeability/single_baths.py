@@ -11,7 +11,7 @@ from reversal.fit.bath_series import BathSeries
 from reversal.physics.ghk_constant_field import ghk_current
 from reversal.physics.nernst import nernst_mV
 from reversal.physics.substitution import conductance_ratio, substitution_ratio
-from reversal.statistics.normal import TWO_SIDED_95
+from reversal.statistics.statistics_constants import TWO_SIDED_95
 from reversal.tables.bath_ratios_table import BathRatioRow
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import finding
