@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from reversal.measure.iv.peak_currents import Course, course_of, peak_currents, start_reversal_mV
+from reversal.measure.iv.peak_currents import Course, start_reversal_mV, course_of, peak_currents
 from reversal.tables.findings.code import Code
 
 LEVELS = np.arange(-80.0, 70.0, 10.0)
@@ -47,22 +47,19 @@ def test_peaks_that_noise_makes_and_peaks_before_the_window_are_told() -> None:
     assert [f.code for f in blank.findings] == [Code.PEAK_IN_BLANK]
 
 
-def gated(size_pA: float) -> np.ndarray:
-    """A bowl over voltage, orthogonal to every straight line, present in the first fifth of the window."""
+def gated(squares_pA2: float, samples: int = 40) -> np.ndarray:
+    """A bowl over voltage, orthogonal to every straight line, in the first quarter of a window of few samples."""
     bowl = LEVELS**2 - np.polyval(np.polyfit(LEVELS, LEVELS**2, 1), LEVELS)
-    early = np.arange(N) < N // 5
-    return size_pA * bowl[:, None] / np.sqrt(np.mean(bowl**2)) * early
+    early = np.arange(samples) < samples // 4
+    return np.sqrt(squares_pA2 / np.sum(bowl**2)) * bowl[:, None] * early
 
 
-@pytest.mark.parametrize(("times", "seen"), [(0.4, False), (14.0, True)])
-def test_a_departure_from_a_line_is_seen_from_six_standard_deviations(times: float, seen: bool) -> None:
-    """In a bin of w samples the squares of 15 sweeps about a line have the mean 13 σ²/w and the deviation
-    13 σ²/w · √(2/13); the widest bin within the first fifth of 1200 samples holds about 30."""
-    width, free = 30, LEVELS.size - 2
-    limit = 6.0 * free * 4.0 / width * np.sqrt(2.0 / free)
-    size = np.sqrt(times * limit / LEVELS.size)
-    found = {course_of(gated(size) + noise(2.0, seed), LEVELS) for seed in range(6)}
-    assert (Course.LASTS not in found) if seen else (found == {Course.LASTS})
+@pytest.mark.parametrize(("squares_pA2", "seen"), [(40.0, False), (500.0, True)])
+def test_a_departure_from_a_line_is_seen_from_six_standard_deviations(squares_pA2: float, seen: bool) -> None:
+    """One sample a bin: squares of 15 sweeps about a line have the mean 13 · 2² pA² and the deviation 13 · 2² √(2/13);
+    six of those are 122 pA²."""
+    found = {course_of(gated(squares_pA2) + noise(2.0, seed, 40), LEVELS) for seed in range(12)}
+    assert (found != {Course.LASTS}) is seen
 
 
 def test_a_current_that_keeps_more_than_half_lasts() -> None:

@@ -112,7 +112,7 @@ def test_a_ramp_of_30_mV_is_measured(range_mV: float, measured: bool) -> None:
     if measured:
         assert plan(one, Window()).kind is IVKind.RAMP
     else:
-        with pytest.raises(NotMeasurable, match="no epoch carries an I-V"):
+        with pytest.raises(NotMeasurable, match="no epoch carries an I"):
             plan(one, Window())
 
 

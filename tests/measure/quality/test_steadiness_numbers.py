@@ -30,16 +30,16 @@ def test_what_relaxes_with_one_ratio_has_the_rest_of_its_series_to_come(slower: 
     """Change c before and c·r through the window: ½ c r from its middle on, and c r · r/(1 − r) after it (Aitken)."""
     change = 8.0
     trend = np.full(V.size, change * slower)
-    one = curve(USED.i_pA, trend_pA=trend, trend_se_pA=np.full(V.size, 0.1), before_pA=np.full(V.size, change))
+    one = curve(USED.i_pA, trend_pA=trend, trend_se_pA=np.full(V.size, 0.1), change_before_pA=np.full(V.size, change))
     to_come = trend[0] * (0.5 + slower / (1 - slower))
     assert settling_mV(one, V, USED, E) == pytest.approx(-to_come / G, rel=1e-6)
 
 
 def test_a_slow_change_is_told_as_at_least_nine_tenths_of_the_one_before() -> None:
     same = np.full(V.size, 8.0)
-    one = curve(USED.i_pA, trend_pA=same, trend_se_pA=np.full(V.size, 0.1), before_pA=same)
+    one = curve(USED.i_pA, trend_pA=same, trend_se_pA=np.full(V.size, 0.1), change_before_pA=same)
     assert settling_mV(one, V, USED, E) == pytest.approx(-8.0 * (0.5 + 9.0) / G, rel=1e-6)
-    growing = curve(USED.i_pA, trend_pA=same, trend_se_pA=np.full(V.size, 0.1), before_pA=-same)
+    growing = curve(USED.i_pA, trend_pA=same, trend_se_pA=np.full(V.size, 0.1), change_before_pA=-same)
     assert settling_mV(growing, V, USED, E) == pytest.approx(-0.5 * 8.0 / G, rel=1e-6)
     alone = curve(USED.i_pA, trend_pA=same, trend_se_pA=np.full(V.size, 0.1))
     assert settling_mV(alone, V, USED, E) == pytest.approx(-0.5 * 8.0 / G, rel=1e-6)
@@ -66,25 +66,25 @@ RAMP = np.arange(-100.0, 1.0, 2.0)
 BENT = 0.04 * (RAMP + 110.0) ** 2 - 0.04 * (E + 110.0) ** 2  # slope 0.08 (E + 110) at E
 
 
-def test_half_the_distance_of_two_ways_is_read_at_the_reversal() -> None:
-    """A gap of 3 pA · sin about E: level and a multiple of the slope are taken off by ordinary least squares."""
+def test_the_distance_of_two_ways_is_read_at_the_reversal() -> None:
+    """Half a gap of 3 pA about E: level and a multiple of the slope are taken off by ordinary least squares."""
     gap = 3.0 * np.exp(-(((RAMP - E) / 12.0) ** 2))
     slope = np.gradient(BENT, RAMP)
     design = np.column_stack([np.ones(RAMP.size), slope])
     left = gap - design @ np.linalg.lstsq(design, gap, rcond=None)[0]
-    expected = -np.interp(E, RAMP, left) / (0.08 * (E + 110.0))
-    one = curve(BENT, RAMP, IVKind.RAMP, half_apart_pA=gap)
+    expected = -2.0 * np.interp(E, RAMP, left) / (0.08 * (E + 110.0))
+    one = curve(BENT, RAMP, IVKind.RAMP, half_difference_pA=gap)
     assert hysteresis_mV(one, RAMP, E) == pytest.approx(expected, rel=0.01)
-    reversed_way = curve(BENT[::-1], RAMP[::-1], IVKind.RAMP, half_apart_pA=gap[::-1])
+    reversed_way = curve(BENT[::-1], RAMP[::-1], IVKind.RAMP, half_difference_pA=gap[::-1])
     assert hysteresis_mV(reversed_way, RAMP[::-1], E) == pytest.approx(expected, rel=0.01)
 
 
 def test_charging_and_lag_are_no_hysteresis_and_one_way_has_none() -> None:
     slope = np.gradient(BENT, RAMP)
-    explained = curve(BENT, RAMP, IVKind.RAMP, half_apart_pA=5.0 + 2.0 * slope)
+    explained = curve(BENT, RAMP, IVKind.RAMP, half_difference_pA=5.0 + 2.0 * slope)
     assert hysteresis_mV(explained, RAMP, E) == pytest.approx(0.0, abs=1e-9)
     assert hysteresis_mV(curve(BENT, RAMP, IVKind.RAMP), RAMP, E) is None
-    assert hysteresis_mV(curve(-BENT, RAMP, IVKind.RAMP, half_apart_pA=slope), RAMP, E) is None
+    assert hysteresis_mV(curve(-BENT, RAMP, IVKind.RAMP, half_difference_pA=slope), RAMP, E) is None
 
 
 def repeats(moves_mV: np.ndarray, noise_pA: float = 0.0) -> IVCurve:
