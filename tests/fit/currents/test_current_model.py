@@ -38,7 +38,7 @@ def of(points: list[IVPoint], bath: str) -> list[IVPoint]:
 
 @pytest.mark.parametrize(("factor", "expected"), [(0.1, 1.0), (1e-6, None)])
 def test_each_bath_is_weighted_by_the_size_of_its_currents(rig: Rig, factor: float, expected: float | None) -> None:
-    """Weight times standard deviation is 1 in each bath; a bath below 1e-3 of the largest has the weight of that size."""
+    """Weight times standard deviation is 1 in each bath; the size is at least 1e-3 of the largest."""
     rig.baths = k_series(5, 40)
     points = iv_points(rig, {"K": 1.0, "Na": 0.05}, None)
     data = currents_of(series_of(rig), [*(scaled(p, factor) for p in of(points, "K5")), *of(points, "K40")])

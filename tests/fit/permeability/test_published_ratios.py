@@ -82,7 +82,7 @@ def test_hille_sodium_in_the_potassium_channel_is_an_upper_limit() -> None:
 
 
 def test_hodgkin_and_horowicz_series_gives_one_percent_sodium_permeability() -> None:
-    """V = 58 log10(([K]o + 0.01 [Na]o)/140), a common description of the frog muscle data of J. Physiol. 148:127 (1959).
+    """V = 58 log10(([K]o + 0.01 [Na]o)/140), a common fit to frog muscle, J. Physiol. 148:127 (1959).
 
     58 mV per decade corresponds to 19.17 °C. The formula neglects sodium inside.
     """
