@@ -1,4 +1,4 @@
-"""What the tests of the fits share."""
+"""Fixtures of the tests of fits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What enters a fit: errors of the reversals, and which may be used."""
+"""Data of a fit: errors of the reversal potentials, and which of them are used."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def row(**changes: Any) -> ReversalRow:
         ({"se_mV": None, "ci_low_mV": -70.0, "ci_high_mV": None}, None),
     ],
 )
-def test_own_error_of_a_reversal(changes: dict[str, Any], expected: float | None) -> None:
+def test_own_error_of_a_reversal_potential(changes: dict[str, Any], expected: float | None) -> None:
     assert own_sd_mV(row(**changes)) == (None if expected is None else pytest.approx(expected, rel=1e-5))
 
 
@@ -53,11 +53,11 @@ def test_own_error_of_a_reversal(changes: dict[str, Any], expected: float | None
         ({"se_mV": 0.0}, Unusable.NO_ERROR),
     ],
 )
-def test_why_a_reversal_may_not_enter(changes: dict[str, Any], why: Unusable | None) -> None:
+def test_reason_why_a_reversal_potential_is_not_used(changes: dict[str, Any], why: Unusable | None) -> None:
     assert why_unusable(row(**changes)) is why
 
 
-def test_the_covariance_has_own_and_extra_errors_on_its_diagonal_and_the_junction_everywhere() -> None:
+def test_covariance_has_own_errors_on_the_diagonal_and_the_junction_error_everywhere() -> None:
     rig = Rig()
     rig.baths, rig.se_mV, rig.shared_sd_mV = k_series(5, 40), 0.3, 1.5
     settings = rig.settings(Experiment(fitting=Fitting(bath_sd_mV=0.4)))
@@ -66,13 +66,13 @@ def test_the_covariance_has_own_and_extra_errors_on_its_diagonal_and_the_junctio
     np.testing.assert_allclose(series.covariance(), expected)
 
 
-def test_the_series_has_every_ion_once_and_baths_in_order_of_potassium() -> None:
+def test_series_has_each_ion_once_and_baths_by_rising_potassium() -> None:
     rig = Rig()
     rig.baths = k_series(40, 5, 10)
     experiment = Experiment(permeant=["K", "Na", "Rb"], divalents=["Ca"])
     (series,) = series_of_cell(rig.reversals({"K": 1.0}), rig.settings(experiment))
     assert series.ions == ("K", "Na", "Rb", "Ca", "Cl")
-    assert series.z.tolist() == [1, 1, 1, 1, -1]  # an ion that no solution names carries nothing and counts as 1
+    assert series.z.tolist() == [1, 1, 1, 1, -1]  # 1 for an ion in none of the solutions
     assert series.baths == ("K5", "K10", "K40")
     outside, inside, z = series.of("Na")
     assert (outside.tolist(), inside.tolist(), z) == ([110.0, 145.0, 140.0], [10.0] * 3, 1.0)
@@ -86,7 +86,7 @@ def test_flagged_recordings_are_named() -> None:
     assert [(f.code, f.place) for f in series.all_findings] == [(Code.RECORDINGS_FLAGGED, "control_K5")]
 
 
-def test_excluded_and_missing_recordings_are_left_out_with_their_reason() -> None:
+def test_excluded_and_missing_recordings_are_left_out_with_a_reason() -> None:
     rig = Rig()
     rows = rig.reversals({"K": 1.0})
     settings = rig.settings(Experiment())

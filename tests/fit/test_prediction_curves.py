@@ -1,4 +1,4 @@
-"""Lines drawn over the reversal potentials."""
+"""Nernst and GHK curves."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ def lines_of(rig: Rig, sodium: float) -> dict[str, np.ndarray]:
     return {kind: np.array([(p.out_mM, p.e_mV) for p in points if p.kind == kind]).T for kind in ("nernst", "ghk")}
 
 
-def test_lines_reach_half_as_far_again_as_the_baths(rig: Rig) -> None:
+def test_curves_extend_beyond_the_baths_by_a_factor_of_1_5(rig: Rig) -> None:
     for line in lines_of(rig, 0.02).values():
         np.testing.assert_allclose(line[0], np.geomspace(2.5 / 1.5, 40 * 1.5, 61))
 
 
-def test_lines_are_those_of_nernst_and_goldman(rig: Rig) -> None:
+def test_curves_match_the_nernst_and_ghk_equations(rig: Rig) -> None:
     """The series replaces K by Na in 150 mM: (RT/F) ln((K + α (150 − K))/(140 + 10 α))."""
     lines = lines_of(rig, 0.02)
     k = lines["ghk"][0]
@@ -31,8 +31,8 @@ def test_lines_are_those_of_nernst_and_goldman(rig: Rig) -> None:
     np.testing.assert_allclose(lines["ghk"][1], goldman, atol=0.02)
 
 
-def test_the_other_ions_follow_as_they_do_from_bath_to_bath(rig: Rig) -> None:
-    """Na 145 at 5 mM K and 60 at 40: a straight line between and beyond, never below 0."""
+def test_other_ions_are_interpolated_between_the_baths(rig: Rig) -> None:
+    """Na is 145 mM at 5 mM K and 60 mM at 40 mM K: linear between and beyond, never below 0."""
     rig.baths = {
         "a": {"K": 5.0, "Na": 145.0, "Cl": 150.0},
         "b": {"K": 40.0, "Na": 60.0, "Cl": 100.0},
@@ -44,7 +44,7 @@ def test_the_other_ions_follow_as_they_do_from_bath_to_bath(rig: Rig) -> None:
     np.testing.assert_allclose(e_mV, goldman, atol=0.03)
 
 
-def test_one_bath_has_a_line_too(rig: Rig) -> None:
+def test_one_bath_has_curves(rig: Rig) -> None:
     rig.baths = k_series(5)
     lines = lines_of(rig, 0.02)
     assert lines["ghk"][1][30] == pytest.approx(rig.reversals({"K": 1.0, "Na": 0.02})[0].e_rev_mV, abs=1e-3)

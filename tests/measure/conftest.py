@@ -1,4 +1,4 @@
-"""A simulated case and its measurement, for all tests of measurement."""
+"""A simulated recording and its measurement, for all tests of measurement."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from reversal.simulate.bath import SERIES
 
 @pytest.fixture(scope="session")
 def case() -> Case:
-    """A cell with an open potassium channel of some nS in 5 mM K⁺, on a good rig."""
+    """A cell with an open potassium channel of a few nS in 5 mM K⁺, with a good clamp."""
     return Case("steady", "background_potassium", 0.12, 3.0, 5.0, 0.8, 0.02, SERIES[1])
 
 

@@ -1,4 +1,4 @@
-"""A cell as a whole: a row for every recording, a reason for every number that is not there."""
+"""Measurement of a cell: a row for every recording, a reason for every missing number."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def rows_of(*rows: SheetRow, settings: CellSettings) -> CellSettings:
 
 @pytest.fixture(scope="module")
 def measures(case: Case) -> CellMeasures:
-    """A cell with one sound recording and one of everything that goes wrong."""
+    """A cell with one good recording and one of each kind of fault."""
     entry, settings = declared(case)
     sound = recording_of(case)
     unknown = replace(sound, command=replace(sound.command, evidence=Evidence.UNKNOWN, basis="stimulus file is gone"))
@@ -74,7 +74,7 @@ def test_every_row_of_the_sheet_is_a_row_of_the_table(measures: CellMeasures) ->
         ("blind", Status.FAILED, "the command is not known: stimulus file is gone"),
     ],
 )
-def test_what_cannot_be_measured_is_a_row_with_its_reason(
+def test_a_recording_that_cannot_be_measured_is_a_row_with_a_reason(
     measures: CellMeasures, name: str, status: Status, reason: str
 ) -> None:
     (row,) = [row for row in measures.recordings if row.recording == name]
@@ -83,7 +83,7 @@ def test_what_cannot_be_measured_is_a_row_with_its_reason(
     assert name not in {reversal.recording for reversal in measures.reversals}
 
 
-def test_the_sound_recording_is_measured_whatever_the_others_are(measures: CellMeasures) -> None:
+def test_the_good_recording_is_measured_despite_the_others(measures: CellMeasures) -> None:
     (good,) = [row for row in measures.reversals if row.recording == "good"]
     assert good.crossing is Crossing.BRACKETED
     assert good.ci_low_mV is not None
@@ -98,7 +98,7 @@ def test_the_sound_recording_is_measured_whatever_the_others_are(measures: CellM
     assert good.shared_sd_mV >= 1.0
 
 
-def test_a_reversal_out_of_range_is_a_bound_and_not_a_number(measures: CellMeasures) -> None:
+def test_a_reversal_outside_the_tested_range_is_a_bound(measures: CellMeasures) -> None:
     (far,) = [row for row in measures.reversals if row.recording == "far"]
     assert far.e_rev_mV is None
     assert far.ci_low_mV is None
@@ -106,8 +106,8 @@ def test_a_reversal_out_of_range_is_a_bound_and_not_a_number(measures: CellMeasu
     assert Code.REVERSAL_OUT_OF_RANGE in {row.code for row in measures.findings if row.recording == "far"}
 
 
-def test_another_solution_than_the_declared_one_is_asked_about(case: Case) -> None:
-    """K20 flowed where K2.5 was declared after K5: E_rev rises where it should fall."""
+def test_a_bath_that_contradicts_its_declaration_is_a_finding(case: Case) -> None:
+    """The bath was K20 but K2.5 was declared, after K5: E_rev rises although it should fall."""
     entry, settings = declared(replace(case, bath=SERIES[0]))
     first = entry.model_copy(update={"recording": "first", "bath": SERIES[1].name})
     rows = [
@@ -124,7 +124,7 @@ def test_another_solution_than_the_declared_one_is_asked_about(case: Case) -> No
     assert (finding.number or 0.0) < (finding.limit or 0.0) < 0.0
 
 
-def test_without_the_ion_outside_there_is_no_nernst_potential_and_a_reason(case: Case) -> None:
+def test_without_the_ion_outside_the_nernst_potential_is_missing_with_a_reason(case: Case) -> None:
     entry, settings = declared(case)
     bath = settings.solutions[entry.bath]
     without = bath.model_copy(update={"ions_mM": {**bath.ions_mM, "K": 0.0}})
@@ -139,8 +139,8 @@ def test_without_the_ion_outside_there_is_no_nernst_potential_and_a_reason(case:
     assert (finding.table, finding.place, finding.severity) == ("reversals", entry.bath, Severity.NOTE)
 
 
-def test_a_rule_excludes_what_a_check_finds_and_everything_else_stays(case: Case) -> None:
-    """R_s is above 5 MΩ: flagged without the rule; with it out of the fits, numbers and reason in the tables."""
+def test_an_exclusion_rule_removes_a_recording_from_the_fits_only(case: Case) -> None:
+    """R_s is above 5 MΩ: flagged without the rule; with it excluded from the fits, but kept in the tables."""
     entry, settings = declared(case)
     outcomes = [Ingested(entry.recording, recording_of(case), None)]
 

@@ -1,4 +1,4 @@
-"""Real recordings: reversal potentials that their authors, or their own traces, tell."""
+"""Real recordings with reversal potentials that are published or visible in their traces."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ HEKA = "GabStoelting+HEKAimport/tests/test2.dat"
 def measured(
     path: Path, experiment: Experiment, outside: dict[str, float], inside: dict[str, float], celsius: float, **how: Any
 ) -> Measured:
-    """Measure a file with its solutions as they are known or assumed."""
+    """Measure a file with its known or assumed solutions."""
     if not path.exists():
         pytest.skip(f"{path.name} is not among the real recordings")
     solutions = {
@@ -52,7 +52,7 @@ def measured(
 
 
 def on_the_command_axis(path: Path, **how: Any) -> Measured:
-    """Measure a file of which the solutions are not known, without junction correction."""
+    """Measure a file with unknown solutions, without junction correction."""
     experiment = Experiment(junction=Junction(apply=False))
     return measured(path, experiment, {"K": 5.0, "Na": 145.0}, {"K": 140.0, "Na": 10.0}, 22.0, **how)
 
@@ -81,7 +81,7 @@ def test_a_family_with_a_user_list_crosses_once_near_minus_18(shared_data: Path)
 
 
 def herg_protocol(folder: Path) -> Protocol:
-    """The authors' command: sixteen sweeps of 29,006 samples at 10 kHz."""
+    """The published command: sixteen sweeps of 29,006 samples at 10 kHz."""
     from scipy.io import loadmat
 
     content = loadmat(folder / "Protocols" / "inactivation_protocol.mat")
@@ -104,14 +104,14 @@ def herg_protocol(folder: Path) -> Protocol:
 def test_herg_tails_reverse_within_4_mV_of_the_authors_nernst_potential(
     shared_data: Path, name: str, celsius: float, nernst_mV: float
 ) -> None:
-    """Beattie et al., J. Physiol. 596:1813 (2018): K⁺ 4 and 130 mM, junction already taken off, leak subtracted."""
+    """Beattie et al., J. Physiol. 596:1813 (2018): K⁺ 4 and 130 mM, junction already corrected, leak subtracted."""
     folder = shared_data / HERG
     if not folder.is_dir():
         pytest.skip(f"{HERG} is not among the real recordings")
     (path,) = (folder / "ExperimentalData" / name).glob("*.mat")
     experiment = Experiment(
         permeant=["K"], junction=Junction(apply=False), window=Window(measure="tail", to_mV=0)
-    )  # above 0 mV these channels inactivate within the transient
+    )  # above 0 mV these channels inactivate during the transient
     one = measured(path, experiment, {"K": 4.0}, {"K": 130.0}, celsius, protocol=herg_protocol(folder))
     assert one.prediction.e_nernst_mV == pytest.approx(nernst_mV, abs=0.05)
     assert one.reversal.estimate is not None
@@ -151,15 +151,15 @@ def test_each_heka_series_crosses_once_with_an_interval(shared_data: Path, serie
 
 
 @pytest.mark.parametrize(("name", "leaks"), [("19d08005", True), ("20d03004", False), ("20917009", False)])
-def test_leak_in_hcn_tails_is_told_by_what_relaxes(shared_data: Path, name: str, leaks: bool) -> None:
-    """At −20 mV the tails of 19d08005 decay inward, where its whole current is outward; those of the others do not."""
+def test_leak_in_hcn_tails_is_detected_by_the_relaxing_current(shared_data: Path, name: str, leaks: bool) -> None:
+    """At −20 mV the tails of 19d08005 decay inward although its total current is outward; the others do not."""
     one = measured(
         shared_data / HCN / f"{name}.abf", Experiment(), {"K": 30.0, "Na": 110.0}, {"K": 130.0, "Na": 10.0}, 22.0
     )
     assert (Code.TAIL_LEAK in found_by_code(one)) is leaks
 
 
-def test_a_seal_that_gives_way_in_a_heka_family_is_told(shared_data: Path) -> None:
+def test_a_seal_that_fails_in_a_heka_family_is_a_finding(shared_data: Path) -> None:
     """E-26/1: from −55 to −45 mV the current jumps from −57 to −136 pA, and the holding current from 7 to 14 pA."""
     found = found_by_code(on_the_command_axis(shared_data / HEKA, channel="E-26/1"))
     assert (found[Code.JUMP].number or 0.0) > 10.0

@@ -1,4 +1,4 @@
-"""Short, silent and uneven recordings give numbers or a reason; none of them stops the cell it belongs to."""
+"""Short, silent and uneven recordings give numbers or a reason, and never stop the measurement of their cell."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_short_recordings_give_numbers_or_a_reason(what: str, silent: bool) -> N
     assert row.status is Status.OK or row.reason
 
 
-def test_silent_sub_pulses_are_no_fault_of_the_program() -> None:
+def test_silent_sub_pulses_cause_no_exception() -> None:
     recording = recorded(sub_pulse_family(-90.0, 60.0, 10.0, holding_mV=-100.0))
     silent = replace(recording, sweeps=tuple(replace(s, i_pA=np.zeros_like(s.i_pA)) for s in recording.sweeps))
     (row,) = measures_of(silent, "pn").recordings
@@ -75,7 +75,7 @@ def test_silent_sub_pulses_are_no_fault_of_the_program() -> None:
 
 
 def delayed_ramps() -> Recording:
-    """Ramps up and down that begin 20 ms later from sweep to sweep, behind a longer and longer step."""
+    """Ramps up and down that start 20 ms later in each sweep, after a step of increasing duration."""
     epochs = (
         AbfEpoch(EpochKind.STEP, -120.0, 400, duration_step=400),
         AbfEpoch(EpochKind.RAMP, 60.0, 6000),
@@ -85,7 +85,7 @@ def delayed_ramps() -> Recording:
     return recorded(protocol, Cell("c", nonselective(3.0, -30.0), 15.0, 0.01))
 
 
-def test_ramps_that_begin_later_from_sweep_to_sweep_are_read_where_they_are() -> None:
+def test_ramps_with_an_increasing_delay_are_measured_at_their_own_times() -> None:
     one = measured(delayed_ramps())
     assert one.reversal.estimate is not None
     assert one.reversal.estimate.e_mV == pytest.approx(-30.0, abs=max(4 * one.reversal.estimate.se_mV, 0.1))
@@ -100,26 +100,26 @@ def measured(recording: Recording) -> Measured:
         pytest.fail(str(refusal))
 
 
-def test_closed_channels_before_the_step_imply_no_tail() -> None:
-    """2 pA of noise at the conditioning level is not what tails are held against."""
+def test_closed_channels_before_the_step_give_no_expected_tail() -> None:
+    """2 pA of noise at the conditioning level are not compared with the tails."""
     for seed in range(4):
         protocol = tail_family(-120.0, -100.0, 40.0, 20.0)
         quiet = Cell("c", background_potassium(20.0), 15.0, 0.0)
         made = record(quiet, AMPLIFIER, AROUND, protocol, seed)
-        before = slice(0, int(protocol.edges(0)[3][1]))  # all up to the end of the conditioning step
+        before = slice(0, int(protocol.edges(0)[3][1]))  # up to the end of the conditioning step
         made.i_pA[:, before] = np.random.default_rng(seed).normal(0.0, 2.0, made.i_pA[:, before].shape)
         one = measured(in_memory(made, protocol, AMPLIFIER, quiet))
         fraction = numbers_by_code(one).get(Code.TAIL_COMPLETENESS)
         assert fraction is None or 0.0 < fraction < 2.0
 
 
-def test_steps_repeated_at_each_level_are_checked_for_settling_too() -> None:
-    """A current that changes by 3 pA through its window moves E_rev as much with four repeats as with one."""
+def test_repeated_steps_are_checked_for_steady_state() -> None:
+    """A current that changes by 3 pA within its window shifts E_rev equally with four repeats and with one."""
     protocol = step_family(-120.0, 60.0, 10.0)
     made = record(CELL, AMPLIFIER, AROUND, protocol, 5)
     at = protocol.edges(0)[3]
     slow = np.zeros(made.i_pA.shape[1])
-    slow[at[0] : at[1]] = np.linspace(-20.0, 20.0, at[1] - at[0])  # 8 pA through the last fifth
+    slow[at[0] : at[1]] = np.linspace(-20.0, 20.0, at[1] - at[0])  # 8 pA within the last fifth
     once = in_memory(replace(made, i_pA=made.i_pA + slow), protocol, AMPLIFIER, CELL)
     four = replace(once, sweeps=once.sweeps * 4, command=replace(once.command, sweeps=once.command.sweeps * 4))
     found = [numbers_by_code(measured(one))[Code.SETTLING] or 0.0 for one in (once, four)]

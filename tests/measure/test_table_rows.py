@@ -24,7 +24,7 @@ def assessed_one(measured: Callable[..., MeasuredCase], **changes: object) -> As
     return assessed(measured(**changes).measured, (), ())
 
 
-def test_one_estimate_is_primary_and_it_is_the_reported_one(measured: Callable[..., MeasuredCase]) -> None:
+def test_one_estimate_is_primary_and_reported(measured: Callable[..., MeasuredCase]) -> None:
     one = assessed_one(measured)
     rows = list(estimate_rows(one.measured))
     (primary,) = [row for row in rows if row.primary]
@@ -40,7 +40,7 @@ def test_one_estimate_is_primary_and_it_is_the_reported_one(measured: Callable[.
         assert row.agrees is (near if fits else None)
 
 
-def test_a_reversal_row_has_the_numbers_of_its_parts(measured: Callable[..., MeasuredCase]) -> None:
+def test_a_reversal_row_matches_its_measurement(measured: Callable[..., MeasuredCase]) -> None:
     one = assessed_one(measured)
     row, budget = reversal_row(one), one.measured.budget
     assert budget is not None
@@ -78,7 +78,7 @@ def test_points_have_voltages_currents_and_errors_of_the_curve(measured: Callabl
         assert point.v_membrane_mV == pytest.approx(expected)
 
 
-def test_every_check_has_a_row_known_or_not(measured: Callable[..., MeasuredCase]) -> None:
+def test_every_check_has_a_row_with_or_without_a_number(measured: Callable[..., MeasuredCase]) -> None:
     one = assessed_one(measured)
     rows = list(check_rows(one))
     assert {row.code for row in rows} == set(CHECKS)

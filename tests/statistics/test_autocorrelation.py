@@ -1,4 +1,4 @@
-"""The error of a mean of correlated samples, against the formula for autoregressive noise."""
+"""Error of a mean of correlated samples, checked with the formula for autoregressive noise."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ def test_effective_samples_of_autoregressive_noise(memory: float) -> None:
     assert means.se[0] == pytest.approx(1.0 / (1 - memory) / np.sqrt(n), rel=0.1)
 
 
-def test_errors_of_means_are_those_seen_between_windows() -> None:
+def test_errors_of_means_match_the_scatter_between_windows() -> None:
     white = np.random.default_rng(4).standard_normal((400, 600))
     samples = np.asarray(lfilter([1.0], [1.0, -0.8], white, axis=1))[:, 100:]
     means = window_means(samples)
     assert means.mean.std() == pytest.approx(means.se[0], rel=0.12)
 
 
-def test_a_trend_is_a_trend_and_not_noise() -> None:
+def test_a_trend_is_not_counted_as_noise() -> None:
     n = 400
     samples = 5.0 + 0.01 * np.arange(n) + 0.1 * np.random.default_rng(5).standard_normal((8, n))
     means = window_means(samples)

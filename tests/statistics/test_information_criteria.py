@@ -1,4 +1,4 @@
-"""AICc, against statsmodels."""
+"""AICc, checked with statsmodels."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from reversal.statistics.information_criteria import aicc, unknown_error_devianc
 
 
 @pytest.mark.parametrize(("parameters", "n"), [(1, 5), (2, 10), (4, 100)])
-def test_aicc_is_that_of_statsmodels(parameters: int, n: int) -> None:
+def test_aicc_matches_statsmodels(parameters: int, n: int) -> None:
     from statsmodels.tools.eval_measures import aicc as expected
 
     assert aicc(12.5, parameters, n) == pytest.approx(expected(-12.5 / 2, n, parameters))
 
 
-def test_too_few_data_have_no_criterion() -> None:
+def test_aicc_is_infinite_for_too_few_data() -> None:
     assert aicc(1.0, 4, 5) == math.inf
 
 
-def test_deviance_of_unknown_errors_differs_as_the_normal_likelihoods_do() -> None:
+def test_deviance_with_unknown_errors_matches_the_normal_likelihood() -> None:
     """Maximum of the normal likelihood: −2 ln L = n ln(S/n) + n ln 2π + n."""
     from scipy.stats import norm
 

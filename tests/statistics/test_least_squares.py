@@ -1,4 +1,4 @@
-"""Least squares, against statsmodels and the certified results of NIST."""
+"""Least squares, checked with statsmodels and the certified results of NIST."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ STARTS = np.array([[500.0, 1e-4], [250.0, 5e-4]])
 
 
 @pytest.mark.parametrize("fit", [linear_fit, linear_fit_by_normal_equations])
-def test_weighted_line_is_that_of_statsmodels(fit) -> None:
+def test_weighted_line_matches_statsmodels(fit) -> None:
     import statsmodels.api as sm
 
     design, error = np.stack([np.ones(14), X / 100], axis=1), np.linspace(0.5, 2.0, 14)
@@ -54,13 +54,13 @@ def test_both_starts_reach_the_certified_minimum() -> None:
     np.testing.assert_allclose(found.chi2, CERTIFIED_SUM, rtol=1e-8)
 
 
-def test_data_sets_side_by_side_end_where_each_ends_alone() -> None:
+def test_parallel_data_sets_give_the_same_minima_as_single_ones() -> None:
     together = levenberg_marquardt(cost, step, STARTS, Descent(most_steps=7))
     alone = [levenberg_marquardt(cost, step, start[None], Descent(most_steps=7)).theta[0] for start in STARTS]
     np.testing.assert_allclose(together.theta[0], alone[0], rtol=1e-10)
     np.testing.assert_allclose(together.theta[1], alone[1], rtol=1e-5)
 
 
-def test_the_cost_never_rises() -> None:
+def test_the_cost_never_increases() -> None:
     costs = [levenberg_marquardt(cost, step, STARTS, Descent(most_steps=n)).chi2 for n in range(1, 12)]
     assert np.all(np.diff(costs, axis=0) <= 0)

@@ -1,4 +1,4 @@
-"""Likelihood ratios at and away from an edge."""
+"""Likelihood ratios at and away from a boundary."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ from hypothesis import strategies as st
 from reversal.statistics.likelihood_ratio import critical_value, edge_p
 
 
-def test_critical_value_is_chernoffs_at_the_boundary_and_wilks_far_away() -> None:
+def test_critical_value_matches_chernoff_at_the_boundary_and_wilks_far_from_it() -> None:
     """Chernoff 1954: ½χ²₀ + ½χ²₁ has its 95 % point at 2.706; χ²₁ at 3.841."""
     assert critical_value(0.0) == pytest.approx(2.706, abs=1e-3)
     assert critical_value([2.0, 50.0, np.inf]) == pytest.approx([3.841] * 3, abs=1e-3)
 
 
 @given(distance=st.floats(0.0, 3.0))
-def test_critical_value_holds_95_percent_of_a_normal_estimate_kept_above_zero(distance: float) -> None:
-    """Truth at ``distance`` from 0, one normal observation, likelihood ratio against the best value ≥ 0: counted."""
+def test_critical_value_covers_95_percent_for_a_normal_estimate_above_zero(distance: float) -> None:
+    """True value at ``distance`` from 0, one normal observation, best value ≥ 0: coverage in a simulation."""
     seen = distance + np.random.default_rng(7).standard_normal(40_000)
     ratio = (seen - distance) ** 2 - np.minimum(seen, 0.0) ** 2
     assert np.mean(ratio <= critical_value(distance)) == pytest.approx(0.95, abs=0.005)
 
 
-def test_probability_at_one_edge_is_half_of_the_chi_square_tail() -> None:
+def test_p_at_one_boundary_is_half_of_the_chi_square_tail() -> None:
     """Self & Liang 1987, case 5: ½χ²₀ + ½χ²₁; 3.841 is the 5 % point of χ²₁."""
     assert edge_p(3.8415, 1) == pytest.approx(0.025, abs=1e-5)
     assert edge_p(0.0, 1) == 1.0
 
 
-def test_probability_at_two_edges_is_that_of_the_mixture() -> None:
+def test_p_at_two_boundaries_matches_the_mixture() -> None:
     """Self & Liang 1987, case 7 without correlation: ¼χ²₀ + ½χ²₁ + ¼χ²₂."""
     from scipy.stats import chi2
 

@@ -1,4 +1,4 @@
-"""Pooling of estimates, against published pooling of the vaccine trials."""
+"""Pooled estimates, checked with the published meta-analysis of the BCG vaccine trials."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ BCG = np.array(
 """Thirteen vaccine trials of Colditz et al., JAMA 271:698 (1994): ill and well, treated and not."""
 
 
-def test_spread_between_trials_matches_the_published_pooling_of_the_vaccine_trials() -> None:
+def test_reml_spread_matches_the_published_meta_analysis() -> None:
     """Log risk ratios: 0.3132 by REML (output of metafor); with it the weighted mean is −0.7145."""
     log_risk, variance = _vaccine_trials()
     between = reml_variance(log_risk, variance)
@@ -27,13 +27,13 @@ def test_spread_between_trials_matches_the_published_pooling_of_the_vaccine_tria
     assert pool(log_risk, np.sqrt(variance)).between_sd ** 2 == pytest.approx(0.3132, abs=5e-5)
 
 
-def test_sidik_jonkman_spread_is_that_of_metafor() -> None:
+def test_sidik_jonkman_spread_matches_metafor() -> None:
     """0.3455: output of metafor, method SJ, for the vaccine trials."""
     assert sidik_jonkman_variance(*_vaccine_trials()) == pytest.approx(0.3455, abs=5e-5)
 
 
-def test_sidik_jonkman_weights_do_not_collapse_onto_the_sharpest_cell() -> None:
-    """Where REML sees no spread, weights of the raw errors alone would leave all to one cell."""
+def test_sidik_jonkman_weights_are_not_dominated_by_the_most_precise_cell() -> None:
+    """If REML gives no spread, weights from the errors alone would use almost only one cell."""
     values, errors = np.array([0.0, 0.05, -0.05, 0.02]), np.array([0.01, 0.1, 0.1, 0.1])
     weight = 1 / (errors**2 + sidik_jonkman_variance(values, errors**2))
     alone = 1 / errors**2
@@ -41,7 +41,7 @@ def test_sidik_jonkman_weights_do_not_collapse_onto_the_sharpest_cell() -> None:
     assert weight.max() / weight.sum() < 0.95 * alone.max() / alone.sum()
 
 
-def test_hartung_knapp_with_equal_errors_is_students_interval_of_the_mean() -> None:
+def test_hartung_knapp_with_equal_errors_is_the_t_interval_of_the_mean() -> None:
     from scipy.stats import t
 
     values = np.array([1.0, 1.3, 0.8, 1.6, 1.1])

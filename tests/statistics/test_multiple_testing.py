@@ -1,4 +1,4 @@
-"""Holm's correction, against statsmodels."""
+"""Holm's correction, checked with statsmodels."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The normal distribution, against printed tables and scipy.stats."""
+"""The normal distribution, checked with printed tables and scipy.stats."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from reversal.statistics.statistics_constants import (
 )
 
 
-def test_half_widths_belong_to_their_levels() -> None:
+def test_half_widths_match_their_levels() -> None:
     from scipy.stats import norm
 
     assert pytest.approx(CONFIDENCE_LEVEL) == UPPER_PROBABILITY - LOWER_PROBABILITY
@@ -28,12 +28,12 @@ def test_half_widths_belong_to_their_levels() -> None:
     assert pytest.approx(norm.ppf((1 + EQUIVALENCE_LEVEL) / 2), abs=5e-7) == TWO_SIDED_90_SIX_DECIMALS
 
 
-def test_probabilities_are_those_of_the_printed_table() -> None:
+def test_probabilities_match_the_printed_table() -> None:
     """Abramowitz & Stegun 1964, table 26.1: P(1) = 0.84134, P(2) = 0.97725."""
     assert probability_below([1.0, 2.0]) == pytest.approx([0.84134, 0.97725], abs=5e-6)
     np.testing.assert_allclose(deviate_of([0.84134, 0.97725]), [1.0, 2.0], atol=1e-4)
 
 
-def test_the_largest_of_many_deviates_exceeds_its_limit_as_often_as_said() -> None:
+def test_the_largest_of_many_deviates_exceeds_its_limit_at_the_given_rate() -> None:
     largest = np.abs(np.random.default_rng(11).standard_normal((40_000, 10))).max(axis=1)
     assert np.mean(largest > limit_of_largest(10, 0.01)) == pytest.approx(0.01, abs=0.002)

@@ -1,4 +1,4 @@
-"""Robust scale and weights, against scipy and statsmodels."""
+"""Robust scale and weights, checked with scipy and statsmodels."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from reversal.statistics.statistics_constants import MEDIAN_ABSOLUTE_NORMAL, MED
 DEVIATIONS = np.array([-9.0, -2.0, -0.5, 0.0, 0.3, 1.2, 4.0, 30.0])
 
 
-def test_bisquare_weights_are_those_of_statsmodels() -> None:
+def test_bisquare_weights_match_statsmodels() -> None:
     from statsmodels.robust.norms import TukeyBiweight
 
     expected = TukeyBiweight(c=4.685).weights(DEVIATIONS / 2.5)
     np.testing.assert_allclose(bisquare(DEVIATIONS, 2.5, least_root=0.0), expected, rtol=1e-12, atol=1e-15)
 
 
-def test_no_weight_is_below_the_least_one() -> None:
+def test_no_weight_is_below_the_minimum() -> None:
     assert bisquare(DEVIATIONS, 2.5, least_root=0.1).min() == pytest.approx(0.01)
 
 
@@ -31,7 +31,7 @@ def test_standard_deviation_is_the_scaled_median_of_absolute_deviations() -> Non
     assert standard_deviation_of(DEVIATIONS) == pytest.approx(mad(DEVIATIONS, center=0.0), rel=1e-4)
 
 
-def test_medians_are_those_of_the_normal_distribution() -> None:
+def test_medians_match_the_normal_distribution() -> None:
     from scipy.stats import chi2, norm
 
     assert pytest.approx(norm.ppf(0.75), abs=5e-5) == MEDIAN_ABSOLUTE_NORMAL

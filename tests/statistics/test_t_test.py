@@ -1,4 +1,4 @@
-"""Tests of means, against scipy.stats."""
+"""t tests, checked with scipy.stats."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ FIRST = np.array([27.5, 21.0, 19.0, 23.6, 17.0, 17.9, 16.9, 20.1, 21.9, 22.6, 23
 SECOND = np.array([27.1, 22.0, 20.8, 23.4, 23.4, 23.5, 25.8, 22.0, 24.8, 20.2, 21.9, 22.1, 22.9, 30.5, 24.2])
 
 
-def test_welch_is_that_of_scipy() -> None:
+def test_welch_matches_scipy() -> None:
     from scipy.stats import ttest_ind
 
     expected = ttest_ind(FIRST, SECOND, equal_var=False)
@@ -21,7 +21,7 @@ def test_welch_is_that_of_scipy() -> None:
     assert (found.low, found.high) == pytest.approx(tuple(expected.confidence_interval(0.95)))
 
 
-def test_one_sample_is_that_of_scipy() -> None:
+def test_one_sample_matches_scipy() -> None:
     from scipy.stats import ttest_1samp
 
     expected = ttest_1samp(FIRST - SECOND, 0.0)
@@ -31,7 +31,7 @@ def test_one_sample_is_that_of_scipy() -> None:
     assert (found.low, found.high) == pytest.approx(tuple(expected.confidence_interval(0.95)))
 
 
-def test_values_without_scatter_are_not_compared() -> None:
+def test_values_without_scatter_give_no_test() -> None:
     assert one_sample(np.full(4, 2.0)) is None
     assert welch(np.full(4, 2.0), np.full(3, 2.0)) is None
     assert welch(np.array([1.0]), FIRST) is None

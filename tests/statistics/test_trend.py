@@ -1,4 +1,4 @@
-"""Trends, against scipy.stats."""
+"""Linear trends, checked with scipy.stats."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from reversal.statistics.trend import centred, slopes_of, theil_sen, trend_of
 VALUES = 3.0 + 0.4 * np.arange(12) + np.random.default_rng(2).normal(0, 1.0, 12)
 
 
-def test_slope_and_error_are_those_of_linear_regression() -> None:
+def test_slope_and_error_match_linear_regression() -> None:
     from scipy.stats import linregress
 
     expected = linregress(np.arange(12), VALUES)
@@ -22,14 +22,14 @@ def test_slope_and_error_are_those_of_linear_regression() -> None:
     assert not found.stands_out(t + 0.01)
 
 
-def test_slopes_of_rows_are_those_of_each_row() -> None:
+def test_slopes_of_rows_match_single_rows() -> None:
     rows = np.stack([VALUES, -2 * VALUES, np.full(12, 5.0)])
     slope = trend_of(VALUES).slope
     assert slopes_of(rows) == pytest.approx([slope, -2 * slope, 0.0])
     assert centred(12).sum() == 0
 
 
-def test_line_of_theil_and_sen_is_that_of_scipy() -> None:
+def test_theil_sen_line_matches_scipy() -> None:
     from scipy.stats import theilslopes
 
     x = np.array([1.0, 2.0, 4.0, 7.0, 11.0, 16.0, 22.0])

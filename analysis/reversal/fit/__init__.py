@@ -1,1 +1,1 @@
-"""Reversal potentials of a cell to permeability ratios, Nernst line and cohort."""
+"""From the reversal potentials of a cell to permeability ratios, Nernst slope and cohort means."""

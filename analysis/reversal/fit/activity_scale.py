@@ -1,4 +1,4 @@
-"""A series on the scale of activities, with the name of the single-ion convention it rests on."""
+"""Reversal potentials with ion activities instead of concentrations."""
 
 from __future__ import annotations
 
@@ -17,13 +17,14 @@ ACTIVITIES = f"activities, Pitzer, {CONVENTION.value}"
 
 
 def on_activities(series: BathSeries, settings: CellSettings) -> BathSeries:
-    """The same reversals with activities outside and inside; raises DomainError where a solution has none.
+    """The same reversal potentials with activities [mM] outside and inside.
 
-    What the formulas are not made for (a pair of ions without parameters, say) is added to the findings.
+    A finding names every case outside the range of the Pitzer equations (for example, ion pairs without parameters).
+    Raises DomainError if the activities of a solution cannot be computed.
     """
     warned: list[str] = []
-    outside = [_of_channel(series, settings, row.bath, row.temperature_C or 0.0, warned) for row in series.rows]
-    inside = [_of_channel(series, settings, row.pipette, row.temperature_C or 0.0, warned) for row in series.rows]
+    outside = [_activities_mM(series, settings, row.bath, row.temperature_C or 0.0, warned) for row in series.rows]
+    inside = [_activities_mM(series, settings, row.pipette, row.temperature_C or 0.0, warned) for row in series.rows]
     return replace(
         series,
         out_mM=np.array(outside, dtype=float).reshape(series.out_mM.shape),
@@ -32,7 +33,7 @@ def on_activities(series: BathSeries, settings: CellSettings) -> BathSeries:
     )
 
 
-def _of_channel(
+def _activities_mM(
     series: BathSeries, settings: CellSettings, name: str, temperature_C: float, warned: list[str]
 ) -> list[float]:
     """Activity of each ion of the series in a solution [mM]; warnings are appended to ``warned``."""

@@ -1,4 +1,4 @@
-"""The reversal potentials of one cell in one condition, with the solutions they were measured in."""
+"""The reversal potentials of one cell in one condition, with the solutions in which they were measured."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from reversal.tables.status import Status
 
 
 class Unusable(StrEnum):
-    """Why a recording does not enter a fit."""
+    """Why a recording is not used in a fit."""
 
     FAILED = "failed"
     EXCLUDED = "excluded"
@@ -30,7 +30,7 @@ class Unusable(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A recording that does not enter a fit."""
+    """A recording that is not used in a fit."""
 
     recording: str
     why: Unusable
@@ -38,14 +38,17 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class BathSeries:
-    """What enters the fits of one experiment and condition of a cell.
+    """The data that are fitted for one experiment and condition of a cell.
 
-    rows : the reversals that are used, n of them
-    ions : names of the permeant ions and of chloride, m of them; z : (m,) their charges
-    out_mM, in_mM : (n, m) what the channel sees of each ion at each recording, concentrations or activities [mM]
-    e_mV, own_sd_mV, shared_sd_mV, temperature_C : (n,)
+    rows : the n reversal potentials in use
+    ions : names of the m ions: reference, series ion, permeant ions, divalents and chloride; z : (m,) their charges
+    out_mM, in_mM : (n, m) free concentration or activity of each ion in each recording [mM]
+    e_mV : (n,) reversal potentials [mV]
+    own_sd_mV : (n,) standard deviation of the error of each recording alone [mV]
+    shared_sd_mV : (n,) standard deviation of the error that all recordings of the cell share (junction) [mV]
+    temperature_C : (n,) [°C]
     left_out : recordings of the cell and condition that are not used
-    findings : about what enters the fit; :attr:`all_findings` adds what does not
+    findings : about the recordings in use; :attr:`all_findings` adds the recordings that are not
     """
 
     experiment: str
@@ -66,40 +69,40 @@ class BathSeries:
 
     @property
     def all_findings(self) -> tuple[Finding, ...]:
-        """Findings about what enters the fit, and the recordings that do not."""
+        """Findings about the recordings in use, and one that lists the recordings that are not."""
         if not self.left_out:
             return self.findings
-        named = ", ".join(f"{one.recording} ({one.why})" for one in self.left_out)
+        named = ", ".join(f"{each.recording} ({each.why})" for each in self.left_out)
         return (*self.findings, finding(Code.RECORDINGS_LEFT_OUT, len(self.left_out), place=named))
 
     @property
     def baths(self) -> tuple[str, ...]:
-        """Names of the baths, each once, in order of the series ion's concentration."""
+        """Names of the baths, each once, by rising concentration of the series ion."""
         column = self.ions.index(self.choices.ion)
         order = np.argsort(self.out_mM[:, column], kind="stable")
         return tuple(dict.fromkeys(self.rows[k].bath for k in order))
 
     def of(self, ion: str) -> tuple[FloatArray, FloatArray, float]:
-        """Outside and inside [mM], each (n,), and charge of one ion."""
+        """Outside and inside concentration of one ion [mM], each (n,), and its charge."""
         column = self.ions.index(ion)
         return self.out_mM[:, column], self.in_mM[:, column], float(self.z[column])
 
     def covariance(self) -> FloatArray:
-        """(n, n) covariance of the reversals [mV²]: own errors, and the junction error all of them share."""
+        """(n, n) covariance of the reversal potentials [mV²]: own errors on the diagonal, shared errors everywhere."""
         return np.diag(self.own_sd_mV**2) + np.outer(self.shared_sd_mV, self.shared_sd_mV)
 
 
 def series_of_cell(reversals: Sequence[ReversalRow], settings: CellSettings) -> Iterator[BathSeries]:
-    """One series for each experiment and condition the sheet or the reversals name."""
+    """One series for each experiment and condition that occurs in the sheet or in the reversal potentials."""
     declared = [(e.experiment, e.condition) for e in settings.entries.values()]
     measured = [(r.experiment, r.condition) for r in reversals]
     for experiment, condition in dict.fromkeys([*declared, *measured]):
-        mine = [r for r in reversals if (r.experiment, r.condition) == (experiment, condition)]
-        yield _series(experiment, condition, mine, settings)
+        of_condition = [r for r in reversals if (r.experiment, r.condition) == (experiment, condition)]
+        yield _series(experiment, condition, of_condition, settings)
 
 
 def why_unusable(row: ReversalRow) -> Unusable | None:
-    """Why a reversal potential must not enter a fit; None where it may."""
+    """Why a reversal potential cannot be used in a fit; None if it can."""
     if row.status not in (Status.OK, Status.FLAGGED):
         return Unusable.EXCLUDED if row.status is Status.EXCLUDED else Unusable.FAILED
     if row.crossing is not Crossing.BRACKETED:
@@ -110,14 +113,14 @@ def why_unusable(row: ReversalRow) -> Unusable | None:
 
 
 def own_sd_mV(row: ReversalRow) -> float | None:
-    """Standard error of a reversal without the errors the cell shares [mV]; from its interval where not given."""
+    """Standard error of a reversal potential without shared errors [mV], from ``se_mV`` or else from its interval."""
     if row.se_mV is not None:
         return row.se_mV if row.se_mV > 0 else None
     if row.ci_low_mV is None or row.ci_high_mV is None or row.ci_high_mV <= row.ci_low_mV:
         return None
-    whole = (row.ci_high_mV - row.ci_low_mV) / (2 * TWO_SIDED_95)
-    own = whole**2 - (row.shared_sd_mV or 0.0) ** 2
-    return float(np.sqrt(own)) if own > 0 else whole
+    total = (row.ci_high_mV - row.ci_low_mV) / (2 * TWO_SIDED_95)
+    variance = total**2 - (row.shared_sd_mV or 0.0) ** 2
+    return float(np.sqrt(variance)) if variance > 0 else total
 
 
 def _series(experiment: str, condition: str, reversals: Sequence[ReversalRow], settings: CellSettings) -> BathSeries:
@@ -145,21 +148,21 @@ def _series(experiment: str, condition: str, reversals: Sequence[ReversalRow], s
         temperature_C=np.array([row.temperature_C for row in used], dtype=float),
         left_out=(
             *(LeftOut(name, why) for name, why in unusable.items()),
-            *_without_row(experiment, condition, reversals, settings),
+            *_not_measured(experiment, condition, reversals, settings),
         ),
-        findings=_flagged(used),
+        findings=_flagged_finding(used),
     )
 
 
-def _flagged(used: Sequence[ReversalRow]) -> tuple[Finding, ...]:
+def _flagged_finding(used: Sequence[ReversalRow]) -> tuple[Finding, ...]:
     names = [row.recording for row in used if row.status is Status.FLAGGED]
     return (finding(Code.RECORDINGS_FLAGGED, len(names), place=", ".join(names)),) if names else ()
 
 
-def _without_row(
+def _not_measured(
     experiment: str, condition: str, reversals: Sequence[ReversalRow], settings: CellSettings
 ) -> list[LeftOut]:
-    """Declared recordings for which measurement gave no row."""
+    """Declared recordings that have no row of measured values."""
     known = {row.recording for row in reversals}
     return [
         LeftOut(entry.recording, Unusable.EXCLUDED if entry.exclude else Unusable.NO_VALUE)
@@ -169,5 +172,5 @@ def _without_row(
 
 
 def _charge(ion: str, settings: CellSettings) -> int:
-    """Charge of an ion; 1 for one that no solution of the cell names, for it carries nothing."""
+    """Charge of an ion; 1 for an ion in none of the solutions, which carries no current."""
     return settings.ions[ion].z if ion in settings.ions else 1

@@ -1,12 +1,10 @@
-"""Everything that is fitted to the reversal potentials, and to the currents, of one cell."""
+"""All fits of one cell, to its reversal potentials and to its currents."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
-
-import numpy as np
 
 from reversal.errors import DomainError
 from reversal.experiment.step_settings import CellSettings
@@ -35,8 +33,8 @@ from reversal.tables.reversals_table import ReversalRow
 
 
 @dataclass(frozen=True, slots=True)
-class _Answer:
-    """One experiment and condition: its series, its rows, and the fit behind the ratios where there is one."""
+class _ConditionFits:
+    """Fits of one experiment and condition; ``fit`` is None if the ratios could not be fitted."""
 
     series: BathSeries
     ratios: list[Judged[PermeabilityRow]]
@@ -46,117 +44,119 @@ class _Answer:
 
     @property
     def leak(self) -> CurrentRatioRow | None:
-        """The row of currents whose leak explains the reversal potentials; None where none does."""
-        return dominant_leak([one.row for one in self.currents])
+        """Row of the current fit whose leak explains the reversal potentials; None if there is none."""
+        return dominant_leak([judged.row for judged in self.currents])
 
 
 def fit_cell(reversals: Sequence[ReversalRow], settings: CellSettings, iv: Sequence[IVPoint] = ()) -> CellFits:
-    """Permeability ratios, Nernst line, models and curves of a cell, for every experiment and condition it has.
+    """Permeability ratios, Nernst slope, models and curves of a cell, for each of its experiments and conditions.
 
-    Only reversal potentials inside the tested range with status ok or flagged enter. A quantity that cannot be had is
-    a row with status failed and a finding that says why. With the I–V points of the cell the ratios are fitted to the
-    currents too.
+    reversals : reversal potentials of the cell; only those inside the tested range, with status ok or flagged, are used
+    iv : I–V points of the cell; if given, the ratios are also fitted to the currents
+
+    A quantity that cannot be estimated is a row with status failed and a finding that gives the reason.
     """
-    answers = [_answer(series, settings, iv) for series in series_of_cell(reversals, settings)]
-    fitted = [(a, candidates(a.series, a.fit)) for a in answers if a.fit is not None]
-    pairs = _condition_pairs(answers)
+    conditions = [_fit_condition(series, settings, iv) for series in series_of_cell(reversals, settings)]
+    fitted = [(a, candidates(a.series, a.fit)) for a in conditions if a.fit is not None]
+    pairs = _condition_pairs(conditions)
     return CellFits(
-        permeabilities=tuple(one.row for a in answers for one in a.ratios),
-        nernst=tuple(a.nernst.row for a in answers),
-        curves=tuple(chain.from_iterable(_curves(a) for a in answers if a.series.rows)),
+        permeabilities=tuple(one.row for a in conditions for one in a.ratios),
+        nernst=tuple(a.nernst.row for a in conditions),
+        curves=tuple(chain.from_iterable(_curves(a) for a in conditions if a.series.rows)),
         models=tuple(chain.from_iterable(model_rows(a.series, models) for a, models in fitted)),
         influence=tuple(chain.from_iterable(influence_rows(a.series, models) for a, models in fitted)),
         bath_ratios=tuple(chain.from_iterable(_bath_ratios(a) for a, _ in fitted)),
         condition_pairs=tuple(one.row for one in pairs),
-        current_ratios=tuple(one.row for a in answers for one in a.currents),
-        fit_findings=tuple(chain.from_iterable(map(_found, _judged_rows(answers, pairs)))),
+        current_ratios=tuple(one.row for a in conditions for one in a.currents),
+        fit_findings=tuple(chain.from_iterable(map(_finding_rows_of, _rows_with_findings(conditions, pairs)))),
     )
 
 
-def _answer(series: BathSeries, settings: CellSettings, iv: Sequence[IVPoint]) -> _Answer:
-    """Fit on the declared scale, and list the best ratio of the other scale with it."""
+def _fit_condition(series: BathSeries, settings: CellSettings, iv: Sequence[IVPoint]) -> _ConditionFits:
+    """Fit on the declared scale (concentrations or activities), and report the ratio on the other scale with it."""
     try:
-        active: BathSeries | None = on_activities(series, settings)
+        activities: BathSeries | None = on_activities(series, settings)
         refusal = ""
     except DomainError as refused:
-        active, refusal = None, str(refused)
+        activities, refusal = None, str(refused)
     if series.choices.activity == "concentration":
-        used, other, names = series, active, (CONCENTRATIONS, ACTIVITIES)
+        used, other, names = series, activities, (CONCENTRATIONS, ACTIVITIES)
     else:
-        used, other, names = active or _without_rows(series, refusal), series, (ACTIVITIES, CONCENTRATIONS)
+        used, other, names = activities or _without_rows(series, refusal), series, (ACTIVITIES, CONCENTRATIONS)
     ratios, fit = permeability_rows(used)
     on_other = _best_ratios(other, fit) if other is not None and fit is not None else {}
     currents = current_rows(used, [one.row for one in ratios], iv) if iv and fit is not None else []
     scaled = [_with_scales(one, names, on_other) for one in ratios]
     leaks = [one.row for one in currents]
     nernst = without_leaky_verdict(nernst_row(used), dominant_leak(leaks))
-    return _Answer(used, without_leaky_ratios(scaled, leaks), nernst, fit, currents)
+    return _ConditionFits(used, without_leaky_ratios(scaled, leaks), nernst, fit, currents)
 
 
 def _with_scales(
     one: Judged[PermeabilityRow], names: tuple[str, str], on_other: Mapping[str, float]
 ) -> Judged[PermeabilityRow]:
-    """The ratio with the names of both scales, and its value on the other one."""
+    """The ratio with the names of both scales and its value on the other scale."""
     if one.row.ion in on_other and one.row.p_ratio is not None:
         return one.adding(scale=names[0], other_scale=names[1], other_scale_p_ratio=on_other[one.row.ion])
     return one.adding(scale=names[0])
 
 
 def _best_ratios(series: BathSeries, fit: VoltageFit) -> dict[str, float]:
+    """Ratios of the same ions on the scale of ``series``; empty if they cannot be fitted there."""
     try:
-        other = fit_voltage(series, fit.ions, fit.model.offset)
+        return fit_voltage(series, fit.ions, fit.model.offset).p_ratios
     except DomainError:
         return {}
-    return {ion: float(np.exp(other.best.theta[0, k])) for k, ion in enumerate(fit.ions)}
 
 
-def _without_rows(series: BathSeries, why: str) -> BathSeries:
-    nothing = {
+def _without_rows(series: BathSeries, refusal: str) -> BathSeries:
+    """The series without reversal potentials, with the reason why its scale cannot be computed."""
+    empty = {
         name: getattr(series, name)[:0]
         for name in ("rows", "out_mM", "in_mM", "e_mV", "own_sd_mV", "shared_sd_mV", "temperature_C")
     }
-    return replace(series, **nothing, findings=(finding(Code.FORMULA_REFUSED, message=why), *series.findings))
+    return replace(series, **empty, findings=(finding(Code.FORMULA_REFUSED, message=refusal), *series.findings))
 
 
-def _curves(answer: _Answer) -> list[CurvePoint]:
-    return curves(answer.series, [one.row for one in answer.ratios])
+def _curves(one: _ConditionFits) -> list[CurvePoint]:
+    return curves(one.series, [judged.row for judged in one.ratios])
 
 
-def _bath_ratios(answer: _Answer) -> list[BathRatioRow]:
-    if answer.fit is None:
+def _bath_ratios(one: _ConditionFits) -> list[BathRatioRow]:
+    if one.fit is None:
         return []
-    ratios = {ion: float(np.exp(answer.fit.best.theta[0, k])) for k, ion in enumerate(answer.fit.ions)}
-    return [row for ion in answer.fit.ions for row in bath_ratio_rows(answer.series, ion, ratios)]
+    ratios = one.fit.p_ratios
+    return [row for ion in ratios for row in bath_ratio_rows(one.series, ion, ratios)]
 
 
-def _condition_pairs(answers: Sequence[_Answer]) -> list[Judged[ConditionPairRow]]:
-    """Every condition compared with the first of its experiment (control, where there is one)."""
+def _condition_pairs(conditions: Sequence[_ConditionFits]) -> list[Judged[ConditionPairRow]]:
+    """Compare every condition with the control of its experiment; without a control, with the first condition."""
     rows = []
-    for experiment in dict.fromkeys(a.series.experiment for a in answers):
-        mine = [a for a in answers if a.series.experiment == experiment]
-        first = next((a for a in mine if a.series.condition == "control"), mine[0])
-        for other in mine:
+    for experiment in dict.fromkeys(a.series.experiment for a in conditions):
+        of_experiment = [a for a in conditions if a.series.experiment == experiment]
+        first = next((a for a in of_experiment if a.series.condition == "control"), of_experiment[0])
+        for other in of_experiment:
             if other is not first:
                 pair = [(a.series, None if a.leak else a.fit) for a in (first, other)]
                 rows += condition_pair_rows(*pair)
     return rows
 
 
-_AnyRow = PermeabilityRow | NernstRow | CurrentRatioRow | ConditionPairRow
+_FittedRow = PermeabilityRow | NernstRow | CurrentRatioRow | ConditionPairRow
 
 
-def _judged_rows(
-    answers: Sequence[_Answer], pairs: Sequence[Judged[ConditionPairRow]]
-) -> Iterator[tuple[str, _AnyRow, tuple[Finding, ...]]]:
-    """Every row that has findings, with the name of its table."""
-    for answer in answers:
-        yield from (("permeabilities", one.row, one.findings) for one in answer.ratios)
-        yield "nernst", answer.nernst.row, answer.nernst.findings
-        yield from (("current_ratios", one.row, one.findings) for one in answer.currents)
+def _rows_with_findings(
+    conditions: Sequence[_ConditionFits], pairs: Sequence[Judged[ConditionPairRow]]
+) -> Iterator[tuple[str, _FittedRow, tuple[Finding, ...]]]:
+    """Every fitted row with the name of its table and its findings."""
+    for each in conditions:
+        yield from (("permeabilities", one.row, one.findings) for one in each.ratios)
+        yield "nernst", each.nernst.row, each.nernst.findings
+        yield from (("current_ratios", one.row, one.findings) for one in each.currents)
     yield from (("condition_pairs", one.row, one.findings) for one in pairs)
 
 
-def _found(judged_row: tuple[str, _AnyRow, tuple[Finding, ...]]) -> list[FindingRow]:
+def _finding_rows_of(judged_row: tuple[str, _FittedRow, tuple[Finding, ...]]) -> list[FindingRow]:
     table, row, findings = judged_row
     quantity = "slope ratio" if isinstance(row, NernstRow) else f"P_{row.ion}/P_{row.reference}"
     return finding_rows(

@@ -1,4 +1,4 @@
-"""Lines to draw over the reversal potentials of a cell."""
+"""Nernst and GHK curves that figures draw with the reversal potentials of a cell."""
 
 from __future__ import annotations
 
@@ -17,9 +17,11 @@ from reversal.tables.permeabilities_table import PermeabilityRow
 
 
 def curves(series: BathSeries, permeabilities: list[PermeabilityRow]) -> list[CurvePoint]:
-    """Nernst and GHK over the range of the series, at its mean temperature and mean inside concentrations.
+    """Nernst and GHK potential over the concentrations of the series ion, up to a factor of 1.5 beyond them.
 
-    Along the GHK line the other ions follow the series ion as they do from bath to bath.
+    Both use the mean temperature and the mean inside concentrations of the series. For GHK, the concentrations of the
+    other ions are interpolated between the baths. The GHK curve is missing if no ratio is known or no voltage balances
+    the currents; without the series ion outside there are no curves.
     """
     outside, inside, z = series.of(series.choices.ion)
     levels = np.unique(outside[outside > 0])
@@ -34,15 +36,15 @@ def curves(series: BathSeries, permeabilities: list[PermeabilityRow]) -> list[Cu
     if any(value is not None for value in ratios.values()):
         p = np.array([1.0 if ion == series.choices.reference else ratios.get(ion) or 0.0 for ion in series.ions])
         try:
-            e_mV = ghk_voltage_mV(p, _along(series, grid), series.in_mM.mean(axis=0), series.z, celsius)
+            e_mV = ghk_voltage_mV(p, _outside_mM(series, grid), series.in_mM.mean(axis=0), series.z, celsius)
         except DomainError:
             return points
         points += _curve(series, "ghk", grid, e_mV)
     return points
 
 
-def _along(series: BathSeries, grid: FloatArray) -> FloatArray:
-    """(points, ions) outside concentrations: straight lines between the baths, the last two carried on."""
+def _outside_mM(series: BathSeries, grid: FloatArray) -> FloatArray:
+    """(points, ions) outside concentrations [mM]: linear between the baths and extrapolated beyond them, at least 0."""
     column = series.ions.index(series.choices.ion)
     levels = np.unique(series.out_mM[:, column])
     means = np.array([series.out_mM[series.out_mM[:, column] == level].mean(axis=0) for level in levels])
@@ -50,8 +52,8 @@ def _along(series: BathSeries, grid: FloatArray) -> FloatArray:
         out = np.broadcast_to(means[0], (grid.size, len(series.ions))).copy()
     else:
         left = np.clip(np.searchsorted(levels, grid) - 1, 0, levels.size - 2)
-        share = ((grid - levels[left]) / (levels[left + 1] - levels[left]))[:, None]
-        out = np.maximum(means[left] * (1 - share) + means[left + 1] * share, 0.0)
+        fraction = ((grid - levels[left]) / (levels[left + 1] - levels[left]))[:, None]
+        out = np.maximum(means[left] * (1 - fraction) + means[left + 1] * fraction, 0.0)
     out[:, column] = grid
     return out
 

@@ -1,4 +1,4 @@
-"""Groups of cells compared, against scipy."""
+"""Comparison of groups of cells, checked with scipy."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from reversal.tables.status import Status
 
 
 def rows_of(condition: str, ratios: Sequence[float], first: int = 0, **changes: Any) -> list[PermeabilityRow]:
-    """One row a cell, cells numbered from ``first`` on."""
+    """One row per cell; cells are numbered from ``first``."""
     made = [
         PermeabilityRow(
             experiment="default", cell=f"c{first + n}", condition=condition, ion="Na", reference="K", p_ratio=ratio,
@@ -31,7 +31,7 @@ def rows_of(condition: str, ratios: Sequence[float], first: int = 0, **changes: 
 CONTROL, DRUG = [0.010, 0.021, 0.043, 0.030], [0.022, 0.039, 0.090, 0.055]
 
 
-def test_pairs_are_compared_as_scipy_compares_them() -> None:
+def test_pairs_match_paired_t_test_of_scipy() -> None:
     from scipy.stats import ttest_rel
 
     (one,) = comparison_rows([*rows_of("control", CONTROL), *rows_of("drug", DRUG)])
@@ -48,7 +48,7 @@ def test_pairs_are_compared_as_scipy_compares_them() -> None:
     assert one.findings == ()
 
 
-def test_other_cells_are_compared_by_welch() -> None:
+def test_different_cells_are_compared_by_welch() -> None:
     from scipy.stats import ttest_ind
 
     (one,) = comparison_rows([*rows_of("wild type", CONTROL), *rows_of("mutant", DRUG[:3], first=10)])
@@ -61,7 +61,7 @@ def test_other_cells_are_compared_by_welch() -> None:
 
 
 @pytest.mark.parametrize(("shared", "design"), [(2, "unpaired"), (3, "paired")])
-def test_three_shared_cells_make_pairs(shared: int, design: str) -> None:
+def test_three_shared_cells_make_a_paired_comparison(shared: int, design: str) -> None:
     (one,) = comparison_rows([*rows_of("control", CONTROL), *rows_of("drug", DRUG, first=4 - shared)])
     assert one.row.design == design
     codes = {found.code: found.number for found in one.findings}
@@ -72,7 +72,7 @@ def test_three_shared_cells_make_pairs(shared: int, design: str) -> None:
         assert codes == {Code.CELLS_UNPAIRED: 2}
 
 
-def test_cells_with_a_bound_do_not_enter_and_are_named() -> None:
+def test_cells_with_only_a_bound_are_excluded_and_named() -> None:
     bounded = rows_of("drug", [0.5], first=4, bound=Bound.UPPER)
     (one,) = comparison_rows([*rows_of("control", [*CONTROL, 0.02]), *rows_of("drug", DRUG), *bounded])
     assert one.row.n_cells == 4
@@ -81,7 +81,7 @@ def test_cells_with_a_bound_do_not_enter_and_are_named() -> None:
     assert found[Code.CELLS_IN_ONE_GROUP] == (1, "c4")
 
 
-def test_groups_without_spread_have_no_p() -> None:
+def test_groups_without_spread_have_no_p_value() -> None:
     (one,) = comparison_rows([*rows_of("control", [0.02] * 3), *rows_of("drug", [0.04] * 3)])
     row = one.row
     assert (row.factor, row.ci_low, row.ci_high, row.p_value, row.p_holm, row.method) == (None,) * 6
@@ -90,7 +90,7 @@ def test_groups_without_spread_have_no_p() -> None:
     assert one.row.p_value is None
 
 
-def test_all_comparisons_of_a_cohort_share_one_correction() -> None:
+def test_holm_correction_covers_all_comparisons_of_a_cohort() -> None:
     """Holm over three comparisons, by statsmodels."""
     from statsmodels.stats.multitest import multipletests
 

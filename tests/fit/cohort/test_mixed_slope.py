@@ -1,4 +1,4 @@
-"""The slope of a cohort in one stage, against closed formulas for cells with the same baths."""
+"""Slope of a cohort by the mixed model, checked with closed formulas for cells with the same baths."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def thermal_mV(celsius: float) -> float:
 
 
 def rows_at(rig: Rig, celsius: list[float]) -> list[ReversalRow]:
-    """Reversals that follow E = (RT/F) ln(out/in) exactly, each bath at its own temperature."""
+    """Reversal potentials E = (RT/F) ln(out/in), each bath at its own temperature."""
     rows = []
     for bath, temperature in zip(rig.baths, celsius, strict=True):
         rig.celsius = temperature
@@ -32,7 +32,7 @@ def rows_at(rig: Rig, celsius: list[float]) -> list[ReversalRow]:
     return rows
 
 
-def test_reversals_are_brought_to_their_mean_temperature(rig: Rig) -> None:
+def test_reversal_potentials_are_scaled_to_their_mean_temperature(rig: Rig) -> None:
     points = slope_points(rows_at(rig, [15.0, 35.0, 15.0, 35.0, 15.0]), ["c1"])
     mean = thermal_mV(23.0)
     outside = np.array([bath["K"] for bath in rig.baths.values()])
@@ -41,7 +41,7 @@ def test_reversals_are_brought_to_their_mean_temperature(rig: Rig) -> None:
     assert points.cell == ("c1",) * 5
 
 
-def test_only_usable_reversals_of_the_given_cells_enter(rig: Rig) -> None:
+def test_only_usable_reversal_potentials_of_the_given_cells_are_used(rig: Rig) -> None:
     rows = rows_at(rig, [22.0] * 5)
     rows[0] = rows[0].model_copy(update={"status": Status.EXCLUDED})
     rows[1] = rows[1].model_copy(update={"out_mM": 0.0})
@@ -54,19 +54,19 @@ def test_only_usable_reversals_of_the_given_cells_enter(rig: Rig) -> None:
 X = np.array([23.0, 41.0, 59.0, 77.0, 94.0])
 SLOPES = np.array([0.90, 1.02, 0.95, 1.08, 0.99])
 INTERCEPTS = np.array([-125.0, -121.0, -127.0, -124.0, -126.0])
-# orthogonal to a constant and to X, so that each cell's own line is the one it was made from
+# orthogonal to a constant and to X: regression of each cell returns the line it was made from
 RIPPLE = np.linalg.qr(np.column_stack([np.ones(5), X, X**2]))[0][:, 2]
 
 
 def balanced(ripple_mV: float) -> tuple[SlopePoints, float]:
-    """Five cells with a line each and the same baths; and the variance of the residuals about the lines."""
+    """Five cells with different lines and the same baths, and the variance of the residuals about the lines."""
     size = ripple_mV * np.array([1.0, -1.2, 0.8, -0.9, 1.1])
     e_mV = INTERCEPTS[:, None] + SLOPES[:, None] * X + size[:, None] * RIPPLE
     cells = tuple(f"c{n}" for n in range(5) for _ in X)
     return SlopePoints(np.tile(X, 5), e_mV.ravel(), cells), float(np.sum(size**2)) / (5 * 3)
 
 
-def test_slope_error_and_spread_of_cells_with_the_same_baths() -> None:
+def test_balanced_cells_match_closed_formulas_of_slope_error_and_spread() -> None:
     """Balanced random coefficients (Laird & Ware, Biometrics 38:963, 1982): the mean of the cells' own slopes, its
     variance their variance over the number of cells, and between cells what residuals leave of that variance."""
     points, residual = balanced(1.0)
@@ -79,7 +79,7 @@ def test_slope_error_and_spread_of_cells_with_the_same_baths() -> None:
     assert found.cells == 5
 
 
-def test_interval_takes_one_degree_of_freedom_fewer_than_cells() -> None:
+def test_interval_has_one_degree_of_freedom_fewer_than_cells() -> None:
     """2.776: 97.5 % point of t with 4 degrees of freedom (Fisher & Yates 1938, table III)."""
     found = mixed_slope(balanced(1.0)[0])
     assert isinstance(found, PooledMean)

@@ -1,4 +1,4 @@
-"""Over cells: the cell is the unit."""
+"""Quantities pooled over cells; the cell is the statistical unit."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Codes = Callable[[Any], set[Code]]
 def cells(
     ratios: dict[str, list[float]], seed: int = 1, first: int = 0
 ) -> tuple[list[PermeabilityRow], list[NernstRow], list[ReversalRow]]:
-    """Fit a cell for each ratio, all conditions of a place in the lists on the same cell."""
+    """Fit a cell for each ratio; the conditions at one position of the lists belong to the same cell."""
     rng = np.random.default_rng(seed)
     fitted: tuple[list[PermeabilityRow], list[NernstRow], list[ReversalRow]] = ([], [], [])
     rig = Rig()
@@ -55,19 +55,19 @@ def test_pooled_ratio_is_the_geometric_mean_of_cells_that_differ() -> None:
     assert (row.n_cells, row.n_recordings, row.status) == (5, 25, Status.OK)
 
 
-def test_one_cell_cannot_show_the_spread_and_says_so(codes: Codes) -> None:
+def test_one_cell_gives_no_mean_and_a_finding(codes: Codes) -> None:
     row = fit_cohort(*cells({"control": [0.02]})).pooled[0]
     assert (row.status, row.estimate, row.n_cells) == (Status.FAILED, None, 1)
     assert Code.CELLS_TOO_FEW in codes(row)
 
 
-def test_cells_that_give_a_bound_are_counted_and_named_not_averaged(codes: Codes) -> None:
+def test_cells_with_only_a_bound_are_counted_and_named_but_not_averaged(codes: Codes) -> None:
     row = fit_cohort(*cells({"control": [0.02, 0.025, 0.0]})).pooled[0]
     assert (row.n_cells, row.n_bounded, row.status) == (2, 1, Status.FLAGGED)
     assert Code.CELLS_BOUND_ONLY in codes(row)
 
 
-def test_recordings_left_out_are_counted_and_their_cells_named(codes: Codes) -> None:
+def test_recordings_left_out_are_counted_and_their_cells_are_named(codes: Codes) -> None:
     rig = Rig()
     rows = rig.reversals({"K": 1.0, "Na": 0.02})
     gone = rows[0].model_copy(update={"status": Status.EXCLUDED, "reason": "bath not exchanged"})
@@ -81,7 +81,7 @@ def test_recordings_left_out_are_counted_and_their_cells_named(codes: Codes) -> 
     assert found.place == "control_K2.5 (excluded), control_K5 (no reversal potential)"
 
 
-def test_mixed_model_and_two_stages_agree_on_the_slope_of_balanced_cells() -> None:
+def test_mixed_model_and_meta_analysis_agree_on_balanced_cells() -> None:
     slopes = [
         row
         for row in fit_cohort(*cells({"control": [0.001, 0.002, 0.003, 0.0015, 0.0005]})).pooled
@@ -92,7 +92,7 @@ def test_mixed_model_and_two_stages_agree_on_the_slope_of_balanced_cells() -> No
     assert (slopes[1].ci_low or 0) < (slopes[1].estimate or 0) < (slopes[1].ci_high or 0)
 
 
-def test_conditions_on_the_same_cells_are_compared_as_pairs() -> None:
+def test_conditions_on_the_same_cells_are_paired() -> None:
     control = [0.01, 0.02, 0.04, 0.03]
     permeabilities, _, _ = cells({"control": control, "drug": [2 * value for value in control]})
     row = comparison_rows(permeabilities)[0].row
@@ -101,7 +101,7 @@ def test_conditions_on_the_same_cells_are_compared_as_pairs() -> None:
     assert (row.p_value or 1) < 0.001
 
 
-def test_different_cells_are_compared_by_welch_as_scipy_does() -> None:
+def test_different_cells_match_welch_test_of_scipy() -> None:
     from scipy.stats import ttest_ind
 
     wild, _, _ = cells({"wild type": [0.010, 0.012, 0.009, 0.011]})
@@ -114,7 +114,7 @@ def test_different_cells_are_compared_by_welch_as_scipy_does() -> None:
 
 
 def rows_with_errors(ratios: list[float], factors: list[float]) -> list[PermeabilityRow]:
-    """Cells whose 95 % intervals reach by a factor to either side."""
+    """Cells whose 95 % limits differ from the ratio by a factor on each side."""
     return [
         PermeabilityRow(
             experiment="default", cell=f"c{n}", condition="control", ion="Na", reference="K", p_ratio=ratio,
@@ -125,9 +125,9 @@ def rows_with_errors(ratios: list[float], factors: list[float]) -> list[Permeabi
     ]  # fmt: skip
 
 
-def test_pooled_ratio_weights_cells_by_their_own_errors_and_the_spread() -> None:
-    """Hartung–Knapp is weighted least squares of a constant (statsmodels), and the spread of Sidik and Jonkman the
-    scale of another; standard errors are ln(high/low)/(2 · 1.959964)."""
+def test_pooled_ratio_weights_cells_by_error_and_spread() -> None:
+    """Hartung–Knapp is weighted least squares of a constant (statsmodels); the spread of Sidik and Jonkman is the
+    scale of a second one. Standard errors are ln(high/low)/(2 · 1.959964)."""
     import statsmodels.api as sm
 
     ratios, factors = [0.010, 0.030, 0.018, 0.026, 0.015], [1.05, 2.0, 1.4, 1.1, 3.0]
@@ -158,10 +158,10 @@ def nernst_rows(slopes: list[float], z: int, n_baths: int = 5) -> list[NernstRow
 @pytest.mark.parametrize(
     ("z", "expected"), [(1, (0.5, 0.4, 0.7, 0.03)), (2, (1.0, 0.8, 1.4, 0.06)), (-1, (-0.5, -0.7, -0.4, 0.03))]
 )
-def test_one_stage_slope_is_a_ratio_whatever_the_charge(
+def test_slope_of_the_mixed_model_is_a_ratio_for_any_charge(
     monkeypatch: pytest.MonkeyPatch, z: int, expected: tuple[float, ...]
 ) -> None:
-    """The slope against (RT/F) ln out is 1/z by Nernst: its ratio to that is z times as large, limits in order."""
+    """The Nernst slope against (RT/F) ln out is 1/z, so the ratio is z times the slope, with ordered limits."""
     slope = PooledMean(0.5, 0.4, 0.7, 0.05, 0.03, 5)
     monkeypatch.setattr(pooled_cells, "mixed_slope", lambda _points: slope)
     rig, slopes = Rig(), [0.90, 1.02, 0.95, 1.08, 0.99]
@@ -171,7 +171,7 @@ def test_one_stage_slope_is_a_ratio_whatever_the_charge(
     assert (one.estimate, one.ci_low, one.ci_high, one.between_cell_sd) == pytest.approx(expected)
 
 
-def test_a_slope_of_two_baths_does_not_enter_the_mean_and_one_of_three_does() -> None:
+def test_the_mean_uses_slopes_from_three_baths_but_not_from_two() -> None:
     rows = [*nernst_rows([1.0, 1.1], 1), *nernst_rows([5.0], 1, n_baths=2)]
     (row,) = fit_cohort([], rows).pooled
     assert (row.n_cells, row.estimate) == (2, pytest.approx(1.05))

@@ -1,4 +1,4 @@
-"""Currents of all baths: which points enter, how the baths are weighted, and fits without noise give back the truth."""
+"""Fits to the currents of all baths: choice of points, weights, and recovery of parameters without noise."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ def of(points: list[IVPoint], bath: str) -> list[IVPoint]:
 
 
 @pytest.mark.parametrize(("factor", "expected"), [(0.1, 1.0), (1e-6, None)])
-def test_each_bath_is_weighted_by_its_own_size(rig: Rig, factor: float, expected: float | None) -> None:
-    """Weight times standard deviation is 1 in each bath; a bath below 1e-3 of the largest is taken for that size."""
+def test_each_bath_is_weighted_by_the_size_of_its_currents(rig: Rig, factor: float, expected: float | None) -> None:
+    """Weight times standard deviation is 1 in each bath; the size is at least 1e-3 of the largest."""
     rig.baths = k_series(5, 40)
     points = iv_points(rig, {"K": 1.0, "Na": 0.05}, None)
     data = currents_of(series_of(rig), [*(scaled(p, factor) for p in of(points, "K5")), *of(points, "K40")])
@@ -49,7 +49,7 @@ def test_each_bath_is_weighted_by_its_own_size(rig: Rig, factor: float, expected
     assert weights[0] == pytest.approx(1 / sizes[0] if expected else 1000 / sizes[1])
 
 
-def test_a_bath_with_four_points_is_left_out_and_one_with_five_is_not(rig: Rig) -> None:
+def test_a_bath_needs_five_points(rig: Rig) -> None:
     rig.baths = k_series(2.5, 5, 40)
     points = iv_points(rig, {"K": 1.0, "Na": 0.05}, None)
     few = [*of(points, "K2.5")[:4], *of(points, "K5")[:5], *of(points, "K40")]
@@ -60,7 +60,7 @@ def test_a_bath_with_four_points_is_left_out_and_one_with_five_is_not(rig: Rig) 
     assert currents_of(series_of(rig), []) is None
 
 
-def test_the_kind_with_most_points_is_used_alone(rig: Rig) -> None:
+def test_only_the_most_frequent_kind_of_point_is_used(rig: Rig) -> None:
     rig.baths = k_series(5, 40)
     steady = iv_points(rig, {"K": 1.0}, None)
     tails = iv_points(rig, {"K": 1.0}, None, kind="tail")
@@ -72,7 +72,7 @@ def test_the_kind_with_most_points_is_used_alone(rig: Rig) -> None:
     assert (data.gated, data.v_mV.size) == (False, len(tails))
 
 
-def test_points_of_another_condition_do_not_enter_and_a_shift_moves_the_others(rig: Rig) -> None:
+def test_points_of_other_conditions_are_ignored_and_a_shift_is_added_to_the_voltages(rig: Rig) -> None:
     rig.baths = k_series(5, 40)
     points = iv_points(rig, {"K": 1.0}, None)
     others = [p.model_copy(update={"condition": "drug"}) for p in points]
@@ -81,7 +81,7 @@ def test_points_of_another_condition_do_not_enter_and_a_shift_moves_the_others(r
     np.testing.assert_allclose(data.v_mV, [(p.v_membrane_mV or 0.0) + 1.5 for p in points])
 
 
-def test_unit_currents_are_those_of_goldman(rig: Rig) -> None:
+def test_unit_currents_match_the_ghk_current_equation(rig: Rig) -> None:
     """1 µm³/s of K⁺ at −40 mV and 22 °C, 5 against 140 mM: P F u (in − out e^−u)/(1 − e^−u) (Hille 2001, eq. 14.5)."""
     rig.baths = k_series(5, 40)
     data = currents_of(series_of(rig), iv_points(rig, {"K": 1.0}, None))
@@ -102,7 +102,7 @@ def currents(gate: np.ndarray | float, leak: np.ndarray | float = 0.0, p: float 
 GATE = 1 / (1 + np.exp((-30.0 - ALONG) / 8.0))
 
 
-def test_a_gate_that_closes_altogether_has_no_floor() -> None:
+def test_a_gate_that_closes_completely_has_no_floor() -> None:
     fit = fit_currents(currents(GATE), 0, [1])
     assert fit.floor is None
     assert fit.gate == pytest.approx((-30.0, 8.0), abs=1e-3)
@@ -112,23 +112,23 @@ def test_a_gate_that_closes_altogether_has_no_floor() -> None:
     assert fit.n_points == 57
 
 
-def test_a_gate_that_stays_a_quarter_open_has_that_floor() -> None:
+def test_a_gate_that_remains_a_quarter_open_has_a_floor_of_a_quarter() -> None:
     fit = fit_currents(currents(0.25 + 0.75 * GATE), 0, [1])
     assert fit.floor == pytest.approx(0.25, abs=1e-3)
     assert fit.p_reference_um3_per_s == pytest.approx(2.0, rel=1e-3)
 
 
 @pytest.mark.parametrize(("e_leak_mV", "reported"), [(-10.0, -10.0), (150.0, 150.0), (-260.0, None)])
-def test_a_leak_has_its_conductance_and_its_reversal_unless_that_is_far(
+def test_a_leak_has_a_conductance_and_a_reversal_potential_below_200_mV(
     e_leak_mV: float, reported: float | None
 ) -> None:
-    """Beyond 200 mV the reversal of a leak is not reported."""
+    """The reversal potential of a leak is not reported above 200 mV."""
     fit = fit_currents(currents(GATE, 0.4 * (ALONG - e_leak_mV)), 0, [1])
     assert fit.leak_nS == pytest.approx(0.4, rel=1e-3)
     assert fit.e_leak_mV == (None if reported is None else pytest.approx(reported, abs=0.2))
 
 
-def test_a_leak_does_not_conduct_backwards() -> None:
+def test_a_leak_conductance_is_not_negative() -> None:
     fit = fit_currents(currents(GATE, -0.4 * ALONG), 0, [1])
     assert fit.leak_nS == pytest.approx(0.0, abs=1e-4)
     assert fit.e_leak_mV is None
@@ -142,7 +142,7 @@ def test_without_a_gate_no_leak_is_fitted() -> None:
     assert [g.columns for g in Gating] == [1, 3, 4]
 
 
-def test_misfit_is_the_root_mean_square_in_pA() -> None:
+def test_misfit_is_the_root_mean_square_residual_in_pA() -> None:
     """An alternating error of 3 pA is orthogonal to every smooth current, but for 4 % of it."""
     data = currents(1.0)
     rough = data.i_pA + 3.0 * (-1.0) ** np.arange(data.i_pA.size)
@@ -151,7 +151,7 @@ def test_misfit_is_the_root_mean_square_in_pA() -> None:
 
 
 def test_each_bath_is_left_out_in_turn() -> None:
-    """Baths whose own ratios are 0.1, 0.1 and 0.4: without the odd one the others agree on 0.1."""
+    """The baths have ratios of 0.1, 0.1 and 0.4; without the third the fit gives 0.1."""
     data = currents(1.0)
     odd = np.where(BATHS == 2, 0.3, 0.0) * 2.0 * data.unit_pA[:, 1]
     fit = fit_currents(Currents(data.v_mV, data.i_pA + odd, data.weight, data.unit_pA, data.bath, False), 0, [1])
@@ -160,7 +160,7 @@ def test_each_bath_is_left_out_in_turn() -> None:
     assert np.exp(fit.jackknife[:2, 0]).min() > 0.15
 
 
-def test_the_shift_of_the_junction_is_the_change_of_the_ratio() -> None:
+def test_junction_error_shifts_the_ratio_by_the_refitted_change() -> None:
     data = currents(1.0)
     shifted = Currents(data.v_mV, currents(1.0, ratio=0.12).i_pA, data.weight, data.unit_pA, data.bath, False)
     fit = fit_currents(Currents(data.v_mV, data.i_pA, data.weight, data.unit_pA, data.bath, False), 0, [1], shifted)
@@ -168,8 +168,8 @@ def test_the_shift_of_the_junction_is_the_change_of_the_ratio() -> None:
     assert fit_currents(data, 0, [1]).by_shift.tolist() == [0.0]
 
 
-def test_jackknife_interval_is_students_with_the_junction_added() -> None:
-    """Quenouille–Tukey: se² = (B − 1)/B Σ (θ_b − θ̄)²; t of B − 1; the junction's normal error by Pythagoras."""
+def test_jackknife_interval_uses_student_t_and_the_junction_error() -> None:
+    """Quenouille–Tukey: se² = (B − 1)/B Σ (θ_b − θ̄)²; t of B − 1; the normal junction error is added in quadrature."""
     from scipy.stats import norm, t
 
     left_out = np.array([[-2.9], [-3.1], [-3.05], [-2.8]])

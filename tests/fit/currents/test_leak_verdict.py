@@ -1,4 +1,4 @@
-"""Which leak explains a disagreement, and what it withdraws."""
+"""Size of leak that explains a disagreement, and the columns that are withdrawn."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ def row(rig: Rig, **changes: Any) -> CurrentRatioRow:
     [(False, 0.5, True), (False, 0.1, True), (False, 0.09, False), (False, None, False), (True, 0.5, False),
      (None, 0.5, False)],
 )  # fmt: skip
-def test_a_leak_of_a_tenth_explains_a_disagreement(
+def test_a_leak_of_a_tenth_of_the_slope_explains_a_disagreement(
     rig: Rig, agrees: bool | None, share: float | None, explains: bool
 ) -> None:
     one = row(rig, agrees=agrees, leak_share=share)
     assert dominant_leak([one]) is (one if explains else None)
 
 
-def test_a_withdrawn_ratio_keeps_no_number_that_rests_on_the_reversals(rig: Rig) -> None:
+def test_a_withdrawn_ratio_has_no_number_from_the_reversal_potentials(rig: Rig) -> None:
     points = iv_points(rig, {"K": 1.0, "Na": 0.05}, (-40.0, -25.0), leak_nS=20.0)
     reversals = [r.model_copy(update={"e_rev_mV": -10.0 - k}) for k, r in enumerate(rig.reversals({"K": 1.0}))]
     withdrawn = fit_cell(reversals, rig.settings(Experiment()), points).permeabilities[0]

@@ -1,4 +1,4 @@
-"""Currents of all baths fitted at once, beside the reversals."""
+"""Ratios from the currents of all baths, compared with those from the reversal potentials."""
 
 from __future__ import annotations
 
@@ -29,9 +29,7 @@ def row_of(rig: Rig, points: list[IVPoint], of_reversals: float = TRUTH["Na"]) -
 
 
 @pytest.mark.parametrize("gate", [(-20.0, 10.0), (-60.0, -8.0)])
-def test_permeability_gate_and_leak_are_recovered_without_starts_from_the_user(
-    rig: Rig, gate: tuple[float, float]
-) -> None:
+def test_permeability_gate_and_leak_are_recovered_without_starting_values(rig: Rig, gate: tuple[float, float]) -> None:
     row = row_of(rig, iv_points(rig, TRUTH, gate, leak_nS=0.1))
     assert row.p_ratio == pytest.approx(0.05, rel=0.05)
     assert (row.ci_low or 0) < 0.05 < (row.ci_high or 0)
@@ -47,18 +45,18 @@ def test_a_channel_without_a_gate_is_fitted_without_one(rig: Rig) -> None:
     assert (row.v_half_mV, row.leak_nS) == (None, None)
 
 
-def test_instantaneous_tails_take_no_gate(rig: Rig) -> None:
+def test_instantaneous_tails_are_fitted_without_a_gate(rig: Rig) -> None:
     assert row_of(rig, iv_points(rig, TRUTH, None, kind="tail")).v_half_mV is None
 
 
-def test_reversals_that_disagree_with_the_currents_are_shown(rig: Rig, codes: Codes) -> None:
+def test_disagreement_with_the_reversal_potentials_is_a_finding(rig: Rig, codes: Codes) -> None:
     row = row_of(rig, iv_points(rig, TRUTH, (-20.0, 10.0)), of_reversals=0.2)
     assert (row.agrees, row.status) == (False, Status.FLAGGED)
     assert Code.CURRENTS_DISAGREE in codes(row)
 
 
-def test_a_leak_that_carries_the_reversals_withdraws_ratio_and_verdict(rig: Rig, codes: Codes) -> None:
-    """20 nS of poor seal pull every reversal towards 0 mV; the reversals here are where channel and leak cancel."""
+def test_a_leak_that_determines_the_reversal_potentials_withdraws_ratio_and_verdict(rig: Rig, codes: Codes) -> None:
+    """A seal leak of 20 nS shifts every E_rev towards 0 mV. Here E_rev is where channel current and leak cancel."""
     points = iv_points(rig, TRUTH, (-40.0, -25.0), leak_nS=20.0)
     reversals = []
     for row in rig.reversals(TRUTH):
@@ -73,14 +71,14 @@ def test_a_leak_that_carries_the_reversals_withdraws_ratio_and_verdict(rig: Rig,
     assert (fits.nernst[0].status, fits.nernst[0].verdict) == (Status.FAILED, None)
 
 
-def test_currents_that_no_such_channel_makes_give_no_ratio(rig: Rig, codes: Codes) -> None:
+def test_currents_that_the_model_does_not_fit_give_no_ratio(rig: Rig, codes: Codes) -> None:
     points = [p.model_copy(update={"i_pA": 300 * math.sin(p.v_command_mV / 15)}) for p in iv_points(rig, TRUTH, None)]
     row = row_of(rig, points)
     assert (row.status, row.p_ratio, row.agrees) == (Status.FAILED, None, None)
     assert Code.CURRENTS_MISFIT in codes(row)
 
 
-def test_a_gate_that_does_not_close_altogether_is_recovered(rig: Rig) -> None:
+def test_a_gate_that_does_not_close_completely_is_recovered(rig: Rig) -> None:
     closed = iv_points(rig, TRUTH, (-40.0, -25.0))
     opened = iv_points(rig, TRUTH, None, seed=6)
     mixed = [c.model_copy(update={"i_pA": 0.8 * c.i_pA + 0.2 * o.i_pA}) for c, o in zip(closed, opened, strict=True)]
@@ -89,14 +87,14 @@ def test_a_gate_that_does_not_close_altogether_is_recovered(rig: Rig) -> None:
     assert row.p_ratio == pytest.approx(0.05, rel=0.1)
 
 
-def test_one_bath_of_currents_is_a_failed_row_with_its_reason(rig: Rig, codes: Codes) -> None:
+def test_currents_of_one_bath_give_a_failed_row_with_a_reason(rig: Rig, codes: Codes) -> None:
     rig.baths = k_series(5)
     row = row_of(rig, iv_points(rig, TRUTH, (-20.0, 10.0)))
     assert row.status is Status.FAILED
     assert Code.CURRENTS_TOO_FEW in codes(row)
 
 
-def test_points_with_a_reason_do_not_enter(rig: Rig) -> None:
+def test_points_with_a_reason_are_not_used(rig: Rig) -> None:
     points = iv_points(rig, TRUTH, (-20.0, 10.0))
     bad = [p.model_copy(update={"i_pA": 1e5, "reason": "saturated"}) if p.v_membrane_mV == 59.0 else p for p in points]
     row = row_of(rig, bad)
@@ -105,7 +103,7 @@ def test_points_with_a_reason_do_not_enter(rig: Rig) -> None:
 
 
 def width_of(rig: Rig, shared_sd_mV: float) -> float:
-    """Width of the interval of the log ratio from currents without noise, junction error of this size."""
+    """Width of the interval of the log ratio without noise, for a junction error of this size."""
     rig.shared_sd_mV = shared_sd_mV
     points = [p.model_copy(update={"i_pA": p.i_pA - noise}) for p, noise in zip(*noiseless(rig), strict=True)]
     row = row_of(rig, points)
@@ -120,12 +118,12 @@ def noiseless(rig: Rig) -> tuple[list[IVPoint], np.ndarray]:
     return points, np.concatenate([rng.normal(size=len(points) // len(rig.baths)) for _ in rig.baths])
 
 
-def test_the_junction_enters_the_interval_by_its_standard_deviation(rig: Rig) -> None:
-    """Without noise the interval is the junction's alone, which is twice as wide for twice the error."""
+def test_interval_is_proportional_to_the_junction_error_without_noise(rig: Rig) -> None:
+    """Without noise, only the junction error contributes: twice the error gives twice the width."""
     assert width_of(rig, 2.0) / width_of(rig, 1.0) == pytest.approx(2.0, rel=0.05)
 
 
-def test_a_channel_that_conducts_backwards_gives_no_ratio(rig: Rig, codes: Codes) -> None:
+def test_a_negative_permeability_gives_no_ratio(rig: Rig, codes: Codes) -> None:
     points = [p.model_copy(update={"i_pA": -p.i_pA}) for p in iv_points(rig, TRUTH, None, kind="tail")]
     row = row_of(rig, points)
     assert (row.p_ratio, row.p_reference_um3_per_s) == (None, 0.0)
@@ -151,8 +149,8 @@ def test_a_ratio_that_the_currents_do_not_depend_on_is_not_reported(rig: Rig, co
     assert Code.CURRENTS_INSENSITIVE in codes(row)
 
 
-def test_the_share_of_a_leak_is_its_part_of_the_slope(rig: Rig) -> None:
-    """Leak over the median over the baths of the slope of a straight line through each I–V (scipy's regression)."""
+def test_leak_share_is_the_leak_over_the_slope_conductance(rig: Rig) -> None:
+    """Leak over the slope of the I–V curve (regression by scipy, median of the baths)."""
     from scipy.stats import linregress
 
     points = iv_points(rig, TRUTH, (-20.0, 10.0), leak_nS=2.0)

@@ -1,4 +1,4 @@
-"""The straight line through the baths of a cell, against statsmodels."""
+"""The Nernst line of a cell, checked with statsmodels."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from reversal.fit.nernst.line import BathMeans, downweighted, fit_line
 X = np.array([23.0, 41.0, 59.0, 77.0, 94.0, 110.0])
 E = -125.0 + 0.97 * X + np.array([0.4, -0.7, 0.2, 0.6, -0.3, -0.4])
 OWN = np.array([0.3, 0.5, 0.2, 0.8, 0.4, 0.3])
-COVARIANCE = np.diag(OWN**2) + 1.0  # a junction error of 1 mV that all baths share
+COVARIANCE = np.diag(OWN**2) + 1.0  # shared junction error of 1 mV
 
 
 def means(n: int, e_mV: np.ndarray = E, covariance: np.ndarray = COVARIANCE) -> BathMeans:
     return BathMeans(X[:n], e_mV[:n], covariance[:n, :n], 22.0)
 
 
-def test_line_and_its_intervals_are_those_of_generalised_least_squares() -> None:
+def test_line_and_intervals_match_generalised_least_squares() -> None:
     import statsmodels.api as sm
 
     expected = sm.GLS(E, sm.add_constant(X), sigma=COVARIANCE).fit()
@@ -30,7 +30,7 @@ def test_line_and_its_intervals_are_those_of_generalised_least_squares() -> None
     assert line.residual_sd_mV == pytest.approx(np.sqrt(np.sum(expected.resid**2) / 4), rel=1e-9)
 
 
-def test_curvature_is_judged_by_the_quadratic_term() -> None:
+def test_curvature_p_is_that_of_the_quadratic_term() -> None:
     import statsmodels.api as sm
 
     design = np.column_stack([np.ones(6), X, X**2])
@@ -58,8 +58,8 @@ def test_influence_is_the_slope_without_each_bath() -> None:
     assert fit_line(means(2)).influence == ()
 
 
-def test_two_baths_have_the_interval_of_their_stated_errors() -> None:
-    """Slope (e2 − e1)/(x2 − x1), its error √(s1² + s2²)/(x2 − x1), normal; one bath has no line."""
+def test_interval_from_two_baths_uses_the_measurement_errors() -> None:
+    """Slope (e2 − e1)/(x2 − x1), its error √(s1² + s2²)/(x2 − x1), with a normal quantile. One bath gives no line."""
     line = fit_line(means(2))
     se = np.hypot(*OWN[:2]) / (X[1] - X[0])
     assert line.slope_ratio == pytest.approx((E[1] - E[0]) / (X[1] - X[0]))
@@ -70,8 +70,8 @@ def test_two_baths_have_the_interval_of_their_stated_errors() -> None:
         fit_line(means(1))
 
 
-def test_bisquare_weights_are_those_of_robust_regression() -> None:
-    """Iterated bisquare of constant 4.685 on the median absolute deviation about 0 (statsmodels' RLM)."""
+def test_bisquare_weights_match_robust_regression() -> None:
+    """Iterated bisquare with constant 4.685 and the median absolute deviation about 0 (RLM of statsmodels)."""
     import statsmodels.api as sm
 
     wild = E.copy()

@@ -1,4 +1,4 @@
-"""The Nernst line of a cell: slope, interval, verdict, and what is said where they cannot be had."""
+"""Nernst row of a cell: slope, interval and verdict, and the findings if there is none."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ Codes = Callable[[Any], set[Code]]
 
 
 def line_of(rig: Rig, errors: object = 0.0, experiment: Experiment | None = None, **p: float) -> NernstRow:
-    """Fit the cell with true ratios ``p`` (potassium alone by default)."""
+    """Fit a cell with the true ratios ``p`` (potassium only by default)."""
     truth = p or {"K": 1.0}
     return fit_cell(rig.reversals(truth, errors), rig.settings(experiment or Experiment())).nernst[0]  # type: ignore[arg-type]
 
 
 @given(celsius=st.lists(st.floats(5.0, 40.0), min_size=5, max_size=5))
 @settings(max_examples=15, deadline=None)
-def test_nernst_membrane_has_slope_one_at_any_mixture_of_temperatures(celsius: list[float]) -> None:
+def test_nernst_membrane_has_slope_ratio_one_at_mixed_temperatures(celsius: list[float]) -> None:
     rig = Rig()
     rows = []
     for bath, temperature in zip(rig.baths, celsius, strict=True):
@@ -42,7 +42,7 @@ def test_nernst_membrane_has_slope_one_at_any_mixture_of_temperatures(celsius: l
     assert line.in_mM_of_line == pytest.approx(140.0, rel=1e-5)
 
 
-def test_slope_in_mV_per_decade_is_that_of_the_textbook() -> None:
+def test_slope_matches_58_mV_per_decade_at_20_C() -> None:
     """RT ln 10/F is 58.17 mV at 20 °C."""
     rig = Rig()
     rig.celsius = 20.0
@@ -51,8 +51,8 @@ def test_slope_in_mV_per_decade_is_that_of_the_textbook() -> None:
     assert line.slope_mV_per_decade == pytest.approx(58.17, abs=0.005)
 
 
-def test_slope_and_interval_match_ordinary_regression_of_scipy(rig: Rig) -> None:
-    """With equal errors and one temperature the weighted line is the ordinary one."""
+def test_slope_and_interval_match_linear_regression_of_scipy(rig: Rig) -> None:
+    """With equal errors and one temperature, weighted regression equals ordinary regression."""
     from scipy.stats import linregress, t
 
     errors = np.array([0.4, -0.6, 0.2, 0.5, -0.5])
@@ -65,7 +65,7 @@ def test_slope_and_interval_match_ordinary_regression_of_scipy(rig: Rig) -> None
     assert line.tost_high == pytest.approx(plain.slope + t.ppf(0.95, 3) * plain.stderr, rel=1e-9)
 
 
-def test_a_chloride_line_falls_and_still_has_ratio_one() -> None:
+def test_chloride_slope_is_negative_with_slope_ratio_one() -> None:
     rig = Rig()
     rig.baths = {f"Cl{c:g}": {"Na": 150.0, "Cl": float(c), "HCO3": 150.0 - c} for c in (10, 30, 80, 140)}
     rig.pipette = {"Na": 12.0, "Cl": 12.0}
@@ -74,7 +74,7 @@ def test_a_chloride_line_falls_and_still_has_ratio_one() -> None:
     assert line.slope_mV_per_decade == pytest.approx(-58.56, abs=0.01)  # −RT ln 10/F at 22 °C
 
 
-def test_calcium_line_has_half_the_slope_of_a_monovalent_and_ratio_one() -> None:
+def test_calcium_slope_is_half_that_of_a_monovalent_with_slope_ratio_one() -> None:
     rig = Rig()
     rig.baths = {f"Ca{c:g}": {"Ca": float(c), "Cl": 2.0 * c} for c in (0.5, 2, 10, 50)}
     rig.pipette = {"Ca": 0.1, "Cl": 0.2}
@@ -83,18 +83,18 @@ def test_calcium_line_has_half_the_slope_of_a_monovalent_and_ratio_one() -> None
     assert line.slope_mV_per_decade == pytest.approx(58.56 / 2, abs=0.01)
 
 
-def test_a_good_potassium_membrane_is_equivalent_to_nernst(rig: Rig) -> None:
+def test_potassium_membrane_is_equivalent_to_nernst(rig: Rig) -> None:
     line = line_of(rig, WIGGLE)
     assert (line.verdict, line.status, line.reason) == (Verdict.EQUIVALENT, Status.OK, None)
 
 
-def test_a_margin_that_the_interval_does_not_fit_in_leaves_the_verdict_undecided(rig: Rig, codes: Codes) -> None:
+def test_verdict_is_undecided_if_the_interval_exceeds_the_margin(rig: Rig, codes: Codes) -> None:
     line = line_of(rig, 20 * WIGGLE, Experiment(equivalence_margin=0.01))
     assert line.verdict is Verdict.UNDECIDED
     assert Code.SLOPE_UNDECIDED in codes(line)
 
 
-def test_sodium_permeability_is_told_as_curvature(rig: Rig, codes: Codes) -> None:
+def test_sodium_permeability_gives_a_curved_line(rig: Rig, codes: Codes) -> None:
     line = line_of(rig, WIGGLE, K=1.0, Na=0.02)
     assert line.verdict is Verdict.DIFFERENT
     assert line.curvature_p is not None
@@ -110,14 +110,14 @@ def test_two_baths_give_a_slope_but_no_verdict(rig: Rig, codes: Codes) -> None:
     assert Code.TWO_BATHS in codes(line)
 
 
-def test_one_bath_is_a_failed_row_with_its_reason(rig: Rig, codes: Codes) -> None:
+def test_one_bath_gives_a_failed_row_with_a_reason(rig: Rig, codes: Codes) -> None:
     rig.baths = k_series(5)
     line = line_of(rig)
     assert (line.verdict, line.status, line.n_baths, line.slope_ratio) == (None, Status.FAILED, 1, None)
     assert Code.ONE_CONCENTRATION in codes(line)
 
 
-def test_equal_baths_are_a_failed_row_with_its_reason(rig: Rig, codes: Codes) -> None:
+def test_equal_baths_give_a_failed_row_with_a_reason(rig: Rig, codes: Codes) -> None:
     rig.baths = {name: {"K": 5.0, "Na": 145.0, "Cl": 150.0} for name in ("a", "b", "c")}
     line = line_of(rig)
     assert line.status is Status.FAILED
@@ -142,7 +142,7 @@ def test_robust_line_withstands_one_wrong_bath(rig: Rig, codes: Codes) -> None:
     assert Code.ROBUST_WEIGHTS in codes(robust)
 
 
-def test_curves_pass_through_the_reversals_they_were_made_from(rig: Rig) -> None:
+def test_curves_pass_through_the_simulated_reversal_potentials(rig: Rig) -> None:
     rows = rig.reversals({"K": 1.0, "Na": 0.02})
     points = fit_cell(rows, rig.settings(Experiment())).curves
     lines = {kind: np.array([(p.out_mM, p.e_mV) for p in points if p.kind == kind]).T for kind in ("nernst", "ghk")}

@@ -1,4 +1,4 @@
-"""The verdict on a line by its intervals and the margin."""
+"""Verdict on a line from its intervals and the equivalence margin."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LINE = Line(1.0, 0.97, 1.03, 0.98, 1.02, -125.0, 22.0, 3, 0.3, 0.5, ())
 
 
 def judged(monkeypatch: pytest.MonkeyPatch, **changes: object) -> tuple[NernstRow, set[Code]]:
-    """Row of a cell whose line has these numbers, margin 5 %."""
+    """Row of a cell whose line has the given numbers; margin 5 %."""
     rig = Rig()
     line = dataclasses.replace(LINE, **changes)  # type: ignore[arg-type]
     monkeypatch.setattr(verdict, "fit_line", lambda _points: line)
@@ -43,31 +43,33 @@ def judged(monkeypatch: pytest.MonkeyPatch, **changes: object) -> tuple[NernstRo
 def test_verdict_follows_from_the_two_intervals(
     monkeypatch: pytest.MonkeyPatch, low: float, tost_low: float, tost_high: float, high: float, expected: Verdict
 ) -> None:
-    """Two one-sided tests: equivalent where the 90 % interval lies inside the margin (Schuirmann 1987)."""
+    """Two one-sided tests: equivalent if the 90 % interval is inside the margin (Schuirmann 1987)."""
     row, codes = judged(monkeypatch, low=low, high=high, tost_low=tost_low, tost_high=tost_high)
     assert row.verdict is expected
     assert (Code.SLOPE_UNDECIDED in codes) is (expected is Verdict.UNDECIDED)
 
 
 @pytest.mark.parametrize(("degrees", "code"), [(0, Code.TWO_BATHS), (1, Code.ONE_DEGREE_OF_FREEDOM), (2, None)])
-def test_few_degrees_of_freedom_are_named(monkeypatch: pytest.MonkeyPatch, degrees: int, code: Code | None) -> None:
+def test_few_degrees_of_freedom_are_a_finding(monkeypatch: pytest.MonkeyPatch, degrees: int, code: Code | None) -> None:
     row, codes = judged(monkeypatch, degrees_of_freedom=degrees, tost_low=0.9, tost_high=1.1, low=0.8, high=1.2)
     assert row.verdict is Verdict.UNDECIDED
     assert codes & {Code.TWO_BATHS, Code.ONE_DEGREE_OF_FREEDOM} == ({code} if code else set())
 
 
 @pytest.mark.parametrize(("p", "curved"), [(0.049, True), (0.051, False), (None, False)])
-def test_a_line_is_curved_below_five_percent(monkeypatch: pytest.MonkeyPatch, p: float | None, curved: bool) -> None:
+def test_a_line_is_curved_if_p_is_below_5_percent(
+    monkeypatch: pytest.MonkeyPatch, p: float | None, curved: bool
+) -> None:
     assert (Code.LINE_CURVED in judged(monkeypatch, curvature_p=p)[1]) is curved
 
 
 @pytest.mark.parametrize("slope", [0.6, 1.0])
-def test_the_inside_concentration_is_where_the_line_crosses_zero(monkeypatch: pytest.MonkeyPatch, slope: float) -> None:
+def test_inside_concentration_is_where_the_line_crosses_0_mV(monkeypatch: pytest.MonkeyPatch, slope: float) -> None:
     """E = intercept + slope · (RT/F) ln out is 0 at out = exp(−intercept F/(slope RT)); RT/F 25.4336 mV at 22 °C."""
     row, _ = judged(monkeypatch, slope_ratio=slope, intercept_mV=-125.0 * slope)
     assert row.in_mM_of_line == pytest.approx(np.exp(125.0 / 25.4336), rel=1e-4)
 
 
-def test_a_slope_below_a_half_implies_no_inside_concentration(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_slope_ratio_below_a_half_gives_no_inside_concentration(monkeypatch: pytest.MonkeyPatch) -> None:
     assert judged(monkeypatch, slope_ratio=0.45)[0].in_mM_of_line is None
     assert judged(monkeypatch, slope_ratio=0.5)[0].in_mM_of_line is not None

@@ -1,4 +1,4 @@
-"""Least squares of the GHK voltage: derivatives, starts and minima."""
+"""Least squares of the GHK voltage equation: derivatives, starting points and minima."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ THERMAL_mV = 8.31446261815324 * 295.15 / 96.48533212331  # at 22 °C
 
 
 def model(free: tuple[int, ...], offset: bool = False, mix: np.ndarray | None = None) -> VoltageModel:
-    """K, Na and Rb in five baths; K and then others 140, 10 and 5 inside; errors of 0.5 mV."""
+    """K, Na and Rb in five baths, with 140, 10 and 5 mM inside; errors of 0.5 mV."""
     out = np.column_stack([K_OUT, 100.0 - K_OUT, np.array([50.0, 10.0, 30.0, 5.0, 20.0])])
     inside = np.tile([140.0, 10.0, 5.0], (5, 1))
     return VoltageModel(
@@ -27,7 +27,7 @@ def goldman_mV(p_na: float, p_rb: float = 0.0) -> np.ndarray:
     return THERMAL_mV * np.log(top / (140.0 + 10.0 * p_na + 5.0 * p_rb))
 
 
-def test_prediction_is_goldmans_and_the_offset_is_added() -> None:
+def test_prediction_is_the_ghk_voltage_plus_the_offset() -> None:
     both = np.log([0.03, 0.5])
     np.testing.assert_allclose(model((1, 2)).predict_mV(both), goldman_mV(0.03, 0.5), rtol=1e-9)
     with_offset = model((1,), offset=True).predict_mV(np.array([np.log(0.03), 2.5]))
@@ -35,7 +35,7 @@ def test_prediction_is_goldmans_and_the_offset_is_added() -> None:
     assert (model((1, 2)).size, model((1,), offset=True).size, model(()).size) == (2, 2, 0)
 
 
-def test_mixed_parameters_are_led_to_the_ratios() -> None:
+def test_mixing_matrix_converts_parameters_to_log_ratios() -> None:
     """(log a, log b/a) instead of (log a, log b)."""
     mix = np.array([[1.0, 0.0], [1.0, 1.0]])
     theta = np.log([0.03, 0.5 / 0.03])
@@ -47,7 +47,7 @@ def test_chi_square_is_the_sum_of_squares_in_standard_errors() -> None:
     assert model((1,)).chi2(np.log([0.03]), e_mV) == pytest.approx(1.0 + 4.0 + 0.25)
 
 
-def test_derivatives_are_those_of_goldmans_equation() -> None:
+def test_derivatives_match_the_ghk_voltage_equation() -> None:
     """d/d ln p of (RT/F) ln(top/bottom): (RT/F) (p Na_o/top − p Na_i/bottom), whitened by 2/mV; 2/mV for an offset."""
     p, out = 0.03, model(()).out_mM
     top, bottom = out[:, 0] + p * out[:, 1], 140.0 + 10.0 * p
@@ -57,7 +57,7 @@ def test_derivatives_are_those_of_goldmans_equation() -> None:
     np.testing.assert_allclose(found[0, :, 1], 2.0, rtol=1e-6)
 
 
-def test_starts_are_all_pairs_of_fifteen_ratios() -> None:
+def test_starting_points_are_all_pairs_of_fifteen_ratios() -> None:
     grid = starting_points(model((1, 2)))
     assert grid.shape == (225, 2)
     for column in grid.T:
@@ -71,7 +71,7 @@ def test_starts_are_all_pairs_of_fifteen_ratios() -> None:
     assert starting_points(model((), offset=True)).tolist() == [[0.0]]
 
 
-def test_minimum_is_that_of_scipy() -> None:
+def test_minimum_matches_scipy() -> None:
     from scipy.optimize import least_squares
 
     e_mV = goldman_mV(0.03, 0.5) + np.array([0.4, -0.3, 0.6, -0.2, 0.1])
@@ -81,7 +81,7 @@ def test_minimum_is_that_of_scipy() -> None:
     assert found.chi2[0] == pytest.approx(2 * expected.cost, rel=1e-7)
 
 
-def test_a_held_parameter_does_not_move() -> None:
+def test_a_fixed_parameter_does_not_change() -> None:
     e_mV = goldman_mV(0.03, 0.5)
     held = minimise(model((1, 2)), e_mV[None], np.log([[0.02, 0.4]]), held=(1, np.log([0.7])))
     assert held.theta[0, 1] == np.log(0.7)
@@ -91,7 +91,7 @@ def test_a_held_parameter_does_not_move() -> None:
     assert held.chi2[0] > 0.1
 
 
-def test_a_model_without_parameters_is_only_judged() -> None:
+def test_a_model_without_parameters_has_only_chi_square() -> None:
     found = best_fit(model(()), goldman_mV(0.0) + 1.0)
     assert found.theta.shape == (1, 0)
     assert found.chi2[0] == pytest.approx(20.0)

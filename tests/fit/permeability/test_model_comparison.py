@@ -1,4 +1,4 @@
-"""Explanations beside each other, and what single baths say."""
+"""Comparison of models, leave-one-bath-out, and ratios from single baths."""
 
 from __future__ import annotations
 
@@ -29,20 +29,20 @@ def models_of(fits: CellFits) -> dict[str, ModelRow]:
     return {row.model: row for row in fits.models}
 
 
-def test_sodium_permeability_prefers_ghk_over_nernst(rig: Rig) -> None:
+def test_ghk_is_preferred_with_sodium_permeability(rig: Rig) -> None:
     models = models_of(fits_of(rig, {"K": 1.0, "Na": 0.02}))
     assert models["ghk"].delta_aicc == 0
     assert (models["ghk"].p_value or 0) < 1e-6
     assert (models["nernst"].loo_rms_mV or 0) > 10 * (models["ghk"].loo_rms_mV or 0)
 
 
-def test_a_potassium_membrane_prefers_nernst(rig: Rig) -> None:
+def test_nernst_is_preferred_for_a_potassium_membrane(rig: Rig) -> None:
     models = models_of(fits_of(rig, {"K": 1.0}))
     assert models["nernst"].delta_aicc == 0
     assert (models["ghk"].p_value or 0) > 0.1
 
 
-def test_likelihood_ratio_at_the_boundary_has_half_the_probability_of_chi_square(rig: Rig) -> None:
+def test_p_at_the_boundary_is_half_that_of_chi_square(rig: Rig) -> None:
     """Chernoff 1954: at a boundary P = ½ P(χ²₁ > LR)."""
     from scipy.stats import chi2
 
@@ -51,18 +51,18 @@ def test_likelihood_ratio_at_the_boundary_has_half_the_probability_of_chi_square
     assert models["ghk"].p_value == pytest.approx(chi2.sf(ratio, 1) / 2, rel=1e-6)
 
 
-def test_aicc_is_that_of_its_definition(rig: Rig) -> None:
+def test_aicc_matches_its_definition(rig: Rig) -> None:
     ghk = models_of(fits_of(rig, {"K": 1.0, "Na": 0.02}))["ghk"]
     assert ghk.aicc == pytest.approx((ghk.chi2 or 0) + 2 * 1 + 2 * 1 * 2 / (5 - 1 - 1))
 
 
-def test_an_offset_is_found_and_its_confounding_said(rig: Rig, codes: Codes) -> None:
+def test_an_offset_is_detected_with_a_finding_on_confounding(rig: Rig, codes: Codes) -> None:
     models = models_of(fits_of(rig, {"K": 1.0, "Na": 0.02}, NOISE + 12.0))
     assert (models["ghk+offset"].p_value or 0) < 1e-6
     assert Code.OFFSET_INSEPARABLE in codes(models["ghk+offset"])
 
 
-def test_influence_names_the_bath_that_is_wrong(rig: Rig) -> None:
+def test_influence_identifies_the_wrong_bath(rig: Rig) -> None:
     errors = np.zeros(5)
     errors[2] = 6.0
     influence = {row.bath: row for row in fits_of(rig, {"K": 1.0, "Na": 0.02}, errors).influence}
@@ -82,13 +82,13 @@ def test_leaving_a_bath_out_equals_fitting_without_it(rig: Rig) -> None:
         assert influence[left_out.bath].slope_ratio_without == pytest.approx(fewer.nernst[0].slope_ratio, rel=1e-6)
 
 
-def test_each_bath_alone_gives_the_ratio_that_the_membrane_has(rig: Rig) -> None:
+def test_each_bath_alone_gives_the_true_ratio(rig: Rig) -> None:
     rows = fits_of(rig, {"K": 1.0, "Na": 0.02}, 0.0).bath_ratios
     assert [row.p_ratio for row in rows] == pytest.approx([0.02] * 5, rel=1e-3)
 
 
 def test_a_ratio_that_changes_from_bath_to_bath_is_a_finding(rig: Rig) -> None:
-    """A P_Na/P_K of 0.01 at low and 0.03 at high K outside: no single ratio holds."""
+    """P_Na/P_K is 0.01 at low and 0.03 at high outside K, so no single ratio fits."""
     rows = []
     for (name, bath), ratio in zip(rig.baths.items(), (0.010, 0.014, 0.018, 0.024, 0.030), strict=True):
         e_mV = simulated_reversal_mV({"K": 1.0, "Na": ratio}, bath, rig.pipette, rig.celsius)
@@ -121,13 +121,13 @@ def test_conditions_are_paired_within_the_cell(rig: Rig) -> None:
     assert (pair.ci_low or 0) < 3.0 < (pair.ci_high or 0)
 
 
-def test_a_condition_without_a_fit_gives_a_failed_pair(rig: Rig, codes: Codes) -> None:
+def test_a_condition_without_a_fit_gives_a_failed_row(rig: Rig, codes: Codes) -> None:
     fits = fit_cell(rig.reversals({"K": 1.0, "Na": 0.02}), rig.settings(Experiment(), ("control", "drug")))
     (pair,) = fits.condition_pairs
     assert pair.status is Status.FAILED
     assert Code.CONDITION_WITHOUT_RATIO in codes(pair)
 
 
-def test_models_that_the_baths_cannot_carry_are_left_out(rig: Rig) -> None:
+def test_models_with_more_parameters_than_baths_are_left_out(rig: Rig) -> None:
     rig.baths = k_series(5)
     assert set(models_of(fits_of(rig, {"K": 1.0, "Na": 0.02}, 0.0))) == {"nernst", "ghk"}

@@ -1,4 +1,4 @@
-"""The set of ratios that data do not contradict, at and away from the boundary."""
+"""Profile-likelihood interval of a ratio, at and away from the boundary."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from reversal.fit.permeability.profile_interval import limits
 from reversal.fit.permeability.ratios import fit_voltage
 
 
-def test_ends_of_the_interval_are_where_the_likelihood_ratio_is_critical(rig: Rig) -> None:
+def test_likelihood_ratio_is_critical_at_the_ends_of_the_interval(rig: Rig) -> None:
     series = next(series_of_cell(rig.reversals({"K": 1.0, "Na": 0.03}), rig.settings(Experiment())))
     fit = fit_voltage(series, ("Na",))
     ends = limits(fit.model, fit.e_mV, fit.best, 0)
@@ -22,7 +22,7 @@ def test_ends_of_the_interval_are_where_the_likelihood_ratio_is_critical(rig: Ri
     assert at_ends - fit.best.chi2 == pytest.approx([3.8415, 3.8415], abs=1e-3)
 
 
-def test_many_data_sets_side_by_side_give_what_each_gives_alone(rig: Rig) -> None:
+def test_parallel_fits_equal_single_fits(rig: Rig) -> None:
     series = next(series_of_cell(rig.reversals({"K": 1.0, "Na": 0.03}), rig.settings(Experiment())))
     fit = fit_voltage(series, ("Na",))
     data = series.e_mV + np.random.default_rng(0).normal(0, 0.3, (6, 5))
@@ -31,7 +31,7 @@ def test_many_data_sets_side_by_side_give_what_each_gives_alone(rig: Rig) -> Non
     assert together == pytest.approx(alone, abs=1e-5)
 
 
-def test_bootstrap_scatters_as_wide_as_the_profile_interval(rig: Rig) -> None:
+def test_bootstrap_interval_matches_the_profile_interval(rig: Rig) -> None:
     series = next(series_of_cell(rig.reversals({"K": 1.0, "Na": 0.03}), rig.settings(Experiment())))
     fit = fit_voltage(series, ("Na",))
     ends = limits(fit.model, fit.e_mV, fit.best, 0)

@@ -1,4 +1,4 @@
-"""Published ratios re-derived from published voltages and solutions."""
+"""Published permeability ratios, computed again from the published voltages and solutions."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from reversal.tables.permeabilities_table import Bound
 
 
 def bi_ionic(rig: Rig, ion: str, e_mV: float, experiment: Experiment) -> tuple[float, float, float]:
-    """Ratio of the ion and its interval from a single bath, on concentrations."""
+    """Ratio of the ion with its interval from a single bath, with concentrations."""
     (bath,) = rig.baths
     row = next(r for r in fit_cell([row_of(bath, e_mV, rig)], rig.settings(experiment)).permeabilities if r.ion == ion)
     assert row.p_ratio is not None
@@ -24,10 +24,10 @@ def bi_ionic(rig: Rig, ion: str, e_mV: float, experiment: Experiment) -> tuple[f
 
 
 def test_castor_sodium() -> None:
-    """Charpentier et al., Plant Cell 20:3467 (2008), table 3: +17.9 ± 2 mV gives P_K/P_Na 2.0, as much of each ion.
+    """Charpentier et al., Plant Cell 20:3467 (2008), table 3: +17.9 ± 2 mV gives P_K/P_Na 2.0.
 
-    Potassium on one side and sodium on the other at equal concentrations, 20 °C. Read here with sodium outside, where
-    the voltage has the other sign.
+    Potassium on one side and sodium on the other at equal concentrations, 20 °C. Here sodium is outside, so the
+    voltage has the opposite sign.
     """
     rig = Rig()
     rig.celsius, rig.se_mV, rig.shared_sd_mV = 20.0, 2.0, 0.0
@@ -38,7 +38,10 @@ def test_castor_sodium() -> None:
 
 
 def test_castor_calcium() -> None:
-    """The same table: 5.0 ± 1 mV gives P_K/P_Ca 1.4 (1.48 with as much calcium as potassium, which the table omits)."""
+    """The same table: 5.0 ± 1 mV gives P_K/P_Ca 1.4.
+
+    Equal concentrations of calcium and potassium, which the table does not give, give 1.48.
+    """
     rig = Rig()
     rig.celsius, rig.se_mV, rig.shared_sd_mV = 20.0, 1.0, 0.0
     rig.baths, rig.pipette = {"Ca": {"Ca": 100.0, "Cl": 200.0}}, {"K": 100.0, "Cl": 100.0}
@@ -50,10 +53,10 @@ def test_castor_calcium() -> None:
 
 @pytest.mark.parametrize(("ion", "ratio"), [("Tl", 2.3), ("Rb", 0.92), ("NH4", 0.13)])
 def test_hille_potassium_channel_from_the_shift_of_each_substitute(ion: str, ratio: float) -> None:
-    """Hille, J. Gen. Physiol. 61:669 (1973): node of frog, P_X/P_K; a bath of X against one of potassium.
+    """Hille, J. Gen. Physiol. 61:669 (1973): frog node, P_X/P_K; a bath with X compared with one with potassium.
 
-    The shift RT/F ln(P_X/P_K) at equal concentrations is what the paper's ratios mean; a junction error common to
-    both baths must not move the ratio.
+    The paper's ratios are defined by the shift RT/F ln(P_X/P_K) at equal concentrations. A junction error common to
+    both baths must not change the ratio.
     """
     rig = Rig()
     rig.celsius = 20.0
@@ -67,7 +70,7 @@ def test_hille_potassium_channel_from_the_shift_of_each_substitute(ion: str, rat
 
 
 def test_hille_sodium_in_the_potassium_channel_is_an_upper_limit() -> None:
-    """The same paper: P_Na/P_K < 0.01, no reversal seen. A channel that passes none gives a bound, never 0."""
+    """The same paper: P_Na/P_K < 0.01, no reversal observed. An impermeant ion gives a bound, never 0."""
     rig = Rig()
     rig.celsius = 20.0
     rig.baths = {"K": {"K": 110.0, "Cl": 110.0}, "K2.5": {"K": 2.5, "Na": 107.5, "Cl": 110.0}}
@@ -78,10 +81,10 @@ def test_hille_sodium_in_the_potassium_channel_is_an_upper_limit() -> None:
     assert 0 < row.ci_high < 0.01
 
 
-def test_a_series_like_hodgkin_and_horowicz_gives_their_one_percent_of_sodium() -> None:
-    """V = 58 log10(([K]o + 0.01 [Na]o)/140), as the frog muscle series of J. Physiol. 148:127 (1959) is often put.
+def test_hodgkin_and_horowicz_series_gives_one_percent_sodium_permeability() -> None:
+    """V = 58 log10(([K]o + 0.01 [Na]o)/140), a common fit to frog muscle, J. Physiol. 148:127 (1959).
 
-    58 mV a decade belongs to 19.17 °C. The empty sodium inside is that formula's own simplification.
+    58 mV per decade corresponds to 19.17 °C. The formula neglects sodium inside.
     """
     rig = Rig()
     rig.celsius, rig.pipette = 58.0 / math.log(10) * 96.48533212331 / 8.31446261815324 - 273.15, {"K": 140.0}
@@ -97,11 +100,11 @@ def test_a_series_like_hodgkin_and_horowicz_gives_their_one_percent_of_sodium() 
     assert fits.nernst[0].curvature_p < 0.05
 
 
-def test_cahalan_and_begenisich_ratios_are_not_one_ratio() -> None:
+def test_cahalan_and_begenisich_ratio_is_not_constant() -> None:
     """J. Gen. Physiol. 68:111 (1976): P_Na/P_K 12.8, 5.7 and 3.5 at 530, 180 and 50 mM potassium inside.
 
-    Reversals made from those ratios give each back from its own solution; that no single one holds is a finding, and
-    the joint fit says so.
+    Reversal potentials computed from these ratios return each ratio from its own solution. The joint fit finds that no
+    single ratio fits all three.
     """
     rig = Rig()
     rig.celsius, rig.baths = 10.0, {"sea water": {"Na": 440.0, "Cl": 440.0}}
@@ -133,12 +136,12 @@ def test_cahalan_and_begenisich_ratios_are_not_one_ratio() -> None:
         (130.0, 20.0, -104.0, 20.0, -18.4, 2.23),
     ],
 )
-def test_background_sodium_current_chord_conductances(
+def test_chord_conductances_of_a_background_sodium_current(
     k_in: float, na_in: float, e_k: float, e_na: float, e_rev: float, printed: float
 ) -> None:
     """J. Physiol. 599:1855 (2021), table 4: g_Na/g_K at 42.1 mM sodium and 2.5 mM potassium outside, near 33 °C.
 
-    A conductance ratio, beside which the permeability ratio of the same row is another number.
+    The published value is a conductance ratio, which differs from the permeability ratio of the same row.
     """
     rig = Rig()
     rig.celsius = 33.0

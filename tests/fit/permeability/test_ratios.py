@@ -1,4 +1,4 @@
-"""Permeability ratios of a cell: right where they can be had, and a reason where they cannot."""
+"""Permeability ratios of a cell: correct estimates, or a reason why there is none."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ Codes = Callable[[Any], set[Code]]
 
 
 def ratio_of(rig: Rig, p: dict[str, float], experiment: Experiment, errors: object = 0.0) -> PermeabilityRow:
-    """Fit the cell with the true ratios ``p`` and give its first row."""
+    """Fit a cell with the true ratios ``p`` and return its first row."""
     return fit_cell(rig.reversals(p, errors), rig.settings(experiment)).permeabilities[0]  # type: ignore[arg-type]
 
 
 @given(log_ratio=st.floats(math.log(3e-3), math.log(30)), celsius=st.floats(5, 40))
 @settings(max_examples=15, deadline=None)
-def test_ratio_is_recovered_from_reversals_without_error(log_ratio: float, celsius: float) -> None:
+def test_ratio_is_recovered_from_exact_reversal_potentials(log_ratio: float, celsius: float) -> None:
     rig = Rig()
     rig.celsius = celsius
     row = ratio_of(rig, {"K": 1.0, "Na": math.exp(log_ratio)}, Experiment())
@@ -43,7 +43,7 @@ def test_ratio_is_recovered_from_reversals_without_error(log_ratio: float, celsi
     assert row.ci_low < math.exp(log_ratio) < row.ci_high
 
 
-def test_divalent_ratio_is_recovered_through_the_quadratic() -> None:
+def test_divalent_ratio_is_recovered() -> None:
     rig = Rig()
     rig.baths = {f"Ca{ca:g}": {"K": 10.0, "Ca": float(ca), "Cl": 10.0 + 2 * ca} for ca in (1, 5, 20, 60)}
     rig.pipette = {"K": 140.0, "Cl": 140.0}
@@ -74,8 +74,8 @@ def test_two_free_ratios_are_recovered_together() -> None:
     assert {row.ion: row.p_ratio for row in rows} == pytest.approx({"Na": 0.08, "Cs": 0.4}, rel=1e-4)
 
 
-def test_interval_matches_minos_of_iminuit_where_the_ratio_is_well_resolved() -> None:
-    """The same likelihood, the junction error an explicit nuisance parameter, written down for MINOS."""
+def test_interval_of_a_resolved_ratio_matches_minos_of_iminuit() -> None:
+    """MINOS gets the same likelihood with the junction error as an explicit nuisance parameter."""
     from iminuit import Minuit
 
     rig = Rig()
@@ -103,7 +103,7 @@ def test_interval_matches_minos_of_iminuit_where_the_ratio_is_well_resolved() ->
     assert math.log(row.ci_high or 0) == pytest.approx(centre + errors_found.upper, abs=2e-3)
 
 
-def test_a_ratio_too_small_to_see_is_an_upper_bound_never_zero(rig: Rig, codes: Codes) -> None:
+def test_an_unresolved_small_ratio_is_an_upper_bound_never_zero(rig: Rig, codes: Codes) -> None:
     row = ratio_of(rig, {"K": 1.0, "Na": 0.0}, Experiment(), errors=-0.2)
     assert row.bound is Bound.UPPER
     assert row.p_ratio != 0
@@ -114,12 +114,12 @@ def test_a_ratio_too_small_to_see_is_an_upper_bound_never_zero(rig: Rig, codes: 
     assert Code.UPPER_BOUND_ONLY in codes(row)
 
 
-def test_design_number_compares_lowest_potassium_with_sodium(rig: Rig) -> None:
+def test_ratio_at_balance_is_lowest_potassium_over_sodium(rig: Rig) -> None:
     row = ratio_of(rig, {"K": 1.0, "Na": 0.02}, Experiment())
     assert row.ratio_at_balance == pytest.approx(2.5 / 147.5)
 
 
-def test_one_bath_gives_a_flagged_ratio_with_its_reason(rig: Rig, codes: Codes) -> None:
+def test_one_bath_gives_a_flagged_ratio_with_a_reason(rig: Rig, codes: Codes) -> None:
     rig.baths = k_series(5)
     row = ratio_of(rig, {"K": 1.0, "Na": 0.05}, Experiment())
     assert row.status is Status.FLAGGED
@@ -143,7 +143,7 @@ def test_equal_baths_cannot_give_two_ratios(codes: Codes) -> None:
     assert all(Code.SOLUTIONS_TOO_FEW in codes(row) for row in rows)
 
 
-def test_an_ion_in_no_solution_is_a_failed_row_and_stops_no_other(rig: Rig, codes: Codes) -> None:
+def test_an_ion_in_no_solution_fails_without_affecting_others(rig: Rig, codes: Codes) -> None:
     rows = fit_cell(
         rig.reversals({"K": 1.0, "Na": 0.05}), rig.settings(Experiment(permeant=["K", "Na", "Cs"]))
     ).permeabilities
@@ -153,7 +153,7 @@ def test_an_ion_in_no_solution_is_a_failed_row_and_stops_no_other(rig: Rig, code
     assert by_ion["Na"].p_ratio == pytest.approx(0.05, rel=1e-4)
 
 
-def test_reversals_outside_the_tested_range_do_not_enter(rig: Rig) -> None:
+def test_reversal_potentials_outside_the_tested_range_are_not_used(rig: Rig) -> None:
     rows = rig.reversals({"K": 1.0, "Na": 0.02})
     wrong = rows[0].model_copy(update={"e_rev_mV": 50.0, "crossing": Crossing.EXTRAPOLATED})
     failed = rows[1].model_copy(update={"status": Status.FAILED, "reason": "truncated"})
@@ -163,7 +163,7 @@ def test_reversals_outside_the_tested_range_do_not_enter(rig: Rig) -> None:
     assert "control_K2.5 (no reversal potential in the tested range), control_K5 (failed)" in (row.reason or "")
 
 
-def test_a_cell_without_any_reversal_has_rows_with_a_reason(rig: Rig, codes: Codes) -> None:
+def test_a_cell_without_reversal_potentials_has_failed_rows_with_a_reason(rig: Rig, codes: Codes) -> None:
     fits = fit_cell([], rig.settings(Experiment()))
     assert [row.status for row in fits.permeabilities] == [Status.FAILED]
     assert Code.NO_REVERSALS in codes(fits.permeabilities[0])
@@ -182,14 +182,14 @@ def test_several_recordings_in_a_bath_narrow_the_interval(rig: Rig) -> None:
     assert (two.n_baths, two.n_recordings) == (5, 10)
 
 
-def test_scatter_beyond_the_stated_errors_widens_the_interval_and_is_said(rig: Rig, codes: Codes) -> None:
+def test_excess_scatter_widens_the_interval_and_is_a_finding(rig: Rig, codes: Codes) -> None:
     quiet = ratio_of(rig, {"K": 1.0, "Na": 0.02}, Experiment())
     loud = ratio_of(rig, {"K": 1.0, "Na": 0.02}, Experiment(), errors=np.array([3.0, -3.0, 2.0, -3.0, 2.5]))
     assert Code.EXCESS_SCATTER in codes(loud)
     assert (loud.ci_high or 0) / (loud.ci_low or 1) > 1.5 * (quiet.ci_high or 0) / (quiet.ci_low or 1)
 
 
-def test_a_common_shift_beyond_the_junction_error_is_flagged(rig: Rig, codes: Codes) -> None:
+def test_a_common_shift_above_the_junction_error_is_flagged(rig: Rig, codes: Codes) -> None:
     row = ratio_of(rig, {"K": 1.0, "Na": 0.02}, Experiment(), errors=8.0)
     assert row.status is Status.FLAGGED
     assert row.common_shift_mV == pytest.approx(8.0, abs=1.0)
@@ -206,7 +206,7 @@ def test_robust_weights_withstand_one_wrong_bath(rig: Rig) -> None:
     assert "bisquare" in (robust.method or "")
 
 
-def test_a_free_offset_takes_up_a_shift_and_says_what_it_cannot_be_told_from(rig: Rig, codes: Codes) -> None:
+def test_a_free_offset_absorbs_a_shift_with_a_finding_on_confounding(rig: Rig, codes: Codes) -> None:
     row = ratio_of(rig, {"K": 1.0, "Na": 0.02}, Experiment(fitting=Fitting(offset=True)), errors=8.0)
     assert row.p_ratio == pytest.approx(0.02, rel=1e-3)
     assert Code.OFFSET_INSEPARABLE in codes(row)
@@ -223,7 +223,7 @@ def test_free_energy_has_the_sign_of_its_convention(rig: Rig) -> None:
     assert "disfavoured" in (row.ddg_convention or "")
 
 
-def test_activities_change_a_dilution_series_and_name_their_convention() -> None:
+def test_activities_change_the_ratio_and_name_their_convention() -> None:
     rig = Rig()
     rig.baths = {f"K{k:g}": {"K": float(k), "Na": 20.0, "Cl": 20.0 + k} for k in (2, 5, 20, 60)}
     row = ratio_of(rig, {"K": 1.0, "Na": 0.05}, Experiment())
@@ -235,7 +235,7 @@ def test_activities_change_a_dilution_series_and_name_their_convention() -> None
     assert on_activities.p_ratio == pytest.approx(row.other_scale_p_ratio, rel=1e-4)
 
 
-def test_a_mislabelled_error_is_not_taken_for_certainty(rig: Rig) -> None:
+def test_a_reversal_potential_without_an_error_is_not_used(rig: Rig) -> None:
     rows = [row.model_copy(update={"se_mV": None, "ci_low_mV": None}) for row in rig.reversals({"K": 1.0, "Na": 0.1})]
     row = fit_cell(rows, rig.settings(Experiment())).permeabilities[0]
     assert row.status is Status.FAILED
@@ -256,8 +256,8 @@ def test_exchanging_the_reference_inverts_the_ratio_and_its_interval(log_ratio: 
     assert (one.ci_high or 0) * (other.ci_low or 0) == pytest.approx(1.0, rel=1e-3)
 
 
-def test_a_reference_that_may_not_pass_gives_a_lower_bound(codes: Codes) -> None:
-    """Sodium channel without potassium permeability, potassium taken for the reference."""
+def test_an_impermeant_reference_gives_a_lower_bound(codes: Codes) -> None:
+    """Sodium channel without potassium permeability; potassium is the reference."""
     rig = Rig()
     rig.baths = {f"Na{na:g}": {"Na": float(na), "K": 3.0, "Cl": na + 3.0} for na in (20, 50, 100, 150)}
     rig.pipette = {"Na": 20.0, "K": 120.0, "Cl": 140.0}
@@ -271,7 +271,7 @@ def test_a_reference_that_may_not_pass_gives_a_lower_bound(codes: Codes) -> None
 
 @given(scale=st.floats(0.5, 10.0))
 @settings(max_examples=8, deadline=None)
-def test_believed_errors_of_any_common_size_leave_the_best_ratio_where_it_is(scale: float) -> None:
+def test_best_ratio_does_not_depend_on_the_scale_of_the_errors(scale: float) -> None:
     rig = Rig()
     rig.se_mV, rig.shared_sd_mV = 0.3 * scale, 1.0 * scale
     choices = Experiment(fitting=Fitting(bath_sd_mV=0.0))

@@ -1,4 +1,4 @@
-"""The ratio that each bath gives by itself, by hand."""
+"""Ratio from each bath alone, checked by hand."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def balance(e_mV: float, out: dict[str, float], inside: dict[str, float]) -> flo
     return (out["K"] - x * inside["K"]) / (x * inside["Na"] - out["Na"])
 
 
-def test_each_bath_alone_has_the_interval_of_its_own_and_the_shared_error(rig: Rig) -> None:
+def test_interval_of_a_single_bath_includes_own_and_shared_errors(rig: Rig) -> None:
     reach = 1.959964 * math.hypot(0.1, 1.0, Experiment().fitting.bath_sd_mV)
     for row, bath, measured in zip(
         rows_of(rig), rig.baths.values(), rig.reversals({"K": 1.0, "Na": 0.05}), strict=True
@@ -37,7 +37,7 @@ def test_each_bath_alone_has_the_interval_of_its_own_and_the_shared_error(rig: R
         assert row.ci_low == (pytest.approx(min(ends), rel=1e-5) if len(positive) == 2 else None)
 
 
-def test_conductance_ratio_is_that_of_the_driving_forces(rig: Rig) -> None:
+def test_conductance_ratio_is_the_inverse_ratio_of_driving_forces(rig: Rig) -> None:
     """g_Na/g_K = (E_K − E)/(E − E_Na) (Hodgkin & Huxley 1952, chord conductances)."""
     row, bath = rows_of(rig)[0], rig.baths["K2.5"]
     e_k, e_na = (THERMAL_mV * math.log(bath[ion] / rig.pipette[ion]) for ion in ("K", "Na"))
@@ -45,8 +45,8 @@ def test_conductance_ratio_is_that_of_the_driving_forces(rig: Rig) -> None:
     assert row.conductance_ratio == pytest.approx((e_k - e_mV) / (e_mV - e_na), rel=1e-4)
 
 
-def test_the_shift_between_pure_baths_is_the_ratio_of_a_substitution(rig: Rig) -> None:
-    """E_Na − E_K = (RT/F) ln(P_Na Na_o/(P_K K_o)); the interval from the two own errors alone."""
+def test_shift_between_pure_baths_gives_the_ratio(rig: Rig) -> None:
+    """E_Na − E_K = (RT/F) ln(P_Na Na_o/(P_K K_o)); the interval uses only the own errors of both baths."""
     rig.baths = {"K150": {"K": 150.0, "Cl": 150.0}, "Na150": {"Na": 150.0, "Cl": 150.0}}
     rig.pipette = {"K": 140.0, "Cl": 140.0}
     first, second = rows_of(rig)
@@ -59,7 +59,7 @@ def test_the_shift_between_pure_baths_is_the_ratio_of_a_substitution(rig: Rig) -
     assert second.shift_ci_high == pytest.approx(0.05 * math.exp(reach), rel=1e-4)
 
 
-def test_a_bath_that_no_ratio_balances_says_so(rig: Rig) -> None:
+def test_a_bath_without_a_solution_for_the_ratio_gives_a_finding(rig: Rig) -> None:
     rows = rig.reversals({"K": 1.0, "Na": 0.05})
     rows[0] = rows[0].model_copy(update={"e_rev_mV": -110.0})  # below E_K
     fits = fit_cell(rows, rig.settings(Experiment()))

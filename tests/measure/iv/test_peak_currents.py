@@ -19,7 +19,7 @@ def noisy(rows: np.ndarray, sd: float = 2.0) -> np.ndarray:
     return rows + sd * np.random.default_rng(8).standard_normal(rows.shape)
 
 
-def test_peaks_have_a_sign_and_no_bias_away_from_zero() -> None:
+def test_peak_currents_are_signed_and_unbiased() -> None:
     t = np.arange(30 * MS) / MS
     shape = (1 - np.exp(-t / 0.5)) * np.exp(-t / 3.0)
     size = np.array([-400.0, -200.0, -50.0, 0.0, 0.0, 0.0, 50.0, 200.0, 400.0])
@@ -30,7 +30,7 @@ def test_peaks_have_a_sign_and_no_bias_away_from_zero() -> None:
 
 
 def test_noise_gives_no_peak() -> None:
-    """Hundreds of sweeps of noise with two true peaks beside: the mean of the rest is zero, not an extremum's."""
+    """Hundreds of sweeps of noise with two true peaks: the others have a mean of zero, not that of an extremum."""
     rows = np.zeros((402, 600))
     shape = (1 - np.exp(-np.arange(600) / 10)) * np.exp(-np.arange(600) / 60.0)
     rows[0], rows[-1] = -300.0 * shape, 300.0 * shape
@@ -62,12 +62,12 @@ COURSES = {
 
 
 @pytest.mark.parametrize("course", COURSES)
-def test_the_course_of_a_family_is_that_of_its_gated_current(course: str) -> None:
+def test_time_course_of_a_family_is_that_of_its_gated_current(course: str) -> None:
     expected, rows = COURSES[course]
     assert course_of(noisy(rows + 2.0 * LEVELS[:, None]), LEVELS) is expected
 
 
-def test_the_reversal_at_the_start_of_the_steps_is_found_if_it_differs() -> None:
+def test_a_different_reversal_potential_at_the_start_of_the_steps_is_found() -> None:
     leak = 2.0 * (LEVELS + 20.0)[:, None]
     rows = COURSES["goes from the begin on"][1] + leak
     expected = _zero(OPEN * np.exp(-0.6 / 3.0) + leak[:, 0])
@@ -87,8 +87,8 @@ def test_a_declared_kind_of_measurement_is_used(kind: str) -> None:
 
 
 @pytest.mark.parametrize("by_mV", [20.0, 25.0])
-def test_peaks_of_a_family_with_large_steps_are_found(by_mV: float) -> None:
-    """With steps of 25 mV two sweeps alone carry large peaks; an event in one sweep is still none."""
+def test_peaks_are_found_in_a_family_with_large_steps(by_mV: float) -> None:
+    """With steps of 25 mV only two sweeps have large peaks; an event in a single sweep is not a peak."""
     levels = np.arange(-80.0, 71.0, by_mV)
     open_pA = 1.0 / (1.0 + np.exp(-(levels + 30.0) / 7.0)) * (levels - 40.0) * 5.0
     rows = open_pA[:, None] * (1 - np.exp(-SINCE / 0.5)) * np.exp(-SINCE / 3.0)

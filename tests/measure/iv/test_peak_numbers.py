@@ -1,11 +1,11 @@
-"""Numbers of peaks: width of the mean, its error, and the size a course must have."""
+"""Peak currents: width of the mean, its error, and the smallest size of a gated time course."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from reversal.measure.iv.peak_currents import Course, start_reversal_mV, course_of, peak_currents
+from reversal.measure.iv.peak_currents import Course, course_of, peak_currents, start_reversal_mV
 from reversal.tables.findings.code import Code
 
 LEVELS = np.arange(-80.0, 70.0, 10.0)
@@ -21,16 +21,16 @@ def noise(sd: float, seed: int = 3, n: int = N) -> np.ndarray:
     [(4000.0, 5), (2000.0, 11), (None, 5), (20000.0, 3), (100.0, 75)],
 )
 def test_a_peak_is_a_mean_over_one_period_of_the_filter(lowpass_Hz: float | None, width: int) -> None:
-    """20 kHz: 1/4000 s is 5 samples, without a filter 0.2 ms; at least 3, at most a sixteenth of the window."""
+    """20 kHz: 1/4000 s is 5 samples, without a filter 0.2 ms; at least 3 samples, at most a sixteenth of the window."""
     shape = np.sin(np.pi * np.arange(N) / N)
     peaks = peak_currents(5.0 * LEVELS[:, None] * shape + noise(2.0), LEVELS, lowpass_Hz, 20000.0)
     assert peaks.width == width
-    if width < 20:  # else the end of the window holds too few such means to show their error
+    if width < 20:  # a larger width leaves too few means at the end of the window to estimate their error
         assert peaks.se == pytest.approx(np.full(LEVELS.size, 2.0 / np.sqrt(width)), rel=0.2)
         assert peaks.n_effective == pytest.approx(width, rel=0.4)
 
 
-def test_a_peak_has_its_current_and_its_place() -> None:
+def test_a_peak_has_a_current_and_a_time() -> None:
     t = np.arange(N)
     shape = np.exp(-((t - 300.0) ** 2) / (2 * 80.0**2))
     peaks = peak_currents(5.0 * LEVELS[:, None] * shape + noise(1.0), LEVELS, 4000.0, 20000.0)
@@ -39,7 +39,7 @@ def test_a_peak_has_its_current_and_its_place() -> None:
     assert peaks.findings == ()
 
 
-def test_peaks_that_noise_makes_and_peaks_before_the_window_are_told() -> None:
+def test_peaks_from_noise_and_peaks_before_the_window_are_marked() -> None:
     none = peak_currents(noise(2.0), LEVELS, 4000.0, 20000.0)
     assert [f.code for f in none.findings] == [Code.PEAK_NOT_DETECTED]
     falling = 5.0 * LEVELS[:, None] * np.exp(-np.arange(N) / 200.0)
@@ -62,7 +62,7 @@ def test_a_departure_from_a_line_is_seen_from_six_standard_deviations(squares_pA
     assert (found != {Course.LASTS}) is seen
 
 
-def test_a_current_that_keeps_more_than_half_lasts() -> None:
+def test_a_current_that_remains_above_half_is_sustained() -> None:
     open_pA = 5.0 * (LEVELS - 40.0) / (1.0 + np.exp(-(LEVELS + 30.0) / 7.0))
     decay = np.exp(-np.arange(N) / 100.0)
     courses = [course_of(open_pA[:, None] * (part + (1 - part) * decay) + noise(1.0), LEVELS) for part in (0.6, 0.4)]
@@ -70,14 +70,14 @@ def test_a_current_that_keeps_more_than_half_lasts() -> None:
 
 
 @pytest.mark.parametrize(("levels", "course"), [(4, Course.LASTS), (5, Course.FALLS)])
-def test_a_course_needs_five_levels(levels: int, course: Course) -> None:
+def test_a_time_course_needs_five_levels(levels: int, course: Course) -> None:
     v = np.linspace(-60.0, 60.0, levels)
     rows = 0.3 * (v**2)[:, None] * np.exp(-np.arange(N) / 100.0)
     assert course_of(rows + noise(0.5)[:levels], v) is course
 
 
-def test_where_a_family_reverses_at_the_begin_and_at_the_end() -> None:
-    """A leak through −20 mV and a gated current through 40 mV: at the begin they cancel where their sum does."""
+def test_reversal_of_a_family_at_its_start_and_at_its_end() -> None:
+    """A leak reversing at −20 mV and a gated current reversing at 40 mV: at the start, their sum is zero."""
     leak = 2.0 * (LEVELS + 20.0)[:, None] * np.ones(N)
     gate = 5.0 * (LEVELS - 40.0)[:, None] * np.exp(-np.arange(N) / 150.0)
     early = float(np.exp(-np.arange(N // 50) / 150.0).mean())

@@ -1,4 +1,4 @@
-"""One-way ramps lose the charging current that they still hold, and no other, whatever the amplifier tells."""
+"""The charging current of one-way ramps is subtracted only if the amplifier has not cancelled it."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ def measured(recording: Recording) -> Measured:
 
 @pytest.mark.parametrize("cancelled", [0.0, 0.5, 1.0])
 @pytest.mark.parametrize("reported_pF", [30.0, 45.0])
-def test_a_capacitance_that_is_told_moves_no_reversal(cancelled: float, reported_pF: float) -> None:
-    """Taken off as told, 30 pF would move E_rev by 5.4 mV where the amplifier has cancelled them."""
+def test_a_telegraphed_capacitance_does_not_shift_e_rev(cancelled: float, reported_pF: float) -> None:
+    """If the amplifier has cancelled 30 pF, subtracting the telegraphed value would shift E_rev by 5.4 mV."""
     one = measured(recorded(cancelled, reported_pF))
     assert one.reversal.estimate is not None
     assert one.reversal.estimate.e_mV == pytest.approx(-20.0, abs=max(4 * one.reversal.estimate.se_mV, 0.2))
@@ -52,10 +52,10 @@ def test_a_capacitance_that_is_told_moves_no_reversal(cancelled: float, reported
     assert one.notes == ()
 
 
-def test_what_nothing_in_the_sweeps_tells_is_said() -> None:
-    """Without a flat stretch before the ramp and without a small step, the told capacitance is all there is."""
+def test_a_capacitance_without_evidence_in_the_sweeps_is_a_finding() -> None:
+    """Without a flat segment before the ramp and without a small step, only the telegraphed capacitance is known."""
     whole = recorded()
-    cut = whole.command.sweeps[0].epochs[5].start  # where the ramp begins
+    cut = whole.command.sweeps[0].epochs[5].start  # start of the ramp
     sweeps = tuple(replace(sweep, i_pA=sweep.i_pA[cut:]) for sweep in whole.sweeps)
     epochs = tuple(replace(e, start=e.start - cut, stop=e.stop - cut) for e in whole.command.sweeps[0].epochs[5:])
     commands = tuple(replace(command, epochs=epochs) for command in whole.command.sweeps)
@@ -67,7 +67,7 @@ def test_what_nothing_in_the_sweeps_tells_is_said() -> None:
     assert note.values["capacitance_pF"] == 30.0
 
 
-def test_corner_and_membrane_test_are_held_against_each_other() -> None:
+def test_capacitance_of_the_ramp_is_compared_with_the_membrane_test() -> None:
     recording = recorded()
     onset = Onset(0.36, 0.11, 1.0)
     of_ramp = Sweeps.of(recording), plan(recording, Window())
@@ -83,8 +83,8 @@ def test_corner_and_membrane_test_are_held_against_each_other() -> None:
     assert warning.number == pytest.approx(18.0, abs=1.0)
 
 
-def test_the_error_of_the_charging_current_is_shared_by_all_points() -> None:
-    """What is taken off is wrong for all points alike: the covariance of far-apart points is that error squared."""
+def test_error_of_the_charging_current_is_shared_by_all_points() -> None:
+    """The subtracted current has the same error at all points, so distant points have its variance as covariance."""
     recording = recorded()
     one = measured(recording)
     correlation, se = one.iv.total.correlation, one.iv.total.se_pA

@@ -21,13 +21,13 @@ from reversal.simulate.stimuli import ramp_up_and_down
 
 
 @pytest.mark.parametrize("known", [True, False])
-def test_a_ramp_on_an_ohmic_cell_gives_its_straight_line(known: bool) -> None:
-    """5 nS through −20 mV and 40 pF: up and down together need no C_m, one way alone needs it."""
+def test_ramp_of_an_ohmic_cell_gives_a_straight_line(known: bool) -> None:
+    """5 nS reversing at −20 mV, 40 pF: a ramp up and down needs no C_m, a one-way ramp does."""
     around = conditions_in(SERIES[1])
     cell, amplifier = Cell("c", nonselective(5.0, -20.0), 40.0, 0.001), Amplifier(rs_MOhm=10.0, rs_compensation=0.8)
     protocol = ramp_up_and_down(-100, 40)
     recording = recording_of(cell, amplifier, around, protocol, 3)
-    if known:  # without the way down
+    if known:  # without the downward ramp
         sweeps = tuple(
             replace(command, epochs=tuple(e for e in command.epochs if e.name != "F"))
             for command in recording.command.sweeps

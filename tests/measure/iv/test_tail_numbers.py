@@ -1,4 +1,4 @@
-"""Numbers of the extrapolation of tails, against least squares with the true time constant."""
+"""Extrapolation of tail currents, compared with least squares with the true time constant."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ N = 2000
 
 
 def rows(start_pA: np.ndarray, tau: float, first: int = 20, sd: float = 1.0, seed: int = 4) -> np.ndarray:
-    """Tails of one time constant [samples] that begin ``first`` samples before the window, with white noise."""
+    """Tails of one time constant [samples] that start ``first`` samples before the window, with white noise."""
     noise = sd * np.random.default_rng(seed).standard_normal((start_pA.size, N))
     return start_pA[:, None] * np.exp(-(first + np.arange(N)) / tau) + noise
 
 
 @pytest.mark.parametrize(("inflation", "independent"), [(1.0, 2000.0), (4.0, 500.0)])
-def test_a_window_is_worth_its_samples_over_the_inflation_of_their_mean(inflation: float, independent: float) -> None:
+def test_effective_samples_are_samples_over_variance_inflation(inflation: float, independent: float) -> None:
     found = edge_currents(rows(3.0 * LEVELS, 300.0), LEVELS, 20, Noise(1.0, inflation), transient=False)
     assert found.n_effective == pytest.approx(independent)
 
 
 def by_least_squares(tau: float, first: int = 20, *, free: bool = False) -> np.ndarray:
-    """Weights of the samples in the current at the edge, τ known or free to change a little."""
+    """Weights of the samples in the extrapolated current, with τ known or free in a small range."""
     t = (first + np.arange(N)) / tau
     columns = [np.ones(N), np.exp(-t), *([t * np.exp(-t)] if free else [])]
     solve = np.linalg.pinv(np.column_stack(columns))
     return np.asarray(solve[0] + solve[1])
 
 
-def test_drift_is_passed_on_by_the_weights_of_early_and_late_samples() -> None:
-    """½ (1 + √(Σ₊² + Σ₋²)) of weights that sum to 1: 1 for a mean; for a large tail nearly those of its own τ."""
+def test_effect_of_drift_follows_from_the_weights_of_early_and_late_samples() -> None:
+    """½ (1 + √(Σ₊² + Σ₋²)) of weights that sum to 1: 1 for a mean; for a large tail nearly those for its true τ."""
     flat = edge_currents(rows(np.zeros(6), 300.0), LEVELS, 20, Noise(1.0, 1.0), transient=False)
     assert np.all(flat.drift_gain >= 1.0)
     assert np.median(flat.drift_gain) < 1.6
@@ -42,7 +42,7 @@ def test_drift_is_passed_on_by_the_weights_of_early_and_late_samples() -> None:
     assert large.drift_gain == pytest.approx(np.full(6, expected), rel=0.1)
 
 
-def test_errors_at_the_edge_are_at_least_those_of_the_true_time_constant() -> None:
+def test_errors_are_at_least_those_with_a_known_time_constant() -> None:
     weights = by_least_squares(200.0)
     known = np.sqrt(weights @ weights)
     found = edge_currents(rows(np.full(6, 900.0), 200.0), LEVELS, 20, Noise(1.0, 1.0), transient=False)
@@ -52,8 +52,8 @@ def test_errors_at_the_edge_are_at_least_those_of_the_true_time_constant() -> No
     assert noisier.se / found.se == pytest.approx(np.full(6, 3.0), rel=0.35)
 
 
-def test_the_part_before_the_window_is_one_minus_its_decay() -> None:
-    """Of 900 pA with τ 200 samples, 1 − e^(−20/200) = 9.5 % is gone when the window begins."""
+def test_fraction_lost_before_the_window_is_one_minus_the_decay() -> None:
+    """Of 900 pA with τ 200 samples, 1 − e^(−20/200) = 9.5 % has decayed at the start of the window."""
     found = edge_currents(rows(np.full(6, 900.0), 200.0), LEVELS, 20, Noise(1.0, 1.0), transient=False)
     assert found.extrapolated_fraction == pytest.approx(1 - np.exp(-0.1), abs=0.01)
     assert found.at_edge == pytest.approx(np.full(6, 900.0), rel=0.005)  # bins are as wide as a third of τ
@@ -62,20 +62,20 @@ def test_the_part_before_the_window_is_one_minus_its_decay() -> None:
 
 
 @pytest.mark.parametrize("rho", [0.0, 0.6])
-def test_noise_is_that_of_an_autoregression(rho: float) -> None:
-    """AR(1) of innovations of variance 4: variance 4/(1 − ρ²), the variance of a mean larger by (1 + ρ)/(1 − ρ)."""
+def test_noise_matches_an_autoregression(rho: float) -> None:
+    """AR(1), innovations of variance 4: variance 4/(1 − ρ²); variance of a mean larger by (1 + ρ)/(1 − ρ)."""
     rng = np.random.default_rng(9)
     noise = np.zeros((8, 6000))
     innovation = 2.0 * rng.standard_normal(noise.shape)
     for n in range(1, noise.shape[1]):
         noise[:, n] = rho * noise[:, n - 1] + innovation[:, n]
-    slow = 30.0 * np.linspace(-1, 1, 6000) ** 3  # is taken off
+    slow = 30.0 * np.linspace(-1, 1, 6000) ** 3  # is subtracted
     found = noise_of(noise[:, 500:] + slow[500:])
     assert found.variance == pytest.approx(4.0 / (1 - rho**2), rel=0.05)
     assert found.inflation == pytest.approx((1 + rho) / (1 - rho), rel=0.15)
 
 
-def test_a_transient_is_what_does_not_vanish_where_the_tail_does() -> None:
+def test_a_transient_is_detected_where_the_tail_reverses() -> None:
     start = np.array([-300.0, -150.0, -40.0, 40.0, 150.0, 300.0])
     tails = rows(start, 800.0, sd=1.0)
     decay = np.exp(-np.arange(N) / 15.0)

@@ -1,4 +1,4 @@
-"""A transient that outlives the blank is told from a gate by what it does where the current reverses."""
+"""A transient longer than the blanked time differs from a gate by its size at the reversal potential."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ E_REV_mV, FROM_mV = -22.0, -120.0
 
 
 def tails(rng: np.random.Generator, transient_pA_per_mV: float) -> np.ndarray:
-    """Deactivating tails that reverse at −22 mV, with what a second compartment adds to each step."""
+    """Deactivating tails that reverse at −22 mV, with the charging current of a second compartment."""
     gate = (LEVELS_mV - E_REV_mV)[:, None] * (2.0 + 6.0 * np.exp(-MS / 3.0))
     transient = transient_pA_per_mV * (LEVELS_mV - FROM_mV)[:, None] * np.exp(-MS / 0.8)
     return gate + transient + rng.normal(0.0, 8.0, gate.shape)
 
 
-def remains(rows: np.ndarray) -> bool:
+def residual_transient(rows: np.ndarray) -> bool:
     return transient_remains(rows, 4, noise_of(rows))
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_a_second_compartment_is_noticed(seed: int) -> None:
-    assert remains(tails(np.random.default_rng(seed), 1.0))
+def test_a_second_compartment_is_detected(seed: int) -> None:
+    assert residual_transient(tails(np.random.default_rng(seed), 1.0))
 
 
-def test_a_fast_gate_alone_is_not_taken_for_a_transient() -> None:
-    told = [remains(tails(np.random.default_rng(seed), 0.0)) for seed in range(200)]
+def test_a_fast_gate_is_not_detected_as_a_transient() -> None:
+    told = [residual_transient(tails(np.random.default_rng(seed), 0.0)) for seed in range(200)]
     assert np.mean(told) < 0.02
 
 
-def test_without_a_reversal_nothing_is_claimed() -> None:
-    assert not remains(tails(np.random.default_rng(1), 1.0)[LEVELS_mV > 0])
+def test_without_a_reversal_there_is_no_result() -> None:
+    assert not residual_transient(tails(np.random.default_rng(1), 1.0)[LEVELS_mV > 0])

@@ -1,4 +1,4 @@
-"""Passive properties of simulated cells, against what the simulator was given."""
+"""Passive properties of simulated cells, compared with the parameters of the simulation."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def recording_of(
 
 
 @pytest.mark.parametrize(("rs", "compensation", "cm"), [(12.0, 0.0, 40.0), (20.0, 0.0, 60.0), (25.0, 0.3, 100.0)])
-def test_a_slow_clamp_gives_back_its_three_parts(rs: float, compensation: float, cm: float) -> None:
+def test_r_s_r_m_and_c_m_are_recovered_with_a_slow_clamp(rs: float, compensation: float, cm: float) -> None:
     test = membrane_test(Sweeps.of(recording_of(rs, compensation, cm)))
     assert test is not None
     assert test.exponentials == 1
@@ -52,7 +52,7 @@ def test_a_slow_clamp_gives_back_its_three_parts(rs: float, compensation: float,
 
 
 @pytest.mark.parametrize("cm", [8.0, 20.0])
-def test_a_clamp_faster_than_the_filter_still_gives_its_capacitance(cm: float) -> None:
+def test_c_m_is_recovered_with_a_clamp_faster_than_the_filter(cm: float) -> None:
     test = membrane_test(Sweeps.of(recording_of(8.0, 0.8, cm)))
     assert test is not None
     assert test.cm_pF is not None
@@ -67,7 +67,7 @@ def entry_with(**facts: object) -> SheetEntry:
 
 
 def test_the_filter_is_a_bessel_filter_of_four_poles() -> None:
-    """Against SciPy's design of the same filter."""
+    """Compared with the same filter designed by SciPy."""
     from scipy.signal import bessel as designed
 
     zeros, poles, gain = designed(4, 2 * np.pi, analog=True, output="zpk", norm="mag")
@@ -80,7 +80,7 @@ def test_the_filter_is_a_bessel_filter_of_four_poles() -> None:
 
 @pytest.mark.parametrize("compensation", [0.0, 0.8])
 @pytest.mark.parametrize("coupling_MOhm", [50.0, 150.0])
-def test_a_second_compartment_is_seen_and_leaves_r_s_alone(compensation: float, coupling_MOhm: float) -> None:
+def test_a_second_compartment_is_detected_and_does_not_change_r_s(compensation: float, coupling_MOhm: float) -> None:
     test = membrane_test(
         Sweeps.of(recording_of(10.0, compensation, 20.0, compartment=Compartment(15.0, coupling_MOhm)))
     )
@@ -102,8 +102,8 @@ def test_a_cancelled_transient_gives_neither_r_s_nor_c_m() -> None:
     assert test.rm_MOhm.low < 1000.0 < test.rm_MOhm.high
 
 
-def test_a_partly_cancelled_transient_is_known_by_the_capacitance_that_was_told() -> None:
-    """A tenth of the transient looks like a tenth of C_m behind ten times R_s."""
+def test_a_partly_cancelled_transient_is_detected_by_the_telegraphed_capacitance() -> None:
+    """A tenth of the transient has the shape of a tenth of C_m with ten times R_s."""
     recording = recording_of(8.0, 0.0, 40.0, capacitance_compensated=0.9)
     seen = membrane_test(Sweeps.of(recording))
     assert seen is not None
@@ -115,7 +115,7 @@ def test_a_partly_cancelled_transient_is_known_by_the_capacitance_that_was_told(
 
 
 def test_a_clipped_transient_gives_neither_r_s_nor_c_m() -> None:
-    """10 mV across 4 MΩ are 2.5 nA, the converter ends at 1 nA."""
+    """10 mV across 4 MΩ give 2.5 nA; the digitiser clips at 1 nA."""
     test = membrane_test(Sweeps.of(recording_of(4.0, 0.0, 60.0, mV_per_pA=10.0)))
     assert test is not None
     assert test.rs_MOhm is None
@@ -123,7 +123,7 @@ def test_a_clipped_transient_gives_neither_r_s_nor_c_m() -> None:
 
 
 @pytest.mark.parametrize("kind", ["nothing", "a level", "noise", "a ramp", "a spike", "ringing", "the wrong way"])
-def test_what_is_no_charging_current_gives_neither_r_s_nor_c_m(kind: str) -> None:
+def test_other_currents_give_neither_r_s_nor_c_m(kind: str) -> None:
     recording = recording_of(10.0, 0.0, 30.0)
     rng, samples = np.random.default_rng(1), recording.sweeps[0].i_pA.size
     time, zero = np.arange(samples, dtype=float), np.zeros(samples)
@@ -151,7 +151,7 @@ def test_what_is_no_charging_current_gives_neither_r_s_nor_c_m(kind: str) -> Non
     assert test.cm_pF is None
 
 
-def test_one_sweep_gives_no_interval_and_so_no_value() -> None:
+def test_one_sweep_gives_no_interval_and_no_value() -> None:
     recording = recording_of(15.0, 0.0, 40.0)
     one = replace(
         recording,
@@ -184,8 +184,8 @@ def test_polarity_of_the_step_does_not_matter() -> None:
     assert there.cm_pF == back.cm_pF
 
 
-def test_a_growing_series_resistance_is_seen_through_the_recording() -> None:
-    """Each sweep from a recording of its own, R_s from 15 to 24 MΩ."""
+def test_an_increasing_series_resistance_is_detected() -> None:
+    """Each sweep is from a different recording, R_s from 15 to 24 MΩ."""
     sweeps = [recording_of(rs, 0.0, 40.0) for rs in np.linspace(15.0, 24.0, 9)]
     drifting = replace(sweeps[0], sweeps=tuple(one.sweeps[n] for n, one in enumerate(sweeps)))
     test = membrane_test(Sweeps.of(drifting))
@@ -195,20 +195,20 @@ def test_a_growing_series_resistance_is_seen_through_the_recording() -> None:
     assert drift == pytest.approx(9.0, rel=0.1)
 
 
-def test_drift_is_told_as_a_part_of_r_s_before_compensation() -> None:
-    """4 % of 10 MΩ more in each of nine sweeps: +32 %, although what 80 % of compensation leaves grows by 160 %."""
+def test_drift_is_a_fraction_of_the_uncompensated_r_s() -> None:
+    """R_s increases by 4 % of 10 MΩ per sweep, +32 % in total; the residual at 80 % compensation increases by 160 %."""
     recording = recording_of(10.0, 0.8, 40.0, rs_drift_per_sweep=0.04)
     passive = passive_properties(Sweeps.of(recording), entry_with(rs_MOhm=10.0, rs_compensation=0.8))
     assert passive.rs_drift == pytest.approx(0.32, rel=0.15)
 
 
-def test_a_steady_series_resistance_is_not_said_to_drift() -> None:
+def test_a_constant_series_resistance_has_no_drift() -> None:
     test = membrane_test(Sweeps.of(recording_of(10.0, 0.0, 40.0)))
     assert test is not None
     assert test.rs_drift_MOhm() is None
 
 
-def test_without_a_small_step_nothing_is_said() -> None:
+def test_without_a_small_step_there_is_no_membrane_test() -> None:
     recording = recording_of(15.0, 0.0, 40.0)
     epochs = tuple(
         replace(sweep, epochs=tuple(replace(e, from_mV=-80.0, level_mV=-80.0) for e in sweep.epochs))
@@ -218,8 +218,8 @@ def test_without_a_small_step_nothing_is_said() -> None:
     assert membrane_test(Sweeps.of(flat)) is None
 
 
-def test_a_small_step_at_the_end_of_the_sweeps_tests_the_membrane_too() -> None:
-    """A family of large steps alone before it, so that no step of the family is small enough."""
+def test_a_small_step_at_the_end_of_the_sweeps_is_a_membrane_test() -> None:
+    """The family before it has only large steps, none of them small enough for a membrane test."""
     cell = Cell("c", nonselective(0.5, -10.0), 25.0, 0.5)
     epochs = (
         AbfEpoch(EpochKind.STEP, -20.0, 1000, level_step_mV=40.0),

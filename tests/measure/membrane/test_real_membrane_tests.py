@@ -1,4 +1,4 @@
-"""The membrane test on real recordings: a model cell of known parts, and transients that the amplifier cancelled."""
+"""Membrane test of real recordings: a model cell with known components, and cancelled transients."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ def found_in(path: Path, channel: str | None = None) -> MembraneTest:
     return test
 
 
-def test_a_model_cell_gives_back_its_parts(shared_data: Path) -> None:
-    """The parts of the makers' model cell: 10 MΩ before 500 MΩ and 33 pF."""
+def test_components_of_a_model_cell_are_recovered(shared_data: Path) -> None:
+    """Components given by the manufacturer: 10 MΩ in series with 500 MΩ parallel to 33 pF."""
     test = found_in(shared_data / MODEL_CELL)
     assert test.exponentials == 1
     assert test.rs_MOhm is not None
@@ -38,7 +38,7 @@ def test_a_model_cell_gives_back_its_parts(shared_data: Path) -> None:
 
 
 @pytest.mark.parametrize("series", ["E-25/2", "E-26/1", "E-27/1", "E-28/1", "E-28/2", "E-28/3", "E-28/4", "E-28/5"])
-def test_the_ringing_rest_of_a_cancelled_transient_gives_neither_r_s_nor_c_m(shared_data: Path, series: str) -> None:
+def test_residual_ringing_of_a_cancelled_transient_gives_neither_r_s_nor_c_m(shared_data: Path, series: str) -> None:
     test = found_in(shared_data / HEKA, series)
     assert test.rs_MOhm is None
     assert test.cm_pF is None

@@ -1,4 +1,4 @@
-"""Which epoch is measured, and how, by the command alone."""
+"""Choice of the measured epoch and of the kind of measurement, from the command."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ def recording_with(protocol: AbfProtocol) -> Recording:
         (ramp_up_and_down(-120, 40, repeats=2), IVKind.RAMP, "ramp"),
     ],
 )
-def test_protocol_kinds_are_told_by_the_command(protocol: AbfProtocol, kind: IVKind, name: str) -> None:
+def test_protocol_kind_follows_from_the_command(protocol: AbfProtocol, kind: IVKind, name: str) -> None:
     found = plan(recording_with(protocol), Window())
     assert (found.kind, found.protocol_kind) == (kind, name)
 
 
-def test_a_step_that_never_changes_carries_no_iv() -> None:
+def test_a_step_to_one_level_gives_no_iv() -> None:
     with pytest.raises(NotMeasurable, match="no epoch carries an I–V"):
         plan(recording_with(repeated_step(-20, repeats=3)), Window())
 
@@ -68,8 +68,8 @@ def test_only_voltages_within_the_declared_range_are_used() -> None:
     assert [epoch.level_mV for epoch in found.epochs] == [-80.0, -40.0, 0.0]
 
 
-def test_an_epoch_that_lasts_for_no_time_in_one_sweep_is_no_family_with_the_next_one() -> None:
-    """E is absent from the first sweep; its place there is taken by F, at another level."""
+def test_an_epoch_absent_from_one_sweep_does_not_join_the_next_one() -> None:
+    """E is absent from the first sweep; F, at a different level, is at its position there."""
     recording = recording_with(tail_family(40, -20, -20, 40))
     commands = [recording.command.sweeps[0]] * 3
     epochs = [epoch for epoch in commands[0].epochs if epoch.name != "E"]

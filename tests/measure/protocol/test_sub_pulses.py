@@ -1,4 +1,4 @@
-"""P/N: the copies are found by the command, and what they say of leak and charging leaves the gated current."""
+"""P/N sub-pulses are found in the command; subtracting their leak and charging current leaves the gated current."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def measured(
     leak: Leak = Leak(subtract="pn"),  # noqa: B008 -- never changed
     window: Window | None = None,
 ) -> Iterator[tuple[Measured, Truth]]:
-    """Recordings of a cell with their own noise, measured."""
+    """Measured recordings of a cell, each with different noise."""
     case = Case("steady", "", 0.0, rig.noise_pA, rig.rs_MOhm, rig.rs_compensation, cell.leak_nS, bath)
     entry, settings = declared(case, leak, window)
     for made in record_repeats(cell, rig, conditions_in(bath), protocol, seeds):
@@ -53,12 +53,12 @@ def measured(
 
 @lru_cache(maxsize=1)
 def _one() -> tuple[Measured, Truth]:
-    """A gate on 2 nS of leak through 0 mV, P/4 towards hyperpolarisation."""
+    """A gated channel and a leak of 2 nS reversing at 0 mV, with hyperpolarising P/4."""
     return next(measured(Cell("c", EARLY, 15.0, 2.0), SERIES[4], away_from_rest(), RIG, range(1)))
 
 
 @pytest.mark.parametrize("ratio", [-0.25, 0.25, -0.125])
-def test_copies_are_found_with_their_number_and_their_ratio(ratio: float) -> None:
+def test_sub_pulses_are_found_with_number_and_ratio(ratio: float) -> None:
     protocol = away_from_rest(ratio)
     recording = in_memory(_silent(protocol), protocol, RIG, Cell("c", EARLY, 15.0, 1.0))
     found = find_sub_pulses(recording, plan(recording, Window()))
@@ -69,8 +69,8 @@ def test_copies_are_found_with_their_number_and_their_ratio(ratio: float) -> Non
     assert [int(one.start[0]) for one in (*found.copies, found.pulse)] == edges
 
 
-def test_a_prepulse_and_its_tails_are_copied_together() -> None:
-    """Holding −80, prepulse to +40, tails −120 … 20 mV; two copies of both, a quarter as large the other way."""
+def test_sub_pulses_of_a_prepulse_with_tails_are_found() -> None:
+    """Holding −80, prepulse to +40, tails −120 … 20 mV; two copies of both, a quarter as large, of opposite sign."""
     table = [
         *[(-110.0, 0.0), (-70.0, -2.5), (-80.0, 0.0)] * 2,
         *[(40.0, 0.0), (-120.0, 10.0), (-80.0, 0.0)],
@@ -90,7 +90,7 @@ def test_a_prepulse_and_its_tails_are_copied_together() -> None:
     [step_family(-120, 60, 10), tail_family(40, -120, 20, 10), ramp_up_and_down(-120, 60)],
     ids=lambda p: p.name,
 )
-def test_a_protocol_without_copies_has_none(protocol: AbfProtocol) -> None:
+def test_a_protocol_without_sub_pulses_has_none(protocol: AbfProtocol) -> None:
     recording = in_memory(_silent(protocol), protocol, RIG, Cell("c", EARLY, 15.0, 1.0))
     assert find_sub_pulses(recording, plan(recording, Window())) is None
 
@@ -102,7 +102,7 @@ def _silent(protocol: AbfProtocol) -> RigRecording:
     return RigRecording(protocol.command_mV(), nothing, nothing.astype(np.int16), truth)
 
 
-def test_the_leak_goes_and_the_gated_current_stays() -> None:
+def test_leak_is_subtracted_and_the_gated_current_remains() -> None:
     one, truth = _one()
     assert one.used.findings == ()
     assert one.used.g_nS == pytest.approx(2.0, rel=0.05)
@@ -113,16 +113,16 @@ def test_the_leak_goes_and_the_gated_current_stays() -> None:
     assert one.budget.low_mV < truth.e_rev_channel_mV < one.budget.high_mV
     with_leak = one.of_total.estimate
     assert with_leak is not None
-    assert with_leak.e_mV - truth.e_rev_channel_mV > 3.0  # what no subtraction would have made of it
+    assert with_leak.e_mV - truth.e_rev_channel_mV > 3.0  # without subtraction
 
 
-def test_the_voltage_is_still_corrected_by_the_whole_current() -> None:
+def test_voltage_is_corrected_with_the_total_current() -> None:
     one, _ = _one()
     np.testing.assert_allclose(one.used.points.v_mV, one.iv.total.v_mV)
 
 
-def test_errors_of_the_points_are_those_of_the_difference() -> None:
-    """The scatter of repeated recordings, thirty of them: known to 13 %."""
+def test_errors_of_the_points_include_the_sub_pulses() -> None:
+    """Scatter of thirty repeated recordings, known to 13 %."""
     quiet = Amplifier(rs_MOhm=5.0, rs_compensation=0.8, noise_pA=1.5)
     ones = [one for one, _ in measured(Cell("c", EARLY, 15.0, 1.0), SERIES[4], away_from_rest(), quiet, range(30))]
     scatter = np.std([one.used.points.i_pA for one in ones], axis=0, ddof=1).mean()
@@ -130,8 +130,8 @@ def test_errors_of_the_points_are_those_of_the_difference() -> None:
 
 
 @pytest.mark.long
-def test_the_interval_covers() -> None:
-    """Forty cells of three recordings each, leaks of 0.4 to 2 nS; three standard errors of a count of so many."""
+def test_interval_has_nominal_coverage() -> None:
+    """Forty cells with three recordings each, leaks of 0.4 to 2 nS; tolerance of three standard errors of the count."""
     held = []
     for number in range(40):
         rng = np.random.default_rng((3, number))
@@ -149,7 +149,7 @@ def test_the_interval_covers() -> None:
     assert CLAIMED_COVERAGE[0] - slack < np.mean(held) <= min(CLAIMED_COVERAGE[1] + slack, 1.0)
 
 
-def test_a_peak_loses_its_charging_and_its_leak() -> None:
+def test_charging_current_and_leak_are_subtracted_from_a_peak() -> None:
     protocol = sub_pulse_family(-70.0, 90.0, 10.0, holding_mV=-100.0, step_ms=60.0, rate_Hz=50000.0)
     rig = Amplifier(rs_MOhm=5.0, rs_compensation=0.8, noise_pA=2.0, lowpass_Hz=10000.0)
     cell = Cell("c", transient_sodium(40.0), 15.0, 2.0)
@@ -161,14 +161,14 @@ def test_a_peak_loses_its_charging_and_its_leak() -> None:
     assert one.budget.low_mV < truth.e_rev_channel_mV < one.budget.high_mV
 
 
-def test_gates_that_open_in_the_copies_are_told() -> None:
-    cell = Cell("c", EARLY, 15.0, 0.4)  # P/4 of a step to 60 mV leads to −60 mV, where half of the gates are open
+def test_gates_that_open_during_sub_pulses_are_a_finding() -> None:
+    cell = Cell("c", EARLY, 15.0, 0.4)  # P/4 of a step to 60 mV goes to −60 mV, where half of the gates are open
     one, _ = next(measured(cell, SERIES[4], away_from_rest(0.25), RIG, range(1)))
     assert {found.code for found in one.used.findings} <= {Code.SUB_PULSE_TIME_COURSE, Code.SUB_PULSE_PROPORTION}
     assert one.used.findings
 
 
-def test_without_copies_nothing_is_taken_off_and_it_says_so() -> None:
+def test_without_sub_pulses_nothing_is_subtracted_and_there_is_a_finding() -> None:
     cell = Cell("c", EARLY, 15.0, 1.0)
     one, _ = next(measured(cell, SERIES[4], step_family(-120.0, 60.0, 10.0), RIG, range(1)))
     assert one.used.leak_pA is None

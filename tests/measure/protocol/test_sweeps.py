@@ -1,4 +1,4 @@
-"""Sweeps are stacked once, without a second copy where the file gives them as one array."""
+"""Sweeps are stacked once, without a copy if the file gives them as one array."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_sweeps_of_one_array_are_not_copied(rows: list[np.ndarray]) -> None:
     [[BLOCK[0], BLOCK[2], BLOCK[1]], [row.copy() for row in BLOCK], [BLOCK[0], BLOCK[1].copy()]],
     ids=["another order", "arrays of their own", "mixed"],
 )
-def test_other_sweeps_are_stacked_in_their_own_precision(rows: list[np.ndarray]) -> None:
+def test_other_sweeps_are_stacked_without_changing_their_precision(rows: list[np.ndarray]) -> None:
     sweeps = Sweeps.of(recording_of(rows))
     np.testing.assert_array_equal(sweeps.i_pA, np.stack(rows))
     assert sweeps.i_pA.dtype == np.float32
@@ -77,7 +77,7 @@ def test_a_window_after_the_end_of_a_short_sweep_is_refused() -> None:
         sweeps.stretch(10, 13)
 
 
-def test_samples_that_are_not_numbers_are_refused_where_they_are_measured() -> None:
+def test_samples_that_are_not_numbers_are_refused_in_measured_windows() -> None:
     rows = [np.arange(20.0), np.where(np.arange(20) == 15, np.nan, 1.0)]
     sweeps = Sweeps.of(recording_of(rows))
     assert sweeps.stretch(0, 15).shape == (2, 15)

@@ -1,4 +1,4 @@
-"""Which samples of an epoch are read, and which stretches all sweeps share."""
+"""Measured windows of an epoch, and segments that all sweeps share."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_a_window_needs_eight_samples_inside_the_epoch(start_ms: float, stop_ms:
             samples_of(window)
 
 
-def test_other_kinds_start_after_the_blank() -> None:
+def test_windows_of_other_kinds_start_after_the_blank() -> None:
     peaks = Plan(IVKind.PEAK, "step", FOUND.epochs, FOUND.sweeps)
     assert samples_of(Window(), 1.25, peaks) == ([200 + 13] * 3, 987)
     assert samples_of(Window(), 0.0, peaks) == ([200 + 1] * 3, 999)
@@ -101,7 +101,7 @@ def test_epochs_of_unequal_length_end_together_with_their_window() -> None:
 @pytest.mark.parametrize(
     ("conditioning_mV", "kind"), [(-61.0, IVKind.STEADY), (-60.0, IVKind.TAIL), (-100.0, IVKind.TAIL)]
 )
-def test_a_step_20_mV_from_holding_before_the_family_makes_tails(conditioning_mV: float, kind: IVKind) -> None:
+def test_a_conditioning_step_20_mV_from_holding_makes_a_tail_protocol(conditioning_mV: float, kind: IVKind) -> None:
     one = steps([-100.0, -60.0], ("A", Shape.STEP, 300, conditioning_mV, conditioning_mV))
     assert plan(one, Window()).kind is kind
 
@@ -117,7 +117,7 @@ def test_a_ramp_of_30_mV_is_measured(range_mV: float, measured: bool) -> None:
 
 
 @pytest.mark.parametrize(("span_mV", "measured"), [(1.0, False), (1.1, True)])
-def test_a_family_changes_by_more_than_a_millivolt(span_mV: float, measured: bool) -> None:
+def test_a_family_spans_more_than_1_mV(span_mV: float, measured: bool) -> None:
     if measured:
         assert plan(steps([-40.0, -40.0 + span_mV]), Window()).epochs[0].name == "B"
     else:
@@ -143,7 +143,7 @@ def test_the_widest_family_is_measured() -> None:
         plan(FAMILY, Window(from_mV=10, to_mV=20))
 
 
-def test_stretches_that_all_sweeps_share_end_at_the_family() -> None:
+def test_segments_shared_by_all_sweeps_end_at_the_family() -> None:
     one = steps([-100.0, -60.0], ("A", Shape.STEP, 100, -85.0, -85.0))
     assert common_flats(one) == [Flat(0, 200, -80.0), Flat(200, 300, -85.0)]
     same = steps([-100.0, -60.0], ("A", Shape.STEP, 100, -80.0, -80.0))
@@ -151,7 +151,7 @@ def test_stretches_that_all_sweeps_share_end_at_the_family() -> None:
 
 
 @pytest.mark.parametrize(("height_mV", "tests"), [(1.9, 0), (2.0, 1), (-2.0, 1), (30.0, 1), (30.1, 0)])
-def test_steps_of_2_to_30_mV_test_the_membrane(height_mV: float, tests: int) -> None:
+def test_steps_of_2_to_30_mV_are_membrane_tests(height_mV: float, tests: int) -> None:
     one = steps([40.0, 60.0], ("A", Shape.STEP, 100, -80.0 + height_mV, -80.0 + height_mV))
     found = steps_of(one, common_flats(one))
     assert len(found) == tests
@@ -160,7 +160,7 @@ def test_steps_of_2_to_30_mV_test_the_membrane(height_mV: float, tests: int) -> 
         assert found[0].change_mV.tolist() == pytest.approx([height_mV] * 2)
 
 
-def test_without_a_shared_step_the_small_ones_of_the_family_test_the_membrane() -> None:
+def test_without_a_shared_step_small_steps_of_the_family_are_membrane_tests() -> None:
     one = steps([-120.0, -100.0, -80.0, -60.0, -20.0])
     (found,) = steps_of(one, common_flats(one))
     assert (found.sweeps, found.change_mV.tolist()) == ((1, 3), [-20.0, 20.0])

@@ -1,4 +1,4 @@
-"""What the recordings of a cell say of each other."""
+"""Checks across the recordings of a cell."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from reversal.tables.findings.code import Code
 
 
 def measured_with(case: Case, name: str, rs_MOhm: float, left_MOhm: float, sheet_MOhm: float | None) -> CellRecording:
-    """A recording in which R_s is so much and compensation leaves so much of it, and what the sheet says of R_s."""
+    """A recording with an R_s, its residual after compensation, and the R_s given in the sheet."""
     amplifier = Amplifier(rs_MOhm=rs_MOhm, rs_compensation=1.0 - left_MOhm / rs_MOhm)
     cell, around = replace(cell_of(case), cm_pF=25.0), conditions_in(case.bath)
     recording = recording_of(cell, amplifier, around, protocol_of(case), 7, telegraphed=False)
@@ -34,8 +34,8 @@ def measured_with(case: Case, name: str, rs_MOhm: float, left_MOhm: float, sheet
     return cell_recording(measure_recording(row, recording, settings))
 
 
-def test_a_clogging_pipette_is_seen_in_the_traces_though_the_sheet_says_the_same(case: Case) -> None:
-    """8 of 10 MΩ are compensated; 4 MΩ more come on top of the 2 that are left."""
+def test_a_clogging_pipette_is_detected_although_r_s_in_the_sheet_is_constant(case: Case) -> None:
+    """8 of 10 MΩ are compensated; the residual increases from 2 to 6 MΩ."""
     first, later = (
         measured_with(case, name, 8.0 + left, left, 10.0) for name, left in (("first", 2.0), ("later", 6.0))
     )
@@ -46,14 +46,14 @@ def test_a_clogging_pipette_is_seen_in_the_traces_though_the_sheet_says_the_same
     assert found.finding.place == "first"
 
 
-def test_a_steady_pipette_is_left_alone(case: Case) -> None:
+def test_a_constant_r_s_gives_no_finding(case: Case) -> None:
     series = [measured_with(case, name, 10.0, 2.0, 10.0) for name in ("first", "later")]
     ((_, found),) = series_resistance_over_cell(series, Quality())
     assert found.passed
     assert found.finding.number == pytest.approx(0.0, abs=0.02)
 
 
-def test_a_sheet_that_tells_another_r_s_is_believed(case: Case) -> None:
+def test_a_changed_r_s_in_the_sheet_is_used(case: Case) -> None:
     first, later = (
         measured_with(case, name, told, 0.2 * told, told) for name, told in (("first", 8.0), ("later", 14.0))
     )
@@ -62,7 +62,7 @@ def test_a_sheet_that_tells_another_r_s_is_believed(case: Case) -> None:
 
 
 def in_bath(case: Case, n: int, remaining: float, name: str = "") -> CellRecording:
-    """The case in the n-th bath of the series, with so much of its channel left."""
+    """The case in the n-th bath of the series, with a remaining fraction of its channel conductance."""
     here = replace(case, bath=SERIES[n], scale=case.scale * remaining)
     (one,) = measured_case(here, n, repeats=1)
     entry = one.measured.entry.model_copy(update={"recording": name or f"r{n}"})
@@ -73,13 +73,13 @@ def in_bath(case: Case, n: int, remaining: float, name: str = "") -> CellRecordi
     ("kind", "channel"),
     [("steady", "background_potassium"), ("steady", "weakly_gated_potassium"), ("tail", "slow_delayed_rectifier")],
 )
-def test_a_change_of_bath_alone_is_no_run_down(case: Case, kind: str, channel: str) -> None:
+def test_a_change_of_bath_is_not_run_down(case: Case, kind: str, channel: str) -> None:
     here = replace(case, kind=kind, channel=channel, high_mV=20.0 if kind == "tail" else 60.0)
     series = [in_bath(here, n, 1.0) for n in range(len(SERIES))]
     assert all(found.passed for _, found in run_down_over_baths(series, Quality()))
 
 
-def test_run_down_from_bath_to_bath_is_told_with_its_size(case: Case) -> None:
+def test_run_down_between_baths_is_a_finding_with_its_size(case: Case) -> None:
     series = [in_bath(case, n, remaining) for n, remaining in enumerate((1.0, 0.85, 0.7, 0.55, 0.4))]
     found = {name: one for name, one in run_down_over_baths(series, Quality()) if not one.passed}
     assert set(found) == {"r3", "r4"}
@@ -87,8 +87,8 @@ def test_run_down_from_bath_to_bath_is_told_with_its_size(case: Case) -> None:
     assert found["r4"].finding.place == "r0"
 
 
-def test_back_in_a_bath_the_cell_is_held_against_what_it_was(case: Case) -> None:
-    """K5, K20, K5 again: with the same cell within the limits, with half its channel and 1 nS of leak beyond both."""
+def test_a_repeated_bath_is_compared_with_its_first_recording(case: Case) -> None:
+    """K5, K20, K5 again: the same cell is below the limits; half the channel and 1 nS of leak are above both."""
     first, between, again = in_bath(case, 1, 1.0), in_bath(case, 3, 1.0), in_bath(case, 1, 1.0, "back")
     same = {(name, one.finding.code): one for name, one in return_to_bath([first, between, again], Quality())}
     assert set(same) == {("back", Code.RETURN_TO_BATH), ("back", Code.RUN_DOWN)}

@@ -1,4 +1,4 @@
-"""What relaxes of a tail is free of leak, and says where a leak has moved the reversal; so does a jump in a family."""
+"""Detection of leak by the relaxing part of tail currents, and of a failing seal by a jump in a family."""
 
 from __future__ import annotations
 
@@ -18,8 +18,10 @@ from tests.measure.findings_by_code import found_by_code, numbers_by_code
 TAILS = {"kind": "tail", "channel": "hyperpolarisation_activated", "high_mV": 20.0, "bath": SERIES[3]}
 
 
-def test_leak_in_tails_is_told_with_where_the_gates_reverse(measured: Callable[..., MeasuredCase]) -> None:
-    """4 nS through 0 mV beside some 10 nS of h current, which reverses by itself near −30 mV."""
+def test_leak_in_tails_is_a_finding_with_the_reversal_of_the_gated_current(
+    measured: Callable[..., MeasuredCase],
+) -> None:
+    """A leak of 4 nS reversing at 0 mV and an h current of about 10 nS, which reverses near −30 mV."""
     clean, leaky = measured(**TAILS, leak_nS=0.01).measured, measured(**TAILS, leak_nS=4.0).measured
     assert clean.reversal.estimate is not None
     assert leaky.reversal.estimate is not None
@@ -31,18 +33,18 @@ def test_leak_in_tails_is_told_with_where_the_gates_reverse(measured: Callable[.
 
 
 def jumping(case: Case, from_sweep: int, leak_nS: float) -> Measured:
-    """A recording in which the seal gives way at a sweep: the holding current and the family both change."""
+    """A recording in which the seal fails at a sweep: the holding current and the family both change."""
     quiet = replace(case, noise_pA=2.0)
     before, after = (recording_of_case(replace(quiet, leak_nS=g), 3) for g in (0.05, leak_nS))
     recording = replace(before, sweeps=(*before.sweeps[:from_sweep], *after.sweeps[from_sweep:]))
     return measure_recording(*declared(case)[:1], recording, declared(case)[1])
 
 
-def test_a_seal_that_gives_way_within_a_family_is_told(case: Case) -> None:
+def test_a_seal_that_fails_within_a_family_is_a_finding(case: Case) -> None:
     one = jumping(case, from_sweep=5, leak_nS=1.5)
     assert abs(found_by_code(one)[Code.JUMP].number or 0.0) > 2.0
 
 
 @pytest.mark.parametrize("channel", ["background_potassium", "weakly_gated_potassium", "inward_rectifier"])
-def test_a_steep_channel_alone_does_not_jump(measured: Callable[..., MeasuredCase], channel: str) -> None:
+def test_a_steep_channel_is_not_detected_as_a_jump(measured: Callable[..., MeasuredCase], channel: str) -> None:
     assert Code.JUMP not in numbers_by_code(measured(channel=channel).measured)

@@ -79,7 +79,7 @@ BAD: dict[Code, tuple[dict[str, object], float, float]] = {
 
 
 def changed(**changes: object) -> RecordingQuality:
-    """The good recording with other numbers, whichever part of it they are in."""
+    """The good recording with some numbers replaced."""
     parts = {
         part.name: replace(
             getattr(GOOD, part.name),
@@ -104,7 +104,7 @@ def test_a_recording_without_numbers_has_no_checks() -> None:
 
 
 @pytest.mark.parametrize("code", BAD)
-def test_a_bad_number_fails_its_own_check_alone(code: Code) -> None:
+def test_a_bad_number_fails_only_its_own_check(code: Code) -> None:
     changes, number, limit = BAD[code]
     (check,) = failed(changed(**changes))
     assert check.finding.code is code
@@ -118,12 +118,14 @@ def test_every_check_of_a_recording_has_a_bad_example() -> None:
 @pytest.mark.parametrize(
     ("channel_mV", "note"), [(-80.0, Code.CHANNEL_REVERSAL_RANGE), (None, Code.CHANNEL_REVERSAL_OPEN)]
 )
-def test_a_large_leak_fraction_notes_where_the_channel_may_reverse(channel_mV: float | None, note: Code) -> None:
+def test_a_large_leak_fraction_is_a_note_with_the_possible_reversal_of_the_channel(
+    channel_mV: float | None, note: Code
+) -> None:
     (check,) = failed(changed(leak_fraction=0.95, channel_mV=channel_mV))
     assert [found.code for found in check.findings] == [Code.LEAK_FRACTION, note]
 
 
-def test_quality_exclude_accepts_every_check_and_nothing_else() -> None:
+def test_quality_exclude_accepts_exactly_the_checks() -> None:
     assert Quality.model_validate({"exclude": list(CHECKS)}).exclude == list(CHECKS)
     with pytest.raises(ValueError, match="Input should be 'series_resistance'"):
         Quality.model_validate({"exclude": ["not_read"]})

@@ -1,4 +1,4 @@
-"""What moves E_rev while it is measured is said, with its size; what does not move it is not."""
+"""A change that shifts E_rev during the measurement is a finding with its size; other changes are not."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ def measured(
     return one, {found.code: found.number for found in one.findings if found.number is not None}
 
 
-def test_a_bath_still_washing_in_shows_by_the_ramps_reversal() -> None:
-    """Six ramps 2 s apart, washed from 5 to 20 mM K⁺ with 3 s: 5 mM is 4 % away from the last, all from the first."""
+def test_incomplete_bath_exchange_is_detected_by_the_reversal_of_the_ramps() -> None:
+    """Six ramps 2 s apart, exchange from 5 to 20 mM K⁺ with τ 3 s: 96 % complete at the last ramp, 0 % at the first."""
     cell = Cell("c", background_potassium(20.0), 15.0, 0.1)
     _, found = measured(cell, replace(ramp_up_and_down(-120, 60), sweeps=6), wash_s=3.0)
     first, last = (measured(cell, replace(ramp_up_and_down(-120, 60), sweeps=6), 0.0, None, c)[0] for c in ends())
@@ -48,19 +48,19 @@ def test_a_bath_still_washing_in_shows_by_the_ramps_reversal() -> None:
 
 
 def ends() -> tuple[Case, Case]:
-    """The same cell in the bath of before and in the bath of after."""
+    """The same cell in the bath before and in the bath after."""
     return replace(CASE, bath=SERIES[1]), CASE
 
 
-def test_run_down_turns_the_ramps_but_moves_no_reversal() -> None:
+def test_run_down_changes_the_ramps_but_not_e_rev() -> None:
     cell = Cell("c", background_potassium(20.0), 15.0, 0.01)
     _, found = measured(cell, replace(ramp_up_and_down(-120, 60), sweeps=6), loss=ChannelLoss(run_down_per_sweep=0.08))
     assert Code.WASH_IN not in found
 
 
 @pytest.mark.parametrize("step_ms", [40.0, 60.0, 100.0])
-def test_gates_slower_than_the_steps_are_told_with_how_far_they_have_to_go(step_ms: float) -> None:
-    """16, 13 and 10 mV are still to come; the check tells them to a factor of two."""
+def test_gates_slower_than_the_steps_are_a_finding_with_the_remaining_shift(step_ms: float) -> None:
+    """E_rev would change by 16, 13 and 10 mV at steady state; the check estimates this within a factor of two."""
     cell = Cell("c", GhkChannel(20.0, {"K": 1.0, "Na": 0.01}, (SLOW,)), 15.0, 1.0)
     one, found = measured(cell, step_family(-120, 60, 10, step_ms=step_ms))
     assert one.reversal.estimate is not None
@@ -69,20 +69,20 @@ def test_gates_slower_than_the_steps_are_told_with_how_far_they_have_to_go(step_
     assert 0.5 < found[Code.SETTLING] / (truth.e_mV - one.reversal.estimate.e_mV) < 2.0
 
 
-def test_a_ramp_too_fast_for_its_gates_says_how_far_its_two_ways_are_apart() -> None:
+def test_a_fast_ramp_has_hysteresis_with_its_size() -> None:
     channel = GhkChannel(20.0, {"K": 1.0, "Na": 0.01}, (SLOW,))
     _, found = measured(Cell("c", channel, 15.0, 1.0), ramp_up_and_down(-120, 60))
     assert abs(found[Code.HYSTERESIS]) > 5.0
 
 
 @pytest.mark.parametrize("cm_pF", [10.0, 60.0])
-def test_charging_and_lag_are_no_hysteresis(cm_pF: float) -> None:
+def test_charging_and_filter_delay_are_not_hysteresis(cm_pF: float) -> None:
     _, found = measured(Cell("c", nonselective(3.0, -30.0), cm_pF, 0.01), ramp_up_and_down(-120, 60, ramp_ms=150.0))
     assert Code.HYSTERESIS not in found
 
 
-def test_a_repeated_family_tells_its_drift_too() -> None:
-    """Four runs of nine levels, of which each lies 2 mV higher than the one before."""
+def test_drift_is_measured_in_a_repeated_family() -> None:
+    """Four runs of nine levels; each run is shifted by +2 mV from the previous one."""
     from reversal.measure.iv.iv_curve import IVCurve
     from reversal.measure.quality.steadiness import reversal_drift_mV
     from reversal.tables.iv_table import IVKind
@@ -94,8 +94,8 @@ def test_a_repeated_family_tells_its_drift_too() -> None:
     assert reversal_drift_mV(curve, levels, -39.0) == pytest.approx(6.0, rel=0.02)
 
 
-def test_a_drift_of_the_holding_current_is_in_the_interval() -> None:
-    """6 pA of drift in 19 sweeps: which sweep's E_rev is meant nobody says, and the interval holds the first one's."""
+def test_drift_of_the_holding_current_is_part_of_the_interval() -> None:
+    """6 pA of drift in 19 sweeps: the interval includes E_rev of the first sweep."""
     protocol = step_family(-120, 60, 10)
     cell = Cell("c", background_potassium(20.0), 15.0, 0.1)
     amplifier = Amplifier(rs_MOhm=5.0, rs_compensation=0.8, noise_pA=2.0)
@@ -116,8 +116,8 @@ def test_a_drift_of_the_holding_current_is_in_the_interval() -> None:
     assert moved.budget.low_mV < steady.reversal.estimate.e_mV < moved.budget.high_mV
 
 
-def test_drift_that_p_n_takes_off_is_not_counted_again() -> None:
-    """The base before each pulse is the zero of P/N: a holding current that drifts by 30 pA moves nothing."""
+def test_drift_removed_by_p_n_subtraction_is_not_counted_again() -> None:
+    """P/N uses the baseline before each pulse as zero, so a drift of the holding current by 30 pA has no effect."""
     from reversal.experiment.measure_settings import Leak
     from reversal.simulate.stimuli import sub_pulse_family
 

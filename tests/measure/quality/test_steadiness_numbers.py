@@ -1,4 +1,4 @@
-"""Drift, remaining change and hysteresis of an I–V made by hand."""
+"""Drift, remaining change and hysteresis of a synthetic I–V, checked by hand."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ USED = Points(V, G * (V - E), np.ones(V.size), 60)
 
 
 @pytest.mark.parametrize("slower", [0.2, 0.6])
-def test_what_relaxes_with_one_ratio_has_the_rest_of_its_series_to_come(slower: float) -> None:
-    """Change c before and c·r through the window: ½ c r from its middle on, and c r · r/(1 − r) after it (Aitken)."""
+def test_remaining_change_is_the_rest_of_a_geometric_series(slower: float) -> None:
+    """Change c before and c·r within the window: ½ c r after its middle, and c r · r/(1 − r) after its end (Aitken)."""
     change = 8.0
     trend = np.full(V.size, change * slower)
     one = curve(USED.i_pA, trend_pA=trend, trend_se_pA=np.full(V.size, 0.1), change_before_pA=np.full(V.size, change))
@@ -35,7 +35,7 @@ def test_what_relaxes_with_one_ratio_has_the_rest_of_its_series_to_come(slower: 
     assert settling_mV(one, V, USED, E) == pytest.approx(-to_come / G, rel=1e-6)
 
 
-def test_a_slow_change_is_told_as_at_least_nine_tenths_of_the_one_before() -> None:
+def test_ratio_of_successive_changes_is_at_most_nine_tenths() -> None:
     same = np.full(V.size, 8.0)
     one = curve(USED.i_pA, trend_pA=same, trend_se_pA=np.full(V.size, 0.1), change_before_pA=same)
     assert settling_mV(one, V, USED, E) == pytest.approx(-8.0 * (0.5 + 9.0) / G, rel=1e-6)
@@ -47,13 +47,13 @@ def test_a_slow_change_is_told_as_at_least_nine_tenths_of_the_one_before() -> No
 
 @pytest.mark.parametrize(("times", "told"), [(3.9, False), (4.1, True)])
 def test_a_change_within_four_standard_errors_is_noise(times: float, told: bool) -> None:
-    """At E_rev a line through the four nearest points has about the error of one over √2."""
+    """At E_rev, a line through the four nearest points has about the error of one point over √2."""
     trend = np.full(V.size, times * 0.5 / np.sqrt(2.0))
     one = curve(USED.i_pA, trend_pA=trend, trend_se_pA=np.full(V.size, 0.5))
     assert (settling_mV(one, V, USED, E) is not None) is told
 
 
-def test_settling_needs_a_steady_family_of_four_points_that_rises() -> None:
+def test_settling_needs_a_rising_steady_family_of_four_points() -> None:
     trend = {"trend_pA": np.full(V.size, 8.0), "trend_se_pA": np.full(V.size, 0.1)}
     assert settling_mV(curve(USED.i_pA), V, USED, E) is None
     falling = Points(V, -USED.i_pA, USED.se_pA, 60)
@@ -79,7 +79,7 @@ def test_the_distance_of_two_ways_is_read_at_the_reversal() -> None:
     assert hysteresis_mV(reversed_way, RAMP[::-1], E) == pytest.approx(expected, rel=0.01)
 
 
-def test_charging_and_lag_are_no_hysteresis_and_one_way_has_none() -> None:
+def test_charging_delay_and_one_way_ramps_have_no_hysteresis() -> None:
     slope = np.gradient(BENT, RAMP)
     explained = curve(BENT, RAMP, IVKind.RAMP, half_difference_pA=5.0 + 2.0 * slope)
     assert hysteresis_mV(explained, RAMP, E) == pytest.approx(0.0, abs=1e-9)
@@ -93,22 +93,22 @@ def repeats(moves_mV: np.ndarray, noise_pA: float = 0.0) -> IVCurve:
     return curve(rows.mean(0), kind=IVKind.RAMP, by_sweep_pA=rows)
 
 
-def test_a_reversal_that_moves_from_repeat_to_repeat_is_told_with_its_change() -> None:
+def test_drift_of_e_rev_between_repeats_has_a_size() -> None:
     assert reversal_drift_mV(repeats(0.5 * np.arange(6)), V, E) == pytest.approx(2.5, rel=1e-6)
     assert reversal_drift_mV(repeats(-0.5 * np.arange(4)), V, E) == pytest.approx(-1.5, rel=1e-6)
     assert reversal_drift_mV(repeats(0.5 * np.arange(3)), V, E) is None
     assert reversal_drift_mV(repeats(np.zeros(6), 2.0), V, E) is None
 
 
-def test_run_down_moves_no_reversal() -> None:
-    """With points alike on both sides of E_rev a conductance that falls by half turns the I–V about it."""
+def test_run_down_does_not_shift_e_rev() -> None:
+    """With points symmetric about E_rev, a conductance that falls by half rotates the I–V about E_rev."""
     rows = G * (1.0 - 0.1 * np.arange(6))[:, None] * (V + 45.0)
     one = curve(rows.mean(0), kind=IVKind.RAMP, by_sweep_pA=rows)
     drift = reversal_drift_mV(one, V, -45.0)
     assert drift is None or abs(drift) < 1e-9
 
 
-def test_a_family_is_repeated_where_each_level_comes_equally_often() -> None:
+def test_a_family_is_repeated_if_each_level_occurs_equally_often() -> None:
     levels = np.tile(V, 5)
     moved = np.repeat(0.4 * np.arange(5), V.size)
     assert reversal_drift_mV(curve(G * (levels - E - moved), levels), levels, E) == pytest.approx(1.6, rel=1e-6)
@@ -116,8 +116,8 @@ def test_a_family_is_repeated_where_each_level_comes_equally_often() -> None:
     assert reversal_drift_mV(curve(G * (uneven - E), uneven), uneven, E) is None
 
 
-def test_a_constant_field_current_is_that_of_goldman() -> None:
-    """u (1 − e^((E − V)F/RT))/(1 − e^−u), u = VF/RT, for monovalent cations through E (Goldman 1943)."""
+def test_constant_field_current_matches_goldman() -> None:
+    """u (1 − e^((E − V)F/RT))/(1 − e^−u), u = VF/RT, for monovalent cations reversing at E (Goldman 1943)."""
     thermal = 25.0
     v = np.array([-80.0, -30.0, 20.0, 60.0])
     u = v / thermal

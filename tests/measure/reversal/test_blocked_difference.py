@@ -1,4 +1,4 @@
-"""The current that a blocker blocks: the difference of two recordings."""
+"""Blocker-sensitive current: the difference of two recordings."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from reversal.tables.results import CellMeasures
 
 
 def with_and_without_blocker(leaking: Case, blocked_to_mV: float) -> tuple[CellMeasures, float]:
-    """A cell recorded with all steps and, blocked, with steps up to some voltage; and the channel's reversal."""
+    """A cell without blocker, and with blocker up to ``blocked_to_mV``; and the channel's reversal potential."""
     rig = cell_of(leaking), amplifier_of(leaking), conditions_in(leaking.bath)
     shorter = protocol_of(replace(leaking, high_mV=blocked_to_mV))
     truth = true_values(cell_of(leaking), conditions_in(leaking.bath), protocol_of(leaking))
@@ -45,8 +45,8 @@ def with_and_without_blocker(leaking: Case, blocked_to_mV: float) -> tuple[CellM
     return measure_cell(outcomes, settings), truth.e_rev_channel_mV
 
 
-def test_the_blocked_current_reverses_where_the_channel_does(case: Case) -> None:
-    """Leak of 2 nS through 0 mV in both: the difference reverses where the channel does."""
+def test_blocked_current_has_the_reversal_potential_of_the_channel(case: Case) -> None:
+    """Both have a leak of 2 nS reversing at 0 mV, which cancels in the difference."""
     measures, truth = with_and_without_blocker(replace(case, leak_nS=2.0, noise_pA=1.5), 60.0)
     (row,) = [row for row in measures.reversals if row.recording == "control"]
     assert row.ci_low_mV is not None
@@ -56,7 +56,7 @@ def test_the_blocked_current_reverses_where_the_channel_does(case: Case) -> None
     assert row.leak_shift_mV < -5.0
 
 
-def test_points_at_voltages_without_a_blocked_current_are_not_used(case: Case) -> None:
+def test_voltages_without_a_blocked_recording_are_not_used(case: Case) -> None:
     measures, truth = with_and_without_blocker(replace(case, leak_nS=2.0, noise_pA=1.5), 20.0)
     points = [point for point in measures.iv if point.recording == "control"]
     assert {point.v_command_mV for point in points if point.reason} == {30.0, 40.0, 50.0, 60.0}
@@ -65,9 +65,11 @@ def test_points_at_voltages_without_a_blocked_current_are_not_used(case: Case) -
     assert row.e_rev_mV == pytest.approx(truth, abs=1.0)
 
 
-def test_the_error_of_a_difference_contains_both_errors(case: Case) -> None:
+def test_error_of_the_difference_includes_both_errors(case: Case) -> None:
     measures, _ = with_and_without_blocker(replace(case, leak_nS=2.0, noise_pA=1.5), 60.0)
     of_both, of_one = (
         np.array([point.se_pA for point in measures.iv if point.recording == name]) for name in ("control", "blocked")
     )
-    np.testing.assert_allclose(of_both, np.sqrt(2.0) * of_one, rtol=0.35)  # two errors, each known from some sweeps
+    np.testing.assert_allclose(
+        of_both, np.sqrt(2.0) * of_one, rtol=0.35
+    )  # two errors, each estimated from a few sweeps

@@ -1,4 +1,4 @@
-"""Where the error of a reversal potential comes from, by hand."""
+"""Error budget of a reversal potential, checked by hand."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from reversal.tables.estimates_table import Estimator
 from reversal.tables.reversals_table import Crossing
 
 V = np.arange(-100.0, 1.0, 20.0)
-TOTAL = Points(V, 5.0 * (V + 60.0), np.ones(V.size), 60)  # 50 pA at −50 mV, where the channel reverses
+TOTAL = Points(V, 5.0 * (V + 60.0), np.ones(V.size), 60)  # 50 pA at −50 mV, the reversal potential of the channel
 OFFSET = Offset(4.0, 0.5, 1.2)
 
 
@@ -34,8 +34,8 @@ def series(sd_MOhm: float) -> SeriesResistance:
     return SeriesResistance(10.0, 2.0, sd_MOhm, "membrane test")
 
 
-def test_every_term_is_the_error_of_one_cause() -> None:
-    """50 pA · 4 MΩ = 0.2 mV; a drift of 3 mV is uniform, 3/√3; 0.5 °C move a potential of −88 mV by 88 · 0.5/298.15."""
+def test_each_term_is_the_error_from_one_source() -> None:
+    """50 pA · 4 MΩ = 0.2 mV; a drift of 3 mV is uniform, 3/√3; 0.5 °C shift −88 mV by 88 · 0.5/298.15."""
     budget = budget_of(reversal(), TOTAL, series(4.0), OFFSET, prediction(), 25.0, drift_mV=-3.0)
     assert budget is not None
     assert budget.points_mV == 1.1
@@ -47,7 +47,7 @@ def test_every_term_is_the_error_of_one_cause() -> None:
     assert budget.shared_mV == pytest.approx(math.hypot(1.2, 88.0 * 0.5 / 298.15))
 
 
-def test_limits_are_widened_in_squares_on_each_side() -> None:
+def test_errors_are_added_in_quadrature_to_each_limit() -> None:
     budget = budget_of(reversal(), TOTAL, series(4.0), OFFSET, prediction(), 25.0, drift_mV=3.0)
     assert budget is not None
     more = 1.96 * math.sqrt(0.2**2 + 3.0)
@@ -55,7 +55,7 @@ def test_limits_are_widened_in_squares_on_each_side() -> None:
     assert budget.high_mV == pytest.approx(-50.0 + math.hypot(3.0, more), rel=1e-4)
 
 
-def test_what_is_not_known_adds_nothing_and_an_open_end_stays_open() -> None:
+def test_unknown_errors_add_nothing_and_an_open_limit_stays_open() -> None:
     budget = budget_of(reversal(None, None), TOTAL, None, OFFSET, prediction(None), 25.0)
     assert budget is not None
     assert (budget.series_mV, budget.drift_mV, budget.temperature_mV) == (0.0, 0.0, 0.0)

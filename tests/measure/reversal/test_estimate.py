@@ -1,4 +1,4 @@
-"""Zero of a fitted curve and the voltages at which it cannot be told from zero."""
+"""Zero of a fitted curve, and its interval: voltages at which the current does not differ significantly from zero."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def zero_of(slope: float, e_mV: float, se_pA: float, low: float = -50.0, high: f
     return zero_of_curve(curve, (low, high), 2.0, Estimator.BOLTZMANN, 1.5)
 
 
-def test_limits_are_where_the_current_is_a_quantile_of_its_error_from_zero() -> None:
+def test_current_at_the_limits_is_the_quantile_of_its_error() -> None:
     """4 nS and errors of 3 pA: ± 2 · 3/4 mV about the zero, standard error 3/4 mV."""
     found = zero_of(4.0, -12.3, 3.0)
     assert found is not None
@@ -26,7 +26,7 @@ def test_limits_are_where_the_current_is_a_quantile_of_its_error_from_zero() -> 
     assert (found.misfit, found.estimator) == (1.5, Estimator.BOLTZMANN)
 
 
-def test_an_end_outside_the_range_is_open() -> None:
+def test_a_limit_outside_the_range_is_open() -> None:
     at_the_top = zero_of(4.0, 49.0, 3.0)
     at_the_bottom = zero_of(4.0, -49.0, 3.0)
     assert at_the_top is not None
@@ -35,7 +35,7 @@ def test_an_end_outside_the_range_is_open() -> None:
     assert (at_the_bottom.low_mV, at_the_bottom.high_mV) == (None, pytest.approx(-47.5))
 
 
-def test_a_zero_in_the_first_interval_has_its_upper_end() -> None:
+def test_a_zero_in_the_first_interval_has_its_upper_limit() -> None:
     step = 100.0 / 239
     found = zero_of(4.0, -50.0 + 0.5 * step, 0.01)
     assert found is not None
@@ -49,7 +49,7 @@ def test_a_falling_current_and_one_of_one_sign_have_no_zero() -> None:
     assert zero_of(4.0, -60.0, 1.0) is None
 
 
-def test_two_rising_zeros_are_no_answer() -> None:
+def test_two_rising_zeros_give_no_estimate() -> None:
     def curve(v: FloatArray) -> tuple[FloatArray, FloatArray]:
         return np.sin((v + 10.0) / 8.0), np.full(v.shape, 0.1)
 

@@ -1,4 +1,4 @@
-"""Leak subtraction, and how much of a current may be leak."""
+"""Leak subtraction, and the largest possible leak fraction of a current."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ V = np.arange(-120.0, 61.0, 10.0)
 
 
 def leaky(noise: np.ndarray | float = 0.0) -> Points:
-    """A gate that opens above −60 mV, reversal −20 mV, on 2 nS of leak through −5 mV."""
+    """A channel that opens above −60 mV and reverses at −20 mV, and a leak of 2 nS reversing at −5 mV."""
     channel = 8.0 * (V + 20.0) / (1.0 + np.exp(-(V + 25.0) / 4.0))
     return Points(V, channel + 2.0 * (V + 5.0) + noise, np.full(V.size, 1.0), 60)
 
@@ -41,14 +41,14 @@ def test_subtracting_a_linear_leak_gives_the_reversal_of_the_channel() -> None:
     assert before.e_mV != pytest.approx(-20.0, abs=1.0)
 
 
-def test_the_error_of_the_leak_is_in_every_point_and_grows_with_distance_from_the_window() -> None:
+def test_error_of_the_leak_increases_with_distance_from_the_window() -> None:
     found = without_leak(leaky(), Leak(subtract="linear", from_mV=-120, to_mV=-70))
     assert found.points.correlation is not None
     assert np.all(np.diff(found.points.se_pA[-8:]) > 0)
     assert found.points.correlation[-1, -2] > 0.8
 
 
-def test_a_current_that_is_not_straight_in_the_window_is_not_subtracted() -> None:
+def test_a_current_that_is_not_linear_in_the_window_is_not_subtracted() -> None:
     found = without_leak(leaky(), Leak(subtract="linear", from_mV=-120, to_mV=0))
     assert found.leak_pA is None
     assert [one.code for one in found.findings] == [Code.LEAK_WINDOW_CURVED]
@@ -78,18 +78,18 @@ def test_subtracting_a_declared_leak_gives_the_reversal_of_the_channel(case: Cas
     assert budget.low_mV is not None
     assert budget.high_mV is not None
     assert budget.low_mV < clean.true_mV < budget.high_mV
-    assert budget.series_mV > 0  # current flows at E_rev now, so the error of R_s counts
+    assert budget.series_mV > 0  # after subtraction, current flows at E_rev, so the error of R_s matters
 
 
-def test_noise_in_the_leak_window_raises_no_error() -> None:
-    """Points of the window itself keep no error of level and slope; a reversal beside them is still looked for."""
+def test_noise_in_the_leak_window_causes_no_exception() -> None:
+    """In the window, the errors of level and slope are removed; a reversal next to it is still found."""
     leak = Leak(subtract="linear", from_mV=-120, to_mV=-70)
     for seed in range(60):
         found = without_leak(leaky(3.0 * np.random.default_rng(seed).standard_normal(V.size)), leak)
         reversal_of(found.points)
 
 
-def test_a_current_with_negative_slope_gives_no_limit_of_the_leak() -> None:
-    """An inward rectifier with a negative slope: the leak may be larger than the smallest slope of the whole."""
+def test_a_current_with_negative_slope_does_not_bound_the_leak() -> None:
+    """An inward rectifier with a negative slope: the leak may exceed the smallest slope of the total current."""
     falling = Points(V, np.where(V > -60, 60.0 - 0.5 * (V + 60.0), 3.0 * (V + 60.0) + 60.0), np.full(V.size, 0.5), 60)
     assert separability(falling, reversal_of(falling)) is None

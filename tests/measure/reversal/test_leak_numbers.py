@@ -1,4 +1,4 @@
-"""Leak taken off the points of an I–V: conductances, errors and windows with numbers from elsewhere."""
+"""Leak subtraction from the points of an I–V: conductances, errors and windows, checked with independent numbers."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ def gated(v_mV: np.ndarray) -> np.ndarray:
     return np.where(v_mV > -60.0, 0.05 * (v_mV + 60.0) ** 2, 0.0)
 
 
-def test_the_line_of_the_window_is_taken_off_everywhere() -> None:
+def test_line_of_the_window_is_subtracted_at_all_points() -> None:
     found = without_leak(points(2.0 * (V + 5.0) + gated(V)), WINDOW)
     assert (found.g_nS, found.e_mV) == pytest.approx((2.0, -5.0))
     np.testing.assert_allclose(found.leak_pA, 2.0 * (V + 5.0), atol=1e-9)
     np.testing.assert_allclose(found.points.i_pA, gated(V), atol=1e-9)
 
 
-def test_errors_outside_the_window_have_the_error_of_the_line_in_them() -> None:
-    """Standard error of a predicted observation (statsmodels), errors of 1 pA known."""
+def test_errors_outside_the_window_include_the_error_of_the_line() -> None:
+    """Standard error of a predicted observation (statsmodels) with known errors of 1 pA."""
     import statsmodels.api as sm
 
     inside = V <= -60.0
@@ -64,8 +64,8 @@ def test_a_window_without_a_rising_line_gives_no_leak(slope: float) -> None:
 
 
 @pytest.mark.parametrize(("probability", "line"), [(0.02, True), (0.005, False)])
-def test_scatter_of_one_percent_probability_is_no_line(probability: float, line: bool) -> None:
-    """χ² of the residuals of a line through 19 points, 17 degrees of freedom (scipy), alternating so that runs fit."""
+def test_scatter_with_p_below_1_percent_is_not_a_line(probability: float, line: bool) -> None:
+    """χ² of the residuals of a line through 19 points, 17 degrees of freedom (scipy); their signs alternate."""
     from scipy.stats import chi2
 
     rough = (-1.0) ** np.arange(V.size)
@@ -76,8 +76,8 @@ def test_scatter_of_one_percent_probability_is_no_line(probability: float, line:
     assert (Code.LEAK_WINDOW_CURVED not in codes(found)) is line
 
 
-def test_few_runs_are_no_line_however_small_the_residuals() -> None:
-    """Sixteen points of a bowl: 3 runs of 9.0 ± 1.9 expected (Wald & Wolfowitz 1940); turn by turn there are 16."""
+def test_few_runs_are_not_a_line_even_with_small_residuals() -> None:
+    """Sixteen points of a bowl: 3 runs of 9.0 ± 1.9 expected (Wald & Wolfowitz 1940); alternating signs give 16."""
     v = np.arange(16) * 10.0 - 75.0
     every = Leak(subtract="linear", from_mV=-80.0, to_mV=80.0)
     bowl = 0.5 * np.where(np.abs(v) > 40.0, 1.0, -1.0)
@@ -86,8 +86,8 @@ def test_few_runs_are_no_line_however_small_the_residuals() -> None:
     assert codes(without_leak(points(2.0 * v + turns, v), every)) == []
 
 
-def test_a_declared_leak_brings_its_own_error() -> None:
-    """2.0 ± 0.3 nS through −5 mV: variance 1 + 0.3² (V + 5)², shared by any two points as 0.3² (V + 5)(V' + 5)."""
+def test_a_declared_leak_has_its_declared_error() -> None:
+    """2.0 ± 0.3 nS reversing at −5 mV: variance 1 + 0.3² (V + 5)², shared by any two points as 0.3² (V + 5)(V' + 5)."""
     leak = Leak(subtract="declared", g_nS=2.0, g_sd_nS=0.3, e_mV=-5.0)
     found = without_leak(points(2.0 * (V + 5.0) + gated(V)), leak)
     np.testing.assert_allclose(found.points.i_pA, gated(V), atol=1e-9)
@@ -101,15 +101,17 @@ def test_a_declared_leak_brings_its_own_error() -> None:
 BLOCKER = Leak(subtract="blocker", blocker="TTX")
 
 
-def test_a_blocked_recording_is_read_at_the_voltages_of_the_other() -> None:
-    """2 nS through −5 mV, measured at −100 … 0 mV: between its points and up to 1 mV beyond them by straight lines."""
+def test_a_blocked_recording_is_interpolated_at_the_voltages_of_the_other() -> None:
+    """2 nS reversing at −5 mV, measured at −100 … 0 mV: linear between the points and up to 1 mV beyond them."""
     blocked_v = np.arange(-100.0, 1.0, 20.0)
     at = np.array([-101.5, -100.5, -90.0, -35.0, -2.0, 0.5, 1.5])
     found = without_leak(points(3.0 * at, at), BLOCKER, points(2.0 * (blocked_v + 5.0), blocked_v, 0.5))
     np.testing.assert_allclose(found.points.v_mV, at[1:-1])
     np.testing.assert_allclose(found.leak_pA, 2.0 * (at[1:-1] + 5.0))
     np.testing.assert_allclose(found.points.i_pA, 3.0 * at[1:-1] - 2.0 * (at[1:-1] + 5.0))
-    assert found.points.se_pA[1] == pytest.approx(np.sqrt(1.0 + 0.5**2 / 2.0))  # half way between two of 0.5 pA
+    assert found.points.se_pA[1] == pytest.approx(
+        np.sqrt(1.0 + 0.5**2 / 2.0)
+    )  # half way between two points with errors of 0.5 pA
     assert (found.g_nS, found.e_mV) == (None, None)
 
 
@@ -124,7 +126,7 @@ def test_a_blocked_recording_needs_four_shared_voltages(shared: int, enough: boo
     assert codes(without_leak(points(3.0 * V), BLOCKER)) == [Code.BLOCKED_RECORDING_MISSING]
 
 
-def test_what_sub_pulses_take_off_is_read_as_a_conductance() -> None:
+def test_current_subtracted_by_sub_pulses_gives_a_conductance() -> None:
     whole, left = points(2.0 * (V + 5.0) + gated(V)), points(gated(V))
     found = by_sub_pulses(whole, left)
     assert (found.g_nS, found.e_mV) == pytest.approx((2.0, -5.0))
@@ -136,8 +138,8 @@ def reversing_at(e_mV: float) -> Reversal:
     return Reversal(Estimate(e_mV, None, None, 0.5, Estimator.SMOOTH_CURVE, None), Crossing.BRACKETED)
 
 
-def test_the_flattest_part_of_a_curve_bounds_its_leak() -> None:
-    """1 nS below −40 mV, 4 nS above, zero at −20: a quarter may be leak, and 3 V + 80 is zero at −26.7 mV."""
+def test_smallest_slope_of_a_curve_bounds_its_leak() -> None:
+    """1 nS below −40 mV, 4 nS above, E_rev −20 mV: up to a quarter is leak; without it 3 V + 80 is zero at −26.7 mV."""
     i_pA = np.where(V < -40.0, -80.0 + (V + 40.0), 4.0 * (V + 20.0))
     found = separability(points(i_pA), reversing_at(-20.0))
     assert found is not None
@@ -146,20 +148,20 @@ def test_the_flattest_part_of_a_curve_bounds_its_leak() -> None:
     assert found.side == "below"
 
 
-def test_all_of_a_straight_current_may_be_leak_and_its_channel_be_anywhere() -> None:
+def test_a_linear_current_may_be_leak_only() -> None:
     found = separability(points(4.0 * (V - 20.0)), reversing_at(20.0))
     assert found is not None
     assert (found.fraction, found.farthest_mV, found.side) == (pytest.approx(1.0), None, "above")
 
 
-def test_a_flat_part_leaves_no_leak() -> None:
+def test_a_slope_of_zero_excludes_a_leak() -> None:
     i_pA = np.where(V < -20.0, 0.0, 4.0 * V) + 80.0 * (V >= -20.0)
     found = separability(points(i_pA), reversing_at(-20.0))
     assert found is not None
     assert found.fraction == pytest.approx(0.0, abs=1e-9)
 
 
-def test_where_the_current_clearly_falls_nothing_bounds_the_leak() -> None:
+def test_a_significantly_falling_current_does_not_bound_the_leak() -> None:
     falling = np.where(V < -40.0, -0.8 * (V + 40.0) - 80.0, 4.0 * (V + 20.0))
     assert separability(points(falling), reversing_at(-20.0)) is None
     # ± 10 pA make a fall of 0.8 nS over 30 mV less than three standard errors

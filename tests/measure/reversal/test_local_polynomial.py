@@ -1,4 +1,4 @@
-"""Local regression: which points, which order, which zero."""
+"""Local polynomial regression: choice of points and order, and the zero."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ def local(i_pA: np.ndarray, se_pA: float, v_mV: np.ndarray = V, bracket: Bracket
     [(3.0, 72.0), (0.05, 4.5, 79.2), (0.002, 0.3, 16.0, 252.648)],
     ids=["line", "parabola", "cubic"],
 )
-def test_the_lowest_order_that_fits_is_taken_and_its_zero_is_that_of_the_polynomial(
+def test_lowest_order_that_fits_gives_the_zero(
     coefficients: tuple[float, ...],
 ) -> None:
-    """Points exactly on a polynomial with errors of 0.01 pA: any lower order misfits, so the zero is the true one."""
+    """Points on a polynomial with errors of 0.01 pA: all lower orders are rejected, so the zero is the true one."""
     i_pA = np.polyval(coefficients, V)
     roots = np.roots(coefficients)
     zero = float(min(roots.real[np.abs(roots.imag) < 1e-9], key=lambda root: abs(root + 25)))
@@ -37,7 +37,7 @@ def test_the_lowest_order_that_fits_is_taken_and_its_zero_is_that_of_the_polynom
     assert found.misfit == pytest.approx(0.0, abs=1e-3)
 
 
-def test_within_its_errors_a_bent_current_is_taken_for_a_line() -> None:
+def test_a_curvature_within_the_errors_is_fitted_by_a_line() -> None:
     """The same parabola with errors of 20 pA: ordinary regression of all six points."""
     i_pA = np.polyval((0.05, 4.5, 79.2), V)
     slope, level = np.polyfit(V, i_pA, 1)
@@ -46,7 +46,7 @@ def test_within_its_errors_a_bent_current_is_taken_for_a_line() -> None:
     assert found.misfit == pytest.approx(((i_pA - slope * V - level) ** 2).sum() / 400.0 / 4)
 
 
-def test_a_misfit_of_the_last_order_widens_the_error() -> None:
+def test_a_misfit_of_the_highest_order_increases_the_error() -> None:
     """Four points leave a parabola one degree of freedom: its χ² of 25 makes the error five times as large."""
     v = np.array([-40.0, -30.0, -20.0, -10.0])
     third = np.array([-1.0, 3.0, -3.0, 1.0]) / np.sqrt(20.0)  # orthogonal to every parabola
@@ -73,13 +73,13 @@ def test_points_nearest_the_bracket_are_taken_from_both_sides(bracket: Bracket, 
     assert nearest_points(V, bracket, count).tolist() == list(expected)
 
 
-def test_uneven_steps_take_the_nearer_side() -> None:
+def test_with_uneven_steps_the_closer_points_are_used() -> None:
     v = np.array([-80.0, -35.0, -30.0, -20.0, 10.0, 15.0])
     assert nearest_points(v, Bracket(2, 3, True), 4).tolist() == [1, 2, 3, 4]
     assert nearest_points(v, Bracket(2, 3, True), 5).tolist() == [1, 2, 3, 4, 5]
 
 
-def test_polynomial_fit_is_that_of_statsmodels() -> None:
+def test_polynomial_fit_matches_statsmodels() -> None:
     import statsmodels.api as sm
 
     rng = np.random.default_rng(2)
@@ -93,7 +93,7 @@ def test_polynomial_fit_is_that_of_statsmodels() -> None:
 
 
 def test_error_of_a_zero_is_the_error_of_the_current_over_its_slope() -> None:
-    """Delta method for a line: se(E) = √(v00 + 2 E v01 + E² v11)/b1; widened alike by inflation."""
+    """Delta method for a line: se(E) = √(v00 + 2 E v01 + E² v11)/b1; multiplied by the inflation factor."""
     fit = fit_polynomial(V, 3.0 * (V + 24.0), np.ones(6), 1, 0.0, 1.0)
     c, e = fit.covariance, -24.0
     expected = np.sqrt(c[0, 0] + 2 * e * c[0, 1] + e**2 * c[1, 1]) / 3.0

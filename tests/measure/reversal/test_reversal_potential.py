@@ -1,4 +1,4 @@
-"""Reversal potentials from points whose zero is known."""
+"""Reversal potentials from I–V points with a known zero."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def points(i: np.ndarray, v: np.ndarray = V) -> Points:
     return Points(v, i, np.full(v.size, 1.0), 60)
 
 
-def test_interval_of_a_line_is_that_of_fieller() -> None:
+def test_interval_of_a_line_matches_fieller() -> None:
     """Roots of (b1² − t² v11) x² + 2 (b0 b1 − t² v01) x + b0² − t² v00 = 0 (Fieller 1954)."""
     rng = np.random.default_rng(1)
     v = np.array([-20.0, -10.0, 0.0, 10.0, 20.0])
@@ -50,7 +50,7 @@ def test_a_slope_that_may_be_zero_has_no_interval() -> None:
 
 @given(e=st.floats(-100, 40), g=st.floats(1.0, 50.0), shift=st.floats(-30, 30))
 @settings(max_examples=30, deadline=None)
-def test_a_straight_current_reverses_where_its_line_does(e: float, g: float, shift: float) -> None:
+def test_e_rev_of_a_linear_current_is_the_zero_of_its_line(e: float, g: float, shift: float) -> None:
     there = reversal_of(points(g * (V - e)), compare=False).estimate
     moved = reversal_of(points(g * (V - e), V + shift), compare=False).estimate
     assert there is not None
@@ -59,7 +59,7 @@ def test_a_straight_current_reverses_where_its_line_does(e: float, g: float, shi
     assert moved.e_mV - there.e_mV == pytest.approx(shift, abs=0.02)
 
 
-def test_smooth_curve_finds_the_zero_of_a_rectifier_between_coarse_steps() -> None:
+def test_smooth_curve_finds_the_zero_of_a_rectifier_with_coarse_steps() -> None:
     current = 20.0 * (V + 83.0) * (0.05 + 0.95 / (1.0 + np.exp((V + 78.0) / 12.0)))
     bracket = Bracket(3, 4, True)
     smooth = smooth_estimate(V, current, SE, bracket)
@@ -72,7 +72,7 @@ def test_smooth_curve_finds_the_zero_of_a_rectifier_between_coarse_steps() -> No
     assert smooth.low_mV < -83.0 < smooth.high_mV
 
 
-def test_gate_times_driving_force_gives_back_its_reversal() -> None:
+def test_gate_times_driving_force_recovers_its_reversal_potential() -> None:
     current = 5.0 * (V + 20.0) / (1.0 + np.exp(-(V + 40.0) / 9.0))
     found = boltzmann_estimate(V, current, np.full(V.size, 0.5), 1.96)
     assert found is not None
@@ -80,7 +80,7 @@ def test_gate_times_driving_force_gives_back_its_reversal() -> None:
     assert found.misfit == pytest.approx(0.0, abs=1e-3)
 
 
-def test_constant_field_currents_reverse_where_goldman_says() -> None:
+def test_ghk_currents_reverse_at_the_ghk_voltage() -> None:
     """V = (RT/F) ln[(K_o + α Na_o)/(K_i + α Na_i)] at 20 °C, RT/F = 25.2617 mV (Hodgkin & Katz 1949)."""
     ratio, thermal = 0.05, 25.2617
     u = V / thermal
@@ -97,7 +97,7 @@ def test_constant_field_currents_reverse_where_goldman_says() -> None:
     assert found.e_mV == pytest.approx(expected, abs=0.05)
 
 
-def test_current_of_one_sign_gives_a_bound_and_no_number() -> None:
+def test_current_of_one_sign_gives_a_bound_without_a_value() -> None:
     v = np.arange(-40.0, 41.0, 10.0)
     result = reversal_of(Points(v, 3.0 * (v + 85.0), np.ones(v.size), 60))
     assert result.estimate is None
@@ -107,7 +107,7 @@ def test_current_of_one_sign_gives_a_bound_and_no_number() -> None:
     assert result.extrapolated_mV is None  # more than half the tested range away
 
 
-def test_zero_just_outside_is_extrapolated_in_its_own_field() -> None:
+def test_zero_close_to_the_tested_range_is_extrapolated() -> None:
     v = np.arange(-40.0, 41.0, 10.0)
     result = reversal_of(Points(v, 3.0 * (v + 50.0), np.ones(v.size), 60))
     assert result.estimate is None
@@ -119,13 +119,13 @@ def test_zero_just_outside_is_extrapolated_in_its_own_field() -> None:
     assert extrapolated.number == pytest.approx(10.0, abs=0.05)
 
 
-def test_current_that_is_nothing_but_noise_reverses_nowhere() -> None:
+def test_noise_has_no_reversal_potential() -> None:
     result = reversal_of(points(0.5 * np.sin(V)))
     assert (result.estimate, result.bound, result.crossing) == (None, None, Crossing.NONE)
     assert [found.code for found in result.findings] == [Code.CURRENT_NOT_DETECTED]
 
 
-def test_several_crossings_are_all_named() -> None:
+def test_all_zero_crossings_are_reported() -> None:
     current = (V + 85.0) * (V + 35.0) * (V - 25.0) * 0.01
     result = reversal_of(points(current))
     assert result.estimate is None
@@ -133,8 +133,8 @@ def test_several_crossings_are_all_named() -> None:
     assert [(found.code, found.number) for found in result.findings] == [(Code.SEVERAL_REVERSALS, 3)]
 
 
-def test_noise_at_closed_gates_makes_no_further_reversal() -> None:
-    """Ten points of noise: in about a third of such families one of them is beyond two standard errors by chance."""
+def test_noise_with_closed_gates_gives_no_further_crossing() -> None:
+    """Ten points of noise: in about a third of such families, one point exceeds two standard errors by chance."""
     from reversal.measure.reversal.sign_changes import sign_changes
 
     v = np.arange(-160.0, 41.0, 10.0)
@@ -146,8 +146,8 @@ def test_noise_at_closed_gates_makes_no_further_reversal() -> None:
     assert np.mean(np.array(counts) == 1) > 0.98
 
 
-def test_sweeps_of_one_level_are_averaged_with_the_error_they_share() -> None:
-    """Two levels, each twice; independent parts average out, a shared part of standard deviation 3 stays."""
+def test_sweeps_at_one_level_are_averaged_and_keep_their_shared_error() -> None:
+    """Two levels, each twice: independent errors average out, a shared error of 3 pA remains."""
     from reversal.measure.iv.iv_curve import IVCurve
     from reversal.measure.iv.points import points_of
     from reversal.tables.iv_table import IVKind
@@ -174,7 +174,7 @@ def test_sweeps_of_one_level_are_averaged_with_the_error_they_share() -> None:
     assert points.correlation[0, 1] == pytest.approx(9.0 / 9.5)
 
 
-def test_an_estimator_is_judged_only_where_it_fits() -> None:
+def test_an_estimator_is_compared_only_if_it_fits() -> None:
     from reversal.measure.reversal.estimate import Estimate
     from reversal.measure.reversal.reversal_potential import agrees
 

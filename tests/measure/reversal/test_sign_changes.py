@@ -1,4 +1,4 @@
-"""Brackets of an I–V, and which estimators count against the primary one."""
+"""Brackets of the zero of an I–V, and agreement of the other estimators with the primary one."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ def test_a_point_within_two_standard_errors_of_zero_belongs_to_the_bracket() -> 
     assert brackets(1.0, -1.0, 1.5) == []
 
 
-def test_of_several_sign_changes_only_those_count_that_noise_does_not_make() -> None:
-    """One of 6 points beyond 2.5 standard errors is chance; the large change is narrowed to points of clear sign."""
+def test_sign_changes_from_noise_are_ignored() -> None:
+    """One of 6 points above 2.5 standard errors may be chance; the large change is narrowed to significant points."""
     assert brackets(2.5, -9.0, -2.5, 0.5, 3.0, 9.0) == [Bracket(2, 4, True)]
     assert [b.rising for b in brackets(9.0, -9.0, -9.0, 9.0)] == [False, True]
 
@@ -39,7 +39,7 @@ def test_of_several_sign_changes_only_those_count_that_noise_does_not_make() -> 
         ((0.0, 1.0, -1.5), None),
     ],
 )
-def test_a_current_of_one_sign_bounds_the_reversal(i_pA: tuple[float, ...], expected: OneSidedLimit | None) -> None:
+def test_a_current_of_one_sign_bounds_e_rev(i_pA: tuple[float, ...], expected: OneSidedLimit | None) -> None:
     assert one_sided_limit(np.array([-30.0, -20.0, -10.0]), np.array(i_pA), np.ones(3)) == expected
 
 
@@ -67,14 +67,14 @@ def test_estimators_agree_within_four_standard_errors_or_a_millivolt() -> None:
     assert [judged(5.0, 0.4, misfit) for misfit in (2.0, 2.1)] == [False, None]
 
 
-def test_a_falling_current_is_a_finding_and_a_far_zero_is_no_extrapolation() -> None:
+def test_a_falling_current_is_a_finding_and_a_distant_zero_is_not_extrapolated() -> None:
     v = np.arange(-40.0, 41.0, 10.0)
     falls = reversal_of(Points(v, -3.0 * (v - 5.0), np.ones(v.size), 60))
     assert falls.estimate is not None
     assert Code.CURRENT_FALLS in {f.code for f in falls.findings}
-    # tested range 80 mV: a zero up to 40 mV outside it is extrapolated, on either side
+    # tested range 80 mV: a zero up to 40 mV outside is extrapolated, on both sides
     zeros = (-79.0, -81.0, 79.0, 81.0)
     found = [reversal_of(Points(v, 3.0 * (v - e), np.ones(v.size), 60)).extrapolated_mV for e in zeros]
     assert found == [pytest.approx(-79.0), None, pytest.approx(79.0), None]
     flat = reversal_of(Points(v, 0.1 * (v + 60.0) + 5.0, np.ones(v.size), 60))
-    assert flat.extrapolated_mV is None  # the slope of three points cannot be told from none
+    assert flat.extrapolated_mV is None  # the slope of three points is not significant

@@ -1,4 +1,4 @@
-"""The junction of a recording by either declared method."""
+"""Junction potential of a recording by each declared method."""
 
 from __future__ import annotations
 
@@ -31,6 +31,6 @@ def offset():
 
 
 @pytest.mark.parametrize(("method", "expected"), [("henderson", 15.6), ("nernst_planck", 16.046)])
-def test_both_methods_give_the_published_junction(method, expected, offset):
+def test_both_methods_match_the_published_junction_potential(method, expected, offset):
     """AxoBits 39, page 8: 15.6 mV by Henderson at 20 °C; 16.046 by an independent Nernst–Planck solver."""
     assert offset(method).total_mV == pytest.approx(expected, abs=0.05)

@@ -33,14 +33,14 @@ def test_one_nanoampere_through_one_megohm_is_one_millivolt() -> None:
     assert v[0] == pytest.approx(-1.0)
 
 
-def test_what_the_software_has_subtracted_is_not_subtracted_again() -> None:
+def test_a_correction_by_the_software_is_not_applied_again() -> None:
     offset = Offset(zeroing_mV=13.0, reference_mV=0.5, sd_mV=1.0, online_mV=10.0)
     assert offset.total_mV == pytest.approx(3.5)
     assert membrane_mV(np.array([-70.0]), np.zeros(1), offset, None)[0] == pytest.approx(-73.5)
 
 
-def test_junction_with_another_zeroing_bath_is_the_simulated_sum(case: Case) -> None:
-    """The simulator states its junctions itself; ion mobilities of two tables differ by some hundredths of a mV."""
+def test_junction_with_a_different_zeroing_bath_is_the_simulated_sum(case: Case) -> None:
+    """The simulator has its own table of ion mobilities, which differs by a few hundredths of a mV."""
     entry, settings = declared(replace(case, bath=SERIES[4]))
     expected = conditions_in(SERIES[4]).junctions(SERIES[4]).offset_mV
     offset = junction_offset(entry, settings)
@@ -72,7 +72,7 @@ def test_an_agcl_pellet_adds_the_nernst_potential_of_the_chloride_change(case: C
 def test_series_resistance_does_not_shift_the_reversal_of_the_total_current(
     measured: Callable[..., MeasuredCase],
 ) -> None:
-    """At zero total current nothing drops over R_s, compensated or not."""
+    """At zero total current there is no voltage drop across R_s, compensated or not."""
     for rs, compensation in ((3.0, 0.0), (15.0, 0.0), (15.0, 0.8)):
         one = measured(rs_MOhm=rs, compensation=compensation, channel="weakly_gated_potassium")
         estimate = one.measured.reversal.estimate
@@ -81,7 +81,7 @@ def test_series_resistance_does_not_shift_the_reversal_of_the_total_current(
 
 
 def test_a_junction_corrected_by_the_software_is_not_corrected_again(case: Case) -> None:
-    """HEKA programs correct the command before they store it: 5 mV taken off there leave 5 mV less to take off here."""
+    """HEKA programs correct the command before they store it: 5 mV corrected there are not corrected here."""
     recording, settings = recorded_case(case), declared(case)
     without = measure_recording(settings[0], recording, settings[1])
     told = replace(recording, telegraph=replace(recording.telegraph, junction_mV=5.0))

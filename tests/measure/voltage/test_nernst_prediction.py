@@ -11,8 +11,8 @@ from reversal.experiment.solutions import Solution
 from reversal.measure.voltage.nernst_prediction import predict
 
 
-def test_activities_shift_the_nernst_potential_as_published_coefficients_do(case: Case) -> None:
-    """KCl, 5 against 140 mM at 25 °C: 5.7 mV by the parameters of Pitzer & Mayorga, J. Phys. Chem. 77:2300 (1973)."""
+def test_activities_shift_the_nernst_potential_by_the_published_amount(case: Case) -> None:
+    """KCl, 5 against 140 mM at 25 °C: 5.7 mV with the parameters of Pitzer & Mayorga, J. Phys. Chem. 77:2300 (1973)."""
     entry, settings = declared(case)
     solutions = {"out": Solution(ions_mM={"K": 5.0, "Cl": 5.0}), "in": Solution(ions_mM={"K": 140.0, "Cl": 140.0})}
     row = entry.model_copy(update={"bath": "out", "pipette": "in", "temperature_C": 25.0})

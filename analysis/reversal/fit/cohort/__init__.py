@@ -1,1 +1,1 @@
-"""Over cells: pooled ratios and slopes, groups compared."""
+"""All cells: pooled ratios and slopes, and comparisons of groups."""

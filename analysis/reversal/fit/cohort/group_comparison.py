@@ -1,4 +1,4 @@
-"""Groups of cells compared: conditions and constructs, one number a cell, Holm over all comparisons."""
+"""Comparison of groups of cells (conditions, constructs): one number per cell, Holm correction over all comparisons."""
 
 from __future__ import annotations
 
@@ -20,36 +20,38 @@ Group = tuple[str, str]  # experiment and condition
 
 
 def comparison_rows(permeabilities: Sequence[PermeabilityRow]) -> list[Judged[ComparisonRow]]:
-    """Compare every two groups that share an ion and a reference; paired where the cells are the same.
+    """Compare all pairs of groups with the same ion and reference, by t tests of the log ratios.
 
-    Cells that give a bound only cannot enter; where a group has any, its comparison is flagged.
+    A comparison is paired if enough cells are in both groups, otherwise it is Welch's t test. Cells with only a bound
+    are not used; a comparison that has such cells is flagged. p is corrected for all comparisons (Holm).
     """
     rows = []
     for ion, reference in dict.fromkeys((r.ion, r.reference) for r in permeabilities):
-        mine = [r for r in permeabilities if (r.ion, r.reference) == (ion, reference)]
+        same_ratio = [r for r in permeabilities if (r.ion, r.reference) == (ion, reference)]
         groups: dict[Group, list[PermeabilityRow]] = {}
-        for row in mine:
+        for row in same_ratio:
             groups.setdefault((row.experiment, row.condition), []).append(row)
         rows += [_compare(b, a, groups) for a, b in combinations(groups, 2)]
     return _with_holm(rows)
 
 
 def _compare(group: Group, against: Group, groups: Mapping[Group, Sequence[PermeabilityRow]]) -> Judged[ComparisonRow]:
-    first, second = _logs(groups[group]), _logs(groups[against])
+    """Compare ``group`` with ``against``; without spread between cells there is no test."""
+    first, second = _log_ratios(groups[group]), _log_ratios(groups[against])
     both = sorted(set(first) & set(second))
     paired = len(both) >= MIN_SPREAD_CELLS
     bounded = [r.cell for r in (*groups[group], *groups[against]) if r.bound in (Bound.UPPER, Bound.LOWER)]
     found = [finding(Code.CELLS_BOUND_ONLY, len(bounded), place=", ".join(dict.fromkeys(bounded)))] if bounded else []
     if paired:
-        alone = sorted(set(first) ^ set(second))
-        found += [finding(Code.CELLS_IN_ONE_GROUP, len(alone), place=", ".join(alone))] if alone else []
-        answer = one_sample(np.array([first[cell] - second[cell] for cell in both]))
+        unpaired = sorted(set(first) ^ set(second))
+        found += [finding(Code.CELLS_IN_ONE_GROUP, len(unpaired), place=", ".join(unpaired))] if unpaired else []
+        test = one_sample(np.array([first[cell] - second[cell] for cell in both]))
         sizes = len(both), len(both)
     else:
-        answer = welch(np.array(list(first.values())), np.array(list(second.values())))
+        test = welch(np.array(list(first.values())), np.array(list(second.values())))
         sizes = len(first), len(second)
         found += [finding(Code.CELLS_UNPAIRED, len(both), MIN_SPREAD_CELLS)] if both else []
-    if answer is None:
+    if test is None:
         found = [finding(Code.GROUPS_WITHOUT_SPREAD, sizes[0], against=sizes[1]), *found]
     row = groups[group][0]
     return judge(
@@ -62,23 +64,24 @@ def _compare(group: Group, against: Group, groups: Mapping[Group, Sequence[Perme
         against_experiment=against[0],
         against_condition=against[1],
         design="paired" if paired else "unpaired",
-        factor=None if answer is None else float(np.exp(answer.mean)),
-        ci_low=None if answer is None else float(np.exp(answer.low)),
-        ci_high=None if answer is None else float(np.exp(answer.high)),
-        p_value=None if answer is None else answer.p,
+        factor=None if test is None else float(np.exp(test.mean)),
+        ci_low=None if test is None else float(np.exp(test.low)),
+        ci_high=None if test is None else float(np.exp(test.high)),
+        p_value=None if test is None else test.p,
         p_holm=None,
         n_cells=sizes[0],
         n_cells_against=sizes[1],
-        method=None if answer is None else ("paired t of log ratios" if paired else "Welch t of log ratios"),
+        method=None if test is None else ("paired t of log ratios" if paired else "Welch t of log ratios"),
     )
 
 
-def _logs(rows: Sequence[PermeabilityRow]) -> dict[str, float]:
-    """Log ratio of each cell that has a two-sided interval."""
+def _log_ratios(rows: Sequence[PermeabilityRow]) -> dict[str, float]:
+    """Log ratio of each cell with a two-sided interval."""
     return {r.cell: float(np.log(r.p_ratio)) for r in rows if r.p_ratio is not None and r.bound is Bound.TWO_SIDED}
 
 
 def _with_holm(rows: Sequence[Judged[ComparisonRow]]) -> list[Judged[ComparisonRow]]:
+    """The comparisons with p corrected for the number of tests (Holm)."""
     tested = [k for k, one in enumerate(rows) if one.row.p_value is not None]
     corrected = dict(zip(tested, holm([p for one in rows if (p := one.row.p_value) is not None]), strict=True))
     return [one.adding(p_holm=corrected.get(k)) for k, one in enumerate(rows)]

@@ -1,4 +1,4 @@
-"""The Nernst slope of a cohort in one stage: a mixed model in which every cell has its own line."""
+"""Nernst slope of a cohort by a mixed model with a random intercept and slope for each cell."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ from reversal.tables.reversals_table import ReversalRow
 
 @dataclass(frozen=True, slots=True)
 class SlopePoints:
-    """Reversals scaled to one temperature: x_mV = (RT/F) ln outside, e_mV, and the cell of each."""
+    """Reversal potentials scaled to one temperature, with the cell of each.
+
+    x_mV : (n,) (RT/F) ln outside [mV];  e_mV : (n,) reversal potentials [mV]
+    """
 
     x_mV: FloatArray
     e_mV: FloatArray
@@ -29,7 +32,7 @@ class SlopePoints:
 
 
 def slope_points(reversals: Sequence[ReversalRow], cells: Sequence[str]) -> SlopePoints:
-    """Reversals of the given cells that may be used, brought to their mean temperature as a Nernst line is."""
+    """Usable reversal potentials of the given cells, scaled to their mean temperature by the Nernst equation."""
     used = [
         r for r in reversals if r.cell in cells and why_unusable(r) is None and r.out_mM is not None and r.out_mM > 0
     ]
@@ -43,9 +46,10 @@ def slope_points(reversals: Sequence[ReversalRow], cells: Sequence[str]) -> Slop
 
 
 def mixed_slope(points: SlopePoints) -> PooledMean | Finding:
-    """Mean slope and its spread between cells (REML, random intercept and slope), or why there is none.
+    """Mean slope (1/z by the Nernst equation) and its standard deviation between cells, or why there is none.
 
-    The interval takes Student's t with one degree of freedom fewer than cells, as cells carry the slope.
+    Fitted by REML. The interval uses Student's t with one degree of freedom fewer than cells, because the cell is the
+    statistical unit.
     """
     cells = len(set(points.cell))
     if cells < MIN_SPREAD_CELLS:
@@ -60,19 +64,20 @@ def mixed_slope(points: SlopePoints) -> PooledMean | Finding:
 
 
 def _reml(e_mV: FloatArray, design: FloatArray, cell: Sequence[str]) -> tuple[float, float, float] | str:
+    """Slope, its standard error and its standard deviation between cells; or the reason why the fit failed."""
     from statsmodels.regression.mixed_linear_model import MixedLM
 
     scale = float(np.std(design[:, 1])) or 1.0
-    scaled = design / np.array([1.0, scale])  # both columns of one size, so that the optimiser sees round contours
+    scaled = design / np.array([1.0, scale])  # both columns have unit size, which conditions the optimisation
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # a variance at 0 is an answer here; failure is looked for below
+        warnings.simplefilter("ignore")  # a variance of 0 is a valid result; convergence is checked below
         try:
-            answer = MixedLM(e_mV, scaled, groups=np.asarray(cell), exog_re=scaled).fit(
+            result = MixedLM(e_mV, scaled, groups=np.asarray(cell), exog_re=scaled).fit(
                 reml=True, method=["lbfgs", "powell"]
             )
         except (np.linalg.LinAlgError, ValueError) as error:
             return str(error)
-    slope, se = float(answer.fe_params[1]) / scale, float(answer.bse_fe[1]) / scale
-    if not (np.isfinite(se) and se > 0 and answer.converged):
-        return "it did not converge"
-    return slope, se, float(np.sqrt(max(0.0, float(answer.cov_re[1, 1])))) / scale
+    slope, se = float(result.fe_params[1]) / scale, float(result.bse_fe[1]) / scale
+    if not (np.isfinite(se) and se > 0 and result.converged):
+        return "the optimisation did not converge"
+    return slope, se, float(np.sqrt(max(0.0, float(result.cov_re[1, 1])))) / scale

@@ -1,4 +1,4 @@
-"""Over cells: pooled permeability ratios and slopes, and groups compared. The cell is the unit everywhere."""
+"""Permeability ratios and slopes pooled over cells. The cell is the statistical unit."""
 
 from __future__ import annotations
 
@@ -36,16 +36,16 @@ K = TypeVar("K")
 def fit_cohort(
     permeabilities: Sequence[PermeabilityRow], nernst: Sequence[NernstRow], reversals: Sequence[ReversalRow] = ()
 ) -> CohortFits:
-    """Pool the cells of each experiment and condition, and compare groups.
+    """Pool the cells of each experiment and condition, and compare groups of cells.
 
-    reversals : those the fits were made from, for the mixed model; without them there is none
+    reversals : the fitted reversal potentials, for the mixed model of the slope; without them it is omitted
     """
     ratios = _grouped(permeabilities, lambda row: (row.experiment, row.condition, row.ion, row.reference))
     lines = _grouped(nernst, lambda row: (row.experiment, row.condition))
-    of_group = _grouped(reversals, lambda row: (row.experiment, row.condition))
-    pooled = [_ratio_row(mine) for mine in ratios.values()]
-    for group, mine in lines.items():
-        pooled += _slope_rows(mine, of_group.get(group, []))
+    by_group = _grouped(reversals, lambda row: (row.experiment, row.condition))
+    pooled = [_ratio_row(of_ratio) for of_ratio in ratios.values()]
+    for group, of_line in lines.items():
+        pooled += _slope_rows(of_line, by_group.get(group, []))
     comparisons = comparison_rows(permeabilities)
     return CohortFits(
         tuple(one.row for one in pooled),
@@ -55,6 +55,7 @@ def fit_cohort(
 
 
 def _grouped(rows: Sequence[T], key: Callable[[T], K]) -> dict[K, list[T]]:
+    """Rows by their key, in order of first appearance."""
     groups: dict[K, list[T]] = {}
     for row in rows:
         groups.setdefault(key(row), []).append(row)
@@ -77,7 +78,7 @@ def _comparison_findings(one: Judged[ComparisonRow]) -> list[FindingRow]:
 
 
 def _ratio_row(rows: Sequence[PermeabilityRow]) -> Judged[PooledRow]:
-    """Geometric mean of a permeability ratio over the cells with a two-sided interval."""
+    """Geometric mean of a permeability ratio over the cells that have a two-sided interval."""
     used = [r for r in rows if r.bound is Bound.TWO_SIDED and r.p_ratio is not None]
     bounded = [r for r in rows if r.bound in (Bound.UPPER, Bound.LOWER)]
     values = np.log(np.array([r.p_ratio for r in used], dtype=float))
@@ -95,7 +96,7 @@ def _ratio_row(rows: Sequence[PermeabilityRow]) -> Judged[PooledRow]:
 
 
 def _slope_rows(rows: Sequence[NernstRow], reversals: Sequence[ReversalRow]) -> list[Judged[PooledRow]]:
-    """Slope ratio in two stages and, where reversals are given, in one."""
+    """Mean slope ratio by meta-analysis of the cells and, if reversal potentials are given, by a mixed model."""
     used = [r for r in rows if r.slope_ratio is not None and r.n_baths >= MIN_SLOPE_BATHS]
     values = np.array([r.slope_ratio for r in used], dtype=float)
     found = [
@@ -103,36 +104,40 @@ def _slope_rows(rows: Sequence[NernstRow], reversals: Sequence[ReversalRow]) -> 
         *_about_cells(Code.CELLS_INCOMPLETE, [r for r in used if r.n_left_out]),
     ]
     group = _Group(rows, used, 0, PooledKind.SLOPE_RATIO)
-    # Cells count alike: a slope's own error rests on a few residuals, and weights as uncertain as that mislead.
+    # Equal weights: the error of a cell's slope comes from a few residuals and is too uncertain to be a weight.
     pooled = [_row(group, _pool(values, np.full(values.shape, EQUAL_WEIGHT_SE)), TWO_STAGE, found)]
     if reversals and values.size:
-        one_stage = mixed_slope(slope_points(reversals, [r.cell for r in used]))
-        if isinstance(one_stage, PooledMean):
-            one_stage = _signed(one_stage, rows[0].z or 1)
-        pooled.append(_row(group, one_stage, ONE_STAGE, found))
+        mixed = mixed_slope(slope_points(reversals, [r.cell for r in used]))
+        if isinstance(mixed, PooledMean):
+            mixed = _as_slope_ratio(mixed, rows[0].z or 1)
+        pooled.append(_row(group, mixed, ONE_STAGE, found))
     return pooled
 
 
 def _about_cells(code: Code, rows: Sequence[PermeabilityRow] | Sequence[NernstRow]) -> list[Finding]:
-    """One finding that names the cells; none where there are none."""
+    """One finding that names the cells; empty without cells."""
     return [finding(code, len(rows), place=", ".join(row.cell for row in rows))] if rows else []
 
 
 def _pool(values: FloatArray, standard_errors: FloatArray) -> PooledMean | Finding:
+    """Pooled mean of the cells, or a finding if there are too few."""
     if values.size < MIN_POOLED_CELLS:
         return finding(Code.CELLS_TOO_FEW, values.size, MIN_POOLED_CELLS)
     return pool(values, standard_errors)
 
 
-def _signed(pooled: PooledMean, z: int) -> PooledMean:
-    """Slope against (RT/F) ln out, which is 1/z by Nernst, as its ratio to that."""
+def _as_slope_ratio(pooled: PooledMean, z: int) -> PooledMean:
+    """Slope against (RT/F) ln out as a ratio to its Nernst value 1/z."""
     low, high = sorted((z * pooled.low, z * pooled.high))
     return PooledMean(z * pooled.mean, low, high, abs(z) * pooled.se, abs(z) * pooled.between_sd, pooled.cells)
 
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """The cells of an experiment and condition; used : those in the mean; bounded : number with a bound only."""
+    """Rows of one quantity in one experiment and condition.
+
+    used : rows that enter the mean;  bounded : number of cells with only a bound
+    """
 
     rows: Sequence[PermeabilityRow] | Sequence[NernstRow]
     used: Sequence[PermeabilityRow] | Sequence[NernstRow]
@@ -149,24 +154,24 @@ class _Group:
 
 def _row(
     group: _Group,
-    answer: PooledMean | Finding,
+    mean: PooledMean | Finding,
     method: str,
     found: Sequence[Finding],
-    back: Callable[[float], float] = float,
+    to_quantity: Callable[[float], float] = float,
 ) -> Judged[PooledRow]:
-    """back : from the scale on which the cells were pooled to that of the quantity"""
-    got = answer if isinstance(answer, PooledMean) else None
+    """Row of a pooled quantity; ``to_quantity`` inverts the transform of the pooled values (log for ratios)."""
+    pooled = mean if isinstance(mean, PooledMean) else None
     return judge(
         PooledRow,
-        found if isinstance(answer, PooledMean) else [answer, *found],
+        found if isinstance(mean, PooledMean) else [mean, *found],
         experiment=group.rows[0].experiment,
         condition=group.rows[0].condition,
         quantity=group.quantity,
-        estimate=None if got is None else float(back(got.mean)),
-        ci_low=None if got is None else float(back(got.low)),
-        ci_high=None if got is None else float(back(got.high)),
-        between_cell_sd=None if got is None else got.between_sd,
-        n_cells=len(group.used) if got is None else got.cells,
+        estimate=None if pooled is None else float(to_quantity(pooled.mean)),
+        ci_low=None if pooled is None else float(to_quantity(pooled.low)),
+        ci_high=None if pooled is None else float(to_quantity(pooled.high)),
+        between_cell_sd=None if pooled is None else pooled.between_sd,
+        n_cells=len(group.used) if pooled is None else pooled.cells,
         n_recordings=sum(r.n_recordings for r in group.used),
         n_bounded=group.bounded,
         n_excluded=sum(r.n_left_out for r in group.rows),

@@ -1,1 +1,1 @@
-"""Permeability ratios from the currents of all baths, and the leak they show."""
+"""Permeability ratios and leak from the I–V curves of all baths."""

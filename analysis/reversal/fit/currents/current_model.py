@@ -1,7 +1,7 @@
-"""GHK current: permeabilities, gate and leak from the I-V curves of all baths at once.
+"""GHK currents with a Boltzmann gate and an ohmic leak, fitted to the I–V curves of all baths at once.
 
-The reversals use one point of each curve; this uses all of them, and so leans on the gate and the leak being right.
-It stands beside the ratios from the reversals; where the two disagree, that is shown.
+A reversal potential uses one point of each I–V curve. This fit uses all points, so it depends on the models of gate and
+leak. Its ratios are reported with those from the reversal potentials, and a finding names any disagreement.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ from reversal.tables.iv_table import IVPoint
 
 
 class Gating(Enum):
-    """How the open probability depends on voltage: not, by a Boltzmann, or by one that does not close altogether."""
+    """Voltage dependence of the open probability: none, Boltzmann, or Boltzmann that does not close completely."""
 
     NONE = "none"
     BOLTZMANN = "boltzmann"
@@ -53,16 +53,18 @@ class Gating(Enum):
 
     @property
     def columns(self) -> int:
-        """Number of parameters that are solved for at each step."""
+        """Number of linear parameters, which are solved for at each step."""
         return {Gating.NONE: 1, Gating.BOLTZMANN: 3, Gating.PARTIAL: 4}[self]
 
 
 @dataclass(frozen=True, slots=True)
 class Currents:
-    """Points of all baths of one condition, n of them.
+    """The n I–V points of all baths of one condition.
 
-    v_mV, i_pA, weight : (n,);  unit_pA : (n, ions) GHK current of each ion at a permeability of 1 µm³/s
-    bath : (n,) number of the bath;  gated : whether an open probability multiplies (not for instantaneous tails)
+    v_mV : (n,) membrane potential [mV];  i_pA : (n,) current [pA];  weight : (n,) [1/pA]
+    unit_pA : (n, ions) GHK current of each ion at a permeability of 1 µm³/s [pA]
+    bath : (n,) number of the bath
+    gated : whether the open probability depends on voltage (not for instantaneous tail currents)
     """
 
     v_mV: FloatArray
@@ -75,12 +77,16 @@ class Currents:
 
 @dataclass(frozen=True, slots=True)
 class CurrentFit:
-    """Fitted currents.
+    """Parameters of the fitted currents.
 
-    log_ratios : of the free ions;  jackknife : (baths, ions) the same with each bath left out
-    by_shift : (ions,) change of the log ratios when the junction is off by its standard deviation
-    gate : half-activation and slope [mV], None where no gate was needed; then no leak is fitted either
-    floor : open probability that no voltage closes, where one was needed
+    log_ratios : (ions,) log ratios of the free ions
+    p_reference_um3_per_s : permeability of the reference ion, all channels open [µm³/s]
+    gate : half-activation and slope factor [mV]; None for a model without a gate, which has no leak either
+    floor : open probability that remains at all voltages; None unless fitted
+    leak_nS, e_leak_mV : leak conductance [nS] and its reversal potential [mV]; None if not fitted or not resolved
+    rms_pA : root mean square of the residuals [pA];  n_points : number of points
+    jackknife : (baths, ions) log ratios without each bath in turn
+    by_shift : (ions,) change of the log ratios for a junction error of one standard deviation
     """
 
     log_ratios: FloatArray
@@ -96,7 +102,10 @@ class CurrentFit:
 
 
 def currents_of(series: BathSeries, iv: Sequence[IVPoint], shift_mV: float = 0.0) -> Currents | None:
-    """Usable points of the series' recordings, all moved by ``shift_mV``; None where fewer than two baths have some."""
+    """Points of the most frequent kind (steady state, peak, tail …), with ``shift_mV`` [mV] added to all voltages.
+
+    Returns None if fewer than two baths have enough points.
+    """
     recordings = {row.recording: k for k, row in enumerate(series.rows)}
     points = [p for p in iv if p.recording in recordings and p.reason is None and p.v_membrane_mV is not None]
     points = [p for p in points if (p.experiment, p.condition) == (series.experiment, series.condition)]
@@ -128,37 +137,40 @@ def currents_of(series: BathSeries, iv: Sequence[IVPoint], shift_mV: float = 0.0
 
 
 def fit_currents(data: Currents, reference: int, free: Sequence[int], shifted: Currents | None = None) -> CurrentFit:
-    """Fit with and without a gate, keep the better by AICc, then leave each bath out in turn.
+    """Fit with each kind of gate, select by AICc, then leave each bath out in turn.
 
-    reference, free : columns of ``unit_pA``. Scale parameters (P, leak) are solved for at each step; the others need
-    no start from the user, for a coarse grid gives it. ``shifted`` is the same with the junction error added once.
+    reference, free : columns of ``unit_pA``
+    shifted : the same points with one standard deviation of the junction error added to the voltages
+
+    The linear parameters (P, leak) are solved for at each step. The others start from a coarse grid, so no starting
+    values are needed.
     """
     gates = list(Gating) if data.gated else [Gating.NONE]
-    tries = [_best(data, reference, free, gating) for gating in gates]
+    fits = [_best(data, reference, free, gating) for gating in gates]
     n = data.v_mV.size
     scores = [
-        aicc(unknown_error_deviance(one.chi2, n), one.theta.size + g.columns, n)
-        for one, g in zip(tries, gates, strict=True)
+        aicc(unknown_error_deviance(fit.chi2, n), fit.theta.size + kind.columns, n)
+        for fit, kind in zip(fits, gates, strict=True)
     ]
     chosen = int(np.argmin(scores))
-    best, gating = tries[chosen], gates[chosen]
-    left_out = [
+    best, gating = fits[chosen], gates[chosen]
+    without_each = [
         _refine(_without(data, int(number)), reference, free, gating, best.theta).theta[: len(free)]
         for number in np.unique(data.bath)
     ]
     residual, solved = _linear(data, reference, free, gating, best.theta)
     gated, floor, leak, constant = solved
-    whole = gated + floor
+    p_open = gated + floor
     return CurrentFit(
         log_ratios=best.theta[: len(free)],
-        p_reference_um3_per_s=whole,
+        p_reference_um3_per_s=p_open,
         gate=(float(best.theta[-2]), float(best.theta[-1])) if gating is not Gating.NONE else None,
-        floor=floor / whole if gating is Gating.PARTIAL and whole > 0 else None,
+        floor=floor / p_open if gating is Gating.PARTIAL and p_open > 0 else None,
         leak_nS=leak if gating is not Gating.NONE else None,
         e_leak_mV=-constant / leak if abs(constant) < MAX_LEAK_REVERSAL_mV * leak else None,
         rms_pA=float(np.sqrt(np.mean((residual / data.weight) ** 2))),
         n_points=int(data.v_mV.size),
-        jackknife=np.array(left_out),
+        jackknife=np.array(without_each),
         by_shift=np.zeros(len(free))
         if shifted is None
         else _refine(shifted, reference, free, gating, best.theta).theta[: len(free)] - best.theta[: len(free)],
@@ -166,15 +178,18 @@ def fit_currents(data: Currents, reference: int, free: Sequence[int], shifted: C
 
 
 def jackknife_interval(fit: CurrentFit, position: int) -> tuple[float, float] | None:
-    """95 % interval of one log ratio: from the fits without each of B ≥ 3 baths (Student's t with B − 1), the
-    junction error, which no bath can show, added to it."""
+    """95 % interval of one log ratio: jackknife over B ≥ 3 baths (Student's t with B − 1) plus junction error.
+
+    All baths share the junction error, so leaving one out does not show it; it is added in quadrature. None with fewer
+    than three baths.
+    """
     values, best = fit.jackknife[:, position], float(fit.log_ratios[position])
     count = values.size
     if count < MIN_JACKKNIFE_BATHS:
         return None
     se = float(np.sqrt((count - 1) / count * np.sum((values - values.mean()) ** 2)))
-    reach = float(np.hypot(two_sided_quantile(count - 1) * se, TWO_SIDED_95 * fit.by_shift[position]))
-    return best - reach, best + reach
+    half_width = float(np.hypot(two_sided_quantile(count - 1) * se, TWO_SIDED_95 * fit.by_shift[position]))
+    return best - half_width, best + half_width
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +199,7 @@ class _Fit:
 
 
 def _weights(i_pA: FloatArray, bath: np.ndarray) -> FloatArray:
-    """Each bath by its own size, so that the largest currents do not decide alone."""
+    """Inverse standard deviation of each bath's currents [1/pA], so that the largest currents do not dominate."""
     size = np.array([np.std(i_pA[bath == number]) for number in np.unique(bath)])
     floor = max(float(size.max()), 1e-12) * MIN_BATH_SIZE_RATIO
     return np.asarray(1 / np.maximum(size, floor)[bath])
@@ -200,52 +215,54 @@ def _without(data: Currents, number: int) -> Currents:
 def _linear(
     data: Currents, reference: int, free: Sequence[int], gating: Gating, theta: FloatArray
 ) -> tuple[FloatArray, tuple[float, float, float, float]]:
-    """Weighted residuals, and what suits the other parameters best: P behind the gate, P that no voltage closes,
-    leak conductance, leak constant.
+    """Weighted residuals and the linear parameters for given nonlinear parameters ``theta``.
 
-    Where no gate closes, an ohmic leak cannot be told from a permeability without preference: none is fitted.
+    The linear parameters are: gated P, ungated P [µm³/s], leak conductance [nS], leak current at 0 mV [pA]. Without a
+    gate, an ohmic leak cannot be distinguished from a non-selective permeability, so no leak is fitted.
     """
     ratios = np.exp(np.clip(theta[: len(free)], -MAX_LOG_RATIO, MAX_LOG_RATIO))
-    through = data.unit_pA[:, reference] + data.unit_pA[:, list(free)] @ ratios
+    per_unit_p = data.unit_pA[:, reference] + data.unit_pA[:, list(free)] @ ratios
     if gating is Gating.NONE:
-        columns = through[:, None]
+        columns = per_unit_p[:, None]
     else:
-        opened = 1 / (1 + np.exp(np.clip((theta[-2] - data.v_mV) / theta[-1], -MAX_EXPONENT, MAX_EXPONENT)))
-        always = [through] if gating is Gating.PARTIAL else []
-        columns = np.stack([opened * through, *always, data.v_mV, np.ones_like(through)], axis=1)
+        open_probability = 1 / (1 + np.exp(np.clip((theta[-2] - data.v_mV) / theta[-1], -MAX_EXPONENT, MAX_EXPONENT)))
+        ungated = [per_unit_p] if gating is Gating.PARTIAL else []
+        columns = np.stack([open_probability * per_unit_p, *ungated, data.v_mV, np.ones_like(per_unit_p)], axis=1)
     columns = columns * data.weight[:, None]
     target = data.i_pA * data.weight
-    answer = _not_negative(columns, target, signed=gating is not Gating.NONE)
-    solved = [float(value) for value in answer]
+    coefficients = _not_negative(columns, target, signed=gating is not Gating.NONE)
+    solved = [float(value) for value in coefficients]
     if gating is Gating.NONE:
         solved = [0.0, *solved, 0.0, 0.0]
     if gating is Gating.BOLTZMANN:
         solved.insert(1, 0.0)
-    return columns @ answer - target, (solved[0], solved[1], solved[2], solved[3])
+    return columns @ coefficients - target, (solved[0], solved[1], solved[2], solved[3])
 
 
 def _not_negative(columns: FloatArray, target: FloatArray, signed: bool) -> FloatArray:
-    """Least squares in which neither channel nor leak conducts backwards; the last coefficient may have any sign
-    where ``signed``, and goes with the leak."""
+    """Least squares with non-negative permeabilities and leak conductance.
+
+    signed : the last coefficient is the leak current at 0 mV; it may have any sign, and is 0 without a leak conductance
+    """
     size = np.linalg.norm(columns, axis=0) + 1e-300
     keep = np.ones(columns.shape[1], dtype=bool)
-    answer = np.zeros(columns.shape[1])
+    coefficients = np.zeros(columns.shape[1])
     while keep.any():
-        answer[:] = 0.0
-        answer[keep] = np.linalg.lstsq(columns[:, keep] / size[keep], target, rcond=1e-10)[0] / size[keep]
-        bound = answer[:-1] if signed else answer
+        coefficients[:] = 0.0
+        coefficients[keep] = np.linalg.lstsq(columns[:, keep] / size[keep], target, rcond=1e-10)[0] / size[keep]
+        bound = coefficients[:-1] if signed else coefficients
         if (bound >= 0).all():
             break
         worst = int(np.argmin(bound * size[: bound.size]))
         keep[worst] = False
         if signed and worst == bound.size - 1:
             keep[-1] = False
-    answer[~keep] = 0.0  # also where no column is left
-    return answer
+    coefficients[~keep] = 0.0  # also if no column is left
+    return coefficients
 
 
 def _best(data: Currents, reference: int, free: Sequence[int], gating: Gating) -> _Fit:
-    """The best of a grid of starts, refined."""
+    """Best fit from the three best starting points of a grid."""
     ratios = np.stack(np.meshgrid(*[LOG_RATIO_STARTS] * len(free), indexing="ij"), axis=-1).reshape(-1, len(free))
     gates = (
         [[h, s] for h in HALF_ACTIVATION_STARTS_mV for s in GATE_SLOPE_STARTS_mV] if gating is not Gating.NONE else [[]]
@@ -258,13 +275,14 @@ def _best(data: Currents, reference: int, free: Sequence[int], gating: Gating) -
 
 
 def _residual(data: Currents, reference: int, free: Sequence[int], gating: Gating, theta: FloatArray) -> FloatArray:
+    """Weighted residuals, and a weak prior that keeps unidentified log ratios finite."""
     residual, _ = _linear(data, reference, free, gating, theta)
     prior = LOG_RATIO_PRIOR_WEIGHT * theta[: len(free)] / LOG_RATIO_PRIOR_SD
     return np.append(residual, prior)
 
 
 def _refine(data: Currents, reference: int, free: Sequence[int], gating: Gating, start: FloatArray) -> _Fit:
-    """Levenberg–Marquardt on the parameters that do not enter linearly."""
+    """Levenberg–Marquardt on the nonlinear parameters: log ratios and gate."""
     step_sizes = np.array(
         [LOG_RATIO_DIFFERENCE] * len(free) + ([GATE_DIFFERENCE_mV] * 2 if gating is not Gating.NONE else [])
     )
@@ -273,25 +291,25 @@ def _refine(data: Currents, reference: int, free: Sequence[int], gating: Gating,
         return _residual(data, reference, free, gating, theta)
 
     def cost(thetas: FloatArray) -> FloatArray:
-        return np.array([float(left @ left) for left in map(residual, thetas)])
+        return np.array([float(r @ r) for r in map(residual, thetas)])
 
     def step(thetas: FloatArray, damping: FloatArray) -> FloatArray:
         theta = thetas[0]
-        left = residual(theta)
+        at_theta = residual(theta)
         shifted = [
-            (residual(theta + h * unit) - left) / h for h, unit in zip(step_sizes, np.eye(theta.size), strict=True)
+            (residual(theta + h * unit) - at_theta) / h for h, unit in zip(step_sizes, np.eye(theta.size), strict=True)
         ]
         jacobian = np.stack(shifted, axis=1)
-        down = damped_step((jacobian.T @ jacobian)[None], (jacobian.T @ left)[None], damping)[0]
-        return _inside(theta - down, theta, len(free), gating)[None]
+        down = damped_step((jacobian.T @ jacobian)[None], (jacobian.T @ at_theta)[None], damping)[0]
+        return _limited(theta - down, theta, len(free), gating)[None]
 
     descent = Descent(least_damping=CURRENT_MIN_DAMPING, absolute=CURRENT_ABSOLUTE_COST)
     found = levenberg_marquardt(cost, step, start[None], descent)
     return _Fit(found.theta[0], float(found.chi2[0]))
 
 
-def _inside(trial: FloatArray, theta: FloatArray, ions: int, gating: Gating) -> FloatArray:
-    """Keep a step from leaving the range in which the parameters mean anything."""
+def _limited(trial: FloatArray, theta: FloatArray, ions: int, gating: Gating) -> FloatArray:
+    """Limit a step to the allowed range of the parameters."""
     nearest = np.clip(trial[:ions], theta[:ions] - MAX_LOG_RATIO_STEP, theta[:ions] + MAX_LOG_RATIO_STEP)
     trial[:ions] = np.clip(nearest, -MAX_LOG_RATIO, MAX_LOG_RATIO)
     if gating is not Gating.NONE:

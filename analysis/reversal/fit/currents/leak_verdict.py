@@ -1,4 +1,4 @@
-"""Withdraws ratio and verdict where a leak, not the channel, sets the reversal potentials."""
+"""Withdraws ratio and verdict if a leak, not the channel, determines the reversal potentials."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ OF_THE_LINE = (
 
 
 def dominant_leak(currents: Sequence[CurrentRatioRow]) -> CurrentRatioRow | None:
-    """The row of currents that contradicts the reversal potentials and has the leak to explain it."""
+    """First row whose currents contradict the reversal potentials and whose leak can explain it; None without one."""
     return next((row for row in currents if row.agrees is False and (row.leak_share or 0) >= MIN_LEAK_FRACTION), None)
 
 
 def without_leaky_ratios(
     ratios: Sequence[Judged[PermeabilityRow]], currents: Sequence[CurrentRatioRow]
 ) -> list[Judged[PermeabilityRow]]:
-    """The ratios, each withdrawn whose currents show that a leak carries its reversal potentials."""
+    """The ratios; a ratio is withdrawn if the current fit shows that a leak determines its reversal potentials."""
     return [_withdrawn(one, next((c for c in currents if c.ion == one.row.ion), None)) for one in ratios]
 
 
 def without_leaky_verdict(one: Judged[NernstRow], leak: CurrentRatioRow | None) -> Judged[NernstRow]:
-    """The line without slope and verdict where a leak carries the reversal potentials; the finding keeps the slope."""
+    """The Nernst row, without slope and verdict if a leak determines E_rev; the finding then gives the slope."""
     if leak is None or one.row.slope_ratio is None:
         return one
     found = finding(
@@ -49,6 +49,7 @@ def without_leaky_verdict(one: Judged[NernstRow], leak: CurrentRatioRow | None) 
 
 
 def _withdrawn(one: Judged[PermeabilityRow], current: CurrentRatioRow | None) -> Judged[PermeabilityRow]:
+    """The ratio without its numbers if ``current`` has a dominant leak, else unchanged."""
     if current is None or dominant_leak([current]) is None:
         return one
     found = finding(
@@ -63,7 +64,7 @@ def _withdrawn(one: Judged[PermeabilityRow], current: CurrentRatioRow | None) ->
 
 
 def _interval(row: PermeabilityRow | CurrentRatioRow) -> str:
-    """Value and limits as the finding's sentence shows them."""
+    """Value and limits as text for the sentence of the finding."""
     low, high = (None if end is None else f"{end:.2g}" for end in (row.ci_low, row.ci_high))
     best = "-" if row.p_ratio is None else f"{row.p_ratio:.2g}"
     if low and high:

@@ -1,4 +1,4 @@
-"""Permeability ratios from the currents of all baths, to compare with those from the reversal potentials."""
+"""Permeability ratios from the currents of all baths, compared with those from the reversal potentials."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from reversal.tables.permeabilities_table import PermeabilityRow
 def current_rows(
     series: BathSeries, ratios: Sequence[PermeabilityRow], iv: Sequence[IVPoint]
 ) -> list[Judged[CurrentRatioRow]]:
-    """One row for each ion whose ratio was fitted to the reversal potentials; findings where the currents give none."""
+    """One row for each ion whose ratio was fitted to the reversal potentials; a finding says why a ratio is missing."""
     wanted = [row for row in ratios if row.method is not None]
     if not wanted:
         return []
@@ -35,7 +35,7 @@ def current_rows(
 
 
 def _obstacle(data: Currents, fit: CurrentFit, position: int) -> Finding | None:
-    """Why the fitted currents give no ratio; None where they do."""
+    """Why the fitted currents give no ratio; None if they do."""
     if fit.p_reference_um3_per_s <= 0:
         return finding(Code.CURRENTS_DO_NOT_RISE)
     misfit = fit.rms_pA / max(float(np.std(data.i_pA)), 1e-12)
@@ -85,7 +85,7 @@ def _row(
         gate_floor=fit.floor if fit else None,
         leak_nS=fit.leak_nS if fit else None,
         e_leak_mV=fit.e_leak_mV if fit else None,
-        leak_share=_leak_share(data, fit),
+        leak_share=_leak_fraction(data, fit),
         n_points=fit.n_points if fit else 0,
         rms_pA=fit.rms_pA if fit else None,
         voltage_p_ratio=ratio.p_ratio,
@@ -94,13 +94,14 @@ def _row(
 
 
 def _overlap(low: float | None, high: float | None, ratio: PermeabilityRow) -> bool | None:
+    """Whether the interval from currents overlaps that from reversal potentials; None if one is unknown."""
     if low is None or high is None or (ratio.ci_low is None and ratio.ci_high is None):
         return None
     return (ratio.ci_high is None or low <= ratio.ci_high) and (ratio.ci_low is None or ratio.ci_low <= high)
 
 
-def _leak_share(data: Currents | None, fit: CurrentFit | None) -> float | None:
-    """Leak conductance over the slope of a straight line through each bath's I-V, median of the baths."""
+def _leak_fraction(data: Currents | None, fit: CurrentFit | None) -> float | None:
+    """Leak conductance over the slope conductance of the I–V curve (linear regression, median of the baths)."""
     if data is None or fit is None or fit.leak_nS is None:
         return None
     slopes = [np.polyfit(data.v_mV[data.bath == k], data.i_pA[data.bath == k], 1)[0] for k in np.unique(data.bath)]

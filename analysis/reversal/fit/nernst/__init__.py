@@ -1,1 +1,1 @@
-"""Reversal potential against the Nernst equation: the line and the verdict."""
+"""Reversal potentials compared with the Nernst equation: slope and verdict."""

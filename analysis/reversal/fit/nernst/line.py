@@ -1,8 +1,8 @@
-"""E_rev against (RT/zF) ln(outside): a straight line, its slope against 1, and how straight it is.
+"""Linear regression of E_rev on (RT/zF) ln(outside): slope, whose Nernst value is 1, and curvature.
 
-The slope's interval rests on the scatter of the cell's own baths about the line (Student's t), weighted by the errors
-of measurement. It is right whether or not those errors are stated too small; the price is that three baths, which
-leave one degree of freedom, say little. Two baths leave none: there the stated errors alone give the interval.
+The interval of the slope comes from the scatter of the cell's baths about the line (Student's t), weighted by the
+measurement errors. It is therefore valid even if the measurement errors are underestimated. The cost is a wide interval
+with three baths, which leave one degree of freedom. Two baths leave none; their interval uses the measurement errors.
 """
 
 from __future__ import annotations
@@ -35,12 +35,14 @@ from reversal.statistics.whitening import whitening
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Slope ratio and what goes with it.
+    """A fitted line.
 
-    slope_ratio, low, high : 95 %;  tost_low, tost_high : 90 %
-    intercept_mV : E at 1 mM outside;  temperature_C : mean, which millivolts refer to
-    degrees_of_freedom : 0 where the interval rests on stated errors alone
-    curvature_p : None with fewer than four baths
+    slope_ratio : slope over Nernst slope; low, high : its 95 % limits; tost_low, tost_high : its 90 % limits
+    intercept_mV : E_rev at 1 mM outside, at the mean temperature [mV]; temperature_C : mean temperature [°C]
+    degrees_of_freedom : 0 if the interval uses the measurement errors (two baths)
+    residual_sd_mV : standard deviation of the residuals [mV]; None with two baths
+    curvature_p : p of the quadratic term; None with fewer than four baths
+    influence : slope ratio without each bath in turn; empty with fewer than three baths
     """
 
     slope_ratio: float
@@ -58,7 +60,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class BathMeans:
-    """One point a bath: x_mV = (RT/zF) ln out at the mean temperature, e_mV scaled to it, covariance (n, n)."""
+    """One point per bath, n of them, scaled to the mean temperature.
+
+    x_mV : (n,) (RT/zF) ln outside [mV];  e_mV : (n,) reversal potentials [mV];  covariance : (n, n) [mV²]
+    """
 
     x_mV: FloatArray
     e_mV: FloatArray
@@ -67,19 +72,19 @@ class BathMeans:
 
 
 def bath_means(series: BathSeries) -> BathMeans:
-    """Average the recordings of each bath that has the series ion outside.
+    """Weighted mean of the recordings of each bath that has the series ion outside.
 
-    A reversal at its own temperature T is scaled by T_mean/T: on a Nernst line that is exact.
+    A reversal potential measured at temperature T is scaled by T_mean/T, which is exact for the Nernst equation.
     """
     outside, _, z = series.of(series.choices.ion)
     present = outside > 0
     mean_C = float(np.mean(series.temperature_C[present]))
-    warmer = thermal_voltage_mV(mean_C) / thermal_voltage_mV(series.temperature_C)
+    to_mean_temperature = thermal_voltage_mV(mean_C) / thermal_voltage_mV(series.temperature_C)
     levels, group = np.unique(outside[present], return_inverse=True)
     weight = np.zeros((levels.size, outside.size))
     weight[group, np.flatnonzero(present)] = 1.0 / series.own_sd_mV[present] ** 2
     weight /= weight.sum(axis=1, keepdims=True)
-    weight = weight * warmer
+    weight = weight * to_mean_temperature
     return BathMeans(
         x_mV=thermal_voltage_mV(mean_C) / z * np.log(levels),
         e_mV=weight @ series.e_mV,
@@ -89,10 +94,10 @@ def bath_means(series: BathSeries) -> BathMeans:
 
 
 def fit_line(points: BathMeans) -> Line:
-    """Fit the line to two baths or more; raises ValueError for fewer."""
+    """Fit the line to two or more baths by generalised least squares; raises ValueError for fewer than two."""
     n = points.x_mV.size
     if n < 2:
-        raise ValueError("a line needs two baths")
+        raise ValueError("a line needs at least two baths")
     design = np.stack([np.ones(n), points.x_mV], axis=1)
     root = whitening(points.covariance)
     fit = linear_fit_by_normal_equations(root @ design, root @ points.e_mV)
@@ -118,23 +123,26 @@ def fit_line(points: BathMeans) -> Line:
 
 
 def _half_widths(dof: int) -> tuple[float, float]:
-    """Half widths of the 95 % and the 90 % interval in standard errors; normal where stated errors alone give them."""
+    """Half widths of the 95 % and 90 % intervals in standard errors: Student's t; normal if ``dof`` is 0."""
     if dof == 0:
         return TWO_SIDED_95_SIX_DECIMALS, TWO_SIDED_90_SIX_DECIMALS
     return two_sided_quantile(dof), two_sided_quantile(dof, EQUIVALENCE_LEVEL)
 
 
 def downweighted(points: BathMeans) -> BathMeans:
-    """The points with errors raised by Tukey's bisquare where a bath lies far from the line of the others.
+    """The points with larger errors for outlying baths (Tukey's bisquare, iteratively reweighted).
 
-    Starts from the median of the lines through any two baths, which one wrong bath in five cannot turn.
+    Starts from the Theil–Sen line, the median of the lines through all pairs of baths. One outlier among five baths
+    does not change it much.
     """
     slope, intercept = theil_sen(points.x_mV, points.e_mV)
     own = np.sqrt(np.diag(points.covariance))
     weighted = points
     for _ in range(BISQUARE_ROUNDS):
-        standard = (points.e_mV - intercept - slope * points.x_mV) / own
-        weight = bisquare(standard, max(MIN_LINE_ROBUST_SPREAD, standard_deviation_of(standard)), MIN_LINE_ROOT_WEIGHT)
+        standardised = (points.e_mV - intercept - slope * points.x_mV) / own
+        weight = bisquare(
+            standardised, max(MIN_LINE_ROBUST_SPREAD, standard_deviation_of(standardised)), MIN_LINE_ROOT_WEIGHT
+        )
         weighted = replace(points, covariance=points.covariance / np.sqrt(np.outer(weight, weight)))
         line = fit_line(weighted)
         slope, intercept = line.slope_ratio, line.intercept_mV
@@ -142,7 +150,7 @@ def downweighted(points: BathMeans) -> BathMeans:
 
 
 def _curvature_p(points: BathMeans, root: FloatArray) -> float:
-    """Two-sided probability of the quadratic term, its scale from the residuals of the parabola."""
+    """Two-sided p of the quadratic term, with the variance estimated from the residuals of the parabola."""
     centred = points.x_mV - points.x_mV.mean()
     design = np.stack([np.ones_like(centred), centred, centred**2], axis=1)
     fit = linear_fit_by_normal_equations(root @ design, root @ points.e_mV)
@@ -158,6 +166,6 @@ def _slope_without_each(points: BathMeans) -> tuple[float, ...]:
     for k in range(points.x_mV.size):
         keep = np.arange(points.x_mV.size) != k
         root = whitening(points.covariance[np.ix_(keep, keep)])
-        white = root @ np.stack([np.ones(int(keep.sum())), points.x_mV[keep]], axis=1)
-        slopes.append(float(np.linalg.lstsq(white, root @ points.e_mV[keep], rcond=None)[0][1]))
+        whitened = root @ np.stack([np.ones(int(keep.sum())), points.x_mV[keep]], axis=1)
+        slopes.append(float(np.linalg.lstsq(whitened, root @ points.e_mV[keep], rcond=None)[0][1]))
     return tuple(slopes)

@@ -1,4 +1,4 @@
-"""Does the membrane follow Nernst: the row of one cell in one condition, with its verdict and the reason for it."""
+"""Verdict on the Nernst equation for one cell in one condition, with its reasons."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from reversal.tables.nernst_table import NernstRow, Verdict
 
 
 def nernst_row(series: BathSeries) -> Judged[NernstRow]:
-    """Fit the line and judge its slope; where that cannot be done, its findings say why."""
+    """Fit the line and test its slope against the Nernst equation. If there is no line, a finding gives the reason."""
     outside, _, z = series.of(series.choices.ion)
     absent = [row.recording for row, out in zip(series.rows, outside, strict=True) if out <= 0]
     findings = [finding(Code.ION_ABSENT_OUTSIDE, place=", ".join(absent), ion=series.choices.ion)] if absent else []
@@ -28,15 +28,9 @@ def nernst_row(series: BathSeries) -> Judged[NernstRow]:
     verdict = _verdict(line, series.choices.equivalence_margin)
     expected = float(nernst_slope_mV_per_decade(z, line.temperature_C))
     ends = sorted(expected * end for end in (line.low, line.high))
-    if verdict is Verdict.UNDECIDED:
-        findings = [*_undecided(line, series.choices.equivalence_margin), *findings]
-    if line.curvature_p is not None and line.curvature_p < CURVATURE_PROBABILITY:
-        findings.append(finding(Code.LINE_CURVED, line.curvature_p, CURVATURE_PROBABILITY))
-    if robust:
-        findings.append(finding(Code.ROBUST_WEIGHTS))
     return judge(
         NernstRow,
-        [*findings, *series.all_findings],
+        [*_line_findings(line, verdict, series, robust, findings), *series.all_findings],
         experiment=series.experiment,
         cell=series.cell,
         condition=series.condition,
@@ -53,7 +47,7 @@ def nernst_row(series: BathSeries) -> Judged[NernstRow]:
         n_recordings=int(np.sum(outside > 0)),
         n_left_out=len(series.left_out),
         intercept_mV=line.intercept_mV,
-        in_mM_of_line=_inside(line, z),
+        in_mM_of_line=_inside_mM(line, z),
         residual_sd_mV=line.residual_sd_mV,
         curvature_p=line.curvature_p,
         tost_low=line.tost_low,
@@ -64,7 +58,7 @@ def nernst_row(series: BathSeries) -> Judged[NernstRow]:
 
 
 def _verdict(line: Line, margin: float) -> Verdict:
-    """Equivalent by two one-sided tests; different only where 1 is outside the 95 % interval."""
+    """Equivalent if the 90 % interval is inside the margin (TOST); different if 1 is outside the 95 % interval."""
     if line.degrees_of_freedom == 0:
         return Verdict.UNDECIDED
     if 1 - margin < line.tost_low and line.tost_high < 1 + margin:
@@ -72,8 +66,22 @@ def _verdict(line: Line, margin: float) -> Verdict:
     return Verdict.UNDECIDED if line.low <= 1 <= line.high else Verdict.DIFFERENT
 
 
-def _undecided(line: Line, margin: float) -> list[Finding]:
-    """Why a line has no verdict."""
+def _line_findings(
+    line: Line, verdict: Verdict, series: BathSeries, robust: bool, findings: list[Finding]
+) -> list[Finding]:
+    """``findings`` with those about the verdict before them and those about the line after them."""
+    found = list(findings)
+    if verdict is Verdict.UNDECIDED:
+        found = [*_undecided_findings(line, series.choices.equivalence_margin), *found]
+    if line.curvature_p is not None and line.curvature_p < CURVATURE_PROBABILITY:
+        found.append(finding(Code.LINE_CURVED, line.curvature_p, CURVATURE_PROBABILITY))
+    if robust:
+        found.append(finding(Code.ROBUST_WEIGHTS))
+    return found
+
+
+def _undecided_findings(line: Line, margin: float) -> list[Finding]:
+    """Why the verdict on a line is undecided."""
     if line.degrees_of_freedom == 0:
         return [finding(Code.TWO_BATHS)]
     wide = finding(
@@ -86,14 +94,15 @@ def _undecided(line: Line, margin: float) -> list[Finding]:
     return [wide, finding(Code.ONE_DEGREE_OF_FREEDOM)] if line.degrees_of_freedom == 1 else [wide]
 
 
-def _inside(line: Line, z: float) -> float | None:
-    """Outside concentration at which the line crosses 0 mV: the inside concentration if nothing shifts it."""
+def _inside_mM(line: Line, z: float) -> float | None:
+    """Outside concentration [mM] at which the line crosses 0 mV: the inside concentration, if there is no offset."""
     if line.slope_ratio < MIN_SLOPE_RATIO:
         return None
     return float(nernst_in_mM(line.intercept_mV / line.slope_ratio, 1.0, z, line.temperature_C))
 
 
 def _no_line(series: BathSeries, n_baths: int, findings: list[Finding]) -> Judged[NernstRow]:
+    """Failed row of a cell with fewer than two concentrations of the series ion."""
     ion = series.choices.ion
     if not series.rows:
         why = finding(Code.NO_REVERSALS)

@@ -1,4 +1,4 @@
-"""Refits of simulated repetitions of a cell: how its ratios would scatter if the fit were the truth."""
+"""Parametric bootstrap: the fit repeated on simulated reversal potentials of the same cell."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from reversal.fit.permeability.ratios import VoltageFit
 
 
 def bootstrap_log_ratios(fit: VoltageFit, count: int, seed: int) -> FloatArray:
-    """(count, ions) log ratios, and the offset where it is free, refitted to reversals drawn from the fit.
+    """Log ratios refitted to ``count`` sets of reversal potentials that are simulated from the fit.
 
-    Errors are drawn with the covariance of the fit, the junction error shared as in the cell.
+    Errors have the covariance of the fit, including the shared junction error.
+
+    Returns (count, k): the log ratio of each free ion, and the offset [mV] last if it is free.
     """
     rng = np.random.default_rng(seed)
     root = np.linalg.inv(fit.model.whiten)

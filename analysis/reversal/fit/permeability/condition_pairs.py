@@ -1,6 +1,6 @@
-"""Conditions of one cell against each other: how many times a permeability ratio changed.
+"""Change of a permeability ratio between two conditions of one cell, as a factor.
 
-Both conditions are fitted together. The junction error, which they share, mostly cancels in the comparison.
+Both conditions are fitted together. Their shared junction error mostly cancels.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from reversal.tables.permeabilities_table import Bound
 def condition_pair_rows(
     first: tuple[BathSeries, VoltageFit | None], second: tuple[BathSeries, VoltageFit | None]
 ) -> list[Judged[ConditionPairRow]]:
-    """Second condition over the first, a row for each ion that is free in both."""
+    """Ratio in the second condition over that in the first: one row for each ion that is free in both fits."""
     (a, fit_a), (b, fit_b) = first, second
     if fit_a is None or fit_b is None:
         ions = [ion for ion in a.choices.permeant if ion != a.choices.reference]
@@ -32,7 +32,8 @@ def condition_pair_rows(
 
 
 def _compare(a: BathSeries, fit_a: VoltageFit, b: BathSeries, fit_b: VoltageFit, ion: str) -> Judged[ConditionPairRow]:
-    model = _joint(a, fit_a, b, fit_b, ion)
+    """Fit both conditions together and give the change of one ratio with its interval."""
+    model = _joint_model(a, fit_a, b, fit_b, ion)
     e_mV = np.concatenate([a.e_mV, b.e_mV])
     start = fit_a.best.theta[0, fit_a.ions.index(ion)], fit_b.best.theta[0, fit_b.ions.index(ion)]
     rest = [
@@ -60,8 +61,8 @@ def _compare(a: BathSeries, fit_a: VoltageFit, b: BathSeries, fit_b: VoltageFit,
     )
 
 
-def _joint(a: BathSeries, fit_a: VoltageFit, b: BathSeries, fit_b: VoltageFit, ion: str) -> VoltageModel:
-    """Both conditions as one model: an ion has a column in each, empty in the other; (log ratio, its change, rest)."""
+def _joint_model(a: BathSeries, fit_a: VoltageFit, b: BathSeries, fit_b: VoltageFit, ion: str) -> VoltageModel:
+    """Model of both conditions: a column per ion and condition; parameters: log ratio, its change, other log ratios."""
     p = np.concatenate([fit_a.model.p, fit_b.model.p])
     width = len(a.ions)
     columns = [a.ions.index(ion), width + b.ions.index(ion)]
@@ -72,8 +73,8 @@ def _joint(a: BathSeries, fit_a: VoltageFit, b: BathSeries, fit_b: VoltageFit, i
     own = np.concatenate([_own_sd(a, fit_a), _own_sd(b, fit_b)])
     shared = np.concatenate([a.shared_sd_mV, b.shared_sd_mV])
     return VoltageModel(
-        out_mM=_blocks(a.out_mM, b.out_mM),
-        in_mM=_blocks(a.in_mM, b.in_mM),
+        out_mM=_block_diagonal(a.out_mM, b.out_mM),
+        in_mM=_block_diagonal(a.in_mM, b.in_mM),
         z=np.concatenate([a.z, b.z]),
         temperature_C=np.concatenate([a.temperature_C, b.temperature_C]),
         whiten=whitening(np.diag(own**2) + np.outer(shared, shared)),
@@ -84,12 +85,12 @@ def _joint(a: BathSeries, fit_a: VoltageFit, b: BathSeries, fit_b: VoltageFit, i
 
 
 def _own_sd(series: BathSeries, fit: VoltageFit) -> np.ndarray:
-    """Own errors as the fit of the condition used them, widened where it widened them."""
+    """Own errors [mV] that the fit of the condition used, including its scale factor for excess scatter."""
     covariance = covariance_of(fit.model.whiten)
     return np.sqrt(np.maximum(np.diag(covariance) - series.shared_sd_mV**2, 1e-12))
 
 
-def _blocks(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+def _block_diagonal(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     return np.block([[a, np.zeros((len(a), b.shape[1]))], [np.zeros((len(b), a.shape[1])), b]])
 
 
@@ -97,7 +98,7 @@ def _row(
     a: BathSeries,
     b: BathSeries,
     ion: str,
-    found: Finding | None,
+    obstacle: Finding | None,
     ratio: float | None = None,
     low: float | None = None,
     high: float | None = None,
@@ -105,7 +106,7 @@ def _row(
 ) -> Judged[ConditionPairRow]:
     return judge(
         ConditionPairRow,
-        [] if found is None else [found],
+        [] if obstacle is None else [obstacle],
         experiment=b.experiment,
         cell=b.cell,
         condition=b.condition,

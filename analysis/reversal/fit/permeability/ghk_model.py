@@ -1,8 +1,8 @@
-"""The GHK voltage as a model of reversal potentials: least squares for many data sets at once.
+"""Least squares of the GHK voltage equation for many sets of reversal potentials at once.
 
-Ratios enter as logarithms, so that a fit cannot leave the range in which they mean anything. The junction error that
-the recordings of a cell share is a nuisance parameter with a normal prior; it is taken out exactly by giving the
-residuals their joint covariance.
+The parameters are logarithms of the ratios, which keeps the ratios positive. The junction error that the recordings of
+a cell share is a nuisance parameter with a normal prior. It is integrated out exactly, by the joint covariance of the
+residuals.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ from reversal.statistics.least_squares import Minimum, damped_step, levenberg_ma
 
 @dataclass(frozen=True, slots=True)
 class VoltageModel:
-    """GHK voltage of n recordings in which some permeability ratios, and perhaps an offset, are free.
+    """GHK voltage of n recordings; some permeability ratios and optionally an offset are free parameters.
 
     out_mM, in_mM : (n, m) concentrations or activities [mM];  z : (m,);  temperature_C : (n,)
-    whiten : (n, n) lower-triangular inverse root of the covariance of the errors [1/mV]; or one for each data set
-    p : (m,) ratios that hold where they are not free; 1 for the reference, 0 for an ion left out
+    whiten : (n, n) inverse Cholesky factor of the covariance of the errors [1/mV], or (B, n, n), one for each data set
+    p : (m,) ratios of the ions that are not free; 1 for the reference, 0 for an impermeant ion
     free : columns of the ions whose ratio is free
-    offset : a constant voltage is free too; it is the last parameter [mV]
-    mix : (f, f) makes the free log ratios from the parameters where these are not the log ratios themselves
+    offset : whether a constant voltage is free; it is the last parameter [mV]
+    mix : (f, f) matrix from parameters to free log ratios; None if the parameters are the log ratios
     """
 
     out_mM: FloatArray
@@ -55,7 +55,7 @@ class VoltageModel:
         return len(self.free) + self.offset
 
     def predict_mV(self, theta: FloatArray) -> FloatArray:
-        """(..., k) parameters to (..., n) reversal potentials [mV]."""
+        """Reversal potentials (..., n) [mV] for parameters (..., k); raises DomainError if no voltage is a reversal."""
         p = np.broadcast_to(self.p, (*theta.shape[:-1], 1, self.p.size)).copy()
         logs = theta[..., : len(self.free)] if self.mix is None else theta[..., : len(self.free)] @ self.mix.T
         p[..., 0, list(self.free)] = np.exp(np.clip(logs, -LOG_RATIO_EDGE, LOG_RATIO_EDGE))
@@ -63,20 +63,21 @@ class VoltageModel:
         return e_mV + theta[..., -1:] if self.offset else e_mV
 
     def chi2(self, theta: FloatArray, e_mV: FloatArray) -> FloatArray:
-        """(...) weighted sum of squares at (..., k) parameters for (..., n) reversals."""
+        """Weighted sum of squares (...) for parameters (..., k) and reversal potentials (..., n) [mV]."""
         return np.asarray(np.sum(self.residuals(theta, e_mV) ** 2, axis=-1))
 
     def residuals(self, theta: FloatArray, e_mV: FloatArray) -> FloatArray:
-        """(..., n) residuals, independent and of unit variance."""
+        """Whitened residuals (..., n): independent, with unit variance."""
         return np.asarray((self.whiten @ (e_mV - self.predict_mV(theta))[..., None])[..., 0])
 
 
 def minimise(
     model: VoltageModel, e_mV: FloatArray, start: FloatArray, held: tuple[int, FloatArray] | None = None
 ) -> Minimum:
-    """Levenberg–Marquardt for B data sets side by side.
+    """Levenberg–Marquardt for B data sets in parallel.
 
-    e_mV : (B, n) reversals;  start : (B, k);  held : position of a parameter and its (B,) values that do not move
+    e_mV : (B, n) reversal potentials [mV];  start : (B, k) parameters
+    held : position of a parameter and the (B,) values at which it is fixed
     """
     theta = np.array(start, dtype=float)
     moving = np.ones(theta.shape[-1], dtype=bool)
@@ -86,28 +87,28 @@ def minimise(
     if not moving.any():
         return Minimum(theta, model.chi2(theta, e_mV))
 
-    def whole(values: FloatArray) -> FloatArray:
-        every = theta.copy()
-        every[:, moving] = values
-        return every
+    def all_parameters(values: FloatArray) -> FloatArray:
+        parameters = theta.copy()
+        parameters[:, moving] = values
+        return parameters
 
     def cost(values: FloatArray) -> FloatArray:
-        return model.chi2(whole(values), e_mV)
+        return model.chi2(all_parameters(values), e_mV)
 
     def step(values: FloatArray, damping: FloatArray) -> FloatArray:
-        trial = whole(values)
+        trial = all_parameters(values)
         trial[:, moving] += _step(model, trial, e_mV, damping, moving)
         trial[:, : len(model.free)] = np.clip(trial[:, : len(model.free)], -LOG_RATIO_EDGE, LOG_RATIO_EDGE)
         return trial[:, moving]
 
     found = levenberg_marquardt(cost, step, theta[:, moving])
-    return Minimum(whole(found.theta), found.chi2)
+    return Minimum(all_parameters(found.theta), found.chi2)
 
 
 def _step(
     model: VoltageModel, theta: FloatArray, e_mV: FloatArray, damping: FloatArray, moving: NDArray[np.bool_]
 ) -> FloatArray:
-    """(B, moving) change of the moving parameters."""
+    """Damped step (B, moving) of the parameters that are not fixed, limited to 5 in each."""
     jacobian = slopes(model, theta)[:, :, moving]
     residual = model.residuals(theta, e_mV)
     square = np.einsum("bni,bnj->bij", jacobian, jacobian)
@@ -116,7 +117,7 @@ def _step(
 
 
 def slopes(model: VoltageModel, theta: FloatArray) -> FloatArray:
-    """(B, n, k) derivatives of the whitened prediction by the parameters."""
+    """Derivatives (B, n, k) of the whitened prediction with respect to the parameters, by central differences."""
     k = theta.shape[-1]
     shift = np.concatenate([np.eye(k), -np.eye(k)]) * LOG_RATIO_DIFFERENCE
     ends = model.predict_mV(theta[:, None, :] + shift)
@@ -125,7 +126,7 @@ def slopes(model: VoltageModel, theta: FloatArray) -> FloatArray:
 
 
 def best_fit(model: VoltageModel, e_mV: FloatArray) -> Minimum:
-    """Global minimum for one data set (n,): many starts side by side, the best kept; theta (1, k)."""
+    """Best fit to one data set (n,) from a grid of starting points; theta (1, k)."""
     if model.size == 0:
         return Minimum(np.zeros((1, 0)), model.chi2(np.zeros((1, 0)), e_mV[None]))
     starts = starting_points(model)
@@ -137,7 +138,7 @@ def best_fit(model: VoltageModel, e_mV: FloatArray) -> Minimum:
 
 
 def starting_points(model: VoltageModel) -> FloatArray:
-    """(s, k) grid over the ratios; no offset."""
+    """Grid (s, k) of log ratios; the offset starts at 0."""
     count = len(model.free)
     per_axis = STARTS_PER_RATIO[count] if count < len(STARTS_PER_RATIO) else STARTS_PER_RATIO_OF_MANY
     axis = np.linspace(np.log(MIN_START_RATIO), np.log(MAX_START_RATIO), per_axis)

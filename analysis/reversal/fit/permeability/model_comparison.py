@@ -1,7 +1,8 @@
-"""Explanations of a cell's reversals side by side: Nernst, GHK, GHK with an offset, GHK with chloride.
+"""Comparison of models of a cell's reversal potentials: Nernst, GHK, GHK with an offset, GHK with chloride.
 
-Errors are stated, so that minus twice the log likelihood is the weighted sum of squares but for a constant. A ratio
-that may be 0 is tested with the mixture of χ² of an edge (:func:`reversal.statistics.likelihood_ratio.edge_p`).
+The errors are known, so minus twice the log likelihood is the weighted sum of squares up to a constant. A ratio that
+may be 0 is tested with the mixture of χ² distributions at a boundary
+(:func:`reversal.statistics.likelihood_ratio.edge_p`).
 """
 
 from __future__ import annotations
@@ -31,7 +32,12 @@ from reversal.tables.models_table import ModelRow
 
 @dataclass(frozen=True, slots=True)
 class CandidateModel:
-    """A model, its best fit, and what it predicts for each bath from the others (None with too few)."""
+    """A model with its best fit and its leave-one-bath-out predictions.
+
+    ions : names of the ions with a free ratio
+    without : fits without each bath in turn, theta (baths, k); None with too few baths
+    predicted_mV : (n,) prediction for each recording from the other baths [mV]; None with too few baths
+    """
 
     name: str
     ions: tuple[str, ...]
@@ -42,7 +48,7 @@ class CandidateModel:
 
 
 def candidates(series: BathSeries, fit: VoltageFit) -> list[CandidateModel]:
-    """Fit every model that the recordings can carry, with the same covariance as the fit of the ratios."""
+    """Fit every model that has no more parameters than there are baths, with the covariance of ``fit``."""
     wanted: list[tuple[str, tuple[str, ...], bool]] = [("nernst", (), False), ("ghk", fit.ions, False)]
     wanted.append(("ghk+offset", fit.ions, True))
     if "Cl" in series.ions and "Cl" not in (*fit.ions, series.choices.reference):
@@ -53,8 +59,8 @@ def candidates(series: BathSeries, fit: VoltageFit) -> list[CandidateModel]:
             continue
         try:
             model = replace(voltage_model(series, ions, offset), whiten=fit.model.whiten)
-            ready = name == "ghk" and not fit.model.offset
-            best = fit.best if ready else best_fit(model, series.e_mV)
+            already_fitted = name == "ghk" and not fit.model.offset
+            best = fit.best if already_fitted else best_fit(model, series.e_mV)
             found.append(_candidate(series, name, ions, model, best))
         except DomainError:
             continue
@@ -62,7 +68,7 @@ def candidates(series: BathSeries, fit: VoltageFit) -> list[CandidateModel]:
 
 
 def model_rows(series: BathSeries, found: list[CandidateModel]) -> list[ModelRow]:
-    """One row a model: AICc, test against the simpler one, leave-one-bath-out error."""
+    """One row per model: AICc, likelihood-ratio test against the simpler model, leave-one-bath-out error."""
     chi2 = {c.name: float(c.best.chi2[0]) for c in found}
     n = len(series.rows)
     score = {c.name: aicc(chi2[c.name], c.model.size, n) for c in found}
@@ -96,15 +102,15 @@ def model_rows(series: BathSeries, found: list[CandidateModel]) -> list[ModelRow
 
 
 def influence_rows(series: BathSeries, found: list[CandidateModel]) -> list[InfluenceRow]:
-    """What the GHK fit and the line become without each bath; nothing with fewer than three baths."""
+    """GHK fit and Nernst slope without each bath in turn; empty with fewer than three baths."""
     ghk = next((c for c in found if c.name == "ghk"), None)
     if ghk is None or ghk.without is None or ghk.predicted_mV is None or len(series.baths) < 3:
         return []
     slope = _slopes_without(series)
     rows = []
     for k, bath in enumerate(dict.fromkeys(row.bath for row in series.rows)):
-        mine = [j for j, row in enumerate(series.rows) if row.bath == bath]
-        predicted = float(np.mean(ghk.predicted_mV[mine]))
+        of_bath = [j for j, row in enumerate(series.rows) if row.bath == bath]
+        predicted = float(np.mean(ghk.predicted_mV[of_bath]))
         rows.append(
             InfluenceRow(
                 experiment=series.experiment,
@@ -112,7 +118,7 @@ def influence_rows(series: BathSeries, found: list[CandidateModel]) -> list[Infl
                 condition=series.condition,
                 bath=bath,
                 predicted_mV=predicted,
-                error_mV=float(np.mean(series.e_mV[mine])) - predicted,
+                error_mV=float(np.mean(series.e_mV[of_bath])) - predicted,
                 p_ratio_without=float(np.exp(ghk.without.theta[k, 0])) if ghk.ions else None,
                 slope_ratio_without=slope.get(bath),
             )
@@ -123,26 +129,32 @@ def influence_rows(series: BathSeries, found: list[CandidateModel]) -> list[Infl
 def _candidate(
     series: BathSeries, name: str, ions: tuple[str, ...], model: VoltageModel, best: Minimum
 ) -> CandidateModel:
+    """A fitted model with its fits and predictions without each bath in turn.
+
+    A bath is removed by giving its recordings a very large error. The residuals of the other baths estimate the shared
+    junction error, which is added to the prediction.
+    """
     names = list(dict.fromkeys(row.bath for row in series.rows))
     if len(names) <= max(model.size, 1):
         return CandidateModel(name, ions, model, best, None, None)
     member = np.array([[row.bath == bath for row in series.rows] for bath in names])
     covariance = covariance_of(model.whiten)
-    wide = covariance + np.einsum("bi,ij->bij", member * EXCLUDED_BATH_SD_mV**2, np.eye(member.shape[1]))
-    whiten = whitening(wide)
+    inflated = covariance + np.einsum("bi,ij->bij", member * EXCLUDED_BATH_SD_mV**2, np.eye(member.shape[1]))
+    whiten = whitening(inflated)
     data = np.broadcast_to(series.e_mV, (len(names), series.e_mV.size))
     start = np.broadcast_to(best.theta, (len(names), model.size))
     without = minimise(replace(model, whiten=whiten), data, start)
     expected = model.predict_mV(without.theta)
     residual = np.where(member, 0.0, data - expected)
-    shared = covariance - np.diag(np.diag(covariance))  # what two recordings have in common: the junction
-    known = (whiten.swapaxes(-1, -2) @ (whiten @ residual[..., None]))[..., 0]
-    predicted = expected + known @ shared
+    shared = covariance - np.diag(np.diag(covariance))  # covariance between recordings: the junction error
+    weighted = (whiten.swapaxes(-1, -2) @ (whiten @ residual[..., None]))[..., 0]
+    predicted = expected + weighted @ shared
     without_own_bath = predicted[np.argmax(member, axis=0), np.arange(member.shape[1])]
     return CandidateModel(name, ions, model, best, without, without_own_bath)
 
 
 def _slopes_without(series: BathSeries) -> dict[str, float]:
+    """Slope ratio without each bath; empty with fewer than three concentrations."""
     outside, _, _ = series.of(series.choices.ion)
     if np.unique(outside[outside > 0]).size < MIN_INFLUENCE_BATHS:
         return {}
@@ -156,7 +168,7 @@ def _slopes_without(series: BathSeries) -> dict[str, float]:
 
 
 def _p_value(ratio: float, candidate: CandidateModel, found: list[CandidateModel]) -> float:
-    """Two-sided for an offset; the boundary mixture for ratios that may be 0."""
+    """p of a likelihood ratio: χ² for an offset, which has any sign; boundary mixture for ratios, which may be 0."""
     drop = max(ratio, 0.0)
     if candidate.model.offset:
         return upper_tail(drop, 1)

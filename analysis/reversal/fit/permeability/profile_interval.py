@@ -1,7 +1,8 @@
-"""Which values of a ratio the data do not contradict: profile likelihood that stays right at the boundary.
+"""Profile-likelihood interval of a permeability ratio, valid also near the boundary.
 
-A ratio cannot be below 0. A value is kept where its likelihood ratio is below the critical value at its distance from
-that edge (:mod:`reversal.statistics.likelihood_ratio`). If the edge itself is kept, the result is an upper bound.
+A ratio cannot be below 0. A value belongs to the interval if its likelihood ratio is below the critical value for its
+distance from the boundary (:mod:`reversal.statistics.likelihood_ratio`). If the boundary itself belongs to the
+interval, the result is an upper bound.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from reversal.statistics.statistics_constants import CONFIDENCE_LEVEL
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Ends of the 95 % set of a log ratio; None where the edge (0 or infinity) itself is in the set."""
+    """Ends of the 95 % interval of a log ratio; None if it includes the boundary, a ratio of 0 or infinity."""
 
     low: float | None
     high: float | None
@@ -41,9 +42,12 @@ def limits(
     scale: float = 1.0,
     level: float = CONFIDENCE_LEVEL,
 ) -> Limits:
-    """95 % set of the free ratio at ``position``, the other parameters profiled.
+    """95 % interval of the log ratio at ``position``, with the other parameters profiled.
 
-    scale : factor on the critical value (above 1 where the variance was estimated from few residuals)
+    e_mV : (n,) reversal potentials [mV]
+    best : best fit of ``model``, theta (1, k)
+    scale : factor on the critical value, above 1 if the variance was estimated from few residuals
+    level : confidence level
     """
     ratio = _likelihood_ratio(model, e_mV, best, position)
     edges = np.array([-LOG_RATIO_EDGE, LOG_RATIO_EDGE])
@@ -63,7 +67,7 @@ def limits(
 
 
 def profile(model: VoltageModel, e_mV: FloatArray, best: Minimum, position: int, values: FloatArray) -> Minimum:
-    """Best fits with the log ratio at ``position`` held at each of the (B,) values."""
+    """Best fits with the log ratio at ``position`` fixed at each of the (B,) values."""
     data = np.broadcast_to(e_mV, (values.size, e_mV.shape[-1]))
     start = np.broadcast_to(best.theta, (values.size, model.size))
     return minimise(model, data, start, held=(position, values))
@@ -72,9 +76,9 @@ def profile(model: VoltageModel, e_mV: FloatArray, best: Minimum, position: int,
 def distance_from_edge(
     model: VoltageModel, best: Minimum, position: int, values: FloatArray, edge: float
 ) -> FloatArray:
-    """Standard errors between the model with the ratio at each (B,) value and the nearest model on the edge.
+    """Distance in standard errors from the model at each of the (B,) log ratios to the closest model at the boundary.
 
-    edge : log ratio that stands for 0 or infinity; the other parameters start as fitted and are profiled
+    edge : log ratio that represents 0 or infinity; the other parameters are profiled, starting from ``best``
     """
     theta = np.broadcast_to(best.theta, (values.size, model.size)).copy()
     theta[:, position] = values
@@ -93,7 +97,7 @@ def _likelihood_ratio(
 
 
 def _crossing(excess: Callable[[FloatArray], FloatArray], centre: float, edge: float) -> float | None:
-    """Where ``excess`` first rises through 0 going from ``centre`` to ``edge``; None where it never does."""
+    """First log ratio from ``centre`` to ``edge`` at which ``excess`` becomes positive; None if it does not."""
     inside, outside = centre, edge
     for round_ in range(PROFILE_ROUNDS):
         reach = np.linspace(0.0, 1.0, PROFILE_GRID_SIZE)[1:]

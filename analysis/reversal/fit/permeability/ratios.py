@@ -1,4 +1,4 @@
-"""Permeability ratios of one cell in one condition: GHK voltage over all its baths at once."""
+"""Permeability ratios of one cell in one condition: the GHK voltage equation fitted to all its baths."""
 
 from __future__ import annotations
 
@@ -44,12 +44,15 @@ METHOD = "GHK voltage, profile likelihood"
 
 @dataclass(frozen=True, slots=True)
 class VoltageFit:
-    """A fitted GHK voltage.
+    """A fitted GHK voltage equation.
 
-    model : with the covariance that was used;  best : theta (1, k) and chi2 (1,)
-    ions : names of the free ratios in order of the parameters
-    widening : factor on the critical value, above 1 where the scatter gave the scale
-    scatter_p : probability of this much scatter if the stated errors are right; None where nothing is left over
+    model : model with the covariance of the final fit;  best : its best fit, theta (1, k) and chi2 (1,)
+    ions : ions with a free ratio, in the order of the parameters
+    e_mV : (n,) fitted reversal potentials [mV]
+    widening : factor on the critical value, above 1 if the variance was estimated from the scatter
+    scatter_p : p of the scatter for the given errors; None without degrees of freedom
+    chi2, degrees_of_freedom : of the fit with the given errors
+    common_shift_mV : estimate of the shared junction error [mV];  shared_sd_mV : its declared standard deviation [mV]
     """
 
     model: VoltageModel
@@ -63,9 +66,14 @@ class VoltageFit:
     common_shift_mV: float
     shared_sd_mV: float
 
+    @property
+    def p_ratios(self) -> dict[str, float]:
+        """Best permeability ratio of each free ion."""
+        return {ion: float(np.exp(self.best.theta[0, k])) for k, ion in enumerate(self.ions)}
+
 
 def voltage_model(series: BathSeries, ions: tuple[str, ...], offset: bool = False) -> VoltageModel:
-    """Model of the series in which the ratios of ``ions`` are free and every other ion does not pass."""
+    """Model in which the ratios of ``ions`` are free and all other ions but the reference are impermeant."""
     p = np.zeros(len(series.ions))
     p[series.ions.index(series.choices.reference)] = 1.0
     return VoltageModel(
@@ -81,7 +89,7 @@ def voltage_model(series: BathSeries, ions: tuple[str, ...], offset: bool = Fals
 
 
 def fit_voltage(series: BathSeries, ions: tuple[str, ...], offset: bool = False) -> VoltageFit:
-    """Fit the ratios of ``ions``; raises DomainError where no voltage balances the currents."""
+    """Fit the ratios of ``ions`` to the series. Raises DomainError if no voltage balances the currents."""
     model = voltage_model(series, ions, offset)
     best = best_fit(model, series.e_mV)
     if series.choices.fitting.robust and len(series.rows) > model.size + MIN_ROBUST_EXCESS_ROWS:
@@ -116,12 +124,12 @@ Ratios = tuple[list[Judged[PermeabilityRow]], VoltageFit | None]
 
 
 def permeability_rows(series: BathSeries) -> Ratios:
-    """One row for each permeant ion other than the reference, and the fit behind them where there is one."""
+    """One row for each permeant ion other than the reference, and the fit; the fit is None if it failed."""
     wanted = [ion for ion in series.ions if ion in (*series.choices.permeant, *series.choices.divalents)]
     wanted = [ion for ion in wanted if ion != series.choices.reference]
     if not series.rows:
         return [_failed(series, ion, finding(Code.NO_REVERSALS)) for ion in wanted], None
-    present = [ion for ion in wanted if _is_there(series, ion)]
+    present = [ion for ion in wanted if _is_present(series, ion)]
     absent = [_failed(series, ion, finding(Code.ION_ABSENT, place=ion)) for ion in wanted if ion not in present]
     if not present:
         return absent, None
@@ -137,14 +145,15 @@ def permeability_rows(series: BathSeries) -> Ratios:
     return [*rows, *absent], fit
 
 
-def _is_there(series: BathSeries, ion: str) -> bool:
+def _is_present(series: BathSeries, ion: str) -> bool:
+    """Whether any solution of the series contains the ion."""
     outside, inside, _ = series.of(ion)
     return bool(np.any(outside > 0) or np.any(inside > 0))
 
 
 def _obstacle(series: BathSeries, ions: tuple[str, ...]) -> Finding | None:
-    """What makes a fit impossible; None where nothing does."""
-    if not _is_there(series, series.choices.reference):
+    """Why a fit is impossible; None if it is possible."""
+    if not _is_present(series, series.choices.reference):
         return finding(Code.REFERENCE_ABSENT, place=series.choices.reference)
     columns = [series.ions.index(ion) for ion in (series.choices.reference, *ions)]
     recipes = np.concatenate([series.out_mM[:, columns], series.in_mM[:, columns]], axis=1)
@@ -157,9 +166,9 @@ def _obstacle(series: BathSeries, ions: tuple[str, ...]) -> Finding | None:
 
 
 def _scatter(series: BathSeries, model: VoltageModel, best: Minimum) -> tuple[float, int]:
-    """Weighted sum of squares that neither the parameters nor a common shift explain, and its degrees of freedom.
+    """Weighted sum of squares after removal of the parameters and of a common shift, and its degrees of freedom.
 
-    A ratio that changes no reversal (one near 0, or one that moves all alike) takes no degree of freedom away.
+    A ratio that changes no reversal potential (near 0), or changes all by the same amount, uses no degree of freedom.
     """
     white = 1 / series.own_sd_mV
     residual = white * (series.e_mV - model.predict_mV(best.theta)[0])
@@ -168,17 +177,17 @@ def _scatter(series: BathSeries, model: VoltageModel, best: Minimum) -> tuple[fl
     changes = changes - np.outer(common, common @ changes)
     directions, sizes, _ = np.linalg.svd(changes, full_matrices=False)
     explained = np.column_stack([common, directions[:, sizes > MIN_SENSITIVITY_SE]])
-    left = residual - explained @ (explained.T @ residual)
-    return float(left @ left), residual.size - explained.shape[1]
+    unexplained = residual - explained @ (explained.T @ residual)
+    return float(unexplained @ unexplained), residual.size - explained.shape[1]
 
 
 def _robust(series: BathSeries, model: VoltageModel, best: Minimum) -> tuple[BathSeries, VoltageModel, Minimum]:
-    """Reweight by Tukey's bisquare until it settles: a bath far from the others counts less, or not at all."""
+    """Iteratively reweighted fit with Tukey's bisquare: outlying baths get a small weight or none."""
     own = series.own_sd_mV
     for _ in range(BISQUARE_ROUNDS):
         misfit = series.e_mV - model.predict_mV(best.theta)[0]
-        standard = (misfit - np.median(misfit)) / own
-        weight = bisquare(standard, max(MIN_ROBUST_SPREAD_SD, standard_deviation_of(standard)), MIN_ROOT_WEIGHT)
+        standardised = (misfit - np.median(misfit)) / own
+        weight = bisquare(standardised, max(MIN_ROBUST_SPREAD_SD, standard_deviation_of(standardised)), MIN_ROOT_WEIGHT)
         series = replace(series, own_sd_mV=own / np.sqrt(weight))
         model = replace(model, whiten=whitening(series.covariance()))
         best = minimise(model, series.e_mV[None], best.theta)
@@ -186,23 +195,24 @@ def _robust(series: BathSeries, model: VoltageModel, best: Minimum) -> tuple[Bat
 
 
 def _common_shift(series: BathSeries, model: VoltageModel, best: Minimum) -> float:
-    """The shared junction error that the fit finds [mV]."""
+    """Estimate of the shared junction error from the residuals of the fit [mV]."""
     misfit = series.e_mV - model.predict_mV(best.theta)[0]
     return float(series.shared_sd_mV.mean() * (series.shared_sd_mV @ np.linalg.solve(series.covariance(), misfit)))
 
 
 def _row(series: BathSeries, fit: VoltageFit, position: int) -> Judged[PermeabilityRow]:
+    """Ratio of one ion with its profile-likelihood interval."""
     ion = fit.ions[position]
     ends = limits(fit.model, fit.e_mV, fit.best, position, scale=fit.widening)
     log_ratio = float(fit.best.theta[0, position])
     bound = bound_of(ends)
     if bound is None:
         return _failed(series, ion, finding(Code.RATIO_UNRESOLVED))
-    # With several free ratios the best value of one that is only bounded is anywhere on a ridge: it is not reported.
-    inside = abs(log_ratio) < LOG_RATIO_EDGE - EDGE_MARGIN_LOG_RATIO and (
+    # With several free ratios, the best value of a ratio that is only bounded is not unique: it is not reported.
+    has_value = abs(log_ratio) < LOG_RATIO_EDGE - EDGE_MARGIN_LOG_RATIO and (
         bound is Bound.TWO_SIDED or len(fit.ions) == 1
     )
-    ddg = [_ddg_kJ_mol(value, series) for value in (log_ratio if inside else None, ends.high, ends.low)]
+    ddg = [_ddg_kJ_mol(value, series) for value in (log_ratio if has_value else None, ends.high, ends.low)]
     return judge(
         PermeabilityRow,
         [*_findings(series, fit, ion, bound), *series.all_findings],
@@ -211,7 +221,7 @@ def _row(series: BathSeries, fit: VoltageFit, position: int) -> Judged[Permeabil
         condition=series.condition,
         ion=ion,
         reference=series.choices.reference,
-        p_ratio=float(np.exp(log_ratio)) if inside else None,
+        p_ratio=float(np.exp(log_ratio)) if has_value else None,
         ci_low=None if ends.low is None else float(np.exp(ends.low)),
         ci_high=None if ends.high is None else float(np.exp(ends.high)),
         bound=bound,
@@ -238,7 +248,7 @@ def _method(series: BathSeries, fit: VoltageFit) -> str:
 
 
 def bound_of(ends: Limits) -> Bound | None:
-    """Name what the limits say; None where they exclude nothing."""
+    """Kind of bound that the limits give; None if there is no limit."""
     if ends.low is not None and ends.high is not None:
         return Bound.TWO_SIDED
     if ends.high is not None:
@@ -247,14 +257,14 @@ def bound_of(ends: Limits) -> Bound | None:
 
 
 def _ddg_kJ_mol(log_ratio: float | None, series: BathSeries) -> float | None:
-    """Selectivity free energy at the mean temperature; None where the ratio is not known."""
+    """Selectivity free energy at the mean temperature [kJ/mol]; None if the ratio is not known."""
     if log_ratio is None:
         return None
     return float(selectivity_energy(float(np.exp(log_ratio)), float(np.mean(series.temperature_C))).kJ_per_mol)
 
 
 def _findings(series: BathSeries, fit: VoltageFit, ion: str, bound: Bound) -> Iterator[Finding]:
-    """What a reader of the ratio should know."""
+    """Findings about a fitted ratio."""
     if len(np.unique(series.out_mM, axis=0)) == 1:
         yield finding(Code.ONE_BATH)
     if fit.widening > 1 and fit.scatter_p is not None:
@@ -271,7 +281,7 @@ def _findings(series: BathSeries, fit: VoltageFit, ion: str, bound: Bound) -> It
 
 
 def smallest_resolvable(fit: VoltageFit, position: int) -> float | None:
-    """Ratio whose reversals lie two standard errors from the nearest that a ratio of 0 can give."""
+    """Smallest ratio whose reversal potentials differ from those of a ratio of 0 by two standard errors; or None."""
     values = np.linspace(np.log(MIN_RESOLVABLE_RATIO), np.log(MAX_RESOLVABLE_RATIO), RESOLVABLE_GRID_SIZE)
     reached = np.flatnonzero(
         distance_from_edge(fit.model, fit.best, position, values, -LOG_RATIO_EDGE) >= RESOLVABLE_SE
@@ -280,9 +290,9 @@ def smallest_resolvable(fit: VoltageFit, position: int) -> float | None:
 
 
 def ratio_at_balance(series: BathSeries, ion: str) -> float | None:
-    """Lowest outside concentration of the reference over that of the ion in the same bath.
+    """Smallest quotient of reference over ion outside, over the baths that contain both; None if there is none.
 
-    A ratio far below a tenth of this number changes no reversal of the series enough to be seen.
+    A ratio far below a tenth of this number has no measurable effect on the reversal potentials of the series.
     """
     reference, _, z_reference = series.of(series.choices.reference)
     outside, _, z = series.of(ion)
@@ -291,6 +301,7 @@ def ratio_at_balance(series: BathSeries, ion: str) -> float | None:
 
 
 def _failed(series: BathSeries, ion: str, why: Finding) -> Judged[PermeabilityRow]:
+    """Row of an ion whose ratio cannot be estimated, with the reason."""
     return judge(
         PermeabilityRow,
         [why, *series.all_findings],

@@ -1,4 +1,4 @@
-"""Bi-ionic and substitution series: the ratio that each bath gives by itself, so that its constancy can be seen."""
+"""Permeability ratio from each bath alone (bi-ionic and substitution experiments), to check that it is constant."""
 
 from __future__ import annotations
 
@@ -18,15 +18,18 @@ from reversal.tables.findings.finding import finding
 
 
 def bath_ratio_rows(series: BathSeries, ion: str, ratios: Mapping[str, float]) -> list[BathRatioRow]:
-    """Ratio of ``ion`` from each recording, the other permeant ions at their ``ratios`` of the joint fit."""
+    """Ratio of ``ion`` from each recording alone; the other permeant ions have their ``ratios`` from the joint fit."""
     reference_row = _reference_row(series, ion)
     return [_row(series, k, ion, ratios, reference_row) for k in range(len(series.rows))]
 
 
 def _row(series: BathSeries, k: int, ion: str, ratios: Mapping[str, float], base: int | None) -> BathRatioRow:
-    reach = TWO_SIDED_95 * float(np.hypot(series.own_sd_mV[k], series.shared_sd_mV[k]))
+    """Ratio from recording k; ``base`` is the recording in the reference bath, None if there is none."""
+    half_width_mV = TWO_SIDED_95 * float(np.hypot(series.own_sd_mV[k], series.shared_sd_mV[k]))
     e_mV = float(series.e_mV[k])
-    best, *ends = (balancing_ratio(series, k, ion, ratios, e) for e in (e_mV, e_mV - reach, e_mV + reach))
+    best, *ends = (
+        balancing_ratio(series, k, ion, ratios, e) for e in (e_mV, e_mV - half_width_mV, e_mV + half_width_mV)
+    )
     found = [end for end in ends if end is not None]
     shift = _shift(series, k, ion, base)
     return BathRatioRow(
@@ -47,9 +50,9 @@ def _row(series: BathSeries, k: int, ion: str, ratios: Mapping[str, float], base
 
 
 def balancing_ratio(series: BathSeries, k: int, ion: str, ratios: Mapping[str, float], e_mV: float) -> float | None:
-    """Ratio at which the current of ``ion`` cancels all others at ``e_mV`` in recording k; None where none does.
+    """Ratio at which the total GHK current of recording k is zero at ``e_mV`` [mV]; None if there is no such ratio > 0.
 
-    The total current is linear in each permeability, so that the balance has one answer for any valence.
+    The total current is linear in each permeability, so the solution is unique for any valence.
     """
     p = [1.0 if name == series.choices.reference else ratios.get(name, 0.0) for name in series.ions]
     unit = ghk_current(e_mV, 1.0, series.out_mM[k], series.in_mM[k], series.z, float(series.temperature_C[k]))
@@ -62,7 +65,7 @@ def balancing_ratio(series: BathSeries, k: int, ion: str, ratios: Mapping[str, f
 
 
 def _reference_row(series: BathSeries, ion: str) -> int | None:
-    """Place of the recording with the reference ion outside and none of ``ion``; the most concentrated one."""
+    """Index of the recording with the most reference ion and no ``ion`` outside; None if there is none."""
     outside, _, _ = series.of(series.choices.reference)
     other, _, _ = series.of(ion)
     pure = np.flatnonzero((outside > 0) & (other == 0))
@@ -70,9 +73,10 @@ def _reference_row(series: BathSeries, ion: str) -> int | None:
 
 
 def _shift(series: BathSeries, k: int, ion: str, base: int | None) -> dict[str, str | float]:
-    """Shift against the reference bath and the ratio it means where each bath holds one of the two ions alone.
+    """Shift of E_rev from the reference bath and the ratio from that shift, with its 95 % interval.
 
-    The junction's common error cancels in the shift; both pipettes must hold the same.
+    Only for two monovalent ions of equal charge, each alone in its bath, with the same pipette solution. The shared
+    junction error cancels in the shift. Empty otherwise.
     """
     reference_out, _, z_reference = series.of(series.choices.reference)
     outside, _, z = series.of(ion)
@@ -97,7 +101,7 @@ def _shift(series: BathSeries, k: int, ion: str, base: int | None) -> dict[str, 
 
 
 def _conductances(series: BathSeries, k: int, ion: str) -> float | None:
-    """Chord-conductance ratio g_X/g_ref; None unless both ions are on both sides and E_rev lies between them."""
+    """Chord-conductance ratio g_X/g_ref; None unless E_rev is between the Nernst potentials of both ions."""
     try:
         e_x, e_reference = (
             float(nernst_mV(out[k], inside[k], z, float(series.temperature_C[k])))
