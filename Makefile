@@ -8,7 +8,7 @@ PYTEST := $(BIN)/pytest -n 2 --dist loadfile
 PURE := $(addprefix tests/,physics atlas/systems statistics tables experiment cli steps fit report/test_rounding.py \
   report/test_labels.py test_docstring_examples.py)
 
-.PHONY: docs demo test quick nightly coverage test-lowest test-newest check-code setup atlas bench calibrate fuzz house clean
+.PHONY: docs demo test quick nightly coverage test-lowest test-newest check-code setup atlas bench calibrate constants fuzz house clean
 .DEFAULT_GOAL := help
 
 help:  ## list the commands
@@ -55,6 +55,9 @@ bench: .venv/ready  ## print speeds beside other tools
 
 calibrate: .venv/ready  ## simulate thousands of recordings and series, write docs/calibration (long)
 	$(BIN)/python -m reversal.calibration
+
+constants: .venv/ready  ## halve and double every constant, write docs/reference/constants.md (10 minutes)
+	$(BIN)/python -m reversal.calibration constants
 
 fuzz: .venv/ready  ## damage every real file hundreds of times and read it (long)
 	$(PYTEST) -m long tests/recordings

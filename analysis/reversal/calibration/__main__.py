@@ -1,27 +1,33 @@
-"""Write the calibration pages below docs/, all or those named: ``python -m reversal.calibration fit membrane``."""
+"""Write the calibration pages below docs/, all or those named: ``python -m reversal.calibration fit membrane``.
+
+The page of constants is written only by its name.
+"""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable
 
-from reversal.calibration import fit_page, membrane_test_page, recording_page
+from reversal.calibration import constants_page, fit_page, membrane_test_page, recording_page
 
 PAGES: dict[str, Callable[[], str]] = {
     "fit": fit_page.write,
     "membrane": membrane_test_page.write,
     "recording": recording_page.write,
 }
+OTHER_PAGES: dict[str, Callable[[], str]] = {"constants": constants_page.write}
+"""Pages that are written only by name."""
 
 
 def main(names: list[str]) -> int:
     """Write the named pages, all without names; returns the exit code."""
-    unknown = set(names) - set(PAGES)
+    pages = {**PAGES, **OTHER_PAGES}
+    unknown = set(names) - set(pages)
     if unknown:
-        print(f"no such calibration: {', '.join(sorted(unknown))}. Known: {', '.join(PAGES)}.", file=sys.stderr)
+        print(f"no such calibration: {', '.join(sorted(unknown))}. Known: {', '.join(pages)}.", file=sys.stderr)
         return 2
     for name in names or PAGES:
-        print(PAGES[name](), flush=True)
+        print(pages[name](), flush=True)
     return 0
 
 

@@ -14,8 +14,8 @@ from reversal.calibration.simulated_recording import conditions_in, in_memory
 from reversal.calibration.true_reversal import true_reversal_mV
 from reversal.experiment.measure_settings import Leak, Window
 from reversal.experiment.step_settings import CellSettings, SheetEntry
-from reversal.measure.iv.points import Points
 from reversal.measure.measure_recording import Measured, measure_recording
+from reversal.recordings.recording import Recording
 from reversal.simulate.rig import ChannelLoss, RigRecording, record_repeats, true_values
 
 REPEATS = 4  # recordings of each drawn cell, each with its own noise
@@ -45,33 +45,59 @@ def outcomes(
         yield from measured_case(drawing(rng), int(rng.integers(2**31)))
 
 
+@dataclass(frozen=True, slots=True)
+class RecordedCase:
+    """One simulated recording, ready to be measured.
+
+    blocked : the same cell with its channel blocked, None without one
+    """
+
+    case: Case
+    true_mV: float
+    recording: Recording
+    entry: SheetEntry
+    settings: CellSettings
+    blocked: Recording | None = None
+
+    def measured(self) -> Measured:
+        """Measure the recording, with its blocked one subtracted where the case declares that."""
+        points = None
+        if self.blocked is not None:
+            points = measure_recording(_under(self.entry, "blocked"), self.blocked, self.settings).iv.total
+        return measure_recording(_under(self.entry, "control"), self.recording, self.settings, points)
+
+
 def measured_case(
     case: Case, seed: int, repeats: int = REPEATS, leak: Leak | None = None, window: Window | None = None
 ) -> Iterator[MeasuredCase]:
     """Record a case several times and measure each recording; nothing if the case has no single true E_rev."""
+    for made in recorded_case(case, seed, repeats, leak, window):
+        yield MeasuredCase(case, made.true_mV, made.measured())
+
+
+def recorded_case(
+    case: Case, seed: int, repeats: int = REPEATS, leak: Leak | None = None, window: Window | None = None
+) -> Iterator[RecordedCase]:
+    """Record a case several times; nothing if the case has no single true E_rev."""
     rig = cell_of(case), amplifier_of(case), conditions_in(case.bath), protocol_of(case)
     true_mV = true_reversal_mV(case, true_values(cell_of(case), conditions_in(case.bath), protocol_of(case)))
     if true_mV is None:
         return
-    declarations = declared(case, leak or LEAKS.get(case.kind), window)
-    blocked: Iterator[Points | None] = repeat(None)
+    entry, settings = declared(case, leak or LEAKS.get(case.kind), window)
+    blocked: Iterator[RigRecording | None] = repeat(None)
     if case.kind == "difference":
-        made_blocked = record_repeats(*rig, range(seed + repeats, seed + 2 * repeats), ChannelLoss(blocked=1.0))
-        blocked = (_measured(case, made, declarations, "blocked").iv.total for made in made_blocked)
+        blocked = record_repeats(*rig, range(seed + repeats, seed + 2 * repeats), ChannelLoss(blocked=1.0))
     for made, without in zip(record_repeats(*rig, range(seed, seed + repeats)), blocked, strict=False):
-        yield MeasuredCase(case, true_mV, _measured(case, made, declarations, "control", without))
+        of_blocked = None if without is None else _recording(case, without)
+        yield RecordedCase(case, true_mV, _recording(case, made), entry, settings, of_blocked)
 
 
-def _measured(
-    case: Case,
-    made: RigRecording,
-    declarations: tuple[SheetEntry, CellSettings],
-    condition: str,
-    blocked: Points | None = None,
-) -> Measured:
-    """Measure one recording of a case, with the errors of the telegraphed R_s and C_m."""
+def _recording(case: Case, made: RigRecording) -> Recording:
+    """A recording of a case, with the errors of the telegraphed R_s and C_m."""
     telegraphed = replace(amplifier_of(case), rs_MOhm=case.rs_telegraphed * case.rs_MOhm)
     cell = replace(cell_of(case), cm_pF=case.cm_telegraphed * CM_pF)
-    recording = in_memory(made, protocol_of(case), telegraphed, cell)
-    entry, settings = declarations
-    return measure_recording(entry.model_copy(update={"condition": condition}), recording, settings, blocked)
+    return in_memory(made, protocol_of(case), telegraphed, cell)
+
+
+def _under(entry: SheetEntry, condition: str) -> SheetEntry:
+    return entry.model_copy(update={"condition": condition})
