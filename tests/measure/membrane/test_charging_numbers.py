@@ -1,16 +1,19 @@
-"""Filter, bins and grids of the charging model, checked with scipy and by hand."""
+"""The filter of the charging model, its bins and grids, against scipy and by hand."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 
+from reversal.calibration.measured_cases import MeasuredCase
 from reversal.measure.membrane.charging_model import TransientWindow, bessel, fitted
-from reversal.measure.membrane.clamp import Clamp, SeriesResistance
+from reversal.measure.membrane.clamp import Clamp
 from reversal.measure.membrane.membrane_test import MembraneTest, Ranged
 
 
-def test_filter_matches_four_pole_bessel_of_scipy() -> None:
+def test_the_filter_is_scipys_four_pole_bessel() -> None:
     from scipy.signal import bessel as design
 
     _, expected, _ = design(4, 2 * np.pi, analog=True, output="zpk", norm="mag")
@@ -24,7 +27,7 @@ def test_filter_matches_four_pole_bessel_of_scipy() -> None:
 
 
 def charging(g: float, parts: list[tuple[float, float]], window: TransientWindow, late: float = 0.0) -> np.ndarray:
-    """Filtered current per step height, by convolution on a grid fifty times finer."""
+    """Current per step height behind the filter, by convolution on a grid fifty times finer."""
     from scipy.signal import bessel as design
 
     fine = 50
@@ -43,7 +46,7 @@ def charging(g: float, parts: list[tuple[float, float]], window: TransientWindow
 WINDOW = TransientWindow(200, 1200, 0, 8.0, 0.1, 0.4, 0.3)
 
 
-def test_charge_and_time_constant_of_one_compartment_are_recovered() -> None:
+def test_one_compartment_gives_back_its_charge_and_its_time_constant() -> None:
     clean = charging(0.5, [(60.0, 30.0)], WINDOW, late=0.4)
     rows = clean + 0.002 * np.random.default_rng(1).standard_normal((8, clean.size))
     found = fitted(rows, np.full(8, 1 / 8), WINDOW)
@@ -54,7 +57,7 @@ def test_charge_and_time_constant_of_one_compartment_are_recovered() -> None:
     assert found.misfit < 0.05
 
 
-def test_two_compartments_are_distinguished() -> None:
+def test_two_compartments_are_told_apart() -> None:
     clean = charging(0.5, [(40.0, 15.0), (50.0, 150.0)], WINDOW, late=0.4)
     rows = clean + 0.002 * np.random.default_rng(2).standard_normal((8, clean.size))
     found = fitted(rows, np.full(8, 1 / 8), WINDOW)
@@ -81,7 +84,7 @@ def test_a_drift_of_series_resistance_is_its_trend_from_first_to_last_sweep() ->
 
 
 def test_delay_and_error_of_a_clamp() -> None:
-    """τ 0.12 ms and 0.336 periods of a 4 kHz filter; 10 % of τ is unknown, or 0.2 ms without clamp or filter."""
+    """τ 0.12 ms and 0.336 periods of a 4 kHz filter; 10 % of τ is not known, or 0.2 ms of a clamp or filter."""
     known = Clamp(0.12, 4000.0)
     assert known.delay_ms == pytest.approx(0.12 + 0.336 / 4.0)
     assert known.delay_sd_ms == pytest.approx(0.012)
@@ -91,6 +94,12 @@ def test_delay_and_error_of_a_clamp() -> None:
     assert Clamp(None, 4000.0).delay_ms == pytest.approx(0.084)
 
 
-def test_error_of_a_reported_r_s_is_a_tenth_of_the_residual_after_compensation() -> None:
-    assert SeriesResistance(10.0, 2.0, None, "sheet").sd_MOhm == pytest.approx(0.2)
-    assert SeriesResistance(10.0, 2.0, 0.5, "membrane test").sd_MOhm == 0.5
+def test_a_reported_resistance_is_known_to_a_tenth_of_what_compensation_leaves(
+    measured: Callable[..., MeasuredCase],
+) -> None:
+    """5 MΩ of which 80 % are compensated, as sheet or amplifier state it."""
+    rs = measured().measured.passive.rs
+    assert rs is not None
+    assert rs.source != "membrane test"
+    assert rs.residual_MOhm == pytest.approx(0.2 * rs.rs_MOhm)
+    assert rs.sd_MOhm == pytest.approx(0.1 * rs.residual_MOhm)
