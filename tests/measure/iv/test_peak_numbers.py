@@ -48,18 +48,18 @@ def test_peaks_from_noise_and_peaks_before_the_window_are_marked() -> None:
 
 
 def gated(squares_pA2: float, samples: int = 40) -> np.ndarray:
-    """A bowl over voltage, orthogonal to every straight line, in the first quarter of a window of few samples."""
+    """A parabola over voltage, orthogonal to every straight line, in the first quarter of a short window."""
     bowl = LEVELS**2 - np.polyval(np.polyfit(LEVELS, LEVELS**2, 1), LEVELS)
     early = np.arange(samples) < samples // 4
     return np.sqrt(squares_pA2 / np.sum(bowl**2)) * bowl[:, None] * early
 
 
-@pytest.mark.parametrize(("squares_pA2", "seen"), [(40.0, False), (500.0, True)])
-def test_a_departure_from_a_line_is_seen_from_six_standard_deviations(squares_pA2: float, seen: bool) -> None:
-    """One sample a bin: squares of 15 sweeps about a line have the mean 13 · 2² pA² and the deviation 13 · 2² √(2/13);
-    six of those are 122 pA²."""
+@pytest.mark.parametrize(("squares_pA2", "detected"), [(40.0, False), (500.0, True)])
+def test_a_departure_from_a_line_is_detected_from_six_standard_deviations(squares_pA2: float, detected: bool) -> None:
+    """One sample per bin: the squares of 15 sweeps about a line have the mean 13 · 2² pA² and the deviation 13 · 2² √(2/13);
+    six standard deviations are 122 pA²."""
     found = {course_of(gated(squares_pA2) + noise(2.0, seed, 40), LEVELS) for seed in range(12)}
-    assert (found != {Course.LASTS}) is seen
+    assert (found != {Course.LASTS}) is detected
 
 
 def test_a_current_that_remains_above_half_is_sustained() -> None:
