@@ -1,10 +1,10 @@
-"""Reversal: recordings of a night to I-V curves, reversal potentials, permeability ratios and reports."""
+"""Reversal: I–V curves, reversal potentials, permeability ratios and reports from the recordings of a night."""
 
 from snakemake.utils import min_version
 
 min_version("9.12")
 
-# A project of your own comes with --configfile and stands alone: it is not laid over the example.
+# A user's project, given with --configfile, is complete: it is not merged with the example.
 if "solutions" not in config:
 
     configfile: "config/config.yaml"
@@ -28,8 +28,8 @@ rule all:
 
 
 onsuccess:
-    last_words()
+    print_last_lines()
 
 
 onerror:
-    words_of_an_error()
+    print_incomplete_run()

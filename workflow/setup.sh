@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes .venv with the libraries of requirements.lock and the command `reversal`; with uv where it can be had, else pip.
+# Creates .venv with the libraries of requirements.lock and the command `reversal`; uses uv if available, else pip.
 set -euo pipefail
 
 python=""
@@ -11,7 +11,7 @@ for candidate in "${PYTHON:-}" python3 python3.13 python3.12 python3.11 python; 
   fi
 done
 if [ -z "$python" ]; then
-  echo "Reversal needs Python 3.11 or newer; none was found. Install it, or name it: make demo PYTHON=/path/to/python3" >&2
+  echo "Reversal needs Python 3.11 or newer; none was found. Install it, or give its path: make demo PYTHON=/path/to/python3" >&2
   exit 1
 fi
 
@@ -29,7 +29,7 @@ if [ -n "$uv" ]; then
   "$uv" pip install --quiet --python .venv/bin/python --require-hashes -r requirements.lock
   "$uv" pip install --quiet --python .venv/bin/python --no-build-isolation --no-deps --editable .
 else
-  echo "uv could not be had (.venv/uv.log); using pip, which takes longer"
+  echo "uv could not be installed (.venv/uv.log); using pip, which takes longer"
   .venv/bin/python -m pip install --quiet --require-hashes -r requirements.lock
   .venv/bin/python -m pip install --quiet --no-build-isolation --no-deps --editable .
 fi

@@ -1,4 +1,4 @@
-"""Load a hundred recordings of every kind with pyABF and measure each; print what both cost. In one thread."""
+"""Load a hundred recordings of each protocol with pyABF and measure them, in one thread; print both times."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ def main(folder: Path) -> None:
         write_case(path, case, number)
         leak = None if case.kind == "difference" else LEAKS.get(case.kind)
         work.append((path, read_recording(path), *declared(case, leak)))
-    for _, recording, entry, settings in work:  # imports and the tables of protocols are no part of the cost
+    for _, recording, entry, settings in work:  # imports and tables of protocols are not timed
         measure_recording(entry, recording, settings)
     loading = measuring = 0.0
     for path, recording, entry, settings in work:
-        begin = time.process_time()
+        start = time.process_time()
         abf = pyabf.ABF(str(path))
         for sweep in range(abf.sweepCount):
             abf.setSweep(sweep)
         between = time.process_time()
         measure_recording(entry, recording, settings)
-        loading += between - begin
+        loading += between - start
         measuring += time.process_time() - between
     print(f"{1000 * loading / RECORDINGS:.3f} {1000 * measuring / RECORDINGS:.3f}")
 

@@ -1,4 +1,4 @@
-"""A million parameter sets in under a second of one core: Nernst, GHK current, voltage and reversal, beside NEURON."""
+"""A million parameter sets in under a second on one core: Nernst, GHK current and voltage, compared with NEURON."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from reversal.physics.nernst import nernst_mV
 pytestmark = pytest.mark.long
 
 SETS = 1_000_000
-LOOPED = 20_000  # what goes through a loop; its time is scaled to SETS
+LOOPED = 20_000  # evaluated in a loop; its time is scaled to SETS
 LIMIT_S = 1.0
 
 
@@ -38,9 +38,9 @@ def best_s(function, times=3):
     return min(spans)
 
 
-def told(name, ours_s, others):
-    beside = ", ".join(f"{other} {seconds:.2f} s ({seconds / ours_s:.0f}×)" for other, seconds in others.items())
-    print(f"\n{name}: {ours_s:.3f} s for {SETS:,} sets" + (f"; {beside}" if beside else ""))
+def print_times(name, ours_s, others):
+    comparison = ", ".join(f"{other} {seconds:.2f} s ({seconds / ours_s:.0f}×)" for other, seconds in others.items())
+    print(f"\n{name}: {ours_s:.3f} s for {SETS:,} sets" + (f"; {comparison}" if comparison else ""))
 
 
 def scaled(function):
@@ -81,7 +81,7 @@ def test_nernst(draw, neuron):
         "NEURON nernst": scaled(lambda: [neuron.nernst(i, o, 1) for o, i in zip(*some, strict=True)]),
         "plain loop": scaled(lambda: plain_nernst(*some)),
     }
-    told("Nernst", ours, others)
+    print_times("Nernst", ours, others)
     theirs = [neuron.nernst(i, o, 1) for o, i in zip(*some, strict=True)]
     np.testing.assert_allclose(nernst_mV(*some, 1, 20), theirs, rtol=1e-6)
     assert ours < LIMIT_S
@@ -95,7 +95,7 @@ def test_ghk_current(draw, neuron):
         "NEURON ghk": scaled(lambda: [neuron.ghk(u, i, o, 2) for u, o, i in zip(*some, strict=True)]),
         "plain loop": scaled(lambda: plain_current(*some)),
     }
-    told("GHK current", ours, others)
+    print_times("GHK current", ours, others)
     theirs = [neuron.ghk(u, i, o, 2) for u, o, i in zip(*some, strict=True)]
     per_litre = ghk_current(*some[:1], 1.0, *some[1:], 2, 20) / PA_PER_PERMEABILITY_AND_MM * 96.48533212
     np.testing.assert_allclose(per_litre, theirs, rtol=1e-6, atol=1e-3)
@@ -118,5 +118,5 @@ def test_ghk_voltage(draw, name, z):
         some = p[:LOOPED].tolist(), out[:LOOPED].tolist(), inside[:LOOPED].tolist()
         others["plain loop"] = scaled(lambda: plain_voltage(*some))
         np.testing.assert_allclose(ghk_voltage_mV(*some, z, 20), plain_voltage(*some), atol=1e-3)
-    told(name, ours, others)
+    print_times(name, ours, others)
     assert ours < LIMIT_S

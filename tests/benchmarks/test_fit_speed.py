@@ -1,4 +1,4 @@
-"""How long the fits take, beside lmfit's profile interval on the same problem. Run by ``make bench``."""
+"""Time of the fits, compared with the profile interval of lmfit. Run by ``make bench``."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.long
 
 
 def best_of(times: int, work: Callable[[], object]) -> float:
-    """Shortest of several runs [s]: what the work takes when nothing else runs."""
+    """Shortest of several runs [s], the one least disturbed by other processes."""
     work()
     spans = []
     for _ in range(times):
@@ -59,8 +59,8 @@ def test_one_cell_of_six_baths_takes_less_than_30_ms(six_baths: tuple[Rig, BathS
     assert span < 0.030
 
 
-def test_profile_interval_beside_lmfit(six_baths: tuple[Rig, BathSeries]) -> None:
-    """The same cell, the junction error a nuisance parameter of lmfit's model; both give the same interval."""
+def test_profile_interval_compared_with_lmfit(six_baths: tuple[Rig, BathSeries]) -> None:
+    """The same cell with the junction error as a nuisance parameter in lmfit; both give the same interval."""
     lmfit = pytest.importorskip("lmfit")
     _, series = six_baths
     thermal = 8.31446261815324 * (series.temperature_C + 273.15) / 96.48533212331
@@ -72,7 +72,7 @@ def test_profile_interval_beside_lmfit(six_baths: tuple[Rig, BathSeries]) -> Non
         )
         return np.append((series.e_mV - model - p["shift"]) / series.own_sd_mV, p["shift"] / 1.0)
 
-    def beside() -> object:
+    def with_lmfit() -> object:
         parameters = lmfit.create_params(log_ratio=-3.0, shift=0.01)
         fitter = lmfit.Minimizer(lambda p: residual(p.valuesdict()), parameters, scale_covar=False)
         return lmfit.conf_interval(fitter, fitter.minimize(), p_names=["log_ratio"], sigmas=[0.95])
@@ -81,9 +81,9 @@ def test_profile_interval_beside_lmfit(six_baths: tuple[Rig, BathSeries]) -> Non
         fit = fit_voltage(series, ("Na",))
         return limits(fit.model, fit.e_mV, fit.best, 0)
 
-    mine, theirs = best_of(15, ours), best_of(3, beside)
-    print(f"\nfit and profile interval: {1e3 * mine:.1f} ms; lmfit conf_interval {1e3 * theirs:.1f} ms")
-    assert mine < theirs
+    own_s, lmfit_s = best_of(15, ours), best_of(3, with_lmfit)
+    print(f"\nfit and profile interval: {1e3 * own_s:.1f} ms; lmfit conf_interval {1e3 * lmfit_s:.1f} ms")
+    assert own_s < lmfit_s
 
 
 def test_a_thousand_bootstrap_refits_take_less_than_a_second(six_baths: tuple[Rig, BathSeries]) -> None:
@@ -116,7 +116,7 @@ def test_a_cohort_of_500_cells_takes_less_than_ten_seconds() -> None:
 TRUTHS = [{"K": 1.0, "Na": ratio} for ratio in (0.015, 0.02, 0.027)]
 
 
-def test_everything_of_a_cell_takes_less_than_100_ms(six_baths: tuple[Rig, BathSeries]) -> None:
+def test_all_fits_of_a_cell_take_less_than_100_ms(six_baths: tuple[Rig, BathSeries]) -> None:
     rig, series = six_baths
     settings = rig.settings(Experiment())
     span = best_of(10, lambda: fit_cell(series.rows, settings))

@@ -1,4 +1,4 @@
-"""What measuring a recording costs beside loading it with pyABF; ``make bench`` prints the ratio."""
+"""Time of measuring a recording, compared with loading it with pyABF; ``make bench`` prints the ratio."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MOST = 3.0
 
 
 @pytest.mark.long
-def test_measuring_costs_at_most_three_loads(root: Path, tmp_path: Path) -> None:
+def test_measuring_takes_at_most_three_times_the_loading(root: Path, tmp_path: Path) -> None:
     one_thread = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
     command = [sys.executable, "-m", "tests.benchmarks.measure_speed", str(tmp_path)]
     ran = subprocess.run(command, cwd=root, env=one_thread, capture_output=True, text=True, check=True)

@@ -34,11 +34,11 @@ PATIENCE_S = 30.0
 
 
 @dataclass
-class Seen:
-    """What the browser did with a page: addresses it asked for, and what it complained about."""
+class PageLog:
+    """Requests and error messages of the browser for a page."""
 
     requests: list[str] = field(default_factory=list)
-    complaints: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
 
 
 class Browser:
@@ -64,7 +64,7 @@ class Browser:
         self._buffer = b""
         self._number = 0
         self._session: str | None = None
-        self.seen = Seen()
+        self.page_log = PageLog()
         target = self.ask("Target.createTarget", url="about:blank")["targetId"]
         self._session = self.ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         for domain in ("Page", "Network", "Runtime", "Log"):
@@ -72,16 +72,16 @@ class Browser:
         size = {"width": 1280, "height": 800, "deviceScaleFactor": 1, "mobile": False}
         self.ask("Emulation.setDeviceMetricsOverride", **size)
 
-    def open(self, page: Path) -> Seen:
-        """Load a page and wait until it is drawn; returns what was seen on the way."""
-        self.seen = Seen()
+    def open(self, page: Path) -> PageLog:
+        """Load a page and wait until it is drawn; returns its requests and error messages."""
+        self.page_log = PageLog()
         self._loaded = False
         self.ask("Page.navigate", url=page.as_uri())
         deadline = time.monotonic() + PATIENCE_S
         while not self._loaded:
             self._next(deadline)
         self.value("new Promise(done => requestAnimationFrame(() => setTimeout(() => done(1), 50)))")
-        return self.seen
+        return self.page_log
 
     def value(self, expression: str) -> Any:
         """Value of a JavaScript expression on the page."""
@@ -127,13 +127,13 @@ class Browser:
         if method == "Page.loadEventFired":
             self._loaded = True
         elif method == "Network.requestWillBeSent":
-            self.seen.requests.append(params["request"]["url"])
+            self.page_log.requests.append(params["request"]["url"])
         elif method == "Runtime.exceptionThrown":
-            self.seen.complaints.append(str(params["exceptionDetails"]))
+            self.page_log.errors.append(str(params["exceptionDetails"]))
         elif method == "Runtime.consoleAPICalled":
-            self.seen.complaints.append(str(params["args"]))
+            self.page_log.errors.append(str(params["args"]))
         elif method == "Log.entryAdded":
-            self.seen.complaints.append(params["entry"]["text"])
+            self.page_log.errors.append(params["entry"]["text"])
 
 
 @pytest.fixture(scope="session")
@@ -147,7 +147,7 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
 
 
 def _high_pipe() -> tuple[int, int]:
-    """Return a pipe whose ends do not lie on 3 and 4, where the browser looks for its own."""
+    """Pipe whose file descriptors are not 3 and 4, which the browser uses."""
     ends = os.pipe()
     high = tuple(fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, 20) for end in ends)
     for end in ends:

@@ -1,4 +1,4 @@
-"""Pages as a browser shows them: nothing fetched, nothing complained about, failures in the first view."""
+"""Pages in a browser: no external requests, no errors, failures visible without scrolling."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PROVENANCE = Provenance({"reversal": "0.1.0"}, "0123456789abcdef", "2026-11-20")
 
 @pytest.fixture(scope="module")
 def rows(root: Path) -> ModuleType:
-    """The rows that the tests of the report floor are made from."""
+    """The rows of the tests of reports."""
     spec = importlib.util.spec_from_file_location("report_rows", root / "tests/report/rows.py")
     assert spec is not None
     assert spec.loader is not None
@@ -46,14 +46,14 @@ def cell(rows: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("name", ["morning", "cell"])
-def test_page_asks_for_nothing_and_raises_nothing(browser: Any, name: str, request: pytest.FixtureRequest) -> None:
+def test_page_makes_no_requests_and_no_errors(browser: Any, name: str, request: pytest.FixtureRequest) -> None:
     page = request.getfixturevalue(name)
-    seen = browser.open(page)
-    assert [address for address in seen.requests if not address.startswith("data:")] == [page.as_uri()]
-    assert seen.complaints == []
+    page_log = browser.open(page)
+    assert [address for address in page_log.requests if not address.startswith("data:")] == [page.as_uri()]
+    assert page_log.errors == []
 
 
-def test_every_failure_is_in_the_first_view(browser: Any, morning: Path) -> None:
+def test_every_failure_is_visible_without_scrolling(browser: Any, morning: Path) -> None:
     browser.open(morning)
     assert browser.value("window.innerWidth") == 1280
     bottom = browser.value("document.querySelector('#failures').getBoundingClientRect().bottom")
@@ -61,7 +61,7 @@ def test_every_failure_is_in_the_first_view(browser: Any, morning: Path) -> None
     assert "the file ends before" in browser.value("document.querySelector('#failures').innerText")
 
 
-def test_failures_of_a_bad_night_begin_in_the_first_view(browser: Any, rows: ModuleType, tmp_path: Path) -> None:
+def test_failures_of_a_bad_night_start_without_scrolling(browser: Any, rows: ModuleType, tmp_path: Path) -> None:
     page = tmp_path / "index.html"
     page.write_text(morning_text(rows.a_night(PROVENANCE, 200)), encoding="utf-8")
     browser.open(page)
@@ -78,7 +78,7 @@ def test_page_is_not_wider_than_the_window(browser: Any, name: str, request: pyt
 
 
 @pytest.mark.parametrize("name", ["morning", "cell"])
-def test_every_drawing_is_drawn_and_named(browser: Any, name: str, request: pytest.FixtureRequest) -> None:
+def test_every_drawing_is_shown_with_a_description(browser: Any, name: str, request: pytest.FixtureRequest) -> None:
     browser.open(request.getfixturevalue(name))
     drawings = "[...document.querySelectorAll('svg')]"
     assert browser.value(f"{drawings}.length") >= 3
@@ -87,7 +87,7 @@ def test_every_drawing_is_drawn_and_named(browser: Any, name: str, request: pyte
     assert all(width > 100 and height > 60 for width, height in boxes)
 
 
-def test_text_of_a_figure_stays_inside_it(browser: Any, cell: Path) -> None:
+def test_text_of_a_figure_is_inside_the_figure(browser: Any, cell: Path) -> None:
     browser.open(cell)
     outside = browser.value(
         """[...document.querySelectorAll('figure svg')].flatMap(s => {
@@ -102,8 +102,8 @@ def test_text_of_a_figure_stays_inside_it(browser: Any, cell: Path) -> None:
     assert outside == []
 
 
-def test_note_with_a_script_runs_nothing(browser: Any, cell: Path) -> None:
-    seen = browser.open(cell)
+def test_a_script_in_a_note_does_not_run(browser: Any, cell: Path) -> None:
+    page_log = browser.open(cell)
     assert browser.value("document.scripts.length") == 0
     assert "<script>alert" in browser.value("document.body.innerText")
-    assert seen.complaints == []
+    assert page_log.errors == []

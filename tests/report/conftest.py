@@ -1,4 +1,4 @@
-"""What the tests of reports share: the rows of rows.py as fixtures."""
+"""Fixtures of the tests of reports: the rows of rows.py."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from reversal.tables.results import CellFits, CellMeasures
 
 @pytest.fixture(scope="session")
 def rows() -> ModuleType:
-    """Rows and recordings as the floors below make them."""
+    """Rows and recordings as the analysis produces them."""
     spec = importlib.util.spec_from_file_location("report_rows", Path(__file__).with_name("rows.py"))
     assert spec is not None
     assert spec.loader is not None

@@ -1,4 +1,4 @@
-"""Rows and recordings as the floors below make them: a potassium series with everything that happens in a night."""
+"""Rows and recordings as the analysis produces them: a potassium series with all kinds of results and faults."""
 
 from __future__ import annotations
 
@@ -84,13 +84,13 @@ def a_recording(out_mM: float, seed: int, sweeps: int = 17) -> Recording:
         current_channel=Channel("IN 0", "pA", "current"),
         channels=(Channel("IN 0", "pA", "current"),),
         started="2026-11-19T19:30:00",
-        warnings=("the file says nothing of the amplifier",),
+        warnings=("the file does not name the amplifier",),
         telegraph=Telegraph(),
     )
 
 
 def recording_row(cell: str, recording: str, **changed: object) -> RecordingRow:
-    """One sound recording, with what is changed."""
+    """A good recording, with the given changes."""
     sound = {
         "experiment": "default",
         "cell": cell,
@@ -113,7 +113,7 @@ def recording_row(cell: str, recording: str, **changed: object) -> RecordingRow:
 
 
 def reversal_row(cell: str, recording: str, out_mM: float, **changed: object) -> ReversalRow:
-    """One bracketed reversal near the GHK value, with what is changed."""
+    """A bracketed reversal potential near the GHK value, with the given changes."""
     e = ghk_mV(out_mM) + 0.2
     nernst = nernst_mV(out_mM)
     sound = {
@@ -142,7 +142,7 @@ def reversal_row(cell: str, recording: str, out_mM: float, **changed: object) ->
 
 
 def permeability_row(cell: str, **changed: object) -> PermeabilityRow:
-    """P(Na)/P(K) with a two-sided interval, with what is changed."""
+    """P(Na)/P(K) with a two-sided interval, with the given changes."""
     sound = {
         "experiment": "default",
         "cell": cell,
@@ -163,7 +163,7 @@ def permeability_row(cell: str, **changed: object) -> PermeabilityRow:
 
 
 def nernst_row(cell: str, **changed: object) -> NernstRow:
-    """A slope that follows Nernst, with what is changed."""
+    """A slope that follows Nernst, with the given changes."""
     sound = {
         "experiment": "default",
         "cell": cell,
@@ -186,7 +186,7 @@ def nernst_row(cell: str, **changed: object) -> NernstRow:
 
 
 def curves_of(cell: str) -> tuple[CurvePoint, ...]:
-    """Nernst and GHK lines of a cell."""
+    """Nernst and GHK curves of a cell."""
     common = {"experiment": "default", "cell": cell, "condition": "control"}
     grid = np.geomspace(1.7, 60, 41).tolist()
     nernst = [CurvePoint(kind="nernst", out_mM=x, e_mV=nernst_mV(x), **common) for x in grid]
@@ -194,7 +194,7 @@ def curves_of(cell: str) -> tuple[CurvePoint, ...]:
 
 
 def some_measures(cell: str) -> CellMeasures:
-    """Five baths: three sound, one that never crosses zero, one whose file is broken."""
+    """Five baths: three good, one without a zero crossing, one with a broken file."""
     names = [f"rec_{n:04d}" for n in range(5)]
     iv = [
         IVPoint(
@@ -275,7 +275,7 @@ def found_in(table: str, cell: str, recording: str, found: Finding) -> list[Find
 
 
 def some_settings(cell: str) -> CellSettings:
-    """Declarations of a cell, with a hostile note and a column of the user's own."""
+    """Declarations of a cell, with a note that contains markup and an additional column."""
     sheet_rows = []
     for n, level in enumerate(LEVELS_MM):
         entry = SheetEntry(
@@ -304,7 +304,7 @@ def some_settings(cell: str) -> CellSettings:
 
 
 def some_outcomes() -> list[Ingested]:
-    """What ingest gives: four recordings and a broken file."""
+    """Output of ingest: four recordings and a broken file."""
     read = [
         Ingested(recording_id=f"rec_{n:04d}", recording=a_recording(level, n), failure=None)
         for n, level in enumerate(LEVELS_MM[:4])
@@ -313,7 +313,7 @@ def some_outcomes() -> list[Ingested]:
 
 
 def a_night(provenance: Provenance, cells: int) -> Night:
-    """Cells with five baths each; some give only bounds, some cannot tell, some have a broken file."""
+    """Cells with five baths each; some give only bounds, some no result, some have a broken file."""
     recordings, reversals, ratios, lines, curves, findings = [], [], [], [], [], []
     for n in range(cells):
         cell = f"cell{n:03d}"

@@ -1,4 +1,4 @@
-"""The answers of a cell in sentences."""
+"""Results of a cell as sentences."""
 
 from __future__ import annotations
 
@@ -46,35 +46,35 @@ LINE = NernstRow(
 )
 
 
-def test_ratio_is_said_with_its_interval() -> None:
+def test_ratio_has_its_interval() -> None:
     assert ratio_sentence(RATIO) == "P(Na)/P(K) = 0.0213 (95 %: 0.0187 to 0.0241)."
 
 
-def test_upper_bound_is_said_as_one() -> None:
+def test_upper_bound_has_its_sign() -> None:
     row = RATIO.model_copy(update={"p_ratio": 0.0001, "ci_low": None, "ci_high": 0.0042, "bound": Bound.UPPER})
     assert ratio_sentence(row) == "P(Na)/P(K) < 0.0042 (95 %)."
 
 
-def test_without_a_ratio_the_reason_is_said() -> None:
+def test_without_a_ratio_the_reason_is_given() -> None:
     nothing = {"p_ratio": None, "ci_low": None, "ci_high": None, "bound": None}
     row = RATIO.model_copy(update=nothing | judged([finding(Code.NO_REVERSALS)]))
     assert ratio_sentence(row) == f"P(Na)/P(K): {finding(Code.NO_REVERSALS).sentence}"
 
 
-def test_without_a_slope_the_reason_is_said() -> None:
+def test_without_a_slope_the_reason_is_given() -> None:
     row = LINE.model_copy(update={"slope_mV_per_decade": None} | judged([finding(Code.NO_REVERSALS)]))
     assert nernst_sentence(row) == f"Nernst: {finding(Code.NO_REVERSALS).sentence}"
 
 
-def test_verdict_names_its_margin() -> None:
+def test_verdict_includes_its_margin() -> None:
     assert nernst_sentence(LINE).startswith("Follows Nernst within ±5 %: slope 57.6 mV per decade")
 
 
-def test_undecided_gives_the_slope() -> None:
-    said = nernst_sentence(LINE.model_copy(update={"verdict": Verdict.UNDECIDED}))
-    assert said.startswith("Nernst: verdict open, slope 57.6 mV per decade")
+def test_undecided_verdict_includes_the_slope() -> None:
+    sentence = nernst_sentence(LINE.model_copy(update={"verdict": Verdict.UNDECIDED}))
+    assert sentence.startswith("Nernst: undecided, slope 57.6 mV per decade")
 
 
-def test_equivalence_names_the_interval_it_was_judged_by() -> None:
-    said = nernst_sentence(LINE.model_copy(update={"tost_low": 0.968, "tost_high": 0.992}))
-    assert "(90 % interval 0.968 to 0.992, two one-sided tests)" in said
+def test_equivalence_includes_the_90_percent_interval() -> None:
+    sentence = nernst_sentence(LINE.model_copy(update={"tost_low": 0.968, "tost_high": 0.992}))
+    assert "(90 % interval 0.968 to 0.992, two one-sided tests)" in sentence

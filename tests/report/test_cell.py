@@ -1,4 +1,4 @@
-"""The report of a cell: complete, self-contained, safe, the same each time."""
+"""Report of a cell: complete, self-contained, safe, reproducible."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def written(
     settings: CellSettings,
     provenance: Provenance,
 ) -> Callable[[str], Path]:
-    """A cell's report written twice: ``written("first")``, ``written("second")`` are the folders."""
+    """Report of a cell, written twice: ``written("first")`` and ``written("second")`` are the folders."""
     folder = tmp_path_factory.mktemp("report")
     for name in ("first", "second"):
         html, pdf = folder / name / "c1.html", folder / name / "c1.pdf"
@@ -69,7 +69,7 @@ def test_same_input_gives_the_same_bytes(written: Callable[[str], Path], kind: s
     assert first == second
 
 
-def test_page_fetches_nothing_and_runs_nothing(page: Page) -> None:
+def test_page_has_no_external_resources_and_no_scripts(page: Page) -> None:
     assert not page.named("script")
     assert not page.named("iframe")
     assert not [a for _, a in page.tags if a.get("src")]
@@ -85,35 +85,35 @@ def test_note_with_markup_is_shown_as_text(text: str) -> None:
     assert "transfection &lt;b&gt;" in text
 
 
-def test_every_recording_stands_there_with_its_state_and_reason(page: Page, measures: CellMeasures) -> None:
-    said = " ".join(" ".join(page.words).split())
+def test_page_has_every_recording_with_status_and_reason(page: Page, measures: CellMeasures) -> None:
+    shown = " ".join(" ".join(page.words).split())
     for row in measures.recordings:
-        assert row.recording in said
-        assert row.sha256 in said
+        assert row.recording in shown
+        assert row.sha256 in shown
         if row.reason:
-            assert f"{row.status.value}: {row.reason}" in said
+            assert f"{row.status.value}: {row.reason}" in shown
 
 
-def test_numbers_come_with_intervals(page: Page) -> None:
-    said = " ".join(page.words)
-    assert "P(Na)/P(K) = 0.0213 (95 %: 0.0187 to 0.0241)." in said
-    assert "Follows Nernst within ±5 %" in said
-    assert "< −85" in said  # the bath that was not reached: a bound, no number
+def test_results_have_intervals(page: Page) -> None:
+    shown = " ".join(page.words)
+    assert "P(Na)/P(K) = 0.0213 (95 %: 0.0187 to 0.0241)." in shown
+    assert "Follows Nernst within ±5 %" in shown
+    assert "< −85" in shown  # E_rev outside the tested range: a bound
 
 
-def test_provenance_names_versions_hash_and_evidence(page: Page, provenance: Provenance) -> None:
-    said = " ".join(page.words)
+def test_provenance_has_versions_hash_and_evidence(page: Page, provenance: Provenance) -> None:
+    shown = " ".join(page.words)
     for fact in (provenance.configuration_hash, "2.4.0", "2026-11-20", "reconstructed", "every feature of the header"):
-        assert fact in said
+        assert fact in shown
 
 
-def test_every_figure_says_what_it_shows(page: Page) -> None:
+def test_every_figure_has_a_description(page: Page) -> None:
     drawings = page.named("svg")
     assert len(drawings) == 3
     assert all(d["role"] == "img" and len(d["aria-label"] or "") > 30 for d in drawings)
 
 
-def test_names_inside_drawings_do_not_collide(page: Page) -> None:
+def test_ids_inside_drawings_are_unique(page: Page) -> None:
     names = [a["id"] for _, a in page.tags if a.get("id")]
     assert len(names) == len(set(names))
 
@@ -129,12 +129,12 @@ def test_text_of_figures_stays_text(text: str) -> None:
     assert "Reversal potential (mV)" in re.sub(r"<[^>]+>", "", text)
 
 
-def test_page_is_small_enough_to_mail(written: Callable[[str], Path]) -> None:
+def test_page_is_small_enough_for_mail(written: Callable[[str], Path]) -> None:
     assert (written("first") / "c1.html").stat().st_size < 2_000_000
     assert (written("first") / "c1.pdf").stat().st_size < 2_000_000
 
 
-def test_cell_with_nothing_but_failures_says_why(
+def test_cell_with_only_failures_gives_the_reasons(
     measures: CellMeasures, settings: CellSettings, provenance: Provenance
 ) -> None:
     broken = CellMeasures(measures.recordings[4:], (), (), findings=measures.findings[-1:])

@@ -1,4 +1,4 @@
-"""Cross-checks show what is known and leave out what is not."""
+"""Cross-check tables show known values and leave out empty columns."""
 
 from __future__ import annotations
 
@@ -32,21 +32,21 @@ def test_column_without_a_known_value_is_left_out(rows: ModuleType) -> None:
     assert [entry.text for entry in estimators.body[0]] == ["r1", "K5", "−73.3", "≈ −73.4 (−74.0 to –)"]
 
 
-def test_rival_models_are_shown_with_their_tests() -> None:
+def test_alternative_models_are_shown_with_their_tests() -> None:
     model = {"experiment": "default", "cell": "c", "condition": "control", "n_parameters": 1, "n_recordings": 4}
     nernst = ModelRow(**model, model="nernst", free="", chi2=2928.0, delta_aicc=2923.6)
     ghk = ModelRow(**model, model="ghk", free="Na", chi2=0.0353, delta_aicc=0.0, against="nernst", p_value=1e-9)
     (table,) = crosschecks(CellMeasures((), (), (), ()), CellFits((), (), (), models=(nernst, ghk)))
-    said = [[entry.text for entry in row] for row in table.body]
-    assert said[0][:4] == ["control", "nernst", "–", "2928"]
-    assert "< 0.001" in said[1]
+    shown = [[entry.text for entry in row] for row in table.body]
+    assert shown[0][:4] == ["control", "nernst", "–", "2928"]
+    assert "< 0.001" in shown[1]
 
 
 def test_cell_without_cross_checks_has_none() -> None:
     assert list(crosschecks(CellMeasures((), (), (), ()), CellFits((), (), ()))) == []
 
 
-def test_compared_groups_give_the_corrected_p() -> None:
+def test_comparison_of_groups_has_the_corrected_p() -> None:
     row = ComparisonRow(
         ion="Na",
         reference="K",
@@ -67,5 +67,5 @@ def test_compared_groups_give_the_corrected_p() -> None:
         reason=None,
     )
     table = comparisons_table([row])
-    said = dict(zip(table.head, (entry.text for entry in table.body[0]), strict=True))
-    assert (said["factor"], said["95 % interval"], said["p"]) == ("2.3", "1.6 to 3.4", "0.012")
+    shown = dict(zip(table.head, (entry.text for entry in table.body[0]), strict=True))
+    assert (shown["factor"], shown["95 % interval"], shown["p"]) == ("2.3", "1.6 to 3.4", "0.012")

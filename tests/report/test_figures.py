@@ -1,4 +1,4 @@
-"""What figures show: every number where it belongs, colours in order, nothing unknown drawn as known."""
+"""Content of figures: positions of points, order of colours, no points without a value."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ def luminance(colour: str | tuple[float, float, float]) -> float:
     return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
 
 
-def test_concentrations_keep_their_order_in_grey() -> None:
+def test_colours_of_concentrations_keep_their_order_in_grey() -> None:
     colours = concentration_colours([40, 2.5, 10, 20, 5, None])
     greys = [luminance(colours[level]) for level in (2.5, 5, 10, 20, 40)]
     assert greys == sorted(greys)
     assert len(set(greys)) == 5
 
 
-def test_conditions_differ_in_mark_as_well_as_colour() -> None:
+def test_conditions_differ_in_marker_and_colour() -> None:
     styles = category_styles(["control", "drug", "wash", "control"])
     assert list(styles) == ["control", "drug", "wash"]
     assert len({marker for _, marker in styles.values()}) == 3
@@ -35,11 +35,11 @@ def test_conditions_differ_in_mark_as_well_as_colour() -> None:
 
 
 @pytest.mark.parametrize(("span", "size"), [(320.0, 100.0), (8100.0, 2000.0), (37.0, 10.0), (0.9, 0.2)])
-def test_scale_bars_are_round_and_near_a_quarter(span: float, size: float) -> None:
+def test_scale_bars_are_round_and_close_to_a_quarter_of_the_span(span: float, size: float) -> None:
     assert bar_size(span) == pytest.approx(size)
 
 
-def test_reversal_that_was_not_found_is_no_point(rows: ModuleType) -> None:
+def test_reversal_without_a_value_has_no_point(rows: ModuleType) -> None:
     lost = rows.reversal_row(
         "c",
         "r0",
@@ -63,7 +63,7 @@ def test_flagged_reversal_is_drawn_open(rows: ModuleType) -> None:
     assert [face == "white" for face in faces] == [True, False]
 
 
-def test_axes_of_an_iv_cross_at_zero_with_one_legend_line_a_concentration(rows: ModuleType) -> None:
+def test_iv_axes_cross_at_zero_with_one_legend_entry_per_concentration(rows: ModuleType) -> None:
     measures = rows.some_measures("c")
     figure = iv_family(measures.iv, measures.reversals, "[K⁺]ₒ")
     for axes in figure.axes:
@@ -74,7 +74,7 @@ def test_axes_of_an_iv_cross_at_zero_with_one_legend_line_a_concentration(rows: 
     assert legend.get_title().get_text() == "[K⁺]ₒ (mM)"
 
 
-def test_raw_sweeps_share_one_scale_and_name_their_bars(rows: ModuleType) -> None:
+def test_raw_sweeps_have_one_scale_and_labelled_scale_bars(rows: ModuleType) -> None:
     panels = [Panel(f"K{level}", rows.a_recording(level, 1, sweeps=3), "#000000") for level in (2.5, 40.0)]
     figure = raw_sweeps(panels)
     currents = [axes for axes in figure.axes if axes.get_title(loc="left")]

@@ -1,4 +1,4 @@
-"""Ions carry their charge, and text of a sheet stays text."""
+"""Ions have their charge; text of the sheet is not interpreted."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from reversal.report.text.labels import ion_name, outside, plain
     ("ion", "z", "name"),
     [("K", 1, "K⁺"), ("Cl", -1, "Cl⁻"), ("Ca", 2, "Ca²⁺"), ("NH4", 1, "NH₄⁺"), ("SO4", -2, "SO₄²⁻")],
 )
-def test_ion_carries_its_charge(ion: str, z: int, name: str) -> None:
+def test_ion_has_its_charge(ion: str, z: int, name: str) -> None:
     assert ion_name(ion, z) == name
 
 
-def test_ion_of_unknown_charge_gets_none() -> None:
+def test_ion_of_unknown_charge_has_no_charge_sign() -> None:
     assert outside("gluconate", None) == "[gluconate]ₒ"
 
 
-def test_dollar_signs_start_no_mathematics() -> None:
+def test_dollar_signs_do_not_start_mathematics() -> None:
     assert plain("costs $5 or $6") == r"costs \$5 or \$6"
 
 
-def test_control_characters_and_length_are_bounded() -> None:
+def test_control_characters_are_removed_and_length_is_limited() -> None:
     assert plain("a\x00b\nc\u202ed") == "a b c d"
     assert len(plain("x" * 500)) == 60

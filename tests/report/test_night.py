@@ -1,4 +1,4 @@
-"""Morning page, cohort figures and slides: failures first, any number of cells, the same each time."""
+"""Morning page, cohort figures and slides: failures first, any number of cells, reproducible."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def text(night: Night) -> str:
 
 
 def with_tables(night: Night, **tables: object) -> Night:
-    """The night with other rows in some tables."""
+    """The night with some tables replaced."""
     return replace(night, tables=replace(night.tables, **tables))  # type: ignore[arg-type]
 
 
@@ -43,16 +43,16 @@ def test_every_cell_has_a_row_with_a_link_and_a_picture(text: str, night: Night)
     assert text.count('viewBox="0 0 150 84"') == 8
 
 
-def test_cannot_tell_is_said_plainly(text: str) -> None:
+def test_fits_without_a_result_are_listed_with_a_reason(text: str) -> None:
     assert finding(Code.TWO_BATHS).sentence[:60] in text
     assert text.count("Cannot tell, because") == text.lower().count("cannot tell, because")
 
 
-def test_bound_is_shown_as_a_bound(text: str) -> None:
+def test_bound_has_its_sign(text: str) -> None:
     assert "P(Na)/P(K) < 0.0042" in words(text).replace("&lt;", "<")
 
 
-def test_recording_that_failed_twice_is_named_once(night: Night) -> None:
+def test_recording_that_failed_twice_is_listed_once(night: Night) -> None:
     failed = next(row for row in night.tables.recordings if row.status is Status.FAILED)
     again = night.tables.reversals[0].model_copy(update={"cell": failed.cell, "recording": failed.recording})
     again = again.model_copy(update={"status": Status.FAILED, "reason": "no recording"})
@@ -60,7 +60,7 @@ def test_recording_that_failed_twice_is_named_once(night: Night) -> None:
     assert len(failures_of(both)) == len(failures_of(night))
 
 
-def test_hostile_names_stay_text(night: Night) -> None:
+def test_names_with_markup_are_shown_as_text(night: Night) -> None:
     nasty = "<img src=x onerror=alert(1)> 'drug' \"é\" $x_1$"
     changed = with_tables(
         night,
@@ -74,7 +74,7 @@ def test_hostile_names_stay_text(night: Night) -> None:
     assert "$x_1$" in text
 
 
-def test_cell_without_a_usable_name_is_named_but_not_linked(night: Night) -> None:
+def test_cell_without_a_valid_name_is_listed_without_a_link(night: Night) -> None:
     row = night.tables.recordings[0].model_copy(
         update={"cell": "../etc", "recording": "", "status": Status.FAILED, "reason": "cell '../etc' is no name"}
     )
@@ -83,13 +83,13 @@ def test_cell_without_a_usable_name_is_named_but_not_linked(night: Night) -> Non
     assert "cells/.." not in text
 
 
-def test_empty_night_is_a_page(provenance: Provenance) -> None:
+def test_empty_night_gives_a_page(provenance: Provenance) -> None:
     text = morning_text(Night(Cohort((), (), (), ()), provenance))
-    assert "There is no cell to show." in text
+    assert "There are no cells." in text
     assert "Nothing failed." in text
 
 
-def test_night_of_failures_only_is_a_page(night: Night, provenance: Provenance) -> None:
+def test_night_with_only_failures_gives_a_page(night: Night, provenance: Provenance) -> None:
     failed = tuple(
         row.model_copy(update={"status": Status.FAILED, "reason": "no file"}) for row in night.tables.recordings
     )
@@ -98,13 +98,13 @@ def test_night_of_failures_only_is_a_page(night: Night, provenance: Provenance) 
     assert "no reversal potential" in text
 
 
-def test_five_hundred_cells_stay_lean(many: Night) -> None:
+def test_page_of_five_hundred_cells_is_small(many: Night) -> None:
     text = morning_text(many)
     assert len(text.encode()) < 5_000_000
     assert text.count("cells/cell499.html") == 1
 
 
-def test_figures_come_in_three_formats_the_same_each_time(night: Night, tmp_path: Path) -> None:
+def test_figures_have_three_formats_and_are_reproducible(night: Night, tmp_path: Path) -> None:
     first, second = cohort_figures(night, tmp_path / "a"), cohort_figures(night, tmp_path / "b")
     assert {path.name for path in first} == {
         f"{name}.{kind}" for name in ("reversals_K", "permeability_Na_K", "slopes") for kind in ("svg", "pdf", "png")
@@ -115,12 +115,12 @@ def test_figures_come_in_three_formats_the_same_each_time(night: Night, tmp_path
     assert "<dc:date>" not in svg
 
 
-def test_morning_page_is_the_same_each_time(night: Night, tmp_path: Path, text: str) -> None:
+def test_morning_page_is_reproducible(night: Night, tmp_path: Path, text: str) -> None:
     morning_page(night, tmp_path / "index.html")
     assert (tmp_path / "index.html").read_text(encoding="utf-8") == text
 
 
-def test_deck_says_what_failed_before_any_figure(night: Night, tmp_path: Path) -> None:
+def test_deck_lists_failures_before_figures(night: Night, tmp_path: Path) -> None:
     import pptx
 
     lab_meeting_deck(tmp_path / "deck.pptx", night)
@@ -132,7 +132,7 @@ def test_deck_says_what_failed_before_any_figure(night: Night, tmp_path: Path) -
     assert all(len(shape._element.find(".//{*}cNvPr").get("descr")) > 20 for shape in pictures)
 
 
-def test_deck_is_the_same_each_time(small_night: Night, tmp_path: Path) -> None:
+def test_deck_is_reproducible(small_night: Night, tmp_path: Path) -> None:
     lab_meeting_deck(tmp_path / "a.pptx", small_night)
     lab_meeting_deck(tmp_path / "b.pptx", small_night)
     assert (tmp_path / "a.pptx").read_bytes() == (tmp_path / "b.pptx").read_bytes()
@@ -140,7 +140,7 @@ def test_deck_is_the_same_each_time(small_night: Night, tmp_path: Path) -> None:
         assert {part.date_time for part in package.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 
-def test_long_reasons_stay_on_their_slide(small_night: Night, tmp_path: Path) -> None:
+def test_long_reasons_fit_on_their_slide(small_night: Night, tmp_path: Path) -> None:
     import pptx
 
     failed = tuple(

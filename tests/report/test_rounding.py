@@ -1,4 +1,4 @@
-"""Numbers carry as many digits as their interval supports, and no more."""
+"""Numbers have the digits that their interval supports."""
 
 from __future__ import annotations
 
@@ -27,21 +27,21 @@ def test_decimals_follow_the_particle_data_group(uncertainty: float, decimals: i
     assert decimals_for(uncertainty) == decimals
 
 
-def test_millivolts_stop_at_a_tenth() -> None:
+def test_potentials_have_at_most_one_decimal() -> None:
     assert millivolts(-72.3421, -72.61, -72.07) == "−72.3"
     assert interval_mV(-72.61, -72.07) == "−72.6 to −72.1"
 
 
-def test_wide_interval_of_millivolts_drops_the_tenth() -> None:
+def test_potential_with_a_wide_interval_has_no_decimal() -> None:
     assert millivolts(-72.3421, -80.2, -64.4) == "−72"
 
 
-def test_ratio_keeps_the_digits_of_its_nearer_limit() -> None:
+def test_ratio_has_the_digits_of_its_closer_limit() -> None:
     assert ratio(0.021345, 0.0187, 0.0241) == "0.0213"
     assert interval_ratio(0.021345, 0.0187, 0.0241) == "0.0187 to 0.0241"
 
 
-def test_missing_limit_makes_a_bound() -> None:
+def test_missing_limit_gives_a_bound() -> None:
     assert interval_ratio(None, None, 0.00421) == "< 0.0042"
     assert interval_ratio(None, 3.17, None) == "> 3.2"
 
@@ -54,12 +54,12 @@ def test_zero_has_no_sign() -> None:
     assert fixed(-0.04, 1) == "0.0"
 
 
-def test_tiny_ratio_is_written_as_power_of_ten() -> None:
+def test_very_small_ratio_has_a_power_of_ten() -> None:
     assert significant(3.2e-7, 2) == "3.2×10⁻⁷"
 
 
 @given(value=st.floats(-150, 150), half=st.floats(0.11, 20))
-def test_rounded_value_stays_inside_its_interval(value: float, half: float) -> None:
+def test_rounded_value_is_inside_its_interval(value: float, half: float) -> None:
     shown = float(millivolts(value, value - half, value + half).replace("−", "-"))
     assert abs(shown - value) <= half
 

@@ -1,4 +1,4 @@
-"""Thinning a trace never hides an extreme."""
+"""Reduction of traces keeps their extremes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from reversal.report.figure.traces import command_line, thinned
 
 
 @given(seed=st.integers(0, 10**6), samples=st.integers(1, 5000), bins=st.integers(1, 300))
-def test_thinned_trace_keeps_the_extremes_of_the_whole(seed: int, samples: int, bins: int) -> None:
+def test_reduced_trace_keeps_minimum_and_maximum(seed: int, samples: int, bins: int) -> None:
     values = np.random.default_rng(seed).normal(size=samples)
     positions, kept = thinned(values, bins)
     assert kept.min() == values.min()
@@ -20,7 +20,7 @@ def test_thinned_trace_keeps_the_extremes_of_the_whole(seed: int, samples: int, 
     assert np.all(np.diff(positions) > 0)
 
 
-def test_single_spike_survives_hundredfold_thinning() -> None:
+def test_single_spike_is_kept_in_a_hundredfold_reduction() -> None:
     trace = np.zeros(100_000)
     trace[51_234] = -7.0
     positions, kept = thinned(trace, 250)
@@ -28,7 +28,7 @@ def test_single_spike_survives_hundredfold_thinning() -> None:
     assert positions[np.argmin(kept)] == 51_234
 
 
-def test_ramp_is_drawn_as_a_slope_and_a_step_as_an_edge() -> None:
+def test_ramp_is_drawn_as_a_slope_and_step_as_an_edge() -> None:
     command = SweepCommand((Epoch("before", Shape.HOLD, 0, 10, -80, -80), Epoch("A", Shape.RAMP, 10, 50, -100, 60)))
     positions, levels = command_line(command)
     assert positions.tolist() == [0, 10, 10, 50]

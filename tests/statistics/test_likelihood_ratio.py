@@ -19,8 +19,8 @@ def test_critical_value_matches_chernoff_at_the_boundary_and_wilks_far_from_it()
 @given(distance=st.floats(0.0, 3.0))
 def test_critical_value_covers_95_percent_for_a_normal_estimate_above_zero(distance: float) -> None:
     """True value at ``distance`` from 0, one normal observation, best value ≥ 0: coverage in a simulation."""
-    seen = distance + np.random.default_rng(7).standard_normal(40_000)
-    ratio = (seen - distance) ** 2 - np.minimum(seen, 0.0) ** 2
+    observed = distance + np.random.default_rng(7).standard_normal(40_000)
+    ratio = (observed - distance) ** 2 - np.minimum(observed, 0.0) ** 2
     assert np.mean(ratio <= critical_value(distance)) == pytest.approx(0.95, abs=0.005)
 
 

@@ -1,4 +1,4 @@
-"""Run the pipeline as a user does, on a project in a folder of its own."""
+"""Runs of the pipeline on projects in temporary folders."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 
 @pytest.fixture(scope="session")
 def run_pipeline(root: Path) -> Run:
-    """Run Snakemake with a configuration file; further words go to its command line, variables to its environment."""
+    """Run Snakemake with a configuration file; ``words`` are its arguments, ``variables`` its environment."""
 
     def run(
         config: Path, *words: str, expect: int | None = 0, variables: Mapping[str, str] | None = None

@@ -1,4 +1,4 @@
-"""A night in which everything that can be declared or recorded wrongly is wrong, and one cell is sound."""
+"""A night with all kinds of faulty declarations and recordings, and one good cell."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from pathlib import Path
 import pytest
 import yaml
 
-ODD_NAME = 'it\'s {cell} $(touch hacked) & "<b>".abf'  # any characters may stand in a file name
+ODD_NAME = 'it\'s {cell} $(touch hacked) & "<b>".abf'  # a file name may contain any characters
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the run left behind."""
+    """Files and messages of the run."""
 
     folder: Path
-    said: str
+    messages: str
 
     def rows(self, table: str) -> list[dict[str, str]]:
         with (self.folder / "results/cohort" / table).open(encoding="utf-8", newline="") as stream:
@@ -34,7 +34,7 @@ class Outcome:
 
 @pytest.fixture(scope="module")
 def night(tmp_path_factory, run_pipeline, synthetic_night) -> Outcome:
-    """Five recordings of a sound cell, a cell on which everything is wrong, and one with an odd file name."""
+    """Five recordings of a good cell, a cell with all kinds of faults, and a cell with an unusual file name."""
     folder = tmp_path_factory.mktemp("bad night")
     shutil.copytree(synthetic_night, folder / "raw")
     with (folder / "raw/recordings.tsv").open(encoding="utf-8", newline="") as stream:
@@ -69,7 +69,7 @@ def night(tmp_path_factory, run_pipeline, synthetic_night) -> Outcome:
     return Outcome(folder, run_pipeline(folder / "config.yaml").stderr)
 
 
-def test_the_sound_cell_goes_on(night: Outcome) -> None:
+def test_the_good_cell_is_analysed(night: Outcome) -> None:
     rows = [row for row in night.rows("reversals.csv") if row["cell"] == "cell01"]
     assert [row["crossing"] for row in rows] == ["bracketed"] * 5
     assert (night.folder / "reports/cells/cell01.pdf").read_bytes().startswith(b"%PDF")
@@ -87,35 +87,35 @@ def test_the_sound_cell_goes_on(night: Outcome) -> None:
         ("no_cell", "cell is not a valid name. Found: '../../etc'"),
     ],
 )
-def test_a_fault_is_a_row_with_its_reason(night: Outcome, recording: str, message: str) -> None:
+def test_a_fault_is_a_row_with_a_reason(night: Outcome, recording: str, message: str) -> None:
     assert message in night.reason(recording)
 
 
-def test_a_truncated_file_says_so(night: Outcome) -> None:
+def test_a_truncated_file_is_reported(night: Outcome) -> None:
     assert "the header refers to bytes outside the file. Found: '100000 bytes'" in night.reason("cut_short")
 
 
-def test_a_text_named_abf_says_so(night: Outcome) -> None:
+def test_a_text_file_named_abf_is_reported(night: Outcome) -> None:
     assert "the file format is not known. Found: b'I keep" in night.reason("a_text")
 
 
-def test_both_rows_of_a_doubled_recording_fail(night: Outcome) -> None:
+def test_both_rows_of_a_duplicated_recording_fail(night: Outcome) -> None:
     rows = [row for row in night.rows("recordings.csv") if row["recording"] == "twice"]
     assert [row["status"] for row in rows] == ["failed", "failed"]
     assert all("recording 'twice' is in rows 9, 10" in row["reason"] for row in rows)
 
 
-def test_the_last_lines_and_the_morning_page_name_every_failure(night: Outcome) -> None:
+def test_last_lines_and_morning_page_list_every_failure(night: Outcome) -> None:
     failures = json.loads((night.folder / "results/cohort/summary.json").read_text(encoding="utf-8"))["failures"]
     failed = {failure["recording"] for failure in failures if failure["table"] == "recordings"}
     assert len(failed) == 8
     page = (night.folder / "reports/index.html").read_text(encoding="utf-8")
     for recording in failed:
-        assert recording in night.said
+        assert recording in night.messages
         assert recording in page
 
 
-def test_a_file_name_reaches_no_shell_and_no_path(night: Outcome, root: Path) -> None:
+def test_a_file_name_is_not_interpreted_by_shell_or_path(night: Outcome, root: Path) -> None:
     (row,) = [row for row in night.rows("recordings.csv") if row["recording"] == "odd"]
     assert (row["file"], row["status"] == "failed") == (ODD_NAME, False)
     assert not (root / "hacked").exists()
@@ -123,22 +123,22 @@ def test_a_file_name_reaches_no_shell_and_no_path(night: Outcome, root: Path) ->
     assert "<b>" not in (night.folder / "reports/cells/odd.html").read_text(encoding="utf-8")
 
 
-def test_nothing_changed_means_nothing_to_do(night: Outcome, run_pipeline) -> None:
+def test_without_changes_nothing_runs_again(night: Outcome, run_pipeline) -> None:
     assert "Nothing to be done" in (again := run_pipeline(night.folder / "config.yaml", "-n")).stdout + again.stderr
 
 
-def test_strict_turns_a_failure_into_a_non_zero_exit(night: Outcome, run_pipeline) -> None:
+def test_strict_run_with_a_failure_has_a_non_zero_exit_code(night: Outcome, run_pipeline) -> None:
     result = run_pipeline(night.folder / "config.yaml", "--config", "strict=true", expect=None)
     assert result.returncode != 0
     assert "configuration is strict" in result.stdout + result.stderr
 
 
-def test_a_file_that_cannot_be_read_is_known_by_its_hash(night: Outcome) -> None:
+def test_a_file_that_cannot_be_read_has_a_hash(night: Outcome) -> None:
     (row,) = [row for row in night.rows("recordings.csv") if row["recording"] == "a_text"]
     assert row["sha256"] == hashlib.sha256(b"I keep notes in here\n").hexdigest()
 
 
-def test_raw_files_are_not_touched(night: Outcome) -> None:
+def test_raw_files_are_not_changed(night: Outcome) -> None:
     assert (night.folder / "raw/text.abf").read_text(encoding="utf-8") == "I keep notes in here\n"
     assert (night.folder / "raw/short.abf").stat().st_size == 100_000
 

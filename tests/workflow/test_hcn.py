@@ -1,4 +1,4 @@
-"""The HCN tails, real recordings: one reversal a cell, with an interval, where HCN channels reverse."""
+"""Real recordings of HCN tail currents: one reversal potential per cell, in the known range of HCN channels."""
 
 from __future__ import annotations
 

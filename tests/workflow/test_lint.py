@@ -1,4 +1,4 @@
-"""The workflow as Snakemake's own linter sees it."""
+"""Snakemake's linter on the workflow."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-# every rule runs in the one environment that requirements.lock pins; the linter wants one for each rule
+# all rules use the environment of requirements.lock; the linter expects one per rule
 NOT_OURS = {"Specify a conda environment or container for each rule."}
 
 
-def test_snakemake_lint_finds_nothing_but_the_missing_environments(root: Path) -> None:
+def test_snakemake_linter_reports_only_missing_environments(root: Path) -> None:
     command = [sys.executable, "-m", "snakemake", "--workflow-profile", "workflow/profiles/default", "--lint"]
-    said = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False).stderr
-    assert len(re.findall(r"^Lints for rule", said, re.MULTILINE)) >= 7, said
-    assert set(re.findall(r"^    \* (.*):$", said, re.MULTILINE)) == NOT_OURS
+    report = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False).stderr
+    assert len(re.findall(r"^Lints for rule", report, re.MULTILINE)) >= 7, report
+    assert set(re.findall(r"^    \* (.*):$", report, re.MULTILINE)) == NOT_OURS

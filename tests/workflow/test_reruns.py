@@ -1,4 +1,4 @@
-"""What runs again after a change: the steps that use what changed, and no other."""
+"""Steps that run again after a change: only those that use the changed files or settings."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from reversal.steps.rerun_digest import PACKAGE, code_files
 CELLS = ("cell01", "cell03")
 BATHS = ("K5", "K20")
 COHORT = {"cohort", "morning_page"}
-# Python imports it at its start. When a script of the workflow ends, it lists the files that the script opened.
+# Python imports it at the start. At the end of a script of the workflow, it lists the files that the script opened.
 WATCH = """
 import atexit, os, sys
 package, opened = os.environ["WATCHED_PACKAGE"], set()
@@ -59,19 +59,19 @@ class Project:
         return result.stdout + result.stderr  # type: ignore[attr-defined]
 
     def jobs(self) -> set[str]:
-        """Jobs that would run now, as 'rule' or 'rule cell'."""
-        said = self.run("-n", "--quiet", "host")
+        """Jobs that would run, as 'rule' or 'rule cell'."""
+        output = self.run("-n", "--quiet", "host")
         found = set()
-        for block in re.split(r"^(?=(?:local)?rule )", said, flags=re.MULTILINE)[1:]:
+        for block in re.split(r"^(?=(?:local)?rule )", output, flags=re.MULTILINE)[1:]:
             rule = re.match(r"(?:local)?rule (\w+):", block)
             cell = re.search(r"wildcards: cell=(\S+)", block)
             assert rule is not None
             found.add(" ".join(filter(None, [rule[1], cell and cell[1]])))
-        assert found or "Nothing to be done" in said, said
+        assert found or "Nothing to be done" in output, output
         return found - {"all"}
 
     def change(self, file: str, old: str, new: str) -> None:
-        """Replace a text that stands once in a file of the project."""
+        """Replace a text that occurs once in a file of the project."""
         path = self.folder / file
         text = path.read_text(encoding="utf-8")
         assert text.count(old) == 1, (file, old)
@@ -115,7 +115,7 @@ def made(tmp_path_factory: pytest.TempPathFactory, run_pipeline: Callable[..., o
 
 @pytest.fixture
 def project(made: Project) -> Iterator[Project]:
-    """The project as it ran; what a test changes is put back after it."""
+    """The project after its first run; changes by a test are undone after it."""
     kept = made.folder / "kept"
     declared = ("recordings.tsv", "solutions.yaml", "config.yaml")
     kept.mkdir()
@@ -134,7 +134,7 @@ def steps(cell: str, *rules: str) -> set[str]:
     return {f"{rule} {cell}" for rule in rules}
 
 
-def test_code_and_tables_that_no_step_uses_run_nothing(project: Project) -> None:
+def test_changes_in_unused_code_and_tables_run_nothing(project: Project) -> None:
     project.comment(
         "cli/main.py", "atlas/atlas_page.py", "atlas/systems/pump.py", "recordings/survey.py", "simulate/rig.py"
     )
@@ -142,20 +142,20 @@ def test_code_and_tables_that_no_step_uses_run_nothing(project: Project) -> None
     assert project.jobs() == set()
 
 
-def test_a_change_of_measurement_reads_no_file_again(project: Project) -> None:
+def test_a_change_of_measurement_does_not_run_ingest(project: Project) -> None:
     project.comment("measure/reversal/sign_changes.py")
     after = {step for cell in CELLS for step in steps(cell, "measure_cell", "fit_cell", "report_cell")}
     assert project.jobs() == after | COHORT
 
 
-def test_remarks_draw_only_the_page_that_shows_them(project: Project) -> None:
+def test_a_changed_note_runs_only_the_page_of_its_cell(project: Project) -> None:
     lines = (project.folder / "recordings.tsv").read_text(encoding="utf-8").splitlines()
     last = next(line for line in reversed(lines) if "\tcell01\t" in line)
     project.change("recordings.tsv", last, last.replace("\t\tKL", "\tseal was noisy\tother person"))
     assert project.jobs() == steps("cell01", "report_cell")
 
 
-def test_a_temperature_measures_its_cell_again(project: Project) -> None:
+def test_a_changed_temperature_runs_the_measurement_of_its_cell(project: Project) -> None:
     row = next(line for line in (project.folder / "recordings.tsv").read_text().splitlines() if "\tcell01\t" in line)
     project.change("recordings.tsv", row, row.replace("22.5", "24.0"))
     assert project.jobs() == steps("cell01", "measure_cell", "fit_cell", "report_cell") | COHORT
@@ -175,7 +175,7 @@ def test_every_file_that_a_step_opened_is_in_its_digest(made: Project, root: Pat
             assert opened <= {file.relative_to(PACKAGE) for file in counted}, rule
 
 
-def test_a_cells_page_carries_the_hash_of_its_own_settings(made: Project) -> None:
+def test_the_page_of_a_cell_has_the_hash_of_its_own_settings(made: Project) -> None:
     def hash_of(page: str) -> set[str]:
         text = (made.folder / "reports" / page).read_text(encoding="utf-8")
         return set(re.findall(r'class="hash">(\w{16})<', text))

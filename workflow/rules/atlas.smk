@@ -1,4 +1,4 @@
-"""The atlas: every system of the textbook beside what the program computes."""
+"""The atlas: textbook systems compared with the results of the program."""
 
 
 rule atlas:

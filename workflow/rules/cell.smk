@@ -1,4 +1,4 @@
-"""One cell, one unit of work: ingest, measure, fit, report."""
+"""Rules for one cell: ingest, measure, fit, report."""
 
 
 rule ingest_cell:

@@ -1,4 +1,4 @@
-"""All cells together: the cohort's tables, the morning page, figures and slides."""
+"""Rules for all cells: cohort tables, morning page, figures and slides."""
 
 
 rule cohort:

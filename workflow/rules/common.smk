@@ -1,4 +1,4 @@
-"""The project, where files go, and the functions that give inputs and params."""
+"""Project, paths, and functions for inputs and params."""
 
 import os
 import shlex
@@ -10,10 +10,10 @@ from reversal.experiment.project import load_project
 from reversal.steps.rerun_digest import digest_of_script
 from reversal.steps.last_lines import last_lines
 
-# Jobs run beside each other, and their matrices are small: more threads each would only wait for one another.
+# Jobs run in parallel and their matrices are small: more than one thread per job would not be faster.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-# Snakemake hands its Python to the shell as it is; a folder with a space in its name needs quotes.
+# Snakemake passes the path of Python to the shell unquoted; a path with a space needs quotes.
 sys.executable = shlex.quote(sys.executable)
 
 try:
@@ -27,17 +27,17 @@ wildcard_constraints:
 
 
 def results(path):
-    """Path below the folder of tables; braces of the folder's own name are kept from being wildcards."""
+    """Path in the folder of tables; braces in the name of the folder are escaped, so they are not wildcards."""
     return _below(project.configuration.results_dir, path)
 
 
 def reports(path):
-    """Path below the folder of pages and figures."""
+    """Path in the folder of pages and figures."""
     return _below(project.configuration.reports_dir, path)
 
 
 def logs(path):
-    """Path below the folder of logs."""
+    """Path in the folder of logs."""
     return results(f"logs/{path}")
 
 
@@ -47,35 +47,35 @@ def _below(folder, path):
 
 
 def reading_of_cell(wildcards):
-    """What ingest of the cell depends on, as JSON; size and time of the recordings are in it.
+    """Settings of ingest for the cell, as JSON, including size and time of the recordings.
 
-    The recordings are no inputs of the rule: their names may hold anything, wildcards and variables too.
+    The recordings are not inputs of the rule, because their names may contain any characters, even wildcards.
     """
     return project.reading_settings(wildcards.cell).model_dump_json(by_alias=True)
 
 
 def measuring_of_cell(wildcards):
-    """What measurement of the cell depends on, as JSON."""
+    """Settings of the measurement of the cell, as JSON."""
     return project.measuring_settings(wildcards.cell).model_dump_json(by_alias=True)
 
 
 def fitting_of_cell(wildcards):
-    """What the fits of the cell depend on, as JSON."""
+    """Settings of the fits of the cell, as JSON."""
     return project.fitting_settings(wildcards.cell).model_dump_json(by_alias=True)
 
 
 def reporting_of_cell(wildcards):
-    """What the page of the cell depends on beside the tables, as JSON."""
+    """Settings of the report of the cell, as JSON."""
     return project.reporting_settings(wildcards.cell).model_dump_json(by_alias=True)
 
 
 def digest_of_cell(wildcards):
-    """The configuration's hash of the cell's page."""
+    """Hash of the configuration on the page of the cell."""
     return project.digest_of(wildcards.cell)
 
 
 def code_digest(name):
-    """Hash of the package's code that a script uses; worked out only for the jobs that are looked at."""
+    """Hash of the package code that a script uses; computed only for the jobs that Snakemake considers."""
     script = Path(workflow.basedir, "workflow", "scripts", f"{name}.py")
 
     def digest(wildcards):
@@ -85,12 +85,12 @@ def code_digest(name):
 
 
 def tables_of_cell(*names):
-    """Files of tables of one cell, by name."""
+    """Paths of tables of one cell, by name."""
     return {name: results(f"cells/{{cell}}/{name}.csv") for name in names}
 
 
 def tables_of_every_cell(*names):
-    """Files of tables of every cell, by name."""
+    """Paths of tables of all cells, by name."""
     return {
         name: expand(file, cell=project.cells)
         for name, file in tables_of_cell(*names).items()
@@ -98,22 +98,22 @@ def tables_of_every_cell(*names):
 
 
 def tables_of_cohort(*names):
-    """Files of tables of the cohort, by name."""
+    """Paths of tables of the cohort, by name."""
     return {name: results(f"cohort/{name}.csv") for name in names}
 
 
 def cohort_settings():
-    """What the cohort depends on beside the cells' own results, as JSON."""
+    """Settings of the cohort, as JSON."""
     return project.cohort_settings().model_dump_json()
 
 
 def strict_verdict():
-    """The target that fails when a recording failed, where the configuration is strict."""
+    """Target that fails if a recording failed; empty unless the configuration is strict."""
     return [results("cohort/strict.txt")] if project.configuration.strict else []
 
 
-def last_words():
-    """Say what failed and where the morning page is."""
+def print_last_lines():
+    """Print status counts, failures, and the path of the morning page."""
     configuration = project.configuration
     print(
         last_lines(configuration.results_dir, configuration.reports_dir),
@@ -121,9 +121,9 @@ def last_words():
     )
 
 
-def words_of_an_error():
-    """Say that the run is not whole: a step ended with an error, which is no fault of a recording."""
+def print_incomplete_run():
+    """Print that the run is incomplete because a step ended with an error, not because of a recording."""
     print(
-        f"Not whole: a step ended with an error (above, and in {logs('')}).",
+        f"The run is incomplete: a step ended with an error (above, and in {logs('')}).",
         file=sys.stderr,
     )

@@ -1,4 +1,4 @@
-"""Write the morning page, the cohort's figures and the slides."""
+"""Write the morning page, the cohort figures and the slides."""
 
 from pathlib import Path
 

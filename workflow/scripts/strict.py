@@ -1,4 +1,4 @@
-"""Fail when a recording failed: the configuration is strict."""
+"""Fail if a recording failed (strict configuration)."""
 
 import json
 from pathlib import Path

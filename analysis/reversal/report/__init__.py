@@ -1,1 +1,1 @@
-"""What people look at: figures, cell pages, the morning page."""
+"""Figures, cell pages, morning page and slides."""

@@ -1,4 +1,4 @@
-"""Every finding explained, for the findings page and the docs: meaning, computation, default limit, remedy."""
+"""Explanation of every finding, for the findings page and the docs: meaning, computation, default limit, remedy."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ GROUPS = (
     ("A recording", OF_RECORDINGS),
     ("The reversal potential of a recording", OF_REVERSALS),
     ("The fits of a cell", OF_FITS),
-    ("Over cells", OF_COHORTS),
+    ("All cells", OF_COHORTS),
 )
 EFFECT = {
-    "note": "status stays as it is",
+    "note": "status unchanged",
     "warning": "flagged: shown and used",
     "exclusion": "excluded: shown, not used",
-    "failure": "failed: there is no number",
+    "failure": "failed: no value",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class GuideEntry:
-    """One finding, explained: every field a text, empty where it does not apply."""
+    """Explanation of one finding; all fields are text, empty if they do not apply."""
 
     code: str
     sentence: str
@@ -58,7 +58,7 @@ def write_findings_page(path: Path) -> None:
 
 
 def default_limit(definition: Definition) -> str:
-    """The default of the configuration key that holds the limit, with its meaning; empty where there is no key."""
+    """Default of the configuration key of the limit, with its description; empty without a key."""
     value: object = Experiment.model_construct()
     meaning = ""
     for name in definition.setting.split(".") if definition.setting else ():
@@ -83,7 +83,7 @@ def _entry(code: Code) -> GuideEntry:
 
 
 def _with_blanks(text: str) -> str:
-    """The sentence with an ellipsis for each value."""
+    """Sentence with an ellipsis in place of each value."""
     if text == "{message}":
-        return "The message says what is wrong, where, and what to do."
+        return "The message gives the problem, its place and the remedy."
     return re.sub(r"\{[^}]*\}", "…", text)

@@ -1,4 +1,4 @@
-"""What the pages of a night are made from: the cohort's tables, where its numbers come from, faults of no recording."""
+"""Input of the morning page, the cohort figures and the slides: tables, provenance, and faults without a recording."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from reversal.tables.results import Cohort
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """Where the numbers of a report come from.
+    """Provenance of a report.
 
     versions : program and libraries, name -> version
-    configuration_hash : hash of everything declared that the numbers of the report depend on
-    made : date of the report, ISO 8601; given, never read from the clock, so that the same input gives the same bytes
+    configuration_hash : hash of all declarations that affect the numbers of the report
+    made : date of the report, ISO 8601; an input, not read from the clock, so that the same input gives the same bytes
     """
 
     versions: Mapping[str, str]
@@ -24,9 +24,9 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A fault that belongs to no recording: a solution, a stimulus file.
+    """A fault without a recording, for example in a solution or a stimulus file.
 
-    reason : whole sentence or sentences, remedy included
+    reason : complete sentences, including the remedy
     """
 
     file: str
@@ -36,10 +36,10 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Night:
-    """What the morning page, the cohort figures and the slides show.
+    """Content of the morning page, the cohort figures and the slides.
 
-    failures : only those that no row of the tables carries; failed rows are found by their status
-    charges : charge number of the ions named, for axis labels
+    failures : faults that are in no row of the tables; failed rows have the status failed
+    charges : charge number of each ion, for axis labels
     """
 
     tables: Cohort

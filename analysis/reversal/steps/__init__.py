@@ -1,1 +1,1 @@
-"""The few lines between a rule and a function: files and settings in, files out, a log."""
+"""Steps of the workflow between a rule and a function: inputs, outputs, log."""

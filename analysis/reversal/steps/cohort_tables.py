@@ -1,4 +1,4 @@
-"""The cohort: tables of all cells, what is fitted over cells, and the summary."""
+"""Tables of the cohort, fits over cells, and the summary."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from reversal.tables.status import Status
 
 
 def cohort_of(project: CohortSettings, cells: Mapping[str, Sequence[str]]) -> Cohort:
-    """Tables of all cells one after the other, and what is fitted over cells.
+    """Concatenated tables of all cells, and the fits over cells.
 
-    cells : files of every cell, by the name of their table
+    cells : files of all cells, by the name of their table
     """
     rows = {name: gathered(name, files) for name, files in cells.items()}
     rows["recordings"] += rows_without_cell(project.rows_without_cell)
@@ -31,7 +31,7 @@ def cohort_of(project: CohortSettings, cells: Mapping[str, Sequence[str]]) -> Co
 
 
 def rows_without_cell(rows: Iterable[SheetRow]) -> list[RecordingRow]:
-    """Rows of the sheet without a valid cell name, as failed recordings: no cell's own tables can hold them."""
+    """Rows of the sheet without a valid cell name, as failed recordings; no table of a cell contains them."""
     unknown = dict.fromkeys(RecordingRow.model_fields)
     return [
         RecordingRow.model_validate(
@@ -44,7 +44,7 @@ def rows_without_cell(rows: Iterable[SheetRow]) -> list[RecordingRow]:
 
 
 def summary(cohort: Cohort, configuration_hash: str) -> dict[str, Any]:
-    """Counts of each status in each cohort table, the versions, the configuration's hash, and every failure."""
+    """Counts of each status in each cohort table, all failures, versions, and the hash of the configuration."""
     tables: dict[str, Sequence[Any]] = {
         "recordings": cohort.recordings,
         "reversals": cohort.reversals,

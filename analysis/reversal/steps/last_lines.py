@@ -1,4 +1,4 @@
-"""The last lines of a run: what became of the recordings, and where to look."""
+"""The last lines of a run: status of the recordings, failures, and the path of the morning page."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def last_lines(results_dir: Path, reports_dir: Path) -> str:
-    """Say how many recordings came out how, what failed and why, and where to look; empty before any cohort is made."""
+    """Number of recordings by status, failures with reasons, path of the morning page; empty without a summary."""
     path = results_dir / "cohort" / "summary.json"
     if not path.is_file():
         return ""

@@ -1,4 +1,4 @@
-"""What reports are made from: the tables of the cohort, and where its numbers come from."""
+"""Input of the reports: tables of the cohort, and provenance."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from reversal.tables.results import Cohort
 
 
 def provenance(configuration_hash: str) -> Provenance:
-    """Where the numbers of a report made today come from."""
+    """Provenance of a report made today."""
     return Provenance(versions(), configuration_hash, date.today().isoformat())
 
 
 def night_of(project: CohortSettings, cohort: Cohort) -> Night:
-    """Everything the morning page, the cohort's figures and the slides show."""
+    """Content of the morning page, the cohort figures and the slides."""
     return Night(
         tables=cohort,
         provenance=provenance(project.configuration_hash),

@@ -1,8 +1,8 @@
-"""Hash of the code that a step uses: a change there runs the step again, a change elsewhere does not.
+"""Hash of the code that a step uses; the step runs again if and only if this code changes.
 
-A step uses the modules of this package that its script imports, directly or through other modules, wherever the
-import statement stands; imports for type checkers only do not count. A module or a template uses a data file of the
-package when it names the file in quotes ("ions.tsv"), so there is no list to keep.
+A step uses the modules of this package that its script imports, directly or through other modules, at any place in the
+code; imports for type checkers do not count. A module or a template uses a data file of the package if it contains the
+name of the file in quotes ("ions.tsv"), so no list has to be maintained.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
 
 @cache
 def digest_of_script(script: Path) -> str:
-    """Hash of every file of the package that a script uses; the script itself is watched by Snakemake."""
+    """Hash of all files of the package that a script uses; Snakemake checks the script itself."""
     digest = hashlib.sha256()
     for path in sorted(code_files(script)):
         digest.update(path.relative_to(PACKAGE).as_posix().encode())
@@ -45,7 +45,7 @@ def code_files(script: Path) -> set[Path]:
 
 @cache
 def _used_by(path: Path) -> frozenset[Path]:
-    """Files of the package that one file uses itself."""
+    """Files of the package that one file uses directly."""
     text = path.read_text(encoding="utf-8")
     named = [_data_by_name()[name] for name in _data_in_quotes().findall(text)]
     statements = _statements(ast.parse(text).body) if path.suffix == ".py" else ()
@@ -54,7 +54,7 @@ def _used_by(path: Path) -> frozenset[Path]:
 
 
 def _statements(block: Iterable[ast.AST]) -> Iterator[ast.AST]:
-    """Every statement of a block and of the blocks in it but those under ``if TYPE_CHECKING``, which never run."""
+    """All statements of a block and its inner blocks, except those under ``if TYPE_CHECKING``, which never run."""
     for statement in block:
         yield statement
         never = isinstance(statement, ast.If) and ast.unparse(statement.test) in FOR_TYPE_CHECKERS
@@ -64,7 +64,7 @@ def _statements(block: Iterable[ast.AST]) -> Iterator[ast.AST]:
 
 
 def _imported(statement: ast.AST, path: Path) -> Iterator[str]:
-    """Names that an import may load as modules: ``from a import b`` loads a, and b where it is a module."""
+    """Names that an import may load as modules: ``from a import b`` loads a, and b if it is a module."""
     if isinstance(statement, ast.Import):
         yield from (alias.name for alias in statement.names)
     elif isinstance(statement, ast.ImportFrom):
@@ -76,7 +76,7 @@ def _imported(statement: ast.AST, path: Path) -> Iterator[str]:
 
 
 def _module_files(name: str) -> Iterator[Path]:
-    """Files that run when a module of this package is imported: its own and those of the packages around it."""
+    """Files that run when a module of this package is imported: its own file and those of its parent packages."""
     top, *rest = name.split(".")
     if top != PACKAGE.name:
         return
@@ -88,7 +88,7 @@ def _module_files(name: str) -> Iterator[Path]:
 
 @cache
 def _data_by_name() -> dict[str, list[Path]]:
-    """Data files of the package by their name without folder."""
+    """Data files of the package by name without folder."""
     files: dict[str, list[Path]] = {}
     for path in PACKAGE.rglob("*"):
         if path.suffix in DATA_SUFFIXES:
@@ -98,6 +98,6 @@ def _data_by_name() -> dict[str, list[Path]]:
 
 @cache
 def _data_in_quotes() -> re.Pattern[str]:
-    """The name of a data file in quotes, with or without a folder before it."""
-    names = "|".join(map(re.escape, _data_by_name())) or r"(?!)"  # matches nothing where there are no data
+    """Pattern of the name of a data file in quotes, with or without a folder."""
+    names = "|".join(map(re.escape, _data_by_name())) or r"(?!)"  # matches nothing if there are no data files
     return re.compile(rf"""["'/]({names})["']""")

@@ -12,7 +12,7 @@ log = logging.getLogger("reversal")
 
 @contextmanager
 def logged(file: str) -> Iterator[None]:
-    """Write what a step says to its log file; an error that ends the step is written there too."""
+    """Write the log messages of a step to its log file, including an error that ends the step."""
     path = Path(file)
     path.parent.mkdir(parents=True, exist_ok=True)
     handler = logging.FileHandler(path, mode="w", encoding="utf-8")

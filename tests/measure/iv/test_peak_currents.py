@@ -50,7 +50,7 @@ SINCE = np.arange(60 * MS) / MS
 
 COURSES = {
     "comes and goes": (Course.RISES_AND_FALLS, OPEN[:, None] * (1 - np.exp(-SINCE / 0.5)) * np.exp(-SINCE / 3.0)),
-    "goes from the begin on": (Course.FALLS, OPEN[:, None] * np.exp(-SINCE / 3.0)),
+    "declines from the start": (Course.FALLS, OPEN[:, None] * np.exp(-SINCE / 3.0)),
     "comes": (Course.LASTS, OPEN[:, None] * (1 - np.exp(-SINCE / 5.0))),
     "is there": (Course.LASTS, OPEN[:, None] * np.ones_like(SINCE)),
     "goes by a third": (Course.LASTS, OPEN[:, None] * (0.67 + 0.33 * np.exp(-SINCE / 3.0))),
@@ -69,7 +69,7 @@ def test_time_course_of_a_family_is_that_of_its_gated_current(course: str) -> No
 
 def test_a_different_reversal_potential_at_the_start_of_the_steps_is_found() -> None:
     leak = 2.0 * (LEVELS + 20.0)[:, None]
-    rows = COURSES["goes from the begin on"][1] + leak
+    rows = COURSES["declines from the start"][1] + leak
     expected = _zero(OPEN * np.exp(-0.6 / 3.0) + leak[:, 0])
     assert start_reversal_mV(noisy(rows), LEVELS) == pytest.approx(expected, abs=1.0)
     assert start_reversal_mV(noisy(leak * (1.0 + np.exp(-SINCE / 3.0))), LEVELS) is None

@@ -48,7 +48,7 @@ def test_peaks_from_noise_and_peaks_before_the_window_are_marked() -> None:
 
 
 def gated(squares_pA2: float, samples: int = 40) -> np.ndarray:
-    """A bowl over voltage, orthogonal to every straight line, in the first quarter of a window of few samples."""
+    """A parabola over voltage, orthogonal to every straight line, in the first quarter of a short window."""
     bowl = LEVELS**2 - np.polyval(np.polyfit(LEVELS, LEVELS**2, 1), LEVELS)
     early = np.arange(samples) < samples // 4
     return np.sqrt(squares_pA2 / np.sum(bowl**2)) * bowl[:, None] * early

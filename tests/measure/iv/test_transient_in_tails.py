@@ -29,8 +29,8 @@ def test_a_second_compartment_is_detected(seed: int) -> None:
 
 
 def test_a_fast_gate_is_not_detected_as_a_transient() -> None:
-    told = [residual_transient(tails(np.random.default_rng(seed), 0.0)) for seed in range(200)]
-    assert np.mean(told) < 0.02
+    detected = [residual_transient(tails(np.random.default_rng(seed), 0.0)) for seed in range(200)]
+    assert np.mean(detected) < 0.02
 
 
 def test_without_a_reversal_there_is_no_result() -> None:

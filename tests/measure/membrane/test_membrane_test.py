@@ -105,9 +105,9 @@ def test_a_cancelled_transient_gives_neither_r_s_nor_c_m() -> None:
 def test_a_partly_cancelled_transient_is_detected_by_the_telegraphed_capacitance() -> None:
     """A tenth of the transient has the shape of a tenth of C_m with ten times R_s."""
     recording = recording_of(8.0, 0.0, 40.0, capacitance_compensated=0.9)
-    seen = membrane_test(Sweeps.of(recording))
-    assert seen is not None
-    assert seen.rs_MOhm is not None
+    found = membrane_test(Sweeps.of(recording))
+    assert found is not None
+    assert found.rs_MOhm is not None
     passive = passive_properties(Sweeps.of(recording), entry_with(cm_pF=40.0))
     assert passive.rs is None
     assert passive.test is not None

@@ -37,7 +37,7 @@ def measured_with(case: Case, name: str, rs_MOhm: float, left_MOhm: float, sheet
 def test_a_clogging_pipette_is_detected_although_r_s_in_the_sheet_is_constant(case: Case) -> None:
     """8 of 10 MΩ are compensated; the residual increases from 2 to 6 MΩ."""
     first, later = (
-        measured_with(case, name, 8.0 + left, left, 10.0) for name, left in (("first", 2.0), ("later", 6.0))
+        measured_with(case, name, 8.0 + residual, residual, 10.0) for name, residual in (("first", 2.0), ("later", 6.0))
     )
     ((recording, found),) = series_resistance_over_cell([first, later], Quality())
     assert recording == "later"
@@ -54,9 +54,7 @@ def test_a_constant_r_s_gives_no_finding(case: Case) -> None:
 
 
 def test_a_changed_r_s_in_the_sheet_is_used(case: Case) -> None:
-    first, later = (
-        measured_with(case, name, told, 0.2 * told, told) for name, told in (("first", 8.0), ("later", 14.0))
-    )
+    first, later = (measured_with(case, name, rs, 0.2 * rs, rs) for name, rs in (("first", 8.0), ("later", 14.0)))
     ((_, found),) = series_resistance_over_cell([first, later], Quality())
     assert found.finding.number == pytest.approx(0.75)
 

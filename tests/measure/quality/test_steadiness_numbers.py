@@ -45,12 +45,12 @@ def test_ratio_of_successive_changes_is_at_most_nine_tenths() -> None:
     assert settling_mV(alone, V, USED, E) == pytest.approx(-0.5 * 8.0 / G, rel=1e-6)
 
 
-@pytest.mark.parametrize(("times", "told"), [(3.9, False), (4.1, True)])
-def test_a_change_within_four_standard_errors_is_noise(times: float, told: bool) -> None:
+@pytest.mark.parametrize(("times", "significant"), [(3.9, False), (4.1, True)])
+def test_a_change_within_four_standard_errors_is_noise(times: float, significant: bool) -> None:
     """At E_rev, a line through the four nearest points has about the error of one point over √2."""
     trend = np.full(V.size, times * 0.5 / np.sqrt(2.0))
     one = curve(USED.i_pA, trend_pA=trend, trend_se_pA=np.full(V.size, 0.5))
-    assert (settling_mV(one, V, USED, E) is not None) is told
+    assert (settling_mV(one, V, USED, E) is not None) is significant
 
 
 def test_settling_needs_a_rising_steady_family_of_four_points() -> None:

@@ -127,11 +127,11 @@ def test_a_blocked_recording_needs_four_shared_voltages(shared: int, enough: boo
 
 
 def test_current_subtracted_by_sub_pulses_gives_a_conductance() -> None:
-    whole, left = points(2.0 * (V + 5.0) + gated(V)), points(gated(V))
-    found = by_sub_pulses(whole, left)
+    total, gated_only = points(2.0 * (V + 5.0) + gated(V)), points(gated(V))
+    found = by_sub_pulses(total, gated_only)
     assert (found.g_nS, found.e_mV) == pytest.approx((2.0, -5.0))
     assert by_sub_pulses(points(gated(V)), points(2.0 * V + gated(V))).e_mV is None  # of the wrong sign
-    assert codes(by_sub_pulses(whole, None)) == [Code.SUB_PULSES_MISSING]
+    assert codes(by_sub_pulses(total, None)) == [Code.SUB_PULSES_MISSING]
 
 
 def reversing_at(e_mV: float) -> Reversal:

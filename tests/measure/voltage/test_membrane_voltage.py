@@ -84,8 +84,8 @@ def test_a_junction_corrected_by_the_software_is_not_corrected_again(case: Case)
     """HEKA programs correct the command before they store it: 5 mV corrected there are not corrected here."""
     recording, settings = recorded_case(case), declared(case)
     without = measure_recording(settings[0], recording, settings[1])
-    told = replace(recording, telegraph=replace(recording.telegraph, junction_mV=5.0))
-    online = measure_recording(settings[0], told, settings[1])
+    telegraphed = replace(recording, telegraph=replace(recording.telegraph, junction_mV=5.0))
+    online = measure_recording(settings[0], telegraphed, settings[1])
     assert online.offset.total_mV == pytest.approx(without.offset.total_mV - 5.0)
     assert online.reversal.estimate is not None
     assert without.reversal.estimate is not None

@@ -1,52 +1,53 @@
-"""The answers of a cell as sentences: permeability ratios, the slope against Nernst, counts of recordings."""
+"""Results of a cell as sentences: permeability ratios, Nernst slope, counts of recordings."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reversal.report.text.labels import ratio_name
+from reversal.report.text.labels import counted, ratio_name
 from reversal.report.text.rounding import interval_mV, interval_ratio, millivolts, ratio, significant
 from reversal.tables.nernst_table import NernstRow, Verdict
 from reversal.tables.permeabilities_table import Bound, PermeabilityRow
 from reversal.tables.recordings_table import RecordingRow
 from reversal.tables.status import Status
 
-CANNOT_TELL = "Cannot tell."
+NO_RESULT = "No result."
+NO_USABLE_REVERSAL = "Cannot tell, because no recording gave a usable reversal potential."
 
 
 def ratio_sentence(row: PermeabilityRow) -> str:
-    """State a permeability ratio with its interval; without a value, the reason."""
+    """Permeability ratio with its interval or bound; without a value, the reason."""
     name = ratio_name(row.ion, row.reference)
     if row.bound is Bound.UPPER:
         return f"{name} < {significant(row.ci_high, 2)} (95 %)."
     if row.bound is Bound.LOWER:
         return f"{name} > {significant(row.ci_low, 2)} (95 %)."
     if row.p_ratio is None:
-        return f"{name}: {row.reason or CANNOT_TELL}"
+        return f"{name}: {row.reason or NO_RESULT}"
     value = ratio(row.p_ratio, row.ci_low, row.ci_high)
     if row.ci_low is None and row.ci_high is None:
-        return f"{name} = {value}, interval not known."
+        return f"{name} = {value} (no interval)."
     return f"{name} = {value} (95 %: {interval_ratio(row.p_ratio, row.ci_low, row.ci_high)})."
 
 
 def nernst_sentence(row: NernstRow) -> str:
-    """State the slope against Nernst and the verdict; without a slope, the reason."""
+    """Verdict on the Nernst equation with the slope; without a slope, the reason."""
     if row.slope_mV_per_decade is None:
-        return f"Nernst: {row.reason or CANNOT_TELL}"
+        return f"Nernst: {row.reason or NO_RESULT}"
     slope = (
         f"slope {millivolts(row.slope_mV_per_decade, row.ci_low, row.ci_high)} mV per decade "
         f"(95 %: {interval_mV(row.ci_low, row.ci_high)}), "
-        f"{ratio(row.slope_ratio, row.ratio_ci_low, row.ratio_ci_high)} of Nernst "
+        f"{ratio(row.slope_ratio, row.ratio_ci_low, row.ratio_ci_high)} of the Nernst slope "
         f"({interval_ratio(row.slope_ratio, row.ratio_ci_low, row.ratio_ci_high)})."
     )
     if row.verdict is Verdict.EQUIVALENT:
         margin = f"±{row.margin * 100:g} %" if row.margin is not None else "the declared margin"
         tested = interval_ratio(row.slope_ratio, row.tost_low, row.tost_high)
-        judged = f" (90 % interval {tested}, two one-sided tests)" if row.tost_low is not None else ""
-        return f"Follows Nernst within {margin}{judged}: {slope}"
+        test = f" (90 % interval {tested}, two one-sided tests)" if row.tost_low is not None else ""
+        return f"Follows Nernst within {margin}{test}: {slope}"
     if row.verdict is Verdict.DIFFERENT:
-        return f"Differs from Nernst; 1 is outside the 95 % interval: {slope}"
-    return f"Nernst: verdict open, {slope}"
+        return f"Differs from Nernst (the 95 % interval of the slope ratio excludes 1): {slope}"
+    return f"Nernst: undecided, {slope}"
 
 
 def ratio_known(row: PermeabilityRow) -> bool:
@@ -55,7 +56,7 @@ def ratio_known(row: PermeabilityRow) -> bool:
 
 
 def counts_sentence(rows: Sequence[RecordingRow]) -> str:
-    """Count recordings by what became of them."""
+    """Number of recordings, in total and by status."""
     counts = [(status, sum(row.status is status for row in rows)) for status in Status]
     parts = ", ".join(f"{number} {status.value}" for status, number in counts if number)
-    return f"{len(rows)} recording{'' if len(rows) == 1 else 's'}" + (f": {parts}" if parts else "")
+    return counted(len(rows), "recording") + (f": {parts}" if parts else "")

@@ -1,6 +1,6 @@
-"""Figures of one cell, from its recordings and tables; nothing is computed here except positions.
+"""Figures of one cell from its recordings and tables; only positions are computed here.
 
-Each returns the figure it drew on: its own, or the part of a page given as ``on``.
+Each function returns the figure that it draws on: a new one, or the subfigure given as ``on``.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ LEGEND: dict[str, Any] = {"labelspacing": 0.3, "title_fontsize": 7.5, "alignment
 
 
 class Panel:
-    """One recording to draw: its title and its colour."""
+    """A recording to draw, with title and colour."""
 
     __slots__ = ("colour", "recording", "title")
 
@@ -55,10 +55,9 @@ class Panel:
 
 
 def raw_sweeps(panels: Sequence[Panel], on: FigureBase | None = None) -> FigureBase:
-    """Current of every recording over its command, all on one scale, with scale bars instead of axes.
+    """Current and command of every recording on a common current scale, with scale bars instead of axes.
 
-    Traces are thinned to the lowest and highest sample of each stretch; transients beyond the common scale are cut
-    at the panel's edge.
+    Traces are reduced to the minimum and maximum of each segment. Transients outside the common scale are clipped.
     """
     columns = min(PANELS_A_ROW, len(panels))
     rows = math.ceil(len(panels) / columns)
@@ -87,23 +86,23 @@ def iv_family(
     ion_label: str,
     on: FigureBase | None = None,
 ) -> FigureBase:
-    """I–V curves of one condition, one a recording, coloured by concentration: whole, and near the reversals."""
+    """I–V curves of one condition, one per recording, coloured by concentration: full range, and range near E_rev."""
     figure = on if on is not None else new_figure(FULL_PAGE_INCH, 3.1)
     out = {row.recording: row.out_mM for row in reversals}
     colours = concentration_colours(out.values())
     drawn = [(_volt(p), p.i_pA) for p in points]
     with styled():
-        whole, near = figure.subplots(1, 2, gridspec_kw={"width_ratios": [1.15, 1]})
-        for axes in (whole, near):
+        full, near = figure.subplots(1, 2, gridspec_kw={"width_ratios": [1.15, 1]})
+        for axes in (full, near):
             for recording in sorted({p.recording for p in points}, key=lambda name: (out.get(name) or math.inf, name)):
                 mine = [p for p in points if p.recording == recording]
                 _draw_iv(axes, mine, colours[out.get(recording)], _amount(out.get(recording)))
-        axes_at_origin(whole, "V (mV)", "I (pA)", drawn)
+        axes_at_origin(full, "V (mV)", "I (pA)", drawn)
         _zoom_on_reversals(near, points, reversals, colours)
         axes_at_origin(near, "V (mV)", "I (pA)", drawn)
-        whole.set_title("whole", pad=10)
-        near.set_title("near the reversal", pad=10)
-        handles, labels = whole.get_legend_handles_labels()
+        full.set_title("full range", pad=10)
+        near.set_title("near E_rev", pad=10)
+        handles, labels = full.get_legend_handles_labels()
         once = dict(zip(labels, handles, strict=True))  # baths of one concentration share a colour
         figure.legend(once.values(), once.keys(), title=f"{ion_label} (mM)", loc="outside right upper", **LEGEND)
     return figure
@@ -112,7 +111,7 @@ def iv_family(
 def reversal_series(
     reversals: Sequence[ReversalRow], curves: Sequence[CurvePoint], ion_label: str, on: FigureBase | None = None
 ) -> FigureBase:
-    """E_rev against the outside concentration (log axis) with 95 % intervals, the Nernst and the GHK line."""
+    """E_rev against outside concentration (log axis) with 95 % intervals, and the Nernst and GHK curves."""
     figure = on if on is not None else new_figure(HALF_PAGE_INCH * 1.25, 3.3)
     with styled():
         axes = figure.subplots()
@@ -123,7 +122,7 @@ def reversal_series(
 def draw_reversal_series(
     axes: Axes, reversals: Sequence[ReversalRow], curves: Sequence[CurvePoint], ion_label: str
 ) -> None:
-    """Draw one condition's series into axes; see :func:`reversal_series`."""
+    """Draw the bath series of one condition; see :func:`reversal_series`."""
     axes.set_xscale("log")
     for kind, style, name in (("nernst", (0, (4, 2)), "Nernst"), ("ghk", "solid", "GHK fit")):
         line = [(point.out_mM, point.e_mV) for point in curves if point.kind == kind]
@@ -228,7 +227,7 @@ def _volt(point: IVPoint) -> float:
 def _zoom_on_reversals(
     axes: Axes, points: Sequence[IVPoint], reversals: Sequence[ReversalRow], colours: Colours
 ) -> None:
-    """Narrow the axes to the range in which the curves cross zero, and mark each E_rev with its interval."""
+    """Limit the axes to the range of the reversal potentials, and mark each E_rev with its interval."""
     found = [(row, row.e_rev_mV) for row in reversals if row.e_rev_mV is not None]
     for row, e_rev_mV in found:
         colour = colours[row.out_mM]
@@ -244,7 +243,7 @@ def _zoom_on_reversals(
 
 
 def _nearby_pA(points: Sequence[IVPoint], recording: str, e_rev_mV: float) -> float:
-    """Size of the current at the nearest point more than 6 mV from the reversal potential [pA], at least 1."""
+    """Absolute current at the closest point more than 6 mV from the reversal potential [pA], at least 1."""
     distant = [p for p in points if p.recording == recording and abs(_volt(p) - e_rev_mV) > 6.0 and p.reason is None]
     return max(abs(min(distant, key=lambda p: abs(_volt(p) - e_rev_mV)).i_pA), 1.0) if distant else 1.0
 
@@ -253,8 +252,8 @@ def _draw_reversal(axes: Axes, row: ReversalRow, colour: str, named: set[str]) -
     if row.out_mM is None or row.e_rev_mV is None:
         _draw_bound(axes, row, colour, named)
         return
-    sound = row.status is Status.OK and row.crossing is Crossing.BRACKETED
-    name = "measured, 95 % interval" if sound else "flagged or extrapolated"
+    reliable = row.status is Status.OK and row.crossing is Crossing.BRACKETED
+    name = "measured, 95 % interval" if reliable else "flagged or extrapolated"
     low = row.e_rev_mV if row.ci_low_mV is None else row.ci_low_mV
     high = row.e_rev_mV if row.ci_high_mV is None else row.ci_high_mV
     axes.errorbar(
@@ -263,7 +262,7 @@ def _draw_reversal(axes: Axes, row: ReversalRow, colour: str, named: set[str]) -
         yerr=[[max(row.e_rev_mV - low, 0.0)], [max(high - row.e_rev_mV, 0.0)]],
         fmt=MARKERS[0],
         color=colour,
-        markerfacecolor=colour if sound else "white",
+        markerfacecolor=colour if reliable else "white",
         label=None if name in named else name,
         zorder=3,
     )
@@ -271,10 +270,10 @@ def _draw_reversal(axes: Axes, row: ReversalRow, colour: str, named: set[str]) -
 
 
 def _draw_bound(axes: Axes, row: ReversalRow, colour: str, named: set[str]) -> None:
-    """Draw an arrow from the end of the tested range towards the reversal potential."""
+    """Draw an arrow from the end of the tested range towards the unmeasured reversal potential."""
     if row.out_mM is None or row.bound is None or row.bound_mV is None:
         return
-    name = "beyond the tested range"
+    name = "outside the tested range"
     tip_mV = row.bound_mV + (9.0 if row.bound == "above" else -9.0)
     look = {"arrowstyle": "->", "color": colour, "linewidth": 1.2}
     axes.annotate("", (row.out_mM, tip_mV), (row.out_mM, row.bound_mV), arrowprops=look, zorder=3)
@@ -304,7 +303,7 @@ def _amount(level_mM: float | None) -> str:
 
 
 def figure_of(drawn: FigureBase) -> Figure:
-    """The figure that a drawing is or belongs to."""
+    """The top-level figure of a drawing."""
     from matplotlib.figure import Figure
 
     figure = drawn if isinstance(drawn, Figure) else drawn.get_figure(root=True)

@@ -1,47 +1,41 @@
-"""The page of one cell: self-contained HTML."""
+"""Page of one cell as self-contained HTML."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from reversal.report.cell.answers import counts_sentence
+from reversal.report.cell.answers import NO_USABLE_REVERSAL, counts_sentence
 from reversal.report.cell.cell_figures import figure_of, iv_family, raw_sweeps, reversal_series
+from reversal.report.cell.cell_story import CellStory, SeriesFigure
 from reversal.report.figure.svg import inline_svg
+from reversal.report.text.labels import counted
 from reversal.report.text.pages import Drawn, rendered
-from reversal.report.text.tabulated import (
-    reversal_text,
-)
+from reversal.report.text.tabulated import reversal_text
 from reversal.tables.status import Status
 
-if TYPE_CHECKING:
-    pass
-
-from reversal.report.cell.cell_story import CellStory, SeriesFigure
-
 SWEEPS_CAPTION = (
-    "Current over command, all panels on one scale. Each stretch of a trace is drawn from its lowest to its highest "
-    "sample; transients above the common scale are cut off. Dashed: zero current."
+    "Current (top) and command (bottom) of each recording; the current scale is the same in all panels. Each segment "
+    "of a trace is drawn from its minimum to its maximum. Transients outside the common scale are clipped. "
+    "Dashed line: zero current."
 )
 IV_CAPTION = (
-    "I–V by outside concentration, voltage corrected as declared; crosses are points left out. "
-    "Right: near the reversal, with 95 % intervals as bars on the axis."
+    "I–V curves by outside concentration, with the voltage corrected as declared. Crosses: points that are not used. "
+    "Right: range near E_rev, with 95 % intervals as bars on the voltage axis."
 )
 SERIES_CAPTION = (
-    "Reversal potential against outside concentration with 95 % intervals, without the error that all of them share "
-    "(junction, temperature). Dashed: Nernst; line: fitted GHK voltage "
-    "equation. Open symbols are flagged or extrapolated; an arrow starts at the end of the tested range."
+    "Reversal potential against outside concentration. The 95 % intervals exclude the error shared by all recordings "
+    "(junction, temperature). Dashed line: Nernst. Solid line: fitted GHK voltage equation. Open symbols: flagged or "
+    "extrapolated. Arrow: E_rev is outside the tested range, beyond the start of the arrow."
 )
 
 
 def cell_page(story: CellStory) -> str:
-    """Return the report as one HTML document."""
-    left_out = f" {story.panels_left_out} further recordings are not drawn." if story.panels_left_out else ""
+    """The report as an HTML document."""
+    left_out = f" {story.panels_left_out} further recordings are not shown." if story.panels_left_out else ""
     sweeps = []
     if story.panels:
         drawing = inline_svg(
             figure_of(raw_sweeps(story.panels)),
             "sweeps",
-            f"Raw current sweeps of {len(story.panels)} recordings of cell {story.cell} with their commands",
+            f"Current and command of {counted(len(story.panels), 'recording')} of cell {story.cell}",
         )
         sweeps.append(Drawn(drawing, SWEEPS_CAPTION + left_out))
     return rendered(
@@ -51,6 +45,7 @@ def cell_page(story: CellStory) -> str:
         troubles=story.troubles,
         something_failed=any(trouble.status is Status.FAILED for trouble in story.troubles),
         facts=story.facts,
+        no_facts=NO_USABLE_REVERSAL,
         all_series=[{"title": s.title, "figures": _drawn(story.cell, n, s)} for n, s in enumerate(story.series)],
         sweeps=sweeps,
         numbers=story.numbers,

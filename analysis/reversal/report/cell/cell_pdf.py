@@ -1,7 +1,7 @@
-"""A cell's report as an A4 PDF: the figures and tables of the page, laid out for print.
+"""Report of a cell as an A4 PDF, with the figures and tables of the page.
 
-Everything is a block of known height; blocks are laid on pages from the top. Text is written directly on the page,
-a figure gets a part of the page with a layout of its own.
+The content is a sequence of blocks of known height, which fill pages from the top. Text is written directly on the
+page; each figure is drawn in a subfigure with its own layout.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reversal.report.cell.answers import counts_sentence
+from reversal.report.cell.answers import NO_USABLE_REVERSAL, counts_sentence
 from reversal.report.cell.cell_figures import PANELS_A_ROW, iv_family, raw_sweeps, reversal_series
 from reversal.report.figure.style import A4_INCH, GREY, INK, PALE, styled
 from reversal.report.text.labels import plain
@@ -28,28 +28,27 @@ WIDTH, HEIGHT = A4_INCH
 MARGIN = 0.6
 USABLE = WIDTH - 2 * MARGIN
 BOTTOM = 0.65
-LEADING = 1.3  # line distance over type size
-PROSE = 0.54  # mean width of a character of DejaVu Sans over its size
-FIGURES = 0.60  # where most are digits
+LEADING = 1.3  # line spacing over font size
+PROSE = 0.54  # mean character width of DejaVu Sans over font size
+FIGURES = 0.60  # the same for mostly digits
 ROW_SIZE = 6.3
-BOLD = 1.2  # bold type is wider
-HEADING = 1.08  # the same, where words and not digits are set
-LONGEST_WORD = 15  # characters; longer ones, hashes and paths, are broken
-READABLE = 24  # characters a column of sentences keeps when space is short
+BOLD = 1.2  # width factor of bold characters
+HEADING = 1.08  # the same for words instead of digits
+LONGEST_WORD = 15  # characters; longer words (hashes, paths) are broken
+READABLE = 24  # minimum characters in a column of sentences
 PANEL_ROWS_A_PAGE = 4
 STATUS_COLOURS = {"failed": "#a30000", "flagged": "#7a4a00", "excluded": "#595959", "ok": INK}
-NOTHING = "Cannot tell, because no recording gave a usable reversal potential."
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A piece of a page.
+    """A part of a page.
 
     height : [inch]
-    write : puts words on the page, given the height of the block's top over the page's bottom [inch]
-    draw : fills a part of the page with a figure, ``share`` of the usable width
-    head : block repeated above it at the top of a page
-    keep : stays on one page with the block after it
+    write : writes text on the page; gets the height of the block's top above the bottom of the page [inch]
+    draw : draws a figure with ``share`` of the usable width
+    head : block that is repeated before it at the top of a page
+    keep : whether it stays on the same page as the next block
     """
 
     height: float
@@ -61,7 +60,7 @@ class Block:
 
 
 def write_pdf(path: Path, story: CellStory) -> None:
-    """Write the report as PDF, whole or not at all, without a date in it."""
+    """Write the report as PDF, complete or not at all, without a date."""
     from matplotlib.backends.backend_pdf import PdfPages
 
     about = {"Title": f"Cell {story.cell}", "Creator": "Reversal", "CreationDate": None, "ModDate": None}
@@ -71,11 +70,11 @@ def write_pdf(path: Path, story: CellStory) -> None:
 
 
 def paged(blocks: Sequence[Block], room: float) -> list[list[Block]]:
-    """Lay blocks on pages with ``room`` inch each; a head is repeated where its rows go on."""
+    """Distribute blocks over pages of ``room`` inches; a table head is repeated if its rows continue on a new page."""
     pages: list[list[Block]] = [[]]
     left = room
     for place, block in enumerate(blocks):
-        if _together(blocks, place) > left and pages[-1]:
+        if _height_kept_together(blocks, place) > left and pages[-1]:
             head = [block.head] if block.head is not None else []
             pages.append(head)
             left = room - sum(b.height for b in head)
@@ -84,8 +83,8 @@ def paged(blocks: Sequence[Block], room: float) -> list[list[Block]]:
     return pages
 
 
-def _together(blocks: Sequence[Block], place: int) -> float:
-    """Height of a block with those it must not be parted from."""
+def _height_kept_together(blocks: Sequence[Block], place: int) -> float:
+    """Height [inch] of a block and the following blocks that stay on the same page."""
     height = blocks[place].height
     while blocks[place].keep and place + 1 < len(blocks):
         place += 1
@@ -99,7 +98,7 @@ def _blocks(story: CellStory) -> Iterator[Block]:
     for fact in story.facts:
         yield _words(f"•  {fact.sentence}", 9, after=0.04)
     if not story.facts:
-        yield _words(NOTHING, 9)
+        yield _words(NO_USABLE_REVERSAL, 9)
     if story.troubles:
         yield _words("Needs attention", 9.5, after=0.03, fontweight="bold", color=STATUS_COLOURS["failed"])
         for trouble in story.troubles:
@@ -187,7 +186,7 @@ def _rule(figure: Figure, y: float, colour: str) -> None:
 
 
 def _column_widths(table: Table) -> list[float]:
-    """Widths [inch] that fill the page: what a column wants, the widest giving way first."""
+    """Column widths [inch] that fill the page; the widest columns are reduced first."""
     wanted: list[float] = []
     least: list[float] = []
     for n, name in enumerate(table.head):
@@ -207,7 +206,7 @@ def _column_widths(table: Table) -> list[float]:
 
 
 def _page(blocks: Sequence[Block], foot: str, number: int) -> Figure:
-    """Put blocks on one page."""
+    """Draw blocks on one page."""
     from matplotlib.figure import Figure
     from matplotlib.gridspec import GridSpec
 
@@ -241,7 +240,7 @@ def _foot(story: CellStory) -> str:
 
 
 def _characters(width: float, size: float, mean: float = FIGURES) -> int:
-    """Characters of a size [pt] that fit into a width [inch]."""
+    """Number of characters of a font size [pt] in a width [inch]."""
     return max(int(width / (mean * size / 72)), 4)
 
 

@@ -1,4 +1,4 @@
-"""The report of one cell: its page and its PDF."""
+"""Report of one cell: HTML page and PDF."""
 
 from __future__ import annotations
 
@@ -7,16 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reversal.experiment.step_settings import CellSettings
+from reversal.report.cell.cell_page import cell_page
+from reversal.report.cell.cell_pdf import write_pdf
+from reversal.report.cell.cell_story import cell_story
 from reversal.report.inputs import Provenance
 from reversal.report.text.pages import write_page
 from reversal.tables.results import CellFits, CellMeasures
 
 if TYPE_CHECKING:
     from reversal.recordings.store import Ingested
-
-from reversal.report.cell.cell_page import cell_page
-from reversal.report.cell.cell_pdf import write_pdf
-from reversal.report.cell.cell_story import cell_story
 
 
 def cell_report(
@@ -30,7 +29,7 @@ def cell_report(
     html: Path,
     pdf: Path,
 ) -> None:
-    """Write a cell's report as a self-contained page and as an A4 PDF; the same input gives the same bytes."""
+    """Write the report of a cell as a self-contained page and as an A4 PDF; the same input gives the same bytes."""
     story = cell_story(cell, outcomes, measures, fits, settings, provenance)
     write_page(html, cell_page(story))
     write_pdf(pdf, story)

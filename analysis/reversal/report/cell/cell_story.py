@@ -1,4 +1,4 @@
-"""What a cell's report shows, gathered from its recordings and tables before it becomes a page or a PDF."""
+"""Content of a cell's report, gathered from its recordings and tables, for the page and the PDF."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from reversal.report.cell.cell_figures import Panel
 from reversal.report.cell.cross_check_tables import crosschecks
 from reversal.report.figure.style import concentration_colours
 from reversal.report.inputs import Provenance
-from reversal.report.text.labels import outside
+from reversal.report.text.labels import in_condition, outside
 from reversal.report.text.tabulated import (
     Table,
     checks_table,
@@ -45,7 +45,7 @@ MOST_PANELS = 24
 
 @dataclass(frozen=True, slots=True)
 class CellAnswer:
-    """A sentence of the answer and how far it can be relied on."""
+    """A result as a sentence, with its status."""
 
     sentence: str
     status: Status
@@ -53,7 +53,7 @@ class CellAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Something that failed or needs attention, and where."""
+    """A failure or warning: place, reason and status."""
 
     place: str
     reason: str
@@ -62,7 +62,7 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class SeriesFigure:
-    """What belongs to one experiment and condition of a cell."""
+    """Data for the figures of one experiment and condition."""
 
     title: str
     ion_label: str
@@ -73,7 +73,7 @@ class SeriesFigure:
 
 @dataclass(frozen=True, slots=True)
 class CellStory:
-    """Everything a cell's report shows, as text and rows, before it becomes a page or a PDF."""
+    """Content of a cell's report, as text and rows."""
 
     cell: str
     recordings: tuple[RecordingRow, ...]
@@ -98,7 +98,7 @@ def cell_story(
     settings: CellSettings,
     provenance: Provenance,
 ) -> CellStory:
-    """Gather what the report shows."""
+    """Gather the content of the report."""
     read = {outcome.recording_id: outcome.recording for outcome in outcomes if outcome.recording is not None}
     panels = _panels(read, measures.reversals, settings)
     ions = {row.ion for row in measures.reversals} or {e.ion for e in settings.experiments.values()}
@@ -135,7 +135,7 @@ def cell_story(
 
 
 def _panels(read: dict[str, Recording], reversals: Sequence[ReversalRow], settings: CellSettings) -> tuple[Panel, ...]:
-    """Recordings to draw, by condition and rising concentration, coloured as in the I–V curves."""
+    """Recordings to draw, by condition and rising concentration, in the colours of the I–V curves."""
     rows = {row.recording: row for row in reversals}
     colours = concentration_colours(row.out_mM for row in reversals)
     entries = settings.entries
@@ -180,15 +180,15 @@ def _keys(
 
 
 def _facts(fits: CellFits) -> tuple[CellAnswer, ...]:
-    """Every ratio and slope in a sentence, its findings after it."""
-    many = len({*_keys(fits.permeabilities), *_keys(fits.nernst)}) > 1
+    """Every ratio and slope as a sentence, followed by its findings."""
+    several = len({*_keys(fits.permeabilities), *_keys(fits.nernst)}) > 1
     answers = []
     for row in fits.permeabilities:
         sentence = _with_findings(ratio_sentence(row), row.reason if ratio_known(row) else None)
-        answers.append(CellAnswer(_in_condition(row.condition, many, sentence), row.status))
+        answers.append(CellAnswer(in_condition(row.condition, sentence, several), row.status))
     for line in fits.nernst:
         sentence = _with_findings(nernst_sentence(line), line.reason if line.slope_ratio is not None else None)
-        answers.append(CellAnswer(_in_condition(line.condition, many, sentence), line.status))
+        answers.append(CellAnswer(in_condition(line.condition, sentence, several), line.status))
     return tuple(answers)
 
 
@@ -196,12 +196,8 @@ def _with_findings(sentence: str, reason: str | None) -> str:
     return f"{sentence} {reason}" if reason else sentence
 
 
-def _in_condition(condition: str, many: bool, sentence: str) -> str:
-    return f"{condition}: {sentence}" if many else sentence
-
-
 def _troubles(measures: CellMeasures) -> tuple[Trouble, ...]:
-    """Failed recordings, then flagged ones, each with its findings."""
+    """Failed recordings, then flagged recordings, with their findings."""
     reasons: dict[str, list[str]] = {}
     for found in measures.findings:
         if found.severity in (Severity.WARNING, Severity.FAILURE) and found.recording is not None:
@@ -210,7 +206,7 @@ def _troubles(measures: CellMeasures) -> tuple[Trouble, ...]:
     for row in measures.reversals:
         statuses[row.recording] = worst([statuses.get(row.recording, row.status), row.status])
     troubles = [
-        Trouble(name, " ".join(dict.fromkeys(reasons.get(name, ["No reason was given."]))), status)
+        Trouble(name, " ".join(dict.fromkeys(reasons.get(name, ["No reason given."]))), status)
         for name, status in statuses.items()
         if status in (Status.FAILED, Status.FLAGGED)
     ]

@@ -1,4 +1,4 @@
-"""Cross-check tables: other estimators, error budget, leak, membrane, alternative models, single baths."""
+"""Tables of cross-checks: other estimators, error budget, leak, clamp, alternative models, single baths."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from reversal.tables.reversals_table import ReversalRow
 
 
 def crosschecks(measures: CellMeasures, fits: CellFits) -> Iterator[Table]:
-    """Every table that has something to show for a cell."""
+    """Every table that has values for a cell."""
     tables = (
         _other_estimators(measures),
         _error_budget(measures.reversals),
@@ -31,13 +31,13 @@ def crosschecks(measures: CellMeasures, fits: CellFits) -> Iterator[Table]:
 
 
 def comparisons_table(rows: Sequence[ComparisonRow]) -> Table:
-    """Groups of cells compared in a permeability ratio."""
+    """Comparisons of permeability ratios between groups of cells."""
     return table_of(
-        "Groups compared; p corrected for all comparisons (Holm)",
+        "Comparisons of groups of cells (p with Holm correction for all comparisons)",
         rows,
         ("ratio", lambda r: words(ratio_name(r.ion, r.reference))),
         ("group", lambda r: words(f"{r.experiment}: {r.condition}")),
-        ("against", lambda r: words(f"{r.against_experiment}: {r.against_condition}")),
+        ("compared with", lambda r: words(f"{r.against_experiment}: {r.against_condition}")),
         ("design", lambda r: words(r.design)),
         ("factor", lambda r: number(ratio(r.factor, r.ci_low, r.ci_high))),
         ("95 % interval", lambda r: number(interval_ratio(r.factor, r.ci_low, r.ci_high))),
@@ -48,7 +48,7 @@ def comparisons_table(rows: Sequence[ComparisonRow]) -> Table:
 
 
 def _other_estimators(measures: CellMeasures) -> Table:
-    """The reported value of each recording and the other estimators of the same curve, one a column."""
+    """The reported value of each recording, and one column for each other estimator."""
     by_recording: dict[str, list[EstimateRow]] = {}
     for row in measures.estimates:
         by_recording.setdefault(row.recording, []).append(row)
@@ -61,8 +61,8 @@ def _other_estimators(measures: CellMeasures) -> Table:
         return entry
 
     return table_of(
-        "E_rev of the same curve by other estimators (mV; 95 % intervals of noise and fit; ≈ fits and agrees, ≠ fits "
-        "and does not, no sign: cannot be judged by its fit)",
+        "E_rev of the same I–V by other estimators (mV, 95 % intervals from noise and fit; ≈: fits and agrees, ≠: fits "
+        "and disagrees, no sign: not compared)",
         [row for row in measures.reversals if row.e_rev_mV is not None],
         ("recording", lambda r: words(r.recording)),
         ("bath", lambda r: words(r.bath)),
@@ -71,8 +71,8 @@ def _other_estimators(measures: CellMeasures) -> Table:
         ("local polynomial", by(Estimator.LOCAL_POLYNOMIAL)),
         ("gate × driving force", by(Estimator.BOLTZMANN)),
         ("GHK currents", by(Estimator.GHK_CURRENT)),
-        ("further sign changes", lambda r: words(r.other_crossings_mV)),
-        ("nothing corrected", lambda r: _mV(r.e_rev_uncorrected_mV)),
+        ("other zero crossings (mV)", lambda r: words(r.other_crossings_mV)),
+        ("uncorrected", lambda r: _mV(r.e_rev_uncorrected_mV)),
     )
 
 
@@ -83,19 +83,19 @@ def _estimated(row: EstimateRow) -> str:
 
 def _error_budget(rows: Sequence[ReversalRow]) -> Table:
     return table_of(
-        "Where the uncertainty of E_rev comes from (mV, standard deviations), and the effect of leak",
+        "Error budget of E_rev (standard deviations, mV) and effect of leak",
         [row for row in rows if row.e_rev_mV is not None],
         ("recording", lambda r: words(r.recording)),
-        ("curve, R_s, drift", lambda r: _fine_mV(r.se_mV)),
-        ("R_s alone", lambda r: _fine_mV(r.series_sd_mV)),
-        ("drift alone", lambda r: _fine_mV(r.drift_sd_mV)),
+        ("I–V, R_s and drift", lambda r: _fine_mV(r.se_mV)),
+        ("R_s only", lambda r: _fine_mV(r.series_sd_mV)),
+        ("drift only", lambda r: _fine_mV(r.drift_sd_mV)),
         ("shared: junction", lambda r: _fine_mV(r.junction_sd_mV)),
         ("E_Nernst: temperature", lambda r: _fine_mV(r.temperature_sd_mV)),
         ("leak subtracted (nS)", lambda r: number(significant(r.leak_nS, 2))),
-        ("E_rev with leak", lambda r: _mV(r.with_leak_mV)),
+        ("E_rev before leak subtraction", lambda r: _mV(r.with_leak_mV)),
         ("shift by leak subtraction", lambda r: _fine_mV(r.leak_shift_mV)),
-        ("largest leak fraction", lambda r: number(_percent(r.leak_fraction))),
-        ("E_rev if all that were leak", lambda r: _mV(r.leak_farthest_mV)),
+        ("maximum leak fraction", lambda r: number(_percent(r.leak_fraction))),
+        ("E_rev if that fraction is leak", lambda r: _mV(r.leak_farthest_mV)),
     )
 
 
@@ -105,9 +105,9 @@ def _membrane(rows: Sequence[RecordingRow]) -> Table:
         rows,
         ("recording", lambda r: words(r.recording)),
         ("R_s used (MΩ)", lambda r: number(significant(r.rs_MOhm))),
-        ("from", lambda r: words(r.rs_source)),
-        ("residual after compensation (MΩ)", lambda r: number(significant(r.rs_residual_MOhm))),
-        ("by membrane test (MΩ)", lambda r: number(_with_error(r.rs_test_MOhm, r.rs_test_se_MOhm))),
+        ("source of R_s", lambda r: words(r.rs_source)),
+        ("R_s after compensation (MΩ)", lambda r: number(significant(r.rs_residual_MOhm))),
+        ("R_s by membrane test (MΩ)", lambda r: number(_with_error(r.rs_test_MOhm, r.rs_test_se_MOhm))),
         ("C_m used (pF)", lambda r: number(significant(r.cm_pF))),
         ("C_m by membrane test (pF)", lambda r: number(_with_error(r.cm_test_pF, r.cm_test_se_pF))),
         ("R_m (MΩ)", lambda r: number(_with_error(r.rm_MOhm, r.rm_se_MOhm))),
@@ -123,13 +123,13 @@ def _models(fits: CellFits) -> Table:
         fits.models,
         ("condition", lambda r: words(r.condition)),
         ("model", lambda r: words(r.model)),
-        ("free", lambda r: words(r.free)),
+        ("free parameters", lambda r: words(r.free)),
         ("χ²", lambda r: number(significant(r.chi2, 3))),
         ("recordings", lambda r: number(str(r.n_recordings))),
-        ("AICc above best", lambda r: number(fixed(r.delta_aicc, 1))),
-        ("against", lambda r: words(r.against)),
+        ("ΔAICc", lambda r: number(fixed(r.delta_aicc, 1))),
+        ("compared with", lambda r: words(r.against)),
         ("p", lambda r: number(_p(r.p_value))),
-        ("predicts a left-out bath within (mV)", lambda r: _fine_mV(r.loo_rms_mV)),
+        ("leave-one-bath-out error (rms, mV)", lambda r: _fine_mV(r.loo_rms_mV)),
         ("remark", lambda r: words(r.reason)),
     )
 
@@ -140,25 +140,25 @@ def _influence(fits: CellFits) -> Table:
         fits.influence,
         ("condition", lambda r: words(r.condition)),
         ("bath left out", lambda r: words(r.bath)),
-        ("predicted by the others (mV)", lambda r: _mV(r.predicted_mV)),
+        ("predicted from the other baths (mV)", lambda r: _mV(r.predicted_mV)),
         ("observed − predicted (mV)", lambda r: _fine_mV(r.error_mV)),
-        ("ratio without it", lambda r: number(significant(r.p_ratio_without))),
-        ("slope / Nernst without it", lambda r: number(significant(r.slope_ratio_without))),
+        ("ratio without the bath", lambda r: number(significant(r.p_ratio_without))),
+        ("slope / Nernst slope without the bath", lambda r: number(significant(r.slope_ratio_without))),
     )
 
 
 def _single_baths(fits: CellFits) -> Table:
     return table_of(
-        "Permeability ratio from one bath alone",
+        "Permeability ratio from each bath alone",
         fits.bath_ratios,
         ("recording", lambda r: words(r.recording)),
         ("bath", lambda r: words(r.bath)),
         ("ratio", lambda r: words(ratio_name(r.ion, r.reference))),
         ("estimate", lambda r: number(ratio(r.p_ratio, r.ci_low, r.ci_high))),
         ("95 % interval", lambda r: number(interval_ratio(r.p_ratio, r.ci_low, r.ci_high))),
-        ("shift against", lambda r: words(r.reference_bath)),
+        ("reference bath", lambda r: words(r.reference_bath)),
         ("shift (mV)", lambda r: _mV(r.shift_mV)),
-        ("from the shift", lambda r: number(ratio(r.shift_p_ratio, r.shift_ci_low, r.shift_ci_high))),
+        ("ratio from the shift", lambda r: number(ratio(r.shift_p_ratio, r.shift_ci_low, r.shift_ci_high))),
         ("95 % interval", lambda r: number(interval_ratio(r.shift_p_ratio, r.shift_ci_low, r.shift_ci_high))),
         ("conductance ratio", lambda r: number(significant(r.conductance_ratio, 2))),
         ("remark", lambda r: words(r.reason)),
@@ -185,11 +185,11 @@ def _from_currents(fits: CellFits) -> Table:
 
 def _paired(fits: CellFits) -> Table:
     return table_of(
-        "One condition against another in the same cell",
+        "Comparison of conditions within the cell",
         fits.condition_pairs,
         ("condition", lambda r: words(r.condition)),
-        ("against", lambda r: words(r.against)),
-        ("of", lambda r: words(ratio_name(r.ion, r.reference))),
+        ("compared with", lambda r: words(r.against)),
+        ("ratio", lambda r: words(ratio_name(r.ion, r.reference))),
         ("factor", lambda r: number(ratio(r.ratio_of_ratios, r.ci_low, r.ci_high))),
         ("95 % interval", lambda r: number(interval_ratio(r.ratio_of_ratios, r.ci_low, r.ci_high))),
         ("baths", lambda r: number(str(r.n_baths))),

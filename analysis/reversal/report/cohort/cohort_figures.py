@@ -1,4 +1,4 @@
-"""Cohort figures of a night: which there are, and their files as SVG, PDF and PNG."""
+"""Figures of all cells, and their files as SVG, PDF and PNG."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from reversal.report.cohort.forest import ratio_forest, reversals_of_all, slope_
 from reversal.report.figure.style import styled
 from reversal.report.figure.svg import svg_file
 from reversal.report.inputs import Night
-from reversal.report.text.labels import outside, ratio_name
+from reversal.report.text.labels import counted, outside, ratio_name
 from reversal.tables.files import whole_file
 from reversal.tables.pooled_table import PooledKind, PooledRow
 
@@ -25,7 +25,7 @@ FORMATS = ("svg", "pdf", "png")
 
 @dataclass(frozen=True, slots=True)
 class CohortFigure:
-    """A figure over all cells: its file name, its title, and what it shows in words."""
+    """A figure of all cells: file name, title, and description."""
 
     name: str
     title: str
@@ -34,7 +34,7 @@ class CohortFigure:
 
 
 def cohort_figures(night: Night, folder: Path) -> list[Path]:
-    """Write every cohort figure as SVG (text stays text), PDF and PNG; none where there is nothing to show."""
+    """Write every cohort figure as SVG (with text as text), PDF and PNG. Returns the paths."""
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for drawn in drawn_cohort(night):
@@ -50,7 +50,7 @@ def cohort_figures(night: Night, folder: Path) -> list[Path]:
 
 
 def drawn_cohort(night: Night) -> Iterator[CohortFigure]:
-    """Draw the figures of each experiment: reversals, a forest for each ratio, slopes."""
+    """Figures of each experiment: reversal potentials, a forest plot for each ratio, slopes."""
     experiments = dict.fromkeys(
         [r.experiment for r in night.tables.reversals]
         + [r.experiment for r in night.tables.permeabilities]
@@ -73,7 +73,8 @@ def _reversals(night: Night, experiment: str, of: str, end: str) -> Iterator[Coh
         yield CohortFigure(
             f"reversals_{_safe(ion)}{end}",
             f"Reversal potential against {label}{of}",
-            f"Reversal potentials of {cells} cell{_s(cells)}, 95 % intervals, cells a little apart; dashes: Nernst.",
+            f"Reversal potentials of {counted(cells, 'cell')} with 95 % intervals. Points of different cells are "
+            "offset horizontally. Dashed lines: Nernst.",
             reversals_of_all(mine, ion, night.charges.get(ion)),
         )
 
@@ -86,8 +87,8 @@ def _ratios(night: Night, experiment: str, of: str, end: str) -> Iterator[Cohort
         name = ratio_name(ion, reference)
         yield CohortFigure(
             f"permeability_{_safe(ion)}_{_safe(reference)}{end}",
-            f"{name} by cell{of}",
-            f"{name} of {len(mine)} cell{_s(len(mine))} with 95 % intervals; arrows: bounds, open: flagged.",
+            f"{name}, by cell{of}",
+            f"{name} of {counted(len(mine), 'cell')} with 95 % intervals. Arrows: bounds. Open symbols: flagged.",
             ratio_forest(mine, _first_of_each(pooled)),
         )
 
@@ -98,9 +99,9 @@ def _slopes(night: Night, experiment: str, of: str, end: str) -> Iterator[Cohort
         pooled = _pooled(night, experiment, PooledKind.SLOPE_RATIO)
         yield CohortFigure(
             f"slopes{end}",
-            f"Slope against Nernst by cell{of}",
-            f"Slope of the reversal potential over that of Nernst, {len(rows)} cell{_s(len(rows))}, 95 % intervals; "
-            "the band is the margin of equivalence, judged by 90 % intervals.",
+            f"Slope compared with Nernst, by cell{of}",
+            f"Slope of the reversal potential divided by the Nernst slope, {counted(len(rows), 'cell')}, 95 % "
+            "intervals. Band: equivalence margin, tested with 90 % intervals.",
             slope_forest(rows, _first_of_each(pooled)),
         )
 
@@ -113,7 +114,7 @@ def _pooled(
 
 
 def _first_of_each(pooled: Sequence[PooledRow]) -> list[PooledRow]:
-    """One mean a condition: where several methods made one, the first; the table on the page has them all."""
+    """One mean per condition, by the first method; the table on the page has all methods."""
     known: dict[str, PooledRow] = {}
     for row in pooled:
         if row.estimate is not None:
@@ -122,13 +123,9 @@ def _first_of_each(pooled: Sequence[PooledRow]) -> list[PooledRow]:
 
 
 def _file_name(experiment: str, number: int) -> str:
-    """End of a file name: readable, and different for experiments whose names differ only in odd characters."""
+    """End of a file name; unique even if names of experiments differ only in special characters."""
     return f"_{number + 1}_{_safe(experiment)}"
 
 
 def _safe(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9+-]+", "-", name)[:40]
-
-
-def _s(count: int) -> str:
-    return "" if count == 1 else "s"

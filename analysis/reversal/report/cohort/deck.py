@@ -1,4 +1,4 @@
-"""Slides for the lab meeting: what failed, every cohort figure, a slide a cell."""
+"""Slides for the lab meeting: failures, cohort figures, and one slide per cell."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from reversal.report.cohort.cohort_figures import drawn_cohort
 from reversal.report.cohort.morning_page import Attention, failures_of
 from reversal.report.figure.style import styled
 from reversal.report.inputs import Night
-from reversal.report.text.labels import one_line, outside
+from reversal.report.text.labels import counted, in_condition, one_line, outside
 from reversal.tables.files import whole_file
 from reversal.tables.nernst_table import NernstRow
 from reversal.tables.permeabilities_table import PermeabilityRow
@@ -38,7 +38,7 @@ INK, RED, GREY = "1A1A1A", "A30000", "595959"
 
 
 def lab_meeting_deck(path: Path, night: Night) -> None:
-    """Write the slides, whole or not at all; the same night gives the same bytes."""
+    """Write the slides, complete or not at all; the same night gives the same bytes."""
     import pptx
     from pptx.util import Inches
 
@@ -64,7 +64,7 @@ def _title_slide(deck: Presentation, night: Night) -> None:
     slide = _slide(deck, "The night's recordings")
     cells = len({row.cell for row in night.tables.recordings})
     lines = [
-        f"{cells} cell{'' if cells == 1 else 's'}, {counts_sentence(night.tables.recordings)}",
+        f"{counted(cells, 'cell')}, {counts_sentence(night.tables.recordings)}",
         f"Made {about.made}, configuration {about.configuration_hash}, Reversal {about.versions.get('reversal', '')}",
     ]
     _text(slide, lines, 2.6, 24)
@@ -72,9 +72,7 @@ def _title_slide(deck: Presentation, night: Night) -> None:
 
 def _failure_slides(deck: Presentation, failures: Sequence[Attention]) -> None:
     if not failures:
-        _text(
-            _slide(deck, "Nothing failed"), ["Every recording was read and measured, and every fit was made."], 1.6, 20
-        )
+        _text(_slide(deck, "Nothing failed"), ["All recordings were read and measured."], 1.6, 20)
         return
     shown = failures[: FAILURES_A_SLIDE * FAILURE_SLIDES]
     for start in range(0, len(shown), FAILURES_A_SLIDE):
@@ -83,7 +81,7 @@ def _failure_slides(deck: Presentation, failures: Sequence[Attention]) -> None:
         slide = _slide(deck, f"What failed{of}", RED)
         lines = [f"{one_line(f.place, 60)}: {one_line(f.reason, 320)}" for f in some]
         if start + len(some) == len(shown) < len(failures):
-            lines.append(f"… and {len(failures) - len(shown)} more, all on the morning page")
+            lines.append(f"… and {len(failures) - len(shown)} more on the morning page")
         _text(slide, lines, 1.3, 20)
 
 
@@ -96,7 +94,7 @@ def _cell_slides(deck: Presentation, night: Night) -> None:
         slide = _slide(deck, f"{len(rest)} further cells")
         _text(
             slide,
-            ["Their numbers are on the morning page and in the cohort tables.", one_line(", ".join(rest), 900)],
+            ["Their results are on the morning page and in the cohort tables.", one_line(", ".join(rest), 900)],
             1.4,
             16,
         )
@@ -123,12 +121,12 @@ def _cell_slide(deck: Presentation, night: Night, cell: str) -> None:
 
 
 def _fact(row: PermeabilityRow | NernstRow, sentence: str, all_rows: Sequence[PermeabilityRow | NernstRow]) -> str:
-    many = len({(r.experiment, r.condition) for r in all_rows}) > 1
-    return one_line(f"{row.condition}: {sentence}" if many else sentence, 260)
+    several = len({(r.experiment, r.condition) for r in all_rows}) > 1
+    return one_line(in_condition(row.condition, sentence, several), 260)
 
 
 def _series_picture(slide: Slide, night: Night, cell: str, first: ReversalRow) -> None:
-    """Draw the cell's first series; the others are on its page."""
+    """Draw the first bath series of the cell; the others are on its page."""
     key = (first.experiment, first.condition)
     mine = [r for r in night.tables.reversals if r.cell == cell and (r.experiment, r.condition) == key]
     curves = [c for c in night.tables.curves if c.cell == cell and (c.experiment, c.condition) == key]
@@ -139,7 +137,7 @@ def _series_picture(slide: Slide, night: Night, cell: str, first: ReversalRow) -
 
 
 def _slide(deck: Presentation, title: str, colour: str = INK) -> Slide:
-    """Add a slide with a real title, so that outlines and screen readers find it."""
+    """Add a slide with a title placeholder, which outlines and screen readers use."""
     from pptx.util import Inches, Pt
 
     slide: Slide = deck.slides.add_slide(deck.slide_layouts[5])  # the template's "Title Only"
@@ -176,7 +174,7 @@ def _text(
 
 
 def type_height(lines: Sequence[str], size: int, width: float) -> float:
-    """Height [inch] that paragraphs of this type size [pt] take in a box of this width [inch]."""
+    """Height [inch] of paragraphs with a font size [pt] in a box of a given width [inch]."""
     a_line = max(int((width - 0.2) / (MEAN_CHARACTER * size / 72)), 1)
     wrapped = sum(-(-max(len(line), 1) // a_line) for line in lines)
     return (1.2 * wrapped + 0.5 * len(lines)) * size / 72
@@ -195,7 +193,7 @@ def _look(paragraph: Any, size: int, colour: str, bold: bool = False) -> None:
 def _picture(
     slide: Slide, figure: Figure, described: str, left: float, top: float, width: float, height: float
 ) -> None:
-    """Put a figure into a box without stretching it, with its words for those who cannot see it."""
+    """Add a figure to a box without changing its aspect ratio, with its description as alternative text."""
     from pptx.util import Inches
 
     stream = io.BytesIO()
@@ -206,12 +204,12 @@ def _picture(
     shape = slide.shapes.add_picture(
         stream, Inches(left), Inches(top), Inches(drawn_width * scale), Inches(drawn_height * scale)
     )
-    properties = shape._element.find(".//{*}cNvPr")  # python-pptx has no words of its own for an alternative text
+    properties = shape._element.find(".//{*}cNvPr")  # python-pptx has no function for alternative text
     properties.set("descr", described)
 
 
 def _without_dates(stream: io.BytesIO, target: Path) -> None:
-    """Copy the package with one fixed date on every part: python-pptx stamps the clock into the archive."""
+    """Copy the archive with a fixed date for every part, because python-pptx writes the current time."""
     with zipfile.ZipFile(stream) as made, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as kept:
         for name in made.namelist():
             kept.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), made.read(name), zipfile.ZIP_DEFLATED)

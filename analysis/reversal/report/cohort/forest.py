@@ -1,4 +1,4 @@
-"""Figures over all cells: reversals of the night, permeability ratios and slopes as forests of intervals."""
+"""Figures of all cells: reversal potentials, and forest plots of permeability ratios and slopes."""
 
 from __future__ import annotations
 
@@ -32,15 +32,15 @@ if TYPE_CHECKING:
 TALLEST_INCH = 11.0
 ROW_INCH = 0.2
 DASH = 1.1  # half-width of a dash, as a factor of concentration
-APART = 1.06  # largest factor by which a cell is moved aside
+APART = 1.06  # largest horizontal offset of a cell, as a factor
 LABELLED_ROWS = 60  # above this the names of cells do not fit next to their intervals
 
 
 @dataclass(frozen=True, slots=True)
 class ForestLine:
-    """One line of a forest: what is estimated, and what is known of it.
+    """One line of a forest plot: a label and an estimate with its limits.
 
-    value None with one limit : a bound; all None : cannot tell
+    A missing value with one limit is a bound; without any limit there is no result.
     """
 
     label: str
@@ -52,12 +52,12 @@ class ForestLine:
 
 
 def reversals_of_all(rows: Sequence[ReversalRow], ion: str, z: int | None) -> Figure:
-    """E_rev against [ion]ₒ of all cells with 95 % intervals; a cell's points are joined and a little aside."""
+    """E_rev against [ion]ₒ of all cells with 95 % intervals; points of a cell are joined and offset horizontally."""
     from matplotlib.collections import LineCollection
     from matplotlib.lines import Line2D
 
     figure = new_figure(FULL_PAGE_INCH * 0.75, 3.8)
-    shift = _set_apart(rows)
+    shift = _offsets(rows)
     used = [row for row in rows if row.out_mM and row.e_rev_mV is not None]
     with styled():
         axes = figure.subplots()
@@ -67,7 +67,7 @@ def reversals_of_all(rows: Sequence[ReversalRow], ion: str, z: int | None) -> Fi
         joined = _by_cell(((row, row.e_rev_mV) for row in used), shift)
         axes.add_collection(LineCollection(joined, colors=PALE, linewidths=0.7, zorder=0))
         handles: list[Any] = [
-            Line2D([], [], color=GREY, linewidth=0.8, linestyle=(0, (4, 2)), label="Nernst, at each temperature")
+            Line2D([], [], color=GREY, linewidth=0.8, linestyle=(0, (4, 2)), label="Nernst (measured temperatures)")
         ]
         for condition, (colour, marker) in category_styles(row.condition for row in used).items():
             for sound in (True, False):
@@ -84,7 +84,7 @@ def reversals_of_all(rows: Sequence[ReversalRow], ion: str, z: int | None) -> Fi
 
 
 def ratio_forest(rows: Sequence[PermeabilityRow], pooled: Sequence[PooledRow]) -> Figure:
-    """Permeability ratios by cell with 95 % intervals on a log axis; bounds are arrows, the mean over cells is last."""
+    """Permeability ratio of each cell with 95 % interval on a log axis; bounds are arrows, means are last."""
     many = len({row.condition for row in rows}) > 1
     estimates = [
         ForestLine(
@@ -104,7 +104,7 @@ def ratio_forest(rows: Sequence[PermeabilityRow], pooled: Sequence[PooledRow]) -
 
 
 def slope_forest(rows: Sequence[NernstRow], pooled: Sequence[PooledRow]) -> Figure:
-    """Slope over Nernst slope by cell with 95 % intervals, the band of equivalence behind them."""
+    """Slope ratio of each cell with 95 % interval, and the equivalence margin as a band."""
     many = len({row.condition for row in rows}) > 1
     colours = {Verdict.EQUIVALENT: BLUE, Verdict.DIFFERENT: ORANGE, Verdict.UNDECIDED: GREY, None: GREY}
     estimates = [
@@ -128,7 +128,7 @@ def slope_forest(rows: Sequence[NernstRow], pooled: Sequence[PooledRow]) -> Figu
         handles: list[Line2D | Patch] = []
         for margin in sorted(margins):
             axes.axvspan(1 - margin, 1 + margin, color=PALE, alpha=0.6, zorder=-1, linewidth=0)
-            handles.append(Patch(color=PALE, alpha=0.6, label=f"equivalent: ±{margin * 100:g} %"))
+            handles.append(Patch(color=PALE, alpha=0.6, label=f"equivalence margin: ±{margin * 100:g} %"))
         for verdict in dict.fromkeys(row.verdict for row in rows if row.verdict is not None):
             face = "white" if verdict is Verdict.UNDECIDED else colours[verdict]
             handles.append(
@@ -142,13 +142,13 @@ def slope_forest(rows: Sequence[NernstRow], pooled: Sequence[PooledRow]) -> Figu
                     label=VERDICT_WORDS[verdict],
                 )
             )
-        axes.set_xlabel("slope of E_rev / slope of Nernst, 95 % interval")
+        axes.set_xlabel("E_rev slope / Nernst slope, 95 % interval")
         axes.legend(handles=handles, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=max(len(handles), 1))
     return figure
 
 
 def _forest(estimates: Sequence[ForestLine], means: Sequence[ForestLine], log: bool) -> tuple[Figure, Axes]:
-    """Draw intervals one under the other, the first on top, means below a line."""
+    """Forest plot with the first line on top and the means below a separating line."""
     lines = [*estimates, *means]
     height = min(0.9 + ROW_INCH * len(lines), TALLEST_INCH)
     figure = new_figure(FULL_PAGE_INCH * 0.75, max(height, 1.6))
@@ -168,7 +168,7 @@ def _forest(estimates: Sequence[ForestLine], means: Sequence[ForestLine], log: b
         axes.tick_params(axis="y", length=0)
         if small:
             axes.set_yticks([])
-            axes.set_ylabel(f"{len(estimates)} cells, in order")
+            axes.set_ylabel(f"{len(estimates)} cells, in order of the table")
         else:
             axes.set_yticks(range(len(lines)), [plain(line.label, 34) for line in lines])
         if log:
@@ -181,7 +181,7 @@ def _draw_estimate(axes: Axes, line: ForestLine, place: int, mean: bool, size: f
     colour = line.colour
     if line.value is None and line.low is None and line.high is None:
         transform = axes.get_yaxis_transform()
-        axes.text(0.01, place, "cannot tell", transform=transform, va="center", color=GREY, fontsize=7, style="italic")
+        axes.text(0.01, place, "no result", transform=transform, va="center", color=GREY, fontsize=7, style="italic")
         return
     low = left if line.low is None else line.low
     high = right if line.high is None else line.high
@@ -264,7 +264,7 @@ def _or(value: float | None, otherwise: float | None) -> float:
 def _by_cell(
     points: Iterator[tuple[ReversalRow, float | None]], shift: Mapping[str, float]
 ) -> list[list[tuple[float, float]]]:
-    """Polylines of one cell and condition each, by rising concentration; a single point becomes a short dash."""
+    """One polyline per cell and condition, by rising concentration; a single point becomes a short dash."""
     lines: dict[tuple[str, str], list[tuple[float, float]]] = {}
     for row, e_mV in points:
         if row.out_mM and e_mV is not None:
@@ -275,7 +275,7 @@ def _by_cell(
     ]
 
 
-def _set_apart(rows: Sequence[ReversalRow]) -> dict[str, float]:
-    """Factor on the concentration of each cell, so that intervals at one concentration do not hide each other."""
+def _offsets(rows: Sequence[ReversalRow]) -> dict[str, float]:
+    """Factor on the concentration of each cell, so that intervals at one concentration do not overlap."""
     cells = list(dict.fromkeys(row.cell for row in rows))
     return {cell: APART ** (2 * n / max(len(cells) - 1, 1) - 1) for n, cell in enumerate(cells)}

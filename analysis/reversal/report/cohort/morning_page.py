@@ -1,4 +1,4 @@
-"""The morning page: failures first, then a row for every cell and the cohort."""
+"""The morning page: failures first, then a row for every cell, then the cohort."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TypeVar
 from urllib.parse import quote
 
 from reversal.experiment.recording_sheet import NAME_PATTERN
-from reversal.report.cell.answers import CANNOT_TELL, ratio_known
+from reversal.report.cell.answers import NO_RESULT, ratio_known
 from reversal.report.cell.cross_check_tables import comparisons_table
 from reversal.report.cohort.cohort_figures import FORMATS, drawn_cohort
 from reversal.report.cohort.thumbnail import thumbnail
@@ -34,7 +34,7 @@ T = TypeVar("T", ReversalRow, PermeabilityRow, NernstRow)
 
 @dataclass(frozen=True, slots=True)
 class Attention:
-    """One thing to look at: where it is, why, and the page that shows it."""
+    """A failure or warning: place, reason, and the page that shows it."""
 
     place: str
     reason: str
@@ -43,7 +43,7 @@ class Attention:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One number of a cell as the overview shows it, or why there is none."""
+    """A result of a cell in the overview, or the reason why there is none."""
 
     name: str
     value: str
@@ -54,7 +54,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class CellLine:
-    """A cell in one condition."""
+    """Row of the overview: a cell in one condition."""
 
     cell: str
     link: str
@@ -68,12 +68,12 @@ class CellLine:
 
 
 def morning_page(night: Night, path: Path) -> None:
-    """Write the morning page; it works with no cell, with failures only, and with hundreds of cells."""
+    """Write the morning page, complete or not at all."""
     write_page(path, morning_text(night))
 
 
 def morning_text(night: Night) -> str:
-    """Return the morning page as one HTML document."""
+    """The morning page as an HTML document."""
     failed, flagged = failures_of(night), flagged_of(night)
     drawn = [
         Drawn(
@@ -89,7 +89,7 @@ def morning_text(night: Night) -> str:
         failed=failed[:FIRST_SHOWN],
         more_failed=failed[FIRST_SHOWN:],
         flagged=flagged,
-        unanswered=unanswered_of(night),
+        without_result=without_result_of(night),
         counts=_counts(night),
         lines=lines,
         signs=STATUS_SIGN,
@@ -101,24 +101,24 @@ def morning_text(night: Night) -> str:
 
 
 def failures_of(night: Night) -> list[Attention]:
-    """Every failure once: of no recording, of a recording, of its reversal potential."""
+    """Every failure once: faults without a recording, then recordings and their reversal potentials."""
     found = [Attention(", ".join(p for p in (f.file, f.place) if p), _listed(f.reason)) for f in night.failures]
     return found + _recordings_of(night, Status.FAILED)
 
 
-def unanswered_of(night: Night) -> list[Attention]:
-    """Fits that give no answer, with the reason."""
+def without_result_of(night: Night) -> list[Attention]:
+    """Fits without a result, with the reason."""
     return [
-        Attention(f"{fit.cell}, {fit.condition}, {_what(fit)}", _listed(fit.reason), _link(fit.cell))
+        Attention(f"{fit.cell}, {fit.condition}, {_quantity(fit)}", _listed(fit.reason), _link(fit.cell))
         for fit in _fitted(night)
         if fit.status is Status.FAILED
     ]
 
 
 def flagged_of(night: Night) -> list[Attention]:
-    """Everything flagged: recordings, then fits."""
+    """Flagged recordings, then flagged fits."""
     fits = [
-        Attention(f"{fit.cell}, {fit.condition}, {_what(fit)}", _listed(fit.reason), _link(fit.cell))
+        Attention(f"{fit.cell}, {fit.condition}, {_quantity(fit)}", _listed(fit.reason), _link(fit.cell))
         for fit in _fitted(night)
         if fit.status is Status.FLAGGED
     ]
@@ -126,7 +126,7 @@ def flagged_of(night: Night) -> list[Attention]:
 
 
 def _recordings_of(night: Night, status: Status) -> list[Attention]:
-    """Recordings whose worst row has the status, each with the sentences of both of its rows once."""
+    """Recordings whose worst row has the status, each with the distinct sentences of its rows."""
     rows: dict[tuple[str, str], list[RecordingRow | ReversalRow]] = {}
     for row in _measured(night):
         rows.setdefault((row.cell, row.recording), []).append(row)
@@ -154,21 +154,21 @@ def _fitted(night: Night) -> list[PermeabilityRow | NernstRow]:
 
 
 def _listed(reason: str | None) -> str:
-    """Reason as the lists at the top show it, whole unless it is a page of its own."""
+    """Reason in the lists at the top of the page, with a maximum length."""
     return one_line(reason or "no reason was given", LONGEST_LISTED)
 
 
-def _what(fit: PermeabilityRow | NernstRow) -> str:
-    return ratio_name(fit.ion, fit.reference) if isinstance(fit, PermeabilityRow) else "slope against Nernst"
+def _quantity(fit: PermeabilityRow | NernstRow) -> str:
+    return ratio_name(fit.ion, fit.reference) if isinstance(fit, PermeabilityRow) else "Nernst slope"
 
 
 def _link(cell: str) -> str | None:
-    """Page of a cell; a cell whose name is no file name has none."""
+    """Link to the page of a cell; None if the name of the cell is not a valid file name."""
     return f"cells/{quote(cell)}.html" if NAME_PATTERN.fullmatch(cell) else None
 
 
 def _counts(night: Night) -> list[tuple[str, str, Status]]:
-    """Numbers for the top of the page: words, count, and how to colour it."""
+    """Counts for the top of the page: label, count, and status for the colour."""
     cells = {row.cell for row in night.tables.recordings if NAME_PATTERN.fullmatch(row.cell)}
     counts = Counter(row.status for row in night.tables.recordings)
     shown = [("cells", str(len(cells)), Status.OK), ("recordings", str(len(night.tables.recordings)), Status.OK)]
@@ -203,8 +203,8 @@ def _lines(night: Night) -> list[CellLine]:
                 picture=_picture(mine, night),
                 ratios=tuple(_ratio_answer(row) for row in ratios.get(key, [])),
                 slopes=tuple(_slope_answer(row) for row in slopes.get(key, [])),
-                recordings=_what_became(made),
-                crossings=_what_crossed(mine),
+                recordings=_status_counts(made),
+                crossings=_reversals_in_range(mine),
                 status=_cell_status([*(r.status for r in made), *(r.status for r in mine)]),
             )
         )
@@ -227,7 +227,7 @@ def _picture(rows: Sequence[ReversalRow], night: Night) -> str:
 def _ratio_answer(row: PermeabilityRow) -> Answer:
     name = ratio_name(row.ion, row.reference)
     if not ratio_known(row):
-        return Answer(name, "", "", _short(row.reason or CANNOT_TELL), Status.FLAGGED)
+        return Answer(name, "", "", _short(row.reason or NO_RESULT), Status.FLAGGED)
     bounded = row.ci_low is None or row.ci_high is None
     interval = "" if bounded else interval_ratio(row.p_ratio, row.ci_low, row.ci_high)
     return Answer(name, ratio_text(row), interval, _short(row.reason), row.status)
@@ -235,27 +235,27 @@ def _ratio_answer(row: PermeabilityRow) -> Answer:
 
 def _slope_answer(row: NernstRow) -> Answer:
     if row.slope_ratio is None:
-        return Answer("", "", "", _short(row.reason or CANNOT_TELL), Status.FLAGGED)
+        return Answer("", "", "", _short(row.reason or NO_RESULT), Status.FLAGGED)
     verdict = VERDICT_WORDS[row.verdict or Verdict.UNDECIDED]
     value = ratio(row.slope_ratio, row.ratio_ci_low, row.ratio_ci_high)
     interval = interval_ratio(row.slope_ratio, row.ratio_ci_low, row.ratio_ci_high)
     trouble = _short(row.reason)
     if row.verdict in (None, Verdict.UNDECIDED):
-        trouble = _short(row.reason or CANNOT_TELL)
+        trouble = _short(row.reason or NO_RESULT)
         verdict = ""
     return Answer(verdict, value, interval, trouble, row.status)
 
 
 def _short(reason: str | None) -> str:
-    """Shorten a reason for the overview: the whole one is on the cell's page and in the list above."""
+    """Shortened reason for the overview; the complete one is on the page of the cell."""
     return one_line(reason or "", LONGEST_REASON)
 
 
-def _what_became(rows: Sequence[RecordingRow]) -> str:
+def _status_counts(rows: Sequence[RecordingRow]) -> str:
     return ", ".join(f"{n} {s.value}" for s, n in sorted(Counter(row.status for row in rows).items(), key=_by_status))
 
 
-def _what_crossed(rows: Sequence[ReversalRow]) -> str:
+def _reversals_in_range(rows: Sequence[ReversalRow]) -> str:
     """Number of reversal potentials inside the tested range."""
     inside = sum(row.crossing is Crossing.BRACKETED and row.e_rev_mV is not None for row in rows)
     return f"E_rev in range: {inside} of {len(rows)}" if rows else ""
@@ -266,6 +266,6 @@ def _by_status(pair: tuple[Status, int]) -> int:
 
 
 def _cell_status(states: Sequence[Status]) -> Status:
-    """Status of a cell: the worst of its recordings, excluded only where all of them are."""
+    """Status of a cell: the worst of its recordings; excluded only if all are excluded."""
     counted = [status for status in states if status is not Status.EXCLUDED]
     return worst(counted or states)

@@ -1,4 +1,4 @@
-"""Thumbnail of a series: E_rev against log concentration in a few hundred bytes, so that 500 cells fit a page."""
+"""Thumbnail of a bath series: E_rev against log concentration in a few hundred bytes, for pages of 500 cells."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ WIDTH, HEIGHT, EDGE = 150, 84, 6
 
 
 def thumbnail(rows: Sequence[ReversalRow], concentration: str) -> str:
-    """Return an ``<svg>`` with points, 95 % intervals and the Nernst line (dashed); empty without a single value."""
+    """An ``<svg>`` element with points, 95 % intervals and the Nernst line (dashed); empty without values."""
     placed = sorted(
         ((math.log10(r.out_mM), r) for r in rows if r.out_mM and r.e_rev_mV is not None), key=lambda pair: pair[0]
     )
@@ -49,7 +49,7 @@ def _point(x: float, row: ReversalRow, down: _Scale) -> str:
 
 
 class _Scale:
-    """Straight map of a range of values to a range of the drawing."""
+    """Linear map from values to positions in the drawing."""
 
     __slots__ = ("low", "origin", "slope")
 

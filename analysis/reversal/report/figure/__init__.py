@@ -1,1 +1,1 @@
-"""Style and SVG shared by all figures."""
+"""Style, traces and SVG of all figures."""

@@ -1,4 +1,4 @@
-"""The picture of one recording: every sweep's current above its command, on one time axis."""
+"""Picture of one recording: current and command of every sweep on a common time axis."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ MOST_COLUMNS = 2000  # of a trace; each keeps its lowest and highest sample, so 
 
 
 def write_picture(recording: Recording, path: Path) -> None:
-    """Write the picture as PNG, whole or not at all."""
+    """Write the picture as PNG, complete or not at all."""
     with whole_file(path) as target, styled():
         sweeps_and_command(recording).savefig(target, format="png", dpi=150)
 
 
 def sweeps_and_command(recording: Recording) -> Figure:
-    """Draw current [pA] and command [mV] of the sweeps over time [ms]; a recorded voltage is drawn in grey behind."""
+    """Draw current [pA] and command [mV] of the sweeps against time [ms]; recorded voltage in grey."""
     figure = new_figure(FULL_PAGE_INCH, 4.6)
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=[2, 1])
     count = min(len(recording.sweeps), MOST_SWEEPS)
@@ -56,7 +56,7 @@ def _colours(count: int) -> list[tuple[float, float, float, float]]:
 
 
 def _drawn(values: SampleArray, rate_Hz: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Time [ms] and values of a trace, thinned to the lowest and highest sample of each column of the picture."""
+    """Time [ms] and values of a trace, reduced to the minimum and maximum of each column of pixels."""
     size = values.size
     width = size // MOST_COLUMNS
     if width < 2:

@@ -1,7 +1,7 @@
-"""How figures look: one place for colours, type, and the conventions of electrophysiology.
+"""Style of figures: colours, fonts, and the conventions of electrophysiology.
 
-Colours: concentrations run along a dark-to-bright ramp that keeps its order in grey and for colour-blind eyes (viridis,
-cut before its pale end); categories take the set of Okabe & Ito 2008, "Color Universal Design".
+Concentrations use a dark-to-bright colour map that keeps its order in grey and for colour-blind readers (viridis,
+without its pale end). Categories use the colours of Okabe & Ito 2008, "Color Universal Design".
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ SETTINGS: dict[Any, Any] = {
     "svg.fonttype": "none",  # text stays text: editable, selectable, readable aloud
     "svg.hashsalt": "reversal",
     "pdf.fonttype": 42,
-    "font.family": ["DejaVu Sans"],  # comes with matplotlib: the same metrics on every machine
+    "font.family": ["DejaVu Sans"],  # included in matplotlib: the same metrics on every machine
     "font.size": 8.0,
     "axes.titlesize": 8.5,
     "axes.titleweight": "bold",
@@ -66,7 +66,7 @@ SETTINGS: dict[Any, Any] = {
 
 @contextmanager
 def styled() -> Iterator[None]:
-    """Draw and save inside this; the settings of the caller's own session are left alone."""
+    """Context in which figures are drawn and saved; it does not change the settings of the caller's session."""
     import matplotlib as mpl
 
     with mpl.rc_context(SETTINGS):
@@ -74,7 +74,7 @@ def styled() -> Iterator[None]:
 
 
 def new_figure(width_inch: float, height_inch: float) -> Figure:
-    """Return an empty figure; not known to pyplot, so nothing has to be closed."""
+    """Empty figure that is not registered with pyplot, so it need not be closed."""
     from matplotlib.figure import Figure
 
     with styled():
@@ -82,21 +82,21 @@ def new_figure(width_inch: float, height_inch: float) -> Figure:
 
 
 def concentration_colours(levels_mM: Iterable[float | None]) -> dict[float | None, str]:
-    """Colour of each outside concentration, low dark, high bright; grey where it is not known."""
+    """Colour of each outside concentration, from dark (low) to bright (high); grey if it is not known."""
     from matplotlib import colormaps
     from matplotlib.colors import to_hex
 
     levels = sorted({level for level in levels_mM if level is not None})
-    ramp = colormaps["viridis"]
-    top = 0.82  # beyond this the ramp is too pale on white
+    colour_map = colormaps["viridis"]
+    top = 0.82  # above this the colour map is too pale on white
     colours: dict[float | None, str] = {
-        level: to_hex(ramp(top * place / max(len(levels) - 1, 1))) for place, level in enumerate(levels)
+        level: to_hex(colour_map(top * place / max(len(levels) - 1, 1))) for place, level in enumerate(levels)
     }
     return colours | {None: GREY}
 
 
 def category_styles(names: Iterable[str]) -> Mapping[str, tuple[str, str]]:
-    """Colour and marker of each category (condition), in order of first appearance; distinguishable without colour."""
+    """Colour and marker of each category (condition), in order of first appearance; the markers differ too."""
     return {
         name: (CATEGORIES[n % len(CATEGORIES)], MARKERS[n % len(MARKERS)])
         for n, name in enumerate(dict.fromkeys(names))
@@ -104,9 +104,9 @@ def category_styles(names: Iterable[str]) -> Mapping[str, tuple[str, str]]:
 
 
 def axes_at_origin(axes: Axes, x_label: str, y_label: str, points: Sequence[tuple[float, float]] = ()) -> None:
-    """Cross the axes at 0, 0 with the labels at their ends, as I–V curves are shown.
+    """Cross the axes at the origin, with the labels at their ends, as is usual for I–V curves.
 
-    points : what is drawn, so that the tick labels of the x axis are on its free side
+    points : the drawn points (x, y), so that tick labels of the x axis can avoid them
     """
     left, right = axes.get_xlim()
     low, high = axes.get_ylim()
@@ -118,13 +118,13 @@ def axes_at_origin(axes: Axes, x_label: str, y_label: str, points: Sequence[tupl
     axes.yaxis.set_major_formatter(_without_zero)
     axes.tick_params(axis="x", direction="inout", labelbottom=False)
     axes.tick_params(axis="y", direction="inout")
-    _numbers_on_the_free_side(axes, points)
+    _label_ticks(axes, points)
     axes.annotate(x_label, (1.0, 0.0), (5, 0), axes.get_yaxis_transform(), "offset points", ha="left", va="center")
     axes.annotate(y_label, (0.0, 1.0), (0, 3), axes.get_xaxis_transform(), "offset points", ha="center", va="bottom")
 
 
-def _numbers_on_the_free_side(axes: Axes, points: Sequence[tuple[float, float]]) -> None:
-    """Write each number of the x axis below it, above where a curve runs close below, not at all between curves."""
+def _label_ticks(axes: Axes, points: Sequence[tuple[float, float]]) -> None:
+    """Place each tick label below the x axis, or above it if a curve is close below; omit it between two curves."""
     left, right = axes.get_xlim()
     low, high = axes.get_ylim()
     ticks = [float(tick) for tick in axes.get_xticks() if left <= tick <= right and tick != 0]
@@ -142,7 +142,7 @@ def _numbers_on_the_free_side(axes: Axes, points: Sequence[tuple[float, float]])
 
 
 def scale_bars(axes: Axes, x_unit: str, y_unit: str, x_size: float, y_size: float) -> None:
-    """Replace the axes by a corner of two bars at the lower right, labelled with size and unit."""
+    """Replace the axes by scale bars at the lower right, labelled with size and unit."""
     axes.set_axis_off()
     left, right = axes.get_xlim()
     low, high = axes.get_ylim()
@@ -154,14 +154,14 @@ def scale_bars(axes: Axes, x_unit: str, y_unit: str, x_size: float, y_size: floa
 
 
 def bar_size(span: float) -> float:
-    """Return the round size (1, 2 or 5 times a power of ten) nearest to a quarter of the span, for a scale bar."""
+    """Size of a scale bar: 1, 2 or 5 times a power of ten, closest to a quarter of the span."""
     goal = max(span, 1e-12) / 4
     power = 10.0 ** math.floor(math.log10(goal))
     return float(min((1 * power, 2 * power, 5 * power, 10 * power), key=lambda size: abs(math.log(size / goal))))
 
 
 def _size(size: float, unit: str) -> str:
-    """Label a bar in the unit people would say: 2 nA for 2000 pA, 1 s for 1000 ms."""
+    """Label of a scale bar in a convenient unit: 2 nA for 2000 pA, 1 s for 1000 ms."""
     larger = {"pA": "nA", "ms": "s"}
     return f"{size / 1000:g} {larger[unit]}" if size >= 1000 and unit in larger else f"{size:g} {unit}"
 

@@ -1,4 +1,4 @@
-"""A figure as SVG inside a page: the same bytes each time, text stays text, with a description for screen readers."""
+"""Figures as SVG: reproducible bytes, text kept as text, a description for screen readers."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ UNUSED_ID = re.compile(
 
 
 def svg_file(figure: Figure) -> str:
-    """Return the whole SVG document of a figure, with no date in it."""
+    """SVG document of a figure, without a date."""
     import matplotlib as mpl
 
     stream = io.StringIO()
@@ -30,10 +30,10 @@ def svg_file(figure: Figure) -> str:
 
 
 def inline_svg(figure: Figure, name: str, described: str) -> str:
-    """Return the ``<svg>`` element of a figure for a page.
+    """The ``<svg>`` element of a figure for a page.
 
-    name : unique on the page; keeps the names inside one drawing apart from those of the next
-    described : what the figure shows, read aloud by screen readers
+    name : unique on the page, so that the ids of two drawings differ
+    described : description for screen readers
     """
     import matplotlib as mpl
 
@@ -51,5 +51,5 @@ def inline_svg(figure: Figure, name: str, described: str) -> str:
 
 
 def _short(path: str) -> str:
-    """Round a path to a tenth of a point and write it on one line: finer than any screen or printer shows."""
+    """Round a path to a tenth of a point, which is below the resolution of screens and printers, and join its lines."""
     return " ".join(LONG_NUMBER.sub(lambda found: f"{float(found.group()):.1f}", path).split())

@@ -1,4 +1,4 @@
-"""Traces made small enough to print without hiding anything: the lowest and highest sample of every stretch stay."""
+"""Reduction of traces for drawing; the minimum and maximum of each segment are kept."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from reversal.recordings.recording import Recording, Shape, SweepCommand
 
 
 def thinned(values: SampleArray, bins: int) -> tuple[FloatArray, FloatArray]:
-    """Positions and values of a trace, at most two a bin: its minimum and maximum, in the order they came.
+    """Positions and values of the minimum and maximum of each bin of a trace, in order of time.
 
     values : shape (samples,)
-    Returns positions [samples from the start] and values, shape (≤ 2·bins,); the whole trace where it is short enough.
+    Returns positions [samples from the start] and values, shape (≤ 2·bins,); the complete trace if it is short enough.
     """
     samples = values.size
     if samples <= 2 * bins:
@@ -34,7 +34,7 @@ def thinned(values: SampleArray, bins: int) -> tuple[FloatArray, FloatArray]:
 
 
 def shown_sweeps(recording: Recording, most: int) -> tuple[int, ...]:
-    """Numbers of the sweeps to draw: all, or ``most`` spread evenly with the first and the last."""
+    """Numbers of the sweeps to draw: all, or ``most`` of them, evenly spaced, including the first and the last."""
     count = len(recording.sweeps)
     if count <= most:
         return tuple(range(count))
@@ -42,7 +42,7 @@ def shown_sweeps(recording: Recording, most: int) -> tuple[int, ...]:
 
 
 def command_line(command: SweepCommand, bins: int = 200) -> tuple[SampleArray, FloatArray]:
-    """Corners of the command of a sweep, positions [samples] and [mV]; repeated shapes by their outer level."""
+    """Corners of the command of a sweep: positions [samples] and levels [mV]; pulse trains by their level."""
     if command.samples_mV is not None:
         return thinned(command.samples_mV, bins)
     positions: list[float] = []

@@ -1,1 +1,1 @@
-"""Labels, rounding and tables as text; templates."""
+"""Labels, rounded numbers, tables and pages as text."""

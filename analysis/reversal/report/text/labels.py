@@ -1,4 +1,4 @@
-"""Names of ions, ratios and states as figures and pages write them."""
+"""Names of ions, ratios, verdicts and states in figures and pages."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ STATUS_SIGN = {Status.OK: "✓", Status.FLAGGED: "⚠", Status.EXCLUDED: "○", 
 VERDICT_WORDS = {
     Verdict.EQUIVALENT: "follows Nernst",
     Verdict.DIFFERENT: "differs from Nernst",
-    Verdict.UNDECIDED: "cannot tell",
+    Verdict.UNDECIDED: "undecided",
 }
 
 
 def ion_name(ion: str, z: int | None) -> str:
-    """Write an ion with its charge: K⁺, Ca²⁺, Cl⁻; without one where the charge is not known."""
+    """Ion with its charge: K⁺, Ca²⁺, Cl⁻; without charge if it is not known."""
     if not z:
         return ion
     sign = "⁺" if z > 0 else "⁻"
@@ -27,26 +27,36 @@ def ion_name(ion: str, z: int | None) -> str:
 
 
 def outside(ion: str, z: int | None) -> str:
-    """Write the outside concentration of an ion: [K⁺]ₒ."""
+    """Symbol of the outside concentration of an ion: [K⁺]ₒ."""
     return f"[{ion_name(ion, z)}]ₒ"
 
 
 def ratio_name(ion: str, reference: str) -> str:
-    """Write a permeability ratio in one line: P(Na)/P(K)."""
+    """Symbol of a permeability ratio: P(Na)/P(K)."""
     return f"P({ion})/P({reference})"
 
 
 def one_line(text: str, longest: int = 60) -> str:
-    """Text of a sheet as one bounded line of printable characters."""
+    """Text as one line of printable characters with a maximum length."""
     line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     return line if len(line) <= longest else line[: longest - 1] + "…"
 
 
 def plain(text: str, longest: int = 60) -> str:
-    """Text of a sheet made fit for a figure: one bounded line, no mathematics read into dollar signs."""
+    """Text for a figure: one line with a maximum length, in which dollar signs do not start mathematics."""
     return one_line(text, longest).replace("$", r"\$")
 
 
+def counted(number: int, noun: str) -> str:
+    """Number with its noun: 1 cell, 2 cells."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def in_condition(condition: str, sentence: str, several: bool) -> str:
+    """Sentence about a condition, which is named if there are several conditions."""
+    return f"{condition}: {sentence}" if several else sentence
+
+
 def _formula(ion: str) -> str:
-    """Lower the digits of a formula (NH4 -> NH₄), leave other names alone."""
+    """Formula with subscript digits (NH4 -> NH₄); other names are unchanged."""
     return ion.translate(LOWERED) if ion.isalnum() and ion[:1].isalpha() and len(ion) <= 6 else ion

@@ -1,4 +1,4 @@
-"""Pages from templates: all text escaped, nothing loaded from outside, an undefined name is an error."""
+"""HTML pages from templates: text is escaped, no external resources, undefined names are errors."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TEMPLATES = Path(__file__).parents[1] / "templates"
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A figure on a page: the SVG element, its caption, its width class, its files by format."""
+    """A figure on a page: SVG element, caption, width class, and links to its files by format."""
 
     drawing: str
     caption: str
@@ -26,12 +26,12 @@ class Drawn:
 
 
 def rendered(template: str, folders: tuple[Path, ...] = (TEMPLATES,), **names: Any) -> str:
-    """Text of a template, filled with ``names``. The first of ``folders`` that has the template is used."""
+    """Template filled with ``names``; it is taken from the first of ``folders`` that contains it."""
     return _environment(folders).get_template(template).render(**names)
 
 
 def write_page(path: Path, text: str) -> None:
-    """Write a page whole or not at all."""
+    """Write a page, complete or not at all."""
     with whole_file(path) as target:
         target.write_text(text, encoding="utf-8")
 

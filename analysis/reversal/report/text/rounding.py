@@ -1,4 +1,4 @@
-"""Numbers as people read them: as many digits as the interval supports, a real minus sign, bounds as bounds."""
+"""Numbers as text: digits supported by the interval, a true minus sign, bounds with < or >."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ UNKNOWN = "–"
 
 
 def decimals_for(half_width: float, most: int = 6) -> int:
-    """Decimals that an uncertainty supports.
+    """Number of decimals supported by an uncertainty.
 
-    Of its three leading digits, 100–354 keep two, 355–949 keep one, above that it is rounded up to two.
+    By the three leading digits of the uncertainty: 100–354 keep two digits, 355–949 one, 950–999 round up to two.
     Source: Particle Data Group, Review of Particle Physics, introduction, "Rounding".
     """
     if not half_width > 0 or not math.isfinite(half_width):
@@ -25,7 +25,7 @@ def decimals_for(half_width: float, most: int = 6) -> int:
 
 
 def fixed(value: float | None, decimals: int) -> str:
-    """Write a number with this many decimals; no negative zero."""
+    """Number with a fixed number of decimals; never −0."""
     if value is None:
         return UNKNOWN
     text = f"{value:.{decimals}f}"
@@ -33,7 +33,7 @@ def fixed(value: float | None, decimals: int) -> str:
 
 
 def significant(value: float | None, digits: int = 3) -> str:
-    """Write a number with this many significant digits, without an exponent where people would write none."""
+    """Number with a fixed number of significant digits; with a power of ten only for very small or large numbers."""
     if value is None:
         return UNKNOWN
     if value == 0:
@@ -46,12 +46,12 @@ def significant(value: float | None, digits: int = 3) -> str:
 
 
 def millivolts(value: float | None, low: float | None = None, high: float | None = None) -> str:
-    """Write a potential to the decimals its interval supports, 0.1 mV at most: no clamp amplifier is zeroed better."""
+    """Potential with the decimals that its interval supports, at most 0.1 mV, the accuracy of amplifier zeroing."""
     return fixed(value, _mV_decimals(low, high))
 
 
 def interval_mV(low: float | None, high: float | None) -> str:
-    """Write the limits of an interval of potentials; to 0.01 mV only where 0.1 mV would make them one."""
+    """Limits of an interval of potentials; with 0.01 mV only if they are equal at 0.1 mV."""
     if low is None or high is None:
         return UNKNOWN
     decimals = _mV_decimals(low, high)
@@ -61,14 +61,14 @@ def interval_mV(low: float | None, high: float | None) -> str:
 
 
 def ratio(value: float | None, low: float | None, high: float | None) -> str:
-    """Write a ratio to the digits its interval supports, two of them at least."""
+    """Ratio with the digits that its interval supports, at least two."""
     if value is None:
         return UNKNOWN
     return significant(value, 2) if _is_tiny(value) else fixed(value, _ratio_decimals(value, low, high))
 
 
 def interval_ratio(value: float | None, low: float | None, high: float | None) -> str:
-    """Write the limits of a ratio; a missing one makes it a bound."""
+    """Limits of a ratio; with one limit missing, a bound."""
     if low is None and high is None:
         return UNKNOWN
     if low is None:
@@ -89,13 +89,13 @@ def _ratio_decimals(value: float | None, low: float | None, high: float | None) 
     middle = value if value is not None else ((low or 0.0) + (high or 0.0)) / 2
     if low is None or high is None:
         return _two_digits(middle)
-    # The limits of a ratio are asymmetric: the nearer one sets the precision.
+    # The limits of a ratio are asymmetric: the closer one determines the precision.
     nearer = min(abs(limit - middle) for limit in (low, high)) or (high - low) / 2
     return max(decimals_for(nearer), _two_digits(middle))
 
 
 def _two_digits(value: float) -> int:
-    """Decimals that show two significant digits."""
+    """Number of decimals for two significant digits."""
     return max(1 - math.floor(math.log10(abs(value))), 0) if value else 1
 
 

@@ -1,4 +1,4 @@
-"""Tables as people read them: rows turned into head and body of text, for page, PDF and slides alike."""
+"""Tables as text, for pages, PDF and slides."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ from reversal.tables.status import Status
 R = TypeVar("R")
 Column = tuple[str, Callable[[R], "TableEntry"]]
 LONGEST_WORD = 24
-FINDINGS_PAGE = "../findings.html"  # as seen from the page of a cell
-LONGEST_REASON = 240  # where the reasons of all cells come together
+FINDINGS_PAGE = "../findings.html"  # relative to the page of a cell
+LONGEST_REASON = 240  # in lists of all cells
 
 
 @dataclass(frozen=True, slots=True)
 class TableEntry:
-    """One entry of a table; ``status`` colours it, numbers are set to the right, ``link`` leads to an explanation."""
+    """Entry of a table; ``status`` sets its colour, numbers are right-aligned, ``link`` leads to an explanation."""
 
     text: str
     status: Status | None = None
@@ -47,13 +47,13 @@ class TableEntry:
 
     @property
     def unbroken(self) -> bool:
-        """Whether a word is so long that it has to be broken to fit a column."""
+        """Whether a word is too long for a column and has to be broken."""
         return any(len(word) > LONGEST_WORD for word in self.text.split())
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A caption, the names of the columns, and rows of entries."""
+    """Caption, column names, and rows of entries."""
 
     caption: str
     head: tuple[str, ...]
@@ -61,20 +61,20 @@ class Table:
 
 
 def table_of(caption: str, rows: Sequence[R], *columns: Column[R]) -> Table:
-    """Table with one line a row: each column is its name and how an entry is made from a row."""
+    """Table with one line per row; a column is its name and a function from a row to an entry."""
     return Table(
         caption, tuple(name for name, _ in columns), tuple(tuple(make(r) for _, make in columns) for r in rows)
     )
 
 
 def known_columns(table: Table) -> Table:
-    """Table without the columns in which nothing is known."""
+    """Table without the columns that have no known value."""
     kept = [n for n in range(len(table.head)) if any(row[n].text != UNKNOWN for row in table.body)]
     return _with_columns(table, table.caption, kept)
 
 
 def one_condition(table: Table) -> Table:
-    """Table without the column of conditions where all rows have one; the caption names it."""
+    """Table without the column of conditions if all rows have the same; the caption then names it."""
     place = table.head.index("condition")
     conditions = {row[place].text for row in table.body}
     if len(conditions) != 1:
@@ -84,7 +84,7 @@ def one_condition(table: Table) -> Table:
 
 
 def permeabilities_table(rows: Sequence[PermeabilityRow]) -> Table:
-    """Permeability ratios with intervals, bounds as bounds."""
+    """Permeability ratios with intervals or bounds."""
     table = table_of(
         "Permeability ratios",
         rows,
@@ -101,16 +101,16 @@ def permeabilities_table(rows: Sequence[PermeabilityRow]) -> Table:
 
 
 def nernst_table(rows: Sequence[NernstRow]) -> Table:
-    """Slopes against Nernst with intervals and verdicts."""
+    """Slopes compared with the Nernst slope, with intervals and verdicts."""
     table = table_of(
-        "Slope of the reversal potential against Nernst",
+        "Slope of the reversal potential compared with the Nernst slope",
         rows,
         ("condition", lambda r: words(r.condition)),
         ("ion", lambda r: words(r.ion)),
         ("slope (mV per decade)", lambda r: number(millivolts(r.slope_mV_per_decade, r.ci_low, r.ci_high))),
         ("95 % interval", lambda r: number(interval_mV(r.ci_low, r.ci_high))),
-        ("Nernst", lambda r: number(millivolts(r.expected_mV_per_decade))),
-        ("slope / Nernst", lambda r: number(ratio(r.slope_ratio, r.ratio_ci_low, r.ratio_ci_high))),
+        ("Nernst slope", lambda r: number(millivolts(r.expected_mV_per_decade))),
+        ("slope / Nernst slope", lambda r: number(ratio(r.slope_ratio, r.ratio_ci_low, r.ratio_ci_high))),
         ("95 % interval", lambda r: number(interval_ratio(r.slope_ratio, r.ratio_ci_low, r.ratio_ci_high))),
         ("baths", lambda r: number(str(r.n_baths))),
         ("verdict", lambda r: words(None if r.verdict is None else VERDICT_WORDS[r.verdict])),
@@ -122,7 +122,7 @@ def nernst_table(rows: Sequence[NernstRow]) -> Table:
 def reversals_table(rows: Sequence[ReversalRow], concentration: str) -> Table:
     """Reversal potentials with intervals and their Nernst potentials."""
     table = table_of(
-        "Reversal potentials; intervals do not include the error shared by a cell's recordings",
+        "Reversal potentials (intervals exclude the error shared by all recordings of the cell)",
         sorted(rows, key=lambda r: (r.condition, r.out_mM is None, r.out_mM or 0.0, r.recording)),
         ("recording", lambda r: words(r.recording)),
         ("condition", lambda r: words(r.condition)),
@@ -135,14 +135,14 @@ def reversals_table(rows: Sequence[ReversalRow], concentration: str) -> Table:
         ("E_rev − E_Nernst", lambda r: number(millivolts(r.deviation_mV, r.ci_low_mV, r.ci_high_mV))),
         ("junction (mV)", lambda r: number(millivolts(r.ljp_mV))),
         ("shared s.d. (mV)", lambda r: number(millivolts(r.shared_sd_mV))),
-        ("how found", lambda r: words(_how_found(r))),
+        ("method", lambda r: words(_method(r))),
         ("status", lambda r: state(r.status, r.reason)),
     )
     return one_condition(table)
 
 
 def recordings_table(rows: Sequence[RecordingRow]) -> Table:
-    """Every recording: what it is and what became of it."""
+    """Recordings with their properties and status."""
     return table_of(
         "Recordings",
         rows,
@@ -160,23 +160,23 @@ def recordings_table(rows: Sequence[RecordingRow]) -> Table:
 
 
 def findings_table(rows: Sequence[FindingRow], title: str) -> Table:
-    """Findings in words, with what to do about them."""
+    """Findings with description and remedy."""
     return known_columns(
         table_of(
             title,
             rows,
             ("recording", lambda r: words(r.recording)),
-            ("of", lambda r: words(r.quantity)),
+            ("quantity", lambda r: words(r.quantity)),
             ("condition", lambda r: words(r.condition)),
             ("finding", lambda r: TableEntry(r.code.value, link=f"{FINDINGS_PAGE}#{r.code.value}")),
-            ("in words", lambda r: words(r.sentence)),
+            ("description", lambda r: words(r.sentence)),
             ("what to do", lambda r: words(r.remedy)),
         )
     )
 
 
 def checks_table(rows: Sequence[CheckRow]) -> Table:
-    """Every quality check over the recordings of a cell: its numbers and limits, and how often it had no number."""
+    """Quality checks over the recordings of a cell: values, limits, and counts of the outcomes."""
     by_code = {code: [row for row in rows if row.code is code] for code in dict.fromkeys(row.code for row in rows)}
 
     def counted(outcome: Outcome) -> Callable[[Code], TableEntry]:
@@ -186,20 +186,20 @@ def checks_table(rows: Sequence[CheckRow]) -> Table:
         return lambda code: number(_span([value for row in by_code[code] if (value := column(row)) is not None]))
 
     return table_of(
-        "Every check, over the recordings of the cell",
+        "Quality checks of all recordings",
         list(by_code),
         ("check", lambda code: TableEntry(code.value, link=f"{FINDINGS_PAGE}#{code.value}")),
-        ("numbers", spanned(lambda row: row.number)),
+        ("values", spanned(lambda row: row.number)),
         ("limit", spanned(lambda row: row.limit)),
         ("unit", lambda code: words(by_code[code][0].unit)),
         ("passed", counted(Outcome.PASSED)),
         ("failed", counted(Outcome.FAILED)),
-        ("no number", counted(Outcome.UNKNOWN)),
+        ("not measured", counted(Outcome.UNKNOWN)),
     )
 
 
 def _span(values: Sequence[float]) -> str | None:
-    """Smallest and largest value."""
+    """Range of values as text; None without values."""
     if not values:
         return None
     low, high = significant(min(values), 2), significant(max(values), 2)
@@ -207,7 +207,7 @@ def _span(values: Sequence[float]) -> str | None:
 
 
 def files_table(rows: Sequence[RecordingRow], recordings: Mapping[str, Recording]) -> Table:
-    """Raw files with their hash and the evidence for the command."""
+    """Raw files with their hash and the evidence for their command."""
     return table_of(
         "Raw files",
         [(row, recordings.get(row.recording)) for row in rows],
@@ -216,13 +216,13 @@ def files_table(rows: Sequence[RecordingRow], recordings: Mapping[str, Recording
         ("sha256", lambda r: words(r[0].sha256)),
         ("format", lambda r: words(r[0].format)),
         ("started", lambda r: words(r[1].started if r[1] else None)),
-        ("command", lambda r: words(r[0].command_evidence)),
-        ("how the command is known", lambda r: words(r[1].command.basis if r[1] else None)),
+        ("evidence for the command", lambda r: words(r[0].command_evidence)),
+        ("source of the command", lambda r: words(r[1].command.basis if r[1] else None)),
     )
 
 
 def solutions_table(solutions: Mapping[str, Solution]) -> Table:
-    """Solutions as they entered the calculation."""
+    """Solutions as used in the calculation."""
     return table_of(
         "Solutions",
         list(solutions.items()),
@@ -235,18 +235,18 @@ def solutions_table(solutions: Mapping[str, Solution]) -> Table:
 
 
 def notes_table(settings: CellSettings) -> Table:
-    """Notes and unknown columns of the recording sheet, as written."""
+    """Notes and additional columns of the recording sheet, unchanged."""
     rows = [entry for entry in settings.entries.values() if entry.note or entry.extra]
     columns = list(dict.fromkeys(name for entry in rows for name in entry.extra))
     return Table(
-        "Notes and further columns of the recording sheet",
+        "Notes and additional columns of the recording sheet",
         ("recording", "note", *columns),
         tuple((words(e.recording), words(e.note), *(words(e.extra.get(name)) for name in columns)) for e in rows),
     )
 
 
 def settings_table(settings: CellSettings) -> Table:
-    """What was declared for the experiments of a cell."""
+    """Declared settings of the experiments of a cell."""
     declared = [
         (name, topic, value)
         for name, experiment in settings.experiments.items()
@@ -256,15 +256,15 @@ def settings_table(settings: CellSettings) -> Table:
         "Declared settings",
         declared,
         ("experiment", lambda d: words(d[0])),
-        ("topic", lambda d: words(d[1].replace("_", " "))),
-        ("value", lambda d: words(_said(d[2]))),
+        ("setting", lambda d: words(d[1].replace("_", " "))),
+        ("value", lambda d: words(_as_text(d[2]))),
     )
 
 
 def cohort_table(rows: Sequence[PooledRow]) -> Table:
     """Quantities pooled over cells."""
     return table_of(
-        "Over all cells",
+        "Pooled over cells",
         rows,
         ("experiment", lambda r: words(r.experiment)),
         ("condition", lambda r: words(r.condition)),
@@ -285,7 +285,7 @@ def versions_table(versions: Mapping[str, str]) -> Table:
 
 
 def ratio_text(row: PermeabilityRow) -> str:
-    """Write the estimate of a ratio; a bound with its sign, never as a number."""
+    """Estimate of a ratio; a bound has its sign < or >."""
     if row.bound is Bound.UPPER:
         return f"< {significant(row.ci_high, 2)}"
     if row.bound is Bound.LOWER:
@@ -294,7 +294,7 @@ def ratio_text(row: PermeabilityRow) -> str:
 
 
 def reversal_text(row: ReversalRow) -> str:
-    """Write a reversal potential; a bound with its sign where it was not reached."""
+    """Reversal potential; a bound with its sign if it is outside the tested range."""
     if row.e_rev_mV is not None:
         return millivolts(row.e_rev_mV, row.ci_low_mV, row.ci_high_mV)
     if row.bound is not None and row.bound_mV is not None:
@@ -318,8 +318,8 @@ def _ions(amounts: Mapping[str, float]) -> str:
     return ", ".join(f"{ion} {amount:g}" for ion, amount in amounts.items())
 
 
-def _how_found(row: ReversalRow) -> str:
-    """Which current, which estimator, and the crossing if it is not bracketed."""
+def _method(row: ReversalRow) -> str:
+    """Kind of current, estimator, and the kind of crossing if it is not bracketed."""
     crossing = None if row.crossing is Crossing.BRACKETED else row.crossing
     return ", ".join(part for part in (row.kind, row.method, crossing) if part)
 
@@ -329,12 +329,12 @@ def _with_columns(table: Table, caption: str, kept: Sequence[int]) -> Table:
     return Table(caption, tuple(table.head[n] for n in kept), body)
 
 
-def _said(value: object) -> str:
-    """A setting in words: yes, a number, or the parts of a group."""
+def _as_text(value: object) -> str:
+    """Value of a setting as text."""
     if isinstance(value, dict):
-        return ", ".join(f"{name} {_said(part)}" for name, part in value.items())
+        return ", ".join(f"{name} {_as_text(part)}" for name, part in value.items())
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list):
-        return ", ".join(map(_said, value))
+        return ", ".join(map(_as_text, value))
     return f"{value:g}" if isinstance(value, float) else str(value)
