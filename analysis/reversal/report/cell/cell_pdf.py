@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from reversal.report.cell.answers import NO_USABLE_REVERSAL, counts_sentence
 from reversal.report.cell.cell_figures import PANELS_A_ROW, iv_family, raw_sweeps, reversal_series
+from reversal.report.figure.pdf_numbers import rounded_numbers
 from reversal.report.figure.style import A4_INCH, GREY, INK, PALE, styled
 from reversal.report.text.labels import plain
 from reversal.report.text.tabulated import Table
@@ -64,7 +65,7 @@ def write_pdf(path: Path, story: CellStory) -> None:
     from matplotlib.backends.backend_pdf import PdfPages
 
     about = {"Title": f"Cell {story.cell}", "Creator": "Reversal", "CreationDate": None, "ModDate": None}
-    with whole_file(path) as target, styled(), PdfPages(target, metadata=about) as pages:
+    with whole_file(path) as target, styled(), rounded_numbers(), PdfPages(target, metadata=about) as pages:
         for number, blocks in enumerate(paged(list(_blocks(story)), HEIGHT - MARGIN - BOTTOM), start=1):
             pages.savefig(_page(blocks, _foot(story), number))
 

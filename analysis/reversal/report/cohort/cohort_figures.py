@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reversal.report.cohort.forest import ratio_forest, reversals_of_all, slope_forest
+from reversal.report.figure.pdf_numbers import rounded_numbers
 from reversal.report.figure.style import styled
 from reversal.report.figure.svg import svg_file
 from reversal.report.inputs import Night
@@ -41,7 +42,7 @@ def cohort_figures(night: Night, folder: Path) -> list[Path]:
         stem = folder / drawn.name
         with whole_file(stem.with_suffix(".svg")) as target:
             target.write_text(svg_file(drawn.figure), encoding="utf-8")
-        with whole_file(stem.with_suffix(".pdf")) as target, styled():
+        with whole_file(stem.with_suffix(".pdf")) as target, styled(), rounded_numbers():
             drawn.figure.savefig(target, metadata={"CreationDate": None, "ModDate": None, "Title": drawn.title})
         with whole_file(stem.with_suffix(".png")) as target, styled():
             drawn.figure.savefig(target, dpi=DOTS_PER_INCH, metadata={"Software": None})
