@@ -45,11 +45,11 @@ def test_halving_or_doubling_a_constant_changes_answers_unless_the_page_says_non
     assert without_effect == []
 
 
-def test_most_constants_that_decide_have_an_effect_on_the_page(root: Path) -> None:
+def test_more_than_half_of_the_constants_that_decide_have_an_effect_on_the_page(root: Path) -> None:
     printed = effects_on_the_page(root)
     assert printed.keys() == CONSTANTS.keys()
     effects = [printed[constant.name] != ("none", "none") for constant in deciding()]
-    assert sum(effects) > 0.7 * len(effects)
+    assert sum(effects) > 0.5 * len(effects)
 
 
 def test_a_changed_constant_reaches_every_module_and_is_put_back() -> None:
