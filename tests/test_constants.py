@@ -38,7 +38,7 @@ def modules(root: Path) -> Iterator[Path]:
 def test_a_constant_has_a_reason(constant: Constant) -> None:
     assert len(constant.because.reason.split()) >= 4
     assert constant.because.kind in ConstantKind
-    unit = re.search(r"_(mV|pA|ms|pF|nS|MOhm|Hz|C)$", constant.name)
+    unit = re.search(r"(?<!PER)_(mV|pA|ms|pF|nS|MOhm|Hz|C)$", constant.name)
     if unit:
         assert constant.because.unit == {"MOhm": "MΩ", "C": "°C"}.get(unit[1], unit[1])
 

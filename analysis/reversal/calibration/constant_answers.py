@@ -33,8 +33,8 @@ from reversal.tables.nernst_table import NernstRow
 from reversal.tables.permeabilities_table import PermeabilityRow
 from reversal.tables.reversals_table import ReversalRow
 
-CASES, FAINT_CASES, MEMBRANES = 18, 2, 5
-SEED = 7
+CASES, FAINT_CASES, MEMBRANES = 11, 1, 2
+SEED = 19
 GATE = (-20.0, 12.0)  # half-activation and slope of the channel whose currents are fitted [mV]
 WITH_CURRENTS = (0, 1, 7, 12)  # cells of which the currents are fitted, too
 FAILURES = (ArithmeticError, ValueError, IndexError, TypeError, Refusal)
@@ -156,7 +156,7 @@ def _cells() -> tuple[Callable[[], Answer], ...]:
     ]
     cells = [_cell(n, *one) for n, one in enumerate(drawn)]
     alone = [partial(_of_cell, cell) for cell in cells]
-    return (*alone, *(partial(_of_cohort, tuple(cells[:count])) for count in (2, 3, 9)))
+    return (*alone, *(partial(_of_cohort, tuple(cells[:count])) for count in (2, 3, 6)))
 
 
 def _cell(number: int, baths: int, ratio: float, understated: float, leak_nS: float, robust: bool) -> _Cell:

@@ -12,7 +12,7 @@ MIN_POOLED_CELLS: Annotated[
         "",
         DECISION,
         "derived: two cells are the least that show a spread, with 1 degree of freedom; their interval "
-        "covers 94 to 95 % (docs/calibration/fit.md, row cells 2)",
+        "covers 94 to 95 % (docs/calibration/fit.md, pooled log ratio)",
     ),
 ] = 2
 MIN_SPREAD_CELLS: Annotated[
@@ -98,7 +98,7 @@ SCATTER_PROBABILITY: Annotated[
         DECISION,
         "chosen: baths that scatter more than their errors allow with p < 10 % give the scale themselves. "
         "Smaller leaves understated errors unnoticed; larger widens more intervals of cells whose errors "
-        "are right. Coverage: docs/calibration/fit.md, own errors larger than stated",
+        "are right. Coverage: docs/calibration/fit.md, true errors larger than stated",
     ),
 ] = 0.10
 MIN_SENSITIVITY_SE: Annotated[

@@ -137,7 +137,8 @@ PULSE_MISFIT_FACTOR: Annotated[
         "",
         DECISION,
         "chosen: where the transient cannot be told from the filter's response to a pulse, the deviation "
-        "of the filter counts 3 times. Coverage: docs/calibration/membrane.md, row clamp over filter time",
+        "of the filter counts 3 times. Coverage: docs/calibration/membrane.md, row clamp / filter time "
+        "constant below 0.3",
     ),
 ] = 3.0
 INDEPENDENT_SAMPLES_PER_PERIOD: Annotated[
@@ -250,7 +251,7 @@ UNKNOWN_FILTER_PERIOD_SAMPLES: Annotated[
         "",
         RIG,
         "chosen: assumes that the recording was sampled at 5 times the frequency of its filter. Coverage: "
-        "docs/calibration/membrane.md, filter not given",
+        "docs/calibration/membrane.md, row filter not stated",
     ),
 ] = 5.0
 UNKNOWN_FILTER_LAG_SAMPLES: Annotated[
