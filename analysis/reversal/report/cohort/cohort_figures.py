@@ -99,7 +99,7 @@ def _slopes(night: Night, experiment: str, of: str, end: str) -> Iterator[Cohort
         pooled = _pooled(night, experiment, PooledKind.SLOPE_RATIO)
         yield CohortFigure(
             f"slopes{end}",
-            f"Slope compared with Nernst, by cell{of}",
+            f"Slope relative to Nernst, by cell{of}",
             f"Slope of the reversal potential divided by the Nernst slope, {counted(len(rows), 'cell')}, 95 % "
             "intervals. Band: equivalence margin, tested with 90 % intervals.",
             slope_forest(rows, _first_of_each(pooled)),
