@@ -137,11 +137,11 @@ def _recordings_of(night: Night, status: Status) -> list[Attention]:
     return [
         Attention(
             f"{cell}, {recording or '?'}",
-            _listed(" ".join(sentences.get((cell, recording), {})) or mine[0].reason),
+            _listed(" ".join(sentences.get((cell, recording), {})) or selected[0].reason),
             _link(cell),
         )
-        for (cell, recording), mine in rows.items()
-        if worst(row.status for row in mine) is status
+        for (cell, recording), selected in rows.items()
+        if worst(row.status for row in selected) is status
     ]
 
 
@@ -193,19 +193,19 @@ def _lines(night: Night) -> list[CellLine]:
         link = _link(cell)
         if link is None:
             continue
-        mine = reversals.get(key, [])
+        selected = reversals.get(key, [])
         made = recordings.get(cell, [])
         lines.append(
             CellLine(
                 cell=cell,
                 link=link,
                 title=f"{experiment}: {condition}" if many_experiments and condition else condition,
-                picture=_picture(mine, night),
+                picture=_picture(selected, night),
                 ratios=tuple(_ratio_answer(row) for row in ratios.get(key, [])),
                 slopes=tuple(_slope_answer(row) for row in slopes.get(key, [])),
                 recordings=_status_counts(made),
-                crossings=_reversals_in_range(mine),
-                status=_cell_status([*(r.status for r in made), *(r.status for r in mine)]),
+                crossings=_reversals_in_range(selected),
+                status=_cell_status([*(r.status for r in made), *(r.status for r in selected)]),
             )
         )
     return lines
