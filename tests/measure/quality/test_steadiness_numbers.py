@@ -67,7 +67,7 @@ BENT = 0.04 * (RAMP + 110.0) ** 2 - 0.04 * (E + 110.0) ** 2  # slope 0.08 (E + 1
 
 
 def test_hysteresis_is_half_the_difference_between_the_ramps_at_e_rev() -> None:
-    """Half of a difference of 3 pA about E: level and a multiple of the slope are subtracted by ordinary least squares."""
+    """Half of a difference of 3 pA about E; level and a multiple of the slope are subtracted by least squares."""
     gap = 3.0 * np.exp(-(((RAMP - E) / 12.0) ** 2))
     slope = np.gradient(BENT, RAMP)
     design = np.column_stack([np.ones(RAMP.size), slope])
