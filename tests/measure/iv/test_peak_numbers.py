@@ -54,12 +54,12 @@ def gated(squares_pA2: float, samples: int = 40) -> np.ndarray:
     return np.sqrt(squares_pA2 / np.sum(bowl**2)) * bowl[:, None] * early
 
 
-@pytest.mark.parametrize(("squares_pA2", "seen"), [(10.0, False), (600.0, True)])
-def test_a_departure_from_a_line_is_seen_from_six_standard_deviations(squares_pA2: float, seen: bool) -> None:
-    """One sample a bin: squares of 15 sweeps about a line have the mean 13 · 2² pA² and the deviation 13 · 2² √(2/13);
-    six of those are 122 pA²."""
+@pytest.mark.parametrize(("squares_pA2", "detected"), [(10.0, False), (600.0, True)])
+def test_a_departure_from_a_line_is_detected_from_six_standard_deviations(squares_pA2: float, detected: bool) -> None:
+    """One sample per bin: the squares of 15 sweeps about a line have the mean 13 · 2² pA² and the standard
+    deviation 13 · 2² √(2/13) pA²; six standard deviations are 122 pA²."""
     found = [course_of(gated(squares_pA2) + noise(2.0, seed, 40), LEVELS) for seed in range(12)]
-    assert (sum(course is not Course.LASTS for course in found) > 5) is seen
+    assert (sum(course is not Course.LASTS for course in found) > 5) is detected
 
 
 def test_a_current_that_remains_above_half_is_sustained() -> None:

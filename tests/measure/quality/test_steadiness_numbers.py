@@ -66,8 +66,8 @@ RAMP = np.arange(-100.0, 1.0, 2.0)
 BENT = 0.04 * (RAMP + 110.0) ** 2 - 0.04 * (E + 110.0) ** 2  # slope 0.08 (E + 110) at E
 
 
-def test_the_distance_of_two_ways_is_read_at_the_reversal() -> None:
-    """Half a gap of 3 pA about E: level and a multiple of the slope are taken off by ordinary least squares."""
+def test_hysteresis_is_half_the_difference_between_the_ramps_at_e_rev() -> None:
+    """Half of a difference of 3 pA about E; level and a multiple of the slope are subtracted by least squares."""
     gap = 3.0 * np.exp(-(((RAMP - E) / 12.0) ** 2))
     slope = np.gradient(BENT, RAMP)
     design = np.column_stack([np.ones(RAMP.size), slope])

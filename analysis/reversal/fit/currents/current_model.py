@@ -106,14 +106,10 @@ def currents_of(series: BathSeries, iv: Sequence[IVPoint], shift_mV: float = 0.0
 
     Returns None if fewer than two baths have enough points.
     """
-    recordings = {row.recording: k for k, row in enumerate(series.rows)}
-    points = [p for p in iv if p.recording in recordings and p.reason is None and p.v_membrane_mV is not None]
-    points = [p for p in points if (p.experiment, p.condition) == (series.experiment, series.condition)]
+    points = _points_of_one_kind(series, iv)
     if not points:
         return None
-    kinds = [p.kind for p in points]
-    kind = max(set(kinds), key=lambda name: (kinds.count(name), name))
-    points = [p for p in points if p.kind == kind]
+    recordings = {row.recording: k for k, row in enumerate(series.rows)}
     row = np.array([recordings[p.recording] for p in points])
     enough = np.flatnonzero(np.bincount(row, minlength=len(series.rows)) >= MIN_POINTS_PER_BATH)
     if len({series.rows[k].bath for k in enough}) < MIN_CURRENT_BATHS:
@@ -132,8 +128,18 @@ def currents_of(series: BathSeries, iv: Sequence[IVPoint], shift_mV: float = 0.0
             v_mV[:, None], 1.0, series.out_mM[row], series.in_mM[row], series.z, series.temperature_C[row][:, None]
         ),
         bath=bath,
-        gated=kind != "tail",
+        gated=points[0].kind != "tail",
     )
+
+
+def _points_of_one_kind(series: BathSeries, iv: Sequence[IVPoint]) -> list[IVPoint]:
+    """Usable points of the recordings of the series, of the most frequent kind only."""
+    names = {row.recording for row in series.rows}
+    points = [p for p in iv if p.recording in names and p.reason is None and p.v_membrane_mV is not None]
+    points = [p for p in points if (p.experiment, p.condition) == (series.experiment, series.condition)]
+    kinds = [p.kind for p in points]
+    kind = max(set(kinds), key=lambda name: (kinds.count(name), name), default=None)
+    return [p for p in points if p.kind == kind]
 
 
 def fit_currents(data: Currents, reference: int, free: Sequence[int], shifted: Currents | None = None) -> CurrentFit:
@@ -145,15 +151,7 @@ def fit_currents(data: Currents, reference: int, free: Sequence[int], shifted: C
     The linear parameters (P, leak) are solved for at each step. The others start from a coarse grid, so no starting
     values are needed.
     """
-    gates = list(Gating) if data.gated else [Gating.NONE]
-    fits = [_best(data, reference, free, gating) for gating in gates]
-    n = data.v_mV.size
-    scores = [
-        aicc(unknown_error_deviance(fit.chi2, n), fit.theta.size + kind.columns, n)
-        for fit, kind in zip(fits, gates, strict=True)
-    ]
-    chosen = int(np.argmin(scores))
-    best, gating = fits[chosen], gates[chosen]
+    best, gating = _select_gating(data, reference, free)
     without_each = [
         _refine(_without(data, int(number)), reference, free, gating, best.theta).theta[: len(free)]
         for number in np.unique(data.bath)
@@ -175,6 +173,19 @@ def fit_currents(data: Currents, reference: int, free: Sequence[int], shifted: C
         if shifted is None
         else _refine(shifted, reference, free, gating, best.theta).theta[: len(free)] - best.theta[: len(free)],
     )
+
+
+def _select_gating(data: Currents, reference: int, free: Sequence[int]) -> tuple[_Fit, Gating]:
+    """Best fit and its gate by AICc; instantaneous tail currents have no gate."""
+    gates = list(Gating) if data.gated else [Gating.NONE]
+    fits = [_best(data, reference, free, gating) for gating in gates]
+    n = data.v_mV.size
+    scores = [
+        aicc(unknown_error_deviance(fit.chi2, n), fit.theta.size + gating.columns, n)
+        for fit, gating in zip(fits, gates, strict=True)
+    ]
+    chosen = int(np.argmin(scores))
+    return fits[chosen], gates[chosen]
 
 
 def jackknife_interval(fit: CurrentFit, position: int) -> tuple[float, float] | None:

@@ -95,8 +95,8 @@ def iv_family(
         full, near = figure.subplots(1, 2, gridspec_kw={"width_ratios": [1.15, 1]})
         for axes in (full, near):
             for recording in sorted({p.recording for p in points}, key=lambda name: (out.get(name) or math.inf, name)):
-                mine = [p for p in points if p.recording == recording]
-                _draw_iv(axes, mine, colours[out.get(recording)], _amount(out.get(recording)))
+                selected = [p for p in points if p.recording == recording]
+                _draw_iv(axes, selected, colours[out.get(recording)], _amount(out.get(recording)))
         axes_at_origin(full, "V (mV)", "I (pA)", drawn)
         _zoom_on_reversals(near, points, reversals, colours)
         axes_at_origin(near, "V (mV)", "I (pA)", drawn)

@@ -68,29 +68,29 @@ def drawn_cohort(night: Night) -> Iterator[CohortFigure]:
 def _reversals(night: Night, experiment: str, of: str, end: str) -> Iterator[CohortFigure]:
     rows = [row for row in night.tables.reversals if row.experiment == experiment]
     for ion in dict.fromkeys(row.ion for row in rows if row.out_mM and row.e_rev_mV is not None):
-        mine = [row for row in rows if row.ion == ion]
-        cells = len({row.cell for row in mine if row.e_rev_mV is not None})
+        selected = [row for row in rows if row.ion == ion]
+        cells = len({row.cell for row in selected if row.e_rev_mV is not None})
         label = outside(ion, night.charges.get(ion))
         yield CohortFigure(
             f"reversals_{_safe(ion)}{end}",
             f"Reversal potential against {label}{of}",
             f"Reversal potentials of {counted(cells, 'cell')} with 95 % intervals. Points of different cells are "
             "offset horizontally. Dashed lines: Nernst.",
-            reversals_of_all(mine, ion, night.charges.get(ion)),
+            reversals_of_all(selected, ion, night.charges.get(ion)),
         )
 
 
 def _ratios(night: Night, experiment: str, of: str, end: str) -> Iterator[CohortFigure]:
     rows = [row for row in night.tables.permeabilities if row.experiment == experiment]
     for ion, reference in dict.fromkeys((row.ion, row.reference) for row in rows):
-        mine = [row for row in rows if (row.ion, row.reference) == (ion, reference)]
+        selected = [row for row in rows if (row.ion, row.reference) == (ion, reference)]
         pooled = _pooled(night, experiment, PooledKind.PERMEABILITY_RATIO, ion, reference)
         name = ratio_name(ion, reference)
         yield CohortFigure(
             f"permeability_{_safe(ion)}_{_safe(reference)}{end}",
             f"{name}, by cell{of}",
-            f"{name} of {counted(len(mine), 'cell')} with 95 % intervals. Arrows: bounds. Open symbols: flagged.",
-            ratio_forest(mine, _first_of_each(pooled)),
+            f"{name} of {counted(len(selected), 'cell')} with 95 % intervals. Arrows: bounds. Open symbols: flagged.",
+            ratio_forest(selected, _first_of_each(pooled)),
         )
 
 
@@ -100,7 +100,7 @@ def _slopes(night: Night, experiment: str, of: str, end: str) -> Iterator[Cohort
         pooled = _pooled(night, experiment, PooledKind.SLOPE_RATIO)
         yield CohortFigure(
             f"slopes{end}",
-            f"Slope compared with Nernst, by cell{of}",
+            f"Slope relative to Nernst, by cell{of}",
             f"Slope of the reversal potential divided by the Nernst slope, {counted(len(rows), 'cell')}, 95 % "
             "intervals. Band: equivalence margin, tested with 90 % intervals.",
             slope_forest(rows, _first_of_each(pooled)),

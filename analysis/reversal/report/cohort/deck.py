@@ -128,10 +128,10 @@ def _fact(row: PermeabilityRow | NernstRow, sentence: str, all_rows: Sequence[Pe
 def _series_picture(slide: Slide, night: Night, cell: str, first: ReversalRow) -> None:
     """Draw the first bath series of the cell; the others are on its page."""
     key = (first.experiment, first.condition)
-    mine = [r for r in night.tables.reversals if r.cell == cell and (r.experiment, r.condition) == key]
+    selected = [r for r in night.tables.reversals if r.cell == cell and (r.experiment, r.condition) == key]
     curves = [c for c in night.tables.curves if c.cell == cell and (c.experiment, c.condition) == key]
     label = outside(first.ion, night.charges.get(first.ion))
-    figure = figure_of(reversal_series(mine, curves, label))
+    figure = figure_of(reversal_series(selected, curves, label))
     described = f"Reversal potential of cell {cell} against {label}, {first.condition}"
     _picture(slide, figure, described, MARGIN_INCH, 1.3, 6.2, 5.4)
 

@@ -71,10 +71,10 @@ def reversals_of_all(rows: Sequence[ReversalRow], ion: str, z: int | None) -> Fi
         ]
         for condition, (colour, marker) in category_styles(row.condition for row in used).items():
             for sound in (True, False):
-                mine = [r for r in used if r.condition == condition and (r.status is Status.OK) is sound]
-                if mine:
+                selected = [r for r in used if r.condition == condition and (r.status is Status.OK) is sound]
+                if selected:
                     name = plain(condition, 30) + ("" if sound else ", flagged")
-                    handles.append(_draw_points(axes, mine, shift, (colour, marker), name, sound))
+                    handles.append(_draw_points(axes, selected, shift, (colour, marker), name, sound))
         axes.autoscale_view()
         concentration_ticks(axes, [row.out_mM for row in rows if row.out_mM])
         axes.set_xlabel(f"{outside(ion, z)} (mM)")
@@ -119,32 +119,37 @@ def slope_forest(rows: Sequence[NernstRow], pooled: Sequence[PooledRow]) -> Figu
         for row in rows
     ]
     figure, axes = _forest(estimates, _means(pooled, many), log=False)
-    margins = {row.margin for row in rows if row.margin is not None}
+    with styled():
+        _mark_equivalence(axes, rows, colours)
+        axes.set_xlabel("E_rev slope / Nernst slope, 95 % interval")
+    return figure
+
+
+def _mark_equivalence(axes: Axes, rows: Sequence[NernstRow], colours: Mapping[Verdict | None, str]) -> None:
+    """Draw the line of the Nernst slope, the equivalence margins, and the legend of the verdicts."""
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
-    with styled():
-        axes.axvline(1.0, color=INK, linewidth=0.8, zorder=0)
-        handles: list[Line2D | Patch] = []
-        for margin in sorted(margins):
-            axes.axvspan(1 - margin, 1 + margin, color=PALE, alpha=0.6, zorder=-1, linewidth=0)
-            handles.append(Patch(color=PALE, alpha=0.6, label=f"equivalence margin: ±{margin * 100:g} %"))
-        for verdict in dict.fromkeys(row.verdict for row in rows if row.verdict is not None):
-            face = "white" if verdict is Verdict.UNDECIDED else colours[verdict]
-            handles.append(
-                Line2D(
-                    [],
-                    [],
-                    marker="o",
-                    linestyle="none",
-                    color=colours[verdict],
-                    markerfacecolor=face,
-                    label=VERDICT_WORDS[verdict],
-                )
+    axes.axvline(1.0, color=INK, linewidth=0.8, zorder=0)
+    margins = {row.margin for row in rows if row.margin is not None}
+    handles: list[Line2D | Patch] = []
+    for margin in sorted(margins):
+        axes.axvspan(1 - margin, 1 + margin, color=PALE, alpha=0.6, zorder=-1, linewidth=0)
+        handles.append(Patch(color=PALE, alpha=0.6, label=f"equivalence margin: ±{margin * 100:g} %"))
+    for verdict in dict.fromkeys(row.verdict for row in rows if row.verdict is not None):
+        face = "white" if verdict is Verdict.UNDECIDED else colours[verdict]
+        handles.append(
+            Line2D(
+                [],
+                [],
+                marker="o",
+                linestyle="none",
+                color=colours[verdict],
+                markerfacecolor=face,
+                label=VERDICT_WORDS[verdict],
             )
-        axes.set_xlabel("E_rev slope / Nernst slope, 95 % interval")
-        axes.legend(handles=handles, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=max(len(handles), 1))
-    return figure
+        )
+    axes.legend(handles=handles, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=max(len(handles), 1))
 
 
 def _forest(estimates: Sequence[ForestLine], means: Sequence[ForestLine], log: bool) -> tuple[Figure, Axes]:

@@ -42,7 +42,7 @@ class Attention:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class CellResult:
     """A result of a cell in the overview, or the reason why there is none."""
 
     name: str
@@ -60,8 +60,8 @@ class CellLine:
     link: str
     title: str
     picture: str
-    ratios: tuple[Answer, ...]
-    slopes: tuple[Answer, ...]
+    ratios: tuple[CellResult, ...]
+    slopes: tuple[CellResult, ...]
     recordings: str
     crossings: str
     status: Status
@@ -137,11 +137,11 @@ def _recordings_of(night: Night, status: Status) -> list[Attention]:
     return [
         Attention(
             f"{cell}, {recording or '?'}",
-            _listed(" ".join(sentences.get((cell, recording), {})) or mine[0].reason),
+            _listed(" ".join(sentences.get((cell, recording), {})) or selected[0].reason),
             _link(cell),
         )
-        for (cell, recording), mine in rows.items()
-        if worst(row.status for row in mine) is status
+        for (cell, recording), selected in rows.items()
+        if worst(row.status for row in selected) is status
     ]
 
 
@@ -193,19 +193,19 @@ def _lines(night: Night) -> list[CellLine]:
         link = _link(cell)
         if link is None:
             continue
-        mine = reversals.get(key, [])
+        selected = reversals.get(key, [])
         made = recordings.get(cell, [])
         lines.append(
             CellLine(
                 cell=cell,
                 link=link,
                 title=f"{experiment}: {condition}" if many_experiments and condition else condition,
-                picture=_picture(mine, night),
-                ratios=tuple(_ratio_answer(row) for row in ratios.get(key, [])),
-                slopes=tuple(_slope_answer(row) for row in slopes.get(key, [])),
+                picture=_picture(selected, night),
+                ratios=tuple(_ratio_result(row) for row in ratios.get(key, [])),
+                slopes=tuple(_slope_result(row) for row in slopes.get(key, [])),
                 recordings=_status_counts(made),
-                crossings=_reversals_in_range(mine),
-                status=_cell_status([*(r.status for r in made), *(r.status for r in mine)]),
+                crossings=_reversals_in_range(selected),
+                status=_cell_status([*(r.status for r in made), *(r.status for r in selected)]),
             )
         )
     return lines
@@ -224,18 +224,18 @@ def _picture(rows: Sequence[ReversalRow], night: Night) -> str:
     return thumbnail(rows, outside(rows[0].ion, night.charges.get(rows[0].ion)))
 
 
-def _ratio_answer(row: PermeabilityRow) -> Answer:
+def _ratio_result(row: PermeabilityRow) -> CellResult:
     name = ratio_name(row.ion, row.reference)
     if not ratio_known(row):
-        return Answer(name, "", "", _short(row.reason or NO_RESULT), Status.FLAGGED)
+        return CellResult(name, "", "", _short(row.reason or NO_RESULT), Status.FLAGGED)
     bounded = row.ci_low is None or row.ci_high is None
     interval = "" if bounded else interval_ratio(row.p_ratio, row.ci_low, row.ci_high)
-    return Answer(name, ratio_text(row), interval, _short(row.reason), row.status)
+    return CellResult(name, ratio_text(row), interval, _short(row.reason), row.status)
 
 
-def _slope_answer(row: NernstRow) -> Answer:
+def _slope_result(row: NernstRow) -> CellResult:
     if row.slope_ratio is None:
-        return Answer("", "", "", _short(row.reason or NO_RESULT), Status.FLAGGED)
+        return CellResult("", "", "", _short(row.reason or NO_RESULT), Status.FLAGGED)
     verdict = VERDICT_WORDS[row.verdict or Verdict.UNDECIDED]
     value = ratio(row.slope_ratio, row.ratio_ci_low, row.ratio_ci_high)
     interval = interval_ratio(row.slope_ratio, row.ratio_ci_low, row.ratio_ci_high)
@@ -243,7 +243,7 @@ def _slope_answer(row: NernstRow) -> Answer:
     if row.verdict in (None, Verdict.UNDECIDED):
         trouble = _short(row.reason or NO_RESULT)
         verdict = ""
-    return Answer(verdict, value, interval, trouble, row.status)
+    return CellResult(verdict, value, interval, trouble, row.status)
 
 
 def _short(reason: str | None) -> str:

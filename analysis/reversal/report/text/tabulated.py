@@ -80,7 +80,7 @@ def one_condition(table: Table) -> Table:
     if len(conditions) != 1:
         return table
     others = [n for n in range(len(table.head)) if n != place]
-    return _with_columns(table, f"{table.caption} ({conditions.pop()})", others)
+    return _with_columns(table, f"{table.caption}, condition {conditions.pop()}", others)
 
 
 def permeabilities_table(rows: Sequence[PermeabilityRow]) -> Table:
