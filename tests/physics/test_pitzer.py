@@ -158,3 +158,11 @@ def test_pure_water_has_coefficients_of_one(ions: IonTable) -> None:
     gamma = single_ion_gammas([ions["K"], ions["Cl"]], [1e-9, 1e-9], 25).gamma
     assert gamma == pytest.approx([1, 1], abs=1e-4)
     assert np.all(ln_gamma_mixture([ions["K"], ions["Cl"]], [0, 0]) == 0)
+
+
+def test_a_salt_without_parameters_has_the_long_range_part_alone(ions: IonTable) -> None:
+    """ln γ = −A (√I/(1 + 1.2 √I) + (2/1.2) ln(1 + 1.2 √I)), A 0.3915 at 25 °C (Pitzer & Mayorga 1973)."""
+    root = np.sqrt(0.1)
+    expected = np.exp(-0.3915 * (root / (1 + 1.2 * root) + 2 / 1.2 * np.log(1 + 1.2 * root)))
+    with pytest.warns(ValidityWarning, match="no Pitzer parameters"):
+        assert mean_gamma(ions["K"], ions["gluconate"], 0.1) == pytest.approx(expected, rel=1e-9)
