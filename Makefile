@@ -8,7 +8,7 @@ PYTEST := $(BIN)/pytest -n 2 --dist loadfile
 PURE := $(addprefix tests/,physics atlas/systems statistics tables experiment cli steps fit report/test_rounding.py \
   report/test_labels.py test_docstring_examples.py)
 
-.PHONY: docs demo test quick nightly coverage test-lowest test-newest check-code setup atlas bench calibrate constants fuzz house clean
+.PHONY: docs demo test quick nightly coverage mutants test-lowest test-newest check-code setup atlas bench calibrate constants fuzz house clean
 .DEFAULT_GOAL := help
 
 help:  ## list the commands
@@ -49,6 +49,20 @@ nightly: check-code data/demo/truth.json  ## run all tests, those that count or 
 
 coverage: .venv/ready data/demo/truth.json  ## run the tests and say which lines they do not reach
 	$(PYTEST) -m "not long" --cov --cov-report term-missing:skip-covered
+
+# Cosmic Ray is not among the locked libraries: it gets an environment of its own beside them.
+SAMPLE ?= 40
+SEED ?= 1
+MUTANTS_INSTALL = $(if $(UV),$(UV) pip install --quiet --python .venv-mutants/bin/python,.venv-mutants/bin/python -m pip install --quiet)
+
+.venv-mutants/ready: requirements.lock pyproject.toml | .venv/ready
+	@$(BIN)/python -m venv --clear .venv-mutants
+	@$(MUTANTS_INSTALL) --require-hashes -r requirements.lock
+	@$(MUTANTS_INSTALL) --no-build-isolation --editable '.[mutants]'
+	@touch $@
+
+mutants: .venv-mutants/ready  ## try a sample of wrong lines: does a test fail? (long; SAMPLE=40 SEED=1)
+	@nice .venv-mutants/bin/python tests/mutants/trials.py run --sample $(SAMPLE) --seed $(SEED)
 
 bench: .venv/ready  ## print speeds beside other tools
 	$(BIN)/pytest -q -s tests/benchmarks -m ""

@@ -174,6 +174,10 @@ def _name(decorator: ast.expr) -> str:
 
 
 def _changes(tree: Path, mutant: Mutant) -> bool:
-    """Whether the mutant is another program: 1e30 + 1 is not."""
+    """Whether the mutant is another program: 1e30 + 1 is not, nor is ``**`` for the ``*`` before keyword arguments."""
     original = (tree / mutant.module).read_text(encoding="utf-8")
-    return ast.dump(ast.parse(original)) != ast.dump(ast.parse(mutant.source(original)))
+    try:
+        mutated = ast.parse(mutant.source(original))
+    except SyntaxError:
+        return False
+    return ast.dump(ast.parse(original)) != ast.dump(mutated)

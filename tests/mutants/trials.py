@@ -2,7 +2,8 @@
 
     record   run the tests once under coverage: which test reaches which line, and how long it takes
     list     count the mutants of each part
-    run      try a sample; one row a mutant in a table; an interrupted run goes on where it stopped
+    run      try a sample; one row a mutant in a table; an interrupted run goes on where it stopped. Tests are recorded
+             first where the code is not that of the last recording
     score    print the part of the mutants that is killed, without those judged equivalent
 
 Mutants are written to a copy of the project in the working folder; the project itself is only read. A mutant is killed
@@ -43,6 +44,7 @@ PRELOADED = (
     *("neo", "hypothesis", "pytest"),
 )
 PYTEST = ("-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--hypothesis-seed=0", "-m", "not long", "--tb=line")
+RECORDED_ON = "recorded-on"
 ELSEWHERE = 99  # exit code of tests that did not import the package of the copy
 GRACE_S, PATIENCE = 30.0, 4.0  # tests of a mutant may take the grace and so many times their usual time
 
@@ -231,6 +233,12 @@ def run(options: argparse.Namespace) -> None:
         raise SystemExit(f"{failing} fails on the code as it is: what it killed does not count")
 
 
+def _recorded_on(work: Path) -> str | None:
+    """Digest of the code on which the tests were recorded; None where they were not."""
+    path = work / RECORDED_ON
+    return path.read_text(encoding="utf-8") if path.exists() else None
+
+
 def _wanted(trial: Trial | None, *, again: bool) -> bool:
     return trial is None or (again and trial.outcome in ("survived", "untouched"))
 
@@ -255,8 +263,9 @@ def main() -> None:
     options = parser.parse_args()
     options.work.mkdir(exist_ok=True)
     options.table = options.work / f"mutants-{options.seed}.tsv"
-    if options.command == "record":
+    if options.command == "record" or (options.command == "run" and _recorded_on(options.work) != code_digest(ROOT)):
         record(copied(ROOT, options.work / "copy"), options.work, options.tests, options.processes)
+        (options.work / RECORDED_ON).write_text(code_digest(ROOT), encoding="utf-8")
     if options.command == "list":
         for part in options.parts:
             count = sum(1 for _ in mutants(ROOT, part))

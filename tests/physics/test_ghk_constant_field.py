@@ -147,3 +147,9 @@ def test_arrays_of_the_wrong_length_are_refused():
 def test_charge_number_that_is_not_whole_is_refused():
     with pytest.raises(DomainError, match="not a whole number"):
         ghk_voltage_mV([1, 1], [5, 145], [140, 10], [1, 1.5], 20)
+
+
+def test_bernoulli_has_its_values_at_whole_numbers():
+    """B(1) = 1/(e − 1), B(−1) = e/(e − 1), B(2) = 2/(e² − 1)."""
+    e = np.e
+    assert bernoulli([0.0, 1.0, -1.0, 2.0]) == pytest.approx([1.0, 1 / (e - 1), e / (e - 1), 2 / (e**2 - 1)], rel=1e-14)

@@ -25,6 +25,10 @@ CRC = {
     ("Cs", "Cl"): ([0.965, 0.951, 0.925, 0.898, 0.864, 0.805, 0.751, 0.691, 0.607, 0.546], 0.0025),
     ("Ca", "Cl"): ([0.888, 0.851, 0.787, 0.727, 0.664, 0.577, 0.517, 0.469, 0.444, 0.495], 0.007),
     ("Cs", "F"): ([0.965, 0.952, 0.929, 0.905, 0.876, 0.830, 0.792, 0.755, 0.721, 0.726], 0.009),
+    ("Li", "Cl"): ([0.965, 0.952, 0.928, 0.904, 0.874, 0.827, 0.789, 0.756, 0.739, 0.775], 0.004),
+    ("Rb", "Cl"): ([0.965, 0.951, 0.926, 0.900, 0.867, 0.811, 0.761, 0.707, 0.633, 0.583], 0.003),
+    ("Mg", "Cl"): ([0.889, 0.852, 0.790, 0.734, 0.672, 0.590, 0.535, 0.493, 0.485, 0.577], 0.008),
+    ("K", "Br"): ([0.965, 0.952, 0.927, 0.902, 0.870, 0.817, 0.771, 0.722, 0.658, 0.617], 0.003),
 }
 
 
@@ -32,6 +36,17 @@ CRC = {
 def test_pitzer_reproduces_the_crc_table(salt, ions):
     table, tolerance = CRC[salt]
     np.testing.assert_allclose(mean_gamma(ions[salt[0]], ions[salt[1]], MOLAL), table, atol=tolerance, rtol=0)
+
+
+def test_potassium_sulfate_is_that_of_the_crc_table_up_to_its_solubility(ions: IonTable) -> None:
+    table = [0.885, 0.844, 0.772, 0.704, 0.625, 0.511, 0.424, 0.343, 0.251]
+    np.testing.assert_allclose(mean_gamma(ions["K"], ions["SO4"], MOLAL[:-1]), table, atol=0.02, rtol=0)
+
+
+def test_sodium_chloride_is_that_of_pitzer_and_peiper(ions: IonTable) -> None:
+    """J. Phys. Chem. Ref. Data 13:1 (1984), 25 °C."""
+    molal, table = [0.1, 0.25, 0.5, 0.75, 1.0, 2.0], [0.778, 0.720, 0.681, 0.665, 0.657, 0.669]
+    np.testing.assert_allclose(mean_gamma(ions["Na"], ions["Cl"], molal), table, atol=0.003, rtol=0)
 
 
 @pytest.mark.parametrize("m", [0.01, 0.15, 1.0])
@@ -143,3 +158,11 @@ def test_pure_water_has_coefficients_of_one(ions: IonTable) -> None:
     gamma = single_ion_gammas([ions["K"], ions["Cl"]], [1e-9, 1e-9], 25).gamma
     assert gamma == pytest.approx([1, 1], abs=1e-4)
     assert np.all(ln_gamma_mixture([ions["K"], ions["Cl"]], [0, 0]) == 0)
+
+
+def test_a_salt_without_parameters_has_the_long_range_part_alone(ions: IonTable) -> None:
+    """ln γ = −A (√I/(1 + 1.2 √I) + (2/1.2) ln(1 + 1.2 √I)), A 0.3915 at 25 °C (Pitzer & Mayorga 1973)."""
+    root = np.sqrt(0.1)
+    expected = np.exp(-0.3915 * (root / (1 + 1.2 * root) + 2 / 1.2 * np.log(1 + 1.2 * root)))
+    with pytest.warns(ValidityWarning, match="no Pitzer parameters"):
+        assert mean_gamma(ions["K"], ions["gluconate"], 0.1) == pytest.approx(expected, rel=1e-9)

@@ -33,3 +33,14 @@ def test_a_trend_is_not_counted_as_noise() -> None:
     means = window_means(samples)
     np.testing.assert_allclose(means.slope, 0.01, atol=4 * float(means.slope_se[0]))
     assert means.se[0] < 0.01
+
+
+def test_error_of_a_slope_is_that_of_ordinary_regression() -> None:
+    """σ/√Σ(t − t̄)² of white noise."""
+    n, sd = 500, 2.0
+    samples = sd * np.random.default_rng(6).standard_normal((200, n))
+    means = window_means(samples)
+    spread = np.sqrt(np.sum((np.arange(n) - (n - 1) / 2) ** 2))
+    assert means.slope_se[0] == pytest.approx(sd / spread, rel=0.1)
+    assert means.slope.std() == pytest.approx(sd / spread, rel=0.15)
+    assert means.se[0] == pytest.approx(sd / np.sqrt(n), rel=0.1)

@@ -31,3 +31,11 @@ def test_p_matches_scipy() -> None:
 
 def test_half_width_of_the_interval_is_the_quantile() -> None:
     assert interval(3.0, 2.0, 5) == pytest.approx((3.0 - 2 * 2.5706, 3.0 + 2 * 2.5706), abs=2e-4)
+
+
+@pytest.mark.parametrize(("dof", "tolerance"), [(4, 5e-3), (8, 3e-4), (20, 1e-5), (100, 1e-6)])
+def test_the_series_has_the_error_that_its_first_term_left_out_makes(dof: int, tolerance: float) -> None:
+    """Abramowitz & Stegun (1964), 26.7.5, against scipy."""
+    from scipy.stats import t
+
+    assert two_sided_95_by_series(dof) == pytest.approx(t.ppf(0.975, dof), rel=tolerance)

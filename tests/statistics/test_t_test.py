@@ -35,3 +35,15 @@ def test_values_without_scatter_give_no_test() -> None:
     assert one_sample(np.full(4, 2.0)) is None
     assert welch(np.full(4, 2.0), np.full(3, 2.0)) is None
     assert welch(np.array([1.0]), FIRST) is None
+
+
+def test_two_values_are_enough_for_welch_and_one_is_not() -> None:
+    from scipy.stats import ttest_ind
+
+    for first, second in ((FIRST[:2], SECOND), (FIRST, SECOND[:2])):
+        found = welch(first, second)
+        assert found is not None
+        assert found.p == pytest.approx(ttest_ind(first, second, equal_var=False).pvalue)
+        assert found.mean == pytest.approx(first.mean() - second.mean())
+    assert welch(FIRST, SECOND[:1]) is None
+    assert welch(np.full(4, 2.0), FIRST) is not None

@@ -124,3 +124,20 @@ def test_course_starts_at_the_resting_level_with_its_nernst_potential() -> None:
     course = clear_potassium(burst, 1, Clearance(1.0))
     assert course.k_out_mM[0] == 3.0
     assert course.e_k_mV[0] == pytest.approx(-102.71, abs=0.01)
+
+
+@pytest.mark.parametrize("k_in_mM", [140.0, 130.0])
+def test_locked_potassium_is_where_release_and_uptake_balance(k_in_mM: float) -> None:
+    """Root of release = uptake, found by scipy from the formulas of GHK, two logistic curves and half saturation."""
+    from scipy.optimize import brentq
+
+    def surplus(k: float) -> float:
+        v = 26.7267 * np.log((k + 0.05 * 145.0) / (k_in_mM + 0.05 * 12.0))
+        activity = 1 / (1 + np.exp(-(v + 55.0) / 3.0)) / (1 + np.exp((v + 40.0) / 3.0))
+        return float(6.0 * activity - 2.0 * (k - 3.0) / (3.0 + k - 3.0))
+
+    expected = brentq(surplus, 14.0, 60.0)
+    course = excitability_loop(14.0, 400, Clearance(2.0), Firing(6.0), k_in_mM=k_in_mM)
+    assert course.k_out_mM[-1] == pytest.approx(expected, rel=2e-3)
+    settings = {"k_in_mM": k_in_mM} if k_in_mM != 140.0 else {}
+    assert excitability_loop(14.0, 400, Clearance(2.0), Firing(6.0), **settings).k_out_mM[-1] == course.k_out_mM[-1]

@@ -7,8 +7,9 @@ import dataclasses
 import numpy as np
 import pytest
 
-from reversal.calibration.simulated_series import Rig
+from reversal.calibration.simulated_series import Rig, k_series
 from reversal.experiment.configuration import Experiment
+from reversal.experiment.fit_settings import Fitting
 from reversal.fit.fit_cell import fit_cell
 from reversal.fit.nernst import verdict
 from reversal.fit.nernst.line import Line
@@ -73,3 +74,13 @@ def test_inside_concentration_is_where_the_line_crosses_0_mV(monkeypatch: pytest
 def test_slope_ratio_below_a_half_gives_no_inside_concentration(monkeypatch: pytest.MonkeyPatch) -> None:
     assert judged(monkeypatch, slope_ratio=0.45)[0].in_mM_of_line is None
     assert judged(monkeypatch, slope_ratio=0.5)[0].in_mM_of_line is not None
+
+
+@pytest.mark.parametrize(("baths", "robust"), [(4, False), (5, True)])
+def test_robust_weights_need_five_baths(baths: int, robust: bool) -> None:
+    rig = Rig()
+    rig.baths = k_series(2.5, 5, 10, 20, 40)
+    rig.baths = dict(list(rig.baths.items())[:baths])
+    fits = fit_cell(rig.reversals({"K": 1.0}), rig.settings(Experiment(fitting=Fitting(robust=True))))
+    codes = {f.code for f in fits.fit_findings if f.table == "nernst"}
+    assert (Code.ROBUST_WEIGHTS in codes) is robust

@@ -10,7 +10,7 @@ import pytest
 from reversal.measure.iv.iv_curve import IVCurve
 from reversal.measure.iv.points import Points
 from reversal.measure.quality.steadiness import hysteresis_mV, reversal_drift_mV, settling_mV
-from reversal.measure.quality.tail_completeness import constant_field
+from reversal.physics.ghk_constant_field import constant_field
 from reversal.tables.iv_table import IVKind
 
 V = np.arange(-100.0, 1.0, 10.0)

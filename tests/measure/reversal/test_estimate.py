@@ -54,3 +54,14 @@ def test_two_rising_zeros_give_no_estimate() -> None:
         return np.sin((v + 10.0) / 8.0), np.full(v.shape, 0.1)
 
     assert zero_of_curve(curve, (-50.0, 60.0), 2.0, Estimator.BOLTZMANN, None) is None
+
+
+def test_limits_of_a_bent_curve_are_where_it_meets_its_error() -> None:
+    """A cube through 0 with errors of 1 pA: ± 2 pA at ± ∛2000 mV."""
+
+    def curve(v: FloatArray) -> tuple[FloatArray, FloatArray]:
+        return 1e-3 * v**3 + 1e-4 * v, np.ones(v.shape)
+
+    found = zero_of_curve(curve, (-60.0, 60.0), 2.0, Estimator.BOLTZMANN, None)
+    assert found is not None
+    assert (found.low_mV, found.high_mV) == pytest.approx((-(2000.0 ** (1 / 3)), 2000.0 ** (1 / 3)), rel=2e-3)

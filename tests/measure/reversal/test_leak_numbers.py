@@ -168,3 +168,15 @@ def test_a_significantly_falling_current_does_not_bound_the_leak() -> None:
     assert separability(points(falling, se_pA=10.0), reversing_at(-20.0)) is not None
     assert separability(points(V[:3], V[:3]), reversing_at(-110.0)) is None
     assert separability(points(V), Reversal(None, Crossing.NONE)) is None
+
+
+def test_a_bent_blocked_current_is_read_between_its_own_neighbours() -> None:
+    """numpy's interpolation inside the range, the outermost line up to 1 mV beyond it."""
+    v = np.arange(-100.0, 1.0, 20.0)
+    bent = 0.02 * (v + 40.0) ** 2 - 10.0
+    at = np.array([-100.8, -95.0, -70.0, -62.0, -33.0, -8.0, 0.8])
+    found = without_leak(points(3.0 * at, at), BLOCKER, points(bent, v, 0.5))
+    expected = np.interp(at, v, bent)
+    expected[0] = bent[0] - 0.8 * (bent[1] - bent[0]) / 20.0
+    expected[-1] = bent[-1] + 0.8 * (bent[-1] - bent[-2]) / 20.0
+    np.testing.assert_allclose(found.leak_pA, expected)

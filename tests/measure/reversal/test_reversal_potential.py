@@ -183,3 +183,24 @@ def test_an_estimator_is_compared_only_if_it_fits() -> None:
     assert agrees(Estimate(-60.0, None, None, 0.2, Estimator.GHK_CURRENT, 1.2), primary) is False
     assert agrees(Estimate(-60.0, None, None, 0.2, Estimator.BOLTZMANN, 9.0), primary) is None
     assert agrees(Estimate(-60.0, None, None, 0.2, Estimator.STRAIGHT_LINE, None), primary) is None
+
+
+def test_independent_errors_may_be_given_as_a_correlation() -> None:
+    current = 4.0 * (V + 47.0) + 0.01 * (V + 47.0) ** 2
+    bracket = Bracket(7, 8, True)
+    plain = smooth_estimate(V, current, SE, bracket)
+    given = smooth_estimate(V, current, SE, bracket, np.eye(V.size))
+    assert plain is not None
+    assert given is not None
+    assert (given.e_mV, given.low_mV, given.high_mV) == pytest.approx((plain.e_mV, plain.low_mV, plain.high_mV))
+
+
+def test_an_error_that_all_points_share_is_not_averaged() -> None:
+    """4 nS and 1 pA that is almost the same at all points: ± 1.96 · 1/4 mV times a factor on the errors of 0.6 to 1.6
+    that the scatter decides; nineteen independent points would average to a quarter of that."""
+    shared = np.full((V.size, V.size), 0.999) + 0.001 * np.eye(V.size)
+    found = smooth_estimate(V, 4.0 * (V + 47.0), SE, Bracket(7, 8, True), shared)
+    assert found is not None
+    assert found.low_mV is not None
+    assert found.high_mV is not None
+    assert 0.6 * 1.96 / 4.0 < (found.high_mV - found.low_mV) / 2 < 1.6 * 1.96 / 4.0

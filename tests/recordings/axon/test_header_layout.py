@@ -39,6 +39,9 @@ VERSION_1: dict[str, tuple[str, int]] = {
     "fDACFileOffset": ("f", 2716), "lDACFileEpisodeNum": ("i", 2724), "nDACFileADCNum": ("h", 2732),
     "nTelegraphEnable": ("h", 4512), "fTelegraphAdditGain": ("f", 4576), "fTelegraphFilter": ("f", 4640),
     "fTelegraphMembraneCap": ("f", 4704), "nTelegraphMode": ("h", 4768),
+    # further ones as myokit.formats.axon has them
+    "nAveragingMode": ("h", 158), "nFirstEpisodeInRun": ("h", 162), "fEpisodeStartToStart": ("f", 178),
+    "lAverageCount": ("i", 190), "nULEnable": ("h", 3360), "nULParamToVary": ("h", 3368), "nULRepeat": ("h", 4400),
 }  # fmt: skip
 TEXTS_1 = {
     "sCreatorInfo": (294, 16), "sFileComment": (310, 56), "sADCChannelName": (442, 10), "sADCUnits": (602, 8),
@@ -155,6 +158,28 @@ def test_outputs_and_epochs_of_version_1() -> None:
         assert len(output.epochs) == 10
     for output in outputs[2:]:
         assert (output.waveform_enabled, output.epochs) == (False, ())
+
+
+@pytest.mark.parametrize(("mode", "count", "averaged"), [(0, 0, False), (0, 5, False), (1, 1, False), (1, 2, True)])
+def test_averages_of_version_1_have_a_mode_and_a_count(mode: int, count: int, averaged: bool) -> None:
+    assert header_1(nAveragingMode=mode, lAverageCount=count).averaged is averaged
+
+
+def test_first_sweep_and_interval_of_version_1() -> None:
+    header = header_1(nFirstEpisodeInRun=3, fEpisodeStartToStart=2.5, lSynchArraySize=0)
+    assert (header.first_episode, header.start_to_start_s) == (3, 2.5)
+    assert [sweep.start_s for sweep in header.sweeps] == [0.0, 2.5]
+
+
+def test_a_user_list_of_version_1_belongs_to_its_output() -> None:
+    content = version_1()
+    put(content, "nULEnable", 1, 1)
+    put(content, "nULParamToVary", 22, 1)
+    put(content, "nULRepeat", 1, 1)
+    first, second = read_version_1(HeaderFields(bytes(content), FILE)).outputs[:2]
+    assert first.user_list is None
+    assert second.user_list is not None
+    assert (second.user_list.parameter, second.user_list.repeat) == (22, True)
 
 
 @pytest.mark.parametrize(

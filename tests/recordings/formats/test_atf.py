@@ -85,3 +85,21 @@ def test_facts_signals_units_and_times_are_those_of_the_text() -> None:
     for unit, factor in (("s", 1.0), ("us", 1e-6)):
         other = atf_text(["IN 0", "IN 0"], TITLES, rows(*CURRENTS_pA)).replace("Time (ms)", f"Time ({unit})")
         assert parse_atf(other.encode(), Path("e.atf")).time_s[-1] == pytest.approx(4.9 * factor)
+
+
+@pytest.mark.parametrize("time", [np.zeros(50), np.arange(50)[::-1] * 0.1, np.append(np.arange(49) * 0.1, np.nan)])
+def test_a_time_that_does_not_increase_is_damage(tmp_path: Path, time: np.ndarray) -> None:
+    path = tmp_path / "export.atf"
+    path.write_text(atf_text(["IN 0", "IN 0"], TITLES, np.column_stack([time, *CURRENTS_pA])))
+    with pytest.raises(RecordingRefused, match="does not increase"):
+        read_recording(path)
+
+
+def test_without_start_times_sweeps_follow_each_other(tmp_path: Path) -> None:
+    voltages_mV = np.full((2, 50), -80.0)
+    voltages_mV[:, 20:] = -20.0
+    titles = [*TITLES, "Trace #1 (mV)", "Trace #2 (mV)"]
+    text = atf_text(["IN 0", "IN 0", "Vm", "Vm"], titles, rows(*CURRENTS_pA, *voltages_mV))
+    path = tmp_path / "export.atf"
+    path.write_text(text.replace("SweepStartTimesMS=0,2000", "SweepStartTimesMS=0"))
+    assert [sweep.start_s for sweep in read_recording(path).sweeps] == pytest.approx([0.0, 0.0049])
