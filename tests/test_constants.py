@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from reversal.constant import Constant, ConstantKind, constant_tables, constants_of
+from reversal.calibration.constant_tables import TABLES, Constant, constants_of
+from reversal.constant import ConstantKind
 
-CONSTANTS = [constant for table in constant_tables() for constant in constants_of(table)]
+CONSTANTS = [constant for table in TABLES for constant in constants_of(table)]
 ROOMS = ("measure", "fit", "statistics")
 PLAIN = {0, 1, 2, 3, 4, -1, 0.5, 10, 60, 100, 1000, 1e-3}
 """Numbers that say what they are: counts, powers, halves, per cent, and unit prefixes."""
@@ -94,3 +95,8 @@ def _numbers(node: ast.AST) -> Iterator[float]:
 
 def _written(value: object) -> str:
     return ", ".join(f"{v:g}" for v in value) if isinstance(value, tuple) else f"{value:g}"
+
+
+def test_every_table_is_listed(root: Path) -> None:
+    files = {path.stem for path in (root / "analysis" / "reversal").rglob("*_constants.py")}
+    assert {table.__name__.rsplit(".", 1)[-1] for table in TABLES} == files

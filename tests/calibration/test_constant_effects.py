@@ -11,12 +11,13 @@ import pytest
 
 from reversal.calibration.constant_answers import NO_ANSWER, Answer
 from reversal.calibration.constant_effects import acts, changed, difference
+from reversal.calibration.constant_tables import TABLES, Constant, constants_of
 from reversal.calibration.constants_page import PAGE, unchanged
-from reversal.constant import Constant, ConstantKind, constant_tables, constants_of
+from reversal.constant import ConstantKind
 from reversal.measure.reversal import smooth_curve
 from reversal.statistics import student_t
 
-CONSTANTS = {constant.name: constant for table in constant_tables() for constant in constants_of(table)}
+CONSTANTS = {constant.name: constant for table in TABLES for constant in constants_of(table)}
 FACTORS = (0.5, 2.0)
 
 

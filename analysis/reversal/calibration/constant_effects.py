@@ -11,7 +11,7 @@ from types import FunctionType, ModuleType
 import numpy as np
 
 from reversal.calibration.constant_answers import NO_ANSWER, Answer, answers
-from reversal.constant import Constant
+from reversal.calibration.constant_tables import Constant
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
-from importlib import import_module
 from pathlib import Path
 
 from reversal.calibration.constant_answers import Answer, answers
 from reversal.calibration.constant_effects import Effect, effect_of
+from reversal.calibration.constant_tables import TABLES, Constant, constants_of
 from reversal.calibration.page import made_with, table, write_page
-from reversal.constant import Constant, constant_tables, constants_of
 from reversal.steps.rerun_digest import digest_of_script
 
 PAGE = Path("docs/reference/constants.md")
@@ -39,7 +38,7 @@ of answers for which the changed value has no meaning to the code."""
 
 def write() -> str:
     """Write the page; returns what was written."""
-    tables = [(module.__name__, [one.name for one in constants_of(module)]) for module in constant_tables()]
+    tables = [(module.__name__, [one.name for one in constants_of(module)]) for module in TABLES]
     lines = [*HEAD.splitlines(), "", made_with("constants", digest_of_script(Path(__file__))), ""]
     with ProcessPoolExecutor() as pool:
         for module, names in tables:
@@ -52,7 +51,9 @@ def write() -> str:
 
 
 def _row(module: str, name: str) -> tuple[str, ...]:
-    constant = next(one for one in constants_of(import_module(module)) if one.name == name)
+    constant = next(
+        one for table in TABLES if table.__name__ == module for one in constants_of(table) if one.name == name
+    )
     because = constant.because
     effects = (said(effect_of(constant, factor, unchanged(module))) for factor in (0.5, 2.0))
     return (f"`{name}`", written(constant), because.unit, because.kind.value, because.reason, *effects)
