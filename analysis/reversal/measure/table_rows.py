@@ -54,6 +54,7 @@ def iv_rows(one: Assessed) -> Iterator[IVPoint]:
     unknown = () if one.exclusions else (finding(Code.LEAK_UNKNOWN_AT_VOLTAGE),)
     for n in range(curve.v_command_mV.size):
         total, leak_pA = float(curve.i_pA[n]), float(leak.i_pA[n])
+        against = (*one.exclusions, *(() if leak.known[n] else unknown))
         current = total - leak_pA
         yield IVPoint(
             **_names(measured),
@@ -68,7 +69,8 @@ def iv_rows(one: Assessed) -> Iterator[IVPoint]:
             window_stop_ms=float(curve.window_ms[n, 1]),
             leak_pA=leak_pA if leak.known[n] and measured.used.leak_pA is not None else None,
             i_pA_per_pF=None if cm is None else current / cm,
-            reason=reason_of((*one.exclusions, *(() if leak.known[n] else unknown))),
+            reason=reason_of(against),
+            used=not against,
             v_error_mV=None if rs is None else abs(total) * rs.sd_MOhm * 1e-3,
         )
 

@@ -43,6 +43,7 @@ class IVPoint(Row):
     leak_pA: Annotated[Number, Field(description="leak that was subtracted to give i_pA [pA]")] = None
     reason: Annotated[str | None, Field(description="why the point is not used; empty where it is")] = None
     i_pA_per_pF: Annotated[Number, Field(description="current density; empty where C_m is not known [pA/pF]")] = None
+    used: Annotated[bool, Field(description="whether the point enters the fits; `reason` says why not")] = True
     v_error_mV: Annotated[
         Number, Field(description="standard deviation of v_membrane_mV from the error of R_s [mV]")
     ] = None

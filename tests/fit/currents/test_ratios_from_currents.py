@@ -96,7 +96,7 @@ def test_currents_of_one_bath_give_a_failed_row_with_a_reason(rig: Rig, codes: C
 
 def test_points_with_a_reason_are_not_used(rig: Rig) -> None:
     points = iv_points(rig, TRUTH, (-20.0, 10.0))
-    bad = [p.model_copy(update={"i_pA": 1e5, "reason": "saturated"}) if p.v_membrane_mV == 59.0 else p for p in points]
+    bad = [p.model_copy(update={"i_pA": 1e5, "used": False}) if p.v_membrane_mV == 59.0 else p for p in points]
     row = row_of(rig, bad)
     assert row.p_ratio == pytest.approx(0.05, rel=0.05)
     assert row.n_points == len(points) - len(rig.baths)

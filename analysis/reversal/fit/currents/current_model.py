@@ -135,7 +135,7 @@ def currents_of(series: BathSeries, iv: Sequence[IVPoint], shift_mV: float = 0.0
 def _points_of_one_kind(series: BathSeries, iv: Sequence[IVPoint]) -> list[IVPoint]:
     """Usable points of the recordings of the series, of the most frequent kind only."""
     names = {row.recording for row in series.rows}
-    points = [p for p in iv if p.recording in names and p.reason is None and p.v_membrane_mV is not None]
+    points = [p for p in iv if p.recording in names and p.used and p.v_membrane_mV is not None]
     points = [p for p in points if (p.experiment, p.condition) == (series.experiment, series.condition)]
     kinds = [p.kind for p in points]
     kind = max(set(kinds), key=lambda name: (kinds.count(name), name), default=None)

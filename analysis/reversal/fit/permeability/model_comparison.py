@@ -25,7 +25,7 @@ from reversal.statistics.least_squares import Minimum
 from reversal.statistics.likelihood_ratio import edge_p
 from reversal.statistics.whitening import covariance_of, whitening
 from reversal.tables.findings.code import Code
-from reversal.tables.findings.finding import finding
+from reversal.tables.findings.finding import finding, reason_of
 from reversal.tables.influence_table import InfluenceRow
 from reversal.tables.models_table import ModelRow
 
@@ -95,7 +95,7 @@ def model_rows(series: BathSeries, found: list[CandidateModel]) -> list[ModelRow
                 loo_rms_mV=None
                 if c.predicted_mV is None
                 else float(np.sqrt(np.mean((series.e_mV - c.predicted_mV) ** 2))),
-                reason=finding(Code.OFFSET_INSEPARABLE).sentence if c.model.offset else None,
+                reason=reason_of([finding(Code.OFFSET_INSEPARABLE)]) if c.model.offset else None,
             )
         )
     return rows

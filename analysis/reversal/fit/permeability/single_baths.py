@@ -14,7 +14,7 @@ from reversal.physics.substitution import conductance_ratio, substitution_ratio
 from reversal.statistics.statistics_constants import TWO_SIDED_95
 from reversal.tables.bath_ratios_table import BathRatioRow
 from reversal.tables.findings.code import Code
-from reversal.tables.findings.finding import finding
+from reversal.tables.findings.finding import finding, reason_of
 
 
 def bath_ratio_rows(series: BathSeries, ion: str, ratios: Mapping[str, float]) -> list[BathRatioRow]:
@@ -44,7 +44,7 @@ def _row(series: BathSeries, k: int, ion: str, ratios: Mapping[str, float], base
         ci_low=min(found) if len(found) == 2 else None,
         ci_high=max(found) if found else None,
         conductance_ratio=_conductances(series, k, ion),
-        reason=None if best is not None else finding(Code.BATH_WITHOUT_BALANCE, place=ion).sentence,
+        reason=reason_of([finding(Code.BATH_WITHOUT_BALANCE, place=ion)]) if best is None else None,
         **shift,
     )
 

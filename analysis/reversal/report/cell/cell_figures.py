@@ -202,8 +202,8 @@ def _common_range(panels: Sequence[Panel]) -> tuple[float, float]:
 
 
 def _draw_iv(axes: Axes, points: Sequence[IVPoint], colour: str, label: str) -> None:
-    used = sorted((p for p in points if p.reason is None), key=lambda p: (_volt(p), p.sweep))
-    left_out = [p for p in points if p.reason is not None]
+    used = sorted((p for p in points if p.used), key=lambda p: (_volt(p), p.sweep))
+    left_out = [p for p in points if not p.used]
     axes.errorbar(
         [_volt(p) for p in used],
         [p.i_pA for p in used],
@@ -244,7 +244,7 @@ def _zoom_on_reversals(
 
 def _nearby_pA(points: Sequence[IVPoint], recording: str, e_rev_mV: float) -> float:
     """Absolute current at the closest point more than 6 mV from the reversal potential [pA], at least 1."""
-    distant = [p for p in points if p.recording == recording and abs(_volt(p) - e_rev_mV) > 6.0 and p.reason is None]
+    distant = [p for p in points if p.recording == recording and abs(_volt(p) - e_rev_mV) > 6.0 and p.used]
     return max(abs(min(distant, key=lambda p: abs(_volt(p) - e_rev_mV)).i_pA), 1.0) if distant else 1.0
 
 
