@@ -37,7 +37,7 @@ from touches import Touches, record
 ROOT = Path(__file__).resolve().parents[2]
 EQUIVALENT = Path(__file__).with_name("equivalent.tsv")
 NOT_COPIED = shutil.ignore_patterns(
-    ".git", ".venv*", ".mutants", ".snakemake", "__pycache__", ".*_cache", ".hypothesis", "results", "reports"
+    ".git", ".venv*", ".mutants*", ".snakemake", "__pycache__", ".*_cache", ".hypothesis", "results", "reports"
 )
 PRELOADED = (
     *("numpy", "scipy.optimize", "scipy.signal", "scipy.stats", "scipy.special", "pandas", "pydantic", "h5py", "pyabf"),
