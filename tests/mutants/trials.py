@@ -203,7 +203,7 @@ def score(trials: Iterable[Trial], same: set[tuple[str, str, str]]) -> Iterator[
     """A line for each part: killed, of all that are not equivalent."""
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for trial in trials:
-        counts[trial.part]["equivalent" if trial.change in same and not trial.by else trial.outcome] += 1
+        counts[trial.part]["equivalent" if trial.change in same and trial.outcome != "killed" else trial.outcome] += 1
     for part, count in counts.items():
         killed = count["killed"] + count["timeout"]
         total = sum(count.values()) - count["equivalent"]
