@@ -37,7 +37,7 @@ from touches import Touches, record
 ROOT = Path(__file__).resolve().parents[2]
 EQUIVALENT = Path(__file__).with_name("equivalent.tsv")
 NOT_COPIED = shutil.ignore_patterns(
-    ".git", ".venv*", ".mutants", ".snakemake", "__pycache__", ".*_cache", ".hypothesis", "results", "reports"
+    ".git", ".venv*", ".mutants*", ".snakemake", "__pycache__", ".*_cache", ".hypothesis", "results", "reports"
 )
 PRELOADED = (
     *("numpy", "scipy.optimize", "scipy.signal", "scipy.stats", "scipy.special", "pandas", "pydantic", "h5py", "pyabf"),
@@ -203,7 +203,7 @@ def score(trials: Iterable[Trial], same: set[tuple[str, str, str]]) -> Iterator[
     """A line for each part: killed, of all that are not equivalent."""
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for trial in trials:
-        counts[trial.part]["equivalent" if trial.change in same and not trial.by else trial.outcome] += 1
+        counts[trial.part]["equivalent" if trial.change in same and trial.outcome != "killed" else trial.outcome] += 1
     for part, count in counts.items():
         killed = count["killed"] + count["timeout"]
         total = sum(count.values()) - count["equivalent"]

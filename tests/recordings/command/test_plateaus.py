@@ -83,3 +83,11 @@ def test_epochs_of_real_recorded_voltages_match_their_commands(shared_data: Path
     heka = read_recording(shared_data / "GabStoelting+HEKAimport/tests/test2.dat", ReadingOptions(channel="E-25/1"))
     (ramp,) = [epoch for epoch in heka.command.sweeps[0].epochs if epoch.shape is Shape.RAMP]
     assert [ramp.from_mV, ramp.level_mV] == pytest.approx([-50.0, 50.0], abs=1.0)
+
+
+def test_a_ramp_has_the_levels_of_its_first_and_its_last_sample() -> None:
+    wave = np.concatenate([np.full(200, -80.0), np.linspace(-100.0, 60.0, 401), np.full(200, -80.0)])
+    (sweep,) = commands_from_samples([wave])
+    ramp = sweep.epochs[1]
+    assert (ramp.shape, ramp.start, ramp.stop) == (Shape.RAMP, 200, 601)
+    assert (ramp.from_mV, ramp.level_mV) == pytest.approx((-100.0, 60.0), abs=0.05)
