@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,8 +10,6 @@ import pytest
 from hypothesis import settings
 
 from reversal.simulate.synthetic_night import make_night
-from reversal.tables.findings.code import Code
-from reversal.tables.findings.finding import DEFINITIONS
 
 if TYPE_CHECKING:
     from reversal.simulate.stimulus_protocol import AbfProtocol
@@ -58,18 +55,3 @@ def abf1(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return write
-
-
-@pytest.fixture(scope="session")
-def codes() -> Callable[[Any], set[Code]]:
-    """The findings in a row's reason, by code: wording is tested once, with the definitions."""
-    patterns = {
-        code: re.compile(re.sub(r"\\\{[^}]*\\\}", ".+?", re.escape(definition.says)))
-        for code, definition in DEFINITIONS.items()
-        if not definition.says.startswith("{message}")
-    }
-
-    def codes_of(row: Any) -> set[Code]:
-        return {code for code, pattern in patterns.items() if pattern.search(row.reason or "")}
-
-    return codes_of

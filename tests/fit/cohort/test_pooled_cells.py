@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 import pytest
@@ -21,8 +19,7 @@ from reversal.tables.nernst_table import NernstRow
 from reversal.tables.permeabilities_table import Bound, PermeabilityRow
 from reversal.tables.reversals_table import ReversalRow
 from reversal.tables.status import Status
-
-Codes = Callable[[Any], set[Code]]
+from tests.fit.findings_by_code import found_by_code
 
 
 def cells(
@@ -55,28 +52,33 @@ def test_pooled_ratio_is_the_geometric_mean_of_cells_that_differ() -> None:
     assert (row.n_cells, row.n_recordings, row.status) == (5, 25, Status.OK)
 
 
-def test_one_cell_gives_no_mean_and_a_finding(codes: Codes) -> None:
-    row = fit_cohort(*cells({"control": [0.02]})).pooled[0]
+def test_one_cell_gives_no_mean_and_a_finding() -> None:
+    fits = fit_cohort(*cells({"control": [0.02]}))
+    row = fits.pooled[0]
     assert (row.status, row.estimate, row.n_cells) == (Status.FAILED, None, 1)
-    assert Code.CELLS_TOO_FEW in codes(row)
+    found = found_by_code(fits.findings, table="pooled", quantity="P_Na/P_K")[Code.CELLS_TOO_FEW]
+    assert (found.number, found.limit) == (1, 2)
 
 
-def test_cells_with_only_a_bound_are_counted_and_named_but_not_averaged(codes: Codes) -> None:
-    row = fit_cohort(*cells({"control": [0.02, 0.025, 0.0]})).pooled[0]
+def test_cells_with_only_a_bound_are_counted_and_named_but_not_averaged() -> None:
+    fits = fit_cohort(*cells({"control": [0.02, 0.025, 0.0]}))
+    row = fits.pooled[0]
     assert (row.n_cells, row.n_bounded, row.status) == (2, 1, Status.FLAGGED)
-    assert Code.CELLS_BOUND_ONLY in codes(row)
+    found = found_by_code(fits.findings, table="pooled", quantity="P_Na/P_K")[Code.CELLS_BOUND_ONLY]
+    assert (found.number, found.place) == (1, "cell2")
 
 
-def test_recordings_left_out_are_counted_and_their_cells_are_named(codes: Codes) -> None:
+def test_recordings_left_out_are_counted_and_their_cells_are_named() -> None:
     rig = Rig()
     rows = rig.reversals({"K": 1.0, "Na": 0.02})
     gone = rows[0].model_copy(update={"status": Status.EXCLUDED, "reason": "bath not exchanged"})
     fits = fit_cell([gone, *rows[2:]], rig.settings(Experiment()))
     others, nernst, _ = cells({"control": [0.02, 0.025]}, first=5)
-    pooled = fit_cohort([*fits.permeabilities, *others], [*fits.nernst, *nernst]).pooled
-    assert [row.n_excluded for row in pooled] == [2, 2]
-    for row in pooled:
-        assert Code.CELLS_INCOMPLETE in codes(row)
+    cohort = fit_cohort([*fits.permeabilities, *others], [*fits.nernst, *nernst])
+    assert [row.n_excluded for row in cohort.pooled] == [2, 2]
+    for row in cohort.pooled:
+        incomplete = found_by_code(cohort.findings, table="pooled", quantity=row.quantity)[Code.CELLS_INCOMPLETE]
+        assert (incomplete.number, incomplete.place) == (1, rows[0].cell)
     (found,) = [row for row in fits.fit_findings if row.table == "nernst" and row.code is Code.RECORDINGS_LEFT_OUT]
     assert found.place == "control_K2.5 (excluded), control_K5 (no reversal potential)"
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 import pytest
@@ -14,18 +12,30 @@ from reversal.experiment.configuration import Experiment
 from reversal.fit.fit_cell import fit_cell
 from reversal.tables.current_ratios_table import CurrentRatioRow
 from reversal.tables.findings.code import Code
+from reversal.tables.findings_table import FindingRow
 from reversal.tables.iv_table import IVPoint
 from reversal.tables.status import Status
+from tests.fit.findings_by_code import found_by_code
 
 TRUTH = {"K": 1.0, "Na": 0.05}
 
-Codes = Callable[[Any], set[Code]]
+
+def judged(
+    rig: Rig, points: list[IVPoint], of_reversals: float = TRUTH["Na"]
+) -> tuple[CurrentRatioRow, dict[Code, FindingRow]]:
+    """Ratio from the currents, and the findings about it."""
+    fits = fit_cell(rig.reversals({"K": 1.0, "Na": of_reversals}), rig.settings(Experiment()), points)
+    (row,) = fits.current_ratios
+    return row, found_by_code(fits.fit_findings, table="current_ratios")
 
 
-def row_of(rig: Rig, points: list[IVPoint], of_reversals: float = TRUTH["Na"]) -> CurrentRatioRow:
-    reversals = rig.reversals({"K": 1.0, "Na": of_reversals})
-    (row,) = fit_cell(reversals, rig.settings(Experiment()), points).current_ratios
-    return row
+def row_of(rig: Rig, points: list[IVPoint]) -> CurrentRatioRow:
+    return judged(rig, points)[0]
+
+
+def size_of(points: list[IVPoint]) -> float:
+    """Standard deviation of the currents [pA]."""
+    return float(np.std([p.i_pA for p in points]))
 
 
 @pytest.mark.parametrize("gate", [(-20.0, 10.0), (-60.0, -8.0)])
@@ -49,13 +59,13 @@ def test_instantaneous_tails_are_fitted_without_a_gate(rig: Rig) -> None:
     assert row_of(rig, iv_points(rig, TRUTH, None, kind="tail")).v_half_mV is None
 
 
-def test_disagreement_with_the_reversal_potentials_is_a_finding(rig: Rig, codes: Codes) -> None:
-    row = row_of(rig, iv_points(rig, TRUTH, (-20.0, 10.0)), of_reversals=0.2)
+def test_disagreement_with_the_reversal_potentials_is_a_finding(rig: Rig) -> None:
+    row, found = judged(rig, iv_points(rig, TRUTH, (-20.0, 10.0)), of_reversals=0.2)
     assert (row.agrees, row.status) == (False, Status.FLAGGED)
-    assert Code.CURRENTS_DISAGREE in codes(row)
+    assert Code.CURRENTS_DISAGREE in found
 
 
-def test_a_leak_that_determines_the_reversal_potentials_withdraws_ratio_and_verdict(rig: Rig, codes: Codes) -> None:
+def test_a_leak_that_determines_the_reversal_potentials_withdraws_ratio_and_verdict(rig: Rig) -> None:
     """A seal leak of 20 nS shifts every E_rev towards 0 mV. Here E_rev is where channel current and leak cancel."""
     points = iv_points(rig, TRUTH, (-40.0, -25.0), leak_nS=20.0)
     reversals = []
@@ -67,15 +77,19 @@ def test_a_leak_that_determines_the_reversal_potentials_withdraws_ratio_and_verd
     assert fits.current_ratios[0].p_ratio == pytest.approx(0.05, rel=0.15)
     assert fits.current_ratios[0].leak_nS == pytest.approx(20.0, rel=0.02)
     assert (fits.permeabilities[0].status, fits.permeabilities[0].p_ratio) == (Status.FAILED, None)
-    assert Code.LEAK_DOMINATES_RATIO in codes(fits.permeabilities[0])
     assert (fits.nernst[0].status, fits.nernst[0].verdict) == (Status.FAILED, None)
+    for table, code in (("permeabilities", Code.LEAK_DOMINATES_RATIO), ("nernst", Code.LEAK_DOMINATES_SLOPE)):
+        found = found_by_code(fits.fit_findings, table=table)[code]
+        assert (found.number, found.limit) == (fits.current_ratios[0].leak_share, 0.1)
 
 
-def test_currents_that_the_model_does_not_fit_give_no_ratio(rig: Rig, codes: Codes) -> None:
+def test_currents_that_the_model_does_not_fit_give_no_ratio(rig: Rig) -> None:
     points = [p.model_copy(update={"i_pA": 300 * math.sin(p.v_command_mV / 15)}) for p in iv_points(rig, TRUTH, None)]
-    row = row_of(rig, points)
+    row, found = judged(rig, points)
     assert (row.status, row.p_ratio, row.agrees) == (Status.FAILED, None, None)
-    assert Code.CURRENTS_MISFIT in codes(row)
+    misfit = found[Code.CURRENTS_MISFIT]
+    assert misfit.number == pytest.approx((row.rms_pA or 0) / size_of(points))
+    assert misfit.limit == 0.05
 
 
 def test_a_gate_that_does_not_close_completely_is_recovered(rig: Rig) -> None:
@@ -87,11 +101,11 @@ def test_a_gate_that_does_not_close_completely_is_recovered(rig: Rig) -> None:
     assert row.p_ratio == pytest.approx(0.05, rel=0.1)
 
 
-def test_currents_of_one_bath_give_a_failed_row_with_a_reason(rig: Rig, codes: Codes) -> None:
+def test_currents_of_one_bath_give_a_failed_row_with_a_reason(rig: Rig) -> None:
     rig.baths = k_series(5)
-    row = row_of(rig, iv_points(rig, TRUTH, (-20.0, 10.0)))
+    row, found = judged(rig, iv_points(rig, TRUTH, (-20.0, 10.0)))
     assert row.status is Status.FAILED
-    assert Code.CURRENTS_TOO_FEW in codes(row)
+    assert Code.CURRENTS_TOO_FEW in found
 
 
 def test_points_with_a_reason_are_not_used(rig: Rig) -> None:
@@ -123,30 +137,30 @@ def test_interval_is_proportional_to_the_junction_error_without_noise(rig: Rig) 
     assert width_of(rig, 2.0) / width_of(rig, 1.0) == pytest.approx(2.0, rel=0.05)
 
 
-def test_a_negative_permeability_gives_no_ratio(rig: Rig, codes: Codes) -> None:
+def test_a_negative_permeability_gives_no_ratio(rig: Rig) -> None:
     points = [p.model_copy(update={"i_pA": -p.i_pA}) for p in iv_points(rig, TRUTH, None, kind="tail")]
-    row = row_of(rig, points)
+    row, found = judged(rig, points)
     assert (row.p_ratio, row.p_reference_um3_per_s) == (None, 0.0)
-    assert codes(row) == {Code.CURRENTS_DO_NOT_RISE}
+    assert set(found) == {Code.CURRENTS_DO_NOT_RISE}
 
 
 @pytest.mark.parametrize(("part", "misfits"), [(0.03, False), (0.1, True)])
-def test_a_misfit_above_five_percent_of_the_currents_gives_no_ratio(
-    rig: Rig, codes: Codes, part: float, misfits: bool
-) -> None:
+def test_a_misfit_above_five_percent_of_the_currents_gives_no_ratio(rig: Rig, part: float, misfits: bool) -> None:
     points = iv_points(rig, TRUTH, None)
-    size = float(np.std([p.i_pA for p in points]))
+    size = size_of(points)
     rough = [p.model_copy(update={"i_pA": p.i_pA + part * size * (-1) ** p.sweep}) for p in points]
-    assert (Code.CURRENTS_MISFIT in codes(row_of(rig, rough))) is misfits
+    row, found = judged(rig, rough)
+    assert (row.p_ratio is None) is misfits
+    assert (Code.CURRENTS_MISFIT in found) is misfits
 
 
-def test_a_ratio_that_the_currents_do_not_depend_on_is_not_reported(rig: Rig, codes: Codes) -> None:
+def test_a_ratio_that_the_currents_do_not_depend_on_is_not_reported(rig: Rig) -> None:
     points = [p.model_copy(update={"i_pA": p.i_pA - noise}) for p, noise in zip(*noiseless(rig), strict=True)]
     assert row_of(rig, points).p_ratio is not None
     tiny = iv_points(rig, {"K": 1.0, "Na": 0.0}, None)
-    row = row_of(rig, tiny)
+    row, found = judged(rig, tiny)
     assert row.p_ratio is None
-    assert Code.CURRENTS_INSENSITIVE in codes(row)
+    assert Code.CURRENTS_INSENSITIVE in found
 
 
 def test_leak_share_is_the_leak_over_the_slope_conductance(rig: Rig) -> None:
@@ -164,9 +178,9 @@ def test_leak_share_is_the_leak_over_the_slope_conductance(rig: Rig) -> None:
     assert row.e_leak_mV == pytest.approx(0.0, abs=1.0)
 
 
-def test_two_baths_give_a_ratio_without_an_interval(rig: Rig, codes: Codes) -> None:
+def test_two_baths_give_a_ratio_without_an_interval(rig: Rig) -> None:
     rig.baths = k_series(2.5, 40)
-    row = row_of(rig, iv_points(rig, TRUTH, None))
+    row, found = judged(rig, iv_points(rig, TRUTH, None))
     assert row.p_ratio == pytest.approx(0.05, rel=0.05)
     assert (row.ci_low, row.ci_high, row.agrees) == (None, None, None)
-    assert Code.CURRENTS_WITHOUT_INTERVAL in codes(row)
+    assert Code.CURRENTS_WITHOUT_INTERVAL in found

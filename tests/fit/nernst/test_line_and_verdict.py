@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -15,18 +12,29 @@ from reversal.experiment.configuration import Experiment
 from reversal.experiment.fit_settings import Fitting
 from reversal.fit.fit_cell import fit_cell
 from reversal.tables.findings.code import Code
+from reversal.tables.findings_table import FindingRow
 from reversal.tables.nernst_table import NernstRow, Verdict
+from reversal.tables.results import CellFits
 from reversal.tables.status import Status
+from tests.fit.findings_by_code import found_by_code
 
 WIGGLE = np.array([0.05, -0.08, 0.02, 0.06, -0.05])
 
-Codes = Callable[[Any], set[Code]]
+
+def fits_of(rig: Rig, errors: object = 0.0, experiment: Experiment | None = None, **p: float) -> CellFits:
+    """Fit a cell with the true ratios ``p`` (potassium only by default)."""
+    truth = p or {"K": 1.0}
+    return fit_cell(rig.reversals(truth, errors), rig.settings(experiment or Experiment()))  # type: ignore[arg-type]
 
 
 def line_of(rig: Rig, errors: object = 0.0, experiment: Experiment | None = None, **p: float) -> NernstRow:
-    """Fit a cell with the true ratios ``p`` (potassium only by default)."""
-    truth = p or {"K": 1.0}
-    return fit_cell(rig.reversals(truth, errors), rig.settings(experiment or Experiment())).nernst[0]  # type: ignore[arg-type]
+    """Nernst row of a cell with the true ratios ``p``."""
+    return fits_of(rig, errors, experiment, **p).nernst[0]
+
+
+def about_line(fits: CellFits) -> dict[Code, FindingRow]:
+    """Findings about the Nernst row of a cell."""
+    return found_by_code(fits.fit_findings, table="nernst", quantity="slope ratio")
 
 
 @given(celsius=st.lists(st.floats(5.0, 40.0), min_size=5, max_size=5))
@@ -88,58 +96,62 @@ def test_potassium_membrane_is_equivalent_to_nernst(rig: Rig) -> None:
     assert (line.verdict, line.status, line.reason) == (Verdict.EQUIVALENT, Status.OK, None)
 
 
-def test_verdict_is_undecided_if_the_interval_exceeds_the_margin(rig: Rig, codes: Codes) -> None:
-    line = line_of(rig, 20 * WIGGLE, Experiment(equivalence_margin=0.01))
-    assert line.verdict is Verdict.UNDECIDED
-    assert Code.SLOPE_UNDECIDED in codes(line)
+def test_verdict_is_undecided_if_the_interval_exceeds_the_margin(rig: Rig) -> None:
+    fits = fits_of(rig, 20 * WIGGLE, Experiment(equivalence_margin=0.01))
+    assert fits.nernst[0].verdict is Verdict.UNDECIDED
+    assert Code.SLOPE_UNDECIDED in about_line(fits)
 
 
-def test_sodium_permeability_gives_a_curved_line(rig: Rig, codes: Codes) -> None:
-    line = line_of(rig, WIGGLE, K=1.0, Na=0.02)
+def test_sodium_permeability_gives_a_curved_line(rig: Rig) -> None:
+    fits = fits_of(rig, WIGGLE, K=1.0, Na=0.02)
+    line = fits.nernst[0]
     assert line.verdict is Verdict.DIFFERENT
     assert line.curvature_p is not None
     assert line.curvature_p < 0.01
-    assert Code.LINE_CURVED in codes(line)
+    found = about_line(fits)[Code.LINE_CURVED]
+    assert (found.number, found.limit) == (line.curvature_p, 0.05)
 
 
-def test_two_baths_give_a_slope_but_no_verdict(rig: Rig, codes: Codes) -> None:
+def test_two_baths_give_a_slope_but_no_verdict(rig: Rig) -> None:
     rig.baths = k_series(5, 20)
-    line = line_of(rig)
+    fits = fits_of(rig)
+    line = fits.nernst[0]
     assert line.slope_ratio == pytest.approx(1.0, abs=1e-6)
     assert (line.verdict, line.status, line.n_baths) == (Verdict.UNDECIDED, Status.FLAGGED, 2)
-    assert Code.TWO_BATHS in codes(line)
+    assert Code.TWO_BATHS in about_line(fits)
 
 
-def test_one_bath_gives_a_failed_row_with_a_reason(rig: Rig, codes: Codes) -> None:
+def test_one_bath_gives_a_failed_row_with_a_reason(rig: Rig) -> None:
     rig.baths = k_series(5)
-    line = line_of(rig)
+    fits = fits_of(rig)
+    line = fits.nernst[0]
     assert (line.verdict, line.status, line.n_baths, line.slope_ratio) == (None, Status.FAILED, 1, None)
-    assert Code.ONE_CONCENTRATION in codes(line)
+    assert about_line(fits)[Code.ONE_CONCENTRATION].place == "K"
 
 
-def test_equal_baths_give_a_failed_row_with_a_reason(rig: Rig, codes: Codes) -> None:
+def test_equal_baths_give_a_failed_row_with_a_reason(rig: Rig) -> None:
     rig.baths = {name: {"K": 5.0, "Na": 145.0, "Cl": 150.0} for name in ("a", "b", "c")}
-    line = line_of(rig)
-    assert line.status is Status.FAILED
-    assert Code.ONE_CONCENTRATION in codes(line)
+    fits = fits_of(rig)
+    assert fits.nernst[0].status is Status.FAILED
+    assert about_line(fits)[Code.ONE_CONCENTRATION].place == "K"
 
 
-def test_a_bath_without_the_series_ion_is_left_out_and_named(rig: Rig, codes: Codes) -> None:
+def test_a_bath_without_the_series_ion_is_left_out_and_named(rig: Rig) -> None:
     rig.baths = {"K0": {"Na": 150.0, "Cl": 150.0}, **k_series(2.5, 10, 40)}
     fits = fit_cell(rig.reversals({"K": 1.0, "Na": 0.001}), rig.settings(Experiment()))
     assert fits.nernst[0].n_baths == 3
-    assert Code.ION_ABSENT_OUTSIDE in codes(fits.nernst[0])
+    assert about_line(fits)[Code.ION_ABSENT_OUTSIDE].place == "control_K0"
     assert fits.permeabilities[0].p_ratio == pytest.approx(0.001, rel=1e-3)
 
 
-def test_robust_line_withstands_one_wrong_bath(rig: Rig, codes: Codes) -> None:
+def test_robust_line_withstands_one_wrong_bath(rig: Rig) -> None:
     rig.baths = k_series(1, 2.5, 5, 10, 20, 40, 80)
     errors = np.array([0.1, 15.0, -0.1, 0.1, -0.1, 0.05, 0.0])
     plain = line_of(rig, errors)
-    robust = line_of(rig, errors, Experiment(fitting=Fitting(robust=True)))
-    assert robust.slope_ratio == pytest.approx(1.0, abs=0.005)
+    robust = fits_of(rig, errors, Experiment(fitting=Fitting(robust=True)))
+    assert robust.nernst[0].slope_ratio == pytest.approx(1.0, abs=0.005)
     assert abs((plain.slope_ratio or 0) - 1) > 0.03
-    assert Code.ROBUST_WEIGHTS in codes(robust)
+    assert Code.ROBUST_WEIGHTS in about_line(robust)
 
 
 def test_curves_pass_through_the_simulated_reversal_potentials(rig: Rig) -> None:

@@ -14,18 +14,20 @@ from reversal.fit.fit_cell import fit_cell
 from reversal.fit.nernst import verdict
 from reversal.fit.nernst.line import Line
 from reversal.tables.findings.code import Code
+from reversal.tables.findings_table import FindingRow
 from reversal.tables.nernst_table import NernstRow, Verdict
+from tests.fit.findings_by_code import found_by_code
 
 LINE = Line(1.0, 0.97, 1.03, 0.98, 1.02, -125.0, 22.0, 3, 0.3, 0.5, ())
 
 
-def judged(monkeypatch: pytest.MonkeyPatch, **changes: object) -> tuple[NernstRow, set[Code]]:
-    """Row of a cell whose line has the given numbers; margin 5 %."""
+def judged(monkeypatch: pytest.MonkeyPatch, **changes: object) -> tuple[NernstRow, dict[Code, FindingRow]]:
+    """Row of a cell whose line has the given numbers, and the findings about it; margin 5 %."""
     rig = Rig()
     line = dataclasses.replace(LINE, **changes)  # type: ignore[arg-type]
     monkeypatch.setattr(verdict, "fit_line", lambda _points: line)
     fits = fit_cell(rig.reversals({"K": 1.0}), rig.settings(Experiment()))
-    return fits.nernst[0], {f.code for f in fits.fit_findings if f.table == "nernst"}
+    return fits.nernst[0], found_by_code(fits.fit_findings, table="nernst")
 
 
 @pytest.mark.parametrize(
@@ -45,23 +47,24 @@ def test_verdict_follows_from_the_two_intervals(
     monkeypatch: pytest.MonkeyPatch, low: float, tost_low: float, tost_high: float, high: float, expected: Verdict
 ) -> None:
     """Two one-sided tests: equivalent if the 90 % interval is inside the margin (Schuirmann 1987)."""
-    row, codes = judged(monkeypatch, low=low, high=high, tost_low=tost_low, tost_high=tost_high)
+    row, found = judged(monkeypatch, low=low, high=high, tost_low=tost_low, tost_high=tost_high)
     assert row.verdict is expected
-    assert (Code.SLOPE_UNDECIDED in codes) is (expected is Verdict.UNDECIDED)
+    assert (Code.SLOPE_UNDECIDED in found) is (expected is Verdict.UNDECIDED)
 
 
 @pytest.mark.parametrize(("degrees", "code"), [(0, Code.TWO_BATHS), (1, Code.ONE_DEGREE_OF_FREEDOM), (2, None)])
 def test_few_degrees_of_freedom_are_a_finding(monkeypatch: pytest.MonkeyPatch, degrees: int, code: Code | None) -> None:
-    row, codes = judged(monkeypatch, degrees_of_freedom=degrees, tost_low=0.9, tost_high=1.1, low=0.8, high=1.2)
+    row, found = judged(monkeypatch, degrees_of_freedom=degrees, tost_low=0.9, tost_high=1.1, low=0.8, high=1.2)
     assert row.verdict is Verdict.UNDECIDED
-    assert codes & {Code.TWO_BATHS, Code.ONE_DEGREE_OF_FREEDOM} == ({code} if code else set())
+    assert set(found) & {Code.TWO_BATHS, Code.ONE_DEGREE_OF_FREEDOM} == ({code} if code else set())
 
 
 @pytest.mark.parametrize(("p", "curved"), [(0.049, True), (0.051, False), (None, False)])
 def test_a_line_is_curved_if_p_is_below_5_percent(
     monkeypatch: pytest.MonkeyPatch, p: float | None, curved: bool
 ) -> None:
-    assert (Code.LINE_CURVED in judged(monkeypatch, curvature_p=p)[1]) is curved
+    found = judged(monkeypatch, curvature_p=p)[1].get(Code.LINE_CURVED)
+    assert (found and (found.number, found.limit)) == ((p, 0.05) if curved else None)
 
 
 @pytest.mark.parametrize("slope", [0.6, 1.0])
@@ -82,5 +85,4 @@ def test_robust_weights_need_five_baths(baths: int, robust: bool) -> None:
     rig.baths = k_series(2.5, 5, 10, 20, 40)
     rig.baths = dict(list(rig.baths.items())[:baths])
     fits = fit_cell(rig.reversals({"K": 1.0}), rig.settings(Experiment(fitting=Fitting(robust=True))))
-    codes = {f.code for f in fits.fit_findings if f.table == "nernst"}
-    assert (Code.ROBUST_WEIGHTS in codes) is robust
+    assert (Code.ROBUST_WEIGHTS in found_by_code(fits.fit_findings, table="nernst")) is robust

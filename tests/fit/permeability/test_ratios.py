@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 import pytest
@@ -16,18 +14,32 @@ from reversal.experiment.configuration import Experiment
 from reversal.experiment.fit_settings import Fitting
 from reversal.fit.fit_cell import fit_cell
 from reversal.tables.findings.code import Code
+from reversal.tables.findings_table import FindingRow
 from reversal.tables.permeabilities_table import Bound, PermeabilityRow
+from reversal.tables.results import CellFits
 from reversal.tables.reversals_table import Crossing
 from reversal.tables.status import Status
+from tests.fit.findings_by_code import found_by_code
 
 CHLORIDE = Experiment(ion="Cl", permeant=["Cl", "HCO3"], reference="Cl")
-
-Codes = Callable[[Any], set[Code]]
 
 
 def ratio_of(rig: Rig, p: dict[str, float], experiment: Experiment, errors: object = 0.0) -> PermeabilityRow:
     """Fit a cell with the true ratios ``p`` and return its first row."""
-    return fit_cell(rig.reversals(p, errors), rig.settings(experiment)).permeabilities[0]  # type: ignore[arg-type]
+    return judged(rig, p, experiment, errors)[0]
+
+
+def judged(
+    rig: Rig, p: dict[str, float], experiment: Experiment, errors: object = 0.0
+) -> tuple[PermeabilityRow, dict[Code, FindingRow]]:
+    """First row of a cell with the true ratios ``p``, and the findings about it."""
+    fits = fit_cell(rig.reversals(p, errors), rig.settings(experiment))  # type: ignore[arg-type]
+    return fits.permeabilities[0], about_ratio(fits, fits.permeabilities[0])
+
+
+def about_ratio(fits: CellFits, row: PermeabilityRow) -> dict[Code, FindingRow]:
+    """Findings about one ratio of a cell."""
+    return found_by_code(fits.fit_findings, table="permeabilities", quantity=f"P_{row.ion}/P_{row.reference}")
 
 
 @given(log_ratio=st.floats(math.log(3e-3), math.log(30)), celsius=st.floats(5, 40))
@@ -103,15 +115,15 @@ def test_interval_of_a_resolved_ratio_matches_minos_of_iminuit() -> None:
     assert math.log(row.ci_high or 0) == pytest.approx(centre + errors_found.upper, abs=2e-3)
 
 
-def test_an_unresolved_small_ratio_is_an_upper_bound_never_zero(rig: Rig, codes: Codes) -> None:
-    row = ratio_of(rig, {"K": 1.0, "Na": 0.0}, Experiment(), errors=-0.2)
+def test_an_unresolved_small_ratio_is_an_upper_bound_never_zero(rig: Rig) -> None:
+    row, found = judged(rig, {"K": 1.0, "Na": 0.0}, Experiment(), errors=-0.2)
     assert row.bound is Bound.UPPER
     assert row.p_ratio != 0
     assert row.ci_low is None
     assert row.ci_high is not None
     assert 0 < row.ci_high < 2e-3
     assert row.smallest_resolvable == pytest.approx(row.ci_high, rel=2)
-    assert Code.UPPER_BOUND_ONLY in codes(row)
+    assert found[Code.UPPER_BOUND_ONLY].place == "Na"
 
 
 def test_ratio_at_balance_is_lowest_potassium_over_sodium(rig: Rig) -> None:
@@ -119,12 +131,12 @@ def test_ratio_at_balance_is_lowest_potassium_over_sodium(rig: Rig) -> None:
     assert row.ratio_at_balance == pytest.approx(2.5 / 147.5)
 
 
-def test_one_bath_gives_a_flagged_ratio_with_a_reason(rig: Rig, codes: Codes) -> None:
+def test_one_bath_gives_a_flagged_ratio_with_a_reason(rig: Rig) -> None:
     rig.baths = k_series(5)
-    row = ratio_of(rig, {"K": 1.0, "Na": 0.05}, Experiment())
+    row, found = judged(rig, {"K": 1.0, "Na": 0.05}, Experiment())
     assert row.status is Status.FLAGGED
     assert row.p_ratio == pytest.approx(0.05, rel=1e-3)
-    assert Code.ONE_BATH in codes(row)
+    assert Code.ONE_BATH in found
 
 
 def test_two_baths_give_a_ratio(rig: Rig) -> None:
@@ -133,23 +145,22 @@ def test_two_baths_give_a_ratio(rig: Rig) -> None:
     assert (row.status, row.n_baths) == (Status.OK, 2)
 
 
-def test_equal_baths_cannot_give_two_ratios(codes: Codes) -> None:
+def test_equal_baths_cannot_give_two_ratios() -> None:
     rig = Rig()
     rig.baths = {name: {"K": 5.0, "Na": 100.0, "Cs": 45.0, "Cl": 150.0} for name in ("a", "b", "c")}
-    rows = fit_cell(
-        rig.reversals({"K": 1.0, "Na": 0.05}), rig.settings(Experiment(permeant=["K", "Na", "Cs"]))
-    ).permeabilities
-    assert {row.status for row in rows} == {Status.FAILED}
-    assert all(Code.SOLUTIONS_TOO_FEW in codes(row) for row in rows)
+    fits = fit_cell(rig.reversals({"K": 1.0, "Na": 0.05}), rig.settings(Experiment(permeant=["K", "Na", "Cs"])))
+    assert {row.status for row in fits.permeabilities} == {Status.FAILED}
+    for row in fits.permeabilities:
+        found = about_ratio(fits, row)[Code.SOLUTIONS_TOO_FEW]
+        assert (found.number, found.limit) == (1, 2)
 
 
-def test_an_ion_in_no_solution_fails_without_affecting_others(rig: Rig, codes: Codes) -> None:
-    rows = fit_cell(
-        rig.reversals({"K": 1.0, "Na": 0.05}), rig.settings(Experiment(permeant=["K", "Na", "Cs"]))
-    ).permeabilities
-    by_ion = {row.ion: row for row in rows}
+def test_an_ion_in_no_solution_fails_without_affecting_others(rig: Rig) -> None:
+    fits = fit_cell(rig.reversals({"K": 1.0, "Na": 0.05}), rig.settings(Experiment(permeant=["K", "Na", "Cs"])))
+    by_ion = {row.ion: row for row in fits.permeabilities}
     assert by_ion["Cs"].status is Status.FAILED
-    assert Code.ION_ABSENT in codes(by_ion["Cs"])
+    assert about_ratio(fits, by_ion["Cs"])[Code.ION_ABSENT].place == "Cs"
+    assert Code.ION_ABSENT not in about_ratio(fits, by_ion["Na"])
     assert by_ion["Na"].p_ratio == pytest.approx(0.05, rel=1e-4)
 
 
@@ -157,17 +168,20 @@ def test_reversal_potentials_outside_the_tested_range_are_not_used(rig: Rig) -> 
     rows = rig.reversals({"K": 1.0, "Na": 0.02})
     wrong = rows[0].model_copy(update={"e_rev_mV": 50.0, "crossing": Crossing.EXTRAPOLATED})
     failed = rows[1].model_copy(update={"status": Status.FAILED, "reason": "truncated"})
-    row = fit_cell([wrong, failed, *rows[2:]], rig.settings(Experiment())).permeabilities[0]
+    fits = fit_cell([wrong, failed, *rows[2:]], rig.settings(Experiment()))
+    row = fits.permeabilities[0]
     assert row.p_ratio == pytest.approx(0.02, rel=1e-4)
     assert (row.n_baths, row.n_recordings) == (3, 3)
-    assert "control_K2.5 (no reversal potential in the tested range), control_K5 (failed)" in (row.reason or "")
+    left_out = about_ratio(fits, row)[Code.RECORDINGS_LEFT_OUT]
+    assert left_out.number == 2
+    assert left_out.place == "control_K2.5 (no reversal potential in the tested range), control_K5 (failed)"
 
 
-def test_a_cell_without_reversal_potentials_has_failed_rows_with_a_reason(rig: Rig, codes: Codes) -> None:
+def test_a_cell_without_reversal_potentials_has_failed_rows_with_a_reason(rig: Rig) -> None:
     fits = fit_cell([], rig.settings(Experiment()))
     assert [row.status for row in fits.permeabilities] == [Status.FAILED]
-    assert Code.NO_REVERSALS in codes(fits.permeabilities[0])
-    assert Code.NO_REVERSALS in codes(fits.nernst[0])
+    assert Code.NO_REVERSALS in about_ratio(fits, fits.permeabilities[0])
+    assert Code.NO_REVERSALS in found_by_code(fits.fit_findings, table="nernst")
 
 
 def test_several_recordings_in_a_bath_narrow_the_interval(rig: Rig) -> None:
@@ -182,18 +196,20 @@ def test_several_recordings_in_a_bath_narrow_the_interval(rig: Rig) -> None:
     assert (two.n_baths, two.n_recordings) == (5, 10)
 
 
-def test_excess_scatter_widens_the_interval_and_is_a_finding(rig: Rig, codes: Codes) -> None:
+def test_excess_scatter_widens_the_interval_and_is_a_finding(rig: Rig) -> None:
     quiet = ratio_of(rig, {"K": 1.0, "Na": 0.02}, Experiment())
-    loud = ratio_of(rig, {"K": 1.0, "Na": 0.02}, Experiment(), errors=np.array([3.0, -3.0, 2.0, -3.0, 2.5]))
-    assert Code.EXCESS_SCATTER in codes(loud)
+    loud, found = judged(rig, {"K": 1.0, "Na": 0.02}, Experiment(), errors=np.array([3.0, -3.0, 2.0, -3.0, 2.5]))
+    scatter = found[Code.EXCESS_SCATTER]
+    assert (scatter.number, scatter.limit) == (loud.constancy_p, 0.1)
     assert (loud.ci_high or 0) / (loud.ci_low or 1) > 1.5 * (quiet.ci_high or 0) / (quiet.ci_low or 1)
 
 
-def test_a_common_shift_above_the_junction_error_is_flagged(rig: Rig, codes: Codes) -> None:
-    row = ratio_of(rig, {"K": 1.0, "Na": 0.02}, Experiment(), errors=8.0)
+def test_a_common_shift_above_the_junction_error_is_flagged(rig: Rig) -> None:
+    row, found = judged(rig, {"K": 1.0, "Na": 0.02}, Experiment(), errors=8.0)
     assert row.status is Status.FLAGGED
     assert row.common_shift_mV == pytest.approx(8.0, abs=1.0)
-    assert Code.COMMON_SHIFT in codes(row)
+    assert found[Code.COMMON_SHIFT].number == row.common_shift_mV
+    assert found[Code.COMMON_SHIFT].limit == pytest.approx(3 * rig.shared_sd_mV)
 
 
 def test_robust_weights_withstand_one_wrong_bath(rig: Rig) -> None:
@@ -206,10 +222,10 @@ def test_robust_weights_withstand_one_wrong_bath(rig: Rig) -> None:
     assert "bisquare" in (robust.method or "")
 
 
-def test_a_free_offset_absorbs_a_shift_with_a_finding_on_confounding(rig: Rig, codes: Codes) -> None:
-    row = ratio_of(rig, {"K": 1.0, "Na": 0.02}, Experiment(fitting=Fitting(offset=True)), errors=8.0)
+def test_a_free_offset_absorbs_a_shift_with_a_finding_on_confounding(rig: Rig) -> None:
+    row, found = judged(rig, {"K": 1.0, "Na": 0.02}, Experiment(fitting=Fitting(offset=True)), errors=8.0)
     assert row.p_ratio == pytest.approx(0.02, rel=1e-3)
-    assert Code.OFFSET_INSEPARABLE in codes(row)
+    assert Code.OFFSET_INSEPARABLE in found
 
 
 def test_free_energy_has_the_sign_of_its_convention(rig: Rig) -> None:
@@ -237,9 +253,11 @@ def test_activities_change_the_ratio_and_name_their_convention() -> None:
 
 def test_a_reversal_potential_without_an_error_is_not_used(rig: Rig) -> None:
     rows = [row.model_copy(update={"se_mV": None, "ci_low_mV": None}) for row in rig.reversals({"K": 1.0, "Na": 0.1})]
-    row = fit_cell(rows, rig.settings(Experiment())).permeabilities[0]
+    fits = fit_cell(rows, rig.settings(Experiment()))
+    row = fits.permeabilities[0]
     assert row.status is Status.FAILED
-    assert "(reversal potential without an error)" in (row.reason or "")
+    named = ", ".join(f"{r.recording} (reversal potential without an error)" for r in rows)
+    assert about_ratio(fits, row)[Code.RECORDINGS_LEFT_OUT].place == named
 
 
 @given(log_ratio=st.floats(math.log(1e-2), math.log(5)), seed=st.integers(0, 1000))
@@ -256,17 +274,17 @@ def test_exchanging_the_reference_inverts_the_ratio_and_its_interval(log_ratio: 
     assert (one.ci_high or 0) * (other.ci_low or 0) == pytest.approx(1.0, rel=1e-3)
 
 
-def test_an_impermeant_reference_gives_a_lower_bound(codes: Codes) -> None:
+def test_an_impermeant_reference_gives_a_lower_bound() -> None:
     """Sodium channel without potassium permeability; potassium is the reference."""
     rig = Rig()
     rig.baths = {f"Na{na:g}": {"Na": float(na), "K": 3.0, "Cl": na + 3.0} for na in (20, 50, 100, 150)}
     rig.pipette = {"Na": 20.0, "K": 120.0, "Cl": 140.0}
-    row = ratio_of(rig, {"Na": 1.0}, Experiment(ion="Na", permeant=["Na", "K"]))
+    row, found = judged(rig, {"Na": 1.0}, Experiment(ion="Na", permeant=["Na", "K"]))
     assert row.bound is Bound.LOWER
     assert row.ci_high is None
     assert row.ci_low is not None
     assert row.ci_low > 50
-    assert Code.LOWER_BOUND_ONLY in codes(row)
+    assert found[Code.LOWER_BOUND_ONLY].place == row.reference
 
 
 @given(scale=st.floats(0.5, 10.0))
