@@ -49,22 +49,23 @@ class ReversalRow(Row):
     ci_low_mV: Annotated[
         Number,
         Field(
-            description="lower end of the 95 % interval of e_rev_mV; the errors of junction potential and temperature are not included "
-            "(they are in shared_sd_mV) [mV]"
+            description="lower end of the 95 % interval of e_rev_mV; the errors of junction potential and temperature "
+            "are not included (they are in shared_sd_mV) [mV]"
         ),
     ]
     ci_high_mV: Annotated[
         Number,
         Field(
-            description="upper end of the 95 % interval of e_rev_mV; the errors of junction potential and temperature are not included "
-            "(they are in shared_sd_mV) [mV]"
+            description="upper end of the 95 % interval of e_rev_mV; the errors of junction potential and temperature "
+            "are not included (they are in shared_sd_mV) [mV]"
         ),
     ]
     method: Annotated[Estimator | None, Field(description="estimator of e_rev_mV")]
     crossing: Annotated[
         Crossing,
         Field(
-            description="bracketed by currents of both signs, extrapolated beyond the last current that differs from zero, or none"
+            description="bracketed by currents of both signs, extrapolated beyond the last current that differs "
+            "from zero, or none"
         ),
     ]
     e_nernst_mV: Annotated[Number, Field(description="Nernst potential of the ion at the bath temperature [mV]")]
@@ -84,7 +85,8 @@ class ReversalRow(Row):
     extrapolated_mV: Annotated[
         Number,
         Field(
-            description="zero of a line through the nearest points, where all currents that differ from zero have one sign [mV]"
+            description="zero of a line through the nearest points, where all currents that differ from zero "
+            "have one sign [mV]"
         ),
     ] = None
     bound: Annotated[

@@ -61,6 +61,14 @@ def test_one_cell_gives_no_mean_and_a_finding(codes: Codes) -> None:
     assert Code.CELLS_TOO_FEW in codes(row)
 
 
+@pytest.mark.parametrize("count", [1, 2])
+def test_flagged_cells_are_named_where_there_is_a_mean(count: int, codes: Codes) -> None:
+    permeabilities, nernst, _ = cells({"control": [0.02, 0.025][:count]})
+    flagged = [row.model_copy(update={"status": Status.FLAGGED}) for row in permeabilities]
+    row = fit_cohort(flagged, nernst).pooled[0]
+    assert (Code.CELLS_FLAGGED in codes(row)) is (row.estimate is not None) is (count == 2)
+
+
 def test_cells_with_only_a_bound_are_counted_and_named_but_not_averaged(codes: Codes) -> None:
     row = fit_cohort(*cells({"control": [0.02, 0.025, 0.0]})).pooled[0]
     assert (row.n_cells, row.n_bounded, row.status) == (2, 1, Status.FLAGGED)

@@ -67,7 +67,8 @@ def test_a_leak_that_determines_the_reversal_potentials_withdraws_ratio_and_verd
     assert fits.current_ratios[0].p_ratio == pytest.approx(0.05, rel=0.15)
     assert fits.current_ratios[0].leak_nS == pytest.approx(20.0, rel=0.02)
     assert (fits.permeabilities[0].status, fits.permeabilities[0].p_ratio) == (Status.FAILED, None)
-    assert Code.LEAK_DOMINATES_RATIO in codes(fits.permeabilities[0])
+    assert codes(fits.permeabilities[0]) == {Code.LEAK_DOMINATES_RATIO}  # none about the withdrawn ratio
+    assert codes(fits.nernst[0]) == {Code.LEAK_DOMINATES_SLOPE}
     assert (fits.nernst[0].status, fits.nernst[0].verdict) == (Status.FAILED, None)
 
 

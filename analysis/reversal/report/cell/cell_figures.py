@@ -270,7 +270,7 @@ def _draw_reversal(axes: Axes, row: ReversalRow, colour: str, named: set[str]) -
 
 
 def _draw_bound(axes: Axes, row: ReversalRow, colour: str, named: set[str]) -> None:
-    """Draw an arrow from the last voltage at which the current differs from zero towards the unmeasured reversal potential."""
+    """Draw an arrow from the last voltage with a current that differs from zero towards the reversal potential."""
     if row.out_mM is None or row.bound is None or row.bound_mV is None:
         return
     name = "bound only"

@@ -316,7 +316,7 @@ OF_RECORDINGS = {
         computed="Peak deflections are compared with the noise of the sweeps.",
         remedy="Average more repeats, or set `window.measure` to `steady`.",
         fixed_limit="1.5 times the largest deflection expected of noise",
-        why="Chosen: noise alone seldom reaches half as much again as its expected maximum.",
+        why="Chosen: noise alone seldom exceeds 1.5 times its expected maximum.",
     ),
     Code.PEAK_IN_BLANK: Definition(
         says="Near E_rev the current does not rise to a peak within the window. It may peak during the time blanked "
