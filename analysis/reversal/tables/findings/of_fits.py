@@ -9,14 +9,16 @@ from reversal.tables.status import Severity
 OF_FITS = {
     Code.RECORDINGS_FLAGGED: Definition(
         says="Flagged recordings are used: {place}.",
-        meaning="The result is as good as these recordings; see the findings of each of them.",
+        meaning="The result depends on recordings with findings; see the findings of each of them.",
         computed="Recordings with status flagged that enter the fit.",
-        remedy="Read their findings; leave a code out with quality.exclude.",
+        remedy="Read their findings. A code of a check in quality.exclude leaves the recordings with this "
+        "finding out of the fits.",
     ),
     Code.RECORDINGS_LEFT_OUT: Definition(
         says="Not used: {place}.",
         meaning="These recordings of the cell and condition do not enter the fit.",
         computed="Recordings that failed, were excluded, or have no bracketed reversal potential with an error.",
+        remedy="See the findings of each of them.",
         severity=Severity.NOTE,
     ),
     Code.NO_REVERSALS: Definition(
@@ -120,6 +122,7 @@ OF_FITS = {
         says="No ratio of {place} balances the currents in this bath.",
         meaning="The reversal potential is outside the range that any ratio allows.",
         computed="Sum of the GHK currents at E_rev.",
+        remedy="Check recipe, junction correction and leak of this bath.",
         severity=Severity.NOTE,
     ),
     Code.ION_ABSENT_OUTSIDE: Definition(
@@ -181,6 +184,7 @@ OF_FITS = {
         says="Bisquare weights: the interval is approximate.",
         meaning="Outlying baths count less.",
         computed="`fitting.robust` is on and there are enough baths.",
+        remedy="Compare with the result without `fitting.robust`.",
         severity=Severity.NOTE,
     ),
     Code.CURRENTS_TOO_FEW: Definition(

@@ -39,6 +39,7 @@ OF_RECORDINGS = {
         says="Excluded in the recording sheet ({message}).",
         meaning="A person left the recording out.",
         computed="Column `exclude` of the recording sheet.",
+        remedy="Clear the column `exclude` of the row to use the recording.",
         severity=Severity.EXCLUSION,
     ),
     Code.SERIES_RESISTANCE: Definition(
@@ -290,7 +291,8 @@ OF_RECORDINGS = {
         remedy="Check which solution was perfused and how the row names it.",
         unit="mV",
         setting="quality.bath_mV",
-        why="Predicted changes below 5 mV can be hidden by other permeant ions.",
+        why="Smallest predicted change that is checked: below 5 mV it can be hidden by other permeant "
+        "ions. The limit of the number itself is given under its computation.",
     ),
     Code.JUNCTION_ONLINE: Definition(
         says="The acquisition software had already corrected {number:+.1f} mV of junction potential. Only the "

@@ -109,6 +109,7 @@ OF_REVERSALS = {
         says="There is no Nernst potential: {place} contains no {ion}.",
         meaning="E_rev is reported without a prediction.",
         computed="Free concentration of the experiment's ion on both sides.",
+        remedy="Set `ion` to an ion that both solutions contain.",
         severity=Severity.NOTE,
     ),
 }
