@@ -115,6 +115,8 @@ def _findings() -> list[str]:
             lines += [f"- Means: {entry.meaning}", f"- Computed: {entry.computed}", f"- Effect: {entry.effect}."]
             if entry.limit:
                 lines.append(f"- Default limit: {entry.limit}. {entry.why}".strip())
+            if entry.fixed_limit:
+                lines.append(f"- Fixed limit: {entry.fixed_limit}. {entry.why}")
             if entry.setting:
                 lines.append(f"- Change it in: `experiments.NAME.{entry.setting}`")
             if entry.remedy:

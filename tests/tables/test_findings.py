@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 from string import Formatter
 
 import pytest
 
 from reversal.experiment.measure_settings import Quality
+from reversal.fit import fit_constants
+from reversal.measure.iv import iv_constants
+from reversal.measure.protocol import protocol_constants
+from reversal.measure.reversal import reversal_constants
 from reversal.report.findings_guide import default_limit, guide
+from reversal.statistics import statistics_constants
 from reversal.tables.findings.code import CHECKS, Code
 from reversal.tables.findings.finding import DEFINITIONS, excluding, finding, reason_of
 from reversal.tables.findings_table import finding_rows, judge
@@ -33,6 +39,77 @@ def test_a_definition_is_whole(code: Code) -> None:
     if code in CHECKS:
         assert definition.setting.startswith("quality.")
         assert definition.why
+
+
+def _codes_with_a_limit(root: Path) -> set[Code]:
+    """Codes whose sentence or remedy names the limit, and those that the sources make with a number and a limit."""
+    found = set(CHECKS)
+    for code, definition in DEFINITIONS.items():
+        names = {name for text in (definition.says, definition.remedy) for _, name, _, _ in Formatter().parse(text)}
+        found |= {code} if names & {"limit", "limit_percent"} else set()
+    for path in (root / "analysis" / "reversal").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "finding":
+                with_limit = len(node.args) == 3 or any(word.arg == "limit" for word in node.keywords)
+                if with_limit and isinstance(node.args[0], ast.Attribute):
+                    found.add(Code[node.args[0].attr])
+    return found
+
+
+def test_every_code_with_a_limit_explains_it(root: Path) -> None:
+    limited = _codes_with_a_limit(root)
+    assert Code.LEAK_DOMINATES_SLOPE in limited
+    for code in limited:
+        assert DEFINITIONS[code].setting or DEFINITIONS[code].fixed_limit, code
+
+
+@pytest.mark.parametrize("code", list(Code))
+def test_a_limit_has_one_source_and_a_reason(code: Code) -> None:
+    definition = DEFINITIONS[code]
+    assert not (definition.setting and definition.fixed_limit)
+    assert bool(definition.why) == bool(definition.setting or definition.fixed_limit)
+
+
+@pytest.mark.parametrize("code", list(Code))
+def test_every_warning_and_failure_has_a_remedy(code: Code) -> None:
+    if DEFINITIONS[code].severity in (Severity.WARNING, Severity.FAILURE):
+        assert DEFINITIONS[code].remedy
+
+
+@pytest.mark.parametrize("code", list(Code))
+def test_only_sentence_and_remedy_have_blanks(code: Code) -> None:
+    definition = DEFINITIONS[code]
+    assert "{" not in definition.meaning + definition.computed + definition.fixed_limit + definition.why
+
+
+@pytest.mark.parametrize(
+    ("code", "value"),
+    [
+        (Code.VOLTAGES_TOO_FEW, reversal_constants.MIN_REVERSAL_POINTS),
+        (Code.ESTIMATOR_DISAGREES, statistics_constants.DISAGREEMENT_SE),
+        (Code.RAMP_CAPACITANCE_MISMATCH, statistics_constants.DISAGREEMENT_SE),
+        (Code.PEAK_NOT_DETECTED, iv_constants.MIN_PEAK_OVER_NOISE_EXTREMUM),
+        (Code.PEAK_IN_BLANK, iv_constants.PEAK_RISE_SE),
+        (Code.SUB_PULSE_TIME_COURSE, 100 * protocol_constants.MIN_LEAK_DEVIATION),
+        (Code.SUB_PULSE_PROPORTION, 100 * protocol_constants.MIN_LEAK_DEVIATION),
+        (Code.LEAK_WINDOW_POINTS, reversal_constants.MIN_LEAK_POINTS),
+        (Code.BLOCKED_VOLTAGES_MISSING, reversal_constants.MIN_SHARED_VOLTAGES),
+        (Code.EXCESS_SCATTER, fit_constants.SCATTER_PROBABILITY),
+        (Code.COMMON_SHIFT, fit_constants.COMMON_SHIFT_SD),
+        (Code.LINE_CURVED, fit_constants.CURVATURE_PROBABILITY),
+        (Code.CURRENTS_MISFIT, 100 * fit_constants.MAX_CURRENT_MISFIT),
+        (Code.CURRENTS_INSENSITIVE, fit_constants.MAX_IDENTIFIED_LOG_RATIO),
+        (Code.LEAK_DOMINATES_RATIO, 100 * fit_constants.MIN_LEAK_FRACTION),
+        (Code.LEAK_DOMINATES_SLOPE, 100 * fit_constants.MIN_LEAK_FRACTION),
+        (Code.CELLS_TOO_FEW, fit_constants.MIN_POOLED_CELLS),
+        (Code.MIXED_MODEL_CELLS, fit_constants.MIN_SPREAD_CELLS),
+        (Code.CELLS_UNPAIRED, fit_constants.MIN_SPREAD_CELLS),
+    ],
+)
+def test_a_fixed_limit_in_words_is_that_of_the_code(code: Code, value: float) -> None:
+    number = re.search(r"[0-9.]+", DEFINITIONS[code].fixed_limit)
+    assert number is not None
+    assert float(number.group()) == pytest.approx(value)
 
 
 def test_every_quality_limit_belongs_to_a_finding() -> None:
@@ -109,6 +186,16 @@ def test_further_findings_change_status_and_reason_of_a_row() -> None:
     assert one.row.status is Status.FLAGGED
     more = one.adding(finding(Code.RATIO_UNRESOLVED), n_baths=2)
     assert (more.row.status, more.row.n_baths, len(more.findings)) == (Status.FAILED, 2, 2)
+
+
+def test_a_row_can_keep_some_of_its_findings() -> None:
+    blank = {name: None for name in PermeabilityRow.model_fields if name not in {"n_left_out", "n_recordings"}}
+    names = {"experiment": "e", "cell": "c", "condition": "x", "ion": "Na", "reference": "K", "n_baths": 1}
+    columns = {k: v for k, v in (blank | names).items() if k not in {"status", "reason"}}
+    note = finding(Code.RECORDINGS_LEFT_OUT, 1, place="rec_1 (excluded)")
+    one = judge(PermeabilityRow, [finding(Code.ONE_BATH), note], **columns)
+    kept = one.keeping([Code.RECORDINGS_LEFT_OUT])
+    assert (kept.findings, kept.row.status, kept.row.reason) == ((note,), Status.OK, note.sentence)
 
 
 def test_every_finding_is_explained_on_the_page_and_in_the_docs(root: Path) -> None:

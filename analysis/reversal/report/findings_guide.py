@@ -41,6 +41,7 @@ class GuideEntry:
     computed: str
     effect: str
     limit: str
+    fixed_limit: str
     why: str
     setting: str
     remedy: str
@@ -76,6 +77,7 @@ def _entry(code: Code) -> GuideEntry:
         computed=definition.computed,
         effect=EFFECT[definition.severity.value],
         limit=default_limit(definition),
+        fixed_limit=definition.fixed_limit,
         why=definition.why,
         setting=definition.setting,
         remedy=_with_blanks(definition.remedy),

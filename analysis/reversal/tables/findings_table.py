@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -75,6 +75,11 @@ class Judged(Generic[R]):
 
     row: R
     findings: tuple[Finding, ...]
+
+    def keeping(self, codes: Container[Code]) -> Judged[R]:
+        """The row with only those of its findings that have one of these codes."""
+        findings = tuple(found for found in self.findings if found.code in codes)
+        return Judged(self.row.model_copy(update=judged(findings)), findings)
 
     def adding(self, *more: Finding, **columns: Any) -> Judged[R]:
         """The row with further findings in front, other columns changed as given."""

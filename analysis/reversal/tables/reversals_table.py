@@ -24,7 +24,7 @@ from reversal.tables.iv_table import IVKind
 
 
 class Crossing(StrEnum):
-    """Where the reversal potential lies relative to the tested range."""
+    """Where the reversal potential lies relative to the currents that differ from zero."""
 
     BRACKETED = "bracketed"
     EXTRAPOLATED = "extrapolated"
@@ -47,20 +47,35 @@ class ReversalRow(Row):
     ljp_mV: Annotated[Number, Field(description="all junction terms that were subtracted from the command [mV]")]
     e_rev_mV: Annotated[Number, Field(description="reversal potential, inside minus outside [mV]")]
     ci_low_mV: Annotated[
-        Number, Field(description="lower end of the 95 % interval of e_rev_mV, shared errors not included [mV]")
+        Number,
+        Field(
+            description="lower end of the 95 % interval of e_rev_mV; the errors of junction potential and temperature "
+            "are not included (they are in shared_sd_mV) [mV]"
+        ),
     ]
     ci_high_mV: Annotated[
-        Number, Field(description="upper end of the 95 % interval of e_rev_mV, shared errors not included [mV]")
+        Number,
+        Field(
+            description="upper end of the 95 % interval of e_rev_mV; the errors of junction potential and temperature "
+            "are not included (they are in shared_sd_mV) [mV]"
+        ),
     ]
     method: Annotated[Estimator | None, Field(description="estimator of e_rev_mV")]
     crossing: Annotated[
-        Crossing, Field(description="bracketed inside the tested voltages, extrapolated outside them, or none")
+        Crossing,
+        Field(
+            description="bracketed by currents of both signs, extrapolated beyond the last current that differs "
+            "from zero, or none"
+        ),
     ]
     e_nernst_mV: Annotated[Number, Field(description="Nernst potential of the ion at the bath temperature [mV]")]
     deviation_mV: Annotated[Number, Field(description="e_rev_mV minus e_nernst_mV [mV]")]
     status: StatusColumn
     reason: Reason
-    se_mV: Annotated[Number, Field(description="standard error of e_rev_mV, shared errors not included [mV]")] = None
+    se_mV: Annotated[
+        Number,
+        Field(description="standard error of e_rev_mV, without the errors of junction potential and temperature [mV]"),
+    ] = None
     shared_sd_mV: Annotated[
         Number, Field(description="junction and temperature error, shared by the recordings of the cell [mV]")
     ] = None
@@ -68,7 +83,11 @@ class ReversalRow(Row):
         Number, Field(description="command potential at which the current reverses, nothing corrected [mV]")
     ] = None
     extrapolated_mV: Annotated[
-        Number, Field(description="zero of a line through the nearest points, outside the tested range [mV]")
+        Number,
+        Field(
+            description="zero of a line through the nearest points, where all currents that differ from zero "
+            "have one sign [mV]"
+        ),
     ] = None
     bound: Annotated[
         Literal["above", "below"] | None, Field(description="whether E_rev is above or below bound_mV")

@@ -60,6 +60,15 @@ def test_one_cell_gives_no_mean_and_a_finding() -> None:
     assert (found.number, found.limit) == (1, 2)
 
 
+@pytest.mark.parametrize("count", [1, 2])
+def test_flagged_cells_are_named_where_there_is_a_mean(count: int) -> None:
+    permeabilities, nernst, _ = cells({"control": [0.02, 0.025][:count]})
+    flagged = [row.model_copy(update={"status": Status.FLAGGED}) for row in permeabilities]
+    fits = fit_cohort(flagged, nernst)
+    found = found_by_code(fits.findings, table="pooled", quantity="P_Na/P_K")
+    assert (Code.CELLS_FLAGGED in found) is (fits.pooled[0].estimate is not None) is (count == 2)
+
+
 def test_cells_with_only_a_bound_are_counted_and_named_but_not_averaged() -> None:
     fits = fit_cohort(*cells({"control": [0.02, 0.025, 0.0]}))
     row = fits.pooled[0]

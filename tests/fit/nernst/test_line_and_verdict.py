@@ -144,6 +144,16 @@ def test_a_bath_without_the_series_ion_is_left_out_and_named(rig: Rig) -> None:
     assert fits.permeabilities[0].p_ratio == pytest.approx(0.001, rel=1e-3)
 
 
+def test_an_ion_of_the_pipette_that_no_bath_contains_gives_no_line(rig: Rig) -> None:
+    rig.baths = {"Na150": {"Na": 150.0, "Cl": 150.0}, "Na75": {"Na": 75.0, "Cl": 75.0}}
+    fits = fit_cell(rig.reversals({"K": 1.0, "Na": 0.02}), rig.settings(Experiment()))
+    assert (fits.nernst[0].status, fits.nernst[0].n_baths) == (Status.FAILED, 0)
+    found = found_by_code(fits.fit_findings, table="nernst")
+    assert Code.ION_IN_NO_BATH in found
+    assert Code.ION_ABSENT not in found
+    assert fits.permeabilities[0].p_ratio == pytest.approx(0.02, rel=0.05)
+
+
 def test_robust_line_withstands_one_wrong_bath(rig: Rig) -> None:
     rig.baths = k_series(1, 2.5, 5, 10, 20, 40, 80)
     errors = np.array([0.1, 15.0, -0.1, 0.1, -0.1, 0.05, 0.0])

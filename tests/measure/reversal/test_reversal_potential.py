@@ -117,6 +117,18 @@ def test_zero_close_to_the_tested_range_is_extrapolated() -> None:
     assert (outside.code, outside.number) == (Code.REVERSAL_OUT_OF_RANGE, -40.0)
     assert extrapolated.code is Code.REVERSAL_EXTRAPOLATED
     assert extrapolated.number == pytest.approx(10.0, abs=0.05)
+    assert (extrapolated.values["where"], extrapolated.values["side"]) == ("outside", "below")
+
+
+def test_zero_inside_the_tested_range_is_not_called_outside() -> None:
+    v = np.arange(-60.0, 61.0, 10.0)
+    result = reversal_of(Points(v, 3.0 * (v - 57.0), np.full(v.size, 5.0), 60))
+    assert result.extrapolated_mV == pytest.approx(57.0, abs=1.0)
+    outside, extrapolated = result.findings
+    assert (outside.code, outside.number) == (Code.REVERSAL_OUT_OF_RANGE, 50.0)
+    assert extrapolated.code is Code.REVERSAL_EXTRAPOLATED
+    assert (extrapolated.values["where"], extrapolated.values["side"]) == ("inside", "above")
+    assert extrapolated.values["zero_mV"] == result.extrapolated_mV
 
 
 def test_noise_has_no_reversal_potential() -> None:

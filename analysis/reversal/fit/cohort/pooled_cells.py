@@ -85,14 +85,15 @@ def _ratio_row(rows: Sequence[PermeabilityRow]) -> Judged[PooledRow]:
     widths = np.log(np.array([(r.ci_high or 1.0) / (r.ci_low or 1.0) for r in used], dtype=float))
     errors = np.maximum(widths / (2 * TWO_SIDED_95), MIN_LOG_RATIO_SE)
     flagged = [r for r in used if r.status is Status.FLAGGED]
+    mean = _pool(values, errors)
     found = [
         *_about_cells(Code.CELLS_BOUND_ONLY, bounded),
-        *_about_cells(Code.CELLS_FLAGGED, flagged),
+        *_about_cells(Code.CELLS_FLAGGED, flagged if isinstance(mean, PooledMean) else []),
         *_about_cells(Code.CELLS_WITHOUT_VALUE, [r for r in rows if r not in used and r not in bounded]),
-        *_about_cells(Code.CELLS_INCOMPLETE, [r for r in used if r.n_left_out and r not in flagged]),
+        *_about_cells(Code.CELLS_INCOMPLETE, [r for r in used if r.n_left_out]),
     ]
     group = _Group(rows, used, len(bounded), PooledKind.PERMEABILITY_RATIO, rows[0].ion, rows[0].reference)
-    return _row(group, _pool(values, errors), TWO_STAGE, found, np.exp)
+    return _row(group, mean, TWO_STAGE, found, np.exp)
 
 
 def _slope_rows(rows: Sequence[NernstRow], reversals: Sequence[ReversalRow]) -> list[Judged[PooledRow]]:

@@ -12,6 +12,8 @@ from reversal.tables.findings_table import Judged
 from reversal.tables.nernst_table import NernstRow
 from reversal.tables.permeabilities_table import PermeabilityRow
 
+# findings that stay in a withdrawn row: they name recordings, not the number
+OF_THE_RECORDINGS = (Code.RECORDINGS_FLAGGED, Code.RECORDINGS_LEFT_OUT, Code.ION_ABSENT_OUTSIDE)
 OF_THE_RATIO = (
     *("p_ratio", "ci_low", "ci_high", "bound", "ddg_kJ_mol", "ddg_ci_low", "ddg_ci_high"),
     *("smallest_resolvable", "other_scale_p_ratio"),
@@ -45,7 +47,7 @@ def without_leaky_verdict(one: Judged[NernstRow], leak: CurrentRatioRow | None) 
         leak_nS=leak.leak_nS or 0.0,
         slope_ratio=one.row.slope_ratio,
     )
-    return one.adding(found, **dict.fromkeys(OF_THE_LINE))
+    return one.keeping(OF_THE_RECORDINGS).adding(found, **dict.fromkeys(OF_THE_LINE))
 
 
 def _withdrawn(one: Judged[PermeabilityRow], current: CurrentRatioRow | None) -> Judged[PermeabilityRow]:
@@ -60,7 +62,7 @@ def _withdrawn(one: Judged[PermeabilityRow], current: CurrentRatioRow | None) ->
         by_reversals=_interval(one.row),
         by_currents=_interval(current),
     )
-    return one.adding(found, **dict.fromkeys(OF_THE_RATIO))
+    return one.keeping(OF_THE_RECORDINGS).adding(found, **dict.fromkeys(OF_THE_RATIO))
 
 
 def _interval(row: PermeabilityRow | CurrentRatioRow) -> str:

@@ -107,7 +107,7 @@ def _no_line(series: BathSeries, n_baths: int, findings: list[Finding]) -> Judge
     if not series.rows:
         why = finding(Code.NO_REVERSALS)
     elif n_baths == 0:
-        why = finding(Code.ION_ABSENT, place=ion)
+        why = finding(Code.ION_IN_NO_BATH, place=ion)
     else:
         why = finding(Code.ONE_CONCENTRATION, place=ion)
     return judge(

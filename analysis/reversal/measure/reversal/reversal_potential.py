@@ -151,7 +151,14 @@ def _outside(points: Points) -> Reversal:
     extrapolated = _extrapolated(points, bound)
     if extrapolated is None:
         return Reversal(None, Crossing.NONE, bound=bound, findings=(outside,))
-    beyond = finding(Code.REVERSAL_EXTRAPOLATED, abs(extrapolated - bound.v_mV))
+    inside = points.v_mV.min() <= extrapolated <= points.v_mV.max()  # the outermost currents need not differ from zero
+    beyond = finding(
+        Code.REVERSAL_EXTRAPOLATED,
+        abs(extrapolated - bound.v_mV),
+        zero_mV=extrapolated,
+        side=bound.side,
+        where="inside" if inside else "outside",
+    )
     return Reversal(None, Crossing.EXTRAPOLATED, bound=bound, extrapolated_mV=extrapolated, findings=(outside, beyond))
 
 

@@ -270,10 +270,10 @@ def _draw_reversal(axes: Axes, row: ReversalRow, colour: str, named: set[str]) -
 
 
 def _draw_bound(axes: Axes, row: ReversalRow, colour: str, named: set[str]) -> None:
-    """Draw an arrow from the end of the tested range towards the unmeasured reversal potential."""
+    """Draw an arrow from the last voltage with a current that differs from zero towards the reversal potential."""
     if row.out_mM is None or row.bound is None or row.bound_mV is None:
         return
-    name = "outside the tested range"
+    name = "bound only"
     tip_mV = row.bound_mV + (9.0 if row.bound == "above" else -9.0)
     look = {"arrowstyle": "->", "color": colour, "linewidth": 1.2}
     axes.annotate("", (row.out_mM, tip_mV), (row.out_mM, row.bound_mV), arrowprops=look, zorder=3)

@@ -294,7 +294,7 @@ def ratio_text(row: PermeabilityRow) -> str:
 
 
 def reversal_text(row: ReversalRow) -> str:
-    """Reversal potential; a bound with its sign if it is outside the tested range."""
+    """Reversal potential; a bound with its sign if no sign change brackets it."""
     if row.e_rev_mV is not None:
         return millivolts(row.e_rev_mV, row.ci_low_mV, row.ci_high_mV)
     if row.bound is not None and row.bound_mV is not None:

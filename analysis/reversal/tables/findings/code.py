@@ -91,6 +91,7 @@ class Code(StrEnum):
     ACTIVITY_UNCERTAIN = "activity_uncertain"
     BATH_WITHOUT_BALANCE = "bath_without_balance"
     ION_ABSENT_OUTSIDE = "ion_absent_outside"
+    ION_IN_NO_BATH = "ion_in_no_bath"
     ONE_CONCENTRATION = "one_concentration"
     TWO_BATHS = "two_baths"
     SLOPE_UNDECIDED = "slope_undecided"

@@ -18,7 +18,8 @@ class Definition:
     severity : what it does to the number it is about
     unit : of number and limit; empty for counts and fractions
     setting : key of config.yaml that holds the limit; empty where the limit is fixed
-    why : why the limit has its default value
+    fixed_limit : the limit in words, where no key holds it; empty without a limit
+    why : why the limit has its value
     """
 
     says: str
@@ -28,4 +29,5 @@ class Definition:
     severity: Severity = Severity.WARNING
     unit: str = ""
     setting: str = ""
+    fixed_limit: str = ""
     why: str = ""

@@ -9,14 +9,16 @@ from reversal.tables.status import Severity
 OF_FITS = {
     Code.RECORDINGS_FLAGGED: Definition(
         says="Flagged recordings are used: {place}.",
-        meaning="The result is as good as these recordings; see the findings of each of them.",
+        meaning="The result depends on recordings with findings; see the findings of each of them.",
         computed="Recordings with status flagged that enter the fit.",
-        remedy="Read their findings; leave a code out with quality.exclude.",
+        remedy="Read their findings. A code of a check in quality.exclude leaves the recordings with this "
+        "finding out of the fits.",
     ),
     Code.RECORDINGS_LEFT_OUT: Definition(
         says="Not used: {place}.",
         meaning="These recordings of the cell and condition do not enter the fit.",
         computed="Recordings that failed, were excluded, or have no bracketed reversal potential with an error.",
+        remedy="See the findings of each of them.",
         severity=Severity.NOTE,
     ),
     Code.NO_REVERSALS: Definition(
@@ -47,6 +49,8 @@ OF_FITS = {
         computed="Number of different combinations of bath and pipette.",
         remedy="Add baths, or take ions out of `permeant`.",
         severity=Severity.FAILURE,
+        fixed_limit="as many solutions as unknowns (free ratios, and the offset if it is free)",
+        why="Each unknown needs a solution of its own.",
     ),
     Code.FORMULA_REFUSED: Definition(
         says="Cannot tell, because the formula is not defined here: {message}",
@@ -69,21 +73,26 @@ OF_FITS = {
         remedy="Add a bath.",
     ),
     Code.EXCESS_SCATTER: Definition(
-        says="The baths scatter more than their errors allow (p = {number:.2g}). The errors are understated, or one "
-        "ratio "
-        "does not hold in all baths. The interval is computed from the scatter.",
+        says="The baths scatter more than their errors explain (p = {number:.2g}). The errors may be too "
+        "small, or one ratio may not describe all baths. The interval is computed from the scatter.",
         meaning="The interval is wider than the errors of the recordings imply.",
         computed="Probability of this much scatter about the fit if the stated errors are right (χ²).",
-        remedy="Look for a bath that is wrong, anomalous mole fraction behaviour, or another permeant ion.",
+        remedy="Look for a wrong bath. Other possible causes are, for example, anomalous mole fraction "
+        "behaviour or another permeant ion.",
+        fixed_limit="p = 0.10",
+        why="Chosen: a smaller level leaves errors that are too small unnoticed. One series in ten with "
+        "correct errors gets this finding by chance.",
     ),
     Code.COMMON_SHIFT: Definition(
-        says="All reversal potentials are {number:+.1f} mV from the fit, more than the junction error ({sd_mV:.1f} mV) "
-        "explains.",
-        meaning="Something common to the series is wrong.",
-        computed="Shift that the fit attributes to the shared junction error; the limit is three standard deviations.",
+        says="All reversal potentials are {number:+.1f} mV from the fit, more than the shared error of "
+        "junction and temperature ({sd_mV:.1f} mV) explains.",
+        meaning="Something that all recordings of the series share may be wrong.",
+        computed="Shift that the fit attributes to the error that all recordings share (junction potential "
+        "and thermometer).",
         remedy="Check the junction correction, the pipette recipe, and whether another ion permeates.",
         unit="mV",
-        setting="junction.sd_mV",
+        fixed_limit="3 standard deviations of the shared error (junction.sd_mV and the error of the thermometer)",
+        why="Chosen: a common shift with normal errors is larger with p = 0.3 %.",
     ),
     Code.UPPER_BOUND_ONLY: Definition(
         says="{place} cannot be distinguished from an impermeant ion: the ratio has an upper bound only.",
@@ -113,12 +122,23 @@ OF_FITS = {
         says="No ratio of {place} balances the currents in this bath.",
         meaning="The reversal potential is outside the range that any ratio allows.",
         computed="Sum of the GHK currents at E_rev.",
+        remedy="Check recipe, junction correction and leak of this bath.",
         severity=Severity.NOTE,
     ),
     Code.ION_ABSENT_OUTSIDE: Definition(
         says="{place}: no {ion} outside, so there is no Nernst potential.",
         meaning="These recordings do not enter the line.",
         computed="Free concentration in the bath.",
+        remedy="Use baths that contain the ion, or choose another ion for the line; the permeability ratios "
+        "do not need it outside.",
+    ),
+    Code.ION_IN_NO_BATH: Definition(
+        says="Cannot tell, because no bath contains {place}; the line needs it outside.",
+        meaning="There is no Nernst potential and no line. The ion may be in the pipette.",
+        computed="Free concentration of the series ion in the baths of the recordings with a reversal potential.",
+        remedy="Use baths that contain the ion, or choose another ion for the line; the permeability ratios do not "
+        "need it outside.",
+        severity=Severity.FAILURE,
     ),
     Code.ONE_CONCENTRATION: Definition(
         says="Cannot tell, because all recordings have the same {place} concentration outside; a slope needs two.",
@@ -151,30 +171,34 @@ OF_FITS = {
         severity=Severity.NOTE,
     ),
     Code.LINE_CURVED: Definition(
-        says="The line is curved (p = {number:.2g}). A second permeant ion flattens its low end, which a slope does "
-        "not "
-        "describe; see the permeability ratios.",
+        says="The points deviate from a straight line (p = {number:.2g}). For example, a second permeant "
+        "ion may flatten the low end of the line, or leak or a wrong bath may bend it. See the "
+        "permeability ratios.",
         meaning="One slope does not describe the series.",
-        computed="F test of a quadratic term; the limit is p = {limit:.2f}.",
-        remedy="Report the permeability ratio instead of the slope.",
-        why="The usual level of a test.",
+        computed="Two-sided t test of a quadratic term, which finds curvature of either sign and from any cause.",
+        remedy="Check leak and baths. If a second ion permeates, report the permeability ratio instead of the slope.",
+        fixed_limit="p = 0.05",
+        why="The usual level of a test: one straight line in twenty is called curved.",
     ),
     Code.ROBUST_WEIGHTS: Definition(
         says="Bisquare weights: the interval is approximate.",
         meaning="Outlying baths count less.",
         computed="`fitting.robust` is on and there are enough baths.",
+        remedy="Compare with the result without `fitting.robust`.",
         severity=Severity.NOTE,
     ),
     Code.CURRENTS_TOO_FEW: Definition(
         says="Cannot tell, because fewer than two baths have an I–V.",
         meaning="The currents of one bath cannot give a ratio.",
         computed="Baths with I–V points that are used.",
+        remedy="Record the I–V in a second bath; see the findings of recordings that have none.",
         severity=Severity.FAILURE,
     ),
     Code.CURRENTS_DO_NOT_RISE: Definition(
         says="Cannot tell, because the currents do not rise with voltage as those of a channel do.",
         meaning="The model has no positive permeability.",
         computed="Fitted permeability of the reference ion.",
+        remedy="Check the sign of the current and the leak; use the ratio from the reversal potentials.",
         severity=Severity.FAILURE,
     ),
     Code.CURRENTS_MISFIT: Definition(
@@ -182,18 +206,26 @@ OF_FITS = {
         "{limit_percent:.0f} %.",
         meaning="A constant field with one gate and a linear leak does not describe this channel.",
         computed="Root mean square misfit divided by the standard deviation of the currents.",
+        remedy="Use the ratio from the reversal potentials; check for leak and run-down.",
         severity=Severity.FAILURE,
+        fixed_limit="5 % of the standard deviation of the currents",
+        why="Chosen: larger residuals show a model that does not hold (rectification, run-down, for "
+        "example), whose ratio has no meaning.",
     ),
     Code.CURRENTS_INSENSITIVE: Definition(
         says="Cannot tell, because the currents hardly depend on the ratio.",
         meaning="The value would be arbitrary.",
         computed="Logarithm of the ratio and width of its interval.",
+        remedy="Use the ratio from the reversal potentials, or add a bath in which the ion dominates.",
         severity=Severity.FAILURE,
+        fixed_limit="7 (natural logarithm, a factor of about 1100) for the ratio and for the width of its interval",
+        why="Chosen: beyond it the currents do not depend on the ratio.",
     ),
     Code.CURRENTS_WITHOUT_INTERVAL: Definition(
         says="Two baths give no interval.",
         meaning="The interval comes from leaving out one bath at a time.",
         computed="Number of baths.",
+        remedy="Record the I–V in a third bath.",
     ),
     Code.CURRENTS_DISAGREE: Definition(
         says="The ratio from the currents disagrees with the one from the reversal potentials: the intervals do not "
@@ -206,34 +238,47 @@ OF_FITS = {
         says="Cannot tell from the reversal potentials, because a leak of {leak_nS:.2g} nS is {percent:.0f} % of the "
         "membrane conductance: they give {by_reversals}, the currents of all baths {by_currents}.",
         meaning="The reversal potentials are those of channel and leak together; the ratio is withdrawn.",
-        computed="Leak of the fit to the currents divided by the slope of the I–V, where both ratios disagree.",
+        computed="Leak of the fit to the currents, divided by the slope of a straight line through the whole "
+        "I–V (median over the baths), where the ratio from the currents and the one from the "
+        "reversal potentials disagree.",
         remedy="Subtract the leak, or record with a better seal.",
         severity=Severity.FAILURE,
+        fixed_limit="10 % of the membrane conductance",
+        why="Chosen: a leak of a tenth of the conductance can explain that both ratios disagree; a "
+        "smaller one shifts E_rev too little.",
     ),
     Code.LEAK_DOMINATES_SLOPE: Definition(
         says="Cannot tell, because a leak of {leak_nS:.2g} nS is {percent:.0f} % of the membrane conductance: a slope "
         "ratio "
         "of {slope_ratio:.2g} is that of channel and leak.",
         meaning="Slope and verdict are withdrawn.",
-        computed="Leak of the fit to the currents divided by the slope of the I–V, where both ratios disagree.",
+        computed="Leak of the fit to the currents, divided by the slope of a straight line through the whole "
+        "I–V (median over the baths), where the ratio from the currents and the one from the "
+        "reversal potentials disagree.",
         remedy="Subtract the leak, or record with a better seal.",
         severity=Severity.FAILURE,
+        fixed_limit="10 % of the membrane conductance",
+        why="Chosen: a leak of a tenth of the conductance can explain that both ratios disagree; a "
+        "smaller one shifts E_rev too little.",
     ),
     Code.CONDITION_WITHOUT_RATIO: Definition(
         says="Cannot tell, because one condition has no ratio.",
         meaning="There is nothing to compare.",
         computed="Fits of both conditions.",
+        remedy="See the findings of the fit of that condition.",
         severity=Severity.FAILURE,
     ),
     Code.CONDITIONS_UNRESOLVED: Definition(
         says="Cannot tell, because neither condition resolves the ratio.",
         meaning="The factor between the conditions may be anything.",
         computed="Profile likelihood of the factor.",
+        remedy="Record both conditions in baths that resolve the ratio.",
         severity=Severity.FAILURE,
     ),
     Code.CONDITIONS_BOUND_ONLY: Definition(
         says="There is a bound only: one condition does not resolve the ratio.",
         meaning="The factor has one limit.",
         computed="Profile likelihood of the factor.",
+        remedy="Record that condition in baths that resolve the ratio.",
     ),
 }

@@ -39,6 +39,7 @@ OF_RECORDINGS = {
         says="Excluded in the recording sheet ({message}).",
         meaning="A person left the recording out.",
         computed="Column `exclude` of the recording sheet.",
+        remedy="Clear the column `exclude` of the row to use the recording.",
         severity=Severity.EXCLUSION,
     ),
     Code.SERIES_RESISTANCE: Definition(
@@ -48,7 +49,8 @@ OF_RECORDINGS = {
         remedy="Use a pipette of lower resistance, clear the tip, or compensate.",
         unit="MΩ",
         setting="quality.series_resistance_MOhm",
-        why="Chosen: with 200 pA at E_rev, 20 MΩ shift the membrane by 4 mV before compensation.",
+        why="Chosen: at a voltage where 200 pA flow, 20 MΩ shift the membrane by 4 mV before "
+        "compensation. Where the total current is 0, R_s shifts nothing.",
     ),
     Code.SERIES_RESISTANCE_DRIFT: Definition(
         says="R_s changes by {percent:+.0f} % during the recording, more than {limit_percent:.0f} %.",
@@ -144,11 +146,16 @@ OF_RECORDINGS = {
         why="Chosen: calibrated as a whole by docs/calibration.md (tails).",
     ),
     Code.TAIL_COMPLETENESS: Definition(
-        says="The tail current at the most distant voltage is {percent:.0f} % of the size expected from GHK and the "
-        "preceding step. It decayed before it could be measured, or the channel rectifies.",
-        meaning="Channels do not close instantly: a missing part of a tail was too fast to be measured.",
-        computed="Measured tail current divided by the one that a constant field implies from the current before the "
-        "step and from the other tails; the smallest of the distant voltages.",
+        says="A tail current is {percent:.0f} % of the size expected in a constant field from the other "
+        "tails or from the current before the step. It may have decayed before it could be measured, "
+        "or the channel may rectify.",
+        meaning="Channels do not close instantly: the missing part of a tail may have been too fast to be measured.",
+        computed="The smallest of two kinds of fraction. First, the decaying tail current at each voltage on "
+        "the side of E_rev where the most distant voltage is, divided by the one that a constant "
+        "field implies from the largest tail (its value minus two standard errors). Second, the tail "
+        "current at the most distant voltage divided by the one implied by the current before the "
+        "step. Voltages within 20 mV of E_rev are not used. Not computed if most of the tail at the "
+        "most distant voltage decays within the window.",
         remedy="Shorten window.blank_ms, lower the temperature, or use voltages nearer E_rev.",
         setting="quality.tail_completeness",
         why="Chosen: calibrated by the sort 'tails that decay within the transient' in docs/calibration.md.",
@@ -184,9 +191,11 @@ OF_RECORDINGS = {
     ),
     Code.JUMP: Definition(
         says="Holding current and I–V jump between two sweeps by an amount that would shift E_rev by {number:+.1f} mV.",
-        meaning="The seal or the cell changed within the family: one I–V was made of two membranes.",
-        computed="Largest step of the holding current between sweeps that the I–V shares, divided by its slope at "
-        "E_rev.",
+        meaning="The seal or the cell changed within the family: the I–V combines two states of the cell.",
+        computed="Looked for only where the largest step of the holding current between two sweeps exceeds "
+        "four standard deviations of these steps, within 60 mV of E_rev. The number is the jump of "
+        "the I–V current between the same two sweeps, in excess of the slopes of the neighbours, "
+        "divided by the slope at E_rev.",
         remedy="Use only the sweeps before the jump, or record again.",
         unit="mV",
         setting="quality.drift_mV",
@@ -224,7 +233,11 @@ OF_RECORDINGS = {
     Code.HUM: Definition(
         says="Mains hum of {frequency_Hz:.0f} Hz with {number:.1f} pA, above {limit:.1f} pA.",
         meaning="Hum is periodic: it does not average out like noise.",
-        computed="Amplitude at 50 or 60 Hz in the stretches at holding.",
+        computed="Amplitude at 50 or 60 Hz, the larger, at the start of the sweeps: from the first to the "
+        "last stretch in which the command is the same in all sweeps, a test pulse between them "
+        "included, up to 32768 samples. The mean over the sweeps, level and slope of each sweep, and "
+        "the noise at neighbouring frequencies are subtracted. Hum that has the same phase in every "
+        "sweep is subtracted with the mean and is not detected.",
         remedy="Find the ground loop; switch off lamps and pumps.",
         unit="pA",
         setting="quality.hum_pA",
@@ -233,7 +246,8 @@ OF_RECORDINGS = {
     Code.SATURATION: Definition(
         says="{number:.0f} samples within the windows are at the limit of the digitiser.",
         meaning="A clipped current is smaller than the real one.",
-        computed="Samples at the largest or smallest value of the recording that repeats as a limit does.",
+        computed="Samples in the measured windows whose absolute value is at least 99.9 % of the digitiser's "
+        "limit in the header. Only Axon files give this limit; for other files the check is unknown.",
         remedy="Lower the amplifier gain.",
         setting="quality.saturated_samples",
         why="A clipped sample is never right.",
@@ -277,7 +291,8 @@ OF_RECORDINGS = {
         remedy="Check which solution was perfused and how the row names it.",
         unit="mV",
         setting="quality.bath_mV",
-        why="Predicted changes below 5 mV can be hidden by other permeant ions.",
+        why="Smallest predicted change that is checked: below 5 mV it can be hidden by other permeant "
+        "ions. The limit of the number itself is given under its computation.",
     ),
     Code.JUNCTION_ONLINE: Definition(
         says="The acquisition software had already corrected {number:+.1f} mV of junction potential. Only the "
@@ -302,6 +317,8 @@ OF_RECORDINGS = {
         meaning="The I–V is that of the start of the window.",
         computed="Peak deflections are compared with the noise of the sweeps.",
         remedy="Average more repeats, or set `window.measure` to `steady`.",
+        fixed_limit="1.5 times the largest deflection expected of noise",
+        why="Chosen: noise alone seldom exceeds 1.5 times its expected maximum.",
     ),
     Code.PEAK_IN_BLANK: Definition(
         says="Near E_rev the current does not rise to a peak within the window. It may peak during the time blanked "
@@ -310,6 +327,8 @@ OF_RECORDINGS = {
         meaning="The true peak may be missed, and the I–V with it.",
         computed="Rise of the mean time course of the sweeps nearest E_rev against its noise.",
         remedy="Shorten window.blank_ms, compensate, or lower the temperature.",
+        fixed_limit="3 standard errors",
+        why="Noise alone rises so far with p = 0.1 %.",
     ),
     Code.RAMP_CAPACITANCE_MISMATCH: Definition(
         says="The capacitive current at the start of the ramp corresponds to {corner_pF:.1f} pF, the membrane test to "
@@ -320,6 +339,8 @@ OF_RECORDINGS = {
         "membrane test; the limit is four standard errors.",
         remedy="Use a ramp in both directions, or a slower one.",
         unit="pF",
+        fixed_limit="4 standard errors of the difference",
+        why="Two estimates of one quantity with normal errors differ by more with p = 6e-5.",
     ),
     Code.RAMP_CAPACITANCE_UNKNOWN: Definition(
         says="C_m is not known. The capacitive current of the ramp was not subtracted.",
@@ -347,24 +368,32 @@ OF_RECORDINGS = {
         meaning="The subtracted current is not leak alone.",
         computed="Conductance at the start and at the end of the sub-pulses.",
         remedy="Give the sub-pulses from a potential where no channel opens.",
+        fixed_limit="10 % of the conductance, and at least 4 standard errors",
+        why="Chosen: smaller deviations from a constant conductance are not reported.",
     ),
     Code.SUB_PULSE_PROPORTION: Definition(
         says="The currents of the sub-pulses are not proportional to their steps: channels may open in them.",
         meaning="The subtracted current is not leak alone.",
         computed="Scatter of the sub-pulse currents about a line through zero.",
         remedy="Give the sub-pulses from a potential where no channel opens.",
+        fixed_limit="10 % of the largest current of a sub-pulse, and more scatter than noise explains",
+        why="Chosen: smaller deviations from a constant conductance are not reported.",
     ),
     Code.LEAK_WINDOW_POINTS: Definition(
         says="The leak window contains {number:.0f} points, fewer than {limit:.0f}. No leak was subtracted.",
         meaning="A line through so few points cannot show that it is a line.",
         computed="Points of the I–V between leak.from_mV and leak.to_mV.",
         remedy="Widen leak.from_mV and leak.to_mV.",
+        fixed_limit="3 points",
+        why="Three points leave a line one degree of freedom.",
     ),
     Code.LEAK_WINDOW_CURVED: Definition(
         says="The I–V is not straight within the leak window. No leak was subtracted.",
         meaning="The window contains more than leak.",
         computed="Scatter of the points about the line, and runs of its residuals (Wald & Wolfowitz 1940).",
         remedy="Choose a window in which no channel is open.",
+        fixed_limit="p = 0.01 for each of the two tests",
+        why="Chosen: each test refuses one straight leak in a hundred.",
     ),
     Code.LEAK_WINDOW_FLAT: Definition(
         says="The leak window shows no conductance. No leak was subtracted.",
@@ -383,11 +412,14 @@ OF_RECORDINGS = {
         meaning="The difference current covers too little of the I–V.",
         computed="Number of voltages within the range of the recording with the blocker.",
         remedy="Record both conditions with the same protocol.",
+        fixed_limit="4 voltages",
+        why="The smooth curve that gives E_rev needs four points.",
     ),
     Code.LEAK_UNKNOWN_AT_VOLTAGE: Definition(
         says="The current to subtract is not known at this voltage.",
         meaning="The point is shown but not used.",
         computed="The recording with the blocker does not reach this voltage.",
+        remedy="Record both conditions with the same protocol.",
         severity=Severity.NOTE,
     ),
 }

@@ -12,6 +12,8 @@ OF_REVERSALS = {
         meaning="There is no I–V to read.",
         computed="Number of different voltages in the I–V.",
         remedy="Record more steps, or widen window.from_mV and window.to_mV.",
+        fixed_limit="3 voltages",
+        why="A sign change needs two voltages; a test of it needs a third.",
     ),
     Code.CURRENT_NOT_DETECTED: Definition(
         says="The current does not differ from zero at any tested voltage.",
@@ -27,10 +29,13 @@ OF_REVERSALS = {
         unit="mV",
     ),
     Code.REVERSAL_EXTRAPOLATED: Definition(
-        says="A line through the nearest points crosses zero {number:.1f} mV outside the tested range.",
+        says="A line through the nearest points crosses zero at {zero_mV:.1f} mV, {number:.1f} mV {side} "
+        "the last voltage at which the current differs from zero. This is {where} the tested "
+        "voltages.",
         meaning="The value is a guide for the next protocol, not a result: it does not enter any fit.",
-        computed="Line through the three nearest points, where its slope differs from zero.",
-        remedy="Extend the protocol by this voltage.",
+        computed="Line through the three nearest points, where its slope differs from zero. The number is the "
+        "distance of its zero from the last voltage at which the current differs from zero.",
+        remedy="Add voltages on both sides of {zero_mV:.0f} mV, or average more repeats.",
         unit="mV",
     ),
     Code.SEVERAL_REVERSALS: Definition(
@@ -69,8 +74,11 @@ OF_REVERSALS = {
         meaning="The reported value is one end of this range.",
         computed="Zero of the I–V after subtraction of the largest leak that it allows, which reverses at 0 mV; given "
         "where leak_fraction is above its limit.",
+        remedy="Subtract the leak (leak.subtract), or block the channel.",
         severity=Severity.NOTE,
         unit="mV",
+        setting="quality.leak_fraction",
+        why="The range is given where leak_fraction is above its limit.",
     ),
     Code.CHANNEL_REVERSAL_OPEN: Definition(
         says="Depending on how much of the current is leak, E_rev of the channel may be anywhere {side} {number:.1f} "
@@ -79,22 +87,29 @@ OF_REVERSALS = {
         computed="The I–V has no zero after subtraction of the largest leak that it allows, which reverses at 0 mV; "
         "given "
         "where leak_fraction is above its limit.",
+        remedy="Subtract the leak (leak.subtract), or block the channel.",
         severity=Severity.NOTE,
         unit="mV",
+        setting="quality.leak_fraction",
+        why="The range is given where leak_fraction is above its limit.",
     ),
     Code.ESTIMATOR_DISAGREES: Definition(
         says="The {place} estimate also fits the points and reverses at {number:.1f} mV.",
         meaning="The value depends on the method by more than its error.",
-        computed="E_rev by an estimator that fits (χ² per degree of freedom up to 2) and differs from the reported "
-        "value by "
-        "more than four standard errors and 1 mV.",
+        computed="E_rev by an estimator that fits (χ² per degree of freedom up to 2) and differs from the "
+        "reported value by more than the limit. The straight line through two points is never "
+        "compared, because nothing shows whether it fits.",
         remedy="Record more voltages near E_rev; report the range.",
         unit="mV",
+        fixed_limit="4 standard errors of the difference, at least 1 mV",
+        why="Chosen: normal errors exceed four standard errors with p = 6e-5, and 1 mV is the usual "
+        "standard deviation of a junction potential.",
     ),
     Code.NERNST_UNDEFINED: Definition(
         says="There is no Nernst potential: {place} contains no {ion}.",
         meaning="E_rev is reported without a prediction.",
         computed="Free concentration of the experiment's ion on both sides.",
+        remedy="Set `ion` to an ion that both solutions contain.",
         severity=Severity.NOTE,
     ),
 }
