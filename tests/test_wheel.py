@@ -8,12 +8,15 @@ import os
 import shutil
 import subprocess
 import sys
-import sysconfig
 import zipfile
 from dataclasses import dataclass
+from email import message_from_bytes
+from importlib.metadata import Distribution, distribution
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from reversal.simulate.rig import record
 from reversal.simulate.synthetic_night import planned_night
@@ -51,9 +54,9 @@ def wheel(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def installed(wheel: Path, root: Path, tmp_path_factory: pytest.TempPathFactory) -> Installed:
-    """The wheel in a new environment, which takes only the libraries from the one that runs the tests.
+    """The wheel in a new environment, which has only the libraries that the wheel's metadata require.
 
-    A path in a .pth file does not run the .pth files of that path: the project itself cannot be found through it.
+    They are links to those of the environment that runs the tests, so that a missing requirement is noticed.
     """
     folder = tmp_path_factory.mktemp("installed")
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder / "venv"], check=True)
@@ -61,10 +64,37 @@ def installed(wheel: Path, root: Path, tmp_path_factory: pytest.TempPathFactory)
     program = "import sysconfig; print(sysconfig.get_path('purelib'))"
     place = Path(subprocess.run([python, "-c", program], capture_output=True, text=True, check=True).stdout.strip())
     _install(wheel, python)
-    (place / "libraries.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
+    for entry in {entry for library in _required_by(wheel) for entry in _entries(library)}:
+        (place / entry.name).symlink_to(entry)
     work = folder / "work"
     shutil.copytree(root / "config", work / "config")
     return Installed(python.parent, work)
+
+
+def _required_by(wheel: Path) -> list[Distribution]:
+    """Installed distributions that the wheel requires, and those that they require in turn."""
+    with zipfile.ZipFile(wheel) as archive:
+        (name,) = (name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
+        metadata = message_from_bytes(archive.read(name))
+    found: dict[tuple[str, str], Distribution] = {}
+    waiting = [(text, "") for text in metadata.get_all("Requires-Dist", [])]
+    while waiting:
+        text, extra = waiting.pop()
+        requirement = Requirement(text)
+        if requirement.marker and not requirement.marker.evaluate({"extra": extra}):
+            continue
+        for wanted in ("", *requirement.extras):
+            key = canonicalize_name(requirement.name), wanted
+            if key not in found:
+                found[key] = distribution(requirement.name)
+                waiting += [(each, wanted) for each in found[key].requires or []]
+    return list(found.values())
+
+
+def _entries(library: Distribution) -> set[Path]:
+    """Files and folders of a distribution at the top of the folder of libraries."""
+    tops = {file.parts[0] for file in library.files or ()} - {"..", "__pycache__"}
+    return {Path(str(library.locate_file(top))).absolute() for top in tops}
 
 
 def _install(wheel: Path, python: Path) -> None:
@@ -85,6 +115,11 @@ def test_the_wheel_carries_the_package_and_nothing_else(wheel: Path, root: Path)
     wanted = {file for file in files if file in DATA or Path(file).suffix in {".py", *DATA_SUFFIXES}}
     assert carried == {f"reversal/{file}" for file in wanted}
     assert {"reference/ions.tsv", "report/templates/cell.html.j2", "py.typed"} <= wanted
+
+
+def test_the_installed_environment_lacks_the_libraries_of_the_tests(installed: Installed) -> None:
+    program = "from importlib.util import find_spec; print([find_spec(name) for name in ('hypothesis', 'pynwb')])"
+    assert installed.run("python", "-c", program) == "[None, None]\n"
 
 
 def test_the_installed_package_is_the_one_of_the_wheel(installed: Installed, root: Path) -> None:

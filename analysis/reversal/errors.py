@@ -60,11 +60,25 @@ def shown(value: object, max_length: int = 80) -> str:
     return text if len(text) <= max_length else text[: max_length - 1] + "…"
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """End of a message about an unknown name: the most similar known name, and the known names (20 at most)."""
+def nearest(name: str, known: Iterable[str], most: int = 20) -> str:
+    """End of a message about an unknown name: the most similar known name, and the known names (``most`` at most)."""
     names = list(dict.fromkeys(known))
-    folded = {other.lower(): other for other in names}
-    close = difflib.get_close_matches(name.lower(), folded, n=1, cutoff=0.5)
-    more = ", …" if len(names) > 20 else ""
-    listed = "Known: " + (", ".join(names[:20]) + more if names else "none")
-    return f"Nearest: {folded[close[0]]!r}. {listed}" if close else listed
+    more = ", …" if len(names) > most else ""
+    listed = "Known: " + (", ".join(names[:most]) + more if names else "none")
+    close = max(names, key=lambda other: _similarity(name, other), default="")
+    return f"Nearest: {close!r}. {listed}" if max(_similarity(name, close)) >= 0.5 else listed
+
+
+def _similarity(name: str, other: str) -> tuple[float, float]:
+    """Fraction of equal words in two names, and of equal letters; a word may have a typing error.
+
+    Words come first: a name with the same first word is nearer than one that happens to share more letters.
+    """
+    words, others = name.lower().split("_"), other.lower().split("_")
+    best = [max(_equal_letters(word, another) for another in others) for word in words]
+    equal = sum(part for part in best if part >= 0.75)
+    return 2 * equal / (len(words) + len(others)), _equal_letters(name.lower(), other.lower())
+
+
+def _equal_letters(text: str, other: str) -> float:
+    return difflib.SequenceMatcher(None, text, other).ratio()

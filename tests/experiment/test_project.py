@@ -11,6 +11,7 @@ import pytest
 from reversal.experiment.closed_model import ConfigurationRefused
 from reversal.experiment.project import Project, read_configuration
 from reversal.experiment.step_settings import CellSettings, CohortSettings, ReadingSettings
+from reversal.tables.findings.code import CHECKS
 
 Load = Callable[..., Project]
 
@@ -41,6 +42,29 @@ def test_a_row_without_a_valid_cell_name_is_left_to_the_cohort(load: Load) -> No
 def test_an_unknown_key_is_refused_with_the_nearest_key(load: Load) -> None:
     with pytest.raises(ConfigurationRefused, match=r"experiments\.default\.junctoin: unknown key.*Nearest: 'junction'"):
         load(experiments={"default": {"junctoin": {}}})
+
+
+@pytest.mark.parametrize(
+    ("key", "near"),
+    [
+        ("tail_left", "tail_completeness"),
+        ("tail_leek", "tail_leak_mV"),
+        ("Run_down", "run_down"),
+        ("series_resistance", "series_resistance_MOhm"),
+        ("drfit_mV", "drift_mV"),
+    ],
+)
+def test_the_nearest_key_shares_words_before_letters(load: Load, key: str, near: str) -> None:
+    with pytest.raises(ConfigurationRefused, match=rf"quality\.{key}: unknown key.*Nearest: '{near}'"):
+        load(experiments={"default": {"quality": {key: 0.5}}})
+
+
+def test_an_unknown_check_is_refused_with_the_nearest_code_and_all_codes(load: Load) -> None:
+    with pytest.raises(ConfigurationRefused) as refused:
+        load(experiments={"default": {"quality": {"exclude": ["hum", "wash_inn"]}}})
+    message = str(refused.value)
+    assert "quality.exclude.1: invalid value. Found: 'wash_inn'. Nearest: 'wash_in'. Known: " in message
+    assert all(code in message for code in CHECKS)
 
 
 def test_all_faults_of_a_configuration_are_reported_together(load: Load) -> None:

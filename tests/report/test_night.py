@@ -6,16 +6,27 @@ import re
 import zipfile
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from reversal.report.cohort.cohort_figures import cohort_figures
 from reversal.report.cohort.deck import lab_meeting_deck, type_height
-from reversal.report.cohort.morning_page import failures_of, morning_page, morning_text
+from reversal.report.cohort.morning_page import (
+    failures_of,
+    flagged_of,
+    flagged_unused_of,
+    morning_page,
+    morning_text,
+    without_result_of,
+)
 from reversal.report.inputs import Night, Provenance
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import finding
+from reversal.tables.findings_table import judged
+from reversal.tables.nernst_table import Verdict
 from reversal.tables.results import Cohort
+from reversal.tables.reversals_table import Crossing
 from reversal.tables.status import Status
 
 
@@ -58,6 +69,37 @@ def test_recording_that_failed_twice_is_listed_once(night: Night) -> None:
     again = again.model_copy(update={"status": Status.FAILED, "reason": "no recording"})
     both = with_tables(night, reversals=(*night.tables.reversals, again))
     assert len(failures_of(both)) == len(failures_of(night))
+
+
+def test_a_flagged_recording_without_a_reversal_potential_is_not_among_the_used(night: Night) -> None:
+    used, unused, *others = night.tables.reversals
+    used = used.model_copy(update={"status": Status.FLAGGED, "reason": "hum"})
+    update = {"status": Status.FLAGGED, "reason": "outside", "crossing": Crossing.EXTRAPOLATED, "e_rev_mV": None}
+    unused = unused.model_copy(update=update)
+    changed = with_tables(night, reversals=(used, unused, *others))
+    assert [a.place for a in flagged_of(changed)] == [f"{used.cell}, {used.recording}"]
+    assert [a.place for a in flagged_unused_of(changed)] == [f"{unused.cell}, {unused.recording}"]
+    text = morning_text(changed)
+    assert text.index("used in the fits (1)") < text.index("not in the tested range (1)")
+
+
+def test_a_slope_without_a_verdict_is_listed_without_a_result_only(night: Night) -> None:
+    two_baths = judged([finding(Code.TWO_BATHS)])
+    undecided, flagged, *others = night.tables.nernst
+    undecided = undecided.model_copy(update={"verdict": Verdict.UNDECIDED, **two_baths})
+    flagged = flagged.model_copy(update={"status": Status.FLAGGED, "reason": "curved"})
+    changed = with_tables(night, nernst=(undecided, flagged, *others))
+    assert [a.place for a in flagged_of(changed)] == [f"{flagged.cell}, control, Nernst slope"]
+    assert f"{undecided.cell}, control, Nernst slope" in [a.place for a in without_result_of(changed)]
+
+
+def test_a_failed_fit_is_shown_as_failed(rows: ModuleType, provenance: Provenance) -> None:
+    failed = {"status": Status.FAILED, "reason": "too few baths"}
+    ratio = rows.permeability_row("c1", p_ratio=None, ci_low=None, ci_high=None, bound=None, **failed)
+    slope = rows.nernst_row("c1", slope_ratio=None, verdict=None, **failed)
+    text = morning_text(Night(Cohort((rows.recording_row("c1", "r1"),), (), (ratio,), (slope,)), provenance))
+    assert text.count('<p class="failed">') == 2
+    assert '<p class="flagged">' not in text
 
 
 def test_names_with_markup_are_shown_as_text(night: Night) -> None:

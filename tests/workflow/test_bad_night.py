@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+RESULTS, REPORTS = "results {x}", "reports {"  # braces in names must not be wildcards of Snakemake
 ODD_NAME = 'it\'s {cell} $(touch hacked) & "<b>".abf'  # a file name may contain any characters
 
 
@@ -23,7 +24,7 @@ class Outcome:
     messages: str
 
     def rows(self, table: str) -> list[dict[str, str]]:
-        with (self.folder / "results/cohort" / table).open(encoding="utf-8", newline="") as stream:
+        with (self.folder / RESULTS / "cohort" / table).open(encoding="utf-8", newline="") as stream:
             return list(csv.DictReader(stream))
 
     def reason(self, recording: str) -> str:
@@ -40,7 +41,7 @@ def night(tmp_path_factory, run_pipeline, synthetic_night) -> Outcome:
     with (folder / "raw/recordings.tsv").open(encoding="utf-8", newline="") as stream:
         sound = [row for row in csv.DictReader(stream, delimiter="\t") if row["cell"] == "cell01"]
     solutions = yaml.safe_load((folder / "raw/solutions.yaml").read_text(encoding="utf-8"))
-    solutions["unbalanced"] = {"ions_mM": {"K": 5, "Cl": 145}}
+    solutions["{unbalanced}"] = {"ions_mM": {"K": 5, "Cl": 145}}
     (folder / "solutions.yaml").write_text(yaml.safe_dump(solutions), encoding="utf-8")
     whole = folder / "raw" / sound[0]["file"]
     shutil.copy(whole, folder / "raw" / ODD_NAME)
@@ -51,11 +52,12 @@ def night(tmp_path_factory, run_pipeline, synthetic_night) -> Outcome:
         {"recording": "no_temperature", "temperature_C": ""},
         {"recording": "twice"},
         {"recording": "twice"},
-        {"recording": "not_neutral", "bath": "unbalanced"},
+        {"recording": "not_neutral", "bath": "{unbalanced}"},
         {"recording": "no_file", "file": "nowhere.abf"},
         {"recording": "cut_short", "file": "short.abf"},
         {"recording": "a_text", "file": "text.abf"},
         {"recording": "no_cell", "cell": "../../etc"},
+        {"recording": "braces", "cell": "{x}"},
     ]
     rows = sound + [{**sound[1], "cell": "bad", **fault} for fault in faults]
     quoted = '"' + ODD_NAME.replace('"', '""') + '"'
@@ -63,7 +65,7 @@ def night(tmp_path_factory, run_pipeline, synthetic_night) -> Outcome:
     lines = ["\t".join(sound[0]), *("\t".join(row.values()) for row in rows)]
     (folder / "recordings.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
     paths = {"raw_dir": "raw", "recordings": "recordings.tsv", "solutions": "solutions.yaml"}
-    paths |= {"results_dir": "results", "reports_dir": "reports"}
+    paths |= {"results_dir": RESULTS, "reports_dir": REPORTS}
     config = {name: str(folder / path) for name, path in paths.items()}
     (folder / "config.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
     return Outcome(folder, run_pipeline(folder / "config.yaml").stderr)
@@ -72,7 +74,7 @@ def night(tmp_path_factory, run_pipeline, synthetic_night) -> Outcome:
 def test_the_good_cell_is_analysed(night: Outcome) -> None:
     rows = [row for row in night.rows("reversals.csv") if row["cell"] == "cell01"]
     assert [row["crossing"] for row in rows] == ["bracketed"] * 5
-    assert (night.folder / "reports/cells/cell01.pdf").read_bytes().startswith(b"%PDF")
+    assert (night.folder / REPORTS / "cells/cell01.pdf").read_bytes().startswith(b"%PDF")
 
 
 @pytest.mark.parametrize(
@@ -80,11 +82,12 @@ def test_the_good_cell_is_analysed(night: Outcome) -> None:
     [
         ("no_bath", "bath 'K55' is not in"),
         ("no_temperature", "temperature_C is missing"),
-        ("not_neutral", "solution 'unbalanced' is not electroneutral. Found: 'net charge -140 mM'"),
+        ("not_neutral", "solution '{unbalanced}' is not electroneutral. Found: 'net charge -140 mM'"),
         ("no_file", "nowhere.abf: the file is missing"),
         ("cut_short", "short.abf"),
         ("a_text", "text.abf"),
         ("no_cell", "cell is not a valid name. Found: '../../etc'"),
+        ("braces", "cell is not a valid name. Found: '{x}'"),
     ],
 )
 def test_a_fault_is_a_row_with_a_reason(night: Outcome, recording: str, message: str) -> None:
@@ -99,6 +102,13 @@ def test_a_text_file_named_abf_is_reported(night: Outcome) -> None:
     assert "the file format is not known. Found: b'I keep" in night.reason("a_text")
 
 
+def test_every_failed_row_of_the_sheet_has_a_finding(night: Outcome) -> None:
+    failed = {row["recording"] for row in night.rows("recordings.csv") if row["status"] == "failed"}
+    found = [row for row in night.rows("findings.csv") if row["table"] == "recordings"]
+    assert failed == {row["recording"] for row in found if row["severity"] == "failure"}
+    assert {row["cell"] for row in found if row["recording"] in ("no_cell", "braces")} == {"../../etc", "{x}"}
+
+
 def test_both_rows_of_a_duplicated_recording_fail(night: Outcome) -> None:
     rows = [row for row in night.rows("recordings.csv") if row["recording"] == "twice"]
     assert [row["status"] for row in rows] == ["failed", "failed"]
@@ -106,10 +116,10 @@ def test_both_rows_of_a_duplicated_recording_fail(night: Outcome) -> None:
 
 
 def test_last_lines_and_morning_page_list_every_failure(night: Outcome) -> None:
-    failures = json.loads((night.folder / "results/cohort/summary.json").read_text(encoding="utf-8"))["failures"]
+    failures = json.loads((night.folder / RESULTS / "cohort/summary.json").read_text(encoding="utf-8"))["failures"]
     failed = {failure["recording"] for failure in failures if failure["table"] == "recordings"}
-    assert len(failed) == 8
-    page = (night.folder / "reports/index.html").read_text(encoding="utf-8")
+    assert len(failed) == 9
+    page = (night.folder / REPORTS / "index.html").read_text(encoding="utf-8")
     for recording in failed:
         assert recording in night.messages
         assert recording in page
@@ -120,7 +130,7 @@ def test_a_file_name_is_not_interpreted_by_shell_or_path(night: Outcome, root: P
     assert (row["file"], row["status"] == "failed") == (ODD_NAME, False)
     assert not (root / "hacked").exists()
     assert not (night.folder / "hacked").exists()
-    assert "<b>" not in (night.folder / "reports/cells/odd.html").read_text(encoding="utf-8")
+    assert "<b>" not in (night.folder / REPORTS / "cells/odd.html").read_text(encoding="utf-8")
 
 
 def test_without_changes_nothing_runs_again(night: Outcome, run_pipeline) -> None:

@@ -14,7 +14,7 @@ rule cohort:
     log:
         logs("cohort.log"),
     params:
-        project=cohort_settings(),
+        project=cohort_settings,
         code=code_digest("cohort"),
     script:
         "../scripts/cohort.py"
@@ -34,7 +34,7 @@ rule morning_page:
     log:
         logs("morning_page.log"),
     params:
-        project=cohort_settings(),
+        project=cohort_settings,
         code=code_digest("morning_page"),
     script:
         "../scripts/morning_page.py"

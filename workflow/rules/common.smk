@@ -1,5 +1,10 @@
-"""Project, paths, and functions for inputs and params."""
+"""Project, paths, and functions for inputs and params.
 
+Snakemake takes braces in paths, and in params that are strings, for wildcards. Params that contain what a user wrote
+are therefore functions, which Snakemake does not format, and folders with braces in their name are used through a link.
+"""
+
+import hashlib
 import os
 import shlex
 import sys
@@ -27,7 +32,7 @@ wildcard_constraints:
 
 
 def results(path):
-    """Path in the folder of tables; braces in the name of the folder are escaped, so they are not wildcards."""
+    """Path in the folder of tables."""
     return _below(project.configuration.results_dir, path)
 
 
@@ -42,8 +47,20 @@ def logs(path):
 
 
 def _below(folder, path):
-    escaped = str(folder).replace("{", "{{").replace("}", "}}")
-    return f"{escaped}/{path}"
+    braces = any(brace in str(folder) for brace in "{}")
+    return f"{_link_to(folder) if braces else folder}/{path}"
+
+
+def _link_to(folder):
+    """Path without braces of a link to the folder; the folder is made if it does not exist."""
+    target = Path(folder).absolute()
+    target.mkdir(parents=True, exist_ok=True)
+    name = hashlib.sha256(str(target).encode()).hexdigest()[:16]
+    link = Path(".snakemake", "folders", name)
+    link.parent.mkdir(parents=True, exist_ok=True)
+    if not link.is_symlink():
+        link.symlink_to(target)
+    return link
 
 
 def reading_of_cell(wildcards):
@@ -102,7 +119,7 @@ def tables_of_cohort(*names):
     return {name: results(f"cohort/{name}.csv") for name in names}
 
 
-def cohort_settings():
+def cohort_settings(wildcards):
     """Settings of the cohort, as JSON."""
     return project.cohort_settings().model_dump_json()
 
@@ -124,6 +141,6 @@ def print_last_lines():
 def print_incomplete_run():
     """Print that the run is incomplete because a step ended with an error, not because of a recording."""
     print(
-        f"The run is incomplete: a step ended with an error (above, and in {logs('')}).",
+        f"The run is incomplete: a step ended with an error (above, and in {project.configuration.results_dir}/logs).",
         file=sys.stderr,
     )

@@ -32,6 +32,9 @@ def _refusal(fault: typing.Any, model: type[BaseModel], file: object) -> Configu
         return ConfigurationRefused(
             "a required value is missing", file=file, place=place, remedy=f"Add {fault['loc'][-1]!r}"
         )
+    if choices := _choices_at(model, fault["loc"]):
+        remedy = nearest(str(fault["input"]), choices, most=len(choices))
+        return ConfigurationRefused("invalid value", file=file, place=place, found=fault["input"], remedy=remedy)
     expected = fault["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
     return ConfigurationRefused(
         "invalid value", file=file, place=place or None, found=fault["input"], expected=expected
@@ -61,10 +64,21 @@ def _hint(name: str, value: object) -> str:
 
 def _names_at(model: type[BaseModel], path: Iterable[object]) -> list[str]:
     """Valid keys at ``path`` inside a model; empty if every key is valid there."""
+    here = _type_at(model, path)
+    return [field.alias or name for name, field in here.model_fields.items()] if _is_model(here) else []  # type: ignore[attr-defined]
+
+
+def _choices_at(model: type[BaseModel], path: Iterable[object]) -> list[str]:
+    """The texts of which the value at ``path`` must be one; empty if it is not chosen from a list."""
+    here = _type_at(model, path)
+    return [str(choice) for choice in typing.get_args(here)] if typing.get_origin(here) is typing.Literal else []
+
+
+def _type_at(model: type[BaseModel], path: Iterable[object]) -> object:
     here: object = model
     for part in path:
         here = _member_type(here, part)
-    return [field.alias or name for name, field in here.model_fields.items()] if _is_model(here) else []  # type: ignore[attr-defined]
+    return here
 
 
 def _member_type(here: object, part: object) -> object:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from reversal.experiment.step_settings import CohortSettings, SheetRow
@@ -11,7 +11,7 @@ from reversal.fit.cohort.pooled_cells import fit_cohort
 from reversal.steps.software_versions import versions
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import finding
-from reversal.tables.findings_table import judged
+from reversal.tables.findings_table import FindingRow, Judged, finding_rows, judge
 from reversal.tables.recordings_table import RecordingRow
 from reversal.tables.results import Cohort, gathered
 from reversal.tables.status import Status
@@ -23,24 +23,28 @@ def cohort_of(project: CohortSettings, cells: Mapping[str, Sequence[str]]) -> Co
     cells : files of all cells, by the name of their table
     """
     rows = {name: gathered(name, files) for name, files in cells.items()}
-    rows["recordings"] += rows_without_cell(project.rows_without_cell)
+    faulty = [row_without_cell(row) for row in project.rows_without_cell]
+    rows["recordings"] += [each.row for each in faulty]
     fits = fit_cohort(rows["permeabilities"], rows["nernst"], rows["reversals"])
-    findings = (*rows.pop("findings"), *rows.pop("fit_findings"), *fits.findings)
+    of_faulty = [found for each in faulty for found in _findings_of(each)]
+    findings = (*rows.pop("findings"), *of_faulty, *rows.pop("fit_findings"), *fits.findings)
     tables = {name: tuple(table) for name, table in rows.items()}
     return Cohort(**tables, pooled=fits.pooled, comparisons=fits.comparisons, findings=findings)
 
 
-def rows_without_cell(rows: Iterable[SheetRow]) -> list[RecordingRow]:
-    """Rows of the sheet without a valid cell name, as failed recordings; no table of a cell contains them."""
-    unknown = dict.fromkeys(RecordingRow.model_fields)
-    return [
-        RecordingRow.model_validate(
-            unknown
-            | {"experiment": row.experiment, "cell": row.cell, "recording": row.recording, "file": row.file}
-            | judged([finding(Code.SHEET_FAULT, message=row.fault or "the row cannot be used")])
-        )
-        for row in rows
-    ]
+def row_without_cell(row: SheetRow) -> Judged[RecordingRow]:
+    """A row of the sheet without a valid cell name, as a failed recording; no table of a cell contains it."""
+    unknown = dict.fromkeys(RecordingRow.model_fields.keys() - {"status", "reason"})
+    named = {"experiment": row.experiment, "cell": row.cell, "recording": row.recording, "file": row.file}
+    fault = finding(Code.SHEET_FAULT, message=row.fault or "the row cannot be used")
+    return judge(RecordingRow, [fault], **(unknown | named))
+
+
+def _findings_of(faulty: Judged[RecordingRow]) -> list[FindingRow]:
+    row = faulty.row
+    return finding_rows(
+        faulty.findings, "recordings", experiment=row.experiment, cell=row.cell, recording=row.recording
+    )
 
 
 def summary(cohort: Cohort, configuration_hash: str) -> dict[str, Any]:

@@ -74,7 +74,7 @@ def morning_page(night: Night, path: Path) -> None:
 
 def morning_text(night: Night) -> str:
     """The morning page as an HTML document."""
-    failed, flagged = failures_of(night), flagged_of(night)
+    failed = failures_of(night)
     drawn = [
         Drawn(
             inline_svg(f.figure, f"night-{f.name}", f.described),
@@ -88,7 +88,8 @@ def morning_text(night: Night) -> str:
         "morning.html.j2",
         failed=failed[:FIRST_SHOWN],
         more_failed=failed[FIRST_SHOWN:],
-        flagged=flagged,
+        flagged=flagged_of(night),
+        flagged_unused=flagged_unused_of(night),
         without_result=without_result_of(night),
         counts=_counts(night),
         lines=lines,
@@ -103,30 +104,48 @@ def morning_text(night: Night) -> str:
 def failures_of(night: Night) -> list[Attention]:
     """Every failure once: faults without a recording, then recordings and their reversal potentials."""
     found = [Attention(", ".join(p for p in (f.file, f.place) if p), _listed(f.reason)) for f in night.failures]
-    return found + _recordings_of(night, Status.FAILED)
+    return found + list(_recordings_of(night, Status.FAILED).values())
 
 
 def without_result_of(night: Night) -> list[Attention]:
-    """Fits without a result, with the reason."""
-    return [
-        Attention(f"{fit.cell}, {fit.condition}, {_quantity(fit)}", _listed(fit.reason), _link(fit.cell))
-        for fit in _fitted(night)
-        if fit.status is Status.FAILED
-    ]
+    """Fits without a result, and slopes without a verdict, with the reason."""
+    return [_fit_attention(fit) for fit in _fitted(night) if not _answered(fit)]
 
 
 def flagged_of(night: Night) -> list[Attention]:
-    """Flagged recordings, then flagged fits."""
-    fits = [
-        Attention(f"{fit.cell}, {fit.condition}, {_quantity(fit)}", _listed(fit.reason), _link(fit.cell))
-        for fit in _fitted(night)
-        if fit.status is Status.FLAGGED
-    ]
-    return _recordings_of(night, Status.FLAGGED) + fits
+    """Flagged recordings whose reversal potential is in the fits, then flagged fits with a result."""
+    used = _with_reversal(night)
+    recordings = [a for key, a in _recordings_of(night, Status.FLAGGED).items() if key in used]
+    flagged = [fit for fit in _fitted(night) if fit.status is Status.FLAGGED and _answered(fit)]
+    return recordings + [_fit_attention(fit) for fit in flagged]
 
 
-def _recordings_of(night: Night, status: Status) -> list[Attention]:
-    """Recordings whose worst row has the status, each with the distinct sentences of its rows."""
+def flagged_unused_of(night: Night) -> list[Attention]:
+    """Flagged recordings without a reversal potential in the tested range: no fit uses them."""
+    used = _with_reversal(night)
+    return [a for key, a in _recordings_of(night, Status.FLAGGED).items() if key not in used]
+
+
+def _with_reversal(night: Night) -> set[tuple[str, str]]:
+    """Cell and name of the recordings whose reversal potential is in the tested range."""
+    return {(row.cell, row.recording) for row in night.tables.reversals if _in_range(row)}
+
+
+def _answered(fit: PermeabilityRow | NernstRow) -> bool:
+    """Whether a fit has a result: a ratio or bound, or a slope with a verdict."""
+    if fit.status is Status.FAILED:
+        return False
+    if isinstance(fit, PermeabilityRow):
+        return ratio_known(fit)
+    return fit.slope_ratio is not None and fit.verdict not in (None, Verdict.UNDECIDED)
+
+
+def _fit_attention(fit: PermeabilityRow | NernstRow) -> Attention:
+    return Attention(f"{fit.cell}, {fit.condition}, {_quantity(fit)}", _listed(fit.reason), _link(fit.cell))
+
+
+def _recordings_of(night: Night, status: Status) -> dict[tuple[str, str], Attention]:
+    """Recordings whose worst row has the status, by cell and name, each with the distinct sentences of its rows."""
     rows: dict[tuple[str, str], list[RecordingRow | ReversalRow]] = {}
     for row in _measured(night):
         rows.setdefault((row.cell, row.recording), []).append(row)
@@ -134,15 +153,15 @@ def _recordings_of(night: Night, status: Status) -> list[Attention]:
     for found in night.tables.findings:
         if STATUS_OF[found.severity] is status:
             sentences.setdefault((found.cell, found.recording), {})[found.sentence] = None
-    return [
-        Attention(
+    return {
+        (cell, recording): Attention(
             f"{cell}, {recording or '?'}",
             _listed(" ".join(sentences.get((cell, recording), {})) or selected[0].reason),
             _link(cell),
         )
         for (cell, recording), selected in rows.items()
         if worst(row.status for row in selected) is status
-    ]
+    }
 
 
 def _measured(night: Night) -> list[RecordingRow | ReversalRow]:
@@ -227,7 +246,7 @@ def _picture(rows: Sequence[ReversalRow], night: Night) -> str:
 def _ratio_result(row: PermeabilityRow) -> CellResult:
     name = ratio_name(row.ion, row.reference)
     if not ratio_known(row):
-        return CellResult(name, "", "", _short(row.reason or NO_RESULT), Status.FLAGGED)
+        return CellResult(name, "", "", _short(row.reason or NO_RESULT), row.status)
     bounded = row.ci_low is None or row.ci_high is None
     interval = "" if bounded else interval_ratio(row.p_ratio, row.ci_low, row.ci_high)
     return CellResult(name, ratio_text(row), interval, _short(row.reason), row.status)
@@ -235,7 +254,7 @@ def _ratio_result(row: PermeabilityRow) -> CellResult:
 
 def _slope_result(row: NernstRow) -> CellResult:
     if row.slope_ratio is None:
-        return CellResult("", "", "", _short(row.reason or NO_RESULT), Status.FLAGGED)
+        return CellResult("", "", "", _short(row.reason or NO_RESULT), row.status)
     verdict = VERDICT_WORDS[row.verdict or Verdict.UNDECIDED]
     value = ratio(row.slope_ratio, row.ratio_ci_low, row.ratio_ci_high)
     interval = interval_ratio(row.slope_ratio, row.ratio_ci_low, row.ratio_ci_high)
@@ -257,8 +276,11 @@ def _status_counts(rows: Sequence[RecordingRow]) -> str:
 
 def _reversals_in_range(rows: Sequence[ReversalRow]) -> str:
     """Number of reversal potentials inside the tested range."""
-    inside = sum(row.crossing is Crossing.BRACKETED and row.e_rev_mV is not None for row in rows)
-    return f"E_rev in range: {inside} of {len(rows)}" if rows else ""
+    return f"E_rev in range: {sum(map(_in_range, rows))} of {len(rows)}" if rows else ""
+
+
+def _in_range(row: ReversalRow) -> bool:
+    return row.crossing is Crossing.BRACKETED and row.e_rev_mV is not None
 
 
 def _by_status(pair: tuple[Status, int]) -> int:
