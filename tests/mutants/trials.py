@@ -83,7 +83,7 @@ class Trial:
 
 
 def copied(tree: Path, folder: Path) -> Path:
-    """Copy the project, with a link to the real recordings beside it, and compile it."""
+    """Copy the project, with a link to the real recordings, and compile it."""
     copy = folder / "tree"
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(tree, copy, ignore=NOT_COPIED)

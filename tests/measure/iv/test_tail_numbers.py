@@ -98,21 +98,21 @@ def stepped(early: float, later_pA: list[float]) -> np.ndarray:
 
 
 @pytest.mark.parametrize("later_pA", [[-90.0, -40.0, 50.0, 80.0], [-20.0, 30.0, 60.0, 90.0]])
-def test_a_transient_is_told_from_four_standard_errors_at_the_reversal(later_pA: list[float]) -> None:
+def test_a_transient_is_detected_from_four_standard_errors_at_the_reversal(later_pA: list[float]) -> None:
     """Error of the intercept of a straight line, √(1/n + x̄²/Σ(x − x̄)²), of differences of means of 20 samples each
     with one of 60: σ² (1 + 1/3)/20."""
     x = np.array(later_pA)
     se = np.sqrt(9.0 * (4.0 / 3.0) / 20.0 * (1.0 / x.size + x.mean() ** 2 / np.sum((x - x.mean()) ** 2)))
-    for times, told in ((3.9, False), (4.1, True), (-4.1, True)):
-        assert transient_remains(stepped(times * se, later_pA), 20, Noise(9.0, 1.0)) is told
+    for times, detected in ((3.9, False), (4.1, True), (-4.1, True)):
+        assert transient_remains(stepped(times * se, later_pA), 20, Noise(9.0, 1.0)) is detected
     assert transient_remains(stepped(4.1 * se, later_pA), 20, Noise(9.0, 1.2)) is False
-    for times, told in ((3.9, False), (4.1, True)):  # correlated over more than the stretch: no mean is any better
+    for times, detected in ((3.9, False), (4.1, True)):  # correlated over more than the stretch: no mean is any better
         rows = stepped(times * se * np.sqrt(20.0), later_pA)
-        assert transient_remains(rows, 20, Noise(9.0, 1e4)) is told
+        assert transient_remains(rows, 20, Noise(9.0, 1e4)) is detected
 
 
 def test_a_transient_is_no_part_of_what_is_extrapolated() -> None:
-    """1 − e^(−20/400) of the tail is gone when the window begins, whatever charges beside it."""
+    """1 − e^(−20/400) of the tail is gone when the window begins, whatever else charges."""
     tails = rows(np.array([-900.0, -600.0, -300.0, 300.0, 600.0, 900.0]), 400.0)
     transient = 200.0 * np.exp(-np.arange(N) / 12.0)
     found = edge_currents(tails + transient, LEVELS, 20, Noise(1.0, 1.0), transient=True)
