@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,6 +12,7 @@ from reversal.fit.bath_series import why_unusable
 from reversal.fit.fit_constants import MIN_SPREAD_CELLS
 from reversal.physics.nernst import thermal_voltage_mV
 from reversal.statistics.meta_analysis import PooledMean
+from reversal.statistics.random_lines import mean_slope
 from reversal.statistics.student_t import interval
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, finding
@@ -54,30 +54,8 @@ def mixed_slope(points: SlopePoints) -> PooledMean | Finding:
     cells = len(set(points.cell))
     if cells < MIN_SPREAD_CELLS:
         return finding(Code.MIXED_MODEL_CELLS, cells, MIN_SPREAD_CELLS)
-    centred = points.x_mV - points.x_mV.mean()
-    fitted = _reml(points.e_mV, np.stack([np.ones_like(centred), centred], axis=1), points.cell)
-    if isinstance(fitted, str):
-        return finding(Code.MIXED_MODEL_UNSOLVED, message=fitted)
-    slope, se, between = fitted
-    low, high = interval(slope, se, cells - 1)
-    return PooledMean(slope, low, high, se, between, cells)
-
-
-def _reml(e_mV: FloatArray, design: FloatArray, cell: Sequence[str]) -> tuple[float, float, float] | str:
-    """Slope, its standard error and its standard deviation between cells; or the reason why the fit failed."""
-    from statsmodels.regression.mixed_linear_model import MixedLM
-
-    scale = float(np.std(design[:, 1])) or 1.0
-    scaled = design / np.array([1.0, scale])  # both columns have unit size, which conditions the optimisation
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # a variance of 0 is a valid result; convergence is checked below
-        try:
-            result = MixedLM(e_mV, scaled, groups=np.asarray(cell), exog_re=scaled).fit(
-                reml=True, method=["lbfgs", "powell"]
-            )
-        except (np.linalg.LinAlgError, ValueError) as error:
-            return str(error)
-    slope, se = float(result.fe_params[1]) / scale, float(result.bse_fe[1]) / scale
-    if not (np.isfinite(se) and se > 0 and result.converged):
-        return "the optimisation did not converge"
-    return slope, se, float(np.sqrt(max(0.0, float(result.cov_re[1, 1])))) / scale
+    fitted = mean_slope(points.x_mV, points.e_mV, points.cell)
+    if fitted is None:
+        return finding(Code.MIXED_MODEL_UNSOLVED)
+    low, high = interval(fitted.mean, fitted.se, cells - 1)
+    return PooledMean(fitted.mean, low, high, fitted.se, fitted.between_sd, cells)

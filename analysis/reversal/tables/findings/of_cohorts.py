@@ -26,10 +26,11 @@ OF_COHORTS = {
         why="Intercepts and slopes that differ between cells cannot be estimated from two cells.",
     ),
     Code.MIXED_MODEL_UNSOLVED: Definition(
-        says="Cannot tell, because the mixed model has no solution: {message}.",
-        meaning="The slope in one stage is not available; the one in two stages may be.",
-        computed="REML with random intercept and slope (statsmodels).",
-        remedy="Use the slope in two stages; record more cells.",
+        says="Cannot tell, because the likelihood of the mixed model has no maximum.",
+        meaning="Scatter about the lines cannot be told from differences between the lines, mostly because there is "
+        "hardly any scatter. The slope in one stage is not available; the one in two stages may be.",
+        computed="REML with random intercept and slope of each cell; residual variance at its maximum.",
+        remedy="Use the slope in two stages; record more baths in each cell.",
         severity=Severity.FAILURE,
     ),
     Code.CELLS_WITHOUT_VALUE: Definition(
