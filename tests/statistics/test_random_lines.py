@@ -66,7 +66,7 @@ def test_balanced_groups_match_the_closed_formula_also_in_the_valley_of_the_like
         found = mean_slope(*flat(x, y))
         assert found is not None
         assert found.mean == pytest.approx(slopes.mean(), rel=1e-6)
-        assert found.se == pytest.approx(slopes.std(ddof=1) / math.sqrt(5), rel=2e-4)
+        assert found.se == pytest.approx(slopes.std(ddof=1) / math.sqrt(5), rel=1e-6)
         compared += 1
     assert compared > 8
 
@@ -118,6 +118,25 @@ def test_unbalanced_groups_match_the_likelihood_in_full(seed: int, slope_sd: flo
     found = mean_slope(*data)
     assert found is not None
     assert (found.mean, found.se) == pytest.approx(likelihood_in_full(*data), rel=1e-4)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_lines_that_differ_by_thousands_of_residuals_have_the_spread_of_their_slopes(seed: int) -> None:
+    x, y = lines(seed, groups=12, slope_sd=0.2, noise=0.01)
+    slopes = np.polyfit(x, y.T, 1)[0]
+    found = mean_slope(*flat(x, y))
+    assert found is not None
+    assert found.se == pytest.approx(slopes.std(ddof=1) / math.sqrt(12), rel=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_units_of_x_and_y_only_change_the_units_of_the_slope(seed: int) -> None:
+    x, y, group = thinned(seed, slope_sd=0.2)
+    found, scaled = mean_slope(x, y, group), mean_slope(1e-3 * x + 5.0, 1e6 * y - 3e7, group)
+    assert found is not None
+    assert scaled is not None
+    for name in ("mean", "se", "between_sd"):
+        assert getattr(scaled, name) == pytest.approx(1e9 * getattr(found, name), rel=1e-5)
 
 
 def test_lines_without_scatter_have_no_maximum() -> None:

@@ -1,10 +1,11 @@
 """Lines of several groups with random intercept and slope: the mean slope by REML.
 
 Each group has the coefficients β + b, b normal with covariance D, and independent normal residuals of one variance.
-Only the 2 × 2 sums of each group enter, as (I + A D)⁻¹ with A = XᵀX and D in units of the residual variance. The
-design is scaled so that A is near the identity for a usual group: D = 1 then means that groups differ as much as their
-own errors explain. The likelihood often has a long bent valley (slopes differ, the intercepts at one x hardly do), in
-which searches by gradient stop early with a standard error up to a third too small. A simplex follows it to its end.
+Each group enters by the triangular factor R of its design and z = Qᵀy, so that the deviance is a sum of squares
+without cancellation and exact to rounding also where groups differ by thousands of residuals. The likelihood often has
+a long bent valley (slopes differ, the intercepts at one x hardly do), in which searches by gradient stop early with a
+standard error up to a third too small. Coordinates in which the groups' own lines have unit covariance straighten it,
+and a simplex follows it to its end.
 
 Source: Laird & Ware, Biometrics 38:963 (1982).
 """
@@ -37,13 +38,23 @@ class MeanSlope:
 
 
 @dataclass(frozen=True, slots=True)
-class _Sums:
-    """Sums of k groups: a (k, 2, 2) XᵀX, b (k, 2) Xᵀy, yy Σy²; n points."""
+class _Lines:
+    """Factors of k groups: r (k, 2, 2), z (k, 2); within, the squares their own lines leave; n points."""
 
-    a: FloatArray
-    b: FloatArray
-    yy: float
+    r: FloatArray
+    z: FloatArray
+    within: float
     n: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Common:
+    """Generalized least squares: covariance of β per residual variance (2, 2), β (2,), residual variance, ln|V|."""
+
+    covariance: FloatArray
+    beta: FloatArray
+    variance: float
+    log_determinant: float
 
 
 def mean_slope(x: FloatArray, y: FloatArray, group: Sequence[str]) -> MeanSlope | None:
@@ -61,33 +72,43 @@ def mean_slope(x: FloatArray, y: FloatArray, group: Sequence[str]) -> MeanSlope 
     scale = float(np.std(residual))
     if scale <= MIN_RESIDUAL_VARIANCE * float(np.abs(y).max()):
         return None
-    sums = _sums(design, residual / scale, np.asarray(group))
-    best = _best_root(sums)
-    if best is None:
+    lines = _reduced(design, residual / scale, np.asarray(group))
+    root = _best_root(lines)
+    if root is None:
         return None
-    covariance, mean, variance = _generalized(sums, best @ best.T)
-    if variance < MIN_RESIDUAL_VARIANCE:
+    common = _common(lines, root)
+    if common.variance < MIN_RESIDUAL_VARIANCE:
         return None
     per_x = unit / sd
-    slope = coefficients[1] + scale * mean[1]
-    se = scale * np.sqrt(variance * covariance[1, 1])
-    between = scale * np.sqrt(variance * (best @ best.T)[1, 1])
+    slope = coefficients[1] + scale * common.beta[1]
+    se = scale * np.sqrt(common.variance * common.covariance[1, 1])
+    between = scale * np.sqrt(common.variance * (root @ root.T)[1, 1])
     return MeanSlope(float(slope * per_x), float(se * per_x), float(between * per_x))
 
 
-def _sums(design: FloatArray, y: FloatArray, group: NDArray[np.str_]) -> _Sums:
-    members = [group == name for name in np.unique(group)]
-    a = np.array([design[m].T @ design[m] for m in members])
-    b = np.array([design[m].T @ y[m] for m in members])
-    return _Sums(a, b, float(y @ y), y.size)
+def _reduced(design: FloatArray, y: FloatArray, group: NDArray[np.str_]) -> _Lines:
+    """Two rows of zeros let a group with a single point have a square factor."""
+    zeros = np.zeros((2, 2))
+    factors, projections, within = [], [], 0.0
+    for name in np.unique(group):
+        members = group == name
+        q, r = np.linalg.qr(np.vstack([design[members], zeros]))
+        own = np.append(y[members], [0.0, 0.0])
+        z = q.T @ own
+        factors.append(r)
+        projections.append(z)
+        within += float(np.sum((own - q @ z) ** 2))
+    return _Lines(np.array(factors), np.array(projections), within, y.size)
 
 
-def _best_root(sums: _Sums) -> FloatArray | None:
-    """Lower triangular root of D at the highest restricted likelihood found."""
+def _best_root(lines: _Lines) -> FloatArray | None:
+    """Root L of D = L Lᵀ (units of the residual variance) at the highest restricted likelihood found."""
     from scipy.optimize import minimize
 
+    spread = _spread_of_own_lines(lines)
+
     def deviance(theta: FloatArray) -> float:
-        return _deviance(sums, _root(theta))
+        return _deviance(lines, spread @ _triangle(theta))
 
     ends = [
         minimize(
@@ -103,29 +124,40 @@ def _best_root(sums: _Sums) -> FloatArray | None:
         for start in RANDOM_LINE_STARTS
     ]
     best = min(ends, key=lambda end: float(end.fun))
-    return _root(best.x) if best.success else None
+    return spread @ _triangle(best.x) if best.success else None
 
 
-def _root(theta: FloatArray) -> FloatArray:
+def _triangle(theta: FloatArray) -> FloatArray:
     return np.array([[theta[0], 0.0], [theta[1], theta[2]]])
 
 
-def _generalized(sums: _Sums, d: FloatArray) -> tuple[FloatArray, FloatArray, float]:
-    """Covariance of β per residual variance (2, 2), β (2,), residual variance; generalized least squares for D."""
-    inverse = np.linalg.inv(np.eye(2) + sums.a @ d)
-    information = (inverse @ sums.a).sum(axis=0)
-    score = (inverse @ sums.b[:, :, None])[:, :, 0]
-    covariance = np.linalg.inv(information)
-    beta = covariance @ score.sum(axis=0)
-    quadratic = sums.yy - float(np.sum(sums.b * (score @ d))) - float(score.sum(axis=0) @ beta)
-    return covariance, beta, quadratic / (sums.n - 2)
+def _spread_of_own_lines(lines: _Lines) -> FloatArray:
+    """Root of 1 plus the covariance of the groups' own lines: only the unit of the search, not its result."""
+    whole = np.linalg.matrix_rank(lines.r) == 2
+    groups = int(whole.sum())
+    if groups < 2:
+        return np.eye(2)
+    own = np.linalg.solve(lines.r[whole], lines.z[whole][:, :, None])[:, :, 0]
+    variance = max(lines.within / max(lines.n - 2 * groups, 1), MIN_RESIDUAL_VARIANCE)
+    return np.asarray(np.linalg.cholesky(np.eye(2) + np.cov(own.T) / variance), float)
 
 
-def _deviance(sums: _Sums, root: FloatArray) -> float:
+def _common(lines: _Lines, root: FloatArray) -> _Common:
+    """The common line for D = root rootᵀ; each group's z has the covariance V = 1 + R D Rᵀ."""
+    loaded = lines.r @ root
+    v = np.eye(2) + loaded @ loaded.transpose(0, 2, 1)
+    weighted = np.linalg.inv(v) @ lines.r
+    covariance = np.linalg.inv((lines.r.transpose(0, 2, 1) @ weighted).sum(axis=0))
+    beta = covariance @ np.einsum("kij,ki->j", weighted, lines.z)
+    left = lines.z - lines.r @ beta
+    squares = lines.within + float(np.sum(left * np.linalg.solve(v, left[:, :, None])[:, :, 0]))
+    return _Common(covariance, beta, squares / (lines.n - 2), float(np.linalg.slogdet(v)[1].sum()))
+
+
+def _deviance(lines: _Lines, root: FloatArray) -> float:
     """Minus twice the restricted log likelihood, the residual variance profiled out, up to a constant."""
-    d = root @ root.T
-    covariance, _, variance = _generalized(sums, d)
-    if not variance > 0:
+    common = _common(lines, root)
+    if not common.variance > 0:
         return float("inf")
-    groups = np.linalg.slogdet(np.eye(2) + sums.a @ d)[1].sum()
-    return float((sums.n - 2) * np.log(variance) + groups - np.linalg.slogdet(covariance)[1])
+    information = -float(np.linalg.slogdet(common.covariance)[1])
+    return (lines.n - 2) * float(np.log(common.variance)) + common.log_determinant + information

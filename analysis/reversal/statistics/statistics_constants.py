@@ -150,17 +150,17 @@ MAX_EXPONENT: Annotated[
 ] = 60.0
 RANDOM_LINE_STARTS: Annotated[
     tuple[float, ...],
-    Because("", NUMERICS, "chosen: groups that differ by a third of, as much as, and many times their own errors"),
-] = (0.3, 1.0, 10.0)
+    Because("", NUMERICS, "chosen: a tenth, a third and all of the spread of the groups' own lines"),
+] = (0.1, 0.3, 1.0)
 SIMPLEX_STEP_TOLERANCE: Annotated[
-    float, Because("", NUMERICS, "chosen: the standard error of a mean slope is then right to 1e-4")
+    float, Because("", NUMERICS, "chosen: the standard error of a mean slope is then right to 1e-6")
 ] = 1e-6
 SIMPLEX_DEVIANCE_TOLERANCE: Annotated[
     float, Because("", NUMERICS, "derived: a change of the deviance of 1e-9 is a change of 3e-5 SE")
 ] = 1e-9
 MAX_SIMPLEX_STEPS: Annotated[
     int,
-    Because("", NUMERICS, "chosen: about 300 steps are usual; a search that needs more goes along an endless valley"),
+    Because("", NUMERICS, "chosen: about 130 steps are usual; a search that needs more goes along an endless valley"),
 ] = 2000
 MIN_RESIDUAL_VARIANCE: Annotated[
     float,
