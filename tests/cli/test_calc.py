@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
+import re
+from collections.abc import Iterator
 
 import pytest
 
@@ -85,7 +88,10 @@ def test_no_temperature_is_assumed(capsys):
     ("arguments", "message"),
     [
         ("nernst Kalium --out 5 --in 140 -t 37", "not in the ion table"),
-        ("nernst K --out -5 --in 140 -t 37", "out_mM is outside its range"),
+        (
+            "nernst K --out -5 --in 140 -t 37",
+            r"--out is outside its range. Found: -5.0. Expected: a concentration above 0",
+        ),
         ("ghk K=5:1 -t 37", "OUT/IN:P"),
         ("ljp --bath Na=145 Cl=140 --pipette Na=10 Cl=10 -t 20", "not electroneutral"),
         ("ljp --bath Na=145 sodium=1 Cl=146 --pipette Na=10 Cl=10 -t 20", "given twice"),
@@ -94,3 +100,79 @@ def test_no_temperature_is_assumed(capsys):
 def test_invalid_arguments_are_refused(arguments, message, capsys):
     with pytest.raises(Refusal, match=message):
         calculated(arguments.split(), capsys)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ("nernst K --out 5 --in 140 -t 310", r"--temperature is outside its range.*Is 310 kelvin\? 36.85 °C"),
+        ("ghk K=5/140:1 Na=145/15:0.04 -t 310", "kelvin"),
+        ("transporter NCX Na=145/10 Ca=2/0.0001 -t 310", "kelvin"),
+        ("debye --salt 0.15 -t 310", "kelvin"),
+        ("bi-ionic --e-rev 17.9 --out 100 --in 100 -t 293", r"Is 293 kelvin\? 19.85 °C"),
+        ("debye --salt 0.15 -t -50", "a temperature from -5 to 60 °C"),
+        ("debye --salt 150 -t 37", r"--salt is outside its range.*Is 150 in mM\? 0.15 mol/L"),
+        ("debye --salt 0.15 -t 37 --charge -50", "--charge is outside its range"),
+        ("pump --na-leak 65", "--na-leak is outside its range.*inward: write -65"),
+        ("pump --na-leak 0", "--na-leak is outside its range.*inward, so below 0"),
+        ("pump --na-leak -65 --g 0", "--g is outside its range"),
+        ("ghk K=5/140:0 Na=145/15:0 -t 37", "there is no permeant ion"),
+        ("ghk K=5/140:1 K=145/15:0.04 -t 37", "given twice"),
+        ("ghk K=5/140:-1 Na=145/15:0.04 -t 37", "'K=5/140:-1' is outside its range"),
+        ("activity Na=145 Cl=150 -t 25", r"not electroneutral. Found: '-5 mM of charge'"),
+        ("activity Na=nan Cl=nan -t 25", "'Na=nan' is outside its range"),
+        ("donnan --outside K=110 Cl=100 --impermeant 150 -t 37", "not electroneutral"),
+        ("donnan --outside K=110 Cl=110 --impermeant -150 -t 37", "--impermeant is outside its range"),
+        ("transporter NCX Na=145/10 Ca=2/0 -t 37", "'Ca=2/0' is outside its range"),
+        ("selectivity --ratio -1 -t 37", "--ratio is outside its range"),
+    ],
+)
+def test_numbers_outside_their_range_are_refused_by_the_name_of_the_argument(arguments, message, capsys):
+    with pytest.raises(Refusal, match=message):
+        calculated(arguments.split(), capsys)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "note"),
+    [
+        ("activity K=0.15 Cl=0.15 -t 25", "0.3 mM in total. If the concentrations are in mol/L"),
+        ("donnan --outside K=0.11 Cl=0.11 --impermeant 0.15 -t 37", "0.22 mM in total"),
+        ("ljp --bath Na=0.145 Cl=0.145 --pipette K=140 Cl=140 -t 22", "bath 0.29 mM and pipette 280 mM in total"),
+        ("ljp --bath Na=145 Cl=145 --pipette K=0.14 Cl=0.14 -t 22", "pipette 0.28 mM in total"),
+        ("nernst K --out 0.005 --in 140 -t 37", "E_K is beyond ±150 mV"),
+        ("nernst K --out 5 --in 140 -t 37 --v -0.07", "--v is -0.07 mV. If it is in volts, write -70"),
+        ("bi-ionic --e-rev 0.0179 --out 100 --in 100 -t 20", "--e-rev is 0.0179 mV. If it is in volts"),
+        ("debye --salt 0.15 -t -2", "used at -2 °C"),
+    ],
+)
+def test_a_number_that_is_likely_in_another_unit_gives_a_note(arguments, note, capsys):
+    _, answer = calculated(arguments.split(), capsys)
+    assert any(note in one for one in answer["notes"]), answer["notes"]
+
+
+def test_ordinary_questions_have_no_note_on_units(capsys):
+    for arguments, *_ in CASES:
+        _, answer = calculated(arguments.split(), capsys)
+        assert not any("mol/L" in one or "volts" in one or "beyond" in one for one in answer["notes"]), arguments
+
+
+def wrong_inputs() -> Iterator[str]:
+    """Every case with each of its numbers replaced by something that is no ordinary number."""
+    number = re.compile(r"(?<=[ =/:])-?[0-9.]+(?=$|[ /:])")
+    for arguments, *_ in CASES:
+        for found in number.finditer(arguments):
+            for wrong in ("nan", "inf", "-inf", "1e300", "-1e300", "1e-300", "0", "-1"):
+                yield f"{arguments[: found.start()]}{wrong}{arguments[found.end() :]}"
+
+
+def test_any_number_gives_finite_results_or_a_refusal(capsys):
+    refused = 0
+    for arguments in wrong_inputs():
+        words = arguments.replace(" -inf", "=-inf").replace(" -1e300", "=-1e300").split()
+        try:
+            results, _ = calculated(words, capsys)
+        except Refusal:
+            refused += 1
+            continue
+        assert all(one["value"] is None or math.isfinite(one["value"]) for one in results.values()), arguments
+    assert refused > 200

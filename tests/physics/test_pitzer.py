@@ -9,7 +9,7 @@ import pytest
 
 from reversal.errors import DomainError
 from reversal.experiment.ion_table import IonTable
-from reversal.physics.debye_huckel import ValidityWarning
+from reversal.physics.domain import ValidityWarning
 from reversal.physics.pitzer import (
     Convention,
     ln_gamma_mixture,

@@ -13,7 +13,7 @@ from reversal.atlas.systems.activity_laws import activity_shift_mV, log10_gamma_
 from reversal.atlas.systems.donnan import donnan, swollen_excess_mOsm
 from reversal.atlas.systems.membrane_charge import surface_concentration_mM, surface_potential_mV
 from reversal.experiment.ion_table import ion_table
-from reversal.physics.debye_huckel import ValidityWarning
+from reversal.physics.domain import ValidityWarning
 from reversal.physics.nernst import nernst_mV
 from reversal.physics.pitzer import mean_gamma
 from reversal.physics.planck import steady_junction

@@ -12,7 +12,10 @@ from typing import Any
 
 from reversal.cli import calculations
 from reversal.cli.calculations import Calculation, Result
+from reversal.physics import ranges
+from reversal.physics.ranges import Quantity
 
+LIKELY_VOLTS = 0.2  # voltages of membranes are up to 0.2 V; given in volts, they would be this small in mV
 ION_HELP = "ion of the ion table, such as K, Ca or Cl"
 
 
@@ -29,33 +32,35 @@ def add_calc(subparsers: Any) -> None:
 def _add_nernst_and_ghk(parsers: Any) -> None:
     nernst = _parser(parsers, "nernst", calculations.nernst, "equilibrium potential of an ion")
     nernst.add_argument("ion", help=ION_HELP)
-    _sides(nernst)
-    _number(nernst, "--v", "MV", "membrane potential [mV]; also print the driving force", required=False)
+    _sides(nernst, ranges.CONCENTRATION)
+    _number(
+        nernst, "--v", "MV", ranges.VOLTAGE, "membrane potential [mV]; also print the driving force", required=False
+    )
 
     ghk = _parser(parsers, "ghk", calculations.ghk, "GHK reversal potential of several ions")
     ghk.add_argument("ions", nargs="+", metavar="ION=OUT/IN:P", help="such as K=5/140:1 Na=145/15:0.04")
 
     current = _parser(parsers, "current", calculations.current, "GHK current of one ion")
     current.add_argument("ion", help=ION_HELP)
-    _sides(current)
-    _number(current, "--v", "MV", "membrane potential [mV]")
-    _number(current, "--p", "UM3_PER_S", "permeability × area [µm³/s]")
+    _sides(current, ranges.CONCENTRATION_OR_0)
+    _number(current, "--v", "MV", ranges.VOLTAGE, "membrane potential [mV]")
+    _number(current, "--p", "UM3_PER_S", ranges.PERMEABILITY, "permeability × area [µm³/s]")
 
 
 def _add_permeability_ratios(parsers: Any) -> None:
     bi_ionic = _parser(parsers, "bi-ionic", calculations.bi_ionic, "permeability ratio from a bi-ionic E_rev")
-    _number(bi_ionic, "--e-rev", "MV", "reversal potential, corrected for the junction potential [mV]")
-    _number(bi_ionic, "--out", "MM", "ion X outside [mM]")
-    _number(bi_ionic, "--in", "MM", "reference ion inside [mM]", dest="inside")
+    _number(bi_ionic, "--e-rev", "MV", ranges.VOLTAGE, "reversal potential, corrected for the junction potential [mV]")
+    _number(bi_ionic, "--out", "MM", ranges.CONCENTRATION, "ion X outside [mM]")
+    _number(bi_ionic, "--in", "MM", ranges.CONCENTRATION, "reference ion inside [mM]", dest="inside")
     bi_ionic.add_argument("--divalent", action="store_true", help="X is a divalent cation")
 
     shift = _parser(parsers, "shift", calculations.shift, "permeability ratio from the shift of E_rev on substitution")
-    _number(shift, "--shift", "MV", "E_X − E_ref, both corrected for the junction potential [mV]")
-    _number(shift, "--ref-out", "MM", "reference ion outside, before the substitution [mM]")
-    _number(shift, "--x-out", "MM", "ion X outside, after the substitution [mM]")
+    _number(shift, "--shift", "MV", ranges.VOLTAGE, "E_X − E_ref, both corrected for the junction potential [mV]")
+    _number(shift, "--ref-out", "MM", ranges.CONCENTRATION, "reference ion outside, before the substitution [mM]")
+    _number(shift, "--x-out", "MM", ranges.CONCENTRATION, "ion X outside, after the substitution [mM]")
 
     energy = _parser(parsers, "selectivity", calculations.selectivity, "free energy of a permeability ratio")
-    energy.add_argument("--ratio", type=float, required=True, help="P_X/P_ref")
+    _number(energy, "--ratio", "RATIO", ranges.RATIO, "P_X/P_ref")
 
 
 def _add_solutions(parsers: Any) -> None:
@@ -73,13 +78,28 @@ def _add_solutions(parsers: Any) -> None:
     )
 
     debye = _parser(parsers, "debye", calculations.debye, "Debye length and surface potential")
-    _number(debye, "--salt", "M", "concentration of a 1:1 salt [mol/L]")
-    _number(debye, "--charge", "C_PER_M2", "surface charge [C/m²]; also print the surface potential", required=False)
+    _number(debye, "--salt", "MOL_PER_L", ranges.SALT, "concentration of a 1:1 salt [mol/L]")
+    _number(
+        debye,
+        "--charge",
+        "C_PER_M2",
+        ranges.SURFACE_CHARGE,
+        "surface charge [C/m²]; also print its potential",
+        required=False,
+    )
 
     donnan = _parser(parsers, "donnan", calculations.donnan, "Donnan equilibrium with an impermeant charge inside")
     donnan.add_argument("--outside", nargs="+", required=True, metavar="ION=MM", help="permeant ions, electroneutral")
-    _number(donnan, "--impermeant", "MM", "impermeant solute inside [mM]")
-    donnan.add_argument("--charge", type=float, default=-1.0, help="mean charge number of the solute (default −1)")
+    _number(donnan, "--impermeant", "MM", ranges.CONCENTRATION_OR_0, "impermeant solute inside [mM]")
+    _number(
+        donnan,
+        "--charge",
+        "E",
+        ranges.MEAN_CHARGE,
+        "mean charge number of the solute (default −1)",
+        required=False,
+        default=-1.0,
+    )
 
 
 def _add_transport(parsers: Any) -> None:
@@ -87,53 +107,80 @@ def _add_transport(parsers: Any) -> None:
     transporter = _parser(parsers, "transporter", calculations.transporter, text)
     transporter.add_argument("cycle", help="NCX, NKCC1, KCC2, NBCe1, NHE, SGLT1, GAT1 … or '3 Na+ in, 1 Ca^2+ out'")
     transporter.add_argument("species", nargs="+", metavar="SPECIES=OUT/IN", help="such as Na=145/10 Ca=2/0.0001")
-    _number(transporter, "--v", "MV", "membrane potential [mV]; also print the free energy", required=False)
+    _number(
+        transporter, "--v", "MV", ranges.VOLTAGE, "membrane potential [mV]; also print the free energy", required=False
+    )
 
     text = "current of the Na⁺/K⁺ pump that balances a sodium leak"
     pump = _parser(parsers, "pump", calculations.pump, text, temperature=False)
-    _number(pump, "--na-leak", "PA", "sodium leak current, negative if inward [pA]")
-    _number(pump, "--g", "NS", "leak conductance [nS]; also print the electrogenic offset", required=False)
+    _number(pump, "--na-leak", "PA", ranges.INWARD_CURRENT, "sodium leak current, inward, so below 0 [pA]")
+    _number(
+        pump,
+        "--g",
+        "NS",
+        ranges.CONDUCTANCE_ABOVE_0,
+        "leak conductance [nS]; also print the electrogenic offset",
+        required=False,
+    )
 
 
 def _parser(
     parsers: Any, name: str, calculation: Calculation, description: str, *, temperature: bool = True
 ) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = parsers.add_parser(name, help=description, description=description)
+    parser.set_defaults(checks={})
     if temperature:
-        _number(parser, "--temperature", "C", "temperature [°C]; there is no default", short="-t")
+        _number(parser, "--temperature", "C", ranges.TEMPERATURE, "temperature [°C]; there is no default", short="-t")
     parser.add_argument("--json", action="store_true", help="print the results as JSON")
     parser.set_defaults(run=_run, question=name, calculation=calculation)
     return parser
 
 
-def _sides(parser: argparse.ArgumentParser) -> None:
-    _number(parser, "--out", "MM", "concentration outside [mM]")
-    _number(parser, "--in", "MM", "concentration inside [mM]", dest="inside")
+def _sides(parser: argparse.ArgumentParser, quantity: Quantity) -> None:
+    _number(parser, "--out", "MM", quantity, "concentration outside [mM]")
+    _number(parser, "--in", "MM", quantity, "concentration inside [mM]", dest="inside")
 
 
 def _number(
     parser: argparse.ArgumentParser,
     name: str,
     unit: str,
+    quantity: Quantity,
     text: str,
     *,
     required: bool = True,
+    default: float | None = None,
     dest: str | None = None,
     short: str | None = None,
 ) -> None:
-    """Add an option with a number."""
+    """Add an option with a number, which is checked against the range of its quantity before the calculation."""
     dest = dest or name.removeprefix("--").replace("-", "_")
     names = [short, name] if short else [name]
-    parser.add_argument(*names, dest=dest, type=float, required=required, metavar=unit, help=text)
+    parser.add_argument(*names, dest=dest, type=float, required=required, default=default, metavar=unit, help=text)
+    parser.get_default("checks")[dest] = (", ".join(names), quantity)
 
 
 def _run(options: argparse.Namespace) -> int:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
+        _check(options)
         results = options.calculation(options)
     notes = list(dict.fromkeys(str(one.message) for one in caught))
     print(_as_json(options, results, notes) if options.json else _as_text(results, notes))
     return 0
+
+
+def _check(options: argparse.Namespace) -> None:
+    """Refuse a number outside the range of its quantity, and warn about one that is likely in another unit."""
+    from reversal.physics.domain import within
+
+    for dest, (name, quantity) in options.checks.items():
+        value = getattr(options, dest)
+        if value is None:
+            continue
+        within(value, name, quantity)
+        if quantity is ranges.VOLTAGE and 0 < abs(value) <= LIKELY_VOLTS:
+            calculations.note(f"{name} is {value:g} mV. If it is in volts, write {1e3 * value:g}")
 
 
 def _as_text(results: list[Result], notes: list[str]) -> str:
@@ -151,7 +198,9 @@ def _value_text(result: Result) -> str:
 
 def _as_json(options: argparse.Namespace, results: list[Result], notes: list[str]) -> str:
     inputs = {
-        k: v for k, v in vars(options).items() if k not in {"run", "calculation", "question", "json"} and v is not None
+        k: v
+        for k, v in vars(options).items()
+        if k not in {"run", "calculation", "question", "json", "checks"} and v is not None
     }
     document = {
         "question": options.question,

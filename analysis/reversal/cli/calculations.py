@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from reversal.errors import Refusal
+from reversal.physics import ranges
+
+MIN_TOTAL_mM = 1.0  # a solution with less is likely given in mol/L
+MAX_TOTAL_RATIO = 100.0  # two solutions further apart than this are likely given in different units
+MAX_LIKELY_mV = 150.0  # equilibrium potentials of cells are within ±140 mV, that of Ca²⁺ being the largest
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +30,10 @@ class InputRefused(Refusal):
     """An argument of ``reversal calc`` that is not valid."""
 
 
+class UnitWarning(UserWarning):
+    """A number that is allowed but is likely in another unit."""
+
+
 Calculation = Callable[[argparse.Namespace], list[Result]]
 
 
@@ -34,6 +44,7 @@ def nernst(options: argparse.Namespace) -> list[Result]:
 
     ion = _ion(options.ion)
     e = float(nernst_mV(options.out, options.inside, ion.z, options.temperature))
+    _note_large(f"E_{ion.name}", e)
     results = [Result(f"E_{ion.name}", e, "mV")]
     if options.v is not None:
         current = current_direction(options.v, e)
@@ -48,7 +59,9 @@ def ghk(options: argparse.Namespace) -> list[Result]:
     from reversal.physics.ghk_constant_field import ghk_voltage_mV
 
     ions, out, inside, p = zip(*(_ion_sides_and_p(text) for text in options.ions), strict=True)
+    _refuse_repeated([ion.name for ion in ions])
     e = ghk_voltage_mV(p, out, inside, [ion.z for ion in ions], options.temperature)
+    _note_large("E_rev", float(e))
     return [Result("E_rev", float(e), "mV")]
 
 
@@ -57,6 +70,7 @@ def current(options: argparse.Namespace) -> list[Result]:
     from reversal.atlas.systems.slope_conductance import ghk_slope_conductance_nS
     from reversal.physics.ghk_constant_field import ghk_current
 
+    _note_dilute(options.out + options.inside)
     arguments = (options.v, options.p, options.out, options.inside, _ion(options.ion).z, options.temperature)
     return [
         Result("I", float(ghk_current(*arguments)), "pA", "outward positive"),
@@ -70,6 +84,7 @@ def ljp(options: argparse.Namespace) -> list[Result]:
     from reversal.physics.planck import steady_junction
 
     bath, pipette = _amounts(options.bath), _amounts(options.pipette)
+    _note_mixed_units("bath", _total(bath), "pipette", _total(pipette))
     ions = {ion.name: ion for ion in [*(one for one, _ in bath.values()), *(one for one, _ in pipette.values())]}
     in_bath, in_pipette = ([side[name][1] if name in side else 0.0 for name in ions] for side in (bath, pipette))
     z, u = [ion.z for ion in ions.values()], [ion.mobility for ion in ions.values()]
@@ -94,6 +109,8 @@ def donnan(options: argparse.Namespace) -> list[Result]:
     from reversal.atlas.systems.donnan import osmotic_pressure_kPa
 
     outside = _amounts(options.outside)
+    _note_dilute(_total(outside))
+    _note_mixed_units("outside", _total(outside), "impermeant solute", options.impermeant)
     found = donnan_equilibrium(
         [amount for _, amount in outside.values()],
         [ion.z for ion, _ in outside.values()],
@@ -117,7 +134,9 @@ def transporter(options: argparse.Namespace) -> list[Result]:
 
     named = {name.casefold(): cycle for name, cycle in NAMED.items()}
     cycle = named.get(options.cycle.casefold()) or stoichiometry(options.cycle)
-    sides = dict(_species(text) for text in options.species)
+    species = [_species(text) for text in options.species]
+    sides = dict(species)
+    _refuse_repeated([name for name, _ in species])
     results = [Result("net charge inward", float(cycle.net_charge), "e")]
     if cycle.net_charge:
         results.append(Result("E_rev", float(reversal_mV(cycle, sides, options.temperature)), "mV"))
@@ -157,10 +176,14 @@ def selectivity(options: argparse.Namespace) -> list[Result]:
 def activity(options: argparse.Namespace) -> list[Result]:
     """Ionic strength and activity coefficients."""
     from reversal.atlas.systems.activity_laws import ionic_strength_M
+    from reversal.physics.domain import electroneutral
     from reversal.physics.pitzer import Convention, single_ion_gammas
 
     amounts = _amounts(options.ions)
+    _note_dilute(_total(amounts))
     ions, c = [ion for ion, _ in amounts.values()], [amount for _, amount in amounts.values()]
+    remedy = "Add the missing ion: activity coefficients are those of whole solutions"
+    electroneutral(c, [ion.z for ion in ions], "the solution", remedy=remedy)
     found = single_ion_gammas(ions, c, options.temperature, Convention[options.convention.upper()])
     strength = Result("ionic strength", float(ionic_strength_M(c, [ion.z for ion in ions])), "mol/L", found.convention)
     return [
@@ -218,25 +241,68 @@ def _amounts(texts: list[str]) -> dict[str, tuple[Any, float]]:
         ion = _ion(name)
         if ion.name in amounts:
             raise InputRefused("an ion is given twice", found=text)
-        amounts[ion.name] = (ion, _number(amount, text, "ION=MM, such as Na=145"))
+        number = _number(amount, text, "ION=MM, such as Na=145")
+        amounts[ion.name] = (ion, _within(number, text, ranges.CONCENTRATION_OR_0))
     return amounts
 
 
+def _total(amounts: dict[str, tuple[Any, float]]) -> float:
+    return sum(amount for _, amount in amounts.values())
+
+
+def _within(value: float, text: str, quantity: ranges.Quantity) -> float:
+    """The number. Raises DomainError, which names the whole argument, if it is outside the range of its quantity."""
+    from reversal.physics.domain import within
+
+    return float(within(value, repr(text), quantity))
+
+
+def _refuse_repeated(names: list[str]) -> None:
+    repeated = [name for name in dict.fromkeys(names) if names.count(name) > 1]
+    if repeated:
+        raise InputRefused("an ion is given twice", found=repeated[0], remedy="Add up its amounts")
+
+
+def note(text: str) -> None:
+    """Print a note below the results."""
+    warnings.warn(text, UnitWarning, stacklevel=2)
+
+
+def _note_dilute(total_mM: float) -> None:
+    """Note a solution that is so dilute that it is likely given in mol/L."""
+    if 0 < total_mM < MIN_TOTAL_mM:
+        note(f"{total_mM:g} mM in total. If the concentrations are in mol/L, multiply them by 1000")
+
+
+def _note_mixed_units(name: str, total_mM: float, other: str, other_mM: float) -> None:
+    """Note two solutions so different that one is likely given in mol/L."""
+    low, high = sorted((total_mM, other_mM))
+    if 0 < low * MAX_TOTAL_RATIO < high:
+        note(f"{name} {total_mM:g} mM and {other} {other_mM:g} mM in total: is one in mol/L? Give both in mM")
+
+
+def _note_large(name: str, potential_mV: float) -> None:
+    """Note a potential that no cell has."""
+    if abs(potential_mV) > MAX_LIKELY_mV:
+        note(f"{name} is beyond ±{MAX_LIKELY_mV:g} mV. Check that all concentrations are in mM")
+
+
 def _species(text: str) -> tuple[str, tuple[float, float]]:
-    return _sides_of(text, text, "SPECIES=OUT/IN, such as Na=145/10")
+    return _sides_of(text, text, "SPECIES=OUT/IN, such as Na=145/10", ranges.CONCENTRATION)
 
 
 def _ion_sides_and_p(text: str) -> tuple[Any, float, float, float]:
     form = "ION=OUT/IN:P, such as Na=145/15:0.04"
     sides, _, p = text.partition(":")
-    name, (out, inside) = _sides_of(sides, text, form)
-    return _ion(name), out, inside, _number(p, text, form)
+    name, (out, inside) = _sides_of(sides, text, form, ranges.CONCENTRATION_OR_0)
+    return _ion(name), out, inside, _within(_number(p, text, form), text, ranges.PERMEABILITY)
 
 
-def _sides_of(part: str, whole: str, form: str) -> tuple[str, tuple[float, float]]:
+def _sides_of(part: str, whole: str, form: str, quantity: ranges.Quantity) -> tuple[str, tuple[float, float]]:
     name, _, sides = part.partition("=")
     out, _, inside = sides.partition("/")
-    return name, (_number(out, whole, form), _number(inside, whole, form))
+    out_mM, in_mM = (_within(_number(side, whole, form), whole, quantity) for side in (out, inside))
+    return name, (out_mM, in_mM)
 
 
 def _number(text: str, whole: str, form: str) -> float:

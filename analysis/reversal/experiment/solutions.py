@@ -10,8 +10,9 @@ from pydantic import Field
 from reversal.errors import nearest
 from reversal.experiment.closed_model import ClosedModel, ConfigurationRefused
 from reversal.physics.ion import Ion
+from reversal.physics.ranges import CONCENTRATION_OR_0
 
-Concentration = Annotated[float, Field(ge=0, le=10_000)]
+Concentration = Annotated[float, Field(ge=0, le=CONCENTRATION_OR_0.high)]
 
 
 class Solution(ClosedModel):

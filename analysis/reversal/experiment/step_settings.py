@@ -11,6 +11,7 @@ from reversal.experiment.configuration import Experiment
 from reversal.experiment.protocols import Protocol
 from reversal.experiment.solutions import Solution
 from reversal.physics.ion import Ion
+from reversal.physics.ranges import TEMPERATURE
 
 
 class SheetEntry(ClosedModel):
@@ -21,7 +22,9 @@ class SheetEntry(ClosedModel):
     file: str = Field(min_length=1, description="path of the file in raw_dir; any characters")
     bath: str = Field(description="bath solution, a name in solutions.yaml")
     pipette: str = Field(description="pipette solution, a name in solutions.yaml")
-    temperature_C: float = Field(ge=-5, le=60, description="bath temperature [°C]; there is no default")
+    temperature_C: float = Field(
+        ge=TEMPERATURE.low, le=TEMPERATURE.high, description="bath temperature [°C]; there is no default"
+    )
     experiment: str = Field("default", description="experiment, a name in config.yaml")
     condition: str = Field("control", description="for example control, drug or mutant")
     protocol: str = Field("auto", description="auto: the command is read from the file; else a protocol in config.yaml")

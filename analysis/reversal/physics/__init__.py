@@ -6,7 +6,8 @@ The pipeline uses every module. Formulas that only the atlas and ``reversal calc
 | module | what it computes |
 |---|---|
 | constants | constants of the SI, permittivity of the vacuum, 0 °C in kelvin |
-| domain | range checks on every argument: finite, positive, temperature, one value an ion |
+| ranges | the quantities that people enter: unit, range, likely mistake |
+| domain | range checks on every argument: quantities, finite, positive, temperature, charge, one value an ion |
 | ion | an ion: charge number and mobility, with their source |
 | nernst | RT/F, equilibrium (Nernst) potential, its inverse, its slope per decade |
 | ghk | GHK current of one ion; GHK voltage of several ions of any charge |

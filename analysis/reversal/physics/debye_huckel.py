@@ -1,4 +1,4 @@
-"""Slope of the Debye–Hückel limiting law, and the warning about formulas used outside their range.
+"""Slope of the Debye–Hückel limiting law.
 
 Source: Debye & Hückel, Phys. Z. 24:185 (1923).
 """
@@ -13,14 +13,10 @@ from reversal.physics.domain import kelvin
 from reversal.physics.water import water_density_kg_per_L, water_permittivity
 
 
-class ValidityWarning(UserWarning):
-    """A formula was used outside the range in which it holds. The message names the formula and the range."""
-
-
 def debye_huckel_slope(temperature_C: ArrayLike) -> FloatArray:
     """Slope A of log₁₀ γ = −A z² √I [(L/mol)^½], same shape as ``temperature_C`` [°C].
 
-    Raises DomainError for a temperature at or below absolute zero.
+    Raises DomainError for a temperature outside -5 to 60 °C.
 
     >>> round(float(debye_huckel_slope(25)), 3)
     0.511

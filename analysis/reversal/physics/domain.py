@@ -6,7 +6,7 @@ outside the range. ``name`` is the parameter named in the message.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -14,6 +14,53 @@ from numpy.typing import ArrayLike, NDArray
 from reversal.arrays import FloatArray
 from reversal.errors import DomainError
 from reversal.physics.constants import ZERO_CELSIUS_K
+from reversal.physics.ranges import TEMPERATURE, Quantity
+
+ROUNDING_CHARGE_FRACTION = 1e-6  # of the total charge: rounding of concentrations, not a charged solution
+
+
+class ValidityWarning(UserWarning):
+    """A formula was used outside the range in which it holds. The message names the formula and the range."""
+
+
+def within(value: ArrayLike, name: str, quantity: Quantity) -> FloatArray:
+    """Return ``value`` as floats. Raises DomainError for a value outside the range of the quantity."""
+
+    def inside(x: FloatArray) -> NDArray[np.bool_]:
+        above = x > quantity.low if quantity.above_low else x >= quantity.low
+        below = x < quantity.high if quantity.below_high else x <= quantity.high
+        return np.asarray(above & below)
+
+    return _checked(value, name, quantity.range_text, inside, quantity.advice)
+
+
+def check_fields(model: object, quantities: Mapping[str, Quantity]) -> None:
+    """Raise DomainError for the first field of a model that is outside the range of its quantity.
+
+    quantities : quantity of each field by name; a field may be a tuple of numbers
+    """
+    for name, quantity in quantities.items():
+        within(getattr(model, name), f"{type(model).__name__}.{name}", quantity)
+
+
+def electroneutral(
+    concentrations_mM: ArrayLike, z: ArrayLike, name: str, *, tolerance_mM: float = 0.0, remedy: str
+) -> None:
+    """Raise DomainError if a solution has a net charge above the tolerance.
+
+    concentrations_mM : (..., ions) [mM];  z : (ions,) charge numbers
+    tolerance_mM : net charge that a solution may have [mM]; 1e-6 of its total charge is always allowed
+    """
+    charges = np.asarray(concentrations_mM, dtype=np.float64) * np.asarray(z, dtype=np.float64)
+    excess = np.atleast_1d(charges.sum(-1))
+    wrong = np.abs(excess) > np.maximum(tolerance_mM, ROUNDING_CHARGE_FRACTION * np.abs(charges).sum(-1))
+    if np.any(wrong):
+        raise DomainError(
+            f"{name} is not electroneutral",
+            found=f"{float(excess[wrong][0]):+.4g} mM of charge",
+            expected=f"0 within {tolerance_mM:g} mM",
+            remedy=remedy,
+        )
 
 
 def finite(value: ArrayLike, name: str) -> FloatArray:
@@ -42,14 +89,8 @@ def fraction(value: ArrayLike, name: str) -> FloatArray:
 
 
 def kelvin(temperature_C: ArrayLike) -> FloatArray:
-    """Absolute temperature [K] of ``temperature_C`` [°C]. Raises DomainError at or below absolute zero."""
-    celsius = _checked(
-        temperature_C,
-        "temperature_C",
-        f"a temperature in °C above {-ZERO_CELSIUS_K}",
-        lambda t: (t > -ZERO_CELSIUS_K) & (t < np.inf),
-    )
-    return celsius + ZERO_CELSIUS_K
+    """Absolute temperature [K] of ``temperature_C`` [°C]. Raises DomainError outside -5 to 60 °C."""
+    return within(temperature_C, "temperature_C", TEMPERATURE) + ZERO_CELSIUS_K
 
 
 def last_axis_matches(name: str, values: FloatArray, ions: int) -> FloatArray:
@@ -64,7 +105,11 @@ def last_axis_matches(name: str, values: FloatArray, ions: int) -> FloatArray:
 
 
 def _checked(
-    value: ArrayLike, name: str, expected: str, inside: Callable[[FloatArray], NDArray[np.bool_]]
+    value: ArrayLike,
+    name: str,
+    expected: str,
+    inside: Callable[[FloatArray], NDArray[np.bool_]],
+    advice: Callable[[float], str | None] = lambda _value: None,
 ) -> FloatArray:
     try:
         numbers = np.asarray(value, dtype=np.float64)
@@ -72,6 +117,6 @@ def _checked(
         raise DomainError(f"{name} is not a number", found=value, expected=expected) from None
     good = inside(numbers)
     if not np.all(good):
-        first = numbers if numbers.ndim == 0 else numbers[~good].flat[0]
-        raise DomainError(f"{name} is outside its range", found=float(first), expected=expected)
+        first = float(numbers if numbers.ndim == 0 else numbers[~good].flat[0])
+        raise DomainError(f"{name} is outside its range", found=first, expected=expected, remedy=advice(first))
     return numbers

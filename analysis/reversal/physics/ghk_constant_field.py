@@ -125,6 +125,12 @@ def _as_cations(
 
 
 def _require_both_directions(outward: FloatArray, inward: FloatArray) -> None:
+    if np.any((outward == 0) & (inward == 0)):
+        raise DomainError(
+            "no voltage balances the currents: there is no permeant ion",
+            expected="at least one ion with a permeability and a concentration above 0",
+            remedy="Set a permeability above 0",
+        )
     if not (np.all(outward > 0) and np.all(inward > 0)):
         raise DomainError(
             "no voltage balances the currents: the permeant ions are all on one side",

@@ -13,7 +13,7 @@ from reversal.physics.domain import finite, kelvin, nonzero, positive
 def thermal_voltage_mV(temperature_C: ArrayLike) -> FloatArray:
     """RT/F [mV], same shape as ``temperature_C`` [°C]. At this voltage zFV of a monovalent ion equals RT.
 
-    Raises DomainError for a temperature at or below absolute zero.
+    Raises DomainError for a temperature outside -5 to 60 °C.
 
     >>> round(float(thermal_voltage_mV(37)), 4)
     26.7267

@@ -19,8 +19,8 @@ from numpy.typing import ArrayLike
 
 from reversal.arrays import FloatArray
 from reversal.errors import DomainError
-from reversal.physics.debye_huckel import ValidityWarning, debye_huckel_slope
-from reversal.physics.domain import last_axis_matches, not_negative
+from reversal.physics.debye_huckel import debye_huckel_slope
+from reversal.physics.domain import ValidityWarning, last_axis_matches, not_negative
 from reversal.physics.ion import Ion
 from reversal.physics.pitzer_parameters import SALTS, THETA, TRIPLETS, Salt
 

@@ -14,11 +14,10 @@ from numpy.typing import ArrayLike
 
 from reversal.arrays import FloatArray
 from reversal.errors import DomainError
-from reversal.physics.domain import last_axis_matches, nonzero, not_negative, positive
+from reversal.physics.domain import electroneutral, last_axis_matches, nonzero, not_negative, positive
 from reversal.physics.junctions import henderson_mV
 from reversal.physics.nernst import thermal_voltage_mV
 
-ROUNDING_CHARGE_FRACTION = 1e-6  # net charge that rounding of a recipe may leave, as a part of all charge
 GRID_POINTS = 41
 
 
@@ -91,15 +90,10 @@ def steady_junction(
 
 def _neutral(name: str, concentrations: FloatArray, z: FloatArray, tolerance_mM: float) -> FloatArray:
     """The solution with its net charge removed in proportion from all ions. Raises DomainError above the tolerance."""
+    remedy = "Name the ion that closes the balance: the junction potential depends on it"
+    electroneutral(concentrations, z, name, tolerance_mM=tolerance_mM, remedy=remedy)
     excess = float(charge_mM(concentrations, z))
     total = float((concentrations * np.abs(z)).sum())
-    if abs(excess) > max(tolerance_mM, ROUNDING_CHARGE_FRACTION * total):
-        raise DomainError(
-            f"{name} is not electroneutral",
-            found=f"{excess:+.4g} mM of charge",
-            expected=f"0 within {tolerance_mM:g} mM",
-            remedy="Name the ion that closes the balance: the junction potential depends on it",
-        )
     return np.asarray(concentrations * (1 - np.sign(z) * (excess / total if total else 0.0)))
 
 

@@ -13,7 +13,7 @@ from reversal.atlas.systems.activity_laws import (
     log10_gamma_davies,
     log10_gamma_limiting,
 )
-from reversal.physics.debye_huckel import ValidityWarning
+from reversal.physics.domain import ValidityWarning
 from reversal.physics.pitzer import mean_gamma
 
 

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from reversal.arrays import FloatArray
-from reversal.physics.debye_huckel import ValidityWarning, debye_huckel_slope
-from reversal.physics.domain import nonzero, not_negative, positive
+from reversal.physics.debye_huckel import debye_huckel_slope
+from reversal.physics.domain import ValidityWarning, nonzero, not_negative, positive
 from reversal.physics.nernst import thermal_voltage_mV
 
 LIMITING_LAW_MAX_M = 0.005

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from reversal.arrays import FloatArray
 from reversal.errors import DomainError
 from reversal.physics.constants import GAS_CONSTANT_J_PER_MOL_K
-from reversal.physics.domain import finite, kelvin, last_axis_matches, nonzero, not_negative, positive
+from reversal.physics.domain import electroneutral, finite, kelvin, last_axis_matches, nonzero, not_negative, positive
 from reversal.physics.nernst import thermal_voltage_mV
 
 
@@ -50,11 +50,11 @@ def donnan(
     fixed = not_negative(impermeant_mM, "impermeant_mM")
     charge = fixed * finite(impermeant_z, "impermeant_z")
     cations = (outside * np.where(valence > 0, valence, 0)).sum(-1)
-    anions = (outside * np.where(valence < 0, -valence, 0)).sum(-1)
-    if not np.all((cations > 0) & (np.abs(cations - anions) <= 1e-6 * cations)):
+    name = "the outside solution of a Donnan equilibrium"
+    electroneutral(outside, valence, name, remedy="Correct a concentration, or add the missing ion")
+    if not np.all(cations > 0):
         raise DomainError(
-            "the outside solution of a Donnan equilibrium is not electroneutral",
-            expected="equal charge of cations and anions",
+            f"{name} has no ions", expected="a permeant cation and a permeant anion", remedy="Give them in mM"
         )
     u = _donnan_root(outside, valence, charge, cations)
     inside = outside * np.exp(-valence * u[..., None])
