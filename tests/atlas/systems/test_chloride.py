@@ -38,6 +38,11 @@ def test_chloride_is_at_e_k_with_kcc2_alone_and_at_v_with_the_leak_alone():
     assert chloride_reversal_mV(steady_chloride_mM(0, 0, 1, CONDITIONS), 140, 37) == pytest.approx(-65)
 
 
+def test_chloride_with_nkcc1_alone_is_where_its_four_ions_balance():
+    """140 √(145 · 5/(12 · 140)) = 91.97 mM, by hand: one Na⁺, one K⁺ and two Cl⁻."""
+    assert steady_chloride_mM(0.3, 0, 0, CONDITIONS) == pytest.approx(91.97, abs=0.005)
+
+
 def test_synaptic_potential_changes_sign_from_nkcc1_to_kcc2():
     immature, mature = chloride_reversal_mV(steady_chloride_mM([0.3, 0.0], [0.05, 1.0], 0.3, CONDITIONS), 140, 37)
     assert immature > -65 > mature

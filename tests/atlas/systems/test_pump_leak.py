@@ -6,11 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.optimize import least_squares
 
 from reversal.arrays import FloatArray
 from reversal.atlas.systems.donnan import donnan
 from reversal.atlas.systems.exchanger import ischaemia
 from reversal.atlas.systems.pump_leak import (
+    NoRestingState,
     PumpLeakCell,
     PumpLeakCourse,
     run,
@@ -125,13 +127,220 @@ def test_ischaemia_depolarises_and_reverses_the_exchanger():
     assert stopped.course.in_mM[0, -1] > 5 * stopped.course.in_mM[0, 0]
 
 
-def test_potassium_accumulates_in_a_narrow_extracellular_space(rest):
-    """In a narrow space, as between brain cells, the K⁺ that leaves accumulates: [K⁺]ₒ rises far above 5 mM."""
-    closed = replace(CELL, outside_volume_pL=0.3 * float(rest.volume_pL[-1]), volume_pL=float(rest.volume_pL[-1]))
-    with_pump, without_pump = run(closed, 1800), run(closed, 1800, pump=0.0)
-    assert without_pump.out_mM[1, -1] > with_pump.out_mM[1, -1] + 5
-    assert without_pump.out_mM[1, -1] > 15
-    assert without_pump.v_mV[-1] > with_pump.v_mV[-1] + 20
+@pytest.fixture(scope="module")
+def narrow(rest):
+    """A cell at rest in an extracellular space of 30 % of its volume, 23 % of the tissue."""
+    volume_pL = float(rest.volume_pL[-1])
+    return replace(CELL, outside_volume_pL=0.3 * volume_pL, volume_pL=volume_pL)
+
+
+@pytest.fixture(scope="module", params=[0.0, 30.0], ids=["no impermeant outside", "30 mM impermeant outside"])
+def stopped(request, narrow):
+    """The cell in the narrow space, and five hours without its pump."""
+    cell = replace(narrow, outside_impermeant_mM=request.param)
+    return cell, run(cell, 5 * 3600, pump=0.0)
+
+
+def test_narrow_space_keeps_four_percent_of_the_tissue(stopped):
+    """Syková & Nicholson (2008): 20 % of the tissue falls to 4–5 % when pumps fail. Solute in it keeps some more."""
+    cell, course = stopped
+    tissue_pL = cell.volume_pL + cell.outside_volume_pL
+    assert course.volume_pL + course.outside_volume_pL == pytest.approx(tissue_pL, rel=1e-9)
+    assert course.outside_volume_pL.min() > 0.04 * tissue_pL
+    assert course.outside_volume_pL[-1] < 0.055 * tissue_pL
+    assert cell.outside_min_pL == pytest.approx(0.04 * tissue_pL)
+
+
+def test_both_sides_are_electroneutral_at_every_step(stopped):
+    """The charge of each side is that of its face of the membrane, C V/F, which is below 0.2 mM of the space."""
+    cell, course = stopped
+    on_membrane = cell.capacitance_pF * course.v_mV / FARADAY_C_PER_MOL
+    inside = [1, 1, -1] @ course.in_fmol + cell.impermeant_z * cell.impermeant_fmol
+    outside = [1, 1, -1] @ course.out_fmol
+    assert inside == pytest.approx(on_membrane, abs=1e-6)
+    assert outside == pytest.approx(-on_membrane, abs=1e-6)
+    assert np.abs([1, 1, -1] @ course.out_mM).max() < 0.2
+
+
+def test_every_ion_is_conserved_in_the_narrow_space(stopped):
+    _, course = stopped
+    total = course.in_fmol + course.out_fmol
+    assert np.ptp(total, axis=1) == pytest.approx(0, abs=1e-9 * total.max())
+
+
+def test_voltage_does_not_come_back_after_the_pump_has_failed(stopped):
+    """Without a pump every ion goes to equilibrium with the voltage, and stays there (Gibbs–Donnan)."""
+    _, course = stopped
+    v_mV = course.v_mV[course.time_s > 1]
+    assert (np.maximum.accumulate(v_mV) - v_mV).max() < 0.2
+    e_mV = [float(nernst_mV(course.out_mM[row, -1], course.in_mM[row, -1], z, 37)) for row, z in enumerate((1, 1, -1))]
+    assert e_mV == pytest.approx([course.v_mV[-1]] * 3, abs=0.01)
+    assert -25 < course.v_mV[-1] < -5
+
+
+def test_potassium_accumulates_in_a_narrow_extracellular_space(narrow):
+    """In brain without oxygen [K⁺]ₒ rises to 50–80 mM within minutes (Hansen, Physiol. Rev. 65:101, 1985)."""
+    with_pump, without_pump = run(narrow, 1800), run(narrow, 1800, pump=0.0)
+    assert with_pump.out_mM[1, -1] == pytest.approx(5, abs=1.5)
+    assert 50 < without_pump.out_mM[1, -1] < 80
+    assert without_pump.v_mV[-1] > with_pump.v_mV[-1] + 40
+
+
+def test_solute_outside_is_an_amount_that_concentrates_as_the_space_shrinks(narrow):
+    """Balance of osmolarities at the end, with the matrix that has 1 mOsm of resistance at the start."""
+    cell = replace(narrow, outside_impermeant_mM=30.0)
+    end = run(cell, 5 * 3600, pump=0.0)
+    outside_pL, start_pL = float(end.outside_volume_pL[-1]), cell.outside_volume_pL
+    inside = end.in_mM[:, -1].sum() + cell.impermeant_fmol / end.volume_pL[-1]
+    solute = 30.0 * start_pL / outside_pL
+    matrix = (start_pL - cell.outside_min_pL) / (outside_pL - cell.outside_min_pL) - 1
+    assert solute > 100
+    assert inside == pytest.approx(end.out_mM[:, -1].sum() + solute + matrix, rel=1e-5)
+
+
+def test_impermeant_solute_of_the_bath_draws_water_out():
+    """At rest the osmolarities are equal: 300 mM of ions and 50 mM of solute outside."""
+    cell = replace(CELL, outside_impermeant_mM=50.0)
+    end = steady_state(cell)
+    inside = end.in_mM[:, -1].sum() + cell.impermeant_fmol / end.volume_pL[-1]
+    assert inside == pytest.approx(350.0, abs=0.05)
+
+
+def test_a_start_with_an_outside_below_the_smallest_one_is_refused(narrow):
+    shrunk = run(narrow, 1800, pump=0.0)
+    with pytest.raises(DomainError, match="smaller outside than the cell can have"):
+        run(replace(narrow, outside_min_fraction=0.1), 10.0, start=shrunk)
+
+
+SLOW = [  # share of the pumps, changes of the cell; V [mV] and volume [pL] at rest
+    (0.01, {}, -5.3155, 9.1209),
+    (1.0, {"g_na_nS": 4.0, "g_k_nS": 4.0, "g_cl_nS": 0.01, "kcc2_nS": 0.0, "pump_max_pA": 1000.0}, -22.890, 2.8968),
+]
+
+
+def rest_by_algebra(cell: PumpLeakCell, share: float, guess: list[float]) -> tuple[float, float]:
+    """V and volume at which fluxes, charge and osmolarity balance in a constant bath; own equations, by root search."""
+    out = np.array(cell.outside_mM)
+
+    def residual(x: FloatArray) -> list[float]:
+        v, (na, k, cl, volume) = x[0], np.exp(x[1:])
+        e_na, e_k, e_cl = 26.7267 * np.log(out / [na, k, cl]) * [1, 1, -1]
+        pump = share * cell.pump_max_pA * (na / (na + cell.na_affinity_mM)) ** 3 * (5 / (5 + cell.k_affinity_mM)) ** 2
+        cotransport = cell.kcc2_nS * (e_cl - e_k)
+        return [
+            cell.g_na_nS * (v - e_na) + 3 * pump,
+            cell.g_k_nS * (v - e_k) - 2 * pump + cotransport,
+            cell.g_cl_nS * (v - e_cl) - cotransport,
+            na + k - cl - 250 / volume,
+            na + k + cl + 250 / volume - 300,
+        ]
+
+    found = least_squares(residual, [guess[0], *np.log(guess[1:])], xtol=1e-14, ftol=1e-14, gtol=1e-14)
+    assert found.cost < 1e-12
+    return found.x[0], np.exp(found.x[4])
+
+
+@pytest.mark.parametrize(("share", "changes", "v_mV", "volume_pL"), SLOW)
+def test_a_rest_that_takes_weeks_is_found(share, changes, v_mV, volume_pL):
+    cell = replace(CELL, **changes)
+    end = steady_state(cell, pump=share)
+    assert end.v_mV[-1] == pytest.approx(v_mV, abs=2e-3)
+    assert end.volume_pL[-1] == pytest.approx(volume_pL, rel=2e-4)
+    algebra = rest_by_algebra(cell, share, [v_mV, *end.in_mM[:, -1] * 1.05, volume_pL])
+    assert algebra == pytest.approx((v_mV, volume_pL), rel=3e-4)
+
+
+def test_a_rest_that_is_not_reached_is_not_called_absent():
+    for arguments in ({"pump": 0.01, "settle_s": 1e5}, {"pump": 1e-4}):
+        with pytest.raises(DomainError, match=r"did not reach a resting state in .* s") as caught:
+            steady_state(CELL, **arguments)
+        assert not isinstance(caught.value, NoRestingState)
+        assert "whether a resting state exists is not known" in str(caught.value)
+
+
+@pytest.mark.parametrize("changes", [{}, {"impermeant_z": 0.0, "impermeant_fmol": 200.0}, {"kcc2_nS": 0.0}])
+def test_absence_of_a_rest_is_said_only_where_it_is_proved(changes):
+    """A passive cell with solute inside alone has an osmotic excess at any volume."""
+    cell = replace(CELL, **changes)
+    with pytest.raises(NoRestingState, match="swells until the bath is used up"):
+        steady_state(cell, pump=0.0)
+    with pytest.raises(NoRestingState):
+        steady_state(replace(cell, pump_max_pA=0.0))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"outside_impermeant_mM": 20.0}, {"water_pL_per_s_mOsm": 0.0}, {"g_na_nS": 0.0}, {"outside_volume_pL": 0.6}],
+)
+def test_a_cell_without_a_pump_can_have_a_rest(changes):
+    """Solute outside, a wall, an ion that is excluded, or a narrow space balance the solute inside."""
+    end = steady_state(replace(CELL, **changes), pump=0.0)
+    assert np.isfinite(end.v_mV[-1])
+    assert end.v_mV[-1] < -1
+
+
+def isolated(**changes: float) -> PumpLeakCell:
+    """A cell with no pathway but those given."""
+    none = dict.fromkeys(("g_na_nS", "g_k_nS", "g_cl_nS", "kcc2_nS", "pump_max_pA", "water_pL_per_s_mOsm"), 0.0)
+    return replace(CELL, **{**none, **changes})
+
+
+@pytest.mark.parametrize("v_mV", [-90.0, 0.0, 40.0])
+def test_kcc2_moves_one_potassium_with_one_chloride_at_any_voltage(v_mV):
+    """0.5 nS · (E_Cl − E_K) at 27 mM Cl⁻ is 0.5 · (−45.83 + 89.06) mV = 21.6 pA, 0.2240 fmol/s, and no net current."""
+    course = run(isolated(kcc2_nS=0.5, start_mV=v_mV), 0.1)
+    moved = (course.in_fmol[:, -1] - course.in_fmol[:, 0]) / 0.1
+    assert moved == pytest.approx([0, -0.2240, -0.2240], abs=2e-4)
+    assert course.v_mV[-1] == pytest.approx(v_mV, abs=1e-6)
+
+
+@pytest.mark.parametrize("v_mV", [-90.0, 0.0, 40.0])
+def test_nkcc1_moves_two_chloride_with_one_sodium_and_one_potassium(v_mV):
+    """E_Na + E_K − 2 E_Cl = 66.59 − 89.06 + 91.65 = 69.19 mV at 0.3 nS: 20.8 pA, 0.2151 fmol/s of Na⁺ and K⁺."""
+    course = run(isolated(nkcc1_nS=0.3, start_mV=v_mV), 0.1)
+    moved = (course.in_fmol[:, -1] - course.in_fmol[:, 0]) / 0.1
+    assert moved == pytest.approx([0.2151, 0.2151, 0.4302], abs=4e-4)
+    assert course.v_mV[-1] == pytest.approx(v_mV, abs=1e-6)
+
+
+def test_nkcc1_alone_stops_where_its_four_ions_balance():
+    """At equilibrium Na K Cl² is the same on both sides: Cl_i = Cl_o √(Na_o K_o/(Na_i K_i))."""
+    end = run(isolated(nkcc1_nS=0.3), 1e6)
+    (na, k, cl), (na_out, k_out, cl_out) = end.in_mM[:, -1], end.out_mM[:, -1]
+    assert na * k * cl**2 == pytest.approx(na_out * k_out * cl_out**2, rel=1e-4)
+
+
+@pytest.mark.parametrize(("k_out_mM", "expected_pA"), [(5.0, 24.691), (1.0, 8.8889), (0.2, 0.98765), (50.0, 34.175)])
+def test_pump_needs_potassium_outside(k_out_mM, expected_pA):
+    """120 pA · (12/18)³ · (K/(K + 1 mM))², by hand."""
+    cell = replace(CELL, outside_mM=(150.0 - k_out_mM, k_out_mM, 150.0))
+    assert run(cell, 1e-3).pump_pA[0] == pytest.approx(expected_pA, rel=1e-4)
+
+
+def test_pump_needs_sodium_inside():
+    """120 pA · (Na/(Na + 6 mM))³ · (5/6)², by hand."""
+    for na_mM, expected_pA in ((6.0, 10.4167), (60.0, 62.61)):
+        assert run(replace(CELL, start_mM=(na_mM, 140.0)), 1e-3).pump_pA[0] == pytest.approx(expected_pA, rel=1e-3)
+
+
+def test_default_water_permeability_is_that_of_an_animal_cell():
+    """P_f of animal cells is 1e-3 to 2e-2 cm/s (Finkelstein, Water Movement through Lipid Bilayers, 1987)."""
+    area_cm2 = (36 * np.pi) ** (1 / 3) * (CELL.volume_pL * 1e-9) ** (2 / 3)
+    cm3_per_s_per_mol_per_cm3 = CELL.water_pL_per_s_mOsm * 1e-9 / 1e-6
+    p_f_cm_per_s = cm3_per_s_per_mol_per_cm3 / (area_cm2 * 18.07)  # molar volume of water 18.07 cm³
+    assert 1e-3 < p_f_cm_per_s < 2e-2
+
+
+def test_cell_swells_in_a_dilute_bath_as_an_osmometer():
+    """dV/dt = L (n/V − c), integrated by hand: L c t = V₀ − V + V∞ ln((V∞ − V₀)/(V∞ − V)), V∞ = n/c."""
+    cell = isolated(water_pL_per_s_mOsm=1e-3, outside_mM=(100.0, 5.0, 105.0))
+    course = run(cell, 60.0)
+    solute_fmol = float(course.in_fmol[:, 0].sum()) + 250.0
+    final = solute_fmol / 210.0
+    for share in (0.3, 0.9):
+        volume = 2.0 + share * (final - 2.0)
+        expected_s = (2.0 - volume + final * np.log((final - 2.0) / (final - volume))) / (1e-3 * 210.0)
+        assert float(np.interp(volume, course.volume_pL, course.time_s)) == pytest.approx(expected_s, rel=5e-3)
 
 
 def test_active_fraction_above_one_is_refused():

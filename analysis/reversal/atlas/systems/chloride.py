@@ -11,8 +11,19 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from reversal.arrays import FloatArray
-from reversal.physics.domain import finite, not_negative, positive
+from reversal.physics.domain import check_fields, finite, not_negative, positive
 from reversal.physics.nernst import nernst_mV, thermal_voltage_mV
+from reversal.physics.ranges import CONCENTRATION, TEMPERATURE, VOLTAGE
+
+QUANTITIES = {
+    "na_out_mM": CONCENTRATION,
+    "na_in_mM": CONCENTRATION,
+    "k_out_mM": CONCENTRATION,
+    "k_in_mM": CONCENTRATION,
+    "cl_out_mM": CONCENTRATION,
+    "v_mV": VOLTAGE,
+    "temperature_C": TEMPERATURE,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +31,8 @@ class TransportConditions:
     """Concentrations, voltage and temperature on which chloride transport depends.
 
     *_mM : concentrations [mM], > 0;  v_mV : mean membrane potential [mV];  temperature_C : [°C]
+
+    Raises DomainError for a value outside its range.
     """
 
     na_out_mM: float = 145.0
@@ -29,6 +42,9 @@ class TransportConditions:
     cl_out_mM: float = 140.0
     v_mV: float = -65.0
     temperature_C: float = 37.0
+
+    def __post_init__(self) -> None:
+        check_fields(self, QUANTITIES)
 
 
 def steady_chloride_mM(

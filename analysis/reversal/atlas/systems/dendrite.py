@@ -9,8 +9,9 @@ from numpy.typing import ArrayLike
 
 from reversal.arrays import FloatArray
 from reversal.errors import DomainError
-from reversal.physics.domain import finite, not_negative, positive
+from reversal.physics.domain import finite, not_negative, positive, within
 from reversal.physics.nernst import nernst_mV
+from reversal.physics.ranges import VOLTAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,5 +67,6 @@ def steady_dendrite(
     bands[0, 1:] = bands[2, :-1] = -axial_nS
     bands[1] = (rest + gaba) * width + 2 * axial_nS
     bands[1, [0, -1]] -= axial_nS
-    v = solve_banded((1, 1), bands, (rest * rest_mV + gaba * e_cl) * width)
-    return DendriteState(x, e_cl, v, rest * (v - rest_mV) + gaba * (v - e_cl))
+    v_rest = float(within(rest_mV, "rest_mV", VOLTAGE))
+    v = solve_banded((1, 1), bands, (rest * v_rest + gaba * e_cl) * width)
+    return DendriteState(x, e_cl, v, rest * (v - v_rest) + gaba * (v - e_cl))

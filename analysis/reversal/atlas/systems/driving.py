@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from reversal.arrays import FloatArray
 from reversal.physics.constants import FARADAY_C_PER_MOL
-from reversal.physics.domain import finite, nonzero
+from reversal.physics.domain import finite, nonzero, not_negative
 
 
 class Direction(StrEnum):
@@ -55,8 +55,8 @@ def ion_flux_direction(v_mV: float, e_mV: float, z: int) -> Direction:
 
 
 def ohmic_current_pA(g_nS: ArrayLike, v_mV: ArrayLike, e_mV: ArrayLike) -> FloatArray:
-    """Ohmic current g (V − E) [pA], outward positive;  g_nS : conductance [nS]. All parameters broadcast."""
-    return finite(g_nS, "g_nS") * driving_force_mV(v_mV, e_mV)
+    """Ohmic current g (V − E) [pA], outward positive;  g_nS : conductance [nS], ≥ 0. All parameters broadcast."""
+    return not_negative(g_nS, "g_nS") * driving_force_mV(v_mV, e_mV)
 
 
 def _direction(outward: float) -> Direction:

@@ -13,7 +13,36 @@ import numpy as np
 from reversal.arrays import FloatArray
 from reversal.errors import DomainError
 from reversal.physics.constants import FARADAY_C_PER_MOL
+from reversal.physics.domain import check_fields, within
 from reversal.physics.nernst import thermal_voltage_mV
+from reversal.physics.ranges import (
+    ATP_ENERGY,
+    BUFFER,
+    CONCENTRATION,
+    DURATION,
+    FEMTO_CONDUCTANCE,
+    PH,
+    RADIUS,
+    SPECIFIC_CAPACITANCE,
+    STOICHIOMETRY,
+    TEMPERATURE,
+)
+
+QUANTITIES = {
+    "radius_um": RADIUS,
+    "specific_uF_per_cm2": SPECIFIC_CAPACITANCE,
+    "buffer_mM_per_pH": BUFFER,
+    "ph_cytosol": PH,
+    "ph_start": PH,
+    "cl_cytosol_mM": CONCENTRATION,
+    "cl_start_mM": CONCENTRATION,
+    "atp_kJ_per_mol": ATP_ENERGY,
+    "protons_per_atp": STOICHIOMETRY,
+    "pump_fS": FEMTO_CONDUCTANCE,
+    "proton_leak_fS": FEMTO_CONDUCTANCE,
+    "chloride_fS": FEMTO_CONDUCTANCE,
+    "temperature_C": TEMPERATURE,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +54,8 @@ class Endosome:
     cl_cytosol_mM, cl_start_mM : chloride of the cytosol, and of the lumen at time 0 [mM]
     atp_kJ_per_mol : free energy of ATP hydrolysis;  protons_per_atp : protons that one ATP moves
     pump_fS, proton_leak_fS, chloride_fS : conductances [fS = 1e-15 S];  temperature_C : [°C]
+
+    Raises DomainError for a value outside its range.
     """
 
     radius_um: float = 0.1
@@ -40,6 +71,9 @@ class Endosome:
     proton_leak_fS: float = 0.3
     chloride_fS: float = 10.0
     temperature_C: float = 37.0
+
+    def __post_init__(self) -> None:
+        check_fields(self, QUANTITIES)
 
     @property
     def volume_L(self) -> float:
@@ -77,7 +111,8 @@ def acidify(vesicle: Endosome, duration_s: float, points: int = 300) -> Endosome
     from scipy.integrate import solve_ivp
 
     if not duration_s > 1e-4:
-        raise DomainError("the duration is too short", found=duration_s, expected="above 1e-4 s")
+        raise DomainError("the duration is too short", found=duration_s, expected="above 1e-4 s", remedy="Give it in s")
+    within(duration_s, "duration_s", DURATION)
     found = solve_ivp(
         lambda _t, y: _slopes(vesicle, y),
         (0.0, duration_s),

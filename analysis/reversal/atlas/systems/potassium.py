@@ -10,9 +10,10 @@ from numpy.typing import ArrayLike
 
 from reversal.arrays import FloatArray
 from reversal.errors import DomainError
-from reversal.physics.domain import finite, not_negative, positive
+from reversal.physics.domain import check_fields, finite, not_negative, positive, within
 from reversal.physics.ghk_constant_field import ghk_voltage_mV
 from reversal.physics.nernst import nernst_mV
+from reversal.physics.ranges import CONCENTRATION, DURATION, RATE, RATIO_OR_0, SLOPE_FACTOR, VOLTAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +22,20 @@ class Clearance:
 
     max_mM_per_s : largest rate V_max [mM/s], ≥ 0;  half_mM : rise of [K⁺]ₒ above rest at V_max/2 [mM], > 0
     base_mM : [K⁺]ₒ at rest [mM], > 0
+
+    Raises DomainError for a value outside its range.
     """
 
     max_mM_per_s: float
     half_mM: float = 3.0
     base_mM: float = 3.0
 
+    def __post_init__(self) -> None:
+        check_fields(self, {"max_mM_per_s": RATE, "half_mM": CONCENTRATION, "base_mM": CONCENTRATION})
+
     def rate_mM_per_s(self, k_out_mM: ArrayLike) -> FloatArray:
         """Uptake at [K⁺]ₒ [mM/s], same shape. Below the resting level it is negative: K⁺ is released."""
-        excess = np.asarray(k_out_mM, dtype=np.float64) - self.base_mM
+        excess = finite(k_out_mM, "k_out_mM") - self.base_mM
         return np.asarray(self.max_mM_per_s * excess / (self.half_mM + np.abs(excess)))
 
 
@@ -53,7 +59,9 @@ class Firing:
 
     release_mM_per_s : K⁺ release at full activity [mM/s];  p_na : P_Na/P_K at rest
     half_mV : activity rises around this potential;  block_mV : depolarisation block around this potential
-    width_mV : slope factor of both [mV]
+    width_mV : slope factor of both [mV], > 0
+
+    Raises DomainError for a value outside its range.
     """
 
     release_mM_per_s: float
@@ -62,9 +70,13 @@ class Firing:
     width_mV: float = 3.0
     p_na: float = 0.05
 
+    def __post_init__(self) -> None:
+        voltages = {"half_mV": VOLTAGE, "block_mV": VOLTAGE, "width_mV": SLOPE_FACTOR}
+        check_fields(self, {"release_mM_per_s": RATE, "p_na": RATIO_OR_0, **voltages})
+
     def activity(self, v_mV: ArrayLike) -> FloatArray:
         """Fraction of full activity at a membrane potential [mV], same shape."""
-        v, width = np.asarray(v_mV, dtype=np.float64), 2 * self.width_mV
+        v, width = finite(v_mV, "v_mV"), 2 * self.width_mV
         rise, block = 1 + np.tanh((v - self.half_mV) / width), 1 - np.tanh((v - self.block_mV) / width)
         return np.asarray(0.25 * rise * block)
 
@@ -96,7 +108,7 @@ def clear_potassium(
     release_mM_per_s : function of time [s];  duration_s : [s];  k_in_mM : for E_K [mM];  temperature_C : [°C]
     points : number of evenly spaced times
 
-    Raises DomainError for an uptake outside its range.
+    Raises DomainError for a duration outside its range.
     """
     return _integrated(
         lambda t, _k: release_mM_per_s(t), duration_s, clearance, clearance.base_mM, k_in_mM, temperature_C, points
@@ -109,6 +121,7 @@ def resting_mV(k_out_mM: ArrayLike, p_na: float, temperature_C: float, k_in_mM: 
     k_out_mM, k_in_mM : [mM], > 0;  p_na : P_Na/P_K;  temperature_C : [°C]. DomainError outside the range.
     """
     k = positive(k_out_mM, "k_out_mM")
+    within(k_in_mM, "k_in_mM", CONCENTRATION)
     outside = np.stack([k, np.full_like(k, 145.0)], axis=-1)
     return ghk_voltage_mV([1.0, p_na], outside, [k_in_mM, 12.0], [1, 1], temperature_C)
 
@@ -127,7 +140,7 @@ def excitability_loop(
 
     duration_s, clearance, k_in_mM, temperature_C, points : as for :func:`clear_potassium`
 
-    Raises DomainError for an uptake or a start outside its range.
+    Raises DomainError for a start or a duration outside its range.
     """
 
     def release(_t: float, k_out: float) -> float:
@@ -161,7 +174,10 @@ def spatial_buffering(
     """
     from scipy.integrate import solve_ivp
 
-    x, start = finite(position_um, "position_um"), positive(start_mM, "start_mM")
+    x, start = finite(position_um, "position_um"), within(start_mM, "start_mM", CONCENTRATION)
+    within(duration_s, "duration_s", DURATION)
+    positive([diffusion_um2_per_s, length_constant_um], "diffusion_um2_per_s and length_constant_um")
+    not_negative(uptake_mM_per_s_mV, "uptake_mM_per_s_mV")
     if x.ndim != 1 or x.shape != start.shape or not np.allclose(np.diff(x), x[1] - x[0]):
         raise DomainError(
             "positions are not evenly spaced", expected="evenly spaced positions with one concentration each"
@@ -202,8 +218,8 @@ def _integrated(
 ) -> PotassiumCourse:
     from scipy.integrate import solve_ivp
 
-    not_negative(clearance.max_mM_per_s, "max_mM_per_s")
-    positive([clearance.half_mM, clearance.base_mM, start_mM], "clearance")
+    within(start_mM, "start_mM", CONCENTRATION)
+    within(duration_s, "duration_s", DURATION)
 
     def slopes(t: float, y: FloatArray) -> list[float]:
         released, cleared = release(t, float(y[0])), float(clearance.rate_mM_per_s(y[0]))

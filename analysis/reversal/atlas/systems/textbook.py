@@ -44,7 +44,7 @@ from reversal.atlas.systems.pump import (
     pumps_on_sphere,
     steady_sodium_mM,
 )
-from reversal.atlas.systems.pump_leak import PumpLeakCell, rundown_time_s, steady_state
+from reversal.atlas.systems.pump_leak import NoRestingState, PumpLeakCell, rundown_time_s, steady_state
 from reversal.atlas.systems.transporters import (
     GAT_SODIUM_ONLY,
     NA_K_PUMP,
@@ -59,7 +59,6 @@ from reversal.atlas.systems.transporters import (
     steepest_ratio,
     stoichiometry,
 )
-from reversal.errors import DomainError
 from reversal.physics.constants import FARADAY_C_PER_MOL, GAS_CONSTANT_J_PER_MOL_K
 from reversal.physics.ghk_constant_field import ghk_current, ghk_voltage_mV
 from reversal.physics.nernst import nernst_mV, nernst_slope_mV_per_decade
@@ -110,7 +109,7 @@ def _rest_with_and_without_pump() -> Answer:
     steady_state(PumpLeakCell())
     try:
         steady_state(PumpLeakCell(), pump=0)
-    except DomainError:
+    except NoRestingState:
         return "finite with pump, none without"
     return "finite with and without"
 

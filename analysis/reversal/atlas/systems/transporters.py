@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 from reversal.arrays import FloatArray
 from reversal.errors import DomainError, nearest
 from reversal.physics.constants import FARADAY_C_PER_MOL, GAS_CONSTANT_J_PER_MOL_K
-from reversal.physics.domain import finite, kelvin, positive
+from reversal.physics.domain import finite, kelvin, nonzero, positive
 from reversal.physics.nernst import thermal_voltage_mV
 
 Sides = Mapping[str, tuple[ArrayLike, ArrayLike]]  # species: (outside, inside) [mM]
@@ -138,7 +138,7 @@ def ion_motive_force_mV(
     z : charge number. All broadcast together. Raises DomainError for a value outside its range.
     """
     ratio = np.log(positive(out, "out") / positive(inside, "inside"))
-    return np.asarray(finite(v_mV, "v_mV") - thermal_voltage_mV(temperature_C) / z * ratio)
+    return np.asarray(finite(v_mV, "v_mV") - thermal_voltage_mV(temperature_C) / nonzero(z) * ratio)
 
 
 def atp_efficiency(cost_kJ_per_mol: ArrayLike, atp_kJ_per_mol: ArrayLike) -> FloatArray:
