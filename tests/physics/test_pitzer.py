@@ -6,9 +6,11 @@ import warnings
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from reversal.errors import DomainError
-from reversal.experiment.ion_table import IonTable
+from reversal.experiment.ion_table import IonTable, ion_table
 from reversal.physics.domain import ValidityWarning
 from reversal.physics.pitzer import (
     Convention,
@@ -166,3 +168,65 @@ def test_a_salt_without_parameters_has_the_long_range_part_alone(ions: IonTable)
     expected = np.exp(-0.3915 * (root / (1 + 1.2 * root) + 2 / 1.2 * np.log(1 + 1.2 * root)))
     with pytest.warns(ValidityWarning, match="no Pitzer parameters"):
         assert mean_gamma(ions["K"], ions["gluconate"], 0.1) == pytest.approx(expected, rel=1e-9)
+
+
+def guggenheim(recipe: dict[str, float]) -> dict[str, float]:
+    """Coefficients of the ions of a recipe [mM] at 25 °C."""
+    table = ion_table()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ValidityWarning)
+        gamma = single_ion_gammas([table[name] for name in recipe], list(recipe.values()), 25).gamma
+    return dict(zip(recipe, gamma, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({"K": 150, "Cl": 74.9, "gluconate": 75.1}, {"K": 150, "Cl": 75.1, "gluconate": 74.9}),
+        ({"Cs": 150, "Cl": 74.9, "F": 75.1}, {"Cs": 150, "Cl": 75.1, "F": 74.9}),
+        ({"K": 74.9, "NMDG": 75.1, "Cl": 150}, {"K": 75.1, "NMDG": 74.9, "Cl": 150}),
+        ({"Ca": 49.95, "Na": 100.1, "Cl": 200}, {"Ca": 50.05, "Na": 99.9, "Cl": 200}),
+        ({"K": 150, "Cl": 74.9, "SO4": 37.55}, {"K": 150, "Cl": 75.1, "SO4": 37.45}),
+    ],
+    ids=lambda recipe: " ".join(f"{name} {mM}" for name, mM in recipe.items()),
+)
+def test_coefficients_do_not_jump_where_another_counter_ion_becomes_the_largest(before, after):
+    """0.2 mM of 150 is 0.13 %: the coefficients change by less than that."""
+    lower, higher = guggenheim(before), guggenheim(after)
+    assert [higher[ion] / lower[ion] for ion in before] == pytest.approx([1] * len(before), abs=2e-3 * 0.2)
+
+
+@given(
+    st.floats(0.001, 0.999),
+    st.floats(10, 300),
+    st.sampled_from([("K", "Cl", "gluconate"), ("Na", "SO4", "Cl"), ("Cl", "Ca", "K"), ("Cl", "Na", "Cs")]),
+)
+def test_coefficients_are_continuous_in_the_recipe(share, total_mM, names):
+    """A change of 1e-5 of the counter-charge changes ln γ of every ion by less than 1e-4."""
+    table, (common, one, other) = ion_table(), names
+
+    def gammas(part: float) -> list[float]:
+        charges = {common: total_mM, one: part * total_mM, other: (1 - part) * total_mM}
+        return list(guggenheim({name: mM / abs(table[name].z) for name, mM in charges.items()}).values())
+
+    assert np.log(gammas(share)) == pytest.approx(np.log(gammas(share - 1e-5)), abs=1e-4)
+
+
+def test_coefficient_with_two_counter_ions_is_between_those_of_the_two_salts():
+    """CRC Handbook, 25 °C, 0.1 mol/kg: CsCl 0.751, CsF 0.792. With equal shares, their geometric mean by hand."""
+    cesium = [guggenheim({"Cs": 100, "Cl": 100 - fluoride, "F": fluoride})["Cs"] for fluoride in (0, 25, 50, 75, 100)]
+    assert cesium[0] == pytest.approx(0.751, abs=0.0025)
+    assert cesium[-1] == pytest.approx(0.792, abs=0.009)
+    assert np.all(np.diff(cesium) > 0)
+    assert cesium[2] == pytest.approx(np.sqrt(0.751 * 0.792), abs=0.006)
+
+
+def test_counter_ions_weigh_by_charge_and_not_by_concentration():
+    """K⁺ with 50 mM Cl⁻ and 25 mM SO4²⁻: both have half of the charge. Computed from ln γ of the mixture by hand."""
+    table = ion_table()
+    names, mM = ("K", "Cl", "SO4"), [100, 50, 25]
+    raw = ln_gamma_mixture([table[name] for name in names], np.array(mM) * 1e-3)
+    potassium = 0.5 * (raw[0] + raw[1]) / 2 + 0.5 * (2 * raw[0] + raw[2]) / (2 * 3)
+    sulfate = 2 * (2 * raw[0] + raw[2]) / 3
+    found = guggenheim(dict(zip(names, mM, strict=True)))
+    assert [found["K"], found["SO4"]] == pytest.approx(np.exp([potassium, sulfate]), rel=1e-12)

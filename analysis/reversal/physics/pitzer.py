@@ -35,7 +35,7 @@ NO_SALT = Salt(0.0, 0.0, 0.0)
 class Convention(StrEnum):
     """How the mean coefficient of a salt is split between its ions."""
 
-    GUGGENHEIM = "Guggenheim: ln γ in the ratio of the charges of ion and main counter-ion"
+    GUGGENHEIM = "Guggenheim: ln γ in the ratio of the charges of ion and counter-ion, averaged over counter-ions"
     MACINNES = "MacInnes: γ(Cl) is γ±(KCl) at the same ionic strength"
 
 
@@ -53,8 +53,7 @@ class SingleIonActivities:
 def a_phi(temperature_C: float) -> float:
     """Debye–Hückel slope A_φ of the osmotic coefficient [(kg/mol)^½] at ``temperature_C`` [°C].
 
-    0.3915 at 25 °C; its temperature dependence is that of the limiting law. Raises DomainError for a temperature at or
-    below absolute zero.
+    0.3915 at 25 °C; its temperature dependence is that of the limiting law. Raises DomainError outside -5 to 60 °C.
     """
     return A_PHI_25C * float(debye_huckel_slope(temperature_C) / debye_huckel_slope(PARAMETERS_C))
 
@@ -134,17 +133,26 @@ def single_ion_gammas(
     raw = ln_gamma_mixture(ions, m, temperature_C)
     if convention is Convention.MACINNES:
         return SingleIonActivities(np.exp(_macinnes_ln_gamma(ions, m, raw, temperature_C)), convention)
+    return SingleIonActivities(np.exp(_guggenheim_ln_gamma(ions, m, raw)), convention)
+
+
+def _guggenheim_ln_gamma(ions: Sequence[Ion], m: FloatArray, raw: FloatArray) -> FloatArray:
+    """ln γ of every ion, (ions,): the mean over its counter-ions, each with its share of the charge as weight.
+
+    With one counter-ion, ln γ± is split in the ratio of the charges. Shares, and not the largest counter-ion alone,
+    because the coefficient of an ion must not jump where another counter-ion becomes the largest.
+    """
     z = np.array([ion.z for ion in ions])
+    size = np.abs(z)
     ln_gamma = np.zeros(len(ions))
     for k in range(len(ions)):
-        opposite = np.where(z * z[k] < 0, m * np.abs(z), 0.0)
-        if opposite.max() == 0:
+        charge = np.where(z * z[k] < 0, m * size, 0.0)
+        if charge.max() == 0:
             raise DomainError("the solution has no ion of opposite charge", found=ions[k].name)
-        counter = int(np.argmax(opposite))
-        z_k, z_counter = abs(z[k]), abs(z[counter])
-        # ln γ± = (z_counter·ln γ_k + z_k·ln γ_counter)/(z_k + z_counter), split in the ratio of the charges
-        ln_gamma[k] = z_k / z_counter * (z_counter * raw[k] + z_k * raw[counter]) / (z_k + z_counter)
-    return SingleIonActivities(np.exp(ln_gamma), convention)
+        # of each salt: ln γ± = (z_counter·ln γ_k + z_k·ln γ_counter)/(z_k + z_counter)
+        mean_of_salts = (size * raw[k] + size[k] * raw) / (size[k] + size)
+        ln_gamma[k] = (charge / charge.sum()) @ (size[k] / size * mean_of_salts)
+    return ln_gamma
 
 
 def _macinnes_ln_gamma(ions: Sequence[Ion], m: FloatArray, raw: FloatArray, temperature_C: float) -> FloatArray:
