@@ -68,7 +68,7 @@ def test_every_quantity_refuses_what_is_no_number_and_names_a_remedy(name: str) 
         (ranges.TEMPERATURE, True, True),
         (ranges.CONCENTRATION, False, True),
         (ranges.INWARD_CURRENT, True, False),
-        (ranges.FRACTION_BELOW_1, True, False),
+        (ranges.FRACTION_INSIDE, False, False),
     ],
 )
 def test_the_ends_belong_to_the_range_or_not(quantity: ranges.Quantity, lowest: bool, highest: bool) -> None:

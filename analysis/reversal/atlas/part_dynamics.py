@@ -14,7 +14,7 @@ from reversal.atlas.systems.chloride import (
     synaptic_potential_mV,
 )
 from reversal.atlas.systems.dendrite import steady_dendrite
-from reversal.atlas.systems.endosome import Endosome, acidify
+from reversal.atlas.systems.endosome import Endosome, EndosomeCourse, acidify
 from reversal.atlas.systems.exchanger import exchanger_reversal_mV, ischaemia
 from reversal.atlas.systems.potassium import Clearance, Firing, clear_potassium, excitability_loop, spatial_buffering
 from reversal.atlas.systems.pump_leak import PumpLeakCell
@@ -133,7 +133,7 @@ def _exchanger(left: Axes, right: Axes) -> None:
     label_line(left, 60, float(stopped.e_ncx_mV[-1]), "E_NCX", PURPLE)
     left.axvline(stopped.reversed_at_s or 0.0, color=GREY, linewidth=0.8, linestyle="--")
     label_line(left, stopped.reversed_at_s or 0.0, -55, "Ca²⁺ influx starts", ORANGE)
-    left.set(xlabel="time without pump (s)", ylabel="mV", title="Ischaemia", xlim=(0, 71))
+    left.set(xlabel="time without pump (s)", ylabel="mV", title="Pump stopped, large bath", xlim=(0, 71))
     na = np.linspace(5, 30, 100)
     e = exchanger_reversal_mV(145, na, 2, 1e-4, BODY_C)
     right.plot(na, e, color=PURPLE)
@@ -147,6 +147,11 @@ def _exchanger(left: Axes, right: Axes) -> None:
     right.set(xlabel="[Na⁺]ᵢ (mM)", ylabel="E_NCX (mV)", title="Heart, [Na⁺]ᵢ 10 to 20 mM")
 
 
+def _pump_percent(course: EndosomeCourse) -> float:
+    """Pump current at the end, in per cent of that at the start, where no force opposes the pump."""
+    return 100 * float(course.pump_fA[-1] / course.pump_fA[0])
+
+
 def _endosome(left: Axes, right: Axes) -> None:
     for chloride_fS, colour, name in ((10.0, BLUE, "with Cl⁻ channel"), (0.0, ORANGE, "without")):
         course = acidify(Endosome(chloride_fS=chloride_fS), 1800)
@@ -157,7 +162,7 @@ def _endosome(left: Axes, right: Axes) -> None:
             right.plot(course.time_s / 60, course.e_cl_mV, color=GREEN, linestyle=":")
             label_line(right, 30, float(course.e_cl_mV[-1]) + 7, "V = E_Cl", BLUE, "right")
         else:
-            label_line(right, 30, float(course.v_mV[-1]) - 7, "pump stopped", ORANGE, "right")
+            label_line(right, 30, float(course.v_mV[-1]) - 7, f"pump at {_pump_percent(course):.0f} %", ORANGE, "right")
     left.set(xlabel="time (min)", ylabel="pH of the lumen", title="Acidification needs Cl⁻", ylim=(5.3, 7.5))
     for text in left.texts:
         text.set_position((text.get_position()[0], 7))
@@ -228,9 +233,9 @@ SECTIONS = (
     AtlasSection(
         "endosome",
         "Acidification of an endosome",
-        "A proton pump alone charges the membrane of the vesicle until the pump stops; the pH hardly changes. "
-        "With a Cl⁻ channel the charge is compensated: the voltage settles at E_Cl, and the pH falls until the "
-        "pump balances the proton leak.",
+        "A proton pump alone charges the membrane of the vesicle until the proton leak balances the pump; the pH "
+        "hardly changes. With a Cl⁻ channel the charge is compensated: the voltage settles at E_Cl, and the pH falls "
+        "until pump and leak balance. The proton-motive force is the same in both; it does not stop the pump.",
         ("n F [V + (RT ln 10/F) (pH_cyt − pH_lum)] ≤ ΔG_ATP", "rest: V = E_Cl, pump = leak"),
         "Balance of charge and protons in a buffered lumen.",
         _endosome,

@@ -161,10 +161,10 @@ SECTIONS = (
         "pump",
         "The Na⁺/K⁺ pump",
         "One cycle moves three Na⁺ out and two K⁺ in, which is one charge outward, and uses one ATP. The current "
-        "of the pump changes the membrane potential by a few millivolts at most; its function is to maintain the "
+        "of the pump hyperpolarises the membrane by a few millivolts; its function is to maintain the "
         "gradients. The pump rate increases with Na⁺ inside, and the affinity of the pump sets the resting Na⁺.",
         (
-            "ΔV = −I_pump / g ≥ −(RT/F) ln(3/2)",
+            "ΔV = −I_pump / g ≥ −0.101 (E_Na − E_K) with ohmic leaks, ≥ −(RT/F) ln(3/2) with GHK currents",
             "V = (RT/F) ln[(r P_K K_o + P_Na Na_o) / (r P_K K_i + P_Na Na_i)],  r = 3/2",
             "v = V_max [Na_i / (Na_i + K)]ⁿ",
         ),

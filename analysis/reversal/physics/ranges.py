@@ -113,7 +113,7 @@ MEAN_CHARGE = Quantity("a mean charge number", "e", -1000, 1000, remedy="Give th
 # one elementary charge per 0.16 nm², denser than any lipid head group
 SURFACE_CHARGE = Quantity("a surface charge", "C/m²", -1, 1, remedy="Give it in C/m²", likely=_millicoulombs)
 FRACTION = Quantity("a fraction", "", 0, 1, remedy="Write 50 % as 0.5")
-FRACTION_BELOW_1 = Quantity("a fraction", "", 0, 1, below_high=True, remedy="Write 50 % as 0.5")
+FRACTION_INSIDE = Quantity("a fraction", "", 0, 1, above_low=True, below_high=True, remedy="Write 50 % as 0.5")
 RATIO = Quantity("a ratio", "", 0, 1e12, above_low=True, remedy="Give a number above 0")
 RATIO_OR_0 = Quantity("a ratio", "", 0, 1e12, remedy="Give a number, 0 or above")
 PH = Quantity("a pH", "", 0, 14, remedy="Give a pH from 0 to 14")

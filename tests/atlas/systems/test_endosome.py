@@ -65,6 +65,13 @@ def test_steady_proton_force_is_set_by_pump_and_leak() -> None:
     assert force == pytest.approx(118.15, abs=0.05)
 
 
+def test_pump_runs_far_from_its_stall_with_and_without_chloride(vesicles) -> None:
+    """Pump equals leak at 0.3/(0.2 + 0.3) = 60 % of the pump's largest current, in both vesicles."""
+    for _, course in vesicles.values():
+        assert course.pump_fA[0] == pytest.approx(0.2 * 295.38e-3, rel=1e-4)
+        assert course.pump_fA[-1] / course.pump_fA[0] == pytest.approx(0.6, abs=0.002)
+
+
 def test_run_of_no_duration_is_refused() -> None:
     with pytest.raises(DomainError, match="duration is too short"):
         acidify(Endosome(), 0.0)

@@ -206,6 +206,26 @@ def test_impermeant_solute_of_the_bath_draws_water_out():
     assert inside == pytest.approx(350.0, abs=0.05)
 
 
+@pytest.mark.parametrize("duration_s", [10.0, 1e5])
+def test_a_strong_pump_may_use_up_the_potassium_outside(duration_s):
+    """Little K⁺ in a small space: the pump slows as [K⁺]ₒ falls, and no amount falls below 0."""
+    cell = replace(
+        CELL,
+        g_na_nS=0.22,
+        g_k_nS=0.1,
+        g_cl_nS=3.0,
+        kcc2_nS=0.0,
+        pump_max_pA=1130.0,
+        water_pL_per_s_mOsm=1.7e-5,
+        impermeant_fmol=71.0,
+        impermeant_z=0.36,
+        outside_volume_pL=1.4,
+    )
+    course = run(cell, duration_s)
+    assert course.out_mM[1, -1] < 1
+    assert min(course.out_fmol.min(), course.in_fmol.min()) > 0
+
+
 def test_a_start_with_an_outside_below_the_smallest_one_is_refused(narrow):
     shrunk = run(narrow, 1800, pump=0.0)
     with pytest.raises(DomainError, match="smaller outside than the cell can have"):

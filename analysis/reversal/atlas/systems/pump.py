@@ -97,6 +97,8 @@ def mullins_noda_mV(
 def electrogenic_bound_mV(temperature_C: ArrayLike) -> FloatArray:
     """Largest change of the steady resting potential by a 3:2 pump, (RT/F) ln(3/2) [mV]; any shape of temperature.
 
+    It holds for leaks with GHK permeabilities. With ohmic leaks the bound is (E_Na − E_K)/(5 + 2 √6), which is larger.
+
     >>> round(float(electrogenic_bound_mV(37)), 2)
     10.84
     """

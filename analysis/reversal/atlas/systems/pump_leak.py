@@ -29,7 +29,7 @@ from reversal.physics.ranges import (
     CURRENT,
     DURATION,
     FRACTION,
-    FRACTION_BELOW_1,
+    FRACTION_INSIDE,
     MEAN_CHARGE,
     TEMPERATURE,
     VOLTAGE,
@@ -42,6 +42,7 @@ CHARGES = np.array([1.0, 1.0, -1.0])  # of Na⁺, K⁺, Cl⁻
 MAX_OSMOTIC_RATIO = 10.0  # of the two sides at the start; a cell without a wall bursts far below it
 BATH_VOLUMES = 1000.0  # an outside that is larger than so many cells keeps its composition: it is a bath
 MATRIX_mOsm = 1.0  # resistance of the extracellular matrix to compression; it decides how near the smallest volume is
+USED_UP_mM = 1e-9  # a smaller concentration changes its own Nernst potential only
 FIRST_SETTLE_S = 3e5
 QUANTITIES = {
     "g_na_nS": CONDUCTANCE,
@@ -58,7 +59,7 @@ QUANTITIES = {
     "impermeant_z": MEAN_CHARGE,
     "volume_pL": VOLUME,
     "outside_volume_pL": VOLUME,
-    "outside_min_fraction": FRACTION_BELOW_1,
+    "outside_min_fraction": FRACTION_INSIDE,
     "outside_mM": CONCENTRATION,
     "outside_impermeant_mM": CONCENTRATION_OR_0,
     "start_mM": CONCENTRATION,
@@ -334,16 +335,17 @@ def _end(course: PumpLeakCourse) -> FloatArray:
 
 
 def _equilibria(cell: PumpLeakCell, inside: FloatArray, outside: FloatArray) -> FloatArray:
-    """Equilibrium potentials of Na⁺, K⁺, Cl⁻ [mV], (3, …)."""
+    """Equilibrium potentials of Na⁺, K⁺, Cl⁻ [mV], (3, …). A trial step of the solver may use up an ion."""
     sign = CHARGES.reshape(-1, *([1] * (inside.ndim - 1)))
-    return np.asarray(float(thermal_voltage_mV(cell.temperature_C)) * sign * np.log(outside / inside))
+    ratio = np.maximum(outside, USED_UP_mM) / np.maximum(inside, USED_UP_mM)
+    return np.asarray(float(thermal_voltage_mV(cell.temperature_C)) * sign * np.log(ratio))
 
 
 def _pump_pA(cell: PumpLeakCell, y: FloatArray, active: float) -> float:
     """Net outward current of the pump [pA]."""
-    na, k_out = y[3] / y[1], y[7] / y[2]
+    na, k_out = max(y[3] / y[1], 0.0), max(y[7] / y[2], 0.0)
     by_potassium = (k_out / (k_out + cell.k_affinity_mM)) ** K_PER_CYCLE
-    return float(active * cell.pump_max_pA * pump_saturation(max(na, 0.0), cell.na_affinity_mM) * by_potassium)
+    return float(active * cell.pump_max_pA * pump_saturation(na, cell.na_affinity_mM) * by_potassium)
 
 
 def _matrix_mOsm(cell: PumpLeakCell, outside_volume_pL: float) -> float:
