@@ -16,6 +16,7 @@ from reversal.atlas.systems.membrane_charge import (
     surface_concentration_mM,
     surface_potential_mV,
 )
+from reversal.errors import DomainError
 from reversal.physics.nernst import nernst_mV
 
 VOLTS, MILLIMOLAR = st.floats(-300, 300), st.floats(0.1, 500)
@@ -57,3 +58,11 @@ def test_small_charge_has_the_linear_potential():
 def test_debye_length_at_25_degrees():
     """0.304 nm/√(I/M) for a 1:1 salt in water at 25 °C (Israelachvili, Intermolecular and Surface Forces)."""
     assert debye_length_nm(0.1, 78.4, 25) == pytest.approx(0.304 / np.sqrt(0.1), rel=2e-3)
+
+
+def test_salt_in_millimolar_is_refused():
+    """150 mM is 0.15 mol/L, 0.779 nm at 37 °C; taken as 150 mol/L it would be 0.025 nm."""
+    assert debye_length_nm(0.15, 74.2, 37) == pytest.approx(0.779, abs=0.002)
+    for formula in (lambda: debye_length_nm(150, 74.2, 37), lambda: surface_potential_mV(-0.05, 150, 74.2, 37)):
+        with pytest.raises(DomainError, match=r"Is 150 in mM\? 0.15 mol/L"):
+            formula()

@@ -68,6 +68,10 @@ def test_no_field_takes_what_is_no_number(model: type, name: str, value: float) 
         (lambda: PumpLeakCell(volume_pL=0.0), "PumpLeakCell.volume_pL is outside its range. Found: 0.0"),
         (lambda: PumpLeakCell(outside_mM=(145.0, 5.0, 100.0)), r"not electroneutral. Found: '\+50 mM"),
         (lambda: PumpLeakCell(outside_mM=(0.145, 0.005, 0.15)), "differ too much in osmolarity.*mol/L"),
+        (
+            lambda: PumpLeakCell(outside_mM=(0.145, 0.005, 0.15), water_pL_per_s_mOsm=0.0),
+            "differ too much in osmolarity.*at most 500 times.*mol/L",
+        ),
         (lambda: PumpLeakCell(start_mM=(0.012, 0.14)), "no chloride at the start"),
         (lambda: PumpLeakCell(start_mM=(0.012, 0.14), impermeant_fmol=0.1), "differ too much in osmolarity.*mol/L"),
         (lambda: PumpLeakCell(outside_volume_pL=0.05), "outside_volume_pL is not above its smallest volume"),
@@ -128,3 +132,9 @@ def test_model_outside_its_range_is_refused_when_it_is_made(make: Callable[[], o
 def test_arguments_of_models_outside_their_range_are_refused(compute: Callable[[], object], message: str) -> None:
     with pytest.raises(DomainError, match=message):
         compute()
+
+
+def test_a_walled_cell_in_pond_water_is_allowed() -> None:
+    """1 mM of NaCl and 0.1 mM of KCl outside, 300 mOsm inside, and no water flow."""
+    pond = PumpLeakCell(outside_mM=(1.0, 0.1, 1.1), water_pL_per_s_mOsm=0.0)
+    assert run(pond, 1.0).v_mV[-1] < -100

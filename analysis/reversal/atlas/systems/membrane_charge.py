@@ -13,8 +13,9 @@ from reversal.physics.constants import (
     GAS_CONSTANT_J_PER_MOL_K,
     VACUUM_PERMITTIVITY_F_PER_M,
 )
-from reversal.physics.domain import finite, kelvin, nonzero, positive
+from reversal.physics.domain import finite, kelvin, nonzero, positive, within
 from reversal.physics.nernst import thermal_voltage_mV
+from reversal.physics.ranges import SALT
 
 
 def field_force_ratio(z: ArrayLike, z_ref: ArrayLike) -> FloatArray:
@@ -70,14 +71,14 @@ def electrical_over_thermal(v_mV: ArrayLike, z: ArrayLike, temperature_C: ArrayL
 def debye_length_nm(ionic_strength_M: ArrayLike, permittivity: ArrayLike, temperature_C: ArrayLike) -> FloatArray:
     """Debye length, the thickness of the diffuse layer of charge [nm].
 
-    ionic_strength_M : [mol/L], > 0;  permittivity : relative, of the solution, > 0;  temperature_C : [°C]
+    ionic_strength_M : [mol/L], above 0, up to 10;  permittivity : relative, of the solution, > 0;  temperature_C : [°C]
 
     All broadcast together. Raises DomainError for a value outside its range.
 
     Source: Debye & Hückel, Phys. Z. 24:185 (1923).
     """
     thermal = VACUUM_PERMITTIVITY_F_PER_M * positive(permittivity, "permittivity") * _rt(temperature_C)
-    squared = thermal / (2 * FARADAY_C_PER_MOL**2 * positive(ionic_strength_M, "ionic_strength_M") * 1e3)
+    squared = thermal / (2 * FARADAY_C_PER_MOL**2 * within(ionic_strength_M, "ionic_strength_M", SALT) * 1e3)
     return np.asarray(np.sqrt(squared) * 1e9)
 
 
@@ -86,7 +87,7 @@ def surface_potential_mV(
 ) -> FloatArray:
     """Potential of a charged face relative to the bulk of its solution [mV], by Grahame's equation for a 1:1 salt.
 
-    charge_C_per_m2 : surface charge [C/m²];  salt_M : concentration of the salt [mol/L], > 0
+    charge_C_per_m2 : surface charge [C/m²];  salt_M : concentration of the salt [mol/L], above 0, up to 10
     permittivity : relative, of the solution, > 0;  temperature_C : [°C]
 
     All broadcast together. Raises DomainError for a value outside its range.
@@ -94,7 +95,7 @@ def surface_potential_mV(
     Source: Grahame, Chem. Rev. 41:441 (1947).
     """
     thermal = VACUUM_PERMITTIVITY_F_PER_M * positive(permittivity, "permittivity") * _rt(temperature_C)
-    scale = np.sqrt(8 * thermal * positive(salt_M, "salt_M") * 1e3)
+    scale = np.sqrt(8 * thermal * within(salt_M, "salt_M", SALT) * 1e3)
     half = np.arcsinh(finite(charge_C_per_m2, "charge_C_per_m2") / scale)
     return np.asarray(2 * thermal_voltage_mV(temperature_C) * half)
 

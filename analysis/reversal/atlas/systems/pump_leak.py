@@ -40,6 +40,7 @@ from reversal.physics.ranges import (
 PA_PER_FMOL_S = FARADAY_C_PER_MOL * 1e-3  # 1 fmol/s of charge = 96.5 pA
 CHARGES = np.array([1.0, 1.0, -1.0])  # of Na⁺, K⁺, Cl⁻
 MAX_OSMOTIC_RATIO = 10.0  # of the two sides at the start; a cell without a wall bursts far below it
+MAX_WALLED_RATIO = 500.0  # where no water flows, as behind a wall: a plant cell in pond water has 150
 BATH_VOLUMES = 1000.0  # an outside that is larger than so many cells keeps its composition: it is a bath
 MATRIX_mOsm = 1.0  # resistance of the extracellular matrix to compression; it decides how near the smallest volume is
 USED_UP_mM = 1e-9  # a smaller concentration changes its own Nernst potential only
@@ -88,7 +89,8 @@ class PumpLeakCell:
     temperature_C : [°C]
 
     Raises DomainError for a value outside its range, an outside that is not electroneutral or is smaller than its
-    smallest volume, a cell without chloride at the start, and two sides whose osmolarities differ tenfold.
+    smallest volume, a cell without chloride at the start, and two sides whose osmolarities differ more
+    than tenfold, or than 500-fold where no water flows.
     """
 
     g_na_nS: float = 0.4
@@ -260,11 +262,12 @@ def _check_osmolarities(cell: PumpLeakCell) -> None:
     """Refuse a start of which one side is given in another unit."""
     inside = float(_start(cell)[3:6].sum() + cell.impermeant_fmol) / cell.volume_pL
     outside = sum(cell.outside_mM) + cell.outside_impermeant_mM
-    if not 1 / MAX_OSMOTIC_RATIO <= inside / outside <= MAX_OSMOTIC_RATIO:
+    most = MAX_OSMOTIC_RATIO if cell.water_pL_per_s_mOsm > 0 else MAX_WALLED_RATIO
+    if not 1 / most <= inside / outside <= most:
         raise DomainError(
             "the two sides of PumpLeakCell differ too much in osmolarity at the start",
             found=f"{inside:.4g} mOsm inside, {outside:.4g} mOsm outside",
-            expected=f"at most {MAX_OSMOTIC_RATIO:g} times as much on one side",
+            expected=f"at most {most:g} times as much on one side",
             remedy="Is one side in mol/L? Give both in mM",
         )
 
