@@ -21,7 +21,10 @@ def add_inspect(subparsers: Any) -> None:
         description="Print the content of a recording and the evidence for its command, and draw its sweeps.",
     )
     inspect.add_argument("file", type=Path, help="recording in any supported format")
-    inspect.add_argument("--channel", help="name of the current channel; for HEKA files group/number of a series")
+    inspect.add_argument(
+        "--channel", help="current channel; HEKA: group/number of a series; NWB: electrode or electrode/run"
+    )
+    inspect.add_argument("--sweeps", help="sweeps to read, such as 1-9,12 (default: all)")
     _add_stimulus_dir(inspect)
     inspect.add_argument("--protocol", help="name of a protocol that is declared in the configuration")
     inspect.add_argument(
@@ -48,11 +51,13 @@ def _add_stimulus_dir(parser: argparse.ArgumentParser) -> None:
 
 
 def _inspect(options: argparse.Namespace) -> int:
+    from reversal.experiment.sweep_numbers import sweep_ranges
     from reversal.recordings.inspection import inspect, inspection_text
     from reversal.recordings.reading_options import ReadingOptions
 
     protocol = _declared_protocol(options.protocol, options.config) if options.protocol else None
-    reading = ReadingOptions(options.channel, protocol, tuple(options.stimulus_dir), options.compare)
+    sweeps = None if options.sweeps is None else sweep_ranges(options.sweeps)
+    reading = ReadingOptions(options.channel, protocol, tuple(options.stimulus_dir), options.compare, sweeps)
     found = inspect(options.file, reading)
     print(inspection_text(found))
     if found.recording is None:

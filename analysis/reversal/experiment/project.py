@@ -107,17 +107,12 @@ class Project:
         )
 
     def _recording_file(self, entry: SheetEntry) -> RecordingFile:
+        file = RecordingFile(file=entry.file, channel=entry.channel, sweeps=entry.sweeps, protocol=entry.protocol)
         try:
             stat = (self.configuration.raw_dir / entry.file).stat()
         except OSError:  # removed after the check; reading it then gives the reason
-            return RecordingFile(file=entry.file, channel=entry.channel, protocol=entry.protocol)
-        return RecordingFile(
-            file=entry.file,
-            channel=entry.channel,
-            protocol=entry.protocol,
-            size=stat.st_size,
-            modified_ns=stat.st_mtime_ns,
-        )
+            return file
+        return file.model_copy(update={"size": stat.st_size, "modified_ns": stat.st_mtime_ns})
 
     def measuring_settings(self, cell: str) -> CellSettings:
         """What measurement of a cell depends on: no remarks, no settings of the fits."""

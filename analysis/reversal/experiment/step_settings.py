@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from reversal.experiment.closed_model import ClosedModel
 from reversal.experiment.configuration import Experiment
 from reversal.experiment.protocols import Protocol
 from reversal.experiment.solutions import Solution
+from reversal.experiment.sweep_numbers import sweep_ranges
 from reversal.physics.ion import Ion
 from reversal.physics.ranges import TEMPERATURE
 
@@ -29,6 +30,7 @@ class SheetEntry(ClosedModel):
     condition: str = Field("control", description="for example control, drug or mutant")
     protocol: str = Field("auto", description="auto: the command is read from the file; else a protocol in config.yaml")
     channel: str | None = Field(None, description="name of the current channel, if the file has more than one")
+    sweeps: str | None = Field(None, description="sweeps to use, such as 1-9,12; default: all of the recording")
     rs_MOhm: float | None = Field(None, gt=0, description="series resistance before compensation [MOhm]")
     rs_compensation: float | None = Field(None, ge=0, le=1, description="fraction of R_s that is compensated, 0 to 1")
     cm_pF: float | None = Field(None, gt=0, description="membrane capacitance [pF]")
@@ -41,6 +43,13 @@ class SheetEntry(ClosedModel):
     exclude: str | None = Field(None, description="reason to exclude the recording, or yes")
     note: str = Field("", description="free text")
     extra: dict[str, str] = Field({}, description="further columns of the sheet")
+
+    @field_validator("sweeps")
+    @classmethod
+    def _sweeps_are_ranges(cls, sweeps: str | None) -> str | None:
+        if sweeps is not None:
+            sweep_ranges(sweeps)
+        return sweeps
 
     def without_remarks(self) -> SheetEntry:
         """The entry without note and further columns, which change no number."""
@@ -80,13 +89,14 @@ class RecordingFile(ClosedModel):
 
     file: str
     channel: str | None = None
+    sweeps: str | None = None
     protocol: str = "auto"
     size: int | None = None
     modified_ns: int | None = None
 
 
 class ReadingSettings(ClosedModel):
-    """Settings for reading the recordings of one cell: files, channels, declared protocols."""
+    """Settings for reading the recordings of one cell: files, channels, sweeps, declared protocols."""
 
     cell: str
     raw_dir: str

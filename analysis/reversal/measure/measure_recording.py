@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reversal.experiment.step_settings import CellSettings, SheetEntry
+from reversal.experiment.sweep_numbers import listed_sweeps
 from reversal.measure.iv.measured_iv import MeasuredIV, measure_iv
 from reversal.measure.iv.points import Points
 from reversal.measure.membrane.passive_properties import Passive, clamp_of, passive_properties
@@ -24,7 +25,8 @@ from reversal.measure.reversal.measured_reversal import measure_reversal
 from reversal.measure.reversal.reversal_potential import Reversal
 from reversal.measure.voltage.junction_correction import Offset, junction_offset
 from reversal.measure.voltage.nernst_prediction import Prediction, carriers_of, predict
-from reversal.recordings.recording import Recording
+from reversal.recordings.recording import Recording, SweepSelection
+from reversal.recordings.sweep_selection import marks_in_words
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, finding
 
@@ -40,6 +42,7 @@ class Measured:
     """
 
     entry: SheetEntry
+    recording: Recording
     offset: Offset
     prediction: Prediction
     passive: Passive
@@ -55,7 +58,8 @@ class Measured:
     def notes(self) -> tuple[Finding, ...]:
         """Findings about how the recording was read."""
         online_mV = self.offset.online_mV
-        return (*self.iv.curve.findings, *([finding(Code.JUNCTION_ONLINE, online_mV)] if online_mV else []))
+        online = [finding(Code.JUNCTION_ONLINE, online_mV)] if online_mV else []
+        return (*sweep_findings(self.recording.selection), *self.iv.curve.findings, *online)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -67,6 +71,20 @@ class Measured:
         """Command at which no current flows; without current, R_s shifts nothing and only the junctions differ."""
         estimate = self.of_total.estimate
         return None if estimate is None else estimate.e_mV + self.offset.total_mV
+
+
+def sweep_findings(selection: SweepSelection | None) -> tuple[Finding, ...]:
+    """Notes on sweeps of the file that are not used."""
+    if selection is None:
+        return ()
+    notes, in_file = [], selection.in_file
+    if selection.marked:
+        listed = marks_in_words(selection.marked)
+        notes.append(finding(Code.SWEEPS_LEFT_OUT, len(selection.marked), in_file=in_file, listed=listed))
+    if len(selection.chosen) < in_file:
+        listed = listed_sweeps(selection.numbers)
+        notes.append(finding(Code.SWEEPS_CHOSEN, len(selection.numbers), in_file=in_file, listed=listed))
+    return tuple(notes)
 
 
 def measure_recording(
@@ -92,6 +110,7 @@ def measure_recording(
     quality = recording_quality(sweeps, passive, iv, result, drift_mV, offset.total_mV, entry.temperature_C)
     return Measured(
         entry=entry,
+        recording=recording,
         offset=offset,
         prediction=prediction,
         passive=passive,

@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 
 from reversal.arrays import FloatArray
 from reversal.experiment.step_settings import SheetRow
+from reversal.experiment.sweep_numbers import listed_sweeps
 from reversal.measure.assessment import Assessed
 from reversal.measure.iv.iv_constants import BLOCKER_VOLTAGE_TOLERANCE_mV
 from reversal.measure.measure_recording import Measured
+from reversal.recordings.recording import Recording
 from reversal.recordings.store import Ingested
 from reversal.tables.checks_table import CheckRow, Outcome
 from reversal.tables.estimates_table import EstimateRow, Estimator
@@ -38,12 +40,20 @@ def recording_row(
         sha256=outcome.sha256 if outcome else None,
         format=recording.format if recording else None,
         sweeps=len(recording.sweeps) if recording else None,
+        sweeps_used=_sweeps_used(recording) if recording else None,
         sample_rate_Hz=recording.sample_rate_Hz if recording else None,
         protocol_kind=measured.iv.plan.protocol_kind if measured else None,
         command_evidence=recording.command.evidence.value if recording else None,
         **judged(findings),
         **_passive(measured),
     )
+
+
+def _sweeps_used(recording: Recording) -> str | None:
+    """Numbers of the used sweeps; None if all sweeps of the file are used."""
+    selection = recording.selection
+    is_all = selection is None or len(selection.numbers) == selection.in_file
+    return None if selection is None or is_all else listed_sweeps(selection.numbers)
 
 
 def iv_rows(one: Assessed) -> Iterator[IVPoint]:
@@ -58,7 +68,7 @@ def iv_rows(one: Assessed) -> Iterator[IVPoint]:
         current = total - leak_pA
         yield IVPoint(
             **_names(measured),
-            sweep=int(curve.sweep[n]),
+            sweep=measured.recording.number_of(int(curve.sweep[n])),
             v_command_mV=float(curve.v_command_mV[n]),
             v_membrane_mV=float(measured.iv.v_membrane_mV[n]),
             i_pA=current,

@@ -68,8 +68,12 @@ def voltage_index(channels: Sequence[Channel], output_name: str | None) -> int |
     """Index of the voltage channel: the only one, or the one with the number of the output; None if it is not clear.
 
     output_name : name of the output that drives the cell, such as "Cmd 1", or None
+
+    A voltage in V counts only in a file in SI units, with the current in A. In other files it is a trigger, or the
+    output of an amplifier before its gain.
     """
-    voltages = [n for n, channel in enumerate(channels) if channel.role == VOLTAGE and channel.unit in ("mV", "uV")]
+    units = ("mV", "uV", "V") if any(channel.unit == "A" for channel in channels) else ("mV", "uV")
+    voltages = [n for n, channel in enumerate(channels) if channel.role == VOLTAGE and channel.unit in units]
     if len(voltages) < 2 or output_name is None:
         return voltages[0] if len(voltages) == 1 else None
     number = number_in_name(NUMBERED_OUTPUT, output_name)

@@ -9,6 +9,7 @@ from pathlib import Path
 from reversal.errors import Refusal
 from reversal.experiment.raw_file import recording_path
 from reversal.experiment.step_settings import ReadingSettings
+from reversal.experiment.sweep_numbers import sweep_ranges
 from reversal.recordings.read_recording import read_recording
 from reversal.recordings.reading_options import ReadingOptions
 from reversal.recordings.store import Ingested
@@ -28,6 +29,7 @@ def _ingested(name: str, settings: ReadingSettings) -> Ingested:
         protocol=settings.protocols.get(file.protocol),
         stimulus_dirs=tuple(Path(folder) for folder in settings.stimulus_dirs),
         compare_readers=settings.compare_readers,
+        sweeps=None if file.sweeps is None else sweep_ranges(file.sweeps),
     )
     try:
         recording = read_recording(recording_path(Path(settings.raw_dir), file.file), options)

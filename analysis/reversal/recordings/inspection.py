@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reversal.errors import Refusal
+from reversal.experiment.sweep_numbers import listed_sweeps
 from reversal.recordings.axon.header import AxonHeader
 from reversal.recordings.axon.read_header import SIGNATURES, read_header
 from reversal.recordings.axon.reader import header_facts
@@ -14,7 +15,8 @@ from reversal.recordings.command.waveform import epoch_name
 from reversal.recordings.file_content import file_bytes
 from reversal.recordings.read_recording import read_recording
 from reversal.recordings.reading_options import ReadingOptions
-from reversal.recordings.recording import Recording, Shape, SweepCommand, Telegraph
+from reversal.recordings.recording import Recording, Shape, SweepCommand, SweepSelection, Telegraph
+from reversal.recordings.sweep_selection import marks_in_words
 
 MAX_LISTED_SWEEPS = 40
 
@@ -62,18 +64,29 @@ def _recording_lines(recording: Recording) -> Iterator[str]:
         yield f"channel    {channel.name or '(no name)'} [{channel.unit or 'no unit'}] {channel.role}{used}"
     yield f"amplifier  {_telegraph_text(recording.telegraph)}"
     yield f"command    {recording.command.evidence.value}: {recording.command.basis}"
+    yield from _selection_lines(recording.selection)
     yield ""
     yield "sweep  start [s]   samples  epochs: shape level [mV] @ time [ms]"
     rate_kHz = recording.sample_rate_Hz * 1e-3
     pairs = list(zip(recording.sweeps, recording.command.sweeps, strict=False))
     for n, (sweep, command) in enumerate(pairs[:MAX_LISTED_SWEEPS]):
-        yield f"{n:>5}  {sweep.start_s:>9.3f}  {sweep.i_pA.size:>8}  {epochs_text(command, rate_kHz)}"
+        epochs = epochs_text(command, rate_kHz)
+        yield f"{recording.number_of(n):>5}  {sweep.start_s:>9.3f}  {sweep.i_pA.size:>8}  {epochs}"
     if len(recording.sweeps) > MAX_LISTED_SWEEPS:
         yield f"    …  {len(recording.sweeps) - MAX_LISTED_SWEEPS} more sweeps"
     yield ""
     yield from (f"tag        {tag.time_s:.3f} s  {tag.text}" for tag in recording.tags)
     yield from (f"warning    {warning}" for warning in recording.warnings)
     yield f"checks     passed{', with the warnings above' if recording.warnings else ''}"
+
+
+def _selection_lines(selection: SweepSelection | None) -> Iterator[str]:
+    """Which sweeps of the file are used, and which are left out because of a mark; nothing if all are used."""
+    if selection is None or len(selection.numbers) == selection.in_file:
+        return
+    yield f"sweeps     {listed_sweeps(selection.numbers)} of {selection.in_file} in the file are used"
+    if selection.marked:
+        yield f"left out   {marks_in_words(selection.marked)}, as marked by the acquisition program"
 
 
 def epochs_text(command: SweepCommand, rate_kHz: float) -> str:

@@ -47,9 +47,9 @@ def samples_not_finite(recording: Recording) -> str | None:
     """NaN and infinite samples come from invalid scaling factors or a damaged file."""
     for n, sweep in enumerate(recording.sweeps):
         if not np.all(np.isfinite(sweep.i_pA)):
-            return f"the current of sweep {n} has NaN or infinite samples"
+            return f"the current of sweep {recording.number_of(n)} has NaN or infinite samples"
         if sweep.v_mV is not None and not np.all(np.isfinite(sweep.v_mV)):
-            return f"the voltage of sweep {n} has NaN or infinite samples"
+            return f"the voltage of sweep {recording.number_of(n)} has NaN or infinite samples"
     return None
 
 
@@ -61,7 +61,8 @@ def command_out_of_range(recording: Recording) -> str | None:
             levels += [float(np.min(sweep.samples_mV)), float(np.max(sweep.samples_mV))]
         for level in levels:
             if not abs(level) <= MAX_COMMAND_mV:
-                return f"the command of sweep {n} is {level:g} mV, which is impossible for a membrane"
+                number = recording.number_of(n)
+                return f"the command of sweep {number} is {level:g} mV, which is impossible for a membrane"
     return None
 
 
@@ -114,7 +115,7 @@ def current_clipped(recording: Recording) -> str | None:
     if limit is None:
         return None
     clipped = [
-        n
+        recording.number_of(n)
         for n, sweep in enumerate(recording.sweeps)
         if np.count_nonzero(np.abs(sweep.i_pA) >= CLIPPED_FRACTION * limit) > 1
     ]
@@ -125,7 +126,7 @@ def current_clipped(recording: Recording) -> str | None:
 
 def constant_sweeps(recording: Recording) -> str | None:
     """Single sweeps without any noise."""
-    constant = [n for n, sweep in enumerate(recording.sweeps) if float(np.ptp(sweep.i_pA)) == 0]
+    constant = [recording.number_of(n) for n, sweep in enumerate(recording.sweeps) if float(np.ptp(sweep.i_pA)) == 0]
     return f"the current is constant, without noise, in sweeps {_listed(constant)}" if constant else None
 
 
@@ -142,9 +143,13 @@ def command_constant(recording: Recording) -> str | None:
 
 
 def sweep_missing(recording: Recording) -> str | None:
-    """A gap between sweeps: if a sweep was deleted, increments are counted wrongly after it."""
+    """A gap between sweeps: if a sweep was deleted, increments are counted wrongly after it.
+
+    Sweeps that are left out on purpose make no gap: the interval is that from number to number.
+    """
     starts = np.array([sweep.start_s for sweep in recording.sweeps])
-    intervals = np.diff(starts)
+    numbers = np.array([recording.number_of(n) for n in range(len(recording.sweeps))])
+    intervals = np.diff(starts) / np.diff(numbers)
     median = float(np.median(intervals)) if intervals.size > 2 else 0.0
     if median > 0 and np.max(intervals) > MAX_INTERVAL_RATIO * median:
         return f"intervals between sweeps differ (up to {np.max(intervals):.3g} s): a sweep may be missing in the file"

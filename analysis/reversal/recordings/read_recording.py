@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from reversal.experiment.protocols import Protocol
 from reversal.recordings.axon.read_header import SIGNATURES as AXON_SIGNATURES
 from reversal.recordings.axon.reader import read_axon
 from reversal.recordings.file_content import file_bytes, refuse_growing_file
-from reversal.recordings.formats import array_files, atf, heka, nwb, plain_arrays
+from reversal.recordings.formats import array_files, atf, heka, nwb, plain_arrays, winwcp
 from reversal.recordings.formats.neo import neo_format, read_with_neo
+from reversal.recordings.formats.text_table import RATE_TOLERANCE
 from reversal.recordings.plausibility import checked_recording
 from reversal.recordings.reading_options import ReadingOptions
 from reversal.recordings.recording import Recording, RecordingRefused
+
+FORMATS_WITHOUT_UNITS = ("MAT", "NumPy", "text")  # a protocol gives what these lack; text is checked by its titles
 
 
 def read_recording(path: Path, options: ReadingOptions = ReadingOptions()) -> Recording:  # noqa: B008 - frozen
@@ -20,7 +24,34 @@ def read_recording(path: Path, options: ReadingOptions = ReadingOptions()) -> Re
     Raises RecordingRefused if the file is not a voltage-clamp recording, and CommandUnknown if its command cannot be
     determined. A faulty file raises nothing else.
     """
-    return checked_recording(_read(path, file_bytes(path), options), path)
+    recording = _read(path, file_bytes(path), options)
+    if options.protocol is not None:
+        _refuse_contradiction(recording, options.protocol, path)
+    return checked_recording(recording, path)
+
+
+def _refuse_contradiction(recording: Recording, protocol: Protocol, path: Path) -> None:
+    """Raise RecordingRefused if a declared unit, rate or factor is not that of a file which states its own."""
+    if recording.format in FORMATS_WITHOUT_UNITS:
+        return
+    found = recording.current_channel.unit, recording.sample_rate_Hz
+    for name, declared, stated, agrees in (
+        ("current_unit", protocol.current_unit, found[0], protocol.current_unit == found[0]),
+        ("sample_rate_Hz", protocol.sample_rate_Hz, found[1], _is_rate(protocol.sample_rate_Hz, found[1])),
+        ("scale", None if protocol.scale == 1.0 else protocol.scale, 1.0, False),
+    ):
+        if declared is not None and not agrees:
+            raise RecordingRefused(
+                f"{name} of the declared protocol is not that of the file",
+                file=path,
+                found=f"{declared} in the protocol",
+                expected=f"{stated}, as in the file",
+                remedy=f"Remove {name} from the protocol, or declare another protocol for this recording",
+            )
+
+
+def _is_rate(declared_Hz: float | None, stated_Hz: float) -> bool:
+    return declared_Hz is not None and abs(declared_Hz / stated_Hz - 1.0) <= RATE_TOLERANCE
 
 
 def _read(path: Path, content: bytes, options: ReadingOptions) -> Recording:
@@ -37,6 +68,8 @@ def _read(path: Path, content: bytes, options: ReadingOptions) -> Recording:
         return plain_arrays.read_mat(path, content, options)
     if content.startswith((array_files.NPZ_SIGNATURE, array_files.NPY_SIGNATURE)):
         return plain_arrays.read_numpy(path, content, options)
+    if winwcp.is_winwcp(content):
+        return winwcp.read_winwcp(path, content, options)
     neo_reader = neo_format(path, content)
     if neo_reader is not None:
         return read_with_neo(path, content, options, *neo_reader)

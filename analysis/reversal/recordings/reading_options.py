@@ -12,7 +12,9 @@ from reversal.experiment.protocols import Protocol
 class ReadingOptions:
     """How to read a recording.
 
-    channel : name of the current channel (HEKA: of the series), or None if the file has only one
+    channel : name of the current channel (HEKA: of the series; NWB: of the electrode, with /n of its n-th run), or None
+        if the file has only one
+    sweeps : numbers of the sweeps to use, or None to use all
     protocol : declared command (for plain arrays also rate, unit and sweep length), or None to use that of the file
     stimulus_dirs : folders that are searched for stimulus files
     compare_readers : read Axon files with both pyABF and Neo and compare the samples
@@ -22,3 +24,4 @@ class ReadingOptions:
     protocol: Protocol | None = None
     stimulus_dirs: tuple[Path, ...] = ()
     compare_readers: bool = False
+    sweeps: tuple[range, ...] | None = None

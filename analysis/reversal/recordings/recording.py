@@ -102,6 +102,33 @@ class Sweep:
 
 
 @dataclass(frozen=True, slots=True)
+class MarkedSweep:
+    """A sweep that is left out because of a mark in the file, such as "rejected"."""
+
+    number: int
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
+class SweepSelection:
+    """Which sweeps of the file are used. Sweeps have the numbers that ``reversal inspect`` prints, from 0.
+
+    in_file : number of sweeps of this cell in the file
+    numbers : the sweeps that are used, in order
+    marked : chosen sweeps that are left out because of their marks
+    """
+
+    in_file: int
+    numbers: tuple[int, ...]
+    marked: tuple[MarkedSweep, ...] = ()
+
+    @property
+    def chosen(self) -> tuple[int, ...]:
+        """Sweeps that the sheet chooses, marked or not, in order."""
+        return tuple(sorted((*self.numbers, *(sweep.number for sweep in self.marked))))
+
+
+@dataclass(frozen=True, slots=True)
 class Channel:
     """A recorded channel with the name and unit in the file."""
 
@@ -142,6 +169,7 @@ class Recording:
     digitiser_limit_pA : absolute current at which the digitiser saturates [pA], or None
     warnings : problems of the file that do not prevent its use
     header : facts of the vendor's header that reports show, by name
+    selection : which sweeps of the file these are; None for all of them
     """
 
     file: str
@@ -158,3 +186,13 @@ class Recording:
     digitiser_limit_pA: float | None = None
     warnings: tuple[str, ...] = ()
     header: Mapping[str, str] = field(default_factory=dict)
+    selection: SweepSelection | None = None
+
+    def number_of(self, n: int) -> int:
+        """Number in the file of the n-th sweep."""
+        return n if self.selection is None else self.selection.numbers[n]
+
+    @property
+    def marked_sweeps(self) -> tuple[MarkedSweep, ...]:
+        """Sweeps that are left out because of their marks in the file."""
+        return () if self.selection is None else self.selection.marked

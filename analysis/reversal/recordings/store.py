@@ -21,16 +21,18 @@ from reversal.recordings.recording import (
     Command,
     Epoch,
     Evidence,
+    MarkedSweep,
     Recording,
     Shape,
     Sweep,
     SweepCommand,
+    SweepSelection,
     Tag,
     Telegraph,
 )
 from reversal.tables.files import whole_file
 
-LAYOUT_VERSION = 3
+LAYOUT_VERSION = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,7 @@ def _facts(outcome: Ingested) -> dict[str, Any]:
         "digitiser_limit_pA": found.digitiser_limit_pA,
         "warnings": list(found.warnings),
         "header": dict(found.header),
+        "selection": None if found.selection is None else asdict(found.selection),
     }
     return facts
 
@@ -175,4 +178,12 @@ def _recording(facts: Mapping[str, Any], group: Any) -> Recording:
         digitiser_limit_pA=facts["digitiser_limit_pA"],
         warnings=tuple(facts["warnings"]),
         header=facts["header"],
+        selection=_selection(facts["selection"]),
     )
+
+
+def _selection(facts: Mapping[str, Any] | None) -> SweepSelection | None:
+    if facts is None:
+        return None
+    marked = tuple(MarkedSweep(**sweep) for sweep in facts["marked"])
+    return SweepSelection(facts["in_file"], tuple(facts["numbers"]), marked)

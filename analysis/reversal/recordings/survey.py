@@ -11,10 +11,11 @@ from reversal.recordings.axon.read_header import SIGNATURES, read_header
 from reversal.recordings.axon.samples import READER_TOLERANCE, axon_samples, largest_difference
 from reversal.recordings.channel_choice import channel_of
 from reversal.recordings.file_content import file_bytes
-from reversal.recordings.formats import heka
+from reversal.recordings.formats import heka, nwb
 from reversal.recordings.read_recording import read_recording
 from reversal.recordings.reading_options import ReadingOptions
-from reversal.recordings.recording import CommandUnknown, Evidence, RecordingRefused
+from reversal.recordings.recording import CommandUnknown, Evidence, Recording, RecordingRefused
+from reversal.recordings.sweep_selection import marks_in_words
 from reversal.recordings.units import CURRENT
 from reversal.tables.survey_table import SurveyRow
 
@@ -74,17 +75,24 @@ def _rows(path: Path, folder: Path, options: ReadingOptions) -> Iterator[SurveyR
                     "sweeps": len(found.sweeps),
                     "sample_rate_Hz": found.sample_rate_Hz,
                     "command_evidence": found.command.evidence.value,
-                    "reason": "; ".join((found.command.basis, *found.warnings)),
+                    "reason": "; ".join((found.command.basis, *_left_out(found), *found.warnings)),
                 }
             )
 
 
+def _left_out(found: Recording) -> tuple[str, ...]:
+    """Sweeps that are left out because of their marks, in words."""
+    return (f"sweeps left out: {marks_in_words(found.marked_sweeps)}",) if found.marked_sweeps else ()
+
+
 def channels_in(path: Path) -> list[str | None]:
-    """Names of the series or current channels of a file that has several; [None] for other files."""
+    """Names of the series, electrodes, runs or current channels of a file that has several; [None] for other files."""
     try:
         content = file_bytes(path)
         if content.startswith(heka.SIGNATURE):
             return [series.path for series in heka.series_in(path, content)] or [None]
+        if content.startswith(nwb.SIGNATURE):
+            return list(nwb.recordings_in(path, content)) or [None]
         if content[:4] in SIGNATURES:
             inputs = read_header(content, path).inputs
             currents = [c.name for c in (channel_of(i.name, i.unit) for i in inputs) if c.role == CURRENT]

@@ -27,7 +27,7 @@ class IVPoint(Row):
     cell: Cell
     recording: RecordingName
     condition: Condition
-    sweep: Annotated[int, Field(description="number of the sweep, from 0; the first one of an average")]
+    sweep: Annotated[int, Field(description="number of the sweep in the file, from 0; the first one of an average")]
     v_command_mV: Annotated[float, Field(description="command potential [mV]")]
     v_membrane_mV: Annotated[
         Number, Field(description="membrane potential, corrected for junction potential and series resistance [mV]")

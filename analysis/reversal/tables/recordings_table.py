@@ -19,7 +19,7 @@ class RecordingRow(Row):
     file: Annotated[str, Field(description="file, relative to raw_dir")]
     sha256: Annotated[str | None, Field(description="SHA-256 hash of the file")]
     format: Annotated[str | None, Field(description="file format, recognised by content")]
-    sweeps: Annotated[int | None, Field(description="number of sweeps")]
+    sweeps: Annotated[int | None, Field(description="number of sweeps that are used")]
     sample_rate_Hz: Annotated[Number, Field(description="sampling rate [Hz]")]
     protocol_kind: Annotated[
         Literal["step", "ramp", "tail", "other"] | None, Field(description="kind of the protocol around the I–V")
@@ -43,3 +43,6 @@ class RecordingRow(Row):
     cm_test_se_pF: Annotated[Number, Field(description="standard error of cm_test_pF [pF]")] = None
     rm_se_MOhm: Annotated[Number, Field(description="standard error of rm_MOhm [MΩ]")] = None
     clamp_ms: Annotated[Number, Field(description="time constant of the clamp, residual R_s times C_m [ms]")] = None
+    sweeps_used: Annotated[
+        str | None, Field(description="numbers of the used sweeps in the file, from 0; empty if all are used")
+    ] = None

@@ -14,7 +14,10 @@ class SurveyRow(Row):
     """One recording of a folder: a file, or one channel or series of a file that has several."""
 
     file: Annotated[str, Field(description="file, relative to the folder")]
-    channel: Annotated[str, Field(description="current channel, or group/series of a HEKA file")]
+    channel: Annotated[
+        str,
+        Field(description="current channel; HEKA: group/series; NWB: electrode or electrode/run"),
+    ]
     format: Annotated[str, Field(description="file format, recognised by content")]
     sweeps: Annotated[int | None, Field(description="number of sweeps")]
     sample_rate_Hz: Annotated[Number, Field(description="sampling rate [Hz]")]

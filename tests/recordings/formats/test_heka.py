@@ -99,7 +99,7 @@ class Amplifier:
 
 def telegraph(rs: float = 10.0, cm: float = 20.0, amplifier: Amplifier | None = None) -> Telegraph:
     trace = SimpleNamespace(r_series=lambda: rs, c_slow=lambda: cm)
-    return heka._telegraph(trace, amplifier)
+    return heka._telegraph(trace, amplifier, PATH)
 
 
 def test_values_of_trace_and_amplifier_are_in_the_units_of_the_project() -> None:

@@ -58,9 +58,8 @@ class Sweeps:
         found = np.empty((len(sweeps), -(-length // every)))
         for row, (sweep, start) in enumerate(zip(sweeps, starts.tolist(), strict=True)):
             if start < 0 or start + length > self.samples[sweep]:
-                raise NotMeasurable(
-                    "a sweep ends before the window does", file=self.recording.file, place=f"sweep {sweep}"
-                )
+                place = f"sweep {self.recording.number_of(sweep)}"
+                raise NotMeasurable("a sweep ends before the window does", file=self.recording.file, place=place)
             found[row] = self.i_pA[sweep, start : start + length : every]
         if not np.all(np.isfinite(found)):
             raise NotMeasurable("the current has samples that are not numbers", file=self.recording.file)

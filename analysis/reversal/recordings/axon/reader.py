@@ -35,6 +35,7 @@ from reversal.recordings.recording import (
     SweepCommand,
     Telegraph,
 )
+from reversal.recordings.sweep_selection import select_sweeps
 from reversal.recordings.units import CURRENT, factor_to_pA_or_mV
 
 MAX_RS_MOhm = 1000.0  # a larger value has another unit or is invalid
@@ -51,7 +52,8 @@ def read_axon(path: Path, content: bytes, options: ReadingOptions) -> Recording:
     if options.compare_readers:
         compare_with_neo(header, samples, path)
     voltage = voltage_index(channels, _output_name(header, current, path))
-    sweeps = _sweeps(header, channels, index, voltage, samples)
+    selection = select_sweeps(len(header.sweeps), options.sweeps, path)
+    sweeps = _sweeps(header, selection.numbers, channels, index, voltage, samples)
     rate_Hz = 1e6 / header.sample_interval_us
     command, command_warnings = chosen_command(
         sweeps,
@@ -59,7 +61,8 @@ def read_axon(path: Path, content: bytes, options: ReadingOptions) -> Recording:
         rate_Hz,
         options,
         path,
-        lambda: _header_commands(header, current, options, path),
+        lambda: _header_commands(header, current, selection.numbers, options, path),
+        selection,
     )
     return Recording(
         file=path.name,
@@ -76,18 +79,24 @@ def read_axon(path: Path, content: bytes, options: ReadingOptions) -> Recording:
         digitiser_limit_pA=_limit_pA(current) if header.integers else None,
         warnings=(*_header_warnings(header, channels, index), *command_warnings),
         header=header_facts(header),
+        selection=selection,
     )
 
 
 def _sweeps(
-    header: AxonHeader, channels: tuple[Channel, ...], current: int, voltage: int | None, samples: SampleArray
+    header: AxonHeader,
+    numbers: tuple[int, ...],
+    channels: tuple[Channel, ...],
+    current: int,
+    voltage: int | None,
+    samples: SampleArray,
 ) -> tuple[Sweep, ...]:
-    """Sweeps with the current in pA and, if it was recorded, the voltage in mV."""
+    """Sweeps of these numbers with the current in pA and, if it was recorded, the voltage in mV."""
     count = len(channels)
     to_pA = factor_to_pA_or_mV(channels[current].unit)
     to_mV = 1.0 if voltage is None else factor_to_pA_or_mV(channels[voltage].unit)
     sweeps = []
-    for sweep in header.sweeps:
+    for sweep in (header.sweeps[number] for number in numbers):
         span = slice(sweep.first // count, (sweep.first + sweep.count) // count)
         v_mV = None if voltage is None else _scaled(samples[voltage, span], to_mV)
         sweeps.append(Sweep(sweep.start_s, _scaled(samples[current, span], to_pA), v_mV))
@@ -106,9 +115,9 @@ def _output_name(header: AxonHeader, current: AxonInput, path: Path) -> str | No
 
 
 def _header_commands(
-    header: AxonHeader, current: AxonInput, options: ReadingOptions, path: Path
+    header: AxonHeader, current: AxonInput, numbers: tuple[int, ...], options: ReadingOptions, path: Path
 ) -> tuple[tuple[SweepCommand, ...], str]:
-    """Commands of the output that drives the cell, and a sentence on how they are known."""
+    """Commands of the output that drives the cell, for the sweeps of these numbers, and how they are known."""
     if not header.has_protocol:
         raise CommandUnknown(
             "the command is not known: the file contains no protocol (it was converted, or is of an old version)",
@@ -120,7 +129,8 @@ def _header_commands(
         commands = stimulus_file_commands(header, output, path, options.stimulus_dirs)
     else:
         commands = epoch_table_commands(header, output, path)
-    return commands, f"from the protocol of output '{output.name}' in the header"
+    chosen = tuple(commands[number] for number in numbers)
+    return chosen, f"from the protocol of output '{output.name}' in the header"
 
 
 def telegraph_of(current: AxonInput) -> Telegraph:

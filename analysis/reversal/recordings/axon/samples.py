@@ -9,6 +9,7 @@ import numpy as np
 
 from reversal.arrays import SampleArray
 from reversal.recordings.axon.header import AxonHeader
+from reversal.recordings.foreign import asked
 from reversal.recordings.recording import RecordingRefused
 
 READER_TOLERANCE = 1e-6  # of the largest value of a channel; both readers scale partly in single precision
@@ -21,17 +22,14 @@ def axon_samples(path: Path, header: AxonHeader) -> SampleArray:
     """
     import pyabf
 
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            data: SampleArray = pyabf.ABF(str(path), loadData=True).data
-    except Exception as fault:  # on damaged bytes the library can raise any exception; only its code runs here
-        raise RecordingRefused(
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        data: SampleArray = asked(
+            lambda: pyabf.ABF(str(path), loadData=True).data,
             "pyABF cannot read the samples",
-            file=path,
-            found=f"{type(fault).__name__}: {fault}",
-            remedy="The file is damaged or of an unknown kind: copy it again from the rig",
-        ) from fault
+            path,
+            "The file is damaged or of an unknown kind: copy it again from the rig",
+        )
     if data.shape[0] != len(header.inputs) or data.shape[1] * data.shape[0] < sum(s.count for s in header.sweeps):
         raise RecordingRefused(
             "pyABF and the header give different numbers of samples",
@@ -46,18 +44,16 @@ def neo_samples(path: Path) -> list[SampleArray]:
     """Samples of every segment as read by Neo, each of shape (samples, channels) [unit of the channel]."""
     from neo.rawio import AxonRawIO
 
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            reader = AxonRawIO(filename=str(path))
-            reader.logger.setLevel("ERROR")  # only the samples matter here, not its warnings about the header
-            reader.parse_header()
-            raw = [reader.get_analogsignal_chunk(0, n, stream_index=0) for n in range(reader.segment_count(0))]
-            return [reader.rescale_signal_raw_to_float(chunk, dtype="float64", stream_index=0) for chunk in raw]
-    except Exception as fault:  # on damaged bytes the library can raise any exception; only its code runs here
-        raise RecordingRefused(
-            "Neo cannot read the samples", file=path, found=f"{type(fault).__name__}: {fault}"
-        ) from fault
+    def read() -> list[SampleArray]:
+        reader = AxonRawIO(filename=str(path))
+        reader.logger.setLevel("ERROR")  # only the samples matter here, not its warnings about the header
+        reader.parse_header()
+        raw = [reader.get_analogsignal_chunk(0, n, stream_index=0) for n in range(reader.segment_count(0))]
+        return [reader.rescale_signal_raw_to_float(chunk, dtype="float64", stream_index=0) for chunk in raw]
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return asked(read, "Neo cannot read the samples", path)
 
 
 def largest_difference(header: AxonHeader, samples: SampleArray, path: Path) -> float:

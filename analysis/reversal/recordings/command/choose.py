@@ -10,6 +10,7 @@ from reversal.recordings.channel_choice import is_command_copy
 from reversal.recordings.command.declared import declared_commands
 from reversal.recordings.command.evidence import largest_disagreement, refuse_disagreement
 from reversal.recordings.command.plateaus import commands_from_samples
+from reversal.recordings.command.recorded_runs import refuse_several_runs, runs_of
 from reversal.recordings.reading_options import ReadingOptions
 from reversal.recordings.recording import (
     PROTOCOL_REMEDY,
@@ -19,6 +20,7 @@ from reversal.recordings.recording import (
     Evidence,
     Sweep,
     SweepCommand,
+    SweepSelection,
 )
 
 Reconstruction = Callable[[], tuple[tuple[SweepCommand, ...], str]]
@@ -31,20 +33,26 @@ def chosen_command(
     options: ReadingOptions,
     file: Path,
     reconstruction: Reconstruction | None = None,
+    selection: SweepSelection | None = None,
 ) -> tuple[Command, tuple[str, ...]]:
     """Command with its evidence, and warnings about it.
 
+    sweeps : the sweeps that are used
     voltage : the recorded channel with the voltage of the cell, whose samples are in the sweeps, or None
-    reconstruction : returns the commands stored in the file and a sentence on how they are known; raises CommandUnknown
+    reconstruction : returns the commands of these sweeps stored in the file and a sentence on how they are known;
+        raises CommandUnknown
+    selection : which sweeps of the file these are; None for all of them
 
     A declared protocol is used first, then the command stored in the file. Both must agree with a recorded voltage. If
-    the file does not give the command, the recorded voltage is the command. Raises CommandUnknown if there is none.
+    the file does not give the command, the recorded voltage is the command. Raises CommandUnknown if there is none, and
+    RecordingRefused if the recorded voltage has several runs and the sheet chooses none.
     """
+    selection = selection or SweepSelection(len(sweeps), tuple(range(len(sweeps))))
     recorded = None if voltage is None else [sweep.v_mV for sweep in sweeps if sweep.v_mV is not None]
     name = "" if voltage is None else voltage.name
     if options.protocol is not None:
         lengths = [sweep.i_pA.size for sweep in sweeps]
-        commands = declared_commands(options.protocol, lengths, sample_rate_Hz, file)
+        commands = declared_commands(options.protocol, lengths, sample_rate_Hz, file, selection)
         command = Command(commands, Evidence.DECLARED, "from the declared protocol of this recording")
     else:
         try:
@@ -52,12 +60,16 @@ def chosen_command(
         except CommandUnknown as unknown:
             if recorded is None:
                 raise
+            if options.sweeps is None:
+                starts_s = [sweep.start_s for sweep in sweeps]
+                runs = runs_of(recorded, starts_s, selection.numbers)
+                refuse_several_runs(runs, starts_s, selection.numbers, name, file)
             warnings = () if reconstruction is None else (f"the recorded voltage '{name}' is used: {unknown.what}",)
             return monitored_command(recorded, name), warnings
     if recorded is None or voltage is None:
         return command, ()
     largest = largest_disagreement(command.sweeps, recorded, is_copy=is_command_copy(voltage))
-    refuse_disagreement(largest, name, file)
+    refuse_disagreement(largest, name, file, selection.numbers)
     if command.evidence is Evidence.DECLARED or largest is None:
         return command, ()
     basis = f"{command.basis}; it equals the recorded '{name}' within {abs(largest.difference_mV):.2f} mV"

@@ -7,22 +7,25 @@ from pathlib import Path
 
 from reversal.experiment.protocols import DeclaredEpoch, Level, Levels, Protocol
 from reversal.recordings.command.waveform import epoch_name
-from reversal.recordings.recording import CommandUnknown, Epoch, Shape, SweepCommand
+from reversal.recordings.recording import CommandUnknown, Epoch, Shape, SweepCommand, SweepSelection
 
 
 def declared_commands(
-    protocol: Protocol, sweep_lengths: Sequence[int], sample_rate_Hz: float, file: Path
+    protocol: Protocol, sweep_lengths: Sequence[int], sample_rate_Hz: float, file: Path, selection: SweepSelection
 ) -> tuple[SweepCommand, ...]:
-    """Command of every sweep by a declared protocol.
+    """Command of every used sweep by a declared protocol.
 
-    sweep_lengths : samples of each sweep
+    sweep_lengths : samples of each used sweep
+    selection : which sweeps of the file these are
 
-    Raises CommandUnknown if the protocol has levels for another number of sweeps, or is longer than a sweep.
+    A list of levels has one level for each sweep of the file, or one for each sweep that the sheet chooses; sweeps that
+    are left out because of a mark are counted. Raises CommandUnknown if the protocol has levels for another number of
+    sweeps, or is longer than a sweep.
     """
-    levels = [_start_and_stop_levels(epoch, len(sweep_lengths), file) for epoch in protocol.epochs]
+    levels = [_start_and_stop_levels(epoch, selection, file) for epoch in protocol.epochs]
     return tuple(
-        SweepCommand(_epochs(protocol, [by_sweep[n] for by_sweep in levels], samples, sample_rate_Hz, n, file))
-        for n, samples in enumerate(sweep_lengths)
+        SweepCommand(_epochs(protocol, [by_sweep[n] for by_sweep in levels], samples, sample_rate_Hz, number, file))
+        for n, (number, samples) in enumerate(zip(selection.numbers, sweep_lengths, strict=True))
     )
 
 
@@ -51,8 +54,8 @@ def _epochs(
     return tuple(epochs)
 
 
-def _start_and_stop_levels(epoch: DeclaredEpoch, sweeps: int, file: Path) -> list[tuple[float, float]]:
-    """Level at the start and at the end of an epoch, in every sweep [mV]."""
+def _start_and_stop_levels(epoch: DeclaredEpoch, sweeps: SweepSelection, file: Path) -> list[tuple[float, float]]:
+    """Level at the start and at the end of an epoch, in every used sweep [mV]."""
     if epoch.ramp is not None:
         first = _by_sweep(epoch.ramp.start_mV, sweeps, file)
         return list(zip(first, _by_sweep(epoch.ramp.stop_mV, sweeps, file), strict=True))
@@ -61,16 +64,20 @@ def _start_and_stop_levels(epoch: DeclaredEpoch, sweeps: int, file: Path) -> lis
     return list(zip(steps, steps, strict=True))
 
 
-def _by_sweep(level: Level, sweeps: int, file: Path) -> list[float]:
+def _by_sweep(level: Level, sweeps: SweepSelection, file: Path) -> list[float]:
+    """Level of every used sweep [mV]."""
     if isinstance(level, float | int):
-        return [float(level)] * sweeps
+        return [float(level)] * len(sweeps.numbers)
     levels = list(level.by_sweep()) if isinstance(level, Levels) else [float(value) for value in level]
-    if len(levels) != sweeps:
-        raise CommandUnknown(
-            "the declared protocol and the file have different numbers of sweeps",
-            file=file,
-            found=f"{sweeps} sweeps",
-            expected=f"{len(levels)} levels: {', '.join(f'{value:g}' for value in levels[:12])}",
-            remedy="Correct 'from', 'to' and 'by', or list one level per sweep",
-        )
-    return levels
+    for numbers in (range(sweeps.in_file), sweeps.chosen):
+        if len(levels) == len(numbers):
+            by_number = dict(zip(numbers, levels, strict=True))
+            return [by_number[number] for number in sweeps.numbers]
+    marked = f", {len(sweeps.marked)} of them left out by a mark" if sweeps.marked else ""
+    raise CommandUnknown(
+        "the declared protocol and the file have different numbers of sweeps",
+        file=file,
+        found=f"{len(sweeps.chosen)} sweeps{marked}",
+        expected=f"{len(levels)} levels: {', '.join(f'{value:g}' for value in levels[:12])}",
+        remedy="Correct 'from', 'to' and 'by', or list one level per sweep",
+    )

@@ -48,15 +48,20 @@ def largest_disagreement(
     return largest
 
 
-def refuse_disagreement(largest: Disagreement | None, channel: str, file: Path) -> None:
-    """Raise CommandUnknown if the recorded voltage differs from the command by more than the tolerance."""
+def refuse_disagreement(
+    largest: Disagreement | None, channel: str, file: Path, numbers: Sequence[int] | None = None
+) -> None:
+    """Raise CommandUnknown if the recorded voltage differs from the command by more than the tolerance.
+
+    numbers : numbers of the compared sweeps in the file; None if all were compared
+    """
     if largest is None or abs(largest.difference_mV) <= TOLERANCE_mV:
         return
     kind = "" if largest.epoch.shape is Shape.HOLD else "epoch "
     raise CommandUnknown(
         f"the recorded voltage '{channel}' differs from the command by {largest.difference_mV:+.1f} mV",
         file=file,
-        place=f"sweep {largest.sweep}, {kind}{largest.epoch.name}",
+        place=f"sweep {largest.sweep if numbers is None else numbers[largest.sweep]}, {kind}{largest.epoch.name}",
         found=f"{largest.epoch.level_mV + largest.difference_mV:.1f} mV recorded",
         expected=f"the command of {largest.epoch.level_mV:.1f} mV within {TOLERANCE_mV} mV",
         remedy="The amplifier may not have followed the command (wrong gain, manual holding, current clamp); "

@@ -2,7 +2,7 @@
 
 MAT 5 (MATLAB up to version 7) is read with scipy, NPZ and NPY with NumPy. NPZ is a ZIP archive of NPY files; an NPY
 file is a short header with shape and type, then the numbers. A text file is a table of numbers that commas, semicolons,
-tabs or blanks separate; lines of words before it are ignored. MATLAB 7.3 files are HDF5 (see :mod:`nwb`).
+tabs or blanks separate; lines before it can give titles. MATLAB 7.3 files are HDF5 (see :mod:`nwb`).
 Tested on real MAT and CSV files, and on NPZ, NPY and TXT files written for the tests. Never tested: complex or sparse
 arrays (refused).
 """
@@ -12,16 +12,20 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from reversal.arrays import FloatArray
 from reversal.errors import nearest
+from reversal.recordings.foreign import asked
 from reversal.recordings.recording import RecordingRefused
+
+Result = TypeVar("Result")
 
 MAT_SIGNATURE = b"MATLAB 5.0 MAT-file"
 NPZ_SIGNATURE, NPY_SIGNATURE = b"PK\x03\x04", b"\x93NUMPY"
@@ -29,16 +33,14 @@ MAX_ARRAY_BYTES = 400 << 20
 MAX_LINES_BEFORE_TABLE = 200
 MAX_LINE_LETTERS = 1_000_000
 START_BYTES = 65536  # looked at to recognise a text file
+WORD_WITH_UNIT = re.compile(r"[^\s(\[]+(?:\s*[(\[][^)\]]*[)\]])?")  # in a line that blanks divide
 
 
 def array_in_mat(path: Path, content: bytes, variable: str | None) -> FloatArray:
     """The array of a MATLAB 5 file with a name, or its only array."""
     from scipy.io import loadmat, whosmat
 
-    def listed() -> list[tuple[str, tuple[int, ...]]]:
-        return [(name, shape) for name, shape, _ in whosmat(_stream(content))]
-
-    shapes = dict(_with_library(listed, path, "MAT"))
+    shapes = {name: shape for name, shape, _ in _with_library(lambda: whosmat(_stream(content)), path, "MAT")}
     name = _chosen_name(list(shapes), variable, path)
     _check_size(float(np.prod([float(n) for n in shapes[name]])) * 8, path)
     found = _with_library(lambda: loadmat(_stream(content), variable_names=[name])[name], path, "MAT")
@@ -48,39 +50,71 @@ def array_in_mat(path: Path, content: bytes, variable: str | None) -> FloatArray
 def array_in_numpy(path: Path, content: bytes, variable: str | None) -> FloatArray:
     """The array of an NPY file, or the array of an NPZ file with a name, or its only array."""
     if content.startswith(NPY_SIGNATURE):
-        return _numbers(_with_library(lambda: _npy(content, path), path, "NPY"), path)
-
-    def members() -> dict[str, int]:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            arrays = [entry for entry in archive.infolist() if entry.filename.endswith(".npy")]
-            return {entry.filename.removesuffix(".npy"): entry.file_size for entry in arrays}
-
-    sizes = _with_library(members, path, "NPZ")
+        return _numbers(_npy(content, path, "NPY"), path)
+    archive = _with_library(lambda: zipfile.ZipFile(io.BytesIO(content)), path, "NPZ")
+    sizes = {
+        entry.filename.removesuffix(".npy"): entry.file_size
+        for entry in archive.infolist()
+        if entry.filename.endswith(".npy")
+    }
     name = _chosen_name(list(sizes), variable, path)
     _check_size(sizes[name], path)
-
-    def member() -> NDArray[Any]:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            inside = {entry.removesuffix(".npy"): entry for entry in archive.namelist()}
-            return _npy(archive.read(inside[name]), path)
-
-    return _numbers(_with_library(member, path, "NPZ"), path)
+    member = _with_library(lambda: archive.read(f"{name}.npy"), path, "NPZ")
+    return _numbers(_npy(member, path, "NPZ"), path)
 
 
-def numbers_in_text(path: Path, content: bytes) -> FloatArray:
-    """Table of numbers in a text file; lines of words before it are ignored."""
-    text = content.decode("utf-8-sig", errors="replace")
+@dataclass(frozen=True, slots=True)
+class TextTable:
+    """Table of numbers in a text file.
+
+    numbers : shape (rows, columns)
+    titles : words of the last lines before the table that have as many words as it has columns, two lines at most
+    lines_before : all lines before the table
+    """
+
+    numbers: FloatArray
+    titles: tuple[tuple[str, ...], ...]
+    lines_before: tuple[str, ...]
+
+
+def table_in_text(path: Path, content: bytes) -> TextTable:
+    """Table of numbers in a text file, with the lines before it."""
+    text = _decoded(content)
     lines = text.splitlines()
     first = next((n for n, line in enumerate(lines[:MAX_LINES_BEFORE_TABLE]) if _is_row(line)), None)
     if first is None:
         raise RecordingRefused("the text file contains no table of numbers", file=path, found=text[:40])
     delimiter = next((mark for mark in ("\t", ";", ",") if mark in lines[first]), None)
     try:
-        return np.loadtxt(lines[first:], delimiter=delimiter, ndmin=2, dtype=float)
+        numbers = np.loadtxt(lines[first:], delimiter=delimiter, ndmin=2, dtype=float)
     except ValueError as fault:
         raise RecordingRefused(
             "the table of numbers is incomplete or has words in it", file=path, found=str(fault)
         ) from None
+    before = tuple(line for line in lines[:first] if line.strip())
+    return TextTable(numbers, _titles(before, delimiter, numbers.shape[1]), before)
+
+
+def _decoded(content: bytes) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", errors="replace")
+
+
+def _titles(lines: Sequence[str], delimiter: str | None, columns: int) -> tuple[tuple[str, ...], ...]:
+    """Words of the last two lines that have a word for each column, in order; fewer if the last line does not."""
+    titles: list[tuple[str, ...]] = []
+    for line in reversed(lines[-2:]):
+        text = line.strip().lstrip("#%").strip()
+        if columns == 1:
+            words = [text.rstrip(delimiter or " ")]
+        else:
+            words = text.split(delimiter) if delimiter else WORD_WITH_UNIT.findall(text)
+        if len(words) != columns:
+            break
+        titles.insert(0, tuple(word.strip().strip('"').strip("'").strip() for word in words))
+    return tuple(titles)
 
 
 def looks_like_table(content: bytes) -> bool:
@@ -111,29 +145,20 @@ def _stream(content: bytes) -> Any:
     return io.BytesIO(content)  # scipy accepts streams, but its type stubs do not
 
 
-def _npy(content: bytes, path: Path) -> NDArray[Any]:
+def _npy(content: bytes, path: Path, kind: str) -> NDArray[Any]:
+    """Array of an NPY file or of a member of an NPZ file."""
     stream = io.BytesIO(content)
-    version = np.lib.format.read_magic(stream)
+    version = _with_library(lambda: np.lib.format.read_magic(stream), path, kind)
     read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
-    shape, _, dtype = read(stream)
+    shape, _, dtype = _with_library(lambda: read(stream), path, kind)
     if dtype.hasobject or float(np.prod([float(n) for n in shape])) * dtype.itemsize > len(content):
         raise RecordingRefused("the array is larger than its file, or does not contain numbers", file=path, found=shape)
     stream.seek(0)
-    return np.asarray(np.lib.format.read_array(stream, allow_pickle=False))
+    return np.asarray(_with_library(lambda: np.lib.format.read_array(stream, allow_pickle=False), path, kind))
 
 
-def _with_library(call: Callable[[], Any], path: Path, kind: str) -> Any:
-    try:
-        return call()
-    except RecordingRefused:
-        raise
-    except Exception as fault:  # on damaged bytes a library can raise any exception; only its code runs here
-        raise RecordingRefused(
-            f"the {kind} file cannot be read",
-            file=path,
-            found=f"{type(fault).__name__}: {fault}",
-            remedy="The file may be damaged: save or copy it again",
-        ) from fault
+def _with_library(call: Callable[[], Result], path: Path, kind: str) -> Result:
+    return asked(call, f"the {kind} file cannot be read", path, "The file may be damaged: save or copy it again")
 
 
 def _chosen_name(names: list[str], variable: str | None, path: Path) -> str:

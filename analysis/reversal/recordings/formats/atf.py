@@ -21,15 +21,16 @@ import numpy as np
 from reversal.arrays import FloatArray, SampleArray
 from reversal.recordings.channel_choice import channel_of
 from reversal.recordings.command.choose import chosen_command
+from reversal.recordings.formats.time_column import even_step
 from reversal.recordings.reading_options import ReadingOptions
 from reversal.recordings.recording import Recording, RecordingRefused, Sweep
+from reversal.recordings.sweep_selection import select_sweeps
 from reversal.recordings.units import CURRENT, VOLTAGE, factor_to_pA_or_mV, role_of
 
 SIGNATURE = b"ATF"
 MAX_HEADER_LINES, MAX_COLUMNS = 1000, 10_000
 TITLE = re.compile(r'\s*"?(?P<name>[^"(]*?)\s*(?:\((?P<unit>[^)]*)\))?"?\s*')
 TIME_TO_S = {"s": 1.0, "ms": 1e-3, "us": 1e-6}
-MAX_UNEVENNESS = 0.51  # of a step; times are written with few digits
 FACTS_SHOWN = ("AcquisitionMode", "Comment")
 
 
@@ -116,8 +117,11 @@ def read_atf(path: Path, content: bytes, options: ReadingOptions) -> Recording:
         for columns, default in ((currents, "current"), (voltages, "voltage"))
         if columns
     )
-    sweeps = _sweeps(table, currents, voltages, path)
-    command, warnings = chosen_command(sweeps, channels[1] if voltages else None, rate_Hz, options, path)
+    selection = select_sweeps(len(currents), options.sweeps, path)
+    all_sweeps = _sweeps(table, currents, voltages, path)
+    sweeps = tuple(all_sweeps[number] for number in selection.numbers)
+    voltage = channels[1] if voltages else None
+    command, warnings = chosen_command(sweeps, voltage, rate_Hz, options, path, selection=selection)
     return Recording(
         file=path.name,
         sha256=hashlib.sha256(content).hexdigest(),
@@ -129,18 +133,18 @@ def read_atf(path: Path, content: bytes, options: ReadingOptions) -> Recording:
         channels=channels,
         warnings=warnings,
         header={name: value for name, value in table.facts.items() if name in FACTS_SHOWN and value},
+        selection=selection,
     )
 
 
 def _sampling_rate_Hz(time_s: FloatArray, file: Path) -> float:
     """Sampling rate [Hz] from the whole length of the time column, because its numbers have few digits."""
-    span = float(time_s[-1] - time_s[0]) if time_s.size > 1 else 0.0
-    if not np.isfinite(span) or span <= 0:
+    if not float(time_s[-1]) > float(time_s[0]):
         raise _damaged("its time column does not increase", file)
-    step = span / (time_s.size - 1)
-    if np.max(np.abs(np.diff(time_s) - step)) > MAX_UNEVENNESS * step:
+    step_s = even_step(time_s)
+    if step_s is None:
         raise _damaged("its time column is not evenly spaced", file)
-    return 1.0 / step
+    return 1.0 / step_s
 
 
 def _current_columns(table: AtfTable, wanted: str | None, path: Path) -> list[int]:

@@ -5,6 +5,7 @@ Three files are trees of fixed-size records, each with its number of children: `
 traces, with units and gains), ``.pgf`` (stimuli > channels > segments, with increments per sweep), ``.amp`` (amplifier
 states). A group is usually a cell and a series one run of a protocol. One recording is one series. If the bundle has
 more than one, ``channel: "group/number"`` selects it (number from 1 within the group).
+Leak and computed traces are not used (:mod:`heka_trees`).
 Tested on real files of version 2x71 with constant segments and one current trace, with and without a voltage trace.
 Never tested: interleaved traces. Refused: ramps, stimulus files and segments that are set by parameters.
 """
@@ -12,21 +13,23 @@ Never tested: interleaved traces. Refused: ramps, stimulus files and segments th
 from __future__ import annotations
 
 import hashlib
-import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from warnings import catch_warnings, simplefilter
 
 import numpy as np
 
+from reversal.arrays import SampleArray
 from reversal.errors import nearest
 from reversal.recordings.channel_choice import channel_of, current_index, voltage_index
 from reversal.recordings.command.choose import chosen_command
 from reversal.recordings.command.waveform import epoch_name
+from reversal.recordings.foreign import asked
+from reversal.recordings.formats.heka_trees import marked_traces
 from reversal.recordings.reading_options import ReadingOptions
 from reversal.recordings.recording import (
     PROTOCOL_REMEDY,
@@ -40,14 +43,14 @@ from reversal.recordings.recording import (
     SweepCommand,
     Telegraph,
 )
-from reversal.recordings.units import factor_to_pA_or_mV
+from reversal.recordings.sweep_selection import select_sweeps
+from reversal.recordings.units import OTHER, factor_to_pA_or_mV
 
 SIGNATURE = b"DAT2"
-DIRECTORY_OFFSET, DIRECTORY_ENTRY_BYTES, DIRECTORY_ENTRIES = 64, 16, 12
-TREE_EXTENSIONS = (b".pul", b".pgf", b".amp")
-BYTE_ORDER = {b"Tree": ">", b"eerT": "<"}  # by the first bytes of a tree
-MIN_RECORD_BYTES, MAX_RECORD_BYTES, MAX_RECORDS, MAX_LEVELS = 16, 1 << 16, 100_000, 8
 FIRST_YEAR, LAST_YEAR = 1980, 2099
+MAX_LISTED_SERIES = 20
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,35 +64,42 @@ class SeriesName:
 
 def series_in(path: Path, content: bytes) -> list[SeriesName]:
     """All series of a bundle, in order. Raises RecordingRefused."""
-    with _bundle(path, content) as groups:
+    marked_traces(content, path)
+    with _bundle(path) as bundle:
         return [
-            SeriesName(f"{group.label()}/{n}", series.label(), len(series))
-            for group in groups
-            for n, series in enumerate(group, start=1)
+            SeriesName(name, _asked(series.label, path), _asked(series.__len__, path))
+            for name, _, series in _all_series(bundle, path)
         ]
 
 
 def read_heka(path: Path, content: bytes, options: ReadingOptions) -> Recording:
     """Read one series of a bundle. Raises RecordingRefused and CommandUnknown."""
-    with _bundle(path, content) as groups:
-        all_series = {f"{g.label()}/{n}": s for g in groups for n, s in enumerate(g, start=1)}
-        name, series = _chosen_series(all_series, options.channel, path)
-        traces = [trace for sweep in series for trace in sweep][: len(series[0]) if len(series) else 0]
-        channels = tuple(channel_of(trace.label(), str(trace.value_unit()).strip("[]")) for trace in traces)
+    marked = marked_traces(content, path)
+    with _bundle(path) as bundle:
+        name, place, series = _chosen_series(_all_series(bundle, path), options.channel, path)
+        label = _asked(series.label, path)
+        all_sweeps = _asked(lambda: [list(sweep) for sweep in series], path)
+        traces = all_sweeps[0] if all_sweeps else []
+        channels = tuple(_channel(trace, marked.get((*place, 0, n)), path) for n, trace in enumerate(traces))
         current = current_index(channels, None, path)
         voltage = voltage_index(tuple(channel_of(c.name, "mV") if c.unit == "V" else c for c in channels), None)
-        sweeps = _sweeps(series, current, voltage, channels, path)
+        marks = {n: "leak" for n in range(len(all_sweeps)) if marked.get((*place, n, current)) == "leak"}
+        selection = select_sweeps(len(all_sweeps), options.sweeps, path, marks)
+        sweeps = _sweeps(series, selection.numbers, current, voltage, channels, path)
         rate_Hz = _sampling_rate_Hz(traces[current], path)
-        basis = f"from the stimulus of series '{series.label()}'"
         command, warnings = chosen_command(
             sweeps,
             None if voltage is None else channels[voltage],
             rate_Hz,
             options,
             path,
-            lambda: (_commands(series, sweeps, rate_Hz, path), basis),
+            lambda: (
+                _commands(series, selection.numbers, sweeps, rate_Hz, path),
+                f"from the stimulus of series '{label}'",
+            ),
+            selection,
         )
-        started = _start_time(series.time())
+        started = _start_time(_asked(series.time, path))
         return Recording(
             file=path.name,
             sha256=hashlib.sha256(content).hexdigest(),
@@ -99,17 +109,20 @@ def read_heka(path: Path, content: bytes, options: ReadingOptions) -> Recording:
             command=command,
             current_channel=channels[current],
             channels=channels,
-            telegraph=_telegraph(traces[current], series.amplifier_state()),
+            telegraph=_telegraph(traces[current], _asked(series.amplifier_state, path), path),
             started=started,
             warnings=warnings if started else (*warnings, "the file has no valid date of the recording"),
-            header={"series": f"{name} {series.label()}"},
+            header={"series": f"{name} {label}"},
+            selection=selection,
         )
 
 
 @contextmanager
-def _bundle(path: Path, content: bytes) -> Iterator[list[Any]]:
-    """Groups of a bundle. Its trees are checked first, because a damaged count would keep myokit in a long loop."""
-    _check_trees(content, path)
+def _bundle(path: Path) -> Iterator[Any]:
+    """The bundle as myokit opens it. Its trees must be checked before: a damaged count would keep it in a long loop.
+
+    myokit reads lazily, so that each of its calls can raise any exception on damaged bytes: see :func:`_asked`.
+    """
     try:
         from myokit.formats.heka import PatchMasterFile
     except ImportError:
@@ -118,131 +131,127 @@ def _bundle(path: Path, content: bytes) -> Iterator[list[Any]]:
         ) from None
     with catch_warnings():
         simplefilter("ignore")
-        bundle = None
+        bundle = _asked(lambda: PatchMasterFile(str(path)), path)
         try:
-            bundle = PatchMasterFile(str(path))
-            yield list(bundle)
-        except RecordingRefused:
-            raise
-        except (
-            Exception
-        ) as fault:  # on damaged bytes any call of myokit can raise any exception, because it reads lazily
-            raise RecordingRefused(
-                "myokit cannot read the HEKA file",
-                file=path,
-                found=f"{type(fault).__name__}: {fault}",
-                remedy="The file is damaged or of an unknown kind: export it from Patchmaster again",
-            ) from fault
+            yield bundle
         finally:
-            if bundle is not None:
-                bundle.close()
+            bundle.close()
 
 
-def _check_trees(content: bytes, path: Path) -> None:
-    """Raise RecordingRefused if a tree of the bundle has impossible sizes or counts."""
-    directory = content[DIRECTORY_OFFSET:].ljust(DIRECTORY_ENTRIES * DIRECTORY_ENTRY_BYTES, b"\0")
-    for n in range(DIRECTORY_ENTRIES):
-        start, size, extension = struct.unpack_from("<ii8s", directory, n * DIRECTORY_ENTRY_BYTES)
-        if size == 0 or extension.rstrip(b"\0") not in TREE_EXTENSIONS:
-            continue
-        order = BYTE_ORDER.get(content[start : start + 4] if start >= 0 else b"")
-        if order is None:
-            raise _damaged(path, f"no tree at byte {start}")
-        _check_tree(content, start, order, path)
+def _asked(call: Callable[[], Result], path: Path) -> Result:
+    """Result of one call of myokit."""
+    remedy = "The file is damaged or of an unknown kind: export it from Patchmaster again"
+    return asked(call, "myokit cannot read the HEKA file", path, remedy)
 
 
-def _check_tree(content: bytes, start: int, order: str, path: Path) -> None:
-    """Walk through all records of a tree. Every record is followed by its number of children."""
-    try:
-        (levels,) = struct.unpack_from(order + "i", content, start + 4)
-        if not 1 <= levels <= MAX_LEVELS:
-            raise _damaged(path, f"{levels} levels")
-        sizes = struct.unpack_from(f"{order}{levels}i", content, start + 8)
-        if not all(MIN_RECORD_BYTES <= size <= MAX_RECORD_BYTES for size in sizes):
-            raise _damaged(path, f"records of {sizes} bytes")
-        offset, records, remaining = start + 8 + 4 * levels, 0, [1]  # records that remain at each open level
-        while remaining:
-            if remaining[-1] == 0:
-                remaining.pop()
-                continue
-            remaining[-1] -= 1
-            records += 1
-            record_bytes = sizes[len(remaining) - 1]
-            (children,) = struct.unpack_from(order + "i", content, offset + record_bytes)
-            offset += record_bytes + 4
-            if not 0 <= children <= MAX_RECORDS or records > MAX_RECORDS or (children and len(remaining) == levels):
-                raise _damaged(path, f"{children} records at byte {offset}")
-            remaining.append(children)
-    except struct.error:
-        raise _damaged(path, "an incomplete tree") from None
+def _all_series(bundle: Any, path: Path) -> list[tuple[str, tuple[int, int], Any]]:
+    """Name ("group/number"), numbers of group and series from 0, and the series."""
+    found = []
+    for g, group in enumerate(_asked(lambda: list(bundle), path)):
+        label = _asked(group.label, path)
+        found += [(f"{label}/{n + 1}", (g, n), series) for n, series in enumerate(_asked(group.__iter__, path))]
+    return found
 
 
-def _damaged(path: Path, found: str) -> RecordingRefused:
-    return RecordingRefused("the HEKA file is damaged", file=path, found=found, remedy="Copy it again from the rig")
+def _channel(trace: Any, kind: str | None, path: Path) -> Channel:
+    """Channel of a trace; a leak or computed trace is neither the current nor the voltage of the cell."""
+    name, unit = _asked(trace.label, path), _asked(lambda: str(trace.value_unit()), path).strip("[]")
+    return channel_of(name, unit) if kind is None else Channel(f"{name} ({kind})", unit, OTHER)
 
 
-def _chosen_series(all_series: dict[str, Any], wanted: str | None, path: Path) -> tuple[str, Any]:
-    if wanted is None and len(all_series) == 1:
-        return next(iter(all_series.items()))
-    if wanted is not None and wanted.strip() in all_series:
-        return wanted.strip(), all_series[wanted.strip()]
-    what = "the bundle has several series, or none" if wanted is None else f"the bundle has no series '{wanted}'"
-    remedy = f"Write one of them in the column 'channel' of the recording sheet. {nearest(wanted or '', all_series)}"
-    raise RecordingRefused(what, file=path, remedy=remedy)
+def _chosen_series(
+    all_series: list[tuple[str, tuple[int, int], Any]], wanted: str | None, path: Path
+) -> tuple[str, tuple[int, int], Any]:
+    chosen = all_series if wanted is None else [one for one in all_series if one[0] == wanted.strip()]
+    if len(chosen) == 1:
+        return chosen[0]
+    if not chosen:
+        what = "the bundle has no series" + ("" if wanted is None else f" '{wanted}'")
+        names = [name for name, _, _ in all_series]
+        remedy = f"Write one of them in the column 'channel' of the recording sheet. {nearest(wanted or '', names)}"
+        raise RecordingRefused(what, file=path, remedy=remedy)
+    listed = [
+        f"{name} '{_asked(series.label, path)}', {_asked(series.__len__, path)} sweeps, "
+        f"{_start_time(_asked(series.time, path)) or 'time not known'}"
+        for name, _, series in chosen[:MAX_LISTED_SERIES]
+    ]
+    raise RecordingRefused(
+        f"the bundle has several series ({'; '.join(listed)}{'; …' if len(chosen) > MAX_LISTED_SERIES else ''})",
+        file=path,
+        expected="one series",
+        remedy="Write one of them, such as 'group/1', in the column 'channel' of the recording sheet",
+    )
 
 
 def _sweeps(
-    series: Any, current: int, voltage: int | None, channels: tuple[Channel, ...], path: Path
+    series: Any,
+    numbers: tuple[int, ...],
+    current: int,
+    voltage: int | None,
+    channels: tuple[Channel, ...],
+    path: Path,
 ) -> tuple[Sweep, ...]:
-    if not len(series):
+    if not numbers:
         raise RecordingRefused("the series has no sweeps", file=path)
-    start = series[0].time()
-    sweeps = []
-    for sweep in series:
-        i_pA = np.asarray(sweep[current].values(), dtype=float) * factor_to_pA_or_mV(channels[current].unit)
-        v_mV = None
-        if voltage is not None:
-            v_mV = np.asarray(sweep[voltage].values(), dtype=float) * factor_to_pA_or_mV(channels[voltage].unit)
-        sweeps.append(Sweep((sweep.time() - start).total_seconds(), i_pA, v_mV))
-    return tuple(sweeps)
+    start = _asked(lambda: series[0].time(), path)
+
+    def samples(number: int, trace: int) -> SampleArray:
+        values = _asked(lambda: np.asarray(series[number][trace].values(), dtype=float), path)
+        return values * factor_to_pA_or_mV(channels[trace].unit)
+
+    return tuple(
+        Sweep(
+            _asked(lambda number=number: (series[number].time() - start).total_seconds(), path),  # type: ignore[misc]
+            samples(number, current),
+            None if voltage is None else samples(number, voltage),
+        )
+        for number in numbers
+    )
 
 
 def _sampling_rate_Hz(trace: Any, path: Path) -> float:
-    samples, duration = trace.count_samples(), trace.duration()
+    samples, duration = _asked(trace.count_samples, path), _asked(trace.duration, path)
     if samples < 2 or not np.isfinite(duration) or duration <= 0:
         raise RecordingRefused("the series has no samples or no sampling rate", file=path)
     return float(samples / duration)
 
 
-def _commands(series: Any, sweeps: tuple[Sweep, ...], rate_Hz: float, path: Path) -> tuple[SweepCommand, ...]:
-    """Command of every sweep: the segments of the stimulus as epochs, without segments that were not stored."""
-    channel = series.stimulus().supported_channel()
+def _commands(
+    series: Any, numbers: tuple[int, ...], sweeps: tuple[Sweep, ...], rate_Hz: float, path: Path
+) -> tuple[SweepCommand, ...]:
+    """Command of every used sweep: the segments of the stimulus as epochs, without segments that were not stored."""
+    stimulus = _asked(series.stimulus, path)
+    channel = _asked(stimulus.supported_channel, path)
     if channel is None:
-        shapes = sorted({str(segment.segment_class().name) for other in series.stimulus() for segment in other})
+        shapes = _asked(lambda: {str(s.segment_class().name) for other in stimulus for s in other}, path)
         raise CommandUnknown(
-            f"the command is not known: the stimulus '{series.label()}' has segments that are not constant",
+            f"the command is not known: the stimulus '{_asked(series.label, path)}' has segments that are not constant",
             file=path,
-            found=", ".join(shapes) or "no segment",
+            found=", ".join(sorted(shapes)) or "no segment",
             remedy=PROTOCOL_REMEDY,
         )
-    unit = str(channel.unit()).strip("[]")
+    unit = _asked(lambda: str(channel.unit()), path).strip("[]")
     if unit != "V":
         raise RecordingRefused("the stimulus is not a voltage: this is a current-clamp series", file=path, found=unit)
-    count = series.stimulus().sweep_count()
-    if len(sweeps) > count:
+    count = _asked(stimulus.sweep_count, path)
+    if numbers[-1] >= count:
         raise CommandUnknown(
             "the series has more sweeps than its stimulus",
             file=path,
-            found=len(sweeps),
+            found=numbers[-1] + 1,
             expected=f"at most {count}",
             remedy=PROTOCOL_REMEDY,
         )
+    segments = _asked(lambda: list(channel), path)
     holding, relative = channel._holding, channel._use_relative  # myokit has no public access to these two
-    segments = [
-        (segment.samples(count, 1.0 / rate_Hz), np.asarray(segment.values(count, holding, relative)) * 1e3)
-        for segment in channel
+    steps = [
+        (
+            _asked(lambda segment=segment: segment.samples(count, 1.0 / rate_Hz), path),  # type: ignore[misc]
+            _asked(lambda segment=segment: np.asarray(segment.values(count, holding, relative)), path) * 1e3,  # type: ignore[misc]
+        )
+        for segment in segments
     ]
-    return tuple(_command(segments, n, sweep.i_pA.size, path) for n, sweep in enumerate(sweeps))
+    return tuple(_command(steps, n, sweep.i_pA.size, path) for n, sweep in zip(numbers, sweeps, strict=True))
 
 
 def _command(segments: list[tuple[Any, Any]], n: int, samples: int, path: Path) -> SweepCommand:
@@ -266,13 +275,13 @@ def _command(segments: list[tuple[Any, Any]], n: int, samples: int, path: Path) 
     return SweepCommand(tuple(epochs))
 
 
-def _telegraph(trace: Any, amplifier: Any) -> Telegraph:
+def _telegraph(trace: Any, amplifier: Any, path: Path) -> Telegraph:
     """Values of the trace and of the amplifier. The file does not link a trace to one of several amplifiers."""
-    rs, cm = _positive(trace.r_series()), _positive(trace.c_slow())
+    rs, cm = _positive(_asked(trace.r_series, path)), _positive(_asked(trace.c_slow, path))
     if amplifier is None:
         return Telegraph(rs_MOhm=rs, cm_pF=cm)
-    lowpass_kHz, junction_mV = amplifier.filter2()[1], float(amplifier.ljp())
-    fraction = float(amplifier.r_series_fraction())
+    lowpass_kHz, junction_mV = _asked(lambda: amplifier.filter2()[1], path), float(_asked(amplifier.ljp, path))
+    fraction = float(_asked(amplifier.r_series_fraction, path))
     return Telegraph(
         rs_MOhm=rs,
         rs_compensation=fraction if 0.0 <= fraction <= 1.0 else None,

@@ -1,13 +1,10 @@
-"""Reader of WinWCP, WinEDR, AxoGraph, Spike2, Igor and other formats, with Neo: samples, units and times.
+"""Reader of WinEDR, AxoGraph, Spike2, Igor and other formats, with Neo: samples, units and times.
 
 Neo gives each file as segments (the sweeps) of analog signals (the channels) and events (the tags). It does not give
 the command, so a recorded voltage or a declared protocol must provide it.
 Formats with a known start of the file are recognised by it. The others are recognised by the suffix of the file name;
 Neo then decides whether the file has that format.
-The header of a WinWCP file is text, with the number of records (NR), of channels (NC) and of blocks per record. It is
-checked against the length of the file, because Neo allocates memory by these numbers.
-Tested on real WinWCP files of version 9, with and without records, and on Igor and BrainVision files written for the
-tests. Never tested: all other formats.
+Tested on real AxoGraph files, and on Igor and BrainVision files written for the tests. Never tested: all other formats.
 """
 
 from __future__ import annotations
@@ -24,12 +21,13 @@ import numpy as np
 from reversal.arrays import SampleArray
 from reversal.recordings.channel_choice import channel_of, current_index, voltage_index
 from reversal.recordings.command.choose import chosen_command
+from reversal.recordings.foreign import asked
 from reversal.recordings.reading_options import ReadingOptions
 from reversal.recordings.recording import Channel, Recording, RecordingRefused, Sweep, Tag
+from reversal.recordings.sweep_selection import select_sweeps
 from reversal.recordings.units import factor_to_pA_or_mV
 
 START_BYTES = 1024
-WCP_BLOCK_BYTES, MIN_WCP_HEADER_BYTES, MAX_WCP_RECORDS, MAX_WCP_CHANNELS = 512, 1024, 100_000, 128
 IGOR_5_HEADER_BYTES, IGOR_5_PARTS = 64, 13  # the sizes of the parts start at byte 4
 
 FORMAT_BY_SUFFIX = {
@@ -62,8 +60,6 @@ class NeoSignal:
 def neo_format(path: Path, content: bytes) -> tuple[str, str] | None:
     """Name of the format, and of the Neo class that reads it; None if it is none of these formats."""
     head = content[:START_BYTES]
-    if head.startswith(b"VER=") and b"NR=" in head and b"NBH=" in head:
-        return "WinWCP", "WinWcpIO"
     if head.startswith(b"VER=") and b"NP=" in head:
         return "WinEDR", "WinEdrIO"
     if head[:4] in (b"AxGr", b"axgx", b"axgd"):
@@ -77,8 +73,6 @@ def neo_format(path: Path, content: bytes) -> tuple[str, str] | None:
 
 def read_with_neo(path: Path, content: bytes, options: ReadingOptions, name: str, reader: str) -> Recording:
     """Read a file with one of Neo's classes. Raises RecordingRefused and CommandUnknown."""
-    if name == "WinWCP":
-        _check_wcp_length(content, path)
     if name == "Igor":
         _check_igor_length(content, path)
     segments, tags = _segments(path, name, reader)
@@ -89,9 +83,11 @@ def read_with_neo(path: Path, content: bytes, options: ReadingOptions, name: str
     voltage = voltage_index(channels, None)
     rate_Hz = segments[0][current].rate_Hz
     start_s = min(signals[0].start_s for signals in segments)
-    sweeps = tuple(_sweep(signals, current, voltage, channels, start_s, path) for signals in segments)
+    selection = select_sweeps(len(segments), options.sweeps, path)
+    used = [segments[number] for number in selection.numbers]
+    sweeps = tuple(_sweep(signals, current, voltage, channels, start_s, path) for signals in used)
     voltage_channel = None if voltage is None else channels[voltage]
-    command, warnings = chosen_command(sweeps, voltage_channel, rate_Hz, options, path)
+    command, warnings = chosen_command(sweeps, voltage_channel, rate_Hz, options, path, selection=selection)
     return Recording(
         file=path.name,
         sha256=hashlib.sha256(content).hexdigest(),
@@ -103,34 +99,31 @@ def read_with_neo(path: Path, content: bytes, options: ReadingOptions, name: str
         channels=channels,
         tags=tags,
         warnings=warnings,
+        selection=selection,
     )
 
 
 def _segments(path: Path, name: str, reader: str) -> tuple[list[list[NeoSignal]], tuple[Tag, ...]]:
     """Signals of every segment that has any, and the tags."""
-    try:
-        with catch_warnings():
-            simplefilter("ignore")
-            import neo.io
+    import neo.io
 
-            block = getattr(neo.io, reader)(str(path)).read_block(lazy=False)
-            segments = [
-                [channel for signal in segment.analogsignals for channel in _channels(signal)]
-                for segment in block.segments
-            ]
-            tags = tuple(
-                Tag(float(time.rescale("s")), str(label))
-                for segment in block.segments
-                for event in segment.events
-                for time, label in zip(event.times, event.labels, strict=False)
-            )
-    except Exception as fault:  # on damaged bytes the library can raise any exception; only its code runs here
-        raise RecordingRefused(
+    with catch_warnings():
+        simplefilter("ignore")
+        block = asked(
+            lambda: getattr(neo.io, reader)(str(path)).read_block(lazy=False),
             f"Neo cannot read the {name} file",
-            file=path,
-            found=f"{type(fault).__name__}: {fault}",
-            remedy="The file may be damaged: copy it again from the rig",
-        ) from fault
+            path,
+            "The file may be damaged: copy it again from the rig",
+        )
+    segments = [
+        [channel for signal in segment.analogsignals for channel in _channels(signal)] for segment in block.segments
+    ]
+    tags = tuple(
+        Tag(float(time.rescale("s")), str(label))
+        for segment in block.segments
+        for event in segment.events
+        for time, label in zip(event.times, event.labels, strict=False)
+    )
     return [signals for signals in segments if signals], tags
 
 
@@ -165,29 +158,6 @@ def _sweep(
     if v_mV is not None and v_mV.size != i_pA.size:
         raise RecordingRefused("current and voltage have different lengths", file=path)
     return Sweep(signals[current].start_s - start_s, i_pA, v_mV)
-
-
-def _check_wcp_length(content: bytes, path: Path) -> None:
-    """Raise RecordingRefused if the numbers in a WinWCP header do not fit the length of the file."""
-    text = content[:START_BYTES].decode("latin-1").split("\0")[0]
-    facts = dict(line.split("=", 1) for line in text.splitlines() if "=" in line)
-    try:
-        records, channels, header = int(facts["NR"]), int(facts["NC"]), int(facts["NBH"])
-        analysis, data = int(facts["NBA"]) * WCP_BLOCK_BYTES, int(facts["NBD"]) * WCP_BLOCK_BYTES
-    except (KeyError, ValueError):
-        raise RecordingRefused("the WinWCP header lacks its numbers of records and blocks", file=path) from None
-    if records == 0:
-        raise _no_records("WinWCP", path)
-    counts_are_possible = 0 < records <= MAX_WCP_RECORDS and 0 < channels <= MAX_WCP_CHANNELS
-    sizes_are_possible = header >= MIN_WCP_HEADER_BYTES and analysis > 0 and data > 0
-    if not (counts_are_possible and sizes_are_possible) or header + records * (analysis + data) > len(content):
-        raise RecordingRefused(
-            "the file is shorter than its header states",
-            file=path,
-            found=f"{len(content)} bytes",
-            expected=f"{records} records of {analysis + data} bytes after {header} bytes",
-            remedy="The file is cut off or not yet copied completely: copy it again",
-        )
 
 
 def _no_records(name: str, path: Path) -> RecordingRefused:

@@ -1,26 +1,34 @@
 """Reader of intracellular recordings in NWB files (Neurodata Without Borders 2, HDF5), with h5py.
 
-The current of a sweep is /acquisition/<name> of type VoltageClampSeries, with its electrode, starting time and rate.
-The command is /stimulus/presentation/<name> of type VoltageClampStimulusSeries. Samples in SI units are ``data`` ×
-``conversion`` + ``offset``. A command belongs to the sweep with the same ``sweep_number``, or else with the same name.
-All series of one electrode are one recording; if the file has several electrodes, ``channel`` names one.
-Tested on files that pynwb wrote. Never tested: files of real rigs; series that are linked only by the table of
-intracellular recordings; current-clamp series in the same file.
+The current of a sweep is /acquisition/<name> of type VoltageClampSeries, with its electrode, starting time and rate,
+or evenly spaced timestamps. The command is /stimulus/presentation/<name> of type VoltageClampStimulusSeries. Samples
+are ``data`` × ``conversion`` + ``offset`` in the unit of ``data``. :mod:`nwb_series` finds the stimulus of a series.
+The sweeps of an electrode are numbered from 0 in the order of their starts. A file is often a whole session:
+``channel`` chooses the electrode, and with ``electrode/n`` the n-th of its runs (:mod:`recorded_runs`). Sweeps within
+/intervals/invalid_times are left out. Tested on files that pynwb wrote. Never tested: files of real rigs; current-clamp
+series in the same file.
 """
 
 from __future__ import annotations
 
 import hashlib
-import io
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
-
-import numpy as np
 
 from reversal.arrays import SampleArray
+from reversal.errors import nearest
 from reversal.recordings.command.choose import chosen_command
 from reversal.recordings.command.plateaus import commands_from_samples
+from reversal.recordings.command.recorded_runs import refuse_several_runs, runs_of
+from reversal.recordings.formats.hdf5 import SIGNATURE, Hdf5
+from reversal.recordings.formats.nwb_series import (
+    ClampSeries,
+    clamp_series,
+    command_mV,
+    current_pA,
+    refuse_other_rates,
+    telegraph_of,
+)
 from reversal.recordings.reading_options import ReadingOptions
 from reversal.recordings.recording import (
     PROTOCOL_REMEDY,
@@ -30,184 +38,149 @@ from reversal.recordings.recording import (
     RecordingRefused,
     Sweep,
     SweepCommand,
-    Telegraph,
+    SweepSelection,
 )
+from reversal.recordings.sweep_selection import select_sweeps
 from reversal.recordings.units import CURRENT
 
-SIGNATURE = b"\x89HDF\r\n\x1a\n"
-MAX_SAMPLES = 50_000_000
-RATE_TOLERANCE = 1e-6
+__all__ = ["SIGNATURE", "read_nwb", "recordings_in"]
+
+MAX_RUN_SAMPLES = 4000  # of a command, looked at to find the runs
 
 
-@dataclass(frozen=True, slots=True)
-class ClampSeries:
-    """One sweep of an electrode, with its command if the file has one of the same sweep."""
-
-    name: str
-    electrode: str
-    rate_Hz: float
-    start_s: float
-    i_pA: SampleArray
-    command_mV: SampleArray | None
-    telegraph: Telegraph
+def recordings_in(path: Path, content: bytes) -> list[str]:
+    """Values of ``channel`` for every electrode, or for every run of an electrode with several."""
+    file, by_electrode = _electrodes(path, content)
+    return [
+        electrode if len(runs) == 1 else f"{electrode}/{n}"
+        for electrode, series in by_electrode.items()
+        for runs in [_runs(file, series)]
+        for n in range(1, len(runs) + 1)
+    ]
 
 
 def read_nwb(path: Path, content: bytes, options: ReadingOptions) -> Recording:
-    """Read all voltage-clamp series of one electrode. Raises RecordingRefused and CommandUnknown."""
-    try:
-        import h5py
-
-        with h5py.File(io.BytesIO(content), "r") as file:
-            if "acquisition" not in file:
-                raise RecordingRefused(
-                    "the HDF5 file is not an NWB file",
-                    file=path,
-                    found=", ".join(list(file)[:10]),
-                    remedy="If it is a MATLAB file, save the array as version 7 (-v7)",
-                )
-            series = _series_of_electrode(file, options.channel, path)
-            facts = {"session": _text(file, "session_description"), "identifier": _text(file, "identifier")}
-            started = _text(file, "session_start_time")
-    except RecordingRefused:
-        raise
-    except Exception as fault:  # on damaged bytes any access to the file can raise any exception
-        raise RecordingRefused(
-            "the HDF5 file cannot be read",
-            file=path,
-            found=f"{type(fault).__name__}: {fault}",
-            remedy="The file is damaged or not yet copied completely: copy it again",
-        ) from fault
-    first = series[0]
-    sweeps = tuple(Sweep(one.start_s - first.start_s, one.i_pA) for one in series)
-    command, warnings = chosen_command(sweeps, None, first.rate_Hz, options, path, lambda: _commands(series, path))
-    channel = Channel(first.electrode or "current", "pA", CURRENT)
+    """Read the voltage-clamp series of one electrode. Raises RecordingRefused and CommandUnknown."""
+    file, by_electrode = _electrodes(path, content)
+    electrode, run = _chosen_electrode(by_electrode, options.channel, path)
+    series = by_electrode[electrode]
+    selection = _selection(file, electrode, series, run, options)
+    used = [series[number] for number in selection.numbers]
+    refuse_other_rates(used, path)
+    sweeps = tuple(Sweep(one.start_s - series[0].start_s, current_pA(file, one)) for one in used)
+    rate_Hz = used[0].rate_Hz
+    command, warnings = chosen_command(sweeps, None, rate_Hz, options, path, lambda: _commands(file, used), selection)
+    channel = Channel(electrode or "current", "A", CURRENT)
+    facts = {"session": "session_description", "identifier": "identifier"}
     return Recording(
         file=path.name,
         sha256=hashlib.sha256(content).hexdigest(),
         format="NWB",
-        sample_rate_Hz=first.rate_Hz,
+        sample_rate_Hz=rate_Hz,
         sweeps=sweeps,
         command=command,
         current_channel=channel,
         channels=(channel,),
-        telegraph=first.telegraph,
-        started=started or None,
+        telegraph=telegraph_of(file, used[0]),
+        started=file.text(file.member(file.root, "session_start_time")) or None,
         warnings=warnings,
-        header={name: value for name, value in facts.items() if value},
+        header={name: text for name, member in facts.items() if (text := file.text(file.member(file.root, member)))},
+        selection=selection,
     )
 
 
-def _series_of_electrode(file: Any, electrode: str | None, path: Path) -> list[ClampSeries]:
-    """Voltage-clamp series of one electrode, in the order of their starts."""
-    stimuli = file.get("stimulus/presentation", {})
-    found = [
-        _clamp_series(name, series, stimuli, path)
-        for name, series in file["acquisition"].items()
-        if _type(series) == "VoltageClampSeries"
-    ]
-    electrodes = sorted({one.electrode for one in found})
-    if electrode is not None:
-        found = [one for one in found if one.electrode == electrode]
-    elif len(electrodes) > 1:
+def _electrodes(path: Path, content: bytes) -> tuple[Hdf5, dict[str, list[ClampSeries]]]:
+    """Voltage-clamp series by electrode, in the order of their starts."""
+    file = Hdf5(content, path)
+    if file.member(file.root, "acquisition") is None:
+        raise RecordingRefused(
+            "the HDF5 file is not an NWB file",
+            file=path,
+            found=", ".join(list(file.members(file.root))[:10]),
+            remedy="If it is a MATLAB file, save the array as version 7 (-v7)",
+        )
+    by_electrode: dict[str, list[ClampSeries]] = {}
+    for one in clamp_series(file):
+        by_electrode.setdefault(one.electrode, []).append(one)
+    return file, by_electrode
+
+
+def _chosen_electrode(
+    by_electrode: dict[str, list[ClampSeries]], channel: str | None, path: Path
+) -> tuple[str, int | None]:
+    """Electrode, and number of its run from 1 or None, that ``channel`` names."""
+    if not by_electrode:
+        raise RecordingRefused("the NWB file has no voltage-clamp series", file=path)
+    if channel is None:
+        if len(by_electrode) == 1:
+            return next(iter(by_electrode)), None
         raise RecordingRefused(
             "the file has several electrodes",
             file=path,
-            found=", ".join(electrodes),
+            found="; ".join(
+                f"{name}: {len(series)} sweeps from {series[0].start_s:g} s" for name, series in by_electrode.items()
+            ),
             expected="the name of one of them",
             remedy="Write the name of the cell's electrode in the column 'channel' of the recording sheet",
         )
-    if not found:
-        what = "the NWB file has no voltage-clamp series" + (
-            "" if electrode is None else f" of electrode '{electrode}'"
-        )
-        raise RecordingRefused(what, file=path, found=", ".join(electrodes) or None)
-    if any(abs(one.rate_Hz / found[0].rate_Hz - 1) > RATE_TOLERANCE for one in found):
-        raise RecordingRefused("the series have different sampling rates", file=path)
-    return sorted(found, key=lambda one: (one.start_s, one.name))
-
-
-def _clamp_series(name: str, series: Any, stimuli: Any, path: Path) -> ClampSeries:
-    rate_Hz, start_s = _timing(series, path, name)
-    stimulus = _stimulus_of(name, series, stimuli)
-    return ClampSeries(
-        name=name,
-        electrode=series["electrode"].name.rsplit("/", 1)[-1] if "electrode" in series else "",
-        rate_Hz=rate_Hz,
-        start_s=start_s,
-        i_pA=_samples(series, path) * 1e12,
-        command_mV=None if stimulus is None else _samples(stimulus, path) * 1e3,
-        telegraph=Telegraph(
-            cm_pF=_positive(series, "capacitance_slow", 1e12),
-            rs_compensation=_positive(series, "resistance_comp_correction", 1e-2),
-            gain=_positive(series, "gain", 1.0),
-        ),
+    name = channel.strip()
+    electrode, _, run = name.rpartition("/")
+    if name in by_electrode:
+        return name, None
+    if electrode in by_electrode and run.isdecimal():
+        return electrode, int(run)
+    raise RecordingRefused(
+        f"the NWB file has no voltage-clamp series of electrode '{name}'", file=path, found=", ".join(by_electrode)
     )
 
 
-def _type(series: Any) -> str:
-    name = series.attrs.get("neurodata_type", "")
-    return name.decode() if isinstance(name, bytes) else str(name)
+def _selection(
+    file: Hdf5, electrode: str, series: list[ClampSeries], run: int | None, options: ReadingOptions
+) -> SweepSelection:
+    """Sweeps to use: those of the chosen run, or all if the electrode has one run or the sheet chooses sweeps."""
+    offered: Sequence[int] = range(len(series))
+    if run is not None or options.sweeps is None:
+        runs = _runs(file, series)
+        names = [f"{electrode}/{n}" for n in range(1, len(runs) + 1)]
+        if run is None:
+            starts_s = [one.start_s for one in series]
+            refuse_several_runs(runs, starts_s, range(len(series)), electrode, file.path, names)
+        elif not 1 <= run <= len(runs):
+            what = f"electrode '{electrode}' has no run {run}"
+            raise RecordingRefused(what, file=file.path, remedy=nearest(f"{electrode}/{run}", names))
+        else:
+            offered = runs[run - 1]
+    marks = {n: one.mark for n, one in enumerate(series) if one.mark is not None}
+    return select_sweeps(len(series), options.sweeps, file.path, marks, offered)
 
 
-def _stimulus_of(name: str, series: Any, stimuli: Any) -> Any:
-    """Stimulus with the sweep number of a series, else with its name, else None."""
-    number = series.attrs.get("sweep_number")
-    same_number = [
-        other
-        for other in stimuli.values()
-        if number is not None and other.attrs.get("sweep_number") == number and _type(other).startswith("VoltageClamp")
-    ]
-    return same_number[0] if len(same_number) == 1 else stimuli.get(name)
+def _runs(file: Hdf5, series: list[ClampSeries]) -> list[range]:
+    """Runs of an electrode, as ranges of its sweeps."""
+    protocols = [(one.protocol, one.rate_Hz, one.samples) for one in series]
+    commands = [_thinned_command_mV(file, one) for one in series]
+    return runs_of(commands, [one.start_s for one in series], range(len(series)), protocols)
 
 
-def _timing(series: Any, path: Path, name: str) -> tuple[float, float]:
-    """Sampling rate [Hz] and start [s] of a series."""
-    start = series.get("starting_time")
-    if start is None:
-        raise RecordingRefused("a series has no starting time and rate", file=path, place=name)
-    rate_Hz = float(start.attrs["rate"])
-    if not (np.isfinite(rate_Hz) and rate_Hz > 0):
-        raise RecordingRefused("a series has an impossible sampling rate", file=path, place=name, found=rate_Hz)
-    return rate_Hz, float(start[()])
+def _thinned_command_mV(file: Hdf5, series: ClampSeries) -> SampleArray | None:
+    """Command with fewer samples; None if it is not known."""
+    try:
+        command = command_mV(file, series)
+    except RecordingRefused:  # the refusal follows if the sweep is used
+        return None
+    return None if command is None else command[:: max(command.size // MAX_RUN_SAMPLES, 1)].copy()
 
 
-def _samples(series: Any, path: Path) -> SampleArray:
-    """Samples of a series in SI units, shape (samples,)."""
-    data = series["data"]
-    if data.ndim != 1 or not 0 < data.size <= MAX_SAMPLES:
-        raise RecordingRefused(
-            "a series is not a single trace",
-            file=path,
-            found=data.shape,
-            expected=f"one dimension, 1 to {MAX_SAMPLES} samples",
-        )
-    conversion = float(data.attrs.get("conversion", 1.0))
-    return np.asarray(data[()], dtype=float) * conversion + float(data.attrs.get("offset", 0.0))
-
-
-def _commands(series: list[ClampSeries], path: Path) -> tuple[tuple[SweepCommand, ...], str]:
-    """Commands of all sweeps, and a sentence on how they are known."""
+def _commands(file: Hdf5, series: list[ClampSeries]) -> tuple[tuple[SweepCommand, ...], str]:
+    """Commands of the used sweeps, and a sentence on how they are known."""
     waves: list[SampleArray] = []
     for one in series:
-        if one.command_mV is None or one.command_mV.size != one.i_pA.size:
+        command = command_mV(file, one)
+        if command is None:
             raise CommandUnknown(
                 "the command is not known: a series has no stimulus of the same length",
-                file=path,
+                file=file.path,
                 place=one.name,
                 remedy=PROTOCOL_REMEDY,
             )
-        waves.append(one.command_mV)
+        waves.append(command)
     return commands_from_samples(waves), "from the stimulus series of each sweep"
-
-
-def _positive(series: Any, name: str, factor: float) -> float | None:
-    """Value of a field times a factor; None if it is missing or not above 0."""
-    value = float(series[name][()]) if name in series else 0.0
-    return value * factor if np.isfinite(value) and value > 0 else None
-
-
-def _text(file: Any, name: str) -> str:
-    if name not in file:
-        return ""
-    value = file[name][()]
-    return value.decode(errors="replace") if isinstance(value, bytes) else str(value)

@@ -4,79 +4,193 @@ A declared protocol provides what the file does not: the command, sampling rate,
 per sweep. Three layouts are accepted:
 - one array with all sweeps end to end (needs ``sweep_samples``),
 - one row per sweep, or one column per sweep (MAT, NPZ, NPY),
-- one column per sweep (text). A first column that increases evenly is time in s or ms, and must agree with the rate.
-Tested on real MAT and CSV files, and on NPZ, NPY and TXT files written for the tests. Never tested: files with a second
-signal, such as a recorded voltage.
+- one column per sweep (text). Titles of a text table are read, and a recorded voltage with them (:mod:`text_table`).
+A first row or column that increases evenly is time in s or ms, and must agree with the rate.
+Tested on real MAT and CSV files, and on NPZ, NPY and TXT files written for the tests.
 """
 
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from reversal.arrays import SampleArray
+from reversal.arrays import FloatArray, SampleArray
+from reversal.experiment.protocols import Protocol
 from reversal.recordings.command.choose import chosen_command
-from reversal.recordings.formats.array_files import array_in_mat, array_in_numpy, numbers_in_text
+from reversal.recordings.command.waveform import expand, is_constant
+from reversal.recordings.formats.array_files import array_in_mat, array_in_numpy, table_in_text
+from reversal.recordings.formats.text_table import RATE_TOLERANCE, TableColumns, titled_columns
+from reversal.recordings.formats.time_column import MAX_UNEVENNESS, even_step
 from reversal.recordings.reading_options import ReadingOptions
-from reversal.recordings.recording import Channel, Recording, RecordingRefused, Sweep
+from reversal.recordings.recording import Channel, Command, Recording, RecordingRefused, Sweep
+from reversal.recordings.sweep_selection import select_sweeps
 from reversal.recordings.units import CURRENT, factor_to_pA_or_mV
 
-RATE_TOLERANCE = 1e-3  # relative difference of the declared rate and a time column
-EVEN_STEP_TOLERANCE = 1e-3  # relative variation of the steps of a time column
+EVEN_STEP_TOLERANCE = 1e-3  # of a step, for a time column of few values
+MIN_ROUNDED_TIMES = 20  # so many increasing values are a time even if they are rounded to few digits
 MAX_SWEEPS = 10_000
+MAX_VOLTAGE_DIFFERENCE_mV = 2.0  # a column of numbers this near to the command is a recorded voltage
+PROTOCOL_FOR_ARRAY = "Declare a protocol under 'protocols' in config.yaml and name it in the recording sheet"
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayTraces:
+    """Sweeps in an array or a table.
+
+    currents, voltages : shape (samples,) [pA and mV], a voltage for each current or none
+    warning : what is not in the file
+    unused : titles of columns that are not used
+    """
+
+    currents: list[SampleArray]
+    voltages: list[SampleArray]
+    rate_Hz: float
+    current: Channel
+    voltage: Channel | None
+    warning: str
+    unused: tuple[str, ...] = ()
 
 
 def read_mat(path: Path, content: bytes, options: ReadingOptions) -> Recording:
     """Read sweeps from a MATLAB file. Raises RecordingRefused and CommandUnknown."""
-    return _recording(path, content, array_in_mat(path, content, _variable(options)), "MAT", options)
+    array = array_in_mat(path, content, _variable(options))
+    return _recording(path, content, _untitled(array, "MAT", options, path), "MAT", options)
 
 
 def read_numpy(path: Path, content: bytes, options: ReadingOptions) -> Recording:
     """Read sweeps from an NPZ or NPY file. Raises RecordingRefused and CommandUnknown."""
-    return _recording(path, content, array_in_numpy(path, content, _variable(options)), "NumPy", options)
+    array = array_in_numpy(path, content, _variable(options))
+    return _recording(path, content, _untitled(array, "NumPy", options, path), "NumPy", options)
 
 
 def read_text(path: Path, content: bytes, options: ReadingOptions) -> Recording:
     """Read sweeps from a table of numbers. Raises RecordingRefused and CommandUnknown."""
-    return _recording(path, content, numbers_in_text(path, content), "text", options, is_text=True)
+    table = table_in_text(path, content)
+    titled = titled_columns(table, options, path)
+    if titled is None:
+        traces = _untitled(table.numbers, "text", options, path, is_text=True)
+    else:
+        traces = _titled(titled, options, path)
+    return _recording(path, content, traces, "text", options)
 
 
 def _variable(options: ReadingOptions) -> str | None:
     return None if options.protocol is None else options.protocol.variable
 
 
-def _recording(
-    path: Path, content: bytes, array: SampleArray, kind: str, options: ReadingOptions, *, is_text: bool = False
-) -> Recording:
+def _recording(path: Path, content: bytes, traces: ArrayTraces, kind: str, options: ReadingOptions) -> Recording:
+    selection = select_sweeps(len(traces.currents), options.sweeps, path)
+    sweeps = tuple(
+        Sweep(
+            n * traces.currents[n].size / traces.rate_Hz,
+            traces.currents[n],
+            traces.voltages[n] if traces.voltages else None,
+        )
+        for n in selection.numbers
+    )
+    command, warnings = chosen_command(sweeps, traces.voltage, traces.rate_Hz, options, path, selection=selection)
+    if options.protocol is not None and not traces.voltages:
+        _refuse_untitled_voltage(sweeps, selection.numbers, command, options.protocol, path)
+    unused = (f"columns that are not used: {', '.join(traces.unused)}",) if traces.unused else ()
+    return Recording(
+        file=path.name,
+        sha256=hashlib.sha256(content).hexdigest(),
+        format=kind,
+        sample_rate_Hz=traces.rate_Hz,
+        sweeps=sweeps,
+        command=command,
+        current_channel=traces.current,
+        channels=(traces.current, *([traces.voltage] if traces.voltage else [])),
+        warnings=(*warnings, *unused, traces.warning),
+        selection=selection,
+    )
+
+
+def _untitled(
+    array: SampleArray, kind: str, options: ReadingOptions, path: Path, *, is_text: bool = False
+) -> ArrayTraces:
+    """Sweeps of an array without titles, with rate and unit of the protocol."""
     protocol = options.protocol
     if protocol is None or protocol.sample_rate_Hz is None or protocol.current_unit is None:
         raise RecordingRefused(
             f"a {kind} file contains numbers only, without sampling rate and unit",
             file=path,
             expected="a protocol with sample_rate_Hz and current_unit",
-            remedy="Declare a protocol under 'protocols' in config.yaml and name it in the recording sheet",
+            remedy=PROTOCOL_FOR_ARRAY,
         )
-    rate_Hz = protocol.sample_rate_Hz
     to_pA = factor_to_pA_or_mV(protocol.current_unit) * protocol.scale
-    sweeps = tuple(
-        Sweep(n * trace.size / rate_Hz, np.ascontiguousarray(trace, dtype=float) * to_pA)
-        for n, trace in enumerate(_traces(array, protocol.sweep_samples, rate_Hz, path, is_text=is_text))
+    traces = _traces(array, protocol.sweep_samples, protocol.sample_rate_Hz, path, is_text=is_text)
+    return ArrayTraces(
+        currents=[np.ascontiguousarray(trace, dtype=float) * to_pA for trace in traces],
+        voltages=[],
+        rate_Hz=protocol.sample_rate_Hz,
+        current=Channel(options.channel or "current", protocol.current_unit, CURRENT),
+        voltage=None,
+        warning="rate, unit and start of sweeps are declared: they are not in the file",
     )
-    command, warnings = chosen_command(sweeps, None, rate_Hz, options, path)
-    channel = Channel(options.channel or "current", protocol.current_unit, CURRENT)
-    return Recording(
-        file=path.name,
-        sha256=hashlib.sha256(content).hexdigest(),
-        format=kind,
-        sample_rate_Hz=rate_Hz,
-        sweeps=sweeps,
-        command=command,
-        current_channel=channel,
-        channels=(channel,),
-        warnings=(*warnings, "rate, unit and start of sweeps are declared: they are not in the file"),
+
+
+def _titled(columns: TableColumns, options: ReadingOptions, path: Path) -> ArrayTraces:
+    """Sweeps of a table with titles; a single column can have all sweeps end to end."""
+    if columns.rate_Hz is None:
+        raise RecordingRefused(
+            "the table has no time column, and no sampling rate is declared",
+            file=path,
+            expected="a first column such as 'Time (ms)', or a protocol with sample_rate_Hz",
+            remedy=PROTOCOL_FOR_ARRAY,
+        )
+    length = None if options.protocol is None else options.protocol.sweep_samples
+    currents, voltages = columns.currents, columns.voltages
+    if length is not None and len(currents) == 1:
+        currents, voltages = (
+            [sweep for trace in traces for sweep in _end_to_end(trace, length, path)] for traces in (currents, voltages)
+        )
+    elif length is not None and currents[0].size != length:
+        raise _other_length(f"{currents[0].size} samples", length, path)
+    return ArrayTraces(
+        currents=currents,
+        voltages=voltages,
+        rate_Hz=columns.rate_Hz,
+        current=columns.current,
+        voltage=columns.voltage,
+        warning="the start of sweeps is not in the file: they count as recorded one after another",
+        unused=columns.unused,
     )
+
+
+def _refuse_untitled_voltage(
+    sweeps: tuple[Sweep, ...], numbers: tuple[int, ...], command: Command, protocol: Protocol, path: Path
+) -> None:
+    """Raise RecordingRefused if some sweeps, but not all, have the numbers of the declared command.
+
+    A column of recorded voltage without a title would be one more sweep. If all sweeps have these numbers, they are the
+    current of a model cell of 1 GΩ.
+    """
+    if is_constant(command):
+        return
+    assert protocol.current_unit is not None
+    scale = factor_to_pA_or_mV(protocol.current_unit) * protocol.scale
+    alike = []
+    for sweep, wave in zip(sweeps, command.sweeps, strict=True):
+        command_mV, written = expand(wave, sweep.i_pA.size), sweep.i_pA / scale
+        alike.append(any(_is_near(written * to_mV, command_mV) for to_mV in (1.0, 1e3)))
+    if any(alike) and not all(alike):
+        raise RecordingRefused(
+            "a column or row has the numbers of the declared command: it is a recorded voltage, not a current",
+            file=path,
+            place=f"sweep {numbers[alike.index(True)]}",
+            remedy="Write titles with units above the table, such as 'Im (pA)' and 'Vm (mV)', or remove the voltage",
+        )
+
+
+def _is_near(values: SampleArray, command_mV: FloatArray) -> bool:
+    """True if values follow a command that changes: most of them are near to it."""
+    if float(np.ptp(command_mV)) < MAX_VOLTAGE_DIFFERENCE_mV:
+        return False
+    return float(np.quantile(np.abs(values - command_mV), 0.9)) < MAX_VOLTAGE_DIFFERENCE_mV
 
 
 def _traces(
@@ -87,21 +201,24 @@ def _traces(
         raise RecordingRefused(
             "the array cannot be divided into sweeps", file=path, found=array.shape, expected="one or two dimensions"
         )
-    if is_text and array.ndim == 2 and array.shape[1] > 1:
-        array = _without_time(array, rate_Hz, path)
+    array = _without_time(array, rate_Hz, path, is_text=is_text)
     if min(array.shape) == 1 or array.ndim == 1:
         return _end_to_end(array.reshape(-1), sweep_samples, path)
     rows = array.T if is_text else array
     if sweep_samples is not None and rows.shape[1] != sweep_samples:
         rows = rows.T
     if rows.shape[0] > MAX_SWEEPS or (sweep_samples is not None and rows.shape[1] != sweep_samples):
-        raise RecordingRefused(
-            "the length of the sweeps differs from the declared length",
-            file=path,
-            found=f"{array.shape[0]} by {array.shape[1]}",
-            expected=f"sweeps of {sweep_samples} samples",
-        )
+        raise _other_length(f"{array.shape[0]} by {array.shape[1]}", sweep_samples, path)
     return list(rows)
+
+
+def _other_length(found: str, sweep_samples: int | None, path: Path) -> RecordingRefused:
+    return RecordingRefused(
+        "the length of the sweeps differs from the declared length",
+        file=path,
+        found=found,
+        expected=f"sweeps of {sweep_samples} samples",
+    )
 
 
 def _end_to_end(samples: SampleArray, sweep_samples: int | None, path: Path) -> list[SampleArray]:
@@ -118,13 +235,30 @@ def _end_to_end(samples: SampleArray, sweep_samples: int | None, path: Path) -> 
     return list(samples.reshape(-1, sweep_samples))
 
 
-def _without_time(table: SampleArray, rate_Hz: float, path: Path) -> SampleArray:
-    """The table without a first column that is time. Raises RecordingRefused if time and declared rate disagree."""
-    steps = np.diff(table[:, 0])
-    is_time = steps.size > 0 and np.all(steps > 0) and np.ptp(steps) < EVEN_STEP_TOLERANCE * float(np.mean(steps))
-    if not is_time:
-        return table
-    step = float(np.mean(steps))
+def _without_time(table: SampleArray, rate_Hz: float, path: Path, *, is_text: bool) -> SampleArray:
+    """The table without a first column that is time, or in an array a first column or row.
+
+    Raises RecordingRefused if time and declared rate disagree.
+    """
+    if table.ndim == 2 and table.shape[1] > 1 and _is_time(table[:, 0]):
+        _check_rate(table[:, 0], rate_Hz, path)
+        return table[:, 1:]
+    if not is_text and table.ndim == 2 and table.shape[0] > 1 and _is_time(table[0]):
+        _check_rate(table[0], rate_Hz, path)
+        return table[1:]
+    return table
+
+
+def _is_time(values: SampleArray) -> bool:
+    """True for values that increase in even steps. No current does. A few values must be even within rounding."""
+    steps = np.diff(values)
+    tolerance = MAX_UNEVENNESS if values.size >= MIN_ROUNDED_TIMES else EVEN_STEP_TOLERANCE
+    return steps.size > 1 and bool(np.all(steps > 0)) and even_step(values, tolerance) is not None
+
+
+def _check_rate(times: SampleArray, rate_Hz: float, path: Path) -> None:
+    step = even_step(times)
+    assert step is not None
     if all(abs(step * rate_Hz * unit_s - 1) > RATE_TOLERANCE for unit_s in (1.0, 1e-3)):
         raise RecordingRefused(
             "the time column and the declared sampling rate disagree",
@@ -133,4 +267,3 @@ def _without_time(table: SampleArray, rate_Hz: float, path: Path) -> SampleArray
             expected=f"{1 / rate_Hz:g} s or {1e3 / rate_Hz:g} ms",
             remedy="Correct sample_rate_Hz of the protocol",
         )
-    return table[:, 1:]

@@ -149,7 +149,7 @@ def recordings_table(rows: Sequence[RecordingRow]) -> Table:
         ("recording", lambda r: words(r.recording)),
         ("file", lambda r: words(r.file)),
         ("protocol", lambda r: words(r.protocol_kind)),
-        ("sweeps", lambda r: number(None if r.sweeps is None else str(r.sweeps))),
+        ("sweeps", lambda r: number(None if r.sweeps is None else _sweeps(r))),
         ("kHz", lambda r: number(None if r.sample_rate_Hz is None else f"{r.sample_rate_Hz / 1000:g}")),
         ("R_s (MΩ)", lambda r: number(significant(r.rs_MOhm))),
         ("C_m (pF)", lambda r: number(significant(r.cm_pF))),
@@ -157,6 +157,11 @@ def recordings_table(rows: Sequence[RecordingRow]) -> Table:
         ("I_hold (pA)", lambda r: number(significant(r.holding_pA))),
         ("status and reason", lambda r: state(r.status, r.reason)),
     )
+
+
+def _sweeps(row: RecordingRow) -> str:
+    """Number of sweeps, with their numbers in the file if it has others."""
+    return f"{row.sweeps} ({row.sweeps_used})" if row.sweeps_used else f"{row.sweeps}"
 
 
 def findings_table(rows: Sequence[FindingRow], title: str) -> Table:

@@ -41,7 +41,9 @@ class Code(StrEnum):
     RETURN_TO_BATH = "return_to_bath"
     RUN_DOWN = "run_down"
     DECLARED_BATH = "declared_bath"
-    # how the I–V was read
+    # how the file and the I–V were read
+    SWEEPS_LEFT_OUT = "sweeps_left_out"
+    SWEEPS_CHOSEN = "sweeps_chosen"
     JUNCTION_ONLINE = "junction_online"
     INACTIVATION = "inactivation"
     PEAK_NOT_DETECTED = "peak_not_detected"

@@ -294,6 +294,21 @@ OF_RECORDINGS = {
         why="Smallest predicted change that is checked: below 5 mV it can be hidden by other permeant "
         "ions. The limit of the number itself is given under its computation.",
     ),
+    Code.SWEEPS_LEFT_OUT: Definition(
+        says="Left out because of their marks in the file: {number:.0f} of {in_file:.0f} sweeps: {listed}.",
+        meaning="The I–V and every check are those of the other sweeps.",
+        computed="Marks that the acquisition program wrote: a rejected record or a leak sub-pulse of WinWCP, a leak "
+        "trace of Patchmaster, the invalid times of an NWB file. Sweeps are counted from 0.",
+        remedy="To use such a sweep, remove its mark in the acquisition software.",
+        severity=Severity.NOTE,
+    ),
+    Code.SWEEPS_CHOSEN: Definition(
+        says="Of {in_file:.0f} sweeps in the file, {number:.0f} are used: {listed}.",
+        meaning="The I–V and every check are those of the chosen sweeps.",
+        computed="Columns `sweeps` and `channel` of the recording sheet. Sweeps are counted from 0.",
+        remedy="Clear the column `sweeps` of the row to use all sweeps of the run.",
+        severity=Severity.NOTE,
+    ),
     Code.JUNCTION_ONLINE: Definition(
         says="The acquisition software had already corrected {number:+.1f} mV of junction potential. Only the "
         "difference "
