@@ -93,7 +93,7 @@ def _recording(path: Path, content: bytes, traces: ArrayTraces, kind: str, optio
     )
     command, warnings = chosen_command(sweeps, traces.voltage, traces.rate_Hz, options, path, selection=selection)
     if options.protocol is not None and not traces.voltages:
-        _refuse_untitled_voltage(sweeps, selection.numbers, command, options.protocol, path)
+        _refuse_untitled_voltage(sweeps, selection.numbers, command, traces.current.unit, options.protocol, path)
     unused = (f"columns that are not used: {', '.join(traces.unused)}",) if traces.unused else ()
     return Recording(
         file=path.name,
@@ -162,7 +162,7 @@ def _titled(columns: TableColumns, options: ReadingOptions, path: Path) -> Array
 
 
 def _refuse_untitled_voltage(
-    sweeps: tuple[Sweep, ...], numbers: tuple[int, ...], command: Command, protocol: Protocol, path: Path
+    sweeps: tuple[Sweep, ...], numbers: tuple[int, ...], command: Command, unit: str, protocol: Protocol, path: Path
 ) -> None:
     """Raise RecordingRefused if some sweeps, but not all, have the numbers of the declared command.
 
@@ -171,8 +171,7 @@ def _refuse_untitled_voltage(
     """
     if is_constant(command):
         return
-    assert protocol.current_unit is not None
-    scale = factor_to_pA_or_mV(protocol.current_unit) * protocol.scale
+    scale = factor_to_pA_or_mV(unit) * protocol.scale
     alike = []
     for sweep, wave in zip(sweeps, command.sweeps, strict=True):
         command_mV, written = expand(wave, sweep.i_pA.size), sweep.i_pA / scale

@@ -54,8 +54,9 @@ def titled_columns(table: TextTable, options: ReadingOptions, path: Path) -> Tab
     """
     titles = column_titles(table.titles)
     protocol = options.protocol
-    if not any(title.unit or title.role for title in titles):
+    if not any(title.role == CURRENT for title in titles):
         _check_units_in_words(table.lines_before, protocol, path)
+    if not any(title.unit or title.role for title in titles):
         return None
     columns = {n: table.numbers[:, n] for n in range(len(titles))}
     currents = _current_columns(titles, options, path)
@@ -80,7 +81,7 @@ def _current_columns(titles: Sequence[ColumnTitle], options: ReadingOptions, pat
     found = [n for n, title in enumerate(titles) if title.role == CURRENT]
     if not found:
         found = [n for n, title in enumerate(titles) if title.role == ""]
-    signals = sorted({titles[n].signal or titles[n].name for n in found})
+    signals = sorted({titles[n].signal for n in found})
     if options.channel is not None and any(titles[n].name for n in found):
         wanted = options.channel.strip().lower()
         found = [n for n in found if wanted in (titles[n].signal, titles[n].name.lower())]
@@ -139,7 +140,7 @@ def _voltage_columns(titles: Sequence[ColumnTitle], currents: Sequence[int], pat
     by_signal: dict[str, list[int]] = {}
     for n, title in enumerate(titles):
         if title.role == VOLTAGE:
-            by_signal.setdefault(title.signal or title.name, []).append(n)
+            by_signal.setdefault(title.signal, []).append(n)
     if not by_signal:
         return []
     fitting = [columns for columns in by_signal.values() if len(columns) in (1, len(currents))]
