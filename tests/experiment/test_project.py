@@ -158,3 +158,17 @@ def test_a_row_of_another_cell_changes_nothing_for_a_cell(load: Load) -> None:
     ):
         assert settings(both, "c1") == settings(alone, "c1")
     assert both.digest != alone.digest
+
+
+def test_the_chosen_sweeps_are_part_of_the_reading_settings_and_of_the_hash(load: Load) -> None:
+    every, some, others = load(), load({"sweeps": "1-9,12"}), load({"sweeps": "1-9,13"})
+    assert [project.reading_settings("c1").files["r1"].sweeps for project in (every, some)] == [None, "1-9,12"]
+    assert len({project.digest_of("c1") for project in (every, some, others)}) == 3
+    assert len({project.digest for project in (every, some, others)}) == 3
+
+
+@pytest.mark.parametrize(("text", "reason"), [("9-1", "ends before it starts"), ("1-5,4", "sweep 4 is named twice")])
+def test_a_row_with_an_impossible_range_of_sweeps_is_faulty(load: Load, text: str, reason: str) -> None:
+    (fault,) = load({"sweeps": text}).faults
+    assert reason in fault
+    assert text in fault

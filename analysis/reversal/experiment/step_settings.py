@@ -29,7 +29,11 @@ class SheetEntry(ClosedModel):
     experiment: str = Field("default", description="experiment, a name in config.yaml")
     condition: str = Field("control", description="for example control, drug or mutant")
     protocol: str = Field("auto", description="auto: the command is read from the file; else a protocol in config.yaml")
-    channel: str | None = Field(None, description="name of the current channel, if the file has more than one")
+    channel: str | None = Field(
+        None,
+        description="current channel, if the file has more than one; HEKA: group/number of the series; "
+        "NWB: electrode, or electrode/number of the run",
+    )
     sweeps: str | None = Field(None, description="sweeps to use, such as 1-9,12; default: all of the recording")
     rs_MOhm: float | None = Field(None, gt=0, description="series resistance before compensation [MOhm]")
     rs_compensation: float | None = Field(None, ge=0, le=1, description="fraction of R_s that is compensated, 0 to 1")

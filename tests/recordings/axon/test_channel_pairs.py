@@ -47,6 +47,22 @@ def test_current_clamp_is_refused(abf1: Write, changes: Changes, reason: str) ->
         read_recording(abf1(protocol(sweeps=2), changes=changes))
 
 
+def test_a_driven_current_is_current_clamp_whatever_the_input_is_called(abf1: Write) -> None:
+    """The input has no number, so that only the unit of the one driven output shows current clamp."""
+    path = abf1(protocol(sweeps=2), inputs=(("Im", "pA"),), changes={"sDACChannelUnits": "pA".ljust(8)})
+    with pytest.raises(RecordingRefused, match=r"the command is a current.*output 'Cmd 0' in pA, channel 'Im' in pA"):
+        read_recording(path)
+
+
+def test_the_driven_current_of_one_headstage_is_current_clamp_though_another_is_in_voltage_clamp(abf1: Write) -> None:
+    played = protocol(sweeps=2, channels=2, other_outputs=second_output())
+    inputs = (("IN 0", "pA"), ("IN 1", "pA"))
+    path = abf1(played, inputs=inputs, changes={"sDACChannelUnits": "pA".ljust(8)})
+    with pytest.raises(RecordingRefused, match="the command is a current"):
+        read_recording(path, ReadingOptions(channel="IN 0"))
+    assert read_recording(path, ReadingOptions(channel="IN 1")).current_channel.name == "IN 1"
+
+
 @pytest.mark.parametrize("number", [0, 1])
 def test_of_two_recorded_currents_each_takes_the_output_of_its_own_number(abf1: Write, number: int) -> None:
     """Only Cmd 1 has a waveform: the cell on IN 0 was held by Cmd 0 while the other was stepped."""

@@ -43,6 +43,11 @@ def test_levels_and_durations_increase_by_sweep(abf1: Write) -> None:
     assert edges(found, 2) == [("before", 0, 10), ("A", 10, 130), ("B", 130, 330), ("after", 330, 640)]
 
 
+def test_epochs_that_fill_the_sweep_have_nothing_after_them(abf1: Write) -> None:
+    found = read_recording(abf1(protocol((STEPS[0], replace(STEPS[1], duration=530)), sweeps=2)))
+    assert edges(found) == [("before", 0, 10), ("A", 10, 110), ("B", 110, 640)]
+
+
 def test_holding_is_that_of_the_output_not_of_the_first_epoch(abf1: Write) -> None:
     found = read_recording(abf1(protocol(sweeps=2)))
     assert levels(found, "before") == levels(found, "after") == [-80.0, -80.0]
