@@ -19,6 +19,7 @@ TIME_S = np.arange(SAMPLES) / RATE_HZ
 RAMP_mV = np.full(SAMPLES, -80.0)
 RAMP_mV[200:800] = np.linspace(-100, 60, 600)
 CURRENT_pA = 2.0 * (RAMP_mV + 84.5) + np.random.default_rng(1).normal(0, 3, SAMPLES)
+ARRAY: dict[str, Any] = {"sample_rate_Hz": RATE_HZ, "current_unit": "pA"}
 RAMP: dict[str, Any] = {
     "holding_mV": -80,
     "epochs": [{"step": -80, "ms": 20}, {"ramp": {"from": -100, "to": 60}, "ms": 60}],
@@ -63,7 +64,7 @@ def table(folder: Path, titles: str, *columns: np.ndarray, delimiter: str = ",")
     ],
 )
 def test_a_title_gives_name_unit_and_role(title: str, name: str, unit: str, role: str) -> None:
-    (found,) = column_titles([[title]])
+    _, found = column_titles([["Time (s)", title]])
     assert (found.name, found.unit, found.role) == (name, unit, role)
 
 
@@ -80,6 +81,9 @@ def test_a_second_line_can_have_the_units() -> None:
         ("# Time [us]\tIm [fA]\tVm [V]", (1e6, 1e3, 1e-3), "\t"),
         ("exported on Monday\nt,I,Vm\ns,A,mV", (1.0, 1e-12, 1.0), ","),
         ("Time (s)  Im (nA)  Vm (mV)", (1.0, 1e-3, 1.0), " "),
+        ('"Time (s)","Im, cell 3 (nA)","Vm (mV)"', (1.0, 1e-3, 1.0), ","),
+        ("Time (s),Im (nA),Vm (mV)\n----------\n", (1.0, 1e-3, 1.0), ","),
+        ("a,b,c\nTime (s),Im (nA),Vm (mV)\nx,y,z", (1.0, 1e-3, 1.0), ","),
     ],
 )
 def test_a_voltage_column_is_the_command_and_units_are_used(
@@ -108,6 +112,7 @@ def test_a_voltage_column_is_the_command_and_units_are_used(
         ("Time (s),Im", {}, r"column 'Im': a column of current has no unit"),
         ("Time,Im (pA)", {}, r"time column has no unit"),
         ("Time (s),Im (pA),Vm", {}, r"column 'Vm': a column of voltage has no unit"),
+        ("Im (pA),Vm (mV)\n,,", ARRAY, r"titles do not fit the columns of the table"),
         ("Im (pA)", {}, r"no time column, and no sampling rate"),
         ("Time (s),Vm (mV)", {}, r"no column is a current"),
         ("Time (s),Im (pA),Ref (pA)", {}, r"several current signals. Found: 'Im, Ref'"),
@@ -167,9 +172,6 @@ def test_sweeps_end_to_end_keep_their_voltage(tmp_path: Path) -> None:
     found = read_recording(path, declared(sweep_samples=SAMPLES))
     assert len(found.sweeps) == 2
     np.testing.assert_allclose(found.sweeps[1].v_mV, RAMP_mV, rtol=1e-5)
-
-
-ARRAY: dict[str, Any] = {"sample_rate_Hz": RATE_HZ, "current_unit": "pA"}
 
 
 @pytest.mark.parametrize("to_file", [1.0, 1e-3])

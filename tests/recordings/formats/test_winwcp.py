@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -111,6 +112,15 @@ def test_records_of_two_runs_are_not_one_family(tmp_path: Path) -> None:
         read_recording(path)
     assert numbers(read_recording(path, ReadingOptions(sweeps=sweep_ranges("7-13")))) == list(range(7, 14))
     assert len(read_recording(path, ReadingOptions(sweeps=sweep_ranges("0-13"))).sweeps) == 14
+
+
+def test_ramps_before_and_after_a_pause_are_two_runs_though_the_command_is_declared(tmp_path: Path) -> None:
+    path = written(tmp_path, starts_s=[0, 5, 10, 15, 90, 95, 100], facts={"YU0": "degC"})
+    ramp = [{"ramp": {"from": -100, "to": 20}, "ms": 100}]
+    options = ReadingOptions(protocol=Protocol.model_validate({"holding_mV": -80, "epochs": ramp}))
+    with pytest.raises(RecordingRefused, match=r"2 runs .*sweeps 0-3 from 0 s; sweeps 4-6 from 90 s"):
+        read_recording(path, options)
+    assert numbers(read_recording(path, replace(options, sweeps=sweep_ranges("4-6")))) == [4, 5, 6]
 
 
 @pytest.mark.parametrize("fact", ["ADCMAX", "YG0", "YG1"])

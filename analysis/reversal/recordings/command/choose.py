@@ -50,6 +50,8 @@ def chosen_command(
     selection = selection or SweepSelection(len(sweeps), tuple(range(len(sweeps))))
     recorded = None if voltage is None else [sweep.v_mV for sweep in sweeps if sweep.v_mV is not None]
     name = "" if voltage is None else voltage.name
+    if reconstruction is None and options.sweeps is None:
+        _refuse_runs(sweeps, selection, name, file)
     if options.protocol is not None:
         lengths = [sweep.i_pA.size for sweep in sweeps]
         commands = declared_commands(options.protocol, lengths, sample_rate_Hz, file, selection)
@@ -60,10 +62,8 @@ def chosen_command(
         except CommandUnknown as unknown:
             if recorded is None:
                 raise
-            if options.sweeps is None:
-                starts_s = [sweep.start_s for sweep in sweeps]
-                runs = runs_of(recorded, starts_s, selection.numbers)
-                refuse_several_runs(runs, starts_s, selection.numbers, name, file)
+            if reconstruction is not None and options.sweeps is None:
+                _refuse_runs(sweeps, selection, name, file)
             warnings = () if reconstruction is None else (f"the recorded voltage '{name}' is used: {unknown.what}",)
             return monitored_command(recorded, name), warnings
     if recorded is None or voltage is None:
@@ -74,6 +74,13 @@ def chosen_command(
         return command, ()
     basis = f"{command.basis}; it equals the recorded '{name}' within {abs(largest.difference_mV):.2f} mV"
     return Command(command.sweeps, Evidence.VERIFIED, basis), ()
+
+
+def _refuse_runs(sweeps: Sequence[Sweep], selection: SweepSelection, name: str, file: Path) -> None:
+    """Raise RecordingRefused if recorded voltages or pauses show several runs in a file that has no protocol itself."""
+    starts_s = [sweep.start_s for sweep in sweeps]
+    runs = runs_of([sweep.v_mV for sweep in sweeps], starts_s, selection.numbers)
+    refuse_several_runs(runs, starts_s, selection.numbers, name or "the current", file)
 
 
 def _reconstructed(reconstruction: Reconstruction | None, file: Path) -> Command:

@@ -9,6 +9,7 @@ arrays (refused).
 
 from __future__ import annotations
 
+import csv
 import io
 import re
 import zipfile
@@ -30,7 +31,7 @@ Result = TypeVar("Result")
 MAT_SIGNATURE = b"MATLAB 5.0 MAT-file"
 NPZ_SIGNATURE, NPY_SIGNATURE = b"PK\x03\x04", b"\x93NUMPY"
 MAX_ARRAY_BYTES = 400 << 20
-MAX_LINES_BEFORE_TABLE = 200
+MAX_LINES_BEFORE_TABLE, MAX_TITLE_LINES = 200, 20
 MAX_LINE_LETTERS = 1_000_000
 START_BYTES = 65536  # looked at to recognise a text file
 WORD_WITH_UNIT = re.compile(r"[^\s(\[]+(?:\s*[(\[][^)\]]*[)\]])?")  # in a line that blanks divide
@@ -68,7 +69,7 @@ class TextTable:
     """Table of numbers in a text file.
 
     numbers : shape (rows, columns)
-    titles : words of the last lines before the table that have as many words as it has columns, two lines at most
+    titles : words of the lines before the table that have as many words as it has columns
     lines_before : all lines before the table
     """
 
@@ -103,18 +104,20 @@ def _decoded(content: bytes) -> str:
 
 
 def _titles(lines: Sequence[str], delimiter: str | None, columns: int) -> tuple[tuple[str, ...], ...]:
-    """Words of the last two lines that have a word for each column, in order; fewer if the last line does not."""
-    titles: list[tuple[str, ...]] = []
-    for line in reversed(lines[-2:]):
-        text = line.strip().lstrip("#%").strip()
-        if columns == 1:
-            words = [text.rstrip(delimiter or " ")]
-        else:
-            words = text.split(delimiter) if delimiter else WORD_WITH_UNIT.findall(text)
-        if len(words) != columns:
-            break
-        titles.insert(0, tuple(word.strip().strip('"').strip("'").strip() for word in words))
-    return tuple(titles)
+    """Words of the lines that have a word for each column, in order."""
+    divided = (_words(line.strip().lstrip("#%").strip(), delimiter, columns) for line in lines[-MAX_TITLE_LINES:])
+    return tuple(words for words in divided if len(words) == columns)
+
+
+def _words(line: str, delimiter: str | None, columns: int) -> tuple[str, ...]:
+    """Words of a line; a delimiter in quotes does not divide."""
+    if columns == 1:
+        found = [line.rstrip(delimiter or " ")]
+    elif delimiter is None:
+        found = WORD_WITH_UNIT.findall(line)
+    else:
+        found = next(csv.reader([line], delimiter=delimiter, skipinitialspace=True), [])
+    return tuple(word.strip().strip("\"'").strip() for word in found)
 
 
 def looks_like_table(content: bytes) -> bool:

@@ -51,20 +51,26 @@ class ColumnTitle:
 
 
 def column_titles(lines: Sequence[Sequence[str]]) -> list[ColumnTitle]:
-    """Titles of the columns from the lines before a table, each divided into its words; empty without titles.
+    """Titles of the columns from the lines before a table, each divided into its words.
+
+    The last line with a unit, a time or a voltage counts; the result is empty if there is none.
 
     >>> [(title.name, title.unit, title.role) for title in column_titles([["Time (s)", "Im (nA)"]])]
     [('Time', 's', 'time'), ('Im', 'nA', 'current')]
     """
-    if not lines:
-        return []
-    names, units = lines[-1], None
-    if len(lines) > 1 and len(lines[-2]) == len(names) and all(_bare_unit(word) is not None for word in names):
-        names, units = lines[-2], lines[-1]
-    if units is None:
-        return [_title(word, n) for n, word in enumerate(names)]
-    pairs = enumerate(zip(names, units, strict=True))
-    return [_with_unit(name, _bare_unit(unit) or "", n) for n, (name, unit) in pairs]
+    for n in range(len(lines) - 1, -1, -1):
+        titles = _titles_of_lines(lines[n], lines[n - 1] if n else None)
+        if any(title.unit or title.role for title in titles):
+            return titles
+    return []
+
+
+def _titles_of_lines(line: Sequence[str], above: Sequence[str] | None) -> list[ColumnTitle]:
+    """Titles in a line, or in the line above if this one has units only."""
+    units = [_bare_unit(word) for word in line]
+    if above is None or None in units or not any(units):
+        return [_title(word, n) for n, word in enumerate(line)]
+    return [_with_unit(name, unit or "", n) for n, (name, unit) in enumerate(zip(above, units, strict=True))]
 
 
 def _title(text: str, n: int) -> ColumnTitle:

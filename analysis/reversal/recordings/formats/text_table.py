@@ -20,13 +20,14 @@ from reversal.arrays import FloatArray, SampleArray
 from reversal.experiment.protocols import Protocol
 from reversal.recordings.channel_choice import is_command_copy
 from reversal.recordings.formats.array_files import TextTable
-from reversal.recordings.formats.column_titles import TIME, TIME_TO_S, ColumnTitle, column_titles, known_unit
+from reversal.recordings.formats.column_titles import TIME, TIME_TO_S, UNITS, ColumnTitle, column_titles, known_unit
 from reversal.recordings.formats.time_column import even_step
 from reversal.recordings.reading_options import ReadingOptions
 from reversal.recordings.recording import Channel, RecordingRefused
 from reversal.recordings.units import CURRENT, VOLTAGE, factor_to_pA_or_mV
 
 RATE_TOLERANCE = 1e-3  # relative difference of the declared rate and a time column
+UNIT_IN_BRACKETS = re.compile(r"[(\[]\s*([^()\[\]]+?)\s*[)\]]")
 CURRENT_UNIT_IN_TEXT = re.compile(r"(?<![A-Za-z])(fA|pA|nA|[uµμ]A|mA)(?![A-Za-z])")
 
 
@@ -56,7 +57,8 @@ def titled_columns(table: TextTable, options: ReadingOptions, path: Path) -> Tab
     protocol = options.protocol
     if not any(title.role == CURRENT for title in titles):
         _check_units_in_words(table.lines_before, protocol, path)
-    if not any(title.unit or title.role for title in titles):
+    if not titles:
+        _refuse_titles_of_other_columns(table, path)
         return None
     columns = {n: table.numbers[:, n] for n in range(len(titles))}
     currents = _current_columns(titles, options, path)
@@ -122,6 +124,20 @@ def _check_units_in_words(lines: Sequence[str], protocol: Protocol | None, path:
     stated = {known_unit(unit) or unit for line in lines for unit in CURRENT_UNIT_IN_TEXT.findall(line)}
     if protocol is not None and protocol.current_unit not in stated:
         _check_declared_unit(stated, protocol, path)
+
+
+def _refuse_titles_of_other_columns(table: TextTable, path: Path) -> None:
+    """Raise RecordingRefused if a line with units of time, current or voltage does not fit the columns."""
+    for line in table.lines_before:
+        roles = {UNITS[unit] for word in UNIT_IN_BRACKETS.findall(line) if (unit := known_unit(word)) is not None}
+        if len(roles) > 1:
+            raise RecordingRefused(
+                "the titles do not fit the columns of the table",
+                file=path,
+                found=line,
+                expected=f"{table.numbers.shape[1]} titles, divided like the numbers",
+                remedy="Write one title for each column",
+            )
 
 
 def _declared_unit(protocol: Protocol | None, title: ColumnTitle, path: Path) -> str:
