@@ -1,0 +1,27 @@
+"""Projects whose right answers are known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+import pytest
+
+from tests.cases.project import Run, run_copy
+from tests.conftest import ROOT
+
+CASES = ROOT.parent / "shared/cases/analysis"
+
+
+@pytest.fixture(scope="session")
+def run_case(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Run]:
+    """Run a case by the name of its folder, once in a session; skip where the cases are absent."""
+
+    @cache
+    def run(name: str) -> Run:
+        source = CASES / name
+        if not source.is_dir():
+            pytest.skip(f"the case {name} is not beside the project")
+        return run_copy(source, tmp_path_factory.mktemp(name))
+
+    return run
