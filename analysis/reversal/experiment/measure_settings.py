@@ -13,10 +13,15 @@ from reversal.tables.findings.code import CHECKS
 class Junction(ClosedModel):
     """How the liquid junction potential is corrected."""
 
-    apply: bool = Field(True, description="correct the voltage axis; false if the acquisition software already did")
+    apply: bool = Field(
+        True,
+        description="subtract V_L of pipette and zeroing bath; false if the rig had already corrected it. The change "
+        "of the reference electrode between zeroing bath and bath is subtracted in both cases",
+    )
     method: Literal["henderson", "nernst_planck"] = Field("henderson", description="method for the junction potential")
     reference_electrode: Literal["salt_bridge_3M_KCl", "ag_agcl", "none"] = Field(
-        "salt_bridge_3M_KCl", description="reference electrode of the bath"
+        "salt_bridge_3M_KCl",
+        description="reference electrode (ground) of the bath; none: its potential does not change with the bath",
     )
     sd_mV: float = Field(
         1.0, ge=0, description="standard deviation of the correction, common to the recordings of a cell [mV]"

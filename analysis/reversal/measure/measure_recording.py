@@ -57,9 +57,7 @@ class Measured:
     @property
     def notes(self) -> tuple[Finding, ...]:
         """Findings about how the recording was read."""
-        online_mV = self.offset.online_mV
-        online = [finding(Code.JUNCTION_ONLINE, online_mV)] if online_mV else []
-        return (*sweep_findings(self.recording.selection), *self.iv.curve.findings, *online)
+        return (*sweep_findings(self.recording.selection), *self.iv.curve.findings, *self.offset.findings)
 
     @property
     def findings(self) -> tuple[Finding, ...]:

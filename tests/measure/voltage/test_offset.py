@@ -10,9 +10,12 @@ import pytest
 
 from reversal.calibration.simulated_series import Rig, k_series
 from reversal.experiment.configuration import Experiment
+from reversal.experiment.ion_table import ion_table
 from reversal.experiment.measure_settings import Junction
-from reversal.measure.voltage.junction_correction import Offset, junction_offset
+from reversal.experiment.step_settings import IonFacts
+from reversal.measure.voltage.junction_correction import JunctionRefused, Offset, junction_offset
 from reversal.measure.voltage.membrane_voltage import membrane_mV
+from reversal.tables.findings.code import Code
 
 
 def offset_of(junction: Junction, online_mV: float | None = None, **changes: Any) -> Offset:
@@ -24,11 +27,64 @@ def offset_of(junction: Junction, online_mV: float | None = None, **changes: Any
     return junction_offset(entry, settings, online_mV)
 
 
-def test_a_junction_that_is_not_applied_has_no_terms() -> None:
-    found = offset_of(Junction(apply=False), 3.0, ljp_mV=7.0, zeroing_bath="K40")
+def test_a_junction_that_the_rig_corrected_is_not_subtracted_again() -> None:
+    found = offset_of(Junction(apply=False), 3.0, ljp_mV=7.0, zeroing_bath="K5")
     assert (found.zeroing_mV, found.reference_mV, found.sd_mV, found.online_mV) == (0.0, 0.0, 0.0, 0.0)
     assert found.measured is False
     assert found.total_mV == 0.0
+
+
+def chloride_rig() -> Rig:
+    """Baths with 150, 30 and 0 mM chloride, the rest gluconate."""
+    rig = Rig()
+    rig.baths = {
+        "a": {"Na": 150.0, "Cl": 150.0},
+        "b": {"Na": 150.0, "Cl": 30.0, "gluconate": 120.0},
+        "c": {"Na": 150.0, "gluconate": 150.0},
+    }
+    return rig
+
+
+def chloride_offset(recording: str, junction: Junction, **changes: Any) -> Offset:
+    settings = chloride_rig().settings(Experiment(junction=junction))
+    ions = {ion: IonFacts.of(ion_table()[ion]) for ion in settings.ions}
+    settings = settings.model_copy(update={"ions": ions})
+    return junction_offset(settings.entries[recording].model_copy(update=changes), settings)
+
+
+@pytest.mark.parametrize("apply", [True, False])
+def test_the_reference_electrode_moves_with_the_bath_whoever_corrected_the_junction(apply: bool) -> None:
+    """A bare Ag/AgCl ground falls by (RT/F) ln 5 = 40.93 mV from 150 to 30 mM chloride at 22 °C."""
+    junction = Junction(apply=apply, reference_electrode="ag_agcl")
+    moved = chloride_offset("control_b", junction, zeroing_bath="a")
+    assert moved.reference_mV == pytest.approx(-40.934, abs=0.001)
+    assert (abs(moved.zeroing_mV) > 1.0) is apply
+    assert moved.sd_mV == 1.0
+    assert chloride_offset("control_b", junction, zeroing_bath="b").reference_mV == 0.0
+    bridge = chloride_offset("control_b", Junction(apply=apply), zeroing_bath="a")
+    assert 0.5 < abs(bridge.reference_mV) < 2.0
+
+
+def test_a_correction_by_the_rig_before_a_bath_change_needs_the_zeroing_bath() -> None:
+    """Without it, the voltage of all baths but one is wrong by up to 40.9 mV; with a salt bridge by 1.2 mV."""
+    rigs = Junction(apply=False, reference_electrode="ag_agcl")
+    with pytest.raises(JunctionRefused, match=r"zeroing bath is not declared.* up to 40\.9 mV.*zeroing_bath"):
+        chloride_offset("control_b", rigs)
+    with pytest.raises(JunctionRefused, match="needs chloride"):
+        chloride_offset("control_c", rigs)
+    assert chloride_offset("control_b", Junction(apply=False)).total_mV == 0.0
+
+
+def test_an_undeclared_zeroing_bath_is_a_finding_with_its_size() -> None:
+    """V_L of the two baths differs, and the pellet by 40.9 mV: the finding has the sum."""
+    found = chloride_offset("control_b", Junction(reference_electrode="ag_agcl"))
+    declared = chloride_offset("control_b", Junction(reference_electrode="ag_agcl"), zeroing_bath="a")
+    (undeclared,) = found.findings
+    assert undeclared.code is Code.ZEROING_BATH_UNDECLARED
+    assert undeclared.number == pytest.approx(abs(declared.total_mV - found.total_mV))
+    assert undeclared.number > 30.0
+    assert declared.findings == ()
+    assert offset_of(Junction()).findings == ()  # 5 and 40 mM K: V_L differs by less than 3 mV
 
 
 def test_a_measured_junction_replaces_the_computed_one_with_a_smaller_error() -> None:

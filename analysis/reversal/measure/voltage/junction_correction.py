@@ -1,7 +1,14 @@
-"""The junction correction of a recording: liquid junction of the zeroing bath, and the reference electrode."""
+"""The junction correction of a recording: liquid junction of the zeroing bath, and the reference electrode.
+
+Three facts are declared separately: who corrected the liquid junction (``junction.apply``), in which bath the amplifier
+was zeroed (``zeroing_bath``), and what the reference electrode is (``junction.reference_electrode``). A correction by
+the rig is made once, before the bath is changed. It does not contain the change of the reference electrode, which is
+subtracted in every case.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +17,7 @@ from reversal.errors import Refusal
 from reversal.experiment.measure_settings import Junction
 from reversal.experiment.solutions import Solution
 from reversal.experiment.step_settings import CellSettings, SheetEntry
-from reversal.measure.voltage.voltage_constants import MEASURED_JUNCTION_SD_mV
+from reversal.measure.voltage.voltage_constants import MEASURED_JUNCTION_SD_mV, UNDECLARED_ZEROING_mV
 from reversal.physics.junctions import (
     henderson_mV,
     salt_bridge_mV,
@@ -18,6 +25,8 @@ from reversal.physics.junctions import (
     whole_cell_offset_mV,
 )
 from reversal.physics.planck import charge_mM, steady_junction
+from reversal.tables.findings.code import Code
+from reversal.tables.findings.finding import Finding, finding
 
 
 class JunctionRefused(Refusal):
@@ -33,6 +42,8 @@ class Offset:
     sd_mV : standard deviation, shared by the recordings of a cell
     measured : whether V_L is the user's own measurement
     online_mV : what the acquisition software had already subtracted from the command
+    undeclared_mV : largest change of the total if the amplifier was zeroed in another bath of the cell; 0 if the
+        zeroing bath is declared
     """
 
     zeroing_mV: float
@@ -40,11 +51,25 @@ class Offset:
     sd_mV: float
     measured: bool = False
     online_mV: float = 0.0
+    undeclared_mV: float = 0.0
 
     @property
     def total_mV(self) -> float:
         """Command minus membrane potential at zero current."""
         return float(whole_cell_offset_mV(self.zeroing_mV, self.reference_mV, online_mV=self.online_mV))
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What a person should know about the correction."""
+        online, undeclared = self.online_mV, self.undeclared_mV
+        return (
+            *([finding(Code.JUNCTION_ONLINE, online)] if online else []),
+            *(
+                [finding(Code.ZEROING_BATH_UNDECLARED, undeclared, UNDECLARED_ZEROING_mV)]
+                if undeclared > UNDECLARED_ZEROING_mV
+                else []
+            ),
+        )
 
 
 def junction_offset(entry: SheetEntry, settings: CellSettings, online_mV: float | None = None) -> Offset:
@@ -53,18 +78,55 @@ def junction_offset(entry: SheetEntry, settings: CellSettings, online_mV: float 
     online_mV : junction potential that the acquisition software had subtracted from the command before it was recorded
     """
     junction = settings.experiments[entry.experiment].junction
+    zeroing_mV, reference_mV = _terms_mV(entry, entry.zeroing_bath or entry.bath, settings, junction)
+    undeclared_mV = 0.0 if entry.zeroing_bath else _undeclared_mV(entry, settings, junction)
     if not junction.apply:
-        return Offset(0.0, 0.0, 0.0)
-    zeroing = settings.solutions[entry.zeroing_bath or entry.bath]
-    pipette = settings.solutions[entry.pipette]
-    zeroing_mV = _liquid_mV(zeroing, pipette, settings, entry, junction) if entry.ljp_mV is None else entry.ljp_mV
-    reference_mV = 0.0
-    if entry.zeroing_bath is not None and entry.zeroing_bath != entry.bath:
-        after = _reference_mV(entry.bath, settings, entry.temperature_C, junction)
-        reference_mV = after - _reference_mV(entry.zeroing_bath, settings, entry.temperature_C, junction)
+        _check_declared(undeclared_mV, entry)
+        return Offset(0.0, reference_mV, junction.sd_mV if reference_mV else 0.0)
     measured = entry.ljp_mV is not None
     sd = min(junction.sd_mV, MEASURED_JUNCTION_SD_mV) if measured else junction.sd_mV
-    return Offset(zeroing_mV, reference_mV, sd, measured, online_mV or 0.0)
+    return Offset(zeroing_mV, reference_mV, sd, measured, online_mV or 0.0, undeclared_mV)
+
+
+def _terms_mV(entry: SheetEntry, zeroing: str, settings: CellSettings, junction: Junction) -> tuple[float, float]:
+    """V_L of the zeroing bath, 0 if the rig corrected it, and change of the reference electrode since zeroing [mV]."""
+    liquid_mV = 0.0
+    if junction.apply:
+        bath, pipette = settings.solutions[zeroing], settings.solutions[entry.pipette]
+        liquid_mV = _liquid_mV(bath, pipette, settings, entry, junction) if entry.ljp_mV is None else entry.ljp_mV
+    if zeroing == entry.bath:
+        return liquid_mV, 0.0
+    after, before = (_reference_mV(name, settings, entry.temperature_C, junction) for name in (entry.bath, zeroing))
+    return liquid_mV, after - before
+
+
+def _undeclared_mV(entry: SheetEntry, settings: CellSettings, junction: Junction) -> float:
+    """Largest change of the total offset if the amplifier was zeroed in another bath of the cell [mV]."""
+    here = sum(_terms_mV(entry, entry.bath, settings, junction))
+    others = [sum(_terms_mV(entry, name, settings, junction)) for name in _other_baths(entry, settings, junction)]
+    return max((abs(other - here) for other in others), default=0.0)
+
+
+def _other_baths(entry: SheetEntry, settings: CellSettings, junction: Junction) -> Iterator[str]:
+    """Further baths of the cell and pipette in which the amplifier may have been zeroed, each once."""
+    of_cell = [one for one in settings.entries.values() if one.pipette == entry.pipette]
+    for name in dict.fromkeys(name for one in of_cell for name in (one.zeroing_bath, one.bath) if name):
+        chloride_free = junction.reference_electrode == "ag_agcl" and settings.solutions[name].free("Cl") <= 0
+        if name != entry.bath and not chloride_free:  # a bare Ag/AgCl electrode cannot be zeroed without chloride
+            yield name
+
+
+def _check_declared(undeclared_mV: float, entry: SheetEntry) -> None:
+    """Refuse a correction made before a bath change of unknown start: only one of the baths has the right voltage."""
+    if undeclared_mV > UNDECLARED_ZEROING_mV:
+        raise JunctionRefused(
+            f"the rig corrected the junction, the bath of the cell was changed, and the zeroing bath is not declared: "
+            f"the potential of the reference electrode differs by up to {undeclared_mV:.1f} mV between the baths",
+            place=f"bath {entry.bath}",
+            expected="a zeroing bath",
+            remedy="Write the bath in which the pipette was zeroed in the column 'zeroing_bath'; the bath of the "
+            "recording itself if it was zeroed again after the change",
+        )
 
 
 def _liquid_mV(

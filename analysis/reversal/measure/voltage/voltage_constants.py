@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from reversal.constant import RIG, Because
+from reversal.constant import DECISION, RIG, Because
 
 MEASURED_JUNCTION_SD_mV: Annotated[
     float,
@@ -15,6 +15,16 @@ MEASURED_JUNCTION_SD_mV: Annotated[
         "computed one (junction.sd_mV, 1 mV). Smaller makes the shared part of the interval too narrow",
     ),
 ] = 0.5
+UNDECLARED_ZEROING_mV: Annotated[
+    float,
+    Because(
+        "mV",
+        DECISION,
+        "chosen: three usual standard deviations of a junction potential. Without a declared zeroing bath, a smaller "
+        "difference between the baths of a cell is not reported; larger would hide an Ag/AgCl electrode in a bath with "
+        "11 % less chloride",
+    ),
+] = 3.0
 THERMOMETER_SD_C: Annotated[
     float,
     Because(

@@ -45,6 +45,7 @@ class Code(StrEnum):
     SWEEPS_LEFT_OUT = "sweeps_left_out"
     SWEEPS_CHOSEN = "sweeps_chosen"
     JUNCTION_ONLINE = "junction_online"
+    ZEROING_BATH_UNDECLARED = "zeroing_bath_undeclared"
     INACTIVATION = "inactivation"
     PEAK_NOT_DETECTED = "peak_not_detected"
     PEAK_IN_BLANK = "peak_in_blank"

@@ -318,6 +318,18 @@ OF_RECORDINGS = {
         remedy="Check that the value in the header is the one that was in use.",
         unit="mV",
     ),
+    Code.ZEROING_BATH_UNDECLARED: Definition(
+        says="The zeroing bath is not declared. The junction correction changes by up to {number:.1f} mV if the "
+        "amplifier was zeroed in another bath of the cell.",
+        meaning="E_rev is right only if the amplifier was zeroed again in this bath, before break-in.",
+        computed="Largest change of V_L and of the reference electrode's potential if any other bath of the cell was "
+        "the zeroing bath. Not computed if `zeroing_bath` is given. If the rig corrected the junction "
+        "(`junction.apply: false`), the recording is refused instead.",
+        remedy="Write the bath in which the pipette was zeroed in the column `zeroing_bath`.",
+        unit="mV",
+        fixed_limit="3 mV",
+        why="Chosen: three usual standard deviations of a junction potential.",
+    ),
     Code.INACTIVATION: Definition(
         says="The current inactivates before the steady-state window. At the start of the steps it reverses at a "
         "command "
