@@ -127,9 +127,7 @@ def run_project(folder: Path, changes: Mapping[str, Any] | None = None) -> Run:
     document |= {name: str(folder / document[name]) for name in PLACES if document.get(name)}
     project = load_project(document)
     measures = {cell: _measured(project, cell) for cell in project.cells}
-    fits = {
-        cell: fit_cell(one.reversals, project.fitting_settings(cell), one.iv) for cell, one in measures.items()
-    }
+    fits = {cell: fit_cell(one.reversals, project.fitting_settings(cell), one.iv) for cell, one in measures.items()}
     tables = _written(folder / "results", measures, fits)
     return Run(folder, project, cohort_of(project.cohort_settings(), tables), measures, fits)
 
@@ -138,9 +136,7 @@ def _measured(project: Project, cell: str) -> CellMeasures:
     return measure_cell(ingest_cell(project.reading_settings(cell)), project.measuring_settings(cell))
 
 
-def _written(
-    results: Path, measures: Mapping[str, CellMeasures], fits: Mapping[str, CellFits]
-) -> dict[str, list[str]]:
+def _written(results: Path, measures: Mapping[str, CellMeasures], fits: Mapping[str, CellFits]) -> dict[str, list[str]]:
     """Write the tables of all cells; the files of the cohort, by table."""
     wanted = ("recordings", "reversals", "findings", "permeabilities", "nernst", "curves", "fit_findings")
     files: dict[str, list[str]] = {name: [] for name in wanted}

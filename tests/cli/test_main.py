@@ -36,7 +36,26 @@ def test_check_counts_recordings_cells_and_faults(
     rows = len((root / "config" / "recordings.tsv").read_text(encoding="utf-8").splitlines()) - 1
     assert len([line for line in lines if "the file is missing" in line]) == rows
     assert lines[-1].startswith(f"{config}: {rows} recordings of ")
-    assert lines[-1].endswith(f", {rows} faults")
+    assert lines[-1].endswith(f", 0 warnings, {rows} faults")
+
+
+def test_check_prints_warnings_and_is_content(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.abf").write_bytes(b"ABF2")
+    (tmp_path / "solutions.yaml").write_text(
+        "o: {ions_mM: {K: 0.005, Na: 0.14, Cl: 0.145}}\ni: {ions_mM: {K: 140, Cl: 140}}\n", encoding="utf-8"
+    )
+    (tmp_path / "sheet.tsv").write_text(
+        "recording\tcell\tfile\tbath\tpipette\ttemperature_C\na\tc\ta.abf\to\ti\t22\n", encoding="utf-8"
+    )
+    config = tmp_path / "config.yaml"
+    config.write_text(
+        f"raw_dir: {tmp_path}\nrecordings: {tmp_path}/sheet.tsv\nsolutions: {tmp_path}/solutions.yaml\n",
+        encoding="utf-8",
+    )
+    assert main(["check", "--config", str(config)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith(f"Warning: {tmp_path}/sheet.tsv, row 2: Solution o contains 0.29 mM")
+    assert lines[-1].endswith("2 warnings, 0 faults")
 
 
 def test_a_refusal_is_printed_without_a_traceback(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -36,7 +36,8 @@ def load(tmp_path: Path) -> Callable[..., Project]:
 
     def write_and_load(*changes: dict[str, str], solutions: str = SOLUTIONS, **configuration: Any) -> Project:
         (tmp_path / "raw").mkdir(exist_ok=True)
-        (tmp_path / "raw" / "r1.abf").write_bytes(b"ABF2")
+        for file in ("r1.abf", "second.abf"):
+            (tmp_path / "raw" / file).write_bytes(b"ABF2")
         rows = [{**VALID_ROW, "recording": f"r{n}", **change} for n, change in enumerate(changes or ({},), start=1)]
         lines = ["\t".join(HEADER), *("\t".join(row[name] for name in HEADER) for row in rows)]
         (tmp_path / "recordings.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -148,7 +148,7 @@ def test_the_hash_of_a_cell_changes_with_its_rows(load: Load) -> None:
 
 
 def test_a_row_of_another_cell_changes_nothing_for_a_cell(load: Load) -> None:
-    alone, both = load(), load({"recording": "r2", "cell": "c2"}, {"recording": "r1"})
+    alone, both = load(), load({"recording": "r2", "cell": "c2", "file": "second.abf"}, {"recording": "r1"})
     assert both.cells == ("c2", "c1")
     for settings in (
         Project.measuring_settings,

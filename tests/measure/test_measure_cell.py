@@ -23,8 +23,8 @@ from reversal.tables.reversals_table import Crossing
 from reversal.tables.status import Severity, Status
 
 
-def recording_of(case: Case) -> Recording:
-    return recording_of_case(case, 7, Amplifier())
+def recording_of(case: Case, seed: int = 7) -> Recording:
+    return recording_of_case(case, seed, Amplifier())
 
 
 def rows_of(*rows: SheetRow, settings: CellSettings) -> CellSettings:
@@ -36,7 +36,8 @@ def measures(case: Case) -> CellMeasures:
     """A cell with one good recording and one of each kind of fault."""
     entry, settings = declared(case)
     sound = recording_of(case)
-    unknown = replace(sound, command=replace(sound.command, evidence=Evidence.UNKNOWN, basis="stimulus file is gone"))
+    other = recording_of(case, 8)
+    unknown = replace(other, command=replace(other.command, evidence=Evidence.UNKNOWN, basis="stimulus file is gone"))
 
     def row(number: int, name: str, **changes: object) -> SheetRow:
         other = entry.model_copy(update={"recording": name, **changes})

@@ -64,7 +64,9 @@ def _check(options: argparse.Namespace) -> int:
     for fault in project.faults:
         print(fault)
     counts = f"{len(project.sheet_rows)} recordings of {len(project.cells)} cells, {len(project.solutions)} solutions"
-    print(f"{options.config}: {counts}, {len(project.faults)} faults")
+    for warning in project.warnings:
+        print(f"Warning: {warning}")
+    print(f"{options.config}: {counts}, {len(project.warnings)} warnings, {len(project.faults)} faults")
     return 1 if project.faults else 0
 
 

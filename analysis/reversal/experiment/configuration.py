@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
 from reversal.experiment.closed_model import ClosedModel
 from reversal.experiment.fit_settings import Fitting
 from reversal.experiment.measure_settings import Junction, Leak, Quality, Window
+from reversal.experiment.preparations import USUAL, Preparation
 from reversal.experiment.protocols import Protocol
 
 FIT_SETTINGS = ("fitting", "equivalence_margin")
@@ -18,6 +20,11 @@ FIT_SETTINGS = ("fitting", "equivalence_margin")
 class Experiment(ClosedModel):
     """How the recordings of one experiment are measured and fitted."""
 
+    preparation: Preparation = Field(
+        Preparation.CELL,
+        description="what is clamped; it sets which concentrations, R_s and C_m are usual. Oocytes and marine "
+        "preparations also have other defaults of quality.holding_pA and quality.input_resistance_MOhm",
+    )
     ion: str = Field(
         "K", description="the ion whose concentration is varied; E_rev is compared with its Nernst potential"
     )
@@ -35,6 +42,20 @@ class Experiment(ClosedModel):
     equivalence_margin: float = Field(
         0.05, gt=0, lt=1, description="a slope ratio within 1 ± this margin is equivalent to Nernst"
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _quality_of_preparation(cls, declared: Any) -> Any:
+        """Quality limits that are not declared get the defaults of the preparation."""
+        word = declared.get("preparation") if isinstance(declared, Mapping) else None
+        if not isinstance(word, str) or word not in set(Preparation):
+            return declared
+        quality = declared.get("quality", {})
+        if isinstance(quality, Quality):
+            quality = quality.model_dump(exclude_unset=True)
+        if not isinstance(quality, Mapping):
+            return declared
+        return {**declared, "quality": {**USUAL[Preparation(word)].quality, **quality}}
 
     @model_validator(mode="after")
     def _reference_is_permeant(self) -> Experiment:

@@ -124,7 +124,8 @@ class Quality(ClosedModel):
     drift_mV: float = Field(
         2.0,
         gt=0,
-        description="maximum drift, jump, remaining change or hysteresis within a recording, as a shift of E_rev [mV]",
+        description="maximum drift, jump, range of repeats, remaining change or hysteresis within a recording, as a "
+        "shift of E_rev [mV]",
     )
     run_down: float = Field(
         0.4,

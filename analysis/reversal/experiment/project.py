@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from reversal.errors import Refusal, nearest
 from reversal.experiment.closed_model import ConfigurationRefused
 from reversal.experiment.configuration import Configuration, Experiment
+from reversal.experiment.declared_values import implausible, repeat_of
 from reversal.experiment.faults import all_in_one, refusals
 from reversal.experiment.ion_table import ion_table
 from reversal.experiment.raw_file import recording_path
@@ -29,6 +30,8 @@ from reversal.experiment.step_settings import (
     SheetRow,
 )
 from reversal.physics.ion import Ion
+from reversal.tables.findings.code import Code
+from reversal.tables.findings.finding import Finding, finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,33 @@ class Project:
         sheet, recipes = self.configuration.recordings, self.configuration.solutions
         rows = [f"{sheet}, row {r.row} (recording {r.recording or '?'}): {r.fault}" for r in self.sheet_rows if r.fault]
         return (*rows, *(f"{recipes}: {fault}" for fault in self.solution_faults.values()))
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """One message per finding about what is declared, with the rows that it is about."""
+        rows: dict[str, list[int]] = {}
+        charges = {name: ion.z for name, ion in self.ions.items()}
+        repeats = self._repeats()
+        for row in self.sheet_rows:
+            if row.entry is None or row.entry.exclude is not None:
+                continue
+            experiment = self.configuration.experiments[row.entry.experiment]
+            of_row = implausible(row.entry, experiment, self.solutions, charges)
+            for found in (*repeats.get(row.recording, ()), *of_row):
+                rows.setdefault(f"{found.sentence} {found.remedy}", []).append(row.row)
+        sheet = self.configuration.recordings
+        return tuple(f"{sheet}, {_numbered(lines)}: {sentence}" for sentence, lines in rows.items())
+
+    def _repeats(self) -> dict[str, list[Finding]]:
+        """Findings that a row reads what another row reads too, by recording."""
+        found = {name: [finding(Code.RECORDING_IN_TWO_CELLS, place=text)] for name, text in self._other_cells().items()}
+        for entries in self._by_source():
+            for n, entry in enumerate(entries):
+                key = entry.cell, entry.experiment
+                earlier = [one for one in entries[:n] if (one.cell, one.experiment) == key]
+                if earlier:
+                    found.setdefault(entry.recording, []).append(repeat_of(earlier[0], entry))
+        return found
 
     @property
     def digest(self) -> str:
@@ -107,12 +137,11 @@ class Project:
         )
 
     def _recording_file(self, entry: SheetEntry) -> RecordingFile:
-        file = RecordingFile(file=entry.file, channel=entry.channel, sweeps=entry.sweeps, protocol=entry.protocol)
         try:
             stat = (self.configuration.raw_dir / entry.file).stat()
         except OSError:  # removed after the check; reading it then gives the reason
-            return file
-        return file.model_copy(update={"size": stat.st_size, "modified_ns": stat.st_mtime_ns})
+            return _source(entry)
+        return _source(entry).model_copy(update={"size": stat.st_size, "modified_ns": stat.st_mtime_ns})
 
     def measuring_settings(self, cell: str) -> CellSettings:
         """What measurement of a cell depends on: no remarks, no settings of the fits."""
@@ -134,13 +163,48 @@ class Project:
         """
         rows = tuple(row.model_copy(update={"row": n}) for n, row in enumerate(self.rows_of(cell), 1))
         entries = [row.entry for row in rows if row.entry]
+        recordings = {e.recording for e in entries}
         names = {n for e in entries for n in (e.bath, e.pipette, e.zeroing_bath) if n}
         solutions = {name: self.solutions[name] for name in sorted(names)}
         experiments = {e.experiment: self.configuration.experiments[e.experiment] for e in entries}
         ions = {ion for s in solutions.values() for ion in s.ions_mM}
         ions |= {ion for e in experiments.values() for ion in [e.ion, e.reference, *e.permeant, *e.divalents]}
         facts = {ion: IonFacts.of(self.ions[ion]) for ion in sorted(ions)}
-        return CellSettings(cell=cell, sheet_rows=rows, experiments=experiments, solutions=solutions, ions=facts)
+        return CellSettings(
+            cell=cell,
+            sheet_rows=rows,
+            experiments=experiments,
+            solutions=solutions,
+            ions=facts,
+            in_other_cells={name: text for name, text in self._other_cells().items() if name in recordings},
+        )
+
+    def _other_cells(self) -> dict[str, str]:
+        """Recordings whose file and channel another cell reads too, with the names of those of the other cells."""
+        found = {}
+        for entries in self._by_source():
+            for entry in entries:
+                others = [f"{e.recording} of cell {e.cell}" for e in entries if e.cell != entry.cell]
+                if others:
+                    found[entry.recording] = ", ".join(others)
+        return found
+
+    def _by_source(self) -> list[list[SheetEntry]]:
+        """Rows that are not left out, grouped by file, channel and sweeps; only groups of several."""
+        groups: dict[RecordingFile, list[SheetEntry]] = {}
+        for row in self.sheet_rows:
+            if row.entry is not None and row.entry.exclude is None:
+                groups.setdefault(_source(row.entry), []).append(row.entry)
+        return [entries for entries in groups.values() if len(entries) > 1]
+
+
+def _source(entry: SheetEntry) -> RecordingFile:
+    """What is read for a row, without size and time of the file."""
+    return RecordingFile(file=entry.file, channel=entry.channel, sweeps=entry.sweeps, protocol=entry.protocol)
+
+
+def _numbered(lines: Sequence[int]) -> str:
+    return f"row{'s' if len(lines) > 1 else ''} {', '.join(map(str, lines))}"
 
 
 def _hash(*texts: str) -> str:

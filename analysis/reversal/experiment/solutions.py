@@ -20,6 +20,9 @@ class Solution(ClosedModel):
 
     ions_mM: dict[str, Concentration] = Field(min_length=1, description="total concentration of each ion [mM]")
     free_mM: dict[str, Concentration] = Field({}, description="free concentration of an ion that a chelator binds [mM]")
+    uncharged_mM: float = Field(
+        0.0, ge=0, le=10_000, description="sugar and other uncharged solutes; only for the check of the total [mM]"
+    )
     pH: float | None = Field(None, ge=0, le=14, description="for documentation only")
     closed_by: str | None = Field(
         None, description="the ion whose concentration is computed so that the charges balance"
@@ -29,6 +32,11 @@ class Solution(ClosedModel):
     def total_mM(self, ion: str) -> float:
         """Total concentration of an ion [mM]; 0 if it is not in the recipe."""
         return self.ions_mM.get(ion, 0.0)
+
+    @property
+    def solutes_mM(self) -> float:
+        """Total concentration of ions and uncharged solutes [mM]."""
+        return sum(self.ions_mM.values()) + self.uncharged_mM
 
     def free(self, ion: str) -> float:
         """Concentration that is available to a channel [mM]: the free one if declared, else the total."""

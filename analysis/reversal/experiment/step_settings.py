@@ -118,6 +118,9 @@ class CellSettings(ClosedModel):
     experiments: dict[str, Experiment]
     solutions: dict[str, Solution]
     ions: dict[str, IonFacts]
+    in_other_cells: dict[str, str] = Field(
+        {}, description="recordings of other cells with the same file and channel, by recording"
+    )
 
     @property
     def entries(self) -> Mapping[str, SheetEntry]:

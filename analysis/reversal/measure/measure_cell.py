@@ -12,6 +12,7 @@ from reversal.measure.assessment import Assessed, assessed
 from reversal.measure.measure_recording import Measured, measure_recording
 from reversal.measure.quality.cell_checks import CellRecording, cell_checks
 from reversal.measure.quality.check import Check
+from reversal.measure.repeated_rows import repeated_rows
 from reversal.measure.table_rows import (
     check_rows,
     estimate_rows,
@@ -73,15 +74,20 @@ def measure_cell(outcomes: Sequence[Ingested], settings: CellSettings) -> CellMe
 def _all_measured(by_name: Mapping[str, Ingested], settings: CellSettings) -> dict[Place, Measured | Unmeasured]:
     """Every declared row measured, in the order of the sheet; those with a blocker are measured first."""
     results: dict[Place, Measured | Unmeasured] = {}
+    repeated = repeated_rows(by_name, settings)
     later = [row for row in settings.sheet_rows if not _is_blocked(row.entry, settings)]
     for row in [*(row for row in settings.sheet_rows if row not in later), *later]:
         blocked = _blocked_partner(row.entry, results, settings) if row.entry is not None else None
-        results[row.recording, row.row] = _result(row, by_name.get(row.recording), settings, blocked)
+        results[row.recording, row.row] = _result(row, by_name.get(row.recording), settings, blocked, repeated)
     return {(row.recording, row.row): results[row.recording, row.row] for row in settings.sheet_rows}
 
 
 def _result(
-    row: SheetRow, outcome: Ingested | None, settings: CellSettings, blocked: Measured | None
+    row: SheetRow,
+    outcome: Ingested | None,
+    settings: CellSettings,
+    blocked: Measured | None,
+    repeated: Mapping[str, Finding],
 ) -> Measured | Unmeasured:
     if row.entry is None:
         return Unmeasured(finding(Code.SHEET_FAULT, message=row.fault or ""))
@@ -91,6 +97,8 @@ def _result(
         return Unmeasured(finding(Code.RECORDING_ABSENT))
     if outcome.recording is None:
         return Unmeasured(finding(Code.NOT_READ, message=outcome.failure or ""))
+    if row.recording in repeated:
+        return Unmeasured(repeated[row.recording])
     try:
         return measure_recording(row.entry, outcome.recording, settings, blocked.iv.total if blocked else None)
     except Refusal as refusal:

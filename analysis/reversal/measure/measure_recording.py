@@ -7,6 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
+from reversal.arrays import FloatArray
+from reversal.experiment.declared_values import implausible
 from reversal.experiment.step_settings import CellSettings, SheetEntry
 from reversal.experiment.sweep_numbers import listed_sweeps
 from reversal.measure.iv.measured_iv import MeasuredIV, measure_iv
@@ -17,6 +21,7 @@ from reversal.measure.protocol.sweeps import Sweeps
 from reversal.measure.quality.check import Check
 from reversal.measure.quality.recording_checks import recording_checks
 from reversal.measure.quality.recording_quality import recording_quality
+from reversal.measure.quality.repeats import RepeatRange, disagreement, repeats_of
 from reversal.measure.quality.steadiness import holding_drift_mV
 from reversal.measure.reversal.error_budget import Budget, budget_of
 from reversal.measure.reversal.leak import Separability, Subtracted
@@ -39,6 +44,7 @@ class Measured:
     of_total : reversal of the total current
     separability : how much of the current may be leak; None where leak was subtracted or cannot be judged
     checks : every quality check of the recording whose number is known
+    declared : findings about what is declared for the recording
     """
 
     entry: SheetEntry
@@ -53,11 +59,13 @@ class Measured:
     separability: Separability | None
     budget: Budget | None
     checks: tuple[Check, ...]
+    declared: tuple[Finding, ...] = ()
 
     @property
     def notes(self) -> tuple[Finding, ...]:
-        """Findings about how the recording was read."""
-        return (*sweep_findings(self.recording.selection), *self.iv.curve.findings, *self.offset.findings)
+        """Findings about how the recording was declared and read."""
+        read = (*sweep_findings(self.recording.selection), *self.iv.curve.findings)
+        return (*self.declared, *read, *self.offset.findings)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -104,8 +112,10 @@ def measure_recording(
     used = subtract_leak(sweeps, iv, clamp, experiment.window, experiment.leak, entry.condition, blocked)
     result = measure_reversal(iv, used, carriers, experiment.leak)
     drift_mV = holding_drift_mV(sweeps, used, result.reversal) if experiment.leak.subtract != "pn" else None
-    budget = budget_of(result.reversal, iv.total, passive.rs, offset, prediction, entry.temperature_C, drift_mV)
-    quality = recording_quality(sweeps, passive, iv, result, drift_mV, offset.total_mV, entry.temperature_C)
+    repeats = _disagreement(sweeps, iv, used, result.reversal)
+    moved_mV = max(abs(drift_mV or 0.0), repeats.beyond_noise_mV if repeats else 0.0)
+    budget = budget_of(result.reversal, iv.total, passive.rs, offset, prediction, entry.temperature_C, moved_mV)
+    quality = recording_quality(sweeps, passive, iv, result, drift_mV, repeats, offset.total_mV, entry.temperature_C)
     return Measured(
         entry=entry,
         recording=recording,
@@ -119,4 +129,25 @@ def measure_recording(
         separability=result.separability,
         budget=budget,
         checks=recording_checks(quality, experiment.quality),
+        declared=(*_in_other_cells(entry, settings), *_implausible(entry, settings)),
     )
+
+
+def _implausible(entry: SheetEntry, settings: CellSettings) -> tuple[Finding, ...]:
+    charges = {ion: facts.z for ion, facts in settings.ions.items()}
+    return implausible(entry, settings.experiments[entry.experiment], settings.solutions, charges)
+
+
+def _in_other_cells(entry: SheetEntry, settings: CellSettings) -> list[Finding]:
+    named = settings.in_other_cells.get(entry.recording)
+    return [finding(Code.RECORDING_IN_TWO_CELLS, place=named)] if named else []
+
+
+def _disagreement(sweeps: Sweeps, iv: MeasuredIV, used: Subtracted, reversal: Reversal) -> RepeatRange | None:
+    """Range of E_rev over the repeats of a recording, each without the leak; None without a reversal potential."""
+    if reversal.estimate is None:
+        return None
+    leak_pA: FloatArray | float = 0.0
+    if used.curve is None and used.leak_pA is not None:
+        leak_pA = np.interp(iv.v_membrane_mV, used.points.v_mV, used.leak_pA)
+    return disagreement(repeats_of(sweeps, used.curve or iv.curve, iv.v_membrane_mV, leak_pA), reversal.estimate.e_mV)

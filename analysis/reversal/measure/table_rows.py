@@ -15,6 +15,7 @@ from reversal.experiment.sweep_numbers import listed_sweeps
 from reversal.measure.assessment import Assessed
 from reversal.measure.iv.iv_constants import BLOCKER_VOLTAGE_TOLERANCE_mV
 from reversal.measure.measure_recording import Measured
+from reversal.recordings.fingerprint import fingerprint
 from reversal.recordings.recording import Recording
 from reversal.recordings.store import Ingested
 from reversal.tables.checks_table import CheckRow, Outcome
@@ -42,6 +43,7 @@ def recording_row(
         sweeps=len(recording.sweeps) if recording else None,
         sweeps_used=_sweeps_used(recording) if recording else None,
         sample_rate_Hz=recording.sample_rate_Hz if recording else None,
+        samples=fingerprint(recording) if recording else None,
         protocol_kind=measured.iv.plan.protocol_kind if measured else None,
         command_evidence=recording.command.evidence.value if recording else None,
         **judged(findings),

@@ -13,11 +13,13 @@ from reversal.tables.findings.code import Code
 from reversal.tables.findings.definition import Definition
 from reversal.tables.findings.finding import DEFINITIONS
 from reversal.tables.findings.of_cohorts import OF_COHORTS
+from reversal.tables.findings.of_declarations import OF_DECLARATIONS
 from reversal.tables.findings.of_fits import OF_FITS
 from reversal.tables.findings.of_recordings import OF_RECORDINGS
 from reversal.tables.findings.of_reversals import OF_REVERSALS
 
 GROUPS = (
+    ("What is declared", OF_DECLARATIONS),
     ("A recording", OF_RECORDINGS),
     ("The reversal potential of a recording", OF_REVERSALS),
     ("The fits of a cell", OF_FITS),

@@ -8,6 +8,14 @@ from typing import Any
 
 from reversal.experiment.step_settings import CohortSettings, SheetRow
 from reversal.fit.cohort.pooled_cells import fit_cohort
+from reversal.fit.cohort.repeated_cells import (
+    in_two_cells,
+    named_in_means,
+    repeated_cells,
+    same_in_other_cells,
+    with_finding,
+    without_cells,
+)
 from reversal.steps.software_versions import versions
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import finding
@@ -25,11 +33,34 @@ def cohort_of(project: CohortSettings, cells: Mapping[str, Sequence[str]]) -> Co
     rows = {name: gathered(name, files) for name, files in cells.items()}
     faulty = [row_without_cell(row) for row in project.rows_without_cell]
     rows["recordings"] += [each.row for each in faulty]
-    fits = fit_cohort(rows["permeabilities"], rows["nernst"], rows["reversals"])
+    same = same_in_other_cells(rows["recordings"])
+    repeated = repeated_cells(rows["recordings"], same)
+    counted = [without_cells(rows[name], repeated) for name in ("permeabilities", "nernst", "reversals")]
+    fits = named_in_means(fit_cohort(*counted), repeated)
+    more = _name_in_rows(rows, same)
     of_faulty = [found for each in faulty for found in _findings_of(each)]
-    findings = (*rows.pop("findings"), *of_faulty, *rows.pop("fit_findings"), *fits.findings)
+    findings = (*rows.pop("findings"), *more, *of_faulty, *rows.pop("fit_findings"), *fits.findings)
     tables = {name: tuple(table) for name, table in rows.items()}
     return Cohort(**tables, pooled=fits.pooled, comparisons=fits.comparisons, findings=findings)
+
+
+def _name_in_rows(rows: dict[str, list[Any]], same: Mapping[str, Sequence[RecordingRow]]) -> list[FindingRow]:
+    """Add to the rows of recordings that other cells contain them; the findings that the cells do not have yet."""
+    found = {name: in_two_cells(others) for name, others in same.items()}
+    known = {row.recording for row in rows["findings"] if row.code is Code.RECORDING_IN_TWO_CELLS}
+    more = [row for row in rows["recordings"] if row.recording in found.keys() - known]
+    for table in ("recordings", "reversals"):
+        rows[table] = [
+            with_finding(row, found[row.recording]) if row.recording in found.keys() - known else row
+            for row in rows[table]
+        ]
+    return [
+        each
+        for row in more
+        for each in finding_rows(
+            [found[row.recording]], "recordings", experiment=row.experiment, cell=row.cell, recording=row.recording
+        )
+    ]
 
 
 def row_without_cell(row: SheetRow) -> Judged[RecordingRow]:

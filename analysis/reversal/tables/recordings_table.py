@@ -42,6 +42,13 @@ class RecordingRow(Row):
     cm_test_pF: Annotated[Number, Field(description="membrane capacitance by membrane test [pF]")] = None
     cm_test_se_pF: Annotated[Number, Field(description="standard error of cm_test_pF [pF]")] = None
     rm_se_MOhm: Annotated[Number, Field(description="standard error of rm_MOhm [MΩ]")] = None
+    samples: Annotated[
+        str | None,
+        Field(
+            description="numbers of sweeps and samples, and 32 currents spread over the recording [pA]: the same "
+            "recording is found by them under another name"
+        ),
+    ] = None
     clamp_ms: Annotated[Number, Field(description="time constant of the clamp, residual R_s times C_m [ms]")] = None
     sweeps_used: Annotated[
         str | None, Field(description="numbers of the used sweeps in the file, from 0; empty if all are used")

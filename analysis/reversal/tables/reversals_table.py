@@ -105,7 +105,7 @@ class ReversalRow(Row):
         str | None, Field(description="further sign changes of the current, separated by spaces [mV]")
     ] = None
     series_sd_mV: Annotated[Number, Field(description="part of se_mV from the error of R_s [mV]")] = None
-    drift_sd_mV: Annotated[Number, Field(description="part of se_mV from drift during the recording [mV]")] = None
+    drift_sd_mV: Annotated[Number, Field(description="part of se_mV from drift or disagreeing repeats [mV]")] = None
     junction_sd_mV: Annotated[Number, Field(description="shared error of the junction potential [mV]")] = None
     temperature_sd_mV: Annotated[Number, Field(description="shared error of e_nernst_mV from the thermometer [mV]")] = (
         None

@@ -15,6 +15,7 @@ from reversal.measure.quality.recording_quality import (
     RecordingQuality,
     ReversalQuality,
 )
+from reversal.measure.quality.repeats import RepeatRange
 from reversal.tables.findings.code import CHECKS, CHECKS_OF_RECORDING, Code
 
 GOOD = RecordingQuality(
@@ -47,6 +48,7 @@ GOOD = RecordingQuality(
         holding_drift_mV=0.2,
         jump_mV=-0.5,
         wash_in_mV=-0.3,
+        repeats=RepeatRange(-71.3, -70.9, 3, 0.5),
         settling_mV=0.4,
         hysteresis_mV=0.2,
         tail_completeness=0.9,
@@ -71,6 +73,7 @@ BAD: dict[Code, tuple[dict[str, object], float, float]] = {
     Code.HOLDING_DRIFT: ({"holding_drift_mV": -6.0}, -6.0, 2.0),
     Code.JUMP: ({"jump_mV": 27.0}, 27.0, 2.0),
     Code.WASH_IN: ({"wash_in_mV": 5.0}, 5.0, 2.0),
+    Code.REPEATS_DISAGREE: ({"repeats": RepeatRange(-75.0, -67.0, 3, 0.5)}, 8.0, 2.0),
     Code.SETTLING: ({"settling_mV": -4.0}, -4.0, 2.0),
     Code.HYSTERESIS: ({"hysteresis_mV": 6.0}, 6.0, 2.0),
     Code.HUM: ({"hum_pA": 12.0}, 12.0, 5.0),

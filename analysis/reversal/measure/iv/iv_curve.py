@@ -46,6 +46,7 @@ class IVCurve:
     sweep : number of the sweep, the first one of an average; window_ms : start and end in the sweep, (points, 2)
     n_effective : independent samples per point, None for a ramp; dof : degrees of freedom of the errors
     correlation : of the errors between points, (points, points), None if they are independent
+    window_se_pA : error of each current from its own window, without drift between sweeps; None for ramps
     extrapolated_fraction : fraction of the decaying tail current that is extrapolated to the step
     trend_pA, trend_se_pA : change of each steady current within its window, with its error; None for other kinds
     change_before_pA : change of each steady current in an equally long stretch before its window, None without one
@@ -63,6 +64,7 @@ class IVCurve:
     window_ms: FloatArray
     dof: int
     correlation: FloatArray | None = None
+    window_se_pA: FloatArray | None = None
     extrapolated_fraction: float = 0.0
     findings: tuple[Finding, ...] = ()
     trend_pA: FloatArray | None = None
@@ -218,6 +220,7 @@ def _family_curve(
         read.n_effective,
         np.stack([starts, starts + length], axis=1) * 1000.0 / recording.sample_rate_Hz,
         _freedom(float(np.mean(read.se**2)), float(np.mean(slow)), free),
+        window_se_pA=np.sqrt(read.se**2 + base_se**2),
         extrapolated_fraction=read.extrapolated_fraction,
         findings=(*findings, *read.findings),
         trend_pA=read.trend_pA,

@@ -129,6 +129,26 @@ REPEAT_WEIGHT_REACH: Annotated[
     float, Because("", DECISION, "chosen: weights fall to one half at the reach. Equal weights let far points decide")
 ] = 2.0
 MIN_REPEAT_WEIGHT: Annotated[float, Because("", NUMERICS, "chosen: matters for a single far point only")] = 0.1
+MIN_REPEAT_POINTS: Annotated[int, Because("", DECISION, "derived: a line through two points on each side of E_rev")] = 4
+SLOW_NOISE_ALLOWANCE: Annotated[
+    float,
+    Because(
+        "",
+        DECISION,
+        "chosen: factor on the variance at the start of the sweeps, which is too short to show all slow noise. With 12 "
+        "repeats with noise of 40 ms correlation time are reported in fewer than 1 of 100 recordings; smaller warns of "
+        "noise",
+    ),
+] = 12.0
+FALSE_DISAGREEMENT_PROBABILITY: Annotated[
+    float,
+    Because(
+        "",
+        DECISION,
+        "chosen: repeats with normal errors differ by more once in a thousand recordings; larger warns of noise, "
+        "smaller hides differences of repeats with much noise",
+    ),
+] = 1e-3
 EXPECTED_TAIL_LOWER_LIMIT_SE: Annotated[
     float,
     Because(

@@ -154,6 +154,16 @@ def wash_in(quality: RecordingQuality, limits: Quality) -> Check | None:
     return _shift(Code.WASH_IN, quality.reversal.wash_in_mV, limits)
 
 
+def repeats_disagree(quality: RecordingQuality, limits: Quality) -> Check | None:
+    """If repeats reverse at different potentials, their mean is the I–V of no state of the cell."""
+    found = quality.reversal.repeats
+    if found is None:
+        return None
+    limit = max(limits.drift_mV, found.noise_mV)
+    low_mV, high_mV, repeats = found.low_mV, found.high_mV, found.count
+    return above(Code.REPEATS_DISAGREE, found.range_mV, limit, low_mV=low_mV, high_mV=high_mV, repeats=repeats)
+
+
 def settling(quality: RecordingQuality, limits: Quality) -> Check | None:
     """A current that changes within its window has not reached steady state."""
     return _shift(Code.SETTLING, quality.reversal.settling_mV, limits)
@@ -200,6 +210,7 @@ CHECKS: tuple[Callable[[RecordingQuality, Quality], Check | None], ...] = (
     holding_drift,
     jump,
     wash_in,
+    repeats_disagree,
     settling,
     hysteresis,
     hum,

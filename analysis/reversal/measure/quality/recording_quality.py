@@ -11,6 +11,7 @@ from reversal.arrays import FloatArray
 from reversal.measure.iv.measured_iv import MeasuredIV
 from reversal.measure.membrane.passive_properties import Passive
 from reversal.measure.protocol.sweeps import Sweeps
+from reversal.measure.quality.repeats import RepeatRange
 from reversal.measure.quality.steadiness import (
     hysteresis_mV,
     jump_mV,
@@ -77,6 +78,7 @@ class ReversalQuality:
     decaying_mV : reversal of the decaying part of the tails; decaying_shift_mV, decaying_se_mV : from E_rev, its error
     holding_drift_mV, jump_mV : of the holding current, as a shift of E_rev
     wash_in_mV : change of E_rev over the repeats of a ramp or family
+    repeats : range of E_rev over the repeats of a ramp or family
     settling_mV : shift of E_rev until steady state
     hysteresis_mV : difference of E_rev between the two directions of a ramp
     tail_completeness : measured / expected current of the most distant tail
@@ -93,6 +95,7 @@ class ReversalQuality:
     holding_drift_mV: float | None = None
     jump_mV: float | None = None
     wash_in_mV: float | None = None
+    repeats: RepeatRange | None = None
     settling_mV: float | None = None
     hysteresis_mV: float | None = None
     tail_completeness: float | None = None
@@ -113,17 +116,19 @@ def recording_quality(
     iv: MeasuredIV,
     result: MeasuredReversal,
     drift_mV: float | None,
+    repeats: RepeatRange | None,
     offset_mV: float,
     temperature_C: float,
 ) -> RecordingQuality:
     """Numbers of a measured recording.
 
-    drift_mV : of the holding current, as a shift of E_rev; offset_mV : command minus membrane potential at no current
+    drift_mV : of the holding current, as a shift of E_rev; repeats : range of E_rev over the repeats
+    offset_mV : command minus membrane potential at no current
     """
     return RecordingQuality(
         _membrane_quality(passive),
         _current_quality(sweeps, iv),
-        _reversal_quality(sweeps, iv, result, drift_mV, offset_mV, temperature_C),
+        _reversal_quality(sweeps, iv, result, drift_mV, repeats, offset_mV, temperature_C),
     )
 
 
@@ -174,6 +179,7 @@ def _reversal_quality(
     iv: MeasuredIV,
     result: MeasuredReversal,
     drift_mV: float | None,
+    repeats: RepeatRange | None,
     offset_mV: float,
     temperature_C: float,
 ) -> ReversalQuality:
@@ -194,6 +200,7 @@ def _reversal_quality(
         holding_drift_mV=drift_mV,
         jump_mV=jump_mV(sweeps, curve, v, e_mV),
         wash_in_mV=reversal_drift_mV(curve, v, e_mV),
+        repeats=repeats,
         settling_mV=settling_mV(curve, v, result.points, e_mV),
         hysteresis_mV=hysteresis_mV(curve, v, e_mV),
         tail_completeness=tail_completeness(sweeps, iv.plan, curve, v, offset_mV, e_mV, temperature_C),

@@ -28,7 +28,7 @@ class Budget:
 
     points_mV : noise, curve and leak of the I–V
     series_mV : error of R_s, for the total current that flows at E_rev
-    drift_mV : drift of E_rev during the recording
+    drift_mV : drift of E_rev during the recording, or disagreement of its repeats
     junction_mV, temperature_mV : shared by the cell's recordings; temperature_mV is that of the Nernst potential
     low_mV, high_mV : 95 % limits with the recording's own errors, None where open
     """
@@ -63,7 +63,7 @@ def budget_of(
 ) -> Budget | None:
     """Error budget of a reversal potential; None without one.
 
-    drift_mV : change of E_rev from the first to the last sweep, None without a drift
+    drift_mV : change of E_rev during the recording, None without one
     """
     estimate = reversal.estimate
     if estimate is None:

@@ -47,6 +47,7 @@ class Subtracted:
 
     leak_pA : leak that was subtracted from each point, (points,); None if none was
     g_nS, e_mV : conductance and reversal potential of the leak, None if it is not a line
+    curve : the I–V with the leak subtracted in each sweep, None if it was subtracted from the points
     findings : why the declared subtraction was not made, or warnings about it
     """
 
@@ -55,6 +56,7 @@ class Subtracted:
     g_nS: float | None = None
     e_mV: float | None = None
     findings: tuple[Finding, ...] = ()
+    curve: IVCurve | None = None
 
 
 @dataclass(frozen=True, slots=True)

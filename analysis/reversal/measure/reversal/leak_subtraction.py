@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from reversal.experiment.measure_settings import Leak, Window
 from reversal.measure.iv.iv_curve import read_curve
 from reversal.measure.iv.measured_iv import MeasuredIV
@@ -39,4 +41,4 @@ def _by_sub_pulses(sweeps: Sweeps, iv: MeasuredIV, clamp: Clamp, window: Window)
     if found is None:
         return by_sub_pulses(iv.total, None)
     rest = read_curve(sweeps, iv.plan, window, iv.blank_ms, clamp, found)
-    return by_sub_pulses(iv.total, points_of(iv.v_membrane_mV, rest), rest.findings)
+    return replace(by_sub_pulses(iv.total, points_of(iv.v_membrane_mV, rest), rest.findings), curve=rest)

@@ -14,6 +14,15 @@ class Code(StrEnum):
     RECORDING_ABSENT = "recording_absent"
     NOT_MEASURABLE = "not_measurable"
     EXCLUDED = "excluded"
+    # what is declared about a recording
+    CONCENTRATION_IMPLAUSIBLE = "concentration_implausible"
+    CONCENTRATIONS_APART = "concentrations_apart"
+    NERNST_IMPLAUSIBLE = "nernst_implausible"
+    SOLUTIONS_SWAPPED = "solutions_swapped"
+    SHEET_VALUE_IMPLAUSIBLE = "sheet_value_implausible"
+    RECORDING_REPEATED = "recording_repeated"
+    RECORDING_CONTRADICTED = "recording_contradicted"
+    RECORDING_IN_TWO_CELLS = "recording_in_two_cells"
     # checks of a recording: each has a number and a limit
     SERIES_RESISTANCE = "series_resistance"
     SERIES_RESISTANCE_DRIFT = "series_resistance_drift"
@@ -32,6 +41,7 @@ class Code(StrEnum):
     HOLDING_DRIFT = "holding_drift"
     JUMP = "jump"
     WASH_IN = "wash_in"
+    REPEATS_DISAGREE = "repeats_disagree"
     SETTLING = "settling"
     HYSTERESIS = "hysteresis"
     HUM = "hum"
@@ -122,6 +132,7 @@ class Code(StrEnum):
     CELLS_FLAGGED = "cells_flagged"
     CELLS_INCOMPLETE = "cells_incomplete"
     CELLS_BOUND_ONLY = "cells_bound_only"
+    CELLS_REPEATED = "cells_repeated"
     CELLS_IN_ONE_GROUP = "cells_in_one_group"
     CELLS_UNPAIRED = "cells_unpaired"
     GROUPS_WITHOUT_SPREAD = "groups_without_spread"
@@ -145,6 +156,7 @@ CHECKS_OF_RECORDING = (
     Code.HOLDING_DRIFT,
     Code.JUMP,
     Code.WASH_IN,
+    Code.REPEATS_DISAGREE,
     Code.SETTLING,
     Code.HYSTERESIS,
     Code.HUM,

@@ -11,12 +11,15 @@ from types import MappingProxyType
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.definition import Definition
 from reversal.tables.findings.of_cohorts import OF_COHORTS
+from reversal.tables.findings.of_declarations import OF_DECLARATIONS
 from reversal.tables.findings.of_fits import OF_FITS
 from reversal.tables.findings.of_recordings import OF_RECORDINGS
 from reversal.tables.findings.of_reversals import OF_REVERSALS
 from reversal.tables.status import Severity
 
-DEFINITIONS: Mapping[Code, Definition] = MappingProxyType(OF_RECORDINGS | OF_REVERSALS | OF_FITS | OF_COHORTS)
+DEFINITIONS: Mapping[Code, Definition] = MappingProxyType(
+    OF_DECLARATIONS | OF_RECORDINGS | OF_REVERSALS | OF_FITS | OF_COHORTS
+)
 
 Value = str | float
 

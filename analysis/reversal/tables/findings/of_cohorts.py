@@ -61,6 +61,12 @@ OF_COHORTS = {
         computed="Cells whose ratio has one limit.",
         remedy="Choose baths that resolve the ratio in every cell.",
     ),
+    Code.CELLS_REPEATED: Definition(
+        says="Cells that contain a recording of another cell are not in the mean: {place}.",
+        meaning="The mean counts each recording once.",
+        computed="Cells with a recording that has the same samples as one of an earlier cell of the experiment.",
+        remedy="See the findings of each recording: correct its file, or give both rows the same cell.",
+    ),
     Code.CELLS_IN_ONE_GROUP: Definition(
         says="Cells in one group only, not in the paired comparison: {place}.",
         meaning="The comparison uses the cells that have both.",

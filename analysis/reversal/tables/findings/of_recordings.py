@@ -210,6 +210,20 @@ OF_RECORDINGS = {
         setting="quality.drift_mV",
         why="The same limit as for drift.",
     ),
+    Code.REPEATS_DISAGREE: Definition(
+        says="The {repeats:.0f} repeats disagree: their E_rev lies between {low_mV:.1f} and {high_mV:.1f} mV, "
+        "{number:.1f} mV apart. The interval covers them all.",
+        meaning="The mean of the repeats is the I–V of no state of the cell.",
+        computed="Highest minus lowest E_rev of the repeats: sweeps of a ramp, or runs of a family (steps, tails or "
+        "peaks) in which levels occur more than once. E_rev of each is that of a local polynomial through its own "
+        "points. The limit is at least the range that noise exceeds once in a thousand recordings. A range beyond "
+        "noise also widens the interval.",
+        remedy="Measure the repeats as separate recordings, leave out those that do not belong to the bath, or wait "
+        "until repeats agree.",
+        unit="mV",
+        setting="quality.drift_mV",
+        why="The same limit as for drift.",
+    ),
     Code.SETTLING: Definition(
         says="The current has not reached steady state. E_rev would shift by about {number:+.1f} mV with longer steps.",
         meaning="The window measures a current that still changes.",

@@ -1,0 +1,95 @@
+"""Whether what is declared about a recording is plausible: solutions, Nernst potentials, and values of the sheet.
+
+A value that cannot be right is a fault and refused where it is read. What is only unusual is a finding: it flags the
+recording, and `reversal check` prints it before the run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from reversal.experiment.configuration import Experiment
+from reversal.experiment.preparations import USUAL, MAX_NERNST_mV, Range, UsualValues
+from reversal.experiment.solutions import Solution
+from reversal.experiment.step_settings import SheetEntry
+from reversal.physics.nernst import nernst_mV
+from reversal.tables.findings.code import Code
+from reversal.tables.findings.finding import Finding, finding
+
+IDENTITY = ("bath", "pipette", "condition", "temperature_C")  # what two rows of one recording must agree in
+INSIDE_CATIONS = ("K", "Rb", "Cs")
+REPLACEMENTS = ("NMDG", "TEA", "choline", "Tris")  # a pipette of these has little Na⁺ and no K⁺, and is no bath
+mM_PER_M = 1e3
+SHEET_UNITS = {"rs_MOhm": " MΩ", "rs_compensation": "", "cm_pF": " pF", "ljp_mV": " mV", "temperature_C": " °C"}
+
+
+def implausible(
+    entry: SheetEntry, experiment: Experiment, solutions: Mapping[str, Solution], charges: Mapping[str, int]
+) -> tuple[Finding, ...]:
+    """Findings about what is declared for one recording; charges : charge number of each ion."""
+    usual = USUAL[experiment.preparation]
+    bath, pipette = solutions[entry.bath], solutions[entry.pipette]
+    return (
+        *_concentrations(entry, bath, pipette, usual),
+        *_nernst_potentials(entry, experiment, bath, pipette, charges),
+        *(_swapped(entry, bath, pipette) if usual.sides else ()),
+        *_sheet_values(entry, usual),
+    )
+
+
+def repeat_of(first: SheetEntry, again: SheetEntry) -> Finding:
+    """The finding that a row is the same recording as an earlier one: entered twice, or in contradiction to it."""
+    differing = [name for name in IDENTITY if getattr(first, name) != getattr(again, name)]
+    if not differing:
+        return finding(Code.RECORDING_REPEATED, place=first.recording)
+    return finding(Code.RECORDING_CONTRADICTED, place=first.recording, columns=", ".join(differing))
+
+
+def _concentrations(entry: SheetEntry, bath: Solution, pipette: Solution, usual: UsualValues) -> Iterator[Finding]:
+    totals = {entry.bath: bath.solutes_mM, entry.pipette: pipette.solutes_mM}
+    outside = {name: total for name, total in totals.items() if not _within(total, usual.solutes_mM)}
+    low, high = usual.solutes_mM
+    for name, total in outside.items():
+        moles = _within(total * mM_PER_M, usual.solutes_mM)
+        question = "Were they entered in mol/L?" if moles else "Is one missing, or in another unit?"
+        limit = low if total < low else high
+        yield finding(
+            Code.CONCENTRATION_IMPLAUSIBLE, total, limit, place=name, low_mM=low, high_mM=high, question=question
+        )
+    if not outside:
+        ratio = max(totals.values()) / min(totals.values())
+        if ratio > usual.solute_ratio:
+            place = f"{entry.bath}, {entry.pipette}"
+            yield finding(Code.CONCENTRATIONS_APART, ratio, usual.solute_ratio, place=place)
+
+
+def _nernst_potentials(
+    entry: SheetEntry, experiment: Experiment, bath: Solution, pipette: Solution, charges: Mapping[str, int]
+) -> Iterator[Finding]:
+    """Ions with a Nernst potential that no membrane has; an ion on one side only has none."""
+    for ion in dict.fromkeys([experiment.ion, *experiment.permeant, *experiment.divalents]):
+        out_mM, in_mM, z = bath.free(ion), pipette.free(ion), charges.get(ion, 0)
+        if out_mM <= 0 or in_mM <= 0 or abs(z) not in MAX_NERNST_mV:
+            continue
+        e_mV, limit = float(nernst_mV(out_mM, in_mM, z, entry.temperature_C)), MAX_NERNST_mV[abs(z)]
+        if abs(e_mV) > limit:
+            yield finding(Code.NERNST_IMPLAUSIBLE, e_mV, limit, place=ion)
+
+
+def _swapped(entry: SheetEntry, bath: Solution, pipette: Solution) -> Iterator[Finding]:
+    inside, outside = (sum(one.total_mM(ion) for ion in INSIDE_CATIONS) for one in (pipette, bath))
+    inside += sum(pipette.total_mM(ion) for ion in REPLACEMENTS)
+    if pipette.total_mM("Na") > inside and outside > bath.total_mM("Na"):
+        yield finding(Code.SOLUTIONS_SWAPPED, bath=entry.bath, pipette=entry.pipette)
+
+
+def _sheet_values(entry: SheetEntry, usual: UsualValues) -> Iterator[Finding]:
+    for column, unit in SHEET_UNITS.items():
+        value, (low, high) = getattr(entry, column), getattr(usual, column)
+        if value is not None and not _within(value, (low, high)):
+            limit = low if value < low else high
+            yield finding(Code.SHEET_VALUE_IMPLAUSIBLE, value, limit, place=column, low=low, high=high, unit_text=unit)
+
+
+def _within(value: float, limits: Range) -> bool:
+    return limits[0] <= value <= limits[1]

@@ -1,0 +1,57 @@
+"""What is clamped, and which declared values are usual for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+Range = tuple[float, float]
+
+
+class Preparation(StrEnum):
+    """What is clamped; the recording configuration (whole cell, patch) is another fact."""
+
+    CELL = "cell"
+    OOCYTE = "oocyte"
+    MARINE = "marine"
+    BILAYER = "bilayer"
+
+
+@dataclass(frozen=True, slots=True)
+class UsualValues:
+    """Usual ranges of what is declared about a preparation.
+
+    solutes_mM : total of ions and uncharged solutes in a solution; solute_ratio : between bath and pipette, at most
+    rs_MOhm, cm_pF, temperature_C, ljp_mV, rs_compensation : values of the recording sheet
+    sides : whether the inside has more K⁺ than Na⁺ and the outside the reverse
+    quality : limits of quality checks that are the defaults of the preparation
+    """
+
+    solutes_mM: Range
+    solute_ratio: float
+    rs_MOhm: Range
+    cm_pF: Range
+    temperature_C: Range
+    ljp_mV: Range = (-40.0, 40.0)
+    rs_compensation: Range = (0.0, 0.98)
+    sides: bool = True
+    quality: Mapping[str, float] = field(default_factory=dict)
+
+
+# Large membranes pass large currents: an oocyte or an axon of 10 kΩ held at −80 mV needs 8 µA.
+LARGE_MEMBRANE = MappingProxyType({"holding_pA": 1e7, "input_resistance_MOhm": 0.01})
+MAX_NERNST_mV = {1: 150.0, 2: 200.0}  # by absolute charge; reasons in the definition of the finding
+USUAL: Mapping[Preparation, UsualValues] = MappingProxyType(
+    {
+        Preparation.CELL: UsualValues((100.0, 1000.0), 2.0, (0.2, 200.0), (0.5, 500.0), (4.0, 50.0)),
+        Preparation.OOCYTE: UsualValues(
+            (100.0, 1000.0), 2.0, (0.0, 200.0), (0.5, 1e6), (4.0, 50.0), quality=LARGE_MEMBRANE
+        ),
+        Preparation.MARINE: UsualValues(
+            (300.0, 3000.0), 2.0, (0.0, 200.0), (0.5, 1e6), (-2.0, 40.0), quality=LARGE_MEMBRANE
+        ),
+        Preparation.BILAYER: UsualValues((5.0, 8000.0), 100.0, (0.0, 200.0), (0.5, 1e5), (4.0, 60.0), sides=False),
+    }
+)

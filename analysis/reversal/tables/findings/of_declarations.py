@@ -1,0 +1,88 @@
+"""Findings about what the user declared: solutions, sheet values, and recordings that are entered twice."""
+
+from __future__ import annotations
+
+from reversal.tables.findings.code import Code
+from reversal.tables.findings.definition import Definition
+from reversal.tables.status import Severity
+
+OF_DECLARATIONS = {
+    Code.CONCENTRATION_IMPLAUSIBLE: Definition(
+        says="Solution {place} contains {number:.4g} mM of solutes in total; {low_mM:g} to {high_mM:g} mM are usual. "
+        "{question}",
+        meaning="Nernst potential, permeability ratios and junction potential are wrong if a concentration is.",
+        computed="Sum of all ions of the recipe and of its uncharged solutes (`uncharged_mM`).",
+        remedy="Write all concentrations in mM. Give sugar and other uncharged solutes under `uncharged_mM`. Set "
+        "`preparation` if it is not a cell in a physiological solution.",
+        unit="mM",
+        fixed_limit="100 to 1000 mM for cells and oocytes, 300 to 3000 mM for marine, 5 to 8000 mM for bilayers",
+        why="Chosen: physiological solutions have about 300 mOsm, sea water 1100 mOsm; a factor of three to each side "
+        "does not hide a wrong unit.",
+    ),
+    Code.CONCENTRATIONS_APART: Definition(
+        says="Bath and pipette ({place}) differ {number:.1f}-fold in their total concentration of solutes, more than "
+        "{limit:g}-fold.",
+        meaning="A cell would swell or shrink. One of the two recipes may be wrong, or in another unit.",
+        computed="Larger divided by smaller total concentration of ions and uncharged solutes.",
+        remedy="Check both recipes; give sugar and other uncharged solutes under `uncharged_mM`.",
+        fixed_limit="2; 100 for bilayers",
+        why="Chosen: recipes without sugars and buffers differ by less; a bilayer may separate any two solutions.",
+    ),
+    Code.NERNST_IMPLAUSIBLE: Definition(
+        says="The Nernst potential of {place} is {number:+.0f} mV, beyond ±{limit:.0f} mV.",
+        meaning="One of its two concentrations is probably wrong, or in another unit.",
+        computed="From the free concentrations in bath and pipette, for the experiment's ion and all permeant ions.",
+        remedy="Check the concentrations of {place} in bath and pipette; both are in mM.",
+        unit="mV",
+        fixed_limit="150 mV, for divalent ions 200 mV",
+        why="Chosen: 150 mV is a concentration ratio of 370 for a monovalent ion. Free Ca²⁺ of 10 nM against 10 mM "
+        "gives 176 mV.",
+    ),
+    Code.SOLUTIONS_SWAPPED: Definition(
+        says="Pipette {pipette} has more Na⁺ than K⁺, and bath {bath} more K⁺ than Na⁺. They may be swapped.",
+        meaning="If bath and pipette are swapped, every ratio is inverted.",
+        computed="Na⁺ against the sum of K⁺, Rb⁺ and Cs⁺ in both solutions; not computed for bilayers.",
+        remedy="Check the columns `bath` and `pipette`, and the names in the solutions file. A recording that was made "
+        "so on purpose stays flagged.",
+    ),
+    Code.SHEET_VALUE_IMPLAUSIBLE: Definition(
+        says="{place} is {number:g}{unit_text}; {low:g} to {high:g}{unit_text} are usual.",
+        meaning="The value is probably in another unit. It enters the corrections of the recording.",
+        computed="Values of the sheet: R_s, its compensation, C_m, measured junction potential and temperature.",
+        remedy="Write the value in the unit of the column's name, or set `preparation`.",
+        fixed_limit="for cells: rs_MOhm 0.2 to 200, rs_compensation 0 to 0.98, cm_pF 0.5 to 500, ljp_mV −40 to 40, "
+        "temperature_C 4 to 50",
+        why="Chosen: beyond what patch clamp, sharp electrodes and single cells reach. Oocytes, marine preparations "
+        "and bilayers have other limits of R_s and C_m.",
+    ),
+    Code.RECORDING_REPEATED: Definition(
+        says="The recording has the same samples as {place} and is declared alike. It was entered twice: not used.",
+        meaning="A recording that counts twice makes intervals too narrow.",
+        computed="Numbers of sweeps and samples, and 32 currents spread over the recording, compared with the other "
+        "recordings of the cell and experiment; the name and the format of the file do not matter.",
+        remedy="Remove the row, or correct its file.",
+        severity=Severity.EXCLUSION,
+        fixed_limit="1e-4 of the largest of these currents",
+        why="Chosen: an export to text may keep four digits; noise makes two recordings differ by more.",
+    ),
+    Code.RECORDING_CONTRADICTED: Definition(
+        says="The recording has the same samples as {place}, but the two rows declare different values of {columns}. "
+        "Cannot tell which is right: neither is used.",
+        meaning="One of the two rows names the wrong file, or the wrong bath.",
+        computed="As for recording_repeated, where bath, pipette, condition or temperature differ.",
+        remedy="Correct the file of the wrong row, or remove that row.",
+        severity=Severity.EXCLUSION,
+        fixed_limit="1e-4 of the largest of these currents",
+        why="As for recording_repeated.",
+    ),
+    Code.RECORDING_IN_TWO_CELLS: Definition(
+        says="The recording has the same samples as {place}.",
+        meaning="One of the two rows names the wrong file, or one cell has two names. Means over cells use the cell "
+        "that comes first in the sheet.",
+        computed="As for recording_repeated, between cells. On the page of a cell only if both rows name the same file "
+        "and channel; on the morning page also under another name or format.",
+        remedy="Correct the file of the wrong row, or give both rows the same cell.",
+        fixed_limit="1e-4 of the largest of these currents",
+        why="As for recording_repeated.",
+    ),
+}
