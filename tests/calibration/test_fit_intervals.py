@@ -15,6 +15,7 @@ from reversal.calibration.fit_intervals import (
     false_sodium_rate,
     paired_coverage,
     pooled_coverage,
+    pooled_ratio_coverage,
     ratio_coverage,
     slope_coverage,
 )
@@ -67,3 +68,21 @@ def test_coverage_of_paired_intervals_is_as_claimed() -> None:
 def test_coverage_of_pooled_intervals_is_as_claimed(between_sd: float) -> None:
     found = pooled_coverage(8, between_sd, repeats=3000, seed=8)
     assert 93 <= found.percent <= 97
+
+
+POOLED_BY_NIGHT = [
+    pytest.param(ratio, cells, sd, marks=pytest.mark.long)
+    for ratio, sd in [(0.0, 0.0), (1e-3, 0.0), (1e-3, 0.3), (0.01, 0.3), (0.1, 0.3)]
+    for cells in (3, 6, 12)
+]
+
+
+@pytest.mark.parametrize(("ratio", "cells", "between_sd"), [(0.0, 3, 0.0), (1e-3, 3, 0.3), *POOLED_BY_NIGHT])
+def test_coverage_of_pooled_ratios_is_as_claimed_also_with_bound_only_cells(
+    ratio: float, cells: int, between_sd: float
+) -> None:
+    found = pooled_ratio_coverage(ratio, cells, between_sd, repeats=100, seed=9)
+    assert found.none == 0
+    assert 93 - counting_error(100) <= found.percent <= 97 + counting_error(100)
+    if ratio == 0:
+        assert found.percent_bounds > 85

@@ -138,7 +138,16 @@ def _measured(project: Project, cell: str) -> CellMeasures:
 
 def _written(results: Path, measures: Mapping[str, CellMeasures], fits: Mapping[str, CellFits]) -> dict[str, list[str]]:
     """Write the tables of all cells; the files of the cohort, by table."""
-    wanted = ("recordings", "reversals", "findings", "permeabilities", "nernst", "curves", "fit_findings")
+    wanted = (
+        "recordings",
+        "reversals",
+        "findings",
+        "permeabilities",
+        "nernst",
+        "line_points",
+        "curves",
+        "fit_findings",
+    )
     files: dict[str, list[str]] = {name: [] for name in wanted}
     for cell in measures:
         for result in (measures[cell], fits[cell]):

@@ -66,16 +66,28 @@ def test_covariance_has_own_errors_on_the_diagonal_and_the_junction_error_everyw
     np.testing.assert_allclose(series.covariance(), expected)
 
 
-def test_series_has_each_ion_once_and_baths_by_rising_potassium() -> None:
+def test_series_has_each_ion_once() -> None:
     rig = Rig()
     rig.baths = k_series(40, 5, 10)
     experiment = Experiment(permeant=["K", "Na", "Rb"], divalents=["Ca"])
     (series,) = series_of_cell(rig.reversals({"K": 1.0}), rig.settings(experiment))
     assert series.ions == ("K", "Na", "Rb", "Ca", "Cl")
     assert series.z.tolist() == [1, 1, 1, 1, -1]  # 1 for an ion in none of the solutions
-    assert series.baths == ("K5", "K10", "K40")
     outside, inside, z = series.of("Na")
     assert (outside.tolist(), inside.tolist(), z) == ([110.0, 145.0, 140.0], [10.0] * 3, 1.0)
+
+
+def test_solutions_are_told_apart_by_recipe_and_not_by_name() -> None:
+    """A second name of a recipe is the same solution; an ion outside the series makes another one."""
+    rig = Rig()
+    rig.baths = {
+        "K5": {"K": 5.0, "Na": 145.0, "Cl": 150.0},
+        "K5 again": {"Cl": 150.0, "Na": 145.0, "K": 5.0},
+        "K5 with Rb": {"K": 5.0, "Na": 100.0, "Rb": 45.0, "Cl": 150.0},
+    }
+    (series,) = series_of_cell(rig.reversals({"K": 1.0}), rig.settings(Experiment()))
+    assert (series.solution.tolist(), series.n_solutions) == ([0, 0, 1], 2)
+    assert series.solution_names == ("K5", "K5 with Rb")
 
 
 def test_flagged_recordings_are_named() -> None:

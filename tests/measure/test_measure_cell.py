@@ -9,7 +9,7 @@ import pytest
 from reversal.calibration.case_rig import declared, recording_of_case
 from reversal.calibration.drawn_cases import Case
 from reversal.experiment.configuration import Experiment
-from reversal.experiment.measure_settings import Quality
+from reversal.experiment.measure_settings import Leak, Quality
 from reversal.experiment.step_settings import CellSettings, SheetRow
 from reversal.fit.bath_series import why_unusable
 from reversal.measure.measure_cell import measure_cell
@@ -103,8 +103,53 @@ def test_a_reversal_outside_the_tested_range_is_a_bound(measures: CellMeasures) 
     (far,) = [row for row in measures.reversals if row.recording == "far"]
     assert far.e_rev_mV is None
     assert far.ci_low_mV is None
-    assert (far.status, far.bound) == (Status.FLAGGED, "below")
+    assert (far.status, far.bound) == (Status.NO_REVERSAL, "below")
     assert Code.REVERSAL_OUT_OF_RANGE in {row.code for row in measures.findings if row.recording == "far"}
+
+
+def test_a_recording_has_one_status_in_both_tables(measures: CellMeasures) -> None:
+    statuses = {row.recording: (row.status, row.reason) for row in measures.recordings}
+    assert {row.recording: (row.status, row.reason) for row in measures.reversals}.items() <= statuses.items()
+    assert (statuses["good"][0], statuses["far"][0]) == (Status.OK, Status.NO_REVERSAL)
+
+
+def blocked_pair(case: Case, **changes: object) -> CellMeasures:
+    """A recording, and one of the leak alone in condition TTX, which is subtracted."""
+    entry, settings = declared(case)
+    leak = Leak(subtract="blocker", blocker="TTX")
+    settings = settings.model_copy(update={"experiments": {"default": Experiment(leak=leak)}})
+    blocked = entry.model_copy(update={"recording": "blocked", "condition": "TTX", **changes})
+    rows = [
+        SheetRow(row=n, recording=e.recording, cell=e.cell, experiment="default", entry=e)
+        for n, e in enumerate((entry, blocked), start=2)
+    ]
+    outcomes = [
+        Ingested(entry.recording, recording_of(case), None),
+        Ingested("blocked", recording_of(replace(case, scale=1e-3 * case.scale)), None),
+    ]
+    return measure_cell(outcomes, rows_of(*rows, settings=settings))
+
+
+def test_a_subtracted_recording_has_no_reversal_potential_of_its_own(case: Case) -> None:
+    measures = blocked_pair(replace(case, leak_nS=1.0))
+    (row,) = measures.reversals
+    assert (row.condition, row.leak_shift_mV != 0) == ("control", True)
+    assert [row.condition for row in measures.recordings] == ["control", "TTX"]
+    found = {found.code for found in measures.findings if found.recording == "blocked"}
+    assert Code.SUBTRACTED in found
+    assert not found & {Code.LEAK_FRACTION, Code.REVERSAL_OUT_OF_RANGE, Code.CURRENT_NOT_DETECTED}
+    assert {row.recording for row in measures.estimates} == {row.recording}
+
+
+@pytest.mark.parametrize(
+    ("changes", "alike"), [({}, True), ({"temperature_C": 23.9}, True), ({"temperature_C": 33.0}, False)]
+)
+def test_a_blocked_recording_is_subtracted_at_the_same_temperature_only(
+    case: Case, changes: dict[str, float], alike: bool
+) -> None:
+    measures = blocked_pair(case, **changes)
+    missing = Code.BLOCKED_RECORDING_MISSING in {found.code for found in measures.findings}
+    assert missing is not alike
 
 
 def test_a_bath_that_contradicts_its_declaration_is_a_finding(case: Case) -> None:

@@ -229,7 +229,7 @@ def some_measures(cell: str) -> CellMeasures:
         reversal_row(cell, names[3], 20.0, crossing=Crossing.BRACKETED),
     )
     recordings = (
-        recording_row(cell, names[0]),
+        recording_row(cell, names[0], **judged([OUT_OF_RANGE])),
         recording_row(cell, names[1]),
         recording_row(cell, names[2], rs_MOhm=24.1, **judged([HIGH_RS])),
         recording_row(cell, names[3]),

@@ -18,6 +18,7 @@ from reversal.report.cohort.morning_page import (
     flagged_unused_of,
     morning_page,
     morning_text,
+    no_reversal_of,
     without_result_of,
 )
 from reversal.report.inputs import Night, Provenance
@@ -71,16 +72,49 @@ def test_recording_that_failed_twice_is_listed_once(night: Night) -> None:
     assert len(failures_of(both)) == len(failures_of(night))
 
 
-def test_a_flagged_recording_without_a_reversal_potential_is_not_among_the_used(night: Night) -> None:
-    used, unused, *others = night.tables.reversals
-    used = used.model_copy(update={"status": Status.FLAGGED, "reason": "hum"})
-    update = {"status": Status.FLAGGED, "reason": "outside", "crossing": Crossing.EXTRAPOLATED, "e_rev_mV": None}
-    unused = unused.model_copy(update=update)
-    changed = with_tables(night, reversals=(used, unused, *others))
-    assert [a.place for a in flagged_of(changed)] == [f"{used.cell}, {used.recording}"]
-    assert [a.place for a in flagged_unused_of(changed)] == [f"{unused.cell}, {unused.recording}"]
+def with_status(night: Night, place: int, status: Status, **changes: object) -> Night:
+    """The night with another status of one reversal potential, in both tables of recordings."""
+    reversals, recordings = list(night.tables.reversals), list(night.tables.recordings)
+    row = reversals[place]
+    judged_so = {"status": status, "reason": "outside"}
+    reversals[place] = row.model_copy(update={**judged_so, **changes})
+    place = next(n for n, r in enumerate(recordings) if (r.cell, r.recording) == (row.cell, row.recording))
+    recordings[place] = recordings[place].model_copy(update=judged_so)
+    return with_tables(night, reversals=tuple(reversals), recordings=tuple(recordings))
+
+
+def test_a_recording_without_a_reversal_potential_is_not_among_the_flagged(night: Night) -> None:
+    lost = {"crossing": Crossing.EXTRAPOLATED, "e_rev_mV": None}
+    changed = with_status(with_status(night, 0, Status.FLAGGED), 1, Status.NO_REVERSAL, **lost)
+    used, unused = night.tables.reversals[:2]
+    before = [a.place for a in no_reversal_of(night)]
+    assert f"{used.cell}, {used.recording}" in [a.place for a in flagged_of(changed)]
+    assert f"{unused.cell}, {unused.recording}" not in [a.place for a in flagged_of(changed)]
+    assert {a.place for a in no_reversal_of(changed)} - set(before) == {f"{unused.cell}, {unused.recording}"}
     text = morning_text(changed)
-    assert text.index("used in the fits (1)") < text.index("not in the tested range (1)")
+    assert "Flagged; used in the fits" in text
+    assert f"not used in the fits ({len(before) + 1})" in text
+
+
+def test_a_flagged_recording_without_a_reversal_row_is_not_used_in_the_fits(night: Night) -> None:
+    """As a recording that is subtracted from others."""
+    changed = with_status(night, 0, Status.FLAGGED)
+    changed = with_tables(changed, reversals=changed.tables.reversals[1:])
+    row = night.tables.reversals[0]
+    assert [a.place for a in flagged_unused_of(changed)] == [f"{row.cell}, {row.recording}"]
+
+
+def test_counts_and_sign_of_a_line_are_of_the_same_recordings(rows: ModuleType, provenance: Provenance) -> None:
+    """Two conditions of a cell: one measured, one without a reversal potential."""
+    lost = {"status": Status.NO_REVERSAL, "reason": "outside"}
+    measured, unmeasured = {"condition": "control"}, {"condition": "drug", **lost}
+    recordings = (rows.recording_row("c1", "a", **measured), rows.recording_row("c1", "b", **unmeasured))
+    without = rows.reversal_row("c1", "b", 5.0, e_rev_mV=None, crossing=Crossing.NONE, **unmeasured)
+    reversals = (rows.reversal_row("c1", "a", 5.0), without)
+    text = words(morning_text(Night(Cohort(recordings, reversals, (), ()), provenance)))
+    assert "✓ 1 measured E_rev in range: 1 of 1" in text
+    assert "∅ 1 no reversal in range E_rev in range: 0 of 1" in text
+    assert "1 ok" not in text
 
 
 def test_a_slope_without_a_verdict_is_listed_without_a_result_only(night: Night) -> None:

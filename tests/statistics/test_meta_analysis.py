@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from reversal.statistics.meta_analysis import pool, reml_variance, sidik_jonkman_variance
+from reversal.statistics.meta_analysis import PooledMean, limits_above, pool, reml_variance, sidik_jonkman_variance
 
 BCG = np.array(
     [(4, 119, 11, 128), (6, 300, 29, 274), (3, 228, 11, 209), (62, 13536, 248, 12619), (33, 5036, 47, 5761),
@@ -60,3 +60,26 @@ def _vaccine_trials() -> tuple[np.ndarray, np.ndarray]:
     ill, well, ill_control, well_control = BCG.T
     log_risk = np.log(ill / (ill + well)) - np.log(ill_control / (ill_control + well_control))
     return log_risk, 1 / ill - 1 / (ill + well) + 1 / ill_control - 1 / (ill_control + well_control)
+
+
+@pytest.mark.parametrize("distance", [0.0, 1.0, 3.0, 30.0])
+@pytest.mark.parametrize("cells", [3, 6])
+def test_limits_above_an_edge_cover_95_percent(distance: float, cells: int) -> None:
+    """Cells of equal error about a mean so many standard errors of the mean above the edge."""
+    rng, truth = np.random.default_rng(3), distance / np.sqrt(cells)
+    trials = 1500
+    found = [limits_above(pool(rng.normal(truth, 1.0, cells), np.ones(cells)), 0.0) for _ in range(trials)]
+    covered = np.mean([(low or 0.0) <= truth <= high for low, high in found])
+    assert covered == pytest.approx(0.95, abs=3 * np.sqrt(0.95 * 0.05 / trials))
+    bounds = np.mean([low is None for low, _ in found])
+    assert (bounds > 0.9) if distance == 0 else (bounds == 0 if distance == 30 else 0 < bounds < 0.95)
+
+
+def test_limits_far_above_an_edge_are_those_of_the_mean() -> None:
+    mean = pool(np.array([10.0, 10.4, 9.7, 10.1]), np.full(4, 0.1))
+    assert limits_above(mean, 0.0) == pytest.approx((mean.low, mean.high), rel=1e-6)
+
+
+def test_limits_of_cells_without_spread_are_the_mean_or_the_edge() -> None:
+    assert limits_above(PooledMean(0.5, 0.5, 0.5, 0.0, 0.0, 3), 0.0) == (0.5, 0.5)
+    assert limits_above(PooledMean(-0.5, -0.5, -0.5, 0.0, 0.0, 3), 0.0) == (None, 0.0)

@@ -179,7 +179,9 @@ def test_a_finding_becomes_a_row() -> None:
 
 
 def test_further_findings_change_status_and_reason_of_a_row() -> None:
-    blank = {name: None for name in PermeabilityRow.model_fields if name not in {"n_left_out", "n_recordings"}}
+    blank = {
+        name: None for name in PermeabilityRow.model_fields if name not in {"n_left_out", "n_recordings", "n_flagged"}
+    }
     names = {"experiment": "e", "cell": "c", "condition": "x", "ion": "Na", "reference": "K", "n_baths": 1}
     columns = {k: v for k, v in (blank | names).items() if k not in {"status", "reason"}}
     one = judge(PermeabilityRow, [finding(Code.ONE_BATH)], **columns)
@@ -189,7 +191,9 @@ def test_further_findings_change_status_and_reason_of_a_row() -> None:
 
 
 def test_a_row_can_keep_some_of_its_findings() -> None:
-    blank = {name: None for name in PermeabilityRow.model_fields if name not in {"n_left_out", "n_recordings"}}
+    blank = {
+        name: None for name in PermeabilityRow.model_fields if name not in {"n_left_out", "n_recordings", "n_flagged"}
+    }
     names = {"experiment": "e", "cell": "c", "condition": "x", "ion": "Na", "reference": "K", "n_baths": 1}
     columns = {k: v for k, v in (blank | names).items() if k not in {"status", "reason"}}
     note = finding(Code.RECORDINGS_LEFT_OUT, 1, place="rec_1 (excluded)")

@@ -34,9 +34,10 @@ rule fit_cell:
         **tables_of_cell("iv", "reversals"),
     output:
         **tables_of_cell(
-            "permeabilities", "nernst", "curves", "models", "influence", "bath_ratios"
+            "permeabilities", "nernst", "line_points", "curves", "models", "influence"
         ),
-        **tables_of_cell("condition_pairs", "current_ratios", "fit_findings"),
+        **tables_of_cell("bath_ratios", "condition_pairs", "current_ratios"),
+        **tables_of_cell("fit_findings"),
     log:
         logs("fit_cell/{cell}.log"),
     params:
@@ -52,9 +53,10 @@ rule report_cell:
             "recordings", "iv", "reversals", "estimates", "checks", "findings"
         ),
         **tables_of_cell(
-            "permeabilities", "nernst", "curves", "models", "influence", "bath_ratios"
+            "permeabilities", "nernst", "line_points", "curves", "models", "influence"
         ),
-        **tables_of_cell("condition_pairs", "current_ratios", "fit_findings"),
+        **tables_of_cell("bath_ratios", "condition_pairs", "current_ratios"),
+        **tables_of_cell("fit_findings"),
         h5=results("cells/{cell}/recordings.h5"),
     output:
         html=reports("cells/{cell}.html"),

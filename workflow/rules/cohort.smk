@@ -4,7 +4,7 @@
 rule cohort:
     input:
         **tables_of_every_cell("recordings", "reversals", "findings", "permeabilities"),
-        **tables_of_every_cell("nernst", "curves", "fit_findings"),
+        **tables_of_every_cell("nernst", "line_points", "curves", "fit_findings"),
     output:
         **tables_of_cohort(
             "recordings", "reversals", "permeabilities", "nernst", "curves"

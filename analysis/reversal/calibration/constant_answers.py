@@ -29,6 +29,7 @@ from reversal.measure.membrane.membrane_test import membrane_test
 from reversal.measure.protocol.sweeps import Sweeps
 from reversal.recordings.recording import Recording
 from reversal.tables.iv_table import IVPoint
+from reversal.tables.line_points_table import LinePointRow
 from reversal.tables.nernst_table import NernstRow
 from reversal.tables.permeabilities_table import PermeabilityRow
 from reversal.tables.reversals_table import ReversalRow
@@ -185,14 +186,14 @@ def _of_cell(cell: _Cell) -> Answer:
 def _of_cohort(cells: Sequence[_Cell]) -> Answer:
     ratios: list[PermeabilityRow] = []
     lines: list[NernstRow] = []
-    reversals: list[ReversalRow] = []
+    points: list[LinePointRow] = []
     for cell in cells:
         named = {"cell": cell.name, "condition": cell.condition}
         fits = fit_cell(cell.reversals, cell.rig.settings(Experiment(permeant=["K", "Na"])), ())
         ratios += [row.model_copy(update=named) for row in fits.permeabilities]
         lines += [row.model_copy(update=named) for row in fits.nernst]
-        reversals += [row.model_copy(update=named) for row in cell.reversals]
-    numbers, words = _flat(fit_cohort(ratios, lines, reversals))
+        points += [row.model_copy(update=named) for row in fits.line_points]
+    numbers, words = _flat(fit_cohort(ratios, lines, points))
     return Answer(math.nan, math.nan, math.nan, math.nan, numbers, words)
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from reversal.calibration.simulated_series import Rig, iv_points, k_series
 from reversal.experiment.configuration import Experiment
 from reversal.fit.bath_series import BathSeries, series_of_cell
+from reversal.fit.cohort.ratio_mean import CellMean, ratio_mean
 from reversal.fit.currents.current_model import currents_of, fit_currents, jackknife_interval
 from reversal.fit.nernst.line import bath_means, fit_line
 from reversal.fit.nernst.verdict import nernst_row
@@ -22,6 +23,7 @@ from reversal.fit.permeability.model_comparison import candidates, model_rows
 from reversal.fit.permeability.ratios import permeability_rows
 from reversal.statistics.meta_analysis import pool
 from reversal.tables.condition_pairs_table import ConditionPairRow
+from reversal.tables.findings.finding import Finding
 from reversal.tables.nernst_table import Verdict
 from reversal.tables.permeabilities_table import Bound, PermeabilityRow
 
@@ -149,6 +151,30 @@ def pooled_coverage(cells: int, between_sd: float, repeats: int, seed: int) -> C
         answer = pool(rng.normal(0, np.hypot(own, between_sd)), own)
         covered += answer.low <= 0 <= answer.high
     return Coverage(repeats, covered)
+
+
+def pooled_ratio_coverage(ratio: float, cells: int, between_sd: float, repeats: int, seed: int) -> Coverage:
+    """Intervals of a mean ratio of cells in five baths, in which bound-only cells take part.
+
+    between_sd : standard deviation of the log ratio between cells
+    """
+    rng = np.random.default_rng(seed)
+
+    def means() -> Iterable[CellMean | Finding]:
+        for number in range(repeats):
+            truths = ratio * np.exp(rng.normal(0, between_sd, cells))
+            rows = [_one_ratio_row(float(truth), seed + cells * number + k) for k, truth in enumerate(truths)]
+            yield ratio_mean([row for row in rows if row.bound is not None])
+
+    found = [mean for mean in means() if isinstance(mean, CellMean)]
+    covered = sum((m.low or 0.0) <= ratio <= (np.inf if m.high is None else m.high) for m in found)
+    return Coverage(repeats, covered, sum(m.estimate is None for m in found), repeats - len(found))
+
+
+def _one_ratio_row(ratio: float, seed: int) -> PermeabilityRow:
+    """P_Na/P_K of one simulated cell."""
+    (series,) = noisy(potassium_series({"K": 1.0, "Na": ratio}, BATHS[5]), 1, seed)
+    return permeability_rows(series)[0][0].row
 
 
 def potassium_series(p: Mapping[str, float], baths: Sequence[float], se_mV: float = SE_mV) -> BathSeries:

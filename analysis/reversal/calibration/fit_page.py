@@ -17,6 +17,7 @@ from reversal.calibration.fit_intervals import (
     false_sodium_rate,
     paired_coverage,
     pooled_coverage,
+    pooled_ratio_coverage,
     ratio_coverage,
     slope_coverage,
     two_ratio_coverage,
@@ -27,6 +28,7 @@ from reversal.steps.rerun_digest import digest_of_script
 PAGE = Path("docs/calibration/fit.md")
 REPEATS = 2000
 SEVERAL = {n: baths for n, baths in BATHS.items() if n > 2}  # baths from which a slope has an interval
+NEAR_0 = ((0.0, 0.0), (0.001, 0.0), (0.001, 0.3), (0.01, 0.3), (0.1, 0.3))  # ratio, spread between cells
 VERDICTS = ((0.95, 0.3), (1.05, 0.3), (0.95, 2.0), (1.0, 0.3))  # true slope ratio, error of a reversal potential [mV]
 UNDERSTATED = (1.0, 1.5, 2.0, 3.0)
 
@@ -174,4 +176,21 @@ def _cohorts(repeats: int) -> list[str]:
         "## Pooled log ratio, Hartung–Knapp–Sidik–Jonkman: share of 95 % intervals that contains the truth [%]",
         "",
         *table(["cells", "no spread between cells", "spread 0.1", "spread 0.3"], _rows(*rows)),
+        *_means_near_0(repeats),
+    ]
+
+
+def _means_near_0(repeats: int) -> list[str]:
+    """Means of ratios of which some or all cells have a bound only."""
+    rows = [
+        [f"{cells}", *(pooled_ratio_coverage(p, cells, sd, repeats // 5, 70 + cells).percent for p, sd in NEAR_0)]
+        for cells in (3, 6, 12)
+    ]
+    return [
+        "",
+        "## Pooled P_Na/P_K with bound-only cells: share of 95 % intervals that contains the truth [%]",
+        "",
+        "Five baths, 0.3 mV of error each and 1 mV shared. Where the ratio is 0 the interval is an upper bound.",
+        "",
+        *table(["cells", "ratio 0", "0.001", "0.001, spread 0.3", "0.01, spread 0.3", "0.1, spread 0.3"], _rows(*rows)),
     ]

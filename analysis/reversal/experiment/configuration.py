@@ -63,6 +63,10 @@ class Experiment(ClosedModel):
             raise ValueError(f"reference {self.reference!r} is not among the permeant ions {self.permeant}")
         return self
 
+    def subtracts(self, condition: str) -> bool:
+        """Whether the recordings of a condition are subtracted from the others and are no condition of their own."""
+        return self.leak.subtract == "blocker" and condition == self.leak.blocker
+
     def without_fitting(self) -> Experiment:
         """The experiment with the default settings of the fits, which change no measurement."""
         return self.model_copy(update={name: type(self).model_fields[name].default for name in FIT_SETTINGS})

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
+from numpy.typing import NDArray
 
 from reversal.arrays import FloatArray
 from reversal.experiment.configuration import Experiment
+from reversal.experiment.solutions import Solution
 from reversal.experiment.step_settings import CellSettings
 from reversal.statistics.statistics_constants import TWO_SIDED_95
 from reversal.tables.findings.code import Code
@@ -28,6 +30,22 @@ class Unusable(StrEnum):
     NO_ERROR = "reversal potential without an error"
 
 
+Recipe = tuple[tuple[str, float], ...]
+"""Free concentration [mM] of every ion of a solution, by name, without its activity."""
+
+
+@dataclass(frozen=True, slots=True)
+class Solutions:
+    """Recipes on both sides of the membrane; two names of one recipe are the same solution."""
+
+    bath: Recipe
+    pipette: Recipe
+
+    def of(self, ion: str) -> tuple[float, float]:
+        """Free concentration of an ion outside and inside [mM]."""
+        return dict(self.bath).get(ion, 0.0), dict(self.pipette).get(ion, 0.0)
+
+
 @dataclass(frozen=True, slots=True)
 class LeftOut:
     """A recording that is not used in a fit."""
@@ -41,6 +59,7 @@ class BathSeries:
     """The data that are fitted for one experiment and condition of a cell.
 
     rows : the n reversal potentials in use
+    solutions : (n,) recipes of bath and pipette of each recording
     ions : names of the m ions: reference, series ion, permeant ions, divalents and chloride; z : (m,) their charges
     out_mM, in_mM : (n, m) free concentration or activity of each ion in each recording [mM]
     e_mV : (n,) reversal potentials [mV]
@@ -56,6 +75,7 @@ class BathSeries:
     condition: str
     choices: Experiment
     rows: tuple[ReversalRow, ...]
+    solutions: tuple[Solutions, ...]
     ions: tuple[str, ...]
     z: FloatArray
     out_mM: FloatArray
@@ -76,11 +96,28 @@ class BathSeries:
         return (*self.findings, finding(Code.RECORDINGS_LEFT_OUT, len(self.left_out), place=named))
 
     @property
-    def baths(self) -> tuple[str, ...]:
-        """Names of the baths, each once, by rising concentration of the series ion."""
-        column = self.ions.index(self.choices.ion)
-        order = np.argsort(self.out_mM[:, column], kind="stable")
-        return tuple(dict.fromkeys(self.rows[k].bath for k in order))
+    def n_flagged(self) -> int:
+        """Number of flagged recordings in use."""
+        return sum(row.status is Status.FLAGGED for row in self.rows)
+
+    @property
+    def solution(self) -> NDArray[np.intp]:
+        """(n,) number of the pair of bath and pipette of each recording, by recipe, in order of first appearance."""
+        numbers = {pair: k for k, pair in enumerate(dict.fromkeys(self.solutions))}
+        return np.array([numbers[pair] for pair in self.solutions], dtype=np.intp)
+
+    @property
+    def n_solutions(self) -> int:
+        """Number of different pairs of bath and pipette, by recipe."""
+        return len(set(self.solutions))
+
+    @property
+    def solution_names(self) -> tuple[str, ...]:
+        """Name of each pair of bath and pipette: the bath, with the pipette where pipettes differ."""
+        several = len({pair.pipette for pair in self.solutions}) > 1
+        first = dict(zip(self.solutions[::-1], self.rows[::-1], strict=True))
+        rows = [first[pair] for pair in dict.fromkeys(self.solutions)]
+        return tuple(f"{row.bath}, {row.pipette} inside" if several else row.bath for row in rows)
 
     def of(self, ion: str) -> tuple[FloatArray, FloatArray, float]:
         """Outside and inside concentration of one ion [mM], each (n,), and its charge."""
@@ -93,17 +130,22 @@ class BathSeries:
 
 
 def series_of_cell(reversals: Sequence[ReversalRow], settings: CellSettings) -> Iterator[BathSeries]:
-    """One series for each experiment and condition that occurs in the sheet or in the reversal potentials."""
+    """One series for each experiment and condition that occurs in the sheet or in the reversal potentials.
+
+    A condition that is subtracted from the others is none of its own.
+    """
     declared = [(e.experiment, e.condition) for e in settings.entries.values()]
     measured = [(r.experiment, r.condition) for r in reversals]
     for experiment, condition in dict.fromkeys([*declared, *measured]):
+        if settings.experiments[experiment].subtracts(condition):
+            continue
         of_condition = [r for r in reversals if (r.experiment, r.condition) == (experiment, condition)]
         yield _series(experiment, condition, of_condition, settings)
 
 
 def why_unusable(row: ReversalRow) -> Unusable | None:
     """Why a reversal potential cannot be used in a fit; None if it can."""
-    if row.status not in (Status.OK, Status.FLAGGED):
+    if row.status in (Status.EXCLUDED, Status.FAILED):
         return Unusable.EXCLUDED if row.status is Status.EXCLUDED else Unusable.FAILED
     if row.crossing is not Crossing.BRACKETED:
         return Unusable.OUT_OF_RANGE
@@ -138,6 +180,9 @@ def _series(experiment: str, condition: str, reversals: Sequence[ReversalRow], s
         condition=condition,
         choices=choices,
         rows=used,
+        solutions=tuple(
+            Solutions(_recipe(settings.solutions[row.bath]), _recipe(settings.solutions[row.pipette])) for row in used
+        ),
         ions=ions,
         z=np.array([_charge(ion, settings) for ion in ions], dtype=float),
         out_mM=np.array(outside, dtype=float).reshape(len(used), len(ions)),
@@ -152,6 +197,10 @@ def _series(experiment: str, condition: str, reversals: Sequence[ReversalRow], s
         ),
         findings=_flagged_finding(used),
     )
+
+
+def _recipe(solution: Solution) -> Recipe:
+    return tuple((ion, solution.free(ion)) for ion in sorted(solution.ions_mM) if solution.free(ion) > 0)
 
 
 def _flagged_finding(used: Sequence[ReversalRow]) -> tuple[Finding, ...]:

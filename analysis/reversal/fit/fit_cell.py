@@ -12,7 +12,7 @@ from reversal.fit.activity_scale import ACTIVITIES, CONCENTRATIONS, on_activitie
 from reversal.fit.bath_series import BathSeries, series_of_cell
 from reversal.fit.currents.leak_verdict import dominant_leak, without_leaky_ratios, without_leaky_verdict
 from reversal.fit.currents.ratios_from_currents import current_rows
-from reversal.fit.nernst.verdict import nernst_row
+from reversal.fit.nernst.verdict import line_points, nernst_row
 from reversal.fit.permeability.condition_pairs import condition_pair_rows
 from reversal.fit.permeability.model_comparison import candidates, influence_rows, model_rows
 from reversal.fit.permeability.ratios import VoltageFit, fit_voltage, permeability_rows
@@ -62,6 +62,7 @@ def fit_cell(reversals: Sequence[ReversalRow], settings: CellSettings, iv: Seque
     return CellFits(
         permeabilities=tuple(one.row for a in conditions for one in a.ratios),
         nernst=tuple(a.nernst.row for a in conditions),
+        line_points=tuple(chain.from_iterable(line_points(a.series) for a in conditions if a.series.rows)),
         curves=tuple(chain.from_iterable(_curves(a) for a in conditions if a.series.rows)),
         models=tuple(chain.from_iterable(model_rows(a.series, models) for a, models in fitted)),
         influence=tuple(chain.from_iterable(influence_rows(a.series, models) for a, models in fitted)),
@@ -113,7 +114,7 @@ def _without_rows(series: BathSeries, refusal: str) -> BathSeries:
     """The series without reversal potentials, with the reason why its scale cannot be computed."""
     empty = {
         name: getattr(series, name)[:0]
-        for name in ("rows", "out_mM", "in_mM", "e_mV", "own_sd_mV", "shared_sd_mV", "temperature_C")
+        for name in ("rows", "solutions", "out_mM", "in_mM", "e_mV", "own_sd_mV", "shared_sd_mV", "temperature_C")
     }
     return replace(series, **empty, findings=(finding(Code.FORMULA_REFUSED, message=refusal), *series.findings))
 

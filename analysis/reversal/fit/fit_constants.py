@@ -48,6 +48,25 @@ MIN_INFLUENCE_BATHS: Annotated[int, Because("", DECISION, "derived: a line witho
 MIN_CURVATURE_BATHS: Annotated[
     int, Because("", DECISION, "derived: a parabola through four baths leaves one degree of freedom")
 ] = 4
+MIN_CURVATURE_LEVELS: Annotated[int, Because("", DECISION, "derived: a parabola needs three concentrations")] = 3
+SAME_CONCENTRATION_mV: Annotated[
+    float,
+    Because(
+        "mV",
+        DECISION,
+        "chosen: Nernst potentials that differ by less are one concentration (2 % for a monovalent ion), as activity "
+        "coefficients differ between baths; a slope over so small a step is all error. Larger joins real steps",
+    ),
+] = 0.5
+MIN_SAME_CONCENTRATION_SHIFT_mV: Annotated[
+    float,
+    Because(
+        "mV",
+        DECISION,
+        "chosen: usual standard deviation of a junction correction; a smaller difference between baths that share the "
+        "series ion may be an error of their junctions",
+    ),
+] = 1.0
 MIN_ROBUST_BATHS: Annotated[
     int,
     Because(
@@ -219,6 +238,18 @@ EXCLUDED_BATH_SD_mV: Annotated[
         "in the Cholesky factor",
     ),
 ] = 1e6
+FREE_ESTIMATE_GRID_SIZE: Annotated[
+    int, Because("", NUMERICS, "chosen: a parabola has three coefficients; five points average its misfit")
+] = 5
+MIN_RESOLVED_SE: Annotated[
+    float,
+    Because(
+        "SE",
+        DECISION,
+        "chosen: a ratio of fewer standard errors has limits that lie unevenly on a log scale, where a mean would "
+        "weigh high values more; such cells are averaged on a scale that includes 0. Coverage: tests of pooled ratios",
+    ),
+] = 4.0
 MIN_CURRENT_BATHS: Annotated[
     int, Because("", DECISION, "derived: two baths are the least that separate permeability ratios from the gate")
 ] = 2

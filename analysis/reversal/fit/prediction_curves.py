@@ -20,12 +20,13 @@ def curves(series: BathSeries, permeabilities: list[PermeabilityRow]) -> list[Cu
     """Nernst and GHK potential over the concentrations of the series ion, up to a factor of 1.5 beyond them.
 
     Both use the mean temperature and the mean inside concentrations of the series. For GHK, the concentrations of the
-    other ions are interpolated between the baths. The GHK curve is missing if no ratio is known or no voltage balances
-    the currents; without the series ion outside there are no curves.
+    other ions are interpolated between the baths. The GHK curve is missing if no ratio is known, if no voltage balances
+    the currents, or if two different baths have one concentration of the series ion; without the series ion outside,
+    or with several concentrations of it inside, there are no curves.
     """
     outside, inside, z = series.of(series.choices.ion)
     levels = np.unique(outside[outside > 0])
-    if levels.size == 0:
+    if levels.size == 0 or len({pair.of(series.choices.ion)[1] for pair in series.solutions}) > 1:
         return []
     grid = np.geomspace(levels[0] / DRAWN_RANGE_FACTOR, levels[-1] * DRAWN_RANGE_FACTOR, DRAWN_LINE_POINTS)
     celsius = float(np.mean(series.temperature_C))
@@ -33,7 +34,7 @@ def curves(series: BathSeries, permeabilities: list[PermeabilityRow]) -> list[Cu
     if inside.mean() > 0:
         points += _curve(series, "nernst", grid, nernst_mV(grid, inside.mean(), z, celsius))
     ratios = {row.ion: row.p_ratio for row in permeabilities}
-    if any(value is not None for value in ratios.values()):
+    if _one_bath_per_concentration(series) and any(value is not None for value in ratios.values()):
         p = np.array([1.0 if ion == series.choices.reference else ratios.get(ion) or 0.0 for ion in series.ions])
         try:
             e_mV = ghk_voltage_mV(p, _outside_mM(series, grid), series.in_mM.mean(axis=0), series.z, celsius)
@@ -41,6 +42,11 @@ def curves(series: BathSeries, permeabilities: list[PermeabilityRow]) -> list[Cu
             return points
         points += _curve(series, "ghk", grid, e_mV)
     return points
+
+
+def _one_bath_per_concentration(series: BathSeries) -> bool:
+    """Whether the concentration of the series ion determines the solutions."""
+    return len({pair.of(series.choices.ion) for pair in series.solutions}) == series.n_solutions
 
 
 def _outside_mM(series: BathSeries, grid: FloatArray) -> FloatArray:

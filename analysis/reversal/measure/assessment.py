@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ from reversal.tables.status import Severity
 class Assessed:
     """A measured recording and what was found about it.
 
+    subtracted : whether it is subtracted from other recordings and has no reversal potential of its own
     checks : its own and those against the other recordings of its cell
     of_recording : findings about the recording; of_reversal : further ones about its reversal potential
     """
@@ -24,6 +26,12 @@ class Assessed:
     checks: tuple[Check, ...]
     of_recording: tuple[Finding, ...]
     of_reversal: tuple[Finding, ...]
+    subtracted: bool = False
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Everything that decides the status of the recording, in every table."""
+        return (*self.of_reversal, *self.of_recording)
 
     @property
     def exclusions(self) -> tuple[Finding, ...]:
@@ -31,19 +39,47 @@ class Assessed:
         return tuple(found for found in self.of_recording if found.severity is Severity.EXCLUSION)
 
 
-def assessed(measured: Measured, of_cell: Iterable[Check], excluded: Iterable[str]) -> Assessed:
+# what these check is the channel, which a subtracted recording does not show
+OF_THE_CHANNEL = (Code.LEAK_FRACTION, Code.TAIL_LEAK, Code.TAIL_COMPLETENESS)
+
+
+def assessed(
+    measured: Measured, of_cell: Iterable[Check], excluded: Iterable[str], *, subtracted: bool = False
+) -> Assessed:
     """Gather the findings about a recording.
 
     of_cell : checks against the other recordings of the cell
     excluded : codes of the checks that leave a recording out of the fits
+    subtracted : whether the recording is subtracted from others
     """
     checks, codes = (*measured.checks, *of_cell), tuple(excluded)
+    if subtracted:
+        checks = tuple(check for check in checks if check.finding.code not in OF_THE_CHANNEL)
     of_recording = (
+        *([finding(Code.SUBTRACTED)] if subtracted else []),
         *measured.notes,
+        *_cytosol_findings(measured),
         *(excluding(found, codes) for check in checks for found in check.findings),
     )
+    if subtracted:
+        return Assessed(measured, checks, of_recording, (), subtracted=True)
     of_reversal = (*measured.reversal.findings, *measured.used.findings, *_nernst_findings(measured))
     return Assessed(measured, checks, of_recording, tuple(found for found in of_reversal if found not in of_recording))
+
+
+# a perforated patch has two solutions behind the membrane; "cytochalasin" and "cytokine" are none of them
+CYTOSOL = re.compile(r"cyto(?!ch|k)|axoplasm|sarcoplasm|perforat|gramicidin|amphotericin|nystatin", re.IGNORECASE)
+PERFORATED = re.compile(r"perforat|amphotericin|nystatin", re.IGNORECASE)
+
+
+def _cytosol_findings(measured: Measured) -> list[Finding]:
+    """A junction computed for a solution that, by its name, is inside the cell and not in the pipette."""
+    entry, offset = measured.entry, measured.offset
+    if offset.measured or offset.zeroing_mV == 0:
+        return []
+    named = [*([entry.pipette] if CYTOSOL.search(entry.pipette) else [])]
+    named += [name for name in (entry.condition, entry.experiment) if PERFORATED.search(name)]
+    return [finding(Code.CYTOSOL_IN_PIPETTE, place=named[0], pipette=entry.pipette)] if named else []
 
 
 def _nernst_findings(measured: Measured) -> list[Finding]:

@@ -12,6 +12,7 @@ from reversal.measure.assessment import Assessed, assessed
 from reversal.measure.measure_recording import Measured, measure_recording
 from reversal.measure.quality.cell_checks import CellRecording, cell_checks
 from reversal.measure.quality.check import Check
+from reversal.measure.quality.quality_constants import SAME_TEMPERATURE_C
 from reversal.measure.repeated_rows import repeated_rows
 from reversal.measure.table_rows import (
     check_rows,
@@ -44,8 +45,9 @@ Place = tuple[str, int]  # name and line of a recording in the sheet
 def measure_cell(outcomes: Sequence[Ingested], settings: CellSettings) -> CellMeasures:
     """Measure every recording of a cell.
 
-    Each declared row gives one RecordingRow; one that could be measured gives a ReversalRow too, with a reason where
-    it has no reversal potential. A Refusal of one recording becomes a finding about it and does not stop the others.
+    Each declared row gives one RecordingRow; one that could be measured and is not subtracted from others gives a
+    ReversalRow too, with the same status and with a reason where it has no reversal potential. A Refusal of one
+    recording becomes a finding about it and does not stop the others.
     """
     by_name = {outcome.recording_id: outcome for outcome in outcomes}
     results = _all_measured(by_name, settings)
@@ -54,18 +56,20 @@ def measure_cell(outcomes: Sequence[Ingested], settings: CellSettings) -> CellMe
     for row in settings.sheet_rows:
         place = (row.recording, row.row)
         result = results[place]
-        found = assessments[place].of_recording if isinstance(result, Measured) else (result.finding,)
         measured = result if isinstance(result, Measured) else None
+        found = assessments[place].findings if isinstance(result, Measured) else (result.finding,)
         recordings.append(recording_row(row, by_name.get(row.recording), measured, found))
-        findings.extend(recording_findings(row, found))
+        of_recording = assessments[place].of_recording if isinstance(result, Measured) else found
+        findings.extend(recording_findings(row, of_recording))
         if recordings[-1].status is not Status.OK:
             log.warning("%s: %s: %s", row.recording, recordings[-1].status, recordings[-1].reason)
     measured_ones = tuple(assessments.values())
+    own = tuple(one for one in measured_ones if not one.subtracted)
     return CellMeasures(
         recordings=tuple(recordings),
         iv=tuple(point for one in measured_ones for point in iv_rows(one)),
-        reversals=tuple(reversal_row(one) for one in measured_ones),
-        estimates=tuple(row for one in measured_ones for row in estimate_rows(one.measured)),
+        reversals=tuple(reversal_row(one) for one in own),
+        estimates=tuple(row for one in own for row in estimate_rows(one.measured)),
         checks=tuple(row for one in measured_ones for row in check_rows(one)),
         findings=(*findings, *(row for one in measured_ones for row in reversal_findings(one))),
     )
@@ -106,23 +110,21 @@ def _result(
 
 
 def _is_blocked(entry: SheetEntry | None, settings: CellSettings) -> bool:
-    if entry is None:
-        return False
-    leak = settings.experiments[entry.experiment].leak
-    return leak.subtract == "blocker" and entry.condition == leak.blocker
+    return entry is not None and settings.experiments[entry.experiment].subtracts(entry.condition)
 
 
 def _blocked_partner(
     entry: SheetEntry, results: Mapping[Place, Measured | Unmeasured], settings: CellSettings
 ) -> Measured | None:
-    """Recording of the same bath with the channel blocked, the last one if there are several."""
+    """Recording of the same bath, pipette and temperature with the channel blocked; the last one of several."""
     partners = [
         one
         for one in results.values()
         if isinstance(one, Measured)
         and _is_blocked(one.entry, settings)
-        and (one.entry.experiment, one.entry.bath) == (entry.experiment, entry.bath)
         and one.entry is not entry
+        and (one.entry.experiment, one.entry.bath, one.entry.pipette) == (entry.experiment, entry.bath, entry.pipette)
+        and abs(one.entry.temperature_C - entry.temperature_C) <= SAME_TEMPERATURE_C
     ]
     return partners[-1] if partners else None
 
@@ -133,26 +135,29 @@ def _all_assessed(results: Mapping[Place, Measured | Unmeasured], settings: Cell
     measured = {place: one for place, one in results.items() if isinstance(one, Measured)}
     of_cell: dict[str, dict[str, tuple[Check, ...]]] = {}
     for name, experiment in settings.experiments.items():
-        series = [cell_recording(one) for one in measured.values() if one.entry.experiment == name]
+        of_experiment = [one for one in measured.values() if one.entry.experiment == name]
+        series = [cell_recording(one, subtracted=_is_blocked(one.entry, settings)) for one in of_experiment]
         of_cell[name] = cell_checks(series, experiment.quality)
     for place, one in measured.items():
         name = one.entry.experiment
         checks = of_cell[name].get(one.entry.recording, ())
-        assessments[place] = assessed(one, checks, settings.experiments[name].quality.exclude)
+        exclude, subtracted = settings.experiments[name].quality.exclude, _is_blocked(one.entry, settings)
+        assessments[place] = assessed(one, checks, exclude, subtracted=subtracted)
     return assessments
 
 
-def cell_recording(one: Measured) -> CellRecording:
-    """What is compared with the other recordings of the cell."""
+def cell_recording(one: Measured, *, subtracted: bool = False) -> CellRecording:
+    """What is compared with the other recordings of the cell; a subtracted one has no reversal potential of its own."""
     return CellRecording(
         recording=one.entry.recording,
         bath=one.entry.bath,
+        pipette=one.entry.pipette,
         condition=one.entry.condition,
         temperature_C=one.entry.temperature_C,
         passive=one.passive,
         curve=one.iv.curve,
         v_membrane_mV=one.iv.v_membrane_mV,
         points=one.used.points,
-        estimate=one.reversal.estimate,
+        estimate=None if subtracted else one.reversal.estimate,
         prediction=one.prediction,
     )

@@ -31,7 +31,7 @@ from reversal.tables.reversals_table import ReversalRow
 def recording_row(
     declared: SheetRow, outcome: Ingested | None, measured: Measured | None, findings: Iterable[Finding]
 ) -> RecordingRow:
-    """One recording of the sheet; findings : about the recording."""
+    """One recording of the sheet; findings : about the recording and its reversal potential."""
     recording = outcome.recording if outcome is not None else None
     return RecordingRow(
         experiment=declared.experiment,
@@ -44,6 +44,7 @@ def recording_row(
         sweeps_used=_sweeps_used(recording) if recording else None,
         sample_rate_Hz=recording.sample_rate_Hz if recording else None,
         samples=fingerprint(recording) if recording else None,
+        condition=declared.entry.condition if declared.entry else None,
         protocol_kind=measured.iv.plan.protocol_kind if measured else None,
         command_evidence=recording.command.evidence.value if recording else None,
         **judged(findings),
@@ -109,7 +110,7 @@ def reversal_row(one: Assessed) -> ReversalRow:
         crossing=reversal.crossing,
         e_nernst_mV=nernst,
         deviation_mV=e_rev - nernst if e_rev is not None and nernst is not None else None,
-        **judged((*one.of_reversal, *one.of_recording)),
+        **judged(one.findings),
         se_mV=budget.own_mV if budget else None,
         shared_sd_mV=budget.shared_mV if budget else None,
         e_rev_uncorrected_mV=measured.uncorrected_mV,

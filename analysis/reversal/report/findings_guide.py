@@ -28,6 +28,7 @@ GROUPS = (
 EFFECT = {
     "note": "status unchanged",
     "warning": "flagged: shown and used",
+    "no reversal": "no reversal in range: shown, not used",
     "exclusion": "excluded: shown, not used",
     "failure": "failed: no value",
 }

@@ -27,17 +27,20 @@ from reversal.statistics.statistics_constants import (
     MAX_EDGE_DISTANCE_SE,
     NEGLIGIBLE_LIKELIHOOD_RATIO,
 )
+from reversal.statistics.student_t import deviate_of as t_deviate_of
+from reversal.statistics.student_t import probability_below as t_probability_below
 
 
-def critical_value(distance: ArrayLike, level: float = CONFIDENCE_LEVEL) -> FloatArray:
+def critical_value(distance: ArrayLike, level: float = CONFIDENCE_LEVEL, dof: float = np.inf) -> FloatArray:
     """Point below which the likelihood ratio of a true value lies with probability ``level``.
 
     distance : of that value from the edge of the parameter's range, in standard errors, ≥ 0
+    dof : degrees of freedom of the standard error; infinite if it is known
 
     >>> critical_value([0.0, 5.0]).round(2).tolist()
     [2.71, 3.84]
     """
-    grid, values = _critical_table(level)
+    grid, values = _critical_table(level, dof)
     return np.asarray(np.interp(np.asarray(distance, dtype=float), grid, values))
 
 
@@ -56,15 +59,24 @@ def edge_p(likelihood_ratio: float, parameters: int) -> float:
 
 
 @cache
-def _critical_table(level: float) -> tuple[FloatArray, FloatArray]:
-    distance = np.linspace(0.0, MAX_EDGE_DISTANCE_SE, EDGE_DISTANCE_GRID_SIZE)
-    low = np.full_like(distance, deviate_of(level) ** 2 * CRITICAL_VALUE_BRACKET)
-    high = np.full_like(distance, deviate_of(0.5 + level / 2) ** 2)
+def _critical_table(level: float, dof: float) -> tuple[FloatArray, FloatArray]:
+    one_sided, two_sided = (_deviate_of(p, dof) for p in (level, 0.5 + level / 2))
+    distance = np.linspace(0.0, max(MAX_EDGE_DISTANCE_SE, two_sided), EDGE_DISTANCE_GRID_SIZE)
+    low = np.full_like(distance, one_sided**2 * CRITICAL_VALUE_BRACKET)
+    high = np.full_like(distance, two_sided**2)
     safe = np.maximum(distance, 1e-9)
     for _ in range(60):
         middle = (low + high) / 2
         root = np.sqrt(middle)
         below = np.where(distance >= root, -root, -(distance**2 + middle) / (2 * safe))
-        enough = probability_below(root) - probability_below(below) >= level
+        enough = _probability_below(root, dof) - _probability_below(below, dof) >= level
         low, high = np.where(enough, low, middle), np.where(enough, middle, high)
     return distance, high
+
+
+def _deviate_of(probability: float, dof: float) -> float:
+    return float(deviate_of(probability)) if np.isinf(dof) else t_deviate_of(probability, dof)
+
+
+def _probability_below(deviate: FloatArray, dof: float) -> FloatArray:
+    return probability_below(deviate) if np.isinf(dof) else t_probability_below(deviate, dof)

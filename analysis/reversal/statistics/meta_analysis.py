@@ -4,19 +4,25 @@ With weights from the REML spread the Hartung–Knapp interval covers 92 % where
 as small as the errors (the weights are then surer of themselves than the data); with the Sidik–Jonkman spread, which
 is never 0, it covers 94 to 97 %. The calibration page has the counts.
 
+A mean that cannot lie below an edge (a permeability ratio of 0) has an interval that changes continuously from two
+limits to one (:mod:`reversal.statistics.likelihood_ratio`, with Student's t for the error that the cells' scatter
+gives). The values of the cells themselves may lie beyond the edge; without them the mean would be biased away from it.
+
 Sources: Viechtbauer, J. Educ. Behav. Stat. 30:261 (2005), REML; Hartung & Knapp, Stat. Med. 20:3875 (2001);
 Sidik & Jonkman, Appl. Stat. 54:367 (2005).
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from reversal.arrays import FloatArray
+from reversal.statistics.likelihood_ratio import critical_value
 from reversal.statistics.statistics_constants import MAX_REML_STEPS
-from reversal.statistics.student_t import interval
+from reversal.statistics.student_t import interval, two_sided_quantile
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,34 @@ def pool(values: FloatArray, standard_errors: FloatArray) -> PooledMean:
     se = float(np.sqrt(spread / np.sum(weight)))
     low, high = interval(mean, se, k - 1)
     return PooledMean(mean, low, high, se, float(np.sqrt(reml_variance(values, variance))), k)
+
+
+def limits_above(mean: PooledMean, edge: float) -> tuple[float | None, float]:
+    """95 % limits of a pooled mean that is not below ``edge``; the lower one is None if they include the edge."""
+    dof = mean.cells - 1
+    if mean.se == 0:
+        return (mean.mean if mean.mean > edge else None), max(mean.mean, edge)
+    found = (mean.mean - edge) / mean.se  # of the mean from the edge, in standard errors
+
+    def excess(distance: float) -> float:
+        at_edge = min(found, 0.0)
+        return (distance - found) ** 2 - at_edge**2 - float(critical_value(distance, dof=dof))
+
+    reach = max(found, 0.0) + 2 * two_sided_quantile(dof)
+    high = edge + mean.se * _root(excess, max(found, 0.0), reach)
+    if found <= 0 or excess(0.0) <= 0:
+        return None, high
+    return edge + mean.se * _root(excess, found, 0.0), high
+
+
+def _root(excess: Callable[[float], float], inside: float, outside: float) -> float:
+    """Where ``excess`` becomes positive from ``inside`` to ``outside``, by bisection."""
+    for _ in range(MAX_REML_STEPS):
+        middle = (inside + outside) / 2
+        inside, outside = (inside, middle) if excess(middle) > 0 else (middle, outside)
+        if abs(outside - inside) <= 1e-9 * abs(outside):
+            break
+    return (inside + outside) / 2
 
 
 def sidik_jonkman_variance(values: FloatArray, variance: FloatArray) -> float:

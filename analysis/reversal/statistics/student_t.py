@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+import numpy as np
+from numpy.typing import ArrayLike
+
+from reversal.arrays import FloatArray
 from reversal.statistics.statistics_constants import CONFIDENCE_LEVEL, TWO_SIDED_95_SIX_DECIMALS
 
 
@@ -19,6 +23,20 @@ def two_sided_quantile(dof: float, level: float = CONFIDENCE_LEVEL) -> float:
     from scipy.special import stdtrit
 
     return float(stdtrit(dof, 0.5 + level / 2))
+
+
+def probability_below(deviate: ArrayLike, dof: float) -> FloatArray:
+    """Probability that a value of Student's t lies below each deviate; any shape, dimensionless."""
+    from scipy.special import stdtr
+
+    return np.asarray(stdtr(dof, np.asarray(deviate, dtype=float)))
+
+
+def deviate_of(probability: float, dof: float) -> float:
+    """Value of Student's t below which the probability lies."""
+    from scipy.special import stdtrit
+
+    return float(stdtrit(dof, probability))
 
 
 def two_sided_95_by_series(dof: int) -> float:

@@ -57,9 +57,11 @@ def centred(count: int) -> FloatArray:
 def theil_sen(x: FloatArray, y: FloatArray) -> tuple[float, float]:
     """Slope and intercept of the line of Theil and Sen, which up to 29 % wrong points cannot turn.
 
-    x, y : (n,), no two x alike. The slope is the median of the slopes between any two points, the intercept the median
-    of what it leaves.
+    x, y : (n,), not all x alike. The slope is the median of the slopes between any two points with different x, the
+    intercept the median of what it leaves.
     """
     first, second = np.triu_indices(x.size, k=1)
+    apart = x[first] != x[second]
+    first, second = first[apart], second[apart]
     slope = float(np.median((y[second] - y[first]) / (x[second] - x[first])))
     return slope, float(np.median(y - slope * x))

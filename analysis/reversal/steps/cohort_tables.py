@@ -16,12 +16,14 @@ from reversal.fit.cohort.repeated_cells import (
     with_finding,
     without_cells,
 )
+from reversal.report.text.labels import recording_status
 from reversal.steps.software_versions import versions
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import finding
 from reversal.tables.findings_table import FindingRow, Judged, finding_rows, judge
 from reversal.tables.recordings_table import RecordingRow
 from reversal.tables.results import Cohort, gathered
+from reversal.tables.reversals_table import ReversalRow
 from reversal.tables.status import Status
 
 
@@ -35,8 +37,8 @@ def cohort_of(project: CohortSettings, cells: Mapping[str, Sequence[str]]) -> Co
     rows["recordings"] += [each.row for each in faulty]
     same = same_in_other_cells(rows["recordings"])
     repeated = repeated_cells(rows["recordings"], same)
-    counted = [without_cells(rows[name], repeated) for name in ("permeabilities", "nernst", "reversals")]
-    fits = named_in_means(fit_cohort(*counted), repeated)
+    ratios, lines = (without_cells(rows[name], repeated) for name in ("permeabilities", "nernst"))
+    fits = named_in_means(fit_cohort(ratios, lines, without_cells(rows.pop("line_points"), repeated)), repeated)
     more = _name_in_rows(rows, same)
     of_faulty = [found for each in faulty for found in _findings_of(each)]
     findings = (*rows.pop("findings"), *more, *of_faulty, *rows.pop("fit_findings"), *fits.findings)
@@ -78,6 +80,13 @@ def _findings_of(faulty: Judged[RecordingRow]) -> list[FindingRow]:
     )
 
 
+def _counts(rows: Sequence[Any]) -> dict[str, int]:
+    """Number of rows by status; the recordings in the words of the pages."""
+    counts = Counter(row.status for row in rows)
+    of_recordings = all(isinstance(row, RecordingRow | ReversalRow) for row in rows)
+    return {recording_status(s) if of_recordings else s.value: counts[s] for s in Status if counts[s]}
+
+
 def summary(cohort: Cohort, configuration_hash: str) -> dict[str, Any]:
     """Counts of each status in each cohort table, all failures, versions, and the hash of the configuration."""
     tables: dict[str, Sequence[Any]] = {
@@ -94,7 +103,7 @@ def summary(cohort: Cohort, configuration_hash: str) -> dict[str, Any]:
         if row.status is Status.FAILED
     ]
     return {
-        "counts": {name: dict(Counter(row.status.value for row in rows)) for name, rows in tables.items()},
+        "counts": {name: _counts(rows) for name, rows in tables.items()},
         "failures": failures,
         "versions": versions(),
         "configuration_hash": configuration_hash,

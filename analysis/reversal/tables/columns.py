@@ -18,9 +18,17 @@ Bath = Annotated[str, Field(description="bath solution, as named in solutions.ya
 Ion = Annotated[str, Field(description="ion, as named in the ion table")]
 Reference = Annotated[str, Field(description="reference ion of the ratio")]
 StatusColumn = Annotated[Status, Field(description="ok, flagged, excluded or failed: the worst of the row's findings")]
+RecordingStatus = Annotated[
+    Status,
+    Field(
+        description="ok, flagged, no reversal in range, excluded or failed: the worst of all findings about the "
+        "recording and its reversal potential"
+    ),
+]
 Reason = Annotated[str | None, Field(description="the row's findings in words; empty where there are none")]
 RatioLow = Annotated[Number, Field(description="lower end of the 95 % interval of the ratio; empty where it is open")]
 RatioHigh = Annotated[Number, Field(description="upper end of the 95 % interval of the ratio; empty where it is open")]
-BathCount = Annotated[int, Field(description="number of different baths")]
+BathCount = Annotated[int, Field(description="number of different pairs of bath and pipette, by recipe")]
 RecordingCount = Annotated[int, Field(description="number of recordings used")]
+FlaggedCount = Annotated[int, Field(description="flagged recordings among those used")]
 LeftOutCount = Annotated[int, Field(description="recordings of the cell and condition that are not used")]

@@ -25,7 +25,9 @@ class FindingRow(Row):
     table: Annotated[str, Field(description="table whose row it is about")]
     quantity: Annotated[str | None, Field(description="number of that row it is about, such as P_Na/P_K")]
     code: Annotated[Code, Field(description="what was found, as in docs/reference/findings.md")]
-    severity: Annotated[Severity, Field(description="note, warning, exclusion or failure: what it does to the number")]
+    severity: Annotated[
+        Severity, Field(description="note, warning, no reversal, exclusion or failure: what it does to the number")
+    ]
     number: Annotated[Number, Field(description="its number in `unit`; empty where there is none")]
     limit: Annotated[Number, Field(description="its limit in `unit`; empty where there is none")]
     unit: Annotated[str | None, Field(description="unit of number and limit; empty for fractions and counts")]

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from reversal.tables.columns import Bath, Cell, Condition, Experiment, Number
+from reversal.tables.columns import Cell, Condition, Experiment, Number
 from reversal.tables.files import Row
 
 
@@ -16,7 +16,7 @@ class InfluenceRow(Row):
     experiment: Experiment
     cell: Cell
     condition: Condition
-    bath: Bath
+    bath: Annotated[str, Field(description="bath left out; named with its pipette where pipettes differ")]
     predicted_mV: Annotated[Number, Field(description="its E_rev as predicted from the other baths [mV]")]
     error_mV: Annotated[Number, Field(description="observed minus predicted [mV]")]
     p_ratio_without: Annotated[Number, Field(description="permeability ratio of the first ion without the bath")]

@@ -11,6 +11,7 @@ from reversal.tables.columns import (
     Cell,
     Condition,
     Experiment,
+    FlaggedCount,
     Ion,
     LeftOutCount,
     Number,
@@ -30,13 +31,13 @@ class Verdict(StrEnum):
 
 
 class NernstRow(Row):
-    """The line of E_rev against (RT/F) ln a_out of one cell in one condition."""
+    """The line of E_rev against (RT/F) ln a_out/a_in of one cell in one condition."""
 
     experiment: Experiment
     cell: Cell
     condition: Condition
     ion: Ion
-    n_baths: Annotated[int, Field(description="number of different outside concentrations")]
+    n_baths: Annotated[int, Field(description="number of different pairs of bath and pipette, by recipe, on the line")]
     slope_mV_per_decade: Annotated[Number, Field(description="slope of E_rev [mV per decade]")]
     ci_low: Annotated[Number, Field(description="lower end of the 95 % interval of the slope [mV per decade]")]
     ci_high: Annotated[Number, Field(description="upper end of the 95 % interval of the slope [mV per decade]")]
@@ -49,11 +50,20 @@ class NernstRow(Row):
     reason: Reason
     n_recordings: RecordingCount = 0
     n_left_out: LeftOutCount = 0
+    n_flagged: FlaggedCount = 0
     intercept_mV: Annotated[
-        Number, Field(description="E_rev of the line at 1 mM outside and the mean temperature [mV]")
+        Number,
+        Field(
+            description="E_rev of the line at 1 mM outside and the mean temperature; empty where pipettes differ in "
+            "the ion [mV]"
+        ),
     ] = None
     in_mM_of_line: Annotated[
-        Number, Field(description="inside concentration that the line implies if nothing shifts it [mM]")
+        Number,
+        Field(
+            description="inside concentration or activity that the line implies if nothing shifts it; empty where "
+            "pipettes differ in the ion [mM]"
+        ),
     ] = None
     residual_sd_mV: Annotated[Number, Field(description="standard deviation about the line [mV]")] = None
     curvature_p: Annotated[Number, Field(description="probability of this much curvature if the line is straight")] = (

@@ -12,6 +12,7 @@ from reversal.tables.columns import (
     Cell,
     Condition,
     Experiment,
+    FlaggedCount,
     Ion,
     LeftOutCount,
     Number,
@@ -52,6 +53,7 @@ class PermeabilityRow(Row):
     reason: Reason
     n_recordings: RecordingCount = 0
     n_left_out: LeftOutCount = 0
+    n_flagged: FlaggedCount = 0
     ddg_ci_low: Annotated[Number, Field(description="lower end of the 95 % interval of ddg_kJ_mol [kJ/mol]")] = None
     ddg_ci_high: Annotated[Number, Field(description="upper end of the 95 % interval of ddg_kJ_mol [kJ/mol]")] = None
     ddg_convention: Annotated[str | None, Field(description="meaning of a positive ddg_kJ_mol")] = None
@@ -62,6 +64,14 @@ class PermeabilityRow(Row):
         Number,
         Field(description="lowest reference/ion concentration ratio outside: there both ions carry equal current"),
     ] = None
+    free_p_ratio: Annotated[
+        Number,
+        Field(
+            description="best value if the ratio could be negative, from a parabola through the profile likelihood; of "
+            "the inverse ratio where only a lower bound is known. Means over cells use it near 0"
+        ),
+    ] = None
+    free_se: Annotated[Number, Field(description="standard error of free_p_ratio")] = None
     chi2: Annotated[Number, Field(description="weighted sum of squares of the fit")] = None
     degrees_of_freedom: Annotated[int | None, Field(description="degrees of freedom of the fit")] = None
     common_shift_mV: Annotated[

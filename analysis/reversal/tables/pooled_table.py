@@ -18,13 +18,26 @@ class PooledKind(StrEnum):
     SLOPE_RATIO = "slope ratio"
 
 
+class Selection(StrEnum):
+    """Which cells are pooled."""
+
+    ALL = "all cells"
+    UNFLAGGED = "cells without flagged recordings"
+
+
 class PooledRow(Row):
     """A quantity pooled over the cells of one experiment and condition; the cell is the unit."""
 
     experiment: Experiment
     condition: Condition
     quantity: Annotated[str, Field(description="P_X/P_ref, or slope ratio of the Nernst line")]
-    estimate: Annotated[Number, Field(description="mean over cells; geometric for a permeability ratio")]
+    estimate: Annotated[
+        Number,
+        Field(
+            description="mean over cells; geometric for a permeability ratio, or near 0 a mean that includes values "
+            "of 0; empty where only a bound is known"
+        ),
+    ]
     ci_low: Annotated[Number, Field(description="lower end of the 95 % interval of the estimate")]
     ci_high: Annotated[Number, Field(description="upper end of the 95 % interval of the estimate")]
     between_cell_sd: Annotated[
@@ -33,7 +46,7 @@ class PooledRow(Row):
     ]
     n_cells: Annotated[int, Field(description="number of cells in the mean")]
     n_recordings: Annotated[int, Field(description="number of recordings behind them")]
-    n_bounded: Annotated[int, Field(description="cells with a bound only, which cannot be averaged")]
+    n_bounded: Annotated[int, Field(description="cells in the mean whose ratio has a bound only")]
     n_excluded: Annotated[int, Field(description="recordings of these cells that are not used")]
     method: Annotated[str | None, Field(description="how the cells were pooled")]
     status: StatusColumn
@@ -41,3 +54,7 @@ class PooledRow(Row):
     kind: Annotated[PooledKind, Field(description="what is pooled: permeability ratio or slope ratio")]
     ion: Annotated[str | None, Field(description="ion of the ratio; empty for a slope")] = None
     reference: Annotated[str | None, Field(description="reference ion of the ratio; empty for a slope")] = None
+    selection: Annotated[
+        Selection,
+        Field(description="all cells, or where some have flagged recordings also those without any"),
+    ] = Selection.ALL

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from reversal.tables.columns import Cell, Experiment, Number, Reason, RecordingName, StatusColumn
+from reversal.tables.columns import Cell, Experiment, Number, Reason, RecordingName, RecordingStatus
 from reversal.tables.files import Row
 
 
@@ -31,8 +31,11 @@ class RecordingRow(Row):
     cm_pF: Annotated[Number, Field(description="membrane capacitance [pF]")]
     rm_MOhm: Annotated[Number, Field(description="input resistance at holding [MΩ]")]
     holding_pA: Annotated[Number, Field(description="mean current before the first change of the command [pA]")]
-    status: StatusColumn
+    status: RecordingStatus
     reason: Reason
+    condition: Annotated[
+        str | None, Field(description="condition, as named in the recording sheet; empty for a faulty row")
+    ] = None
     rs_residual_MOhm: Annotated[Number, Field(description="series resistance that compensation leaves [MΩ]")] = None
     rs_source: Annotated[
         Literal["sheet", "telegraph", "membrane test"] | None, Field(description="where rs_MOhm comes from")

@@ -18,6 +18,7 @@ from reversal.tables.files import Row, read_table, write_table
 from reversal.tables.findings_table import FindingRow
 from reversal.tables.influence_table import InfluenceRow
 from reversal.tables.iv_table import IVPoint
+from reversal.tables.line_points_table import LinePointRow
 from reversal.tables.models_table import ModelRow
 from reversal.tables.nernst_table import NernstRow
 from reversal.tables.permeabilities_table import PermeabilityRow
@@ -34,6 +35,7 @@ ROW_OF: Mapping[str, type[Row]] = {
     "findings": FindingRow,
     "permeabilities": PermeabilityRow,
     "nernst": NernstRow,
+    "line_points": LinePointRow,
     "curves": CurvePoint,
     "models": ModelRow,
     "influence": InfluenceRow,
@@ -65,6 +67,7 @@ class CellFits:
 
     permeabilities: tuple[PermeabilityRow, ...]
     nernst: tuple[NernstRow, ...]
+    line_points: tuple[LinePointRow, ...] = ()
     curves: tuple[CurvePoint, ...] = ()
     models: tuple[ModelRow, ...] = ()
     influence: tuple[InfluenceRow, ...] = ()

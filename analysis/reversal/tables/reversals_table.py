@@ -16,7 +16,7 @@ from reversal.tables.columns import (
     Number,
     Reason,
     RecordingName,
-    StatusColumn,
+    RecordingStatus,
 )
 from reversal.tables.estimates_table import Estimator
 from reversal.tables.files import Row
@@ -70,7 +70,7 @@ class ReversalRow(Row):
     ]
     e_nernst_mV: Annotated[Number, Field(description="Nernst potential of the ion at the bath temperature [mV]")]
     deviation_mV: Annotated[Number, Field(description="e_rev_mV minus e_nernst_mV [mV]")]
-    status: StatusColumn
+    status: RecordingStatus
     reason: Reason
     se_mV: Annotated[
         Number,

@@ -11,6 +11,7 @@ class Status(StrEnum):
 
     OK = "ok"
     FLAGGED = "flagged"
+    NO_REVERSAL = "no reversal in range"
     EXCLUDED = "excluded"
     FAILED = "failed"
 
@@ -20,6 +21,7 @@ class Severity(StrEnum):
 
     NOTE = "note"
     WARNING = "warning"
+    NO_REVERSAL = "no reversal"
     EXCLUSION = "exclusion"
     FAILURE = "failure"
 
@@ -27,6 +29,7 @@ class Severity(StrEnum):
 STATUS_OF = {
     Severity.NOTE: Status.OK,
     Severity.WARNING: Status.FLAGGED,
+    Severity.NO_REVERSAL: Status.NO_REVERSAL,
     Severity.EXCLUSION: Status.EXCLUDED,
     Severity.FAILURE: Status.FAILED,
 }

@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 
 from reversal.calibration.simulated_series import Rig, row_of
+from reversal.experiment.configuration import Experiment
 from reversal.fit.cohort.mixed_slope import SlopePoints, mixed_slope, slope_points
+from reversal.fit.fit_cell import fit_cell
 from reversal.statistics.meta_analysis import PooledMean
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding
-from reversal.tables.reversals_table import ReversalRow
 from reversal.tables.status import Status
 
 GAS, FARADAY = 8.31446261815324, 96485.33212331
@@ -22,32 +23,26 @@ def thermal_mV(celsius: float) -> float:
     return 1e3 * GAS * (celsius + 273.15) / FARADAY
 
 
-def rows_at(rig: Rig, celsius: list[float]) -> list[ReversalRow]:
+def test_points_are_scaled_to_the_mean_temperature_of_their_cell(rig: Rig) -> None:
     """Reversal potentials E = (RT/F) ln(out/in), each bath at its own temperature."""
-    rows = []
-    for bath, temperature in zip(rig.baths, celsius, strict=True):
+    rows, outside = [], np.array([bath["K"] for bath in rig.baths.values()])
+    for bath, temperature in zip(rig.baths, [15.0, 35.0, 15.0, 35.0, 15.0], strict=True):
         rig.celsius = temperature
         e_mV = thermal_mV(temperature) * math.log(rig.baths[bath]["K"] / rig.pipette["K"])
         rows.append(row_of(bath, e_mV, rig))
-    return rows
-
-
-def test_reversal_potentials_are_scaled_to_their_mean_temperature(rig: Rig) -> None:
-    points = slope_points(rows_at(rig, [15.0, 35.0, 15.0, 35.0, 15.0]), ["c1"])
-    mean = thermal_mV(23.0)
-    outside = np.array([bath["K"] for bath in rig.baths.values()])
-    np.testing.assert_allclose(points.x_mV, mean * np.log(outside), rtol=1e-9)
-    np.testing.assert_allclose(points.e_mV, mean * np.log(outside / 140.0), rtol=1e-9)
+    points = slope_points(fit_cell(rows, rig.settings(Experiment())).line_points, ["c1"])
+    np.testing.assert_allclose(points.x_mV, thermal_mV(23.0) * np.log(outside / 140.0), rtol=1e-9)
+    np.testing.assert_allclose(points.e_mV, thermal_mV(23.0) * np.log(outside / 140.0), rtol=1e-9)
     assert points.cell == ("c1",) * 5
 
 
-def test_only_usable_reversal_potentials_of_the_given_cells_are_used(rig: Rig) -> None:
-    rows = rows_at(rig, [22.0] * 5)
+def test_points_are_those_of_the_lines_of_the_given_cells(rig: Rig) -> None:
+    rows = rig.reversals({"K": 1.0})
     rows[0] = rows[0].model_copy(update={"status": Status.EXCLUDED})
-    rows[1] = rows[1].model_copy(update={"out_mM": 0.0})
-    rows[2] = rows[2].model_copy(update={"cell": "c2"})
-    assert slope_points(rows, ["c1"]).x_mV.size == 2
-    assert slope_points(rows, ["c1", "c2"]).cell == ("c2", "c1", "c1")
+    points = fit_cell(rows, rig.settings(Experiment())).line_points
+    other = [point.model_copy(update={"cell": "c2"}) for point in points[:2]]
+    assert slope_points(points, ["c1"]).x_mV.size == 4
+    assert slope_points([*points, *other], ["c1", "c2"]).cell == ("c1",) * 4 + ("c2",) * 2
     assert slope_points([], ["c1"]).x_mV.size == 0
 
 

@@ -9,25 +9,24 @@ import pytest
 
 from reversal.calibration.simulated_series import Rig
 from reversal.experiment.configuration import Experiment
-from reversal.fit.cohort import pooled_cells
 from reversal.fit.cohort.group_comparison import comparison_rows
 from reversal.fit.cohort.pooled_cells import fit_cohort
 from reversal.fit.fit_cell import fit_cell
-from reversal.statistics.meta_analysis import PooledMean
 from reversal.tables.findings.code import Code
+from reversal.tables.line_points_table import LinePointRow
 from reversal.tables.nernst_table import NernstRow
 from reversal.tables.permeabilities_table import Bound, PermeabilityRow
-from reversal.tables.reversals_table import ReversalRow
+from reversal.tables.pooled_table import Selection
 from reversal.tables.status import Status
 from tests.fit.findings_by_code import found_by_code
 
 
 def cells(
     ratios: dict[str, list[float]], seed: int = 1, first: int = 0
-) -> tuple[list[PermeabilityRow], list[NernstRow], list[ReversalRow]]:
+) -> tuple[list[PermeabilityRow], list[NernstRow], list[LinePointRow]]:
     """Fit a cell for each ratio; the conditions at one position of the lists belong to the same cell."""
     rng = np.random.default_rng(seed)
-    fitted: tuple[list[PermeabilityRow], list[NernstRow], list[ReversalRow]] = ([], [], [])
+    fitted: tuple[list[PermeabilityRow], list[NernstRow], list[LinePointRow]] = ([], [], [])
     rig = Rig()
     for number in range(len(next(iter(ratios.values())))):
         shift = rng.normal(0, 1)
@@ -39,7 +38,7 @@ def cells(
         name = {"cell": f"cell{first + number}"}
         fitted[0].extend(row.model_copy(update=name) for row in fits.permeabilities)
         fitted[1].extend(row.model_copy(update=name) for row in fits.nernst)
-        fitted[2].extend(row.model_copy(update=name) for row in rows)
+        fitted[2].extend(row.model_copy(update=name) for row in fits.line_points)
     return fitted
 
 
@@ -69,12 +68,68 @@ def test_flagged_cells_are_named_where_there_is_a_mean(count: int) -> None:
     assert (Code.CELLS_FLAGGED in found) is (fits.pooled[0].estimate is not None) is (count == 2)
 
 
-def test_cells_with_only_a_bound_are_counted_and_named_but_not_averaged() -> None:
+def test_cells_with_only_a_bound_are_in_the_mean_and_named() -> None:
     fits = fit_cohort(*cells({"control": [0.02, 0.025, 0.0]}))
     row = fits.pooled[0]
-    assert (row.n_cells, row.n_bounded, row.status) == (2, 1, Status.FLAGGED)
-    found = found_by_code(fits.findings, table="pooled", quantity="P_Na/P_K")[Code.CELLS_BOUND_ONLY]
-    assert (found.number, found.place) == (1, "cell2")
+    assert (row.n_cells, row.n_bounded, row.status) == (3, 1, Status.FLAGGED)
+    found = found_by_code(fits.findings, table="pooled", quantity="P_Na/P_K")
+    assert (found[Code.CELLS_NEAR_EDGE].number, found[Code.CELLS_NEAR_EDGE].place) == (1, "cell2")
+
+
+def test_twelve_impermeant_cells_give_a_bound_and_no_mean() -> None:
+    """Errors of 0.2 mV move E_rev in 2.5 mM K⁺ as a ratio of 0.00013 does; twelve cells resolve less than that."""
+    fits = fit_cohort(*cells({"control": [0.0] * 12}, seed=4))
+    row = fits.pooled[0]
+    assert (row.n_cells, row.estimate, row.ci_low) == (12, None, None)
+    assert 1e-5 < (row.ci_high or 0) < 2e-4
+    found = found_by_code(fits.findings, table="pooled", quantity="P_Na/P_K")
+    assert found[Code.UPPER_BOUND_ONLY].place == "Na"
+
+
+def test_an_impermeant_reference_gives_a_lower_bound() -> None:
+    rig, rows = Rig(), []
+    rig.baths = {f"Na{na:g}": {"K": 150.0 - na, "Na": float(na), "Cl": 150.0} for na in (5, 20, 80)}
+    rig.pipette = {"K": 10.0, "Na": 140.0, "Cl": 150.0}
+    rng = np.random.default_rng(6)
+    for number in range(4):
+        errors = rng.normal(0, 0.3, 3) + rng.normal()
+        fits = fit_cell(rig.reversals({"K": 0.0, "Na": 1.0}, errors), rig.settings(Experiment(ion="Na")))
+        rows += [row.model_copy(update={"cell": f"c{number}"}) for row in fits.permeabilities]
+    assert {row.bound for row in rows} == {Bound.LOWER}
+    pooled = fit_cohort(rows, [])
+    (row,) = pooled.pooled
+    assert (row.estimate, row.ci_high, row.n_bounded) == (None, None, 4)
+    assert (row.ci_low or 0) > max(r.ci_low or 0 for r in rows)
+    assert found_by_code(pooled.findings, table="pooled")[Code.LOWER_BOUND_ONLY].place == "K"
+
+
+def test_opposite_bounds_give_no_mean() -> None:
+    zero, infinite = rows_with_errors([0.001, 100.0], [2.0, 2.0])
+    rows = [
+        zero.model_copy(update={"bound": Bound.UPPER, "ci_low": None, "p_ratio": None}),
+        infinite.model_copy(update={"bound": Bound.LOWER, "ci_high": None, "p_ratio": None}),
+    ]
+    fits = fit_cohort(rows, [])
+    assert (fits.pooled[0].status, fits.pooled[0].estimate) == (Status.FAILED, None)
+    assert found_by_code(fits.findings, table="pooled")[Code.CELLS_WITH_OPPOSITE_BOUNDS].place == "c0, c1"
+
+
+def test_cells_with_flagged_recordings_are_pooled_once_with_and_once_without_them() -> None:
+    rows = rows_with_errors([0.20, 0.21, 0.22, 0.9, 0.8], [1.1] * 5)
+    rows[3:] = [row.model_copy(update={"n_flagged": 1, "status": Status.FLAGGED}) for row in rows[3:]]
+    lines = nernst_rows([1.0, 0.99, 1.01, 0.5, 0.6], 1)
+    lines[3:] = [row.model_copy(update={"n_flagged": 1, "status": Status.FLAGGED}) for row in lines[3:]]
+    fits = fit_cohort(rows, lines)
+    assert [(r.quantity, r.selection, r.n_cells, r.status) for r in fits.pooled] == [
+        ("P_Na/P_K", Selection.ALL, 5, Status.FLAGGED), ("P_Na/P_K", Selection.UNFLAGGED, 3, Status.OK),
+        ("slope ratio", Selection.ALL, 5, Status.FLAGGED), ("slope ratio", Selection.UNFLAGGED, 3, Status.OK),
+    ]  # fmt: skip
+    assert fits.pooled[1].estimate == pytest.approx((0.20 * 0.21 * 0.22) ** (1 / 3), rel=1e-3)
+    assert fits.pooled[3].estimate == pytest.approx(1.0)
+
+
+def test_without_flagged_recordings_there_is_one_mean() -> None:
+    assert [r.selection for r in fit_cohort(rows_with_errors([0.2, 0.21], [1.1, 1.1]), []).pooled] == [Selection.ALL]
 
 
 def test_recordings_left_out_are_counted_and_their_cells_are_named() -> None:
@@ -166,20 +221,24 @@ def nernst_rows(slopes: list[float], z: int, n_baths: int = 5) -> list[NernstRow
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("z", "expected"), [(1, (0.5, 0.4, 0.7, 0.03)), (2, (1.0, 0.8, 1.4, 0.06)), (-1, (-0.5, -0.7, -0.4, 0.03))]
-)
-def test_slope_of_the_mixed_model_is_a_ratio_for_any_charge(
-    monkeypatch: pytest.MonkeyPatch, z: int, expected: tuple[float, ...]
-) -> None:
-    """The Nernst slope against (RT/F) ln out is 1/z, so the ratio is z times the slope, with ordered limits."""
-    slope = PooledMean(0.5, 0.4, 0.7, 0.05, 0.03, 5)
-    monkeypatch.setattr(pooled_cells, "mixed_slope", lambda _points: slope)
-    rig, slopes = Rig(), [0.90, 1.02, 0.95, 1.08, 0.99]
-    two, one = fit_cohort([], nernst_rows(slopes, z), rig.reversals({"K": 1.0})).pooled
-    assert two.estimate == pytest.approx(np.mean(slopes), rel=1e-9)
-    assert two.between_cell_sd == pytest.approx(np.std(slopes, ddof=1), rel=1e-5)
-    assert (one.estimate, one.ci_low, one.ci_high, one.between_cell_sd) == pytest.approx(expected)
+@pytest.mark.parametrize("ion", ["K", "Cl", "Ca"])
+def test_slope_of_the_mixed_model_is_a_ratio_for_any_charge(ion: str) -> None:
+    """Membranes of one ion follow Nernst with slopes 58, −58 and 29 mV per decade: a ratio of 1."""
+    rig, levels = Rig(), (0.5, 2.0, 10.0, 50.0)
+    rig.baths = {f"{c:g}": {"Ca": c, "Cl": 2 * c} if ion == "Ca" else {"K": c, "Cl": c} for c in levels}
+    rig.pipette = {"Ca": 0.1, "Cl": 0.2} if ion == "Ca" else {"K": 150.0, "Cl": 150.0}
+    carriers = {"permeant": ["K"], "divalents": ["Ca"]} if ion == "Ca" else {"permeant": [ion]}
+    declared = Experiment(ion=ion, reference=ion, **carriers)
+    rng, lines, points = np.random.default_rng(2), [], []
+    for number in range(4):
+        fits = fit_cell(rig.reversals({ion: 1.0}, rng.normal(0, 0.2, 4)), rig.settings(declared))
+        name = {"cell": f"c{number}"}
+        lines += [row.model_copy(update=name) for row in fits.nernst]
+        points += [row.model_copy(update=name) for row in fits.line_points]
+    two, one = fit_cohort([], lines, points).pooled
+    assert (one.method, two.estimate) == ("mixed model, REML", pytest.approx(1.0, abs=0.01))
+    assert one.estimate == pytest.approx(1.0, abs=0.01)
+    assert (one.ci_low or 9) < 1 < (one.ci_high or 0)
 
 
 def test_the_mean_uses_slopes_from_three_baths_but_not_from_two() -> None:

@@ -59,6 +59,28 @@ def test_a_changed_r_s_in_the_sheet_is_used(case: Case) -> None:
     assert found.finding.number == pytest.approx(0.75)
 
 
+def test_a_bath_is_not_repeated_with_another_pipette_condition_or_temperature(case: Case) -> None:
+    """Perfused inside, in another drug or 14 °C warmer, E_rev and conductance differ for another reason."""
+    first, again = in_bath(case, 1, 1.0), in_bath(replace(case, leak_nS=1.0), 1, 0.4, "back")
+    other = [
+        replace(again, pipette="K20"),
+        replace(again, condition="drug"),
+        replace(again, temperature_C=first.temperature_C + 14),
+    ]
+    for one in other:
+        assert not list(return_to_bath([first, one], Quality()))
+        assert not list(run_down_over_baths([first, replace(one, bath="K20")], Quality()))
+    warmer = replace(again, temperature_C=first.temperature_C + 0.2)
+    found = {one.finding.code: one.passed for _, one in return_to_bath([first, warmer], Quality())}
+    assert found[Code.RETURN_TO_BATH] is False
+
+
+def test_a_recording_without_a_reversal_potential_does_not_hide_the_next(case: Case) -> None:
+    first, again = in_bath(case, 1, 1.0), in_bath(replace(case, leak_nS=1.0), 1, 0.4, "back")
+    blank = replace(first, recording="blank", estimate=None)
+    assert {name for name, _ in return_to_bath([blank, first, again], Quality())} == {"back"}
+
+
 def in_bath(case: Case, n: int, remaining: float, name: str = "") -> CellRecording:
     """The case in the n-th bath of the series, with a remaining fraction of its channel conductance."""
     here = replace(case, bath=SERIES[n], scale=case.scale * remaining)

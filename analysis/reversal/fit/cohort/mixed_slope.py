@@ -8,22 +8,20 @@ from dataclasses import dataclass
 import numpy as np
 
 from reversal.arrays import FloatArray
-from reversal.fit.bath_series import why_unusable
 from reversal.fit.fit_constants import MIN_SPREAD_CELLS
-from reversal.physics.nernst import thermal_voltage_mV
 from reversal.statistics.meta_analysis import PooledMean
 from reversal.statistics.random_lines import mean_slope
 from reversal.statistics.student_t import interval
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, finding
-from reversal.tables.reversals_table import ReversalRow
+from reversal.tables.line_points_table import LinePointRow
 
 
 @dataclass(frozen=True, slots=True)
 class SlopePoints:
-    """Reversal potentials scaled to one temperature, with the cell of each.
+    """Points of the lines of several cells, with the cell of each.
 
-    x_mV : (n,) (RT/F) ln outside [mV];  e_mV : (n,) reversal potentials [mV]
+    x_mV : (n,) Nernst potentials [mV];  e_mV : (n,) reversal potentials [mV]
     """
 
     x_mV: FloatArray
@@ -31,22 +29,18 @@ class SlopePoints:
     cell: tuple[str, ...]
 
 
-def slope_points(reversals: Sequence[ReversalRow], cells: Sequence[str]) -> SlopePoints:
-    """Usable reversal potentials of the given cells, scaled to their mean temperature by the Nernst equation."""
-    used = [
-        r for r in reversals if r.cell in cells and why_unusable(r) is None and r.out_mM is not None and r.out_mM > 0
-    ]
-    celsius = np.array([r.temperature_C for r in used], dtype=float)
-    mean = float(thermal_voltage_mV(celsius.mean())) if used else 1.0
+def slope_points(points: Sequence[LinePointRow], cells: Sequence[str]) -> SlopePoints:
+    """Points of the given cells: the same that the lines of the cells are fitted to."""
+    used = [point for point in points if point.cell in cells]
     return SlopePoints(
-        x_mV=mean * np.log(np.array([r.out_mM for r in used], dtype=float)),
-        e_mV=np.array([r.e_rev_mV for r in used], dtype=float) * mean / thermal_voltage_mV(celsius),
-        cell=tuple(r.cell for r in used),
+        x_mV=np.array([point.e_nernst_mV for point in used], dtype=float),
+        e_mV=np.array([point.e_rev_mV for point in used], dtype=float),
+        cell=tuple(point.cell for point in used),
     )
 
 
 def mixed_slope(points: SlopePoints) -> PooledMean | Finding:
-    """Mean slope (1/z by the Nernst equation) and its standard deviation between cells, or why there is none.
+    """Mean slope ratio (1 by the Nernst equation) and its standard deviation between cells, or why there is none.
 
     Fitted by REML. The interval uses Student's t with one degree of freedom fewer than cells, because the cell is the
     statistical unit.

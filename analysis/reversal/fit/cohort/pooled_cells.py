@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import TypeVar
@@ -12,40 +12,46 @@ import numpy as np
 from reversal.arrays import FloatArray
 from reversal.fit.cohort.group_comparison import comparison_rows
 from reversal.fit.cohort.mixed_slope import mixed_slope, slope_points
-from reversal.fit.fit_constants import EQUAL_WEIGHT_SE, MIN_LOG_RATIO_SE, MIN_POOLED_CELLS, MIN_SLOPE_BATHS
+from reversal.fit.cohort.ratio_mean import TWO_STAGE, CellMean, ratio_mean
+from reversal.fit.fit_constants import EQUAL_WEIGHT_SE, MIN_POOLED_CELLS, MIN_SLOPE_BATHS
 from reversal.statistics.meta_analysis import PooledMean, pool
-from reversal.statistics.statistics_constants import TWO_SIDED_95
 from reversal.tables.comparisons_table import ComparisonRow
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, finding
 from reversal.tables.findings_table import FindingRow, Judged, finding_rows, judge
+from reversal.tables.line_points_table import LinePointRow
 from reversal.tables.nernst_table import NernstRow
 from reversal.tables.permeabilities_table import Bound, PermeabilityRow
-from reversal.tables.pooled_table import PooledKind, PooledRow
+from reversal.tables.pooled_table import PooledKind, PooledRow, Selection
 from reversal.tables.results import CohortFits
-from reversal.tables.reversals_table import ReversalRow
 from reversal.tables.status import Status
 
-TWO_STAGE = "Hartung-Knapp-Sidik-Jonkman, spread by REML"
 ONE_STAGE = "mixed model, REML"
 
+Fitted = TypeVar("Fitted", PermeabilityRow, NernstRow)
 T = TypeVar("T")
 K = TypeVar("K")
 
 
 def fit_cohort(
-    permeabilities: Sequence[PermeabilityRow], nernst: Sequence[NernstRow], reversals: Sequence[ReversalRow] = ()
+    permeabilities: Sequence[PermeabilityRow], nernst: Sequence[NernstRow], points: Sequence[LinePointRow] = ()
 ) -> CohortFits:
     """Pool the cells of each experiment and condition, and compare groups of cells.
 
-    reversals : the fitted reversal potentials, for the mixed model of the slope; without them it is omitted
+    points : points of the Nernst lines, for the mixed model of the slope; without them it is omitted
     """
     ratios = _grouped(permeabilities, lambda row: (row.experiment, row.condition, row.ion, row.reference))
     lines = _grouped(nernst, lambda row: (row.experiment, row.condition))
-    by_group = _grouped(reversals, lambda row: (row.experiment, row.condition))
-    pooled = [_ratio_row(of_ratio) for of_ratio in ratios.values()]
-    for group, of_line in lines.items():
-        pooled += _slope_rows(of_line, by_group.get(group, []))
+    by_group = _grouped(points, lambda row: (row.experiment, row.condition))
+    pooled: list[Judged[PooledRow]] = []
+    for (experiment, condition, ion, reference), of_ratio in ratios.items():
+        for selection, rows in _selections(of_ratio):
+            kind = PooledKind.PERMEABILITY_RATIO
+            pooled.append(_ratio_row(_Group(experiment, condition, selection, rows, kind, ion, reference)))
+    for (experiment, condition), of_line in lines.items():
+        for selection, lines_used in _selections(of_line):
+            group = _Group(experiment, condition, selection, lines_used, PooledKind.SLOPE_RATIO)
+            pooled += _slope_rows(group, by_group.get((experiment, condition), []))
     comparisons = comparison_rows(permeabilities)
     return CohortFits(
         tuple(one.row for one in pooled),
@@ -77,45 +83,72 @@ def _comparison_findings(one: Judged[ComparisonRow]) -> list[FindingRow]:
     )
 
 
-def _ratio_row(rows: Sequence[PermeabilityRow]) -> Judged[PooledRow]:
-    """Geometric mean of a permeability ratio over the cells that have a two-sided interval."""
-    used = [r for r in rows if r.bound is Bound.TWO_SIDED and r.p_ratio is not None]
-    bounded = [r for r in rows if r.bound in (Bound.UPPER, Bound.LOWER)]
-    values = np.log(np.array([r.p_ratio for r in used], dtype=float))
-    widths = np.log(np.array([(r.ci_high or 1.0) / (r.ci_low or 1.0) for r in used], dtype=float))
-    errors = np.maximum(widths / (2 * TWO_SIDED_95), MIN_LOG_RATIO_SE)
+def _selections(rows: Sequence[Fitted]) -> Iterator[tuple[Selection, Sequence[Fitted]]]:
+    """All cells, and where a mean of them rests on flagged recordings also the others."""
+    yield Selection.ALL, rows
+    used = [row for row in rows if _has_value(row)]
+    if len(used) >= MIN_POOLED_CELLS and any(row.n_flagged for row in used):
+        yield Selection.UNFLAGGED, [row for row in rows if not row.n_flagged]
+
+
+def _has_value(row: PermeabilityRow | NernstRow) -> bool:
+    """Whether a cell enters a mean: a ratio or a bound, or a slope through three baths."""
+    if isinstance(row, PermeabilityRow):
+        return row.bound is not None
+    return row.slope_ratio is not None and row.n_baths >= MIN_SLOPE_BATHS
+
+
+def _ratio_row(group: _Group) -> Judged[PooledRow]:
+    """Mean of a permeability ratio over the cells that have a value or a bound."""
+    used = [r for r in group.used if isinstance(r, PermeabilityRow)]
+    mean = ratio_mean(used)
+    bounded = [r for r in used if r.bound is not Bound.TWO_SIDED]
     flagged = [r for r in used if r.status is Status.FLAGGED]
-    mean = _pool(values, errors)
     found = [
-        *_about_cells(Code.CELLS_BOUND_ONLY, bounded),
-        *_about_cells(Code.CELLS_FLAGGED, flagged if isinstance(mean, PooledMean) else []),
-        *_about_cells(Code.CELLS_WITHOUT_VALUE, [r for r in rows if r not in used and r not in bounded]),
-        *_about_cells(Code.CELLS_INCOMPLETE, [r for r in used if r.n_left_out]),
+        *_mean_bound(group, mean),
+        *_about_cells(Code.CELLS_NEAR_EDGE, bounded if isinstance(mean, CellMean) else []),
+        *_about_cells(Code.CELLS_FLAGGED, flagged if isinstance(mean, CellMean) else []),
+        *_about_others(group),
     ]
-    group = _Group(rows, used, len(bounded), PooledKind.PERMEABILITY_RATIO, rows[0].ion, rows[0].reference)
-    return _row(group, mean, TWO_STAGE, found, np.exp)
+    return _row(group, mean, TWO_STAGE, found, len(bounded))
 
 
-def _slope_rows(rows: Sequence[NernstRow], reversals: Sequence[ReversalRow]) -> list[Judged[PooledRow]]:
-    """Mean slope ratio by meta-analysis of the cells and, if reversal potentials are given, by a mixed model."""
-    used = [r for r in rows if r.slope_ratio is not None and r.n_baths >= MIN_SLOPE_BATHS]
-    values = np.array([r.slope_ratio for r in used], dtype=float)
-    found = [
-        *_about_cells(Code.CELLS_WITHOUT_VALUE, [r for r in rows if r not in used]),
-        *_about_cells(Code.CELLS_INCOMPLETE, [r for r in used if r.n_left_out]),
-    ]
-    group = _Group(rows, used, 0, PooledKind.SLOPE_RATIO)
+def _mean_bound(group: _Group, mean: CellMean | Finding) -> list[Finding]:
+    """What a mean without an estimate is compatible with."""
+    if isinstance(mean, Finding) or mean.estimate is not None:
+        return []
+    if mean.high is not None:
+        return [finding(Code.UPPER_BOUND_ONLY, place=group.ion or "")]
+    return [finding(Code.LOWER_BOUND_ONLY, place=group.reference or "")]
+
+
+def _slope_rows(group: _Group, points: Sequence[LinePointRow]) -> list[Judged[PooledRow]]:
+    """Mean slope ratio by meta-analysis of the cells and, if the points of the lines are given, by a mixed model."""
+    values = np.array([r.slope_ratio for r in group.used if isinstance(r, NernstRow)], dtype=float)
+    found, flagged = _about_others(group), [r for r in group.used if r.n_flagged]
+
+    def row(mean: PooledMean | Finding, method: str) -> Judged[PooledRow]:
+        if isinstance(mean, Finding):
+            return _row(group, mean, method, found)
+        pooled = CellMean(mean.mean, mean.low, mean.high, mean.between_sd, mean.cells, method)
+        return _row(group, pooled, method, [*_about_cells(Code.CELLS_FLAGGED, flagged), *found])
+
     # Equal weights: the error of a cell's slope comes from a few residuals and is too uncertain to be a weight.
-    pooled = [_row(group, _pool(values, np.full(values.shape, EQUAL_WEIGHT_SE)), TWO_STAGE, found)]
-    if reversals and values.size:
-        mixed = mixed_slope(slope_points(reversals, [r.cell for r in used]))
-        if isinstance(mixed, PooledMean):
-            mixed = _as_slope_ratio(mixed, rows[0].z or 1)
-        pooled.append(_row(group, mixed, ONE_STAGE, found))
-    return pooled
+    rows = [row(_pool(values, np.full(values.shape, EQUAL_WEIGHT_SE)), TWO_STAGE)]
+    if points and values.size:
+        rows.append(row(mixed_slope(slope_points(points, [r.cell for r in group.used])), ONE_STAGE))
+    return rows
 
 
-def _about_cells(code: Code, rows: Sequence[PermeabilityRow] | Sequence[NernstRow]) -> list[Finding]:
+def _about_others(group: _Group) -> list[Finding]:
+    """Cells that are not in the mean, and cells in it with recordings that are not used."""
+    return [
+        *_about_cells(Code.CELLS_WITHOUT_VALUE, [r for r in group.rows if not _has_value(r)]),
+        *_about_cells(Code.CELLS_INCOMPLETE, [r for r in group.used if r.n_left_out]),
+    ]
+
+
+def _about_cells(code: Code, rows: Sequence[PermeabilityRow | NernstRow]) -> list[Finding]:
     """One finding that names the cells; empty without cells."""
     return [finding(code, len(rows), place=", ".join(row.cell for row in rows))] if rows else []
 
@@ -127,25 +160,22 @@ def _pool(values: FloatArray, standard_errors: FloatArray) -> PooledMean | Findi
     return pool(values, standard_errors)
 
 
-def _as_slope_ratio(pooled: PooledMean, z: int) -> PooledMean:
-    """Slope against (RT/F) ln out as a ratio to its Nernst value 1/z."""
-    low, high = sorted((z * pooled.low, z * pooled.high))
-    return PooledMean(z * pooled.mean, low, high, abs(z) * pooled.se, abs(z) * pooled.between_sd, pooled.cells)
-
-
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """Rows of one quantity in one experiment and condition.
+    """Rows of one quantity in one experiment and condition, of all cells or of a selection."""
 
-    used : rows that enter the mean;  bounded : number of cells with only a bound
-    """
-
+    experiment: str
+    condition: str
+    selection: Selection
     rows: Sequence[PermeabilityRow] | Sequence[NernstRow]
-    used: Sequence[PermeabilityRow] | Sequence[NernstRow]
-    bounded: int
     kind: PooledKind
     ion: str | None = None
     reference: str | None = None
+
+    @property
+    def used(self) -> Sequence[PermeabilityRow | NernstRow]:
+        """Rows that enter the mean."""
+        return [row for row in self.rows if _has_value(row)]
 
     @property
     def quantity(self) -> str:
@@ -154,30 +184,27 @@ class _Group:
 
 
 def _row(
-    group: _Group,
-    mean: PooledMean | Finding,
-    method: str,
-    found: Sequence[Finding],
-    to_quantity: Callable[[float], float] = float,
+    group: _Group, mean: CellMean | Finding, method: str, found: Sequence[Finding], bounded: int = 0
 ) -> Judged[PooledRow]:
-    """Row of a pooled quantity; ``to_quantity`` inverts the transform of the pooled values (log for ratios)."""
-    pooled = mean if isinstance(mean, PooledMean) else None
+    """Row of a pooled quantity; ``method`` is that of a mean that cannot be given."""
+    pooled = mean if isinstance(mean, CellMean) else None
     return judge(
         PooledRow,
-        found if isinstance(mean, PooledMean) else [mean, *found],
-        experiment=group.rows[0].experiment,
-        condition=group.rows[0].condition,
+        found if isinstance(mean, CellMean) else [mean, *found],
+        experiment=group.experiment,
+        condition=group.condition,
         quantity=group.quantity,
-        estimate=None if pooled is None else float(to_quantity(pooled.mean)),
-        ci_low=None if pooled is None else float(to_quantity(pooled.low)),
-        ci_high=None if pooled is None else float(to_quantity(pooled.high)),
+        estimate=None if pooled is None else pooled.estimate,
+        ci_low=None if pooled is None else pooled.low,
+        ci_high=None if pooled is None else pooled.high,
         between_cell_sd=None if pooled is None else pooled.between_sd,
         n_cells=len(group.used) if pooled is None else pooled.cells,
         n_recordings=sum(r.n_recordings for r in group.used),
-        n_bounded=group.bounded,
+        n_bounded=bounded,
         n_excluded=sum(r.n_left_out for r in group.rows),
-        method=method,
+        method=method if pooled is None else pooled.method,
         kind=group.kind,
         ion=group.ion,
         reference=group.reference,
+        selection=group.selection,
     )

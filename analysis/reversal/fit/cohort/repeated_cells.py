@@ -9,6 +9,7 @@ from reversal.recordings.fingerprint import same_recording
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, finding
 from reversal.tables.findings_table import FindingRow, finding_rows
+from reversal.tables.line_points_table import LinePointRow
 from reversal.tables.nernst_table import NernstRow
 from reversal.tables.permeabilities_table import PermeabilityRow
 from reversal.tables.pooled_table import PooledRow
@@ -19,7 +20,7 @@ from reversal.tables.status import STATUS_OF, Status, worst
 
 CellKey = tuple[str, str]  # experiment and cell
 R = TypeVar("R", RecordingRow, ReversalRow, PooledRow)
-InCell = TypeVar("InCell", bound=PermeabilityRow | NernstRow | ReversalRow)
+InCell = TypeVar("InCell", bound=PermeabilityRow | NernstRow | LinePointRow)
 
 
 def same_in_other_cells(recordings: Sequence[RecordingRow]) -> dict[str, list[RecordingRow]]:

@@ -112,14 +112,13 @@ def currents_of(series: BathSeries, iv: Sequence[IVPoint], shift_mV: float = 0.0
     recordings = {row.recording: k for k, row in enumerate(series.rows)}
     row = np.array([recordings[p.recording] for p in points])
     enough = np.flatnonzero(np.bincount(row, minlength=len(series.rows)) >= MIN_POINTS_PER_BATH)
-    if len({series.rows[k].bath for k in enough}) < MIN_CURRENT_BATHS:
+    if np.unique(series.solution[enough]).size < MIN_CURRENT_BATHS:
         return None
     keep = np.isin(row, enough)
     row, points = row[keep], [p for p, kept in zip(points, keep, strict=True) if kept]
-    names = list(dict.fromkeys(series.rows[k].bath for k in row))
     v_mV = np.array([p.v_membrane_mV for p in points], dtype=float) + shift_mV
     i_pA = np.array([p.i_pA for p in points], dtype=float)
-    bath = np.array([names.index(series.rows[k].bath) for k in row])
+    bath = np.unique(series.solution[row], return_inverse=True)[1]
     return Currents(
         v_mV=v_mV,
         i_pA=i_pA,

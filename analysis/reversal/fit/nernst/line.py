@@ -1,4 +1,7 @@
-"""Linear regression of E_rev on (RT/zF) ln(outside): slope, whose Nernst value is 1, and curvature.
+"""Linear regression of E_rev on (RT/zF) ln(outside/inside): slope, whose Nernst value is 1, and curvature.
+
+Each pair of bath and pipette is a point, by its recipe: repeats at other temperatures, whose activities differ a
+little, are the same point, and baths that share only the series ion are different points.
 
 The interval of the slope comes from the scatter of the cell's baths about the line (Student's t), weighted by the
 measurement errors. It is therefore valid even if the measurement errors are underestimated. The cost is a wide interval
@@ -10,14 +13,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from reversal.arrays import FloatArray
 from reversal.fit.bath_series import BathSeries
 from reversal.fit.fit_constants import (
     MIN_CURVATURE_BATHS,
+    MIN_CURVATURE_LEVELS,
     MIN_INFLUENCE_BATHS,
+    MIN_LINE_BATHS,
     MIN_LINE_ROBUST_SPREAD,
     MIN_LINE_ROOT_WEIGHT,
+    SAME_CONCENTRATION_mV,
 )
 from reversal.physics.nernst import thermal_voltage_mV
 from reversal.statistics.least_squares import linear_fit_by_normal_equations
@@ -42,7 +49,8 @@ class Line:
     degrees_of_freedom : 0 if the interval uses the measurement errors (two baths)
     residual_sd_mV : standard deviation of the residuals [mV]; None with two baths
     curvature_p : p of the quadratic term; None with fewer than four baths
-    influence : slope ratio without each bath in turn; empty with fewer than three baths
+    influence : slope ratio without each bath in turn, None where one concentration is left; empty with fewer than
+        three baths
     """
 
     slope_ratio: float
@@ -55,46 +63,77 @@ class Line:
     degrees_of_freedom: int
     residual_sd_mV: float | None
     curvature_p: float | None
-    influence: tuple[float, ...]
+    influence: tuple[float | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class BathMeans:
-    """One point per bath, n of them, scaled to the mean temperature.
+    """One point per pair of bath and pipette, n of them, scaled to the mean temperature.
 
-    x_mV : (n,) (RT/zF) ln outside [mV];  e_mV : (n,) reversal potentials [mV];  covariance : (n, n) [mV²]
+    x_mV : (n,) Nernst potential less that of 1 mM outside and the mean inside, (RT/zF) ln outside with one pipette [mV]
+    e_mV : (n,) reversal potentials [mV];  covariance : (n, n) [mV²]
+    inside_mM : geometric mean of the inside concentration or activity; 1 if the pipette lacks the ion
+    solution : (n,) number of the pair of bath and pipette in the series
     """
 
     x_mV: FloatArray
     e_mV: FloatArray
     covariance: FloatArray
     temperature_C: float
+    inside_mM: float = 1.0
+    solution: tuple[int, ...] = ()
+
+
+def on_the_line(series: BathSeries) -> NDArray[np.bool_]:
+    """(n,) whether each recording has a place on the line: the series ion outside, and inside if any pipette has it.
+
+    A pipette without the ion has a line too, because only its slope is tested.
+    """
+    outside, inside, _ = series.of(series.choices.ion)
+    return np.asarray((outside > 0) & ((inside > 0) | ~np.any(inside > 0)))
 
 
 def bath_means(series: BathSeries) -> BathMeans:
-    """Weighted mean of the recordings of each bath that has the series ion outside.
+    """Weighted mean of the recordings of each pair of bath and pipette that has a place on the line.
 
     A reversal potential measured at temperature T is scaled by T_mean/T, which is exact for the Nernst equation.
     """
-    outside, _, z = series.of(series.choices.ion)
-    present = outside > 0
+    outside, inside, z = series.of(series.choices.ion)
+    present = on_the_line(series)
+    if not present.any():
+        return BathMeans(np.zeros(0), np.zeros(0), np.zeros((0, 0)), float("nan"))
     mean_C = float(np.mean(series.temperature_C[present]))
     to_mean_temperature = thermal_voltage_mV(mean_C) / thermal_voltage_mV(series.temperature_C)
-    levels, group = np.unique(outside[present], return_inverse=True)
-    weight = np.zeros((levels.size, outside.size))
-    weight[group, np.flatnonzero(present)] = 1.0 / series.own_sd_mV[present] ** 2
+    log_inside = np.log(np.where(inside > 0, inside, 1.0))
+    log_ratio = np.log(np.where(present, outside, 1.0)) - log_inside + log_inside[present].mean()
+    solution = np.unique(series.solution[present])
+    weight = (series.solution == solution[:, None]) * present / series.own_sd_mV**2
     weight /= weight.sum(axis=1, keepdims=True)
-    weight = weight * to_mean_temperature
+    scaled = weight * to_mean_temperature
     return BathMeans(
-        x_mV=thermal_voltage_mV(mean_C) / z * np.log(levels),
-        e_mV=weight @ series.e_mV,
-        covariance=weight @ series.covariance() @ weight.T,
+        x_mV=thermal_voltage_mV(mean_C) / z * (weight @ log_ratio),
+        e_mV=scaled @ series.e_mV,
+        covariance=scaled @ series.covariance() @ scaled.T,
         temperature_C=mean_C,
+        inside_mM=float(np.exp(log_inside[present].mean())),
+        solution=tuple(solution.tolist()),
     )
 
 
+def concentration_levels(x_mV: FloatArray) -> int:
+    """Number of different concentrations among points of a line, (n,); activity alone makes no level.
+
+    >>> concentration_levels(np.array([40.0, 40.1, 58.0]))
+    2
+    """
+    return int(np.sum(np.diff(np.sort(x_mV)) > SAME_CONCENTRATION_mV)) + (x_mV.size > 0)
+
+
 def fit_line(points: BathMeans) -> Line:
-    """Fit the line to two or more baths by generalised least squares; raises ValueError for fewer than two."""
+    """Fit the line to two or more baths by generalised least squares; raises ValueError for fewer than two.
+
+    The baths must have two different concentrations.
+    """
     n = points.x_mV.size
     if n < 2:
         raise ValueError("a line needs at least two baths")
@@ -117,7 +156,7 @@ def fit_line(points: BathMeans) -> Line:
         temperature_C=points.temperature_C,
         degrees_of_freedom=df,
         residual_sd_mV=float(np.sqrt(np.sum(residual**2) / df)) if df else None,
-        curvature_p=_curvature_p(points, root) if n >= MIN_CURVATURE_BATHS else None,
+        curvature_p=_curvature_p(points, root) if _may_be_curved(points) else None,
         influence=_slope_without_each(points) if n >= MIN_INFLUENCE_BATHS else (),
     )
 
@@ -149,6 +188,11 @@ def downweighted(points: BathMeans) -> BathMeans:
     return weighted
 
 
+def _may_be_curved(points: BathMeans) -> bool:
+    """Whether the points are enough for a parabola: four baths, of three concentrations."""
+    return points.x_mV.size >= MIN_CURVATURE_BATHS and concentration_levels(points.x_mV) >= MIN_CURVATURE_LEVELS
+
+
 def _curvature_p(points: BathMeans, root: FloatArray) -> float:
     """Two-sided p of the quadratic term, with the variance estimated from the residuals of the parabola."""
     centred = points.x_mV - points.x_mV.mean()
@@ -160,11 +204,14 @@ def _curvature_p(points: BathMeans, root: FloatArray) -> float:
     return two_sided_p(float(fit.coefficients[2] / np.sqrt(fit.covariance[2, 2] * scale)), fit.dof)
 
 
-def _slope_without_each(points: BathMeans) -> tuple[float, ...]:
-    """Slope ratio with each bath left out in turn."""
-    slopes = []
+def _slope_without_each(points: BathMeans) -> tuple[float | None, ...]:
+    """Slope ratio with each bath left out in turn; None where one concentration is left."""
+    slopes: list[float | None] = []
     for k in range(points.x_mV.size):
         keep = np.arange(points.x_mV.size) != k
+        if concentration_levels(points.x_mV[keep]) < MIN_LINE_BATHS:
+            slopes.append(None)
+            continue
         root = whitening(points.covariance[np.ix_(keep, keep)])
         whitened = root @ np.stack([np.ones(int(keep.sum())), points.x_mV[keep]], axis=1)
         slopes.append(float(np.linalg.lstsq(whitened, root @ points.e_mV[keep], rcond=None)[0][1]))

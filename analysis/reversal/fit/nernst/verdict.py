@@ -2,29 +2,47 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import numpy as np
 
 from reversal.fit.bath_series import BathSeries
-from reversal.fit.fit_constants import CURVATURE_PROBABILITY, MIN_LINE_BATHS, MIN_ROBUST_BATHS, MIN_SLOPE_RATIO
-from reversal.fit.nernst.line import Line, bath_means, downweighted, fit_line
-from reversal.physics.nernst import nernst_in_mM, nernst_slope_mV_per_decade
+from reversal.fit.fit_constants import (
+    CURVATURE_PROBABILITY,
+    MIN_LINE_BATHS,
+    MIN_ROBUST_BATHS,
+    MIN_SLOPE_RATIO,
+    MIN_SAME_CONCENTRATION_SHIFT_mV,
+)
+from reversal.fit.nernst.line import (
+    BathMeans,
+    Line,
+    bath_means,
+    concentration_levels,
+    downweighted,
+    fit_line,
+    on_the_line,
+)
+from reversal.physics.nernst import nernst_in_mM, nernst_slope_mV_per_decade, thermal_voltage_mV
+from reversal.statistics.statistics_constants import CHANGE_SE
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, finding
 from reversal.tables.findings_table import Judged, judge
+from reversal.tables.line_points_table import LinePointRow
 from reversal.tables.nernst_table import NernstRow, Verdict
 
 
 def nernst_row(series: BathSeries) -> Judged[NernstRow]:
     """Fit the line and test its slope against the Nernst equation. If there is no line, a finding gives the reason."""
-    outside, _, z = series.of(series.choices.ion)
-    absent = [row.recording for row, out in zip(series.rows, outside, strict=True) if out <= 0]
-    findings = [finding(Code.ION_ABSENT_OUTSIDE, place=", ".join(absent), ion=series.choices.ion)] if absent else []
-    levels = np.unique(outside[outside > 0])
-    if levels.size < MIN_LINE_BATHS:
-        return _no_line(series, int(levels.size), findings)
+    *_, z = series.of(series.choices.ion)
     points = bath_means(series)
-    robust = series.choices.fitting.robust and levels.size >= MIN_ROBUST_BATHS
+    n_baths = points.x_mV.size
+    findings = [*_without_place(series), *_same_concentration(series, points)]
+    if concentration_levels(points.x_mV) < MIN_LINE_BATHS:
+        return _no_line(series, n_baths, findings)
+    robust = series.choices.fitting.robust and n_baths >= MIN_ROBUST_BATHS
     line = fit_line(downweighted(points) if robust else points)
+    one_inside = len({pair.of(series.choices.ion)[1] for pair in series.solutions}) == 1
     verdict = _verdict(line, series.choices.equivalence_margin)
     expected = float(nernst_slope_mV_per_decade(z, line.temperature_C))
     ends = sorted(expected * end for end in (line.low, line.high))
@@ -35,7 +53,7 @@ def nernst_row(series: BathSeries) -> Judged[NernstRow]:
         cell=series.cell,
         condition=series.condition,
         ion=series.choices.ion,
-        n_baths=int(levels.size),
+        n_baths=n_baths,
         slope_mV_per_decade=line.slope_ratio * expected,
         ci_low=ends[0],
         ci_high=ends[1],
@@ -44,10 +62,11 @@ def nernst_row(series: BathSeries) -> Judged[NernstRow]:
         ratio_ci_low=line.low,
         ratio_ci_high=line.high,
         verdict=verdict,
-        n_recordings=int(np.sum(outside > 0)),
+        n_recordings=int(np.sum(on_the_line(series))),
         n_left_out=len(series.left_out),
-        intercept_mV=line.intercept_mV,
-        in_mM_of_line=_inside_mM(line, z),
+        n_flagged=series.n_flagged,
+        intercept_mV=line.intercept_mV if one_inside else None,
+        in_mM_of_line=_inside_mM(line, z) if one_inside else None,
         residual_sd_mV=line.residual_sd_mV,
         curvature_p=line.curvature_p,
         tost_low=line.tost_low,
@@ -55,6 +74,54 @@ def nernst_row(series: BathSeries) -> Judged[NernstRow]:
         margin=series.choices.equivalence_margin,
         z=round(z),
     )
+
+
+def line_points(series: BathSeries) -> list[LinePointRow]:
+    """Points of the line, for the slope over all cells."""
+    points = bath_means(series)
+    if not points.solution:
+        return []
+    *_, z = series.of(series.choices.ion)
+    of_inside_mV = float(thermal_voltage_mV(points.temperature_C)) / z * np.log(points.inside_mM)
+    return [
+        LinePointRow(
+            experiment=series.experiment,
+            cell=series.cell,
+            condition=series.condition,
+            bath=series.solution_names[number],
+            e_nernst_mV=float(x_mV - of_inside_mV),
+            e_rev_mV=float(e_mV),
+        )
+        for number, x_mV, e_mV in zip(points.solution, points.x_mV, points.e_mV, strict=True)
+    ]
+
+
+def _without_place(series: BathSeries) -> list[Finding]:
+    """Recordings without a Nernst potential, which are not on the line."""
+    ion, place = series.choices.ion, on_the_line(series)
+    outside, _, _ = series.of(ion)
+    absent = [row.recording for row, out in zip(series.rows, outside, strict=True) if out <= 0]
+    lacking = [row.recording for row, on, out in zip(series.rows, place, outside, strict=True) if not on and out > 0]
+    found = [finding(Code.ION_ABSENT_OUTSIDE, place=", ".join(absent), ion=ion)] if absent else []
+    return [*found, *([finding(Code.ION_ABSENT_INSIDE, place=", ".join(lacking), ion=ion)] if lacking else [])]
+
+
+def _same_concentration(series: BathSeries, points: BathMeans) -> list[Finding]:
+    """The two points that differ most in E_rev although they have the same concentrations of the series ion."""
+    ion = series.choices.ion
+    pairs, names = list(dict.fromkeys(series.solutions)), series.solution_names
+    worst: Finding | None = None
+    for a, b in combinations(range(len(points.solution)), 2):
+        first, second = points.solution[a], points.solution[b]
+        difference = float(points.e_mV[b] - points.e_mV[a])
+        variance = points.covariance[a, a] + points.covariance[b, b] - 2 * points.covariance[a, b]
+        limit = max(MIN_SAME_CONCENTRATION_SHIFT_mV, CHANGE_SE * float(np.sqrt(max(variance, 0.0))))
+        if pairs[first].of(ion) != pairs[second].of(ion) or abs(difference) <= limit:
+            continue
+        if worst is None or abs(difference) > abs(worst.number or 0.0):
+            place = f"{names[first]} and {names[second]}"
+            worst = finding(Code.SAME_CONCENTRATION_DIFFERS, difference, limit, place=place, ion=ion)
+    return [worst] if worst is not None else []
 
 
 def _verdict(line: Line, margin: float) -> Verdict:

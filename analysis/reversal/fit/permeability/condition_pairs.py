@@ -117,5 +117,5 @@ def _row(
         ci_low=low,
         ci_high=high,
         bound=bound,
-        n_baths=len(dict.fromkeys([*a.baths, *b.baths])),
+        n_baths=len({*a.solutions, *b.solutions}),
     )

@@ -15,8 +15,8 @@ import numpy as np
 from reversal.arrays import FloatArray
 from reversal.errors import DomainError
 from reversal.fit.bath_series import BathSeries
-from reversal.fit.fit_constants import MIN_INFLUENCE_BATHS, EXCLUDED_BATH_SD_mV
-from reversal.fit.nernst.line import bath_means, fit_line
+from reversal.fit.fit_constants import MIN_INFLUENCE_BATHS, MIN_LINE_BATHS, EXCLUDED_BATH_SD_mV
+from reversal.fit.nernst.line import bath_means, concentration_levels, fit_line
 from reversal.fit.permeability.ghk_model import VoltageModel, best_fit, minimise
 from reversal.fit.permeability.ratios import VoltageFit, voltage_model
 from reversal.statistics.chi_square import upper_tail
@@ -55,7 +55,7 @@ def candidates(series: BathSeries, fit: VoltageFit) -> list[CandidateModel]:
         wanted.append(("ghk+Cl", (*fit.ions, "Cl"), False))
     found = []
     for name, ions, offset in wanted:
-        if len(ions) + offset > len(series.baths):
+        if len(ions) + offset > series.n_solutions:
             continue
         try:
             model = replace(voltage_model(series, ions, offset), whiten=fit.model.whiten)
@@ -104,12 +104,12 @@ def model_rows(series: BathSeries, found: list[CandidateModel]) -> list[ModelRow
 def influence_rows(series: BathSeries, found: list[CandidateModel]) -> list[InfluenceRow]:
     """GHK fit and Nernst slope without each bath in turn; empty with fewer than three baths."""
     ghk = next((c for c in found if c.name == "ghk"), None)
-    if ghk is None or ghk.without is None or ghk.predicted_mV is None or len(series.baths) < 3:
+    if ghk is None or ghk.without is None or ghk.predicted_mV is None or series.n_solutions < 3:
         return []
     slope = _slopes_without(series)
     rows = []
-    for k, bath in enumerate(dict.fromkeys(row.bath for row in series.rows)):
-        of_bath = [j for j, row in enumerate(series.rows) if row.bath == bath]
+    for k, bath in enumerate(series.solution_names):
+        of_bath = np.flatnonzero(series.solution == k)
         predicted = float(np.mean(ghk.predicted_mV[of_bath]))
         rows.append(
             InfluenceRow(
@@ -120,7 +120,7 @@ def influence_rows(series: BathSeries, found: list[CandidateModel]) -> list[Infl
                 predicted_mV=predicted,
                 error_mV=float(np.mean(series.e_mV[of_bath])) - predicted,
                 p_ratio_without=float(np.exp(ghk.without.theta[k, 0])) if ghk.ions else None,
-                slope_ratio_without=slope.get(bath),
+                slope_ratio_without=slope.get(k),
             )
         )
     return rows
@@ -134,15 +134,15 @@ def _candidate(
     A bath is removed by giving its recordings a very large error. The residuals of the other baths estimate the shared
     junction error, which is added to the prediction.
     """
-    names = list(dict.fromkeys(row.bath for row in series.rows))
-    if len(names) <= max(model.size, 1):
+    baths = series.n_solutions
+    if baths <= max(model.size, 1):
         return CandidateModel(name, ions, model, best, None, None)
-    member = np.array([[row.bath == bath for row in series.rows] for bath in names])
+    member = series.solution == np.arange(baths)[:, None]
     covariance = covariance_of(model.whiten)
     inflated = covariance + np.einsum("bi,ij->bij", member * EXCLUDED_BATH_SD_mV**2, np.eye(member.shape[1]))
     whiten = whitening(inflated)
-    data = np.broadcast_to(series.e_mV, (len(names), series.e_mV.size))
-    start = np.broadcast_to(best.theta, (len(names), model.size))
+    data = np.broadcast_to(series.e_mV, (baths, series.e_mV.size))
+    start = np.broadcast_to(best.theta, (baths, model.size))
     without = minimise(replace(model, whiten=whiten), data, start)
     expected = model.predict_mV(without.theta)
     residual = np.where(member, 0.0, data - expected)
@@ -153,18 +153,12 @@ def _candidate(
     return CandidateModel(name, ions, model, best, without, without_own_bath)
 
 
-def _slopes_without(series: BathSeries) -> dict[str, float]:
-    """Slope ratio without each bath; empty with fewer than three concentrations."""
-    outside, _, _ = series.of(series.choices.ion)
-    if np.unique(outside[outside > 0]).size < MIN_INFLUENCE_BATHS:
+def _slopes_without(series: BathSeries) -> dict[int, float | None]:
+    """Slope ratio without each bath, by its number; empty where the line has fewer than three points."""
+    points = bath_means(series)
+    if points.x_mV.size < MIN_INFLUENCE_BATHS or concentration_levels(points.x_mV) < MIN_LINE_BATHS:
         return {}
-    slopes = fit_line(bath_means(series)).influence
-    levels = np.unique(outside[outside > 0]).tolist()
-    return {
-        row.bath: slopes[levels.index(level)]
-        for row, level in zip(series.rows, outside.tolist(), strict=True)
-        if level > 0
-    }
+    return dict(zip(points.solution, fit_line(points).influence, strict=True))
 
 
 def _p_value(ratio: float, candidate: CandidateModel, found: list[CandidateModel]) -> float:

@@ -24,6 +24,7 @@ from reversal.fit.fit_constants import (
     RESOLVABLE_SE,
     SCATTER_PROBABILITY,
 )
+from reversal.fit.permeability.free_estimate import free_estimate
 from reversal.fit.permeability.ghk_model import VoltageModel, best_fit, minimise, slopes
 from reversal.fit.permeability.profile_interval import Limits, distance_from_edge, limits
 from reversal.physics.selectivity import SignConvention, selectivity_energy
@@ -155,9 +156,7 @@ def _obstacle(series: BathSeries, ions: tuple[str, ...]) -> Finding | None:
     """Why a fit is impossible; None if it is possible."""
     if not _is_present(series, series.choices.reference):
         return finding(Code.REFERENCE_ABSENT, place=series.choices.reference)
-    columns = [series.ions.index(ion) for ion in (series.choices.reference, *ions)]
-    recipes = np.concatenate([series.out_mM[:, columns], series.in_mM[:, columns]], axis=1)
-    different = len(np.unique(recipes, axis=0))
+    different = len({tuple(pair.of(ion) for ion in (series.choices.reference, *ions)) for pair in series.solutions})
     needed = len(ions) + series.choices.fitting.offset
     if different < needed:
         unknowns = ", ".join([*ions, *(["offset"] if series.choices.fitting.offset else [])])
@@ -212,6 +211,8 @@ def _row(series: BathSeries, fit: VoltageFit, position: int) -> Judged[Permeabil
     has_value = abs(log_ratio) < LOG_RATIO_EDGE - EDGE_MARGIN_LOG_RATIO and (
         bound is Bound.TWO_SIDED or len(fit.ions) == 1
     )
+    balance = ratio_at_balance(series, ion)
+    free = free_estimate(fit.model, fit.e_mV, fit.best, position, ends, balance, fit.widening)
     ddg = [_ddg_kJ_mol(value, series) for value in (log_ratio if has_value else None, ends.high, ends.low)]
     return judge(
         PermeabilityRow,
@@ -226,15 +227,18 @@ def _row(series: BathSeries, fit: VoltageFit, position: int) -> Judged[Permeabil
         ci_high=None if ends.high is None else float(np.exp(ends.high)),
         bound=bound,
         ddg_kJ_mol=ddg[0],
-        n_baths=len(series.baths),
+        n_baths=series.n_solutions,
         method=_method(series, fit),
         n_recordings=len(series.rows),
         n_left_out=len(series.left_out),
+        n_flagged=series.n_flagged,
         ddg_ci_low=ddg[1],
         ddg_ci_high=ddg[2],
         ddg_convention=SignConvention.DISFAVOURED_POSITIVE.value,
         smallest_resolvable=smallest_resolvable(fit, position),
-        ratio_at_balance=ratio_at_balance(series, ion),
+        ratio_at_balance=balance,
+        free_p_ratio=None if free is None else free.p_ratio,
+        free_se=None if free is None else free.se,
         chi2=fit.chi2,
         degrees_of_freedom=fit.degrees_of_freedom,
         common_shift_mV=fit.common_shift_mV,
@@ -265,7 +269,7 @@ def _ddg_kJ_mol(log_ratio: float | None, series: BathSeries) -> float | None:
 
 def _findings(series: BathSeries, fit: VoltageFit, ion: str, bound: Bound) -> Iterator[Finding]:
     """Findings about a fitted ratio."""
-    if len(np.unique(series.out_mM, axis=0)) == 1:
+    if series.n_solutions == 1:
         yield finding(Code.ONE_BATH)
     if fit.widening > 1 and fit.scatter_p is not None:
         yield finding(Code.EXCESS_SCATTER, fit.scatter_p, SCATTER_PROBABILITY)
@@ -315,7 +319,7 @@ def _failed(series: BathSeries, ion: str, why: Finding) -> Judged[PermeabilityRo
         ci_high=None,
         bound=None,
         ddg_kJ_mol=None,
-        n_baths=len(series.baths),
+        n_baths=series.n_solutions,
         method=None,
         n_recordings=len(series.rows),
         n_left_out=len(series.left_out),

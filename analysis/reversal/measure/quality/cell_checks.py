@@ -21,6 +21,7 @@ from reversal.measure.quality.quality_constants import (
     COMMAND_DECIMALS,
     COMPENSATION_TOLERANCE,
     OUTWARD_CURRENT_SE,
+    SAME_TEMPERATURE_C,
     MIN_DRIVING_FORCE_mV,
     MIN_REVERSAL_SHIFT_mV,
 )
@@ -43,6 +44,7 @@ class CellRecording:
 
     recording: str
     bath: str
+    pipette: str
     condition: str
     temperature_C: float
     passive: Passive
@@ -86,9 +88,9 @@ def _series_resistance_change(first: Passive, one: Passive) -> float | None:
 
 def return_to_bath(recordings: Sequence[CellRecording], limits: Quality) -> Iterator[RecordingCheck]:
     """Back in a bath, E_rev and conductance should be what they were there before."""
-    first: dict[tuple[str, str], CellRecording] = {}
-    for one in recordings:
-        earlier = first.setdefault((one.bath, one.condition), one)
+    known = [one for one in recordings if one.estimate is not None]
+    for one in known:
+        earlier = next(other for other in known if _comparable(other, one) and other.bath == one.bath)
         if earlier is one or one.estimate is None or earlier.estimate is None:
             continue
         shift = one.estimate.e_mV - earlier.estimate.e_mV
@@ -99,19 +101,25 @@ def return_to_bath(recordings: Sequence[CellRecording], limits: Quality) -> Iter
 
 
 def run_down_over_baths(recordings: Sequence[CellRecording], limits: Quality) -> Iterator[RecordingCheck]:
-    """Outward current comes from the pipette, which stays the same: if it falls from bath to bath, it runs down.
+    """Outward current comes from the pipette: if it falls from bath to bath with one pipette solution, it runs down.
 
     The current is divided by the GHK driving force at each recording's own E_rev, which accounts for the bath; this is
     for a monovalent cation. Recordings of one bath are compared by :func:`return_to_bath`.
     """
-    first: dict[str, CellRecording] = {}
-    for one in recordings:
-        earlier = first.setdefault(one.condition, one)
+    known = [one for one in recordings if one.estimate is not None]
+    for one in known:
+        earlier = next(other for other in known if _comparable(other, one))
         if earlier.bath == one.bath or earlier.curve.kind is not one.curve.kind:
             continue
         change = _outward_change(earlier, one)
         if change is not None:
             yield one.recording, _run_down(change, "outward current", earlier, limits)
+
+
+def _comparable(earlier: CellRecording, one: CellRecording) -> bool:
+    """Whether the same membrane carries the same current in the same bath: pipette, condition and temperature agree."""
+    same = (earlier.pipette, earlier.condition) == (one.pipette, one.condition)
+    return same and abs(earlier.temperature_C - one.temperature_C) <= SAME_TEMPERATURE_C
 
 
 def _run_down(change: float, quantity: str, earlier: CellRecording, limits: Quality) -> Check:
@@ -159,10 +167,15 @@ def declared_bath(recordings: Sequence[CellRecording], limits: Quality) -> Itera
                 -max(CHANGE_SE * _error_mV(was, now), MIN_REVERSAL_SHIFT_mV),
                 moved_mV=moved,
                 expected_mV=expected,
-                earlier=earlier.bath,
-                bath=one.bath,
+                earlier=_solutions(earlier, one),
+                bath=_solutions(one, earlier),
             ),
         )
+
+
+def _solutions(one: CellRecording, other: CellRecording) -> str:
+    """Name of the bath, with the pipette where the pipette changes."""
+    return one.bath if one.pipette == other.pipette else f"{one.bath} with {one.pipette} inside"
 
 
 def _conductance_nS(points: Points) -> float:

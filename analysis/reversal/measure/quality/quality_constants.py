@@ -10,6 +10,16 @@ COMPENSATION_TOLERANCE: Annotated[
     float,
     Because("", RIG, "chosen: compensation is set and read in per cent; a smaller difference is the same setting"),
 ] = 0.01
+SAME_TEMPERATURE_C: Annotated[
+    float,
+    Because(
+        "°C",
+        DECISION,
+        "chosen: 1 °C changes a conductance of Q10 up to 3 by 12 % and E_rev by 0.3 mV, well below quality.run_down "
+        "and quality.return_mV. Larger takes warming for run-down; smaller leaves repeats uncompared whose thermometer "
+        "reads a little differently",
+    ),
+] = 1.0
 MIN_REVERSAL_SHIFT_mV: Annotated[
     float,
     Because(

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reversal.report.text.labels import counted, ratio_name
+from reversal.report.text.labels import counted, ratio_name, status_counts_text
 from reversal.report.text.rounding import interval_mV, interval_ratio, millivolts, ratio, significant
 from reversal.tables.nernst_table import NernstRow, Verdict
 from reversal.tables.permeabilities_table import Bound, PermeabilityRow
 from reversal.tables.recordings_table import RecordingRow
-from reversal.tables.status import Status
 
 NO_RESULT = "No result."
 NO_USABLE_REVERSAL = "Cannot tell, because no recording gave a usable reversal potential."
@@ -57,6 +56,5 @@ def ratio_known(row: PermeabilityRow) -> bool:
 
 def counts_sentence(rows: Sequence[RecordingRow]) -> str:
     """Number of recordings, in total and by status."""
-    counts = [(status, sum(row.status is status for row in rows)) for status in Status]
-    parts = ", ".join(f"{number} {status.value}" for status, number in counts if number)
+    parts = status_counts_text(rows)
     return counted(len(rows), "recording") + (f": {parts}" if parts else "")

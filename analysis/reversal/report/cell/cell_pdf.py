@@ -19,6 +19,7 @@ from reversal.report.figure.style import A4_INCH, GREY, INK, PALE, styled
 from reversal.report.text.labels import plain
 from reversal.report.text.tabulated import Table
 from reversal.tables.files import whole_file
+from reversal.tables.status import Status
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure, SubFigure
@@ -38,7 +39,13 @@ HEADING = 1.08  # the same for words instead of digits
 LONGEST_WORD = 15  # characters; longer words (hashes, paths) are broken
 READABLE = 24  # minimum characters in a column of sentences
 PANEL_ROWS_A_PAGE = 4
-STATUS_COLOURS = {"failed": "#a30000", "flagged": "#7a4a00", "excluded": "#595959", "ok": INK}
+STATUS_COLOURS = {
+    Status.FAILED: "#a30000",
+    Status.NO_REVERSAL: "#7a4a00",
+    Status.FLAGGED: "#7a4a00",
+    Status.EXCLUDED: "#595959",
+    Status.OK: INK,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +108,7 @@ def _blocks(story: CellStory) -> Iterator[Block]:
     if not story.facts:
         yield _words(NO_USABLE_REVERSAL, 9)
     if story.troubles:
-        yield _words("Needs attention", 9.5, after=0.03, fontweight="bold", color=STATUS_COLOURS["failed"])
+        yield _words("Needs attention", 9.5, after=0.03, fontweight="bold", color=STATUS_COLOURS[Status.FAILED])
         for trouble in story.troubles:
             yield _words(f"•  {trouble.place}: {trouble.reason}", 7.5)
     step = PANEL_ROWS_A_PAGE * PANELS_A_ROW
@@ -154,7 +161,7 @@ def _table_blocks(table: Table) -> Iterator[Block]:
     head = _row(table.head, widths, [INK] * len(widths), bold=True)
     yield Block(head.height, write=head.write, keep=True)
     for entries in table.body:
-        colours = [STATUS_COLOURS[e.status.value] if e.status else INK for e in entries]
+        colours = [STATUS_COLOURS[e.status] if e.status else INK for e in entries]
         row = _row([e.text for e in entries], widths, colours, bold=False)
         yield Block(row.height, write=row.write, head=head)
 

@@ -35,12 +35,14 @@ from reversal.tables.permeabilities_table import PermeabilityRow
 from reversal.tables.recordings_table import RecordingRow
 from reversal.tables.results import CellFits, CellMeasures
 from reversal.tables.reversals_table import ReversalRow
-from reversal.tables.status import Severity, Status, worst
+from reversal.tables.status import Severity, Status
 
 if TYPE_CHECKING:
     from reversal.recordings.store import Ingested
 
 MOST_PANELS = 24
+SHOWN = (Severity.WARNING, Severity.NO_REVERSAL, Severity.FAILURE)
+IN_TROUBLE = (Status.FAILED, Status.NO_REVERSAL, Status.FLAGGED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,20 +199,17 @@ def _with_findings(sentence: str, reason: str | None) -> str:
 
 
 def _troubles(measures: CellMeasures) -> tuple[Trouble, ...]:
-    """Failed recordings, then flagged recordings, with their findings."""
+    """Recordings that failed, that gave no reversal potential, and that are flagged, with their findings."""
     reasons: dict[str, list[str]] = {}
     for found in measures.findings:
-        if found.severity in (Severity.WARNING, Severity.FAILURE) and found.recording is not None:
+        if found.severity in SHOWN and found.recording is not None:
             reasons.setdefault(found.recording, []).append(found.sentence)
-    statuses = {row.recording: row.status for row in measures.recordings}
-    for row in measures.reversals:
-        statuses[row.recording] = worst([statuses.get(row.recording, row.status), row.status])
     troubles = [
-        Trouble(name, " ".join(dict.fromkeys(reasons.get(name, ["No reason given."]))), status)
-        for name, status in statuses.items()
-        if status in (Status.FAILED, Status.FLAGGED)
+        Trouble(row.recording, " ".join(dict.fromkeys(reasons.get(row.recording, ["No reason given."]))), row.status)
+        for row in measures.recordings
+        if row.status in IN_TROUBLE
     ]
-    return tuple(sorted(troubles, key=lambda trouble: trouble.status is not Status.FAILED))
+    return tuple(sorted(troubles, key=lambda trouble: IN_TROUBLE.index(trouble.status)))
 
 
 def _charge(settings: CellSettings, ion: str) -> int | None:

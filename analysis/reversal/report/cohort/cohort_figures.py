@@ -15,7 +15,8 @@ from reversal.report.figure.svg import svg_file
 from reversal.report.inputs import Night
 from reversal.report.text.labels import counted, outside, ratio_name
 from reversal.tables.files import whole_file
-from reversal.tables.pooled_table import PooledKind, PooledRow
+from reversal.tables.pooled_table import PooledKind, PooledRow, Selection
+from reversal.tables.status import Status
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -115,11 +116,11 @@ def _pooled(
 
 
 def _first_of_each(pooled: Sequence[PooledRow]) -> list[PooledRow]:
-    """One mean per condition, by the first method; the table on the page has all methods."""
-    known: dict[str, PooledRow] = {}
+    """One mean per condition and selection of cells, by the first method; the table on the page has all methods."""
+    known: dict[tuple[str, Selection], PooledRow] = {}
     for row in pooled:
-        if row.estimate is not None:
-            known.setdefault(row.condition, row)
+        if row.status is not Status.FAILED:
+            known.setdefault((row.condition, row.selection), row)
     return list(known.values())
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from reversal.report.cell.answers import counts_sentence, nernst_sentence, ratio_sentence
 from reversal.report.cell.cell_figures import figure_of, reversal_series
 from reversal.report.cohort.cohort_figures import drawn_cohort
-from reversal.report.cohort.morning_page import Attention, failures_of
+from reversal.report.cohort.morning_page import failures_of
 from reversal.report.figure.style import styled
 from reversal.report.inputs import Night
 from reversal.report.text.labels import counted, in_condition, one_line, outside
@@ -47,7 +47,7 @@ def lab_meeting_deck(path: Path, night: Night) -> None:
     deck.core_properties.title = "Reversal: the night's recordings"
     deck.core_properties.author = "Reversal"
     _title_slide(deck, night)
-    _failure_slides(deck, failures_of(night))
+    _failure_slides(deck, night)
     for drawn in drawn_cohort(night):
         slide = _slide(deck, drawn.title)
         _picture(slide, drawn.figure, drawn.described, MARGIN_INCH, 1.2, WIDTH_INCH - 2 * MARGIN_INCH, 5.3)
@@ -70,9 +70,10 @@ def _title_slide(deck: Presentation, night: Night) -> None:
     _text(slide, lines, 2.6, 24)
 
 
-def _failure_slides(deck: Presentation, failures: Sequence[Attention]) -> None:
+def _failure_slides(deck: Presentation, night: Night) -> None:
+    failures = failures_of(night)
     if not failures:
-        _text(_slide(deck, "Nothing failed"), ["All recordings were read and measured."], 1.6, 20)
+        _text(_slide(deck, "Nothing failed"), [counts_sentence(night.tables.recordings) + "."], 1.6, 20)
         return
     shown = failures[: FAILURES_A_SLIDE * FAILURE_SLIDES]
     for start in range(0, len(shown), FAILURES_A_SLIDE):

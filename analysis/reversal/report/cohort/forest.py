@@ -21,7 +21,7 @@ from reversal.report.figure.style import (
 from reversal.report.text.labels import VERDICT_WORDS, outside, plain, ratio_name
 from reversal.tables.nernst_table import NernstRow, Verdict
 from reversal.tables.permeabilities_table import Bound, PermeabilityRow
-from reversal.tables.pooled_table import PooledRow
+from reversal.tables.pooled_table import PooledRow, Selection
 from reversal.tables.reversals_table import ReversalRow
 from reversal.tables.status import Status
 
@@ -33,6 +33,7 @@ TALLEST_INCH = 11.0
 ROW_INCH = 0.2
 DASH = 1.1  # half-width of a dash, as a factor of concentration
 APART = 1.06  # largest horizontal offset of a cell, as a factor
+MEAN_OF = {Selection.ALL: "cells", Selection.UNFLAGGED: "unflagged cells"}
 LABELLED_ROWS = 60  # above this the names of cells do not fit next to their intervals
 
 
@@ -226,7 +227,7 @@ def _ratio_ticks(axes: Axes) -> None:
 def _means(pooled: Sequence[PooledRow], many: bool) -> list[ForestLine]:
     return [
         ForestLine(
-            f"mean of {row.n_cells} cells" + (f" · {row.condition}" if many else ""),
+            f"mean of {row.n_cells} {MEAN_OF[row.selection]}" + (f" · {row.condition}" if many else ""),
             row.estimate,
             row.ci_low,
             row.ci_high,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +15,16 @@ from reversal.report.cohort.cohort_figures import FORMATS, drawn_cohort
 from reversal.report.cohort.thumbnail import thumbnail
 from reversal.report.figure.svg import inline_svg
 from reversal.report.inputs import Night
-from reversal.report.text.labels import STATUS_SIGN, VERDICT_WORDS, one_line, outside, ratio_name
+from reversal.report.text.labels import (
+    STATUS_SIGN,
+    VERDICT_WORDS,
+    one_line,
+    outside,
+    ratio_name,
+    recording_status,
+    status_counts,
+    status_counts_text,
+)
 from reversal.report.text.pages import Drawn, rendered, write_page
 from reversal.report.text.rounding import interval_ratio, ratio
 from reversal.report.text.tabulated import cohort_table, ratio_text
@@ -90,6 +98,7 @@ def morning_text(night: Night) -> str:
         more_failed=failed[FIRST_SHOWN:],
         flagged=flagged_of(night),
         flagged_unused=flagged_unused_of(night),
+        no_reversal=no_reversal_of(night),
         without_result=without_result_of(night),
         counts=_counts(night),
         lines=lines,
@@ -121,9 +130,14 @@ def flagged_of(night: Night) -> list[Attention]:
 
 
 def flagged_unused_of(night: Night) -> list[Attention]:
-    """Flagged recordings without a reversal potential in the tested range: no fit uses them."""
+    """Flagged recordings without a reversal potential of their own: no fit uses them."""
     used = _with_reversal(night)
     return [a for key, a in _recordings_of(night, Status.FLAGGED).items() if key not in used]
+
+
+def no_reversal_of(night: Night) -> list[Attention]:
+    """Recordings without a reversal potential in the tested range."""
+    return list(_recordings_of(night, Status.NO_REVERSAL).values())
 
 
 def _with_reversal(night: Night) -> set[tuple[str, str]]:
@@ -189,9 +203,9 @@ def _link(cell: str) -> str | None:
 def _counts(night: Night) -> list[tuple[str, str, Status]]:
     """Counts for the top of the page: label, count, and status for the colour."""
     cells = {row.cell for row in night.tables.recordings if NAME_PATTERN.fullmatch(row.cell)}
-    counts = Counter(row.status for row in night.tables.recordings)
+    counts = status_counts(night.tables.recordings)
     shown = [("cells", str(len(cells)), Status.OK), ("recordings", str(len(night.tables.recordings)), Status.OK)]
-    return shown + [(f"{STATUS_SIGN[s]} {s.value}", str(counts[s]), s) for s in Status if counts[s]]
+    return shown + [(f"{STATUS_SIGN[s]} {recording_status(s)}", str(number), s) for s, number in counts.items()]
 
 
 def _lines(night: Night) -> list[CellLine]:
@@ -213,7 +227,7 @@ def _lines(night: Night) -> list[CellLine]:
         if link is None:
             continue
         selected = reversals.get(key, [])
-        made = recordings.get(cell, [])
+        made = [row for row in recordings.get(cell, []) if _belongs(row, experiment, condition)]
         lines.append(
             CellLine(
                 cell=cell,
@@ -222,9 +236,9 @@ def _lines(night: Night) -> list[CellLine]:
                 picture=_picture(selected, night),
                 ratios=tuple(_ratio_result(row) for row in ratios.get(key, [])),
                 slopes=tuple(_slope_result(row) for row in slopes.get(key, [])),
-                recordings=_status_counts(made),
+                recordings=status_counts_text(made),
                 crossings=_reversals_in_range(selected),
-                status=_cell_status([*(r.status for r in made), *(r.status for r in selected)]),
+                status=_cell_status([r.status for r in made]),
             )
         )
     return lines
@@ -270,8 +284,9 @@ def _short(reason: str | None) -> str:
     return one_line(reason or "", LONGEST_REASON)
 
 
-def _status_counts(rows: Sequence[RecordingRow]) -> str:
-    return ", ".join(f"{n} {s.value}" for s, n in sorted(Counter(row.status for row in rows).items(), key=_by_status))
+def _belongs(row: RecordingRow, experiment: str, condition: str) -> bool:
+    """Whether a recording is of a line of the overview; one that no condition is known of is of every line."""
+    return row.condition is None or not condition or (row.experiment, row.condition) == (experiment, condition)
 
 
 def _reversals_in_range(rows: Sequence[ReversalRow]) -> str:
@@ -281,10 +296,6 @@ def _reversals_in_range(rows: Sequence[ReversalRow]) -> str:
 
 def _in_range(row: ReversalRow) -> bool:
     return row.crossing is Crossing.BRACKETED and row.e_rev_mV is not None
-
-
-def _by_status(pair: tuple[Status, int]) -> int:
-    return list(Status).index(pair[0])
 
 
 def _cell_status(states: Sequence[Status]) -> Status:

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
+
 from reversal.tables.nernst_table import Verdict
+from reversal.tables.recordings_table import RecordingRow
 from reversal.tables.status import Status
 
 RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
-STATUS_SIGN = {Status.OK: "✓", Status.FLAGGED: "⚠", Status.EXCLUDED: "○", Status.FAILED: "✕"}
+STATUS_SIGN = {
+    Status.OK: "✓",
+    Status.FLAGGED: "⚠",
+    Status.NO_REVERSAL: "∅",
+    Status.EXCLUDED: "○",
+    Status.FAILED: "✕",
+}
 
 VERDICT_WORDS = {
     Verdict.EQUIVALENT: "follows Nernst",
@@ -34,6 +44,22 @@ def outside(ion: str, z: int | None) -> str:
 def ratio_name(ion: str, reference: str) -> str:
     """Symbol of a permeability ratio: P(Na)/P(K)."""
     return f"P({ion})/P({reference})"
+
+
+def recording_status(status: Status) -> str:
+    """Status of a recording in words: one that is ok was measured."""
+    return "measured" if status is Status.OK else status.value
+
+
+def status_counts(rows: Iterable[RecordingRow]) -> dict[Status, int]:
+    """Number of recordings of each status that occurs, from best to worst."""
+    counts = Counter(row.status for row in rows)
+    return {status: counts[status] for status in Status if counts[status]}
+
+
+def status_counts_text(rows: Iterable[RecordingRow]) -> str:
+    """Number of recordings by status: "3 measured, 1 flagged"."""
+    return ", ".join(f"{number} {recording_status(status)}" for status, number in status_counts(rows).items())
 
 
 def one_line(text: str, longest: int = 60) -> str:

@@ -9,7 +9,7 @@ from typing import TypeVar
 from reversal.experiment.solutions import Solution
 from reversal.experiment.step_settings import CellSettings
 from reversal.recordings.recording import Recording
-from reversal.report.text.labels import STATUS_SIGN, VERDICT_WORDS, one_line, ratio_name
+from reversal.report.text.labels import STATUS_SIGN, VERDICT_WORDS, one_line, ratio_name, recording_status
 from reversal.report.text.rounding import (
     UNKNOWN,
     fixed,
@@ -136,7 +136,7 @@ def reversals_table(rows: Sequence[ReversalRow], concentration: str) -> Table:
         ("junction (mV)", lambda r: number(millivolts(r.ljp_mV))),
         ("shared s.d. (mV)", lambda r: number(millivolts(r.shared_sd_mV))),
         ("method", lambda r: words(_method(r))),
-        ("status", lambda r: state(r.status, r.reason)),
+        ("status", lambda r: recording_state(r)),
     )
     return one_condition(table)
 
@@ -155,7 +155,7 @@ def recordings_table(rows: Sequence[RecordingRow]) -> Table:
         ("C_m (pF)", lambda r: number(significant(r.cm_pF))),
         ("R_m (MΩ)", lambda r: number(significant(r.rm_MOhm))),
         ("I_hold (pA)", lambda r: number(significant(r.holding_pA))),
-        ("status and reason", lambda r: state(r.status, r.reason)),
+        ("status and reason", lambda r: recording_state(r)),
     )
 
 
@@ -274,6 +274,7 @@ def cohort_table(rows: Sequence[PooledRow]) -> Table:
         ("experiment", lambda r: words(r.experiment)),
         ("condition", lambda r: words(r.condition)),
         ("quantity", lambda r: words(r.quantity)),
+        ("pooled", lambda r: words(r.selection.value)),
         ("estimate", lambda r: number(ratio(r.estimate, r.ci_low, r.ci_high))),
         ("95 % interval", lambda r: number(interval_ratio(r.estimate, r.ci_low, r.ci_high))),
         ("cells", lambda r: number(str(r.n_cells))),
@@ -316,7 +317,16 @@ def number(text: str | None) -> TableEntry:
 
 
 def state(status: Status, reason: str | None) -> TableEntry:
-    return TableEntry(f"{STATUS_SIGN[status]} {status.value}" + (f": {reason}" if reason else ""), status=status)
+    return _state(status, status.value, reason)
+
+
+def recording_state(row: RecordingRow | ReversalRow) -> TableEntry:
+    """Status of a recording, the same in every table."""
+    return _state(row.status, recording_status(row.status), row.reason)
+
+
+def _state(status: Status, word: str, reason: str | None) -> TableEntry:
+    return TableEntry(f"{STATUS_SIGN[status]} {word}" + (f": {reason}" if reason else ""), status=status)
 
 
 def _ions(amounts: Mapping[str, float]) -> str:

@@ -44,8 +44,9 @@ OF_COHORTS = {
     Code.CELLS_FLAGGED: Definition(
         says="Flagged cells are in the mean: {place}.",
         meaning="The mean depends on cells with findings; see the findings of each of them.",
-        computed="Cells with status flagged whose ratio enters the mean; given only if there is a mean. Not "
-        "given for slopes, because an undecided verdict also flags a cell.",
+        computed="Cells in the mean whose ratio is flagged, or whose slope rests on flagged recordings; given only if "
+        "there is a mean. An undecided verdict alone does not count. Where cells have flagged recordings, a second "
+        "mean leaves these cells out.",
         remedy="See the findings of each cell.",
     ),
     Code.CELLS_INCOMPLETE: Definition(
@@ -56,10 +57,26 @@ OF_COHORTS = {
         severity=Severity.NOTE,
     ),
     Code.CELLS_BOUND_ONLY: Definition(
-        says="Cells with a bound only cannot enter a mean: {place}. A mean without them is biased away from the bound.",
-        meaning="A mean over the other cells is not the mean of all cells.",
+        says="Cells with a bound only are not compared: {place}. A comparison without them is biased away from the "
+        "bound.",
+        meaning="The other cells do not stand for all cells of their groups.",
+        computed="Cells whose ratio has one limit, in either group.",
+        remedy="Choose baths that resolve the ratio in every cell.",
+    ),
+    Code.CELLS_NEAR_EDGE: Definition(
+        says="Cells with a bound only are in the mean: {place}.",
+        meaning="The mean is taken on a scale that includes a ratio of 0, on which each cell has the value and the "
+        "error that its profile likelihood gives, also below 0. Its interval may be a bound.",
         computed="Cells whose ratio has one limit.",
         remedy="Choose baths that resolve the ratio in every cell.",
+        severity=Severity.NOTE,
+    ),
+    Code.CELLS_WITH_OPPOSITE_BOUNDS: Definition(
+        says="Cannot tell, because the ratio may be 0 in some cells and infinite in others: {place}.",
+        meaning="No scale includes both, so there is no mean.",
+        computed="Cells with an upper bound and cells with a lower bound in one group.",
+        remedy="Choose baths that resolve the ratio in every cell.",
+        severity=Severity.FAILURE,
     ),
     Code.CELLS_REPEATED: Definition(
         says="Cells that contain a recording of another cell are not in the mean: {place}.",

@@ -69,7 +69,7 @@ OF_FITS = {
     Code.ONE_BATH: Definition(
         says="There is one bath: the ratio rests on the pipette recipe and the junction correction alone.",
         meaning="An error of a millivolt in either goes into the ratio undetected.",
-        computed="Number of different baths.",
+        computed="Number of different pairs of bath and pipette, by recipe.",
         remedy="Add a bath.",
     ),
     Code.EXCESS_SCATTER: Definition(
@@ -132,6 +132,26 @@ OF_FITS = {
         remedy="Use baths that contain the ion, or choose another ion for the line; the permeability ratios "
         "do not need it outside.",
     ),
+    Code.ION_ABSENT_INSIDE: Definition(
+        says="{place}: no {ion} inside, so there is no Nernst potential.",
+        meaning="These recordings do not enter the line, because other pipettes of the series contain the ion.",
+        computed="Free concentration in the pipette.",
+        remedy="Give recordings with different pipettes different conditions, or choose another ion for the line.",
+    ),
+    Code.SAME_CONCENTRATION_DIFFERS: Definition(
+        says="E_rev differs by {number:+.1f} mV between {place}, which have the same {ion} concentrations: {ion} alone "
+        "does not set E_rev.",
+        meaning="The solutions differ in another ion that carries current, or one of them is not the declared one. "
+        "Each solution is a point of its own on the line.",
+        computed="Largest difference of E_rev between solutions with the same concentrations of the series ion outside "
+        "and inside.",
+        remedy="Compare solutions that differ in the series ion only, for example by separate conditions; the "
+        "permeability ratios use all of them.",
+        unit="mV",
+        fixed_limit="3 standard errors of the difference, at least 1 mV",
+        why="Chosen: normal errors exceed three standard errors with p = 0.3 %, and 1 mV is the usual standard "
+        "deviation of a junction correction.",
+    ),
     Code.ION_IN_NO_BATH: Definition(
         says="Cannot tell, because no bath contains {place}; the line needs it outside.",
         meaning="There is no Nernst potential and no line. The ion may be in the pipette.",
@@ -141,9 +161,11 @@ OF_FITS = {
         severity=Severity.FAILURE,
     ),
     Code.ONE_CONCENTRATION: Definition(
-        says="Cannot tell, because all recordings have the same {place} concentration outside; a slope needs two.",
+        says="Cannot tell, because all recordings have the same {place} concentrations; a slope needs two outside, or "
+        "two inside.",
         meaning="There is no line to fit.",
-        computed="Number of different outside concentrations.",
+        computed="Number of Nernst potentials that differ by more than 0.5 mV, as activity coefficients alone may make "
+        "them differ.",
         remedy="Record at a second concentration.",
         severity=Severity.FAILURE,
     ),

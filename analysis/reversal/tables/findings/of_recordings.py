@@ -278,8 +278,8 @@ OF_RECORDINGS = {
     Code.RETURN_TO_BATH: Definition(
         says="Back in bath {bath}, E_rev differs by {number:+.1f} mV from recording {place}.",
         meaning="The cell or the electrode changed in between, and so may the recordings in between.",
-        computed="E_rev minus E_rev of the first recording in the same bath; the limit is at least three standard "
-        "errors.",
+        computed="E_rev minus E_rev of the first recording with the same bath, pipette and condition, at the same "
+        "temperature within 1 °C; the limit is at least three standard errors.",
         remedy="Check drift of the electrode offset, wash longer, or use only the recordings before the change.",
         unit="mV",
         setting="quality.return_mV",
@@ -290,7 +290,7 @@ OF_RECORDINGS = {
         "channel.",
         meaning="Recordings of one cell are not of the same membrane.",
         computed="Change of the conductance on return to a bath, or of the outward current divided by its GHK driving "
-        "force from bath to bath.",
+        "force from bath to bath; with the same pipette and condition, at the same temperature within 1 °C.",
         remedy="Record faster, or bracket each bath with a return to the control bath.",
         setting="quality.run_down",
         why="Chosen: E_rev is insensitive to smaller changes of a single conductance.",
@@ -343,6 +343,14 @@ OF_RECORDINGS = {
         unit="mV",
         fixed_limit="3 mV",
         why="Chosen: three usual standard deviations of a junction potential.",
+    ),
+    Code.CYTOSOL_IN_PIPETTE: Definition(
+        says="{place} names a cytosol or a perforated patch. The junction potential was computed for pipette solution "
+        "{pipette}; in a perforated patch it is that of the solution that fills the pipette.",
+        meaning="The correction may be wrong by more than 10 mV.",
+        computed="Names of pipette solution, condition and experiment; not where V_L was measured or not corrected.",
+        remedy="In a perforated patch, write V_L of the filling solution against the zeroing bath in the column ljp_mV "
+        "and keep the cytosol as `pipette`. In a whole-cell recording, give the pipette solution another name.",
     ),
     Code.INACTIVATION: Definition(
         says="The current inactivates before the steady-state window. At the start of the steps it reverses at a "
@@ -442,11 +450,20 @@ OF_RECORDINGS = {
         computed="Slope of the line through the leak window.",
         remedy="Check leak.from_mV and leak.to_mV.",
     ),
+    Code.SUBTRACTED: Definition(
+        says="This recording is subtracted from the other recordings of its bath. It has no reversal potential of its "
+        "own.",
+        meaning="Its condition gives no ratio, no line and no mean.",
+        computed="The condition is `leak.blocker` of its experiment.",
+        severity=Severity.NOTE,
+    ),
     Code.BLOCKED_RECORDING_MISSING: Definition(
-        says="There is no recording of this bath in condition {place}. No leak was subtracted.",
+        says="There is no recording of this bath, pipette and temperature in condition {place}. No leak was "
+        "subtracted.",
         meaning="`leak.subtract: blocker` was declared, but there is nothing to subtract.",
-        computed="Recordings of the same cell, experiment and bath in the blocked condition.",
-        remedy="Record the bath with the blocker, or correct bath and condition in the sheet.",
+        computed="Recordings of the same cell, experiment, bath and pipette in the blocked condition, at the same "
+        "temperature within 1 °C.",
+        remedy="Record the bath with the blocker, or correct bath, pipette, temperature and condition in the sheet.",
     ),
     Code.BLOCKED_VOLTAGES_MISSING: Definition(
         says="Fewer than {limit:.0f} voltages are shared with condition {place}. No leak was subtracted.",

@@ -12,6 +12,7 @@ OF_REVERSALS = {
         meaning="There is no I–V to read.",
         computed="Number of different voltages in the I–V.",
         remedy="Record more steps, or widen window.from_mV and window.to_mV.",
+        severity=Severity.NO_REVERSAL,
         fixed_limit="3 voltages",
         why="A sign change needs two voltages; a test of it needs a third.",
     ),
@@ -20,12 +21,14 @@ OF_REVERSALS = {
         meaning="There is no current whose reversal could be read.",
         computed="Each point is compared with its standard error.",
         remedy="Check that the cell expresses the channel; average more repeats.",
+        severity=Severity.NO_REVERSAL,
     ),
     Code.REVERSAL_OUT_OF_RANGE: Definition(
         says="The current is {direction} wherever it differs from zero. E_rev is {side} {number:.1f} mV.",
         meaning="Only a bound can be given.",
         computed="The most extreme voltage at which the current still differs from zero.",
         remedy="Extend the protocol beyond this voltage.",
+        severity=Severity.NO_REVERSAL,
         unit="mV",
     ),
     Code.REVERSAL_EXTRAPOLATED: Definition(
@@ -36,6 +39,7 @@ OF_REVERSALS = {
         computed="Line through the three nearest points, where its slope differs from zero. The number is the "
         "distance of its zero from the last voltage at which the current differs from zero.",
         remedy="Add voltages on both sides of {zero_mV:.0f} mV, or average more repeats.",
+        severity=Severity.NO_REVERSAL,
         unit="mV",
     ),
     Code.SEVERAL_REVERSALS: Definition(
@@ -43,6 +47,7 @@ OF_REVERSALS = {
         meaning="No value is reported.",
         computed="Sign changes of the I–V that noise does not explain.",
         remedy="Limit the range with window.from_mV and window.to_mV, or subtract the leak.",
+        severity=Severity.NO_REVERSAL,
     ),
     Code.FURTHER_SIGN_CHANGE: Definition(
         says="The current also changes sign near {voltages} mV.",
@@ -55,6 +60,7 @@ OF_REVERSALS = {
         meaning="No value is reported.",
         computed="Smooth curve and local polynomial through the points around the sign change.",
         remedy="Record more voltages near E_rev.",
+        severity=Severity.NO_REVERSAL,
     ),
     Code.CURRENT_FALLS: Definition(
         says="The current falls with voltage where it changes sign.",

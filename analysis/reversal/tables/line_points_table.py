@@ -1,0 +1,27 @@
+"""Table ``line_points``: the points of the Nernst line of each cell."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from reversal.tables.columns import Cell, Condition, Experiment
+from reversal.tables.files import Row
+
+
+class LinePointRow(Row):
+    """E_rev against the Nernst potential for one pair of bath and pipette; repeats are averaged."""
+
+    experiment: Experiment
+    cell: Cell
+    condition: Condition
+    bath: Annotated[str, Field(description="bath solution; named with its pipette where pipettes differ")]
+    e_nernst_mV: Annotated[
+        float,
+        Field(
+            description="Nernst potential on the scale of the fits (concentrations or activities) at the mean "
+            "temperature of the cell; for 1 mM inside where no pipette contains the ion [mV]"
+        ),
+    ]
+    e_rev_mV: Annotated[float, Field(description="reversal potential, scaled to the mean temperature of the cell [mV]")]
