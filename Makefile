@@ -61,8 +61,8 @@ MUTANTS_INSTALL = $(if $(UV),$(UV) pip install --quiet --python .venv-mutants/bi
 	@$(MUTANTS_INSTALL) --no-build-isolation --editable '.[mutants]'
 	@touch $@
 
-mutants: .venv-mutants/ready  ## try a sample of wrong lines: does a test fail? (long; SAMPLE=40 SEED=1)
-	@nice .venv-mutants/bin/python tests/mutants/trials.py run --sample $(SAMPLE) --seed $(SEED)
+mutants: .venv-mutants/ready  ## try a sample of wrong lines: does a test fail? (long; SAMPLE=40 SEED=1 PART=measure)
+	@nice .venv-mutants/bin/python tests/mutants/trials.py run --sample $(SAMPLE) --seed $(SEED) $(if $(PART),--parts "$(PART)")
 
 bench: .venv/ready  ## print speeds beside other tools
 	$(BIN)/pytest -q -s tests/benchmarks -m ""

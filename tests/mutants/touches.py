@@ -106,7 +106,7 @@ def _passed(times: Path) -> Iterator[tuple[str, float]]:
 
 
 def _from_package(path: str) -> str:
-    return path[path.rindex(f"{PACKAGE.name}/") :]
+    return path[path.index(f"{PACKAGE.as_posix()}/") + len(PACKAGE.parent.as_posix()) + 1 :]
 
 
 def _file(test: str) -> str:

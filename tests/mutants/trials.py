@@ -7,7 +7,8 @@
     score    print the part of the mutants that is killed, without those judged equivalent
 
 Mutants are written to a copy of the project in the working folder; the project itself is only read. A mutant is killed
-if a test fails, if the module no longer imports, or if the tests run far beyond their usual time.
+if a test fails or if the module no longer imports. Tests that compute far beyond their usual time are stopped; such a
+time-out is counted apart, to be looked at.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import argparse
 import csv
 import multiprocessing
 import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -46,7 +48,8 @@ PRELOADED = (
 PYTEST = ("-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--hypothesis-seed=0", "-m", "not long", "--tb=line")
 RECORDED_ON = "recorded-on"
 ELSEWHERE = 99  # exit code of tests that did not import the package of the copy
-GRACE_S, PATIENCE = 30.0, 4.0  # tests of a mutant may take the grace and so many times their usual time
+GRACE_S, PATIENCE = 30.0, 4.0  # tests of a mutant may compute the grace and so many times their usual time
+MAX_WAIT = 10.0  # elapsed time per computing time before tests that wait are stopped
 
 
 @dataclass(frozen=True)
@@ -121,16 +124,19 @@ def _written(path: Path, text: str, original: str) -> Iterator[None]:
 def _outcome(copy: Path, tests: list[str], limit_s: float) -> tuple[str, str]:
     """Outcome of tests in a process of their own, and the test that failed first.
 
-    The process is a fork: large libraries are imported already, the package is not.
+    The process is a fork: large libraries are imported already, the package is not. Its limit is a computing time, so
+    that other work on the machine does not stop it.
     """
     failed = copy.parent / "failed"
     failed.unlink(missing_ok=True)
-    process = multiprocessing.get_context("fork").Process(target=_run_tests, args=(copy, tests))
+    process = multiprocessing.get_context("fork").Process(target=_run_tests, args=(copy, tests, round(limit_s)))
     process.start()
-    process.join(limit_s)
+    process.join(MAX_WAIT * limit_s)
     if process.exitcode is None:
         os.killpg(process.pid or 0, signal.SIGKILL)
         process.join()
+        return "timeout", ""
+    if process.exitcode == -signal.SIGXCPU:
         return "timeout", ""
     if process.exitcode == ELSEWHERE:
         raise RuntimeError("the tests import another copy of the package")
@@ -150,10 +156,11 @@ class _FirstFailure:
             self._path.write_text(report.nodeid, encoding="utf-8")
 
 
-def _run_tests(copy: Path, tests: list[str]) -> None:
+def _run_tests(copy: Path, tests: list[str], limit_s: int) -> None:
     import pytest
 
     os.setsid()
+    resource.setrlimit(resource.RLIMIT_CPU, (limit_s, limit_s + 1))
     os.chdir(copy)
     with (copy.parent / "output.txt").open("w") as output:
         os.dup2(output.fileno(), 1)
@@ -200,13 +207,12 @@ def equivalent(path: Path) -> set[tuple[str, str, str]]:
 
 
 def score(trials: Iterable[Trial], same: set[tuple[str, str, str]]) -> Iterator[str]:
-    """A line for each part: killed, of all that are not equivalent."""
+    """A line for each part: killed, of all that are not equivalent; a time-out is not counted as killed."""
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for trial in trials:
         counts[trial.part]["equivalent" if trial.change in same and trial.outcome != "killed" else trial.outcome] += 1
     for part, count in counts.items():
-        killed = count["killed"] + count["timeout"]
-        total = sum(count.values()) - count["equivalent"]
+        killed, total = count["killed"], sum(count.values()) - count["equivalent"]
         yield f"{part:<15}{killed:>4} of {total:<4} {killed / max(total, 1):>6.1%}   {dict(sorted(count.items()))}"
 
 
@@ -240,7 +246,7 @@ def _recorded_on(work: Path) -> str | None:
 
 
 def _wanted(trial: Trial | None, *, again: bool) -> bool:
-    return trial is None or (again and trial.outcome in ("survived", "untouched"))
+    return trial is None or (again and trial.outcome != "killed")
 
 
 def _key(mutant: Mutant) -> tuple[str, str, str, int]:

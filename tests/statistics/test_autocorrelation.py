@@ -44,3 +44,15 @@ def test_error_of_a_slope_is_that_of_ordinary_regression() -> None:
     assert means.slope_se[0] == pytest.approx(sd / spread, rel=0.1)
     assert means.slope.std() == pytest.approx(sd / spread, rel=0.15)
     assert means.se[0] == pytest.approx(sd / np.sqrt(n), rel=0.1)
+
+
+@pytest.mark.parametrize("sd", [0.1, 3.0])
+def test_a_wild_sweep_is_left_out_of_the_pooled_variance(sd: float) -> None:
+    """Standard deviations 2.1 times those of the others are above four times their variance, 1.8 times are not."""
+    noise = sd * np.random.default_rng(8).standard_normal((9, 4000))
+    noise /= noise.std(1, keepdims=True) / sd
+    for times, variance in ((2.1, 1.0), (1.8, (8 + 1.8**2) / 9)):
+        rows = noise.copy()
+        rows[4] *= times
+        means = window_means(rows)
+        assert means.se[0] ** 2 * means.n_effective == pytest.approx(sd**2 * variance, rel=0.01)

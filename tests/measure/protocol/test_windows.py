@@ -167,6 +167,44 @@ def test_without_a_shared_step_small_steps_of_the_family_are_membrane_tests() ->
     assert (found.length, found.before_length, found.starts) == (1000, 200, (200, 200))
 
 
+def test_steps_of_a_family_start_from_the_last_level_that_all_sweeps_share() -> None:
+    """−30 mV for 200 samples and −80 mV for 60 come before the family, whose steps differ in length."""
+    one = recording(
+        [
+            [
+                ("before", Shape.HOLD, 200, -30.0, -30.0),
+                ("A", Shape.STEP, 60, -80.0, -80.0),
+                ("B", Shape.STEP, samples, v, v),
+            ]
+            for v, samples in ((-100.0, 500), (-82.0, 400), (-81.9, 300), (-50.0, 700), (-49.9, 200))
+        ]
+    )
+    (found,) = steps_of(one, common_flats(one))
+    assert found.sweeps == (0, 1, 3)
+    assert found.change_mV.tolist() == pytest.approx([-20.0, -2.0, 30.0])
+    assert (found.starts, found.length, found.before_length) == ((260, 260, 260), 400, 60)
+
+
+def test_shared_steps_anywhere_are_the_last_choice() -> None:
+    """After a family without small steps: 15 mV down and up again, each next to a stretch of its own length."""
+    one = recording(
+        [
+            [
+                ("before", Shape.HOLD, 200, -80.0, -80.0),
+                ("A", Shape.STEP, 100, v, v),
+                ("B", Shape.STEP, 70, -80.0, -80.0),
+                ("C", Shape.STEP, 50, -95.0, -95.0),
+                ("after", Shape.HOLD, 90, -80.0, -80.0),
+            ]
+            for v in (0.0, 40.0)
+        ]
+    )
+    down, up = steps_of(one, common_flats(one))
+    assert (down.sweeps, down.starts, down.change_mV.tolist()) == ((0, 1), (370, 370), [-15.0, -15.0])
+    assert (down.length, down.before_length) == (50, 70)
+    assert (up.starts, up.change_mV.tolist(), up.length, up.before_length) == ((420, 420), [15.0, 15.0], 90, 50)
+
+
 @pytest.mark.parametrize(
     ("lowpass_Hz", "clamp_ms", "duration_ms", "expected"),
     [

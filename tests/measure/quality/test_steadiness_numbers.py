@@ -62,6 +62,33 @@ def test_settling_needs_a_rising_steady_family_of_four_points() -> None:
     assert settling_mV(curve(USED.i_pA[:3], V[:3], **few), V[:3], USED, E) is None
 
 
+def test_remaining_change_is_read_at_e_rev_from_the_four_nearest_points() -> None:
+    """Changes that depend on the voltage: 0.2 (V + 87) pA within the windows and 0.5 (V + 79) before them.
+
+    At −47 mV these are 8 and 16 pA: a half of 8, and 8 times a half over a half are to come. Distant points differ.
+    """
+    far = np.where(np.abs(V - E) > 20.0, 500.0, 0.0)
+    trend, before = 0.2 * (V + 87.0) + far, 0.5 * (V + 79.0) - far
+    bent = G * (V - E) + 0.02 * (V - E) ** 2
+    one = curve(bent, trend_pA=trend, trend_se_pA=np.where(far > 0, 90.0, 0.1), change_before_pA=before)
+    expected = -(4.0 + 8.0)
+    assert settling_mV(one, V, USED, E) == pytest.approx(expected / G)
+    steeper = Points(V, np.where(V > E, 6.0, 2.0) * (V - E), np.ones(V.size), 60)  # central slopes 2, 3.4 and 4.6, 6
+    slope = np.interp(E, V, np.gradient(steeper.i_pA, V))
+    assert settling_mV(one, V, steeper, E) == pytest.approx(expected / slope)
+
+
+def test_error_of_the_change_is_that_of_the_four_nearest_points() -> None:
+    """Root mean square over √2; the error counts four times."""
+    near = np.argsort(np.abs(V - E))[:4]
+    se = np.full(V.size, 1e-3)
+    se[near] = [0.3, 0.5, 0.1, 0.7]
+    error = np.sqrt(np.mean(np.square([0.3, 0.5, 0.1, 0.7])) / 2.0)
+    for times, significant in ((3.95, False), (4.05, True), (-3.95, False), (-4.05, True)):
+        one = curve(USED.i_pA, trend_pA=np.full(V.size, times * error), trend_se_pA=se)
+        assert (settling_mV(one, V, USED, E) is not None) is significant
+
+
 RAMP = np.arange(-100.0, 1.0, 2.0)
 BENT = 0.04 * (RAMP + 110.0) ** 2 - 0.04 * (E + 110.0) ** 2  # slope 0.08 (E + 110) at E
 
@@ -114,6 +141,34 @@ def test_a_family_is_repeated_if_each_level_occurs_equally_often() -> None:
     assert reversal_drift_mV(curve(G * (levels - E - moved), levels), levels, E) == pytest.approx(1.6, rel=1e-6)
     uneven = np.append(levels, V[0])
     assert reversal_drift_mV(curve(G * (uneven - E), uneven), uneven, E) is None
+
+
+def test_repeats_are_compared_near_e_rev_with_weights_that_fall_with_the_distance() -> None:
+    """Within 15 mV, or as far as the second nearest point: 1 − distance/(2 · 15 mV); with the slope of these points."""
+    bump = 1.0 + 0.05 * np.arange(V.size)
+    moves = np.arange(5.0)[:, None]
+    rows = G * (V - E) + 0.03 * (V - E) ** 2 - moves * bump
+    one = curve(rows.mean(0), kind=IVKind.RAMP, by_sweep_pA=rows)
+    near = np.abs(V - E) <= 15.0
+    weight = 1.0 - np.abs(V - E)[near] / 30.0
+    slope = np.polyfit(V[near], rows.mean(0)[near], 1)[0]
+    expected = 4.0 * np.average(bump[near], weights=weight) / slope
+    assert reversal_drift_mV(one, V, E) == pytest.approx(expected)
+    coarse = np.array([-100.0, -70.0, -27.0, 0.0])
+    rows = G * (coarse - E) - moves * np.array([9.0, 1.0, 2.0, 9.0])
+    one = curve(rows.mean(0), coarse, kind=IVKind.RAMP, by_sweep_pA=rows)
+    weight = 1.0 - np.array([23.0, 20.0]) / (2 * 23.0)
+    slope = np.diff(rows.mean(0)[1:3])[0] / 43.0
+    assert reversal_drift_mV(one, coarse, E) == pytest.approx(4.0 * np.average([1.0, 2.0], weights=weight) / slope)
+
+
+def test_drift_needs_points_on_both_sides_and_a_rising_current() -> None:
+    moves = 0.5 * np.arange(5)
+    assert reversal_drift_mV(repeats(moves), V, -100.0) is None
+    assert reversal_drift_mV(repeats(moves), V, -1.0) is not None
+    assert reversal_drift_mV(repeats(moves), V, 0.0) is None
+    falling = curve(-repeats(moves).i_pA, kind=IVKind.RAMP, by_sweep_pA=-(G * (V - E - moves[:, None])))
+    assert reversal_drift_mV(falling, V, E) is None
 
 
 def test_constant_field_current_matches_goldman() -> None:

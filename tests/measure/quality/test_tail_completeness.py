@@ -36,8 +36,10 @@ def completeness(
     full = 1000.0 / AT_HELD * goldman(V)
     i_pA = full * left
     decays = full * decaying
+    offset_mV = changes.pop("offset_mV", 0.0)
+    held = HELD + offset_mV
     epochs = [
-        (Epoch("before", Shape.HOLD, 0, 100, -80, -80), Epoch("A", Shape.STEP, 100, 300, HELD, HELD),
+        (Epoch("before", Shape.HOLD, 0, 100, -80, -80), Epoch("A", Shape.STEP, 100, 300, held, held),
          Epoch("B", Shape.STEP, 300, 600, v, v))
         for v in V.tolist()
     ]  # fmt: skip
@@ -51,9 +53,9 @@ def completeness(
     errors = np.full(V.size, se_pA)
     curve = IVCurve(
         changes.pop("kind", IVKind.TAIL), np.arange(V.size), V, i_pA, errors, 50.0, np.zeros((V.size, 2)), 60,
-        decaying_pA=decays, decaying_se_pA=errors,
+        decaying_pA=decays, decaying_se_pA=changes.pop("decaying_se_pA", errors),
     )  # fmt: skip
-    return tail_completeness(Sweeps.of(recording), plan, curve, V, 0.0, changes.pop("e_mV", E), CELSIUS)
+    return tail_completeness(Sweeps.of(recording), plan, curve, V, offset_mV, changes.pop("e_mV", E), CELSIUS)
 
 
 @pytest.mark.parametrize("left", [1.0, 0.6, 0.2])
@@ -89,3 +91,32 @@ def test_without_a_driving_force_or_a_clear_current_there_is_no_answer() -> None
 
 def test_the_current_before_the_step_is_the_mean_of_its_last_tenth() -> None:
     assert completeness(before_pA=500.0) == pytest.approx(2.0, rel=2e-3)
+
+
+def test_the_level_before_the_step_is_corrected_by_the_offset() -> None:
+    assert completeness(offset_mV=12.0) == pytest.approx(1.0, rel=2e-3)
+
+
+def test_the_smallest_of_all_tails_beyond_e_rev_counts() -> None:
+    """Those on the side of the most distant one, at least 20 mV from E_rev."""
+    decaying = np.where(V > E, 0.8, 0.4)
+    decaying[1] = 0.2  # at −120 mV
+    field = np.abs(1000.0 / AT_HELD * goldman(V))
+    largest = float((decaying - 2.0 * 0.5 / field)[np.abs(V - E) >= 20.0].max())
+    assert completeness(1.0, decaying) == pytest.approx(0.2 / largest, rel=1e-6)
+    decaying[1], decaying[-1] = 0.4, 0.1  # on the other side
+    largest = float((decaying - 2.0 * 0.5 / field)[np.abs(V - E) >= 20.0].max())
+    assert completeness(1.0, decaying) == pytest.approx(0.4 / largest, rel=1e-6)
+    decaying[3] = 0.1  # at −80 mV, 5 mV from E_rev
+    assert completeness(1.0, decaying) == pytest.approx(0.4 / largest, rel=1e-6)
+
+
+@pytest.mark.parametrize(("part", "counts"), [(0.24, True), (0.26, False)])
+def test_a_tail_whose_decay_is_not_known_to_a_quarter_is_not_compared(part: float, counts: bool) -> None:
+    field = np.abs(1000.0 / AT_HELD * goldman(V))
+    decaying = np.where(V > E, 0.8, 0.3)
+    error = np.full(V.size, 0.5)
+    largest = float((decaying - 2.0 * error / field)[np.abs(V - E) >= 20.0].max())
+    error[:3] = part * largest * field[:3]  # at −140, −120 and −100 mV
+    found = completeness(1.0, decaying, decaying_se_pA=error)
+    assert found == pytest.approx(0.3 / largest if counts else 1.0, rel=2e-3)
