@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reversal.tables.files import Row, read_table, whole_file, write_json, write_table
+from reversal.tables.files import Row, read_table, write_json, write_table
 from reversal.tables.reversals_table import Crossing, ReversalRow
 from reversal.tables.status import Status
+from reversal.tables.whole_file import whole_file
 
 
 class Pair(Row):

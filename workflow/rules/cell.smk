@@ -3,7 +3,8 @@
 
 rule ingest_cell:
     output:
-        h5=results("cells/{cell}/recordings.h5"),
+        # kept until it is replaced: a recording whose file is missing is taken from it
+        h5=update(results("cells/{cell}/recordings.h5")),
     log:
         logs("ingest_cell/{cell}.log"),
     params:

@@ -12,8 +12,12 @@ from pathlib import Path
 
 from reversal.errors import Refusal
 from reversal.experiment.project import load_project
-from reversal.steps.rerun_digest import digest_of_script
+from reversal.recordings.dependencies import with_dependencies
+from reversal.recordings.ingest_cell import was_read
 from reversal.steps.last_lines import last_lines
+from reversal.steps.lost_recordings import refuse_lost_recordings
+from reversal.steps.rerun_digest import digest_of_script
+from reversal.steps.run_lock import announce_process, begin_run, end_with_run
 
 # Jobs run in parallel and their matrices are small: more than one thread per job would not be faster.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -22,7 +26,14 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 sys.executable = shlex.quote(sys.executable)
 
 try:
-    project = load_project(config)
+    project = load_project(config, has_copy=was_read)
+    if workflow.is_main_process:
+        refuse_lost_recordings(project)
+        folders = project.configuration.results_dir, project.configuration.reports_dir
+        begin_run(folders, sys.argv[1:])
+    else:
+        end_with_run()
+        announce_process()
 except Refusal as refusal:
     raise WorkflowError(f"nothing was run:\n{refusal}") from None
 
@@ -64,11 +75,12 @@ def _link_to(folder):
 
 
 def reading_of_cell(wildcards):
-    """Settings of ingest for the cell, as JSON, including size and time of the recordings.
+    """Settings of ingest for the cell, as JSON, including size and time of the recordings and all they depend on.
 
     The recordings are not inputs of the rule, because their names may contain any characters, even wildcards.
     """
-    return project.reading_settings(wildcards.cell).model_dump_json(by_alias=True)
+    settings = with_dependencies(project.reading_settings(wildcards.cell))
+    return settings.model_dump_json(by_alias=True)
 
 
 def measuring_of_cell(wildcards):

@@ -9,4 +9,5 @@ from reversal.steps.step_log import logged
 
 with logged(snakemake.log[0]):
     settings = ReadingSettings.model_validate_json(snakemake.params.settings)
-    write_recordings(Path(snakemake.output.h5), ingest_cell(settings))
+    stored = Path(snakemake.output.h5)
+    write_recordings(stored, ingest_cell(settings, earlier=stored))

@@ -1,4 +1,4 @@
-"""The command ``reversal``: check a project, inspect files, calculate quantities, simulate the demo."""
+"""The command ``reversal``: run and check a project, inspect files, calculate quantities, simulate the demo."""
 
 from __future__ import annotations
 
@@ -14,7 +14,11 @@ CONFIG = Path("config/config.yaml")
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one subcommand. A refusal is printed and gives exit code 1."""
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options, further = parser.parse_known_args(arguments)
+    if further and not getattr(options, "passes_on", False):
+        parser.error(f"unrecognized arguments: {' '.join(further)}")
+    options.further = further
     run: Callable[[argparse.Namespace], int | None] = options.run
     try:
         return run(options) or 0
@@ -28,6 +32,7 @@ def _parser() -> argparse.ArgumentParser:
 
     from reversal.cli.calc import add_calc
     from reversal.cli.inspect import add_inspect
+    from reversal.cli.run import add_run
 
     parser = argparse.ArgumentParser(prog="reversal", description="Reversal potentials and permeability ratios.")
     parser.add_argument("--version", action="version", version=f"reversal {version('reversal')}")
@@ -52,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
         help="folder with permeabilities.csv (default %(default)s)",
     )
     truth.set_defaults(run=_truth)
+    add_run(commands)
     add_inspect(commands)
     add_calc(commands)
     return parser

@@ -84,6 +84,19 @@ class Configuration(ClosedModel):
         None,
         description="your own ion table; its ions are added to the built-in table and replace ions of the same name",
     )
+    allow_outside_raw_dir: bool = Field(
+        False, description="if true, paths in the sheet and links in raw_dir may lead to files outside raw_dir"
+    )
+    max_missing_fraction: float = Field(
+        0.25,
+        ge=0,
+        le=1,
+        description="a run stops before it writes anything if more than this fraction of the recordings has "
+        "disappeared since it was read, and more than one",
+    )
+    linked_files: Literal["refuse", "follow"] = Field(
+        "refuse", description="HDF5 and NWB files that refer to other files: refuse them, or read the other files too"
+    )
     stimulus_dirs: list[Path] = Field([], description="folders that are searched for stimulus files")
     compare_readers: bool = Field(
         False, description="read Axon files with both pyABF and Neo; a recording fails if their samples differ"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,12 +17,13 @@ from reversal.experiment.configuration import Configuration, Experiment
 from reversal.experiment.declared_values import implausible, repeat_of
 from reversal.experiment.faults import all_in_one, refusals
 from reversal.experiment.ion_table import ion_table
-from reversal.experiment.raw_file import recording_path
+from reversal.experiment.raw_file import FileMissing, recording_path
 from reversal.experiment.recording_sheet import NAME_PATTERN, read_sheet
 from reversal.experiment.solutions import Solution, balanced, check_ion
 from reversal.experiment.step_settings import (
     CellSettings,
     CohortSettings,
+    FileState,
     IonFacts,
     ReadingSettings,
     RecordingFile,
@@ -32,6 +33,8 @@ from reversal.experiment.step_settings import (
 from reversal.physics.ion import Ion
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, finding
+
+PATHS = {"raw_dir", "recordings", "solutions", "results_dir", "reports_dir", "ions", "stimulus_dirs"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,12 @@ class Project:
     def rows_without_cell(self) -> tuple[SheetRow, ...]:
         """Rows without a valid cell name. They are faulty and belong to no cell."""
         return tuple(row for row in self.sheet_rows if not NAME_PATTERN.fullmatch(row.cell))
+
+    @property
+    def missing(self) -> tuple[SheetEntry, ...]:
+        """Recordings that were read before and whose file is now missing."""
+        entries = [row.entry for row in self.sheet_rows if row.entry]
+        return tuple(e for e in entries if FileState.of(self.configuration.raw_dir / e.file).size is None)
 
     @property
     def faults(self) -> tuple[str, ...]:
@@ -98,12 +107,13 @@ class Project:
         """Hash of everything that the numbers depend on, shown on the morning page as the configuration hash."""
         solutions = [name + self.solutions[name].without_remarks().model_dump_json() for name in sorted(self.solutions)]
         rows = [row.without_remarks().model_dump_json() for row in self.sheet_rows]
-        return _hash(self.configuration.model_dump_json(), *solutions, *rows)
+        return _hash(self.configuration.model_dump_json(exclude=PATHS), *solutions, *rows)
 
     def digest_of(self, cell: str) -> str:
         """Hash of everything that the numbers of one cell depend on, shown on its page as the configuration hash."""
         reading = self.reading_settings(cell).model_dump_json(
-            by_alias=True, exclude={"raw_dir": True, "files": {"__all__": {"size", "modified_ns"}}}
+            by_alias=True,
+            exclude={"raw_dir": True, "stimulus_dirs": True, "files": {"__all__": {"size", "modified_ns", "others"}}},
         )
         return _hash(reading, self.fitting_settings(cell).model_dump_json(by_alias=True))
 
@@ -131,17 +141,16 @@ class Project:
             cell=cell,
             raw_dir=str(self.configuration.raw_dir),
             files={row.recording: self._recording_file(row.entry) for row in rows if row.entry},
+            allow_outside_raw_dir=self.configuration.allow_outside_raw_dir,
+            linked_files=self.configuration.linked_files,
             protocols={name: p for name, p in self.configuration.protocols.items() if name in names},
             stimulus_dirs=tuple(str(folder) for folder in self.configuration.stimulus_dirs),
             compare_readers=self.configuration.compare_readers,
         )
 
     def _recording_file(self, entry: SheetEntry) -> RecordingFile:
-        try:
-            stat = (self.configuration.raw_dir / entry.file).stat()
-        except OSError:  # removed after the check; reading it then gives the reason
-            return _source(entry)
-        return _source(entry).model_copy(update={"size": stat.st_size, "modified_ns": stat.st_mtime_ns})
+        state = FileState.of(self.configuration.raw_dir / entry.file)
+        return RecordingFile.of(entry).model_copy(update={"size": state.size, "modified_ns": state.modified_ns})
 
     def measuring_settings(self, cell: str) -> CellSettings:
         """What measurement of a cell depends on: no remarks, no settings of the fits."""
@@ -194,13 +203,8 @@ class Project:
         groups: dict[RecordingFile, list[SheetEntry]] = {}
         for row in self.sheet_rows:
             if row.entry is not None and row.entry.exclude is None:
-                groups.setdefault(_source(row.entry), []).append(row.entry)
+                groups.setdefault(RecordingFile.of(row.entry), []).append(row.entry)
         return [entries for entries in groups.values() if len(entries) > 1]
-
-
-def _source(entry: SheetEntry) -> RecordingFile:
-    """What is read for a row, without size and time of the file."""
-    return RecordingFile(file=entry.file, channel=entry.channel, sweeps=entry.sweeps, protocol=entry.protocol)
 
 
 def _numbered(lines: Sequence[int]) -> str:
@@ -216,8 +220,13 @@ def read_configuration(path: Path) -> dict[str, Any]:
     return _yaml_mapping(path, "the configuration")
 
 
-def load_project(document: Mapping[str, Any], file: object = "config.yaml") -> Project:
+HasCopy = Callable[[Configuration, SheetEntry], bool]
+
+
+def load_project(document: Mapping[str, Any], file: object = "config.yaml", has_copy: HasCopy | None = None) -> Project:
     """Check a configuration and read the sheet, the solutions and the ion table that it names.
+
+    has_copy : whether a recording was read before; its row is then valid although its file is missing
 
     Raises ConfigurationRefused, one line per fault, for faults that affect the whole project. The fault of a single row
     or solution is kept in ``Project.faults``, so that the other cells can be analysed.
@@ -226,7 +235,10 @@ def load_project(document: Mapping[str, Any], file: object = "config.yaml") -> P
     table = ion_table(configuration.ions)
     _check_ions(configuration, table, file)
     solutions, solution_faults = _solutions(configuration, table)
-    rows = [_checked(row, configuration, solutions, solution_faults) for row in read_sheet(configuration.recordings)]
+    rows = [
+        _checked(row, configuration, solutions, solution_faults, has_copy)
+        for row in read_sheet(configuration.recordings)
+    ]
     return Project(configuration, tuple(rows), solutions, solution_faults, table)
 
 
@@ -278,14 +290,22 @@ def _solutions(configuration: Configuration, table: Mapping[str, Ion]) -> tuple[
 
 
 def _checked(
-    row: SheetRow, configuration: Configuration, solutions: Mapping[str, Solution], faults: Mapping[str, str]
+    row: SheetRow,
+    configuration: Configuration,
+    solutions: Mapping[str, Solution],
+    faults: Mapping[str, str],
+    has_copy: HasCopy | None,
 ) -> SheetRow:
-    """The row, with a fault if a name in it is unknown or its file is missing."""
+    """The row, with a fault if a name in it is unknown, or its file is missing and was never read."""
     if row.entry is None:
         return row
     try:
         _check_names(row.entry, configuration, solutions, faults)
-        recording_path(configuration.raw_dir, row.entry.file)
+        recording_path(configuration.raw_dir, row.entry.file, configuration.allow_outside_raw_dir)
+    except FileMissing as refused:
+        if has_copy is not None and has_copy(configuration, row.entry):
+            return row
+        return row.model_copy(update={"entry": None, "fault": str(refused)})
     except Refusal as refused:
         return row.model_copy(update={"entry": None, "fault": str(refused)})
     return row

@@ -1,24 +1,103 @@
-"""The path of a recording, always inside ``raw_dir``."""
+"""The path of a recording inside ``raw_dir``, and why a path is none."""
 
 from __future__ import annotations
 
+import errno
+import os
+import stat
 from pathlib import Path
 
 from reversal.errors import nearest
 from reversal.experiment.closed_model import ConfigurationRefused
 
+_KINDS = {
+    stat.S_IFDIR: "a folder",
+    stat.S_IFIFO: "a pipe (FIFO)",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+}
+_GONE = (errno.ENOENT, errno.ENOTDIR, errno.EIO, errno.ESTALE, errno.EHOSTDOWN, errno.ENXIO)
 
-def recording_path(raw_dir: Path, file: str) -> Path:
-    """Path of a recording inside ``raw_dir``.
 
-    Raises ConfigurationRefused for a path outside the folder and for a missing file.
+class FileMissing(ConfigurationRefused):
+    """There is no such file, or its disk does not answer."""
+
+
+def check_raw_dir(raw_dir: Path) -> None:
+    """Raise ConfigurationRefused if the folder of the recordings is missing, unreadable or empty.
+
+    A disk that is not connected would otherwise make every recording of a finished analysis fail.
     """
-    if "\0" in file or Path(file).is_absolute() or ".." in Path(file).parts:
+    remedy = "Connect the disk of the recordings, or correct raw_dir"
+    try:
+        with os.scandir(raw_dir) as entries:
+            is_empty = next(entries, None) is None
+    except OSError as fault:
+        what = "the folder of the recordings cannot be opened"
+        found = fault.strerror or str(fault)
+        raise ConfigurationRefused(what, file=raw_dir, place="raw_dir", found=found, remedy=remedy) from None
+    if is_empty:
+        raise ConfigurationRefused(
+            "the folder of the recordings is empty", file=raw_dir, place="raw_dir", remedy=remedy
+        )
+
+
+def recording_path(raw_dir: Path, file: str, allow_outside: bool = False) -> Path:
+    """Path of a recording.
+
+    allow_outside : whether the path, or a link in it, may lead out of ``raw_dir``
+
+    Raises FileMissing for a missing file, and ConfigurationRefused for a path outside the folder and for anything that
+    is not a file.
+    """
+    path = raw_dir / file
+    if "\0" in file or not (allow_outside or _is_below(file)):
         raise ConfigurationRefused(
             "the file must be inside raw_dir", found=file, expected=f"a path relative to {raw_dir}"
         )
-    path = raw_dir / file
-    if not path.is_file():
-        there = sorted(p.name for p in path.parent.iterdir()) if path.parent.is_dir() else []
-        raise ConfigurationRefused("the file is missing", file=path, remedy=nearest(path.name, there))
+    try:
+        mode = path.stat().st_mode
+        leads_outside = not path.resolve().is_relative_to(raw_dir.resolve())
+    except (OSError, RuntimeError) as fault:
+        raise _not_reached(path, fault) from None
+    if leads_outside and not allow_outside:
+        raise ConfigurationRefused(
+            "the link leads out of raw_dir",
+            file=path,
+            found=str(path.resolve()),
+            remedy="Copy the file into raw_dir, or set allow_outside_raw_dir: true",
+        )
+    if not stat.S_ISREG(mode):
+        kind = _KINDS.get(stat.S_IFMT(mode), "no file")
+        raise ConfigurationRefused(f"the path is {kind}, not a file", file=path, remedy="Name the file of a recording")
     return path
+
+
+def _is_below(file: str) -> bool:
+    return not Path(file).is_absolute() and ".." not in Path(file).parts
+
+
+def _not_reached(path: Path, fault: OSError | RuntimeError) -> ConfigurationRefused:
+    number = fault.errno if isinstance(fault, OSError) else errno.ELOOP  # Python 3.11 and 3.12 raise RuntimeError
+    if number == errno.ENOENT and path.is_symlink():
+        return FileMissing("the link leads to a file that is missing", file=path, found=os.readlink(path))
+    if number in _GONE:
+        return FileMissing("the file is missing", file=path, remedy=nearest(path.name, _names_in(path.parent)))
+    what = {
+        errno.ENAMETOOLONG: "the name of the file is too long; a name has at most 255 bytes",
+        errno.ELOOP: "the link leads to itself",
+        errno.EACCES: "the folder of the file cannot be read; there is no permission",
+    }.get(number or 0, "the file cannot be reached")
+    return ConfigurationRefused(what, file=path, found=None if number in (errno.ELOOP,) else _strerror(fault))
+
+
+def _strerror(fault: OSError | RuntimeError) -> str:
+    return getattr(fault, "strerror", None) or str(fault)
+
+
+def _names_in(folder: Path) -> list[str]:
+    try:
+        return sorted(other.name for other in folder.iterdir())
+    except OSError:
+        return []

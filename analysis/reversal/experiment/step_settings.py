@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, field_validator
 
@@ -88,6 +91,23 @@ class IonFacts(ClosedModel):
         return cls(z=ion.z, mobility=ion.mobility)
 
 
+class FileState(ClosedModel):
+    """Size and time of a file that a recording depends on; both are empty if there is no such file."""
+
+    file: str
+    size: int | None = None
+    modified_ns: int | None = None
+
+    @classmethod
+    def of(cls, path: Path) -> FileState:
+        """The present state of a file."""
+        try:
+            found = path.stat()
+        except OSError:
+            return cls(file=str(path))
+        return cls(file=str(path), size=found.st_size, modified_ns=found.st_mtime_ns)
+
+
 class RecordingFile(ClosedModel):
     """Location of a recording and how to read it. Size and time are kept so that a changed file is read again."""
 
@@ -97,6 +117,12 @@ class RecordingFile(ClosedModel):
     protocol: str = "auto"
     size: int | None = None
     modified_ns: int | None = None
+    others: tuple[FileState, ...] = Field((), description="other files that reading it uses, such as stimulus files")
+
+    @classmethod
+    def of(cls, entry: SheetEntry) -> RecordingFile:
+        """What is read for a row, without size and time of the file."""
+        return cls(file=entry.file, channel=entry.channel, sweeps=entry.sweeps, protocol=entry.protocol)
 
 
 class ReadingSettings(ClosedModel):
@@ -106,8 +132,18 @@ class ReadingSettings(ClosedModel):
     raw_dir: str
     files: dict[str, RecordingFile] = Field(description="by recording")
     protocols: dict[str, Protocol] = Field({}, description="declared protocols of the rows of the cell")
+    allow_outside_raw_dir: bool = Field(False, description="paths and links may lead out of raw_dir")
+    linked_files: Literal["refuse", "follow"] = Field("refuse", description="what to do with links to other files")
     stimulus_dirs: tuple[str, ...] = Field((), description="folders that are searched for stimulus files")
     compare_readers: bool = Field(False, description="read Axon files with both pyABF and Neo and compare the samples")
+
+    def request(self, recording: str) -> str:
+        """What a recording is read by, as JSON: file, channel, sweeps and declared protocol, not its size and time."""
+        file = self.files[recording]
+        protocol = self.protocols.get(file.protocol)
+        declared = None if protocol is None else protocol.model_dump(mode="json", by_alias=True)
+        source = file.model_dump(exclude={"size", "modified_ns", "others", "protocol"})
+        return json.dumps([source, declared], ensure_ascii=False)
 
 
 class CellSettings(ClosedModel):

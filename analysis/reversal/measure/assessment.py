@@ -44,18 +44,25 @@ OF_THE_CHANNEL = (Code.LEAK_FRACTION, Code.TAIL_LEAK, Code.TAIL_COMPLETENESS)
 
 
 def assessed(
-    measured: Measured, of_cell: Iterable[Check], excluded: Iterable[str], *, subtracted: bool = False
+    measured: Measured,
+    of_cell: Iterable[Check],
+    excluded: Iterable[str],
+    of_file: Iterable[Finding] = (),
+    *,
+    subtracted: bool = False,
 ) -> Assessed:
     """Gather the findings about a recording.
 
     of_cell : checks against the other recordings of the cell
     excluded : codes of the checks that leave a recording out of the fits
+    of_file : findings about its file
     subtracted : whether the recording is subtracted from others
     """
     checks, codes = (*measured.checks, *of_cell), tuple(excluded)
     if subtracted:
         checks = tuple(check for check in checks if check.finding.code not in OF_THE_CHANNEL)
     of_recording = (
+        *of_file,
         *([finding(Code.SUBTRACTED)] if subtracted else []),
         *measured.notes,
         *_cytosol_findings(measured),

@@ -51,13 +51,16 @@ def measure_cell(outcomes: Sequence[Ingested], settings: CellSettings) -> CellMe
     """
     by_name = {outcome.recording_id: outcome for outcome in outcomes}
     results = _all_measured(by_name, settings)
-    assessments = _all_assessed(results, settings)
+    assessments = _all_assessed(results, by_name, settings)
     recordings, findings = [], []
     for row in settings.sheet_rows:
         place = (row.recording, row.row)
         result = results[place]
         measured = result if isinstance(result, Measured) else None
-        found = assessments[place].findings if isinstance(result, Measured) else (result.finding,)
+        if isinstance(result, Measured):
+            found = assessments[place].findings
+        else:
+            found = (result.finding, *_of_file(by_name.get(row.recording)))
         recordings.append(recording_row(row, by_name.get(row.recording), measured, found))
         of_recording = assessments[place].of_recording if isinstance(result, Measured) else found
         findings.extend(recording_findings(row, of_recording))
@@ -129,7 +132,13 @@ def _blocked_partner(
     return partners[-1] if partners else None
 
 
-def _all_assessed(results: Mapping[Place, Measured | Unmeasured], settings: CellSettings) -> dict[Place, Assessed]:
+def _of_file(outcome: Ingested | None) -> tuple[Finding, ...]:
+    return (finding(Code.FILE_MISSING),) if outcome is not None and outcome.is_copy else ()
+
+
+def _all_assessed(
+    results: Mapping[Place, Measured | Unmeasured], by_name: Mapping[str, Ingested], settings: CellSettings
+) -> dict[Place, Assessed]:
     """Findings about every measured recording, those against the others of its experiment with them."""
     assessments: dict[Place, Assessed] = {}
     measured = {place: one for place, one in results.items() if isinstance(one, Measured)}
@@ -142,7 +151,8 @@ def _all_assessed(results: Mapping[Place, Measured | Unmeasured], settings: Cell
         name = one.entry.experiment
         checks = of_cell[name].get(one.entry.recording, ())
         exclude, subtracted = settings.experiments[name].quality.exclude, _is_blocked(one.entry, settings)
-        assessments[place] = assessed(one, checks, exclude, subtracted=subtracted)
+        of_file = _of_file(by_name.get(one.entry.recording))
+        assessments[place] = assessed(one, checks, exclude, of_file, subtracted=subtracted)
     return assessments
 
 

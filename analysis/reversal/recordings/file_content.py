@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 import time
 from pathlib import Path
 
@@ -16,6 +17,8 @@ def file_bytes(path: Path) -> bytes:
     """Bytes of a file. Raises RecordingRefused for a missing, empty or too large file, or one that is being written."""
     try:
         before = path.stat()
+        if not stat.S_ISREG(before.st_mode):
+            raise RecordingRefused("the path is not a file", file=path, remedy="Name the file of a recording")
         if before.st_size > MAX_FILE_BYTES:
             raise RecordingRefused(
                 "the file is too large",

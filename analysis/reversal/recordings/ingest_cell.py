@@ -7,38 +7,77 @@ import logging
 from pathlib import Path
 
 from reversal.errors import Refusal
-from reversal.experiment.raw_file import recording_path
-from reversal.experiment.step_settings import ReadingSettings
+from reversal.experiment.closed_model import ConfigurationRefused
+from reversal.experiment.configuration import Configuration
+from reversal.experiment.raw_file import FileMissing, recording_path
+from reversal.experiment.step_settings import ReadingSettings, RecordingFile, SheetEntry
 from reversal.experiment.sweep_numbers import sweep_ranges
 from reversal.recordings.read_recording import read_recording
 from reversal.recordings.reading_options import ReadingOptions
-from reversal.recordings.store import Ingested
+from reversal.recordings.store import Ingested, copy_of, has_recording
 
 log = logging.getLogger("reversal")
 
 
-def ingest_cell(settings: ReadingSettings) -> list[Ingested]:
-    """Recordings of a cell, in the order of the sheet."""
-    return [_ingested(name, settings) for name in settings.files]
+def ingest_cell(settings: ReadingSettings, earlier: Path | None = None) -> list[Ingested]:
+    """Recordings of a cell, in the order of the sheet.
+
+    earlier : recordings of the cell in an earlier run; a recording whose file is now missing is taken from there
+    """
+    return [_ingested(name, settings, earlier) for name in settings.files]
 
 
-def _ingested(name: str, settings: ReadingSettings) -> Ingested:
-    file = settings.files[name]
+def _ingested(name: str, settings: ReadingSettings, earlier: Path | None) -> Ingested:
+    file, request = settings.files[name], settings.request(name)
     options = ReadingOptions(
         channel=file.channel,
         protocol=settings.protocols.get(file.protocol),
         stimulus_dirs=tuple(Path(folder) for folder in settings.stimulus_dirs),
         compare_readers=settings.compare_readers,
         sweeps=None if file.sweeps is None else sweep_ranges(file.sweeps),
+        follow_links=settings.linked_files == "follow",
     )
     try:
-        recording = read_recording(recording_path(Path(settings.raw_dir), file.file), options)
+        path = recording_path(Path(settings.raw_dir), file.file, settings.allow_outside_raw_dir)
+        recording = read_recording(path, options)
     except Refusal as refusal:
-        log.warning("%s: %s", name, refusal)
-        return Ingested(name, None, str(refusal), _sha256(Path(settings.raw_dir) / file.file))
+        copy = copy_of(earlier, name, request) if earlier and _is_missing(file, settings) else None
+        log.warning("%s: %s%s", name, refusal, " The copy of an earlier run is used." if copy else "")
+        return copy or _not_read(name, refusal, settings)
     evidence = recording.command.evidence
     log.info("%s: %s, %d sweeps, command %s", name, recording.format, len(recording.sweeps), evidence)
-    return Ingested(name, recording, None, recording.sha256)
+    return Ingested(name, recording, None, recording.sha256, request)
+
+
+def _not_read(name: str, refusal: Refusal, settings: ReadingSettings) -> Ingested:
+    """The reason names the file as the sheet does, so that it is the same wherever raw_dir is."""
+    reason = str(refusal).replace(f"{Path(settings.raw_dir)}/", "")
+    path = Path(settings.raw_dir) / settings.files[name].file
+    sha256 = None if isinstance(refusal, ConfigurationRefused) else _sha256(path)  # those are not files of raw_dir
+    return Ingested(name, None, reason, sha256, settings.request(name))
+
+
+def _is_missing(file: RecordingFile, settings: ReadingSettings) -> bool:
+    """Whether there is no such file, also if it disappeared while it was read."""
+    try:
+        recording_path(Path(settings.raw_dir), file.file, settings.allow_outside_raw_dir)
+    except FileMissing:
+        return True
+    except Refusal:
+        return False
+    return False
+
+
+def was_read(configuration: Configuration, entry: SheetEntry) -> bool:
+    """Whether a recording was read in an earlier run by the same file, channel, sweeps and declared protocol."""
+    settings = ReadingSettings(
+        cell=entry.cell,
+        raw_dir=str(configuration.raw_dir),
+        files={entry.recording: RecordingFile.of(entry)},
+        protocols=configuration.protocols,
+    )
+    path = configuration.results_dir / "cells" / entry.cell / "recordings.h5"
+    return has_recording(path, entry.recording, settings.request(entry.recording))
 
 
 def _sha256(path: Path) -> str | None:

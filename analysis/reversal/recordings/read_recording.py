@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from reversal.experiment.protocols import Protocol
 from reversal.recordings.axon.read_header import SIGNATURES as AXON_SIGNATURES
 from reversal.recordings.axon.reader import read_axon
+from reversal.recordings.companions import companions, sha256_of
 from reversal.recordings.file_content import file_bytes, refuse_growing_file
 from reversal.recordings.formats import array_files, atf, heka, nwb, plain_arrays, winwcp
+from reversal.recordings.formats.linked_hdf5 import is_hdf5, with_linked_files
 from reversal.recordings.formats.neo import neo_format, read_with_neo
 from reversal.recordings.formats.text_table import RATE_TOLERANCE
 from reversal.recordings.plausibility import checked_recording
@@ -24,10 +27,16 @@ def read_recording(path: Path, options: ReadingOptions = ReadingOptions()) -> Re
     Raises RecordingRefused if the file is not a voltage-clamp recording, and CommandUnknown if its command cannot be
     determined. A faulty file raises nothing else.
     """
-    recording = _read(path, file_bytes(path), options)
+    content = file_bytes(path)
+    others = companions(path)
+    if is_hdf5(content):
+        content, linked = with_linked_files(path, content, options)
+        others += linked
+    recording = _read(path, content, options)
     if options.protocol is not None:
         _refuse_contradiction(recording, options.protocol, path)
-    return checked_recording(recording, path)
+    found = checked_recording(recording, path)
+    return replace(found, sha256=sha256_of(path, others)) if others else found
 
 
 def _refuse_contradiction(recording: Recording, protocol: Protocol, path: Path) -> None:

@@ -18,6 +18,7 @@ class ReadingOptions:
     protocol : declared command (for plain arrays also rate, unit and sweep length), or None to use that of the file
     stimulus_dirs : folders that are searched for stimulus files
     compare_readers : read Axon files with both pyABF and Neo and compare the samples
+    follow_links : read the files that an HDF5 file refers to; without it such a file is refused
     """
 
     channel: str | None = None
@@ -25,3 +26,4 @@ class ReadingOptions:
     stimulus_dirs: tuple[Path, ...] = ()
     compare_readers: bool = False
     sweeps: tuple[range, ...] | None = None
+    follow_links: bool = False

@@ -7,9 +7,10 @@ and nothing is rounded.
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ from reversal.recordings.recording import (
     Tag,
     Telegraph,
 )
-from reversal.tables.files import whole_file
+from reversal.tables.whole_file import whole_file
 
 LAYOUT_VERSION = 4
 
@@ -40,25 +41,32 @@ class Ingested:
     """A recording of the sheet: its content, or the reason why it could not be read.
 
     sha256 : hash of the file, even if its content could not be read; None if there is no file
+    request : what it was read by: file, channel and declared protocol
+    is_copy : whether the file is missing and the content is that of an earlier run
     """
 
     recording_id: str
     recording: Recording | None
     failure: str | None
     sha256: str | None = None
+    request: str = ""
+    is_copy: bool = False
 
 
 def write_recordings(path: Path, outcomes: Sequence[Ingested]) -> None:
     """Write the recordings of a cell, whole or not at all. Equal recordings give equal bytes."""
     import h5py
 
-    with whole_file(path) as target, h5py.File(target, "w", track_order=True) as store:
+    content = io.BytesIO()  # HDF5 ends the whole process if the disk is full, Python's write does not
+    with h5py.File(content, "w", track_order=True) as store:
         store.attrs["layout"] = LAYOUT_VERSION
         for n, outcome in enumerate(outcomes):
             group = store.create_group(f"{n:05d}")
             group.attrs["facts"] = json.dumps(_facts(outcome), ensure_ascii=False)
             if outcome.recording is not None:
                 _write_traces(group, outcome.recording)
+    with whole_file(path) as target:
+        target.write_bytes(content.getbuffer())
 
 
 def read_recordings(path: Path) -> list[Ingested]:
@@ -69,9 +77,42 @@ def read_recordings(path: Path) -> list[Ingested]:
         return [_outcome(store[name]) for name in sorted(store)]
 
 
+def has_recording(path: Path, recording_id: str, request: str) -> bool:
+    """Whether a file of this layout contains a recording that was read by the same request."""
+    return any(_is_requested(facts, recording_id, request) for _, facts in _all_facts(path))
+
+
+def copy_of(path: Path, recording_id: str, request: str) -> Ingested | None:
+    """The recording that was read by the same request in an earlier run; None if the file does not contain it."""
+    import h5py
+
+    for name, facts in _all_facts(path):
+        if _is_requested(facts, recording_id, request):
+            with h5py.File(path, "r") as store:
+                return replace(_outcome(store[name]), is_copy=True)
+    return None
+
+
+def _all_facts(path: Path) -> list[tuple[str, dict[str, Any]]]:
+    """Group and facts of every recording; empty if the file is missing, incomplete, or has another layout."""
+    import h5py
+
+    try:
+        with h5py.File(path, "r") as store:
+            if store.attrs.get("layout") != LAYOUT_VERSION:
+                return []
+            return [(name, json.loads(store[name].attrs["facts"])) for name in sorted(store)]
+    except OSError:
+        return []
+
+
+def _is_requested(facts: Mapping[str, Any], recording_id: str, request: str) -> bool:
+    return facts["recording"] is not None and (facts["recording_id"], facts["request"]) == (recording_id, request)
+
+
 def _facts(outcome: Ingested) -> dict[str, Any]:
     facts: dict[str, Any] = {"recording_id": outcome.recording_id, "failure": outcome.failure, "recording": None}
-    facts["sha256"] = outcome.sha256
+    facts |= {"sha256": outcome.sha256, "request": outcome.request, "is_copy": outcome.is_copy}
     found = outcome.recording
     if found is None:
         return facts
@@ -144,7 +185,8 @@ def _outcome(group: Any) -> Ingested:
     facts = json.loads(group.attrs["facts"])
     found = facts["recording"]
     recording = None if found is None else _recording(found, group)
-    return Ingested(facts["recording_id"], recording, facts["failure"], facts["sha256"])
+    named = {name: facts[name] for name in ("recording_id", "failure", "sha256", "request", "is_copy")}
+    return Ingested(recording=recording, **named)
 
 
 def _recording(facts: Mapping[str, Any], group: Any) -> Recording:

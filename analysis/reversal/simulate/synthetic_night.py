@@ -24,7 +24,8 @@ from reversal.simulate.rig import RecordingConditions, record, true_values
 from reversal.simulate.stimuli import step_family
 from reversal.simulate.stimulus_protocol import AbfProtocol
 from reversal.simulate.write_abf2 import write_abf2
-from reversal.tables.files import whole_file, write_json
+from reversal.tables.files import write_json
+from reversal.tables.whole_file import whole_file
 
 DEFAULT_SEED = 20261119
 EVENING = dt.datetime(2026, 11, 19, 19, 30)

@@ -28,7 +28,7 @@ from reversal.simulate.abf_content import (
 )
 from reversal.simulate.amplifier import COUNTS, RANGE_V, Amplifier, Counts
 from reversal.simulate.stimulus_protocol import AbfOutput, AbfProtocol
-from reversal.tables.files import whole_file
+from reversal.tables.whole_file import whole_file
 
 HEADER_BYTES = 6144
 VERSION = 1.84

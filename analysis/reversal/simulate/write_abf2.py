@@ -44,7 +44,7 @@ from reversal.simulate.abf_content import (
 )
 from reversal.simulate.amplifier import COUNTS, RANGE_V, Amplifier, Counts
 from reversal.simulate.stimulus_protocol import AbfOutput, AbfProtocol, SimulatedUserList
-from reversal.tables.files import whole_file
+from reversal.tables.whole_file import whole_file
 
 VERSION = (0, 0, 9, 2)  # 2.9.0.0, least significant first
 EPOCHS_PER_LIST_BLOCK = 50  # in version 2.9

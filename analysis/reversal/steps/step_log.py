@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from reversal.steps.run_lock import end_with_run
+
 log = logging.getLogger("reversal")
 
 
 @contextmanager
 def logged(file: str) -> Iterator[None]:
     """Write the log messages of a step to its log file, including an error that ends the step."""
+    end_with_run()
     path = Path(file)
     path.parent.mkdir(parents=True, exist_ok=True)
     handler = logging.FileHandler(path, mode="w", encoding="utf-8")

@@ -18,8 +18,8 @@ from reversal.report.figure.pdf_numbers import rounded_numbers
 from reversal.report.figure.style import A4_INCH, GREY, INK, PALE, styled
 from reversal.report.text.labels import plain
 from reversal.report.text.tabulated import Table
-from reversal.tables.files import whole_file
 from reversal.tables.status import Status
+from reversal.tables.whole_file import whole_file
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure, SubFigure

@@ -14,9 +14,9 @@ from reversal.report.figure.style import styled
 from reversal.report.figure.svg import svg_file
 from reversal.report.inputs import Night
 from reversal.report.text.labels import counted, outside, ratio_name
-from reversal.tables.files import whole_file
 from reversal.tables.pooled_table import PooledKind, PooledRow, Selection
 from reversal.tables.status import Status
+from reversal.tables.whole_file import whole_file
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

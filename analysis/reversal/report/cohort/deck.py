@@ -15,11 +15,11 @@ from reversal.report.cohort.morning_page import failures_of
 from reversal.report.figure.style import styled
 from reversal.report.inputs import Night
 from reversal.report.text.labels import counted, in_condition, one_line, outside
-from reversal.tables.files import whole_file
 from reversal.tables.nernst_table import NernstRow
 from reversal.tables.permeabilities_table import PermeabilityRow
 from reversal.tables.reversals_table import ReversalRow
 from reversal.tables.status import Status
+from reversal.tables.whole_file import whole_file
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -12,7 +12,7 @@ from reversal.arrays import SampleArray
 from reversal.recordings.command.waveform import expand
 from reversal.recordings.recording import Recording
 from reversal.report.figure.style import FULL_PAGE_INCH, GREY, new_figure, styled
-from reversal.tables.files import whole_file
+from reversal.tables.whole_file import whole_file
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

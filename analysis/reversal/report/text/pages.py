@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reversal.tables.files import whole_file
+from reversal.tables.whole_file import whole_file
 
 if TYPE_CHECKING:
     from jinja2 import Environment

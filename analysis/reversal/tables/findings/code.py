@@ -12,6 +12,7 @@ class Code(StrEnum):
     SHEET_FAULT = "sheet_fault"
     NOT_READ = "not_read"
     RECORDING_ABSENT = "recording_absent"
+    FILE_MISSING = "file_missing"
     NOT_MEASURABLE = "not_measurable"
     EXCLUDED = "excluded"
     # what is declared about a recording

@@ -28,6 +28,12 @@ OF_RECORDINGS = {
         remedy="Delete recordings.h5 of the cell and run again.",
         severity=Severity.FAILURE,
     ),
+    Code.FILE_MISSING: Definition(
+        says="The file is missing. The recording is that of an earlier run, in recordings.h5 of the cell.",
+        meaning="The file was read before, and has been moved, renamed or removed since. The samples are unchanged.",
+        computed="There is no file of this name in raw_dir; file, channel and declared protocol are those of the copy.",
+        remedy="Restore the file; if it was renamed, correct the column `file`.",
+    ),
     Code.NOT_MEASURABLE: Definition(
         says="{message}",
         meaning="The recording was read, but no I–V can be measured in it as declared.",

@@ -1,0 +1,120 @@
+"""Processes by name: whether one that was recorded in a file still works, on this computer or on another.
+
+The number of a process is used again after its end. A process is therefore recorded with its computer, the last start
+of the computer, and the time at which the process started.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import threading
+import time
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+_PROC = Path("/proc")
+_START_FIELD = 19  # starttime, counted from the state, which follows the name of the program
+_ENDED = ("Z", "X")
+
+
+class ProcessState(StrEnum):
+    """What is known about a recorded process."""
+
+    RUNNING = "running"
+    GONE = "gone"
+    ELSEWHERE = "elsewhere"  # on another computer or in another container, where it cannot be seen from here
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedProcess:
+    """A process as it is recorded in a file.
+
+    computer : name of the computer, and its machine identifier if it has one
+    boot : identifier of the last start of the computer; empty if it has none
+    namespace : identifier of the set of processes that the process can see; empty if there is none
+    start : time at which the process started, as the operating system gives it
+    """
+
+    computer: str
+    boot: str
+    namespace: str
+    pid: int
+    start: str
+
+    @property
+    def state(self) -> ProcessState:
+        """Whether the process still works."""
+        here = this_process()
+        if self.computer != here.computer:
+            return ProcessState.ELSEWHERE
+        if self.boot != here.boot:
+            return ProcessState.GONE
+        if self.namespace != here.namespace:
+            return ProcessState.ELSEWHERE
+        return ProcessState.RUNNING if _start_of(self.pid) == self.start else ProcessState.GONE
+
+
+def this_process() -> RecordedProcess:
+    """The process that runs this code."""
+    machine = _line(Path("/etc/machine-id"))[:8]
+    return RecordedProcess(
+        computer=socket.gethostname() + (f" ({machine})" if machine else ""),
+        boot=_line(_PROC / "sys/kernel/random/boot_id"),
+        namespace=_link(_PROC / "self/ns/pid"),
+        pid=os.getpid(),
+        start=_start_of(os.getpid()) or "",
+    )
+
+
+def is_running(pid: int) -> bool:
+    """Whether a process of this computer has this number."""
+    return _start_of(pid) is not None
+
+
+def end_with(process: RecordedProcess, every_s: float) -> None:
+    """End this process within ``every_s`` seconds after another one of this computer has ended.
+
+    Without this, the jobs of a killed run would go on and write files while the next run works.
+    """
+    if process.state is not ProcessState.ELSEWHERE:
+        threading.Thread(target=_end_after, args=(process, every_s), daemon=True).start()
+
+
+def _end_after(process: RecordedProcess, every_s: float) -> None:
+    while process.state is ProcessState.RUNNING:
+        time.sleep(every_s)
+    os._exit(1)
+
+
+def _start_of(pid: int) -> str | None:
+    """Time at which a process started; None if there is none, or it has ended and only waits to be removed."""
+    if not _PROC.is_dir():
+        return _start_by_ps(pid)
+    try:
+        fields = (_PROC / str(pid) / "stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+    except OSError:
+        return None
+    return None if fields[0] in _ENDED else fields[_START_FIELD]
+
+
+def _start_by_ps(pid: int) -> str | None:
+    command = ["ps", "-o", "stat=,lstart=", "-p", str(pid)]
+    state, _, start = subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip().partition(" ")
+    return start.strip() if state and not state.startswith(_ENDED) else None
+
+
+def _line(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except OSError:
+        return ""
+
+
+def _link(path: Path) -> str:
+    try:
+        return os.readlink(path)
+    except OSError:
+        return ""

@@ -1,0 +1,47 @@
+"""Further files that belong to a recording: the data and markers of a BrainVision header, events of Blackrock files."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import Path
+
+from reversal.recordings.recording import RecordingRefused
+
+BRAINVISION_SUFFIX, MAX_HEADER_BYTES = ".vhdr", 1 << 20
+NAMED_FILE = re.compile(rb"^\s*(?:DataFile|MarkerFile)\s*=\s*(.+?)\s*$", re.MULTILINE)
+SAME_STEM = {".ns5": (".nev", ".ccf"), ".ns6": (".nev", ".ccf")}
+
+
+def companions(path: Path) -> tuple[Path, ...]:
+    """Existing files that the reader of a recording also opens, in the folder of the recording."""
+    suffix = path.suffix.lower()
+    if suffix == BRAINVISION_SUFFIX:
+        return tuple(other for name in _named_in(path) if (other := path.with_name(name)).is_file())
+    return tuple(other for ending in SAME_STEM.get(suffix, ()) if (other := path.with_suffix(ending)).is_file())
+
+
+def _named_in(path: Path) -> list[str]:
+    """Names of the files in a BrainVision header; ``$b`` stands for the name of the header without its suffix."""
+    try:
+        with path.open("rb") as stream:
+            names = NAMED_FILE.findall(stream.read(MAX_HEADER_BYTES))
+    except OSError:
+        return []
+    texts = [name.decode("utf-8", errors="replace") for name in names]
+    inside = [Path(text.replace("$b", path.stem).replace("\\", "/")).name for text in texts]
+    return [name for name in inside if name and "\0" not in name and len(name.encode()) < 256]
+
+
+def sha256_of(path: Path, others: tuple[Path, ...]) -> str:
+    """Hash of a recording in several files: of all their bytes, one file after the other."""
+    digest = hashlib.sha256()
+    for each in (path, *others):
+        try:
+            with each.open("rb") as stream:
+                digest.update(hashlib.file_digest(stream, "sha256").digest())
+        except OSError as fault:
+            raise RecordingRefused(
+                "the file changed while it was read", file=each, found=fault.strerror, remedy="Run again"
+            ) from fault
+    return digest.hexdigest()

@@ -1,0 +1,64 @@
+"""The settings of ingest with every file that reading the recordings of a cell depends on.
+
+The sheet names one file for each recording. A reader may open more: companions, the stimulus file that was played, and
+files that an HDF5 file refers to. Their size and time are part of the settings, so that a change in them is read again.
+"""
+
+from __future__ import annotations
+
+import mmap
+from pathlib import Path
+
+from reversal.errors import Refusal
+from reversal.experiment.step_settings import FileState, ReadingSettings, RecordingFile
+from reversal.recordings.axon.read_header import SIGNATURES, read_header
+from reversal.recordings.axon.stimulus_file import find_stimulus_file, plays_stimulus_file
+from reversal.recordings.companions import companions
+from reversal.recordings.formats.linked_hdf5 import is_hdf5, linked_files
+from reversal.recordings.recording import CommandUnknown
+
+START_BYTES = 4096 + 8
+
+
+def with_dependencies(settings: ReadingSettings) -> ReadingSettings:
+    """The settings with the state of every other file that the recordings depend on."""
+    files = {name: _with_others(file, settings) for name, file in settings.files.items()}
+    return settings.model_copy(update={"files": files})
+
+
+def _with_others(file: RecordingFile, settings: ReadingSettings) -> RecordingFile:
+    raw_dir = Path(settings.raw_dir)
+    path = raw_dir / file.file
+    try:
+        others = [*companions(path), *_other_files(path, settings)]
+    except (OSError, ValueError):  # missing, unreadable, or empty: reading it gives the reason
+        return file
+    states = [FileState.of(other) for other in dict.fromkeys(others)]
+    return file.model_copy(update={"others": tuple(states)})
+
+
+def _other_files(path: Path, settings: ReadingSettings) -> list[Path]:
+    with path.open("rb") as stream:
+        start = stream.read(START_BYTES)
+        if start[:4] in SIGNATURES:
+            with mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as content:
+                return _stimulus_files(path, content, [Path(folder) for folder in settings.stimulus_dirs])
+    if is_hdf5(start) and settings.linked_files == "follow":
+        return [path.parent / name for name, _ in linked_files(path.read_bytes())]
+    return []
+
+
+def _stimulus_files(path: Path, content: mmap.mmap, folders: list[Path]) -> list[Path]:
+    """Stimulus files of the outputs that play one and whose file is found."""
+    try:
+        header = read_header(content, path)  # type: ignore[arg-type]  # a map of the file is sliced like its bytes
+    except Refusal:
+        return []
+    found = []
+    for output in header.outputs:
+        if plays_stimulus_file(header, output):
+            try:
+                found.append(find_stimulus_file(output.stimulus_path, path, folders))
+            except CommandUnknown:
+                continue
+    return found

@@ -1,0 +1,152 @@
+"""Who works in a folder: a record of each run, so that the lock of a killed run is released without help.
+
+Snakemake's lock names the files that are locked, not the process that locked them, so it stays after a power cut.
+Each run therefore records its process in ``.snakemake/reversal`` before Snakemake locks anything. The next run reads
+the records: the lock of a process that no longer exists is released, that of one that works is respected, and about
+one on another computer, which cannot be seen from here, the user is asked.
+"""
+
+from __future__ import annotations
+
+import atexit
+import hashlib
+import json
+import os
+import re
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from reversal.errors import Refusal
+from reversal.process import ProcessState, RecordedProcess, end_with, this_process
+from reversal.tables.files import write_json
+from reversal.tables.whole_file import check_writable, remove_temporary_files
+
+RECORDS = Path(".snakemake/reversal/runs")
+LOCKS = Path(".snakemake/locks")
+SCRIPTS = Path(".snakemake/scripts")  # Snakemake's copies of the scripts of running jobs
+ABOVE = "REVERSAL_PROCESSES_ABOVE"  # environment variable: the processes that started this one, as JSON
+WATCH_S = 0.25  # a job ends within this time after the run that started it
+JOBS_END_S = 4 * WATCH_S
+SHOWING = {"--dry-run", "--dryrun", "--lint", "--summary", "-D", "--detailed-summary", "--dag", "--rulegraph", "--list"}
+DRY_RUN = re.compile(r"-[pqFk]*n[pqFk]*")
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """A run that may still work: its record, its process, and the folders that it writes to."""
+
+    path: Path
+    process: RecordedProcess
+    folders: tuple[str, ...]
+
+    @property
+    def described(self) -> str:
+        """The process in words."""
+        return f"process {self.process.pid} on {self.process.computer}"
+
+
+def begin_run(folders: Sequence[Path], words: Sequence[str], ask: Callable[[str], bool] | None = None) -> None:
+    """Release what killed runs left in these folders, and record this run.
+
+    folders : folders that the run writes to
+    words : arguments of the command
+    ask : asks a person; by default, on a terminal
+
+    Raises Refusal if another run works in the folders, or may work there on another computer.
+    """
+    names = tuple(str(folder.resolve()) for folder in folders)
+    others = [record for record in _records() if set(record.folders) & set(names)]
+    by_hand, only_shows = "--unlock" in words, any(map(_only_shows, words))
+    if not only_shows and "--nolock" not in words:
+        _release_all(others, names, ask or _asked_on_terminal, by_hand=by_hand)
+    if not only_shows and not by_hand:
+        for folder in folders:
+            check_writable(folder)
+        _record_this_run(names)
+    announce_process()
+
+
+def _only_shows(word: str) -> bool:
+    """Whether an argument makes Snakemake show something and write nothing; ``-np`` is ``-n`` and ``-p``."""
+    return word in SHOWING or DRY_RUN.fullmatch(word) is not None
+
+
+def _release_all(
+    others: Sequence[RunRecord], folders: Sequence[str], ask: Callable[[str], bool], *, by_hand: bool
+) -> None:
+    for record in others:
+        state = record.process.state
+        if state is ProcessState.RUNNING:
+            raise Refusal(
+                f"another run works in this folder ({record.described})", remedy="Wait until it ends, then run again"
+            )
+        if state is ProcessState.ELSEWHERE and not by_hand and not ask(_question(record)):
+            raise Refusal(
+                f"a run was started here by {record.described}; whether it still works cannot be seen from this one",
+                remedy="If it no longer works, add --unlock to the command, once, and then run again",
+            )
+    if others:
+        time.sleep(JOBS_END_S)
+    for record in others:
+        _release(record)
+        print(f"The run of {record.described} ended before it was complete; its lock is released.", file=sys.stderr)
+    for folder in folders:
+        for path in remove_temporary_files(Path(folder)):
+            print(f"Removed {path}, the unfinished file of a process that was killed.", file=sys.stderr)
+
+
+def _question(record: RunRecord) -> str:
+    return f"A run was started here by {record.described}. Has it ended, so that its lock can be released? [y/N] "
+
+
+def _asked_on_terminal(question: str) -> bool:
+    return sys.stdin is not None and sys.stdin.isatty() and input(question).strip().lower() in ("y", "yes")
+
+
+def _release(record: RunRecord) -> None:
+    """Remove the record of a run and the locks on the files in its folders."""
+    for lock in LOCKS.glob("*.lock"):
+        text = lock.read_text(encoding="utf-8", errors="replace")
+        if any(_is_inside(line, record.folders) for line in text.splitlines()) or not text.strip():
+            lock.unlink(missing_ok=True)
+    record.path.unlink(missing_ok=True)
+
+
+def _is_inside(file: str, folders: Sequence[str]) -> bool:
+    return any(Path(file).resolve().is_relative_to(folder) for folder in folders)
+
+
+def _records() -> list[RunRecord]:
+    """Records of runs, without those of this process and those that cannot be read."""
+    found = []
+    for path in sorted(RECORDS.glob("*.json")):
+        try:
+            document = json.loads(path.read_text(encoding="utf-8"))
+            record = RunRecord(path, RecordedProcess(**document["process"]), tuple(document["folders"]))
+        except (OSError, ValueError, TypeError, KeyError):
+            continue  # another run has just removed it, or it was damaged
+        if record.process != this_process():
+            found.append(record)
+    return found
+
+
+def _record_this_run(folders: Sequence[str]) -> None:
+    process = this_process()
+    name = hashlib.sha256(json.dumps(asdict(process)).encode()).hexdigest()[:16]
+    path = RECORDS / f"{name}.json"
+    write_json(path, {"process": asdict(process), "folders": list(folders)})
+    atexit.register(lambda: path.unlink(missing_ok=True))
+
+
+def announce_process() -> None:
+    """Let the processes that this one starts know that they end with it."""
+    os.environ[ABOVE] = json.dumps([*json.loads(os.environ.get(ABOVE, "[]")), asdict(this_process())])
+
+
+def end_with_run() -> None:
+    """End this process when the run or the job that started it is killed."""
+    for process in json.loads(os.environ.get(ABOVE, "[]")):
+        end_with(RecordedProcess(**process), WATCH_S)
