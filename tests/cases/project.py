@@ -95,7 +95,7 @@ class Run:
         """Content of the page of a cell."""
         settings = self.project.reporting_settings(cell)
         outcomes = ingest_cell(self.project.reading_settings(cell))
-        about = provenance(self.project.digest_of(cell))
+        about = provenance(self.project.digest_of(cell), self.measures[cell].recordings)
         return cell_story(cell, outcomes, self.measures[cell], self.fits[cell], settings, about)
 
     def cell_page(self, cell: str) -> str:

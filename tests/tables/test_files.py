@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reversal.tables.files import Row, read_table, write_json, write_table
+from reversal.tables.files import Row, as_written, not_a_formula, read_table, write_json, write_table
 from reversal.tables.reversals_table import Crossing, ReversalRow
 from reversal.tables.status import Status
 from reversal.tables.whole_file import whole_file
@@ -69,3 +70,23 @@ def _write_half(path: Path) -> None:
     with whole_file(path) as target:
         target.write_text("half", encoding="utf-8")
         raise RuntimeError("halfway")
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+K20", "-2+3", "@SUM(A1)", "\t=1", "'=1", "''+1", "＝1+1", "-1+1|cmd", '=HYPERLINK("x")', "-"]
+)
+def test_no_spreadsheet_runs_a_text(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "table.csv"
+    write_table(path, [Pair(name=text, number=-1.5)], Pair)
+    assert next(csv.reader(path.read_text(encoding="utf-8").splitlines()[1:])) == [f"'{text}", "-1.5"]
+    assert read_table(path, Pair)[0].name == text
+
+
+@given(st.text(st.sampled_from("'=+-@\t1.eE ax＝"), min_size=1, max_size=6))
+def test_any_text_is_read_as_it_was_written(text: str) -> None:
+    assert as_written(not_a_formula(text)) == text
+
+
+@pytest.mark.parametrize("text", ["-80.5", "+1e-3", "-.5", "a=b", "'quoted'", "K5"])
+def test_numbers_and_other_texts_are_unchanged(text: str) -> None:
+    assert not_a_formula(text) == text

@@ -14,7 +14,7 @@ from reversal.errors import Refusal
 from reversal.experiment.project import load_project
 from reversal.recordings.dependencies import with_dependencies
 from reversal.recordings.ingest_cell import was_read
-from reversal.steps.last_lines import last_lines
+from reversal.steps.last_lines import last_lines, write_run_date
 from reversal.steps.lost_recordings import refuse_lost_recordings
 from reversal.steps.rerun_digest import digest_of_script
 from reversal.steps.run_lock import announce_process, begin_run, end_with_run
@@ -142,8 +142,9 @@ def strict_verdict():
 
 
 def print_last_lines():
-    """Print status counts, failures, and the path of the morning page."""
+    """Write the date of the run; print status counts, failures, and the path of the morning page."""
     configuration = project.configuration
+    write_run_date(configuration.results_dir)
     print(
         last_lines(configuration.results_dir, configuration.reports_dir),
         file=sys.stderr,

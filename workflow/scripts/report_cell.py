@@ -11,13 +11,14 @@ from reversal.tables.results import CellFits, CellMeasures, read_results
 
 with logged(snakemake.log[0]):
     settings = CellSettings.model_validate_json(snakemake.params.settings)
+    measures = read_results(CellMeasures, snakemake.input)
     cell_report(
         settings.cell,
         read_recordings(Path(snakemake.input.h5)),
-        read_results(CellMeasures, snakemake.input),
+        measures,
         read_results(CellFits, snakemake.input),
         settings,
-        provenance(snakemake.params.configuration),
+        provenance(snakemake.params.configuration, measures.recordings),
         html=Path(snakemake.output.html),
         pdf=Path(snakemake.output.pdf),
     )

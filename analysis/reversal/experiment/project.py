@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import ValidationError
 
 from reversal.errors import Refusal, nearest
@@ -18,7 +17,7 @@ from reversal.experiment.declared_values import implausible, repeat_of
 from reversal.experiment.faults import all_in_one, refusals
 from reversal.experiment.ion_table import ion_table
 from reversal.experiment.raw_file import FileMissing, recording_path
-from reversal.experiment.recording_sheet import NAME_PATTERN, read_sheet
+from reversal.experiment.recording_sheet import CELL_PATTERN, read_sheet
 from reversal.experiment.solutions import Solution, balanced, check_ion
 from reversal.experiment.step_settings import (
     CellSettings,
@@ -30,6 +29,7 @@ from reversal.experiment.step_settings import (
     SheetEntry,
     SheetRow,
 )
+from reversal.experiment.yaml_file import yaml_mapping
 from reversal.physics.ion import Ion
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, finding
@@ -55,12 +55,12 @@ class Project:
     @property
     def cells(self) -> tuple[str, ...]:
         """Valid cell names, in the order of the sheet."""
-        return tuple(dict.fromkeys(row.cell for row in self.sheet_rows if NAME_PATTERN.fullmatch(row.cell)))
+        return tuple(dict.fromkeys(row.cell for row in self.sheet_rows if CELL_PATTERN.fullmatch(row.cell)))
 
     @property
     def rows_without_cell(self) -> tuple[SheetRow, ...]:
         """Rows without a valid cell name. They are faulty and belong to no cell."""
-        return tuple(row for row in self.sheet_rows if not NAME_PATTERN.fullmatch(row.cell))
+        return tuple(row for row in self.sheet_rows if not CELL_PATTERN.fullmatch(row.cell))
 
     @property
     def missing(self) -> tuple[SheetEntry, ...]:
@@ -217,7 +217,7 @@ def _hash(*texts: str) -> str:
 
 def read_configuration(path: Path) -> dict[str, Any]:
     """Content of ``config.yaml``, not yet checked. Raises ConfigurationRefused if it is not a YAML mapping."""
-    return _yaml_mapping(path, "the configuration")
+    return yaml_mapping(path, "the configuration")
 
 
 HasCopy = Callable[[Configuration, SheetEntry], bool]
@@ -278,7 +278,7 @@ def _solutions(configuration: Configuration, table: Mapping[str, Ion]) -> tuple[
     """Valid solutions, and the faults of the others."""
     path = configuration.solutions
     valid, faults = {}, {}
-    for name, recipe in _yaml_mapping(path, "the solutions file").items():
+    for name, recipe in yaml_mapping(path, "the solutions file").items():
         try:
             solution = Solution.model_validate(recipe)
             valid[str(name)] = balanced(str(name), solution, table, configuration.neutrality_tolerance_mM)
@@ -328,38 +328,3 @@ def _check_names(
     if entry.protocol != "auto" and entry.protocol not in configuration.protocols:
         known = nearest(entry.protocol, ["auto", *configuration.protocols])
         raise ConfigurationRefused(f"protocol {entry.protocol!r} is not in the configuration", remedy=known)
-
-
-class _UniqueKeyLoader(yaml.SafeLoader):
-    """YAML loader that refuses a repeated key; the default loader would silently use the last one."""
-
-
-def _mapping_with_unique_keys(loader: _UniqueKeyLoader, node: yaml.MappingNode) -> dict[Any, Any]:
-    known = set()
-    for key, _ in node.value:
-        if key.value in known:
-            raise yaml.constructor.ConstructorError(None, None, f"the key {key.value!r} is used twice", key.start_mark)
-        known.add(key.value)
-    return loader.construct_mapping(node, deep=True)
-
-
-_UniqueKeyLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping_with_unique_keys)
-
-
-def _yaml_mapping(path: Path, what: str) -> dict[str, Any]:
-    try:
-        document = yaml.load(path.read_text(encoding="utf-8"), Loader=_UniqueKeyLoader)
-    except FileNotFoundError:
-        raise ConfigurationRefused(f"{what} is missing", file=path) from None
-    except UnicodeDecodeError:
-        raise ConfigurationRefused(f"{what} is not UTF-8", file=path, remedy="Save it as UTF-8 text") from None
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        place = f"line {mark.line + 1}, column {mark.column + 1}" if mark else None
-        problem = getattr(error, "problem", None) or "it cannot be read"
-        raise ConfigurationRefused(f"{what} is not YAML: {problem}", file=path, place=place) from None
-    if document is None:
-        return {}
-    if not isinstance(document, dict):
-        raise ConfigurationRefused(f"{what} is not a YAML mapping", file=path, expected="lines like 'name: value'")
-    return document

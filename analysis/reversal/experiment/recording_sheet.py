@@ -18,6 +18,8 @@ from reversal.experiment.step_settings import SheetEntry, SheetRow
 REQUIRED = ("recording", "cell", "file", "bath", "pipette", "temperature_C")
 OPTIONAL = tuple(name for name in SheetEntry.model_fields if name not in (*REQUIRED, "extra"))
 NAME_PATTERN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,99}")  # no leading dot or dash: it is also a folder name
+# Snakemake takes a name whose end repeats 20 times for an endless loop of rules and stops the whole run.
+CELL_PATTERN = re.compile(rf"(?!.*?(.{{1,5}}?)\1{{19}}$){NAME_PATTERN.pattern}")
 WORDS_FOR_INCLUDED = {"", "no", "false", "0", "n"}
 WORDS_FOR_EXCLUDED = {"yes", "true", "1", "y", "x"}
 
@@ -118,6 +120,10 @@ def _entry(values: Mapping[str, str]) -> SheetEntry:
                 found=values.get(name, ""),
                 expected="letters, digits, '.', '_' and '-'; the first is a letter, a digit or '_'",
             )
+    if not CELL_PATTERN.fullmatch(values["cell"]):
+        raise ConfigurationRefused(
+            "cell is not a valid name", found=values["cell"], expected="an end that does not repeat 20 times"
+        )
     for name in ("bath", "pipette", "temperature_C"):
         if not values.get(name):
             remedy = "Add the bath temperature; there is no default" if name == "temperature_C" else f"Add the {name}"

@@ -47,6 +47,7 @@ def recording_row(
         condition=declared.entry.condition if declared.entry else None,
         protocol_kind=measured.iv.plan.protocol_kind if measured else None,
         command_evidence=recording.command.evidence.value if recording else None,
+        started=recording.started if recording else None,
         **judged(findings),
         **_passive(measured),
     )

@@ -14,12 +14,13 @@ class Provenance:
 
     versions : program and libraries, name -> version
     configuration_hash : hash of all declarations that affect the numbers of the report
-    made : date of the report, ISO 8601; an input, not read from the clock, so that the same input gives the same bytes
+    recorded : date of the newest recording, ISO 8601, or "on an unknown date"; not the date of the report, so that the
+        same recordings give the same bytes on another day
     """
 
     versions: Mapping[str, str]
     configuration_hash: str
-    made: str
+    recorded: str
 
 
 @dataclass(frozen=True, slots=True)

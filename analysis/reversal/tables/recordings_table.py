@@ -56,3 +56,4 @@ class RecordingRow(Row):
     sweeps_used: Annotated[
         str | None, Field(description="numbers of the used sweeps in the file, from 0; empty if all are used")
     ] = None
+    started: Annotated[str | None, Field(description="start of the recording as its file gives it, ISO 8601")] = None

@@ -242,9 +242,8 @@ def _page(blocks: Sequence[Block], foot: str, number: int) -> Figure:
 def _foot(story: CellStory) -> str:
     about = story.provenance
     version = about.versions.get("reversal", "")
-    return plain(
-        f"Cell {story.cell} · Reversal {version} · configuration {about.configuration_hash} · made {about.made}", 130
-    )
+    origin = f"configuration {about.configuration_hash} · recorded {about.recorded}"
+    return plain(f"Cell {story.cell} · Reversal {version} · {origin}", 130)
 
 
 def _characters(width: float, size: float, mean: float = FIGURES) -> int:

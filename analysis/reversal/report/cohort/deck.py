@@ -65,7 +65,8 @@ def _title_slide(deck: Presentation, night: Night) -> None:
     cells = len({row.cell for row in night.tables.recordings})
     lines = [
         f"{counted(cells, 'cell')}, {counts_sentence(night.tables.recordings)}",
-        f"Made {about.made}, configuration {about.configuration_hash}, Reversal {about.versions.get('reversal', '')}",
+        f"Recorded {about.recorded}, configuration {about.configuration_hash}, "
+        f"Reversal {about.versions.get('reversal', '')}",
     ]
     _text(slide, lines, 2.6, 24)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import quote
 
-from reversal.experiment.recording_sheet import NAME_PATTERN
+from reversal.experiment.recording_sheet import CELL_PATTERN
 from reversal.report.cell.answers import NO_RESULT, ratio_known
 from reversal.report.cell.cross_check_tables import comparisons_table
 from reversal.report.cohort.cohort_figures import FORMATS, drawn_cohort
@@ -197,12 +197,12 @@ def _quantity(fit: PermeabilityRow | NernstRow) -> str:
 
 def _link(cell: str) -> str | None:
     """Link to the page of a cell; None if the name of the cell is not a valid file name."""
-    return f"cells/{quote(cell)}.html" if NAME_PATTERN.fullmatch(cell) else None
+    return f"cells/{quote(cell)}.html" if CELL_PATTERN.fullmatch(cell) else None
 
 
 def _counts(night: Night) -> list[tuple[str, str, Status]]:
     """Counts for the top of the page: label, count, and status for the colour."""
-    cells = {row.cell for row in night.tables.recordings if NAME_PATTERN.fullmatch(row.cell)}
+    cells = {row.cell for row in night.tables.recordings if CELL_PATTERN.fullmatch(row.cell)}
     counts = status_counts(night.tables.recordings)
     shown = [("cells", str(len(cells)), Status.OK), ("recordings", str(len(night.tables.recordings)), Status.OK)]
     return shown + [(f"{STATUS_SIGN[s]} {recording_status(s)}", str(number), s) for s, number in counts.items()]

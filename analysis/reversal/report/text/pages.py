@@ -1,7 +1,11 @@
-"""HTML pages from templates: text is escaped, no external resources, undefined names are errors."""
+"""HTML pages from templates: text is escaped, no external resources, undefined names are errors.
+
+Marks that change the direction of text act only inside the text that contains them.
+"""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -13,6 +17,9 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
+ISOLATE, END_OF_ISOLATE = "\u2068", "\u2069"
+ISOLATE_MARK = re.compile("[\u2066-\u2069]")
+DIRECTION_MARK = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +43,13 @@ def write_page(path: Path, text: str) -> None:
         target.write_text(text, encoding="utf-8")
 
 
+def isolated(value: Any) -> Any:
+    """Text whose direction marks do not reach the text after it (Unicode UAX 9); other values unchanged."""
+    if isinstance(value, str) and not hasattr(value, "__html__") and DIRECTION_MARK.search(value):
+        return f"{ISOLATE}{ISOLATE_MARK.sub('', value)}{END_OF_ISOLATE}"
+    return value
+
+
 @cache
 def _environment(folders: tuple[Path, ...]) -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -43,6 +57,7 @@ def _environment(folders: tuple[Path, ...]) -> Environment:
     return Environment(
         loader=FileSystemLoader(folders),
         autoescape=True,
+        finalize=isolated,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

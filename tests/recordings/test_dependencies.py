@@ -1,0 +1,125 @@
+"""Files that a recording depends on besides its own: a change in one of them is read again."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pytest
+
+from reversal.experiment.step_settings import ReadingSettings, RecordingFile
+from reversal.recordings.companions import companions
+from reversal.recordings.dependencies import with_dependencies
+from reversal.recordings.formats.linked_hdf5 import is_hdf5, with_linked_files
+from reversal.recordings.reading_options import ReadingOptions
+from reversal.recordings.recording import RecordingRefused
+
+
+def others(path: Path, **settings: object) -> dict[str, int | None]:
+    """Name and size of the other files in the settings of one recording."""
+    reading = ReadingSettings.model_validate(
+        {"cell": "a", "raw_dir": str(path.parent), "files": {"r": RecordingFile(file=path.name)}, **settings}
+    )
+    return {Path(state.file).name: state.size for state in with_dependencies(reading).files["r"].others}
+
+
+@pytest.mark.parametrize("named", ["DataFile=data.eeg", "datafile = x\r\nDataFile = data.eeg \r\n", "DataFile=$b.eeg"])
+def test_a_brainvision_header_depends_on_the_files_it_names(tmp_path: Path, named: str) -> None:
+    header = tmp_path / "data.vhdr"
+    header.write_text(f"Brain Vision\n[Common Infos]\n{named}\nMarkerFile=nowhere.vmrk\n", encoding="utf-8")
+    (tmp_path / "data.eeg").write_bytes(bytes(8))
+    assert companions(header) == (tmp_path / "data.eeg",)
+    assert others(header) == {"data.eeg": 8}
+    (tmp_path / "data.eeg").write_bytes(bytes(16))
+    assert others(header) == {"data.eeg": 16}
+
+
+def test_a_name_in_a_header_does_not_leave_the_folder(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_bytes(b"1")
+    (tmp_path / "raw").mkdir()
+    header = tmp_path / "raw/data.vhdr"
+    header.write_text("DataFile=../secret\nMarkerFile=/etc/passwd\n", encoding="utf-8")
+    assert companions(header) == ()
+
+
+def test_an_ordinary_file_depends_on_no_other(synthetic_night: Path) -> None:
+    assert others(synthetic_night / "2026_11_19_0001.abf") == {}
+
+
+@pytest.mark.parametrize("name", ["missing.abf", "empty.abf", "damaged.abf"])
+def test_a_file_that_cannot_be_read_depends_on_no_other(tmp_path: Path, name: str) -> None:
+    (tmp_path / "empty.abf").write_bytes(b"")
+    (tmp_path / "damaged.abf").write_bytes(b"ABF2" + os.urandom(2000))
+    assert others(tmp_path / name) == {}
+
+
+@pytest.fixture
+def linked(tmp_path: Path) -> Callable[[str], Path]:
+    """Write an HDF5 file that refers to another file in one of three ways."""
+    trace = np.arange(10.0)
+
+    def write(way: str) -> Path:
+        path = tmp_path / f"{way}.h5"
+        with h5py.File(tmp_path / "other.h5", "w") as other:
+            other["trace"] = trace
+        (tmp_path / "other.bin").write_bytes(trace.tobytes())
+        with h5py.File(path, "w") as file:
+            file["own"] = trace
+            if way == "link":
+                file["group/trace"] = h5py.ExternalLink("other.h5", "/trace")
+            elif way == "storage":
+                file.create_dataset("trace", (10,), "f8", external=[(str(tmp_path / "other.bin"), 0, 80)])
+            elif way == "virtual":
+                layout = h5py.VirtualLayout((10,), "f8")
+                layout[:] = h5py.VirtualSource("other.h5", "trace", (10,))
+                file.create_virtual_dataset("trace", layout)
+            elif way == "inside":
+                file["trace"] = h5py.SoftLink("/own")
+        return path
+
+    return write
+
+
+@pytest.mark.parametrize("way", ["link", "storage", "virtual"])
+def test_a_file_that_refers_to_others_is_refused(linked: Callable[[str], Path], way: str) -> None:
+    path = linked(way)
+    with pytest.raises(RecordingRefused, match=r"the file refers to other files.*other.*linked_files: follow"):
+        with_linked_files(path, path.read_bytes(), ReadingOptions())
+
+
+def test_links_inside_a_file_are_its_own(linked: Callable[[str], Path]) -> None:
+    path = linked("inside")
+    assert with_linked_files(path, path.read_bytes(), ReadingOptions()) == (path.read_bytes(), ())
+
+
+def test_followed_links_are_copied_and_depended_on(linked: Callable[[str], Path], tmp_path: Path) -> None:
+    import io
+
+    path = linked("link")
+    content, files = with_linked_files(path, path.read_bytes(), ReadingOptions(follow_links=True))
+    assert files == (tmp_path.resolve() / "other.h5",)
+    (tmp_path / "other.h5").unlink()
+    with h5py.File(io.BytesIO(content), "r") as whole:
+        assert whole["group/trace"][()].tolist() == list(range(10))
+    linked("link")
+    assert list(others(path, linked_files="follow")) == ["other.h5"]
+
+
+@pytest.mark.parametrize("name", ["/etc/passwd", "../other.h5", "C:\\other.h5", "nowhere.h5"])
+def test_a_link_is_not_followed_out_of_the_folder(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "raw/link.h5"
+    path.parent.mkdir()
+    with h5py.File(tmp_path / "other.h5", "w") as other:
+        other["trace"] = 1
+    with h5py.File(path, "w") as file:
+        file["trace"] = h5py.ExternalLink(name, "/trace")
+    with pytest.raises(RecordingRefused, match=r"outside its folder|is missing"):
+        with_linked_files(path, path.read_bytes(), ReadingOptions(follow_links=True))
+
+
+def test_matlab_files_with_a_text_before_are_hdf5() -> None:
+    assert is_hdf5(b"MATLAB 7.3".ljust(512) + b"\x89HDF\r\n\x1a\n")
+    assert not is_hdf5(b"MATLAB 5.0".ljust(1024))

@@ -1,0 +1,119 @@
+"""The lock of a killed run is released, that of a live one is respected; about another computer a person is asked."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import pytest
+
+from reversal.errors import Refusal
+from reversal.process import RecordedProcess, this_process
+from reversal.steps import run_lock
+from reversal.steps.run_lock import ABOVE, LOCKS, RECORDS, begin_run
+
+GONE = replace(this_process(), pid=os.getppid(), start="0")
+ELSEWHERE = replace(this_process(), computer="rig 2")
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working folder with Snakemake's lock on a file in results, and one on a file of another project."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv(ABOVE, "[]")
+    monkeypatch.setattr(run_lock, "JOBS_END_S", 0.0)
+    LOCKS.mkdir(parents=True)
+    (LOCKS / "0.output.lock").write_text("results/cells/a/iv.csv\nreports/index.html\n", encoding="utf-8")
+    (LOCKS / "1.output.lock").write_text("other/cells/a/iv.csv\n", encoding="utf-8")
+    return tmp_path
+
+
+def record(process: RecordedProcess, *folders: str) -> Path:
+    """The record that a run of a process leaves."""
+    RECORDS.mkdir(parents=True, exist_ok=True)
+    path = RECORDS / f"{process.computer}-{process.pid}-{'-'.join(folders)}.json"
+    names = [str(Path(name).resolve()) for name in folders or ("results", "reports")]
+    path.write_text(json.dumps({"process": asdict(process), "folders": names}), encoding="utf-8")
+    return path
+
+
+def begin(*words: str, answer: bool = False) -> list[str]:
+    """Begin a run in results and reports; the questions that were asked."""
+    asked: list[str] = []
+
+    def ask(question: str) -> bool:
+        asked.append(question)
+        return answer
+
+    begin_run([Path("results"), Path("reports")], words, ask)
+    return asked
+
+
+def locks() -> list[str]:
+    return sorted(path.name for path in LOCKS.iterdir())
+
+
+def test_the_lock_of_a_process_that_is_gone_is_released_and_said(capsys: pytest.CaptureFixture[str]) -> None:
+    left = record(GONE)
+    assert begin() == []
+    assert locks() == ["1.output.lock"]
+    assert not left.exists()
+    assert f"The run of process {GONE.pid} on" in capsys.readouterr().err
+
+
+def test_this_run_is_recorded_and_passed_on_to_its_jobs() -> None:
+    begin()
+    (path,) = RECORDS.iterdir()
+    written = json.loads(path.read_text(encoding="utf-8"))
+    assert written["process"] == asdict(this_process())
+    assert json.loads(os.environ[ABOVE]) == [asdict(this_process())]
+
+
+def test_the_lock_of_a_live_process_is_respected(monkeypatch: pytest.MonkeyPatch) -> None:
+    live = this_process()
+    record(live)
+    monkeypatch.setattr(run_lock, "this_process", lambda: replace(live, pid=live.pid + 1))
+    with pytest.raises(Refusal, match=f"another run works in this folder .process {live.pid} on"):
+        begin()
+    with pytest.raises(Refusal, match="another run works in this folder"):
+        begin("--unlock")
+    assert locks() == ["0.output.lock", "1.output.lock"]
+    assert begin("-n") == begin("-np") == begin("--dry-run") == []
+
+
+def test_about_another_computer_a_person_is_asked() -> None:
+    record(ELSEWHERE)
+    with pytest.raises(Refusal, match=r"started here by process .* on rig 2; whether it still works"):
+        begin()
+    assert locks() == ["0.output.lock", "1.output.lock"]
+    (question,) = begin(answer=True)
+    assert "on rig 2. Has it ended" in question
+    assert locks() == ["1.output.lock"]
+
+
+def test_unlock_answers_the_question() -> None:
+    record(ELSEWHERE)
+    assert begin("--unlock") == []
+    assert locks() == ["1.output.lock"]
+
+
+def test_a_run_in_other_folders_is_not_touched() -> None:
+    other = record(GONE, "other")
+    begin()
+    assert other.exists()
+    assert locks() == ["0.output.lock", "1.output.lock"]
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"process": {"pid": 1}, "folders": []}'])
+def test_a_damaged_record_stops_nothing(content: str) -> None:
+    RECORDS.mkdir(parents=True)
+    (RECORDS / "damaged.json").write_text(content, encoding="utf-8")
+    assert begin() == []
+
+
+def test_results_that_cannot_be_written_stop_the_run_first(folder: Path) -> None:
+    (folder / "results").write_text("a file", encoding="utf-8")
+    with pytest.raises(Refusal, match="a part of the path is a file"):
+        begin()

@@ -1,0 +1,90 @@
+"""Files appear whole or not at all; unfinished files of killed processes are removed; a full disk is said."""
+
+from __future__ import annotations
+
+import errno
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from reversal.errors import Refusal
+from reversal.tables.whole_file import check_writable, remove_temporary_files, whole_file
+
+
+@pytest.mark.parametrize(
+    ("number", "message"),
+    [
+        (errno.ENOSPC, "the disk is full. Free space on the disk"),
+        (errno.EDQUOT, "the disk quota is used up"),
+        (errno.EROFS, "the file system is read-only"),
+    ],
+)
+def test_a_disk_that_takes_no_more_is_said(tmp_path: Path, number: int, message: str) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("old", encoding="utf-8")
+    with pytest.raises(Refusal, match=message), whole_file(path):
+        raise OSError(number, "as the system says")
+    assert path.read_text(encoding="utf-8") == "old"
+    assert [other.name for other in tmp_path.iterdir()] == ["table.csv"]
+
+
+def test_another_error_is_passed_on(tmp_path: Path) -> None:
+    with pytest.raises(PermissionError), whole_file(tmp_path / "table.csv"):
+        raise PermissionError(errno.EACCES, "of a file that was read")
+
+
+def test_a_folder_that_is_a_file_is_said(tmp_path: Path) -> None:
+    (tmp_path / "results").write_text("", encoding="utf-8")
+    with pytest.raises(Refusal, match="a part of the path is a file"):
+        check_writable(tmp_path / "results")
+
+
+def test_a_folder_that_can_be_written_stays_empty(tmp_path: Path) -> None:
+    check_writable(tmp_path / "new")
+    assert list((tmp_path / "new").iterdir()) == []
+
+
+def test_the_limit_of_the_file_size_ends_recordings_with_a_sentence(tmp_path: Path) -> None:
+    """HDF5 itself would end the process with a signal when it cannot write."""
+    code = """
+import resource, sys
+from pathlib import Path
+import numpy as np
+from reversal.errors import Refusal
+from reversal.recordings.recording import Channel, Command, Evidence, Recording, Sweep, SweepCommand
+from reversal.recordings.store import Ingested, write_recordings
+channel = Channel("I", "pA", "current")
+noise = np.random.default_rng(1).normal(size=100_000)
+found = Recording(file="a", sha256="0", format="x", sample_rate_Hz=1e4, sweeps=(Sweep(0.0, noise),),
+    command=Command((SweepCommand(()),), Evidence.DECLARED, "as declared"),
+    current_channel=channel, channels=(channel,))
+resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000))
+try:
+    write_recordings(Path(sys.argv[1]), [Ingested("r", found, None)])
+except Refusal as refusal:
+    print(refusal)
+"""
+    path = tmp_path / "recordings.h5"
+    ended = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert "recordings.h5: the file is larger than allowed" in ended.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_only_files_of_dead_processes_are_removed(tmp_path: Path) -> None:
+    code = (
+        "import os, signal, sys\n"
+        "from pathlib import Path\n"
+        "from reversal.tables.whole_file import whole_file\n"
+        "with whole_file(Path(sys.argv[1])) as target:\n"
+        "    target.write_text('half'); os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    subprocess.run([sys.executable, "-c", code, str(tmp_path / "cells/a/iv.csv")], check=False)
+    (dead,) = (tmp_path / "cells/a").iterdir()
+    (tmp_path / ".notes.writing-on-the-wall").write_text("of a person", encoding="utf-8")
+    with whole_file(tmp_path / "own.csv") as own:
+        assert remove_temporary_files(tmp_path) == [dead]
+        assert own.exists()
+    assert (tmp_path / ".notes.writing-on-the-wall").exists()

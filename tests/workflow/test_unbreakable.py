@@ -1,0 +1,96 @@
+"""Killed runs, lost disks and missing files: the next plain run goes on, and finished results are kept."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.chaos.kills import TABLES, chaos, small_project, start, tables_of
+
+Rows = list[dict[str, str]]
+
+
+def run(folder: Path, expect: int = 0) -> str:
+    """Run to the tables of the cohort; the messages."""
+    code = start(folder, 2, (TABLES,)).wait(1800)
+    messages = (folder / "messages.txt").read_text(encoding="utf-8")
+    assert code == expect, messages
+    return messages
+
+
+def rows(folder: Path, table: str) -> Rows:
+    with (folder / "results/cohort" / table).open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory, synthetic_night: Path) -> Path:
+    """A project whose tables are finished."""
+    folder = small_project(tmp_path_factory.mktemp("finished") / "project", synthetic_night)
+    run(folder)
+    return folder
+
+
+@pytest.fixture
+def project(finished: Path, tmp_path: Path) -> Path:
+    """A copy of the finished project, which a test may damage."""
+    return Path(shutil.copytree(finished, tmp_path / "project", symlinks=True))
+
+
+def test_killed_runs_go_on_without_help(synthetic_night: Path, tmp_path: Path) -> None:
+    found = chaos(synthetic_night, tmp_path, kills=3, seed=7)
+    assert found.faults == [], found.figures
+    assert len(found.kills) == 3
+    assert found.complete >= 1
+
+
+def _empty(folder: Path) -> None:
+    for path in (folder / "raw").iterdir():
+        path.unlink()
+
+
+def _half(folder: Path) -> None:
+    for row in csv.DictReader((folder / "config/recordings.tsv").open(encoding="utf-8"), delimiter="\t"):
+        if row["cell"] == "cell01":
+            (folder / "raw" / row["file"]).unlink()
+
+
+@pytest.mark.parametrize(
+    ("lose", "message"),
+    [
+        (lambda folder: (folder / "raw").rename(folder / "gone"), "the folder of the recordings cannot be opened"),
+        (_empty, "the folder of the recordings is empty"),
+        (_half, "3 of 6 recordings were read before and their files are missing now"),
+    ],
+)
+def test_a_lost_disk_stops_the_run_before_it_writes(
+    project: Path, lose: Callable[[Path], object], message: str
+) -> None:
+    before = tables_of(project)
+    lose(project)
+    assert message in run(project, expect=1)
+    assert tables_of(project) == before
+
+
+def test_a_missing_file_keeps_its_last_results(project: Path) -> None:
+    before = {row["recording"]: row for row in rows(project, "reversals.csv")}
+    gone, *_ = rows(project, "recordings.csv")
+    file = project / "raw" / gone["file"]
+    content = file.read_bytes()
+    file.unlink()
+    run(project)
+
+    now = {row["recording"]: row for row in rows(project, "reversals.csv")}
+    (marked,) = [row for row in rows(project, "recordings.csv") if row["recording"] == gone["recording"]]
+    (found,) = [row for row in rows(project, "findings.csv") if row["code"] == "file_missing"]
+    assert found["recording"] == gone["recording"]
+    assert (marked["status"], marked["sha256"]) == ("flagged", gone["sha256"])
+    assert {name: row["e_rev_mV"] for name, row in now.items()} == {n: r["e_rev_mV"] for n, r in before.items()}
+
+    file.write_bytes(content)
+    run(project)
+    assert rows(project, "recordings.csv")[0] == gone
