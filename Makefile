@@ -1,14 +1,14 @@
 # Everything a fresh machine needs is set up by the two commands of the README: make demo, make test.
 SHELL := /bin/bash
 BIN := .venv/bin
-SNAKEMAKE := $(BIN)/snakemake --workflow-profile workflow/profiles/default
+RUN := $(BIN)/reversal run
 PYTEST := $(BIN)/pytest -n 2 --dist loadfile
 
 # Tests of pure functions: no simulated recording, no file of an amplifier, no figure, no workflow.
 PURE := $(addprefix tests/,physics atlas/systems statistics tables experiment cli steps fit report/test_rounding.py \
   report/test_labels.py test_docstring_examples.py)
 
-.PHONY: docs demo test quick nightly coverage mutants test-lowest test-newest check-code setup atlas bench calibrate constants fuzz house clean
+.PHONY: docs demo test quick nightly coverage chaos mutants test-lowest test-newest check-code setup atlas bench calibrate constants fuzz house clean
 .DEFAULT_GOAL := help
 
 help:  ## list the commands
@@ -24,12 +24,12 @@ data/demo/truth.json: $(wildcard analysis/reversal/simulate/*.py) | .venv/ready
 	@$(BIN)/reversal simulate data/demo
 
 demo: .venv/ready data/demo/truth.json  ## make a synthetic night, run the pipeline, say where the morning page is
-	@$(SNAKEMAKE) all atlas
+	@$(RUN) all atlas
 	@$(BIN)/reversal truth
 	@echo "Morning page: reports/index.html"
 
 atlas: .venv/ready  ## write reports/atlas.html
-	@$(SNAKEMAKE) atlas
+	@$(RUN) atlas
 
 check-code: .venv/ready  ## lint, format, types and floors
 	$(BIN)/ruff check .
@@ -49,6 +49,10 @@ nightly: check-code data/demo/truth.json  ## run all tests, those that count or 
 
 coverage: .venv/ready data/demo/truth.json  ## run the tests and say which lines they do not reach
 	$(PYTEST) -m "not long" --cov --cov-report term-missing:skip-covered
+
+KILLS ?= 50
+chaos: .venv/ready  ## kill runs and jobs at random times, compare the tables with an undisturbed run (long; KILLS=50)
+	@PYTHONPATH=. $(BIN)/python tests/chaos/kills.py --kills $(KILLS)
 
 # Cosmic Ray is not among the locked libraries: it gets an environment of its own beside them.
 SAMPLE ?= 40

@@ -85,8 +85,10 @@ def start(folder: Path, cores: int, targets: tuple[str, ...]) -> subprocess.Pope
 
 
 def tables_of(folder: Path) -> dict[str, bytes]:
-    """Bytes of every table and every file of recordings."""
-    files = [path for path in (folder / "results").rglob("*") if path.suffix in (".csv", ".json", ".h5")]
+    """Bytes of every table and every file of recordings; the date of the run is in run.json alone."""
+    results = folder / "results"
+    files = [path for path in results.rglob("*") if path.suffix in (".csv", ".json", ".h5")]
+    files = [path for path in files if path != results / "run.json"]
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 

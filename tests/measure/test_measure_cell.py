@@ -84,6 +84,20 @@ def test_a_recording_that_cannot_be_measured_is_a_row_with_a_reason(
     assert name not in {reversal.recording for reversal in measures.reversals}
 
 
+def test_a_recording_whose_file_is_missing_is_measured_and_marked(case: Case) -> None:
+    entry, settings = declared(case)
+    (row,) = settings.sheet_rows
+    sound = recording_of(case)
+    read, copied = (
+        measure_cell([Ingested(entry.recording, sound, None, is_copy=is_copy)], rows_of(row, settings=settings))
+        for is_copy in (False, True)
+    )
+    (found,) = [finding for finding in copied.findings if finding.code is Code.FILE_MISSING]
+    assert (found.recording, found.severity) == (entry.recording, Severity.WARNING)
+    assert copied.reversals[0].e_rev_mV == read.reversals[0].e_rev_mV
+    assert Code.FILE_MISSING not in {finding.code for finding in read.findings}
+
+
 def test_the_good_recording_is_measured_despite_the_others(measures: CellMeasures) -> None:
     (good,) = [row for row in measures.reversals if row.recording == "good"]
     assert good.crossing is Crossing.BRACKETED

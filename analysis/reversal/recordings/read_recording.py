@@ -17,6 +17,7 @@ from reversal.recordings.formats.text_table import RATE_TOLERANCE
 from reversal.recordings.plausibility import checked_recording
 from reversal.recordings.reading_options import ReadingOptions
 from reversal.recordings.recording import Recording, RecordingRefused
+from reversal.recordings.unpacked_size import refuse_bombs
 
 FORMATS_WITHOUT_UNITS = ("MAT", "NumPy", "text")  # a protocol gives what these lack; text is checked by its titles
 
@@ -28,6 +29,7 @@ def read_recording(path: Path, options: ReadingOptions = ReadingOptions()) -> Re
     determined. A faulty file raises nothing else.
     """
     content = file_bytes(path)
+    refuse_bombs(path, content)
     others = companions(path)
     if is_hdf5(content):
         content, linked = with_linked_files(path, content, options)

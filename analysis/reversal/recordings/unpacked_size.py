@@ -1,0 +1,73 @@
+"""Small files that unpack to more than the memory holds are refused before anything in them is unpacked.
+
+HDF5 gives the size of each data set in its header, and data that compress well, or were never written, take no room in
+the file. A MATLAB 5 file has compressed elements, each of which starts with its unpacked size. NPZ files are checked by
+their reader.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from reversal.recordings.formats.array_files import MAT_SIGNATURE
+from reversal.recordings.formats.linked_hdf5 import is_hdf5
+from reversal.recordings.recording import RecordingRefused
+
+MAX_UNPACKED_BYTES = 4 << 30
+MAT_HEADER_BYTES, MAT_ENDIAN_AT, TAG_BYTES, COMPRESSED = 128, 126, 8, 15
+
+
+def refuse_bombs(path: Path, content: bytes) -> None:
+    """Raise RecordingRefused if the content of a file unpacks to more than the limit."""
+    size = 0
+    if is_hdf5(content):
+        size = _hdf5_bytes(content)
+    elif content.startswith(MAT_SIGNATURE):
+        size = sum(_mat_bytes(content))
+    if size > MAX_UNPACKED_BYTES:
+        raise RecordingRefused(
+            "the file unpacks to more than the memory can hold",
+            file=path,
+            found=f"{size / 1e9:.1f} GB from {len(content) / 1e9:.3f} GB",
+            expected=f"at most {MAX_UNPACKED_BYTES / 1e9:.1f} GB",
+        )
+
+
+def _hdf5_bytes(content: bytes) -> int:
+    """Unpacked size of all data sets; 0 if the file cannot be opened."""
+    import h5py
+
+    sizes: list[int] = []
+
+    def visit(_: str, item: Any) -> None:
+        if isinstance(item, h5py.Dataset):
+            sizes.append(int(item.nbytes))
+
+    try:
+        with h5py.File(io.BytesIO(content), "r") as file:
+            file.visititems(visit)
+    except Exception:  # damaged bytes raise any exception; the reader then refuses the file with the reason
+        return 0
+    return sum(sizes)
+
+
+def _mat_bytes(content: bytes) -> Iterator[int]:
+    """Unpacked size of each compressed element of a MATLAB 5 file."""
+    order = "<" if content[MAT_ENDIAN_AT : MAT_ENDIAN_AT + 2] == b"IM" else ">"
+    start = MAT_HEADER_BYTES
+    while start + TAG_BYTES <= len(content):
+        kind, size = struct.unpack_from(f"{order}II", content, start)
+        if kind == COMPRESSED:
+            packed = content[start + TAG_BYTES : start + TAG_BYTES + min(size, 1 << 16)]
+            try:
+                tag = zlib.decompressobj().decompress(packed, TAG_BYTES)
+            except zlib.error:
+                return
+            if len(tag) == TAG_BYTES:
+                yield struct.unpack(f"{order}II", tag)[1]
+        start += TAG_BYTES + size
