@@ -12,7 +12,7 @@ import pytest
 from reversal.errors import Refusal
 from reversal.process import RecordedProcess, this_process
 from reversal.steps import run_lock
-from reversal.steps.run_lock import ABOVE, LOCKS, RECORDS, begin_run
+from reversal.steps.run_lock import ABOVE, LOCKS, RECORDS, SCRIPTS, begin_run
 
 GONE = replace(this_process(), pid=os.getppid(), start="0")
 ELSEWHERE = replace(this_process(), computer="rig 2")
@@ -111,6 +111,25 @@ def test_a_damaged_record_stops_nothing(content: str) -> None:
     RECORDS.mkdir(parents=True)
     (RECORDS / "damaged.json").write_text(content, encoding="utf-8")
     assert begin() == []
+
+
+def test_copies_of_scripts_are_removed_if_no_other_run_works() -> None:
+    SCRIPTS.mkdir(parents=True)
+    (SCRIPTS / "tmp1.fit_cell.py").write_text("", encoding="utf-8")
+    other = record(this_process(), "other")
+    other.write_text(other.read_text(encoding="utf-8").replace('"pid": ', '"pid": 1'), encoding="utf-8")
+    begin()
+    assert list(SCRIPTS.iterdir()) != []
+    other.unlink()
+    begin()
+    assert list(SCRIPTS.iterdir()) == []
+
+
+def test_a_refused_run_leaves_no_record() -> None:
+    other = record(ELSEWHERE)
+    with pytest.raises(Refusal):
+        begin()
+    assert list(RECORDS.iterdir()) == [other]
 
 
 def test_results_that_cannot_be_written_stop_the_run_first(folder: Path) -> None:

@@ -26,7 +26,7 @@ from reversal.tables.whole_file import check_writable, remove_temporary_files
 
 RECORDS = Path(".snakemake/reversal/runs")
 LOCKS = Path(".snakemake/locks")
-SCRIPTS = Path(".snakemake/scripts")  # Snakemake's copies of the scripts of running jobs
+SCRIPTS = Path(".snakemake/scripts")  # Snakemake's copies of the scripts of jobs
 ABOVE = "REVERSAL_PROCESSES_ABOVE"  # environment variable: the processes that started this one, as JSON
 WATCH_S = 0.25  # a job ends within this time after the run that started it
 JOBS_END_S = 4 * WATCH_S
@@ -57,16 +57,22 @@ def begin_run(folders: Sequence[Path], words: Sequence[str], ask: Callable[[str]
 
     Raises Refusal if another run works in the folders, or may work there on another computer.
     """
-    names = tuple(str(folder.resolve()) for folder in folders)
-    others = [record for record in _records() if set(record.folders) & set(names)]
-    by_hand, only_shows = "--unlock" in words, any(map(_only_shows, words))
-    if not only_shows and "--nolock" not in words:
-        _release_all(others, names, ask or _asked_on_terminal, by_hand=by_hand)
-    if not only_shows and not by_hand:
-        for folder in folders:
-            check_writable(folder)
-        _record_this_run(names)
     announce_process()
+    if any(map(_only_shows, words)):
+        return
+    names = tuple(str(folder.resolve()) for folder in folders)
+    by_hand = "--unlock" in words
+    own = None if by_hand else _recorded(folders, names)  # first, so that of two runs at once neither misses the other
+    if "--nolock" in words:
+        return
+    others = [record for record in _records() if set(record.folders) & set(names)]
+    try:
+        _check_others(others, ask or _asked_on_terminal, by_hand=by_hand)
+    except Refusal:
+        if own is not None:
+            own.unlink(missing_ok=True)
+        raise
+    _release_all(others, names)
 
 
 def _only_shows(word: str) -> bool:
@@ -74,9 +80,8 @@ def _only_shows(word: str) -> bool:
     return word in SHOWING or DRY_RUN.fullmatch(word) is not None
 
 
-def _release_all(
-    others: Sequence[RunRecord], folders: Sequence[str], ask: Callable[[str], bool], *, by_hand: bool
-) -> None:
+def _check_others(others: Sequence[RunRecord], ask: Callable[[str], bool], *, by_hand: bool) -> None:
+    """Raise Refusal if another run works, or if it may work and nobody says that it does not."""
     for record in others:
         state = record.process.state
         if state is ProcessState.RUNNING:
@@ -88,11 +93,18 @@ def _release_all(
                 f"a run was started here by {record.described}; whether it still works cannot be seen from this one",
                 remedy="If it no longer works, add --unlock to the command, once, and then run again",
             )
+
+
+def _release_all(others: Sequence[RunRecord], folders: Sequence[str]) -> None:
+    """Release the locks of runs that have ended, when their jobs have ended too; remove what they left unfinished."""
     if others:
         time.sleep(JOBS_END_S)
     for record in others:
         _release(record)
         print(f"The run of {record.described} ended before it was complete; its lock is released.", file=sys.stderr)
+    if not _records():  # no other run works with these copies
+        for copy in SCRIPTS.glob("tmp*"):
+            copy.unlink(missing_ok=True)
     for folder in folders:
         for path in remove_temporary_files(Path(folder)):
             print(f"Removed {path}, the unfinished file of a process that was killed.", file=sys.stderr)
@@ -133,12 +145,16 @@ def _records() -> list[RunRecord]:
     return found
 
 
-def _record_this_run(folders: Sequence[str]) -> None:
+def _recorded(folders: Sequence[Path], names: Sequence[str]) -> Path:
+    """Record of this run, which is removed when it ends."""
+    for folder in folders:
+        check_writable(folder)
     process = this_process()
     name = hashlib.sha256(json.dumps(asdict(process)).encode()).hexdigest()[:16]
     path = RECORDS / f"{name}.json"
-    write_json(path, {"process": asdict(process), "folders": list(folders)})
+    write_json(path, {"process": asdict(process), "folders": list(names)})
     atexit.register(lambda: path.unlink(missing_ok=True))
+    return path
 
 
 def announce_process() -> None:
