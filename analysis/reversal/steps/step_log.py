@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from reversal.errors import Refusal
 from reversal.steps.run_lock import end_with_run
 
 log = logging.getLogger("reversal")
@@ -14,7 +16,10 @@ log = logging.getLogger("reversal")
 
 @contextmanager
 def logged(file: str) -> Iterator[None]:
-    """Write the log messages of a step to its log file, including an error that ends the step."""
+    """Write the log messages of a step to its log file, including an error that ends the step.
+
+    A Refusal ends the process with its sentence, without a traceback.
+    """
     end_with_run()
     path = Path(file)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -24,6 +29,9 @@ def logged(file: str) -> Iterator[None]:
     log.setLevel(logging.INFO)
     try:
         yield
+    except Refusal as refusal:  # such as a full disk: the sentence is enough
+        log.error("%s", refusal)
+        sys.exit(str(refusal))
     except Exception:
         log.exception("the step ended with an error")
         raise
