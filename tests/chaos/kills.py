@@ -153,9 +153,13 @@ def _judge(run: subprocess.Popen[bytes], folder: Path, expected: dict[str, bytes
 
 
 def remove_some(folder: Path, chance: random.Random) -> None:
-    """Remove the results of one cell or of all, so that the next run has work."""
-    doomed = chance.choice([folder / "results/cells" / chance.choice(CELLS), folder / "results"])
-    shutil.rmtree(doomed, ignore_errors=True)
+    """Remove the results of one cell and of the cohort, or all, so that the next run has work.
+
+    If the cohort stayed, Snakemake would not make a cell again whose tables nobody asks for.
+    """
+    results = folder / "results"
+    for doomed in chance.choice([[results / "cells" / chance.choice(CELLS), results / "cohort"], [results]]):
+        shutil.rmtree(doomed, ignore_errors=True)
 
 
 def main() -> int:
