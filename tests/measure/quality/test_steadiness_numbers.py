@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
 
 from reversal.measure.iv.iv_curve import IVCurve
 from reversal.measure.iv.points import Points
-from reversal.measure.quality.steadiness import hysteresis_mV, reversal_drift_mV, settling_mV
+from reversal.measure.protocol.shared_epochs import Flat
+from reversal.measure.protocol.sweeps import Sweeps
+from reversal.measure.quality.steadiness import hysteresis_mV, jump_mV, reversal_drift_mV, settling_mV
 from reversal.physics.ghk_constant_field import constant_field
+from reversal.recordings.recording import Recording
 from reversal.tables.iv_table import IVKind
 
 V = np.arange(-100.0, 1.0, 10.0)
@@ -180,3 +183,32 @@ def test_constant_field_current_matches_goldman() -> None:
     found = constant_field(v, E, thermal)
     assert found / found[0] == pytest.approx(expected / expected[0])
     assert constant_field(np.array([E]), E, thermal) == pytest.approx([0.0], abs=1e-12)
+
+
+def held(holding_pA: np.ndarray) -> Sweeps:
+    """Sweeps of 40 samples at holding, with a current that does not change within a sweep."""
+    rows = np.repeat(holding_pA[:, None], 40, axis=1)
+    return Sweeps(cast(Recording, None), rows, (40,) * holding_pA.size, (Flat(0, 40, -80.0),))
+
+
+def jumping(at: int, jump_pA: float, holding_pA: float) -> tuple[Sweeps, IVCurve]:
+    """A bent I–V, 4 (V − E) + 0.03 (V − E)², of which the points from number ``at`` on are moved by ``jump_pA``."""
+    later = np.arange(V.size) >= at
+    i_pA = G * (V - E) + 0.03 * (V - E) ** 2 + np.where(later, jump_pA, 0.0)
+    wiggle = 0.05 * np.array([1.0, -1.0, -1.0, 1.0, 1.0, -1.0, -1.0, 1.0, 1.0, -1.0, -1.0])
+    return held(-20.0 + wiggle + np.where(later, holding_pA, 0.0)), curve(i_pA)
+
+
+@pytest.mark.parametrize("at", [2, 8])
+@pytest.mark.parametrize("jump_pA", [6.0, -6.0])
+def test_a_jump_shifts_e_rev_by_its_current_over_the_slope_at_e_rev(at: int, jump_pA: float) -> None:
+    """A chord of a parabola has the slope of its middle. At E, and only there, that is 4 nS."""
+    sweeps, one = jumping(at, jump_pA, jump_pA)
+    assert jump_mV(sweeps, one, V, E) == pytest.approx(-jump_pA / G, rel=1e-6)
+
+
+def test_a_jump_is_in_the_holding_current_and_in_the_family() -> None:
+    for jump_pA, holding_pA in ((6.0, 0.0), (0.0, 6.0), (0.0, 0.0)):
+        assert jump_mV(*jumping(3, jump_pA, holding_pA), V, E) is None
+    sweeps, one = jumping(3, 6.0, 6.0)
+    assert jump_mV(sweeps, one, V, E + 200.0) is None
