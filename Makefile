@@ -74,8 +74,8 @@ bench: .venv/ready  ## print speeds beside other tools
 calibrate: .venv/ready  ## simulate thousands of recordings and series, write docs/calibration (long)
 	$(BIN)/python -m reversal.calibration
 
-constants: .venv/ready  ## halve and double every constant, write docs/reference/constants.md (10 minutes)
-	$(BIN)/python -m reversal.calibration constants
+constants: .venv/ready  ## halve and double every constant, write docs/reference/constants.md and its cases (2 minutes)
+	$(BIN)/python -m reversal.calibration cases constants
 
 fuzz: .venv/ready  ## damage every real file hundreds of times and read it (long)
 	$(PYTEST) -m long tests/recordings

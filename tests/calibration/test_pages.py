@@ -41,7 +41,7 @@ def test_the_calibration_is_imported_without_the_tests(tmp_path: Path) -> None:
 
 def test_an_unknown_calibration_is_refused_with_the_known_ones(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["fits"]) == 2
-    assert "no such calibration: fits. Known: fit, membrane, recording, constants." in capsys.readouterr().err
+    assert "no such calibration: fits. Known: fit, membrane, recording, cases, constants." in capsys.readouterr().err
 
 
 def test_each_page_has_the_digest_of_its_own_modules() -> None:

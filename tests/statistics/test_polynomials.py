@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from reversal.statistics.polynomials import (
-    FIVE_POINT_PARABOLA_RESIDUAL,
     coefficients_from,
+    five_point_parabola_residual,
     orthonormal_polynomials,
     powers,
     without_polynomial,
@@ -39,4 +39,4 @@ def test_five_point_residual_matches_savitzky_and_golay() -> None:
     from scipy.signal import savgol_coeffs
 
     expected = np.array([0.0, 0.0, 1.0, 0.0, 0.0]) - savgol_coeffs(5, 2)
-    np.testing.assert_allclose(FIVE_POINT_PARABOLA_RESIDUAL, expected, atol=1e-12)
+    np.testing.assert_allclose(five_point_parabola_residual(), expected, atol=1e-12)

@@ -1,6 +1,6 @@
 """Write the calibration pages below docs/, all or those named: ``python -m reversal.calibration fit membrane``.
 
-The page of constants is written only by its name.
+The pages of constants and of the cases that hold them are written only by name.
 """
 
 from __future__ import annotations
@@ -8,14 +8,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from reversal.calibration import constants_page, fit_page, membrane_test_page, recording_page
+from reversal.calibration import constant_cases_page, constants_page, fit_page, membrane_test_page, recording_page
 
 PAGES: dict[str, Callable[[], str]] = {
     "fit": fit_page.write,
     "membrane": membrane_test_page.write,
     "recording": recording_page.write,
 }
-OTHER_PAGES: dict[str, Callable[[], str]] = {"constants": constants_page.write}
+OTHER_PAGES: dict[str, Callable[[], str]] = {"cases": constant_cases_page.write, "constants": constants_page.write}
 """Pages that are written only by name."""
 
 

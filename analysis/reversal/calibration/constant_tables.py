@@ -15,6 +15,7 @@ from reversal.measure.protocol import protocol_constants
 from reversal.measure.quality import quality_constants
 from reversal.measure.reversal import reversal_constants
 from reversal.measure.voltage import voltage_constants
+from reversal.recordings import recordings_constants
 from reversal.statistics import statistics_constants
 
 TABLES: tuple[ModuleType, ...] = (
@@ -26,6 +27,7 @@ TABLES: tuple[ModuleType, ...] = (
     reversal_constants,
     voltage_constants,
     statistics_constants,
+    recordings_constants,
 )
 """Every module of constants."""
 

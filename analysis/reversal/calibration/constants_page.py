@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from concurrent.futures import ProcessPoolExecutor
-from functools import cache
 from pathlib import Path
 
-from reversal.calibration.constant_answers import Answer, answers
-from reversal.calibration.constant_effects import Effect, effect_of
+from reversal.calibration.constant_cases.case import Value
+from reversal.calibration.constant_cases.without_effect import WITHOUT_EFFECT
+from reversal.calibration.constant_cases_page import written_answer
+from reversal.calibration.constant_effects import FACTORS, Effect, effect_of
 from reversal.calibration.constant_tables import TABLES, Constant, constants_of
 from reversal.calibration.page import made_with, table, write_page
 from reversal.steps.rerun_digest import digest_of_script
@@ -27,13 +27,12 @@ Every constant that enters an interval or decides an answer, by room. Limits tha
 A reason that starts with "chosen" or "tuned" has no source but the judgement of the authors; "derived" gives the
 calculation.
 
-The last two columns show the effect of halving and doubling the constant alone on simulated recordings and membrane
-tests (`measure`), on simulated cells in series of baths (`fit`), or on both (`statistics`). Counts stay whole and at
-least 1. The effect is the fraction of answers in which any number or finding changes; the largest shift of a value
-(E_rev, R_s or log ratio) in half-widths of its interval; the median width, relative to before, of the intervals that
-change; and the change of the coverage in percentage points, which is uncertain by several points with so few answers.
-"none" means that no answer changes in this simulation: the constant acts in rarer cases. "fails" gives the fraction
-of answers for which the changed value has no meaning to the code."""
+The last two columns show the effect of halving and doubling the constant alone on the
+[cases with known truth](constant_cases.md) that read it. Counts stay whole and at least 1; of several values each is
+changed alone, and the effect of the one with least effect is shown. The effect is the number of cases of which an
+answer changes, and of one of these the answer that changes most, with its value before and after; "fails" stands where
+the changed value has no meaning to the code. "none in any case" occurs for numerics, and for constants of a reviewed
+list, with the reason. The tests fail if a constant of another kind has no effect."""
 
 
 def write() -> str:
@@ -55,14 +54,8 @@ def _row(module: str, name: str) -> tuple[str, ...]:
         one for table in TABLES if table.__name__ == module for one in constants_of(table) if one.name == name
     )
     because = constant.because
-    effects = (said(effect_of(constant, factor, unchanged(module))) for factor in (0.5, 2.0))
+    effects = (said(effect_of(constant, factor), name, factor) for factor in FACTORS)
     return (f"`{name}`", written(constant), because.unit, because.kind.value, because.reason, *effects)
-
-
-@cache
-def unchanged(module: str) -> tuple[Answer, ...]:
-    """Answers with every constant as it is."""
-    return tuple(answers(module))
 
 
 def written(constant: Constant) -> str:
@@ -71,17 +64,18 @@ def written(constant: Constant) -> str:
     return ", ".join(f"{v:g}" for v in value) if isinstance(value, tuple) else f"{value:g}"
 
 
-def said(effect: Effect) -> str:
+def said(effect: Effect, name: str, factor: float) -> str:
     """An effect as the page shows it."""
-    if effect.changed == 0:
-        return "none"
-    parts = [f"{100 * effect.changed:.0f} % change"]
-    if effect.failed:
-        parts.append(f"{100 * effect.failed:.0f} % fails")
-    if math.isfinite(effect.shift):
-        parts.append(f"shift ≤ {effect.shift:.2g}")
-    if math.isfinite(effect.width):
-        parts.append(f"width × {effect.width:.2f}")
-    if math.isfinite(effect.coverage):
-        parts.append(f"coverage {effect.coverage:+.1f}")
-    return ", ".join(parts)
+    if not effect.changes:
+        reviewed = WITHOUT_EFFECT.get(name)
+        why = f": {reviewed.reason}" if reviewed is not None and factor in reviewed.factors else ""
+        return f"none in any case{why}"
+    most = effect.changes[0]
+    return (
+        f"{len(effect.changes)} of {effect.asked} cases; "
+        f"`{most.case}` {most.answer} {_short(most.before)} → {_short(most.after)}"
+    )
+
+
+def _short(value: Value) -> str:
+    return written_answer(value, 3)

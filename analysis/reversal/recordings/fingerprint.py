@@ -6,25 +6,26 @@ import numpy as np
 
 from reversal.arrays import FloatArray
 from reversal.recordings.recording import Recording
-
-SAMPLES = 32  # noise makes it impossible that as many samples of two recordings agree
-GOLDEN_SECTION = 0.618034  # places that never repeat, whatever the length of a sweep
-DIGITS = 7
-TOLERANCE = 1e-4  # of the largest current: an export may keep four digits
+from reversal.recordings.recordings_constants import (
+    FINGERPRINT_DIGITS,
+    FINGERPRINT_SAMPLES,
+    FINGERPRINT_TOLERANCE,
+    GOLDEN_SECTION,
+)
 
 
 def fingerprint(recording: Recording) -> str | None:
     """Numbers of sweeps and samples, and currents spread over the recording [pA]; None if the current is constant."""
     sweeps = recording.sweeps
-    currents = np.array([float(_sample(recording, n)) for n in range(SAMPLES)])
+    currents = np.array([float(_sample(recording, n)) for n in range(FINGERPRINT_SAMPLES)])
     if not np.all(np.isfinite(currents)) or np.ptp(currents) == 0:
         return None
     counts = f"{len(sweeps)} {max(sweep.i_pA.size for sweep in sweeps)}"
-    return f"{counts} {' '.join(f'{value:.{DIGITS}g}' for value in currents)}"
+    return f"{counts} {' '.join(f'{value:.{FINGERPRINT_DIGITS}g}' for value in currents)}"
 
 
 def _sample(recording: Recording, n: int) -> float:
-    sweep = recording.sweeps[round(n * (len(recording.sweeps) - 1) / (SAMPLES - 1))]
+    sweep = recording.sweeps[round(n * (len(recording.sweeps) - 1) / (FINGERPRINT_SAMPLES - 1))]
     return float(sweep.i_pA[int((n * GOLDEN_SECTION) % 1.0 * sweep.i_pA.size)])
 
 
@@ -35,7 +36,7 @@ def same_recording(fingerprint: str, others: list[str]) -> list[bool]:
     for other in others:
         other_counts, other_currents = _parts(other)
         apart = np.abs(currents - other_currents).max()
-        found.append(counts == other_counts and bool(apart <= TOLERANCE * np.abs(currents).max()))
+        found.append(counts == other_counts and bool(apart <= FINGERPRINT_TOLERANCE * np.abs(currents).max()))
     return found
 
 

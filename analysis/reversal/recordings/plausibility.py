@@ -13,15 +13,17 @@ import numpy as np
 
 from reversal.recordings.command.waveform import is_constant
 from reversal.recordings.recording import Recording, RecordingRefused
-
-MAX_CURRENT_pA = 1e8  # 100 µA, above any two-electrode clamp of an oocyte
-MAX_PATCH_CURRENT_pA = 1e5  # 100 nA, above any patch-clamp amplifier
-MAX_DIGITISER_RANGE_pA = 1e12
-MIN_CURRENT_RANGE_pA = 1e-3  # below the noise of any amplifier
-MAX_COMMAND_mV = 1000.0
-MIN_RATE_Hz, MIN_STEP_RATE_Hz = 1.0, 500.0
-CLIPPED_FRACTION = 0.999  # of the limit of the digitiser
-MAX_INTERVAL_RATIO = 1.5  # of the longest to the median interval between sweeps
+from reversal.recordings.recordings_constants import (
+    CLIPPED_FRACTION,
+    MAX_INTERVAL_RATIO,
+    MAX_COMMAND_mV,
+    MAX_CURRENT_pA,
+    MAX_DIGITISER_RANGE_pA,
+    MAX_PATCH_CURRENT_pA,
+    MIN_CURRENT_RANGE_pA,
+    MIN_RATE_Hz,
+    MIN_STEP_RATE_Hz,
+)
 
 PlausibilityCheck = Callable[[Recording], str | None]
 

@@ -13,10 +13,10 @@ from reversal.recordings.file_content import file_bytes, refuse_growing_file
 from reversal.recordings.formats import array_files, atf, heka, nwb, plain_arrays, winwcp
 from reversal.recordings.formats.linked_hdf5 import is_hdf5, with_linked_files
 from reversal.recordings.formats.neo import neo_format, read_with_neo
-from reversal.recordings.formats.text_table import RATE_TOLERANCE
 from reversal.recordings.plausibility import checked_recording
 from reversal.recordings.reading_options import ReadingOptions
 from reversal.recordings.recording import Recording, RecordingRefused
+from reversal.recordings.recordings_constants import DECLARED_RATE_TOLERANCE
 from reversal.recordings.unpacked_size import refuse_bombs
 
 FORMATS_WITHOUT_UNITS = ("MAT", "NumPy", "text")  # a protocol gives what these lack; text is checked by its titles
@@ -62,7 +62,7 @@ def _refuse_contradiction(recording: Recording, protocol: Protocol, path: Path) 
 
 
 def _is_rate(declared_Hz: float | None, stated_Hz: float) -> bool:
-    return declared_Hz is not None and abs(declared_Hz / stated_Hz - 1.0) <= RATE_TOLERANCE
+    return declared_Hz is not None and abs(declared_Hz / stated_Hz - 1.0) <= DECLARED_RATE_TOLERANCE
 
 
 def _read(path: Path, content: bytes, options: ReadingOptions) -> Recording:

@@ -8,13 +8,14 @@ from pathlib import Path
 
 from reversal.errors import Refusal
 from reversal.recordings.axon.read_header import SIGNATURES, read_header
-from reversal.recordings.axon.samples import READER_TOLERANCE, axon_samples, largest_difference
+from reversal.recordings.axon.samples import axon_samples, largest_difference
 from reversal.recordings.channel_choice import channel_of
 from reversal.recordings.file_content import file_bytes
 from reversal.recordings.formats import heka, nwb
 from reversal.recordings.read_recording import read_recording
 from reversal.recordings.reading_options import ReadingOptions
 from reversal.recordings.recording import CommandUnknown, Evidence, Recording, RecordingRefused
+from reversal.recordings.recordings_constants import READER_TOLERANCE
 from reversal.recordings.sweep_selection import marks_in_words
 from reversal.recordings.units import CURRENT
 from reversal.tables.survey_table import SurveyRow

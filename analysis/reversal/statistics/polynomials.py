@@ -10,8 +10,10 @@ import numpy as np
 from reversal.arrays import FloatArray
 from reversal.statistics.statistics_constants import FIVE_POINT_RESIDUAL, FIVE_POINT_SUM
 
-FIVE_POINT_PARABOLA_RESIDUAL = np.array(FIVE_POINT_RESIDUAL) / FIVE_POINT_SUM
-"""Weights of five neighbours in the middle one less the parabola through all five."""
+
+def five_point_parabola_residual() -> FloatArray:
+    """Weights of five neighbours in the middle one less the parabola through all five, shape (5,)."""
+    return np.array(FIVE_POINT_RESIDUAL) / FIVE_POINT_SUM
 
 
 def orthonormal_polynomials(positions: FloatArray, order: int) -> FloatArray:

@@ -32,7 +32,7 @@ from reversal.measure.protocol.measured_epoch import NotMeasurable, Plan
 from reversal.measure.protocol.sweeps import Sweeps
 from reversal.recordings.recording import Epoch, Recording, Shape
 from reversal.statistics.autocorrelation import separated
-from reversal.statistics.polynomials import FIVE_POINT_PARABOLA_RESIDUAL, coefficients_from
+from reversal.statistics.polynomials import coefficients_from, five_point_parabola_residual
 from reversal.statistics.statistics_constants import MEDIAN_SQUARED_NORMAL
 from reversal.tables.findings.finding import Finding
 
@@ -181,7 +181,7 @@ def _errors(means: FloatArray) -> _Errors:
         correlation = _correlation(residual / np.sqrt(variance))
         free = (sweeps - 1) * min(points, 2 * NOISE_NEIGHBOURS + 1) / correlation.sum(1).mean()
         return _Errors(np.sqrt(variance / sweeps), correlation, max(round(free), sweeps - 1, FEW_SWEEPS_DOF))
-    kernel = FIVE_POINT_PARABOLA_RESIDUAL
+    kernel = five_point_parabola_residual()
     rough = np.convolve(means.mean(0), kernel, mode="valid")
     variance = float(np.median(rough**2) / MEDIAN_SQUARED_NORMAL / (kernel**2).sum())
     return _Errors(np.full(points, np.sqrt(max(variance, MIN_VARIANCE_pA2))), np.eye(points), FEW_SWEEPS_DOF)

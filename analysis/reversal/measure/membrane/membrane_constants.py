@@ -327,15 +327,6 @@ MAX_TRANSIENT_MISFIT: Annotated[
         "example ringing",
     ),
 ] = 0.2
-CLIPPED_FRACTION: Annotated[
-    float,
-    Because(
-        "",
-        RIG,
-        "chosen: the largest code of a converter may lie some counts below the nominal limit; 0.1 % is 33 "
-        "counts of 32768",
-    ),
-] = 0.999
 MIN_FILTER_PERIOD_SAMPLES: Annotated[
     float,
     Because(

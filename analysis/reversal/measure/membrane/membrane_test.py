@@ -17,7 +17,6 @@ from reversal.arrays import FloatArray
 from reversal.measure.membrane.charging_model import Charging, TransientWindow, fitted
 from reversal.measure.membrane.membrane_constants import (
     BASELINE_END_DIVISOR,
-    CLIPPED_FRACTION,
     FILTER_FREQUENCY_RELATIVE_SD,
     INPUT_RESISTANCE_END_DIVISOR,
     MAX_SWEEP_WEIGHT,
@@ -46,6 +45,7 @@ from reversal.measure.protocol.protocol_constants import MIN_MEAN_SAMPLES
 from reversal.measure.protocol.shared_epochs import Step, steps_of
 from reversal.measure.protocol.sweeps import Sweeps
 from reversal.recordings.recording import Recording
+from reversal.recordings.recordings_constants import CLIPPED_FRACTION
 from reversal.statistics.statistics_constants import DETECTION_SE, TWO_SIDED_95_ROUNDED
 from reversal.statistics.student_t import two_sided_quantile
 from reversal.statistics.trend import trend_of

@@ -29,7 +29,7 @@ from reversal.measure.reversal.sign_changes import sign_changes
 from reversal.statistics.autocorrelation import correlation_inflation
 from reversal.statistics.least_squares import linear_fit
 from reversal.statistics.normal import limit_of_largest
-from reversal.statistics.polynomials import FIVE_POINT_PARABOLA_RESIDUAL, powers
+from reversal.statistics.polynomials import five_point_parabola_residual, powers
 from reversal.statistics.statistics_constants import MEDIAN_SQUARED_NORMAL, TWO_SIDED_95_ROUNDED
 
 
@@ -133,7 +133,7 @@ def _rough_variance_pA2(i_pA: FloatArray) -> float:
 
     A change of the cell adds a smooth difference, which the parabola through five neighbours follows.
     """
-    kernel = FIVE_POINT_PARABOLA_RESIDUAL
+    kernel = five_point_parabola_residual()
     count = i_pA.shape[0]
     rough = np.array([np.convolve(row, kernel, mode="valid") for row in i_pA - i_pA.mean(0)])
     return float(np.median(rough**2) / MEDIAN_SQUARED_NORMAL / (kernel**2).sum() * count / (count - 1))

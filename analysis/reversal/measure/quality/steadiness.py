@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from reversal.arrays import FloatArray
 from reversal.measure.iv.iv_curve import IVCurve
 from reversal.measure.iv.points import Points, points_of, slope_nS
-from reversal.measure.membrane.membrane_constants import CLIPPED_FRACTION, MIN_TREND_SWEEPS
+from reversal.measure.membrane.membrane_constants import MIN_TREND_SWEEPS
 from reversal.measure.protocol.protocol_constants import LEVEL_DECIMALS
 from reversal.measure.protocol.sweeps import Sweeps
 from reversal.measure.quality.quality_constants import (
@@ -33,6 +33,7 @@ from reversal.measure.quality.quality_constants import (
 )
 from reversal.measure.reversal.leak import Subtracted
 from reversal.measure.reversal.reversal_potential import Reversal
+from reversal.recordings.recordings_constants import CLIPPED_FRACTION
 from reversal.statistics.polynomials import without_polynomial
 from reversal.statistics.robust_weights import standard_deviation_of
 from reversal.statistics.statistics_constants import DETECTION_SE

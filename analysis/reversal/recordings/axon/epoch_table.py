@@ -13,6 +13,7 @@ from pathlib import Path
 from reversal.recordings.axon.header import EPISODIC, EPOCH_TABLE, MODES, AxonEpoch, AxonHeader, AxonOutput
 from reversal.recordings.command.waveform import epoch_name
 from reversal.recordings.recording import PROTOCOL_REMEDY, CommandUnknown, Epoch, Shape, SweepCommand
+from reversal.recordings.recordings_constants import GAP_TOLERANCE
 from reversal.recordings.units import factor_to_pA_or_mV
 
 SHAPE_OF_KIND = {
@@ -26,7 +27,6 @@ SHAPE_OF_KIND = {
 DISABLED, RESISTANCE_TEST = 0, 6  # kinds of epoch
 OUTPUTS_IN_VERSION_1 = 2
 HOLDING_FRACTION = 64  # a sweep starts with 1/64 of its samples at holding
-GAP_TOLERANCE = 0.02  # of the interval between sweeps
 
 # parameter codes of user lists
 CONDITIONING_PARAMETERS = range(7)  # conditioning train before the sweep

@@ -9,10 +9,10 @@ from reversal.recordings.axon.abf2 import read_version_2
 from reversal.recordings.axon.header import AxonHeader
 from reversal.recordings.axon.header_fields import HeaderFields
 from reversal.recordings.recording import RecordingRefused
+from reversal.recordings.recordings_constants import MAX_INTERVAL_us, MIN_INTERVAL_us
 
 SIGNATURE_1, SIGNATURE_2 = b"ABF ", b"ABF2"
 SIGNATURES = (SIGNATURE_1, SIGNATURE_2)
-MIN_INTERVAL_us, MAX_INTERVAL_us = 0.1, 1e8
 
 
 def read_header(content: bytes, file: Path) -> AxonHeader:

@@ -35,10 +35,9 @@ from reversal.recordings.recording import (
     SweepCommand,
     Telegraph,
 )
+from reversal.recordings.recordings_constants import MAX_REPORTED_RS_MOhm
 from reversal.recordings.sweep_selection import select_sweeps
 from reversal.recordings.units import CURRENT, factor_to_pA_or_mV
-
-MAX_RS_MOhm = 1000.0  # a larger value has another unit or is invalid
 
 
 def read_axon(path: Path, content: bytes, options: ReadingOptions) -> Recording:
@@ -143,7 +142,7 @@ def telegraph_of(current: AxonInput) -> Telegraph:
         return float(str(np.float32(value))) if math.isfinite(value) and value > 0 else None
 
     return Telegraph(
-        rs_MOhm=positive(current.telegraph_rs_MOhm) if current.telegraph_rs_MOhm < MAX_RS_MOhm else None,
+        rs_MOhm=positive(current.telegraph_rs_MOhm) if current.telegraph_rs_MOhm < MAX_REPORTED_RS_MOhm else None,
         cm_pF=positive(current.telegraph_cm_pF),
         gain=positive(current.telegraph_gain),
         lowpass_Hz=positive(current.telegraph_filter_Hz),

@@ -11,8 +11,7 @@ from reversal.arrays import SampleArray
 from reversal.recordings.axon.header import AxonHeader
 from reversal.recordings.foreign import asked
 from reversal.recordings.recording import RecordingRefused
-
-READER_TOLERANCE = 1e-6  # of the largest value of a channel; both readers scale partly in single precision
+from reversal.recordings.recordings_constants import READER_TOLERANCE
 
 
 def axon_samples(path: Path, header: AxonHeader) -> SampleArray:

@@ -11,10 +11,12 @@ import numpy as np
 from reversal.arrays import SampleArray
 from reversal.recordings.command.waveform import expand
 from reversal.recordings.recording import CommandUnknown, Epoch, Shape, SweepCommand
-
-TOLERANCE_mV = 0.5
-EDGE_SAMPLES = 2  # left out at each edge of an epoch
-MIN_COPY_SAMPLES, MIN_MEMBRANE_SAMPLES = 5, 20  # shorter epochs are not compared; a membrane voltage needs to settle
+from reversal.recordings.recordings_constants import (
+    COMMAND_EDGE_SAMPLES,
+    MIN_COPY_SAMPLES,
+    MIN_MEMBRANE_SAMPLES,
+    COMMAND_TOLERANCE_mV,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ def largest_disagreement(
     for n, (command, voltage) in enumerate(zip(commands, recorded_mV, strict=True)):
         difference = np.asarray(voltage, dtype=float) - expand(command, len(voltage))
         for epoch in command.epochs:
-            inner = difference[epoch.start + EDGE_SAMPLES : epoch.stop - EDGE_SAMPLES]
+            inner = difference[epoch.start + COMMAND_EDGE_SAMPLES : epoch.stop - COMMAND_EDGE_SAMPLES]
             if inner.size < (MIN_COPY_SAMPLES if is_copy else MIN_MEMBRANE_SAMPLES):
                 continue
             value = float(inner[np.argmax(np.abs(inner))] if is_copy else np.median(inner[inner.size // 2 :]))
@@ -55,7 +57,7 @@ def refuse_disagreement(
 
     numbers : numbers of the compared sweeps in the file; None if all were compared
     """
-    if largest is None or abs(largest.difference_mV) <= TOLERANCE_mV:
+    if largest is None or abs(largest.difference_mV) <= COMMAND_TOLERANCE_mV:
         return
     kind = "" if largest.epoch.shape is Shape.HOLD else "epoch "
     raise CommandUnknown(
@@ -63,7 +65,7 @@ def refuse_disagreement(
         file=file,
         place=f"sweep {largest.sweep if numbers is None else numbers[largest.sweep]}, {kind}{largest.epoch.name}",
         found=f"{largest.epoch.level_mV + largest.difference_mV:.1f} mV recorded",
-        expected=f"the command of {largest.epoch.level_mV:.1f} mV within {TOLERANCE_mV} mV",
+        expected=f"the command of {largest.epoch.level_mV:.1f} mV within {COMMAND_TOLERANCE_mV} mV",
         remedy="The amplifier may not have followed the command (wrong gain, manual holding, current clamp); "
         "if the true command is known, declare the protocol",
     )

@@ -13,11 +13,15 @@ import numpy as np
 from reversal.arrays import FloatArray, SampleArray
 from reversal.recordings.command.waveform import epoch_name
 from reversal.recordings.recording import Epoch, Shape, SweepCommand
-
-JUMP_SAMPLES = 3  # a jump is the change over this number of samples, because a filtered step takes a few
-MIN_JUMP_mV, MIN_JUMP_NOISE_FACTOR = 2.0, 8.0
-MAX_PLATEAU_CHANGE_mV = 0.5  # over the second half of a plateau
-MAX_EDGES, MIN_EPOCH_SAMPLES = 40, 8
+from reversal.recordings.recordings_constants import (
+    JUMP_SAMPLES,
+    MAX_EDGES,
+    MIN_EPOCH_SAMPLES,
+    MIN_JUMP_NOISE_FACTOR,
+    PLATEAU_END_DIVISOR,
+    MAX_PLATEAU_CHANGE_mV,
+    MIN_JUMP_mV,
+)
 
 
 def commands_from_samples(voltages_mV: Sequence[SampleArray]) -> tuple[SweepCommand, ...]:
@@ -58,8 +62,8 @@ def _epoch(name: str, voltage: FloatArray, start: int, stop: int) -> Epoch:
     if stop - start < MIN_EPOCH_SAMPLES or not np.all(np.isfinite(voltage[start:stop])):
         return samples
     half = voltage[(start + stop) // 2 : stop]
-    fifth = max(half.size // 5, 1)
-    change = float(np.median(half[-fifth:]) - np.median(half[:fifth]))
+    part = max(half.size // PLATEAU_END_DIVISOR, 1)
+    change = float(np.median(half[-part:]) - np.median(half[:part]))
     if abs(change) <= MAX_PLATEAU_CHANGE_mV:
         level = round(float(np.median(half)), 3)
         return Epoch(name, Shape.HOLD if name in ("before", "after") else Shape.STEP, start, stop, level, level)

@@ -18,12 +18,16 @@ from reversal.arrays import FloatArray, SampleArray
 from reversal.experiment.sweep_numbers import listed_sweeps
 from reversal.recordings.command.plateaus import commands_from_samples
 from reversal.recordings.recording import RecordingRefused, Shape
+from reversal.recordings.recordings_constants import (
+    JUMP_BACK_RATIO,
+    OPPOSITE_DIRECTION,
+    RUN_BLOCKS,
+    RUN_NOISE_FACTOR,
+    RUN_PAUSE_RATIO,
+    MIN_RUN_DIFFERENCE_mV,
+    MIN_RUN_RAMP_mV,
+)
 
-BLOCKS = 32  # of a sweep, compared by their medians
-MIN_DIFFERENCE_mV, NOISE_FACTOR = 1.0, 6.0
-MIN_RAMP_mV = 20.0
-PAUSE_RATIO = 4.0  # of an interval to its shorter neighbour
-OPPOSITE_DIRECTION, JUMP_RATIO = -0.5, 1.5  # of a jump back: cosine with the steps before, size relative to them
 MAX_LISTED_RUNS = 20
 
 
@@ -43,7 +47,7 @@ def runs_of(
     count = len(commands_mV)
     names = protocols or [None] * count
     pauses = _after_pause(np.asarray(starts_s, dtype=float), np.asarray(numbers))
-    waves = [None if wave is None or wave.size < BLOCKS else wave for wave in commands_mV]
+    waves = [None if wave is None or wave.size < RUN_BLOCKS else wave for wave in commands_mV]
     by_command = _starts_by_command(waves)
     starts = [n for n in range(count) if n == 0 or names[n] != names[n - 1] or pauses[n] or n in by_command]
     return [range(start, stop) for start, stop in zip(starts, [*starts[1:], count], strict=True)]
@@ -86,7 +90,7 @@ def _after_pause(starts_s: FloatArray, numbers: NDArray[np.intp]) -> NDArray[np.
     intervals = np.diff(starts_s) / np.maximum(np.diff(numbers), 1)
     for n in range(intervals.size):
         neighbours = [intervals[k] for k in (n - 1, n + 1) if 0 <= k < intervals.size and intervals[k] > 0]
-        found[n + 1] = bool(neighbours) and intervals[n] > PAUSE_RATIO * min(neighbours)
+        found[n + 1] = bool(neighbours) and intervals[n] > RUN_PAUSE_RATIO * min(neighbours)
     return found
 
 
@@ -96,9 +100,9 @@ def _starts_by_command(waves: Sequence[SampleArray | None]) -> set[int]:
     present = [np.asarray(wave, dtype=float) for wave in waves if wave is not None]
     if len(present) < 2:
         return set()
-    medians = np.stack([[float(np.median(part)) for part in np.array_split(wave, BLOCKS)] for wave in present])
+    medians = np.stack([[float(np.median(part)) for part in np.array_split(wave, RUN_BLOCKS)] for wave in present])
     ramps = [_has_ramp(wave) for wave in present]
-    tolerance_mV = max(MIN_DIFFERENCE_mV, NOISE_FACTOR * max(_block_noise_mV(wave) for wave in present))
+    tolerance_mV = max(MIN_RUN_DIFFERENCE_mV, RUN_NOISE_FACTOR * max(_block_noise_mV(wave) for wave in present))
     first, starts = 0, set()
     for n in range(1, len(present)):
         last_shape = next((shape for shape in reversed(ramps[first:n]) if shape is not None), None)
@@ -112,7 +116,9 @@ def _starts_by_command(waves: Sequence[SampleArray | None]) -> set[int]:
 def _has_ramp(wave: FloatArray) -> bool | None:
     """True for a sweep with a ramp, False for one with steps only, None for a constant or unclear one."""
     (command,) = commands_from_samples([wave])
-    if any(epoch.shape is Shape.RAMP and abs(epoch.level_mV - epoch.from_mV) > MIN_RAMP_mV for epoch in command.epochs):
+    if any(
+        epoch.shape is Shape.RAMP and abs(epoch.level_mV - epoch.from_mV) > MIN_RUN_RAMP_mV for epoch in command.epochs
+    ):
         return True
     if any(epoch.shape in (Shape.SAMPLES, Shape.RAMP) for epoch in command.epochs) or len(command.epochs) < 2:
         return None
@@ -122,7 +128,7 @@ def _has_ramp(wave: FloatArray) -> bool | None:
 def _block_noise_mV(wave: FloatArray) -> float:
     """Standard error of the median of a block of a recorded voltage."""
     noise = float(np.median(np.abs(np.diff(wave))))
-    return noise / math.sqrt(wave.size / BLOCKS)
+    return noise / math.sqrt(wave.size / RUN_BLOCKS)
 
 
 def _returns(medians: FloatArray, first: int, n: int, tolerance_mV: float) -> bool:
@@ -153,6 +159,6 @@ def _jumps_back(medians: FloatArray, first: int, n: int, tolerance_mV: float) ->
     uneven_mV = float(np.max(np.abs(changes[:-1] - step)))  # of four levels, each with the noise of a block
     is_even = uneven_mV <= 3 * tolerance_mV < 3 * float(np.max(np.abs(step)))
     size, jump_size = float(np.linalg.norm(step)), float(np.linalg.norm(jump))
-    if not is_even or jump_size <= JUMP_RATIO * size:
+    if not is_even or jump_size <= JUMP_BACK_RATIO * size:
         return False
     return float(jump @ step) < OPPOSITE_DIRECTION * size * jump_size

@@ -13,8 +13,7 @@ from numpy.typing import NDArray
 
 from reversal.arrays import FloatArray
 from reversal.recordings.recording import Command, Epoch, Shape, SweepCommand
-
-MIN_COMMAND_CHANGE_mV = 1.0  # a smaller change is no use for an I–V, and in a recorded voltage it can be noise
+from reversal.recordings.recordings_constants import MIN_COMMAND_CHANGE_mV
 
 
 def expand(command: SweepCommand, samples: int) -> FloatArray:

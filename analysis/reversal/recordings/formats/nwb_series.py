@@ -18,9 +18,9 @@ from reversal.arrays import SampleArray
 from reversal.recordings.formats.hdf5 import Hdf5
 from reversal.recordings.formats.time_column import even_step
 from reversal.recordings.recording import CommandUnknown, RecordingRefused, Telegraph
+from reversal.recordings.recordings_constants import SERIES_RATE_TOLERANCE
 from reversal.recordings.units import CURRENT_TO_PA, VOLTAGE_TO_MV, plain_unit
 
-RATE_TOLERANCE = 1e-6
 ICEPHYS = ("general", "intracellular_ephys")
 SI_UNITS = {"amperes": "A", "ampere": "A", "volts": "V", "volt": "V"}
 INVALID = "within the invalid times of the file"
@@ -166,7 +166,7 @@ def command_mV(file: Hdf5, series: ClampSeries) -> SampleArray | None:
     if series.stimulus is None or file.size(file.member(series.stimulus, "data")) != series.samples:
         return None
     rate_Hz, start_s = _timing(file, series.name, series.stimulus)
-    is_same_rate = abs(rate_Hz / series.rate_Hz - 1) <= RATE_TOLERANCE
+    is_same_rate = abs(rate_Hz / series.rate_Hz - 1) <= SERIES_RATE_TOLERANCE
     if not is_same_rate or abs(start_s - series.start_s) * series.rate_Hz > 1:
         raise CommandUnknown(
             "the stimulus and the response have different times",
@@ -262,5 +262,5 @@ def _natural(name: str) -> tuple[tuple[str, int], ...]:
 
 def refuse_other_rates(series: list[ClampSeries], file: Path) -> None:
     """Raise RecordingRefused if series have different sampling rates."""
-    if any(abs(one.rate_Hz / series[0].rate_Hz - 1) > RATE_TOLERANCE for one in series):
+    if any(abs(one.rate_Hz / series[0].rate_Hz - 1) > SERIES_RATE_TOLERANCE for one in series):
         raise RecordingRefused("the series have different sampling rates", file=file)

@@ -22,17 +22,22 @@ from reversal.experiment.protocols import Protocol
 from reversal.recordings.command.choose import chosen_command
 from reversal.recordings.command.waveform import expand, is_constant
 from reversal.recordings.formats.array_files import array_in_mat, array_in_numpy, table_in_text
-from reversal.recordings.formats.text_table import RATE_TOLERANCE, TableColumns, titled_columns
-from reversal.recordings.formats.time_column import MAX_UNEVENNESS, even_step
+from reversal.recordings.formats.text_table import TableColumns, titled_columns
+from reversal.recordings.formats.time_column import even_step
 from reversal.recordings.reading_options import ReadingOptions
 from reversal.recordings.recording import Channel, Command, Recording, RecordingRefused, Sweep
+from reversal.recordings.recordings_constants import (
+    DECLARED_RATE_TOLERANCE,
+    EVEN_STEP_TOLERANCE,
+    MAX_UNEVENNESS,
+    MIN_ROUNDED_TIMES,
+    NEAR_COMMAND_FRACTION,
+    MAX_VOLTAGE_DIFFERENCE_mV,
+)
 from reversal.recordings.sweep_selection import select_sweeps
 from reversal.recordings.units import CURRENT, factor_to_pA_or_mV
 
-EVEN_STEP_TOLERANCE = 1e-3  # of a step, for a time column of few values
-MIN_ROUNDED_TIMES = 20  # so many increasing values are a time even if they are rounded to few digits
 MAX_SWEEPS = 10_000
-MAX_VOLTAGE_DIFFERENCE_mV = 2.0  # a column of numbers this near to the command is a recorded voltage
 PROTOCOL_FOR_ARRAY = "Declare a protocol under 'protocols' in config.yaml and name it in the recording sheet"
 
 
@@ -189,7 +194,7 @@ def _is_near(values: SampleArray, command_mV: FloatArray) -> bool:
     """True if values follow a command that changes: most of them are near to it."""
     if float(np.ptp(command_mV)) < MAX_VOLTAGE_DIFFERENCE_mV:
         return False
-    return float(np.quantile(np.abs(values - command_mV), 0.9)) < MAX_VOLTAGE_DIFFERENCE_mV
+    return float(np.quantile(np.abs(values - command_mV), NEAR_COMMAND_FRACTION)) < MAX_VOLTAGE_DIFFERENCE_mV
 
 
 def _traces(
@@ -258,7 +263,7 @@ def _is_time(values: SampleArray) -> bool:
 def _check_rate(times: SampleArray, rate_Hz: float, path: Path) -> None:
     step = even_step(times)
     assert step is not None
-    if all(abs(step * rate_Hz * unit_s - 1) > RATE_TOLERANCE for unit_s in (1.0, 1e-3)):
+    if all(abs(step * rate_Hz * unit_s - 1) > DECLARED_RATE_TOLERANCE for unit_s in (1.0, 1e-3)):
         raise RecordingRefused(
             "the time column and the declared sampling rate disagree",
             file=path,

@@ -24,9 +24,9 @@ from reversal.recordings.formats.column_titles import TIME, TIME_TO_S, UNITS, Co
 from reversal.recordings.formats.time_column import even_step
 from reversal.recordings.reading_options import ReadingOptions
 from reversal.recordings.recording import Channel, RecordingRefused
+from reversal.recordings.recordings_constants import DECLARED_RATE_TOLERANCE
 from reversal.recordings.units import CURRENT, VOLTAGE, factor_to_pA_or_mV
 
-RATE_TOLERANCE = 1e-3  # relative difference of the declared rate and a time column
 UNIT_IN_BRACKETS = re.compile(r"[(\[]\s*([^()\[\]]+?)\s*[)\]]")
 CURRENT_UNIT_IN_TEXT = re.compile(r"(?<![A-Za-z])(fA|pA|nA|[uµμ]A|mA)(?![A-Za-z])")
 
@@ -206,7 +206,7 @@ def _rate_Hz(times: list[tuple[ColumnTitle, FloatArray]], protocol: Protocol | N
                 remedy="Write the unit in the title, such as 'Time (ms)', or declare sample_rate_Hz in the protocol",
             )
         return float(f"{1.0 / (step * units_s[0]):.9g}")
-    if all(abs(step * declared * unit_s - 1) > RATE_TOLERANCE for unit_s in units_s):
+    if all(abs(step * declared * unit_s - 1) > DECLARED_RATE_TOLERANCE for unit_s in units_s):
         raise RecordingRefused(
             "the time column and the declared sampling rate disagree",
             file=path,

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from reversal.arrays import SampleArray
-
-MAX_UNEVENNESS = 0.51  # of a step; times are written with few digits
+from reversal.recordings.recordings_constants import MAX_UNEVENNESS
 
 
 def even_step(times: SampleArray, max_unevenness: float = MAX_UNEVENNESS) -> float | None:

@@ -1,0 +1,35 @@
+"""Cases of the voltage axis: the errors of junction and thermometer."""
+
+from __future__ import annotations
+
+from reversal.calibration.constant_cases.case import Answers, exactly, turning
+from reversal.calibration.simulated_series import Rig
+from reversal.experiment.configuration import Experiment
+from reversal.measure.voltage.junction_correction import Offset, junction_offset
+from reversal.measure.voltage.thermometer_error import nernst_sd_mV
+
+
+def a_measured_junction_potential() -> Answers:
+    """A junction potential that the user measured is known to 0.5 mV, a computed one to 1 mV."""
+    settings = Rig().settings(Experiment())
+    entry = next(iter(settings.entries.values()))
+    measured = junction_offset(entry.model_copy(update={"ljp_mV": 4.0}), settings)
+    return {
+        "measured_mV": exactly(measured.sd_mV, 0.5),
+        "computed_mV": exactly(junction_offset(entry, settings).sd_mV, 1.0),
+    }
+
+
+def error_of_a_thermometer() -> Answers:
+    """Half a degree moves −90 mV at 20 °C by 0.5 · 90/293.15 mV."""
+    return {"sd_mV": exactly(nernst_sd_mV(-90.0, 20.0), 0.5 * 90.0 / 293.15)}
+
+
+def an_undeclared_zeroing_bath() -> Answers:
+    """Change of the junction correction by another zeroing bath that is reported."""
+    changes = (1.0, 1.4, 1.6, 2.9, 3.1, 5.9, 6.1)
+    reported = turning(changes, lambda mV: Offset(0.0, 0.0, 0.0, undeclared_mV=mV).findings)
+    return {"change_mV": exactly(reported, 3.1)}
+
+
+CASES = (a_measured_junction_potential, error_of_a_thermometer, an_undeclared_zeroing_bath)
