@@ -17,7 +17,6 @@ from reversal.simulate.model_cell import Cell, Gate, GhkChannel
 from reversal.simulate.stimuli import ramp_one_way, ramp_up_and_down, step_family, sub_pulse_family, tail_family
 from reversal.simulate.stimulus_protocol import AbfProtocol
 
-CM_pF = 15.0
 PREPULSE_MS, PEAK_STEP_MS = 300.0, 60.0
 PERMEABILITIES_um3_per_s = {
     "background_potassium": 200.0,
@@ -46,8 +45,8 @@ def channel_of(case: Case) -> GhkChannel:
 
 
 def cell_of(case: Case) -> Cell:
-    """Cell of a case: its channel, its leak and 15 pF."""
-    return Cell("simulated", channel_of(case), CM_pF, case.leak_nS)
+    """Cell of a case: its channel, its leak, its capacitance and the space outside it."""
+    return Cell("simulated", channel_of(case), case.cm_pF, case.leak_nS, space=case.space)
 
 
 def amplifier_of(case: Case) -> Amplifier:

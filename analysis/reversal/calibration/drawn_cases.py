@@ -12,8 +12,10 @@ import numpy as np
 
 from reversal.experiment.measure_settings import Leak
 from reversal.simulate.bath import SERIES, RigSolution
+from reversal.simulate.model_cell import RestrictedSpace
 
 TELEGRAPH_SD = {"rs": 0.1, "cm": 0.05}  # relative error of the telegraphed values
+DEFAULT_CM_pF = 15.0
 SCALES = (0.04, 0.12)  # of the permeabilities of the channels: conductances from some 0.1 nS to some nS
 NOISES_pA = (1.5, 3.0, 8.0)
 SERIES_RESISTANCES = ((5.0, 0.8), (12.0, 0.7), (12.0, 0.0))  # MΩ, compensated fraction
@@ -47,6 +49,7 @@ class Case:
     """One drawn cell on one drawn rig.
 
     rs_telegraphed, cm_telegraphed : telegraphed value as a fraction of the true one
+    space : space outside the membrane in which K⁺ accumulates, None if there is none
     """
 
     kind: str
@@ -64,6 +67,8 @@ class Case:
     cancelled: float = 0.0
     rs_telegraphed: float = 1.0
     cm_telegraphed: float = 1.0
+    cm_pF: float = DEFAULT_CM_pF
+    space: RestrictedSpace | None = None
 
     @property
     def factors(self) -> dict[str, str]:

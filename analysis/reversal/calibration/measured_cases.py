@@ -8,7 +8,7 @@ from itertools import repeat
 
 import numpy as np
 
-from reversal.calibration.case_rig import CM_pF, amplifier_of, cell_of, declared, protocol_of
+from reversal.calibration.case_rig import amplifier_of, cell_of, declared, protocol_of
 from reversal.calibration.drawn_cases import LEAKS, Case, draw
 from reversal.calibration.simulated_recording import conditions_in, in_memory
 from reversal.calibration.true_reversal import true_reversal_mV
@@ -95,7 +95,7 @@ def recorded_case(
 def _recording(case: Case, made: RigRecording) -> Recording:
     """A recording of a case, with the errors of the telegraphed R_s and C_m."""
     telegraphed = replace(amplifier_of(case), rs_MOhm=case.rs_telegraphed * case.rs_MOhm)
-    cell = replace(cell_of(case), cm_pF=case.cm_telegraphed * CM_pF)
+    cell = replace(cell_of(case), cm_pF=case.cm_telegraphed * case.cm_pF)
     return in_memory(made, protocol_of(case), telegraphed, cell)
 
 

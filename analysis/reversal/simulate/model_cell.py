@@ -138,6 +138,26 @@ class Compartment:
 
 
 @dataclass(frozen=True, slots=True)
+class RestrictedSpace:
+    """A narrow space outside the membrane, in which the ion that the channel of interest carries accumulates.
+
+    The excess falls exponentially to the bath. The area of the membrane follows from its capacitance, 1 µF/cm².
+
+    width_nm : volume of the space divided by the area of the membrane
+    exchange_ms : time constant of exchange with the bath
+    Source of the model: Frankenhaeuser & Hodgkin, J. Physiol. 131:341, 1956.
+    """
+
+    width_nm: float
+    exchange_ms: float
+    ion: str = "K"
+
+    def inflow_mM_per_ms(self, i_pA: FloatArray, cm_pF: float) -> FloatArray:
+        """Rise of the concentration by a current of a monovalent cation out of the cell, same shape."""
+        return i_pA / (cm_pF * self.width_nm) * (1e4 / FARADAY)  # 1 pF is 1e-6 cm², 1 nm is 1e-7 cm
+
+
+@dataclass(frozen=True, slots=True)
 class Cell:
     """A cell in the whole-cell configuration.
 
@@ -145,6 +165,7 @@ class Cell:
     leak_nS, e_leak_mV : linear leak of seal and membrane together
     background : other channels
     compartment : second, passive compartment, None if there is none
+    space : space in which the ion of the channel accumulates, None if the bath reaches the membrane freely
     """
 
     name: str
@@ -154,6 +175,7 @@ class Cell:
     e_leak_mV: float = 0.0
     background: tuple[Channel, ...] = ()
     compartment: Compartment | None = None
+    space: RestrictedSpace | None = None
 
 
 def constant_field_pA(

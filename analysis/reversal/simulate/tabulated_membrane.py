@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,9 +12,10 @@ from numpy.typing import NDArray
 from reversal.arrays import FloatArray
 from reversal.errors import DomainError
 from reversal.simulate.bath import RigSolution
-from reversal.simulate.model_cell import Cell, Channel
+from reversal.simulate.model_cell import Cell, Channel, Gate, GhkChannel
 
-# one open probability a gate, in the order of the channels, then the second compartment's mV; shape (sweeps,) each
+# one open probability a gate, in the order of the channels, then the second compartment's mV, then the excess of the
+# accumulated ion [mM]; shape (sweeps,) each
 Gates = list[FloatArray]
 
 TABLE_STEP_mV = 0.1
@@ -42,7 +44,10 @@ class Membrane:
             raise DomainError("a cell needs a capacitance above 0", found=cell.cm_pF)
         self.cm_pF, self.leak_nS, self.e_leak_mV = cell.cm_pF, cell.leak_nS, cell.e_leak_mV
         self._channels = [_TabulatedChannel(cell.channel, inside, outside, temperature_C, remaining)]
-        self._compartment = cell.compartment
+        self._compartment, self._space = cell.compartment, cell.space
+        if cell.space is not None:
+            more = _MoreOutside(cell.channel, cell.space.ion)
+            self._per_mM = _TabulatedChannel(more, inside, outside, temperature_C, remaining)
         whole = np.ones(1)
         self._channels += [_TabulatedChannel(c, inside, outside, temperature_C, whole) for c in cell.background]
 
@@ -59,15 +64,22 @@ class Membrane:
             current += channel_current
             slope += channel_slope
         if self._compartment is not None:
-            current += self._compartment.coupling_nS * (v_mV - self._compartment_mV(gates[-1], v_mV, ahead_ms))
+            current += self._compartment.coupling_nS * (v_mV - self._compartment_mV(gates[first], v_mV, ahead_ms))
             slope += self._compartment.coupling_nS
+        if self._space is not None:
+            ahead = self._channels[0].relaxed(gates[: len(self._per_mM.powers)], index, part, ahead_ms)
+            per_mM, slope_per_mM = self._per_mM.current(index, part, ahead)
+            current += gates[-1] * per_mM
+            slope += gates[-1] * slope_per_mM
         return current, slope
 
     def steady_gates(self, v_mV: FloatArray) -> Gates:
         """Steady state of the gates at a voltage, shape (sweeps,)."""
         index, part = _grid_position(v_mV)
         gates = [gate for channel in self._channels for gate in channel.steady_at(index, part)]
-        return gates if self._compartment is None else [*gates, self._compartment.steady_mV(v_mV)]
+        if self._compartment is not None:
+            gates.append(self._compartment.steady_mV(v_mV))
+        return gates if self._space is None else [*gates, np.zeros_like(v_mV)]
 
     def relaxed_gates(self, gates: Gates, v_mV: FloatArray, step_ms: float) -> Gates:
         """Gates after ``step_ms`` at constant voltage."""
@@ -78,7 +90,20 @@ class Membrane:
         for channel in self._channels:
             own = gates[len(after) : len(after) + len(channel.powers)]
             after += channel.relaxed(own, index, part, step_ms)
-        return after if self._compartment is None else [*after, self._compartment_mV(gates[-1], v_mV, step_ms)]
+        if self._compartment is not None:
+            after.append(self._compartment_mV(gates[len(after)], v_mV, step_ms))
+        return after if self._space is None else [*after, self._excess_mM(gates, index, part, step_ms)]
+
+    def _excess_mM(
+        self, gates: Gates, index: NDArray[np.intp], part: FloatArray, step_ms: float
+    ) -> FloatArray:
+        """Excess of the accumulated ion after ``step_ms`` at constant potential [mM]; the channel carries only it."""
+        assert self._space is not None
+        halfway = self._channels[0].relaxed(gates[: len(self._per_mM.powers)], index, part, 0.5 * step_ms)
+        current = self._channels[0].current(index, part, halfway)[0]
+        current = current + gates[-1] * self._per_mM.current(index, part, halfway)[0]
+        steady_mM = self._space.inflow_mM_per_ms(current, self.cm_pF) * self._space.exchange_ms
+        return np.asarray(steady_mM + (gates[-1] - steady_mM) * math.exp(-step_ms / self._space.exchange_ms))
 
     def _compartment_mV(self, potential_mV: FloatArray, v_mV: FloatArray, step_ms: float) -> FloatArray:
         """Potential of the second compartment after ``step_ms`` at constant potential of the cell [mV]."""
@@ -100,12 +125,42 @@ class Membrane:
         return 0.5 * (low + high)
 
 
+@dataclass(frozen=True, slots=True)
+class _MoreOutside:
+    """Change of a channel's current by 1 mM more of an ion outside; constant-field currents are linear in it.
+
+    Raises DomainError for a channel that rectifies with the gradient of the ion, which is not linear.
+    """
+
+    channel: Channel
+    ion: str
+
+    def __post_init__(self) -> None:
+        if isinstance(self.channel, GhkChannel) and self.channel.rectification is not None:
+            raise DomainError("accumulation is not simulated for a rectifying channel", found=self.channel)
+
+    @property
+    def gates(self) -> tuple[Gate, ...]:
+        """Gates of the channel."""
+        return self.channel.gates
+
+    def open_current_pA(
+        self, v_mV: FloatArray, inside: RigSolution, outside: RigSolution, temperature_C: float
+    ) -> FloatArray:
+        """Change of the current with all gates open [pA], same shape as the voltage."""
+        more = {**outside.ions_mM, self.ion: outside.mM(self.ion) + 1.0, "gluconate": outside.mM("gluconate") + 1.0}
+        raised = RigSolution(outside.name, more)
+        return self.channel.open_current_pA(v_mV, inside, raised, temperature_C) - self.channel.open_current_pA(
+            v_mV, inside, outside, temperature_C
+        )
+
+
 class _TabulatedChannel:
     """One channel, tabulated over the grid of voltages."""
 
     def __init__(
         self,
-        channel: Channel,
+        channel: Channel | _MoreOutside,
         inside: RigSolution,
         outside: Sequence[RigSolution],
         temperature_C: float,

@@ -79,13 +79,15 @@ def test_a_transient_is_detected_where_the_tail_reverses() -> None:
     start = np.array([-300.0, -150.0, -40.0, 40.0, 150.0, 300.0])
     tails = rows(start, 800.0, sd=1.0)
     decay = np.exp(-np.arange(N) / 15.0)
-    assert transient_remains(tails, 20, Noise(1.0, 1.0)) is False
-    assert transient_remains(tails + 30.0 * decay, 20, Noise(1.0, 1.0)) is True
-    assert transient_remains(tails - 30.0 * decay, 20, Noise(1.0, 1.0)) is True
-    assert transient_remains(tails + 30.0 * decay, 20, Noise(1e4, 1.0)) is False  # as large as the noise
-    assert transient_remains(np.abs(tails) + 30.0 * decay, 20, Noise(1.0, 1.0)) is False  # no sign change
-    assert transient_remains(tails[:3] + 30.0 * decay, 20, Noise(1.0, 1.0)) is False  # too few sweeps
-    assert transient_remains((tails + 30.0 * decay)[:, :159], 20, Noise(1.0, 1.0)) is False  # too short
+    assert transient_remains(tails, LEVELS, 20, Noise(1.0, 1.0)) is False
+    assert transient_remains(tails + 30.0 * decay, LEVELS, 20, Noise(1.0, 1.0)) is True
+    assert transient_remains(tails - 30.0 * decay, LEVELS, 20, Noise(1.0, 1.0)) is True
+    assert transient_remains(tails + 30.0 * decay, LEVELS, 20, Noise(1e4, 1.0)) is False  # as large as the noise
+    four = tails[1:5] + 30.0 * decay
+    assert transient_remains(four, LEVELS[1:5], 20, Noise(1.0, 1.0)) is True
+    assert transient_remains(np.abs(tails) + 30.0 * decay, LEVELS, 20, Noise(1.0, 1.0)) is False  # no sign change
+    assert transient_remains(tails[:3] + 30.0 * decay, LEVELS[:3], 20, Noise(1.0, 1.0)) is False  # too few sweeps
+    assert transient_remains((tails + 30.0 * decay)[:, :159], LEVELS, 20, Noise(1.0, 1.0)) is False  # too short
 
 
 def stepped(early: float, later_pA: list[float]) -> np.ndarray:
@@ -104,16 +106,16 @@ def test_a_transient_is_detected_from_four_standard_errors_at_the_reversal(later
     x = np.array(later_pA)
     se = np.sqrt(9.0 * (4.0 / 3.0) / 20.0 * (1.0 / x.size + x.mean() ** 2 / np.sum((x - x.mean()) ** 2)))
     for times, detected in ((3.9, False), (4.1, True), (-4.1, True)):
-        assert transient_remains(stepped(times * se, later_pA), 20, Noise(9.0, 1.0)) is detected
-    assert transient_remains(stepped(4.1 * se, later_pA), 20, Noise(9.0, 1.2)) is False
+        assert transient_remains(stepped(times * se, later_pA), LEVELS[:4], 20, Noise(9.0, 1.0)) is detected
+    assert transient_remains(stepped(4.1 * se, later_pA), LEVELS[:4], 20, Noise(9.0, 1.2)) is False
     for times, detected in ((3.9, False), (4.1, True)):  # correlated over more than the stretch: no mean is any better
         rows = stepped(times * se * np.sqrt(20.0), later_pA)
-        assert transient_remains(rows, 20, Noise(9.0, 1e4)) is detected
+        assert transient_remains(rows, LEVELS[:4], 20, Noise(9.0, 1e4)) is detected
 
 
 def test_a_transient_is_no_part_of_what_is_extrapolated() -> None:
     """1 − e^(−20/400) of the tail is gone when the window begins, whatever else charges."""
     tails = rows(np.array([-900.0, -600.0, -300.0, 300.0, 600.0, 900.0]), 400.0)
     transient = 200.0 * np.exp(-np.arange(N) / 12.0)
-    found = edge_currents(tails + transient, LEVELS, 20, Noise(1.0, 1.0), transient=True)
+    found = edge_currents(tails + transient, LEVELS[:4], 20, Noise(1.0, 1.0), transient=True)
     assert found.extrapolated_fraction == pytest.approx(1 - np.exp(-0.05), abs=0.02)

@@ -19,8 +19,8 @@ def tails(rng: np.random.Generator, transient_pA_per_mV: float) -> np.ndarray:
     return gate + transient + rng.normal(0.0, 8.0, gate.shape)
 
 
-def residual_transient(rows: np.ndarray) -> bool:
-    return transient_remains(rows, 4, noise_of(rows))
+def residual_transient(rows: np.ndarray, level_mV: np.ndarray = LEVELS_mV) -> bool:
+    return transient_remains(rows, level_mV, 4, noise_of(rows))
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -34,4 +34,14 @@ def test_a_fast_gate_is_not_detected_as_a_transient() -> None:
 
 
 def test_without_a_reversal_there_is_no_result() -> None:
-    assert not residual_transient(tails(np.random.default_rng(1), 1.0)[LEVELS_mV > 0])
+    above = LEVELS_mV > 0
+    assert not residual_transient(tails(np.random.default_rng(1), 1.0)[above], LEVELS_mV[above])
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_tails_that_are_over_far_from_the_reversal_are_not_taken_for_a_transient(seed: int) -> None:
+    """Tails that close faster at more negative levels: far from the reversal only their early part is left."""
+    tau_ms = 10.0 * np.exp((LEVELS_mV - E_REV_mV) / 30.0)[:, None]
+    rows = 8.0 * (LEVELS_mV - E_REV_mV)[:, None] * np.exp(-MS / tau_ms)
+    rows = rows + np.random.default_rng(seed).normal(0.0, 3.0, rows.shape)
+    assert not transient_remains(rows[:, 80:], LEVELS_mV, 84, noise_of(rows[:, 80:]))

@@ -189,9 +189,12 @@ SWEEPS_NEAREST_REVERSAL: Annotated[
     Because(
         "",
         DECISION,
-        "chosen: two sweeps on each side of the reversal. More come from where the current is not near 0; "
+        "chosen: three sweeps on each side of the reversal. More come from where the current is not near 0; "
         "fewer are noisy",
     ),
+] = 6
+MIN_TRANSIENT_SWEEPS: Annotated[
+    int, Because("", DECISION, "derived: a ratio and a transient leave 2 of 4 sweeps for the misfit")
 ] = 4
 PEAK_RISE_SE: Annotated[
     float, Because("SE", DECISION, "chosen: noise alone rises so far with p = 0.1 %; a missed rise only adds a warning")
@@ -473,3 +476,52 @@ BLOCKER_VOLTAGE_TOLERANCE_mV: Annotated[
         "without a known blocked current",
     ),
 ] = 0.5
+TAIL_STRETCHES: Annotated[
+    int,
+    Because(
+        "",
+        DECISION,
+        "chosen: stretches of a tail, each longer than the one before by the same factor. Fewer see less of the shift; "
+        "more are noisy",
+    ),
+] = 8
+MIN_STRETCHES: Annotated[int, Because("", NUMERICS, "derived: the shift is the slope of a line through the stretches")] = 2
+MIN_STRETCH_SIZE: Annotated[
+    float,
+    Because(
+        "",
+        DECISION,
+        "chosen: in a stretch with less than 15 % of the first current, the current depends so much on voltage that "
+        "the ratio is no parabola",
+    ),
+] = 0.15
+MIN_SHIFT_LEVELS: Annotated[
+    int,
+    Because("", DECISION, "derived: a ratio with level, slope and curvature, and a shift, leave 1 of 5 for the misfit"),
+] = 5
+RATIO_ORDERS: Annotated[
+    int,
+    Because(
+        "",
+        DECISION,
+        "chosen: the ratio of two stretches is exp of a parabola, with level, slope and curvature. A straight line "
+        "gives false shifts with steps of 20 mV",
+    ),
+] = 3
+SHIFT_REACH_mV: Annotated[
+    float,
+    Because(
+        "mV",
+        DECISION,
+        "chosen: over 30 mV the ratio of two stretches is a smooth curve. Farther levels bend it and give false "
+        "shifts; fewer levels are noisy",
+    ),
+] = 30.0
+SHIFT_SCALE_mV: Annotated[float, Because("mV", NUMERICS, "chosen: unit of voltage in the ratio, some steps wide")] = 20.0
+SHIFT_POLE_mV: Annotated[
+    float,
+    Because("mV", NUMERICS, "chosen: nearer to the zero, current / driving force is that of the levels beside it"),
+] = 4.0
+MAX_SHIFT_SE_mV: Annotated[
+    float, Because("mV", DECISION, "chosen: the zero of a stretch with a larger error adds nothing to the trend")
+] = 4.0

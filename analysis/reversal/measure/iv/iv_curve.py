@@ -252,7 +252,7 @@ def _change_before_window(
 def _tail(samples: FloatArray, level_mV: FloatArray, blanked: int, clamp: Clamp, rate_Hz: float) -> _Reading:
     # a second compartment may still charge although R_s·C_m is small: this is decided from the currents
     noise = noise_of(samples)
-    transient = clamp.tau_ms is None or transient_remains(samples, blanked, noise)
+    transient = clamp.tau_ms is None or transient_remains(samples, level_mV, blanked, noise)
     # the membrane follows the step with the delay of the clamp, and the filter adds its own
     since = max(blanked - round(clamp.delay_ms * rate_Hz / 1000.0), 1)
     tails = edge_currents(samples, level_mV, since, noise, transient=transient)

@@ -27,12 +27,14 @@ from reversal.measure.iv.iv_constants import (
     MIN_LIKELIHOOD,
     MIN_LOG_TAU_CHANGE,
     MIN_TAIL_TAU_SAMPLES,
+    MIN_TRANSIENT_SWEEPS,
     MIN_TRANSIENT_TAU_SAMPLES,
     MODEL_FORM_CHANGE_PROBABILITY,
     NOISE_END_DIVISOR,
     NOISE_POLYNOMIAL_ORDER,
     PAIR_TAU_STEP,
     PARAMETER_PENALTY,
+    RATIO_ORDERS,
     SLOWEST_TAIL_WINDOWS,
     SLOWEST_TRANSIENT_BLANKS,
     SLOWEST_TRANSIENT_FRACTION,
@@ -49,6 +51,7 @@ from reversal.measure.iv.iv_constants import (
 )
 from reversal.measure.membrane.membrane_constants import MIN_TAU_RATIO
 from reversal.statistics.autocorrelation import correlation_inflation
+from reversal.statistics.least_squares import linear_fit
 from reversal.statistics.polynomials import without_polynomial
 from reversal.statistics.statistics_constants import DETECTION_SE, MEDIAN_SQUARED_NORMAL
 
@@ -179,14 +182,17 @@ def _shares(score: FloatArray, level_mV: FloatArray, models: _Models) -> FloatAr
     return np.asarray(shares / shares.sum(0))
 
 
-def transient_remains(samples: FloatArray, first: int, noise: Noise) -> bool:
+def transient_remains(samples: FloatArray, level_mV: FloatArray, first: int, noise: Noise) -> bool:
     """Whether the windows start with a residual capacitive transient.
 
     At the reversal potential the decay of a channel current vanishes, early and late; a transient is proportional to
     the voltage step and does not vanish there. Therefore the difference between early and later current is extrapolated
-    to where the later decay is zero, and compared with its noise. False without a sign change. Leak has no effect.
+    to where the later decay is zero, and compared with its error. Decay that depends on voltage changes the ratio of
+    the two, by a parabola over the levels nearest the reversal. False without a reversal of a clear later decay. Leak
+    has no effect.
 
     samples : (sweeps, n); the first of them is ``first`` samples after the step; noise : of the samples
+    level_mV : command of each sweep, (sweeps,)
     """
     early = max(first, 1)
     if samples.shape[1] < TRANSIENT_END_BLANKS * early:
@@ -195,17 +201,36 @@ def transient_remains(samples: FloatArray, first: int, noise: Noise) -> bool:
     middle = samples[:, TRANSIENT_MIDDLE_BLANKS * early : TRANSIENT_END_BLANKS * early].mean(1)
     later = middle - samples[:, -last:].mean(1)
     excess = samples[:, :early].mean(1) - middle
-    near = np.argsort(np.abs(later))[:SWEEPS_NEAREST_REVERSAL]
-    if np.all(later > 0) or np.all(later < 0) or near.size < SWEEPS_NEAREST_REVERSAL:
+    white = noise.variance * min(noise.inflation, early) / early
+    e_mV = _clear_reversal_mV(level_mV, later, np.sqrt(white / (TRANSIENT_END_BLANKS - TRANSIENT_MIDDLE_BLANKS)))
+    if e_mV is None:
         return False
-    centred = later[near] - later[near].mean()
-    if not centred.any():
+    near = np.argsort(np.abs(level_mV - e_mV), kind="stable")[:SWEEPS_NEAREST_REVERSAL]
+    if near.size < MIN_TRANSIENT_SWEEPS:
         return False
-    slope = centred @ excess[near] / (centred @ centred)
-    at_reversal = excess[near].mean() - slope * later[near].mean()
-    leverage = 1.0 / near.size + later[near].mean() ** 2 / (centred @ centred)
-    se = float(np.sqrt(noise.variance * min(noise.inflation, early) / early * EARLY_LATE_VARIANCE_RATIO * leverage))
-    return bool(abs(at_reversal) > DETECTION_SE * se)
+    x = (level_mV[near] - e_mV) / np.ptp(level_mV[near])
+    orders = min(RATIO_ORDERS, near.size - MIN_TRANSIENT_SWEEPS + 1)  # always 2 degrees of freedom
+    columns = [np.ones_like(x), *(later[near] * x**order for order in range(orders))]
+    se = float(np.sqrt(white * EARLY_LATE_VARIANCE_RATIO))
+    fit = linear_fit(np.stack(columns, axis=1) / se, excess[near] / se)
+    scale = max(fit.chi2 / fit.dof, 1.0)
+    return bool(abs(fit.coefficients[0]) > DETECTION_SE * np.sqrt(fit.covariance[0, 0] * scale))
+
+
+def _clear_reversal_mV(level_mV: FloatArray, current_pA: FloatArray, se_pA: float) -> float | None:
+    """Where the clear currents change from inward to outward, by a straight line; None if they do not.
+
+    Of several places, the one between the largest currents.
+    """
+    order = np.argsort(level_mV, kind="stable")
+    v, i = level_mV[order], current_pA[order]
+    clear = np.abs(i) > DETECTION_SE * se_pA
+    v, i = v[clear], i[clear]
+    rises = np.flatnonzero((i[:-1] < 0) & (i[1:] > 0))
+    if not rises.size:
+        return None
+    at = int(rises[np.argmax(np.minimum(-i[rises], i[rises + 1]))])
+    return float(v[at] - i[at] * (v[at + 1] - v[at]) / (i[at + 1] - i[at]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,179 @@
+"""Whether the reversal potential of the tails moves while they decay.
+
+At a constant voltage, gates change the size of a current and not the potential at which it is zero. Leak has no effect,
+because the current at the end of the window is subtracted. So the decaying current of every stretch of a tail is zero
+at the same potential, unless the ion that the conditioning step carried out is still leaving a space at the membrane,
+charging current is left, or two channels with different reversal potentials decay.
+
+The I–V of each stretch is compared with the mean one: the ratio of the two is a smooth function of voltage without a
+zero, exp(a + b·x + c·x²), and a shift of the reversal potential is its own term.
+Source of the accumulation: Frankenhaeuser & Hodgkin, J. Physiol. 131:341 (1956).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reversal.arrays import FloatArray
+from reversal.measure.iv.iv_constants import (
+    MAX_SHIFT_SE_mV,
+    MIN_SHIFT_LEVELS,
+    MIN_STRETCH_SIZE,
+    MIN_STRETCHES,
+    RATIO_ORDERS,
+    SHIFT_POLE_mV,
+    SHIFT_REACH_mV,
+    SHIFT_SCALE_mV,
+    TAIL_END_DIVISOR,
+    TAIL_STRETCHES,
+)
+from reversal.measure.protocol.protocol_constants import LEVEL_DECIMALS
+from reversal.statistics.least_squares import damped_step, levenberg_marquardt
+
+
+@dataclass(frozen=True, slots=True)
+class ReversalShift:
+    """Change of the reversal potential from the first to the last stretch of the tails, and its standard error [mV]."""
+
+    mV: float
+    se_mV: float
+
+
+def reversal_shift(
+    samples: FloatArray, level_mV: FloatArray, first: int, variance_pA2: float, slow_pA2: float
+) -> ReversalShift | None:
+    """Shift of the reversal potential of the decaying current; None if the tails do not show it.
+
+    samples : (sweeps, n); the first of them is ``first`` samples after the step
+    level_mV : command of each sweep, (sweeps,)
+    variance_pA2 : variance of a mean times its number of samples; slow_pA2 : variance of slow drift
+    """
+    stretches = _stretches(samples, level_mV, first, variance_pA2, slow_pA2)
+    near = _near_reversal(stretches)
+    if near is None:
+        return None
+    v, bins = stretches.level_mV[near], _of_clear_size(stretches, near)
+    if bins.size < MIN_STRETCHES:
+        return None
+    width = stretches.width[bins]
+    mean = width @ stretches.i_pA[np.ix_(bins, near)] / width.sum()
+    e_mV = _zero_mV(v, mean)
+    if e_mV is None:
+        return None
+    shifts = _shifts(v - e_mV, mean, stretches.i_pA[np.ix_(bins, near)], stretches.se_pA[np.ix_(bins, near)])
+    return _trend(stretches.middle[bins], shifts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretches:
+    """Decaying current by stretch and level: level_mV (levels,), middle and width in samples (stretches,)."""
+
+    level_mV: FloatArray
+    middle: FloatArray
+    width: FloatArray
+    i_pA: FloatArray
+    se_pA: FloatArray
+
+
+def _stretches(
+    samples: FloatArray, level_mV: FloatArray, first: int, variance_pA2: float, slow_pA2: float
+) -> _Stretches:
+    """Means over stretches that grow with time, less the current at the end; (stretches, levels)."""
+    levels, group = np.unique(np.round(level_mV, LEVEL_DECIMALS), return_inverse=True)
+    repeats = np.bincount(group)
+    rows = (group == np.arange(levels.size)[:, None]) @ samples / repeats[:, None]
+    last = max(samples.shape[1] // TAIL_END_DIVISOR, 1)
+    length = samples.shape[1] - last
+    edges = np.geomspace(max(first, 1), max(first, 1) + length, TAIL_STRETCHES + 1).astype(np.intp) - max(first, 1)
+    edges = np.unique(np.clip(edges, 0, length))
+    width = np.diff(edges).astype(float)
+    means = np.add.reduceat(rows[:, :length], edges[:-1], axis=1) / width - rows[:, -last:].mean(1)[:, None]
+    variance = variance_pA2 * (1.0 / width[:, None] + 1.0 / last) + 2.0 * slow_pA2
+    return _Stretches(levels, first + edges[:-1] + width / 2, width, means.T, np.sqrt(variance / repeats))
+
+
+def _near_reversal(stretches: _Stretches) -> NDArray[np.intp] | None:
+    """Levels around the zero of the first stretch where its current has the sign of the driving force."""
+    v, i, se = stretches.level_mV, stretches.i_pA[0], stretches.se_pA[0]
+    rises = np.flatnonzero((i[:-1] < 0) & (i[1:] >= 0))
+    if not rises.size:
+        return None
+    clear = np.minimum(np.abs(i[rises]) / se[rises], np.abs(i[rises + 1]) / se[rises + 1])
+    at = int(rises[np.argmax(clear)])
+    away = v - (v[at] - i[at] * (v[at + 1] - v[at]) / (i[at + 1] - i[at]))
+    wrong = np.flatnonzero((i * away <= 0) & (np.abs(away) >= SHIFT_POLE_mV))
+    low, high = wrong[wrong < at].max(initial=-1), wrong[wrong > at + 1].min(initial=v.size)
+    order = np.argsort(np.abs(away), kind="stable")
+    order = order[(order > low) & (order < high)]
+    near = np.sort(order[: max(int(np.sum(np.abs(away[order]) <= SHIFT_REACH_mV)), MIN_SHIFT_LEVELS)])
+    return near if near.size >= MIN_SHIFT_LEVELS - 1 and away[near[0]] < 0 < away[near[-1]] else None
+
+
+def _of_clear_size(stretches: _Stretches, near: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Stretches in which enough of the current of the first one is left."""
+    first = stretches.i_pA[0, near]
+    return np.flatnonzero(stretches.i_pA[:, near] @ first > MIN_STRETCH_SIZE * (first @ first))
+
+
+def _zero_mV(v_mV: FloatArray, i_pA: FloatArray) -> float | None:
+    rises = np.flatnonzero((i_pA[:-1] < 0) & (i_pA[1:] >= 0))
+    if rises.size != 1:
+        return None
+    at = int(rises[0])
+    return float(v_mV[at] - i_pA[at] * (v_mV[at + 1] - v_mV[at]) / (i_pA[at + 1] - i_pA[at]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Shifts:
+    """Shift of each stretch from the mean one and its standard error, (stretches,) [mV]."""
+
+    mV: FloatArray
+    se_mV: FloatArray
+
+
+def _shifts(away_mV: FloatArray, mean_pA: FloatArray, i_pA: FloatArray, se_pA: FloatArray) -> _Shifts:
+    """Shift of the zero of each row of currents (stretches, levels) from that of their mean (levels,)."""
+    # conductance at each level; near the zero, from the levels beside it
+    far = np.abs(away_mV) >= SHIFT_POLE_mV
+    g_nS = np.exp(np.interp(away_mV, away_mV[far], np.log(np.maximum(mean_pA[far] / away_mV[far], 1e-12))))
+    orders = RATIO_ORDERS if away_mV.size >= MIN_SHIFT_LEVELS else RATIO_ORDERS - 1
+    powers = (away_mV / SHIFT_SCALE_mV)[:, None] ** np.arange(orders)
+
+    def model(theta: FloatArray) -> tuple[FloatArray, FloatArray]:
+        ratio = np.exp(np.clip(theta[:, :-1] @ powers.T, -50.0, 10.0))
+        return ratio * (mean_pA - theta[:, -1:] * g_nS), ratio
+
+    def slopes(theta: FloatArray) -> FloatArray:
+        fit, ratio = model(theta)
+        return np.concatenate([fit[..., None] * powers, (-ratio * g_nS)[..., None]], axis=2) / se_pA[..., None]
+
+    def cost(theta: FloatArray) -> FloatArray:
+        return np.asarray((((i_pA - model(theta)[0]) / se_pA) ** 2).sum(1))
+
+    def step(theta: FloatArray, damping: FloatArray) -> FloatArray:
+        jacobian, residual = slopes(theta), (i_pA - model(theta)[0]) / se_pA
+        square = np.swapaxes(jacobian, 1, 2) @ jacobian
+        return theta + damped_step(square, (np.swapaxes(jacobian, 1, 2) @ residual[..., None])[..., 0], damping)
+
+    start = np.zeros((i_pA.shape[0], orders + 1))
+    start[:, 0] = np.log(np.maximum(i_pA @ mean_pA / (mean_pA @ mean_pA), 1e-6))
+    best = levenberg_marquardt(cost, step, start)
+    jacobian = slopes(best.theta)
+    covariance = np.linalg.pinv(np.swapaxes(jacobian, 1, 2) @ jacobian)
+    scale = np.maximum(best.chi2 / max(away_mV.size - orders - 1, 1), 1.0)  # where no ratio is smooth enough
+    return _Shifts(best.theta[:, -1], np.sqrt(covariance[:, -1, -1] * scale))
+
+
+def _trend(middle: FloatArray, shifts: _Shifts) -> ReversalShift | None:
+    """Change of the shifts from the first to the last stretch that is known well enough."""
+    known = shifts.se_mV < MAX_SHIFT_SE_mV
+    if np.count_nonzero(known) < MIN_STRETCHES:
+        return None
+    t, weight = middle[known], 1.0 / shifts.se_mV[known] ** 2
+    t = (t - t[0]) / (t[-1] - t[0])
+    centred = t - weight @ t / weight.sum()
+    power = float(weight @ centred**2)
+    return ReversalShift(float((weight * centred) @ shifts.mV[known] / power), float(1.0 / np.sqrt(power)))
