@@ -16,12 +16,14 @@ from reversal.simulate.model_cell import (
     Gate,
     GhkChannel,
     OhmicChannel,
+    RestrictedSpace,
     channel_reversal_mV,
     constant_field_pA,
     steady_current_pA,
     steady_open_probability,
     total_reversal_mV,
 )
+from reversal.simulate.tabulated_membrane import Membrane
 
 INSIDE = RigSolution("in", {"K": 140.0, "Cl": 140.0})
 OUTSIDE = RigSolution("out", {"K": 5.0, "Na": 145.0, "Cl": 150.0})
@@ -111,3 +113,26 @@ def test_background_channels_are_not_blocked() -> None:
     v_mV = np.array([-20.0])
     assert steady_current_pA(cell, v_mV, INSIDE, OUTSIDE, 20.0, remaining=0.0)[0] == pytest.approx(-60.0)
     assert steady_current_pA(cell, v_mV, INSIDE, OUTSIDE, 20.0)[0] == pytest.approx(480.0)
+
+
+def test_potassium_accumulates_by_its_charge() -> None:
+    """10 pA/pF for 1 ms are 0.01 µC/cm², 1.0364e-13 mol/cm², in 1e-5 cm."""
+    space = RestrictedSpace(width_nm=100.0, exchange_ms=50.0)
+    assert space.inflow_mM_per_ms(np.array([100.0]), 10.0)[0] == pytest.approx(0.010364, rel=1e-4)
+
+
+def test_accumulated_potassium_changes_the_current_as_the_same_concentration_in_the_bath_does() -> None:
+    channel = GhkChannel(100.0, {"K": 1.0, "Na": 0.02})
+    cell = Cell("c", channel, 10.0, leak_nS=0.0, space=RestrictedSpace(50.0, 30.0))
+    v, ms = np.array([20.0]), 400.0
+    membrane = Membrane(cell, PIPETTE, [SERIES[1]], 23.0, np.ones(1))
+    state = membrane.steady_gates(v)
+    assert state[-1] == pytest.approx([0.0])
+    for _ in range(4000):
+        state = membrane.relaxed_gates(state, v, ms / 4000)
+    current, _ = membrane.current(v, state, 0.0)
+    excess = float(state[-1][0])
+    assert excess == pytest.approx(float(current[0]) / (10.0 * 50.0) * 1e4 / 96485.33 * 30.0, rel=1e-3)
+    raised = {**SERIES[1].ions_mM, "K": 5.0 + excess, "Cl": SERIES[1].mM("Cl") + excess}
+    expected = channel.open_current_pA(v, PIPETTE, RigSolution("raised", raised), 23.0)
+    assert current == pytest.approx(expected, rel=1e-6)

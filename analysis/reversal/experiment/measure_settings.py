@@ -111,6 +111,15 @@ class Quality(ClosedModel):
         gt=0,
         description="maximum difference between E_rev and the reversal of the decaying part of the tails [mV]",
     )
+    tail_shift_mV: float = Field(
+        0.5, gt=0, description="maximum shift of the reversal of the tails while they decay [mV]"
+    )
+    accumulated_charge: float = Field(
+        0.25,
+        gt=0,
+        description="where the reversal of one recording's tails shifts, maximum charge before the tails of the cell's "
+        "other recordings, as a fraction of its own",
+    )
     voltage_error_mV: float = Field(
         5.0, gt=0, description="maximum I × residual R_s of the two points nearest E_rev [mV]"
     )

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reversal.measure.measure_recording import Measured
 from reversal.measure.quality.check import Check
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, excluding, finding
 from reversal.tables.status import Severity
+
+SHIFTED_TAILS = (Code.TAIL_SHIFT, Code.TAIL_SIGN, Code.TAIL_ACCUMULATION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,21 @@ def assessed(
     if subtracted:
         return Assessed(measured, checks, of_recording, (), subtracted=True)
     of_reversal = (*measured.reversal.findings, *measured.used.findings, *_nernst_findings(measured))
-    return Assessed(measured, checks, of_recording, tuple(found for found in of_reversal if found not in of_recording))
+    further = tuple(found for found in of_reversal if found not in of_recording)
+    return Assessed(_with_open_interval(measured, of_recording), checks, of_recording, further)
+
+
+def _with_open_interval(measured: Measured, findings: Iterable[Finding]) -> Measured:
+    """The recording with its interval open away from the conditioning step, if its tails show a shift of E_rev.
+
+    A current toward the equilibrium of its ion takes away part of the gradient: outward current makes E_rev more
+    positive, inward current more negative, by an amount that is not known.
+    """
+    budget, charge_pC = measured.budget, measured.iv.curve.conditioning_pC
+    if budget is None or charge_pC is None or not any(found.code in SHIFTED_TAILS for found in findings):
+        return measured
+    opened = replace(budget, low_mV=None) if charge_pC > 0 else replace(budget, high_mV=None)
+    return replace(measured, budget=opened)
 
 
 # a perforated patch has two solutions behind the membrane; "cytochalasin" and "cytokine" are none of them

@@ -170,4 +170,5 @@ def cell_recording(one: Measured, *, subtracted: bool = False) -> CellRecording:
         points=one.used.points,
         estimate=None if subtracted else one.reversal.estimate,
         prediction=one.prediction,
+        tails_without_reversal=any(found.code is Code.TAIL_SIGN for found in one.findings),
     )

@@ -23,6 +23,7 @@ from reversal.measure.quality.recording_checks import recording_checks
 from reversal.measure.quality.recording_quality import recording_quality
 from reversal.measure.quality.repeats import RepeatRange, disagreement, repeats_of
 from reversal.measure.quality.steadiness import holding_drift_mV
+from reversal.measure.quality.tail_charge import tail_charge
 from reversal.measure.reversal.error_budget import Budget, budget_of
 from reversal.measure.reversal.leak import Separability, Subtracted
 from reversal.measure.reversal.leak_subtraction import subtract_leak
@@ -65,7 +66,8 @@ class Measured:
     def notes(self) -> tuple[Finding, ...]:
         """Findings about how the recording was declared and read."""
         read = (*sweep_findings(self.recording.selection), *self.iv.curve.findings)
-        return (*self.declared, *read, *self.offset.findings)
+        charge = tail_charge(self.iv.curve, self.passive.cm_pF)
+        return (*self.declared, *read, *self.offset.findings, *([charge] if charge else []))
 
     @property
     def findings(self) -> tuple[Finding, ...]:

@@ -94,9 +94,7 @@ class Membrane:
             after.append(self._compartment_mV(gates[len(after)], v_mV, step_ms))
         return after if self._space is None else [*after, self._excess_mM(gates, index, part, step_ms)]
 
-    def _excess_mM(
-        self, gates: Gates, index: NDArray[np.intp], part: FloatArray, step_ms: float
-    ) -> FloatArray:
+    def _excess_mM(self, gates: Gates, index: NDArray[np.intp], part: FloatArray, step_ms: float) -> FloatArray:
         """Excess of the accumulated ion after ``step_ms`` at constant potential [mM]; the channel carries only it."""
         assert self._space is not None
         halfway = self._channels[0].relaxed(gates[: len(self._per_mM.powers)], index, part, 0.5 * step_ms)

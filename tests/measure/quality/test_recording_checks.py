@@ -52,6 +52,9 @@ GOOD = RecordingQuality(
         settling_mV=0.4,
         hysteresis_mV=0.2,
         tail_completeness=0.9,
+        tail_shift_mV=-0.1,
+        tail_shift_se_mV=0.1,
+        one_sign_mV=0.0,
     ),
 )
 
@@ -70,6 +73,8 @@ BAD: dict[Code, tuple[dict[str, object], float, float]] = {
     Code.TAIL_COMPLETENESS: ({"tail_completeness": 0.2}, 0.2, 0.75),
     Code.LEAK_FRACTION: ({"leak_fraction": 0.95}, 0.95, 0.8),
     Code.TAIL_LEAK: ({"decaying_shift_mV": -14.0}, -14.0, 3.0),
+    Code.TAIL_SHIFT: ({"tail_shift_mV": -2.5, "tail_shift_se_mV": 0.3}, -2.5, 0.9),
+    Code.TAIL_SIGN: ({"one_sign_mV": 40.0}, 40.0, 3.0),
     Code.HOLDING_DRIFT: ({"holding_drift_mV": -6.0}, -6.0, 2.0),
     Code.JUMP: ({"jump_mV": 27.0}, 27.0, 2.0),
     Code.WASH_IN: ({"wash_in_mV": 5.0}, 5.0, 2.0),

@@ -11,12 +11,12 @@ from reversal.arrays import FloatArray
 from reversal.measure.iv.iv_curve import IVCurve
 from reversal.measure.iv.points import Points
 from reversal.measure.protocol.sweeps import Sweeps
+from reversal.measure.quality.clipping import clipped_samples
 from reversal.measure.quality.steadiness import (
     holding_drift_mV,
     holding_drift_pA,
     jump_mV,
     mains_hum,
-    saturated_samples,
 )
 from reversal.measure.reversal.estimate import Estimate
 from reversal.measure.reversal.leak import Subtracted
@@ -108,8 +108,8 @@ def test_clipped_samples_of_the_windows_are_counted() -> None:
         np.tile([210.0, 220.0], (3, 1)),
         60,
     )
-    assert saturated_samples(sweeps_of(rows, limit_pA=100.0), curve) == 5
-    assert saturated_samples(sweeps_of(rows), curve) is None
+    assert clipped_samples(sweeps_of(rows, limit_pA=100.0), curve) == 5
+    assert clipped_samples(sweeps_of(rows), curve) == 0
 
 
 def holding(values: FloatArray, before: int = 400, noise: float = 0.0) -> Sweeps:

@@ -193,7 +193,7 @@ SWEEPS_NEAREST_REVERSAL: Annotated[
         "fewer are noisy",
     ),
 ] = 6
-MIN_TRANSIENT_SWEEPS: Annotated[
+MIN_REVERSAL_SWEEPS: Annotated[
     int, Because("", DECISION, "derived: a ratio and a transient leave 2 of 4 sweeps for the misfit")
 ] = 4
 PEAK_RISE_SE: Annotated[
@@ -485,7 +485,9 @@ TAIL_STRETCHES: Annotated[
         "more are noisy",
     ),
 ] = 8
-MIN_STRETCHES: Annotated[int, Because("", NUMERICS, "derived: the shift is the slope of a line through the stretches")] = 2
+MIN_STRETCHES: Annotated[
+    int, Because("", NUMERICS, "derived: the shift is the slope of a line through the stretches")
+] = 2
 MIN_STRETCH_SIZE: Annotated[
     float,
     Because(
@@ -517,7 +519,9 @@ SHIFT_REACH_mV: Annotated[
         "shifts; fewer levels are noisy",
     ),
 ] = 30.0
-SHIFT_SCALE_mV: Annotated[float, Because("mV", NUMERICS, "chosen: unit of voltage in the ratio, some steps wide")] = 20.0
+SHIFT_SCALE_mV: Annotated[float, Because("mV", NUMERICS, "chosen: unit of voltage in the ratio, some steps wide")] = (
+    20.0
+)
 SHIFT_POLE_mV: Annotated[
     float,
     Because("mV", NUMERICS, "chosen: nearer to the zero, current / driving force is that of the levels beside it"),

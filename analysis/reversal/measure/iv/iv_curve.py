@@ -24,7 +24,9 @@ from reversal.measure.iv.iv_constants import (
 from reversal.measure.iv.peak_currents import Course, course_of, peak_currents, start_reversal_mV
 from reversal.measure.iv.ramp_currents import read_ramp
 from reversal.measure.iv.tail_currents import edge_currents, noise_of, transient_remains
+from reversal.measure.iv.tail_reversal_shift import TailDecay, tail_decay
 from reversal.measure.membrane.clamp import Clamp
+from reversal.measure.protocol.conditioning import conditioning
 from reversal.measure.protocol.measured_epoch import Plan, window_samples
 from reversal.measure.protocol.protocol_constants import MIN_MEAN_SAMPLES
 from reversal.measure.protocol.sub_pulses import SubPulses, scaled_copies
@@ -51,6 +53,8 @@ class IVCurve:
     trend_pA, trend_se_pA : change of each steady current within its window, with its error; None for other kinds
     change_before_pA : change of each steady current in an equally long stretch before its window, None without one
     decaying_pA, decaying_se_pA : tail current that decays between step and end of the window; None for other kinds
+    tail_decay : the decaying part of tails by itself; None for other kinds
+    conditioning_pC : charge of the step before tails, mean over the sweeps; None for other kinds
     by_sweep_pA : current of each sweep of a ramp, (sweeps, points); None for families
     half_difference_pA : half of forward minus return ramp; None for a ramp in one direction
     """
@@ -72,6 +76,8 @@ class IVCurve:
     change_before_pA: FloatArray | None = None
     decaying_pA: FloatArray | None = None
     decaying_se_pA: FloatArray | None = None
+    tail_decay: TailDecay | None = None
+    conditioning_pC: float | None = None
     by_sweep_pA: FloatArray | None = None
     half_difference_pA: FloatArray | None = None
 
@@ -194,6 +200,7 @@ def _family_curve(
     sweeps: Sweeps, plan: Plan, window: Window, blank_ms: float, clamp: Clamp, found: SubPulses | None
 ) -> IVCurve:
     recording = sweeps.recording
+    before = conditioning(sweeps, plan) if plan.kind is IVKind.TAIL else None
     level = np.array([epoch.level_mV for epoch in plan.epochs])
     starts, length = window_samples(plan, recording, window, blank_ms)
     samples = sweeps.windows(plan.sweeps, starts, length)
@@ -230,6 +237,8 @@ def _family_curve(
         else None,
         decaying_pA=read.decaying_pA,
         decaying_se_pA=read.decaying_se_pA,
+        tail_decay=_decay(samples, level, starts, plan, drift) if plan.kind is IVKind.TAIL else None,
+        conditioning_pC=before.charge_pC if before is not None else None,
     )
 
 
@@ -267,6 +276,14 @@ def _tail(samples: FloatArray, level_mV: FloatArray, blanked: int, clamp: Clamp,
         decaying_pA=tails.at_edge - end.mean,
         decaying_se_pA=np.hypot(tails.se, end.se),
     )
+
+
+def _decay(
+    samples: FloatArray, level_mV: FloatArray, starts: NDArray[np.intp], plan: Plan, slow_pA2: float
+) -> TailDecay:
+    noise = noise_of(samples)
+    blanked = int(starts[0] - plan.epochs[0].start)
+    return tail_decay(samples, level_mV, blanked, noise.variance * noise.inflation, slow_pA2)
 
 
 def _peak(samples: FloatArray, level_mV: FloatArray, recording: Recording) -> _Reading:

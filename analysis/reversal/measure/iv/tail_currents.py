@@ -26,8 +26,8 @@ from reversal.measure.iv.iv_constants import (
     MIN_END_BLANKS,
     MIN_LIKELIHOOD,
     MIN_LOG_TAU_CHANGE,
+    MIN_REVERSAL_SWEEPS,
     MIN_TAIL_TAU_SAMPLES,
-    MIN_TRANSIENT_SWEEPS,
     MIN_TRANSIENT_TAU_SAMPLES,
     MODEL_FORM_CHANGE_PROBABILITY,
     NOISE_END_DIVISOR,
@@ -206,10 +206,10 @@ def transient_remains(samples: FloatArray, level_mV: FloatArray, first: int, noi
     if e_mV is None:
         return False
     near = np.argsort(np.abs(level_mV - e_mV), kind="stable")[:SWEEPS_NEAREST_REVERSAL]
-    if near.size < MIN_TRANSIENT_SWEEPS:
+    if near.size < MIN_REVERSAL_SWEEPS:
         return False
     x = (level_mV[near] - e_mV) / np.ptp(level_mV[near])
-    orders = min(RATIO_ORDERS, near.size - MIN_TRANSIENT_SWEEPS + 1)  # always 2 degrees of freedom
+    orders = min(RATIO_ORDERS, near.size - MIN_REVERSAL_SWEEPS + 1)  # always 2 degrees of freedom
     columns = [np.ones_like(x), *(later[near] * x**order for order in range(orders))]
     se = float(np.sqrt(white * EARLY_LATE_VARIANCE_RATIO))
     fit = linear_fit(np.stack(columns, axis=1) / se, excess[near] / se)

@@ -19,16 +19,16 @@ from numpy.typing import NDArray
 
 from reversal.arrays import FloatArray
 from reversal.measure.iv.iv_constants import (
-    MAX_SHIFT_SE_mV,
     MIN_SHIFT_LEVELS,
     MIN_STRETCH_SIZE,
     MIN_STRETCHES,
     RATIO_ORDERS,
+    TAIL_END_DIVISOR,
+    TAIL_STRETCHES,
+    MAX_SHIFT_SE_mV,
     SHIFT_POLE_mV,
     SHIFT_REACH_mV,
     SHIFT_SCALE_mV,
-    TAIL_END_DIVISOR,
-    TAIL_STRETCHES,
 )
 from reversal.measure.protocol.protocol_constants import LEVEL_DECIMALS
 from reversal.statistics.least_squares import damped_step, levenberg_marquardt
@@ -40,6 +40,30 @@ class ReversalShift:
 
     mV: float
     se_mV: float
+
+
+@dataclass(frozen=True, slots=True)
+class TailDecay:
+    """What the decaying part of tails shows by itself, without an extrapolation to the step.
+
+    early_pA, early_se_pA : current at the start of each window less the one at its end, (sweeps,)
+    shift : of the reversal potential during the decay; None if the tails do not show it
+    """
+
+    early_pA: FloatArray
+    early_se_pA: FloatArray
+    shift: ReversalShift | None
+
+
+def tail_decay(
+    samples: FloatArray, level_mV: FloatArray, first: int, variance_pA2: float, slow_pA2: float
+) -> TailDecay:
+    """Measure the decay of tails; arguments as for :func:`reversal_shift`."""
+    count, last = min(max(first, 1), samples.shape[1]), max(samples.shape[1] // TAIL_END_DIVISOR, 1)
+    early = samples[:, :count].mean(1) - samples[:, -last:].mean(1)
+    se = np.sqrt(variance_pA2 * (1.0 / count + 1.0 / last) + 2.0 * slow_pA2)
+    shift = reversal_shift(samples, level_mV, first, variance_pA2, slow_pA2)
+    return TailDecay(early, np.full(early.size, se), shift)
 
 
 def reversal_shift(

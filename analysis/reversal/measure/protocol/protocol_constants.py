@@ -105,3 +105,6 @@ MIN_LEAK_DEVIATION: Annotated[
     float,
     Because("", DECISION, "chosen: a deviation from a constant conductance below 10 % of the leak is not reported"),
 ] = 0.1
+CONDITIONING_END_DIVISOR: Annotated[
+    int, Because("", DECISION, "chosen: the last tenth of the conditioning step is its end")
+] = 10

@@ -15,8 +15,9 @@ from reversal.arrays import FloatArray
 from reversal.experiment.measure_settings import Quality
 from reversal.measure.iv.iv_curve import IVCurve
 from reversal.measure.iv.points import Points
+from reversal.measure.iv.tail_reversal_shift import ReversalShift
 from reversal.measure.membrane.passive_properties import Passive
-from reversal.measure.quality.check import Check, below, outside
+from reversal.measure.quality.check import Check, above, below, outside
 from reversal.measure.quality.quality_constants import (
     COMMAND_DECIMALS,
     COMPENSATION_TOLERANCE,
@@ -29,8 +30,9 @@ from reversal.measure.reversal.estimate import Estimate
 from reversal.measure.voltage.nernst_prediction import Prediction
 from reversal.physics.ghk_constant_field import constant_field
 from reversal.physics.nernst import thermal_voltage_mV
-from reversal.statistics.statistics_constants import CHANGE_SE
+from reversal.statistics.statistics_constants import CHANGE_SE, DETECTION_SE
 from reversal.tables.findings.code import Code
+from reversal.tables.iv_table import IVKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class CellRecording:
     curve, v_membrane_mV : the I–V and its corrected voltages, (points,)
     estimate : reversal potential, None without one
     points : the I–V that the reversal potential is read from
+    tails_without_reversal : whether the decaying part of its tails does not reverse where the whole current does
     """
 
     recording: str
@@ -53,6 +56,17 @@ class CellRecording:
     points: Points
     estimate: Estimate | None
     prediction: Prediction
+    tails_without_reversal: bool = False
+
+    @property
+    def is_tail(self) -> bool:
+        """Whether its currents are tails."""
+        return self.curve.kind is IVKind.TAIL
+
+    @property
+    def tail_shift(self) -> ReversalShift | None:
+        """Shift of the reversal of its tails while they decay."""
+        return self.curve.tail_decay.shift if self.curve.tail_decay is not None else None
 
 
 RecordingCheck = tuple[str, Check]
@@ -90,7 +104,8 @@ def return_to_bath(recordings: Sequence[CellRecording], limits: Quality) -> Iter
     """Back in a bath, E_rev and conductance should be what they were there before."""
     known = [one for one in recordings if one.estimate is not None]
     for one in known:
-        earlier = next(other for other in known if _comparable(other, one) and other.bath == one.bath)
+        alike = (other for other in known if _comparable(other, one) and other.is_tail is one.is_tail)
+        earlier = next(other for other in alike if other.bath == one.bath)
         if earlier is one or one.estimate is None or earlier.estimate is None:
             continue
         shift = one.estimate.e_mV - earlier.estimate.e_mV
@@ -98,6 +113,62 @@ def return_to_bath(recordings: Sequence[CellRecording], limits: Quality) -> Iter
         yield one.recording, outside(Code.RETURN_TO_BATH, shift, limit, place=earlier.recording, bath=one.bath)
         change = _conductance_nS(one.points) / _conductance_nS(earlier.points) - 1.0
         yield one.recording, _run_down(change, "conductance", earlier, limits)
+
+
+def tail_accumulation(recordings: Sequence[CellRecording], limits: Quality) -> Iterator[RecordingCheck]:
+    """Ions that accumulate in one recording of a cell do so in the others that move a similar charge."""
+    tails = [one for one in recordings if one.curve.conditioning_pC and one.estimate is not None]
+    source = _shifted_source(tails, limits)
+    if source is None:
+        return
+    for one in tails:
+        if one is not source:
+            moved = _charge_pC(one) / _charge_pC(source)
+            yield (
+                one.recording,
+                above(Code.TAIL_ACCUMULATION, moved, limits.accumulated_charge, place=source.recording),
+            )
+
+
+def _shifted_source(tails: Sequence[CellRecording], limits: Quality) -> CellRecording | None:
+    """The recording that shows most clearly that E_rev of its tails shifts; None if neither it nor all together do."""
+    for one in tails:
+        if one.tails_without_reversal:
+            return one
+    known = [(one, one.tail_shift) for one in tails if one.tail_shift is not None]
+    if not known:
+        return None
+    shift, se = (np.array([getattr(each, name) for _, each in known]) for name in ("mV", "se_mV"))
+    mean_mV, mean_se_mV = np.average(shift, weights=se**-2.0), np.sum(se**-2.0) ** -0.5
+    clearest = int(np.argmax(np.abs(shift) / se))
+    for number_mV, error_mV in ((shift[clearest], se[clearest]), (mean_mV, mean_se_mV)):
+        if abs(number_mV) > max(limits.tail_shift_mV, DETECTION_SE * error_mV):
+            return known[clearest][0]
+    return None
+
+
+def _charge_pC(one: CellRecording) -> float:
+    return abs(one.curve.conditioning_pC or 0.0)
+
+
+def tail_against_steady(recordings: Sequence[CellRecording], limits: Quality) -> Iterator[RecordingCheck]:
+    """Tails and steady current of one channel in one bath have one reversal potential."""
+    tails = [one for one in recordings if one.is_tail and one.estimate is not None]
+    for one in tails:
+        others = [
+            other
+            for other in recordings
+            if other.curve.kind in (IVKind.STEADY, IVKind.RAMP)
+            and other.estimate is not None
+            and other.bath == one.bath
+            and _comparable(other, one)
+        ]
+        for other in others[:1]:
+            assert one.estimate is not None
+            assert other.estimate is not None
+            limit = max(limits.return_mV, CHANGE_SE * _error_mV(one.estimate, other.estimate))
+            shift = one.estimate.e_mV - other.estimate.e_mV
+            yield one.recording, outside(Code.TAIL_AGAINST_STEADY, shift, limit, place=other.recording)
 
 
 def run_down_over_baths(recordings: Sequence[CellRecording], limits: Quality) -> Iterator[RecordingCheck]:
@@ -193,6 +264,8 @@ CHECKS: tuple[Callable[[Sequence[CellRecording], Quality], Iterator[RecordingChe
     return_to_bath,
     run_down_over_baths,
     declared_bath,
+    tail_accumulation,
+    tail_against_steady,
 )
 
 

@@ -182,6 +182,42 @@ MOSTLY_DECAYING_FRACTION: Annotated[
         "chosen: a farthest tail of which more than half decays in its window was not over before it could be measured",
     ),
 ] = 0.5
-CONDITIONING_END_DIVISOR: Annotated[
-    int, Because("", DECISION, "chosen: the last tenth of the conditioning step is its end")
-] = 10
+SPACE_WIDTH_nm: Annotated[
+    float,
+    Because(
+        "nm",
+        PHYSICS,
+        "volume per area of the space at the membrane of the squid axon: 30 nm (Frankenhaeuser & Hodgkin 1956). It "
+        "decides nothing: the concentration is given in a note",
+    ),
+] = 30.0
+MEMBRANE_F_PER_cm2: Annotated[
+    float, Because("F/cm²", PHYSICS, "1 µF/cm², the usual specific capacitance of cell membranes; enters a note only")
+] = 1e-6
+MIN_ACCUMULATING_pC_PER_pF: Annotated[
+    float, Because("pC/pF", DECISION, "chosen: 10 mM in a space of 30 nm without exchange; less gets no note")
+] = 3.0
+MAX_UNSEEN_SHIFT_mV: Annotated[
+    float,
+    Because(
+        "mV", DECISION, "chosen: where the tails exclude a larger shift at the 95 % level, the charge gets no note"
+    ),
+] = 3.0
+FLAT_TOP_STEPS: Annotated[
+    float, Because("", RIG, "chosen: the digitiser adds a step or two of noise to a clipped current")
+] = 2.0
+MIN_FLAT_TOP_STEPS: Annotated[
+    float,
+    Because(
+        "", DECISION, "chosen: a largest current of fewer steps of the digitiser is none at all, and repeats often"
+    ),
+] = 50.0
+MIN_FLAT_TOP_SAMPLES: Annotated[
+    int, Because("", DECISION, "chosen: a shorter run at the largest value of a recording occurs in noise")
+] = 5
+FLAT_TOP_CHANCE: Annotated[
+    float,
+    Because(
+        "", DECISION, "chosen: expected number of runs by chance in a recording, so that few of a million are flagged"
+    ),
+] = 1e-6

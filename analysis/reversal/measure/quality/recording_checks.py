@@ -7,7 +7,10 @@ from dataclasses import replace
 
 from reversal.experiment.measure_settings import Quality
 from reversal.measure.quality.check import Check, above, below, outside
-from reversal.measure.quality.quality_constants import MAX_TEST_RELATIVE_SE, RS_DISAGREEMENT_FLOOR_FRACTION
+from reversal.measure.quality.quality_constants import (
+    MAX_TEST_RELATIVE_SE,
+    RS_DISAGREEMENT_FLOOR_FRACTION,
+)
 from reversal.measure.quality.recording_quality import RecordingQuality, ReversalQuality
 from reversal.statistics.statistics_constants import CHANGE_SE, DISAGREEMENT_SE
 from reversal.tables.findings.code import Code
@@ -139,6 +142,20 @@ def tail_leak(quality: RecordingQuality, limits: Quality) -> Check | None:
     return outside(Code.TAIL_LEAK, at.decaying_shift_mV, limit, decaying_mV=at.decaying_mV)
 
 
+def tail_shift(quality: RecordingQuality, limits: Quality) -> Check | None:
+    """Gates do not change the potential at which the current of a channel is zero."""
+    shift, se = quality.reversal.tail_shift_mV, quality.reversal.tail_shift_se_mV
+    if shift is None or se is None:
+        return None
+    return outside(Code.TAIL_SHIFT, shift, max(limits.tail_shift_mV, CHANGE_SE * se))
+
+
+def tail_sign(quality: RecordingQuality, limits: Quality) -> Check | None:
+    """The decaying current of a channel reverses where the channel does."""
+    distance, se = quality.reversal.one_sign_mV, quality.reversal.decaying_se_mV or 0.0
+    return None if distance is None else above(Code.TAIL_SIGN, distance, max(limits.tail_leak_mV, CHANGE_SE * se))
+
+
 def holding_drift(quality: RecordingQuality, limits: Quality) -> Check | None:
     """If the holding current drifts, the bath is still exchanging or the cell changes."""
     return _shift(Code.HOLDING_DRIFT, quality.reversal.holding_drift_mV, limits)
@@ -207,6 +224,8 @@ CHECKS: tuple[Callable[[RecordingQuality, Quality], Check | None], ...] = (
     tail_completeness,
     leak_fraction,
     tail_leak,
+    tail_shift,
+    tail_sign,
     holding_drift,
     jump,
     wash_in,

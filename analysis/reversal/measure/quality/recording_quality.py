@@ -11,16 +11,16 @@ from reversal.arrays import FloatArray
 from reversal.measure.iv.measured_iv import MeasuredIV
 from reversal.measure.membrane.passive_properties import Passive
 from reversal.measure.protocol.sweeps import Sweeps
+from reversal.measure.quality.clipping import clipped_samples
 from reversal.measure.quality.repeats import RepeatRange
 from reversal.measure.quality.steadiness import (
     hysteresis_mV,
     jump_mV,
     mains_hum,
     reversal_drift_mV,
-    saturated_samples,
     settling_mV,
 )
-from reversal.measure.quality.tail_completeness import tail_completeness
+from reversal.measure.quality.tail_completeness import one_sign_mV, tail_completeness
 from reversal.measure.reversal.leak import decaying_reversal
 from reversal.measure.reversal.measured_reversal import MeasuredReversal
 from reversal.tables.iv_table import IVKind
@@ -82,6 +82,8 @@ class ReversalQuality:
     settling_mV : shift of E_rev until steady state
     hysteresis_mV : difference of E_rev between the two directions of a ramp
     tail_completeness : measured / expected current of the most distant tail
+    tail_shift_mV, tail_shift_se_mV : of the reversal of the tails while they decay, its error
+    one_sign_mV : distance from E_rev toward the conditioning level over which the decaying part does not reverse
     """
 
     e_rev_mV: float | None = None
@@ -99,6 +101,9 @@ class ReversalQuality:
     settling_mV: float | None = None
     hysteresis_mV: float | None = None
     tail_completeness: float | None = None
+    tail_shift_mV: float | None = None
+    tail_shift_se_mV: float | None = None
+    one_sign_mV: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +164,7 @@ def _current_quality(sweeps: Sweeps, iv: MeasuredIV) -> CurrentQuality:
     return CurrentQuality(
         window_delay_ms=_window_delay_ms(sweeps, iv) if iv.curve.kind is not IVKind.RAMP else None,
         extrapolated_fraction=iv.curve.extrapolated_fraction if iv.curve.kind is IVKind.TAIL else None,
-        saturated_samples=saturated_samples(sweeps, iv.curve),
+        saturated_samples=clipped_samples(sweeps, iv.curve),
         hum_pA=hum.amplitude_pA if hum else None,
         hum_Hz=hum.frequency_Hz if hum else None,
     )
@@ -187,6 +192,7 @@ def _reversal_quality(
     if estimate is None:
         return ReversalQuality()
     e_mV, curve, v = estimate.e_mV, iv.curve, iv.v_membrane_mV
+    shift = curve.tail_decay.shift if curve.tail_decay else None
     leak, decaying = result.separability, decaying_reversal(v, curve)
     return ReversalQuality(
         e_rev_mV=e_mV,
@@ -204,6 +210,9 @@ def _reversal_quality(
         settling_mV=settling_mV(curve, v, result.points, e_mV),
         hysteresis_mV=hysteresis_mV(curve, v, e_mV),
         tail_completeness=tail_completeness(sweeps, iv.plan, curve, v, offset_mV, e_mV, temperature_C),
+        tail_shift_mV=shift.mV if shift else None,
+        tail_shift_se_mV=shift.se_mV if shift else None,
+        one_sign_mV=one_sign_mV(sweeps, iv.plan, curve, v, offset_mV, e_mV, decaying.e_mV if decaying else None),
     )
 
 

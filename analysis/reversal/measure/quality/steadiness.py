@@ -1,4 +1,4 @@
-"""Steadiness of a recording: drift of holding current and E_rev, jumps, settling, hysteresis, hum, clipped samples."""
+"""Steadiness of a recording: drift of holding current and E_rev, jumps, settling, hysteresis, hum."""
 
 from __future__ import annotations
 
@@ -193,19 +193,6 @@ def mains_hum(sweeps: Sweeps) -> Hum | None:
         Hum(frequency, size) for frequency, size in zip(MAINS_FREQUENCIES_Hz, _amplitudes(rows, rate), strict=True)
     ]
     return max(found, key=lambda hum: hum.amplitude_pA)
-
-
-def saturated_samples(sweeps: Sweeps, curve: IVCurve) -> int | None:
-    """Number of samples in the measured windows at the limit of the digitiser; None if the limit is not known."""
-    limit = sweeps.recording.digitiser_limit_pA
-    if limit is None:
-        return None
-    per_ms = sweeps.recording.sample_rate_Hz / 1000.0
-    count = 0
-    for sweep, (start, stop) in zip(curve.sweep.tolist(), curve.window_ms.tolist(), strict=True):
-        samples = sweeps.i_pA[sweep, round(start * per_ms) : round(stop * per_ms)]
-        count += int(np.count_nonzero(np.abs(samples) >= CLIPPED_FRACTION * limit))
-    return count
 
 
 def _clear_trend(values: FloatArray) -> float | None:

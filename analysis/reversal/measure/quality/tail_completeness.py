@@ -1,4 +1,4 @@
-"""Whether tail currents decayed before they could be measured: measured size divided by the expected one.
+"""What the decaying part of tail currents shows: whether it was measured whole, and whether it reverses.
 
 Channels do not close instantly. The current at the end of the conditioning step and the tails at all levels belong to
 the same instantaneous I–V. Through the measured reversal potential, a constant field predicts each tail from the others
@@ -11,11 +11,10 @@ import numpy as np
 
 from reversal.arrays import FloatArray
 from reversal.measure.iv.iv_curve import IVCurve
+from reversal.measure.protocol.conditioning import conditioning
 from reversal.measure.protocol.measured_epoch import Plan
-from reversal.measure.protocol.protocol_constants import MIN_MEAN_SAMPLES
 from reversal.measure.protocol.sweeps import Sweeps
 from reversal.measure.quality.quality_constants import (
-    CONDITIONING_END_DIVISOR,
     EXPECTED_TAIL_LOWER_LIMIT_SE,
     MAX_TAIL_RELATIVE_ERROR,
     MOSTLY_DECAYING_FRACTION,
@@ -42,10 +41,10 @@ def tail_completeness(
 
     v_mV : membrane potential of each point of the curve, (points,); offset_mV : command minus membrane potential
     """
-    level = _conditioning(sweeps, plan)
-    if curve.kind is not IVKind.TAIL or level is None or curve.decaying_pA is None or curve.decaying_se_pA is None:
+    before = conditioning(sweeps, plan)
+    if curve.kind is not IVKind.TAIL or before is None or curve.decaying_pA is None or curve.decaying_se_pA is None:
         return None
-    held_mV = level[0] - offset_mV
+    held_mV = before.level_mV - offset_mV
     far = int(np.argmax(np.abs(v_mV - held_mV)))
     drive = np.abs(v_mV - e_mV)
     was_measured = abs(curve.decaying_pA[far]) > max(
@@ -66,22 +65,43 @@ def tail_completeness(
             & (error < MAX_TAIL_RELATIVE_ERROR * expected)
         )
         fractions.extend((decaying[tested] / expected).tolist())
-    expected = level[1] / float(constant_field(np.array([held_mV]), e_mV, thermal)[0])
+    expected = before.end_pA / float(constant_field(np.array([held_mV]), e_mV, thermal)[0])
     if abs(held_mV - e_mV) >= MIN_DRIVING_FORCE_mV and expected * abs(field[far]) > DETECTION_SE * curve.se_pA[far]:
         fractions.append(float(curve.i_pA[far]) / float(field[far]) / expected)
     return min(fractions, default=None)
 
 
-def _conditioning(sweeps: Sweeps, plan: Plan) -> tuple[float, float] | None:
-    """Level directly before the tails [mV] and the current at its end [pA], means over the sweeps."""
-    levels, ends = [], []
-    for sweep, epoch in zip(plan.sweeps, plan.epochs, strict=True):
-        before = [
-            e for e in sweeps.recording.command.sweeps[sweep].epochs if e.stop == epoch.start and e.stop > e.start
-        ]
-        if not before:
-            return None
-        length = max((before[-1].stop - before[-1].start) // CONDITIONING_END_DIVISOR, MIN_MEAN_SAMPLES)
-        ends.append(float(sweeps.i_pA[sweep, before[-1].stop - length : before[-1].stop].mean()))
-        levels.append(before[-1].level_mV)
-    return float(np.mean(levels)), float(np.mean(ends))
+def one_sign_mV(
+    sweeps: Sweeps,
+    plan: Plan,
+    curve: IVCurve,
+    v_mV: FloatArray,
+    offset_mV: float,
+    e_mV: float,
+    decaying_mV: float | None,
+) -> float | None:
+    """Distance from E_rev toward the conditioning level over which the decaying current does not reverse [mV].
+
+    Gates that close give a decaying current that reverses where the channel does. A leak that reverses near 0 mV moves
+    E_rev toward 0 mV; a decaying current that reverses nearer to 0 mV than E_rev is not explained by it. 0 if the
+    decaying current reverses at or before E_rev, or where a leak explains it; None without a clear decay on both sides.
+    Only voltages on the near side of the conditioning level count, at which its gates close.
+
+    v_mV : membrane potential of each point of the curve, (points,); offset_mV : command minus membrane potential
+    decaying_mV : reversal of the decaying current, None if it has not exactly one
+    """
+    before, decay = conditioning(sweeps, plan), curve.tail_decay
+    if before is None or decay is None:
+        return None
+    held_mV = before.level_mV - offset_mV
+    clear = np.abs(decay.early_pA) > DETECTION_SE * decay.early_se_pA
+    clear &= np.abs(v_mV - held_mV) > MIN_DRIVING_FORCE_mV
+    clear &= (v_mV - held_mV) * (e_mV - held_mV) > 0
+    toward, away = (clear & (side * (v_mV - e_mV) * (held_mV - e_mV) > 0) for side in (1.0, -1.0))
+    if not toward.any() or not away.any():
+        return None
+    if np.unique(np.sign(decay.early_pA)[toward | away]).size == 1:
+        return float(np.abs(v_mV - e_mV)[toward].max())
+    if decaying_mV is None or (decaying_mV - e_mV) * (held_mV - e_mV) < 0 or abs(decaying_mV) > abs(e_mV):
+        return 0.0
+    return abs(decaying_mV - e_mV)

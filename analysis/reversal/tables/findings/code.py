@@ -39,6 +39,8 @@ class Code(StrEnum):
     TAIL_COMPLETENESS = "tail_completeness"
     LEAK_FRACTION = "leak_fraction"
     TAIL_LEAK = "tail_leak"
+    TAIL_SHIFT = "tail_shift"
+    TAIL_SIGN = "tail_sign"
     HOLDING_DRIFT = "holding_drift"
     JUMP = "jump"
     WASH_IN = "wash_in"
@@ -52,6 +54,8 @@ class Code(StrEnum):
     RETURN_TO_BATH = "return_to_bath"
     RUN_DOWN = "run_down"
     DECLARED_BATH = "declared_bath"
+    TAIL_ACCUMULATION = "tail_accumulation"
+    TAIL_AGAINST_STEADY = "tail_against_steady"
     # how the file and the I–V were read
     SWEEPS_LEFT_OUT = "sweeps_left_out"
     SWEEPS_CHOSEN = "sweeps_chosen"
@@ -64,6 +68,7 @@ class Code(StrEnum):
     RAMP_CAPACITANCE_MISMATCH = "ramp_capacitance_mismatch"
     RAMP_CAPACITANCE_UNKNOWN = "ramp_capacitance_unknown"
     RAMP_CAPACITANCE_ASSUMED = "ramp_capacitance_assumed"
+    TAIL_CHARGE = "tail_charge"
     # leak subtraction
     SUB_PULSES_MISSING = "sub_pulses_missing"
     SUB_PULSE_TIME_COURSE = "sub_pulse_time_course"
@@ -160,6 +165,8 @@ CHECKS_OF_RECORDING = (
     Code.TAIL_COMPLETENESS,
     Code.LEAK_FRACTION,
     Code.TAIL_LEAK,
+    Code.TAIL_SHIFT,
+    Code.TAIL_SIGN,
     Code.HOLDING_DRIFT,
     Code.JUMP,
     Code.WASH_IN,
@@ -174,5 +181,7 @@ CHECKS_OF_CELL = (
     Code.RETURN_TO_BATH,
     Code.RUN_DOWN,
     Code.DECLARED_BATH,
+    Code.TAIL_ACCUMULATION,
+    Code.TAIL_AGAINST_STEADY,
 )
 CHECKS = (*CHECKS_OF_RECORDING, *CHECKS_OF_CELL)

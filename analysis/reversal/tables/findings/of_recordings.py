@@ -177,7 +177,7 @@ OF_RECORDINGS = {
     Code.TAIL_LEAK: Definition(
         says="The decaying part of the tails reverses at {decaying_mV:.1f} mV, {number:+.1f} mV from the whole "
         "current. "
-        "The difference is leak.",
+        "Leak, or another current that does not decay, makes the difference.",
         meaning="The instantaneous tail current contains leak; its decaying part does not.",
         computed="Reversal potential of the difference between tail current at the step and at the end of the window, "
         "minus E_rev; the limit is at least three standard errors.",
@@ -185,6 +185,55 @@ OF_RECORDINGS = {
         unit="mV",
         setting="quality.tail_leak_mV",
         why="Chosen: half the distance that separates the leaky from the clean cells of a public HCN data set.",
+    ),
+    Code.TAIL_SHIFT: Definition(
+        says="The reversal potential of the tails shifts by {number:+.1f} mV while they decay. E_rev at the "
+        "step is not that of the channel in the declared bath.",
+        meaning="Ions that the conditioning step carried out accumulate at the membrane and leave it during the tail, "
+        "or charging current remains, or two channels with different reversal potentials decay. A current reduces the "
+        "gradient that drives it. Therefore the interval is open on the side of E_rev away from the conditioning step.",
+        computed="The decaying current of stretches of the tail is compared with its mean; the ratio is a smooth "
+        "function of voltage, exp of a parabola within 30 mV of the reversal, and a shift of the zero is fitted with "
+        "it. The number is the trend of the shifts from the first stretch to the last that keeps 15 % of the current; "
+        "the limit is at least three standard errors. Leak and gating have no effect.",
+        remedy="Use a shorter or smaller conditioning step and see whether E_rev changes; use a smaller current, or "
+        "compare with a ramp in the same bath.",
+        unit="mV",
+        setting="quality.tail_shift_mV",
+        why="Chosen: the part that is seen in a tail is often a tenth to a half of the whole shift, so that 0.5 "
+        "mV stand "
+        "for 1 to 5 mV.",
+    ),
+    Code.TAIL_CHARGE: Definition(
+        says="The conditioning step moves {number:.1f} pC/pF out of the cell, up to {raised_mM:.0f} mM of a monovalent "
+        "ion in a space of {width_nm:.0f} nm at the membrane. The tails do not exclude that E_rev is shifted by this.",
+        meaning="Where the bath reaches the membrane freely, nothing accumulates. In a narrow space, E_rev of "
+        "the tails is that of the concentrations at the membrane.",
+        computed="Charge of the conditioning step divided by C_m. The concentration is the charge divided by Faraday's "
+        "constant and by the volume: membrane area (1 µF/cm²) times the width of the space, without exchange with the "
+        "bath. Given for 3 pC/pF or more, unless the shift of the reversal potential during the tails is below 3 mV "
+        "with its two standard errors.",
+        remedy="Repeat the tails after a shorter or smaller conditioning step, or compare with a ramp in the "
+        "same bath.",
+        severity=Severity.NOTE,
+        unit="pC/pF",
+        fixed_limit="3 pC/pF, 3 mV",
+        why="Chosen: 3 pC/pF are 10 mM in a space of 30 nm, which shift E_rev in all usual baths.",
+    ),
+    Code.TAIL_SIGN: Definition(
+        says="On the side of the conditioning step, the decaying part of the tails does not reverse within "
+        "{number:.0f} mV of E_rev. A leak that reverses near 0 mV does not explain this.",
+        meaning="A channel that closes has a decaying current that reverses where the channel does. Here the current "
+        "at the step reverses elsewhere, because of ions that accumulated at the membrane, or another channel. The "
+        "interval is open on the side of E_rev away from the conditioning step.",
+        computed="Distance from E_rev to the reversal of the difference between the current at the start and at the "
+        "end of the window, if that is on the side of the conditioning step and nearer to 0 mV than E_rev; without a "
+        "reversal, to the last voltage. Only differences above four standard errors count, 20 mV or more from the "
+        "conditioning step, on the side of it where E_rev is. The limit is at least three standard errors.",
+        remedy="Use a shorter or smaller conditioning step, or a wider range of voltages.",
+        unit="mV",
+        setting="quality.tail_leak_mV",
+        why="The same limit as for the reversal of the decaying part.",
     ),
     Code.HOLDING_DRIFT: Definition(
         says="The holding current drifts during the recording by an amount that would shift E_rev by {number:+.1f} mV.",
@@ -264,11 +313,14 @@ OF_RECORDINGS = {
         why="Chosen: several times the noise of a quiet patch-clamp rig.",
     ),
     Code.SATURATION: Definition(
-        says="{number:.0f} samples within the windows are at the limit of the digitiser.",
+        says="{number:.0f} samples within the windows are clipped: at the limit of the digitiser, or on a flat top.",
         meaning="A clipped current is smaller than the real one.",
-        computed="Samples in the measured windows whose absolute value is at least 99.9 % of the digitiser's "
-        "limit in the header. Only Axon files give this limit; for other files the check is unknown.",
-        remedy="Lower the amplifier gain.",
+        computed="Samples in the measured windows whose absolute value is at least 99.9 % of the digitiser's limit in "
+        "the header, which only Axon files give. Without any, samples in runs of five or more within two steps of the "
+        "digitiser of the largest or smallest value of all windows, longer than chance makes them: the chance that "
+        "neighbours are so alike is counted in the other samples, and less than one run in a million recordings is "
+        "expected.",
+        remedy="Lower the amplifier gain, or use a range of the amplifier (feedback resistor) for larger currents.",
         setting="quality.saturated_samples",
         why="A clipped sample is never right.",
     ),
@@ -328,6 +380,31 @@ OF_RECORDINGS = {
         computed="Columns `sweeps` and `channel` of the recording sheet. Sweeps are counted from 0.",
         remedy="Clear the column `sweeps` of the row to use all sweeps of the run.",
         severity=Severity.NOTE,
+    ),
+    Code.TAIL_ACCUMULATION: Definition(
+        says="The reversal potential of the tails shifts in recording {place} of this cell. The conditioning steps of "
+        "this recording move {percent:.0f} % of the charge moved there: its E_rev may be shifted too.",
+        meaning="The space at the membrane and its exchange belong to the cell. What shifts E_rev in one recording "
+        "shifts it in the others that move a similar charge, whether or not their tails show it.",
+        computed="Charge of the conditioning step divided by that of the recording of the cell that shows the "
+        "shift most clearly. Checked if that recording, or the mean over the cell's tails, shifts by more than "
+        "four standard errors, or if the decaying part of its tails does not reverse.",
+        remedy="Use a shorter or smaller conditioning step in the whole series, or a ramp.",
+        setting="quality.accumulated_charge",
+        why="Chosen: a quarter of the charge gives a quarter of the accumulated concentration.",
+    ),
+    Code.TAIL_AGAINST_STEADY: Definition(
+        says="E_rev of the tails differs by {number:+.1f} mV from recording {place} in the same bath, which is no "
+        "tail.",
+        meaning="One channel in one bath has one reversal potential. Ions accumulated before the tails, charging "
+        "current in them, or leak in the steady current moves one of the two.",
+        computed="E_rev of the tails minus that of steps or ramps in the same bath and condition; the limit is at "
+        "least "
+        "three standard errors.",
+        remedy="Compare the leak of both; use a smaller conditioning step and see whether E_rev of the tails changes.",
+        unit="mV",
+        setting="quality.return_mV",
+        why="The same limit as for the return to a bath.",
     ),
     Code.JUNCTION_ONLINE: Definition(
         says="The acquisition software had already corrected {number:+.1f} mV of junction potential. Only the "
