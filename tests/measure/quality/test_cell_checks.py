@@ -91,12 +91,31 @@ def in_bath(case: Case, n: int, remaining: float, name: str = "") -> CellRecordi
 
 @pytest.mark.parametrize(
     ("kind", "channel"),
-    [("steady", "background_potassium"), ("steady", "weakly_gated_potassium"), ("tail", "slow_delayed_rectifier")],
+    [
+        ("steady", "background_potassium"),
+        ("steady", "weakly_gated_potassium"),
+        ("steady", "inward_rectifier"),
+        ("tail", "slow_delayed_rectifier"),
+    ],
 )
 def test_a_change_of_bath_is_not_run_down(case: Case, kind: str, channel: str) -> None:
     here = replace(case, kind=kind, channel=channel, high_mV=20.0 if kind == "tail" else 60.0)
     series = [in_bath(here, n, 1.0) for n in range(len(SERIES))]
     assert all(found.passed for _, found in run_down_over_baths(series, Quality()))
+
+
+def test_a_rectifier_whose_conductance_grows_with_the_root_of_the_concentration_is_not_run_down(case: Case) -> None:
+    rectifier = replace(case, channel="inward_rectifier")
+    for order in (1, -1):
+        series = [in_bath(rectifier, n, SERIES[n].mM("K") ** 0.5) for n in (0, 2, 4)][::order]
+        assert all(found.passed for _, found in run_down_over_baths(series, Quality()))
+
+
+def test_run_down_of_a_rectifier_between_baths_is_a_finding(case: Case) -> None:
+    rectifier = replace(case, channel="inward_rectifier", leak_nS=0.0)
+    series = [in_bath(rectifier, n, remaining) for n, remaining in enumerate((1.0, 0.85, 0.7, 0.55, 0.4))]
+    found = [one for name, one in run_down_over_baths(series, Quality()) if name == "r4"]
+    assert [one.passed for one in found] == [False]
 
 
 def test_run_down_between_baths_is_a_finding_with_its_size(case: Case) -> None:

@@ -32,6 +32,7 @@ from reversal.measure.iv.iv_constants import (
 )
 from reversal.measure.protocol.protocol_constants import LEVEL_DECIMALS
 from reversal.statistics.least_squares import damped_step, levenberg_marquardt
+from reversal.statistics.statistics_constants import MAX_EXPONENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +168,7 @@ def _shifts(away_mV: FloatArray, mean_pA: FloatArray, i_pA: FloatArray, se_pA: F
     powers = (away_mV / SHIFT_SCALE_mV)[:, None] ** np.arange(orders)
 
     def model(theta: FloatArray) -> tuple[FloatArray, FloatArray]:
-        ratio = np.exp(np.clip(theta[:, :-1] @ powers.T, -50.0, 10.0))
+        ratio = np.exp(np.clip(theta[:, :-1] @ powers.T, -MAX_EXPONENT, MAX_EXPONENT))
         return ratio * (mean_pA - theta[:, -1:] * g_nS), ratio
 
     def slopes(theta: FloatArray) -> FloatArray:

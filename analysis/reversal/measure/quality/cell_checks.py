@@ -21,6 +21,7 @@ from reversal.measure.quality.check import Check, above, below, outside
 from reversal.measure.quality.quality_constants import (
     COMMAND_DECIMALS,
     COMPENSATION_TOLERANCE,
+    MIN_RECTIFICATION,
     OUTWARD_CURRENT_SE,
     SAME_TEMPERATURE_C,
     MIN_DRIVING_FORCE_mV,
@@ -198,26 +199,56 @@ def _run_down(change: float, quantity: str, earlier: CellRecording, limits: Qual
 
 
 def _outward_change(earlier: CellRecording, one: CellRecording) -> float | None:
-    """Relative change of outward current over driving force; median over the commands at which both are outward."""
+    """Relative change of outward current over driving force; None if the two have no voltages in common.
+
+    Gates open with the membrane potential, an inward rectifier with the distance from the reversal potential, and its
+    conductance may grow with the square root of the concentration outside. So the recordings are compared at equal
+    commands and, if both rectify, at equal distances, with and without that root; the smallest change counts.
+    Source: Hagiwara & Takahashi, J. Membr. Biol. 18:61 (1974).
+    """
     if earlier.prediction.z != 1 or earlier.estimate is None or one.estimate is None:
         return None
     was, now = _outward(earlier, earlier.estimate.e_mV), _outward(one, one.estimate.e_mV)
-    changes = [now[level] / was[level] - 1.0 for level in was if level in now]
-    return float(np.median(changes)) if changes else None
-
-
-def _outward(one: CellRecording, e_mV: float) -> dict[float, float]:
-    """Current over GHK driving force by command, where it is outward and above the noise."""
-    curve, v = one.curve, one.v_membrane_mV
-    clear = (v - e_mV > MIN_DRIVING_FORCE_mV) & (curve.i_pA > OUTWARD_CURRENT_SE * curve.se_pA)
-    field = constant_field(v[clear], e_mV, float(thermal_voltage_mV(one.temperature_C)))
-    return dict(
-        zip(
-            curve.v_command_mV[clear].round(COMMAND_DECIMALS).tolist(),
-            (curve.i_pA[clear] / field).tolist(),
-            strict=True,
+    _, before, after = np.intersect1d(was.command_mV, now.command_mV, return_indices=True)
+    if not before.size:
+        return None
+    changes = [float(np.median(now.ratio[after] / was.ratio[before])) - 1.0]
+    within = (now.away_mV >= was.away_mV.min()) & (now.away_mV <= was.away_mV.max())
+    if within.any() and was.rectifies_inward and now.rectifies_inward:
+        order = np.argsort(was.away_mV)
+        equal = np.interp(now.away_mV[within], was.away_mV[order], was.ratio[order])
+        ratio = float(np.median(now.ratio[within] / equal))
+        root = (
+            float(np.sqrt(one.prediction.out_mM / earlier.prediction.out_mM)) if earlier.prediction.out_mM > 0 else 0.0
         )
-    )
+        changes += [ratio - 1.0, *([ratio / root - 1.0] if root > 0 else [])]
+    return min(changes, key=abs)
+
+
+@dataclass(frozen=True, slots=True)
+class _Outward:
+    """Clear outward currents: command, distance from E_rev, and current over GHK driving force; (points,).
+
+    rectifies_inward : whether that ratio is much larger for inward currents
+    """
+
+    command_mV: FloatArray
+    away_mV: FloatArray
+    ratio: FloatArray
+    rectifies_inward: bool
+
+
+def _outward(one: CellRecording, e_mV: float) -> _Outward:
+    """Outward currents above the noise, with some distance from the reversal potential."""
+    curve, v = one.curve, one.v_membrane_mV
+    far, clear = np.abs(v - e_mV) > MIN_DRIVING_FORCE_mV, np.abs(curve.i_pA) > OUTWARD_CURRENT_SE * curve.se_pA
+    field = constant_field(v, e_mV, float(thermal_voltage_mV(one.temperature_C)))
+    ratio = np.divide(curve.i_pA, field, out=np.zeros_like(field), where=far)
+    outward, inward = far & clear & (v > e_mV) & (curve.i_pA > 0), far & clear & (v < e_mV)
+    rectifies = outward.any() and inward.any()
+    rectifies = rectifies and np.median(ratio[inward]) > MIN_RECTIFICATION * np.median(ratio[outward])
+    command = curve.v_command_mV[outward].round(COMMAND_DECIMALS)
+    return _Outward(command, v[outward] - e_mV, ratio[outward], bool(rectifies))
 
 
 def declared_bath(recordings: Sequence[CellRecording], limits: Quality) -> Iterator[RecordingCheck]:

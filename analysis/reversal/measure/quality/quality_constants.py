@@ -191,9 +191,9 @@ SPACE_WIDTH_nm: Annotated[
         "decides nothing: the concentration is given in a note",
     ),
 ] = 30.0
-MEMBRANE_F_PER_cm2: Annotated[
-    float, Because("F/cm²", PHYSICS, "1 µF/cm², the usual specific capacitance of cell membranes; enters a note only")
-] = 1e-6
+MEMBRANE_F_PER_m2: Annotated[
+    float, Because("F/m²", PHYSICS, "1 µF/cm², the usual specific capacitance of cell membranes; enters a note only")
+] = 0.01
 MIN_ACCUMULATING_pC_PER_pF: Annotated[
     float, Because("pC/pF", DECISION, "chosen: 10 mM in a space of 30 nm without exchange; less gets no note")
 ] = 3.0
@@ -221,3 +221,11 @@ FLAT_TOP_CHANCE: Annotated[
         "", DECISION, "chosen: expected number of runs by chance in a recording, so that few of a million are flagged"
     ),
 ] = 1e-6
+MIN_RECTIFICATION: Annotated[
+    float,
+    Because(
+        "",
+        DECISION,
+        "chosen: inward over outward current, each per GHK driving force; an open channel has 1, K_ir 3 to 20",
+    ),
+] = 2.0

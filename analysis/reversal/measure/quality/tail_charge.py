@@ -5,7 +5,7 @@ from __future__ import annotations
 from reversal.measure.iv.iv_curve import IVCurve
 from reversal.measure.quality.quality_constants import (
     MAX_UNSEEN_SHIFT_mV,
-    MEMBRANE_F_PER_cm2,
+    MEMBRANE_F_PER_m2,
     MIN_ACCUMULATING_pC_PER_pF,
     SPACE_WIDTH_nm,
 )
@@ -28,10 +28,10 @@ def tail_charge(curve: IVCurve, cm_pF: float | None) -> Finding | None:
 
 
 def accumulated_mM(charge_pC_per_pF: float, width_nm: float) -> float:
-    """Rise of a monovalent ion in a space along the membrane, without exchange; membrane of 1 µF/cm².
+    """Rise of a monovalent ion in a space along the membrane, without exchange.
 
     >>> round(accumulated_mM(9.6485, 100.0), 2)
     10.0
     """
-    mol_per_cm2 = charge_pC_per_pF * MEMBRANE_F_PER_cm2 / FARADAY_C_PER_MOL  # 1 pC/pF is 1 V
-    return mol_per_cm2 / (width_nm * 1e-7) * 1e6  # mol/cm³ to mM
+    mol_per_m2 = charge_pC_per_pF * MEMBRANE_F_PER_m2 / FARADAY_C_PER_MOL  # 1 pC/pF is 1 V
+    return mol_per_m2 / (width_nm * 1e-9)  # mol/m³ is mM

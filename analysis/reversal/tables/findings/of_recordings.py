@@ -348,7 +348,9 @@ OF_RECORDINGS = {
         "channel.",
         meaning="Recordings of one cell are not of the same membrane.",
         computed="Change of the conductance on return to a bath, or of the outward current divided by its GHK driving "
-        "force from bath to bath; with the same pipette and condition, at the same temperature within 1 °C.",
+        "force from bath to bath; with the same pipette and condition, at the same temperature within 1 °C. For inward "
+        "rectifiers, the smallest of three changes: at equal commands, at equal distances from E_rev, and the same "
+        "divided by the square root of the concentration outside.",
         remedy="Record faster, or bracket each bath with a return to the control bath.",
         setting="quality.run_down",
         why="Chosen: E_rev is insensitive to smaller changes of a single conductance.",
