@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from reversal.measure.protocol.measured_epoch import Plan
-from reversal.measure.protocol.protocol_constants import CONDITIONING_END_DIVISOR, MIN_MEAN_SAMPLES
+from reversal.measure.protocol.protocol_constants import CONDITIONING_END_DIVISOR, MIN_MEAN_SAMPLES, ACCUMULATION_ms
 from reversal.measure.protocol.sweeps import Sweeps
 
 
@@ -15,7 +15,8 @@ from reversal.measure.protocol.sweeps import Sweeps
 class Conditioning:
     """The conditioning step, means over the sweeps.
 
-    level_mV : command; end_pA : current at its end; charge_pC : charge that leaves the cell during the step
+    level_mV : command; end_pA : current at its end
+    charge_pC : charge that leaves the cell during the step, at most its last 100 ms; earlier ions have left the space
     """
 
     level_mV: float
@@ -36,5 +37,6 @@ def conditioning(sweeps: Sweeps, plan: Plan) -> Conditioning | None:
         length = max(current.size // CONDITIONING_END_DIVISOR, MIN_MEAN_SAMPLES)
         levels.append(before[-1].level_mV)
         ends.append(float(current[-length:].mean()))
-        charges.append(float(current.sum(dtype=np.float64)) / sweeps.recording.sample_rate_Hz)
+        memory = max(round(ACCUMULATION_ms * sweeps.recording.sample_rate_Hz / 1000.0), 1)
+        charges.append(float(current[-memory:].sum(dtype=np.float64)) / sweeps.recording.sample_rate_Hz)
     return Conditioning(float(np.mean(levels)), float(np.mean(ends)), float(np.mean(charges)))

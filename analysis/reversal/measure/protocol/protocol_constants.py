@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from reversal.constant import DECISION, NUMERICS, RIG, Because
+from reversal.constant import DECISION, NUMERICS, PHYSICS, RIG, Because
 
 MIN_MEAN_SAMPLES: Annotated[
     int,
@@ -108,3 +108,12 @@ MIN_LEAK_DEVIATION: Annotated[
 CONDITIONING_END_DIVISOR: Annotated[
     int, Because("", DECISION, "chosen: the last tenth of the conditioning step is its end")
 ] = 10
+ACCUMULATION_ms: Annotated[
+    float,
+    Because(
+        "ms",
+        PHYSICS,
+        "chosen: narrow spaces exchange with time constants of some 10 to 100 ms (Frankenhaeuser & Hodgkin 1956: 30 to "
+        "100 ms), so that charge moved earlier has left them",
+    ),
+] = 100.0

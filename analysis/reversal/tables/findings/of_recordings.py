@@ -205,14 +205,15 @@ OF_RECORDINGS = {
         "for 1 to 5 mV.",
     ),
     Code.TAIL_CHARGE: Definition(
-        says="The conditioning step moves {number:.1f} pC/pF out of the cell, up to {raised_mM:.0f} mM of a monovalent "
-        "ion in a space of {width_nm:.0f} nm at the membrane. The tails do not exclude that E_rev is shifted by this.",
-        meaning="Where the bath reaches the membrane freely, nothing accumulates. In a narrow space, E_rev of "
-        "the tails is that of the concentrations at the membrane.",
-        computed="Charge of the conditioning step divided by C_m. The concentration is the charge divided by Faraday's "
-        "constant and by the volume: membrane area (1 µF/cm²) times the width of the space, without exchange with the "
-        "bath. Given for 3 pC/pF or more, unless the shift of the reversal potential during the tails is below 3 mV "
-        "with its two standard errors.",
+        says="The last 100 ms of the conditioning step move {number:+.1f} pC/pF (positive: out of the cell), up to "
+        "{raised_mM:.0f} mM of a monovalent ion in a space of {width_nm:.0f} nm at the membrane. The tails do not "
+        "exclude that E_rev is shifted by this.",
+        meaning="Where the bath reaches the membrane freely, nothing accumulates. In a narrow space, E_rev of the "
+        "tails is that of the concentrations at the membrane.",
+        computed="Charge of the last 100 ms of the conditioning step divided by C_m. The concentration is the charge "
+        "divided by Faraday's constant and by the volume: membrane area (1 µF/cm²) times the width of the space, "
+        "without exchange with the bath. Given for 3 pC/pF or more, unless the shift of the reversal potential during "
+        "the tails is below 3 mV with its two standard errors.",
         remedy="Repeat the tails after a shorter or smaller conditioning step, or compare with a ramp in the "
         "same bath.",
         severity=Severity.NOTE,
@@ -388,9 +389,9 @@ OF_RECORDINGS = {
         "this recording move {percent:.0f} % of the charge moved there: its E_rev may be shifted too.",
         meaning="The space at the membrane and its exchange belong to the cell. What shifts E_rev in one recording "
         "shifts it in the others that move a similar charge, whether or not their tails show it.",
-        computed="Charge of the conditioning step divided by that of the recording of the cell that shows the "
-        "shift most clearly. Checked if that recording, or the mean over the cell's tails, shifts by more than "
-        "four standard errors, or if the decaying part of its tails does not reverse.",
+        computed="Charge of the last 100 ms of the conditioning step divided by that of the recording of the cell that "
+        "shows the shift most clearly. Checked if that recording, or the mean over the cell's tails, shifts by more "
+        "than four standard errors, or if the decaying part of its tails does not reverse.",
         remedy="Use a shorter or smaller conditioning step in the whole series, or a ramp.",
         setting="quality.accumulated_charge",
         why="Chosen: a quarter of the charge gives a quarter of the accumulated concentration.",
