@@ -58,6 +58,7 @@ def one(
         recording=name,
         bath=bath,
         condition=changes.pop("condition", "control"),
+        pipette="pip",
         temperature_C=22.0,
         passive=changes.pop("passive", passive()),
         curve=curve,
