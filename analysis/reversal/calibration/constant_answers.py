@@ -93,7 +93,9 @@ def _of_recording(made: RecordedCase) -> Answer:
     one = made.measured()
     estimate, budget = one.reversal.estimate, one.budget
     low, high = (None, None) if budget is None else (budget.low_mV, budget.high_mV)
-    numbers, words = _flat((one.reversal, one.separability, budget, one.passive, one.used.points, _checked(one)))
+    numbers, words = _flat(
+        (one.reversal, one.result.leak_errors, one.result.channel, budget, one.passive, one.used.points, _checked(one))
+    )
     value = None if estimate is None else estimate.e_mV
     return Answer(_number(value), _number(low), _number(high), made.true_mV, numbers, words)
 

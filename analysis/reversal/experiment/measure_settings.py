@@ -33,15 +33,26 @@ class Leak(ClosedModel):
 
     subtract: Literal["none", "linear", "declared", "blocker", "pn"] = Field(
         "none",
-        description="linear: a line through a window of the I–V in which only leak flows; declared: g_nS and e_mV; "
-        "blocker: the same bath with the channel blocked; pn: sub-pulses (P/N) in the same sweeps, in a range where no "
-        "channel opens",
+        description="none: only the leak of the seal, where the sheet has seal_GOhm; linear: a line through a window "
+        "of the I–V in which only leak flows; declared: g_nS and e_mV; blocker: the same bath with the channel blocked; "
+        "pn: sub-pulses (P/N) in the same sweeps, in a range where no channel opens",
     )
     from_mV: float | None = Field(None, description="linear: lowest membrane potential of the fit [mV]")
     to_mV: float | None = Field(None, description="linear: highest membrane potential of the fit [mV]")
     g_nS: float | None = Field(None, ge=0, description="declared: leak conductance [nS]")
     g_sd_nS: float = Field(0.0, ge=0, description="declared: standard deviation of the leak conductance [nS]")
     e_mV: float = Field(0.0, description="declared: reversal potential of the leak [mV]")
+    e_sd_mV: float = Field(
+        10.0, ge=0, description="declared and seal: standard deviation of the leak's reversal potential [mV]"
+    )
+    seal_relative_sd: float = Field(
+        0.2, ge=0, lt=1, description="relative standard deviation of the seal resistance in the sheet"
+    )
+    assumed_seal_GOhm: float = Field(
+        1.0,
+        gt=0,
+        description="seal for the range of the channel's reversal potential where nothing tells the leak [GOhm]",
+    )
     blocker: str | None = Field(None, description="blocker: name of the condition in which the channel is blocked")
     of_interest: bool = Field(False, description="the leak is the current of interest: nothing is subtracted")
 
@@ -103,9 +114,6 @@ class Quality(ClosedModel):
         10.0, gt=0, description="minimum input resistance, seal and open channels together [MOhm]"
     )
     holding_pA: float = Field(2000.0, gt=0, description="maximum holding current of either sign [pA]")
-    leak_fraction: float = Field(
-        0.8, gt=0, le=1, description="maximum fraction of the slope at E_rev that may be a linear leak"
-    )
     tail_leak_mV: float = Field(
         3.0,
         gt=0,

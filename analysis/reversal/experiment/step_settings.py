@@ -44,6 +44,16 @@ class SheetEntry(ClosedModel):
     ljp_mV: float | None = Field(
         None, description="measured junction potential of the zeroing bath, bath minus pipette [mV]"
     )
+    seal_GOhm: float | None = Field(
+        None, gt=0, description="seal resistance, measured before break-in; its leak is subtracted [GOhm]"
+    )
+    seal_e_mV: float | None = Field(
+        None,
+        ge=-200,
+        le=200,
+        description="membrane potential at which the leak of the seal reverses; default: where an open pipette passes "
+        "no current [mV]",
+    )
     zeroing_bath: str | None = Field(
         None, description="bath in which the pipette potential was zeroed; default: the bath of the recording"
     )

@@ -65,6 +65,8 @@ class BathSeries:
     e_mV : (n,) reversal potentials [mV]
     own_sd_mV : (n,) standard deviation of the error of each recording alone [mV]
     shared_sd_mV : (n,) standard deviation of the error that all recordings of the cell share (junction) [mV]
+    leak_mV : (n, 2) change for one standard deviation of the known leak's conductance and reversal potential, both
+        shared by all recordings of the cell [mV]
     temperature_C : (n,) [°C]
     left_out : recordings of the cell and condition that are not used
     findings : about the recordings in use; :attr:`all_findings` adds the recordings that are not
@@ -83,6 +85,7 @@ class BathSeries:
     e_mV: FloatArray
     own_sd_mV: FloatArray
     shared_sd_mV: FloatArray
+    leak_mV: FloatArray
     temperature_C: FloatArray
     left_out: tuple[LeftOut, ...]
     findings: tuple[Finding, ...]
@@ -126,7 +129,11 @@ class BathSeries:
 
     def covariance(self) -> FloatArray:
         """(n, n) covariance of the reversal potentials [mV²]: own errors on the diagonal, shared errors everywhere."""
-        return np.diag(self.own_sd_mV**2) + np.outer(self.shared_sd_mV, self.shared_sd_mV)
+        return self.covariance_without_shift() + np.outer(self.shared_sd_mV, self.shared_sd_mV)
+
+    def covariance_without_shift(self) -> FloatArray:
+        """The covariance without the junction error, which moves all reversal potentials alike [mV²]."""
+        return np.diag(self.own_sd_mV**2) + self.leak_mV @ self.leak_mV.T
 
 
 def series_of_cell(reversals: Sequence[ReversalRow], settings: CellSettings) -> Iterator[BathSeries]:
@@ -190,6 +197,7 @@ def _series(experiment: str, condition: str, reversals: Sequence[ReversalRow], s
         e_mV=np.array([row.e_rev_mV for row in used], dtype=float),
         own_sd_mV=np.hypot(own, choices.fitting.bath_sd_mV),
         shared_sd_mV=np.array([row.shared_sd_mV or 0.0 for row in used], dtype=float),
+        leak_mV=np.array([[row.leak_g_shift_mV or 0.0, row.leak_e_shift_mV or 0.0] for row in used]).reshape(-1, 2),
         temperature_C=np.array([row.temperature_C for row in used], dtype=float),
         left_out=(
             *(LeftOut(name, why) for name, why in unusable.items()),

@@ -12,6 +12,7 @@ from reversal.fit.activity_scale import ACTIVITIES, CONCENTRATIONS, on_activitie
 from reversal.fit.bath_series import BathSeries, series_of_cell
 from reversal.fit.currents.leak_verdict import dominant_leak, without_leaky_ratios, without_leaky_verdict
 from reversal.fit.currents.ratios_from_currents import current_rows
+from reversal.fit.leak_range import with_leak_in_ratios, with_leak_in_slope
 from reversal.fit.nernst.verdict import line_points, nernst_row
 from reversal.fit.permeability.condition_pairs import condition_pair_rows
 from reversal.fit.permeability.model_comparison import candidates, influence_rows, model_rows
@@ -87,9 +88,9 @@ def _fit_condition(series: BathSeries, settings: CellSettings, iv: Sequence[IVPo
     ratios, fit = permeability_rows(used)
     on_other = _best_ratios(other, fit) if other is not None and fit is not None else {}
     currents = current_rows(used, [one.row for one in ratios], iv) if iv and fit is not None else []
-    scaled = [_with_scales(one, names, on_other) for one in ratios]
+    scaled = [_with_scales(one, names, on_other) for one in with_leak_in_ratios(ratios, used, fit)]
     leaks = [one.row for one in currents]
-    nernst = without_leaky_verdict(nernst_row(used), dominant_leak(leaks))
+    nernst = without_leaky_verdict(with_leak_in_slope(nernst_row(used), used), dominant_leak(leaks))
     return _ConditionFits(used, without_leaky_ratios(scaled, leaks), nernst, fit, currents)
 
 
@@ -114,7 +115,10 @@ def _without_rows(series: BathSeries, refusal: str) -> BathSeries:
     """The series without reversal potentials, with the reason why its scale cannot be computed."""
     empty = {
         name: getattr(series, name)[:0]
-        for name in ("rows", "solutions", "out_mM", "in_mM", "e_mV", "own_sd_mV", "shared_sd_mV", "temperature_C")
+        for name in (
+            *("rows", "solutions", "out_mM", "in_mM", "e_mV"),
+            *("own_sd_mV", "shared_sd_mV", "leak_mV", "temperature_C"),
+        )
     }
     return replace(series, **empty, findings=(finding(Code.FORMULA_REFUSED, message=refusal), *series.findings))
 

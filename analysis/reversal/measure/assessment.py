@@ -8,8 +8,11 @@ from dataclasses import dataclass, replace
 
 from reversal.measure.measure_recording import Measured
 from reversal.measure.quality.check import Check
+from reversal.measure.reversal.ohmic_leak import ChannelRange
+from reversal.measure.reversal.reversal_constants import LEAK_DISAGREEMENT_SE
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, excluding, finding
+from reversal.tables.reversals_table import LeakSource
 from reversal.tables.status import Severity
 
 SHIFTED_TAILS = (Code.TAIL_SHIFT, Code.TAIL_SIGN, Code.TAIL_ACCUMULATION)
@@ -72,7 +75,12 @@ def assessed(
     )
     if subtracted:
         return Assessed(measured, checks, of_recording, (), subtracted=True)
-    of_reversal = (*measured.reversal.findings, *measured.used.findings, *_nernst_findings(measured))
+    of_reversal = (
+        *measured.reversal.findings,
+        *measured.used.findings,
+        *leak_findings(measured),
+        *_nernst_findings(measured),
+    )
     further = tuple(found for found in of_reversal if found not in of_recording)
     return Assessed(_with_open_interval(measured, of_recording), checks, of_recording, further)
 
@@ -112,3 +120,37 @@ def _nernst_findings(measured: Measured) -> list[Finding]:
         return []
     amounts = ((entry.bath, prediction.out_mM), (entry.pipette, prediction.in_mM))
     return [finding(Code.NERNST_UNDEFINED, place=name, ion=prediction.ion) for name, mM in amounts if mM <= 0]
+
+
+def leak_findings(measured: Measured) -> list[Finding]:
+    """What is not known about the leak, and sources of it that contradict one another."""
+    estimate, result, used = measured.reversal.estimate, measured.result, measured.used
+    if estimate is None:
+        return []
+    found = _unbounded(result.channel, estimate.e_mV) if result.channel is not None else []
+    errors = result.leak_errors
+    if errors is not None and None in (errors.down_mV, errors.up_mV):
+        side = "below" if errors.down_mV is None else "above"
+        found.append(finding(Code.LEAK_ERROR_OPEN, used.g_nS, side=side))
+    return [*found, *_contradiction(measured)]
+
+
+def _unbounded(channel: ChannelRange, e_rev_mV: float) -> list[Finding]:
+    assumed_GOhm = 1.0 / channel.g_nS
+    if channel.low_mV is None or channel.high_mV is None:
+        side = "below" if channel.low_mV is None else "above"
+        return [finding(Code.CHANNEL_REVERSAL_OPEN, e_rev_mV, assumed_GOhm, side=side)]
+    low, high = channel.low_mV, channel.high_mV
+    farther = max((low, high), key=lambda end: abs(end - e_rev_mV))
+    return [finding(Code.CHANNEL_REVERSAL_RANGE, farther - e_rev_mV, assumed_GOhm, low_mV=low, high_mV=high)]
+
+
+def _contradiction(measured: Measured) -> list[Finding]:
+    """The seal of the sheet against the leak that another method subtracted."""
+    used, seal = measured.used, measured.seal
+    if seal is None or used.g_nS is None or used.source is None or used.source is LeakSource.SEAL:
+        return []
+    limit_nS = LEAK_DISAGREEMENT_SE * seal.g_sd_nS
+    if abs(used.g_nS - seal.g_nS) <= limit_nS:
+        return []
+    return [finding(Code.LEAK_SOURCES_DISAGREE, used.g_nS, limit_nS, place=used.source, seal_nS=seal.g_nS)]

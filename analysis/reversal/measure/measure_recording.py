@@ -25,11 +25,12 @@ from reversal.measure.quality.repeats import RepeatRange, disagreement, repeats_
 from reversal.measure.quality.steadiness import holding_drift_mV
 from reversal.measure.quality.tail_charge import tail_charge
 from reversal.measure.reversal.error_budget import Budget, budget_of
-from reversal.measure.reversal.leak import Separability, Subtracted
+from reversal.measure.reversal.leak import Subtracted
 from reversal.measure.reversal.leak_subtraction import subtract_leak
-from reversal.measure.reversal.measured_reversal import measure_reversal
+from reversal.measure.reversal.measured_reversal import MeasuredReversal, measure_reversal
+from reversal.measure.reversal.ohmic_leak import OhmicLeak, known_leak, leak_of_seal
 from reversal.measure.reversal.reversal_potential import Reversal
-from reversal.measure.voltage.junction_correction import Offset, junction_offset
+from reversal.measure.voltage.junction_correction import Offset, junction_offset, seal_reversal_mV
 from reversal.measure.voltage.nernst_prediction import Prediction, carriers_of, predict
 from reversal.recordings.recording import Recording, SweepSelection
 from reversal.recordings.sweep_selection import marks_in_words
@@ -42,8 +43,8 @@ class Measured:
     """Everything measured on one recording.
 
     iv : the I–V of the total current; used : the same less its leak, from which the reversal potential is read
-    of_total : reversal of the total current
-    separability : how much of the current may be leak; None where leak was subtracted or cannot be judged
+    seal : leak of the seal that the sheet states, subtracted or not
+    result : reversal potential without leak and of the whole current
     checks : every quality check of the recording whose number is known
     declared : findings about what is declared for the recording
     """
@@ -55,12 +56,21 @@ class Measured:
     passive: Passive
     iv: MeasuredIV
     used: Subtracted
-    reversal: Reversal
-    of_total: Reversal
-    separability: Separability | None
+    seal: OhmicLeak | None
+    result: MeasuredReversal
     budget: Budget | None
     checks: tuple[Check, ...]
     declared: tuple[Finding, ...] = ()
+
+    @property
+    def reversal(self) -> Reversal:
+        """The reversal potential that is reported."""
+        return self.result.reversal
+
+    @property
+    def of_total(self) -> Reversal:
+        """The reversal potential of the whole current."""
+        return self.result.of_total
 
     @property
     def notes(self) -> tuple[Finding, ...]:
@@ -111,12 +121,14 @@ def measure_recording(
     passive = passive_properties(sweeps, entry)
     clamp = clamp_of(passive, recording.telegraph.lowpass_Hz)
     iv = measure_iv(sweeps, protocol, experiment.window, clamp, offset)
-    used = subtract_leak(sweeps, iv, clamp, experiment.window, experiment.leak, entry.condition, blocked)
-    result = measure_reversal(iv, used, carriers, experiment.leak)
+    seal_e_mV = seal_reversal_mV(entry, settings)
+    known = known_leak(entry, experiment.leak, seal_e_mV)
+    used = subtract_leak(sweeps, iv, clamp, experiment.window, experiment.leak, entry.condition, known, blocked)
+    result = measure_reversal(iv, used, carriers, experiment.leak, seal_e_mV)
     drift_mV = holding_drift_mV(sweeps, used, result.reversal) if experiment.leak.subtract != "pn" else None
     repeats = _disagreement(sweeps, iv, used, result.reversal)
     moved_mV = max(abs(drift_mV or 0.0), repeats.beyond_noise_mV if repeats else 0.0)
-    budget = budget_of(result.reversal, iv.total, passive.rs, offset, prediction, entry.temperature_C, moved_mV)
+    budget = budget_of(result, iv.total, passive.rs, offset, prediction, entry.temperature_C, moved_mV)
     quality = recording_quality(sweeps, passive, iv, result, drift_mV, repeats, offset.total_mV, entry.temperature_C)
     return Measured(
         entry=entry,
@@ -126,9 +138,8 @@ def measure_recording(
         passive=passive,
         iv=iv,
         used=used,
-        reversal=result.reversal,
-        of_total=result.of_total,
-        separability=result.separability,
+        seal=leak_of_seal(entry, experiment.leak, seal_e_mV),
+        result=result,
         budget=budget,
         checks=recording_checks(quality, experiment.quality),
         declared=(*_in_other_cells(entry, settings), *_implausible(entry, settings)),

@@ -25,7 +25,7 @@ from reversal.tables.findings.finding import DEFINITIONS, Finding, finding, reas
 from reversal.tables.findings_table import FindingRow, finding_rows, judged
 from reversal.tables.iv_table import IVPoint
 from reversal.tables.recordings_table import RecordingRow
-from reversal.tables.reversals_table import ReversalRow
+from reversal.tables.reversals_table import Current, ReversalRow
 
 
 def recording_row(
@@ -121,6 +121,8 @@ def reversal_row(one: Assessed) -> ReversalRow:
         other_crossings_mV=" ".join(f"{e:.2f}" for e in reversal.others_mV) or None,
         series_sd_mV=budget.series_mV if budget else None,
         drift_sd_mV=budget.drift_mV if budget else None,
+        own_low_mV=budget.own_low_mV if budget else None,
+        own_high_mV=budget.own_high_mV if budget else None,
         junction_sd_mV=budget.junction_mV if budget else None,
         temperature_sd_mV=budget.temperature_mV if budget else None,
         kind=measured.iv.curve.kind,
@@ -243,17 +245,25 @@ def _estimators(measured: Measured) -> dict[str, Any]:
 
 
 def _leak(measured: Measured) -> dict[str, Any]:
-    """Columns on leak: what was subtracted, the shift of E_rev, and what may be leak if nothing was subtracted."""
-    used, separable = measured.used, measured.separability
+    """Columns on leak: what was subtracted, what its error does, and the channel's range if nothing was."""
+    used, result, budget = measured.used, measured.result, measured.budget
     total = measured.of_total.estimate.e_mV if measured.of_total.estimate else None
     here = measured.reversal.estimate.e_mV if measured.reversal.estimate else None
+    errors, channel = result.leak_errors, result.channel
     return {
+        "e_rev_of": None if here is None else Current.WHOLE if used.source is None else Current.CHANNEL,
         "with_leak_mV": total,
         "leak_shift_mV": here - total if here is not None and total is not None else None,
+        "leak_source": used.source,
         "leak_nS": used.g_nS,
         "leak_e_mV": used.e_mV,
-        "leak_fraction": separable.fraction if separable else None,
-        "leak_farthest_mV": separable.farthest_mV if separable else None,
+        "leak_sd_mV": budget.leak_mV if budget else None,
+        "leak_g_shift_mV": errors.g_mV if errors else None,
+        "leak_e_shift_mV": errors.e_mV if errors else None,
+        "leak_sensitivity_mV": result.leak_sensitivity_mV,
+        "assumed_leak_nS": channel.g_nS if channel else None,
+        "channel_low_mV": channel.low_mV if channel else None,
+        "channel_high_mV": channel.high_mV if channel else None,
     }
 
 

@@ -20,6 +20,7 @@ from reversal.tables.columns import (
     StatusColumn,
 )
 from reversal.tables.files import Row
+from reversal.tables.reversals_table import Current
 
 
 class Verdict(StrEnum):
@@ -77,3 +78,12 @@ class NernstRow(Row):
     ] = None
     margin: Annotated[Number, Field(description="declared margin of equivalence about a slope_ratio of 1")] = None
     z: Annotated[int | None, Field(description="charge number of the ion")] = None
+    slope_of: Annotated[
+        Current | None, Field(description="whether the slope is of the whole current or the channel")
+    ] = None
+    ratio_leak_low: Annotated[
+        Number, Field(description="lowest slope ratio for any leak up to that of the assumed seal")
+    ] = None
+    ratio_leak_high: Annotated[
+        Number, Field(description="highest slope ratio for any leak up to that of the assumed seal")
+    ] = None

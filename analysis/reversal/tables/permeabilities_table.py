@@ -24,6 +24,7 @@ from reversal.tables.columns import (
     StatusColumn,
 )
 from reversal.tables.files import Row
+from reversal.tables.reversals_table import Current
 
 
 class Bound(StrEnum):
@@ -85,3 +86,12 @@ class PermeabilityRow(Row):
     ] = None
     other_scale: Annotated[str | None, Field(description="the scale behind other_scale_p_ratio")] = None
     other_scale_p_ratio: Annotated[Number, Field(description="the ratio on the other scale")] = None
+    p_of: Annotated[Current | None, Field(description="whether the ratio is of the whole current or the channel")] = (
+        None
+    )
+    leak_low: Annotated[
+        Number, Field(description="lowest ratio for any leak up to that of the assumed seal, where nothing tells it")
+    ] = None
+    leak_high: Annotated[
+        Number, Field(description="highest ratio for any leak up to that of the assumed seal, where nothing tells it")
+    ] = None

@@ -31,6 +31,23 @@ class Crossing(StrEnum):
     NONE = "none"
 
 
+class Current(StrEnum):
+    """What a reversal potential is of."""
+
+    WHOLE = "whole current"
+    CHANNEL = "channel"
+
+
+class LeakSource(StrEnum):
+    """What told the leak that was subtracted."""
+
+    SEAL = "seal resistance"
+    DECLARED = "declared conductance"
+    LINE = "line through part of the I–V"
+    BLOCKER = "recording with blocker"
+    SUB_PULSES = "sub-pulses (P/N)"
+
+
 class ReversalRow(Row):
     """A reversal potential with its interval, its method and its Nernst potential."""
 
@@ -47,18 +64,10 @@ class ReversalRow(Row):
     ljp_mV: Annotated[Number, Field(description="all junction terms that were subtracted from the command [mV]")]
     e_rev_mV: Annotated[Number, Field(description="reversal potential, inside minus outside [mV]")]
     ci_low_mV: Annotated[
-        Number,
-        Field(
-            description="lower end of the 95 % interval of e_rev_mV; the errors of junction potential and temperature "
-            "are not included (they are in shared_sd_mV) [mV]"
-        ),
+        Number, Field(description="lower end of the 95 % interval of e_rev_mV, every error included [mV]")
     ]
     ci_high_mV: Annotated[
-        Number,
-        Field(
-            description="upper end of the 95 % interval of e_rev_mV; the errors of junction potential and temperature "
-            "are not included (they are in shared_sd_mV) [mV]"
-        ),
+        Number, Field(description="upper end of the 95 % interval of e_rev_mV, every error included [mV]")
     ]
     method: Annotated[Estimator | None, Field(description="estimator of e_rev_mV")]
     crossing: Annotated[
@@ -74,7 +83,10 @@ class ReversalRow(Row):
     reason: Reason
     se_mV: Annotated[
         Number,
-        Field(description="standard error of e_rev_mV, without the errors of junction potential and temperature [mV]"),
+        Field(
+            description="standard error of e_rev_mV, without the errors of junction potential, temperature and known "
+            "leak [mV]"
+        ),
     ] = None
     shared_sd_mV: Annotated[
         Number, Field(description="junction and temperature error, shared by the recordings of the cell [mV]")
@@ -116,13 +128,43 @@ class ReversalRow(Row):
     ] = None
     leak_nS: Annotated[Number, Field(description="conductance of the subtracted leak [nS]")] = None
     leak_e_mV: Annotated[Number, Field(description="reversal potential of the subtracted leak [mV]")] = None
-    leak_fraction: Annotated[
-        Number, Field(description="largest fraction of the slope at E_rev that may be a linear leak")
+    leak_source: Annotated[LeakSource | None, Field(description="what told the leak that was subtracted")] = None
+    leak_sd_mV: Annotated[
+        Number, Field(description="error of e_rev_mV from the known leak, shared by the recordings of the cell [mV]")
     ] = None
-    leak_farthest_mV: Annotated[
-        Number, Field(description="E_rev of the channel if all of leak_fraction were leak reversing at 0 mV [mV]")
+    leak_g_shift_mV: Annotated[
+        Number, Field(description="change of e_rev_mV for one standard deviation of the leak's conductance [mV]")
+    ] = None
+    leak_e_shift_mV: Annotated[
+        Number,
+        Field(description="change of e_rev_mV for one standard deviation of the leak's reversal potential [mV]"),
+    ] = None
+    leak_sensitivity_mV: Annotated[
+        Number, Field(description="change of E_rev by a leak of 0.1 nS that reverses at 0 mV [mV]")
+    ] = None
+    assumed_leak_nS: Annotated[
+        Number, Field(description="leak of the assumed seal, where nothing tells the leak [nS]")
+    ] = None
+    channel_low_mV: Annotated[
+        Number,
+        Field(description="lower end of the channel's E_rev for any leak up to assumed_leak_nS; empty if open [mV]"),
+    ] = None
+    channel_high_mV: Annotated[
+        Number,
+        Field(description="upper end of the channel's E_rev for any leak up to assumed_leak_nS; empty if open [mV]"),
     ] = None
     estimators_agree: Annotated[
         bool | None, Field(description="whether all other estimators that fit agree; empty where none fits")
     ] = None
     kind: Annotated[IVKind | None, Field(description="how the currents were read: steady, peak, tail or ramp")] = None
+    e_rev_of: Annotated[
+        Current | None, Field(description="whether e_rev_mV is of the whole current or, without its leak, the channel")
+    ] = None
+    own_low_mV: Annotated[
+        Number,
+        Field(description="lower end of the 95 % interval from the errors of this recording alone [mV]"),
+    ] = None
+    own_high_mV: Annotated[
+        Number,
+        Field(description="upper end of the 95 % interval from the errors of this recording alone [mV]"),
+    ] = None

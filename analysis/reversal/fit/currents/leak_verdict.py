@@ -16,11 +16,20 @@ from reversal.tables.permeabilities_table import PermeabilityRow
 OF_THE_RECORDINGS = (Code.RECORDINGS_FLAGGED, Code.RECORDINGS_LEFT_OUT, Code.ION_ABSENT_OUTSIDE)
 OF_THE_RATIO = (
     *("p_ratio", "ci_low", "ci_high", "bound", "ddg_kJ_mol", "ddg_ci_low", "ddg_ci_high"),
-    *("smallest_resolvable", "other_scale_p_ratio", "free_p_ratio", "free_se"),
+    *("smallest_resolvable", "other_scale_p_ratio", "free_p_ratio", "free_se", "leak_low", "leak_high"),
 )
 OF_THE_LINE = (
     *("slope_mV_per_decade", "ci_low", "ci_high", "slope_ratio", "ratio_ci_low", "ratio_ci_high", "verdict"),
-    *("intercept_mV", "in_mM_of_line", "residual_sd_mV", "curvature_p", "tost_low", "tost_high"),
+    *(
+        "intercept_mV",
+        "in_mM_of_line",
+        "residual_sd_mV",
+        "curvature_p",
+        "tost_low",
+        "tost_high",
+        "ratio_leak_low",
+        "ratio_leak_high",
+    ),
 )
 
 

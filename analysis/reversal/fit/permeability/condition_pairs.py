@@ -71,13 +71,13 @@ def _joint_model(a: BathSeries, fit_a: VoltageFit, b: BathSeries, fit_b: Voltage
     mix = np.eye(len(columns))
     mix[1, 0] = 1.0
     own = np.concatenate([_own_sd(a, fit_a), _own_sd(b, fit_b)])
-    shared = np.concatenate([a.shared_sd_mV, b.shared_sd_mV])
+    shared = np.concatenate([np.column_stack([each.shared_sd_mV, each.leak_mV]) for each in (a, b)])
     return VoltageModel(
         out_mM=_block_diagonal(a.out_mM, b.out_mM),
         in_mM=_block_diagonal(a.in_mM, b.in_mM),
         z=np.concatenate([a.z, b.z]),
         temperature_C=np.concatenate([a.temperature_C, b.temperature_C]),
-        whiten=whitening(np.diag(own**2) + np.outer(shared, shared)),
+        whiten=whitening(np.diag(own**2) + shared @ shared.T),
         p=p,
         free=tuple(columns),
         mix=mix,
@@ -87,7 +87,8 @@ def _joint_model(a: BathSeries, fit_a: VoltageFit, b: BathSeries, fit_b: Voltage
 def _own_sd(series: BathSeries, fit: VoltageFit) -> np.ndarray:
     """Own errors [mV] that the fit of the condition used, including its scale factor for excess scatter."""
     covariance = covariance_of(fit.model.whiten)
-    return np.sqrt(np.maximum(np.diag(covariance) - series.shared_sd_mV**2, 1e-12))
+    shared = series.shared_sd_mV**2 + np.sum(series.leak_mV**2, axis=1)
+    return np.asarray(np.sqrt(np.maximum(np.diag(covariance) - shared, 1e-12)))
 
 
 def _block_diagonal(a: np.ndarray, b: np.ndarray) -> np.ndarray:

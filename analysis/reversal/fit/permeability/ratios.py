@@ -169,10 +169,11 @@ def _scatter(series: BathSeries, model: VoltageModel, best: Minimum) -> tuple[fl
 
     A ratio that changes no reversal potential (near 0), or changes all by the same amount, uses no degree of freedom.
     """
-    white = 1 / series.own_sd_mV
-    residual = white * (series.e_mV - model.predict_mV(best.theta)[0])
-    common = white / np.linalg.norm(white)
-    changes = slopes(replace(model, whiten=np.diag(white)), best.theta)[0]
+    white = whitening(series.covariance_without_shift())
+    residual = white @ (series.e_mV - model.predict_mV(best.theta)[0])
+    common = white @ np.ones(len(series.rows))
+    common = common / np.linalg.norm(common)
+    changes = slopes(replace(model, whiten=white), best.theta)[0]
     changes = changes - np.outer(common, common @ changes)
     directions, sizes, _ = np.linalg.svd(changes, full_matrices=False)
     explained = np.column_stack([common, directions[:, sizes > MIN_SENSITIVITY_SE]])

@@ -25,7 +25,7 @@ def bath_ratio_rows(series: BathSeries, ion: str, ratios: Mapping[str, float]) -
 
 def _row(series: BathSeries, k: int, ion: str, ratios: Mapping[str, float], base: int | None) -> BathRatioRow:
     """Ratio from recording k; ``base`` is the recording in the reference bath, None if there is none."""
-    half_width_mV = TWO_SIDED_95 * float(np.hypot(series.own_sd_mV[k], series.shared_sd_mV[k]))
+    half_width_mV = TWO_SIDED_95 * float(np.sqrt(series.covariance()[k, k]))
     e_mV = float(series.e_mV[k])
     best, *ends = (
         balancing_ratio(series, k, ion, ratios, e) for e in (e_mV, e_mV - half_width_mV, e_mV + half_width_mV)

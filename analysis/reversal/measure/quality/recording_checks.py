@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from reversal.experiment.measure_settings import Quality
 from reversal.measure.quality.check import Check, above, below, outside
-from reversal.measure.quality.quality_constants import (
-    MAX_TEST_RELATIVE_SE,
-    RS_DISAGREEMENT_FLOOR_FRACTION,
-)
-from reversal.measure.quality.recording_quality import RecordingQuality, ReversalQuality
+from reversal.measure.quality.quality_constants import MAX_TEST_RELATIVE_SE, RS_DISAGREEMENT_FLOOR_FRACTION
+from reversal.measure.quality.recording_quality import RecordingQuality
 from reversal.statistics.statistics_constants import CHANGE_SE, DISAGREEMENT_SE
 from reversal.tables.findings.code import Code
-from reversal.tables.findings.finding import Finding, finding
 
 
 def series_resistance(quality: RecordingQuality, limits: Quality) -> Check | None:
@@ -114,25 +109,6 @@ def tail_completeness(quality: RecordingQuality, limits: Quality) -> Check | Non
     return None if fraction is None else below(Code.TAIL_COMPLETENESS, fraction, limits.tail_completeness)
 
 
-def leak_fraction(quality: RecordingQuality, limits: Quality) -> Check | None:
-    """A current that could all be leak has the reversal potential of the leak."""
-    fraction = quality.reversal.leak_fraction
-    if fraction is None:
-        return None
-    check = above(Code.LEAK_FRACTION, fraction, limits.leak_fraction)
-    return replace(check, notes=_channel_reversal(quality.reversal))
-
-
-def _channel_reversal(at: ReversalQuality) -> tuple[Finding, ...]:
-    """Range of E_rev of the channel if the largest possible leak is one."""
-    if at.e_rev_mV is None or at.channel_side is None:
-        return ()
-    if at.channel_mV is None:
-        return (finding(Code.CHANNEL_REVERSAL_OPEN, at.e_rev_mV, side=at.channel_side),)
-    low_mV, high_mV = sorted((at.e_rev_mV, at.channel_mV))
-    return (finding(Code.CHANNEL_REVERSAL_RANGE, at.channel_mV, low_mV=low_mV, high_mV=high_mV),)
-
-
 def tail_leak(quality: RecordingQuality, limits: Quality) -> Check | None:
     """The instantaneous tail current contains leak; its decaying part does not."""
     at = quality.reversal
@@ -222,7 +198,6 @@ CHECKS: tuple[Callable[[RecordingQuality, Quality], Check | None], ...] = (
     clamp_speed,
     tail_extrapolation,
     tail_completeness,
-    leak_fraction,
     tail_leak,
     tail_shift,
     tail_sign,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
@@ -72,9 +71,6 @@ class CurrentQuality:
 class ReversalQuality:
     """Numbers that refer to E_rev; all None without one.
 
-    leak_fraction : largest fraction of the slope at E_rev that may be leak
-    channel_mV : E_rev of the channel if that fraction is leak, None if it is outside the tested range
-    channel_side : side of E_rev on which it is
     decaying_mV : reversal of the decaying part of the tails; decaying_shift_mV, decaying_se_mV : from E_rev, its error
     holding_drift_mV, jump_mV : of the holding current, as a shift of E_rev
     wash_in_mV : change of E_rev over the repeats of a ramp or family
@@ -88,9 +84,6 @@ class ReversalQuality:
 
     e_rev_mV: float | None = None
     voltage_error_mV: float | None = None
-    leak_fraction: float | None = None
-    channel_mV: float | None = None
-    channel_side: Literal["above", "below"] | None = None
     decaying_mV: float | None = None
     decaying_shift_mV: float | None = None
     decaying_se_mV: float | None = None
@@ -193,13 +186,10 @@ def _reversal_quality(
         return ReversalQuality()
     e_mV, curve, v = estimate.e_mV, iv.curve, iv.v_membrane_mV
     shift = curve.tail_decay.shift if curve.tail_decay else None
-    leak, decaying = result.separability, decaying_reversal(v, curve)
+    decaying = decaying_reversal(v, curve)
     return ReversalQuality(
         e_rev_mV=e_mV,
         voltage_error_mV=_voltage_error_mV(curve.v_command_mV, v + offset_mV, v, e_mV),
-        leak_fraction=leak.fraction if leak else None,
-        channel_mV=leak.farthest_mV if leak else None,
-        channel_side=leak.side if leak else None,
         decaying_mV=decaying.e_mV if decaying else None,
         decaying_shift_mV=decaying.e_mV - e_mV if decaying else None,
         decaying_se_mV=float(np.hypot(decaying.se_mV, estimate.se_mV)) if decaying else None,

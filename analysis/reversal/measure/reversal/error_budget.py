@@ -1,8 +1,8 @@
 """Sources of the error of a reversal potential: those of the recording, and those shared by the recordings of a cell.
 
-Own errors: noise and curve of the points with their leak (the interval of the estimator), the error of R_s if current
-flows at E_rev, and drift of E_rev during the recording. Shared errors are reported separately: junction potential, and
-temperature in the prediction.
+Own errors: noise and curve of the points (the interval of the estimator), the error of R_s if current flows at E_rev,
+and drift of E_rev during the recording. Shared errors: junction potential, temperature in the prediction, and a leak of
+known conductance. The interval that is reported contains both; fits use the own part and share the rest.
 """
 
 from __future__ import annotations
@@ -13,9 +13,8 @@ import numpy as np
 
 from reversal.measure.iv.points import Points
 from reversal.measure.membrane.clamp import SeriesResistance
-from reversal.measure.reversal.estimate import Estimate
+from reversal.measure.reversal.measured_reversal import MeasuredReversal
 from reversal.measure.reversal.reversal_constants import UNIFORM_VARIANCE_DIVISOR
-from reversal.measure.reversal.reversal_potential import Reversal
 from reversal.measure.voltage.junction_correction import Offset
 from reversal.measure.voltage.nernst_prediction import Prediction
 from reversal.measure.voltage.thermometer_error import nernst_sd_mV
@@ -26,11 +25,13 @@ from reversal.statistics.statistics_constants import TWO_SIDED_95_ROUNDED
 class Budget:
     """Standard deviations of a reversal potential [mV].
 
-    points_mV : noise, curve and leak of the I–V
+    points_mV : noise and curve of the I–V, and a leak that was measured in it
     series_mV : error of R_s, for the total current that flows at E_rev
     drift_mV : drift of E_rev during the recording, or disagreement of its repeats
     junction_mV, temperature_mV : shared by the cell's recordings; temperature_mV is that of the Nernst potential
-    low_mV, high_mV : 95 % limits with the recording's own errors, None where open
+    leak_mV : error of a leak of known conductance, shared by the cell's recordings
+    own_low_mV, own_high_mV : 95 % limits with the recording's own errors, None where open
+    low_mV, high_mV : 95 % limits with every error, None where open
     """
 
     points_mV: float
@@ -38,6 +39,9 @@ class Budget:
     drift_mV: float
     junction_mV: float
     temperature_mV: float
+    leak_mV: float
+    own_low_mV: float | None
+    own_high_mV: float | None
     low_mV: float | None
     high_mV: float | None
 
@@ -48,12 +52,12 @@ class Budget:
 
     @property
     def shared_mV(self) -> float:
-        """Standard deviation that the cell's recordings share."""
+        """Standard deviation that the cell's recordings share, without that of the leak."""
         return float(np.hypot(self.junction_mV, self.temperature_mV))
 
 
 def budget_of(
-    reversal: Reversal,
+    result: MeasuredReversal,
     total: Points,
     series: SeriesResistance | None,
     offset: Offset,
@@ -65,7 +69,7 @@ def budget_of(
 
     drift_mV : change of E_rev during the recording, None without one
     """
-    estimate = reversal.estimate
+    estimate, leak = result.reversal.estimate, result.leak_errors
     if estimate is None:
         return None
     series_mV = 0.0
@@ -75,15 +79,32 @@ def budget_of(
     temperature_mV = nernst_sd_mV(prediction.e_nernst_mV, temperature_C)
     # the crossing may be recorded in any sweep: uniform distribution over the whole change, to either side
     moved_mV = abs(drift_mV or 0.0) / np.sqrt(UNIFORM_VARIANCE_DIVISOR)
-    low, high = _widened(estimate, float(np.hypot(series_mV, moved_mV)))
-    return Budget(estimate.se_mV, series_mV, moved_mV, offset.sd_mV, temperature_mV, low, high)
-
-
-def _widened(estimate: Estimate, sd_mV: float) -> tuple[float | None, float | None]:
-    """Limits with an error added in quadrature on each side."""
-    low, high, e = estimate.low_mV, estimate.high_mV, estimate.e_mV
-    more = TWO_SIDED_95_ROUNDED * sd_mV
-    return (
-        None if low is None else e - float(np.hypot(e - low, more)),
-        None if high is None else e + float(np.hypot(high - e, more)),
+    e, own_mV = estimate.e_mV, TWO_SIDED_95_ROUNDED * float(np.hypot(series_mV, moved_mV))
+    own_low, own_high = _lower(e, estimate.low_mV, own_mV), _upper(e, estimate.high_mV, own_mV)
+    shared_mV = TWO_SIDED_95_ROUNDED * float(np.hypot(offset.sd_mV, temperature_mV))
+    down, up = (leak.down_mV, leak.up_mV) if leak is not None else (0.0, 0.0)
+    return Budget(
+        points_mV=estimate.se_mV,
+        series_mV=series_mV,
+        drift_mV=moved_mV,
+        junction_mV=offset.sd_mV,
+        temperature_mV=temperature_mV,
+        leak_mV=leak.sd_mV if leak is not None else 0.0,
+        own_low_mV=own_low,
+        own_high_mV=own_high,
+        low_mV=_lower(e, own_low, shared_mV, down),
+        high_mV=_upper(e, own_high, shared_mV, up),
     )
+
+
+def _lower(e_mV: float, low_mV: float | None, *more_mV: float | None) -> float | None:
+    """Lower limit with further half-widths added in quadrature; None if one of them is open."""
+    known = [width for width in more_mV if width is not None]
+    if low_mV is None or len(known) < len(more_mV):
+        return None
+    return e_mV - float(np.linalg.norm([e_mV - low_mV, *known]))
+
+
+def _upper(e_mV: float, high_mV: float | None, *more_mV: float | None) -> float | None:
+    mirrored = _lower(-e_mV, None if high_mV is None else -high_mV, *more_mV)
+    return None if mirrored is None else -mirrored

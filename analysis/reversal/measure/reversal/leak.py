@@ -1,4 +1,4 @@
-"""Leak: its subtraction from the current, and how much of a current may be leak.
+"""Subtraction of the leak from the current of an I–V.
 
 A line through part of the I–V is a leak only if that part is a line: its scatter must agree with the errors of the
 points, and its residuals must not come in runs. Conductance and reversal potential are both free, and their errors are
@@ -7,9 +7,7 @@ added to every point with their correlation.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import numpy as np
 
@@ -19,19 +17,16 @@ from reversal.measure.iv.iv_curve import IVCurve
 from reversal.measure.iv.points import Points, points_of
 from reversal.measure.reversal.estimate import Estimate
 from reversal.measure.reversal.local_polynomial import local_estimate
+from reversal.measure.reversal.ohmic_leak import OhmicLeak
 from reversal.measure.reversal.reversal_constants import (
     LEAK_NOISE_FRACTION,
-    LEAK_SLOPE_SPAN_DIVISOR,
     MIN_LEAK_POINTS,
     MIN_RUNS_TEST_POINTS,
-    MIN_SEPARABILITY_POINTS,
     MIN_SHARED_VOLTAGES,
-    NEGATIVE_SLOPE_SE,
     ONE_SIDED_99,
     BLOCKER_EXTRAPOLATION_mV,
     MIN_SE_pA,
 )
-from reversal.measure.reversal.reversal_potential import Reversal
 from reversal.measure.reversal.sign_changes import sign_changes
 from reversal.statistics.autocorrelation import separated
 from reversal.statistics.chi_square import normal_deviate
@@ -39,6 +34,7 @@ from reversal.statistics.runs import runs_deviate
 from reversal.statistics.student_t import two_sided_95_by_series
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, finding
+from reversal.tables.reversals_table import LeakSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,47 +42,40 @@ class Subtracted:
     """Points with their leak subtracted.
 
     leak_pA : leak that was subtracted from each point, (points,); None if none was
+    source : what told the leak; None if none was subtracted
     g_nS, e_mV : conductance and reversal potential of the leak, None if it is not a line
     curve : the I–V with the leak subtracted in each sweep, None if it was subtracted from the points
+    known : the leak whose errors the recordings of the cell share; None by other methods
     findings : why the declared subtraction was not made, or warnings about it
     """
 
     points: Points
     leak_pA: FloatArray | None = None
+    source: LeakSource | None = None
     g_nS: float | None = None
     e_mV: float | None = None
+    known: OhmicLeak | None = None
     findings: tuple[Finding, ...] = ()
     curve: IVCurve | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Separability:
-    """How much of a current may be a linear leak.
+def without_leak(
+    points: Points, leak: Leak, known: OhmicLeak | None = None, blocked: Points | None = None
+) -> Subtracted:
+    """Subtract the declared leak, or that of the seal, from the points of an I–V.
 
-    fraction : largest leak that the I–V allows, relative to its slope at E_rev
-    farthest_mV : zero of the current without that leak, which reverses at 0 mV; None if outside the tested range
-    side : side of E_rev on which it is
-    """
-
-    fraction: float
-    farthest_mV: float | None
-    side: Literal["above", "below"]
-
-
-def without_leak(points: Points, leak: Leak, blocked: Points | None = None) -> Subtracted:
-    """Subtract the declared leak from the points of an I–V.
-
+    known : leak of known conductance, declared or of the seal
     blocked : the I–V of the same bath with the channel blocked
     """
     if leak.subtract == "linear" and leak.from_mV is not None and leak.to_mV is not None:
         return _linear(points, leak.from_mV, leak.to_mV)
-    if leak.subtract == "declared" and leak.g_nS is not None:
-        drive = points.v_mV - leak.e_mV
-        covariance = _covariance(points) + leak.g_sd_nS**2 * np.outer(drive, drive)
-        return Subtracted(_with(points, leak.g_nS * drive, covariance), leak.g_nS * drive, leak.g_nS, leak.e_mV)
     if leak.subtract == "blocker":
         return _difference(points, blocked, leak.blocker or "")
-    return Subtracted(points)
+    if known is None:
+        return Subtracted(points)
+    current = known.current_pA(points.v_mV)
+    rest = replace(points, i_pA=points.i_pA - current)
+    return Subtracted(rest, current, known.source, known.g_nS, known.e_mV, known)
 
 
 def by_sub_pulses(points: Points, rest: Points | None, findings: tuple[Finding, ...] = ()) -> Subtracted:
@@ -99,37 +88,7 @@ def by_sub_pulses(points: Points, rest: Points | None, findings: tuple[Finding, 
     leak = points.i_pA - rest.i_pA
     g, intercept = np.polyfit(points.v_mV, leak, 1)
     e_mV = float(-intercept / g) if g > 0 else None
-    return Subtracted(rest, leak, float(g), e_mV, findings)
-
-
-def separability(points: Points, reversal: Reversal) -> Separability | None:
-    """Largest linear leak that the I–V allows; None without a crossing, and if the current falls with voltage.
-
-    A leak adds its conductance to the slope everywhere: the smallest slope of the I–V is its upper limit. If the slope
-    of the channel itself is negative somewhere, there is no limit.
-    """
-    estimate = reversal.estimate
-    if estimate is None or points.v_mV.size < MIN_SEPARABILITY_POINTS:
-        return None
-    v = points.v_mV
-    apart = max(1, math.ceil(v.size / LEAK_SLOPE_SPAN_DIVISOR))  # far enough that noise does not make a slope small
-    reach = v[apart:] - v[:-apart]
-    slope = (points.i_pA[apart:] - points.i_pA[:-apart]) / reach
-    error = np.hypot(points.se_pA[apart:], points.se_pA[:-apart]) / reach
-    middle = 0.5 * (v[apart:] + v[:-apart])
-    here = float(np.interp(estimate.e_mV, middle, slope))
-    flattest = int(np.argmin(slope))
-    most = float(slope[flattest])
-    if here <= 0 or most < -NEGATIVE_SLOPE_SE * float(error[flattest]):
-        return None
-    side: Literal["above", "below"] = "below" if estimate.e_mV < 0 else "above"
-    if most <= 0:
-        return Separability(0.0, estimate.e_mV, side)
-    rest = points.i_pA - most * v
-    rises = np.flatnonzero((rest[:-1] < 0) & (rest[1:] >= 0))
-    zeros = v[rises] - rest[rises] * (v[rises + 1] - v[rises]) / (rest[rises + 1] - rest[rises])
-    farthest = float(zeros[np.argmax(np.abs(zeros))]) if zeros.size else None
-    return Separability(min(most / here, 1.0), farthest, side)
+    return Subtracted(rest, leak, LeakSource.SUB_PULSES, float(g), e_mV, findings=findings)
 
 
 def decaying_reversal(v_mV: FloatArray, curve: IVCurve) -> Estimate | None:
@@ -169,7 +128,7 @@ def _linear(points: Points, low_mV: float, high_mV: float) -> Subtracted:
     # level and slope of the window have no error after subtraction: a fraction of the noise keeps the matrix regular
     covariance = operator @ _covariance(points) @ operator.T + LEAK_NOISE_FRACTION * np.diag(points.se_pA**2)
     leak = g * points.v_mV + intercept
-    return Subtracted(_with(points, leak, covariance), leak, float(g), float(-intercept / g))
+    return Subtracted(_with(points, leak, covariance), leak, LeakSource.LINE, float(g), float(-intercept / g))
 
 
 def _difference(points: Points, blocked: Points | None, condition: str) -> Subtracted:
@@ -187,7 +146,8 @@ def _difference(points: Points, blocked: Points | None, condition: str) -> Subtr
     # points are paired by membrane potential, which differs slightly at one command because of R_s
     between = _interpolation(kept.v_mV, blocked.v_mV)
     leak = between @ blocked.i_pA
-    return Subtracted(_with(kept, leak, covariance + between @ _covariance(blocked) @ between.T), leak)
+    rest = _with(kept, leak, covariance + between @ _covariance(blocked) @ between.T)
+    return Subtracted(rest, leak, LeakSource.BLOCKER)
 
 
 def _interpolation(at_mV: FloatArray, v_mV: FloatArray) -> FloatArray:

@@ -12,6 +12,7 @@ from reversal.measure.membrane.clamp import Clamp
 from reversal.measure.protocol.sub_pulses import find_sub_pulses
 from reversal.measure.protocol.sweeps import Sweeps
 from reversal.measure.reversal.leak import Subtracted, by_sub_pulses, without_leak
+from reversal.measure.reversal.ohmic_leak import OhmicLeak
 from reversal.tables.iv_table import IVKind
 
 
@@ -22,17 +23,19 @@ def subtract_leak(
     window: Window,
     leak: Leak,
     condition: str,
+    known: OhmicLeak | None,
     blocked: Points | None,
 ) -> Subtracted:
     """Subtract the declared leak from an I–V; from a recording with the blocker, nothing is subtracted.
 
+    known : leak of known conductance, declared or of the seal
     blocked : I–V of the same bath with the channel blocked, None without one
     """
     if leak.subtract == "pn":
         return _by_sub_pulses(sweeps, iv, clamp, window)
     if leak.subtract == "blocker" and condition == leak.blocker:
         return Subtracted(iv.total)
-    return without_leak(iv.total, leak, blocked)
+    return without_leak(iv.total, leak, known, blocked)
 
 
 def _by_sub_pulses(sweeps: Sweeps, iv: MeasuredIV, clamp: Clamp, window: Window) -> Subtracted:

@@ -1,4 +1,4 @@
-"""Reversal potential of a recording: without its leak, of the total current, and how much of that may be leak."""
+"""Reversal potential of a recording, without its leak and of the whole current, and what leak does to it."""
 
 from __future__ import annotations
 
@@ -7,34 +7,57 @@ from dataclasses import dataclass
 from reversal.experiment.measure_settings import Leak
 from reversal.measure.iv.measured_iv import MeasuredIV
 from reversal.measure.iv.points import Points
-from reversal.measure.reversal.leak import Separability, Subtracted, separability
+from reversal.measure.reversal.leak import Subtracted
+from reversal.measure.reversal.ohmic_leak import (
+    ChannelRange,
+    Displacement,
+    assumed_leak,
+    channel_range,
+    displacement,
+    sensitivity_mV,
+)
 from reversal.measure.reversal.reversal_potential import Reversal, reversal_of
 from reversal.measure.voltage.nernst_prediction import Carriers
-from reversal.tables.iv_table import IVKind
 
 
 @dataclass(frozen=True, slots=True)
 class MeasuredReversal:
     """A reversal potential and how it depends on leak.
 
-    points : the I–V that it is read from, leak subtracted where declared
-    of_total : reversal of the total current
-    separability : how much of the current may be leak; None where leak was subtracted or cannot be judged
+    points : the I–V that it is read from, leak subtracted where known
+    of_total : reversal of the whole current
+    leak_errors : effect of the errors of a subtracted leak of known conductance; None for other leaks
+    channel : range of the channel's E_rev where no leak was subtracted; None if it was, or is the current of interest
+    leak_sensitivity_mV : change of E_rev by a leak of 0.1 nS that reverses at 0 mV
     """
 
     points: Points
     reversal: Reversal
     of_total: Reversal
-    separability: Separability | None
+    leak_errors: Displacement | None = None
+    channel: ChannelRange | None = None
+    leak_sensitivity_mV: float | None = None
 
 
-def measure_reversal(iv: MeasuredIV, used: Subtracted, carriers: Carriers | None, leak: Leak) -> MeasuredReversal:
+def measure_reversal(
+    iv: MeasuredIV, used: Subtracted, carriers: Carriers | None, leak: Leak, seal_e_mV: float
+) -> MeasuredReversal:
     """Reversal potential of an I–V without its leak.
 
     carriers : permeant ions for the estimate by GHK currents, None without any
+    seal_e_mV : membrane potential at which a leak through the seal reverses
     """
     reversal = reversal_of(used.points, carriers)
     of_total = reversal if used.leak_pA is None else reversal_of(iv.total, None, compare=False)
-    # the decaying part of a tail shows what is channel; its instantaneous I–V is as straight as that of a leak
-    known = leak.of_interest or used.leak_pA is not None or iv.curve.kind is IVKind.TAIL
-    return MeasuredReversal(used.points, reversal, of_total, None if known else separability(iv.total, reversal))
+    if reversal.estimate is None:
+        return MeasuredReversal(used.points, reversal, of_total)
+    e_rev_mV = reversal.estimate.e_mV
+    open_question = used.source is None and not leak.of_interest
+    return MeasuredReversal(
+        used.points,
+        reversal,
+        of_total,
+        displacement(iv.total, used.known, e_rev_mV) if used.known is not None else None,
+        channel_range(iv.total, assumed_leak(leak, seal_e_mV), e_rev_mV) if open_question else None,
+        sensitivity_mV(used.points, e_rev_mV),
+    )

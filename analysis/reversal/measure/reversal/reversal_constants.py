@@ -259,27 +259,6 @@ ONE_SIDED_99: Annotated[
         "SD", DECISION, "chosen: norm.ppf(0.99); each of the two tests of a linear leak rejects a true line in 1 %"
     ),
 ] = 2.33
-NEGATIVE_SLOPE_SE: Annotated[
-    float,
-    Because(
-        "SE",
-        DECISION,
-        "chosen: p = 0.1 % for one slope; the flattest of about 15 is looked at. Smaller: noisy I–Vs get "
-        "no limit of the leak; larger: a falling I–V is treated as rising",
-    ),
-] = 3.0
-LEAK_SLOPE_SPAN_DIVISOR: Annotated[
-    int,
-    Because(
-        "",
-        DECISION,
-        "chosen: slopes over an eighth of the range, so that noise does not make one small. Smaller spans "
-        "make the limit of the leak too low; larger ones too high",
-    ),
-] = 8
-MIN_SEPARABILITY_POINTS: Annotated[
-    int, Because("", DECISION, "chosen: fewer points give fewer than 3 slopes to compare")
-] = 4
 MIN_SE_pA: Annotated[float, Because("pA", NUMERICS, "chosen: keeps an error of 0 from dividing by 0")] = 1e-9
 UNIFORM_VARIANCE_DIVISOR: Annotated[
     float,
@@ -289,4 +268,10 @@ UNIFORM_VARIANCE_DIVISOR: Annotated[
         "derived: a value that is uniform over ± Δ has a variance of Δ²/3; Δ is the whole drift, because "
         "the crossing may be recorded in any sweep",
     ),
+] = 3.0
+SENSITIVITY_LEAK_nS: Annotated[
+    float, Because("nS", DECISION, "chosen: a round number, the leak of a seal of 10 GΩ; only its unit enters")
+] = 0.1
+LEAK_DISAGREEMENT_SE: Annotated[
+    float, Because("SE", DECISION, "chosen: normal errors exceed three standard errors with p = 0.3 %")
 ] = 3.0

@@ -129,6 +129,22 @@ def _check_declared(undeclared_mV: float, entry: SheetEntry) -> None:
         )
 
 
+def seal_reversal_mV(entry: SheetEntry, settings: CellSettings) -> float:
+    """Membrane potential at which a leak through the seal reverses: −V_L of pipette and bath [mV].
+
+    The sheet may state it. A measured junction potential of the zeroing bath replaces the computed one.
+    """
+    if entry.seal_e_mV is not None:
+        return entry.seal_e_mV
+    junction = settings.experiments[entry.experiment].junction
+    bath, pipette = settings.solutions[entry.bath], settings.solutions[entry.pipette]
+    here = _liquid_mV(bath, pipette, settings, entry, junction)
+    if entry.ljp_mV is None:
+        return -here
+    zeroing = settings.solutions[entry.zeroing_bath or entry.bath]
+    return -(entry.ljp_mV + here - _liquid_mV(zeroing, pipette, settings, entry, junction))
+
+
 def _liquid_mV(
     bath: Solution, pipette: Solution, settings: CellSettings, entry: SheetEntry, junction: Junction
 ) -> float:

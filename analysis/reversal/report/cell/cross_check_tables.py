@@ -94,9 +94,18 @@ def _error_budget(rows: Sequence[ReversalRow]) -> Table:
         ("leak subtracted (nS)", lambda r: number(significant(r.leak_nS, 2))),
         ("E_rev before leak subtraction", lambda r: _mV(r.with_leak_mV)),
         ("shift by leak subtraction", lambda r: _fine_mV(r.leak_shift_mV)),
-        ("maximum leak fraction", lambda r: number(_percent(r.leak_fraction))),
-        ("E_rev if that fraction is leak", lambda r: _mV(r.leak_farthest_mV)),
+        ("shared: leak", lambda r: _fine_mV(r.leak_sd_mV)),
+        ("what told the leak", lambda r: words(r.leak_source)),
+        ("by 0.1 nS of leak at 0 mV", lambda r: _fine_mV(r.leak_sensitivity_mV)),
+        ("E_rev of the channel through the assumed seal", lambda r: words(_channel(r))),
     )
+
+
+def _channel(row: ReversalRow) -> str:
+    """Range of the channel's E_rev where nothing tells the leak."""
+    if row.assumed_leak_nS is None:
+        return ""
+    return f"{fixed(row.channel_low_mV, 1)} to {fixed(row.channel_high_mV, 1)}"
 
 
 def _membrane(rows: Sequence[RecordingRow]) -> Table:

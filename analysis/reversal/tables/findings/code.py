@@ -37,7 +37,6 @@ class Code(StrEnum):
     CLAMP_SPEED = "clamp_speed"
     TAIL_EXTRAPOLATION = "tail_extrapolation"
     TAIL_COMPLETENESS = "tail_completeness"
-    LEAK_FRACTION = "leak_fraction"
     TAIL_LEAK = "tail_leak"
     TAIL_SHIFT = "tail_shift"
     TAIL_SIGN = "tail_sign"
@@ -92,6 +91,10 @@ class Code(StrEnum):
     INTERVAL_OPEN = "interval_open"
     CHANNEL_REVERSAL_RANGE = "channel_reversal_range"
     CHANNEL_REVERSAL_OPEN = "channel_reversal_open"
+    LEAK_ERROR_OPEN = "leak_error_open"
+    LEAK_RANGE_WIDE = "leak_range_wide"
+    LEAK_RANGE_OPEN = "leak_range_open"
+    LEAK_SOURCES_DISAGREE = "leak_sources_disagree"
     ESTIMATOR_DISAGREES = "estimator_disagrees"
     NERNST_UNDEFINED = "nernst_undefined"
     # fits to the reversal potentials of one cell
@@ -163,7 +166,6 @@ CHECKS_OF_RECORDING = (
     Code.CLAMP_SPEED,
     Code.TAIL_EXTRAPOLATION,
     Code.TAIL_COMPLETENESS,
-    Code.LEAK_FRACTION,
     Code.TAIL_LEAK,
     Code.TAIL_SHIFT,
     Code.TAIL_SIGN,

@@ -94,6 +94,24 @@ OF_FITS = {
         fixed_limit="3 standard deviations of the shared error (junction.sd_mV and the error of the thermometer)",
         why="Chosen: a common shift with normal errors is larger with p = 0.3 %.",
     ),
+    Code.LEAK_RANGE_WIDE: Definition(
+        says="{place} is of the whole current: with a leak through a seal of up to {limit:.3g} GΩ it would be between "
+        "{low:.2g} and {high:.2g}, which is more than its interval.",
+        meaning="The interval contains the error of the measurement, not that of an unknown leak.",
+        computed="The fit repeated with the reversal potentials at both ends of the channel's range.",
+        remedy="Enter the seal resistance in the column seal_GOhm, or subtract the leak (leak.subtract).",
+        setting="leak.assumed_seal_GOhm",
+        why="Chosen: a seal of 1 GΩ is the poorest that is usually accepted.",
+    ),
+    Code.LEAK_RANGE_OPEN: Definition(
+        says="Cannot tell {place} of the channel, because all of the current of a recording could be leak through a "
+        "seal of {limit:.3g} GΩ. The number is of the whole current.",
+        meaning="The channel may have any ratio.",
+        computed="In a recording of the fit, the I–V has no zero after subtraction of the leak of the assumed seal.",
+        remedy="Enter the seal resistance in the column seal_GOhm, or subtract the leak (leak.subtract).",
+        setting="leak.assumed_seal_GOhm",
+        why="Chosen: a seal of 1 GΩ is the poorest that is usually accepted.",
+    ),
     Code.UPPER_BOUND_ONLY: Definition(
         says="{place} cannot be distinguished from an impermeant ion: the ratio has an upper bound only.",
         meaning="The ratio may be zero.",

@@ -166,14 +166,6 @@ OF_RECORDINGS = {
         setting="quality.tail_completeness",
         why="Chosen: calibrated by the sort 'tails that decay within the transient' in docs/calibration.md.",
     ),
-    Code.LEAK_FRACTION: Definition(
-        says="Up to {percent:.0f} % of the slope at E_rev may be leak, above {limit_percent:.0f} %.",
-        meaning="A current that could all be leak has the leak's reversal potential.",
-        computed="Smallest slope of the I–V divided by its slope at E_rev.",
-        remedy="Subtract the leak (leak.subtract), or block the channel.",
-        setting="quality.leak_fraction",
-        why="Chosen: a linear I–V of an open channel reaches 100 % without any leak.",
-    ),
     Code.TAIL_LEAK: Definition(
         says="The decaying part of the tails reverses at {decaying_mV:.1f} mV, {number:+.1f} mV from the whole "
         "current. "

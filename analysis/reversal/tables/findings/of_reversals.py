@@ -75,29 +75,45 @@ OF_REVERSALS = {
         remedy="Extend the protocol, or average more repeats.",
     ),
     Code.CHANNEL_REVERSAL_RANGE: Definition(
-        says="Depending on how much of the current is leak, E_rev of the channel is between {low_mV:.1f} and "
-        "{high_mV:.1f} mV.",
-        meaning="The reported value is one end of this range.",
-        computed="Zero of the I–V after subtraction of the largest leak that it allows, which reverses at 0 mV; given "
-        "where leak_fraction is above its limit.",
-        remedy="Subtract the leak (leak.subtract), or block the channel.",
+        says="E_rev is that of the whole current. Nothing tells how much of it is leak: through a seal of {limit:.3g} "
+        "GΩ, E_rev of the channel would be between {low_mV:.1f} and {high_mV:.1f} mV.",
+        meaning="The I–V alone cannot tell channel from leak. The reported value is right for the cell, and for the "
+        "channel only where the leak is negligible.",
+        computed="Zero of the I–V after subtraction of the leak of the assumed seal, which reverses where an open "
+        "pipette passes no current, ± 1.96 leak.e_sd_mV. The number is the farther end minus E_rev.",
+        remedy="Enter the seal resistance in the column seal_GOhm, or subtract the leak (leak.subtract). If the leak "
+        "is the current of interest, set leak.of_interest.",
         severity=Severity.NOTE,
         unit="mV",
-        setting="quality.leak_fraction",
-        why="The range is given where leak_fraction is above its limit.",
+        setting="leak.assumed_seal_GOhm",
+        why="Chosen: a seal of 1 GΩ is the poorest that is usually accepted.",
     ),
     Code.CHANNEL_REVERSAL_OPEN: Definition(
-        says="Depending on how much of the current is leak, E_rev of the channel may be anywhere {side} {number:.1f} "
-        "mV.",
-        meaning="The reported value is the only end of this range.",
-        computed="The I–V has no zero after subtraction of the largest leak that it allows, which reverses at 0 mV; "
-        "given "
-        "where leak_fraction is above its limit.",
-        remedy="Subtract the leak (leak.subtract), or block the channel.",
-        severity=Severity.NOTE,
+        says="E_rev is that of the whole current. Nothing tells how much of it is leak: through a seal of {limit:.3g} "
+        "GΩ, all of the current {side} {number:.1f} mV could be leak.",
+        meaning="The channel may reverse anywhere on that side, or carry no current at all.",
+        computed="The I–V has no zero after subtraction of the leak of the assumed seal.",
+        remedy="Enter the seal resistance in the column seal_GOhm, or subtract the leak (leak.subtract). If the leak "
+        "is the current of interest, set leak.of_interest.",
         unit="mV",
-        setting="quality.leak_fraction",
-        why="The range is given where leak_fraction is above its limit.",
+        setting="leak.assumed_seal_GOhm",
+        why="Chosen: a seal of 1 GΩ is the poorest that is usually accepted.",
+    ),
+    Code.LEAK_ERROR_OPEN: Definition(
+        says="Within its error, the leak of {number:.3g} nS may be all of the current {side} E_rev.",
+        meaning="One limit of the interval of E_rev is not known.",
+        computed="The I–V has no zero after subtraction of the leak at an end of its 95 % interval.",
+        remedy="Measure the seal better, or block the channel and subtract (leak.subtract: blocker).",
+        unit="nS",
+    ),
+    Code.LEAK_SOURCES_DISAGREE: Definition(
+        says="The leak is {number:.3g} nS by the {place}, and {seal_nS:.3g} nS by the seal in the sheet.",
+        meaning="One of the two is wrong: a leak can also come from the membrane, and a seal can tear at break-in.",
+        computed="Difference of the two conductances, in standard errors of the seal's.",
+        remedy="Check seal_GOhm, and the window or the blocker of the subtraction.",
+        unit="nS",
+        fixed_limit="3 standard errors of the seal's conductance",
+        why="Chosen: normal errors exceed three standard errors with p = 0.3 %.",
     ),
     Code.ESTIMATOR_DISAGREES: Definition(
         says="The {place} estimate also fits the points and reverses at {number:.1f} mV.",

@@ -1,0 +1,109 @@
+"""What a leak that nothing bounds could do to ratio and slope: the fits repeated at the ends of the channel's E_rev."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from reversal.errors import DomainError
+from reversal.fit.bath_series import BathSeries
+from reversal.fit.nernst.line import bath_means, fit_line
+from reversal.fit.permeability.ratios import VoltageFit, fit_voltage
+from reversal.tables.findings.code import Code
+from reversal.tables.findings.finding import Finding, finding
+from reversal.tables.findings_table import Judged
+from reversal.tables.nernst_table import NernstRow
+from reversal.tables.permeabilities_table import PermeabilityRow
+from reversal.tables.reversals_table import Current, ReversalRow
+
+Range = tuple[float, float]
+
+
+def extremes(series: BathSeries) -> tuple[BathSeries, BathSeries] | None:
+    """The series at the lowest and at the highest E_rev of the channel; None if an end is open."""
+    ends = [(row.channel_low_mV, row.channel_high_mV) if _is_open_question(row) else None for row in series.rows]
+    if any(end is not None and None in end for end in ends):
+        return None
+    low = [e if end is None else end[0] for e, end in zip(series.e_mV, ends, strict=True)]
+    high = [e if end is None else end[1] for e, end in zip(series.e_mV, ends, strict=True)]
+    return replace(series, e_mV=np.array(low, float)), replace(series, e_mV=np.array(high, float))
+
+
+def with_leak_in_ratios(
+    ratios: Sequence[Judged[PermeabilityRow]], series: BathSeries, fit: VoltageFit | None
+) -> list[Judged[PermeabilityRow]]:
+    """The ratios with what they are of, and their range for the leak of the assumed seal."""
+    of = _what(series)
+    if fit is None or not any(_is_open_question(row) for row in series.rows):
+        return [one.adding(p_of=of) for one in ratios]
+    ends = extremes(series)
+    fitted = None if ends is None else _both(ends, fit)
+    return [_with_range(one, of, None if fitted is None else fitted.get(one.row.ion), series) for one in ratios]
+
+
+def with_leak_in_slope(one: Judged[NernstRow], series: BathSeries) -> Judged[NernstRow]:
+    """The Nernst row with what its slope is of, and its range for the leak of the assumed seal."""
+    row, of = one.row, _what(series)
+    if row.slope_ratio is None or not any(_is_open_question(r) for r in series.rows):
+        return one.adding(slope_of=of)
+    ends = extremes(series)
+    if ends is None:
+        return one.adding(_open(series, "slope ratio"), slope_of=of)
+    slopes = [row.slope_ratio, *(fit_line(bath_means(end)).slope_ratio for end in ends)]
+    low, high = min(slopes), max(slopes)
+    columns = {"slope_of": of, "ratio_leak_low": low, "ratio_leak_high": high}
+    if _within((low, high), row.ratio_ci_low, row.ratio_ci_high):
+        return one.adding(**columns)
+    return one.adding(_beyond(series, "slope ratio", low, high), **columns)
+
+
+def _is_open_question(row: ReversalRow) -> bool:
+    """Whether nothing told the leak of a recording."""
+    return row.assumed_leak_nS is not None
+
+
+def _what(series: BathSeries) -> Current | None:
+    """Of what the reversal potentials are; whole current if one of them is."""
+    of = {row.e_rev_of for row in series.rows}
+    return Current.WHOLE if Current.WHOLE in of else Current.CHANNEL if Current.CHANNEL in of else None
+
+
+def _both(ends: tuple[BathSeries, BathSeries], fit: VoltageFit) -> dict[str, Range] | None:
+    """Range of each ratio over fits to both ends and the reported one; None if an end cannot be fitted."""
+    try:
+        found = [fit.p_ratios, *(fit_voltage(end, fit.ions, fit.model.offset).p_ratios for end in ends)]
+    except DomainError:
+        return None
+    return {ion: (min(each[ion] for each in found), max(each[ion] for each in found)) for ion in fit.ions}
+
+
+def _with_range(
+    one: Judged[PermeabilityRow], of: Current | None, found: Range | None, series: BathSeries
+) -> Judged[PermeabilityRow]:
+    row = one.row
+    if row.bound is None:
+        return one.adding(p_of=of)
+    if found is None:
+        return one.adding(_open(series, f"P_{row.ion}/P_{row.reference}"), p_of=of)
+    columns = {"p_of": of, "leak_low": found[0], "leak_high": found[1]}
+    if _within(found, row.ci_low, row.ci_high):
+        return one.adding(**columns)
+    return one.adding(_beyond(series, f"P_{row.ion}/P_{row.reference}", *found), **columns)
+
+
+def _within(found: Range, low: float | None, high: float | None) -> bool:
+    return (low is None or found[0] >= low) and (high is None or found[1] <= high)
+
+
+def _open(series: BathSeries, quantity: str) -> Finding:
+    return finding(Code.LEAK_RANGE_OPEN, None, _assumed_GOhm(series), place=quantity)
+
+
+def _beyond(series: BathSeries, quantity: str, low: float, high: float) -> Finding:
+    return finding(Code.LEAK_RANGE_WIDE, None, _assumed_GOhm(series), place=quantity, low=low, high=high)
+
+
+def _assumed_GOhm(series: BathSeries) -> float:
+    return series.choices.leak.assumed_seal_GOhm

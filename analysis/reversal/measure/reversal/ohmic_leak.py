@@ -1,0 +1,166 @@
+"""A leak of known conductance and reversal potential: what its errors, and a leak that nobody measured, do to E_rev.
+
+The pipette solution fills the cleft of the seal. Without current its potential differs from that of the bath by their
+junction potential, so a seal's leak reverses at a membrane potential of −V_L of pipette and bath: at a command of 0 mV
+in the bath in which the amplifier was zeroed. Seal and leak reversal are the same for all recordings of a cell, and so
+are their errors.
+
+Source: Lei et al., Phil. Trans. R. Soc. A 378:20190348 (2020); Lei et al., Wellcome Open Res. 5:152 (2020).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from reversal.arrays import FloatArray
+from reversal.experiment.measure_settings import Leak
+from reversal.experiment.step_settings import SheetEntry
+from reversal.measure.iv.points import Points
+from reversal.measure.reversal.reversal_constants import SENSITIVITY_LEAK_nS
+from reversal.measure.reversal.reversal_potential import reversal_of
+from reversal.statistics.statistics_constants import TWO_SIDED_95
+from reversal.tables.reversals_table import LeakSource
+
+
+@dataclass(frozen=True, slots=True)
+class OhmicLeak:
+    """Conductance [nS] and reversal potential [mV, membrane] of a leak, with their standard deviations."""
+
+    source: LeakSource
+    g_nS: float
+    g_sd_nS: float
+    e_mV: float
+    e_sd_mV: float
+
+    def current_pA(self, v_mV: FloatArray) -> FloatArray:
+        """Current of the leak at membrane potentials, same shape."""
+        return self.g_nS * (v_mV - self.e_mV)
+
+
+@dataclass(frozen=True, slots=True)
+class Displacement:
+    """How far the errors of a leak move E_rev.
+
+    down_mV, up_mV : to the ends of the 95 % interval, ≥ 0; None where the current no longer reverses
+    g_mV, e_mV : change of E_rev for one standard deviation of conductance and of reversal potential, signed
+    """
+
+    down_mV: float | None
+    up_mV: float | None
+    g_mV: float
+    e_mV: float
+
+    @property
+    def sd_mV(self) -> float:
+        """Standard deviation of E_rev from both errors."""
+        return float(np.hypot(self.g_mV, self.e_mV))
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelRange:
+    """E_rev of the channel if a leak between 0 and g_nS was not subtracted; an end is None if it is not known."""
+
+    g_nS: float
+    low_mV: float | None
+    high_mV: float | None
+
+
+def known_leak(entry: SheetEntry, leak: Leak, seal_e_mV: float) -> OhmicLeak | None:
+    """Leak whose conductance is declared, or that of the seal where no other method is; None without either.
+
+    seal_e_mV : membrane potential at which the seal's leak reverses
+    """
+    if leak.subtract == "declared" and leak.g_nS is not None:
+        return OhmicLeak(LeakSource.DECLARED, leak.g_nS, leak.g_sd_nS, leak.e_mV, leak.e_sd_mV)
+    return None if leak.subtract != "none" or leak.of_interest else leak_of_seal(entry, leak, seal_e_mV)
+
+
+def leak_of_seal(entry: SheetEntry, leak: Leak, seal_e_mV: float) -> OhmicLeak | None:
+    """Leak of the seal that the sheet states; None if it states none."""
+    return None if entry.seal_GOhm is None else _of_seal(entry.seal_GOhm, leak, seal_e_mV)
+
+
+def assumed_leak(leak: Leak, seal_e_mV: float) -> OhmicLeak:
+    """Leak of the seal that the configuration assumes where nothing is known."""
+    return _of_seal(leak.assumed_seal_GOhm, leak, seal_e_mV)
+
+
+def _of_seal(seal_GOhm: float, leak: Leak, e_mV: float) -> OhmicLeak:
+    g_nS = 1.0 / seal_GOhm
+    return OhmicLeak(LeakSource.SEAL, g_nS, leak.seal_relative_sd * g_nS, e_mV, leak.e_sd_mV)
+
+
+def displacement(total: Points, leak: OhmicLeak, e_rev_mV: float) -> Displacement:
+    """Effect of the errors of a subtracted leak on E_rev, by subtraction of leaks at the ends of their intervals.
+
+    total : the I–V before subtraction;  e_rev_mV : its reversal potential after it
+    """
+    g = _ends(total, [replace(leak, g_nS=g_nS) for g_nS in _around(leak.g_nS, leak.g_sd_nS)])
+    e = _ends(total, [replace(leak, e_mV=e_mV) for e_mV in _around(leak.e_mV, leak.e_sd_mV)])
+    return Displacement(
+        down_mV=_quadrature([_reach(ends, e_rev_mV, leak.e_mV, downward=True) for ends in (g, e)]),
+        up_mV=_quadrature([_reach(ends, e_rev_mV, leak.e_mV, downward=False) for ends in (g, e)]),
+        g_mV=_per_sd(g, e_rev_mV),
+        e_mV=_per_sd(e, e_rev_mV),
+    )
+
+
+def channel_range(total: Points, leak: OhmicLeak, e_rev_mV: float) -> ChannelRange:
+    """Range of the channel's E_rev for a leak between none and ``leak``, its reversal potential in error."""
+    ends = _ends(total, [replace(leak, e_mV=e_mV) for e_mV in _around(leak.e_mV, leak.e_sd_mV)])
+    down = _reach(ends, e_rev_mV, leak.e_mV, downward=True)
+    up = _reach(ends, e_rev_mV, leak.e_mV, downward=False)
+    return ChannelRange(leak.g_nS, None if down is None else e_rev_mV - down, None if up is None else e_rev_mV + up)
+
+
+def sensitivity_mV(total: Points, e_rev_mV: float) -> float | None:
+    """Change of E_rev by a leak of 0.1 nS that reverses at 0 mV; None if the current does not reverse without it."""
+    small = OhmicLeak(LeakSource.DECLARED, SENSITIVITY_LEAK_nS, 0.0, 0.0, 0.0)
+    without = _e_rev_mV(total, small)
+    return None if without is None else e_rev_mV - without
+
+
+def _around(value: float, sd: float) -> Iterator[float]:
+    yield value - TWO_SIDED_95 * sd
+    yield value + TWO_SIDED_95 * sd
+
+
+def _ends(total: Points, leaks: list[OhmicLeak]) -> tuple[float | None, float | None]:
+    low, high = (_e_rev_mV(total, leak) for leak in leaks)
+    return low, high
+
+
+def _e_rev_mV(total: Points, leak: OhmicLeak) -> float | None:
+    found = reversal_of(replace(total, i_pA=total.i_pA - leak.current_pA(total.v_mV)), compare=False).estimate
+    return None if found is None else found.e_mV
+
+
+def _reach(
+    ends: tuple[float | None, float | None], e_rev_mV: float, leak_e_mV: float, *, downward: bool
+) -> float | None:
+    """Farthest distance of the ends from E_rev on one side, ≥ 0; None if the current of an end reverses nowhere there.
+
+    Subtraction moves E_rev away from the leak's reversal potential: that is the side on which it was lost.
+    """
+    if None in ends and (e_rev_mV < leak_e_mV) is downward:
+        return None
+    signed = [(e_rev_mV - end) if downward else (end - e_rev_mV) for end in ends if end is not None]
+    return max([0.0, *signed])
+
+
+def _quadrature(reaches: list[float | None]) -> float | None:
+    known = [reach for reach in reaches if reach is not None]
+    return float(np.linalg.norm(known)) if len(known) == len(reaches) else None
+
+
+def _per_sd(ends: tuple[float | None, float | None], e_rev_mV: float) -> float:
+    """Change of E_rev for one standard deviation; from one end alone where the other has no reversal."""
+    low, high = ends
+    if low is not None and high is not None:
+        return (high - low) / (2 * TWO_SIDED_95)
+    if high is not None:
+        return (high - e_rev_mV) / TWO_SIDED_95
+    return (e_rev_mV - low) / TWO_SIDED_95 if low is not None else 0.0
