@@ -43,12 +43,12 @@ def scored(results: Sequence[MeasuredCase], estimator: Estimator | None = None) 
 
 
 def _reported(one: MeasuredCase) -> tuple[float, Limits] | None:
-    """E_rev and limits as the tables have them, R_s error included; None if a declared leak was not subtracted."""
+    """E_rev and the limits of its own errors, as the tables have them; None if a declared leak was not subtracted."""
     estimate, budget, used = one.measured.reversal.estimate, one.measured.budget, one.measured.used
     leak_not_subtracted = bool(used.findings) and used.leak_pA is None
     if estimate is None or budget is None or leak_not_subtracted:
         return None
-    return estimate.e_mV, (budget.low_mV, budget.high_mV)
+    return estimate.e_mV, (budget.own_low_mV, budget.own_high_mV)
 
 
 def _estimated(one: MeasuredCase, estimator: Estimator) -> tuple[float, Limits] | None:

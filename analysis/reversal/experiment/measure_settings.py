@@ -34,8 +34,8 @@ class Leak(ClosedModel):
     subtract: Literal["none", "linear", "declared", "blocker", "pn"] = Field(
         "none",
         description="none: only the leak of the seal, where the sheet has seal_GOhm; linear: a line through a window "
-        "of the I–V in which only leak flows; declared: g_nS and e_mV; blocker: the same bath with the channel blocked; "
-        "pn: sub-pulses (P/N) in the same sweeps, in a range where no channel opens",
+        "of the I–V in which only leak flows; declared: g_nS and e_mV; blocker: the same bath with the channel "
+        "blocked; pn: sub-pulses (P/N) in the same sweeps, in a range where no channel opens",
     )
     from_mV: float | None = Field(None, description="linear: lowest membrane potential of the fit [mV]")
     to_mV: float | None = Field(None, description="linear: highest membrane potential of the fit [mV]")

@@ -14,7 +14,7 @@ COVARIANCE = np.diag(OWN**2) + 1.0  # shared junction error of 1 mV
 
 
 def means(n: int, e_mV: np.ndarray = E, covariance: np.ndarray = COVARIANCE) -> BathMeans:
-    return BathMeans(X[:n], e_mV[:n], covariance[:n, :n], 22.0)
+    return BathMeans(X[:n], e_mV[:n], covariance[:n, :n], 22.0, np.zeros((n, 2)))
 
 
 def test_line_and_intervals_match_generalised_least_squares() -> None:
@@ -42,7 +42,7 @@ def test_curvature_p_is_that_of_the_quadratic_term() -> None:
 
 
 def test_points_exactly_on_a_line_are_not_curved() -> None:
-    flat = BathMeans(np.array([1.0, 2.0, 3.0, 4.0]), np.zeros(4), np.eye(4), 22.0)
+    flat = BathMeans(np.array([1.0, 2.0, 3.0, 4.0]), np.zeros(4), np.eye(4), 22.0, np.zeros((4, 2)))
     assert fit_line(flat).curvature_p == 1.0
 
 
@@ -82,7 +82,9 @@ def test_bisquare_weights_match_robust_regression() -> None:
     expected = model.fit(scale_est="mad", maxiter=200).params[1]
     found = fit_line(downweighted(means(6, wild, equal))).slope_ratio
     plain = fit_line(means(6, wild, equal)).slope_ratio
-    good = fit_line(BathMeans(np.delete(X, 2), np.delete(wild, 2), 0.25 * np.eye(5), 22.0)).slope_ratio
+    good = fit_line(
+        BathMeans(np.delete(X, 2), np.delete(wild, 2), 0.25 * np.eye(5), 22.0, np.zeros((5, 2)))
+    ).slope_ratio
     assert found == pytest.approx(good, abs=2e-3)
     assert found == pytest.approx(expected, abs=0.01)
     assert abs(plain - good) > 0.01

@@ -39,9 +39,6 @@ GOOD = RecordingQuality(
     ReversalQuality(
         e_rev_mV=-71.0,
         voltage_error_mV=0.5,
-        leak_fraction=0.3,
-        channel_mV=-80.0,
-        channel_side="below",
         decaying_mV=-70.0,
         decaying_shift_mV=1.0,
         decaying_se_mV=0.4,
@@ -71,7 +68,6 @@ BAD: dict[Code, tuple[dict[str, object], float, float]] = {
     Code.CLAMP_SPEED: ({"window_delay_ms": 0.2}, 0.2, 0.3),
     Code.TAIL_EXTRAPOLATION: ({"extrapolated_fraction": 0.6}, 0.6, 0.3),
     Code.TAIL_COMPLETENESS: ({"tail_completeness": 0.2}, 0.2, 0.75),
-    Code.LEAK_FRACTION: ({"leak_fraction": 0.95}, 0.95, 0.8),
     Code.TAIL_LEAK: ({"decaying_shift_mV": -14.0}, -14.0, 3.0),
     Code.TAIL_SHIFT: ({"tail_shift_mV": -2.5, "tail_shift_se_mV": 0.3}, -2.5, 0.9),
     Code.TAIL_SIGN: ({"one_sign_mV": 40.0}, 40.0, 3.0),
@@ -121,16 +117,6 @@ def test_a_bad_number_fails_only_its_own_check(code: Code) -> None:
 
 def test_every_check_of_a_recording_has_a_bad_example() -> None:
     assert tuple(BAD) == CHECKS_OF_RECORDING
-
-
-@pytest.mark.parametrize(
-    ("channel_mV", "note"), [(-80.0, Code.CHANNEL_REVERSAL_RANGE), (None, Code.CHANNEL_REVERSAL_OPEN)]
-)
-def test_a_large_leak_fraction_is_a_note_with_the_possible_reversal_of_the_channel(
-    channel_mV: float | None, note: Code
-) -> None:
-    (check,) = failed(changed(leak_fraction=0.95, channel_mV=channel_mV))
-    assert [found.code for found in check.findings] == [Code.LEAK_FRACTION, note]
 
 
 def test_quality_exclude_accepts_exactly_the_checks() -> None:

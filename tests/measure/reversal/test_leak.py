@@ -12,11 +12,11 @@ from pydantic import ValidationError
 from reversal.calibration.drawn_cases import Case
 from reversal.calibration.measured_cases import MeasuredCase, measured_case
 from reversal.experiment.measure_settings import Leak
+from reversal.measure.assessment import leak_findings
 from reversal.measure.iv.points import Points
-from reversal.measure.reversal.leak import separability, without_leak
+from reversal.measure.reversal.leak import without_leak
 from reversal.measure.reversal.reversal_potential import reversal_of
 from reversal.tables.findings.code import Code
-from tests.measure.findings_by_code import found_by_code
 
 V = np.arange(-120.0, 61.0, 10.0)
 
@@ -59,13 +59,10 @@ def test_a_leak_of_interest_is_never_subtracted() -> None:
         Leak(subtract="linear", from_mV=-120, to_mV=-70, of_interest=True)
 
 
-def test_a_current_that_is_nearly_all_leak_has_a_finding(measured: Callable[..., MeasuredCase]) -> None:
-    one = measured(leak_nS=40.0, scale=0.05).measured
-    found = found_by_code(one)
-    assert one.separability is not None
-    assert one.separability.fraction > 0.8
-    assert Code.LEAK_FRACTION in found
-    assert found.keys() & {Code.CHANNEL_REVERSAL_RANGE, Code.CHANNEL_REVERSAL_OPEN}
+def test_a_current_that_may_be_leak_gives_the_range_of_the_channel(measured: Callable[..., MeasuredCase]) -> None:
+    one = measured(leak_nS=1.0, scale=0.3)
+    found = {each.code for each in leak_findings(one.measured)}
+    assert found & {Code.CHANNEL_REVERSAL_RANGE, Code.CHANNEL_REVERSAL_OPEN}
 
 
 def test_subtracting_a_declared_leak_gives_the_reversal_of_the_channel(case: Case) -> None:
@@ -87,9 +84,3 @@ def test_noise_in_the_leak_window_causes_no_exception() -> None:
     for seed in range(60):
         found = without_leak(leaky(3.0 * np.random.default_rng(seed).standard_normal(V.size)), leak)
         reversal_of(found.points)
-
-
-def test_a_current_with_negative_slope_does_not_bound_the_leak() -> None:
-    """An inward rectifier with a negative slope: the leak may exceed the smallest slope of the total current."""
-    falling = Points(V, np.where(V > -60, 60.0 - 0.5 * (V + 60.0), 3.0 * (V + 60.0) + 60.0), np.full(V.size, 0.5), 60)
-    assert separability(falling, reversal_of(falling)) is None

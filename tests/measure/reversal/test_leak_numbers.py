@@ -7,12 +7,8 @@ import pytest
 
 from reversal.experiment.measure_settings import Leak
 from reversal.measure.iv.points import Points
-from reversal.measure.reversal.estimate import Estimate
-from reversal.measure.reversal.leak import by_sub_pulses, separability, without_leak
-from reversal.measure.reversal.reversal_potential import Reversal
-from reversal.tables.estimates_table import Estimator
+from reversal.measure.reversal.leak import by_sub_pulses, without_leak
 from reversal.tables.findings.code import Code
-from reversal.tables.reversals_table import Crossing
 
 V = np.arange(-120.0, 61.0, 10.0)
 WINDOW = Leak(subtract="linear", from_mV=-120.0, to_mV=-60.0)
@@ -86,18 +82,6 @@ def test_few_runs_are_not_a_line_even_with_small_residuals() -> None:
     assert codes(without_leak(points(2.0 * v + turns, v), every)) == []
 
 
-def test_a_declared_leak_has_its_declared_error() -> None:
-    """2.0 ± 0.3 nS reversing at −5 mV: variance 1 + 0.3² (V + 5)², shared by any two points as 0.3² (V + 5)(V' + 5)."""
-    leak = Leak(subtract="declared", g_nS=2.0, g_sd_nS=0.3, e_mV=-5.0)
-    found = without_leak(points(2.0 * (V + 5.0) + gated(V)), leak)
-    np.testing.assert_allclose(found.points.i_pA, gated(V), atol=1e-9)
-    np.testing.assert_allclose(found.points.se_pA, np.sqrt(1.0 + 0.09 * (V + 5.0) ** 2))
-    assert found.points.correlation is not None
-    covariance = found.points.correlation * np.outer(found.points.se_pA, found.points.se_pA)
-    assert covariance[0, -1] == pytest.approx(0.09 * (V[0] + 5.0) * (V[-1] + 5.0))
-    assert (found.g_nS, found.e_mV) == (2.0, -5.0)
-
-
 BLOCKER = Leak(subtract="blocker", blocker="TTX")
 
 
@@ -105,7 +89,7 @@ def test_a_blocked_recording_is_interpolated_at_the_voltages_of_the_other() -> N
     """2 nS reversing at −5 mV, measured at −100 … 0 mV: linear between the points and up to 1 mV beyond them."""
     blocked_v = np.arange(-100.0, 1.0, 20.0)
     at = np.array([-101.5, -100.5, -90.0, -35.0, -2.0, 0.5, 1.5])
-    found = without_leak(points(3.0 * at, at), BLOCKER, points(2.0 * (blocked_v + 5.0), blocked_v, 0.5))
+    found = without_leak(points(3.0 * at, at), BLOCKER, blocked=points(2.0 * (blocked_v + 5.0), blocked_v, 0.5))
     np.testing.assert_allclose(found.points.v_mV, at[1:-1])
     np.testing.assert_allclose(found.leak_pA, 2.0 * (at[1:-1] + 5.0))
     np.testing.assert_allclose(found.points.i_pA, 3.0 * at[1:-1] - 2.0 * (at[1:-1] + 5.0))
@@ -118,7 +102,7 @@ def test_a_blocked_recording_is_interpolated_at_the_voltages_of_the_other() -> N
 @pytest.mark.parametrize(("shared", "enough"), [(3, False), (4, True)])
 def test_a_blocked_recording_needs_four_shared_voltages(shared: int, enough: bool) -> None:
     blocked = points(2.0 * V[:shared], V[:shared])
-    found = without_leak(points(3.0 * V), BLOCKER, blocked)
+    found = without_leak(points(3.0 * V), BLOCKER, blocked=blocked)
     assert (found.leak_pA is not None) is enough
     if not enough:
         (why,) = found.findings
@@ -134,48 +118,12 @@ def test_current_subtracted_by_sub_pulses_gives_a_conductance() -> None:
     assert codes(by_sub_pulses(total, None)) == [Code.SUB_PULSES_MISSING]
 
 
-def reversing_at(e_mV: float) -> Reversal:
-    return Reversal(Estimate(e_mV, None, None, 0.5, Estimator.SMOOTH_CURVE, None), Crossing.BRACKETED)
-
-
-def test_smallest_slope_of_a_curve_bounds_its_leak() -> None:
-    """1 nS below −40 mV, 4 nS above, E_rev −20 mV: up to a quarter is leak; without it 3 V + 80 is zero at −26.7 mV."""
-    i_pA = np.where(V < -40.0, -80.0 + (V + 40.0), 4.0 * (V + 20.0))
-    found = separability(points(i_pA), reversing_at(-20.0))
-    assert found is not None
-    assert found.fraction == pytest.approx(0.25)
-    assert found.farthest_mV == pytest.approx(-80.0 / 3.0)
-    assert found.side == "below"
-
-
-def test_a_linear_current_may_be_leak_only() -> None:
-    found = separability(points(4.0 * (V - 20.0)), reversing_at(20.0))
-    assert found is not None
-    assert (found.fraction, found.farthest_mV, found.side) == (pytest.approx(1.0), None, "above")
-
-
-def test_a_slope_of_zero_excludes_a_leak() -> None:
-    i_pA = np.where(V < -20.0, 0.0, 4.0 * V) + 80.0 * (V >= -20.0)
-    found = separability(points(i_pA), reversing_at(-20.0))
-    assert found is not None
-    assert found.fraction == pytest.approx(0.0, abs=1e-9)
-
-
-def test_a_significantly_falling_current_does_not_bound_the_leak() -> None:
-    falling = np.where(V < -40.0, -0.8 * (V + 40.0) - 80.0, 4.0 * (V + 20.0))
-    assert separability(points(falling), reversing_at(-20.0)) is None
-    # ± 10 pA make a fall of 0.8 nS over 30 mV less than three standard errors
-    assert separability(points(falling, se_pA=10.0), reversing_at(-20.0)) is not None
-    assert separability(points(V[:3], V[:3]), reversing_at(-110.0)) is None
-    assert separability(points(V), Reversal(None, Crossing.NONE)) is None
-
-
 def test_a_bent_blocked_current_is_read_between_its_own_neighbours() -> None:
     """numpy's interpolation inside the range, the outermost line up to 1 mV beyond it."""
     v = np.arange(-100.0, 1.0, 20.0)
     bent = 0.02 * (v + 40.0) ** 2 - 10.0
     at = np.array([-100.8, -95.0, -70.0, -62.0, -33.0, -8.0, 0.8])
-    found = without_leak(points(3.0 * at, at), BLOCKER, points(bent, v, 0.5))
+    found = without_leak(points(3.0 * at, at), BLOCKER, blocked=points(bent, v, 0.5))
     expected = np.interp(at, v, bent)
     expected[0] = bent[0] - 0.8 * (bent[1] - bent[0]) / 20.0
     expected[-1] = bent[-1] + 0.8 * (bent[-1] - bent[-2]) / 20.0

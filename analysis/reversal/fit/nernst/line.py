@@ -72,6 +72,7 @@ class BathMeans:
 
     x_mV : (n,) Nernst potential less that of 1 mM outside and the mean inside, (RT/zF) ln outside with one pipette [mV]
     e_mV : (n,) reversal potentials [mV];  covariance : (n, n) [mV²]
+    leak_mV : (n, 2) part of it: the effect of the errors of a known leak, shared by the baths [mV]
     inside_mM : geometric mean of the inside concentration or activity; 1 if the pipette lacks the ion
     solution : (n,) number of the pair of bath and pipette in the series
     """
@@ -80,6 +81,7 @@ class BathMeans:
     e_mV: FloatArray
     covariance: FloatArray
     temperature_C: float
+    leak_mV: FloatArray
     inside_mM: float = 1.0
     solution: tuple[int, ...] = ()
 
@@ -101,7 +103,7 @@ def bath_means(series: BathSeries) -> BathMeans:
     outside, inside, z = series.of(series.choices.ion)
     present = on_the_line(series)
     if not present.any():
-        return BathMeans(np.zeros(0), np.zeros(0), np.zeros((0, 0)), float("nan"))
+        return BathMeans(np.zeros(0), np.zeros(0), np.zeros((0, 0)), float("nan"), np.zeros((0, 2)))
     mean_C = float(np.mean(series.temperature_C[present]))
     to_mean_temperature = thermal_voltage_mV(mean_C) / thermal_voltage_mV(series.temperature_C)
     log_inside = np.log(np.where(inside > 0, inside, 1.0))
@@ -115,6 +117,7 @@ def bath_means(series: BathSeries) -> BathMeans:
         e_mV=scaled @ series.e_mV,
         covariance=scaled @ series.covariance() @ scaled.T,
         temperature_C=mean_C,
+        leak_mV=scaled @ series.leak_mV,
         inside_mM=float(np.exp(log_inside[present].mean())),
         solution=tuple(solution.tolist()),
     )
@@ -141,17 +144,19 @@ def fit_line(points: BathMeans) -> Line:
     root = whitening(points.covariance)
     fit = linear_fit_by_normal_equations(root @ design, root @ points.e_mV)
     df = fit.dof
-    scale = fit.chi2 / df if df else 1.0
-    se = float(np.sqrt(fit.covariance[1, 1] * scale))
-    t95, t90 = _half_widths(df)
+    own, leak = _parts_of_error(root, design, points.leak_mV, 1)
+    scatter = float(np.sqrt(own**2 * (fit.chi2 / df if df else 1.0)))
+    t95, t90 = _quantiles(df)
+    width95 = float(np.hypot(t95 * scatter, TWO_SIDED_95_SIX_DECIMALS * leak))
+    width90 = float(np.hypot(t90 * scatter, TWO_SIDED_90_SIX_DECIMALS * leak))
     slope = float(fit.coefficients[1])
     residual = points.e_mV - design @ fit.coefficients
     return Line(
         slope_ratio=slope,
-        low=float(slope - t95 * se),
-        high=float(slope + t95 * se),
-        tost_low=float(slope - t90 * se),
-        tost_high=float(slope + t90 * se),
+        low=slope - width95,
+        high=slope + width95,
+        tost_low=slope - width90,
+        tost_high=slope + width90,
         intercept_mV=float(fit.coefficients[0]),
         temperature_C=points.temperature_C,
         degrees_of_freedom=df,
@@ -161,7 +166,19 @@ def fit_line(points: BathMeans) -> Line:
     )
 
 
-def _half_widths(dof: int) -> tuple[float, float]:
+def _parts_of_error(root: FloatArray, design: FloatArray, leak_mV: FloatArray, column: int) -> tuple[float, float]:
+    """Standard error of a coefficient of a generalised fit: from all errors but the leak's, and from those.
+
+    The scatter about the line tells the first part. It does not tell the second, which bends and turns the whole line.
+    root : (n, n) whitening matrix;  design : (n, k);  leak_mV : (n, 2)
+    """
+    whitened = root @ design
+    covariance = np.linalg.inv(whitened.T @ whitened)
+    leak = float(np.linalg.norm((covariance @ whitened.T @ root @ leak_mV)[column]))
+    return float(np.sqrt(max(covariance[column, column] - leak**2, 0.0))), leak
+
+
+def _quantiles(dof: int) -> tuple[float, float]:
     """Half widths of the 95 % and 90 % intervals in standard errors: Student's t; normal if ``dof`` is 0."""
     if dof == 0:
         return TWO_SIDED_95_SIX_DECIMALS, TWO_SIDED_90_SIX_DECIMALS
@@ -198,10 +215,11 @@ def _curvature_p(points: BathMeans, root: FloatArray) -> float:
     centred = points.x_mV - points.x_mV.mean()
     design = np.stack([np.ones_like(centred), centred, centred**2], axis=1)
     fit = linear_fit_by_normal_equations(root @ design, root @ points.e_mV)
-    scale = fit.chi2 / fit.dof
-    if scale <= 0:
+    if fit.chi2 <= 0:
         return 1.0
-    return two_sided_p(float(fit.coefficients[2] / np.sqrt(fit.covariance[2, 2] * scale)), fit.dof)
+    own, leak = _parts_of_error(root, design, points.leak_mV, 2)
+    se = float(np.hypot(own * np.sqrt(fit.chi2 / fit.dof), leak))
+    return two_sided_p(float(fit.coefficients[2]) / se, fit.dof)
 
 
 def _slope_without_each(points: BathMeans) -> tuple[float | None, ...]:

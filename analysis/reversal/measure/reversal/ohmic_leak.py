@@ -22,6 +22,7 @@ from reversal.measure.iv.points import Points
 from reversal.measure.reversal.reversal_constants import SENSITIVITY_LEAK_nS
 from reversal.measure.reversal.reversal_potential import reversal_of
 from reversal.statistics.statistics_constants import TWO_SIDED_95
+from reversal.tables.findings.code import Code
 from reversal.tables.reversals_table import LeakSource
 
 
@@ -134,8 +135,10 @@ def _ends(total: Points, leaks: list[OhmicLeak]) -> tuple[float | None, float | 
 
 
 def _e_rev_mV(total: Points, leak: OhmicLeak) -> float | None:
-    found = reversal_of(replace(total, i_pA=total.i_pA - leak.current_pA(total.v_mV)), compare=False).estimate
-    return None if found is None else found.e_mV
+    """Zero of the rest at which the current rises with voltage; where it falls, more than the leak was subtracted."""
+    found = reversal_of(replace(total, i_pA=total.i_pA - leak.current_pA(total.v_mV)), compare=False)
+    falls = any(one.code is Code.CURRENT_FALLS for one in found.findings)
+    return None if found.estimate is None or falls else found.estimate.e_mV
 
 
 def _reach(

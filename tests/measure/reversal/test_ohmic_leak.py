@@ -1,0 +1,107 @@
+"""A leak of known conductance in an I–V of straight lines, where every effect has a closed formula."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from reversal.experiment.measure_settings import Leak
+from reversal.experiment.step_settings import SheetEntry
+from reversal.measure.iv.points import Points
+from reversal.measure.reversal.leak import without_leak
+from reversal.measure.reversal.ohmic_leak import (
+    OhmicLeak,
+    assumed_leak,
+    channel_range,
+    displacement,
+    known_leak,
+    leak_of_seal,
+    sensitivity_mV,
+)
+from reversal.tables.reversals_table import LeakSource
+
+V = np.arange(-120.0, 61.0, 10.0)
+G_nS, E_mV, LEAK_nS, LEAK_E_mV = 5.0, -90.0, 0.5, -10.0
+E_TOTAL_mV = (G_nS * E_mV + LEAK_nS * LEAK_E_mV) / (G_nS + LEAK_nS)
+TOTAL = Points(V, G_nS * (V - E_mV) + LEAK_nS * (V - LEAK_E_mV), np.full(V.size, 0.5), 60)
+
+
+def entry(**columns: object) -> SheetEntry:
+    row = {"recording": "r", "cell": "c", "file": "r.abf", "bath": "b", "pipette": "p", "temperature_C": 22.0}
+    return SheetEntry.model_validate({**row, **columns})
+
+
+def zero_mV(subtracted_nS: float, leak_e_mV: float = LEAK_E_mV) -> float:
+    """Zero of the straight total current less a leak."""
+    g = G_nS + LEAK_nS - subtracted_nS
+    return (G_nS * E_mV + LEAK_nS * LEAK_E_mV - subtracted_nS * leak_e_mV) / g
+
+
+def test_the_seal_in_the_sheet_gives_the_leak_with_its_errors() -> None:
+    """2 GΩ ± 20 % are 0.5 ± 0.1 nS."""
+    leak = known_leak(entry(seal_GOhm=2.0), Leak(), -12.0)
+    assert leak == OhmicLeak(LeakSource.SEAL, 0.5, pytest.approx(0.1), -12.0, 10.0)
+    assert known_leak(entry(), Leak(), -12.0) is None
+    assert known_leak(entry(seal_GOhm=2.0), Leak(of_interest=True), -12.0) is None
+    line = Leak(subtract="linear", from_mV=-120, to_mV=-60)
+    assert known_leak(entry(seal_GOhm=2.0), line, -12.0) is None
+    assert leak_of_seal(entry(seal_GOhm=2.0), line, -12.0) == leak
+
+
+def test_a_declared_leak_has_its_declared_errors() -> None:
+    leak = known_leak(entry(seal_GOhm=2.0), Leak(subtract="declared", g_nS=3.0, g_sd_nS=0.4, e_mV=-5.0, e_sd_mV=2.0), 0)
+    assert leak == OhmicLeak(LeakSource.DECLARED, 3.0, 0.4, -5.0, 2.0)
+
+
+def test_the_leak_is_subtracted_from_every_point() -> None:
+    known = OhmicLeak(LeakSource.SEAL, LEAK_nS, 0.1, LEAK_E_mV, 10.0)
+    found = without_leak(TOTAL, Leak(), known)
+    np.testing.assert_allclose(found.points.i_pA, G_nS * (V - E_mV), atol=1e-9)
+    np.testing.assert_allclose(found.points.se_pA, TOTAL.se_pA)  # the error of the leak is shared by the recordings
+    assert (found.source, found.g_nS, found.e_mV, found.known) == (LeakSource.SEAL, LEAK_nS, LEAK_E_mV, known)
+
+
+def test_errors_of_the_leak_move_the_reversal_as_those_of_two_straight_lines() -> None:
+    """0.5 ± 0.1 nS reversing at −10 ± 10 mV beside 5 nS reversing at −90 mV."""
+    found = displacement(TOTAL, OhmicLeak(LeakSource.SEAL, LEAK_nS, 0.1, LEAK_E_mV, 10.0), E_mV)
+    by_g = [zero_mV(LEAK_nS + sign * 1.96 * 0.1) for sign in (-1, 1)]
+    by_e = [zero_mV(LEAK_nS, LEAK_E_mV + sign * 19.6) for sign in (-1, 1)]
+    assert found.down_mV == pytest.approx(np.hypot(E_mV - by_g[1], E_mV - by_e[1]), rel=1e-3)
+    assert found.up_mV == pytest.approx(np.hypot(by_g[0] - E_mV, by_e[0] - E_mV), rel=1e-3)
+    assert found.g_mV == pytest.approx(0.1 * (E_mV - LEAK_E_mV) / G_nS, rel=0.01)  # d(zero)/dg, nearly linear here
+    assert found.e_mV == pytest.approx(-LEAK_nS / G_nS * 10.0, rel=1e-3)
+    assert found.sd_mV == pytest.approx(np.hypot(found.g_mV, found.e_mV))
+
+
+def test_a_leak_that_may_be_the_whole_current_leaves_that_side_open() -> None:
+    found = displacement(TOTAL, OhmicLeak(LeakSource.SEAL, 4.0, 1.0, LEAK_E_mV, 0.0), zero_mV(4.0))
+    assert found.down_mV is None
+    assert found.up_mV is not None
+
+
+def test_range_of_the_channel_is_that_of_the_assumed_seal() -> None:
+    """1 GΩ takes 1 nS: from the zero of the whole current to that without 1 nS reversing at −10 ± 19.6 mV."""
+    found = channel_range(TOTAL, assumed_leak(Leak(), LEAK_E_mV), E_TOTAL_mV)
+    assert found.g_nS == 1.0
+    assert found.low_mV == pytest.approx(zero_mV(1.0, LEAK_E_mV + 19.6), abs=0.02)
+    assert found.high_mV == pytest.approx(E_TOTAL_mV)
+
+
+def test_range_of_the_channel_is_open_if_the_assumed_leak_is_all_of_the_current() -> None:
+    found = channel_range(TOTAL, assumed_leak(Leak(assumed_seal_GOhm=0.17), LEAK_E_mV), E_TOTAL_mV)
+    assert found.low_mV is None
+    assert found.high_mV == pytest.approx(E_TOTAL_mV)
+
+
+def test_range_lies_above_a_reversal_that_is_above_that_of_the_leak() -> None:
+    chloride = Points(V, 5.0 * (V - 30.0) + 0.5 * (V + 10.0), np.full(V.size, 0.5), 60)
+    whole_mV = (150.0 - 5.0) / 5.5
+    found = channel_range(chloride, assumed_leak(Leak(), LEAK_E_mV), whole_mV)
+    assert found.low_mV == pytest.approx(whole_mV)
+    assert found.high_mV is not None
+    assert found.high_mV > 30.0
+
+
+def test_sensitivity_is_the_shift_by_a_tenth_of_a_nanosiemens() -> None:
+    """0.1 nS at 0 mV beside 5.5 nS that reverse at −82.7 mV: without it, the zero is at E · 5.5/5.4."""
+    assert sensitivity_mV(TOTAL, E_TOTAL_mV) == pytest.approx(E_TOTAL_mV - E_TOTAL_mV * 5.5 / 5.4, rel=0.01)
