@@ -46,7 +46,7 @@ def channel_of(case: Case) -> GhkChannel:
 
 def cell_of(case: Case) -> Cell:
     """Cell of a case: its channel, its leak, its capacitance and the space outside it."""
-    return Cell("simulated", channel_of(case), case.cm_pF, case.leak_nS, space=case.space)
+    return Cell("simulated", channel_of(case), case.cm_pF, case.leak_nS, case.e_leak_mV, space=case.space)
 
 
 def amplifier_of(case: Case) -> Amplifier:

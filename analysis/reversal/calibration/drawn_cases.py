@@ -65,6 +65,7 @@ class Case:
     mV_per_pA: float = 0.5
     step_mV: float = DEFAULT_STEP_mV
     cancelled: float = 0.0
+    e_leak_mV: float = 0.0
     rs_telegraphed: float = 1.0
     cm_telegraphed: float = 1.0
     cm_pF: float = DEFAULT_CM_pF

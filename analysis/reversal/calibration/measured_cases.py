@@ -88,11 +88,11 @@ def recorded_case(
     if case.kind == "difference":
         blocked = record_repeats(*rig, range(seed + repeats, seed + 2 * repeats), ChannelLoss(blocked=1.0))
     for made, without in zip(record_repeats(*rig, range(seed, seed + repeats)), blocked, strict=False):
-        of_blocked = None if without is None else _recording(case, without)
-        yield RecordedCase(case, true_mV, _recording(case, made), entry, settings, of_blocked)
+        of_blocked = None if without is None else telegraphed(case, without)
+        yield RecordedCase(case, true_mV, telegraphed(case, made), entry, settings, of_blocked)
 
 
-def _recording(case: Case, made: RigRecording) -> Recording:
+def telegraphed(case: Case, made: RigRecording) -> Recording:
     """A recording of a case, with the errors of the telegraphed R_s and C_m."""
     telegraphed = replace(amplifier_of(case), rs_MOhm=case.rs_telegraphed * case.rs_MOhm)
     cell = replace(cell_of(case), cm_pF=case.cm_telegraphed * case.cm_pF)

@@ -63,7 +63,8 @@ def introduction(recordings: int, seed: int, digest: str) -> list[str]:
         "cell.",
         "",
         "- Error: measured minus true reversal potential [mV].",
-        "- Coverage: share of the 95 % intervals (`own_low_mV` to `own_high_mV`; simulated junctions and thermometers have no error) that contain the truth.",
+        "- Coverage: share of the 95 % intervals (`own_low_mV` to `own_high_mV`) that contain the truth. "
+        "The simulated junction and thermometer have no error.",
         "- Truth: the zero of the measured current. For steps and ramps this is the total steady current; for tails, "
         "the total current with the gates as the prepulse leaves them; for peaks, the total current at the largest "
         "open probability. If leak is subtracted (difference, P/N, linear leak), it is the channel's current alone.",

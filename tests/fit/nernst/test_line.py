@@ -82,9 +82,20 @@ def test_bisquare_weights_match_robust_regression() -> None:
     expected = model.fit(scale_est="mad", maxiter=200).params[1]
     found = fit_line(downweighted(means(6, wild, equal))).slope_ratio
     plain = fit_line(means(6, wild, equal)).slope_ratio
-    good = fit_line(
-        BathMeans(np.delete(X, 2), np.delete(wild, 2), 0.25 * np.eye(5), 22.0, np.zeros((5, 2)))
-    ).slope_ratio
+    without = BathMeans(np.delete(X, 2), np.delete(wild, 2), 0.25 * np.eye(5), 22.0, np.zeros((5, 2)))
+    good = fit_line(without).slope_ratio
     assert found == pytest.approx(good, abs=2e-3)
     assert found == pytest.approx(expected, abs=0.01)
     assert abs(plain - good) > 0.01
+
+
+def test_errors_of_a_known_leak_widen_the_slope_and_are_not_shrunk_by_a_small_scatter() -> None:
+    """Three baths: 95 % of the intervals contain a slope of 1 although the leak turns the whole line."""
+    rng = np.random.default_rng(5)
+    x, leak = X[:3], np.array([[4.0, 0.5], [2.0, 0.4], [1.0, 0.2]])
+    covariance, covered = 0.04 * np.eye(3) + leak @ leak.T, 0
+    for _ in range(600):
+        e_mV = x - 125.0 + rng.normal(0.0, 0.2, 3) + leak @ rng.normal(size=2)
+        line = fit_line(BathMeans(x, e_mV, covariance, 22.0, leak))
+        covered += line.low <= 1.0 <= line.high
+    assert 0.95 - 3 * np.sqrt(0.95 * 0.05 / 600) <= covered / 600
