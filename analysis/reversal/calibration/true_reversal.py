@@ -56,9 +56,6 @@ def reversal_with_gates_mV(case: Case, open_probability: OpenProbability) -> flo
         middle = 0.5 * (low + high)
         open_pA = channel.open_current_pA(np.array([middle]), around.pipette, around.bath, around.temperature_C)
         opened = open_probability(channel, holding_mV, middle, offset_mV)
-        low, high = (
-            (middle, high)
-            if opened * float(open_pA[0]) + case.leak_nS * (middle - case.e_leak_mV) < 0
-            else (low, middle)
-        )
+        whole_pA = opened * float(open_pA[0]) + case.leak_nS * (middle - case.e_leak_mV)
+        low, high = (middle, high) if whole_pA < 0 else (low, middle)
     return 0.5 * (low + high)

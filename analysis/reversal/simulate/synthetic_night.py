@@ -17,7 +17,7 @@ import numpy as np
 
 from reversal.simulate.abf_content import FileNotes, TagNote
 from reversal.simulate.amplifier import Amplifier
-from reversal.simulate.bath import PIPETTE, SERIES, RigSolution
+from reversal.simulate.bath import PIPETTE, SERIES, RigSolution, junction_potentials
 from reversal.simulate.channels import weakly_gated_potassium
 from reversal.simulate.model_cell import Cell, GhkChannel
 from reversal.simulate.rig import RecordingConditions, record, true_values
@@ -30,13 +30,18 @@ from reversal.tables.whole_file import whole_file
 DEFAULT_SEED = 20261119
 EVENING = dt.datetime(2026, 11, 19, 19, 30)
 ZEROING_BATH = SERIES[1]
+MEAN_TEMPERATURE_C = 23.0
 POOR_SEAL_CELL = "cell05"
 LOST_CELL = "cell06"  # recorded only in LOST_BATHS
 LOST_BATHS = ("K5", "K20")
 OUT_OF_RANGE = ("cell04", "K2.5")
 CUT_SHORT = ("cell03", "K10")
 NOT_AN_ABF = ("cell02", "K20")
-COLUMNS = ("recording", "cell", "file", "bath", "pipette", "temperature_C", "rs_compensation", "zeroing_bath", "note")
+SEAL_NOT_STATED = LOST_CELL
+COLUMNS = (
+    *("recording", "cell", "file", "bath", "pipette", "temperature_C"),
+    *("rs_compensation", "seal_GOhm", "zeroing_bath", "note"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +113,9 @@ def _cell(name: str, rng: np.random.Generator) -> Cell:
     channel = weakly_gated_potassium(float(rng.uniform(60.0, 90.0)), ratio)
     cm_pF = round(float(rng.uniform(10.0, 25.0)), 1)
     seal_nS = float(rng.uniform(0.01, 0.02))
-    return Cell(name, channel, cm_pF, leak_nS=25.0 if name == POOR_SEAL_CELL else seal_nS)
+    # an open pipette in the zeroing bath passes no current at a command of 0 mV: −V_L on the membrane's scale
+    e_leak_mV = -junction_potentials(PIPETTE, ZEROING_BATH, ZEROING_BATH, MEAN_TEMPERATURE_C).v_l_mV
+    return Cell(name, channel, cm_pF, 25.0 if name == POOR_SEAL_CELL else seal_nS, e_leak_mV)
 
 
 def _amplifier(rng: np.random.Generator) -> Amplifier:
@@ -148,10 +155,16 @@ def _write_sheet(path: Path, plan: list[PlannedRecording]) -> None:
                     "pipette": conditions.pipette.name,
                     "temperature_C": f"{conditions.temperature_C:.1f}",
                     "rs_compensation": f"{planned.amplifier.rs_compensation:.2f}",
+                    "seal_GOhm": _stated_seal(planned.cell),
                     "zeroing_bath": conditions.zeroing_bath.name,
                     "note": "",
                 }
             )
+
+
+def _stated_seal(cell: Cell) -> str:
+    """Seal resistance as it stands in the sheet [GΩ]; nobody noted that of one cell."""
+    return "" if cell.name == SEAL_NOT_STATED else f"{1.0 / cell.leak_nS:.2g}"
 
 
 def _write_solutions(path: Path, solutions: list[RigSolution]) -> None:

@@ -92,12 +92,21 @@ def permeabilities_table(rows: Sequence[PermeabilityRow]) -> Table:
         ("ratio", lambda r: words(ratio_name(r.ion, r.reference))),
         ("estimate", lambda r: number(ratio_text(r))),
         ("95 % interval", lambda r: number(interval_ratio(r.p_ratio, r.ci_low, r.ci_high))),
+        ("is of", lambda r: words(r.p_of)),
+        ("with any leak", lambda r: words(_ratio_with_leak(r))),
         ("ΔΔG (kJ/mol)", lambda r: number(ratio(r.ddg_kJ_mol, r.ddg_ci_low, r.ddg_ci_high))),
         ("baths", lambda r: number(str(r.n_baths))),
         ("method", lambda r: words(r.method)),
         ("status", lambda r: state(r.status, r.reason)),
     )
-    return one_condition(table)
+    return known_columns(one_condition(table))
+
+
+def _ratio_with_leak(row: PermeabilityRow) -> str | None:
+    """Range of a ratio for any leak up to that of the assumed seal, where nothing tells the leak."""
+    if row.leak_low is None or row.leak_high is None:
+        return None
+    return f"{significant(row.leak_low, 2)} to {significant(row.leak_high, 2)}"
 
 
 def nernst_table(rows: Sequence[NernstRow]) -> Table:
@@ -122,7 +131,7 @@ def nernst_table(rows: Sequence[NernstRow]) -> Table:
 def reversals_table(rows: Sequence[ReversalRow], concentration: str) -> Table:
     """Reversal potentials with intervals and their Nernst potentials."""
     table = table_of(
-        "Reversal potentials (intervals exclude the error shared by all recordings of the cell)",
+        "Reversal potentials (95 % intervals with every error; the part of the recording alone beside it)",
         sorted(rows, key=lambda r: (r.condition, r.out_mM is None, r.out_mM or 0.0, r.recording)),
         ("recording", lambda r: words(r.recording)),
         ("condition", lambda r: words(r.condition)),
@@ -131,14 +140,23 @@ def reversals_table(rows: Sequence[ReversalRow], concentration: str) -> Table:
         ("T (°C)", lambda r: number(fixed(r.temperature_C, 1))),
         ("E_rev (mV)", lambda r: number(reversal_text(r))),
         ("95 % interval", lambda r: number(interval_mV(r.ci_low_mV, r.ci_high_mV))),
+        ("of the recording alone", lambda r: number(interval_mV(r.own_low_mV, r.own_high_mV))),
+        ("is of", lambda r: words(r.e_rev_of)),
+        ("channel, with any leak up to", lambda r: words(_channel_range(r))),
         ("E_Nernst (mV)", lambda r: number(millivolts(r.e_nernst_mV))),
         ("E_rev − E_Nernst", lambda r: number(millivolts(r.deviation_mV, r.ci_low_mV, r.ci_high_mV))),
         ("junction (mV)", lambda r: number(millivolts(r.ljp_mV))),
-        ("shared s.d. (mV)", lambda r: number(millivolts(r.shared_sd_mV))),
         ("method", lambda r: words(_method(r))),
         ("status", lambda r: recording_state(r)),
     )
-    return one_condition(table)
+    return known_columns(one_condition(table))
+
+
+def _channel_range(row: ReversalRow) -> str | None:
+    """Range of the channel's E_rev where nothing tells the leak."""
+    if row.assumed_leak_nS is None:
+        return None
+    return f"{row.assumed_leak_nS:.3g} nS: {interval_mV(row.channel_low_mV, row.channel_high_mV)}"
 
 
 def recordings_table(rows: Sequence[RecordingRow]) -> Table:
