@@ -64,15 +64,17 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _check(options: argparse.Namespace) -> int:
+    from reversal.cli.junction_warnings import junction_warnings
     from reversal.experiment.project import load_project, read_configuration
 
     project = load_project(read_configuration(options.config), options.config)
     for fault in project.faults:
         print(fault)
     counts = f"{len(project.sheet_rows)} recordings of {len(project.cells)} cells, {len(project.solutions)} solutions"
-    for warning in project.warnings:
+    warnings = (*project.warnings, *junction_warnings(project))
+    for warning in warnings:
         print(f"Warning: {warning}")
-    print(f"{options.config}: {counts}, {len(project.warnings)} warnings, {len(project.faults)} faults")
+    print(f"{options.config}: {counts}, {len(warnings)} warnings, {len(project.faults)} faults")
     return 1 if project.faults else 0
 
 

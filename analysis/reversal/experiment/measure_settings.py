@@ -19,9 +19,10 @@ class Junction(ClosedModel):
         "of the reference electrode between zeroing bath and bath is subtracted in both cases",
     )
     method: Literal["henderson", "nernst_planck"] = Field("henderson", description="method for the junction potential")
-    reference_electrode: Literal["salt_bridge_3M_KCl", "ag_agcl", "none"] = Field(
-        "salt_bridge_3M_KCl",
-        description="reference electrode (ground) of the bath; none: its potential does not change with the bath",
+    reference_electrode: Literal["salt_bridge_3M_KCl", "ag_agcl", "none"] | None = Field(
+        None,
+        description="reference electrode (ground) of the bath; if empty, a 3 M KCl bridge is assumed, and a finding "
+        "asks where chloride changes",
     )
     sd_mV: float = Field(
         1.0, ge=0, description="standard deviation of the correction, common to the recordings of a cell [mV]"

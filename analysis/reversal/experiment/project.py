@@ -89,7 +89,7 @@ class Project:
             for found in (*repeats.get(row.recording, ()), *of_row):
                 rows.setdefault(f"{found.sentence} {found.remedy}", []).append(row.row)
         sheet = self.configuration.recordings
-        return tuple(f"{sheet}, {_numbered(lines)}: {sentence}" for sentence, lines in rows.items())
+        return tuple(f"{sheet}, {numbered(lines)}: {sentence}" for sentence, lines in rows.items())
 
     def _repeats(self) -> dict[str, list[Finding]]:
         """Findings that a row reads what another row reads too, by recording."""
@@ -207,7 +207,8 @@ class Project:
         return [entries for entries in groups.values() if len(entries) > 1]
 
 
-def _numbered(lines: Sequence[int]) -> str:
+def numbered(lines: Sequence[int]) -> str:
+    """Lines of the sheet in words: row 3; rows 3, 4."""
     return f"row{'s' if len(lines) > 1 else ''} {', '.join(map(str, lines))}"
 
 

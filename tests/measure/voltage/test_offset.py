@@ -120,3 +120,29 @@ def test_membrane_potential_is_command_minus_junctions_and_series_resistance_err
     command, current = np.array([-60.0]), np.array([500.0])
     assert membrane_mV(command, current, offset, 4.0) == pytest.approx([-64.0])
     assert membrane_mV(command, current, offset, None) == pytest.approx([-62.0])
+
+
+def test_an_undeclared_ground_is_a_finding_where_chloride_changes() -> None:
+    """A bare electrode falls by 40.93 mV from 150 to 30 mM chloride; a 3 M KCl bridge moves by less than 4 mV."""
+    undeclared = chloride_offset("control_b", Junction(), zeroing_bath="a")
+    bridge = chloride_offset("control_b", Junction(reference_electrode="salt_bridge_3M_KCl"), zeroing_bath="a")
+    assert undeclared.total_mV == bridge.total_mV
+    assert undeclared.undeclared_ground_mV == pytest.approx(40.93 + bridge.reference_mV, abs=0.01)
+    assert abs(bridge.reference_mV) < 4.0
+    assert Code.GROUND_UNDECLARED in {one.code for one in undeclared.findings}
+    assert bridge.undeclared_ground_mV == 0.0
+    assert chloride_offset("control_b", Junction(apply=False), zeroing_bath="a").undeclared_ground_mV > 36.0
+
+
+def test_an_undeclared_ground_is_no_finding_where_chloride_stays() -> None:
+    found = chloride_offset("control_a", Junction(), zeroing_bath="a")
+    assert found.undeclared_ground_mV == 0.0
+    assert found.findings == ()
+
+
+def test_a_bath_without_chloride_counts_as_saturated_with_silver_chloride() -> None:
+    """0.0134 mM from the solubility product of AgCl, 1.8e-10 M² (CRC Handbook): 237.2 mV below 150 mM at 22 °C."""
+    found = chloride_offset("control_c", Junction(reference_electrode="salt_bridge_3M_KCl"), zeroing_bath="a")
+    undeclared = chloride_offset("control_c", Junction(), zeroing_bath="a")
+    step_mV = 25.4345 * math.log(150.0 / 0.0134)
+    assert undeclared.undeclared_ground_mV == pytest.approx(step_mV + found.reference_mV, abs=0.1)

@@ -17,7 +17,7 @@ from reversal.errors import Refusal
 from reversal.experiment.measure_settings import Junction
 from reversal.experiment.solutions import Solution
 from reversal.experiment.step_settings import CellSettings, SheetEntry
-from reversal.measure.voltage.voltage_constants import MEASURED_JUNCTION_SD_mV, UNDECLARED_ZEROING_mV
+from reversal.measure.voltage.voltage_constants import MEASURED_JUNCTION_SD_mV, SATURATED_CHLORIDE_mM, UNDECLARED_mV
 from reversal.physics.junctions import (
     henderson_mV,
     salt_bridge_mV,
@@ -44,6 +44,7 @@ class Offset:
     online_mV : what the acquisition software had already subtracted from the command
     undeclared_mV : largest change of the total if the amplifier was zeroed in another bath of the cell; 0 if the
         zeroing bath is declared
+    undeclared_ground_mV : change of the total if an undeclared ground is a bare Ag/AgCl electrode; 0 if it is declared
     """
 
     zeroing_mV: float
@@ -52,6 +53,7 @@ class Offset:
     measured: bool = False
     online_mV: float = 0.0
     undeclared_mV: float = 0.0
+    undeclared_ground_mV: float = 0.0
 
     @property
     def total_mV(self) -> float:
@@ -61,14 +63,13 @@ class Offset:
     @property
     def findings(self) -> tuple[Finding, ...]:
         """What a person should know about the correction."""
-        online, undeclared = self.online_mV, self.undeclared_mV
+        undeclared = {
+            Code.ZEROING_BATH_UNDECLARED: self.undeclared_mV,
+            Code.GROUND_UNDECLARED: self.undeclared_ground_mV,
+        }
         return (
-            *([finding(Code.JUNCTION_ONLINE, online)] if online else []),
-            *(
-                [finding(Code.ZEROING_BATH_UNDECLARED, undeclared, UNDECLARED_ZEROING_mV)]
-                if undeclared > UNDECLARED_ZEROING_mV
-                else []
-            ),
+            *([finding(Code.JUNCTION_ONLINE, self.online_mV)] if self.online_mV else []),
+            *(finding(code, mV, UNDECLARED_mV) for code, mV in undeclared.items() if mV > UNDECLARED_mV),
         )
 
 
@@ -80,12 +81,14 @@ def junction_offset(entry: SheetEntry, settings: CellSettings, online_mV: float 
     junction = settings.experiments[entry.experiment].junction
     zeroing_mV, reference_mV = _terms_mV(entry, entry.zeroing_bath or entry.bath, settings, junction)
     undeclared_mV = 0.0 if entry.zeroing_bath else _undeclared_mV(entry, settings, junction)
+    ground_mV = _undeclared_ground_mV(entry, settings, junction)
     if not junction.apply:
         _check_declared(undeclared_mV, entry)
-        return Offset(0.0, reference_mV, junction.sd_mV if reference_mV else 0.0)
+        sd_mV = junction.sd_mV if reference_mV else 0.0
+        return Offset(0.0, reference_mV, sd_mV, undeclared_ground_mV=ground_mV)
     measured = entry.ljp_mV is not None
     sd = min(junction.sd_mV, MEASURED_JUNCTION_SD_mV) if measured else junction.sd_mV
-    return Offset(zeroing_mV, reference_mV, sd, measured, online_mV or 0.0, undeclared_mV)
+    return Offset(zeroing_mV, reference_mV, sd, measured, online_mV or 0.0, undeclared_mV, ground_mV)
 
 
 def _terms_mV(entry: SheetEntry, zeroing: str, settings: CellSettings, junction: Junction) -> tuple[float, float]:
@@ -107,6 +110,22 @@ def _undeclared_mV(entry: SheetEntry, settings: CellSettings, junction: Junction
     return max((abs(other - here) for other in others), default=0.0)
 
 
+def _undeclared_ground_mV(entry: SheetEntry, settings: CellSettings, junction: Junction) -> float:
+    """How far the offset is wrong if a ground that is not declared is a bare Ag/AgCl electrode, not a bridge [mV].
+
+    Between the bath and its zeroing bath; between the bath and every bath of the cell if that is not declared either.
+    """
+    if junction.reference_electrode is not None:
+        return 0.0
+    others = [entry.zeroing_bath] if entry.zeroing_bath else list(_other_baths(entry, settings, junction))
+    here, *there = (
+        silver_chloride_mV(max(settings.solutions[name].free("Cl"), SATURATED_CHLORIDE_mM), entry.temperature_C)
+        - _reference_mV(name, settings, entry.temperature_C, junction)
+        for name in (entry.bath, *others)
+    )
+    return max((abs(float(here - one)) for one in there), default=0.0)
+
+
 def _other_baths(entry: SheetEntry, settings: CellSettings, junction: Junction) -> Iterator[str]:
     """Further baths of the cell and pipette in which the amplifier may have been zeroed, each once."""
     of_cell = [one for one in settings.entries.values() if one.pipette == entry.pipette]
@@ -118,7 +137,7 @@ def _other_baths(entry: SheetEntry, settings: CellSettings, junction: Junction) 
 
 def _check_declared(undeclared_mV: float, entry: SheetEntry) -> None:
     """Refuse a correction made before a bath change of unknown start: only one of the baths has the right voltage."""
-    if undeclared_mV > UNDECLARED_ZEROING_mV:
+    if undeclared_mV > UNDECLARED_mV:
         raise JunctionRefused(
             f"the rig corrected the junction, the bath of the cell was changed, and the zeroing bath is not declared: "
             f"the potential of the reference electrode differs by up to {undeclared_mV:.1f} mV between the baths",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from reversal.constant import DECISION, RIG, Because
+from reversal.constant import DECISION, PHYSICS, RIG, Because
 
 MEASURED_JUNCTION_SD_mV: Annotated[
     float,
@@ -15,14 +15,14 @@ MEASURED_JUNCTION_SD_mV: Annotated[
         "computed one (junction.sd_mV, 1 mV). Smaller makes the shared part of the interval too narrow",
     ),
 ] = 0.5
-UNDECLARED_ZEROING_mV: Annotated[
+UNDECLARED_mV: Annotated[
     float,
     Because(
         "mV",
         DECISION,
-        "chosen: three usual standard deviations of a junction potential. Without a declared zeroing bath, a smaller "
-        "difference between the baths of a cell is not reported; larger would hide an Ag/AgCl electrode in a bath with "
-        "11 % less chloride",
+        "chosen: three usual standard deviations of a junction potential. Without a declared zeroing bath or ground, a "
+        "smaller difference between the baths of a cell is not reported; larger would hide an Ag/AgCl electrode in a "
+        "bath with 11 % less chloride",
     ),
 ] = 3.0
 THERMOMETER_SD_C: Annotated[
@@ -34,3 +34,12 @@ THERMOMETER_SD_C: Annotated[
         "mV, so that half or twice of it hardly matters",
     ),
 ] = 0.5
+SATURATED_CHLORIDE_mM: Annotated[
+    float,
+    Because(
+        "mM",
+        PHYSICS,
+        "derived: root of the solubility product of AgCl, 1.8e-10 M² (CRC Handbook); an electrode of AgCl keeps this "
+        "much chloride in a bath without any",
+    ),
+] = 0.0134

@@ -59,6 +59,7 @@ class Code(StrEnum):
     SWEEPS_LEFT_OUT = "sweeps_left_out"
     SWEEPS_CHOSEN = "sweeps_chosen"
     JUNCTION_ONLINE = "junction_online"
+    GROUND_UNDECLARED = "ground_undeclared"
     ZEROING_BATH_UNDECLARED = "zeroing_bath_undeclared"
     CYTOSOL_IN_PIPETTE = "cytosol_in_pipette"
     INACTIVATION = "inactivation"

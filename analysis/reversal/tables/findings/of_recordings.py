@@ -410,6 +410,17 @@ OF_RECORDINGS = {
         remedy="Check that the value in the header is the one that was in use.",
         unit="mV",
     ),
+    Code.GROUND_UNDECLARED: Definition(
+        says="The ground is not declared, and chloride changes. If it is a bare Ag/AgCl electrode, E_rev is wrong by "
+        "{number:.1f} mV; a 3 M KCl bridge was assumed.",
+        meaning="The potential of a bare Ag/AgCl electrode follows chloride; that of a bridge hardly changes.",
+        computed="Change of an Ag/AgCl electrode's potential minus that of a bridge, from the zeroing bath to the "
+        "bath; from any other bath of the cell if `zeroing_bath` is empty.",
+        remedy="Set `junction.reference_electrode` to what the ground is made of.",
+        unit="mV",
+        fixed_limit="3 mV",
+        why="Chosen: three usual standard deviations of a junction potential.",
+    ),
     Code.ZEROING_BATH_UNDECLARED: Definition(
         says="The zeroing bath is not declared. The junction correction changes by up to {number:.1f} mV if the "
         "amplifier was zeroed in another bath of the cell.",
