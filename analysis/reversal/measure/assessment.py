@@ -45,7 +45,7 @@ class Assessed:
 
 
 # what these check is the channel, which a subtracted recording does not show
-OF_THE_CHANNEL = (Code.LEAK_FRACTION, Code.TAIL_LEAK, Code.TAIL_COMPLETENESS)
+OF_THE_CHANNEL = (Code.TAIL_LEAK, Code.TAIL_COMPLETENESS)
 
 
 def assessed(

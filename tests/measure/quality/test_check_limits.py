@@ -46,7 +46,6 @@ AT_LIMIT: dict[str, tuple[Code, dict[str, object], dict[str, object]]] = {
     "clamp": (Code.CLAMP_SPEED, {"window_delay_ms": 0.31}, {"window_delay_ms": 0.29}),
     "extrapolated tail": (Code.TAIL_EXTRAPOLATION, {"extrapolated_fraction": 0.3}, {"extrapolated_fraction": 0.301}),
     "complete tail": (Code.TAIL_COMPLETENESS, {"tail_completeness": 0.75}, {"tail_completeness": 0.749}),
-    "leak": (Code.LEAK_FRACTION, {"leak_fraction": 0.8}, {"leak_fraction": 0.801}),
     "leak in tails, 3 mV": (Code.TAIL_LEAK, {"decaying_shift_mV": 3.0}, {"decaying_shift_mV": 3.01}),
     "leak in tails, three errors": (
         Code.TAIL_LEAK,
@@ -101,7 +100,6 @@ def test_a_membrane_test_that_is_known_to_less_than_30_percent_is_not_compared()
         ("window_delay_ms", Code.CLAMP_SPEED),
         ("extrapolated_fraction", Code.TAIL_EXTRAPOLATION),
         ("tail_completeness", Code.TAIL_COMPLETENESS),
-        ("leak_fraction", Code.LEAK_FRACTION),
         ("decaying_mV", Code.TAIL_LEAK),
         ("decaying_shift_mV", Code.TAIL_LEAK),
         ("decaying_se_mV", Code.TAIL_LEAK),
@@ -125,21 +123,3 @@ def test_findings_state_what_was_compared() -> None:
     assert compartment == {"fast_percent": 90.0, "fast_ms": 0.05, "slow_percent": pytest.approx(10.0), "slow_ms": 0.3}
     assert by[Code.HUM].values == {"frequency_Hz": 50.0}
     assert by[Code.TAIL_LEAK].values == {"decaying_mV": -70.0}
-
-
-@pytest.mark.parametrize(("channel_mV", "limits"), [(-80.0, (-80.0, -71.0)), (-60.0, (-71.0, -60.0))])
-def test_the_range_of_the_channels_reversal_is_ascending(channel_mV: float, limits: tuple[float, float]) -> None:
-    (check,) = [
-        one
-        for one in recording_checks(changed(leak_fraction=0.95, channel_mV=channel_mV), Quality())
-        if one.finding.code is Code.LEAK_FRACTION
-    ]
-    (note,) = check.notes
-    assert (note.number, note.values["low_mV"], note.values["high_mV"]) == (channel_mV, *limits)
-    for missing in ("e_rev_mV", "channel_side"):
-        (none,) = [
-            one
-            for one in recording_checks(changed(leak_fraction=0.95, **{missing: None}), Quality())
-            if one.finding.code is Code.LEAK_FRACTION
-        ]
-        assert none.notes == ()

@@ -128,36 +128,3 @@ def test_a_bent_blocked_current_is_read_between_its_own_neighbours() -> None:
     expected[0] = bent[0] - 0.8 * (bent[1] - bent[0]) / 20.0
     expected[-1] = bent[-1] + 0.8 * (bent[-1] - bent[-2]) / 20.0
     np.testing.assert_allclose(found.leak_pA, expected)
-
-
-@pytest.mark.parametrize(("count", "apart"), [(8, 1), (9, 2), (16, 2), (17, 3)])
-def test_slopes_are_taken_over_an_eighth_of_the_points(count: int, apart: int) -> None:
-    """4 nS, but for one flat step of 10 mV between the second and the third point; over more steps, more is left."""
-    v = np.arange(count) * 10.0 - 20.0
-    i_pA = 4.0 * v - 40.0 * (v > -5.0)
-    found = separability(points(i_pA, v), reversing_at(15.0))
-    assert found is not None
-    assert found.fraction == pytest.approx((apart - 1) / apart)
-
-
-def test_a_fall_counts_from_three_standard_errors_of_its_slope() -> None:
-    """Two points 10 mV apart with errors of 3 and 4 pA: a fall by 15 pA is three standard errors."""
-    v = np.arange(6) * 10.0 - 20.0
-    for fall, known in ((14.9, True), (15.1, False)):
-        i_pA = 4.0 * v
-        i_pA[1:] -= 40.0 + fall
-        one = Points(v, i_pA, np.array([3.0, 4.0, 1.0, 1.0, 1.0, 1.0]), 60)
-        assert (separability(one, reversing_at(25.0)) is not None) is known
-
-
-def test_of_several_possible_reversals_the_farthest_from_0_is_reported() -> None:
-    """Slopes 1, 3, 1 and 3 nS: without 1 nS of leak, the current rises through zero once at each steep part."""
-    v = np.array([-60.0, -40.0, -20.0, 0.0, 20.0])
-    i_pA = np.array([-70.0, -50.0, 10.0, 30.0, 90.0])
-    found = separability(points(i_pA, v), reversing_at(-23.0))
-    assert found is not None
-    rest = i_pA - found.fraction * np.interp(-23.0, 0.5 * (v[1:] + v[:-1]), np.diff(i_pA) / 20.0) * v
-    rises = [n for n in range(4) if rest[n] < 0 <= rest[n + 1]]
-    zeros = [float(np.interp(0.0, rest[n : n + 2], v[n : n + 2])) for n in rises]
-    assert found.farthest_mV == pytest.approx(max(zeros, key=abs))
-    assert found.side == "below"
