@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from reversal.calibration.drawn_cases import Case
 from reversal.calibration.measured_cases import MeasuredCase, declared
+from reversal.experiment.measure_settings import Leak
 from reversal.measure.measure_cell import measure_cell
 from reversal.recordings.recording import Command, MarkedSweep, Recording, SweepSelection
 from reversal.recordings.store import Ingested
@@ -28,7 +29,7 @@ def with_selection(recording: Recording, selection: SweepSelection) -> Recording
 
 
 def measures_of(case: Case, recording: Recording) -> CellMeasures:
-    entry, settings = declared(case)
+    entry, settings = declared(case, Leak(of_interest=True))
     return measure_cell([Ingested(entry.recording, recording, None)], settings)
 
 

@@ -45,7 +45,7 @@ def measures(case: Case) -> CellMeasures:
 
     broken = SheetRow(row=5, recording="typo", cell=entry.cell, experiment="default", fault="bath 'K1O' is not there")
     rows = (
-        row(2, "good"),
+        row(2, "good", seal_GOhm=1.0 / case.leak_nS),
         row(3, "torn"),
         row(4, "left_out", exclude="seal lost"),
         broken,
@@ -108,7 +108,8 @@ def test_the_good_recording_is_measured_despite_the_others(measures: CellMeasure
     assert good.e_nernst_mV == pytest.approx(-85.04, abs=0.05)  # 25.52 mV · ln(5/140) at 23 °C
     assert good.e_rev_uncorrected_mV is not None
     assert good.ljp_mV is not None
-    assert good.e_rev_uncorrected_mV - good.e_rev_mV == pytest.approx(good.ljp_mV)
+    assert good.with_leak_mV is not None
+    assert good.e_rev_uncorrected_mV - good.with_leak_mV == pytest.approx(good.ljp_mV)
     assert good.shared_sd_mV is not None
     assert good.shared_sd_mV >= 1.0
 
@@ -151,7 +152,7 @@ def test_a_subtracted_recording_has_no_reversal_potential_of_its_own(case: Case)
     assert [row.condition for row in measures.recordings] == ["control", "TTX"]
     found = {found.code for found in measures.findings if found.recording == "blocked"}
     assert Code.SUBTRACTED in found
-    assert not found & {Code.LEAK_FRACTION, Code.REVERSAL_OUT_OF_RANGE, Code.CURRENT_NOT_DETECTED}
+    assert not found & {Code.REVERSAL_OUT_OF_RANGE, Code.CURRENT_NOT_DETECTED}
     assert {row.recording for row in measures.estimates} == {row.recording}
 
 

@@ -57,6 +57,7 @@ def one(
     made = CellRecording(
         recording=name,
         bath=bath,
+        pipette="pipette",
         condition=changes.pop("condition", "control"),
         pipette="pip",
         temperature_C=22.0,
