@@ -12,7 +12,7 @@ E_CHANNEL_mV, E_LEAK_mV = -90.0, -10.0
 
 
 def test_the_table_of_the_page_follows_from_its_formula(root: Path) -> None:
-    page = (root / "docs/explanations/leak.md").read_text(encoding="utf-8")
+    page = (root / "docs/explanations/seal_leak.md").read_text(encoding="utf-8")
     conductances_nS = [float(g) for g in re.findall(r"channel of (\d+) nS", page)]
     rows = re.findall(r"^\| ([\d.]+) GΩ \| ([\d.]+) nS \|(.*)\|$", page, re.MULTILINE)
     assert len(rows) == 5
@@ -28,6 +28,6 @@ def test_a_shift_of_7_mV_is_read_as_the_ratio_that_the_page_states(root: Path) -
     k_out, na_out, k_in, na_in, u_mV = 2.5, 150.0, 140.0, 8.0, 25.4
     e_mV = u_mV * math.log((k_out + 0.005 * na_out) / (k_in + 0.005 * na_in)) + 7.0
     apparent = (k_in * math.exp(e_mV / u_mV) - k_out) / (na_out - na_in * math.exp(e_mV / u_mV))
-    page = (root / "docs/explanations/leak.md").read_text(encoding="utf-8")
+    page = (root / "docs/explanations/seal_leak.md").read_text(encoding="utf-8")
     assert "P_Na/P_K of 0.005\nlook like 0.012" in page
     assert apparent == pytest.approx(0.012, abs=0.0005)

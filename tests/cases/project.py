@@ -111,10 +111,15 @@ def _only(rows: Sequence[Any], **where: str | None) -> Any:
 
 def run_copy(source: Path, folder: Path, changes: Mapping[str, Any] | None = None) -> Run:
     """Copy a project to an empty folder and run it there; see :func:`run_project`."""
+    return run_project(writable_copy(source, folder), changes)
+
+
+def writable_copy(source: Path, folder: Path) -> Path:
+    """Copy a project, which may be read-only, to an empty folder."""
     shutil.copytree(source, folder, dirs_exist_ok=True)
     for path in [folder, *folder.rglob("*")]:  # a copy of a read-only folder is read-only too
         os.chmod(path, 0o755 if path.is_dir() else 0o644)
-    return run_project(folder, changes)
+    return folder
 
 
 def run_project(folder: Path, changes: Mapping[str, Any] | None = None) -> Run:

@@ -39,7 +39,7 @@ def cohort_of(project: CohortSettings, cells: Mapping[str, Sequence[str]]) -> Co
     repeated = repeated_cells(rows["recordings"], same)
     ratios, lines = (without_cells(rows[name], repeated) for name in ("permeabilities", "nernst"))
     fits = named_in_means(fit_cohort(ratios, lines, without_cells(rows.pop("line_points"), repeated)), repeated)
-    more = _name_in_rows(rows, same)
+    more = [*_name_in_rows(rows, same), *unknown_leaks(rows["reversals"])]
     of_faulty = [found for each in faulty for found in _findings_of(each)]
     findings = (*rows.pop("findings"), *more, *of_faulty, *rows.pop("fit_findings"), *fits.findings)
     tables = {name: tuple(table) for name, table in rows.items()}
@@ -63,6 +63,20 @@ def _name_in_rows(rows: dict[str, list[Any]], same: Mapping[str, Sequence[Record
             [found[row.recording]], "recordings", experiment=row.experiment, cell=row.cell, recording=row.recording
         )
     ]
+
+
+def unknown_leaks(reversals: Sequence[ReversalRow]) -> list[FindingRow]:
+    """One finding for each experiment with reversal potentials whose leak nothing tells."""
+    measured = [row for row in reversals if row.e_rev_mV is not None]
+    found = []
+    for experiment in dict.fromkeys(row.experiment for row in measured):
+        of_experiment = [row for row in measured if row.experiment == experiment]
+        unknown = [row for row in of_experiment if row.assumed_leak_nS is not None]
+        if unknown:
+            cells = ", ".join(dict.fromkeys(row.cell for row in unknown))
+            one = finding(Code.LEAK_UNKNOWN, len(unknown), place=cells, measured=len(of_experiment))
+            found += finding_rows([one], "reversals", experiment=experiment)
+    return found
 
 
 def row_without_cell(row: SheetRow) -> Judged[RecordingRow]:

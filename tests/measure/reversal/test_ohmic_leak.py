@@ -64,13 +64,21 @@ def test_the_leak_is_subtracted_from_every_point() -> None:
 def test_errors_of_the_leak_move_the_reversal_as_those_of_two_straight_lines() -> None:
     """0.5 ± 0.1 nS reversing at −10 ± 10 mV beside 5 nS reversing at −90 mV."""
     found = displacement(TOTAL, OhmicLeak(LeakSource.SEAL, LEAK_nS, 0.1, LEAK_E_mV, 10.0), E_mV)
-    by_g = [zero_mV(LEAK_nS + sign * 1.96 * 0.1) for sign in (-1, 1)]
+    by_g = [zero_mV(LEAK_nS * np.exp(sign * 1.96 * 0.2)) for sign in (-1, 1)]
     by_e = [zero_mV(LEAK_nS, LEAK_E_mV + sign * 19.6) for sign in (-1, 1)]
     assert found.down_mV == pytest.approx(np.hypot(E_mV - by_g[1], E_mV - by_e[1]), rel=1e-3)
     assert found.up_mV == pytest.approx(np.hypot(by_g[0] - E_mV, by_e[0] - E_mV), rel=1e-3)
-    assert found.g_mV == pytest.approx(0.1 * (E_mV - LEAK_E_mV) / G_nS, rel=0.01)  # d(zero)/dg, nearly linear here
+    assert found.g_mV == pytest.approx(0.1 * (E_mV - LEAK_E_mV) / G_nS, rel=0.05)  # d(zero)/dg, nearly linear here
     assert found.e_mV == pytest.approx(-LEAK_nS / G_nS * 10.0, rel=1e-3)
     assert found.sd_mV == pytest.approx(np.hypot(found.g_mV, found.e_mV))
+
+
+def test_a_seal_is_known_to_a_factor_and_a_declared_conductance_to_a_difference() -> None:
+    seal = OhmicLeak(LeakSource.SEAL, 0.5, 0.1, LEAK_E_mV, 10.0)
+    assert seal.conductances_nS == pytest.approx((0.5 / np.exp(0.392), 0.5 * np.exp(0.392)), rel=1e-4)
+    declared = OhmicLeak(LeakSource.DECLARED, 0.5, 0.1, LEAK_E_mV, 10.0)
+    assert declared.conductances_nS == pytest.approx((0.304, 0.696), abs=1e-4)
+    assert OhmicLeak(LeakSource.DECLARED, 0.1, 0.1, LEAK_E_mV, 10.0).conductances_nS[0] == 0.0
 
 
 def test_a_leak_that_may_be_the_whole_current_leaves_that_side_open() -> None:

@@ -10,7 +10,6 @@ Source: Lei et al., Phil. Trans. R. Soc. A 378:20190348 (2020); Lei et al., Well
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -39,6 +38,21 @@ class OhmicLeak:
     def current_pA(self, v_mV: FloatArray) -> FloatArray:
         """Current of the leak at membrane potentials, same shape."""
         return self.g_nS * (v_mV - self.e_mV)
+
+    @property
+    def conductances_nS(self) -> tuple[float, float]:
+        """95 % limits of the conductance; a seal is known to a factor, so its limits are symmetric on a log scale."""
+        if self.source is LeakSource.SEAL:
+            factor = float(np.exp(TWO_SIDED_95 * self.g_sd_nS / self.g_nS))
+            return self.g_nS / factor, self.g_nS * factor
+        width = TWO_SIDED_95 * self.g_sd_nS
+        return max(self.g_nS - width, 0.0), self.g_nS + width
+
+    @property
+    def reversals_mV(self) -> tuple[float, float]:
+        """95 % limits of the reversal potential."""
+        width = TWO_SIDED_95 * self.e_sd_mV
+        return self.e_mV - width, self.e_mV + width
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +113,8 @@ def displacement(total: Points, leak: OhmicLeak, e_rev_mV: float) -> Displacemen
 
     total : the I–V before subtraction;  e_rev_mV : its reversal potential after it
     """
-    g = _ends(total, [replace(leak, g_nS=g_nS) for g_nS in _around(leak.g_nS, leak.g_sd_nS)])
-    e = _ends(total, [replace(leak, e_mV=e_mV) for e_mV in _around(leak.e_mV, leak.e_sd_mV)])
+    g = _ends(total, [replace(leak, g_nS=g_nS) for g_nS in leak.conductances_nS])
+    e = _ends(total, [replace(leak, e_mV=e_mV) for e_mV in leak.reversals_mV])
     return Displacement(
         down_mV=_quadrature([_reach(ends, e_rev_mV, leak.e_mV, downward=True) for ends in (g, e)]),
         up_mV=_quadrature([_reach(ends, e_rev_mV, leak.e_mV, downward=False) for ends in (g, e)]),
@@ -111,7 +125,7 @@ def displacement(total: Points, leak: OhmicLeak, e_rev_mV: float) -> Displacemen
 
 def channel_range(total: Points, leak: OhmicLeak, e_rev_mV: float) -> ChannelRange:
     """Range of the channel's E_rev for a leak between none and ``leak``, its reversal potential in error."""
-    ends = _ends(total, [replace(leak, e_mV=e_mV) for e_mV in _around(leak.e_mV, leak.e_sd_mV)])
+    ends = _ends(total, [replace(leak, e_mV=e_mV) for e_mV in leak.reversals_mV])
     down = _reach(ends, e_rev_mV, leak.e_mV, downward=True)
     up = _reach(ends, e_rev_mV, leak.e_mV, downward=False)
     return ChannelRange(leak.g_nS, None if down is None else e_rev_mV - down, None if up is None else e_rev_mV + up)
@@ -122,11 +136,6 @@ def sensitivity_mV(total: Points, e_rev_mV: float) -> float | None:
     small = OhmicLeak(LeakSource.DECLARED, SENSITIVITY_LEAK_nS, 0.0, 0.0, 0.0)
     without = _e_rev_mV(total, small)
     return None if without is None else e_rev_mV - without
-
-
-def _around(value: float, sd: float) -> Iterator[float]:
-    yield value - TWO_SIDED_95 * sd
-    yield value + TWO_SIDED_95 * sd
 
 
 def _ends(total: Points, leaks: list[OhmicLeak]) -> tuple[float | None, float | None]:

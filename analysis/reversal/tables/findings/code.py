@@ -139,6 +139,7 @@ class Code(StrEnum):
     CONDITIONS_UNRESOLVED = "conditions_unresolved"
     CONDITIONS_BOUND_ONLY = "conditions_bound_only"
     # over cells
+    LEAK_UNKNOWN = "leak_unknown"
     CELLS_TOO_FEW = "cells_too_few"
     MIXED_MODEL_CELLS = "mixed_model_cells"
     MIXED_MODEL_UNSOLVED = "mixed_model_unsolved"

@@ -7,6 +7,15 @@ from reversal.tables.findings.definition import Definition
 from reversal.tables.status import Severity
 
 OF_COHORTS = {
+    Code.LEAK_UNKNOWN: Definition(
+        says="{number:.0f} of {measured:.0f} reversal potentials are of the whole current, because nothing tells how "
+        "much of it is leak. Cells: {place}.",
+        meaning="They are right for the cells, and for the channel only where leak is negligible. Their rows have the "
+        "range of the channel's E_rev.",
+        computed="Reversal potentials without a subtracted leak, in each experiment.",
+        remedy="Enter the seal resistance that you read before break-in in the column `seal_GOhm` of the recording "
+        "sheet.",
+    ),
     Code.CELLS_TOO_FEW: Definition(
         says="Cannot tell, because the spread between cells needs at least {limit:.0f} cells (found: {number:.0f}).",
         meaning="There is no mean with an interval.",
