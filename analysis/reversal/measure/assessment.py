@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 
 from reversal.measure.measure_recording import Measured
 from reversal.measure.quality.check import Check
-from reversal.measure.reversal.ohmic_leak import ChannelRange
+from reversal.measure.reversal.leak import Subtracted
+from reversal.measure.reversal.ohmic_leak import ChannelRange, OhmicLeak
 from reversal.measure.reversal.reversal_constants import LEAK_DISAGREEMENT_SE
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, excluding, finding
@@ -132,7 +133,7 @@ def leak_findings(measured: Measured) -> list[Finding]:
     if errors is not None and None in (errors.down_mV, errors.up_mV):
         side = "below" if errors.down_mV is None else "above"
         found.append(finding(Code.LEAK_ERROR_OPEN, used.g_nS, side=side))
-    return [*found, *_contradiction(measured)]
+    return [*found, *contradiction(used, measured.seal)]
 
 
 def _unbounded(channel: ChannelRange, e_rev_mV: float) -> list[Finding]:
@@ -145,9 +146,8 @@ def _unbounded(channel: ChannelRange, e_rev_mV: float) -> list[Finding]:
     return [finding(Code.CHANNEL_REVERSAL_RANGE, farther - e_rev_mV, assumed_GOhm, low_mV=low, high_mV=high)]
 
 
-def _contradiction(measured: Measured) -> list[Finding]:
+def contradiction(used: Subtracted, seal: OhmicLeak | None) -> list[Finding]:
     """The seal of the sheet against the leak that another method subtracted."""
-    used, seal = measured.used, measured.seal
     if seal is None or used.g_nS is None or used.source is None or used.source is LeakSource.SEAL:
         return []
     limit_nS = LEAK_DISAGREEMENT_SE * seal.g_sd_nS

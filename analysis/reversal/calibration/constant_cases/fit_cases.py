@@ -95,7 +95,7 @@ def baths_of_one_concentration() -> Answers:
     def curved(levels: int) -> bool:
         x = 20.0 * np.minimum(np.arange(8.0), levels - 1.0)
         e_mV = x + np.array([*_scatter(7, 0.2), 0.1])
-        return fit_line(BathMeans(x, e_mV, 0.09 * np.eye(8), 22.0)).curvature_p is not None
+        return fit_line(BathMeans(x, e_mV, 0.09 * np.eye(8), 22.0, np.zeros((8, 2)))).curvature_p is not None
 
     def differs(shift_mV: float) -> bool:
         last = rows[-1].model_copy(update={"recording": "control_again", "bath": "again"})

@@ -11,7 +11,7 @@ from reversal.calibration.constant_cases.case import Answers, Known, Value, exac
 from reversal.calibration.constant_cases.made import curve, flat, points, recording, white
 from reversal.calibration.constant_cases.protocol_cases import ENTRY
 from reversal.experiment.measure_settings import Leak
-from reversal.measure.assessment import Assessed
+from reversal.measure.assessment import Assessed, contradiction
 from reversal.measure.iv.measured_iv import MeasuredIV
 from reversal.measure.iv.points import Points
 from reversal.measure.measure_recording import Measured
@@ -21,8 +21,10 @@ from reversal.measure.protocol.measured_epoch import Plan
 from reversal.measure.reversal.channel_models import boltzmann_estimate, ghk_estimate
 from reversal.measure.reversal.error_budget import budget_of
 from reversal.measure.reversal.estimate import Estimate
-from reversal.measure.reversal.leak import decaying_reversal, separability, without_leak
+from reversal.measure.reversal.leak import Subtracted, decaying_reversal, without_leak
 from reversal.measure.reversal.local_polynomial import local_estimate
+from reversal.measure.reversal.measured_reversal import MeasuredReversal
+from reversal.measure.reversal.ohmic_leak import OhmicLeak, displacement, sensitivity_mV
 from reversal.measure.reversal.reversal_potential import Reversal, agrees, reversal_of
 from reversal.measure.reversal.sign_changes import Bracket, one_sided_limit, sign_changes
 from reversal.measure.reversal.smooth_curve import smooth_estimate
@@ -32,7 +34,7 @@ from reversal.measure.voltage.nernst_prediction import Carriers, Prediction
 from reversal.physics.ghk_constant_field import ghk_current
 from reversal.tables.estimates_table import Estimator
 from reversal.tables.iv_table import IVKind
-from reversal.tables.reversals_table import Crossing
+from reversal.tables.reversals_table import Crossing, LeakSource
 
 E_mV = -43.0
 LEAK = Leak(subtract="linear", from_mV=-120.0, to_mV=-60.0)
@@ -112,7 +114,7 @@ def points_that_have_a_sign() -> Answers:
 
 
 def fewest_points() -> Answers:
-    """Points from which there is a reversal potential, a smooth curve, a Boltzmann fit, and a limit of the leak."""
+    """Points from which there is a reversal potential, a smooth curve, and a Boltzmann fit."""
 
     def made(n: int) -> Points:
         v = E_mV + 1.0 + 12.0 * (np.arange(float(n)) - 0.5 * n)
@@ -126,12 +128,10 @@ def fewest_points() -> Answers:
         one = made(n)
         return boltzmann_estimate(one.v_mV, one.i_pA, one.se_pA, 2.0) is not None
 
-    known = Reversal(Estimate(E_mV, None, None, 1.0, Estimator.SMOOTH_CURVE, None), Crossing.BRACKETED)
     return {
         "any": exactly(first(range(2, 12), lambda n: estimator(n) != "none"), 3.0),
         "smooth": exactly(first(range(2, 12), lambda n: estimator(n) == "smooth curve"), 4.0),
         "boltzmann": exactly(first(range(4, 14), gated), 6.0),
-        "leak": exactly(first(range(3, 14), lambda n: separability(made(n), known) is not None), 4.0),
     }
 
 
@@ -258,11 +258,11 @@ def a_blocked_current() -> Answers:
     blocker = Leak(subtract="blocker", blocker="b")
 
     def shares(n: int) -> bool:
-        return not without_leak(made, blocker, points(v[:n], 0.1 * v[:n])).findings
+        return not without_leak(made, blocker, blocked=points(v[:n], 0.1 * v[:n])).findings
 
     def used(beyond: float) -> int:
         blocked = np.append(v[:-1], v[-1] - beyond)
-        return int(without_leak(made, blocker, points(blocked, 0.1 * blocked)).points.v_mV.size)
+        return int(without_leak(made, blocker, blocked=points(blocked, 0.1 * blocked)).points.v_mV.size)
 
     return {
         "voltages": exactly(first(range(2, 7), shares), 4.0),
@@ -272,9 +272,10 @@ def a_blocked_current() -> Answers:
 
 def a_blocked_current_of_single_sweeps() -> Answers:
     """Distance of a sweep outside the shared voltages up to which its blocked current is known."""
-    v = np.arange(-100.0, 1.0, 20.0)
-    used = without_leak(points(v, _bent(v)), Leak(subtract="blocker", blocker="b"), points(v[:-1], 0.1 * v[:-1]))
-    none = Reversal(None, Crossing.NONE)
+    v, blocker = np.arange(-100.0, 1.0, 20.0), Leak(subtract="blocker", blocker="b")
+    used = without_leak(points(v, _bent(v)), blocker, blocked=points(v[:-1], 0.1 * v[:-1]))
+    nothing = Reversal(None, Crossing.NONE)
+    none = MeasuredReversal(used.points, nothing, nothing)
 
     def known(beyond: float) -> bool:
         """Whether a sweep at that distance above the last shared level is used."""
@@ -282,30 +283,36 @@ def a_blocked_current_of_single_sweeps() -> Answers:
         iv = MeasuredIV(Plan(IVKind.STEADY, "step", (), ()), 1.0, curve(at, _bent(at)), at, points(v, _bent(v)))
         passive, prediction = Passive(None, None, None, None, None), Prediction("K", 1, 5.0, 140.0, -90.0)
         offset, whole = Offset(0.0, 0.0, 0.0), recording([flat(("A", 9, 0.0))])
-        measured = Measured(ENTRY, whole, offset, prediction, passive, iv, used, none, none, None, None, ())
+        measured = Measured(ENTRY, whole, offset, prediction, passive, iv, used, None, none, None, ())
         return list(iv_rows(Assessed(measured, (), (), ())))[-1].used
 
     distances = (0.1, 0.24, 0.26, 0.45, 0.49, 0.51, 0.95, 1.05)
     return {"outside_mV": exactly(turning(distances, lambda mV: not known(mV)), 0.51)}
 
 
-def leak_that_an_iv_allows() -> Answers:
-    """Smallest slope over an eighth of the range, relative to that at E_rev; fall that leaves no limit [SE]."""
-    v = np.arange(-100.0, 51.0, 10.0)
-    known = Reversal(Estimate(E_mV, None, None, 1.0, Estimator.SMOOTH_CURVE, None), Crossing.BRACKETED)
-    i = _bent(v, 0.02) + 0.3 * np.where(np.arange(v.size) % 2, 1.0, -1.0)
-    found = separability(points(v, i), known)
-
-    def falls(size: float) -> bool:
-        dipped = _bent(v, 0.0)
-        dipped[-2:] = dipped[-3] - size * np.sqrt(2.0) * np.array([0.5, 1.0])
-        return separability(points(v, dipped), known) is None
-
+def errors_of_a_seal() -> Answers:
+    """5 nS at −90 mV beside 0.5 nS at −10 mV: 95 % limits by a seal known to 20 %, and 0.1 nS at 0 mV without it."""
+    v = np.arange(-120.0, 61.0, 10.0)
+    total = points(v, 5.0 * (v + 90.0) + 0.5 * (v + 10.0))
+    found = displacement(total, OhmicLeak(LeakSource.SEAL, 0.5, 0.1, -10.0, 0.0), -90.0)
+    most_nS, whole_mV = 0.5 * float(np.exp(1.96 * 0.2)), -455.0 / 5.5
     return {
-        "fraction": found.fraction if found else None,
-        "farthest_mV": found.farthest_mV if found else None,
-        "falls_se": Known(turning([0.5 * 1.03**n for n in range(120)], falls), 3.0, 0.1),
+        "down_mV": Known(found.down_mV or 0.0, -90.0 + (455.0 - 10.0 * most_nS) / (5.5 - most_nS), 1e-3),
+        "per_sd_mV": found.g_mV,
+        "sensitivity_mV": Known(sensitivity_mV(total, whole_mV) or 0.0, whole_mV * (1.0 - 5.5 / 5.4), 1e-3),
     }
+
+
+def sources_of_a_leak() -> Answers:
+    """Distance of a measured conductance from that of the seal, in its standard errors, that is a contradiction."""
+    v = np.arange(-120.0, 61.0, 10.0)
+    seal = OhmicLeak(LeakSource.SEAL, 0.5, 0.1, 0.0, 10.0)
+
+    def contradicts(apart: float) -> bool:
+        used = Subtracted(points(v, _bent(v)), 0.0 * v, LeakSource.LINE, 0.5 + 0.1 * apart, 0.0)
+        return bool(contradiction(used, seal))
+
+    return {"apart_se": Known(turning([0.5 * 1.03**n for n in range(120)], contradicts), 3.0, 0.1)}
 
 
 def reversal_of_a_decay() -> Answers:
@@ -324,12 +331,15 @@ def budget_of_a_drift() -> Answers:
     v = np.arange(-100.0, 1.0, 20.0)
     known = Reversal(Estimate(E_mV, E_mV - 2.0, E_mV + 2.0, 1.0, Estimator.SMOOTH_CURVE, None), Crossing.BRACKETED)
     series, prediction = SeriesResistance(10.0, 2.0, 4.0, "sheet"), Prediction("K", 1, 5.0, 140.0, -90.0)
-    budget = budget_of(known, points(v, 5.0 * (v + 53.0)), series, Offset(4.0, 0.5, 1.2), prediction, 20.0, 3.0)
+    total = points(v, 5.0 * (v + 53.0))
+    budget = budget_of(
+        MeasuredReversal(total, known, known), total, series, Offset(4.0, 0.5, 1.2), prediction, 20.0, 3.0
+    )
     if budget is None:
         return {"drift_mV": None}
     return {
         "drift_mV": exactly(budget.drift_mV, 3.0**0.5),
-        "low_mV": exactly(budget.low_mV, E_mV - (4.0 + 1.96**2 * (3.0 + 0.2**2)) ** 0.5),
+        "low_mV": exactly(budget.own_low_mV, E_mV - (4.0 + 1.96**2 * (3.0 + 0.2**2)) ** 0.5),
         "temperature_mV": exactly(budget.temperature_mV, 0.5 * 90.0 / 293.15),
     }
 
@@ -349,7 +359,8 @@ CASES = (
     a_leak_that_is_a_line,
     a_blocked_current,
     a_blocked_current_of_single_sweeps,
-    leak_that_an_iv_allows,
+    errors_of_a_seal,
+    sources_of_a_leak,
     reversal_of_a_decay,
     budget_of_a_drift,
 )

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from reversal.calibration.constant_cases.case import Answers, exactly, turning
+import numpy as np
+
+from reversal.calibration.constant_cases.case import Answers, Known, exactly, turning
 from reversal.calibration.simulated_series import Rig
 from reversal.experiment.configuration import Experiment
+from reversal.experiment.ion_table import ion_table
+from reversal.experiment.step_settings import IonFacts
 from reversal.measure.voltage.junction_correction import Offset, junction_offset
 from reversal.measure.voltage.thermometer_error import nernst_sd_mV
 
@@ -32,4 +36,21 @@ def an_undeclared_zeroing_bath() -> Answers:
     return {"change_mV": exactly(reported, 3.1)}
 
 
-CASES = (a_measured_junction_potential, error_of_a_thermometer, an_undeclared_zeroing_bath)
+def an_undeclared_ground_without_chloride() -> Answers:
+    """AgCl keeps 0.0134 mM of chloride in a bath without any: (RT/F) ln(150/0.0134) above a bridge at 22 °C."""
+    rig = Rig()
+    rig.baths = {"a": {"Na": 150.0, "Cl": 150.0}, "c": {"Na": 150.0, "gluconate": 150.0}}
+    settings = rig.settings(Experiment())
+    settings = settings.model_copy(update={"ions": {ion: IonFacts.of(ion_table()[ion]) for ion in settings.ions}})
+    entry = settings.entries["control_c"].model_copy(update={"zeroing_bath": "a"})
+    offset = junction_offset(entry, settings)
+    step_mV = offset.undeclared_ground_mV - offset.reference_mV
+    return {"step_mV": Known(step_mV, 25.4345 * float(np.log(150.0 / 0.0134)), 0.1)}
+
+
+CASES = (
+    a_measured_junction_potential,
+    error_of_a_thermometer,
+    an_undeclared_zeroing_bath,
+    an_undeclared_ground_without_chloride,
+)

@@ -169,10 +169,7 @@ def _quadrature(reaches: list[float | None]) -> float | None:
 
 
 def _per_sd(ends: tuple[float | None, float | None], e_rev_mV: float) -> float:
-    """Change of E_rev for one standard deviation; from one end alone where the other has no reversal."""
+    """Signed change of E_rev for one standard deviation upward; where the two ends differ, that of the farther one."""
     low, high = ends
-    if low is not None and high is not None:
-        return (high - low) / (2 * TWO_SIDED_95)
-    if high is not None:
-        return (high - e_rev_mV) / TWO_SIDED_95
-    return (e_rev_mV - low) / TWO_SIDED_95 if low is not None else 0.0
+    changes = [0.0 if low is None else e_rev_mV - low, 0.0 if high is None else high - e_rev_mV]
+    return max(changes, key=abs) / TWO_SIDED_95
