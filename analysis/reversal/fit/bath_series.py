@@ -27,7 +27,7 @@ class Unusable(StrEnum):
     EXCLUDED = "excluded"
     OUT_OF_RANGE = "no reversal potential in the tested range"
     NO_VALUE = "no reversal potential"
-    LEAK_OPEN = "all of the current may be leak on one side of the reversal potential"
+    OPEN_ERROR = "reversal potential with an error that is not known on one side"
     NO_ERROR = "reversal potential without an error"
 
 
@@ -159,13 +159,13 @@ def why_unusable(row: ReversalRow) -> Unusable | None:
         return Unusable.OUT_OF_RANGE
     if row.e_rev_mV is None or row.temperature_C is None:
         return Unusable.NO_VALUE
-    if _leak_is_open(row):
-        return Unusable.LEAK_OPEN
+    if _error_is_open(row):
+        return Unusable.OPEN_ERROR
     return Unusable.NO_ERROR if own_sd_mV(row) is None else None
 
 
-def _leak_is_open(row: ReversalRow) -> bool:
-    """Whether the error of a known leak leaves the interval open where the recording's own errors do not."""
+def _error_is_open(row: ReversalRow) -> bool:
+    """Whether leak or accumulated ions leave the interval open where the recording's own errors do not."""
     ends = ((row.own_low_mV, row.ci_low_mV), (row.own_high_mV, row.ci_high_mV))
     return any(own is not None and whole is None for own, whole in ends)
 

@@ -59,7 +59,6 @@ def one(
         bath=bath,
         pipette="pipette",
         condition=changes.pop("condition", "control"),
-        pipette="pip",
         temperature_C=22.0,
         passive=changes.pop("passive", passive()),
         curve=curve,

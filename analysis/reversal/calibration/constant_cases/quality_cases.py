@@ -26,6 +26,7 @@ from reversal.measure.quality.cell_checks import (
     series_resistance_over_cell,
 )
 from reversal.measure.quality.check import Check
+from reversal.measure.quality.clipping import clipped_samples
 from reversal.measure.quality.recording_checks import capacitance_mismatch, series_resistance_mismatch, tail_leak
 from reversal.measure.quality.recording_quality import MembraneQuality, RecordingQuality, ReversalQuality
 from reversal.measure.quality.repeats import Repeats, disagreement, repeats_of
@@ -35,7 +36,6 @@ from reversal.measure.quality.steadiness import (
     jump_mV,
     mains_hum,
     reversal_drift_mV,
-    saturated_samples,
     settling_mV,
 )
 from reversal.measure.quality.tail_completeness import tail_completeness
@@ -199,7 +199,7 @@ def samples_that_are_clipped() -> Answers:
         commands = [flat(("before", 40, -80.0), ("A", 100, v)) for v in (-60.0, -40.0)]
         made = sweeps(commands, np.full((2, 140), 100.0 * relative), limit_pA=100.0)
         one = replace(curve(np.array([-60.0, -40.0]), np.zeros(2)), window_ms=np.array([[8.0, 12.0]] * 2))
-        return bool(saturated_samples(made, one))
+        return bool(clipped_samples(made, one))
 
     return {"relative": exactly(first((0.4, 0.51, 0.9, 0.998, 0.9995, 1.5, 2.1), clipped), 0.9995)}
 

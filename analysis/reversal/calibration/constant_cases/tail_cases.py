@@ -95,7 +95,9 @@ def smallest_transient_beside_tails() -> Answers:
     sizes = tuple(0.3 * 1.04**n for n in range(130))
 
     def smallest(samples: int, noise: Noise) -> float | None:
-        return turning(sizes, lambda size: transient_remains((tails + size * decay)[:, :samples], FIRST, noise))
+        return turning(
+            sizes, lambda size: transient_remains((tails + size * decay)[:, :samples], LEVELS_mV, FIRST, noise)
+        )
 
     return {
         "white_pA": smallest(600, WHITE),
@@ -109,7 +111,11 @@ def shortest_window_with_a_transient() -> Answers:
     """Window, in blanks, from which a transient is looked for: its end must not be all of the later stretch."""
     tails = _tails((300.0,)) + 100.0 * np.exp(-np.arange(SAMPLES) / 15.0)
     blanks = (7, 8, 9, 12, 15, 16, 17, 20)
-    return {"blanks": Known(first(blanks, lambda n: transient_remains(tails[:, : n * FIRST], FIRST, WHITE)), 9.0, 0.1)}
+    return {
+        "blanks": Known(
+            first(blanks, lambda n: transient_remains(tails[:, : n * FIRST], LEVELS_mV, FIRST, WHITE)), 9.0, 0.1
+        )
+    }
 
 
 def noise_of_tails() -> Answers:

@@ -10,7 +10,6 @@ import numpy as np
 
 from reversal.arrays import FloatArray
 from reversal.measure.iv.iv_curve import IVCurve
-from reversal.measure.membrane.membrane_constants import CLIPPED_FRACTION
 from reversal.measure.protocol.sweeps import Sweeps
 from reversal.measure.quality.quality_constants import (
     FLAT_TOP_CHANCE,
@@ -18,6 +17,7 @@ from reversal.measure.quality.quality_constants import (
     MIN_FLAT_TOP_SAMPLES,
     MIN_FLAT_TOP_STEPS,
 )
+from reversal.recordings.recordings_constants import CLIPPED_FRACTION
 
 
 def clipped_samples(sweeps: Sweeps, curve: IVCurve) -> int:

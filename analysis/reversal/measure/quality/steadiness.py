@@ -33,7 +33,6 @@ from reversal.measure.quality.quality_constants import (
 )
 from reversal.measure.reversal.leak import Subtracted
 from reversal.measure.reversal.reversal_potential import Reversal
-from reversal.recordings.recordings_constants import CLIPPED_FRACTION
 from reversal.statistics.polynomials import without_polynomial
 from reversal.statistics.robust_weights import standard_deviation_of
 from reversal.statistics.statistics_constants import DETECTION_SE
