@@ -80,11 +80,13 @@ class Warned:
 
     share : share that has a warning
     share_of_misses : the same of those whose interval does not contain the truth; NaN if there are none
+    silent : share of all whose interval does not contain the truth, without a warning
     """
 
     count: int
     share: float
     share_of_misses: float
+    silent: float
 
 
 def warned(what: str, cells: int, seed: int) -> Warned:
@@ -92,4 +94,5 @@ def warned(what: str, cells: int, seed: int) -> Warned:
     results = list(outcomes(cells, seed, lambda rng: draw_without_e_rev(rng, what)))
     misses = [one for one in results if scored([one]).coverage == 0.0]
     shares = [float(np.mean([one.flagged for one in group])) if group else math.nan for group in (results, misses)]
-    return Warned(len(results), *shares)
+    silent = sum(not one.flagged for one in misses) / len(results)
+    return Warned(len(results), *shares, silent)

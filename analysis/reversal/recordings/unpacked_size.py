@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from reversal.recordings.foreign import asked
 from reversal.recordings.formats.array_files import MAT_SIGNATURE
 from reversal.recordings.formats.linked_hdf5 import is_hdf5
 from reversal.recordings.recording import RecordingRefused
@@ -26,7 +27,7 @@ def refuse_bombs(path: Path, content: bytes) -> None:
     """Raise RecordingRefused if the content of a file unpacks to more than the limit."""
     size = 0
     if is_hdf5(content):
-        size = _hdf5_bytes(content)
+        size = _hdf5_bytes(path, content)
     elif content.startswith(MAT_SIGNATURE):
         size = sum(_mat_bytes(content))
     if size > MAX_UNPACKED_BYTES:
@@ -38,8 +39,15 @@ def refuse_bombs(path: Path, content: bytes) -> None:
         )
 
 
-def _hdf5_bytes(content: bytes) -> int:
-    """Unpacked size of all data sets; 0 if the file cannot be opened."""
+def _hdf5_bytes(path: Path, content: bytes) -> int:
+    """Unpacked size of all data sets; 0 if the file cannot be opened: its reader then refuses it with the reason."""
+    try:
+        return asked(lambda: sum(_dataset_bytes(content)), "the file cannot be opened", path)
+    except RecordingRefused:
+        return 0
+
+
+def _dataset_bytes(content: bytes) -> list[int]:
     import h5py
 
     sizes: list[int] = []
@@ -48,12 +56,9 @@ def _hdf5_bytes(content: bytes) -> int:
         if isinstance(item, h5py.Dataset):
             sizes.append(int(item.nbytes))
 
-    try:
-        with h5py.File(io.BytesIO(content), "r") as file:
-            file.visititems(visit)
-    except Exception:  # damaged bytes raise any exception; the reader then refuses the file with the reason
-        return 0
-    return sum(sizes)
+    with h5py.File(io.BytesIO(content), "r") as file:
+        file.visititems(visit)
+    return sizes
 
 
 def _mat_bytes(content: bytes) -> Iterator[int]:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from reversal.recordings.foreign import asked
 from reversal.recordings.reading_options import ReadingOptions
 from reversal.recordings.recording import RecordingRefused
 
@@ -53,14 +54,21 @@ def with_linked_files(path: Path, content: bytes, options: ReadingOptions) -> tu
 
 
 def linked_files(content: bytes) -> list[tuple[str, str]]:
-    """Name of the other file and place of each reference; empty for a file that cannot be opened."""
+    """Name of the other file and place of each reference.
+
+    Empty for a file that cannot be opened: its reader then refuses it with the reason.
+    """
+    try:
+        return asked(lambda: _references(content), "the file cannot be opened", Path())
+    except RecordingRefused:
+        return []
+
+
+def _references(content: bytes) -> list[tuple[str, str]]:
     import h5py
 
-    try:
-        with h5py.File(io.BytesIO(content), "r") as file:
-            return [*_external_links(file), *_external_data(file)]
-    except Exception:  # damaged bytes raise any exception; the reader then refuses the file with the reason
-        return []
+    with h5py.File(io.BytesIO(content), "r") as file:
+        return [*_external_links(file), *_external_data(file)]
 
 
 def _external_links(file: Any) -> Iterator[tuple[str, str]]:
@@ -116,16 +124,15 @@ def _refuse_further_links(path: Path, other: Path) -> None:
 
 def _expanded(path: Path) -> bytes:
     """The file in memory, with linked groups and data in the place of the links."""
+    return asked(lambda: _copied(path), "the linked files cannot be read", path)
+
+
+def _copied(path: Path) -> bytes:
     import h5py
 
     copy = io.BytesIO()
-    try:
-        with h5py.File(path, "r") as file, h5py.File(copy, "w") as whole:
-            whole.attrs.update(file.attrs)
-            for name in file:
-                file.copy(name, whole, expand_external=True)
-    except Exception as fault:  # on damaged bytes the library can raise any exception
-        raise RecordingRefused(
-            "the linked files cannot be read", file=path, found=f"{type(fault).__name__}: {fault}"
-        ) from fault
+    with h5py.File(path, "r") as file, h5py.File(copy, "w") as whole:
+        whole.attrs.update(file.attrs)
+        for name in file:
+            file.copy(name, whole, expand_external=True)
     return copy.getvalue()
