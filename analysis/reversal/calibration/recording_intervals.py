@@ -93,6 +93,8 @@ def warned(what: str, cells: int, seed: int) -> Warned:
     """Measure recordings of one sort without a measurable E_rev and count their warnings."""
     results = list(outcomes(cells, seed, lambda rng: draw_without_e_rev(rng, what)))
     misses = [one for one in results if scored([one]).coverage == 0.0]
-    shares = [float(np.mean([one.flagged for one in group])) if group else math.nan for group in (results, misses)]
+    of_all, of_misses = (
+        float(np.mean([one.flagged for one in group])) if group else math.nan for group in (results, misses)
+    )
     silent = sum(not one.flagged for one in misses) / len(results)
-    return Warned(len(results), *shares, silent)
+    return Warned(len(results), of_all, of_misses, silent)
