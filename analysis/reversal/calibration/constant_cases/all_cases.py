@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reversal.calibration.constant_cases import (
+    clipping_cases,
     current_cases,
     fit_cases,
     iv_cases,
@@ -14,6 +15,7 @@ from reversal.calibration.constant_cases import (
     reversal_cases,
     statistics_cases,
     tail_cases,
+    tail_shift_cases,
     voltage_cases,
 )
 from reversal.calibration.constant_cases.case import Case
@@ -24,9 +26,11 @@ CASES: tuple[Case, ...] = (
     *membrane_cases.CASES,
     *iv_cases.CASES,
     *tail_cases.CASES,
+    *tail_shift_cases.CASES,
     *ramp_cases.CASES,
     *reversal_cases.CASES,
     *quality_cases.CASES,
+    *clipping_cases.CASES,
     *voltage_cases.CASES,
     *fit_cases.CASES,
     *current_cases.CASES,

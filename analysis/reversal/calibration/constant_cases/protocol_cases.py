@@ -13,6 +13,7 @@ from reversal.errors import Refusal
 from reversal.experiment.measure_settings import Window
 from reversal.experiment.step_settings import SheetEntry
 from reversal.measure.membrane.passive_properties import passive_properties
+from reversal.measure.protocol.conditioning import conditioning
 from reversal.measure.protocol.measured_epoch import plan, window_samples
 from reversal.measure.protocol.shared_epochs import common_flats, steps_of
 from reversal.measure.protocol.sub_pulses import SubPulses, find_sub_pulses, scaled_copies
@@ -59,6 +60,19 @@ def smallest_conditioning_step() -> Answers:
         return plan(recording([flat(*parts, ("B", 400, v)) for v in (-100.0, -60.0)]), Window()).protocol_kind
 
     return {"height_mV": exactly(first(heights, lambda height: kind(height) == "tail"), 21.0)}
+
+
+def charge_of_a_conditioning_step() -> Answers:
+    """A current of 1000 pA that rises by 1 pA/ms; the charge of the last 100 of 400 ms counts."""
+    rows = np.zeros((2, 4600))
+    rows[:, 200:4200] = 1000.0 + 0.1 * np.arange(4000)
+    made = sweeps([flat(("before", 200, -80.0), ("A", 4000, 20.0), ("B", 400, v)) for v in (-100.0, -60.0)], rows)
+    found = conditioning(made, plan(made.recording, Window()))
+    return {
+        "charge_pC": exactly(found.charge_pC if found else None, 0.1 * (1000.0 + 0.1 * 3499.5)),
+        "end_pA": exactly(found.end_pA if found else None, 1000.0 + 0.1 * 3799.5),
+        "level_mV": exactly(found.level_mV if found else None, 20.0),
+    }
 
 
 def shortest_window() -> Answers:
@@ -183,6 +197,7 @@ CASES = (
     narrowest_family,
     shortest_ramp,
     smallest_conditioning_step,
+    charge_of_a_conditioning_step,
     shortest_window,
     shortest_holding,
     heights_of_test_steps,

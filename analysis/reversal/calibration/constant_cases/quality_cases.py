@@ -26,7 +26,6 @@ from reversal.measure.quality.cell_checks import (
     series_resistance_over_cell,
 )
 from reversal.measure.quality.check import Check
-from reversal.measure.quality.clipping import clipped_samples
 from reversal.measure.quality.recording_checks import capacitance_mismatch, series_resistance_mismatch, tail_leak
 from reversal.measure.quality.recording_quality import MembraneQuality, RecordingQuality, ReversalQuality
 from reversal.measure.quality.repeats import Repeats, disagreement, repeats_of
@@ -192,18 +191,6 @@ def hum_of_the_mains() -> Answers:
     return answers
 
 
-def samples_that_are_clipped() -> Answers:
-    """Current, relative to the limit of the digitiser, that counts as clipped."""
-
-    def clipped(relative: float) -> bool:
-        commands = [flat(("before", 40, -80.0), ("A", 100, v)) for v in (-60.0, -40.0)]
-        made = sweeps(commands, np.full((2, 140), 100.0 * relative), limit_pA=100.0)
-        one = replace(curve(np.array([-60.0, -40.0]), np.zeros(2)), window_ms=np.array([[8.0, 12.0]] * 2))
-        return bool(clipped_samples(made, one))
-
-    return {"relative": exactly(first((0.4, 0.51, 0.9, 0.998, 0.9995, 1.5, 2.1), clipped), 0.9995)}
-
-
 def _fails(check: Check | None) -> bool:
     return check is not None and not check.passed
 
@@ -334,6 +321,25 @@ def outward_current_between_baths() -> Answers:
     return {"change": change(1000.0 * unit * far, 0.1), "noisy_change": change(1000.0 * unit * far, 60.0)}
 
 
+def run_down_of_an_inward_rectifier() -> Answers:
+    """Conductance that falls 0.05 % a mV from E_rev, which moves by 20 mV: it changes at equal commands only."""
+    v, thermal = np.arange(-100.0, 61.0, 5.0), float(thermal_voltage_mV(22.0))
+
+    def recorded(name: str, e_mV: float, inward: float) -> CellRecording:
+        conductance = np.where(v < e_mV, inward, 1.0 - 0.0005 * (v - e_mV - 50.0))
+        return _recorded(name, e_mV, name, i_pA=constant_field(v, e_mV, thermal) * conductance)
+
+    def change(inward: float) -> float | None:
+        found = _checked(run_down_over_baths, recorded("K5", E_mV, inward), recorded("K10", E_mV + 20.0, inward))
+        return found[0].finding.number if found else None
+
+    ratios = (0.8, 0.9, 1.1, 1.5, 1.9, 2.1, 3.0, 3.8, 4.2)
+    return {
+        "not_rectifying": Known(change(1.0), 20.0 * 0.0005, 0.001),
+        "rectification": exactly(first(ratios, lambda ratio: abs(change(ratio) or 0.0) < 1e-6), 2.1),
+    }
+
+
 def e_rev_against_the_declared_bath() -> Answers:
     """Shift of E_rev against the declared change of the Nernst potential that fails, with small and large errors."""
 
@@ -407,12 +413,12 @@ CASES = (
     repeats_that_disagree,
     a_ramp_with_hysteresis,
     hum_of_the_mains,
-    samples_that_are_clipped,
     a_reported_value_against_the_membrane_test,
     leak_in_tails,
     series_resistance_that_changes,
     e_rev_back_in_a_bath,
     outward_current_between_baths,
+    run_down_of_an_inward_rectifier,
     e_rev_against_the_declared_bath,
     tails_of_which_a_part_is_lost,
 )

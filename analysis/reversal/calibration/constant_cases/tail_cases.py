@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from reversal.arrays import FloatArray
-from reversal.calibration.constant_cases.case import Answers, Known, first, turning
+from reversal.calibration.constant_cases.case import Answers, Known, exactly, first, turning
 from reversal.calibration.constant_cases.made import flat, sweeps, white
 from reversal.experiment.measure_settings import Window
 from reversal.measure.iv.iv_curve import read_curve
@@ -118,6 +118,17 @@ def shortest_window_with_a_transient() -> Answers:
     }
 
 
+def fewest_tails_with_a_transient() -> Answers:
+    """Tails of which two on each side of the reversal are enough to show a transient."""
+
+    def shows(count: int) -> bool:
+        levels = 20.0 * (np.arange(float(count)) - 0.5 * (count - 1) - 0.2)
+        tails = _tails((300.0,), 6.0 * levels) + 100.0 * np.exp(-np.arange(SAMPLES) / 15.0)
+        return transient_remains(tails, levels, FIRST, WHITE)
+
+    return {"tails": exactly(first(range(2, 10), shows), 4.0)}
+
+
 def noise_of_tails() -> Answers:
     """White noise of variance 4 beside a relaxation that lasts into the second half of the window."""
     noise = noise_of(_tails((150.0,)) + white((6, SAMPLES), 8, 3.0**0.5))
@@ -155,6 +166,7 @@ CASES = (
     tails_with_a_fast_and_a_slow_transient,
     smallest_transient_beside_tails,
     shortest_window_with_a_transient,
+    fewest_tails_with_a_transient,
     noise_of_tails,
     a_family_of_tails,
 )
