@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -55,6 +56,29 @@ def test_without_the_zeroing_bath_a_moving_silver_ground_is_refused(changed_shee
     assert run.codes() >= {Code.NOT_MEASURABLE}
     assert "zeroing_bath" in (run.recordings["Cl10"].reason or "")
     assert run.cohort.reversals == ()
+
+
+def test_a_zeroing_bath_left_empty_is_a_finding_on_every_recording_of_a_series(run_case: Callable[[str], Run]) -> None:
+    """The amplifier was zeroed in potassium gluconate, which no recording has: E_rev is wrong by 11 to 14 mV."""
+    run = run_case("zeroed_elsewhere")
+    truth = json.loads((run.folder / "truth.json").read_text(encoding="utf-8"))["e_rev"]
+    found = {row.recording: row.number for row in run.findings(code=Code.ZEROING_BATH_UNDECLARED)}
+    assert set(found) == set(run.recordings)
+    for name, row in run.reversals.items():
+        assert row.status is Status.FLAGGED
+        assert (row.e_rev_mV or 0.0) + (found[name] or 0.0) == pytest.approx(truth[name], abs=1.0)
+    assert run.ratio("Na").status is not Status.OK
+
+
+def test_with_the_zeroing_bath_a_series_follows_the_channel(copied_case: Callable[[str], Path]) -> None:
+    folder = copied_case("zeroed_elsewhere")
+    sheet = folder / "config/recordings.tsv"
+    head, *rows = sheet.read_text(encoding="utf-8").splitlines()
+    sheet.write_text("\n".join([head, *(row + "zero_undeclared_bathglu" for row in rows)]), encoding="utf-8")
+    run = run_project(folder)
+    truth = json.loads((folder / "truth.json").read_text(encoding="utf-8"))["e_rev"]
+    assert Code.ZEROING_BATH_UNDECLARED not in run.codes()
+    assert {name: row.e_rev_mV for name, row in run.reversals.items()} == pytest.approx(truth, abs=1.0)
 
 
 def test_two_ramps_that_disagree_are_a_finding_and_the_interval_covers_both(run_case: Callable[[str], Run]) -> None:

@@ -162,8 +162,9 @@ class Project:
         """What the fits of a cell depend on: no remarks."""
         settings = self.reporting_settings(cell)
         rows = tuple(row.without_remarks() for row in settings.sheet_rows)
-        solutions = {name: solution.without_remarks() for name, solution in settings.solutions.items()}
-        return settings.model_copy(update={"sheet_rows": rows, "solutions": solutions})
+        kinds = {"solutions": settings.solutions, "unused_solutions": settings.unused_solutions}
+        recipes = {kind: {name: one.without_remarks() for name, one in of.items()} for kind, of in kinds.items()}
+        return settings.model_copy(update={"sheet_rows": rows, **recipes})
 
     def reporting_settings(self, cell: str) -> CellSettings:
         """What the page of a cell depends on in addition to the tables: everything the user wrote for the cell.
@@ -173,10 +174,10 @@ class Project:
         rows = tuple(row.model_copy(update={"row": n}) for n, row in enumerate(self.rows_of(cell), 1))
         entries = [row.entry for row in rows if row.entry]
         recordings = {e.recording for e in entries}
-        names = {n for e in entries for n in (e.bath, e.pipette, e.zeroing_bath) if n}
-        solutions = {name: self.solutions[name] for name in sorted(names)}
+        solutions = {name: self.solutions[name] for name in sorted(_solutions_of(entries))}
+        unused = self._unused_solutions() if any(e.zeroing_bath is None for e in entries) else {}
         experiments = {e.experiment: self.configuration.experiments[e.experiment] for e in entries}
-        ions = {ion for s in solutions.values() for ion in s.ions_mM}
+        ions = {ion for s in [*solutions.values(), *unused.values()] for ion in s.ions_mM}
         ions |= {ion for e in experiments.values() for ion in [e.ion, e.reference, *e.permeant, *e.divalents]}
         facts = {ion: IonFacts.of(self.ions[ion]) for ion in sorted(ions)}
         return CellSettings(
@@ -186,7 +187,13 @@ class Project:
             solutions=solutions,
             ions=facts,
             in_other_cells={name: text for name, text in self._other_cells().items() if name in recordings},
+            unused_solutions=unused,
         )
+
+    def _unused_solutions(self) -> dict[str, Solution]:
+        """Valid solutions that no row names."""
+        used = _solutions_of([row.entry for row in self.sheet_rows if row.entry])
+        return {name: self.solutions[name] for name in sorted(self.solutions) if name not in used}
 
     def _other_cells(self) -> dict[str, str]:
         """Recordings whose file and channel another cell reads too, with the names of those of the other cells."""
@@ -205,6 +212,10 @@ class Project:
             if row.entry is not None and row.entry.exclude is None:
                 groups.setdefault(RecordingFile.of(row.entry), []).append(row.entry)
         return [entries for entries in groups.values() if len(entries) > 1]
+
+
+def _solutions_of(entries: Sequence[SheetEntry]) -> set[str]:
+    return {name for e in entries for name in (e.bath, e.pipette, e.zeroing_bath) if name}
 
 
 def numbered(lines: Sequence[int]) -> str:

@@ -167,6 +167,14 @@ class CellSettings(ClosedModel):
     in_other_cells: dict[str, str] = Field(
         {}, description="recordings of other cells with the same file and channel, by recording"
     )
+    unused_solutions: dict[str, Solution] = Field(
+        {}, description="solutions of no recording, in which the amplifier may have been zeroed; by name"
+    )
+
+    @property
+    def recipes(self) -> Mapping[str, Solution]:
+        """All solutions by name, those of no recording too."""
+        return {**self.solutions, **self.unused_solutions}
 
     @property
     def entries(self) -> Mapping[str, SheetEntry]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from reversal.calibration.simulated_series import Rig, k_series
 from reversal.experiment.configuration import Experiment
 from reversal.experiment.ion_table import ion_table
 from reversal.experiment.measure_settings import Junction
+from reversal.experiment.solutions import Solution
 from reversal.experiment.step_settings import IonFacts
 from reversal.measure.voltage.junction_correction import JunctionRefused, Offset, junction_offset
 from reversal.measure.voltage.membrane_voltage import membrane_mV
@@ -85,6 +87,38 @@ def test_an_undeclared_zeroing_bath_is_a_finding_with_its_size() -> None:
     assert undeclared.number > 30.0
     assert declared.findings == ()
     assert offset_of(Junction()).findings == ()  # 5 and 40 mM K: V_L differs by less than 3 mV
+
+
+def unused_offset(baths: Mapping[str, Mapping[str, float]], junction: Junction, **changes: Any) -> Offset:
+    """Offset of the first bath; the solutions file has a bath of potassium gluconate that no recording has."""
+    rig = Rig()
+    rig.baths = {name: dict(ions) for name, ions in baths.items()}
+    unused = {"Kglu": Solution(ions_mM={"K": 140.0, "Na": 10.0, "Cl": 20.0, "gluconate": 130.0})}
+    ions = {ion: IonFacts.of(ion_table()[ion]) for ion in ("K", "Na", "Cl", "gluconate")}
+    settings = rig.settings(Experiment(junction=junction)).model_copy(update={"ions": ions, "unused_solutions": unused})
+    return junction_offset(next(iter(settings.entries.values())).model_copy(update=changes), settings)
+
+
+@pytest.mark.parametrize(
+    "junction",
+    [
+        Junction(reference_electrode="salt_bridge_3M_KCl"),
+        Junction(apply=False, reference_electrode="ag_agcl"),
+    ],
+)
+def test_a_solution_of_no_recording_may_be_the_zeroing_bath_of_a_series(junction: Junction) -> None:
+    """V_L of a chloride pipette changes by more than 10 mV; an Ag/AgCl ground by (RT/F) ln 7.5 = 51.2 mV at 22 °C."""
+    (found,) = unused_offset(k_series(5, 40), junction).findings
+    declared = unused_offset(k_series(5, 40), junction, zeroing_bath="Kglu")
+    assert found.code is Code.ZEROING_BATH_UNDECLARED
+    assert found.number == pytest.approx(abs(declared.total_mV - unused_offset(k_series(5), junction).total_mV))
+    assert found.number is not None
+    assert found.number > 10.0 if junction.apply else found.number == pytest.approx(51.2, abs=0.1)
+    assert declared.findings == ()
+
+
+def test_a_solution_of_no_recording_is_no_finding_where_the_bath_stays() -> None:
+    assert unused_offset(k_series(5), Junction()).findings == ()
 
 
 def test_a_measured_junction_replaces_the_computed_one_with_a_smaller_error() -> None:

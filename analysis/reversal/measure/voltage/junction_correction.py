@@ -8,7 +8,7 @@ subtracted in every case.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,8 +42,8 @@ class Offset:
     sd_mV : standard deviation, shared by the recordings of a cell
     measured : whether V_L is the user's own measurement
     online_mV : what the acquisition software had already subtracted from the command
-    undeclared_mV : largest change of the total if the amplifier was zeroed in another bath of the cell; 0 if the
-        zeroing bath is declared
+    undeclared_mV : largest change of the total if the amplifier was zeroed in another bath of the cell, or in a
+        solution of no recording where the cell has several baths; 0 if the zeroing bath is declared
     undeclared_ground_mV : change of the total if an undeclared ground is a bare Ag/AgCl electrode; 0 if it is declared
     """
 
@@ -80,12 +80,15 @@ def junction_offset(entry: SheetEntry, settings: CellSettings, online_mV: float 
     """
     junction = settings.experiments[entry.experiment].junction
     zeroing_mV, reference_mV = _terms_mV(entry, entry.zeroing_bath or entry.bath, settings, junction)
-    undeclared_mV = 0.0 if entry.zeroing_bath else _undeclared_mV(entry, settings, junction)
+    others = list(_other_baths(entry, settings, junction))
+    of_cell_mV = _undeclared_mV(entry, others, settings, junction)
+    unused = [name for name in settings.unused_solutions if others and _zeroed_in(name, settings, junction)]
+    undeclared_mV = max(of_cell_mV, _undeclared_mV(entry, unused, settings, junction))
     ground_mV = _undeclared_ground_mV(entry, settings, junction)
     if not junction.apply:
-        _check_declared(undeclared_mV, entry)
+        _check_declared(of_cell_mV, entry)
         sd_mV = junction.sd_mV if reference_mV else 0.0
-        return Offset(0.0, reference_mV, sd_mV, undeclared_ground_mV=ground_mV)
+        return Offset(0.0, reference_mV, sd_mV, undeclared_mV=undeclared_mV, undeclared_ground_mV=ground_mV)
     measured = entry.ljp_mV is not None
     sd = min(junction.sd_mV, MEASURED_JUNCTION_SD_mV) if measured else junction.sd_mV
     return Offset(zeroing_mV, reference_mV, sd, measured, online_mV or 0.0, undeclared_mV, ground_mV)
@@ -95,7 +98,7 @@ def _terms_mV(entry: SheetEntry, zeroing: str, settings: CellSettings, junction:
     """V_L of the zeroing bath, 0 if the rig corrected it, and change of the reference electrode since zeroing [mV]."""
     liquid_mV = 0.0
     if junction.apply:
-        bath, pipette = settings.solutions[zeroing], settings.solutions[entry.pipette]
+        bath, pipette = settings.recipes[zeroing], settings.recipes[entry.pipette]
         liquid_mV = _liquid_mV(bath, pipette, settings, entry, junction) if entry.ljp_mV is None else entry.ljp_mV
     if zeroing == entry.bath:
         return liquid_mV, 0.0
@@ -103,11 +106,12 @@ def _terms_mV(entry: SheetEntry, zeroing: str, settings: CellSettings, junction:
     return liquid_mV, after - before
 
 
-def _undeclared_mV(entry: SheetEntry, settings: CellSettings, junction: Junction) -> float:
-    """Largest change of the total offset if the amplifier was zeroed in another bath of the cell [mV]."""
+def _undeclared_mV(entry: SheetEntry, others: Sequence[str], settings: CellSettings, junction: Junction) -> float:
+    """Largest change of the total offset if the amplifier was zeroed in another solution [mV]; 0 if it is declared."""
+    if entry.zeroing_bath:
+        return 0.0
     here = sum(_terms_mV(entry, entry.bath, settings, junction))
-    others = [sum(_terms_mV(entry, name, settings, junction)) for name in _other_baths(entry, settings, junction)]
-    return max((abs(other - here) for other in others), default=0.0)
+    return max((abs(sum(_terms_mV(entry, name, settings, junction)) - here) for name in others), default=0.0)
 
 
 def _undeclared_ground_mV(entry: SheetEntry, settings: CellSettings, junction: Junction) -> float:
@@ -119,7 +123,7 @@ def _undeclared_ground_mV(entry: SheetEntry, settings: CellSettings, junction: J
         return 0.0
     others = [entry.zeroing_bath] if entry.zeroing_bath else list(_other_baths(entry, settings, junction))
     here, *there = (
-        silver_chloride_mV(max(settings.solutions[name].free("Cl"), SATURATED_CHLORIDE_mM), entry.temperature_C)
+        silver_chloride_mV(max(settings.recipes[name].free("Cl"), SATURATED_CHLORIDE_mM), entry.temperature_C)
         - _reference_mV(name, settings, entry.temperature_C, junction)
         for name in (entry.bath, *others)
     )
@@ -130,9 +134,13 @@ def _other_baths(entry: SheetEntry, settings: CellSettings, junction: Junction) 
     """Further baths of the cell and pipette in which the amplifier may have been zeroed, each once."""
     of_cell = [one for one in settings.entries.values() if one.pipette == entry.pipette]
     for name in dict.fromkeys(name for one in of_cell for name in (one.zeroing_bath, one.bath) if name):
-        chloride_free = junction.reference_electrode == "ag_agcl" and settings.solutions[name].free("Cl") <= 0
-        if name != entry.bath and not chloride_free:  # a bare Ag/AgCl electrode cannot be zeroed without chloride
+        if name != entry.bath and _zeroed_in(name, settings, junction):
             yield name
+
+
+def _zeroed_in(name: str, settings: CellSettings, junction: Junction) -> bool:
+    """Whether a solution can be the zeroing bath: a bare Ag/AgCl electrode cannot be zeroed without chloride."""
+    return junction.reference_electrode != "ag_agcl" or settings.recipes[name].free("Cl") > 0
 
 
 def _check_declared(undeclared_mV: float, entry: SheetEntry) -> None:
@@ -156,11 +164,11 @@ def seal_reversal_mV(entry: SheetEntry, settings: CellSettings) -> float:
     if entry.seal_e_mV is not None:
         return entry.seal_e_mV
     junction = settings.experiments[entry.experiment].junction
-    bath, pipette = settings.solutions[entry.bath], settings.solutions[entry.pipette]
+    bath, pipette = settings.recipes[entry.bath], settings.recipes[entry.pipette]
     here = _liquid_mV(bath, pipette, settings, entry, junction)
     if entry.ljp_mV is None:
         return -here
-    zeroing = settings.solutions[entry.zeroing_bath or entry.bath]
+    zeroing = settings.recipes[entry.zeroing_bath or entry.bath]
     return -(entry.ljp_mV + here - _liquid_mV(zeroing, pipette, settings, entry, junction))
 
 
@@ -179,7 +187,7 @@ def _liquid_mV(
 
 def _reference_mV(name: str, settings: CellSettings, temperature_C: float, junction: Junction) -> float:
     """J of a bath, named as in solutions.yaml, against the reference electrode [mV]."""
-    bath = settings.solutions[name]
+    bath = settings.recipes[name]
     if junction.reference_electrode == "none":
         return 0.0
     if junction.reference_electrode == "ag_agcl":

@@ -423,11 +423,12 @@ OF_RECORDINGS = {
     ),
     Code.ZEROING_BATH_UNDECLARED: Definition(
         says="The zeroing bath is not declared. The junction correction changes by up to {number:.1f} mV if the "
-        "amplifier was zeroed in another bath of the cell.",
+        "amplifier was zeroed in another of the declared solutions.",
         meaning="E_rev is right only if the amplifier was zeroed again in this bath, before break-in.",
         computed="Largest change of V_L and of the reference electrode's potential if any other bath of the cell was "
-        "the zeroing bath. Not computed if `zeroing_bath` is given. If the rig corrected the junction "
-        "(`junction.apply: false`), the recording is refused instead.",
+        "the zeroing bath; where the cell has several baths, also if a solution was that no recording has. Not "
+        "computed if `zeroing_bath` is given. If the rig corrected the junction (`junction.apply: false`) and the "
+        "baths of the cell differ, the recording is refused instead.",
         remedy="Write the bath in which the pipette was zeroed in the column `zeroing_bath`.",
         unit="mV",
         fixed_limit="3 mV",
