@@ -53,6 +53,10 @@ def noise(scale: float) -> np.ndarray:
         (recording(np.append(noise(20.0)[1:], np.inf)), "NaN or infinite"),
         (recording(noise(20.0) * 1e9), "its unit is probably wrong"),
         (recording(np.full(500, 3.0)), "constant, without noise"),
+        (
+            recording(sweeps=(Sweep(0.0, np.full(500, 3.0)), Sweep(1.0, np.full(500, 4.0)))),
+            "an I–V that was measured before",
+        ),
         (recording(level_mV=70000.0), "is 70000 mV"),
         (recording(level_mV=float("nan")), "is nan mV"),
         (recording(sample_rate_Hz=0.1), "0.1 Hz is impossible"),

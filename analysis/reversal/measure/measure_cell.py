@@ -119,17 +119,22 @@ def _is_blocked(entry: SheetEntry | None, settings: CellSettings) -> bool:
 def _blocked_partner(
     entry: SheetEntry, results: Mapping[Place, Measured | Unmeasured], settings: CellSettings
 ) -> Measured | None:
-    """Recording of the same bath, pipette and temperature with the channel blocked; the last one of several."""
+    """Recording of the same bath, pipette and temperature with the channel blocked; the last one of several.
+
+    One of the experiment itself comes before one of another experiment, which may have another window.
+    """
+    condition = settings.experiments[entry.experiment].leak.blocker
     partners = [
         one
         for one in results.values()
         if isinstance(one, Measured)
         and _is_blocked(one.entry, settings)
         and one.entry is not entry
-        and (one.entry.experiment, one.entry.bath, one.entry.pipette) == (entry.experiment, entry.bath, entry.pipette)
+        and (one.entry.condition, one.entry.bath, one.entry.pipette) == (condition, entry.bath, entry.pipette)
         and abs(one.entry.temperature_C - entry.temperature_C) <= SAME_TEMPERATURE_C
     ]
-    return partners[-1] if partners else None
+    own = [one for one in partners if one.entry.experiment == entry.experiment]
+    return next(reversed(own or partners), None)
 
 
 def _of_file(outcome: Ingested | None) -> tuple[Finding, ...]:

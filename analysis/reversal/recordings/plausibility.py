@@ -83,9 +83,14 @@ def current_out_of_range(recording: Recording) -> str | None:
 
 def current_constant(recording: Recording) -> str | None:
     """A current without any noise was not recorded from an amplifier."""
-    if max(float(np.ptp(sweep.i_pA)) for sweep in recording.sweeps) == 0:
-        return "the current is constant, without noise: the channel was not connected"
-    return None
+    if max(float(np.ptp(sweep.i_pA)) for sweep in recording.sweeps) > 0:
+        return None
+    if len({float(sweep.i_pA[0]) for sweep in recording.sweeps}) > 1:
+        return (
+            "the current of every sweep is constant, without noise, and differs between sweeps: this is an I–V that "
+            "was measured before, not a recording"
+        )
+    return "the current is constant, without noise: the channel was not connected"
 
 
 def rate_impossible(recording: Recording) -> str | None:

@@ -16,26 +16,35 @@ from reversal.experiment.step_settings import SheetRow
 from reversal.measure.measure_cell import measure_cell
 from reversal.recordings.store import Ingested
 from reversal.simulate.rig import ChannelLoss, true_values
+from reversal.tables.findings.code import Code
 from reversal.tables.results import CellMeasures
 
 
-def with_and_without_blocker(leaking: Case, blocked_to_mV: float) -> tuple[CellMeasures, float]:
-    """A cell without blocker, and with blocker up to ``blocked_to_mV``; and the channel's reversal potential."""
+def with_and_without_blocker(
+    leaking: Case, blocked_to_mV: float, experiment: str = "default", subtracted: str = "blocker"
+) -> tuple[CellMeasures, float]:
+    """A cell without blocker, and with blocker up to ``blocked_to_mV``; and the channel's reversal potential.
+
+    experiment : that of the recording with the blocker;  subtracted : condition that the default experiment subtracts
+    """
     rig = cell_of(leaking), amplifier_of(leaking), conditions_in(leaking.bath)
     shorter = protocol_of(replace(leaking, high_mV=blocked_to_mV))
     truth = true_values(cell_of(leaking), conditions_in(leaking.bath), protocol_of(leaking))
     entry, settings = declared(leaking)
     entries = (
         entry.model_copy(update={"recording": "control"}),
-        entry.model_copy(update={"recording": "blocked", "condition": "blocker"}),
+        entry.model_copy(update={"recording": "blocked", "condition": "blocker", "experiment": experiment}),
     )
     settings = settings.model_copy(
         update={
             "sheet_rows": tuple(
-                SheetRow(row=n, recording=e.recording, cell=e.cell, experiment="default", entry=e)
+                SheetRow(row=n, recording=e.recording, cell=e.cell, experiment=e.experiment, entry=e)
                 for n, e in enumerate(entries, start=2)
             ),
-            "experiments": {"default": Experiment(leak=Leak(subtract="blocker", blocker="blocker"))},
+            "experiments": {
+                experiment: Experiment(leak=Leak(subtract="blocker", blocker="blocker")),
+                "default": Experiment(leak=Leak(subtract="blocker", blocker=subtracted)),
+            },
         }
     )
     outcomes = [
@@ -54,6 +63,24 @@ def test_blocked_current_has_the_reversal_potential_of_the_channel(case: Case) -
     assert row.ci_low_mV < truth < row.ci_high_mV
     assert row.leak_shift_mV is not None
     assert row.leak_shift_mV < -5.0
+
+
+def test_a_blocked_recording_of_another_experiment_is_subtracted(case: Case) -> None:
+    """It may be measured in another window."""
+    leaking = replace(case, leak_nS=2.0, noise_pA=1.5)
+    measures, truth = with_and_without_blocker(leaking, 60.0, experiment="blocked")
+    (row,) = measures.reversals
+    assert row.e_rev_mV == pytest.approx(truth, abs=1.0)
+    assert Code.BLOCKED_RECORDING_MISSING not in {found.code for found in measures.findings}
+
+
+def test_another_blocker_is_not_subtracted(case: Case) -> None:
+    leaking = replace(case, leak_nS=2.0, noise_pA=1.5)
+    measures, truth = with_and_without_blocker(leaking, 60.0, experiment="blocked", subtracted="TTX")
+    (row,) = measures.reversals
+    assert row.e_rev_mV is not None
+    assert row.e_rev_mV > truth + 5.0
+    assert Code.BLOCKED_RECORDING_MISSING in {found.code for found in measures.findings}
 
 
 def test_voltages_without_a_blocked_recording_are_not_used(case: Case) -> None:

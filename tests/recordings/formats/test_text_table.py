@@ -129,6 +129,22 @@ def test_titles_that_contradict_the_protocol_or_are_not_clear_are_refused(
         read_recording(table(tmp_path, titles, *columns), declared(**changes))
 
 
+@pytest.mark.parametrize("titles", ["V (mV),I (pA)", "V_mV,I_pA"])
+def test_a_measured_iv_is_not_a_recording(tmp_path: Path, titles: str) -> None:
+    """One row for each of the five declared levels."""
+    levels = np.linspace(-80.0, 0.0, 5)
+    options = ReadingOptions(
+        protocol=Protocol(
+            holding_mV=-60.0,
+            epochs=[{"step": list(levels), "ms": 10.0}],
+            sample_rate_Hz=1000.0,
+            current_unit="pA",
+        )
+    )
+    with pytest.raises(RecordingRefused, match=r"an I–V that was measured before.*5 rows"):
+        read_recording(table(tmp_path, titles, levels, 2.0 * levels), options)
+
+
 def test_a_recorded_voltage_must_agree_with_the_declared_command(tmp_path: Path) -> None:
     path = table(tmp_path, "Time (s),Im (pA),Vm (mV)", TIME_S, CURRENT_pA, RAMP_mV + 10.0)
     with pytest.raises(CommandUnknown, match=r"recorded voltage 'Vm' differs from the command by \+10.0 mV"):

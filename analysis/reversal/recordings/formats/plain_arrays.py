@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from reversal.arrays import FloatArray, SampleArray
-from reversal.experiment.protocols import Protocol
+from reversal.experiment.protocols import Levels, Protocol
 from reversal.recordings.command.choose import chosen_command
 from reversal.recordings.command.waveform import expand, is_constant
 from reversal.recordings.formats.array_files import array_in_mat, array_in_numpy, table_in_text
@@ -78,6 +78,7 @@ def read_text(path: Path, content: bytes, options: ReadingOptions) -> Recording:
     if titled is None:
         traces = _untitled(table.numbers, "text", options, path, is_text=True)
     else:
+        _refuse_measured_iv(titled, options.protocol, path)
         traces = _titled(titled, options, path)
     return _recording(path, content, traces, "text", options)
 
@@ -136,6 +137,22 @@ def _untitled(
         voltage=None,
         warning="rate, unit and start of sweeps are declared: they are not in the file",
     )
+
+
+def _refuse_measured_iv(columns: TableColumns, protocol: Protocol | None, path: Path) -> None:
+    """Raise RecordingRefused for a table of one current and one voltage with a row for every declared level."""
+    if protocol is None or len(columns.currents) != 1 or not columns.voltages:
+        return
+    steps = [epoch.step for epoch in protocol.epochs if epoch.step is not None]
+    counts = {len(step.by_sweep()) if isinstance(step, Levels) else np.size(step) for step in steps} - {1}
+    if columns.voltages[0].size in counts:
+        raise RecordingRefused(
+            "the table has one current for each voltage: an I–V that was measured before, not a recording",
+            file=path,
+            found=f"{columns.voltages[0].size} rows of voltage and current",
+            expected="the current of each sweep as it was sampled",
+            remedy="Give the recording from which the I–V was measured",
+        )
 
 
 def _titled(columns: TableColumns, options: ReadingOptions, path: Path) -> ArrayTraces:

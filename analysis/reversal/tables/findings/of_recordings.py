@@ -551,8 +551,8 @@ OF_RECORDINGS = {
         says="There is no recording of this bath, pipette and temperature in condition {place}. No leak was "
         "subtracted.",
         meaning="`leak.subtract: blocker` was declared, but there is nothing to subtract.",
-        computed="Recordings of the same cell, experiment, bath and pipette in the blocked condition, at the same "
-        "temperature within 1 °C.",
+        computed="Recordings of the same cell, bath and pipette in the blocked condition, at the same temperature "
+        "within 1 °C. One of another experiment counts if that experiment subtracts the condition too.",
         remedy="Record the bath with the blocker, or correct bath, pipette, temperature and condition in the sheet.",
     ),
     Code.BLOCKED_VOLTAGES_MISSING: Definition(
