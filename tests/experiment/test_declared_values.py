@@ -90,6 +90,16 @@ def test_solutions_with_their_cations_on_the_wrong_sides_may_be_swapped(inside: 
     assert found(bath={"K": 150.0, "Cl": 150.0}, pipette={"NMDG": 140.0, "Na": 8.0, "Cl": 148.0}) == {}
 
 
+@pytest.mark.parametrize("cation", ["NMDG", "choline"])
+def test_a_bath_of_a_replacement_with_some_potassium_may_be_swapped(cation: str) -> None:
+    bath, pipette = {cation: 140.0, "K": 5.0, "Cl": 145.0}, {"K": 140.0, "Cl": 20.0, "gluconate": 120.0}
+    one = found(bath=pipette, pipette=bath)[Code.SOLUTIONS_SWAPPED]
+    assert f"more {cation} than K⁺" in one.sentence
+    assert Code.SOLUTIONS_SWAPPED not in found(bath=bath, pipette=pipette)
+    without_potassium = {cation: 145.0, "Cl": 145.0}
+    assert Code.SOLUTIONS_SWAPPED not in found(bath=pipette, pipette=without_potassium)
+
+
 @pytest.mark.parametrize(
     ("column", "value", "limit"),
     [

@@ -96,6 +96,13 @@ def test_a_recording_without_a_reversal_potential_is_not_among_the_flagged(night
     assert f"not used in the fits ({len(before) + 1})" in text
 
 
+def test_a_flagged_recording_with_an_open_interval_is_not_used_in_the_fits(night: Night) -> None:
+    changed = with_status(night, 0, Status.FLAGGED, ci_low_mV=None)
+    row = night.tables.reversals[0]
+    assert f"{row.cell}, {row.recording}" in [a.place for a in flagged_unused_of(changed)]
+    assert f"{row.cell}, {row.recording}" not in [a.place for a in flagged_of(changed)]
+
+
 def test_a_flagged_recording_without_a_reversal_row_is_not_used_in_the_fits(night: Night) -> None:
     """As a recording that is subtracted from others."""
     changed = with_status(night, 0, Status.FLAGGED)

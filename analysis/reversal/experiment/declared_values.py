@@ -77,10 +77,14 @@ def _nernst_potentials(
 
 
 def _swapped(entry: SheetEntry, bath: Solution, pipette: Solution) -> Iterator[Finding]:
+    """Cations of a bath in the pipette, and the reverse: Na⁺, or what replaces it beside the K⁺ of a bath."""
     inside, outside = (sum(one.total_mM(ion) for ion in INSIDE_CATIONS) for one in (pipette, bath))
-    inside += sum(pipette.total_mM(ion) for ion in REPLACEMENTS)
-    if pipette.total_mM("Na") > inside and outside > bath.total_mM("Na"):
-        yield finding(Code.SOLUTIONS_SWAPPED, bath=entry.bath, pipette=entry.pipette)
+    in_pipette, in_bath = (sum(one.total_mM(ion) for ion in REPLACEMENTS) for one in (pipette, bath))
+    if pipette.total_mM("Na") > inside + in_pipette and outside > bath.total_mM("Na"):
+        yield finding(Code.SOLUTIONS_SWAPPED, bath=entry.bath, pipette=entry.pipette, cation="Na⁺")
+    elif in_pipette > inside and pipette.total_mM("K") > 0 and outside > bath.total_mM("Na") + in_bath:
+        cation = max(REPLACEMENTS, key=pipette.total_mM)
+        yield finding(Code.SOLUTIONS_SWAPPED, bath=entry.bath, pipette=entry.pipette, cation=cation)
 
 
 def _sheet_values(entry: SheetEntry, usual: UsualValues) -> Iterator[Finding]:

@@ -123,15 +123,15 @@ def without_result_of(night: Night) -> list[Attention]:
 
 def flagged_of(night: Night) -> list[Attention]:
     """Flagged recordings whose reversal potential is in the fits, then flagged fits with a result."""
-    used = _with_reversal(night)
+    used = _with_usable_reversal(night)
     recordings = [a for key, a in _recordings_of(night, Status.FLAGGED).items() if key in used]
     flagged = [fit for fit in _fitted(night) if fit.status is Status.FLAGGED and _answered(fit)]
     return recordings + [_fit_attention(fit) for fit in flagged]
 
 
 def flagged_unused_of(night: Night) -> list[Attention]:
-    """Flagged recordings without a reversal potential of their own: no fit uses them."""
-    used = _with_reversal(night)
+    """Flagged recordings that no fit uses: without a reversal potential of their own, or with an open interval."""
+    used = _with_usable_reversal(night)
     return [a for key, a in _recordings_of(night, Status.FLAGGED).items() if key not in used]
 
 
@@ -140,9 +140,10 @@ def no_reversal_of(night: Night) -> list[Attention]:
     return list(_recordings_of(night, Status.NO_REVERSAL).values())
 
 
-def _with_reversal(night: Night) -> set[tuple[str, str]]:
-    """Cell and name of the recordings whose reversal potential is in the tested range."""
-    return {(row.cell, row.recording) for row in night.tables.reversals if _in_range(row)}
+def _with_usable_reversal(night: Night) -> set[tuple[str, str]]:
+    """Cell and name of the recordings whose reversal potential is in the tested range and has both limits."""
+    rows = [row for row in night.tables.reversals if _in_range(row)]
+    return {(row.cell, row.recording) for row in rows if None not in (row.ci_low_mV, row.ci_high_mV)}
 
 
 def _answered(fit: PermeabilityRow | NernstRow) -> bool:

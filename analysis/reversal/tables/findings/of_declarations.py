@@ -39,9 +39,10 @@ OF_DECLARATIONS = {
         "gives 176 mV.",
     ),
     Code.SOLUTIONS_SWAPPED: Definition(
-        says="Pipette {pipette} has more Na⁺ than K⁺, and bath {bath} more K⁺ than Na⁺. They may be swapped.",
+        says="Pipette {pipette} has more {cation} than K⁺, and bath {bath} more K⁺ than {cation}. They may be swapped.",
         meaning="If bath and pipette are swapped, every ratio is inverted.",
-        computed="Na⁺ against the sum of K⁺, Rb⁺ and Cs⁺ in both solutions; not computed for bilayers.",
+        computed="Na⁺ against the sum of K⁺, Rb⁺ and Cs⁺ in both solutions; also NMDG, TEA, choline and Tris if the "
+        "pipette contains K⁺. Not computed for bilayers.",
         remedy="Check the columns `bath` and `pipette`, and the names in the solutions file. A recording that was made "
         "so on purpose stays flagged.",
     ),

@@ -22,7 +22,7 @@ OF_FITS = {
         severity=Severity.NOTE,
     ),
     Code.NO_REVERSALS: Definition(
-        says="Cannot tell, because no recording gave a reversal potential.",
+        says="Cannot tell, because no recording gave a reversal potential that a fit can use.",
         meaning="There is nothing to fit.",
         computed="Reversal potentials with status ok or flagged, bracketed and with an error.",
         remedy="See why each recording has none.",

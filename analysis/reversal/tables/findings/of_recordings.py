@@ -553,7 +553,8 @@ OF_RECORDINGS = {
         meaning="`leak.subtract: blocker` was declared, but there is nothing to subtract.",
         computed="Recordings of the same cell, bath and pipette in the blocked condition, at the same temperature "
         "within 1 °C. One of another experiment counts if that experiment subtracts the condition too.",
-        remedy="Record the bath with the blocker, or correct bath, pipette, temperature and condition in the sheet.",
+        remedy="Record the bath with the blocker, or correct bath, pipette, temperature and condition in the sheet. If "
+        "the recording is in another experiment, declare the same `leak` there.",
     ),
     Code.BLOCKED_VOLTAGES_MISSING: Definition(
         says="Fewer than {limit:.0f} voltages are shared with condition {place}. No leak was subtracted.",
