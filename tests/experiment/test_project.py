@@ -39,6 +39,15 @@ def test_a_row_without_a_valid_cell_name_is_left_to_the_cohort(load: Load) -> No
     assert project.cohort_settings().rows_without_cell == project.rows_without_cell
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "shared"), [("", "0-16", True), ("0-8", "8-9", True), ("0-8", "9-17", False)]
+)
+def test_cells_that_share_sweeps_of_a_file_are_named(load: Load, first: str, second: str, shared: bool) -> None:
+    project = load({"file": "r1.abf", "sweeps": first}, {"cell": "c2", "file": "r1.abf", "sweeps": second})
+    expected = {"r1": "r2 of cell c2"} if shared else {}
+    assert project.measuring_settings("c1").in_other_cells == expected
+
+
 def test_an_unknown_key_is_refused_with_the_nearest_key(load: Load) -> None:
     with pytest.raises(ConfigurationRefused, match=r"experiments\.default\.junctoin: unknown key.*Nearest: 'junction'"):
         load(experiments={"default": {"junctoin": {}}})

@@ -156,6 +156,37 @@ def test_a_subtracted_recording_has_no_reversal_potential_of_its_own(case: Case)
     assert {row.recording for row in measures.estimates} == {row.recording}
 
 
+def with_second_block(case: Case, leak_nS: float) -> CellMeasures:
+    """A recording with 1 nS of leak, and two of the leak alone: 1 nS, then another."""
+    entry, settings = declared(replace(case, leak_nS=1.0))
+    leak = Leak(subtract="blocker", blocker="TTX")
+    settings = settings.model_copy(update={"experiments": {"default": Experiment(leak=leak)}})
+    blocks = [entry.model_copy(update={"recording": name, "condition": "TTX"}) for name in ("first", "second")]
+    rows = [
+        SheetRow(row=n, recording=e.recording, cell=e.cell, experiment="default", entry=e)
+        for n, e in enumerate((entry, *blocks), start=2)
+    ]
+    outcomes = [
+        Ingested(entry.recording, recording_of(replace(case, leak_nS=1.0)), None),
+        Ingested("first", recording_of(replace(case, scale=1e-3 * case.scale, leak_nS=1.0)), None),
+        Ingested("second", recording_of(replace(case, scale=2e-3 * case.scale, leak_nS=leak_nS)), None),
+    ]
+    return measure_cell(outcomes, rows_of(*rows, settings=settings))
+
+
+def test_two_blocked_recordings_that_disagree_are_a_finding(case: Case) -> None:
+    (found,) = [f for f in with_second_block(case, 1.3).findings if f.code is Code.BLOCKED_RECORDINGS_DISAGREE]
+    assert found.place == "first"
+    assert found.number is not None
+    assert found.number > 2.0
+
+
+def test_two_blocked_recordings_that_agree_are_no_finding(case: Case) -> None:
+    codes = {found.code for found in with_second_block(case, 1.0).findings}
+    assert Code.SUBTRACTED in codes
+    assert Code.BLOCKED_RECORDINGS_DISAGREE not in codes
+
+
 @pytest.mark.parametrize(
     ("changes", "alike"), [({}, True), ({"temperature_C": 23.9}, True), ({"temperature_C": 33.0}, False)]
 )
@@ -165,6 +196,42 @@ def test_a_blocked_recording_is_subtracted_at_the_same_temperature_only(
     measures = blocked_pair(case, **changes)
     missing = Code.BLOCKED_RECORDING_MISSING in {found.code for found in measures.findings}
     assert missing is not alike
+
+
+def test_a_blocked_recording_may_name_the_recipe_of_the_pipette_otherwise(case: Case) -> None:
+    entry, settings = declared(case)
+    leak = Leak(subtract="blocker", blocker="TTX")
+    named = {**settings.solutions, "again": settings.solutions[entry.pipette]}
+    settings = settings.model_copy(update={"experiments": {"default": Experiment(leak=leak)}, "solutions": named})
+    blocked = entry.model_copy(update={"recording": "blocked", "condition": "TTX", "pipette": "again"})
+    rows = [
+        SheetRow(row=n, recording=e.recording, cell=e.cell, experiment="default", entry=e)
+        for n, e in enumerate((entry, blocked), start=2)
+    ]
+    outcomes = [
+        Ingested(entry.recording, recording_of(case), None),
+        Ingested("blocked", recording_of(replace(case, scale=1e-3 * case.scale)), None),
+    ]
+    codes = {found.code for found in measure_cell(outcomes, rows_of(*rows, settings=settings)).findings}
+    assert Code.SUBTRACTED in codes
+    assert Code.BLOCKED_RECORDING_MISSING not in codes
+
+
+def test_a_return_to_a_bath_of_another_name_is_compared(case: Case) -> None:
+    """The same recipe under two names; the second recording has half the channel and 2 nS of leak."""
+    entry, settings = declared(case)
+    settings = settings.model_copy(update={"solutions": {**settings.solutions, "wash": settings.solutions[entry.bath]}})
+    back = entry.model_copy(update={"recording": "back", "bath": "wash"})
+    rows = [
+        SheetRow(row=n, recording=e.recording, cell=e.cell, experiment="default", entry=e)
+        for n, e in enumerate((entry, back), start=2)
+    ]
+    outcomes = [
+        Ingested(entry.recording, recording_of(case), None),
+        Ingested("back", recording_of(replace(case, scale=0.5 * case.scale, leak_nS=case.leak_nS + 2.0)), None),
+    ]
+    measures = measure_cell(outcomes, rows_of(*rows, settings=settings))
+    assert Code.RETURN_TO_BATH in {found.code for found in measures.findings if found.recording == "back"}
 
 
 def test_a_bath_that_contradicts_its_declaration_is_a_finding(case: Case) -> None:

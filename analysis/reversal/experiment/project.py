@@ -29,6 +29,7 @@ from reversal.experiment.step_settings import (
     SheetEntry,
     SheetRow,
 )
+from reversal.experiment.sweep_numbers import sweep_ranges
 from reversal.experiment.yaml_file import yaml_mapping
 from reversal.physics.ion import Ion
 from reversal.tables.findings.code import Code
@@ -196,13 +197,17 @@ class Project:
         return {name: self.solutions[name] for name in sorted(self.solutions) if name not in used}
 
     def _other_cells(self) -> dict[str, str]:
-        """Recordings whose file and channel another cell reads too, with the names of those of the other cells."""
+        """Recordings with sweeps that another cell reads too, with the names of those of the other cells."""
+        groups: dict[tuple[str, str | None], list[SheetEntry]] = {}
+        for row in self.sheet_rows:
+            if row.entry is not None and row.entry.exclude is None:
+                groups.setdefault((row.entry.file, row.entry.channel), []).append(row.entry)
         found = {}
-        for entries in self._by_source():
-            for entry in entries:
-                others = [f"{e.recording} of cell {e.cell}" for e in entries if e.cell != entry.cell]
-                if others:
-                    found[entry.recording] = ", ".join(others)
+        for entry in (one for group in groups.values() for one in group):
+            alike = [e for e in groups[entry.file, entry.channel] if e.cell != entry.cell]
+            others = [f"{e.recording} of cell {e.cell}" for e in alike if _share_sweeps(e.sweeps, entry.sweeps)]
+            if others:
+                found[entry.recording] = ", ".join(others)
         return found
 
     def _by_source(self) -> list[list[SheetEntry]]:
@@ -212,6 +217,13 @@ class Project:
             if row.entry is not None and row.entry.exclude is None:
                 groups.setdefault(RecordingFile.of(row.entry), []).append(row.entry)
         return [entries for entries in groups.values() if len(entries) > 1]
+
+
+def _share_sweeps(one: str | None, other: str | None) -> bool:
+    """Whether two rows of a file have a sweep in common; a row without numbers has all of them."""
+    if one is None or other is None:
+        return True
+    return any(a.start < b.stop and b.start < a.stop for a in sweep_ranges(one) for b in sweep_ranges(other))
 
 
 def _solutions_of(entries: Sequence[SheetEntry]) -> set[str]:

@@ -171,6 +171,10 @@ class CellSettings(ClosedModel):
         {}, description="solutions of no recording, in which the amplifier may have been zeroed; by name"
     )
 
+    def same_recipe(self, name: str) -> str:
+        """The first solution of the cell with the recipe of the named one: a bath may have two names."""
+        return next(other for other, one in self.solutions.items() if one == self.solutions[name])
+
     @property
     def recipes(self) -> Mapping[str, Solution]:
         """All solutions by name, those of no recording too."""

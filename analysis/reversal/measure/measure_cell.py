@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reversal.errors import Refusal
 from reversal.experiment.step_settings import CellSettings, SheetEntry, SheetRow
@@ -23,6 +23,7 @@ from reversal.measure.table_rows import (
     reversal_findings,
     reversal_row,
 )
+from reversal.recordings.recording import Recording
 from reversal.recordings.store import Ingested
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, finding
@@ -84,7 +85,7 @@ def _all_measured(by_name: Mapping[str, Ingested], settings: CellSettings) -> di
     repeated = repeated_rows(by_name, settings)
     later = [row for row in settings.sheet_rows if not _is_blocked(row.entry, settings)]
     for row in [*(row for row in settings.sheet_rows if row not in later), *later]:
-        blocked = _blocked_partner(row.entry, results, settings) if row.entry is not None else None
+        blocked = _blocked_partners(row.entry, results, settings) if row.entry is not None else []
         results[row.recording, row.row] = _result(row, by_name.get(row.recording), settings, blocked, repeated)
     return {(row.recording, row.row): results[row.recording, row.row] for row in settings.sheet_rows}
 
@@ -93,7 +94,7 @@ def _result(
     row: SheetRow,
     outcome: Ingested | None,
     settings: CellSettings,
-    blocked: Measured | None,
+    blocked: Sequence[Measured],
     repeated: Mapping[str, Finding],
 ) -> Measured | Unmeasured:
     if row.entry is None:
@@ -107,34 +108,62 @@ def _result(
     if row.recording in repeated:
         return Unmeasured(repeated[row.recording])
     try:
-        return measure_recording(row.entry, outcome.recording, settings, blocked.iv.total if blocked else None)
+        return _less_blocked(row.entry, outcome.recording, settings, blocked)
     except Refusal as refusal:
         return Unmeasured(finding(Code.NOT_MEASURABLE, message=str(refusal)))
+
+
+def _less_blocked(
+    entry: SheetEntry, recording: Recording, settings: CellSettings, blocked: Sequence[Measured]
+) -> Measured:
+    """The recording less the last of the blocked ones, with a finding if the others give another reversal potential."""
+    *others, used = [measure_recording(entry, recording, settings, one.iv.total) for one in blocked] or [
+        measure_recording(entry, recording, settings, None)
+    ]
+    shifts = {
+        partner.entry.recording: other.reversal.estimate.e_mV - used.reversal.estimate.e_mV
+        for partner, other in zip(blocked, others, strict=False)
+        if used.reversal.estimate and other.reversal.estimate
+        if used.reversal.estimate.is_apart_from(other.reversal.estimate)
+    }
+    if not shifts:
+        return used
+    farthest = max(shifts, key=lambda name: abs(shifts[name]))
+    found = finding(
+        Code.BLOCKED_RECORDINGS_DISAGREE, shifts[farthest], place=farthest, used=blocked[-1].entry.recording
+    )
+    return replace(used, declared=(*used.declared, found))
 
 
 def _is_blocked(entry: SheetEntry | None, settings: CellSettings) -> bool:
     return entry is not None and settings.experiments[entry.experiment].subtracts(entry.condition)
 
 
-def _blocked_partner(
+def _blocked_partners(
     entry: SheetEntry, results: Mapping[Place, Measured | Unmeasured], settings: CellSettings
-) -> Measured | None:
-    """Recording of the same bath, pipette and temperature with the channel blocked; the last one of several.
+) -> list[Measured]:
+    """Recordings of the same bath, pipette and temperature with the channel blocked.
 
-    One of the experiment itself comes before one of another experiment, which may have another window.
+    Those of the experiment itself come before those of another experiment, which may have another window.
     """
     condition = settings.experiments[entry.experiment].leak.blocker
+    wanted = (condition, *_recipes_of(entry, settings))
     partners = [
         one
         for one in results.values()
         if isinstance(one, Measured)
         and _is_blocked(one.entry, settings)
         and one.entry is not entry
-        and (one.entry.condition, one.entry.bath, one.entry.pipette) == (condition, entry.bath, entry.pipette)
+        and (one.entry.condition, *_recipes_of(one.entry, settings)) == wanted
         and abs(one.entry.temperature_C - entry.temperature_C) <= SAME_TEMPERATURE_C
     ]
     own = [one for one in partners if one.entry.experiment == entry.experiment]
-    return next(reversed(own or partners), None)
+    return own or partners
+
+
+def _recipes_of(entry: SheetEntry, settings: CellSettings) -> tuple[str, str]:
+    """Bath and pipette, each by the first name of its recipe."""
+    return settings.same_recipe(entry.bath), settings.same_recipe(entry.pipette)
 
 
 def _of_file(outcome: Ingested | None) -> tuple[Finding, ...]:
@@ -150,7 +179,10 @@ def _all_assessed(
     of_cell: dict[str, dict[str, tuple[Check, ...]]] = {}
     for name, experiment in settings.experiments.items():
         of_experiment = [one for one in measured.values() if one.entry.experiment == name]
-        series = [cell_recording(one, subtracted=_is_blocked(one.entry, settings)) for one in of_experiment]
+        series = [
+            _with_recipes(cell_recording(one, subtracted=_is_blocked(one.entry, settings)), settings)
+            for one in of_experiment
+        ]
         of_cell[name] = cell_checks(series, experiment.quality)
     for place, one in measured.items():
         name = one.entry.experiment
@@ -159,6 +191,11 @@ def _all_assessed(
         of_file = _of_file(by_name.get(one.entry.recording))
         assessments[place] = assessed(one, checks, exclude, of_file, subtracted=subtracted)
     return assessments
+
+
+def _with_recipes(one: CellRecording, settings: CellSettings) -> CellRecording:
+    """Bath and pipette by the first name of their recipe."""
+    return replace(one, bath=settings.same_recipe(one.bath), pipette=settings.same_recipe(one.pipette))
 
 
 def cell_recording(one: Measured, *, subtracted: bool = False) -> CellRecording:

@@ -30,6 +30,11 @@ class Estimate:
     estimator: Estimator
     misfit: float | None
 
+    def is_apart_from(self, other: Estimate) -> bool:
+        """Whether the 95 % intervals have no value in common; an interval that is open on a side has no limit there."""
+        lower, upper = sorted((self, other), key=lambda one: one.e_mV)
+        return lower.high_mV is not None and upper.low_mV is not None and lower.high_mV < upper.low_mV
+
 
 def zero_of_curve(
     curve: CurveWithError, between_mV: tuple[float, float], quantile: float, estimator: Estimator, misfit: float | None

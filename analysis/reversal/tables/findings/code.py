@@ -78,6 +78,7 @@ class Code(StrEnum):
     LEAK_WINDOW_FLAT = "leak_window_flat"
     SUBTRACTED = "subtracted"
     BLOCKED_RECORDING_MISSING = "blocked_recording_missing"
+    BLOCKED_RECORDINGS_DISAGREE = "blocked_recordings_disagree"
     BLOCKED_VOLTAGES_MISSING = "blocked_voltages_missing"
     LEAK_UNKNOWN_AT_VOLTAGE = "leak_unknown_at_voltage"
     # the reversal potential of one recording

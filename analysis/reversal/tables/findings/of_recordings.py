@@ -556,6 +556,16 @@ OF_RECORDINGS = {
         remedy="Record the bath with the blocker, or correct bath, pipette, temperature and condition in the sheet. If "
         "the recording is in another experiment, declare the same `leak` there.",
     ),
+    Code.BLOCKED_RECORDINGS_DISAGREE: Definition(
+        says="Recording {used} was subtracted. Less recording {place}, which has the same bath and condition, E_rev "
+        "would differ by {number:+.1f} mV.",
+        meaning="The leak changed between the recordings with the blocker, or one of them was not blocked.",
+        computed="E_rev less each recording of the blocked condition; the last one is used.",
+        remedy="Leave out the wrong one with the column `exclude`.",
+        unit="mV",
+        fixed_limit="95 % intervals that do not overlap",
+        why="Two values of the same E_rev have intervals that do not overlap with p = 0.6 %.",
+    ),
     Code.BLOCKED_VOLTAGES_MISSING: Definition(
         says="Fewer than {limit:.0f} voltages are shared with condition {place}. No leak was subtracted.",
         meaning="The difference current covers too little of the I–V.",
