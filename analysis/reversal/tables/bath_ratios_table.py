@@ -35,10 +35,10 @@ class BathRatioRow(Row):
     p_ratio: Annotated[Number, Field(description="permeability ratio that balances the GHK currents in this bath")]
     ci_low: RatioLow
     ci_high: RatioHigh
-    reference_bath: Annotated[str | None, Field(description="bath from which shift_mV counts")] = None
+    reference_bath: Annotated[str | None, Field(description="bath relative to which shift_mV is given")] = None
     shift_mV: Annotated[Number, Field(description="E_rev here minus E_rev in the reference bath [mV]")] = None
     shift_p_ratio: Annotated[
-        Number, Field(description="permeability ratio from the shift alone; an offset of the junction cancels")
+        Number, Field(description="permeability ratio from the shift alone, in which an offset of the junction cancels")
     ] = None
     shift_ci_low: Annotated[Number, Field(description="lower end of the 95 % interval of shift_p_ratio")] = None
     shift_ci_high: Annotated[Number, Field(description="upper end of the 95 % interval of shift_p_ratio")] = None

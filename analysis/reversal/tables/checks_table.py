@@ -27,7 +27,7 @@ class CheckRow(Row):
     cell: Cell
     recording: RecordingName
     code: Annotated[Code, Field(description="the check, as in docs/reference/findings.md")]
-    number: Annotated[Number, Field(description="its number in `unit`; empty where it cannot be measured")]
-    limit: Annotated[Number, Field(description="its limit in `unit`")]
+    number: Annotated[Number, Field(description="value of the check in `unit`; empty if it cannot be measured")]
+    limit: Annotated[Number, Field(description="limit of the check in `unit`")]
     unit: Annotated[str | None, Field(description="unit of number and limit; empty for fractions and counts")]
-    outcome: Annotated[Outcome, Field(description="passed, failed, or unknown where there is no number")]
+    outcome: Annotated[Outcome, Field(description="passed, failed, or unknown if there is no number")]

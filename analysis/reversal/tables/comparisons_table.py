@@ -19,9 +19,7 @@ class ComparisonRow(Row):
     condition: Condition
     against_experiment: Annotated[str, Field(description="experiment of the other group")]
     against_condition: Annotated[str, Field(description="condition of the other group")]
-    design: Annotated[
-        Literal["paired", "unpaired"], Field(description="paired where the same cells are in both groups")
-    ]
+    design: Annotated[Literal["paired", "unpaired"], Field(description="paired if the same cells are in both groups")]
     factor: Annotated[Number, Field(description="geometric mean of the first group divided by that of the other")]
     ci_low: Annotated[Number, Field(description="lower end of the 95 % interval of the factor")]
     ci_high: Annotated[Number, Field(description="upper end of the 95 % interval of the factor")]
@@ -29,6 +27,6 @@ class ComparisonRow(Row):
     p_holm: Annotated[Number, Field(description="p_value corrected for all comparisons of the cohort (Holm)")]
     n_cells: Annotated[int, Field(description="cells of the first group")]
     n_cells_against: Annotated[int, Field(description="cells of the other group")]
-    method: Annotated[str | None, Field(description="the test; empty where there is none")]
+    method: Annotated[str | None, Field(description="name of the test; empty if there is none")]
     status: StatusColumn
     reason: Reason

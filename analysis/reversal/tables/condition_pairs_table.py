@@ -29,7 +29,7 @@ class ConditionPairRow(Row):
     experiment: Experiment
     cell: Cell
     condition: Condition
-    against: Annotated[str, Field(description="condition that it is compared with")]
+    against: Annotated[str, Field(description="condition with which it is compared")]
     ion: Ion
     reference: Reference
     ratio_of_ratios: Annotated[Number, Field(description="permeability ratio divided by that of the other condition")]

@@ -35,7 +35,7 @@ class CurrentRatioRow(Row):
     p_reference_um3_per_s: Annotated[Number, Field(description="permeability times area of the reference ion [µm³/s]")]
     v_half_mV: Annotated[Number, Field(description="half-activation potential of the fitted gate [mV]")]
     gate_slope_mV: Annotated[Number, Field(description="slope factor of the fitted gate [mV]")]
-    gate_floor: Annotated[Number, Field(description="open probability that no voltage closes")]
+    gate_floor: Annotated[Number, Field(description="open probability that remains at all voltages")]
     leak_nS: Annotated[Number, Field(description="conductance of the fitted leak [nS]")]
     e_leak_mV: Annotated[Number, Field(description="reversal potential of the fitted leak [mV]")]
     leak_share: Annotated[

@@ -12,7 +12,7 @@ from reversal.tables.files import Row
 
 
 class Estimator(StrEnum):
-    """How a reversal potential was read from an I–V."""
+    """How a reversal potential was measured from an I–V."""
 
     SMOOTH_CURVE = "smooth curve"
     LOCAL_POLYNOMIAL = "local polynomial"
@@ -27,8 +27,8 @@ class EstimateRow(Row):
     experiment: Experiment
     cell: Cell
     recording: RecordingName
-    estimator: Annotated[Estimator, Field(description="how the value was read from the I–V")]
-    primary: Annotated[bool, Field(description="whether it is the reported one")]
+    estimator: Annotated[Estimator, Field(description="how the value was measured from the I–V")]
+    primary: Annotated[bool, Field(description="whether it is the reported value")]
     e_mV: Annotated[float, Field(description="reversal potential [mV]")]
     ci_low_mV: Annotated[
         Number, Field(description="lower end of its 95 % interval from noise and fit, without R_s and drift [mV]")
@@ -40,5 +40,8 @@ class EstimateRow(Row):
     misfit: Annotated[Number, Field(description="χ² per degree of freedom of its fit")]
     agrees: Annotated[
         bool | None,
-        Field(description="whether it agrees with the reported one; empty where it does not fit or cannot show it"),
+        Field(
+            description="whether it agrees with the reported value; empty if it does not fit, or if its fit cannot "
+            "be tested"
+        ),
     ]

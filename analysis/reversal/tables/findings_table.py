@@ -1,4 +1,4 @@
-"""Table ``findings``: everything that a person should know about a number, one finding a row."""
+"""Table ``findings``: all notes, warnings and failures about the numbers, one finding a row."""
 
 from __future__ import annotations
 
@@ -20,18 +20,25 @@ class FindingRow(Row):
 
     experiment: Experiment
     cell: Cell
-    recording: Annotated[str | None, Field(description="recording it is about; empty for fits and cohorts")]
-    condition: Annotated[Condition | None, Field(description="condition it is about; empty where there is none")]
-    table: Annotated[str, Field(description="table whose row it is about")]
-    quantity: Annotated[str | None, Field(description="number of that row it is about, such as P_Na/P_K")]
-    code: Annotated[Code, Field(description="what was found, as in docs/reference/findings.md")]
-    severity: Annotated[
-        Severity, Field(description="note, warning, no reversal, exclusion or failure: what it does to the number")
+    recording: Annotated[
+        str | None, Field(description="recording to which the finding refers; empty for fits and cohorts")
     ]
-    number: Annotated[Number, Field(description="its number in `unit`; empty where there is none")]
-    limit: Annotated[Number, Field(description="its limit in `unit`; empty where there is none")]
+    condition: Annotated[
+        Condition | None, Field(description="condition to which the finding refers; empty if there is none")
+    ]
+    table: Annotated[str, Field(description="table of the row to which the finding refers")]
+    quantity: Annotated[
+        str | None, Field(description="quantity in that row to which the finding refers, such as P_Na/P_K")
+    ]
+    code: Annotated[Code, Field(description="code of the finding, as in docs/reference/findings.md")]
+    severity: Annotated[
+        Severity,
+        Field(description="note, warning, no reversal, exclusion or failure: effect on the status of the number"),
+    ]
+    number: Annotated[Number, Field(description="number of the finding in `unit`; empty if there is none")]
+    limit: Annotated[Number, Field(description="limit of the number in `unit`; empty if there is none")]
     unit: Annotated[str | None, Field(description="unit of number and limit; empty for fractions and counts")]
-    place: Annotated[str | None, Field(description="recordings, baths, ions or cells that it names")]
+    place: Annotated[str | None, Field(description="recordings, baths, ions or cells to which the sentence refers")]
     sentence: Annotated[str, Field(description="the finding in words")]
     remedy: Annotated[str | None, Field(description="what to do about it; empty if nothing can be done")]
 
@@ -96,6 +103,6 @@ def judge(model: type[R], findings: Iterable[Finding], **columns: Any) -> Judged
 
 
 def judged(findings: Iterable[Finding]) -> dict[str, Any]:
-    """The columns ``status`` and ``reason`` that findings give a row."""
+    """The columns ``status`` and ``reason`` of a row with these findings."""
     known = tuple(findings)
     return {"status": status_of(found.severity for found in known), "reason": reason_of(known)}

@@ -12,7 +12,7 @@ from reversal.tables.files import Row
 
 
 class IVKind(StrEnum):
-    """How the current of an I–V was read."""
+    """How the current of an I–V was measured."""
 
     STEADY = "steady"
     PEAK = "peak"
@@ -37,13 +37,17 @@ class IVPoint(Row):
     n_effective: Annotated[
         Number, Field(description="number of independent samples behind the mean; empty for ramps")
     ] = None
-    kind: Annotated[IVKind, Field(description="how the current was read: steady, peak, tail or ramp")] = IVKind.STEADY
+    kind: Annotated[IVKind, Field(description="how the current was measured: steady, peak, tail or ramp")] = (
+        IVKind.STEADY
+    )
     window_start_ms: Annotated[Number, Field(description="start of the window in the sweep [ms]")] = None
     window_stop_ms: Annotated[Number, Field(description="end of the window in the sweep [ms]")] = None
     leak_pA: Annotated[Number, Field(description="leak that was subtracted to give i_pA [pA]")] = None
-    reason: Annotated[str | None, Field(description="why the point is not used; empty where it is")] = None
-    i_pA_per_pF: Annotated[Number, Field(description="current density; empty where C_m is not known [pA/pF]")] = None
-    used: Annotated[bool, Field(description="whether the point enters the fits; `reason` says why not")] = True
+    reason: Annotated[str | None, Field(description="why the point is not used; empty if it is used")] = None
+    i_pA_per_pF: Annotated[Number, Field(description="current density; empty if C_m is not known [pA/pF]")] = None
+    used: Annotated[bool, Field(description="whether the point enters the fits; if not, `reason` gives the cause")] = (
+        True
+    )
     v_error_mV: Annotated[
         Number, Field(description="standard deviation of v_membrane_mV from the error of R_s [mV]")
     ] = None

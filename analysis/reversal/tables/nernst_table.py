@@ -79,7 +79,7 @@ class NernstRow(Row):
     margin: Annotated[Number, Field(description="declared margin of equivalence about a slope_ratio of 1")] = None
     z: Annotated[int | None, Field(description="charge number of the ion")] = None
     slope_of: Annotated[
-        Current | None, Field(description="whether the slope is of the whole current or the channel")
+        Current | None, Field(description="whether the slope is that of the whole current or of the channel")
     ] = None
     ratio_leak_low: Annotated[
         Number, Field(description="lowest slope ratio for any leak up to that of the assumed seal")

@@ -28,7 +28,7 @@ from reversal.tables.reversals_table import Current
 
 
 class Bound(StrEnum):
-    """Which ends of an interval are known."""
+    """Ends of an interval that are known."""
 
     TWO_SIDED = "two-sided"
     UPPER = "upper"
@@ -49,7 +49,7 @@ class PermeabilityRow(Row):
     bound: Annotated[Bound | None, Field(description="two-sided, upper or lower: which ends of the interval are known")]
     ddg_kJ_mol: Annotated[Number, Field(description="selectivity free energy of the ratio [kJ/mol]")]
     n_baths: BathCount
-    method: Annotated[str | None, Field(description="how the ratio was fitted; empty where it was not")]
+    method: Annotated[str | None, Field(description="how the ratio was fitted; empty if it was not")]
     status: StatusColumn
     reason: Reason
     n_recordings: RecordingCount = 0
@@ -59,7 +59,7 @@ class PermeabilityRow(Row):
     ddg_ci_high: Annotated[Number, Field(description="upper end of the 95 % interval of ddg_kJ_mol [kJ/mol]")] = None
     ddg_convention: Annotated[str | None, Field(description="meaning of a positive ddg_kJ_mol")] = None
     smallest_resolvable: Annotated[
-        Number, Field(description="smallest ratio that this series would distinguish from 0 on average")
+        Number, Field(description="smallest ratio that this series distinguishes from 0 on average")
     ] = None
     ratio_at_balance: Annotated[
         Number,
@@ -79,19 +79,19 @@ class PermeabilityRow(Row):
         Number, Field(description="shift that the fit attributes to the shared junction error [mV]")
     ] = None
     constancy_p: Annotated[
-        Number, Field(description="probability of this much scatter between baths if one ratio holds in all")
+        Number, Field(description="probability of this much scatter between baths if one ratio describes all")
     ] = None
     scale: Annotated[
-        str | None, Field(description="what entered the fit: concentrations, or activities and their convention")
+        str | None, Field(description="scale of the fit: concentrations, or activities and their convention")
     ] = None
-    other_scale: Annotated[str | None, Field(description="the scale behind other_scale_p_ratio")] = None
+    other_scale: Annotated[str | None, Field(description="scale of other_scale_p_ratio")] = None
     other_scale_p_ratio: Annotated[Number, Field(description="the ratio on the other scale")] = None
-    p_of: Annotated[Current | None, Field(description="whether the ratio is of the whole current or the channel")] = (
-        None
-    )
+    p_of: Annotated[
+        Current | None, Field(description="whether the ratio is that of the whole current or of the channel")
+    ] = None
     leak_low: Annotated[
-        Number, Field(description="lowest ratio for any leak up to that of the assumed seal, where nothing tells it")
+        Number, Field(description="lowest ratio for any leak up to that of the assumed seal, if the leak is not known")
     ] = None
     leak_high: Annotated[
-        Number, Field(description="highest ratio for any leak up to that of the assumed seal, where nothing tells it")
+        Number, Field(description="highest ratio for any leak up to that of the assumed seal, if the leak is not known")
     ] = None

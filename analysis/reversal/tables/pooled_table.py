@@ -45,7 +45,7 @@ class PooledRow(Row):
         Field(description="standard deviation between cells; of the natural logarithm for a permeability ratio"),
     ]
     n_cells: Annotated[int, Field(description="number of cells in the mean")]
-    n_recordings: Annotated[int, Field(description="number of recordings behind them")]
+    n_recordings: Annotated[int, Field(description="number of recordings of these cells in the fits")]
     n_bounded: Annotated[int, Field(description="cells in the mean whose ratio has a bound only")]
     n_excluded: Annotated[int, Field(description="recordings of these cells that are not used")]
     method: Annotated[str | None, Field(description="how the cells were pooled")]
@@ -56,5 +56,5 @@ class PooledRow(Row):
     reference: Annotated[str | None, Field(description="reference ion of the ratio; empty for a slope")] = None
     selection: Annotated[
         Selection,
-        Field(description="all cells, or where some have flagged recordings also those without any"),
+        Field(description="all cells; if some have flagged recordings, also the cells without any"),
     ] = Selection.ALL

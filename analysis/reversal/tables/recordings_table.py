@@ -1,4 +1,4 @@
-"""Table ``recordings``: what each recording of the sheet is and what became of it."""
+"""Table ``recordings``: what each recording of the sheet is, and its status."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ class RecordingRow(Row):
     condition: Annotated[
         str | None, Field(description="condition, as named in the recording sheet; empty for a faulty row")
     ] = None
-    rs_residual_MOhm: Annotated[Number, Field(description="series resistance that compensation leaves [MΩ]")] = None
+    rs_residual_MOhm: Annotated[Number, Field(description="series resistance after compensation [MΩ]")] = None
     rs_source: Annotated[
-        Literal["sheet", "telegraph", "membrane test"] | None, Field(description="where rs_MOhm comes from")
+        Literal["sheet", "telegraph", "membrane test"] | None, Field(description="source of rs_MOhm")
     ] = None
     rs_test_MOhm: Annotated[Number, Field(description="residual series resistance by membrane test [MΩ]")] = None
     rs_test_se_MOhm: Annotated[Number, Field(description="standard error of rs_test_MOhm [MΩ]")] = None
@@ -48,12 +48,12 @@ class RecordingRow(Row):
     samples: Annotated[
         str | None,
         Field(
-            description="numbers of sweeps and samples, and 32 currents spread over the recording [pA]: the same "
-            "recording is found by them under another name"
+            description="numbers of sweeps and samples, and 32 currents spread over the recording [pA]; they identify "
+            "the same recording under another name"
         ),
     ] = None
     clamp_ms: Annotated[Number, Field(description="time constant of the clamp, residual R_s times C_m [ms]")] = None
     sweeps_used: Annotated[
         str | None, Field(description="numbers of the used sweeps in the file, from 0; empty if all are used")
     ] = None
-    started: Annotated[str | None, Field(description="start of the recording as its file gives it, ISO 8601")] = None
+    started: Annotated[str | None, Field(description="start of the recording as given in its file, ISO 8601")] = None

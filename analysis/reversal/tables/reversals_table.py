@@ -24,7 +24,7 @@ from reversal.tables.iv_table import IVKind
 
 
 class Crossing(StrEnum):
-    """Where the reversal potential lies relative to the currents that differ from zero."""
+    """Position of the reversal potential relative to the currents that differ from zero."""
 
     BRACKETED = "bracketed"
     EXTRAPOLATED = "extrapolated"
@@ -32,14 +32,14 @@ class Crossing(StrEnum):
 
 
 class Current(StrEnum):
-    """What a reversal potential is of."""
+    """The current to which a reversal potential belongs."""
 
     WHOLE = "whole current"
     CHANNEL = "channel"
 
 
 class LeakSource(StrEnum):
-    """What told the leak that was subtracted."""
+    """How the subtracted leak was determined."""
 
     SEAL = "seal resistance"
     DECLARED = "declared conductance"
@@ -92,7 +92,7 @@ class ReversalRow(Row):
         Number, Field(description="junction and temperature error, shared by the recordings of the cell [mV]")
     ] = None
     e_rev_uncorrected_mV: Annotated[
-        Number, Field(description="command potential at which the current reverses, nothing corrected [mV]")
+        Number, Field(description="command potential at which the current reverses, without corrections [mV]")
     ] = None
     extrapolated_mV: Annotated[
         Number,
@@ -104,7 +104,7 @@ class ReversalRow(Row):
     bound: Annotated[
         Literal["above", "below"] | None, Field(description="whether E_rev is above or below bound_mV")
     ] = None
-    bound_mV: Annotated[Number, Field(description="one-sided limit where the current keeps one sign [mV]")] = None
+    bound_mV: Annotated[Number, Field(description="one-sided limit if all currents have one sign [mV]")] = None
     line_mV: Annotated[Number, Field(description="E_rev by the straight line through the crossing [mV]")] = None
     local_mV: Annotated[Number, Field(description="E_rev by a local polynomial [mV]")] = None
     boltzmann_mV: Annotated[Number, Field(description="E_rev by a Boltzmann gate times a driving force [mV]")] = None
@@ -124,11 +124,11 @@ class ReversalRow(Row):
     )
     with_leak_mV: Annotated[Number, Field(description="E_rev of the whole current, no leak subtracted [mV]")] = None
     leak_shift_mV: Annotated[
-        Number, Field(description="shift of E_rev by leak subtraction; 0 where nothing was subtracted [mV]")
+        Number, Field(description="shift of E_rev by leak subtraction; 0 if nothing was subtracted [mV]")
     ] = None
     leak_nS: Annotated[Number, Field(description="conductance of the subtracted leak [nS]")] = None
     leak_e_mV: Annotated[Number, Field(description="reversal potential of the subtracted leak [mV]")] = None
-    leak_source: Annotated[LeakSource | None, Field(description="what told the leak that was subtracted")] = None
+    leak_source: Annotated[LeakSource | None, Field(description="how the subtracted leak was determined")] = None
     leak_sd_mV: Annotated[
         Number, Field(description="error of e_rev_mV from the known leak, shared by the recordings of the cell [mV]")
     ] = None
@@ -142,9 +142,9 @@ class ReversalRow(Row):
     leak_sensitivity_mV: Annotated[
         Number, Field(description="change of E_rev by a leak of 0.1 nS that reverses at 0 mV [mV]")
     ] = None
-    assumed_leak_nS: Annotated[
-        Number, Field(description="leak of the assumed seal, where nothing tells the leak [nS]")
-    ] = None
+    assumed_leak_nS: Annotated[Number, Field(description="leak of the assumed seal, if the leak is not known [nS]")] = (
+        None
+    )
     channel_low_mV: Annotated[
         Number,
         Field(description="lower end of the channel's E_rev for any leak up to assumed_leak_nS; empty if open [mV]"),
@@ -154,9 +154,11 @@ class ReversalRow(Row):
         Field(description="upper end of the channel's E_rev for any leak up to assumed_leak_nS; empty if open [mV]"),
     ] = None
     estimators_agree: Annotated[
-        bool | None, Field(description="whether all other estimators that fit agree; empty where none fits")
+        bool | None, Field(description="whether all other estimators that fit agree; empty if none fits")
     ] = None
-    kind: Annotated[IVKind | None, Field(description="how the currents were read: steady, peak, tail or ramp")] = None
+    kind: Annotated[IVKind | None, Field(description="how the currents were measured: steady, peak, tail or ramp")] = (
+        None
+    )
     e_rev_of: Annotated[
         Current | None, Field(description="whether e_rev_mV is of the whole current or, without its leak, the channel")
     ] = None

@@ -1,4 +1,4 @@
-"""Who decides a status: the worst severity of what was found."""
+"""Status of a row: the worst severity of its findings."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Status(StrEnum):
 
 
 class Severity(StrEnum):
-    """What a finding does to the number it is about."""
+    """Effect of a finding on the number to which it refers."""
 
     NOTE = "note"
     WARNING = "warning"
@@ -36,10 +36,10 @@ STATUS_OF = {
 
 
 def status_of(severities: Iterable[Severity]) -> Status:
-    """The status that findings of these severities give; ok without any."""
+    """Status of a row with findings of these severities; ok without findings."""
     return worst(STATUS_OF[severity] for severity in severities)
 
 
 def worst(statuses: Iterable[Status]) -> Status:
-    """The worst of several; ok without any."""
+    """The worst of several statuses; ok if there are none."""
     return max(statuses, key=list(Status).index, default=Status.OK)

@@ -29,4 +29,4 @@ class SurveyRow(Row):
         str, Field(description="how the command is known: monitor, verified, reconstructed, declared, unknown")
     ]
     status: Annotated[str, Field(description="read, no command, or refused")]
-    reason: Annotated[str, Field(description="why it is not read, or what to know about it")]
+    reason: Annotated[str, Field(description="why it cannot be read, or warnings about it")]

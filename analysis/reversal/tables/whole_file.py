@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all, also after a power cut; temporary files of processes that were killed.
+"""Files that are complete or absent, also after a power cut; temporary files of processes that were killed.
 
 A file is written under a temporary name in its folder, forced to the disk, and then renamed. The temporary name
 contains the computer and the process that writes it, so that another run can remove it if the process no longer exists.
@@ -71,7 +71,7 @@ def _temporary(path: Path) -> Path:
 
 
 def not_writable(path: Path, fault: OSError) -> Refusal:
-    """Refusal that says why a file cannot be written."""
+    """Refusal with the reason why a file cannot be written."""
     what, remedy = _WHAT[fault.errno or 0]
     return Refusal(what, file=path, remedy=remedy)
 
@@ -85,7 +85,7 @@ def check_writable(folder: Path) -> None:
 
 
 def _force_to_disk(path: Path) -> None:
-    """Wait until a file or the names in a folder are on the disk; else a power cut can leave an empty file."""
+    """Wait until a file or the names in a folder are on the disk. Otherwise a power cut can leave an empty file."""
     if path.is_dir() and os.name != "posix":  # Windows opens no folders
         return
     handle = os.open(path, os.O_RDONLY)

@@ -1,4 +1,4 @@
-"""What a finding is called, says and asks for: written once for each code."""
+"""Sentence, meaning, method, limit and remedy of a finding: written once for each code."""
 
 from __future__ import annotations
 

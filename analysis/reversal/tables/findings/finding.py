@@ -26,11 +26,11 @@ Value = str | float
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that a person should know about a number; made by :func:`finding`.
+    """A note, warning or failure about a number; made by :func:`finding`.
 
     number, limit : in ``unit``, None where the code has none
     place : the recording, bath, ion or cell it is about, where that is not the row's own
-    values : further values that the sentence names
+    values : further values in the sentence
     """
 
     code: Code
@@ -43,7 +43,7 @@ class Finding:
 
     @property
     def sentence(self) -> str:
-        """The finding in words; one that leaves a recording out says which rule did."""
+        """The finding in words. If it excludes a recording, the rule is given too."""
         sentence = DEFINITIONS[self.code].says.format(**self._fields())
         by_rule = self.severity is Severity.EXCLUSION and DEFINITIONS[self.code].severity is not Severity.EXCLUSION
         return f"Left out of the fits by quality.exclude: {sentence}" if by_rule else sentence
@@ -73,7 +73,7 @@ def finding(
     severity: Severity | None = None,
     **values: Value,
 ) -> Finding:
-    """Make a finding; raises ValueError where its sentence or remedy names a value that is not given."""
+    """Make a finding; raises ValueError if its sentence or remedy contains a value that is not given."""
     definition = DEFINITIONS[code]
     given = {name for name, value in (("number", number), ("limit", limit)) if value is not None} | {*values, "place"}
     given |= {"percent"} if number is not None else set()
@@ -85,7 +85,7 @@ def finding(
 
 
 def excluding(found: Finding, excluded: Iterable[str]) -> Finding:
-    """The finding, raised to an exclusion where its code is among those that leave a recording out."""
+    """The finding, as an exclusion if its code is among those that leave a recording out."""
     return replace(found, severity=Severity.EXCLUSION) if found.code in set(excluded) else found
 
 

@@ -8,10 +8,10 @@ from reversal.tables.status import Severity
 
 OF_COHORTS = {
     Code.LEAK_UNKNOWN: Definition(
-        says="{number:.0f} of {measured:.0f} reversal potentials are of the whole current, because nothing tells how "
-        "much of it is leak. Cells: {place}.",
-        meaning="They are right for the cells, and for the channel only where leak is negligible. Their rows have the "
-        "range of the channel's E_rev.",
+        says="{number:.0f} of {measured:.0f} reversal potentials are those of the whole current, because the leak is "
+        "not known. Cells: {place}.",
+        meaning="These values describe the whole cell. They describe the channel only if the leak is negligible. Their "
+        "rows give the range of the channel's E_rev.",
         computed="Reversal potentials without a subtracted leak, in each experiment.",
         remedy="Enter the seal resistance that you read before break-in in the column `seal_GOhm` of the recording "
         "sheet.",
@@ -36,8 +36,8 @@ OF_COHORTS = {
     ),
     Code.MIXED_MODEL_UNSOLVED: Definition(
         says="Cannot tell, because the likelihood of the mixed model has no maximum.",
-        meaning="Scatter about the lines cannot be told from differences between the lines, mostly because there is "
-        "hardly any scatter. The slope in one stage is not available; the one in two stages may be.",
+        meaning="The fit cannot separate the scatter about the lines from the differences between the lines, usually "
+        "because there is hardly any scatter. The slope in one stage is not available; the one in two stages may be.",
         computed="REML with random intercept and slope of each cell; residual variance at its maximum.",
         remedy="Use the slope in two stages; record more baths in each cell.",
         severity=Severity.FAILURE,
@@ -53,29 +53,30 @@ OF_COHORTS = {
     Code.CELLS_FLAGGED: Definition(
         says="Flagged cells are in the mean: {place}.",
         meaning="The mean depends on cells with findings; see the findings of each of them.",
-        computed="Cells in the mean whose ratio is flagged, or whose slope rests on flagged recordings; given only if "
-        "there is a mean. An undecided verdict alone does not count. Where cells have flagged recordings, a second "
-        "mean leaves these cells out.",
+        computed="Cells in the mean whose ratio is flagged, or whose slope uses flagged recordings. Given only if "
+        "there is a mean. An undecided verdict alone does not count. If cells have flagged recordings, a second mean "
+        "leaves these cells out.",
         remedy="See the findings of each cell.",
     ),
     Code.CELLS_INCOMPLETE: Definition(
         says="Cells with recordings that are not used: {place}.",
-        meaning="The value of these cells rests on fewer recordings than were made.",
+        meaning="The value of these cells uses fewer recordings than were made.",
         computed="Cells with a value that can enter the mean and with at least one recording left out of their fit.",
-        remedy="See the recordings that each cell names as not used.",
+        remedy="See the recordings that the findings of each cell list as not used.",
         severity=Severity.NOTE,
     ),
     Code.CELLS_BOUND_ONLY: Definition(
         says="Cells with a bound only are not compared: {place}. A comparison without them is biased away from the "
         "bound.",
-        meaning="The other cells do not stand for all cells of their groups.",
+        meaning="The other cells do not represent all cells of their groups.",
         computed="Cells whose ratio has one limit, in either group.",
         remedy="Choose baths that resolve the ratio in every cell.",
     ),
     Code.CELLS_NEAR_EDGE: Definition(
         says="Cells with a bound only are in the mean: {place}.",
-        meaning="The mean is taken on a scale that includes a ratio of 0, on which each cell has the value and the "
-        "error that its profile likelihood gives, also below 0. Its interval may be a bound.",
+        meaning="The mean is computed on a scale that includes a ratio of 0. On this scale the value and the error of "
+        "each cell come from its profile likelihood; the value may be below 0. The interval of the mean may be a "
+        "bound.",
         computed="Cells whose ratio has one limit.",
         remedy="Choose baths that resolve the ratio in every cell.",
         severity=Severity.NOTE,

@@ -10,14 +10,15 @@ OF_DECLARATIONS = {
     Code.CONCENTRATION_IMPLAUSIBLE: Definition(
         says="Solution {place} contains {number:.4g} mM of solutes in total; {low_mM:g} to {high_mM:g} mM are usual. "
         "{question}",
-        meaning="Nernst potential, permeability ratios and junction potential are wrong if a concentration is.",
+        meaning="If a concentration is wrong, the Nernst potential, the permeability ratios and the junction potential "
+        "are wrong too.",
         computed="Sum of all ions of the recipe and of its uncharged solutes (`uncharged_mM`).",
-        remedy="Write all concentrations in mM. Give sugar and other uncharged solutes under `uncharged_mM`. Set "
-        "`preparation` if it is not a cell in a physiological solution.",
+        remedy="Write all concentrations in mM. Give sugar and other uncharged solutes under `uncharged_mM`. If the "
+        "preparation is not a cell in a physiological solution, set `preparation`.",
         unit="mM",
         fixed_limit="100 to 1000 mM for cells and oocytes, 300 to 3000 mM for marine, 5 to 8000 mM for bilayers",
-        why="Chosen: physiological solutions have about 300 mOsm, sea water 1100 mOsm; a factor of three to each side "
-        "does not hide a wrong unit.",
+        why="Chosen: physiological solutions have about 300 mOsm, sea water 1100 mOsm. A factor of three in either "
+        "direction does not hide a wrong unit.",
     ),
     Code.CONCENTRATIONS_APART: Definition(
         says="Bath and pipette ({place}) differ {number:.1f}-fold in their total concentration of solutes, more than "
@@ -29,7 +30,7 @@ OF_DECLARATIONS = {
         why="Chosen: recipes without sugars and buffers differ by less; a bilayer may separate any two solutions.",
     ),
     Code.NERNST_IMPLAUSIBLE: Definition(
-        says="The Nernst potential of {place} is {number:+.0f} mV, beyond ±{limit:.0f} mV.",
+        says="The Nernst potential of {place} is {number:+.0f} mV, outside ±{limit:.0f} mV.",
         meaning="One of its two concentrations is probably wrong, or in another unit.",
         computed="From the free concentrations in bath and pipette, for the experiment's ion and all permeant ions.",
         remedy="Check the concentrations of {place} in bath and pipette; both are in mM.",
@@ -41,10 +42,10 @@ OF_DECLARATIONS = {
     Code.SOLUTIONS_SWAPPED: Definition(
         says="Pipette {pipette} has more {cation} than K⁺, and bath {bath} more K⁺ than {cation}. They may be swapped.",
         meaning="If bath and pipette are swapped, every ratio is inverted.",
-        computed="Na⁺ against the sum of K⁺, Rb⁺ and Cs⁺ in both solutions; also NMDG, TEA, choline and Tris if the "
-        "pipette contains K⁺. Not computed for bilayers.",
-        remedy="Check the columns `bath` and `pipette`, and the names in the solutions file. A recording that was made "
-        "so on purpose stays flagged.",
+        computed="Na⁺ compared with the sum of K⁺, Rb⁺ and Cs⁺ in both solutions; also NMDG, TEA, choline and Tris if "
+        "the pipette contains K⁺. Not computed for bilayers.",
+        remedy="Check the columns `bath` and `pipette`, and the names in the solutions file. If the recording was made "
+        "with these solutions on purpose, it stays flagged.",
     ),
     Code.SHEET_VALUE_IMPLAUSIBLE: Definition(
         says="{place} is {number:g}{unit_text}; {low:g} to {high:g}{unit_text} are usual.",
@@ -53,14 +54,15 @@ OF_DECLARATIONS = {
         remedy="Write the value in the unit of the column's name, or set `preparation`.",
         fixed_limit="for cells: rs_MOhm 0.2 to 200, rs_compensation 0 to 0.98, cm_pF 0.5 to 500, ljp_mV −40 to 40, "
         "temperature_C 4 to 50",
-        why="Chosen: beyond what patch clamp, sharp electrodes and single cells reach. Oocytes, marine preparations "
+        why="Chosen: outside the range of patch clamp, sharp electrodes and single cells. Oocytes, marine preparations "
         "and bilayers have other limits of R_s and C_m.",
     ),
     Code.RECORDING_REPEATED: Definition(
-        says="The recording has the same samples as {place} and is declared alike. It was entered twice: not used.",
+        says="The recording has the same samples and the same declaration as {place}. It was entered twice and is not "
+        "used.",
         meaning="A recording that counts twice makes intervals too narrow.",
         computed="Numbers of sweeps and samples, and 32 currents spread over the recording, compared with the other "
-        "recordings of the cell and experiment; the name and the format of the file do not matter.",
+        "recordings of the cell and experiment. The name and the format of the file do not matter.",
         remedy="Remove the row, or correct its file.",
         severity=Severity.EXCLUSION,
         fixed_limit="1e-4 of the largest of these currents",
@@ -68,9 +70,9 @@ OF_DECLARATIONS = {
     ),
     Code.RECORDING_CONTRADICTED: Definition(
         says="The recording has the same samples as {place}, but the two rows declare different values of {columns}. "
-        "Cannot tell which is right: neither is used.",
-        meaning="One of the two rows names the wrong file, or the wrong bath.",
-        computed="As for recording_repeated, where bath, pipette, condition or temperature differ.",
+        "It is not known which row is right, so neither is used.",
+        meaning="One of the two rows has the wrong file or the wrong bath.",
+        computed="As for recording_repeated, if bath, pipette, condition or temperature differ.",
         remedy="Correct the file of the wrong row, or remove that row.",
         severity=Severity.EXCLUSION,
         fixed_limit="1e-4 of the largest of these currents",
@@ -78,10 +80,10 @@ OF_DECLARATIONS = {
     ),
     Code.RECORDING_IN_TWO_CELLS: Definition(
         says="The recording has the same samples as {place}.",
-        meaning="One of the two rows names the wrong file, or one cell has two names. Means over cells use the cell "
-        "that comes first in the sheet.",
-        computed="As for recording_repeated, between cells. On the page of a cell only if both rows name the same file "
-        "and channel; on the morning page also under another name or format.",
+        meaning="One of the two rows has the wrong file, or one cell has two names. Means over cells use the cell that "
+        "comes first in the sheet.",
+        computed="As for recording_repeated, between cells. The page of a cell lists it only if both rows have the "
+        "same file and channel. The morning page also lists copies under another name or in another format.",
         remedy="Correct the file of the wrong row, or give both rows the same cell.",
         fixed_limit="1e-4 of the largest of these currents",
         why="As for recording_repeated.",

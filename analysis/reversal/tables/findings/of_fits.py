@@ -9,10 +9,10 @@ from reversal.tables.status import Severity
 OF_FITS = {
     Code.RECORDINGS_FLAGGED: Definition(
         says="Flagged recordings are used: {place}.",
-        meaning="The result depends on recordings with findings; see the findings of each of them.",
+        meaning="The result depends on recordings with findings. See the findings of each recording.",
         computed="Recordings with status flagged that enter the fit.",
-        remedy="Read their findings. A code of a check in quality.exclude leaves the recordings with this "
-        "finding out of the fits.",
+        remedy="Read their findings. To leave recordings with a finding out of the fits, add the code of its check to "
+        "quality.exclude.",
     ),
     Code.RECORDINGS_LEFT_OUT: Definition(
         says="Not used: {place}.",
@@ -25,19 +25,19 @@ OF_FITS = {
         says="Cannot tell, because no recording gave a reversal potential that a fit can use.",
         meaning="There is nothing to fit.",
         computed="Reversal potentials with status ok or flagged, bracketed and with an error.",
-        remedy="See why each recording has none.",
+        remedy="See the reason in the row of each recording.",
         severity=Severity.FAILURE,
     ),
     Code.ION_ABSENT: Definition(
         says="Cannot tell, because {place} is in none of the solutions.",
-        meaning="An ion that is nowhere carries no current.",
+        meaning="An ion that is in no solution carries no current.",
         computed="Free concentrations in all baths and pipettes of the series.",
         remedy="Correct `permeant`, or the recipes.",
         severity=Severity.FAILURE,
     ),
     Code.REFERENCE_ABSENT: Definition(
         says="Cannot tell, because the reference ion {place} is in none of the solutions.",
-        meaning="A ratio needs its reference.",
+        meaning="A ratio cannot be computed without its reference ion.",
         computed="Free concentrations in all baths and pipettes of the series.",
         remedy="Choose another `reference`.",
         severity=Severity.FAILURE,
@@ -45,7 +45,7 @@ OF_FITS = {
     Code.SOLUTIONS_TOO_FEW: Definition(
         says="Cannot tell, because {number:.0f} different solutions cannot determine {limit:.0f} unknowns "
         "({unknowns}).",
-        meaning="More ratios are free than the baths can fix.",
+        meaning="There are more free ratios than the baths can determine.",
         computed="Number of different combinations of bath and pipette.",
         remedy="Add baths, or take ions out of `permeant`.",
         severity=Severity.FAILURE,
@@ -67,8 +67,8 @@ OF_FITS = {
         severity=Severity.FAILURE,
     ),
     Code.ONE_BATH: Definition(
-        says="There is one bath: the ratio rests on the pipette recipe and the junction correction alone.",
-        meaning="An error of a millivolt in either goes into the ratio undetected.",
+        says="There is one bath: the ratio depends on the pipette recipe and the junction correction alone.",
+        meaning="An error of 1 mV in either changes the ratio and is not detected.",
         computed="Number of different pairs of bath and pipette, by recipe.",
         remedy="Add a bath.",
     ),
@@ -80,13 +80,13 @@ OF_FITS = {
         remedy="Look for a wrong bath. Other possible causes are, for example, anomalous mole fraction "
         "behaviour or another permeant ion.",
         fixed_limit="p = 0.10",
-        why="Chosen: a smaller level leaves errors that are too small unnoticed. One series in ten with "
+        why="Chosen: at a smaller level, errors that are too small would not be detected. One series in ten with "
         "correct errors gets this finding by chance.",
     ),
     Code.COMMON_SHIFT: Definition(
         says="All reversal potentials are {number:+.1f} mV from the fit, more than the shared error of "
         "junction and temperature ({sd_mV:.1f} mV) explains.",
-        meaning="Something that all recordings of the series share may be wrong.",
+        meaning="A value that all recordings of the series share may be wrong.",
         computed="Shift that the fit attributes to the error that all recordings share (junction potential "
         "and thermometer).",
         remedy="Check the junction correction, the pipette recipe, and whether another ion permeates.",
@@ -95,8 +95,8 @@ OF_FITS = {
         why="Chosen: a common shift with normal errors is larger with p = 0.3 %.",
     ),
     Code.LEAK_RANGE_WIDE: Definition(
-        says="{place} is of the whole current: with a leak through a seal of up to {limit:.3g} GΩ it would be between "
-        "{low:.2g} and {high:.2g}, which is more than its interval.",
+        says="{place} is that of the whole current. With the leak of a seal of {limit:.3g} GΩ or more, it would be "
+        "between {low:.2g} and {high:.2g}. This range exceeds its interval.",
         meaning="The interval contains the error of the measurement, not that of an unknown leak.",
         computed="The fit repeated with the reversal potentials at both ends of the channel's range.",
         remedy="Enter the seal resistance in the column seal_GOhm, or subtract the leak (leak.subtract).",
@@ -105,7 +105,7 @@ OF_FITS = {
     ),
     Code.LEAK_RANGE_OPEN: Definition(
         says="Cannot tell {place} of the channel, because all of the current of a recording could be leak through a "
-        "seal of {limit:.3g} GΩ. The number is of the whole current.",
+        "seal of {limit:.3g} GΩ. The value is that of the whole current.",
         meaning="The channel may have any ratio.",
         computed="In a recording of the fit, the I–V has no zero after subtraction of the leak of the assumed seal.",
         remedy="Enter the seal resistance in the column seal_GOhm, or subtract the leak (leak.subtract).",
@@ -157,14 +157,14 @@ OF_FITS = {
         remedy="Give recordings with different pipettes different conditions, or choose another ion for the line.",
     ),
     Code.SAME_CONCENTRATION_DIFFERS: Definition(
-        says="E_rev differs by {number:+.1f} mV between {place}, which have the same {ion} concentrations: {ion} alone "
-        "does not set E_rev.",
+        says="E_rev differs by {number:+.1f} mV between {place}, which have the same {ion} concentrations. {ion} alone "
+        "does not determine E_rev.",
         meaning="The solutions differ in another ion that carries current, or one of them is not the declared one. "
-        "Each solution is a point of its own on the line.",
+        "Each solution is a separate point on the line.",
         computed="Largest difference of E_rev between solutions with the same concentrations of the series ion outside "
         "and inside.",
-        remedy="Compare solutions that differ in the series ion only, for example by separate conditions; the "
-        "permeability ratios use all of them.",
+        remedy="Compare solutions that differ in the series ion only, for example by separate conditions. The "
+        "permeability ratios use all solutions.",
         unit="mV",
         fixed_limit="3 standard errors of the difference, at least 1 mV",
         why="Chosen: normal errors exceed three standard errors with p = 0.3 %, and 1 mV is the usual standard "
@@ -182,13 +182,13 @@ OF_FITS = {
         says="Cannot tell, because all recordings have the same {place} concentrations; a slope needs two outside, or "
         "two inside.",
         meaning="There is no line to fit.",
-        computed="Number of Nernst potentials that differ by more than 0.5 mV, as activity coefficients alone may make "
-        "them differ.",
+        computed="Number of Nernst potentials that differ by more than 0.5 mV. Smaller differences may come from "
+        "activity coefficients alone.",
         remedy="Record at a second concentration.",
         severity=Severity.FAILURE,
     ),
     Code.TWO_BATHS: Definition(
-        says="Cannot tell, because two baths leave no scatter about the line: the interval rests on the stated errors "
+        says="Cannot tell, because two baths leave no scatter about the line. The interval uses the stated errors "
         "alone.",
         meaning="There is no verdict.",
         computed="Degrees of freedom of the line.",
@@ -197,7 +197,7 @@ OF_FITS = {
     Code.SLOPE_UNDECIDED: Definition(
         says="Cannot tell, because the 90 % interval of the slope ratio, {low:.3f} to {high:.3f}, is wider than "
         "{margin_low:.2f} to {margin_high:.2f} and its 95 % interval contains 1.",
-        meaning="The line is neither shown to follow Nernst nor shown to differ.",
+        meaning="The data do not show whether the line follows Nernst or differs from it.",
         computed="Two one-sided tests at the declared margin, and the 95 % interval of the slope.",
         remedy="Add baths or repeats, or a wider range of concentrations.",
         setting="equivalence_margin",
@@ -218,11 +218,11 @@ OF_FITS = {
         computed="Two-sided t test of a quadratic term, which finds curvature of either sign and from any cause.",
         remedy="Check leak and baths. If a second ion permeates, report the permeability ratio instead of the slope.",
         fixed_limit="p = 0.05",
-        why="The usual level of a test: one straight line in twenty is called curved.",
+        why="The usual level of a test: one straight line in twenty is reported as curved.",
     ),
     Code.ROBUST_WEIGHTS: Definition(
         says="Bisquare weights: the interval is approximate.",
-        meaning="Outlying baths count less.",
+        meaning="Outlying baths have less weight.",
         computed="`fitting.robust` is on and there are enough baths.",
         remedy="Compare with the result without `fitting.robust`.",
         severity=Severity.NOTE,
@@ -242,15 +242,15 @@ OF_FITS = {
         severity=Severity.FAILURE,
     ),
     Code.CURRENTS_MISFIT: Definition(
-        says="Cannot tell, because the model misses the currents by {percent:.0f} % of their size, more than "
+        says="Cannot tell, because the model differs from the currents by {percent:.0f} % of their size, more than "
         "{limit_percent:.0f} %.",
         meaning="A constant field with one gate and a linear leak does not describe this channel.",
         computed="Root mean square misfit divided by the standard deviation of the currents.",
         remedy="Use the ratio from the reversal potentials; check for leak and run-down.",
         severity=Severity.FAILURE,
         fixed_limit="5 % of the standard deviation of the currents",
-        why="Chosen: larger residuals show a model that does not hold (rectification, run-down, for "
-        "example), whose ratio has no meaning.",
+        why="Chosen: larger residuals show that the model does not apply (for example, rectification or run-down). Its "
+        "ratio then has no meaning.",
     ),
     Code.CURRENTS_INSENSITIVE: Definition(
         says="Cannot tell, because the currents hardly depend on the ratio.",
@@ -259,7 +259,7 @@ OF_FITS = {
         remedy="Use the ratio from the reversal potentials, or add a bath in which the ion dominates.",
         severity=Severity.FAILURE,
         fixed_limit="7 (natural logarithm, a factor of about 1100) for the ratio and for the width of its interval",
-        why="Chosen: beyond it the currents do not depend on the ratio.",
+        why="Chosen: above this limit the currents do not depend on the ratio.",
     ),
     Code.CURRENTS_WITHOUT_INTERVAL: Definition(
         says="Two baths give no interval.",
@@ -270,36 +270,35 @@ OF_FITS = {
     Code.CURRENTS_DISAGREE: Definition(
         says="The ratio from the currents disagrees with the one from the reversal potentials: the intervals do not "
         "overlap.",
-        meaning="Leak, or a model that does not hold, moves one of them.",
+        meaning="Leak, or a model that does not apply, changes one of them.",
         computed="The two 95 % intervals are compared.",
         remedy="Look at the leak of the fit, and at the I–V near E_rev.",
     ),
     Code.LEAK_DOMINATES_RATIO: Definition(
         says="Cannot tell from the reversal potentials, because a leak of {leak_nS:.2g} nS is {percent:.0f} % of the "
-        "membrane conductance: they give {by_reversals}, the currents of all baths {by_currents}.",
-        meaning="The reversal potentials are those of channel and leak together; the ratio is withdrawn.",
-        computed="Leak of the fit to the currents, divided by the slope of a straight line through the whole "
-        "I–V (median over the baths), where the ratio from the currents and the one from the "
-        "reversal potentials disagree.",
+        "membrane conductance. They give {by_reversals}; the currents of all baths give {by_currents}.",
+        meaning="The reversal potentials are those of channel and leak together. The ratio is withdrawn.",
+        computed="Leak of the fit to the currents, divided by the slope of a straight line through the whole I–V "
+        "(median over the baths). Reported if the ratio from the currents and the one from the reversal potentials "
+        "disagree.",
         remedy="Subtract the leak, or record with a better seal.",
         severity=Severity.FAILURE,
         fixed_limit="10 % of the membrane conductance",
-        why="Chosen: a leak of a tenth of the conductance can explain that both ratios disagree; a "
-        "smaller one shifts E_rev too little.",
+        why="Chosen: a leak of a tenth of the conductance can explain that the two ratios disagree. A smaller one "
+        "shifts E_rev too little.",
     ),
     Code.LEAK_DOMINATES_SLOPE: Definition(
-        says="Cannot tell, because a leak of {leak_nS:.2g} nS is {percent:.0f} % of the membrane conductance: a slope "
-        "ratio "
-        "of {slope_ratio:.2g} is that of channel and leak.",
+        says="Cannot tell, because a leak of {leak_nS:.2g} nS is {percent:.0f} % of the membrane conductance. The "
+        "slope ratio of {slope_ratio:.2g} is that of channel and leak together.",
         meaning="Slope and verdict are withdrawn.",
-        computed="Leak of the fit to the currents, divided by the slope of a straight line through the whole "
-        "I–V (median over the baths), where the ratio from the currents and the one from the "
-        "reversal potentials disagree.",
+        computed="Leak of the fit to the currents, divided by the slope of a straight line through the whole I–V "
+        "(median over the baths). Reported if the ratio from the currents and the one from the reversal potentials "
+        "disagree.",
         remedy="Subtract the leak, or record with a better seal.",
         severity=Severity.FAILURE,
         fixed_limit="10 % of the membrane conductance",
-        why="Chosen: a leak of a tenth of the conductance can explain that both ratios disagree; a "
-        "smaller one shifts E_rev too little.",
+        why="Chosen: a leak of a tenth of the conductance can explain that the two ratios disagree. A smaller one "
+        "shifts E_rev too little.",
     ),
     Code.CONDITION_WITHOUT_RATIO: Definition(
         says="Cannot tell, because one condition has no ratio.",

@@ -43,20 +43,20 @@ OF_RECORDINGS = {
     ),
     Code.EXCLUDED: Definition(
         says="Excluded in the recording sheet ({message}).",
-        meaning="A person left the recording out.",
+        meaning="The user left the recording out.",
         computed="Column `exclude` of the recording sheet.",
         remedy="Clear the column `exclude` of the row to use the recording.",
         severity=Severity.EXCLUSION,
     ),
     Code.SERIES_RESISTANCE: Definition(
         says="R_s {number:.1f} MΩ is above {limit:.1f} MΩ.",
-        meaning="Current through R_s shifts the membrane away from the command, and slows the clamp.",
+        meaning="Current through R_s shifts the membrane potential away from the command, and R_s slows the clamp.",
         computed="R_s before compensation: sheet, telegraph or membrane test, in this order.",
         remedy="Use a pipette of lower resistance, clear the tip, or compensate.",
         unit="MΩ",
         setting="quality.series_resistance_MOhm",
-        why="Chosen: at a voltage where 200 pA flow, 20 MΩ shift the membrane by 4 mV before "
-        "compensation. Where the total current is 0, R_s shifts nothing.",
+        why="Chosen: at a current of 200 pA, 20 MΩ shift the membrane potential by 4 mV before compensation. Where the "
+        "total current is 0, R_s shifts nothing.",
     ),
     Code.SERIES_RESISTANCE_DRIFT: Definition(
         says="R_s changes by {percent:+.0f} % during the recording, more than {limit_percent:.0f} %.",
@@ -70,12 +70,12 @@ OF_RECORDINGS = {
         says="The membrane test gives a residual R_s of {tested:.1f} MΩ; {reported:.1f} MΩ is declared or telegraphed.",
         meaning="One of the two values is wrong, and so is the correction of the voltage axis.",
         computed="Difference of the residual R_s by membrane test and by sheet or telegraph; the limit is the largest "
-        "of "
-        "the declared fraction, four standard errors of the test and a tenth of the R_s limit.",
+        "of the declared fraction, four standard errors of the test and a tenth of the R_s limit.",
         remedy="Check R_s and compensation in the sheet, and whether the amplifier's telegraph was connected.",
         unit="MΩ",
         setting="quality.series_resistance_apart",
-        why="Chosen: compensation read from a dial is seldom known to better than half of what remains.",
+        why="Chosen: if the compensation is read from a dial, the residual R_s is rarely known to better than a factor "
+        "of two.",
     ),
     Code.CAPACITANCE_MISMATCH: Definition(
         says="The membrane test gives {tested:.1f} pF; {reported:.1f} pF is declared or telegraphed.",
@@ -89,8 +89,8 @@ OF_RECORDINGS = {
     Code.SECOND_COMPARTMENT: Definition(
         says="The membrane charges with two time constants: {fast_percent:.0f} % with {fast_ms:.2f} ms and "
         "{slow_percent:.0f} % with {slow_ms:.2f} ms.",
-        meaning="Part of the membrane is behind a resistance of the cell itself. It is not at the command, and R_s and "
-        "C_m are not those of a single compartment.",
+        meaning="A resistance inside the cell separates part of the membrane from the pipette. This part is not at the "
+        "command potential, and R_s and C_m are not those of a single compartment.",
         computed="Smaller fraction of the charge in a fit of two exponentials to the charging current.",
         remedy="Use a compact cell, an isolated patch, or a slower protocol; interpret E_rev with care.",
         setting="quality.second_compartment",
@@ -98,15 +98,15 @@ OF_RECORDINGS = {
     ),
     Code.SERIES_OVER_INPUT: Definition(
         says="Residual R_s is {percent:.0f} % of the input resistance, above {limit_percent:.0f} %.",
-        meaning="The membrane receives only R_m/(R_s + R_m) of each step.",
+        meaning="The membrane potential changes by only R_m/(R_s + R_m) of each step.",
         computed="Residual R_s divided by the input resistance at holding.",
         remedy="Compensate R_s, or reduce the conductance.",
         setting="quality.series_over_input",
-        why="Chosen: at 10 % a step of 100 mV reaches the membrane as about 90 mV.",
+        why="Chosen: at 10 %, a step of 100 mV changes the membrane potential by about 90 mV.",
     ),
     Code.INPUT_RESISTANCE: Definition(
         says="Input resistance {number:.1f} MΩ is below {limit:.1f} MΩ.",
-        meaning="A leak adds its own current and its own reversal potential to every number.",
+        meaning="A leak adds its own current and shifts every E_rev towards its own reversal potential.",
         computed="Input resistance by the membrane test at holding: seal, leak and open channels together.",
         remedy="Record again with a better seal, or subtract the leak.",
         unit="MΩ",
@@ -142,10 +142,9 @@ OF_RECORDINGS = {
     ),
     Code.TAIL_EXTRAPOLATION: Definition(
         says="{percent:.0f} % of the tail current is extrapolated to the step (t = 0), above {limit_percent:.0f} %.",
-        meaning="Much of the tail decayed during the capacitive transient; its size rests on the fitted time course.",
-        computed="Fraction of the decaying tail current, over the sweeps in which it is clear, that decays before the "
-        "window "
-        "starts.",
+        meaning="Much of the tail decayed during the capacitive transient. Its size depends on the fitted time course.",
+        computed="Fraction of the decaying tail current that decays before the window starts, over the sweeps in which "
+        "it is well resolved.",
         remedy="Shorten the transient (compensation, smaller cells), lower the temperature, or shorten "
         "window.blank_ms.",
         setting="quality.extrapolated_tail",
@@ -164,12 +163,11 @@ OF_RECORDINGS = {
         "most distant voltage decays within the window.",
         remedy="Shorten window.blank_ms, lower the temperature, or use voltages nearer E_rev.",
         setting="quality.tail_completeness",
-        why="Chosen: calibrated by the sort 'tails that decay within the transient' in docs/calibration.md.",
+        why="Chosen: calibrated by the row 'tails that decay within the transient' in docs/calibration.md.",
     ),
     Code.TAIL_LEAK: Definition(
         says="The decaying part of the tails reverses at {decaying_mV:.1f} mV, {number:+.1f} mV from the whole "
-        "current. "
-        "Leak, or another current that does not decay, makes the difference.",
+        "current. The cause is leak or another current that does not decay.",
         meaning="The instantaneous tail current contains leak; its decaying part does not.",
         computed="Reversal potential of the difference between tail current at the step and at the end of the window, "
         "minus E_rev; the limit is at least three standard errors.",
@@ -188,20 +186,19 @@ OF_RECORDINGS = {
         "function of voltage, exp of a parabola within 30 mV of the reversal, and a shift of the zero is fitted with "
         "it. The number is the trend of the shifts from the first stretch to the last that keeps 15 % of the current; "
         "the limit is at least three standard errors. Leak and gating have no effect.",
-        remedy="Use a shorter or smaller conditioning step and see whether E_rev changes; use a smaller current, or "
+        remedy="Use a shorter or smaller conditioning step and check whether E_rev changes. Use a smaller current, or "
         "compare with a ramp in the same bath.",
         unit="mV",
         setting="quality.tail_shift_mV",
-        why="Chosen: the part that is seen in a tail is often a tenth to a half of the whole shift, so that 0.5 "
-        "mV stand "
-        "for 1 to 5 mV.",
+        why="Chosen: the part that occurs during a tail is often a tenth to a half of the whole shift. So 0.5 mV "
+        "correspond to a whole shift of 1 to 5 mV.",
     ),
     Code.TAIL_CHARGE: Definition(
         says="The last 100 ms of the conditioning step move {number:+.1f} pC/pF (positive: out of the cell), up to "
         "{raised_mM:.0f} mM of a monovalent ion in a space of {width_nm:.0f} nm at the membrane. The tails do not "
-        "exclude that E_rev is shifted by this.",
-        meaning="Where the bath reaches the membrane freely, nothing accumulates. In a narrow space, E_rev of the "
-        "tails is that of the concentrations at the membrane.",
+        "exclude a shift of E_rev by this accumulation.",
+        meaning="If the bath exchanges freely at the membrane, nothing accumulates. In a narrow space, E_rev of the "
+        "tails is determined by the concentrations at the membrane.",
         computed="Charge of the last 100 ms of the conditioning step divided by C_m. The concentration is the charge "
         "divided by Faraday's constant and by the volume: membrane area (1 µF/cm²) times the width of the space, "
         "without exchange with the bath. Given for 3 pC/pF or more, unless the shift of the reversal potential during "
@@ -251,7 +248,7 @@ OF_RECORDINGS = {
     ),
     Code.WASH_IN: Definition(
         says="E_rev moves by {number:+.1f} mV from the first repeat to the last; bath exchange may be incomplete.",
-        meaning="The reversal potential belongs to no single solution.",
+        meaning="The reversal potential is not that of a single solution.",
         computed="Trend of E_rev over the repeats of the ramp or family.",
         remedy="Wait until repeats agree, or use the last repeats only.",
         unit="mV",
@@ -259,13 +256,13 @@ OF_RECORDINGS = {
         why="The same limit as for drift.",
     ),
     Code.REPEATS_DISAGREE: Definition(
-        says="The {repeats:.0f} repeats disagree: their E_rev lies between {low_mV:.1f} and {high_mV:.1f} mV, "
-        "{number:.1f} mV apart. The interval covers them all.",
-        meaning="The mean of the repeats is the I–V of no state of the cell.",
+        says="The {repeats:.0f} repeats disagree: their E_rev is between {low_mV:.1f} and {high_mV:.1f} mV, a range of "
+        "{number:.1f} mV. The interval includes all of them.",
+        meaning="The state of the cell changed between the repeats. Their mean is not the I–V of any one state.",
         computed="Highest minus lowest E_rev of the repeats: sweeps of a ramp, or runs of a family (steps, tails or "
         "peaks) in which levels occur more than once. E_rev of each is that of a local polynomial through its own "
-        "points. The limit is at least the range that noise exceeds once in a thousand recordings. A range beyond "
-        "noise also widens the interval.",
+        "points. The limit is at least the range that noise exceeds once in a thousand recordings. A range above that "
+        "of noise also widens the interval.",
         remedy="Measure the repeats as separate recordings, leave out those that do not belong to the bath, or wait "
         "until repeats agree.",
         unit="mV",
@@ -275,8 +272,8 @@ OF_RECORDINGS = {
     Code.SETTLING: Definition(
         says="The current has not reached steady state. E_rev would shift by about {number:+.1f} mV with longer steps.",
         meaning="The window measures a current that still changes.",
-        computed="Change of the current through the window, extrapolated to steady state; right to about a factor of "
-        "two.",
+        computed="Change of the current through the window, extrapolated to steady state. It is accurate to about a "
+        "factor of two.",
         remedy="Use longer steps, or a later window.",
         unit="mV",
         setting="quality.drift_mV",
@@ -294,41 +291,42 @@ OF_RECORDINGS = {
     ),
     Code.HUM: Definition(
         says="Mains hum of {frequency_Hz:.0f} Hz with {number:.1f} pA, above {limit:.1f} pA.",
-        meaning="Hum is periodic: it does not average out like noise.",
-        computed="Amplitude at 50 or 60 Hz, the larger, at the start of the sweeps: from the first to the "
-        "last stretch in which the command is the same in all sweeps, a test pulse between them "
-        "included, up to 32768 samples. The mean over the sweeps, level and slope of each sweep, and "
-        "the noise at neighbouring frequencies are subtracted. Hum that has the same phase in every "
-        "sweep is subtracted with the mean and is not detected.",
+        meaning="Hum is periodic, so averaging does not reduce it as it reduces noise.",
+        computed="The larger amplitude at 50 or 60 Hz at the start of the sweeps: from the first to the last stretch "
+        "in which the command is the same in all sweeps, up to 32768 samples. A test pulse between them is included. "
+        "The mean over the sweeps, level and slope of each sweep, and the noise at neighbouring frequencies are "
+        "subtracted. Hum that has the same phase in every sweep is subtracted with the mean and is not detected.",
         remedy="Find the ground loop; switch off lamps and pumps.",
         unit="pA",
         setting="quality.hum_pA",
         why="Chosen: several times the noise of a quiet patch-clamp rig.",
     ),
     Code.SATURATION: Definition(
-        says="{number:.0f} samples within the windows are clipped: at the limit of the digitiser, or on a flat top.",
+        says="{number:.0f} samples in the windows are clipped: at the limit of the digitiser, or at a flat maximum or "
+        "minimum below that limit.",
         meaning="A clipped current is smaller than the real one.",
         computed="Samples in the measured windows whose absolute value is at least 99.9 % of the digitiser's limit in "
-        "the header, which only Axon files give. Without any, samples in runs of five or more within two steps of the "
-        "digitiser of the largest or smallest value of all windows, longer than chance makes them: the chance that "
-        "neighbours are so alike is counted in the other samples, and less than one run in a million recordings is "
-        "expected.",
+        "the header, which only Axon files give. If there are none, samples in runs of five or more that are within "
+        "two steps of the digitiser of the largest or smallest value of all windows. The runs are longer than expected "
+        "by chance: the probability that neighbouring samples are so similar is estimated from the other samples, and "
+        "less than one such run in a million recordings is expected.",
         remedy="Lower the amplifier gain, or use a range of the amplifier (feedback resistor) for larger currents.",
         setting="quality.saturated_samples",
-        why="A clipped sample is never right.",
+        why="The value of a clipped sample is always wrong.",
     ),
     Code.SERIES_RESISTANCE_OVER_CELL: Definition(
         says="R_s has changed by {percent:+.0f} % since recording {place}.",
-        meaning="The pipette clogs or the membrane reseals: the compensation no longer fits.",
-        computed="Change of R_s against the cell's first recording, by sheet or telegraph or by membrane test, the "
-        "larger.",
+        meaning="The pipette clogs or the membrane reseals. The compensation is no longer right.",
+        computed="Change of R_s since the cell's first recording: the larger of the change by sheet or telegraph and "
+        "the change by membrane test.",
         remedy="Set R_s compensation again before each recording.",
         setting="quality.series_resistance_drift",
         why="The same limit as within a recording.",
     ),
     Code.RETURN_TO_BATH: Definition(
         says="Back in bath {bath}, E_rev differs by {number:+.1f} mV from recording {place}.",
-        meaning="The cell or the electrode changed in between, and so may the recordings in between.",
+        meaning="The cell or the electrode changed between the two recordings. The recordings between them may be "
+        "affected too.",
         computed="E_rev minus E_rev of the first recording with the same bath, pipette and condition, at the same "
         "temperature within 1 °C; the limit is at least three standard errors.",
         remedy="Check drift of the electrode offset, wash longer, or use only the recordings before the change.",
@@ -339,7 +337,7 @@ OF_RECORDINGS = {
     Code.RUN_DOWN: Definition(
         says="The {quantity} has changed by {percent:+.0f} % since recording {place}: run-down, or the bath opens the "
         "channel.",
-        meaning="Recordings of one cell are not of the same membrane.",
+        meaning="The membrane changed between the recordings of the cell.",
         computed="Change of the conductance on return to a bath, or of the outward current divided by its GHK driving "
         "force from bath to bath; with the same pipette and condition, at the same temperature within 1 °C. For inward "
         "rectifiers, the smallest of three changes: at equal commands, at equal distances from E_rev, and the same "
@@ -352,17 +350,17 @@ OF_RECORDINGS = {
         says="E_rev moves by {moved_mV:+.1f} mV from bath {earlier} to bath {bath}; the declared solutions predict "
         "{expected_mV:+.1f} mV.",
         meaning="The solution in the chamber may not be the declared one.",
-        computed="Change of E_rev in the direction that Nernst predicts, negative where it moves the other way; the "
-        "limit "
-        "is minus three standard errors, at least minus 1 mV. Predicted changes up to quality.bath_mV are not checked.",
-        remedy="Check which solution was perfused and how the row names it.",
+        computed="Change of E_rev in the direction that Nernst predicts, negative if it moves in the other direction. "
+        "The limit is minus three standard errors, at least minus 1 mV. Predicted changes up to quality.bath_mV are "
+        "not checked.",
+        remedy="Check which solution was perfused and which one the row declares.",
         unit="mV",
         setting="quality.bath_mV",
         why="Smallest predicted change that is checked: below 5 mV it can be hidden by other permeant "
         "ions. The limit of the number itself is given under its computation.",
     ),
     Code.SWEEPS_LEFT_OUT: Definition(
-        says="Left out because of their marks in the file: {number:.0f} of {in_file:.0f} sweeps: {listed}.",
+        says="{number:.0f} of {in_file:.0f} sweeps are left out because they are marked in the file: {listed}.",
         meaning="The I–V and every check are those of the other sweeps.",
         computed="Marks that the acquisition program wrote: a rejected record or a leak sub-pulse of WinWCP, a leak "
         "trace of Patchmaster, the invalid times of an NWB file. Sweeps are counted from 0.",
@@ -379,8 +377,9 @@ OF_RECORDINGS = {
     Code.TAIL_ACCUMULATION: Definition(
         says="The reversal potential of the tails shifts in recording {place} of this cell. The conditioning steps of "
         "this recording move {percent:.0f} % of the charge moved there: its E_rev may be shifted too.",
-        meaning="The space at the membrane and its exchange belong to the cell. What shifts E_rev in one recording "
-        "shifts it in the others that move a similar charge, whether or not their tails show it.",
+        meaning="The space at the membrane and its exchange with the bath are properties of the cell. Accumulation "
+        "that shifts E_rev in one recording also shifts it in others that move a similar charge, even if their tails "
+        "do not show it.",
         computed="Charge of the last 100 ms of the conditioning step divided by that of the recording of the cell that "
         "shows the shift most clearly. Checked if that recording, or the mean over the cell's tails, shifts by more "
         "than four standard errors, or if the decaying part of its tails does not reverse.",
@@ -389,23 +388,22 @@ OF_RECORDINGS = {
         why="Chosen: a quarter of the charge gives a quarter of the accumulated concentration.",
     ),
     Code.TAIL_AGAINST_STEADY: Definition(
-        says="E_rev of the tails differs by {number:+.1f} mV from recording {place} in the same bath, which is no "
-        "tail.",
+        says="E_rev of the tails differs by {number:+.1f} mV from that of recording {place} in the same bath, which "
+        "has steps or a ramp.",
         meaning="One channel in one bath has one reversal potential. Ions accumulated before the tails, charging "
-        "current in them, or leak in the steady current moves one of the two.",
+        "current in them, or leak in the steady current changes one of the two.",
         computed="E_rev of the tails minus that of steps or ramps in the same bath and condition; the limit is at "
-        "least "
-        "three standard errors.",
-        remedy="Compare the leak of both; use a smaller conditioning step and see whether E_rev of the tails changes.",
+        "least three standard errors.",
+        remedy="Compare the leak of both. Use a smaller conditioning step and check whether E_rev of the tails "
+        "changes.",
         unit="mV",
         setting="quality.return_mV",
         why="The same limit as for the return to a bath.",
     ),
     Code.JUNCTION_ONLINE: Definition(
         says="The acquisition software had already corrected {number:+.1f} mV of junction potential. Only the "
-        "difference "
-        "was applied.",
-        meaning="The command in the file is not the one the amplifier applied.",
+        "difference was applied.",
+        meaning="The command in the file is not the voltage that the amplifier applied.",
         computed="Junction potential given in the file's header.",
         remedy="Check that the value in the header is the one that was in use.",
         unit="mV",
@@ -413,10 +411,10 @@ OF_RECORDINGS = {
     Code.GROUND_UNDECLARED: Definition(
         says="The ground is not declared, and chloride changes. If it is a bare Ag/AgCl electrode, E_rev is wrong by "
         "{number:.1f} mV; a 3 M KCl bridge was assumed.",
-        meaning="The potential of a bare Ag/AgCl electrode follows chloride; that of a bridge hardly changes.",
+        meaning="The potential of a bare Ag/AgCl electrode depends on chloride; that of a bridge hardly changes.",
         computed="Change of an Ag/AgCl electrode's potential minus that of a bridge, from the zeroing bath to the "
         "bath; from any other bath of the cell if `zeroing_bath` is empty.",
-        remedy="Set `junction.reference_electrode` to what the ground is made of.",
+        remedy="Declare the type of the ground in `junction.reference_electrode`.",
         unit="mV",
         fixed_limit="3 mV",
         why="Chosen: three usual standard deviations of a junction potential.",
@@ -435,18 +433,18 @@ OF_RECORDINGS = {
         why="Chosen: three usual standard deviations of a junction potential.",
     ),
     Code.CYTOSOL_IN_PIPETTE: Definition(
-        says="{place} names a cytosol or a perforated patch. The junction potential was computed for pipette solution "
-        "{pipette}; in a perforated patch it is that of the solution that fills the pipette.",
+        says="{place} indicates a cytosol or a perforated patch. The junction potential was computed for pipette "
+        "solution {pipette}; in a perforated patch it is that of the solution that fills the pipette.",
         meaning="The correction may be wrong by more than 10 mV.",
-        computed="Names of pipette solution, condition and experiment; not where V_L was measured or not corrected.",
+        computed="Names of pipette solution, condition and experiment. Not reported if V_L was measured or not "
+        "corrected.",
         remedy="In a perforated patch, write V_L of the filling solution against the zeroing bath in the column ljp_mV "
         "and keep the cytosol as `pipette`. In a whole-cell recording, give the pipette solution another name.",
     ),
     Code.INACTIVATION: Definition(
         says="The current inactivates before the steady-state window. At the start of the steps it reverses at a "
-        "command "
-        "of {number:.1f} mV.",
-        meaning="The steady state is another current than the one at the start of the steps.",
+        "command of {number:.1f} mV.",
+        meaning="The current at steady state is not the one at the start of the steps.",
         computed="Reversal of the current at the start of the steps, where it differs from the steady state.",
         remedy="Set `window.measure` to `peak` or `steady`.",
         unit="mV",
@@ -457,25 +455,23 @@ OF_RECORDINGS = {
         computed="Peak deflections are compared with the noise of the sweeps.",
         remedy="Average more repeats, or set `window.measure` to `steady`.",
         fixed_limit="1.5 times the largest deflection expected of noise",
-        why="Chosen: noise alone seldom exceeds 1.5 times its expected maximum.",
+        why="Chosen: noise alone rarely exceeds 1.5 times its expected maximum.",
     ),
     Code.PEAK_IN_BLANK: Definition(
         says="Near E_rev the current does not rise to a peak within the window. It may peak during the time blanked "
-        "after "
-        "the step.",
-        meaning="The true peak may be missed, and the I–V with it.",
-        computed="Rise of the mean time course of the sweeps nearest E_rev against its noise.",
+        "after the step.",
+        meaning="The true peak may be missed, and the I–V may be wrong.",
+        computed="Rise of the mean time course of the sweeps nearest E_rev compared with its noise.",
         remedy="Shorten window.blank_ms, compensate, or lower the temperature.",
         fixed_limit="3 standard errors",
-        why="Noise alone rises so far with p = 0.1 %.",
+        why="Noise alone rises by this much with p = 0.1 %.",
     ),
     Code.RAMP_CAPACITANCE_MISMATCH: Definition(
         says="The capacitive current at the start of the ramp corresponds to {corner_pF:.1f} pF, the membrane test to "
         "{tested_pF:.1f} pF. The ramp's own value was subtracted.",
-        meaning="The capacitive current on the ramp is uncertain, and E_rev with it.",
+        meaning="The capacitive current on the ramp is uncertain, and so is E_rev.",
         computed="Difference of two capacitances: jump of the current at the start of the ramp divided by dV/dt, and "
-        "C_m by "
-        "membrane test; the limit is four standard errors.",
+        "C_m by membrane test; the limit is four standard errors.",
         remedy="Use a ramp in both directions, or a slower one.",
         unit="pF",
         fixed_limit="4 standard errors of the difference",
@@ -484,13 +480,12 @@ OF_RECORDINGS = {
     Code.RAMP_CAPACITANCE_UNKNOWN: Definition(
         says="C_m is not known. The capacitive current of the ramp was not subtracted.",
         meaning="E_rev is shifted by C_m·dV/dt divided by the slope of the I–V.",
-        computed="Neither the start of the ramp nor a membrane test nor the sheet gives C_m.",
+        computed="The start of the ramp, a membrane test and the sheet do not give C_m.",
         remedy="Use a ramp in both directions, add a membrane test to the protocol, or give cm_pF in the sheet.",
     ),
     Code.RAMP_CAPACITANCE_ASSUMED: Definition(
         says="{number:+.1f} pA, the charging current of {capacitance_pF:.1f} pF, was subtracted from the ramp. It is "
-        "not "
-        "known whether the amplifier had already cancelled it.",
+        "not known whether the amplifier had already cancelled it.",
         meaning="If the amplifier cancelled the current, it was subtracted twice.",
         computed="C_m of the sheet or telegraph times the slope of the ramp.",
         remedy="Use a ramp in both directions, or add a membrane test to the protocol.",
@@ -499,7 +494,7 @@ OF_RECORDINGS = {
     Code.SUB_PULSES_MISSING: Definition(
         says="The sweeps contain no sub-pulses (P/N) of the measured pulse. No leak was subtracted.",
         meaning="`leak.subtract: pn` was declared, but there is nothing to subtract.",
-        computed="Smaller copies of the measured pulse are looked for in the same sweeps.",
+        computed="The same sweeps are searched for smaller copies of the measured pulse.",
         remedy="Set leak.subtract to another method, or use files in which the sub-pulses were saved.",
     ),
     Code.SUB_PULSE_TIME_COURSE: Definition(
@@ -520,11 +515,11 @@ OF_RECORDINGS = {
     ),
     Code.LEAK_WINDOW_POINTS: Definition(
         says="The leak window contains {number:.0f} points, fewer than {limit:.0f}. No leak was subtracted.",
-        meaning="A line through so few points cannot show that it is a line.",
+        meaning="With so few points, it cannot be tested whether the leak is a straight line.",
         computed="Points of the I–V between leak.from_mV and leak.to_mV.",
         remedy="Widen leak.from_mV and leak.to_mV.",
         fixed_limit="3 points",
-        why="Three points leave a line one degree of freedom.",
+        why="A line through three points has one degree of freedom.",
     ),
     Code.LEAK_WINDOW_CURVED: Definition(
         says="The I–V is not straight within the leak window. No leak was subtracted.",
@@ -532,7 +527,7 @@ OF_RECORDINGS = {
         computed="Scatter of the points about the line, and runs of its residuals (Wald & Wolfowitz 1940).",
         remedy="Choose a window in which no channel is open.",
         fixed_limit="p = 0.01 for each of the two tests",
-        why="Chosen: each test refuses one straight leak in a hundred.",
+        why="Chosen: each test rejects one straight leak in a hundred.",
     ),
     Code.LEAK_WINDOW_FLAT: Definition(
         says="The leak window shows no conductance. No leak was subtracted.",
@@ -541,8 +536,7 @@ OF_RECORDINGS = {
         remedy="Check leak.from_mV and leak.to_mV.",
     ),
     Code.SUBTRACTED: Definition(
-        says="This recording is subtracted from the other recordings of its bath. It has no reversal potential of its "
-        "own.",
+        says="This recording is subtracted from the other recordings of its bath. It gives no reversal potential.",
         meaning="Its condition gives no ratio, no line and no mean.",
         computed="The condition is `leak.blocker` of its experiment.",
         severity=Severity.NOTE,
@@ -572,7 +566,7 @@ OF_RECORDINGS = {
         computed="Number of voltages within the range of the recording with the blocker.",
         remedy="Record both conditions with the same protocol.",
         fixed_limit="4 voltages",
-        why="The smooth curve that gives E_rev needs four points.",
+        why="The smooth curve that gives E_rev needs at least four points.",
     ),
     Code.LEAK_UNKNOWN_AT_VOLTAGE: Definition(
         says="The current to subtract is not known at this voltage.",

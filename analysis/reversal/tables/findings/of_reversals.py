@@ -9,7 +9,7 @@ from reversal.tables.status import Severity
 OF_REVERSALS = {
     Code.VOLTAGES_TOO_FEW: Definition(
         says="{number:.0f} voltages are too few for a reversal potential; at least {limit:.0f} are needed.",
-        meaning="There is no I–V to read.",
+        meaning="E_rev cannot be measured from so few points.",
         computed="Number of different voltages in the I–V.",
         remedy="Record more steps, or widen window.from_mV and window.to_mV.",
         severity=Severity.NO_REVERSAL,
@@ -18,7 +18,7 @@ OF_REVERSALS = {
     ),
     Code.CURRENT_NOT_DETECTED: Definition(
         says="The current does not differ from zero at any tested voltage.",
-        meaning="There is no current whose reversal could be read.",
+        meaning="There is no current whose reversal could be measured.",
         computed="Each point is compared with its standard error.",
         remedy="Check that the cell expresses the channel; average more repeats.",
         severity=Severity.NO_REVERSAL,
@@ -32,10 +32,9 @@ OF_REVERSALS = {
         unit="mV",
     ),
     Code.REVERSAL_EXTRAPOLATED: Definition(
-        says="A line through the nearest points crosses zero at {zero_mV:.1f} mV, {number:.1f} mV {side} "
-        "the last voltage at which the current differs from zero. This is {where} the tested "
-        "voltages.",
-        meaning="The value is a guide for the next protocol, not a result: it does not enter any fit.",
+        says="A line through the nearest points crosses zero at {zero_mV:.1f} mV, {number:.1f} mV {side} the last "
+        "voltage at which the current differs from zero. This is {where} the tested voltages.",
+        meaning="Use the value to choose the next protocol. It is not a result and does not enter any fit.",
         computed="Line through the three nearest points, where its slope differs from zero. The number is the "
         "distance of its zero from the last voltage at which the current differs from zero.",
         remedy="Add voltages on both sides of {zero_mV:.0f} mV, or average more repeats.",
@@ -64,7 +63,8 @@ OF_REVERSALS = {
     ),
     Code.CURRENT_FALLS: Definition(
         says="The current falls with voltage where it changes sign.",
-        meaning="A conductance does not do this at its reversal potential: a gate closes, or two currents add up.",
+        meaning="The current of one conductance rises with voltage at its reversal potential. Here a gate closes, or "
+        "two currents add up.",
         computed="Sign of the slope at the crossing.",
         remedy="Use tail currents or an instantaneous I–V.",
     ),
@@ -75,12 +75,13 @@ OF_REVERSALS = {
         remedy="Extend the protocol, or average more repeats.",
     ),
     Code.CHANNEL_REVERSAL_RANGE: Definition(
-        says="E_rev is that of the whole current. Nothing tells how much of it is leak: through a seal of {limit:.3g} "
-        "GΩ, E_rev of the channel would be between {low_mV:.1f} and {high_mV:.1f} mV.",
-        meaning="The I–V alone cannot tell channel from leak. The reported value is right for the cell, and for the "
-        "channel only where the leak is negligible.",
-        computed="Zero of the I–V after subtraction of the leak of the assumed seal, which reverses where an open "
-        "pipette passes no current, ± 1.96 leak.e_sd_mV. The number is the farther end minus E_rev.",
+        says="E_rev is that of the whole current, because the leak is not known. With the leak of a seal of "
+        "{limit:.3g} GΩ or more, E_rev of the channel would be between {low_mV:.1f} and {high_mV:.1f} mV.",
+        meaning="The I–V alone does not separate channel and leak. The reported value describes the whole cell. It "
+        "describes the channel only if the leak is negligible.",
+        computed="Zero of the I–V after subtraction of the leak of the assumed seal. This leak reverses at the "
+        "potential at which an open pipette passes no current, ± 1.96 leak.e_sd_mV. The number is the more distant end "
+        "minus E_rev.",
         remedy="Enter the seal resistance in the column seal_GOhm, or subtract the leak (leak.subtract). If the leak "
         "is the current of interest, set leak.of_interest.",
         severity=Severity.NOTE,
@@ -89,9 +90,9 @@ OF_REVERSALS = {
         why="Chosen: a seal of 1 GΩ is the poorest that is usually accepted.",
     ),
     Code.CHANNEL_REVERSAL_OPEN: Definition(
-        says="E_rev is that of the whole current. Nothing tells how much of it is leak: through a seal of {limit:.3g} "
-        "GΩ, all of the current {side} {number:.1f} mV could be leak.",
-        meaning="The channel may reverse anywhere on that side, or carry no current at all.",
+        says="E_rev is that of the whole current, because the leak is not known. All of the current {side} "
+        "{number:.1f} mV could be leak through a seal of {limit:.3g} GΩ.",
+        meaning="The channel may reverse at any voltage on that side, or carry no current at all.",
         computed="The I–V has no zero after subtraction of the leak of the assumed seal.",
         remedy="Enter the seal resistance in the column seal_GOhm, or subtract the leak (leak.subtract). If the leak "
         "is the current of interest, set leak.of_interest.",
@@ -100,15 +101,17 @@ OF_REVERSALS = {
         why="Chosen: a seal of 1 GΩ is the poorest that is usually accepted.",
     ),
     Code.LEAK_ERROR_OPEN: Definition(
-        says="Within its error, the leak of {number:.3g} nS may be all of the current {side} E_rev.",
+        says="Within the error of the leak ({number:.3g} nS), all of the current {side} E_rev may be leak.",
         meaning="One limit of the interval of E_rev is not known.",
         computed="The I–V has no zero after subtraction of the leak at an end of its 95 % interval.",
         remedy="Measure the seal better, or block the channel and subtract (leak.subtract: blocker).",
         unit="nS",
     ),
     Code.LEAK_SOURCES_DISAGREE: Definition(
-        says="The leak is {number:.3g} nS by the {place}, and {seal_nS:.3g} nS by the seal in the sheet.",
-        meaning="One of the two is wrong: a leak can also come from the membrane, and a seal can tear at break-in.",
+        says="The leak is {number:.3g} nS from the {place}, and {seal_nS:.3g} nS from the seal resistance in the "
+        "sheet.",
+        meaning="One of the two is wrong. A leak can also come from the membrane, and a seal can become worse at "
+        "break-in.",
         computed="Difference of the two conductances, in standard errors of the seal's.",
         remedy="Check seal_GOhm, and the window or the blocker of the subtraction.",
         unit="nS",
@@ -117,7 +120,7 @@ OF_REVERSALS = {
     ),
     Code.ESTIMATOR_DISAGREES: Definition(
         says="The {place} estimate also fits the points and reverses at {number:.1f} mV.",
-        meaning="The value depends on the method by more than its error.",
+        meaning="The value depends on the estimator by more than its error.",
         computed="E_rev by an estimator that fits (χ² per degree of freedom up to 2) and differs from the "
         "reported value by more than the limit. The straight line through two points is never "
         "compared, because nothing shows whether it fits.",
