@@ -22,7 +22,7 @@ class Experiment(ClosedModel):
 
     preparation: Preparation = Field(
         Preparation.CELL,
-        description="what is clamped; it sets which concentrations, R_s and C_m are usual. Oocytes and marine "
+        description="preparation; it determines which concentrations, R_s and C_m are usual. Oocytes and marine "
         "preparations also have other defaults of quality.holding_pA and quality.input_resistance_MOhm",
     )
     ion: str = Field(
@@ -32,7 +32,7 @@ class Experiment(ClosedModel):
     reference: str = Field("K", description="reference ion of the permeability ratios P_X/P_reference")
     divalents: list[str] = Field([], description="divalent ions that carry current")
     activity: Literal["concentration", "pitzer"] = Field(
-        "concentration", description="use concentrations, or Pitzer activities, in the Nernst and GHK equations"
+        "concentration", description="concentrations or Pitzer activities in the Nernst and GHK equations"
     )
     junction: Junction = Field(Junction(), description="liquid junction potential")
     leak: Leak = Field(Leak(), description="leak subtraction")
@@ -91,8 +91,8 @@ class Configuration(ClosedModel):
         0.25,
         ge=0,
         le=1,
-        description="a run stops before it writes anything if more than this fraction of the recordings has "
-        "disappeared since it was read, and more than one",
+        description="a run stops before it writes anything if more than one recording, and more than this fraction of "
+        "all, has disappeared since it was read",
     )
     linked_files: Literal["refuse", "follow"] = Field(
         "refuse", description="HDF5 and NWB files that refer to other files: refuse them, or read the other files too"

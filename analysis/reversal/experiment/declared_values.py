@@ -1,7 +1,7 @@
 """Whether what is declared about a recording is plausible: solutions, Nernst potentials, and values of the sheet.
 
-A value that cannot be right is a fault and refused where it is read. What is only unusual is a finding: it flags the
-recording, and `reversal check` prints it before the run.
+An impossible value is a fault and is refused when it is read. An unusual value is a finding: it flags the recording,
+and `reversal check` prints it before the run.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ class Junction(ClosedModel):
     reference_electrode: Literal["salt_bridge_3M_KCl", "ag_agcl", "none"] | None = Field(
         None,
         description="reference electrode (ground) of the bath; if empty, a 3 M KCl bridge is assumed, and a finding "
-        "asks where chloride changes",
+        "reports if chloride changes",
     )
     sd_mV: float = Field(
         1.0, ge=0, description="standard deviation of the correction, common to the recordings of a cell [mV]"
@@ -34,9 +34,9 @@ class Leak(ClosedModel):
 
     subtract: Literal["none", "linear", "declared", "blocker", "pn"] = Field(
         "none",
-        description="none: only the leak of the seal, where the sheet has seal_GOhm; linear: a line through a window "
-        "of the I–V in which only leak flows; declared: g_nS and e_mV; blocker: the same bath with the channel "
-        "blocked; pn: sub-pulses (P/N) in the same sweeps, in a range where no channel opens",
+        description="none: only the leak of the seal, if the sheet has seal_GOhm; linear: a line through a window of "
+        "the I–V in which only leak flows; declared: g_nS and e_mV; blocker: the same bath with the channel blocked; "
+        "pn: sub-pulses (P/N) in the same sweeps, in a range where no channel opens",
     )
     from_mV: float | None = Field(None, description="linear: lowest membrane potential of the fit [mV]")
     to_mV: float | None = Field(None, description="linear: highest membrane potential of the fit [mV]")
@@ -52,7 +52,8 @@ class Leak(ClosedModel):
     assumed_seal_GOhm: float = Field(
         1.0,
         gt=0,
-        description="seal for the range of the channel's reversal potential where nothing tells the leak [GOhm]",
+        description="assumed seal resistance for the range of the channel's reversal potential if the leak is not "
+        "known [GOhm]",
     )
     blocker: str | None = Field(None, description="blocker: name of the condition in which the channel is blocked")
     of_interest: bool = Field(False, description="the leak is the current of interest: nothing is subtracted")
@@ -126,8 +127,8 @@ class Quality(ClosedModel):
     accumulated_charge: float = Field(
         0.25,
         gt=0,
-        description="where the reversal of one recording's tails shifts, maximum charge before the tails of the cell's "
-        "other recordings, as a fraction of its own",
+        description="if the reversal of one recording's tails shifts: maximum charge before the tails of the cell's "
+        "other recordings, as a fraction of the charge in that recording",
     )
     voltage_error_mV: float = Field(
         5.0, gt=0, description="maximum I × residual R_s of the two points nearest E_rev [mV]"

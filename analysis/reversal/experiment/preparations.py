@@ -1,4 +1,4 @@
-"""What is clamped, and which declared values are usual for it."""
+"""Preparations, and the declared values that are usual for each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The path of a recording inside ``raw_dir``, and why a path is none."""
+"""The path of a recording inside ``raw_dir``, and the reason if it is not valid."""
 
 from __future__ import annotations
 
@@ -63,14 +63,16 @@ def recording_path(raw_dir: Path, file: str, allow_outside: bool = False) -> Pat
         raise _not_reached(path, fault) from None
     if leads_outside and not allow_outside:
         raise ConfigurationRefused(
-            "the link leads out of raw_dir",
+            "the link leads to a file outside raw_dir",
             file=path,
             found=str(path.resolve()),
             remedy="Copy the file into raw_dir, or set allow_outside_raw_dir: true",
         )
     if not stat.S_ISREG(mode):
         kind = _KINDS.get(stat.S_IFMT(mode), "no file")
-        raise ConfigurationRefused(f"the path is {kind}, not a file", file=path, remedy="Name the file of a recording")
+        raise ConfigurationRefused(
+            f"the path is {kind}, not a file", file=path, remedy="Write the path of a recording file"
+        )
     return path
 
 
@@ -85,7 +87,7 @@ def _not_reached(path: Path, fault: OSError | RuntimeError) -> ConfigurationRefu
     if number in _GONE:
         return FileMissing("the file is missing", file=path, remedy=nearest(path.name, _names_in(path.parent)))
     what = {
-        errno.ENAMETOOLONG: "the name of the file is too long; a name has at most 255 bytes",
+        errno.ENAMETOOLONG: "the name of the file is too long; the limit is 255 bytes",
         errno.ELOOP: "the link leads to itself",
         errno.EACCES: "the folder of the file cannot be read; there is no permission",
     }.get(number or 0, "the file cannot be reached")

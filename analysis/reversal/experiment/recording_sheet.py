@@ -122,7 +122,7 @@ def _entry(values: Mapping[str, str]) -> SheetEntry:
             )
     if not CELL_PATTERN.fullmatch(values["cell"]):
         raise ConfigurationRefused(
-            "cell is not a valid name", found=values["cell"], expected="an end that does not repeat 20 times"
+            "cell is not a valid name", found=values["cell"], expected="an ending that does not repeat 20 times"
         )
     for name in ("bath", "pipette", "temperature_C"):
         if not values.get(name):

@@ -1,4 +1,4 @@
-"""Solutions: recipes in mM that are electroneutral, or name the ion that balances the charge."""
+"""Solutions: recipes in mM that are electroneutral, or give the ion that balances the charge."""
 
 from __future__ import annotations
 
@@ -69,8 +69,8 @@ def balanced(name: str, solution: Solution, table: Mapping[str, Ion], tolerance_
             f"solution {name!r} is not electroneutral",
             found=f"net charge {excess:+.4g} mM",
             expected=f"0 ± {tolerance_mM:g} mM",
-            remedy="Correct a concentration, add the missing ion, or name the ion that balances the charge, "
-            "for example closed_by: Cl",
+            remedy="Correct a concentration, add the missing ion, or give the ion that balances the charge, for "
+            "example closed_by: Cl",
         )
     return solution
 
@@ -91,6 +91,6 @@ def _closed(name: str, solution: Solution, ion: str, excess: float, table: Mappi
         raise ConfigurationRefused(
             f"{ion} cannot balance the charge of solution {name!r}",
             found=f"{amount:.4g} mM of {ion} would be required",
-            remedy="Name an ion of the opposite charge",
+            remedy="Give an ion of the opposite charge",
         )
     return solution.model_copy(update={"ions_mM": {**solution.ions_mM, ion: amount}})

@@ -1,4 +1,6 @@
-"""A YAML file as a mapping: no code, every key once, and limits on its size that a file of a few lines cannot pass."""
+"""A YAML file as a mapping: no code, no repeated key, and a limit on the number of values.
+
+A value counts as often as the file refers to it, so a short file cannot expand to a very large one."""
 
 from __future__ import annotations
 

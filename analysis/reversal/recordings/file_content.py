@@ -18,7 +18,7 @@ def file_bytes(path: Path) -> bytes:
     try:
         before = path.stat()
         if not stat.S_ISREG(before.st_mode):
-            raise RecordingRefused("the path is not a file", file=path, remedy="Name the file of a recording")
+            raise RecordingRefused("the path is not a file", file=path, remedy="Write the path of a recording file")
         if before.st_size > MAX_FILE_BYTES:
             raise RecordingRefused(
                 "the file is too large",
