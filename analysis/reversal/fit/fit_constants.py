@@ -11,8 +11,8 @@ MIN_POOLED_CELLS: Annotated[
     Because(
         "",
         DECISION,
-        "derived: two cells are the least that show a spread, with 1 degree of freedom; their interval "
-        "covers 94 to 95 % (docs/calibration/fit.md, pooled log ratio)",
+        "derived: at least two cells are needed to estimate a spread, with 1 degree of freedom; their interval covers "
+        "94 to 95 % (docs/calibration/fit.md, pooled log ratio)",
     ),
 ] = 2
 MIN_SPREAD_CELLS: Annotated[
@@ -20,8 +20,8 @@ MIN_SPREAD_CELLS: Annotated[
     Because(
         "",
         DECISION,
-        "chosen: two pairs leave 1 degree of freedom (t = 12.7), which decides nothing, and the random "
-        "intercepts and slopes of two cells are not identified",
+        "chosen: two pairs leave 1 degree of freedom (t = 12.7), too few for a decision, and the random intercepts and "
+        "slopes of two cells are not identified",
     ),
 ] = 3
 MIN_LOG_RATIO_SE: Annotated[
@@ -98,13 +98,13 @@ MIN_LINE_ROBUST_SPREAD: Annotated[
     Because(
         "SD",
         NUMERICS,
-        "chosen: keeps a perfect line from dividing by 0. Robust weights of ratios start from 1 "
+        "chosen: prevents division by 0 for a perfect line. Robust weights of ratios start from 1 "
         "(MIN_ROBUST_SPREAD_SD); a line also rejects baths within their stated errors",
     ),
 ] = 1e-6
 MIN_LINE_ROOT_WEIGHT: Annotated[float, Because("", NUMERICS, "chosen: the weight of a rejected bath is 1e-4")] = 1e-2
 MIN_ROBUST_SPREAD_SD: Annotated[
-    float, Because("SD", DECISION, "chosen: stated errors are the least; a bath within its error is not rejected")
+    float, Because("SD", DECISION, "chosen: stated errors are the minimum; a bath within its error is not rejected")
 ] = 1.0
 MIN_ROOT_WEIGHT: Annotated[float, Because("", NUMERICS, "chosen: the weight of a rejected recording is 1e-6")] = 1e-3
 MIN_ROBUST_EXCESS_ROWS: Annotated[
@@ -115,9 +115,9 @@ SCATTER_PROBABILITY: Annotated[
     Because(
         "",
         DECISION,
-        "chosen: baths that scatter more than their errors allow with p < 10 % give the scale themselves. "
-        "Smaller leaves understated errors unnoticed; larger widens more intervals of cells whose errors "
-        "are right. Coverage: docs/calibration/fit.md, true errors larger than stated",
+        "chosen: baths that scatter more than their errors allow with p < 10 % give the scale themselves. At a smaller "
+        "value, understated errors are not detected; larger widens more intervals of cells whose errors are right. "
+        "Coverage: docs/calibration/fit.md, true errors larger than stated",
     ),
 ] = 0.10
 MIN_SENSITIVITY_SE: Annotated[
@@ -134,8 +134,7 @@ COMMON_SHIFT_SD: Annotated[
     Because(
         "SD",
         DECISION,
-        "chosen: a common shift is larger with p = 0.3 %. The fitted shift is drawn towards 0 by its "
-        "prior, so that the true shift is larger",
+        "chosen: a common shift is larger with p = 0.3 %. Its prior makes the fitted shift smaller than the true shift",
     ),
 ] = 3.0
 RESOLVABLE_SE: Annotated[
@@ -145,27 +144,24 @@ RESOLVABLE_SE: Annotated[
     ),
 ] = 2.0
 MIN_RESOLVABLE_RATIO: Annotated[
-    float, Because("", NUMERICS, "chosen: start of the ratios among which the smallest resolvable one is looked for")
+    float, Because("", NUMERICS, "chosen: start of the search for the smallest resolvable ratio")
 ] = 1e-7
 MAX_RESOLVABLE_RATIO: Annotated[
-    float, Because("", NUMERICS, "chosen: end of the ratios among which the smallest resolvable one is looked for")
+    float, Because("", NUMERICS, "chosen: end of the search for the smallest resolvable ratio")
 ] = 1e3
 RESOLVABLE_GRID_SIZE: Annotated[
     int, Because("", NUMERICS, "chosen: steps of a factor 1.28; the answer is rounded up to the next")
 ] = 93
 EDGE_MARGIN_LOG_RATIO: Annotated[
     float,
-    Because(
-        "", DECISION, "chosen: a best value within a factor e of the edge stands for 0 or infinity and is not printed"
-    ),
+    Because("", DECISION, "chosen: a best value within a factor e of the edge means 0 or infinity and is not printed"),
 ] = 1.0
 LOG_RATIO_EDGE: Annotated[
     float,
     Because(
         "",
         PHYSICS,
-        "derived: ln 1e9. A ratio of 1e-9 moves a reversal potential by 1.5e-6 mV for 145 against 2.5 mM: "
-        "it stands for 0",
+        "derived: ln 1e9. A ratio of 1e-9 moves a reversal potential by 1.5e-6 mV for 145 against 2.5 mM: it means 0",
     ),
 ] = 20.72326583694641
 LOG_RATIO_DIFFERENCE: Annotated[
@@ -207,8 +203,8 @@ NEAR_EDGE_LIKELIHOOD_RATIO: Annotated[
     Because(
         "",
         NUMERICS,
-        "derived: an edge matters within 1.96 SE of a limit, which lies 1.96 SE from the best value: "
-        "above (2 × 1.96)² = 15.4 it does not. 25 leaves room where a scale widens the interval",
+        "derived: an edge has an effect within 1.96 SE of a limit, which is 1.96 SE from the best value; above (2 × "
+        "1.96)² = 15.4 it has none. 25 leaves a margin if a scale widens the interval",
     ),
 ] = 25.0
 PROFILE_ROUNDS: Annotated[
@@ -222,8 +218,8 @@ PROFILE_GRID_SIZE: Annotated[
     Because(
         "",
         NUMERICS,
-        "chosen: values per round, side by side; the first round is denser near the best value to find "
-        "the first crossing",
+        "chosen: values per round, computed together; the first round is denser near the best value to find the first "
+        "crossing",
     ),
 ] = 34
 LOG_RATIO_TOLERANCE: Annotated[
@@ -246,12 +242,12 @@ MIN_RESOLVED_SE: Annotated[
     Because(
         "SE",
         DECISION,
-        "chosen: a ratio of fewer standard errors has limits that lie unevenly on a log scale, where a mean would "
-        "weigh high values more; such cells are averaged on a scale that includes 0. Coverage: tests of pooled ratios",
+        "chosen: a ratio of fewer standard errors has asymmetric limits on a log scale, on which a mean would give "
+        "high values more weight. Such cells are averaged on a scale that includes 0. Coverage: tests of pooled ratios",
     ),
 ] = 4.0
 MIN_CURRENT_BATHS: Annotated[
-    int, Because("", DECISION, "derived: two baths are the least that separate permeability ratios from the gate")
+    int, Because("", DECISION, "derived: at least two baths are needed to separate permeability ratios from the gate")
 ] = 2
 MIN_POINTS_PER_BATH: Annotated[
     int,
@@ -291,19 +287,25 @@ STEEPEST_GATE_mV: Annotated[
 FLATTEST_GATE_mV: Annotated[
     float,
     Because(
-        "mV", PHYSICS, "derived: RT/zF of 0.4 charges; flatter gates cannot be told from rectification over 150 mV"
+        "mV",
+        PHYSICS,
+        "derived: RT/zF of 0.4 charges; flatter gates cannot be distinguished from rectification over 150 mV",
     ),
 ] = 60.0
 MAX_HALF_ACTIVATION_mV: Annotated[
     float,
-    Because("mV", PHYSICS, "chosen: no half-activation lies beyond in a membrane that is tested from −150 to +100 mV"),
+    Because(
+        "mV",
+        PHYSICS,
+        "chosen: no half-activation is outside this range in a membrane that is tested from −150 to +100 mV",
+    ),
 ] = 200.0
 MAX_LEAK_REVERSAL_mV: Annotated[
     float,
     Because(
         "mV",
         DECISION,
-        "chosen: no leak reverses beyond; the leak of such a fit is too small to have a reversal potential",
+        "chosen: no leak reverses outside this range; the leak of such a fit is too small to have a reversal potential",
     ),
 ] = 200.0
 LOG_RATIO_PRIOR_WEIGHT: Annotated[
@@ -318,14 +320,14 @@ LOG_RATIO_PRIOR_SD: Annotated[
     float, Because("", NUMERICS, "chosen: only LOG_RATIO_PRIOR_WEIGHT / 6 matters; the tests pass without the prior")
 ] = 6.0
 MAX_LOG_RATIO: Annotated[
-    float, Because("", NUMERICS, "chosen: e^20 = 5e8; beyond it a ratio is 0 or infinite for any current")
+    float, Because("", NUMERICS, "chosen: e^20 = 5e8; above it a ratio is 0 or infinite for any current")
 ] = 20.0
 MAX_LOG_RATIO_STEP: Annotated[float, Because("", NUMERICS, "chosen: a step changes a ratio at most 20-fold")] = 3.0
 CURRENT_MIN_DAMPING: Annotated[
     float, Because("", NUMERICS, "chosen: smaller damping no longer changes a step of the fit to currents")
 ] = 1e-9
 CURRENT_ABSOLUTE_COST: Annotated[
-    float, Because("", NUMERICS, "chosen: costs below are 0 for the stop of the fit to currents")
+    float, Because("", NUMERICS, "chosen: the fit to currents stops at a cost below this, which counts as 0")
 ] = 1e-12
 MIN_BATH_SIZE_RATIO: Annotated[
     float,
@@ -338,8 +340,8 @@ MAX_CURRENT_MISFIT: Annotated[
     Because(
         "",
         DECISION,
-        "chosen: residuals above 5 % of the size of the currents show a wrong model (rectification, "
-        "run-down), whose ratio has no meaning. Larger lets a wrong model withdraw ratios",
+        "chosen: residuals above 5 % of the size of the currents show a wrong model (rectification, run-down), whose "
+        "ratio has no meaning. At a larger value, a wrong model can withdraw ratios",
     ),
 ] = 0.05
 MAX_IDENTIFIED_LOG_RATIO: Annotated[
@@ -347,8 +349,8 @@ MAX_IDENTIFIED_LOG_RATIO: Annotated[
     Because(
         "",
         DECISION,
-        "chosen: ln 1100. A log ratio beyond, or an interval wider, shows that the currents do not depend "
-        "on the ratio. Larger prints numbers without meaning; smaller withholds small but real ratios",
+        "chosen: ln 1100. A larger log ratio, or a wider interval, shows that the currents do not depend on the ratio. "
+        "Larger prints numbers without meaning; smaller withholds small but real ratios",
     ),
 ] = 7.0
 MIN_LEAK_FRACTION: Annotated[
@@ -362,5 +364,5 @@ MIN_LEAK_FRACTION: Annotated[
 ] = 0.1
 DRAWN_LINE_POINTS: Annotated[int, Because("", NUMERICS, "chosen: enough points for a smooth line in a figure")] = 61
 DRAWN_RANGE_FACTOR: Annotated[
-    float, Because("", NUMERICS, "chosen: lines in figures reach half as far again as the baths")
+    float, Because("", NUMERICS, "chosen: lines in figures extend to 1.5 times the range of the baths")
 ] = 1.5

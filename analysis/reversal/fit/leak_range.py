@@ -1,4 +1,4 @@
-"""What a leak that nothing bounds could do to ratio and slope: the fits repeated at the ends of the channel's E_rev."""
+"""Effect of an unknown leak on ratio and slope: the fits repeated at both ends of the range of the channel's E_rev."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def with_leak_in_slope(one: Judged[NernstRow], series: BathSeries) -> Judged[Ner
 
 
 def _is_open_question(row: ReversalRow) -> bool:
-    """Whether nothing told the leak of a recording."""
+    """Whether the leak of a recording is not known."""
     return row.assumed_leak_nS is not None
 
 

@@ -1,6 +1,6 @@
 """Constants of recordings: what a command, its evidence and a possible recording are.
 
-Facts of a file format (offsets, sizes, codes) stand in the module of the format.
+Facts of a file format (offsets, sizes, codes) are in the module of the format.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ CLIPPED_FRACTION: Annotated[
     Because(
         "",
         RIG,
-        "chosen: the largest code of a converter may lie some counts below the nominal limit; 0.1 % is 33 "
-        "counts of 32768",
+        "chosen: the largest code of a converter may be some counts below the nominal limit; 0.1 % is 33 counts of "
+        "32768",
     ),
 ] = 0.999
 MAX_INTERVAL_RATIO: Annotated[
@@ -51,9 +51,8 @@ COMMAND_TOLERANCE_mV: Annotated[
     Because(
         "mV",
         DECISION,
-        "chosen: half of the usual error of a junction potential; a recorded voltage that differs more from "
-        "the command refuses the recording. Smaller refuses offsets of a voltage channel; larger lets a wrong "
-        "command pass",
+        "chosen: half of the usual error of a junction potential; a recorded voltage that differs more from the "
+        "command refuses the recording. Smaller refuses offsets of a voltage channel; larger accepts a wrong command",
     ),
 ] = 0.5
 COMMAND_EDGE_SAMPLES: Annotated[

@@ -40,7 +40,7 @@ TWO_SIDED_90_SIX_DECIMALS: Annotated[
     float, Because("SE", PHYSICS, "derived: norm.ppf(0.95) to six decimals, for lines through two baths")
 ] = 1.644854
 KNOWN_ERROR_SERIES_DOF: Annotated[
-    int, Because("", NUMERICS, "stands for infinitely many degrees of freedom: Student's t is then normal to 1e-6")
+    int, Because("", NUMERICS, "used for infinitely many degrees of freedom: Student's t is then normal to 1e-6")
 ] = 10**6
 DETECTION_SE: Annotated[
     float,
@@ -105,7 +105,7 @@ MAX_BENDING_CORRECTION: Annotated[
         "",
         DECISION,
         "chosen: limits the correction for a fitted level and slope, which raises a variance at most 5-fold in short "
-        "windows. Nearer to 1, errors grow without limit; smaller, slow noise is underestimated",
+        "windows. Nearer to 1, errors increase without limit; smaller, slow noise is underestimated",
     ),
 ] = 0.8
 WILD_SWEEP_VARIANCE_RATIO: Annotated[
@@ -113,8 +113,8 @@ WILD_SWEEP_VARIANCE_RATIO: Annotated[
     Because(
         "",
         DECISION,
-        "chosen: a sweep of more than 4 times the median variance does not enter the common noise. Smaller drops sound "
-        "sweeps and makes errors too small",
+        "chosen: a sweep of more than 4 times the median variance does not enter the common noise. Smaller leaves out "
+        "good sweeps and makes errors too small",
     ),
 ] = 4.0
 NEGLIGIBLE_LIKELIHOOD_RATIO: Annotated[
@@ -122,7 +122,7 @@ NEGLIGIBLE_LIKELIHOOD_RATIO: Annotated[
 ] = 1e-6
 MAX_EDGE_DISTANCE_SE: Annotated[
     float,
-    Because("SE", NUMERICS, "derived: more than 1.96 SE from the edge the critical value is that of χ²; 3 is beyond"),
+    Because("SE", NUMERICS, "derived: more than 1.96 SE from the edge the critical value is that of χ²; 3 is larger"),
 ] = 3.0
 EDGE_DISTANCE_GRID_SIZE: Annotated[
     int, Because("", NUMERICS, "chosen: critical values are tabulated in steps of 0.01 SE")
@@ -146,7 +146,7 @@ MAX_REML_STEPS: Annotated[
     int, Because("", NUMERICS, "chosen: limits the bisection, which stops by its tolerance of 1e-9")
 ] = 200
 MAX_EXPONENT: Annotated[
-    float, Because("", NUMERICS, "derived: e^60 = 1e26; beyond it a gate is 0 or 1 in double precision")
+    float, Because("", NUMERICS, "derived: e^60 = 1e26; above it a gate is 0 or 1 in double precision")
 ] = 60.0
 RANDOM_LINE_STARTS: Annotated[
     tuple[float, ...],
@@ -160,7 +160,9 @@ SIMPLEX_DEVIANCE_TOLERANCE: Annotated[
 ] = 1e-9
 MAX_SIMPLEX_STEPS: Annotated[
     int,
-    Because("", NUMERICS, "chosen: about 130 steps are usual; a search that needs more goes along an endless valley"),
+    Because(
+        "", NUMERICS, "chosen: about 130 steps are usual; a search that needs more follows a valley without a minimum"
+    ),
 ] = 2000
 MIN_RESIDUAL_VARIANCE: Annotated[
     float,

@@ -11,8 +11,8 @@ DEFAULT_BLANK_ms: Annotated[
     Because(
         "ms",
         RIG,
-        "chosen: blanked where clamp or filter is not known. 12 MΩ and 15 pF have a time constant of 0.18 "
-        "ms, so that it is 5 time constants of a usual cell",
+        "chosen: blanked where clamp or filter is not known. 12 MΩ and 15 pF have a time constant of 0.18 ms; this is "
+        "5 time constants of a usual cell",
     ),
 ] = 1.0
 BLANKED_FILTER_PERIODS: Annotated[
@@ -26,8 +26,8 @@ BLANKED_CLAMP_TIME_CONSTANTS: Annotated[
     Because(
         "",
         DECISION,
-        "derived: e^−7 = 0.1 % of the charging current is left. Smaller leaves charging current in the "
-        "window; larger loses fast currents",
+        "derived: e^−7 = 0.1 % of the charging current remains. Smaller leaves charging current in the window; larger "
+        "loses fast currents",
     ),
 ] = 7.0
 TAIL_EDGE_DIVISOR: Annotated[
@@ -35,9 +35,9 @@ TAIL_EDGE_DIVISOR: Annotated[
     Because(
         "",
         DECISION,
-        "chosen: the current at the step rests mainly on the first tenth of the window; slow drift of "
-        "means that short is added. A larger divisor widens intervals, a smaller one makes them too "
-        "narrow. Coverage: docs/calibration.md, row tail",
+        "chosen: the current at the step depends mainly on the first tenth of the window; slow drift of means that "
+        "short is added. A larger divisor widens intervals, a smaller one makes them too narrow. Coverage: "
+        "docs/calibration.md, row tail",
     ),
 ] = 10
 MAX_COURSE_SAMPLES: Annotated[
@@ -98,12 +98,16 @@ MIN_PEAK_OVER_NOISE_EXTREMUM: Annotated[
     float,
     Because("", DECISION, "chosen: the extremum of n noise values is about σ√(2 ln n); a peak must be 1.5 times that"),
 ] = 1.5
-MIN_NOISE_pA: Annotated[float, Because("pA", NUMERICS, "chosen: keeps noiseless data from dividing by 0")] = 1e-6
-MIN_VARIANCE_pA2: Annotated[float, Because("pA²", NUMERICS, "chosen: keeps noiseless data from dividing by 0")] = 1e-12
+MIN_NOISE_pA: Annotated[float, Because("pA", NUMERICS, "chosen: prevents division by 0 for data without noise")] = 1e-6
+MIN_VARIANCE_pA2: Annotated[
+    float, Because("pA²", NUMERICS, "chosen: prevents division by 0 for data without noise")
+] = 1e-12
 COURSE_BINS: Annotated[
     int,
     Because(
-        "", NUMERICS, "chosen: bins that grow with time, in which a rise and fall is looked for; fewer blur fast peaks"
+        "",
+        NUMERICS,
+        "chosen: bins of increasing length, which are searched for a rise and fall; fewer bins smooth fast peaks",
     ),
 ] = 48
 MIN_COURSE_LEVELS: Annotated[
@@ -123,20 +127,22 @@ GATED_CURRENT_SD: Annotated[
     Because(
         "SD",
         DECISION,
-        "chosen: p = 2e-9 for a normal deviate. Large, because the largest of 48 bins is looked at and a "
-        "false decision changes which current is measured",
+        "chosen: p = 2e-9 for a normal deviate. Large, because the largest of 48 bins is tested and a false decision "
+        "changes which current is measured",
     ),
 ] = 6.0
 LASTING_FRACTION: Annotated[
     float,
-    Because("", DECISION, "chosen: peaks are measured only if more than half of the gated current is gone at the end"),
+    Because(
+        "", DECISION, "chosen: peaks are measured only if more than half of the gated current has decayed at the end"
+    ),
 ] = 0.5
 RISING_START_FRACTION: Annotated[
     float,
     Because(
         "",
         DECISION,
-        "chosen: above 90 % of the peak at the start, no rise is seen and the peak may lie in the blank: "
+        "chosen: above 90 % of the peak at the start, no rise is detected and the peak may be in the blanked time; "
         "then there is a warning",
     ),
 ] = 0.9
@@ -197,7 +203,12 @@ MIN_REVERSAL_SWEEPS: Annotated[
     int, Because("", DECISION, "derived: a ratio and a transient leave 2 of 4 sweeps for the misfit")
 ] = 4
 PEAK_RISE_SE: Annotated[
-    float, Because("SE", DECISION, "chosen: noise alone rises so far with p = 0.1 %; a missed rise only adds a warning")
+    float,
+    Because(
+        "SE",
+        DECISION,
+        "chosen: noise alone rises so far with p = 0.1 %; a rise that is not detected only adds a warning",
+    ),
 ] = 3.0
 RAMP_POINT_WIDTH_mV: Annotated[
     float,
@@ -252,8 +263,8 @@ CORRELATION_TAPER_REACH: Annotated[
     Because(
         "",
         DECISION,
-        "chosen: the correlation between points is tapered to half where it first meets 0, which keeps "
-        "its matrix nearly positive. A stronger taper makes errors of ramps too small",
+        "chosen: the correlation between points is tapered to half where it first reaches 0, which keeps its matrix "
+        "nearly positive definite. A stronger taper makes errors of ramps too small",
     ),
 ] = 2.0
 MIN_CORRELATION_EIGENVALUE: Annotated[
@@ -300,7 +311,10 @@ STRAY_CAPACITANCE_SD_pF: Annotated[
 TAIL_BINS: Annotated[
     int,
     Because(
-        "", NUMERICS, "chosen for speed: bins grow from single samples, so that fast and slow relaxations are resolved"
+        "",
+        NUMERICS,
+        "chosen for speed: the length of bins increases from one sample, so that fast and slow "
+        "relaxations are resolved",
     ),
 ] = 120
 TAU_GRID_SIZE: Annotated[
@@ -308,7 +322,7 @@ TAU_GRID_SIZE: Annotated[
     Because(
         "",
         NUMERICS,
-        "chosen: neighbours differ by 16 to 23 %, and a derivative covers what is between. Fewer bias the "
+        "chosen: neighbours differ by 16 to 23 %, and a derivative covers the values between them. Fewer bias the "
         "extrapolation",
     ),
 ] = 36
@@ -360,11 +374,11 @@ MODEL_FORM_CHANGE_PROBABILITY: Annotated[
     Because(
         "",
         DECISION,
-        "chosen: probability that the next level needs another number of exponentials. Larger loses the "
-        "help of neighbours near E_rev; smaller forbids real changes",
+        "chosen: probability that the next level needs another number of exponentials. Larger makes less use of the "
+        "neighbours near E_rev; smaller forbids real changes",
     ),
 ] = 0.05
-MIN_LIKELIHOOD: Annotated[float, Because("", NUMERICS, "chosen: keeps the forward pass from dividing by 0")] = 1e-30
+MIN_LIKELIHOOD: Annotated[float, Because("", NUMERICS, "chosen: prevents division by 0 in the forward pass")] = 1e-30
 PARAMETER_PENALTY: Annotated[
     float,
     Because(
@@ -419,8 +433,8 @@ NOISE_POLYNOMIAL_ORDER: Annotated[
     Because(
         "",
         DECISION,
-        "chosen: a cubic follows the slow rest of a tail, and its residual is noise. Lower: relaxation "
-        "counts as noise; higher: slow noise is removed",
+        "chosen: a cubic fits the slow part of a tail, and its residual is noise. Lower: relaxation counts as noise; "
+        "higher: slow noise is removed",
     ),
 ] = 3
 NOISE_END_DIVISOR: Annotated[
@@ -432,7 +446,8 @@ NOISE_END_DIVISOR: Annotated[
     ),
 ] = 2
 MIN_CORRELATION_INFLATION: Annotated[
-    float, Because("", NUMERICS, "chosen: keeps a strongly negative autocorrelation (hum, ringing) from making noise 0")
+    float,
+    Because("", NUMERICS, "chosen: prevents a noise of 0 from a strongly negative autocorrelation (hum, ringing)"),
 ] = 1e-3
 FASTEST_TAIL_BLANKS: Annotated[
     float,
@@ -463,9 +478,7 @@ SLOWEST_TRANSIENT_FRACTION: Annotated[
         "chosen: transients up to 3 blanks (0.75 × SLOWEST_TRANSIENT_BLANKS). Larger takes real tails for transients",
     ),
 ] = 0.75
-MIN_RELATIVE_SE: Annotated[float, Because("", NUMERICS, "chosen: keeps the error of noiseless data from being 0")] = (
-    1e-9
-)
+MIN_RELATIVE_SE: Annotated[float, Because("", NUMERICS, "chosen: prevents an error of 0 for data without noise")] = 1e-9
 BLOCKER_VOLTAGE_TOLERANCE_mV: Annotated[
     float,
     Because(
@@ -481,8 +494,8 @@ TAIL_STRETCHES: Annotated[
     Because(
         "",
         DECISION,
-        "chosen: stretches of a tail, each longer than the one before by the same factor. Fewer see less of the shift; "
-        "more are noisy",
+        "chosen: stretches of a tail, each longer than the one before by the same factor. Fewer detect less of the "
+        "shift; more are noisy",
     ),
 ] = 8
 MIN_STRETCHES: Annotated[
@@ -524,7 +537,7 @@ SHIFT_SCALE_mV: Annotated[float, Because("mV", NUMERICS, "chosen: unit of voltag
 )
 SHIFT_POLE_mV: Annotated[
     float,
-    Because("mV", NUMERICS, "chosen: nearer to the zero, current / driving force is that of the levels beside it"),
+    Because("mV", NUMERICS, "chosen: nearer to the zero, current / driving force is that of the neighbouring levels"),
 ] = 4.0
 MAX_SHIFT_SE_mV: Annotated[
     float, Because("mV", DECISION, "chosen: the zero of a stretch with a larger error adds nothing to the trend")

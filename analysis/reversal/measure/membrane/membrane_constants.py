@@ -19,7 +19,7 @@ CHARGING_TAU_GRID_SIZE: Annotated[
     int, Because("", NUMERICS, "chosen: starts of the descent with one compartment; the descent refines them")
 ] = 36
 CHARGING_PAIR_TAU_GRID_SIZE: Annotated[
-    int, Because("", NUMERICS, "chosen: starts with two compartments; the cost grows with the square")
+    int, Because("", NUMERICS, "chosen: starts with two compartments; the cost increases with the square")
 ] = 12
 UNBINNED_SAMPLES: Annotated[
     int,
@@ -43,7 +43,11 @@ QUIET_BINS: Annotated[
 ] = 8
 NORMAL_EQUATION_RIDGE: Annotated[
     float,
-    Because("", NUMERICS, "derived: relative to a unit diagonal, above rounding (2e-16) and far below any information"),
+    Because(
+        "",
+        NUMERICS,
+        "derived: relative to a unit diagonal, above rounding (2e-16) and far below the information of any sample",
+    ),
 ] = 1e-12
 MAX_CHARGING_ITERATIONS: Annotated[
     int,
@@ -61,7 +65,9 @@ MAX_TAU_STEP_FACTOR: Annotated[
 MIN_FITTED_TAU_SAMPLES: Annotated[
     float,
     Because(
-        "", NUMERICS, "chosen: a twentieth of a sample cannot be told from a pulse; keeps τ positive during the descent"
+        "",
+        NUMERICS,
+        "chosen: a twentieth of a sample cannot be distinguished from a pulse; keeps τ positive during the descent",
     ),
 ] = 0.05
 PRIOR_LIMIT_SD: Annotated[
@@ -83,7 +89,7 @@ FASTEST_TAU_PERIODS: Annotated[
 FASTEST_TAU_SKIPPED_FRACTION: Annotated[
     float,
     Because(
-        "", NUMERICS, "chosen: with samples left out, a τ shorter than half of them has decayed before the fit begins"
+        "", NUMERICS, "chosen: with samples left out, a τ shorter than half of them has decayed before the fit starts"
     ),
 ] = 0.5
 SLOWEST_TAU_DIVISOR: Annotated[
@@ -127,8 +133,8 @@ WELL_SAMPLED_PERIOD: Annotated[
     Because(
         "",
         RIG,
-        "chosen: samples in a period of the filter below which its deviation from the model grows, with "
-        "the square of the ratio",
+        "chosen: samples in a period of the filter below which its deviation from the model increases, with the square "
+        "of the ratio",
     ),
 ] = 5.0
 PULSE_MISFIT_FACTOR: Annotated[
@@ -136,9 +142,8 @@ PULSE_MISFIT_FACTOR: Annotated[
     Because(
         "",
         DECISION,
-        "chosen: where the transient cannot be told from the filter's response to a pulse, the deviation "
-        "of the filter counts 3 times. Coverage: docs/calibration/membrane.md, row clamp / filter time "
-        "constant below 0.3",
+        "chosen: if the transient cannot be distinguished from the filter's response to a pulse, the deviation of the "
+        "filter counts 3 times. Coverage: docs/calibration/membrane.md, row clamp / filter time constant below 0.3",
     ),
 ] = 3.0
 INDEPENDENT_SAMPLES_PER_PERIOD: Annotated[
@@ -193,8 +198,8 @@ MIN_TAU_RATIO: Annotated[
     Because(
         "",
         DECISION,
-        "chosen: two exponentials nearer than that cannot be told apart here, and their amplitudes grow "
-        "with opposite signs. Smaller: unstable pairs; larger: real second relaxations are missed",
+        "chosen: two exponentials nearer than this cannot be distinguished here, and their amplitudes increase with "
+        "opposite signs. Smaller: unstable pairs; larger: real second relaxations are missed",
     ),
 ] = 2.5
 UNKNOWN_DELAY_SD_ms: Annotated[
@@ -220,8 +225,8 @@ STEP_LAG_SAMPLES: Annotated[
     Because(
         "",
         RIG,
-        "chosen: a step begins between two samples; a uniform delay has a mean of 0.5. "
-        "docs/calibration/membrane.md draws 0 to 1 sample",
+        "chosen: a step starts between two samples; a uniform delay has a mean of 0.5. docs/calibration/membrane.md "
+        "draws 0 to 1 sample",
     ),
 ] = 0.4
 STEP_LAG_SD_SAMPLES: Annotated[
@@ -271,8 +276,8 @@ UNKNOWN_FILTER_SKIPPED_SAMPLES: Annotated[
     Because(
         "",
         RIG,
-        "chosen: 3 periods of the assumed filter are left out after each step. Fewer: the unknown filter "
-        "shapes what is fitted; more: the transient is over",
+        "chosen: 3 periods of the assumed filter are left out after each step. Fewer: the unknown filter affects the "
+        "fitted samples; more: the transient has decayed",
     ),
 ] = 16
 NYQUIST_FRACTION: Annotated[
@@ -286,7 +291,7 @@ NYQUIST_FRACTION: Annotated[
 ] = 0.5
 TYPICAL_SERIES_RESISTANCE_MOhm: Annotated[
     float,
-    Because("MΩ", RIG, "chosen: added to the error of R_m where R_s is not known; matters below about 200 MΩ only"),
+    Because("MΩ", RIG, "chosen: added to the error of R_m if R_s is not known; relevant only below about 200 MΩ"),
 ] = 10.0
 TEST_STEP_MAX_ms: Annotated[
     float,
@@ -306,8 +311,8 @@ SLOWEST_CHARGING_ms: Annotated[
     Because(
         "ms",
         PHYSICS,
-        "derived: residual R_s · C_m of 30 MΩ and 100 pF is 3 ms; a slower relaxation is gating. Larger "
-        "takes gates for capacitance; smaller loses large cells behind a poor access",
+        "derived: residual R_s · C_m of 30 MΩ and 100 pF is 3 ms; a slower relaxation is gating. Larger takes gates "
+        "for capacitance; smaller excludes large cells with a high access resistance",
     ),
 ] = 5.0
 MAX_SERIES_RESISTANCE_MOhm: Annotated[
@@ -315,7 +320,7 @@ MAX_SERIES_RESISTANCE_MOhm: Annotated[
     Because(
         "MΩ",
         RIG,
-        "chosen: a larger residual R_s is the rest of a cancelled transient. Perforated patches above it get no R_s",
+        "chosen: a larger residual R_s comes from a partly cancelled transient. Perforated patches above it get no R_s",
     ),
 ] = 100.0
 MAX_TRANSIENT_MISFIT: Annotated[
@@ -377,7 +382,7 @@ CANCELLED_CAPACITANCE_FRACTION: Annotated[
     Because(
         "",
         DECISION,
-        "chosen: a transient with less of the reported C_m is the rest of a cancelled one. Therefore a "
-        "C_m that is more than 25 % too small never gives the finding CAPACITANCE_MISMATCH",
+        "chosen: a transient with less of the reported C_m is that of a partly cancelled one. Therefore a C_m that is "
+        "more than 25 % too small never gives the finding CAPACITANCE_MISMATCH",
     ),
 ] = 0.75

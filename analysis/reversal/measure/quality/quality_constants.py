@@ -25,8 +25,8 @@ MIN_REVERSAL_SHIFT_mV: Annotated[
     Because(
         "mV",
         DECISION,
-        "chosen: usual standard deviation of a junction potential; an E_rev that moves less against the "
-        "declared change speaks against no solution",
+        "chosen: usual standard deviation of a junction potential; an E_rev that moves less in the direction opposite "
+        "to the declared change is not evidence of a wrong solution",
     ),
 ] = 1.0
 OUTWARD_CURRENT_SE: Annotated[
@@ -65,7 +65,7 @@ RS_DISAGREEMENT_FLOOR_FRACTION: Annotated[
 ] = 0.1
 MAINS_FREQUENCIES_Hz: Annotated[
     tuple[float, ...],
-    Because("Hz", RIG, "the two frequencies of public mains; harmonics and 16.7 Hz of railways are not looked at"),
+    Because("Hz", RIG, "the two frequencies of public mains; harmonics and the 16.7 Hz of railways are not tested"),
 ] = (50.0, 60.0)
 MAX_HUM_SAMPLES: Annotated[int, Because("", NUMERICS, "chosen for speed: 1.6 s at 20 kHz resolve 50 and 60 Hz")] = 32768
 MIN_HUM_SWEEPS: Annotated[
@@ -76,8 +76,8 @@ HUM_SIDE_DISTANCE: Annotated[
     Because(
         "",
         DECISION,
-        "derived: noise beside a mains frequency is read two resolution widths above it, where a "
-        "rectangular window has a zero",
+        "derived: noise next to a mains frequency is measured two resolution widths above it, where a rectangular "
+        "window has a zero",
     ),
 ] = 2.0
 HUM_SIDES: Annotated[
@@ -108,8 +108,8 @@ MAX_RELAXATION_RATIO: Annotated[
     Because(
         "",
         DECISION,
-        "chosen: ratio of two successive changes, above which the rest of the geometric series is a "
-        "guess. Nearer to 1: absurd changes; smaller: slow relaxations look nearly finished",
+        "chosen: ratio of two successive changes, above which the rest of the geometric series is a guess. Nearer to "
+        "1: impossible changes; smaller: slow relaxations appear nearly complete",
     ),
 ] = 0.9
 MIN_SETTLING_POINTS: Annotated[
@@ -138,7 +138,9 @@ REPEAT_REACH_mV: Annotated[
 REPEAT_WEIGHT_REACH: Annotated[
     float, Because("", DECISION, "chosen: weights fall to one half at the reach. Equal weights let far points decide")
 ] = 2.0
-MIN_REPEAT_WEIGHT: Annotated[float, Because("", NUMERICS, "chosen: matters for a single far point only")] = 0.1
+MIN_REPEAT_WEIGHT: Annotated[float, Because("", NUMERICS, "chosen: has an effect only for a single distant point")] = (
+    0.1
+)
 MIN_REPEAT_POINTS: Annotated[int, Because("", DECISION, "derived: a line through two points on each side of E_rev")] = 4
 SLOW_NOISE_ALLOWANCE: Annotated[
     float,
@@ -179,7 +181,8 @@ MOSTLY_DECAYING_FRACTION: Annotated[
     Because(
         "",
         DECISION,
-        "chosen: a farthest tail of which more than half decays in its window was not over before it could be measured",
+        "chosen: if more than half of the most distant tail decays in its window, it did not decay before it could be "
+        "measured",
     ),
 ] = 0.5
 SPACE_WIDTH_nm: Annotated[
@@ -209,7 +212,9 @@ FLAT_TOP_STEPS: Annotated[
 MIN_FLAT_TOP_STEPS: Annotated[
     float,
     Because(
-        "", DECISION, "chosen: a largest current of fewer steps of the digitiser is none at all, and repeats often"
+        "",
+        DECISION,
+        "chosen: a largest current of fewer steps of the digitiser is within the noise, and its value repeats often",
     ),
 ] = 50.0
 MIN_FLAT_TOP_SAMPLES: Annotated[
@@ -218,7 +223,9 @@ MIN_FLAT_TOP_SAMPLES: Annotated[
 FLAT_TOP_CHANCE: Annotated[
     float,
     Because(
-        "", DECISION, "chosen: expected number of runs by chance in a recording, so that few of a million are flagged"
+        "",
+        DECISION,
+        "chosen: expected number of runs by chance in a recording, so that few recordings in a million are flagged",
     ),
 ] = 1e-6
 MIN_RECTIFICATION: Annotated[

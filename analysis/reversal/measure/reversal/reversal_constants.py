@@ -75,9 +75,9 @@ SHORTEST_LENGTH_mV: Annotated[
     Because(
         "mV",
         DECISION,
-        "chosen: RT/4F = 6.4 mV at 23 °C, the e-fold of a gate of four charges, although the length of a "
-        "Matérn process is no e-fold. Curves that bend more sharply are beyond the method. Smaller widens "
-        "every interval",
+        "chosen: RT/4F = 6.4 mV at 23 °C, the e-fold of a gate of four charges, although the length of a Matérn "
+        "process is no e-fold. Curves that bend more sharply cannot be measured by the method. Smaller widens every "
+        "interval",
     ),
 ] = 6.0
 LONGEST_LENGTH_mV: Annotated[
@@ -85,7 +85,8 @@ LONGEST_LENGTH_mV: Annotated[
     Because(
         "mV",
         DECISION,
-        "chosen: within 80 mV a curve of this length is a line or a parabola; longer ones would add the same again",
+        "chosen: within 80 mV a curve of this length is a line or a parabola; longer ones would add the same curves "
+        "again",
     ),
 ] = 150.0
 MIN_LENGTH_PER_STEP: Annotated[
@@ -149,7 +150,7 @@ ZOOM_OUT_FACTOR: Annotated[
     float, Because("", NUMERICS, "chosen: next reach if the interval does not end inside the grid")
 ] = 2.5
 MIN_INTERVAL_FRACTION: Annotated[
-    float, Because("", NUMERICS, "chosen: an interval narrower than 12 steps of the grid is looked at on a finer grid")
+    float, Because("", NUMERICS, "chosen: an interval narrower than 12 steps of the grid is computed on a finer grid")
 ] = 0.15
 ZOOM_IN_WIDTHS: Annotated[
     float, Because("", NUMERICS, "chosen: the finer grid reaches 4 half widths of the interval")
@@ -175,13 +176,13 @@ POLYNOMIAL_MISFIT_SD: Annotated[
     Because(
         "SD",
         DECISION,
-        "chosen: the next order is tried for a χ² more than 1.3 SD above its mean, 10 % of true lines. "
-        "Smaller widens; larger keeps a bend as a line (bias)",
+        "chosen: the next order is tried for a χ² more than 1.3 SD above its mean, 10 % of true lines. Smaller widens "
+        "the interval; larger treats a bend as a line (bias)",
     ),
 ] = 1.3
 MODEL_ZERO_GRID_POINTS: Annotated[
     int,
-    Because("", NUMERICS, "chosen: voltages at which the zero of a model is looked for, with interpolation between"),
+    Because("", NUMERICS, "chosen: voltages at which the zero of a model is searched, with interpolation between them"),
 ] = 240
 HALF_ACTIVATION_GRID_SIZE: Annotated[
     int, Because("", NUMERICS, "chosen: starts of the half-activation; a descent refines the best")
@@ -259,7 +260,7 @@ ONE_SIDED_99: Annotated[
         "SD", DECISION, "chosen: norm.ppf(0.99); each of the two tests of a linear leak rejects a true line in 1 %"
     ),
 ] = 2.33
-MIN_SE_pA: Annotated[float, Because("pA", NUMERICS, "chosen: keeps an error of 0 from dividing by 0")] = 1e-9
+MIN_SE_pA: Annotated[float, Because("pA", NUMERICS, "chosen: prevents division by an error of 0")] = 1e-9
 UNIFORM_VARIANCE_DIVISOR: Annotated[
     float,
     Because(
