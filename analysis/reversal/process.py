@@ -1,4 +1,4 @@
-"""Processes by name: whether one that was recorded in a file still works, on this computer or on another.
+"""Processes recorded in a file: whether each still runs, on this computer or on another.
 
 The number of a process is used again after its end. A process is therefore recorded with its computer, the last start
 of the computer, and the time at which the process started.
@@ -25,7 +25,7 @@ class ProcessState(StrEnum):
 
     RUNNING = "running"
     GONE = "gone"
-    ELSEWHERE = "elsewhere"  # on another computer or in another container, where it cannot be seen from here
+    ELSEWHERE = "elsewhere"  # on another computer or in another container, where it cannot be checked from here
 
 
 @dataclass(frozen=True, slots=True)

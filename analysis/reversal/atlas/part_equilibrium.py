@@ -159,9 +159,9 @@ SECTIONS = (
     AtlasSection(
         "nernst-planck",
         "Diffusion and drift",
-        "All sections above rest on one equation for the flux: diffusion down the concentration gradient plus "
-        "drift in the electric field. At the Nernst potential ions still cross in both directions, and the two "
-        "fluxes are equal.",
+        "All sections above follow from one equation for the flux: diffusion down the concentration gradient plus "
+        "drift in the electric field. At the Nernst potential ions still cross in both directions, and the two fluxes "
+        "are equal.",
         ("J = −D (dc/dx + (zF/RT) c dφ/dx) = −(D c / RT) dμ̃/dx",),
         "Nernst 1888; Planck 1890; Goldman 1943 for the constant field.",
         _electrodiffusion,
@@ -171,10 +171,10 @@ SECTIONS = (
     AtlasSection(
         "selectivity",
         "Selectivity as energy",
-        "A permeability ratio corresponds to a difference between two energy barriers. Both signs of this "
-        "difference are in print, so the sign convention is stored with the number. Here positive means that the "
-        "ion permeates less than the reference. If an ion permeates so little that the current does not reverse "
-        "in the tested range, its ratio has an upper limit; it is not zero.",
+        "A permeability ratio corresponds to a difference between two energy barriers. Publications use both signs of "
+        "this difference, so the sign convention is stored with the number. Here positive means that the ion permeates "
+        "less than the reference. If an ion permeates so little that the current does not reverse in the tested range, "
+        "its ratio has an upper limit; it is not zero.",
         ("ΔΔG = −RT ln(P_X / P_K)", "P_X / P_K = (K_o / X_o) exp[F (E_X − E_K) / RT]"),
         "Points: Hille 1973 (J. Gen. Physiol. 61:669).",
         _selectivity,

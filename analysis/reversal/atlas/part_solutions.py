@@ -136,16 +136,16 @@ def _donnan(left: Axes, right: Axes) -> None:
     )
     volume = np.geomspace(1, 100, 80)
     right.loglog(volume, swollen_excess_mOsm(volume, outside, [1, -1], 150, -1, 37), color=ORANGE)
-    right.set(xlabel="volume / initial volume", ylabel="osmotic excess (mOsm)", title="Passive swelling has no end")
+    right.set(xlabel="volume / initial volume", ylabel="osmotic excess (mOsm)", title="Passive swelling does not stop")
 
 
 SECTIONS = (
     AtlasSection(
         "activity",
         "Activities",
-        "Interactions between ions reduce their activity below their concentration. Between solutions of "
-        "different ionic strength this changes a Nernst potential by millivolts; between solutions of equal ionic "
-        "strength by much less. The activity of a single ion depends on a convention, which every result names.",
+        "Interactions between ions reduce their activity below their concentration. Between solutions of different "
+        "ionic strength this changes a Nernst potential by millivolts; between solutions of equal ionic strength by "
+        "much less. The activity of a single ion depends on a convention, which is given with every result.",
         (
             "a = γ c",
             "log₁₀ γ = −A z² (√I / (1 + √I) − 0.3 I)  (Davies)",

@@ -12,7 +12,7 @@ from reversal.errors import Refusal
 from reversal.physics import ranges
 
 MIN_TOTAL_mM = 1.0  # a solution with less is likely given in mol/L
-MAX_TOTAL_RATIO = 100.0  # two solutions further apart than this are likely given in different units
+MAX_TOTAL_RATIO = 100.0  # two solutions that differ by more than this are probably given in different units
 MAX_LIKELY_mV = 150.0  # equilibrium potentials of cells are within ±140 mV, that of Ca²⁺ being the largest
 
 
@@ -251,7 +251,7 @@ def _total(amounts: dict[str, tuple[Any, float]]) -> float:
 
 
 def _within(value: float, text: str, quantity: ranges.Quantity) -> float:
-    """The number. Raises DomainError, which names the whole argument, if it is outside the range of its quantity."""
+    """The number. Raises DomainError, which gives the whole argument, if it is outside the range of its quantity."""
     from reversal.physics.domain import within
 
     return float(within(value, repr(text), quantity))

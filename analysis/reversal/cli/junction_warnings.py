@@ -1,4 +1,4 @@
-"""What `reversal check` says about undeclared grounds and zeroing baths before the night."""
+"""Warnings of `reversal check` about undeclared grounds and zeroing baths."""
 
 from __future__ import annotations
 

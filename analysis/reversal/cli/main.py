@@ -43,7 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     check.set_defaults(run=_check)
 
     simulate = commands.add_parser("simulate", help="write the simulated recordings of the demo")
-    simulate.add_argument("folder", type=Path, help="folder to write to; it is made if it does not exist")
+    simulate.add_argument("folder", type=Path, help="folder to write to; it is created if it does not exist")
     simulate.set_defaults(run=_simulate)
 
     truth = commands.add_parser("truth", help="compare permeability ratios of the demo with those that were simulated")

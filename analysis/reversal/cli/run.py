@@ -1,4 +1,4 @@
-"""``reversal run`` starts Snakemake with a profile of this project; further words are passed on to Snakemake."""
+"""``reversal run`` starts Snakemake with a profile of this project; further options are passed on to Snakemake."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ ROUNDING_CHARGE_FRACTION = 1e-6  # of the total charge: rounding of concentratio
 
 
 class ValidityWarning(UserWarning):
-    """A formula was used outside the range in which it holds. The message names the formula and the range."""
+    """A formula was used outside the range in which it is valid. The message gives the formula and the range."""
 
 
 def within(value: ArrayLike, name: str, quantity: Quantity) -> FloatArray:

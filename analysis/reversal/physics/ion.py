@@ -1,4 +1,4 @@
-"""An ion as the formulas see it: a charge number and a mobility, with their source."""
+"""An ion in the formulas: a charge number and a mobility, with their source."""
 
 from __future__ import annotations
 

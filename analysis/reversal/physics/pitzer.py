@@ -1,6 +1,6 @@
 """Activity coefficients by Pitzer's equations, for single salts and for mixtures.
 
-The coefficient of a single ion cannot be measured. It depends on a convention, which every result names.
+The coefficient of a single ion cannot be measured. It depends on a convention, which is given with every result.
 Concentrations are used as molalities: the two differ by less than 1 % below 0.3 mol/L.
 Sources: Pitzer & Mayorga, J. Phys. Chem. 77:2300 (1973); Harvie, Møller & Weare, Geochim. Cosmochim. Acta 48:723
 (1984). The terms for ions of unlike charge (Pitzer, J. Solution Chem. 4:249, 1975) are quoted from memory.
@@ -159,7 +159,7 @@ def _macinnes_ln_gamma(ions: Sequence[Ion], m: FloatArray, raw: FloatArray, temp
     """ln γ of every ion, (ions,), shifted by z·δ so that γ(Cl) is γ±(KCl) at the same ionic strength."""
     names = [ion.name for ion in ions]
     if "Cl" not in names:
-        raise DomainError("the MacInnes convention needs chloride", found=names, expected="Cl among the ions")
+        raise DomainError("the MacInnes convention needs chloride", found=names, expected="Cl as one of the ions")
     z = np.array([float(ion.z) for ion in ions])
     strength = float(0.5 * (m * z**2).sum())
     chloride = names.index("Cl")

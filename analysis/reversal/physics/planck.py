@@ -90,7 +90,7 @@ def steady_junction(
 
 def _neutral(name: str, concentrations: FloatArray, z: FloatArray, tolerance_mM: float) -> FloatArray:
     """The solution with its net charge removed in proportion from all ions. Raises DomainError above the tolerance."""
-    remedy = "Name the ion that closes the balance: the junction potential depends on it"
+    remedy = "Give the ion that balances the charge; the junction potential depends on it"
     electroneutral(concentrations, z, name, tolerance_mM=tolerance_mM, remedy=remedy)
     excess = float(charge_mM(concentrations, z))
     total = float((concentrations * np.abs(z)).sum())

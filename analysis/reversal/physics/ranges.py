@@ -20,7 +20,7 @@ class Quantity:
     noun, unit : for messages;  low, high : the range
     above_low, below_high : whether the end itself is outside the range
     remedy : what to do about a value outside the range
-    likely : names the likely mistake from the value, such as another unit; empty if none is likely
+    likely : gives the likely mistake from the value, such as another unit; empty if none is likely
     """
 
     noun: str

@@ -66,7 +66,7 @@ def _name_in_rows(rows: dict[str, list[Any]], same: Mapping[str, Sequence[Record
 
 
 def unknown_leaks(reversals: Sequence[ReversalRow]) -> list[FindingRow]:
-    """One finding for each experiment with reversal potentials whose leak nothing tells."""
+    """One finding for each experiment with reversal potentials whose leak is not known."""
     measured = [row for row in reversals if row.e_rev_mV is not None]
     found = []
     for experiment in dict.fromkeys(row.experiment for row in measured):

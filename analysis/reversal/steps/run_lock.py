@@ -1,9 +1,9 @@
-"""Who works in a folder: a record of each run, so that the lock of a killed run is released without help.
+"""A record of each run in a folder, so that the next run can release the lock of a killed run.
 
-Snakemake's lock names the files that are locked, not the process that locked them, so it stays after a power cut.
+Snakemake's lock lists the files that are locked, not the process that locked them, so it stays after a power cut.
 Each run therefore records its process in ``.snakemake/reversal`` before Snakemake locks anything. The next run reads
-the records: the lock of a process that no longer exists is released, that of one that works is respected, and about
-one on another computer, which cannot be seen from here, the user is asked.
+the records. The lock of a process that no longer exists is released; that of a running process is kept. Whether a
+process on another computer still runs cannot be checked from here, so the user is asked.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def _only_shows(word: str) -> bool:
 
 
 def _check_others(others: Sequence[RunRecord], ask: Callable[[str], bool], *, by_hand: bool) -> None:
-    """Raise Refusal if another run works, or if it may work and nobody says that it does not."""
+    """Raise Refusal if another run works, or if it may work and the user does not confirm that it has ended."""
     for record in others:
         state = record.process.state
         if state is ProcessState.RUNNING:
@@ -158,7 +158,7 @@ def _recorded(folders: Sequence[Path], names: Sequence[str]) -> Path:
 
 
 def announce_process() -> None:
-    """Let the processes that this one starts know that they end with it."""
+    """Pass on to the processes that this one starts that they end with it."""
     os.environ[ABOVE] = json.dumps([*json.loads(os.environ.get(ABOVE, "[]")), asdict(this_process())])
 
 

@@ -1,7 +1,7 @@
 """Activity coefficients from ionic strength alone: the Debye–Hückel limiting law and the Davies equation.
 
-Each law holds up to an ionic strength. Above it a ValidityWarning names the limit. At the ionic strength of body fluids
-:mod:`reversal.physics.pitzer` is more accurate.
+Each law is valid up to an ionic strength; above it, a ValidityWarning gives the limit. At the ionic strength of body
+fluids, :mod:`reversal.physics.pitzer` is more accurate.
 Sources: Debye & Hückel, Phys. Z. 24:185 (1923); Davies, Ion Association (1962).
 """
 

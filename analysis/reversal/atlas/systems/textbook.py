@@ -1,7 +1,7 @@
 """The computation for each numbered claim of the textbooks. The claims are in reference/textbook_cases.tsv.
 
 A case is a function without parameters that returns a number, several numbers or a word. If a text does not state an
-input, the assumed value is here, and the note in the table names it.
+input, the assumed value is here, and the note in the table gives it.
 """
 
 from __future__ import annotations

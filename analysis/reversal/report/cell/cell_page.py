@@ -23,8 +23,8 @@ IV_CAPTION = (
 SERIES_CAPTION = (
     "Reversal potential against outside concentration. The 95 % intervals exclude the error shared by all recordings "
     "(junction, temperature). Dashed line: Nernst. Solid line: fitted GHK voltage equation. Open symbols: flagged or "
-    "extrapolated. Arrow: E_rev is beyond the start of the arrow, the last voltage at which the current differs from "
-    "zero."
+    "extrapolated. Arrow: E_rev is in the direction of the arrow, which starts at the last voltage at which the "
+    "current differs from zero."
 )
 
 

@@ -95,14 +95,14 @@ def _error_budget(rows: Sequence[ReversalRow]) -> Table:
         ("E_rev before leak subtraction", lambda r: _mV(r.with_leak_mV)),
         ("shift by leak subtraction", lambda r: _fine_mV(r.leak_shift_mV)),
         ("shared: leak", lambda r: _fine_mV(r.leak_sd_mV)),
-        ("what told the leak", lambda r: words(r.leak_source)),
-        ("by 0.1 nS of leak at 0 mV", lambda r: _fine_mV(r.leak_sensitivity_mV)),
-        ("E_rev of the channel through the assumed seal", lambda r: words(_channel(r))),
+        ("source of the leak", lambda r: words(r.leak_source)),
+        ("shift by 0.1 nS of leak at 0 mV", lambda r: _fine_mV(r.leak_sensitivity_mV)),
+        ("E_rev of the channel with the assumed seal", lambda r: words(_channel(r))),
     )
 
 
 def _channel(row: ReversalRow) -> str:
-    """Range of the channel's E_rev where nothing tells the leak."""
+    """Range of the channel's E_rev if the leak is not known."""
     if row.assumed_leak_nS is None:
         return ""
     return f"{fixed(row.channel_low_mV, 1)} to {fixed(row.channel_high_mV, 1)}"

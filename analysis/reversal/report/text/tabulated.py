@@ -74,7 +74,7 @@ def known_columns(table: Table) -> Table:
 
 
 def one_condition(table: Table) -> Table:
-    """Table without the column of conditions if all rows have the same; the caption then names it."""
+    """Table without the column of conditions if all rows have the same condition; the caption then gives it."""
     place = table.head.index("condition")
     conditions = {row[place].text for row in table.body}
     if len(conditions) != 1:
@@ -103,7 +103,7 @@ def permeabilities_table(rows: Sequence[PermeabilityRow]) -> Table:
 
 
 def _ratio_with_leak(row: PermeabilityRow) -> str | None:
-    """Range of a ratio for any leak up to that of the assumed seal, where nothing tells the leak."""
+    """Range of a ratio for any leak up to that of the assumed seal, if the leak is not known."""
     if row.leak_low is None or row.leak_high is None:
         return None
     return f"{significant(row.leak_low, 2)} to {significant(row.leak_high, 2)}"
@@ -131,7 +131,7 @@ def nernst_table(rows: Sequence[NernstRow]) -> Table:
 def reversals_table(rows: Sequence[ReversalRow], concentration: str) -> Table:
     """Reversal potentials with intervals and their Nernst potentials."""
     table = table_of(
-        "Reversal potentials (95 % intervals with every error; the part of the recording alone beside it)",
+        "Reversal potentials (95 % intervals with every error, and with the errors of the recording alone)",
         sorted(rows, key=lambda r: (r.condition, r.out_mM is None, r.out_mM or 0.0, r.recording)),
         ("recording", lambda r: words(r.recording)),
         ("condition", lambda r: words(r.condition)),
@@ -153,7 +153,7 @@ def reversals_table(rows: Sequence[ReversalRow], concentration: str) -> Table:
 
 
 def _channel_range(row: ReversalRow) -> str | None:
-    """Range of the channel's E_rev where nothing tells the leak."""
+    """Range of the channel's E_rev if the leak is not known."""
     if row.assumed_leak_nS is None:
         return None
     return f"{row.assumed_leak_nS:.3g} nS: {interval_mV(row.channel_low_mV, row.channel_high_mV)}"
