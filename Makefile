@@ -23,7 +23,7 @@ setup: .venv/ready  ## make .venv with the pinned libraries
 data/demo/truth.json: $(wildcard analysis/reversal/simulate/*.py) | .venv/ready
 	@$(BIN)/reversal simulate data/demo
 
-demo: .venv/ready data/demo/truth.json  ## make a synthetic night, run the pipeline, say where the morning page is
+demo: .venv/ready data/demo/truth.json  ## make a synthetic night, run the pipeline, print the path of the morning page
 	@$(RUN) all atlas
 	@$(BIN)/reversal truth
 	@echo "Morning page: reports/index.html"
@@ -47,14 +47,14 @@ test: check-code data/demo/truth.json  ## run all checks and tests
 nightly: check-code data/demo/truth.json  ## run all tests, those that count or damage for minutes too
 	$(PYTEST) --ignore tests/benchmarks
 
-coverage: .venv/ready data/demo/truth.json  ## run the tests and say which lines they do not reach
+coverage: .venv/ready data/demo/truth.json  ## run the tests and list the lines that they do not reach
 	$(PYTEST) -m "not long" --cov --cov-report term-missing:skip-covered
 
 KILLS ?= 50
 chaos: .venv/ready  ## kill runs and jobs at random times, compare the tables with an undisturbed run (long; KILLS=50)
 	@PYTHONPATH=. $(BIN)/python tests/chaos/kills.py --kills $(KILLS)
 
-# Cosmic Ray is not among the locked libraries: it gets an environment of its own beside them.
+# Cosmic Ray is not among the locked libraries: it has a separate environment.
 SAMPLE ?= 40
 SEED ?= 1
 MUTANTS_INSTALL = $(if $(UV),$(UV) pip install --quiet --python .venv-mutants/bin/python,.venv-mutants/bin/python -m pip install --quiet)
@@ -68,7 +68,7 @@ MUTANTS_INSTALL = $(if $(UV),$(UV) pip install --quiet --python .venv-mutants/bi
 mutants: .venv-mutants/ready  ## try a sample of wrong lines: does a test fail? (long; SAMPLE=40 SEED=1 PART=measure)
 	@nice .venv-mutants/bin/python tests/mutants/trials.py run --sample $(SAMPLE) --seed $(SEED) $(if $(PART),--parts "$(PART)")
 
-bench: .venv/ready  ## print speeds beside other tools
+bench: .venv/ready  ## print speeds compared with other tools
 	$(BIN)/pytest -q -s tests/benchmarks -m ""
 
 calibrate: .venv/ready  ## simulate thousands of recordings and series, write docs/calibration (long)
