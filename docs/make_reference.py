@@ -58,7 +58,7 @@ FINDINGS_HEAD = """# Findings
 
 Made by `make docs` from the definitions in `analysis/reversal/tables/findings/`. A finding has a code, a severity, a
 number with its limit, and a sentence. The status of a row is the worst of its findings. `quality.exclude` takes the
-codes of checks that leave a recording out of the fits. The same page stands with the reports as `findings.html`.
+codes of checks that leave a recording out of the fits. The reports contain the same page as `findings.html`.
 """
 
 

@@ -1,6 +1,6 @@
 """Write the calibration pages below docs/, all or those named: ``python -m reversal.calibration fit membrane``.
 
-The pages of constants and of the cases that hold them are written only by name.
+The pages of constants and of their cases are written only if named.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ OTHER_PAGES: dict[str, Callable[[], str]] = {"cases": constant_cases_page.write,
 
 
 def main(names: list[str]) -> int:
-    """Write the named pages, all without names; returns the exit code."""
+    """Write the named pages, or all pages if none is named; returns the exit code."""
     pages = {**PAGES, **OTHER_PAGES}
     unknown = set(names) - set(pages)
     if unknown:

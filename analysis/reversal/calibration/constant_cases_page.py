@@ -1,4 +1,4 @@
-"""The page of cases by which constants are held: every answer, and its truth where that is known."""
+"""The page of the cases that test constants: every answer, and its truth if it is known."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from reversal.steps.rerun_digest import digest_of_script
 
 PAGE = Path("docs/reference/constant_cases.md")
 DIGITS = 6
-HEAD = """# Cases that hold the constants
+HEAD = """# Cases that test the constants
 
-Small cases that ask one function each: a recording, a curve or a series of baths made by hand or by the simulator. An
-answer with a truth is known from the simulation, from a publication, or from a calculation by hand; the others follow
-from it and show how wide an interval is or where a decision turns. The tests compare the code with each truth, and each
-answer with the one printed here to four digits. So a constant whose change moves an answer cannot change without a
-failing test; [constants.md](constants.md) lists which answers each constant moves. A dash means that there is no
-value."""
+Small cases that ask one function each: a recording, a curve or a series of baths made by hand or by the simulator. The
+truth of an answer is known from the simulation, from a publication, or from a calculation by hand. Answers without a
+truth follow from the others; they show the width of an interval, or the limit at which a decision changes. The tests
+compare the code with each truth, and each answer with the one printed here to four digits. So if a constant has an
+effect on an answer, it cannot change without a failing test. [constants.md](constants.md) lists which answers each
+constant changes. A dash means that there is no value."""
 
 
 def write() -> str:

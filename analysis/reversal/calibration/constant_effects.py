@@ -1,4 +1,4 @@
-"""What halving and doubling each constant does to the answers of the cases that read it."""
+"""Effect of halving and doubling each constant on the answers of the cases that read it."""
 
 from __future__ import annotations
 

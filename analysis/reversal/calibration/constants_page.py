@@ -1,4 +1,4 @@
-"""The page of constants: every constant that decides an answer, its reason, and what halving and doubling it does."""
+"""The page of constants: every constant that decides an answer, its reason, and its effect if halved or doubled."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from reversal.steps.rerun_digest import digest_of_script
 PAGE = Path("docs/reference/constants.md")
 HEAD = """# Constants
 
-Every constant that enters an interval or decides an answer, by room. Limits that users may change are not here but in
+Every constant that enters an interval or decides an answer, by folder. Limits that users may change are in
 `config/README.md`. Kinds:
 
 - physics: a law, a property of matter, or mathematics
@@ -24,14 +24,13 @@ Every constant that enters an interval or decides an answer, by room. Limits tha
 - numerics: a tolerance or a grid; answers depend on it little or not at all
 - decision: chosen; answers depend on it
 
-A reason that starts with "chosen" or "tuned" has no source but the judgement of the authors; "derived" gives the
-calculation.
+A reason that starts with "chosen" or "tuned" is the judgement of the authors; "derived" gives the calculation.
 
 The last two columns show the effect of halving and doubling the constant alone on the
-[cases with known truth](constant_cases.md) that read it. Counts stay whole and at least 1; of several values each is
-changed alone, and the effect of the one with least effect is shown. The effect is the number of cases of which an
-answer changes, and of one of these the answer that changes most, with its value before and after; "fails" stands where
-the changed value has no meaning to the code. "none in any case" occurs for numerics, and for constants of a reviewed
+[cases with known truth](constant_cases.md) that read it. Counts stay whole and at least 1. If a constant has several
+values, each is changed alone, and the smallest effect is shown. The effect is the number of cases in which an answer
+changes. For one of these cases, the answer that changes most is given with its value before and after. "fails" means
+that the code cannot use the changed value. "none in any case" occurs for numerics, and for the constants of a reviewed
 list, with the reason. The tests fail if a constant of another kind has no effect."""
 
 

@@ -19,7 +19,7 @@ ACTIVITIES = f"activities, Pitzer, {CONVENTION.value}"
 def on_activities(series: BathSeries, settings: CellSettings) -> BathSeries:
     """The same reversal potentials with activities [mM] outside and inside.
 
-    A finding names every case outside the range of the Pitzer equations (for example, ion pairs without parameters).
+    A finding lists every case outside the range of the Pitzer equations (for example, ion pairs without parameters).
     Raises DomainError if the activities of a solution cannot be computed.
     """
     warned: list[str] = []

@@ -133,14 +133,14 @@ class BathSeries:
         return self.covariance_without_shift() + np.outer(self.shared_sd_mV, self.shared_sd_mV)
 
     def covariance_without_shift(self) -> FloatArray:
-        """The covariance without the junction error, which moves all reversal potentials alike [mV²]."""
+        """The covariance without the junction error, which shifts all reversal potentials by the same amount [mV²]."""
         return np.diag(self.own_sd_mV**2) + self.leak_mV @ self.leak_mV.T
 
 
 def series_of_cell(reversals: Sequence[ReversalRow], settings: CellSettings) -> Iterator[BathSeries]:
     """One series for each experiment and condition that occurs in the sheet or in the reversal potentials.
 
-    A condition that is subtracted from the others is none of its own.
+    There is no series for a condition that is subtracted from the others.
     """
     declared = [(e.experiment, e.condition) for e in settings.entries.values()]
     measured = [(r.experiment, r.condition) for r in reversals]
@@ -165,7 +165,7 @@ def why_unusable(row: ReversalRow) -> Unusable | None:
 
 
 def _error_is_open(row: ReversalRow) -> bool:
-    """Whether leak or accumulated ions leave the interval open where the recording's own errors do not."""
+    """Whether leak or accumulated ions are the only reason why the interval is open."""
     ends = ((row.own_low_mV, row.ci_low_mV), (row.own_high_mV, row.ci_high_mV))
     return any(own is not None and whole is None for own, whole in ends)
 

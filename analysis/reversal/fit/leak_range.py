@@ -34,7 +34,7 @@ def extremes(series: BathSeries) -> tuple[BathSeries, BathSeries] | None:
 def with_leak_in_ratios(
     ratios: Sequence[Judged[PermeabilityRow]], series: BathSeries, fit: VoltageFit | None
 ) -> list[Judged[PermeabilityRow]]:
-    """The ratios with what they are of, and their range for the leak of the assumed seal."""
+    """The ratios with the current to which they belong, and their range for the leak of the assumed seal."""
     of = _what(series)
     if fit is None or not any(_is_open_question(row) for row in series.rows):
         return [one.adding(p_of=of) for one in ratios]
@@ -44,7 +44,7 @@ def with_leak_in_ratios(
 
 
 def with_leak_in_slope(one: Judged[NernstRow], series: BathSeries) -> Judged[NernstRow]:
-    """The Nernst row with what its slope is of, and its range for the leak of the assumed seal."""
+    """The Nernst row with the current to which its slope belongs, and its range for the leak of the assumed seal."""
     row, of = one.row, _what(series)
     if row.slope_ratio is None or not any(_is_open_question(r) for r in series.rows):
         return one.adding(slope_of=of)
@@ -65,7 +65,7 @@ def _is_open_question(row: ReversalRow) -> bool:
 
 
 def _what(series: BathSeries) -> Current | None:
-    """Of what the reversal potentials are; whole current if one of them is."""
+    """The current to which the reversal potentials belong; whole current if this applies to one of them."""
     of = {row.e_rev_of for row in series.rows}
     return Current.WHOLE if Current.WHOLE in of else Current.CHANNEL if Current.CHANNEL in of else None
 

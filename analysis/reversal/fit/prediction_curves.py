@@ -17,12 +17,12 @@ from reversal.tables.permeabilities_table import PermeabilityRow
 
 
 def curves(series: BathSeries, permeabilities: list[PermeabilityRow]) -> list[CurvePoint]:
-    """Nernst and GHK potential over the concentrations of the series ion, up to a factor of 1.5 beyond them.
+    """Nernst and GHK potential over the concentrations of the series ion, extended by a factor of 1.5.
 
     Both use the mean temperature and the mean inside concentrations of the series. For GHK, the concentrations of the
     other ions are interpolated between the baths. The GHK curve is missing if no ratio is known, if no voltage balances
-    the currents, or if two different baths have one concentration of the series ion; without the series ion outside,
-    or with several concentrations of it inside, there are no curves.
+    the currents, or if two different baths have one concentration of the series ion. There are no curves without the
+    series ion outside, or with several concentrations of it inside.
     """
     outside, inside, z = series.of(series.choices.ion)
     levels = np.unique(outside[outside > 0])
@@ -50,7 +50,7 @@ def _one_bath_per_concentration(series: BathSeries) -> bool:
 
 
 def _outside_mM(series: BathSeries, grid: FloatArray) -> FloatArray:
-    """(points, ions) outside concentrations [mM]: linear between the baths and extrapolated beyond them, at least 0."""
+    """(points, ions) outside concentrations [mM]: interpolated between the baths or extrapolated, at least 0."""
     column = series.ions.index(series.choices.ion)
     levels = np.unique(series.out_mM[:, column])
     means = np.array([series.out_mM[series.out_mM[:, column] == level].mean(axis=0) for level in levels])

@@ -21,7 +21,7 @@ SHIFTED_TAILS = (Code.TAIL_SHIFT, Code.TAIL_SIGN, Code.TAIL_ACCUMULATION)
 
 @dataclass(frozen=True, slots=True)
 class Assessed:
-    """A measured recording and what was found about it.
+    """A measured recording and its findings.
 
     subtracted : whether it is subtracted from other recordings and has no reversal potential of its own
     checks : its own and those against the other recordings of its cell
@@ -89,7 +89,7 @@ def assessed(
 def _with_open_interval(measured: Measured, findings: Iterable[Finding]) -> Measured:
     """The recording with its interval open away from the conditioning step, if its tails show a shift of E_rev.
 
-    A current toward the equilibrium of its ion takes away part of the gradient: outward current makes E_rev more
+    A current towards the equilibrium of its ion reduces the gradient of the ion. Outward current makes E_rev more
     positive, inward current more negative, by an amount that is not known.
     """
     budget, charge_pC = measured.budget, measured.iv.curve.conditioning_pC
@@ -105,7 +105,7 @@ PERFORATED = re.compile(r"perforat|amphotericin|nystatin", re.IGNORECASE)
 
 
 def _cytosol_findings(measured: Measured) -> list[Finding]:
-    """A junction computed for a solution that, by its name, is inside the cell and not in the pipette."""
+    """Finding: the junction was computed for a solution whose name indicates the cytosol, not the pipette."""
     entry, offset = measured.entry, measured.offset
     if offset.measured or offset.zeroing_mV == 0:
         return []
@@ -124,7 +124,7 @@ def _nernst_findings(measured: Measured) -> list[Finding]:
 
 
 def leak_findings(measured: Measured) -> list[Finding]:
-    """What is not known about the leak, and sources of it that contradict one another."""
+    """Findings about an unknown leak, and about sources of the leak that contradict each other."""
     estimate, result, used = measured.reversal.estimate, measured.result, measured.used
     if estimate is None:
         return []
@@ -147,7 +147,7 @@ def _unbounded(channel: ChannelRange, e_rev_mV: float) -> list[Finding]:
 
 
 def contradiction(used: Subtracted, seal: OhmicLeak | None) -> list[Finding]:
-    """The seal of the sheet against the leak that another method subtracted."""
+    """Finding if the seal of the sheet contradicts the leak that another method subtracted."""
     if seal is None or used.g_nS is None or used.source is None or used.source is LeakSource.SEAL:
         return []
     limit_nS = LEAK_DISAGREEMENT_SE * seal.g_sd_nS

@@ -1,4 +1,4 @@
-"""All recordings of a cell, measured: a row for every recording of the sheet, a finding wherever there is no number."""
+"""All recordings of a cell, measured: a row for every recording of the sheet, a finding for every missing number."""
 
 from __future__ import annotations
 
@@ -46,9 +46,9 @@ Place = tuple[str, int]  # name and line of a recording in the sheet
 def measure_cell(outcomes: Sequence[Ingested], settings: CellSettings) -> CellMeasures:
     """Measure every recording of a cell.
 
-    Each declared row gives one RecordingRow; one that could be measured and is not subtracted from others gives a
-    ReversalRow too, with the same status and with a reason where it has no reversal potential. A Refusal of one
-    recording becomes a finding about it and does not stop the others.
+    Each declared row gives one RecordingRow. If it could be measured and is not subtracted from others, it also gives a
+    ReversalRow with the same status, and with a reason if it has no reversal potential. A Refusal of one recording
+    becomes a finding about it and does not stop the others.
     """
     by_name = {outcome.recording_id: outcome for outcome in outcomes}
     results = _all_measured(by_name, settings)
@@ -199,7 +199,7 @@ def _with_recipes(one: CellRecording, settings: CellSettings) -> CellRecording:
 
 
 def cell_recording(one: Measured, *, subtracted: bool = False) -> CellRecording:
-    """What is compared with the other recordings of the cell; a subtracted one has no reversal potential of its own."""
+    """Numbers that are compared with the other recordings of the cell; a subtracted one has no reversal potential."""
     return CellRecording(
         recording=one.entry.recording,
         bath=one.entry.bath,

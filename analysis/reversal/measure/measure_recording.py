@@ -86,7 +86,7 @@ class Measured:
 
     @property
     def uncorrected_mV(self) -> float | None:
-        """Command at which no current flows; without current, R_s shifts nothing and only the junctions differ."""
+        """Command at which no current flows; R_s then has no effect, and only the junctions are corrected."""
         estimate = self.of_total.estimate
         return None if estimate is None else estimate.e_mV + self.offset.total_mV
 

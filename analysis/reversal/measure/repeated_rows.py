@@ -15,8 +15,8 @@ from reversal.tables.findings.finding import Finding
 def repeated_rows(by_name: Mapping[str, Ingested], settings: CellSettings) -> dict[str, Finding]:
     """Why a recording is left out because it is in the sheet twice, by its name.
 
-    Of rows that declare the same, the first is kept. Of rows that contradict each other, none is: which of them is
-    right is not known. The same recording under two experiments is measured in two ways and is no mistake.
+    If the rows declare the same, the first is kept. If they contradict each other, none is kept, because it is not
+    known which one is right. The same recording under two experiments is measured in two ways and is not an error.
     """
     marks = {name: mark for name, one in by_name.items() if one.recording and (mark := fingerprint(one.recording))}
     entries = [e for e in settings.entries.values() if e.recording in marks and e.exclude is None]

@@ -1,7 +1,8 @@
-"""The settings of ingest with every file that reading the recordings of a cell depends on.
+"""The settings of ingest with every file that is needed to read the recordings of a cell.
 
 The sheet names one file for each recording. A reader may open more: companions, the stimulus file that was played, and
-files that an HDF5 file refers to. Their size and time are part of the settings, so that a change in them is read again.
+files that an HDF5 file refers to. Their size and time are part of the settings, so that they are read again after a
+change.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A few currents of a recording, by which the same recording is found under another file name or in another format."""
+"""A few currents that identify a recording, also under another file name or in another format."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ def samples_not_finite(recording: Recording) -> str | None:
 
 
 def command_out_of_range(recording: Recording) -> str | None:
-    """A command beyond any membrane voltage comes from a damaged header or a wrong unit."""
+    """A command outside the range of membrane voltages comes from a damaged header or a wrong unit."""
     for n, sweep in enumerate(recording.command.sweeps):
         levels = [level for epoch in sweep.epochs for level in (epoch.from_mV, epoch.level_mV)]
         if sweep.samples_mV is not None:

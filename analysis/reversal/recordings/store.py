@@ -157,7 +157,7 @@ def _write_traces(group: Any, found: Recording) -> None:
 
 
 def _write_arrays(group: Any, name: str, arrays: Sequence[SampleArray | None]) -> None:
-    """Write the arrays of all sweeps: stacked if all are alike, else one by one without the missing ones."""
+    """Write the arrays of all sweeps: stacked if length and type are equal, else one by one without missing ones."""
     present = [array for array in arrays if array is not None]
     if not present:
         return

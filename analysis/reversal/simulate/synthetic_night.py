@@ -163,7 +163,7 @@ def _write_sheet(path: Path, plan: list[PlannedRecording]) -> None:
 
 
 def _stated_seal(cell: Cell) -> str:
-    """Seal resistance as it stands in the sheet [GΩ]; nobody noted that of one cell."""
+    """Seal resistance in the sheet [GΩ]; that of one cell was not noted."""
     return "" if cell.name == SEAL_NOT_STATED else f"{1.0 / cell.leak_nS:.2g}"
 
 

@@ -2,9 +2,9 @@
 
 C_m dV/dt = (V_command − offset − V)/R − I_ion(V, gates), with R = R_s·(1 − compensation) the uncompensated resistance.
 The pipette current is (V_command − offset − V)/R. All sweeps are integrated together. The time step is a few µs after
-an edge of the command and grows until the next edge. The potential advances by the exponential Rosenbrock–Euler rule
-(Hochbruck & Ostermann, Acta Numerica 19:209, 2010, §2.3), which has the exact steady state as fixed point. The gates
-advance by their exact relaxation at the mean potential of the step.
+an edge of the command and increases until the next edge. The potential advances by the exponential Rosenbrock–Euler
+rule (Hochbruck & Ostermann, Acta Numerica 19:209, 2010, §2.3), which has the exact steady state as fixed point. The
+gates advance by their exact relaxation at the mean potential of the step.
 """
 
 from __future__ import annotations
@@ -161,7 +161,7 @@ def _drive(command_mV: FloatArray, sample_ms: float) -> tuple[FloatArray, FloatA
 
 
 def _growing_steps(length_ms: float, first_ms: float) -> tuple[FloatArray, float]:
-    """Starts of steps in [0, length) that grow from ``first_ms``, and the size of the step after them [ms]."""
+    """Starts of steps in [0, length), of increasing length from ``first_ms``, and the size of the next step [ms]."""
     steps = [first_ms]
     while sum(steps) < length_ms:
         if steps[-1] >= LONGEST_STEP_MS:

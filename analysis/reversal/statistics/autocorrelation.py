@@ -1,7 +1,7 @@
-"""How much a mean of correlated samples is worth.
+"""Effective number of independent values in a mean of correlated samples.
 
-Filtered current is correlated in time, so a window of n samples holds fewer than n independent values. The count comes
-from the autocorrelation of the samples themselves, cut where its initial positive sequence ends.
+Filtered current is correlated in time, so a window of n samples contains fewer than n independent values. Their number
+is computed from the autocorrelation of the samples, cut at the end of its initial positive sequence.
 Source: Geyer, Stat. Sci. 7:473 (1992), for the cut.
 """
 
@@ -59,8 +59,8 @@ def separated(covariance: FloatArray, floor: float = 0.0) -> tuple[FloatArray, F
 def correlation_inflation(residual: FloatArray, fitted: int = 1) -> float:
     """Factor by which correlation raises the variance of a mean, 1 + 2 Σ (1 − k/n) ρ_k, pooled over rows.
 
-    residual : (sweeps, n), each row with its fit taken off
-    fitted : parameters taken off each row; they bend the autocorrelation down, which is undone
+    residual : (sweeps, n), each row with its fit subtracted
+    fitted : parameters subtracted from each row; this lowers the autocorrelation, which is corrected
     """
     residual = residual[:: max(residual.shape[0] // MAX_AUTOCORRELATION_SWEEPS, 1)]
     n = residual.shape[-1]
@@ -78,6 +78,6 @@ def correlation_inflation(residual: FloatArray, fitted: int = 1) -> float:
 
 
 def _robust_mean(values: FloatArray) -> float:
-    """Mean over sweeps that one wild sweep does not carry off: values far above the median are left out."""
+    """Mean over sweeps without outliers: values far above the median are left out."""
     middle = np.median(values)
     return float(values[values <= WILD_SWEEP_VARIANCE_RATIO * middle].mean()) if middle > 0 else float(values.mean())

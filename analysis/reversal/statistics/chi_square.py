@@ -1,4 +1,4 @@
-"""The χ² distribution: whether a sum of squares is larger than chance makes it."""
+"""The χ² distribution: whether a sum of squares is larger than expected by chance."""
 
 from __future__ import annotations
 

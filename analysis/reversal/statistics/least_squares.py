@@ -38,7 +38,7 @@ class LinearFit:
 def linear_fit(design: FloatArray, data: FloatArray) -> LinearFit:
     """Fit ``data`` (n,) by the columns of ``design`` (n, k), both divided by the errors or whitened; n ≥ k.
 
-    By QR, which keeps nearly equal columns apart.
+    By QR, which is accurate if columns are nearly equal.
     """
     q, r = np.linalg.qr(design)
     inverse = np.asarray(np.linalg.inv(r), dtype=np.float64)
@@ -58,7 +58,7 @@ def linear_fit_by_normal_equations(design: FloatArray, data: FloatArray) -> Line
 
 @dataclass(frozen=True, slots=True)
 class Descent:
-    """How Levenberg–Marquardt goes down.
+    """Settings of Levenberg–Marquardt.
 
     most_steps : number of steps
     easier : factor by which the damping falls after a step that does not raise the cost
@@ -89,7 +89,7 @@ def levenberg_marquardt(
     start: FloatArray,
     descent: Descent | None = None,
 ) -> Minimum:
-    """Minimise the cost of B data sets side by side, each with its own damping.
+    """Minimise the cost of B data sets in parallel, each with its own damping.
 
     ``scipy.optimize.least_squares`` fits one data set a call, at some milliseconds each, and takes 0.8 s to import; a
     profile likelihood needs hundreds of fits of the same small model, which here share every array operation.

@@ -1,9 +1,9 @@
-"""Likelihood ratios of parameters that have an edge, as a permeability that cannot be below 0.
+"""Likelihood ratios of parameters that have an edge, such as a permeability that cannot be below 0.
 
-The likelihood ratio of a value near an edge is not distributed as χ² with one degree of freedom (at the edge itself it
-is the half-and-half mixture with a point at 0), and changing by eye between a two-sided interval and an upper bound
-covers less than it says. A value is kept where its likelihood ratio is below the 95 % point of the distribution it has
-at that value, which depends on the distance of the value from the edge in standard errors.
+Near an edge, the likelihood ratio of a value is not distributed as χ² with one degree of freedom. At the edge, half of
+the distribution is a point at 0. If the data decide between a two-sided interval and an upper bound, the coverage is
+below the nominal one. Here a value belongs to the interval if its likelihood ratio is below the 95 % point of the
+distribution at that value. This point depends on the distance of the value from the edge in standard errors.
 
 Sources: Chernoff, Ann. Math. Stat. 25:573 (1954); Self & Liang, J. Am. Stat. Assoc. 82:605 (1987);
 Feldman & Cousins, Phys. Rev. D 57:3873 (1998), for the unified ordering.
@@ -32,7 +32,7 @@ from reversal.statistics.student_t import probability_below as t_probability_bel
 
 
 def critical_value(distance: ArrayLike, level: float = CONFIDENCE_LEVEL, dof: float = np.inf) -> FloatArray:
-    """Point below which the likelihood ratio of a true value lies with probability ``level``.
+    """Point below which the likelihood ratio of a true value is with probability ``level``.
 
     distance : of that value from the edge of the parameter's range, in standard errors, ≥ 0
     dof : degrees of freedom of the standard error; infinite if it is known
@@ -45,7 +45,7 @@ def critical_value(distance: ArrayLike, level: float = CONFIDENCE_LEVEL, dof: fl
 
 
 def edge_p(likelihood_ratio: float, parameters: int) -> float:
-    """Probability of a likelihood ratio at least as large, where so many independent parameters lie on their edge.
+    """Probability of a likelihood ratio at least as large, if this many independent parameters are at their edge.
 
     The mixture of χ² with binomial weights.
 

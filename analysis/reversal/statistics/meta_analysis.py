@@ -1,12 +1,12 @@
 """Pooling of one number a cell: spread between cells by REML, mean and interval by Hartung–Knapp–Sidik–Jonkman.
 
-With weights from the REML spread the Hartung–Knapp interval covers 92 % where cells differ in error and the spread is
-as small as the errors (the weights are then surer of themselves than the data); with the Sidik–Jonkman spread, which
-is never 0, it covers 94 to 97 %. The calibration page has the counts.
+With weights from the REML spread, the Hartung–Knapp interval covers 92 % if cells differ in error and the spread is as
+small as the errors, because the weights then have errors of their own. With the Sidik–Jonkman spread, which is never 0,
+it covers 94 to 97 %. The calibration page has the counts.
 
-A mean that cannot lie below an edge (a permeability ratio of 0) has an interval that changes continuously from two
-limits to one (:mod:`reversal.statistics.likelihood_ratio`, with Student's t for the error that the cells' scatter
-gives). The values of the cells themselves may lie beyond the edge; without them the mean would be biased away from it.
+A mean that cannot be below an edge (a permeability ratio of 0) has an interval that changes continuously from two
+limits to one (:mod:`reversal.statistics.likelihood_ratio`, with Student's t for the error from the scatter of the
+cells). The values of the cells may be below the edge; without these cells the mean would be biased away from it.
 
 Sources: Viechtbauer, J. Educ. Behav. Stat. 30:261 (2005), REML; Hartung & Knapp, Stat. Med. 20:3875 (2001);
 Sidik & Jonkman, Appl. Stat. 54:367 (2005).

@@ -9,14 +9,14 @@ from reversal.arrays import FloatArray
 
 
 def probability_below(deviate: ArrayLike) -> FloatArray:
-    """Probability that a standard normal value lies below each deviate; any shape, dimensionless."""
+    """Probability that a standard normal value is below each deviate; any shape, dimensionless."""
     from scipy.special import ndtr
 
     return np.asarray(ndtr(np.asarray(deviate, dtype=float)))
 
 
 def deviate_of(probability: ArrayLike) -> FloatArray:
-    """Standard normal deviate below which each probability lies; any shape, dimensionless."""
+    """Standard normal deviate for each lower-tail probability; any shape, dimensionless."""
     from scipy.special import ndtri
 
     return np.asarray(ndtri(np.asarray(probability, dtype=float)))

@@ -1,11 +1,11 @@
 """Lines of several groups with random intercept and slope: the mean slope by REML.
 
 Each group has the coefficients β + b, b normal with covariance D, and independent normal residuals of one variance.
-Each group enters by the triangular factor R of its design and z = Qᵀy, so that the deviance is a sum of squares
-without cancellation and exact to rounding also where groups differ by thousands of residuals. The likelihood often has
-a long bent valley (slopes differ, the intercepts at one x hardly do), in which searches by gradient stop early with a
-standard error up to a third too small. Coordinates in which the groups' own lines have unit covariance straighten it,
-and a simplex follows it to its end.
+Each group is represented by the triangular factor R of its design and z = Qᵀy. The deviance is then a sum of squares
+without cancellation. It is exact to rounding, also if groups differ by thousands of residual standard deviations. The
+likelihood often has a long curved valley (slopes differ, the intercepts at one x hardly do). There, gradient searches
+stop early, with a standard error up to a third too small. In coordinates in which the groups' own lines have unit
+covariance, the valley is straight, and a simplex search finds its minimum.
 
 Source: Laird & Ware, Biometrics 38:963 (1982).
 """
@@ -60,7 +60,7 @@ class _Common:
 def mean_slope(x: FloatArray, y: FloatArray, group: Sequence[str]) -> MeanSlope | None:
     """Mean slope of y (n,) on x (n,), or None if the likelihood has no maximum.
 
-    It has none without spread of x, and where every group lies on a line without residuals.
+    It has none without spread of x, or if every group is on a line without residuals.
     """
     sd = float(np.std(x))
     if sd == 0:

@@ -1,4 +1,4 @@
-"""Scale from medians and Tukey's bisquare: values far from the others count less.
+"""Scale from medians and Tukey's bisquare: values far from the others have less weight.
 
 Source: Beaton & Tukey, Technometrics 16:147 (1974); Holland & Welsch, Commun. Stat. A 6:813 (1977) for the constant.
 """

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 
 def runs_deviate(above: NDArray[np.bool_]) -> float | None:
-    """Standard normal deviate of the number of runs; negative where there are fewer runs than chance makes.
+    """Standard normal deviate of the number of runs; negative if there are fewer runs than expected by chance.
 
-    above : (n,) whether each value lies above the line. None where all but one lie on one side.
+    above : (n,) whether each value is above the line. None if all but one are on one side.
     """
     runs = 1 + int(np.count_nonzero(above[1:] != above[:-1]))
     up, down = int(above.sum()), int((~above).sum())

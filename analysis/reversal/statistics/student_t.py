@@ -26,14 +26,14 @@ def two_sided_quantile(dof: float, level: float = CONFIDENCE_LEVEL) -> float:
 
 
 def probability_below(deviate: ArrayLike, dof: float) -> FloatArray:
-    """Probability that a value of Student's t lies below each deviate; any shape, dimensionless."""
+    """Probability that a value of Student's t is below each deviate; any shape, dimensionless."""
     from scipy.special import stdtr
 
     return np.asarray(stdtr(dof, np.asarray(deviate, dtype=float)))
 
 
 def deviate_of(probability: float, dof: float) -> float:
-    """Value of Student's t below which the probability lies."""
+    """Value of Student's t for a lower-tail probability."""
     from scipy.special import stdtrit
 
     return float(stdtrit(dof, probability))
@@ -50,7 +50,7 @@ def two_sided_95_by_series(dof: int) -> float:
 
 
 def two_sided_p(t: float, dof: float) -> float:
-    """Probability of a value at least as far from 0 as ``t``, where nothing but chance moves it."""
+    """Probability of a value at least as far from 0 as ``t``, if only chance moves it."""
     from scipy.special import stdtr
 
     return float(2 * stdtr(dof, -abs(t)))

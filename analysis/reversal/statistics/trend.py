@@ -1,4 +1,4 @@
-"""Trend of values that follow each other at equal distance, and a line through points that resists outliers.
+"""Trend of equally spaced values, and a line through points that resists outliers.
 
 Source: Theil, Proc. K. Ned. Akad. Wet. 53:386 (1950); Sen, J. Am. Stat. Assoc. 63:1379 (1968).
 """
@@ -55,9 +55,9 @@ def centred(count: int) -> FloatArray:
 
 
 def theil_sen(x: FloatArray, y: FloatArray) -> tuple[float, float]:
-    """Slope and intercept of the line of Theil and Sen, which up to 29 % wrong points cannot turn.
+    """Slope and intercept of the line of Theil and Sen, which resists up to 29 % of wrong points.
 
-    x, y : (n,), not all x alike. The slope is the median of the slopes between any two points with different x, the
+    x, y : (n,), not all x equal. The slope is the median of the slopes between any two points with different x, the
     intercept the median of what it leaves.
     """
     first, second = np.triu_indices(x.size, k=1)

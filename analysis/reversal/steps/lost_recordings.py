@@ -1,4 +1,4 @@
-"""A run that would replace finished results by empty ones stops before it writes anything."""
+"""Refusal of a run that would replace finished results by empty ones, before it writes anything."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Small cases with known truth, by which each constant that decides an answer is held."""
+"""Small cases with known truth that test each constant that decides an answer."""

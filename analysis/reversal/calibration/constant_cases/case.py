@@ -35,7 +35,7 @@ def exactly(value: float | None, truth: float) -> Known:
 
 
 def first(values: Iterable[T], accepted: Callable[[T], object]) -> T | None:
-    """The first value that is accepted: a limit, as the behaviour of the code shows it."""
+    """The first value that is accepted: the limit in the behaviour of the code."""
     return next((value for value in values if accepted(value)), None)
 
 

@@ -133,7 +133,7 @@ def nernst_line_of_a_potassium_channel() -> Answers:
 
 
 def robust_line_with_a_wrong_bath() -> Answers:
-    """A bath of six that is wrong by 15 mV does not turn the line."""
+    """One wrong bath of six (by 15 mV) does not change the slope of the line."""
     series = series_of(0.0, [0.1, -0.1, 0.2, 15.0, -0.2, 0.1], 6, robust=True)
     row = nernst_row(series).row
     return {"slope_ratio": Known(row.slope_ratio, 1.0, 0.02), "low": row.ratio_ci_low}
@@ -218,7 +218,7 @@ def robust_ratio() -> Answers:
 
 
 def ratio_near_its_edge() -> Answers:
-    """Smallest log ratio that is printed: a factor e above 1e-9, which stands for 0."""
+    """Smallest log ratio that is printed: a factor e above 1e-9, which means 0."""
     logs = tuple(-17.5 - 0.2 * n for n in range(20))
     rig = Rig()
     rig.baths, rig.pipette = {"Na": {"Na": 150.0, "Cl": 150.0}}, {"K": 150.0, "Cl": 150.0}

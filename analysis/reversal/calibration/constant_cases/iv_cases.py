@@ -68,7 +68,7 @@ def peaks_of_a_family() -> Answers:
 
 
 def smallest_peak() -> Answers:
-    """Peak that is told from noise, and rise that shows the peak to be in the window [pA]."""
+    """Smallest peak above noise, and rise that shows that the peak is in the window [pA]."""
     sizes = tuple(0.3 * 1.05**n for n in range(120))
 
     def without_findings(samples: FloatArray) -> bool:
@@ -142,7 +142,7 @@ def sweeps_with_a_transient_current() -> Answers:
 
 
 def reversal_at_the_start_of_a_window() -> Answers:
-    """A current that reverses at +30 mV at first and later elsewhere: shift that is reported, and the voltage."""
+    """A current that reverses at +30 mV and later at another voltage: shift that is reported, and the voltage."""
     decay = np.exp(-TIME / 0.05)[None]
 
     def at(shift_mV: float) -> FloatArray:

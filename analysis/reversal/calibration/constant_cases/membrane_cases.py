@@ -127,7 +127,7 @@ def slowest_charging() -> Answers:
 
 
 def largest_series_resistance() -> Answers:
-    """Largest R_s that is not taken for the rest of a cancelled transient."""
+    """Largest R_s that is not attributed to a partly cancelled transient."""
     values = (40.0, 48.0, 52.0, 80.0, 97.0, 104.0, 150.0, 190.0, 210.0)
 
     def measured(rs_MOhm: float) -> bool:
@@ -170,7 +170,7 @@ def c_m_behind_a_coarsely_sampled_filter() -> Answers:
 
 
 def one_sweep_with_most_of_the_weight() -> Answers:
-    """Smallest height of two further steps, beside one of 20 mV, with which the error is that of the sweeps."""
+    """Smallest height of two further steps, next to one of 20 mV, with which the error is that of the sweeps."""
 
     def tested(height: float) -> bool:
         return membrane_test(replace(CELL, changes_mV=(-20.0, -height, -height)).sweeps()) is not None

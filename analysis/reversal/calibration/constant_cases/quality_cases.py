@@ -138,7 +138,7 @@ def e_rev_that_moves_between_repeats() -> Answers:
 
 
 def repeats_that_disagree() -> Answers:
-    """Range of E_rev that noise seldom exceeds, for 3 repeats of 1 pA; fewest points; and noise before two ramps."""
+    """Range of E_rev that noise rarely exceeds, for 3 repeats of 1 pA; fewest points; and noise before two ramps."""
     rows = SLOPE_nS * (V_mV - E_mV - np.array([[0.0], [1.0], [2.0]]))
     found = disagreement(Repeats(V_mV, rows, np.ones(rows.shape)), E_mV)
 
@@ -382,7 +382,7 @@ def _completeness(
 
 
 def tails_of_which_a_part_is_lost() -> Answers:
-    """Part of a far tail that is left, its decay that shows that it was measured, and its error."""
+    """Remaining part of a distant tail, decay that shows that it was measured, and its error."""
     parts = tuple(0.02 * n for n in range(1, 60))
     thermal = float(thermal_voltage_mV(22.0))
     held = float(constant_field(np.array([HELD_mV]), CHANNEL_mV, thermal)[0])

@@ -41,7 +41,7 @@ LEAK = Leak(subtract="linear", from_mV=-120.0, to_mV=-60.0)
 
 
 def _bent(v_mV: FloatArray, bend: float = 0.01) -> FloatArray:
-    """1 nS through E_mV, with a slope that grows with voltage."""
+    """1 nS through E_mV, with a slope that increases with voltage."""
     return np.asarray((v_mV - E_mV) * np.exp(bend * (v_mV - E_mV)))
 
 
@@ -291,7 +291,7 @@ def a_blocked_current_of_single_sweeps() -> Answers:
 
 
 def errors_of_a_seal() -> Answers:
-    """5 nS at −90 mV beside 0.5 nS at −10 mV: 95 % limits by a seal known to 20 %, and 0.1 nS at 0 mV without it."""
+    """5 nS at −90 mV and 0.5 nS at −10 mV: 95 % limits by a seal known to 20 %, and 0.1 nS at 0 mV without it."""
     v = np.arange(-120.0, 61.0, 10.0)
     total = points(v, 5.0 * (v + 90.0) + 0.5 * (v + 10.0))
     found = displacement(total, OhmicLeak(LeakSource.SEAL, 0.5, 0.1, -10.0, 0.0), -90.0)

@@ -79,7 +79,7 @@ def tails_with_a_transient() -> Answers:
 
 
 def tails_with_a_fast_and_a_slow_transient() -> Answers:
-    """Charging currents with a τ of 9 and of 70 samples beside a tail of 300 samples."""
+    """Charging currents with a τ of 9 and of 70 samples with a tail of 300 samples."""
     sizes: dict[str, Known | float] = {}
     for name, tau in (("fast", 9.0), ("slow", 70.0)):
         charging = 60.0 * np.exp(-np.arange(SAMPLES) / tau)
@@ -130,7 +130,7 @@ def fewest_tails_with_a_transient() -> Answers:
 
 
 def noise_of_tails() -> Answers:
-    """White noise of variance 4 beside a relaxation that lasts into the second half of the window."""
+    """White noise of variance 4 and a relaxation that lasts into the second half of the window."""
     noise = noise_of(_tails((150.0,)) + white((6, SAMPLES), 8, 3.0**0.5))
     return {"variance": Known(noise.variance, 4.0, 0.6), "inflation": Known(noise.inflation, 1.0, 0.3)}
 

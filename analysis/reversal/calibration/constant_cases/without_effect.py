@@ -1,7 +1,7 @@
-"""Reviewed list of constants that no case can show to act, each with the reason.
+"""Reviewed list of constants that have no effect in any case, each with the reason.
 
-An entry is only right while halving or doubling the constant changes no answer of any case: a test fails for an entry
-that is no longer needed, and for a list that grows.
+An entry is right only if halving or doubling the constant changes no answer of any case. A test fails for an entry that
+is no longer needed, and if the list becomes longer.
 """
 
 from __future__ import annotations

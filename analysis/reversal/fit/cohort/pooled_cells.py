@@ -84,7 +84,7 @@ def _comparison_findings(one: Judged[ComparisonRow]) -> list[FindingRow]:
 
 
 def _selections(rows: Sequence[Fitted]) -> Iterator[tuple[Selection, Sequence[Fitted]]]:
-    """All cells, and where a mean of them rests on flagged recordings also the others."""
+    """All cells. If their mean uses flagged recordings, also the cells without flagged recordings."""
     yield Selection.ALL, rows
     used = [row for row in rows if _has_value(row)]
     if len(used) >= MIN_POOLED_CELLS and any(row.n_flagged for row in used):
@@ -114,7 +114,7 @@ def _ratio_row(group: _Group) -> Judged[PooledRow]:
 
 
 def _mean_bound(group: _Group, mean: CellMean | Finding) -> list[Finding]:
-    """What a mean without an estimate is compatible with."""
+    """Values with which a mean without an estimate is compatible."""
     if isinstance(mean, Finding) or mean.estimate is not None:
         return []
     if mean.high is not None:
@@ -149,7 +149,7 @@ def _about_others(group: _Group) -> list[Finding]:
 
 
 def _about_cells(code: Code, rows: Sequence[PermeabilityRow | NernstRow]) -> list[Finding]:
-    """One finding that names the cells; empty without cells."""
+    """One finding that lists the cells; empty without cells."""
     return [finding(code, len(rows), place=", ".join(row.cell for row in rows))] if rows else []
 
 

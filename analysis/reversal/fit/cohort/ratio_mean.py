@@ -1,8 +1,9 @@
 """Mean of a permeability ratio over cells, where some cells may have only a bound.
 
-Ratios that every cell resolves are averaged as logarithms. If the ratio of a cell may be 0, all cells are averaged on
-a scale that includes 0, each with the value and the error of its profile likelihood, which may lie below 0; the mean
-then has two limits or an upper bound. If a ratio may be infinite, the inverse ratios are averaged.
+If every cell resolves its ratio, the logarithms of the ratios are averaged. If the ratio of a cell may be 0, all cells
+are averaged on a scale that includes 0. The value and the error of each cell then come from its profile likelihood; the
+value may be below 0. The mean has two limits or an upper bound. If a ratio may be infinite, the inverse ratios are
+averaged.
 """
 
 from __future__ import annotations
@@ -72,7 +73,7 @@ def _mean_of_logs(rows: Sequence[PermeabilityRow]) -> CellMean:
 
 
 def _mean_near_0(rows: Sequence[PermeabilityRow]) -> CellMean:
-    """Mean on the scale of the GHK voltage equation, linear where a balance is unknown."""
+    """Mean on the scale of the GHK voltage equation; the scale is linear if a balance is unknown."""
     balances = [row.ratio_at_balance for row in rows if row.ratio_at_balance is not None]
     scale = EdgeScale(max(balances) if len(balances) == len(rows) else None)
     ratios = np.array([_value_near_0(row) for row in rows])
@@ -100,7 +101,7 @@ def _pooled_on(scale: EdgeScale, ratios: FloatArray, errors: FloatArray) -> Pool
 
 
 def _value_near_0(row: PermeabilityRow) -> tuple[float, float]:
-    """Ratio, which may be below 0, and its standard error; from the limits where the fit gave none."""
+    """Ratio, which may be below 0, and its standard error; from the limits if the fit gave none."""
     if row.free_p_ratio is not None and row.free_se is not None:
         return row.free_p_ratio, row.free_se
     high = row.ci_high or 0.0

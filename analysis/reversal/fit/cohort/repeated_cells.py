@@ -1,4 +1,4 @@
-"""Cells that contain a recording of another cell: they are named, and a mean counts the recording once."""
+"""Cells that contain a recording of another cell: a finding lists them, and a mean counts the recording once."""
 
 from __future__ import annotations
 

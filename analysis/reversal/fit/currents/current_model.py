@@ -1,7 +1,7 @@
 """GHK currents with a Boltzmann gate and an ohmic leak, fitted to the I–V curves of all baths at once.
 
 A reversal potential uses one point of each I–V curve. This fit uses all points, so it depends on the models of gate and
-leak. Its ratios are reported with those from the reversal potentials, and a finding names any disagreement.
+leak. Its ratios are reported with those from the reversal potentials, and a finding reports any disagreement.
 """
 
 from __future__ import annotations

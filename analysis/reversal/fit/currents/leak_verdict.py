@@ -1,4 +1,4 @@
-"""Withdraws ratio and verdict if a leak, not the channel, determines the reversal potentials."""
+"""Removal of ratio and verdict if a leak, not the channel, determines the reversal potentials."""
 
 from __future__ import annotations
 

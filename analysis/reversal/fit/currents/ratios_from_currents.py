@@ -20,7 +20,7 @@ from reversal.tables.permeabilities_table import PermeabilityRow
 def current_rows(
     series: BathSeries, ratios: Sequence[PermeabilityRow], iv: Sequence[IVPoint]
 ) -> list[Judged[CurrentRatioRow]]:
-    """One row for each ion whose ratio was fitted to the reversal potentials; a finding says why a ratio is missing."""
+    """One row for each ion whose ratio was fitted to the reversal potentials; a finding explains a missing ratio."""
     wanted = [row for row in ratios if row.method is not None]
     if not wanted:
         return []

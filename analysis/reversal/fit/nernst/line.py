@@ -1,11 +1,11 @@
 """Linear regression of E_rev on (RT/zF) ln(outside/inside): slope, whose Nernst value is 1, and curvature.
 
-Each pair of bath and pipette is a point, by its recipe: repeats at other temperatures, whose activities differ a
-little, are the same point, and baths that share only the series ion are different points.
+Each pair of bath and pipette is one point, identified by its recipe. Repeats at other temperatures, whose activities
+differ a little, are the same point. Baths that share only the series ion are different points.
 
 The interval of the slope comes from the scatter of the cell's baths about the line (Student's t), weighted by the
 measurement errors. It is therefore valid even if the measurement errors are underestimated. The cost is a wide interval
-with three baths, which leave one degree of freedom. Two baths leave none; their interval uses the measurement errors.
+with three baths, which have one degree of freedom. Two baths have none; their interval uses the measurement errors.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ class BathMeans:
 
 
 def on_the_line(series: BathSeries) -> NDArray[np.bool_]:
-    """(n,) whether each recording has a place on the line: the series ion outside, and inside if any pipette has it.
+    """(n,) whether each recording is on the line: the series ion is outside, and inside if any pipette has it.
 
     A pipette without the ion has a line too, because only its slope is tested.
     """
@@ -96,7 +96,7 @@ def on_the_line(series: BathSeries) -> NDArray[np.bool_]:
 
 
 def bath_means(series: BathSeries) -> BathMeans:
-    """Weighted mean of the recordings of each pair of bath and pipette that has a place on the line.
+    """Weighted mean of the recordings of each pair of bath and pipette that is on the line.
 
     A reversal potential measured at temperature T is scaled by T_mean/T, which is exact for the Nernst equation.
     """
@@ -124,7 +124,7 @@ def bath_means(series: BathSeries) -> BathMeans:
 
 
 def concentration_levels(x_mV: FloatArray) -> int:
-    """Number of different concentrations among points of a line, (n,); activity alone makes no level.
+    """Number of different concentrations among points of a line, (n,); a difference of activity alone is not counted.
 
     >>> concentration_levels(np.array([40.0, 40.1, 58.0]))
     2
@@ -169,7 +169,8 @@ def fit_line(points: BathMeans) -> Line:
 def _parts_of_error(root: FloatArray, design: FloatArray, leak_mV: FloatArray, column: int) -> tuple[float, float]:
     """Standard error of a coefficient of a generalised fit: from all errors but the leak's, and from those.
 
-    The scatter about the line tells the first part. It does not tell the second, which bends and turns the whole line.
+    The scatter about the line measures the first part. It does not show the second, which curves and rotates the whole
+    line.
     root : (n, n) whitening matrix;  design : (n, k);  leak_mV : (n, 2)
     """
     whitened = root @ design

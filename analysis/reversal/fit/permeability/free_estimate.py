@@ -1,8 +1,8 @@
 """Estimate of a ratio as if it could be negative, for means over cells.
 
-A ratio near 0 has a best value of 0 in half of the cells, and only a bound. A mean of the other cells is biased away
-from 0. The likelihood can be continued beyond 0: on a scale on which the reversal potential is linear, minus twice its
-logarithm is a parabola, whose vertex and width are the value and the error of the cell.
+If a ratio is near 0, half of the cells have a best value of 0 and only a bound. A mean of the other cells is biased
+away from 0. The likelihood can be continued below 0. On a scale on which the reversal potential is linear, minus twice
+the log likelihood is a parabola. Its vertex and width are the value and the error of the cell.
 """
 
 from __future__ import annotations

@@ -98,7 +98,7 @@ def read_curve(
 def recognised(sweeps: Sweeps, plan: Plan, window: Window, blank_ms: float) -> Plan:
     """The plan, with peaks instead of steady state if the currents rise and fall and nothing else is declared.
 
-    A family whose currents only fall, and reverse elsewhere at their start, gets a warning.
+    If the currents of a family only fall, and reverse at another voltage at their start, there is a warning.
     """
     declared_window = (window.start_ms, window.stop_ms, window.last_fraction)
     declared = window.measure != "auto" or declared_window != (None, None, Window().last_fraction)
@@ -131,9 +131,9 @@ def blank_ms(window: Window, lowpass_Hz: float | None, clamp_ms: float | None, d
 def between_sweeps(sweeps: Sweeps, length: int) -> tuple[float, int]:
     """Variance of a window mean between sweeps in excess of its own error, and its degrees of freedom.
 
-    Measured at the start of the sweeps, before the family, where all have the same command: differences without
-    their trend over the sweeps are noise. Drift slower than a window appears only here. If the sweeps share less than
-    one window, the shorter mean overestimates the variance.
+    Measured at the start of the sweeps, before the family, where all have the same command: differences without their
+    trend over the sweeps are noise. Only these differences show drift that is slower than a window. If the sweeps share
+    less than one window, the shorter mean overestimates the variance.
     """
     count, flats = sweeps.count, sweeps.flats
     if count < MIN_DRIFT_SWEEPS or not flats or flats[-1].stop - flats[0].start < MIN_SHARED_BASELINE_SAMPLES:

@@ -1,8 +1,8 @@
 """Peak current of each sweep, measured at a time that does not depend on the sweep's own noise.
 
-The extremum of n independent noise values is about σ √(2 ln n) from their mean: a peak measured at its own maximum is
-too large, and near the reversal potential it is shifted away from zero. Here each sweep is measured at the peak time of
-its neighbours at other voltages. A peak is flat enough that the small difference in time does not matter.
+The extremum of n independent noise values is about σ √(2 ln n) from their mean. A peak measured at its own maximum is
+therefore too large, and near the reversal potential it is shifted away from zero. Here each sweep is measured at the
+peak time of its neighbours at other voltages. A peak is so flat that the small difference in time has no effect.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ class Course(StrEnum):
 
 
 def course_of(samples: FloatArray, level_mV: FloatArray) -> Course:
-    """Whether more than half of the gated current of a family is gone at the end of the steps.
+    """Whether more than half of the gated current of a family has decayed at the end of the steps.
 
     At any time, leak and charging current are linear in voltage; a deviation from a line is gated or rectifies.
     Charging current only decays, ringing of the amplifier changes sign, and a synaptic event occurs in one sweep.
@@ -141,7 +141,7 @@ def start_reversal_mV(samples: FloatArray, level_mV: FloatArray) -> float | None
 
 @dataclass(frozen=True, slots=True)
 class _Binned:
-    """Means over bins that grow with time, the last one the end of the window, (sweeps, bins); errors (bins,)."""
+    """Means over bins of increasing length, the last one the end of the window, (sweeps, bins); errors (bins,)."""
 
     i_pA: FloatArray
     se_pA: FloatArray

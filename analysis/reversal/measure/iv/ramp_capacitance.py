@@ -1,6 +1,6 @@
 """Charging current of a ramp, from the start of the ramp and from the membrane test.
 
-Where a ramp starts from a flat stretch of the same level, membrane potential and channel current are continuous; the
+If a ramp starts from a flat stretch of the same level, membrane potential and channel current are continuous; the
 charging current C_m · dV/dt is not. Its jump is the charging current in the recording, with or without cancellation by
 the amplifier. A telegraphed capacitance does not show this: it is the value that the amplifier cancels.
 """

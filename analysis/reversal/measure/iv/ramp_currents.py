@@ -1,9 +1,9 @@
 """I–V of a voltage ramp: capacitive current subtracted, voltage corrected for the delay, averaged into points.
 
 On a ramp the membrane follows the command with the time constant of the clamp, and the filter delays the current
-further: the voltage of a sample is the command that much earlier. The charging current C_m · dV/dt is subtracted as far
-as the recording contains it, with dV/dt of the membrane. If there is a return ramp of the same slope, the mean of both
-directions contains no charging current.
+further. So the voltage of a sample is the command earlier by both delays. The charging current C_m · dV/dt is
+subtracted as far as the recording contains it, with dV/dt of the membrane. If there is a return ramp of the same slope,
+the mean of both directions contains no charging current.
 """
 
 from __future__ import annotations

@@ -185,11 +185,11 @@ def _shares(score: FloatArray, level_mV: FloatArray, models: _Models) -> FloatAr
 def transient_remains(samples: FloatArray, level_mV: FloatArray, first: int, noise: Noise) -> bool:
     """Whether the windows start with a residual capacitive transient.
 
-    At the reversal potential the decay of a channel current vanishes, early and late; a transient is proportional to
-    the voltage step and does not vanish there. Therefore the difference between early and later current is extrapolated
-    to where the later decay is zero, and compared with its error. Decay that depends on voltage changes the ratio of
-    the two, by a parabola over the levels nearest the reversal. False without a reversal of a clear later decay. Leak
-    has no effect.
+    At the reversal potential, the decay of a channel current is zero, early and late. A transient is proportional to
+    the voltage step and is not zero there. Therefore the difference between early and later current is extrapolated to
+    the voltage at which the later decay is zero, and compared with its error. Decay that depends on voltage changes the
+    ratio of the two, by a parabola over the levels nearest the reversal. False without a reversal of a clear later
+    decay. Leak has no effect.
 
     samples : (sweeps, n); the first of them is ``first`` samples after the step; noise : of the samples
     level_mV : command of each sweep, (sweeps,)
@@ -218,7 +218,7 @@ def transient_remains(samples: FloatArray, level_mV: FloatArray, first: int, noi
 
 
 def _clear_reversal_mV(level_mV: FloatArray, current_pA: FloatArray, se_pA: float) -> float | None:
-    """Where the clear currents change from inward to outward, by a straight line; None if they do not.
+    """Voltage at which the significant currents change from inward to outward, by a straight line; None if they do not.
 
     Of several places, the one between the largest currents.
     """

@@ -2,11 +2,11 @@
 
 At a constant voltage, gates change the size of a current and not the potential at which it is zero. Leak has no effect,
 because the current at the end of the window is subtracted. So the decaying current of every stretch of a tail is zero
-at the same potential, unless the ion that the conditioning step carried out is still leaving a space at the membrane,
-charging current is left, or two channels with different reversal potentials decay.
+at the same potential. There are three exceptions: ions that the conditioning step carried out still leave a space at
+the membrane, charging current remains, or two channels with different reversal potentials decay.
 
-The I–V of each stretch is compared with the mean one: the ratio of the two is a smooth function of voltage without a
-zero, exp(a + b·x + c·x²), and a shift of the reversal potential is its own term.
+The I–V of each stretch is compared with the mean one. The ratio of the two is a smooth function of voltage without a
+zero, exp(a + b·x + c·x²). A shift of the reversal potential is a separate term.
 Source of the accumulation: Frankenhaeuser & Hodgkin, J. Physiol. 131:341 (1956).
 """
 
@@ -45,7 +45,7 @@ class ReversalShift:
 
 @dataclass(frozen=True, slots=True)
 class TailDecay:
-    """What the decaying part of tails shows by itself, without an extrapolation to the step.
+    """Results from the decaying part of tails alone, without an extrapolation to the step.
 
     early_pA, early_se_pA : current at the start of each window less the one at its end, (sweeps,)
     shift : of the reversal potential during the decay; None if the tails do not show it
@@ -106,7 +106,7 @@ class _Stretches:
 def _stretches(
     samples: FloatArray, level_mV: FloatArray, first: int, variance_pA2: float, slow_pA2: float
 ) -> _Stretches:
-    """Means over stretches that grow with time, less the current at the end; (stretches, levels)."""
+    """Means over stretches of increasing length, less the current at the end; (stretches, levels)."""
     levels, group = np.unique(np.round(level_mV, LEVEL_DECIMALS), return_inverse=True)
     repeats = np.bincount(group)
     rows = (group == np.arange(levels.size)[:, None]) @ samples / repeats[:, None]
@@ -138,7 +138,7 @@ def _near_reversal(stretches: _Stretches) -> NDArray[np.intp] | None:
 
 
 def _of_clear_size(stretches: _Stretches, near: NDArray[np.intp]) -> NDArray[np.intp]:
-    """Stretches in which enough of the current of the first one is left."""
+    """Stretches in which enough of the current of the first one remains."""
     first = stretches.i_pA[0, near]
     return np.flatnonzero(stretches.i_pA[:, near] @ first > MIN_STRETCH_SIZE * (first @ first))
 

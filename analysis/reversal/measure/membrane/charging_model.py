@@ -377,7 +377,7 @@ def _grid(window: TransientWindow, taus: tuple[Taus, ...], after: float = 0.0) -
 
 
 def _bins(length: int, single: int) -> NDArray[np.intp]:
-    """First samples of bins after a step: single samples, then bins that grow with the time since the step."""
+    """First samples of bins after a step: single samples, then bins of increasing length."""
     starts = list(range(min(single, length)))
     here = len(starts)
     while here < length:

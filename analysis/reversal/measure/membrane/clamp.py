@@ -1,4 +1,4 @@
-"""What is known of the voltage clamp: series resistance, the capacitance that charges, and the delay of the current."""
+"""Properties of the voltage clamp: series resistance, the capacitance that charges, and the delay of the current."""
 
 from __future__ import annotations
 

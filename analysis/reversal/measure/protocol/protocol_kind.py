@@ -1,4 +1,4 @@
-"""What makes a protocol a step, a ramp or a tail: the measured epoch and the one before it."""
+"""Kind of a protocol (step, ramp or tail), from the measured epoch and the one before it."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 """P/N: small copies of a pulse, in a range where no channel opens, give its leak and charging current.
 
-Copies are found from the command alone: stretches of the same sweep with epochs as long as those of the pulse, whose
-excursions from their own baseline are those of the pulse times one ratio in every sweep. The scaled mean of the copies
-is subtracted sample by sample and leaves the gated current. Its zero is the current at holding: the reversal potential
-of the leak need not be known, and a channel that is open at holding is subtracted with the leak.
+Copies are found from the command alone. A copy is a stretch of the same sweep with epochs as long as those of the
+pulse. Its steps from its own baseline are those of the pulse times one ratio in every sweep. The scaled mean of the
+copies is subtracted sample by sample and leaves the gated current. Its zero is the current at holding: the reversal
+potential of the leak is not needed, and a channel that is open at holding is subtracted with the leak.
 Source: Armstrong & Bezanilla, J. Gen. Physiol. 70:567 (1977).
 """
 

@@ -67,7 +67,7 @@ class Sweeps:
 
 
 def _stacked(rows: Sequence[SampleArray]) -> SampleArray:
-    """One array of all rows; a view where they lie at equal distances in one array."""
+    """One array of all rows; a view if they are at equal distances in one array."""
     first = rows[0]
     apart = {int(next_row.ctypes.data) - int(row.ctypes.data) for row, next_row in itertools.pairwise(rows)}
     alike = {(id(row.base), row.size, row.strides, row.dtype.str) for row in rows}

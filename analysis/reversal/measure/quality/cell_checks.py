@@ -38,7 +38,7 @@ from reversal.tables.iv_table import IVKind
 
 @dataclass(frozen=True, slots=True)
 class CellRecording:
-    """What is compared between the recordings of a cell.
+    """Numbers that are compared between the recordings of a cell.
 
     curve, v_membrane_mV : the I–V and its corrected voltages, (points,)
     estimate : reversal potential, None without one
@@ -74,7 +74,7 @@ RecordingCheck = tuple[str, Check]
 
 
 def series_resistance_over_cell(recordings: Sequence[CellRecording], limits: Quality) -> Iterator[RecordingCheck]:
-    """R_s rises as the pipette clogs; then the first compensation no longer fits."""
+    """R_s rises if the pipette clogs. The first compensation is then no longer right."""
     known = [one for one in recordings if one.passive.rs is not None]
     for one in known[1:]:
         change = _series_resistance_change(known[0].passive, one.passive)
@@ -102,7 +102,7 @@ def _series_resistance_change(first: Passive, one: Passive) -> float | None:
 
 
 def return_to_bath(recordings: Sequence[CellRecording], limits: Quality) -> Iterator[RecordingCheck]:
-    """Back in a bath, E_rev and conductance should be what they were there before."""
+    """After return to a bath, E_rev and conductance should be the same as before."""
     known = [one for one in recordings if one.estimate is not None]
     for one in known:
         alike = (other for other in known if _comparable(other, one) and other.is_tail is one.is_tail)
@@ -117,7 +117,7 @@ def return_to_bath(recordings: Sequence[CellRecording], limits: Quality) -> Iter
 
 
 def tail_accumulation(recordings: Sequence[CellRecording], limits: Quality) -> Iterator[RecordingCheck]:
-    """Ions that accumulate in one recording of a cell do so in the others that move a similar charge."""
+    """If ions accumulate in one recording of a cell, they also do in others that move a similar charge."""
     tails = [one for one in recordings if one.curve.conditioning_pC and one.estimate is not None]
     source = _shifted_source(tails, limits)
     if source is None:
@@ -132,7 +132,7 @@ def tail_accumulation(recordings: Sequence[CellRecording], limits: Quality) -> I
 
 
 def _shifted_source(tails: Sequence[CellRecording], limits: Quality) -> CellRecording | None:
-    """The recording that shows most clearly that E_rev of its tails shifts; None if neither it nor all together do."""
+    """The recording with the clearest shift of E_rev of its tails; None if neither it nor the mean of all shows one."""
     for one in tails:
         if one.tails_without_reversal:
             return one
@@ -202,7 +202,7 @@ def _outward_change(earlier: CellRecording, one: CellRecording) -> float | None:
     """Relative change of outward current over driving force; None if the two have no voltages in common.
 
     Gates open with the membrane potential, an inward rectifier with the distance from the reversal potential, and its
-    conductance may grow with the square root of the concentration outside. So the recordings are compared at equal
+    conductance may increase with the square root of the concentration outside. So the recordings are compared at equal
     commands and, if both rectify, at equal distances, with and without that root; the smallest change counts.
     Source: Hagiwara & Takahashi, J. Membr. Biol. 18:61 (1974).
     """

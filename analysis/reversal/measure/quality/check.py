@@ -22,7 +22,7 @@ class Check:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """What a failed check found; empty for one that passed."""
+        """Finding of a failed check; empty for one that passed."""
         return () if self.passed else (self.finding, *self.notes)
 
 

@@ -1,7 +1,7 @@
 """Clipped samples: at the limit of the digitiser, or flat tops where an amplifier clips below that limit.
 
 Noise repeats an extreme value a few times at most. A flat top is a run of samples within the resolution of the extreme
-value of all windows, longer than the samples beside it make likely by chance.
+value of all windows that is longer than expected by chance from the neighbouring samples.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def _windows(sweeps: Sweeps, curve: IVCurve) -> list[FloatArray]:
 
 
 def _flat_top_samples(rows: list[FloatArray]) -> int:
-    """Samples in runs at the largest value of all rows that chance does not make."""
+    """Samples in runs at the largest value of all rows that are longer than expected by chance."""
     values = np.unique(np.concatenate(rows))
     if values.size < MIN_FLAT_TOP_SAMPLES:
         return 0

@@ -13,7 +13,7 @@ from reversal.tables.findings.code import Code
 
 
 def series_resistance(quality: RecordingQuality, limits: Quality) -> Check | None:
-    """I × R_s shifts the membrane from the command."""
+    """I × R_s shifts the membrane potential from the command."""
     rs = quality.membrane.series_resistance_MOhm
     return None if rs is None else above(Code.SERIES_RESISTANCE, rs, limits.series_resistance_MOhm)
 
@@ -47,7 +47,7 @@ def capacitance_mismatch(quality: RecordingQuality, limits: Quality) -> Check | 
 
 
 def second_compartment(quality: RecordingQuality, limits: Quality) -> Check | None:
-    """Membrane behind a resistance of the cell itself follows a step late; its current is not at the command."""
+    """Membrane behind a resistance inside the cell follows a step late. Its current is not at the command potential."""
     slow = quality.membrane.slow_fraction
     if slow is None:
         return None
@@ -64,7 +64,7 @@ def second_compartment(quality: RecordingQuality, limits: Quality) -> Check | No
 
 
 def series_over_input(quality: RecordingQuality, limits: Quality) -> Check | None:
-    """The membrane receives only R_m/(R_s + R_m) of a step."""
+    """The membrane potential changes by only R_m/(R_s + R_m) of a step."""
     residual, rm = quality.membrane.residual_MOhm, quality.membrane.input_resistance_MOhm
     if residual is None or rm is None:
         return None
@@ -138,17 +138,17 @@ def holding_drift(quality: RecordingQuality, limits: Quality) -> Check | None:
 
 
 def jump(quality: RecordingQuality, limits: Quality) -> Check | None:
-    """If the seal changes within a family, its I–V is made of two membranes."""
+    """If the seal changes within a family, the I–V combines two states of the cell."""
     return _shift(Code.JUMP, quality.reversal.jump_mV, limits)
 
 
 def wash_in(quality: RecordingQuality, limits: Quality) -> Check | None:
-    """If E_rev moves from repeat to repeat, it belongs to no single solution."""
+    """If E_rev moves from repeat to repeat, it is not that of a single solution."""
     return _shift(Code.WASH_IN, quality.reversal.wash_in_mV, limits)
 
 
 def repeats_disagree(quality: RecordingQuality, limits: Quality) -> Check | None:
-    """If repeats reverse at different potentials, their mean is the I–V of no state of the cell."""
+    """If repeats reverse at different potentials, their mean is not the I–V of any one state of the cell."""
     found = quality.reversal.repeats
     if found is None:
         return None
@@ -172,7 +172,7 @@ def _shift(code: Code, shift_mV: float | None, limits: Quality) -> Check | None:
 
 
 def hum(quality: RecordingQuality, limits: Quality) -> Check | None:
-    """Hum is periodic and does not average out like noise."""
+    """Hum is periodic, so averaging does not reduce it as it reduces noise."""
     amplitude, frequency = quality.current.hum_pA, quality.current.hum_Hz
     if amplitude is None or frequency is None:
         return None

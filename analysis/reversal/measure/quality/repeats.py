@@ -1,7 +1,7 @@
 """Whether the repeats of a recording agree: the reversal potential of each ramp, or of each run of a family.
 
-The I–V of a recording is the mean of its repeats. Their mean has a narrow interval even where they reverse at different
-potentials; so each repeat is read on its own, and the range of the repeats is compared with their noise.
+The I–V of a recording is the mean of its repeats. Their mean has a narrow interval even if they reverse at different
+potentials. So E_rev of each repeat is measured separately, and the range of the repeats is compared with their noise.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class RepeatRange:
     """Reversal potentials of the repeats.
 
     low_mV, high_mV : lowest and highest of them; count : number of repeats
-    noise_mV : range that noise alone seldom exceeds
+    noise_mV : range that noise alone rarely exceeds
     """
 
     low_mV: float
@@ -65,12 +65,12 @@ class RepeatRange:
 
     @property
     def beyond_noise_mV(self) -> float:
-        """The range, or 0 where noise explains it."""
+        """The range, or 0 if noise explains it."""
         return self.range_mV if self.range_mV > self.noise_mV else 0.0
 
 
 def disagreement(repeats: Repeats | None, e_mV: float) -> RepeatRange | None:
-    """Range of the reversal potentials of the repeats; None without two repeats in which it can be read.
+    """Range of the reversal potentials of the repeats; None without two repeats in which it can be measured.
 
     e_mV : reversal potential of their mean
     """
@@ -143,7 +143,8 @@ def _flat_variance_pA2(sweeps: Sweeps, width: int) -> float:
     """Variance that noise gives a point of one ramp, ``width`` samples long, from the flat stretches before the ramp.
 
     Noise that is correlated for longer than a point counts as if points were independent. The mean of each stretch is
-    subtracted, and what the sweeps share: neither a test pulse nor a change of the cell between sweeps is noise.
+    subtracted, and so is the part that the sweeps share. So a test pulse or a change of the cell does not count as
+    noise.
     """
     count, flats = sweeps.count, [flat for flat in sweeps.flats if flat.stop - flat.start >= MIN_HOLDING_SAMPLES]
     if not flats:
@@ -166,7 +167,7 @@ def _between_sweeps_pA2(sweeps: Sweeps) -> float:
 def _zero(repeats: Repeats, i_pA: FloatArray, se_pA: FloatArray, start_mV: float) -> tuple[float, float] | None:
     """Reversal potential of one repeat and its standard error; None with too few points.
 
-    Without a single clear sign change, it is read from the points around the reversal potential of the mean.
+    Without a single clear sign change, it is measured from the points around the reversal potential of the mean.
     """
     known = np.isfinite(i_pA)
     v, i, se = repeats.v_mV[known], i_pA[known], se_pA[known]

@@ -1,4 +1,4 @@
-"""What the decaying part of tail currents shows: whether it was measured whole, and whether it reverses.
+"""Checks of the decaying part of tail currents: whether it was measured completely, and whether it reverses.
 
 Channels do not close instantly. The current at the end of the conditioning step and the tails at all levels belong to
 the same instantaneous I–V. Through the measured reversal potential, a constant field predicts each tail from the others
@@ -83,8 +83,8 @@ def one_sign_mV(
     """Distance from E_rev toward the conditioning level over which the decaying current does not reverse [mV].
 
     Gates that close give a decaying current that reverses where the channel does. A leak that reverses near 0 mV moves
-    E_rev toward 0 mV; a decaying current that reverses nearer to 0 mV than E_rev is not explained by it. 0 if the
-    decaying current reverses at or before E_rev, or where a leak explains it; None without a clear decay on both sides.
+    E_rev towards 0 mV. It does not explain a decaying current that reverses nearer to 0 mV than E_rev. 0 if the
+    decaying current reverses at or before E_rev, or if a leak explains it; None without a clear decay on both sides.
     Only voltages on the near side of the conditioning level count, at which its gates close.
 
     v_mV : membrane potential of each point of the curve, (points,); offset_mV : command minus membrane potential

@@ -1,6 +1,6 @@
 """Subtraction of the leak from the current of an I–V.
 
-A line through part of the I–V is a leak only if that part is a line: its scatter must agree with the errors of the
+A line through part of the I–V is a leak only if that part is straight. Its scatter must agree with the errors of the
 points, and its residuals must not come in runs. Conductance and reversal potential are both free, and their errors are
 added to every point with their correlation.
 """
@@ -42,7 +42,7 @@ class Subtracted:
     """Points with their leak subtracted.
 
     leak_pA : leak that was subtracted from each point, (points,); None if none was
-    source : what told the leak; None if none was subtracted
+    source : how the leak was determined; None if none was subtracted
     g_nS, e_mV : conductance and reversal potential of the leak, None if it is not a line
     curve : the I–V with the leak subtracted in each sweep, None if it was subtracted from the points
     known : the leak whose errors the recordings of the cell share; None by other methods
@@ -95,7 +95,7 @@ def decaying_reversal(v_mV: FloatArray, curve: IVCurve) -> Estimate | None:
     """Reversal of the decaying part of a family of tails; None unless it changes from inward to outward exactly once.
 
     At a constant voltage, leak is the same at the step and at the end of the window. Their difference is the gated
-    current and vanishes where the channel current does, however large the leak.
+    current. It is zero at the potential at which the channel current is zero, whatever the size of the leak.
 
     v_mV : voltage of each point of the curve, (points,)
     """

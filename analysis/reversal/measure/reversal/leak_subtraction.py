@@ -1,4 +1,4 @@
-"""The declared leak subtraction of a recording, by whichever method."""
+"""The declared leak subtraction of a recording, by any of the methods."""
 
 from __future__ import annotations
 

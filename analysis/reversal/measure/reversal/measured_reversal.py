@@ -1,4 +1,4 @@
-"""Reversal potential of a recording, without its leak and of the whole current, and what leak does to it."""
+"""Reversal potential of a recording, without its leak and of the whole current, and the effect of leak on it."""
 
 from __future__ import annotations
 

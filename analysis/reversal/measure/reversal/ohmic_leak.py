@@ -1,9 +1,9 @@
-"""A leak of known conductance and reversal potential: what its errors, and a leak that nobody measured, do to E_rev.
+"""A leak of known conductance and reversal potential; effects of its errors, and of an unknown leak, on E_rev.
 
-The pipette solution fills the cleft of the seal. Without current its potential differs from that of the bath by their
-junction potential, so a seal's leak reverses at a membrane potential of −V_L of pipette and bath: at a command of 0 mV
-in the bath in which the amplifier was zeroed. Seal and leak reversal are the same for all recordings of a cell, and so
-are their errors.
+The pipette solution fills the cleft of the seal. Without current, its potential differs from that of the bath by their
+junction potential. So the leak of a seal reverses at a membrane potential of −V_L of pipette and bath. In the bath in
+which the amplifier was zeroed, this is a command of 0 mV. Seal resistance and leak reversal are the same for all
+recordings of a cell, and so are their errors.
 
 Source: Lei et al., Phil. Trans. R. Soc. A 378:20190348 (2020); Lei et al., Wellcome Open Res. 5:152 (2020).
 """
@@ -57,7 +57,7 @@ class OhmicLeak:
 
 @dataclass(frozen=True, slots=True)
 class Displacement:
-    """How far the errors of a leak move E_rev.
+    """Shifts of E_rev by the errors of a leak.
 
     down_mV, up_mV : to the ends of the 95 % interval, ≥ 0; None where the current no longer reverses
     g_mV, e_mV : change of E_rev for one standard deviation of conductance and of reversal potential, signed
@@ -84,7 +84,7 @@ class ChannelRange:
 
 
 def known_leak(entry: SheetEntry, leak: Leak, seal_e_mV: float) -> OhmicLeak | None:
-    """Leak whose conductance is declared, or that of the seal where no other method is; None without either.
+    """Leak whose conductance is declared; if no method is declared, that of the seal; None without either.
 
     seal_e_mV : membrane potential at which the seal's leak reverses
     """
@@ -94,12 +94,12 @@ def known_leak(entry: SheetEntry, leak: Leak, seal_e_mV: float) -> OhmicLeak | N
 
 
 def leak_of_seal(entry: SheetEntry, leak: Leak, seal_e_mV: float) -> OhmicLeak | None:
-    """Leak of the seal that the sheet states; None if it states none."""
+    """Leak of the seal resistance in the sheet; None if it is empty."""
     return None if entry.seal_GOhm is None else _of_seal(entry.seal_GOhm, leak, seal_e_mV)
 
 
 def assumed_leak(leak: Leak, seal_e_mV: float) -> OhmicLeak:
-    """Leak of the seal that the configuration assumes where nothing is known."""
+    """Leak of the seal that the configuration assumes if the leak is not known."""
     return _of_seal(leak.assumed_seal_GOhm, leak, seal_e_mV)
 
 
@@ -144,7 +144,7 @@ def _ends(total: Points, leaks: list[OhmicLeak]) -> tuple[float | None, float | 
 
 
 def _e_rev_mV(total: Points, leak: OhmicLeak) -> float | None:
-    """Zero of the rest at which the current rises with voltage; where it falls, more than the leak was subtracted."""
+    """Zero of the remaining current at which it rises with voltage; if it falls, more than the leak was subtracted."""
     found = reversal_of(replace(total, i_pA=total.i_pA - leak.current_pA(total.v_mV)), compare=False)
     falls = any(one.code is Code.CURRENT_FALLS for one in found.findings)
     return None if found.estimate is None or falls else found.estimate.e_mV
@@ -155,7 +155,7 @@ def _reach(
 ) -> float | None:
     """Farthest distance of the ends from E_rev on one side, ≥ 0; None if the current of an end reverses nowhere there.
 
-    Subtraction moves E_rev away from the leak's reversal potential: that is the side on which it was lost.
+    Subtraction moves E_rev away from the leak's reversal potential. If there is no zero, that side is open.
     """
     if None in ends and (e_rev_mV < leak_e_mV) is downward:
         return None

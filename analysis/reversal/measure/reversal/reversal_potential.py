@@ -2,7 +2,7 @@
 
 The primary value is the zero of the averaged smooth curve if the I–V has at least four points, else of the local
 polynomial. It is compared with the straight line through the bracket, the local polynomial, a gate times driving force
-and constant-field currents; one that fits the points and disagrees with the primary value is reported.
+and constant-field currents. If one of these fits the points and disagrees with the primary value, this is reported.
 """
 
 from __future__ import annotations
@@ -125,7 +125,7 @@ def _other_estimates(points: Points, bracket: Bracket, carriers: Carriers | None
 def agrees(other: Estimate, primary: Estimate) -> bool | None:
     """Whether another estimator agrees with the primary one within their errors; None if it does not fit the points.
 
-    A straight line through two points has no degree of freedom and is not judged.
+    A straight line through two points has no degree of freedom and is not compared.
     """
     if other.misfit is None or other.misfit > MAX_REDUCED_CHI2 or other.estimator is Estimator.STRAIGHT_LINE:
         return None
@@ -134,7 +134,7 @@ def agrees(other: Estimate, primary: Estimate) -> bool | None:
 
 
 def _disagreements(primary: Estimate, others: tuple[Estimate, ...]) -> list[Finding]:
-    """Estimators that fit the points and yet disagree with the primary value."""
+    """Estimators that fit the points but disagree with the primary value."""
     return [
         finding(Code.ESTIMATOR_DISAGREES, other.e_mV, place=other.estimator)
         for other in others

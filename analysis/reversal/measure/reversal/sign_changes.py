@@ -2,7 +2,7 @@
 
 A point is positive or negative only if its current differs from zero by two standard errors; points in between belong
 to the bracket around the crossing. If closed channels leave many points at zero, some of them differ by two standard
-errors by chance: of several sign changes, only those count that are significant for the number of points.
+errors by chance. So if there are several sign changes, only those count that are significant for the number of points.
 """
 
 from __future__ import annotations

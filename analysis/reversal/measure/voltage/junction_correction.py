@@ -62,7 +62,7 @@ class Offset:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """What a person should know about the correction."""
+        """Findings about the correction."""
         undeclared = {
             Code.ZEROING_BATH_UNDECLARED: self.undeclared_mV,
             Code.GROUND_UNDECLARED: self.undeclared_ground_mV,
@@ -115,7 +115,7 @@ def _undeclared_mV(entry: SheetEntry, others: Sequence[str], settings: CellSetti
 
 
 def _undeclared_ground_mV(entry: SheetEntry, settings: CellSettings, junction: Junction) -> float:
-    """How far the offset is wrong if a ground that is not declared is a bare Ag/AgCl electrode, not a bridge [mV].
+    """Error of the offset if an undeclared ground is a bare Ag/AgCl electrode, not a bridge [mV].
 
     Between the bath and its zeroing bath; between the bath and every bath of the cell if that is not declared either.
     """
@@ -144,7 +144,7 @@ def _zeroed_in(name: str, settings: CellSettings, junction: Junction) -> bool:
 
 
 def _check_declared(undeclared_mV: float, entry: SheetEntry) -> None:
-    """Refuse a correction made before a bath change of unknown start: only one of the baths has the right voltage."""
+    """Refuse a correction made in an unknown bath before a bath change: only one bath has the right voltage."""
     if undeclared_mV > UNDECLARED_mV:
         raise JunctionRefused(
             f"the rig corrected the junction, the bath of the cell was changed, and the zeroing bath is not declared: "

@@ -1,4 +1,4 @@
-"""The error of the bath thermometer, and what it does to a Nernst potential."""
+"""The error of the bath thermometer, and its effect on a Nernst potential."""
 
 from __future__ import annotations
 

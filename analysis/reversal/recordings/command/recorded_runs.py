@@ -1,7 +1,7 @@
 """Runs in a file: several families, ramps or sessions that were recorded one after another in one file.
 
-A file does not always mark where a run starts. A run starts where the protocol has another name, sampling rate or
-length, where ramps follow steps, after a pause, where commands return that were already played, and where levels that
+A file does not always mark where a run starts. A run starts if the name, the sampling rate or the length of the
+protocol changes, if ramps follow steps, after a pause, if commands return that were already played, and if levels that
 changed by equal steps jump back. Repeats of one command that follow each other are one run.
 """
 

@@ -1,4 +1,4 @@
-"""An HDF5 file, read with h5py. Every access is fenced: on damaged bytes any of them can raise any exception."""
+"""An HDF5 file, read with h5py. Every access goes through ``asked``, because damaged bytes can raise any exception."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 The hash and the time of such a file do not change with the other files. By default it is refused. If links are
 followed, the content of the other files is copied into the file in memory, and their names are returned, so that a
-change in them is seen. Only files in the folder of the recording, or below, are followed.
+change in them is detected. Only files in the folder of the recording, or below, are followed.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The voltage-clamp series of an NWB file: electrode, timing, stimulus and description of each, and their samples.
 
-An electrode is known by the object that the link of the series points to; the name of the link itself is the same in
-all series. A stimulus belongs to the series with which the table of intracellular recordings lists it, else to the
+An electrode is identified by the object to which the link of the series points; the name of the link itself is the same
+in all series. A stimulus belongs to the series with which the table of intracellular recordings lists it, else to the
 series of the same electrode with the same ``sweep_number``, else to that with the same name.
 """
 

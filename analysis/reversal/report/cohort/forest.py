@@ -34,7 +34,7 @@ ROW_INCH = 0.2
 DASH = 1.1  # half-width of a dash, as a factor of concentration
 APART = 1.06  # largest horizontal offset of a cell, as a factor
 MEAN_OF = {Selection.ALL: "cells", Selection.UNFLAGGED: "unflagged cells"}
-LABELLED_ROWS = 60  # above this the names of cells do not fit next to their intervals
+LABELLED_ROWS = 60  # above this number the names of cells do not fit next to their intervals
 
 
 @dataclass(frozen=True, slots=True)

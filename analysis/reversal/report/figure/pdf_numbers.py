@@ -1,6 +1,6 @@
 """Numbers of a PDF rounded to 0.0001 pt, so that the same figure gives the same bytes.
 
-Matplotlib writes six decimals in paths and ten elsewhere. The last of them depends on how the linear algebra library
+Matplotlib writes six decimals in paths and ten elsewhere. The last decimals depend on how the linear algebra library
 rounds, which changes with the place of an array in memory.
 """
 
