@@ -37,10 +37,10 @@ def synthetic_night(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
-    """Real recordings beside the project; a test that needs them skips where they are absent."""
+    """Real recordings next to the project; a test that needs them skips where they are absent."""
     folder = ROOT.parent / "shared" / "data"
     if not folder.is_dir():
-        pytest.skip(f"real recordings are not here: {folder.name} folder beside the project is absent")
+        pytest.skip(f"real recordings are not here: {folder.name} folder next to the project is absent")
     return folder
 
 

@@ -74,7 +74,7 @@ def test_every_name_is_used_once() -> None:
     assert [name for name, count in counted.items() if count > 1] == []
 
 
-def test_no_constant_stands_outside_the_tables(root: Path) -> None:
+def test_no_constant_is_outside_the_tables(root: Path) -> None:
     outside = []
     for path in modules(root):
         for node in ast.parse(path.read_text(encoding="utf-8")).body:

@@ -32,7 +32,7 @@ def test_state_of_another_process(changes: dict[str, str], state: ProcessState) 
     assert replace(this_process(), **changes).state is state
 
 
-def test_a_killed_process_is_gone_before_its_parent_asks() -> None:
+def test_a_killed_process_has_ended_before_its_parent_asks() -> None:
     child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
     assert is_running(child.pid)
     child.send_signal(signal.SIGKILL)

@@ -111,7 +111,7 @@ def test_a_value_computed_on_import_is_found() -> None:
 
 
 def test_no_count_is_a_default_of_an_argument(root: Path) -> None:
-    """A whole number is one object everywhere, so that a default cannot be told from another number."""
+    """A whole number is one object everywhere, so that a default cannot be distinguished from another number."""
     counts = {name for name, constant in CONSTANTS.items() if isinstance(constant.value, int)}
     functions = [node for _, tree in sources(root) for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
     defaults = [one for node in functions for one in (*node.args.defaults, *node.args.kw_defaults)]

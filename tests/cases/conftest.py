@@ -34,5 +34,5 @@ def copied_case(tmp_path: Path) -> Callable[[str], Path]:
 def _source(name: str) -> Path:
     source = CASES / name
     if not source.is_dir():
-        pytest.skip(f"the case {name} is not beside the project")
+        pytest.skip(f"the case {name} is not next to the project")
     return source

@@ -23,7 +23,7 @@ def changed_sheet(tmp_path: Path) -> Callable[..., Run]:
 
     def run(name: str, change: Callable[[str], str]) -> Run:
         if not (CASES / name).is_dir():
-            pytest.skip(f"the case {name} is not beside the project")
+            pytest.skip(f"the case {name} is not next to the project")
         for part in ("config.yaml", "solutions.yaml", "recordings.tsv"):
             text = (CASES / name / part).read_text(encoding="utf-8")
             (tmp_path / part).write_text(change(text) if part == "recordings.tsv" else text, encoding="utf-8")
@@ -139,12 +139,12 @@ def project(name: str) -> Project:
     """A project of the mistakes, checked and not run."""
     folder = CASES.parent / "mistakes" / name
     if not folder.is_dir():
-        pytest.skip(f"the case {name} is not beside the project")
+        pytest.skip(f"the case {name} is not next to the project")
     document = read_configuration(folder / "config.yaml")
     files = {key: str(folder / Path(document[key]).name) for key in ("recordings", "solutions")}
     raw = CASES.parents[1] / "data" / Path(document["raw_dir"]).relative_to("../shared/data")
     if not raw.is_dir():
-        pytest.skip("real recordings are not beside the project")
+        pytest.skip("real recordings are not next to the project")
     return load_project(document | files | {"raw_dir": str(raw)})
 
 

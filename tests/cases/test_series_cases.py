@@ -112,7 +112,7 @@ def test_a_cytosol_in_the_pipette_column_is_a_finding(run_case: RunCase) -> None
 def test_with_the_junction_of_the_filling_solution_a_perforated_patch_follows_nernst(tmp_path: Path) -> None:
     """E_Cl of 150 against 8 mM at 24 °C is −75.1 mV."""
     if not (CASES / "perf_cyto").is_dir():
-        pytest.skip("the case perf_cyto is not beside the project")
+        pytest.skip("the case perf_cyto is not next to the project")
     source = tmp_path / "source"
     run_copy(CASES / "perf_cyto", source)
     v_l = henderson_mV([150, 3, 150, 3], [0, 150, 150, 0], [1, 1, -1, -1], [0.682, 1.0, 1.0388, 0.33], 24.0)

@@ -155,7 +155,7 @@ def _judge(run: subprocess.Popen[bytes], folder: Path, expected: dict[str, bytes
 def remove_some(folder: Path, chance: random.Random) -> None:
     """Remove the results of one cell and of the cohort, or all, so that the next run has work.
 
-    If the cohort stayed, Snakemake would not make a cell again whose tables nobody asks for.
+    If the cohort stayed, Snakemake would not make a cell again whose tables are not needed.
     """
     results = folder / "results"
     for doomed in chance.choice([[results / "cells" / chance.choice(CELLS), results / "cohort"], [results]]):

@@ -139,7 +139,7 @@ def test_numbers_outside_their_range_are_refused_by_the_name_of_the_argument(arg
         ("donnan --outside K=0.11 Cl=0.11 --impermeant 0.15 -t 37", "0.22 mM in total"),
         ("ljp --bath Na=0.145 Cl=0.145 --pipette K=140 Cl=140 -t 22", "bath 0.29 mM and pipette 280 mM in total"),
         ("ljp --bath Na=145 Cl=145 --pipette K=0.14 Cl=0.14 -t 22", "pipette 0.28 mM in total"),
-        ("nernst K --out 0.005 --in 140 -t 37", "E_K is beyond ±150 mV"),
+        ("nernst K --out 0.005 --in 140 -t 37", "E_K is outside ±150 mV"),
         ("nernst K --out 5 --in 140 -t 37 --v -0.07", "--v is -0.07 mV. If it is in volts, write -70"),
         ("bi-ionic --e-rev 0.0179 --out 100 --in 100 -t 20", "--e-rev is 0.0179 mV. If it is in volts"),
         ("debye --salt 0.15 -t -2", "used at -2 °C"),

@@ -51,7 +51,7 @@ def test_a_damaged_configuration_is_said_before_the_start(
     assert started == []
 
 
-def test_without_a_workflow_it_says_where_to_run(
+def test_without_a_workflow_the_message_gives_where_to_run(
     started: list[list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)

@@ -103,7 +103,7 @@ def test_answers_are_those_of_the_page(root: Path) -> None:
     assert moved == [], "\n".join([*moved, "If all of these are right: python -m reversal.calibration cases"])
 
 
-def test_the_page_of_constants_says_none_only_for_the_reviewed_list_with_its_reason(root: Path) -> None:
+def test_the_page_of_constants_has_none_only_for_the_reviewed_list_with_its_reason(root: Path) -> None:
     page = (root / CONSTANTS_PAGE).read_text(encoding="utf-8")
     rows = re.findall(r"^\| `(\w+)` \|.*\| ([^|]+) \| ([^|]+) \|$", page, re.MULTILINE)
     effects = {(name, factor): said for name, *both in rows for factor, said in zip(FACTORS, both, strict=True)}
@@ -133,7 +133,7 @@ def test_every_case_is_on_the_list_with_a_name_of_its_own() -> None:
     assert all(len(about(case).split()) >= 4 for case in CASES)
 
 
-def test_every_case_with_numbers_has_a_truth_beside_it_in_its_room() -> None:
+def test_every_case_with_numbers_has_a_truth_in_its_folder() -> None:
     """A room whose answers are all without truth would hold nothing but yesterday's code."""
     rooms = {case.__module__ for case in CASES}
     known = {case.__module__ for case in CASES if any(isinstance(one, Known) for one in case().values())}

@@ -51,7 +51,7 @@ def test_a_file_inside_is_accepted(raw: Path, name: str) -> None:
         ("é" * 150, "the name of the file is too long"),
     ],
 )
-def test_another_path_is_called_what_it_is(raw: Path, name: str, message: str) -> None:
+def test_another_path_is_refused_with_its_kind(raw: Path, name: str, message: str) -> None:
     with pytest.raises(ConfigurationRefused, match=message) as refused:
         recording_path(raw, name)
     assert not isinstance(refused.value, FileMissing)

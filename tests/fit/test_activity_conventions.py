@@ -100,7 +100,7 @@ def test_every_slope_is_one_on_its_scale(scale: str) -> None:
 
 
 @pytest.mark.parametrize("scale", SCALES)
-def test_baths_are_counted_alike_on_both_scales(scale: str) -> None:
+def test_both_scales_count_the_same_baths(scale: str) -> None:
     fits = fits_on(scale, 0.02, (22.0, 22.1, 22.2))
     assert (fits.nernst[0].n_baths, fits.permeabilities[0].n_baths, len(fits.influence)) == (5, 5, 5)
     assert len(fits.line_points) == 5

@@ -77,7 +77,7 @@ def test_series_has_each_ion_once() -> None:
     assert (outside.tolist(), inside.tolist(), z) == ([110.0, 145.0, 140.0], [10.0] * 3, 1.0)
 
 
-def test_solutions_are_told_apart_by_recipe_and_not_by_name() -> None:
+def test_solutions_are_distinguished_by_recipe_and_not_by_name() -> None:
     """A second name of a recipe is the same solution; an ion outside the series makes another one."""
     rig = Rig()
     rig.baths = {

@@ -101,7 +101,7 @@ def test_a_further_relaxation_of_a_tail_costs_one_in_log_likelihood() -> None:
 
 
 def test_the_next_level_needs_another_number_of_relaxations_in_1_of_20_tails() -> None:
-    """5 % go to all models alike; of the rest, nothing leaves the models of the same number."""
+    """5 % go to all models equally; the rest stays in the models of the same number."""
     models = tail_currents._models(400, 20, False)
     other = models.parameters[:, None] != models.parameters
     elsewhere = np.where(other, models.transition(20.0), 0.0).sum(1)

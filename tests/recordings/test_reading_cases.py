@@ -1,4 +1,4 @@
-"""Files on which a wrong number was read, with the right one; they are in a folder beside the project."""
+"""Files on which a wrong number was read, with the right one; they are in a folder next to the project."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.real
 def cases(root: Path) -> Path:
     folder = root.parent / "shared" / "cases" / "reading"
     if not folder.is_dir():
-        pytest.skip("the cases are not here: the folder shared/cases beside the project is absent")
+        pytest.skip("the cases are not here: the folder shared/cases next to the project is absent")
     return folder
 
 

@@ -40,7 +40,7 @@ def test_each_current_of_an_axon_file_has_a_row(abf1: Write) -> None:
     assert channels_in(abf1(protocol(channels=2), inputs=inputs[:2])) == [None]
 
 
-def test_rows_say_what_was_read_and_why_not(abf1: Write, tmp_path: Path) -> None:
+def test_rows_give_what_was_read_and_why_not(abf1: Write, tmp_path: Path) -> None:
     folder = tmp_path / "raw"
     (folder / "sub").mkdir(parents=True)
     shutil.move(abf1(protocol(sweeps=3)), folder / "sub" / "b.bin")

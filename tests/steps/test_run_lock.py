@@ -55,7 +55,7 @@ def locks() -> list[str]:
     return sorted(path.name for path in LOCKS.iterdir())
 
 
-def test_the_lock_of_a_process_that_is_gone_is_released_and_said(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_lock_of_a_process_that_has_ended_is_released_and_reported(capsys: pytest.CaptureFixture[str]) -> None:
     left = record(GONE)
     assert begin() == []
     assert locks() == ["1.output.lock"]

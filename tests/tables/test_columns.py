@@ -41,7 +41,7 @@ def test_a_column_has_a_sentence(table: str, name: str) -> None:
 
 
 @pytest.mark.parametrize(("table", "name"), COLUMNS)
-def test_a_column_with_a_unit_in_its_name_says_the_unit(table: str, name: str) -> None:
+def test_a_column_with_a_unit_in_its_name_describes_the_unit(table: str, name: str) -> None:
     sentence = model_of(table).model_fields[name].description or ""
     unit = next((u for u in sorted(UNITS, key=len, reverse=True) if re.search(rf"_{u}(_of_line)?$", name)), None)
     if unit is not None:

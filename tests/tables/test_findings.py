@@ -156,7 +156,7 @@ def test_status_is_the_worst_of_the_findings() -> None:
     assert status_of([warning.severity, failure.severity, excluded.severity]) is Status.FAILED
 
 
-def test_the_reason_begins_with_the_worst_and_says_nothing_twice() -> None:
+def test_the_reason_starts_with_the_worst_and_repeats_nothing() -> None:
     warning, failure = finding(Code.ONE_BATH), finding(Code.NO_REVERSALS)
     assert reason_of([warning, failure, warning]) == f"{failure.sentence} {warning.sentence}"
     assert reason_of([]) is None

@@ -226,7 +226,7 @@ def _gather(thing: object, numbers: list[float], words: list[str]) -> None:
         numbers.extend(np.ravel(thing).astype(float).tolist())
     elif isinstance(thing, BaseModel):
         for name in type(thing).model_fields:
-            if name != "reason":  # a sentence: its numbers stand in other columns
+            if name != "reason":  # a sentence: its numbers are in other columns
                 _gather(getattr(thing, name), numbers, words)
     elif is_dataclass(thing):
         for field in fields(thing):

@@ -284,7 +284,7 @@ def _note_mixed_units(name: str, total_mM: float, other: str, other_mM: float) -
 def _note_large(name: str, potential_mV: float) -> None:
     """Note a potential that no cell has."""
     if abs(potential_mV) > MAX_LIKELY_mV:
-        note(f"{name} is beyond ±{MAX_LIKELY_mV:g} mV. Check that all concentrations are in mM")
+        note(f"{name} is outside ±{MAX_LIKELY_mV:g} mV. Check that all concentrations are in mM")
 
 
 def _species(text: str) -> tuple[str, tuple[float, float]]:

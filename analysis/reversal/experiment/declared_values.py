@@ -16,9 +16,14 @@ from reversal.physics.nernst import nernst_mV
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, finding
 
-IDENTITY = ("bath", "pipette", "condition", "temperature_C")  # what two rows of one recording must agree in
+IDENTITY = ("bath", "pipette", "condition", "temperature_C")  # columns that must be equal in two rows of one recording
 INSIDE_CATIONS = ("K", "Rb", "Cs")
-REPLACEMENTS = ("NMDG", "TEA", "choline", "Tris")  # a pipette of these has little Na⁺ and no K⁺, and is no bath
+REPLACEMENTS = (
+    "NMDG",
+    "TEA",
+    "choline",
+    "Tris",
+)  # a pipette with one of these has little Na⁺ and no K⁺, and is not a bath
 mM_PER_M = 1e3
 SHEET_UNITS = {"rs_MOhm": " MΩ", "rs_compensation": "", "cm_pF": " pF", "ljp_mV": " mV", "temperature_C": " °C"}
 

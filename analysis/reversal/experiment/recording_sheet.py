@@ -18,7 +18,7 @@ from reversal.experiment.step_settings import SheetEntry, SheetRow
 REQUIRED = ("recording", "cell", "file", "bath", "pipette", "temperature_C")
 OPTIONAL = tuple(name for name in SheetEntry.model_fields if name not in (*REQUIRED, "extra"))
 NAME_PATTERN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,99}")  # no leading dot or dash: it is also a folder name
-# Snakemake takes a name whose end repeats 20 times for an endless loop of rules and stops the whole run.
+# If the ending of a name repeats 20 times, Snakemake assumes an endless loop of rules and stops the whole run.
 CELL_PATTERN = re.compile(rf"(?!.*?(.{{1,5}}?)\1{{19}}$){NAME_PATTERN.pattern}")
 WORDS_FOR_INCLUDED = {"", "no", "false", "0", "n"}
 WORDS_FOR_EXCLUDED = {"yes", "true", "1", "y", "x"}

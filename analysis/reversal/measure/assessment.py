@@ -45,7 +45,7 @@ class Assessed:
         return tuple(found for found in self.of_recording if found.severity is Severity.EXCLUSION)
 
 
-# what these check is the channel, which a subtracted recording does not show
+# these check the channel, which a subtracted recording does not contain
 OF_THE_CHANNEL = (Code.TAIL_LEAK, Code.TAIL_COMPLETENESS)
 
 
@@ -99,7 +99,7 @@ def _with_open_interval(measured: Measured, findings: Iterable[Finding]) -> Meas
     return replace(measured, budget=opened)
 
 
-# a perforated patch has two solutions behind the membrane; "cytochalasin" and "cytokine" are none of them
+# a perforated patch has two solutions inside; "cytochalasin" and "cytokine" do not indicate one
 CYTOSOL = re.compile(r"cyto(?!ch|k)|axoplasm|sarcoplasm|perforat|gramicidin|amphotericin|nystatin", re.IGNORECASE)
 PERFORATED = re.compile(r"perforat|amphotericin|nystatin", re.IGNORECASE)
 

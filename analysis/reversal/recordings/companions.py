@@ -22,7 +22,7 @@ def companions(path: Path) -> tuple[Path, ...]:
 
 
 def _named_in(path: Path) -> list[str]:
-    """Names of the files in a BrainVision header; ``$b`` stands for the name of the header without its suffix."""
+    """Names of the files in a BrainVision header; ``$b`` means the name of the header without its suffix."""
     try:
         with path.open("rb") as stream:
             names = NAMED_FILE.findall(stream.read(MAX_HEADER_BYTES))

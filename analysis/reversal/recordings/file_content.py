@@ -9,7 +9,7 @@ from pathlib import Path
 from reversal.recordings.recording import RecordingRefused
 
 MAX_FILE_BYTES = 4 << 30
-FRESH_FILE_S = 2.0  # a file younger than this may still be growing
+FRESH_FILE_S = 2.0  # a file changed more recently than this may still be written
 SECOND_LOOK_S = 0.25
 
 

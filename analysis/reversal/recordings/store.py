@@ -57,7 +57,7 @@ def write_recordings(path: Path, outcomes: Sequence[Ingested]) -> None:
     """Write the recordings of a cell, whole or not at all. Equal recordings give equal bytes."""
     import h5py
 
-    content = io.BytesIO()  # HDF5 ends the whole process if the disk is full, Python's write does not
+    content = io.BytesIO()  # HDF5 ends the whole process if the disk is full; Python's write does not
     with h5py.File(content, "w", track_order=True) as store:
         store.attrs["layout"] = LAYOUT_VERSION
         for n, outcome in enumerate(outcomes):

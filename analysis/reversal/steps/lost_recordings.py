@@ -6,7 +6,7 @@ from reversal.errors import Refusal
 from reversal.experiment.project import Project
 from reversal.experiment.raw_file import check_raw_dir
 
-ALWAYS_ALLOWED = 1  # one missing recording keeps its last results and stops nothing
+ALWAYS_ALLOWED = 1  # one missing recording keeps its last results and does not stop the run
 
 
 def refuse_lost_recordings(project: Project) -> None:

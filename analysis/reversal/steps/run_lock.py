@@ -62,7 +62,7 @@ def begin_run(folders: Sequence[Path], words: Sequence[str], ask: Callable[[str]
         return
     names = tuple(str(folder.resolve()) for folder in folders)
     by_hand = "--unlock" in words
-    own = None if by_hand else _recorded(folders, names)  # first, so that of two runs at once neither misses the other
+    own = None if by_hand else _recorded(folders, names)  # first, so that two simultaneous runs detect each other
     if "--nolock" in words:
         return
     others = [record for record in _records() if set(record.folders) & set(names)]
@@ -90,7 +90,7 @@ def _check_others(others: Sequence[RunRecord], ask: Callable[[str], bool], *, by
             )
         if state is ProcessState.ELSEWHERE and not by_hand and not ask(_question(record)):
             raise Refusal(
-                f"a run was started here by {record.described}; whether it still works cannot be seen from this one",
+                f"a run was started here by {record.described}; this computer cannot check whether it still works",
                 remedy="If it no longer works, add --unlock to the command, once, and then run again",
             )
 

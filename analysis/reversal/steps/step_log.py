@@ -29,7 +29,7 @@ def logged(file: str) -> Iterator[None]:
     log.setLevel(logging.INFO)
     try:
         yield
-    except Refusal as refusal:  # such as a full disk: the sentence is enough
+    except Refusal as refusal:  # such as a full disk: the message is sufficient
         log.error("%s", refusal)
         sys.exit(str(refusal))
     except Exception:

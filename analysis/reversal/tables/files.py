@@ -1,6 +1,6 @@
 """Tables as rows of one model, written as CSV, and JSON documents.
 
-The fields of a row model are the columns of its table, in order; ``None`` is written as empty and read back as such.
+The fields of a row model are the columns of its table, in order; ``None`` is written as empty and read back as None.
 A text that a spreadsheet would run as a formula is written with an apostrophe before it, which is removed again when
 the table is read.
 """

@@ -178,7 +178,7 @@ def test_a_narrow_ramp_still_has_six_points() -> None:
         Epoch("C", Shape.STEP, FORWARD.stop, FORWARD.stop + LENGTH, 20.0, -100.0),
     ],
 )
-def test_only_a_mirror_image_directly_beside_it_is_a_return_ramp(other: Epoch) -> None:
+def test_only_a_mirror_image_directly_next_to_it_is_a_return_ramp(other: Epoch) -> None:
     assert ramp(currents(4, other.stop), ELSEWHERE, FORWARD, other).half_difference_pA is None
 
 

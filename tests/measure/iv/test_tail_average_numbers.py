@@ -50,7 +50,7 @@ def bins_of(n: int) -> tuple[FloatArray, FloatArray]:
 
 
 def fit_of(model: Model, means: FloatArray, time: FloatArray, width: FloatArray, first: int) -> Fit:
-    """Weighted least squares of bin means (sweeps, bins); a single relaxation has its derivative by log τ beside it."""
+    """Weighted least squares of bin means (sweeps, bins); a single relaxation also has its derivative by log τ."""
     relaxations, transient = model
     columns, edge, start = [np.ones_like(time)], [1.0], [1.0]
     for tau in relaxations:

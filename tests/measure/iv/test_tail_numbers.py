@@ -114,7 +114,7 @@ def test_a_transient_is_detected_from_four_standard_errors_at_the_reversal(later
 
 
 def test_a_transient_is_no_part_of_what_is_extrapolated() -> None:
-    """1 − e^(−20/400) of the tail is gone when the window begins, whatever else charges."""
+    """1 − e^(−20/400) of the tail has decayed when the window starts, independent of other charging currents."""
     tails = rows(np.array([-900.0, -600.0, -300.0, 300.0, 600.0, 900.0]), 400.0)
     transient = 200.0 * np.exp(-np.arange(N) / 12.0)
     found = edge_currents(tails + transient, LEVELS[:4], 20, Noise(1.0, 1.0), transient=True)

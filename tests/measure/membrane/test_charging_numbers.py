@@ -57,7 +57,7 @@ def test_one_compartment_gives_back_its_charge_and_its_time_constant() -> None:
     assert found.misfit < 0.05
 
 
-def test_two_compartments_are_told_apart() -> None:
+def test_two_compartments_are_distinguished() -> None:
     clean = charging(0.5, [(40.0, 15.0), (50.0, 150.0)], WINDOW, late=0.4)
     rows = clean + 0.002 * np.random.default_rng(2).standard_normal((8, clean.size))
     found = fitted(rows, np.full(8, 1 / 8), WINDOW)

@@ -67,7 +67,7 @@ def failed(numbers: dict[str, object]) -> set[Code]:
 
 
 @pytest.mark.parametrize("name", AT_LIMIT)
-def test_a_number_at_its_limit_passes_and_one_beside_it_fails(name: str) -> None:
+def test_a_number_at_its_limit_passes_and_the_next_one_fails(name: str) -> None:
     code, good, bad = AT_LIMIT[name]
     assert failed(good) == set()
     assert failed(bad) == {code}

@@ -58,7 +58,7 @@ def test_the_stronger_mains_frequency_is_reported() -> None:
     assert (found.frequency_Hz, found.amplitude_pA) == (60.0, pytest.approx(5.0 * UNSEEN, rel=0.03))
 
 
-def test_power_beside_the_mains_frequency_is_subtracted() -> None:
+def test_power_next_to_the_mains_frequency_is_subtracted() -> None:
     """In 0.2 s, frequencies 10 and 15 Hz above are compared: the smaller power of both is that of the noise."""
     found = mains_hum(sweeps_of(waves((50.0, 6.0), (60.0, 3.0), (65.0, 4.0))))
     assert found is not None

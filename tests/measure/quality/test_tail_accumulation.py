@@ -143,7 +143,7 @@ def test_recordings_of_a_cell_with_accumulation_are_flagged_and_contain_the_trut
     """Five baths of one cell; the files are those of another simulator."""
     folder = root.parent / "shared" / "cases" / "analysis" / "tail_K_accumulation"
     if not folder.is_dir():
-        pytest.skip("the recordings of another simulator are not beside the project")
+        pytest.skip("the recordings of another simulator are not next to the project")
     monkeypatch.chdir(folder)
     project = load_project(read_configuration(Path("config/config.yaml")))
     true_mV = json.loads((folder / "truth.json").read_text())["e_rev"]

@@ -62,7 +62,7 @@ def test_the_leak_is_subtracted_from_every_point() -> None:
 
 
 def test_errors_of_the_leak_move_the_reversal_as_those_of_two_straight_lines() -> None:
-    """0.5 ± 0.1 nS reversing at −10 ± 10 mV beside 5 nS reversing at −90 mV."""
+    """0.5 ± 0.1 nS reversing at −10 ± 10 mV, and 5 nS reversing at −90 mV."""
     found = displacement(TOTAL, OhmicLeak(LeakSource.SEAL, LEAK_nS, 0.1, LEAK_E_mV, 10.0), E_mV)
     by_g = [zero_mV(LEAK_nS * np.exp(sign * 1.96 * 0.2)) for sign in (-1, 1)]
     by_e = [zero_mV(LEAK_nS, LEAK_E_mV + sign * 19.6) for sign in (-1, 1)]
@@ -101,7 +101,7 @@ def test_range_of_the_channel_is_open_if_the_assumed_leak_is_all_of_the_current(
     assert found.high_mV == pytest.approx(E_TOTAL_mV)
 
 
-def test_range_lies_above_a_reversal_that_is_above_that_of_the_leak() -> None:
+def test_range_is_above_a_reversal_that_is_above_that_of_the_leak() -> None:
     chloride = Points(V, 5.0 * (V - 30.0) + 0.5 * (V + 10.0), np.full(V.size, 0.5), 60)
     whole_mV = (150.0 - 5.0) / 5.5
     found = channel_range(chloride, assumed_leak(Leak(), LEAK_E_mV), whole_mV)
@@ -111,5 +111,5 @@ def test_range_lies_above_a_reversal_that_is_above_that_of_the_leak() -> None:
 
 
 def test_sensitivity_is_the_shift_by_a_tenth_of_a_nanosiemens() -> None:
-    """0.1 nS at 0 mV beside 5.5 nS that reverse at −82.7 mV: without it, the zero is at E · 5.5/5.4."""
+    """0.1 nS at 0 mV and 5.5 nS that reverse at −82.7 mV: without it, the zero is at E · 5.5/5.4."""
     assert sensitivity_mV(TOTAL, E_TOTAL_mV) == pytest.approx(E_TOTAL_mV - E_TOTAL_mV * 5.5 / 5.4, rel=0.01)

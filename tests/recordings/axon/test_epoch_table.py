@@ -93,7 +93,7 @@ def test_a_ramp_starts_from_the_level_of_the_last_epoch_with_a_duration(abf1: Wr
         (12, (2, 0, 0, 0), None),
     ],
 )
-def test_a_user_list_code_stands_for_a_field_and_an_epoch(
+def test_a_user_list_code_gives_a_field_and_an_epoch(
     parameter: int, version: tuple[int, int, int, int], expected: tuple[str, int] | None
 ) -> None:
     assert user_list_target(parameter, version) == expected

@@ -38,7 +38,7 @@ def refusal(content: bytes) -> str:
 
 @pytest.mark.parametrize("item", [0, 1, 5, 11])
 @pytest.mark.parametrize("extension", [b".pul", b".pgf", b".amp"])
-def test_a_damaged_tree_is_refused_wherever_it_stands(item: int, extension: bytes) -> None:
+def test_a_damaged_tree_is_refused_at_every_position(item: int, extension: bytes) -> None:
     assert "no tree at byte 256" in refusal(bundle(b"oops" + tree()[4:], extension, item))
 
 

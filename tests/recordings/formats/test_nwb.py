@@ -114,7 +114,7 @@ def reversal_mV(recording: Recording) -> float:
 
 
 @pytest.mark.parametrize("numbered", [False, True])
-def test_electrodes_are_told_apart_by_the_target_of_their_links(tmp_path: Path, numbered: bool) -> None:
+def test_electrodes_are_distinguished_by_the_target_of_their_links(tmp_path: Path, numbered: bool) -> None:
     path = tmp_path / "two.nwb"
     cells = [*made("e0", 0.0, -84.6), *made("e1", 0.0, -26.1)]
     if numbered:  # both electrodes count their sweeps from 0

@@ -41,7 +41,7 @@ PA_PER_FMOL_S = FARADAY_C_PER_MOL * 1e-3  # 1 fmol/s of charge = 96.5 pA
 CHARGES = np.array([1.0, 1.0, -1.0])  # of Na⁺, K⁺, Cl⁻
 MAX_OSMOTIC_RATIO = 10.0  # of the two sides at the start; a cell without a wall bursts far below it
 MAX_WALLED_RATIO = 500.0  # where no water flows, as behind a wall: a plant cell in pond water has 150
-BATH_VOLUMES = 1000.0  # an outside that is larger than so many cells keeps its composition: it is a bath
+BATH_VOLUMES = 1000.0  # if the outside is larger than this many cells, its composition is constant: it is a bath
 MATRIX_mOsm = 1.0  # resistance of the extracellular matrix to compression; it decides how near the smallest volume is
 USED_UP_mM = 1e-9  # a smaller concentration changes its own Nernst potential only
 FIRST_SETTLE_S = 3e5

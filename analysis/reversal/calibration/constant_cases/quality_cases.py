@@ -381,7 +381,7 @@ def _completeness(
     return tail_completeness(made, measured, one, TAILS_mV, 0.0, e_mV, 22.0)
 
 
-def tails_of_which_a_part_is_lost() -> Answers:
+def tails_that_are_measured_in_part() -> Answers:
     """Remaining part of a distant tail, decay that shows that it was measured, and its error."""
     parts = tuple(0.02 * n for n in range(1, 60))
     thermal = float(thermal_voltage_mV(22.0))
@@ -420,5 +420,5 @@ CASES = (
     outward_current_between_baths,
     run_down_of_an_inward_rectifier,
     e_rev_against_the_declared_bath,
-    tails_of_which_a_part_is_lost,
+    tails_that_are_measured_in_part,
 )

@@ -88,7 +88,7 @@ def tails_with_a_fast_and_a_slow_transient() -> Answers:
     return sizes
 
 
-def smallest_transient_beside_tails() -> Answers:
+def smallest_transient_in_tails() -> Answers:
     """Smallest transient that is detected where the tails reverse [pA], by length of the window and noise."""
     tails = _tails((300.0,))
     decay = np.exp(-np.arange(SAMPLES) / 15.0)
@@ -164,7 +164,7 @@ CASES = (
     tails_as_fast_as_the_blank,
     tails_with_a_transient,
     tails_with_a_fast_and_a_slow_transient,
-    smallest_transient_beside_tails,
+    smallest_transient_in_tails,
     shortest_window_with_a_transient,
     fewest_tails_with_a_transient,
     noise_of_tails,

@@ -454,7 +454,7 @@ FASTEST_TAIL_BLANKS: Annotated[
     Because(
         "",
         DECISION,
-        "chosen: a relaxation with τ of half a blank has decayed to 13 % before the window. Smaller: wild "
+        "chosen: a relaxation with τ of half a blank has decayed to 13 % before the window. Smaller: unstable "
         "extrapolation; larger: fast tails are measured too small",
     ),
 ] = 0.5

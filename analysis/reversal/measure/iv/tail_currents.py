@@ -274,7 +274,7 @@ def _relaxation_models(first: int, n: int, transient: bool) -> list[RelaxationMo
 @lru_cache(maxsize=16)
 def _models(n: int, first: int, transient: bool) -> _Models:
     """Orthonormal bases of all models for windows of one length, shared by the recordings of a protocol."""
-    # bins grow with time from single samples, so that fast and slow relaxations are both resolved
+    # the length of bins increases from one sample, so that fast and slow relaxations are both resolved
     bounds = np.unique(np.concatenate([[0], np.geomspace(1, n, min(TAIL_BINS, n)).astype(np.intp)]))[:-1]
     width = np.diff(np.append(bounds, n)).astype(float)
     time = first + np.add.reduceat(np.arange(n, dtype=float), bounds) / width

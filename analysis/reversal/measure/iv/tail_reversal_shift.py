@@ -161,7 +161,7 @@ class _Shifts:
 
 def _shifts(away_mV: FloatArray, mean_pA: FloatArray, i_pA: FloatArray, se_pA: FloatArray) -> _Shifts:
     """Shift of the zero of each row of currents (stretches, levels) from that of their mean (levels,)."""
-    # conductance at each level; near the zero, from the levels beside it
+    # conductance at each level; near the zero, from the neighbouring levels
     far = np.abs(away_mV) >= SHIFT_POLE_mV
     g_nS = np.exp(np.interp(away_mV, away_mV[far], np.log(np.maximum(mean_pA[far] / away_mV[far], 1e-12))))
     orders = RATIO_ORDERS if away_mV.size >= MIN_SHIFT_LEVELS else RATIO_ORDERS - 1

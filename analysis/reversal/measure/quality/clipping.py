@@ -51,7 +51,7 @@ def _flat_top_samples(rows: list[FloatArray]) -> int:
     if values[-1] < MIN_FLAT_TOP_STEPS * step:  # no current, in coarse steps
         return 0
     at_top = [row >= values[-1] - near for row in rows]
-    alike, pairs = 1, 2  # as if one pair more of each kind was seen
+    alike, pairs = 1, 2  # as if there were one more pair of each kind
     for row, top in zip(rows, at_top, strict=True):
         beside = ~top[:-1] | ~top[1:]
         alike += int(np.sum(np.abs(np.diff(row))[beside] <= near))

@@ -72,7 +72,7 @@ def pre_epoch_samples(samples_per_channel: int, channels: int) -> int:
 
 
 def user_list_target(parameter: int, version: tuple[int, int, int, int]) -> tuple[str, int] | None:
-    """Field and epoch that a parameter code of a user list stands for; None if it does not change the command.
+    """Field and epoch of a parameter code of a user list; None if it does not change the command.
 
     Codes of epochs start at 11, in blocks of EPOCHCOUNT: digital pattern, level, duration, train period, train width.
     EPOCHCOUNT is 10 up to version 2.0 and 50 in version 2.9. It is not known for the versions between.

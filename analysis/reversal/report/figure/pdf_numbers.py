@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 DECIMALS = 4
-OFF_TIES = 1.7e-5  # layouts give many values that end in 5: half-way between two numbers, where rounding is a toss
+OFF_TIES = 1.7e-5  # layouts give many values that end in 5: half-way between two numbers, where rounding is arbitrary
 
 
 @contextmanager
