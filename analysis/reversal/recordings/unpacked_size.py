@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from reversal.recordings.foreign import asked
 from reversal.recordings.formats.array_files import MAT_SIGNATURE
 from reversal.recordings.formats.linked_hdf5 import is_hdf5
+from reversal.recordings.library_calls import library_call
 from reversal.recordings.recording import RecordingRefused
 
 MAX_UNPACKED_BYTES = 4 << 30
@@ -42,7 +42,7 @@ def refuse_bombs(path: Path, content: bytes) -> None:
 def _hdf5_bytes(path: Path, content: bytes) -> int:
     """Unpacked size of all data sets; 0 if the file cannot be opened: its reader then refuses it with the reason."""
     try:
-        return asked(lambda: sum(_dataset_bytes(content)), "the file cannot be opened", path)
+        return library_call(lambda: sum(_dataset_bytes(content)), "the file cannot be opened", path)
     except RecordingRefused:
         return 0
 

@@ -81,12 +81,12 @@ def a_clipped_transient() -> Answers:
 def filter_above_half_the_sampling_rate() -> Answers:
     """Samples in a period of a reported filter from which it counts as the filter of the samples."""
 
-    def told_apart(period: float) -> bool:
+    def distinguished(period: float) -> bool:
         test = membrane_test(replace(CELL, period=period, lag=1.0).sweeps())
         other = membrane_test(replace(CELL, period=period, lag=1.0, reported=False).sweeps())
         return test != other and test is not None and not _same_rs(test, other)
 
-    return {"period": exactly(first((0.7, 0.9, 1.1, 1.5, 1.9, 2.1, 3.0, 3.9, 4.1, 6.0), told_apart), 2.1)}
+    return {"period": exactly(first((0.7, 0.9, 1.1, 1.5, 1.9, 2.1, 3.0, 3.9, 4.1, 6.0), distinguished), 2.1)}
 
 
 def _same_rs(one: MembraneTest, other: MembraneTest | None) -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 
 from reversal.arrays import SampleArray
 from reversal.recordings.axon.header import AxonHeader
-from reversal.recordings.foreign import asked
+from reversal.recordings.library_calls import library_call
 from reversal.recordings.recording import RecordingRefused
 from reversal.recordings.recordings_constants import READER_TOLERANCE
 
@@ -23,7 +23,7 @@ def axon_samples(path: Path, header: AxonHeader) -> SampleArray:
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        data: SampleArray = asked(
+        data: SampleArray = library_call(
             lambda: pyabf.ABF(str(path), loadData=True).data,
             "pyABF cannot read the samples",
             path,
@@ -52,7 +52,7 @@ def neo_samples(path: Path) -> list[SampleArray]:
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return asked(read, "Neo cannot read the samples", path)
+        return library_call(read, "Neo cannot read the samples", path)
 
 
 def largest_difference(header: AxonHeader, samples: SampleArray, path: Path) -> float:

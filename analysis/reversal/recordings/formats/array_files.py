@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from reversal.arrays import FloatArray
 from reversal.errors import nearest
-from reversal.recordings.foreign import asked
+from reversal.recordings.library_calls import library_call
 from reversal.recordings.recording import RecordingRefused
 
 Result = TypeVar("Result")
@@ -161,7 +161,7 @@ def _npy(content: bytes, path: Path, kind: str) -> NDArray[Any]:
 
 
 def _with_library(call: Callable[[], Result], path: Path, kind: str) -> Result:
-    return asked(call, f"the {kind} file cannot be read", path, "The file may be damaged: save or copy it again")
+    return library_call(call, f"the {kind} file cannot be read", path, "The file may be damaged: save or copy it again")
 
 
 def _chosen_name(names: list[str], variable: str | None, path: Path) -> str:

@@ -1,4 +1,4 @@
-"""An HDF5 file, read with h5py. Every access goes through ``asked``, because damaged bytes can raise any exception."""
+"""An HDF5 file, read with h5py. Every access is a library call: damaged bytes can raise any exception."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from reversal.arrays import SampleArray
-from reversal.recordings.foreign import asked
+from reversal.recordings.library_calls import library_call
 from reversal.recordings.recording import RecordingRefused
 
 Result = TypeVar("Result")
@@ -30,7 +30,7 @@ class Hdf5:
 
     def _ask(self, call: Callable[[], Result]) -> Result:
         remedy = "The file is damaged or not yet copied completely: copy it again"
-        return asked(call, "the HDF5 file cannot be read", self.path, remedy)
+        return library_call(call, "the HDF5 file cannot be read", self.path, remedy)
 
     def member(self, group: Any, *names: str) -> Any:
         """Member of a group, or member of a member; None if it is missing."""

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from reversal.recordings.foreign import asked
+from reversal.recordings.library_calls import library_call
 from reversal.recordings.reading_options import ReadingOptions
 from reversal.recordings.recording import RecordingRefused
 
@@ -59,7 +59,7 @@ def linked_files(content: bytes) -> list[tuple[str, str]]:
     Empty for a file that cannot be opened: its reader then refuses it with the reason.
     """
     try:
-        return asked(lambda: _references(content), "the file cannot be opened", Path())
+        return library_call(lambda: _references(content), "the file cannot be opened", Path())
     except RecordingRefused:
         return []
 
@@ -124,7 +124,7 @@ def _refuse_further_links(path: Path, other: Path) -> None:
 
 def _expanded(path: Path) -> bytes:
     """The file in memory, with linked groups and data in the place of the links."""
-    return asked(lambda: _copied(path), "the linked files cannot be read", path)
+    return library_call(lambda: _copied(path), "the linked files cannot be read", path)
 
 
 def _copied(path: Path) -> bytes:

@@ -21,7 +21,7 @@ import numpy as np
 from reversal.arrays import SampleArray
 from reversal.recordings.channel_choice import channel_of, current_index, voltage_index
 from reversal.recordings.command.choose import chosen_command
-from reversal.recordings.foreign import asked
+from reversal.recordings.library_calls import library_call
 from reversal.recordings.reading_options import ReadingOptions
 from reversal.recordings.recording import Channel, Recording, RecordingRefused, Sweep, Tag
 from reversal.recordings.sweep_selection import select_sweeps
@@ -109,7 +109,7 @@ def _segments(path: Path, name: str, reader: str) -> tuple[list[list[NeoSignal]]
 
     with catch_warnings():
         simplefilter("ignore")
-        block = asked(
+        block = library_call(
             lambda: getattr(neo.io, reader)(str(path)).read_block(lazy=False),
             f"Neo cannot read the {name} file",
             path,

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from reversal.recordings.axon import samples
-from reversal.recordings.foreign import asked
 from reversal.recordings.formats import array_files, hdf5, heka, heka_trees, nwb, nwb_series, plain_arrays, winwcp
 from reversal.recordings.formats import neo as neo_reader
+from reversal.recordings.library_calls import library_call
 from reversal.recordings.read_recording import read_recording
 from reversal.recordings.reading_options import ReadingOptions
 from reversal.recordings.recording import RecordingRefused
@@ -36,8 +36,8 @@ def bug(*_: object, **__: object) -> Any:
 
 def test_an_exception_of_a_library_is_a_refusal_with_its_name() -> None:
     with pytest.raises(RecordingRefused, match=r"rec.dat: it cannot be read. Found: \"KeyError: 'x'\". Copy it again"):
-        asked(lambda: {}["x"], "it cannot be read", FILE, "copy it again")
-    assert asked(lambda: 7, "it cannot be read", FILE) == 7
+        library_call(lambda: {}["x"], "it cannot be read", FILE, "copy it again")
+    assert library_call(lambda: 7, "it cannot be read", FILE) == 7
 
 
 class FakeTrace:
@@ -202,8 +202,8 @@ def test_a_bug_in_the_readers_of_arrays_and_winwcp_is_not_damage(
         read_recording(tmp_path / "rows.npy", ReadingOptions(protocol=PROTOCOL))
 
 
-def test_only_the_call_of_the_library_is_fenced() -> None:
+def test_only_library_calls_catch_every_exception() -> None:
     """No other handler of every exception is in the readers."""
     folder = Path(samples.__file__).parents[1]
-    fences = [path.name for path in folder.rglob("*.py") if "except Exception" in path.read_text(encoding="utf-8")]
-    assert fences == ["foreign.py"]
+    callers = [path.name for path in folder.rglob("*.py") if "except Exception" in path.read_text(encoding="utf-8")]
+    assert callers == ["library_calls.py"]

@@ -11,7 +11,7 @@ from reversal.recordings.recording import RecordingRefused
 Result = TypeVar("Result")
 
 
-def asked(call: Callable[[], Result], what: str, file: Path, remedy: str | None = None) -> Result:
+def library_call(call: Callable[[], Result], what: str, file: Path, remedy: str | None = None) -> Result:
     """Result of one call of an external library. Raises RecordingRefused with its exception.
 
     The call contains nothing of this package, so that a bug here is never taken for damage of a file.
