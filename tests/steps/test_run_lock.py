@@ -85,7 +85,9 @@ def test_the_lock_of_a_live_process_is_respected(monkeypatch: pytest.MonkeyPatch
 
 def test_about_another_computer_a_person_is_asked() -> None:
     record(ELSEWHERE)
-    with pytest.raises(Refusal, match=r"started here by process .* on rig 2; whether it still works"):
+    with pytest.raises(
+        Refusal, match=r"started here by process .* on rig 2; this computer cannot check whether it still works"
+    ):
         begin()
     assert locks() == ["0.output.lock", "1.output.lock"]
     (question,) = begin(answer=True)
