@@ -67,7 +67,7 @@ def series_in(path: Path, content: bytes) -> list[SeriesName]:
     marked_traces(content, path)
     with _bundle(path) as bundle:
         return [
-            SeriesName(name, _called(series.label, path), _called(series.__len__, path))
+            SeriesName(name, _asked(series.label, path), _asked(series.__len__, path))
             for name, _, series in _all_series(bundle, path)
         ]
 
@@ -77,8 +77,8 @@ def read_heka(path: Path, content: bytes, options: ReadingOptions) -> Recording:
     marked = marked_traces(content, path)
     with _bundle(path) as bundle:
         name, place, series = _chosen_series(_all_series(bundle, path), options.channel, path)
-        label = _called(series.label, path)
-        all_sweeps = _called(lambda: [list(sweep) for sweep in series], path)
+        label = _asked(series.label, path)
+        all_sweeps = _asked(lambda: [list(sweep) for sweep in series], path)
         traces = all_sweeps[0] if all_sweeps else []
         channels = tuple(_channel(trace, marked.get((*place, 0, n)), path) for n, trace in enumerate(traces))
         current = current_index(channels, None, path)
@@ -99,7 +99,7 @@ def read_heka(path: Path, content: bytes, options: ReadingOptions) -> Recording:
             ),
             selection,
         )
-        started = _start_time(_called(series.time, path))
+        started = _start_time(_asked(series.time, path))
         return Recording(
             file=path.name,
             sha256=hashlib.sha256(content).hexdigest(),
@@ -109,7 +109,7 @@ def read_heka(path: Path, content: bytes, options: ReadingOptions) -> Recording:
             command=command,
             current_channel=channels[current],
             channels=channels,
-            telegraph=_telegraph(traces[current], _called(series.amplifier_state, path), path),
+            telegraph=_telegraph(traces[current], _asked(series.amplifier_state, path), path),
             started=started,
             warnings=warnings if started else (*warnings, "the file has no valid date of the recording"),
             header={"series": f"{name} {label}"},
@@ -121,7 +121,7 @@ def read_heka(path: Path, content: bytes, options: ReadingOptions) -> Recording:
 def _bundle(path: Path) -> Iterator[Any]:
     """The bundle as myokit opens it. Its trees must be checked before: a damaged count would keep it in a long loop.
 
-    myokit reads lazily, so that each of its calls can raise any exception on damaged bytes: see :func:`_called`.
+    myokit reads lazily, so that each of its calls can raise any exception on damaged bytes: see :func:`_asked`.
     """
     try:
         from myokit.formats.heka import PatchMasterFile
@@ -131,14 +131,14 @@ def _bundle(path: Path) -> Iterator[Any]:
         ) from None
     with catch_warnings():
         simplefilter("ignore")
-        bundle = _called(lambda: PatchMasterFile(str(path)), path)
+        bundle = _asked(lambda: PatchMasterFile(str(path)), path)
         try:
             yield bundle
         finally:
             bundle.close()
 
 
-def _called(call: Callable[[], Result], path: Path) -> Result:
+def _asked(call: Callable[[], Result], path: Path) -> Result:
     """Result of one call of myokit."""
     remedy = "The file is damaged or of an unknown kind: export it from Patchmaster again"
     return library_call(call, "myokit cannot read the HEKA file", path, remedy)
@@ -147,15 +147,15 @@ def _called(call: Callable[[], Result], path: Path) -> Result:
 def _all_series(bundle: Any, path: Path) -> list[tuple[str, tuple[int, int], Any]]:
     """Name ("group/number"), numbers of group and series from 0, and the series."""
     found = []
-    for g, group in enumerate(_called(lambda: list(bundle), path)):
-        label = _called(group.label, path)
-        found += [(f"{label}/{n + 1}", (g, n), series) for n, series in enumerate(_called(group.__iter__, path))]
+    for g, group in enumerate(_asked(lambda: list(bundle), path)):
+        label = _asked(group.label, path)
+        found += [(f"{label}/{n + 1}", (g, n), series) for n, series in enumerate(_asked(group.__iter__, path))]
     return found
 
 
 def _channel(trace: Any, kind: str | None, path: Path) -> Channel:
     """Channel of a trace; a leak or computed trace is neither the current nor the voltage of the cell."""
-    name, unit = _called(trace.label, path), _called(lambda: str(trace.value_unit()), path).strip("[]")
+    name, unit = _asked(trace.label, path), _asked(lambda: str(trace.value_unit()), path).strip("[]")
     return channel_of(name, unit) if kind is None else Channel(f"{name} ({kind})", unit, OTHER)
 
 
@@ -171,8 +171,8 @@ def _chosen_series(
         remedy = f"Write one of them in the column 'channel' of the recording sheet. {nearest(wanted or '', names)}"
         raise RecordingRefused(what, file=path, remedy=remedy)
     listed = [
-        f"{name} '{_called(series.label, path)}', {_called(series.__len__, path)} sweeps, "
-        f"{_start_time(_called(series.time, path)) or 'time not known'}"
+        f"{name} '{_asked(series.label, path)}', {_asked(series.__len__, path)} sweeps, "
+        f"{_start_time(_asked(series.time, path)) or 'time not known'}"
         for name, _, series in chosen[:MAX_LISTED_SERIES]
     ]
     raise RecordingRefused(
@@ -193,15 +193,15 @@ def _sweeps(
 ) -> tuple[Sweep, ...]:
     if not numbers:
         raise RecordingRefused("the series has no sweeps", file=path)
-    start = _called(lambda: series[0].time(), path)
+    start = _asked(lambda: series[0].time(), path)
 
     def samples(number: int, trace: int) -> SampleArray:
-        values = _called(lambda: np.asarray(series[number][trace].values(), dtype=float), path)
+        values = _asked(lambda: np.asarray(series[number][trace].values(), dtype=float), path)
         return values * factor_to_pA_or_mV(channels[trace].unit)
 
     return tuple(
         Sweep(
-            _called(lambda number=number: (series[number].time() - start).total_seconds(), path),  # type: ignore[misc]
+            _asked(lambda number=number: (series[number].time() - start).total_seconds(), path),  # type: ignore[misc]
             samples(number, current),
             None if voltage is None else samples(number, voltage),
         )
@@ -210,7 +210,7 @@ def _sweeps(
 
 
 def _sampling_rate_Hz(trace: Any, path: Path) -> float:
-    samples, duration = _called(trace.count_samples, path), _called(trace.duration, path)
+    samples, duration = _asked(trace.count_samples, path), _asked(trace.duration, path)
     if samples < 2 or not np.isfinite(duration) or duration <= 0:
         raise RecordingRefused("the series has no samples or no sampling rate", file=path)
     return float(samples / duration)
@@ -220,20 +220,20 @@ def _commands(
     series: Any, numbers: tuple[int, ...], sweeps: tuple[Sweep, ...], rate_Hz: float, path: Path
 ) -> tuple[SweepCommand, ...]:
     """Command of every used sweep: the segments of the stimulus as epochs, without segments that were not stored."""
-    stimulus = _called(series.stimulus, path)
-    channel = _called(stimulus.supported_channel, path)
+    stimulus = _asked(series.stimulus, path)
+    channel = _asked(stimulus.supported_channel, path)
     if channel is None:
-        shapes = _called(lambda: {str(s.segment_class().name) for other in stimulus for s in other}, path)
+        shapes = _asked(lambda: {str(s.segment_class().name) for other in stimulus for s in other}, path)
         raise CommandUnknown(
-            f"the command is not known: the stimulus '{_called(series.label, path)}' has segments that are not constant",
+            f"the command is not known: the stimulus '{_asked(series.label, path)}' has segments that are not constant",
             file=path,
             found=", ".join(sorted(shapes)) or "no segment",
             remedy=PROTOCOL_REMEDY,
         )
-    unit = _called(lambda: str(channel.unit()), path).strip("[]")
+    unit = _asked(lambda: str(channel.unit()), path).strip("[]")
     if unit != "V":
         raise RecordingRefused("the stimulus is not a voltage: this is a current-clamp series", file=path, found=unit)
-    count = _called(stimulus.sweep_count, path)
+    count = _asked(stimulus.sweep_count, path)
     if numbers[-1] >= count:
         raise CommandUnknown(
             "the series has more sweeps than its stimulus",
@@ -242,12 +242,12 @@ def _commands(
             expected=f"at most {count}",
             remedy=PROTOCOL_REMEDY,
         )
-    segments = _called(lambda: list(channel), path)
+    segments = _asked(lambda: list(channel), path)
     holding, relative = channel._holding, channel._use_relative  # myokit has no public access to these two
     steps = [
         (
-            _called(lambda segment=segment: segment.samples(count, 1.0 / rate_Hz), path),  # type: ignore[misc]
-            _called(lambda segment=segment: np.asarray(segment.values(count, holding, relative)), path) * 1e3,  # type: ignore[misc]
+            _asked(lambda segment=segment: segment.samples(count, 1.0 / rate_Hz), path),  # type: ignore[misc]
+            _asked(lambda segment=segment: np.asarray(segment.values(count, holding, relative)), path) * 1e3,  # type: ignore[misc]
         )
         for segment in segments
     ]
@@ -277,14 +277,14 @@ def _command(segments: list[tuple[Any, Any]], n: int, samples: int, path: Path) 
 
 def _telegraph(trace: Any, amplifier: Any, path: Path) -> Telegraph:
     """Values of the trace and of the amplifier. The file does not link a trace to one of several amplifiers."""
-    rs, cm = _positive(_called(trace.r_series, path)), _positive(_called(trace.c_slow, path))
+    rs, cm = _positive(_asked(trace.r_series, path)), _positive(_asked(trace.c_slow, path))
     if amplifier is None:
         return Telegraph(rs_MOhm=rs, cm_pF=cm)
     lowpass_kHz, junction_mV = (
-        _called(lambda: amplifier.filter2()[1], path),
-        float(_called(amplifier.ljp, path)),
+        _asked(lambda: amplifier.filter2()[1], path),
+        float(_asked(amplifier.ljp, path)),
     )
-    fraction = float(_called(amplifier.r_series_fraction, path))
+    fraction = float(_asked(amplifier.r_series_fraction, path))
     return Telegraph(
         rs_MOhm=rs,
         rs_compensation=fraction if 0.0 <= fraction <= 1.0 else None,
