@@ -20,8 +20,9 @@ from reversal.measure.protocol.measured_epoch import plan
 from reversal.measure.protocol.sweeps import Sweeps
 from reversal.measure.quality.recording_quality import recording_quality
 from reversal.measure.reversal.estimate import Estimate
-from reversal.measure.reversal.leak import Separability, Subtracted, decaying_reversal
+from reversal.measure.reversal.leak import Subtracted, decaying_reversal
 from reversal.measure.reversal.measured_reversal import MeasuredReversal
+from reversal.measure.reversal.ohmic_leak import ChannelRange, Displacement
 from reversal.measure.reversal.reversal_potential import Reversal
 from reversal.measure.reversal.sign_changes import OneSidedLimit
 from reversal.measure.table_rows import iv_rows, recording_row, reversal_row
@@ -29,7 +30,7 @@ from reversal.measure.voltage.junction_correction import Offset
 from reversal.tables.estimates_table import Estimator
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import finding, reason_of
-from reversal.tables.reversals_table import Crossing
+from reversal.tables.reversals_table import Crossing, Current, LeakSource
 from tests.measure.made_recordings import recording, steps
 
 
@@ -45,7 +46,11 @@ def with_leak(one: Measured, keep: slice = slice(None)) -> Measured:
     leak = 2.0 * (v + 5.0)
     se = np.hypot(total.se_pA[keep], 0.1 * (v + 5.0))
     points = replace(total, v_mV=v, i_pA=total.i_pA[keep] - leak, se_pA=se)
-    return replace(one, used=Subtracted(points, leak, 2.0, -5.0))
+    return replace(one, used=Subtracted(points, leak, LeakSource.LINE, 2.0, -5.0))
+
+
+def with_reversal(one: Measured, reversal: Reversal) -> Measured:
+    return replace(one, result=replace(one.result, reversal=reversal))
 
 
 def test_subtracted_leak_and_its_error_are_in_every_point(one: Measured) -> None:
@@ -90,24 +95,28 @@ OTHERS = (
 def test_columns_on_leak_and_estimators(one: Measured) -> None:
     reversal = Reversal(ESTIMATE, Crossing.BRACKETED, (ESTIMATE, *OTHERS), others_mV=(-10.25, 33.333))
     total = replace(reversal, estimate=replace(ESTIMATE, e_mV=-55.0))
-    made = replace(with_leak(one), reversal=reversal, of_total=total, separability=Separability(0.4, -71.0, "below"))
+    errors, channel = Displacement(4.0, 3.0, 1.5, -0.7), ChannelRange(1.0, -71.0, -62.0)
+    result = replace(one.result, reversal=reversal, of_total=total, leak_errors=errors, channel=channel)
+    made = replace(with_leak(one), result=result)
     row = reversal_row(assessed(made, (), ()))
     assert (row.with_leak_mV, row.leak_shift_mV) == (-55.0, -7.0)
-    assert (row.leak_nS, row.leak_e_mV, row.leak_fraction, row.leak_farthest_mV) == (2.0, -5.0, 0.4, -71.0)
+    assert (row.e_rev_of, row.leak_source, row.leak_nS, row.leak_e_mV) == (Current.CHANNEL, LeakSource.LINE, 2.0, -5.0)
+    assert (row.leak_g_shift_mV, row.leak_e_shift_mV) == (1.5, -0.7)
+    assert (row.assumed_leak_nS, row.channel_low_mV, row.channel_high_mV) == (1.0, -71.0, -62.0)
     assert (row.line_mV, row.local_mV, row.boltzmann_mV, row.ghk_mV) == (-63.0, -62.5, -50.0, -61.0)
     assert (row.boltzmann_misfit, row.ghk_misfit, row.estimators_agree) == (1.5, 1.9, False)
     assert row.other_crossings_mV == "-10.25 33.33"
     assert row.e_rev_uncorrected_mV == pytest.approx(-55.0 + made.offset.total_mV)
     assert (row.bound, row.bound_mV) == (None, None)
     agreeing = replace(reversal, estimates=(ESTIMATE, OTHERS[0], OTHERS[3]))
-    assert reversal_row(assessed(replace(made, reversal=agreeing), (), ())).estimators_agree is True
+    assert reversal_row(assessed(with_reversal(made, agreeing), (), ())).estimators_agree is True
     alone = replace(reversal, estimates=(ESTIMATE,))
-    assert reversal_row(assessed(replace(made, reversal=alone), (), ())).estimators_agree is None
+    assert reversal_row(assessed(with_reversal(made, alone), (), ())).estimators_agree is None
 
 
 def test_columns_of_a_bound(one: Measured) -> None:
     bound = Reversal(None, Crossing.EXTRAPOLATED, bound=OneSidedLimit("below", -90.0), extrapolated_mV=-97.0)
-    made = replace(one, reversal=bound, of_total=bound, budget=None)
+    made = replace(one, result=MeasuredReversal(one.result.points, bound, bound), budget=None)
     row = reversal_row(assessed(made, (), ()))
     assert (row.bound, row.bound_mV, row.extrapolated_mV) == ("below", -90.0, -97.0)
     assert (row.e_rev_mV, row.method, row.deviation_mV, row.ci_low_mV) == (None, None, None, None)

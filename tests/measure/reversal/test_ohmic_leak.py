@@ -68,7 +68,7 @@ def test_errors_of_the_leak_move_the_reversal_as_those_of_two_straight_lines() -
     by_e = [zero_mV(LEAK_nS, LEAK_E_mV + sign * 19.6) for sign in (-1, 1)]
     assert found.down_mV == pytest.approx(np.hypot(E_mV - by_g[1], E_mV - by_e[1]), rel=1e-3)
     assert found.up_mV == pytest.approx(np.hypot(by_g[0] - E_mV, by_e[0] - E_mV), rel=1e-3)
-    assert found.g_mV == pytest.approx(0.1 * (E_mV - LEAK_E_mV) / G_nS, rel=0.05)  # d(zero)/dg, nearly linear here
+    assert found.g_mV == pytest.approx((by_g[1] - E_mV) / 1.96, rel=1e-3)  # the farther of both ends
     assert found.e_mV == pytest.approx(-LEAK_nS / G_nS * 10.0, rel=1e-3)
     assert found.sd_mV == pytest.approx(np.hypot(found.g_mV, found.e_mV))
 
