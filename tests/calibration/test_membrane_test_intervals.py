@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from reversal.calibration.counted_groups import CLAIMED_COVERAGE, coverage_slack
-from reversal.calibration.drawn_membranes import draw_cancelled, draw_two_compartments
+from reversal.calibration.drawn_membranes import draw_cancelled, draw_drifting, draw_two_compartments
 from reversal.calibration.membrane_test_intervals import PROPERTIES, MembraneResult, drift_score, outcomes, scored
 
 
@@ -46,7 +46,7 @@ def test_a_cancelled_transient_gives_no_rs() -> None:
 
 
 def test_drift_of_rs_is_reported_with_its_size_and_rarely_for_a_steady_rs(results: list[MembraneResult]) -> None:
-    drift = drift_score(15, 8, results)
+    drift = drift_score(list(outcomes(15, 8, draw_drifting)), results)
     assert drift.found > 0.6
     assert abs(drift.bias_MOhm) < 0.1
     assert drift.rms_MOhm < 0.8

@@ -128,6 +128,23 @@ def test_the_digest_changes_with_a_file_that_is_used_and_with_no_other(plant: Pl
     assert plant(**{"physics/__init__.py": "# other"}).digest_of_script(script) != first
 
 
+def test_of_modules_that_hold_wording_only_the_code_counts(plant: Plant) -> None:
+    def digest_of(text: str, *, as_wording: bool) -> str:
+        digest = plant(**{"errors.py": text})
+        file = digest.PACKAGE / "errors.py"
+        found: str = digest.digest_of_files([file], [file] if as_wording else [])
+        return found
+
+    first, reworded, changed = (
+        "A = f(says='a', severity=NOTE)",
+        "A = f(says='b', severity=NOTE)  # c",
+        "A = f(says='a')",
+    )
+    assert digest_of(first, as_wording=True) == digest_of(reworded, as_wording=True)
+    assert digest_of(first, as_wording=True) != digest_of(changed, as_wording=True)
+    assert digest_of(first, as_wording=False) != digest_of(reworded, as_wording=False)
+
+
 def test_every_data_file_of_the_package_is_named_by_a_module(tmp_path: Path) -> None:
     """A file that nothing names would be read under a name put together at run time, which the digest cannot see."""
     everything = tmp_path / "everything.py"

@@ -8,10 +8,18 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from reversal.calibration import constant_cases_page, constants_page, fit_page, membrane_test_page, recording_page
+from reversal.calibration import (
+    constant_cases_page,
+    constants_page,
+    fit_page,
+    leak_page,
+    membrane_test_page,
+    recording_page,
+)
 
 PAGES: dict[str, Callable[[], str]] = {
     "fit": fit_page.write,
+    "leak": leak_page.write,
     "membrane": membrane_test_page.write,
     "recording": recording_page.write,
 }

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol, TypeVar
 
 CLAIMED_COVERAGE = (0.93, 0.97)
+STANDARD_ERRORS_95 = 1.96
+COUNTING_ERRORS = 1.5  # by which a count may miss a claim: about three standard errors
 CLUSTERING = 1.3  # the recordings of one cell are not independent
 
 
@@ -39,3 +41,17 @@ def by_factor(results: Sequence[OutcomeT]) -> dict[tuple[str, str], list[Outcome
 def coverage_slack(count: int) -> float:
     """Three standard errors of a coverage of 95 % that is counted on ``count`` recordings, several of each cell."""
     return 3.0 * math.sqrt(0.95 * 0.05 / max(count, 1)) * CLUSTERING
+
+
+def counting_error(share: float, count: int) -> float:
+    """Half-width of the 95 % interval of a share that is counted on ``count`` independent trials."""
+    return STANDARD_ERRORS_95 * math.sqrt(share * (1.0 - share) / max(count, 1))
+
+
+def found_as(recordings: int) -> str:
+    """Sentence with the counting error of a coverage of 95 %, of all recordings and of a tenth of them."""
+    errors = [100.0 * CLUSTERING * counting_error(0.95, count) for count in (recordings, recordings // 10)]
+    return (
+        f"A true 95 % is found as 95 ± {errors[0]:.1f} % of {recordings} recordings, and as 95 ± {errors[1]:.1f} % of "
+        f"{recordings // 10}."
+    )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from reversal.calibration.drawn_membranes import MembraneCase, draw, draw_drifting, protocol_of
+from reversal.calibration.drawn_membranes import MembraneCase, draw, protocol_of
 from reversal.calibration.simulated_recording import conditions_in, in_memory
 from reversal.measure.membrane.membrane_test import MembraneTest, Ranged, membrane_test
 from reversal.measure.protocol.sweeps import Sweeps
@@ -54,11 +54,16 @@ def outcomes(
 ) -> Iterator[MembraneResult]:
     """Simulate and test ``repeats`` recordings of each of ``cells`` cells."""
     for number in range(cells):
-        rng = np.random.default_rng((seed, number))
-        case = drawing(rng)
-        yield from (
-            MembraneResult(case, membrane_test(Sweeps.of(recording))) for recording in recordings(case, rng, repeats)
-        )
+        yield from outcomes_of_cell(number, seed, drawing, repeats)
+
+
+def outcomes_of_cell(
+    number: int, seed: int, drawing: Callable[[np.random.Generator], MembraneCase] = draw, repeats: int = REPEATS
+) -> list[MembraneResult]:
+    """Simulate and test ``repeats`` recordings of one cell."""
+    rng = np.random.default_rng((seed, number))
+    case = drawing(rng)
+    return [MembraneResult(case, membrane_test(Sweeps.of(recording))) for recording in recordings(case, rng, repeats)]
 
 
 def recordings(case: MembraneCase, rng: np.random.Generator, repeats: int) -> Iterator[Recording]:
@@ -153,13 +158,12 @@ class DriftScore:
     false_alarms: float
 
 
-def drift_score(cells: int, seed: int, steady: Sequence[MembraneResult]) -> DriftScore:
-    """Score the drift of R_s on cells that drift and on ``steady`` recordings."""
-    results = list(outcomes(cells, seed, draw_drifting))
-    reported = [(one.drift_MOhm, one.case.rs_growth_MOhm) for one in results]
+def drift_score(drifting: Sequence[MembraneResult], steady: Sequence[MembraneResult]) -> DriftScore:
+    """Score the drift of R_s on recordings that drift and on ``steady`` recordings."""
+    reported = [(one.drift_MOhm, one.case.rs_growth_MOhm) for one in drifting]
     errors = np.array([drift - true for drift, true in reported if drift is not None])
     return DriftScore(
-        found=errors.size / max(len(results), 1),
+        found=errors.size / max(len(drifting), 1),
         bias_MOhm=float(np.median(errors)),
         rms_MOhm=float(np.sqrt(np.mean(errors**2))),
         false_alarms=float(np.mean([one.drift_MOhm is not None for one in steady])),

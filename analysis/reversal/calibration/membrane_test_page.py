@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
-from reversal.calibration.counted_groups import by_factor
-from reversal.calibration.drawn_membranes import FILTER_SD, draw_cancelled, draw_two_compartments, draw_unstated_filter
+from reversal.calibration.counted_groups import by_factor, found_as
+from reversal.calibration.drawn_membranes import (
+    FILTER_SD,
+    MembraneCase,
+    draw,
+    draw_cancelled,
+    draw_drifting,
+    draw_two_compartments,
+    draw_unstated_filter,
+)
+from reversal.calibration.in_parallel import in_parallel
 from reversal.calibration.membrane_test_intervals import (
     AMPLIFIER_DELAY_SD_MS,
     PROPERTIES,
@@ -16,11 +26,10 @@ from reversal.calibration.membrane_test_intervals import (
     DriftScore,
     MembraneResult,
     drift_score,
-    outcomes,
+    outcomes_of_cell,
     scored,
 )
-from reversal.calibration.page import made_with, percent, table, write_page
-from reversal.steps.rerun_digest import digest_of_script
+from reversal.calibration.page import digest_of_page, made_with, percent, table, write_page
 
 PAGE = Path("docs/calibration/membrane.md")
 CELLS, SEED = 600, 20261121
@@ -35,15 +44,20 @@ SPECIAL = {
 
 def write(cells: int = CELLS, seed: int = SEED) -> str:
     """Calibrate and write the page; returns a summary."""
-    results = list(outcomes(cells, seed))
-    special = {name: list(outcomes(cells // 6, seed + 1, drawing)) for name, drawing in SPECIAL.items()}
-    drift = drift_score(cells // 6, seed + 2, results)
-    lines = introduction(len(results), seed, digest_of_script(Path(__file__)))
+    results = _outcomes(cells, seed, draw)
+    special = {name: _outcomes(cells // 6, seed + 1, drawing) for name, drawing in SPECIAL.items()}
+    drift = drift_score(_outcomes(cells // 6, seed + 2, draw_drifting), results)
+    lines = introduction(len(results), seed, digest_of_page(Path(__file__)))
     for what in PROPERTIES:
         lines += _property(what, results, special)
     write_page(PAGE, [*lines, *_compartments(results, special[TWO_COMPARTMENTS]), *_drift(drift)])
     coverages = [f"{what} {percent(scored(results, what).coverage)}" for what in PROPERTIES]
     return f"membrane: coverage of {', '.join(coverages)}"
+
+
+def _outcomes(cells: int, seed: int, drawing: Callable[[np.random.Generator], MembraneCase]) -> list[MembraneResult]:
+    calls = [partial(outcomes_of_cell, number, seed, drawing) for number in range(cells)]
+    return [one for cell in in_parallel(calls) for one in cell]
 
 
 def introduction(recordings: int, seed: int, digest: str) -> list[str]:
@@ -60,7 +74,8 @@ def introduction(recordings: int, seed: int, digest: str) -> list[str]:
         f"deviation); the step reaches the cell with a delay of up to one sample ± {1000 * AMPLIFIER_DELAY_SD_MS:.0f} "
         "µs (standard deviation); on a third of the rigs, the filter differs by a few per cent from a Bessel filter.",
         "- Error: measured minus true value. R_s is the resistance after compensation.",
-        "- Coverage: share of the 95 % intervals that contain the truth, where there is an interval.",
+        "- Coverage: share of the 95 % intervals that contain the truth, where there is an interval. "
+        f"{found_as(recordings)}",
     ]
 
 

@@ -6,6 +6,17 @@ import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from reversal.steps.rerun_digest import PACKAGE, code_files, digest_of_files
+
+FINDINGS = PACKAGE / "tables" / "findings"
+WORDING = frozenset({FINDINGS / "definition.py", *FINDINGS.glob("of_*.py")})
+"""Modules with the sentences of the findings, which no number depends on; the severities beside them count."""
+
+
+def digest_of_page(module: Path) -> str:
+    """Hash of the code that the figures of a page come from: the module that writes it and all that it imports."""
+    return digest_of_files({module, *code_files(module)}, WORDING)
+
 
 def made_with(calibration: str, digest: str) -> str:
     """Line of a page with the command that writes it and the code its figures were made with."""

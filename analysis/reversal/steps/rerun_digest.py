@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -24,11 +24,27 @@ BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
 @cache
 def digest_of_script(script: Path) -> str:
     """Hash of all files of the package that a script uses; Snakemake checks the script itself."""
+    return digest_of_files(code_files(script))
+
+
+def digest_of_files(files: Iterable[Path], wording: Collection[Path] = ()) -> str:
+    """Hash of files of the package.
+
+    wording : modules whose strings and comments do not count, because they only hold sentences; their code counts
+    """
     digest = hashlib.sha256()
-    for path in sorted(code_files(script)):
+    for path in sorted(files):
         digest.update(path.relative_to(PACKAGE).as_posix().encode())
-        digest.update(path.read_bytes())
+        digest.update(_code_without_strings(path) if path in wording else path.read_bytes())
     return digest.hexdigest()[:16]
+
+
+def _code_without_strings(path: Path) -> bytes:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            node.value = ""
+    return ast.unparse(tree).encode()
 
 
 def code_files(script: Path) -> set[Path]:

@@ -1,0 +1,105 @@
+"""The page docs/calibration/leak.md: how often intervals contain the channel's E_rev and ratio if the seal leaks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from reversal.calibration.counted_groups import counting_error
+from reversal.calibration.in_parallel import in_parallel
+from reversal.calibration.leak_intervals import MISS_mV, ScoredLeak, scored
+from reversal.calibration.leaky_cells import GIVEN, KINDS, WRONG_BY, LeakyCell, SEALS_GOhm, leaky_cells
+from reversal.calibration.page import digest_of_page, made_with, percent, table, write_page
+from reversal.experiment.measure_settings import Leak
+from reversal.simulate.bath import SERIES
+
+PAGE = Path("docs/calibration/leak.md")
+CELLS, SEED = 30, 20261126
+HEAD = ("values", "coverage", "open", "silent misses", "flagged", "ratios", "coverage of ratios", "wrong ratios, ok")
+
+
+def write(cells: int = CELLS, seed: int = SEED) -> str:
+    """Calibrate and write the page; returns a summary.
+
+    cells : cells of each kind with each seal
+    """
+    drawn = [(kind, seal_GOhm, number) for number in range(cells) for kind in KINDS for seal_GOhm in SEALS_GOhm]
+    calls = [partial(leaky_cells, kind, seal_GOhm, seed + n) for n, (kind, seal_GOhm, _) in enumerate(drawn)]
+    found = [one for measured in in_parallel(calls) for one in measured]
+    lines = introduction(cells, seed, digest_of_page(Path(__file__)))
+    write_page(PAGE, [*lines, *_all_kinds(found), *_by_kind(found)])
+    score = scored([one for one in found if one.given == GIVEN[0]])
+    return (
+        f"leak: seal given: {score.values} values, coverage {percent(score.coverage)}, "
+        f"silent misses {percent(score.silent_misses)}; {score.ratios} ratios, coverage {percent(score.ratio_coverage)}"
+    )
+
+
+def introduction(cells: int, seed: int, digest: str) -> list[str]:
+    """Start of the page: what was simulated, what is counted, what is claimed."""
+    settings = Leak()
+    pooled = cells * len(KINDS)
+    errors = [percent(counting_error(0.95, count)) for count in (pooled, cells)]
+    return [
+        "# Calibration of leak",
+        "",
+        "How often the intervals contain the reversal potential and the permeability ratio of the channel itself if "
+        "the seal leaks. [Leak](../explanations/seal_leak.md) explains what the program subtracts and what it states.",
+        "",
+        f"{made_with('leak', digest)} {cells} cells of each kind with each seal, seed {seed}. Each cell is recorded in "
+        f"{len(SERIES)} baths and measured three times:",
+        "",
+        f"- given: the seal in the recording sheet has the relative error that the settings declare "
+        f"({percent(settings.seal_relative_sd, 0)}, standard deviation).",
+        f"- wrong by {WRONG_BY:g}: the seal in the recording sheet is {WRONG_BY:g} times too large or too small.",
+        "- not given: the recording sheet has no seal.",
+        "",
+        "Also drawn with their declared errors: the reversal potential of the leak "
+        f"({settings.e_sd_mV:g} mV, standard deviation), the junction potential, and the telegraphed R_s and C_m.",
+        "",
+        "- Coverage: share of the 95 % intervals (`ci_low_mV` to `ci_high_mV`) that contain the channel's E_rev. An "
+        "open end has no limit, and the column open has the share with one.",
+        f"- Silent misses: values that differ from the channel's E_rev by more than {MISS_mV:g} mV, have the status "
+        f"ok, and whose row excludes the channel's E_rev by more than {MISS_mV:g} mV. A row with `e_rev_of` channel "
+        "excludes what is outside its interval. A row with `e_rev_of` whole current excludes what is outside "
+        "`channel_low_mV` to `channel_high_mV`, widened by its interval.",
+        "- Flagged: the status is not ok.",
+        "- Ratios: P_Na/P_K of the cells whose ratio has an interval or a bound. A wrong ratio is one whose interval "
+        "does not contain the channel's. The sodium channel has none.",
+        f"- Counting error: the values of one cell share the errors of seal, leak and junction, so cells are counted. "
+        f"A true 95 % is found as 95 % ± {errors[0]} in a line of the first table ({pooled} cells) and as 95 % ± "
+        f"{errors[1]} in a line of the second ({cells} cells).",
+        "- Claimed: the coverage of the lines given, at least 93 % within the counting error. Not claimed: the lines "
+        f"wrong by {WRONG_BY:g} and not given. Where the seal is not given, E_rev is of the whole current and its "
+        "interval does not contain the error by leak. Only a difference (current minus the current with blocker) "
+        "needs no seal.",
+    ]
+
+
+def _all_kinds(found: Sequence[LeakyCell]) -> list[str]:
+    """Table with all kinds together."""
+    groups = [(given, seal_GOhm) for given in GIVEN for seal_GOhm in SEALS_GOhm]
+    rows = [
+        [f"{seal_GOhm:g}", given, *_figures(scored([c for c in found if (c.given, c.seal_GOhm) == (given, seal_GOhm)]))]
+        for given, seal_GOhm in groups
+    ]
+    return ["", "## All kinds", "", *table(["seal [GΩ]", "seal in the sheet", *HEAD], rows, "rl" + "r" * len(HEAD))]
+
+
+def _by_kind(found: Sequence[LeakyCell]) -> list[str]:
+    """Table with a line for each kind, seal and way of giving the seal."""
+    groups: dict[tuple[str, float, str], list[LeakyCell]] = {
+        (kind, seal_GOhm, given): [] for kind in KINDS for seal_GOhm in SEALS_GOhm for given in GIVEN
+    }
+    for cell in found:
+        groups[cell.kind, cell.seal_GOhm, cell.given].append(cell)
+    rows = [[kind, f"{seal:g}", given, *_figures(scored(cells))] for (kind, seal, given), cells in groups.items()]
+    head = ["protocol and channel", "seal [GΩ]", "seal in the sheet", *HEAD]
+    return ["", "## By protocol and channel", "", *table(head, rows, "lrl" + "r" * len(HEAD))]
+
+
+def _figures(score: ScoredLeak) -> list[str]:
+    shares = (score.coverage, score.open_ends, score.silent_misses, score.flagged)
+    of_ratios = (score.ratio_coverage, score.silent_ratios)
+    return [f"{score.values}", *map(percent, shares), f"{score.ratios}", *map(percent, of_ratios)]
