@@ -72,8 +72,9 @@ def introduction(cells: int, seed: int, digest: str) -> list[str]:
         f"{errors[1]} in a line of the second ({cells} cells).",
         "- Claimed: the coverage of the lines given, at least 93 % within the counting error. Not claimed: the lines "
         f"wrong by {WRONG_BY:g} and not given. Where the seal is not given, E_rev is of the whole current and its "
-        "interval does not contain the error by leak. Only a difference (current minus the current with blocker) "
-        "needs no seal.",
+        "interval does not contain the error by leak. Its range of the channel's E_rev is for seals of at least "
+        f"{settings.assumed_seal_GOhm:g} GΩ (`leak.assumed_seal_GOhm`). Only a difference (current "
+        "minus the current with blocker) needs no seal.",
     ]
 
 
