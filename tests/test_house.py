@@ -100,7 +100,7 @@ def test_every_setting_that_the_docs_name_exists(root: Path) -> None:
         "quality": Quality,
         "fitting": Fitting,
     }
-    pattern = re.compile(rf"\b({'|'.join(groups)})\.(\w+)\b(?!\()")
+    pattern = re.compile(rf"(?<!/)\b({'|'.join(groups)})\.(\w+)\b(?!\()")
     named = {found for page in _prose(root) for found in pattern.findall(page.read_text(encoding="utf-8"))}
     assert len(named) > 10
     assert [".".join(found) for found in sorted(named) if found[1] not in groups[found[0]].model_fields] == []
