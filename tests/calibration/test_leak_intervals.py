@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import pytest
 
+from reversal.calibration.counted_groups import CLAIMED_COVERAGE, COUNTING_ERRORS, counting_error
 from reversal.calibration.leak_intervals import scored, silent_miss
-from reversal.calibration.leaky_cells import GIVEN, LeakyCell, leaky_cells
+from reversal.calibration.leak_page import CELLS, PAGE
+from reversal.calibration.leaky_cells import GIVEN, KINDS, LeakyCell, SEALS_GOhm, leaky_cells
 from reversal.calibration.simulated_series import Rig, row_of
 from reversal.tables.reversals_table import Current, ReversalRow
 from reversal.tables.status import Status
@@ -47,6 +50,16 @@ def test_an_unknown_leak_moves_values_outside_their_interval_and_the_range_of_th
     with_seal, without = scored(of(cells, "given")), scored(of(cells, "not given"))
     assert without.coverage < with_seal.coverage
     assert without.silent_misses == 0.0
+
+
+def test_on_the_page_the_coverage_is_as_claimed_if_the_seal_is_given(root: Path) -> None:
+    section = (root / PAGE).read_text(encoding="utf-8").split("## All kinds")[1].split("## ")[0]
+    rows = [line.strip("| ").split(" | ") for line in section.splitlines() if "| given |" in line]
+    assert len(rows) == len(SEALS_GOhm)
+    slack = COUNTING_ERRORS * counting_error(0.95, CELLS * len(KINDS))
+    for row in rows:
+        of_e_rev, of_ratio = (float(row[column].removesuffix(" %")) for column in (3, 8))
+        assert min(of_e_rev, of_ratio) >= 100 * (CLAIMED_COVERAGE[0] - slack), row
 
 
 def row(e_mV: float, **changed: object) -> ReversalRow:
