@@ -29,7 +29,7 @@ from reversal.calibration.in_parallel import in_parallel
 from reversal.calibration.page import digest_of_page, made_with, table, write_page
 
 PAGE = Path("docs/calibration/fit.md")
-REPEATS = 1000
+REPEATS = 400
 SEVERAL = {n: baths for n, baths in BATHS.items() if n > 2}  # baths from which a slope has an interval
 NEAR_0 = ((0.0, 0.0), (0.001, 0.0), (0.001, 0.3), (0.01, 0.3), (0.1, 0.3))  # ratio, spread between cells
 VERDICTS = ((0.95, 0.3), (1.05, 0.3), (0.95, 2.0), (1.0, 0.3))  # true slope ratio, error of a reversal potential [mV]

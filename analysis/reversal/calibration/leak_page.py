@@ -15,7 +15,7 @@ from reversal.experiment.measure_settings import Leak
 from reversal.simulate.bath import SERIES
 
 PAGE = Path("docs/calibration/leak.md")
-CELLS, SEED = 30, 20261126
+CELLS, SEED = 12, 20261126
 HEAD = ("values", "coverage", "open", "silent misses", "flagged", "ratios", "coverage of ratios", "wrong ratios, ok")
 
 

@@ -32,7 +32,7 @@ from reversal.calibration.membrane_test_intervals import (
 from reversal.calibration.page import digest_of_page, made_with, percent, table, write_page
 
 PAGE = Path("docs/calibration/membrane.md")
-CELLS, SEED = 600, 20261121
+CELLS, SEED = 400, 20261121
 UNITS = {"R_s": "MΩ", "C_m": "%", "R_m": "%"}
 TWO_COMPARTMENTS = "two compartments"
 SPECIAL = {

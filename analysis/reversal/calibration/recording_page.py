@@ -33,7 +33,7 @@ from reversal.calibration.recording_intervals import (
 from reversal.tables.estimates_table import Estimator
 
 PAGE = Path("docs/calibration.md")
-CELLS, SEED, FAINT_CELLS = 1000, 20261125, 50
+CELLS, SEED, FAINT_CELLS = 500, 20261125, 50
 
 
 def write(cells: int = CELLS, seed: int = SEED) -> str:
