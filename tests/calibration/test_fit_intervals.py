@@ -77,7 +77,7 @@ POOLED_BY_NIGHT = [
 ]
 
 
-@pytest.mark.parametrize(("ratio", "cells", "between_sd"), [(0.0, 3, 0.0), (1e-3, 3, 0.3), *POOLED_BY_NIGHT])
+@pytest.mark.parametrize(("ratio", "cells", "between_sd"), [(0.0, 3, 0.0), *POOLED_BY_NIGHT])
 def test_coverage_of_pooled_ratios_is_as_claimed_also_with_bound_only_cells(
     ratio: float, cells: int, between_sd: float
 ) -> None:
