@@ -73,7 +73,7 @@ bench: .venv/ready  ## print speeds compared with other tools
 
 # One process a core is enough: threads of the linear algebra would compete with them.
 calibrate: export OPENBLAS_NUM_THREADS = 1
-calibrate: .venv/ready  ## simulate thousands of recordings and series, write docs/calibration (12 minutes)
+calibrate: .venv/ready  ## simulate thousands of recordings and series, write docs/calibration (8 minutes)
 	$(BIN)/python -m reversal.calibration
 
 constants: .venv/ready  ## halve and double every constant, write docs/reference/constants.md and its cases (2 minutes)

@@ -76,8 +76,8 @@ def introduction(cells: int, seed: int, digest: str) -> list[str]:
         "fit of the ratio takes this shift as linear, and its intervals are too narrow.",
         f"- Not claimed: the lines wrong by {WRONG_BY:g} and not given. If the seal is not given, E_rev is of the "
         "whole current and its interval does not contain the error by leak. Its range of the channel's E_rev is for "
-        f"seals of at least {settings.assumed_seal_GOhm:g} GΩ (`leak.assumed_seal_GOhm`). Only a difference (current minus "
-        "the current with blocker) needs no seal.",
+        f"seals of at least {settings.assumed_seal_GOhm:g} GΩ (`leak.assumed_seal_GOhm`). Only a difference "
+        "(current minus the current with blocker) needs no seal.",
     ]
 
 
