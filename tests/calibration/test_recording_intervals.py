@@ -51,11 +51,14 @@ def test_the_figures_of_the_page_are_as_claimed(root: Path) -> None:
             assert abs(bias) < LARGEST_BIAS_mV + COUNTING_ERRORS * error, row
 
 
-def test_on_the_page_recordings_without_e_rev_have_warnings(root: Path) -> None:
+def test_on_the_page_intervals_that_miss_have_warnings(root: Path) -> None:
+    """A value that is right in spite of the rig needs none; at least one sort of recording has misses."""
     rows = rows_of_page(root, "Recordings without a measurable E_rev")
     assert {row[0] for row in rows} == set(WITHOUT_E_REV)
-    for row in rows:  # the last column has a dash if no interval misses the truth
-        assert float(row[2 if row[3] == "–" else 3].removesuffix(" %")) > 95.0, row
+    missing = [row for row in rows if row[3] != "–"]
+    assert missing
+    for row in missing:
+        assert float(row[3].removesuffix(" %")) > 95.0, row
 
 
 def test_bias_at_default_noise_is_below_its_limit(results: list[MeasuredCase]) -> None:
