@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import myokit.formats.heka  # noqa: F401  (imported before any test runs: it loads setuptools, which refuses a late start)
 import pytest
 
 from reversal.recordings.formats import heka
