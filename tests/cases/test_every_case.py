@@ -73,7 +73,7 @@ def says_whole_current(row: ReversalRow, true_mV: float) -> bool:
 
 def test_every_case_has_an_answer() -> None:
     if not CASES.is_dir():
-        pytest.skip("the cases are not beside the project")
+        pytest.skip("the cases are not next to the project")
     assert {folder.name for folder in CASES.iterdir() if folder.is_dir()} == set(ANSWERS)
 
 

@@ -132,7 +132,7 @@ def test_of_modules_that_hold_wording_only_the_code_counts(plant: Plant) -> None
     def digest_of(text: str, *, as_wording: bool) -> str:
         digest = plant(**{"errors.py": text})
         file = digest.PACKAGE / "errors.py"
-        found: str = digest.digest_of_files([file], [file] if as_wording else [])
+        found: str = digest.digest_of_code([file], [file] if as_wording else [])
         return found
 
     first, reworded, changed = (
@@ -143,6 +143,19 @@ def test_of_modules_that_hold_wording_only_the_code_counts(plant: Plant) -> None
     assert digest_of(first, as_wording=True) == digest_of(reworded, as_wording=True)
     assert digest_of(first, as_wording=True) != digest_of(changed, as_wording=True)
     assert digest_of(first, as_wording=False) != digest_of(reworded, as_wording=False)
+
+
+def test_docstrings_and_comments_do_not_count_as_code(plant: Plant) -> None:
+    def digest_of(text: str) -> str:
+        digest = plant(**{"errors.py": text})
+        found: str = digest.digest_of_code([digest.PACKAGE / "errors.py"])
+        return found
+
+    first = '"""One."""\nA = 1  # a\n"""Of A."""\ndef f() -> str:\n    """Two."""\n    return "x"\n'
+    reworded = '"""Another\ntext."""\n\n# more\nA = 1  # a\ndef f() -> str:\n    """Three."""\n    return "x"\n'
+    assert digest_of(first) == digest_of(reworded)
+    assert digest_of(first) != digest_of(first.replace("A = 1", "A = 2"))
+    assert digest_of(first) != digest_of(first.replace('"x"', '"y"'))
 
 
 def test_every_data_file_of_the_package_is_named_by_a_module(tmp_path: Path) -> None:

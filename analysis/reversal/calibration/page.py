@@ -6,16 +6,16 @@ import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from reversal.steps.rerun_digest import PACKAGE, code_files, digest_of_files
+from reversal.steps.rerun_digest import PACKAGE, code_files, digest_of_code
 
 FINDINGS = PACKAGE / "tables" / "findings"
 WORDING = frozenset({FINDINGS / "definition.py", *FINDINGS.glob("of_*.py")})
-"""Modules with the sentences of the findings, which no number depends on; the severities beside them count."""
+"""Modules with the sentences of the findings. No number depends on a sentence; the severities in them count."""
 
 
 def digest_of_page(module: Path) -> str:
-    """Hash of the code that the figures of a page come from: the module that writes it and all that it imports."""
-    return digest_of_files({module, *code_files(module)}, WORDING)
+    """Hash of the statements that the figures of a page come from: its module and all that it imports."""
+    return digest_of_code({module, *code_files(module)}, WORDING)
 
 
 def made_with(calibration: str, digest: str) -> str:

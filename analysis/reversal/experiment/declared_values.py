@@ -82,7 +82,7 @@ def _nernst_potentials(
 
 
 def _swapped(entry: SheetEntry, bath: Solution, pipette: Solution) -> Iterator[Finding]:
-    """Cations of a bath in the pipette, and the reverse: Na⁺, or what replaces it beside the K⁺ of a bath."""
+    """More Na⁺ (or its replacement) than K⁺ in the pipette, and the reverse in the bath."""
     inside, outside = (sum(one.total_mM(ion) for ion in INSIDE_CATIONS) for one in (pipette, bath))
     in_pipette, in_bath = (sum(one.total_mM(ion) for ion in REPLACEMENTS) for one in (pipette, bath))
     if pipette.total_mM("Na") > inside + in_pipette and outside > bath.total_mM("Na"):

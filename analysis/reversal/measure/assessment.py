@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from reversal.measure.measure_recording import Measured
 from reversal.measure.quality.check import Check
+from reversal.measure.reversal.error_budget import Budget
 from reversal.measure.reversal.leak import Subtracted
 from reversal.measure.reversal.ohmic_leak import ChannelRange, OhmicLeak
 from reversal.measure.reversal.reversal_constants import LEAK_DISAGREEMENT_SE
@@ -128,7 +129,9 @@ def leak_findings(measured: Measured) -> list[Finding]:
     estimate, result, used = measured.reversal.estimate, measured.result, measured.used
     if estimate is None:
         return []
-    found = _unbounded(result.channel, estimate.e_mV) if result.channel is not None else []
+    found = []
+    if result.channel is not None:
+        found.append(_unbounded(result.channel, estimate.e_mV, measured.budget))
     errors = result.leak_errors
     if errors is not None and None in (errors.down_mV, errors.up_mV):
         side = "below" if errors.down_mV is None else "above"
@@ -136,14 +139,17 @@ def leak_findings(measured: Measured) -> list[Finding]:
     return [*found, *contradiction(used, measured.seal)]
 
 
-def _unbounded(channel: ChannelRange, e_rev_mV: float) -> list[Finding]:
+def _unbounded(channel: ChannelRange, e_rev_mV: float, budget: Budget | None) -> Finding:
+    """Range of the channel's E_rev for an unknown leak; only a note if it is within the interval."""
     assumed_GOhm = 1.0 / channel.g_nS
-    if channel.low_mV is None or channel.high_mV is None:
-        side = "below" if channel.low_mV is None else "above"
-        return [finding(Code.CHANNEL_REVERSAL_OPEN, e_rev_mV, assumed_GOhm, side=side)]
     low, high = channel.low_mV, channel.high_mV
+    if low is None or high is None:
+        side = "below" if low is None else "above"
+        return finding(Code.CHANNEL_REVERSAL_OPEN, e_rev_mV, assumed_GOhm, side=side)
     farther = max((low, high), key=lambda end: abs(end - e_rev_mV))
-    return [finding(Code.CHANNEL_REVERSAL_RANGE, farther - e_rev_mV, assumed_GOhm, low_mV=low, high_mV=high)]
+    severity = Severity.NOTE if budget is not None and budget.contains(low, high) else Severity.WARNING
+    away_mV, code = farther - e_rev_mV, Code.CHANNEL_REVERSAL_RANGE
+    return finding(code, away_mV, assumed_GOhm, severity=severity, low_mV=low, high_mV=high)
 
 
 def contradiction(used: Subtracted, seal: OhmicLeak | None) -> list[Finding]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -24,19 +24,38 @@ BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
 @cache
 def digest_of_script(script: Path) -> str:
     """Hash of all files of the package that a script uses; Snakemake checks the script itself."""
-    return digest_of_files(code_files(script))
+    return _digest(code_files(script), Path.read_bytes)
 
 
-def digest_of_files(files: Iterable[Path], wording: Collection[Path] = ()) -> str:
-    """Hash of files of the package.
+def digest_of_code(files: Iterable[Path], wording: Collection[Path] = ()) -> str:
+    """Hash of the statements in files of the package, without docstrings and comments.
 
-    wording : modules whose strings and comments do not count, because they only hold sentences; their code counts
+    wording : modules that only hold sentences: their strings do not count either
     """
+    return _digest(files, lambda path: _code_without_strings(path) if path in wording else _statements_of(path))
+
+
+def _digest(files: Iterable[Path], content: Callable[[Path], bytes]) -> str:
     digest = hashlib.sha256()
     for path in sorted(files):
         digest.update(path.relative_to(PACKAGE).as_posix().encode())
-        digest.update(_code_without_strings(path) if path in wording else path.read_bytes())
+        digest.update(content(path))
     return digest.hexdigest()[:16]
+
+
+def _statements_of(path: Path) -> bytes:
+    """Lines of a module without docstrings, lines of comment and empty lines; any other file as it is."""
+    if path.suffix != ".py":
+        return path.read_bytes()
+    text = path.read_text(encoding="utf-8")
+    remarks = {
+        line
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+        for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)
+    }
+    kept = (line for n, line in enumerate(text.splitlines(), start=1) if n not in remarks)
+    return "\n".join(line for line in kept if line.strip() and not line.lstrip().startswith("#")).encode()
 
 
 def _code_without_strings(path: Path) -> bytes:

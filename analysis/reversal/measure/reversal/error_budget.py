@@ -50,6 +50,11 @@ class Budget:
         """The recording's own standard deviation."""
         return float(np.linalg.norm([self.points_mV, self.series_mV, self.drift_mV]))
 
+    def contains(self, low_mV: float, high_mV: float) -> bool:
+        """Whether a range of potentials is within the interval with every error."""
+        above = self.low_mV is None or low_mV >= self.low_mV
+        return above and (self.high_mV is None or high_mV <= self.high_mV)
+
     @property
     def shared_mV(self) -> float:
         """Standard deviation that the cell's recordings share, without that of the leak."""

@@ -9,6 +9,7 @@ from reversal.report.text.rounding import interval_mV, interval_ratio, millivolt
 from reversal.tables.nernst_table import NernstRow, Verdict
 from reversal.tables.permeabilities_table import Bound, PermeabilityRow
 from reversal.tables.recordings_table import RecordingRow
+from reversal.tables.reversals_table import Current
 
 NO_RESULT = "No result."
 NO_USABLE_REVERSAL = "Cannot tell, because no recording gave a usable reversal potential."
@@ -27,6 +28,19 @@ def ratio_sentence(row: PermeabilityRow) -> str:
     if row.ci_low is None and row.ci_high is None:
         return f"{name} = {value} (no interval)."
     return f"{name} = {value} (95 %: {interval_ratio(row.p_ratio, row.ci_low, row.ci_high)})."
+
+
+def leak_sentence(row: PermeabilityRow | NernstRow) -> str:
+    """What a value is of if the leak is not known, with its range for the assumed seal; empty if it is known."""
+    if isinstance(row, PermeabilityRow):
+        of, low, high = row.p_of, row.leak_low, row.leak_high
+    else:
+        of, low, high = row.slope_of, row.ratio_leak_low, row.ratio_leak_high
+    if of is not Current.WHOLE:
+        return ""
+    if low is None or high is None:
+        return "Whole current, leak not known."
+    return f"Whole current; with an unknown leak {significant(low, 2)} to {significant(high, 2)}."
 
 
 def nernst_sentence(row: NernstRow) -> str:

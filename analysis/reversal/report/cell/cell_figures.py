@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from reversal.recordings.recording import Recording
+from reversal.report.figure.open_ends import draw_open_ends
 from reversal.report.figure.style import (
     FULL_PAGE_INCH,
     GREY,
@@ -41,6 +42,7 @@ Colours = Mapping[float | None, str]
 POINTS_A_FIGURE = 30_000
 SWEEPS_A_PANEL = 25
 PANELS_A_ROW = 3
+ZOOM_mV = 12.0  # shown on both sides of the reversal potentials
 TRANSIENT_PERCENTILES = (0.4, 99.6)
 LEGEND: dict[str, Any] = {"labelspacing": 0.3, "title_fontsize": 7.5, "alignment": "left"}
 
@@ -231,12 +233,13 @@ def _zoom_on_reversals(
     found = [(row, row.e_rev_mV) for row in reversals if row.e_rev_mV is not None]
     for row, e_rev_mV in found:
         colour = colours[row.out_mM]
-        if row.ci_low_mV is not None and row.ci_high_mV is not None:
-            axes.plot([row.ci_low_mV, row.ci_high_mV], [0, 0], color=colour, linewidth=4, alpha=0.45, zorder=4)
+        low = e_rev_mV - ZOOM_mV if row.ci_low_mV is None else row.ci_low_mV
+        high = e_rev_mV + ZOOM_mV if row.ci_high_mV is None else row.ci_high_mV
+        axes.plot([low, high], [0, 0], color=colour, linewidth=4, alpha=0.45, zorder=4)
         axes.plot([e_rev_mV], [0], marker="|", markersize=11, color=colour, zorder=5)
     if not found:
         return
-    left, right = min(e for _, e in found) - 12.0, max(e for _, e in found) + 12.0
+    left, right = min(e for _, e in found) - ZOOM_mV, max(e for _, e in found) + ZOOM_mV
     reach = max((_nearby_pA(points, row.recording, e_rev_mV) for row, e_rev_mV in found), default=1.0)
     axes.set_xlim(left, right if right < -3.0 or left > 3.0 else max(right, 6.0))
     axes.set_ylim(-1.5 * reach, 1.5 * reach)
@@ -254,6 +257,7 @@ def _draw_reversal(axes: Axes, row: ReversalRow, colour: str, named: set[str]) -
         return
     reliable = row.status is Status.OK and row.crossing is Crossing.BRACKETED
     name = "measured, 95 % interval" if reliable else "flagged or extrapolated"
+    draw_open_ends(axes, [(row.out_mM, row)], colour)
     low = row.e_rev_mV if row.ci_low_mV is None else row.ci_low_mV
     high = row.e_rev_mV if row.ci_high_mV is None else row.ci_high_mV
     axes.errorbar(

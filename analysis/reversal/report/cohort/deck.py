@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reversal.report.cell.answers import counts_sentence, nernst_sentence, ratio_sentence
+from reversal.report.cell.answers import counts_sentence, leak_sentence, nernst_sentence, ratio_sentence
 from reversal.report.cell.cell_figures import figure_of, reversal_series
 from reversal.report.cohort.cohort_figures import drawn_cohort
 from reversal.report.cohort.morning_page import failures_of
@@ -108,8 +108,8 @@ def _cell_slide(deck: Presentation, night: Night, cell: str) -> None:
     lines = [row for row in night.tables.nernst if row.cell == cell]
     made = [row for row in night.tables.recordings if row.cell == cell]
     failed = [row for row in made if row.status is Status.FAILED]
-    words = [_fact(row, ratio_sentence(row), [*ratios, *lines]) for row in ratios]
-    words += [_fact(row, nernst_sentence(row), [*ratios, *lines]) for row in lines]
+    words = [_fact(row, f"{ratio_sentence(row)} {leak_sentence(row)}".strip(), [*ratios, *lines]) for row in ratios]
+    words += [_fact(row, f"{nernst_sentence(row)} {leak_sentence(row)}".strip(), [*ratios, *lines]) for row in lines]
     words.append(counts_sentence(made))
     words += [f"{one_line(row.recording, 40)}: {one_line(row.reason or '', 320)}" for row in failed]
     if len(words) > FACTS_A_SLIDE:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from reversal.report.cell.cell_figures import concentration_ticks
+from reversal.report.figure.open_ends import draw_open_ends
 from reversal.report.figure.style import (
     BLUE,
     FULL_PAGE_INCH,
@@ -246,6 +247,7 @@ def _draw_points(
 ) -> Any:
     colour, marker = look
     values = [((row.out_mM or 0.0) * shift[row.cell], row.e_rev_mV or 0.0) for row in rows]
+    draw_open_ends(axes, ((x, row) for (x, _), row in zip(values, rows, strict=True)), colour)
     below = [max((row.e_rev_mV or 0.0) - _or(row.ci_low_mV, row.e_rev_mV), 0.0) for row in rows]
     above = [max(_or(row.ci_high_mV, row.e_rev_mV) - (row.e_rev_mV or 0.0), 0.0) for row in rows]
     return axes.errorbar(

@@ -31,19 +31,23 @@ def thumbnail(rows: Sequence[ReversalRow], concentration: str) -> str:
         line = " ".join(f"{across(x):.0f},{down(y):.0f}" for x, y in nernst)
         parts.append(f'<polyline points="{line}" fill="none" stroke="{GREY}" stroke-dasharray="4 3"/>')
     for x, row in placed:
-        parts.append(_point(across(x), row, down))
+        parts.append(_point(across(x), row, down, (HEIGHT - EDGE, EDGE)))
     values = "; ".join(f"{row.out_mM:g} mM {reversal_text(row)} mV" for _, row in placed)
     label = escape(f"Reversal potential against {concentration}: {values}", quote=True)
     return f'<svg role="img" aria-label="{label}" viewBox="0 0 {WIDTH} {HEIGHT}">{"".join(parts)}</svg>'
 
 
-def _point(x: float, row: ReversalRow, down: _Scale) -> str:
+def _point(x: float, row: ReversalRow, down: _Scale, edges: tuple[float, float]) -> str:
+    """A point with its interval; an open end reaches the edge of the drawing, lower or upper."""
     sound = row.status is Status.OK
     colour = INK if sound else ORANGE
     fill = colour if sound else "#fff"
     bar = ""
-    if row.ci_low_mV is not None and row.ci_high_mV is not None:
-        bar = f'<path d="M{x:.0f} {down(row.ci_low_mV):.1f}V{down(row.ci_high_mV):.1f}" stroke="{colour}"/>'
+    if row.ci_low_mV is not None or row.ci_high_mV is not None:
+        low, high = (
+            edge if end is None else down(end) for end, edge in zip((row.ci_low_mV, row.ci_high_mV), edges, strict=True)
+        )
+        bar = f'<path d="M{x:.0f} {low:.1f}V{high:.1f}" stroke="{colour}"/>'
     y = down(row.e_rev_mV or 0.0)
     return f'{bar}<circle cx="{x:.0f}" cy="{y:.1f}" r="3" fill="{fill}" stroke="{colour}"/>'
 

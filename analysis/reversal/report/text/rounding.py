@@ -51,9 +51,13 @@ def millivolts(value: float | None, low: float | None = None, high: float | None
 
 
 def interval_mV(low: float | None, high: float | None) -> str:
-    """Limits of an interval of potentials; with 0.01 mV only if they are equal at 0.1 mV."""
-    if low is None or high is None:
+    """Limits of an interval of potentials; with 0.01 mV only if they are equal at 0.1 mV; one limit as a bound."""
+    if low is None and high is None:
         return UNKNOWN
+    if low is None:
+        return f"< {fixed(high, 1)}"
+    if high is None:
+        return f"> {fixed(low, 1)}"
     decimals = _mV_decimals(low, high)
     if fixed(low, decimals) == fixed(high, decimals):
         decimals += 1

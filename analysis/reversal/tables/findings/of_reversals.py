@@ -81,10 +81,9 @@ OF_REVERSALS = {
         "describes the channel only if the leak is negligible.",
         computed="Zero of the I–V after subtraction of the leak of the assumed seal. This leak reverses at the "
         "potential at which an open pipette passes no current, ± 1.96 leak.e_sd_mV. The number is the more distant end "
-        "minus E_rev.",
+        "minus E_rev. If the range is within the interval of E_rev, the finding is only a note.",
         remedy="Enter the seal resistance in the column seal_GOhm, or subtract the leak (leak.subtract). If the leak "
         "is the current of interest, set leak.of_interest.",
-        severity=Severity.NOTE,
         unit="mV",
         setting="leak.assumed_seal_GOhm",
         why="Chosen: a seal of 1 GΩ is the poorest that is usually accepted.",
