@@ -47,7 +47,12 @@ def test_missing_limit_gives_a_bound() -> None:
 
 
 def test_unknown_is_a_dash_and_never_zero() -> None:
-    assert {fixed(None, 1), significant(None), interval_mV(None, 3.0), interval_ratio(1.0, None, None)} == {"–"}
+    assert {fixed(None, 1), significant(None), interval_mV(None, None), interval_ratio(1.0, None, None)} == {"–"}
+
+
+def test_an_interval_of_potentials_with_an_open_end_keeps_its_limit() -> None:
+    assert interval_mV(None, -41.72) == "< −41.7"
+    assert interval_mV(-88.25, None) == "> −88.2"
 
 
 def test_zero_has_no_sign() -> None:
