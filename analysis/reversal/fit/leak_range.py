@@ -1,4 +1,4 @@
-"""Effect of an unknown leak on ratio and slope: the fits repeated at both ends of the range of the channel's E_rev."""
+"""Effect of an unknown leak on ratio and slope: the fits repeated at the ends of the range of the channel's E_rev."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from reversal.errors import DomainError
 from reversal.fit.bath_series import BathSeries
-from reversal.fit.nernst.line import bath_means, fit_line
+from reversal.fit.nernst.line import line_of
 from reversal.fit.permeability.ratios import VoltageFit, fit_voltage
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, finding
@@ -21,14 +21,21 @@ from reversal.tables.reversals_table import Current, ReversalRow
 Range = tuple[float, float]
 
 
-def extremes(series: BathSeries) -> tuple[BathSeries, BathSeries] | None:
-    """The series at the lowest and at the highest E_rev of the channel; None if an end is open."""
+def scenarios(series: BathSeries) -> list[BathSeries] | None:
+    """The series with each E_rev at the lowest, the highest, and the more distant end; None if an end is open.
+
+    A leak moves E_rev towards its own reversal potential. With baths on both sides of it, some move down without the
+    leak and others up. All at the lowest or all at the highest end do not show this.
+    """
     ends = [(row.channel_low_mV, row.channel_high_mV) if _is_open_question(row) else None for row in series.rows]
-    if any(end is not None and None in end for end in ends):
-        return None
-    low = [e if end is None else end[0] for e, end in zip(series.e_mV, ends, strict=True)]
-    high = [e if end is None else end[1] for e, end in zip(series.e_mV, ends, strict=True)]
-    return replace(series, e_mV=np.array(low, float)), replace(series, e_mV=np.array(high, float))
+    low, high = series.e_mV.copy(), series.e_mV.copy()
+    for n, end in enumerate(ends):
+        if end is not None:
+            if end[0] is None or end[1] is None:
+                return None
+            low[n], high[n] = end
+    distant = np.where(series.e_mV - low > high - series.e_mV, low, high)
+    return [replace(series, e_mV=e_mV) for e_mV in (low, high, distant)]
 
 
 def with_leak_in_ratios(
@@ -38,8 +45,8 @@ def with_leak_in_ratios(
     of = _what(series)
     if fit is None or not any(_is_open_question(row) for row in series.rows):
         return [one.adding(p_of=of) for one in ratios]
-    ends = extremes(series)
-    fitted = None if ends is None else _both(ends, fit)
+    moved = scenarios(series)
+    fitted = None if moved is None else _over_fits(moved, fit)
     return [_with_range(one, of, None if fitted is None else fitted.get(one.row.ion), series) for one in ratios]
 
 
@@ -48,15 +55,15 @@ def with_leak_in_slope(one: Judged[NernstRow], series: BathSeries) -> Judged[Ner
     row, of = one.row, _what(series)
     if row.slope_ratio is None or not any(_is_open_question(r) for r in series.rows):
         return one.adding(slope_of=of)
-    ends = extremes(series)
-    if ends is None:
-        return one.adding(_open(series, "slope ratio"), slope_of=of)
-    slopes = [row.slope_ratio, *(fit_line(bath_means(end)).slope_ratio for end in ends)]
+    moved = scenarios(series)
+    if moved is None:
+        return one.adding(_open(series, "the slope ratio"), slope_of=of)
+    slopes = [row.slope_ratio, *(line_of(each).slope_ratio for each in moved)]
     low, high = min(slopes), max(slopes)
     columns = {"slope_of": of, "ratio_leak_low": low, "ratio_leak_high": high}
     if _within((low, high), row.ratio_ci_low, row.ratio_ci_high):
         return one.adding(**columns)
-    return one.adding(_beyond(series, "slope ratio", low, high), **columns)
+    return one.adding(_beyond(series, "the slope ratio", low, high), **columns)
 
 
 def _is_open_question(row: ReversalRow) -> bool:
@@ -70,10 +77,10 @@ def _what(series: BathSeries) -> Current | None:
     return Current.WHOLE if Current.WHOLE in of else Current.CHANNEL if Current.CHANNEL in of else None
 
 
-def _both(ends: tuple[BathSeries, BathSeries], fit: VoltageFit) -> dict[str, Range] | None:
-    """Range of each ratio over fits to both ends and the reported one; None if an end cannot be fitted."""
+def _over_fits(moved: Sequence[BathSeries], fit: VoltageFit) -> dict[str, Range] | None:
+    """Range of each ratio over the fits of these series and the reported one; None if one cannot be fitted."""
     try:
-        found = [fit.p_ratios, *(fit_voltage(end, fit.ions, fit.model.offset).p_ratios for end in ends)]
+        found = [fit.p_ratios, *(fit_voltage(each, fit.ions, fit.model.offset).p_ratios for each in moved)]
     except DomainError:
         return None
     return {ion: (min(each[ion] for each in found), max(each[ion] for each in found)) for ion in fit.ions}

@@ -25,7 +25,7 @@ def judged(monkeypatch: pytest.MonkeyPatch, **changes: object) -> tuple[NernstRo
     """Row of a cell whose line has the given numbers, and the findings about it; margin 5 %."""
     rig = Rig()
     line = dataclasses.replace(LINE, **changes)  # type: ignore[arg-type]
-    monkeypatch.setattr(verdict, "fit_line", lambda _points: line)
+    monkeypatch.setattr(verdict, "line_of", lambda _points: line)
     fits = fit_cell(rig.reversals({"K": 1.0}), rig.settings(Experiment()))
     return fits.nernst[0], found_by_code(fits.fit_findings, table="nernst")
 

@@ -30,7 +30,7 @@ class SlopePoints:
 
 
 def slope_points(points: Sequence[LinePointRow], cells: Sequence[str]) -> SlopePoints:
-    """Points of the given cells: the same that the lines of the cells are fitted to."""
+    """Points of the lines of the given cells, all with the same weight."""
     used = [point for point in points if point.cell in cells]
     return SlopePoints(
         x_mV=np.array([point.e_nernst_mV for point in used], dtype=float),

@@ -24,6 +24,7 @@ from reversal.fit.fit_constants import (
     MIN_LINE_BATHS,
     MIN_LINE_ROBUST_SPREAD,
     MIN_LINE_ROOT_WEIGHT,
+    MIN_ROBUST_BATHS,
     SAME_CONCENTRATION_mV,
 )
 from reversal.physics.nernst import thermal_voltage_mV
@@ -204,6 +205,17 @@ def downweighted(points: BathMeans) -> BathMeans:
         line = fit_line(weighted)
         slope, intercept = line.slope_ratio, line.intercept_mV
     return weighted
+
+
+def line_of(series: BathSeries) -> Line:
+    """The line of a series, with robust weights if declared and with enough baths; see :func:`fit_line`."""
+    points = bath_means(series)
+    return fit_line(downweighted(points) if has_robust_weights(series, points) else points)
+
+
+def has_robust_weights(series: BathSeries, points: BathMeans) -> bool:
+    """Whether the line of a series is fitted with robust weights."""
+    return series.choices.fitting.robust and points.x_mV.size >= MIN_ROBUST_BATHS
 
 
 def _may_be_curved(points: BathMeans) -> bool:

@@ -10,7 +10,6 @@ from reversal.fit.bath_series import BathSeries
 from reversal.fit.fit_constants import (
     CURVATURE_PROBABILITY,
     MIN_LINE_BATHS,
-    MIN_ROBUST_BATHS,
     MIN_SLOPE_RATIO,
     MIN_SAME_CONCENTRATION_SHIFT_mV,
 )
@@ -19,8 +18,8 @@ from reversal.fit.nernst.line import (
     Line,
     bath_means,
     concentration_levels,
-    downweighted,
-    fit_line,
+    has_robust_weights,
+    line_of,
     on_the_line,
 )
 from reversal.physics.nernst import nernst_in_mM, nernst_slope_mV_per_decade, thermal_voltage_mV
@@ -40,8 +39,7 @@ def nernst_row(series: BathSeries) -> Judged[NernstRow]:
     findings = [*_without_place(series), *_same_concentration(series, points)]
     if concentration_levels(points.x_mV) < MIN_LINE_BATHS:
         return _no_line(series, n_baths, findings)
-    robust = series.choices.fitting.robust and n_baths >= MIN_ROBUST_BATHS
-    line = fit_line(downweighted(points) if robust else points)
+    robust, line = has_robust_weights(series, points), line_of(series)
     one_inside = len({pair.of(series.choices.ion)[1] for pair in series.solutions}) == 1
     verdict = _verdict(line, series.choices.equivalence_margin)
     expected = float(nernst_slope_mV_per_decade(z, line.temperature_C))

@@ -16,7 +16,7 @@ from reversal.arrays import FloatArray
 from reversal.errors import DomainError
 from reversal.fit.bath_series import BathSeries
 from reversal.fit.fit_constants import MIN_INFLUENCE_BATHS, MIN_LINE_BATHS, EXCLUDED_BATH_SD_mV
-from reversal.fit.nernst.line import bath_means, concentration_levels, fit_line
+from reversal.fit.nernst.line import bath_means, concentration_levels, line_of
 from reversal.fit.permeability.ghk_model import VoltageModel, best_fit, minimise
 from reversal.fit.permeability.ratios import VoltageFit, voltage_model
 from reversal.statistics.chi_square import upper_tail
@@ -158,7 +158,7 @@ def _slopes_without(series: BathSeries) -> dict[int, float | None]:
     points = bath_means(series)
     if points.x_mV.size < MIN_INFLUENCE_BATHS or concentration_levels(points.x_mV) < MIN_LINE_BATHS:
         return {}
-    return dict(zip(points.solution, fit_line(points).influence, strict=True))
+    return dict(zip(points.solution, line_of(series).influence, strict=True))
 
 
 def _p_value(ratio: float, candidate: CandidateModel, found: list[CandidateModel]) -> float:

@@ -95,8 +95,8 @@ OF_FITS = {
         why="Chosen: a common shift with normal errors is larger with p = 0.3 %.",
     ),
     Code.LEAK_RANGE_WIDE: Definition(
-        says="The leak is not known: {place} is that of the whole current. With the leak of a seal of {limit:.3g} GΩ or "
-        "more, it would be between {low:.2g} and {high:.2g}. This range exceeds its interval.",
+        says="The leak is not known: {place} is that of the whole current. With the leak of a seal of {limit:.3g} GΩ "
+        "or more, it would be between {low:.3g} and {high:.3g}. This range exceeds its interval.",
         meaning="The interval contains the error of the measurement, not that of an unknown leak.",
         computed="The fit repeated with the reversal potentials at both ends of the channel's range.",
         remedy="Enter the seal resistance in the column seal_GOhm, or subtract the leak (leak.subtract).",
