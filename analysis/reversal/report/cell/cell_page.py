@@ -21,8 +21,8 @@ IV_CAPTION = (
     "Right: range near E_rev, with 95 % intervals as bars on the voltage axis."
 )
 SERIES_CAPTION = (
-    "Reversal potential against outside concentration. The 95 % intervals exclude the error shared by all recordings "
-    "(junction, temperature). Dashed line: Nernst. Solid line: fitted GHK voltage equation. Open symbols: flagged or "
+    "Reversal potential against outside concentration. The 95 % intervals contain every error. An arrow at a point "
+    "shows that its interval has no limit on that side. Dashed line: Nernst. Solid line: fitted GHK voltage equation. Open symbols: flagged or "
     "extrapolated. Arrow: E_rev is in the direction of the arrow, which starts at the last voltage at which the "
     "current differs from zero."
 )

@@ -75,7 +75,8 @@ def _reversals(night: Night, experiment: str, of: str, end: str) -> Iterator[Coh
         yield CohortFigure(
             f"reversals_{_safe(ion)}{end}",
             f"Reversal potential against {label}{of}",
-            f"Reversal potentials of {counted(cells, 'cell')} with 95 % intervals. Points of different cells are "
+            f"Reversal potentials of {counted(cells, 'cell')} with 95 % intervals. An arrow shows that an interval "
+            "has no limit on that side. Points of different cells are "
             "offset horizontally. Dashed lines: Nernst.",
             reversals_of_all(selected, ion, night.charges.get(ion)),
         )
