@@ -23,8 +23,8 @@ IV_CAPTION = (
 SERIES_CAPTION = (
     "Reversal potential against outside concentration. The 95 % intervals contain every error. An arrow at a point "
     "shows that its interval has no limit on that side. Dashed line: Nernst. Solid line: fitted GHK voltage equation. "
-    "Open symbols: flagged or extrapolated. Arrow without a point: E_rev is in the direction of the arrow, which starts "
-    "at the last voltage at which the current differs from zero."
+    "Open symbols: flagged or extrapolated. Arrow without a point: E_rev is in its direction, from the last voltage "
+    "at which the current differs from zero."
 )
 
 
