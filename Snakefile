@@ -11,7 +11,7 @@ if "solutions" not in config:
 
 
 include: "workflow/rules/common.smk"
-include: "workflow/rules/cell.smk"
+include: "workflow/rules/cells.smk"
 include: "workflow/rules/cohort.smk"
 include: "workflow/rules/atlas.smk"
 
@@ -19,11 +19,11 @@ include: "workflow/rules/atlas.smk"
 rule all:
     default_target: True
     input:
-        expand(results("cells/{cell}/iv.csv"), cell=project.cells),
-        expand(reports("cells/{cell}.{kind}"), cell=project.cells, kind=["html", "pdf"]),
         results("cohort/summary.json"),
         reports("index.html"),
         reports("lab_meeting.pptx"),
+        measured_batches(),
+        reported_batches(),
         strict_verdict(),
 
 

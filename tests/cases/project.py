@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from reversal.report.cell.cell_page import cell_page
 from reversal.report.cell.cell_story import CellStory, cell_story
 from reversal.report.cohort.morning_page import morning_text
 from reversal.report.inputs import Night
+from reversal.steps.cell_files import CellFiles
 from reversal.steps.cohort_tables import cohort_of, summary
 from reversal.steps.last_lines import last_lines
 from reversal.steps.night import night_of, provenance
@@ -133,33 +134,17 @@ def run_project(folder: Path, changes: Mapping[str, Any] | None = None) -> Run:
     project = load_project(document)
     measures = {cell: _measured(project, cell) for cell in project.cells}
     fits = {cell: fit_cell(one.reversals, project.fitting_settings(cell), one.iv) for cell, one in measures.items()}
-    tables = _written(folder / "results", measures, fits)
-    return Run(folder, project, cohort_of(project.cohort_settings(), tables), measures, fits)
+    files = [CellFiles(cell, folder / "results", folder / "reports") for cell in measures]
+    written = [_written(one, measures[one.cell], fits[one.cell]) for one in files]
+    return Run(folder, project, cohort_of(project.cohort_settings(), written), measures, fits)
 
 
 def _measured(project: Project, cell: str) -> CellMeasures:
     return measure_cell(ingest_cell(project.reading_settings(cell)), project.measuring_settings(cell))
 
 
-def _written(results: Path, measures: Mapping[str, CellMeasures], fits: Mapping[str, CellFits]) -> dict[str, list[str]]:
-    """Write the tables of all cells; the files of the cohort, by table."""
-    wanted = (
-        "recordings",
-        "reversals",
-        "findings",
-        "permeabilities",
-        "nernst",
-        "line_points",
-        "curves",
-        "fit_findings",
-    )
-    files: dict[str, list[str]] = {name: [] for name in wanted}
-    for cell in measures:
-        for result in (measures[cell], fits[cell]):
-            named = {field.name: results / f"cells/{cell}/{field.name}.csv" for field in fields(result)}
-            for path in named.values():
-                path.parent.mkdir(parents=True, exist_ok=True)
-            write_results(result, named)
-            for name in files.keys() & named.keys():
-                files[name].append(str(named[name]))
+def _written(files: CellFiles, measures: CellMeasures, fits: CellFits) -> CellFiles:
+    """Write the tables of a cell."""
+    for result in (measures, fits):
+        write_results(result, files.tables_of(type(result)))
     return files

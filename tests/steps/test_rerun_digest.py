@@ -10,7 +10,7 @@ from types import ModuleType
 
 import pytest
 
-from reversal.steps.rerun_digest import PACKAGE, code_files
+from reversal.steps.rerun_digest import PACKAGE, code_files, files_of_step
 
 Plant = Callable[..., ModuleType]
 
@@ -176,23 +176,44 @@ def test_nothing_is_imported_by_a_name_put_together_at_run_time() -> None:
 
 
 @pytest.mark.parametrize(
-    ("script", "used", "unused"),
+    ("step", "used", "unused"),
     [
-        ("ingest_cell", {"recordings"}, {"measure", "fit", "report", "atlas", "cli", "simulate", "reference"}),
-        ("measure_cell", {"measure", "recordings"}, {"fit", "report", "atlas", "cli", "simulate", "reference"}),
-        ("fit_cell", {"fit", "physics"}, {"measure", "recordings", "report", "atlas", "cli", "simulate"}),
-        ("report_cell", {"report", "tables"}, {"measure", "fit", "atlas", "cli", "simulate", "reference"}),
-        ("atlas", {"atlas", "report", "reference"}, {"measure", "fit", "cli", "recordings"}),
+        ("ingest", {"recordings"}, {"measure", "fit", "report", "atlas", "cli", "simulate", "reference"}),
+        ("measure", {"measure", "recordings"}, {"fit", "report", "atlas", "cli", "simulate", "reference"}),
+        ("fit", {"fit", "physics"}, {"measure", "recordings", "report", "atlas", "cli", "simulate"}),
+        ("report", {"report", "tables"}, {"measure", "fit", "atlas", "cli", "simulate", "reference"}),
     ],
 )
-def test_a_step_depends_on_the_floors_it_uses(root: Path, script: str, used: set[str], unused: set[str]) -> None:
-    files = code_files(root / "workflow" / "scripts" / f"{script}.py")
-    floors = {file.relative_to(PACKAGE).parts[0] for file in files}
+def test_a_step_depends_on_the_floors_it_uses(step: str, used: set[str], unused: set[str]) -> None:
+    floors = {file.relative_to(PACKAGE).parts[0] for file in files_of_step(step)}
     assert used <= floors
     assert not unused & floors
 
 
+@pytest.mark.parametrize(
+    ("script", "used", "unused"),
+    [
+        ("measure_cells", {"recordings", "measure", "fit"}, {"report", "atlas", "cli", "simulate", "reference"}),
+        ("report_cells", {"report", "tables"}, {"measure", "fit", "atlas", "cli", "simulate", "reference"}),
+        ("atlas", {"atlas", "report", "reference"}, {"measure", "fit", "cli", "recordings"}),
+    ],
+)
+def test_a_script_depends_on_the_floors_it_uses(root: Path, script: str, used: set[str], unused: set[str]) -> None:
+    floors = {file.relative_to(PACKAGE).parts[0] for file in code_files(root / f"workflow/scripts/{script}.py")}
+    assert used <= floors
+    assert not unused & floors
+
+
+def test_the_steps_of_a_job_use_every_file_of_its_script(root: Path) -> None:
+    """Otherwise a change runs the job again, but none of its steps."""
+    own = {PACKAGE / f"steps/{name}.py" for name in ("__init__", "step_record", "step_log", "run_lock", "cell_files")}
+    for script, steps in (("measure_cells", ("ingest", "measure", "fit")), ("report_cells", ("report",))):
+        of_steps = set().union(*map(files_of_step, steps))
+        files = code_files(root / f"workflow/scripts/{script}.py")
+        assert files - of_steps == own & files
+
+
 def test_a_page_depends_on_its_own_template_only(root: Path) -> None:
-    files = code_files(root / "workflow" / "scripts" / "report_cell.py")
+    files = code_files(root / "workflow" / "scripts" / "report_cells.py")
     templates = {file.name for file in files if file.suffix == ".j2"}
     assert templates == {"cell.html.j2", "base.html.j2", "parts.html.j2", "style.css.j2"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -59,16 +60,21 @@ class Project:
         return result.stdout + result.stderr  # type: ignore[attr-defined]
 
     def jobs(self) -> set[str]:
-        """Jobs that would run, as 'rule' or 'rule cell'."""
+        """Jobs that would run, as 'rule' or 'rule cell'; each batch of this small project is one cell."""
         output = self.run("-n", "--quiet", "host")
         found = set()
         for block in re.split(r"^(?=(?:local)?rule )", output, flags=re.MULTILINE)[1:]:
             rule = re.match(r"(?:local)?rule (\w+):", block)
-            cell = re.search(r"wildcards: cell=(\S+)", block)
+            batch = re.search(r"wildcards: batch=(\d+)", block)
             assert rule is not None
-            found.add(" ".join(filter(None, [rule[1], cell and cell[1]])))
+            found.add(" ".join(filter(None, [rule[1], batch and CELLS[int(batch[1]) - 1]])))
         assert found or "Nothing to be done" in output, output
         return found - {"all"}
+
+    def made_from(self, cell: str) -> dict[str, str]:
+        """What the files of a cell were made from, by step."""
+        path = self.folder / "results/cells" / cell / "made_from.json"
+        return dict(json.loads(path.read_text(encoding="utf-8")))
 
     def change(self, file: str, old: str, new: str) -> None:
         """Replace a text that occurs once in a file of the project."""
@@ -144,27 +150,31 @@ def test_changes_in_unused_code_and_tables_run_nothing(project: Project) -> None
 
 def test_a_change_of_measurement_does_not_run_ingest(project: Project) -> None:
     project.comment("measure/reversal/sign_changes.py")
-    after = {step for cell in CELLS for step in steps(cell, "measure_cell", "fit_cell", "report_cell")}
+    before = project.made_from("cell01")
+    after = {step for cell in CELLS for step in steps(cell, "measure_cells", "report_cells")}
     assert project.jobs() == after | COHORT
+    project.run()
+    now = project.made_from("cell01")
+    assert {step for step in now if now[step] != before[step]} == {"measure"}
 
 
 def test_a_changed_note_runs_only_the_page_of_its_cell(project: Project) -> None:
     lines = (project.folder / "recordings.tsv").read_text(encoding="utf-8").splitlines()
     last = next(line for line in reversed(lines) if "\tcell01\t" in line)
     project.change("recordings.tsv", last, last.replace("\t\tKL", "\tseal was noisy\tother person"))
-    assert project.jobs() == steps("cell01", "report_cell")
+    assert project.jobs() == steps("cell01", "report_cells")
 
 
 def test_a_changed_temperature_runs_the_measurement_of_its_cell(project: Project) -> None:
     row = next(line for line in (project.folder / "recordings.tsv").read_text().splitlines() if "\tcell01\t" in line)
     project.change("recordings.tsv", row, row.replace("22.5", "24.0"))
-    assert project.jobs() == steps("cell01", "measure_cell", "fit_cell", "report_cell") | COHORT
+    assert project.jobs() == steps("cell01", "measure_cells", "report_cells") | COHORT
 
 
 def test_every_file_that_a_step_opened_is_in_its_digest(made: Project, root: Path) -> None:
     lists = list(made.opened.iterdir())
     rules = {path.name.split(".")[0] for path in lists}
-    scripts = {"ingest_cell", "measure_cell", "fit_cell", "report_cell", "cohort", "morning_page"}
+    scripts = {"measure_cells", "report_cells", "cohort", "morning_page"}
     assert scripts <= rules
     for path in lists:
         rule = path.name.split(".")[0]

@@ -3,8 +3,7 @@
 
 rule cohort:
     input:
-        **tables_of_every_cell("recordings", "reversals", "findings", "permeabilities"),
-        **tables_of_every_cell("nernst", "line_points", "curves", "fit_findings"),
+        measured_batches(),
     output:
         **tables_of_cohort(
             "recordings", "reversals", "permeabilities", "nernst", "curves"
@@ -15,7 +14,10 @@ rule cohort:
         logs("cohort.log"),
     params:
         project=cohort_settings,
+        cells=project.cells,
+        folders=folders,
         code=code_digest("cohort"),
+    priority: 3
     script:
         "../scripts/cohort.py"
 
@@ -36,6 +38,7 @@ rule morning_page:
     params:
         project=cohort_settings,
         code=code_digest("morning_page"),
+    priority: 1
     script:
         "../scripts/morning_page.py"
 

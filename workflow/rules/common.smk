@@ -12,11 +12,14 @@ from pathlib import Path
 
 from reversal.errors import Refusal
 from reversal.experiment.project import load_project
+from reversal.experiment.step_settings import CellsToMeasure, CellsToReport
 from reversal.recordings.dependencies import with_dependencies
 from reversal.recordings.ingest_cell import was_read
+from reversal.steps.batches import batches_of, forget_incomplete
+from reversal.steps.cell_files import CellFiles
 from reversal.steps.last_lines import last_lines, write_run_date
 from reversal.steps.lost_recordings import refuse_lost_recordings
-from reversal.steps.rerun_digest import digest_of_script
+from reversal.steps.rerun_digest import digest_of_script, digest_of_step
 from reversal.steps.run_lock import announce_process, begin_run, end_with_run
 
 # Jobs run in parallel and their matrices are small: more than one thread per job would not be faster.
@@ -27,10 +30,11 @@ sys.executable = shlex.quote(sys.executable)
 
 try:
     project = load_project(config, has_copy=was_read)
+    batches = batches_of(project.cells)
     if workflow.is_main_process:
         refuse_lost_recordings(project)
-        folders = project.configuration.results_dir, project.configuration.reports_dir
-        begin_run(folders, sys.argv[1:])
+        if begin_run(project.folders, sys.argv[1:]):
+            forget_incomplete(project.folders, batches)
     else:
         end_with_run()
         announce_process()
@@ -39,7 +43,7 @@ except Refusal as refusal:
 
 
 wildcard_constraints:
-    cell="[A-Za-z0-9_][A-Za-z0-9._-]*",
+    batch="[0-9]+",
 
 
 def results(path):
@@ -74,33 +78,35 @@ def _link_to(folder):
     return link
 
 
-def reading_of_cell(wildcards):
-    """Settings of ingest for the cell, as JSON, including size and time of the recordings and all they depend on.
+def folders(wildcards):
+    """Folders of results and reports; a function, because their names may contain braces."""
+    return [str(folder) for folder in project.folders]
+
+
+def batch_to_measure(wildcards):
+    """What the tables of a batch of cells depend on, as JSON, with size and time of the recordings and all they need.
 
     The recordings are not inputs of the rule, because their names may contain any characters, even wildcards.
     """
-    settings = with_dependencies(project.reading_settings(wildcards.cell))
-    return settings.model_dump_json(by_alias=True)
+    cells = [
+        {
+            "reading": with_dependencies(project.reading_settings(cell)),
+            "measuring": project.measuring_settings(cell),
+            "fitting": project.fitting_settings(cell),
+        }
+        for cell in batches[wildcards.batch]
+    ]
+    code = {step: digest_of_step(step) for step in ("ingest", "measure", "fit")}
+    return CellsToMeasure(cells=cells, code=code).model_dump_json(by_alias=True)
 
 
-def measuring_of_cell(wildcards):
-    """Settings of the measurement of the cell, as JSON."""
-    return project.measuring_settings(wildcards.cell).model_dump_json(by_alias=True)
-
-
-def fitting_of_cell(wildcards):
-    """Settings of the fits of the cell, as JSON."""
-    return project.fitting_settings(wildcards.cell).model_dump_json(by_alias=True)
-
-
-def reporting_of_cell(wildcards):
-    """Settings of the report of the cell, as JSON."""
-    return project.reporting_settings(wildcards.cell).model_dump_json(by_alias=True)
-
-
-def digest_of_cell(wildcards):
-    """Hash of the configuration on the page of the cell."""
-    return project.digest_of(wildcards.cell)
+def batch_to_report(wildcards):
+    """What the pages of a batch of cells depend on, as JSON."""
+    cells = [
+        {"settings": project.reporting_settings(cell), "configuration_hash": project.digest_of(cell)}
+        for cell in batches[wildcards.batch]
+    ]
+    return CellsToReport(cells=cells, code=digest_of_step("report")).model_dump_json(by_alias=True)
 
 
 def code_digest(name):
@@ -113,17 +119,14 @@ def code_digest(name):
     return digest
 
 
-def tables_of_cell(*names):
-    """Paths of tables of one cell, by name."""
-    return {name: results(f"cells/{{cell}}/{name}.csv") for name in names}
+def measured_batches():
+    """What the tables of every batch were made from."""
+    return expand(results("batches/{batch}.measured.json"), batch=batches)
 
 
-def tables_of_every_cell(*names):
-    """Paths of tables of all cells, by name."""
-    return {
-        name: expand(file, cell=project.cells)
-        for name, file in tables_of_cell(*names).items()
-    }
+def reported_batches():
+    """What the pages of every batch were made from."""
+    return expand(results("batches/{batch}.reported.json"), batch=batches)
 
 
 def tables_of_cohort(*names):

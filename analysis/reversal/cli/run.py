@@ -21,7 +21,7 @@ def add_run(subparsers: Any) -> None:
         help="run the pipeline on a project",
         usage="reversal run [-h] [--config FILE] [--profile NAME] [--cores N] [SNAKEMAKE OPTIONS]",
         description="Run the pipeline on a project. It continues where an earlier run stopped. "
-        "Any other option is passed on to Snakemake, for example -n, --unlock, --until measure_cell, --no-keep-going.",
+        "Any other option is passed on to Snakemake, for example -n, --unlock, --until cohort, --no-keep-going.",
         allow_abbrev=False,
     )
     run.add_argument("--config", type=Path, help="configuration (default config/config.yaml)")

@@ -54,6 +54,11 @@ class Project:
     ions: Mapping[str, Ion]
 
     @property
+    def folders(self) -> tuple[Path, Path]:
+        """Folders of the results and of the reports."""
+        return self.configuration.results_dir, self.configuration.reports_dir
+
+    @property
     def cells(self) -> tuple[str, ...]:
         """Valid cell names, in the order of the sheet."""
         return tuple(dict.fromkeys(row.cell for row in self.sheet_rows if CELL_PATTERN.fullmatch(row.cell)))

@@ -186,6 +186,35 @@ class CellSettings(ClosedModel):
         return {row.recording: row.entry for row in self.sheet_rows if row.entry is not None}
 
 
+class CellToMeasure(ClosedModel):
+    """What the tables of one cell depend on, by step."""
+
+    reading: ReadingSettings
+    measuring: CellSettings
+    fitting: CellSettings
+
+
+class CellsToMeasure(ClosedModel):
+    """What the tables of the cells of one job depend on."""
+
+    cells: tuple[CellToMeasure, ...]
+    code: dict[str, str] = Field(description="hash of the code of each step")
+
+
+class CellToReport(ClosedModel):
+    """What the page of one cell depends on in addition to its tables."""
+
+    settings: CellSettings
+    configuration_hash: str
+
+
+class CellsToReport(ClosedModel):
+    """What the pages of the cells of one job depend on."""
+
+    cells: tuple[CellToReport, ...]
+    code: str = Field(description="hash of the code of the report")
+
+
 class CohortSettings(ClosedModel):
     """Settings for the cohort tables and the morning page."""
 

@@ -17,6 +17,7 @@ from reversal.fit.cohort.repeated_cells import (
     without_cells,
 )
 from reversal.report.text.labels import recording_status
+from reversal.steps.cell_files import CellFiles
 from reversal.steps.software_versions import versions
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import finding
@@ -27,12 +28,12 @@ from reversal.tables.reversals_table import ReversalRow
 from reversal.tables.status import Status
 
 
-def cohort_of(project: CohortSettings, cells: Mapping[str, Sequence[str]]) -> Cohort:
-    """Concatenated tables of all cells, and the fits over cells.
+TABLES = ("recordings", "reversals", "findings", "permeabilities", "nernst", "line_points", "curves", "fit_findings")
 
-    cells : files of all cells, by the name of their table
-    """
-    rows = {name: gathered(name, files) for name, files in cells.items()}
+
+def cohort_of(project: CohortSettings, cells: Sequence[CellFiles]) -> Cohort:
+    """Concatenated tables of all cells, and the fits over cells."""
+    rows = {name: gathered(name, [cell.table(name) for cell in cells]) for name in TABLES}
     faulty = [row_without_cell(row) for row in project.rows_without_cell]
     rows["recordings"] += [each.row for each in faulty]
     same = same_in_other_cells(rows["recordings"])

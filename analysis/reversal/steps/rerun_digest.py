@@ -21,10 +21,34 @@ FOR_TYPE_CHECKERS = ("TYPE_CHECKING", "typing.TYPE_CHECKING")
 BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
 
 
+STEPS_OF_CELL = {
+    "ingest": ("recordings/ingest_cell.py", "recordings/store.py"),
+    "measure": ("measure/measure_cell.py", "tables/results.py"),
+    "fit": ("fit/fit_cell.py", "tables/results.py"),
+    "report": ("report/cell/cell_report.py", "steps/night.py", "tables/results.py"),
+}
+"""Modules that do the work of each step of a cell."""
+JOB_OF_STEP = {"report": "steps/report_cells.py"}
+JOB_OF_TABLES = "steps/measure_cells.py"
+
+
 @cache
 def digest_of_script(script: Path) -> str:
     """Hash of all files of the package that a script uses; Snakemake checks the script itself."""
     return _digest(code_files(script), Path.read_bytes)
+
+
+@cache
+def digest_of_step(step: str) -> str:
+    """Hash of all files of the package that one step of a cell uses, in a job that does several steps."""
+    return _digest(files_of_step(step), Path.read_bytes)
+
+
+def files_of_step(step: str) -> set[Path]:
+    """Modules and data files of the package that one step of a cell uses, and the module that calls it."""
+    modules = [PACKAGE / name for name in STEPS_OF_CELL[step]]
+    job = PACKAGE / JOB_OF_STEP.get(step, JOB_OF_TABLES)
+    return {job, *modules}.union(*(code_files(module) for module in modules))
 
 
 def digest_of_code(files: Iterable[Path], wording: Collection[Path] = ()) -> str:

@@ -48,8 +48,8 @@ class RunRecord:
         return f"process {self.process.pid} on {self.process.computer}"
 
 
-def begin_run(folders: Sequence[Path], words: Sequence[str], ask: Callable[[str], bool] | None = None) -> None:
-    """Release what killed runs left in these folders, and record this run.
+def begin_run(folders: Sequence[Path], words: Sequence[str], ask: Callable[[str], bool] | None = None) -> bool:
+    """Release what killed runs left in these folders, and record this run; whether this run may write.
 
     folders : folders that the run writes to
     words : arguments of the command
@@ -59,12 +59,12 @@ def begin_run(folders: Sequence[Path], words: Sequence[str], ask: Callable[[str]
     """
     announce_process()
     if any(map(_only_shows, words)):
-        return
+        return False
     names = tuple(str(folder.resolve()) for folder in folders)
     by_hand = "--unlock" in words
     own = None if by_hand else _recorded(folders, names)  # first, so that two simultaneous runs detect each other
     if "--nolock" in words:
-        return
+        return True
     others = [record for record in _records() if set(record.folders) & set(names)]
     try:
         _check_others(others, ask or _asked_on_terminal, by_hand=by_hand)
@@ -73,6 +73,7 @@ def begin_run(folders: Sequence[Path], words: Sequence[str], ask: Callable[[str]
             own.unlink(missing_ok=True)
         raise
     _release_all(others, names)
+    return True
 
 
 def _only_shows(word: str) -> bool:

@@ -1,0 +1,62 @@
+"""Batches: the cells of one job. A job of several cells starts once, so most of a night is spent on its numbers.
+
+Snakemake knows only the list of a finished batch, not every file of every cell: a night of thousands of cells is then
+a plan of some hundred jobs.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from reversal.steps.cell_files import CellFiles
+
+JOBS_AT_LEAST = 8  # so that the cores of a laboratory's computer all have work
+CELLS_AT_MOST = 32  # in a job: its start is then a small part of it, and a killed job repeats one cell of 32
+
+Batches = Mapping[str, tuple[str, ...]]
+
+
+def batches_of(cells: Sequence[str]) -> Batches:
+    """Cells of each batch, by the number of the batch.
+
+    The size is a power of two, so that the batches stay the same until the number of cells has doubled: new cells at
+    the end of the sheet change only the last batch.
+
+    >>> [len(batch) for batch in batches_of(range(35)).values()]
+    [4, 4, 4, 4, 4, 4, 4, 4, 3]
+    """
+    goal = max(1, min(CELLS_AT_MOST, len(cells) // JOBS_AT_LEAST))
+    size = 1 << (goal.bit_length() - 1)
+    starts = range(0, len(cells), size)
+    return {f"{number:04d}": tuple(cells[start : start + size]) for number, start in enumerate(starts, start=1)}
+
+
+def measured(results: Path, batch: str) -> Path:
+    """File that says what the tables of a finished batch were made from."""
+    return results / "batches" / f"{batch}.measured.json"
+
+
+def reported(results: Path, batch: str) -> Path:
+    """File that says what the pages of a finished batch were made from."""
+    return results / "batches" / f"{batch}.reported.json"
+
+
+def forget_incomplete(folders: tuple[Path, Path], batches: Batches) -> None:
+    """Remove the file that says that a batch is finished if a table or a page is missing, so that it runs again.
+
+    folders : of the results and of the reports
+    """
+    pages = _names_in(folders[1] / "cells")
+    for batch, cells in batches.items():
+        files = [CellFiles(cell, *folders) for cell in cells]
+        if not all({path.name for path in of.tables()} <= _names_in(of.folder) for of in files):
+            measured(folders[0], batch).unlink(missing_ok=True)
+        if not all({path.name for path in of.pages()} <= pages for of in files):
+            reported(folders[0], batch).unlink(missing_ok=True)
+
+
+def _names_in(folder: Path) -> set[str]:
+    """Names in a folder, read at once: a question for every file would take seconds on a network disk."""
+    return {entry.name for entry in os.scandir(folder)} if folder.is_dir() else set()

@@ -1,0 +1,31 @@
+"""Rules for a batch of cells: their tables, then their pages. A job repeats only the steps that are not up to date."""
+
+
+rule measure_cells:
+    output:
+        done=results("batches/{batch}.measured.json"),
+    log:
+        logs("measure_cells/{batch}.log"),
+    params:
+        batch=batch_to_measure,
+        folders=folders,
+        code=code_digest("measure_cells"),
+    # tables first: the numbers of the whole night are there before its pages are drawn
+    priority: 2
+    script:
+        "../scripts/measure_cells.py"
+
+
+rule report_cells:
+    input:
+        measured=results("batches/{batch}.measured.json"),
+    output:
+        done=results("batches/{batch}.reported.json"),
+    log:
+        logs("report_cells/{batch}.log"),
+    params:
+        batch=batch_to_report,
+        folders=folders,
+        code=code_digest("report_cells"),
+    script:
+        "../scripts/report_cells.py"
