@@ -210,7 +210,7 @@ def test_the_steps_of_a_job_use_every_file_of_its_script(root: Path) -> None:
     for script, steps in (("measure_cells", ("ingest", "measure", "fit")), ("report_cells", ("report",))):
         of_steps = set().union(*map(files_of_step, steps))
         files = code_files(root / f"workflow/scripts/{script}.py")
-        assert files - of_steps == own & files
+        assert files - of_steps <= own
 
 
 def test_a_page_depends_on_its_own_template_only(root: Path) -> None:
