@@ -89,9 +89,10 @@ OF_COHORTS = {
         severity=Severity.FAILURE,
     ),
     Code.CELLS_REPEATED: Definition(
-        says="Cells that contain a recording of another cell are not in the mean: {place}.",
-        meaning="The mean counts each recording once.",
-        computed="Cells with a recording that has the same samples as one of an earlier cell of the experiment.",
+        says="Cells that contain a recording of another cell are not counted: {place}.",
+        meaning="The mean or comparison counts each recording once.",
+        computed="Cells with a value and with a recording that has the same samples as one of an earlier cell of the "
+        "experiment that is counted.",
         remedy="See the findings of each recording: correct its file, or give both rows the same cell.",
     ),
     Code.CELLS_IN_ONE_GROUP: Definition(
