@@ -11,7 +11,6 @@ from reversal.calibration.drawn_cases import Case
 from reversal.experiment.configuration import Experiment
 from reversal.experiment.measure_settings import Leak, Quality
 from reversal.experiment.step_settings import CellSettings, SheetRow
-from reversal.fit.bath_series import why_unusable
 from reversal.measure.measure_cell import measure_cell
 from reversal.recordings.recording import Evidence, Recording
 from reversal.recordings.store import Ingested
@@ -19,7 +18,7 @@ from reversal.simulate.amplifier import Amplifier
 from reversal.simulate.bath import SERIES
 from reversal.tables.findings.code import Code
 from reversal.tables.results import CellMeasures
-from reversal.tables.reversals_table import Crossing
+from reversal.tables.reversals_table import Crossing, why_unusable
 from reversal.tables.status import Severity, Status
 
 

@@ -126,6 +126,7 @@ def reversal_row(one: Assessed) -> ReversalRow:
         junction_sd_mV=budget.junction_mV if budget else None,
         temperature_sd_mV=budget.temperature_mV if budget else None,
         kind=measured.iv.curve.kind,
+        open_error=one.open_error,
         **_estimators(measured),
         **_leak(measured),
     )
