@@ -114,6 +114,38 @@ def test_opposite_bounds_give_no_mean() -> None:
     assert found_by_code(fits.findings, table="pooled")[Code.CELLS_WITH_OPPOSITE_BOUNDS].place == "c0, c1"
 
 
+@pytest.mark.parametrize(
+    ("bound", "open_end"), [(Bound.UPPER, {"ci_low": None}), (Bound.LOWER, {"ci_high": None})], ids=["upper", "lower"]
+)
+@pytest.mark.parametrize("resolved", [0, 2])
+def test_a_bound_without_a_value_gives_no_mean(bound: Bound, open_end: dict[str, None], resolved: int) -> None:
+    """Values of 0 would have no spread, and the mean a bound of 0."""
+    without_value = {"bound": bound, "p_ratio": None, "free_p_ratio": None, "free_se": None, **open_end}
+    rows = rows_with_errors([0.01, 0.02, 0.03, 0.04], [2.0] * 4)
+    rows[resolved:] = [row.model_copy(update=without_value) for row in rows[resolved:]]
+    fits = fit_cohort(rows, [])
+    (row,) = fits.pooled
+    assert (row.status, row.estimate, row.ci_low, row.ci_high) == (Status.FAILED, None, None, None)
+    found = found_by_code(fits.findings, table="pooled")[Code.CELLS_WITH_BOUND_BUT_NO_VALUE]
+    assert (found.number, found.place) == (4 - resolved, ", ".join(r.cell for r in rows[resolved:]))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"bound": Bound.UPPER, "p_ratio": None, "ci_low": None, "free_p_ratio": -0.001, "free_se": 0.01},
+        {"bound": Bound.LOWER, "p_ratio": None, "ci_high": None, "free_p_ratio": 0.0, "free_se": 0.01},
+    ],
+    ids=["two limits", "upper bound", "lower bound"],
+)
+def test_equal_ratios_give_no_mean(changes: dict[str, object]) -> None:
+    rows = [row.model_copy(update=changes) for row in rows_with_errors([0.01] * 3, [2.0] * 3)]
+    fits = fit_cohort(rows, [])
+    assert (fits.pooled[0].status, fits.pooled[0].ci_low, fits.pooled[0].ci_high) == (Status.FAILED, None, None)
+    assert found_by_code(fits.findings, table="pooled")[Code.CELLS_WITHOUT_SPREAD].number == 3
+
+
 def test_cells_with_flagged_recordings_are_pooled_once_with_and_once_without_them() -> None:
     rows = rows_with_errors([0.20, 0.21, 0.22, 0.9, 0.8], [1.1] * 5)
     rows[3:] = [row.model_copy(update={"n_flagged": 1, "status": Status.FLAGGED}) for row in rows[3:]]
