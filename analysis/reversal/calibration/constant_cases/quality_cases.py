@@ -15,6 +15,7 @@ from reversal.experiment.measure_settings import Quality
 from reversal.measure.membrane.clamp import SeriesResistance
 from reversal.measure.membrane.membrane_test import MembraneTest, Ranged
 from reversal.measure.membrane.passive_properties import Passive
+from reversal.measure.protocol.conditioning import conditioning
 from reversal.measure.protocol.measured_epoch import Plan
 from reversal.measure.protocol.sweeps import Sweeps
 from reversal.measure.quality.cell_checks import (
@@ -372,13 +373,14 @@ def _completeness(
     commands = [flat(("before", 100, -80.0), ("A", 400, HELD_mV), ("B", 300, v)) for v in TAILS_mV.tolist()]
     samples = np.concatenate([np.zeros(100), 1000.0 + end_pA * np.linspace(-1.0, 0.0, 400) ** 2, np.zeros(300)])
     made = sweeps(commands, np.tile(samples, (TAILS_mV.size, 1)))
+    measured = Plan(IVKind.TAIL, "tail", tuple(command[2] for command in commands), tuple(range(TAILS_mV.size)))
     one = replace(
         curve(TAILS_mV, full * left, IVKind.TAIL, noise_pA),
+        conditioning=conditioning(made, measured),
         decaying_pA=full * decaying,
         decaying_se_pA=np.broadcast_to(decaying_se_pA, TAILS_mV.shape),
     )
-    measured = Plan(IVKind.TAIL, "tail", tuple(command[2] for command in commands), tuple(range(TAILS_mV.size)))
-    return tail_completeness(made, measured, one, TAILS_mV, 0.0, e_mV, 22.0)
+    return tail_completeness(one, TAILS_mV, 0.0, e_mV, 22.0)
 
 
 def tails_that_are_measured_in_part() -> Answers:
