@@ -111,7 +111,7 @@ def test_followed_links_are_copied_and_depended_on(linked: Callable[[str], Path]
 @pytest.mark.parametrize("way", ["storage", "virtual"])
 def test_samples_in_other_files_are_refused_also_if_links_are_followed(linked: Callable[[str], Path], way: str) -> None:
     path = linked(way)
-    with pytest.raises(RecordingRefused, match="only external links are followed.*other.*one file"):
+    with pytest.raises(RecordingRefused, match=r"only external links are followed.*other.*one file"):
         with_linked_files(path, path.read_bytes(), ReadingOptions(follow_links=True))
 
 
