@@ -14,7 +14,7 @@ from reversal.process import RecordedProcess, this_process
 from reversal.steps import run_lock
 from reversal.steps.run_lock import ABOVE, LOCKS, RECORDS, SCRIPTS, begin_run
 
-GONE = replace(this_process(), pid=os.getppid(), start="0")
+ENDED = replace(this_process(), pid=os.getppid(), start="0")
 ELSEWHERE = replace(this_process(), computer="rig 2")
 
 
@@ -56,11 +56,11 @@ def locks() -> list[str]:
 
 
 def test_the_lock_of_a_process_that_has_ended_is_released_and_reported(capsys: pytest.CaptureFixture[str]) -> None:
-    left = record(GONE)
+    left = record(ENDED)
     assert begin() == []
     assert locks() == ["1.output.lock"]
     assert not left.exists()
-    assert f"The run of process {GONE.pid} on" in capsys.readouterr().err
+    assert f"The run of process {ENDED.pid} on" in capsys.readouterr().err
 
 
 def test_this_run_is_recorded_and_passed_on_to_its_jobs() -> None:
@@ -102,7 +102,7 @@ def test_unlock_answers_the_question() -> None:
 
 
 def test_a_run_in_other_folders_is_not_touched() -> None:
-    other = record(GONE, "other")
+    other = record(ENDED, "other")
     begin()
     assert other.exists()
     assert locks() == ["0.output.lock", "1.output.lock"]
