@@ -48,6 +48,27 @@ def test_cells_that_share_sweeps_of_a_file_are_named(load: Load, first: str, sec
     assert project.measuring_settings("c1").in_other_cells == expected
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "named"),
+    [
+        ("0-8", "5-12", "sweeps 5-8 in common with r1"),
+        ("", "3,5-6", "sweeps 3,5-6 in common with r1"),
+        ("0-3,9", "2,5,9-11", "sweeps 2, 9 in common with r1"),
+        ("0-8", "9-17", None),
+        ("0-8", "0-8", "entered twice"),
+    ],
+)
+def test_rows_of_a_cell_that_share_sweeps_of_a_file_are_named(
+    load: Load, first: str, second: str, named: str | None
+) -> None:
+    rows = ({"file": "r1.abf", "sweeps": first}, {"file": "./r1.abf", "sweeps": second})
+    found = load(*rows).warnings
+    assert len(found) == (named is not None)
+    assert all(named in text and "row 3" in text for text in found if named)
+    left_out = load(rows[0], {**rows[1], "exclude": "yes"}), load(rows[0], {**rows[1], "channel": "IN 1"})
+    assert all(project.warnings == () for project in left_out)
+
+
 def test_an_unknown_key_is_refused_with_the_nearest_key(load: Load) -> None:
     with pytest.raises(ConfigurationRefused, match=r"experiments\.default\.junctoin: unknown key.*Nearest: 'junction'"):
         load(experiments={"default": {"junctoin": {}}})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -95,12 +96,12 @@ class Project:
     def _repeats(self) -> dict[str, list[Finding]]:
         """Findings that a row reads what another row reads too, by recording."""
         found = {name: [finding(Code.RECORDING_IN_TWO_CELLS, place=text)] for name, text in self._other_cells().items()}
-        for entries in self._by_source():
+        for entries in self._by_channel():
             for n, entry in enumerate(entries):
                 key = entry.cell, entry.experiment
                 earlier = [one for one in entries[:n] if (one.cell, one.experiment) == key]
-                if earlier:
-                    found.setdefault(entry.recording, []).append(repeat_of(earlier[0], entry))
+                if (repeat := _repeat(earlier, entry)) is not None:
+                    found.setdefault(entry.recording, []).append(repeat)
         return found
 
     @property
@@ -198,32 +199,40 @@ class Project:
 
     def _other_cells(self) -> dict[str, str]:
         """Recordings with sweeps that another cell reads too, with the names of those of the other cells."""
+        found = {}
+        for entries in self._by_channel():
+            for entry in entries:
+                alike = [e for e in entries if e.cell != entry.cell and _shared_sweeps(e.sweeps, entry.sweeps)]
+                if alike:
+                    found[entry.recording] = ", ".join(f"{e.recording} of cell {e.cell}" for e in alike)
+        return found
+
+    def _by_channel(self) -> list[list[SheetEntry]]:
+        """Rows that are not left out, grouped by file and channel."""
         groups: dict[tuple[str, str | None], list[SheetEntry]] = {}
         for row in self.sheet_rows:
             if row.entry is not None and row.entry.exclude is None:
-                groups.setdefault((row.entry.file, row.entry.channel), []).append(row.entry)
-        found = {}
-        for entry in (one for group in groups.values() for one in group):
-            alike = [e for e in groups[entry.file, entry.channel] if e.cell != entry.cell]
-            others = [f"{e.recording} of cell {e.cell}" for e in alike if _share_sweeps(e.sweeps, entry.sweeps)]
-            if others:
-                found[entry.recording] = ", ".join(others)
-        return found
-
-    def _by_source(self) -> list[list[SheetEntry]]:
-        """Rows that are not left out, grouped by file, channel and sweeps; only groups of several."""
-        groups: dict[RecordingFile, list[SheetEntry]] = {}
-        for row in self.sheet_rows:
-            if row.entry is not None and row.entry.exclude is None:
-                groups.setdefault(RecordingFile.of(row.entry), []).append(row.entry)
-        return [entries for entries in groups.values() if len(entries) > 1]
+                groups.setdefault((Path(row.entry.file).as_posix(), row.entry.channel), []).append(row.entry)
+        return list(groups.values())
 
 
-def _share_sweeps(one: str | None, other: str | None) -> bool:
-    """Whether two rows of a file have a sweep in common; a row without numbers has all of them."""
+def _repeat(earlier: Sequence[SheetEntry], entry: SheetEntry) -> Finding | None:
+    """The finding that a row reads sweeps of an earlier row of its cell, file and channel."""
+    for first in earlier:
+        if first.sweeps == entry.sweeps:
+            return repeat_of(first, entry)
+        if sweeps := _shared_sweeps(first.sweeps, entry.sweeps):
+            return finding(Code.SWEEPS_REPEATED, place=first.recording, sweeps=sweeps)
+    return None
+
+
+def _shared_sweeps(one: str | None, other: str | None) -> str:
+    """Sweeps that two rows of a file have in common; a row without numbers has all of them."""
     if one is None or other is None:
-        return True
-    return any(a.start < b.stop and b.start < a.stop for a in sweep_ranges(one) for b in sweep_ranges(other))
+        return one or other or "all"
+    pairs = itertools.product(sweep_ranges(one), sweep_ranges(other))
+    shared = sorted((max(a.start, b.start), min(a.stop, b.stop) - 1) for a, b in pairs)
+    return ", ".join(f"{first}-{last}" if last > first else str(first) for first, last in shared if last >= first)
 
 
 def _solutions_of(entries: Sequence[SheetEntry]) -> set[str]:
