@@ -177,6 +177,51 @@ def test_the_hash_of_a_cell_changes_with_its_rows(load: Load) -> None:
     assert cool.digest_of("c1") != warm.digest_of("c1")
 
 
+IONS = "name\tz\tmobility\tlambda_S_cm2_equiv\tsource\taliases\ngluconate\t-1\t0.5\t\tmeasured\t\n"
+
+
+def test_the_mobility_of_an_ion_is_part_of_the_hashes(load: Load, tmp_path: Path) -> None:
+    (tmp_path / "ions.tsv").write_text(IONS, encoding="utf-8")
+    built_in, own = load(), load(ions=str(tmp_path / "ions.tsv"))
+    assert built_in.digest != own.digest
+    assert built_in.digest_of("c1") != own.digest_of("c1")
+
+
+def test_an_ion_of_no_solution_is_not_part_of_the_hashes(load: Load, tmp_path: Path) -> None:
+    (tmp_path / "ions.tsv").write_text(IONS.replace("gluconate", "mandelate"), encoding="utf-8")
+    assert load().digest == load(ions=str(tmp_path / "ions.tsv")).digest
+
+
+@pytest.mark.parametrize(
+    "unread",
+    [
+        {"strict": True},
+        {"max_missing_fraction": 0.5},
+        {"allow_outside_raw_dir": True},
+        {"neutrality_tolerance_mM": 1.0},
+        {"results_dir": "elsewhere"},
+        {"experiments": {"default": {}, "of no row": {"ion": "Na"}}},
+        {"protocols": {"of no row": {"holding_mV": -80, "epochs": [{"step": -100, "ms": 10}]}}},
+    ],
+    ids=lambda one: next(iter(one)),
+)
+def test_a_setting_that_changes_no_number_is_not_part_of_the_hashes(load: Load, unread: dict[str, object]) -> None:
+    plain, other = load(), load(**unread)
+    assert plain.digest == other.digest
+    assert plain.digest_of("c1") == other.digest_of("c1")
+
+
+def test_the_words_of_a_fault_are_not_part_of_the_hash(load: Load) -> None:
+    misspelt, unknown = load({}, {"bath": "K50"}), load({}, {"bath": "K500"})
+    assert [project.sheet_rows[1].entry for project in (misspelt, unknown)] == [None, None]
+    assert misspelt.digest == unknown.digest != load({}, {"sweeps": "0"}).digest
+
+
+def test_the_hash_changes_with_the_settings_of_an_experiment(load: Load) -> None:
+    assert load().digest != load(experiments={"default": {"leak": {"assumed_seal_GOhm": 3}}}).digest
+    assert load().digest != load(linked_files="follow").digest
+
+
 def test_a_row_of_another_cell_changes_nothing_for_a_cell(load: Load) -> None:
     alone, both = load(), load({"recording": "r2", "cell": "c2", "file": "second.abf"}, {"recording": "r1"})
     assert both.cells == ("c2", "c1")

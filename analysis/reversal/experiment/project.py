@@ -36,7 +36,12 @@ from reversal.physics.ion import Ion
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, finding
 
-PATHS = {"raw_dir", "recordings", "solutions", "results_dir", "reports_dir", "ions", "stimulus_dirs"}
+NOT_IN_NUMBERS: Mapping[str, Any] = {
+    "raw_dir": True,
+    "stimulus_dirs": True,
+    "allow_outside_raw_dir": True,
+    "files": {"__all__": {"size", "modified_ns", "others"}},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,18 +111,22 @@ class Project:
 
     @property
     def digest(self) -> str:
-        """Hash of everything that the numbers depend on, shown on the morning page as the configuration hash."""
-        solutions = [name + self.solutions[name].without_remarks().model_dump_json() for name in sorted(self.solutions)]
-        rows = [row.without_remarks().model_dump_json() for row in self.sheet_rows]
-        return _hash(self.configuration.model_dump_json(exclude=PATHS), *solutions, *rows)
+        """Hash of everything that the numbers depend on, shown on the morning page as the configuration hash.
+
+        Each number of the cohort is computed from numbers of the cells, in the order of the sheet.
+        """
+        return _hash(*(self.digest_of(cell) for cell in self.cells))
 
     def digest_of(self, cell: str) -> str:
-        """Hash of everything that the numbers of one cell depend on, shown on its page as the configuration hash."""
-        reading = self.reading_settings(cell).model_dump_json(
-            by_alias=True,
-            exclude={"raw_dir": True, "stimulus_dirs": True, "files": {"__all__": {"size", "modified_ns", "others"}}},
+        """Hash of everything that the numbers of one cell depend on, shown on its page as the configuration hash.
+
+        Whether a file may be outside ``raw_dir``, and what is wrong with a row, only decide whether the row is used.
+        """
+        reading = self.reading_settings(cell).model_dump_json(by_alias=True, exclude=NOT_IN_NUMBERS)
+        fitting = self.fitting_settings(cell).model_dump_json(
+            by_alias=True, exclude={"sheet_rows": {"__all__": {"fault"}}}
         )
-        return _hash(reading, self.fitting_settings(cell).model_dump_json(by_alias=True))
+        return _hash(reading, fitting)
 
     def cohort_settings(self) -> CohortSettings:
         """What the cohort tables and the morning page depend on, in addition to the results of the cells."""
