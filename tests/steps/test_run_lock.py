@@ -80,7 +80,31 @@ def test_the_lock_of_a_live_process_is_respected(monkeypatch: pytest.MonkeyPatch
     with pytest.raises(Refusal, match="another run works in this folder"):
         begin("--unlock")
     assert locks() == ["0.output.lock", "1.output.lock"]
-    assert begin("-n") == begin("-np") == begin("--dry-run") == []
+
+
+@pytest.mark.parametrize(
+    "command",
+    "-n -np -nc1 -npq --dry-run --dryrun --dry-r --executor=dryrun -edryrun --lint --lint=json -l --list --list-rules --lt "
+    "--list-target-rules -S --summary -D --detailed-summary --dag --dag=dot --rulegraph --filegraph --d3dag --li --lp "
+    "--list-input-changes --list-params-changes --lc=code --list-untracked --lu --list-conda-envs "
+    "--print-compilation".split(),
+)
+def test_a_command_that_only_shows_is_no_run(command: str) -> None:
+    record(ELSEWHERE)
+    assert begin("all", command) == []
+    assert locks() == ["0.output.lock", "1.output.lock"]
+    assert len(list(RECORDS.iterdir())) == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["-p"], ["-k", "-F"], ["--until", "dag"], ["--config", "note=-n"], ["--notemp"], ["-c1"], ["--touch"]],
+    ids=str,
+)
+def test_a_command_that_writes_is_a_run(words: list[str]) -> None:
+    record(ELSEWHERE)
+    with pytest.raises(Refusal, match="cannot check whether it still works"):
+        begin(*words)
 
 
 def test_about_another_computer_a_person_is_asked() -> None:
