@@ -97,6 +97,31 @@ def test_an_unknown_check_is_refused_with_the_nearest_code_and_all_codes(load: L
     assert all(code in message for code in CHECKS)
 
 
+EPOCHS = [{"step": -100, "ms": 10}]
+
+
+@pytest.mark.parametrize(
+    ("declared", "found", "nearest"),
+    [
+        ({"experiments": {"default": {"preparation": "oocite"}}}, "oocite", "oocyte"),
+        ({"experiments": {"default": {"junction": {"reference_electrode": "agcl"}}}}, "agcl", "ag_agcl"),
+        ({"protocols": {"p": {"holding_mV": 0, "epochs": EPOCHS, "current_unit": "na"}}}, "na", "nA"),
+        ({"linked_files": "folow"}, "folow", "follow"),
+    ],
+)
+def test_an_invalid_choice_is_refused_with_the_nearest_one(
+    load: Load, declared: dict[str, object], found: str, nearest: str
+) -> None:
+    with pytest.raises(ConfigurationRefused, match=f"invalid value. Found: '{found}'. Nearest: '{nearest}'. Known: "):
+        load(**declared)
+
+
+def test_a_number_that_may_be_a_list_is_refused_without_choices(load: Load) -> None:
+    with pytest.raises(ConfigurationRefused) as refused:
+        load(protocols={"p": {"holding_mV": -80, "epochs": [{"step": "low", "ms": 10}]}})
+    assert "Known" not in str(refused.value)
+
+
 def test_all_faults_of_a_configuration_are_reported_together(load: Load) -> None:
     with pytest.raises(ConfigurationRefused) as refused:
         load(experiments={"a": {"ion": "Kalium"}, "b": {"permeant": ["K", "Ca"]}})
