@@ -84,10 +84,7 @@ def test_the_lock_of_a_live_process_is_respected(monkeypatch: pytest.MonkeyPatch
 
 @pytest.mark.parametrize(
     "command",
-    "-n -np -nc1 -npq --dry-run --dryrun --dry-r --executor=dryrun -edryrun --lint --lint=json -l --list --list-rules --lt "
-    "--list-target-rules -S --summary -D --detailed-summary --dag --dag=dot --rulegraph --filegraph --d3dag --li --lp "
-    "--list-input-changes --list-params-changes --lc=code --list-untracked --lu --list-conda-envs "
-    "--print-compilation".split(),
+    ["-n", "-np", "-nc1", "-npq", "--dry-run", "--dryrun", "--dry-r", "--executor=dryrun", "-edryrun", "--lint", "--lint=json", "-l", "--list", "--list-rules", "--lt", "--list-target-rules", "-S", "--summary", "-D", "--detailed-summary", "--dag", "--dag=dot", "--rulegraph", "--filegraph", "--d3dag", "--li", "--lp", "--list-input-changes", "--list-params-changes", "--lc=code", "--list-untracked", "--lu", "--list-conda-envs", "--print-compilation"],
 )
 def test_a_command_that_only_shows_is_no_run(command: str) -> None:
     record(ELSEWHERE)
