@@ -69,8 +69,8 @@ class Protocol(ClosedModel):
     )
     scale: float = Field(
         1.0,
-        description="factor on the current of a plain array; -1 inverts the sign. If the title of a text table has the unit, "
-        "only 1 and -1 are possible",
+        description="factor on the current of a plain array; -1 inverts the sign. If the title of a text table "
+        "has the unit, only 1 and -1 are possible",
     )
     sweep_samples: int | None = Field(None, gt=0, description="samples per sweep, if the sweeps are stored end to end")
     variable: str | None = Field(None, description="name of the array in a MAT or NPZ file")
