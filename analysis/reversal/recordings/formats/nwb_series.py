@@ -75,6 +75,7 @@ class _Links:
         table = file.member(file.root, *ICEPHYS, "intracellular_recordings")
         responses = file.member(table, "responses", "response")
         stimuli = file.member(table, "stimuli", "stimulus")
+        stimulus_rows = () if stimuli is None or responses is None else file.values(stimuli)
         by_table, parts = {}, set()
         for n, row in enumerate(() if responses is None else file.values(responses)):
             start, count, response = _reference(file, row)
@@ -84,7 +85,6 @@ class _Links:
             is_whole = start <= 0 and count in (-1, file.size(file.member(response, "data")))
             if address in by_table or not is_whole:
                 parts.add(address)
-            stimulus_rows = [] if stimuli is None else file.values(stimuli)
             by_table[address] = _stimulus_of_row(file, stimulus_rows, n)
         presented = file.members(file.member(file.root, "stimulus", "presentation"))
         return cls(by_table, frozenset(parts), presented)
