@@ -112,7 +112,7 @@ def test_a_time_that_starts_again_with_each_sweep_is_no_current(tmp_path: Path, 
     for file in ("t.csv", "t.npy"):
         found = read_recording(tmp_path / file, ReadingOptions(protocol=PROTOCOL))
         assert np.array([sweep.i_pA for sweep in found.sweeps]) == pytest.approx(-1000 * SWEEPS_nA)
-        with pytest.raises(RecordingRefused, match="3 sweeps of 500 samples.*Add sweep_samples: 500 to the protocol"):
+        with pytest.raises(RecordingRefused, match=r"3 sweeps of 500 samples.*Add sweep_samples: 500 to the protocol"):
             read_recording(tmp_path / file, ReadingOptions(protocol=undeclared))
     other_rate = PROTOCOL.model_copy(update={"sample_rate_Hz": 20000.0})
     with pytest.raises(RecordingRefused, match="the time column and the declared sampling rate disagree"):
