@@ -23,6 +23,7 @@ class Code(StrEnum):
     SHEET_VALUE_IMPLAUSIBLE = "sheet_value_implausible"
     RECORDING_REPEATED = "recording_repeated"
     RECORDING_CONTRADICTED = "recording_contradicted"
+    SWEEPS_REPEATED = "sweeps_repeated"
     RECORDING_IN_TWO_CELLS = "recording_in_two_cells"
     # checks of a recording: each has a number and a limit
     SERIES_RESISTANCE = "series_resistance"
