@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,9 @@ from reversal.calibration.drawn_cases import WITHOUT_E_REV
 from reversal.calibration.measured_cases import MeasuredCase, outcomes
 from reversal.calibration.recording_intervals import LARGEST_BIAS_mV, at_default_noise, scored, warned
 from reversal.calibration.recording_page import PAGE
+from reversal.tables.findings.code import Code
+from reversal.tables.findings.finding import finding
+from reversal.tables.status import Severity
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +71,13 @@ def test_bias_at_default_noise_is_below_its_limit(results: list[MeasuredCase]) -
 
 def test_a_recording_without_a_value_has_a_reason(results: list[MeasuredCase]) -> None:
     assert all(one.measured.reversal.findings for one in results if one.measured.reversal.estimate is None)
+
+
+@pytest.mark.parametrize(("severity", "flagged"), [(Severity.NOTE, False), (Severity.WARNING, True)])
+def test_a_note_is_no_warning(results: list[MeasuredCase], severity: Severity, flagged: bool) -> None:
+    one = next(one for one in results if not one.flagged)
+    declared = (finding(Code.SUBTRACTED, severity=severity),)
+    assert replace(one, measured=replace(one.measured, declared=declared)).flagged is flagged
 
 
 @pytest.mark.parametrize("what", WITHOUT_E_REV)
