@@ -2,7 +2,7 @@
 
 The amounts of ions on both sides are integrated, and the voltage has its own capacitive equation. Conservation of every
 ion and of charge is therefore a result of the model and not an assumption. The outside can be a bath or a narrow space
-as in brain: its solute is an amount too, and its matrix keeps a minimum volume.
+as in brain: its solute is an amount too, and its matrix keeps it above a minimum volume.
 Sources: Tosteson & Hoffman, J. Gen. Physiol. 44:169 (1960); Syková & Nicholson, Physiol. Rev. 88:1277 (2008), for the
 extracellular space, which shrinks from 20 % to 4–5 % of the tissue when pumps fail.
 """
@@ -83,7 +83,7 @@ class PumpLeakCell:
     capacitance_pF : [pF];  water_pL_per_s_mOsm : water flow into the cell per mOsm of osmotic excess inside
     impermeant_fmol, impermeant_z : amount and mean charge of the impermeant solute inside
     volume_pL, outside_volume_pL : of cell and outside at the start
-    outside_min_fraction : minimum volume of the outside, which its matrix keeps, as a fraction of cell and outside
+    outside_min_fraction : volume below which its matrix does not let the outside shrink, of cell and outside together
     outside_mM : Na⁺, K⁺, Cl⁻ outside at the start, electroneutral;  outside_impermeant_mM : neutral solute there
     start_mM : Na⁺, K⁺ inside at the start, Cl⁻ follows from charge;  start_mV : voltage at the start
     temperature_C : [°C]
