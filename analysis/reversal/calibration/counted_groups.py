@@ -12,6 +12,10 @@ COUNTING_ERRORS = 1.5  # by which a count may miss a claim: about three standard
 CLUSTERING = 1.3  # the recordings of one cell are not independent
 
 
+Limits = tuple[float | None, float | None]
+"""Limits of an interval, None for an open end."""
+
+
 class DrawnCase(Protocol):
     """A case with its level of each factor."""
 
@@ -36,6 +40,12 @@ def by_factor(results: Sequence[OutcomeT]) -> dict[tuple[str, str], list[Outcome
         for factor, level in one.case.factors.items():
             groups.setdefault((factor, level), []).append(one)
     return groups
+
+
+def contains(limits: Limits, true: float) -> bool:
+    """Whether an interval contains the truth; an open end has no limit."""
+    low, high = limits
+    return (low is None or low <= true) and (high is None or true <= high)
 
 
 def counting_error(share: float, count: int, clustering: float = 1.0) -> float:

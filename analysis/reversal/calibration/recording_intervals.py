@@ -13,7 +13,9 @@ from reversal.calibration.counted_groups import (
     CLAIMED_COVERAGE,
     CLUSTERING,
     STANDARD_ERRORS_95,
+    Limits,
     by_factor,
+    contains,
     counting_error,
 )
 from reversal.calibration.drawn_cases import draw_without_e_rev
@@ -22,7 +24,6 @@ from reversal.tables.estimates_table import Estimator
 
 DEFAULT_NOISE_pA, LARGEST_BIAS_mV = 3.0, 0.3
 LARGEST_CLAIMED_ERROR = 0.5 * (CLAIMED_COVERAGE[1] - CLAIMED_COVERAGE[0])
-Limits = tuple[float | None, float | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +46,9 @@ def scored(results: Sequence[MeasuredCase], estimator: Estimator | None = None) 
     for one in results:
         value = _reported(one) if estimator is None else _estimated(one, estimator)
         if value is not None:
-            e_mV, (low, high) = value
+            e_mV, limits = value
             errors.append(e_mV - one.true_mV)
-            covered.append((low is None or low <= one.true_mV) and (high is None or high >= one.true_mV))
+            covered.append(contains(limits, one.true_mV))
             cells.append(id(one.case))
     if not errors:
         return ScoredRecording(0, *(math.nan for _ in range(4)))
