@@ -4,7 +4,7 @@ Each quantity has its unit, its range, the reason of its range and what a value 
 in kelvin, a concentration in mol/L, a voltage in volts.
 
 Every value is one number in the unit of its quantity. A comment at a quantity gives the source of its range; ranges
-without a comment are wider than any preparation and only detect another unit.
+without one follow from the definition, or are wider than any preparation and only detect another unit.
 """
 
 from __future__ import annotations
