@@ -9,7 +9,7 @@ import pytest
 
 from reversal.calibration.case_rig import amplifier_of, declared
 from reversal.calibration.drawn_cases import Case
-from reversal.calibration.simulated_recording import conditions_in, recording_of
+from reversal.calibration.simulated_recording import TEMPERATURE_C, conditions_in, recording_of
 from reversal.experiment.measure_settings import Leak
 from reversal.measure.measure_recording import Measured, measure_recording
 from reversal.measure.protocol.sweeps import Sweeps
@@ -18,7 +18,7 @@ from reversal.measure.reversal.leak import Subtracted
 from reversal.recordings.recording import Recording
 from reversal.simulate.bath import SERIES
 from reversal.simulate.channels import background_potassium
-from reversal.simulate.model_cell import Cell, Gate, GhkChannel
+from reversal.simulate.model_cell import Cell, Gate, GhkChannel, channel_reversal_mV
 from reversal.simulate.stimuli import ramp_one_way, ramp_up_and_down, step_family, tail_family
 from reversal.simulate.stimulus_protocol import AbfProtocol
 from reversal.tables.findings.code import Code
@@ -38,8 +38,10 @@ def joined(*parts: Recording) -> Recording:
     return replace(parts[0], sweeps=sweeps, command=replace(parts[0].command, sweeps=commands))
 
 
-def recorded(bath: int, protocol: AbfProtocol, seed: int, channel: GhkChannel = OPEN) -> Recording:
-    cell = Cell("c", channel, 15.0, 0.1)
+def recorded(
+    bath: int, protocol: AbfProtocol, seed: int, channel: GhkChannel = OPEN, leak_nS: float = 0.1
+) -> Recording:
+    cell = Cell("c", channel, 15.0, leak_nS)
     return recording_of(cell, amplifier_of(CASE), conditions_in(SERIES[bath]), protocol, seed)
 
 
@@ -100,13 +102,18 @@ def test_a_level_that_was_repeated_once_is_compared_with_its_family() -> None:
     assert number > 10.0
 
 
-def test_repeats_are_compared_without_the_declared_leak() -> None:
-    """A leak of 1 nS that reverses at 0 mV shifts both repeats; without it they are as far apart as the channel."""
-    leak = Leak(subtract="declared", g_nS=0.1, e_mV=0.0)
-    protocol = step_family(-120, 60, 10)
-    number = measured(joined(recorded(1, protocol, 1), recorded(3, protocol, 2)), leak)[1]
-    assert number is not None
-    assert 20.0 < number < 45.0
+@pytest.mark.parametrize("kind", ["ramp", "one-way ramp", "steps"])
+def test_repeats_are_compared_without_the_declared_leak(kind: str) -> None:
+    """With a leak of 3 nS the repeats reverse within half the distance of the channel's reversal potentials."""
+    protocol, channel = PROTOCOLS[kind]
+    protocol = replace(protocol, sweeps=1) if "ramp" in kind else protocol
+    leaky = joined(*(recorded(bath, protocol, seed, channel, leak_nS=3.0) for bath, seed in ((1, 1), (3, 2))))
+    inside = conditions_in(SERIES[1]).pipette
+    low, high = (channel_reversal_mV(channel, inside, SERIES[bath], TEMPERATURE_C) for bath in (1, 3))
+    assert measured(leaky, Leak(subtract="declared", g_nS=3.0, e_mV=0.0))[1] == pytest.approx(high - low, abs=3.0)
+    of_total = measured(leaky)[1]
+    assert of_total is not None
+    assert of_total < 0.5 * (high - low)
 
 
 @pytest.mark.parametrize("kind", ["ramp", "steps"])

@@ -175,19 +175,19 @@ def hum_of_the_mains() -> Answers:
     """2 pA of 50 or 60 Hz in noise of 5 pA that is stronger above the mains, and the fewest sweeps that show it."""
     time = np.arange(4000) / 10_000.0
 
-    def made(count: int, frequency: float, beside: float) -> Sweeps:
+    def made(count: int, frequency: float, offset_Hz: float) -> Sweeps:
         phases = np.linspace(0.3, 6.0, count)[:, None]
         rows = white((count, 4020), 3, 5.0)
         rows[:, :4000] += 2.0 * np.sin(2 * np.pi * frequency * time + phases)
-        rows[:, :4000] += 1.5 * np.sin(2 * np.pi * (frequency + beside) * time + 2.1 * phases)
+        rows[:, :4000] += 1.5 * np.sin(2 * np.pi * (frequency + offset_Hz) * time + 2.1 * phases)
         return sweeps([flat(("before", 4000, -80.0), ("A", 20, float(n))) for n in range(count)], rows)
 
     answers: dict[str, Known | float | None] = {}
     for frequency in (50.0, 60.0):
-        for beside in (0.0, 2.5, 3.75, 5.0, 7.5):
-            hum = mains_hum(made(8, frequency, beside))
+        for offset_Hz in (0.0, 2.5, 3.75, 5.0, 7.5):
+            hum = mains_hum(made(8, frequency, offset_Hz))
             near = hum is not None and hum.frequency_Hz == frequency
-            answers[f"{frequency:g}_{beside:g}_pA"] = hum.amplitude_pA if hum is not None and near else None
+            answers[f"{frequency:g}_{offset_Hz:g}_pA"] = hum.amplitude_pA if hum is not None and near else None
     answers["sweeps"] = exactly(first(range(1, 9), lambda n: mains_hum(made(n, 50.0, 5.0)) is not None), 3.0)
     return answers
 

@@ -285,7 +285,7 @@ def _short(reason: str | None) -> str:
 
 
 def _belongs(row: RecordingRow, experiment: str, condition: str) -> bool:
-    """Whether a recording is of a line of the overview; one that no condition is known of is of every line."""
+    """Whether a recording belongs to a line of the overview; one without a known condition belongs to every line."""
     return row.condition is None or not condition or (row.experiment, row.condition) == (experiment, condition)
 
 
