@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -11,6 +12,7 @@ from dataclasses import replace
 
 import pytest
 
+from reversal import process
 from reversal.process import ProcessState, end_with, is_running, this_process
 
 
@@ -24,8 +26,10 @@ def test_this_process_is_running() -> None:
     [
         ({"computer": "another computer"}, ProcessState.ELSEWHERE),
         ({"namespace": "pid:[1]"}, ProcessState.ELSEWHERE),
-        ({"boot": "an earlier start"}, ProcessState.GONE),
-        ({"start": "0"}, ProcessState.GONE),  # the number was used again by another process
+        ({"boot": "an earlier start"}, ProcessState.ENDED),
+        ({"start": "0"}, ProcessState.ENDED),  # the number was used again by another process
+        ({"boot": ""}, ProcessState.ELSEWHERE),  # it could not be read
+        ({"start": ""}, ProcessState.ELSEWHERE),
     ],
 )
 def test_state_of_another_process(changes: dict[str, str], state: ProcessState) -> None:
@@ -57,6 +61,59 @@ def test_a_process_ends_with_another() -> None:
     above.kill()
     assert below.wait(30) == 1
     above.wait()
+
+
+@pytest.mark.parametrize("fault", [FileNotFoundError(), ProcessLookupError()])
+def test_a_process_without_a_folder_has_ended(monkeypatch: pytest.MonkeyPatch, fault: OSError) -> None:
+    recorded = this_process()
+    _fail(monkeypatch, "reversal.process.Path.read_text", fault)
+    assert recorded.state is ProcessState.ENDED
+    assert not is_running(os.getpid())
+
+
+@pytest.mark.parametrize("fault", [PermissionError(), OSError(errno.EMFILE, "Too many open files")])
+def test_a_process_that_cannot_be_read_has_not_ended(monkeypatch: pytest.MonkeyPatch, fault: OSError) -> None:
+    recorded = this_process()
+    _fail(monkeypatch, "reversal.process.Path.read_text", fault)
+    assert recorded.state is this_process().state is ProcessState.ELSEWHERE
+    assert is_running(os.getpid())
+
+
+@pytest.mark.parametrize("fault", [FileNotFoundError(), PermissionError(), BlockingIOError()])
+def test_a_process_has_not_ended_if_ps_cannot_be_started(monkeypatch: pytest.MonkeyPatch, fault: OSError) -> None:
+    recorded = this_process()
+    monkeypatch.setattr("reversal.process.Path.is_dir", lambda _: False)
+    _fail(monkeypatch, "reversal.process.subprocess.run", fault)
+    assert recorded.state is ProcessState.ELSEWHERE
+    assert is_running(os.getpid())
+
+
+def _fail(monkeypatch: pytest.MonkeyPatch, name: str, fault: OSError) -> None:
+    def fails(*_: object, **__: object) -> str:
+        raise fault
+
+    monkeypatch.setattr(name, fails)
+
+
+def test_a_process_of_unknown_state_does_not_end_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Ended(Exception):
+        pass
+
+    def exit_(_: int) -> None:
+        raise Ended
+
+    states = [ProcessState.RUNNING, ProcessState.ELSEWHERE, ProcessState.RUNNING, ProcessState.ENDED]
+    monkeypatch.setattr(process.RecordedProcess, "state", property(lambda _: states.pop(0)))
+    monkeypatch.setattr("reversal.process.os._exit", exit_)
+    with pytest.raises(Ended):
+        process._end_after(this_process(), 0.0)
+    assert not states
+
+
+def test_a_changed_name_of_the_computer_does_not_end_a_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    recorded = this_process()
+    monkeypatch.setattr("reversal.process.socket.gethostname", lambda: "another computer")
+    assert recorded.state is ProcessState.RUNNING
 
 
 def test_a_process_does_not_end_with_one_on_another_computer() -> None:

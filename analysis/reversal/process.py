@@ -13,6 +13,7 @@ import threading
 import time
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 
 _PROC = Path("/proc")
@@ -24,8 +25,8 @@ class ProcessState(StrEnum):
     """What is known about a recorded process."""
 
     RUNNING = "running"
-    GONE = "gone"
-    ELSEWHERE = "elsewhere"  # on another computer or in another container, where it cannot be checked from here
+    ENDED = "ended"
+    ELSEWHERE = "elsewhere"  # on another computer or in another container, or it cannot be read: its state is not known
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class RecordedProcess:
     computer : name of the computer, and its machine identifier if it has one
     boot : identifier of the last start of the computer; empty if it has none
     namespace : identifier of the set of processes that the process can see; empty if there is none
-    start : time at which the process started, as the operating system gives it
+    start : time at which the process started, as the operating system gives it; empty if it is not known
     """
 
     computer: str
@@ -47,35 +48,42 @@ class RecordedProcess:
     @property
     def state(self) -> ProcessState:
         """Whether the process still works."""
-        here = this_process()
-        if self.computer != here.computer:
+        computer, boot, namespace = _here()
+        if self.computer != computer:
             return ProcessState.ELSEWHERE
-        if self.boot != here.boot:
-            return ProcessState.GONE
-        if self.namespace != here.namespace:
+        if self.boot != boot and self.boot and boot:
+            return ProcessState.ENDED
+        if (self.boot, self.namespace) != (boot, namespace):
             return ProcessState.ELSEWHERE
-        return ProcessState.RUNNING if _start_of(self.pid) == self.start else ProcessState.GONE
+        start = _start_of(self.pid)
+        if start is None:
+            return ProcessState.ENDED
+        if not start or not self.start:
+            return ProcessState.ELSEWHERE
+        return ProcessState.RUNNING if start == self.start else ProcessState.ENDED
 
 
 def this_process() -> RecordedProcess:
     """The process that runs this code."""
+    computer, boot, namespace = _here()
+    return RecordedProcess(computer, boot, namespace, pid=os.getpid(), start=_start_of(os.getpid()) or "")
+
+
+@cache
+def _here() -> tuple[str, str, str]:
+    """Computer, boot and namespace of this process: read once, so that a later failure to read changes none."""
     machine = _line(Path("/etc/machine-id"))[:8]
-    return RecordedProcess(
-        computer=socket.gethostname() + (f" ({machine})" if machine else ""),
-        boot=_line(_PROC / "sys/kernel/random/boot_id"),
-        namespace=_link(_PROC / "self/ns/pid"),
-        pid=os.getpid(),
-        start=_start_of(os.getpid()) or "",
-    )
+    computer = socket.gethostname() + (f" ({machine})" if machine else "")
+    return computer, _line(_PROC / "sys/kernel/random/boot_id"), _link(_PROC / "self/ns/pid")
 
 
 def is_running(pid: int) -> bool:
-    """Whether a process of this computer has this number."""
+    """Whether a process of this computer has this number; True if that cannot be found out."""
     return _start_of(pid) is not None
 
 
 def end_with(process: RecordedProcess, every_s: float) -> None:
-    """End this process within ``every_s`` seconds after another one of this computer has ended.
+    """End this process within ``every_s`` seconds after another one of this computer is known to have ended.
 
     Without this, the jobs of a killed run would go on and write files while the next run works.
     """
@@ -84,18 +92,26 @@ def end_with(process: RecordedProcess, every_s: float) -> None:
 
 
 def _end_after(process: RecordedProcess, every_s: float) -> None:
-    while process.state is ProcessState.RUNNING:
+    while process.state is not ProcessState.ENDED:
         time.sleep(every_s)
     os._exit(1)
 
 
 def _start_of(pid: int) -> str | None:
-    """Time at which a process started; None if there is none, or it has ended and only waits to be removed."""
-    if not _PROC.is_dir():
-        return _start_by_ps(pid)
+    """Time at which a process started; None if it has ended, even if it is not yet removed; empty if it is not known.
+
+    A process is not known if it cannot be read, such as when this process has too many open files.
+    """
+    try:
+        return _start_in_proc(pid) if _PROC.is_dir() else _start_by_ps(pid)
+    except OSError:
+        return ""
+
+
+def _start_in_proc(pid: int) -> str | None:
     try:
         fields = (_PROC / str(pid) / "stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
-    except OSError:
+    except (FileNotFoundError, ProcessLookupError):
         return None
     return None if fields[0] in _ENDED else fields[_START_FIELD]
 

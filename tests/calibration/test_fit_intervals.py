@@ -5,10 +5,9 @@ The margins are three standard errors of the count, and the seeds are fixed.
 
 from __future__ import annotations
 
-import math
-
 import pytest
 
+from reversal.calibration.counted_groups import coverage_slack
 from reversal.calibration.fit_intervals import (
     BATHS,
     equivalence_rate,
@@ -21,9 +20,9 @@ from reversal.calibration.fit_intervals import (
 )
 
 
-def counting_error(repeats: int, share: float = 0.95) -> float:
-    """Three standard errors of a share of ``repeats`` [%]."""
-    return 300 * math.sqrt(share * (1 - share) / repeats)
+def slack_percent(repeats: int) -> float:
+    """How far a share of 95 % or of 5 % may be outside its claim by chance [%]."""
+    return 100 * coverage_slack(repeats)
 
 
 BY_NIGHT = [pytest.param(ratio, baths, marks=pytest.mark.long) for ratio, baths in [(1e-4, 4), (0.01, 2), (0.1, 6)]]
@@ -33,7 +32,7 @@ BY_NIGHT = [pytest.param(ratio, baths, marks=pytest.mark.long) for ratio, baths 
 def test_coverage_of_ratio_intervals_is_as_claimed_also_at_the_boundary(ratio: float, baths: int) -> None:
     found = ratio_coverage(ratio, BATHS[baths], repeats=300, seed=1)
     assert found.none == 0
-    assert 93 - counting_error(300) <= found.percent <= 97 + counting_error(300)
+    assert 93 - slack_percent(300) <= found.percent <= 97 + slack_percent(300)
 
 
 def test_an_impermeant_ion_gives_an_upper_bound() -> None:
@@ -44,12 +43,12 @@ def test_an_impermeant_ion_gives_an_upper_bound() -> None:
 @pytest.mark.parametrize("understated", [1.0, 3.0])
 def test_coverage_of_slope_intervals_does_not_depend_on_the_stated_errors(understated: float) -> None:
     found = slope_coverage(BATHS[4], repeats=1500, seed=3, understated=understated)
-    assert found.percent == pytest.approx(95, abs=counting_error(1500))
+    assert found.percent == pytest.approx(95, abs=slack_percent(1500))
 
 
 @pytest.mark.parametrize("slope", [0.95, 1.05])
 def test_a_slope_at_the_margin_is_called_equivalent_in_at_most_5_percent_of_cells(slope: float) -> None:
-    assert equivalence_rate(slope, BATHS[5], repeats=1000, seed=4) <= 5 + counting_error(1000, 0.05)
+    assert equivalence_rate(slope, BATHS[5], repeats=1000, seed=4) <= 5 + slack_percent(1000)
 
 
 def test_a_nernstian_slope_is_called_equivalent_in_more_than_95_percent_of_cells() -> None:
@@ -57,11 +56,11 @@ def test_a_nernstian_slope_is_called_equivalent_in_more_than_95_percent_of_cells
 
 
 def test_sodium_is_found_in_at_most_5_percent_of_pure_potassium_membranes() -> None:
-    assert false_sodium_rate(BATHS[5], repeats=150, seed=6) <= 5 + counting_error(150, 0.05)
+    assert false_sodium_rate(BATHS[5], repeats=150, seed=6) <= 5 + slack_percent(150)
 
 
 def test_coverage_of_paired_intervals_is_as_claimed() -> None:
-    assert paired_coverage(0.02, 0.06, repeats=120, seed=7).percent == pytest.approx(95, abs=counting_error(120))
+    assert paired_coverage(0.02, 0.06, repeats=120, seed=7).percent == pytest.approx(95, abs=slack_percent(120))
 
 
 @pytest.mark.parametrize("between_sd", [0.0, pytest.param(0.1, marks=pytest.mark.long), 0.3])
@@ -83,6 +82,6 @@ def test_coverage_of_pooled_ratios_is_as_claimed_also_with_bound_only_cells(
 ) -> None:
     found = pooled_ratio_coverage(ratio, cells, between_sd, repeats=100, seed=9)
     assert found.none == 0
-    assert 93 - counting_error(100) <= found.percent <= 97 + counting_error(100)
+    assert 93 - slack_percent(100) <= found.percent <= 97 + slack_percent(100)
     if ratio == 0:
         assert found.percent_bounds > 85

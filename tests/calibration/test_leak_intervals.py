@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reversal.calibration.counted_groups import CLAIMED_COVERAGE, COUNTING_ERRORS, counting_error
+from reversal.calibration.counted_groups import CLAIMED_COVERAGE, coverage_slack
 from reversal.calibration.leak_intervals import scored, silent_miss
 from reversal.calibration.leak_page import CELLS, PAGE, LEAST_CLAIMED_SEAL_GOhm
 from reversal.calibration.leaky_cells import GIVEN, KINDS, LeakyCell, SEALS_GOhm, leaky_cells
@@ -56,7 +56,7 @@ def test_on_the_page_the_coverage_is_as_claimed_if_the_seal_is_given(root: Path)
     section = (root / PAGE).read_text(encoding="utf-8").split("## All kinds")[1].split("## ")[0]
     rows = [line.strip("| ").split(" | ") for line in section.splitlines() if "| given |" in line]
     assert len(rows) == len(SEALS_GOhm)
-    slack = COUNTING_ERRORS * counting_error(0.95, CELLS * len(KINDS))
+    slack = coverage_slack(CELLS * len(KINDS))
     for row in rows:
         seal_GOhm, of_e_rev, of_ratio = (float(row[column].removesuffix(" %")) for column in (0, 3, 8))
         assert of_e_rev >= 100 * (CLAIMED_COVERAGE[0] - slack), row

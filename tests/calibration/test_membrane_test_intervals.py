@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from reversal.calibration.counted_groups import CLAIMED_COVERAGE, coverage_slack
+from reversal.calibration.counted_groups import CLAIMED_COVERAGE, CLUSTERING, coverage_slack
 from reversal.calibration.drawn_membranes import draw_cancelled, draw_drifting, draw_two_compartments
 from reversal.calibration.membrane_test_intervals import PROPERTIES, MembraneResult, drift_score, outcomes, scored
 
@@ -18,7 +18,7 @@ def results() -> list[MembraneResult]:
 @pytest.mark.parametrize("what", PROPERTIES)
 def test_coverage_of_each_property_is_as_claimed(results: list[MembraneResult], what: str) -> None:
     score = scored(results, what)
-    slack = coverage_slack(score.count)
+    slack = coverage_slack(score.count, CLUSTERING)
     assert score.without < 0.15
     assert CLAIMED_COVERAGE[0] - slack < score.coverage < CLAIMED_COVERAGE[1] + slack
 
@@ -37,7 +37,7 @@ def test_two_compartments_are_distinguished_from_one(results: list[MembraneResul
     assert np.mean([one.exponentials == 2 for one in two]) > 0.9
     assert np.mean([one.exponentials == 2 for one in results]) < 0.02
     score = scored(two, "R_s")
-    assert score.coverage > CLAIMED_COVERAGE[0] - coverage_slack(score.count)
+    assert score.coverage > CLAIMED_COVERAGE[0] - coverage_slack(score.count, CLUSTERING)
 
 
 def test_a_cancelled_transient_gives_no_rs() -> None:

@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from reversal.calibration.counted_groups import CLAIMED_COVERAGE, COUNTING_ERRORS, by_factor, coverage_slack
-from reversal.calibration.drawn_cases import WITHOUT_E_REV
+from reversal.calibration.case_rig import cell_of, protocol_of
+from reversal.calibration.counted_groups import CLAIMED_COVERAGE, CLUSTERING, by_factor, coverage_slack
+from reversal.calibration.drawn_cases import WITHOUT_E_REV, draw_without_e_rev
 from reversal.calibration.measured_cases import MeasuredCase, outcomes
-from reversal.calibration.recording_intervals import LARGEST_BIAS_mV, at_default_noise, scored, warned
+from reversal.calibration.recording_intervals import (
+    LARGEST_CLAIMED_ERROR,
+    Claim,
+    DEFAULT_NOISE_pA,
+    LARGEST_BIAS_mV,
+    at_default_noise,
+    claim,
+    scored,
+    warned,
+)
 from reversal.calibration.recording_page import PAGE
+from reversal.calibration.simulated_recording import conditions_in
+from reversal.calibration.true_reversal import true_reversal_mV
+from reversal.simulate.rig import true_values
+from reversal.tables.findings.code import Code
+from reversal.tables.findings.finding import finding
+from reversal.tables.status import Severity
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +38,7 @@ def results() -> list[MeasuredCase]:
 
 def test_coverage_is_as_claimed(results: list[MeasuredCase]) -> None:
     score = scored(results)
-    slack = coverage_slack(score.count)
+    slack = coverage_slack(score.count, CLUSTERING)
     assert score.count > 0.95 * len(results)
     assert CLAIMED_COVERAGE[0] - slack < score.coverage < CLAIMED_COVERAGE[1] + slack
 
@@ -29,7 +46,18 @@ def test_coverage_is_as_claimed(results: list[MeasuredCase]) -> None:
 def test_coverage_is_as_claimed_at_each_level_of_each_factor(results: list[MeasuredCase]) -> None:
     for row, group in by_factor(results).items():
         score = scored(group)
-        assert score.coverage > CLAIMED_COVERAGE[0] - coverage_slack(score.count), (row, score)
+        slack = coverage_slack(score.count, CLUSTERING)
+        assert CLAIMED_COVERAGE[0] - slack < score.coverage < CLAIMED_COVERAGE[1] + slack, (row, score)
+
+
+def with_error(one: MeasuredCase, error_mV: float, noise_pA: float = DEFAULT_NOISE_pA) -> MeasuredCase:
+    """The case with a truth that differs from its value by an error, and its interval from 1 mV below to 1 above."""
+    estimate, budget = one.measured.reversal.estimate, one.measured.budget
+    assert estimate is not None
+    assert budget is not None
+    limits = replace(budget, own_low_mV=estimate.e_mV - 1.0, own_high_mV=estimate.e_mV + 1.0)
+    case, measured = replace(one.case, noise_pA=noise_pA), replace(one.measured, budget=limits)
+    return MeasuredCase(case, estimate.e_mV - error_mV, measured)
 
 
 def rows_of_page(root: Path, title: str) -> list[list[str]]:
@@ -40,25 +68,39 @@ def rows_of_page(root: Path, title: str) -> list[list[str]]:
 
 
 def test_the_figures_of_the_page_are_as_claimed(root: Path) -> None:
+    """Without allowance, in each row that has enough recordings to show it."""
     rows = rows_of_page(root, "The reported value")
     assert len(rows) > 30
-    for row in rows:
-        coverage, error = (float(figure.removesuffix(" %")) for figure in row[-1].split(" ± "))
-        slack = COUNTING_ERRORS * error
-        assert 100 * CLAIMED_COVERAGE[0] - slack <= coverage <= 100 * CLAIMED_COVERAGE[1] + slack, row
-        if row[-3] != "–":
-            bias, error = map(float, row[-3].split(" ± "))
-            assert abs(bias) < LARGEST_BIAS_mV + COUNTING_ERRORS * error, row
+    claimed = [row for row in rows if row[-1] != Claim.NONE]
+    assert len(claimed) >= 10
+    for row in claimed:
+        coverage, error = (float(figure.removesuffix(" %")) for figure in row[-2].split(" ± "))
+        assert error <= 100 * LARGEST_CLAIMED_ERROR, row
+        assert 100 * CLAIMED_COVERAGE[0] <= coverage <= 100 * CLAIMED_COVERAGE[1], row
+        if row[4] != "–":
+            assert abs(float(row[4].split(" ± ")[0])) < LARGEST_BIAS_mV, row
+        assert row[-1] == Claim.HOLDS, row
 
 
-def test_on_the_page_intervals_that_miss_have_warnings(root: Path) -> None:
-    """A value that is right in spite of the rig needs none; at least one sort of recording has misses."""
+def test_a_claim_needs_enough_recordings_and_has_no_allowance(results: list[MeasuredCase]) -> None:
+    """800 recordings have a counting error of just below 2 %; coverages of 94 %, 92 % and 98 %."""
+    inside, outside = (next(one for one in results if scored([one]).coverage == share) for share in (1.0, 0.0))
+    assert claim([inside] * 376 + [outside] * 24) is Claim.NONE
+    assert claim([]) is Claim.NONE
+    small, wrong = with_error(inside, 0.0), with_error(outside, 9.0)
+    assert claim([small] * 752 + [wrong] * 48) is Claim.FAILS  # 9 mV in 6 % is a bias of 0.5 mV
+    small, wrong = with_error(inside, 0.0, noise_pA=8.0), with_error(outside, 9.0, noise_pA=8.0)
+    claims = [claim([small] * (800 - missed) + [wrong] * missed) for missed in (48, 64, 16)]
+    assert claims == [Claim.HOLDS, Claim.FAILS, Claim.FAILS]
+
+
+def test_on_the_page_recordings_without_e_rev_have_warnings(root: Path) -> None:
+    """Where an interval misses the truth the misses count, elsewhere all recordings; at least one sort has misses."""
     rows = rows_of_page(root, "Recordings without a measurable E_rev")
     assert {row[0] for row in rows} == set(WITHOUT_E_REV)
-    missing = [row for row in rows if row[3] != "–"]
-    assert missing
-    for row in missing:
-        assert float(row[3].removesuffix(" %")) > 95.0, row
+    assert [row for row in rows if row[3] != "–"]
+    for row in rows:
+        assert float(row[2 if row[3] == "–" else 3].removesuffix(" %")) > 95.0, row
 
 
 def test_bias_at_default_noise_is_below_its_limit(results: list[MeasuredCase]) -> None:
@@ -69,8 +111,29 @@ def test_a_recording_without_a_value_has_a_reason(results: list[MeasuredCase]) -
     assert all(one.measured.reversal.findings for one in results if one.measured.reversal.estimate is None)
 
 
+@pytest.mark.parametrize(("severity", "flagged"), [(Severity.NOTE, False), (Severity.WARNING, True)])
+def test_a_note_is_no_warning(results: list[MeasuredCase], severity: Severity, flagged: bool) -> None:
+    one = next(one for one in results if not one.flagged)
+    declared = (finding(Code.SUBTRACTED, severity=severity),)
+    assert replace(one, measured=replace(one.measured, declared=declared)).flagged is flagged
+
+
 @pytest.mark.parametrize("what", WITHOUT_E_REV)
 def test_recordings_without_e_rev_have_warnings_where_the_value_is_wrong(what: str) -> None:
     """Of 20 recordings, at most 5 % and three binomial errors miss the truth without a warning."""
     one = warned(what, cells=5, seed=3)
     assert one.silent < 0.05 + 3 * np.sqrt(0.05 * 0.95 / one.count)
+    if np.isnan(one.share_of_misses):
+        assert one.share > 0.95 - coverage_slack(one.count, CLUSTERING)
+
+
+def test_steps_that_are_drawn_to_miss_e_rev_miss_it() -> None:
+    """Every step is at least 5 mV above the command at which no current flows."""
+    rng = np.random.default_rng(5)
+    for _ in range(100):
+        case = draw_without_e_rev(rng, "E_rev outside the steps")
+        around = conditions_in(case.bath)
+        true_mV = true_reversal_mV(case, true_values(cell_of(case), around, protocol_of(case)))
+        assert true_mV is not None
+        without_current_mV = true_mV + around.junctions(around.bath).offset_mV
+        assert without_current_mV + 5.0 < case.low_mV < case.high_mV, case

@@ -17,6 +17,7 @@ VALID_ROW = {
     "bath": "K5",
     "pipette": "in",
     "temperature_C": "22",
+    "channel": "",
     "sweeps": "",
     "rs_compensation": "0.8",
     "exclude": "",

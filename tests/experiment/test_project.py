@@ -48,6 +48,27 @@ def test_cells_that_share_sweeps_of_a_file_are_named(load: Load, first: str, sec
     assert project.measuring_settings("c1").in_other_cells == expected
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "named"),
+    [
+        ("0-8", "5-12", "sweeps 5-8 in common with r1"),
+        ("", "3,5-6", "sweeps 3,5-6 in common with r1"),
+        ("0-3,9", "2,5,9-11", "sweeps 2, 9 in common with r1"),
+        ("0-8", "9-17", None),
+        ("0-8", "0-8", "entered twice"),
+    ],
+)
+def test_rows_of_a_cell_that_share_sweeps_of_a_file_are_named(
+    load: Load, first: str, second: str, named: str | None
+) -> None:
+    rows = ({"file": "r1.abf", "sweeps": first}, {"file": "./r1.abf", "sweeps": second})
+    found = load(*rows).warnings
+    assert len(found) == (named is not None)
+    assert all(named in text and "row 3" in text for text in found if named)
+    left_out = load(rows[0], {**rows[1], "exclude": "yes"}), load(rows[0], {**rows[1], "channel": "IN 1"})
+    assert all(project.warnings == () for project in left_out)
+
+
 def test_an_unknown_key_is_refused_with_the_nearest_key(load: Load) -> None:
     with pytest.raises(ConfigurationRefused, match=r"experiments\.default\.junctoin: unknown key.*Nearest: 'junction'"):
         load(experiments={"default": {"junctoin": {}}})
@@ -74,6 +95,31 @@ def test_an_unknown_check_is_refused_with_the_nearest_code_and_all_codes(load: L
     message = str(refused.value)
     assert "quality.exclude.1: invalid value. Found: 'wash_inn'. Nearest: 'wash_in'. Known: " in message
     assert all(code in message for code in CHECKS)
+
+
+EPOCHS = [{"step": -100, "ms": 10}]
+
+
+@pytest.mark.parametrize(
+    ("declared", "found", "nearest"),
+    [
+        ({"experiments": {"default": {"preparation": "oocite"}}}, "oocite", "oocyte"),
+        ({"experiments": {"default": {"junction": {"reference_electrode": "agcl"}}}}, "agcl", "ag_agcl"),
+        ({"protocols": {"p": {"holding_mV": 0, "epochs": EPOCHS, "current_unit": "na"}}}, "na", "nA"),
+        ({"linked_files": "folow"}, "folow", "follow"),
+    ],
+)
+def test_an_invalid_choice_is_refused_with_the_nearest_one(
+    load: Load, declared: dict[str, object], found: str, nearest: str
+) -> None:
+    with pytest.raises(ConfigurationRefused, match=f"invalid value. Found: '{found}'. Nearest: '{nearest}'. Known: "):
+        load(**declared)
+
+
+def test_a_number_that_may_be_a_list_is_refused_without_choices(load: Load) -> None:
+    with pytest.raises(ConfigurationRefused) as refused:
+        load(protocols={"p": {"holding_mV": -80, "epochs": [{"step": "low", "ms": 10}]}})
+    assert "Known" not in str(refused.value)
 
 
 def test_all_faults_of_a_configuration_are_reported_together(load: Load) -> None:
@@ -154,6 +200,51 @@ def test_the_hash_of_a_cell_changes_with_its_rows(load: Load) -> None:
     cool, warm = load({"temperature_C": "22"}), load({"temperature_C": "35"})
     assert cool.digest != warm.digest
     assert cool.digest_of("c1") != warm.digest_of("c1")
+
+
+IONS = "name\tz\tmobility\tlambda_S_cm2_equiv\tsource\taliases\ngluconate\t-1\t0.5\t\tmeasured\t\n"
+
+
+def test_the_mobility_of_an_ion_is_part_of_the_hashes(load: Load, tmp_path: Path) -> None:
+    (tmp_path / "ions.tsv").write_text(IONS, encoding="utf-8")
+    built_in, own = load(), load(ions=str(tmp_path / "ions.tsv"))
+    assert built_in.digest != own.digest
+    assert built_in.digest_of("c1") != own.digest_of("c1")
+
+
+def test_an_ion_of_no_solution_is_not_part_of_the_hashes(load: Load, tmp_path: Path) -> None:
+    (tmp_path / "ions.tsv").write_text(IONS.replace("gluconate", "mandelate"), encoding="utf-8")
+    assert load().digest == load(ions=str(tmp_path / "ions.tsv")).digest
+
+
+@pytest.mark.parametrize(
+    "unread",
+    [
+        {"strict": True},
+        {"max_missing_fraction": 0.5},
+        {"allow_outside_raw_dir": True},
+        {"neutrality_tolerance_mM": 1.0},
+        {"results_dir": "elsewhere"},
+        {"experiments": {"default": {}, "of no row": {"ion": "Na"}}},
+        {"protocols": {"of no row": {"holding_mV": -80, "epochs": [{"step": -100, "ms": 10}]}}},
+    ],
+    ids=lambda one: next(iter(one)),
+)
+def test_a_setting_that_changes_no_number_is_not_part_of_the_hashes(load: Load, unread: dict[str, object]) -> None:
+    plain, other = load(), load(**unread)
+    assert plain.digest == other.digest
+    assert plain.digest_of("c1") == other.digest_of("c1")
+
+
+def test_the_words_of_a_fault_are_not_part_of_the_hash(load: Load) -> None:
+    misspelt, unknown = load({}, {"bath": "K50"}), load({}, {"bath": "K500"})
+    assert [project.sheet_rows[1].entry for project in (misspelt, unknown)] == [None, None]
+    assert misspelt.digest == unknown.digest != load({}, {"sweeps": "0"}).digest
+
+
+def test_the_hash_changes_with_the_settings_of_an_experiment(load: Load) -> None:
+    assert load().digest != load(experiments={"default": {"leak": {"assumed_seal_GOhm": 3}}}).digest
+    assert load().digest != load(linked_files="follow").digest
 
 
 def test_a_row_of_another_cell_changes_nothing_for_a_cell(load: Load) -> None:

@@ -2,59 +2,15 @@
 
 from __future__ import annotations
 
-import math
-from typing import Any
-
 import numpy as np
-import pytest
 
 from reversal.calibration.simulated_series import Rig, k_series
 from reversal.experiment.configuration import Experiment
 from reversal.experiment.fit_settings import Fitting
-from reversal.fit.bath_series import Unusable, own_sd_mV, series_of_cell, why_unusable
+from reversal.fit.bath_series import series_of_cell
 from reversal.tables.findings.code import Code
-from reversal.tables.reversals_table import Crossing, ReversalRow
+from reversal.tables.reversals_table import Unusable
 from reversal.tables.status import Status
-
-
-def row(**changes: Any) -> ReversalRow:
-    return Rig().reversals({"K": 1.0})[0].model_copy(update=changes)
-
-
-@pytest.mark.parametrize(
-    ("changes", "expected"),
-    [
-        ({"se_mV": 0.7}, 0.7),
-        ({"se_mV": 0.0}, None),
-        # interval of ±2 mV is ± 1.959964 standard errors, of which 0.5 mV are shared
-        ({"se_mV": None, "ci_low_mV": -72.0, "ci_high_mV": -68.0, "shared_sd_mV": 0.5}, math.sqrt(1.020427**2 - 0.25)),
-        ({"se_mV": None, "ci_low_mV": -72.0, "ci_high_mV": -68.0, "shared_sd_mV": None}, 1.020427),
-        ({"se_mV": None, "ci_low_mV": -72.0, "ci_high_mV": -68.0, "shared_sd_mV": 1.5}, 1.020427),
-        ({"se_mV": None, "ci_low_mV": -70.0, "ci_high_mV": -70.0}, None),
-        ({"se_mV": None, "ci_low_mV": None, "ci_high_mV": -70.0}, None),
-        ({"se_mV": None, "ci_low_mV": -70.0, "ci_high_mV": None}, None),
-    ],
-)
-def test_own_error_of_a_reversal_potential(changes: dict[str, Any], expected: float | None) -> None:
-    assert own_sd_mV(row(**changes)) == (None if expected is None else pytest.approx(expected, rel=1e-5))
-
-
-@pytest.mark.parametrize(
-    ("changes", "why"),
-    [
-        ({}, None),
-        ({"status": Status.FLAGGED}, None),
-        ({"status": Status.EXCLUDED}, Unusable.EXCLUDED),
-        ({"status": Status.FAILED}, Unusable.FAILED),
-        ({"crossing": Crossing.EXTRAPOLATED}, Unusable.OUT_OF_RANGE),
-        ({"crossing": Crossing.NONE, "e_rev_mV": None}, Unusable.OUT_OF_RANGE),
-        ({"e_rev_mV": None}, Unusable.NO_VALUE),
-        ({"temperature_C": None}, Unusable.NO_VALUE),
-        ({"se_mV": 0.0}, Unusable.NO_ERROR),
-    ],
-)
-def test_reason_why_a_reversal_potential_is_not_used(changes: dict[str, Any], why: Unusable | None) -> None:
-    assert why_unusable(row(**changes)) is why
 
 
 def test_covariance_has_own_errors_on_the_diagonal_and_the_junction_error_everywhere() -> None:

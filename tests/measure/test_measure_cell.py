@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -10,16 +11,16 @@ from reversal.calibration.case_rig import declared, recording_of_case
 from reversal.calibration.drawn_cases import Case
 from reversal.experiment.configuration import Experiment
 from reversal.experiment.measure_settings import Leak, Quality
-from reversal.experiment.step_settings import CellSettings, SheetRow
-from reversal.fit.bath_series import why_unusable
+from reversal.experiment.step_settings import CellSettings, SheetEntry, SheetRow
 from reversal.measure.measure_cell import measure_cell
+from reversal.measure.measure_recording import Measured, measure_recording
 from reversal.recordings.recording import Evidence, Recording
 from reversal.recordings.store import Ingested
 from reversal.simulate.amplifier import Amplifier
 from reversal.simulate.bath import SERIES
 from reversal.tables.findings.code import Code
 from reversal.tables.results import CellMeasures
-from reversal.tables.reversals_table import Crossing
+from reversal.tables.reversals_table import Crossing, why_unusable
 from reversal.tables.status import Severity, Status
 
 
@@ -179,6 +180,20 @@ def test_two_blocked_recordings_that_disagree_are_a_finding(case: Case) -> None:
     assert found.place == "first"
     assert found.number is not None
     assert found.number > 2.0
+
+
+def test_every_recording_is_measured_once_with_several_blocked_ones(
+    case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measured: list[str] = []
+
+    def counting(entry: SheetEntry, *others: Any) -> Measured:
+        measured.append(entry.recording)
+        return measure_recording(entry, *others)
+
+    monkeypatch.setattr("reversal.measure.measure_cell.measure_recording", counting)
+    with_second_block(case, 1.3)
+    assert measured == ["first", "second", declared(case)[0].recording]
 
 
 def test_two_blocked_recordings_that_agree_are_no_finding(case: Case) -> None:

@@ -8,9 +8,11 @@ import pytest
 
 from reversal.calibration.case_rig import declared, recording_of_case
 from reversal.calibration.drawn_cases import Case
-from reversal.experiment.step_settings import SheetRow
+from reversal.experiment.step_settings import CellSettings, SheetEntry, SheetRow
+from reversal.experiment.sweep_numbers import sweep_ranges
 from reversal.measure.measure_cell import measure_cell
-from reversal.recordings.recording import Recording
+from reversal.measure.repeated_rows import repeated_rows
+from reversal.recordings.recording import Recording, SweepSelection
 from reversal.recordings.store import Ingested
 from reversal.simulate.bath import SERIES
 from reversal.tables.findings.code import Code
@@ -33,8 +35,21 @@ def measured(made: Recording, *changes: dict[str, object]) -> CellMeasures:
     )
     experiments = {**settings.experiments, "other": settings.experiments["default"]}
     settings = settings.model_copy(update={"sheet_rows": rows, "experiments": experiments})
-    outcomes = [Ingested(e.recording, replace(made, file=f"{e.recording}.csv"), None) for e in entries]
+    outcomes = [Ingested(e.recording, _chosen(made, e), None) for e in entries]
     return measure_cell(outcomes, settings)
+
+
+def _chosen(made: Recording, entry: SheetEntry) -> Recording:
+    """The recording as it is read for a row, under another file name."""
+    numbers = [n for part in sweep_ranges(entry.sweeps or f"0-{len(made.sweeps) - 1}") for n in part]
+    sweeps, waves = (tuple(those[n] for n in numbers) for those in (made.sweeps, made.command.sweeps))
+    return replace(
+        made,
+        file=f"{entry.recording}.csv",
+        sweeps=sweeps,
+        command=replace(made.command, sweeps=waves),
+        selection=SweepSelection(len(made.sweeps), tuple(numbers)),
+    )
 
 
 def statuses(found: CellMeasures) -> list[Status]:
@@ -72,3 +87,46 @@ def test_two_experiments_may_measure_one_recording(made: Recording) -> None:
 def test_a_row_that_the_user_left_out_repeats_nothing(made: Recording) -> None:
     found = measured(made, {"exclude": "wrong bath"}, {})
     assert [row.recording for row in found.reversals] == ["r2"]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "shared"),
+    [
+        (("0-9", "6-14"), {"r1": "6-9", "r2": "6-9"}),
+        ((None, "6,8-14"), {"r1": "6, 8-14", "r2": "6, 8-14"}),
+        (("0-7", "8-14"), {}),
+        (("0-7", "8-14", "7"), {"r1": "7", "r3": "7"}),
+    ],
+)
+def test_recordings_with_a_sweep_in_common_are_not_used(
+    made: Recording, chosen: tuple[str | None, ...], shared: dict[str, str]
+) -> None:
+    found = measured(made, *({"sweeps": sweeps} for sweeps in chosen))
+    repeated = [row for row in found.findings if row.code is Code.SWEEPS_REPEATED]
+    assert {row.recording for row in repeated} == set(shared)
+    assert all(f"sweeps {shared[row.recording]} in common" in row.sentence for row in repeated)
+    assert [status is Status.EXCLUDED for status in statuses(found)] == [
+        f"r{n}" in shared for n, _ in enumerate(chosen, start=1)
+    ]
+
+
+def test_sweeps_with_equal_numbers_in_two_series_of_a_file_are_not_in_common(made: Recording) -> None:
+    entry, _ = declared(Case("steady", "background_potassium", 0.12, 3.0, 5.0, 0.8, 0.02, SERIES[3]))
+    other = replace(made, sweeps=tuple(replace(sweep, i_pA=1.01 * sweep.i_pA) for sweep in made.sweeps))
+    rows = [entry.model_copy(update={"recording": name}) for name in ("r1", "r2")]
+    settings = CellSettings(
+        cell=entry.cell,
+        sheet_rows=tuple(
+            SheetRow(row=n, recording=e.recording, cell=e.cell, experiment=e.experiment, entry=e)
+            for n, e in enumerate(rows, start=2)
+        ),
+        experiments={},
+        solutions={},
+        ions={},
+    )
+    assert repeated_rows({"r1": Ingested("r1", made, None), "r2": Ingested("r2", other, None)}, settings) == {}
+
+
+def test_two_experiments_may_measure_sweeps_in_common(made: Recording) -> None:
+    found = measured(made, {"sweeps": "0-9"}, {"sweeps": "6-14", "experiment": "other"})
+    assert not [row for row in found.findings if row.code is Code.SWEEPS_REPEATED]

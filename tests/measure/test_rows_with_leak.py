@@ -30,7 +30,7 @@ from reversal.measure.voltage.junction_correction import Offset
 from reversal.tables.estimates_table import Estimator
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import finding, reason_of
-from reversal.tables.reversals_table import Crossing, Current, LeakSource
+from reversal.tables.reversals_table import Crossing, Current, LeakSource, Unusable, why_unusable
 from tests.measure.made_recordings import recording, steps
 
 
@@ -112,6 +112,22 @@ def test_columns_on_leak_and_estimators(one: Measured) -> None:
     assert reversal_row(assessed(with_reversal(made, agreeing), (), ())).estimators_agree is True
     alone = replace(reversal, estimates=(ESTIMATE,))
     assert reversal_row(assessed(with_reversal(made, alone), (), ())).estimators_agree is None
+
+
+@pytest.mark.parametrize(("down_mV", "up_mV"), [(None, 3.0), (4.0, None)])
+def test_the_error_is_open_where_the_leak_may_be_the_whole_current(
+    one: Measured, down_mV: float | None, up_mV: float | None
+) -> None:
+    """Also if the interval of the recording alone is open there."""
+    assert one.budget is not None
+    noisy = replace(one.budget, own_low_mV=None, own_high_mV=None, low_mV=None, high_mV=None)
+    open_end = replace(one.result, leak_errors=Displacement(down_mV, up_mV, 0.0, 0.0))
+    made = replace(one, budget=noisy, used=replace(one.used, g_nS=1.0), result=open_end)
+    assert why_unusable(reversal_row(assessed(made, (), ()))) is Unusable.OPEN_ERROR
+    known = replace(made, result=replace(one.result, leak_errors=Displacement(4.0, 3.0, 1.5, -0.7)))
+    row = reversal_row(assessed(known, (), ()))
+    assert (row.ci_low_mV, row.open_error, why_unusable(row)) == (None, False, None)
+    assert not reversal_row(assessed(one, (), ())).open_error
 
 
 def test_columns_of_a_bound(one: Measured) -> None:

@@ -108,6 +108,76 @@ def test_followed_links_are_copied_and_depended_on(linked: Callable[[str], Path]
     assert list(others(path, linked_files="follow")) == ["other.h5"]
 
 
+@pytest.mark.parametrize("way", ["storage", "virtual"])
+def test_samples_in_other_files_are_refused_also_if_links_are_followed(linked: Callable[[str], Path], way: str) -> None:
+    path = linked(way)
+    with pytest.raises(RecordingRefused, match=r"only external links are followed.*other.*one file"):
+        with_linked_files(path, path.read_bytes(), ReadingOptions(follow_links=True))
+
+
+@pytest.fixture
+def link_to(tmp_path: Path) -> Callable[[Callable[[h5py.Group], None]], bytes]:
+    """Content of a file with a link at its root to the group ``sweeps`` of another file, once the link is followed."""
+
+    def write(fill: Callable[[h5py.Group], None]) -> bytes:
+        path = tmp_path / "link.h5"
+        with h5py.File(tmp_path / "other.h5", "w") as other:
+            fill(other.create_group("sweeps"))
+        with h5py.File(path, "w") as file:
+            file["own"] = np.arange(3.0)
+            file["trace"] = np.zeros(10)
+            file["linked"] = h5py.ExternalLink("other.h5", "/sweeps")
+            file.attrs["own"] = file["own"].ref
+        return with_linked_files(path, path.read_bytes(), ReadingOptions(follow_links=True))[0]
+
+    return write
+
+
+def test_a_link_at_the_root_keeps_its_name_and_the_file_its_object_references(
+    link_to: Callable[[Callable[[h5py.Group], None]], bytes],
+) -> None:
+    import io
+
+    def fill(group: h5py.Group) -> None:
+        group["one"] = np.arange(10.0)
+        group["same"] = group["one"]
+
+    with h5py.File(io.BytesIO(link_to(fill)), "r") as whole:
+        assert sorted(whole) == ["linked", "own", "trace"]
+        assert whole["linked/one"][()].tolist() == whole["linked/same"][()].tolist() == list(range(10))
+        assert whole[whole.attrs["own"]][()].tolist() == [0.0, 1.0, 2.0]
+
+
+def test_linked_content_that_needs_its_own_file_is_refused(
+    link_to: Callable[[Callable[[h5py.Group], None]], bytes],
+) -> None:
+    def soft(group: h5py.Group) -> None:
+        group.file["trace"] = np.ones(10)
+        group["deep/one"] = h5py.SoftLink("/trace")  # the file with the link has another /trace
+
+    def attribute(group: h5py.Group) -> None:
+        group.attrs["first"] = group.create_dataset("one", data=np.ones(10)).ref
+
+    def column(group: h5py.Group) -> None:
+        group.create_dataset("deep/table", (1,), np.dtype([("start", "i4"), ("series", h5py.ref_dtype)]))
+
+    def virtual(group: h5py.Group) -> None:
+        group.file["trace"] = np.ones(10)
+        layout = h5py.VirtualLayout((10,), "f8")
+        layout[:] = h5py.VirtualSource(".", "trace", (10,))
+        group.create_virtual_dataset("one", layout)
+
+    cases = (
+        (soft, "soft links"),
+        (attribute, "object references"),
+        (column, "object references"),
+        (virtual, "virtual"),
+    )
+    for fill, reason in cases:
+        with pytest.raises(RecordingRefused, match=rf"a link cannot be followed: its content has .*{reason}"):
+            link_to(fill)
+
+
 @pytest.mark.parametrize("name", ["/etc/passwd", "../other.h5", "C:\\other.h5", "nowhere.h5"])
 def test_a_link_is_not_followed_out_of_the_folder(tmp_path: Path, name: str) -> None:
     path = tmp_path / "raw/link.h5"

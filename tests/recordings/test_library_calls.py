@@ -194,9 +194,7 @@ def test_a_bug_in_the_readers_of_arrays_and_winwcp_is_not_damage(
     for name in ("rows.npz", "rec.wcp"):
         with pytest.raises(Planted):
             read_recording(tmp_path / name, ReadingOptions(protocol=PROTOCOL))
-    monkeypatch.setattr(plain_arrays, "_traces", bug)
     np.save(tmp_path / "rows.npy", SWEEPS_nA)
-    monkeypatch.undo()
     monkeypatch.setattr(plain_arrays, "_traces", bug)
     with pytest.raises(Planted):
         read_recording(tmp_path / "rows.npy", ReadingOptions(protocol=PROTOCOL))

@@ -26,6 +26,7 @@ def wcp_content(
     status: dict[int, bytes] | None = None,
     kinds: dict[int, bytes] | None = None,
     ranges_V: dict[int, float] | None = None,
+    rates_Hz: dict[int, float] | None = None,
     facts: dict[str, object] | None = None,
 ) -> bytes:
     """A file with a voltage and a current channel, in this order.
@@ -33,6 +34,7 @@ def wcp_content(
     currents_pA, voltages_mV : shape (records, samples); samples a multiple of 128
     status, kinds : of single records; the others are ACCEPTED and TEST
     ranges_V : range of the current channel in single records; the others have RANGE_V
+    rates_Hz : sampling rate of single records; the others have RATE_HZ
     facts : lines of the header to change
     """
     records, samples = currents_pA.shape
@@ -45,7 +47,8 @@ def wcp_content(
         range_V = (ranges_V or {}).get(n, RANGE_V)
         start_s = n * 5.0 if starts_s is None else starts_s[n]
         names = (status or {}).get(n, b"ACCEPTED") + (kinds or {}).get(n, b"TEST")
-        analysis = names + struct.pack("<5f", n + 1, start_s, 1 / RATE_HZ, RANGE_V, range_V)
+        interval_s = 1 / (rates_Hz or {}).get(n, RATE_HZ)
+        analysis = names + struct.pack("<5f", n + 1, start_s, interval_s, RANGE_V, range_V)
         volts = np.stack([voltages_mV[n] * VOLTAGE_GAIN / RANGE_V, currents_pA[n] * CURRENT_GAIN / range_V], axis=1)
         content += analysis.ljust(1024, b"\0") + np.round(volts * ADC_MAX).astype("<i2").tobytes()
     return content

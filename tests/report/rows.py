@@ -325,7 +325,8 @@ def a_night(provenance: Provenance, cells: int) -> Night:
             if not broken:
                 shift = 0.3 * math.sin(n + k)
                 e = ghk_mV(level) + shift
-                reversals.append(reversal_row(cell, name, level, e_rev_mV=e, ci_low_mV=e - 0.5, ci_high_mV=e + 0.5))
+                limits = {"ci_low_mV": e - 0.5, "ci_high_mV": e + 0.5}
+                reversals.append(reversal_row(cell, name, level, e_rev_mV=e, se_mV=0.25, **limits))
         if n % 5 == 4:
             ratios.append(permeability_row(cell, p_ratio=None, ci_low=None, ci_high=0.0042, bound=Bound.UPPER))
         else:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from reversal.report.text.labels import ion_name, outside, plain
+from reversal.report.text.labels import ion_name, outside, plain, status_class
+from reversal.report.text.pages import TEMPLATES
+from reversal.tables.status import Status
 
 
 @pytest.mark.parametrize(
@@ -26,3 +28,9 @@ def test_dollar_signs_do_not_start_mathematics() -> None:
 def test_control_characters_are_removed_and_length_is_limited() -> None:
     assert plain("a\x00b\nc\u202ed") == "a b c d"
     assert len(plain("x" * 500)) == 60
+
+
+@pytest.mark.parametrize("status", Status)
+def test_the_style_sheet_has_a_rule_for_the_class_of_each_status(status: Status) -> None:
+    style = (TEMPLATES / "style.css.j2").read_text(encoding="utf-8")
+    assert f"\n.{status_class(status)} {{" in style

@@ -96,11 +96,19 @@ def test_a_recording_without_a_reversal_potential_is_not_among_the_flagged(night
     assert f"not used in the fits ({len(before) + 1})" in text
 
 
-def test_a_flagged_recording_with_an_open_interval_is_not_used_in_the_fits(night: Night) -> None:
-    changed = with_status(night, 0, Status.FLAGGED, ci_low_mV=None)
+@pytest.mark.parametrize("changes", [{"open_error": True, "ci_low_mV": None}, {"temperature_C": None}])
+def test_a_flagged_recording_that_fits_cannot_use_is_listed_so(night: Night, changes: dict[str, object]) -> None:
+    changed = with_status(night, 0, Status.FLAGGED, **changes)
     row = night.tables.reversals[0]
     assert f"{row.cell}, {row.recording}" in [a.place for a in flagged_unused_of(changed)]
     assert f"{row.cell}, {row.recording}" not in [a.place for a in flagged_of(changed)]
+
+
+def test_a_flagged_recording_whose_own_interval_is_open_is_used_in_the_fits(night: Night) -> None:
+    changed = with_status(night, 0, Status.FLAGGED, ci_low_mV=None, own_low_mV=None)
+    row = night.tables.reversals[0]
+    assert f"{row.cell}, {row.recording}" in [a.place for a in flagged_of(changed)]
+    assert flagged_unused_of(changed) == []
 
 
 def test_a_flagged_recording_without_a_reversal_row_is_not_used_in_the_fits(night: Night) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from scipy.integrate import quad
 
+from reversal.errors import DomainError
 from reversal.simulate.bath import FARADAY, PIPETTE, SERIES, RigSolution, thermal_voltage_mV
 from reversal.simulate.channels import inward_rectifier
 from reversal.simulate.model_cell import (
@@ -136,3 +137,13 @@ def test_accumulated_potassium_changes_the_current_as_the_same_concentration_in_
     raised = {**SERIES[1].ions_mM, "K": 5.0 + excess, "Cl": SERIES[1].mM("Cl") + excess}
     expected = channel.open_current_pA(v, PIPETTE, RigSolution("raised", raised), 23.0)
     assert current == pytest.approx(expected, rel=1e-6)
+
+
+@pytest.mark.parametrize("channel", [OhmicChannel(2.0, -80.0), GhkChannel(100.0, {"Na": 1.0}), inward_rectifier()])
+def test_accumulation_is_refused_for_a_channel_whose_current_is_not_linear_in_potassium(
+    channel: OhmicChannel | GhkChannel,
+) -> None:
+    """An ohmic channel and a channel of another ion would fill the space without any effect on their current."""
+    cell = Cell("c", channel, 10.0, leak_nS=0.0, space=RestrictedSpace(50.0, 30.0))
+    with pytest.raises(DomainError, match="accumulation"):
+        Membrane(cell, PIPETTE, [SERIES[1]], 23.0, np.ones(1))

@@ -14,7 +14,7 @@ from reversal.process import RecordedProcess, this_process
 from reversal.steps import run_lock
 from reversal.steps.run_lock import ABOVE, LOCKS, RECORDS, SCRIPTS, begin_run
 
-GONE = replace(this_process(), pid=os.getppid(), start="0")
+ENDED = replace(this_process(), pid=os.getppid(), start="0")
 ELSEWHERE = replace(this_process(), computer="rig 2")
 
 
@@ -56,11 +56,11 @@ def locks() -> list[str]:
 
 
 def test_the_lock_of_a_process_that_has_ended_is_released_and_reported(capsys: pytest.CaptureFixture[str]) -> None:
-    left = record(GONE)
+    left = record(ENDED)
     assert begin() == []
     assert locks() == ["1.output.lock"]
     assert not left.exists()
-    assert f"The run of process {GONE.pid} on" in capsys.readouterr().err
+    assert f"The run of process {ENDED.pid} on" in capsys.readouterr().err
 
 
 def test_this_run_is_recorded_and_passed_on_to_its_jobs() -> None:
@@ -80,7 +80,63 @@ def test_the_lock_of_a_live_process_is_respected(monkeypatch: pytest.MonkeyPatch
     with pytest.raises(Refusal, match="another run works in this folder"):
         begin("--unlock")
     assert locks() == ["0.output.lock", "1.output.lock"]
-    assert begin("-n") == begin("-np") == begin("--dry-run") == []
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "-n",
+        "-np",
+        "-nc1",
+        "-npq",
+        "--dry-run",
+        "--dryrun",
+        "--dry-r",
+        "--executor=dryrun",
+        "-edryrun",
+        "--lint",
+        "--lint=json",
+        "-l",
+        "--list",
+        "--list-rules",
+        "--lt",
+        "--list-target-rules",
+        "-S",
+        "--summary",
+        "-D",
+        "--detailed-summary",
+        "--dag",
+        "--dag=dot",
+        "--rulegraph",
+        "--filegraph",
+        "--d3dag",
+        "--li",
+        "--lp",
+        "--list-input-changes",
+        "--list-params-changes",
+        "--lc=code",
+        "--list-untracked",
+        "--lu",
+        "--list-conda-envs",
+        "--print-compilation",
+    ],
+)
+def test_a_command_that_only_shows_is_no_run(command: str) -> None:
+    record(ELSEWHERE)
+    assert begin("all", command) == []
+    assert locks() == ["0.output.lock", "1.output.lock"]
+    assert len(list(RECORDS.iterdir())) == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["-p"], ["-k", "-F"], ["--until", "dag"], ["--config", "note=-n"], ["--notemp"], ["-c1"], ["--touch"]],
+    ids=str,
+)
+def test_a_command_that_writes_is_a_run(words: list[str]) -> None:
+    record(ELSEWHERE)
+    with pytest.raises(Refusal, match="cannot check whether it still works"):
+        begin(*words)
 
 
 def test_about_another_computer_a_person_is_asked() -> None:
@@ -102,7 +158,7 @@ def test_unlock_answers_the_question() -> None:
 
 
 def test_a_run_in_other_folders_is_not_touched() -> None:
-    other = record(GONE, "other")
+    other = record(ENDED, "other")
     begin()
     assert other.exists()
     assert locks() == ["0.output.lock", "1.output.lock"]

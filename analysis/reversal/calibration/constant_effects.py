@@ -24,7 +24,7 @@ FACTORS = (0.5, 2.0)
 PINNED_RELATIVE = 1e-4
 """How far an answer may differ from the printed one, relative to it."""
 CHANGED_RELATIVE = 3e-4
-"""From which relative difference on an answer has changed: such a change cannot hide from the printed answers."""
+"""Relative difference above which an answer counts as changed: such a change cannot hide from the printed answers."""
 FAILURES = (ArithmeticError, ValueError, IndexError, TypeError, np.linalg.LinAlgError, Refusal)
 FAILED: dict[str, Value] = {"fails": "yes"}
 

@@ -12,6 +12,10 @@ COUNTING_ERRORS = 1.5  # by which a count may miss a claim: about three standard
 CLUSTERING = 1.3  # the recordings of one cell are not independent
 
 
+Limits = tuple[float | None, float | None]
+"""Limits of an interval, None for an open end."""
+
+
 class DrawnCase(Protocol):
     """A case with its level of each factor."""
 
@@ -38,19 +42,28 @@ def by_factor(results: Sequence[OutcomeT]) -> dict[tuple[str, str], list[Outcome
     return groups
 
 
-def coverage_slack(count: int) -> float:
-    """Three standard errors of a coverage of 95 % that is counted on ``count`` recordings, several of each cell."""
-    return 3.0 * math.sqrt(0.95 * 0.05 / max(count, 1)) * CLUSTERING
+def contains(limits: Limits, true: float) -> bool:
+    """Whether an interval contains the truth; an open end has no limit."""
+    low, high = limits
+    return (low is None or low <= true) and (high is None or true <= high)
 
 
-def counting_error(share: float, count: int) -> float:
-    """Half-width of the 95 % interval of a share that is counted on ``count`` independent trials."""
-    return STANDARD_ERRORS_95 * math.sqrt(share * (1.0 - share) / max(count, 1))
+def counting_error(share: float, count: int, clustering: float = 1.0) -> float:
+    """Half-width of the 95 % interval of a share that is counted on ``count`` trials.
+
+    clustering : 1 for independent trials, ``CLUSTERING`` for recordings of which several are of one cell
+    """
+    return clustering * STANDARD_ERRORS_95 * math.sqrt(share * (1.0 - share) / max(count, 1))
+
+
+def coverage_slack(count: int, clustering: float = 1.0) -> float:
+    """How far a share near 95 % or 5 % that is counted on ``count`` trials may be outside a claim by chance."""
+    return COUNTING_ERRORS * counting_error(0.95, count, clustering)
 
 
 def found_as(recordings: int) -> str:
     """Sentence with the counting error of a coverage of 95 %, of all recordings and of a tenth of them."""
-    errors = [100.0 * CLUSTERING * counting_error(0.95, count) for count in (recordings, recordings // 10)]
+    errors = [100.0 * counting_error(0.95, count, CLUSTERING) for count in (recordings, recordings // 10)]
     return (
         f"A true 95 % is found as 95 ± {errors[0]:.1f} % of {recordings} recordings, and as 95 ± {errors[1]:.1f} % of "
         f"{recordings // 10}."

@@ -130,6 +130,9 @@ def draw_faint(rng: np.random.Generator) -> Case:
     )
 
 
+FIRST_STEPS_OUTSIDE_mV = (-40.0, -20.0)  # E_rev is at a command of -46 mV or below in the first three baths
+FAMILY_OUTSIDE_mV = 90.0  # from the first to the last step
+
 WITHOUT_E_REV = (
     "E_rev outside the steps",
     "current is nearly all leak",
@@ -143,8 +146,10 @@ WITHOUT_E_REV = (
 def draw_without_e_rev(rng: np.random.Generator, what: str) -> Case:
     """Draw a recording in which the channel's E_rev cannot be measured, of one of the sorts above."""
     case = replace(draw(rng), kind="steady", channel="background_potassium", bath=SERIES[rng.integers(3)])
+    first_mV = round(rng.uniform(*FIRST_STEPS_OUTSIDE_mV), 1)
+    outside = replace(case, low_mV=first_mV, high_mV=first_mV + FAMILY_OUTSIDE_mV, step_mV=DEFAULT_STEP_mV)
     return {
-        "E_rev outside the steps": replace(case, low_mV=case.high_mV - 90.0, step_mV=DEFAULT_STEP_mV, leak_nS=0.02),
+        "E_rev outside the steps": replace(outside, leak_nS=0.02),
         "current is nearly all leak": replace(case, leak_nS=40.0, scale=0.05),
         "current exceeds the digitiser range": replace(case, scale=3.0, mV_per_pA=20.0, rs_MOhm=5.0, compensation=0.8),
         "R_s of 40 MΩ": replace(case, rs_MOhm=40.0, compensation=0.0),

@@ -6,13 +6,13 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from reversal.calibration.counted_groups import Limits, contains
 from reversal.calibration.leaky_cells import LeakyCell
 from reversal.tables.permeabilities_table import PermeabilityRow
 from reversal.tables.reversals_table import Current, ReversalRow
 from reversal.tables.status import Status
 
 MISS_mV = 1.0
-Limits = tuple[float | None, float | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +43,11 @@ def scored(cells: Sequence[LeakyCell]) -> ScoredLeak:
     ]
     limits = [(row.ci_low_mV, row.ci_high_mV) for row, _ in values]
     ratios = [found for cell in cells if (found := _ratio(cell)) is not None]
-    right = [_contains((row.ci_low, row.ci_high), true) for row, true in ratios]
+    right = [contains((row.ci_low, row.ci_high), true) for row, true in ratios]
     return ScoredLeak(
         cells=len(cells),
         values=len(values),
-        coverage=_share(_contains(ends, true_mV) for ends, (_, true_mV) in zip(limits, values, strict=True)),
+        coverage=_share(contains(ends, true_mV) for ends, (_, true_mV) in zip(limits, values, strict=True)),
         open_ends=_share(None in ends for ends in limits),
         silent_misses=_share(silent_miss(row, true_mV) for row, true_mV in values),
         flagged=_share(row.status is not Status.OK for row, _ in values),
@@ -67,7 +67,7 @@ def silent_miss(row: ReversalRow, true_mV: float) -> bool:
     if row.status is not Status.OK or row.e_rev_mV is None or abs(row.e_rev_mV - true_mV) <= MISS_mV:
         return False
     low, high = _stated(row, row.e_rev_mV)
-    return not _contains((None if low is None else low - MISS_mV, None if high is None else high + MISS_mV), true_mV)
+    return not contains((None if low is None else low - MISS_mV, None if high is None else high + MISS_mV), true_mV)
 
 
 def _stated(row: ReversalRow, e_mV: float) -> Limits:
@@ -89,11 +89,6 @@ def _ratio(cell: LeakyCell) -> tuple[PermeabilityRow, float] | None:
     if cell.ratio is None or cell.ratio.bound is None or cell.true_ratio is None:
         return None
     return cell.ratio, cell.true_ratio
-
-
-def _contains(limits: Limits, true: float) -> bool:
-    low, high = limits
-    return (low is None or low <= true) and (high is None or true <= high)
 
 
 def _share(answers: Iterable[bool]) -> float:

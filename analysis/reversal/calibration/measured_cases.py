@@ -17,6 +17,7 @@ from reversal.experiment.step_settings import CellSettings, SheetEntry
 from reversal.measure.measure_recording import Measured, measure_recording
 from reversal.recordings.recording import Recording
 from reversal.simulate.rig import ChannelLoss, RigRecording, record_repeats, true_values
+from reversal.tables.status import Status, status_of
 
 REPEATS = 4  # recordings of each drawn cell, each with its own noise
 
@@ -31,9 +32,13 @@ class MeasuredCase:
 
     @property
     def flagged(self) -> bool:
-        """Whether the recording has a warning."""
+        """Whether a finding about the recording changes its status; a note does not.
+
+        What an unknown leak does to E_rev of the channel is not counted: the truth is that of the measured current.
+        """
         one = self.measured
-        return bool(one.reversal.findings or one.findings or one.used.findings)
+        findings = (*one.reversal.findings, *one.findings, *one.used.findings)
+        return status_of(found.severity for found in findings) is not Status.OK
 
 
 def outcomes(

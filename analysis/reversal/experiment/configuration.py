@@ -95,7 +95,8 @@ class Configuration(ClosedModel):
         "all, has disappeared since it was read",
     )
     linked_files: Literal["refuse", "follow"] = Field(
-        "refuse", description="HDF5 and NWB files that refer to other files: refuse them, or read the other files too"
+        "refuse",
+        description="HDF5 and NWB files that refer to other files: refuse them, or follow their external links",
     )
     stimulus_dirs: list[Path] = Field([], description="folders that are searched for stimulus files")
     compare_readers: bool = Field(

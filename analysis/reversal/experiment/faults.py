@@ -5,6 +5,7 @@ from __future__ import annotations
 import types
 import typing
 from collections.abc import Iterable
+from enum import Enum
 
 from pydantic import BaseModel, ValidationError
 
@@ -70,8 +71,23 @@ def _names_at(model: type[BaseModel], path: Iterable[object]) -> list[str]:
 
 def _choices_at(model: type[BaseModel], path: Iterable[object]) -> list[str]:
     """The texts of which the value at ``path`` must be one; empty if it is not chosen from a list."""
-    here = _type_at(model, path)
-    return [str(choice) for choice in typing.get_args(here)] if typing.get_origin(here) is typing.Literal else []
+    return _choices_of(_type_at(model, path))
+
+
+def _choices_of(kind: object) -> list[str]:
+    """The texts that a type allows; empty if it also allows others. A value that may be missing still has its texts."""
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return [str(choice.value) for choice in kind]
+    if typing.get_origin(kind) is typing.Literal:
+        return [str(choice) for choice in typing.get_args(kind)]
+    if not _is_union(kind):
+        return []
+    found = [_choices_of(branch) for branch in typing.get_args(kind) if branch is not type(None)]
+    return [choice for choices in found for choice in choices] if all(found) else []
+
+
+def _is_union(kind: object) -> bool:
+    return isinstance(kind, types.UnionType) or typing.get_origin(kind) is typing.Union
 
 
 def _type_at(model: type[BaseModel], path: Iterable[object]) -> object:
@@ -88,7 +104,7 @@ def _member_type(here: object, part: object) -> object:
             if part in (name, field.alias):
                 return field.annotation
         return here
-    if isinstance(here, types.UnionType) or typing.get_origin(here) is typing.Union:
+    if _is_union(here):
         branches = [branch for branch in typing.get_args(here) if branch is not type(None)]
         named = [branch for branch in branches if getattr(branch, "__name__", None) == part]
         if named:

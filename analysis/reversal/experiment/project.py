@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -35,10 +37,15 @@ from reversal.physics.ion import Ion
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, finding
 
-PATHS = {"raw_dir", "recordings", "solutions", "results_dir", "reports_dir", "ions", "stimulus_dirs"}
+NOT_IN_NUMBERS: Mapping[str, Any] = {
+    "raw_dir": True,
+    "stimulus_dirs": True,
+    "allow_outside_raw_dir": True,
+    "files": {"__all__": {"size", "modified_ns", "others"}},
+}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Project:
     """Everything the user wrote, with the faults of single rows and solutions.
 
@@ -58,7 +65,7 @@ class Project:
         """Folders of the results and of the reports."""
         return self.configuration.results_dir, self.configuration.reports_dir
 
-    @property
+    @cached_property
     def cells(self) -> tuple[str, ...]:
         """Valid cell names, in the order of the sheet."""
         return tuple(dict.fromkeys(row.cell for row in self.sheet_rows if CELL_PATTERN.fullmatch(row.cell)))
@@ -99,29 +106,33 @@ class Project:
 
     def _repeats(self) -> dict[str, list[Finding]]:
         """Findings that a row reads what another row reads too, by recording."""
-        found = {name: [finding(Code.RECORDING_IN_TWO_CELLS, place=text)] for name, text in self._other_cells().items()}
-        for entries in self._by_source():
+        found = {name: [finding(Code.RECORDING_IN_TWO_CELLS, place=text)] for name, text in self._other_cells.items()}
+        for entries in self._by_channel():
             for n, entry in enumerate(entries):
                 key = entry.cell, entry.experiment
                 earlier = [one for one in entries[:n] if (one.cell, one.experiment) == key]
-                if earlier:
-                    found.setdefault(entry.recording, []).append(repeat_of(earlier[0], entry))
+                if (repeat := _repeat(earlier, entry)) is not None:
+                    found.setdefault(entry.recording, []).append(repeat)
         return found
 
-    @property
+    @cached_property
     def digest(self) -> str:
-        """Hash of everything that the numbers depend on, shown on the morning page as the configuration hash."""
-        solutions = [name + self.solutions[name].without_remarks().model_dump_json() for name in sorted(self.solutions)]
-        rows = [row.without_remarks().model_dump_json() for row in self.sheet_rows]
-        return _hash(self.configuration.model_dump_json(exclude=PATHS), *solutions, *rows)
+        """Hash of everything that the numbers depend on, shown on the morning page as the configuration hash.
+
+        Each number of the cohort is computed from numbers of the cells, in the order of the sheet.
+        """
+        return _hash(*(self.digest_of(cell) for cell in self.cells))
 
     def digest_of(self, cell: str) -> str:
-        """Hash of everything that the numbers of one cell depend on, shown on its page as the configuration hash."""
-        reading = self.reading_settings(cell).model_dump_json(
-            by_alias=True,
-            exclude={"raw_dir": True, "stimulus_dirs": True, "files": {"__all__": {"size", "modified_ns", "others"}}},
+        """Hash of everything that the numbers of one cell depend on, shown on its page as the configuration hash.
+
+        Whether a file may be outside ``raw_dir``, and what is wrong with a row, only decide whether the row is used.
+        """
+        reading = self.reading_settings(cell).model_dump_json(by_alias=True, exclude=NOT_IN_NUMBERS)
+        fitting = self.fitting_settings(cell).model_dump_json(
+            by_alias=True, exclude={"sheet_rows": {"__all__": {"fault"}}}
         )
-        return _hash(reading, self.fitting_settings(cell).model_dump_json(by_alias=True))
+        return _hash(reading, fitting)
 
     def cohort_settings(self) -> CohortSettings:
         """What the cohort tables and the morning page depend on, in addition to the results of the cells."""
@@ -137,7 +148,15 @@ class Project:
 
     def rows_of(self, cell: str) -> tuple[SheetRow, ...]:
         """Rows of the sheet of one cell."""
-        return tuple(row for row in self.sheet_rows if row.cell == cell)
+        return self._rows_by_cell.get(cell, ())
+
+    @cached_property
+    def _rows_by_cell(self) -> Mapping[str, tuple[SheetRow, ...]]:
+        """Rows of the sheet by cell, found once: a night may have thousands of rows."""
+        rows: dict[str, list[SheetRow]] = {}
+        for row in self.sheet_rows:
+            rows.setdefault(row.cell, []).append(row)
+        return {cell: tuple(of_cell) for cell, of_cell in rows.items()}
 
     def reading_settings(self, cell: str) -> ReadingSettings:
         """What reading the recordings of a cell depends on. Temperature and solutions are not part of it."""
@@ -181,7 +200,7 @@ class Project:
         entries = [row.entry for row in rows if row.entry]
         recordings = {e.recording for e in entries}
         solutions = {name: self.solutions[name] for name in sorted(_solutions_of(entries))}
-        unused = self._unused_solutions() if any(e.zeroing_bath is None for e in entries) else {}
+        unused = self._unused_solutions if any(e.zeroing_bath is None for e in entries) else {}
         experiments = {e.experiment: self.configuration.experiments[e.experiment] for e in entries}
         ions = {ion for s in [*solutions.values(), *unused.values()] for ion in s.ions_mM}
         ions |= {ion for e in experiments.values() for ion in [e.ion, e.reference, *e.permeant, *e.divalents]}
@@ -192,43 +211,53 @@ class Project:
             experiments=experiments,
             solutions=solutions,
             ions=facts,
-            in_other_cells={name: text for name, text in self._other_cells().items() if name in recordings},
+            in_other_cells={name: text for name, text in self._other_cells.items() if name in recordings},
             unused_solutions=unused,
         )
 
+    @cached_property
     def _unused_solutions(self) -> dict[str, Solution]:
         """Valid solutions that no row names."""
         used = _solutions_of([row.entry for row in self.sheet_rows if row.entry])
         return {name: self.solutions[name] for name in sorted(self.solutions) if name not in used}
 
+    @cached_property
     def _other_cells(self) -> dict[str, str]:
         """Recordings with sweeps that another cell reads too, with the names of those of the other cells."""
+        found = {}
+        for entries in self._by_channel():
+            for entry in entries:
+                alike = [e for e in entries if e.cell != entry.cell and _shared_sweeps(e.sweeps, entry.sweeps)]
+                if alike:
+                    found[entry.recording] = ", ".join(f"{e.recording} of cell {e.cell}" for e in alike)
+        return found
+
+    def _by_channel(self) -> list[list[SheetEntry]]:
+        """Rows that are not left out, grouped by file and channel."""
         groups: dict[tuple[str, str | None], list[SheetEntry]] = {}
         for row in self.sheet_rows:
             if row.entry is not None and row.entry.exclude is None:
-                groups.setdefault((row.entry.file, row.entry.channel), []).append(row.entry)
-        found = {}
-        for entry in (one for group in groups.values() for one in group):
-            alike = [e for e in groups[entry.file, entry.channel] if e.cell != entry.cell]
-            others = [f"{e.recording} of cell {e.cell}" for e in alike if _share_sweeps(e.sweeps, entry.sweeps)]
-            if others:
-                found[entry.recording] = ", ".join(others)
-        return found
-
-    def _by_source(self) -> list[list[SheetEntry]]:
-        """Rows that are not left out, grouped by file, channel and sweeps; only groups of several."""
-        groups: dict[RecordingFile, list[SheetEntry]] = {}
-        for row in self.sheet_rows:
-            if row.entry is not None and row.entry.exclude is None:
-                groups.setdefault(RecordingFile.of(row.entry), []).append(row.entry)
-        return [entries for entries in groups.values() if len(entries) > 1]
+                groups.setdefault((Path(row.entry.file).as_posix(), row.entry.channel), []).append(row.entry)
+        return list(groups.values())
 
 
-def _share_sweeps(one: str | None, other: str | None) -> bool:
-    """Whether two rows of a file have a sweep in common; a row without numbers has all of them."""
+def _repeat(earlier: Sequence[SheetEntry], entry: SheetEntry) -> Finding | None:
+    """The finding that a row reads sweeps of an earlier row of its cell, file and channel."""
+    for first in earlier:
+        if first.sweeps == entry.sweeps:
+            return repeat_of(first, entry)
+        if sweeps := _shared_sweeps(first.sweeps, entry.sweeps):
+            return finding(Code.SWEEPS_REPEATED, place=first.recording, sweeps=sweeps)
+    return None
+
+
+def _shared_sweeps(one: str | None, other: str | None) -> str:
+    """Sweeps that two rows of a file have in common; a row without numbers has all of them."""
     if one is None or other is None:
-        return True
-    return any(a.start < b.stop and b.start < a.stop for a in sweep_ranges(one) for b in sweep_ranges(other))
+        return one or other or "all"
+    pairs = itertools.product(sweep_ranges(one), sweep_ranges(other))
+    shared = sorted((max(a.start, b.start), min(a.stop, b.stop) - 1) for a, b in pairs)
+    return ", ".join(f"{first}-{last}" if last > first else str(first) for first, last in shared if last >= first)
 
 
 def _solutions_of(entries: Sequence[SheetEntry]) -> set[str]:

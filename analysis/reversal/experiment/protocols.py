@@ -67,6 +67,10 @@ class Protocol(ClosedModel):
     current_unit: Literal["fA", "pA", "nA", "uA", "A"] | None = Field(
         None, description="unit of the current in a plain array"
     )
-    scale: float = Field(1.0, description="factor on the current of a plain array; -1 inverts the sign")
+    scale: float = Field(
+        1.0,
+        description="factor on the current of a plain array; -1 inverts the sign. If the title of a text table "
+        "has the unit, only 1 and -1 are possible",
+    )
     sweep_samples: int | None = Field(None, gt=0, description="samples per sweep, if the sweeps are stored end to end")
     variable: str | None = Field(None, description="name of the array in a MAT or NPZ file")

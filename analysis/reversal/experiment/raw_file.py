@@ -17,7 +17,7 @@ _KINDS = {
     stat.S_IFCHR: "a device",
     stat.S_IFBLK: "a device",
 }
-_GONE = (errno.ENOENT, errno.ENOTDIR, errno.EIO, errno.ESTALE, errno.EHOSTDOWN, errno.ENXIO)
+_MISSING = (errno.ENOENT, errno.ENOTDIR, errno.EIO, errno.ESTALE, errno.EHOSTDOWN, errno.ENXIO)
 
 
 class FileMissing(ConfigurationRefused):
@@ -84,7 +84,7 @@ def _not_reached(path: Path, fault: OSError | RuntimeError) -> ConfigurationRefu
     number = fault.errno if isinstance(fault, OSError) else errno.ELOOP  # Python 3.11 and 3.12 raise RuntimeError
     if number == errno.ENOENT and path.is_symlink():
         return FileMissing("the link leads to a file that is missing", file=path, found=os.readlink(path))
-    if number in _GONE:
+    if number in _MISSING:
         return FileMissing("the file is missing", file=path, remedy=nearest(path.name, _names_in(path.parent)))
     what = {
         errno.ENAMETOOLONG: "the name of the file is too long; the limit is 255 bytes",

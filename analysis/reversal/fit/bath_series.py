@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,23 +12,10 @@ from reversal.arrays import FloatArray
 from reversal.experiment.configuration import Experiment
 from reversal.experiment.solutions import Solution
 from reversal.experiment.step_settings import CellSettings
-from reversal.statistics.statistics_constants import TWO_SIDED_95
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, finding
-from reversal.tables.reversals_table import Crossing, ReversalRow
+from reversal.tables.reversals_table import ReversalRow, Unusable, own_sd_mV, why_unusable
 from reversal.tables.status import Status
-
-
-class Unusable(StrEnum):
-    """Why a recording is not used in a fit."""
-
-    FAILED = "failed"
-    EXCLUDED = "excluded"
-    OUT_OF_RANGE = "no reversal potential in the tested range"
-    NO_VALUE = "no reversal potential"
-    OPEN_ERROR = "reversal potential with an error that is not known on one side"
-    NO_ERROR = "reversal potential without an error"
-
 
 Recipe = tuple[tuple[str, float], ...]
 """Free concentration [mM] of every ion of a solution, by name, without its activity."""
@@ -149,36 +135,6 @@ def series_of_cell(reversals: Sequence[ReversalRow], settings: CellSettings) -> 
             continue
         of_condition = [r for r in reversals if (r.experiment, r.condition) == (experiment, condition)]
         yield _series(experiment, condition, of_condition, settings)
-
-
-def why_unusable(row: ReversalRow) -> Unusable | None:
-    """Why a reversal potential cannot be used in a fit; None if it can."""
-    if row.status in (Status.EXCLUDED, Status.FAILED):
-        return Unusable.EXCLUDED if row.status is Status.EXCLUDED else Unusable.FAILED
-    if row.crossing is not Crossing.BRACKETED:
-        return Unusable.OUT_OF_RANGE
-    if row.e_rev_mV is None or row.temperature_C is None:
-        return Unusable.NO_VALUE
-    if _error_is_open(row):
-        return Unusable.OPEN_ERROR
-    return Unusable.NO_ERROR if own_sd_mV(row) is None else None
-
-
-def _error_is_open(row: ReversalRow) -> bool:
-    """Whether leak or accumulated ions are the only reason why the interval is open."""
-    ends = ((row.own_low_mV, row.ci_low_mV), (row.own_high_mV, row.ci_high_mV))
-    return any(own is not None and whole is None for own, whole in ends)
-
-
-def own_sd_mV(row: ReversalRow) -> float | None:
-    """Standard error of a reversal potential without shared errors [mV], from ``se_mV`` or else from its interval."""
-    if row.se_mV is not None:
-        return row.se_mV if row.se_mV > 0 else None
-    if row.ci_low_mV is None or row.ci_high_mV is None or row.ci_high_mV <= row.ci_low_mV:
-        return None
-    total = (row.ci_high_mV - row.ci_low_mV) / (2 * TWO_SIDED_95)
-    variance = total**2 - (row.shared_sd_mV or 0.0) ** 2
-    return float(np.sqrt(variance)) if variance > 0 else total
 
 
 def _series(experiment: str, condition: str, reversals: Sequence[ReversalRow], settings: CellSettings) -> BathSeries:

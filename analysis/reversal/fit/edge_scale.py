@@ -22,16 +22,16 @@ class EdgeScale:
     balance: float | None
 
     def of(self, ratio: ArrayLike) -> FloatArray:
-        """Position of a ratio above minus ``balance``."""
+        """Position of ratios above minus ``balance``, any shape -> same shape."""
         known = np.asarray(ratio, dtype=float)
         return known if self.balance is None else np.log1p(known / self.balance)
 
     def ratio(self, position: ArrayLike) -> FloatArray:
-        """The ratio at a position."""
+        """The ratios at positions, any shape -> same shape."""
         known = np.asarray(position, dtype=float)
         return known if self.balance is None else self.balance * np.expm1(known)
 
     def slope(self, ratio: ArrayLike) -> FloatArray:
-        """Change of position per change of ratio."""
+        """Change of position per change of ratio, at ratios of any shape -> same shape."""
         known = np.asarray(ratio, dtype=float)
         return np.ones_like(known) if self.balance is None else 1 / (self.balance + known)

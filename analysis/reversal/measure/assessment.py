@@ -45,6 +45,12 @@ class Assessed:
         """Findings that leave the recording out of the fits."""
         return tuple(found for found in self.of_recording if found.severity is Severity.EXCLUSION)
 
+    @property
+    def open_error(self) -> bool:
+        """Whether a subtracted leak or accumulated ions may move E_rev by an unknown amount on one side."""
+        errors = self.measured.result.leak_errors
+        return (errors is not None and errors.is_open) or _tails_shift(self.measured, self.of_recording)
+
 
 # these check the channel, which a subtracted recording does not contain
 OF_THE_CHANNEL = (Code.TAIL_LEAK, Code.TAIL_COMPLETENESS)
@@ -94,10 +100,16 @@ def _with_open_interval(measured: Measured, findings: Iterable[Finding]) -> Meas
     positive, inward current more negative, by an amount that is not known.
     """
     budget, charge_pC = measured.budget, measured.iv.curve.conditioning_pC
-    if budget is None or charge_pC is None or not any(found.code in SHIFTED_TAILS for found in findings):
+    if budget is None or charge_pC is None or not _tails_shift(measured, findings):
         return measured
     opened = replace(budget, low_mV=None) if charge_pC > 0 else replace(budget, high_mV=None)
     return replace(measured, budget=opened)
+
+
+def _tails_shift(measured: Measured, findings: Iterable[Finding]) -> bool:
+    """Whether tails show a shift of their E_rev by accumulated ions."""
+    is_tail = measured.iv.curve.conditioning_pC is not None
+    return is_tail and any(found.code in SHIFTED_TAILS for found in findings)
 
 
 # a perforated patch has two solutions inside; "cytochalasin" and "cytokine" do not indicate one
@@ -133,7 +145,7 @@ def leak_findings(measured: Measured) -> list[Finding]:
     if result.channel is not None:
         found.append(_unbounded(result.channel, estimate.e_mV, measured.budget))
     errors = result.leak_errors
-    if errors is not None and None in (errors.down_mV, errors.up_mV):
+    if errors is not None and errors.is_open:
         side = "below" if errors.down_mV is None else "above"
         found.append(finding(Code.LEAK_ERROR_OPEN, used.g_nS, side=side))
     return [*found, *contradiction(used, measured.seal)]

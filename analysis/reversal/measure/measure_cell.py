@@ -7,13 +7,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from reversal.errors import Refusal
+from reversal.experiment.measure_settings import Leak
 from reversal.experiment.step_settings import CellSettings, SheetEntry, SheetRow
 from reversal.measure.assessment import Assessed, assessed
+from reversal.measure.iv.points import Points
 from reversal.measure.measure_recording import Measured, measure_recording
 from reversal.measure.quality.cell_checks import CellRecording, cell_checks
 from reversal.measure.quality.check import Check
 from reversal.measure.quality.quality_constants import SAME_TEMPERATURE_C
 from reversal.measure.repeated_rows import repeated_rows
+from reversal.measure.reversal.leak import without_leak
+from reversal.measure.reversal.reversal_potential import reversal_of
 from reversal.measure.table_rows import (
     check_rows,
     estimate_rows,
@@ -117,22 +121,25 @@ def _less_blocked(
     entry: SheetEntry, recording: Recording, settings: CellSettings, blocked: Sequence[Measured]
 ) -> Measured:
     """The recording less the last of the blocked ones, with a finding if the others give another reversal potential."""
-    *others, used = [measure_recording(entry, recording, settings, one.iv.total) for one in blocked] or [
-        measure_recording(entry, recording, settings, None)
-    ]
-    shifts = {
-        partner.entry.recording: other.reversal.estimate.e_mV - used.reversal.estimate.e_mV
-        for partner, other in zip(blocked, others, strict=False)
-        if used.reversal.estimate and other.reversal.estimate
-        if used.reversal.estimate.is_apart_from(other.reversal.estimate)
-    }
+    if not blocked:
+        return measure_recording(entry, recording, settings)
+    *others, last = blocked
+    used = measure_recording(entry, recording, settings, last.iv.total)
+    leak = settings.experiments[entry.experiment].leak
+    changes = {other.entry.recording: _change_mV(used, other.iv.total, leak) for other in others}
+    shifts = {name: change for name, change in changes.items() if change is not None}
     if not shifts:
         return used
     farthest = max(shifts, key=lambda name: abs(shifts[name]))
-    found = finding(
-        Code.BLOCKED_RECORDINGS_DISAGREE, shifts[farthest], place=farthest, used=blocked[-1].entry.recording
-    )
+    found = finding(Code.BLOCKED_RECORDINGS_DISAGREE, shifts[farthest], place=farthest, used=last.entry.recording)
     return replace(used, declared=(*used.declared, found))
+
+
+def _change_mV(used: Measured, blocked: Points, leak: Leak) -> float | None:
+    """Change of E_rev if another blocked I–V is subtracted; None if the intervals overlap or there is no E_rev."""
+    less = without_leak(used.iv.total, leak, blocked=blocked)
+    here, there = used.reversal.estimate, reversal_of(less.points, compare=False).estimate
+    return there.e_mV - here.e_mV if here and there and here.is_apart_from(there) else None
 
 
 def _is_blocked(entry: SheetEntry | None, settings: CellSettings) -> bool:
@@ -144,10 +151,13 @@ def _blocked_partners(
 ) -> list[Measured]:
     """Recordings of the same bath, pipette and temperature with the channel blocked.
 
-    Those of the experiment itself come before those of another experiment, which may have another window.
+    Those of the experiment itself come before those of another experiment, which may have another window. Empty for a
+    recording from which no other is subtracted.
     """
-    condition = settings.experiments[entry.experiment].leak.blocker
-    wanted = (condition, *_recipes_of(entry, settings))
+    leak = settings.experiments[entry.experiment].leak
+    if leak.subtract != "blocker" or entry.condition == leak.blocker:
+        return []
+    wanted = (leak.blocker, *_recipes_of(entry, settings))
     partners = [
         one
         for one in results.values()

@@ -7,9 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
-from reversal.arrays import FloatArray
 from reversal.experiment.declared_values import implausible
 from reversal.experiment.step_settings import CellSettings, SheetEntry
 from reversal.experiment.sweep_numbers import listed_sweeps
@@ -160,7 +157,8 @@ def _disagreement(sweeps: Sweeps, iv: MeasuredIV, used: Subtracted, reversal: Re
     """Range of E_rev over the repeats of a recording, each without the leak; None without a reversal potential."""
     if reversal.estimate is None:
         return None
-    leak_pA: FloatArray | float = 0.0
-    if used.curve is None and used.leak_pA is not None:
-        leak_pA = np.interp(iv.v_membrane_mV, used.points.v_mV, used.leak_pA)
-    return disagreement(repeats_of(sweeps, used.curve or iv.curve, iv.v_membrane_mV, leak_pA), reversal.estimate.e_mV)
+    if used.curve is not None:
+        repeats = repeats_of(sweeps, used.curve, iv.v_membrane_mV)
+    else:
+        repeats = repeats_of(sweeps, iv.curve, iv.v_membrane_mV, used.leak_at(iv.v_membrane_mV, iv.total))
+    return disagreement(repeats, reversal.estimate.e_mV)

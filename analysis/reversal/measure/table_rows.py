@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from reversal.arrays import FloatArray
 from reversal.experiment.step_settings import SheetRow
 from reversal.experiment.sweep_numbers import listed_sweeps
 from reversal.measure.assessment import Assessed
-from reversal.measure.iv.iv_constants import BLOCKER_VOLTAGE_TOLERANCE_mV
 from reversal.measure.measure_recording import Measured
 from reversal.recordings.fingerprint import fingerprint
 from reversal.recordings.recording import Recording
@@ -64,24 +61,24 @@ def iv_rows(one: Assessed) -> Iterator[IVPoint]:
     """Points of a recording's I–V: current, leak subtracted, at the corrected voltage."""
     measured = one.measured
     curve, cm, rs = measured.iv.curve, measured.passive.cm_pF, measured.passive.rs
-    leak = _leak_of_points(measured)
+    leak_pA, leak_se_pA = measured.used.leak_at(measured.iv.v_membrane_mV, measured.iv.total), _leak_se_pA(measured)
     unknown = () if one.exclusions else (finding(Code.LEAK_UNKNOWN_AT_VOLTAGE),)
     for n in range(curve.v_command_mV.size):
-        total, leak_pA = float(curve.i_pA[n]), float(leak.i_pA[n])
-        against = (*one.exclusions, *(() if leak.known[n] else unknown))
-        current = total - leak_pA
+        total, known = float(curve.i_pA[n]), bool(np.isfinite(leak_pA[n]))
+        against = (*one.exclusions, *(() if known else unknown))
+        current = total - float(leak_pA[n]) if known else total
         yield IVPoint(
             **_names(measured),
             sweep=measured.recording.number_of(int(curve.sweep[n])),
             v_command_mV=float(curve.v_command_mV[n]),
             v_membrane_mV=float(measured.iv.v_membrane_mV[n]),
             i_pA=current,
-            se_pA=float(np.hypot(curve.se_pA[n], leak.se_pA[n])),
+            se_pA=float(np.hypot(curve.se_pA[n], leak_se_pA[n] if known else 0.0)),
             n_effective=curve.n_effective,
             kind=curve.kind,
             window_start_ms=float(curve.window_ms[n, 0]),
             window_stop_ms=float(curve.window_ms[n, 1]),
-            leak_pA=leak_pA if leak.known[n] and measured.used.leak_pA is not None else None,
+            leak_pA=float(leak_pA[n]) if known and measured.used.leak_pA is not None else None,
             i_pA_per_pF=None if cm is None else current / cm,
             reason=reason_of(against),
             used=not against,
@@ -126,6 +123,7 @@ def reversal_row(one: Assessed) -> ReversalRow:
         junction_sd_mV=budget.junction_mV if budget else None,
         temperature_sd_mV=budget.temperature_mV if budget else None,
         kind=measured.iv.curve.kind,
+        open_error=one.open_error,
         **_estimators(measured),
         **_leak(measured),
     )
@@ -267,30 +265,10 @@ def _leak(measured: Measured) -> dict[str, Any]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class _SubtractedLeak:
-    """Leak subtracted from each point of a curve, the error that it adds, and whether it is known there; (points,)."""
-
-    i_pA: FloatArray
-    se_pA: FloatArray
-    known: NDArray[np.bool_]
-
-
-def _leak_of_points(measured: Measured) -> _SubtractedLeak:
-    """Leak at each point of the curve; zero if none was subtracted."""
+def _leak_se_pA(measured: Measured) -> FloatArray:
+    """Error that the subtracted leak adds to each point of the curve, (points,) [pA]."""
     used, total, v = measured.used, measured.iv.total, measured.iv.v_membrane_mV
-    nothing = np.zeros(v.size)
     if used.leak_pA is None:
-        return _SubtractedLeak(nothing, nothing, np.ones(v.size, dtype=bool))
-    points = used.points
-    more = points.se_pA**2 - np.interp(points.v_mV, total.v_mV, total.se_pA) ** 2
-    known = np.ones(v.size, dtype=bool)
-    if points.v_mV.size < total.v_mV.size:  # the recording with the blocker may lack some voltages
-        known = (v >= points.v_mV[0] - BLOCKER_VOLTAGE_TOLERANCE_mV) & (
-            v <= points.v_mV[-1] + BLOCKER_VOLTAGE_TOLERANCE_mV
-        )
-    return _SubtractedLeak(
-        np.where(known, np.interp(v, points.v_mV, used.leak_pA), 0.0),
-        np.where(known, np.sqrt(np.maximum(np.interp(v, points.v_mV, more), 0.0)), 0.0),
-        known,
-    )
+        return np.zeros(v.size)
+    more = used.points.se_pA**2 - np.interp(used.points.v_mV, total.v_mV, total.se_pA) ** 2
+    return np.sqrt(np.maximum(np.interp(v, used.points.v_mV, more), 0.0))

@@ -2,6 +2,9 @@
 
 Each quantity has its unit, its range, the reason of its range and what a value outside it most likely is: a temperature
 in kelvin, a concentration in mol/L, a voltage in volts.
+
+Every value is one number in the unit of its quantity. A comment at a quantity gives the source of its range; ranges
+without one follow from the definition, or are wider than any preparation and only detect another unit.
 """
 
 from __future__ import annotations

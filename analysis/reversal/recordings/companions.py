@@ -34,7 +34,10 @@ def _named_in(path: Path) -> list[str]:
 
 
 def sha256_of(path: Path, others: tuple[Path, ...]) -> str:
-    """Hash of a recording in several files: of all their bytes, one file after the other."""
+    """Hash of a recording in several files: SHA-256 of the SHA-256 hashes of the files, in order.
+
+    Raises RecordingRefused if a file can no longer be read.
+    """
     digest = hashlib.sha256()
     for each in (path, *others):
         try:

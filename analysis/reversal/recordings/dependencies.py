@@ -45,7 +45,7 @@ def _other_files(path: Path, settings: ReadingSettings) -> list[Path]:
             with mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as content:
                 return _stimulus_files(path, content, [Path(folder) for folder in settings.stimulus_dirs])
     if is_hdf5(start) and settings.linked_files == "follow":
-        return [path.parent / name for name, _ in linked_files(path.read_bytes())]
+        return [path.parent / reference.file for reference in linked_files(path.read_bytes())]
     return []
 
 

@@ -143,8 +143,8 @@ MAX_UNEVENNESS: Annotated[
     Because(
         "",
         DECISION,
-        "derived: rounding to the last digit shifts a time by half a unit, so that a step differs by up to half "
-        "of itself where it is one unit",
+        "derived: rounding to the last digit moves a time from its even place by up to half a unit. A step of rounded "
+        "times that all increase is at least one unit, so this is up to half a step; 0.01 more for rounded numbers",
     ),
 ] = 0.51
 SERIES_RATE_TOLERANCE: Annotated[

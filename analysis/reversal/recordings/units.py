@@ -1,9 +1,10 @@
-"""Units as acquisition programs write them, and their factors to pA and mV."""
+"""Units as acquisition programs write them, and their factors to pA, mV and s."""
 
 from __future__ import annotations
 
 CURRENT_TO_PA = {"fA": 1e-3, "pA": 1.0, "nA": 1e3, "uA": 1e6, "mA": 1e9, "A": 1e12}
 VOLTAGE_TO_MV = {"uV": 1e-3, "mV": 1.0, "V": 1e3}
+TIME_TO_S = {"s": 1.0, "ms": 1e-3, "us": 1e-6}
 
 CURRENT, VOLTAGE, OTHER = "current", "voltage", "other"
 

@@ -127,14 +127,17 @@ class Membrane:
 class _MoreOutside:
     """Change of a channel's current by 1 mM more of an ion outside; constant-field currents are linear in it.
 
-    Raises DomainError for a channel that rectifies with the gradient of the ion, which is not linear.
+    Raises DomainError for a channel that does not carry the ion, such as an ohmic one, and for one that rectifies with
+    the gradient of the ion, whose current is not linear in it.
     """
 
     channel: Channel
     ion: str
 
     def __post_init__(self) -> None:
-        if isinstance(self.channel, GhkChannel) and self.channel.rectification is not None:
+        if not isinstance(self.channel, GhkChannel) or not self.channel.ratios.get(self.ion):
+            raise DomainError(f"accumulation is simulated for a channel that carries {self.ion}", found=self.channel)
+        if self.channel.rectification is not None:
             raise DomainError("accumulation is not simulated for a rectifying channel", found=self.channel)
 
     @property

@@ -57,8 +57,9 @@ def centred(count: int) -> FloatArray:
 def theil_sen(x: FloatArray, y: FloatArray) -> tuple[float, float]:
     """Slope and intercept of the line of Theil and Sen, which resists up to 29 % of wrong points.
 
-    x, y : (n,), not all x equal. The slope is the median of the slopes between any two points with different x, the
-    intercept the median of what it leaves.
+    x, y : (n,), n ≥ 2, not all x equal
+    The slope is the median of the slopes between any two points with different x, the intercept the median of
+    y − slope · x.
     """
     first, second = np.triu_indices(x.size, k=1)
     apart = x[first] != x[second]

@@ -39,7 +39,8 @@ def cohort_of(project: CohortSettings, cells: Sequence[CellFiles]) -> Cohort:
     same = same_in_other_cells(rows["recordings"])
     repeated = repeated_cells(rows["recordings"], same)
     ratios, lines = (without_cells(rows[name], repeated) for name in ("permeabilities", "nernst"))
-    fits = named_in_means(fit_cohort(ratios, lines, without_cells(rows.pop("line_points"), repeated)), repeated)
+    counted = fit_cohort(ratios, lines, without_cells(rows.pop("line_points"), repeated))
+    fits = named_in_means(counted, rows["permeabilities"], rows["nernst"], repeated)
     more = [*_name_in_rows(rows, same), *unknown_leaks(rows["reversals"])]
     of_faulty = [found for each in faulty for found in _findings_of(each)]
     findings = (*rows.pop("findings"), *more, *of_faulty, *rows.pop("fit_findings"), *fits.findings)

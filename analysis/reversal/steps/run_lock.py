@@ -12,12 +12,12 @@ import atexit
 import hashlib
 import json
 import os
-import re
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from reversal.errors import Refusal
 from reversal.process import ProcessState, RecordedProcess, end_with, this_process
@@ -30,8 +30,24 @@ SCRIPTS = Path(".snakemake/scripts")  # Snakemake's copies of the scripts of job
 ABOVE = "REVERSAL_PROCESSES_ABOVE"  # environment variable: the processes that started this one, as JSON
 WATCH_S = 0.25  # a job ends within this time after the run that started it
 JOBS_END_S = 4 * WATCH_S
-SHOWING = {"--dry-run", "--dryrun", "--lint", "--summary", "-D", "--detailed-summary", "--dag", "--rulegraph", "--list"}
-DRY_RUN = re.compile(r"-[pqFk]*n[pqFk]*")
+SHOWING = (  # options of Snakemake that show something and write nothing, by their names in its parser
+    "dryrun",
+    "lint",
+    "list_rules",
+    "list_target_rules",
+    "list_changes",
+    "list_input_changes",
+    "list_params_changes",
+    "list_untracked",
+    "list_conda_envs",
+    "summary",
+    "detailed_summary",
+    "dag",
+    "rulegraph",
+    "filegraph",
+    "d3dag",
+    "print_compilation",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +74,13 @@ def begin_run(folders: Sequence[Path], words: Sequence[str], ask: Callable[[str]
     Raises Refusal if another run works in the folders, or may work there on another computer.
     """
     announce_process()
-    if any(map(_only_shows, words)):
+    options = _options(words)
+    if _only_shows(options):
         return False
     names = tuple(str(folder.resolve()) for folder in folders)
-    by_hand = "--unlock" in words
+    by_hand = bool(options["unlock"])
     own = None if by_hand else _recorded(folders, names)  # first, so that two simultaneous runs detect each other
-    if "--nolock" in words:
+    if options["nolock"]:
         return True
     others = [record for record in _records() if set(record.folders) & set(names)]
     try:
@@ -76,9 +93,17 @@ def begin_run(folders: Sequence[Path], words: Sequence[str], ask: Callable[[str]
     return True
 
 
-def _only_shows(word: str) -> bool:
-    """Whether an argument makes Snakemake show something and write nothing; ``-np`` is ``-n`` and ``-p``."""
-    return word in SHOWING or DRY_RUN.fullmatch(word) is not None
+def _options(words: Sequence[str]) -> dict[str, Any]:
+    """Options of Snakemake as Snakemake reads them: short, combined as ``-np``, abbreviated, or with ``=``."""
+    from snakemake.cli import get_argument_parser
+
+    options, _ = get_argument_parser().parse_known_args(list(words))
+    return dict(vars(options))
+
+
+def _only_shows(options: Mapping[str, Any]) -> bool:
+    """Whether Snakemake shows something and writes nothing."""
+    return options["executor"] == "dryrun" or any(options.get(name) for name in SHOWING)
 
 
 def _check_others(others: Sequence[RunRecord], ask: Callable[[str], bool], *, by_hand: bool) -> None:

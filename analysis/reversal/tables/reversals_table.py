@@ -21,6 +21,7 @@ from reversal.tables.columns import (
 from reversal.tables.estimates_table import Estimator
 from reversal.tables.files import Row
 from reversal.tables.iv_table import IVKind
+from reversal.tables.status import Status
 
 
 class Crossing(StrEnum):
@@ -170,3 +171,38 @@ class ReversalRow(Row):
         Number,
         Field(description="upper end of the 95 % interval from the errors of this recording alone [mV]"),
     ] = None
+    open_error: Annotated[
+        bool,
+        Field(
+            description="whether subtracted leak or accumulated ions may move E_rev by an unknown amount on one side"
+        ),
+    ] = False
+
+
+class Unusable(StrEnum):
+    """Why a recording is not used in a fit."""
+
+    FAILED = "failed"
+    EXCLUDED = "excluded"
+    OUT_OF_RANGE = "no reversal potential in the tested range"
+    NO_VALUE = "no reversal potential"
+    OPEN_ERROR = "reversal potential with an error that is not known on one side"
+    NO_ERROR = "reversal potential without an error"
+
+
+def why_unusable(row: ReversalRow) -> Unusable | None:
+    """Why a reversal potential cannot be used in a fit; None if it can."""
+    if row.status in (Status.EXCLUDED, Status.FAILED):
+        return Unusable.EXCLUDED if row.status is Status.EXCLUDED else Unusable.FAILED
+    if row.crossing is not Crossing.BRACKETED:
+        return Unusable.OUT_OF_RANGE
+    if row.e_rev_mV is None or row.temperature_C is None:
+        return Unusable.NO_VALUE
+    if row.open_error:
+        return Unusable.OPEN_ERROR
+    return Unusable.NO_ERROR if own_sd_mV(row) is None else None
+
+
+def own_sd_mV(row: ReversalRow) -> float | None:
+    """Standard error of a reversal potential without shared errors [mV]; None if it is not known."""
+    return row.se_mV if row.se_mV is not None and row.se_mV > 0 else None

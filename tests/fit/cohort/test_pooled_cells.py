@@ -47,14 +47,14 @@ def test_pooled_ratio_is_the_geometric_mean_of_cells_that_differ() -> None:
     fitted = cells({"control": ratios})
     row = next(r for r in fit_cohort(*fitted).pooled if r.quantity == "P_Na/P_K")
     assert row.estimate == pytest.approx(np.exp(np.log(ratios).mean()), rel=0.05)
-    assert row.between_cell_sd == pytest.approx(np.log(ratios).std(ddof=1), rel=0.2)
+    assert row.between_cell_sd == pytest.approx(np.log(ratios).std(ddof=1), rel=0.05)
     assert (row.n_cells, row.n_recordings, row.status) == (5, 25, Status.OK)
 
 
 def test_one_cell_gives_no_mean_and_a_finding() -> None:
     fits = fit_cohort(*cells({"control": [0.02]}))
     row = fits.pooled[0]
-    assert (row.status, row.estimate, row.n_cells) == (Status.FAILED, None, 1)
+    assert (row.status, row.estimate, row.between_cell_sd, row.n_cells) == (Status.FAILED, None, None, 1)
     found = found_by_code(fits.findings, table="pooled", quantity="P_Na/P_K")[Code.CELLS_TOO_FEW]
     assert (found.number, found.limit) == (1, 2)
 
@@ -112,6 +112,38 @@ def test_opposite_bounds_give_no_mean() -> None:
     fits = fit_cohort(rows, [])
     assert (fits.pooled[0].status, fits.pooled[0].estimate) == (Status.FAILED, None)
     assert found_by_code(fits.findings, table="pooled")[Code.CELLS_WITH_OPPOSITE_BOUNDS].place == "c0, c1"
+
+
+@pytest.mark.parametrize(
+    ("bound", "open_end"), [(Bound.UPPER, {"ci_low": None}), (Bound.LOWER, {"ci_high": None})], ids=["upper", "lower"]
+)
+@pytest.mark.parametrize("resolved", [0, 2])
+def test_a_bound_without_a_value_gives_no_mean(bound: Bound, open_end: dict[str, None], resolved: int) -> None:
+    """Values of 0 would have no spread, and the mean a bound of 0."""
+    without_value = {"bound": bound, "p_ratio": None, "free_p_ratio": None, "free_se": None, **open_end}
+    rows = rows_with_errors([0.01, 0.02, 0.03, 0.04], [2.0] * 4)
+    rows[resolved:] = [row.model_copy(update=without_value) for row in rows[resolved:]]
+    fits = fit_cohort(rows, [])
+    (row,) = fits.pooled
+    assert (row.status, row.estimate, row.ci_low, row.ci_high) == (Status.FAILED, None, None, None)
+    found = found_by_code(fits.findings, table="pooled")[Code.CELLS_WITH_BOUND_BUT_NO_VALUE]
+    assert (found.number, found.place) == (4 - resolved, ", ".join(r.cell for r in rows[resolved:]))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"bound": Bound.UPPER, "p_ratio": None, "ci_low": None, "free_p_ratio": -0.001, "free_se": 0.01},
+        {"bound": Bound.LOWER, "p_ratio": None, "ci_high": None, "free_p_ratio": 0.0, "free_se": 0.01},
+    ],
+    ids=["two limits", "upper bound", "lower bound"],
+)
+def test_equal_ratios_give_no_mean(changes: dict[str, object]) -> None:
+    rows = [row.model_copy(update=changes) for row in rows_with_errors([0.01] * 3, [2.0] * 3)]
+    fits = fit_cohort(rows, [])
+    assert (fits.pooled[0].status, fits.pooled[0].ci_low, fits.pooled[0].ci_high) == (Status.FAILED, None, None)
+    assert found_by_code(fits.findings, table="pooled")[Code.CELLS_WITHOUT_SPREAD].number == 3
 
 
 def test_cells_with_flagged_recordings_are_pooled_once_with_and_once_without_them() -> None:
@@ -207,6 +239,22 @@ def test_pooled_ratio_weights_cells_by_error_and_spread() -> None:
     assert (row.ci_low, row.ci_high) == pytest.approx(tuple(np.exp(expected.conf_int()[0])), rel=1e-5)
     assert (row.n_cells, row.n_recordings, row.n_bounded, row.n_excluded) == (5, 25, 0, 0)
     assert row.quantity == "P_Na/P_K"
+
+
+@pytest.mark.parametrize("factor", [1.1, 1.3, 1.6, 3.0])
+def test_the_spread_between_cells_is_without_the_errors_of_the_cells(factor: float) -> None:
+    """With equal errors REML is the variance of the log ratios less that of an error, and 0 if errors explain it."""
+    ratios = [0.010, 0.015, 0.018, 0.026, 0.030]
+    error = math.log(factor) / 1.959964
+    expected = max(float(np.log(ratios).var(ddof=1)) - error**2, 0.0)
+    (row,) = fit_cohort(rows_with_errors(ratios, [factor] * 5), []).pooled
+    assert row.between_cell_sd == pytest.approx(math.sqrt(expected), rel=1e-4, abs=1e-5)
+
+
+def test_the_spread_of_slopes_is_their_standard_deviation() -> None:
+    slopes = [0.90, 1.0, 1.05, 0.98]
+    (row,) = fit_cohort([], nernst_rows(slopes, 1)).pooled
+    assert row.between_cell_sd == pytest.approx(np.std(slopes, ddof=1), rel=1e-3)
 
 
 def nernst_rows(slopes: list[float], z: int, n_baths: int = 5) -> list[NernstRow]:

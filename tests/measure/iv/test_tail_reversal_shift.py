@@ -60,7 +60,8 @@ def test_two_channels_with_different_reversals_are_found() -> None:
 def test_the_error_grows_with_the_noise() -> None:
     quiet, noisy = shift(noise_pA=1.0), shift(noise_pA=30.0)
     assert quiet is not None
-    assert noisy is None or noisy.se_mV > 2.0 * quiet.se_mV
+    assert noisy is not None
+    assert noisy.se_mV > 2.0 * quiet.se_mV
 
 
 def test_without_a_reversal_or_with_few_levels_there_is_no_result() -> None:

@@ -9,17 +9,20 @@ import pytest
 
 from reversal.calibration.case_rig import amplifier_of, declared
 from reversal.calibration.drawn_cases import Case
-from reversal.calibration.simulated_recording import conditions_in, recording_of
+from reversal.calibration.simulated_recording import TEMPERATURE_C, conditions_in, recording_of
 from reversal.experiment.measure_settings import Leak
 from reversal.measure.measure_recording import Measured, measure_recording
-from reversal.measure.quality.repeats import RepeatRange, Repeats, disagreement
+from reversal.measure.protocol.sweeps import Sweeps
+from reversal.measure.quality.repeats import RepeatRange, Repeats, disagreement, repeats_of
+from reversal.measure.reversal.leak import Subtracted
 from reversal.recordings.recording import Recording
 from reversal.simulate.bath import SERIES
 from reversal.simulate.channels import background_potassium
-from reversal.simulate.model_cell import Cell, Gate, GhkChannel
+from reversal.simulate.model_cell import Cell, Gate, GhkChannel, channel_reversal_mV
 from reversal.simulate.stimuli import ramp_one_way, ramp_up_and_down, step_family, tail_family
 from reversal.simulate.stimulus_protocol import AbfProtocol
 from reversal.tables.findings.code import Code
+from reversal.tables.reversals_table import LeakSource
 
 CASE = Case("steady", "background_potassium", 0.1, 2.0, 5.0, 0.8, 0.1, SERIES[3])
 OPEN = background_potassium(20.0)
@@ -35,8 +38,10 @@ def joined(*parts: Recording) -> Recording:
     return replace(parts[0], sweeps=sweeps, command=replace(parts[0].command, sweeps=commands))
 
 
-def recorded(bath: int, protocol: AbfProtocol, seed: int, channel: GhkChannel = OPEN) -> Recording:
-    cell = Cell("c", channel, 15.0, 0.1)
+def recorded(
+    bath: int, protocol: AbfProtocol, seed: int, channel: GhkChannel = OPEN, leak_nS: float = 0.1
+) -> Recording:
+    cell = Cell("c", channel, 15.0, leak_nS)
     return recording_of(cell, amplifier_of(CASE), conditions_in(SERIES[bath]), protocol, seed)
 
 
@@ -97,13 +102,38 @@ def test_a_level_that_was_repeated_once_is_compared_with_its_family() -> None:
     assert number > 10.0
 
 
-def test_repeats_are_compared_without_the_declared_leak() -> None:
-    """A leak of 1 nS that reverses at 0 mV shifts both repeats; without it they are as far apart as the channel."""
-    leak = Leak(subtract="declared", g_nS=0.1, e_mV=0.0)
-    protocol = step_family(-120, 60, 10)
-    number = measured(joined(recorded(1, protocol, 1), recorded(3, protocol, 2)), leak)[1]
-    assert number is not None
-    assert 20.0 < number < 45.0
+@pytest.mark.parametrize("kind", ["ramp", "one-way ramp", "steps"])
+def test_repeats_are_compared_without_the_declared_leak(kind: str) -> None:
+    """With a leak of 3 nS the repeats reverse within half the distance of the channel's reversal potentials."""
+    protocol, channel = PROTOCOLS[kind]
+    protocol = replace(protocol, sweeps=1) if "ramp" in kind else protocol
+    leaky = joined(*(recorded(bath, protocol, seed, channel, leak_nS=3.0) for bath, seed in ((1, 1), (3, 2))))
+    inside = conditions_in(SERIES[1]).pipette
+    low, high = (channel_reversal_mV(channel, inside, SERIES[bath], TEMPERATURE_C) for bath in (1, 3))
+    assert measured(leaky, Leak(subtract="declared", g_nS=3.0, e_mV=0.0))[1] == pytest.approx(high - low, abs=3.0)
+    of_total = measured(leaky)[1]
+    assert of_total is not None
+    assert of_total < 0.5 * (high - low)
+
+
+@pytest.mark.parametrize("kind", ["ramp", "steps"])
+def test_where_the_leak_is_not_known_repeats_have_no_current(kind: str) -> None:
+    """The I–V with the blocker ends 20 mV above E_rev; 3 nS of leak beyond it must not enter the repeats."""
+    protocol = replace(PROTOCOLS[kind][0], sweeps=1) if kind == "ramp" else PROTOCOLS[kind][0]
+    one, _ = measured(joined(recorded(3, protocol, 1), recorded(3, protocol, 2)))
+    total, v = one.iv.total, one.iv.v_membrane_mV
+    kept = total.v_mV <= E_mV + 20.0
+    leak = 3.0 * total.v_mV[kept]
+    points = replace(total, v_mV=total.v_mV[kept], i_pA=total.i_pA[kept] - leak, se_pA=total.se_pA[kept])
+    leak_pA = Subtracted(points, leak, LeakSource.BLOCKER).leak_at(v, total)
+    repeats = repeats_of(Sweeps.of(one.recording), one.iv.curve, v, leak_pA)
+    assert repeats is not None
+    known = repeats.v_mV <= points.v_mV[-1] + 0.5
+    assert 0 < np.count_nonzero(known) < known.size
+    assert np.array_equal(np.isfinite(repeats.i_pA), np.broadcast_to(known, repeats.i_pA.shape))
+    expected = np.interp(repeats.v_mV, points.v_mV, points.i_pA)[known]
+    np.testing.assert_allclose(repeats.i_pA.mean(0)[known], expected, atol=0.5 * np.ptp(points.i_pA) / 100)
+    assert disagreement(repeats, E_mV) is not None
 
 
 def noisy(rng: np.random.Generator, count: int, se_pA: float, moves_mV: float = 0.0) -> RepeatRange | None:

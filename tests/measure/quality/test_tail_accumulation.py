@@ -25,12 +25,14 @@ from reversal.measure.quality.cell_checks import (
     tail_against_steady,
 )
 from reversal.measure.quality.tail_charge import accumulated_mM
+from reversal.measure.table_rows import reversal_row
 from reversal.recordings.ingest_cell import ingest_cell
 from reversal.simulate.bath import SERIES
 from reversal.simulate.model_cell import RestrictedSpace
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding
 from reversal.tables.iv_table import IVKind
+from reversal.tables.reversals_table import Unusable, why_unusable
 from reversal.tables.status import Status
 
 TAILS = {"kind": "tail", "channel": "slow_delayed_rectifier", "scale": 0.4, "cm_pF": 12.0, "high_mV": 20.0}
@@ -73,6 +75,7 @@ def test_accumulated_potassium_flags_the_tails_and_opens_their_interval(case: Ca
     (found,) = in_cell([one.measured])
     assert codes(found.of_recording) & SHIFTED
     assert contains(found, one.true_mV)
+    assert reversal_row(found).open_error
 
 
 @pytest.mark.parametrize("bath", range(5))
@@ -82,6 +85,7 @@ def test_the_same_cell_without_the_space_is_not_flagged(case: Case, bath: int) -
     assert not codes(found.of_recording) & SHIFTED
     assert one.measured.budget is not None
     assert None not in (one.measured.budget.low_mV, one.measured.budget.high_mV)
+    assert not reversal_row(found).open_error
 
 
 def test_what_accumulates_in_one_recording_of_a_cell_flags_the_others_by_their_charge(case: Case) -> None:
@@ -153,5 +157,6 @@ def test_recordings_of_a_cell_with_accumulation_are_flagged_and_contain_the_trut
     for row in measures.reversals:
         assert row.status is Status.FLAGGED
         assert row.ci_low_mV is None
+        assert why_unusable(row) is Unusable.OPEN_ERROR
         assert row.ci_high_mV is not None
         assert row.ci_high_mV > true_mV[row.recording]

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from reversal.measure.iv.iv_curve import IVCurve
+from reversal.measure.protocol.conditioning import conditioning
 from reversal.measure.protocol.measured_epoch import Plan
 from reversal.measure.protocol.sweeps import Sweeps
 from reversal.measure.quality.tail_completeness import tail_completeness
@@ -54,8 +55,9 @@ def completeness(
     curve = IVCurve(
         changes.pop("kind", IVKind.TAIL), np.arange(V.size), V, i_pA, errors, 50.0, np.zeros((V.size, 2)), 60,
         decaying_pA=decays, decaying_se_pA=changes.pop("decaying_se_pA", errors),
+        conditioning=conditioning(Sweeps.of(recording), plan),
     )  # fmt: skip
-    return tail_completeness(Sweeps.of(recording), plan, curve, V, offset_mV, changes.pop("e_mV", E), CELSIUS)
+    return tail_completeness(curve, V, offset_mV, changes.pop("e_mV", E), CELSIUS)
 
 
 @pytest.mark.parametrize("left", [1.0, 0.6, 0.2])

@@ -6,11 +6,14 @@ import datetime as dt
 import struct
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
 
+from reversal.experiment.protocols import Protocol
 from reversal.recordings.formats import heka
+from reversal.recordings.reading_options import ReadingOptions
 from reversal.recordings.recording import RecordingRefused, Telegraph
 
 PATH = Path("bundle.dat")
@@ -144,3 +147,42 @@ def test_a_stimulus_may_differ_by_one_sample_from_its_sweep(samples: int, fits: 
     else:
         with pytest.raises(heka.CommandUnknown, match="different lengths"):
             heka._command(segments(10, 50), 0, samples, PATH)
+
+
+class Timed(list[Any]):
+    """A bundle, group, series or sweep as myokit gives it: a list with a label and a time."""
+
+    def label(self) -> str:
+        return "name"
+
+    def time(self) -> dt.datetime:
+        return dt.datetime(2020, 1, 1)
+
+    def amplifier_state(self) -> None:
+        return None
+
+    def close(self) -> None:
+        pass
+
+
+def trace(unit: str, values: np.ndarray) -> SimpleNamespace:
+    facts = {"label": f"trace in {unit}", "value_unit": f"[{unit}]", "values": values, "count_samples": values.size}
+    facts |= {"duration": values.size / 10_000, "r_series": 0.0, "c_slow": 0.0}
+    return SimpleNamespace(**{name: (lambda value=value: value) for name, value in facts.items()})
+
+
+@pytest.mark.parametrize(("kind", "recorded"), [(None, True), ("virtual", False), ("leak", False)])
+def test_a_computed_voltage_is_not_the_recorded_one(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, kind: str | None, recorded: bool
+) -> None:
+    current, voltage = np.full(1000, 50e-12), np.full(1000, -0.06)
+    bundle = Timed([Timed([Timed([Timed([trace("A", current), trace("V", voltage)])])])])
+    monkeypatch.setattr("myokit.formats.heka.PatchMasterFile", lambda _: bundle)
+    monkeypatch.setattr(heka, "marked_traces", lambda *_: {} if kind is None else {(0, 0, 0, 1): kind})
+    protocol = Protocol.model_validate({"holding_mV": -60, "epochs": [{"step": -60, "ms": 50}]})
+    found = heka.read_heka(tmp_path / "bundle.dat", bytes(64), ReadingOptions(protocol=protocol))
+    (sweep,) = found.sweeps
+    np.testing.assert_allclose(sweep.i_pA, 50.0)
+    assert (sweep.v_mV is not None) is recorded
+    if sweep.v_mV is not None:
+        np.testing.assert_allclose(sweep.v_mV, -60.0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import h5py
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 
 from reversal.experiment.sweep_numbers import sweep_ranges
 from reversal.recordings.command.waveform import expand
+from reversal.recordings.formats.hdf5 import Hdf5
 from reversal.recordings.read_recording import read_recording
 from reversal.recordings.reading_options import ReadingOptions
 from reversal.recordings.recording import CommandUnknown, MarkedSweep, Recording, RecordingRefused
@@ -243,3 +245,19 @@ def test_the_unit_of_the_samples_is_used_and_a_wrong_one_is_refused(tmp_path: Pa
         file[f"acquisition/{cells[0].name}/data"].attrs["unit"] = "volts"
     with pytest.raises(RecordingRefused, match=r"unit of a series is wrong. Found: 'volts'"):
         read_recording(path)
+
+
+def test_the_columns_of_the_table_are_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    reads: list[str] = []
+    values = Hdf5.values
+
+    def counted(file: Hdf5, node: Any) -> Any:
+        reads.append(node.name)
+        return values(file, node)
+
+    monkeypatch.setattr(Hdf5, "values", counted)
+    cells = [Made(**{**vars(one), "stimulus": f"command_{n}"}) for n, one in enumerate(made("e", 0.0, -80.0))]
+    write_session(tmp_path / "cell.nwb", cells)
+    link_by_table(tmp_path / "cell.nwb", [(one.name, str(one.stimulus)) for one in cells])
+    read_recording(tmp_path / "cell.nwb")
+    assert sorted(name.rpartition("/")[2] for name in reads) == ["response", "stimulus"]

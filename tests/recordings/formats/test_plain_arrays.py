@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from scipy.io import savemat
 
+from reversal.arrays import FloatArray
 from reversal.experiment.protocols import Protocol
 from reversal.recordings.read_recording import read_recording
 from reversal.recordings.reading_options import ReadingOptions
@@ -96,3 +97,45 @@ def test_an_array_without_a_protocol_is_refused_with_a_remedy(tmp_path: Path) ->
     np.savetxt(tmp_path / "one.txt", SWEEPS_nA.reshape(-1))
     with pytest.raises(RecordingRefused, match=r"numbers only.*Declare a protocol under 'protocols'"):
         read_recording(tmp_path / "one.txt")
+
+
+TIME_MS = np.arange(500) * 0.1
+RUNS_MS = {"again from 0": np.tile(TIME_MS, 3), "with gaps": np.concatenate([TIME_MS, TIME_MS + 1e3, TIME_MS + 2e3])}
+
+
+@pytest.mark.parametrize("times_ms", RUNS_MS.values(), ids=RUNS_MS)
+def test_a_time_that_starts_again_with_each_sweep_is_no_current(tmp_path: Path, times_ms: FloatArray) -> None:
+    table = np.column_stack([times_ms, SWEEPS_nA.reshape(-1)])
+    np.savetxt(tmp_path / "t.csv", table, delimiter=",")
+    np.save(tmp_path / "t.npy", table)
+    undeclared = PROTOCOL.model_copy(update={"sweep_samples": None})
+    for file in ("t.csv", "t.npy"):
+        found = read_recording(tmp_path / file, ReadingOptions(protocol=PROTOCOL))
+        assert np.array([sweep.i_pA for sweep in found.sweeps]) == pytest.approx(-1000 * SWEEPS_nA)
+        with pytest.raises(RecordingRefused, match=r"3 sweeps of 500 samples.*Add sweep_samples: 500 to the protocol"):
+            read_recording(tmp_path / file, ReadingOptions(protocol=undeclared))
+    other_rate = PROTOCOL.model_copy(update={"sample_rate_Hz": 20000.0})
+    with pytest.raises(RecordingRefused, match="the time column and the declared sampling rate disagree"):
+        read_recording(tmp_path / "t.csv", ReadingOptions(protocol=other_rate))
+
+
+@pytest.mark.parametrize("length", [500, None])
+@pytest.mark.parametrize("step_nA", [0.1, 0.3])
+def test_currents_that_rise_evenly_from_sweep_to_sweep_are_no_time(
+    tmp_path: Path, length: int | None, step_nA: float
+) -> None:
+    rising = SWEEPS_nA.copy()
+    rising[:, 0] = step_nA * np.arange(3)
+    np.save(tmp_path / "rows.npy", rising)
+    options = ReadingOptions(protocol=PROTOCOL.model_copy(update={"sweep_samples": length}))
+    found = read_recording(tmp_path / "rows.npy", options)
+    assert np.array([sweep.i_pA for sweep in found.sweeps]) == pytest.approx(-1000 * rising)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_time_shows_where_the_samples_of_a_sweep_are(tmp_path: Path, turned: bool) -> None:
+    table = np.column_stack([TIME_MS, SWEEPS_nA.T])
+    np.save(tmp_path / "t.npy", table.T if turned else table)
+    options = ReadingOptions(protocol=PROTOCOL.model_copy(update={"sweep_samples": None}))
+    found = read_recording(tmp_path / "t.npy", options)
+    assert np.array([sweep.i_pA for sweep in found.sweeps]) == pytest.approx(-1000 * SWEEPS_nA)

@@ -102,11 +102,28 @@ def test_a_voltage_column_is_the_command_and_units_are_used(
 
 
 @pytest.mark.parametrize(
+    ("titles", "changes", "factor"),
+    [
+        ("Time (s),Im (pA)", {"scale": -1}, -1.0),
+        ("Time (s),Im", {"scale": 1000, "current_unit": "pA"}, 1000.0),
+    ],
+)
+def test_a_sign_is_inverted_and_a_current_without_unit_has_the_declared_factor(
+    tmp_path: Path, titles: str, changes: dict[str, Any], factor: float
+) -> None:
+    found = read_recording(table(tmp_path, titles, TIME_S, CURRENT_pA), declared(**changes))
+    np.testing.assert_allclose(found.sweeps[0].i_pA, factor * CURRENT_pA, rtol=1e-5, atol=1e-3)
+
+
+@pytest.mark.parametrize(
     ("titles", "changes", "reason"),
     [
         ("Time (s),Im (nA)", {"current_unit": "pA"}, r"nA in the file, current_unit: pA in the protocol"),
         ("Time (s),Im (nA),Vm (mV)", {"current_unit": "pA"}, r"nA in the file, current_unit: pA"),
         ("currents in nA\nTime,trace", {"current_unit": "pA", "sample_rate_Hz": RATE_HZ}, r"nA in the file"),
+        ("Time (s),Im (nA)", {"scale": 1000}, r"nA in the file, scale: 1000 in the protocol"),
+        ("Time (s),Im (nA),Vm (mV)", {"scale": -0.5, "current_unit": "nA"}, r"nA in the file, scale: -0.5 in the"),
+        ("Time,Im\ns,pA", {"scale": 2}, r"pA in the file, scale: 2 in the protocol"),
         ("Time (s),Im (nA)", {"sample_rate_Hz": 2 * RATE_HZ}, r"time column and the declared sampling rate disagree"),
         ("Time (ms),Im (nA)", {"sample_rate_Hz": RATE_HZ}, r"time column and the declared sampling rate disagree"),
         ("Time (s),Im", {}, r"column 'Im': a column of current has no unit"),

@@ -135,6 +135,17 @@ def test_an_impossible_start_is_refused(tmp_path: Path) -> None:
         read_recording(written(tmp_path, starts_s=[0, 5, float("nan"), 15, 20, 25, 30]))
 
 
+def test_records_with_different_sampling_rates_are_refused(tmp_path: Path) -> None:
+    path = written(tmp_path, rates_Hz={5: 20000.0})
+    with pytest.raises(RecordingRefused, match=r"different sampling rates.*10000 to 20000 Hz.*column 'sweeps'"):
+        read_recording(path)
+    assert numbers(read_recording(path, ReadingOptions(sweeps=sweep_ranges("0-4")))) == [0, 1, 2, 3, 4]
+
+
+def test_sampling_rates_that_differ_by_rounding_are_one_rate(tmp_path: Path) -> None:
+    assert read_recording(written(tmp_path, rates_Hz={5: RATE_HZ * (1 + 2e-7)})).sample_rate_Hz == RATE_HZ
+
+
 def header(records: int = 3, length: int | None = None, **changes: int) -> bytes:
     """A header of two channels, one block of analysis and two of data a record, and so many bytes in all."""
     facts = {"VER": 9, "NC": 2, "NR": records, "NBH": 1024, "NBA": 1, "NBD": 2, **changes}

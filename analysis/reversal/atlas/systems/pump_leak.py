@@ -2,7 +2,7 @@
 
 The amounts of ions on both sides are integrated, and the voltage has its own capacitive equation. Conservation of every
 ion and of charge is therefore a result of the model and not an assumption. The outside can be a bath or a narrow space
-as in brain: its solute is an amount too, and its matrix holds a smallest volume.
+as in brain: its solute is an amount too, and its matrix keeps it above a minimum volume.
 Sources: Tosteson & Hoffman, J. Gen. Physiol. 44:169 (1960); Syková & Nicholson, Physiol. Rev. 88:1277 (2008), for the
 extracellular space, which shrinks from 20 % to 4–5 % of the tissue when pumps fail.
 """
@@ -42,7 +42,7 @@ CHARGES = np.array([1.0, 1.0, -1.0])  # of Na⁺, K⁺, Cl⁻
 MAX_OSMOTIC_RATIO = 10.0  # of the two sides at the start; a cell without a wall bursts far below it
 MAX_WALLED_RATIO = 500.0  # where no water flows, as behind a wall: a plant cell in pond water has 150
 BATH_VOLUMES = 1000.0  # if the outside is larger than this many cells, its composition is constant: it is a bath
-MATRIX_mOsm = 1.0  # resistance of the extracellular matrix to compression; it decides how near the smallest volume is
+MATRIX_mOsm = 1.0  # resistance of the extracellular matrix to compression; it decides how near the minimum volume is
 USED_UP_mM = 1e-9  # a smaller concentration changes its own Nernst potential only
 FIRST_SETTLE_S = 3e5
 QUANTITIES = {
@@ -83,13 +83,13 @@ class PumpLeakCell:
     capacitance_pF : [pF];  water_pL_per_s_mOsm : water flow into the cell per mOsm of osmotic excess inside
     impermeant_fmol, impermeant_z : amount and mean charge of the impermeant solute inside
     volume_pL, outside_volume_pL : of cell and outside at the start
-    outside_min_fraction : smallest volume of the outside, which its matrix holds, as a fraction of cell and outside
+    outside_min_fraction : volume below which its matrix does not let the outside shrink, of cell and outside together
     outside_mM : Na⁺, K⁺, Cl⁻ outside at the start, electroneutral;  outside_impermeant_mM : neutral solute there
     start_mM : Na⁺, K⁺ inside at the start, Cl⁻ follows from charge;  start_mV : voltage at the start
     temperature_C : [°C]
 
     Raises DomainError for a value outside its range, an outside that is not electroneutral or is smaller than its
-    smallest volume, a cell without chloride at the start, and two sides whose osmolarities differ more
+    minimum volume, a cell without chloride at the start, and two sides whose osmolarities differ more
     than tenfold, or than 500-fold where no water flows.
     """
 
@@ -120,7 +120,7 @@ class PumpLeakCell:
         electroneutral(self.outside_mM, CHARGES, "PumpLeakCell.outside_mM", remedy=remedy)
         if not self.outside_volume_pL > self.outside_min_pL:
             raise DomainError(
-                "PumpLeakCell.outside_volume_pL is not above its smallest volume",
+                "PumpLeakCell.outside_volume_pL is not above its minimum volume",
                 found=self.outside_volume_pL,
                 expected=f"above {self.outside_min_pL:.4g} pL",
                 remedy="Start with a larger outside, or lower outside_min_fraction",
@@ -352,7 +352,7 @@ def _pump_pA(cell: PumpLeakCell, y: FloatArray, active: float) -> float:
 
 
 def _matrix_mOsm(cell: PumpLeakCell, outside_volume_pL: float) -> float:
-    """Resistance of the matrix outside to compression: 0 at the volume of the start, endless at the smallest."""
+    """Resistance of the matrix outside to compression: 0 at the volume of the start, infinite at the minimum volume."""
     free = max(outside_volume_pL - cell.outside_min_pL, 1e-12 * cell.outside_volume_pL)  # trial steps of the solver
     return MATRIX_mOsm * ((cell.outside_volume_pL - cell.outside_min_pL) / free - 1)
 

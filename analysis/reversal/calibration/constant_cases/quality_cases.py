@@ -15,6 +15,7 @@ from reversal.experiment.measure_settings import Quality
 from reversal.measure.membrane.clamp import SeriesResistance
 from reversal.measure.membrane.membrane_test import MembraneTest, Ranged
 from reversal.measure.membrane.passive_properties import Passive
+from reversal.measure.protocol.conditioning import conditioning
 from reversal.measure.protocol.measured_epoch import Plan
 from reversal.measure.protocol.sweeps import Sweeps
 from reversal.measure.quality.cell_checks import (
@@ -174,19 +175,19 @@ def hum_of_the_mains() -> Answers:
     """2 pA of 50 or 60 Hz in noise of 5 pA that is stronger above the mains, and the fewest sweeps that show it."""
     time = np.arange(4000) / 10_000.0
 
-    def made(count: int, frequency: float, beside: float) -> Sweeps:
+    def made(count: int, frequency: float, offset_Hz: float) -> Sweeps:
         phases = np.linspace(0.3, 6.0, count)[:, None]
         rows = white((count, 4020), 3, 5.0)
         rows[:, :4000] += 2.0 * np.sin(2 * np.pi * frequency * time + phases)
-        rows[:, :4000] += 1.5 * np.sin(2 * np.pi * (frequency + beside) * time + 2.1 * phases)
+        rows[:, :4000] += 1.5 * np.sin(2 * np.pi * (frequency + offset_Hz) * time + 2.1 * phases)
         return sweeps([flat(("before", 4000, -80.0), ("A", 20, float(n))) for n in range(count)], rows)
 
     answers: dict[str, Known | float | None] = {}
     for frequency in (50.0, 60.0):
-        for beside in (0.0, 2.5, 3.75, 5.0, 7.5):
-            hum = mains_hum(made(8, frequency, beside))
+        for offset_Hz in (0.0, 2.5, 3.75, 5.0, 7.5):
+            hum = mains_hum(made(8, frequency, offset_Hz))
             near = hum is not None and hum.frequency_Hz == frequency
-            answers[f"{frequency:g}_{beside:g}_pA"] = hum.amplitude_pA if hum is not None and near else None
+            answers[f"{frequency:g}_{offset_Hz:g}_pA"] = hum.amplitude_pA if hum is not None and near else None
     answers["sweeps"] = exactly(first(range(1, 9), lambda n: mains_hum(made(n, 50.0, 5.0)) is not None), 3.0)
     return answers
 
@@ -372,13 +373,14 @@ def _completeness(
     commands = [flat(("before", 100, -80.0), ("A", 400, HELD_mV), ("B", 300, v)) for v in TAILS_mV.tolist()]
     samples = np.concatenate([np.zeros(100), 1000.0 + end_pA * np.linspace(-1.0, 0.0, 400) ** 2, np.zeros(300)])
     made = sweeps(commands, np.tile(samples, (TAILS_mV.size, 1)))
+    measured = Plan(IVKind.TAIL, "tail", tuple(command[2] for command in commands), tuple(range(TAILS_mV.size)))
     one = replace(
         curve(TAILS_mV, full * left, IVKind.TAIL, noise_pA),
+        conditioning=conditioning(made, measured),
         decaying_pA=full * decaying,
         decaying_se_pA=np.broadcast_to(decaying_se_pA, TAILS_mV.shape),
     )
-    measured = Plan(IVKind.TAIL, "tail", tuple(command[2] for command in commands), tuple(range(TAILS_mV.size)))
-    return tail_completeness(made, measured, one, TAILS_mV, 0.0, e_mV, 22.0)
+    return tail_completeness(one, TAILS_mV, 0.0, e_mV, 22.0)
 
 
 def tails_that_are_measured_in_part() -> Answers:

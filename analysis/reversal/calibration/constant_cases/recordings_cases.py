@@ -196,17 +196,17 @@ def columns_of_time() -> Answers:
         time[5] += uneven
         return np.column_stack([step * time, np.arange(10.0)])
 
-    def without_time(numbers: FloatArray) -> int:
-        return len(plain_arrays._without_time(numbers, 10_000.0, FILE, is_text=True)[0])
+    def sweeps(numbers: FloatArray) -> int:
+        return len(plain_arrays._traces(numbers, None, 10_000.0, FILE, is_text=True))
 
     def disagrees(off: float) -> bool:
-        return _refused(lambda: without_time(table(1e-4 * (1.0 + off))))
+        return _refused(lambda: sweeps(table(1e-4 * (1.0 + off))))
 
     def uneven(part: float) -> bool:
         return _refused(lambda: atf._sampling_rate_Hz(table(1.0, part)[:, 0], FILE))
 
     return {
-        "uneven": exactly(first(sizes, lambda part: without_time(table(1e-4, part)) == 2), 0.0011),
+        "uneven": exactly(first(sizes, lambda part: sweeps(table(1e-4, part)) == 2), 0.0011),
         "off": exactly(first(sizes, disagrees), 0.0011),
         "atf": exactly(first((0.2, 0.25, 0.28, 0.45, 0.56, 0.9, 1.0, 1.15), uneven), 0.56),
     }

@@ -79,7 +79,7 @@ def tails_with_a_transient() -> Answers:
 
 
 def tails_with_a_fast_and_a_slow_transient() -> Answers:
-    """Charging currents with a τ of 9 and of 70 samples with a tail of 300 samples."""
+    """Charging currents with a τ of 9 and of 70 samples, together with a tail of 300 samples."""
     sizes: dict[str, Known | float] = {}
     for name, tau in (("fast", 9.0), ("slow", 70.0)):
         charging = 60.0 * np.exp(-np.arange(SAMPLES) / tau)

@@ -10,6 +10,7 @@ from reversal.arrays import FloatArray
 from reversal.calibration.constant_cases.case import Answers, Known, exactly, first, turning
 from reversal.calibration.constant_cases.made import curve, white
 from reversal.measure.iv.tail_reversal_shift import ReversalShift, TailDecay, reversal_shift
+from reversal.measure.protocol.conditioning import Conditioning
 from reversal.measure.quality.tail_charge import tail_charge
 from reversal.tables.findings.finding import Finding
 from reversal.tables.iv_table import IVKind
@@ -58,7 +59,9 @@ def _note(charge_pC_per_pF: float, shift: ReversalShift | None = None) -> Findin
     """Note on the charge before tails of a cell of 10 pF."""
     decay = TailDecay(np.zeros(3), np.ones(3), shift)
     tails = curve(np.array([-90.0, -70.0, -50.0]), np.zeros(3), IVKind.TAIL)
-    return tail_charge(replace(tails, tail_decay=decay, conditioning_pC=10.0 * charge_pC_per_pF), 10.0)
+    return tail_charge(
+        replace(tails, tail_decay=decay, conditioning=Conditioning(0.0, 0.0, 10.0 * charge_pC_per_pF)), 10.0
+    )
 
 
 def charge_before_tails() -> Answers:

@@ -56,7 +56,7 @@ def fit_cohort(
     return CohortFits(
         tuple(one.row for one in pooled),
         tuple(one.row for one in comparisons),
-        tuple(chain.from_iterable([*map(_pooled_findings, pooled), *map(_comparison_findings, comparisons)])),
+        tuple(chain.from_iterable([*map(pooled_findings, pooled), *map(comparison_findings, comparisons)])),
     )
 
 
@@ -68,14 +68,16 @@ def _grouped(rows: Sequence[T], key: Callable[[T], K]) -> dict[K, list[T]]:
     return groups
 
 
-def _pooled_findings(one: Judged[PooledRow]) -> list[FindingRow]:
+def pooled_findings(one: Judged[PooledRow]) -> list[FindingRow]:
+    """Rows of the findings about a mean."""
     row = one.row
     return finding_rows(
         one.findings, "pooled", experiment=row.experiment, condition=row.condition, quantity=row.quantity
     )
 
 
-def _comparison_findings(one: Judged[ComparisonRow]) -> list[FindingRow]:
+def comparison_findings(one: Judged[ComparisonRow]) -> list[FindingRow]:
+    """Rows of the findings about a comparison."""
     row = one.row
     quantity = f"P_{row.ion}/P_{row.reference}"
     return finding_rows(
@@ -86,12 +88,12 @@ def _comparison_findings(one: Judged[ComparisonRow]) -> list[FindingRow]:
 def _selections(rows: Sequence[Fitted]) -> Iterator[tuple[Selection, Sequence[Fitted]]]:
     """All cells. If their mean uses flagged recordings, also the cells without flagged recordings."""
     yield Selection.ALL, rows
-    used = [row for row in rows if _has_value(row)]
+    used = [row for row in rows if has_value(row)]
     if len(used) >= MIN_POOLED_CELLS and any(row.n_flagged for row in used):
         yield Selection.UNFLAGGED, [row for row in rows if not row.n_flagged]
 
 
-def _has_value(row: PermeabilityRow | NernstRow) -> bool:
+def has_value(row: PermeabilityRow | NernstRow) -> bool:
     """Whether a cell enters a mean: a ratio or a bound, or a slope through three baths."""
     if isinstance(row, PermeabilityRow):
         return row.bound is not None
@@ -143,7 +145,7 @@ def _slope_rows(group: _Group, points: Sequence[LinePointRow]) -> list[Judged[Po
 def _about_others(group: _Group) -> list[Finding]:
     """Cells that are not in the mean, and cells in it with recordings that are not used."""
     return [
-        *_about_cells(Code.CELLS_WITHOUT_VALUE, [r for r in group.rows if not _has_value(r)]),
+        *_about_cells(Code.CELLS_WITHOUT_VALUE, [r for r in group.rows if not has_value(r)]),
         *_about_cells(Code.CELLS_INCOMPLETE, [r for r in group.used if r.n_left_out]),
     ]
 
@@ -175,7 +177,7 @@ class _Group:
     @property
     def used(self) -> Sequence[PermeabilityRow | NernstRow]:
         """Rows that enter the mean."""
-        return [row for row in self.rows if _has_value(row)]
+        return [row for row in self.rows if has_value(row)]
 
     @property
     def quantity(self) -> str:

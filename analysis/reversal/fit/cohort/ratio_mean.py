@@ -17,8 +17,7 @@ from reversal.arrays import FloatArray
 from reversal.fit.edge_scale import EdgeScale
 from reversal.fit.fit_constants import MIN_LOG_RATIO_SE, MIN_POOLED_CELLS, MIN_RESOLVED_SE
 from reversal.statistics.meta_analysis import PooledMean, limits_above, pool
-from reversal.statistics.normal import deviate_of
-from reversal.statistics.statistics_constants import CONFIDENCE_LEVEL, TWO_SIDED_95
+from reversal.statistics.statistics_constants import TWO_SIDED_95
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, finding
 from reversal.tables.permeabilities_table import Bound, PermeabilityRow
@@ -51,6 +50,12 @@ def ratio_mean(rows: Sequence[PermeabilityRow]) -> CellMean | Finding:
     if {Bound.UPPER, Bound.LOWER} <= bounds:
         bounded = [row.cell for row in rows if row.bound is not Bound.TWO_SIDED]
         return finding(Code.CELLS_WITH_OPPOSITE_BOUNDS, place=", ".join(bounded))
+    without_value = [row.cell for row in rows if row.bound is not Bound.TWO_SIDED and _free(row) is None]
+    if without_value:
+        return finding(Code.CELLS_WITH_BOUND_BUT_NO_VALUE, len(without_value), place=", ".join(without_value))
+    value_of = _value_near_infinity if Bound.LOWER in bounds else _value_near_0
+    if len({value for value, _ in map(value_of, rows)}) == 1:
+        return finding(Code.CELLS_WITHOUT_SPREAD, len(rows))
     if Bound.LOWER in bounds:
         return _mean_near_infinity(rows)
     return _mean_of_logs(rows) if all(map(_is_resolved, rows)) else _mean_near_0(rows)
@@ -100,25 +105,19 @@ def _pooled_on(scale: EdgeScale, ratios: FloatArray, errors: FloatArray) -> Pool
     return pool(scale.of(ratios), np.maximum(errors * scale.slope(ratios), MIN_LOG_RATIO_SE))
 
 
+def _free(row: PermeabilityRow) -> tuple[float, float] | None:
+    """Ratio, or inverse ratio with a lower bound, as if it could be below 0, and its standard error."""
+    return None if row.free_p_ratio is None or row.free_se is None else (row.free_p_ratio, row.free_se)
+
+
 def _value_near_0(row: PermeabilityRow) -> tuple[float, float]:
     """Ratio, which may be below 0, and its standard error; from the limits if the fit gave none."""
-    if row.free_p_ratio is not None and row.free_se is not None:
-        return row.free_p_ratio, row.free_se
-    high = row.ci_high or 0.0
-    if row.bound is Bound.UPPER:
-        return 0.0, high / _one_sided()
-    return row.p_ratio or 0.0, (high - (row.ci_low or 0.0)) / (2 * TWO_SIDED_95)
+    return _free(row) or (row.p_ratio or 0.0, ((row.ci_high or 0.0) - (row.ci_low or 0.0)) / (2 * TWO_SIDED_95))
 
 
 def _value_near_infinity(row: PermeabilityRow) -> tuple[float, float]:
     """Inverse ratio, which may be below 0, and its standard error."""
-    low = row.ci_low or np.inf
-    if row.bound is Bound.LOWER:
-        known = row.free_p_ratio is not None and row.free_se is not None
-        return (row.free_p_ratio or 0.0, row.free_se or 0.0) if known else (0.0, 1 / low / _one_sided())
-    return 1 / (row.p_ratio or np.inf), (1 / low - 1 / (row.ci_high or np.inf)) / (2 * TWO_SIDED_95)
-
-
-def _one_sided() -> float:
-    """Distance of a one-sided 95 % bound from a value of 0, in standard errors."""
-    return float(deviate_of(CONFIDENCE_LEVEL))
+    free = _free(row)
+    if row.bound is Bound.LOWER and free is not None:
+        return free
+    return 1 / (row.p_ratio or np.inf), (1 / (row.ci_low or np.inf) - 1 / (row.ci_high or np.inf)) / (2 * TWO_SIDED_95)

@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
+from reversal.fit.cohort.pooled_cells import comparison_findings, has_value, pooled_findings
 from reversal.recordings.fingerprint import same_recording
+from reversal.tables.comparisons_table import ComparisonRow
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, finding
-from reversal.tables.findings_table import FindingRow, finding_rows
+from reversal.tables.findings_table import Judged
 from reversal.tables.line_points_table import LinePointRow
 from reversal.tables.nernst_table import NernstRow
 from reversal.tables.permeabilities_table import PermeabilityRow
-from reversal.tables.pooled_table import PooledRow
+from reversal.tables.pooled_table import PooledKind, PooledRow, Selection
 from reversal.tables.recordings_table import RecordingRow
 from reversal.tables.results import CohortFits
 from reversal.tables.reversals_table import ReversalRow
 from reversal.tables.status import STATUS_OF, Status, worst
 
 CellKey = tuple[str, str]  # experiment and cell
-R = TypeVar("R", RecordingRow, ReversalRow, PooledRow)
+R = TypeVar("R", RecordingRow, ReversalRow, PooledRow, ComparisonRow)
 InCell = TypeVar("InCell", bound=PermeabilityRow | NernstRow | LinePointRow)
 
 
@@ -39,12 +41,16 @@ def same_in_other_cells(recordings: Sequence[RecordingRow]) -> dict[str, list[Re
 def repeated_cells(
     recordings: Sequence[RecordingRow], same: Mapping[str, Sequence[RecordingRow]]
 ) -> dict[CellKey, str]:
-    """Cells that repeat a recording of an earlier cell of their experiment, with the name of that cell."""
+    """Cells that repeat a recording of an earlier cell of their experiment, with the name of that cell.
+
+    A cell that is itself left out counts as no earlier cell: its other recordings are in no mean yet.
+    """
     order = {cell: n for n, cell in enumerate(dict.fromkeys(row.cell for row in recordings))}
     found: dict[CellKey, str] = {}
-    for row in recordings:
+    for row in sorted(recordings, key=lambda row: order[row.cell]):
         for other in same.get(row.recording, ()):
-            if other.experiment == row.experiment and order[other.cell] < order[row.cell]:
+            counted = (other.experiment, other.cell) not in found
+            if counted and other.experiment == row.experiment and order[other.cell] < order[row.cell]:
                 found.setdefault((row.experiment, row.cell), other.cell)
     return found
 
@@ -68,20 +74,62 @@ def with_finding(row: R, found: Finding) -> R:
     return row.model_copy(update={"status": worst([row.status, STATUS_OF[found.severity]]), "reason": reason})
 
 
-def named_in_means(fits: CohortFits, repeated: Mapping[CellKey, str]) -> CohortFits:
-    """The means of the cohort with the cells that were left out of them because they repeat another cell."""
-    pooled, findings = [], list(fits.findings)
-    for row in fits.pooled:
-        left_out = [
-            f"{cell} (as {first})" for (experiment, cell), first in repeated.items() if experiment == row.experiment
-        ]
-        if left_out:
-            found = finding(Code.CELLS_REPEATED, len(left_out), place=", ".join(left_out))
-            findings += _pooled_findings(found, row)
-            row = with_finding(row, found)
-        pooled.append(row)
-    return CohortFits(tuple(pooled), fits.comparisons, tuple(findings))
+def named_in_means(
+    fits: CohortFits,
+    ratios: Sequence[PermeabilityRow],
+    lines: Sequence[NernstRow],
+    repeated: Mapping[CellKey, str],
+) -> CohortFits:
+    """The means and comparisons, with the cells that are not in them because they repeat another cell.
+
+    ratios, lines : rows of all cells, those that were left out too
+    """
+    of_ratios = [row for row in ratios if _is_repeated(row, repeated)]
+    of_lines = [row for row in lines if _is_repeated(row, repeated)]
+    means = [(row, _named(_dropped_from_mean(row, of_ratios, of_lines), repeated)) for row in fits.pooled]
+    compared = [(row, _named(_dropped_from_comparison(row, of_ratios), repeated)) for row in fits.comparisons]
+    return CohortFits(
+        tuple(row if found is None else with_finding(row, found) for row, found in means),
+        tuple(row if found is None else with_finding(row, found) for row, found in compared),
+        (
+            *fits.findings,
+            *(each for row, found in means if found for each in pooled_findings(Judged(row, (found,)))),
+            *(each for row, found in compared if found for each in comparison_findings(Judged(row, (found,)))),
+        ),
+    )
 
 
-def _pooled_findings(found: Finding, row: PooledRow) -> list[FindingRow]:
-    return finding_rows([found], "pooled", experiment=row.experiment, condition=row.condition, quantity=row.quantity)
+def _is_repeated(row: PermeabilityRow | NernstRow, repeated: Mapping[CellKey, str]) -> bool:
+    """Whether a row would be in a mean, but its cell repeats another one."""
+    return (row.experiment, row.cell) in repeated and has_value(row)
+
+
+def _dropped_from_mean(
+    mean: PooledRow, ratios: Sequence[PermeabilityRow], lines: Sequence[NernstRow]
+) -> list[PermeabilityRow | NernstRow]:
+    rows: list[PermeabilityRow | NernstRow] = list(lines)
+    if mean.kind is PooledKind.PERMEABILITY_RATIO:
+        rows = [row for row in ratios if (row.ion, row.reference) == (mean.ion, mean.reference)]
+    return [
+        row
+        for row in rows
+        if (row.experiment, row.condition) == (mean.experiment, mean.condition)
+        if mean.selection is Selection.ALL or not row.n_flagged
+    ]
+
+
+def _dropped_from_comparison(
+    compared: ComparisonRow, ratios: Sequence[PermeabilityRow]
+) -> list[PermeabilityRow | NernstRow]:
+    groups = (
+        (compared.experiment, compared.condition),
+        (compared.against_experiment, compared.against_condition),
+    )
+    of_ratio = [row for row in ratios if (row.ion, row.reference) == (compared.ion, compared.reference)]
+    return [row for row in of_ratio if (row.experiment, row.condition) in groups]
+
+
+def _named(dropped: Sequence[PermeabilityRow | NernstRow], repeated: Mapping[CellKey, str]) -> Finding | None:
+    """One finding that lists the cells of rows that are left out; None without any."""
+    cells = dict.fromkeys(f"{row.cell} (as {repeated[row.experiment, row.cell]})" for row in dropped)
+    return finding(Code.CELLS_REPEATED, len(cells), place=", ".join(cells)) if cells else None

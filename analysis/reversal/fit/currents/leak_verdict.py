@@ -13,7 +13,10 @@ from reversal.tables.nernst_table import NernstRow
 from reversal.tables.permeabilities_table import PermeabilityRow
 
 # findings that stay in a withdrawn row: they name recordings, not the number
-OF_THE_RECORDINGS = (Code.RECORDINGS_FLAGGED, Code.RECORDINGS_LEFT_OUT, Code.ION_ABSENT_OUTSIDE)
+OF_THE_RECORDINGS = (
+    *(Code.RECORDINGS_FLAGGED, Code.RECORDINGS_LEFT_OUT),
+    *(Code.ION_ABSENT_OUTSIDE, Code.ION_ABSENT_INSIDE),
+)
 OF_THE_RATIO = (
     *("p_ratio", "ci_low", "ci_high", "bound", "ddg_kJ_mol", "ddg_ci_low", "ddg_ci_high"),
     *("smallest_resolvable", "other_scale_p_ratio", "free_p_ratio", "free_se", "leak_low", "leak_high"),

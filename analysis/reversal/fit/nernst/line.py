@@ -28,7 +28,7 @@ from reversal.fit.fit_constants import (
     SAME_CONCENTRATION_mV,
 )
 from reversal.physics.nernst import thermal_voltage_mV
-from reversal.statistics.least_squares import linear_fit_by_normal_equations
+from reversal.statistics.least_squares import LinearFit, linear_fit_by_normal_equations
 from reversal.statistics.robust_weights import bisquare, standard_deviation_of
 from reversal.statistics.statistics_constants import (
     BISQUARE_ROUNDS,
@@ -143,9 +143,10 @@ def fit_line(points: BathMeans) -> Line:
         raise ValueError("a line needs at least two baths")
     design = np.stack([np.ones(n), points.x_mV], axis=1)
     root = whitening(points.covariance)
-    fit = linear_fit_by_normal_equations(root @ design, root @ points.e_mV)
+    whitened = root @ design
+    fit = linear_fit_by_normal_equations(whitened, root @ points.e_mV)
     df = fit.dof
-    own, leak = _parts_of_error(root, design, points.leak_mV, 1)
+    own, leak = _parts_of_error(fit, fit.covariance @ whitened.T @ root, points.leak_mV, 1)
     scatter = float(np.sqrt(own**2 * (fit.chi2 / df if df else 1.0)))
     t95, t90 = _quantiles(df)
     width95 = float(np.hypot(t95 * scatter, TWO_SIDED_95_SIX_DECIMALS * leak))
@@ -167,17 +168,15 @@ def fit_line(points: BathMeans) -> Line:
     )
 
 
-def _parts_of_error(root: FloatArray, design: FloatArray, leak_mV: FloatArray, column: int) -> tuple[float, float]:
+def _parts_of_error(fit: LinearFit, per_mV: FloatArray, leak_mV: FloatArray, column: int) -> tuple[float, float]:
     """Standard error of a coefficient of a generalised fit: from all errors but the leak's, and from those.
 
     The scatter about the line measures the first part. It does not show the second, which curves and rotates the whole
     line.
-    root : (n, n) whitening matrix;  design : (n, k);  leak_mV : (n, 2)
+    per_mV : (k, n) change of each coefficient per millivolt of each point;  leak_mV : (n, 2)
     """
-    whitened = root @ design
-    covariance = np.linalg.inv(whitened.T @ whitened)
-    leak = float(np.linalg.norm((covariance @ whitened.T @ root @ leak_mV)[column]))
-    return float(np.sqrt(max(covariance[column, column] - leak**2, 0.0))), leak
+    leak = float(np.linalg.norm((per_mV @ leak_mV)[column]))
+    return float(np.sqrt(max(fit.covariance[column, column] - leak**2, 0.0))), leak
 
 
 def _quantiles(dof: int) -> tuple[float, float]:
@@ -227,10 +226,11 @@ def _curvature_p(points: BathMeans, root: FloatArray) -> float:
     """Two-sided p of the quadratic term, with the variance estimated from the residuals of the parabola."""
     centred = points.x_mV - points.x_mV.mean()
     design = np.stack([np.ones_like(centred), centred, centred**2], axis=1)
-    fit = linear_fit_by_normal_equations(root @ design, root @ points.e_mV)
+    whitened = root @ design
+    fit = linear_fit_by_normal_equations(whitened, root @ points.e_mV)
     if fit.chi2 <= 0:
         return 1.0
-    own, leak = _parts_of_error(root, design, points.leak_mV, 2)
+    own, leak = _parts_of_error(fit, fit.covariance @ whitened.T @ root, points.leak_mV, 2)
     se = float(np.hypot(own * np.sqrt(fit.chi2 / fit.dof), leak))
     return two_sided_p(float(fit.coefficients[2]) / se, fit.dof)
 

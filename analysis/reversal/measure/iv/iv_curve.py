@@ -26,7 +26,7 @@ from reversal.measure.iv.ramp_currents import read_ramp
 from reversal.measure.iv.tail_currents import edge_currents, noise_of, transient_remains
 from reversal.measure.iv.tail_reversal_shift import TailDecay, tail_decay
 from reversal.measure.membrane.clamp import Clamp
-from reversal.measure.protocol.conditioning import conditioning
+from reversal.measure.protocol.conditioning import Conditioning, conditioning
 from reversal.measure.protocol.measured_epoch import Plan, window_samples
 from reversal.measure.protocol.protocol_constants import MIN_MEAN_SAMPLES
 from reversal.measure.protocol.sub_pulses import SubPulses, scaled_copies
@@ -54,7 +54,7 @@ class IVCurve:
     change_before_pA : change of each steady current in an equally long stretch before its window, None without one
     decaying_pA, decaying_se_pA : tail current that decays between step and end of the window; None for other kinds
     tail_decay : the decaying part of tails by itself; None for other kinds
-    conditioning_pC : charge of the step before tails, mean over the sweeps; None for other kinds
+    conditioning : the step before tails; None for other kinds
     by_sweep_pA : current of each sweep of a ramp, (sweeps, points); None for families
     half_difference_pA : half of forward minus return ramp; None for a ramp in one direction
     """
@@ -77,9 +77,14 @@ class IVCurve:
     decaying_pA: FloatArray | None = None
     decaying_se_pA: FloatArray | None = None
     tail_decay: TailDecay | None = None
-    conditioning_pC: float | None = None
+    conditioning: Conditioning | None = None
     by_sweep_pA: FloatArray | None = None
     half_difference_pA: FloatArray | None = None
+
+    @property
+    def conditioning_pC(self) -> float | None:
+        """Charge of the step before tails; None for other kinds."""
+        return None if self.conditioning is None else self.conditioning.charge_pC
 
 
 def read_curve(
@@ -200,7 +205,6 @@ def _family_curve(
     sweeps: Sweeps, plan: Plan, window: Window, blank_ms: float, clamp: Clamp, found: SubPulses | None
 ) -> IVCurve:
     recording = sweeps.recording
-    before = conditioning(sweeps, plan) if plan.kind is IVKind.TAIL else None
     level = np.array([epoch.level_mV for epoch in plan.epochs])
     starts, length = window_samples(plan, recording, window, blank_ms)
     samples = sweeps.windows(plan.sweeps, starts, length)
@@ -238,7 +242,7 @@ def _family_curve(
         decaying_pA=read.decaying_pA,
         decaying_se_pA=read.decaying_se_pA,
         tail_decay=_decay(samples, level, starts, plan, drift) if plan.kind is IVKind.TAIL else None,
-        conditioning_pC=before.charge_pC if before is not None else None,
+        conditioning=conditioning(sweeps, plan) if plan.kind is IVKind.TAIL else None,
     )
 
 

@@ -36,6 +36,7 @@ from reversal.measure.iv.iv_constants import (
     REVERSAL_CHANGE_WARNING_mV,
     UNKNOWN_FILTER_PERIOD_ms,
 )
+from reversal.measure.iv.rising_zeros import rising_zeros
 from reversal.measure.protocol.protocol_constants import LEVEL_DECIMALS, MIN_MEAN_SAMPLES
 from reversal.statistics.autocorrelation import correlation_inflation
 from reversal.statistics.polynomials import orthonormal_polynomials, without_polynomial
@@ -164,9 +165,7 @@ def _binned(samples: FloatArray) -> _Binned:
 def _reversals_mV(i_pA: FloatArray, level_mV: FloatArray) -> list[float]:
     """Voltages at which the current changes from inward to outward, by linear interpolation, ascending."""
     order = np.argsort(level_mV)
-    v, i = level_mV[order], i_pA[order]
-    rises = np.flatnonzero((i[:-1] < 0) & (i[1:] >= 0))
-    zeros = v[rises] - i[rises] * (v[rises + 1] - v[rises]) / (i[rises + 1] - i[rises])
+    _, zeros = rising_zeros(level_mV[order], i_pA[order])
     return [float(zero) for zero in zeros]
 
 

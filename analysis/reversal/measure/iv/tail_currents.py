@@ -49,6 +49,7 @@ from reversal.measure.iv.iv_constants import (
     LOG_TAU_CHANGE_PER_mV,
     MIN_VARIANCE_pA2,
 )
+from reversal.measure.iv.rising_zeros import rising_zeros
 from reversal.measure.membrane.membrane_constants import MIN_TAU_RATIO
 from reversal.statistics.autocorrelation import correlation_inflation
 from reversal.statistics.least_squares import linear_fit
@@ -226,11 +227,8 @@ def _clear_reversal_mV(level_mV: FloatArray, current_pA: FloatArray, se_pA: floa
     v, i = level_mV[order], current_pA[order]
     clear = np.abs(i) > DETECTION_SE * se_pA
     v, i = v[clear], i[clear]
-    rises = np.flatnonzero((i[:-1] < 0) & (i[1:] > 0))
-    if not rises.size:
-        return None
-    at = int(rises[np.argmax(np.minimum(-i[rises], i[rises + 1]))])
-    return float(v[at] - i[at] * (v[at + 1] - v[at]) / (i[at + 1] - i[at]))
+    rises, zeros = rising_zeros(v, i)
+    return float(zeros[np.argmax(np.minimum(-i[rises], i[rises + 1]))]) if rises.size else None
 
 
 @dataclass(frozen=True, slots=True)

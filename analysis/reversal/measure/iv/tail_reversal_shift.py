@@ -30,6 +30,7 @@ from reversal.measure.iv.iv_constants import (
     SHIFT_REACH_mV,
     SHIFT_SCALE_mV,
 )
+from reversal.measure.iv.rising_zeros import rising_zeros
 from reversal.measure.protocol.protocol_constants import LEVEL_DECIMALS
 from reversal.statistics.least_squares import damped_step, levenberg_marquardt
 from reversal.statistics.statistics_constants import MAX_EXPONENT
@@ -85,10 +86,10 @@ def reversal_shift(
         return None
     width = stretches.width[bins]
     mean = width @ stretches.i_pA[np.ix_(bins, near)] / width.sum()
-    e_mV = _zero_mV(v, mean)
-    if e_mV is None:
+    _, zeros = rising_zeros(v, mean)
+    if zeros.size != 1:
         return None
-    shifts = _shifts(v - e_mV, mean, stretches.i_pA[np.ix_(bins, near)], stretches.se_pA[np.ix_(bins, near)])
+    shifts = _shifts(v - zeros[0], mean, stretches.i_pA[np.ix_(bins, near)], stretches.se_pA[np.ix_(bins, near)])
     return _trend(stretches.middle[bins], shifts)
 
 
@@ -123,12 +124,11 @@ def _stretches(
 def _near_reversal(stretches: _Stretches) -> NDArray[np.intp] | None:
     """Levels around the zero of the first stretch where its current has the sign of the driving force."""
     v, i, se = stretches.level_mV, stretches.i_pA[0], stretches.se_pA[0]
-    rises = np.flatnonzero((i[:-1] < 0) & (i[1:] >= 0))
+    rises, zeros = rising_zeros(v, i)
     if not rises.size:
         return None
     clear = np.minimum(np.abs(i[rises]) / se[rises], np.abs(i[rises + 1]) / se[rises + 1])
-    at = int(rises[np.argmax(clear)])
-    away = v - (v[at] - i[at] * (v[at + 1] - v[at]) / (i[at + 1] - i[at]))
+    at, away = int(rises[np.argmax(clear)]), v - zeros[np.argmax(clear)]
     wrong = np.flatnonzero((i * away <= 0) & (np.abs(away) >= SHIFT_POLE_mV))
     low, high = wrong[wrong < at].max(initial=-1), wrong[wrong > at + 1].min(initial=v.size)
     order = np.argsort(np.abs(away), kind="stable")
@@ -141,14 +141,6 @@ def _of_clear_size(stretches: _Stretches, near: NDArray[np.intp]) -> NDArray[np.
     """Stretches in which enough of the current of the first one remains."""
     first = stretches.i_pA[0, near]
     return np.flatnonzero(stretches.i_pA[:, near] @ first > MIN_STRETCH_SIZE * (first @ first))
-
-
-def _zero_mV(v_mV: FloatArray, i_pA: FloatArray) -> float | None:
-    rises = np.flatnonzero((i_pA[:-1] < 0) & (i_pA[1:] >= 0))
-    if rises.size != 1:
-        return None
-    at = int(rises[0])
-    return float(v_mV[at] - i_pA[at] * (v_mV[at + 1] - v_mV[at]) / (i_pA[at + 1] - i_pA[at]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -189,7 +189,7 @@ def run_down_over_baths(recordings: Sequence[CellRecording], limits: Quality) ->
 
 
 def _comparable(earlier: CellRecording, one: CellRecording) -> bool:
-    """Whether the same membrane carries the same current in the same bath: pipette, condition and temperature agree."""
+    """Whether two recordings differ in the bath at most: pipette, condition and temperature agree."""
     same = (earlier.pipette, earlier.condition) == (one.pipette, one.condition)
     return same and abs(earlier.temperature_C - one.temperature_C) <= SAME_TEMPERATURE_C
 

@@ -53,9 +53,9 @@ def _flat_top_samples(rows: list[FloatArray]) -> int:
     at_top = [row >= values[-1] - near for row in rows]
     alike, pairs = 1, 2  # as if there were one more pair of each kind
     for row, top in zip(rows, at_top, strict=True):
-        beside = ~top[:-1] | ~top[1:]
-        alike += int(np.sum(np.abs(np.diff(row))[beside] <= near))
-        pairs += int(np.sum(beside))
+        not_flat = ~top[:-1] | ~top[1:]  # neighbours of which at least one is below the top
+        alike += int(np.sum(np.abs(np.diff(row))[not_flat] <= near))
+        pairs += int(np.sum(not_flat))
     chance, count = alike / pairs, sum(row.size for row in rows)
     needed = MIN_FLAT_TOP_SAMPLES
     if chance < 1.0:

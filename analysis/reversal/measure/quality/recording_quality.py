@@ -199,10 +199,10 @@ def _reversal_quality(
         repeats=repeats,
         settling_mV=settling_mV(curve, v, result.points, e_mV),
         hysteresis_mV=hysteresis_mV(curve, v, e_mV),
-        tail_completeness=tail_completeness(sweeps, iv.plan, curve, v, offset_mV, e_mV, temperature_C),
+        tail_completeness=tail_completeness(curve, v, offset_mV, e_mV, temperature_C),
         tail_shift_mV=shift.mV if shift else None,
         tail_shift_se_mV=shift.se_mV if shift else None,
-        one_sign_mV=one_sign_mV(sweeps, iv.plan, curve, v, offset_mV, e_mV, decaying.e_mV if decaying else None),
+        one_sign_mV=one_sign_mV(curve, v, offset_mV, e_mV, decaying.e_mV if decaying else None),
     )
 
 

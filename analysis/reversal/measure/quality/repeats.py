@@ -37,7 +37,7 @@ from reversal.statistics.statistics_constants import MEDIAN_SQUARED_NORMAL, TWO_
 class Repeats:
     """Currents of the repeats of an I–V, by rising voltage.
 
-    v_mV : (points,); i_pA, se_pA : (repeats, points), NaN where a repeat lacks a voltage
+    v_mV : (points,); i_pA, se_pA : (repeats, points), NaN where a repeat lacks a voltage or its leak is not known
     """
 
     v_mV: FloatArray
@@ -92,10 +92,10 @@ def repeats_of(sweeps: Sweeps, curve: IVCurve, v_mV: FloatArray, leak_pA: FloatA
     """The repeats of a curve: sweeps of a ramp, or occurrences of the levels of a family; None for a single one.
 
     v_mV : membrane potential of each point of the curve, (points,)
-    leak_pA : leak that is subtracted from the curve, (points,)
+    leak_pA : leak that is subtracted from the curve, (points,); NaN where it is not known
     """
     if curve.by_sweep_pA is not None:
-        return _ramps(sweeps, curve, v_mV, curve.by_sweep_pA - leak_pA)
+        return _ramps(sweeps, curve, v_mV, curve.by_sweep_pA, leak_pA)
     levels, group = np.unique(np.round(curve.v_command_mV, LEVEL_DECIMALS), return_inverse=True)
     occurrence = _occurrence(group)
     if not occurrence.max(initial=0):
@@ -119,13 +119,16 @@ def _occurrence(group: NDArray[np.intp]) -> NDArray[np.intp]:
     return np.array(found, dtype=np.intp)
 
 
-def _ramps(sweeps: Sweeps, curve: IVCurve, v_mV: FloatArray, i_pA: FloatArray) -> Repeats | None:
+def _ramps(
+    sweeps: Sweeps, curve: IVCurve, v_mV: FloatArray, i_pA: FloatArray, leak_pA: FloatArray | float
+) -> Repeats | None:
     if i_pA.shape[0] < 2:
         return None
     order = np.argsort(v_mV, kind="stable")
     width = round(float(np.ptp(curve.window_ms[0])) * sweeps.recording.sample_rate_Hz / 1000.0)
     variance = max(_rough_variance_pA2(i_pA), _flat_variance_pA2(sweeps, width))
-    return Repeats(v_mV[order], i_pA[:, order], np.full(i_pA.shape, np.sqrt(max(variance, MIN_VARIANCE_pA2))))
+    error = np.full(i_pA.shape, np.sqrt(max(variance, MIN_VARIANCE_pA2)))
+    return Repeats(v_mV[order], (i_pA - leak_pA)[:, order], error)
 
 
 def _rough_variance_pA2(i_pA: FloatArray) -> float:

@@ -11,9 +11,6 @@ import numpy as np
 
 from reversal.arrays import FloatArray
 from reversal.measure.iv.iv_curve import IVCurve
-from reversal.measure.protocol.conditioning import conditioning
-from reversal.measure.protocol.measured_epoch import Plan
-from reversal.measure.protocol.sweeps import Sweeps
 from reversal.measure.quality.quality_constants import (
     EXPECTED_TAIL_LOWER_LIMIT_SE,
     MAX_TAIL_RELATIVE_ERROR,
@@ -27,8 +24,6 @@ from reversal.tables.iv_table import IVKind
 
 
 def tail_completeness(
-    sweeps: Sweeps,
-    plan: Plan,
     curve: IVCurve,
     v_mV: FloatArray,
     offset_mV: float,
@@ -41,7 +36,7 @@ def tail_completeness(
 
     v_mV : membrane potential of each point of the curve, (points,); offset_mV : command minus membrane potential
     """
-    before = conditioning(sweeps, plan)
+    before = curve.conditioning
     if curve.kind is not IVKind.TAIL or before is None or curve.decaying_pA is None or curve.decaying_se_pA is None:
         return None
     held_mV = before.level_mV - offset_mV
@@ -72,8 +67,6 @@ def tail_completeness(
 
 
 def one_sign_mV(
-    sweeps: Sweeps,
-    plan: Plan,
     curve: IVCurve,
     v_mV: FloatArray,
     offset_mV: float,
@@ -90,7 +83,7 @@ def one_sign_mV(
     v_mV : membrane potential of each point of the curve, (points,); offset_mV : command minus membrane potential
     decaying_mV : reversal of the decaying current, None if it has not exactly one
     """
-    before, decay = conditioning(sweeps, plan), curve.tail_decay
+    before, decay = curve.conditioning, curve.tail_decay
     if before is None or decay is None:
         return None
     held_mV = before.level_mV - offset_mV

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from reversal.arrays import FloatArray
+from reversal.measure.iv.rising_zeros import rising_zeros
 from reversal.measure.reversal.reversal_constants import MODEL_ZERO_GRID_POINTS
 from reversal.tables.estimates_table import Estimator
 
@@ -46,11 +47,10 @@ def zero_of_curve(
     """
     grid = np.linspace(*between_mV, MODEL_ZERO_GRID_POINTS)
     value, se = curve(grid)
-    rises = np.flatnonzero((value[:-1] < 0) & (value[1:] >= 0))
+    rises, zeros = rising_zeros(grid, value)
     if rises.size != 1:
         return None
-    n = int(rises[0])
-    zero = _crossing(grid, value, n)
+    n, zero = int(rises[0]), float(zeros[0])
     above, below = value - quantile * se, value + quantile * se
     right, left = np.flatnonzero(above[n:] > 0), np.flatnonzero(below[: n + 2] < 0)
     high = _crossing(grid, above, n + int(right[0]) - 1) if right.size and n + right[0] > 0 else None

@@ -13,6 +13,7 @@ import numpy as np
 
 from reversal.arrays import FloatArray
 from reversal.experiment.measure_settings import Leak
+from reversal.measure.iv.iv_constants import BLOCKER_VOLTAGE_TOLERANCE_mV
 from reversal.measure.iv.iv_curve import IVCurve
 from reversal.measure.iv.points import Points, points_of
 from reversal.measure.reversal.estimate import Estimate
@@ -57,6 +58,19 @@ class Subtracted:
     known: OhmicLeak | None = None
     findings: tuple[Finding, ...] = ()
     curve: IVCurve | None = None
+
+    def leak_at(self, v_mV: FloatArray, total: Points) -> FloatArray:
+        """Leak that was subtracted at voltages (n,) [pA]; 0 if none was, NaN where the I–V with the blocker has none.
+
+        total : the I–V before subtraction
+        """
+        if self.leak_pA is None:
+            return np.zeros(v_mV.size)
+        leak, ends = np.interp(v_mV, self.points.v_mV, self.leak_pA), self.points.v_mV[[0, -1]]
+        if self.points.v_mV.size == total.v_mV.size:
+            return leak
+        beyond = np.maximum(ends[0] - v_mV, v_mV - ends[1])
+        return np.where(beyond <= BLOCKER_VOLTAGE_TOLERANCE_mV, leak, np.nan)
 
 
 def without_leak(

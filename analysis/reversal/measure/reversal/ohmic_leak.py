@@ -73,6 +73,11 @@ class Displacement:
         """Standard deviation of E_rev from both errors."""
         return float(np.hypot(self.g_mV, self.e_mV))
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the shift to one side is not known."""
+        return self.down_mV is None or self.up_mV is None
+
 
 @dataclass(frozen=True, slots=True)
 class ChannelRange:

@@ -25,12 +25,11 @@ from reversal.recordings.formats.time_column import even_step
 from reversal.recordings.reading_options import ReadingOptions
 from reversal.recordings.recording import Recording, RecordingRefused, Sweep
 from reversal.recordings.sweep_selection import select_sweeps
-from reversal.recordings.units import CURRENT, VOLTAGE, factor_to_pA_or_mV, role_of
+from reversal.recordings.units import CURRENT, TIME_TO_S, VOLTAGE, factor_to_pA_or_mV, role_of
 
 SIGNATURE = b"ATF"
 MAX_HEADER_LINES, MAX_COLUMNS = 1000, 10_000
 TITLE = re.compile(r'\s*"?(?P<name>[^"(]*?)\s*(?:\((?P<unit>[^)]*)\))?"?\s*')
-TIME_TO_S = {"s": 1.0, "ms": 1e-3, "us": 1e-6}
 FACTS_SHOWN = ("AcquisitionMode", "Comment")
 
 

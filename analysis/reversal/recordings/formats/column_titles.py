@@ -10,10 +10,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reversal.recordings.units import CURRENT, CURRENT_TO_PA, OTHER, VOLTAGE, VOLTAGE_TO_MV, plain_unit
+from reversal.recordings.units import CURRENT, CURRENT_TO_PA, OTHER, TIME_TO_S, VOLTAGE, VOLTAGE_TO_MV, plain_unit
 
 TIME = "time"
-TIME_TO_S = {"s": 1.0, "ms": 1e-3, "us": 1e-6}
 TIME_WORDS = {"sec": "s", "second": "s", "seconds": "s", "msec": "ms", "usec": "us"}
 UNITS = {**dict.fromkeys(TIME_TO_S, TIME), **dict.fromkeys(CURRENT_TO_PA, CURRENT)}
 UNITS |= dict.fromkeys(VOLTAGE_TO_MV, VOLTAGE)

@@ -82,7 +82,7 @@ def read_heka(path: Path, content: bytes, options: ReadingOptions) -> Recording:
         traces = all_sweeps[0] if all_sweeps else []
         channels = tuple(_channel(trace, marked.get((*place, 0, n)), path) for n, trace in enumerate(traces))
         current = current_index(channels, None, path)
-        voltage = voltage_index(tuple(channel_of(c.name, "mV") if c.unit == "V" else c for c in channels), None)
+        voltage = voltage_index(channels, None)
         marks = {n: "leak" for n in range(len(all_sweeps)) if marked.get((*place, n, current)) == "leak"}
         selection = select_sweeps(len(all_sweeps), options.sweeps, path, marks)
         sweeps = _sweeps(series, selection.numbers, current, voltage, channels, path)

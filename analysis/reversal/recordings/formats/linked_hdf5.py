@@ -1,26 +1,37 @@
 """HDF5 files that refer to other files: external links, external storage and virtual data sets.
 
 The hash and the time of such a file do not change with the other files. By default it is refused. If links are
-followed, the content of the other files is copied into the file in memory, and their names are returned, so that a
-change in them is detected. Only files in the folder of the recording, or below, are followed.
+followed, each external link is replaced by its content in memory, and the names of the other files are returned, so
+that a change in them is detected. Only files in the folder of the recording, or below, are followed. Samples in
+external storage or in the sources of a virtual data set cannot be read from a file in memory: they are refused. Content
+that needs the rest of its own file (object references, soft links, virtual data sets) is not copied, but refused.
 """
 
 from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from reversal.recordings.formats.hdf5 import SIGNATURE
 from reversal.recordings.library_calls import library_call
 from reversal.recordings.reading_options import ReadingOptions
 from reversal.recordings.recording import RecordingRefused
 
-SIGNATURE = b"\x89HDF\r\n\x1a\n"
 USER_BLOCKS_BYTES = (0, 512, 1024, 2048, 4096)  # MATLAB 7.3 files start with 512 bytes of text
 MAX_LINKED_BYTES = 1 << 30
 _SAME_FILE = "."
+_ONE_FILE = "Save the recording as one file"
+
+
+class Reference(NamedTuple):
+    """A reference to another file: its name, the place in this file, and the target of a link or None for samples."""
+
+    file: str
+    place: str
+    target: str | None
 
 
 def is_hdf5(content: bytes) -> bool:
@@ -33,28 +44,31 @@ def with_linked_files(path: Path, content: bytes, options: ReadingOptions) -> tu
 
     Raises RecordingRefused if it refers to other files and these are not followed, or cannot be.
     """
-    linked = linked_files(content)
-    if not linked:
+    references = linked_files(content)
+    if not references:
         return content, ()
     if not options.follow_links:
         raise RecordingRefused(
             "the file refers to other files",
             file=path,
-            found=", ".join(sorted({name for name, _ in linked})[:5]),
-            remedy="Save the recording as one file, or set linked_files: follow",
+            found=", ".join(sorted({reference.file for reference in references})[:5]),
+            remedy=f"{_ONE_FILE}, or set linked_files: follow",
         )
-    others = tuple(dict.fromkeys(_inside(path, name) for name, _ in linked))
+    _refuse_outside_samples(path, references)
+    others = tuple(dict.fromkeys(_inside(path, link.file) for link in references))
     if sum(other.stat().st_size for other in (path, *others)) > MAX_LINKED_BYTES:
         raise RecordingRefused(
             "the linked files are too large", file=path, expected=f"at most {MAX_LINKED_BYTES} bytes in all"
         )
     for other in others:
         _refuse_further_links(path, other)
-    return _expanded(path), others
+    for link in references:
+        _refuse_tied_content(path, link)
+    return _expanded(path, content, references), others
 
 
-def linked_files(content: bytes) -> list[tuple[str, str]]:
-    """Name of the other file and place of each reference.
+def linked_files(content: bytes) -> list[Reference]:
+    """All references to other files.
 
     Empty for a file that cannot be opened: its reader then refuses it with the reason.
     """
@@ -64,39 +78,52 @@ def linked_files(content: bytes) -> list[tuple[str, str]]:
         return []
 
 
-def _references(content: bytes) -> list[tuple[str, str]]:
+def _references(content: bytes) -> list[Reference]:
     import h5py
 
     with h5py.File(io.BytesIO(content), "r") as file:
         return [*_external_links(file), *_external_data(file)]
 
 
-def _external_links(file: Any) -> Iterator[tuple[str, str]]:
+def _external_links(file: Any) -> Iterator[Reference]:
     import h5py
 
-    found: list[tuple[str, str]] = []
+    found: list[Reference] = []
 
     def visit(name: str, link: Any) -> None:
         if isinstance(link, h5py.ExternalLink):
-            found.append((link.filename, name))
+            found.append(Reference(link.filename, name, link.path))
 
     file.visititems_links(visit)
     yield from found
 
 
-def _external_data(file: Any) -> Iterator[tuple[str, str]]:
+def _external_data(file: Any) -> Iterator[Reference]:
     import h5py
 
-    found: list[tuple[str, str]] = []
+    found: list[Reference] = []
 
     def visit(name: str, item: Any) -> None:
         if isinstance(item, h5py.Dataset):
-            found.extend((other, name) for other, *_ in item.external or ())
+            found.extend(Reference(other, name, None) for other, *_ in item.external or ())
             sources = item.virtual_sources() if item.is_virtual else []
-            found.extend((source.file_name, name) for source in sources if source.file_name != _SAME_FILE)
+            found.extend(Reference(one.file_name, name, None) for one in sources if one.file_name != _SAME_FILE)
 
     file.visititems(visit)
     yield from found
+
+
+def _refuse_outside_samples(path: Path, references: Sequence[Reference]) -> None:
+    """Raise RecordingRefused for samples in external storage or in the sources of a virtual data set."""
+    for reference in references:
+        if reference.target is None:
+            raise RecordingRefused(
+                "the samples of a data set are in another file: only external links are followed",
+                file=path,
+                place=reference.place,
+                found=reference.file,
+                remedy=_ONE_FILE,
+            )
 
 
 def _inside(path: Path, name: str) -> Path:
@@ -118,21 +145,65 @@ def _refuse_further_links(path: Path, other: Path) -> None:
     content = other.read_bytes()
     if is_hdf5(content) and (further := linked_files(content)):
         raise RecordingRefused(
-            "a file that the recording refers to refers to another file", file=path, found=further[0][0]
+            "a file that the recording refers to refers to another file", file=path, found=further[0].file
         )
 
 
-def _expanded(path: Path) -> bytes:
-    """The file in memory, with linked groups and data in the place of the links."""
-    return library_call(lambda: _copied(path), "the linked files cannot be read", path)
+def _refuse_tied_content(path: Path, link: Reference) -> None:
+    """Raise RecordingRefused if the content of a link is no longer the same outside its own file."""
+    what = "the linked files cannot be read"
+    if tie := library_call(lambda: _tie(path.parent / link.file, link.target), what, path):
+        raise RecordingRefused(
+            f"a link cannot be followed: its content has {tie}",
+            file=path,
+            place=link.place,
+            found=f"{link.file}, {link.target}",
+            remedy=_ONE_FILE,
+        )
 
 
-def _copied(path: Path) -> bytes:
+def _tie(other: Path, target: str | None) -> str | None:
+    """What connects a group or data set with the rest of its file; None if nothing does."""
     import h5py
 
-    copy = io.BytesIO()
-    with h5py.File(path, "r") as file, h5py.File(copy, "w") as whole:
-        whole.attrs.update(file.attrs)
-        for name in file:
-            file.copy(name, whole, expand_external=True)
+    with h5py.File(other, "r") as file:
+        item = file[target]
+        if not isinstance(item, h5py.Group):
+            return _tie_of(item)
+        return _tie_of(item) or item.visititems(lambda _, one: _tie_of(one)) or item.visititems_links(_tie_of_link)
+
+
+def _tie_of(item: Any) -> str | None:
+    import h5py
+
+    types = [item.attrs.get_id(name).get_type() for name in item.attrs]
+    if isinstance(item, h5py.Dataset):
+        if item.is_virtual:
+            return "a virtual data set"
+        types.append(item.id.get_type())
+    return "object references" if any(one.detect_class(h5py.h5t.REFERENCE) for one in types) else None
+
+
+def _tie_of_link(_: str, link: Any) -> str | None:
+    import h5py
+
+    return "soft links" if isinstance(link, h5py.SoftLink) else None
+
+
+def _expanded(path: Path, content: bytes, links: Sequence[Reference]) -> bytes:
+    """The file in memory, with linked groups and data in the place of the links."""
+    return library_call(lambda: _copied(path, content, links), "the linked files cannot be read", path)
+
+
+def _copied(path: Path, content: bytes, links: Sequence[Reference]) -> bytes:
+    import h5py
+
+    copy = io.BytesIO(content)
+    with h5py.File(copy, "r+") as whole:
+        for link in links:
+            group, _, name = link.place.rpartition("/")
+            parent = whole[group or "/"]
+            del parent[name]
+            with h5py.File(path.parent / link.file, "r") as other:
+                other.copy(other[link.target], parent, name)
     return copy.getvalue()

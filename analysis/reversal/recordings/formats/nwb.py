@@ -26,9 +26,9 @@ from reversal.recordings.formats.nwb_series import (
     clamp_series,
     command_mV,
     current_pA,
-    refuse_other_rates,
     telegraph_of,
 )
+from reversal.recordings.formats.one_rate import refuse_other_rates
 from reversal.recordings.reading_options import ReadingOptions
 from reversal.recordings.recording import (
     PROTOCOL_REMEDY,
@@ -66,7 +66,7 @@ def read_nwb(path: Path, content: bytes, options: ReadingOptions) -> Recording:
     series = by_electrode[electrode]
     selection = _selection(file, electrode, series, run, options)
     used = [series[number] for number in selection.numbers]
-    refuse_other_rates(used, path)
+    refuse_other_rates([one.rate_Hz for one in used], path)
     sweeps = tuple(Sweep(one.start_s - series[0].start_s, current_pA(file, one)) for one in used)
     rate_Hz = used[0].rate_Hz
     command, warnings = chosen_command(sweeps, None, rate_Hz, options, path, lambda: _commands(file, used), selection)

@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from reversal.arrays import SampleArray
 from reversal.recordings.formats.hdf5 import Hdf5
+from reversal.recordings.formats.one_rate import is_same_rate
 from reversal.recordings.formats.time_column import even_step
 from reversal.recordings.recording import CommandUnknown, RecordingRefused, Telegraph
-from reversal.recordings.recordings_constants import SERIES_RATE_TOLERANCE
 from reversal.recordings.units import CURRENT_TO_PA, VOLTAGE_TO_MV, plain_unit
 
 ICEPHYS = ("general", "intracellular_ephys")
@@ -76,6 +75,7 @@ class _Links:
         table = file.member(file.root, *ICEPHYS, "intracellular_recordings")
         responses = file.member(table, "responses", "response")
         stimuli = file.member(table, "stimuli", "stimulus")
+        stimulus_rows = () if stimuli is None or responses is None else file.values(stimuli)
         by_table, parts = {}, set()
         for n, row in enumerate(() if responses is None else file.values(responses)):
             start, count, response = _reference(file, row)
@@ -85,7 +85,6 @@ class _Links:
             is_whole = start <= 0 and count in (-1, file.size(file.member(response, "data")))
             if address in by_table or not is_whole:
                 parts.add(address)
-            stimulus_rows = [] if stimuli is None else file.values(stimuli)
             by_table[address] = _stimulus_of_row(file, stimulus_rows, n)
         presented = file.members(file.member(file.root, "stimulus", "presentation"))
         return cls(by_table, frozenset(parts), presented)
@@ -166,8 +165,7 @@ def command_mV(file: Hdf5, series: ClampSeries) -> SampleArray | None:
     if series.stimulus is None or file.size(file.member(series.stimulus, "data")) != series.samples:
         return None
     rate_Hz, start_s = _timing(file, series.name, series.stimulus)
-    is_same_rate = abs(rate_Hz / series.rate_Hz - 1) <= SERIES_RATE_TOLERANCE
-    if not is_same_rate or abs(start_s - series.start_s) * series.rate_Hz > 1:
+    if not is_same_rate(rate_Hz, series.rate_Hz) or abs(start_s - series.start_s) * series.rate_Hz > 1:
         raise CommandUnknown(
             "the stimulus and the response have different times",
             file=file.path,
@@ -258,9 +256,3 @@ def _positive(file: Hdf5, node: Any, name: str, factor: float) -> float | None:
 def _natural(name: str) -> tuple[tuple[str, int], ...]:
     """Key that sorts the numbers in names by value: sweep_2 before sweep_10."""
     return tuple((words, int(digits or 0)) for words, digits in re.findall(r"(\D*)(\d*)", name))
-
-
-def refuse_other_rates(series: list[ClampSeries], file: Path) -> None:
-    """Raise RecordingRefused if series have different sampling rates."""
-    if any(abs(one.rate_Hz / series[0].rate_Hz - 1) > SERIES_RATE_TOLERANCE for one in series):
-        raise RecordingRefused("the series have different sampling rates", file=file)

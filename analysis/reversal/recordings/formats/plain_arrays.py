@@ -5,7 +5,8 @@ per sweep. Three layouts are accepted:
 - one array with all sweeps end to end (needs ``sweep_samples``),
 - one row per sweep, or one column per sweep (MAT, NPZ, NPY),
 - one column per sweep (text). Titles of a text table are read, and a recorded voltage with them (:mod:`text_table`).
-A first row or column that increases evenly is time in s or ms, and must agree with the rate.
+A first row or column that increases evenly, throughout or within each sweep, is time in s or ms. It must agree with the
+rate.
 Tested on real MAT and CSV files, and on NPZ, NPY and TXT files written for the tests.
 """
 
@@ -222,14 +223,29 @@ def _traces(
         raise RecordingRefused(
             "the array cannot be divided into sweeps", file=path, found=array.shape, expected="one or two dimensions"
         )
-    array = _without_time(array, rate_Hz, path, is_text=is_text)
     if min(array.shape) == 1 or array.ndim == 1:
         return _end_to_end(array.reshape(-1), sweep_samples, path)
+    for columns in _samples_down(array, sweep_samples, is_text=is_text):
+        if (times := _times(columns[:, 0], sweep_samples)) is not None:
+            _check_times(times, sweep_samples, rate_Hz, path)
+            return _timed(columns[:, 1:], sweep_samples, path)
     rows = array.T if is_text else array
     if sweep_samples is not None and rows.shape[1] != sweep_samples:
         rows = rows.T
+    return _whole_rows(rows, sweep_samples, path)
+
+
+def _timed(columns: SampleArray, sweep_samples: int | None, path: Path) -> list[SampleArray]:
+    """Sweeps of the columns next to a time."""
+    if columns.shape[1] == 1:
+        return _end_to_end(columns.reshape(-1), sweep_samples, path)
+    return _whole_rows(columns.T, sweep_samples, path)
+
+
+def _whole_rows(rows: SampleArray, sweep_samples: int | None, path: Path) -> list[SampleArray]:
+    """Sweeps that are rows."""
     if rows.shape[0] > MAX_SWEEPS or (sweep_samples is not None and rows.shape[1] != sweep_samples):
-        raise _other_length(f"{array.shape[0]} by {array.shape[1]}", sweep_samples, path)
+        raise _other_length(f"{rows.shape[0]} sweeps of {rows.shape[1]} samples", sweep_samples, path)
     return list(rows)
 
 
@@ -256,18 +272,44 @@ def _end_to_end(samples: SampleArray, sweep_samples: int | None, path: Path) -> 
     return list(samples.reshape(-1, sweep_samples))
 
 
-def _without_time(table: SampleArray, rate_Hz: float, path: Path, *, is_text: bool) -> SampleArray:
-    """The table without a first column that is time, or in an array a first column or row.
+def _samples_down(array: SampleArray, sweep_samples: int | None, *, is_text: bool) -> list[SampleArray]:
+    """The array with the samples of a sweep below each other, as far as its shape shows it.
 
-    Raises RecordingRefused if time and declared rate disagree.
+    Values from sweep to sweep are no time, even if they increase evenly, as currents at the first sample can.
     """
-    if table.ndim == 2 and table.shape[1] > 1 and _is_time(table[:, 0]):
-        _check_rate(table[:, 0], rate_Hz, path)
-        return table[:, 1:]
-    if not is_text and table.ndim == 2 and table.shape[0] > 1 and _is_time(table[0]):
-        _check_rate(table[0], rate_Hz, path)
-        return table[1:]
-    return table
+    ways = [array] if is_text else [array, array.T]
+    fitting = [way for way in ways if sweep_samples is not None and way.shape[0] % sweep_samples == 0]
+    longest = max(way.shape[0] for way in ways)
+    return fitting or [way for way in ways if way.shape[0] == longest]
+
+
+def _times(values: SampleArray, sweep_samples: int | None) -> SampleArray | None:
+    """Times, shape (runs, samples); None for other values. Times can start again, or after a gap, with each sweep."""
+    if _is_time(values):
+        return values.reshape(1, -1)
+    step = np.median(np.diff(values))
+    apart = np.abs(np.diff(values) - step)
+    if not apart.max() > MAX_UNEVENNESS * step:
+        return None
+    length = sweep_samples or int(np.argmax(apart > apart.max() / 2)) + 1
+    if values.size % length:
+        return None
+    runs = values.reshape(-1, length)
+    return runs if all(map(_is_time, runs)) else None
+
+
+def _check_times(times: SampleArray, sweep_samples: int | None, rate_Hz: float, path: Path) -> None:
+    """Raise RecordingRefused if times contradict the declared rate, or are of several sweeps of no declared length."""
+    for run in times:
+        _check_rate(run, rate_Hz, path)
+    if len(times) > 1 and sweep_samples is None:
+        raise RecordingRefused(
+            "the time does not increase evenly: each sweep has times of its own",
+            file=path,
+            found=f"{len(times)} sweeps of {times.shape[1]} samples",
+            expected="the length of the sweeps in the protocol",
+            remedy=f"Add sweep_samples: {times.shape[1]} to the protocol",
+        )
 
 
 def _is_time(values: SampleArray) -> bool:

@@ -20,12 +20,12 @@ from reversal.arrays import FloatArray, SampleArray
 from reversal.experiment.protocols import Protocol
 from reversal.recordings.channel_choice import is_command_copy
 from reversal.recordings.formats.array_files import TextTable
-from reversal.recordings.formats.column_titles import TIME, TIME_TO_S, UNITS, ColumnTitle, column_titles, known_unit
+from reversal.recordings.formats.column_titles import TIME, UNITS, ColumnTitle, column_titles, known_unit
 from reversal.recordings.formats.time_column import even_step
 from reversal.recordings.reading_options import ReadingOptions
 from reversal.recordings.recording import Channel, RecordingRefused
 from reversal.recordings.recordings_constants import DECLARED_RATE_TOLERANCE
-from reversal.recordings.units import CURRENT, VOLTAGE, factor_to_pA_or_mV
+from reversal.recordings.units import CURRENT, TIME_TO_S, VOLTAGE, factor_to_pA_or_mV
 
 UNIT_IN_BRACKETS = re.compile(r"[(\[]\s*([^()\[\]]+?)\s*[)\]]")
 CURRENT_UNIT_IN_TEXT = re.compile(r"(?<![A-Za-z])(fA|pA|nA|[uµμ]A|mA)(?![A-Za-z])")
@@ -102,7 +102,9 @@ def _current_columns(titles: Sequence[ColumnTitle], options: ReadingOptions, pat
             found=", ".join(signals) or ", ".join(f"{title.name} ({title.unit})" for title in titles),
             expected="a column with a unit of current, such as 'Im (pA)'",
         )
-    _check_declared_unit({titles[n].unit for n in found} - {""}, options.protocol, path)
+    stated = {titles[n].unit for n in found} - {""}
+    _check_declared_unit(stated, options.protocol, path)
+    _check_scale(stated, options.protocol, path)
     return found
 
 
@@ -116,6 +118,21 @@ def _check_declared_unit(stated: set[str], protocol: Protocol | None, path: Path
             found=f"{', '.join(sorted(stated))} in the file, current_unit: {declared} in the protocol",
             expected="the same unit",
             remedy="Correct or remove current_unit of the protocol; if the title is wrong, correct it in the file",
+        )
+
+
+def _check_scale(stated: set[str], protocol: Protocol | None, path: Path) -> None:
+    """Raise RecordingRefused if a factor is declared for a current whose unit is in the titles.
+
+    One of them would not count: a factor of 1000 for a title in nA is the unit once more.
+    """
+    if protocol is not None and stated and abs(protocol.scale) != 1.0:
+        raise RecordingRefused(
+            "the titles give the unit of the current, and the protocol also declares a factor",
+            file=path,
+            found=f"{', '.join(sorted(stated))} in the file, scale: {protocol.scale:g} in the protocol",
+            expected="a scale of 1, or of -1 to invert the sign",
+            remedy="Remove scale from the protocol; if the title is wrong, correct it in the file",
         )
 
 

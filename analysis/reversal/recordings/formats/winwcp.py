@@ -23,6 +23,7 @@ import numpy as np
 from reversal.arrays import SampleArray
 from reversal.recordings.channel_choice import channel_of, current_index, voltage_index
 from reversal.recordings.command.choose import chosen_command
+from reversal.recordings.formats.one_rate import refuse_other_rates
 from reversal.recordings.reading_options import ReadingOptions
 from reversal.recordings.recording import Recording, RecordingRefused, Sweep
 from reversal.recordings.sweep_selection import select_sweeps
@@ -81,6 +82,7 @@ def read_winwcp(path: Path, content: bytes, options: ReadingOptions) -> Recordin
     marks = {n: record.mark for n, record in enumerate(header.records) if record.mark is not None}
     selection = select_sweeps(len(header.records), options.sweeps, path, marks)
     used = [header.records[number] for number in selection.numbers]
+    refuse_other_rates([1.0 / record.interval_s for record in used], path)
     first_s = header.records[0].start_s
     sweeps = tuple(
         Sweep(

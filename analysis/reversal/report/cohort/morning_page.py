@@ -31,7 +31,7 @@ from reversal.report.text.tabulated import cohort_table, ratio_text
 from reversal.tables.nernst_table import NernstRow, Verdict
 from reversal.tables.permeabilities_table import PermeabilityRow
 from reversal.tables.recordings_table import RecordingRow
-from reversal.tables.reversals_table import Crossing, ReversalRow
+from reversal.tables.reversals_table import Crossing, ReversalRow, why_unusable
 from reversal.tables.status import STATUS_OF, Status, worst
 
 FIRST_SHOWN = 12
@@ -130,7 +130,7 @@ def flagged_of(night: Night) -> list[Attention]:
 
 
 def flagged_unused_of(night: Night) -> list[Attention]:
-    """Flagged recordings that no fit uses: without a reversal potential of their own, or with an open interval."""
+    """Flagged recordings that no fit uses: without a reversal potential of their own, or with an open error."""
     used = _with_usable_reversal(night)
     return [a for key, a in _recordings_of(night, Status.FLAGGED).items() if key not in used]
 
@@ -141,9 +141,8 @@ def no_reversal_of(night: Night) -> list[Attention]:
 
 
 def _with_usable_reversal(night: Night) -> set[tuple[str, str]]:
-    """Cell and name of the recordings whose reversal potential is in the tested range and has both limits."""
-    rows = [row for row in night.tables.reversals if _in_range(row)]
-    return {(row.cell, row.recording) for row in rows if None not in (row.ci_low_mV, row.ci_high_mV)}
+    """Cell and name of the recordings whose reversal potential the fits use."""
+    return {(row.cell, row.recording) for row in night.tables.reversals if why_unusable(row) is None}
 
 
 def _answered(fit: PermeabilityRow | NernstRow) -> bool:
@@ -286,7 +285,7 @@ def _short(reason: str | None) -> str:
 
 
 def _belongs(row: RecordingRow, experiment: str, condition: str) -> bool:
-    """Whether a recording is of a line of the overview; one that no condition is known of is of every line."""
+    """Whether a recording belongs to a line of the overview; one without a known condition belongs to every line."""
     return row.condition is None or not condition or (row.experiment, row.condition) == (experiment, condition)
 
 

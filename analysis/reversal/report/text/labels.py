@@ -27,6 +27,11 @@ VERDICT_WORDS = {
 }
 
 
+def status_class(status: Status) -> str:
+    """CSS class of a status in the pages."""
+    return status.name.lower()
+
+
 def ion_name(ion: str, z: int | None) -> str:
     """Ion with its charge: K⁺, Ca²⁺, Cl⁻; without charge if it is not known."""
     if not z:

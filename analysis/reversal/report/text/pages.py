@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from reversal.report.text.labels import status_class
 from reversal.tables.whole_file import whole_file
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def isolated(value: Any) -> Any:
 def _environment(folders: tuple[Path, ...]) -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    return Environment(
+    environment = Environment(
         loader=FileSystemLoader(folders),
         autoescape=True,
         finalize=isolated,
@@ -62,3 +63,5 @@ def _environment(folders: tuple[Path, ...]) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["status_class"] = status_class
+    return environment

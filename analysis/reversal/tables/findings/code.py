@@ -23,6 +23,7 @@ class Code(StrEnum):
     SHEET_VALUE_IMPLAUSIBLE = "sheet_value_implausible"
     RECORDING_REPEATED = "recording_repeated"
     RECORDING_CONTRADICTED = "recording_contradicted"
+    SWEEPS_REPEATED = "sweeps_repeated"
     RECORDING_IN_TWO_CELLS = "recording_in_two_cells"
     # checks of a recording: each has a number and a limit
     SERIES_RESISTANCE = "series_resistance"
@@ -151,6 +152,8 @@ class Code(StrEnum):
     CELLS_REPEATED = "cells_repeated"
     CELLS_NEAR_EDGE = "cells_near_edge"
     CELLS_WITH_OPPOSITE_BOUNDS = "cells_with_opposite_bounds"
+    CELLS_WITH_BOUND_BUT_NO_VALUE = "cells_with_bound_but_no_value"
+    CELLS_WITHOUT_SPREAD = "cells_without_spread"
     CELLS_IN_ONE_GROUP = "cells_in_one_group"
     CELLS_UNPAIRED = "cells_unpaired"
     GROUPS_WITHOUT_SPREAD = "groups_without_spread"

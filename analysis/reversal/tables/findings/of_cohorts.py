@@ -88,10 +88,27 @@ OF_COHORTS = {
         remedy="Choose baths that resolve the ratio in every cell.",
         severity=Severity.FAILURE,
     ),
+    Code.CELLS_WITH_BOUND_BUT_NO_VALUE: Definition(
+        says="Cannot tell, because cells have a bound, but no value with an error: {place}.",
+        meaning="There is no mean. If these cells entered it with a ratio of 0, their spread and the bound of the mean "
+        "would be too small. Without them, the mean would be biased away from the bound.",
+        computed="Cells whose ratio has one limit and whose profile likelihood is not a parabola on a scale that "
+        "includes 0.",
+        remedy="Choose baths that resolve the ratio in every cell.",
+        severity=Severity.FAILURE,
+    ),
+    Code.CELLS_WITHOUT_SPREAD: Definition(
+        says="Cannot tell, because all {number:.0f} cells have exactly the same ratio.",
+        meaning="There is no mean: its interval comes from the spread between the cells.",
+        computed="Cells whose ratios are equal in all digits, which independent recordings do not give.",
+        remedy="Check whether the cells have the same recordings.",
+        severity=Severity.FAILURE,
+    ),
     Code.CELLS_REPEATED: Definition(
-        says="Cells that contain a recording of another cell are not in the mean: {place}.",
-        meaning="The mean counts each recording once.",
-        computed="Cells with a recording that has the same samples as one of an earlier cell of the experiment.",
+        says="Cells that contain a recording of another cell are not counted: {place}.",
+        meaning="The mean or comparison counts each recording once.",
+        computed="Cells with a value and with a recording that has the same samples as one of an earlier cell of the "
+        "experiment that is counted.",
         remedy="See the findings of each recording: correct its file, or give both rows the same cell.",
     ),
     Code.CELLS_IN_ONE_GROUP: Definition(

@@ -78,6 +78,17 @@ OF_DECLARATIONS = {
         fixed_limit="1e-4 of the largest of these currents",
         why="As for recording_repeated.",
     ),
+    Code.SWEEPS_REPEATED: Definition(
+        says="The recording has sweeps {sweeps} in common with {place}. It is not known which row they belong to, so "
+        "neither is used.",
+        meaning="A sweep that counts twice makes intervals too narrow.",
+        computed="The same file, the same number of the sweep and the same samples in two recordings of the cell and "
+        "experiment.",
+        remedy="Correct the column `sweeps`, or remove one of the two rows.",
+        severity=Severity.EXCLUSION,
+        fixed_limit="no sweep in common",
+        why="Each sweep was recorded once.",
+    ),
     Code.RECORDING_IN_TWO_CELLS: Definition(
         says="The recording has the same samples as {place}.",
         meaning="One of the two rows has the wrong file, or one cell has two names. Means over cells use the cell that "
