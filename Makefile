@@ -8,7 +8,7 @@ PYTEST := $(BIN)/pytest -n 2 --dist loadfile
 PURE := $(addprefix tests/,physics atlas/systems statistics tables experiment cli steps fit report/test_rounding.py \
   report/test_labels.py test_docstring_examples.py)
 
-.PHONY: docs demo test quick nightly coverage chaos mutants test-lowest test-newest check-code setup atlas bench calibrate constants fuzz house clean
+.PHONY: docs demo test quick nightly coverage chaos mutants test-lowest test-newest check-code setup atlas bench bench-night calibrate constants fuzz house clean
 .DEFAULT_GOAL := help
 
 help:  ## list the commands
@@ -70,6 +70,10 @@ mutants: .venv-mutants/ready  ## try a sample of wrong lines: does a test fail? 
 
 bench: .venv/ready  ## print speeds compared with other tools
 	$(BIN)/pytest -q -s tests/benchmarks -m ""
+
+CELLS ?= 200
+bench-night: .venv/ready  ## simulate a night, print time and memory of the pipeline and of other ways (long; CELLS=200)
+	@PYTHONPATH=. $(BIN)/python tests/benchmarks/night.py --cells $(CELLS)
 
 # One process a core is enough: threads of the linear algebra would compete with them.
 calibrate: export OPENBLAS_NUM_THREADS = 1

@@ -29,9 +29,7 @@ def analyse(cell: str) -> None:
     for result in (measures, fits):
         write_results(result, files.tables_of(type(result)))
     about = provenance(PROJECT.digest_of(cell), measures.recordings)
-    cell_report(
-        cell, outcomes, measures, fits, PROJECT.reporting_settings(cell), about, html=files.page, pdf=files.pdf
-    )
+    cell_report(cell, outcomes, measures, fits, PROJECT.reporting_settings(cell), about, html=files.page, pdf=files.pdf)
 
 
 if __name__ == "__main__":

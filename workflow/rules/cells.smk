@@ -6,12 +6,12 @@ rule measure_cells:
         done=results("batches/{batch}.measured.json"),
     log:
         logs("measure_cells/{batch}.log"),
+    # tables first: the numbers of the whole night are there before its pages are drawn
+    priority: 2
     params:
         batch=batch_to_measure,
         folders=folders,
         code=code_digest("measure_cells"),
-    # tables first: the numbers of the whole night are there before its pages are drawn
-    priority: 2
     script:
         "../scripts/measure_cells.py"
 

@@ -12,12 +12,12 @@ rule cohort:
         summary=results("cohort/summary.json"),
     log:
         logs("cohort.log"),
+    priority: 3
     params:
         project=cohort_settings,
         cells=project.cells,
         folders=folders,
         code=code_digest("cohort"),
-    priority: 3
     script:
         "../scripts/cohort.py"
 
@@ -35,10 +35,10 @@ rule morning_page:
         findings=reports("findings.html"),
     log:
         logs("morning_page.log"),
+    priority: 1
     params:
         project=cohort_settings,
         code=code_digest("morning_page"),
-    priority: 1
     script:
         "../scripts/morning_page.py"
 

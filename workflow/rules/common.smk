@@ -103,10 +103,15 @@ def batch_to_measure(wildcards):
 def batch_to_report(wildcards):
     """What the pages of a batch of cells depend on, as JSON."""
     cells = [
-        {"settings": project.reporting_settings(cell), "configuration_hash": project.digest_of(cell)}
+        {
+            "settings": project.reporting_settings(cell),
+            "configuration_hash": project.digest_of(cell),
+        }
         for cell in batches[wildcards.batch]
     ]
-    return CellsToReport(cells=cells, code=digest_of_step("report")).model_dump_json(by_alias=True)
+    return CellsToReport(cells=cells, code=digest_of_step("report")).model_dump_json(
+        by_alias=True
+    )
 
 
 def code_digest(name):

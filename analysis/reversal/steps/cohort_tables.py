@@ -27,7 +27,6 @@ from reversal.tables.results import Cohort, gathered
 from reversal.tables.reversals_table import ReversalRow
 from reversal.tables.status import Status
 
-
 TABLES = ("recordings", "reversals", "findings", "permeabilities", "nernst", "line_points", "curves", "fit_findings")
 
 

@@ -32,11 +32,17 @@ R = TypeVar("R", bound=Row)
 
 
 def write_table(path: Path, rows: Iterable[R], model: type[R]) -> None:
-    """Write rows as CSV (UTF-8, header always present), whole or not at all.
+    """Write rows as CSV (UTF-8, header always present), whole or not at all."""
+    with whole_file(path) as target:
+        write_rows(target, rows, model)
+
+
+def write_rows(path: Path, rows: Iterable[R], model: type[R]) -> None:
+    """Write rows as CSV into a file that is being written; see :func:`write_table`.
 
     A carriage return inside a text becomes a line feed: the csv module would write it unquoted and break the row.
     """
-    with whole_file(path) as target, target.open("w", encoding="utf-8", newline="") as stream:
+    with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.DictWriter(stream, fieldnames=list(model.model_fields), lineterminator="\n")
         writer.writeheader()
         writer.writerows({k: _as_cell(v) for k, v in row.model_dump(mode="json").items()} for row in rows)

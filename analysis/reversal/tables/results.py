@@ -14,7 +14,7 @@ from reversal.tables.condition_pairs_table import ConditionPairRow
 from reversal.tables.current_ratios_table import CurrentRatioRow
 from reversal.tables.curves_table import CurvePoint
 from reversal.tables.estimates_table import EstimateRow
-from reversal.tables.files import Row, read_table, write_table
+from reversal.tables.files import Row, read_table, write_rows
 from reversal.tables.findings_table import FindingRow
 from reversal.tables.influence_table import InfluenceRow
 from reversal.tables.iv_table import IVPoint
@@ -25,6 +25,7 @@ from reversal.tables.permeabilities_table import PermeabilityRow
 from reversal.tables.pooled_table import PooledRow
 from reversal.tables.recordings_table import RecordingRow
 from reversal.tables.reversals_table import ReversalRow
+from reversal.tables.whole_file import whole_files
 
 ROW_OF: Mapping[str, type[Row]] = {
     "recordings": RecordingRow,
@@ -104,9 +105,11 @@ R = TypeVar("R", CellMeasures, CellFits, Cohort)
 
 
 def write_results(result: CellMeasures | CellFits | Cohort, files: Mapping[str, str | Path]) -> None:
-    """Write each table of a result to the file of its name, each whole or not at all."""
-    for field in fields(result):
-        write_table(Path(files[field.name]), getattr(result, field.name), ROW_OF[field.name])
+    """Write each table of a result to the file of its name: all files of one folder, all of them whole."""
+    names = [field.name for field in fields(result)]
+    with whole_files([Path(files[name]) for name in names]) as targets:
+        for name, target in zip(names, targets, strict=True):
+            write_rows(target, getattr(result, name), ROW_OF[name])
 
 
 def read_results(result: type[R], files: Mapping[str, str | Path]) -> R:

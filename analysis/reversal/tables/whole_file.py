@@ -12,7 +12,8 @@ import os
 import re
 import socket
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -41,20 +42,34 @@ def whole_file(path: Path) -> Iterator[Path]:
 
     Raises Refusal if the folder cannot be written to, or the disk is full.
     """
-    target = _temporary(path)
-    try:
+    with whole_files([path]) as (target,):
         yield target
-        target.chmod(0o644)
-        _force_to_disk(target)
-        target.replace(path)
-        _force_to_disk(path.parent)
+
+
+@contextmanager
+def whole_files(paths: Sequence[Path]) -> Iterator[list[Path]]:
+    """Yield temporary paths that replace several files of one folder only when the block ends without an error.
+
+    The disk is asked for all of them at once, because each question alone takes some milliseconds.
+
+    Raises Refusal if the folder cannot be written to, or the disk is full.
+    """
+    targets: list[Path] = []
+    try:
+        targets += map(_temporary, paths)
+        yield targets
+        _force_to_disk(targets)
+        for target, path in zip(targets, paths, strict=True):
+            target.replace(path)
+        _force_to_disk([paths[0].parent])
     except OSError as fault:
         if fault.errno in _WRITE_ONLY:
-            raise not_writable(path, fault) from fault
+            raise not_writable(paths[0], fault) from fault
         raise
     finally:
-        with suppress(OSError):
-            target.unlink(missing_ok=True)
+        for target in targets:
+            with suppress(OSError):
+                target.unlink(missing_ok=True)
 
 
 def _temporary(path: Path) -> Path:
@@ -67,6 +82,7 @@ def _temporary(path: Path) -> Path:
             raise not_writable(path, fault) from fault
         raise
     os.close(handle)
+    Path(name).chmod(0o644)
     return Path(name)
 
 
@@ -84,8 +100,16 @@ def check_writable(folder: Path) -> None:
     test.unlink(missing_ok=True)
 
 
-def _force_to_disk(path: Path) -> None:
-    """Wait until a file or the names in a folder are on the disk. Otherwise a power cut can leave an empty file."""
+def _force_to_disk(paths: Sequence[Path]) -> None:
+    """Wait until files, or the names in a folder, are on the disk. Otherwise a power cut can leave empty files."""
+    if len(paths) == 1:
+        _force_one(paths[0])
+        return
+    with ThreadPoolExecutor(max_workers=len(paths)) as threads:
+        list(threads.map(_force_one, paths))
+
+
+def _force_one(path: Path) -> None:
     if path.is_dir() and os.name != "posix":  # Windows opens no folders
         return
     handle = os.open(path, os.O_RDONLY)

@@ -1,0 +1,128 @@
+"""Cells of a job: which they are, when they are worked on again, and what one faulty cell does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from reversal.errors import Refusal
+from reversal.steps.batches import batches_of, forget_incomplete, measured, reported
+from reversal.steps.cell_files import CellFiles
+from reversal.steps.step_record import StepRecord, digest, for_each_cell
+
+
+def names(count: int) -> list[str]:
+    return [f"c{n}" for n in range(count)]
+
+
+@pytest.mark.parametrize(("cells", "size"), [(1, 1), (15, 1), (16, 2), (31, 2), (64, 8), (255, 16), (5000, 32)])
+def test_every_cell_is_in_one_batch_of_the_size_of_the_night(cells: int, size: int) -> None:
+    batches = batches_of(names(cells))
+    assert [cell for batch in batches.values() for cell in batch] == names(cells)
+    assert {len(batch) for batch in list(batches.values())[:-1]} <= {size}
+
+
+def test_new_cells_at_the_end_change_only_the_last_batches() -> None:
+    before, after = batches_of(names(100)), batches_of(names(110))
+    same = [number for number, cells in before.items() if after[number] == cells]
+    assert len(same) == len(before) - 1
+
+
+def test_a_project_without_cells_has_no_batch() -> None:
+    assert batches_of([]) == {}
+
+
+@pytest.fixture
+def finished(tmp_path: Path) -> tuple[Path, Path]:
+    """Folders of results and reports of two finished batches of one cell each."""
+    folders = tmp_path / "results", tmp_path / "reports"
+    for number, cell in (("0001", "a"), ("0002", "b")):
+        files = CellFiles(cell, *folders)
+        for path in (*files.tables(), *files.pages(), measured(folders[0], number), reported(folders[0], number)):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch()
+    return folders
+
+
+def left(folders: tuple[Path, Path]) -> set[str]:
+    forget_incomplete(folders, {"0001": ("a",), "0002": ("b",)})
+    return {path.name for path in (folders[0] / "batches").iterdir()}
+
+
+EVERY = {"0001.measured.json", "0001.reported.json", "0002.measured.json", "0002.reported.json"}
+
+
+def test_a_complete_batch_is_kept(finished: tuple[Path, Path]) -> None:
+    assert left(finished) == EVERY
+
+
+@pytest.mark.parametrize("file", [path.name for path in CellFiles("a", Path(), Path()).tables()])
+def test_a_missing_table_runs_the_measurement_of_its_batch(finished: tuple[Path, Path], file: str) -> None:
+    (finished[0] / "cells/b" / file).unlink()
+    assert left(finished) == EVERY - {"0002.measured.json"}
+
+
+@pytest.mark.parametrize("file", ["a.html", "a.pdf"])
+def test_a_missing_page_runs_the_report_of_its_batch(finished: tuple[Path, Path], file: str) -> None:
+    (finished[1] / "cells" / file).unlink()
+    assert left(finished) == EVERY - {"0001.reported.json"}
+
+
+def test_without_results_nothing_is_forgotten(tmp_path: Path) -> None:
+    forget_incomplete((tmp_path / "results", tmp_path / "reports"), {"0001": ("a",)})
+    assert list(tmp_path.iterdir()) == []
+
+
+def needed(path: Path, made_from: str, file: Path, fail: bool = False) -> bool:
+    """Whether a step must run; it writes its file, or ends with an error before it does."""
+    with StepRecord(path).step("fit", made_from, [file]) as stale:
+        if stale and fail:
+            raise ZeroDivisionError
+        if stale:
+            file.write_text(made_from, encoding="utf-8")
+    return stale
+
+
+def test_a_step_is_repeated_only_after_a_change(tmp_path: Path) -> None:
+    record, file = tmp_path / "made_from.json", tmp_path / "table.csv"
+    assert needed(record, "one", file)
+    assert not needed(record, "one", file)
+    assert needed(record, "two", file)
+    file.unlink()
+    assert needed(record, "two", file)
+    record.write_text("{damaged", encoding="utf-8")
+    assert needed(record, "two", file)
+
+
+def test_a_step_that_ended_with_an_error_is_forgotten(tmp_path: Path) -> None:
+    """Its files may be old and new; the settings of before must not make them look finished."""
+    record, file = tmp_path / "made_from.json", tmp_path / "table.csv"
+    needed(record, "one", file)
+    with pytest.raises(ZeroDivisionError):
+        needed(record, "two", file, fail=True)
+    assert needed(record, "one", file)
+
+
+def test_the_digest_depends_on_texts_and_contents(tmp_path: Path) -> None:
+    file = tmp_path / "a"
+    file.write_text("1", encoding="utf-8")
+    first = digest(["x", "y"], [file])
+    assert digest(["xy", ""], [file]) != first
+    file.write_text("2", encoding="utf-8")
+    assert digest(["x", "y"], [file]) != first
+
+
+def test_an_error_in_one_cell_does_not_stop_the_others() -> None:
+    done = []
+
+    def work(place: int) -> None:
+        if place == 1:
+            raise ZeroDivisionError("planted")
+        if place == 2:
+            raise Refusal("the disk is full")
+        done.append(place)
+
+    with pytest.raises(Refusal, match=r"2 of 4 cells ended with an error: c1: .*planted.*; c2: the disk is full"):
+        for_each_cell(names(4), work)
+    assert done == [0, 3]
