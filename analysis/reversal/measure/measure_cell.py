@@ -112,9 +112,10 @@ def _result(
     if row.recording in repeated:
         return Unmeasured(repeated[row.recording])
     try:
-        return _less_blocked(row.entry, outcome.recording, settings, blocked)
+        measured = _less_blocked(row.entry, outcome.recording, settings, blocked)
     except Refusal as refusal:
         return Unmeasured(finding(Code.NOT_MEASURABLE, message=str(refusal)))
+    return measured if measured.refused is None else Unmeasured(measured.refused)
 
 
 def _less_blocked(

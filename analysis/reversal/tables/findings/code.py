@@ -14,6 +14,7 @@ class Code(StrEnum):
     RECORDING_ABSENT = "recording_absent"
     FILE_MISSING = "file_missing"
     NOT_MEASURABLE = "not_measurable"
+    TWO_CURRENTS = "two_currents"
     EXCLUDED = "excluded"
     # what is declared about a recording
     CONCENTRATION_IMPLAUSIBLE = "concentration_implausible"

@@ -41,6 +41,24 @@ OF_RECORDINGS = {
         remedy="Follow the remedy in the message; usually `window.epoch` or a declared protocol is missing.",
         severity=Severity.FAILURE,
     ),
+    Code.TWO_CURRENTS: Definition(
+        says="The sweeps record two different currents. E_rev is {without_mV:.1f} mV in sweeps {without} and "
+        "{with_mV:.1f} mV in sweeps {more}, {number:.1f} mV apart. Their difference is a current that reverses at "
+        "{difference_mV:.1f} mV.",
+        meaning="A conductance is present in some sweeps and absent in the others, for example before and during an "
+        "agonist. The mean is the I–V of neither, so the recording is not used.",
+        computed="E_rev of each repeat, as for `repeats_disagree`. The widest gap between them is above the limit and "
+        "more than twice as wide as either group, and the difference of the mean currents of the groups changes sign "
+        "once. Repeats that change gradually, or whose difference has one sign at all voltages, as after a change of "
+        "the bath, are not refused.",
+        remedy="Write two rows with the same file in the recording sheet, with sweeps {without} and {more} in the "
+        "column `sweeps`, each with a condition of its own. For the difference, set leak.subtract to `blocker`, and "
+        "leak.blocker to the condition of sweeps {without}.",
+        severity=Severity.FAILURE,
+        unit="mV",
+        fixed_limit="10 mV",
+        why="Run-down of half the current of a channel next to the leak of a seal shifts E_rev by less.",
+    ),
     Code.EXCLUDED: Definition(
         says="Excluded in the recording sheet ({message}).",
         meaning="The user left the recording out.",
