@@ -153,6 +153,38 @@ def test_with_the_junction_of_the_filling_solution_a_perforated_patch_follows_ne
     assert Code.CYTOSOL_IN_PIPETTE not in run.codes()
 
 
+def perforated(folder: Path, patch: str) -> Run:
+    """The case with the solution that fills the pipette in its column, and the cytosol in the column `inside`."""
+    if not (CASES / "perf_cyto").is_dir():
+        pytest.skip("the case perf_cyto is not next to the project")
+    writable_copy(CASES / "perf_cyto", folder)
+    with (folder / "recordings.tsv").open(encoding="utf-8", newline="") as stream:
+        rows = [row | {"pipette": "pipKCl", "inside": "cyto"} for row in csv.DictReader(stream, delimiter="\t")]
+    lines = ["\t".join(rows[0]), *("\t".join(row.values()) for row in rows)]
+    (folder / "recordings.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    experiments = yaml.safe_load((folder / "config.yaml").read_text(encoding="utf-8"))["experiments"]
+    return run_project(folder, {"experiments": {"default": experiments["default"] | {"patch": patch}}})
+
+
+def test_a_perforated_patch_with_its_cytosol_follows_nernst(tmp_path: Path) -> None:
+    """8 mM Cl⁻ inside, at 24 °C: E_Cl is −75.1, −57.3 and −16.1 mV in 150, 75 and 15 mM."""
+    run = perforated(tmp_path, "perforated")
+    for name, true_mV in {"r150": -75.1, "r75": -57.3, "r15": -16.1}.items():
+        row = run.reversals[name]
+        assert row.e_rev_mV == pytest.approx(true_mV, abs=0.1)
+        assert row.e_nernst_mV == pytest.approx(true_mV, abs=0.05)
+    assert run.line().slope_ratio == pytest.approx(1.0, abs=0.002)
+    assert not run.codes() & {Code.CYTOSOL_IN_PIPETTE, Code.PORE_POTENTIAL}
+
+
+def test_a_cytosol_of_a_whole_cell_is_refused(tmp_path: Path) -> None:
+    run = perforated(tmp_path, "whole_cell")
+    assert run.cohort.reversals == ()
+    for row in run.recordings.values():
+        assert row.status is Status.FAILED
+        assert "the pipette solution fills the cell" in (row.reason or "")
+
+
 @pytest.mark.parametrize(
     "name", ["act_pitzer", "mixed", "gabapuff", "gabapuff2", "nmdg", "io_flip", "twoT", "perf_cyto"]
 )

@@ -20,6 +20,7 @@ class Code(StrEnum):
     CONCENTRATION_IMPLAUSIBLE = "concentration_implausible"
     CONCENTRATIONS_APART = "concentrations_apart"
     NERNST_IMPLAUSIBLE = "nernst_implausible"
+    PORE_POTENTIAL = "pore_potential"
     SOLUTIONS_SWAPPED = "solutions_swapped"
     SHEET_VALUE_IMPLAUSIBLE = "sheet_value_implausible"
     RECORDING_REPEATED = "recording_repeated"
