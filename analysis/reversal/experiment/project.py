@@ -386,6 +386,6 @@ def _check_inside(entry: SheetEntry, patch: Patch) -> None:
     if patch is Patch.WHOLE_CELL and entry.intracellular != entry.pipette:
         raise ConfigurationRefused(
             "inside differs from pipette, but in the whole-cell configuration the pipette solution fills the cell",
-            found=f"inside {entry.inside!r}, pipette {entry.pipette!r}",
+            found=f"{entry.inside} inside, {entry.pipette} in the pipette",
             remedy="Set `patch: perforated` in the experiment, or leave inside empty",
         )

@@ -19,7 +19,7 @@ from reversal.measure.quality.two_currents import TwoCurrents, two_currents
 from reversal.recordings.recording import Recording, SweepSelection
 from reversal.recordings.store import Ingested
 from reversal.simulate.bath import SERIES
-from reversal.simulate.channels import background_potassium
+from reversal.simulate.channels import background_potassium, inward_rectifier
 from reversal.simulate.model_cell import Cell, OhmicChannel
 from reversal.simulate.stimuli import ramp_one_way, ramp_up_and_down, step_family
 from reversal.simulate.stimulus_protocol import AbfProtocol
@@ -123,6 +123,16 @@ def test_a_bath_change_is_not_two_currents() -> None:
     one = measured(joined(*parts))
     assert one.refused is None
     assert Code.REPEATS_DISAGREE in {found.code for found in one.findings}
+
+
+def test_an_inward_rectifier_in_two_baths_is_refused() -> None:
+    """[K⁺]ₒ 5 and 20 mM: K⁺ outside opens the rectifier, so that its outward currents cross over."""
+    ramp = PROTOCOLS["one-way ramp"]
+    cell = Cell("c", inward_rectifier(60.0), 15.0, 0.1)
+    parts = [recording_of(cell, amplifier_of(CASE), conditions_in(SERIES[bath]), ramp, bath) for bath in (1, 3)]
+    refused = measured(joined(*parts)).refused
+    assert refused is not None
+    assert "each with its own bath or condition" in refused.remedy
 
 
 def test_a_shift_of_the_voltage_is_not_two_currents() -> None:

@@ -43,17 +43,18 @@ OF_RECORDINGS = {
     ),
     Code.TWO_CURRENTS: Definition(
         says="The sweeps record two different currents. E_rev is {without_mV:.1f} mV in sweeps {without} and "
-        "{with_mV:.1f} mV in sweeps {more}, {number:.1f} mV apart. Their difference is a current that reverses at "
+        "{with_mV:.1f} mV in sweeps {more}, {number:.1f} mV apart. The difference of the two currents reverses at "
         "{difference_mV:.1f} mV.",
         meaning="A conductance is present in some sweeps and absent in the others, for example before and during an "
-        "agonist. The mean is the I–V of neither, so the recording is not used.",
+        "agonist. An inward rectifier in two baths differs in the same way. The mean is the I–V of neither, so the "
+        "recording is not used.",
         computed="E_rev of each repeat, as for `repeats_disagree`. The widest gap between them is above the limit and "
         "more than twice as wide as either group, and the difference of the mean currents of the groups changes sign "
-        "once. Repeats that change gradually, or whose difference has one sign at all voltages, as after a change of "
-        "the bath, are not refused.",
+        "once. Repeats that change gradually are not refused, and neither are those whose difference has one sign at "
+        "all voltages, as after a change of the bath of a GHK current.",
         remedy="Write two rows with the same file in the recording sheet, with sweeps {without} and {more} in the "
-        "column `sweeps`, each with a condition of its own. For the difference, set leak.subtract to `blocker`, and "
-        "leak.blocker to the condition of sweeps {without}.",
+        "column `sweeps`, each with its own bath or condition. For the current that an agonist adds or a blocker "
+        "removes, set leak.subtract to `blocker`, and leak.blocker to the condition of sweeps {without}.",
         severity=Severity.FAILURE,
         unit="mV",
         fixed_limit="10 mV",
@@ -457,8 +458,9 @@ OF_RECORDINGS = {
         computed="Names of pipette solution, condition and experiment. Not reported if V_L was measured or not "
         "corrected, or if the column `inside` names another solution than the pipette.",
         remedy="In a perforated patch, set `patch: perforated`, and write the solution that fills the pipette in the "
-        "column `pipette` and the cytosol in the column `inside`. In a whole-cell recording, give the pipette solution "
-        "another name.",
+        "column `pipette` and the cytosol in the column `inside`. With microelectrodes, write V_L of the filling "
+        "solution against the zeroing bath in the column ljp_mV and keep the cytosol as `pipette`. In a whole-cell "
+        "recording, give the pipette solution another name.",
     ),
     Code.INACTIVATION: Definition(
         says="The current inactivates before the steady-state window. At the start of the steps it reverses at a "
