@@ -177,7 +177,6 @@ class ReversalRow(Row):
             description="whether subtracted leak or accumulated ions may move E_rev by an unknown amount on one side"
         ),
     ] = False
-
     inside: Annotated[
         str | None, Field(description="solution in the cell of a perforated patch; empty if it is the pipette solution")
     ] = None
