@@ -203,8 +203,9 @@ OF_RECORDINGS = {
         "gradient that drives it. Therefore the interval is open on the side of E_rev away from the conditioning step.",
         computed="The decaying current of stretches of the tail is compared with its mean; the ratio is a smooth "
         "function of voltage, exp of a parabola within 30 mV of the reversal, and a shift of the zero is fitted with "
-        "it. The number is the trend of the shifts from the first stretch to the last that keeps 15 % of the current; "
-        "the limit is at least three standard errors. Leak and gating have no effect.",
+        "it. The number is the trend of the shifts from the first stretch to the last that keeps 15 % of the current "
+        "on both sides of the reversal; the limit is at least three standard errors. If the tails start with charging "
+        "current, the first stretch begins after it. Leak and gating have no effect.",
         remedy="Use a shorter or smaller conditioning step and check whether E_rev changes. Use a smaller current, or "
         "compare with a ramp in the same bath.",
         unit="mV",
