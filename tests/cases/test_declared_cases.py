@@ -94,13 +94,6 @@ def test_two_ramps_that_disagree_are_a_finding_and_the_interval_covers_both(run_
     assert row.ci_high_mV > -69.8
 
 
-def test_a_baseline_ramp_and_an_agonist_ramp_in_one_file_are_not_averaged_silently(
-    run_case: Callable[[str], Run],
-) -> None:
-    run = run_case("gabapuff2")
-    assert {row.recording for row in run.findings(code=Code.REPEATS_DISAGREE)} == set(run.recordings)
-
-
 def test_cells_with_the_same_files_are_named_and_counted_once(run_case: Callable[[str], Run]) -> None:
     run = run_case("dup")
     assert {row.status for row in run.recordings.values()} == {Status.FLAGGED}

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
 
 from reversal.physics.junctions import henderson_mV
 from reversal.tables.findings.code import Code
@@ -15,7 +16,7 @@ from reversal.tables.pooled_table import Selection
 from reversal.tables.reversals_table import Crossing
 from reversal.tables.status import Status
 from tests.cases.conftest import CASES
-from tests.cases.project import Run, run_copy
+from tests.cases.project import Run, run_copy, run_project, writable_copy
 
 RunCase = Callable[[str], Run]
 
@@ -63,14 +64,41 @@ def test_a_blocked_condition_is_no_condition_of_its_own(run_case: RunCase) -> No
     }
 
 
-def test_an_agonist_ramp_and_its_baseline_in_one_file_are_not_ok(run_case: RunCase) -> None:
-    """The differences reverse at −47.6, −31.1, −14.5 and +8.3 mV; a mean of both ramps must not pass as one of them."""
+AGONIST_mV = {"r135": -47.6, "r70": -31.1, "r35": -14.5, "r12": 8.3}
+
+
+def test_an_agonist_ramp_and_its_baseline_in_one_file_are_refused(run_case: RunCase) -> None:
+    """The mean of both ramps reverses 7 to 45 mV below their difference."""
     run = run_case("gabapuff2")
-    truth_mV = {"r135": -47.6, "r70": -31.1, "r35": -14.5, "r12": 8.3}
-    for name, row in run.reversals.items():
-        right = row.e_rev_mV is not None and abs(row.e_rev_mV - truth_mV[name]) < 1
-        assert right or row.status is not Status.OK
-    assert run.ratio("HCO3").status is not Status.OK
+    for recording, true_mV in AGONIST_mV.items():
+        (found,) = run.findings(recording=recording)
+        assert (found.code, run.recordings[recording].status) == (Code.TWO_CURRENTS, Status.FAILED)
+        assert found.remedy is not None
+        assert "with sweeps 0 and 1 in the column `sweeps`" in found.remedy
+        named_mV = found.sentence.removesuffix(" mV.").rsplit(" ", 1)[-1]
+        assert float(named_mV) == pytest.approx(true_mV, abs=0.15)
+    assert run.cohort.reversals == ()
+    assert run.ratio("HCO3").status is Status.FAILED
+
+
+def test_the_sweeps_column_and_a_blocker_give_the_difference_of_two_sweeps(tmp_path: Path) -> None:
+    """The remedy of the refusal: the baseline sweep is a row with the condition that is subtracted."""
+    if not (CASES / "gabapuff2").is_dir():
+        pytest.skip("the case gabapuff2 is not next to the project")
+    folder = writable_copy(CASES / "gabapuff2", tmp_path)
+    with (folder / "recordings.tsv").open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream, delimiter="\t"))
+    baselines = [row | {"recording": f"{row['recording']}base", "condition": "base", "sweeps": "0"} for row in rows]
+    lines = ["\t".join(row.values()) for row in (*baselines, *(row | {"sweeps": "1"} for row in rows))]
+    header = "\t".join([*rows[0], "sweeps"])
+    (folder / "recordings.tsv").write_text("\n".join([header, *lines]) + "\n", encoding="utf-8")
+    experiments = yaml.safe_load((folder / "config.yaml").read_text(encoding="utf-8"))["experiments"]
+    experiments["default"]["leak"] = {"subtract": "blocker", "blocker": "base"}
+    run = run_project(folder, {"experiments": experiments})
+    assert set(run.reversals) == set(AGONIST_mV)
+    for recording, true_mV in AGONIST_mV.items():
+        assert run.reversals[recording].e_rev_mV == pytest.approx(true_mV, abs=0.15)
+    assert run.ratio("HCO3").p_ratio == pytest.approx(0.18, abs=0.005)
 
 
 def test_baths_that_share_potassium_are_points_of_their_own(run_case: RunCase) -> None:
@@ -123,6 +151,38 @@ def test_with_the_junction_of_the_filling_solution_a_perforated_patch_follows_ne
     run = run_copy(source, tmp_path / "again")
     assert run.reversals["r150"].e_rev_mV == pytest.approx(-75.1, abs=0.3)
     assert Code.CYTOSOL_IN_PIPETTE not in run.codes()
+
+
+def perforated(folder: Path, patch: str) -> Run:
+    """The case with the solution that fills the pipette in its column, and the cytosol in the column `inside`."""
+    if not (CASES / "perf_cyto").is_dir():
+        pytest.skip("the case perf_cyto is not next to the project")
+    writable_copy(CASES / "perf_cyto", folder)
+    with (folder / "recordings.tsv").open(encoding="utf-8", newline="") as stream:
+        rows = [row | {"pipette": "pipKCl", "inside": "cyto"} for row in csv.DictReader(stream, delimiter="\t")]
+    lines = ["\t".join(rows[0]), *("\t".join(row.values()) for row in rows)]
+    (folder / "recordings.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    experiments = yaml.safe_load((folder / "config.yaml").read_text(encoding="utf-8"))["experiments"]
+    return run_project(folder, {"experiments": {"default": experiments["default"] | {"patch": patch}}})
+
+
+def test_a_perforated_patch_with_its_cytosol_follows_nernst(tmp_path: Path) -> None:
+    """8 mM Cl⁻ inside, at 24 °C: E_Cl is −75.1, −57.3 and −16.1 mV in 150, 75 and 15 mM."""
+    run = perforated(tmp_path, "perforated")
+    for name, true_mV in {"r150": -75.1, "r75": -57.3, "r15": -16.1}.items():
+        row = run.reversals[name]
+        assert row.e_rev_mV == pytest.approx(true_mV, abs=0.1)
+        assert row.e_nernst_mV == pytest.approx(true_mV, abs=0.05)
+    assert run.line().slope_ratio == pytest.approx(1.0, abs=0.002)
+    assert not run.codes() & {Code.CYTOSOL_IN_PIPETTE, Code.PORE_POTENTIAL}
+
+
+def test_a_cytosol_of_a_whole_cell_is_refused(tmp_path: Path) -> None:
+    run = perforated(tmp_path, "whole_cell")
+    assert run.cohort.reversals == ()
+    for row in run.recordings.values():
+        assert row.status is Status.FAILED
+        assert "the pipette solution fills the cell" in (row.reason or "")
 
 
 @pytest.mark.parametrize(

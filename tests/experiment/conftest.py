@@ -18,6 +18,7 @@ VALID_ROW = {
     "pipette": "in",
     "temperature_C": "22",
     "channel": "",
+    "inside": "",
     "sweeps": "",
     "rs_compensation": "0.8",
     "exclude": "",

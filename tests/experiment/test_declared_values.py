@@ -164,3 +164,42 @@ def test_a_file_that_is_entered_twice_is_named_before_the_run(load: Callable[...
     (differing,) = load({}, {"temperature_C": "30"}).warnings
     assert "different values of temperature_C" in differing
     assert load({}, {"exclude": "yes"}).warnings == ()
+
+
+def perforated(pipette_mM: float, **sheet: Any) -> dict[Code, Finding]:
+    """A pipette with KCl in a perforated patch; 148 mM monovalent cations in the cytosol."""
+    solutions = {
+        "out": Solution(ions_mM=BATH),
+        "KCl": Solution(ions_mM={"K": pipette_mM, "Cl": pipette_mM}, uncharged_mM=300.0 - 2.0 * pipette_mM),
+        "cytosol": Solution(ions_mM=PIPETTE),
+    }
+    values = {"recording": "r", "cell": "c", "file": "f", "bath": "out", "pipette": "KCl", "inside": "cytosol"}
+    entry = SheetEntry.model_validate(values | {"temperature_C": 22.0} | sheet)
+    experiment = Experiment.model_validate({"patch": "perforated", "permeant": ["K", "Na", "Cl"]})
+    return {one.code: one for one in implausible(entry, experiment, solutions, CHARGES)}
+
+
+def test_other_cations_in_the_pipette_than_in_the_cytosol_are_a_finding() -> None:
+    """(RT/F) ln(100/148) = −9.97 mV at 22 °C; 140 mM give −1.4 mV."""
+    one = perforated(100.0)[Code.PORE_POTENTIAL]
+    assert (one.number, one.limit) == (pytest.approx(-9.97, abs=0.01), 3.0)
+    assert "KCl and cytosol cytosol" in one.sentence
+    assert perforated(140.0) == {}
+    assert perforated(100.0, ljp_mV=3.0) == {}
+
+
+def test_the_nernst_potential_of_a_perforated_patch_is_that_of_the_cytosol() -> None:
+    """From 0.1 mM Cl⁻ outside, (RT/F) ln(140/0.1) = 184 mV with the pipette solution, 135 mV with the cytosol."""
+    solutions = {
+        "out": Solution(ions_mM={"Na": 151.0, "Cl": 0.1, "gluconate": 150.9}),
+        "KCl": Solution(ions_mM={"K": 140.0, "Cl": 140.0}),
+        "cytosol": Solution(ions_mM=PIPETTE),
+    }
+    values = {"recording": "r", "cell": "c", "file": "f", "bath": "out", "pipette": "KCl", "temperature_C": 22.0}
+    experiment = Experiment.model_validate({"patch": "perforated", "ion": "Cl", "permeant": ["Cl"], "reference": "Cl"})
+    in_cell, in_pipette = (
+        {one.code for one in implausible(SheetEntry.model_validate(values | sheet), experiment, solutions, CHARGES)}
+        for sheet in ({"inside": "cytosol"}, {})
+    )
+    assert Code.NERNST_IMPLAUSIBLE not in in_cell
+    assert Code.NERNST_IMPLAUSIBLE in in_pipette

@@ -272,3 +272,42 @@ def test_a_row_with_an_impossible_range_of_sweeps_is_faulty(load: Load, text: st
     (fault,) = load({"sweeps": text}).faults
     assert reason in fault
     assert text in fault
+
+
+CYTOSOL = """
+K5: {ions_mM: {K: 5, Na: 140, Cl: 145}}
+in: {ions_mM: {K: 150, Cl: 150}}
+cytosol: {ions_mM: {K: 140, Cl: 8}, closed_by: gluconate}
+unused: {ions_mM: {K: 100, Cl: 100}}
+"""
+
+
+def test_the_cytosol_of_a_perforated_patch_is_a_solution_of_the_cell(load: Callable[..., Project]) -> None:
+    experiments = {"default": {"patch": "perforated"}}
+    project = load({"inside": "cytosol"}, solutions=CYTOSOL, experiments=experiments)
+    assert project.faults == ()
+    settings = project.measuring_settings("c1")
+    assert settings.entries["r1"].intracellular == "cytosol"
+    assert set(settings.solutions) == {"K5", "in", "cytosol"}
+    assert set(settings.unused_solutions) == {"unused"}
+
+
+@pytest.mark.parametrize(
+    ("patch", "inside", "message"),
+    [
+        ("whole_cell", "cytosol", "in the whole-cell configuration the pipette solution fills the cell"),
+        ("perforated", "", "inside is empty"),
+        ("perforated", "cytosl", "inside 'cytosl' is not in"),
+    ],
+)
+def test_a_cytosol_that_contradicts_the_patch_is_a_fault_of_the_row(
+    load: Callable[..., Project], patch: str, inside: str, message: str
+) -> None:
+    project = load({"inside": inside}, solutions=CYTOSOL, experiments={"default": {"patch": patch}})
+    (fault,) = project.faults
+    assert message in fault
+    assert "recordings.tsv, row 2" in fault
+
+
+def test_inside_may_repeat_the_pipette_of_a_whole_cell(load: Callable[..., Project]) -> None:
+    assert load({"inside": "in"}).faults == ()

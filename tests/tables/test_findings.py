@@ -13,6 +13,7 @@ from reversal.experiment.measure_settings import Quality
 from reversal.fit import fit_constants
 from reversal.measure.iv import iv_constants
 from reversal.measure.protocol import protocol_constants
+from reversal.measure.quality import quality_constants
 from reversal.measure.reversal import reversal_constants
 from reversal.report.findings_guide import default_limit, guide
 from reversal.statistics import statistics_constants
@@ -93,6 +94,7 @@ def test_only_sentence_and_remedy_have_blanks(code: Code) -> None:
         (Code.SUB_PULSE_TIME_COURSE, 100 * protocol_constants.MIN_LEAK_DEVIATION),
         (Code.SUB_PULSE_PROPORTION, 100 * protocol_constants.MIN_LEAK_DEVIATION),
         (Code.LEAK_WINDOW_POINTS, reversal_constants.MIN_LEAK_POINTS),
+        (Code.TWO_CURRENTS, quality_constants.MIN_GROUP_GAP_mV),
         (Code.BLOCKED_VOLTAGES_MISSING, reversal_constants.MIN_SHARED_VOLTAGES),
         (Code.EXCESS_SCATTER, fit_constants.SCATTER_PROBABILITY),
         (Code.COMMON_SHIFT, fit_constants.COMMON_SHIFT_SD),

@@ -25,11 +25,9 @@ def test_hcn_tails_reverse_between_minus_35_and_minus_5_mV(root, shared_data, ru
     assert {row["recording"] for row in rows} == {"19d08005", "20d03004", "20917009", "20117008"}
     for row in rows:
         assert row["crossing"] == "bracketed", row
-        assert -35 < float(row["ci_low_mV"]) < float(row["e_rev_mV"]) < -5, row
-        # in 20d03004 the reversal of the tails shifts: the interval is open away from the conditioning step at −120 mV
-        shifts = "reversal potential of the tails shifts" in row["reason"]
-        assert shifts is (row["recording"] == "20d03004"), row
-        assert row["ci_high_mV"] == "" if shifts else float(row["e_rev_mV"]) < float(row["ci_high_mV"]) < -5, row
+        assert -35 < float(row["ci_low_mV"]) < float(row["e_rev_mV"]) < float(row["ci_high_mV"]) < -5, row
+        # charging current in the first 3 ms, 1 pA per mV of the step, is not a shift of the reversal
+        assert "reversal potential of the tails shifts" not in row["reason"], row
     for row in rows:
         assert (tmp_path / "reports/cells" / f"{row['cell']}.html").is_file()
     assert (tmp_path / "reports/index.html").is_file()

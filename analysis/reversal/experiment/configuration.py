@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from reversal.experiment.closed_model import ClosedModel
 from reversal.experiment.fit_settings import Fitting
 from reversal.experiment.measure_settings import Junction, Leak, Quality, Window
-from reversal.experiment.preparations import USUAL, Preparation
+from reversal.experiment.preparations import USUAL, Patch, Preparation
 from reversal.experiment.protocols import Protocol
 
 FIT_SETTINGS = ("fitting", "equivalence_margin")
@@ -24,6 +24,11 @@ class Experiment(ClosedModel):
         Preparation.CELL,
         description="preparation; it determines which concentrations, R_s and C_m are usual. Oocytes and marine "
         "preparations also have other defaults of quality.holding_pA and quality.input_resistance_MOhm",
+    )
+    patch: Patch = Field(
+        Patch.WHOLE_CELL,
+        description="whole_cell: the pipette solution fills the cell; perforated: the pipette solution determines the "
+        "junction potential, and the column `inside` of the sheet names the solution in the cell",
     )
     ion: str = Field(
         "K", description="the ion whose concentration is varied; E_rev is compared with its Nernst potential"

@@ -9,14 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from reversal.experiment.configuration import Experiment
-from reversal.experiment.preparations import USUAL, MAX_NERNST_mV, Range, UsualValues
+from reversal.experiment.preparations import USUAL, MAX_NERNST_mV, MAX_PORE_mV, Range, UsualValues
 from reversal.experiment.solutions import Solution
 from reversal.experiment.step_settings import SheetEntry
 from reversal.physics.nernst import nernst_mV
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, finding
 
-IDENTITY = ("bath", "pipette", "condition", "temperature_C")  # columns that must be equal in two rows of one recording
+IDENTITY = (
+    "bath",
+    "pipette",
+    "inside",
+    "condition",
+    "temperature_C",
+)  # columns that must be equal in two rows of one recording
 INSIDE_CATIONS = ("K", "Rb", "Cs")
 REPLACEMENTS = (
     "NMDG",
@@ -33,11 +39,12 @@ def implausible(
 ) -> tuple[Finding, ...]:
     """Findings about what is declared for one recording; charges : charge number of each ion."""
     usual = USUAL[experiment.preparation]
-    bath, pipette = solutions[entry.bath], solutions[entry.pipette]
+    bath, inside = solutions[entry.bath], solutions[entry.intracellular]
     return (
-        *_concentrations(entry, bath, pipette, usual),
-        *_nernst_potentials(entry, experiment, bath, pipette, charges),
-        *(_swapped(entry, bath, pipette) if usual.sides else ()),
+        *_concentrations({name: solutions[name] for name in (entry.bath, entry.pipette, entry.intracellular)}, usual),
+        *_nernst_potentials(entry, experiment, bath, inside, charges),
+        *(_swapped(entry, bath, inside) if usual.sides else ()),
+        *_pore_potential(entry, solutions[entry.pipette], inside, charges),
         *_sheet_values(entry, usual),
     )
 
@@ -50,8 +57,8 @@ def repeat_of(first: SheetEntry, again: SheetEntry) -> Finding:
     return finding(Code.RECORDING_CONTRADICTED, place=first.recording, columns=", ".join(differing))
 
 
-def _concentrations(entry: SheetEntry, bath: Solution, pipette: Solution, usual: UsualValues) -> Iterator[Finding]:
-    totals = {entry.bath: bath.solutes_mM, entry.pipette: pipette.solutes_mM}
+def _concentrations(solutions: Mapping[str, Solution], usual: UsualValues) -> Iterator[Finding]:
+    totals = {name: solution.solutes_mM for name, solution in solutions.items()}
     outside = {name: total for name, total in totals.items() if not _within(total, usual.solutes_mM)}
     low, high = usual.solutes_mM
     for name, total in outside.items():
@@ -64,16 +71,15 @@ def _concentrations(entry: SheetEntry, bath: Solution, pipette: Solution, usual:
     if not outside:
         ratio = max(totals.values()) / min(totals.values())
         if ratio > usual.solute_ratio:
-            place = f"{entry.bath}, {entry.pipette}"
-            yield finding(Code.CONCENTRATIONS_APART, ratio, usual.solute_ratio, place=place)
+            yield finding(Code.CONCENTRATIONS_APART, ratio, usual.solute_ratio, place=", ".join(totals))
 
 
 def _nernst_potentials(
-    entry: SheetEntry, experiment: Experiment, bath: Solution, pipette: Solution, charges: Mapping[str, int]
+    entry: SheetEntry, experiment: Experiment, bath: Solution, inside: Solution, charges: Mapping[str, int]
 ) -> Iterator[Finding]:
     """Ions with a Nernst potential that no membrane has; an ion on one side only has none."""
     for ion in dict.fromkeys([experiment.ion, *experiment.permeant, *experiment.divalents]):
-        out_mM, in_mM, z = bath.free(ion), pipette.free(ion), charges.get(ion, 0)
+        out_mM, in_mM, z = bath.free(ion), inside.free(ion), charges.get(ion, 0)
         if out_mM <= 0 or in_mM <= 0 or abs(z) not in MAX_NERNST_mV:
             continue
         e_mV, limit = float(nernst_mV(out_mM, in_mM, z, entry.temperature_C)), MAX_NERNST_mV[abs(z)]
@@ -81,15 +87,29 @@ def _nernst_potentials(
             yield finding(Code.NERNST_IMPLAUSIBLE, e_mV, limit, place=ion)
 
 
-def _swapped(entry: SheetEntry, bath: Solution, pipette: Solution) -> Iterator[Finding]:
-    """More Na⁺ (or its replacement) than K⁺ in the pipette, and the reverse in the bath."""
-    inside, outside = (sum(one.total_mM(ion) for ion in INSIDE_CATIONS) for one in (pipette, bath))
-    in_pipette, in_bath = (sum(one.total_mM(ion) for ion in REPLACEMENTS) for one in (pipette, bath))
-    if pipette.total_mM("Na") > inside + in_pipette and outside > bath.total_mM("Na"):
-        yield finding(Code.SOLUTIONS_SWAPPED, bath=entry.bath, pipette=entry.pipette, cation="Na⁺")
-    elif in_pipette > inside and pipette.total_mM("K") > 0 and outside > bath.total_mM("Na") + in_bath:
-        cation = max(REPLACEMENTS, key=pipette.total_mM)
-        yield finding(Code.SOLUTIONS_SWAPPED, bath=entry.bath, pipette=entry.pipette, cation=cation)
+def _swapped(entry: SheetEntry, bath: Solution, cell: Solution) -> Iterator[Finding]:
+    """More Na⁺ (or its replacement) than K⁺ in the cell, and the reverse in the bath."""
+    inside, outside = (sum(one.total_mM(ion) for ion in INSIDE_CATIONS) for one in (cell, bath))
+    replaced, in_bath = (sum(one.total_mM(ion) for ion in REPLACEMENTS) for one in (cell, bath))
+    if cell.total_mM("Na") > inside + replaced and outside > bath.total_mM("Na"):
+        yield finding(Code.SOLUTIONS_SWAPPED, bath=entry.bath, pipette=entry.intracellular, cation="Na⁺")
+    elif replaced > inside and cell.total_mM("K") > 0 and outside > bath.total_mM("Na") + in_bath:
+        cation = max(REPLACEMENTS, key=cell.total_mM)
+        yield finding(Code.SOLUTIONS_SWAPPED, bath=entry.bath, pipette=entry.intracellular, cation=cation)
+
+
+def _pore_potential(
+    entry: SheetEntry, pipette: Solution, inside: Solution, charges: Mapping[str, int]
+) -> Iterator[Finding]:
+    """Potential between pipette and cytosol if monovalent cations pass the pores of a perforated patch."""
+    if entry.inside is None or entry.ljp_mV is not None:
+        return
+    in_pipette, in_cell = (sum(one.free(ion) for ion in one.ions_mM if charges[ion] == 1) for one in (pipette, inside))
+    if in_pipette <= 0 or in_cell <= 0:
+        return
+    pore_mV = float(nernst_mV(in_pipette, in_cell, 1, entry.temperature_C))
+    if abs(pore_mV) > MAX_PORE_mV:
+        yield finding(Code.PORE_POTENTIAL, pore_mV, MAX_PORE_mV, pipette=entry.pipette, inside=entry.intracellular)
 
 
 def _sheet_values(entry: SheetEntry, usual: UsualValues) -> Iterator[Finding]:

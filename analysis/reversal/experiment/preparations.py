@@ -19,6 +19,13 @@ class Preparation(StrEnum):
     BILAYER = "bilayer"
 
 
+class Patch(StrEnum):
+    """How the pipette is connected to the cell: whether its solution fills the cell."""
+
+    WHOLE_CELL = "whole_cell"
+    PERFORATED = "perforated"
+
+
 @dataclass(frozen=True, slots=True)
 class UsualValues:
     """Usual ranges of what is declared about a preparation.
@@ -42,6 +49,7 @@ class UsualValues:
 
 # Large membranes pass large currents: an oocyte or an axon of 10 kΩ held at −80 mV needs 8 µA.
 LARGE_MEMBRANE = MappingProxyType({"holding_pA": 1e7, "input_resistance_MOhm": 0.01})
+MAX_PORE_mV = 3.0  # of a perforated patch; three usual standard deviations of a junction potential
 MAX_NERNST_mV = {1: 150.0, 2: 200.0}  # by absolute charge; reasons in the definition of the finding
 USUAL: Mapping[Preparation, UsualValues] = MappingProxyType(
     {

@@ -18,6 +18,7 @@ from reversal.experiment.configuration import Configuration, Experiment
 from reversal.experiment.declared_values import implausible, repeat_of
 from reversal.experiment.faults import all_in_one, refusals
 from reversal.experiment.ion_table import ion_table
+from reversal.experiment.preparations import Patch
 from reversal.experiment.raw_file import FileMissing, recording_path
 from reversal.experiment.recording_sheet import CELL_PATTERN, read_sheet
 from reversal.experiment.solutions import Solution, balanced, check_ion
@@ -261,7 +262,7 @@ def _shared_sweeps(one: str | None, other: str | None) -> str:
 
 
 def _solutions_of(entries: Sequence[SheetEntry]) -> set[str]:
-    return {name for e in entries for name in (e.bath, e.pipette, e.zeroing_bath) if name}
+    return {name for e in entries for name in (e.bath, e.pipette, e.inside, e.zeroing_bath) if name}
 
 
 def numbered(lines: Sequence[int]) -> str:
@@ -372,7 +373,8 @@ def _checked(
 def _check_names(
     entry: SheetEntry, configuration: Configuration, solutions: Mapping[str, Solution], faults: Mapping[str, str]
 ) -> None:
-    for role, name in (("bath", entry.bath), ("pipette", entry.pipette), ("zeroing_bath", entry.zeroing_bath)):
+    for role in ("bath", "pipette", "inside", "zeroing_bath"):
+        name = getattr(entry, role)
         if name is None or name in solutions:
             continue
         if name in faults:
@@ -383,6 +385,23 @@ def _check_names(
     if entry.experiment not in configuration.experiments:
         known = nearest(entry.experiment, configuration.experiments)
         raise ConfigurationRefused(f"experiment {entry.experiment!r} is not in the configuration", remedy=known)
+    _check_inside(entry, configuration.experiments[entry.experiment].patch)
     if entry.protocol != "auto" and entry.protocol not in configuration.protocols:
         known = nearest(entry.protocol, ["auto", *configuration.protocols])
         raise ConfigurationRefused(f"protocol {entry.protocol!r} is not in the configuration", remedy=known)
+
+
+def _check_inside(entry: SheetEntry, patch: Patch) -> None:
+    """Refuse a cytosol in a dialysed cell, and a perforated patch without one."""
+    if patch is Patch.PERFORATED and entry.inside is None:
+        raise ConfigurationRefused(
+            "the patch is perforated, so that the pipette solution does not fill the cell, and inside is empty",
+            expected="the cytosol, a name in the solutions file",
+            remedy="Add the column 'inside'",
+        )
+    if patch is Patch.WHOLE_CELL and entry.intracellular != entry.pipette:
+        raise ConfigurationRefused(
+            "inside differs from pipette, but in the whole-cell configuration the pipette solution fills the cell",
+            found=f"{entry.inside} inside, {entry.pipette} in the pipette",
+            remedy="Set `patch: perforated` in the experiment, or leave inside empty",
+        )

@@ -26,6 +26,11 @@ class SheetEntry(ClosedModel):
     file: str = Field(min_length=1, description="path of the file in raw_dir; any characters")
     bath: str = Field(description="bath solution, a name in solutions.yaml")
     pipette: str = Field(description="pipette solution, a name in solutions.yaml")
+    inside: str | None = Field(
+        None,
+        description="solution in the cell (cytosol), a name in solutions.yaml; only with `patch: perforated`, default: "
+        "the pipette solution",
+    )
     temperature_C: float = Field(
         ge=TEMPERATURE.low, le=TEMPERATURE.high, description="bath temperature [°C]; there is no default"
     )
@@ -60,6 +65,11 @@ class SheetEntry(ClosedModel):
     exclude: str | None = Field(None, description="reason to exclude the recording, or yes")
     note: str = Field("", description="free text")
     extra: dict[str, str] = Field({}, description="further columns of the sheet")
+
+    @property
+    def intracellular(self) -> str:
+        """Solution in the cell; in the whole-cell configuration, the cell is dialysed with the pipette solution."""
+        return self.inside or self.pipette
 
     @field_validator("sweeps")
     @classmethod

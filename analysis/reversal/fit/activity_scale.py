@@ -24,7 +24,9 @@ def on_activities(series: BathSeries, settings: CellSettings) -> BathSeries:
     """
     warned: list[str] = []
     outside = [_activities_mM(series, settings, row.bath, row.temperature_C or 0.0, warned) for row in series.rows]
-    inside = [_activities_mM(series, settings, row.pipette, row.temperature_C or 0.0, warned) for row in series.rows]
+    inside = [
+        _activities_mM(series, settings, row.intracellular, row.temperature_C or 0.0, warned) for row in series.rows
+    ]
     return replace(
         series,
         out_mM=np.array(outside, dtype=float).reshape(series.out_mM.shape),

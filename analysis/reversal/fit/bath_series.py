@@ -26,11 +26,11 @@ class Solutions:
     """Recipes on both sides of the membrane; two names of one recipe are the same solution."""
 
     bath: Recipe
-    pipette: Recipe
+    inside: Recipe
 
     def of(self, ion: str) -> tuple[float, float]:
         """Free concentration of an ion outside and inside [mM]."""
-        return dict(self.bath).get(ion, 0.0), dict(self.pipette).get(ion, 0.0)
+        return dict(self.bath).get(ion, 0.0), dict(self.inside).get(ion, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class BathSeries:
     """The data that are fitted for one experiment and condition of a cell.
 
     rows : the n reversal potentials in use
-    solutions : (n,) recipes of bath and pipette of each recording
+    solutions : (n,) recipes outside and inside of each recording
     ions : names of the m ions: reference, series ion, permeant ions, divalents and chloride; z : (m,) their charges
     out_mM, in_mM : (n, m) free concentration or activity of each ion in each recording [mM]
     e_mV : (n,) reversal potentials [mV]
@@ -92,22 +92,22 @@ class BathSeries:
 
     @property
     def solution(self) -> NDArray[np.intp]:
-        """(n,) number of the pair of bath and pipette of each recording, by recipe, in order of first appearance."""
+        """(n,) number of the pair of solutions of each recording, by recipe, in order of first appearance."""
         numbers = {pair: k for k, pair in enumerate(dict.fromkeys(self.solutions))}
         return np.array([numbers[pair] for pair in self.solutions], dtype=np.intp)
 
     @property
     def n_solutions(self) -> int:
-        """Number of different pairs of bath and pipette, by recipe."""
+        """Number of different pairs of solutions outside and inside, by recipe."""
         return len(set(self.solutions))
 
     @property
     def solution_names(self) -> tuple[str, ...]:
-        """Name of each pair of bath and pipette: the bath, with the pipette where pipettes differ."""
-        several = len({pair.pipette for pair in self.solutions}) > 1
+        """Name of each pair of solutions: the bath, with the solution inside where these differ."""
+        several = len({pair.inside for pair in self.solutions}) > 1
         first = dict(zip(self.solutions[::-1], self.rows[::-1], strict=True))
         rows = [first[pair] for pair in dict.fromkeys(self.solutions)]
-        return tuple(f"{row.bath}, {row.pipette} inside" if several else row.bath for row in rows)
+        return tuple(f"{row.bath}, {row.intracellular} inside" if several else row.bath for row in rows)
 
     def of(self, ion: str) -> tuple[FloatArray, FloatArray, float]:
         """Outside and inside concentration of one ion [mM], each (n,), and its charge."""
@@ -144,7 +144,7 @@ def _series(experiment: str, condition: str, reversals: Sequence[ReversalRow], s
     chloride = ["Cl"] if "Cl" in settings.ions else []
     ions = tuple(dict.fromkeys([choices.reference, choices.ion, *choices.permeant, *choices.divalents, *chloride]))
     outside = [[settings.solutions[row.bath].free(ion) for ion in ions] for row in used]
-    inside = [[settings.solutions[row.pipette].free(ion) for ion in ions] for row in used]
+    inside = [[settings.solutions[row.intracellular].free(ion) for ion in ions] for row in used]
     own = [own_sd_mV(row) or 0.0 for row in used]
     return BathSeries(
         experiment=experiment,
@@ -153,7 +153,8 @@ def _series(experiment: str, condition: str, reversals: Sequence[ReversalRow], s
         choices=choices,
         rows=used,
         solutions=tuple(
-            Solutions(_recipe(settings.solutions[row.bath]), _recipe(settings.solutions[row.pipette])) for row in used
+            Solutions(_recipe(settings.solutions[row.bath]), _recipe(settings.solutions[row.intracellular]))
+            for row in used
         ),
         ions=ions,
         z=np.array([_charge(ion, settings) for ion in ions], dtype=float),

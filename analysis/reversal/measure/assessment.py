@@ -120,7 +120,7 @@ PERFORATED = re.compile(r"perforat|amphotericin|nystatin", re.IGNORECASE)
 def _cytosol_findings(measured: Measured) -> list[Finding]:
     """Finding: the junction was computed for a solution whose name indicates the cytosol, not the pipette."""
     entry, offset = measured.entry, measured.offset
-    if offset.measured or offset.zeroing_mV == 0:
+    if offset.measured or offset.zeroing_mV == 0 or entry.intracellular != entry.pipette:
         return []
     named = [*([entry.pipette] if CYTOSOL.search(entry.pipette) else [])]
     named += [name for name in (entry.condition, entry.experiment) if PERFORATED.search(name)]
@@ -132,7 +132,7 @@ def _nernst_findings(measured: Measured) -> list[Finding]:
     prediction, entry = measured.prediction, measured.entry
     if prediction.e_nernst_mV is not None:
         return []
-    amounts = ((entry.bath, prediction.out_mM), (entry.pipette, prediction.in_mM))
+    amounts = ((entry.bath, prediction.out_mM), (entry.intracellular, prediction.in_mM))
     return [finding(Code.NERNST_UNDEFINED, place=name, ion=prediction.ion) for name, mM in amounts if mM <= 0]
 
 

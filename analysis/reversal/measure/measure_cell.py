@@ -112,9 +112,10 @@ def _result(
     if row.recording in repeated:
         return Unmeasured(repeated[row.recording])
     try:
-        return _less_blocked(row.entry, outcome.recording, settings, blocked)
+        measured = _less_blocked(row.entry, outcome.recording, settings, blocked)
     except Refusal as refusal:
         return Unmeasured(finding(Code.NOT_MEASURABLE, message=str(refusal)))
+    return measured if measured.refused is None else Unmeasured(measured.refused)
 
 
 def _less_blocked(
@@ -171,9 +172,9 @@ def _blocked_partners(
     return own or partners
 
 
-def _recipes_of(entry: SheetEntry, settings: CellSettings) -> tuple[str, str]:
-    """Bath and pipette, each by the first name of its recipe."""
-    return settings.same_recipe(entry.bath), settings.same_recipe(entry.pipette)
+def _recipes_of(entry: SheetEntry, settings: CellSettings) -> tuple[str, ...]:
+    """Bath, pipette and cytosol, each by the first name of its recipe."""
+    return tuple(settings.same_recipe(name) for name in (entry.bath, entry.pipette, entry.intracellular))
 
 
 def _of_file(outcome: Ingested | None) -> tuple[Finding, ...]:
@@ -204,8 +205,8 @@ def _all_assessed(
 
 
 def _with_recipes(one: CellRecording, settings: CellSettings) -> CellRecording:
-    """Bath and pipette by the first name of their recipe."""
-    return replace(one, bath=settings.same_recipe(one.bath), pipette=settings.same_recipe(one.pipette))
+    """Bath and solution in the cell by the first name of their recipe."""
+    return replace(one, bath=settings.same_recipe(one.bath), inside=settings.same_recipe(one.inside))
 
 
 def cell_recording(one: Measured, *, subtracted: bool = False) -> CellRecording:
@@ -213,7 +214,7 @@ def cell_recording(one: Measured, *, subtracted: bool = False) -> CellRecording:
     return CellRecording(
         recording=one.entry.recording,
         bath=one.entry.bath,
-        pipette=one.entry.pipette,
+        inside=one.entry.intracellular,
         condition=one.entry.condition,
         temperature_C=one.entry.temperature_C,
         passive=one.passive,

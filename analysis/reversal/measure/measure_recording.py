@@ -5,6 +5,7 @@ Each stage is a function of the stages before it; its result is frozen.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reversal.experiment.declared_values import implausible
@@ -18,9 +19,10 @@ from reversal.measure.protocol.sweeps import Sweeps
 from reversal.measure.quality.check import Check
 from reversal.measure.quality.recording_checks import recording_checks
 from reversal.measure.quality.recording_quality import recording_quality
-from reversal.measure.quality.repeats import RepeatRange, disagreement, repeats_of
+from reversal.measure.quality.repeats import RepeatRange, Repeats, disagreement, repeats_of
 from reversal.measure.quality.steadiness import holding_drift_mV
 from reversal.measure.quality.tail_charge import tail_charge
+from reversal.measure.quality.two_currents import two_currents
 from reversal.measure.reversal.error_budget import Budget, budget_of
 from reversal.measure.reversal.leak import Subtracted
 from reversal.measure.reversal.leak_subtraction import subtract_leak
@@ -44,6 +46,7 @@ class Measured:
     result : reversal potential without leak and of the whole current
     checks : every quality check of the recording whose number is known
     declared : findings about what is declared for the recording
+    refused : why the recording gives no number although it could be measured; None if it does
     """
 
     entry: SheetEntry
@@ -58,6 +61,7 @@ class Measured:
     budget: Budget | None
     checks: tuple[Check, ...]
     declared: tuple[Finding, ...] = ()
+    refused: Finding | None = None
 
     @property
     def reversal(self) -> Reversal:
@@ -123,10 +127,11 @@ def measure_recording(
     used = subtract_leak(sweeps, iv, clamp, experiment.window, experiment.leak, entry.condition, known, blocked)
     result = measure_reversal(iv, used, carriers, experiment.leak, seal_e_mV)
     drift_mV = holding_drift_mV(sweeps, used, result.reversal) if experiment.leak.subtract != "pn" else None
-    repeats = _disagreement(sweeps, iv, used, result.reversal)
-    moved_mV = max(abs(drift_mV or 0.0), repeats.beyond_noise_mV if repeats else 0.0)
+    repeats = _repeats(sweeps, iv, used)
+    spread = _disagreement(repeats, result.reversal)
+    moved_mV = max(abs(drift_mV or 0.0), spread.beyond_noise_mV if spread else 0.0)
     budget = budget_of(result, iv.total, passive.rs, offset, prediction, entry.temperature_C, moved_mV)
-    quality = recording_quality(sweeps, passive, iv, result, drift_mV, repeats, offset.total_mV, entry.temperature_C)
+    quality = recording_quality(sweeps, passive, iv, result, drift_mV, spread, offset.total_mV, entry.temperature_C)
     return Measured(
         entry=entry,
         recording=recording,
@@ -140,6 +145,7 @@ def measure_recording(
         budget=budget,
         checks=recording_checks(quality, experiment.quality),
         declared=(*_in_other_cells(entry, settings), *_implausible(entry, settings)),
+        refused=_two_currents(repeats, spread, [recording.number_of(n) for n in iv.plan.sweeps], result.reversal),
     )
 
 
@@ -153,12 +159,23 @@ def _in_other_cells(entry: SheetEntry, settings: CellSettings) -> list[Finding]:
     return [finding(Code.RECORDING_IN_TWO_CELLS, place=named)] if named else []
 
 
-def _disagreement(sweeps: Sweeps, iv: MeasuredIV, used: Subtracted, reversal: Reversal) -> RepeatRange | None:
-    """Range of E_rev over the repeats of a recording, each without the leak; None without a reversal potential."""
-    if reversal.estimate is None:
-        return None
+def _repeats(sweeps: Sweeps, iv: MeasuredIV, used: Subtracted) -> Repeats | None:
+    """The repeats of a recording, each without the leak; None for a single one."""
     if used.curve is not None:
-        repeats = repeats_of(sweeps, used.curve, iv.v_membrane_mV)
-    else:
-        repeats = repeats_of(sweeps, iv.curve, iv.v_membrane_mV, used.leak_at(iv.v_membrane_mV, iv.total))
-    return disagreement(repeats, reversal.estimate.e_mV)
+        return repeats_of(sweeps, used.curve, iv.v_membrane_mV)
+    return repeats_of(sweeps, iv.curve, iv.v_membrane_mV, used.leak_at(iv.v_membrane_mV, iv.total))
+
+
+def _disagreement(repeats: Repeats | None, reversal: Reversal) -> RepeatRange | None:
+    """Range of E_rev over the repeats of a recording; None without a reversal potential."""
+    return None if reversal.estimate is None else disagreement(repeats, reversal.estimate.e_mV)
+
+
+def _two_currents(
+    repeats: Repeats | None, spread: RepeatRange | None, numbers: Sequence[int], reversal: Reversal
+) -> Finding | None:
+    """Finding: the repeats disagree by more than noise and are of two kinds; numbers : of the sweeps in the file."""
+    if repeats is None or spread is None or not spread.beyond_noise_mV or reversal.estimate is None:
+        return None
+    found = two_currents(repeats, reversal.estimate.e_mV)
+    return None if found is None else found.found_in(numbers)

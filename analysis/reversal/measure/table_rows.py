@@ -96,6 +96,7 @@ def reversal_row(one: Assessed) -> ReversalRow:
         **_names(measured),
         bath=entry.bath,
         pipette=entry.pipette,
+        inside=entry.inside,
         temperature_C=entry.temperature_C,
         ion=prediction.ion,
         out_mM=prediction.out_mM,

@@ -61,7 +61,7 @@ class ReversalRow(Row):
     temperature_C: Annotated[Number, Field(description="bath temperature [°C]")]
     ion: Ion
     out_mM: Annotated[Number, Field(description="free concentration of the ion in the bath [mM]")]
-    in_mM: Annotated[Number, Field(description="free concentration of the ion in the pipette [mM]")]
+    in_mM: Annotated[Number, Field(description="free concentration of the ion in the cell [mM]")]
     ljp_mV: Annotated[Number, Field(description="all junction terms that were subtracted from the command [mV]")]
     e_rev_mV: Annotated[Number, Field(description="reversal potential, inside minus outside [mV]")]
     ci_low_mV: Annotated[
@@ -177,6 +177,14 @@ class ReversalRow(Row):
             description="whether subtracted leak or accumulated ions may move E_rev by an unknown amount on one side"
         ),
     ] = False
+    inside: Annotated[
+        str | None, Field(description="solution in the cell of a perforated patch; empty if it is the pipette solution")
+    ] = None
+
+    @property
+    def intracellular(self) -> str:
+        """Solution in the cell, as named in solutions.yaml."""
+        return self.inside or self.pipette
 
 
 class Unusable(StrEnum):

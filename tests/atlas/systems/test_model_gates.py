@@ -74,7 +74,7 @@ def test_no_field_takes_what_is_no_number(model: type, name: str, value: float) 
         ),
         (lambda: PumpLeakCell(start_mM=(0.012, 0.14)), "no chloride at the start"),
         (lambda: PumpLeakCell(start_mM=(0.012, 0.14), impermeant_fmol=0.1), "differ too much in osmolarity.*mol/L"),
-        (lambda: PumpLeakCell(outside_volume_pL=0.05), "outside_volume_pL is not above its smallest volume"),
+        (lambda: PumpLeakCell(outside_volume_pL=0.05), "outside_volume_pL is not above its minimum volume"),
         (lambda: PumpLeakCell(outside_min_fraction=0.0), "PumpLeakCell.outside_min_fraction"),
         (lambda: PumpLeakCell(outside_min_fraction=1.0), "PumpLeakCell.outside_min_fraction"),
         (lambda: Endosome(chloride_fS=-1.0), "Endosome.chloride_fS is outside its range. Found: -1.0"),

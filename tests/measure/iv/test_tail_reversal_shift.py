@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from reversal.measure.iv.tail_currents import noise_of
-from reversal.measure.iv.tail_reversal_shift import ReversalShift, reversal_shift
+from reversal.measure.iv.tail_reversal_shift import ReversalShift, reversal_shift, tail_decay
 
 MS = np.arange(20, 4000) * 0.05  # 20 kHz, the first 1 ms blanked
 LEVELS_mV = np.arange(-120.0, 1.0, 10.0)
@@ -21,9 +21,10 @@ def shift(
     noise_pA: float = 3.0,
     level_mV: np.ndarray = LEVELS_mV,
     second_e_mV: float = E_REV_mV,
+    fold_mV: float = 30.0,
 ) -> ReversalShift | None:
-    """Tails of two channels, of 8 and 2 nS, that close e-fold faster every 30 mV; their E_rev moves exponentially."""
-    tau_ms = 15.0 * np.exp((level_mV - E_REV_mV) / 30.0)[:, None]
+    """Tails of two channels, of 8 and 2 nS, whose τ grows e-fold every ``fold_mV``; their E_rev moves exponentially."""
+    tau_ms = 15.0 * np.exp((level_mV - E_REV_mV) / fold_mV)[:, None]
     moved = moves_mV * (1.0 - np.exp(-MS / within_ms))
     rows = 8.0 * np.exp(-MS / tau_ms) * (level_mV[:, None] - E_REV_mV - moved)
     rows = rows + 2.0 * np.exp(-MS / (3.0 * tau_ms)) * (level_mV[:, None] - second_e_mV - moved)
@@ -67,3 +68,29 @@ def test_the_error_grows_with_the_noise() -> None:
 def test_without_a_reversal_or_with_few_levels_there_is_no_result() -> None:
     assert shift(level_mV=np.arange(-60.0, 1.0, 10.0)) is None
     assert shift(level_mV=np.array([-100.0, -80.0, -60.0])) is None
+
+
+@pytest.mark.parametrize("fold_mV", [20.0, 30.0, -30.0])
+@pytest.mark.parametrize("step_mV", [15.0, 20.0])
+def test_a_decay_that_depends_steeply_on_voltage_moves_no_reversal(step_mV: float, fold_mV: float) -> None:
+    """Steps of 20 mV reach 50 mV from E_rev, where the ratio of two stretches is no parabola."""
+    level_mV = [np.arange(-140.0 + start, 21.0, step_mV) for start in np.arange(0.0, step_mV, step_mV / 8.0)]
+    found = [shift(seed, noise_pA=1.0, level_mV=one, fold_mV=fold_mV) for one in level_mV for seed in range(4)]
+    assert sum(one is not None for one in found) >= 28
+    assert sum(one is not None and abs(one.mV) > max(0.5, 3.0 * one.se_mV) for one in found) <= 1
+
+
+@pytest.mark.parametrize("size_pA", [-1.0, 1.0])
+def test_a_charging_current_at_the_start_of_the_tails_moves_no_reversal(size_pA: float) -> None:
+    """Charging current of 1 pA/mV with a τ of 1.5 ms after a step from −120 mV, as in recordings of whole cells."""
+    tau_ms = 60.0 * np.exp((LEVELS_mV - E_REV_mV) / 60.0)[:, None]
+    rows = 8.0 * np.exp(-MS / tau_ms) * (LEVELS_mV[:, None] - E_REV_mV)
+    rows = rows + size_pA * (LEVELS_mV[:, None] + 160.0) * np.exp(-MS / 1.5)
+    rows = rows + np.random.default_rng(1).normal(0.0, 1.0, rows.shape)
+    noise = noise_of(rows)
+    with_it = reversal_shift(rows, LEVELS_mV, 20, noise.variance * noise.inflation, 0.0)
+    without = tail_decay(rows, LEVELS_mV, 20, noise, 0.0).shift
+    assert with_it is not None
+    assert without is not None
+    assert abs(with_it.mV) > max(0.5, 3.0 * with_it.se_mV)
+    assert abs(without.mV) < max(0.5, 3.0 * without.se_mV)

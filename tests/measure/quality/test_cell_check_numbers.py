@@ -57,7 +57,7 @@ def one(
     made = CellRecording(
         recording=name,
         bath=bath,
-        pipette="pipette",
+        inside="pipette",
         condition=changes.pop("condition", "control"),
         temperature_C=22.0,
         passive=changes.pop("passive", passive()),

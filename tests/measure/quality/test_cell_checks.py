@@ -63,7 +63,7 @@ def test_a_bath_is_not_repeated_with_another_pipette_condition_or_temperature(ca
     """Perfused inside, in another drug or 14 °C warmer, E_rev and conductance differ for another reason."""
     first, again = in_bath(case, 1, 1.0), in_bath(replace(case, leak_nS=1.0), 1, 0.4, "back")
     other = [
-        replace(again, pipette="K20"),
+        replace(again, inside="K20"),
         replace(again, condition="drug"),
         replace(again, temperature_C=first.temperature_C + 14),
     ]

@@ -75,6 +75,7 @@ def test_repeats_in_two_baths_are_a_finding_and_the_interval_covers_both(kind: s
     apart = alone[1].e_mV - alone[0].e_mV
     one, number = measured(joined(*first, last))
     assert number == pytest.approx(apart, abs=1.0)
+    assert one.refused is None
     assert one.budget is not None
     assert one.budget.low_mV is not None
     assert one.budget.high_mV is not None

@@ -39,6 +39,7 @@ from reversal.measure.quality.steadiness import (
     settling_mV,
 )
 from reversal.measure.quality.tail_completeness import tail_completeness
+from reversal.measure.quality.two_currents import two_currents
 from reversal.measure.reversal.estimate import Estimate
 from reversal.measure.voltage.nernst_prediction import Prediction
 from reversal.physics.ghk_constant_field import constant_field
@@ -50,6 +51,7 @@ V_mV = np.arange(-100.0, 1.0, 10.0)
 E_mV, SLOPE_nS = -47.0, 4.0
 USED = points(V_mV, SLOPE_nS * (V_mV - E_mV))
 LIMITS = Quality()
+NAMES = ((0,), (1,), (2,))  # sweeps of three repeats
 LADDER = tuple(0.02 * 1.03**n for n in range(320))
 
 
@@ -159,6 +161,23 @@ def repeats_that_disagree() -> Answers:
         "noise_mV": found.noise_mV if found else None,
         "points": exactly(first(range(2, 12), known), 4.0),
         "ramp_se_pA": None if repeats is None else Known(float(repeats.se_pA[0, 0]), 3.0 * (12.0 / 90.0) ** 0.5, 0.4),
+    }
+
+
+def repeats_of_two_currents() -> Answers:
+    """Smallest gap between repeats of 4 and 16 nS that is two currents; range of the latter that hides 20 mV."""
+
+    def found(*shifts_mV: float) -> bool:
+        rows = [4.0 * (V_mV - E_mV), *(16.0 * (V_mV - E_mV - shift) for shift in shifts_mV)]
+        return (
+            two_currents(Repeats(V_mV, np.array(rows), np.full((len(rows), V_mV.size), 0.1), NAMES), E_mV) is not None
+        )
+
+    return {
+        "gap_mV": Known(turning(np.arange(2.0, 40.0, 0.05).tolist(), found), 10.0, 0.1),
+        "range_mV": Known(
+            turning(np.arange(0.0, 19.0, 0.05).tolist(), lambda range_mV: not found(20.0, 20.0 + range_mV)), 10.0, 0.1
+        ),
     }
 
 
@@ -413,6 +432,7 @@ CASES = (
     a_current_that_settles,
     e_rev_that_moves_between_repeats,
     repeats_that_disagree,
+    repeats_of_two_currents,
     a_ramp_with_hysteresis,
     hum_of_the_mains,
     a_reported_value_against_the_membrane_test,

@@ -82,7 +82,7 @@ def _shift(series: BathSeries, k: int, ion: str, base: int | None) -> dict[str, 
     outside, _, z = series.of(ion)
     if base is None or base == k or outside[k] <= 0 or reference_out[k] > 0 or z != z_reference or abs(z) != 1:
         return {}
-    if series.rows[base].pipette != series.rows[k].pipette:
+    if any(getattr(series.rows[base], side) != getattr(series.rows[k], side) for side in ("pipette", "intracellular")):
         return {}
     shift = float(series.e_mV[k] - series.e_mV[base])
     sd = float(np.hypot(series.own_sd_mV[k], series.own_sd_mV[base]))

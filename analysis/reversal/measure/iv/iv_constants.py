@@ -506,8 +506,8 @@ MIN_STRETCH_SIZE: Annotated[
     Because(
         "",
         DECISION,
-        "chosen: in a stretch with less than 15 % of the first current, the current depends so much on voltage that "
-        "the ratio is no parabola",
+        "chosen: in a stretch with less than 15 % of the first current on one side of the reversal, the current "
+        "depends so much on voltage that the ratio is no parabola",
     ),
 ] = 0.15
 MIN_SHIFT_LEVELS: Annotated[

@@ -285,9 +285,8 @@ def _tail(samples: FloatArray, level_mV: FloatArray, blanked: int, clamp: Clamp,
 def _decay(
     samples: FloatArray, level_mV: FloatArray, starts: NDArray[np.intp], plan: Plan, slow_pA2: float
 ) -> TailDecay:
-    noise = noise_of(samples)
     blanked = int(starts[0] - plan.epochs[0].start)
-    return tail_decay(samples, level_mV, blanked, noise.variance * noise.inflation, slow_pA2)
+    return tail_decay(samples, level_mV, blanked, noise_of(samples), slow_pA2)
 
 
 def _peak(samples: FloatArray, level_mV: FloatArray, recording: Recording) -> _Reading:

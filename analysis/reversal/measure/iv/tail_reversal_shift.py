@@ -3,7 +3,8 @@
 At a constant voltage, gates change the size of a current and not the potential at which it is zero. Leak has no effect,
 because the current at the end of the window is subtracted. So the decaying current of every stretch of a tail is zero
 at the same potential. There are three exceptions: ions that the conditioning step carried out still leave a space at
-the membrane, charging current remains, or two channels with different reversal potentials decay.
+the membrane, charging current remains, or two channels with different reversal potentials decay. Charging current that
+is found in the tails is left out.
 
 The I–V of each stretch is compared with the mean one. The ratio of the two is a smooth function of voltage without a
 zero, exp(a + b·x + c·x²). A shift of the reversal potential is a separate term.
@@ -25,12 +26,14 @@ from reversal.measure.iv.iv_constants import (
     RATIO_ORDERS,
     TAIL_END_DIVISOR,
     TAIL_STRETCHES,
+    TRANSIENT_MIDDLE_BLANKS,
     MAX_SHIFT_SE_mV,
     SHIFT_POLE_mV,
     SHIFT_REACH_mV,
     SHIFT_SCALE_mV,
 )
 from reversal.measure.iv.rising_zeros import rising_zeros
+from reversal.measure.iv.tail_currents import Noise, transient_remains
 from reversal.measure.protocol.protocol_constants import LEVEL_DECIMALS
 from reversal.statistics.least_squares import damped_step, levenberg_marquardt
 from reversal.statistics.statistics_constants import MAX_EXPONENT
@@ -57,15 +60,24 @@ class TailDecay:
     shift: ReversalShift | None
 
 
-def tail_decay(
-    samples: FloatArray, level_mV: FloatArray, first: int, variance_pA2: float, slow_pA2: float
-) -> TailDecay:
-    """Measure the decay of tails; arguments as for :func:`reversal_shift`."""
+def tail_decay(samples: FloatArray, level_mV: FloatArray, first: int, noise: Noise, slow_pA2: float) -> TailDecay:
+    """Measure the decay of tails; arguments as for :func:`reversal_shift`.
+
+    noise : of the samples
+    """
     count, last = min(max(first, 1), samples.shape[1]), max(samples.shape[1] // TAIL_END_DIVISOR, 1)
+    variance_pA2 = noise.variance * noise.inflation
     early = samples[:, :count].mean(1) - samples[:, -last:].mean(1)
     se = np.sqrt(variance_pA2 * (1.0 / count + 1.0 / last) + 2.0 * slow_pA2)
-    shift = reversal_shift(samples, level_mV, first, variance_pA2, slow_pA2)
+    start = _charged(samples, level_mV, first, noise)
+    shift = reversal_shift(samples[:, start:], level_mV, first + start, variance_pA2, slow_pA2)
     return TailDecay(early, np.full(early.size, se), shift)
+
+
+def _charged(samples: FloatArray, level_mV: FloatArray, first: int, noise: Noise) -> int:
+    """First sample without charging current: it does not reverse where a channel does, and changes the early zeros."""
+    remains = transient_remains(samples, level_mV, first, noise)
+    return (TRANSIENT_MIDDLE_BLANKS - 1) * max(first, 1) if remains else 0
 
 
 def reversal_shift(
@@ -138,9 +150,14 @@ def _near_reversal(stretches: _Stretches) -> NDArray[np.intp] | None:
 
 
 def _of_clear_size(stretches: _Stretches, near: NDArray[np.intp]) -> NDArray[np.intp]:
-    """Stretches in which enough of the current of the first one remains."""
-    first = stretches.i_pA[0, near]
-    return np.flatnonzero(stretches.i_pA[:, near] @ first > MIN_STRETCH_SIZE * (first @ first))
+    """Stretches in which enough of the current of the first one remains on both sides of the reversal.
+
+    Where one side has decayed and the other has not, the ratio depends so much on voltage that it is no parabola.
+    """
+    i = stretches.i_pA[:, near]
+    sides = [i * np.where(side, i[0], 0.0) for side in (i[0] < 0, i[0] >= 0)]
+    remaining = [side.sum(1) > MIN_STRETCH_SIZE * side[0].sum() for side in sides]
+    return np.flatnonzero(np.all(remaining, axis=0))
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ from reversal.tables.iv_table import IVKind
 class CellRecording:
     """Numbers that are compared between the recordings of a cell.
 
+    inside : solution in the cell, usually that of the pipette
     curve, v_membrane_mV : the I–V and its corrected voltages, (points,)
     estimate : reversal potential, None without one
     points : the I–V that the reversal potential is read from
@@ -48,7 +49,7 @@ class CellRecording:
 
     recording: str
     bath: str
-    pipette: str
+    inside: str
     condition: str
     temperature_C: float
     passive: Passive
@@ -189,8 +190,8 @@ def run_down_over_baths(recordings: Sequence[CellRecording], limits: Quality) ->
 
 
 def _comparable(earlier: CellRecording, one: CellRecording) -> bool:
-    """Whether two recordings differ in the bath at most: pipette, condition and temperature agree."""
-    same = (earlier.pipette, earlier.condition) == (one.pipette, one.condition)
+    """Whether two recordings differ in the bath at most: solution inside, condition and temperature agree."""
+    same = (earlier.inside, earlier.condition) == (one.inside, one.condition)
     return same and abs(earlier.temperature_C - one.temperature_C) <= SAME_TEMPERATURE_C
 
 
@@ -276,8 +277,8 @@ def declared_bath(recordings: Sequence[CellRecording], limits: Quality) -> Itera
 
 
 def _solutions(one: CellRecording, other: CellRecording) -> str:
-    """Name of the bath, with the pipette where the pipette changes."""
-    return one.bath if one.pipette == other.pipette else f"{one.bath} with {one.pipette} inside"
+    """Name of the bath, with the solution inside where that changes."""
+    return one.bath if one.inside == other.inside else f"{one.bath} with {one.inside} inside"
 
 
 def _conductance_nS(points: Points) -> float:

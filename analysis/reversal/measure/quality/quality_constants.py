@@ -161,6 +161,25 @@ FALSE_DISAGREEMENT_PROBABILITY: Annotated[
         "smaller hides differences of repeats with much noise",
     ),
 ] = 1e-3
+MIN_GROUP_GAP_mV: Annotated[
+    float,
+    Because(
+        "mV",
+        DECISION,
+        "derived: if half of a conductance of 10 nS that reverses at −85 mV runs down next to a leak of 1 nS at 0 mV, "
+        "E_rev shifts by 6.5 mV. Two groups of repeats that are farther apart do not record one current. Smaller "
+        "refuses recordings whose current runs down; larger averages two currents, with a warning only",
+    ),
+] = 10.0
+GROUP_GAP_RATIO: Annotated[
+    float,
+    Because(
+        "",
+        DECISION,
+        "chosen: the repeats of a gradual change are spaced evenly, and the widest gap is at most about as wide as the "
+        "rest; twice is a step. Smaller refuses a wash-in; larger misses a response that declines in its repeats",
+    ),
+] = 2.0
 EXPECTED_TAIL_LOWER_LIMIT_SE: Annotated[
     float,
     Because(

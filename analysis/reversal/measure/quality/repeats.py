@@ -38,11 +38,22 @@ class Repeats:
     """Currents of the repeats of an I–V, by rising voltage.
 
     v_mV : (points,); i_pA, se_pA : (repeats, points), NaN where a repeat lacks a voltage or its leak is not known
+    sweeps : of each repeat, the positions of its sweeps in the plan
     """
 
     v_mV: FloatArray
     i_pA: FloatArray
     se_pA: FloatArray
+    sweeps: tuple[tuple[int, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Zero:
+    """Reversal potential of one repeat with its standard error; repeat : its position among the repeats."""
+
+    repeat: int
+    e_mV: float
+    se_mV: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +85,22 @@ def disagreement(repeats: Repeats | None, e_mV: float) -> RepeatRange | None:
 
     e_mV : reversal potential of their mean
     """
-    if repeats is None:
-        return None
-    zeros = [
-        zero for row, se in zip(repeats.i_pA, repeats.se_pA, strict=True) if (zero := _zero(repeats, row, se, e_mV))
-    ]
+    zeros = zeros_of(repeats, e_mV) if repeats is not None else ()
     if len(zeros) < 2:
         return None
-    e, error = np.array(zeros).T
-    low, high = int(np.argmin(e)), int(np.argmax(e))
+    low, high = zeros[0], zeros[-1]
     pairs = len(zeros) * (len(zeros) - 1) // 2
-    noise_mV = limit_of_largest(pairs, FALSE_DISAGREEMENT_PROBABILITY) * float(np.hypot(error[low], error[high]))
-    return RepeatRange(float(e[low]), float(e[high]), len(zeros), noise_mV)
+    noise_mV = limit_of_largest(pairs, FALSE_DISAGREEMENT_PROBABILITY) * float(np.hypot(low.se_mV, high.se_mV))
+    return RepeatRange(low.e_mV, high.e_mV, len(zeros), noise_mV)
+
+
+def zeros_of(repeats: Repeats, e_mV: float) -> tuple[Zero, ...]:
+    """Reversal potentials of the repeats in which one can be measured, from the lowest to the highest.
+
+    e_mV : reversal potential of their mean
+    """
+    found = [zero_of_repeat(repeats.v_mV, *rows, e_mV) for rows in zip(repeats.i_pA, repeats.se_pA, strict=True)]
+    return tuple(sorted((Zero(n, *zero) for n, zero in enumerate(found) if zero), key=lambda zero: zero.e_mV))
 
 
 def repeats_of(sweeps: Sweeps, curve: IVCurve, v_mV: FloatArray, leak_pA: FloatArray | float = 0.0) -> Repeats | None:
@@ -106,7 +121,8 @@ def repeats_of(sweeps: Sweeps, curve: IVCurve, v_mV: FloatArray, leak_pA: FloatA
     se_pA[occurrence, group] = np.sqrt(window_se_pA**2 + _between_sweeps_pA2(sweeps))
     v = np.bincount(group, v_mV) / np.bincount(group)
     order = np.argsort(v, kind="stable")
-    return Repeats(v[order], i_pA[:, order], se_pA[:, order])
+    numbers = tuple(tuple(np.flatnonzero(occurrence == n).tolist()) for n in range(int(occurrence.max()) + 1))
+    return Repeats(v[order], i_pA[:, order], se_pA[:, order], numbers)
 
 
 def _occurrence(group: NDArray[np.intp]) -> NDArray[np.intp]:
@@ -127,8 +143,8 @@ def _ramps(
     order = np.argsort(v_mV, kind="stable")
     width = round(float(np.ptp(curve.window_ms[0])) * sweeps.recording.sample_rate_Hz / 1000.0)
     variance = max(_rough_variance_pA2(i_pA), _flat_variance_pA2(sweeps, width))
-    error = np.full(i_pA.shape, np.sqrt(max(variance, MIN_VARIANCE_pA2)))
-    return Repeats(v_mV[order], (i_pA - leak_pA)[:, order], error)
+    errors = np.full(i_pA.shape, np.sqrt(max(variance, MIN_VARIANCE_pA2)))
+    return Repeats(v_mV[order], (i_pA - leak_pA)[:, order], errors, tuple((n,) for n in range(i_pA.shape[0])))
 
 
 def _rough_variance_pA2(i_pA: FloatArray) -> float:
@@ -167,13 +183,16 @@ def _between_sweeps_pA2(sweeps: Sweeps) -> float:
     return float(np.median(steps**2) / MEDIAN_SQUARED_NORMAL / 2.0)
 
 
-def _zero(repeats: Repeats, i_pA: FloatArray, se_pA: FloatArray, start_mV: float) -> tuple[float, float] | None:
+def zero_of_repeat(
+    v_mV: FloatArray, i_pA: FloatArray, se_pA: FloatArray, start_mV: float
+) -> tuple[float, float] | None:
     """Reversal potential of one repeat and its standard error; None with too few points.
 
-    Without a single clear sign change, it is measured from the points around the reversal potential of the mean.
+    Without a single clear sign change, it is measured from the points around ``start_mV``. Arrays : (points,), currents
+    NaN where they are not known.
     """
     known = np.isfinite(i_pA)
-    v, i, se = repeats.v_mV[known], i_pA[known], se_pA[known]
+    v, i, se = v_mV[known], i_pA[known], se_pA[known]
     if v.size < MIN_REPEAT_POINTS:
         return None
     rising = [bracket for bracket in sign_changes(i, se) if bracket.rising]

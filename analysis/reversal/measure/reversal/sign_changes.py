@@ -46,8 +46,12 @@ def sign_changes(i_pA: FloatArray, se_pA: FloatArray) -> list[Bracket]:
     found = _turns(i_pA, se_pA, SIGN_SE)
     if len(found) < 2:
         return found
-    sure = _turns(i_pA, se_pA, max(SIGN_SE, limit_of_largest(i_pA.size, FALSE_SIGN_CHANGE_PROBABILITY)))
-    return [_narrowed(bracket, i_pA, se_pA) for bracket in sure] or found
+    return [_narrowed(bracket, i_pA, se_pA) for bracket in significant_sign_changes(i_pA, se_pA)] or found
+
+
+def significant_sign_changes(i_pA: FloatArray, se_pA: FloatArray) -> list[Bracket]:
+    """Brackets between points whose signs are significant for the number of points; i_pA, se_pA : (points,)."""
+    return _turns(i_pA, se_pA, max(SIGN_SE, limit_of_largest(i_pA.size, FALSE_SIGN_CHANGE_PROBABILITY)))
 
 
 def _turns(i_pA: FloatArray, se_pA: FloatArray, clear: float) -> list[Bracket]:

@@ -40,17 +40,17 @@ class Carriers:
 
 
 def predict(entry: SheetEntry, settings: CellSettings) -> Prediction:
-    """Nernst potential of the experiment's ion between a recording's bath and pipette.
+    """Nernst potential of the experiment's ion between a recording's bath and cell.
 
     Raises DomainError if the declared formulas give no activities for a solution.
     """
     experiment = settings.experiments[entry.experiment]
-    bath, pipette = settings.solutions[entry.bath], settings.solutions[entry.pipette]
-    out_mM, in_mM = bath.free(experiment.ion), pipette.free(experiment.ion)
+    bath, cell = settings.solutions[entry.bath], settings.solutions[entry.intracellular]
+    out_mM, in_mM = bath.free(experiment.ion), cell.free(experiment.ion)
     z = settings.ions[experiment.ion].z if experiment.ion in settings.ions else 0
     if out_mM <= 0 or in_mM <= 0:
         return Prediction(experiment.ion, z, out_mM, in_mM, None)
-    outside, inside = (_seen(solution, entry, settings)[experiment.ion] for solution in (bath, pipette))
+    outside, inside = (_seen(solution, entry, settings)[experiment.ion] for solution in (bath, cell))
     return Prediction(experiment.ion, z, out_mM, in_mM, float(nernst_mV(outside, inside, z, entry.temperature_C)))
 
 
@@ -61,11 +61,11 @@ def _seen(solution: Solution, entry: SheetEntry, settings: CellSettings) -> Mapp
 def carriers_of(entry: SheetEntry, settings: CellSettings) -> Carriers | None:
     """Permeant ions of the experiment on both sides; None if neither solution contains one."""
     experiment = settings.experiments[entry.experiment]
-    bath, pipette = settings.solutions[entry.bath], settings.solutions[entry.pipette]
-    names = [name for name in (*experiment.permeant, *experiment.divalents) if bath.free(name) + pipette.free(name) > 0]
+    bath, cell = settings.solutions[entry.bath], settings.solutions[entry.intracellular]
+    names = [name for name in (*experiment.permeant, *experiment.divalents) if bath.free(name) + cell.free(name) > 0]
     if not names:
         return None
-    outside, inside = (_seen(solution, entry, settings) for solution in (bath, pipette))
+    outside, inside = (_seen(solution, entry, settings) for solution in (bath, cell))
     return Carriers(
         tuple(outside.get(name, 0.0) for name in names),
         tuple(inside.get(name, 0.0) for name in names),

@@ -14,11 +14,13 @@ class Code(StrEnum):
     RECORDING_ABSENT = "recording_absent"
     FILE_MISSING = "file_missing"
     NOT_MEASURABLE = "not_measurable"
+    TWO_CURRENTS = "two_currents"
     EXCLUDED = "excluded"
     # what is declared about a recording
     CONCENTRATION_IMPLAUSIBLE = "concentration_implausible"
     CONCENTRATIONS_APART = "concentrations_apart"
     NERNST_IMPLAUSIBLE = "nernst_implausible"
+    PORE_POTENTIAL = "pore_potential"
     SOLUTIONS_SWAPPED = "solutions_swapped"
     SHEET_VALUE_IMPLAUSIBLE = "sheet_value_implausible"
     RECORDING_REPEATED = "recording_repeated"

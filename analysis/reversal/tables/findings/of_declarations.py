@@ -32,12 +32,25 @@ OF_DECLARATIONS = {
     Code.NERNST_IMPLAUSIBLE: Definition(
         says="The Nernst potential of {place} is {number:+.0f} mV, outside ±{limit:.0f} mV.",
         meaning="One of its two concentrations is probably wrong, or in another unit.",
-        computed="From the free concentrations in bath and pipette, for the experiment's ion and all permeant ions.",
+        computed="From the free concentrations in bath and cell, for the experiment's ion and all permeant ions.",
         remedy="Check the concentrations of {place} in bath and pipette; both are in mM.",
         unit="mV",
         fixed_limit="150 mV, for divalent ions 200 mV",
         why="Chosen: 150 mV is a concentration ratio of 370 for a monovalent ion. Free Ca²⁺ of 10 nM against 10 mM "
         "gives 176 mV.",
+    ),
+    Code.PORE_POTENTIAL: Definition(
+        says="Pipette solution {pipette} and cytosol {inside} have different concentrations of monovalent cations. "
+        "Across the perforated patch this is up to {number:+.1f} mV, which is not corrected.",
+        meaning="The pores let cations pass, so that the cytosol is not at the potential of the pipette. E_rev may be "
+        "wrong by this amount, too negative if it is positive.",
+        computed="Nernst potential of all monovalent cations together between pipette and cytosol. Not computed if "
+        "ljp_mV is given.",
+        remedy="Give the pipette solution the monovalent cations of the cytosol. Or write V_L minus this potential in "
+        "the column ljp_mV.",
+        unit="mV",
+        fixed_limit="3 mV",
+        why="Chosen: three usual standard deviations of a junction potential.",
     ),
     Code.SOLUTIONS_SWAPPED: Definition(
         says="Pipette {pipette} has more {cation} than K⁺, and bath {bath} more K⁺ than {cation}. They may be swapped.",
@@ -72,7 +85,7 @@ OF_DECLARATIONS = {
         says="The recording has the same samples as {place}, but the two rows declare different values of {columns}. "
         "It is not known which row is right, so neither is used.",
         meaning="One of the two rows has the wrong file or the wrong bath.",
-        computed="As for recording_repeated, if bath, pipette, condition or temperature differ.",
+        computed="As for recording_repeated, if bath, pipette, inside, condition or temperature differ.",
         remedy="Correct the file of the wrong row, or remove that row.",
         severity=Severity.EXCLUSION,
         fixed_limit="1e-4 of the largest of these currents",

@@ -41,6 +41,25 @@ OF_RECORDINGS = {
         remedy="Follow the remedy in the message; usually `window.epoch` or a declared protocol is missing.",
         severity=Severity.FAILURE,
     ),
+    Code.TWO_CURRENTS: Definition(
+        says="The sweeps record two different currents. E_rev is {without_mV:.1f} mV in sweeps {without} and "
+        "{with_mV:.1f} mV in sweeps {more}, {number:.1f} mV apart. The difference of the two currents reverses at "
+        "{difference_mV:.1f} mV.",
+        meaning="A conductance is present in some sweeps and absent in the others, for example before and during an "
+        "agonist. An inward rectifier in two baths differs in the same way. The mean is the I–V of neither, so the "
+        "recording is not used.",
+        computed="E_rev of each repeat, as for `repeats_disagree`. The widest gap between them is above the limit and "
+        "more than twice as wide as either group, and the difference of the mean currents of the groups changes sign "
+        "once. Repeats that change gradually are not refused, and neither are those whose difference has one sign at "
+        "all voltages, as after a change of the bath of a GHK current.",
+        remedy="Write two rows with the same file in the recording sheet, with sweeps {without} and {more} in the "
+        "column `sweeps`, each with its own bath or condition. For the current that an agonist adds or a blocker "
+        "removes, set leak.subtract to `blocker`, and leak.blocker to the condition of sweeps {without}.",
+        severity=Severity.FAILURE,
+        unit="mV",
+        fixed_limit="10 mV",
+        why="Run-down of half the current of a channel next to the leak of a seal shifts E_rev by less.",
+    ),
     Code.EXCLUDED: Definition(
         says="Excluded in the recording sheet ({message}).",
         meaning="The user left the recording out.",
@@ -184,8 +203,9 @@ OF_RECORDINGS = {
         "gradient that drives it. Therefore the interval is open on the side of E_rev away from the conditioning step.",
         computed="The decaying current of stretches of the tail is compared with its mean; the ratio is a smooth "
         "function of voltage, exp of a parabola within 30 mV of the reversal, and a shift of the zero is fitted with "
-        "it. The number is the trend of the shifts from the first stretch to the last that keeps 15 % of the current; "
-        "the limit is at least three standard errors. Leak and gating have no effect.",
+        "it. The number is the trend of the shifts from the first stretch to the last that keeps 15 % of the current "
+        "on both sides of the reversal; the limit is at least three standard errors. If the tails start with charging "
+        "current, the first stretch begins after it. Leak and gating have no effect.",
         remedy="Use a shorter or smaller conditioning step and check whether E_rev changes. Use a smaller current, or "
         "compare with a ramp in the same bath.",
         unit="mV",
@@ -437,9 +457,11 @@ OF_RECORDINGS = {
         "solution {pipette}; in a perforated patch it is that of the solution that fills the pipette.",
         meaning="The correction may be wrong by more than 10 mV.",
         computed="Names of pipette solution, condition and experiment. Not reported if V_L was measured or not "
-        "corrected.",
-        remedy="In a perforated patch, write V_L of the filling solution against the zeroing bath in the column ljp_mV "
-        "and keep the cytosol as `pipette`. In a whole-cell recording, give the pipette solution another name.",
+        "corrected, or if the column `inside` names another solution than the pipette.",
+        remedy="In a perforated patch, set `patch: perforated`, and write the solution that fills the pipette in the "
+        "column `pipette` and the cytosol in the column `inside`. With microelectrodes, write V_L of the filling "
+        "solution against the zeroing bath in the column ljp_mV and keep the cytosol as `pipette`. In a whole-cell "
+        "recording, give the pipette solution another name.",
     ),
     Code.INACTIVATION: Definition(
         says="The current inactivates before the steady-state window. At the start of the steps it reverses at a "
