@@ -1,30 +1,131 @@
-"""Layout of the PDF: no block is cut, table heads are repeated, titles stay with their figures."""
+"""The PDF of a cell: complete, without a date, and text of files and sheets stays text."""
 
 from __future__ import annotations
 
-from hypothesis import given
-from hypothesis import strategies as st
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
 
-from reversal.report.cell.cell_pdf import Block, paged
+import pytest
+
+from reversal.experiment.step_settings import CellSettings
+from reversal.report.cell.cell_figures import cell_figures
+from reversal.report.cell.cell_pdf import write_pdf
+from reversal.report.cell.cell_report import cell_report
+from reversal.report.cell.cell_story import cell_story
+from reversal.report.inputs import Provenance
+from reversal.tables.results import CellFits, CellMeasures
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "#panic(1) $x^2$ *bold* _low_ \\ @ref <label> `code` //comment",
+    "\"double\" 'single' & {braces} [brackets]",
+    "细胞一号",
+    "\u202eright to left\u202c",
+    "Ωμ∅⚠✓₂⁺ " + "long" * 50,
+]
+NEEDS_PDFTOTEXT = pytest.mark.skipif(not shutil.which("pdftotext"), reason="pdftotext (Poppler) is not installed")
 
 
-@given(heights=st.lists(st.floats(0.1, 9.0), max_size=40))
-def test_every_block_occurs_once_and_no_page_overflows(heights: list[float]) -> None:
-    blocks = [Block(height) for height in heights]
-    pages = paged(blocks, 10.0)
-    assert [block for page in pages for block in page] == blocks
-    assert all(sum(block.height for block in page) <= 10.0 + 1e-9 for page in pages)
+def text_of(pdf: Path, *pages: str) -> str:
+    """Text of a PDF in reading order, words separated by one space."""
+    ran = subprocess.run(["pdftotext", "-raw", *pages, str(pdf), "-"], capture_output=True, check=True)
+    return " ".join(ran.stdout.decode().replace("\f", "\n").split())
 
 
-def test_table_head_is_repeated_on_a_new_page() -> None:
-    head = Block(1.0)
-    rows = [Block(4.0, head=head) for _ in range(4)]
-    pages = paged([head, *rows], 10.0)
-    assert [page[0] is head for page in pages] == [True, True]
-    assert [len(page) for page in pages] == [3, 3]
+@pytest.fixture(scope="module")
+def written(
+    tmp_path_factory: pytest.TempPathFactory,
+    outcomes: list,
+    measures: CellMeasures,
+    fits: CellFits,
+    settings: CellSettings,
+    provenance: Provenance,
+) -> Path:
+    story = cell_story("c1", outcomes, measures, fits, settings, provenance)
+    path = tmp_path_factory.mktemp("pdf") / "c1.pdf"
+    write_pdf(path, story, cell_figures(story))
+    return path
 
 
-def test_title_stays_with_its_figure() -> None:
-    title, figure = Block(0.5, keep=True), Block(4.0)
-    pages = paged([Block(6.0), title, figure], 10.0)
-    assert pages[1] == [title, figure]
+@NEEDS_PDFTOTEXT
+def test_results_tables_and_figures_are_in_the_pdf(
+    written: Path, measures: CellMeasures, provenance: Provenance
+) -> None:
+    text = text_of(written)
+    assert "P(Na)/P(K) = 0.0213 (95 %: 0.0187 to 0.0241)." in text
+    assert "Reversal potential (mV)" in text  # of a figure
+    assert "Needs attention" in text
+    assert provenance.configuration_hash in text
+    for row in measures.recordings:
+        assert row.recording in text
+        assert row.sha256 in text.replace(" ", "")
+    assert "page 1 of" in text
+
+
+@NEEDS_PDFTOTEXT
+def test_page_1_has_answers_findings_figures_and_values(written: Path) -> None:
+    first = text_of(written, "-l", "1")
+    for part in ("P(Na)/P(K) =", "Needs attention", "full range", "Reversal potential (mV)", "95 % interval", "page 1"):
+        assert part in first
+
+
+@NEEDS_PDFTOTEXT
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_text_of_files_and_sheets_is_shown_as_text(
+    hostile: str,
+    tmp_path: Path,
+    outcomes: list,
+    measures: CellMeasures,
+    fits: CellFits,
+    settings: CellSettings,
+    provenance: Provenance,
+) -> None:
+    changed = {"condition": hostile, "bath": hostile, "reason": hostile}
+    nasty = CellMeasures(
+        tuple(row.model_copy(update={"reason": hostile, "file": hostile}) for row in measures.recordings),
+        tuple(point.model_copy(update={"condition": hostile}) for point in measures.iv),
+        tuple(row.model_copy(update=changed) for row in measures.reversals),
+        findings=measures.findings,
+    )
+    html, pdf = tmp_path / "c.html", tmp_path / "c.pdf"
+    cell_report(hostile, outcomes, nasty, fits, settings, provenance, html=html, pdf=pdf)
+    shown = text_of(pdf).replace(" ", "")
+    expected = "".join(c for c in hostile if c.isprintable() and c != " ")
+    assert expected in shown
+    assert "<script>" not in html.read_text(encoding="utf-8")
+
+
+def test_pdf_has_no_date(written: Path) -> None:
+    content = written.read_bytes()
+    assert b"/CreationDate" not in content
+    assert b"/ModDate" not in content
+    assert b"CreateDate" not in content
+
+
+def test_report_of_a_cell_needs_no_plotting_library(root: Path) -> None:
+    program = (
+        "import sys; from reversal.report.cell.cell_report import cell_report; "
+        "from reversal.report.text.typeset import png_of; "
+        'png_of(\'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>\', 1.0, 72.0); '
+        "print([name for name in ('matplotlib', 'scipy', 'pandas', 'neo', 'pyabf') if name in sys.modules])"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], cwd=root, capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "[]"
+
+
+def test_fonts_of_the_computer_are_not_used(written: Path) -> None:
+    fonts = {name for name in (b"DejaVuSans", b"Libertinus", b"LastResort") if name in written.read_bytes()}
+    assert fonts == {b"DejaVuSans"}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the list of files in the temporary folder is shared")
+def test_font_folder_is_removed_with_its_process(tmp_path: Path) -> None:
+    program = (
+        "from reversal.report.text.typeset import png_of; "
+        'png_of(\'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>\', 1.0, 72.0)'
+    )
+    subprocess.run([sys.executable, "-c", program], env={**os.environ, "TMPDIR": str(tmp_path)}, check=True)
+    assert list(tmp_path.iterdir()) == []
