@@ -158,7 +158,8 @@ def test_range_near_reversals_does_not_reach_zero_if_they_are_far_from_it(rows: 
 
 def test_raw_sweeps_have_one_scale_and_labelled_scale_bars(rows: ModuleType) -> None:
     panels = [Panel(f"K{level}", rows.a_recording(level, 1, sweeps=3), "#000000") for level in (2.5, 40.0)]
-    picture = Picture(raw_sweeps(panels, "sweeps").svg("described"))
+    (drawing,) = raw_sweeps(panels, "sweeps")
+    picture = Picture(drawing.svg("described"))
     zeros = [text for text in picture.texts if text.words == "0"]
     assert len(zeros) == 2
     assert len({text.y for text in zeros}) == 1  # both panels are in one row
@@ -188,7 +189,8 @@ def test_fast_measured_current_is_inside_the_scale(rows: ModuleType) -> None:
 def test_sweep_without_a_known_command_is_drawn(rows: ModuleType) -> None:
     recording = rows.a_recording(5.0, 1, sweeps=3)
     unknown = replace(recording, command=replace(recording.command, sweeps=()))
-    picture = Picture(raw_sweeps([Panel("K5", unknown, "#123456")], "sweeps").svg("described"))
+    (drawing,) = raw_sweeps([Panel("K5", unknown, "#123456")], "sweeps")
+    picture = Picture(drawing.svg("described"))
     assert "command not known" in picture.words
     assert any(look.get("stroke") == "#123456" for _, look in picture.paths)
 
@@ -197,4 +199,35 @@ def test_sweep_without_a_known_command_is_drawn(rows: ModuleType) -> None:
 def test_strange_sweeps_are_drawn(rows: ModuleType, values: list[float]) -> None:
     recording = rows.a_recording(5.0, 1, sweeps=3)
     strange = replace(recording, sweeps=(Sweep(0.0, np.array(values)), *recording.sweeps[1:]))
-    Picture(raw_sweeps([Panel("K5", strange, "#123456")], "sweeps").svg("described"))
+    (drawing,) = raw_sweeps([Panel("K5", strange, "#123456")], "sweeps")
+    assert "K5" in Picture(drawing.svg("described")).words
+
+
+def test_drawings_of_many_recordings_fit_on_a_page_and_have_one_scale(rows: ModuleType) -> None:
+    panels = [Panel(f"K{n}", rows.a_recording(5.0, 1, sweeps=3), "#123456") for n in range(14)]
+    first, second = raw_sweeps(panels, "sweeps")
+    assert max(first.height, second.height) < 700.0  # of A4 without margins
+    assert first.name != second.name
+    bars = {words for drawing in (first, second) for words in Picture(drawing.svg("")).words if words.endswith("A")}
+    assert len(bars) == 1
+
+
+@pytest.mark.parametrize(("factor", "unit"), [(1.0, "pA"), (1e2, "nA"), (1e5, "µA")])
+def test_large_currents_have_a_convenient_unit(rows: ModuleType, factor: float, unit: str) -> None:
+    measures = rows.some_measures("c")
+    large = [point.model_copy(update={"i_pA": point.i_pA * factor}) for point in measures.iv]
+    full, _ = plots_of(iv_family(large, measures.reversals, "[K⁺]ₒ", "iv").svg("described"))
+    assert f"I ({unit})" in [text.words for text in full]
+    assert max(len(text.words) for text in full if text.halo) <= 7
+
+
+def test_many_concentrations_have_a_key_inside_the_drawing(rows: ModuleType) -> None:
+    measures = rows.some_measures("c")
+    levels = np.geomspace(1, 150, 120)
+    reversals = [rows.reversal_row("c", f"r{n}", round(float(level), 2)) for n, level in enumerate(levels)]
+    names = {row.recording: row for row in reversals}
+    points = [measures.iv[0].model_copy(update={"recording": name}) for name in names]
+    drawing = iv_family(points, reversals, "[K⁺]ₒ", "iv")
+    texts = Picture(drawing.svg("described")).texts
+    assert "…" in [text.words for text in texts]
+    assert all(text.x < drawing.width and text.y < drawing.height for text in texts)

@@ -17,7 +17,10 @@ def test_scale_bars_are_round_and_close_to_a_quarter_of_the_span(span: float, si
     assert bar_size(span) == pytest.approx(size)
 
 
-@pytest.mark.parametrize(("size", "unit", "label"), [(2000, "pA", "2 nA"), (500, "pA", "500 pA"), (1000, "ms", "1 s")])
+@pytest.mark.parametrize(
+    ("size", "unit", "label"),
+    [(2000, "pA", "2 nA"), (500, "pA", "500 pA"), (1000, "ms", "1 s"), (5e6, "pA", "5 µA"), (5e9, "pA", "5000 µA")],
+)
 def test_scale_bars_have_a_convenient_unit(size: float, unit: str, label: str) -> None:
     assert bar_label(size, unit) == label
 

@@ -58,11 +58,13 @@ def cell_figures(story: CellStory) -> CellFigures:
 
 
 def _sweeps(story: CellStory) -> tuple[Drawn, ...]:
-    if not story.panels:
-        return ()
     left_out = f" {story.panels_left_out} further recordings are not shown." if story.panels_left_out else ""
     described = f"Current and command of {counted(len(story.panels), 'recording')} of cell {story.cell}"
-    return (Drawn(raw_sweeps(story.panels, "sweeps").svg(described), SWEEPS_CAPTION + left_out, "full"),)
+    drawings = raw_sweeps(story.panels, "sweeps")
+    captions = [""] * (len(drawings) - 1) + [SWEEPS_CAPTION + left_out]
+    return tuple(
+        Drawn(drawing.svg(described), caption, "full") for drawing, caption in zip(drawings, captions, strict=False)
+    )
 
 
 def _series(cell: str, number: int, series: SeriesFigure) -> SeriesDrawn:

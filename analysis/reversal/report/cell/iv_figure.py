@@ -11,7 +11,7 @@ import numpy as np
 from reversal.arrays import FloatArray
 from reversal.report.figure.drawing import Drawing, TextLook, text_width
 from reversal.report.figure.origin_axes import OriginAxes
-from reversal.report.figure.scale import Scale, with_edges
+from reversal.report.figure.scale import Scale, convenient_unit, with_edges
 from reversal.report.figure.style import FULL_WIDTH_pt, concentration_colours
 from reversal.statistics.statistics_constants import TWO_SIDED_95_ROUNDED
 from reversal.tables.iv_table import IVPoint
@@ -24,8 +24,10 @@ LABELS, AT_LEFT = 24.0, 0.1  # room for labels to the left of an axis in the lef
 SHARE_OF_FULL = 0.53
 KEY_ROW, KEY_LINE = 11.0, 16.0
 KEY_TOP = 22.0
+WIDEST_KEY = FULL_WIDTH_pt / 3
 RADIUS = 1.6
 CROSS = 1.8
+MOST_IN_UNIT = 20_000.0  # larger currents are given in the next unit
 ZOOM_mV = 12.0  # shown on both sides of the reversal potentials
 NEAREST_mV = 6.0  # points closer to E_rev do not set the range of currents near it
 ERROR_BAR_pt = 0.4  # shorter ones are hidden by the line
@@ -59,7 +61,8 @@ def iv_family(points: Sequence[IVPoint], reversals: Sequence[ReversalRow], ion_l
     right = FULL_WIDTH_pt - key.width
     middle = right * SHARE_OF_FULL
     near = _range_near_reversals(curves, reversals)
-    _draw_plot(drawing, "full range", (2.0, middle - AXIS_NAME), _full_range(curves), curves, colours)
+    end = right if near is None else middle
+    _draw_plot(drawing, "full range", (2.0, end - AXIS_NAME), _full_range(curves), curves, colours)
     if near is not None:
         marks = [row for row in reversals if row.e_rev_mV is not None]
         _draw_plot(drawing, "near E_rev", (middle + 10, right - AXIS_NAME), near, curves, colours, marks)
@@ -107,9 +110,13 @@ Range = tuple[tuple[float, float], tuple[float, float]]  # of voltage [mV] and o
 
 
 def _full_range(curves: Sequence[Curve]) -> Range:
-    everything = np.concatenate([part for curve in curves for part in (curve.points, curve.left_out)])
-    known = everything[np.isfinite(everything).all(axis=1)].reshape(-1, 2)
-    return with_edges([0.0, *known[:, 0].tolist()], 0.04), with_edges([0.0, *known[:, 1].tolist()], 0.04)
+    """Range of all points with their errors."""
+    volts, currents = [0.0], [0.0]
+    for curve in curves:
+        for points, errors in ((curve.points, curve.errors_pA), (curve.left_out, 0.0)):
+            volts += points[:, 0].tolist()
+            currents += (points[:, 1] - errors).tolist() + (points[:, 1] + errors).tolist()
+    return with_edges(list(filter(math.isfinite, volts)), 0.04), with_edges(list(filter(math.isfinite, currents)), 0.04)
 
 
 def _range_near_reversals(curves: Sequence[Curve], reversals: Sequence[ReversalRow]) -> Range | None:
@@ -145,13 +152,14 @@ def _draw_plot(
     labels = LABELS if -left_mV < AT_LEFT * (right_mV - left_mV) else 0.0
     across = Scale(left_mV, right_mV, edges[0] + labels, edges[1])
     down = Scale(low_pA, high_pA, drawing.height - BOTTOM, TOP)
-    axes = OriginAxes(across, down, [(across(c.points[:, 0]), down(c.points[:, 1])) for c in curves])
+    factor, unit = convenient_unit(max(-low_pA, high_pA), "pA", MOST_IN_UNIT)
+    axes = OriginAxes(across, down, [(across(c.points[:, 0]), down(c.points[:, 1])) for c in curves], factor)
     drawing.text(edges[0], 6.0, title, TextLook(size=8.0, bold=True))
     axes.draw_lines(drawing)
     clip = drawing.clip(across.start - RADIUS, TOP - RADIUS, edges[1] + RADIUS, drawing.height - BOTTOM + RADIUS)
     for curve in curves:
         _draw_curve(drawing, curve, across, down, colours[curve.level_mM], clip)
-    axes.draw_labels(drawing, "V (mV)", "I (pA)")
+    axes.draw_labels(drawing, "V (mV)", f"I ({unit})")
     for row in marks:
         _draw_mark(drawing, row, across, down.at(0.0), colours[row.out_mM], clip)
 
@@ -186,16 +194,16 @@ class _Key:
     __slots__ = ("amounts", "column", "rows", "title", "width")
 
     def __init__(self, title: str, amounts: Sequence[str]) -> None:
-        self.title, self.amounts = title, amounts
         self.rows = int((HEIGHT - KEY_TOP) // KEY_ROW)
         self.column = KEY_LINE + max(text_width(amount) for amount in amounts) + 6
-        columns = -(-len(amounts) // self.rows)
-        self.width = min(max(text_width(title), columns * self.column), FULL_WIDTH_pt / 3)
+        most = max(int(WIDEST_KEY // self.column), 1) * self.rows
+        self.title, self.amounts = title, amounts if len(amounts) <= most else [*amounts[: most - 1], "…"]
+        self.width = max(text_width(title), -(-len(self.amounts) // self.rows) * self.column)
 
     def draw(self, drawing: Drawing, left: float, colours: Sequence[str]) -> None:
         """Write the key at ``left`` [pt]."""
         drawing.text(left, 6.0, self.title)
-        for place, (amount, colour) in enumerate(zip(self.amounts, colours, strict=True)):
+        for place, (amount, colour) in enumerate(zip(self.amounts, colours, strict=False)):
             column, row = divmod(place, self.rows)
             x, y = left + column * self.column, KEY_TOP + row * KEY_ROW - 4
             drawing.line([x, x + KEY_LINE - 4], [y, y], colour, 1.0)

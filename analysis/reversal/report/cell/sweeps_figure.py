@@ -19,7 +19,7 @@ from reversal.report.text.labels import one_line
 POINTS_A_FIGURE = 30_000
 FEWEST_BINS, MOST_BINS = 40, 400
 SWEEPS_A_PANEL = 25
-PANELS_A_ROW = 3
+PANELS_A_ROW, PANELS_A_PAGE = 3, 12
 OUTLIER_PERCENTILES = (0.2, 99.8)
 BLANK_MS = 2.0  # after an edge of the command; longer than the transients of most patched cells
 SAMPLES_FOR_SCALE = 2000
@@ -59,25 +59,32 @@ class Panel:
         return 1000.0 / self.recording.sample_rate_Hz
 
 
-def raw_sweeps(panels: Sequence[Panel], name: str) -> Drawing:
-    """Current and command of every recording on a common current scale.
+def raw_sweeps(panels: Sequence[Panel], name: str) -> list[Drawing]:
+    """Current and command of every recording on a common current scale, in drawings that fit on a page.
 
     Traces are reduced to the minimum and maximum of each segment. Transients outside the common scale are clipped.
     """
+    bins = int(np.clip(POINTS_A_FIGURE // (2 * max(sum(len(p.shown) for p in panels), 1)), FEWEST_BINS, MOST_BINS))
+    range_pA = common_range_pA(panels)
+    return [
+        _drawn(panels[start : start + PANELS_A_PAGE], f"{name}{start}", bins, range_pA)
+        for start in range(0, len(panels), PANELS_A_PAGE)
+    ]
+
+
+def _drawn(panels: Sequence[Panel], name: str, bins: int, range_pA: tuple[float, float]) -> Drawing:
     columns = 2 if len(panels) in (2, 4) else min(PANELS_A_ROW, len(panels))
     rows = math.ceil(len(panels) / columns)
     height = TITLE + CURRENTS + BAR + COMMAND + FOOT
     drawing = Drawing(name, FULL_WIDTH_pt, rows * height)
     width = (FULL_WIDTH_pt - (columns - 1) * BETWEEN) / columns
-    bins = int(np.clip(POINTS_A_FIGURE // (2 * max(sum(len(p.shown) for p in panels), 1)), FEWEST_BINS, MOST_BINS))
-    low, high = common_range_pA(panels)
     for place, panel in enumerate(panels):
         row, column = divmod(place, columns)
         left, top = column * (width + BETWEEN), row * height
         across = Scale(0.0, panel.longest_ms, left + LEFT, left + width - RIGHT)
         characters = max(int(width * CHARACTERS_A_pt), 8)
         drawing.text(left + LEFT, top + 6, one_line(panel.title, characters), TextLook(size=8.0, bold=True))
-        down = Scale(low, high, top + TITLE + CURRENTS, top + TITLE)
+        down = Scale(*range_pA, top + TITLE + CURRENTS, top + TITLE)
         _draw_currents(drawing, panel, bins, across, down)
         _draw_bars(drawing, panel, across, down)
         _draw_command(drawing, panel, across, top + TITLE + CURRENTS + BAR)

@@ -29,11 +29,13 @@ class OriginAxes:
     """Axes of a plot. An axis is at the zero of the other scale, or at its start if zero is not shown.
 
     curves : x and y of the points of each curve, in order of x [pt]
+    unit : of the labels of the vertical axis, in units of its scale
     """
 
     across: Scale
     down: Scale
     curves: Sequence[tuple[FloatArray, FloatArray]]
+    unit: float = 1.0
 
     @property
     def origin(self) -> tuple[float, float]:
@@ -64,7 +66,7 @@ class OriginAxes:
         side = -self._side([self._boxes_of_y(sign) for sign in (-1.0, 1.0)])
         for tick in filter(None, self._y_ticks.labelled):
             look = TextLook(size=SIZE_pt, anchor="start" if side > 0 else "end", halo=True)
-            drawing.text(x + side * AWAY, self.down.at(tick), tick_label(tick), look)
+            drawing.text(x + side * AWAY, self.down.at(tick), tick_label(tick / self.unit), look)
         drawing.text(self.across.stop + 4, y, x_name)
         drawing.text(x, self.down.stop - 8, y_name, TextLook(anchor="start" if x < 20 else "middle"))
 
@@ -93,7 +95,7 @@ class OriginAxes:
         boxes = []
         for tick in filter(None, self._y_ticks.labelled):
             y, x = self.down.at(tick), self.origin[0]
-            near, far = sorted((x + sign * AWAY, x + sign * (AWAY + text_width(tick_label(tick), SIZE_pt))))
+            near, far = sorted((x + sign * AWAY, x + sign * (AWAY + text_width(tick_label(tick / self.unit), SIZE_pt))))
             boxes.append((near, y - LINE / 2, far, y + LINE / 2))
         return boxes
 

@@ -13,7 +13,7 @@ from reversal.arrays import FloatArray
 
 ROUND_STEPS = (1, 2, 5, 10)
 FINE_STEPS = ((1, 0.2), (2, 0.5), (5, 1.0), (10, 2.0))  # distance of ticks with a label, and without
-LARGER_UNITS = {"pA": "nA", "ms": "s"}
+UNITS = {"pA": ("pA", "nA", "µA"), "ms": ("ms", "s")}  # each 1000 times the one before
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +91,19 @@ def bar_size(span: float) -> float:
 
 def bar_label(size: float, unit: str) -> str:
     """Label of a scale bar in a convenient unit: 2 nA for 2000 pA, 1 s for 1000 ms."""
-    if size >= 1000 and unit in LARGER_UNITS:
-        return f"{size / 1000:g} {LARGER_UNITS[unit]}"
-    return f"{size:g} {unit}"
+    factor, name = convenient_unit(size, unit, 1000.0)
+    return f"{size / factor:g} {name}"
+
+
+def convenient_unit(largest: float, unit: str, most: float) -> tuple[float, str]:
+    """Factor and name of the unit in which ``largest`` is below ``most``, if there is one."""
+    factor = 1.0
+    names = UNITS[unit]
+    for name in names[:-1]:
+        if largest < most * factor:
+            return factor, name
+        factor *= 1000.0
+    return factor, names[-1]
 
 
 def tick_label(value: float) -> str:
