@@ -14,6 +14,7 @@ from reversal.recordings.recording import Sweep
 from reversal.report.cell.iv_figure import iv_family
 from reversal.report.cell.series_figure import reversal_series
 from reversal.report.cell.sweeps_figure import Panel, common_range_pA, raw_sweeps
+from reversal.report.figure.drawing import text_width
 from reversal.report.figure.style import category_styles, concentration_colours, viridis
 from reversal.tables.reversals_table import Crossing
 from reversal.tables.status import Status
@@ -154,6 +155,18 @@ def test_range_near_reversals_does_not_reach_zero_if_they_are_far_from_it(rows: 
     volts = [value for _, value in voltages_in(near)]
     assert -97.0 <= min(volts) < -90.0
     assert -80.0 < max(volts) <= -73.0
+
+
+@pytest.mark.parametrize("e_rev_mV", [-85.0, -5.0, 5.0, 85.0])
+def test_labels_of_one_plot_are_not_on_the_other(rows: ModuleType, e_rev_mV: float) -> None:
+    measures = rows.some_measures("c")
+    update = {"e_rev_mV": e_rev_mV, "ci_low_mV": e_rev_mV - 1, "ci_high_mV": e_rev_mV + 1}
+    moved = [row.model_copy(update=update) for row in measures.reversals]
+    full, near = plots_of(iv_family(measures.iv, moved, "[K⁺]ₒ", "iv").svg("described"))
+    (name,) = (text for text in full if text.words == "V (mV)")
+    end = name.x + text_width(name.words)
+    left = [text.x - text_width(text.words) / (2 if abs(text.y - near[-1].y) < 12 else 1) for text in near if text.halo]
+    assert min(left) > end - 1
 
 
 def test_raw_sweeps_have_one_scale_and_labelled_scale_bars(rows: ModuleType) -> None:

@@ -149,8 +149,8 @@ def _draw_plot(
     marks: Sequence[ReversalRow] = (),
 ) -> None:
     (left_mV, right_mV), (low_pA, high_pA) = shown
-    labels = LABELS if -left_mV < AT_LEFT * (right_mV - left_mV) else 0.0
-    across = Scale(left_mV, right_mV, edges[0] + labels, edges[1])
+    at_left = right_mV < 0.0 or -left_mV < AT_LEFT * (right_mV - left_mV)
+    across = Scale(left_mV, right_mV, edges[0] + (LABELS if at_left else 0.0), edges[1])
     down = Scale(low_pA, high_pA, drawing.height - BOTTOM, TOP)
     factor, unit = convenient_unit(max(-low_pA, high_pA), "pA", MOST_IN_UNIT)
     axes = OriginAxes(across, down, [(across(c.points[:, 0]), down(c.points[:, 1])) for c in curves], factor)
