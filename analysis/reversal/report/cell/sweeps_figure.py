@@ -26,7 +26,6 @@ SAMPLES_FOR_SCALE = 2000
 LEFT, RIGHT, BETWEEN = 10.0, 12.0, 12.0  # room for the zero, for the label of the scale bar, between columns
 TITLE, CURRENTS, BAR, COMMAND, FOOT = 13.0, 96.0, 13.0, 20.0, 18.0  # heights of the parts of a panel
 SMALL = TextLook(size=6.5, colour=GREY)
-BAR_TEXT = TextLook(size=6.5)
 CHARACTERS_A_pt = 1 / (8.0 * 0.66)
 
 
