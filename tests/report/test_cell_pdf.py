@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,9 +16,10 @@ from reversal.experiment.step_settings import CellSettings
 from reversal.report.cell.cell_figures import cell_figures
 from reversal.report.cell.cell_pdf import write_pdf
 from reversal.report.cell.cell_report import cell_report
-from reversal.report.cell.cell_story import cell_story
+from reversal.report.cell.cell_story import CellAnswer, cell_story
 from reversal.report.inputs import Provenance
 from reversal.tables.results import CellFits, CellMeasures
+from reversal.tables.status import Status
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -29,10 +32,15 @@ HOSTILE = [
 NEEDS_PDFTOTEXT = pytest.mark.skipif(not shutil.which("pdftotext"), reason="pdftotext (Poppler) is not installed")
 
 
-def text_of(pdf: Path, *pages: str) -> str:
-    """Text of a PDF in reading order, words separated by one space."""
-    ran = subprocess.run(["pdftotext", "-raw", *pages, str(pdf), "-"], capture_output=True, check=True)
-    return " ".join(ran.stdout.decode().replace("\f", "\n").split())
+def pages_of(pdf: Path) -> list[str]:
+    """Text of each page in reading order, words separated by one space."""
+    ran = subprocess.run(["pdftotext", "-raw", str(pdf), "-"], capture_output=True, check=True)
+    return [" ".join(page.split()) for page in ran.stdout.decode().split("\f")]
+
+
+def text_of(pdf: Path) -> str:
+    """Text of all pages."""
+    return " ".join(pages_of(pdf))
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +75,7 @@ def test_results_tables_and_figures_are_in_the_pdf(
 
 @NEEDS_PDFTOTEXT
 def test_page_1_has_answers_findings_figures_and_values(written: Path) -> None:
-    first = text_of(written, "-l", "1")
+    first = pages_of(written)[0]
     for part in ("P(Na)/P(K) =", "Needs attention", "full range", "Reversal potential (mV)", "95 % interval", "page 1"):
         assert part in first
 
@@ -96,6 +104,50 @@ def test_text_of_files_and_sheets_is_shown_as_text(
     expected = "".join(c for c in hostile if c.isprintable() and c != " ")
     assert expected in shown
     assert "<script>" not in html.read_text(encoding="utf-8")
+
+
+@NEEDS_PDFTOTEXT
+def test_every_row_of_a_long_table_occurs_once_below_a_head(
+    tmp_path: Path,
+    outcomes: list,
+    measures: CellMeasures,
+    fits: CellFits,
+    settings: CellSettings,
+    provenance: Provenance,
+) -> None:
+    rows = tuple(
+        row.model_copy(update={"recording": f"row{n:03d}", "reason": f"reason{n:03d} " * 9})
+        for n in range(120)
+        for row in measures.recordings[:1]
+    )
+    long = CellMeasures(rows, measures.iv, measures.reversals)
+    story = cell_story("c1", outcomes, long, fits, settings, provenance)
+    write_pdf(tmp_path / "c1.pdf", story, cell_figures(story))
+    pages = pages_of(tmp_path / "c1.pdf")
+    of_table = [page for page in pages if re.search(r"row\d{3} night/\S+ step", page)]
+    assert len(of_table) >= 3
+    for page in of_table:
+        assert page.index("I_hold (pA)") < re.search(r"row\d{3} night/\S+ step", page).start()  # type: ignore[union-attr]
+    assert [int(n) for n in re.findall(r"row(\d{3}) night/\S+ step", " ".join(pages))] == list(range(120))
+
+
+@NEEDS_PDFTOTEXT
+def test_title_of_a_condition_is_on_the_page_of_its_first_figure(
+    tmp_path: Path,
+    outcomes: list,
+    measures: CellMeasures,
+    fits: CellFits,
+    settings: CellSettings,
+    provenance: Provenance,
+) -> None:
+    for lines in range(0, 60, 6):  # the title moves over the end of the page
+        story = cell_story("c1", outcomes, measures, fits, settings, provenance)
+        pushed = replace(story, facts=tuple(CellAnswer(f"line {n}", Status.OK) for n in range(lines)))
+        pushed = replace(pushed, series=tuple(replace(s, title="TITLE") for s in story.series))
+        path = tmp_path / f"{lines}.pdf"
+        write_pdf(path, pushed, cell_figures(pushed))
+        (page,) = (page for page in pages_of(path) if "TITLE" in page)
+        assert "full range" in page
 
 
 def test_pdf_has_no_date(written: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from reversal.report.cell.answers import NO_USABLE_REVERSAL, counts_sentence
 from reversal.report.cell.cell_figures import CellFigures, SeriesDrawn
 from reversal.report.cell.cell_story import CellStory
-from reversal.report.text.labels import one_line
+from reversal.report.text.labels import one_line, status_class
 from reversal.report.text.pages import Drawn
 from reversal.report.text.tabulated import Table, TableEntry
 from reversal.report.text.typeset import breakable, drawable, printable, typeset
@@ -39,10 +39,11 @@ def _content(story: CellStory, figures: CellFigures) -> dict[str, Any]:
         "title": printable(f"Cell {story.cell}"),
         "heading": breakable(f"Cell {story.cell}"),
         "counts": counts_sentence(story.recordings),
-        "answers": [{"text": breakable(fact.sentence), "status": fact.status.name} for fact in story.facts],
+        "answers": [{"text": breakable(fact.sentence), "status": status_class(fact.status)} for fact in story.facts],
         "no_answers": NO_USABLE_REVERSAL,
         "troubles": [
-            {"place": breakable(t.place), "text": breakable(t.reason), "status": t.status.name} for t in story.troubles
+            {"place": breakable(t.place), "text": breakable(t.reason), "status": status_class(t.status)}
+            for t in story.troubles
         ],
         "series": [_series(series) for series in figures.series if series.wide or series.narrow],
         "sweeps": [_figure(drawn) for drawn in figures.sweeps],
@@ -58,7 +59,7 @@ def _series(series: SeriesDrawn) -> dict[str, Any]:
         "title": breakable(series.title),
         "wide": [_figure(drawn) for drawn in series.wide],
         "narrow": [_figure(drawn) for drawn in series.narrow],
-        "summary": _table(series.summary, SUMMARY_CHARACTERS) if series.summary.body else None,
+        "summary": _table(series.summary, SUMMARY_CHARACTERS) if series.narrow else None,
     }
 
 
@@ -103,7 +104,7 @@ def _line(row: tuple[TableEntry, ...]) -> _Line:
 def _shown(entry: TableEntry | None) -> tuple[str | list[str], str | None] | None:
     if entry is None:
         return None
-    return breakable(entry.text), entry.status.name if entry.status else None
+    return breakable(entry.text), status_class(entry.status) if entry.status else None
 
 
 def _column_widths(table: Table, characters: int) -> list[float]:
