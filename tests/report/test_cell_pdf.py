@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from reversal.report.cell.cell_pdf import write_pdf
 from reversal.report.cell.cell_report import cell_report
 from reversal.report.cell.cell_story import CellAnswer, cell_story
 from reversal.report.inputs import Provenance
+from reversal.report.text.typeset import NOT_IN_DEJAVU
 from reversal.tables.results import CellFits, CellMeasures
 from reversal.tables.status import Status
 
@@ -102,6 +104,8 @@ def test_text_of_files_and_sheets_is_shown_as_text(
     cell_report(hostile, outcomes, nasty, fits, settings, provenance, html=html, pdf=pdf)
     shown = text_of(pdf).replace(" ", "")
     expected = "".join(c for c in hostile if c.isprintable() and c != " ")
+    if version("matplotlib").startswith(("3.9.", "3.10.")):  # without the font for other letters, these are boxes
+        expected = NOT_IN_DEJAVU.sub("", expected)
     assert expected in shown
     assert "<script>" not in html.read_text(encoding="utf-8")
 
