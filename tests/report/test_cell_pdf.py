@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -15,9 +16,9 @@ import pytest
 
 from reversal.experiment.step_settings import CellSettings
 from reversal.report.cell.cell_figures import cell_figures
+from reversal.report.cell.cell_page import cell_page
 from reversal.report.cell.cell_pdf import write_pdf
-from reversal.report.cell.cell_report import cell_report
-from reversal.report.cell.cell_story import CellAnswer, cell_story
+from reversal.report.cell.cell_story import CellAnswer, CellStory, cell_story
 from reversal.report.inputs import Provenance
 from reversal.report.text.typeset import NOT_IN_DEJAVU
 from reversal.tables.results import CellFits, CellMeasures
@@ -45,17 +46,23 @@ def text_of(pdf: Path) -> str:
     return " ".join(pages_of(pdf))
 
 
+Tell = Callable[..., CellStory]
+
+
 @pytest.fixture(scope="module")
-def written(
-    tmp_path_factory: pytest.TempPathFactory,
-    outcomes: list,
-    measures: CellMeasures,
-    fits: CellFits,
-    settings: CellSettings,
-    provenance: Provenance,
-) -> Path:
-    story = cell_story("c1", outcomes, measures, fits, settings, provenance)
-    path = tmp_path_factory.mktemp("pdf") / "c1.pdf"
+def story_of(outcomes: list, fits: CellFits, settings: CellSettings, provenance: Provenance) -> Tell:
+    """Content of a report: ``story_of(measures)``, ``story_of(measures, cell)``."""
+    return lambda measures, cell="c1": cell_story(cell, outcomes, measures, fits, settings, provenance)
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory, story_of: Tell, measures: CellMeasures) -> Path:
+    return pdf_of(story_of(measures), tmp_path_factory.mktemp("pdf"))
+
+
+def pdf_of(story: CellStory, folder: Path) -> Path:
+    """Write the PDF of a cell."""
+    path = folder / "c1.pdf"
     write_pdf(path, story, cell_figures(story))
     return path
 
@@ -85,13 +92,7 @@ def test_page_1_has_answers_findings_figures_and_values(written: Path) -> None:
 @NEEDS_PDFTOTEXT
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_text_of_files_and_sheets_is_shown_as_text(
-    hostile: str,
-    tmp_path: Path,
-    outcomes: list,
-    measures: CellMeasures,
-    fits: CellFits,
-    settings: CellSettings,
-    provenance: Provenance,
+    hostile: str, tmp_path: Path, measures: CellMeasures, story_of: Tell
 ) -> None:
     changed = {"condition": hostile, "bath": hostile, "reason": hostile}
     nasty = CellMeasures(
@@ -100,24 +101,18 @@ def test_text_of_files_and_sheets_is_shown_as_text(
         tuple(row.model_copy(update=changed) for row in measures.reversals),
         findings=measures.findings,
     )
-    html, pdf = tmp_path / "c.html", tmp_path / "c.pdf"
-    cell_report(hostile, outcomes, nasty, fits, settings, provenance, html=html, pdf=pdf)
-    shown = text_of(pdf).replace(" ", "")
+    story = story_of(nasty, hostile)
+    shown = text_of(pdf_of(story, tmp_path)).replace(" ", "")
     expected = "".join(c for c in hostile if c.isprintable() and c != " ")
     if version("matplotlib").startswith(("3.9.", "3.10.")):  # without the font for other letters, these are boxes
         expected = NOT_IN_DEJAVU.sub("", expected)
     assert expected in shown
-    assert "<script>" not in html.read_text(encoding="utf-8")
+    assert "<script>" not in cell_page(story, cell_figures(story))
 
 
 @NEEDS_PDFTOTEXT
 def test_every_row_of_a_long_table_occurs_once_below_a_head(
-    tmp_path: Path,
-    outcomes: list,
-    measures: CellMeasures,
-    fits: CellFits,
-    settings: CellSettings,
-    provenance: Provenance,
+    tmp_path: Path, measures: CellMeasures, story_of: Tell
 ) -> None:
     rows = tuple(
         row.model_copy(update={"recording": f"row{n:03d}", "reason": f"reason{n:03d} " * 9})
@@ -125,9 +120,7 @@ def test_every_row_of_a_long_table_occurs_once_below_a_head(
         for row in measures.recordings[:1]
     )
     long = CellMeasures(rows, measures.iv, measures.reversals)
-    story = cell_story("c1", outcomes, long, fits, settings, provenance)
-    write_pdf(tmp_path / "c1.pdf", story, cell_figures(story))
-    pages = pages_of(tmp_path / "c1.pdf")
+    pages = pages_of(pdf_of(story_of(long), tmp_path))
     of_table = [page for page in pages if re.search(r"row\d{3} night/\S+ step", page)]
     assert len(of_table) >= 3
     for page in of_table:
@@ -137,20 +130,12 @@ def test_every_row_of_a_long_table_occurs_once_below_a_head(
 
 @NEEDS_PDFTOTEXT
 def test_title_of_a_condition_is_on_the_page_of_its_first_figure(
-    tmp_path: Path,
-    outcomes: list,
-    measures: CellMeasures,
-    fits: CellFits,
-    settings: CellSettings,
-    provenance: Provenance,
+    tmp_path: Path, measures: CellMeasures, story_of: Tell
 ) -> None:
     for lines in range(0, 60, 6):  # the title moves over the end of the page
-        story = cell_story("c1", outcomes, measures, fits, settings, provenance)
-        pushed = replace(story, facts=tuple(CellAnswer(f"line {n}", Status.OK) for n in range(lines)))
-        pushed = replace(pushed, series=tuple(replace(s, title="TITLE") for s in story.series))
-        path = tmp_path / f"{lines}.pdf"
-        write_pdf(path, pushed, cell_figures(pushed))
-        (page,) = (page for page in pages_of(path) if "TITLE" in page)
+        pushed = replace(story_of(measures), facts=tuple(CellAnswer(f"line {n}", Status.OK) for n in range(lines)))
+        pushed = replace(pushed, series=tuple(replace(s, title="TITLE") for s in pushed.series))
+        (page,) = (page for page in pages_of(pdf_of(pushed, tmp_path)) if "TITLE" in page)
         assert "full range" in page
 
 
