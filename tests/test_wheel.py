@@ -23,7 +23,7 @@ from reversal.simulate.synthetic_night import planned_night
 from reversal.simulate.write_abf2 import write_abf2
 
 DATA = {"py.typed", "reference/README.md"}
-DATA_SUFFIXES = {".tsv", ".j2"}
+DATA_SUFFIXES = {".tsv", ".j2", ".typ"}
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from reversal.experiment.step_settings import CellSettings, IonFacts
+from reversal.report.cell.cell_figures import cell_figures
 from reversal.report.cell.cell_page import cell_page
 from reversal.report.cell.cell_report import cell_report
-from reversal.report.cell.cell_story import cell_story
+from reversal.report.cell.cell_story import CellStory, cell_story
 from reversal.report.inputs import Provenance
 from reversal.tables.results import CellFits, CellMeasures
 
@@ -61,6 +62,10 @@ def text(written: Callable[[str], Path]) -> str:
 @pytest.fixture(scope="module")
 def page(text: str) -> Page:
     return Page(text)
+
+
+def page_of(story: CellStory) -> str:
+    return cell_page(story, cell_figures(story))
 
 
 @pytest.mark.parametrize("kind", ["html", "pdf"])
@@ -138,7 +143,7 @@ def test_cell_with_only_failures_gives_the_reasons(
     measures: CellMeasures, settings: CellSettings, provenance: Provenance
 ) -> None:
     broken = CellMeasures(measures.recordings[4:], (), (), findings=measures.findings[-1:])
-    text = cell_page(cell_story("c1", [], broken, CellFits((), (), ()), settings, provenance))
+    text = page_of(cell_story("c1", [], broken, CellFits((), (), ()), settings, provenance))
     assert "Cannot tell, because no recording gave a usable reversal potential" in text
     assert "the file ends before its data do" in text
     assert "<svg" not in text
@@ -150,6 +155,6 @@ def test_chloride_series_is_labelled_as_chloride(
     rows = tuple(row.model_copy(update={"ion": "Cl"}) for row in measures.reversals)
     assert settings.ions["Cl"] == IonFacts(z=-1, mobility=1.04)
     chloride = CellMeasures(measures.recordings, measures.iv, rows)
-    text = cell_page(cell_story("c1", [], chloride, fits, settings, provenance))
+    text = page_of(cell_story("c1", [], chloride, fits, settings, provenance))
     assert "[Cl⁻]ₒ (mM)" in text
     assert "[K⁺]ₒ" not in text

@@ -1,30 +1,172 @@
-"""Layout of the PDF: no block is cut, table heads are repeated, titles stay with their figures."""
+"""The PDF of a cell: complete, without a date, and text of files and sheets stays text."""
 
 from __future__ import annotations
 
-from hypothesis import given
-from hypothesis import strategies as st
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
 
-from reversal.report.cell.cell_pdf import Block, paged
+import pytest
+
+from reversal.experiment.step_settings import CellSettings
+from reversal.report.cell.cell_figures import cell_figures
+from reversal.report.cell.cell_page import cell_page
+from reversal.report.cell.cell_pdf import write_pdf
+from reversal.report.cell.cell_story import CellAnswer, CellStory, cell_story
+from reversal.report.inputs import Provenance
+from reversal.report.text.typeset import NOT_IN_DEJAVU
+from reversal.tables.results import CellFits, CellMeasures
+from reversal.tables.status import Status
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "#panic(1) $x^2$ *bold* _low_ \\ @ref <label> `code` //comment",
+    "\"double\" 'single' & {braces} [brackets]",
+    "细胞一号",
+    "\u202eright to left\u202c",
+    "Ωμ∅⚠✓₂⁺ " + "long" * 50,
+]
+NEEDS_PDFTOTEXT = pytest.mark.skipif(not shutil.which("pdftotext"), reason="pdftotext (Poppler) is not installed")
 
 
-@given(heights=st.lists(st.floats(0.1, 9.0), max_size=40))
-def test_every_block_occurs_once_and_no_page_overflows(heights: list[float]) -> None:
-    blocks = [Block(height) for height in heights]
-    pages = paged(blocks, 10.0)
-    assert [block for page in pages for block in page] == blocks
-    assert all(sum(block.height for block in page) <= 10.0 + 1e-9 for page in pages)
+def pages_of(pdf: Path) -> list[str]:
+    """Text of each page in reading order, words separated by one space."""
+    ran = subprocess.run(["pdftotext", "-raw", str(pdf), "-"], capture_output=True, check=True)
+    return [" ".join(page.split()) for page in ran.stdout.decode().split("\f")]
 
 
-def test_table_head_is_repeated_on_a_new_page() -> None:
-    head = Block(1.0)
-    rows = [Block(4.0, head=head) for _ in range(4)]
-    pages = paged([head, *rows], 10.0)
-    assert [page[0] is head for page in pages] == [True, True]
-    assert [len(page) for page in pages] == [3, 3]
+def text_of(pdf: Path) -> str:
+    """Text of all pages."""
+    return " ".join(pages_of(pdf))
 
 
-def test_title_stays_with_its_figure() -> None:
-    title, figure = Block(0.5, keep=True), Block(4.0)
-    pages = paged([Block(6.0), title, figure], 10.0)
-    assert pages[1] == [title, figure]
+Tell = Callable[..., CellStory]
+
+
+@pytest.fixture(scope="module")
+def story_of(outcomes: list, fits: CellFits, settings: CellSettings, provenance: Provenance) -> Tell:
+    """Content of a report: ``story_of(measures)``, ``story_of(measures, cell)``."""
+    return lambda measures, cell="c1": cell_story(cell, outcomes, measures, fits, settings, provenance)
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory, story_of: Tell, measures: CellMeasures) -> Path:
+    return pdf_of(story_of(measures), tmp_path_factory.mktemp("pdf"))
+
+
+def pdf_of(story: CellStory, folder: Path) -> Path:
+    """Write the PDF of a cell."""
+    path = folder / "c1.pdf"
+    write_pdf(path, story, cell_figures(story))
+    return path
+
+
+@NEEDS_PDFTOTEXT
+def test_results_tables_and_figures_are_in_the_pdf(
+    written: Path, measures: CellMeasures, provenance: Provenance
+) -> None:
+    text = text_of(written)
+    assert "P(Na)/P(K) = 0.0213 (95 %: 0.0187 to 0.0241)." in text
+    assert "Reversal potential (mV)" in text  # of a figure
+    assert "Needs attention" in text
+    assert provenance.configuration_hash in text
+    for row in measures.recordings:
+        assert row.recording in text
+        assert row.sha256 in text.replace(" ", "")
+    assert "page 1 of" in text
+
+
+@NEEDS_PDFTOTEXT
+def test_page_1_has_answers_findings_figures_and_values(written: Path) -> None:
+    first = pages_of(written)[0]
+    for part in ("P(Na)/P(K) =", "Needs attention", "full range", "Reversal potential (mV)", "95 % interval", "page 1"):
+        assert part in first
+
+
+@NEEDS_PDFTOTEXT
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_text_of_files_and_sheets_is_shown_as_text(
+    hostile: str, tmp_path: Path, measures: CellMeasures, story_of: Tell
+) -> None:
+    changed = {"condition": hostile, "bath": hostile, "reason": hostile}
+    nasty = CellMeasures(
+        tuple(row.model_copy(update={"reason": hostile, "file": hostile}) for row in measures.recordings),
+        tuple(point.model_copy(update={"condition": hostile}) for point in measures.iv),
+        tuple(row.model_copy(update=changed) for row in measures.reversals),
+        findings=measures.findings,
+    )
+    story = story_of(nasty, hostile)
+    shown = text_of(pdf_of(story, tmp_path)).replace(" ", "")
+    expected = "".join(c for c in hostile if c.isprintable() and c != " ")
+    if version("matplotlib").startswith(("3.9.", "3.10.")):  # without the font for other letters, these are boxes
+        expected = NOT_IN_DEJAVU.sub("", expected)
+    assert expected in shown
+    assert "<script>" not in cell_page(story, cell_figures(story))
+
+
+@NEEDS_PDFTOTEXT
+def test_every_row_of_a_long_table_occurs_once_below_a_head(
+    tmp_path: Path, measures: CellMeasures, story_of: Tell
+) -> None:
+    rows = tuple(
+        row.model_copy(update={"recording": f"row{n:03d}", "reason": f"reason{n:03d} " * 9})
+        for n in range(120)
+        for row in measures.recordings[:1]
+    )
+    long = CellMeasures(rows, measures.iv, measures.reversals)
+    pages = pages_of(pdf_of(story_of(long), tmp_path))
+    of_table = [page for page in pages if re.search(r"row\d{3} night/\S+ step", page)]
+    assert len(of_table) >= 3
+    for page in of_table:
+        assert page.index("I_hold (pA)") < re.search(r"row\d{3} night/\S+ step", page).start()  # type: ignore[union-attr]
+    assert [int(n) for n in re.findall(r"row(\d{3}) night/\S+ step", " ".join(pages))] == list(range(120))
+
+
+@NEEDS_PDFTOTEXT
+def test_title_of_a_condition_is_on_the_page_of_its_first_figure(
+    tmp_path: Path, measures: CellMeasures, story_of: Tell
+) -> None:
+    for lines in range(0, 60, 6):  # the title moves over the end of the page
+        pushed = replace(story_of(measures), facts=tuple(CellAnswer(f"line {n}", Status.OK) for n in range(lines)))
+        pushed = replace(pushed, series=tuple(replace(s, title="TITLE") for s in pushed.series))
+        (page,) = (page for page in pages_of(pdf_of(pushed, tmp_path)) if "TITLE" in page)
+        assert "full range" in page
+
+
+def test_pdf_has_no_date(written: Path) -> None:
+    content = written.read_bytes()
+    assert b"/CreationDate" not in content
+    assert b"/ModDate" not in content
+    assert b"CreateDate" not in content
+
+
+def test_report_of_a_cell_needs_no_plotting_library(root: Path) -> None:
+    program = (
+        "import sys; from reversal.report.cell.cell_report import cell_report; "
+        "from reversal.report.text.typeset import png_of; "
+        'png_of(\'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>\', 1.0, 72.0); '
+        "print([name for name in ('matplotlib', 'scipy', 'pandas', 'neo', 'pyabf') if name in sys.modules])"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], cwd=root, capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "[]"
+
+
+def test_fonts_of_the_computer_are_not_used(written: Path) -> None:
+    fonts = {name for name in (b"DejaVuSans", b"Libertinus", b"LastResort") if name in written.read_bytes()}
+    assert fonts == {b"DejaVuSans"}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the list of files in the temporary folder is shared")
+def test_font_folder_is_removed_with_its_process(tmp_path: Path) -> None:
+    program = (
+        "from reversal.report.text.typeset import png_of; "
+        'png_of(\'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>\', 1.0, 72.0)'
+    )
+    subprocess.run([sys.executable, "-c", program], env={**os.environ, "TMPDIR": str(tmp_path)}, check=True)
+    assert list(tmp_path.iterdir()) == []

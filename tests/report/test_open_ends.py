@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 
 from reversal.calibration.simulated_series import Rig, row_of
+from reversal.report.cell.series_figure import reversal_series
 from reversal.report.cohort.thumbnail import thumbnail
 from reversal.report.figure.open_ends import ARROW_mV, draw_open_ends
 from reversal.report.figure.style import new_figure
-from reversal.tables.reversals_table import ReversalRow
+from reversal.tables.reversals_table import Crossing, ReversalRow
+from tests.report.picture import Picture, points_of
 
 
 def row(low_mV: float | None, high_mV: float | None) -> ReversalRow:
@@ -25,6 +27,34 @@ def test_an_arrow_points_to_each_side_without_a_limit(
     axes = new_figure(3.0, 2.0).add_subplot()
     draw_open_ends(axes, [(5.0, row(low_mV, high_mV))], "black")
     assert [text.xy[1] for text in axes.texts] == ends
+
+
+@pytest.mark.parametrize(
+    ("low_mV", "high_mV", "arrows"), [(None, -60.0, 1), (-80.0, None, 1), (-80.0, -60.0, 0), (None, None, 0)]
+)
+def test_the_figure_of_a_cell_has_an_arrow_to_each_side_without_a_limit(
+    low_mV: float | None, high_mV: float | None, arrows: int
+) -> None:
+    picture = Picture(reversal_series([row(low_mV, high_mV)], (), "[K]", "series").svg("described"))
+    heads = [points_of(path) for path, look in picture.paths if look["fill"] != "none"]
+    assert len(heads) == arrows
+    point = max(picture.circles, key=lambda circle: circle.y)
+    for head in heads:
+        tip = head[1]
+        assert tip[0] == pytest.approx(point.x)
+        assert bool(tip[1] > point.y) is (low_mV is None)
+
+
+@pytest.mark.parametrize(("bound", "upwards"), [("above", True), ("below", False)])
+def test_a_bound_is_an_open_arrow_in_its_direction(bound: str, upwards: bool) -> None:
+    lost = row(None, None).model_copy(
+        update={"e_rev_mV": None, "deviation_mV": None, "bound": bound, "bound_mV": -85.0, "crossing": Crossing.NONE}
+    )
+    picture = Picture(reversal_series([lost], (), "[K]", "series").svg("described"))
+    assert "bound only" in picture.words
+    head = points_of(picture.paths[-1][0])
+    assert bool(head[1][1] < head[0][1]) is upwards
+    assert not picture.circles
 
 
 def test_the_bar_of_a_thumbnail_reaches_its_edge_where_the_interval_is_open() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reversal.recordings.recording import Epoch, Shape, SweepCommand
-from reversal.report.figure.traces import command_line, thinned
+from reversal.report.figure.traces import away_from_edges, command_line, thinned
 
 
 @given(seed=st.integers(0, 10**6), samples=st.integers(1, 5000), bins=st.integers(1, 300))
@@ -33,3 +33,33 @@ def test_ramp_is_drawn_as_a_slope_and_step_as_an_edge() -> None:
     positions, levels = command_line(command)
     assert positions.tolist() == [0, 10, 10, 50]
     assert levels.tolist() == [-80, -80, -100, 60]
+
+
+def test_currents_near_edges_of_the_command_are_left_out() -> None:
+    command = SweepCommand(
+        (
+            Epoch("before", Shape.HOLD, 0, 100, -80, -80),
+            Epoch("A", Shape.STEP, 100, 300, -40, -40),
+            Epoch("B", Shape.STEP, 300, 350, -40, -40),  # no edge
+            Epoch("C", Shape.RAMP, 350, 400, -40, 20),  # no edge either
+        )
+    )
+    current = np.zeros(400)
+    current[100:105] = 5000.0
+    current[302] = 70.0
+    kept = away_from_edges(current, command, 10)
+    assert kept.max() == 70.0
+    assert kept.size == 400 - 11
+
+
+def test_edges_of_a_sampled_command_are_found() -> None:
+    levels = np.repeat([-80.0, 20.0, -80.0], 100)
+    current = np.zeros(300)
+    current[[100, 200]] = 5000.0
+    kept = away_from_edges(current, SweepCommand((), levels), 10)
+    assert kept.max() == 0.0
+
+
+def test_all_currents_are_kept_if_edges_are_everywhere() -> None:
+    command = SweepCommand((Epoch("A", Shape.PULSES, 0, 100, -80, 0, period=4, width=2),))
+    assert away_from_edges(np.arange(100.0), command, 10).size == 100

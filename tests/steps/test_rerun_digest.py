@@ -113,9 +113,10 @@ def test_a_template_counts_with_the_templates_that_it_names(plant: Plant, tmp_pa
         "report/templates/page.j2": '{% include "style.j2" %}',
         "report/templates/style.j2": "body {}",
         "report/templates/other.j2": "",
-        "errors.py": 'render("templates/page.j2")',
+        "report/templates/page.typ": "#sys.inputs",
+        "errors.py": 'render("templates/page.j2"); typeset("page.typ")',
     }
-    templates = {"report/templates/page.j2", "report/templates/style.j2"}
+    templates = {"report/templates/page.j2", "report/templates/style.j2", "report/templates/page.typ"}
     assert used(plant(**package), tmp_path, "import reversal.errors") == {"__init__.py", "errors.py", *templates}
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reversal.experiment.step_settings import CellSettings
+from reversal.report.cell.cell_figures import cell_figures
 from reversal.report.cell.cell_page import cell_page
 from reversal.report.cell.cell_pdf import write_pdf
 from reversal.report.cell.cell_story import cell_story
@@ -31,5 +32,6 @@ def cell_report(
 ) -> None:
     """Write the report of a cell as a self-contained page and as an A4 PDF; the same input gives the same bytes."""
     story = cell_story(cell, outcomes, measures, fits, settings, provenance)
-    write_page(html, cell_page(story))
-    write_pdf(pdf, story)
+    figures = cell_figures(story)
+    write_page(html, cell_page(story, figures))
+    write_pdf(pdf, story, figures)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from reversal.experiment.step_settings import CellSettings
 from reversal.recordings.recording import Recording
 from reversal.report.cell.answers import nernst_sentence, ratio_known, ratio_sentence
-from reversal.report.cell.cell_figures import Panel
 from reversal.report.cell.cross_check_tables import crosschecks
+from reversal.report.cell.sweeps_figure import Panel
 from reversal.report.figure.style import concentration_colours
 from reversal.report.inputs import Provenance
 from reversal.report.text.labels import in_condition, outside
@@ -102,7 +102,7 @@ def cell_story(
 ) -> CellStory:
     """Gather the content of the report."""
     read = {outcome.recording_id: outcome.recording for outcome in outcomes if outcome.recording is not None}
-    panels = _panels(read, measures.reversals, settings)
+    panels = _panels(read, measures, settings)
     ions = {row.ion for row in measures.reversals} or {e.ion for e in settings.experiments.values()}
     concentration = outside(next(iter(ions)), _charge(settings, next(iter(ions)))) if len(ions) == 1 else "out"
     return CellStory(
@@ -136,10 +136,13 @@ def cell_story(
     )
 
 
-def _panels(read: dict[str, Recording], reversals: Sequence[ReversalRow], settings: CellSettings) -> tuple[Panel, ...]:
+def _panels(read: dict[str, Recording], measures: CellMeasures, settings: CellSettings) -> tuple[Panel, ...]:
     """Recordings to draw, by condition and rising concentration, in the colours of the I–V curves."""
-    rows = {row.recording: row for row in reversals}
-    colours = concentration_colours(row.out_mM for row in reversals)
+    rows = {row.recording: row for row in measures.reversals}
+    colours = concentration_colours(row.out_mM for row in measures.reversals)
+    currents_pA: dict[str, list[float]] = {}
+    for point in measures.iv:
+        currents_pA.setdefault(point.recording, []).append(point.i_pA + (point.leak_pA or 0.0))
     entries = settings.entries
 
     def order(name: str) -> tuple[str, str, float, str]:
@@ -151,7 +154,8 @@ def _panels(read: dict[str, Recording], reversals: Sequence[ReversalRow], settin
     for name in sorted(read, key=order):
         entry, row = entries.get(name), rows.get(name)
         title = " · ".join(part for part in (entry.bath if entry else "", name) if part)
-        panels.append(Panel(title, read[name], colours[row.out_mM if row is not None else None]))
+        colour = colours[row.out_mM if row is not None else None]
+        panels.append(Panel(title, read[name], colour, tuple(currents_pA.get(name, ()))))
     return tuple(panels)
 
 

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reversal.report.cell.answers import counts_sentence, leak_sentence, nernst_sentence, ratio_sentence
-from reversal.report.cell.cell_figures import figure_of, reversal_series
+from reversal.report.cell.series_figure import reversal_series
 from reversal.report.cohort.cohort_figures import drawn_cohort
 from reversal.report.cohort.morning_page import failures_of
 from reversal.report.figure.style import styled
 from reversal.report.inputs import Night
 from reversal.report.text.labels import counted, in_condition, one_line, outside
+from reversal.report.text.typeset import png_of
 from reversal.tables.nernst_table import NernstRow
 from reversal.tables.permeabilities_table import PermeabilityRow
 from reversal.tables.reversals_table import ReversalRow
@@ -31,6 +32,7 @@ FAILURES_A_SLIDE = 6
 FAILURE_SLIDES = 4
 FACTS_A_SLIDE = 8
 DOTS_PER_INCH = 170
+SERIES_INCH = 6.2
 SMALLEST_TYPE = 10  # pt
 MEAN_CHARACTER = 0.53  # width over size, Arial with its wider capitals and digits
 WIDTH_INCH, HEIGHT_INCH, MARGIN_INCH = 13.333, 7.5, 0.6
@@ -50,7 +52,8 @@ def lab_meeting_deck(path: Path, night: Night) -> None:
     _failure_slides(deck, night)
     for drawn in drawn_cohort(night):
         slide = _slide(deck, drawn.title)
-        _picture(slide, drawn.figure, drawn.described, MARGIN_INCH, 1.2, WIDTH_INCH - 2 * MARGIN_INCH, 5.3)
+        picture, size = _rendered(drawn.figure)
+        _picture(slide, picture, size, drawn.described, (MARGIN_INCH, 1.2, WIDTH_INCH - 2 * MARGIN_INCH, 5.3))
         _text(slide, [drawn.described], 6.6, 14, GREY)
     _cell_slides(deck, night)
     stream = io.BytesIO()
@@ -133,9 +136,10 @@ def _series_picture(slide: Slide, night: Night, cell: str, first: ReversalRow) -
     selected = [r for r in night.tables.reversals if r.cell == cell and (r.experiment, r.condition) == key]
     curves = [c for c in night.tables.curves if c.cell == cell and (c.experiment, c.condition) == key]
     label = outside(first.ion, night.charges.get(first.ion))
-    figure = figure_of(reversal_series(selected, curves, label))
     described = f"Reversal potential of cell {cell} against {label}, {first.condition}"
-    _picture(slide, figure, described, MARGIN_INCH, 1.3, 6.2, 5.4)
+    drawing = reversal_series(selected, curves, label, "series")
+    picture = png_of(drawing.svg(described), SERIES_INCH, DOTS_PER_INCH)
+    _picture(slide, picture, (drawing.width, drawing.height), described, (MARGIN_INCH, 1.4, SERIES_INCH, 5.4))
 
 
 def _slide(deck: Presentation, title: str, colour: str = INK) -> Slide:
@@ -192,19 +196,29 @@ def _look(paragraph: Any, size: int, colour: str, bold: bool = False) -> None:
     font.color.rgb = RGBColor(*bytes.fromhex(colour))  # type: ignore[no-untyped-call]
 
 
-def _picture(
-    slide: Slide, figure: Figure, described: str, left: float, top: float, width: float, height: float
-) -> None:
-    """Add a figure to a box without changing its aspect ratio, with its description as alternative text."""
-    from pptx.util import Inches
-
+def _rendered(figure: Figure) -> tuple[bytes, tuple[float, float]]:
+    """PNG of a Matplotlib figure, and its width and height."""
     stream = io.BytesIO()
     with styled():
         figure.savefig(stream, format="png", dpi=DOTS_PER_INCH, metadata={"Software": None})
-    drawn_width, drawn_height = figure.get_size_inches()
-    scale = min(width / drawn_width, height / drawn_height)
+    width, height = figure.get_size_inches()
+    return stream.getvalue(), (float(width), float(height))
+
+
+def _picture(
+    slide: Slide, png: bytes, size: tuple[float, float], described: str, box: tuple[float, float, float, float]
+) -> None:
+    """Add a picture to a box without changing its aspect ratio, with its description as alternative text.
+
+    size : width and height of the picture, in any unit
+    box : left, top, width and height [inch]
+    """
+    from pptx.util import Inches
+
+    left, top, width, height = box
+    scale = min(width / size[0], height / size[1])
     shape = slide.shapes.add_picture(
-        stream, Inches(left), Inches(top), Inches(drawn_width * scale), Inches(drawn_height * scale)
+        io.BytesIO(png), Inches(left), Inches(top), Inches(size[0] * scale), Inches(size[1] * scale)
     )
     properties = shape._element.find(".//{*}cNvPr")  # python-pptx has no function for alternative text
     properties.set("descr", described)

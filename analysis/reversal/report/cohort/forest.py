@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from reversal.report.cell.cell_figures import concentration_ticks
 from reversal.report.figure.open_ends import draw_open_ends
 from reversal.report.figure.style import (
     BLUE,
@@ -78,7 +77,7 @@ def reversals_of_all(rows: Sequence[ReversalRow], ion: str, z: int | None) -> Fi
                     name = plain(condition, 30) + ("" if sound else ", flagged")
                     handles.append(_draw_points(axes, selected, shift, (colour, marker), name, sound))
         axes.autoscale_view()
-        concentration_ticks(axes, [row.out_mM for row in rows if row.out_mM])
+        _concentration_ticks(axes, [row.out_mM for row in rows if row.out_mM])
         axes.set_xlabel(f"{outside(ion, z)} (mM)")
         axes.set_ylabel("Reversal potential (mV)")
         figure.legend(handles=handles, loc="outside upper left", ncols=min(len(handles), 3))
@@ -235,6 +234,21 @@ def _means(pooled: Sequence[PooledRow], many: bool) -> list[ForestLine]:
         )
         for row in pooled
     ]
+
+
+def _concentration_ticks(axes: Axes, levels_mM: Sequence[float]) -> None:
+    from matplotlib.ticker import FixedLocator, NullFormatter, NullLocator
+
+    levels = sorted(set(levels_mM))
+    apart = [level for n, level in enumerate(levels) if n == 0 or level / levels[n - 1] > 1.15]
+    if not apart:
+        return
+    axes.xaxis.set_major_locator(FixedLocator(apart))
+    axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.xaxis.set_minor_formatter(NullFormatter())
+    left, right = axes.get_xlim()
+    axes.set_xlim(min(left, levels[0] / 1.5), max(right, levels[-1] * 1.5))
 
 
 def _draw_points(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from html import escape
 
+from reversal.report.figure.scale import Scale
 from reversal.report.figure.style import GREY, INK, ORANGE
 from reversal.report.text.tabulated import reversal_text
 from reversal.tables.reversals_table import ReversalRow
@@ -28,16 +29,16 @@ def thumbnail(rows: Sequence[ReversalRow], concentration: str) -> str:
     down = _scale(ys + [y for _, y in nernst], HEIGHT - EDGE, EDGE)
     parts = []
     if len(nernst) > 1:
-        line = " ".join(f"{across(x):.0f},{down(y):.0f}" for x, y in nernst)
+        line = " ".join(f"{across.at(x):.0f},{down.at(y):.0f}" for x, y in nernst)
         parts.append(f'<polyline points="{line}" fill="none" stroke="{GREY}" stroke-dasharray="4 3"/>')
     for x, row in placed:
-        parts.append(_point(across(x), row, down, (HEIGHT - EDGE, EDGE)))
+        parts.append(_point(across.at(x), row, down, (HEIGHT - EDGE, EDGE)))
     values = "; ".join(f"{row.out_mM:g} mM {reversal_text(row)} mV" for _, row in placed)
     label = escape(f"Reversal potential against {concentration}: {values}", quote=True)
     return f'<svg role="img" aria-label="{label}" viewBox="0 0 {WIDTH} {HEIGHT}">{"".join(parts)}</svg>'
 
 
-def _point(x: float, row: ReversalRow, down: _Scale, edges: tuple[float, float]) -> str:
+def _point(x: float, row: ReversalRow, down: Scale, edges: tuple[float, float]) -> str:
     """A point with its interval; an open end reaches the edge of the drawing, lower or upper."""
     sound = row.status is Status.OK
     colour = INK if sound else ORANGE
@@ -45,27 +46,13 @@ def _point(x: float, row: ReversalRow, down: _Scale, edges: tuple[float, float])
     bar = ""
     if row.ci_low_mV is not None or row.ci_high_mV is not None:
         low, high = (
-            edge if end is None else down(end) for end, edge in zip((row.ci_low_mV, row.ci_high_mV), edges, strict=True)
+            edge if end is None else down.at(end)
+            for end, edge in zip((row.ci_low_mV, row.ci_high_mV), edges, strict=True)
         )
         bar = f'<path d="M{x:.0f} {low:.1f}V{high:.1f}" stroke="{colour}"/>'
-    y = down(row.e_rev_mV or 0.0)
+    y = down.at(row.e_rev_mV or 0.0)
     return f'{bar}<circle cx="{x:.0f}" cy="{y:.1f}" r="3" fill="{fill}" stroke="{colour}"/>'
 
 
-class _Scale:
-    """Linear map from values to positions in the drawing."""
-
-    __slots__ = ("low", "origin", "slope")
-
-    def __init__(self, low: float, origin: float, slope: float) -> None:
-        self.low, self.origin, self.slope = low, origin, slope
-
-    def __call__(self, value: float) -> float:
-        return self.origin + (value - self.low) * self.slope
-
-
-def _scale(values: Iterable[float], start: float, stop: float) -> _Scale:
-    low, high = min(values := list(values)), max(values)
-    if high == low:
-        return _Scale(low, (start + stop) / 2, 0.0)
-    return _Scale(low, start, (stop - start) / (high - low))
+def _scale(values: Sequence[float], start: float, stop: float) -> Scale:
+    return Scale(min(values), max(values), start, stop)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import numpy as np
 
 from reversal.arrays import FloatArray, SampleArray
 from reversal.recordings.recording import Recording, Shape, SweepCommand
+
+EDGE_SHARE = 0.1  # smallest step between two samples, over the range of the command, that counts as an edge
 
 
 def thinned(values: SampleArray, bins: int) -> tuple[FloatArray, FloatArray]:
@@ -17,20 +17,15 @@ def thinned(values: SampleArray, bins: int) -> tuple[FloatArray, FloatArray]:
     Returns positions [samples from the start] and values, shape (≤ 2·bins,); the complete trace if it is short enough.
     """
     samples = values.size
+    numbers = np.asarray(values, dtype=float)
     if samples <= 2 * bins:
-        return np.arange(samples, dtype=float), np.asarray(values, dtype=float)
-    edges = np.linspace(0, samples, bins + 1).astype(int)
-    kept = np.array(
-        [
-            place
-            for start, stop in pairwise(edges)
-            for place in sorted(
-                (start + int(np.argmin(values[start:stop])), start + int(np.argmax(values[start:stop])))
-            )
-        ]
-    )
-    kept = np.unique(kept)
-    return kept.astype(float), np.asarray(values, dtype=float)[kept]
+        return np.arange(samples, dtype=float), numbers
+    width = -(-samples // bins)
+    binned = np.pad(numbers, (0, -samples % width), mode="edge").reshape(-1, width)
+    ends = np.sort(np.stack([binned.argmin(axis=1), binned.argmax(axis=1)], axis=1), axis=1)
+    kept = (ends + np.arange(len(binned))[:, None] * width).ravel()
+    kept = kept[np.append(True, np.diff(kept) > 0) & (kept < samples)]
+    return kept.astype(float), numbers[kept]
 
 
 def shown_sweeps(recording: Recording, most: int) -> tuple[int, ...]:
@@ -41,7 +36,7 @@ def shown_sweeps(recording: Recording, most: int) -> tuple[int, ...]:
     return tuple(sorted({round(place) for place in np.linspace(0, count - 1, most)}))
 
 
-def command_line(command: SweepCommand, bins: int = 200) -> tuple[SampleArray, FloatArray]:
+def command_line(command: SweepCommand, bins: int = 200) -> tuple[FloatArray, FloatArray]:
     """Corners of the command of a sweep: positions [samples] and levels [mV]; pulse trains by their level."""
     if command.samples_mV is not None:
         return thinned(command.samples_mV, bins)
@@ -52,3 +47,33 @@ def command_line(command: SweepCommand, bins: int = 200) -> tuple[SampleArray, F
         positions += [epoch.start, epoch.stop]
         levels += [first, epoch.level_mV]
     return np.array(positions, dtype=float), np.array(levels, dtype=float)
+
+
+def away_from_edges(current: SampleArray, command: SweepCommand, blank: int) -> FloatArray:
+    """Samples of a current that are not within ``blank`` samples after an edge of the command; all if few are left.
+
+    The capacitive transient of an edge is often larger than every current of the channel.
+    """
+    numbers = np.asarray(current, dtype=float)
+    kept = np.ones(numbers.size, dtype=bool)
+    for edge in _edges(command):
+        kept[max(edge - 1, 0) : edge + blank] = False
+    return numbers[kept] if 2 * kept.sum() >= numbers.size else numbers
+
+
+def _edges(command: SweepCommand) -> list[int]:
+    """Samples at which the command steps."""
+    if command.samples_mV is not None:
+        levels = np.asarray(command.samples_mV, dtype=float)
+        steps = np.abs(np.diff(levels))
+        return [int(n) + 1 for n in np.flatnonzero(steps > EDGE_SHARE * np.ptp(levels))] if levels.size > 1 else []
+    edges: list[int] = []
+    last_mV: float | None = None
+    for epoch in command.epochs:
+        if last_mV is not None and (epoch.from_mV if epoch.shape is Shape.RAMP else epoch.level_mV) != last_mV:
+            edges.append(epoch.start)
+        if epoch.period and epoch.width:
+            for start in range(epoch.start, epoch.stop, epoch.period):
+                edges += [start, start + epoch.width]
+        last_mV = epoch.level_mV
+    return edges

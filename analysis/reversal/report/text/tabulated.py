@@ -152,6 +152,20 @@ def reversals_table(rows: Sequence[ReversalRow], concentration: str) -> Table:
     return known_columns(one_condition(table))
 
 
+def summary_table(rows: Sequence[ReversalRow], concentration: str) -> Table:
+    """Reversal potentials of one condition in few columns, for the place next to their figure."""
+    table = table_of(
+        "Reversal potentials",
+        sorted(rows, key=lambda r: (r.out_mM is None, r.out_mM or 0.0, r.recording)),
+        (f"{concentration} (mM)", lambda r: number(None if r.out_mM is None else f"{r.out_mM:g}")),
+        ("E_rev (mV)", lambda r: number(reversal_text(r))),
+        ("95 % interval", lambda r: number(interval_mV(r.ci_low_mV, r.ci_high_mV))),
+        ("Nernst (mV)", lambda r: number(millivolts(r.e_nernst_mV))),
+        ("status", lambda r: _state(r.status, recording_status(r.status), None)),
+    )
+    return known_columns(table)
+
+
 def _channel_range(row: ReversalRow) -> str | None:
     """Range of the channel's E_rev if the leak is not known."""
     if row.assumed_leak_nS is None:

@@ -1,0 +1,151 @@
+"""Raw currents and commands of the recordings of a cell, with scale bars instead of axes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from reversal.arrays import FloatArray
+from reversal.recordings.recording import Recording
+from reversal.report.figure.drawing import Drawing, TextLook
+from reversal.report.figure.scale import Scale, bar_label, bar_size, tick_label
+from reversal.report.figure.style import GREY, INK, FULL_WIDTH_pt
+from reversal.report.figure.traces import away_from_edges, command_line, shown_sweeps, thinned
+from reversal.report.text.labels import one_line
+
+POINTS_A_FIGURE = 30_000
+FEWEST_BINS, MOST_BINS = 40, 400
+SWEEPS_A_PANEL = 25
+PANELS_A_ROW, PANELS_A_PAGE = 3, 12
+OUTLIER_PERCENTILES = (0.2, 99.8)
+BLANK_MS = 2.0  # after an edge of the command; longer than the transients of most patched cells
+SAMPLES_FOR_SCALE = 2000
+LEFT, RIGHT, BETWEEN = 10.0, 12.0, 12.0  # room for the zero, for the label of the scale bar, between columns
+TITLE, CURRENTS, BAR, COMMAND, FOOT = 13.0, 96.0, 13.0, 20.0, 18.0  # heights of the parts of a panel
+SMALL = TextLook(size=6.5, colour=GREY)
+CHARACTERS_A_pt = 1 / (8.0 * 0.66)
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A recording to draw.
+
+    measured_pA : currents of its I–V as recorded; the scale shows them even if they are as fast as a transient
+    """
+
+    title: str
+    recording: Recording
+    colour: str
+    measured_pA: tuple[float, ...] = ()
+
+    @property
+    def shown(self) -> tuple[int, ...]:
+        """Numbers of the sweeps that are drawn."""
+        return shown_sweeps(self.recording, SWEEPS_A_PANEL)
+
+    @property
+    def longest_ms(self) -> float:
+        """Duration of the longest sweep [ms]."""
+        samples = max((sweep.i_pA.size for sweep in self.recording.sweeps), default=0)
+        return samples * self.sample_ms or 1.0
+
+    @property
+    def sample_ms(self) -> float:
+        """Time between two samples [ms]."""
+        return 1000.0 / self.recording.sample_rate_Hz
+
+
+def raw_sweeps(panels: Sequence[Panel], name: str) -> list[Drawing]:
+    """Current and command of every recording on a common current scale, in drawings that fit on a page.
+
+    Traces are reduced to the minimum and maximum of each segment. Transients outside the common scale are clipped.
+    """
+    bins = int(np.clip(POINTS_A_FIGURE // (2 * max(sum(len(p.shown) for p in panels), 1)), FEWEST_BINS, MOST_BINS))
+    range_pA = common_range_pA(panels)
+    return [
+        _drawn(panels[start : start + PANELS_A_PAGE], f"{name}{start}", bins, range_pA)
+        for start in range(0, len(panels), PANELS_A_PAGE)
+    ]
+
+
+def _drawn(panels: Sequence[Panel], name: str, bins: int, range_pA: tuple[float, float]) -> Drawing:
+    columns = 2 if len(panels) in (2, 4) else min(PANELS_A_ROW, len(panels))
+    rows = math.ceil(len(panels) / columns)
+    height = TITLE + CURRENTS + BAR + COMMAND + FOOT
+    drawing = Drawing(name, FULL_WIDTH_pt, rows * height)
+    width = (FULL_WIDTH_pt - (columns - 1) * BETWEEN) / columns
+    for place, panel in enumerate(panels):
+        row, column = divmod(place, columns)
+        left, top = column * (width + BETWEEN), row * height
+        across = Scale(0.0, panel.longest_ms, left + LEFT, left + width - RIGHT)
+        characters = max(int(width * CHARACTERS_A_pt), 8)
+        drawing.text(left + LEFT, top + 6, one_line(panel.title, characters), TextLook(size=8.0, bold=True))
+        down = Scale(*range_pA, top + TITLE + CURRENTS, top + TITLE)
+        _draw_currents(drawing, panel, bins, across, down)
+        _draw_bars(drawing, panel, across, down)
+        _draw_command(drawing, panel, across, top + TITLE + CURRENTS + BAR)
+    return drawing
+
+
+def common_range_pA(panels: Sequence[Panel]) -> tuple[float, float]:
+    """Range of the currents of all panels without capacitive transients, with zero and a small edge."""
+    ends = [0.0]
+    for panel in panels:
+        ends += panel.measured_pA
+        for number in panel.shown:
+            current = panel.recording.sweeps[number].i_pA
+            if number < len(panel.recording.command.sweeps):
+                command = panel.recording.command.sweeps[number]
+                current = away_from_edges(current, command, round(BLANK_MS / panel.sample_ms))
+            known = current[:: max(current.size // SAMPLES_FOR_SCALE, 1)]
+            known = known[np.isfinite(known)]
+            if known.size:
+                ends += np.percentile(known, OUTLIER_PERCENTILES).tolist()
+    edge = max((max(ends) - min(ends)) * 0.06, 1.0)
+    return min(ends) - edge, max(ends) + edge
+
+
+def _draw_currents(drawing: Drawing, panel: Panel, bins: int, across: Scale, down: Scale) -> None:
+    zero = down.at(0.0)
+    drawing.line([across.start, across.stop], [zero, zero], GREY, 0.6, dash="2 2")
+    drawing.text(across.start - 2, zero, "0", TextLook(size=6.5, colour=GREY, anchor="end"))
+    lines = []
+    for number in panel.shown:
+        positions, current = thinned(panel.recording.sweeps[number].i_pA, bins)
+        lines.append((across(positions * panel.sample_ms), down(current)))
+    clip = drawing.clip(across.start - 1, down.stop, across.stop + 1, down.start)
+    drawing.lines(lines, panel.colour, 0.5, clip=clip)
+
+
+def _draw_bars(drawing: Drawing, panel: Panel, across: Scale, down: Scale) -> None:
+    """Scale bars outside of the traces, at the lower right corner."""
+    time_ms, current_pA = bar_size(panel.longest_ms), bar_size(down.high - down.low)
+    x, y = across.stop + 3, down.start + 3
+    long, tall = across.at(time_ms) - across.start, down.at(0.0) - down.at(current_pA)
+    drawing.line([x - long, x, x], [y, y, y - tall], INK, 1.2)
+    drawing.text(x - long / 2, y + 5, bar_label(time_ms, "ms"), TextLook(size=6.5, anchor="middle"))
+    upright = TextLook(size=6.5, anchor="middle", upright=False)
+    drawing.text(x + 5, y - tall / 2, bar_label(current_pA, "pA"), upright)
+
+
+def _draw_command(drawing: Drawing, panel: Panel, across: Scale, top: float) -> None:
+    commands = panel.recording.command.sweeps
+    known = [command_line(commands[number]) for number in panel.shown if number < len(commands)]
+    levels = [part[np.isfinite(part)] for _, part in known]
+    bottom = top + COMMAND
+    if any(part.size for part in levels):
+        low, high = float(min(p.min() for p in levels if p.size)), float(max(p.max() for p in levels if p.size))
+        down = Scale(low, high, bottom - 1, top + 1)
+        drawing.lines([(across(x * panel.sample_ms), down(y)) for x, y in _once(known)], GREY, 0.6)
+        words = f"{tick_label(low)} to {tick_label(high)} mV" if high > low else f"{tick_label(low)} mV"
+    else:
+        words = "command not known"
+    drawing.text(across.start, bottom + 6, words, SMALL)
+
+
+def _once(lines: Sequence[tuple[FloatArray, FloatArray]]) -> list[tuple[FloatArray, FloatArray]]:
+    """Lines without repetitions."""
+    return list({(x.tobytes(), y.tobytes()): (x, y) for x, y in lines}.values())
