@@ -8,7 +8,7 @@ PYTEST := $(BIN)/pytest -n 2 --dist loadfile
 PURE := $(addprefix tests/,physics atlas/systems statistics tables experiment cli steps fit report/test_rounding.py \
   report/test_labels.py test_docstring_examples.py)
 
-.PHONY: docs demo test quick nightly coverage chaos mutants test-lowest test-newest check-code setup atlas bench bench-night calibrate constants fuzz house clean
+.PHONY: docs demo test quick nightly coverage chaos mutants test-lowest test-newest check-code setup atlas bench bench-night calibrate constants fuzz audit house clean
 .DEFAULT_GOAL := help
 
 help:  ## list the commands
@@ -110,6 +110,12 @@ test-lowest: .venv/ready  ## run the tests with the lowest versions that pyproje
 
 test-newest: .venv/ready  ## run the tests with the newest versions there are, without the lock
 	$(call test_with_versions,.venv-newest,$(or $(PYTHON),$(BIN)/python),)
+
+# --strict: a package of which the source knows nothing is an error, not a pass.
+audit: .venv/ready  ## compare the locked libraries with the known security advisories (needs a source of advisories)
+	@$(BIN)/python -m venv --clear .venv-audit
+	@.venv-audit/bin/python -m pip install --quiet '$(shell sed -n 's/^audit = \["\(.*\)"\]/\1/p' pyproject.toml)'
+	@.venv-audit/bin/pip-audit --strict --require-hashes --disable-pip --progress-spinner off -r requirements.lock
 
 docs: .venv/ready  ## write the reference pages from the models they describe
 	@$(BIN)/python docs/make_reference.py
