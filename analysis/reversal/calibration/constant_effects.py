@@ -48,8 +48,11 @@ class Effect:
 
 
 def effect_of(constant: Constant, factor: float) -> Effect:
-    """Effect of a constant times a factor on all cases that read it; the least one of the values of a tuple."""
-    reading = cases_of(constant)
+    """Effect of a constant times a factor on all cases that read it; the least one of the values of a tuple.
+
+    The cases are in the order of the list, so that the page of constants does not depend on how long they take.
+    """
+    reading = sorted(cases_of(constant), key=CASES.index)
     found = []
     for other in variants(constant, factor):
         with changed(constant, other):
