@@ -16,7 +16,6 @@ from reversal.simulate.bath import SERIES
 
 PAGE = Path("docs/calibration/leak.md")
 CELLS, SEED = 12, 20261126
-LEAST_CLAIMED_SEAL_GOhm = 2.0  # for ratios
 HEAD = ("values", "coverage", "open", "silent misses", "flagged", "ratios", "coverage of ratios", "wrong ratios, ok")
 
 
@@ -71,9 +70,8 @@ def introduction(cells: int, seed: int, digest: str) -> list[str]:
         f"- Counting error: the values of one cell share the errors of seal, leak and junction, so cells are counted. "
         f"A true 95 % is found as 95 % ± {errors[0]} in a line of the first table ({pooled} cells) and as 95 % ± "
         f"{errors[1]} in a line of the second ({cells} cells).",
-        "- Claimed: the coverage of the lines given, at least 93 % within the counting error; for ratios, only with "
-        f"seals of {LEAST_CLAIMED_SEAL_GOhm:g} GΩ or more. With 0.5 GΩ the leak moves E_rev by tens of millivolts. The "
-        "fit of the ratio takes this shift as linear, and its intervals are too narrow.",
+        "- Claimed: the coverage of the lines given, at least 93 % within the counting error. A recording in which the "
+        "error of the leak is too large for a linear effect is not used in a ratio (`leak_error_not_linear`).",
         f"- Not claimed: the lines wrong by {WRONG_BY:g} and not given. If the seal is not given, E_rev is of the "
         "whole current and its interval does not contain the error by leak. Its range of the channel's E_rev is for "
         f"seals of at least {settings.assumed_seal_GOhm:g} GΩ (`leak.assumed_seal_GOhm`). Only a difference "
