@@ -87,3 +87,6 @@ class NernstRow(Row):
     ratio_leak_high: Annotated[
         Number, Field(description="highest slope ratio for any leak up to that of the assumed seal")
     ] = None
+    assumed_seal_GOhm: Annotated[
+        Number, Field(description="seal of which the range assumes the leak, if the leak is not known [GΩ]")
+    ] = None

@@ -95,3 +95,6 @@ class PermeabilityRow(Row):
     leak_high: Annotated[
         Number, Field(description="highest ratio for any leak up to that of the assumed seal, if the leak is not known")
     ] = None
+    assumed_seal_GOhm: Annotated[
+        Number, Field(description="seal of which the range assumes the leak, if the leak is not known [GΩ]")
+    ] = None
