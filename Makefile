@@ -107,8 +107,9 @@ test-lowest: .venv/ready  ## run the tests with the lowest versions that pyproje
 test-newest: .venv/ready  ## run the tests with the newest versions there are, without the lock
 	$(call test_with_versions,.venv-newest,$(or $(PYTHON),$(BIN)/python),)
 
-docs: .venv/ready  ## write the reference pages from the models they describe
+docs: .venv/ready  ## write the reference pages from the models they describe, and the figures of the page about leak
 	@$(BIN)/python docs/make_reference.py
+	@$(BIN)/python docs/make_figures.py
 
 house: .venv/ready  ## print sizes of functions, documentation, rooms and the arrows between them
 	@$(BIN)/python docs/house_figures.py
