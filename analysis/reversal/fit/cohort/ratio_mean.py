@@ -55,12 +55,14 @@ def ratio_mean(rows: Sequence[PermeabilityRow]) -> CellMean | Finding:
     without_value = [row.cell for row in rows if row.bound is not Bound.TWO_SIDED and _free(row) is None]
     if without_value:
         return finding(Code.CELLS_WITH_BOUND_BUT_NO_VALUE, len(without_value), place=", ".join(without_value))
+    resolved = all(map(_is_resolved, rows))
     value_of = _value_near_infinity if Bound.LOWER in bounds else _value_near_0
-    if len({value for value, _ in map(value_of, rows)}) == 1:
+    averaged = {row.p_ratio if resolved else value_of(row)[0] for row in rows}
+    if len(averaged) == 1:
         return finding(Code.CELLS_WITHOUT_SPREAD, len(rows))
     if Bound.LOWER in bounds:
         return _mean_near_infinity(rows)
-    return _mean_of_logs(rows) if all(map(_is_resolved, rows)) else _mean_near_0(rows)
+    return _mean_of_logs(rows) if resolved else _mean_near_0(rows)
 
 
 def _is_resolved(row: PermeabilityRow) -> bool:
