@@ -75,9 +75,9 @@ def introduction(cells: int, seed: int, digest: str) -> list[str]:
         "excludes what is outside its interval. A row with `e_rev_of` whole current excludes what is outside "
         "`channel_low_mV` to `channel_high_mV`, widened by its interval.",
         "- Flagged: the status is not ok. Right, flagged: the same share of the values that are within "
-        f"{MISS_mV:g} mV of the channel's E_rev and whose interval contains it. With the seal given, most of these have "
-        "large currents: more than 2 nA at the holding potential (`holding_current`), or R_s above 10 % of the input "
-        "resistance (`series_over_input`).",
+        f"{MISS_mV:g} mV of the channel's E_rev and whose interval contains it. With the seal given, most of these "
+        "have large currents: more than 2 nA at the holding potential (`holding_current`), or R_s above 10 % of the "
+        "input resistance (`series_over_input`).",
         "- Ratios: P_Na/P_K of the cells whose ratio has an interval or a bound. A wrong ratio is one whose interval "
         "does not contain the channel's. The sodium channel has none.",
         f"- Counting error: the values of one cell share the errors of seal, leak and junction, so cells are counted. "

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from reversal.tables.columns import Condition, Experiment, Ion, Number, Reason, Reference, StatusColumn
 from reversal.tables.files import Row
+from reversal.tables.reversals_table import Current
 
 
 class ComparisonRow(Row):
@@ -30,3 +31,22 @@ class ComparisonRow(Row):
     method: Annotated[str | None, Field(description="name of the test; empty if there is none")]
     status: StatusColumn
     reason: Reason
+    factor_of: Annotated[
+        Current | None,
+        Field(description="whether the ratios are of the channel; whole current if this applies to one of the cells"),
+    ] = None
+    leak_low: Annotated[
+        Number,
+        Field(
+            description="lower of the factors of the lowest and of the highest ratios of the cells for unknown leaks"
+        ),
+    ] = None
+    leak_high: Annotated[
+        Number,
+        Field(
+            description="higher of the factors of the lowest and of the highest ratios of the cells for unknown leaks"
+        ),
+    ] = None
+    assumed_seal_GOhm: Annotated[
+        Number, Field(description="seal of which the range assumes the leak, if the leak is not known [GΩ]")
+    ] = None

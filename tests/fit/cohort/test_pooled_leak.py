@@ -12,6 +12,7 @@ from reversal.experiment.configuration import Experiment
 from reversal.fit.cohort.pooled_cells import fit_cohort
 from reversal.fit.fit_cell import fit_cell
 from reversal.physics.ghk_constant_field import ghk_voltage_mV
+from reversal.tables.comparisons_table import ComparisonRow
 from reversal.tables.findings.code import Code
 from reversal.tables.line_points_table import LinePointRow
 from reversal.tables.nernst_table import NernstRow
@@ -166,3 +167,53 @@ def test_a_small_leak_flags_no_mean() -> None:
     fits = fit_cohort(*whole_cells(1e-3))
     assert not any(leak_codes(fits, row.quantity) for row in fits.pooled)
     assert all(row.leak_low is not None and row.leak_high is not None for row in fits.pooled)
+
+
+def compared(rows: list[PermeabilityRow]) -> tuple[ComparisonRow, set[Code]]:
+    fits = fit_cohort(rows, [])
+    codes = {row.code for row in fits.findings if row.table == "comparisons"} & LEAK
+    return fits.comparisons[0], codes
+
+
+def in_groups(values: dict[str, list[tuple[float, float]]], paired: bool) -> list[PermeabilityRow]:
+    """Ratio and low end of the cells of each condition; the conditions share their cells if paired."""
+    rows = []
+    for place, (condition, pairs) in enumerate(values.items()):
+        for number, (value, low) in enumerate(pairs):
+            cell = number if paired else 10 * place + number
+            rows.append(ratio(cell, value, low, value, condition=condition))
+    return rows
+
+
+@pytest.mark.parametrize("paired", [True, False])
+def test_range_of_a_factor_is_from_the_whole_currents_to_the_low_ends(paired: bool) -> None:
+    """The second group has larger currents: its leak moves it less."""
+    control = [(0.020, 0.010), (0.022, 0.011), (0.019, 0.009)]
+    drug = [(0.021, 0.019), (0.024, 0.022), (0.0205, 0.0185)]
+    row, codes = compared(in_groups({"control": control, "drug": drug}, paired))
+    assert row.design == ("paired" if paired else "unpaired")
+    logs = [np.log(np.array(pairs)).mean(axis=0) for pairs in (control, drug)]
+    at_value, at_low = np.exp(logs[1] - logs[0])
+    assert row.factor == pytest.approx(at_value)
+    assert (row.leak_low, row.leak_high) == pytest.approx((at_value, at_low))
+    assert (row.factor_of, row.status, codes) == (Current.WHOLE, Status.FLAGGED, {Code.LEAK_RANGE_WIDE})
+
+
+def test_a_leak_that_moves_both_groups_alike_is_no_finding_about_their_factor() -> None:
+    control, drug = ([(p, 0.5 * p) for p in values] for values in ([0.02, 0.022, 0.019], [0.03, 0.034, 0.028]))
+    row, codes = compared(in_groups({"control": control, "drug": drug}, paired=False))
+    assert row.leak_low == pytest.approx(row.factor)
+    assert (row.status, codes) == (Status.OK, set())
+
+
+def test_a_factor_with_a_cell_whose_range_is_open_is_open() -> None:
+    rows = in_groups({"control": [(0.02, 0.01), (0.022, 0.011)], "drug": [(0.03, 0.02), (0.033, 0.02)]}, paired=False)
+    rows[0] = rows[0].model_copy(update={"leak_low": None, "leak_high": None})
+    row, codes = compared(rows)
+    assert (row.leak_low, row.leak_high, codes) == (None, None, {Code.LEAK_RANGE_OPEN})
+
+
+def test_a_factor_of_channels_has_no_range() -> None:
+    rows = [known(n, 0.02 + 0.001 * n).model_copy(update={"condition": "ab"[n % 2]}) for n in range(4)]
+    row, codes = compared(rows)
+    assert (row.factor_of, row.leak_low, row.assumed_seal_GOhm, codes) == (Current.CHANNEL, None, None, set())

@@ -1,4 +1,4 @@
-"""Effect of an unknown leak on a mean over cells: the mean repeated with every cell at the ends of its own range."""
+"""Effect of an unknown leak on values of several cells, repeated with every cell at the ends of its own range."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import TypeVar
 import numpy as np
 
 from reversal.fit.edge_scale import EdgeScale
-from reversal.fit.leak_range import Range, range_findings
+from reversal.fit.leak_range import range_findings
+from reversal.tables.comparisons_table import ComparisonRow
 from reversal.tables.findings_table import Judged
 from reversal.tables.line_points_table import LinePointRow
 from reversal.tables.nernst_table import NernstRow
@@ -18,6 +19,7 @@ from reversal.tables.pooled_table import PooledRow
 from reversal.tables.reversals_table import Current
 
 Fitted = TypeVar("Fitted", PermeabilityRow, NernstRow)
+R = TypeVar("R", PooledRow, ComparisonRow)
 
 
 def with_leak_in_mean(
@@ -31,13 +33,33 @@ def with_leak_in_mean(
     rows : the cells of the mean;  value : the mean, None if there is none
     mean_of : the mean of other rows of the same cells, None if they have none
     """
-    assumed_GOhm, of = _assumed_seal_GOhm(rows), _current_of(rows)
-    if assumed_GOhm is None or value is None:
-        return one.adding(estimate_of=of)
-    found, row = _range(rows, value, mean_of), one.row
-    low, high = found or (None, None)
-    findings = range_findings(found, (row.ci_low, row.ci_high), assumed_GOhm, f"the mean {row.quantity}")
-    return one.adding(*findings, estimate_of=of, leak_low=low, leak_high=high, assumed_seal_GOhm=assumed_GOhm)
+
+    def moved_mean(moved: Sequence[Fitted]) -> float | None:
+        """Cells with one value, for example 0, have no spread but a mean."""
+        values = {row.p_ratio if isinstance(row, PermeabilityRow) else row.slope_ratio for row in moved}
+        return values.pop() if len(values) == 1 else mean_of(moved)
+
+    of, columns = current_of(rows), range_columns(rows, value, moved_mean)
+    return _flagged(one.adding(estimate_of=of, **columns), f"the mean {one.row.quantity}")
+
+
+def with_leak_in_factor(
+    one: Judged[ComparisonRow],
+    rows: Sequence[PermeabilityRow],
+    factor_of: Callable[[Sequence[PermeabilityRow]], float | None],
+) -> Judged[ComparisonRow]:
+    """As :func:`with_leak_in_mean` for the factor between two groups; rows : the cells of both."""
+    of, columns = current_of(rows), range_columns(rows, one.row.factor, factor_of)
+    return _flagged(one.adding(factor_of=of, **columns), f"the factor of P_{one.row.ion}/P_{one.row.reference}")
+
+
+def _flagged(one: Judged[R], quantity: str) -> Judged[R]:
+    """The row with the finding on its range, if it is open or exceeds the interval."""
+    row = one.row
+    if row.assumed_seal_GOhm is None:
+        return one
+    found = None if row.leak_low is None or row.leak_high is None else (row.leak_low, row.leak_high)
+    return one.adding(*range_findings(found, (row.ci_low, row.ci_high), row.assumed_seal_GOhm, quantity))
 
 
 def rotated(
@@ -57,33 +79,31 @@ def _rotated(points: Sequence[LinePointRow], change: float) -> list[LinePointRow
     ]
 
 
-def _current_of(rows: Sequence[PermeabilityRow | NernstRow]) -> Current | None:
-    """The current to which a mean belongs; whole current if this applies to one of its cells."""
+def current_of(rows: Sequence[PermeabilityRow | NernstRow]) -> Current | None:
+    """The current to which a value of several cells belongs; whole current if this applies to one of them."""
     of = {row.p_of if isinstance(row, PermeabilityRow) else row.slope_of for row in rows}
     return Current.WHOLE if Current.WHOLE in of else Current.CHANNEL if Current.CHANNEL in of else None
 
 
-def _assumed_seal_GOhm(rows: Sequence[PermeabilityRow | NernstRow]) -> float | None:
-    """Lowest seal of which the ranges of the cells assume the leak; None if the leak of every cell is known."""
-    return min((row.assumed_seal_GOhm for row in rows if row.assumed_seal_GOhm is not None), default=None)
+def range_columns(
+    rows: Sequence[Fitted], value: float | None, value_of: Callable[[Sequence[Fitted]], float | None]
+) -> dict[str, float | None]:
+    """Range of a value from all cells at the lowest to all at the highest end of theirs, and the seal that it assumes.
 
-
-def _range(rows: Sequence[Fitted], value: float, mean_of: Callable[[Sequence[Fitted]], float | None]) -> Range | None:
-    """Range of a mean from all cells at the lowest to all at the highest end of theirs; None if one is open."""
+    The ends are None if one is open. Empty if the leak of every cell is known, or without a value.
+    """
+    seals_GOhm = [row.assumed_seal_GOhm for row in rows if row.assumed_seal_GOhm is not None]
+    if not seals_GOhm or value is None:
+        return {}
+    columns: dict[str, float | None] = {"assumed_seal_GOhm": min(seals_GOhm)}
     if any(row.assumed_seal_GOhm is not None and None in _ends(row) for row in rows):
-        return None
-    low, high = (_mean_at([_at_end(row, end) for row in rows], mean_of) for end in (0, 1))
-    return None if low is None or high is None else (min(low, value), max(high, value))
+        return columns
+    known = [moved for end in (0, 1) if (moved := value_of([_at_end(row, end) for row in rows])) is not None]
+    return columns if len(known) < 2 else {**columns, "leak_low": min(value, *known), "leak_high": max(value, *known)}
 
 
 def _slope(row: NernstRow) -> float:
     return row.slope_ratio or 0.0
-
-
-def _mean_at(rows: Sequence[Fitted], mean_of: Callable[[Sequence[Fitted]], float | None]) -> float | None:
-    """Mean of cells that were moved; cells with one value, for example 0, have no spread but a mean."""
-    values = {row.p_ratio if isinstance(row, PermeabilityRow) else row.slope_ratio for row in rows}
-    return values.pop() if len(values) == 1 else mean_of(rows)
 
 
 def _ends(row: PermeabilityRow | NernstRow) -> tuple[float | None, float | None]:

@@ -20,6 +20,7 @@ from reversal.report.text.rounding import (
     significant,
 )
 from reversal.tables.checks_table import CheckRow, Outcome
+from reversal.tables.comparisons_table import ComparisonRow
 from reversal.tables.findings.code import Code
 from reversal.tables.findings_table import FindingRow
 from reversal.tables.nernst_table import NernstRow
@@ -93,7 +94,7 @@ def permeabilities_table(rows: Sequence[PermeabilityRow]) -> Table:
         ("estimate", lambda r: number(ratio_text(r))),
         ("95 % interval", lambda r: number(interval_ratio(r.p_ratio, r.ci_low, r.ci_high))),
         ("is of", lambda r: words(r.p_of)),
-        ("with any leak", lambda r: words(_with_leak(r))),
+        ("with any leak", lambda r: words(with_leak(r))),
         ("ΔΔG (kJ/mol)", lambda r: number(ratio(r.ddg_kJ_mol, r.ddg_ci_low, r.ddg_ci_high))),
         ("baths", lambda r: number(str(r.n_baths))),
         ("method", lambda r: words(r.method)),
@@ -102,7 +103,7 @@ def permeabilities_table(rows: Sequence[PermeabilityRow]) -> Table:
     return known_columns(one_condition(table))
 
 
-def _with_leak(row: PermeabilityRow | PooledRow) -> str | None:
+def with_leak(row: PermeabilityRow | PooledRow | ComparisonRow) -> str | None:
     """Range of a value for any leak up to that of the assumed seal, if the leak is not known."""
     if row.leak_low is None or row.leak_high is None:
         return None
@@ -296,7 +297,7 @@ def cohort_table(rows: Sequence[PooledRow]) -> Table:
         ("estimate", lambda r: number(ratio(r.estimate, r.ci_low, r.ci_high))),
         ("95 % interval", lambda r: number(interval_ratio(r.estimate, r.ci_low, r.ci_high))),
         ("is of", lambda r: words(r.estimate_of)),
-        ("with any leak", lambda r: words(_with_leak(r))),
+        ("with any leak", lambda r: words(with_leak(r))),
         ("cells", lambda r: number(str(r.n_cells))),
         ("recordings", lambda r: number(str(r.n_recordings))),
         ("method", lambda r: words(r.method)),
