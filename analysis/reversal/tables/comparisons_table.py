@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from reversal.tables.columns import Condition, Experiment, Ion, Number, Reason, Reference, StatusColumn
+from reversal.tables.columns import AssumedSeal, Condition, Experiment, Ion, Number, Reason, Reference, StatusColumn
 from reversal.tables.files import Row
 from reversal.tables.reversals_table import Current
 
@@ -47,6 +47,4 @@ class ComparisonRow(Row):
             description="higher of the factors of the lowest and of the highest ratios of the cells for unknown leaks"
         ),
     ] = None
-    assumed_seal_GOhm: Annotated[
-        Number, Field(description="seal of which the range assumes the leak, if the leak is not known [GΩ]")
-    ] = None
+    assumed_seal_GOhm: AssumedSeal = None

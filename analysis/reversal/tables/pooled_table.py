@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from reversal.tables.columns import Condition, Experiment, Number, Reason, StatusColumn
+from reversal.tables.columns import AssumedSeal, Condition, Experiment, Number, Reason, StatusColumn
 from reversal.tables.files import Row
 from reversal.tables.reversals_table import Current
 
@@ -71,6 +71,4 @@ class PooledRow(Row):
         Number,
         Field(description="mean of the highest values of the cells for an unknown leak; empty if one of them is open"),
     ] = None
-    assumed_seal_GOhm: Annotated[
-        Number, Field(description="seal of which the range assumes the leak, if the leak is not known [GΩ]")
-    ] = None
+    assumed_seal_GOhm: AssumedSeal = None
