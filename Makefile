@@ -117,8 +117,9 @@ audit: .venv/ready  ## compare the locked libraries with the known security advi
 	@.venv-audit/bin/python -m pip install --quiet '$(shell sed -n 's/^audit = \["\(.*\)"\]/\1/p' pyproject.toml)'
 	@.venv-audit/bin/pip-audit --strict --require-hashes --disable-pip --progress-spinner off -r requirements.lock
 
-docs: .venv/ready  ## write the reference pages from the models they describe
+docs: .venv/ready  ## write the reference pages from the models they describe, and the figures of the page about leak
 	@$(BIN)/python docs/make_reference.py
+	@$(BIN)/python docs/make_figures.py
 
 house: .venv/ready  ## print sizes of functions, documentation, rooms and the arrows between them
 	@$(BIN)/python docs/house_figures.py

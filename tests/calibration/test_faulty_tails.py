@@ -20,6 +20,7 @@ from reversal.tables.findings.code import Code
 from reversal.tables.status import Severity
 
 CHANNELS = ("slow_delayed_rectifier", "hyperpolarisation_activated")
+OF_UNKNOWN_LEAK = {Code.CHANNEL_REVERSAL_RANGE, Code.CHANNEL_REVERSAL_OPEN}  # nearly every recording without a seal
 NEW = {Code.TAIL_SHIFT, Code.TAIL_SIGN, Code.TAIL_ACCUMULATION}
 
 
@@ -51,7 +52,10 @@ def drawn(rng: np.random.Generator, what: str) -> Case:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """One recording: whether its value is more than 1 mV from the truth, its warnings, and a note on its charge."""
+    """One recording: whether its value is more than 1 mV from the truth, its warnings, and a note on its charge.
+
+    warnings : without those about a leak that is not known
+    """
 
     wrong: bool
     warnings: frozenset[Code]
@@ -75,7 +79,7 @@ def counted(what: str, cells: int, seed: int) -> Iterator[Counted]:
                 findings = (*every.of_recording, *every.of_reversal)
                 yield Counted(
                     abs(one.reversal.estimate.e_mV - truth) > 1.0,
-                    frozenset(each.code for each in findings if each.severity is not Severity.NOTE),
+                    frozenset(each.code for each in findings if each.severity is not Severity.NOTE) - OF_UNKNOWN_LEAK,
                     any(each.code is Code.TAIL_CHARGE for each in findings),
                 )
 
@@ -83,7 +87,7 @@ def counted(what: str, cells: int, seed: int) -> Iterator[Counted]:
 @pytest.mark.long
 @pytest.mark.parametrize(("what", "most_silent"), [("slow clamp", 0.02), ("accumulation", 0.12), ("ordinary", 0.02)])
 def test_wrong_values_of_tails_have_a_warning(what: str, most_silent: float) -> None:
-    """Of accumulation, what is left is small or noisy; most of that has a note with the charge per capacitance."""
+    """Of accumulation, what is left is small, or the space exchanges more slowly than the tails decay."""
     results = list(counted(what, cells=24, seed=5))
     silent = [one for one in results if one.wrong and not one.warnings]
     assert len(results) > 100

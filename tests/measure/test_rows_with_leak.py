@@ -31,6 +31,7 @@ from reversal.tables.estimates_table import Estimator
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import finding, reason_of
 from reversal.tables.reversals_table import Crossing, Current, LeakSource, Unusable, why_unusable
+from reversal.tables.status import Severity
 from tests.measure.made_recordings import recording, steps
 
 
@@ -128,6 +129,17 @@ def test_the_error_is_open_where_the_leak_may_be_the_whole_current(
     row = reversal_row(assessed(known, (), ()))
     assert (row.ci_low_mV, row.open_error, why_unusable(row)) == (None, False, None)
     assert not reversal_row(assessed(one, (), ())).open_error
+
+
+def test_a_leak_beyond_its_linear_range_is_a_note_and_keeps_the_recording_out_of_fits(one: Measured) -> None:
+    bent = replace(one.result, leak_errors=Displacement(9.0, 2.0, 3.0, 1.0, linearity=0.4))
+    found = assessed(replace(one, result=bent), (), ())
+    row = reversal_row(found)
+    assert why_unusable(row) is Unusable.NOT_LINEAR
+    (note,) = [each for each in found.of_reversal if each.code is Code.LEAK_ERROR_NOT_LINEAR]
+    assert (note.number, note.severity, row.status) == (0.4, Severity.NOTE, reversal_row(assessed(one, (), ())).status)
+    straight = replace(one.result, leak_errors=replace(bent.leak_errors, linearity=0.8))
+    assert not reversal_row(assessed(replace(one, result=straight), (), ())).leak_not_linear
 
 
 def test_columns_of_a_bound(one: Measured) -> None:

@@ -10,7 +10,7 @@ from types import ModuleType
 
 import pytest
 
-from reversal.report.cohort.cohort_figures import cohort_figures
+from reversal.report.cohort.cohort_figures import cohort_figures, drawn_cohort
 from reversal.report.cohort.deck import lab_meeting_deck, type_height
 from reversal.report.cohort.morning_page import (
     failures_of,
@@ -27,7 +27,7 @@ from reversal.tables.findings.finding import finding
 from reversal.tables.findings_table import judged
 from reversal.tables.nernst_table import Verdict
 from reversal.tables.results import Cohort
-from reversal.tables.reversals_table import Crossing
+from reversal.tables.reversals_table import Crossing, Current
 from reversal.tables.status import Status
 
 
@@ -254,3 +254,21 @@ def test_deck_of_an_empty_night_opens(provenance: Provenance, tmp_path: Path) ->
 
     lab_meeting_deck(tmp_path / "deck.pptx", Night(Cohort((), (), (), ()), provenance))
     assert len(pptx.Presentation(str(tmp_path / "deck.pptx")).slides) == 2
+
+
+def test_a_mean_of_the_whole_current_has_its_range_in_table_and_captions(night: Night) -> None:
+    (mean,) = night.tables.pooled
+    leak = {"estimate_of": Current.WHOLE, "leak_low": 0.0042, "leak_high": 0.0217, "assumed_seal_GOhm": 1.0}
+    whole = with_tables(night, pooled=(mean.model_copy(update=leak),))
+    sentence = f"Mean of {mean.n_cells} cells, control: Whole current; with an unknown leak 0.0042 to 0.022."
+    assert [sentence in one.described for one in drawn_cohort(whole)] == [False, True, False]
+    text = words(morning_text(whole))
+    assert sentence in text
+    assert "0.0042 to 0.022" in text.split("Pooled over cells")[1]
+    assert "with any leak" not in words(morning_text(night)).split("Pooled over cells")[1]
+
+
+def test_a_mean_whose_range_is_open_says_that_the_leak_is_not_known(night: Night) -> None:
+    (mean,) = night.tables.pooled
+    whole = with_tables(night, pooled=(mean.model_copy(update={"estimate_of": Current.WHOLE}),))
+    assert f"Mean of {mean.n_cells} cells, control: Whole current, leak not known." in words(morning_text(whole))

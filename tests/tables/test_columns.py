@@ -18,6 +18,7 @@ UNITS = {
     "ms": "[ms]",
     "pF": "[pF]",
     "nS": "[nS]",
+    "GOhm": "[GΩ]",
     "mM": "[mM]",
     "MOhm": "[MΩ]",
     "Hz": "[Hz]",

@@ -34,6 +34,8 @@ def test_own_error_of_a_reversal_potential(se_mV: float | None, expected: float 
         ({"se_mV": 0.0}, Unusable.NO_ERROR),
         ({"se_mV": None}, Unusable.NO_ERROR),
         ({"open_error": True}, Unusable.OPEN_ERROR),
+        ({"leak_not_linear": True}, Unusable.NOT_LINEAR),
+        ({"leak_not_linear": True, "open_error": True}, Unusable.OPEN_ERROR),
         # an interval that the noise of the recording leaves open has a standard error
         ({"own_low_mV": None, "own_high_mV": -68.0, "ci_low_mV": None}, None),
         # leak or ions are unknown on the side that the noise leaves open, too

@@ -22,6 +22,7 @@ class ScoredLeak:
     values : reversal potentials;  coverage : share of their intervals that contain the channel's E_rev, an open end
     has no limit;  open_ends, silent_misses, flagged : shares with an open end, see :func:`silent_miss`, and with a
     status that is not ok
+    false_alarms : share flagged among the values that are right, within 1 mV and with the truth in their interval
     ratios, ratio_coverage, silent_ratios : the same of P_Na/P_K; a silent one is wrong with the status ok
     """
 
@@ -31,6 +32,7 @@ class ScoredLeak:
     open_ends: float
     silent_misses: float
     flagged: float
+    false_alarms: float
     ratios: int
     ratio_coverage: float
     silent_ratios: float
@@ -44,6 +46,7 @@ def scored(cells: Sequence[LeakyCell]) -> ScoredLeak:
     limits = [(row.ci_low_mV, row.ci_high_mV) for row, _ in values]
     ratios = [found for cell in cells if (found := _ratio(cell)) is not None]
     right = [contains((row.ci_low, row.ci_high), true) for row, true in ratios]
+    right_values = [row for row, true_mV in values if _is_right(row, true_mV)]
     return ScoredLeak(
         cells=len(cells),
         values=len(values),
@@ -51,6 +54,7 @@ def scored(cells: Sequence[LeakyCell]) -> ScoredLeak:
         open_ends=_share(None in ends for ends in limits),
         silent_misses=_share(silent_miss(row, true_mV) for row, true_mV in values),
         flagged=_share(row.status is not Status.OK for row, _ in values),
+        false_alarms=_share(row.status is not Status.OK for row in right_values),
         ratios=len(ratios),
         ratio_coverage=_share(right),
         silent_ratios=_share(
@@ -68,6 +72,11 @@ def silent_miss(row: ReversalRow, true_mV: float) -> bool:
         return False
     low, high = _stated(row, row.e_rev_mV)
     return not contains((None if low is None else low - MISS_mV, None if high is None else high + MISS_mV), true_mV)
+
+
+def _is_right(row: ReversalRow, true_mV: float) -> bool:
+    e_mV = row.e_rev_mV
+    return e_mV is not None and abs(e_mV - true_mV) <= MISS_mV and contains((row.ci_low_mV, row.ci_high_mV), true_mV)
 
 
 def _stated(row: ReversalRow, e_mV: float) -> Limits:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -19,6 +20,9 @@ from reversal.tables.permeabilities_table import PermeabilityRow
 from reversal.tables.reversals_table import Current, ReversalRow
 
 Range = tuple[float, float]
+Limits = tuple[float | None, float | None]
+F = TypeVar("F", PermeabilityRow, NernstRow)
+RATIO_COLUMNS, SLOPE_COLUMNS = ("leak_low", "leak_high"), ("ratio_leak_low", "ratio_leak_high")
 
 
 def scenarios(series: BathSeries) -> list[BathSeries] | None:
@@ -56,14 +60,9 @@ def with_leak_in_slope(one: Judged[NernstRow], series: BathSeries) -> Judged[Ner
     if row.slope_ratio is None or not any(_is_open_question(r) for r in series.rows):
         return one.adding(slope_of=of)
     moved = scenarios(series)
-    if moved is None:
-        return one.adding(_open(series, "the slope ratio"), slope_of=of)
-    slopes = [row.slope_ratio, *(line_of(each).slope_ratio for each in moved)]
-    low, high = min(slopes), max(slopes)
-    columns = {"slope_of": of, "ratio_leak_low": low, "ratio_leak_high": high}
-    if _within((low, high), row.ratio_ci_low, row.ratio_ci_high):
-        return one.adding(**columns)
-    return one.adding(_beyond(series, "the slope ratio", low, high), **columns)
+    slopes = None if moved is None else [row.slope_ratio, *(line_of(each).slope_ratio for each in moved)]
+    found = None if slopes is None else (min(slopes), max(slopes))
+    return _adding_range(one, found, (row.ratio_ci_low, row.ratio_ci_high), series, SLOPE_COLUMNS, slope_of=of)
 
 
 def _is_open_question(row: ReversalRow) -> bool:
@@ -92,25 +91,25 @@ def _with_range(
     row = one.row
     if row.bound is None:
         return one.adding(p_of=of)
+    return _adding_range(one, found, (row.ci_low, row.ci_high), series, RATIO_COLUMNS, p_of=of)
+
+
+def _adding_range(
+    one: Judged[F], found: Range | None, interval: Limits, series: BathSeries, columns: tuple[str, str], **of: Any
+) -> Judged[F]:
+    """The row with its range for an unknown leak; ``columns`` : names of those of its ends."""
+    quantity = f"P_{one.row.ion}/P_{one.row.reference}" if isinstance(one.row, PermeabilityRow) else "the slope ratio"
+    assumed_GOhm = series.choices.leak.assumed_seal_GOhm
+    findings = range_findings(found, interval, assumed_GOhm, quantity)
+    ends = dict(zip(columns, found or (None, None), strict=True))
+    return one.adding(*findings, **ends, **of, assumed_seal_GOhm=assumed_GOhm)
+
+
+def range_findings(found: Range | None, interval: Limits, assumed_GOhm: float, quantity: str) -> list[Finding]:
+    """Finding if the range of a value for an unknown leak is open (``found`` None) or exceeds its interval."""
     if found is None:
-        return one.adding(_open(series, f"P_{row.ion}/P_{row.reference}"), p_of=of)
-    columns = {"p_of": of, "leak_low": found[0], "leak_high": found[1]}
-    if _within(found, row.ci_low, row.ci_high):
-        return one.adding(**columns)
-    return one.adding(_beyond(series, f"P_{row.ion}/P_{row.reference}", *found), **columns)
-
-
-def _within(found: Range, low: float | None, high: float | None) -> bool:
-    return (low is None or found[0] >= low) and (high is None or found[1] <= high)
-
-
-def _open(series: BathSeries, quantity: str) -> Finding:
-    return finding(Code.LEAK_RANGE_OPEN, None, _assumed_GOhm(series), place=quantity)
-
-
-def _beyond(series: BathSeries, quantity: str, low: float, high: float) -> Finding:
-    return finding(Code.LEAK_RANGE_WIDE, None, _assumed_GOhm(series), place=quantity, low=low, high=high)
-
-
-def _assumed_GOhm(series: BathSeries) -> float:
-    return series.choices.leak.assumed_seal_GOhm
+        return [finding(Code.LEAK_RANGE_OPEN, None, assumed_GOhm, place=quantity)]
+    low, high = interval
+    if (low is None or found[0] >= low) and (high is None or found[1] <= high):
+        return []
+    return [finding(Code.LEAK_RANGE_WIDE, None, assumed_GOhm, place=quantity, low=found[0], high=found[1])]

@@ -11,7 +11,7 @@ from reversal.measure.quality.check import Check
 from reversal.measure.reversal.error_budget import Budget
 from reversal.measure.reversal.leak import Subtracted
 from reversal.measure.reversal.ohmic_leak import ChannelRange, OhmicLeak
-from reversal.measure.reversal.reversal_constants import LEAK_DISAGREEMENT_SE
+from reversal.measure.reversal.reversal_constants import LEAK_DISAGREEMENT_SE, MIN_LEAK_LINEARITY
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, excluding, finding
 from reversal.tables.reversals_table import LeakSource
@@ -148,6 +148,8 @@ def leak_findings(measured: Measured) -> list[Finding]:
     if errors is not None and errors.is_open:
         side = "below" if errors.down_mV is None else "above"
         found.append(finding(Code.LEAK_ERROR_OPEN, used.g_nS, side=side))
+    elif errors is not None and not errors.is_linear:
+        found.append(finding(Code.LEAK_ERROR_NOT_LINEAR, errors.linearity, MIN_LEAK_LINEARITY))
     return [*found, *contradiction(used, measured.seal)]
 
 

@@ -32,3 +32,6 @@ BathCount = Annotated[int, Field(description="number of different pairs of bath 
 RecordingCount = Annotated[int, Field(description="number of recordings used")]
 FlaggedCount = Annotated[int, Field(description="flagged recordings among those used")]
 LeftOutCount = Annotated[int, Field(description="recordings of the cell and condition that are not used")]
+AssumedSeal = Annotated[
+    Number, Field(description="seal of which the range assumes the leak, if the leak is not known [GΩ]")
+]

@@ -6,8 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from reversal.tables.columns import Condition, Experiment, Ion, Number, Reason, Reference, StatusColumn
+from reversal.tables.columns import AssumedSeal, Condition, Experiment, Ion, Number, Reason, Reference, StatusColumn
 from reversal.tables.files import Row
+from reversal.tables.reversals_table import Current
 
 
 class ComparisonRow(Row):
@@ -30,3 +31,20 @@ class ComparisonRow(Row):
     method: Annotated[str | None, Field(description="name of the test; empty if there is none")]
     status: StatusColumn
     reason: Reason
+    factor_of: Annotated[
+        Current | None,
+        Field(description="whether the ratios are of the channel; whole current if this applies to one of the cells"),
+    ] = None
+    leak_low: Annotated[
+        Number,
+        Field(
+            description="lower of the factors of the lowest and of the highest ratios of the cells for unknown leaks"
+        ),
+    ] = None
+    leak_high: Annotated[
+        Number,
+        Field(
+            description="higher of the factors of the lowest and of the highest ratios of the cells for unknown leaks"
+        ),
+    ] = None
+    assumed_seal_GOhm: AssumedSeal = None

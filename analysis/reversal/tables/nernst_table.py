@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from reversal.tables.columns import (
+    AssumedSeal,
     Cell,
     Condition,
     Experiment,
@@ -87,3 +88,4 @@ class NernstRow(Row):
     ratio_leak_high: Annotated[
         Number, Field(description="highest slope ratio for any leak up to that of the assumed seal")
     ] = None
+    assumed_seal_GOhm: AssumedSeal = None

@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from reversal.tables.columns import (
+    AssumedSeal,
     BathCount,
     Cell,
     Condition,
@@ -95,3 +96,4 @@ class PermeabilityRow(Row):
     leak_high: Annotated[
         Number, Field(description="highest ratio for any leak up to that of the assumed seal, if the leak is not known")
     ] = None
+    assumed_seal_GOhm: AssumedSeal = None

@@ -7,8 +7,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from reversal.tables.columns import Condition, Experiment, Number, Reason, StatusColumn
+from reversal.tables.columns import AssumedSeal, Condition, Experiment, Number, Reason, StatusColumn
 from reversal.tables.files import Row
+from reversal.tables.reversals_table import Current
 
 
 class PooledKind(StrEnum):
@@ -58,3 +59,16 @@ class PooledRow(Row):
         Selection,
         Field(description="all cells; if some have flagged recordings, also the cells without any"),
     ] = Selection.ALL
+    estimate_of: Annotated[
+        Current | None,
+        Field(description="whether the mean is that of the channel; whole current if this applies to one of the cells"),
+    ] = None
+    leak_low: Annotated[
+        Number,
+        Field(description="mean of the lowest values of the cells for an unknown leak; empty if one of them is open"),
+    ] = None
+    leak_high: Annotated[
+        Number,
+        Field(description="mean of the highest values of the cells for an unknown leak; empty if one of them is open"),
+    ] = None
+    assumed_seal_GOhm: AssumedSeal = None

@@ -180,6 +180,10 @@ class ReversalRow(Row):
     inside: Annotated[
         str | None, Field(description="solution in the cell of a perforated patch; empty if it is the pipette solution")
     ] = None
+    leak_not_linear: Annotated[
+        bool,
+        Field(description="whether the error of the leak is so large that its effect on e_rev_mV is not linear"),
+    ] = False
 
     @property
     def intracellular(self) -> str:
@@ -195,6 +199,7 @@ class Unusable(StrEnum):
     OUT_OF_RANGE = "no reversal potential in the tested range"
     NO_VALUE = "no reversal potential"
     OPEN_ERROR = "reversal potential with an error that is not known on one side"
+    NOT_LINEAR = "error of the leak too large for a fit, which takes its effect as linear"
     NO_ERROR = "reversal potential without an error"
 
 
@@ -208,6 +213,8 @@ def why_unusable(row: ReversalRow) -> Unusable | None:
         return Unusable.NO_VALUE
     if row.open_error:
         return Unusable.OPEN_ERROR
+    if row.leak_not_linear:
+        return Unusable.NOT_LINEAR
     return Unusable.NO_ERROR if own_sd_mV(row) is None else None
 
 

@@ -10,6 +10,7 @@ from reversal.experiment.step_settings import SheetEntry
 from reversal.measure.iv.points import Points
 from reversal.measure.reversal.leak import without_leak
 from reversal.measure.reversal.ohmic_leak import (
+    Displacement,
     OhmicLeak,
     assumed_leak,
     channel_range,
@@ -85,6 +86,42 @@ def test_a_leak_that_may_be_the_whole_current_leaves_that_side_open() -> None:
     found = displacement(TOTAL, OhmicLeak(LeakSource.SEAL, 4.0, 1.0, LEAK_E_mV, 0.0), zero_mV(4.0))
     assert found.down_mV is None
     assert found.up_mV is not None
+
+
+def changes(leak: OhmicLeak, e_channel_mV: float = E_mV) -> Displacement:
+    """Effect of the errors of a leak beside 5 nS."""
+    total = Points(V, 5.0 * (V - e_channel_mV) + leak.current_pA(V), np.full(V.size, 0.5), 60)
+    return displacement(total, leak, e_channel_mV)
+
+
+@pytest.mark.parametrize(
+    ("leak", "linear"),
+    [
+        (OhmicLeak(LeakSource.SEAL, 0.5, 0.1, LEAK_E_mV, 10.0), True),
+        (OhmicLeak(LeakSource.SEAL, 2.3, 0.46, LEAK_E_mV, 0.0), True),  # 4.3 nS of the channel at one end, 3.9 at 0.63
+        (OhmicLeak(LeakSource.SEAL, 2.6, 0.52, LEAK_E_mV, 0.0), False),
+        (OhmicLeak(LeakSource.DECLARED, 2.0, 0.4, LEAK_E_mV, 10.0), True),
+        (OhmicLeak(LeakSource.DECLARED, 2.0, 0.6, LEAK_E_mV, 10.0), False),
+        (OhmicLeak(LeakSource.SEAL, 4.0, 1.0, LEAK_E_mV, 0.0), False),  # may be the whole current
+        (OhmicLeak(LeakSource.SEAL, 4.0, 0.0, LEAK_E_mV, 10.0), True),  # a conductance without an error
+    ],
+)
+def test_the_effect_of_a_leak_is_linear_if_it_leaves_the_channel_similar_conductances(
+    leak: OhmicLeak, linear: bool
+) -> None:
+    assert changes(leak).is_linear is linear
+
+
+def test_a_large_leak_near_its_own_reversal_does_not_count_as_nonlinear() -> None:
+    leak = OhmicLeak(LeakSource.SEAL, 3.0, 0.6, LEAK_E_mV, 0.0)
+    assert changes(leak, LEAK_E_mV - 2.0).is_linear
+    assert not changes(leak, LEAK_E_mV - 5.0).is_linear
+
+
+def test_a_leak_whose_errors_both_move_the_reversal_to_one_side_is_not_linear() -> None:
+    bent = Points(V, 0.02 * (V - E_mV) * np.abs(V - E_mV) + 0.5 * (V - E_mV), np.full(V.size, 0.5), 60)
+    found = displacement(bent, OhmicLeak(LeakSource.SEAL, 0.5, 0.1, LEAK_E_mV, 10.0), E_mV + 30.0)
+    assert found.linearity == 0.0
 
 
 def test_range_of_the_channel_is_that_of_the_assumed_seal() -> None:

@@ -299,7 +299,30 @@ def errors_of_a_seal() -> Answers:
     return {
         "down_mV": Known(found.down_mV or 0.0, -90.0 + (455.0 - 10.0 * most_nS) / (5.5 - most_nS), 1e-3),
         "per_sd_mV": found.g_mV,
+        "linearity": Known(found.linearity, (5.5 - most_nS) / (5.5 - 0.25 / most_nS), 1e-3),
         "sensitivity_mV": Known(sensitivity_mV(total, whole_mV) or 0.0, whole_mV * (1.0 - 5.5 / 5.4), 1e-3),
+    }
+
+
+def a_leak_too_large_for_fits() -> Answers:
+    """Most leak known to 20 % beside 5 nS at −90 mV that fits can use [nS], and the smallest shift that counts [mV].
+
+    The conductance left to the channel at both ends of the leak's interval has the ratio of the linearity.
+    """
+    v = np.arange(-120.0, 61.0, 10.0)
+    factor = float(np.exp(1.96 * 0.2))
+
+    def too_large(g_nS: float, e_mV: float) -> bool:
+        total = points(v, 5.0 * (v + 90.0) + g_nS * (v - e_mV))
+        leak = OhmicLeak(LeakSource.SEAL, g_nS, 0.2 * g_nS, e_mV, 0.0)
+        return not displacement(total, leak, -90.0).is_linear
+
+    sizes, distances = [0.2 * 1.02**n for n in range(200)], [0.4 * 1.02**n for n in range(160)]
+    most_nS = 5.0 / 3.0 / (factor - 1.0 - 2.0 / 3.0 * (1.0 / factor - 1.0))
+    largest_mV = 3.0 * (factor - 1.0) / (5.0 - 3.0 * (factor - 1.0))  # per mV between both reversal potentials
+    return {
+        "most_nS": Known(turning(sizes, lambda g_nS: too_large(g_nS, -10.0)), most_nS, 0.02 * most_nS),
+        "smallest_mV": Known(turning(distances, lambda mV: too_large(3.0, -90.0 + mV)), 1 / largest_mV, 0.05),
     }
 
 
@@ -360,6 +383,7 @@ CASES = (
     a_blocked_current,
     a_blocked_current_of_single_sweeps,
     errors_of_a_seal,
+    a_leak_too_large_for_fits,
     sources_of_a_leak,
     reversal_of_a_decay,
     budget_of_a_drift,

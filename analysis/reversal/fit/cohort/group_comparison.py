@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from itertools import combinations
 
 import numpy as np
 
+from reversal.fit.cohort.pooled_leak import with_leak_in_factor
 from reversal.fit.fit_constants import MIN_SPREAD_CELLS
 from reversal.statistics.multiple_testing import holm
-from reversal.statistics.t_test import one_sample, welch
+from reversal.statistics.t_test import Difference, one_sample, welch
 from reversal.tables.comparisons_table import ComparisonRow
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import finding
@@ -42,19 +44,18 @@ def _compare(group: Group, against: Group, groups: Mapping[Group, Sequence[Perme
     paired = len(both) >= MIN_SPREAD_CELLS
     bounded = [r.cell for r in (*groups[group], *groups[against]) if r.bound in (Bound.UPPER, Bound.LOWER)]
     found = [finding(Code.CELLS_BOUND_ONLY, len(bounded), place=", ".join(dict.fromkeys(bounded)))] if bounded else []
+    test = _test(first, second, paired)
     if paired:
         unpaired = sorted(set(first) ^ set(second))
         found += [finding(Code.CELLS_IN_ONE_GROUP, len(unpaired), place=", ".join(unpaired))] if unpaired else []
-        test = one_sample(np.array([first[cell] - second[cell] for cell in both]))
         sizes = len(both), len(both)
     else:
-        test = welch(np.array(list(first.values())), np.array(list(second.values())))
         sizes = len(first), len(second)
         found += [finding(Code.CELLS_UNPAIRED, len(both), MIN_SPREAD_CELLS)] if both else []
     if test is None:
         found = [finding(Code.GROUPS_WITHOUT_SPREAD, sizes[0], against=sizes[1]), *found]
     row = groups[group][0]
-    return judge(
+    made = judge(
         ComparisonRow,
         found,
         ion=row.ion,
@@ -73,6 +74,21 @@ def _compare(group: Group, against: Group, groups: Mapping[Group, Sequence[Perme
         n_cells_against=sizes[1],
         method=None if test is None else ("paired t of log ratios" if paired else "Welch t of log ratios"),
     )
+    used = [[r for r in groups[name] if r.cell in ratios] for name, ratios in ((group, first), (against, second))]
+    return with_leak_in_factor(made, [*used[0], *used[1]], partial(_factor, len(used[0]), paired))
+
+
+def _factor(count: int, paired: bool, rows: Sequence[PermeabilityRow]) -> float | None:
+    """Factor between the first ``count`` rows and the others; None without spread."""
+    found = _test(_log_ratios(rows[:count]), _log_ratios(rows[count:]), paired)
+    return None if found is None else float(np.exp(found.mean))
+
+
+def _test(first: Mapping[str, float], second: Mapping[str, float], paired: bool) -> Difference | None:
+    """Test of the log ratios of two groups, by cell; None without spread."""
+    if paired:
+        return one_sample(np.array([first[cell] - second[cell] for cell in sorted(set(first) & set(second))]))
+    return welch(np.array(list(first.values())), np.array(list(second.values())))
 
 
 def _log_ratios(rows: Sequence[PermeabilityRow]) -> dict[str, float]:

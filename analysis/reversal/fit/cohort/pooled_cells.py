@@ -12,6 +12,7 @@ import numpy as np
 from reversal.arrays import FloatArray
 from reversal.fit.cohort.group_comparison import comparison_rows
 from reversal.fit.cohort.mixed_slope import mixed_slope, slope_points
+from reversal.fit.cohort.pooled_leak import rotated, with_leak_in_mean
 from reversal.fit.cohort.ratio_mean import TWO_STAGE, CellMean, ratio_mean
 from reversal.fit.fit_constants import EQUAL_WEIGHT_SE, MIN_POOLED_CELLS, MIN_SLOPE_BATHS
 from reversal.statistics.meta_analysis import PooledMean, pool
@@ -112,7 +113,14 @@ def _ratio_row(group: _Group) -> Judged[PooledRow]:
         *_about_cells(Code.CELLS_FLAGGED, flagged if isinstance(mean, CellMean) else []),
         *_about_others(group),
     ]
-    return _row(group, mean, TWO_STAGE, found, len(bounded))
+    row = _row(group, mean, TWO_STAGE, found, len(bounded))
+    return with_leak_in_mean(row, used, _value(mean), lambda moved: _value(ratio_mean(moved)))
+
+
+def _value(mean: CellMean | PooledMean | Finding) -> float | None:
+    if isinstance(mean, Finding):
+        return None
+    return mean.value if isinstance(mean, CellMean) else mean.mean
 
 
 def _mean_bound(group: _Group, mean: CellMean | Finding) -> list[Finding]:
@@ -126,19 +134,29 @@ def _mean_bound(group: _Group, mean: CellMean | Finding) -> list[Finding]:
 
 def _slope_rows(group: _Group, points: Sequence[LinePointRow]) -> list[Judged[PooledRow]]:
     """Mean slope ratio by meta-analysis of the cells and, if the points of the lines are given, by a mixed model."""
-    values = np.array([r.slope_ratio for r in group.used if isinstance(r, NernstRow)], dtype=float)
-    found, flagged = _about_others(group), [r for r in group.used if r.n_flagged]
+    used = [r for r in group.used if isinstance(r, NernstRow)]
+    found, flagged = _about_others(group), [r for r in used if r.n_flagged]
 
-    def row(mean: PooledMean | Finding, method: str) -> Judged[PooledRow]:
+    def by_cells(rows: Sequence[NernstRow]) -> PooledMean | Finding:
+        # Equal weights: the error of a cell's slope comes from a few residuals and is too uncertain to be a weight.
+        values = np.array([r.slope_ratio for r in rows], dtype=float)
+        return _pool(values, np.full(values.shape, EQUAL_WEIGHT_SE))
+
+    def by_points(rows: Sequence[NernstRow]) -> PooledMean | Finding:
+        return mixed_slope(slope_points(rotated(points, used, rows), [r.cell for r in rows]))
+
+    def row(mean_of: Callable[[Sequence[NernstRow]], PooledMean | Finding], method: str) -> Judged[PooledRow]:
+        mean = mean_of(used)
         if isinstance(mean, Finding):
-            return _row(group, mean, method, found)
-        pooled = CellMean(mean.mean, mean.low, mean.high, mean.between_sd, mean.cells, method)
-        return _row(group, pooled, method, [*_about_cells(Code.CELLS_FLAGGED, flagged), *found])
+            made = _row(group, mean, method, found)
+        else:
+            pooled = CellMean(mean.mean, mean.low, mean.high, mean.between_sd, mean.cells, method, mean.mean)
+            made = _row(group, pooled, method, [*_about_cells(Code.CELLS_FLAGGED, flagged), *found])
+        return with_leak_in_mean(made, used, _value(mean), lambda moved: _value(mean_of(moved)))
 
-    # Equal weights: the error of a cell's slope comes from a few residuals and is too uncertain to be a weight.
-    rows = [row(_pool(values, np.full(values.shape, EQUAL_WEIGHT_SE)), TWO_STAGE)]
-    if points and values.size:
-        rows.append(row(mixed_slope(slope_points(points, [r.cell for r in group.used])), ONE_STAGE))
+    rows = [row(by_cells, TWO_STAGE)]
+    if points and used:
+        rows.append(row(by_points, ONE_STAGE))
     return rows
 
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from reversal.arrays import FloatArray
 from reversal.fit.edge_scale import EdgeScale
-from reversal.fit.fit_constants import MIN_LOG_RATIO_SE, MIN_POOLED_CELLS, MIN_RESOLVED_SE
+from reversal.fit.fit_constants import LOG_RATIO_EDGE, MIN_LOG_RATIO_SE, MIN_POOLED_CELLS, MIN_RESOLVED_SE
 from reversal.statistics.meta_analysis import PooledMean, limits_above, pool
 from reversal.statistics.statistics_constants import TWO_SIDED_95
 from reversal.tables.findings.code import Code
@@ -32,6 +32,7 @@ class CellMean:
     """Mean of k cells with its 95 % limits; estimate and one limit are None if only a bound is known.
 
     between_sd : standard deviation between cells, of the logarithm for a ratio; None where only a bound is known
+    value : the mean, also where only a bound is known; then it may be at an edge
     """
 
     estimate: float | None
@@ -40,6 +41,7 @@ class CellMean:
     between_sd: float | None
     cells: int
     method: str
+    value: float
 
 
 def ratio_mean(rows: Sequence[PermeabilityRow]) -> CellMean | Finding:
@@ -53,12 +55,14 @@ def ratio_mean(rows: Sequence[PermeabilityRow]) -> CellMean | Finding:
     without_value = [row.cell for row in rows if row.bound is not Bound.TWO_SIDED and _free(row) is None]
     if without_value:
         return finding(Code.CELLS_WITH_BOUND_BUT_NO_VALUE, len(without_value), place=", ".join(without_value))
+    resolved = all(map(_is_resolved, rows))
     value_of = _value_near_infinity if Bound.LOWER in bounds else _value_near_0
-    if len({value for value, _ in map(value_of, rows)}) == 1:
+    averaged = {row.p_ratio if resolved else value_of(row)[0] for row in rows}
+    if len(averaged) == 1:
         return finding(Code.CELLS_WITHOUT_SPREAD, len(rows))
     if Bound.LOWER in bounds:
         return _mean_near_infinity(rows)
-    return _mean_of_logs(rows) if all(map(_is_resolved, rows)) else _mean_near_0(rows)
+    return _mean_of_logs(rows) if resolved else _mean_near_0(rows)
 
 
 def _is_resolved(row: PermeabilityRow) -> bool:
@@ -74,7 +78,7 @@ def _mean_of_logs(rows: Sequence[PermeabilityRow]) -> CellMean:
     widths = np.log(np.array([(row.ci_high or 1.0) / (row.ci_low or 1.0) for row in rows], dtype=float))
     mean = pool(values, np.maximum(widths / (2 * TWO_SIDED_95), MIN_LOG_RATIO_SE))
     estimate, low, high = (float(np.exp(value)) for value in (mean.mean, mean.low, mean.high))
-    return CellMean(estimate, low, high, mean.between_sd, len(rows), TWO_STAGE)
+    return CellMean(estimate, low, high, mean.between_sd, len(rows), TWO_STAGE, estimate)
 
 
 def _mean_near_0(rows: Sequence[PermeabilityRow]) -> CellMean:
@@ -84,11 +88,11 @@ def _mean_near_0(rows: Sequence[PermeabilityRow]) -> CellMean:
     ratios = np.array([_value_near_0(row) for row in rows])
     mean = _pooled_on(scale, ratios[:, 0], ratios[:, 1])
     low, high = limits_above(mean, 0.0)
-    if low is None:
-        return CellMean(None, None, float(scale.ratio(high)), None, len(rows), NEAR_EDGE)
     estimate = float(scale.ratio(mean.mean))
+    if low is None:
+        return CellMean(None, None, float(scale.ratio(high)), None, len(rows), NEAR_EDGE, max(estimate, 0.0))
     spread = mean.between_sd / (float(scale.slope(estimate)) * estimate)
-    return CellMean(estimate, float(scale.ratio(low)), float(scale.ratio(high)), spread, len(rows), NEAR_EDGE)
+    return CellMean(estimate, float(scale.ratio(low)), float(scale.ratio(high)), spread, len(rows), NEAR_EDGE, estimate)
 
 
 def _mean_near_infinity(rows: Sequence[PermeabilityRow]) -> CellMean:
@@ -96,9 +100,10 @@ def _mean_near_infinity(rows: Sequence[PermeabilityRow]) -> CellMean:
     inverse = np.array([_value_near_infinity(row) for row in rows])
     mean = _pooled_on(EdgeScale(None), inverse[:, 0], inverse[:, 1])
     low, high = limits_above(mean, 0.0)
+    value = 1 / max(mean.mean, float(np.exp(-LOG_RATIO_EDGE)))
     if low is None:
-        return CellMean(None, 1 / high, None, None, len(rows), NEAR_INFINITY)
-    return CellMean(1 / mean.mean, 1 / high, 1 / low, mean.between_sd / mean.mean, len(rows), NEAR_INFINITY)
+        return CellMean(None, 1 / high, None, None, len(rows), NEAR_INFINITY, value)
+    return CellMean(value, 1 / high, 1 / low, mean.between_sd / mean.mean, len(rows), NEAR_INFINITY, value)
 
 
 def _pooled_on(scale: EdgeScale, ratios: FloatArray, errors: FloatArray) -> PooledMean:

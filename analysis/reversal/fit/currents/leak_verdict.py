@@ -20,6 +20,7 @@ OF_THE_RECORDINGS = (
 OF_THE_RATIO = (
     *("p_ratio", "ci_low", "ci_high", "bound", "ddg_kJ_mol", "ddg_ci_low", "ddg_ci_high"),
     *("smallest_resolvable", "other_scale_p_ratio", "free_p_ratio", "free_se", "leak_low", "leak_high"),
+    "assumed_seal_GOhm",
 )
 OF_THE_LINE = (
     *("slope_mV_per_decade", "ci_low", "ci_high", "slope_ratio", "ratio_ci_low", "ratio_ci_high", "verdict"),
@@ -32,6 +33,7 @@ OF_THE_LINE = (
         "tost_high",
         "ratio_leak_low",
         "ratio_leak_high",
+        "assumed_seal_GOhm",
     ),
 )
 

@@ -18,7 +18,11 @@ from reversal.arrays import FloatArray
 from reversal.experiment.measure_settings import Leak
 from reversal.experiment.step_settings import SheetEntry
 from reversal.measure.iv.points import Points
-from reversal.measure.reversal.reversal_constants import SENSITIVITY_LEAK_nS
+from reversal.measure.reversal.reversal_constants import (
+    MIN_LEAK_LINEARITY,
+    MIN_NONLINEAR_SHIFT_mV,
+    SENSITIVITY_LEAK_nS,
+)
 from reversal.measure.reversal.reversal_potential import reversal_of
 from reversal.statistics.statistics_constants import TWO_SIDED_95
 from reversal.tables.findings.code import Code
@@ -61,12 +65,15 @@ class Displacement:
 
     down_mV, up_mV : to the ends of the 95 % interval, ≥ 0; None where the current no longer reverses
     g_mV, e_mV : change of E_rev for one standard deviation of conductance and of reversal potential, signed
+    linearity : smaller over larger change of E_rev per unit of leak, to both ends of its 95 % interval; 1 if E_rev is
+        linear in the leak, 0 if an end is open or both ends move E_rev to the same side
     """
 
     down_mV: float | None
     up_mV: float | None
     g_mV: float
     e_mV: float
+    linearity: float = 1.0
 
     @property
     def sd_mV(self) -> float:
@@ -77,6 +84,11 @@ class Displacement:
     def is_open(self) -> bool:
         """Whether the shift to one side is not known."""
         return self.down_mV is None or self.up_mV is None
+
+    @property
+    def is_linear(self) -> bool:
+        """Whether the change of E_rev is proportional to the error of the leak, as fits assume."""
+        return self.linearity >= MIN_LEAK_LINEARITY
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +130,15 @@ def displacement(total: Points, leak: OhmicLeak, e_rev_mV: float) -> Displacemen
 
     total : the I–V before subtraction;  e_rev_mV : its reversal potential after it
     """
-    g = _ends(total, [replace(leak, g_nS=g_nS) for g_nS in leak.conductances_nS])
-    e = _ends(total, [replace(leak, e_mV=e_mV) for e_mV in leak.reversals_mV])
+    conductances, reversals = leak.conductances_nS, leak.reversals_mV
+    g = _ends(total, [replace(leak, g_nS=g_nS) for g_nS in conductances])
+    e = _ends(total, [replace(leak, e_mV=e_mV) for e_mV in reversals])
     return Displacement(
         down_mV=_quadrature([_reach(ends, e_rev_mV, leak.e_mV, downward=True) for ends in (g, e)]),
         up_mV=_quadrature([_reach(ends, e_rev_mV, leak.e_mV, downward=False) for ends in (g, e)]),
         g_mV=_per_sd(g, e_rev_mV),
         e_mV=_per_sd(e, e_rev_mV),
+        linearity=min(_linearity(g, e_rev_mV, conductances, leak.g_nS), _linearity(e, e_rev_mV, reversals, leak.e_mV)),
     )
 
 
@@ -171,6 +185,25 @@ def _reach(
 def _quadrature(reaches: list[float | None]) -> float | None:
     known = [reach for reach in reaches if reach is not None]
     return float(np.linalg.norm(known)) if len(known) == len(reaches) else None
+
+
+def _linearity(
+    ends: tuple[float | None, float | None], e_rev_mV: float, limits: tuple[float, float], leak: float
+) -> float:
+    """Smaller over larger change of E_rev per unit of a property of the leak; 1 if both changes are negligible.
+
+    ends : E_rev at both ``limits`` of the property;  leak : its value
+    """
+    low, high = ends
+    if low is None or high is None:
+        return 0.0
+    shifts = low - e_rev_mV, high - e_rev_mV
+    if max(map(abs, shifts)) < MIN_NONLINEAR_SHIFT_mV:
+        return 1.0
+    if shifts[0] * shifts[1] > 0:
+        return 0.0
+    per_unit = [abs(shift / (limit - leak)) for shift, limit in zip(shifts, limits, strict=True)]
+    return min(per_unit) / max(per_unit)
 
 
 def _per_sd(ends: tuple[float | None, float | None], e_rev_mV: float) -> float:

@@ -276,3 +276,16 @@ SENSITIVITY_LEAK_nS: Annotated[
 LEAK_DISAGREEMENT_SE: Annotated[
     float, Because("SE", DECISION, "chosen: normal errors exceed three standard errors with p = 0.3 %")
 ] = 3.0
+MIN_LEAK_LINEARITY: Annotated[
+    float,
+    Because(
+        "",
+        DECISION,
+        "chosen: conductance left to the channel at one end of the leak's interval, over that at the other end. "
+        "Below two thirds, the linear effect of the leak in a fit is wrong by more than a fifth",
+    ),
+] = 2 / 3
+MIN_NONLINEAR_SHIFT_mV: Annotated[
+    float,
+    Because("mV", DECISION, "chosen: the error of a junction potential is of this size; smaller shifts do not matter"),
+] = 1.0

@@ -8,6 +8,7 @@ from reversal.report.text.labels import counted, ratio_name, status_counts_text
 from reversal.report.text.rounding import interval_mV, interval_ratio, millivolts, ratio, significant
 from reversal.tables.nernst_table import NernstRow, Verdict
 from reversal.tables.permeabilities_table import Bound, PermeabilityRow
+from reversal.tables.pooled_table import PooledRow
 from reversal.tables.recordings_table import RecordingRow
 from reversal.tables.reversals_table import Current
 
@@ -30,12 +31,14 @@ def ratio_sentence(row: PermeabilityRow) -> str:
     return f"{name} = {value} (95 %: {interval_ratio(row.p_ratio, row.ci_low, row.ci_high)})."
 
 
-def leak_sentence(row: PermeabilityRow | NernstRow) -> str:
+def leak_sentence(row: PermeabilityRow | NernstRow | PooledRow) -> str:
     """What a value is of if the leak is not known, with its range for the assumed seal; empty if it is known."""
     if isinstance(row, PermeabilityRow):
         of, low, high = row.p_of, row.leak_low, row.leak_high
-    else:
+    elif isinstance(row, NernstRow):
         of, low, high = row.slope_of, row.ratio_leak_low, row.ratio_leak_high
+    else:
+        of, low, high = row.estimate_of, row.leak_low, row.leak_high
     if of is not Current.WHOLE:
         return ""
     if low is None or high is None:

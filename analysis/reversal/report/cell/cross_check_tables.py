@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from reversal.report.text.labels import ratio_name
 from reversal.report.text.rounding import UNKNOWN, fixed, interval_ratio, ratio, significant
-from reversal.report.text.tabulated import Table, TableEntry, known_columns, number, state, table_of, words
+from reversal.report.text.tabulated import Table, TableEntry, known_columns, number, state, table_of, with_leak, words
 from reversal.tables.comparisons_table import ComparisonRow
 from reversal.tables.estimates_table import EstimateRow, Estimator
 from reversal.tables.recordings_table import RecordingRow
@@ -32,7 +32,7 @@ def crosschecks(measures: CellMeasures, fits: CellFits) -> Iterator[Table]:
 
 def comparisons_table(rows: Sequence[ComparisonRow]) -> Table:
     """Comparisons of permeability ratios between groups of cells."""
-    return table_of(
+    table = table_of(
         "Comparisons of groups of cells (p with Holm correction for all comparisons)",
         rows,
         ("ratio", lambda r: words(ratio_name(r.ion, r.reference))),
@@ -41,10 +41,13 @@ def comparisons_table(rows: Sequence[ComparisonRow]) -> Table:
         ("design", lambda r: words(r.design)),
         ("factor", lambda r: number(ratio(r.factor, r.ci_low, r.ci_high))),
         ("95 % interval", lambda r: number(interval_ratio(r.factor, r.ci_low, r.ci_high))),
+        ("is of", lambda r: words(r.factor_of)),
+        ("with any leak", lambda r: words(with_leak(r))),
         ("p", lambda r: number(_p(r.p_holm))),
         ("cells", lambda r: number(f"{r.n_cells} and {r.n_cells_against}")),
         ("status", lambda r: state(r.status, r.reason)),
     )
+    return known_columns(table)
 
 
 def _other_estimators(measures: CellMeasures) -> Table:

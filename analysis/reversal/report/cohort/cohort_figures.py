@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reversal.report.cohort.forest import ratio_forest, reversals_of_all, slope_forest
+from reversal.report.cell.answers import leak_sentence
+from reversal.report.cohort.forest import MEAN_OF, ratio_forest, reversals_of_all, slope_forest
 from reversal.report.figure.pdf_numbers import rounded_numbers
 from reversal.report.figure.style import styled
 from reversal.report.figure.svg import svg_file
@@ -86,26 +87,27 @@ def _ratios(night: Night, experiment: str, of: str, end: str) -> Iterator[Cohort
     rows = [row for row in night.tables.permeabilities if row.experiment == experiment]
     for ion, reference in dict.fromkeys((row.ion, row.reference) for row in rows):
         selected = [row for row in rows if (row.ion, row.reference) == (ion, reference)]
-        pooled = _pooled(night, experiment, PooledKind.PERMEABILITY_RATIO, ion, reference)
+        pooled = _first_of_each(_pooled(night, experiment, PooledKind.PERMEABILITY_RATIO, ion, reference))
         name = ratio_name(ion, reference)
         yield CohortFigure(
             f"permeability_{_safe(ion)}_{_safe(reference)}{end}",
             f"{name}, by cell{of}",
-            f"{name} of {counted(len(selected), 'cell')} with 95 % intervals. Arrows: bounds. Open symbols: flagged.",
-            ratio_forest(selected, _first_of_each(pooled)),
+            f"{name} of {counted(len(selected), 'cell')} with 95 % intervals. Arrows: bounds. Open symbols: flagged."
+            + _leak_of_means(pooled),
+            ratio_forest(selected, pooled),
         )
 
 
 def _slopes(night: Night, experiment: str, of: str, end: str) -> Iterator[CohortFigure]:
     rows = [row for row in night.tables.nernst if row.experiment == experiment]
     if rows:
-        pooled = _pooled(night, experiment, PooledKind.SLOPE_RATIO)
+        pooled = _first_of_each(_pooled(night, experiment, PooledKind.SLOPE_RATIO))
         yield CohortFigure(
             f"slopes{end}",
             f"Slope relative to Nernst, by cell{of}",
             f"Slope of the reversal potential divided by the Nernst slope, {counted(len(rows), 'cell')}, 95 % "
-            "intervals. Band: equivalence margin, tested with 90 % intervals.",
-            slope_forest(rows, _first_of_each(pooled)),
+            "intervals. Band: equivalence margin, tested with 90 % intervals." + _leak_of_means(pooled),
+            slope_forest(rows, pooled),
         )
 
 
@@ -123,6 +125,12 @@ def _first_of_each(pooled: Sequence[PooledRow]) -> list[PooledRow]:
         if row.status is not Status.FAILED:
             known.setdefault((row.condition, row.selection), row)
     return list(known.values())
+
+
+def _leak_of_means(pooled: Sequence[PooledRow]) -> str:
+    """Sentences about the means whose leak is not known, with their range; empty if it is known."""
+    known = [(f"{row.n_cells} {MEAN_OF[row.selection]}, {row.condition}", leak_sentence(row)) for row in pooled]
+    return "".join(f" Mean of {cells}: {sentence}" for cells, sentence in known if sentence)
 
 
 def _file_name(experiment: str, number: int) -> str:

@@ -20,6 +20,7 @@ from reversal.report.text.rounding import (
     significant,
 )
 from reversal.tables.checks_table import CheckRow, Outcome
+from reversal.tables.comparisons_table import ComparisonRow
 from reversal.tables.findings.code import Code
 from reversal.tables.findings_table import FindingRow
 from reversal.tables.nernst_table import NernstRow
@@ -93,7 +94,7 @@ def permeabilities_table(rows: Sequence[PermeabilityRow]) -> Table:
         ("estimate", lambda r: number(ratio_text(r))),
         ("95 % interval", lambda r: number(interval_ratio(r.p_ratio, r.ci_low, r.ci_high))),
         ("is of", lambda r: words(r.p_of)),
-        ("with any leak", lambda r: words(_ratio_with_leak(r))),
+        ("with any leak", lambda r: words(with_leak(r))),
         ("ΔΔG (kJ/mol)", lambda r: number(ratio(r.ddg_kJ_mol, r.ddg_ci_low, r.ddg_ci_high))),
         ("baths", lambda r: number(str(r.n_baths))),
         ("method", lambda r: words(r.method)),
@@ -102,8 +103,8 @@ def permeabilities_table(rows: Sequence[PermeabilityRow]) -> Table:
     return known_columns(one_condition(table))
 
 
-def _ratio_with_leak(row: PermeabilityRow) -> str | None:
-    """Range of a ratio for any leak up to that of the assumed seal, if the leak is not known."""
+def with_leak(row: PermeabilityRow | PooledRow | ComparisonRow) -> str | None:
+    """Range of a value for any leak up to that of the assumed seal, if the leak is not known."""
     if row.leak_low is None or row.leak_high is None:
         return None
     return f"{significant(row.leak_low, 2)} to {significant(row.leak_high, 2)}"
@@ -300,7 +301,7 @@ def settings_table(settings: CellSettings) -> Table:
 
 def cohort_table(rows: Sequence[PooledRow]) -> Table:
     """Quantities pooled over cells."""
-    return table_of(
+    table = table_of(
         "Pooled over cells",
         rows,
         ("experiment", lambda r: words(r.experiment)),
@@ -309,11 +310,14 @@ def cohort_table(rows: Sequence[PooledRow]) -> Table:
         ("pooled", lambda r: words(r.selection.value)),
         ("estimate", lambda r: number(ratio(r.estimate, r.ci_low, r.ci_high))),
         ("95 % interval", lambda r: number(interval_ratio(r.estimate, r.ci_low, r.ci_high))),
+        ("is of", lambda r: words(r.estimate_of)),
+        ("with any leak", lambda r: words(with_leak(r))),
         ("cells", lambda r: number(str(r.n_cells))),
         ("recordings", lambda r: number(str(r.n_recordings))),
         ("method", lambda r: words(r.method)),
         ("status", lambda r: state(r.status, one_line(r.reason or "", LONGEST_REASON))),
     )
+    return known_columns(table)
 
 
 def versions_table(versions: Mapping[str, str]) -> Table:

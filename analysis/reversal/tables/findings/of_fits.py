@@ -17,7 +17,8 @@ OF_FITS = {
     Code.RECORDINGS_LEFT_OUT: Definition(
         says="Not used: {place}.",
         meaning="These recordings of the cell and condition do not enter the fit.",
-        computed="Recordings that failed, were excluded, or have no bracketed reversal potential with an error.",
+        computed="Recordings that failed, were excluded, or have no bracketed reversal potential with an error "
+        "that is known on both sides and linear in the leak.",
         remedy="See the findings of each of them.",
         severity=Severity.NOTE,
     ),

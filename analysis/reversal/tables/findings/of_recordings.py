@@ -134,7 +134,7 @@ OF_RECORDINGS = {
     ),
     Code.HOLDING_CURRENT: Definition(
         says="The holding current {number:.0f} pA is above ±{limit:.0f} pA.",
-        meaning="There is a leak, or the cell was lost.",
+        meaning="There is a leak, the cell was lost, or its channels conduct this much at the holding potential.",
         computed="Mean current before the first change of the command.",
         remedy="Check the seal; raise the limit for oocytes and other large cells.",
         unit="pA",

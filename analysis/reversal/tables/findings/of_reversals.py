@@ -106,6 +106,19 @@ OF_REVERSALS = {
         remedy="Measure the seal better, or block the channel and subtract (leak.subtract: blocker).",
         unit="nS",
     ),
+    Code.LEAK_ERROR_NOT_LINEAR: Definition(
+        says="The error of the leak is too large for the fits of ratio and slope, which leave this recording out: at "
+        "one end of its interval it moves E_rev only {number:.2f} times as much per unit as at the other end.",
+        meaning="The interval of E_rev contains this error. A fit of several baths shares it and takes its effect as "
+        "linear, so the interval of a ratio would be too narrow.",
+        computed="E_rev after subtraction of the leak at both ends of the 95 % intervals of its conductance and of its "
+        "reversal potential. Changes below 1 mV are not compared.",
+        remedy="Measure the seal better, use large currents, or block the channel and subtract (leak.subtract: "
+        "blocker).",
+        fixed_limit="two thirds",
+        severity=Severity.NOTE,
+        why="Chosen: the linear effect is then wrong by more than a fifth.",
+    ),
     Code.LEAK_SOURCES_DISAGREE: Definition(
         says="The leak is {number:.3g} nS from the {place}, and {seal_nS:.3g} nS from the seal resistance in the "
         "sheet.",
