@@ -26,12 +26,19 @@ PERMEABILITIES_um3_per_s = {
     "slow_delayed_rectifier": 150.0,
     "early_potassium": 300.0,
     "hyperpolarisation_activated": 100.0,
+    "two_relaxations": 150.0,
     "transient_sodium": 400.0,
     "transient_potassium": 300.0,
 }
 GATES = {  # of the channels that only the calibration uses
-    "slow_delayed_rectifier": Gate(v_half_mV=-35.0, slope_mV=12.0, tau_min_ms=8.0, tau_max_ms=40.0),
-    "early_potassium": Gate(v_half_mV=-55.0, slope_mV=7.0, tau_min_ms=2.0, tau_max_ms=8.0),  # half open far below E_K
+    "slow_delayed_rectifier": (Gate(v_half_mV=-35.0, slope_mV=12.0, tau_min_ms=8.0, tau_max_ms=40.0),),
+    # half open far below E_K
+    "early_potassium": (Gate(v_half_mV=-55.0, slope_mV=7.0, tau_min_ms=2.0, tau_max_ms=8.0),),
+    # half of the current decays with the slow gate alone, half with both
+    "two_relaxations": (
+        Gate(v_half_mV=-35.0, slope_mV=12.0, tau_min_ms=30.0, tau_max_ms=150.0),
+        Gate(v_half_mV=-35.0, slope_mV=12.0, tau_min_ms=4.0, tau_max_ms=15.0, floor=0.5),
+    ),
 }
 
 
@@ -39,7 +46,7 @@ def channel_of(case: Case) -> GhkChannel:
     """Channel of a case."""
     permeability = PERMEABILITIES_um3_per_s[case.channel] * case.scale
     if case.channel in GATES:
-        return GhkChannel(permeability, {"K": 1.0, "Na": 0.01}, (GATES[case.channel],))
+        return GhkChannel(permeability, {"K": 1.0, "Na": 0.01}, GATES[case.channel])
     channel: GhkChannel = getattr(channels, case.channel)(permeability)
     return channel
 
@@ -55,6 +62,7 @@ def amplifier_of(case: Case) -> Amplifier:
         rs_MOhm=case.rs_MOhm,
         rs_compensation=case.compensation,
         noise_pA=case.noise_pA,
+        flicker_pA=case.flicker_pA,
         mV_per_pA=case.mV_per_pA,
         lowpass_Hz=10000.0 if case.kind == "peak" else 4000.0,
         capacitance_compensated=case.cancelled,
@@ -65,9 +73,9 @@ def protocol_of(case: Case) -> AbfProtocol:
     """Protocol of a case."""
     ends = case.low_mV, case.high_mV
     if case.kind == "ramp":
-        return ramp_up_and_down(*ends)
+        return ramp_up_and_down(*ends, repeats=case.sweeps)
     if case.kind == "one-way ramp":
-        return ramp_one_way(*ends)
+        return ramp_one_way(*ends, repeats=case.sweeps)
     if case.kind == "tail":
         return tail_family(prepulse_mV(channel_of(case)), *ends, case.step_mV, prepulse_ms=PREPULSE_MS)
     if case.kind == "peak":

@@ -20,6 +20,7 @@ SCALES = (0.04, 0.12)  # of the permeabilities of the channels: conductances fro
 NOISES_pA = (1.5, 3.0, 8.0)
 SERIES_RESISTANCES = ((5.0, 0.8), (12.0, 0.7), (12.0, 0.0))  # MΩ, compensated fraction
 LEAKS_nS = (0.02, 0.1, 0.4)
+DEFAULT_RAMPS = 5
 FAINT_SCALE = 0.4  # of the scales above
 STEPS_mV, DEFAULT_STEP_mV = (5.0, 10.0, 20.0), 10.0
 LEVEL_SHIFT_mV = 10.0
@@ -50,6 +51,8 @@ class Case:
 
     rs_telegraphed, cm_telegraphed : telegraphed value as a fraction of the true one
     space : space outside the membrane in which K⁺ accumulates, None if there is none
+    flicker_pA : rms of 1/f noise in each decade of frequency
+    sweeps : sweeps of a ramp
     """
 
     kind: str
@@ -70,6 +73,8 @@ class Case:
     cm_telegraphed: float = 1.0
     cm_pF: float = DEFAULT_CM_pF
     space: RestrictedSpace | None = None
+    flicker_pA: float = 0.0
+    sweeps: int = DEFAULT_RAMPS
 
     @property
     def factors(self) -> dict[str, str]:

@@ -98,16 +98,18 @@ class Claim(StrEnum):
     NONE = "not claimed"
 
 
-def claim(group: Sequence[MeasuredCase]) -> Claim:
+def claim(group: Sequence[MeasuredCase], *, of_bias: bool = True) -> Claim:
     """Whether the coverage and the bias of a row are in the claimed ranges, without any allowance.
 
     Nothing is claimed for a row whose counting error is larger than half of the claimed range of coverage.
+
+    of_bias : whether the bias is claimed, too
     """
     score = scored(group)
     if counting_error(0.95, score.count, CLUSTERING) > LARGEST_CLAIMED_ERROR:
         return Claim.NONE
     default = scored(at_default_noise(group))
-    biased = default.count > 0 and abs(default.bias_mV) >= LARGEST_BIAS_mV
+    biased = of_bias and default.count > 0 and abs(default.bias_mV) >= LARGEST_BIAS_mV
     covered = CLAIMED_COVERAGE[0] <= score.coverage <= CLAIMED_COVERAGE[1]
     return Claim.HOLDS if covered and not biased else Claim.FAILS
 

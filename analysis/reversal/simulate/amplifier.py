@@ -15,6 +15,7 @@ Counts = NDArray[np.int16]
 
 COUNTS = 32768  # counts of a 16-bit converter from 0 V to the end of its range
 RANGE_V = 10.0
+FLICKER_TAUS_s = np.geomspace(1e-4, 10.0, 11)  # correlation times of the parts of 1/f noise, two in each decade
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Amplifier:
     lowpass_Hz : −3 dB frequency of the four-pole Bessel filter
     noise_pA : rms of the broad-band noise after the filter
     slow_noise_pA, slow_noise_ms : rms and correlation time of slow noise
+    flicker_pA : rms of 1/f noise in each decade of frequency; it continues from sweep to sweep
     hum_pA, hum_Hz : amplitude and frequency of mains pick-up
     mV_per_pA : gain; with the range of the converter it sets the largest current that is not clipped
     capacitance_compensated : fraction of the capacitive transient that is cancelled before the output
@@ -41,6 +43,7 @@ class Amplifier:
     noise_pA: float = 3.0
     slow_noise_pA: float = 0.5
     slow_noise_ms: float = 40.0
+    flicker_pA: float = 0.0
     hum_pA: float = 0.0
     hum_Hz: float = 50.0
     mV_per_pA: float = 0.5
@@ -111,7 +114,7 @@ def _bessel(rate_Hz: float, lowpass_Hz: float) -> tuple[FloatArray, float]:
 def slow_noise(
     amplifier: Amplifier, start_s: FloatArray, samples: int, rate_Hz: float, rng: np.random.Generator
 ) -> FloatArray:
-    """Noise with an exponential autocorrelation, plus mains hum, shape (sweeps, samples) [pA].
+    """Noise with an exponential autocorrelation, 1/f noise and mains hum, shape (sweeps, samples) [pA].
 
     start_s : start of each sweep, shape (sweeps,) [s]; the phase of the hum is continuous between sweeps
     """
@@ -121,7 +124,35 @@ def slow_noise(
     white = rng.standard_normal((len(start_s), samples))
     white[:, 1:] *= np.sqrt(1 - correlation**2)  # the first sample has the stationary distribution
     drift = amplifier.slow_noise_pA * np.asarray(lfilter([1.0], [1.0, -correlation], white, axis=-1))
+    if amplifier.flicker_pA:
+        drift += amplifier.flicker_pA * flicker_noise(start_s, samples, rate_Hz, rng)
     if amplifier.hum_pA:
         time_s = start_s[:, None] + np.arange(samples) / rate_Hz
         drift += amplifier.hum_pA * np.sin(2 * np.pi * (amplifier.hum_Hz * time_s + rng.random()))
     return drift
+
+
+def flicker_noise(start_s: FloatArray, samples: int, rate_Hz: float, rng: np.random.Generator) -> FloatArray:
+    """1/f noise of rms 1 in each decade of frequency, shape (sweeps, samples).
+
+    A sum of processes with exponential autocorrelation, two in each decade of their correlation times, each of variance
+    ½: its spectrum is 1/(f ln 10). Between sweeps they continue.
+    Source: McWhorter, in Semiconductor Surface Physics (Kingston, ed., 1957), p. 207.
+
+    start_s : start of each sweep, shape (sweeps,) [s]
+    """
+    from scipy.signal import lfilter
+
+    total = np.zeros((len(start_s), samples))
+    gap_s = np.append(0.0, np.diff(start_s) - (samples - 1) / rate_Hz)  # from the last sample of the sweep before
+    for tau_s in FLICKER_TAUS_s:
+        kept, remaining = float(np.exp(-1.0 / (rate_Hz * tau_s))), np.exp(-gap_s / tau_s)
+        white = rng.standard_normal(total.shape)
+        last = float(rng.standard_normal())
+        for sweep, row in enumerate(white):
+            row[0] = remaining[sweep] * last + np.sqrt(1.0 - remaining[sweep] ** 2) * row[0]
+            row[1:] *= np.sqrt(1.0 - kept**2)
+            course = lfilter([1.0], [1.0, -kept], row)
+            total[sweep] += np.sqrt(0.5) * course
+            last = float(course[-1])
+    return total

@@ -15,6 +15,7 @@ from reversal.arrays import FloatArray
 from reversal.statistics.statistics_constants import (
     MAX_AUTOCORRELATION_SWEEPS,
     MAX_BENDING_CORRECTION,
+    MIN_CORRELATION_EIGENVALUE,
     WILD_SWEEP_VARIANCE_RATIO,
 )
 from reversal.statistics.trend import centred, slopes_of
@@ -54,6 +55,13 @@ def separated(covariance: FloatArray, floor: float = 0.0) -> tuple[FloatArray, F
     """Standard errors (points,), at least ``floor``, and correlation (points, points) of a covariance."""
     se = np.maximum(np.sqrt(np.diag(covariance)), floor)
     return se, np.asarray(covariance / np.outer(se, se))
+
+
+def positive_definite(correlation: FloatArray) -> FloatArray:
+    """The correlation matrix with its eigenvalues raised to a small positive one, (n, n)."""
+    values, vectors = np.linalg.eigh(correlation)
+    raised = (vectors * np.maximum(values, MIN_CORRELATION_EIGENVALUE)) @ vectors.T
+    return separated(raised)[1]
 
 
 def correlation_inflation(residual: FloatArray, fitted: int = 1) -> float:

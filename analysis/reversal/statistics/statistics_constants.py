@@ -173,3 +173,57 @@ MIN_RESIDUAL_VARIANCE: Annotated[
         "a mean slope",
     ),
 ] = 1e-7
+MAX_QUANTISED_VALUES: Annotated[
+    int,
+    Because(
+        "",
+        NUMERICS,
+        "derived: a 16-bit converter has 65,536 counts; samples with more values were computed and not only rounded",
+    ),
+] = 65_536
+MAX_ROUNDING_OF_STEP: Annotated[
+    float,
+    Because(
+        "",
+        NUMERICS,
+        "chosen: single-precision samples of up to 10,000 counts are multiples of a count to 1 part in 1000; values "
+        "without a step are within that of a whole number in 1 of 500 gaps",
+    ),
+] = 1e-3
+QUANTISATION_HARMONICS: Annotated[
+    int, Because("", NUMERICS, "chosen: the sum of 200 terms is 1/12 to 0.3 %, and is only that large without noise")
+] = 200
+QUANTISATION_NOISE_GRID_SIZE: Annotated[
+    int, Because("", NUMERICS, "chosen: noise from 0 to 1 count in steps of 0.0025 counts")
+] = 401
+MIN_CORRELATION_EIGENVALUE: Annotated[
+    float, Because("", NUMERICS, "chosen: a direction with less noise would dominate the smooth curve")
+] = 1e-3
+CORRELATION_TIME_GRID_SIZE: Annotated[
+    int, Because("", NUMERICS, "chosen: for 30 values, neighbouring correlation times differ by a factor of 1.8")
+] = 4
+CORRELATED_FRACTIONS: Annotated[
+    tuple[float, ...], Because("", NUMERICS, "chosen: fractions of the variance that is correlated, from a third on")
+] = (0.3, 0.6, 0.8, 0.95)
+CORRELATION_TIMES_IN_RECORD: Annotated[
+    float,
+    Because(
+        "",
+        DECISION,
+        "chosen: noise with a correlation time above a fifth of a record is an offset of the record, which it does not "
+        "show. Smaller: intervals of single ramps are several times too wide; larger: slow noise is missed. Coverage: "
+        "docs/calibration.md, row one sweep of a ramp up and down",
+    ),
+] = 5.0
+MIN_PERIODS: Annotated[
+    float, Because("", NUMERICS, "chosen: the response of a parabola is 1 to 1e-6 there; smaller values lose digits")
+] = 1e-2
+PARABOLA_CENTRE_WEIGHTS: Annotated[
+    tuple[float, float],
+    Because(
+        "",
+        PHYSICS,
+        "derived: weights 9/4 − 15 t² of the samples in the value at the centre of a parabola, |t| ≤ ½ (Savitzky & "
+        "Golay, 1964)",
+    ),
+] = (2.25, 15.0)

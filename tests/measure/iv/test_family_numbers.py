@@ -178,3 +178,40 @@ def test_a_sweep_that_ends_early_or_is_not_a_number_is_refused() -> None:
     short = recording(rows_of(STEADY)[:, : BEFORE + 450], COMMANDS)
     with pytest.raises(NotMeasurable, match="ends before the window"):
         read_curve(Sweeps.of(short), plan(short, Window()), Window(), 1.0, CLAMP)
+
+
+def test_errors_of_rounded_currents_contain_the_rounding() -> None:
+    """Noise of 0.3 pA in counts of 5 pA: the mean is wrong by up to 2.5 pA, on average 5/√12 pA."""
+    rng = np.random.default_rng(11)
+    errors, relative = [], []
+    for _ in range(30):
+        true = STEADY + rng.uniform(-5.0, 5.0, (LEVELS.size, 1))
+        rows = rows_of(true, sd=0.3, seed=int(rng.integers(1000)))
+        rows[:, :BEFORE] += 2.4  # the holding current is between two counts, which shows them
+        found = curve(5.0 * np.rint(rows / 5.0))
+        errors.append(found.i_pA - true[:, -1])
+        relative.append(errors[-1] / found.se_pA)
+    assert np.sqrt(np.mean(np.square(errors))) > 1.0
+    assert 0.8 < np.sqrt(np.mean(np.square(relative))) < 1.2
+    fine = curve(rows)
+    assert fine.se_pA.max() < 0.2
+
+
+def test_points_share_the_noise_that_lasts_from_sweep_to_sweep() -> None:
+    """A drift of each sweep that start and end share: neighbouring sweeps are correlated, distant ones less."""
+    levels = np.arange(-100.0, 1.0, 5.0)
+    commands = [steps((-80.0, BEFORE), (v, STEP), (-80.0, AFTER)) for v in levels.tolist()]
+    rng = np.random.default_rng(4)
+    rows = rng.standard_normal((levels.size, BEFORE + STEP + AFTER)) + 3.0 * rng.standard_normal((levels.size, 1))
+    shared = read_curve(
+        Sweeps.of(recording(rows, commands)), plan(recording(rows, commands), Window()), Window(), 1.0, CLAMP
+    )
+    assert shared.correlation is not None
+    assert 0.3 < shared.correlation[0, 1] < 1.0
+    assert shared.correlation[0, 1] > shared.correlation[0, 5] > shared.correlation[0, -1] - 1e-9
+    rows[:, -AFTER:] = rng.standard_normal((levels.size, AFTER)) - 0.1 * rows[:, :BEFORE].mean(1, keepdims=True)
+    own = read_curve(
+        Sweeps.of(recording(rows, commands)), plan(recording(rows, commands), Window()), Window(), 1.0, CLAMP
+    )
+    assert own.correlation is None
+    assert own.se_pA == pytest.approx(shared.se_pA)

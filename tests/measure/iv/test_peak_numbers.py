@@ -86,3 +86,18 @@ def test_reversal_of_a_family_at_its_start_and_at_its_end() -> None:
     near = 0.15 * (LEVELS - 40.0)[:, None] * np.exp(-np.arange(N) / 150.0)  # moves the zero by less than 5 mV
     assert start_reversal_mV(leak + near, LEVELS) is None
     assert start_reversal_mV(leak[::-1] + gate[::-1], LEVELS[::-1]) == pytest.approx(expected, abs=0.1)
+
+
+def small(rises: bool) -> np.ndarray:
+    """Inward currents of at most 50 pA that fall within 60 samples, with a rise of 15 samples or without one."""
+    t = np.arange(N)
+    shape = np.exp(-t / 60.0) * (1.0 - rises * np.exp(-t / 15.0))
+    drive = np.where(LEVELS > -45.0, LEVELS - 50.0, 0.0)
+    return np.asarray(50.0 * np.outer(drive / -drive.min(), shape / shape.max()))
+
+
+@pytest.mark.parametrize(("rises", "course"), [(True, Course.RISES_AND_FALLS), (False, Course.FALLS)])
+def test_small_peaks_are_detected_in_noise_of_a_fifth_of_them(rises: bool, course: Course) -> None:
+    """Of 20 families, one may be taken for the other course."""
+    found = [course_of(small(rises) + noise(10.0, seed), LEVELS) for seed in range(20)]
+    assert sum(one is course for one in found) >= 19

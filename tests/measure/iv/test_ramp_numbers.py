@@ -7,6 +7,7 @@ import pytest
 
 from reversal.arrays import FloatArray
 from reversal.experiment.measure_settings import Window
+from reversal.measure.iv.lasting_noise import lasting_offset_pA2
 from reversal.measure.iv.ramp_capacitance import Onset, charging_capacitance
 from reversal.measure.iv.ramp_currents import RampCurve, read_ramp
 from reversal.measure.membrane.clamp import Capacitance, Clamp
@@ -14,6 +15,7 @@ from reversal.measure.protocol.measured_epoch import NotMeasurable, plan
 from reversal.measure.protocol.sweeps import Sweeps
 from reversal.recordings.recording import Epoch, Shape
 from reversal.statistics.autocorrelation import correlation_inflation
+from reversal.statistics.correlated_noise import covariance_of_noise
 from reversal.tables.findings.code import Code
 from tests.measure.made_recordings import recording
 
@@ -71,6 +73,11 @@ def errors_between_sweeps(points: FloatArray) -> tuple[FloatArray, FloatArray, i
     return np.sqrt(variance / sweeps), matrix, max(round(free), sweeps - 1, 4)
 
 
+def lasting(points: FloatArray) -> float:
+    """Variance of noise slower than the ramps, which all points share; sweeps start every 2 s."""
+    return lasting_offset_pA2(points, 2.0 * np.arange(len(points)), LENGTH / RATE / 1000.0)
+
+
 @pytest.mark.parametrize("sweeps", [3, 8])
 def test_forward_and_return_ramp_are_averaged_at_the_same_voltages(sweeps: int) -> None:
     rows = currents(sweeps, BACK.stop)
@@ -86,10 +93,24 @@ def test_forward_and_return_ramp_are_averaged_at_the_same_voltages(sweeps: int) 
     halves = 0.5 * apart[:, BLANK : BLANK + WIDTH * POINTS].mean(0).reshape(POINTS, WIDTH).mean(1)
     assert found.half_difference_pA == pytest.approx(halves)
     se, correlation, dof = errors_between_sweeps(points)
-    assert found.se_pA == pytest.approx(se)
-    assert found.correlation == pytest.approx(correlation, abs=1e-9)
+    assert covariance_of(found) == pytest.approx(correlation * np.outer(se, se) + lasting(points), abs=1e-9)
     assert found.dof == dof
     assert found.findings == ()
+
+
+@pytest.mark.parametrize("sweeps", [1, 2])
+def test_few_forward_and_return_ramps_have_the_noise_of_their_difference(sweeps: int) -> None:
+    """Half the difference of both directions, without a constant and a multiple of the slope of the I–V."""
+    rows = currents(sweeps, BACK.stop)
+    found = ramp(rows, FLAT, FORWARD, BACK)
+    apart = 0.5 * (rows[:, FORWARD.start : FORWARD.stop] - rows[:, BACK.start : BACK.stop][:, ::-1])
+    points = np.array([centres(row, BLANK) for row in apart])
+    design = np.stack([np.ones(POINTS), np.gradient(found.i_pA)], axis=1)
+    assert covariance_of(found) == pytest.approx(covariance_of_noise(points, design) / sweeps, abs=1e-6)
+    assert found.dof == sweeps * (POINTS - 2)
+    lagging = rows.copy()  # charging current of 40 pA
+    lagging[:, FORWARD.start : FORWARD.stop] += 40.0
+    assert covariance_of(ramp(lagging, FLAT, FORWARD, BACK)) == pytest.approx(covariance_of(found), rel=1e-6, abs=1e-6)
 
 
 @pytest.mark.parametrize("sweeps", [1, 2])
@@ -98,8 +119,8 @@ def test_few_sweeps_have_the_error_of_their_scatter_about_a_parabola(sweeps: int
 
     Its squares have the median 0.4549 σ² · 18/35.
     """
-    rows = currents(sweeps, BACK.stop)
-    found = ramp(rows, FLAT, FORWARD, BACK)
+    rows = currents(sweeps, FORWARD.stop)
+    found = ramp(rows, ELSEWHERE, FORWARD, clamp=Clamp(0.0, 1e9))
     mean = found.by_sweep_pA.mean(0)
     fits = [mean[k] - np.polyval(np.polyfit(np.arange(-2, 3), mean[k - 2 : k + 3], 2), 0) for k in range(2, POINTS - 2)]
     expected = np.sqrt(np.median(np.square(fits)) / 0.4549 / (18 / 35))
@@ -125,7 +146,7 @@ def test_a_one_way_ramp_is_later_by_the_delay_and_carries_the_charging_current()
     assert found.half_difference_pA is None
     se, correlation, dof = errors_between_sweeps(found.by_sweep_pA)
     by_c, by_delay = np.hypot(0.2, 0.3) * MV_PER_MS * membrane, MV_PER_MS * 0.03 * slope
-    expected = correlation * np.outer(se, se) + np.outer(by_c, by_c) + np.outer(by_delay, by_delay)
+    expected = correlation * np.outer(se, se) + np.outer(by_c, by_c) + np.outer(by_delay, by_delay) + lasting(points)
     assert covariance_of(found) == pytest.approx(expected, abs=1e-9)
     assert found.dof == dof
     assert found.findings == ()
@@ -136,7 +157,7 @@ def test_without_a_capacitance_nothing_is_subtracted_and_the_delay_is_an_error()
     found = ramp(rows, ELSEWHERE, FORWARD, clamp=Clamp(None, 2000.0))
     se, correlation, _ = errors_between_sweeps(found.by_sweep_pA)
     by_delay = MV_PER_MS * 0.2 * np.gradient(found.i_pA, found.v_mV)
-    expected = correlation * np.outer(se, se) + np.outer(by_delay, by_delay)
+    expected = correlation * np.outer(se, se) + np.outer(by_delay, by_delay) + lasting(found.by_sweep_pA)
     assert covariance_of(found) == pytest.approx(expected, abs=1e-9)
     assert [one.code for one in found.findings] == [Code.RAMP_CAPACITANCE_UNKNOWN]
 

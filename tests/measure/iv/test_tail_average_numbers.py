@@ -15,12 +15,15 @@ from reversal.measure.iv.tail_currents import EdgeCurrents, Noise, edge_currents
 Model = tuple[tuple[float, ...], float | None]  # time constants of the relaxations, and of a transient [samples]
 
 
-def models_of(first: int, n: int, *, transient: bool) -> list[Model]:
-    """36 relaxations from half a blank (four with a transient) to two windows; pairs from every third of them."""
+def models_of(first: int, n: int, step: int, *, transient: bool) -> list[Model]:
+    """36 relaxations from half a blank (four with a transient) to two windows; pairs from every third of them.
+
+    step : 2 instead of 3 for the finer pairs
+    """
     fastest = (4.0 if transient else 0.5) * first
     taus = np.geomspace(max(fastest, 2.0), 2.0 * max(n, fastest), 36)
     single: list[tuple[float, ...]] = [(), *((float(tau),) for tau in taus)]
-    pairs = [(float(a), float(b)) for a, b in product(taus[::3], taus[::3]) if b > 2.5 * a]
+    pairs = [(float(a), float(b)) for a, b in product(taus[::step], taus[::step]) if b > 2.5 * a]
     made: list[Model] = [(relaxations, None) for relaxations in [*single, *pairs]]
     if transient:
         fast = np.geomspace(max(0.4 * first, 0.5), max(3.0 * first, 1.0), 8)
@@ -49,23 +52,28 @@ def bins_of(n: int) -> tuple[FloatArray, FloatArray]:
     return bounds[:-1], np.diff(bounds)
 
 
-def fit_of(model: Model, means: FloatArray, time: FloatArray, width: FloatArray, first: int) -> Fit:
-    """Weighted least squares of bin means (sweeps, bins); a single relaxation also has its derivative by log τ."""
+def fit_of(model: Model, means: FloatArray, bounds: list[int], first: int, step: int) -> Fit:
+    """Weighted least squares of bin means (sweeps, bins); single relaxations and finer pairs have derivatives by log τ.
+
+    bounds : first sample of each bin, and the end of the last
+    """
     relaxations, transient = model
+    time, width = first + np.arange(bounds[-1], dtype=float), np.diff(bounds).astype(float)
     columns, edge, start = [np.ones_like(time)], [1.0], [1.0]
     for tau in relaxations:
         columns.append(np.exp(-time / tau))
         edge.append(1.0)
         start.append(np.exp(-first / tau))
-    if len(relaxations) == 1:
-        columns.append(time / relaxations[0] * np.exp(-time / relaxations[0]))
+    for tau in relaxations if step == 2 or len(relaxations) == 1 else ():
+        columns.append(time / tau * np.exp(-time / tau))
         edge.append(0.0)
-        start.append(first / relaxations[0] * np.exp(-first / relaxations[0]))
+        start.append(first / tau * np.exp(-first / tau))
     if transient is not None:
         columns.append(np.exp(-(time - time[0]) / transient))
         edge.append(0.0)
         start.append(0.0)
-    design, root = np.stack(columns, axis=1), np.sqrt(width)
+    whole, root = np.stack(columns, axis=1), np.sqrt(width)
+    design = np.stack([whole[a:b].mean(0) for a, b in pairwise(bounds)])
     solve = np.linalg.pinv(design * root[:, None], rcond=1e-14) * root
     coefficients = means @ solve.T
     rss = ((means - coefficients @ design.T) ** 2 * width).sum(1)
@@ -95,21 +103,33 @@ def passing(models: list[Model], step_mV: float) -> FloatArray:
     return np.asarray(0.95 * found / found.sum(1, keepdims=True) + 0.05 / len(models))
 
 
-def expected(samples: FloatArray, level_mV: FloatArray, first: int, noise: Noise, *, transient: bool) -> EdgeCurrents:
-    """The same averages from their definitions; ``level_mV`` ascending, three sweeps."""
-    n, models = samples.shape[1], models_of(first, samples.shape[1], transient=transient)
-    bounds, width = bins_of(n)
-    edges = [*bounds.tolist(), n]
-    means = np.stack([samples[:, a:b].mean(1) for a, b in pairwise(edges)], axis=1)
-    time = np.array([first + (a + b - 1) / 2 for a, b in pairwise(edges)])
-    fits = [fit_of(model, means, time, width, first) for model in models]
+@dataclass(frozen=True)
+class Average:
+    """Average over models: current at step and start, variance, drift gain (sweeps,); χ² (models, sweeps), bins."""
+
+    mean: FloatArray
+    early: FloatArray
+    square: FloatArray
+    gain: FloatArray
+    chi2: FloatArray
+    bins: int
+
+
+def average(
+    samples: FloatArray, level_mV: FloatArray, first: int, noise: Noise, step: int, *, transient: bool
+) -> Average:
+    n, models = samples.shape[1], models_of(first, samples.shape[1], step, transient=transient)
+    starts, width = bins_of(n)
+    bounds = [*starts.tolist(), n]
+    means = np.stack([samples[:, a:b].mean(1) for a, b in pairwise(bounds)], axis=1)
+    fits = [fit_of(model, means, bounds, first, step) for model in models]
     variance = noise.variance * noise.inflation
     rss = np.array([fit.rss for fit in fits]) / variance
     free = np.array([fit.parameters for fit in fits])
     scale = np.maximum((rss / np.maximum(width.size - free, 1)[:, None]).min(0), 1.0)
     likelihood = np.exp(-0.5 * rss / scale - 0.5 * free[:, None] - (-0.5 * rss / scale - 0.5 * free[:, None]).max(0))
     low, middle, high = likelihood.T
-    up, on = (passing(models, step) for step in np.diff(level_mV))
+    up, on = (passing(models, step_mV) for step_mV in np.diff(level_mV))
     share = np.stack(
         [low * (up @ (middle * (on @ high))), middle * (low @ up) * (on @ high), high * ((middle * (low @ up)) @ on)]
     )
@@ -117,15 +137,36 @@ def expected(samples: FloatArray, level_mV: FloatArray, first: int, noise: Noise
     at_edge, at_start = np.array([fit.at_edge for fit in fits]), np.array([fit.at_start for fit in fits])
     lever = np.array([fit.lever for fit in fits])[:, None]
     mean = (share * at_edge).sum(0)
-    early = (share * at_start).sum(0)
     square = (share * (scale * variance * lever**2 + (at_edge - mean) ** 2)).sum(0)
-    decaying = np.abs(mean - samples[:, -(n // 8) :].mean(1))
-    clear = decaying > 4.0 * np.sqrt(square)
-    square = square + np.where(mean * early < 0.0, (mean - early) ** 2, 0.0)
     weights = share.T @ np.array([fit.weights for fit in fits])
     gain = [0.5 * (1.0 + np.hypot(one[one > 0].sum(), one[one < 0].sum())) for one in weights]
-    lost = np.abs(mean - early)[clear].sum() / decaying[clear].sum() if clear.any() else 0.0
-    return EdgeCurrents(mean, np.sqrt(square), n / noise.inflation, lost, np.array(gain))
+    return Average(mean, (share * at_start).sum(0), square, np.array(gain), rss, width.size)
+
+
+def by_neighbours(chi2: FloatArray) -> float:
+    """χ² of three sweeps, each with the model that is best for its neighbours."""
+    low, middle, high = chi2.T
+    return float(low[middle.argmin()] + middle[(low + high).argmin()] + high[middle.argmin()])
+
+
+def expected(samples: FloatArray, level_mV: FloatArray, first: int, noise: Noise, *, transient: bool) -> EdgeCurrents:
+    """The same averages from their definitions; ``level_mV`` ascending, three sweeps.
+
+    If finer pairs are better by an AIC of 4 parameters a sweep, the fraction of the decaying current by which they
+    differ is an error of each current.
+    """
+    coarse, fine = (average(samples, level_mV, first, noise, step, transient=transient) for step in (3, 2))
+    mean, square = coarse.mean, coarse.square
+    change = mean - samples[:, -(samples.shape[1] // 8) :].mean(1)
+    decaying = np.abs(change)
+    clear = decaying > 4.0 * np.sqrt(square)
+    if 3 * coarse.bins * np.log(by_neighbours(coarse.chi2) / by_neighbours(fine.chi2)) > 2.0 * 4.0 * 3:
+        apart = fine.mean - mean
+        sides = [np.sum((apart * change)[side]) / np.sum(change[side] ** 2) for side in (change > 0, change < 0)]
+        square = square + (np.nanmax(np.abs(sides)) * change) ** 2
+    square = square + np.where(mean * coarse.early < 0.0, (mean - coarse.early) ** 2, 0.0)
+    lost = np.abs(mean - coarse.early)[clear].sum() / decaying[clear].sum() if clear.any() else 0.0
+    return EdgeCurrents(mean, np.sqrt(square), samples.shape[1] / noise.inflation, lost, coarse.gain)
 
 
 LEVELS = np.array([-60.0, -40.0, -15.0])

@@ -45,11 +45,34 @@ def test_effect_of_drift_follows_from_the_weights_of_early_and_late_samples() ->
 def test_errors_are_at_least_those_with_a_known_time_constant() -> None:
     weights = by_least_squares(200.0)
     known = np.sqrt(weights @ weights)
-    found = edge_currents(rows(np.full(6, 900.0), 200.0), LEVELS, 20, Noise(1.0, 1.0), transient=False)
+    found = edge_currents(rows(np.full(6, 220.0), 200.0), LEVELS, 20, Noise(1.0, 1.0), transient=False)
     assert np.all(found.se > 0.95 * known)
     assert np.all(found.se < 4.0 * known)
-    noisier = edge_currents(rows(np.full(6, 900.0), 200.0, sd=3.0), LEVELS, 20, Noise(9.0, 1.0), transient=False)
+    noisier = edge_currents(rows(np.full(6, 220.0), 200.0, sd=3.0), LEVELS, 20, Noise(9.0, 1.0), transient=False)
     assert noisier.se / found.se == pytest.approx(np.full(6, 3.0), rel=0.35)
+
+
+def test_errors_of_large_tails_contain_time_constants_between_those_of_the_grid() -> None:
+    """Neighbours on the grid differ by 20 %; half of that is an error of 2 pA in 900 pA, far above the noise."""
+    found = edge_currents(rows(np.full(6, 900.0), 200.0), LEVELS, 20, Noise(1.0, 1.0), transient=False)
+    assert np.all(np.abs(found.at_edge - 900.0) > 1.0)
+    assert np.all(np.abs(found.at_edge - 900.0) < 2.0 * found.se)
+
+
+TWO = [(40.0, 400.0, 0.3), (100.0, 400.0, 0.7), (200.0, 800.0, 0.3), (100.0, 1000.0, 0.3), (400.0, 4000.0, 0.7)]
+
+
+@pytest.mark.parametrize(("fast", "slow", "part"), TWO)
+def test_errors_of_tails_of_two_relaxations_contain_the_truth(fast: float, slow: float, part: float) -> None:
+    """Between the pairs of the grid: extrapolated 60 to 3 pA beside 300 pA, 3 to 20 standard errors of the noise."""
+    start = 3.0 * (LEVELS + 50.0)
+    tails = part * rows(start, fast, sd=0.0) + (1.0 - part) * rows(start, slow, sd=0.0)
+    samples = tails + 3.0 * np.random.default_rng(5).standard_normal(tails.shape)
+    found = edge_currents(samples, LEVELS, 20, Noise(9.0, 1.0), transient=False)
+    deviates = (found.at_edge - start) / found.se
+    assert np.sqrt(np.mean(deviates**2)) < 2.0
+    assert np.all(np.abs(deviates) < 4.0)
+    assert np.all(found.se[np.abs(start) < 40.0] < 6.0)  # the error is a fraction of the current and vanishes with it
 
 
 def test_fraction_lost_before_the_window_is_one_minus_the_decay() -> None:

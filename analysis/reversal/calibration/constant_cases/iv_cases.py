@@ -9,6 +9,7 @@ from reversal.calibration.constant_cases.case import Answers, Known, exactly, fi
 from reversal.calibration.constant_cases.made import flat, sweeps, white
 from reversal.experiment.measure_settings import Window
 from reversal.measure.iv.iv_curve import between_sweeps, blank_ms, read_curve, recognised
+from reversal.measure.iv.lasting_noise import lasting_noise
 from reversal.measure.iv.peak_currents import course_of, peak_currents, start_reversal_mV
 from reversal.measure.membrane.clamp import Clamp
 from reversal.measure.protocol.measured_epoch import plan
@@ -45,6 +46,21 @@ def drift_between_sweeps() -> Answers:
         "sweeps": exactly(first(range(2, 14), lambda n: _drifting(n, 200)[0] > 0), 5.0),
         "samples": exactly(first(range(6, 40, 2), lambda n: _drifting(12, n)[0] > 0), 16.0),
         "without_dof": exactly(float(_drifting(3, 200)[1]), 60.0),
+    }
+
+
+def _lasting(count: int) -> float:
+    """Variance that start and end of so many sweeps share; they share 4 pA² and a parabola over the sweeps."""
+    commands = [flat(("before", 200, -80.0), ("A", 200, -60.0 + n), ("after", 500, -80.0)) for n in range(count)]
+    shared = 2.0 * np.random.default_rng(4).standard_normal((count, 1)) + 0.01 * np.arange(count)[:, None] ** 2
+    return lasting_noise(sweeps(commands, white((count, 900), 1) + shared)).variance_pA2
+
+
+def noise_that_lasts_from_sweep_to_sweep() -> Answers:
+    """Variance of 4 pA² that start and end of the sweeps share, and fewest sweeps that show it."""
+    return {
+        "variance_pA2": Known(_lasting(60), 4.0, 2.2),
+        "sweeps": exactly(first(range(2, 40), lambda n: _lasting(n) > 0), 7.0),
     }
 
 
@@ -110,10 +126,15 @@ def course_of_a_family() -> Answers:
         swing = np.where((TIME > 0.4) & (TIME < 0.6), -back, 0.0)
         return _gated() + np.outer(10.0 * GATED, swing)
 
+    def plateau(size: float) -> FloatArray:
+        """A gated current of one size that ends after a third of the window."""
+        return np.outer(size * GATED, TIME < 0.3) + white((LEVELS_mV.size, SAMPLES), 5)
+
     return {
         "lasting": Known(turning(parts, lambda part: _course(_gated(lasting=part)) != rises), 0.5, 0.05),
         "start": Known(turning(parts, lambda part: _course(_gated(start=part)) != rises), 0.9, 0.1),
         "size": turning(sizes, lambda size: _course(_gated(size=size)) == rises),
+        "departs": turning(sizes, lambda size: _course(plateau(size)) != "lasts"),
         "backswing": Known(turning(parts, lambda part: _course(swinging(part)) != rises), 0.2, 0.04),
     }
 
@@ -176,6 +197,7 @@ def a_steady_family() -> Answers:
 CASES = (
     blank_after_a_step,
     drift_between_sweeps,
+    noise_that_lasts_from_sweep_to_sweep,
     peaks_of_a_family,
     smallest_peak,
     course_of_a_family,

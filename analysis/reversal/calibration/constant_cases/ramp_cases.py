@@ -13,6 +13,7 @@ from reversal.measure.iv.ramp_currents import RampCurve, read_ramp
 from reversal.measure.membrane.clamp import Capacitance, Clamp
 from reversal.measure.protocol.measured_epoch import plan
 from reversal.measure.protocol.sweeps import Sweeps
+from reversal.statistics.correlated_noise import covariance_of_noise
 
 FROM_mV, RANGE_mV, BEFORE = -110.0, 150.0, 1600
 CLAMP = Clamp(0.1, 5000.0, residual_MOhm=10.0, cm_pF=20.0)
@@ -62,6 +63,20 @@ def ramps_of_three_sweeps() -> Answers:
 def ramps_of_two_sweeps() -> Answers:
     """Errors from the scatter about a parabola through five neighbours, with 4 degrees of freedom."""
     return {**_answers(_read(_ramp(2))), "dof": exactly(float(_read(_ramp(2)).dof), 4.0)}
+
+
+def noise_of_a_ramp_and_its_return() -> Answers:
+    """White noise of variance 4 and slow noise of variance 4 with a τ of two points, from one record of 30 points."""
+    lags = np.abs(np.arange(30)[:, None] - np.arange(30))
+    covariance = 4.0 * (np.eye(30) + np.exp(-lags / 2.0))
+    rows = white((40, 30), 7) @ np.linalg.cholesky(covariance).T
+    found = covariance_of_noise(rows, np.ones((30, 1)))
+    slow = covariance_of_noise(np.sin(np.linspace(0.0, 3.0, 30))[None], np.ones((30, 1)))
+    return {
+        "variance": Known(float(found[15, 15]), 8.0, 1.2),
+        "next": Known(float(found[15, 16]), 4.0 * float(np.exp(-0.5)), 1.2),
+        "slow": float(slow.sum() / 900.0),
+    }
 
 
 def points_of_short_ramps() -> Answers:
@@ -131,6 +146,7 @@ CASES = (
     ramps_of_five_sweeps,
     ramps_of_three_sweeps,
     ramps_of_two_sweeps,
+    noise_of_a_ramp_and_its_return,
     points_of_short_ramps,
     capacitance_at_the_start_of_a_ramp,
     capacitance_of_short_stretches,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from reversal.calibration.constant_cases.case import Answers, exactly, first
+from reversal.calibration.constant_cases.case import Answers, Known, exactly, first
 from reversal.statistics.autocorrelation import correlation_inflation, window_means
 from reversal.statistics.likelihood_ratio import critical_value
 from reversal.statistics.polynomials import five_point_parabola_residual
+from reversal.statistics.quantisation import Rounding
 from reversal.statistics.robust_weights import bisquare, standard_deviation_of
 from reversal.statistics.student_t import interval, two_sided_95_by_series, two_sided_quantile
 
@@ -64,6 +65,16 @@ def a_wild_sweep() -> Answers:
     return {"left_out_from": exactly(first(ratios, left_out), 4.1)}
 
 
+def means_of_rounded_samples() -> Answers:
+    """Mean square error in counts without noise: 1/12, and 5/168 at the centre of a parabola over one count."""
+    one, rounding = np.ones(1), Rounding(1.0, 0.0)
+    return {
+        "mean": Known(float(rounding.variance_of_means(0.0 * one)[0]), 1.0 / 12.0, 4e-4),
+        "centre": Known(float(rounding.variance_of_centres(0.0 * one)[0]), 1.0 / 12.0, 4e-4),
+        "swept": Known(float(rounding.variance_of_centres(one)[0]), 5.0 / 168.0, 1e-5),
+    }
+
+
 CASES = (
     student_t_of_ten,
     likelihood_ratio_far_from_an_edge,
@@ -72,4 +83,5 @@ CASES = (
     parabola_through_five_points,
     slow_noise_in_a_short_window,
     a_wild_sweep,
+    means_of_rounded_samples,
 )

@@ -51,6 +51,21 @@ def tails_of_two_relaxations() -> Answers:
     return _answers(edge_currents(samples, LEVELS_mV, FIRST, Noise(100.0, 1.0), transient=False))
 
 
+def tails_with_a_small_second_relaxation() -> Answers:
+    """Smallest part with a τ of 45 samples, besides 150 samples, for which the error of a tail of 300 pA is larger."""
+    parts = tuple(0.004 * n for n in range(1, 100))
+    one, other = _tails((150.0,), noise_pA=0.0), _tails((45.0,), noise_pA=0.0)
+    noise = white((6, SAMPLES), 4, 3.0)
+
+    def error_pA(part: float) -> float:
+        samples = (1.0 - part) * one + part * other + noise
+        return float(edge_currents(samples, LEVELS_mV, FIRST, Noise(9.0, 1.0), transient=False).se[0])
+
+    alone_pA = error_pA(0.0)
+    part = first(parts, lambda one: error_pA(one) > 1.5 * alone_pA)
+    return {"part": part}
+
+
 def small_tails() -> Answers:
     """Tails of a few standard deviations of the noise, of which the neighbours show the time constant."""
     sizes_pA = SIZES_pA / 60.0
@@ -158,6 +173,7 @@ def a_family_of_tails() -> Answers:
 CASES = (
     tails_of_one_relaxation,
     tails_of_two_relaxations,
+    tails_with_a_small_second_relaxation,
     small_tails,
     tails_much_slower_than_the_window,
     tails_as_fast_as_the_samples,

@@ -267,9 +267,6 @@ CORRELATION_TAPER_REACH: Annotated[
         "nearly positive definite. A stronger taper makes errors of ramps too small",
     ),
 ] = 2.0
-MIN_CORRELATION_EIGENVALUE: Annotated[
-    float, Because("", NUMERICS, "chosen: a direction with less noise would dominate the smooth curve")
-] = 1e-3
 RAMP_BASELINE_MAX_ms: Annotated[
     float,
     Because(
@@ -334,6 +331,25 @@ PAIR_TAU_STEP: Annotated[
         "chosen for speed: pairs are taken from every third time constant. Larger biases double exponentials",
     ),
 ] = 3
+FINE_PAIR_TAU_STEP: Annotated[
+    int,
+    Because(
+        "",
+        NUMERICS,
+        "chosen for speed: where a second relaxation is clear, pairs are taken from every second time constant, and "
+        "derivatives cover the values between them. Larger biases double exponentials",
+    ),
+] = 2
+FINE_PAIR_PARAMETERS: Annotated[
+    float,
+    Because(
+        "",
+        DECISION,
+        "chosen: parameters that noise alone can use in each tail: amplitude and time constant of a second relaxation, "
+        "and the choice between the pairs. Smaller: every tail is extrapolated with a second relaxation, and intervals "
+        "are wider; larger: second relaxations are missed, and intervals are too narrow",
+    ),
+] = 4.0
 TRANSIENT_TAU_GRID_SIZE: Annotated[
     int,
     Because(
@@ -348,9 +364,9 @@ MAX_TAIL_PARAMETERS: Annotated[
     Because(
         "",
         NUMERICS,
-        "derived: level and two relaxations with a transient, or a relaxation with its derivative and a transient",
+        "derived: level, two relaxations and their derivatives; or a relaxation with its derivative and a transient",
     ),
-] = 4
+] = 5
 LOG_TAU_CHANGE_PER_mV: Annotated[
     float,
     Because(
@@ -542,3 +558,15 @@ SHIFT_POLE_mV: Annotated[
 MAX_SHIFT_SE_mV: Annotated[
     float, Because("mV", DECISION, "chosen: the zero of a stretch with a larger error adds nothing to the trend")
 ] = 4.0
+LASTING_NOISE_TREND_ORDER: Annotated[
+    int,
+    Because(
+        "",
+        DECISION,
+        "chosen: drift, and the effect of the steps on the current at the end of the sweeps, are a parabola over the "
+        "sweeps; a higher order removes the noise",
+    ),
+] = 2
+MIN_LASTING_NOISE_DOF: Annotated[
+    int, Because("", DECISION, "chosen: with fewer degrees of freedom, the covariance is mostly chance")
+] = 4

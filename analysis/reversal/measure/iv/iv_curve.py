@@ -21,6 +21,7 @@ from reversal.measure.iv.iv_constants import (
     TAIL_EDGE_DIVISOR,
     DEFAULT_BLANK_ms,
 )
+from reversal.measure.iv.lasting_noise import lasting_correlation, lasting_noise
 from reversal.measure.iv.peak_currents import Course, course_of, peak_currents, start_reversal_mV
 from reversal.measure.iv.ramp_currents import read_ramp
 from reversal.measure.iv.tail_currents import edge_currents, noise_of, transient_remains
@@ -35,6 +36,7 @@ from reversal.recordings.recording import Recording
 from reversal.statistics.autocorrelation import window_means
 from reversal.statistics.degrees_of_freedom import satterthwaite
 from reversal.statistics.polynomials import orthonormal_polynomials
+from reversal.statistics.quantisation import rounding_of
 from reversal.statistics.trend import slopes_of
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, finding
@@ -186,11 +188,13 @@ class _Reading:
 
     drift_gain : factor between the variance of slow drift and its part in the current
     drift_samples : samples that mainly determine a current, 0 for the whole window; slower drift shifts it
+    change_pA : change of each current during the samples that determine it
     """
 
     mean: FloatArray
     se: FloatArray
     n_effective: float
+    change_pA: FloatArray
     findings: tuple[Finding, ...] = ()
     drift_gain: FloatArray | float = 1.0
     extrapolated_fraction: float = 0.0
@@ -208,11 +212,14 @@ def _family_curve(
     level = np.array([epoch.level_mV for epoch in plan.epochs])
     starts, length = window_samples(plan, recording, window, blank_ms)
     samples = sweeps.windows(plan.sweeps, starts, length)
+    level_part = samples if plan.kind is IVKind.STEADY else _end(samples)
+    rounding, rounding_gain = rounding_of(level_part, sweeps.converter_step_pA()), 1.0
     base_se: FloatArray | float = 0.0
     drift_gain, findings = 1.0, plan.findings
     if found is not None:
         scaled = scaled_copies(sweeps, plan, found, starts, length, between_sweeps(sweeps, length)[0])
         samples, base_se, drift_gain = samples - scaled.leak_pA, scaled.base_se_pA, found.drift_gain
+        rounding_gain = found.rounding_gain
         findings = (scaled.finding,) if scaled.finding else ()
     if plan.kind is IVKind.STEADY:
         read = _steady(samples)
@@ -220,17 +227,21 @@ def _family_curve(
         read = _tail(samples, level, int(starts[0] - plan.epochs[0].start), clamp, recording.sample_rate_Hz)
     else:
         read = _peak(samples, level, recording)
+    rounded = rounding_gain * rounding.variance_of_means(np.abs(read.change_pA))
+    read = replace(read, se=np.sqrt(read.se**2 + rounded))
     drift, free = between_sweeps(sweeps, read.drift_samples or length)
-    slow = drift * read.drift_gain * drift_gain
+    slow = np.broadcast_to(drift * read.drift_gain * drift_gain, read.mean.shape)
+    se = np.sqrt(read.se**2 + base_se**2 + slow)
     return IVCurve(
         plan.kind,
         np.array(plan.sweeps),
         level,
         read.mean,
-        np.sqrt(read.se**2 + base_se**2 + slow),
+        se,
         read.n_effective,
         np.stack([starts, starts + length], axis=1) * 1000.0 / recording.sample_rate_Hz,
         _freedom(float(np.mean(read.se**2)), float(np.mean(slow)), free),
+        correlation=_lasting(sweeps, plan, se, slow) if found is None else None,
         window_se_pA=np.sqrt(read.se**2 + base_se**2),
         extrapolated_fraction=read.extrapolated_fraction,
         findings=(*findings, *read.findings),
@@ -246,10 +257,16 @@ def _family_curve(
     )
 
 
+def _lasting(sweeps: Sweeps, plan: Plan, se_pA: FloatArray, slow_pA2: FloatArray) -> FloatArray | None:
+    """Correlation between the points of a family; None if no noise lasts from sweep to sweep."""
+    starts_s = np.array([sweeps.recording.sweeps[sweep].start_s for sweep in plan.sweeps])
+    return lasting_correlation(se_pA, slow_pA2, starts_s, lasting_noise(sweeps))
+
+
 def _steady(samples: FloatArray) -> _Reading:
     means, length = window_means(samples), samples.shape[1]
     trend, trend_se = means.slope * length, means.slope_se * length
-    return _Reading(means.mean, means.se, means.n_effective, trend_pA=trend, trend_se_pA=trend_se)
+    return _Reading(means.mean, means.se, means.n_effective, trend, trend_pA=trend, trend_se_pA=trend_se)
 
 
 def _change_before_window(
@@ -269,17 +286,23 @@ def _tail(samples: FloatArray, level_mV: FloatArray, blanked: int, clamp: Clamp,
     # the membrane follows the step with the delay of the clamp, and the filter adds its own
     since = max(blanked - round(clamp.delay_ms * rate_Hz / 1000.0), 1)
     tails = edge_currents(samples, level_mV, since, noise, transient=transient)
-    end = window_means(samples[:, -max(samples.shape[1] // END_DIVISOR, MIN_MEAN_SAMPLES) :])
+    end = window_means(_end(samples))
     return _Reading(
         tails.at_edge,
         tails.se,
         tails.n_effective,
+        tails.at_edge - end.mean,
         drift_gain=tails.drift_gain,
         extrapolated_fraction=tails.extrapolated_fraction,
         drift_samples=samples.shape[1] // TAIL_EDGE_DIVISOR,
         decaying_pA=tails.at_edge - end.mean,
         decaying_se_pA=np.hypot(tails.se, end.se),
     )
+
+
+def _end(samples: FloatArray) -> FloatArray:
+    """The last fifth of each window, (sweeps, n)."""
+    return samples[:, -max(samples.shape[1] // END_DIVISOR, MIN_MEAN_SAMPLES) :]
 
 
 def _decay(
@@ -291,4 +314,5 @@ def _decay(
 
 def _peak(samples: FloatArray, level_mV: FloatArray, recording: Recording) -> _Reading:
     peaks = peak_currents(samples, level_mV, recording.telegraph.lowpass_Hz, recording.sample_rate_Hz)
-    return _Reading(peaks.mean, peaks.se, peaks.n_effective, peaks.findings, drift_samples=peaks.width)
+    level_for_width = np.zeros_like(peaks.mean)  # a peak is flat
+    return _Reading(peaks.mean, peaks.se, peaks.n_effective, level_for_width, peaks.findings, drift_samples=peaks.width)

@@ -40,6 +40,7 @@ from reversal.measure.iv.rising_zeros import rising_zeros
 from reversal.measure.protocol.protocol_constants import LEVEL_DECIMALS, MIN_MEAN_SAMPLES
 from reversal.statistics.autocorrelation import correlation_inflation
 from reversal.statistics.polynomials import orthonormal_polynomials, without_polynomial
+from reversal.statistics.statistics_constants import DETECTION_SE
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, finding
 
@@ -119,13 +120,15 @@ def course_of(samples: FloatArray, level_mV: FloatArray) -> Course:
         return Course.LASTS
     away = means.i_pA - means.i_pA[:, -1:]
     sizes = np.abs(away[:, most])
-    size = sizes.sum()
-    course = np.sign(away[:, most]) @ away / size
+    # each sweep counts by the size of its current, whose square contains the noise
+    noise = means.se_pA[0] ** 2 / START_BINS
+    power = float(sizes @ sizes) - sweeps * float(means.se_pA[most] ** 2 + means.se_pA[-1] ** 2)
+    course = away[:, most] @ away / max(power, noise)
     shared = MIN_TRANSIENT_SWEEPS if levels >= FULL_FAMILY_LEVELS else MIN_TRANSIENT_SWEEPS - 1
     if course[most:].min() < MAX_BACKSWING_FRACTION or np.sort(sizes)[-shared] < MIN_TRANSIENT_SIZE_RATIO * sizes.max():
         return Course.LASTS
-    noise = GATED_CURRENT_SD * means.se_pA[0] * np.sqrt(sweeps / START_BINS) / size
-    if course[:START_BINS].mean() + noise < RISING_START_FRACTION * course.max():
+    start = course[:START_BINS].mean() + DETECTION_SE * np.sqrt(noise / max(power, noise))
+    if start < RISING_START_FRACTION:
         return Course.RISES_AND_FALLS
     return Course.FALLS
 

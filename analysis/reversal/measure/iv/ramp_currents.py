@@ -17,7 +17,6 @@ from reversal.arrays import FloatArray
 from reversal.measure.iv.iv_constants import (
     CORRELATION_TAPER_REACH,
     FEW_SWEEPS_DOF,
-    MIN_CORRELATION_EIGENVALUE,
     MIN_RAMP_POINT_SAMPLES,
     MIN_RAMP_POINTS,
     MIN_SCATTER_SWEEPS,
@@ -26,13 +25,16 @@ from reversal.measure.iv.iv_constants import (
     MIN_VARIANCE_pA2,
     RAMP_POINT_WIDTH_mV,
 )
+from reversal.measure.iv.lasting_noise import lasting_offset_pA2
 from reversal.measure.iv.ramp_capacitance import Onset, charging_capacitance
 from reversal.measure.membrane.clamp import Clamp
 from reversal.measure.protocol.measured_epoch import NotMeasurable, Plan
 from reversal.measure.protocol.sweeps import Sweeps
 from reversal.recordings.recording import Epoch, Recording, Shape
-from reversal.statistics.autocorrelation import separated
+from reversal.statistics.autocorrelation import positive_definite, separated
+from reversal.statistics.correlated_noise import covariance_of_noise
 from reversal.statistics.polynomials import coefficients_from, five_point_parabola_residual
+from reversal.statistics.quantisation import rounding_of
 from reversal.statistics.statistics_constants import MEDIAN_SQUARED_NORMAL
 from reversal.tables.findings.finding import Finding
 
@@ -73,20 +75,28 @@ def read_ramp(sweeps: Sweeps, plan: Plan, blank_ms: float, clamp: Clamp) -> Ramp
         raise NotMeasurable("the ramp is too short for an I–V", file=recording.file, place=f"epoch {epoch.name}")
     width = usable // count
     forward = sweeps.windows(plan.sweeps, starts + blank, width * count)
+    step_pA = sweeps.converter_step_pA()
     middle = blank + width * np.arange(count) + (width - 1) / 2
     window = epoch.start + np.stack([middle - width / 2, middle + width / 2], axis=1)
     if returns is None:
         v = epoch.from_mV + range_mV * (middle - clamp.delay_ms * rate) / length
         means = _at_centre(forward.reshape(len(plan.sweeps), count, width))
+        rounded = _rounded(forward, width, step_pA)
         charging = _charging(sweeps, plan, blank, clamp, v, means.mean(0))
-        means, errors = means - charging.i_pA, _with_shared(_errors(means), charging.shared_pA)
+        shared = np.vstack([charging.shared_pA, _lasting_pA(means, recording, plan)])
+        means, errors = means - charging.i_pA, _with_shared(_errors(means), shared, rounded)
         findings = () if charging.finding is None else (charging.finding,)
         return RampCurve(v, means.mean(0), errors.se_pA, errors.correlation, window, errors.dof, means, None, findings)
     # at the same voltages, charging current and delay have opposite signs in the two directions and cancel
     backward = sweeps.windows(plan.sweeps, returns + length - blank - width * count, width * count)[:, ::-1]
     half_difference = 0.5 * (forward - backward).mean(0).reshape(count, width).mean(1)
     means = _at_centre((0.5 * (forward + backward)).reshape(len(plan.sweeps), count, width))
-    errors = _errors(means)
+    rounded = (
+        0.5 * 0.5 * (_rounded(forward, width, step_pA) + _rounded(backward, width, step_pA))
+    )  # of the mean of both directions
+    difference = _at_centre((0.5 * (forward - backward)).reshape(len(plan.sweeps), count, width))
+    errors = _errors(means) if len(plan.sweeps) >= MIN_SCATTER_SWEEPS else _errors_of_limbs(means, difference)
+    errors = _with_shared(errors, _lasting_pA(means, recording, plan), rounded)
     v = epoch.from_mV + range_mV * middle / length
     return RampCurve(v, means.mean(0), errors.se_pA, errors.correlation, window, errors.dof, means, half_difference, ())
 
@@ -154,9 +164,26 @@ class _Errors:
     dof: int
 
 
-def _with_shared(errors: _Errors, shared_pA: FloatArray) -> _Errors:
-    """Errors with the shared ones added; shared_pA : (errors, points)."""
-    covariance = errors.correlation * np.outer(errors.se_pA, errors.se_pA) + shared_pA.T @ shared_pA
+def _lasting_pA(means: FloatArray, recording: Recording, plan: Plan) -> FloatArray:
+    """Error that noise slower than a ramp adds to all points of the mean, (1, points); means (sweeps, points)."""
+    sweeps, points = means.shape
+    if sweeps < MIN_SCATTER_SWEEPS:
+        return np.zeros((1, points))
+    start_s = np.array([recording.sweeps[sweep].start_s for sweep in plan.sweeps])
+    ramp_s = (plan.epochs[0].stop - plan.epochs[0].start) / recording.sample_rate_Hz
+    return np.full((1, points), np.sqrt(lasting_offset_pA2(means, start_s, ramp_s)))
+
+
+def _rounded(samples: FloatArray, width: int, step_pA: float) -> FloatArray:
+    """Variance of each point by rounding, which repeated sweeps share, (points,); samples (sweeps, points · width)."""
+    windows = samples.reshape(samples.shape[0], -1, width)
+    means = windows.mean(2).mean(0)
+    return rounding_of(windows.reshape(-1, width), step_pA).variance_of_centres(np.abs(np.gradient(means)))
+
+
+def _with_shared(errors: _Errors, shared_pA: FloatArray, own_pA2: FloatArray) -> _Errors:
+    """Errors with further ones added: shared by points, (errors, points), and variances of each point, (points,)."""
+    covariance = errors.correlation * np.outer(errors.se_pA, errors.se_pA) + shared_pA.T @ shared_pA + np.diag(own_pA2)
     return _Errors(*separated(covariance), errors.dof)
 
 
@@ -187,6 +214,20 @@ def _errors(means: FloatArray) -> _Errors:
     return _Errors(np.full(points, np.sqrt(max(variance, MIN_VARIANCE_pA2))), np.eye(points), FEW_SWEEPS_DOF)
 
 
+def _errors_of_limbs(means: FloatArray, difference: FloatArray) -> _Errors:
+    """Errors of the mean of few sweeps from half the difference of forward and return ramp, both (sweeps, points).
+
+    It has the same noise as the mean of both, without the I–V. Charging current is the same at all voltages, a delay
+    proportional to the slope; both are subtracted. Gates that lag behind the ramp remain and widen the errors.
+    """
+    sweeps, points = means.shape
+    design = np.stack([np.ones(points), np.gradient(means.mean(0))], axis=1)
+    covariance = covariance_of_noise(difference, design) / sweeps + MIN_VARIANCE_pA2 * np.eye(points)
+    se, correlation = separated(covariance)
+    # the average over the models contains the error of the correlation; that of the variance remains
+    return _Errors(se, correlation, sweeps * (points - design.shape[1]))
+
+
 def _correlation(residual: FloatArray) -> FloatArray:
     """Correlation between points by their distance, tapered to stay positive definite; (points, points)."""
     points = residual.shape[1]
@@ -195,8 +236,4 @@ def _correlation(residual: FloatArray) -> FloatArray:
     rho = covariance / max(covariance[0], 1e-300)
     reach = int(np.argmax(rho <= 0)) if np.any(rho <= 0) else points
     tapered = np.where(lags < reach, rho * (1 - lags / max(CORRELATION_TAPER_REACH * reach, 1)), 0.0)
-    matrix = tapered[np.abs(lags[:, None] - lags)]
-    values, vectors = np.linalg.eigh(matrix)
-    matrix = (vectors * np.maximum(values, MIN_CORRELATION_EIGENVALUE)) @ vectors.T
-    scale = np.sqrt(np.diag(matrix))
-    return np.asarray(matrix / np.outer(scale, scale))
+    return positive_definite(tapered[np.abs(lags[:, None] - lags)])

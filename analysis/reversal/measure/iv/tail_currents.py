@@ -21,6 +21,8 @@ from reversal.measure.iv.iv_constants import (
     EARLY_LATE_VARIANCE_RATIO,
     FASTEST_TAIL_BLANKS,
     FASTEST_TRANSIENT_BLANKS,
+    FINE_PAIR_PARAMETERS,
+    FINE_PAIR_TAU_STEP,
     MAX_TAIL_PARAMETERS,
     MIN_CORRELATION_INFLATION,
     MIN_END_BLANKS,
@@ -75,8 +77,8 @@ class _Models:
     """Models of windows of one length.
 
     bounds : first sample of each bin, (bins,); root_width : square root of the samples in it, (bins,)
-    basis : (models, bins, 4)
-    to_edge, to_start : factors from projections to the current at the step and at the start of the window, (models, 4)
+    basis : (models, bins, 5)
+    to_edge, to_start : factors from projections to the current at the step and at the start of the window, (models, 5)
     weights : of the samples of each bin in the current at the step, (models, bins)
     parameters : free parameters, (models,)
     apart : squared distance between the logarithms of two models' time constants, infinite for models of different
@@ -131,26 +133,18 @@ def edge_currents(samples: FloatArray, level_mV: FloatArray, first: int, noise: 
     transient : whether a residual capacitive transient may be in the window, because the speed of the clamp is not
         known or the currents show it. Then a relaxation as fast as the blank is treated as transient.
     """
-    n = samples.shape[1]
-    models = _models(n, first, transient)
-    variance, inflation = noise.variance, noise.inflation
-    scaled = np.add.reduceat(samples, models.bounds, axis=1) / models.root_width / np.sqrt(variance * inflation)
-    projected = scaled @ models.basis  # (models, sweeps, parameters)
-    values = (projected @ models.to_edge[..., None])[..., 0] * np.sqrt(variance * inflation)
-    start_values = (projected @ models.to_start[..., None])[..., 0] * np.sqrt(variance * inflation)
-    spreads = np.sqrt(variance * inflation) * np.sqrt((models.to_edge**2).sum(-1))
-    misfits = np.maximum((scaled**2).sum(-1) - (projected**2).sum(-1), 0.0)
-    parameters, width = models.parameters, models.root_width
-    dof = np.maximum(width.size - parameters, 1)
-    scale = np.maximum((misfits / dof[:, None]).min(0), 1.0)  # if no model fits, all errors are enlarged
-    score = -0.5 * misfits / scale - PARAMETER_PENALTY * parameters[:, None]
-    share = _shares(score, level_mV, models)
-    mean = (share * values).sum(0)
-    spread = (share * (scale * spreads[:, None] ** 2 + (values - mean) ** 2)).sum(0)
-    at_start = (share * start_values).sum(0)
-    decaying = np.abs(mean - samples[:, -max(n // TAIL_END_DIVISOR, 1) :].mean(1))
+    n, sd = samples.shape[1], np.sqrt(noise.variance * noise.inflation)
+    models, finer = _models(n, first, transient), _models(n, first, transient, between=True)
+    scaled = np.add.reduceat(samples, models.bounds, axis=1) / models.root_width / sd
+    found = _averaged(scaled, level_mV, models)
+    mean, spread, share = sd * found.at_edge, sd**2 * found.variance, found.share
+    at_start = sd * found.at_start
+    change = mean - samples[:, -max(n // TAIL_END_DIVISOR, 1) :].mean(1)
+    decaying = np.abs(change)
     clear = decaying > DETECTION_SE * np.sqrt(spread)
     extrapolated_fraction = float(np.abs(mean - at_start)[clear].sum() / decaying[clear].sum()) if clear.any() else 0.0
+    if _fits_clearly_better(scaled, level_mV, finer, models):
+        spread += (_missed_fraction(change, sd * _averaged(scaled, level_mV, finer).at_edge - mean) * change) ** 2
     # gating does not reverse a current at constant voltage: an extrapolation through zero is less certain
     spread += np.where(mean * at_start < 0.0, (mean - at_start) ** 2, 0.0)
     # early samples have positive, late ones negative weights: the gain is 1 for drift slower than the window and the
@@ -159,7 +153,72 @@ def edge_currents(samples: FloatArray, level_mV: FloatArray, first: int, noise: 
     weights = share.T @ models.weights
     faster = np.hypot(np.maximum(weights, 0.0).sum(1), np.minimum(weights, 0.0).sum(1))
     gain = TAIL_DRIFT_GAIN_WEIGHT * (1.0 + faster)
-    return EdgeCurrents(mean, np.sqrt(spread), n / inflation, extrapolated_fraction, gain)
+    return EdgeCurrents(mean, np.sqrt(spread), n / noise.inflation, extrapolated_fraction, gain)
+
+
+@dataclass(frozen=True, slots=True)
+class _Averaged:
+    """Mean over the models, in standard errors of a sample.
+
+    at_edge, at_start : current at the step and at the start of the window, (sweeps,); variance : of at_edge
+    share : weight of each model, (models, sweeps)
+    """
+
+    at_edge: FloatArray
+    at_start: FloatArray
+    variance: FloatArray
+    share: FloatArray
+
+
+def _averaged(scaled: FloatArray, level_mV: FloatArray, models: _Models) -> _Averaged:
+    """Average over the models; scaled : means of the bins, (sweeps, bins)."""
+    projected = scaled @ models.basis  # (models, sweeps, parameters)
+    values, start_values = ((projected @ to[..., None])[..., 0] for to in (models.to_edge, models.to_start))
+    spreads = (models.to_edge**2).sum(-1)
+    misfits = _misfits(scaled, models)
+    dof = np.maximum(models.root_width.size - models.parameters, 1)
+    scale = np.maximum((misfits / dof[:, None]).min(0), 1.0)  # if no model fits, all errors are enlarged
+    share = _shares(-0.5 * misfits / scale - PARAMETER_PENALTY * models.parameters[:, None], level_mV, models)
+    mean = (share * values).sum(0)
+    variance = (share * (scale * spreads[:, None] + (values - mean) ** 2)).sum(0)
+    return _Averaged(mean, (share * start_values).sum(0), variance, share)
+
+
+def _missed_fraction(change: FloatArray, missed: FloatArray) -> float:
+    """Fraction of the decaying current that the extrapolation misses, the larger one of inward and outward tails.
+
+    change, missed : decaying current and what a better fit adds to it, (sweeps,)
+    """
+    sides = (change[change > 0.0] @ missed[change > 0.0], change[change < 0.0] @ missed[change < 0.0])
+    powers = ((change[change > 0.0] ** 2).sum(), (change[change < 0.0] ** 2).sum())
+    return max(
+        abs(float(side)) / float(power) if power > 0.0 else 0.0 for side, power in zip(sides, powers, strict=True)
+    )
+
+
+def _misfits(scaled: FloatArray, models: _Models) -> FloatArray:
+    """χ² of every model in every sweep, (models, sweeps); scaled : means of the bins in standard errors."""
+    return np.asarray(np.maximum((scaled**2).sum(-1) - ((scaled @ models.basis) ** 2).sum(-1), 0.0))
+
+
+def _fits_clearly_better(scaled: FloatArray, level_mV: FloatArray, finer: _Models, coarse: _Models) -> bool:
+    """Whether time constants of pairs between those of the grid are needed, by the AIC over all sweeps.
+
+    For each sweep the model is chosen from its neighbours in voltage. So noise, which differs between sweeps, does not
+    count as a relaxation.
+    """
+    order = np.argsort(level_mV, kind="stable")
+    before, after = (_chosen_by_neighbours(_misfits(scaled[order], models)) for models in (coarse, finer))
+    gain = scaled.size * np.log(max(before, MIN_LIKELIHOOD) / max(after, MIN_LIKELIHOOD))
+    return bool(gain > 2.0 * FINE_PAIR_PARAMETERS * order.size)
+
+
+def _chosen_by_neighbours(misfits: FloatArray) -> float:
+    """Sum of the χ² of the sweeps, each with the model that fits the sweeps next to it best; (models, sweeps)."""
+    beside = np.zeros_like(misfits)
+    beside[:, 1:] += misfits[:, :-1]
+    beside[:, :-1] += misfits[:, 1:]
+    return float(misfits[beside.argmin(0), np.arange(misfits.shape[1])].sum())
 
 
 def _shares(score: FloatArray, level_mV: FloatArray, models: _Models) -> FloatArray:
@@ -250,11 +309,11 @@ def noise_of(samples: FloatArray) -> Noise:
     )
 
 
-def _relaxation_models(first: int, n: int, transient: bool) -> list[RelaxationModel]:
+def _relaxation_models(first: int, n: int, transient: bool, step: int) -> list[RelaxationModel]:
     """Models to average: zero, one or two relaxations, each without and, if there may be one, with a transient."""
     fastest = SLOWEST_TRANSIENT_BLANKS * first if transient else FASTEST_TAIL_BLANKS * first
     taus = np.geomspace(max(fastest, MIN_TAIL_TAU_SAMPLES), SLOWEST_TAIL_WINDOWS * max(n, fastest), TAU_GRID_SIZE)
-    coarse = taus[::PAIR_TAU_STEP]
+    coarse = taus[::step]
     pairs = [(float(a), float(b)) for a in coarse for b in coarse if b > MIN_TAU_RATIO * a]
     alone = [(), *((float(tau),) for tau in taus)]
     if not transient:
@@ -270,27 +329,40 @@ def _relaxation_models(first: int, n: int, transient: bool) -> list[RelaxationMo
 
 
 @lru_cache(maxsize=16)
-def _models(n: int, first: int, transient: bool) -> _Models:
-    """Orthonormal bases of all models for windows of one length, shared by the recordings of a protocol."""
+def _models(n: int, first: int, transient: bool, between: bool = False) -> _Models:
+    """Orthonormal bases of all models for windows of one length, shared by the recordings of a protocol.
+
+    between : whether pairs have time constants between those of the grid, too, and the grid of pairs is finer
+    """
     # the length of bins increases from one sample, so that fast and slow relaxations are both resolved
     bounds = np.unique(np.concatenate([[0], np.geomspace(1, n, min(TAIL_BINS, n)).astype(np.intp)]))[:-1]
     width = np.diff(np.append(bounds, n)).astype(float)
-    time = first + np.add.reduceat(np.arange(n, dtype=float), bounds) / width
-    candidates = _relaxation_models(first, n, transient)
+    candidates = _relaxation_models(first, n, transient, FINE_PAIR_TAU_STEP if between else PAIR_TAU_STEP)
     most = MAX_TAIL_PARAMETERS
     basis = np.zeros((len(candidates), width.size, most))
     to_edge, to_start = np.zeros((len(candidates), most)), np.zeros((len(candidates), most))
+    time = first + np.arange(n, dtype=np.float64)
+    courses = {
+        tau: np.add.reduceat([np.exp(-time / tau), time / tau * np.exp(-time / tau)], bounds, axis=1) / width
+        for tau in {tau for candidate in candidates for tau in candidate.relaxations}
+    }
+    transients = {
+        tau: np.add.reduceat(np.exp((first - time) / tau), bounds) / width
+        for tau in {candidate.transient for candidate in candidates if candidate.transient is not None}
+    }
     for row, candidate in enumerate(candidates):
-        columns = [np.ones_like(time), *(np.exp(-time / tau) for tau in candidate.relaxations)]
-        at_start = [1.0, *(np.exp(-first / tau) for tau in candidate.relaxations)]
-        at_edge = [1.0] * len(columns)  # every relaxation is 1 at the step, a transient is not counted
-        if len(candidate.relaxations) == 1:  # derivative by the time constant: values between grid points
-            (tau,) = candidate.relaxations
-            columns.append(time / tau * np.exp(-time / tau))
-            at_edge.append(0.0)
-            at_start.append(first / tau * np.exp(-first / tau))
-        if candidate.transient is not None:
-            columns.append(np.exp((time[0] - time) / candidate.transient))
+        taus = candidate.relaxations
+        # derivative by the time constant: values between grid points
+        derived = taus if between or len(taus) == 1 else ()
+        columns = [np.ones_like(width), *(courses[tau][0] for tau in taus), *(courses[tau][1] for tau in derived)]
+        at_start = [
+            1.0,
+            *(np.exp(-first / tau) for tau in taus),
+            *(first / tau * np.exp(-first / tau) for tau in derived),
+        ]
+        at_edge = [1.0] * (1 + len(taus)) + [0.0] * len(derived)  # every relaxation is 1 at the step
+        if candidate.transient is not None:  # is not counted
+            columns.append(transients[candidate.transient])
             at_edge.append(0.0)
             at_start.append(0.0)
         q, r = np.linalg.qr(np.stack(columns, axis=1) * np.sqrt(width)[:, None])

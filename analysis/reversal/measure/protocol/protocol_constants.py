@@ -117,3 +117,6 @@ ACCUMULATION_ms: Annotated[
         "100 ms), so that charge moved earlier has left them",
     ),
 ] = 100.0
+MAX_CONVERTER_SWEEPS: Annotated[
+    int, Because("", NUMERICS, "chosen for speed: the count of the converter is read from 8 to 15 sweeps")
+] = 8

@@ -66,6 +66,14 @@ class SubPulses:
         """
         return DRIFT_GAIN * (1.0 + 1.0 / (len(self.copies) * self.ratio**2))
 
+    @property
+    def rounding_gain(self) -> float:
+        """Variance of the difference by rounding of a mean to counts, relative to that of one mean.
+
+        Pulse and copies are rounded, and their baselines. All copies of a sweep are rounded in the same way.
+        """
+        return 2.0 * (1.0 + 1.0 / self.ratio**2)
+
 
 @dataclass(frozen=True, slots=True)
 class Scaled:

@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 
 from reversal.arrays import FloatArray, SampleArray
 from reversal.measure.protocol.measured_epoch import NotMeasurable
+from reversal.measure.protocol.protocol_constants import MAX_CONVERTER_SWEEPS
 from reversal.measure.protocol.shared_epochs import Flat, common_flats
 from reversal.recordings.recording import Recording
+from reversal.statistics.quantisation import converter_step
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,10 @@ class Sweeps:
     def count(self) -> int:
         """Number of sweeps."""
         return int(self.i_pA.shape[0])
+
+    def converter_step_pA(self) -> float:
+        """Current of one count of the converter; 0 if the samples show none."""
+        return converter_step(self.i_pA[:: max(self.count // MAX_CONVERTER_SWEEPS, 1)])
 
     def stretch(self, start: int, stop: int) -> FloatArray:
         """The same samples of every sweep, shape (sweeps, stop − start).
