@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from reversal.report.cell.cell_figures import cell_figures
 from reversal.report.cell.cell_page import cell_page
 from reversal.report.cell.cell_story import cell_story
 from reversal.report.cohort.morning_page import morning_text
@@ -41,7 +42,7 @@ def cell(rows: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
     page = tmp_path_factory.mktemp("pages") / "c1.html"
     fits = CellFits((rows.permeability_row("c1"),), (rows.nernst_row("c1"),), rows.curves_of("c1"))
     story = cell_story("c1", rows.some_outcomes(), rows.some_measures("c1"), fits, rows.some_settings("c1"), PROVENANCE)
-    page.write_text(cell_page(story), encoding="utf-8")
+    page.write_text(cell_page(story, cell_figures(story)), encoding="utf-8")
     return page
 
 

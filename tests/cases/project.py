@@ -13,6 +13,7 @@ from reversal.experiment.project import Project, load_project, read_configuratio
 from reversal.fit.fit_cell import fit_cell
 from reversal.measure.measure_cell import measure_cell
 from reversal.recordings.ingest_cell import ingest_cell
+from reversal.report.cell.cell_figures import cell_figures
 from reversal.report.cell.cell_page import cell_page
 from reversal.report.cell.cell_story import CellStory, cell_story
 from reversal.report.cohort.morning_page import morning_text
@@ -101,7 +102,8 @@ class Run:
 
     def cell_page(self, cell: str) -> str:
         """The page of a cell as HTML."""
-        return cell_page(self.story(cell))
+        story = self.story(cell)
+        return cell_page(story, cell_figures(story))
 
 
 def _only(rows: Sequence[Any], **where: str | None) -> Any:
