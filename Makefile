@@ -8,7 +8,7 @@ PYTEST := $(BIN)/pytest -n 2 --dist loadfile
 PURE := $(addprefix tests/,physics atlas/systems statistics tables experiment cli steps fit report/test_rounding.py \
   report/test_labels.py test_docstring_examples.py)
 
-.PHONY: docs demo test quick nightly coverage chaos mutants test-lowest test-newest check-code setup atlas bench bench-night calibrate constants fuzz audit house clean
+.PHONY: docs demo test quick nightly coverage chaos mutants test-cluster test-lowest test-newest check-code setup atlas bench bench-night calibrate constants fuzz audit house clean
 .DEFAULT_GOAL := help
 
 help:  ## list the commands
@@ -53,6 +53,9 @@ coverage: .venv/ready data/demo/truth.json  ## run the tests and list the lines 
 KILLS ?= 50
 chaos: .venv/ready  ## kill runs and jobs at random times, compare the tables with an undisturbed run (long; KILLS=50)
 	@PYTHONPATH=. $(BIN)/python tests/chaos/kills.py --kills $(KILLS)
+
+test-cluster: .venv/ready  ## run a small night on a Slurm that is started here (root, Debian's packages), compare its tables
+	$(BIN)/pytest -m "" tests/cluster
 
 # Cosmic Ray is not among the locked libraries: it has a separate environment.
 SAMPLE ?= 40

@@ -29,6 +29,17 @@ def test_new_cells_at_the_end_change_only_the_last_batches() -> None:
     assert len(same) == len(before) - 1
 
 
+def test_a_profile_may_give_the_number_of_cells_per_job() -> None:
+    assert [len(batch) for batch in batches_of(names(150), 64).values()] == [64, 64, 22]
+    assert [len(batch) for batch in batches_of(names(3), 64).values()] == [3]
+
+
+@pytest.mark.parametrize("wrong", [0, -4, "many", 2.5, True])
+def test_a_number_of_cells_that_is_none_is_refused(wrong: object) -> None:
+    with pytest.raises(Refusal, match="cells_per_job"):
+        batches_of(names(3), wrong)
+
+
 def test_a_project_without_cells_has_no_batch() -> None:
     assert batches_of([]) == {}
 

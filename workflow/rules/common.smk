@@ -29,8 +29,9 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 sys.executable = shlex.quote(sys.executable)
 
 try:
+    cells_per_job = config.pop("cells_per_job", None)
     project = load_project(config, has_copy=was_read)
-    batches = batches_of(project.cells)
+    batches = batches_of(project.cells, cells_per_job)
     if workflow.is_main_process:
         refuse_lost_recordings(project)
         if begin_run(project.folders, sys.argv[1:]):

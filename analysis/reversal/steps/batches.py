@@ -10,6 +10,7 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from reversal.errors import Refusal
 from reversal.steps.cell_files import CellFiles
 
 JOBS_AT_LEAST = 8  # so that the cores of a laboratory's computer all have work
@@ -18,17 +19,29 @@ CELLS_AT_MOST = 32  # in a job: its start is then a small part of it, and a kill
 Batches = Mapping[str, tuple[str, ...]]
 
 
-def batches_of(cells: Sequence[str]) -> Batches:
+def batches_of(cells: Sequence[str], cells_per_job: object = None) -> Batches:
     """Cells of each batch, by the number of the batch.
 
     The size is a power of two, so that the batches stay the same until the number of cells has doubled: new cells at
     the end of the sheet change only the last batch.
 
+    cells_per_job : size of a batch, as a profile or the command gives it; by default it follows from the number of
+        cells. A job of a cluster waits in a queue and needs more cells than a job of one computer.
+
+    Raises Refusal if ``cells_per_job`` is not a whole number above 0.
+
     >>> [len(batch) for batch in batches_of(range(35)).values()]
     [4, 4, 4, 4, 4, 4, 4, 4, 3]
     """
-    goal = max(1, min(CELLS_AT_MOST, len(cells) // JOBS_AT_LEAST))
-    size = 1 << (goal.bit_length() - 1)
+    if cells_per_job is None:
+        goal = max(1, min(CELLS_AT_MOST, len(cells) // JOBS_AT_LEAST))
+        size = 1 << (goal.bit_length() - 1)
+    elif type(cells_per_job) is int and cells_per_job > 0:
+        size = cells_per_job
+    else:
+        raise Refusal(
+            "cells_per_job cannot be used", found=cells_per_job, expected="a whole number above 0, for example 64"
+        )
     starts = range(0, len(cells), size)
     return {f"{number:04d}": tuple(cells[start : start + size]) for number, start in enumerate(starts, start=1)}
 
