@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import numpy as np
 
 from reversal.calibration.case_rig import recording_of_case
 from reversal.calibration.drawn_cases import Case
-from reversal.recordings.fingerprint import fingerprint, same_recording
+from reversal.recordings.fingerprint import fingerprint, same_recording, same_recordings
 from reversal.recordings.recording import Recording
+from reversal.recordings.recordings_constants import FINGERPRINT_TOLERANCE
 from reversal.simulate.bath import SERIES
 
 CASE = Case("steady", "background_potassium", 0.12, 3.0, 5.0, 0.8, 0.02, SERIES[1])
@@ -43,6 +45,33 @@ def test_another_recording_of_the_same_cell_is_not_the_same() -> None:
     others = [mark(again), mark(shorter), mark(inverted)]
     assert same_recording(mark(made), others) == [False, False, False]
     assert same_recording(mark(made), []) == []
+
+
+def test_all_pairs_are_those_that_are_found_one_by_one() -> None:
+    """Also if every recording begins with the same current, and at the limit of the tolerance."""
+    rng = np.random.default_rng(3)
+    rows = np.round(rng.normal(0.0, 200.0, (60, 16)))
+    rows[:, 0] = -20.0
+    limit = FINGERPRINT_TOLERANCE * np.abs(rows).max(axis=1)
+    shifts = rng.choice([0.5, 1.0, 1.5], (60, 1)) * rng.choice([-1.0, 1.0], (60, 16)) * limit[:, None]
+    rows = np.vstack([rows, rows + shifts, rows[:5] + limit[:5, None]])
+    marks = [f"{20 + n % 2} 1000 {' '.join(map(repr, map(float, row)))}" for n, row in enumerate(rows)]
+    expected = [[place for place, same in enumerate(same_recording(mark, marks)) if same] for mark in marks]
+    assert same_recordings(marks) == expected
+    assert sum(len(places) > 1 for places in expected) > 10
+    assert same_recordings([]) == []
+
+
+def test_many_recordings_are_compared_within_seconds() -> None:
+    """Twenty thousand recordings of one protocol: comparing each with each takes hours."""
+    rng = np.random.default_rng(4)
+    rows = rng.normal(0.0, 200.0, (5000, 16))
+    marks = [f"20 1000 {' '.join(f'{value:.6g}' for value in row)}" for row in (*rows, rows[7])]
+    began = time.process_time()
+    found = same_recordings(marks)
+    assert time.process_time() - began < 10.0
+    assert found[7] == found[-1] == [7, 5000]
+    assert sum(len(places) for places in found) == len(marks) + 2
 
 
 def test_a_constant_current_has_no_fingerprint() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 import numpy as np
 
 from reversal.arrays import FloatArray
@@ -38,6 +40,41 @@ def same_recording(fingerprint: str, others: list[str]) -> list[bool]:
         apart = np.abs(currents - other_currents).max()
         found.append(counts == other_counts and bool(apart <= FINGERPRINT_TOLERANCE * np.abs(currents).max()))
     return found
+
+
+def same_recordings(fingerprints: Sequence[str]) -> list[list[int]]:
+    """For each fingerprint, the places of all fingerprints of the same recording, its own included.
+
+    Only fingerprints with nearly the same current at one of the samples are compared, so that many thousands take
+    seconds.
+    """
+    alike: dict[tuple[tuple[str, ...], int], list[int]] = {}
+    currents = []
+    for place, (counts, of_one) in enumerate(map(_parts, fingerprints)):
+        alike.setdefault((counts, of_one.size), []).append(place)
+        currents.append(of_one)
+    found: list[list[int]] = [[] for _ in fingerprints]
+    for places in alike.values():
+        for place, same in zip(places, _same_rows(np.array([currents[place] for place in places])), strict=True):
+            found[place] = [places[row] for row in same]
+    return found
+
+
+def _same_rows(currents: FloatArray) -> Iterator[list[int]]:
+    """For each row, the rows with the same currents.
+
+    currents : shape (fingerprints, samples) [pA]
+    """
+    limits = FINGERPRINT_TOLERANCE * np.abs(currents).max(axis=1)
+    decisive = currents[:, np.ptp(currents, axis=0).argmax()]
+    order = np.argsort(decisive)
+    near = decisive[order]
+    starts = np.searchsorted(near, decisive - 2 * limits)  # 2: no pair at the limit is lost by rounding
+    stops = np.searchsorted(near, decisive + 2 * limits)
+    for row, limit, start, stop in zip(currents, limits, starts, stops, strict=True):
+        candidates = np.sort(order[start:stop])
+        apart = np.abs(currents[candidates] - row).max(axis=1)
+        yield [int(place) for place in candidates[apart <= limit]]
 
 
 def _parts(fingerprint: str) -> tuple[tuple[str, ...], FloatArray]:

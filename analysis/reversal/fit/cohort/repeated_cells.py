@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 from reversal.fit.cohort.pooled_cells import comparison_findings, has_value, pooled_findings
-from reversal.recordings.fingerprint import same_recording
+from reversal.recordings.fingerprint import same_recordings
 from reversal.tables.comparisons_table import ComparisonRow
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, finding
@@ -28,11 +28,9 @@ InCell = TypeVar("InCell", bound=PermeabilityRow | NernstRow | LinePointRow)
 def same_in_other_cells(recordings: Sequence[RecordingRow]) -> dict[str, list[RecordingRow]]:
     """Recordings of other cells with the same samples, by recording; what was left out is not counted."""
     rows = [row for row in recordings if row.samples and row.status not in (Status.EXCLUDED, Status.FAILED)]
-    marks = [row.samples or "" for row in rows]
     found = {}
-    for row, mark in zip(rows, marks, strict=True):
-        same = same_recording(mark, marks)
-        others = [other for other, is_same in zip(rows, same, strict=True) if is_same and other.cell != row.cell]
+    for row, same in zip(rows, same_recordings([row.samples or "" for row in rows]), strict=True):
+        others = [rows[place] for place in same if rows[place].cell != row.cell]
         if others:
             found[row.recording] = others
     return found
