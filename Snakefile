@@ -28,8 +28,8 @@ rule all:
 
 
 onsuccess:
-    print_last_lines()
+    report_end()
 
 
 onerror:
-    print_incomplete_run()
+    report_incomplete()

@@ -1,9 +1,14 @@
-"""``reversal run``: the words of the command that it starts."""
+"""``reversal run``: the options of Snakemake, the exit codes, and the command that is run at the end."""
 
 from __future__ import annotations
 
+import json
+import logging
 import os
+import shlex
 import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -13,52 +18,179 @@ from reversal.cli.main import main
 from reversal.cli.run import CHECKOUT
 
 
+@dataclass
+class FakeSnakemake:
+    """Keeps the options with which Snakemake would run, and ends as a test wants.
+
+    reports : what the run reports
+    end : exit code, or the message of a workflow that refuses to start
+    """
+
+    reports: tuple[str, ...] = ("Run of 1 cells",)
+    end: int | str = 0
+    options: list[list[str]] = field(default_factory=list)
+
+    def __call__(self, words: list[str]) -> int | str:
+        self.options.append(words)
+        for sentence in self.reports:
+            logging.getLogger("reversal.run").error(sentence)
+        return self.end
+
+
 @pytest.fixture
-def started(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
-    """The commands that would replace this process."""
-    commands: list[list[str]] = []
-    monkeypatch.setattr(os, "execv", lambda _, command: commands.append(command))
-    return commands
+def snakemake_run(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeSnakemake]:
+    fake = FakeSnakemake()
+    monkeypatch.setattr(run_module, "run_snakemake", fake)
+    logger = logging.getLogger("reversal.run")
+    before = list(logger.handlers)
+    yield fake
+    logger.handlers[:] = before
 
 
 def test_the_profile_and_the_workflow_of_this_package_are_used(
-    started: list[list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    snakemake_run: FakeSnakemake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     main(["run"])
     profile = CHECKOUT / "workflow" / "profiles" / "default"
-    command = [sys.executable, "-m", "snakemake", "--snakefile", str(CHECKOUT / "Snakefile")]
-    assert started == [[*command, "--workflow-profile", str(profile)]]
+    options = ["--snakefile", str(CHECKOUT / "Snakefile"), "--workflow-profile", str(profile)]
+    assert snakemake_run.options == [options]
     assert profile.is_dir()
 
 
-def test_options_are_passed_on(started: list[list[str]], root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def niceness(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    added: list[int] = []
+    monkeypatch.setattr(os, "nice", added.append)
+    return added
+
+
+def test_options_are_passed_on(
+    snakemake_run: FakeSnakemake, niceness: list[int], root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(root)
     config = "config/config.yaml"
     main(["run", "--config", config, "--profile", "overnight", "--cores", "2", "--unlock", "-n", "-j", "3", "all"])
-    (command,) = started
-    assert command[-9:] == ["--configfile", config, "--cores", "2", "--unlock", "-n", "-j", "3", "all"]
-    assert command[6].endswith("profiles/overnight")
+    (options,) = snakemake_run.options
+    assert options[-9:] == ["--configfile", config, "--cores", "2", "--unlock", "-n", "-j", "3", "all"]
+    assert options[3].endswith("profiles/overnight")
+    assert niceness == [10]
+
+
+@pytest.mark.parametrize(("of_computer", "used"), [(1, "1"), (2, "1"), (8, "7")])
+def test_overnight_leaves_one_core_free(
+    snakemake_run: FakeSnakemake,
+    niceness: list[int],  # noqa: ARG001
+    monkeypatch: pytest.MonkeyPatch,
+    of_computer: int,
+    used: str,
+) -> None:
+    monkeypatch.setattr(run_module, "cores_here", lambda: of_computer)
+    main(["run", "--profile", "overnight"])
+    assert snakemake_run.options[0][-2:] == ["--cores", used]
+
+
+@pytest.mark.parametrize(
+    ("end", "reports", "code"),
+    [
+        (0, ("Run of 1 cells",), 0),
+        (1, ("Run of 1 cells",), 1),
+        (1, (), 2),  # such as a target that no rule makes
+        (2, (), 2),  # an unknown option
+        ("nothing was run: raw_dir is missing", (), 2),
+    ],
+)
+def test_exit_codes(
+    snakemake_run: FakeSnakemake,
+    capsys: pytest.CaptureFixture[str],
+    end: int | str,
+    reports: tuple[str, ...],
+    code: int,
+) -> None:
+    snakemake_run.end, snakemake_run.reports = end, reports
+    assert main(["run"]) == code
+    if isinstance(end, str):
+        assert end in capsys.readouterr().err
+
+
+def notified(tmp_path: Path) -> tuple[str, Path]:
+    """A command that writes its words, its input and its variables to a file."""
+    script, answer = tmp_path / "notify.py", tmp_path / "answer.json"
+    script.write_text(
+        "import json, os, sys\n"
+        "names = ('REVERSAL_EXIT_CODE', 'REVERSAL_SUMMARY')\n"
+        f"json.dump([sys.argv[1:], sys.stdin.read(), *map(os.environ.get, names)], open({str(answer)!r}, 'w'))\n",
+        encoding="utf-8",
+    )
+    return shlex.join([sys.executable, str(script), "two words", "$(touch x); `y`"]), answer
+
+
+@pytest.mark.parametrize(("end", "code"), [(0, 0), (1, 1), ("nothing was run: the disk is gone", 2)])
+def test_the_command_of_notify_gets_summary_and_exit_code(
+    snakemake_run: FakeSnakemake, tmp_path: Path, end: int | str, code: int
+) -> None:
+    command, answer = notified(tmp_path)
+    hostile = "c1; rm -rf $HOME `id`: E_rev −3 mV \0 \udc80"
+    snakemake_run.end, snakemake_run.reports = end, (hostile,)
+    assert main(["run", "--notify", command]) == code
+    words, read, exit_code, summary = json.loads(answer.read_text(encoding="utf-8"))
+    assert words == ["two words", "$(touch x); `y`"]
+    assert exit_code == str(code)
+    assert "c1; rm -rf $HOME `id`: E_rev −3 mV" in read
+    assert read == summary + "\n"
+    assert summary.startswith("Reversal: ")
+    if isinstance(end, str):
+        assert end in summary
+
+
+def test_a_very_long_summary_is_read_whole_from_the_standard_input(
+    snakemake_run: FakeSnakemake, tmp_path: Path
+) -> None:
+    command, answer = notified(tmp_path)
+    snakemake_run.reports = tuple(f"µ{number:09}" for number in range(50_000))
+    assert main(["run", "--notify", command]) == 0
+    _, read, _, summary = json.loads(answer.read_text(encoding="utf-8"))
+    assert read.count("µ") == 50_000
+    assert summary.endswith("µ000049999")
+
+
+@pytest.mark.parametrize("command", ["false", "/no/such/program", "/"])
+def test_a_failing_notify_is_reported_and_changes_no_exit_code(
+    snakemake_run: FakeSnakemake, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    for end in (0, 1):
+        snakemake_run.end = end
+        assert main(["run", "--notify", command]) == end
+        assert "The command of --notify failed" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["mail 'lab", "", "  "])
+def test_a_notify_that_is_no_command_is_refused_before_the_run(
+    snakemake_run: FakeSnakemake, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    assert main(["run", "--notify", command]) == 2
+    assert "--notify has no command that can be read" in capsys.readouterr().err
+    assert snakemake_run.options == []
 
 
 def test_a_damaged_configuration_is_said_before_the_start(
-    started: list[list[str]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    snakemake_run: FakeSnakemake, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "config.yaml"
     path.write_text("? [a]\n: b\n", encoding="utf-8")
-    assert main(["run", "--config", str(path)]) == 1
+    assert main(["run", "--config", str(path)]) == 2
     assert "a key is a list or a mapping" in capsys.readouterr().err
-    assert started == []
+    assert snakemake_run.options == []
 
 
 def test_without_a_workflow_the_message_gives_where_to_run(
-    started: list[list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    snakemake_run: FakeSnakemake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(run_module, "CHECKOUT", tmp_path / "elsewhere")
-    assert main(["run"]) == 1
+    assert main(["run"]) == 2
     assert "there is no workflow here" in capsys.readouterr().err
-    assert started == []
+    assert snakemake_run.options == []
 
 
 def test_other_commands_refuse_unknown_options(capsys: pytest.CaptureFixture[str]) -> None:

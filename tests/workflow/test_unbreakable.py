@@ -72,7 +72,7 @@ def test_a_lost_disk_stops_the_run_before_it_writes(
 ) -> None:
     before = tables_of(project)
     lose(project)
-    assert message in run(project, expect=1)
+    assert message in run(project, expect=2)
     assert tables_of(project) == before
 
 

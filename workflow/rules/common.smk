@@ -20,6 +20,7 @@ from reversal.steps.cell_files import CellFiles
 from reversal.steps.last_lines import last_lines, write_run_date
 from reversal.steps.lost_recordings import refuse_lost_recordings
 from reversal.steps.rerun_digest import digest_of_script, digest_of_step
+from reversal.steps.run_log import begin_log, run_log
 from reversal.steps.run_lock import announce_process, begin_run, end_with_run
 
 # Jobs run in parallel and their matrices are small: more than one thread per job would not be faster.
@@ -34,13 +35,15 @@ try:
     batches = batches_of(project.cells, cells_per_job)
     if workflow.is_main_process:
         refuse_lost_recordings(project)
-        if begin_run(project.folders, sys.argv[1:]):
+        writes = begin_run(project.folders, sys.argv[1:])
+        if writes:
             forget_incomplete(project.folders, batches)
+        begin_log(project.folders, batches, writes=writes)
     else:
         end_with_run()
         announce_process()
 except Refusal as refusal:
-    raise WorkflowError(f"nothing was run:\n{refusal}") from None
+    sys.exit(f"nothing was run:\n{refusal}")
 
 
 wildcard_constraints:
@@ -150,19 +153,16 @@ def strict_verdict():
     return [results("cohort/strict.txt")] if project.configuration.strict else []
 
 
-def print_last_lines():
-    """Write the date of the run; print status counts, failures, and the path of the morning page."""
-    configuration = project.configuration
-    write_run_date(configuration.results_dir)
-    print(
-        last_lines(configuration.results_dir, configuration.reports_dir),
-        file=sys.stderr,
-    )
+def report_end():
+    """Write the date of the run; report status counts, failures, and the path of the morning page."""
+    results_dir, reports_dir = project.folders
+    write_run_date(results_dir)
+    run_log.info("The run is complete.\n%s", last_lines(results_dir, reports_dir))
 
 
-def print_incomplete_run():
-    """Print that the run is incomplete because a step ended with an error, not because of a recording."""
-    print(
-        f"The run is incomplete: a step ended with an error (above, and in {project.configuration.results_dir}/logs).",
-        file=sys.stderr,
+def report_incomplete():
+    """Report that the run is incomplete because a step ended with an error, not because of a recording."""
+    run_log.error(
+        "The run is incomplete: a step ended with an error (above, and in %s/logs).",
+        project.configuration.results_dir,
     )

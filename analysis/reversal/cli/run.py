@@ -1,17 +1,22 @@
-"""``reversal run`` starts Snakemake with a profile of this project; further options are passed on to Snakemake."""
+"""``reversal run`` runs Snakemake with a profile of this project; further options are passed on to Snakemake."""
 
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import sys
 from pathlib import Path
 from typing import Any
 
+from reversal.cli.notify import command_of, notify
+from reversal.cli.slurm_check import check_slurm
 from reversal.errors import Refusal
 
 PROFILES = ("default", "overnight", "slurm")
 CHECKOUT = Path(__file__).parents[3]
+COMPLETE, INCOMPLETE, NOT_STARTED = 0, 1, 2
+NICENESS = 10  # of a run overnight: the acquisition software comes first
 
 
 def add_run(subparsers: Any) -> None:
@@ -19,29 +24,89 @@ def add_run(subparsers: Any) -> None:
     run = subparsers.add_parser(
         "run",
         help="run the pipeline on a project",
-        usage="reversal run [-h] [--config FILE] [--profile NAME] [--cores N] [SNAKEMAKE OPTIONS]",
+        usage="reversal run [-h] [--config FILE] [--profile NAME] [--cores N] [--notify COMMAND] [SNAKEMAKE OPTIONS]",
         description="Run the pipeline on a project. It continues where an earlier run stopped. "
         "Any other option is passed on to Snakemake, for example -n, --unlock, --until cohort, --no-keep-going.",
+        epilog="Exit codes: 0 the run is complete; 1 it is incomplete, because a step failed; 2 nothing was run.",
         allow_abbrev=False,
     )
     run.add_argument("--config", type=Path, help="configuration (default config/config.yaml)")
     run.add_argument("--profile", choices=PROFILES, default="default", help="where it runs (default %(default)s)")
-    run.add_argument("--cores", help="number of cores (default: that of the profile)")
+    run.add_argument("--cores", help="number of cores (default: that of the profile; overnight: all but one)")
+    run.add_argument(
+        "--notify",
+        metavar="COMMAND",
+        help="command to run at the end, without a shell; it reads the summary on its standard input, and finds it in "
+        "REVERSAL_SUMMARY and the exit code in REVERSAL_EXIT_CODE",
+    )
     run.set_defaults(run=_run, passes_on=True)
 
 
+class _Sentences(logging.Handler):
+    """Keeps what the run reports, without the jobs done so far."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if not hasattr(record, "jobs_done"):
+            self.kept.append(record.getMessage())
+
+
 def _run(options: argparse.Namespace) -> int:
+    said = _Sentences()
+    logging.getLogger("reversal.run").addHandler(said)
+    try:
+        command = None if options.notify is None else command_of(options.notify)
+    except Refusal as refusal:
+        print(refusal, file=sys.stderr)
+        return NOT_STARTED
+    try:
+        end = _end_of_run(options)
+    except Refusal as refusal:
+        end = str(refusal)
+    if isinstance(end, str):
+        print(end, file=sys.stderr)
+        said.kept.append(end)
+    # the run reports nothing before its first job is planned
+    code = NOT_STARTED if isinstance(end, str) or (end == INCOMPLETE and not said.kept) else end
+    if command is not None:
+        notify(command, code, said.kept)
+    return code
+
+
+def _end_of_run(options: argparse.Namespace) -> int | str:
+    """Run Snakemake with the options; its exit code, or the message with which the workflow refuses to start.
+
+    Snakemake runs in this process, so that a signal or a kill reaches it.
+    """
     if options.config is not None:
         from reversal.experiment.project import read_configuration
 
         read_configuration(options.config)  # Snakemake would answer a damaged file with an error of its own
-    command = snakemake_command(options, Path.cwd())
-    sys.stdout.flush()
-    os.execv(command[0], command)
+    words = snakemake_options(options, Path.cwd())
+    if options.profile == "slurm":
+        check_slurm()
+    if options.profile == "overnight":
+        os.nice(NICENESS)
+    return run_snakemake(words)
 
 
-def snakemake_command(options: argparse.Namespace, folder: Path) -> list[str]:
-    """Words of the command that runs Snakemake.
+def run_snakemake(words: list[str]) -> int | str:
+    """Exit code of Snakemake, or the message with which the workflow refuses to start."""
+    from snakemake.cli import main
+
+    sys.argv = ["snakemake", *words]
+    try:
+        main(words)
+    except SystemExit as end:
+        return end.code if end.code is not None else COMPLETE
+    return COMPLETE
+
+
+def snakemake_options(options: argparse.Namespace, folder: Path) -> list[str]:
+    """Options for Snakemake.
 
     folder : where the command runs; its workflow is used, or else that of the folder of this package
     """
@@ -50,10 +115,18 @@ def snakemake_command(options: argparse.Namespace, folder: Path) -> list[str]:
         raise Refusal(
             "there is no workflow here", file=folder / "Snakefile", remedy="Run the command in the folder of Reversal"
         )
-    command = [sys.executable, "-m", "snakemake", "--snakefile", str(workflow / "Snakefile")]
-    command += ["--workflow-profile", str(workflow / "workflow" / "profiles" / options.profile)]
+    words = ["--snakefile", str(workflow / "Snakefile")]
+    words += ["--workflow-profile", str(workflow / "workflow" / "profiles" / options.profile)]
     if options.config is not None:
-        command += ["--configfile", str(options.config)]
-    if options.cores is not None:
-        command += ["--cores", options.cores]
-    return [*command, *options.further]
+        words += ["--configfile", str(options.config)]
+    cores = options.cores
+    if cores is None and options.profile == "overnight":
+        cores = str(max(1, cores_here() - 1))
+    if cores is not None:
+        words += ["--cores", cores]
+    return [*words, *options.further]
+
+
+def cores_here() -> int:
+    """Number of cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

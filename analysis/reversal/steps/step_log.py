@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import logging
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
+from typing import NoReturn
 
 from reversal.errors import Refusal
 from reversal.steps.run_lock import end_with_run
@@ -18,9 +21,11 @@ log = logging.getLogger("reversal")
 def logged(file: str) -> Iterator[None]:
     """Write the log messages of a step to its log file, including an error that ends the step.
 
-    A Refusal ends the process with its sentence, without a traceback.
+    A Refusal ends the process with its sentence, without a traceback. SIGTERM, as a cluster sends it to a job that is
+    cancelled or has reached its time limit, ends it in the same way: unfinished files are removed.
     """
     end_with_run()
+    before = signal.signal(signal.SIGTERM, _end)
     path = Path(file)
     path.parent.mkdir(parents=True, exist_ok=True)
     handler = logging.FileHandler(path, mode="w", encoding="utf-8")
@@ -36,5 +41,11 @@ def logged(file: str) -> Iterator[None]:
         log.exception("the step ended with an error")
         raise
     finally:
+        signal.signal(signal.SIGTERM, before)
         log.removeHandler(handler)
         handler.close()
+
+
+def _end(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001
+    log.error("the job was ended from outside: it was cancelled, or it reached its time limit")
+    sys.exit(128 + number)

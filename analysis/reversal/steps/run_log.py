@@ -1,0 +1,127 @@
+"""What a run reports to a person: its start, the jobs done and the time left, failures, and its end.
+
+Each sentence is a message of the logger ``reversal.run``. It goes to the terminal, and to one file a run in
+``results/logs/runs``. A file without the sentence of the end is that of a run that was killed.
+"""
+
+from __future__ import annotations
+
+import logging
+import socket
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from reversal.steps.last_lines import last_lines
+from reversal.steps.time_left import TimeLeft, in_words
+
+run_log = logging.getLogger("reversal.run")
+NOTHING = "Nothing to be done"  # message of Snakemake
+TARGET = "all"  # a rule without work, which Snakemake counts as a job
+
+
+def begin_log(folders: Sequence[Path], batches: Mapping[str, Sequence[str]], *, writes: bool) -> None:
+    """Report what Snakemake does from now on.
+
+    folders : of the results and of the reports
+    batches : cells of each batch
+    writes : whether the run writes anything: without it, there is no file
+    """
+    from snakemake.logging import logger
+
+    run_log.setLevel(logging.INFO)
+    run_log.propagate = False
+    run_log.addHandler(logging.StreamHandler(sys.stderr))
+    if writes:
+        name = f"{datetime.now():%Y-%m-%d_%H-%M-%S}.log"
+        run_log.addHandler(_file(folders[0] / "logs" / "runs" / name))
+    for handler in logger.handlers:
+        handler.addFilter(_not_in_words)
+    logger.addHandler(EventsInWords(folders, batches))
+
+
+def _not_in_words(record: logging.LogRecord) -> bool:
+    """Whether a message of Snakemake is shown: not if a sentence of the run says the same."""
+    event = getattr(record, "event", None)
+    if event is not None:
+        return event.value not in ("run_info", "progress", "job_started", "job_finished")
+    return not record.getMessage().startswith(("Select jobs to execute", NOTHING))
+
+
+def _file(path: Path) -> logging.Handler:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handler = logging.FileHandler(path, encoding="utf-8", delay=True)
+    handler.setFormatter(logging.Formatter("%(asctime)s  %(message)s", "%Y-%m-%d %H:%M:%S"))
+    return handler
+
+
+class EventsInWords(logging.Handler):
+    """Makes sentences from the events that Snakemake logs."""
+
+    def __init__(self, folders: Sequence[Path], batches: Mapping[str, Sequence[str]]) -> None:
+        super().__init__()
+        self._folders, self._batches = folders, batches
+        self._jobs: TimeLeft | None = None
+        self._targets = 0
+        self._report = {
+            "run_info": self._begun,
+            "job_info": self._job_started,
+            "job_finished": self._job_finished,
+            "job_error": self._job_failed,
+            "progress": self._progress,
+        }
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Report an event; other messages of Snakemake are not repeated."""
+        event = getattr(record, "event", None)
+        if event is not None and event.value in self._report:
+            self._report[event.value](record.__dict__)
+        elif event is None and record.getMessage().startswith(NOTHING):
+            run_log.info("Nothing to do: all results are up to date.\n%s", last_lines(*self._folders))
+
+    def _begun(self, event: Mapping[str, Any]) -> None:
+        if self._jobs is not None:  # a dry run logs it twice
+            return
+        counts = {rule: number for rule, number in event["stats"].items() if rule not in ("total", TARGET)}
+        self._targets = event["stats"].get(TARGET, 0)
+        self._jobs = TimeLeft(counts)
+        cells = sum(len(cells) for cells in self._batches.values())
+        jobs = ", ".join(f"{number} {rule}" for rule, number in counts.items())
+        run_log.info("Run of %d cells on %s: %d jobs (%s)", cells, socket.gethostname(), sum(counts.values()), jobs)
+
+    def _job_started(self, event: Mapping[str, Any]) -> None:
+        if self._jobs is not None:
+            self._jobs.starts(event["jobid"], event["rule_name"], time.monotonic())
+
+    def _job_finished(self, event: Mapping[str, Any]) -> None:
+        if self._jobs is not None:
+            self._jobs.ends(event["job_id"], time.monotonic())
+
+    def _job_failed(self, event: Mapping[str, Any]) -> None:
+        if self._jobs is not None:
+            self._jobs.fails(event["jobid"])
+        batch = next((Path(file).name.partition(".")[0] for file in event["log"]), "")
+        cells = self._batches.get(batch, ())
+        of_cells = f" of the cells {cells[0]} to {cells[-1]}" if len(cells) > 1 else "".join(f" of {c}" for c in cells)
+        run_log.error("%s%s failed: %s", event["rule_name"], of_cells, reason_in(event["log"]))
+
+    def _progress(self, event: Mapping[str, Any]) -> None:
+        done, total = event["done"], event["total"] - self._targets
+        left = in_words(self._jobs.seconds(time.monotonic())) if self._jobs is not None and done < total else ""
+        if done <= total:
+            of_time = f", {left}" if left else ""
+            run_log.info("%d of %d jobs%s", done, total, of_time, extra={"jobs_done": done})
+
+
+def reason_in(logs: Sequence[str]) -> str:
+    """The last error in the log files of a job, without its date; where to look if there is none."""
+    for file in logs:
+        path = Path(file.split(" (")[0])
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.is_file() else []
+        errors = [line.partition(" ERROR ")[2] for line in lines if " ERROR " in line]
+        if errors:
+            return f"{errors[-1]} ({path})"
+    return f"its log has no error: it was killed, or it did not start ({', '.join(logs) or 'no log'})"
