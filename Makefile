@@ -8,7 +8,7 @@ PYTEST := $(BIN)/pytest -n 2 --dist loadfile
 PURE := $(addprefix tests/,physics atlas/systems statistics tables experiment cli steps fit report/test_rounding.py \
   report/test_labels.py test_docstring_examples.py)
 
-.PHONY: docs demo test quick nightly coverage chaos mutants test-cluster test-lowest test-newest check-code setup atlas bench bench-night calibrate constants fuzz audit house clean
+.PHONY: docs demo test quick nightly coverage chaos mutants test-cluster test-lowest test-newest check-code setup atlas bench bench-night bench-many calibrate constants fuzz audit house clean
 .DEFAULT_GOAL := help
 
 help:  ## list the commands
@@ -77,6 +77,9 @@ bench: .venv/ready  ## print speeds compared with other tools
 CELLS ?= 200
 bench-night: .venv/ready  ## simulate a night, print time and memory of the pipeline and of other ways (long; CELLS=200)
 	@PYTHONPATH=. $(BIN)/python tests/benchmarks/night.py --cells $(CELLS)
+
+bench-many: .venv/ready  ## print what projects of up to 20,000 recordings need: time, memory, files (long)
+	@PYTHONPATH=. $(BIN)/python tests/benchmarks/many_recordings.py
 
 # One process a core is enough: threads of the linear algebra would compete with them.
 calibrate: export OPENBLAS_NUM_THREADS = 1

@@ -138,7 +138,7 @@ def compare(folder: Path, sizes: list[int]) -> None:
     per_cell = len(list((one / "raw").glob("*.abf")))
     print(
         f"One cell of {per_cell} recordings leaves {of_cell[0][0]} files of {of_cell[0][1]:.2f} MB in results and "
-        f"{of_cell[1][0]} files of {of_cell[1][1]:.2f} MB in reports; Snakemake keeps {metadata} files a night of it."
+        f"{of_cell[1][0]} files of {of_cell[1][1]:.2f} MB in reports; Snakemake keeps {metadata} files of its run."
     )
     for recordings in sizes:
         project = folder / f"of_{recordings}"

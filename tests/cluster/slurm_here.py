@@ -17,10 +17,11 @@ from pathlib import Path
 CONF = Path("/etc/slurm/slurm.conf")  # the commands of a job read only this one: the plugin removes SLURM_CONF
 PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch", "srun", "squeue", "scancel", "scontrol")
 STARTS_S = 30
+ENDS_S = 180  # Slurm repeats a signal that did not arrive after two minutes
 CORES = 4
 
 CONFIGURATION = """\
-ClusterName=test
+ClusterName=reversal_test
 SlurmctldHost={host}(127.0.0.1)
 SlurmctldPort={controller_port}
 SlurmdPort={node_port}
@@ -52,7 +53,7 @@ def why_not() -> str | None:
     missing = [name for name in PROGRAMS if shutil.which(name) is None]
     if missing:
         return f"not installed: {', '.join(missing)} (apt-get install munge slurmctld slurmd slurm-client)"
-    if CONF.exists():
+    if CONF.exists() and not CONF.read_text(encoding="utf-8").startswith("ClusterName=reversal_test\n"):
         return f"{CONF} exists: this computer is part of a cluster"
     return None
 
@@ -71,6 +72,11 @@ class Slurm:
         time.sleep(away_s)
         self.node = _daemon(self.folder, "slurmd", "-D")
         _wait_until(_idle_or_working)
+
+    def cancel(self, job: str) -> None:
+        """Cancel a job and wait until its processes have ended."""
+        subprocess.run(["scancel", job], check=True)
+        _wait_until(lambda: job in self.jobs("CANCELLED") and job not in self.jobs("COMPLETING"), ENDS_S)
 
     def jobs(self, state: str) -> list[str]:
         """Numbers of the jobs in a state, such as RUNNING."""
@@ -98,9 +104,11 @@ def slurm(folder: Path) -> Iterator[Slurm]:
         _wait_until((folder / "munge.socket").exists)
         started.append(_daemon(folder, "slurmctld", "-D"))
         running = Slurm(folder, _daemon(folder, "slurmd", "-D"))
-        _wait_until(_idle_or_working)
-        yield running
-        started.append(running.node)
+        try:
+            _wait_until(_idle_or_working)
+            yield running
+        finally:
+            started.append(running.node)
     finally:
         for daemon in reversed(started):
             daemon.send_signal(signal.SIGTERM)
@@ -116,14 +124,14 @@ def _daemon(folder: Path, *words: str) -> subprocess.Popen[bytes]:
 def _idle_or_working() -> bool:
     words = ["sinfo", "--noheader", "--format=%T"]
     state = subprocess.run(words, capture_output=True, text=True, check=False).stdout.strip()
-    return state in ("idle", "mixed", "allocated")
+    return state in ("idle", "mixed", "allocated", "completing")
 
 
-def _wait_until(fulfilled: Callable[[], bool]) -> None:
-    until = time.monotonic() + STARTS_S
+def _wait_until(fulfilled: Callable[[], bool], within_s: float = STARTS_S) -> None:
+    until = time.monotonic() + within_s
     while not fulfilled():
         if time.monotonic() > until:
-            raise TimeoutError(f"Slurm did not start within {STARTS_S} s")
+            raise TimeoutError(f"Slurm did not answer as expected within {within_s} s")
         time.sleep(0.2)
 
 

@@ -64,7 +64,7 @@ def test_a_cancelled_job_and_a_killed_node_change_no_table(
     run = start_on_cluster(folder)
     try:
         first = wait_for_a_job(cluster, run)
-        subprocess.run(["scancel", first], check=True)
+        cluster.cancel(first)
         wait_for_a_job(cluster, run, other_than=(first,))
         cluster.kill_the_node()
         code = run.wait(LONGEST_S)

@@ -161,8 +161,8 @@ def report_end():
 
 
 def report_incomplete():
-    """Report that the run is incomplete because a step ended with an error, not because of a recording."""
+    """Report that the run is incomplete, because of a step or a signal and not because of a recording."""
     run_log.error(
-        "The run is incomplete: a step ended with an error (above, and in %s/logs).",
+        "The run is incomplete: a step ended with an error (above, and in %s/logs), or the run was stopped.",
         project.configuration.results_dir,
     )

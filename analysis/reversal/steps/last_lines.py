@@ -17,7 +17,10 @@ def write_run_date(results_dir: Path) -> None:
 
 
 def last_lines(results_dir: Path, reports_dir: Path) -> str:
-    """Number of recordings by status, failures with reasons, path of the morning page; empty without a summary."""
+    """Number of recordings by status, failures with reasons, path of the morning page if there is one.
+
+    Empty without a summary.
+    """
     path = results_dir / "cohort" / "summary.json"
     if not path.is_file():
         return ""
@@ -25,4 +28,6 @@ def last_lines(results_dir: Path, reports_dir: Path) -> str:
     counts = ", ".join(f"{number} {status}" for status, number in document["counts"]["recordings"].items())
     failed = [f for f in document["failures"] if f["table"] == "recordings"]
     lines = [f"  {f['cell']} {f['recording']}: {f['reason']}" for f in failed]
-    return "\n".join([f"Recordings: {counts or 'none'}", *lines, f"Morning page: {reports_dir / 'index.html'}"])
+    page = reports_dir / "index.html"
+    of_page = [f"Morning page: {page}"] if page.is_file() else []
+    return "\n".join([f"Recordings: {counts or 'none'}", *lines, *of_page])
