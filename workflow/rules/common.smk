@@ -162,7 +162,9 @@ def report_end():
 
 def report_incomplete():
     """Report that the run is incomplete, because of a step or a signal and not because of a recording."""
+    so_far = last_lines(*project.folders)
     run_log.error(
-        "The run is incomplete: a step ended with an error (above, and in %s/logs), or the run was stopped.",
+        "The run is incomplete: a step ended with an error (above, and in %s/logs), or the run was stopped.%s",
         project.configuration.results_dir,
+        f"\nResults at this time:\n{so_far}" if so_far else "",
     )
