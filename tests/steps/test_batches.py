@@ -16,7 +16,7 @@ def names(count: int) -> list[str]:
     return [f"c{n}" for n in range(count)]
 
 
-@pytest.mark.parametrize(("cells", "size"), [(1, 1), (15, 1), (16, 2), (31, 2), (64, 8), (255, 16), (5000, 32)])
+@pytest.mark.parametrize(("cells", "size"), [(1, 1), (7, 1), (8, 2), (15, 2), (64, 16), (127, 16), (5000, 32)])
 def test_every_cell_is_in_one_batch_of_the_size_of_the_night(cells: int, size: int) -> None:
     batches = batches_of(names(cells))
     assert [cell for batch in batches.values() for cell in batch] == names(cells)

@@ -13,7 +13,7 @@ from pathlib import Path
 from reversal.errors import Refusal
 from reversal.steps.cell_files import CellFiles
 
-JOBS_AT_LEAST = 8  # so that the cores of a laboratory's computer all have work
+JOBS_AT_LEAST = 4  # so that the cores of a usual computer all have work
 CELLS_AT_MOST = 32  # in a job: its start is then a small part of it, and a killed job repeats one cell of 32
 
 Batches = Mapping[str, tuple[str, ...]]
@@ -31,7 +31,7 @@ def batches_of(cells: Sequence[str], cells_per_job: object = None) -> Batches:
     Raises Refusal if ``cells_per_job`` is not a whole number above 0.
 
     >>> [len(batch) for batch in batches_of(range(35)).values()]
-    [4, 4, 4, 4, 4, 4, 4, 4, 3]
+    [8, 8, 8, 8, 3]
     """
     if cells_per_job is None:
         goal = max(1, min(CELLS_AT_MOST, len(cells) // JOBS_AT_LEAST))
