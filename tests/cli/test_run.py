@@ -43,6 +43,7 @@ def snakemake_run(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeSnakemake]:
     monkeypatch.setattr(run_module, "run_snakemake", fake)
     logger = logging.getLogger("reversal.run")
     before = list(logger.handlers)
+    monkeypatch.setattr(logger, "propagate", False)  # pytest cannot pass on a text with half a character
     yield fake
     logger.handlers[:] = before
 
