@@ -118,6 +118,15 @@ def test_a_file_above_the_limit_is_refused_before_it_is_opened(tmp_path: Path, e
         read_recording(path, ReadingOptions(max_file_MB=2.0))
 
 
+@pytest.mark.parametrize("start", [b"0.1,0.2\n", b"ATF\t1.0\n", b"MATLAB 5.0 MAT-file", b"\x93NUMPY\x01\x00"])
+def test_a_file_that_is_read_as_a_whole_has_a_lower_limit(tmp_path: Path, start: bytes) -> None:
+    path = zeros(tmp_path / "one", 1_900_000_000)
+    with path.open("r+b") as stream:
+        stream.write(start + b"0" * 70_000)
+    with pytest.raises(FileTooLarge, match=r"one: a file of this format is read as a whole.*'1900 MB'.*at most 400 MB"):
+        read_recording(path)
+
+
 def test_a_companion_above_the_limit_is_refused(tmp_path: Path) -> None:
     header = tmp_path / "one.vhdr"
     header.write_text("Brain Vision Data Exchange Header File\nDataFile=one.eeg\n", encoding="utf-8")

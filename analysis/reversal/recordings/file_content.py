@@ -16,10 +16,11 @@ FRESH_FILE_S = 2.0  # a file changed more recently than this may still be writte
 SECOND_LOOK_S = 0.25
 PIECE_BYTES = 1 << 16  # the first is kept: it identifies the format, and most headers are not longer
 MB = 1_000_000
+MAX_WHOLE_BYTES = 400 * MB
 
 
 class FileTooLarge(RecordingRefused):
-    """A file above the limit of the configuration. It was not opened."""
+    """A file above the limit of the configuration, or of its format. It was not read."""
 
 
 class FileContent:
@@ -97,7 +98,15 @@ def stream_of(content: Content) -> BinaryIO:
 
 
 def whole(content: Content) -> bytes:
-    """All bytes, for formats that are read at once."""
+    """All bytes, for formats that are read at once. Raises FileTooLarge if they and their numbers need much memory."""
+    if len(content) > MAX_WHOLE_BYTES:
+        raise FileTooLarge(
+            "a file of this format is read as a whole, and is too large for that",
+            file=None if isinstance(content, bytes) else content.path,
+            found=f"{len(content) / MB:.0f} MB",
+            expected=f"at most {MAX_WHOLE_BYTES / MB:.0f} MB",
+            remedy="Save the recording in smaller files, or use the file of the acquisition program",
+        )
     return content[:]
 
 

@@ -67,6 +67,8 @@ def _mat_bytes(content: Content) -> Iterator[int]:
     start = MAT_HEADER_BYTES
     while start + TAG_BYTES <= len(content):
         kind, size = struct.unpack(f"{order}II", content[start : start + TAG_BYTES])
+        if kind == 0:  # no element has this type: the rest was never written
+            return
         if kind == COMPRESSED:
             packed = content[start + TAG_BYTES : start + TAG_BYTES + min(size, 1 << 16)]
             try:

@@ -12,7 +12,7 @@ from reversal.recordings.axon.header import EPISODIC, STIMULUS_FILE, AxonHeader,
 from reversal.recordings.axon.read_header import SIGNATURES, read_header
 from reversal.recordings.axon.samples import axon_samples
 from reversal.recordings.command.plateaus import commands_from_samples
-from reversal.recordings.file_content import FileContent
+from reversal.recordings.file_content import FileContent, whole
 from reversal.recordings.formats.atf import SIGNATURE as ATF_SIGNATURE
 from reversal.recordings.formats.atf import parse_atf
 from reversal.recordings.reading_options import ReadingOptions
@@ -70,7 +70,7 @@ def _waves(path: Path, channel: int, max_MB: float) -> list[tuple[SampleArray, s
     """Samples and unit of each sweep of a stimulus file."""
     content = FileContent(path, max_MB)
     if content.startswith(ATF_SIGNATURE):
-        table = parse_atf(content[:], path)
+        table = parse_atf(whole(content), path)
         return list(zip(table.columns, table.units, strict=True))
     if content[:4] not in SIGNATURES:
         raise RecordingRefused("the stimulus file is neither ABF nor ATF", file=path, found=content[:8])
