@@ -17,8 +17,8 @@ from reversal.recordings.file_content import FileTooLarge
 from reversal.recordings.ingest_cell import ingest_cell
 from reversal.recordings.read_recording import read_recording
 from reversal.recordings.reading_options import ReadingOptions
-from reversal.recordings.samples import clear_blocks
 from reversal.recordings.store import read_recordings, write_recordings
+from reversal.recordings.stored_samples import clear_blocks
 from reversal.simulate.abf_content import FileNotes
 from reversal.simulate.amplifier import Amplifier
 from reversal.simulate.stimulus_protocol import AbfEpoch, AbfProtocol, EpochKind
@@ -30,7 +30,7 @@ from pathlib import Path
 from reversal.recordings.read_recording import read_recording
 from reversal.recordings.reading_options import ReadingOptions
 from reversal.recordings.recording import RecordingRefused
-from reversal.recordings.samples import clear_blocks
+from reversal.recordings.stored_samples import clear_blocks
 from reversal.recordings.store import Ingested, read_recordings, write_recordings
 resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))
 """

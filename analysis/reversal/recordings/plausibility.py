@@ -24,7 +24,7 @@ from reversal.recordings.recordings_constants import (
     MIN_RATE_Hz,
     MIN_STEP_RATE_Hz,
 )
-from reversal.recordings.samples import blocks_of, extremes
+from reversal.recordings.stored_samples import blocks_of, extremes
 
 PlausibilityCheck = Callable[[Recording], str | None]
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from reversal.arrays import SampleArray
 from reversal.errors import Refusal
-from reversal.recordings.samples import Samples, StoredSamples
+from reversal.recordings.stored_samples import Samples, StoredSamples
 
 
 class RecordingRefused(Refusal):

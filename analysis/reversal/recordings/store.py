@@ -35,7 +35,7 @@ from reversal.recordings.recording import (
     Tag,
     Telegraph,
 )
-from reversal.recordings.samples import BLOCK_SAMPLES, Samples, SampleSource, StoredSamples, blocks_of
+from reversal.recordings.stored_samples import BLOCK_SAMPLES, Samples, SampleSource, StoredSamples, blocks_of
 from reversal.tables.whole_file import whole_file
 
 LAYOUT_VERSION = 4

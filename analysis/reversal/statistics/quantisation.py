@@ -77,7 +77,7 @@ def _parabola(periods: FloatArray) -> FloatArray:
     return np.asarray(level * np.sinc(angle / (2.0 * np.pi)) - bend * square)
 
 
-class Row(Protocol):
+class SampledRow(Protocol):
     """Samples in the order of time, which may stay in a file: a slice is an array."""
 
     @property
@@ -88,7 +88,7 @@ class Row(Protocol):
         """Samples of a slice."""
 
 
-def converter_step(rows: Sequence[Row]) -> float:
+def converter_step(rows: Sequence[SampledRow]) -> float:
     """Difference between neighbouring counts of the converter, unit of the samples; 0 if there is none.
 
     The smallest difference between two values, if all others are multiples of it. Samples that step to the next count
@@ -111,7 +111,7 @@ def converter_step(rows: Sequence[Row]) -> float:
     return step if to_and_fro and whole else 0.0
 
 
-def _pieces(rows: Sequence[Row]) -> Iterator[SampleArray]:
+def _pieces(rows: Sequence[SampledRow]) -> Iterator[SampleArray]:
     """All samples; the last two of a piece are also the first of the next, so that no change is left out."""
     for row in rows:
         for first in range(0, row.size, PIECE_SAMPLES):

@@ -20,7 +20,7 @@ from reversal.recordings.recording import (
     Sweep,
     SweepCommand,
 )
-from reversal.recordings.samples import SampleSource, StoredSamples
+from reversal.recordings.stored_samples import SampleSource, StoredSamples
 
 
 def recording_of(rows: Sequence[np.ndarray]) -> Recording:

@@ -13,7 +13,7 @@ from reversal.measure.protocol.measured_epoch import NotMeasurable
 from reversal.measure.protocol.protocol_constants import MAX_CONVERTER_SWEEPS
 from reversal.measure.protocol.shared_epochs import Flat, common_flats
 from reversal.recordings.recording import Recording
-from reversal.recordings.samples import Samples
+from reversal.recordings.stored_samples import Samples
 from reversal.statistics.quantisation import converter_step
 
 

@@ -21,7 +21,7 @@ from reversal.recordings.file_content import FileContent
 from reversal.recordings.library_calls import library_call
 from reversal.recordings.recording import RecordingRefused
 from reversal.recordings.recordings_constants import READER_TOLERANCE
-from reversal.recordings.samples import BLOCK_SAMPLES, SampleSource, StoredSamples
+from reversal.recordings.stored_samples import BLOCK_SAMPLES, SampleSource, StoredSamples
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from reversal.recordings.recording import (
     SweepCommand,
     SweepSelection,
 )
-from reversal.recordings.samples import Samples
+from reversal.recordings.stored_samples import Samples
 
 Reconstruction = Callable[[], tuple[tuple[SweepCommand, ...], str]]
 

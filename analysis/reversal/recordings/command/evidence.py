@@ -16,7 +16,7 @@ from reversal.recordings.recordings_constants import (
     MIN_MEMBRANE_SAMPLES,
     COMMAND_TOLERANCE_mV,
 )
-from reversal.recordings.samples import Samples
+from reversal.recordings.stored_samples import Samples
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from reversal.recordings.recordings_constants import (
     MAX_PLATEAU_CHANGE_mV,
     MIN_JUMP_mV,
 )
-from reversal.recordings.samples import Samples
+from reversal.recordings.stored_samples import Samples
 
 
 def commands_from_samples(voltages_mV: Sequence[Samples]) -> tuple[SweepCommand, ...]:

@@ -28,7 +28,7 @@ from reversal.recordings.recordings_constants import (
     MIN_RUN_DIFFERENCE_mV,
     MIN_RUN_RAMP_mV,
 )
-from reversal.recordings.samples import Samples
+from reversal.recordings.stored_samples import Samples
 
 MAX_LISTED_RUNS = 20
 

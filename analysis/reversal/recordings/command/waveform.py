@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from reversal.arrays import FloatArray
 from reversal.recordings.recording import Command, Epoch, Shape, SweepCommand
 from reversal.recordings.recordings_constants import MIN_COMMAND_CHANGE_mV
-from reversal.recordings.samples import extremes
+from reversal.recordings.stored_samples import extremes
 
 
 def expand(command: SweepCommand, samples: int) -> FloatArray:

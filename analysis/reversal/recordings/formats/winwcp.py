@@ -26,7 +26,7 @@ from reversal.recordings.file_content import Content, sha256_of_content
 from reversal.recordings.formats.one_rate import refuse_other_rates
 from reversal.recordings.reading_options import ReadingOptions
 from reversal.recordings.recording import Recording, RecordingRefused, Sweep
-from reversal.recordings.samples import SampleSource, StoredSamples
+from reversal.recordings.stored_samples import SampleSource, StoredSamples
 from reversal.recordings.sweep_selection import select_sweeps
 from reversal.recordings.units import factor_to_pA_or_mV
 

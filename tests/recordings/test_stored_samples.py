@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from reversal.recordings.samples import SampleSource, StoredSamples, blocks_of, extremes
+from reversal.recordings.stored_samples import SampleSource, StoredSamples, blocks_of, extremes
 
 VALUES = np.random.default_rng(3).normal(size=97).astype(np.float32)
 
