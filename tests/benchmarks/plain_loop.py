@@ -22,7 +22,7 @@ PLACES = Path("loop/results"), Path("loop/reports")
 def analyse(cell: str) -> None:
     """Read, measure, fit and report one cell."""
     files = CellFiles(cell, *PLACES)
-    outcomes = ingest_cell(PROJECT.reading_settings(cell))
+    outcomes = list(ingest_cell(PROJECT.reading_settings(cell)))
     write_recordings(files.recordings, outcomes)
     measures = measure_cell(outcomes, PROJECT.measuring_settings(cell))
     fits = fit_cell(measures.reversals, PROJECT.fitting_settings(cell), measures.iv)

@@ -112,7 +112,7 @@ def test_recordings_with_a_sweep_in_common_are_not_used(
 
 def test_sweeps_with_equal_numbers_in_two_series_of_a_file_are_not_in_common(made: Recording) -> None:
     entry, _ = declared(Case("steady", "background_potassium", 0.12, 3.0, 5.0, 0.8, 0.02, SERIES[3]))
-    other = replace(made, sweeps=tuple(replace(sweep, i_pA=1.01 * sweep.i_pA) for sweep in made.sweeps))
+    other = replace(made, sweeps=tuple(replace(sweep, current=1.01 * sweep.i_pA) for sweep in made.sweeps))
     rows = [entry.model_copy(update={"recording": name}) for name in ("r1", "r2")]
     settings = CellSettings(
         cell=entry.cell,

@@ -62,14 +62,16 @@ SHORT = {
 def test_short_recordings_give_numbers_or_a_reason(what: str, silent: bool) -> None:
     recording = recorded(SHORT[what])
     if silent:
-        recording = replace(recording, sweeps=tuple(replace(s, i_pA=np.zeros_like(s.i_pA)) for s in recording.sweeps))
+        recording = replace(
+            recording, sweeps=tuple(replace(s, current=np.zeros_like(s.i_pA)) for s in recording.sweeps)
+        )
     (row,) = measures_of(recording).recordings
     assert row.status is Status.OK or row.reason
 
 
 def test_silent_sub_pulses_cause_no_exception() -> None:
     recording = recorded(sub_pulse_family(-90.0, 60.0, 10.0, holding_mV=-100.0))
-    silent = replace(recording, sweeps=tuple(replace(s, i_pA=np.zeros_like(s.i_pA)) for s in recording.sweeps))
+    silent = replace(recording, sweeps=tuple(replace(s, current=np.zeros_like(s.i_pA)) for s in recording.sweeps))
     (row,) = measures_of(silent, "pn").recordings
     assert row.status is not Status.FAILED
 

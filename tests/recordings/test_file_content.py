@@ -7,25 +7,33 @@ from pathlib import Path
 
 import pytest
 
-from reversal.recordings.file_content import file_bytes, refuse_growing_file
+from reversal.experiment.configuration import MAX_FILE_MB
+from reversal.recordings.file_content import PIECE_BYTES, FileContent, refuse_growing_file
 from reversal.recordings.recording import RecordingRefused
 
 
-def test_a_file_that_grows_while_it_is_read_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_grows_after_it_was_opened_is_refused_at_the_next_read(tmp_path: Path) -> None:
     path = tmp_path / "file.abf"
-    path.write_bytes(b"ABF ")
-    read_bytes = Path.read_bytes
+    path.write_bytes(bytes(PIECE_BYTES + 10))
+    content = FileContent(path, MAX_FILE_MB)
+    assert content[PIECE_BYTES:] == bytes(10)
+    with path.open("ab") as stream:
+        stream.write(b"more")
+    os.utime(path, (1, 1))
+    for read in (content.sha256, lambda: content[:]):
+        with pytest.raises(RecordingRefused, match="changed while it was read"):
+            read()
 
-    def read_and_grow(self: Path) -> bytes:
-        content = read_bytes(self)
-        with path.open("ab") as stream:
-            stream.write(b"more")
-        os.utime(path, (1, 1))
-        return content
 
-    monkeypatch.setattr(Path, "read_bytes", read_and_grow)
-    with pytest.raises(RecordingRefused, match="changed while it was read"):
-        file_bytes(path)
+def test_slices_of_a_file_are_those_of_its_bytes(tmp_path: Path) -> None:
+    path, content = tmp_path / "file.abf", bytes(range(256)) * 1024
+    path.write_bytes(content)
+    found = FileContent(path, MAX_FILE_MB)
+    n = PIECE_BYTES
+    for where in (slice(0, 4), slice(n - 2, n + 2), slice(2 * n, 2 * n + 5), slice(2 * n + 3, 2 * n + 9), slice(None),
+                  slice(-5, None), slice(9, 3), slice(10**7, 10**8), slice(n + 5, n + 9)):  # fmt: skip
+        assert found[where] == content[where]
+    assert (len(found), found.startswith((b"x", content[:3]))) == (len(content), True)
 
 
 def test_a_fresh_file_is_looked_at_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -54,4 +62,4 @@ def test_an_old_file_is_not_looked_at_twice(tmp_path: Path, monkeypatch: pytest.
 def test_a_missing_or_empty_file_is_refused(tmp_path: Path, name: str, reason: str) -> None:
     (tmp_path / "empty.abf").touch()
     with pytest.raises(RecordingRefused, match=reason):
-        file_bytes(tmp_path / name)
+        FileContent(tmp_path / name, MAX_FILE_MB)

@@ -24,7 +24,7 @@ def mark(recording: Recording) -> str:
 
 
 def with_currents(recording: Recording, change: object) -> Recording:
-    return replace(recording, sweeps=tuple(replace(s, i_pA=change(s.i_pA)) for s in recording.sweeps))  # type: ignore[operator]
+    return replace(recording, sweeps=tuple(replace(s, current=change(s.i_pA)) for s in recording.sweeps))  # type: ignore[operator]
 
 
 def test_an_export_with_fewer_digits_is_the_same_recording() -> None:

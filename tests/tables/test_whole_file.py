@@ -46,7 +46,8 @@ def test_a_folder_that_can_be_written_stays_empty(tmp_path: Path) -> None:
     assert list((tmp_path / "new").iterdir()) == []
 
 
-def test_the_limit_of_the_file_size_ends_recordings_with_a_sentence(tmp_path: Path) -> None:
+@pytest.mark.parametrize("limit", [0, 100, 10_000, 400_000, 700_000])
+def test_the_limit_of_the_file_size_ends_recordings_with_a_sentence(tmp_path: Path, limit: int) -> None:
     """HDF5 itself would end the process with a signal when it cannot write."""
     code = """
 import resource, sys
@@ -60,14 +61,16 @@ noise = np.random.default_rng(1).normal(size=100_000)
 found = Recording(file="a", sha256="0", format="x", sample_rate_Hz=1e4, sweeps=(Sweep(0.0, noise),),
     command=Command((SweepCommand(()),), Evidence.DECLARED, "as declared"),
     current_channel=channel, channels=(channel,))
-resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000))
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]),) * 2)
 try:
     write_recordings(Path(sys.argv[1]), [Ingested("r", found, None)])
 except Refusal as refusal:
     print(refusal)
 """
     path = tmp_path / "recordings.h5"
-    ended = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=False)
+    ended = subprocess.run(
+        [sys.executable, "-c", code, str(path), str(limit)], capture_output=True, text=True, check=False
+    )
     assert (ended.returncode, ended.stderr) == (0, "")
     assert "recordings.h5: the file is larger than allowed" in ended.stdout
     assert list(tmp_path.iterdir()) == []

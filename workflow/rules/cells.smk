@@ -8,6 +8,8 @@ rule measure_cells:
         logs("measure_cells/{batch}.log"),
     # tables first: the numbers of the whole night are there before its pages are drawn
     priority: 2
+    resources:
+        mem_mb=memory_of_batch,
     params:
         batch=batch_to_measure,
         folders=folders,
@@ -23,6 +25,8 @@ rule report_cells:
         done=results("batches/{batch}.reported.json"),
     log:
         logs("report_cells/{batch}.log"),
+    resources:
+        mem_mb=memory_of_batch,
     params:
         batch=batch_to_report,
         folders=folders,

@@ -15,6 +15,7 @@ from reversal.experiment.project import load_project
 from reversal.experiment.step_settings import CellsToMeasure, CellsToReport
 from reversal.recordings.dependencies import with_dependencies
 from reversal.recordings.ingest_cell import was_read
+from reversal.steps.batch_memory import memory_MB
 from reversal.steps.batches import batches_of, forget_incomplete
 from reversal.steps.cell_files import CellFiles
 from reversal.steps.last_lines import last_lines, write_run_date
@@ -102,6 +103,12 @@ def batch_to_measure(wildcards):
     ]
     code = {step: digest_of_step(step) for step in ("ingest", "measure", "fit")}
     return CellsToMeasure(cells=cells, code=code).model_dump_json(by_alias=True)
+
+
+def memory_of_batch(wildcards, attempt):
+    """Memory of a job of a batch [MB], from the size of its largest recording; more if it was not enough."""
+    cells = batches[wildcards.batch]
+    return attempt * memory_MB(project.reading_settings(cell) for cell in cells)
 
 
 def batch_to_report(wildcards):

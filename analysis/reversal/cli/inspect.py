@@ -25,7 +25,7 @@ def add_inspect(subparsers: Any) -> None:
         "--channel", help="current channel; HEKA: group/number of a series; NWB: electrode or electrode/run"
     )
     inspect.add_argument("--sweeps", help="sweeps to read, such as 1-9,12 (default: all)")
-    _add_stimulus_dir(inspect)
+    _add_files(inspect)
     inspect.add_argument("--protocol", help="name of a protocol that is declared in the configuration")
     inspect.add_argument(
         "--config", type=Path, default=Path("config/config.yaml"), help="configuration with the protocol (%(default)s)"
@@ -41,13 +41,15 @@ def add_inspect(subparsers: Any) -> None:
     )
     survey.add_argument("folder", type=Path, help="folder of recordings")
     survey.add_argument("--out", type=Path, help="CSV file to write (default: print the table)")
-    _add_stimulus_dir(survey)
+    _add_files(survey)
     survey.set_defaults(run=_survey)
 
 
-def _add_stimulus_dir(parser: argparse.ArgumentParser) -> None:
+def _add_files(parser: argparse.ArgumentParser) -> None:
     help_text = "folder with stimulus files; can be given more than once"
     parser.add_argument("--stimulus-dir", type=Path, action="append", default=[], help=help_text)
+    help_text = "a larger file is refused [MB] (%(default)g)"
+    parser.add_argument("--max-file-MB", type=float, default=2000.0, dest="max_file_MB", help=help_text)
 
 
 def _inspect(options: argparse.Namespace) -> int:
@@ -57,7 +59,14 @@ def _inspect(options: argparse.Namespace) -> int:
 
     protocol = _declared_protocol(options.protocol, options.config) if options.protocol else None
     sweeps = None if options.sweeps is None else sweep_ranges(options.sweeps)
-    reading = ReadingOptions(options.channel, protocol, tuple(options.stimulus_dir), options.compare, sweeps)
+    reading = ReadingOptions(
+        options.channel,
+        protocol,
+        tuple(options.stimulus_dir),
+        options.compare,
+        sweeps,
+        max_file_MB=options.max_file_MB,
+    )
     found = inspect(options.file, reading)
     print(inspection_text(found))
     if found.recording is None:
@@ -85,7 +94,8 @@ def _survey(options: argparse.Namespace) -> int:
     from reversal.tables.files import write_table
     from reversal.tables.survey_table import SurveyRow
 
-    rows = survey(options.folder, ReadingOptions(stimulus_dirs=tuple(options.stimulus_dir)))
+    reading = ReadingOptions(stimulus_dirs=tuple(options.stimulus_dir), max_file_MB=options.max_file_MB)
+    rows = survey(options.folder, reading)
     if options.out is not None:
         write_table(options.out, rows, SurveyRow)
     else:

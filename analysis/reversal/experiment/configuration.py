@@ -14,6 +14,7 @@ from reversal.experiment.measure_settings import Junction, Leak, Quality, Window
 from reversal.experiment.preparations import USUAL, Patch, Preparation
 from reversal.experiment.protocols import Protocol
 
+MAX_FILE_MB = 2000.0
 FIT_SETTINGS = ("fitting", "equivalence_margin")
 
 
@@ -102,6 +103,12 @@ class Configuration(ClosedModel):
     linked_files: Literal["refuse", "follow"] = Field(
         "refuse",
         description="HDF5 and NWB files that refer to other files: refuse them, or follow their external links",
+    )
+    max_file_MB: float = Field(
+        MAX_FILE_MB,
+        gt=0,
+        description="a larger recording, or a larger file that belongs to one, is refused before it is opened "
+        "[MB, 10⁶ bytes]",
     )
     stimulus_dirs: list[Path] = Field([], description="folders that are searched for stimulus files")
     compare_readers: bool = Field(

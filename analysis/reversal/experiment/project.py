@@ -42,6 +42,7 @@ NOT_IN_NUMBERS: Mapping[str, Any] = {
     "raw_dir": True,
     "stimulus_dirs": True,
     "allow_outside_raw_dir": True,
+    "max_file_MB": True,
     "files": {"__all__": {"size", "modified_ns", "others"}},
 }
 
@@ -169,6 +170,7 @@ class Project:
             files={row.recording: self._recording_file(row.entry) for row in rows if row.entry},
             allow_outside_raw_dir=self.configuration.allow_outside_raw_dir,
             linked_files=self.configuration.linked_files,
+            max_file_MB=self.configuration.max_file_MB,
             protocols={name: p for name, p in self.configuration.protocols.items() if name in names},
             stimulus_dirs=tuple(str(folder) for folder in self.configuration.stimulus_dirs),
             compare_readers=self.configuration.compare_readers,

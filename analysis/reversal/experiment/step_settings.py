@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import Field, field_validator
 
 from reversal.experiment.closed_model import ClosedModel
-from reversal.experiment.configuration import Experiment
+from reversal.experiment.configuration import MAX_FILE_MB, Experiment
 from reversal.experiment.protocols import Protocol
 from reversal.experiment.solutions import Solution
 from reversal.experiment.sweep_numbers import sweep_ranges
@@ -154,6 +154,7 @@ class ReadingSettings(ClosedModel):
     protocols: dict[str, Protocol] = Field({}, description="declared protocols of the rows of the cell")
     allow_outside_raw_dir: bool = Field(False, description="paths and links may lead out of raw_dir")
     linked_files: Literal["refuse", "follow"] = Field("refuse", description="what to do with links to other files")
+    max_file_MB: float = Field(MAX_FILE_MB, description="a larger file is refused before it is opened [10⁶ bytes]")
     stimulus_dirs: tuple[str, ...] = Field((), description="folders that are searched for stimulus files")
     compare_readers: bool = Field(False, description="read Axon files with both pyABF and Neo and compare the samples")
 

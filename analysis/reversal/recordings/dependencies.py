@@ -7,7 +7,6 @@ change.
 
 from __future__ import annotations
 
-import mmap
 from pathlib import Path
 
 from reversal.errors import Refusal
@@ -15,10 +14,9 @@ from reversal.experiment.step_settings import FileState, ReadingSettings, Record
 from reversal.recordings.axon.read_header import SIGNATURES, read_header
 from reversal.recordings.axon.stimulus_file import find_stimulus_file, plays_stimulus_file
 from reversal.recordings.companions import companions
+from reversal.recordings.file_content import FileContent
 from reversal.recordings.formats.linked_hdf5 import is_hdf5, linked_files
-from reversal.recordings.recording import CommandUnknown
-
-START_BYTES = 4096 + 8
+from reversal.recordings.recording import CommandUnknown, RecordingRefused
 
 
 def with_dependencies(settings: ReadingSettings) -> ReadingSettings:
@@ -32,27 +30,25 @@ def _with_others(file: RecordingFile, settings: ReadingSettings) -> RecordingFil
     path = raw_dir / file.file
     try:
         others = [*companions(path), *_other_files(path, settings)]
-    except (OSError, ValueError):  # missing, unreadable, or empty: reading it gives the reason
+    except (OSError, RecordingRefused):  # missing, unreadable, empty or too large: reading it gives the reason
         return file
     states = [FileState.of(other) for other in dict.fromkeys(others)]
     return file.model_copy(update={"others": tuple(states)})
 
 
 def _other_files(path: Path, settings: ReadingSettings) -> list[Path]:
-    with path.open("rb") as stream:
-        start = stream.read(START_BYTES)
-        if start[:4] in SIGNATURES:
-            with mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as content:
-                return _stimulus_files(path, content, [Path(folder) for folder in settings.stimulus_dirs])
-    if is_hdf5(start) and settings.linked_files == "follow":
-        return [path.parent / reference.file for reference in linked_files(path.read_bytes())]
+    content = FileContent(path, settings.max_file_MB)
+    if content.startswith(SIGNATURES):
+        return _stimulus_files(path, content, [Path(folder) for folder in settings.stimulus_dirs])
+    if settings.linked_files == "follow" and is_hdf5(content):
+        return [path.parent / reference.file for reference in linked_files(content)]
     return []
 
 
-def _stimulus_files(path: Path, content: mmap.mmap, folders: list[Path]) -> list[Path]:
+def _stimulus_files(path: Path, content: FileContent, folders: list[Path]) -> list[Path]:
     """Stimulus files of the outputs that play one and whose file is found."""
     try:
-        header = read_header(content, path)  # type: ignore[arg-type]  # a map of the file is sliced like its bytes
+        header = read_header(content, path)
     except Refusal:
         return []
     found = []

@@ -1,40 +1,136 @@
-"""The bytes of a file, refused while another program still writes it."""
+"""The content of a file, of which only what a reader needs is read; refused if too large, or while it is written."""
 
 from __future__ import annotations
 
+import hashlib
+import io
+import os
 import stat
 import time
 from pathlib import Path
+from typing import BinaryIO, TypeAlias
 
 from reversal.recordings.recording import RecordingRefused
 
-MAX_FILE_BYTES = 4 << 30
 FRESH_FILE_S = 2.0  # a file changed more recently than this may still be written
 SECOND_LOOK_S = 0.25
+PIECE_BYTES = 1 << 16  # the first is kept: it identifies the format, and most headers are not longer
+MB = 1_000_000
+MAX_WHOLE_BYTES = 400 * MB
 
 
-def file_bytes(path: Path) -> bytes:
-    """Bytes of a file. Raises RecordingRefused for a missing, empty or too large file, or one that is being written."""
+class FileTooLarge(RecordingRefused):
+    """A file above the limit of the configuration, or of its format. It was not read."""
+
+
+class FileContent:
+    """Content of a file. A slice is bytes, as a slice of ``bytes`` is, but the file is not in memory.
+
+    Raises RecordingRefused for a missing, empty or too large file, and at any later read if the file has changed.
+    """
+
+    def __init__(self, path: Path, max_MB: float) -> None:
+        self.path = path
+        refuse_large(path, max_MB)
+        try:
+            self._state = path.stat()
+            with path.open("rb") as stream:
+                self.head = stream.read(PIECE_BYTES)
+        except OSError as fault:
+            raise _not_readable(path, fault) from fault
+        self._piece = (0, self.head)  # the last one that was read: many small slices follow each other
+        if not self.head:
+            raise RecordingRefused("the file is empty", file=path, remedy="Copy it again from the rig")
+
+    def __len__(self) -> int:
+        return self._state.st_size
+
+    def __getitem__(self, where: slice) -> bytes:
+        start, stop, _ = where.indices(len(self))
+        if stop <= len(self.head):
+            return self.head[start:stop]
+        count = max(stop - start, 0)
+        if count > PIECE_BYTES:
+            return self._read(start, count)
+        first, piece = self._piece
+        if not first <= start <= stop <= first + len(piece):
+            first, piece = self._piece = start, self._read(start, min(PIECE_BYTES, len(self) - start))
+        return piece[start - first : stop - first]
+
+    def startswith(self, start: bytes | tuple[bytes, ...]) -> bool:
+        """Whether the file has this start, or one of these."""
+        return self.head.startswith(start)
+
+    def sha256(self) -> str:
+        """Hash of all bytes, which are read piece by piece."""
+        try:
+            with self.path.open("rb") as stream:
+                digest = hashlib.file_digest(stream, "sha256").hexdigest()
+                self._refuse_change(os.fstat(stream.fileno()))
+        except OSError as fault:
+            raise _not_readable(self.path, fault) from fault
+        return digest
+
+    def _read(self, start: int, count: int) -> bytes:
+        try:
+            with self.path.open("rb") as stream:
+                stream.seek(start)
+                found = stream.read(count)
+                self._refuse_change(os.fstat(stream.fileno()))
+        except OSError as fault:
+            raise _not_readable(self.path, fault) from fault
+        if len(found) != count:
+            raise _changed(self.path)
+        return found
+
+    def _refuse_change(self, now: os.stat_result) -> None:
+        before = self._state
+        if (before.st_size, before.st_mtime_ns) != (now.st_size, now.st_mtime_ns):
+            raise _changed(self.path)
+
+
+Content: TypeAlias = bytes | FileContent
+
+
+def stream_of(content: Content) -> BinaryIO:
+    """The content as an open file, for libraries that read what they need."""
+    return io.BytesIO(content) if isinstance(content, bytes) else content.path.open("rb")
+
+
+def whole(content: Content) -> bytes:
+    """All bytes, for formats that are read at once. Raises FileTooLarge if they and their numbers need much memory."""
+    if len(content) > MAX_WHOLE_BYTES:
+        raise FileTooLarge(
+            "a file of this format is read as a whole, and is too large for that",
+            file=None if isinstance(content, bytes) else content.path,
+            found=f"{len(content) / MB:.0f} MB",
+            expected=f"at most {MAX_WHOLE_BYTES / MB:.0f} MB",
+            remedy="Save the recording in smaller files, or use the file of the acquisition program",
+        )
+    return content[:]
+
+
+def sha256_of_content(content: Content) -> str:
+    """Hash of all bytes."""
+    return hashlib.sha256(content).hexdigest() if isinstance(content, bytes) else content.sha256()
+
+
+def refuse_large(path: Path, max_MB: float) -> None:
+    """Raise RecordingRefused if a path is not a file, and FileTooLarge if it is larger than the limit."""
     try:
-        before = path.stat()
-        if not stat.S_ISREG(before.st_mode):
-            raise RecordingRefused("the path is not a file", file=path, remedy="Write the path of a recording file")
-        if before.st_size > MAX_FILE_BYTES:
-            raise RecordingRefused(
-                "the file is too large",
-                file=path,
-                found=f"{before.st_size} bytes",
-                expected=f"at most {MAX_FILE_BYTES} bytes",
-            )
-        content = path.read_bytes()
-        after = path.stat()
+        found = path.stat()
     except OSError as fault:
         raise _not_readable(path, fault) from fault
-    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(content) != after.st_size:
-        raise _changed(path)
-    if not content:
-        raise RecordingRefused("the file is empty", file=path, remedy="Copy it again from the rig")
-    return content
+    if not stat.S_ISREG(found.st_mode):
+        raise RecordingRefused("the path is not a file", file=path, remedy="Write the path of a recording file")
+    if found.st_size > max_MB * MB:
+        raise FileTooLarge(
+            "the file is larger than the limit",
+            file=path,
+            found=f"{found.st_size / MB:.0f} MB",
+            expected=f"at most {max_MB:g} MB (max_file_MB)",
+            remedy="Save the recording in smaller files, or raise max_file_MB in the configuration",
+        )
 
 
 def refuse_growing_file(path: Path) -> None:

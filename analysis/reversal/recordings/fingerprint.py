@@ -22,13 +22,14 @@ def fingerprint(recording: Recording) -> str | None:
     currents = np.array([float(_sample(recording, n)) for n in range(FINGERPRINT_SAMPLES)])
     if not np.all(np.isfinite(currents)) or np.ptp(currents) == 0:
         return None
-    counts = f"{len(sweeps)} {max(sweep.i_pA.size for sweep in sweeps)}"
+    counts = f"{len(sweeps)} {max(sweep.current.size for sweep in sweeps)}"
     return f"{counts} {' '.join(f'{value:.{FINGERPRINT_DIGITS}g}' for value in currents)}"
 
 
 def _sample(recording: Recording, n: int) -> float:
     sweep = recording.sweeps[round(n * (len(recording.sweeps) - 1) / (FINGERPRINT_SAMPLES - 1))]
-    return float(sweep.i_pA[int((n * GOLDEN_SECTION) % 1.0 * sweep.i_pA.size)])
+    at = int((n * GOLDEN_SECTION) % 1.0 * sweep.current.size)
+    return float(sweep.current[at : at + 1][0])
 
 
 def same_recording(fingerprint: str, others: list[str]) -> list[bool]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections.abc import Iterator
 from pathlib import Path
 
 from reversal.errors import Refusal
@@ -12,6 +13,7 @@ from reversal.experiment.configuration import Configuration
 from reversal.experiment.raw_file import FileMissing, recording_path
 from reversal.experiment.step_settings import ReadingSettings, RecordingFile, SheetEntry
 from reversal.experiment.sweep_numbers import sweep_ranges
+from reversal.recordings.file_content import FileTooLarge
 from reversal.recordings.read_recording import read_recording
 from reversal.recordings.reading_options import ReadingOptions
 from reversal.recordings.store import Ingested, copy_of, has_recording
@@ -19,12 +21,13 @@ from reversal.recordings.store import Ingested, copy_of, has_recording
 log = logging.getLogger("reversal")
 
 
-def ingest_cell(settings: ReadingSettings, earlier: Path | None = None) -> list[Ingested]:
-    """Recordings of a cell, in the order of the sheet.
+def ingest_cell(settings: ReadingSettings, earlier: Path | None = None) -> Iterator[Ingested]:
+    """Recordings of a cell, in the order of the sheet, one after another: together they may need much memory.
 
     earlier : recordings of the cell in an earlier run; a recording whose file is now missing is taken from there
     """
-    return [_ingested(name, settings, earlier) for name in settings.files]
+    for name in settings.files:
+        yield _ingested(name, settings, earlier)
 
 
 def _ingested(name: str, settings: ReadingSettings, earlier: Path | None) -> Ingested:
@@ -36,6 +39,7 @@ def _ingested(name: str, settings: ReadingSettings, earlier: Path | None) -> Ing
         compare_readers=settings.compare_readers,
         sweeps=None if file.sweeps is None else sweep_ranges(file.sweeps),
         follow_links=settings.linked_files == "follow",
+        max_file_MB=settings.max_file_MB,
     )
     try:
         path = recording_path(Path(settings.raw_dir), file.file, settings.allow_outside_raw_dir)
@@ -53,7 +57,8 @@ def _not_read(name: str, refusal: Refusal, settings: ReadingSettings) -> Ingeste
     """The reason names the file as the sheet does, so that it is the same wherever raw_dir is."""
     reason = str(refusal).replace(f"{Path(settings.raw_dir)}/", "")
     path = Path(settings.raw_dir) / settings.files[name].file
-    sha256 = None if isinstance(refusal, ConfigurationRefused) else _sha256(path)  # those are not files of raw_dir
+    is_not_hashed = isinstance(refusal, ConfigurationRefused | FileTooLarge)  # not a file of raw_dir, or not opened
+    sha256 = None if is_not_hashed else _sha256(path)
     return Ingested(name, None, reason, sha256, settings.request(name))
 
 

@@ -12,7 +12,7 @@ from reversal.recordings.axon.header import AxonHeader
 from reversal.recordings.axon.read_header import SIGNATURES, read_header
 from reversal.recordings.axon.reader import header_facts
 from reversal.recordings.command.waveform import epoch_name
-from reversal.recordings.file_content import file_bytes
+from reversal.recordings.file_content import FileContent
 from reversal.recordings.read_recording import read_recording
 from reversal.recordings.reading_options import ReadingOptions
 from reversal.recordings.recording import Recording, Shape, SweepCommand, SweepSelection, Telegraph
@@ -33,7 +33,7 @@ class Inspection:
 
 def inspect(path: Path, options: ReadingOptions = ReadingOptions()) -> Inspection:  # noqa: B008 - frozen
     """Content of a file. Raises RecordingRefused only if the file cannot be opened."""
-    content = file_bytes(path)
+    content = FileContent(path, options.max_file_MB)
     header = None
     try:
         header = read_header(content, path) if content[:4] in SIGNATURES else None
@@ -71,7 +71,7 @@ def _recording_lines(recording: Recording) -> Iterator[str]:
     pairs = list(zip(recording.sweeps, recording.command.sweeps, strict=False))
     for n, (sweep, command) in enumerate(pairs[:MAX_LISTED_SWEEPS]):
         epochs = epochs_text(command, rate_kHz)
-        yield f"{recording.number_of(n):>5}  {sweep.start_s:>9.3f}  {sweep.i_pA.size:>8}  {epochs}"
+        yield f"{recording.number_of(n):>5}  {sweep.start_s:>9.3f}  {sweep.current.size:>8}  {epochs}"
     if len(recording.sweeps) > MAX_LISTED_SWEEPS:
         yield f"    …  {len(recording.sweeps) - MAX_LISTED_SWEEPS} more sweeps"
     yield ""

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from reversal.recordings.command.waveform import is_constant
-from reversal.recordings.recording import Recording, RecordingRefused
+from reversal.recordings.recording import Recording, RecordingRefused, Sweep
 from reversal.recordings.recordings_constants import (
     CLIPPED_FRACTION,
     MAX_INTERVAL_RATIO,
@@ -24,6 +24,7 @@ from reversal.recordings.recordings_constants import (
     MIN_RATE_Hz,
     MIN_STEP_RATE_Hz,
 )
+from reversal.recordings.stored_samples import blocks_of, extremes
 
 PlausibilityCheck = Callable[[Recording], str | None]
 
@@ -40,7 +41,7 @@ def checked_recording(recording: Recording, file: Path) -> Recording:
 
 def missing_samples(recording: Recording) -> str | None:
     """A recording needs sweeps, and each sweep at least two samples."""
-    if not recording.sweeps or any(sweep.i_pA.size < 2 for sweep in recording.sweeps):
+    if not recording.sweeps or any(sweep.current.size < 2 for sweep in recording.sweeps):
         return "the recording has no sweeps, or a sweep without samples"
     return None
 
@@ -48,9 +49,9 @@ def missing_samples(recording: Recording) -> str | None:
 def samples_not_finite(recording: Recording) -> str | None:
     """NaN and infinite samples come from invalid scaling factors or a damaged file."""
     for n, sweep in enumerate(recording.sweeps):
-        if not np.all(np.isfinite(sweep.i_pA)):
+        if not np.all(np.isfinite(extremes(sweep.current))):
             return f"the current of sweep {recording.number_of(n)} has NaN or infinite samples"
-        if sweep.v_mV is not None and not np.all(np.isfinite(sweep.v_mV)):
+        if sweep.voltage is not None and not np.all(np.isfinite(extremes(sweep.voltage))):
             return f"the voltage of sweep {recording.number_of(n)} has NaN or infinite samples"
     return None
 
@@ -59,8 +60,8 @@ def command_out_of_range(recording: Recording) -> str | None:
     """A command outside the range of membrane voltages comes from a damaged header or a wrong unit."""
     for n, sweep in enumerate(recording.command.sweeps):
         levels = [level for epoch in sweep.epochs for level in (epoch.from_mV, epoch.level_mV)]
-        if sweep.samples_mV is not None:
-            levels += [float(np.min(sweep.samples_mV)), float(np.max(sweep.samples_mV))]
+        if sweep.samples is not None:
+            levels += [float(level) for level in extremes(sweep.samples)]
         for level in levels:
             if not abs(level) <= MAX_COMMAND_mV:
                 number = recording.number_of(n)
@@ -83,9 +84,9 @@ def current_out_of_range(recording: Recording) -> str | None:
 
 def current_constant(recording: Recording) -> str | None:
     """A current without any noise was not recorded from an amplifier."""
-    if max(float(np.ptp(sweep.i_pA)) for sweep in recording.sweeps) > 0:
+    if max(_range_pA(sweep) for sweep in recording.sweeps) > 0:
         return None
-    if len({float(sweep.i_pA[0]) for sweep in recording.sweeps}) > 1:
+    if len({float(sweep.current[:1][0]) for sweep in recording.sweeps}) > 1:
         return (
             "the current of every sweep is constant, without noise, and differs between sweeps: this is an I–V that "
             "was measured before, not a recording"
@@ -110,7 +111,7 @@ def current_above_patch_clamp(recording: Recording) -> str | None:
 
 def current_below_noise(recording: Recording) -> str | None:
     """A current that varies less than amplifier noise has a wrong unit."""
-    variation = max(float(np.ptp(sweep.i_pA)) for sweep in recording.sweeps)
+    variation = max(_range_pA(sweep) for sweep in recording.sweeps)
     if variation < MIN_CURRENT_RANGE_pA:
         return f"the current varies by only {variation:.2g} pA, less than amplifier noise: is its unit wrong by 1000?"
     return None
@@ -121,11 +122,7 @@ def current_clipped(recording: Recording) -> str | None:
     limit = recording.digitiser_limit_pA
     if limit is None:
         return None
-    clipped = [
-        recording.number_of(n)
-        for n, sweep in enumerate(recording.sweeps)
-        if np.count_nonzero(np.abs(sweep.i_pA) >= CLIPPED_FRACTION * limit) > 1
-    ]
+    clipped = [recording.number_of(n) for n, sweep in enumerate(recording.sweeps) if _clipped_samples(sweep, limit) > 1]
     if not clipped:
         return None
     return f"the current is clipped at the limit of the digitiser, {limit:.4g} pA, in sweeps {_listed(clipped)}"
@@ -133,7 +130,7 @@ def current_clipped(recording: Recording) -> str | None:
 
 def constant_sweeps(recording: Recording) -> str | None:
     """Single sweeps without any noise."""
-    constant = [recording.number_of(n) for n, sweep in enumerate(recording.sweeps) if float(np.ptp(sweep.i_pA)) == 0]
+    constant = [recording.number_of(n) for n, sweep in enumerate(recording.sweeps) if _range_pA(sweep) == 0]
     return f"the current is constant, without noise, in sweeps {_listed(constant)}" if constant else None
 
 
@@ -164,7 +161,20 @@ def sweep_missing(recording: Recording) -> str | None:
 
 
 def _highest_current_pA(recording: Recording) -> float:
-    return max(float(np.max(np.abs(sweep.i_pA))) for sweep in recording.sweeps)
+    return max(float(np.max(np.abs(extremes(sweep.current)))) for sweep in recording.sweeps)
+
+
+def _range_pA(sweep: Sweep) -> float:
+    low, high = extremes(sweep.current)
+    return float(high - low)
+
+
+def _clipped_samples(sweep: Sweep, limit_pA: float) -> int:
+    if not np.any(np.abs(extremes(sweep.current)) >= CLIPPED_FRACTION * limit_pA):
+        return 0
+    return sum(
+        int(np.count_nonzero(np.abs(block) >= CLIPPED_FRACTION * limit_pA)) for block in blocks_of(sweep.current)
+    )
 
 
 def _listed(numbers: list[int]) -> str:

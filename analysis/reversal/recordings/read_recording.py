@@ -9,7 +9,7 @@ from reversal.experiment.protocols import Protocol
 from reversal.recordings.axon.read_header import SIGNATURES as AXON_SIGNATURES
 from reversal.recordings.axon.reader import read_axon
 from reversal.recordings.companions import companions, sha256_of
-from reversal.recordings.file_content import file_bytes, refuse_growing_file
+from reversal.recordings.file_content import Content, FileContent, refuse_growing_file, refuse_large, whole
 from reversal.recordings.formats import array_files, atf, heka, nwb, plain_arrays, winwcp
 from reversal.recordings.formats.linked_hdf5 import is_hdf5, with_linked_files
 from reversal.recordings.formats.neo import neo_format, read_with_neo
@@ -28,9 +28,11 @@ def read_recording(path: Path, options: ReadingOptions = ReadingOptions()) -> Re
     Raises RecordingRefused if the file is not a voltage-clamp recording, and CommandUnknown if its command cannot be
     determined. A faulty file raises nothing else.
     """
-    content = file_bytes(path)
-    refuse_bombs(path, content)
+    content: Content = FileContent(path, options.max_file_MB)
     others = companions(path)
+    for other in others:
+        refuse_large(other, options.max_file_MB)
+    refuse_bombs(path, content)
     if is_hdf5(content):
         content, linked = with_linked_files(path, content, options)
         others += linked
@@ -65,20 +67,20 @@ def _is_rate(declared_Hz: float | None, stated_Hz: float) -> bool:
     return declared_Hz is not None and abs(declared_Hz / stated_Hz - 1.0) <= DECLARED_RATE_TOLERANCE
 
 
-def _read(path: Path, content: bytes, options: ReadingOptions) -> Recording:
-    if content[:4] in AXON_SIGNATURES:
+def _read(path: Path, content: Content, options: ReadingOptions) -> Recording:
+    if isinstance(content, FileContent) and content.startswith(AXON_SIGNATURES):
         return read_axon(path, content, options)
     if content.startswith(atf.SIGNATURE):
         refuse_growing_file(path)
-        return atf.read_atf(path, content, options)
+        return atf.read_atf(path, whole(content), options)
     if content.startswith(heka.SIGNATURE):
         return heka.read_heka(path, content, options)
     if content.startswith(nwb.SIGNATURE):
         return nwb.read_nwb(path, content, options)
     if content.startswith(array_files.MAT_SIGNATURE):
-        return plain_arrays.read_mat(path, content, options)
+        return plain_arrays.read_mat(path, whole(content), options)
     if content.startswith((array_files.NPZ_SIGNATURE, array_files.NPY_SIGNATURE)):
-        return plain_arrays.read_numpy(path, content, options)
+        return plain_arrays.read_numpy(path, whole(content), options)
     if winwcp.is_winwcp(content):
         return winwcp.read_winwcp(path, content, options)
     neo_reader = neo_format(path, content)
@@ -86,7 +88,7 @@ def _read(path: Path, content: bytes, options: ReadingOptions) -> Recording:
         return read_with_neo(path, content, options, *neo_reader)
     if array_files.looks_like_table(content):
         refuse_growing_file(path)
-        return plain_arrays.read_text(path, content, options)
+        return plain_arrays.read_text(path, whole(content), options)
     raise RecordingRefused(
         "the file format is not known",
         file=path,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from reversal.experiment.configuration import MAX_FILE_MB
 from reversal.experiment.protocols import Protocol
 
 
@@ -18,6 +19,7 @@ class ReadingOptions:
     protocol : declared command (for plain arrays also rate, unit and sweep length), or None to use that of the file
     stimulus_dirs : folders that are searched for stimulus files
     compare_readers : read Axon files with both pyABF and Neo and compare the samples
+    max_file_MB : a larger file is refused before it is opened [10⁶ bytes]
     follow_links : read the files that an HDF5 file refers to; without it such a file is refused
     """
 
@@ -27,3 +29,4 @@ class ReadingOptions:
     compare_readers: bool = False
     sweeps: tuple[range, ...] | None = None
     follow_links: bool = False
+    max_file_MB: float = MAX_FILE_MB

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from reversal.arrays import SampleArray
 from reversal.errors import Refusal
+from reversal.recordings.stored_samples import Samples, StoredSamples
 
 
 class RecordingRefused(Refusal):
@@ -68,11 +69,16 @@ class Epoch:
 class SweepCommand:
     """The command of one sweep: epochs in order, without gaps, over all samples.
 
-    samples_mV : samples of the command from a stimulus file or a recorded voltage, shape (samples,) [mV], else None
+    samples : samples of the command from a stimulus file or a recorded voltage, shape (samples,) [mV], else None
     """
 
     epochs: tuple[Epoch, ...]
-    samples_mV: SampleArray | None = None
+    samples: Samples | None = None
+
+    @property
+    def samples_mV(self) -> SampleArray | None:
+        """Samples of the command as an array, shape (samples,) [mV], or None."""
+        return None if self.samples is None else self.samples[:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +98,23 @@ class Sweep:
     """One sweep.
 
     start_s : start of the sweep after the start of the recording [s]
-    i_pA : shape (samples,) [pA]
-    v_mV : recorded voltage, shape (samples,) [mV], or None
+    current : current of the cell, shape (samples,) [pA]
+    voltage : recorded voltage, shape (samples,) [mV], or None
     """
 
     start_s: float
-    i_pA: SampleArray
-    v_mV: SampleArray | None = None
+    current: Samples
+    voltage: Samples | None = None
+
+    @property
+    def i_pA(self) -> SampleArray:
+        """Current of the whole sweep as an array, shape (samples,) [pA]."""
+        return self.current[:]
+
+    @property
+    def v_mV(self) -> SampleArray | None:
+        """Recorded voltage of the whole sweep as an array, shape (samples,) [mV]."""
+        return None if self.voltage is None else self.voltage[:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +207,13 @@ class Recording:
     def number_of(self, n: int) -> int:
         """Number in the file of the n-th sweep."""
         return n if self.selection is None else self.selection.numbers[n]
+
+    @property
+    def is_in_file(self) -> bool:
+        """Whether the samples stay in their file, so that the recording itself needs little memory."""
+        traces = [trace for sweep in self.sweeps for trace in (sweep.current, sweep.voltage)]
+        traces += [command.samples for command in self.command.sweeps]
+        return all(trace is None or isinstance(trace, StoredSamples) for trace in traces)
 
     @property
     def marked_sweeps(self) -> tuple[MarkedSweep, ...]:

@@ -2,21 +2,25 @@
 
 One group per recording, numbered in the order of the sheet. Traces of equal length and type are one data set (sweeps,
 samples); other traces are one data set per sweep. Everything else is one JSON text per recording. Array types are kept
-and nothing is rounded.
+and nothing is rounded. Samples are written and read block by block, so that a file larger than the memory can be used.
 """
 
 from __future__ import annotations
 
+import errno
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from reversal.arrays import SampleArray
+from reversal.errors import Refusal
 from reversal.recordings.recording import (
     Channel,
     Command,
@@ -31,9 +35,11 @@ from reversal.recordings.recording import (
     Tag,
     Telegraph,
 )
+from reversal.recordings.stored_samples import BLOCK_SAMPLES, Samples, SampleSource, StoredSamples, blocks_of
 from reversal.tables.whole_file import whole_file
 
 LAYOUT_VERSION = 4
+OPEN_FILES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +59,56 @@ class Ingested:
     is_copy: bool = False
 
 
-def write_recordings(path: Path, outcomes: Sequence[Ingested]) -> None:
-    """Write the recordings of a cell, whole or not at all. Equal recordings give equal bytes."""
+def write_recordings(path: Path, outcomes: Iterable[Ingested]) -> None:
+    """Write the recordings of a cell, whole or not at all. Equal recordings give equal bytes.
+
+    A recording whose samples can no longer be read when they are written is stored with the reason instead.
+    """
+    with whole_file(path) as target:
+        with _new_store(target) as store:
+            store.attrs["layout"] = LAYOUT_VERSION
+            for n, outcome in enumerate(outcomes):
+                _write_outcome(store, f"{n:05d}", outcome)
+        _opened.cache_clear()  # on Windows an open file cannot be replaced
+
+
+class _Stream(io.FileIO):
+    """A file for HDF5, which ends the whole process if a write fails: the first fault is kept, and raised later."""
+
+    fault: OSError | None = None
+
+    def write(self, content: Any) -> int:
+        """Write all bytes, or nothing after a fault."""
+        rest = memoryview(content)
+        while rest and self.fault is None:
+            rest = rest[self._kept(partial(super().write, rest)) or 0 :]
+        return len(content)
+
+    def truncate(self, size: int | None = None) -> int:
+        """Set the size of the file, unless there was a fault."""
+        return self._kept(partial(super().truncate, size)) or 0
+
+    def _kept(self, call: Callable[[], int | None]) -> int | None:
+        if self.fault is None:
+            try:
+                return call()
+            except OSError as fault:
+                self.fault = fault
+        return None
+
+
+@contextmanager
+def _new_store(path: Path) -> Iterator[Any]:
+    """An empty HDF5 file. Raises OSError if it cannot be written, for example because the disk is full."""
     import h5py
 
-    content = io.BytesIO()  # HDF5 ends the whole process if the disk is full; Python's write does not
-    with h5py.File(content, "w", track_order=True) as store:
-        store.attrs["layout"] = LAYOUT_VERSION
-        for n, outcome in enumerate(outcomes):
-            group = store.create_group(f"{n:05d}")
-            group.attrs["facts"] = json.dumps(_facts(outcome), ensure_ascii=False)
-            if outcome.recording is not None:
-                _write_traces(group, outcome.recording)
-    with whole_file(path) as target:
-        target.write_bytes(content.getbuffer())
+    with _Stream(path, "r+b") as stream:
+        try:
+            with h5py.File(stream, "w", track_order=True) as store:
+                yield store
+        finally:
+            if stream.fault is not None:
+                raise stream.fault
 
 
 def read_recordings(path: Path) -> list[Ingested]:
@@ -150,35 +192,115 @@ def _epoch(row: list[Any]) -> Epoch:
     return Epoch(name, Shape(shape), *rest)
 
 
+def _write_outcome(store: Any, name: str, outcome: Ingested) -> None:
+    group = store.create_group(name)
+    if outcome.recording is not None:
+        try:
+            _write_traces(group, outcome.recording)
+        except Refusal as refusal:
+            del store[name]
+            group = store.create_group(name)
+            outcome = replace(outcome, recording=None, failure=str(refusal))
+    group.attrs["facts"] = json.dumps(_facts(outcome), ensure_ascii=False)
+
+
 def _write_traces(group: Any, found: Recording) -> None:
-    _write_arrays(group, "i_pA", [sweep.i_pA for sweep in found.sweeps])
-    _write_arrays(group, "v_mV", [sweep.v_mV for sweep in found.sweeps])
-    _write_arrays(group, "command_mV", [sweep.samples_mV for sweep in found.command.sweeps])
+    _write_samples(group, "i_pA", [sweep.current for sweep in found.sweeps])
+    _write_samples(group, "v_mV", [sweep.voltage for sweep in found.sweeps])
+    _write_samples(group, "command_mV", [sweep.samples for sweep in found.command.sweeps])
 
 
-def _write_arrays(group: Any, name: str, arrays: Sequence[SampleArray | None]) -> None:
-    """Write the arrays of all sweeps: stacked if length and type are equal, else one by one without missing ones."""
-    present = [array for array in arrays if array is not None]
+def _write_samples(group: Any, name: str, traces: Sequence[Samples | None]) -> None:
+    """Write the traces of all sweeps: stacked if length and type are equal, else one by one without missing ones."""
+    present = [trace for trace in traces if trace is not None]
     if not present:
         return
+    size, dtype = present[0].size, present[0].dtype
     options = {"track_times": False, "compression": "gzip", "compression_opts": 1, "shuffle": True}
-    are_alike = len(present) == len(arrays) and len({(array.size, array.dtype.str) for array in present}) == 1
-    if are_alike and present[0].size:
-        group.create_dataset(name, data=np.stack(present), chunks=(1, present[0].size), **options)
+    are_alike = len(present) == len(traces) and len({(trace.size, trace.dtype.str) for trace in present}) == 1
+    if are_alike and size:
+        chunks = (1, min(size, BLOCK_SAMPLES))
+        stored = group.create_dataset(name, (len(present), size), dtype, chunks=chunks, **options)
+        rows = _rows_at_once(size)
+        for first in range(0, len(present), rows):
+            _write_rows(stored, first, present[first : first + rows])
         return
     by_sweep = group.create_group(name)
-    for n, array in enumerate(arrays):
-        if array is not None:
-            by_sweep.create_dataset(f"{n:05d}", data=array, track_times=False)
+    for n, one in enumerate(traces):
+        if one is not None:
+            of_sweep = by_sweep.create_dataset(f"{n:05d}", (one.size,), one.dtype, track_times=False)
+            for k, block in enumerate(blocks_of(one)):
+                of_sweep[k * BLOCK_SAMPLES : k * BLOCK_SAMPLES + block.size] = block
 
 
-def _read_arrays(group: Any, name: str, count: int) -> list[SampleArray | None]:
+def _rows_at_once(samples: int) -> int:
+    """Number of sweeps that are written and read together: many short ones, or one long one in blocks."""
+    return max(BLOCK_SAMPLES // samples, 1)
+
+
+def _write_rows(stored: Any, first: int, traces: Sequence[Samples]) -> None:
+    for k, blocks in enumerate(zip(*map(blocks_of, traces), strict=True)):
+        stop = k * BLOCK_SAMPLES + blocks[0].size
+        stored[first : first + len(traces), k * BLOCK_SAMPLES : stop] = np.stack(blocks)
+
+
+def _stored_samples(group: Any, name: str, count: int) -> list[StoredSamples | None]:
     if name not in group:
         return [None] * count
     stored = group[name]
-    if hasattr(stored, "keys"):
-        return [stored[f"{n:05d}"][()] if f"{n:05d}" in stored else None for n in range(count)]
-    return list(stored[()])
+    if not hasattr(stored, "keys"):
+        return list(_in_rows(stored))
+    names = [f"{n:05d}" for n in range(count)]
+    return [_in_data_set(stored[name]) if name in stored else None for name in names]
+
+
+def _in_rows(stored: Any) -> Iterator[StoredSamples]:
+    """Samples of each row of a data set."""
+    (rows, size), data_set = stored.shape, _data_set(stored)
+    at_once = _rows_at_once(size)
+    if at_once == 1:
+        yield from (_in_data_set(stored, n) for n in range(rows))
+        return
+
+    def read(start: int, stop: int) -> SampleArray:
+        samples: SampleArray = data_set()[start // size : stop // size].reshape(-1)
+        return samples
+
+    source = SampleSource(read, rows * size, stored.dtype, block=at_once * size)
+    yield from (StoredSamples(source, n * size, size) for n in range(rows))
+
+
+def _in_data_set(stored: Any, *row: int) -> StoredSamples:
+    """Samples of a data set, or of one of its rows."""
+    data_set = _data_set(stored)
+
+    def read(start: int, stop: int) -> SampleArray:
+        samples: SampleArray = data_set()[(*row, slice(start, stop))]
+        return samples
+
+    return StoredSamples(SampleSource(read, int(stored.shape[-1]), stored.dtype))
+
+
+def _data_set(stored: Any) -> Callable[[], Any]:
+    """The data set, also after its file was closed."""
+    path, place = Path(stored.file.filename), stored.name
+    state = _state(path)
+    return lambda: _opened(path, state)[place]
+
+
+def _state(path: Path) -> tuple[int, int]:
+    found = path.stat()
+    return found.st_mtime_ns, found.st_ino
+
+
+@lru_cache(maxsize=OPEN_FILES)
+def _opened(path: Path, state: tuple[int, int]) -> Any:
+    """The file that had a state when a recording was taken from it. Raises OSError if it was replaced since then."""
+    import h5py
+
+    if _state(path) != state:
+        raise OSError(errno.ESTALE, "the file was replaced while it was used", str(path))
+    return h5py.File(path, "r")
 
 
 def _outcome(group: Any) -> Ingested:
@@ -191,18 +313,18 @@ def _outcome(group: Any) -> Ingested:
 
 def _recording(facts: Mapping[str, Any], group: Any) -> Recording:
     starts, rows = facts["starts_s"], facts["command"]["epochs"]
-    currents = _read_arrays(group, "i_pA", len(starts))
-    voltages = _read_arrays(group, "v_mV", len(starts))
-    commands = _read_arrays(group, "command_mV", len(rows))
+    currents = _stored_samples(group, "i_pA", len(starts))
+    voltages = _stored_samples(group, "v_mV", len(starts))
+    commands = _stored_samples(group, "command_mV", len(rows))
     return Recording(
         file=facts["file"],
         sha256=facts["sha256"],
         format=facts["format"],
         sample_rate_Hz=facts["sample_rate_Hz"],
         sweeps=tuple(
-            Sweep(start, i_pA, v_mV)
-            for start, i_pA, v_mV in zip(starts, currents, voltages, strict=True)
-            if i_pA is not None
+            Sweep(start, current, voltage)
+            for start, current, voltage in zip(starts, currents, voltages, strict=True)
+            if current is not None
         ),
         command=Command(
             tuple(

@@ -7,10 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from reversal.errors import Refusal
+from reversal.experiment.configuration import MAX_FILE_MB
 from reversal.recordings.axon.read_header import SIGNATURES, read_header
 from reversal.recordings.axon.samples import axon_samples, largest_difference
 from reversal.recordings.channel_choice import channel_of
-from reversal.recordings.file_content import file_bytes
+from reversal.recordings.file_content import FileContent
 from reversal.recordings.formats import heka, nwb
 from reversal.recordings.read_recording import read_recording
 from reversal.recordings.reading_options import ReadingOptions
@@ -48,8 +49,8 @@ def _can_be_recording(path: Path) -> bool:
 
 
 def _rows(path: Path, folder: Path, options: ReadingOptions) -> Iterator[SurveyRow]:
-    readers, difference = _reader_comparison(path)
-    for channel in channels_in(path) if options.channel is None else [options.channel]:
+    readers, difference = _reader_comparison(path, options.max_file_MB)
+    for channel in channels_in(path, options.max_file_MB) if options.channel is None else [options.channel]:
         row = SurveyRow(
             file=path.relative_to(folder).as_posix(),
             channel=channel or "",
@@ -86,10 +87,10 @@ def _left_out(found: Recording) -> tuple[str, ...]:
     return (f"sweeps left out: {marks_in_words(found.marked_sweeps)}",) if found.marked_sweeps else ()
 
 
-def channels_in(path: Path) -> list[str | None]:
+def channels_in(path: Path, max_MB: float = MAX_FILE_MB) -> list[str | None]:
     """Names of the series, electrodes, runs or current channels of a file that has several; [None] for other files."""
     try:
-        content = file_bytes(path)
+        content = FileContent(path, max_MB)
         if content.startswith(heka.SIGNATURE):
             return [series.path for series in heka.series_in(path, content)] or [None]
         if content.startswith(nwb.SIGNATURE):
@@ -103,14 +104,14 @@ def channels_in(path: Path) -> list[str | None]:
     return [None]
 
 
-def _reader_comparison(path: Path) -> tuple[str, float | None]:
+def _reader_comparison(path: Path, max_MB: float) -> tuple[str, float | None]:
     """Whether pyABF and Neo agree, and their largest relative difference."""
     try:
-        content = file_bytes(path)
+        content = FileContent(path, max_MB)
         if content[:4] not in SIGNATURES:
             return "one reader", None
         header = read_header(content, path)
-        difference = largest_difference(header, axon_samples(path, header), path)
+        difference = largest_difference(header, axon_samples(content, header), path)
     except Refusal as refusal:
         return refusal.what, None
     return ("agree" if difference <= READER_TOLERANCE else "differ"), difference

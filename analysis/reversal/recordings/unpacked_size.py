@@ -7,13 +7,13 @@ their reader.
 
 from __future__ import annotations
 
-import io
 import struct
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from reversal.recordings.file_content import Content, stream_of
 from reversal.recordings.formats.array_files import MAT_SIGNATURE
 from reversal.recordings.formats.linked_hdf5 import is_hdf5
 from reversal.recordings.library_calls import library_call
@@ -23,7 +23,7 @@ MAX_UNPACKED_BYTES = 4 << 30
 MAT_HEADER_BYTES, MAT_ENDIAN_AT, TAG_BYTES, COMPRESSED = 128, 126, 8, 15
 
 
-def refuse_bombs(path: Path, content: bytes) -> None:
+def refuse_bombs(path: Path, content: Content) -> None:
     """Raise RecordingRefused if the content of a file unpacks to more than the limit."""
     size = 0
     if is_hdf5(content):
@@ -39,7 +39,7 @@ def refuse_bombs(path: Path, content: bytes) -> None:
         )
 
 
-def _hdf5_bytes(path: Path, content: bytes) -> int:
+def _hdf5_bytes(path: Path, content: Content) -> int:
     """Unpacked size of all data sets; 0 if the file cannot be opened: its reader then refuses it with the reason."""
     try:
         return library_call(lambda: sum(_dataset_bytes(content)), "the file cannot be opened", path)
@@ -47,7 +47,7 @@ def _hdf5_bytes(path: Path, content: bytes) -> int:
         return 0
 
 
-def _dataset_bytes(content: bytes) -> list[int]:
+def _dataset_bytes(content: Content) -> list[int]:
     import h5py
 
     sizes: list[int] = []
@@ -56,17 +56,19 @@ def _dataset_bytes(content: bytes) -> list[int]:
         if isinstance(item, h5py.Dataset):
             sizes.append(int(item.nbytes))
 
-    with h5py.File(io.BytesIO(content), "r") as file:
+    with h5py.File(stream_of(content), "r") as file:
         file.visititems(visit)
     return sizes
 
 
-def _mat_bytes(content: bytes) -> Iterator[int]:
+def _mat_bytes(content: Content) -> Iterator[int]:
     """Unpacked size of each compressed element of a MATLAB 5 file."""
     order = "<" if content[MAT_ENDIAN_AT : MAT_ENDIAN_AT + 2] == b"IM" else ">"
     start = MAT_HEADER_BYTES
     while start + TAG_BYTES <= len(content):
-        kind, size = struct.unpack_from(f"{order}II", content, start)
+        kind, size = struct.unpack(f"{order}II", content[start : start + TAG_BYTES])
+        if kind == 0:  # no element has this type: the rest was never written
+            return
         if kind == COMPRESSED:
             packed = content[start + TAG_BYTES : start + TAG_BYTES + min(size, 1 << 16)]
             try:

@@ -44,8 +44,10 @@ def window_means(samples: FloatArray) -> WindowMeans:
     """
     n = samples.shape[-1]
     time, mean, slope = centred(n), samples.mean(-1), slopes_of(samples)
-    residual = samples - mean[:, None] - slope[:, None] * time
-    variance = _robust_mean((residual**2).sum(-1) / max(n - 2, 1))
+    residual = samples - mean[:, None]
+    for row, change in zip(residual, slope, strict=True):
+        row -= change * time
+    variance = _robust_mean(np.array([(row**2).sum() for row in residual]) / max(n - 2, 1))
     inflation = correlation_inflation(residual, fitted=2)
     se = np.full(mean.shape, np.sqrt(variance * inflation / n))
     return WindowMeans(mean, se, n / inflation, slope, se / np.sqrt(time @ time / n))
@@ -73,8 +75,10 @@ def correlation_inflation(residual: FloatArray, fitted: int = 1) -> float:
     residual = residual[:: max(residual.shape[0] // MAX_AUTOCORRELATION_SWEEPS, 1)]
     n = residual.shape[-1]
     size = 1 << (2 * n - 1).bit_length()
-    power = (np.abs(np.fft.rfft(residual, size)) ** 2).mean(0)
-    covariance = np.fft.irfft(power, size)[:n] / n
+    power = np.zeros(size // 2 + 1)
+    for row in residual:  # one at a time: the spectra of all rows are many times larger than the rows
+        power += np.abs(np.fft.rfft(row, size)) ** 2
+    covariance = np.fft.irfft(power / len(residual), size)[:n] / n
     if covariance[0] <= 0:
         return 1.0
     rho = covariance / covariance[0]

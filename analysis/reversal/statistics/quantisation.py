@@ -9,8 +9,9 @@ Source: Widrow & Kollár, Quantization Noise (2008), ch. 4 and 5.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
@@ -26,6 +27,7 @@ from reversal.statistics.statistics_constants import (
 )
 from reversal.statistics.trend import centred, slopes_of
 
+PIECE_SAMPLES = 1 << 17
 _HARMONICS = np.arange(1, QUANTISATION_HARMONICS + 1)
 _POWERS = 1.0 / (2.0 * np.pi**2 * _HARMONICS**2)
 _NOISE = np.linspace(0.0, 1.0, QUANTISATION_NOISE_GRID_SIZE)
@@ -75,24 +77,50 @@ def _parabola(periods: FloatArray) -> FloatArray:
     return np.asarray(level * np.sinc(angle / (2.0 * np.pi)) - bend * square)
 
 
-def converter_step(rows: SampleArray) -> float:
+class SampledRow(Protocol):
+    """Samples in the order of time, which may stay in a file: a slice is an array."""
+
+    @property
+    def size(self) -> int:
+        """Number of samples."""
+
+    def __getitem__(self, where: slice, /) -> SampleArray:
+        """Samples of a slice."""
+
+
+def converter_step(rows: Sequence[SampledRow]) -> float:
     """Difference between neighbouring counts of the converter, unit of the samples; 0 if there is none.
 
     The smallest difference between two values, if all others are multiples of it. Samples that step to the next count
     and back are the evidence of a converter: a calculated current without noise has none.
 
-    rows : samples in the order of time, (rows, n)
+    rows : samples in the order of time, of which a piece is in memory at a time
     """
-    values = np.unique(rows[np.isfinite(rows)])
-    if not 2 <= values.size <= MAX_QUANTISED_VALUES:
+    values = np.empty(0, dtype=np.float32)
+    for piece in _pieces(rows):
+        values = np.union1d(values, piece[np.isfinite(piece)])
+        if values.size > MAX_QUANTISED_VALUES:
+            return 0.0
+    if values.size < 2:
         return 0.0
     gaps = np.diff(values.astype(np.float64))
     step = float(gaps.min())
     counts = gaps / step
-    change = np.rint(np.diff(rows, axis=1) / step)
-    to_and_fro = np.any((np.abs(change[:, :-1]) == 1.0) & (change[:, 1:] == -change[:, :-1]))
+    to_and_fro = any(_steps_to_and_fro(piece, step) for piece in _pieces(rows))
     whole = np.all(np.abs(counts - np.rint(counts)) <= MAX_ROUNDING_OF_STEP * counts)
     return step if to_and_fro and whole else 0.0
+
+
+def _pieces(rows: Sequence[SampledRow]) -> Iterator[SampleArray]:
+    """All samples; the last two of a piece are also the first of the next, so that no change is left out."""
+    for row in rows:
+        for first in range(0, row.size, PIECE_SAMPLES):
+            yield row[first : first + PIECE_SAMPLES + 2]
+
+
+def _steps_to_and_fro(samples: SampleArray, step: float) -> bool:
+    change = np.rint(np.diff(samples) / step)
+    return bool(np.any((np.abs(change[:-1]) == 1.0) & (change[1:] == -change[:-1])))
 
 
 def rounding_of(windows: FloatArray, step: float) -> Rounding:

@@ -56,7 +56,7 @@ def test_a_capacitance_without_evidence_in_the_sweeps_is_a_finding() -> None:
     """Without a flat segment before the ramp and without a small step, only the telegraphed capacitance is known."""
     whole = recorded()
     cut = whole.command.sweeps[0].epochs[5].start  # start of the ramp
-    sweeps = tuple(replace(sweep, i_pA=sweep.i_pA[cut:]) for sweep in whole.sweeps)
+    sweeps = tuple(replace(sweep, current=sweep.i_pA[cut:]) for sweep in whole.sweeps)
     epochs = tuple(replace(e, start=e.start - cut, stop=e.stop - cut) for e in whole.command.sweeps[0].epochs[5:])
     commands = tuple(replace(command, epochs=epochs) for command in whole.command.sweeps)
     bare = replace(whole, sweeps=sweeps, command=replace(whole.command, sweeps=commands))

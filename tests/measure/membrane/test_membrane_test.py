@@ -144,7 +144,7 @@ def test_other_currents_give_neither_r_s_nor_c_m(kind: str) -> None:
         }
         return made[kind]
 
-    other = tuple(replace(sweep, i_pA=current(n)) for n, sweep in enumerate(recording.sweeps))
+    other = tuple(replace(sweep, current=current(n)) for n, sweep in enumerate(recording.sweeps))
     test = membrane_test(Sweeps.of(replace(recording, sweeps=other)))
     assert test is not None
     assert test.rs_MOhm is None
@@ -165,7 +165,7 @@ def test_polarity_of_the_step_does_not_matter() -> None:
     recording = recording_of(15.0, 0.0, 40.0)
     turned = replace(
         recording,
-        sweeps=tuple(replace(sweep, i_pA=-sweep.i_pA) for sweep in recording.sweeps),
+        sweeps=tuple(replace(sweep, current=-sweep.i_pA) for sweep in recording.sweeps),
         command=replace(
             recording.command,
             sweeps=tuple(

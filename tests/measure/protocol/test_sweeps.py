@@ -1,8 +1,9 @@
-"""Sweeps are stacked once, without a copy if the file gives them as one array."""
+"""Stages take windows of the sweeps; the sweeps themselves are not copied."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -19,6 +20,7 @@ from reversal.recordings.recording import (
     Sweep,
     SweepCommand,
 )
+from reversal.recordings.stored_samples import SampleSource, StoredSamples
 
 
 def recording_of(rows: Sequence[np.ndarray]) -> Recording:
@@ -41,24 +43,31 @@ BLOCK = np.arange(60.0, dtype=np.float32).reshape(3, 20)
 
 @pytest.mark.parametrize(
     "rows",
-    [list(BLOCK), list(BLOCK[::-1]), list(BLOCK[:, 3:]), list(BLOCK.T), [BLOCK.ravel().copy()]],
-    ids=["rows", "rows in reverse", "parts of rows", "columns", "one sweep"],
+    [list(BLOCK), list(BLOCK[::-1]), list(BLOCK[:, 3:]), list(BLOCK.T), [BLOCK.ravel().copy()], [BLOCK[0], BLOCK[2]]],
+    ids=["rows", "rows in reverse", "parts of rows", "columns", "one sweep", "other distances"],
 )
-def test_sweeps_of_one_array_are_not_copied(rows: list[np.ndarray]) -> None:
+def test_sweeps_are_not_copied_and_keep_their_precision(rows: list[np.ndarray]) -> None:
     sweeps = Sweeps.of(recording_of(rows))
-    assert all(np.shares_memory(sweeps.i_pA, row) for row in rows)
-    np.testing.assert_array_equal(sweeps.i_pA, np.stack(rows))
+    assert (sweeps.count, sweeps.samples) == (len(rows), tuple(row.size for row in rows))
+    for one, row in zip(sweeps.i_pA, rows, strict=True):
+        assert np.shares_memory(one[:], row)
+        np.testing.assert_array_equal(one[:], row)
+        assert one.dtype == np.float32
 
 
-@pytest.mark.parametrize(
-    "rows",
-    [[BLOCK[0], BLOCK[2], BLOCK[1]], [row.copy() for row in BLOCK], [BLOCK[0], BLOCK[1].copy()]],
-    ids=["another order", "arrays of their own", "mixed"],
-)
-def test_other_sweeps_are_stacked_without_changing_their_precision(rows: list[np.ndarray]) -> None:
-    sweeps = Sweeps.of(recording_of(rows))
-    np.testing.assert_array_equal(sweeps.i_pA, np.stack(rows))
-    assert sweeps.i_pA.dtype == np.float32
+def test_only_the_blocks_of_a_window_are_read() -> None:
+    """A long sweep stays in its file."""
+    values, read = np.arange(100.0), []
+
+    def block(start: int, stop: int) -> np.ndarray:
+        read.append((start, stop))
+        return values[start:stop].copy()
+
+    stored = StoredSamples(SampleSource(block, 100, values.dtype, block=10))
+    made = recording_of([values])
+    sweeps = Sweeps.of(replace(made, sweeps=(Sweep(0.0, stored),)))
+    np.testing.assert_array_equal(sweeps.stretch(38, 52), [np.arange(38.0, 52.0)])
+    assert read == [(30, 40), (40, 50), (50, 60)]
 
 
 def test_windows_are_float64_copies() -> None:
@@ -67,7 +76,7 @@ def test_windows_are_float64_copies() -> None:
     np.testing.assert_array_equal(found, [[44.0, 48.0], [1.0, 5.0]])
     assert found.dtype == np.float64
     found[:] = 0.0
-    assert sweeps.i_pA[2, 4] == 44.0
+    assert sweeps.i_pA[2][4:5] == 44.0
 
 
 def test_a_window_after_the_end_of_a_short_sweep_is_refused() -> None:

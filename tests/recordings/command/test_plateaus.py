@@ -58,7 +58,7 @@ def test_another_wave_stays_as_samples() -> None:
     wave = -80.0 + 20 * np.sin(np.arange(2000) / 300.0)
     (sweep,) = commands_from_samples([wave])
     assert [epoch.shape for epoch in sweep.epochs] == [Shape.SAMPLES]
-    assert sweep.samples_mV is wave
+    assert sweep.samples is wave
 
 
 @pytest.mark.parametrize("wave", [np.array([1.0, 50.0]), np.full(100, np.nan), np.append(np.arange(99.0), np.inf)])

@@ -150,7 +150,7 @@ def ringing_after_a_step() -> Answers:
 
 def samples_at_the_limit() -> Answers:
     """Limit of the digitiser, relative to the largest current, from which a transient is not clipped."""
-    peak_pA = float(np.abs(CELL.sweeps().i_pA).max())
+    peak_pA = max(float(np.abs(row[:]).max()) for row in CELL.sweeps().i_pA)
 
     def free(relative: float) -> bool:
         test = membrane_test(replace(CELL, limit_pA=peak_pA * relative).sweeps())

@@ -33,7 +33,7 @@ def conditioning(sweeps: Sweeps, plan: Plan) -> Conditioning | None:
         ]
         if not before:
             return None
-        current = sweeps.i_pA[sweep, before[-1].start : before[-1].stop]
+        current = sweeps.i_pA[sweep][before[-1].start : before[-1].stop]
         length = max(current.size // CONDITIONING_END_DIVISOR, MIN_MEAN_SAMPLES)
         levels.append(before[-1].level_mV)
         ends.append(float(current[-length:].mean()))

@@ -1,20 +1,19 @@
-"""The sweeps of a recording, stacked once: every stage takes its samples from here."""
+"""The sweeps of a recording: every stage takes the samples that it needs from here."""
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
-from reversal.arrays import FloatArray, SampleArray
+from reversal.arrays import FloatArray
 from reversal.measure.protocol.measured_epoch import NotMeasurable
 from reversal.measure.protocol.protocol_constants import MAX_CONVERTER_SWEEPS
 from reversal.measure.protocol.shared_epochs import Flat, common_flats
 from reversal.recordings.recording import Recording
+from reversal.recordings.stored_samples import Samples
 from reversal.statistics.quantisation import converter_step
 
 
@@ -22,26 +21,26 @@ from reversal.statistics.quantisation import converter_step
 class Sweeps:
     """The current of all sweeps of a recording.
 
-    i_pA : (sweeps, samples), float32 or float64 as in the file; a shorter sweep ends in NaN
+    i_pA : current of each sweep, float32 or float64 as in the file
     samples : number of samples of each sweep
     flats : flat stretches at the start of the sweeps that all of them share
     """
 
     recording: Recording
-    i_pA: SampleArray
+    i_pA: Sequence[Samples]
     samples: tuple[int, ...]
     flats: tuple[Flat, ...]
 
     @classmethod
     def of(cls, recording: Recording) -> Sweeps:
-        """Stack the sweeps of a recording, which has at least one."""
-        rows = [sweep.i_pA for sweep in recording.sweeps]
-        return cls(recording, _stacked(rows), tuple(row.size for row in rows), tuple(common_flats(recording)))
+        """The sweeps of a recording, which has at least one."""
+        rows = tuple(sweep.current for sweep in recording.sweeps)
+        return cls(recording, rows, tuple(row.size for row in rows), tuple(common_flats(recording)))
 
     @property
     def count(self) -> int:
         """Number of sweeps."""
-        return int(self.i_pA.shape[0])
+        return len(self.i_pA)
 
     def converter_step_pA(self) -> float:
         """Current of one count of the converter; 0 if the samples show none."""
@@ -66,22 +65,7 @@ class Sweeps:
             if start < 0 or start + length > self.samples[sweep]:
                 place = f"sweep {self.recording.number_of(sweep)}"
                 raise NotMeasurable("a sweep ends before the window does", file=self.recording.file, place=place)
-            found[row] = self.i_pA[sweep, start : start + length : every]
+            found[row] = self.i_pA[sweep][start : start + length : every]
         if not np.all(np.isfinite(found)):
             raise NotMeasurable("the current has samples that are not numbers", file=self.recording.file)
         return found
-
-
-def _stacked(rows: Sequence[SampleArray]) -> SampleArray:
-    """One array of all rows; a view if they are at equal distances in one array."""
-    first = rows[0]
-    apart = {int(next_row.ctypes.data) - int(row.ctypes.data) for row, next_row in itertools.pairwise(rows)}
-    alike = {(id(row.base), row.size, row.strides, row.dtype.str) for row in rows}
-    if len(rows) == 1:
-        return first[None]
-    if first.base is not None and len(apart) == 1 and len(alike) == 1:
-        return as_strided(first, (len(rows), first.size), (*apart, *first.strides), writeable=False)
-    stacked = np.full((len(rows), max(row.size for row in rows)), np.nan, dtype=np.result_type(*rows))
-    for row, line in zip(rows, stacked, strict=True):
-        line[: row.size] = row
-    return stacked

@@ -37,7 +37,7 @@ def _windows(sweeps: Sweeps, curve: IVCurve) -> list[FloatArray]:
         spans[sweep] = min(first, round(start * per_ms)), max(last, round(stop * per_ms))
     every = range(sweeps.count) if curve.by_sweep_pA is not None else spans
     only = next(iter(spans.values()))
-    rows = (sweeps.i_pA[sweep, slice(*spans.get(sweep, only))] for sweep in every)
+    rows = (sweeps.i_pA[sweep][slice(*spans.get(sweep, only))] for sweep in every)
     return [np.asarray(row[np.isfinite(row)], dtype=np.float64) for row in rows]
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from reversal.recordings.axon.header import VARIABLE_LENGTH, AxonSweep
+from reversal.recordings.file_content import FileContent
 from reversal.recordings.recording import RecordingRefused
 
 BLOCK_BYTES = 512  # the sections of both versions start on blocks
@@ -21,7 +22,7 @@ DAY_MS = 86_400_000
 class HeaderFields:
     """Numbers and texts at given byte offsets. An offset outside the file raises RecordingRefused."""
 
-    def __init__(self, content: bytes, file: Path) -> None:
+    def __init__(self, content: bytes | FileContent, file: Path) -> None:
         self.content = content
         self.file = file
 
@@ -36,7 +37,7 @@ class HeaderFields:
                 found=f"{len(self.content)} bytes",
                 remedy="The file is damaged or not yet copied completely: copy it again",
             )
-        return struct.unpack_from("<" + form, self.content, offset)
+        return struct.unpack("<" + form, self.content[offset : offset + size])
 
     def one(self, form: str, offset: int) -> Any:
         """One little-endian value at a byte offset."""

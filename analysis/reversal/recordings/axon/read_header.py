@@ -8,6 +8,7 @@ from reversal.recordings.axon.abf1 import read_version_1
 from reversal.recordings.axon.abf2 import read_version_2
 from reversal.recordings.axon.header import AxonHeader
 from reversal.recordings.axon.header_fields import HeaderFields
+from reversal.recordings.file_content import FileContent
 from reversal.recordings.recording import RecordingRefused
 from reversal.recordings.recordings_constants import MAX_INTERVAL_us, MIN_INTERVAL_us
 
@@ -15,7 +16,7 @@ SIGNATURE_1, SIGNATURE_2 = b"ABF ", b"ABF2"
 SIGNATURES = (SIGNATURE_1, SIGNATURE_2)
 
 
-def read_header(content: bytes, file: Path) -> AxonHeader:
+def read_header(content: bytes | FileContent, file: Path) -> AxonHeader:
     """Read the header of an ABF file. Raises RecordingRefused for a damaged or incomplete file."""
     fields = HeaderFields(content, file)
     header = read_version_2(fields) if content[:4] == SIGNATURE_2 else read_version_1(fields)

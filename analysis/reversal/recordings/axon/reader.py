@@ -1,4 +1,4 @@
-"""Reader of ABF files: samples from pyABF, sweeps and times from the header, command computed from the header.
+"""Reader of ABF files: samples scaled as by pyABF; sweeps and times from the header; command computed from the header.
 
 ABF 1 and ABF 2 have different headers (:mod:`abf1`, :mod:`abf2`) but the same content (:mod:`header`): inputs, outputs
 with epoch tables, sweeps with their starts, tags. One input is the current of the cell, one output commands its voltage
@@ -9,21 +9,20 @@ Tested on real files of versions 1.2.9.9 to 1.84 and 2.0 to 2.9; the modules of 
 
 from __future__ import annotations
 
-import hashlib
 import math
 from pathlib import Path
 
 import numpy as np
 
-from reversal.arrays import SampleArray
 from reversal.recordings.axon.channel_pairs import axon_current_index, driving_output, refuse_current_clamp
 from reversal.recordings.axon.epoch_table import epoch_table_commands
 from reversal.recordings.axon.header import MODES, AxonHeader, AxonInput
 from reversal.recordings.axon.read_header import read_header
-from reversal.recordings.axon.samples import axon_samples, compare_with_neo
+from reversal.recordings.axon.samples import AxonSamples, axon_samples, compare_with_neo
 from reversal.recordings.axon.stimulus_file import plays_stimulus_file, stimulus_file_commands
 from reversal.recordings.channel_choice import channel_of, voltage_index
 from reversal.recordings.command.choose import chosen_command
+from reversal.recordings.file_content import FileContent
 from reversal.recordings.reading_options import ReadingOptions
 from reversal.recordings.recording import (
     PROTOCOL_REMEDY,
@@ -40,14 +39,14 @@ from reversal.recordings.sweep_selection import select_sweeps
 from reversal.recordings.units import CURRENT, factor_to_pA_or_mV
 
 
-def read_axon(path: Path, content: bytes, options: ReadingOptions) -> Recording:
+def read_axon(path: Path, content: FileContent, options: ReadingOptions) -> Recording:
     """Read an ABF file of either version. Raises RecordingRefused and CommandUnknown."""
     header = read_header(content, path)
     channels = tuple(channel_of(used.name, used.unit) for used in header.inputs)
     index = axon_current_index(header, channels, options.channel, path)
     current = header.inputs[index]
     refuse_current_clamp(header, current, path)
-    samples = axon_samples(path, header)
+    samples = axon_samples(content, header)
     if options.compare_readers:
         compare_with_neo(header, samples, path)
     voltage = voltage_index(channels, _output_name(header, current, path))
@@ -65,7 +64,7 @@ def read_axon(path: Path, content: bytes, options: ReadingOptions) -> Recording:
     )
     return Recording(
         file=path.name,
-        sha256=hashlib.sha256(content).hexdigest(),
+        sha256=content.sha256(),
         format=f"ABF {header.version_text}",
         sample_rate_Hz=rate_Hz,
         sweeps=sweeps,
@@ -88,22 +87,15 @@ def _sweeps(
     channels: tuple[Channel, ...],
     current: int,
     voltage: int | None,
-    samples: SampleArray,
+    samples: AxonSamples,
 ) -> tuple[Sweep, ...]:
     """Sweeps of these numbers with the current in pA and, if it was recorded, the voltage in mV."""
-    count = len(channels)
     to_pA = factor_to_pA_or_mV(channels[current].unit)
     to_mV = 1.0 if voltage is None else factor_to_pA_or_mV(channels[voltage].unit)
-    sweeps = []
-    for sweep in (header.sweeps[number] for number in numbers):
-        span = slice(sweep.first // count, (sweep.first + sweep.count) // count)
-        v_mV = None if voltage is None else _scaled(samples[voltage, span], to_mV)
-        sweeps.append(Sweep(sweep.start_s, _scaled(samples[current, span], to_pA), v_mV))
-    return tuple(sweeps)
-
-
-def _scaled(values: SampleArray, factor: float) -> SampleArray:
-    return values.copy() if factor == 1.0 else values * values.dtype.type(factor)
+    used = [header.sweeps[number] for number in numbers]
+    currents = samples.of_sweeps(used, current, to_pA)
+    voltages = [None] * len(used) if voltage is None else samples.of_sweeps(used, voltage, to_mV)
+    return tuple(Sweep(sweep.start_s, i_pA, v_mV) for sweep, i_pA, v_mV in zip(used, currents, voltages, strict=True))
 
 
 def _output_name(header: AxonHeader, current: AxonInput, path: Path) -> str | None:
@@ -125,7 +117,7 @@ def _header_commands(
         )
     output = driving_output(header, current, path)
     if plays_stimulus_file(header, output):
-        commands = stimulus_file_commands(header, output, path, options.stimulus_dirs)
+        commands = stimulus_file_commands(header, output, path, options)
     else:
         commands = epoch_table_commands(header, output, path)
     chosen = tuple(commands[number] for number in numbers)

@@ -12,9 +12,10 @@ from reversal.recordings.axon.header import EPISODIC, STIMULUS_FILE, AxonHeader,
 from reversal.recordings.axon.read_header import SIGNATURES, read_header
 from reversal.recordings.axon.samples import axon_samples
 from reversal.recordings.command.plateaus import commands_from_samples
-from reversal.recordings.file_content import file_bytes
+from reversal.recordings.file_content import FileContent, whole
 from reversal.recordings.formats.atf import SIGNATURE as ATF_SIGNATURE
 from reversal.recordings.formats.atf import parse_atf
+from reversal.recordings.reading_options import ReadingOptions
 from reversal.recordings.recording import PROTOCOL_REMEDY, CommandUnknown, RecordingRefused, SweepCommand
 from reversal.recordings.units import VOLTAGE, factor_to_pA_or_mV, plain_unit, role_of
 
@@ -27,14 +28,16 @@ def plays_stimulus_file(header: AxonHeader, output: AxonOutput) -> bool:
 
 
 def stimulus_file_commands(
-    header: AxonHeader, output: AxonOutput, file: Path, folders: Sequence[Path]
+    header: AxonHeader, output: AxonOutput, file: Path, options: ReadingOptions
 ) -> tuple[SweepCommand, ...]:
     """Command of every sweep from the stimulus file of an output [mV].
 
     Raises CommandUnknown if the stimulus file is not found or does not fit the recording.
     """
-    path = find_stimulus_file(output.stimulus_path, file, folders)
-    waves = [_in_mV(wave, unit, output, path) for wave, unit in _waves(path, output.stimulus_channel)]
+    path = find_stimulus_file(output.stimulus_path, file, options.stimulus_dirs)
+    waves = [
+        _in_mV(wave, unit, output, path) for wave, unit in _waves(path, output.stimulus_channel, options.max_file_MB)
+    ]
     return commands_from_samples(
         [_wave_of_sweep(waves, n, s.count // len(header.inputs), output, path) for n, s in enumerate(header.sweeps)]
     )
@@ -63,19 +66,19 @@ def _files_in(folder: Path) -> list[Path]:
         return []
 
 
-def _waves(path: Path, channel: int) -> list[tuple[SampleArray, str]]:
+def _waves(path: Path, channel: int, max_MB: float) -> list[tuple[SampleArray, str]]:
     """Samples and unit of each sweep of a stimulus file."""
-    content = file_bytes(path)
-    if content[: len(ATF_SIGNATURE)] == ATF_SIGNATURE:
-        table = parse_atf(content, path)
+    content = FileContent(path, max_MB)
+    if content.startswith(ATF_SIGNATURE):
+        table = parse_atf(whole(content), path)
         return list(zip(table.columns, table.units, strict=True))
     if content[:4] not in SIGNATURES:
         raise RecordingRefused("the stimulus file is neither ABF nor ATF", file=path, found=content[:8])
     header = read_header(content, path)
-    samples, count = axon_samples(path, header), len(header.inputs)
-    row = next((n for n, used in enumerate(header.inputs) if used.number == channel), 0)
-    spans = [slice(sweep.first // count, (sweep.first + sweep.count) // count) for sweep in header.sweeps]
-    return [(samples[row, span], header.inputs[row].unit) for span in spans]
+    samples = axon_samples(content, header)
+    place = next((n for n, used in enumerate(header.inputs) if used.number == channel), 0)
+    unit = header.inputs[place].unit
+    return [(trace[:], unit) for trace in samples.of_sweeps(header.sweeps, place)]
 
 
 def _in_mV(values: SampleArray, unit: str, output: AxonOutput, path: Path) -> SampleArray:

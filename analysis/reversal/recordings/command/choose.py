@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from reversal.arrays import SampleArray
 from reversal.recordings.channel_choice import is_command_copy
 from reversal.recordings.command.declared import declared_commands
 from reversal.recordings.command.evidence import largest_disagreement, refuse_disagreement
@@ -22,6 +21,7 @@ from reversal.recordings.recording import (
     SweepCommand,
     SweepSelection,
 )
+from reversal.recordings.stored_samples import Samples
 
 Reconstruction = Callable[[], tuple[tuple[SweepCommand, ...], str]]
 
@@ -48,12 +48,12 @@ def chosen_command(
     RecordingRefused if the recorded voltage has several runs and the sheet chooses none.
     """
     selection = selection or SweepSelection(len(sweeps), tuple(range(len(sweeps))))
-    recorded = None if voltage is None else [sweep.v_mV for sweep in sweeps if sweep.v_mV is not None]
+    recorded = None if voltage is None else [sweep.voltage for sweep in sweeps if sweep.voltage is not None]
     name = "" if voltage is None else voltage.name
     if reconstruction is None and options.sweeps is None:
         _refuse_runs(sweeps, selection, name, file)
     if options.protocol is not None:
-        lengths = [sweep.i_pA.size for sweep in sweeps]
+        lengths = [sweep.current.size for sweep in sweeps]
         commands = declared_commands(options.protocol, lengths, sample_rate_Hz, file, selection)
         command = Command(commands, Evidence.DECLARED, "from the declared protocol of this recording")
     else:
@@ -79,7 +79,7 @@ def chosen_command(
 def _refuse_runs(sweeps: Sequence[Sweep], selection: SweepSelection, name: str, file: Path) -> None:
     """Raise RecordingRefused if recorded voltages or pauses show several runs in a file that has no protocol itself."""
     starts_s = [sweep.start_s for sweep in sweeps]
-    runs = runs_of([sweep.v_mV for sweep in sweeps], starts_s, selection.numbers)
+    runs = runs_of([sweep.voltage for sweep in sweeps], starts_s, selection.numbers)
     refuse_several_runs(runs, starts_s, selection.numbers, name or "the current", file)
 
 
@@ -94,6 +94,6 @@ def _reconstructed(reconstruction: Reconstruction | None, file: Path) -> Command
     return Command(commands, Evidence.RECONSTRUCTED, basis)
 
 
-def monitored_command(recorded_mV: Sequence[SampleArray], name: str) -> Command:
+def monitored_command(recorded_mV: Sequence[Samples], name: str) -> Command:
     """Command that is the recorded voltage, sample by sample."""
     return Command(commands_from_samples(recorded_mV), Evidence.MONITOR, f"from the recorded voltage '{name}'")

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 
-from reversal.arrays import SampleArray
 from reversal.recordings.command.waveform import expand
 from reversal.recordings.recording import CommandUnknown, Epoch, Shape, SweepCommand
 from reversal.recordings.recordings_constants import (
@@ -17,6 +16,7 @@ from reversal.recordings.recordings_constants import (
     MIN_MEMBRANE_SAMPLES,
     COMMAND_TOLERANCE_mV,
 )
+from reversal.recordings.stored_samples import Samples
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Disagreement:
 
 
 def largest_disagreement(
-    commands: Sequence[SweepCommand], recorded_mV: Sequence[SampleArray], *, is_copy: bool
+    commands: Sequence[SweepCommand], recorded_mV: Sequence[Samples], *, is_copy: bool
 ) -> Disagreement | None:
     """Largest difference between command and recorded voltage over all epochs and sweeps; None if none is long enough.
 
@@ -39,7 +39,7 @@ def largest_disagreement(
     """
     largest: Disagreement | None = None
     for n, (command, voltage) in enumerate(zip(commands, recorded_mV, strict=True)):
-        difference = np.asarray(voltage, dtype=float) - expand(command, len(voltage))
+        difference = np.asarray(voltage[:], dtype=float) - expand(command, voltage.size)
         for epoch in command.epochs:
             inner = difference[epoch.start + COMMAND_EDGE_SAMPLES : epoch.stop - COMMAND_EDGE_SAMPLES]
             if inner.size < (MIN_COPY_SAMPLES if is_copy else MIN_MEMBRANE_SAMPLES):

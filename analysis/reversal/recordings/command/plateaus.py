@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
-from reversal.arrays import FloatArray, SampleArray
+from reversal.arrays import FloatArray
 from reversal.recordings.command.waveform import epoch_name
 from reversal.recordings.recording import Epoch, Shape, SweepCommand
 from reversal.recordings.recordings_constants import (
@@ -22,30 +23,37 @@ from reversal.recordings.recordings_constants import (
     MAX_PLATEAU_CHANGE_mV,
     MIN_JUMP_mV,
 )
+from reversal.recordings.stored_samples import Samples
 
 
-def commands_from_samples(voltages_mV: Sequence[SampleArray]) -> tuple[SweepCommand, ...]:
+def commands_from_samples(voltages_mV: Sequence[Samples]) -> tuple[SweepCommand, ...]:
     """Command of every sweep from its voltage [mV]: the samples, with the epochs found in them."""
     edges = _edges(voltages_mV)
-    return tuple(SweepCommand(_epochs(np.asarray(v, dtype=float), edges), v) for v in voltages_mV)
+    return tuple(SweepCommand(_epochs(np.asarray(v[:], dtype=float), edges), v) for v in voltages_mV)
 
 
-def _edges(voltages_mV: Sequence[SampleArray]) -> list[int]:
+def _edges(voltages_mV: Sequence[Samples]) -> list[int]:
     """First sample after each jump; empty if sweeps differ in length, or if there are too many jumps."""
     if len({v.size for v in voltages_mV}) != 1 or voltages_mV[0].size < 4 * MIN_EPOCH_SAMPLES:
         return []
-    traces = np.asarray(voltages_mV, dtype=float)
-    noise = np.median(np.abs(np.diff(traces, axis=1)), axis=1, keepdims=True)
-    change = np.abs(traces[:, JUMP_SAMPLES:] - traces[:, :-JUMP_SAMPLES])
-    is_jump = change > np.maximum(MIN_JUMP_mV, MIN_JUMP_NOISE_FACTOR * noise)
-    jumping = np.concatenate([[False], np.any(is_jump, axis=0)])
+    samples = voltages_mV[0].size
+    jumping = np.zeros(samples - JUMP_SAMPLES + 1, dtype=bool)  # of any sweep; one trace at a time is in memory
+    for trace in voltages_mV:
+        jumping[1:] |= _is_jump(np.asarray(trace[:], dtype=float))
     starts = np.flatnonzero(jumping[1:] & ~jumping[:-1]) + JUMP_SAMPLES
-    first, last = MIN_EPOCH_SAMPLES, traces.shape[1] - MIN_EPOCH_SAMPLES
+    first, last = MIN_EPOCH_SAMPLES, samples - MIN_EPOCH_SAMPLES
     edges: list[int] = []
     for start in starts.tolist():
         if first <= start <= last and (not edges or start - edges[-1] >= MIN_EPOCH_SAMPLES):
             edges.append(start)
     return edges if len(edges) <= MAX_EDGES else []
+
+
+def _is_jump(trace: FloatArray) -> NDArray[np.bool_]:
+    """Whether a trace jumps to each sample from that some samples before, shape (samples − JUMP_SAMPLES,)."""
+    noise = np.median(np.abs(np.diff(trace)))
+    change = np.abs(trace[JUMP_SAMPLES:] - trace[:-JUMP_SAMPLES])
+    return np.asarray(change > np.maximum(MIN_JUMP_mV, MIN_JUMP_NOISE_FACTOR * noise))
 
 
 def _epochs(voltage: FloatArray, edges: list[int]) -> tuple[Epoch, ...]:

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from reversal.arrays import FloatArray, SampleArray
+from reversal.arrays import FloatArray
 from reversal.experiment.sweep_numbers import listed_sweeps
 from reversal.recordings.command.plateaus import commands_from_samples
 from reversal.recordings.recording import RecordingRefused, Shape
@@ -27,12 +28,13 @@ from reversal.recordings.recordings_constants import (
     MIN_RUN_DIFFERENCE_mV,
     MIN_RUN_RAMP_mV,
 )
+from reversal.recordings.stored_samples import Samples
 
 MAX_LISTED_RUNS = 20
 
 
 def runs_of(
-    commands_mV: Sequence[SampleArray | None],
+    commands_mV: Sequence[Samples | None],
     starts_s: Sequence[float],
     numbers: Sequence[int],
     protocols: Sequence[Hashable] | None = None,
@@ -94,15 +96,15 @@ def _after_pause(starts_s: FloatArray, numbers: NDArray[np.intp]) -> NDArray[np.
     return found
 
 
-def _starts_by_command(waves: Sequence[SampleArray | None]) -> set[int]:
+def _starts_by_command(waves: Sequence[Samples | None]) -> set[int]:
     """Sweeps that start a run by their command. Sweeps without a known command start none."""
     known = [n for n, wave in enumerate(waves) if wave is not None]
-    present = [np.asarray(wave, dtype=float) for wave in waves if wave is not None]
+    present = [wave for wave in waves if wave is not None]
     if len(present) < 2:
         return set()
-    medians = np.stack([[float(np.median(part)) for part in np.array_split(wave, RUN_BLOCKS)] for wave in present])
-    ramps = [_has_ramp(wave) for wave in present]
-    tolerance_mV = max(MIN_RUN_DIFFERENCE_mV, RUN_NOISE_FACTOR * max(_block_noise_mV(wave) for wave in present))
+    facts = [_facts_of(np.asarray(wave[:], dtype=float)) for wave in present]
+    medians, ramps = np.stack([one.medians_mV for one in facts]), [one.has_ramp for one in facts]
+    tolerance_mV = max(MIN_RUN_DIFFERENCE_mV, RUN_NOISE_FACTOR * max(one.noise_mV for one in facts))
     first, starts = 0, set()
     for n in range(1, len(present)):
         last_shape = next((shape for shape in reversed(ramps[first:n]) if shape is not None), None)
@@ -111,6 +113,20 @@ def _starts_by_command(waves: Sequence[SampleArray | None]) -> set[int]:
             starts.add(known[n])
             first = n
     return starts
+
+
+@dataclass(frozen=True, slots=True)
+class _WaveFacts:
+    """What is compared of the command of a sweep, so that only one wave is in memory at a time."""
+
+    medians_mV: list[float]
+    has_ramp: bool | None
+    noise_mV: float
+
+
+def _facts_of(wave: FloatArray) -> _WaveFacts:
+    medians = [float(np.median(part)) for part in np.array_split(wave, RUN_BLOCKS)]
+    return _WaveFacts(medians, _has_ramp(wave), _block_noise_mV(wave))
 
 
 def _has_ramp(wave: FloatArray) -> bool | None:

@@ -14,12 +14,13 @@ from numpy.typing import NDArray
 from reversal.arrays import FloatArray
 from reversal.recordings.recording import Command, Epoch, Shape, SweepCommand
 from reversal.recordings.recordings_constants import MIN_COMMAND_CHANGE_mV
+from reversal.recordings.stored_samples import extremes
 
 
 def expand(command: SweepCommand, samples: int) -> FloatArray:
     """Command of one sweep, shape (samples,) [mV]. After the last epoch its level continues."""
-    if command.samples_mV is not None:
-        return np.resize(np.asarray(command.samples_mV, dtype=float), samples)
+    if command.samples is not None:
+        return np.resize(np.asarray(command.samples[:], dtype=float), samples)
     wave = np.empty(samples)
     for epoch in command.epochs:
         start, stop = min(epoch.start, samples), min(epoch.stop, samples)
@@ -44,8 +45,8 @@ def is_constant(command: Command) -> bool:
     """True if the command is the same in all samples of all sweeps, so that there is no I–V."""
     levels: set[float] = set()
     for sweep in command.sweeps:
-        if sweep.samples_mV is not None:
-            levels.update((float(np.min(sweep.samples_mV)), float(np.max(sweep.samples_mV))))
+        if sweep.samples is not None:
+            levels.update(float(level) for level in extremes(sweep.samples))
         for epoch in sweep.epochs:
             if epoch.stop > epoch.start and epoch.shape is not Shape.SAMPLES:
                 levels.update((epoch.from_mV, epoch.level_mV))

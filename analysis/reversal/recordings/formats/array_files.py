@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from reversal.arrays import FloatArray
 from reversal.errors import nearest
+from reversal.recordings.file_content import Content
 from reversal.recordings.library_calls import library_call
 from reversal.recordings.recording import RecordingRefused
 
@@ -120,7 +121,7 @@ def _words(line: str, delimiter: str | None, columns: int) -> tuple[str, ...]:
     return tuple(word.strip().strip("\"'").strip() for word in found)
 
 
-def looks_like_table(content: bytes) -> bool:
+def looks_like_table(content: Content) -> bool:
     """True if the start of a file is text with a row of numbers."""
     head = content[:START_BYTES]
     if b"\0" in head or sum(byte < 9 for byte in head[:4096]) > 0:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -10,6 +9,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from reversal.arrays import SampleArray
+from reversal.recordings.file_content import Content, stream_of
 from reversal.recordings.library_calls import library_call
 from reversal.recordings.recording import RecordingRefused
 
@@ -20,13 +20,13 @@ MAX_SAMPLES = 50_000_000
 
 
 class Hdf5:
-    """A file in memory. Groups and data sets are those of h5py; a missing member or attribute is None."""
+    """An open file. Groups and data sets are those of h5py; a missing member or attribute is None."""
 
-    def __init__(self, content: bytes, path: Path) -> None:
+    def __init__(self, content: Content, path: Path) -> None:
         import h5py
 
         self.path = path
-        self.root: Any = self._ask(lambda: h5py.File(io.BytesIO(content), "r"))
+        self.root: Any = self._ask(lambda: h5py.File(stream_of(content), "r"))
 
     def _ask(self, call: Callable[[], Result]) -> Result:
         remedy = "The file is damaged or not yet copied completely: copy it again"

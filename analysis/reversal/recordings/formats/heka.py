@@ -12,7 +12,6 @@ Never tested: interleaved traces. Refused: ramps, stimulus files and segments th
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -28,6 +27,7 @@ from reversal.errors import nearest
 from reversal.recordings.channel_choice import channel_of, current_index, voltage_index
 from reversal.recordings.command.choose import chosen_command
 from reversal.recordings.command.waveform import epoch_name
+from reversal.recordings.file_content import Content, sha256_of_content
 from reversal.recordings.formats.heka_trees import marked_traces
 from reversal.recordings.library_calls import library_call
 from reversal.recordings.reading_options import ReadingOptions
@@ -62,7 +62,7 @@ class SeriesName:
     sweeps: int
 
 
-def series_in(path: Path, content: bytes) -> list[SeriesName]:
+def series_in(path: Path, content: Content) -> list[SeriesName]:
     """All series of a bundle, in order. Raises RecordingRefused."""
     marked_traces(content, path)
     with _bundle(path) as bundle:
@@ -72,7 +72,7 @@ def series_in(path: Path, content: bytes) -> list[SeriesName]:
         ]
 
 
-def read_heka(path: Path, content: bytes, options: ReadingOptions) -> Recording:
+def read_heka(path: Path, content: Content, options: ReadingOptions) -> Recording:
     """Read one series of a bundle. Raises RecordingRefused and CommandUnknown."""
     marked = marked_traces(content, path)
     with _bundle(path) as bundle:
@@ -102,7 +102,7 @@ def read_heka(path: Path, content: bytes, options: ReadingOptions) -> Recording:
         started = _start_time(_asked(series.time, path))
         return Recording(
             file=path.name,
-            sha256=hashlib.sha256(content).hexdigest(),
+            sha256=sha256_of_content(content),
             format=f"HEKA {content[8:40].split(bytes(1))[0].decode('latin-1').split(',')[0]}",
             sample_rate_Hz=rate_Hz,
             sweeps=sweeps,
@@ -251,7 +251,7 @@ def _commands(
         )
         for segment in segments
     ]
-    return tuple(_command(steps, n, sweep.i_pA.size, path) for n, sweep in zip(numbers, sweeps, strict=True))
+    return tuple(_command(steps, n, sweep.current.size, path) for n, sweep in zip(numbers, sweeps, strict=True))
 
 
 def _command(segments: list[tuple[Any, Any]], n: int, samples: int, path: Path) -> SweepCommand:

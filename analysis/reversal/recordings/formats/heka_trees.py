@@ -9,9 +9,11 @@ from __future__ import annotations
 import struct
 from pathlib import Path
 
+from reversal.recordings.file_content import Content
 from reversal.recordings.recording import RecordingRefused
 
 DIRECTORY_OFFSET, DIRECTORY_ENTRY_BYTES, DIRECTORY_ENTRIES = 64, 16, 12
+DIRECTORY_BYTES = DIRECTORY_ENTRIES * DIRECTORY_ENTRY_BYTES
 PULSED = b".pul"
 TREE_EXTENSIONS = (PULSED, b".pgf", b".amp")
 BYTE_ORDER = {b"Tree": ">", b"eerT": "<"}  # by the first bytes of a tree
@@ -22,13 +24,13 @@ KIND_BITS = {1: "leak", 2: "virtual"}  # IsLeak, IsVirtual; the others are byte 
 TracePlace = tuple[int, int, int, int]  # numbers of group, series, sweep and trace, from 0
 
 
-def marked_traces(content: bytes, path: Path) -> dict[TracePlace, str]:
+def marked_traces(content: Content, path: Path) -> dict[TracePlace, str]:
     """Traces that are not a recorded current or voltage of the cell, with their kind.
 
     Raises RecordingRefused if a tree of the bundle has impossible sizes or counts.
     """
     found: dict[TracePlace, str] = {}
-    directory = content[DIRECTORY_OFFSET:].ljust(DIRECTORY_ENTRIES * DIRECTORY_ENTRY_BYTES, b"\0")
+    directory = content[DIRECTORY_OFFSET : DIRECTORY_OFFSET + DIRECTORY_BYTES].ljust(DIRECTORY_BYTES, b"\0")
     for n in range(DIRECTORY_ENTRIES):
         start, size, extension = struct.unpack_from("<ii8s", directory, n * DIRECTORY_ENTRY_BYTES)
         extension = extension.rstrip(b"\0")
@@ -43,7 +45,7 @@ def marked_traces(content: bytes, path: Path) -> dict[TracePlace, str]:
     return found
 
 
-def _kinds(content: bytes, records: list[tuple[int, int]], order: str) -> dict[TracePlace, str]:
+def _kinds(content: Content, records: list[tuple[int, int]], order: str) -> dict[TracePlace, str]:
     """Marked traces among the records of the tree of recordings."""
     found: dict[TracePlace, str] = {}
     counts = [0] * MAX_LEVELS
@@ -51,7 +53,7 @@ def _kinds(content: bytes, records: list[tuple[int, int]], order: str) -> dict[T
         counts[level] += 1
         counts[level + 1 :] = [0] * (MAX_LEVELS - level - 1)
         if level == TRACE_LEVEL and start + KIND_OFFSET + 2 <= len(content):
-            (bits,) = struct.unpack_from(order + "H", content, start + KIND_OFFSET)
+            (bits,) = struct.unpack(order + "H", content[start + KIND_OFFSET : start + KIND_OFFSET + 2])
             kind = next((name for bit, name in KIND_BITS.items() if bits >> bit & 1), None)
             if kind is not None:
                 group, series, sweep, trace = (count - 1 for count in counts[1 : TRACE_LEVEL + 1])
@@ -59,13 +61,13 @@ def _kinds(content: bytes, records: list[tuple[int, int]], order: str) -> dict[T
     return found
 
 
-def _tree_records(content: bytes, start: int, order: str, path: Path) -> list[tuple[int, int]]:
+def _tree_records(content: Content, start: int, order: str, path: Path) -> list[tuple[int, int]]:
     """Level and first byte of every record of a tree. Every record is followed by its number of children."""
     try:
-        (levels,) = struct.unpack_from(order + "i", content, start + 4)
+        (levels,) = struct.unpack(order + "i", content[start + 4 : start + 8])
         if not 1 <= levels <= MAX_LEVELS:
             raise _damaged(path, f"{levels} levels")
-        sizes = struct.unpack_from(f"{order}{levels}i", content, start + 8)
+        sizes = struct.unpack(f"{order}{levels}i", content[start + 8 : start + 8 + 4 * levels])
         if not all(MIN_RECORD_BYTES <= size <= MAX_RECORD_BYTES for size in sizes):
             raise _damaged(path, f"records of {sizes} bytes")
         offset, remaining = start + 8 + 4 * levels, [1]  # records that remain at each open level
@@ -77,7 +79,7 @@ def _tree_records(content: bytes, start: int, order: str, path: Path) -> list[tu
             remaining[-1] -= 1
             level = len(remaining) - 1
             records.append((level, offset))
-            (children,) = struct.unpack_from(order + "i", content, offset + sizes[level])
+            (children,) = struct.unpack(order + "i", content[offset + sizes[level] : offset + sizes[level] + 4])
             offset += sizes[level] + 4
             has_children = children and level + 1 == levels
             if not 0 <= children <= MAX_RECORDS or len(records) > MAX_RECORDS or has_children:

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from reversal.recordings.file_content import Content, FileContent, refuse_large, stream_of
 from reversal.recordings.formats.hdf5 import SIGNATURE
 from reversal.recordings.library_calls import library_call
 from reversal.recordings.reading_options import ReadingOptions
@@ -34,12 +35,12 @@ class Reference(NamedTuple):
     target: str | None
 
 
-def is_hdf5(content: bytes) -> bool:
+def is_hdf5(content: Content) -> bool:
     """Whether a file is HDF5, with or without a block of the user before it."""
     return any(content[start : start + len(SIGNATURE)] == SIGNATURE for start in USER_BLOCKS_BYTES)
 
 
-def with_linked_files(path: Path, content: bytes, options: ReadingOptions) -> tuple[bytes, tuple[Path, ...]]:
+def with_linked_files(path: Path, content: Content, options: ReadingOptions) -> tuple[Content, tuple[Path, ...]]:
     """Content of an HDF5 file with everything that it refers to, and the paths of the other files.
 
     Raises RecordingRefused if it refers to other files and these are not followed, or cannot be.
@@ -56,18 +57,20 @@ def with_linked_files(path: Path, content: bytes, options: ReadingOptions) -> tu
         )
     _refuse_outside_samples(path, references)
     others = tuple(dict.fromkeys(_inside(path, link.file) for link in references))
+    for other in others:
+        refuse_large(other, options.max_file_MB)
     if sum(other.stat().st_size for other in (path, *others)) > MAX_LINKED_BYTES:
         raise RecordingRefused(
             "the linked files are too large", file=path, expected=f"at most {MAX_LINKED_BYTES} bytes in all"
         )
     for other in others:
-        _refuse_further_links(path, other)
+        _refuse_further_links(path, FileContent(other, options.max_file_MB))
     for link in references:
         _refuse_tied_content(path, link)
-    return _expanded(path, content, references), others
+    return _expanded(path, content[:], references), others
 
 
-def linked_files(content: bytes) -> list[Reference]:
+def linked_files(content: Content) -> list[Reference]:
     """All references to other files.
 
     Empty for a file that cannot be opened: its reader then refuses it with the reason.
@@ -78,10 +81,10 @@ def linked_files(content: bytes) -> list[Reference]:
         return []
 
 
-def _references(content: bytes) -> list[Reference]:
+def _references(content: Content) -> list[Reference]:
     import h5py
 
-    with h5py.File(io.BytesIO(content), "r") as file:
+    with h5py.File(stream_of(content), "r") as file:
         return [*_external_links(file), *_external_data(file)]
 
 
@@ -141,8 +144,7 @@ def _inside(path: Path, name: str) -> Path:
     return other
 
 
-def _refuse_further_links(path: Path, other: Path) -> None:
-    content = other.read_bytes()
+def _refuse_further_links(path: Path, content: FileContent) -> None:
     if is_hdf5(content) and (further := linked_files(content)):
         raise RecordingRefused(
             "a file that the recording refers to refers to another file", file=path, found=further[0].file

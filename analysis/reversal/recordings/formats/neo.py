@@ -9,7 +9,6 @@ Tested on real AxoGraph files, and on Igor and BrainVision files written for the
 
 from __future__ import annotations
 
-import hashlib
 import struct
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +20,7 @@ import numpy as np
 from reversal.arrays import SampleArray
 from reversal.recordings.channel_choice import channel_of, current_index, voltage_index
 from reversal.recordings.command.choose import chosen_command
+from reversal.recordings.file_content import Content, sha256_of_content
 from reversal.recordings.library_calls import library_call
 from reversal.recordings.reading_options import ReadingOptions
 from reversal.recordings.recording import Channel, Recording, RecordingRefused, Sweep, Tag
@@ -57,7 +57,7 @@ class NeoSignal:
     samples: SampleArray
 
 
-def neo_format(path: Path, content: bytes) -> tuple[str, str] | None:
+def neo_format(path: Path, content: Content) -> tuple[str, str] | None:
     """Name of the format, and of the Neo class that reads it; None if it is none of these formats."""
     head = content[:START_BYTES]
     if head.startswith(b"VER=") and b"NP=" in head:
@@ -68,10 +68,12 @@ def neo_format(path: Path, content: bytes) -> tuple[str, str] | None:
         return "Spike2", "Spike2IO"
     if head[:2] in (b"\x05\x00", b"\x00\x05", b"\x02\x00", b"\x00\x02"):
         return "Igor", "IgorIO"
+    if not head.strip(b"\0"):  # a copy that was not completed
+        return None
     return FORMAT_BY_SUFFIX.get(path.suffix.lower())
 
 
-def read_with_neo(path: Path, content: bytes, options: ReadingOptions, name: str, reader: str) -> Recording:
+def read_with_neo(path: Path, content: Content, options: ReadingOptions, name: str, reader: str) -> Recording:
     """Read a file with one of Neo's classes. Raises RecordingRefused and CommandUnknown."""
     if name == "Igor":
         _check_igor_length(content, path)
@@ -90,7 +92,7 @@ def read_with_neo(path: Path, content: bytes, options: ReadingOptions, name: str
     command, warnings = chosen_command(sweeps, voltage_channel, rate_Hz, options, path, selection=selection)
     return Recording(
         file=path.name,
-        sha256=hashlib.sha256(content).hexdigest(),
+        sha256=sha256_of_content(content),
         format=name,
         sample_rate_Hz=rate_Hz,
         sweeps=sweeps,
@@ -164,7 +166,7 @@ def _no_records(name: str, path: Path) -> RecordingRefused:
     return RecordingRefused(f"the {name} file has no records", file=path, remedy="Remove it from the recording sheet")
 
 
-def _check_igor_length(content: bytes, path: Path) -> None:
+def _check_igor_length(content: Content, path: Path) -> None:
     """Raise RecordingRefused if the sizes in an Igor 5 header do not fit the length of the file.
 
     igor2 allocates memory by these sizes.
@@ -172,7 +174,7 @@ def _check_igor_length(content: bytes, path: Path) -> None:
     order = {b"\x05\x00": "<", b"\x00\x05": ">"}.get(content[:2])
     if order is None or len(content) < IGOR_5_HEADER_BYTES:
         return
-    sizes = struct.unpack_from(f"{order}{IGOR_5_PARTS}i", content, 4)
+    sizes = struct.unpack_from(f"{order}{IGOR_5_PARTS}i", content[:IGOR_5_HEADER_BYTES], 4)
     if min(sizes) < 0 or IGOR_5_HEADER_BYTES + sum(sizes) > len(content):
         raise RecordingRefused(
             "the file is shorter than its header states",

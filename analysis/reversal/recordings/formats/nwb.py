@@ -11,7 +11,6 @@ series in the same file.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from reversal.errors import nearest
 from reversal.recordings.command.choose import chosen_command
 from reversal.recordings.command.plateaus import commands_from_samples
 from reversal.recordings.command.recorded_runs import refuse_several_runs, runs_of
+from reversal.recordings.file_content import Content, sha256_of_content
 from reversal.recordings.formats.hdf5 import SIGNATURE, Hdf5
 from reversal.recordings.formats.nwb_series import (
     ClampSeries,
@@ -48,7 +48,7 @@ __all__ = ["SIGNATURE", "read_nwb", "recordings_in"]
 MAX_RUN_SAMPLES = 4000  # of a command, looked at to find the runs
 
 
-def recordings_in(path: Path, content: bytes) -> list[str]:
+def recordings_in(path: Path, content: Content) -> list[str]:
     """Values of ``channel`` for every electrode, or for every run of an electrode with several."""
     file, by_electrode = _electrodes(path, content)
     return [
@@ -59,7 +59,7 @@ def recordings_in(path: Path, content: bytes) -> list[str]:
     ]
 
 
-def read_nwb(path: Path, content: bytes, options: ReadingOptions) -> Recording:
+def read_nwb(path: Path, content: Content, options: ReadingOptions) -> Recording:
     """Read the voltage-clamp series of one electrode. Raises RecordingRefused and CommandUnknown."""
     file, by_electrode = _electrodes(path, content)
     electrode, run = _chosen_electrode(by_electrode, options.channel, path)
@@ -74,7 +74,7 @@ def read_nwb(path: Path, content: bytes, options: ReadingOptions) -> Recording:
     facts = {"session": "session_description", "identifier": "identifier"}
     return Recording(
         file=path.name,
-        sha256=hashlib.sha256(content).hexdigest(),
+        sha256=sha256_of_content(content),
         format="NWB",
         sample_rate_Hz=rate_Hz,
         sweeps=sweeps,
@@ -89,7 +89,7 @@ def read_nwb(path: Path, content: bytes, options: ReadingOptions) -> Recording:
     )
 
 
-def _electrodes(path: Path, content: bytes) -> tuple[Hdf5, dict[str, list[ClampSeries]]]:
+def _electrodes(path: Path, content: Content) -> tuple[Hdf5, dict[str, list[ClampSeries]]]:
     """Voltage-clamp series by electrode, in the order of their starts."""
     file = Hdf5(content, path)
     if file.member(file.root, "acquisition") is None:

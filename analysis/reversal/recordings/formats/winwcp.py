@@ -11,7 +11,6 @@ an ordinary record. Tested on real files of version 9. Never tested: more than 8
 
 from __future__ import annotations
 
-import hashlib
 import re
 import struct
 from dataclasses import dataclass
@@ -23,9 +22,11 @@ import numpy as np
 from reversal.arrays import SampleArray
 from reversal.recordings.channel_choice import channel_of, current_index, voltage_index
 from reversal.recordings.command.choose import chosen_command
+from reversal.recordings.file_content import Content, sha256_of_content
 from reversal.recordings.formats.one_rate import refuse_other_rates
 from reversal.recordings.reading_options import ReadingOptions
 from reversal.recordings.recording import Recording, RecordingRefused, Sweep
+from reversal.recordings.stored_samples import SampleSource, StoredSamples
 from reversal.recordings.sweep_selection import select_sweeps
 from reversal.recordings.units import factor_to_pA_or_mV
 
@@ -68,13 +69,13 @@ class WcpHeader:
     adc_max: float
 
 
-def is_winwcp(content: bytes) -> bool:
+def is_winwcp(content: Content) -> bool:
     """True if a file starts as a WinWCP header."""
     head = content[:START_BYTES]
     return head.startswith(b"VER=") and b"NR=" in head and b"NBH=" in head
 
 
-def read_winwcp(path: Path, content: bytes, options: ReadingOptions) -> Recording:
+def read_winwcp(path: Path, content: Content, options: ReadingOptions) -> Recording:
     """Read a WinWCP file. Raises RecordingRefused and CommandUnknown."""
     header = _header(content, path)
     channels = tuple(channel_of(channel.name, channel.unit) for channel in header.channels)
@@ -97,7 +98,7 @@ def read_winwcp(path: Path, content: bytes, options: ReadingOptions) -> Recordin
     command, warnings = chosen_command(sweeps, voltage_channel, rate_Hz, options, path, selection=selection)
     return Recording(
         file=path.name,
-        sha256=hashlib.sha256(content).hexdigest(),
+        sha256=sha256_of_content(content),
         format="WinWCP",
         sample_rate_Hz=rate_Hz,
         sweeps=sweeps,
@@ -110,7 +111,7 @@ def read_winwcp(path: Path, content: bytes, options: ReadingOptions) -> Recordin
     )
 
 
-def _header(content: bytes, path: Path) -> WcpHeader:
+def _header(content: Content, path: Path) -> WcpHeader:
     """The header, checked against the length of the file."""
     text = content[:START_BYTES].decode("latin-1").split("\0")[0]
     facts = {name.strip(): value.strip() for name, _, value in (line.partition("=") for line in text.splitlines())}
@@ -153,9 +154,10 @@ def _channels(facts: dict[str, str], count: int, path: Path) -> tuple[WcpChannel
     )
 
 
-def _record(content: bytes, start: int, data_start: int, channels: int, path: Path) -> WcpRecord:
-    status, kind = content[start:][STATUS], content[start:][TYPE]
-    _, start_s, interval_s, *ranges = struct.unpack_from(f"<{3 + channels}f", content, start + NUMBERS)
+def _record(content: Content, start: int, data_start: int, channels: int, path: Path) -> WcpRecord:
+    block = content[start:data_start]
+    status, kind = block[STATUS], block[TYPE]
+    _, start_s, interval_s, *ranges = struct.unpack_from(f"<{3 + channels}f", block, NUMBERS)
     if not (np.isfinite(interval_s) and interval_s > 0 and np.isfinite(start_s)):
         raise RecordingRefused(
             "a record has an impossible start or sampling interval", file=path, found=f"{start_s:g} s, {interval_s:g} s"
@@ -163,12 +165,16 @@ def _record(content: bytes, start: int, data_start: int, channels: int, path: Pa
     return WcpRecord(MARKS.get(status) or MARKS.get(kind), start_s, interval_s, tuple(ranges), data_start)
 
 
-def _samples(content: bytes, header: WcpHeader, record: WcpRecord, channel: int) -> SampleArray:
+def _samples(content: Content, header: WcpHeader, record: WcpRecord, channel: int) -> StoredSamples:
     """Samples of a channel of a record, shape (samples,) [pA or mV]."""
     used, count = header.channels[channel], len(header.channels)
-    integers = np.frombuffer(content, "<i2", header.samples * count, record.data_start)[used.place :: count]
     scale = record.ranges_V[channel] / header.adc_max / used.gain * factor_to_pA_or_mV(used.unit)
-    return np.asarray(integers * scale)
+
+    def read(start: int, stop: int) -> SampleArray:
+        stored = content[record.data_start + 2 * count * start : record.data_start + 2 * count * stop]
+        return np.asarray(np.frombuffer(stored, "<i2")[used.place :: count] * scale)
+
+    return StoredSamples(SampleSource(read, header.samples, np.dtype(np.float64)))
 
 
 def _number(facts: dict[str, str], name: str, path: Path) -> float:

@@ -49,7 +49,7 @@ class Panel:
     @property
     def longest_ms(self) -> float:
         """Duration of the longest sweep [ms]."""
-        samples = max((sweep.i_pA.size for sweep in self.recording.sweeps), default=0)
+        samples = max((sweep.current.size for sweep in self.recording.sweeps), default=0)
         return samples * self.sample_ms or 1.0
 
     @property

@@ -35,7 +35,7 @@ def sweeps_and_command(recording: Recording) -> Figure:
     colours = _colours(count)
     for n in range(count):
         sweep = recording.sweeps[n]
-        command_mV = expand(recording.command.sweeps[n], sweep.i_pA.size)
+        command_mV = expand(recording.command.sweeps[n], sweep.current.size)
         above.plot(*_drawn(sweep.i_pA, recording.sample_rate_Hz), color=colours[n], linewidth=0.6)
         if sweep.v_mV is not None:
             below.plot(*_drawn(sweep.v_mV, recording.sample_rate_Hz), color=GREY, linewidth=0.4)

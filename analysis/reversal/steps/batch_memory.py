@@ -1,0 +1,39 @@
+"""Memory that a cluster gives to the job of a batch, from the largest file that the job reads.
+
+A job has one recording in memory at a time, so that its largest file decides. Measured peak of a job that reads and
+measures one simulated ABF file; more than half of it are the measured windows of all sweeps in double precision:
+
+| file [MB] | sweeps × samples | peak [MB] |
+|---|---|---|
+| 10 | 500 × 10 000 | 150 |
+| 76 | 3800 × 10 000 | 431 |
+| 76 | 9 × 4 200 000 | 366 |
+| 300 | 15 000 × 10 000 | 1233 |
+| 300 | 9 × 16 700 000 | 749 |
+
+Other formats are read as a whole: a text file of 73 MB needs 393 MB; 16-bit integers of an array take four times their
+size in double precision, and copies as much again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from reversal.experiment.step_settings import ReadingSettings
+
+BASE_MB = 500
+MB_PER_FILE_MB = 5  # ABF and WinWCP
+MB_PER_WHOLE_FILE_MB = 10  # formats that are read as a whole
+READ_BY_SWEEP = {".abf", ".wcp"}
+
+
+def memory_MB(readings: Iterable[ReadingSettings]) -> int:
+    """Memory of a job that reads these recordings [MB]. A file above ``max_file_MB`` is not read."""
+    needs = [
+        (MB_PER_FILE_MB if Path(file.file).suffix.lower() in READ_BY_SWEEP else MB_PER_WHOLE_FILE_MB) * size_MB
+        for reading in readings
+        for file in reading.files.values()
+        if (size_MB := (file.size or 0) / 1e6) <= reading.max_file_MB
+    ]
+    return BASE_MB + round(max(needs, default=0.0))

@@ -1,0 +1,32 @@
+"""A cluster gives a job the memory that its largest recording needs."""
+
+from __future__ import annotations
+
+import pytest
+
+from reversal.experiment.step_settings import ReadingSettings
+from reversal.steps.batch_memory import memory_MB
+
+
+def reading(**sizes_MB: float) -> ReadingSettings:
+    files = {name: {"file": name.replace("_", "."), "size": round(size * 1e6)} for name, size in sizes_MB.items()}
+    return ReadingSettings.model_validate({"cell": "a", "raw_dir": "raw", "files": files})
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        ([reading(a_abf=1.0, b_abf=2.0)], 510),
+        ([reading(a_abf=1.0), reading(b_abf=100.0)], 1000),
+        ([reading(a_abf=100.0, b_csv=100.0)], 1500),
+        ([reading(a_abf=3000.0, b_abf=10.0)], 550),  # above the limit: refused, not read
+        ([reading()], 500),
+    ],
+)
+def test_the_largest_file_of_the_batch_decides(cells: list[ReadingSettings], expected: int) -> None:
+    assert memory_MB(cells) == expected
+
+
+def test_a_missing_file_needs_no_memory() -> None:
+    settings = ReadingSettings.model_validate({"cell": "a", "raw_dir": "raw", "files": {"r": {"file": "none.abf"}}})
+    assert memory_MB([settings]) == 500
