@@ -43,7 +43,6 @@ def snakemake_run(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeSnakemake]:
     monkeypatch.setattr(run_module, "run_snakemake", fake)
     logger = logging.getLogger("reversal.run")
     before = list(logger.handlers)
-    monkeypatch.setattr(logger, "propagate", False)  # pytest cannot pass on a text with half a character
     yield fake
     logger.handlers[:] = before
 
@@ -128,12 +127,13 @@ def notified(tmp_path: Path) -> tuple[str, Path]:
 
 @pytest.mark.parametrize(("end", "code"), [(0, 0), (1, 1), ("nothing was run: the disk is gone", 2)])
 def test_the_command_of_notify_gets_summary_and_exit_code(
-    snakemake_run: FakeSnakemake, tmp_path: Path, end: int | str, code: int
+    snakemake_run: FakeSnakemake, tmp_path: Path, caplog: pytest.LogCaptureFixture, end: int | str, code: int
 ) -> None:
     command, answer = notified(tmp_path)
     hostile = "c1; rm -rf $HOME `id`: E_rev −3 mV \0 \udc80"
     snakemake_run.end, snakemake_run.reports = end, (hostile,)
     assert main(["run", "--notify", command]) == code
+    caplog.clear()  # pytest cannot pass on half a character
     words, read, exit_code, summary = json.loads(answer.read_text(encoding="utf-8"))
     assert words == ["two words", "$(touch x); `y`"]
     assert exit_code == str(code)
