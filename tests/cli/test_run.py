@@ -15,6 +15,7 @@ import pytest
 
 from reversal.cli import run as run_module
 from reversal.cli.main import main
+from reversal.cli.notify import notify
 from reversal.cli.run import CHECKOUT
 
 
@@ -127,13 +128,12 @@ def notified(tmp_path: Path) -> tuple[str, Path]:
 
 @pytest.mark.parametrize(("end", "code"), [(0, 0), (1, 1), ("nothing was run: the disk is gone", 2)])
 def test_the_command_of_notify_gets_summary_and_exit_code(
-    snakemake_run: FakeSnakemake, tmp_path: Path, caplog: pytest.LogCaptureFixture, end: int | str, code: int
+    snakemake_run: FakeSnakemake, tmp_path: Path, end: int | str, code: int
 ) -> None:
     command, answer = notified(tmp_path)
-    hostile = "c1; rm -rf $HOME `id`: E_rev −3 mV \0 \udc80"
+    hostile = "c1; rm -rf $HOME `id`: E_rev −3 mV"
     snakemake_run.end, snakemake_run.reports = end, (hostile,)
     assert main(["run", "--notify", command]) == code
-    caplog.clear()  # pytest cannot pass on half a character
     words, read, exit_code, summary = json.loads(answer.read_text(encoding="utf-8"))
     assert words == ["two words", "$(touch x); `y`"]
     assert exit_code == str(code)
@@ -142,6 +142,14 @@ def test_the_command_of_notify_gets_summary_and_exit_code(
     assert summary.startswith("Reversal: ")
     if isinstance(end, str):
         assert end in summary
+
+
+def test_a_summary_with_what_no_text_may_contain_is_passed_on_without_it(tmp_path: Path) -> None:
+    command, answer = notified(tmp_path)
+    notify(shlex.split(command), 0, ["c1 \0 of half a character \udc80 end"])
+    _, read, _, summary = json.loads(answer.read_text(encoding="utf-8"))
+    assert read == summary + "\n"
+    assert summary.endswith("c1  of half a character ? end")
 
 
 def test_a_very_long_summary_is_read_whole_from_the_standard_input(
