@@ -51,6 +51,10 @@ FACTS = {
     "SECOND_LOOK_S": "how long a copy waits",
     "MAX_LISTED_SWEEPS": "lines of a printed text",
     "MAX_LISTED_RUNS": "lines of a message",
+    "BLOCK_SAMPLES": "samples that are read at once",
+    "BLOCKS_IN_MEMORY": "samples that stay in memory",
+    "PIECE_SAMPLES": "samples that are looked at at once",
+    "OPEN_FILES": "files that stay open",
 }
 """Constants of recordings outside the formats that choose nothing about a command, its evidence, or a current."""
 

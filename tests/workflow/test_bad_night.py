@@ -134,7 +134,7 @@ def test_a_file_name_is_not_interpreted_by_shell_or_path(night: Outcome, root: P
 
 
 def test_without_changes_nothing_runs_again(night: Outcome, run_pipeline) -> None:
-    assert "Nothing to be done" in (again := run_pipeline(night.folder / "config.yaml", "-n")).stdout + again.stderr
+    assert "Nothing to do" in (again := run_pipeline(night.folder / "config.yaml", "-n")).stdout + again.stderr
 
 
 def test_strict_run_with_a_failure_has_a_non_zero_exit_code(night: Outcome, run_pipeline) -> None:

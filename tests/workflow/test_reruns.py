@@ -67,7 +67,7 @@ class Project:
             batch = re.search(r"wildcards: batch=(\d+)", block)
             assert rule is not None
             found.add(" ".join(filter(None, [rule[1], batch and CELLS[int(batch[1]) - 1]])))
-        assert found or "Nothing to be done" in output, output
+        assert found or "Nothing to do" in output, output
         return found - {"all"}
 
     def change(self, file: str, old: str, new: str) -> None:
