@@ -166,9 +166,13 @@ def _estimators(results: Sequence[MeasuredCase]) -> list[str]:
 
 
 def _warnings(warnings: dict[str, Warned]) -> list[str]:
-    rows = [[what, f"{one.count}", percent(one.share), percent(one.share_of_misses)] for what, one in warnings.items()]
+    rows = [
+        [what, f"{one.count}", *map(percent, (one.share, one.share_of_misses, one.silent))]
+        for what, one in warnings.items()
+    ]
     head = ["", "recordings", "with a warning", "with a warning, of the intervals without the truth"]
-    return ["", "## Recordings without a measurable E_rev of the channel", "", *table(head, rows, "lrrr")]
+    head.append("interval without the truth and no warning")
+    return ["", "## Recordings without a measurable E_rev of the channel", "", *table(head, rows, "lrrrr")]
 
 
 def _faint(results: Sequence[MeasuredCase]) -> list[str]:

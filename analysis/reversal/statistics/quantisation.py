@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Protocol
 
 import numpy as np
@@ -28,12 +29,31 @@ from reversal.statistics.statistics_constants import (
 from reversal.statistics.trend import centred, slopes_of
 
 PIECE_SAMPLES = 1 << 17
-_HARMONICS = np.arange(1, QUANTISATION_HARMONICS + 1)
-_POWERS = 1.0 / (2.0 * np.pi**2 * _HARMONICS**2)
-_NOISE = np.linspace(0.0, 1.0, QUANTISATION_NOISE_GRID_SIZE)
-_FADING = np.exp(-4.0 * np.pi**2 * np.outer(_NOISE**2, _HARMONICS**2))
-# Σ 1/(2π²k²) = 1/12: without noise, all samples of a window are equal and their variance is 0
-_SEEN_VARIANCE = _NOISE**2 + _POWERS.sum() - _FADING @ _POWERS
+
+
+@dataclass(frozen=True, slots=True)
+class _Harmonics:
+    """Fourier series of the error of rounding to a step of 1.
+
+    order : (n,) numbers of the harmonics;  power : (n,) variance of each
+    noise : (grid,) standard deviations of the samples before they are rounded
+    seen : (grid,) variance within a window that such samples show after it
+    """
+
+    order: FloatArray
+    power: FloatArray
+    noise: FloatArray
+    seen: FloatArray
+
+
+@cache
+def _harmonics() -> _Harmonics:
+    order = np.arange(1.0, QUANTISATION_HARMONICS + 1)
+    power = 1.0 / (2.0 * np.pi**2 * order**2)
+    noise = np.linspace(0.0, 1.0, QUANTISATION_NOISE_GRID_SIZE)
+    fading = np.exp(-4.0 * np.pi**2 * np.outer(noise**2, order**2))
+    # the powers add up to 1/12: without noise, all samples of a window are equal and their variance is 0
+    return _Harmonics(order, power, noise, noise**2 + power.sum() - fading @ power)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +82,11 @@ class Rounding:
         """Response : weighted mean of a cosine of so many periods in the window."""
         if self.step <= 0.0:
             return np.zeros(change.shape)
-        sigma = float(np.interp(self.variance / self.step**2, _SEEN_VARIANCE, _NOISE))
-        fading = np.exp(-4.0 * np.pi**2 * sigma**2 * _HARMONICS**2)
-        swept = response(np.outer(change / self.step, _HARMONICS)) ** 2
-        return np.asarray(self.step**2 * (swept @ (_POWERS * fading)))
+        series = _harmonics()
+        sigma = float(np.interp(self.variance / self.step**2, series.seen, series.noise))
+        fading = np.exp(-4.0 * np.pi**2 * sigma**2 * series.order**2)
+        swept = response(np.outer(change / self.step, series.order)) ** 2
+        return np.asarray(self.step**2 * (swept @ (series.power * fading)))
 
 
 def _parabola(periods: FloatArray) -> FloatArray:
@@ -129,5 +150,5 @@ def rounding_of(windows: FloatArray, step: float) -> Rounding:
         return Rounding(0.0, 0.0)
     lines = windows.mean(1, keepdims=True) + slopes_of(windows)[:, None] * centred(windows.shape[1])
     variances = (windows - lines).var(1)
-    usual = max(float(np.median(variances)), step**2 * float(_POWERS.sum()))
+    usual = max(float(np.median(variances)), step**2 * float(_harmonics().power.sum()))
     return Rounding(step, float(variances[variances <= WILD_SWEEP_VARIANCE_RATIO * usual].mean()))

@@ -160,13 +160,15 @@ def expected(samples: FloatArray, level_mV: FloatArray, first: int, noise: Noise
     change = mean - samples[:, -(samples.shape[1] // 8) :].mean(1)
     decaying = np.abs(change)
     clear = decaying > 4.0 * np.sqrt(square)
+    separate = square + np.where(mean * coarse.early < 0.0, (mean - coarse.early) ** 2, 0.0)
+    square = separate
     if 3 * coarse.bins * np.log(by_neighbours(coarse.chi2) / by_neighbours(fine.chi2)) > 2.0 * 4.0 * 3:
         apart = fine.mean - mean
         sides = [np.sum((apart * change)[side]) / np.sum(change[side] ** 2) for side in (change > 0, change < 0)]
-        square = square + (np.nanmax(np.abs(sides)) * change) ** 2
-    square = square + np.where(mean * coarse.early < 0.0, (mean - coarse.early) ** 2, 0.0)
+        square = separate + (np.nanmax(np.abs(sides)) * change) ** 2
     lost = np.abs(mean - coarse.early)[clear].sum() / decaying[clear].sum() if clear.any() else 0.0
-    return EdgeCurrents(mean, np.sqrt(square), samples.shape[1] / noise.inflation, lost, coarse.gain)
+    n_effective = samples.shape[1] / noise.inflation
+    return EdgeCurrents(mean, np.sqrt(square), np.sqrt(separate), n_effective, lost, coarse.gain)
 
 
 LEVELS = np.array([-60.0, -40.0, -15.0])
@@ -194,6 +196,7 @@ def test_averages_are_those_over_all_models_and_paths(kind: str, transient: bool
     wanted = expected(samples, LEVELS, first, noise, transient=transient)
     assert found.at_edge == pytest.approx(wanted.at_edge, rel=1e-6, abs=1e-6)
     assert found.se == pytest.approx(wanted.se, rel=1e-6)
+    assert found.separate_se == pytest.approx(wanted.separate_se, rel=1e-6)
     assert found.n_effective == pytest.approx(wanted.n_effective)
     assert found.extrapolated_fraction == pytest.approx(wanted.extrapolated_fraction, rel=1e-6)
     assert found.drift_gain == pytest.approx(wanted.drift_gain, rel=1e-6)
@@ -224,6 +227,7 @@ def test_errors_grow_where_no_model_fits() -> None:
     found = edge_currents(samples, LEVELS, 6, Noise(1.0, 1.0), transient=False)
     wanted = expected(samples, LEVELS, 6, Noise(1.0, 1.0), transient=False)
     assert found.se == pytest.approx(wanted.se, rel=1e-6)
+    assert found.separate_se == pytest.approx(wanted.separate_se, rel=1e-6)
     assert found.at_edge == pytest.approx(wanted.at_edge, rel=1e-6)
 
 
@@ -235,4 +239,5 @@ def test_an_extrapolation_through_zero_adds_its_length_to_the_error() -> None:
     wanted = expected(samples, LEVELS, 60, Noise(1.0, 1.0), transient=False)
     assert np.all(found.at_edge < 0.0)
     assert found.se == pytest.approx(wanted.se, rel=1e-6)
+    assert found.separate_se == pytest.approx(wanted.separate_se, rel=1e-6)
     assert np.all(found.se > 40.0)

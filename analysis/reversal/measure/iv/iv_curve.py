@@ -296,7 +296,7 @@ def _tail(samples: FloatArray, level_mV: FloatArray, blanked: int, clamp: Clamp,
         extrapolated_fraction=tails.extrapolated_fraction,
         drift_samples=samples.shape[1] // TAIL_EDGE_DIVISOR,
         decaying_pA=tails.at_edge - end.mean,
-        decaying_se_pA=np.hypot(tails.se, end.se),
+        decaying_se_pA=np.hypot(tails.separate_se, end.se),
     )
 
 

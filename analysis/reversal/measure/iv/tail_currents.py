@@ -112,6 +112,8 @@ class EdgeCurrents:
     """Extrapolated current of each sweep; shapes (sweeps,).
 
     at_edge : current at the step [unit of the samples], se : its standard error
+    separate_se : standard error without the fraction of the decay that the extrapolation of every sweep misses; it
+        applies where tails are compared with one another
     n_effective : independent samples of the window
     extrapolated_fraction : fraction of the decaying current, over all sweeps in which it is clear, that decays before
         the window
@@ -120,6 +122,7 @@ class EdgeCurrents:
 
     at_edge: FloatArray
     se: FloatArray
+    separate_se: FloatArray
     n_effective: float
     extrapolated_fraction: float
     drift_gain: FloatArray
@@ -143,17 +146,19 @@ def edge_currents(samples: FloatArray, level_mV: FloatArray, first: int, noise: 
     decaying = np.abs(change)
     clear = decaying > DETECTION_SE * np.sqrt(spread)
     extrapolated_fraction = float(np.abs(mean - at_start)[clear].sum() / decaying[clear].sum()) if clear.any() else 0.0
-    if _fits_clearly_better(scaled, level_mV, finer, models):
-        spread += (_missed_fraction(change, sd * _averaged(scaled, level_mV, finer).at_edge - mean) * change) ** 2
     # gating does not reverse a current at constant voltage: an extrapolation through zero is less certain
     spread += np.where(mean * at_start < 0.0, (mean - at_start) ** 2, 0.0)
+    missed = np.zeros_like(mean)
+    if _fits_clearly_better(scaled, level_mV, finer, models):
+        missed = _missed_fraction(change, sd * _averaged(scaled, level_mV, finer).at_edge - mean) * change
     # early samples have positive, late ones negative weights: the gain is 1 for drift slower than the window and the
     # root of the summed squares of both parts for faster drift; the mean of the two is used, and docs/calibration.md
     # shows that the interval covers
     weights = share.T @ models.weights
     faster = np.hypot(np.maximum(weights, 0.0).sum(1), np.minimum(weights, 0.0).sum(1))
     gain = TAIL_DRIFT_GAIN_WEIGHT * (1.0 + faster)
-    return EdgeCurrents(mean, np.sqrt(spread), n / noise.inflation, extrapolated_fraction, gain)
+    se = np.sqrt(spread + missed**2)
+    return EdgeCurrents(mean, se, np.sqrt(spread), n / noise.inflation, extrapolated_fraction, gain)
 
 
 @dataclass(frozen=True, slots=True)
