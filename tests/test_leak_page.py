@@ -68,9 +68,9 @@ def test_the_program_finds_the_shifts_of_the_table(figures: ModuleType) -> None:
 
 
 def test_the_conductances_of_the_page_are_those_of_a_shift_of_1_mV(figures: ModuleType, words: str) -> None:
-    stated = re.search(r"at least ([\d.]+) nS beside a seal of ([\d.]+) GΩ, (.*?)\. A channel of 1 nS", words)
+    stated = re.search(r"at least ([\d.]+) nS with a seal of ([\d.]+) GΩ, (.*?)\. A channel of 1 nS", words)
     assert stated is not None
-    rest = re.findall(r"([\d.]+) nS beside ([\d.]+) GΩ", stated.group(3))
+    rest = re.findall(r"([\d.]+) nS with ([\d.]+) GΩ", stated.group(3))
     pairs = [(float(nS), float(GOhm)) for nS, GOhm in [stated.groups()[:2], *rest]]
     assert [seal for _, seal in pairs] == list(figures.SEALS_GOhm)
     for channel_nS, seal_GOhm in pairs:

@@ -10,6 +10,7 @@ from reversal.errors import Refusal
 from reversal.steps.batches import batches_of, forget_incomplete, measured, reported
 from reversal.steps.cell_files import CellFiles
 from reversal.steps.step_record import StepRecord, digest, for_each_cell
+from reversal.tables.files import write_json
 
 
 def names(count: int) -> list[str]:
@@ -78,6 +79,26 @@ def test_a_missing_table_runs_the_measurement_of_its_batch(finished: tuple[Path,
 def test_a_missing_page_runs_the_report_of_its_batch(finished: tuple[Path, Path], file: str) -> None:
     (finished[1] / "cells" / file).unlink()
     assert left(finished) == EVERY - {"0001.reported.json"}
+
+
+def test_results_that_were_made_from_something_else_since_run_their_batch(finished: tuple[Path, Path]) -> None:
+    """By a run with batches of another size, whose settings were then changed back."""
+    made_from = {"ingest": "i", "measure": "m", "fit": "f", "report": "r"}
+    for number, cell in (("0001", "a"), ("0002", "b")):
+        write_json(CellFiles(cell, *finished).record, made_from)
+        write_json(measured(finished[0], number), {cell: made_from | {"report": "not yet"}})
+        write_json(reported(finished[0], number), {cell: made_from})
+    assert left(finished) == EVERY
+    write_json(CellFiles("b", *finished).record, made_from | {"measure": "other"})
+    write_json(CellFiles("a", *finished).record, made_from | {"report": "other"})
+    assert left(finished) == EVERY - {"0002.measured.json", "0001.reported.json"}
+
+
+@pytest.mark.parametrize("damage", ["[]", "null", "{", ""])
+def test_a_damaged_record_repeats_every_step(tmp_path: Path, damage: str) -> None:
+    record = tmp_path / "made_from.json"
+    record.write_text(damage, encoding="utf-8")
+    assert StepRecord(record).digests == {}
 
 
 def test_without_results_nothing_is_forgotten(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -101,6 +102,26 @@ def test_steps_that_follow_give_the_same_tables_as_steps_alone(
             path.unlink()
     assert steps_of(to_measure(project)) == ["measure", "fit"]
     assert steps_of(to_measure(project, CODE | {"fit": "other"})) == ["fit"]
+    assert tables(tmp_path) == first
+
+
+def test_a_raw_file_that_is_gone_after_it_was_read_changes_no_table(
+    project: Project, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    folders = tmp_path / "results", tmp_path / "reports"
+    measure_cells(to_measure(project), *folders)
+    first = tables(tmp_path)
+    shutil.rmtree(folders[0])
+    raw = shutil.copytree(project.configuration.raw_dir, tmp_path / "raw")
+    moved = to_measure(project).model_dump_json(by_alias=True).replace(str(project.configuration.raw_dir), str(raw))
+    measure_cell = job.measure_cell
+
+    def with_lost_disk(outcomes: object, settings: object) -> object:
+        shutil.rmtree(raw)
+        return measure_cell(outcomes, settings)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(job, "measure_cell", with_lost_disk)
+    measure_cells(CellsToMeasure.model_validate_json(moved), *folders)
     assert tables(tmp_path) == first
 
 

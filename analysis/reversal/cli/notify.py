@@ -1,4 +1,4 @@
-"""The command that tells a person that a run has ended."""
+"""The command that reports the end of a run."""
 
 from __future__ import annotations
 

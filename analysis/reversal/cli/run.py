@@ -88,7 +88,7 @@ def _end_of_run(options: argparse.Namespace) -> int | str:
     words = snakemake_options(options, Path.cwd())
     if options.profile == "slurm":
         check_slurm()
-    if options.profile == "overnight":
+    if options.profile == "overnight" and hasattr(os, "nice"):  # not on Windows
         os.nice(NICENESS)
     return run_snakemake(words)
 

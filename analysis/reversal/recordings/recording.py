@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from reversal.arrays import SampleArray
 from reversal.errors import Refusal
-from reversal.recordings.stored_samples import Samples, StoredSamples
+from reversal.recordings.stored_samples import Samples
 
 
 class RecordingRefused(Refusal):
@@ -207,13 +207,6 @@ class Recording:
     def number_of(self, n: int) -> int:
         """Number in the file of the n-th sweep."""
         return n if self.selection is None else self.selection.numbers[n]
-
-    @property
-    def is_in_file(self) -> bool:
-        """Whether the samples stay in their file, so that the recording itself needs little memory."""
-        traces = [trace for sweep in self.sweeps for trace in (sweep.current, sweep.voltage)]
-        traces += [command.samples for command in self.command.sweeps]
-        return all(trace is None or isinstance(trace, StoredSamples) for trace in traces)
 
     @property
     def marked_sweeps(self) -> tuple[MarkedSweep, ...]:

@@ -72,6 +72,8 @@ class StoredSamples:
 
     def __getitem__(self, where: slice) -> SampleArray:
         start, stop, step = where.indices(self.size)
+        if step < 0:
+            raise ValueError("samples in a file are read in the order of time")
         return self._source.between(self._first + start, self._first + stop, step)
 
     def extremes(self) -> tuple[np.floating, np.floating]:

@@ -12,9 +12,12 @@ from pathlib import Path
 
 from reversal.errors import Refusal
 from reversal.steps.cell_files import CellFiles
+from reversal.steps.step_record import StepRecord, read_digests
 
 JOBS_AT_LEAST = 4  # so that the cores of a usual computer all have work
 CELLS_AT_MOST = 32  # in a job: its start is then a small part of it, and a killed job repeats one cell of 32
+
+TABLE_STEPS, PAGE_STEPS = ("ingest", "measure", "fit"), ("report",)
 
 Batches = Mapping[str, tuple[str, ...]]
 
@@ -57,17 +60,29 @@ def reported(results: Path, batch: str) -> Path:
 
 
 def forget_incomplete(folders: tuple[Path, Path], batches: Batches) -> None:
-    """Remove the file that says that a batch is finished if a table or a page is missing, so that it runs again.
+    """Remove the file that says that a batch is finished if this is no longer so, and the batch runs again.
+
+    A table or a page may be missing. Or a run with batches of another size has made the results of a cell from
+    something else since.
 
     folders : of the results and of the reports
     """
     pages = _names_in(folders[1] / "cells")
     for batch, cells in batches.items():
         files = [CellFiles(cell, *folders) for cell in cells]
-        if not all({path.name for path in of.tables()} <= _names_in(of.folder) for of in files):
+        records = {of.cell: StepRecord(of.record).digests for of in files}
+        complete = all({path.name for path in of.tables()} <= _names_in(of.folder) for of in files)
+        if not (complete and _still_made_from(measured(folders[0], batch), records, TABLE_STEPS)):
             measured(folders[0], batch).unlink(missing_ok=True)
-        if not all({path.name for path in of.pages()} <= pages for of in files):
+        complete = all({path.name for path in of.pages()} <= pages for of in files)
+        if not (complete and _still_made_from(reported(folders[0], batch), records, PAGE_STEPS)):
             reported(folders[0], batch).unlink(missing_ok=True)
+
+
+def _still_made_from(path: Path, records: Mapping[str, Mapping[str, str]], steps: Sequence[str]) -> bool:
+    """Whether the results of each cell are made from what the file of the finished batch says, in some steps."""
+    said = read_digests(path)
+    return all(said.get(cell, {}).get(step) == of.get(step) for cell, of in records.items() for step in steps)
 
 
 def _names_in(folder: Path) -> set[str]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from reversal.experiment.step_settings import CellsToMeasure, CellToMeasure
 from reversal.fit.fit_cell import fit_cell
 from reversal.measure.measure_cell import measure_cell
 from reversal.recordings.ingest_cell import ingest_cell
-from reversal.recordings.store import Ingested, read_recordings, write_recordings
+from reversal.recordings.store import read_recordings, write_recordings
 from reversal.steps.cell_files import CellFiles
 from reversal.steps.step_record import StepRecord, digest, for_each_cell
 from reversal.tables.files import read_table
@@ -30,21 +30,19 @@ def measure_cells(batch: CellsToMeasure, results: Path, reports: Path) -> dict[s
 
 def _measure(cell: CellToMeasure, code: Mapping[str, str], files: CellFiles) -> None:
     record = StepRecord(files.record)
-    measures, in_raw_files = None, dict[str, Ingested]()
+    measures = None
 
     made_from = digest([cell.reading.model_dump_json(by_alias=True), code["ingest"]])
     with record.step("ingest", made_from, [files.recordings]) as needed:
         if needed:
-            read = ingest_cell(cell.reading, earlier=files.recordings)
-            write_recordings(files.recordings, _noting_those_in_raw_files(read, in_raw_files))
+            write_recordings(files.recordings, ingest_cell(cell.reading, earlier=files.recordings))
 
     made_from = digest([cell.measuring.model_dump_json(by_alias=True), code["measure"]], [files.recordings])
     tables = files.tables_of(CellMeasures)
     with record.step("measure", made_from, tables.values()) as needed:
         if needed:
-            stored = read_recordings(files.recordings)
-            outcomes = [in_raw_files.get(one.recording_id, one) if one.recording else one for one in stored]
-            measures = measure_cell(outcomes, cell.measuring)
+            # not from the raw files: they may be gone or changed by now, and the copy is what the record is about
+            measures = measure_cell(read_recordings(files.recordings), cell.measuring)
             write_results(measures, tables)
 
     used = [files.table("reversals"), files.table("iv")]
@@ -55,11 +53,3 @@ def _measure(cell: CellToMeasure, code: Mapping[str, str], files: CellFiles) -> 
             reversals = measures.reversals if measures else read_table(used[0], ReversalRow)
             iv = measures.iv if measures else read_table(used[1], IVPoint)
             write_results(fit_cell(reversals, cell.fitting, iv), tables)
-
-
-def _noting_those_in_raw_files(outcomes: Iterable[Ingested], noted: dict[str, Ingested]) -> Iterator[Ingested]:
-    """All outcomes; those whose samples stay in the raw file are noted, because unpacking their copy takes longer."""
-    for outcome in outcomes:
-        if outcome.recording is not None and outcome.recording.is_in_file and not outcome.is_copy:
-            noted[outcome.recording_id] = outcome
-        yield outcome

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from reversal.errors import Refusal
 from reversal.tables.files import write_json
@@ -16,14 +17,11 @@ log = logging.getLogger("reversal")
 
 
 class StepRecord:
-    """Digest of each finished step of a cell, in a file beside its tables."""
+    """Digest of each finished step of a cell, in a file with its tables."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        try:
-            self._digests: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):  # none yet, or damaged: every step is repeated
-            self._digests = {}
+        self._digests: dict[str, str] = read_digests(path)
 
     @property
     def digests(self) -> Mapping[str, str]:
@@ -47,6 +45,15 @@ class StepRecord:
         if stale:
             self._digests[name] = made_from
             write_json(self._path, self._digests)
+
+
+def read_digests(path: Path) -> dict[str, Any]:
+    """The digests in a file; none if there is no such file or it is damaged, so that everything is repeated."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def digest(texts: Iterable[str], files: Iterable[Path] = ()) -> str:

@@ -38,13 +38,12 @@ class ComparisonRow(Row):
     leak_low: Annotated[
         Number,
         Field(
-            description="lower of the factors of the lowest and of the highest ratios of the cells for unknown leaks"
+            description="lowest factor for unknown leaks: the cells of one group at the lowest, those of the other at "
+            "the highest end of their ranges; in a paired design, both at the same end"
         ),
     ] = None
     leak_high: Annotated[
         Number,
-        Field(
-            description="higher of the factors of the lowest and of the highest ratios of the cells for unknown leaks"
-        ),
+        Field(description="highest factor for unknown leaks, from the same ends"),
     ] = None
     assumed_seal_GOhm: AssumedSeal = None

@@ -186,24 +186,43 @@ def in_groups(values: dict[str, list[tuple[float, float]]], paired: bool) -> lis
 
 
 @pytest.mark.parametrize("paired", [True, False])
-def test_range_of_a_factor_is_from_the_whole_currents_to_the_low_ends(paired: bool) -> None:
-    """The second group has larger currents: its leak moves it less."""
+def test_range_of_a_factor_is_from_the_ends_of_the_groups(paired: bool) -> None:
+    """The second group has larger currents: its leak moves it less. Different cells have different leaks."""
     control = [(0.020, 0.010), (0.022, 0.011), (0.019, 0.009)]
     drug = [(0.021, 0.019), (0.024, 0.022), (0.0205, 0.0185)]
     row, codes = compared(in_groups({"control": control, "drug": drug}, paired))
     assert row.design == ("paired" if paired else "unpaired")
     logs = [np.log(np.array(pairs)).mean(axis=0) for pairs in (control, drug)]
     at_value, at_low = np.exp(logs[1] - logs[0])
+    opposite = np.exp(logs[1][1] - logs[0][0]), np.exp(logs[1][0] - logs[0][1])
     assert row.factor == pytest.approx(at_value)
-    assert (row.leak_low, row.leak_high) == pytest.approx((at_value, at_low))
+    assert (row.leak_low, row.leak_high) == pytest.approx((at_value, at_low) if paired else opposite)
     assert (row.factor_of, row.status, codes) == (Current.WHOLE, Status.FLAGGED, {Code.LEAK_RANGE_WIDE})
 
 
-def test_a_leak_that_moves_both_groups_alike_is_no_finding_about_their_factor() -> None:
-    control, drug = ([(p, 0.5 * p) for p in values] for values in ([0.02, 0.022, 0.019], [0.03, 0.034, 0.028]))
-    row, codes = compared(in_groups({"control": control, "drug": drug}, paired=False))
+CONTROL, DRUG = ([(p, 0.5 * p) for p in values] for values in ([0.02, 0.022, 0.019], [0.03, 0.034, 0.028]))
+
+
+def test_in_two_conditions_of_the_same_cells_the_same_leak_moves_both() -> None:
+    row, codes = compared(in_groups({"control": CONTROL, "drug": DRUG}, paired=True))
     assert row.leak_low == pytest.approx(row.factor)
     assert (row.status, codes) == (Status.OK, set())
+
+
+def test_the_leak_may_be_that_of_one_group_of_cells_alone() -> None:
+    """Each ratio may be half as large: the factor may be half or twice as large."""
+    row, codes = compared(in_groups({"control": CONTROL, "drug": DRUG}, paired=False))
+    assert row.leak_low == pytest.approx(0.5 * (row.factor or 0.0))
+    assert row.leak_high == pytest.approx(2.0 * (row.factor or 0.0))
+    assert (row.status, codes) == (Status.FLAGGED, {Code.LEAK_RANGE_WIDE})
+
+
+@pytest.mark.parametrize("groups", [("control",), ("drug",), ("control", "drug")])
+def test_a_factor_with_a_ratio_that_may_be_0_is_open(groups: tuple[str, ...]) -> None:
+    with_zero = {name: [(rows[0][0], 0.0), *rows[1:]] for name, rows in (("control", CONTROL), ("drug", DRUG))}
+    chosen = {"control": CONTROL, "drug": DRUG} | {name: with_zero[name] for name in groups}
+    row, codes = compared(in_groups(chosen, paired=False))
+    assert (row.leak_low, row.leak_high, codes) == (None, None, {Code.LEAK_RANGE_OPEN})
 
 
 def test_a_factor_with_a_cell_whose_range_is_open_is_open() -> None:

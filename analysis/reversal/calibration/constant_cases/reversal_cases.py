@@ -305,7 +305,7 @@ def errors_of_a_seal() -> Answers:
 
 
 def a_leak_too_large_for_fits() -> Answers:
-    """Most leak known to 20 % beside 5 nS at −90 mV that fits can use [nS], and the smallest shift that counts [mV].
+    """Most leak known to 20 % with 5 nS at −90 mV that fits can use [nS], and the smallest shift that counts [mV].
 
     The conductance left to the channel at both ends of the leak's interval has the ratio of the linearity.
     """

@@ -75,11 +75,15 @@ def _compare(group: Group, against: Group, groups: Mapping[Group, Sequence[Perme
         method=None if test is None else ("paired t of log ratios" if paired else "Welch t of log ratios"),
     )
     used = [[r for r in groups[name] if r.cell in ratios] for name, ratios in ((group, first), (against, second))]
-    return with_leak_in_factor(made, [*used[0], *used[1]], partial(_factor, len(used[0]), paired))
+    return with_leak_in_factor(
+        made, [*used[0], *used[1]], partial(_factor, len(used[0]), paired), 0 if paired else len(used[1])
+    )
 
 
 def _factor(count: int, paired: bool, rows: Sequence[PermeabilityRow]) -> float | None:
-    """Factor between the first ``count`` rows and the others; None without spread."""
+    """Factor between the first ``count`` rows and the others; None without spread, or if a ratio is 0."""
+    if any(row.p_ratio is not None and row.p_ratio <= 0.0 for row in rows):
+        return None
     found = _test(_log_ratios(rows[:count]), _log_ratios(rows[count:]), paired)
     return None if found is None else float(np.exp(found.mean))
 

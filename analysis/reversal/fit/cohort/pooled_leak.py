@@ -47,9 +47,14 @@ def with_leak_in_factor(
     one: Judged[ComparisonRow],
     rows: Sequence[PermeabilityRow],
     factor_of: Callable[[Sequence[PermeabilityRow]], float | None],
+    opposite: int,
 ) -> Judged[ComparisonRow]:
-    """As :func:`with_leak_in_mean` for the factor between two groups; rows : the cells of both."""
-    of, columns = current_of(rows), range_columns(rows, one.row.factor, factor_of)
+    """As :func:`with_leak_in_mean` for the factor between two groups.
+
+    rows : the cells of both;  opposite : see :func:`range_columns`; 0 for two conditions of the same cells, which have
+        the same seals
+    """
+    of, columns = current_of(rows), range_columns(rows, one.row.factor, factor_of, opposite)
     return _flagged(one.adding(factor_of=of, **columns), f"the factor of P_{one.row.ion}/P_{one.row.reference}")
 
 
@@ -86,9 +91,15 @@ def current_of(rows: Sequence[PermeabilityRow | NernstRow]) -> Current | None:
 
 
 def range_columns(
-    rows: Sequence[Fitted], value: float | None, value_of: Callable[[Sequence[Fitted]], float | None]
+    rows: Sequence[Fitted],
+    value: float | None,
+    value_of: Callable[[Sequence[Fitted]], float | None],
+    opposite: int = 0,
 ) -> dict[str, float | None]:
     """Range of a value from all cells at the lowest to all at the highest end of theirs, and the seal that it assumes.
+
+    opposite : number of rows at the end that are at the other end of their range: a value that compares two groups
+        of cells has its extremes there
 
     The ends are None if one is open. Empty if the leak of every cell is known, or without a value.
     """
@@ -98,7 +109,9 @@ def range_columns(
     columns: dict[str, float | None] = {"assumed_seal_GOhm": min(seals_GOhm)}
     if any(row.assumed_seal_GOhm is not None and None in _ends(row) for row in rows):
         return columns
-    known = [moved for end in (0, 1) if (moved := value_of([_at_end(row, end) for row in rows])) is not None]
+    first = len(rows) - opposite
+    ends = ([_at_end(row, end if n < first else 1 - end) for n, row in enumerate(rows)] for end in (0, 1))
+    known = [moved for each in ends if (moved := value_of(each)) is not None]
     return columns if len(known) < 2 else {**columns, "leak_low": min(value, *known), "leak_high": max(value, *known)}
 
 

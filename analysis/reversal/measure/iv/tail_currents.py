@@ -220,10 +220,10 @@ def _fits_clearly_better(scaled: FloatArray, level_mV: FloatArray, finer: _Model
 
 def _chosen_by_neighbours(misfits: FloatArray) -> float:
     """Sum of the χ² of the sweeps, each with the model that fits the sweeps next to it best; (models, sweeps)."""
-    beside = np.zeros_like(misfits)
-    beside[:, 1:] += misfits[:, :-1]
-    beside[:, :-1] += misfits[:, 1:]
-    return float(misfits[beside.argmin(0), np.arange(misfits.shape[1])].sum())
+    of_neighbours = np.zeros_like(misfits)
+    of_neighbours[:, 1:] += misfits[:, :-1]
+    of_neighbours[:, :-1] += misfits[:, 1:]
+    return float(misfits[of_neighbours.argmin(0), np.arange(misfits.shape[1])].sum())
 
 
 def _shares(score: FloatArray, level_mV: FloatArray, models: _Models) -> FloatArray:

@@ -221,10 +221,6 @@ def _with_error(value: float | None, se: float | None) -> str:
     return significant(value) if value is None or se is None else f"{significant(value)} ± {significant(se, 2)}"
 
 
-def _percent(share: float | None) -> str:
-    return UNKNOWN if share is None else f"{share * 100:.0f} %"
-
-
 def _p(value: float | None) -> str:
     if value is None:
         return UNKNOWN
