@@ -83,7 +83,7 @@ bench-many: .venv/ready  ## print what projects of up to 20,000 recordings need:
 
 # One process a core is enough: threads of the linear algebra would compete with them.
 calibrate: export OPENBLAS_NUM_THREADS = 1
-calibrate: .venv/ready  ## simulate thousands of recordings and series, write docs/calibration (8 minutes)
+calibrate: .venv/ready  ## simulate thousands of recordings and series, write docs/calibration (a quarter of an hour)
 	$(BIN)/python -m reversal.calibration
 
 constants: .venv/ready  ## halve and double every constant, write docs/reference/constants.md and its cases (2 minutes)
