@@ -173,5 +173,9 @@ def report_incomplete():
     run_log.error(
         "The run is incomplete: a step ended with an error (above, and in %s/logs), or the run was stopped.%s",
         project.configuration.results_dir,
-        f"\nThe last tables of the cohort that were finished:\n{so_far}" if so_far else "",
+        (
+            f"\nThe last tables of the cohort that were finished:\n{so_far}"
+            if so_far
+            else ""
+        ),
     )
