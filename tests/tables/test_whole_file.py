@@ -61,11 +61,13 @@ noise = np.random.default_rng(1).normal(size=100_000)
 found = Recording(file="a", sha256="0", format="x", sample_rate_Hz=1e4, sweeps=(Sweep(0.0, noise),),
     command=Command((SweepCommand(()),), Evidence.DECLARED, "as declared"),
     current_channel=channel, channels=(channel,))
-resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]),) * 2)
+allowed = resource.getrlimit(resource.RLIMIT_FSIZE)
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), allowed[1]))
 try:
     write_recordings(Path(sys.argv[1]), [Ingested("r", found, None)])
 except Refusal as refusal:
     print(refusal)
+resource.setrlimit(resource.RLIMIT_FSIZE, allowed)  # coverage writes its own file at the end
 """
     path = tmp_path / "recordings.h5"
     ended = subprocess.run(
