@@ -7,10 +7,11 @@ import pytest
 
 from reversal.statistics.least_squares import (
     Descent,
-    damped_step,
+    Linearised,
     levenberg_marquardt,
     linear_fit,
     linear_fit_by_normal_equations,
+    linearised,
 )
 
 X = np.array([77.6, 114.9, 141.1, 190.8, 239.9, 289.0, 332.8, 378.4, 434.8, 477.3, 536.8, 593.1, 689.1, 760.0])
@@ -32,35 +33,36 @@ def test_weighted_line_matches_statsmodels(fit) -> None:
     assert (found.chi2, found.dof) == (pytest.approx(expected.ssr), 12)
 
 
-def residuals(thetas: np.ndarray) -> np.ndarray:
-    return Y - thetas[:, :1] * (1 - np.exp(-thetas[:, 1:] * X))
-
-
-def cost(thetas: np.ndarray) -> np.ndarray:
-    return (residuals(thetas) ** 2).sum(axis=1)
-
-
-def step(thetas: np.ndarray, damping: np.ndarray) -> np.ndarray:
+def misra(thetas: np.ndarray) -> Linearised:
     decay = np.exp(-thetas[:, 1:] * X)
-    jacobian = np.stack([1 - decay, thetas[:, :1] * X * decay], axis=2)
-    square = np.swapaxes(jacobian, 1, 2) @ jacobian
-    down = (np.swapaxes(jacobian, 1, 2) @ residuals(thetas)[..., None])[..., 0]
-    return thetas + damped_step(square, down, damping)
+    slopes = np.stack([1 - decay, thetas[:, :1] * X * decay], axis=2)
+    return linearised(Y - thetas[:, :1] * (1 - decay), slopes)
 
 
 def test_both_starts_reach_the_certified_minimum() -> None:
-    found = levenberg_marquardt(cost, step, STARTS, Descent(most_steps=300, absolute=0.0))
+    found = levenberg_marquardt(misra, STARTS, Descent(most_steps=300, absolute=0.0))
     np.testing.assert_allclose(found.theta, [CERTIFIED] * 2, rtol=1e-6)
     np.testing.assert_allclose(found.chi2, CERTIFIED_SUM, rtol=1e-8)
 
 
 def test_parallel_data_sets_give_the_same_minima_as_single_ones() -> None:
-    together = levenberg_marquardt(cost, step, STARTS, Descent(most_steps=7))
-    alone = [levenberg_marquardt(cost, step, start[None], Descent(most_steps=7)).theta[0] for start in STARTS]
+    together = levenberg_marquardt(misra, STARTS, Descent(most_steps=7))
+    alone = [levenberg_marquardt(misra, start[None], Descent(most_steps=7)).theta[0] for start in STARTS]
     np.testing.assert_allclose(together.theta[0], alone[0], rtol=1e-10)
     np.testing.assert_allclose(together.theta[1], alone[1], rtol=1e-5)
 
 
 def test_the_cost_never_increases() -> None:
-    costs = [levenberg_marquardt(cost, step, STARTS, Descent(most_steps=n)).chi2 for n in range(1, 12)]
+    costs = [levenberg_marquardt(misra, STARTS, Descent(most_steps=n)).chi2 for n in range(1, 12)]
     assert np.all(np.diff(costs, axis=0) <= 0)
+
+
+def test_a_settled_data_set_may_rest_while_the_others_descend() -> None:
+    """Then it has the result that it has alone; otherwise it goes on as long as the slowest data set."""
+    near, far = np.array([CERTIFIED]) * 1.001, STARTS[:1]
+    resting, going_on = Descent(relative=1e-3, settled_rest=True), Descent(relative=1e-3)
+    alone = levenberg_marquardt(misra, near, resting)
+    rested = levenberg_marquardt(misra, np.vstack([near, far]), resting)
+    went_on = levenberg_marquardt(misra, np.vstack([near, far]), going_on)
+    assert rested.chi2[0] == pytest.approx(alone.chi2[0], rel=1e-12)
+    assert went_on.chi2[0] < alone.chi2[0] * (1 - 1e-9)

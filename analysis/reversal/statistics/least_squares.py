@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from reversal.arrays import FloatArray
 from reversal.statistics.statistics_constants import (
@@ -65,6 +66,8 @@ class Descent:
     least_damping : to which it falls
     relative, absolute : a data set is settled where a step changes its cost by ≤ relative · (absolute + cost)
     settled_by_rise : whether it is also settled where a step raises its cost by no more than that
+    settled_rest : whether a settled data set stays where it is while others descend, so that its result does not depend
+        on them
     """
 
     most_steps: int = field(default_factory=lambda: MAX_DESCENT_STEPS)
@@ -73,6 +76,34 @@ class Descent:
     relative: float = field(default_factory=lambda: DESCENT_TOLERANCE)
     absolute: float = 1.0
     settled_by_rise: bool = True
+    settled_rest: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Linearised:
+    """Cost of B data sets at some parameters, and the normal equations of the model made linear there.
+
+    chi2 : sum of the squared residuals r = data − model, (B,)
+    square : JᵀJ, (B, k, k), with the derivatives J of the model;  down : Jᵀr, (B, k)
+    """
+
+    chi2: FloatArray
+    square: FloatArray
+    down: FloatArray
+
+    def or_if(self, better: NDArray[np.bool_], other: Linearised) -> Linearised:
+        """The numbers of the other for the data sets in which it is ``better``, (B,)."""
+        return Linearised(
+            np.where(better, other.chi2, self.chi2),
+            np.where(better[:, None, None], other.square, self.square),
+            np.where(better[:, None], other.down, self.down),
+        )
+
+
+def linearised(residuals: FloatArray, slopes: FloatArray) -> Linearised:
+    """From residuals (B, n) and the derivatives of the model (B, n, k)."""
+    square = np.einsum("bni,bnj->bij", slopes, slopes)
+    return Linearised(np.sum(residuals**2, axis=-1), square, np.einsum("bni,bn->bi", slopes, residuals))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,50 +114,53 @@ class Minimum:
     chi2: FloatArray
 
 
+def damped_step(at: Linearised, damping: FloatArray, ridge: FloatArray | float = 1e-12) -> FloatArray:
+    """Step (B, k) that solves the normal equations with each diagonal raised by damping · diagonal + ridge.
+
+    damping : (B,); ridge : keeps a parameter that nothing depends on where it is
+    """
+    held = at.square.copy()
+    diagonal = held.reshape(len(held), -1)[:, :: held.shape[-1] + 1]  # a view
+    diagonal += damping[:, None] * diagonal + ridge
+    return np.asarray(np.linalg.solve(held, at.down[..., None])[..., 0])
+
+
+def plain_step(theta: FloatArray, at: Linearised, damping: FloatArray) -> FloatArray:
+    """Parameters (B, k) after a damped step, without limits."""
+    return theta + damped_step(at, damping)
+
+
 def levenberg_marquardt(
-    cost: Callable[[FloatArray], FloatArray],
-    step: Callable[[FloatArray, FloatArray], FloatArray],
+    linearise: Callable[[FloatArray], Linearised],
     start: FloatArray,
     descent: Descent | None = None,
+    step: Callable[[FloatArray, Linearised, FloatArray], FloatArray] = plain_step,
 ) -> Minimum:
     """Minimise the cost of B data sets in parallel, each with its own damping.
 
     ``scipy.optimize.least_squares`` fits one data set a call, at some milliseconds each, and takes 0.8 s to import; a
-    profile likelihood needs hundreds of fits of the same small model, which here share every array operation.
+    profile likelihood needs hundreds of fits of the same small model, which here share every array operation. Cost and
+    derivatives are computed in one call, so that they share what a model computes for both.
 
-    cost : parameters (B, k) -> sum of squares (B,)
-    step : parameters (B, k) and damping (B,) -> parameters to try (B, k), for example by :func:`damped_step`; it is
-        the place to keep them within their range
+    linearise : parameters (B, k) -> cost and normal equations
     start : (B, k)
+    step : parameters (B, k), normal equations and damping (B,) -> parameters to try (B, k); it is the place to keep
+        them within their range
     """
     descent = descent or Descent()
     theta = np.array(start, dtype=float)
-    chi2 = cost(theta)
+    here = linearise(theta)
     damping = np.full(len(theta), START_DAMPING)
     settled = np.zeros(len(theta), dtype=bool)
     for _ in range(descent.most_steps):
-        trial = step(theta, damping)
-        trial_chi2 = cost(trial)
-        better = trial_chi2 <= chi2
-        small = np.abs(chi2 - trial_chi2) <= descent.relative * (descent.absolute + chi2)
+        trial = step(theta, here, damping)
+        there = linearise(trial)
+        better = (there.chi2 <= here.chi2) & ~(settled & descent.settled_rest)
+        small = np.abs(here.chi2 - there.chi2) <= descent.relative * (descent.absolute + here.chi2)
         settled |= (small & (better | descent.settled_by_rise)) | (damping > MAX_DAMPING)
         theta = np.where(better[:, None], trial, theta)
-        chi2 = np.where(better, trial_chi2, chi2)
+        here = here.or_if(better, there)
         damping = np.where(better, np.maximum(damping / descent.easier, descent.least_damping), damping * 10)
         if settled.all():
             break
-    return Minimum(theta, chi2)
-
-
-def damped_step(
-    square: FloatArray, down: FloatArray, damping: FloatArray, ridge: FloatArray | float = 1e-12
-) -> FloatArray:
-    """Step (B, k) that solves the normal equations with each diagonal raised by damping · diagonal + ridge.
-
-    square : JᵀJ, (B, k, k); down : Jᵀr, (B, k), residuals r = data − model and J the derivatives of the model
-    damping : (B,); ridge : keeps a parameter that nothing depends on where it is
-    """
-    held = square.copy()
-    diagonal = held.reshape(len(held), -1)[:, :: held.shape[-1] + 1]  # a view
-    diagonal += damping[:, None] * diagonal + ridge
-    return np.asarray(np.linalg.solve(held, down[..., None])[..., 0])
+    return Minimum(theta, here.chi2)

@@ -160,6 +160,18 @@ def test_each_bath_is_left_out_in_turn() -> None:
     assert np.exp(fit.jackknife[:2, 0]).min() > 0.15
 
 
+def test_a_bath_left_out_has_no_effect() -> None:
+    """The fit without a bath is that to the points of the others alone."""
+    data = currents(GATE, 0.4 * ALONG)
+    rough = data.i_pA * (1.0 + 0.02 * np.sin(7.0 * np.arange(data.i_pA.size)))
+    left = BATHS != 2
+    others = Currents(ALONG[left], rough[left], data.weight[left], data.unit_pA[left], BATHS[left], gated=True)
+    whole = fit_currents(Currents(ALONG, rough, data.weight, data.unit_pA, BATHS, gated=True), 0, [1])
+    alone = fit_currents(others, 0, [1])
+    assert (whole.floor is None) == (alone.floor is None)
+    assert whole.jackknife[2] == pytest.approx(alone.log_ratios, rel=1e-4)
+
+
 def test_junction_error_shifts_the_ratio_by_the_refitted_change() -> None:
     data = currents(1.0)
     shifted = Currents(data.v_mV, currents(1.0, ratio=0.12).i_pA, data.weight, data.unit_pA, data.bath, False)

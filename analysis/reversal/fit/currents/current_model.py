@@ -7,7 +7,7 @@ leak. Its ratios are reported with those from the reversal potentials, and a fin
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 import numpy as np
@@ -38,30 +38,42 @@ from reversal.fit.fit_constants import (
 )
 from reversal.physics.ghk_constant_field import ghk_current
 from reversal.statistics.information_criteria import aicc, unknown_error_deviance
-from reversal.statistics.least_squares import Descent, damped_step, levenberg_marquardt
+from reversal.statistics.least_squares import (
+    Descent,
+    Linearised,
+    Minimum,
+    damped_step,
+    levenberg_marquardt,
+    linearised,
+)
 from reversal.statistics.statistics_constants import MAX_EXPONENT, TWO_SIDED_95
 from reversal.statistics.student_t import two_sided_quantile
 from reversal.tables.iv_table import IVPoint
 
 
 class Gating(Enum):
-    """Voltage dependence of the open probability: none, Boltzmann, or Boltzmann that does not close completely."""
+    """Voltage dependence of the open probability: none, Boltzmann, or Boltzmann that does not close completely.
 
-    NONE = "none"
-    BOLTZMANN = "boltzmann"
-    PARTIAL = "partial"
+    The value is the places of its linear parameters among gated P, ungated P, leak conductance and leak current at
+    0 mV. Without a gate, an ohmic leak cannot be distinguished from a non-selective permeability, so no leak is fitted.
+    """
+
+    NONE = (1,)
+    BOLTZMANN = (0, 2, 3)
+    PARTIAL = (0, 1, 2, 3)
 
     @property
     def columns(self) -> int:
         """Number of linear parameters, which are solved for at each step."""
-        return {Gating.NONE: 1, Gating.BOLTZMANN: 3, Gating.PARTIAL: 4}[self]
+        return len(self.value)
 
 
 @dataclass(frozen=True, slots=True)
 class Currents:
     """The n I–V points of all baths of one condition.
 
-    v_mV : (n,) membrane potential [mV];  i_pA : (n,) current [pA];  weight : (n,) [1/pA]
+    v_mV : (n,) membrane potential [mV];  i_pA : (n,) current [pA]
+    weight : (n,) [1/pA], or (sets, n) to fit several sets of points; 0 leaves a point out
     unit_pA : (n, ions) GHK current of each ion at a permeability of 1 µm³/s [pA]
     bath : (n,) number of the bath
     gated : whether the open probability depends on voltage (not for instantaneous tail currents)
@@ -150,41 +162,40 @@ def fit_currents(data: Currents, reference: int, free: Sequence[int], shifted: C
     The linear parameters (P, leak) are solved for at each step. The others start from a coarse grid, so no starting
     values are needed.
     """
-    best, gating = _select_gating(data, reference, free)
-    without_each = [
-        _refine(_without(data, int(number)), reference, free, gating, best.theta).theta[: len(free)]
-        for number in np.unique(data.bath)
-    ]
-    residual, solved = _linear(data, reference, free, gating, best.theta)
-    gated, floor, leak, constant = solved
+    theta, model = _select_gating(data, reference, free)
+    logs, gating = theta[: len(free)], model.gating
+    others = np.unique(data.bath)[:, None] != data.bath
+    without_each = replace(model, data=replace(data, weight=data.weight * others))
+    residual, solved = _linear(model, theta[None, None])
+    gated, floor, leak, constant = solved[0, 0].tolist()
     p_open = gated + floor
     return CurrentFit(
-        log_ratios=best.theta[: len(free)],
+        log_ratios=logs,
         p_reference_um3_per_s=p_open,
-        gate=(float(best.theta[-2]), float(best.theta[-1])) if gating is not Gating.NONE else None,
+        gate=(float(theta[-2]), float(theta[-1])) if gating is not Gating.NONE else None,
         floor=floor / p_open if gating is Gating.PARTIAL and p_open > 0 else None,
         leak_nS=leak if gating is not Gating.NONE else None,
         e_leak_mV=-constant / leak if abs(constant) < MAX_LEAK_REVERSAL_mV * leak else None,
         rms_pA=float(np.sqrt(np.mean((residual / data.weight) ** 2))),
         n_points=int(data.v_mV.size),
-        jackknife=np.array(without_each),
+        jackknife=_refine(without_each, np.tile(theta, (len(others), 1))).theta[:, : len(free)],
         by_shift=np.zeros(len(free))
         if shifted is None
-        else _refine(shifted, reference, free, gating, best.theta).theta[: len(free)] - best.theta[: len(free)],
+        else _refine(replace(model, data=shifted), theta[None]).theta[0, : len(free)] - logs,
     )
 
 
-def _select_gating(data: Currents, reference: int, free: Sequence[int]) -> tuple[_Fit, Gating]:
-    """Best fit and its gate by AICc; instantaneous tail currents have no gate."""
-    gates = list(Gating) if data.gated else [Gating.NONE]
-    fits = [_best(data, reference, free, gating) for gating in gates]
+def _select_gating(data: Currents, reference: int, free: Sequence[int]) -> tuple[FloatArray, _Model]:
+    """Best parameters and their model by AICc; instantaneous tail currents have no gate."""
+    models = [_Model(data, reference, list(free), gating) for gating in (Gating if data.gated else [Gating.NONE])]
+    fits = [_best(model) for model in models]
     n = data.v_mV.size
     scores = [
-        aicc(unknown_error_deviance(fit.chi2, n), fit.theta.size + gating.columns, n)
-        for fit, gating in zip(fits, gates, strict=True)
+        aicc(unknown_error_deviance(float(fit.chi2[0]), n), fit.theta.shape[1] + model.gating.columns, n)
+        for fit, model in zip(fits, models, strict=True)
     ]
     chosen = int(np.argmin(scores))
-    return fits[chosen], gates[chosen]
+    return fits[chosen].theta[0], models[chosen]
 
 
 def jackknife_interval(fit: CurrentFit, position: int) -> tuple[float, float] | None:
@@ -203,9 +214,16 @@ def jackknife_interval(fit: CurrentFit, position: int) -> tuple[float, float] | 
 
 
 @dataclass(frozen=True, slots=True)
-class _Fit:
-    theta: FloatArray
-    chi2: float
+class _Model:
+    """Currents with one kind of gate. Nonlinear parameters are the log ratios of the free ions, then those of the gate.
+
+    reference, free : columns of ``unit_pA``
+    """
+
+    data: Currents
+    reference: int
+    free: list[int]
+    gating: Gating
 
 
 def _weights(i_pA: FloatArray, bath: np.ndarray) -> FloatArray:
@@ -215,114 +233,97 @@ def _weights(i_pA: FloatArray, bath: np.ndarray) -> FloatArray:
     return np.asarray(1 / np.maximum(size, floor)[bath])
 
 
-def _without(data: Currents, number: int) -> Currents:
-    keep = data.bath != number
-    return Currents(
-        data.v_mV[keep], data.i_pA[keep], data.weight[keep], data.unit_pA[keep], data.bath[keep], data.gated
-    )
-
-
-def _linear(
-    data: Currents, reference: int, free: Sequence[int], gating: Gating, theta: FloatArray
-) -> tuple[FloatArray, tuple[float, float, float, float]]:
+def _linear(model: _Model, theta: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Weighted residuals and the linear parameters for given nonlinear parameters ``theta``.
 
-    The linear parameters are: gated P, ungated P [µm³/s], leak conductance [nS], leak current at 0 mV [pA]. Without a
-    gate, an ohmic leak cannot be distinguished from a non-selective permeability, so no leak is fitted.
+    theta : (sets, trials, k), one set of points or as many as ``weight`` has
+
+    Returns the residuals (sets, trials, n) and, (sets, trials, 4): gated P, ungated P [µm³/s], leak conductance [nS],
+    leak current at 0 mV [pA]; 0 for those that are not in the model.
     """
-    ratios = np.exp(np.clip(theta[: len(free)], -MAX_LOG_RATIO, MAX_LOG_RATIO))
-    per_unit_p = data.unit_pA[:, reference] + data.unit_pA[:, list(free)] @ ratios
-    if gating is Gating.NONE:
-        columns = per_unit_p[:, None]
-    else:
-        open_probability = 1 / (1 + np.exp(np.clip((theta[-2] - data.v_mV) / theta[-1], -MAX_EXPONENT, MAX_EXPONENT)))
-        ungated = [per_unit_p] if gating is Gating.PARTIAL else []
-        columns = np.stack([open_probability * per_unit_p, *ungated, data.v_mV, np.ones_like(per_unit_p)], axis=1)
-    columns = columns * data.weight[:, None]
-    target = data.i_pA * data.weight
-    coefficients = _not_negative(columns, target, signed=gating is not Gating.NONE)
-    solved = [float(value) for value in coefficients]
-    if gating is Gating.NONE:
-        solved = [0.0, *solved, 0.0, 0.0]
-    if gating is Gating.BOLTZMANN:
-        solved.insert(1, 0.0)
-    return columns @ coefficients - target, (solved[0], solved[1], solved[2], solved[3])
+    data, places = model.data, list(model.gating.value)
+    ratios = np.exp(np.clip(theta[..., : len(model.free)], -MAX_LOG_RATIO, MAX_LOG_RATIO))
+    per_unit_p = data.unit_pA[:, model.reference] + ratios @ data.unit_pA[:, model.free].T
+    weight = np.atleast_2d(data.weight)[:, None]
+    columns = np.empty((4, *per_unit_p.shape))
+    columns[1:] = per_unit_p, np.broadcast_to(data.v_mV, per_unit_p.shape), np.ones_like(per_unit_p)
+    if model.gating is not Gating.NONE:
+        closing = (theta[..., -2:-1] - data.v_mV) / theta[..., -1:]
+        columns[0] = per_unit_p / (1 + np.exp(np.clip(closing, -MAX_EXPONENT, MAX_EXPONENT)))
+    used = np.moveaxis(columns[places] * weight, 0, -1)
+    target = np.broadcast_to(data.i_pA * weight, per_unit_p.shape)
+    solved = np.zeros((*per_unit_p.shape[:-1], 4))
+    solved[..., places] = _not_negative(used, target, signed=model.gating is not Gating.NONE)
+    return (used @ solved[..., places, None])[..., 0] - target, solved
 
 
 def _not_negative(columns: FloatArray, target: FloatArray, signed: bool) -> FloatArray:
-    """Least squares with non-negative permeabilities and leak conductance.
+    """Least squares (..., k) of columns (..., n, k), with non-negative permeabilities and leak conductance.
 
     signed : the last coefficient is the leak current at 0 mV; it may have any sign, and is 0 without a leak conductance
     """
-    size = np.linalg.norm(columns, axis=0) + 1e-300
-    keep = np.ones(columns.shape[1], dtype=bool)
-    coefficients = np.zeros(columns.shape[1])
-    while keep.any():
-        coefficients[:] = 0.0
-        coefficients[keep] = np.linalg.lstsq(columns[:, keep] / size[keep], target, rcond=1e-10)[0] / size[keep]
-        bound = coefficients[:-1] if signed else coefficients
-        if (bound >= 0).all():
-            break
-        worst = int(np.argmin(bound * size[: bound.size]))
-        keep[worst] = False
-        if signed and worst == bound.size - 1:
-            keep[-1] = False
-    coefficients[~keep] = 0.0  # also if no column is left
-    return coefficients
+    size = np.linalg.norm(columns, axis=-2) + 1e-300
+    # with the target as the last column, R has the columns and the target in the space of the columns, k numbers each
+    both = np.concatenate([columns / size[..., None, :], target[..., None]], axis=-1)
+    triangle: FloatArray = np.asarray(np.linalg.qr(both, mode="r"))
+    columns, target = triangle[..., :-1, :-1], triangle[..., :-1, -1:]
+    keep = np.ones(size.shape, dtype=bool)
+    bounded = size.shape[-1] - signed
+    while True:
+        solved = np.linalg.pinv(columns * keep[..., None, :], rcond=1e-10) @ target
+        coefficients = np.where(keep, solved[..., 0], 0.0)
+        lowest = coefficients[..., :bounded].min(axis=-1, keepdims=True)
+        if (lowest >= 0).all():
+            return np.asarray(coefficients / size)
+        keep[..., :bounded] &= (coefficients[..., :bounded] > lowest) | (lowest >= 0)
+        if signed:
+            keep[..., -1] &= keep[..., -2]
 
 
-def _best(data: Currents, reference: int, free: Sequence[int], gating: Gating) -> _Fit:
+def _best(model: _Model) -> Minimum:
     """Best fit from the three best starting points of a grid."""
-    ratios = np.stack(np.meshgrid(*[LOG_RATIO_STARTS] * len(free), indexing="ij"), axis=-1).reshape(-1, len(free))
-    gates = (
-        [[h, s] for h in HALF_ACTIVATION_STARTS_mV for s in GATE_SLOPE_STARTS_mV] if gating is not Gating.NONE else [[]]
-    )
-    starts = [np.concatenate([r, g]) for r in ratios for g in gates]
-    coarse = [float(np.sum(_residual(data, reference, free, gating, start) ** 2)) for start in starts]
-    chosen = [starts[k] for k in np.argsort(coarse)[:CURRENT_KEPT_STARTS]]
-    fits = [_refine(data, reference, free, gating, start) for start in chosen]
-    return min(fits, key=lambda fit: fit.chi2)
+    gate = [] if model.gating is Gating.NONE else [HALF_ACTIVATION_STARTS_mV, GATE_SLOPE_STARTS_mV]
+    axes = [*[LOG_RATIO_STARTS] * len(model.free), *gate]
+    starts = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, len(axes))
+    coarse = np.sum(_residuals(model, starts[None])[0] ** 2, axis=-1)
+    found = _refine(model, starts[np.argsort(coarse)[:CURRENT_KEPT_STARTS]])
+    best = int(np.argmin(found.chi2))
+    return Minimum(found.theta[best : best + 1], found.chi2[best : best + 1])
 
 
-def _residual(data: Currents, reference: int, free: Sequence[int], gating: Gating, theta: FloatArray) -> FloatArray:
-    """Weighted residuals, and a weak prior that keeps unidentified log ratios finite."""
-    residual, _ = _linear(data, reference, free, gating, theta)
-    prior = LOG_RATIO_PRIOR_WEIGHT * theta[: len(free)] / LOG_RATIO_PRIOR_SD
-    return np.append(residual, prior)
+def _residuals(model: _Model, theta: FloatArray) -> FloatArray:
+    """Weighted residuals (sets, trials, n + ions), and a weak prior that keeps unidentified log ratios finite."""
+    prior = LOG_RATIO_PRIOR_WEIGHT * theta[..., : len(model.free)] / LOG_RATIO_PRIOR_SD
+    return np.concatenate([_linear(model, theta)[0], prior], axis=-1)
 
 
-def _refine(data: Currents, reference: int, free: Sequence[int], gating: Gating, start: FloatArray) -> _Fit:
-    """Levenberg–Marquardt on the nonlinear parameters: log ratios and gate."""
-    step_sizes = np.array(
-        [LOG_RATIO_DIFFERENCE] * len(free) + ([GATE_DIFFERENCE_mV] * 2 if gating is not Gating.NONE else [])
-    )
+def _refine(model: _Model, starts: FloatArray) -> Minimum:
+    """Levenberg–Marquardt on the nonlinear parameters: log ratios and gate.
 
-    def residual(theta: FloatArray) -> FloatArray:
-        return _residual(data, reference, free, gating, theta)
+    starts : (sets, k) for the sets of points, or for the same points
+    """
+    gate = [] if model.gating is Gating.NONE else [GATE_DIFFERENCE_mV] * 2
+    differences = np.array([LOG_RATIO_DIFFERENCE] * len(model.free) + gate)
+    moves = np.vstack([np.zeros_like(differences), np.diag(differences)])
 
-    def cost(thetas: FloatArray) -> FloatArray:
-        return np.array([float(r @ r) for r in map(residual, thetas)])
+    def linearise(thetas: FloatArray) -> Linearised:
+        residuals = _residuals(model, thetas[:, None] + moves)
+        here, moved = residuals[:, 0], residuals[:, 1:]
+        return linearised(here, ((here[:, None] - moved) / differences[:, None]).swapaxes(-1, -2))
 
-    def step(thetas: FloatArray, damping: FloatArray) -> FloatArray:
-        theta = thetas[0]
-        at_theta = residual(theta)
-        shifted = [
-            (residual(theta + h * unit) - at_theta) / h for h, unit in zip(step_sizes, np.eye(theta.size), strict=True)
-        ]
-        jacobian = np.stack(shifted, axis=1)
-        down = damped_step((jacobian.T @ jacobian)[None], (jacobian.T @ at_theta)[None], damping)[0]
-        return _limited(theta - down, theta, len(free), gating)[None]
+    def step(thetas: FloatArray, at: Linearised, damping: FloatArray) -> FloatArray:
+        return _limited(thetas + damped_step(at, damping), thetas, len(model.free), model.gating)
 
-    descent = Descent(least_damping=CURRENT_MIN_DAMPING, absolute=CURRENT_ABSOLUTE_COST)
-    found = levenberg_marquardt(cost, step, start[None], descent)
-    return _Fit(found.theta[0], float(found.chi2[0]))
+    descent = Descent(least_damping=CURRENT_MIN_DAMPING, absolute=CURRENT_ABSOLUTE_COST, settled_rest=True)
+    return levenberg_marquardt(linearise, starts, descent, step)
 
 
 def _limited(trial: FloatArray, theta: FloatArray, ions: int, gating: Gating) -> FloatArray:
-    """Limit a step to the allowed range of the parameters."""
-    nearest = np.clip(trial[:ions], theta[:ions] - MAX_LOG_RATIO_STEP, theta[:ions] + MAX_LOG_RATIO_STEP)
-    trial[:ions] = np.clip(nearest, -MAX_LOG_RATIO, MAX_LOG_RATIO)
+    """Parameters to try (..., k), limited to a step from ``theta`` and to their allowed range."""
+    nearest = np.clip(trial[..., :ions], theta[..., :ions] - MAX_LOG_RATIO_STEP, theta[..., :ions] + MAX_LOG_RATIO_STEP)
+    trial[..., :ions] = np.clip(nearest, -MAX_LOG_RATIO, MAX_LOG_RATIO)
     if gating is not Gating.NONE:
-        trial[-2] = np.clip(trial[-2], -MAX_HALF_ACTIVATION_mV, MAX_HALF_ACTIVATION_mV)
-        trial[-1] = np.sign(theta[-1]) * np.clip(abs(trial[-1]), STEEPEST_GATE_mV, FLATTEST_GATE_mV)
+        half_mV, slope_mV = trial[..., -2], trial[..., -1]
+        trial[..., -2] = np.clip(half_mV, -MAX_HALF_ACTIVATION_mV, MAX_HALF_ACTIVATION_mV)
+        trial[..., -1] = np.sign(theta[..., -1]) * np.clip(np.abs(slope_mV), STEEPEST_GATE_mV, FLATTEST_GATE_mV)
     return trial

@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from reversal.arrays import FloatArray
 from reversal.fit.fit_constants import (
@@ -24,7 +23,7 @@ from reversal.fit.fit_constants import (
     VOLTAGE_KEPT_STARTS,
 )
 from reversal.physics.ghk_constant_field import ghk_voltage_mV
-from reversal.statistics.least_squares import Minimum, damped_step, levenberg_marquardt
+from reversal.statistics.least_squares import Linearised, Minimum, damped_step, levenberg_marquardt, linearised
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,37 +91,33 @@ def minimise(
         parameters[:, moving] = values
         return parameters
 
-    def cost(values: FloatArray) -> FloatArray:
-        return model.chi2(all_parameters(values), e_mV)
+    def linearise(values: FloatArray) -> Linearised:
+        prediction, slopes = with_slopes(model, all_parameters(values))
+        residuals = (model.whiten @ (e_mV - prediction)[..., None])[..., 0]
+        return linearised(residuals, slopes[:, :, moving])
 
-    def step(values: FloatArray, damping: FloatArray) -> FloatArray:
-        trial = all_parameters(values)
-        trial[:, moving] += _step(model, trial, e_mV, damping, moving)
+    def step(values: FloatArray, at: Linearised, damping: FloatArray) -> FloatArray:
+        down = np.clip(damped_step(at, damping), -MAX_PARAMETER_STEP, MAX_PARAMETER_STEP)
+        trial = all_parameters(values + down)
         trial[:, : len(model.free)] = np.clip(trial[:, : len(model.free)], -LOG_RATIO_EDGE, LOG_RATIO_EDGE)
         return trial[:, moving]
 
-    found = levenberg_marquardt(cost, step, theta[:, moving])
+    found = levenberg_marquardt(linearise, theta[:, moving], step=step)
     return Minimum(all_parameters(found.theta), found.chi2)
 
 
-def _step(
-    model: VoltageModel, theta: FloatArray, e_mV: FloatArray, damping: FloatArray, moving: NDArray[np.bool_]
-) -> FloatArray:
-    """Damped step (B, moving) of the parameters that are not fixed, limited to 5 in each."""
-    jacobian = slopes(model, theta)[:, :, moving]
-    residual = model.residuals(theta, e_mV)
-    square = np.einsum("bni,bnj->bij", jacobian, jacobian)
-    down = np.einsum("bni,bn->bi", jacobian, residual)
-    return np.clip(damped_step(square, down, damping), -MAX_PARAMETER_STEP, MAX_PARAMETER_STEP)
+def with_slopes(model: VoltageModel, theta: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Prediction (B, n) [mV], and derivatives (B, n, k) of the whitened prediction by central differences."""
+    k = theta.shape[-1]
+    shift = np.concatenate([np.zeros((1, k)), np.eye(k), -np.eye(k)]) * LOG_RATIO_DIFFERENCE
+    ends = model.predict_mV(theta[:, None, :] + shift)
+    by_theta = (ends[:, 1 : k + 1] - ends[:, k + 1 :]) / (2 * LOG_RATIO_DIFFERENCE)
+    return ends[:, 0], np.asarray(model.whiten @ by_theta.swapaxes(-1, -2))
 
 
 def slopes(model: VoltageModel, theta: FloatArray) -> FloatArray:
-    """Derivatives (B, n, k) of the whitened prediction with respect to the parameters, by central differences."""
-    k = theta.shape[-1]
-    shift = np.concatenate([np.eye(k), -np.eye(k)]) * LOG_RATIO_DIFFERENCE
-    ends = model.predict_mV(theta[:, None, :] + shift)
-    by_theta = (ends[:, :k] - ends[:, k:]) / (2 * LOG_RATIO_DIFFERENCE)
-    return np.asarray(model.whiten @ by_theta.swapaxes(-1, -2))
+    """Derivatives (B, n, k) of the whitened prediction with respect to the parameters."""
+    return with_slopes(model, theta)[1]
 
 
 def best_fit(model: VoltageModel, e_mV: FloatArray) -> Minimum:

@@ -35,7 +35,7 @@ from reversal.measure.iv.iv_constants import (
 from reversal.measure.iv.rising_zeros import rising_zeros
 from reversal.measure.iv.tail_currents import Noise, transient_remains
 from reversal.measure.protocol.protocol_constants import LEVEL_DECIMALS
-from reversal.statistics.least_squares import damped_step, levenberg_marquardt
+from reversal.statistics.least_squares import Linearised, levenberg_marquardt, linearised
 from reversal.statistics.statistics_constants import MAX_EXPONENT
 
 
@@ -176,27 +176,16 @@ def _shifts(away_mV: FloatArray, mean_pA: FloatArray, i_pA: FloatArray, se_pA: F
     orders = RATIO_ORDERS if away_mV.size >= MIN_SHIFT_LEVELS else RATIO_ORDERS - 1
     powers = (away_mV / SHIFT_SCALE_mV)[:, None] ** np.arange(orders)
 
-    def model(theta: FloatArray) -> tuple[FloatArray, FloatArray]:
+    def linearise(theta: FloatArray) -> Linearised:
         ratio = np.exp(np.clip(theta[:, :-1] @ powers.T, -MAX_EXPONENT, MAX_EXPONENT))
-        return ratio * (mean_pA - theta[:, -1:] * g_nS), ratio
-
-    def slopes(theta: FloatArray) -> FloatArray:
-        fit, ratio = model(theta)
-        return np.concatenate([fit[..., None] * powers, (-ratio * g_nS)[..., None]], axis=2) / se_pA[..., None]
-
-    def cost(theta: FloatArray) -> FloatArray:
-        return np.asarray((((i_pA - model(theta)[0]) / se_pA) ** 2).sum(1))
-
-    def step(theta: FloatArray, damping: FloatArray) -> FloatArray:
-        jacobian, residual = slopes(theta), (i_pA - model(theta)[0]) / se_pA
-        square = np.swapaxes(jacobian, 1, 2) @ jacobian
-        return theta + damped_step(square, (np.swapaxes(jacobian, 1, 2) @ residual[..., None])[..., 0], damping)
+        fit = ratio * (mean_pA - theta[:, -1:] * g_nS)
+        slopes = np.concatenate([fit[..., None] * powers, (-ratio * g_nS)[..., None]], axis=2)
+        return linearised((i_pA - fit) / se_pA, slopes / se_pA[..., None])
 
     start = np.zeros((i_pA.shape[0], orders + 1))
     start[:, 0] = np.log(np.maximum(i_pA @ mean_pA / (mean_pA @ mean_pA), 1e-6))
-    best = levenberg_marquardt(cost, step, start)
-    jacobian = slopes(best.theta)
-    covariance = np.linalg.pinv(np.swapaxes(jacobian, 1, 2) @ jacobian)
+    best = levenberg_marquardt(linearise, start)
+    covariance = np.linalg.pinv(linearise(best.theta).square)
     scale = np.maximum(best.chi2 / max(away_mV.size - orders - 1, 1), 1.0)  # where no ratio is smooth enough
     return _Shifts(best.theta[:, -1], np.sqrt(covariance[:, -1, -1] * scale))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from reversal.arrays import FloatArray
+from reversal.arrays import FloatArray, SampleArray
 from reversal.measure.iv.iv_curve import IVCurve
 from reversal.measure.protocol.sweeps import Sweeps
 from reversal.measure.quality.quality_constants import (
@@ -22,13 +22,19 @@ from reversal.recordings.recordings_constants import CLIPPED_FRACTION
 
 def clipped_samples(sweeps: Sweeps, curve: IVCurve) -> int:
     """Number of clipped samples in the measured windows."""
-    rows = _windows(sweeps, curve)
+    samples = _windows(sweeps, curve)
+    rows = [np.asarray(row, dtype=np.float64) for row in samples]
     limit = sweeps.recording.digitiser_limit_pA
     at_limit = 0 if limit is None else sum(int(np.sum(np.abs(row) >= CLIPPED_FRACTION * limit)) for row in rows)
-    return at_limit or _flat_top_samples(rows) + _flat_top_samples([-row for row in rows])
+    if at_limit:
+        return at_limit
+    values = np.unique(np.concatenate(samples)).astype(np.float64)  # sorted in the precision of the file, which is fast
+    if values.size < MIN_FLAT_TOP_SAMPLES:
+        return 0
+    return _flat_top_samples(rows, values) + _flat_top_samples([-row for row in rows], -values[::-1])
 
 
-def _windows(sweeps: Sweeps, curve: IVCurve) -> list[FloatArray]:
+def _windows(sweeps: Sweeps, curve: IVCurve) -> list[SampleArray]:
     """Samples of the measured windows, one row a point; the points of a ramp are one row."""
     per_ms = sweeps.recording.sample_rate_Hz / 1000.0
     spans: dict[int, tuple[int, int]] = {}
@@ -38,14 +44,14 @@ def _windows(sweeps: Sweeps, curve: IVCurve) -> list[FloatArray]:
     every = range(sweeps.count) if curve.by_sweep_pA is not None else spans
     only = next(iter(spans.values()))
     rows = (sweeps.i_pA[sweep][slice(*spans.get(sweep, only))] for sweep in every)
-    return [np.asarray(row[np.isfinite(row)], dtype=np.float64) for row in rows]
+    return [row[np.isfinite(row)] for row in rows]
 
 
-def _flat_top_samples(rows: list[FloatArray]) -> int:
-    """Samples in runs at the largest value of all rows that are longer than expected by chance."""
-    values = np.unique(np.concatenate(rows))
-    if values.size < MIN_FLAT_TOP_SAMPLES:
-        return 0
+def _flat_top_samples(rows: list[FloatArray], values: FloatArray) -> int:
+    """Samples in runs at the largest value of all rows that are longer than expected by chance.
+
+    values : of all rows, ascending, each once
+    """
     step = float(np.diff(values).min())
     near = FLAT_TOP_STEPS * step
     if values[-1] < MIN_FLAT_TOP_STEPS * step:  # no current, in coarse steps

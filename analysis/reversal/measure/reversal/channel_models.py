@@ -26,7 +26,7 @@ from reversal.measure.reversal.reversal_constants import (
 )
 from reversal.measure.voltage.nernst_prediction import Carriers
 from reversal.physics.ghk_constant_field import ghk_current
-from reversal.statistics.least_squares import Descent, damped_step, levenberg_marquardt
+from reversal.statistics.least_squares import Descent, Linearised, damped_step, levenberg_marquardt, linearised
 from reversal.statistics.statistics_constants import MAX_EXPONENT
 from reversal.tables.estimates_table import Estimator
 
@@ -81,13 +81,6 @@ def boltzmann_estimate(v_mV: FloatArray, i_pA: FloatArray, se_pA: FloatArray, qu
     return zero_of_curve(curve, (float(v_mV.min()), float(v_mV.max())), inflate, Estimator.BOLTZMANN, misfit)
 
 
-def _gated_current(v: FloatArray, theta: FloatArray) -> FloatArray:
-    """Current a·V + b through a gate, (n,)."""
-    a, b, half, rate = theta
-    opened = 1.0 / (1.0 + np.exp(-np.clip((v - half) * rate, -MAX_EXPONENT, MAX_EXPONENT)))
-    return np.asarray((a * v + b) * opened)
-
-
 def _gated(v: FloatArray, theta: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Current a·V + b through a gate, (n,), and its derivatives by a, b, V½ and 1/k, (n, 4)."""
     a, b, half, rate = theta
@@ -117,16 +110,13 @@ def _best_gate(v: FloatArray, i: FloatArray, se: FloatArray) -> FloatArray:
 def _gauss_newton(v: FloatArray, i: FloatArray, se: FloatArray, theta: FloatArray) -> FloatArray:
     """Best (a, b, V½, 1/k) from a start that is near."""
 
-    def cost(thetas: FloatArray) -> FloatArray:
-        return np.array([(((i - _gated_current(v, one)) / se) ** 2).sum() for one in thetas])
-
-    def step(thetas: FloatArray, damping: FloatArray) -> FloatArray:
+    def linearise(thetas: FloatArray) -> Linearised:
         value, jacobian = _gated(v, thetas[0])
-        weighted = jacobian / se[:, None]
-        normal = weighted.T @ weighted
-        ridge = 1e-12 * np.diag(normal).max() + 1e-300
-        down = weighted.T @ ((i - value) / se)
-        return np.asarray(thetas + damped_step(normal[None], down[None], damping, ridge))
+        return linearised(((i - value) / se)[None], (jacobian / se[:, None])[None])
+
+    def step(thetas: FloatArray, at: Linearised, damping: FloatArray) -> FloatArray:
+        ridge = 1e-12 * np.diag(at.square[0]).max() + 1e-300
+        return thetas + damped_step(at, damping, ridge)
 
     descent = Descent(MAX_BOLTZMANN_STEPS, BOLTZMANN_EASING, 0.0, BOLTZMANN_TOLERANCE, settled_by_rise=False)
-    return np.asarray(levenberg_marquardt(cost, step, theta[None], descent).theta[0])
+    return np.asarray(levenberg_marquardt(linearise, theta[None], descent, step).theta[0])
