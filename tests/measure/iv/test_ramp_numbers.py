@@ -115,14 +115,14 @@ def test_few_forward_and_return_ramps_have_the_noise_of_their_difference(sweeps:
 
 @pytest.mark.parametrize("sweeps", [1, 2])
 def test_few_sweeps_have_the_error_of_the_noise_that_one_contains(sweeps: int) -> None:
-    """One sweep: noise about a polynomial of half as many orders as points. Two: half their difference."""
+    """Noise about a polynomial of half as many orders as points, through each sweep."""
     rows = currents(sweeps, FORWARD.stop)
     found = ramp(rows, ELSEWHERE, FORWARD, clamp=Clamp(0.0, 1e9))
     points = found.by_sweep_pA
-    noise, order = (points, POINTS // 2) if sweeps == 1 else (0.5 * (points[:1] - points[1:]), 0)
-    design = np.vander(np.linspace(-1.0, 1.0, POINTS), order + 1)
-    assert covariance_of(found) == pytest.approx(covariance_of_noise(noise, design), abs=1e-6)
-    assert found.dof == max(round((POINTS - order - 1) / found.correlation.sum(1).mean()), 4)
+    design = np.vander(np.linspace(-1.0, 1.0, POINTS), POINTS // 2 + 1)
+    assert covariance_of(found) == pytest.approx(covariance_of_noise(points, design) / sweeps, abs=1e-6)
+    free = sweeps * (POINTS - POINTS // 2 - 1) / found.correlation.sum(1).mean()
+    assert found.dof == max(round(free), 4)
 
 
 @pytest.mark.parametrize("sweeps", [1, 2])

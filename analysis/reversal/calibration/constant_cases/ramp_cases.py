@@ -61,7 +61,7 @@ def ramps_of_three_sweeps() -> Answers:
 
 
 def ramps_of_two_sweeps() -> Answers:
-    """Errors from half the difference of both sweeps, which contains no I–V."""
+    """Errors from the noise about a polynomial through each sweep."""
     return _answers(_read(_ramp(2)))
 
 

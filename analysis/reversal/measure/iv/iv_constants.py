@@ -237,7 +237,7 @@ POINTS_PER_RAMP_ORDER: Annotated[
     Because(
         "",
         DECISION,
-        "chosen: points of a single ramp per order of the polynomial about which its noise is measured. More takes the "
+        "chosen: points of one or two ramps per order of the polynomial about which noise is measured. More takes the "
         "bend of a rectifier for slow noise, and its interval is three times as wide with 4; with fewer, too few "
         "degrees of freedom remain for the noise. Coverage: docs/calibration.md, row one sweep of a ramp",
     ),

@@ -208,12 +208,11 @@ def _errors(means: FloatArray) -> _Errors:
         correlation = _correlation(residual / np.sqrt(variance))
         free = (sweeps - 1) * min(points, 2 * NOISE_NEIGHBOURS + 1) / correlation.sum(1).mean()
         return _Errors(np.sqrt(variance / sweeps), correlation, max(round(free), sweeps - 1, FEW_SWEEPS_DOF))
-    # half the difference of two sweeps has the noise of their mean and no I–V; that of a single sweep is smooth
-    rows = means if sweeps == 1 else 0.5 * (means[:1] - means[1:])
-    order = points // POINTS_PER_RAMP_ORDER if sweeps == 1 else 0
-    se, correlation = _slow_noise(rows, orthonormal_polynomials(np.linspace(-1.0, 1.0, points), order))
-    # the record has few independent stretches of slow noise, which determine its size
-    free = (points - order - 1) / correlation.sum(1).mean()
+    # the I–V is smooth; the sweeps are not compared, because one of two may be in another state of the cell
+    order = points // POINTS_PER_RAMP_ORDER
+    se, correlation = _slow_noise(means, orthonormal_polynomials(np.linspace(-1.0, 1.0, points), order))
+    # each sweep has few independent stretches of slow noise, which determine its size
+    free = sweeps * (points - order - 1) / correlation.sum(1).mean()
     return _Errors(se, correlation, max(round(free), FEW_SWEEPS_DOF))
 
 
