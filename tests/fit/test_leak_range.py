@@ -27,14 +27,14 @@ def rig_of(*k_mM: float, inside_mM: float = 140.0) -> Rig:
     return rig
 
 
-def whole(rig: Rig, channel_mV: dict[str, float], share: float) -> list[ReversalRow]:
+def whole(rig: Rig, channel_mV: dict[str, float], share: float, condition: str = "control") -> list[ReversalRow]:
     """Rows of the whole current: the leak has this share of the conductance and reverses at 0 mV."""
     rows = []
     for bath, e_mV in channel_mV.items():
         of_whole = e_mV + share * (E_LEAK_mV - e_mV)
         low, high = sorted((e_mV, of_whole))
         columns = {"assumed_leak_nS": 1.0, "channel_low_mV": low, "channel_high_mV": high}
-        rows.append(row_of(bath, of_whole, rig).model_copy(update={"e_rev_of": Current.WHOLE, **columns}))
+        rows.append(row_of(bath, of_whole, rig, condition).model_copy(update={"e_rev_of": Current.WHOLE, **columns}))
     return rows
 
 
@@ -100,6 +100,60 @@ def test_range_of_a_ratio_goes_from_that_of_the_whole_current_to_that_of_the_cha
     assert row.leak_low == pytest.approx(0.02, rel=0.01)
     assert row.leak_high == pytest.approx(row.p_ratio, rel=1e-6)
     assert row.status is Status.FLAGGED
+
+
+def in_two_conditions(rig: Rig, share: float, leak_in_drug: bool = True) -> CellFits:
+    """P_Na/P_K 0.02 in control and 0.05 with a drug, each with this share of leak."""
+    rows = []
+    for condition, p_na in (("control", 0.02), ("drug", 0.05)):
+        channel_mV = {
+            bath: float(ghk_voltage_mV([1.0, p_na], [ions["K"], ions["Na"]], [140.0, 10.0], [1, 1], 22.0))
+            for bath, ions in rig.baths.items()
+        }
+        made = whole(rig, channel_mV, share, condition)
+        if condition == "drug" and not leak_in_drug:
+            known = {"e_rev_of": Current.CHANNEL, "assumed_leak_nS": None}
+            made = [row.model_copy(update={**known, "e_rev_mV": channel_mV[row.bath]}) for row in made]
+        rows += made
+    return fit_cell(rows, rig.settings(Experiment(permeant=["K", "Na"]), ("control", "drug")))
+
+
+def test_the_change_between_conditions_has_a_range_for_an_unknown_leak() -> None:
+    """The factor of the channel is 2.5; with 10 % of leak in both conditions it looks smaller."""
+    fits = in_two_conditions(rig_of(2.5, 5.0, 10.0, 20.0, 40.0), 0.1)
+    (pair,) = fits.condition_pairs
+    assert pair.ratio_of_ratios is not None
+    assert pair.ratio_of_ratios < 2.3
+    assert pair.change_of is Current.WHOLE
+    assert pair.leak_high == pytest.approx(2.5, rel=0.01)
+    assert pair.leak_low == pytest.approx(pair.ratio_of_ratios, rel=0.01)
+    assert (pair.status, pair.assumed_seal_GOhm) == (Status.FLAGGED, 1.0)
+    (found,) = [one for one in fits.fit_findings if one.code is Code.LEAK_RANGE_WIDE and one.table == "condition_pairs"]
+    assert found.place == "the change of P_Na/P_K"
+
+
+def test_a_small_leak_leaves_the_change_between_conditions_ok() -> None:
+    (pair,) = in_two_conditions(rig_of(2.5, 5.0, 10.0, 20.0, 40.0), 1e-4).condition_pairs
+    assert pair.status is Status.OK
+    assert pair.leak_high == pytest.approx(2.5, rel=0.01)
+
+
+def test_the_change_from_a_condition_with_known_leak_keeps_the_range_of_the_other() -> None:
+    fits = in_two_conditions(rig_of(2.5, 5.0, 10.0, 20.0, 40.0), 0.1, leak_in_drug=False)
+    (pair,) = fits.condition_pairs
+    assert pair.change_of is Current.WHOLE
+    assert pair.leak_high == pytest.approx(2.5, rel=0.01)
+    assert (pair.leak_low or 9.0) < 1.8
+
+
+def test_with_an_open_range_the_change_between_conditions_is_not_known() -> None:
+    rig = rig_of(2.5, 5.0, 10.0, 20.0, 40.0)
+    rows = whole(rig, nernst_of(rig), 0.1) + whole(rig, nernst_of(rig), 0.1, "drug")
+    rows[0] = rows[0].model_copy(update={"channel_low_mV": None})
+    fits = fit_cell(rows, rig.settings(Experiment(permeant=["K", "Na"]), ("control", "drug")))
+    (pair,) = fits.condition_pairs
+    assert (pair.leak_low, pair.leak_high) == (None, None)
+    assert Code.LEAK_RANGE_OPEN in {one.code for one in fits.fit_findings if one.table == "condition_pairs"}
 
 
 def codes(fits: CellFits) -> set[Code]:

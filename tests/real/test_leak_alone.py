@@ -81,15 +81,16 @@ def test_without_a_seal_no_value_is_that_of_a_channel(run: Callable[..., Run]) -
             assert found.codes(recording=name) & {Code.CHANNEL_REVERSAL_RANGE, Code.CHANNEL_REVERSAL_OPEN}
 
 
-@pytest.mark.parametrize("seal_GOhm", [0.5, 0.7, 1.0, 2.0])
+@pytest.mark.parametrize("seal_GOhm", [0.5, 1.0, 2.0, 10.0])
 def test_with_a_seal_empty_and_blocked_cells_have_no_reversal_that_fits_use(
     run: Callable[..., Run], seal_GOhm: float
 ) -> None:
     found = run({}, seal_GOhm)
-    rows = [row for row in found.reversals.values() if row.recording.startswith(EMPTY_OR_BLOCKED)]
-    assert len(rows) == 8
-    for row in rows:
+    assert len(found.reversals) == 12
+    for row in found.reversals.values():
         assert row.status is not Status.OK, row.recording
+    beyond = [row.recording for row in found.reversals.values() if row.e_rev_mV is not None]
+    assert all(Code.REVERSAL_BEYOND_IONS in found.codes(recording=name) for name in beyond)
     ratios = [row for row in found.cohort.permeabilities if row.cell.startswith(EMPTY_OR_BLOCKED)]
     assert {row.p_ratio for row in ratios} == {None}
 

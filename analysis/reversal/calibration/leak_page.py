@@ -11,6 +11,7 @@ from reversal.calibration.in_parallel import in_parallel
 from reversal.calibration.leak_intervals import MISS_mV, ScoredLeak, scored
 from reversal.calibration.leaky_cells import GIVEN, KINDS, WRONG_BY, LeakyCell, SEALS_GOhm, leaky_cells
 from reversal.calibration.page import digest_of_page, made_with, percent, table, write_page
+from reversal.experiment.fit_settings import Fitting
 from reversal.experiment.measure_settings import Leak
 from reversal.simulate.bath import SERIES
 
@@ -66,7 +67,9 @@ def introduction(cells: int, seed: int, digest: str) -> list[str]:
         "- not given: the recording sheet has no seal.",
         "",
         "Also drawn with their declared errors: the reversal potential of the leak "
-        f"({settings.e_sd_mV:g} mV, standard deviation), the junction potential, and the telegraphed R_s and C_m.",
+        f"({settings.e_sd_mV:g} mV, standard deviation), the junction potential, the thermometer, the telegraphed R_s "
+        "and C_m, and the solutions: the channel's E_rev in a bath differs from that of the declared one by "
+        f"{Fitting().bath_sd_mV:g} mV (standard deviation).",
         "",
         "- Coverage: share of the 95 % intervals (`ci_low_mV` to `ci_high_mV`) that contain the channel's E_rev. An "
         "open end has no limit, and the column open has the share with one.",

@@ -1,7 +1,7 @@
 """Cells with leaky seals, each in five baths, measured with and without the seal in the recording sheet.
 
 The truth is the channel's own reversal potential and ratio. Every stated error is drawn: the seal in the sheet, the
-reversal potential of its leak, the junction potential, and the telegraphed R_s and C_m.
+reversal potential of its leak, the junction potential, the thermometer, the telegraphed R_s and C_m, and the solutions.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from reversal.calibration.case_rig import amplifier_of, cell_of, channel_of, dec
 from reversal.calibration.drawn_cases import LEAKS, TELEGRAPH_SD, Case, DEFAULT_RANGE_mV, RANGES_mV
 from reversal.calibration.measured_cases import telegraphed
 from reversal.calibration.simulated_recording import conditions_in
+from reversal.experiment.fit_settings import Fitting
 from reversal.experiment.measure_settings import Junction, Leak
 from reversal.experiment.step_settings import CellSettings, SheetEntry
 from reversal.fit.fit_cell import fit_cell
@@ -22,6 +23,8 @@ from reversal.measure.assessment import assessed
 from reversal.measure.measure_recording import measure_recording
 from reversal.measure.table_rows import reversal_row
 from reversal.measure.voltage.junction_correction import seal_reversal_mV
+from reversal.measure.voltage.nernst_prediction import predict
+from reversal.measure.voltage.thermometer_error import nernst_sd_mV
 from reversal.recordings.recording import Recording
 from reversal.simulate.bath import SERIES
 from reversal.simulate.model_cell import GhkChannel
@@ -75,8 +78,23 @@ def leaky_cells(kind: str, seal_GOhm: float, seed: int) -> list[LeakyCell]:
         "wrong by 1.5": seal_GOhm * slip,
         "not given": None,
     }
-    shift_mV = float(errors[2]) * Junction().sd_mV
-    return [_measured(kind, case, made, seal_GOhm, given, seals[given], shift_mV) for given in GIVEN]
+    thermometer, *solutions = rng.standard_normal(1 + len(made)).tolist()
+    junction_mV = float(errors[2]) * Junction().sd_mV
+    shifted = [
+        replace(
+            one,
+            shift_mV=junction_mV + thermometer * _thermometer_mV(one.entry, one.settings),
+            solution_mV=solution * Fitting().bath_sd_mV,
+        )
+        for one, solution in zip(made, solutions, strict=True)
+    ]
+    return [_measured(kind, case, shifted, seal_GOhm, given, seals[given]) for given in GIVEN]
+
+
+def _thermometer_mV(entry: SheetEntry, settings: CellSettings) -> float:
+    """Change of the Nernst potential by one standard deviation of the thermometer, with its sign [mV]."""
+    e_nernst_mV = predict(entry, settings).e_nernst_mV
+    return float(np.copysign(nernst_sd_mV(e_nernst_mV, entry.temperature_C), e_nernst_mV or 0.0))
 
 
 def _drawn(kind: str, rng: np.random.Generator) -> Case:
@@ -103,11 +121,19 @@ def _drawn(kind: str, rng: np.random.Generator) -> Case:
 
 @dataclass(frozen=True, slots=True)
 class _Recorded:
+    """A recording of a cell.
+
+    shift_mV : error of junction potential and thermometer
+    solution_mV : effect of an error of the solution on the channel's E_rev, which is that of the solution as it is
+    """
+
     true_mV: float
     recording: Recording
     blocked: Recording | None
     entry: SheetEntry
     settings: CellSettings
+    shift_mV: float = 0.0
+    solution_mV: float = 0.0
 
 
 def _recorded(case: Case, seal_GOhm: float, e_error_mV: float, seed: int) -> Iterator[_Recorded]:
@@ -134,19 +160,18 @@ def _measured(
     seal_GOhm: float,
     given: str,
     stated_GOhm: float | None,
-    shift_mV: float,
 ) -> LeakyCell:
-    rows = [_row(one, stated_GOhm, shift_mV) for one in made]
+    rows = [_row(one, stated_GOhm) for one in made]
     channel = channel_of(case)
     potassium = isinstance(channel, GhkChannel) and channel.ratios["K"] == 1.0
     ratio = _ratio(rows, made) if potassium and rows else None
     true_ratio = channel.ratios["Na"] if potassium else None
-    true_mV = {one.entry.recording: one.true_mV for one in made}
+    true_mV = {one.entry.recording: one.true_mV + one.solution_mV for one in made}
     return LeakyCell(kind, seal_GOhm, given, true_mV, tuple(rows), true_ratio, ratio)
 
 
-def _row(one: _Recorded, stated_GOhm: float | None, shift_mV: float) -> ReversalRow:
-    """The row of a recording, all its potentials moved by the cell's junction error."""
+def _row(one: _Recorded, stated_GOhm: float | None) -> ReversalRow:
+    """The row of a recording, all its potentials moved by the errors of junction, thermometer and solution."""
     entry = one.entry.model_copy(update={"seal_GOhm": stated_GOhm})
     points = None
     if one.blocked is not None:
@@ -155,6 +180,7 @@ def _row(one: _Recorded, stated_GOhm: float | None, shift_mV: float) -> Reversal
     row = reversal_row(assessed(measure_recording(entry, one.recording, one.settings, points), (), ()))
     names = ("e_rev_mV", "ci_low_mV", "ci_high_mV", "own_low_mV", "own_high_mV", "channel_low_mV", "channel_high_mV")
     known = {name: getattr(row, name) for name in names}
+    shift_mV = one.shift_mV + one.solution_mV
     return row.model_copy(update={name: e + shift_mV for name, e in known.items() if e is not None})
 
 

@@ -12,7 +12,7 @@ from reversal.fit.activity_scale import ACTIVITIES, CONCENTRATIONS, on_activitie
 from reversal.fit.bath_series import BathSeries, series_of_cell
 from reversal.fit.currents.leak_verdict import dominant_leak, without_leaky_ratios, without_leaky_verdict
 from reversal.fit.currents.ratios_from_currents import current_rows
-from reversal.fit.leak_range import with_leak_in_ratios, with_leak_in_slope
+from reversal.fit.leak_range import with_leak_in_pairs, with_leak_in_ratios, with_leak_in_slope
 from reversal.fit.nernst.verdict import line_points, nernst_row
 from reversal.fit.permeability.condition_pairs import condition_pair_rows
 from reversal.fit.permeability.model_comparison import candidates, influence_rows, model_rows
@@ -143,7 +143,7 @@ def _condition_pairs(conditions: Sequence[_ConditionFits]) -> list[Judged[Condit
         for other in of_experiment:
             if other is not first:
                 pair = [(a.series, None if a.leak else a.fit) for a in (first, other)]
-                rows += condition_pair_rows(*pair)
+                rows += with_leak_in_pairs(condition_pair_rows(*pair), *pair)
     return rows
 
 

@@ -1,4 +1,7 @@
-"""Effect of an unknown leak on ratio and slope: the fits repeated at the ends of the range of the channel's E_rev."""
+"""Effect of an unknown leak on ratio, slope and the change of a ratio between conditions.
+
+The fits are repeated at the ends of the range of the channel's E_rev.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,9 @@ import numpy as np
 from reversal.errors import DomainError
 from reversal.fit.bath_series import BathSeries
 from reversal.fit.nernst.line import line_of
+from reversal.fit.permeability.condition_pairs import fit_together
 from reversal.fit.permeability.ratios import VoltageFit, fit_voltage
+from reversal.tables.condition_pairs_table import ConditionPairRow
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, finding
 from reversal.tables.findings_table import Judged
@@ -21,7 +26,7 @@ from reversal.tables.reversals_table import Current, ReversalRow
 
 Range = tuple[float, float]
 Limits = tuple[float | None, float | None]
-F = TypeVar("F", PermeabilityRow, NernstRow)
+F = TypeVar("F", PermeabilityRow, NernstRow, ConditionPairRow)
 RATIO_COLUMNS, SLOPE_COLUMNS = ("leak_low", "leak_high"), ("ratio_leak_low", "ratio_leak_high")
 
 
@@ -65,6 +70,51 @@ def with_leak_in_slope(one: Judged[NernstRow], series: BathSeries) -> Judged[Ner
     return _adding_range(one, found, (row.ratio_ci_low, row.ratio_ci_high), series, SLOPE_COLUMNS, slope_of=of)
 
 
+def with_leak_in_pairs(
+    pairs: Sequence[Judged[ConditionPairRow]],
+    first: tuple[BathSeries, VoltageFit | None],
+    second: tuple[BathSeries, VoltageFit | None],
+) -> list[Judged[ConditionPairRow]]:
+    """The changes between two conditions with their range for the leak of the assumed seal.
+
+    The seal is the same in both conditions, so both are moved to the same end of the range.
+    """
+    (a, fit_a), (b, fit_b) = first, second
+    kinds = {_what(a), _what(b)}
+    of = Current.WHOLE if Current.WHOLE in kinds else Current.CHANNEL if Current.CHANNEL in kinds else None
+    if fit_a is None or fit_b is None or not any(map(_is_open_question, (*a.rows, *b.rows))):
+        return [one.adding(change_of=of) for one in pairs]
+    of_a, of_b = scenarios(a), scenarios(b)
+    moved = None if of_a is None or of_b is None else list(zip(of_a, of_b, strict=True))
+    return [
+        one.adding(change_of=of)
+        if one.row.bound is None
+        else _adding_range(
+            one,
+            None if moved is None else _changes([(a, b), *moved], (fit_a, fit_b), one.row.ion),
+            (one.row.ci_low, one.row.ci_high),
+            b,
+            RATIO_COLUMNS,
+            change_of=of,
+        )
+        for one in pairs
+    ]
+
+
+def _changes(
+    pairs: Sequence[tuple[BathSeries, BathSeries]], fits: tuple[VoltageFit, VoltageFit], ion: str
+) -> Range | None:
+    """Range of the change of a ratio over these pairs of series; None if one of them cannot be fitted."""
+    found = []
+    try:
+        for a, b in pairs:
+            fit_a, fit_b = (fit_voltage(one, fit.ions, fit.model.offset) for one, fit in zip((a, b), fits, strict=True))
+            found.append(fit_together(a, fit_a, b, fit_b, ion).change)
+    except DomainError:
+        return None
+    return min(found), max(found)
+
+
 def _is_open_question(row: ReversalRow) -> bool:
     """Whether the leak of a recording is not known."""
     return row.assumed_leak_nS is not None
@@ -98,11 +148,18 @@ def _adding_range(
     one: Judged[F], found: Range | None, interval: Limits, series: BathSeries, columns: tuple[str, str], **of: Any
 ) -> Judged[F]:
     """The row with its range for an unknown leak; ``columns`` : names of those of its ends."""
-    quantity = f"P_{one.row.ion}/P_{one.row.reference}" if isinstance(one.row, PermeabilityRow) else "the slope ratio"
+    quantity = _named(one.row)
     assumed_GOhm = series.choices.leak.assumed_seal_GOhm
     findings = range_findings(found, interval, assumed_GOhm, quantity)
     ends = dict(zip(columns, found or (None, None), strict=True))
     return one.adding(*findings, **ends, **of, assumed_seal_GOhm=assumed_GOhm)
+
+
+def _named(row: PermeabilityRow | NernstRow | ConditionPairRow) -> str:
+    if isinstance(row, NernstRow):
+        return "the slope ratio"
+    ratio = f"P_{row.ion}/P_{row.reference}"
+    return ratio if isinstance(row, PermeabilityRow) else f"the change of {ratio}"
 
 
 def range_findings(found: Range | None, interval: Limits, assumed_GOhm: float, quantity: str) -> list[Finding]:

@@ -9,9 +9,12 @@ from dataclasses import dataclass, replace
 from reversal.measure.measure_recording import Measured
 from reversal.measure.quality.check import Check
 from reversal.measure.reversal.error_budget import Budget
+from reversal.measure.reversal.estimate import Estimate
 from reversal.measure.reversal.leak import Subtracted
 from reversal.measure.reversal.ohmic_leak import ChannelRange, OhmicLeak
 from reversal.measure.reversal.reversal_constants import LEAK_DISAGREEMENT_SE, MIN_LEAK_LINEARITY
+from reversal.measure.voltage.nernst_prediction import IonRange
+from reversal.measure.voltage.voltage_constants import MAX_BEYOND_IONS_mV
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, excluding, finding
 from reversal.tables.reversals_table import LeakSource
@@ -88,6 +91,7 @@ def assessed(
         *measured.used.findings,
         *leak_findings(measured),
         *_nernst_findings(measured),
+        *beyond_ions(measured.reversal.estimate, measured.budget, measured.ions_mV),
     )
     further = tuple(found for found in of_reversal if found not in of_recording)
     return Assessed(_with_open_interval(measured, of_recording), checks, of_recording, further)
@@ -134,6 +138,20 @@ def _nernst_findings(measured: Measured) -> list[Finding]:
         return []
     amounts = ((entry.bath, prediction.out_mM), (entry.intracellular, prediction.in_mM))
     return [finding(Code.NERNST_UNDEFINED, place=name, ion=prediction.ion) for name, mM in amounts if mM <= 0]
+
+
+def beyond_ions(estimate: Estimate | None, budget: Budget | None, ions: IonRange | None) -> list[Finding]:
+    """Finding: no passive current reverses at E_rev, which is below or above the Nernst potentials of all ions."""
+    if estimate is None or budget is None or ions is None:
+        return []
+    low_mV, high_mV = ions.low.e_mV - MAX_BEYOND_IONS_mV, ions.high.e_mV + MAX_BEYOND_IONS_mV
+    if budget.high_mV is not None and budget.high_mV < low_mV:
+        side, nearest = "below", ions.low
+    elif budget.low_mV is not None and budget.low_mV > high_mV:
+        side, nearest = "above", ions.high
+    else:
+        return []
+    return [finding(Code.REVERSAL_BEYOND_IONS, estimate.e_mV, nearest.e_mV, place=nearest.ion, side=side)]
 
 
 def leak_findings(measured: Measured) -> list[Finding]:

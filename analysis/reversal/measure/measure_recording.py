@@ -30,7 +30,7 @@ from reversal.measure.reversal.measured_reversal import MeasuredReversal, measur
 from reversal.measure.reversal.ohmic_leak import OhmicLeak, known_leak, leak_of_seal
 from reversal.measure.reversal.reversal_potential import Reversal
 from reversal.measure.voltage.junction_correction import Offset, junction_offset, seal_reversal_mV
-from reversal.measure.voltage.nernst_prediction import Prediction, carriers_of, predict
+from reversal.measure.voltage.nernst_prediction import IonRange, Prediction, carriers_of, ion_range, predict
 from reversal.recordings.recording import Recording, SweepSelection
 from reversal.recordings.sweep_selection import marks_in_words
 from reversal.tables.findings.code import Code
@@ -47,6 +47,7 @@ class Measured:
     checks : every quality check of the recording whose number is known
     declared : findings about what is declared for the recording
     refused : why the recording gives no number although it could be measured; None if it does
+    ions_mV : range of the Nernst potentials of all ions; None if not known
     """
 
     entry: SheetEntry
@@ -62,6 +63,7 @@ class Measured:
     checks: tuple[Check, ...]
     declared: tuple[Finding, ...] = ()
     refused: Finding | None = None
+    ions_mV: IonRange | None = None
 
     @property
     def reversal(self) -> Reversal:
@@ -146,6 +148,7 @@ def measure_recording(
         checks=recording_checks(quality, experiment.quality),
         declared=(*_in_other_cells(entry, settings), *_implausible(entry, settings)),
         refused=_two_currents(repeats, spread, [recording.number_of(n) for n in iv.plan.sweeps], result.reversal),
+        ions_mV=ion_range(entry, settings),
     )
 
 

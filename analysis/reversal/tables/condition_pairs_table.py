@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from reversal.tables.columns import (
+    AssumedSeal,
     BathCount,
     Cell,
     Condition,
@@ -21,6 +22,7 @@ from reversal.tables.columns import (
 )
 from reversal.tables.files import Row
 from reversal.tables.permeabilities_table import Bound
+from reversal.tables.reversals_table import Current
 
 
 class ConditionPairRow(Row):
@@ -39,3 +41,22 @@ class ConditionPairRow(Row):
     n_baths: BathCount
     status: StatusColumn
     reason: Reason
+    change_of: Annotated[
+        Current | None,
+        Field(description="whether the ratios are those of the channel, or one of them of the whole current"),
+    ] = None
+    leak_low: Annotated[
+        Number,
+        Field(
+            description="lowest ratio_of_ratios for any leak up to that of the assumed seal, the same in both "
+            "conditions, if the leak is not known"
+        ),
+    ] = None
+    leak_high: Annotated[
+        Number,
+        Field(
+            description="highest ratio_of_ratios for any leak up to that of the assumed seal, the same in both "
+            "conditions, if the leak is not known"
+        ),
+    ] = None
+    assumed_seal_GOhm: AssumedSeal = None

@@ -114,19 +114,31 @@ def test_few_forward_and_return_ramps_have_the_noise_of_their_difference(sweeps:
 
 
 @pytest.mark.parametrize("sweeps", [1, 2])
-def test_few_sweeps_have_the_error_of_their_scatter_about_a_parabola(sweeps: int) -> None:
-    """Residual of the middle of five points from their parabola: (3, −12, 18, −12, 3)/35 (Savitzky & Golay 1964).
-
-    Its squares have the median 0.4549 σ² · 18/35.
-    """
+def test_few_sweeps_have_the_error_of_the_noise_that_one_contains(sweeps: int) -> None:
+    """Noise about a polynomial of half as many orders as points, through each sweep."""
     rows = currents(sweeps, FORWARD.stop)
     found = ramp(rows, ELSEWHERE, FORWARD, clamp=Clamp(0.0, 1e9))
-    mean = found.by_sweep_pA.mean(0)
-    fits = [mean[k] - np.polyval(np.polyfit(np.arange(-2, 3), mean[k - 2 : k + 3], 2), 0) for k in range(2, POINTS - 2)]
-    expected = np.sqrt(np.median(np.square(fits)) / 0.4549 / (18 / 35))
-    assert found.se_pA == pytest.approx(np.full(POINTS, expected))
-    assert found.correlation == pytest.approx(np.eye(POINTS))
-    assert found.dof == 4
+    points = found.by_sweep_pA
+    design = np.vander(np.linspace(-1.0, 1.0, POINTS), POINTS // 2 + 1)
+    assert covariance_of(found) == pytest.approx(covariance_of_noise(points, design) / sweeps, abs=1e-6)
+    free = sweeps * (POINTS - POINTS // 2 - 1) / found.correlation.sum(1).mean()
+    assert found.dof == max(round(free), 4)
+
+
+@pytest.mark.parametrize("sweeps", [1, 2])
+def test_slow_noise_of_few_sweeps_is_in_their_error(sweeps: int) -> None:
+    """Noise of 3 pA with a correlation time of two points, and white noise that leaves 0.1 pA of each point."""
+    rng, found = np.random.default_rng(8), []
+    lags = np.arange(FORWARD.stop) / (2.0 * WIDTH)
+    for _ in range(30):
+        white = rng.standard_normal((sweeps, FORWARD.stop))
+        decay = np.exp(-lags[1])
+        slow = np.zeros_like(white)
+        for n in range(1, FORWARD.stop):
+            slow[:, n] = decay * slow[:, n - 1] + 3.0 * np.sqrt(1.0 - decay**2) * white[:, n]
+        rows = 100.0 * lags + slow + rng.standard_normal((sweeps, FORWARD.stop))
+        found.append(ramp(rows, ELSEWHERE, FORWARD, clamp=Clamp(0.0, 1e9)).se_pA.mean() ** 2)
+    assert np.mean(found) == pytest.approx(8.0 / sweeps, rel=0.35)
 
 
 def test_a_one_way_ramp_is_later_by_the_delay_and_carries_the_charging_current() -> None:

@@ -15,6 +15,7 @@ from reversal.calibration.measured_cases import MeasuredCase, recorded_case
 from reversal.experiment.measure_settings import Quality
 from reversal.experiment.project import load_project, read_configuration
 from reversal.measure.assessment import Assessed, assessed
+from reversal.measure.iv.tail_reversal_shift import ReversalShift
 from reversal.measure.measure_cell import cell_recording, measure_cell
 from reversal.measure.measure_recording import Measured
 from reversal.measure.quality.cell_checks import (
@@ -99,6 +100,44 @@ def test_what_accumulates_in_one_recording_of_a_cell_flags_the_others_by_their_c
     assert found["K10"].finding.number == pytest.approx(1.0, abs=0.2)
     assert found["K20"].finding.number == pytest.approx(0.1, abs=0.05)
     assert found["K10"].finding.place == "K2.5"
+    assert list(tail_accumulation(series[:1], Quality())) == []
+
+
+def with_shift(one: CellRecording, shift_mV: float, se_mV: float) -> CellRecording:
+    """The recording with this shift of its reversal potential during the decay."""
+    decay = one.curve.tail_decay
+    assert decay is not None
+    return replace(one, curve=replace(one.curve, tail_decay=replace(decay, shift=ReversalShift(shift_mV, se_mV))))
+
+
+@pytest.fixture(scope="module")
+def two_baths(case: Case) -> tuple[CellRecording, CellRecording]:
+    """Tails of an ordinary cell in 2.5 and 10 mM K⁺, after outward current."""
+    low, high = (cell_recording(measured_in(case, bath, None).measured) for bath in (0, 2))
+    return low, high
+
+
+@pytest.mark.parametrize(
+    ("low_mV", "high_mV", "found"),
+    [
+        (-2.0, -0.6, True),  # as accumulation does: less in the bath with more K⁺
+        (2.0, 0.6, False),  # outward current does not lower the concentration outside
+        (-0.6, -0.6, False),  # 1.6 standard errors together
+        (-0.45, -0.12, False),  # within the limit of a shift, however well it is known
+    ],
+)
+def test_tails_of_several_baths_show_together_what_none_shows_alone(
+    two_baths: tuple[CellRecording, CellRecording], low_mV: float, high_mV: float, found: bool
+) -> None:
+    """A shift of two standard errors in one bath is no finding; the same pattern in two baths is."""
+    low, high = two_baths
+    se_mV = 0.1 if abs(low_mV) < 0.5 else 0.8
+    series = [with_shift(low, low_mV, se_mV), with_shift(high, high_mV, se_mV * 0.5)]
+    checks = dict(tail_accumulation(series, Quality()))
+    assert set(checks) == ({"K2.5", "K10"} if found else set())
+    for check in checks.values():
+        assert not check.passed
+        assert check.finding.place == "K2.5"
     assert list(tail_accumulation(series[:1], Quality())) == []
 
 

@@ -14,10 +14,11 @@ from reversal.measure.assessment import Assessed, assessed
 from reversal.measure.measure_recording import measure_recording
 from reversal.measure.table_rows import reversal_row
 from reversal.measure.voltage.junction_correction import seal_reversal_mV
+from reversal.simulate.bath import SERIES, RigSolution
 from reversal.simulate.rig import record_repeats
 from reversal.tables.findings.code import Code
 from reversal.tables.reversals_table import Current, why_unusable
-from reversal.tables.status import Status
+from reversal.tables.status import Severity, Status
 
 KINDS = {
     "steady": "background_potassium",
@@ -61,3 +62,20 @@ def test_without_its_seal_an_empty_cell_gives_the_whole_current_and_an_open_rang
     assert (row.e_rev_of, row.status) == (Current.WHOLE, Status.FLAGGED)
     assert Code.CHANNEL_REVERSAL_OPEN in {each.code for each in found.findings}
     assert None in (row.channel_low_mV, row.channel_high_mV)
+
+
+@pytest.mark.parametrize(("declared_bath", "flagged"), [(SERIES[0], False), (SERIES[2], True)])
+def test_a_value_below_the_nernst_potentials_of_all_ions_is_flagged(
+    case: Case, declared_bath: RigSolution, flagged: bool
+) -> None:
+    """Recorded in 2.5 mM K⁺, near −90 mV; E_K is −66 mV in the bath of 10 mM."""
+    made = replace(case, kind="steady", channel="background_potassium", bath=SERIES[0])
+    entry, settings = declared(replace(made, bath=declared_bath))
+    (recorded,) = record_repeats(cell_of(made), amplifier_of(made), conditions_in(made.bath), protocol_of(made), [7])
+    found = assessed(measure_recording(entry, telegraphed(made, recorded), settings), (), ())
+    (beyond,) = [each for each in found.findings if each.code is Code.REVERSAL_BEYOND_IONS] or [None]
+    assert (beyond is not None) is flagged
+    if beyond is not None:
+        assert beyond.place == "K"
+        assert beyond.severity is Severity.WARNING
+        assert (beyond.number or 0.0) + 10.0 < (beyond.limit or 0.0)

@@ -61,8 +61,14 @@ def ramps_of_three_sweeps() -> Answers:
 
 
 def ramps_of_two_sweeps() -> Answers:
-    """Errors from the scatter about a parabola through five neighbours, with 4 degrees of freedom."""
-    return {**_answers(_read(_ramp(2))), "dof": exactly(float(_read(_ramp(2)).dof), 4.0)}
+    """Errors from the noise about a polynomial through each sweep."""
+    return _answers(_read(_ramp(2)))
+
+
+def ramps_of_one_sweep() -> Answers:
+    """Errors from the noise about a polynomial; a ramp of 36 mV has the fewest degrees of freedom."""
+    short = _read(_ramp(1, range_mV=36.0))
+    return {**_answers(_read(_ramp(1))), "short_se_pA": float(short.se_pA[3]), "short_dof": exactly(short.dof, 4.0)}
 
 
 def noise_of_a_ramp_and_its_return() -> Answers:
@@ -146,6 +152,7 @@ CASES = (
     ramps_of_five_sweeps,
     ramps_of_three_sweeps,
     ramps_of_two_sweeps,
+    ramps_of_one_sweep,
     noise_of_a_ramp_and_its_return,
     points_of_short_ramps,
     capacitance_at_the_start_of_a_ramp,

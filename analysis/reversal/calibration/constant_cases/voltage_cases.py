@@ -9,8 +9,13 @@ from reversal.calibration.simulated_series import Rig
 from reversal.experiment.configuration import Experiment
 from reversal.experiment.ion_table import ion_table
 from reversal.experiment.step_settings import IonFacts
+from reversal.measure.assessment import beyond_ions
+from reversal.measure.reversal.error_budget import Budget
+from reversal.measure.reversal.estimate import Estimate
 from reversal.measure.voltage.junction_correction import Offset, junction_offset
+from reversal.measure.voltage.nernst_prediction import IonPotential, IonRange
 from reversal.measure.voltage.thermometer_error import nernst_sd_mV
+from reversal.tables.estimates_table import Estimator
 
 
 def a_measured_junction_potential() -> Answers:
@@ -48,9 +53,26 @@ def an_undeclared_ground_without_chloride() -> Answers:
     return {"step_mV": Known(step_mV, 25.4345 * float(np.log(150.0 / 0.0134)), 0.1)}
 
 
+def a_reversal_beyond_all_ions() -> Answers:
+    """Distance below E_K of the end of the interval that no passive current explains."""
+    ions = IonRange(IonPotential(-90.0, "K"), IonPotential(60.0, "Na"))
+    distances = (1.0, 1.4, 1.6, 2.9, 3.1, 5.9, 6.1)
+    reported = turning(distances, lambda mV: beyond_ions(_estimate(-91.0 - mV), _budget(-90.0 - mV), ions))
+    return {"distance_mV": exactly(reported, 3.1)}
+
+
+def _estimate(e_mV: float) -> Estimate:
+    return Estimate(e_mV, e_mV - 1.0, e_mV + 1.0, 0.5, Estimator.SMOOTH_CURVE, None)
+
+
+def _budget(high_mV: float) -> Budget:
+    return Budget(0.5, 0.0, 0.0, 0.0, 0.0, 0.0, high_mV - 2.0, high_mV, high_mV - 2.0, high_mV)
+
+
 CASES = (
     a_measured_junction_potential,
     error_of_a_thermometer,
     an_undeclared_zeroing_bath,
     an_undeclared_ground_without_chloride,
+    a_reversal_beyond_all_ions,
 )

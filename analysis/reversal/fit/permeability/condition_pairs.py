@@ -5,13 +5,17 @@ Both conditions are fitted together. Their shared junction error mostly cancels.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
+from reversal.arrays import FloatArray
 from reversal.errors import DomainError
 from reversal.fit.bath_series import BathSeries
 from reversal.fit.permeability.ghk_model import VoltageModel, best_fit, minimise
 from reversal.fit.permeability.profile_interval import limits
 from reversal.fit.permeability.ratios import VoltageFit, bound_of
+from reversal.statistics.least_squares import Minimum
 from reversal.statistics.whitening import covariance_of, whitening
 from reversal.tables.condition_pairs_table import ConditionPairRow
 from reversal.tables.findings.code import Code
@@ -33,17 +37,10 @@ def condition_pair_rows(
 
 def _compare(a: BathSeries, fit_a: VoltageFit, b: BathSeries, fit_b: VoltageFit, ion: str) -> Judged[ConditionPairRow]:
     """Fit both conditions together and give the change of one ratio with its interval."""
-    model = _joint_model(a, fit_a, b, fit_b, ion)
-    e_mV = np.concatenate([a.e_mV, b.e_mV])
-    start = fit_a.best.theta[0, fit_a.ions.index(ion)], fit_b.best.theta[0, fit_b.ions.index(ion)]
-    rest = [
-        value for fit in (fit_a, fit_b) for name, value in zip(fit.ions, fit.best.theta[0], strict=False) if name != ion
-    ]
     try:
-        best = minimise(model, e_mV[None], np.array([[start[0], start[1] - start[0], *rest]]))
-        coarse = best_fit(model, e_mV) if model.size <= 2 else best
-        best = coarse if coarse.chi2[0] < best.chi2[0] else best
-        ends = limits(model, e_mV, best, 1, scale=max(fit_a.widening, fit_b.widening))
+        joint = fit_together(a, fit_a, b, fit_b, ion)
+        scale = max(fit_a.widening, fit_b.widening)
+        ends = limits(joint.model, joint.e_mV, joint.best, 1, scale=scale)
     except DomainError as refused:
         return _row(a, b, ion, finding(Code.FORMULA_REFUSED, message=str(refused)))
     bound = bound_of(ends)
@@ -54,11 +51,38 @@ def _compare(a: BathSeries, fit_a: VoltageFit, b: BathSeries, fit_b: VoltageFit,
         b,
         ion,
         None if bound is Bound.TWO_SIDED else finding(Code.CONDITIONS_BOUND_ONLY),
-        float(np.exp(best.theta[0, 1])) if bound is Bound.TWO_SIDED else None,
+        joint.change if bound is Bound.TWO_SIDED else None,
         None if ends.low is None else float(np.exp(ends.low)),
         None if ends.high is None else float(np.exp(ends.high)),
         bound,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class JointFit:
+    """Both conditions fitted together; the second parameter is the logarithm of the change of the ratio."""
+
+    model: VoltageModel
+    e_mV: FloatArray
+    best: Minimum
+
+    @property
+    def change(self) -> float:
+        """Ratio in the second condition over that in the first."""
+        return float(np.exp(self.best.theta[0, 1]))
+
+
+def fit_together(a: BathSeries, fit_a: VoltageFit, b: BathSeries, fit_b: VoltageFit, ion: str) -> JointFit:
+    """Fit both conditions together. Raises DomainError if no voltage balances the currents."""
+    model = _joint_model(a, fit_a, b, fit_b, ion)
+    e_mV = np.concatenate([a.e_mV, b.e_mV])
+    start = fit_a.best.theta[0, fit_a.ions.index(ion)], fit_b.best.theta[0, fit_b.ions.index(ion)]
+    rest = [
+        value for fit in (fit_a, fit_b) for name, value in zip(fit.ions, fit.best.theta[0], strict=False) if name != ion
+    ]
+    best = minimise(model, e_mV[None], np.array([[start[0], start[1] - start[0], *rest]]))
+    coarse = best_fit(model, e_mV) if model.size <= 2 else best
+    return JointFit(model, e_mV, coarse if coarse.chi2[0] < best.chi2[0] else best)
 
 
 def _joint_model(a: BathSeries, fit_a: VoltageFit, b: BathSeries, fit_b: VoltageFit, ion: str) -> VoltageModel:

@@ -228,10 +228,20 @@ FEW_SWEEPS_DOF: Annotated[
     Because(
         "",
         DECISION,
-        "chosen: ramps of one or two sweeps do not show the slow part of their noise and are given t = "
-        "2.78. Coverage: docs/calibration.md, row one-way ramp",
+        "chosen: fewest degrees of freedom of ramps of few sweeps, t = 2.78; less would make their interval "
+        "several times as wide as that of known noise. Coverage: docs/calibration.md, rows of ramps",
     ),
 ] = 4
+POINTS_PER_RAMP_ORDER: Annotated[
+    int,
+    Because(
+        "",
+        DECISION,
+        "chosen: points of one or two ramps per order of the polynomial about which noise is measured. More takes the "
+        "bend of a rectifier for slow noise, and its interval is three times as wide with 4; with fewer, too few "
+        "degrees of freedom remain for the noise. Coverage: docs/calibration.md, row one sweep of a ramp",
+    ),
+] = 2
 MIN_SCATTER_SWEEPS: Annotated[
     int,
     Because(

@@ -21,6 +21,7 @@ from reversal.measure.iv.iv_constants import (
     MIN_RAMP_POINTS,
     MIN_SCATTER_SWEEPS,
     NOISE_NEIGHBOURS,
+    POINTS_PER_RAMP_ORDER,
     RAMP_ONSET_POINTS,
     MIN_VARIANCE_pA2,
     RAMP_POINT_WIDTH_mV,
@@ -33,9 +34,8 @@ from reversal.measure.protocol.sweeps import Sweeps
 from reversal.recordings.recording import Epoch, Recording, Shape
 from reversal.statistics.autocorrelation import positive_definite, separated
 from reversal.statistics.correlated_noise import covariance_of_noise
-from reversal.statistics.polynomials import coefficients_from, five_point_parabola_residual
+from reversal.statistics.polynomials import coefficients_from, orthonormal_polynomials
 from reversal.statistics.quantisation import rounding_of
-from reversal.statistics.statistics_constants import MEDIAN_SQUARED_NORMAL
 from reversal.tables.findings.finding import Finding
 
 
@@ -191,7 +191,7 @@ def _errors(means: FloatArray) -> _Errors:
     """Errors of the mean over sweeps, with the correlation that slow noise makes between neighbouring points.
 
     With three or more sweeps, from the spread between them at each point and its neighbours, because open channels are
-    noisier than closed ones; else from the scatter about a parabola through five neighbours, without correlation.
+    noisier than closed ones; of one or two, from the noise that one sweep contains.
     """
     sweeps, points = means.shape
     if sweeps >= MIN_SCATTER_SWEEPS:
@@ -208,10 +208,18 @@ def _errors(means: FloatArray) -> _Errors:
         correlation = _correlation(residual / np.sqrt(variance))
         free = (sweeps - 1) * min(points, 2 * NOISE_NEIGHBOURS + 1) / correlation.sum(1).mean()
         return _Errors(np.sqrt(variance / sweeps), correlation, max(round(free), sweeps - 1, FEW_SWEEPS_DOF))
-    kernel = five_point_parabola_residual()
-    rough = np.convolve(means.mean(0), kernel, mode="valid")
-    variance = float(np.median(rough**2) / MEDIAN_SQUARED_NORMAL / (kernel**2).sum())
-    return _Errors(np.full(points, np.sqrt(max(variance, MIN_VARIANCE_pA2))), np.eye(points), FEW_SWEEPS_DOF)
+    # the I–V is smooth; the sweeps are not compared, because one of two may be in another state of the cell
+    order = points // POINTS_PER_RAMP_ORDER
+    se, correlation = _slow_noise(means, orthonormal_polynomials(np.linspace(-1.0, 1.0, points), order))
+    # each sweep has few independent stretches of slow noise, which determine its size
+    free = sweeps * (points - order - 1) / correlation.sum(1).mean()
+    return _Errors(se, correlation, max(round(free), FEW_SWEEPS_DOF))
+
+
+def _slow_noise(rows: FloatArray, design: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Errors of the mean of rows (rows, points) and their correlation; design : columns that are no noise."""
+    points = rows.shape[1]
+    return separated(covariance_of_noise(rows, design) / rows.shape[0] + MIN_VARIANCE_pA2 * np.eye(points))
 
 
 def _errors_of_limbs(means: FloatArray, difference: FloatArray) -> _Errors:
@@ -222,10 +230,8 @@ def _errors_of_limbs(means: FloatArray, difference: FloatArray) -> _Errors:
     """
     sweeps, points = means.shape
     design = np.stack([np.ones(points), np.gradient(means.mean(0))], axis=1)
-    covariance = covariance_of_noise(difference, design) / sweeps + MIN_VARIANCE_pA2 * np.eye(points)
-    se, correlation = separated(covariance)
     # the average over the models contains the error of the correlation; that of the variance remains
-    return _Errors(se, correlation, sweeps * (points - design.shape[1]))
+    return _Errors(*_slow_noise(difference, design), sweeps * (points - design.shape[1]))
 
 
 def _correlation(residual: FloatArray) -> FloatArray:

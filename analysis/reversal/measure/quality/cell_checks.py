@@ -31,7 +31,7 @@ from reversal.measure.reversal.estimate import Estimate
 from reversal.measure.voltage.nernst_prediction import Prediction
 from reversal.physics.ghk_constant_field import constant_field
 from reversal.physics.nernst import thermal_voltage_mV
-from reversal.statistics.statistics_constants import CHANGE_SE, DETECTION_SE
+from reversal.statistics.statistics_constants import CHANGE_SE, DETECTION_SE, TWO_SIDED_95
 from reversal.tables.findings.code import Code
 from reversal.tables.iv_table import IVKind
 
@@ -121,10 +121,11 @@ def tail_accumulation(recordings: Sequence[CellRecording], limits: Quality) -> I
     """If ions accumulate in one recording of a cell, they also do in others that move a similar charge."""
     tails = [one for one in recordings if one.curve.conditioning_pC and one.estimate is not None]
     source = _shifted_source(tails, limits)
-    if source is None:
-        return
+    together = source is None and _shifts_together(tails, limits)
+    if together:
+        source = max(tails, key=_toward_accumulation)
     for one in tails:
-        if one is not source:
+        if source is not None and (one is not source or together):
             moved = _charge_pC(one) / _charge_pC(source)
             yield (
                 one.recording,
@@ -133,20 +134,52 @@ def tail_accumulation(recordings: Sequence[CellRecording], limits: Quality) -> I
 
 
 def _shifted_source(tails: Sequence[CellRecording], limits: Quality) -> CellRecording | None:
-    """The recording with the clearest shift of E_rev of its tails; None if neither it nor the mean of all shows one."""
+    """The recording with the clearest shift of E_rev of its tails; None if none of them shows one by itself."""
     for one in tails:
         if one.tails_without_reversal:
             return one
     known = [(one, one.tail_shift) for one in tails if one.tail_shift is not None]
     if not known:
         return None
-    shift, se = (np.array([getattr(each, name) for _, each in known]) for name in ("mV", "se_mV"))
-    mean_mV, mean_se_mV = np.average(shift, weights=se**-2.0), np.sum(se**-2.0) ** -0.5
-    clearest = int(np.argmax(np.abs(shift) / se))
-    for number_mV, error_mV in ((shift[clearest], se[clearest]), (mean_mV, mean_se_mV)):
-        if abs(number_mV) > max(limits.tail_shift_mV, DETECTION_SE * error_mV):
-            return known[clearest][0]
-    return None
+    source, shift = max(known, key=lambda pair: abs(pair[1].mV) / pair[1].se_mV)
+    return source if abs(shift.mV) > max(limits.tail_shift_mV, DETECTION_SE * shift.se_mV) else None
+
+
+def _shifts_together(tails: Sequence[CellRecording], limits: Quality) -> bool:
+    """Whether the tails of the cell together show the shift that accumulation causes.
+
+    Its direction is known: a current reduces the gradient that drives it. So is its size in one recording relative to
+    another: the concentration at the membrane changes by an amount proportional to the charge, and E_rev by that
+    change over the concentration.
+    """
+    known = [(one, one.tail_shift) for one in tails if one.tail_shift is not None]
+    if len(known) < 2:
+        return False
+    expected, toward, se = (
+        np.array(values)
+        for values in zip(
+            *((_expected_shift(one), _toward_accumulation(one), shift.se_mV) for one, shift in known), strict=True
+        )
+    )
+    expected /= expected.max()
+    power = float(np.sum((expected / se) ** 2))
+    largest_mV = float(np.sum(expected * toward / se**2)) / power
+    return bool(largest_mV > max(limits.tail_shift_mV, TWO_SIDED_95 * power**-0.5))
+
+
+def _toward_accumulation(one: CellRecording) -> float:
+    """Shift of E_rev while the tails decay, positive if accumulated ions leave [mV]; 0 if not known."""
+    return 0.0 if one.tail_shift is None else -float(np.sign(one.curve.conditioning_pC or 0.0)) * one.tail_shift.mV
+
+
+def _expected_shift(one: CellRecording) -> float:
+    """Shift of E_rev by accumulation, up to a factor that the recordings of the cell share.
+
+    E_rev shows the concentration of permeant ions outside relative to that inside.
+    """
+    assert one.estimate is not None
+    outside = np.exp(one.prediction.z * one.estimate.e_mV / float(thermal_voltage_mV(one.temperature_C)))
+    return _charge_pC(one) / float(outside)
 
 
 def _charge_pC(one: CellRecording) -> float:

@@ -1,7 +1,8 @@
-"""Nernst potential and permeant ions of a recording, at its own temperature."""
+"""Nernst potentials and permeant ions of a recording, at its own temperature."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -24,6 +25,25 @@ class Prediction:
     out_mM: float
     in_mM: float
     e_nernst_mV: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class IonPotential:
+    """An ion and its Nernst potential [mV], infinite if the ion is on one side only."""
+
+    e_mV: float
+    ion: str
+
+
+@dataclass(frozen=True, slots=True)
+class IonRange:
+    """The lowest and the highest Nernst potential of the ions in bath and cell.
+
+    Every passive current, through channels or a leak, reverses between them.
+    """
+
+    low: IonPotential
+    high: IonPotential
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +72,29 @@ def predict(entry: SheetEntry, settings: CellSettings) -> Prediction:
         return Prediction(experiment.ion, z, out_mM, in_mM, None)
     outside, inside = (_seen(solution, entry, settings)[experiment.ion] for solution in (bath, cell))
     return Prediction(experiment.ion, z, out_mM, in_mM, float(nernst_mV(outside, inside, z, entry.temperature_C)))
+
+
+def ion_range(entry: SheetEntry, settings: CellSettings) -> IonRange | None:
+    """Range of the Nernst potentials of all ions; None if the ion of the experiment is in neither solution.
+
+    Raises DomainError if the declared formulas give no activities for a solution.
+    """
+    bath, cell = (_seen(settings.solutions[name], entry, settings) for name in (entry.bath, entry.intracellular))
+    pairs = {ion: (bath.get(ion, 0.0), cell.get(ion, 0.0)) for ion in {**bath, **cell}}
+    present = {ion: pair for ion, pair in pairs.items() if sum(pair) > 0 and settings.ions[ion].z != 0}
+    if settings.experiments[entry.experiment].ion not in present:
+        return None
+    potentials = [
+        IonPotential(_nernst_mV(*pair, settings.ions[ion].z, entry.temperature_C), ion) for ion, pair in present.items()
+    ]
+    return IonRange(min(potentials, key=lambda one: one.e_mV), max(potentials, key=lambda one: one.e_mV))
+
+
+def _nernst_mV(out: float, inside: float, z: int, temperature_C: float) -> float:
+    """Nernst potential [mV]; infinite for an ion on one side only."""
+    if out > 0 and inside > 0:
+        return float(nernst_mV(out, inside, z, temperature_C))
+    return math.copysign(math.inf, z if out > 0 else -z)
 
 
 def _seen(solution: Solution, entry: SheetEntry, settings: CellSettings) -> Mapping[str, float]:

@@ -34,6 +34,15 @@ THERMOMETER_SD_C: Annotated[
         "mV, so that half or twice of it hardly matters",
     ),
 ] = 0.5
+MAX_BEYOND_IONS_mV: Annotated[
+    float,
+    Because(
+        "mV",
+        DECISION,
+        "chosen: a concentration that is wrong by 12 % moves the Nernst potential of a monovalent ion by 3 mV. Smaller "
+        "flags recordings for errors of a solution; larger hides electrodes that have drifted",
+    ),
+] = 3.0
 SATURATED_CHLORIDE_mM: Annotated[
     float,
     Because(

@@ -204,6 +204,8 @@ def _paired(fits: CellFits) -> Table:
         ("ratio", lambda r: words(ratio_name(r.ion, r.reference))),
         ("factor", lambda r: number(ratio(r.ratio_of_ratios, r.ci_low, r.ci_high))),
         ("95 % interval", lambda r: number(interval_ratio(r.ratio_of_ratios, r.ci_low, r.ci_high))),
+        ("is of", lambda r: words(r.change_of)),
+        ("with any leak", lambda r: words(with_leak(r))),
         ("baths", lambda r: number(str(r.n_baths))),
         ("status", lambda r: state(r.status, r.reason)),
     )

@@ -21,6 +21,7 @@ from reversal.report.text.rounding import (
 )
 from reversal.tables.checks_table import CheckRow, Outcome
 from reversal.tables.comparisons_table import ComparisonRow
+from reversal.tables.condition_pairs_table import ConditionPairRow
 from reversal.tables.findings.code import Code
 from reversal.tables.findings_table import FindingRow
 from reversal.tables.nernst_table import NernstRow
@@ -103,7 +104,7 @@ def permeabilities_table(rows: Sequence[PermeabilityRow]) -> Table:
     return known_columns(one_condition(table))
 
 
-def with_leak(row: PermeabilityRow | PooledRow | ComparisonRow) -> str | None:
+def with_leak(row: PermeabilityRow | PooledRow | ComparisonRow | ConditionPairRow) -> str | None:
     """Range of a value for any leak up to that of the assumed seal, if the leak is not known."""
     if row.leak_low is None or row.leak_high is None:
         return None

@@ -103,6 +103,7 @@ class Code(StrEnum):
     LEAK_SOURCES_DISAGREE = "leak_sources_disagree"
     ESTIMATOR_DISAGREES = "estimator_disagrees"
     NERNST_UNDEFINED = "nernst_undefined"
+    REVERSAL_BEYOND_IONS = "reversal_beyond_ions"
     # fits to the reversal potentials of one cell
     RECORDINGS_FLAGGED = "recordings_flagged"
     RECORDINGS_LEFT_OUT = "recordings_left_out"

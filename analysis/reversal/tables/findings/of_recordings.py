@@ -395,14 +395,16 @@ OF_RECORDINGS = {
         severity=Severity.NOTE,
     ),
     Code.TAIL_ACCUMULATION: Definition(
-        says="The reversal potential of the tails shifts in recording {place} of this cell. The conditioning steps of "
-        "this recording move {percent:.0f} % of the charge moved there: its E_rev may be shifted too.",
+        says="The reversal potential of the tails of this cell shifts while they decay, most clearly in recording "
+        "{place}. The conditioning steps of this recording move {percent:.0f} % of the charge moved there: its E_rev "
+        "may be shifted too.",
         meaning="The space at the membrane and its exchange with the bath are properties of the cell. Accumulation "
         "that shifts E_rev in one recording also shifts it in others that move a similar charge, even if their tails "
         "do not show it.",
         computed="Charge of the last 100 ms of the conditioning step divided by that of the recording of the cell that "
-        "shows the shift most clearly. Checked if that recording, or the mean over the cell's tails, shifts by more "
-        "than four standard errors, or if the decaying part of its tails does not reverse.",
+        "shows the shift most clearly. Checked if that recording shifts by more than four standard errors, if the "
+        "decaying part of its tails does not reverse, or if the tails of all baths together shift in the direction "
+        "and with the dependence on the bath that accumulation has, by more than 1.96 standard errors.",
         remedy="Use a shorter or smaller conditioning step in the whole series, or a ramp.",
         setting="quality.accumulated_charge",
         why="Chosen: a quarter of the charge gives a quarter of the accumulated concentration.",

@@ -149,4 +149,17 @@ OF_REVERSALS = {
         remedy="Set `ion` to an ion that both solutions contain.",
         severity=Severity.NOTE,
     ),
+    Code.REVERSAL_BEYOND_IONS: Definition(
+        says="E_rev {number:.1f} mV is {side} the Nernst potentials of all ions in bath and cell. The nearest is "
+        "{place}, {limit:.1f} mV.",
+        meaning="The passive current of no channel reverses there. A solution or the zeroing of the amplifier is "
+        "not as declared, too much leak was subtracted, the electrode has drifted, or the recording has no cell.",
+        computed="Nernst potentials of all ions that the solutions list, infinite for an ion on one side only. The "
+        "95 % interval of E_rev, every error included, must reach to within 3 mV of their range.",
+        remedy="Check solutions, zeroing_bath, junction correction and seal_GOhm, and whether the recording is of a "
+        "cell.",
+        unit="mV",
+        fixed_limit="3 mV from the range of the Nernst potentials",
+        why="Chosen: a concentration that is wrong by 12 % moves the Nernst potential of a monovalent ion by 3 mV.",
+    ),
 }
