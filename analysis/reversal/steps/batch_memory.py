@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from reversal.experiment.step_settings import ReadingSettings
+from reversal.experiment.step_settings import FileState, ReadingSettings, RecordingFile
 
 BASE_MB = 500
 MB_PER_FILE_MB = 5  # ABF and WinWCP
@@ -29,11 +29,21 @@ READ_BY_SWEEP = {".abf", ".wcp"}
 
 
 def memory_MB(readings: Iterable[ReadingSettings]) -> int:
-    """Memory of a job that reads these recordings [MB]. A file above ``max_file_MB`` is not read."""
+    """Memory of a job that reads these recordings [MB], each with the other files that reading it uses.
+
+    A file above ``max_file_MB`` is not read.
+    """
     needs = [
-        (MB_PER_FILE_MB if Path(file.file).suffix.lower() in READ_BY_SWEEP else MB_PER_WHOLE_FILE_MB) * size_MB
+        sum(_need_MB(one, reading.max_file_MB) for one in (file, *file.others))
         for reading in readings
         for file in reading.files.values()
-        if (size_MB := (file.size or 0) / 1e6) <= reading.max_file_MB
     ]
     return BASE_MB + round(max(needs, default=0.0))
+
+
+def _need_MB(file: RecordingFile | FileState, max_file_MB: float) -> float:
+    """Memory for the content of one file [MB]."""
+    size_MB = (file.size or 0) / 1e6
+    if size_MB > max_file_MB:
+        return 0.0
+    return (MB_PER_FILE_MB if Path(file.file).suffix.lower() in READ_BY_SWEEP else MB_PER_WHOLE_FILE_MB) * size_MB
