@@ -27,15 +27,18 @@ def in_parts_of(samples: int, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(f"{module}.MAX_PART_SAMPLES", samples)
 
 
-@pytest.mark.parametrize("kind", ["steady", "ramp", "two-way ramp"])
+@pytest.mark.parametrize("kind", ["steady", "ramp", "one-way ramp"])
 def test_numbers_do_not_depend_on_the_size_of_the_parts(kind: str, case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     changed = replace(case, kind=kind)
     at_once: MeasuredCase = next(measured_case(changed, 1, repeats=1))
     in_parts_of(5_000, monkeypatch)
     found: MeasuredCase = next(measured_case(changed, 1, repeats=1))
-    assert found.measured.reversal.estimate is not None
-    assert at_once.measured.reversal.estimate is not None
-    assert found.measured.reversal.estimate.e_mV == pytest.approx(at_once.measured.reversal.estimate.e_mV, rel=1e-6)
+    here, expected = (one.measured.reversal.estimate for one in (found, at_once))
+    assert here is not None
+    assert expected is not None
+    # the autocorrelation of the holding current is pooled from other stretches of it
+    assert here.e_mV == pytest.approx(expected.e_mV, abs=0.001)
+    assert here.se_mV == pytest.approx(expected.se_mV, rel=0.01)
 
 
 SWEEPS, STEP, COUNT_pA = 150, 8_000, np.float32(0.05)
