@@ -34,7 +34,7 @@ def memory_MB(readings: Iterable[ReadingSettings]) -> int:
     A file above ``max_file_MB`` is not read.
     """
     needs = [
-        sum(_need_MB(one, reading.max_file_MB) for one in (file, *file.others))
+        _need_MB(file, reading.max_file_MB) + sum(_need_MB(other, reading.max_file_MB) for other in file.others)
         for reading in readings
         for file in reading.files.values()
     ]
