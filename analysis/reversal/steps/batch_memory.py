@@ -1,15 +1,18 @@
 """Memory that a cluster gives to the job of a batch, from the largest file that the job reads.
 
 A job has one recording in memory at a time, so that its largest file decides. Measured peak of a job that reads and
-measures one simulated ABF file; more than half of it are the measured windows of all sweeps in double precision:
+measures one simulated ABF file:
 
-| file [MB] | sweeps × samples | peak [MB] |
-|---|---|---|
-| 10 | 500 × 10 000 | 150 |
-| 76 | 3800 × 10 000 | 431 |
-| 76 | 9 × 4 200 000 | 366 |
-| 300 | 15 000 × 10 000 | 1233 |
-| 300 | 9 × 16 700 000 | 749 |
+| file [MB] | sweeps × samples | protocol | peak [MB] |
+|---|---|---|---|
+| 76 | 3800 × 10 000 | steps | 312 |
+| 76 | 3800 × 10 000 | ramps | 305 |
+| 76 | 9 × 4 200 000 | steps | 240 |
+| 300 | 15 000 × 10 000 | ramps | 333 |
+| 300 | 9 × 16 700 000 | steps | 321 |
+
+Tails, peaks and families with sub-pulses need more: all their windows are in memory in double precision, with copies.
+The file does not show the protocol without being read, so that every file gets the memory of tails.
 
 Other formats are read as a whole: a text file of 73 MB needs 393 MB; 16-bit integers of an array take four times their
 size in double precision, and copies as much again.
