@@ -54,8 +54,9 @@ KILLS ?= 50
 chaos: .venv/ready  ## kill runs and jobs at random times, compare the tables with an undisturbed run (long; KILLS=50)
 	@PYTHONPATH=. $(BIN)/python tests/chaos/kills.py --kills $(KILLS)
 
+# An interrupted test ends the programs of Slurm that it started; one that is killed would leave them.
 test-cluster: .venv/ready  ## run a small night on a Slurm that is started here (root, Debian's packages), compare its tables
-	$(BIN)/pytest -m "" tests/cluster
+	timeout --signal=INT --kill-after=30 900 $(BIN)/pytest -m "" tests/cluster
 
 # Cosmic Ray is not among the locked libraries: it has a separate environment.
 SAMPLE ?= 40

@@ -90,6 +90,33 @@ print(len(found.sweeps), (last == again).all())
 
 
 @needs_proc
+@pytest.mark.long
+def test_a_recording_of_300_MB_is_stored_and_measured_in_less_than_500_MB(tmp_path: Path) -> None:
+    abf(tmp_path / "large.abf", 9, 16_700_000)
+    assert (tmp_path / "large.abf").stat().st_size > 300e6
+    code = """
+from reversal.experiment.measure_settings import Window
+from reversal.measure.iv.iv_curve import read_curve, recognised
+from reversal.measure.membrane.clamp import Clamp
+from reversal.measure.membrane.membrane_test import membrane_test
+from reversal.measure.protocol.measured_epoch import plan
+from reversal.measure.protocol.sweeps import Sweeps
+from reversal.measure.quality.clipping import clipped_samples
+from reversal.measure.quality.steadiness import mains_hum
+write_recordings(Path(sys.argv[2]), [Ingested("r", read_recording(Path(sys.argv[1])), None)])
+(stored,) = read_recordings(Path(sys.argv[2]))
+sweeps, window = Sweeps.of(stored.recording), Window()
+membrane_test(sweeps), mains_hum(sweeps)
+curve = read_curve(sweeps, recognised(sweeps, plan(stored.recording, window), window, 1.0), window, 1.0, Clamp())
+clipped_samples(sweeps, curve)
+print(curve.i_pA.size)
+"""
+    points, peak_MB = lines_of(code, tmp_path / "large.abf", tmp_path / "recordings.h5")
+    assert points == "9"
+    assert int(peak_MB) < 500
+
+
+@needs_proc
 def test_a_file_of_zeros_is_unknown_without_being_read(tmp_path: Path) -> None:
     files = [zeros(tmp_path / f"zeros{ending}") for ending in (".abf", ".dat", ".txt", ".h5", ".csv", ".edf", "")]
     code = """

@@ -20,7 +20,7 @@ from reversal.report.cell.cell_page import cell_page
 from reversal.report.cell.cell_pdf import write_pdf
 from reversal.report.cell.cell_story import CellAnswer, CellStory, cell_story
 from reversal.report.inputs import Provenance
-from reversal.report.text.typeset import NOT_IN_DEJAVU
+from reversal.report.text.typeset import CJK_FONTS, NOT_IN_DEJAVU, cjk_fonts, drawable
 from reversal.tables.results import CellFits, CellMeasures
 from reversal.tables.status import Status
 
@@ -155,6 +155,47 @@ def test_report_of_a_cell_needs_no_plotting_library(root: Path) -> None:
     )
     ran = subprocess.run([sys.executable, "-c", program], cwd=root, capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "[]"
+
+
+THAI = "\u0e01"
+NAME = "细胞1 細胞 세포"
+
+
+@NEEDS_PDFTOTEXT
+def test_letters_without_a_font_are_named_by_their_codes(
+    tmp_path: Path, measures: CellMeasures, story_of: Tell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_computer_fonts(monkeypatch)
+    story = story_of(measures, NAME)
+    text = text_of(pdf_of(story, tmp_path))
+    assert "because no font has them: U+7D30, U+7EC6, U+80DE, U+C138, U+D3EC. The web page of the cell" in text
+    assert "because no font has them" not in text_of(pdf_of(story_of(measures, "Å c 1"), tmp_path))
+    assert NAME in cell_page(story, cell_figures(story))
+
+
+@NEEDS_PDFTOTEXT
+@pytest.mark.skipif(not cjk_fonts(), reason="no font for Chinese, Japanese and Korean on this computer")
+def test_chinese_and_japanese_names_are_printed_with_a_font_of_the_computer(
+    tmp_path: Path, measures: CellMeasures, story_of: Tell
+) -> None:
+    written = pdf_of(story_of(measures, "细胞 細胞 かな"), tmp_path)
+    assert "Cell 细胞 細胞 かな" in text_of(written)
+    assert "no font has them" not in text_of(written)
+    assert CJK_FONTS[cjk_fonts()[0].name].replace(" ", "").encode() in written.read_bytes()
+    assert b"LastResort" not in written.read_bytes()
+
+
+@pytest.mark.skipif(not cjk_fonts(), reason="no font for Chinese, Japanese and Korean on this computer")
+@pytest.mark.parametrize("letter", ["细", "胞", "か", THAI])
+def test_letters_of_a_drawing_are_boxes_without_a_font(letter: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = "▯" if letter == THAI else letter
+    assert drawable(f"<text>{letter}a</text>") == f"<text>{shown}a</text>"
+    without_computer_fonts(monkeypatch)
+    assert drawable(f"<text>{letter}a</text>") == "<text>▯a</text>"
+
+
+def without_computer_fonts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reversal.report.text.typeset.cjk_fonts", tuple)
 
 
 def test_fonts_of_the_computer_are_not_used(written: Path) -> None:

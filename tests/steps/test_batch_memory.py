@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
+import h5py
 import pytest
 
 from reversal.experiment.step_settings import ReadingSettings
+from reversal.recordings.dependencies import with_dependencies
 from reversal.steps.batch_memory import memory_MB
 
 
@@ -25,6 +30,19 @@ def reading(**sizes_MB: float) -> ReadingSettings:
 )
 def test_the_largest_file_of_the_batch_decides(cells: list[ReadingSettings], expected: int) -> None:
     assert memory_MB(cells) == expected
+
+
+def test_linked_files_count_with_the_file_that_refers_to_them(tmp_path: Path) -> None:
+    with h5py.File(tmp_path / "a.nwb", "w") as file:
+        file["acquisition"] = h5py.ExternalLink("b.h5", "/data")
+    (tmp_path / "b.h5").touch()
+    os.truncate(tmp_path / "b.h5", 100_000_000)
+    named = {"cell": "a", "raw_dir": str(tmp_path), "files": {"r": {"file": "a.nwb"}}}
+    refused, followed = (
+        with_dependencies(ReadingSettings.model_validate(named | {"linked_files": links}))
+        for links in ("refuse", "follow")
+    )
+    assert memory_MB([followed]) == memory_MB([refused]) + 1000
 
 
 def test_a_missing_file_needs_no_memory() -> None:

@@ -8,6 +8,7 @@ import hashlib
 import os
 import shlex
 import sys
+from functools import cache
 from pathlib import Path
 
 from reversal.errors import Refusal
@@ -88,6 +89,12 @@ def folders(wildcards):
     return [str(folder) for folder in project.folders]
 
 
+@cache
+def reading_of(cell):
+    """Settings for reading the recordings of a cell, with every file that they need; two rules ask for them."""
+    return with_dependencies(project.reading_settings(cell))
+
+
 def batch_to_measure(wildcards):
     """What the tables of a batch of cells depend on, as JSON, with size and time of the recordings and all they need.
 
@@ -95,7 +102,7 @@ def batch_to_measure(wildcards):
     """
     cells = [
         {
-            "reading": with_dependencies(project.reading_settings(cell)),
+            "reading": reading_of(cell),
             "measuring": project.measuring_settings(cell),
             "fitting": project.fitting_settings(cell),
         }
@@ -106,9 +113,11 @@ def batch_to_measure(wildcards):
 
 
 def memory_of_batch(wildcards, attempt):
-    """Memory of a job of a batch [MB], from the size of its largest recording; more if it was not enough."""
+    """Memory of a job of a batch [MB], from its largest recording and all it needs; more if it was not enough."""
     cells = batches[wildcards.batch]
-    return attempt * memory_MB(project.reading_settings(cell) for cell in cells)
+    return attempt * memory_MB(
+        reading_of(cell) for cell in cells
+    )
 
 
 def batch_to_report(wildcards):

@@ -17,6 +17,7 @@ from typing import Protocol
 import numpy as np
 
 from reversal.arrays import FloatArray, SampleArray
+from reversal.statistics.row_parts import Rows, by_row
 from reversal.statistics.statistics_constants import (
     MAX_QUANTISED_VALUES,
     MAX_ROUNDING_OF_STEP,
@@ -144,11 +145,15 @@ def _steps_to_and_fro(samples: SampleArray, step: float) -> bool:
     return bool(np.any((np.abs(change[:-1]) == 1.0) & (change[1:] == -change[:-1])))
 
 
-def rounding_of(windows: FloatArray, step: float) -> Rounding:
+def rounding_of(windows: Rows, step: float) -> Rounding:
     """Rounding of windows (rows, n), n ≥ 2, by a converter of a known step; 0 without one."""
     if step <= 0.0:
         return Rounding(0.0, 0.0)
-    lines = windows.mean(1, keepdims=True) + slopes_of(windows)[:, None] * centred(windows.shape[1])
-    variances = (windows - lines).var(1)
+    variances = by_row(_variances_about_lines, windows)
     usual = max(float(np.median(variances)), step**2 * float(_harmonics().power.sum()))
     return Rounding(step, float(variances[variances <= WILD_SWEEP_VARIANCE_RATIO * usual].mean()))
+
+
+def _variances_about_lines(rows: FloatArray) -> FloatArray:
+    lines = rows.mean(1, keepdims=True) + slopes_of(rows)[:, None] * centred(rows.shape[1])
+    return np.asarray((rows - lines).var(1))

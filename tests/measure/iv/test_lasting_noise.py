@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 
 from reversal.arrays import FloatArray
-from reversal.measure.iv.lasting_noise import LastingNoise, lasting_correlation, lasting_noise, lasting_offset_pA2
+from reversal.measure.iv.lasting_noise import (
+    LastingCorrelation,
+    LastingNoise,
+    lasting_correlation,
+    lasting_noise,
+    lasting_offset_pA2,
+)
 from reversal.measure.protocol.sweeps import Sweeps
 from tests.measure.made_recordings import recording, steps
 
@@ -59,6 +65,22 @@ def test_correlation_falls_with_the_logarithm_of_the_time_between_two_sweeps() -
     limited = lasting_correlation(np.full(4, 2.0), np.full(4, 0.5), start_s, LastingNoise(1.0, 0.5))
     assert limited is not None
     assert limited[0, 1] == pytest.approx(0.5 * found[0, 1])
+
+
+@pytest.mark.parametrize("at_once", [1, 7, 1000])
+def test_covariance_of_many_sweeps_is_that_of_the_table_of_all_pairs(
+    at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    se, slow, start_s = np.linspace(1.0, 2.0, 30), np.linspace(0.5, 3.0, 30), np.cumsum(np.linspace(1.0, 3.0, 30))
+    average = (np.arange(30) % 5 == np.arange(5)[:, None]) / 6.0
+    noise = LastingNoise(0.3, 0.5)
+    table = lasting_correlation(se, slow, start_s, noise)
+    assert isinstance(table, np.ndarray)
+    monkeypatch.setattr("reversal.measure.iv.lasting_noise.MAX_CORRELATED_SWEEPS", 29)
+    monkeypatch.setattr("reversal.measure.iv.lasting_noise.SWEEPS_AT_ONCE", at_once)
+    found = lasting_correlation(se, slow, start_s, noise)
+    assert isinstance(found, LastingCorrelation)
+    np.testing.assert_allclose(found.covariance(average, se), average @ (table * np.outer(se, se)) @ average.T)
 
 
 def test_errors_are_independent_without_lasting_noise_or_time() -> None:

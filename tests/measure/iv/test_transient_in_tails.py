@@ -33,6 +33,15 @@ def test_a_fast_gate_is_not_detected_as_a_transient() -> None:
     assert np.mean(detected) < 0.02
 
 
+@pytest.mark.parametrize("repeats", [2, 6, 20])
+def test_repeats_of_a_level_do_not_hide_a_transient(repeats: int) -> None:
+    """With six repeats or more, the sweeps nearest the reversal all have one level."""
+    rng, levels = np.random.default_rng(4), np.tile(LEVELS_mV, repeats)
+    for size, expected in ((1.0, True), (0.0, False)):
+        rows = np.concatenate([tails(rng, size) for _ in range(repeats)])
+        assert residual_transient(rows, levels) is expected
+
+
 def test_without_a_reversal_there_is_no_result() -> None:
     above = LEVELS_mV > 0
     assert not residual_transient(tails(np.random.default_rng(1), 1.0)[above], LEVELS_mV[above])

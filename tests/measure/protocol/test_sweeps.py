@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from reversal.measure.protocol.measured_epoch import NotMeasurable
-from reversal.measure.protocol.sweeps import Sweeps
+from reversal.measure.protocol.sweeps import Sweeps, averaged
 from reversal.recordings.recording import (
     Channel,
     Command,
@@ -77,6 +77,31 @@ def test_windows_are_float64_copies() -> None:
     assert found.dtype == np.float64
     found[:] = 0.0
     assert sweeps.i_pA[2][4:5] == 44.0
+
+
+@pytest.mark.parametrize("at_once", [1, 12, 30, 1000])
+def test_windows_in_parts_are_the_windows(at_once: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reversal.measure.protocol.sweeps.MAX_PART_SAMPLES", at_once)
+    sweeps = Sweeps.of(recording_of(list(BLOCK)))
+    starts = np.array([4, 1, 2])
+    found = sweeps.windows_in_parts((2, 0, 1), starts, 6)
+    assert found.shape == (3, 6)
+    for _ in range(2):
+        np.testing.assert_array_equal(np.concatenate(list(found.parts())), sweeps.windows((2, 0, 1), starts, 6))
+    np.testing.assert_array_equal(sweeps.means(3, 9), BLOCK[:, 3:9].mean(1))
+
+
+@pytest.mark.parametrize("at_once", [1, 5, 8, 1000])
+def test_very_long_windows_are_averaged(at_once: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A window of 11 samples, of which 4 may be in memory: averages of 3, the first two samples are left out."""
+    monkeypatch.setattr("reversal.measure.protocol.sweeps.MAX_PART_SAMPLES", at_once)
+    monkeypatch.setattr("reversal.measure.protocol.sweeps.MAX_WINDOW_SAMPLES", 4)
+    assert [averaged(length) for length in (1, 4, 5, 11, 12, 13)] == [1, 1, 2, 3, 3, 4]
+    sweeps = Sweeps.of(recording_of(list(BLOCK)))
+    found = sweeps.windows_in_parts((2, 0), np.array([4, 1]), 11, averaged(11))
+    assert found.shape == (2, 3)
+    np.testing.assert_array_equal(np.concatenate(list(found.parts())), [[47.0, 50.0, 53.0], [4.0, 7.0, 10.0]])
+    np.testing.assert_array_equal(sweeps.means(3, 14), [9.0, 29.0, 49.0])
 
 
 def test_a_window_after_the_end_of_a_short_sweep_is_refused() -> None:

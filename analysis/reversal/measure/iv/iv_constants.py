@@ -43,6 +43,12 @@ TAIL_EDGE_DIVISOR: Annotated[
 MAX_COURSE_SAMPLES: Annotated[
     int, Because("", NUMERICS, "chosen for speed: more samples do not change whether a current rises and falls")
 ] = 10_000
+MAX_CORRELATED_SWEEPS: Annotated[
+    int, Because("", NUMERICS, "chosen for memory: the table of all pairs has 32 MB; above it is not stored")
+] = 2000
+SWEEPS_AT_ONCE: Annotated[
+    int, Because("", NUMERICS, "chosen for memory: rows of the table of all pairs that are computed together")
+] = 100
 MAX_DRIFT_BLOCKS: Annotated[
     int,
     Because(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -21,7 +22,7 @@ from reversal.measure.iv.iv_constants import (
     TAIL_EDGE_DIVISOR,
     DEFAULT_BLANK_ms,
 )
-from reversal.measure.iv.lasting_noise import lasting_correlation, lasting_noise
+from reversal.measure.iv.lasting_noise import LastingCorrelation, lasting_correlation, lasting_noise
 from reversal.measure.iv.peak_currents import Course, course_of, peak_currents, start_reversal_mV
 from reversal.measure.iv.ramp_currents import read_ramp
 from reversal.measure.iv.tail_currents import edge_currents, noise_of, transient_remains
@@ -29,14 +30,15 @@ from reversal.measure.iv.tail_reversal_shift import TailDecay, tail_decay
 from reversal.measure.membrane.clamp import Clamp
 from reversal.measure.protocol.conditioning import Conditioning, conditioning
 from reversal.measure.protocol.measured_epoch import Plan, window_samples
-from reversal.measure.protocol.protocol_constants import MIN_MEAN_SAMPLES
+from reversal.measure.protocol.protocol_constants import MAX_PART_SAMPLES, MAX_WINDOW_SAMPLES, MIN_MEAN_SAMPLES
 from reversal.measure.protocol.sub_pulses import SubPulses, scaled_copies
-from reversal.measure.protocol.sweeps import Sweeps
+from reversal.measure.protocol.sweeps import Sweeps, averaged
 from reversal.recordings.recording import Recording
 from reversal.statistics.autocorrelation import window_means
 from reversal.statistics.degrees_of_freedom import satterthwaite
 from reversal.statistics.polynomials import orthonormal_polynomials
 from reversal.statistics.quantisation import rounding_of
+from reversal.statistics.row_parts import RowParts, Rows, by_row
 from reversal.statistics.trend import slopes_of
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, finding
@@ -69,7 +71,7 @@ class IVCurve:
     n_effective: float | None
     window_ms: FloatArray
     dof: int
-    correlation: FloatArray | None = None
+    correlation: FloatArray | LastingCorrelation | None = None
     window_se_pA: FloatArray | None = None
     extrapolated_fraction: float = 0.0
     findings: tuple[Finding, ...] = ()
@@ -113,7 +115,8 @@ def recognised(sweeps: Sweeps, plan: Plan, window: Window, blank_ms: float) -> P
         return plan
     peaks = replace(plan, kind=IVKind.PEAK)
     starts, length = window_samples(peaks, sweeps.recording, window, blank_ms)
-    samples = sweeps.windows(plan.sweeps, starts, length, every=max(length // MAX_COURSE_SAMPLES, 1))
+    thinned = max(length // MAX_COURSE_SAMPLES, len(plan.sweeps) * length // MAX_PART_SAMPLES, 1)
+    samples = sweeps.windows(plan.sweeps, starts, length, every=thinned)
     level = np.array([epoch.level_mV for epoch in plan.epochs])
     course = course_of(samples, level)
     if course is Course.RISES_AND_FALLS:
@@ -145,18 +148,48 @@ def between_sweeps(sweeps: Sweeps, length: int) -> tuple[float, int]:
     count, flats = sweeps.count, sweeps.flats
     if count < MIN_DRIFT_SWEEPS or not flats or flats[-1].stop - flats[0].start < MIN_SHARED_BASELINE_SAMPLES:
         return 0.0, KNOWN_ERROR_DOF
-    shared = flats[-1].stop - flats[0].start
-    rows = sweeps.stretch(flats[0].start, flats[0].start + shared)
-    trend = orthonormal_polynomials(np.arange(count, dtype=float), 1)
-    rows = rows - trend @ (trend.T @ rows)
-    width = min(max(length, MIN_MEAN_SAMPLES), shared)
+    every = sweeps.stretch_in_parts(flats[0].start, flats[-1].stop)
+    shared = every.shape[1]
+    width = min(max(length // every.averaged, MIN_MEAN_SAMPLES), shared)
     apart = max(width // 2, (shared - width) // MAX_DRIFT_BLOCKS, 1)
-    blocks = [rows[:, start : start + width] for start in range(0, shared - width + 1, apart)]
-    means, free = window_means(np.concatenate(blocks)), count - 2
-    variance = float((means.mean**2).sum()) / (free * len(blocks))
+    blocks = _WithoutTrend(every, range(0, shared - width + 1, apart), width)
+    means, free = window_means(blocks), count - 2
+    variance = float((means.mean**2).sum()) / (free * len(blocks.starts))
     within = float(means.se[0] ** 2) * count / free
     worth = free * min(max(shared // width, 1), MAX_DRIFT_BLOCKS)
     return max(variance - within, 0.0), worth
+
+
+@dataclass(frozen=True, slots=True)
+class _WithoutTrend:
+    """Blocks of all rows without the trend of each sample over the sweeps; a part has all blocks of some sweeps.
+
+    starts : first sample of each block; width : its samples
+    """
+
+    rows: RowParts
+    starts: range
+    width: int
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Number of blocks of all sweeps, and of samples in each."""
+        return self.rows.shape[0] * len(self.starts), self.width
+
+    def parts(self) -> Iterator[FloatArray]:
+        """Blocks of some sweeps at a time."""
+        trend = orthonormal_polynomials(np.arange(self.rows.shape[0], dtype=float), 1)
+        lines = sum(of_sweeps.T @ part for of_sweeps, part in self._with(trend))
+        for of_sweeps, part in self._with(trend):
+            flat = part - of_sweeps @ lines
+            yield np.concatenate([flat[:, start : start + self.width] for start in self.starts])
+
+    def _with(self, by_sweep: FloatArray) -> Iterator[tuple[FloatArray, FloatArray]]:
+        """Rows of ``by_sweep`` with the part of the same sweeps."""
+        first = 0
+        for part in self.rows.parts():
+            yield by_sweep[first : first + len(part)], part
+            first += len(part)
 
 
 def _freedom(within: float, slow: float, free: int) -> int:
@@ -189,6 +222,8 @@ class _Reading:
     drift_gain : factor between the variance of slow drift and its part in the current
     drift_samples : samples that mainly determine a current, 0 for the whole window; slower drift shifts it
     change_pA : change of each current during the samples that determine it
+    base_se : error that the subtracted sub-pulses add
+    tails : samples of tails, (sweeps, n); None for other kinds
     """
 
     mean: FloatArray
@@ -203,6 +238,8 @@ class _Reading:
     trend_se_pA: FloatArray | None = None
     decaying_pA: FloatArray | None = None
     decaying_se_pA: FloatArray | None = None
+    base_se: FloatArray | float = 0.0
+    tails: FloatArray | None = None
 
 
 def _family_curve(
@@ -211,6 +248,55 @@ def _family_curve(
     recording = sweeps.recording
     level = np.array([epoch.level_mV for epoch in plan.epochs])
     starts, length = window_samples(plan, recording, window, blank_ms)
+    if plan.kind is IVKind.STEADY and found is None:
+        read = _steady_in_parts(sweeps, plan, starts, length)
+    else:
+        read = _read_family(sweeps, plan, (starts, length), clamp, found)
+    drift, free = between_sweeps(sweeps, read.drift_samples or length)
+    slow = np.broadcast_to(drift * read.drift_gain, read.mean.shape)
+    se = np.sqrt(read.se**2 + read.base_se**2 + slow)
+    return IVCurve(
+        plan.kind,
+        np.array(plan.sweeps),
+        level,
+        read.mean,
+        se,
+        read.n_effective,
+        np.stack([starts, starts + length], axis=1) * 1000.0 / recording.sample_rate_Hz,
+        _freedom(float(np.mean(read.se**2)), float(np.mean(slow)), free),
+        correlation=_lasting(sweeps, plan, se, slow) if found is None else None,
+        window_se_pA=np.sqrt(read.se**2 + read.base_se**2),
+        extrapolated_fraction=read.extrapolated_fraction,
+        findings=read.findings,
+        trend_pA=read.trend_pA,
+        trend_se_pA=read.trend_se_pA,
+        change_before_pA=_change_before_window(sweeps, plan, starts, length, blank_ms)
+        if plan.kind is IVKind.STEADY
+        else None,
+        decaying_pA=read.decaying_pA,
+        decaying_se_pA=read.decaying_se_pA,
+        tail_decay=None if read.tails is None else _decay(read.tails, level, starts, plan, drift),
+        conditioning=conditioning(sweeps, plan) if plan.kind is IVKind.TAIL else None,
+    )
+
+
+def _steady_in_parts(sweeps: Sweeps, plan: Plan, starts: NDArray[np.intp], length: int) -> _Reading:
+    """Steady currents without sub-pulses, of which a few megabytes are in memory at a time."""
+    read = _steady(sweeps.windows_in_parts(plan.sweeps, starts, length, averaged(length)))
+    last = min(length, MAX_WINDOW_SAMPLES)
+    rounding = rounding_of(
+        sweeps.windows_in_parts(plan.sweeps, starts + length - last, last), sweeps.converter_step_pA()
+    )
+    rounded = rounding.variance_of_means(np.abs(read.change_pA))
+    return replace(read, se=np.sqrt(read.se**2 + rounded), findings=plan.findings)
+
+
+def _read_family(
+    sweeps: Sweeps, plan: Plan, windows: tuple[NDArray[np.intp], int], clamp: Clamp, found: SubPulses | None
+) -> _Reading:
+    """Currents in windows (first samples, length) whose samples are needed all at once."""
+    starts, length = windows
+    recording, level = sweeps.recording, np.array([epoch.level_mV for epoch in plan.epochs])
     samples = sweeps.windows(plan.sweeps, starts, length)
     level_part = samples if plan.kind is IVKind.STEADY else _end(samples)
     rounding, rounding_gain = rounding_of(level_part, sweeps.converter_step_pA()), 1.0
@@ -228,42 +314,25 @@ def _family_curve(
     else:
         read = _peak(samples, level, recording)
     rounded = rounding_gain * rounding.variance_of_means(np.abs(read.change_pA))
-    read = replace(read, se=np.sqrt(read.se**2 + rounded))
-    drift, free = between_sweeps(sweeps, read.drift_samples or length)
-    slow = np.broadcast_to(drift * read.drift_gain * drift_gain, read.mean.shape)
-    se = np.sqrt(read.se**2 + base_se**2 + slow)
-    return IVCurve(
-        plan.kind,
-        np.array(plan.sweeps),
-        level,
-        read.mean,
-        se,
-        read.n_effective,
-        np.stack([starts, starts + length], axis=1) * 1000.0 / recording.sample_rate_Hz,
-        _freedom(float(np.mean(read.se**2)), float(np.mean(slow)), free),
-        correlation=_lasting(sweeps, plan, se, slow) if found is None else None,
-        window_se_pA=np.sqrt(read.se**2 + base_se**2),
-        extrapolated_fraction=read.extrapolated_fraction,
+    return replace(
+        read,
+        se=np.sqrt(read.se**2 + rounded),
+        base_se=base_se,
+        drift_gain=read.drift_gain * drift_gain,
         findings=(*findings, *read.findings),
-        trend_pA=read.trend_pA,
-        trend_se_pA=read.trend_se_pA,
-        change_before_pA=_change_before_window(sweeps, plan, starts, length, blank_ms)
-        if plan.kind is IVKind.STEADY
-        else None,
-        decaying_pA=read.decaying_pA,
-        decaying_se_pA=read.decaying_se_pA,
-        tail_decay=_decay(samples, level, starts, plan, drift) if plan.kind is IVKind.TAIL else None,
-        conditioning=conditioning(sweeps, plan) if plan.kind is IVKind.TAIL else None,
+        tails=samples if plan.kind is IVKind.TAIL else None,
     )
 
 
-def _lasting(sweeps: Sweeps, plan: Plan, se_pA: FloatArray, slow_pA2: FloatArray) -> FloatArray | None:
+def _lasting(
+    sweeps: Sweeps, plan: Plan, se_pA: FloatArray, slow_pA2: FloatArray
+) -> FloatArray | LastingCorrelation | None:
     """Correlation between the points of a family; None if no noise lasts from sweep to sweep."""
     starts_s = np.array([sweeps.recording.sweeps[sweep].start_s for sweep in plan.sweeps])
     return lasting_correlation(se_pA, slow_pA2, starts_s, lasting_noise(sweeps))
 
 
-def _steady(samples: FloatArray) -> _Reading:
+def _steady(samples: Rows) -> _Reading:
     means, length = window_means(samples), samples.shape[1]
     trend, trend_se = means.slope * length, means.slope_se * length
     return _Reading(means.mean, means.se, means.n_effective, trend, trend_pA=trend, trend_se_pA=trend_se)
@@ -276,7 +345,8 @@ def _change_before_window(
     blank = int(np.ceil(blank_ms * sweeps.recording.sample_rate_Hz / 1000.0))
     if any(start - length < epoch.start + blank for start, epoch in zip(starts.tolist(), plan.epochs, strict=True)):
         return None
-    return slopes_of(sweeps.windows(plan.sweeps, starts - length, length)) * length
+    before = sweeps.windows_in_parts(plan.sweeps, starts - length, length, averaged(length))
+    return by_row(slopes_of, before) * before.shape[1]
 
 
 def _tail(samples: FloatArray, level_mV: FloatArray, blanked: int, clamp: Clamp, rate_Hz: float) -> _Reading:

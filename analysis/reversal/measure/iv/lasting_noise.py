@@ -17,8 +17,10 @@ from reversal.arrays import FloatArray
 from reversal.measure.iv.iv_constants import (
     END_DIVISOR,
     LASTING_NOISE_TREND_ORDER,
+    MAX_CORRELATED_SWEEPS,
     MIN_LASTING_NOISE_DOF,
     MIN_SHARED_BASELINE_SAMPLES,
+    SWEEPS_AT_ONCE,
 )
 from reversal.measure.protocol.sweeps import Sweeps
 from reversal.statistics.autocorrelation import correlation_inflation, positive_definite
@@ -49,7 +51,7 @@ def lasting_noise(sweeps: Sweeps) -> LastingNoise:
     start = flats[0].start, flats[-1].stop
     if start[1] - start[0] < MIN_SHARED_BASELINE_SAMPLES or ending[0] < start[1]:
         return none
-    means = np.stack([sweeps.stretch(*stretch).mean(1) for stretch in (start, ending)])
+    means = np.stack([sweeps.means(*stretch) for stretch in (start, ending)])
     trend = orthonormal_polynomials(np.arange(count, dtype=float), LASTING_NOISE_TREND_ORDER)
     left = means - (means @ trend) @ trend.T
     apart_s = 0.5 * (sum(ending) - sum(start)) / sweeps.recording.sample_rate_Hz
@@ -76,22 +78,48 @@ def _end(sweeps: Sweeps) -> tuple[int, int] | None:
 
 def lasting_correlation(
     se_pA: FloatArray, slow_pA2: FloatArray, start_s: FloatArray, noise: LastingNoise
-) -> FloatArray | None:
+) -> FloatArray | LastingCorrelation | None:
     """Correlation between the errors of the currents of a family, (currents, currents); None if they are independent.
 
     se_pA : errors with the slow part, slow_pA2 : variance of that part, (currents,); start_s : of each sweep
     The lasting noise is correlated up to the length of the recording; slower noise is part of the holding current.
     """
-    apart_s = np.abs(start_s[:, None] - start_s)
-    longest_s = float(apart_s.max())
+    longest_s = float(np.ptp(start_s))
     lasting = np.minimum(noise.variance_pA2, slow_pA2)
     if not lasting.any() or longest_s <= noise.apart_s:
         return None
-    rho = _logarithmic(apart_s, noise.apart_s, longest_s)
     part = np.sqrt(lasting) / se_pA
+    if start_s.size > MAX_CORRELATED_SWEEPS:
+        return LastingCorrelation(part, start_s, noise.apart_s, longest_s)
+    rho = _logarithmic(np.abs(start_s[:, None] - start_s), noise.apart_s, longest_s)
     correlation = rho * np.outer(part, part)
     np.fill_diagonal(correlation, 1.0)
     return positive_definite(correlation)
+
+
+@dataclass(frozen=True, slots=True)
+class LastingCorrelation:
+    """The same correlation for so many sweeps that a table of all pairs may be larger than the memory.
+
+    part : lasting part of each error, (currents,); start_s : of each sweep
+    shortest_s, longest_s : times in which it falls from 1 to 0
+    """
+
+    part: FloatArray
+    start_s: FloatArray
+    shortest_s: float
+    longest_s: float
+
+    def covariance(self, average: FloatArray, se_pA: FloatArray) -> FloatArray:
+        """Covariance of weighted means of the currents, (points, points); average : weights (points, currents)."""
+        lasting, count = average * (se_pA * self.part), self.start_s.size
+        found = (average * (se_pA**2 * (1.0 - self.part**2))) @ average.T
+        for first in range(0, count, SWEEPS_AT_ONCE):
+            here = slice(first, first + SWEEPS_AT_ONCE)
+            rho = _correlated(np.abs(self.start_s[here, None] - self.start_s), self.shortest_s, self.longest_s)
+            rho[np.arange(len(rho)), first + np.arange(len(rho))] = 1.0
+            found += lasting[:, here] @ rho @ lasting.T
+        return found
 
 
 def lasting_offset_pA2(by_sweep_pA: FloatArray, start_s: FloatArray, sweep_s: float) -> float:
@@ -109,18 +137,27 @@ def lasting_offset_pA2(by_sweep_pA: FloatArray, start_s: FloatArray, sweep_s: fl
     within = left - offset[:, None]
     expected = float((within**2).sum()) / (points - 1) * correlation_inflation(within) / points
     excess_pA2 = max(float(offset @ offset) - expected, 0.0) / (sweeps - 1)
-    apart_s = np.abs(start_s[:, None] - start_s)
-    longest_s = float(apart_s.max())
+    longest_s = float(np.ptp(start_s))
     if longest_s <= sweep_s:
         return 0.0
-    rho = _logarithmic(apart_s, sweep_s, longest_s)
-    shared = float(rho.sum() - sweeps) / sweeps
+    shared = sum(_shared_with_others(start_s, sweep, sweep_s, longest_s) for sweep in range(sweeps)) / sweeps
     of_mean = (1.0 + shared) / (1.0 - shared / (sweeps - 1))  # relative to the scatter over the number of sweeps
     return float(excess_pA2 / sweeps * (of_mean - 1.0))
 
 
+def _shared_with_others(start_s: FloatArray, sweep: int, shortest_s: float, longest_s: float) -> float:
+    """Sum of the correlations of a sweep with all others; a table of all pairs may be larger than the memory."""
+    apart_s = np.abs(np.delete(start_s, sweep) - start_s[sweep])
+    return float(_correlated(apart_s, shortest_s, longest_s).sum())
+
+
+def _correlated(apart_s: FloatArray, shortest_s: float, longest_s: float) -> FloatArray:
+    """Correlation of 1/f noise, 1 at the shortest distance in time and 0 at the longest."""
+    return np.asarray(np.log(longest_s / np.clip(apart_s, shortest_s, longest_s)) / np.log(longest_s / shortest_s))
+
+
 def _logarithmic(apart_s: FloatArray, shortest_s: float, longest_s: float) -> FloatArray:
-    """Correlation of 1/f noise, 1 at the shortest distance in time and 0 at the longest; on the diagonal 1."""
-    rho = np.log(longest_s / np.clip(apart_s, shortest_s, longest_s)) / np.log(longest_s / shortest_s)
+    """Correlation of 1/f noise between all pairs, (n, n)."""
+    rho = _correlated(apart_s, shortest_s, longest_s)
     np.fill_diagonal(rho, 1.0)
     return np.asarray(rho)

@@ -9,8 +9,9 @@ import numpy as np
 from reversal.arrays import FloatArray
 from reversal.measure.iv.iv_constants import MIN_RELATIVE_SE
 from reversal.measure.iv.iv_curve import IVCurve
+from reversal.measure.iv.lasting_noise import LastingCorrelation
 from reversal.measure.protocol.protocol_constants import LEVEL_DECIMALS
-from reversal.statistics.autocorrelation import separated
+from reversal.statistics.autocorrelation import positive_definite, separated
 from reversal.statistics.statistics_constants import KNOWN_ERROR_SERIES_DOF
 from reversal.statistics.student_t import two_sided_95_by_series
 from reversal.tables.iv_table import IVKind
@@ -56,6 +57,9 @@ def points_of(v_mV: FloatArray, curve: IVCurve) -> Points:
     floor = MIN_RELATIVE_SE + MIN_RELATIVE_SE * float(np.abs(i).max())
     if curve.correlation is None:
         return Points(v, i, np.maximum(np.sqrt(average**2 @ variance), floor), curve.dof)
+    if isinstance(curve.correlation, LastingCorrelation):
+        se, correlation = separated(curve.correlation.covariance(average, curve.se_pA), floor)
+        return Points(v, i, se, curve.dof, positive_definite(correlation))
     covariance = average @ (curve.correlation * np.sqrt(np.outer(variance, variance))) @ average.T
     se, correlation = separated(covariance, floor)
     return Points(v, i, se, curve.dof, correlation, curve.kind is IVKind.RAMP)

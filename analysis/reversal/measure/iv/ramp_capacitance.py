@@ -25,8 +25,9 @@ from reversal.measure.membrane.membrane_constants import BASELINE_END_DIVISOR, R
 from reversal.measure.protocol.measured_epoch import Plan
 from reversal.measure.protocol.sweeps import Sweeps
 from reversal.recordings.recording import Recording, Shape
-from reversal.statistics.autocorrelation import correlation_inflation
+from reversal.statistics.autocorrelation import Spectrum
 from reversal.statistics.polynomials import coefficients_from, powers
+from reversal.statistics.row_parts import RowParts
 from reversal.statistics.statistics_constants import DISAGREEMENT_SE
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, finding
@@ -87,8 +88,8 @@ def _at_corner(sweeps: Sweeps, plan: Plan, blank: int, onset: Onset) -> Capacita
     if before < max(MIN_RAMP_ONSET_SAMPLES, blank) or after < MIN_RAMP_ONSET_SAMPLES:
         return None
     start = np.array([epoch.start for epoch in plan.epochs], dtype=np.intp)
-    was = _extrapolated(sweeps.windows(plan.sweeps, start - before, before), float(before), 1)
-    now = _extrapolated(sweeps.windows(plan.sweeps, start + blank, after), onset.delay_ms * per_ms - blank, 2)
+    was = _extrapolated(sweeps.windows_in_parts(plan.sweeps, start - before, before), float(before), 1)
+    now = _extrapolated(sweeps.windows_in_parts(plan.sweeps, start + blank, after), onset.delay_ms * per_ms - blank, 2)
     jumps, count = now.value - was.value, len(plan.sweeps)
     sd = float(np.sqrt((was.variance + now.variance) / count))
     if count >= MIN_SCATTER_SWEEPS:
@@ -120,12 +121,17 @@ class _Extrapolated:
     variance: float
 
 
-def _extrapolated(samples: FloatArray, at: float, order: int) -> _Extrapolated:
+def _extrapolated(samples: RowParts, at: float, order: int) -> _Extrapolated:
     """Value at sample ``at`` of a polynomial through each row, shape (sweeps, n); ``at`` may be outside the row."""
     n = samples.shape[1]
     positions = (np.arange(n) - at) / n
     solve = coefficients_from(positions, order)
-    coefficients = samples @ solve.T
-    residual = samples - coefficients @ powers(positions, order).T
-    noise = float((residual**2).mean()) * n / (n - order - 1) * max(correlation_inflation(residual, order + 1), 1.0)
-    return _Extrapolated(coefficients[:, 0], noise * float(solve[0] @ solve[0]))
+    values, square, spectrum = [], 0.0, Spectrum(samples.shape)
+    for part in samples.parts():
+        coefficients = part @ solve.T
+        residual = part - coefficients @ powers(positions, order).T
+        values.append(coefficients[:, 0])
+        square += float((residual**2).mean()) * len(part)
+        spectrum.add(residual)
+    noise = square / samples.shape[0] * n / (n - order - 1) * max(spectrum.inflation(order + 1), 1.0)
+    return _Extrapolated(np.concatenate(values), noise * float(solve[0] @ solve[0]))

@@ -8,6 +8,7 @@ the mean of both directions contains no charging current.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,6 +37,7 @@ from reversal.statistics.autocorrelation import positive_definite, separated
 from reversal.statistics.correlated_noise import covariance_of_noise
 from reversal.statistics.polynomials import coefficients_from, orthonormal_polynomials
 from reversal.statistics.quantisation import rounding_of
+from reversal.statistics.row_parts import RowParts
 from reversal.tables.findings.finding import Finding
 
 
@@ -74,31 +76,58 @@ def read_ramp(sweeps: Sweeps, plan: Plan, blank_ms: float, clamp: Clamp) -> Ramp
     if count < MIN_RAMP_POINTS:
         raise NotMeasurable("the ramp is too short for an I–V", file=recording.file, place=f"epoch {epoch.name}")
     width = usable // count
-    forward = sweeps.windows(plan.sweeps, starts + blank, width * count)
+    forward = _Points(sweeps.windows_in_parts(plan.sweeps, starts + blank, width * count), width)
     step_pA = sweeps.converter_step_pA()
     middle = blank + width * np.arange(count) + (width - 1) / 2
     window = epoch.start + np.stack([middle - width / 2, middle + width / 2], axis=1)
     if returns is None:
         v = epoch.from_mV + range_mV * (middle - clamp.delay_ms * rate) / length
-        means = _at_centre(forward.reshape(len(plan.sweeps), count, width))
-        rounded = _rounded(forward, width, step_pA)
+        means = forward.by_sweep(_at_centre)
+        rounded = _rounded(forward, step_pA)
         charging = _charging(sweeps, plan, blank, clamp, v, means.mean(0))
         shared = np.vstack([charging.shared_pA, _lasting_pA(means, recording, plan)])
         means, errors = means - charging.i_pA, _with_shared(_errors(means), shared, rounded)
         findings = () if charging.finding is None else (charging.finding,)
         return RampCurve(v, means.mean(0), errors.se_pA, errors.correlation, window, errors.dof, means, None, findings)
     # at the same voltages, charging current and delay have opposite signs in the two directions and cancel
-    backward = sweeps.windows(plan.sweeps, returns + length - blank - width * count, width * count)[:, ::-1]
-    half_difference = 0.5 * (forward - backward).mean(0).reshape(count, width).mean(1)
-    means = _at_centre((0.5 * (forward + backward)).reshape(len(plan.sweeps), count, width))
-    rounded = (
-        0.5 * 0.5 * (_rounded(forward, width, step_pA) + _rounded(backward, width, step_pA))
-    )  # of the mean of both directions
-    difference = _at_centre((0.5 * (forward - backward)).reshape(len(plan.sweeps), count, width))
+    back = sweeps.windows_in_parts(plan.sweeps, returns + length - blank - width * count, width * count)
+    backward = _Points(back, width, is_reversed=True)
+    half_difference = 0.5 * (forward.by_sweep(_means).mean(0) - backward.by_sweep(_means).mean(0))
+    centres = forward.by_sweep(_at_centre), backward.by_sweep(_at_centre)
+    means, difference = 0.5 * (centres[0] + centres[1]), 0.5 * (centres[0] - centres[1])
+    rounded = 0.5 * 0.5 * (_rounded(forward, step_pA) + _rounded(backward, step_pA))  # of the mean of both directions
     errors = _errors(means) if len(plan.sweeps) >= MIN_SCATTER_SWEEPS else _errors_of_limbs(means, difference)
     errors = _with_shared(errors, _lasting_pA(means, recording, plan), rounded)
     v = epoch.from_mV + range_mV * middle / length
     return RampCurve(v, means.mean(0), errors.se_pA, errors.correlation, window, errors.dof, means, half_difference, ())
+
+
+@dataclass(frozen=True, slots=True)
+class _Points:
+    """Samples of ramps, each point a row of ``width`` samples, in the order of the voltage.
+
+    ramps : samples of each sweep, (sweeps, points · width)
+    """
+
+    ramps: RowParts
+    width: int
+    is_reversed: bool = False
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Number of points of all sweeps, and of samples in each."""
+        sweeps, samples = self.ramps.shape
+        return sweeps * (samples // self.width), self.width
+
+    def parts(self) -> Iterator[FloatArray]:
+        """Points of some sweeps at a time."""
+        for ramps in self.ramps.parts():
+            yield (ramps[:, ::-1] if self.is_reversed else ramps).reshape(-1, self.width)
+
+    def by_sweep(self, function: Callable[[FloatArray], FloatArray]) -> FloatArray:
+        """A number for each point, (sweeps, points), by a function of samples (sweeps, points, width)."""
+        count = self.ramps.shape[1] // self.width
+        return np.concatenate([function(points.reshape(-1, count, self.width)) for points in self.parts()])
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,11 +203,15 @@ def _lasting_pA(means: FloatArray, recording: Recording, plan: Plan) -> FloatArr
     return np.full((1, points), np.sqrt(lasting_offset_pA2(means, start_s, ramp_s)))
 
 
-def _rounded(samples: FloatArray, width: int, step_pA: float) -> FloatArray:
-    """Variance of each point by rounding, which repeated sweeps share, (points,); samples (sweeps, points · width)."""
-    windows = samples.reshape(samples.shape[0], -1, width)
-    means = windows.mean(2).mean(0)
-    return rounding_of(windows.reshape(-1, width), step_pA).variance_of_centres(np.abs(np.gradient(means)))
+def _means(samples: FloatArray) -> FloatArray:
+    """Mean of each point; samples (sweeps, points, width), result (sweeps, points)."""
+    return np.asarray(samples.mean(-1))
+
+
+def _rounded(points: _Points, step_pA: float) -> FloatArray:
+    """Variance of each point by rounding, which repeated sweeps share, (points,)."""
+    means = points.by_sweep(_means).mean(0)
+    return rounding_of(points, step_pA).variance_of_centres(np.abs(np.gradient(means)))
 
 
 def _with_shared(errors: _Errors, shared_pA: FloatArray, own_pA2: FloatArray) -> _Errors:

@@ -270,8 +270,8 @@ def transient_remains(samples: FloatArray, level_mV: FloatArray, first: int, noi
     e_mV = _clear_reversal_mV(level_mV, later, np.sqrt(white / (TRANSIENT_END_BLANKS - TRANSIENT_MIDDLE_BLANKS)))
     if e_mV is None:
         return False
-    near = np.argsort(np.abs(level_mV - e_mV), kind="stable")[:SWEEPS_NEAREST_REVERSAL]
-    if near.size < MIN_REVERSAL_SWEEPS:
+    near = _nearest(level_mV, e_mV)
+    if near.size < MIN_REVERSAL_SWEEPS or np.ptp(level_mV[near]) == 0.0:
         return False
     x = (level_mV[near] - e_mV) / np.ptp(level_mV[near])
     orders = min(RATIO_ORDERS, near.size - MIN_REVERSAL_SWEEPS + 1)  # always 2 degrees of freedom
@@ -280,6 +280,16 @@ def transient_remains(samples: FloatArray, level_mV: FloatArray, first: int, noi
     fit = linear_fit(np.stack(columns, axis=1) / se, excess[near] / se)
     scale = max(fit.chi2 / fit.dof, 1.0)
     return bool(abs(fit.coefficients[0]) > DETECTION_SE * np.sqrt(fit.covariance[0, 0] * scale))
+
+
+def _nearest(level_mV: FloatArray, e_mV: float) -> NDArray[np.intp]:
+    """The sweeps nearest a voltage; with many repeats of a level, those of the nearest levels."""
+    order = np.argsort(np.abs(level_mV - e_mV), kind="stable")
+    near = order[:SWEEPS_NEAREST_REVERSAL]
+    if np.unique(level_mV[near]).size >= min(MIN_REVERSAL_SWEEPS, near.size):
+        return near
+    levels = list(dict.fromkeys(level_mV[order].tolist()))[:SWEEPS_NEAREST_REVERSAL]
+    return order[np.isin(level_mV[order], levels)]
 
 
 def _clear_reversal_mV(level_mV: FloatArray, current_pA: FloatArray, se_pA: float) -> float | None:

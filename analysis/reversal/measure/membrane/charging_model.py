@@ -47,6 +47,7 @@ from reversal.measure.membrane.membrane_constants import (
     UNBINNED_SAMPLES,
     WELL_SAMPLED_PERIOD,
 )
+from reversal.statistics.row_parts import Rows, by_row
 
 Taus = tuple[float, ...]
 
@@ -137,13 +138,13 @@ class _Descended:
     expected: float
 
 
-def fitted(rows: FloatArray, weights: FloatArray, window: TransientWindow) -> Charging:
+def fitted(rows: Rows, weights: FloatArray, window: TransientWindow) -> Charging:
     """Fit one compartment, or two if ΔAICc favours them, to the same window of several sweeps.
 
     rows : current per step height, shape (sweeps, before + length + after); weights : of the sweeps, sum 1
     """
     axis, (ones, twos) = _axis(window), _grids(window)
-    binned = np.add.reduceat(rows, axis.starts, axis=1) / axis.width * axis.root
+    binned = by_row(lambda part: np.add.reduceat(part, axis.starts, axis=1) / axis.width * axis.root, rows)
     mean = weights @ binned
     y = np.vstack([mean, binned])
     one = _descended(y, weights, window, ones, ones.best(mean))

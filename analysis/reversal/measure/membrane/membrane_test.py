@@ -9,6 +9,7 @@ Source: Gentet, Stuart & Clements, Biophys. J. 79:314 (2000), for C_m of a whole
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,9 +44,10 @@ from reversal.measure.membrane.membrane_constants import (
 )
 from reversal.measure.protocol.protocol_constants import MIN_MEAN_SAMPLES
 from reversal.measure.protocol.shared_epochs import Step, steps_of
-from reversal.measure.protocol.sweeps import Sweeps
+from reversal.measure.protocol.sweeps import Sweeps, averaged
 from reversal.recordings.recording import Recording
 from reversal.recordings.recordings_constants import CLIPPED_FRACTION
+from reversal.statistics.row_parts import RowParts, by_row
 from reversal.statistics.statistics_constants import DETECTION_SE, TWO_SIDED_95_ROUNDED
 from reversal.statistics.student_t import two_sided_quantile
 from reversal.statistics.trend import trend_of
@@ -110,11 +112,13 @@ def membrane_test(sweeps: Sweeps) -> MembraneTest | None:
     if weights.max() > MAX_SWEEP_WEIGHT or window.length < MIN_TEST_STEP_SAMPLES:
         return None
     start, samples = np.array(step.starts) - window.before, window.before + window.length + window.after
-    i_pA = sweeps.windows(step.sweeps, start, samples)
-    rows = i_pA / step.change_mV[:, None]
+    i_pA = sweeps.windows_in_parts(step.sweeps, start, samples)
+    rows = _PerStepHeight(i_pA, step.change_mV)
     test = None
     limit_pA = recording.digitiser_limit_pA
-    clipped = limit_pA is not None and float(np.abs(i_pA).max()) >= CLIPPED_FRACTION * limit_pA
+    clipped = limit_pA is not None and any(
+        float(np.abs(part).max()) >= CLIPPED_FRACTION * limit_pA for part in i_pA.parts()
+    )
     if (
         not clipped
         and window.length
@@ -124,6 +128,26 @@ def membrane_test(sweeps: Sweeps) -> MembraneTest | None:
     ):
         test = _from_charging(fitted(rows, weights, window), weights, 1000.0 / recording.sample_rate_Hz, window)
     return test or MembraneTest(None, None, _input_resistance(sweeps, step, weights))
+
+
+@dataclass(frozen=True, slots=True)
+class _PerStepHeight:
+    """Rows divided by the height of the step in each sweep, (sweeps,)."""
+
+    rows: RowParts
+    change_mV: FloatArray
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Number of sweeps, and of samples in each."""
+        return self.rows.shape
+
+    def parts(self) -> Iterator[FloatArray]:
+        """Some sweeps at a time."""
+        first = 0
+        for part in self.rows.parts():
+            yield part / self.change_mV[first : first + len(part), None]
+            first += len(part)
 
 
 def without_transient(test: MembraneTest) -> MembraneTest:
@@ -230,6 +254,10 @@ def _reciprocal(conductance: Ranged | None) -> Ranged | None:
     return Ranged(1000.0 / conductance.value, 1000.0 * conductance.se / conductance.value**2)
 
 
+def _means(rows: FloatArray) -> FloatArray:
+    return np.asarray(rows.mean(1))
+
+
 def _input_resistance(sweeps: Sweeps, step: Step, weights: FloatArray) -> Ranged | None:
     """R_m as the input resistance, from the last quarter of the step: too large by the unknown R_s."""
     start, last, before = (
@@ -237,8 +265,11 @@ def _input_resistance(sweeps: Sweeps, step: Step, weights: FloatArray) -> Ranged
         max(step.length // INPUT_RESISTANCE_END_DIVISOR, MIN_MEAN_SAMPLES),
         max(step.before_length // BASELINE_END_DIVISOR, 2),
     )
-    at_end = sweeps.windows(step.sweeps, start + step.length - last, last).mean(1)
-    steady = (at_end - sweeps.windows(step.sweeps, start - before, before).mean(1)) / step.change_mV
+    at_end, at_start = (
+        by_row(_means, sweeps.windows_in_parts(step.sweeps, first, length, averaged(length)))
+        for first, length in ((start + step.length - last, last), (start - before, before))
+    )
+    steady = (at_end - at_start) / step.change_mV
     mean = float(weights @ steady)
     whole = _reciprocal(_ranged(_without_each(np.append(mean, steady), weights)[None], weights)[0])
     return None if whole is None else Ranged(whole.value, float(np.hypot(whole.se, TYPICAL_SERIES_RESISTANCE_MOhm)))

@@ -99,4 +99,4 @@ def _holding_pA(sweeps: Sweeps) -> float | None:
     flats = sweeps.flats
     if not flats or flats[0].stop - flats[0].start < MIN_MEAN_SAMPLES:
         return None
-    return float(sweeps.stretch(flats[0].start, flats[0].stop).mean())
+    return float(sweeps.means(flats[0].start, flats[0].stop).mean())

@@ -120,3 +120,10 @@ ACCUMULATION_ms: Annotated[
 MAX_CONVERTER_SWEEPS: Annotated[
     int, Because("", NUMERICS, "chosen for speed: the count of the converter is read from 8 to 15 sweeps")
 ] = 8
+MAX_PART_SAMPLES: Annotated[
+    int, Because("", NUMERICS, "chosen for memory: samples that are worked on together, 17 MB")
+] = 1 << 21
+MAX_WINDOW_SAMPLES: Annotated[
+    int,
+    Because("", NUMERICS, "chosen for memory: of a longer window (52 s at 20 kHz), neighbouring samples are averaged"),
+] = 1 << 20

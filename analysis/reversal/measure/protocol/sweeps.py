@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 
 from reversal.arrays import FloatArray
 from reversal.measure.protocol.measured_epoch import NotMeasurable
-from reversal.measure.protocol.protocol_constants import MAX_CONVERTER_SWEEPS
+from reversal.measure.protocol.protocol_constants import MAX_CONVERTER_SWEEPS, MAX_PART_SAMPLES, MAX_WINDOW_SAMPLES
 from reversal.measure.protocol.shared_epochs import Flat, common_flats
 from reversal.recordings.recording import Recording
 from reversal.recordings.stored_samples import Samples
 from reversal.statistics.quantisation import converter_step
+from reversal.statistics.row_parts import by_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,24 @@ class Sweeps:
         """
         return self.windows(range(self.count), np.full(self.count, start), stop - start)
 
+    def stretch_in_parts(self, start: int, stop: int) -> Windows:
+        """The same samples of every sweep, a few megabytes at a time; very long stretches are averaged."""
+        starts = np.full(self.count, start)
+        return self.windows_in_parts(range(self.count), starts, stop - start, averaged=averaged(stop - start))
+
+    def means(self, start: int, stop: int) -> FloatArray:
+        """Mean of the same samples of every sweep, (sweeps,)."""
+        return by_row(lambda rows: rows.mean(1), self.stretch_in_parts(start, stop))
+
+    def windows_in_parts(
+        self, sweeps: Sequence[int], starts: NDArray[np.intp], length: int, averaged: int = 1
+    ) -> Windows:
+        """The same as :meth:`windows`, but read when they are used, a few megabytes at a time.
+
+        averaged : number of neighbouring samples that are averaged into one
+        """
+        return Windows(self, sweeps, starts, length, averaged)
+
     def windows(self, sweeps: Sequence[int], starts: NDArray[np.intp], length: int, every: int = 1) -> FloatArray:
         """Windows of equal length, one per sweep, shape (sweeps, ⌈length / every⌉).
 
@@ -69,3 +88,53 @@ class Sweeps:
         if not np.all(np.isfinite(found)):
             raise NotMeasurable("the current has samples that are not numbers", file=self.recording.file)
         return found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Windows:
+    """Windows of equal length, one per sweep; a recording may be so large that not all of them fit into the memory.
+
+    numbers : of the sweeps; starts : first sample of each window, (sweeps,); length : its samples
+    averaged : neighbouring samples that are averaged into one; the rest at the start of a window is left out
+    """
+
+    sweeps: Sweeps
+    numbers: Sequence[int]
+    starts: NDArray[np.intp]
+    length: int
+    averaged: int = 1
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Number of sweeps, and of samples or averages in each."""
+        return len(self.numbers), self.length // self.averaged
+
+    def parts(self) -> Iterator[FloatArray]:
+        """Windows in the order of the sweeps, each part of shape (some sweeps, samples)."""
+        rows = max(MAX_PART_SAMPLES // max(self.length, 1), 1)
+        for first in range(0, len(self.numbers), rows):
+            here = slice(first, first + rows)
+            numbers, starts = self.numbers[here], self.starts[here]
+            if self.averaged == 1:
+                yield self.sweeps.windows(numbers, starts, self.length)
+            else:
+                yield np.stack([self._averages(*window) for window in zip(numbers, starts.tolist(), strict=True)])
+
+    def _averages(self, sweep: int, start: int) -> FloatArray:
+        """Averages in one window, read piece by piece."""
+        count = self.length // self.averaged
+        stop = start + self.length
+        at_once = max(MAX_PART_SAMPLES // self.averaged, 1) * self.averaged
+        return np.concatenate(
+            [
+                self.sweeps.windows([sweep], np.array([first]), min(at_once, stop - first))
+                .reshape(-1, self.averaged)
+                .mean(1)
+                for first in range(stop - count * self.averaged, stop, at_once)
+            ]
+        )
+
+
+def averaged(length: int) -> int:
+    """Number of neighbouring samples to average, so that a window has no more than MAX_WINDOW_SAMPLES."""
+    return -(-length // MAX_WINDOW_SAMPLES)

@@ -68,6 +68,17 @@ MAINS_FREQUENCIES_Hz: Annotated[
     Because("Hz", RIG, "the two frequencies of public mains; harmonics and the 16.7 Hz of railways are not tested"),
 ] = (50.0, 60.0)
 MAX_HUM_SAMPLES: Annotated[int, Because("", NUMERICS, "chosen for speed: 1.6 s at 20 kHz resolve 50 and 60 Hz")] = 32768
+MIN_NOISE_SWEEPS: Annotated[
+    int,
+    Because("", NUMERICS, "chosen for memory: of a very large recording, 8 sweeps at least give the noise of ramps"),
+] = 8
+MAX_DISTINCT_CURRENTS: Annotated[
+    int,
+    Because("", NUMERICS, "chosen for memory: a converter of 16 bits has fewer; more give no better step of it"),
+] = 1 << 20
+MAX_HUM_SWEEPS: Annotated[
+    int, Because("", NUMERICS, "chosen for memory: hum is in every sweep, and 32 to 63 of them show it")
+] = 32
 MIN_HUM_SWEEPS: Annotated[
     int, Because("", DECISION, "chosen: what all sweeps share is subtracted, so that 3 sweeps leave 2")
 ] = 3

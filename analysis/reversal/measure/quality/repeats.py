@@ -15,11 +15,12 @@ from reversal.arrays import FloatArray
 from reversal.measure.iv.iv_constants import MIN_VARIANCE_pA2
 from reversal.measure.iv.iv_curve import IVCurve
 from reversal.measure.membrane.membrane_constants import MIN_TREND_SWEEPS
-from reversal.measure.protocol.protocol_constants import LEVEL_DECIMALS
+from reversal.measure.protocol.protocol_constants import LEVEL_DECIMALS, MAX_PART_SAMPLES
 from reversal.measure.protocol.sweeps import Sweeps
 from reversal.measure.quality.quality_constants import (
     FALSE_DISAGREEMENT_PROBABILITY,
     MIN_HOLDING_SAMPLES,
+    MIN_NOISE_SWEEPS,
     MIN_REPEAT_POINTS,
     SLOW_NOISE_ALLOWANCE,
     REPEAT_REACH_mV,
@@ -168,7 +169,14 @@ def _flat_variance_pA2(sweeps: Sweeps, width: int) -> float:
     count, flats = sweeps.count, [flat for flat in sweeps.flats if flat.stop - flat.start >= MIN_HOLDING_SAMPLES]
     if not flats:
         return 0.0
-    stretches = [sweeps.stretch(flat.start, flat.stop) for flat in flats]
+    longest = MAX_PART_SAMPLES // len(flats) // MIN_NOISE_SWEEPS
+    lengths = [min(flat.stop - flat.start, longest) for flat in flats]
+    every = range(0, count, max(count * sum(lengths) // MAX_PART_SAMPLES, 1))
+    count = len(every)
+    stretches = [
+        sweeps.windows(every, np.full(count, flat.stop - length), length)
+        for flat, length in zip(flats, lengths, strict=True)
+    ]
     apart = [rows - rows.mean(0) for rows in stretches]
     rows = np.concatenate([rows - rows.mean(1, keepdims=True) for rows in apart], axis=1) * np.sqrt(count / (count - 1))
     return SLOW_NOISE_ALLOWANCE * float(np.median(rows.var(1, ddof=1))) * correlation_inflation(rows) / width
@@ -179,7 +187,7 @@ def _between_sweeps_pA2(sweeps: Sweeps) -> float:
     flats = sweeps.flats
     if sweeps.count < MIN_TREND_SWEEPS or not flats or flats[0].stop - flats[0].start < MIN_HOLDING_SAMPLES:
         return 0.0
-    steps = np.diff(sweeps.stretch(flats[0].start, flats[0].stop).mean(1))
+    steps = np.diff(sweeps.means(flats[0].start, flats[0].stop))
     return float(np.median(steps**2) / MEDIAN_SQUARED_NORMAL / 2.0)
 
 

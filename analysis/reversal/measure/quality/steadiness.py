@@ -20,6 +20,7 @@ from reversal.measure.quality.quality_constants import (
     HUM_SIDES,
     LINE_VARIANCE_DIVISOR,
     MAX_HUM_SAMPLES,
+    MAX_HUM_SWEEPS,
     MAX_RELAXATION_RATIO,
     MIN_HOLDING_SAMPLES,
     MIN_HUM_SWEEPS,
@@ -98,7 +99,7 @@ def _holding_pA(sweeps: Sweeps) -> FloatArray | None:
     flats = sweeps.flats
     if sweeps.count < MIN_TREND_SWEEPS or not flats or flats[0].stop - flats[0].start < MIN_HOLDING_SAMPLES:
         return None
-    return np.asarray(sweeps.stretch(flats[0].start, flats[0].stop).mean(1))
+    return sweeps.means(flats[0].start, flats[0].stop)
 
 
 def reversal_drift_mV(curve: IVCurve, v_mV: FloatArray, e_mV: float) -> float | None:
@@ -185,8 +186,9 @@ def mains_hum(sweeps: Sweeps) -> Hum | None:
     if count < MIN_HUM_SWEEPS or not flats or flats[-1].stop - flats[0].start < rate / min(MAINS_FREQUENCIES_Hz):
         return None
     length = min(flats[-1].stop - flats[0].start, MAX_HUM_SAMPLES)
-    rows = sweeps.stretch(flats[0].start, flats[0].start + length)
-    rows = (rows - rows.mean(0)) * np.sqrt(count / (count - 1))
+    every = range(0, count, max(count // MAX_HUM_SWEEPS, 1))
+    rows = sweeps.windows(every, np.full(len(every), flats[0].start), length)
+    rows = (rows - rows.mean(0)) * np.sqrt(len(every) / (len(every) - 1))
     rows = without_polynomial(rows, 1)
     found = [
         Hum(frequency, size) for frequency, size in zip(MAINS_FREQUENCIES_Hz, _amplitudes(rows, rate), strict=True)

@@ -13,7 +13,7 @@ from reversal.report.cell.cell_story import CellStory
 from reversal.report.text.labels import one_line, status_class
 from reversal.report.text.pages import Drawn
 from reversal.report.text.tabulated import Table, TableEntry
-from reversal.report.text.typeset import breakable, drawable, printable, typeset
+from reversal.report.text.typeset import breakable, drawable, letters_without_font, printable, typeset
 from reversal.tables.whole_file import whole_file
 
 TEMPLATE = "cell.typ"
@@ -25,13 +25,27 @@ SUMMARY_CHARACTERS = 58  # on a line of the table next to a figure
 HEAD_LINES = 3
 HEAD = 1.18  # width of bold characters of the head, over that of the numbers
 LONGEST_ROW = 1500  # characters; rows of longer texts may continue on the next page
+MOST_CODES = 40  # that are listed of letters without a font
 GAP = 2.5  # characters between columns
 
 
 def write_pdf(path: Path, story: CellStory, figures: CellFigures) -> None:
     """Write the report as PDF, complete or not at all, without a date."""
     with whole_file(path) as target:
-        target.write_bytes(typeset(TEMPLATE, _content(story, figures)))
+        content = _content(story, figures)
+        target.write_bytes(typeset(TEMPLATE, content | {"boxes": _boxes(letters_without_font(content))}))
+
+
+def _boxes(letters: Sequence[str]) -> str:
+    """What the boxes of the PDF are; empty without any."""
+    if not letters:
+        return ""
+    codes = ", ".join(f"U+{ord(letter):04X}" for letter in letters[:MOST_CODES])
+    more = ", …" if len(letters) > MOST_CODES else ""
+    return (
+        f"Letters that are boxes here, because no font has them: {codes}{more}. The web page of the cell shows them. "
+        "Chinese, Japanese and Korean are printed if the computer has the font Noto Sans CJK (Debian: fonts-noto-cjk)."
+    )
 
 
 def _content(story: CellStory, figures: CellFigures) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """Pages and pictures from Typst templates.
 
 A template gets its content as JSON, so that no text of a file or a sheet is read as markup. The fonts are those of
-Matplotlib, never those of the computer, so that the same content gives the same bytes everywhere.
+Matplotlib, so that the same content gives the same bytes everywhere. Letters of Chinese, Japanese and Korean are not in
+them: they are drawn with fonts of the computer, if it has one of CJK_FONTS, and are boxes otherwise.
 """
 
 from __future__ import annotations
@@ -26,6 +27,15 @@ FONT_FILES = ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf", "LastResortHE-Regular.ttf
 NOT_IN_DEJAVU = re.compile(
     "[\u0700-\u07bf\u0800-\u0e7f\u0f00-\u109f\u1100-\u13ff\u16a0-\u1cff\u2e80-\ua4cf\ua500-\ua63f\ua800-\ufaff\uff00-\uffef\U00010000-\U0010ffff]"
 )
+CJK_FONTS = {  # file and name of the font
+    "NotoSansCJK-Regular.ttc": "Noto Sans CJK SC",
+    "NotoSansCJKsc-Regular.otf": "Noto Sans CJK SC",
+    "DroidSansFallbackFull.ttf": "Droid Sans Fallback",
+    "wqy-microhei.ttc": "WenQuanYi Micro Hei",
+    "msyh.ttc": "Microsoft YaHei",
+    "Hiragino Sans GB.ttc": "Hiragino Sans GB",
+}
+FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "/System/Library/Fonts", "C:/Windows/Fonts")
 BOX = "\u25af"
 PICTURE = "picture.typ"
 LONGEST_TEXT = 20_000
@@ -59,29 +69,54 @@ def breakable(text: str) -> str | list[str]:
 
 
 def drawable(drawing: str) -> str:
-    """An ``<svg>`` element in which a box replaces each letter that DejaVu Sans does not have.
+    """An ``<svg>`` element in which a box replaces each letter that no font has.
 
     Otherwise the whole text with the letter would be drawn in the font for other letters, which has boxes only.
     """
-    return NOT_IN_DEJAVU.sub(BOX, drawing)
+    return NOT_IN_DEJAVU.sub(lambda found: found[0] if ord(found[0]) in _letters(cjk_fonts()) else BOX, drawing)
+
+
+def letters_without_font(content: Mapping[str, Any]) -> list[str]:
+    """Letters of the content of a template that are printed as boxes, sorted."""
+    others = set(NOT_IN_DEJAVU.findall(json.dumps(content, ensure_ascii=False)))
+    return sorted(letter for letter in others if ord(letter) not in _letters(cjk_fonts()))
+
+
+@cache
+def cjk_fonts() -> tuple[Path, ...]:
+    """Files of fonts for Chinese, Japanese and Korean on this computer, the best first."""
+    files = {path.name: path for folder in FONT_FOLDERS for path in sorted(Path(folder).rglob("*.[ot]t[cf]"))}
+    return tuple(files[name] for name in CJK_FONTS if name in files)
+
+
+@cache
+def _letters(fonts: tuple[Path, ...]) -> frozenset[int]:
+    """Code points that at least one of the fonts has."""
+    if not fonts:
+        return frozenset()
+    from matplotlib.ft2font import FT2Font
+
+    return frozenset().union(*(FT2Font(str(path)).get_charmap() for path in fonts))
 
 
 def _compiled(template: str, inputs: dict[str, str], **form: Any) -> bytes:
-    made = _compiler().compile(str(TEMPLATES / template), sys_inputs=inputs, **form)
+    cjk = cjk_fonts()
+    fonts = ["DejaVu Sans", *(CJK_FONTS[path.name] for path in cjk)]
+    made = _compiler(cjk).compile(str(TEMPLATES / template), sys_inputs=inputs | {"fonts": json.dumps(fonts)}, **form)
     assert isinstance(made, bytes)  # a picture has one page
     return made
 
 
 @cache
-def _compiler() -> Compiler:
+def _compiler(cjk: tuple[Path, ...]) -> Compiler:
     """One compiler for all documents of the process, because it keeps the fonts and the parsed templates."""
     from typst import Compiler
 
-    return Compiler(root=str(TEMPLATES), font_paths=[_fonts().name], ignore_system_fonts=True)
+    return Compiler(root=str(TEMPLATES), font_paths=[_fonts(cjk).name], ignore_system_fonts=True)
 
 
 @cache
-def _fonts() -> TemporaryDirectory[str]:
+def _fonts(cjk: tuple[Path, ...]) -> TemporaryDirectory[str]:
     """Folder with the fonts, which exists as long as the process."""
     package = find_spec("matplotlib")
     assert package is not None
@@ -91,4 +126,6 @@ def _fonts() -> TemporaryDirectory[str]:
         path = Path(package.origin).parent / "mpl-data/fonts/ttf" / name
         if path.exists():  # Matplotlib has the last one since version 3.11
             shutil.copy(path, folder.name)
+    for path in cjk:
+        shutil.copy(path, folder.name)
     return folder
