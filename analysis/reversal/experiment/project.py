@@ -18,8 +18,8 @@ from reversal.experiment.configuration import Configuration, Experiment
 from reversal.experiment.declared_values import implausible, repeat_of
 from reversal.experiment.faults import all_in_one, refusals
 from reversal.experiment.ion_table import ion_table
-from reversal.experiment.preparations import Patch
 from reversal.experiment.raw_file import FileMissing, recording_path
+from reversal.experiment.recording_configuration import with_sides
 from reversal.experiment.recording_sheet import CELL_PATTERN, read_sheet
 from reversal.experiment.solutions import Solution, balanced, check_ion
 from reversal.experiment.step_settings import (
@@ -360,11 +360,14 @@ def _checked(
     """The row, with a fault if a name in it is unknown, or its file is missing and was never read."""
     if row.entry is None:
         return row
+    entry = row.entry
     try:
-        _check_names(row.entry, configuration, solutions, faults)
-        recording_path(configuration.raw_dir, row.entry.file, configuration.allow_outside_raw_dir)
+        _check_names(entry, configuration, solutions, faults)
+        entry = with_sides(entry, configuration.experiments[entry.experiment])
+        row = row.model_copy(update={"entry": entry})
+        recording_path(configuration.raw_dir, entry.file, configuration.allow_outside_raw_dir)
     except FileMissing as refused:
-        if has_copy is not None and has_copy(configuration, row.entry):
+        if has_copy is not None and has_copy(configuration, entry):
             return row
         return row.model_copy(update={"entry": None, "fault": str(refused)})
     except Refusal as refused:
@@ -375,9 +378,9 @@ def _checked(
 def _check_names(
     entry: SheetEntry, configuration: Configuration, solutions: Mapping[str, Solution], faults: Mapping[str, str]
 ) -> None:
-    for role in ("bath", "pipette", "inside", "zeroing_bath"):
+    for role in ("bath", "pipette", "inside", "cis", "trans", "zeroing_bath"):
         name = getattr(entry, role)
-        if name is None or name in solutions:
+        if not name or name in solutions:
             continue
         if name in faults:
             raise ConfigurationRefused(f"{role} {name!r} is invalid: {faults[name]}".removesuffix("."))
@@ -387,23 +390,6 @@ def _check_names(
     if entry.experiment not in configuration.experiments:
         known = nearest(entry.experiment, configuration.experiments)
         raise ConfigurationRefused(f"experiment {entry.experiment!r} is not in the configuration", remedy=known)
-    _check_inside(entry, configuration.experiments[entry.experiment].patch)
     if entry.protocol != "auto" and entry.protocol not in configuration.protocols:
         known = nearest(entry.protocol, ["auto", *configuration.protocols])
         raise ConfigurationRefused(f"protocol {entry.protocol!r} is not in the configuration", remedy=known)
-
-
-def _check_inside(entry: SheetEntry, patch: Patch) -> None:
-    """Refuse a cytosol in a dialysed cell, and a perforated patch without one."""
-    if patch is Patch.PERFORATED and entry.inside is None:
-        raise ConfigurationRefused(
-            "the patch is perforated, so that the pipette solution does not fill the cell, and inside is empty",
-            expected="the cytosol, a name in the solutions file",
-            remedy="Add the column 'inside'",
-        )
-    if patch is Patch.WHOLE_CELL and entry.intracellular != entry.pipette:
-        raise ConfigurationRefused(
-            "inside differs from pipette, but in the whole-cell configuration the pipette solution fills the cell",
-            found=f"{entry.inside} inside, {entry.pipette} in the pipette",
-            remedy="Set `patch: perforated` in the experiment, or leave inside empty",
-        )

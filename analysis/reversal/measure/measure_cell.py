@@ -213,7 +213,7 @@ def cell_recording(one: Measured, *, subtracted: bool = False) -> CellRecording:
     """Numbers that are compared with the other recordings of the cell; a subtracted one has no reversal potential."""
     return CellRecording(
         recording=one.entry.recording,
-        bath=one.entry.bath,
+        bath=one.entry.extracellular,
         inside=one.entry.intracellular,
         condition=one.entry.condition,
         temperature_C=one.entry.temperature_C,

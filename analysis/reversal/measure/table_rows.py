@@ -97,6 +97,7 @@ def reversal_row(one: Assessed) -> ReversalRow:
         bath=entry.bath,
         pipette=entry.pipette,
         inside=entry.inside,
+        outside=entry.outside,
         temperature_C=entry.temperature_C,
         ion=prediction.ion,
         out_mM=prediction.out_mM,

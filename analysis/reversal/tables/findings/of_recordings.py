@@ -460,10 +460,10 @@ OF_RECORDINGS = {
         meaning="The correction may be wrong by more than 10 mV.",
         computed="Names of pipette solution, condition and experiment. Not reported if V_L was measured or not "
         "corrected, or if the column `inside` names another solution than the pipette.",
-        remedy="In a perforated patch, set `patch: perforated`, and write the solution that fills the pipette in the "
-        "column `pipette` and the cytosol in the column `inside`. With microelectrodes, write V_L of the filling "
-        "solution against the zeroing bath in the column ljp_mV and keep the cytosol as `pipette`. In a whole-cell "
-        "recording, give the pipette solution another name.",
+        remedy="In a perforated patch, set `configuration: perforated`, and write the solution that fills the pipette "
+        "in the column `pipette` and the cytosol in the column `inside`. With two microelectrodes, set `configuration: "
+        "two_electrode`. With one, write V_L of the filling solution against the zeroing bath in the column ljp_mV and "
+        "keep the cytosol as `pipette`. In a whole-cell recording, give the pipette solution another name.",
     ),
     Code.INACTIVATION: Definition(
         says="The current inactivates before the steady-state window. At the start of the steps it reverses at a "
