@@ -108,6 +108,11 @@ class Configuration(ClosedModel):
     raw_dir: Path = Field(Path("data/raw"), description="folder of the recordings; read only")
     recordings: Path = Field(Path("config/recordings.tsv"), description="the recording sheet")
     solutions: Path = Field(Path("config/solutions.yaml"), description="the solutions file")
+    iv_points: Path | None = Field(
+        None,
+        description="table of I–V points that were measured before, or of single-channel amplitudes: columns "
+        "`recording`, `v_mV`, `i_pA` and, if known, `se_pA`; the recording is a row of the sheet without a file",
+    )
     results_dir: Path = Field(Path("results"), description="folder for the tables")
     reports_dir: Path = Field(Path("reports"), description="folder for pages and figures")
     ions: Path | None = Field(

@@ -15,8 +15,9 @@ from reversal.experiment.closed_model import ConfigurationRefused
 from reversal.experiment.faults import value_faults
 from reversal.experiment.step_settings import SheetEntry, SheetRow
 
-REQUIRED = ("recording", "cell", "file", "temperature_C")
-OPTIONAL = tuple(name for name in SheetEntry.model_fields if name not in (*REQUIRED, "extra", "outside"))
+REQUIRED = ("recording", "cell", "temperature_C")
+NOT_COLUMNS = ("extra", "outside", "points")
+OPTIONAL = tuple(name for name in SheetEntry.model_fields if name not in (*REQUIRED, *NOT_COLUMNS))
 NAME_PATTERN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,99}")  # no leading dot or dash: it is also a folder name
 # If the ending of a name repeats 20 times, Snakemake assumes an endless loop of rules and stops the whole run.
 CELL_PATTERN = re.compile(rf"(?!.*?(.{{1,5}}?)\1{{19}}$){NAME_PATTERN.pattern}")
@@ -24,18 +25,20 @@ WORDS_FOR_INCLUDED = {"", "no", "false", "0", "n"}
 WORDS_FOR_EXCLUDED = {"yes", "true", "1", "y", "x"}
 
 
-def read_sheet(path: Path) -> list[SheetRow]:
+def read_sheet(path: Path, *, has_points: bool = False) -> list[SheetRow]:
     """Read the recording sheet.
+
+    has_points : whether I–V points replace files, so that the sheet needs no column of files
 
     A faulty row is returned with its fault and does not affect the other rows.
     Raises ConfigurationRefused if the whole sheet is unusable: missing file, not UTF-8, missing column.
     """
     lines = list(_lines(path))
     if not lines:
-        expected = f"columns {', '.join((*REQUIRED, *_solution_columns(())))}"
+        expected = f"columns {', '.join((*REQUIRED, 'file', *_solution_columns(())))}"
         raise ConfigurationRefused("the recording sheet is empty", file=path, expected=expected)
     header = [name.strip() for name in lines[0][1]]
-    _check_header(header, path)
+    _check_header(header, path, has_points=has_points)
     rows = [_row(number, header, values) for number, values in lines[1:] if any(v.strip() for v in values)]
     if not rows:
         raise ConfigurationRefused(
@@ -74,8 +77,9 @@ def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
         start = reader.line_num + 1
 
 
-def _check_header(header: Sequence[str], path: Path) -> None:
-    missing = [name for name in (*REQUIRED, *_solution_columns(header)) if name not in header]
+def _check_header(header: Sequence[str], path: Path, *, has_points: bool) -> None:
+    sources = () if has_points or "e_rev_mV" in header else ("file",)
+    missing = [name for name in (*REQUIRED, *sources, *_solution_columns(header)) if name not in header]
     if missing:
         unknown = [name for name in header if name not in (*REQUIRED, *OPTIONAL)]
         raise ConfigurationRefused(

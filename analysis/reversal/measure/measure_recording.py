@@ -152,10 +152,15 @@ def measure_recording(
         result=result,
         budget=budget,
         checks=recording_checks(quality, experiment.quality),
-        declared=(*_in_other_cells(entry, settings), *_implausible(entry, settings)),
+        declared=declared_findings(entry, settings),
         refused=_two_currents(repeats, spread, [recording.number_of(n) for n in iv.plan.sweeps], result.reversal),
         ions_mV=ion_range(entry, settings),
     )
+
+
+def declared_findings(entry: SheetEntry, settings: CellSettings) -> tuple[Finding, ...]:
+    """Findings about what is declared for a recording."""
+    return (*_in_other_cells(entry, settings), *_implausible(entry, settings))
 
 
 def _implausible(entry: SheetEntry, settings: CellSettings) -> tuple[Finding, ...]:
