@@ -18,7 +18,7 @@ from reversal.measure.iv.measured_iv import MeasuredIV
 from reversal.measure.iv.points import Points, points_of
 from reversal.measure.measure_recording import Measured, declared_findings
 from reversal.measure.membrane.passive_properties import Passive, reported_series
-from reversal.measure.protocol.measured_epoch import Plan
+from reversal.measure.protocol.measured_epoch import NotMeasurable, Plan
 from reversal.measure.reversal.error_budget import budget_of
 from reversal.measure.reversal.leak import Subtracted, by_sub_pulses, without_leak
 from reversal.measure.reversal.measured_reversal import measure_reversal
@@ -148,6 +148,11 @@ def _less_leak(
     leak = settings.experiments[entry.experiment].leak
     if leak.subtract == "pn":
         return by_sub_pulses(iv.total, None)
+    if leak.subtract == "baseline":
+        raise NotMeasurable(
+            "a baseline in the same sweep needs traces",
+            remedy="Enter the points of the evoked current, with `leak: {subtract: declared, g_nS: 0}`",
+        )
     if leak.subtract == "blocker" and entry.condition == leak.blocker:
         return Subtracted(iv.total)
     return without_leak(iv.total, leak, known_leak(entry, leak, seal_e_mV), blocked)

@@ -46,6 +46,7 @@ class LeakSource(StrEnum):
     DECLARED = "declared conductance"
     LINE = "line through part of the I–V"
     BLOCKER = "recording with blocker"
+    BASELINE = "window before the evoked current"
     SUB_PULSES = "sub-pulses (P/N)"
 
 
