@@ -184,6 +184,7 @@ def test_a_configuration_brings_the_preparation_and_the_leak_of_an_oocyte() -> N
         ("two_electrode", {"bath": "K5", "inside": "K140", "seal_GOhm": 2.0}, "seal_GOhm has no meaning"),
         ("bilayer", {"cis": "K5"}, "trans is empty"),
         ("bilayer", {"cis": "K5", "trans": "K140", "bath": "K5"}, "bath has no meaning"),
+        ("bilayer", {"cis": "K5", "trans": "K140", "zeroing_bath": "K5"}, "zeroing_bath has no meaning"),
         ("whole_cell", {"bath": "K5", "pipette": "K140", "cis": "K5"}, "cis has no meaning"),
     ],
 )

@@ -56,6 +56,7 @@ def _check_columns(entry: SheetEntry, clamped: Clamped) -> None:
     else:
         remedy = "Name the solutions of the chambers in the columns 'cis' and 'trans'"
         _refuse(entry, ("bath", "pipette", "inside"), clamped, remedy)
+        _refuse(entry, ("zeroing_bath",), clamped, "Leave it empty: the electrodes were zeroed in one solution")
     if clamped is Clamped.CELL_ATTACHED:
         for name in RESTING:
             _require(entry, name, clamped)

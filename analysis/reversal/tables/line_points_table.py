@@ -28,7 +28,7 @@ class LinePointRow(Row):
     ghk_away_mV: Annotated[
         Number,
         Field(
-            description="e_rev_mV minus the GHK fit of the cell, with the fitted part of the junction error; empty "
-            "without a fit [mV]"
+            description="e_rev_mV minus the GHK fit of the cell, without the mean over the baths; empty without a fit "
+            "[mV]"
         ),
     ] = None

@@ -92,6 +92,13 @@ def test_the_cohort_gets_the_answer_of_its_cells(answer: Answer) -> None:
     assert f"n = {CELLS} cells" in row.sentence
 
 
+def test_an_error_of_the_junction_that_all_cells_share_is_no_misfit_of_ghk() -> None:
+    """3 mV in every bath of every cell, with cells that hardly differ: the spread between cells does not show it."""
+    shifted = Kind(0.02, added_mV=(3.0,), sd_mV=0.05)
+    (row,) = of_cohort(*simulated(shifted))
+    assert row.answer is Answer.GHK
+
+
 def test_the_sentences_give_slope_ratio_shift_and_bath() -> None:
     sentences = {answer: simulated(kind, count=1)[1][0].answers[0].sentence for answer, kind in KINDS.items()}
     assert sentences[Answer.NERNST].startswith("Follows Nernst (slope ratio ")

@@ -22,7 +22,7 @@ class BathDeviations:
 
     names : of the baths;  e_rev_mV, e_nernst_mV : (n,) scaled to the mean temperature [mV]
     parallel_mV : (n,) from the closest line parallel to Nernst [mV];  parallel_p : probability of these
-    ghk_mV : (n,) from the GHK fit, whose shared junction error is fitted with it [mV]; None without a fit
+    ghk_mV : (n,) from the GHK fit and a common shift, which the junction may cause [mV]; None without a fit
     own_sd_mV : (n,) errors of the baths [mV];  shared_sd_mV : mean error that they share [mV]
     nernst_known : whether the ion is inside, so that the Nernst potentials are known and not only their differences
     """
@@ -104,6 +104,7 @@ def _without_common_shift(away_mV: FloatArray, covariance: FloatArray) -> tuple[
 
 
 def _from_ghk(series: BathSeries, fit: VoltageFit) -> FloatArray:
-    """(n,) deviations of the baths from the fit [mV]."""
-    expected_mV = fit.model.predict_mV(fit.best.theta)[0] + fit.common_shift_mV
-    return bath_means(replace(series, e_mV=series.e_mV - expected_mV)).e_mV
+    """(n,) deviations of the baths from the fit, without the shift that all have in common [mV]."""
+    expected_mV = fit.model.predict_mV(fit.best.theta)[0]
+    points = bath_means(replace(series, e_mV=series.e_mV - expected_mV))
+    return _without_common_shift(points.e_mV, points.covariance)[0]
