@@ -43,12 +43,12 @@ def test_a_mean_that_may_be_0_opens_its_end(means: tuple[float, float], is_open:
 
 
 def test_intervals_of_small_ratios_contain_the_truth() -> None:
-    """Factor 0.5 of ratios a tenth of the balance; 95 % of 150 intervals are 142 ± 3."""
+    """Factor 0.5 of ratios a tenth of the balance; 95 % of 60 intervals are 57 ± 1.7."""
     rng, scale, hits = np.random.default_rng(2), EdgeScale(0.02), 0
-    for _ in range(150):
+    for _ in range(60):
         groups = [scale.of(ratio) + rng.normal(0, 0.1, n) for ratio, n in ((0.002, 8), (0.004, 7))]
         variances = [group.var(ddof=1) / group.size for group in groups]
         position = np.array([group.mean() for group in groups])
         found = factor_of_means(Means(position, np.diag(variances), 13.0, scale.of, scale.ratio))
         hits += (found.low or 0.0) <= 0.5 <= (np.inf if found.high is None else found.high)
-    assert hits >= 136
+    assert hits >= 53
