@@ -33,17 +33,6 @@ from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, finding
 from reversal.tables.iv_table import IVKind
 
-WITHOUT_TRACES = Recording(
-    file="",
-    sha256="",
-    format="I–V points",
-    sample_rate_Hz=1.0,
-    sweeps=(),
-    command=Command((), Evidence.DECLARED, "entered"),
-    current_channel=Channel("current", "pA", "current"),
-    channels=(),
-)
-
 
 @dataclass(frozen=True, slots=True)
 class EnteredReversal:
@@ -99,7 +88,7 @@ def measure_points(entry: SheetEntry, settings: CellSettings, blocked: Points | 
     result = measure_reversal(iv, used, carriers_of(entry, settings), experiment.leak, seal_e_mV)
     return Measured(
         entry=entry,
-        recording=WITHOUT_TRACES,
+        recording=_without_traces(),
         offset=offset,
         prediction=prediction,
         passive=passive,
@@ -129,6 +118,20 @@ def _iv(entry: SheetEntry, offset: Offset, passive: Passive, sign: float) -> tup
     v_membrane_mV = membrane_mV(v, i, offset, passive.rs.residual_MOhm if passive.rs else None)
     plan = Plan(IVKind.STEADY, "other", (), tuple(range(v.size)))
     return MeasuredIV(plan, 0.0, curve, v_membrane_mV, points_of(v_membrane_mV, curve)), found
+
+
+def _without_traces() -> Recording:
+    """The recording of a row that has none."""
+    return Recording(
+        file="",
+        sha256="",
+        format="I–V points",
+        sample_rate_Hz=1.0,
+        sweeps=(),
+        command=Command((), Evidence.DECLARED, "entered"),
+        current_channel=Channel("current", "pA", "current"),
+        channels=(),
+    )
 
 
 def scatter_pA(v_mV: FloatArray, i_pA: FloatArray) -> float:

@@ -40,7 +40,7 @@ CUT_SHORT = ("cell03", "K10")
 NOT_AN_ABF = ("cell02", "K20")
 SEAL_NOT_STATED = LOST_CELL
 NERNST_CELL = "cell07"
-NERNST_RATIO, BODY_TEMPERATURE_C = 0.0002, 37.0
+NERNST_RATIO, NERNST_SEAL_nS, BODY_TEMPERATURE_C = 0.0002, 0.0125, 37.0
 COLUMNS = (
     *("recording", "cell", "file", "bath", "pipette", "temperature_C"),
     *("rs_compensation", "seal_GOhm", "zeroing_bath", "note"),
@@ -118,6 +118,7 @@ def _cell(name: str, rng: np.random.Generator) -> Cell:
     channel = weakly_gated_potassium(float(rng.uniform(60.0, 90.0)), ratio)
     cm_pF = round(float(rng.uniform(10.0, 25.0)), 1)
     seal_nS = float(rng.uniform(0.01, 0.02))
+    seal_nS = NERNST_SEAL_nS if name == NERNST_CELL else seal_nS
     # an open pipette in the zeroing bath passes no current at a command of 0 mV: −V_L on the membrane's scale
     e_leak_mV = -junction_potentials(PIPETTE, ZEROING_BATH, ZEROING_BATH, MEAN_TEMPERATURE_C).v_l_mV
     return Cell(name, channel, cm_pF, 25.0 if name == POOR_SEAL_CELL else seal_nS, e_leak_mV)
