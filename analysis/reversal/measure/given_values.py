@@ -25,7 +25,7 @@ from reversal.measure.reversal.measured_reversal import measure_reversal
 from reversal.measure.reversal.ohmic_leak import known_leak, leak_of_seal
 from reversal.measure.voltage.junction_correction import Offset, junction_offset, seal_reversal_mV
 from reversal.measure.voltage.membrane_voltage import membrane_mV
-from reversal.measure.voltage.nernst_prediction import Prediction, carriers_of, predict
+from reversal.measure.voltage.nernst_prediction import Prediction, carriers_of, ion_range, predict
 from reversal.measure.voltage.thermometer_error import nernst_sd_mV
 from reversal.measure.voltage.voltage_constants import ENTERED_REVERSAL_SD_mV
 from reversal.recordings.recording import Channel, Command, Evidence, Recording
@@ -99,6 +99,7 @@ def measure_points(entry: SheetEntry, settings: CellSettings, blocked: Points | 
         budget=budget_of(result, iv.total, passive.rs, offset, prediction, entry.temperature_C),
         checks=(),
         declared=(*about, *declared_findings(entry, settings)),
+        ions_mV=ion_range(entry, settings),
     )
 
 

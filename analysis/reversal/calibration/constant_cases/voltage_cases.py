@@ -10,8 +10,8 @@ from reversal.experiment.configuration import Experiment
 from reversal.experiment.ion_table import ion_table
 from reversal.experiment.measure_settings import Junction
 from reversal.experiment.step_settings import IonFacts
-from reversal.measure.given_values import entered_reversal
 from reversal.measure.assessment import beyond_ions
+from reversal.measure.given_values import entered_reversal
 from reversal.measure.reversal.error_budget import Budget
 from reversal.measure.reversal.estimate import Estimate
 from reversal.measure.voltage.junction_correction import Offset, junction_offset

@@ -79,7 +79,9 @@ def ion_range(entry: SheetEntry, settings: CellSettings) -> IonRange | None:
 
     Raises DomainError if the declared formulas give no activities for a solution.
     """
-    bath, cell = (_seen(settings.solutions[name], entry, settings) for name in (entry.bath, entry.intracellular))
+    bath, cell = (
+        _seen(settings.solutions[name], entry, settings) for name in (entry.extracellular, entry.intracellular)
+    )
     pairs = {ion: (bath.get(ion, 0.0), cell.get(ion, 0.0)) for ion in {**bath, **cell}}
     present = {ion: pair for ion, pair in pairs.items() if sum(pair) > 0 and settings.ions[ion].z != 0}
     if settings.experiments[entry.experiment].ion not in present:
