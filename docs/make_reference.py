@@ -65,7 +65,7 @@ codes of checks that leave a recording out of the fits. The reports contain the 
 def pages() -> dict[Path, str]:
     """The text of each generated page."""
     config = [CONFIG_HEAD, "## config.yaml", *_sections(Configuration, "")]
-    config += ["## recordings.tsv", SHEET_TEXT, _table(SheetEntry, skip={"extra"})]
+    config += ["## recordings.tsv", SHEET_TEXT, _table(SheetEntry, skip={"extra", "outside", "points"})]
     config += ["## solutions.yaml", SOLUTION_TEXT, _table(Solution)]
     return {
         ROOT / "config" / "README.md": _joined(config),

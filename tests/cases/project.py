@@ -32,7 +32,7 @@ from reversal.tables.recordings_table import RecordingRow
 from reversal.tables.results import CellFits, CellMeasures, Cohort, write_results
 from reversal.tables.reversals_table import ReversalRow
 
-PLACES = ("raw_dir", "recordings", "solutions", "results_dir", "reports_dir", "ions")
+PLACES = ("raw_dir", "recordings", "solutions", "iv_points", "results_dir", "reports_dir", "ions")
 
 
 @dataclass(frozen=True)

@@ -6,15 +6,17 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from math import log
+from pathlib import Path
 
 import pytest
 
+from reversal.experiment.project import read_configuration
 from reversal.tables.findings.code import Code
 from reversal.tables.permeabilities_table import PermeabilityRow
 from reversal.tables.reversals_table import Current
 from reversal.tables.status import Status
 from tests.cases.conftest import CASES
-from tests.cases.project import Run
+from tests.cases.project import Run, run_project, writable_copy
 
 TOLERANCE_mV = 1.0
 EVERY = ("every recording and ion",)
@@ -186,3 +188,18 @@ def test_tails_whose_ions_accumulate_are_flagged_and_give_no_ratio(run_case: Cal
         assert row.ci_high_mV > true_mV[recording]
     assert run.ratio("Na").status is Status.FAILED
     assert run.line().status is Status.FAILED
+
+
+def test_one_row_with_a_baseline_window_gives_the_evoked_current(tmp_path: Path) -> None:
+    """The same truth as with two rows: −63.0 mV."""
+    if not (CASES / "puff").is_dir():
+        pytest.skip("the case puff is not next to the project")
+    folder = writable_copy(CASES / "puff", tmp_path)
+    document = read_configuration(folder / "config.yaml")
+    evoked = document["experiments"]["evoked"] | {"leak": {"subtract": "baseline", "start_ms": 300, "stop_ms": 480}}
+    lines = (folder / "recordings.tsv").read_text(encoding="utf-8").splitlines()
+    kept = [lines[0], *(line for line in lines if line.startswith("evoked"))]
+    (folder / "recordings.tsv").write_text("\n".join(kept) + "\n", encoding="utf-8")
+    run = run_project(folder, {"experiments": document["experiments"] | {"evoked": evoked}})
+    assert run.reversals["evoked"].e_rev_mV == pytest.approx(-63.0, abs=0.2)
+    assert {row.condition for row in run.cohort.nernst} == {"gaba"}

@@ -163,7 +163,7 @@ def perforated(folder: Path, patch: str) -> Run:
     lines = ["\t".join(rows[0]), *("\t".join(row.values()) for row in rows)]
     (folder / "recordings.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
     experiments = yaml.safe_load((folder / "config.yaml").read_text(encoding="utf-8"))["experiments"]
-    return run_project(folder, {"experiments": {"default": experiments["default"] | {"patch": patch}}})
+    return run_project(folder, {"experiments": {"default": experiments["default"] | {"configuration": patch}}})
 
 
 def test_a_perforated_patch_with_its_cytosol_follows_nernst(tmp_path: Path) -> None:

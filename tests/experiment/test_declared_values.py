@@ -175,7 +175,7 @@ def perforated(pipette_mM: float, **sheet: Any) -> dict[Code, Finding]:
     }
     values = {"recording": "r", "cell": "c", "file": "f", "bath": "out", "pipette": "KCl", "inside": "cytosol"}
     entry = SheetEntry.model_validate(values | {"temperature_C": 22.0} | sheet)
-    experiment = Experiment.model_validate({"patch": "perforated", "permeant": ["K", "Na", "Cl"]})
+    experiment = Experiment.model_validate({"configuration": "perforated", "permeant": ["K", "Na", "Cl"]})
     return {one.code: one for one in implausible(entry, experiment, solutions, CHARGES)}
 
 
@@ -196,7 +196,9 @@ def test_the_nernst_potential_of_a_perforated_patch_is_that_of_the_cytosol() -> 
         "cytosol": Solution(ions_mM=PIPETTE),
     }
     values = {"recording": "r", "cell": "c", "file": "f", "bath": "out", "pipette": "KCl", "temperature_C": 22.0}
-    experiment = Experiment.model_validate({"patch": "perforated", "ion": "Cl", "permeant": ["Cl"], "reference": "Cl"})
+    experiment = Experiment.model_validate(
+        {"configuration": "perforated", "ion": "Cl", "permeant": ["Cl"], "reference": "Cl"}
+    )
     in_cell, in_pipette = (
         {one.code for one in implausible(SheetEntry.model_validate(values | sheet), experiment, solutions, CHARGES)}
         for sheet in ({"inside": "cytosol"}, {})

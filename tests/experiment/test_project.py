@@ -283,7 +283,7 @@ unused: {ions_mM: {K: 100, Cl: 100}}
 
 
 def test_the_cytosol_of_a_perforated_patch_is_a_solution_of_the_cell(load: Callable[..., Project]) -> None:
-    experiments = {"default": {"patch": "perforated"}}
+    experiments = {"default": {"configuration": "perforated"}}
     project = load({"inside": "cytosol"}, solutions=CYTOSOL, experiments=experiments)
     assert project.faults == ()
     settings = project.measuring_settings("c1")
@@ -303,7 +303,7 @@ def test_the_cytosol_of_a_perforated_patch_is_a_solution_of_the_cell(load: Calla
 def test_a_cytosol_that_contradicts_the_patch_is_a_fault_of_the_row(
     load: Callable[..., Project], patch: str, inside: str, message: str
 ) -> None:
-    project = load({"inside": inside}, solutions=CYTOSOL, experiments={"default": {"patch": patch}})
+    project = load({"inside": inside}, solutions=CYTOSOL, experiments={"default": {"configuration": patch}})
     (fault,) = project.faults
     assert message in fault
     assert "recordings.tsv, row 2" in fault

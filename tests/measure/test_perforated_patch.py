@@ -10,7 +10,7 @@ from reversal.calibration.simulated_recording import recording_of
 from reversal.experiment.configuration import Experiment
 from reversal.experiment.ion_table import ion_table
 from reversal.experiment.measure_settings import Junction, Leak
-from reversal.experiment.preparations import Patch
+from reversal.experiment.preparations import Clamped
 from reversal.experiment.solutions import Solution
 from reversal.experiment.step_settings import CellSettings, IonFacts, SheetEntry, SheetRow
 from reversal.fit.fit_cell import fit_cell
@@ -44,7 +44,7 @@ def weighted_mM(ions_mM: dict[str, float]) -> float:
 TRUE_mV = {bath.name: RT_F_mV * math.log(weighted_mM(CYTOSOL) / weighted_mM(dict(bath.ions_mM))) for bath in BATHS}
 
 
-def solved(patch: Patch, pipette: str, inside: str | None) -> tuple[CellMeasures, CellFits]:
+def solved(patch: Clamped, pipette: str, inside: str | None) -> tuple[CellMeasures, CellFits]:
     """A cell of known reversal potentials, recorded through a pipette with 150 mM KCl; zeroed in the first bath."""
     solutions = {one.name: Solution(ions_mM=dict(one.ions_mM)) for one in (KCL, *BATHS)}
     solutions["cytosol"] = Solution(ions_mM=CYTOSOL)
@@ -63,7 +63,7 @@ def solved(patch: Patch, pipette: str, inside: str | None) -> tuple[CellMeasures
     ]
     experiment = Experiment(
         junction=Junction(reference_electrode="salt_bridge_3M_KCl"),
-        patch=patch,
+        configuration=patch,
         ion="Cl",
         permeant=["Cl", "gluconate"],
         reference="Cl",
@@ -99,7 +99,7 @@ def solved(patch: Patch, pipette: str, inside: str | None) -> tuple[CellMeasures
 
 
 def test_a_perforated_patch_gives_e_rev_nernst_and_ratio_of_the_cytosol() -> None:
-    measured, fits = solved(Patch.PERFORATED, "KCl", "cytosol")
+    measured, fits = solved(Clamped.PERFORATED, "KCl", "cytosol")
     for row in measured.reversals:
         assert row.e_rev_mV == pytest.approx(TRUE_mV[row.bath], abs=0.5)
         assert row.in_mM == 8.0
@@ -114,16 +114,16 @@ def test_a_perforated_patch_gives_e_rev_nernst_and_ratio_of_the_cytosol() -> Non
 
 def test_the_pipette_solution_alone_gives_another_nernst_potential_and_the_cytosol_alone_another_e_rev() -> None:
     """With 150 mM Cl⁻ inside, E_Cl is 0 instead of −75 mV. With the junction of the cytosol, E_rev is 11 mV too low."""
-    dialysed, _ = solved(Patch.WHOLE_CELL, "KCl", None)
+    dialysed, _ = solved(Clamped.WHOLE_CELL, "KCl", None)
     assert dialysed.reversals[0].e_nernst_mV == pytest.approx(0.0, abs=0.01)
     assert dialysed.reversals[0].e_rev_mV == pytest.approx(TRUE_mV["Cl150"], abs=0.5)
-    cytosol, _ = solved(Patch.WHOLE_CELL, "cytosol", None)
+    cytosol, _ = solved(Clamped.WHOLE_CELL, "cytosol", None)
     assert (cytosol.reversals[0].e_rev_mV or 0.0) - TRUE_mV["Cl150"] == pytest.approx(-11.5, abs=1.0)
     assert Code.CYTOSOL_IN_PIPETTE in {row.code for row in cytosol.findings}
 
 
 def test_a_perforated_patch_whose_cytosol_is_in_both_columns_is_still_a_finding() -> None:
-    measured, _ = solved(Patch.PERFORATED, "cytosol", "cytosol")
+    measured, _ = solved(Clamped.PERFORATED, "cytosol", "cytosol")
     assert {row.recording for row in measured.findings if row.code is Code.CYTOSOL_IN_PIPETTE} == {
         bath.name for bath in BATHS
     }

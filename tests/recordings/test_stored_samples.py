@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from reversal.recordings.stored_samples import SampleSource, StoredSamples, blocks_of, extremes
+from reversal.recordings.stored_samples import SampleSource, StoredSamples, blocks_of, extremes, negated
 
 VALUES = np.random.default_rng(3).normal(size=97).astype(np.float32)
 
@@ -41,3 +41,9 @@ def test_extremes_are_those_of_the_array_and_show_a_sample_that_is_not_a_number(
 
 def test_blocks_contain_every_sample_once() -> None:
     np.testing.assert_array_equal(np.concatenate(list(blocks_of(stored(7)))), VALUES)
+
+
+def test_samples_of_the_opposite_sign_stay_in_their_file() -> None:
+    np.testing.assert_array_equal(negated(stored(7, 10, 60))[3:50], -VALUES[13:60])
+    np.testing.assert_array_equal(negated(VALUES)[:], -VALUES)
+    assert isinstance(negated(stored(7)), StoredSamples)

@@ -8,7 +8,9 @@ rule cohort:
         **tables_of_cohort(
             "recordings", "reversals", "permeabilities", "nernst", "curves"
         ),
-        **tables_of_cohort("pooled", "comparisons", "findings"),
+        **tables_of_cohort(
+            "pooled", "comparisons", "group_reversals", "shifts", "answers", "findings"
+        ),
         summary=results("cohort/summary.json"),
     log:
         logs("cohort.log"),
@@ -27,7 +29,9 @@ rule morning_page:
         **tables_of_cohort(
             "recordings", "reversals", "permeabilities", "nernst", "curves"
         ),
-        **tables_of_cohort("pooled", "comparisons", "findings"),
+        **tables_of_cohort(
+            "pooled", "comparisons", "group_reversals", "shifts", "answers", "findings"
+        ),
     output:
         page=reports("index.html"),
         figures=directory(reports("figures")),

@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from reversal.experiment.closed_model import ClosedModel
 from reversal.experiment.fit_settings import Fitting
 from reversal.experiment.measure_settings import Junction, Leak, Quality, Window
-from reversal.experiment.preparations import USUAL, Patch, Preparation
+from reversal.experiment.preparations import DEFAULT_PREPARATION, USUAL, Clamped, OOCYTE_GOhm, Preparation
 from reversal.experiment.protocols import Protocol
 
 MAX_FILE_MB = 2000.0
@@ -26,10 +26,21 @@ class Experiment(ClosedModel):
         description="preparation; it determines which concentrations, R_s and C_m are usual. Oocytes and marine "
         "preparations also have other defaults of quality.holding_pA and quality.input_resistance_MOhm",
     )
-    patch: Patch = Field(
-        Patch.WHOLE_CELL,
-        description="whole_cell: the pipette solution fills the cell; perforated: the pipette solution determines the "
-        "junction potential, and the column `inside` of the sheet names the solution in the cell",
+    configuration: Clamped = Field(
+        Clamped.WHOLE_CELL,
+        description="recording configuration. whole_cell, outside_out: the pipette solution is inside; inside_out: the "
+        "bath is inside; cell_attached, perforated, two_electrode: the column `inside` of the sheet names the solution "
+        "in the cell; bilayer: the columns `cis` and `trans` name both solutions. Voltage and current of inside_out "
+        "and cell_attached are inverted; two_electrode and bilayer have no liquid junction of a pipette and no R_s in "
+        "the voltage",
+    )
+    inverted_by_rig: bool = Field(
+        False,
+        description="inside_out and cell_attached: true if the acquisition software already inverted voltage and "
+        "current, as Patchmaster does in these recording modes",
+    )
+    ground: Literal["cis", "trans"] = Field(
+        "trans", description="bilayer: chamber with the ground; the other one counts as inside"
     )
     ion: str = Field(
         "K", description="the ion whose concentration is varied; E_rev is compared with its Nernst potential"
@@ -51,8 +62,9 @@ class Experiment(ClosedModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _quality_of_preparation(cls, declared: Any) -> Any:
-        """Quality limits that are not declared get the defaults of the preparation."""
+    def _defaults_of_preparation(cls, declared: Any) -> Any:
+        """What is not declared gets the defaults of configuration and preparation."""
+        declared = _of_configuration(declared)
         word = declared.get("preparation") if isinstance(declared, Mapping) else None
         if not isinstance(word, str) or word not in set(Preparation):
             return declared
@@ -78,12 +90,29 @@ class Experiment(ClosedModel):
         return self.model_copy(update={name: type(self).model_fields[name].default for name in FIT_SETTINGS})
 
 
+def _of_configuration(declared: Any) -> Any:
+    """The declaration with the preparation and the assumed leak of its configuration, if it has none."""
+    word = declared.get("configuration") if isinstance(declared, Mapping) else None
+    if not isinstance(word, str) or word not in set(DEFAULT_PREPARATION):
+        return declared
+    with_preparation = {"preparation": DEFAULT_PREPARATION[Clamped(word)].value, **declared}
+    leak = declared.get("leak", {})
+    if word != Clamped.TWO_ELECTRODE or not isinstance(leak, Mapping):
+        return with_preparation
+    return {**with_preparation, "leak": {"assumed_seal_GOhm": OOCYTE_GOhm, **leak}}
+
+
 class Configuration(ClosedModel):
     """All keys of ``config.yaml``. Relative paths start in the folder where the command runs."""
 
     raw_dir: Path = Field(Path("data/raw"), description="folder of the recordings; read only")
     recordings: Path = Field(Path("config/recordings.tsv"), description="the recording sheet")
     solutions: Path = Field(Path("config/solutions.yaml"), description="the solutions file")
+    iv_points: Path | None = Field(
+        None,
+        description="table of I–V points that were measured before, or of single-channel amplitudes: columns "
+        "`recording`, `v_mV`, `i_pA` and, if known, `se_pA`; the recording is a row of the sheet without a file",
+    )
     results_dir: Path = Field(Path("results"), description="folder for the tables")
     reports_dir: Path = Field(Path("reports"), description="folder for pages and figures")
     ions: Path | None = Field(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from reversal.experiment.configuration import Experiment
-from reversal.experiment.preparations import USUAL, MAX_NERNST_mV, MAX_PORE_mV, Range, UsualValues
+from reversal.experiment.preparations import USUAL, Clamped, MAX_NERNST_mV, MAX_PORE_mV, Range, UsualValues
 from reversal.experiment.solutions import Solution
 from reversal.experiment.step_settings import SheetEntry
 from reversal.physics.nernst import nernst_mV
@@ -38,13 +38,13 @@ def implausible(
     entry: SheetEntry, experiment: Experiment, solutions: Mapping[str, Solution], charges: Mapping[str, int]
 ) -> tuple[Finding, ...]:
     """Findings about what is declared for one recording; charges : charge number of each ion."""
-    usual = USUAL[experiment.preparation]
-    bath, inside = solutions[entry.bath], solutions[entry.intracellular]
+    usual, perforated = USUAL[experiment.preparation], experiment.configuration is Clamped.PERFORATED
+    outside, inside = solutions[entry.extracellular], solutions[entry.intracellular]
     return (
         *_concentrations({name: solutions[name] for name in (entry.bath, entry.pipette, entry.intracellular)}, usual),
-        *_nernst_potentials(entry, experiment, bath, inside, charges),
-        *(_swapped(entry, bath, inside) if usual.sides else ()),
-        *_pore_potential(entry, solutions[entry.pipette], inside, charges),
+        *_nernst_potentials(entry, experiment, outside, inside, charges),
+        *(_swapped(entry, outside, inside) if usual.sides else ()),
+        *(_pore_potential(entry, solutions[entry.pipette], inside, charges) if perforated else ()),
         *_sheet_values(entry, usual),
     )
 
@@ -92,17 +92,17 @@ def _swapped(entry: SheetEntry, bath: Solution, cell: Solution) -> Iterator[Find
     inside, outside = (sum(one.total_mM(ion) for ion in INSIDE_CATIONS) for one in (cell, bath))
     replaced, in_bath = (sum(one.total_mM(ion) for ion in REPLACEMENTS) for one in (cell, bath))
     if cell.total_mM("Na") > inside + replaced and outside > bath.total_mM("Na"):
-        yield finding(Code.SOLUTIONS_SWAPPED, bath=entry.bath, pipette=entry.intracellular, cation="Na⁺")
+        yield finding(Code.SOLUTIONS_SWAPPED, bath=entry.extracellular, pipette=entry.intracellular, cation="Na⁺")
     elif replaced > inside and cell.total_mM("K") > 0 and outside > bath.total_mM("Na") + in_bath:
         cation = max(REPLACEMENTS, key=cell.total_mM)
-        yield finding(Code.SOLUTIONS_SWAPPED, bath=entry.bath, pipette=entry.intracellular, cation=cation)
+        yield finding(Code.SOLUTIONS_SWAPPED, bath=entry.extracellular, pipette=entry.intracellular, cation=cation)
 
 
 def _pore_potential(
     entry: SheetEntry, pipette: Solution, inside: Solution, charges: Mapping[str, int]
 ) -> Iterator[Finding]:
     """Potential between pipette and cytosol if monovalent cations pass the pores of a perforated patch."""
-    if entry.inside is None or entry.ljp_mV is not None:
+    if entry.ljp_mV is not None:
         return
     in_pipette, in_cell = (sum(one.free(ion) for ion in one.ions_mM if charges[ion] == 1) for one in (pipette, inside))
     if in_pipette <= 0 or in_cell <= 0:

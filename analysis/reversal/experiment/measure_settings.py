@@ -32,10 +32,11 @@ class Junction(ClosedModel):
 class Leak(ClosedModel):
     """Leak that is subtracted before the reversal potential is estimated."""
 
-    subtract: Literal["none", "linear", "declared", "blocker", "pn"] = Field(
+    subtract: Literal["none", "linear", "declared", "blocker", "baseline", "pn"] = Field(
         "none",
         description="none: only the leak of the seal, if the sheet has seal_GOhm; linear: a line through a window of "
         "the I–V in which only leak flows; declared: g_nS and e_mV; blocker: the same bath with the channel blocked; "
+        "baseline: another window of the same epoch, before the current is evoked; "
         "pn: sub-pulses (P/N) in the same sweeps, in a range where no channel opens",
     )
     from_mV: float | None = Field(None, description="linear: lowest membrane potential of the fit [mV]")
@@ -55,7 +56,15 @@ class Leak(ClosedModel):
         description="assumed seal resistance for the range of the channel's reversal potential if the leak is not "
         "known [GOhm]",
     )
-    blocker: str | None = Field(None, description="blocker: name of the condition in which the channel is blocked")
+    blocker: str | None = Field(
+        None, description="blocker: name of the condition in which the channel is blocked, or of the baseline"
+    )
+    start_ms: float | None = Field(
+        None, ge=0, description="baseline: start of the window after the start of the epoch [ms]"
+    )
+    stop_ms: float | None = Field(
+        None, gt=0, description="baseline: end of the window after the start of the epoch [ms]"
+    )
     of_interest: bool = Field(False, description="the leak is the current of interest: nothing is subtracted")
 
     @model_validator(mode="after")
@@ -68,6 +77,8 @@ class Leak(ClosedModel):
             raise ValueError("'declared' needs g_nS")
         if self.subtract == "blocker" and self.blocker is None:
             raise ValueError("'blocker' needs the name of the condition with the blocker")
+        if self.subtract == "baseline" and not (self.start_ms or 0.0) < (self.stop_ms or 0.0):
+            raise ValueError("'baseline' needs start_ms and stop_ms of a window before the evoked current")
         return self
 
 

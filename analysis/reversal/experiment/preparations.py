@@ -11,7 +11,7 @@ Range = tuple[float, float]
 
 
 class Preparation(StrEnum):
-    """What is clamped; the recording configuration (whole cell, patch) is another fact."""
+    """What is clamped; the recording configuration is another fact."""
 
     CELL = "cell"
     OOCYTE = "oocyte"
@@ -19,11 +19,40 @@ class Preparation(StrEnum):
     BILAYER = "bilayer"
 
 
-class Patch(StrEnum):
-    """How the pipette is connected to the cell: whether its solution fills the cell."""
+class Clamped(StrEnum):
+    """The recording configuration: how membrane and amplifier are connected.
+
+    It determines which solutions are inside and outside, the sign of voltage and current, and the junctions.
+    """
 
     WHOLE_CELL = "whole_cell"
+    OUTSIDE_OUT = "outside_out"
+    INSIDE_OUT = "inside_out"
+    CELL_ATTACHED = "cell_attached"
     PERFORATED = "perforated"
+    TWO_ELECTRODE = "two_electrode"
+    BILAYER = "bilayer"
+
+    @property
+    def is_inverted(self) -> bool:
+        """Whether the pipette is outside, so that its voltage and current have the opposite sign."""
+        return self in (Clamped.INSIDE_OUT, Clamped.CELL_ATTACHED)
+
+    @property
+    def has_pipette(self) -> bool:
+        """Whether a pipette passes current and measures voltage: a liquid junction, a seal and R_s in the voltage."""
+        return self not in (Clamped.TWO_ELECTRODE, Clamped.BILAYER)
+
+    @property
+    def needs_inside(self) -> bool:
+        """Whether no solution of the experimenter fills the inside, so that the sheet must name it."""
+        return self in (Clamped.CELL_ATTACHED, Clamped.PERFORATED, Clamped.TWO_ELECTRODE)
+
+
+DEFAULT_PREPARATION = MappingProxyType(
+    {Clamped.TWO_ELECTRODE: Preparation.OOCYTE, Clamped.BILAYER: Preparation.BILAYER}
+)
+OOCYTE_GOhm = 0.001  # the leak of a healthy oocyte is that of 1 MΩ
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,14 +18,16 @@ from reversal.experiment.configuration import Configuration, Experiment
 from reversal.experiment.declared_values import implausible, repeat_of
 from reversal.experiment.faults import all_in_one, refusals
 from reversal.experiment.ion_table import ion_table
-from reversal.experiment.preparations import Patch
+from reversal.experiment.iv_points import read_points
 from reversal.experiment.raw_file import FileMissing, recording_path
+from reversal.experiment.recording_configuration import with_sides
 from reversal.experiment.recording_sheet import CELL_PATTERN, read_sheet
 from reversal.experiment.solutions import Solution, balanced, check_ion
 from reversal.experiment.step_settings import (
     CellSettings,
     CohortSettings,
     FileState,
+    GivenPoint,
     IonFacts,
     ReadingSettings,
     RecordingFile,
@@ -80,7 +82,7 @@ class Project:
     @property
     def missing(self) -> tuple[SheetEntry, ...]:
         """Recordings that were read before and whose file is now missing."""
-        entries = [row.entry for row in self.sheet_rows if row.entry]
+        entries = [row.entry for row in self.sheet_rows if row.entry and row.entry.file]
         return tuple(e for e in entries if FileState.of(self.configuration.raw_dir / e.file).size is None)
 
     @property
@@ -167,7 +169,7 @@ class Project:
         return ReadingSettings(
             cell=cell,
             raw_dir=str(self.configuration.raw_dir),
-            files={row.recording: self._recording_file(row.entry) for row in rows if row.entry},
+            files={row.recording: self._recording_file(row.entry) for row in rows if row.entry and row.entry.file},
             allow_outside_raw_dir=self.configuration.allow_outside_raw_dir,
             linked_files=self.configuration.linked_files,
             max_file_MB=self.configuration.max_file_MB,
@@ -239,7 +241,7 @@ class Project:
         """Rows that are not left out, grouped by file and channel."""
         groups: dict[tuple[str, str | None], list[SheetEntry]] = {}
         for row in self.sheet_rows:
-            if row.entry is not None and row.entry.exclude is None:
+            if row.entry is not None and row.entry.file and row.entry.exclude is None:
                 groups.setdefault((Path(row.entry.file).as_posix(), row.entry.channel), []).append(row.entry)
         return list(groups.values())
 
@@ -296,11 +298,52 @@ def load_project(document: Mapping[str, Any], file: object = "config.yaml", has_
     table = ion_table(configuration.ions)
     _check_ions(configuration, table, file)
     solutions, solution_faults = _solutions(configuration, table)
-    rows = [
-        _checked(row, configuration, solutions, solution_faults, has_copy)
-        for row in read_sheet(configuration.recordings)
-    ]
+    sheet = read_sheet(configuration.recordings, has_points=configuration.iv_points is not None)
+    points = {} if configuration.iv_points is None else _points(configuration.iv_points, sheet)
+    rows = [_checked(row, configuration, solutions, solution_faults, has_copy) for row in _with_points(sheet, points)]
     return Project(configuration, tuple(rows), solutions, solution_faults, table)
+
+
+Points = Mapping[str, tuple[GivenPoint, ...]]
+
+
+def _points(path: Path, sheet: Sequence[SheetRow]) -> Points:
+    """I–V points by recording; refused if a recording is not in the sheet."""
+    points, known = read_points(path), {row.recording for row in sheet}
+    for name in points:
+        if name not in known:
+            raise ConfigurationRefused(
+                "a recording of the table of I–V points is not in the recording sheet",
+                file=path,
+                found=name,
+                remedy=nearest(name, known),
+            )
+    return points
+
+
+def _with_points(sheet: Sequence[SheetRow], points: Points) -> list[SheetRow]:
+    """The rows with their I–V points."""
+    return [
+        row
+        if row.entry is None or row.recording not in points
+        else row.model_copy(update={"entry": row.entry.model_copy(update={"points": points[row.recording]})})
+        for row in sheet
+    ]
+
+
+def _check_source(entry: SheetEntry) -> None:
+    """Refuse a row with none of file, reversal potential and I–V points, or with several."""
+    given = {"file": entry.file, "e_rev_mV": entry.e_rev_mV is not None, "I–V points": entry.points}
+    named = [name for name, value in given.items() if value]
+    if not named:
+        raise ConfigurationRefused(
+            "file is missing",
+            remedy="Add the file, or a reversal potential in e_rev_mV, or I–V points in the table iv_points",
+        )
+    if len(named) > 1:
+        raise ConfigurationRefused("the row has more than one source", found=" and ".join(named), expected="one")
+    if entry.e_rev_sd_mV is not None and entry.e_rev_mV is None:
+        raise ConfigurationRefused("e_rev_sd_mV has no meaning without e_rev_mV", found=entry.e_rev_sd_mV)
 
 
 def _configuration(document: Mapping[str, Any], file: object) -> Configuration:
@@ -360,11 +403,16 @@ def _checked(
     """The row, with a fault if a name in it is unknown, or its file is missing and was never read."""
     if row.entry is None:
         return row
+    entry = row.entry
     try:
-        _check_names(row.entry, configuration, solutions, faults)
-        recording_path(configuration.raw_dir, row.entry.file, configuration.allow_outside_raw_dir)
+        _check_names(entry, configuration, solutions, faults)
+        entry = with_sides(entry, configuration.experiments[entry.experiment])
+        row = row.model_copy(update={"entry": entry})
+        _check_source(entry)
+        if entry.file:
+            recording_path(configuration.raw_dir, entry.file, configuration.allow_outside_raw_dir)
     except FileMissing as refused:
-        if has_copy is not None and has_copy(configuration, row.entry):
+        if has_copy is not None and has_copy(configuration, entry):
             return row
         return row.model_copy(update={"entry": None, "fault": str(refused)})
     except Refusal as refused:
@@ -375,9 +423,9 @@ def _checked(
 def _check_names(
     entry: SheetEntry, configuration: Configuration, solutions: Mapping[str, Solution], faults: Mapping[str, str]
 ) -> None:
-    for role in ("bath", "pipette", "inside", "zeroing_bath"):
+    for role in ("bath", "pipette", "inside", "cis", "trans", "zeroing_bath"):
         name = getattr(entry, role)
-        if name is None or name in solutions:
+        if not name or name in solutions:
             continue
         if name in faults:
             raise ConfigurationRefused(f"{role} {name!r} is invalid: {faults[name]}".removesuffix("."))
@@ -387,23 +435,6 @@ def _check_names(
     if entry.experiment not in configuration.experiments:
         known = nearest(entry.experiment, configuration.experiments)
         raise ConfigurationRefused(f"experiment {entry.experiment!r} is not in the configuration", remedy=known)
-    _check_inside(entry, configuration.experiments[entry.experiment].patch)
     if entry.protocol != "auto" and entry.protocol not in configuration.protocols:
         known = nearest(entry.protocol, ["auto", *configuration.protocols])
         raise ConfigurationRefused(f"protocol {entry.protocol!r} is not in the configuration", remedy=known)
-
-
-def _check_inside(entry: SheetEntry, patch: Patch) -> None:
-    """Refuse a cytosol in a dialysed cell, and a perforated patch without one."""
-    if patch is Patch.PERFORATED and entry.inside is None:
-        raise ConfigurationRefused(
-            "the patch is perforated, so that the pipette solution does not fill the cell, and inside is empty",
-            expected="the cytosol, a name in the solutions file",
-            remedy="Add the column 'inside'",
-        )
-    if patch is Patch.WHOLE_CELL and entry.intracellular != entry.pipette:
-        raise ConfigurationRefused(
-            "inside differs from pipette, but in the whole-cell configuration the pipette solution fills the cell",
-            found=f"{entry.inside} inside, {entry.pipette} in the pipette",
-            remedy="Set `patch: perforated` in the experiment, or leave inside empty",
-        )

@@ -15,8 +15,9 @@ from reversal.experiment.closed_model import ConfigurationRefused
 from reversal.experiment.faults import value_faults
 from reversal.experiment.step_settings import SheetEntry, SheetRow
 
-REQUIRED = ("recording", "cell", "file", "bath", "pipette", "temperature_C")
-OPTIONAL = tuple(name for name in SheetEntry.model_fields if name not in (*REQUIRED, "extra"))
+REQUIRED = ("recording", "cell", "temperature_C")
+NOT_COLUMNS = ("extra", "outside", "points")
+OPTIONAL = tuple(name for name in SheetEntry.model_fields if name not in (*REQUIRED, *NOT_COLUMNS))
 NAME_PATTERN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,99}")  # no leading dot or dash: it is also a folder name
 # If the ending of a name repeats 20 times, Snakemake assumes an endless loop of rules and stops the whole run.
 CELL_PATTERN = re.compile(rf"(?!.*?(.{{1,5}}?)\1{{19}}$){NAME_PATTERN.pattern}")
@@ -24,17 +25,20 @@ WORDS_FOR_INCLUDED = {"", "no", "false", "0", "n"}
 WORDS_FOR_EXCLUDED = {"yes", "true", "1", "y", "x"}
 
 
-def read_sheet(path: Path) -> list[SheetRow]:
+def read_sheet(path: Path, *, has_points: bool = False) -> list[SheetRow]:
     """Read the recording sheet.
+
+    has_points : whether I–V points replace files, so that the sheet needs no column of files
 
     A faulty row is returned with its fault and does not affect the other rows.
     Raises ConfigurationRefused if the whole sheet is unusable: missing file, not UTF-8, missing column.
     """
     lines = list(_lines(path))
     if not lines:
-        raise ConfigurationRefused("the recording sheet is empty", file=path, expected=f"columns {', '.join(REQUIRED)}")
+        expected = f"columns {', '.join((*REQUIRED, 'file', *_solution_columns(())))}"
+        raise ConfigurationRefused("the recording sheet is empty", file=path, expected=expected)
     header = [name.strip() for name in lines[0][1]]
-    _check_header(header, path)
+    _check_header(header, path, has_points=has_points)
     rows = [_row(number, header, values) for number, values in lines[1:] if any(v.strip() for v in values)]
     if not rows:
         raise ConfigurationRefused(
@@ -73,8 +77,9 @@ def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
         start = reader.line_num + 1
 
 
-def _check_header(header: Sequence[str], path: Path) -> None:
-    missing = [name for name in REQUIRED if name not in header]
+def _check_header(header: Sequence[str], path: Path, *, has_points: bool) -> None:
+    sources = () if has_points or "e_rev_mV" in header else ("file",)
+    missing = [name for name in (*REQUIRED, *sources, *_solution_columns(header)) if name not in header]
     if missing:
         unknown = [name for name in header if name not in (*REQUIRED, *OPTIONAL)]
         raise ConfigurationRefused(
@@ -90,6 +95,13 @@ def _check_header(header: Sequence[str], path: Path) -> None:
     duplicates = [name for name, count in Counter(header).items() if count > 1 and name]
     if duplicates:
         raise ConfigurationRefused("a column name is used twice", file=path, place="row 1", found=duplicates[0])
+
+
+def _solution_columns(header: Sequence[str]) -> tuple[str, ...]:
+    """Columns that name the solutions: those of a bilayer, or the bath and what is inside."""
+    if {"cis", "trans"} & set(header):
+        return ("cis", "trans")
+    return ("bath",) if "inside" in header else ("bath", "pipette")
 
 
 def _row(number: int, header: Sequence[str], values: Sequence[str]) -> SheetRow:
@@ -124,10 +136,8 @@ def _entry(values: Mapping[str, str]) -> SheetEntry:
         raise ConfigurationRefused(
             "cell is not a valid name", found=values["cell"], expected="an ending that does not repeat 20 times"
         )
-    for name in ("bath", "pipette", "temperature_C"):
-        if not values.get(name):
-            remedy = "Add the bath temperature; there is no default" if name == "temperature_C" else f"Add the {name}"
-            raise ConfigurationRefused(f"{name} is missing", remedy=remedy)
+    if not values.get("temperature_C"):
+        raise ConfigurationRefused("temperature_C is missing", remedy="Add the bath temperature; there is no default")
     known: dict[str, object] = {name: values[name] for name in (*REQUIRED, *OPTIONAL) if values.get(name)}
     known["exclude"] = _exclusion_reason(values.get("exclude", ""))
     extra = {name: value for name, value in values.items() if name and name not in (*REQUIRED, *OPTIONAL)}

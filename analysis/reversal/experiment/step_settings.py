@@ -18,18 +18,38 @@ from reversal.physics.ion import Ion
 from reversal.physics.ranges import TEMPERATURE
 
 
+class GivenPoint(ClosedModel):
+    """One point of an I–V that was measured before."""
+
+    v_mV: float = Field(description="command, or membrane potential if the junction was corrected [mV]")
+    i_pA: float = Field(description="current [pA]")
+    se_pA: float | None = Field(None, gt=0, description="standard error of the current [pA]")
+
+
 class SheetEntry(ClosedModel):
     """A valid row of the recording sheet: every value is checked."""
 
     recording: str = Field(description="unique name of the recording: letters, digits, '.', '_', '-'")
     cell: str = Field(description="name of the recorded cell")
-    file: str = Field(min_length=1, description="path of the file in raw_dir; any characters")
-    bath: str = Field(description="bath solution, a name in solutions.yaml")
-    pipette: str = Field(description="pipette solution, a name in solutions.yaml")
+    file: str = Field(
+        "", description="path of the file in raw_dir; any characters. Empty if e_rev_mV or I–V points are entered"
+    )
+    bath: str = Field("", description="bath solution, a name in solutions.yaml; empty for a bilayer")
+    pipette: str = Field(
+        "", description="pipette solution, a name in solutions.yaml; empty for two electrodes and for a bilayer"
+    )
     inside: str | None = Field(
         None,
-        description="solution in the cell (cytosol), a name in solutions.yaml; only with `patch: perforated`, default: "
-        "the pipette solution",
+        description="solution in the cell (cytosol), a name in solutions.yaml; only with `configuration: perforated`, "
+        "`cell_attached` or `two_electrode`",
+    )
+    cis: str | None = Field(None, description="bilayer: solution of the cis chamber, a name in solutions.yaml")
+    trans: str | None = Field(None, description="bilayer: solution of the trans chamber, a name in solutions.yaml")
+    resting_mV: float | None = Field(
+        None, ge=-200, le=200, description="cell-attached: resting potential of the cell [mV]"
+    )
+    resting_sd_mV: float | None = Field(
+        None, ge=0, description="cell-attached: standard deviation of the resting potential [mV]"
     )
     temperature_C: float = Field(
         ge=TEMPERATURE.low, le=TEMPERATURE.high, description="bath temperature [°C]; there is no default"
@@ -62,14 +82,25 @@ class SheetEntry(ClosedModel):
     zeroing_bath: str | None = Field(
         None, description="bath in which the pipette potential was zeroed; default: the bath of the recording"
     )
+    e_rev_mV: float | None = Field(
+        None, ge=-300, le=300, description="reversal potential that was measured before, instead of a file [mV]"
+    )
+    e_rev_sd_mV: float | None = Field(None, gt=0, description="standard error of e_rev_mV [mV]")
     exclude: str | None = Field(None, description="reason to exclude the recording, or yes")
     note: str = Field("", description="free text")
     extra: dict[str, str] = Field({}, description="further columns of the sheet")
+    outside: str | None = Field(None, description="solution outside if it is not the bath, by the configuration")
+    points: tuple[GivenPoint, ...] = Field((), description="I–V points that were measured before, instead of a file")
 
     @property
     def intracellular(self) -> str:
         """Solution in the cell; in the whole-cell configuration, the cell is dialysed with the pipette solution."""
         return self.inside or self.pipette
+
+    @property
+    def extracellular(self) -> str:
+        """Solution outside the membrane: the bath, or the pipette solution of a patch that faces the pipette."""
+        return self.outside or self.bath
 
     @field_validator("sweeps")
     @classmethod

@@ -23,7 +23,9 @@ def on_activities(series: BathSeries, settings: CellSettings) -> BathSeries:
     Raises DomainError if the activities of a solution cannot be computed.
     """
     warned: list[str] = []
-    outside = [_activities_mM(series, settings, row.bath, row.temperature_C or 0.0, warned) for row in series.rows]
+    outside = [
+        _activities_mM(series, settings, row.extracellular, row.temperature_C or 0.0, warned) for row in series.rows
+    ]
     inside = [
         _activities_mM(series, settings, row.intracellular, row.temperature_C or 0.0, warned) for row in series.rows
     ]

@@ -107,7 +107,10 @@ class BathSeries:
         several = len({pair.inside for pair in self.solutions}) > 1
         first = dict(zip(self.solutions[::-1], self.rows[::-1], strict=True))
         rows = [first[pair] for pair in dict.fromkeys(self.solutions)]
-        return tuple(f"{row.bath}, {row.intracellular} inside" if several else row.bath for row in rows)
+        return tuple(
+            f"{row.bath}, {row.intracellular} inside" if several and row.intracellular != row.bath else row.bath
+            for row in rows
+        )
 
     def of(self, ion: str) -> tuple[FloatArray, FloatArray, float]:
         """Outside and inside concentration of one ion [mM], each (n,), and its charge."""
@@ -143,7 +146,7 @@ def _series(experiment: str, condition: str, reversals: Sequence[ReversalRow], s
     used = tuple(row for row in reversals if row.recording not in unusable)
     chloride = ["Cl"] if "Cl" in settings.ions else []
     ions = tuple(dict.fromkeys([choices.reference, choices.ion, *choices.permeant, *choices.divalents, *chloride]))
-    outside = [[settings.solutions[row.bath].free(ion) for ion in ions] for row in used]
+    outside = [[settings.solutions[row.extracellular].free(ion) for ion in ions] for row in used]
     inside = [[settings.solutions[row.intracellular].free(ion) for ion in ions] for row in used]
     own = [own_sd_mV(row) or 0.0 for row in used]
     return BathSeries(
@@ -153,7 +156,7 @@ def _series(experiment: str, condition: str, reversals: Sequence[ReversalRow], s
         choices=choices,
         rows=used,
         solutions=tuple(
-            Solutions(_recipe(settings.solutions[row.bath]), _recipe(settings.solutions[row.intracellular]))
+            Solutions(_recipe(settings.solutions[row.extracellular]), _recipe(settings.solutions[row.intracellular]))
             for row in used
         ),
         ions=ions,

@@ -9,16 +9,19 @@ from itertools import chain
 from reversal.errors import DomainError
 from reversal.experiment.step_settings import CellSettings
 from reversal.fit.activity_scale import ACTIVITIES, CONCENTRATIONS, on_activities
+from reversal.fit.answers.cell_answer import cell_answer
+from reversal.fit.answers.deviations import BathDeviations, deviations, line_points
 from reversal.fit.bath_series import BathSeries, series_of_cell
 from reversal.fit.currents.leak_verdict import dominant_leak, without_leaky_ratios, without_leaky_verdict
 from reversal.fit.currents.ratios_from_currents import current_rows
 from reversal.fit.leak_range import with_leak_in_pairs, with_leak_in_ratios, with_leak_in_slope
-from reversal.fit.nernst.verdict import line_points, nernst_row
+from reversal.fit.nernst.verdict import nernst_row
 from reversal.fit.permeability.condition_pairs import condition_pair_rows
 from reversal.fit.permeability.model_comparison import candidates, influence_rows, model_rows
 from reversal.fit.permeability.ratios import VoltageFit, fit_voltage, permeability_rows
 from reversal.fit.permeability.single_baths import bath_ratio_rows
 from reversal.fit.prediction_curves import curves
+from reversal.tables.answers_table import AnswerRow
 from reversal.tables.bath_ratios_table import BathRatioRow
 from reversal.tables.condition_pairs_table import ConditionPairRow
 from reversal.tables.current_ratios_table import CurrentRatioRow
@@ -35,13 +38,18 @@ from reversal.tables.reversals_table import ReversalRow
 
 @dataclass(frozen=True, slots=True)
 class _ConditionFits:
-    """Fits of one experiment and condition; ``fit`` is None if the ratios could not be fitted."""
+    """Fits of one experiment and condition.
+
+    fit : None if the ratios could not be fitted;  deviations : None without a bath that contains the ion
+    """
 
     series: BathSeries
     ratios: list[Judged[PermeabilityRow]]
     nernst: Judged[NernstRow]
     fit: VoltageFit | None
     currents: list[Judged[CurrentRatioRow]]
+    deviations: BathDeviations | None
+    answer: Judged[AnswerRow]
 
     @property
     def leak(self) -> CurrentRatioRow | None:
@@ -63,13 +71,14 @@ def fit_cell(reversals: Sequence[ReversalRow], settings: CellSettings, iv: Seque
     return CellFits(
         permeabilities=tuple(one.row for a in conditions for one in a.ratios),
         nernst=tuple(a.nernst.row for a in conditions),
-        line_points=tuple(chain.from_iterable(line_points(a.series) for a in conditions if a.series.rows)),
+        line_points=tuple(chain.from_iterable(line_points(a.series, a.deviations) for a in conditions)),
         curves=tuple(chain.from_iterable(_curves(a) for a in conditions if a.series.rows)),
         models=tuple(chain.from_iterable(model_rows(a.series, models) for a, models in fitted)),
         influence=tuple(chain.from_iterable(influence_rows(a.series, models) for a, models in fitted)),
         bath_ratios=tuple(chain.from_iterable(_bath_ratios(a) for a, _ in fitted)),
         condition_pairs=tuple(one.row for one in pairs),
         current_ratios=tuple(one.row for a in conditions for one in a.currents),
+        answers=tuple(a.answer.row for a in conditions),
         fit_findings=tuple(chain.from_iterable(map(_finding_rows_of, _rows_with_findings(conditions, pairs)))),
     )
 
@@ -91,7 +100,8 @@ def _fit_condition(series: BathSeries, settings: CellSettings, iv: Sequence[IVPo
     scaled = [_with_scales(one, names, on_other) for one in with_leak_in_ratios(ratios, used, fit)]
     leaks = [one.row for one in currents]
     nernst = without_leaky_verdict(with_leak_in_slope(nernst_row(used), used), dominant_leak(leaks))
-    return _ConditionFits(used, without_leaky_ratios(scaled, leaks), nernst, fit, currents)
+    kept, found = without_leaky_ratios(scaled, leaks), deviations(used, fit)
+    return _ConditionFits(used, kept, nernst, fit, currents, found, cell_answer(used, found, nernst, kept, fit))
 
 
 def _with_scales(

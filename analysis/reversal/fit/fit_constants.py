@@ -120,6 +120,16 @@ SCATTER_PROBABILITY: Annotated[
         "Coverage: docs/calibration/fit.md, true errors larger than stated",
     ),
 ] = 0.10
+REJECTED_MODEL_PROBABILITY: Annotated[
+    float,
+    Because(
+        "",
+        DECISION,
+        "chosen: the answer rejects Nernst or GHK if deviations this large have p < 1 %, so that one true answer of a "
+        "hundred is lost. Smaller hides a bath that lies off both; larger says of more good cells that they follow "
+        "neither",
+    ),
+] = 0.01
 MIN_SENSITIVITY_SE: Annotated[
     float,
     Because(

@@ -136,7 +136,7 @@ def _nernst_findings(measured: Measured) -> list[Finding]:
     prediction, entry = measured.prediction, measured.entry
     if prediction.e_nernst_mV is not None:
         return []
-    amounts = ((entry.bath, prediction.out_mM), (entry.intracellular, prediction.in_mM))
+    amounts = ((entry.extracellular, prediction.out_mM), (entry.intracellular, prediction.in_mM))
     return [finding(Code.NERNST_UNDEFINED, place=name, ion=prediction.ion) for name, mM in amounts if mM <= 0]
 
 

@@ -10,6 +10,7 @@ from reversal.errors import Refusal
 from reversal.experiment.measure_settings import Leak
 from reversal.experiment.step_settings import CellSettings, SheetEntry, SheetRow
 from reversal.measure.assessment import Assessed, assessed
+from reversal.measure.given_values import EnteredReversal, entered_reversal, measure_points
 from reversal.measure.iv.points import Points
 from reversal.measure.measure_recording import Measured, measure_recording
 from reversal.measure.quality.cell_checks import CellRecording, cell_checks
@@ -20,6 +21,7 @@ from reversal.measure.reversal.leak import without_leak
 from reversal.measure.reversal.reversal_potential import reversal_of
 from reversal.measure.table_rows import (
     check_rows,
+    entered_row,
     estimate_rows,
     iv_rows,
     recording_findings,
@@ -44,6 +46,7 @@ class Unmeasured:
     finding: Finding
 
 
+Outcome = Measured | EnteredReversal | Unmeasured
 Place = tuple[str, int]  # name and line of a recording in the sheet
 
 
@@ -64,6 +67,8 @@ def measure_cell(outcomes: Sequence[Ingested], settings: CellSettings) -> CellMe
         measured = result if isinstance(result, Measured) else None
         if isinstance(result, Measured):
             found = assessments[place].findings
+        elif isinstance(result, EnteredReversal):
+            found = result.findings
         else:
             found = (result.finding, *_of_file(by_name.get(row.recording)))
         recordings.append(recording_row(row, by_name.get(row.recording), measured, found))
@@ -73,19 +78,20 @@ def measure_cell(outcomes: Sequence[Ingested], settings: CellSettings) -> CellMe
             log.warning("%s: %s: %s", row.recording, recordings[-1].status, recordings[-1].reason)
     measured_ones = tuple(assessments.values())
     own = tuple(one for one in measured_ones if not one.subtracted)
+    entered = tuple(one for one in results.values() if isinstance(one, EnteredReversal))
     return CellMeasures(
         recordings=tuple(recordings),
         iv=tuple(point for one in measured_ones for point in iv_rows(one)),
-        reversals=tuple(reversal_row(one) for one in own),
+        reversals=(*(reversal_row(one) for one in own), *map(entered_row, entered)),
         estimates=tuple(row for one in own for row in estimate_rows(one.measured)),
         checks=tuple(row for one in measured_ones for row in check_rows(one)),
         findings=(*findings, *(row for one in measured_ones for row in reversal_findings(one))),
     )
 
 
-def _all_measured(by_name: Mapping[str, Ingested], settings: CellSettings) -> dict[Place, Measured | Unmeasured]:
+def _all_measured(by_name: Mapping[str, Ingested], settings: CellSettings) -> dict[Place, Outcome]:
     """Every declared row measured, in the order of the sheet; those with a blocker are measured first."""
-    results: dict[Place, Measured | Unmeasured] = {}
+    results: dict[Place, Outcome] = {}
     repeated = repeated_rows(by_name, settings)
     later = [row for row in settings.sheet_rows if not _is_blocked(row.entry, settings)]
     for row in [*(row for row in settings.sheet_rows if row not in later), *later]:
@@ -100,32 +106,53 @@ def _result(
     settings: CellSettings,
     blocked: Sequence[Measured],
     repeated: Mapping[str, Finding],
-) -> Measured | Unmeasured:
+) -> Outcome:
     if row.entry is None:
         return Unmeasured(finding(Code.SHEET_FAULT, message=row.fault or ""))
     if row.entry.exclude is not None:
         return Unmeasured(finding(Code.EXCLUDED, message=row.entry.exclude))
-    if outcome is None:
+    if row.entry.e_rev_mV is not None:
+        return _entered(row.entry, settings)
+    if outcome is None and not row.entry.points:
         return Unmeasured(finding(Code.RECORDING_ABSENT))
-    if outcome.recording is None:
+    if outcome is not None and outcome.recording is None:
         return Unmeasured(finding(Code.NOT_READ, message=outcome.failure or ""))
     if row.recording in repeated:
         return Unmeasured(repeated[row.recording])
     try:
-        measured = _less_blocked(row.entry, outcome.recording, settings, blocked)
+        measured = _less_blocked(row.entry, None if outcome is None else outcome.recording, settings, blocked)
     except Refusal as refusal:
         return Unmeasured(finding(Code.NOT_MEASURABLE, message=str(refusal)))
     return measured if measured.refused is None else Unmeasured(measured.refused)
 
 
+def _entered(entry: SheetEntry, settings: CellSettings) -> Outcome:
+    """A reversal potential of the sheet; a condition that is subtracted from others has none."""
+    if _is_blocked(entry, settings):
+        return Unmeasured(finding(Code.NOT_MEASURABLE, message="a reversal potential cannot be subtracted from an I–V"))
+    try:
+        return entered_reversal(entry, settings)
+    except Refusal as refusal:
+        return Unmeasured(finding(Code.NOT_MEASURABLE, message=str(refusal)))
+
+
+def _measured(
+    entry: SheetEntry, recording: Recording | None, settings: CellSettings, blocked: Points | None = None
+) -> Measured:
+    """A recording, or the I–V points of a row without one."""
+    if recording is None:
+        return measure_points(entry, settings, blocked)
+    return measure_recording(entry, recording, settings, blocked)
+
+
 def _less_blocked(
-    entry: SheetEntry, recording: Recording, settings: CellSettings, blocked: Sequence[Measured]
+    entry: SheetEntry, recording: Recording | None, settings: CellSettings, blocked: Sequence[Measured]
 ) -> Measured:
     """The recording less the last of the blocked ones, with a finding if the others give another reversal potential."""
     if not blocked:
-        return measure_recording(entry, recording, settings)
+        return _measured(entry, recording, settings)
     *others, last = blocked
-    used = measure_recording(entry, recording, settings, last.iv.total)
+    used = _measured(entry, recording, settings, last.iv.total)
     leak = settings.experiments[entry.experiment].leak
     changes = {other.entry.recording: _change_mV(used, other.iv.total, leak) for other in others}
     shifts = {name: change for name, change in changes.items() if change is not None}
@@ -147,9 +174,7 @@ def _is_blocked(entry: SheetEntry | None, settings: CellSettings) -> bool:
     return entry is not None and settings.experiments[entry.experiment].subtracts(entry.condition)
 
 
-def _blocked_partners(
-    entry: SheetEntry, results: Mapping[Place, Measured | Unmeasured], settings: CellSettings
-) -> list[Measured]:
+def _blocked_partners(entry: SheetEntry, results: Mapping[Place, Outcome], settings: CellSettings) -> list[Measured]:
     """Recordings of the same bath, pipette and temperature with the channel blocked.
 
     Those of the experiment itself come before those of another experiment, which may have another window. Empty for a
@@ -182,7 +207,7 @@ def _of_file(outcome: Ingested | None) -> tuple[Finding, ...]:
 
 
 def _all_assessed(
-    results: Mapping[Place, Measured | Unmeasured], by_name: Mapping[str, Ingested], settings: CellSettings
+    results: Mapping[Place, Outcome], by_name: Mapping[str, Ingested], settings: CellSettings
 ) -> dict[Place, Assessed]:
     """Findings about every measured recording, those against the others of its experiment with them."""
     assessments: dict[Place, Assessed] = {}
@@ -213,7 +238,7 @@ def cell_recording(one: Measured, *, subtracted: bool = False) -> CellRecording:
     """Numbers that are compared with the other recordings of the cell; a subtracted one has no reversal potential."""
     return CellRecording(
         recording=one.entry.recording,
-        bath=one.entry.bath,
+        bath=one.entry.extracellular,
         inside=one.entry.intracellular,
         condition=one.entry.condition,
         temperature_C=one.entry.temperature_C,

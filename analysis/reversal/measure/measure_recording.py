@@ -6,7 +6,7 @@ Each stage is a function of the stages before it; its result is frozen.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reversal.experiment.declared_values import implausible
 from reversal.experiment.step_settings import CellSettings, SheetEntry
@@ -31,6 +31,7 @@ from reversal.measure.reversal.ohmic_leak import OhmicLeak, known_leak, leak_of_
 from reversal.measure.reversal.reversal_potential import Reversal
 from reversal.measure.voltage.junction_correction import Offset, junction_offset, seal_reversal_mV
 from reversal.measure.voltage.nernst_prediction import IonRange, Prediction, carriers_of, ion_range, predict
+from reversal.recordings.inverted import inverted
 from reversal.recordings.recording import Recording, SweepSelection
 from reversal.recordings.sweep_selection import marks_in_words
 from reversal.tables.findings.code import Code
@@ -116,12 +117,17 @@ def measure_recording(
     blocked : I–V of the same bath with the channel blocked, for a difference current
     """
     experiment = settings.experiments[entry.experiment]
+    clamped = experiment.configuration
+    if clamped.is_inverted and not experiment.inverted_by_rig:
+        recording = inverted(recording)
     prediction = predict(entry, settings)
     carriers = carriers_of(entry, settings)
     offset = junction_offset(entry, settings, recording.telegraph.junction_mV)
     protocol = plan(recording, experiment.window)
     sweeps = Sweeps.of(recording)
     passive = passive_properties(sweeps, entry)
+    if not clamped.has_pipette:
+        passive = replace(passive, rs=None)  # other electrodes measure the voltage than those that pass the current
     clamp = clamp_of(passive, recording.telegraph.lowpass_Hz)
     iv = measure_iv(sweeps, protocol, experiment.window, clamp, offset)
     seal_e_mV = seal_reversal_mV(entry, settings)
@@ -146,10 +152,15 @@ def measure_recording(
         result=result,
         budget=budget,
         checks=recording_checks(quality, experiment.quality),
-        declared=(*_in_other_cells(entry, settings), *_implausible(entry, settings)),
+        declared=declared_findings(entry, settings),
         refused=_two_currents(repeats, spread, [recording.number_of(n) for n in iv.plan.sweeps], result.reversal),
         ions_mV=ion_range(entry, settings),
     )
+
+
+def declared_findings(entry: SheetEntry, settings: CellSettings) -> tuple[Finding, ...]:
+    """Findings about what is declared for a recording."""
+    return (*_in_other_cells(entry, settings), *_implausible(entry, settings))
 
 
 def _implausible(entry: SheetEntry, settings: CellSettings) -> tuple[Finding, ...]:

@@ -11,10 +11,12 @@ from reversal.arrays import FloatArray
 from reversal.experiment.step_settings import SheetRow
 from reversal.experiment.sweep_numbers import listed_sweeps
 from reversal.measure.assessment import Assessed
+from reversal.measure.given_values import EnteredReversal
 from reversal.measure.measure_recording import Measured
 from reversal.recordings.fingerprint import fingerprint
 from reversal.recordings.recording import Recording
 from reversal.recordings.store import Ingested
+from reversal.statistics.statistics_constants import TWO_SIDED_95_ROUNDED
 from reversal.tables.checks_table import CheckRow, Outcome
 from reversal.tables.estimates_table import EstimateRow, Estimator
 from reversal.tables.findings.code import CHECKS, Code
@@ -22,7 +24,7 @@ from reversal.tables.findings.finding import DEFINITIONS, Finding, finding, reas
 from reversal.tables.findings_table import FindingRow, finding_rows, judged
 from reversal.tables.iv_table import IVPoint
 from reversal.tables.recordings_table import RecordingRow
-from reversal.tables.reversals_table import Current, ReversalRow
+from reversal.tables.reversals_table import Crossing, Current, ReversalRow
 
 
 def recording_row(
@@ -97,6 +99,7 @@ def reversal_row(one: Assessed) -> ReversalRow:
         bath=entry.bath,
         pipette=entry.pipette,
         inside=entry.inside,
+        outside=entry.outside,
         temperature_C=entry.temperature_C,
         ion=prediction.ion,
         out_mM=prediction.out_mM,
@@ -127,6 +130,44 @@ def reversal_row(one: Assessed) -> ReversalRow:
         open_error=one.open_error,
         **_estimators(measured),
         **_leak(measured),
+    )
+
+
+def entered_row(one: EnteredReversal) -> ReversalRow:
+    """Reversal potential that was entered; its estimator and its current are not known."""
+    entry, prediction = one.entry, one.prediction
+    shared_mV = float(np.hypot(one.offset.sd_mV, one.temperature_sd_mV))
+    own_mV, reach_mV = (TWO_SIDED_95_ROUNDED * sd for sd in (one.sd_mV, float(np.hypot(one.sd_mV, shared_mV))))
+    nernst = prediction.e_nernst_mV
+    return ReversalRow(
+        experiment=entry.experiment,
+        cell=entry.cell,
+        recording=entry.recording,
+        condition=entry.condition,
+        bath=entry.bath,
+        pipette=entry.pipette,
+        inside=entry.inside,
+        outside=entry.outside,
+        temperature_C=entry.temperature_C,
+        ion=prediction.ion,
+        out_mM=prediction.out_mM,
+        in_mM=prediction.in_mM,
+        ljp_mV=one.offset.total_mV,
+        e_rev_mV=one.e_mV,
+        ci_low_mV=one.e_mV - reach_mV,
+        ci_high_mV=one.e_mV + reach_mV,
+        method=None,
+        crossing=Crossing.BRACKETED,
+        e_nernst_mV=nernst,
+        deviation_mV=None if nernst is None else one.e_mV - nernst,
+        **judged(one.findings),
+        se_mV=one.sd_mV,
+        shared_sd_mV=shared_mV,
+        own_low_mV=one.e_mV - own_mV,
+        own_high_mV=one.e_mV + own_mV,
+        junction_sd_mV=one.offset.sd_mV,
+        temperature_sd_mV=one.temperature_sd_mV,
+        e_rev_uncorrected_mV=one.uncorrected_mV,
     )
 
 

@@ -83,8 +83,19 @@ class StoredSamples:
             self._extremes = np.min([low for low, _ in pairs]), np.max([high for _, high in pairs])
         return self._extremes
 
+    def negated(self) -> StoredSamples:
+        """The same samples with the opposite sign; they stay in their file."""
+        source = self._source
+        opposite = SampleSource(lambda start, stop: -source.read(start, stop), source.count, source.dtype, source.block)
+        return StoredSamples(opposite, self._first, self.size)
+
 
 Samples: TypeAlias = SampleArray | StoredSamples
+
+
+def negated(samples: Samples) -> Samples:
+    """Samples with the opposite sign."""
+    return samples.negated() if isinstance(samples, StoredSamples) else -samples
 
 
 def blocks_of(samples: Samples) -> Iterator[SampleArray]:

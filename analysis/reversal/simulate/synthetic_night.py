@@ -1,7 +1,8 @@
-"""A synthetic night: six cells in a series of K⁺ baths, as ABF2 files with the sheets that a user writes.
+"""A synthetic night: seven cells in a series of K⁺ baths, as ABF2 files with the sheets that a user writes.
 
 It has the usual faults of a night. cell05 has a poor seal. One file is truncated. One file is a text with the name
 .abf. One recording has steps that do not include its reversal potential. cell06 was lost after two baths.
+cell07 was recorded at 37 °C, and its channel is nearly impermeable to Na⁺: it follows the Nernst equation.
 ``truth.json`` has the true values of the simulation; no analysis reads it.
 """
 
@@ -38,6 +39,8 @@ OUT_OF_RANGE = ("cell04", "K2.5")
 CUT_SHORT = ("cell03", "K10")
 NOT_AN_ABF = ("cell02", "K20")
 SEAL_NOT_STATED = LOST_CELL
+NERNST_CELL = "cell07"
+NERNST_RATIO, NERNST_SEAL_nS, BODY_TEMPERATURE_C = 0.0002, 0.0125, 37.0
 COLUMNS = (
     *("recording", "cell", "file", "bath", "pipette", "temperature_C"),
     *("rs_compensation", "seal_GOhm", "zeroing_bath", "note"),
@@ -76,11 +79,12 @@ def planned_night(seed: int = DEFAULT_SEED) -> Iterator[PlannedRecording]:
     """Plan the recordings of the night, in the order of recording."""
     rng = np.random.default_rng(seed)
     number = 0
-    for name in (f"cell{n:02d}" for n in range(1, 7)):
+    for name in (f"cell{n:02d}" for n in range(1, 8)):
         cell = _cell(name, rng)
         amplifier = _amplifier(rng)
         for bath in SERIES:
-            temperature_C = round(float(rng.uniform(22.0, 24.0)), 1)
+            room_C = round(float(rng.uniform(22.0, 24.0)), 1)
+            temperature_C = BODY_TEMPERATURE_C if name == NERNST_CELL else room_C
             drawn = int(rng.integers(2**31))
             if name == LOST_CELL and bath.name not in LOST_BATHS:
                 continue
@@ -110,9 +114,11 @@ def short_steps() -> AbfProtocol:
 def _cell(name: str, rng: np.random.Generator) -> Cell:
     """Draw a cell with a K⁺ channel that closes partly on depolarisation."""
     ratio = float(rng.uniform(0.010, 0.050))
+    ratio = NERNST_RATIO if name == NERNST_CELL else ratio
     channel = weakly_gated_potassium(float(rng.uniform(60.0, 90.0)), ratio)
     cm_pF = round(float(rng.uniform(10.0, 25.0)), 1)
     seal_nS = float(rng.uniform(0.01, 0.02))
+    seal_nS = NERNST_SEAL_nS if name == NERNST_CELL else seal_nS
     # an open pipette in the zeroing bath passes no current at a command of 0 mV: −V_L on the membrane's scale
     e_leak_mV = -junction_potentials(PIPETTE, ZEROING_BATH, ZEROING_BATH, MEAN_TEMPERATURE_C).v_l_mV
     return Cell(name, channel, cm_pF, 25.0 if name == POOR_SEAL_CELL else seal_nS, e_leak_mV)

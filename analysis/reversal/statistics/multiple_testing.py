@@ -21,3 +21,10 @@ def holm(p_values: Sequence[float]) -> list[float]:
     for k, value in zip(order, stepped, strict=True):
         corrected[int(k)] = min(1.0, float(value))
     return corrected
+
+
+def holm_of_known(p_values: Sequence[float | None]) -> list[float | None]:
+    """Holm's correction over the probabilities that are known, in the order given."""
+    known = [n for n, p in enumerate(p_values) if p is not None]
+    corrected = dict(zip(known, holm([p for p in p_values if p is not None]), strict=True))
+    return [corrected.get(n) for n in range(len(p_values))]

@@ -145,6 +145,18 @@ DESCENT_TOLERANCE: Annotated[float, Because("", NUMERICS, "derived: a change of 
 MAX_REML_STEPS: Annotated[
     int, Because("", NUMERICS, "chosen: limits the bisection, which stops by its tolerance of 1e-9")
 ] = 200
+FACTOR_GRID_SIZE: Annotated[
+    int, Because("", NUMERICS, "chosen: the minimum over the common size of two means is bracketed to 1 in 600")
+] = 601
+FACTOR_GRID_ROUNDS: Annotated[
+    int, Because("", NUMERICS, "chosen: each round refines the minimum 300 times, to 1e-7 of its range")
+] = 3
+FACTOR_REACH_SE: Annotated[
+    float, Because("SE", NUMERICS, "chosen: at this distance from a mean its likelihood is negligible")
+] = 12.0
+MAX_LOG_FACTOR: Annotated[
+    float, Because("", NUMERICS, "derived: e^30 = 1e13, a factor beyond any of two permeability ratios")
+] = 30.0
 MAX_EXPONENT: Annotated[
     float, Because("", NUMERICS, "derived: e^60 = 1e26; above it a gate is 0 or 1 in double precision")
 ] = 60.0

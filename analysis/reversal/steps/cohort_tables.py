@@ -27,7 +27,10 @@ from reversal.tables.results import Cohort, gathered
 from reversal.tables.reversals_table import ReversalRow
 from reversal.tables.status import Status
 
-TABLES = ("recordings", "reversals", "findings", "permeabilities", "nernst", "line_points", "curves", "fit_findings")
+TABLES = (
+    *("recordings", "reversals", "findings", "permeabilities", "nernst", "line_points", "curves", "answers"),
+    "fit_findings",
+)
 
 
 def cohort_of(project: CohortSettings, cells: Sequence[CellFiles]) -> Cohort:
@@ -37,14 +40,23 @@ def cohort_of(project: CohortSettings, cells: Sequence[CellFiles]) -> Cohort:
     rows["recordings"] += [each.row for each in faulty]
     same = same_in_other_cells(rows["recordings"])
     repeated = repeated_cells(rows["recordings"], same)
-    ratios, lines = (without_cells(rows[name], repeated) for name in ("permeabilities", "nernst"))
-    counted = fit_cohort(ratios, lines, without_cells(rows.pop("line_points"), repeated))
+    fitted = ("permeabilities", "nernst", "line_points", "reversals")
+    counted = fit_cohort(*(without_cells(rows[name], repeated) for name in fitted))
+    del rows["line_points"]
     fits = named_in_means(counted, rows["permeabilities"], rows["nernst"], repeated)
     more = [*_name_in_rows(rows, same), *unknown_leaks(rows["reversals"])]
     of_faulty = [found for each in faulty for found in _findings_of(each)]
     findings = (*rows.pop("findings"), *more, *of_faulty, *rows.pop("fit_findings"), *fits.findings)
+    rows["answers"] += fits.answers
     tables = {name: tuple(table) for name, table in rows.items()}
-    return Cohort(**tables, pooled=fits.pooled, comparisons=fits.comparisons, findings=findings)
+    return Cohort(
+        **tables,
+        pooled=fits.pooled,
+        comparisons=fits.comparisons,
+        group_reversals=fits.group_reversals,
+        shifts=fits.shifts,
+        findings=findings,
+    )
 
 
 def _name_in_rows(rows: dict[str, list[Any]], same: Mapping[str, Sequence[RecordingRow]]) -> list[FindingRow]:

@@ -12,7 +12,8 @@ ALWAYS_ALLOWED = 1  # one missing recording keeps its last results and does not 
 def refuse_lost_recordings(project: Project) -> None:
     """Raise Refusal if raw_dir is missing or empty, or too many recordings have disappeared since they were read."""
     configuration = project.configuration
-    check_raw_dir(configuration.raw_dir)
+    if any(row.entry is None or row.entry.file for row in project.sheet_rows):
+        check_raw_dir(configuration.raw_dir)
     missing = [entry.file for entry in project.missing]
     total = sum(row.entry is not None for row in project.sheet_rows)
     if len(missing) > max(ALWAYS_ALLOWED, configuration.max_missing_fraction * total):

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from reversal.tables.columns import Cell, Condition, Experiment
+from reversal.tables.columns import Cell, Condition, Experiment, Number
 from reversal.tables.files import Row
 
 
@@ -25,3 +25,10 @@ class LinePointRow(Row):
         ),
     ]
     e_rev_mV: Annotated[float, Field(description="reversal potential, scaled to the mean temperature of the cell [mV]")]
+    ghk_away_mV: Annotated[
+        Number,
+        Field(
+            description="e_rev_mV minus the GHK fit of the cell, without the mean over the baths; empty without a fit "
+            "[mV]"
+        ),
+    ] = None

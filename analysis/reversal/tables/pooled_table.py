@@ -9,6 +9,7 @@ from pydantic import Field
 
 from reversal.tables.columns import AssumedSeal, Condition, Experiment, Number, Reason, StatusColumn
 from reversal.tables.files import Row
+from reversal.tables.nernst_table import Verdict
 from reversal.tables.reversals_table import Current
 
 
@@ -72,3 +73,13 @@ class PooledRow(Row):
         Field(description="mean of the highest values of the cells for an unknown leak; empty if one of them is open"),
     ] = None
     assumed_seal_GOhm: AssumedSeal = None
+    verdict: Annotated[
+        Verdict | None, Field(description="of a slope ratio: equivalent, different or undecided, as in nernst")
+    ] = None
+    tost_low: Annotated[
+        Number, Field(description="lower end of the 90 % interval of a slope ratio, for the equivalence test")
+    ] = None
+    tost_high: Annotated[
+        Number, Field(description="upper end of the 90 % interval of a slope ratio, for the equivalence test")
+    ] = None
+    margin: Annotated[Number, Field(description="declared margin of equivalence about a slope_ratio of 1")] = None

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
+from reversal.tables.answers_table import AnswerRow
 from reversal.tables.bath_ratios_table import BathRatioRow
 from reversal.tables.checks_table import CheckRow
 from reversal.tables.comparisons_table import ComparisonRow
@@ -16,6 +17,7 @@ from reversal.tables.curves_table import CurvePoint
 from reversal.tables.estimates_table import EstimateRow
 from reversal.tables.files import Row, read_table, write_rows
 from reversal.tables.findings_table import FindingRow
+from reversal.tables.group_reversals_table import GroupReversalRow
 from reversal.tables.influence_table import InfluenceRow
 from reversal.tables.iv_table import IVPoint
 from reversal.tables.line_points_table import LinePointRow
@@ -25,6 +27,7 @@ from reversal.tables.permeabilities_table import PermeabilityRow
 from reversal.tables.pooled_table import PooledRow
 from reversal.tables.recordings_table import RecordingRow
 from reversal.tables.reversals_table import ReversalRow
+from reversal.tables.shifts_table import ShiftRow
 from reversal.tables.whole_file import whole_files
 
 ROW_OF: Mapping[str, type[Row]] = {
@@ -43,9 +46,12 @@ ROW_OF: Mapping[str, type[Row]] = {
     "bath_ratios": BathRatioRow,
     "condition_pairs": ConditionPairRow,
     "current_ratios": CurrentRatioRow,
+    "answers": AnswerRow,
     "fit_findings": FindingRow,
     "pooled": PooledRow,
     "comparisons": ComparisonRow,
+    "group_reversals": GroupReversalRow,
+    "shifts": ShiftRow,
 }
 """The row model of each table, by the name of its file without ``.csv``."""
 
@@ -75,6 +81,7 @@ class CellFits:
     bath_ratios: tuple[BathRatioRow, ...] = ()
     condition_pairs: tuple[ConditionPairRow, ...] = ()
     current_ratios: tuple[CurrentRatioRow, ...] = ()
+    answers: tuple[AnswerRow, ...] = ()
     fit_findings: tuple[FindingRow, ...] = ()
 
 
@@ -84,6 +91,9 @@ class CohortFits:
 
     pooled: tuple[PooledRow, ...]
     comparisons: tuple[ComparisonRow, ...] = ()
+    group_reversals: tuple[GroupReversalRow, ...] = ()
+    shifts: tuple[ShiftRow, ...] = ()
+    answers: tuple[AnswerRow, ...] = ()
     findings: tuple[FindingRow, ...] = ()
 
 
@@ -98,6 +108,9 @@ class Cohort:
     curves: tuple[CurvePoint, ...] = ()
     pooled: tuple[PooledRow, ...] = ()
     comparisons: tuple[ComparisonRow, ...] = ()
+    group_reversals: tuple[GroupReversalRow, ...] = ()
+    shifts: tuple[ShiftRow, ...] = ()
+    answers: tuple[AnswerRow, ...] = ()
     findings: tuple[FindingRow, ...] = ()
 
 

@@ -46,6 +46,7 @@ class LeakSource(StrEnum):
     DECLARED = "declared conductance"
     LINE = "line through part of the I–V"
     BLOCKER = "recording with blocker"
+    BASELINE = "window before the evoked current"
     SUB_PULSES = "sub-pulses (P/N)"
 
 
@@ -177,9 +178,8 @@ class ReversalRow(Row):
             description="whether subtracted leak or accumulated ions may move E_rev by an unknown amount on one side"
         ),
     ] = False
-    inside: Annotated[
-        str | None, Field(description="solution in the cell of a perforated patch; empty if it is the pipette solution")
-    ] = None
+    inside: Annotated[str | None, Field(description="solution inside; empty if it is the pipette solution")] = None
+    outside: Annotated[str | None, Field(description="solution outside; empty if it is the bath")] = None
     leak_not_linear: Annotated[
         bool,
         Field(description="whether the error of the leak is so large that its effect on e_rev_mV is not linear"),
@@ -189,6 +189,11 @@ class ReversalRow(Row):
     def intracellular(self) -> str:
         """Solution in the cell, as named in solutions.yaml."""
         return self.inside or self.pipette
+
+    @property
+    def extracellular(self) -> str:
+        """Solution outside the membrane, as named in solutions.yaml."""
+        return self.outside or self.bath
 
 
 class Unusable(StrEnum):

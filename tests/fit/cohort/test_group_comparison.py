@@ -72,13 +72,50 @@ def test_three_shared_cells_make_a_paired_comparison(shared: int, design: str) -
         assert codes == {Code.CELLS_UNPAIRED: 2}
 
 
-def test_cells_with_only_a_bound_are_excluded_and_named() -> None:
+def test_cells_in_both_groups_are_left_out_of_an_unpaired_test() -> None:
+    """A test of different cells would count them twice."""
+    from scipy.stats import ttest_ind
+
+    (one,) = comparison_rows([*rows_of("control", CONTROL), *rows_of("drug", DRUG, first=2)])
+    expected = ttest_ind(np.log(DRUG[2:]), np.log(CONTROL[:2]), equal_var=False)
+    assert one.row.p_value == pytest.approx(expected.pvalue, rel=1e-9)
+    assert (one.row.n_cells, one.row.n_cells_against) == (2, 2)
+    assert {f.code: f.place for f in one.findings} == {Code.CELLS_UNPAIRED: "c2, c3"}
+
+
+def test_two_cells_in_both_groups_and_no_others_give_no_test() -> None:
+    (one,) = comparison_rows([*rows_of("control", CONTROL[:2]), *rows_of("drug", DRUG[:2])])
+    assert (one.row.p_value, one.row.factor, one.row.status) == (None, None, Status.FAILED)
+    assert {f.code for f in one.findings} == {Code.GROUPS_WITHOUT_SPREAD, Code.CELLS_UNPAIRED}
+
+
+def test_cells_with_a_bound_but_no_value_are_excluded_and_named() -> None:
     bounded = rows_of("drug", [0.5], first=4, bound=Bound.UPPER)
     (one,) = comparison_rows([*rows_of("control", [*CONTROL, 0.02]), *rows_of("drug", DRUG), *bounded])
     assert one.row.n_cells == 4
     found = {f.code: (f.number, f.place) for f in one.findings}
     assert found[Code.CELLS_BOUND_ONLY] == (1, "c4")
     assert found[Code.CELLS_IN_ONE_GROUP] == (1, "c4")
+
+
+def bounded_cells(condition: str, free: Sequence[float], first: int = 0) -> list[PermeabilityRow]:
+    """Cells with an upper bound and these values, which may be below 0."""
+    rows = rows_of(condition, [max(value, 0.0) for value in free], first, bound=Bound.UPPER, free_se=0.002, ci_low=None)
+    return [row.model_copy(update={"free_p_ratio": value}) for row, value in zip(rows, free, strict=True)]
+
+
+def test_cells_with_only_a_bound_are_compared_on_a_scale_that_includes_0() -> None:
+    """A drug that abolishes P_Na leaves cells with bounds only; without them there would be no comparison."""
+    from scipy.stats import ttest_ind
+
+    free = [0.001, -0.002, 0.0005, -0.0004]
+    (one,) = comparison_rows([*rows_of("control", CONTROL), *bounded_cells("drug", free, first=10)])
+    row = one.row
+    assert (row.n_cells, row.ci_low, row.design) == (4, None, "unpaired")
+    assert (row.ci_high or 1.0) < 0.3
+    assert {f.code: f.number for f in one.findings}[Code.CELLS_NEAR_EDGE] == 4
+    # without a balance, the scale is that of the ratio; the mean below 0 is at the edge, so that p is not that of Welch
+    assert row.p_value == pytest.approx(ttest_ind(free, CONTROL, equal_var=False).pvalue, rel=0.1)
 
 
 def test_groups_without_spread_have_no_p_value() -> None:

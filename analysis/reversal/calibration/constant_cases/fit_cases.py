@@ -12,6 +12,7 @@ from reversal.calibration.constant_cases.case import Answers, Known, exactly, fi
 from reversal.calibration.simulated_series import Rig, k_series, row_of
 from reversal.experiment.configuration import Experiment
 from reversal.experiment.fit_settings import Fitting
+from reversal.fit.answers.rule import AnswerEvidence, Misfit, answer_of
 from reversal.fit.bath_series import BathSeries, series_of_cell
 from reversal.fit.cohort.pooled_cells import fit_cohort
 from reversal.fit.nernst.line import BathMeans, bath_means, concentration_levels, fit_line
@@ -20,9 +21,10 @@ from reversal.fit.permeability.condition_pairs import condition_pair_rows
 from reversal.fit.permeability.ratios import fit_voltage, permeability_rows
 from reversal.fit.permeability.single_baths import bath_ratio_rows
 from reversal.physics.nernst import thermal_voltage_mV
+from reversal.tables.answers_table import Answer
 from reversal.tables.findings.code import Code
 from reversal.tables.findings_table import Judged
-from reversal.tables.nernst_table import NernstRow
+from reversal.tables.nernst_table import NernstRow, Verdict
 from reversal.tables.permeabilities_table import PermeabilityRow
 from reversal.tables.reversals_table import ReversalRow
 
@@ -293,6 +295,17 @@ def cells_of_a_cohort() -> Answers:
     }
 
 
+def rejected_models() -> Answers:
+    """Probability of the deviations of one bath below which the answer is that E_rev follows neither model."""
+
+    def is_rejected(p: float) -> bool:
+        far = Misfit(p, "K10", 6.0)
+        return answer_of(AnswerEvidence(Verdict.DIFFERENT, 0.8, 0.7, 0.9, 0.05, 1.7, None, far, far)) is Answer.NEITHER
+
+    not_rejected = first((0.002, 0.004, 0.006, 0.009, 0.011, 0.015, 0.019, 0.021), lambda p: not is_rejected(p))
+    return {"p": exactly(not_rejected, 0.011)}
+
+
 CASES = (
     fewest_baths_of_a_line,
     baths_of_one_concentration,
@@ -308,4 +321,5 @@ CASES = (
     ratio_near_its_edge,
     change_of_a_ratio,
     cells_of_a_cohort,
+    rejected_models,
 )

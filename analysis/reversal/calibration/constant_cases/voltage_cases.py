@@ -8,8 +8,10 @@ from reversal.calibration.constant_cases.case import Answers, Known, exactly, tu
 from reversal.calibration.simulated_series import Rig
 from reversal.experiment.configuration import Experiment
 from reversal.experiment.ion_table import ion_table
+from reversal.experiment.measure_settings import Junction
 from reversal.experiment.step_settings import IonFacts
 from reversal.measure.assessment import beyond_ions
+from reversal.measure.given_values import entered_reversal
 from reversal.measure.reversal.error_budget import Budget
 from reversal.measure.reversal.estimate import Estimate
 from reversal.measure.voltage.junction_correction import Offset, junction_offset
@@ -69,10 +71,18 @@ def _budget(high_mV: float) -> Budget:
     return Budget(0.5, 0.0, 0.0, 0.0, 0.0, 0.0, high_mV - 2.0, high_mV, high_mV - 2.0, high_mV)
 
 
+def an_entered_reversal_potential() -> Answers:
+    """A reversal potential that is entered without an error has one of 1 mV."""
+    settings = Rig().settings(Experiment(junction=Junction(apply=False, reference_electrode="none")))
+    entry = next(iter(settings.entries.values())).model_copy(update={"e_rev_mV": -80.0})
+    return {"sd_mV": exactly(entered_reversal(entry, settings).sd_mV, 1.0)}
+
+
 CASES = (
     a_measured_junction_potential,
     error_of_a_thermometer,
     an_undeclared_zeroing_bath,
     an_undeclared_ground_without_chloride,
     a_reversal_beyond_all_ions,
+    an_entered_reversal_potential,
 )

@@ -10,21 +10,30 @@ from typing import TypeVar
 import numpy as np
 
 from reversal.arrays import FloatArray
+from reversal.fit.answers.cohort_answer import cohort_answers
 from reversal.fit.cohort.group_comparison import comparison_rows
 from reversal.fit.cohort.mixed_slope import mixed_slope, slope_points
 from reversal.fit.cohort.pooled_leak import rotated, with_leak_in_mean
 from reversal.fit.cohort.ratio_mean import TWO_STAGE, CellMean, ratio_mean
+from reversal.fit.cohort.reversal_groups import group_reversal_rows, shift_rows
 from reversal.fit.fit_constants import EQUAL_WEIGHT_SE, MIN_POOLED_CELLS, MIN_SLOPE_BATHS
+from reversal.fit.nernst.verdict import slope_verdict
 from reversal.statistics.meta_analysis import PooledMean, pool
+from reversal.statistics.statistics_constants import EQUIVALENCE_LEVEL
+from reversal.statistics.student_t import interval
+from reversal.tables.answers_table import AnswerRow
 from reversal.tables.comparisons_table import ComparisonRow
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, finding
 from reversal.tables.findings_table import FindingRow, Judged, finding_rows, judge
+from reversal.tables.group_reversals_table import GroupReversalRow
 from reversal.tables.line_points_table import LinePointRow
-from reversal.tables.nernst_table import NernstRow
+from reversal.tables.nernst_table import NernstRow, Verdict
 from reversal.tables.permeabilities_table import Bound, PermeabilityRow
 from reversal.tables.pooled_table import PooledKind, PooledRow, Selection
 from reversal.tables.results import CohortFits
+from reversal.tables.reversals_table import ReversalRow
+from reversal.tables.shifts_table import ShiftRow
 from reversal.tables.status import Status
 
 ONE_STAGE = "mixed model, REML"
@@ -35,11 +44,16 @@ K = TypeVar("K")
 
 
 def fit_cohort(
-    permeabilities: Sequence[PermeabilityRow], nernst: Sequence[NernstRow], points: Sequence[LinePointRow] = ()
+    permeabilities: Sequence[PermeabilityRow],
+    nernst: Sequence[NernstRow],
+    points: Sequence[LinePointRow] = (),
+    reversals: Sequence[ReversalRow] = (),
 ) -> CohortFits:
-    """Pool the cells of each experiment and condition, and compare groups of cells.
+    """Pool the cells of each experiment and condition, compare groups of cells, and answer for each group.
 
-    points : points of the Nernst lines, for the mixed model of the slope; without them it is omitted
+    points : points of the Nernst lines, for the mixed model of the slope and for the answers; without them the mixed
+        model is omitted
+    reversals : reversal potentials of the cells, for their means and shifts
     """
     ratios = _grouped(permeabilities, lambda row: (row.experiment, row.condition, row.ion, row.reference))
     lines = _grouped(nernst, lambda row: (row.experiment, row.condition))
@@ -54,10 +68,19 @@ def fit_cohort(
             group = _Group(experiment, condition, selection, lines_used, PooledKind.SLOPE_RATIO)
             pooled += _slope_rows(group, by_group.get((experiment, condition), []))
     comparisons = comparison_rows(permeabilities)
+    means, shifts = group_reversal_rows(reversals), shift_rows(reversals, nernst)
+    answers = cohort_answers(pooled, points, reversals)
+    named = (("group_reversals", means), ("shifts", shifts), ("answers", answers))
     return CohortFits(
-        tuple(one.row for one in pooled),
-        tuple(one.row for one in comparisons),
-        tuple(chain.from_iterable([*map(pooled_findings, pooled), *map(comparison_findings, comparisons)])),
+        pooled=tuple(one.row for one in pooled),
+        comparisons=tuple(one.row for one in comparisons),
+        group_reversals=tuple(one.row for one in means),
+        shifts=tuple(one.row for one in shifts),
+        answers=tuple(one.row for one in answers),
+        findings=(
+            *chain.from_iterable([*map(pooled_findings, pooled), *map(comparison_findings, comparisons)]),
+            *(found for table, rows in named for one in rows for found in group_findings(table, one)),
+        ),
     )
 
 
@@ -83,6 +106,18 @@ def comparison_findings(one: Judged[ComparisonRow]) -> list[FindingRow]:
     quantity = f"P_{row.ion}/P_{row.reference}"
     return finding_rows(
         one.findings, "comparisons", experiment=row.experiment, condition=row.condition, quantity=quantity
+    )
+
+
+def group_findings(
+    table: str, one: Judged[GroupReversalRow] | Judged[ShiftRow] | Judged[AnswerRow]
+) -> list[FindingRow]:
+    """Rows of the findings about a row of a group of cells."""
+    row = one.row
+    quantity = row.quantity.value if isinstance(row, ShiftRow) else "E_rev"
+    place = "" if isinstance(row, AnswerRow) or row.bath is None else f" in {row.bath}"
+    return finding_rows(
+        one.findings, table, experiment=row.experiment, condition=row.condition, quantity=quantity + place
     )
 
 
@@ -152,12 +187,23 @@ def _slope_rows(group: _Group, points: Sequence[LinePointRow]) -> list[Judged[Po
         else:
             pooled = CellMean(mean.mean, mean.low, mean.high, mean.between_sd, mean.cells, method, mean.mean)
             made = _row(group, pooled, method, [*_about_cells(Code.CELLS_FLAGGED, flagged), *found])
+            made = made.adding(**_verdict_columns(mean, used))
         return with_leak_in_mean(made, used, _value(mean), lambda moved: _value(mean_of(moved)))
 
     rows = [row(by_cells, TWO_STAGE)]
     if points and used:
         rows.append(row(by_points, ONE_STAGE))
     return rows
+
+
+def _verdict_columns(mean: PooledMean, used: Sequence[NernstRow]) -> dict[str, float | Verdict | None]:
+    """Test of equivalence of a mean slope; the cells have the margin of their experiment."""
+    margin = next((row.margin for row in used if row.margin is not None), None)
+    if margin is None:
+        return {}
+    low, high = interval(mean.mean, mean.se, mean.cells - 1, EQUIVALENCE_LEVEL)
+    verdict = slope_verdict((mean.low, mean.high), (low, high), margin)
+    return {"verdict": verdict, "tost_low": low, "tost_high": high, "margin": margin}
 
 
 def _about_others(group: _Group) -> list[Finding]:

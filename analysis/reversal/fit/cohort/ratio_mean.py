@@ -52,17 +52,22 @@ def ratio_mean(rows: Sequence[PermeabilityRow]) -> CellMean | Finding:
     if {Bound.UPPER, Bound.LOWER} <= bounds:
         bounded = [row.cell for row in rows if row.bound is not Bound.TWO_SIDED]
         return finding(Code.CELLS_WITH_OPPOSITE_BOUNDS, place=", ".join(bounded))
-    without_value = [row.cell for row in rows if row.bound is not Bound.TWO_SIDED and _free(row) is None]
-    if without_value:
-        return finding(Code.CELLS_WITH_BOUND_BUT_NO_VALUE, len(without_value), place=", ".join(without_value))
+    unknown = without_value(rows)
+    if unknown:
+        return finding(Code.CELLS_WITH_BOUND_BUT_NO_VALUE, len(unknown), place=", ".join(unknown))
     resolved = all(map(_is_resolved, rows))
-    value_of = _value_near_infinity if Bound.LOWER in bounds else _value_near_0
+    value_of = value_near_infinity if Bound.LOWER in bounds else value_near_0
     averaged = {row.p_ratio if resolved else value_of(row)[0] for row in rows}
     if len(averaged) == 1:
         return finding(Code.CELLS_WITHOUT_SPREAD, len(rows))
     if Bound.LOWER in bounds:
         return _mean_near_infinity(rows)
     return _mean_of_logs(rows) if resolved else _mean_near_0(rows)
+
+
+def without_value(rows: Sequence[PermeabilityRow]) -> list[str]:
+    """Cells with a bound only and no value with an error."""
+    return [row.cell for row in rows if row.bound is not Bound.TWO_SIDED and _free(row) is None]
 
 
 def _is_resolved(row: PermeabilityRow) -> bool:
@@ -85,7 +90,7 @@ def _mean_near_0(rows: Sequence[PermeabilityRow]) -> CellMean:
     """Mean on the scale of the GHK voltage equation; the scale is linear if a balance is unknown."""
     balances = [row.ratio_at_balance for row in rows if row.ratio_at_balance is not None]
     scale = EdgeScale(max(balances) if len(balances) == len(rows) else None)
-    ratios = np.array([_value_near_0(row) for row in rows])
+    ratios = np.array([value_near_0(row) for row in rows])
     mean = _pooled_on(scale, ratios[:, 0], ratios[:, 1])
     low, high = limits_above(mean, 0.0)
     estimate = float(scale.ratio(mean.mean))
@@ -97,7 +102,7 @@ def _mean_near_0(rows: Sequence[PermeabilityRow]) -> CellMean:
 
 def _mean_near_infinity(rows: Sequence[PermeabilityRow]) -> CellMean:
     """Inverse of the mean of inverse ratios."""
-    inverse = np.array([_value_near_infinity(row) for row in rows])
+    inverse = np.array([value_near_infinity(row) for row in rows])
     mean = _pooled_on(EdgeScale(None), inverse[:, 0], inverse[:, 1])
     low, high = limits_above(mean, 0.0)
     value = 1 / max(mean.mean, float(np.exp(-LOG_RATIO_EDGE)))
@@ -115,12 +120,12 @@ def _free(row: PermeabilityRow) -> tuple[float, float] | None:
     return None if row.free_p_ratio is None or row.free_se is None else (row.free_p_ratio, row.free_se)
 
 
-def _value_near_0(row: PermeabilityRow) -> tuple[float, float]:
+def value_near_0(row: PermeabilityRow) -> tuple[float, float]:
     """Ratio, which may be below 0, and its standard error; from the limits if the fit gave none."""
     return _free(row) or (row.p_ratio or 0.0, ((row.ci_high or 0.0) - (row.ci_low or 0.0)) / (2 * TWO_SIDED_95))
 
 
-def _value_near_infinity(row: PermeabilityRow) -> tuple[float, float]:
+def value_near_infinity(row: PermeabilityRow) -> tuple[float, float]:
     """Inverse ratio, which may be below 0, and its standard error."""
     free = _free(row)
     if row.bound is Bound.LOWER and free is not None:

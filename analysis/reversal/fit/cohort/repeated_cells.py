@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from reversal.fit.cohort.pooled_cells import comparison_findings, has_value, pooled_findings
@@ -22,7 +23,7 @@ from reversal.tables.status import STATUS_OF, Status, worst
 
 CellKey = tuple[str, str]  # experiment and cell
 R = TypeVar("R", RecordingRow, ReversalRow, PooledRow, ComparisonRow)
-InCell = TypeVar("InCell", bound=PermeabilityRow | NernstRow | LinePointRow)
+InCell = TypeVar("InCell", bound=PermeabilityRow | NernstRow | LinePointRow | ReversalRow)
 
 
 def same_in_other_cells(recordings: Sequence[RecordingRow]) -> dict[str, list[RecordingRow]]:
@@ -86,10 +87,11 @@ def named_in_means(
     of_lines = [row for row in lines if _is_repeated(row, repeated)]
     means = [(row, _named(_dropped_from_mean(row, of_ratios, of_lines), repeated)) for row in fits.pooled]
     compared = [(row, _named(_dropped_from_comparison(row, of_ratios), repeated)) for row in fits.comparisons]
-    return CohortFits(
-        tuple(row if found is None else with_finding(row, found) for row, found in means),
-        tuple(row if found is None else with_finding(row, found) for row, found in compared),
-        (
+    return replace(
+        fits,
+        pooled=tuple(row if found is None else with_finding(row, found) for row, found in means),
+        comparisons=tuple(row if found is None else with_finding(row, found) for row, found in compared),
+        findings=(
             *fits.findings,
             *(each for row, found in means if found for each in pooled_findings(Judged(row, (found,)))),
             *(each for row, found in compared if found for each in comparison_findings(Judged(row, (found,)))),

@@ -22,12 +22,11 @@ from reversal.fit.nernst.line import (
     line_of,
     on_the_line,
 )
-from reversal.physics.nernst import nernst_in_mM, nernst_slope_mV_per_decade, thermal_voltage_mV
+from reversal.physics.nernst import nernst_in_mM, nernst_slope_mV_per_decade
 from reversal.statistics.statistics_constants import CHANGE_SE
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, finding
 from reversal.tables.findings_table import Judged, judge
-from reversal.tables.line_points_table import LinePointRow
 from reversal.tables.nernst_table import NernstRow, Verdict
 
 
@@ -74,26 +73,6 @@ def nernst_row(series: BathSeries) -> Judged[NernstRow]:
     )
 
 
-def line_points(series: BathSeries) -> list[LinePointRow]:
-    """Points of the line, for the slope over all cells."""
-    points = bath_means(series)
-    if not points.solution:
-        return []
-    *_, z = series.of(series.choices.ion)
-    of_inside_mV = float(thermal_voltage_mV(points.temperature_C)) / z * np.log(points.inside_mM)
-    return [
-        LinePointRow(
-            experiment=series.experiment,
-            cell=series.cell,
-            condition=series.condition,
-            bath=series.solution_names[number],
-            e_nernst_mV=float(x_mV - of_inside_mV),
-            e_rev_mV=float(e_mV),
-        )
-        for number, x_mV, e_mV in zip(points.solution, points.x_mV, points.e_mV, strict=True)
-    ]
-
-
 def _without_place(series: BathSeries) -> list[Finding]:
     """Recordings without a Nernst potential, which are not on the line."""
     ion, place = series.choices.ion, on_the_line(series)
@@ -123,12 +102,17 @@ def _same_concentration(series: BathSeries, points: BathMeans) -> list[Finding]:
 
 
 def _verdict(line: Line, margin: float) -> Verdict:
-    """Equivalent if the 90 % interval is inside the margin (TOST); different if 1 is outside the 95 % interval."""
+    """Verdict on a line; undecided if its interval is from the measurement errors alone."""
     if line.degrees_of_freedom == 0:
         return Verdict.UNDECIDED
-    if 1 - margin < line.tost_low and line.tost_high < 1 + margin:
+    return slope_verdict((line.low, line.high), (line.tost_low, line.tost_high), margin)
+
+
+def slope_verdict(limits95: tuple[float, float], limits90: tuple[float, float], margin: float) -> Verdict:
+    """Equivalent if the 90 % interval is inside the margin (TOST); different if 1 is outside the 95 % interval."""
+    if 1 - margin < limits90[0] and limits90[1] < 1 + margin:
         return Verdict.EQUIVALENT
-    return Verdict.UNDECIDED if line.low <= 1 <= line.high else Verdict.DIFFERENT
+    return Verdict.UNDECIDED if limits95[0] <= 1 <= limits95[1] else Verdict.DIFFERENT
 
 
 def _line_findings(

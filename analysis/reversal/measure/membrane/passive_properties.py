@@ -78,7 +78,7 @@ def _series(recording: Recording, entry: SheetEntry, test: MembraneTest | None) 
     compensation = entry.rs_compensation if entry.rs_compensation is not None else telegraph.rs_compensation
     residual_fraction = 1.0 - (compensation or 0.0)
     if entry.rs_MOhm is not None:
-        return _reported(entry.rs_MOhm, residual_fraction, "sheet")
+        return reported_series(entry, compensation)
     if telegraph.rs_MOhm is not None:
         return _reported(telegraph.rs_MOhm, residual_fraction, "telegraph")
     if test is not None and test.rs_MOhm is not None:
@@ -86,6 +86,17 @@ def _series(recording: Recording, entry: SheetEntry, test: MembraneTest | None) 
         whole = residual.value / residual_fraction if residual_fraction > 0 else residual.value
         return SeriesResistance(whole, residual.value, residual.se, "membrane test")
     return None
+
+
+def reported_series(entry: SheetEntry, compensation: float | None = None) -> SeriesResistance | None:
+    """R_s of the sheet; None without one.
+
+    compensation : fraction that is compensated; None for that of the sheet
+    """
+    if entry.rs_MOhm is None:
+        return None
+    fraction = entry.rs_compensation if compensation is None else compensation
+    return _reported(entry.rs_MOhm, 1.0 - (fraction or 0.0), "sheet")
 
 
 def _reported(rs_MOhm: float, residual_fraction: float, source: Literal["sheet", "telegraph"]) -> SeriesResistance:

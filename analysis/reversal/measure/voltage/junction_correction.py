@@ -9,12 +9,14 @@ subtracted in every case.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from reversal.errors import Refusal
+from reversal.experiment.configuration import Experiment
 from reversal.experiment.measure_settings import Junction
+from reversal.experiment.preparations import Clamped
 from reversal.experiment.solutions import Solution
 from reversal.experiment.step_settings import CellSettings, SheetEntry
 from reversal.measure.voltage.voltage_constants import MEASURED_JUNCTION_SD_mV, SATURATED_CHLORIDE_mM, UNDECLARED_mV
@@ -44,6 +46,7 @@ class Offset:
     online_mV : what the acquisition software had already subtracted from the command
     undeclared_mV : largest change of the total if the amplifier was zeroed in another bath of the cell, or in a
         solution of no recording where the cell has several baths; 0 if the zeroing bath is declared
+    resting_mV : potential of the cell with which a cell-attached patch is in series, added to the membrane potential
     undeclared_ground_mV : change of the total if an undeclared ground is a bare Ag/AgCl electrode; 0 if it is declared
     """
 
@@ -54,11 +57,13 @@ class Offset:
     online_mV: float = 0.0
     undeclared_mV: float = 0.0
     undeclared_ground_mV: float = 0.0
+    resting_mV: float = 0.0
 
     @property
     def total_mV(self) -> float:
         """Command minus membrane potential at zero current."""
-        return float(whole_cell_offset_mV(self.zeroing_mV, self.reference_mV, online_mV=self.online_mV))
+        of_junctions = whole_cell_offset_mV(self.zeroing_mV, self.reference_mV, online_mV=self.online_mV)
+        return float(of_junctions) - self.resting_mV
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -78,7 +83,39 @@ def junction_offset(entry: SheetEntry, settings: CellSettings, online_mV: float 
 
     online_mV : junction potential that the acquisition software had subtracted from the command before it was recorded
     """
-    junction = settings.experiments[entry.experiment].junction
+    experiment = settings.experiments[entry.experiment]
+    if experiment.configuration is Clamped.BILAYER:
+        return _of_two_chambers(entry, settings, experiment.junction)
+    offset = _of_pipette(entry, settings, experiment, online_mV)
+    if not experiment.configuration.is_inverted:
+        return offset
+    return replace(
+        offset,
+        zeroing_mV=-offset.zeroing_mV,
+        reference_mV=-offset.reference_mV,
+        online_mV=-offset.online_mV,
+        resting_mV=entry.resting_mV or 0.0,
+        sd_mV=float(np.hypot(offset.sd_mV, entry.resting_sd_mV or 0.0)),
+    )
+
+
+def _of_two_chambers(entry: SheetEntry, settings: CellSettings, junction: Junction) -> Offset:
+    """Difference of the electrodes of a bilayer, which were zeroed in one solution; 0 if the rig corrected it."""
+    if not junction.apply:
+        return Offset(0.0, 0.0, 0.0)
+    outside, inside = (_reference_mV(n, settings, entry.temperature_C, junction) for n in (entry.bath, entry.pipette))
+    ground_mV = 0.0
+    if junction.reference_electrode is None:
+        bare = junction.model_copy(update={"reference_electrode": "ag_agcl"})
+        both = (_reference_mV(n, settings, entry.temperature_C, bare) for n in (entry.bath, entry.pipette))
+        first, second = both
+        ground_mV = abs((first - second) - (outside - inside))
+    return Offset(0.0, outside - inside, junction.sd_mV, undeclared_ground_mV=ground_mV)
+
+
+def _of_pipette(entry: SheetEntry, settings: CellSettings, experiment: Experiment, online_mV: float | None) -> Offset:
+    """Junction terms of the potential of a pipette, or of an electrode inside, against the bath."""
+    junction = experiment.junction
     zeroing_mV, reference_mV = _terms_mV(entry, entry.zeroing_bath or entry.bath, settings, junction)
     others = list(_other_baths(entry, settings, junction))
     of_cell_mV = _undeclared_mV(entry, others, settings, junction)
@@ -97,7 +134,7 @@ def junction_offset(entry: SheetEntry, settings: CellSettings, online_mV: float 
 def _terms_mV(entry: SheetEntry, zeroing: str, settings: CellSettings, junction: Junction) -> tuple[float, float]:
     """V_L of the zeroing bath, 0 if the rig corrected it, and change of the reference electrode since zeroing [mV]."""
     liquid_mV = 0.0
-    if junction.apply:
+    if junction.apply and settings.experiments[entry.experiment].configuration.has_pipette:
         bath, pipette = settings.recipes[zeroing], settings.recipes[entry.pipette]
         liquid_mV = _liquid_mV(bath, pipette, settings, entry, junction) if entry.ljp_mV is None else entry.ljp_mV
     if zeroing == entry.bath:
@@ -159,11 +196,20 @@ def _check_declared(undeclared_mV: float, entry: SheetEntry) -> None:
 def seal_reversal_mV(entry: SheetEntry, settings: CellSettings) -> float:
     """Membrane potential at which a leak through the seal reverses: −V_L of pipette and bath [mV].
 
-    The sheet may state it. A measured junction potential of the zeroing bath replaces the computed one.
+    The sheet may state it. A measured junction potential of the zeroing bath replaces the computed one. Without a
+    pipette, the leak is that of the membrane, which is assumed to reverse at 0 mV.
     """
     if entry.seal_e_mV is not None:
         return entry.seal_e_mV
-    junction = settings.experiments[entry.experiment].junction
+    experiment = settings.experiments[entry.experiment]
+    if not experiment.configuration.has_pipette:
+        return 0.0
+    e_mV = _open_pipette_mV(entry, settings, experiment.junction)
+    return (entry.resting_mV or 0.0) - e_mV if experiment.configuration.is_inverted else e_mV
+
+
+def _open_pipette_mV(entry: SheetEntry, settings: CellSettings, junction: Junction) -> float:
+    """Potential of the pipette against the bath at which a leak between them passes no current [mV]."""
     bath, pipette = settings.recipes[entry.bath], settings.recipes[entry.pipette]
     here = _liquid_mV(bath, pipette, settings, entry, junction)
     if entry.ljp_mV is None:

@@ -13,7 +13,7 @@ def membrane_mV(command_mV: FloatArray, i_pA: FloatArray, offset: Offset, residu
     command_mV, i_pA : command and total current, (points,)
     residual_MOhm : series resistance left by compensation; None if not known, and then nothing is subtracted
     """
-    return whole_cell_mV(
+    return offset.resting_mV + whole_cell_mV(
         command_mV,
         offset.zeroing_mV,
         offset.reference_mV,

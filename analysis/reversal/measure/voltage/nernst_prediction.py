@@ -65,7 +65,7 @@ def predict(entry: SheetEntry, settings: CellSettings) -> Prediction:
     Raises DomainError if the declared formulas give no activities for a solution.
     """
     experiment = settings.experiments[entry.experiment]
-    bath, cell = settings.solutions[entry.bath], settings.solutions[entry.intracellular]
+    bath, cell = settings.solutions[entry.extracellular], settings.solutions[entry.intracellular]
     out_mM, in_mM = bath.free(experiment.ion), cell.free(experiment.ion)
     z = settings.ions[experiment.ion].z if experiment.ion in settings.ions else 0
     if out_mM <= 0 or in_mM <= 0:
@@ -79,7 +79,9 @@ def ion_range(entry: SheetEntry, settings: CellSettings) -> IonRange | None:
 
     Raises DomainError if the declared formulas give no activities for a solution.
     """
-    bath, cell = (_seen(settings.solutions[name], entry, settings) for name in (entry.bath, entry.intracellular))
+    bath, cell = (
+        _seen(settings.solutions[name], entry, settings) for name in (entry.extracellular, entry.intracellular)
+    )
     pairs = {ion: (bath.get(ion, 0.0), cell.get(ion, 0.0)) for ion in {**bath, **cell}}
     present = {ion: pair for ion, pair in pairs.items() if sum(pair) > 0 and settings.ions[ion].z != 0}
     if settings.experiments[entry.experiment].ion not in present:
@@ -104,7 +106,7 @@ def _seen(solution: Solution, entry: SheetEntry, settings: CellSettings) -> Mapp
 def carriers_of(entry: SheetEntry, settings: CellSettings) -> Carriers | None:
     """Permeant ions of the experiment on both sides; None if neither solution contains one."""
     experiment = settings.experiments[entry.experiment]
-    bath, cell = settings.solutions[entry.bath], settings.solutions[entry.intracellular]
+    bath, cell = settings.solutions[entry.extracellular], settings.solutions[entry.intracellular]
     names = [name for name in (*experiment.permeant, *experiment.divalents) if bath.free(name) + cell.free(name) > 0]
     if not names:
         return None

@@ -15,6 +15,15 @@ MEASURED_JUNCTION_SD_mV: Annotated[
         "computed one (junction.sd_mV, 1 mV). Smaller makes the shared part of the interval too narrow",
     ),
 ] = 0.5
+ENTERED_REVERSAL_SD_mV: Annotated[
+    float,
+    Because(
+        "mV",
+        DECISION,
+        "chosen: error of a reversal potential that was entered without one, about that of reading a published figure. "
+        "The row is flagged; fits take their scale from the scatter if it is too small",
+    ),
+] = 1.0
 UNDECLARED_mV: Annotated[
     float,
     Because(

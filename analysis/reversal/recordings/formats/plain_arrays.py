@@ -152,7 +152,7 @@ def _refuse_measured_iv(columns: TableColumns, protocol: Protocol | None, path: 
             file=path,
             found=f"{columns.voltages[0].size} rows of voltage and current",
             expected="the current of each sweep as it was sampled",
-            remedy="Give the recording from which the I–V was measured",
+            remedy="Give the recording from which the I–V was measured, or enter its points in the table `iv_points`",
         )
 
 

@@ -186,9 +186,9 @@ def _keys(
 
 
 def _facts(fits: CellFits) -> tuple[CellAnswer, ...]:
-    """Every ratio and slope as a sentence, followed by its findings."""
+    """The answers, then every ratio and slope as a sentence, followed by its findings."""
     several = len({*_keys(fits.permeabilities), *_keys(fits.nernst)}) > 1
-    answers = []
+    answers = [CellAnswer(in_condition(r.condition, r.sentence, several), r.status) for r in fits.answers]
     for row in fits.permeabilities:
         sentence = _with_findings(ratio_sentence(row), row.reason if ratio_known(row) else None)
         answers.append(CellAnswer(in_condition(row.condition, sentence, several), row.status))

@@ -12,6 +12,7 @@ from reversal.experiment.recording_sheet import CELL_PATTERN
 from reversal.report.cell.answers import NO_RESULT, ratio_known
 from reversal.report.cell.cross_check_tables import comparisons_table
 from reversal.report.cohort.cohort_figures import FORMATS, drawn_cohort
+from reversal.report.cohort.group_answers import group_reversals_table, group_sentences
 from reversal.report.cohort.thumbnail import thumbnail
 from reversal.report.figure.svg import inline_svg
 from reversal.report.inputs import Night
@@ -105,6 +106,8 @@ def morning_text(night: Night) -> str:
         signs=STATUS_SIGN,
         pooled=cohort_table(night.tables.pooled),
         comparisons=comparisons_table(night.tables.comparisons),
+        group_sentences=group_sentences(night.tables),
+        group_reversals=group_reversals_table(night.tables.group_reversals),
         figures=drawn,
         provenance=night.provenance,
     )

@@ -69,14 +69,15 @@ OF_COHORTS = {
         says="Cells with a bound only are not compared: {place}. A comparison without them is biased away from the "
         "bound.",
         meaning="The other cells do not represent all cells of their groups.",
-        computed="Cells whose ratio has one limit, in either group.",
+        computed="Cells whose ratio has one limit and no value with an error, or whose limit is on the other side than "
+        "that of another cell.",
         remedy="Choose baths that resolve the ratio in every cell.",
     ),
     Code.CELLS_NEAR_EDGE: Definition(
         says="Cells with a bound only are in the mean: {place}.",
-        meaning="The mean is computed on a scale that includes a ratio of 0. On this scale the value and the error of "
-        "each cell come from its profile likelihood; the value may be below 0. The interval of the mean may be a "
-        "bound.",
+        meaning="The mean, or the factor between two groups, is computed on a scale that includes a ratio of 0. On "
+        "this scale the value and the error of each cell come from its profile likelihood; the value may be below 0. "
+        "The interval of the mean may be a bound.",
         computed="Cells whose ratio has one limit.",
         remedy="Choose baths that resolve the ratio in every cell.",
         severity=Severity.NOTE,
@@ -118,8 +119,8 @@ OF_COHORTS = {
         remedy="Measure these cells in the other group too.",
     ),
     Code.CELLS_UNPAIRED: Definition(
-        says="Cells in both groups: {number:.0f}; a paired test needs {limit:.0f}.",
-        meaning="The groups are compared as if their cells were different.",
+        says="Cells in both groups: {number:.0f} ({place}); a paired test needs {limit:.0f}. They are not in the test.",
+        meaning="A test of different cells would count these cells twice. It compares the other cells only.",
         computed="Cells with a value in both groups.",
         remedy="Measure more cells in both groups.",
         fixed_limit="3 cells",

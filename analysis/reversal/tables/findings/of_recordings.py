@@ -14,6 +14,37 @@ OF_RECORDINGS = {
         remedy="Correct the row; `reversal check` lists every fault with its line.",
         severity=Severity.FAILURE,
     ),
+    Code.POINTS_ENTERED: Definition(
+        says="The I–V was measured before ({number:.0f} points). R_s, capacitance, drift, settling and noise of the "
+        "recording cannot be checked.",
+        meaning="Junction, leak, estimators and errors are as for a recording. Checks that need traces are unknown.",
+        computed="Points of the table `iv_points`.",
+        remedy="Analyse the recording itself, if you have it.",
+        severity=Severity.NOTE,
+    ),
+    Code.POINT_ERRORS_ESTIMATED: Definition(
+        says="The points have no errors; {number:.3g} pA is estimated from their scatter.",
+        meaning="A curved I–V adds to this error, so that the interval is rather too wide.",
+        computed="Root mean square distance of the points from the lines through their neighbours, divided by the "
+        "error that independent points give it.",
+        remedy="Give the standard error of each point in the column se_pA.",
+        unit="pA",
+        severity=Severity.NOTE,
+    ),
+    Code.REVERSAL_ENTERED: Definition(
+        says="The reversal potential was entered. Its I–V, leak, R_s and drift cannot be checked.",
+        meaning="Only the junction is corrected, as the experiment declares. No check of a recording is known.",
+        computed="Column `e_rev_mV` of the recording sheet.",
+        remedy="Analyse the recording itself, if you have it.",
+        severity=Severity.NOTE,
+    ),
+    Code.REVERSAL_WITHOUT_ERROR: Definition(
+        says="The reversal potential was entered without an error; {number:.1f} mV is assumed.",
+        meaning="Its interval, and its weight in the fits, depend on this assumption.",
+        computed="Column `e_rev_sd_mV` of the recording sheet is empty.",
+        remedy="Enter the standard error in the column e_rev_sd_mV.",
+        unit="mV",
+    ),
     Code.NOT_READ: Definition(
         says="{message}",
         meaning="The file could not be read as a recording.",
@@ -460,10 +491,10 @@ OF_RECORDINGS = {
         meaning="The correction may be wrong by more than 10 mV.",
         computed="Names of pipette solution, condition and experiment. Not reported if V_L was measured or not "
         "corrected, or if the column `inside` names another solution than the pipette.",
-        remedy="In a perforated patch, set `patch: perforated`, and write the solution that fills the pipette in the "
-        "column `pipette` and the cytosol in the column `inside`. With microelectrodes, write V_L of the filling "
-        "solution against the zeroing bath in the column ljp_mV and keep the cytosol as `pipette`. In a whole-cell "
-        "recording, give the pipette solution another name.",
+        remedy="In a perforated patch, set `configuration: perforated`, and write the solution that fills the pipette "
+        "in the column `pipette` and the cytosol in the column `inside`. With two microelectrodes, set `configuration: "
+        "two_electrode`. With one, write V_L of the filling solution against the zeroing bath in the column ljp_mV and "
+        "keep the cytosol as `pipette`. In a whole-cell recording, give the pipette solution another name.",
     ),
     Code.INACTIVATION: Definition(
         says="The current inactivates before the steady-state window. At the start of the steps it reverses at a "

@@ -1,0 +1,51 @@
+"""What the cohort says, in sentences, and the reversal potentials of its groups."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from reversal.report.text.rounding import interval_mV, millivolts
+from reversal.report.text.tabulated import Table, known_columns, number, state, table_of, words
+from reversal.tables.group_reversals_table import GroupReversalRow
+from reversal.tables.results import Cohort
+from reversal.tables.status import Status
+
+
+@dataclass(frozen=True, slots=True)
+class GroupSentence:
+    """An answer for all cells, or a difference between two groups, as a sentence with its status."""
+
+    sentence: str
+    status: Status
+
+
+def group_sentences(tables: Cohort) -> list[GroupSentence]:
+    """The answers for the groups, then the differences between them; those of single baths are in the table only."""
+    several = len({row.experiment for row in tables.recordings}) > 1
+    answers = [
+        GroupSentence(f"{f'{row.experiment}, ' if several else ''}{row.condition}: {row.sentence}", row.status)
+        for row in tables.answers
+        if not row.cell
+    ]
+    of_all_baths = [row for row in tables.shifts if row.bath is None or row.n_tests == 1]
+    return [*answers, *(GroupSentence(row.sentence, row.status) for row in of_all_baths)]
+
+
+def group_reversals_table(rows: Sequence[GroupReversalRow]) -> Table:
+    """Mean reversal potential of each group in each bath."""
+    table = table_of(
+        "Reversal potentials of all cells, by bath (95 % interval: spread between cells and junction error)",
+        rows,
+        ("experiment", lambda r: words(r.experiment)),
+        ("condition", lambda r: words(r.condition)),
+        ("bath", lambda r: words(r.bath)),
+        ("E_rev (mV)", lambda r: number(millivolts(r.e_rev_mV, r.ci_low_mV, r.ci_high_mV))),
+        ("95 % interval (mV)", lambda r: number(interval_mV(r.ci_low_mV, r.ci_high_mV))),
+        ("SD of cells (mV)", lambda r: number(millivolts(r.between_cell_sd_mV))),
+        ("Nernst (mV)", lambda r: number(millivolts(r.e_nernst_mV))),
+        ("cells", lambda r: number(str(r.n_cells))),
+        ("is of", lambda r: words(r.e_rev_of)),
+        ("status", lambda r: state(r.status, r.reason)),
+    )
+    return known_columns(table)

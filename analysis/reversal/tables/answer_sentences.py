@@ -1,0 +1,96 @@
+"""Answers of a cell or a cohort as sentences, in the words of a paper; the numbers are those of the row."""
+
+from __future__ import annotations
+
+from reversal.tables.answers_table import Answer, AnswerRow
+from reversal.tables.permeabilities_table import Bound, PermeabilityRow
+from reversal.tables.pooled_table import PooledRow
+from reversal.tables.shifts_table import Design, Shifted, ShiftRow
+
+SMALLEST_P = 0.001
+
+
+def ratio_words(row: PermeabilityRow | PooledRow) -> str:
+    """A permeability ratio with its interval, or its bound; empty without one."""
+    value = row.p_ratio if isinstance(row, PermeabilityRow) else row.estimate
+    name = f"P_{row.ion}/P_{row.reference}"
+    if value is not None and (not isinstance(row, PermeabilityRow) or row.bound is Bound.TWO_SIDED):
+        if row.ci_low is None or row.ci_high is None:
+            return f"{name} = {value:.2g}"
+        # a third digit if two do not tell the limits from the value
+        digits = 2 if f"{row.ci_low:.2g}" != f"{value:.2g}" != f"{row.ci_high:.2g}" else 3
+        value_text, low, high = (f"{number:.{digits}g}" for number in (value, row.ci_low, row.ci_high))
+        return f"{name} = {value_text} ({low} to {high})"
+    if row.ci_high is not None and row.ci_low is None:
+        return f"{name} < {row.ci_high:.2g}"
+    return f"{name} > {row.ci_low:.2g}" if row.ci_low is not None and row.ci_high is None else ""
+
+
+def answer_sentence(row: AnswerRow, ratios: str, where: str, why: str) -> str:
+    """The answer in words.
+
+    ratios : the ratios of the GHK fit;  where : the baths in which E_rev leaves Nernst;  why : reason without an answer
+    """
+    words = _of_answer(row, ratios, where, why)
+    return f"{words} (n = {row.n_cells} cells)." if not row.cell else f"{words}."
+
+
+def _of_answer(row: AnswerRow, ratios: str, where: str, why: str) -> str:
+    slope = _slope(row)
+    match row.answer:
+        case Answer.NERNST:
+            return f"Follows Nernst (slope ratio {slope}, equivalent within ±{100 * (row.margin or 0):g} %)"
+        case Answer.SHIFTED:
+            return (
+                f"Follows the slope of Nernst (slope ratio {slope}, equivalent within ±{100 * (row.margin or 0):g} %), "
+                f"but lies {row.shift_mV:+.1f} mV (95 %: {row.shift_low_mV:+.1f} to {row.shift_high_mV:+.1f}) from it"
+            )
+        case Answer.GHK:
+            return f"Follows GHK: E_rev leaves Nernst {where} as {ratios} predicts ({_p(row.ghk_p)})"
+        case Answer.NEITHER:
+            other = "" if row.nernst_bath == row.ghk_bath else f"{row.nernst_bath} lies "
+            return (
+                f"Neither: {row.ghk_bath} lies {row.ghk_away_mV:+.1f} mV from the GHK fit ({_p(row.ghk_p)}) and "
+                f"{other}{row.nernst_away_mV:+.1f} mV from a line parallel to Nernst ({_p(row.nernst_p)})"
+            )
+        case Answer.DIFFERS:
+            return f"Differs from Nernst (slope ratio {slope}); {why}"
+        case Answer.UNDECIDED:
+            return f"Cannot tell (slope ratio {slope}), because {why}"
+        case _:
+            return f"Cannot tell, because {why}"
+
+
+def _slope(row: AnswerRow) -> str:
+    if row.slope_ratio is None:
+        return "unknown"
+    if row.tost_low is None or row.tost_high is None:
+        return f"{row.slope_ratio:.2f}"
+    return f"{row.slope_ratio:.2f}, 90 %: {row.tost_low:.2f} to {row.tost_high:.2f}"
+
+
+def shift_sentence(row: ShiftRow) -> str:
+    """The difference between two groups in words."""
+    groups = row.condition, row.against_condition
+    if groups[0] == groups[1]:
+        groups = f"{row.experiment}, {row.condition}", f"{row.against_experiment}, {row.against_condition}"
+    of = "the slope ratio" if row.quantity is Shifted.SLOPE_RATIO else "E_rev"
+    place = f" in {row.bath}" if row.bath else ""
+    if row.difference is None:
+        return f"{groups[0]} and {groups[1]}: no test of {of}{place}, because too few cells can be compared."
+    digits, unit = ("+.2f", "") if row.quantity is Shifted.SLOPE_RATIO else ("+.1f", " mV")
+    value, low, high = (format(v, digits) for v in (row.difference, row.ci_low, row.ci_high))
+    cells = f"paired, n = {row.n_cells} cells"
+    if row.design is Design.UNPAIRED:
+        cells = f"unpaired, n = {row.n_cells} and {row.n_cells_against} cells"
+    corrected = f", {_p(row.p_holm)} after Holm for {row.n_tests} tests" if row.n_tests > 1 else ""
+    return (
+        f"{groups[0]} differs from {groups[1]} in {of}{place} by {value}{unit} (95 %: {low} to {high}; {cells}; "
+        f"{_p(row.p_value)}{corrected})."
+    )
+
+
+def _p(value: float | None) -> str:
+    if value is None:
+        return "p unknown"
+    return f"p < {SMALLEST_P}" if value < SMALLEST_P else f"p = {value:.2g}"

@@ -1,0 +1,165 @@
+"""One answer for a cell and for all cells, on simulated cells of each kind."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import pytest
+
+from reversal.calibration.simulated_series import Rig, k_series
+from reversal.experiment.configuration import Experiment
+from reversal.fit.answers.rule import AnswerEvidence, Misfit, Shift, Untested, answer_of
+from reversal.fit.cohort.pooled_cells import fit_cohort
+from reversal.fit.fit_cell import fit_cell
+from reversal.physics.nernst import nernst_mV
+from reversal.tables.answers_table import Answer, AnswerRow
+from reversal.tables.nernst_table import Verdict
+from reversal.tables.results import CellFits
+from reversal.tables.reversals_table import ReversalRow
+from reversal.tables.status import Status
+
+CELLS = 5
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Simulated cells: permeability ratio, baths, and what the channel model does not contain [mV]."""
+
+    p_na: float
+    baths_mM: Sequence[float] = (2.5, 5, 10, 20, 40)
+    added_mV: Sequence[float] = (0.0,)
+    sd_mV: float = 0.3
+
+
+KINDS: Mapping[Answer, Kind] = {
+    Answer.NERNST: Kind(0.0),
+    Answer.SHIFTED: Kind(0.0, added_mV=(9.0,)),
+    Answer.GHK: Kind(0.014),
+    Answer.NEITHER: Kind(0.014, added_mV=(0.0, 0.0, 0.0, 0.0, -7.0)),
+    Answer.DIFFERS: Kind(0.014, baths_mM=(2.5, 40)),
+}
+
+
+@cache
+def simulated(kind: Kind, seed: int = 5, count: int = CELLS) -> tuple[list[ReversalRow], list[CellFits]]:
+    """Cells with their reversal potentials and fits."""
+    rng, rows, fits = np.random.default_rng(seed), [], []
+    for number in range(count):
+        rig = Rig()
+        rig.baths, rig.se_mV = k_series(*kind.baths_mM), kind.sd_mV
+        errors = rng.normal(0, kind.sd_mV, len(rig.baths)) + rng.normal() + np.array(kind.added_mV)
+        of_cell = [with_nernst(row, f"c{number}") for row in rig.reversals({"K": 1.0, "Na": kind.p_na}, errors)]
+        rows += of_cell
+        fits.append(fit_cell(of_cell, rig.settings(Experiment())))
+    return rows, [named(fit, f"c{number}") for number, fit in enumerate(fits)]
+
+
+def with_nernst(row: ReversalRow, cell: str) -> ReversalRow:
+    e_mV = float(nernst_mV(row.out_mM or 1.0, row.in_mM or 1.0, 1, row.temperature_C or 0.0))
+    return row.model_copy(update={"e_nernst_mV": e_mV, "cell": cell})
+
+
+def named(fit: CellFits, cell: str) -> CellFits:
+    def of(rows: Sequence) -> tuple:  # type: ignore[type-arg]
+        return tuple(row.model_copy(update={"cell": cell}) for row in rows)
+
+    return CellFits(of(fit.permeabilities), of(fit.nernst), of(fit.line_points), answers=of(fit.answers))
+
+
+def of_cohort(rows: Sequence[ReversalRow], fits: Sequence[CellFits]) -> list[AnswerRow]:
+    def every(name: str) -> list:  # type: ignore[type-arg]
+        return [row for fit in fits for row in getattr(fit, name)]
+
+    return list(fit_cohort(every("permeabilities"), every("nernst"), every("line_points"), rows).answers)
+
+
+@pytest.mark.parametrize("answer", KINDS)
+def test_cells_of_each_kind_get_their_answer(answer: Answer) -> None:
+    """Each cell is asked alone: at most one of five may get another answer, none the opposite."""
+    _, fits = simulated(KINDS[answer])
+    found = Counter(fit.answers[0].answer for fit in fits)
+    assert found[answer] >= CELLS - 1
+    opposite = {Answer.GHK: Answer.NERNST, Answer.NERNST: Answer.GHK}
+    assert answer not in opposite or found[opposite[answer]] == 0
+
+
+@pytest.mark.parametrize("answer", [answer for answer in KINDS if answer is not Answer.DIFFERS])
+def test_the_cohort_gets_the_answer_of_its_cells(answer: Answer) -> None:
+    (row,) = of_cohort(*simulated(KINDS[answer]))
+    assert (row.answer, row.n_cells, row.cell) == (answer, CELLS, "")
+    assert f"n = {CELLS} cells" in row.sentence
+
+
+def test_an_error_of_the_junction_that_all_cells_share_is_no_misfit_of_ghk() -> None:
+    """3 mV in every bath of every cell, with cells that hardly differ: the spread between cells does not show it."""
+    shifted = Kind(0.02, added_mV=(3.0,), sd_mV=0.05)
+    (row,) = of_cohort(*simulated(shifted))
+    assert row.answer is Answer.GHK
+
+
+def test_the_sentences_give_slope_ratio_shift_and_bath() -> None:
+    sentences = {answer: simulated(kind, count=1)[1][0].answers[0].sentence for answer, kind in KINDS.items()}
+    assert sentences[Answer.NERNST].startswith("Follows Nernst (slope ratio ")
+    assert "equivalent within ±5 %" in sentences[Answer.NERNST]
+    assert "but lies +9.1 mV" in sentences[Answer.SHIFTED]
+    assert "E_rev leaves Nernst towards K2.5 as P_Na/P_K = 0.013 (" in sentences[Answer.GHK]
+    assert "Neither: K40 lies -" in sentences[Answer.NEITHER]
+    assert "too few to test GHK" in sentences[Answer.DIFFERS]
+
+
+def test_a_channel_seventy_times_more_selective_for_potassium_follows_ghk_and_is_not_flagged() -> None:
+    """The curved line is what the GHK fit explains; it is no fault of the recording."""
+    row = simulated(KINDS[Answer.GHK], count=1)[1][0]
+    assert (row.nernst[0].verdict, row.answers[0].answer, row.answers[0].status) == (
+        Verdict.DIFFERENT,
+        Answer.GHK,
+        Status.OK,
+    )
+
+
+def test_noisy_cells_are_undecided_and_the_reason_is_given() -> None:
+    row = simulated(Kind(0.0, sd_mV=2.0), count=1)[1][0].answers[0]
+    assert row.answer is Answer.UNDECIDED
+    assert "no permeability ratio that differs from 0 explains it" in row.sentence
+
+
+def test_a_cell_without_a_line_has_no_answer_but_a_reason() -> None:
+    row = simulated(Kind(0.01, baths_mM=(5,)), count=1)[1][0].answers[0]
+    assert (row.answer, row.status) == (Answer.NONE, Status.FAILED)
+    assert "all recordings have the same K concentrations" in row.sentence
+
+
+FITS = Misfit(0.6, "K10", 0.2)
+
+
+def evidence(**changes: object) -> AnswerEvidence:
+    known: dict[str, object] = {
+        "verdict": Verdict.UNDECIDED, "slope_ratio": 0.97, "tost_low": 0.9, "tost_high": 1.04, "margin": 0.05,
+        "allowed_mV": 1.7, "shift": None, "nernst": Misfit(0.5, "K10", 0.3), "ghk": Untested.NO_FIT,
+    }  # fmt: skip
+    return AnswerEvidence(**(known | changes))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("changes", "answer"),
+    [
+        ({}, Answer.UNDECIDED),
+        ({"verdict": Verdict.EQUIVALENT}, Answer.NERNST),
+        ({"verdict": Verdict.EQUIVALENT, "shift": Shift(1.5, 1.0, 2.0)}, Answer.NERNST),
+        ({"verdict": Verdict.EQUIVALENT, "shift": Shift(3.0, 1.0, 5.0)}, Answer.SHIFTED),
+        ({"verdict": Verdict.EQUIVALENT, "shift": Shift(3.0, -1.0, 7.0)}, Answer.NERNST),
+        ({"verdict": Verdict.DIFFERENT}, Answer.DIFFERS),
+        ({"verdict": Verdict.DIFFERENT, "ghk": FITS}, Answer.GHK),
+        ({"verdict": Verdict.DIFFERENT, "ghk": FITS, "has_ratio": False}, Answer.UNDECIDED),
+        ({"verdict": Verdict.DIFFERENT, "ghk": Misfit(0.005, "K10", 6.0)}, Answer.NEITHER),
+        ({"verdict": Verdict.DIFFERENT, "ghk": Misfit(0.005, "K10", 1.0)}, Answer.GHK),
+        ({"verdict": Verdict.EQUIVALENT, "nernst": Misfit(0.005, "K10", 6.0), "ghk": FITS}, Answer.GHK),
+        ({"nernst": Misfit(0.005, "K10", 1.0)}, Answer.UNDECIDED),
+    ],
+)  # fmt: skip
+def test_the_rule(changes: dict[str, object], answer: Answer) -> None:
+    assert answer_of(evidence(**changes)) is answer
