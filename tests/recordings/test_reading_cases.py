@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -107,3 +108,27 @@ def test_a_voltage_in_volts_is_the_command_if_the_current_is_in_amperes(cases: P
     found = read_recording(cases / "AxoGraph_current_and_voltage_in_V")
     assert found.command.evidence is Evidence.MONITOR
     assert [channel.unit for channel in found.channels[:2]] == ["A", "V"]
+
+
+IV_STEPS: dict[str, Any] = {"holding_mV": -80, "sample_rate_Hz": 10000, "current_unit": "pA"}
+IV_STEPS["epochs"] = [{"step": -80, "ms": 50}, {"step": {"from": -100, "to": 60, "by": 20}, "ms": 200}]
+
+
+@pytest.mark.parametrize(
+    ("name", "unit"),
+    [
+        ("german.csv", "pA"),
+        ("iv_clampfit.csv", "pA"),
+        ("matrix_samples_by_sweeps.mat", "pA"),
+        ("v73.mat", "pA"),
+        ("patchmaster_export.mat", "A"),
+    ],
+)
+def test_arrays_are_divided_as_the_protocol_shows(cases: Path, name: str, unit: str) -> None:
+    """Decimal commas, currents and voltages without titles, samples by sweeps, HDF5, a variable for each trace."""
+    protocol = Protocol.model_validate({**IV_STEPS, "current_unit": unit})
+    found = read_recording(cases / name, ReadingOptions(protocol=protocol))
+    assert {sweep.current.size for sweep in found.sweeps} == {3000}
+    assert len(found.sweeps) == 9
+    assert reversal_mV(found) == pytest.approx(-60.0, abs=2.0)
+    assert (found.sweeps[0].voltage is not None) == (name == "iv_clampfit.csv")

@@ -77,6 +77,8 @@ def _read(path: Path, content: Content, options: ReadingOptions) -> Recording:
         return heka.read_heka(path, content, options)
     if content.startswith(nwb.SIGNATURE):
         return nwb.read_nwb(path, content, options)
+    if content.startswith(array_files.MAT_73_SIGNATURE):
+        return plain_arrays.read_mat_73(path, whole(content), options)
     if content.startswith(array_files.MAT_SIGNATURE):
         return plain_arrays.read_mat(path, whole(content), options)
     if content.startswith((array_files.NPZ_SIGNATURE, array_files.NPY_SIGNATURE)):
