@@ -10,7 +10,7 @@ from reversal.recordings.axon.read_header import SIGNATURES as AXON_SIGNATURES
 from reversal.recordings.axon.reader import read_axon
 from reversal.recordings.companions import companions, sha256_of
 from reversal.recordings.file_content import Content, FileContent, refuse_growing_file, refuse_large, whole
-from reversal.recordings.formats import array_files, atf, heka, nwb, plain_arrays, winwcp
+from reversal.recordings.formats import array_files, atf, heka, nwb, other_files, plain_arrays, winwcp
 from reversal.recordings.formats.linked_hdf5 import is_hdf5, with_linked_files
 from reversal.recordings.formats.neo import neo_format, read_with_neo
 from reversal.recordings.plausibility import checked_recording
@@ -19,6 +19,7 @@ from reversal.recordings.recording import Recording, RecordingRefused
 from reversal.recordings.recordings_constants import DECLARED_RATE_TOLERANCE
 from reversal.recordings.unpacked_size import refuse_bombs
 
+FORMAT_WITH_OUTPUTS = "ABF"
 FORMATS_WITHOUT_UNITS = ("MAT", "NumPy", "text")  # a protocol gives what these lack; text is checked by its titles
 
 
@@ -37,10 +38,22 @@ def read_recording(path: Path, options: ReadingOptions = ReadingOptions()) -> Re
         content, linked = with_linked_files(path, content, options)
         others += linked
     recording = _read(path, content, options)
+    _refuse_output(recording, options.output, path)
     if options.protocol is not None:
         _refuse_contradiction(recording, options.protocol, path)
     found = checked_recording(recording, path)
     return replace(found, sha256=sha256_of(path, others)) if others else found
+
+
+def _refuse_output(recording: Recording, output: str | None, path: Path) -> None:
+    """Raise RecordingRefused if an output is named for a file of a format that has none."""
+    if output is not None and not recording.format.startswith(FORMAT_WITH_OUTPUTS):
+        raise RecordingRefused(
+            f"a {recording.format} file has no outputs to choose from",
+            file=path,
+            found=f"output '{output}'",
+            remedy="Leave the column 'output' of the recording sheet empty",
+        )
 
 
 def _refuse_contradiction(recording: Recording, protocol: Protocol, path: Path) -> None:
@@ -81,17 +94,19 @@ def _read(path: Path, content: Content, options: ReadingOptions) -> Recording:
         return plain_arrays.read_mat_73(path, whole(content), options)
     if content.startswith(array_files.MAT_SIGNATURE):
         return plain_arrays.read_mat(path, whole(content), options)
-    if content.startswith((array_files.NPZ_SIGNATURE, array_files.NPY_SIGNATURE)):
+    if content.startswith(array_files.NPY_SIGNATURE) or (
+        content.startswith(array_files.NPZ_SIGNATURE) and other_files.is_numpy_archive(path, content)
+    ):
         return plain_arrays.read_numpy(path, whole(content), options)
     if winwcp.is_winwcp(content):
         return winwcp.read_winwcp(path, content, options)
     neo_reader = neo_format(path, content)
     if neo_reader is not None:
         return read_with_neo(path, content, options, *neo_reader)
-    if array_files.looks_like_table(content):
+    if not other_files.is_other_file(path, content) and array_files.looks_like_table(content):
         refuse_growing_file(path)
         return plain_arrays.read_text(path, whole(content), options)
-    raise RecordingRefused(
+    raise other_files.refusal_of_other_file(path, content) or RecordingRefused(
         "the file format is not known",
         file=path,
         found=content[:8],

@@ -162,6 +162,14 @@ def looks_like_text(content: Content) -> bool:
     return head[:2] in UTF_16 or not (b"\0" in head or any(byte < 9 for byte in head[:4096]))
 
 
+def table_rows(content: Content) -> int:
+    """Number of rows of numbers at the start of a text, if each row has as many numbers as the one before."""
+    lines = _decoded(content[:START_BYTES]).splitlines()
+    rows = [line for line in lines[:-1] if _is_row(line)]
+    widths = {len(re.split(r"[\s,;]+", row.strip().strip(",;"))) for row in rows}
+    return len(rows) if len(widths) == 1 and 2 * len(rows) > len(lines) else 0
+
+
 def looks_like_table(content: Content) -> bool:
     """True if the start of a file is text with a row of numbers."""
     if not looks_like_text(content):
