@@ -10,7 +10,8 @@ from reversal.recordings.axon.read_header import SIGNATURES as AXON_SIGNATURES
 from reversal.recordings.axon.reader import read_axon
 from reversal.recordings.companions import companions, sha256_of
 from reversal.recordings.file_content import Content, FileContent, refuse_growing_file, refuse_large, whole
-from reversal.recordings.formats import array_files, atf, heka, nwb, other_files, plain_arrays, winwcp
+from reversal.recordings.formats import array_files, atf, heka, nwb, other_files, plain_arrays, wavesurfer, winwcp
+from reversal.recordings.formats.hdf5 import Hdf5
 from reversal.recordings.formats.linked_hdf5 import is_hdf5, with_linked_files
 from reversal.recordings.formats.neo import neo_format, read_with_neo
 from reversal.recordings.plausibility import checked_recording
@@ -80,6 +81,13 @@ def _is_rate(declared_Hz: float | None, stated_Hz: float) -> bool:
     return declared_Hz is not None and abs(declared_Hz / stated_Hz - 1.0) <= DECLARED_RATE_TOLERANCE
 
 
+def _read_hdf5(path: Path, content: Content, options: ReadingOptions) -> Recording:
+    file = Hdf5(content, path)
+    if wavesurfer.is_wavesurfer(file):
+        return wavesurfer.read_wavesurfer(path, content, file, options)
+    return nwb.read_nwb(path, content, options)
+
+
 def _read(path: Path, content: Content, options: ReadingOptions) -> Recording:
     if isinstance(content, FileContent) and content.startswith(AXON_SIGNATURES):
         return read_axon(path, content, options)
@@ -89,7 +97,7 @@ def _read(path: Path, content: Content, options: ReadingOptions) -> Recording:
     if content.startswith(heka.SIGNATURE):
         return heka.read_heka(path, content, options)
     if content.startswith(nwb.SIGNATURE):
-        return nwb.read_nwb(path, content, options)
+        return _read_hdf5(path, content, options)
     if content.startswith(array_files.MAT_73_SIGNATURE):
         return plain_arrays.read_mat_73(path, whole(content), options)
     if content.startswith(array_files.MAT_SIGNATURE):

@@ -93,16 +93,23 @@ def _electrodes(path: Path, content: Content) -> tuple[Hdf5, dict[str, list[Clam
     """Voltage-clamp series by electrode, in the order of their starts."""
     file = Hdf5(content, path)
     if file.member(file.root, "acquisition") is None:
-        raise RecordingRefused(
-            "the HDF5 file is not an NWB file",
-            file=path,
-            found=", ".join(list(file.members(file.root))[:10]),
-            remedy="If it is a MATLAB file, save the array as version 7 (-v7)",
-        )
+        raise _not_nwb(file)
     by_electrode: dict[str, list[ClampSeries]] = {}
     for one in clamp_series(file):
         by_electrode.setdefault(one.electrode, []).append(one)
     return file, by_electrode
+
+
+def _not_nwb(file: Hdf5) -> RecordingRefused:
+    """Refusal of an HDF5 file of another program, by its name if it is known."""
+    names = list(file.members(file.root))
+    if any(name.startswith("experiment-") for name in names):
+        what, remedy = "the file is of Symphony, which is not read", "Export the recording as NWB"
+    elif file.attribute(file.root, "MetaArray") is not None or "info" in names:
+        what, remedy = "the file is of acq4 (MetaArray), which is not read", "Export the recording as NWB"
+    else:
+        what, remedy = "the HDF5 file is not an NWB file", "Export the recording as NWB, or as a table with titles"
+    return RecordingRefused(what, file=file.path, found=", ".join(names[:10]), remedy=remedy)
 
 
 def _chosen_electrode(
