@@ -10,7 +10,7 @@ from reversal.recordings.axon.read_header import SIGNATURES as AXON_SIGNATURES
 from reversal.recordings.axon.reader import read_axon
 from reversal.recordings.companions import companions, sha256_of
 from reversal.recordings.file_content import Content, FileContent, refuse_growing_file, refuse_large, whole
-from reversal.recordings.formats import array_files, atf, heka, nwb, other_files, plain_arrays, wavesurfer, winwcp
+from reversal.recordings.formats import array_files, atf, heka, igor, nwb, other_files, plain_arrays, wavesurfer, winwcp
 from reversal.recordings.formats.hdf5 import Hdf5
 from reversal.recordings.formats.linked_hdf5 import is_hdf5, with_linked_files
 from reversal.recordings.formats.neo import neo_format, read_with_neo
@@ -108,6 +108,8 @@ def _read(path: Path, content: Content, options: ReadingOptions) -> Recording:
         return plain_arrays.read_numpy(path, whole(content), options)
     if winwcp.is_winwcp(content):
         return winwcp.read_winwcp(path, content, options)
+    if igor.is_igor_wave(content) or igor.is_packed_experiment(content):
+        return igor.read_igor(path, content, options)
     neo_reader = neo_format(path, content)
     if neo_reader is not None:
         return read_with_neo(path, content, options, *neo_reader)
