@@ -10,7 +10,18 @@ from reversal.recordings.axon.read_header import SIGNATURES as AXON_SIGNATURES
 from reversal.recordings.axon.reader import read_axon
 from reversal.recordings.companions import companions, sha256_of
 from reversal.recordings.file_content import Content, FileContent, refuse_growing_file, refuse_large, whole
-from reversal.recordings.formats import array_files, atf, heka, igor, nwb, other_files, plain_arrays, wavesurfer, winwcp
+from reversal.recordings.formats import (
+    array_files,
+    atf,
+    heka,
+    heka_ascii,
+    igor,
+    nwb,
+    other_files,
+    plain_arrays,
+    wavesurfer,
+    winwcp,
+)
 from reversal.recordings.formats.hdf5 import Hdf5
 from reversal.recordings.formats.linked_hdf5 import is_hdf5, with_linked_files
 from reversal.recordings.formats.neo import neo_format, read_with_neo
@@ -113,6 +124,9 @@ def _read(path: Path, content: Content, options: ReadingOptions) -> Recording:
     neo_reader = neo_format(path, content)
     if neo_reader is not None:
         return read_with_neo(path, content, options, *neo_reader)
+    if heka_ascii.is_heka_ascii(content):
+        refuse_growing_file(path)
+        return heka_ascii.read_heka_ascii(path, whole(content), options)
     if not other_files.is_other_file(path, content) and array_files.looks_like_table(content):
         refuse_growing_file(path)
         return plain_arrays.read_text(path, whole(content), options)

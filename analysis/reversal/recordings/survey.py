@@ -16,7 +16,7 @@ from reversal.recordings.axon.read_header import SIGNATURES, read_header
 from reversal.recordings.axon.samples import axon_samples, largest_difference
 from reversal.recordings.channel_choice import channel_of
 from reversal.recordings.file_content import PIECE_BYTES, FileContent
-from reversal.recordings.formats import array_files, heka, igor, nwb, other_files, winwcp
+from reversal.recordings.formats import array_files, heka, heka_ascii, igor, nwb, other_files, winwcp
 from reversal.recordings.formats.array_files import looks_like_text, table_rows
 from reversal.recordings.formats.neo import neo_format
 from reversal.recordings.read_recording import read_recording
@@ -53,7 +53,12 @@ def can_be_recording(path: Path) -> bool:
     except OSError:
         return False
     starts = (*SIGNATURES, heka.SIGNATURE, nwb.SIGNATURE, array_files.MAT_SIGNATURE, array_files.NPY_SIGNATURE)
-    if head.startswith(starts) or winwcp.is_winwcp(head) or other_files.is_named(head):
+    if (
+        head.startswith(starts)
+        or winwcp.is_winwcp(head)
+        or heka_ascii.is_heka_ascii(head)
+        or other_files.is_named(head)
+    ):
         return True
     if head.startswith((*ATF_LINE, *igor.WAVE_SIGNATURES)) or neo_format(path, head) is not None:
         return True

@@ -183,7 +183,7 @@ def test_a_trace_of_a_series_is_chosen_by_its_path() -> None:
     with pytest.raises(RecordingRefused, match="no series 'E-1/3/Imon'"):
         heka._chosen_series(known, "E-1/3/Imon", PATH)
     two = tuple(channel_of(name, "A") for name in ("Imon-1", "Imon-2"))
-    with pytest.raises(RecordingRefused, match="currents of several amplifiers.*E-1/1/Imon-1, E-1/1/Imon-2"):
+    with pytest.raises(RecordingRefused, match=r"currents of several amplifiers.*E-1/1/Imon-1, E-1/1/Imon-2"):
         heka._refuse_several_currents("E-1/1", two, PATH)
 
 

@@ -275,17 +275,15 @@ def _current(signals: Sequence[Signal], wanted: str | None, path: Path) -> Signa
     listed = "; ".join(signal.text() for signal in signals[:MAX_LISTED]) + ("; …" if len(signals) > MAX_LISTED else "")
     if len(found) > 1:
         raise RecordingRefused(
-            "the file has several currents",
+            f"the file has several currents ({listed})",
             file=path,
-            found=listed,
             expected="the name of one of them",
             remedy="Write the name of the cell's waves in the column 'channel' of the recording sheet",
         )
     if not found or found[0].channel.role != CURRENT:
         raise RecordingRefused(
-            "no wave has a unit of current",
+            f"no wave has a unit of current ({listed or 'no wave of numbers'})",
             file=path,
-            found=listed or "no wave of numbers",
             expected="waves in pA, nA or A",
             remedy='Set the unit in Igor (SetScale d 0, 0, "A", wave), or declare current_unit in the protocol',
         )
