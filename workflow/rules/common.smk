@@ -21,6 +21,7 @@ from reversal.steps.batches import batches_of, forget_incomplete
 from reversal.steps.cell_files import CellFiles
 from reversal.steps.last_lines import last_lines, write_run_date
 from reversal.steps.lost_recordings import refuse_lost_recordings
+from reversal.steps.nwb_export import NwbSettings
 from reversal.steps.rerun_digest import digest_of_script, digest_of_step
 from reversal.steps.run_log import begin_log, run_log
 from reversal.steps.run_lock import announce_process, begin_run, end_with_run
@@ -162,6 +163,11 @@ def tables_of_cohort(*names):
 def cohort_settings(wildcards):
     """Settings of the cohort, as JSON."""
     return project.cohort_settings().model_dump_json()
+
+
+def nwb_settings(wildcards):
+    """What the NWB files depend on, as JSON."""
+    return NwbSettings.of(project).model_dump_json(by_alias=True)
 
 
 def strict_verdict():

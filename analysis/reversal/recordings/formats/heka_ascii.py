@@ -1,8 +1,8 @@
 """Reader of text that HEKA Patchmaster exported ("ASCII").
 
 A line ``Series_<group>_<number>`` starts each series, a line ``Sweep_<group>_<number>_<sweep>, <time of the day>,
-<clock>`` each sweep. Then follow the titles, ``"Index", "Time[s]", "Imon[A]", "Time[s]", "Vmon[V]"``, with a time before
-each trace, and a row for each sample. One recording is one series: ``channel: "group/series"`` selects it, and
+<clock>`` each sweep. Then follow the titles, ``"Index", "Time[s]", "Imon[A]", "Time[s]", "Vmon[V]"``, with a time
+before each trace, and a row for each sample. One recording is one series: ``channel: "group/series"`` selects it, and
 ``"group/series/trace"`` one of its currents.
 Tested on one real export with a current and an input of the converter, and on copies of it with other titles.
 """

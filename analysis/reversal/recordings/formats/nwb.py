@@ -162,7 +162,10 @@ def _selection(
 
 
 def _runs(file: Hdf5, series: list[ClampSeries]) -> list[range]:
-    """Runs of an electrode, as ranges of its sweeps."""
+    """Runs of an electrode, as ranges of its sweeps: the sequential recordings of the file, if it has them."""
+    if all(one.run is not None for one in series):
+        starts = [n for n, one in enumerate(series) if n == 0 or one.run != series[n - 1].run]
+        return [range(start, stop) for start, stop in zip(starts, [*starts[1:], len(series)], strict=True)]
     protocols = [(one.protocol, one.rate_Hz, one.samples) for one in series]
     commands = [_thinned_command_mV(file, one) for one in series]
     return runs_of(commands, [one.start_s for one in series], range(len(series)), protocols)
