@@ -18,5 +18,4 @@ class NwbFacts(ClosedModel):
     experimenter: list[str] = Field([], description="names, each as 'Last, First'")
     lab: str | None = Field(None, description="name of the laboratory")
     institution: str | None = Field(None, description="name of the institution")
-    keywords: list[str] = Field(["voltage clamp", "reversal potential"], description="words to find the files by")
     amplifier: str = Field("amplifier", description="name of the amplifier")

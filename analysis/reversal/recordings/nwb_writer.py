@@ -100,7 +100,6 @@ def _file(cell: ExportedCell) -> Any:
         experimenter=facts.experimenter or None,
         lab=facts.lab,
         institution=facts.institution,
-        keywords=facts.keywords or None,
         experiment_description="Reversal potentials from currents under voltage clamp",
         notes="Clocks of rigs have no time zone: times are written as UTC. A start in 1980 is not known.",
         source_script=cell.software,
