@@ -19,6 +19,7 @@ from reversal.recordings.ingest_cell import was_read
 from reversal.steps.batch_memory import memory_MB
 from reversal.steps.batches import batches_of, forget_incomplete
 from reversal.steps.cell_files import CellFiles
+from reversal.steps.export_bundle import BundleSettings
 from reversal.steps.last_lines import last_lines, write_run_date
 from reversal.steps.lost_recordings import refuse_lost_recordings
 from reversal.steps.nwb_export import NwbSettings
@@ -168,6 +169,11 @@ def cohort_settings(wildcards):
 def nwb_settings(wildcards):
     """What the NWB files depend on, as JSON."""
     return NwbSettings.of(project).model_dump_json(by_alias=True)
+
+
+def bundle_settings(wildcards):
+    """Where the files of the bundle are, as JSON."""
+    return BundleSettings.of(project).model_dump_json()
 
 
 def strict_verdict():
