@@ -80,7 +80,7 @@ mutants: .venv-mutants/ready  ## try a sample of wrong lines: does a test fail? 
 	@touch $@
 
 test-nwb: .venv-nwb/ready  ## inspect written NWB files with nwbinspector, by the rules of DANDI
-	.venv-nwb/bin/pytest tests/recordings/test_nwb_writer.py
+	.venv-nwb/bin/pytest tests/recordings/formats/test_nwb_writer.py
 
 bench: .venv/ready  ## print speeds compared with other tools
 	$(BIN)/pytest -q -s tests/benchmarks -m ""

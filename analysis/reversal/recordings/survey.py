@@ -17,7 +17,7 @@ from reversal.recordings.axon.samples import axon_samples, largest_difference
 from reversal.recordings.channel_choice import channel_of
 from reversal.recordings.file_content import PIECE_BYTES, FileContent
 from reversal.recordings.formats import array_files, heka, heka_ascii, igor, nwb, other_files, winwcp
-from reversal.recordings.formats.array_files import looks_like_text, table_rows
+from reversal.recordings.formats.array_files import MIN_TABLE_ROWS, looks_like_text, table_rows
 from reversal.recordings.formats.neo import neo_format
 from reversal.recordings.read_recording import read_recording
 from reversal.recordings.reading_options import ReadingOptions
@@ -32,7 +32,6 @@ RECORDING_SUFFIXES = {
     ".npy", ".csv", ".asc", ".h5", ".hdf5", ".cfs", ".clp", ".edh",
 }  # fmt: skip
 ATF_LINE = (b"ATF\t", b"ATF ")
-MIN_TABLE_ROWS = 20  # of a table of samples in a text file without such an ending
 
 
 def survey(folder: Path, options: ReadingOptions = ReadingOptions()) -> list[SurveyRow]:  # noqa: B008 - frozen

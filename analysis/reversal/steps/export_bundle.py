@@ -1,9 +1,9 @@
 """What a paper needs of a project, in one ZIP file: an RO-Crate with tables, figures, settings, versions, checksums.
 
 The bundle has the tables of the cells and of the cohort, pages and figures, the configuration with its sheet and
-solutions, and what the NWB export wrote, if it did. It does not have raw recordings: their names and SHA-256 are in the
-tables. ``ro-crate-metadata.json`` (RO-Crate 1.1) describes every file, ``SHA256SUMS`` lets `sha256sum -c` check them. The
-same files give the same bytes.
+solutions, and what the NWB export wrote, if it did. It does not have raw recordings: their names and SHA-256 are in
+the tables. ``ro-crate-metadata.json`` (RO-Crate 1.1) describes every file, and `sha256sum -c SHA256SUMS` checks them.
+The same files give the same bytes.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ CONTEXT = "https://w3id.org/ro/crate/1.1/context"
 
 
 class BundleSettings(ClosedModel):
-    """Where the files of a project are. The configuration file is not known to Snakemake: it is written as it was used."""
+    """Where the files of a project are, and its configuration as it was used: Snakemake does not keep its file."""
 
     configuration: dict[str, object]
     inputs: tuple[Path, ...]

@@ -16,7 +16,13 @@ from reversal.experiment.closed_model import ClosedModel
 from reversal.experiment.nwb_facts import NwbFacts
 from reversal.experiment.project import Project
 from reversal.experiment.step_settings import CellSettings, SheetEntry
-from reversal.recordings.nwb_writer import ExportedCell, ExportedRecording, ExportedTable, channels_of, write_nwb
+from reversal.recordings.formats.nwb_writer import (
+    ExportedCell,
+    ExportedRecording,
+    ExportedTable,
+    channels_of,
+    write_nwb,
+)
 from reversal.recordings.store import read_recordings
 from reversal.steps.cell_files import CellFiles
 from reversal.steps.software_versions import versions

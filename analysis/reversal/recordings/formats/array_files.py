@@ -39,6 +39,7 @@ NPZ_SIGNATURE, NPY_SIGNATURE = b"PK\x03\x04", b"\x93NUMPY"
 MAX_ARRAY_BYTES = 400 << 20
 MAX_LINES_BEFORE_TABLE, MAX_TITLE_LINES = 200, 20
 MAX_LINE_LETTERS = 1_000_000
+MIN_TABLE_ROWS = 20  # of a table of samples in a text file whose name does not say that it is one
 START_BYTES = 65536  # looked at to recognise a text file
 MAX_ROWS_WITH_COMMAS = 20  # looked at to tell decimal commas from commas that separate
 DECIMAL_COMMA = re.compile(r"[-+]?\d*,\d+(?:[eE][-+]?\d+)?")

@@ -32,7 +32,7 @@ from reversal.recordings.units import factor_to_pA_or_mV
 START = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:Series_\d+_\d+|Sweep_\d+_\d+_\d+)[ ,\r\n]")
 SWEEP = re.compile(r"Sweep_(\d+)_(\d+)_(\d+)\s*(?:,\s*(?P<time>[-+.\dEe]+))?.*")
 TITLE = re.compile(r"(?P<name>.*?)\s*\[(?P<unit>[^\]]*)\]")
-START_BYTES, DAY_s, MAX_LISTED = 200, 86_400.0, 20
+START_BYTES, DAY_s, MAX_LISTED = 200, 86_400, 20
 
 
 @dataclass(frozen=True, slots=True)

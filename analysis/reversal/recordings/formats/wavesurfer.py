@@ -32,7 +32,8 @@ from reversal.recordings.units import factor_to_pA_or_mV
 
 SWEEP_NAMES = ("sweep_", "trial_")
 MAX_BYTES, MAX_CHANNELS = 400 << 20, 1000
-TIMEBASE_Hz, LAST_VERSION_WITH_WISHED_RATE = 100_000_000, 0.912
+TIMEBASE_Hz = 100_000_000
+LAST_VERSION_WITH_WISHED_RATE = 0.912
 OLD_NAMES = {  # in the group Acquisition of the header of versions before 0.95
     "AIChannelNames": "AnalogChannelNames",
     "AIChannelUnits": "AnalogChannelUnits",

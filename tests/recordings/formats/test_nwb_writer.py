@@ -13,7 +13,13 @@ from reversal.experiment.nwb_facts import NwbFacts
 from reversal.experiment.solutions import Solution
 from reversal.experiment.step_settings import SheetEntry
 from reversal.recordings.command.waveform import expand
-from reversal.recordings.nwb_writer import ExportedCell, ExportedRecording, ExportedTable, channels_of, write_nwb
+from reversal.recordings.formats.nwb_writer import (
+    ExportedCell,
+    ExportedRecording,
+    ExportedTable,
+    channels_of,
+    write_nwb,
+)
 from reversal.recordings.read_recording import read_recording
 from reversal.recordings.reading_options import ReadingOptions
 from reversal.recordings.recording import (

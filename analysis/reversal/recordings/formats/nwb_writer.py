@@ -5,7 +5,7 @@ in the precision of the recording: the data are in pA and mV, ``conversion`` giv
 TimeSeries next to it. The tables of intracellular recordings have a row for each sweep; a sequential recording is one
 recording of the sheet, a repetition all recordings in one bath, an experimental condition a bath with its pipette
 solution. Solutions and results are tables of the processing module ``icephys``. The reader of NWB files
-(:mod:`formats.nwb`) gets from such a file what was written.
+(:mod:`nwb`) gets from such a file what was written.
 """
 
 from __future__ import annotations
