@@ -1,6 +1,6 @@
 """Arrays of numbers from MAT, NumPy and text files, with limits on what a damaged file can allocate.
 
-MAT 5 (MATLAB up to version 7) is read with scipy, NPZ and NPY with NumPy. NPZ is a ZIP archive of NPY files; an NPY
+MAT 5 (MATLAB up to version 7) is read by :mod:`mat5`, NPZ and NPY with NumPy. NPZ is a ZIP archive of NPY files; an NPY
 file is a short header with shape and type, then the numbers. MAT 7.3 is HDF5 after 512 bytes of text, and stores the
 dimensions of an array in reverse order. A text file is a table of numbers that commas, semicolons, tabs or blanks
 separate; lines before it can give titles. Where commas do not separate, they can be decimal points. The text can be
@@ -27,6 +27,7 @@ from reversal.arrays import FloatArray
 from reversal.errors import nearest
 from reversal.recordings.file_content import Content
 from reversal.recordings.formats.hdf5 import Hdf5
+from reversal.recordings.formats.mat5 import mat_array, mat_variables
 from reversal.recordings.library_calls import library_call
 from reversal.recordings.recording import RecordingRefused
 
@@ -49,13 +50,10 @@ WORD_WITH_UNIT = re.compile(r"[^\s(\[]+(?:\s*[(\[][^)\]]*[)\]])?")  # in a line 
 
 def array_in_mat(path: Path, content: bytes, variable: str | None) -> FloatArray:
     """The array of a MATLAB 5 file with a name, or its only array."""
-    from scipy.io import loadmat, whosmat
-
-    shapes = {name: shape for name, shape, _ in _with_library(lambda: whosmat(_stream(content)), path, "MAT")}
-    name = _chosen_name(list(shapes), variable, path)
-    _check_size(float(np.prod([float(n) for n in shapes[name]])) * 8, path)
-    found = _with_library(lambda: loadmat(_stream(content), variable_names=[name])[name], path, "MAT")
-    return _numbers(found, path)
+    variables = {one.name: one for one in mat_variables(content, path)}
+    chosen = variables[_chosen_name(list(variables), variable, path)]
+    _check_size(chosen.bytes_as_double, path)
+    return _numbers(mat_array(content, chosen, MAX_ARRAY_BYTES, path), path)
 
 
 def array_in_mat_73(path: Path, content: Content, variable: str | None) -> FloatArray:
@@ -190,10 +188,6 @@ def _is_row(line: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _stream(content: bytes) -> Any:
-    return io.BytesIO(content)  # scipy accepts streams, but its type stubs do not
 
 
 def _npy(content: bytes, path: Path, kind: str) -> NDArray[Any]:

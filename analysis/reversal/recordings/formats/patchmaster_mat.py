@@ -7,7 +7,6 @@ selects it, ``"group/series/trace"`` one of its traces. Tested on files written 
 
 from __future__ import annotations
 
-import io
 import re
 from pathlib import Path
 from typing import Any
@@ -16,8 +15,8 @@ import numpy as np
 
 from reversal.arrays import SampleArray
 from reversal.errors import nearest
+from reversal.recordings.formats.mat5 import MatVariable, mat_array, mat_variables
 from reversal.recordings.formats.time_column import even_step
-from reversal.recordings.library_calls import library_call
 from reversal.recordings.recording import RecordingRefused
 from reversal.recordings.recordings_constants import DECLARED_RATE_TOLERANCE
 
@@ -29,32 +28,21 @@ MAX_TRACES = 2  # a current and its voltage
 Place = tuple[int, int, int, int]  # numbers of group, series, sweep and trace
 
 
-def patchmaster_names(path: Path, content: bytes) -> dict[Place, tuple[str, float]]:
-    """Name and size [bytes] of each trace; empty if the file has other variables."""
-    from scipy.io import whosmat
-
-    listed = _asked(lambda: whosmat(_stream(content)), path)
-    matches = [(TRACE_NAME.fullmatch(name), name, shape) for name, shape, _ in listed]
-    found = {
-        tuple(int(number) for number in match.groups()): (name, 8 * float(np.prod([float(n) for n in shape])))
-        for match, name, shape in matches
-        if match is not None
-    }
+def patchmaster_names(path: Path, content: bytes) -> dict[Place, MatVariable]:
+    """The variable of each trace; empty if the file has other variables."""
+    matches = [(TRACE_NAME.fullmatch(one.name), one) for one in mat_variables(content, path)]
+    found = {tuple(int(number) for number in match.groups()): one for match, one in matches if match is not None}
     return {(g, s, n, c): found[g, s, n, c] for g, s, n, c in sorted(found)}
 
 
 def patchmaster_traces(
-    path: Path, content: bytes, names: dict[Place, tuple[str, float]], channel: str | None, rate_Hz: float
+    path: Path, content: bytes, names: dict[Place, MatVariable], channel: str | None, rate_Hz: float
 ) -> list[SampleArray]:
     """Samples of the traces of one series, all sweeps of a trace after each other."""
-    from scipy.io import loadmat
-
-    places = _chosen(list(names), channel, path)
-    if sum(names[place][1] for place in places) > MAX_BYTES:
+    wanted = [names[place] for place in _chosen(list(names), channel, path)]
+    if sum(one.bytes_as_double for one in wanted) > MAX_BYTES:
         raise RecordingRefused("the series is too large", file=path, expected=f"at most {MAX_BYTES} bytes")
-    wanted = [names[place][0] for place in places]
-    arrays = _asked(lambda: loadmat(_stream(content), variable_names=wanted), path)
-    return [_values(np.asarray(arrays[name]), name, rate_Hz, path) for name in wanted]
+    return [_values(mat_array(content, one, MAX_BYTES, path), one.name, rate_Hz, path) for one in wanted]
 
 
 def _chosen(places: list[Place], channel: str | None, path: Path) -> list[Place]:
@@ -102,11 +90,3 @@ def _values(array: Any, name: str, rate_Hz: float, path: Path) -> SampleArray:
             remedy="Correct sample_rate_Hz of the protocol",
         )
     return np.asarray(array[:, 1], dtype=float)
-
-
-def _stream(content: bytes) -> Any:
-    return io.BytesIO(content)  # scipy accepts streams, but its type stubs do not
-
-
-def _asked(call: Any, path: Path) -> Any:
-    return library_call(call, "the MAT file cannot be read", path, "The file may be damaged: save or copy it again")
