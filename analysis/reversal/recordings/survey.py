@@ -125,9 +125,12 @@ def channels_in(path: Path, max_MB: float = MAX_FILE_MB) -> list[str | None]:
 
 
 def _reader_comparison(path: Path, max_MB: float) -> tuple[str, float | None]:
-    """Whether pyABF and Neo agree, and their largest relative difference."""
+    """Whether two readers agree, and their largest relative difference: pyABF, or our own of WinWCP, and Neo."""
     try:
         content = FileContent(path, max_MB)
+        if winwcp.is_winwcp(content):
+            difference = winwcp.difference_from_neo(path, content)
+            return ("agree" if difference <= READER_TOLERANCE else "differ"), difference
         if content[:4] not in SIGNATURES:
             return "one reader", None
         header = read_header(content, path)

@@ -102,6 +102,11 @@ def read_with_neo(path: Path, content: Content, options: ReadingOptions, name: s
     )
 
 
+def read_segments(path: Path, name: str, reader: str) -> list[list[NeoSignal]]:
+    """Signals of every segment of a file that one of Neo's classes reads. Raises RecordingRefused."""
+    return _segments(path, name, reader)[0]
+
+
 def _segments(path: Path, name: str, reader: str) -> tuple[list[list[NeoSignal]], tuple[Tag, ...]]:
     """Signals of every segment that has any, and the tags."""
     import neo.io
