@@ -31,6 +31,15 @@ RECORDING_SUFFIXES = {
     ".abf", ".atf", ".dat", ".nwb", ".wcp", ".edr", ".axgd", ".axgx", ".smr", ".smrx", ".ibw", ".pxp", ".mat", ".npz",
     ".npy", ".csv", ".asc", ".h5", ".hdf5", ".cfs", ".clp", ".edh",
 }  # fmt: skip
+FORMAT_BY_START: tuple[tuple[bytes | tuple[bytes, ...], str], ...] = (
+    (SIGNATURES, "ABF"),
+    (b"ATF", "ATF"),
+    (heka.SIGNATURE, "HEKA"),
+    (nwb.SIGNATURE, "HDF5"),
+    ((array_files.MAT_SIGNATURE, array_files.MAT_73_SIGNATURE), "MAT"),
+    (array_files.NPY_SIGNATURE, "NumPy"),
+    (igor.WAVE_SIGNATURES, "Igor"),
+)
 ATF_LINE = (b"ATF\t", b"ATF ")
 
 
@@ -64,13 +73,34 @@ def can_be_recording(path: Path) -> bool:
     return looks_like_text(head) and table_rows(head) >= MIN_TABLE_ROWS
 
 
+def format_of(path: Path) -> str:
+    """Name of the format that the first bytes of a file show, whether or not it can be read; empty if none."""
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(PIECE_BYTES)
+    except OSError:
+        return ""
+    for start, name in FORMAT_BY_START:
+        if head.startswith(start):
+            return name
+    if winwcp.is_winwcp(head):
+        return "WinWCP"
+    if heka_ascii.is_heka_ascii(head):
+        return "HEKA text"
+    neo = neo_format(path, head)
+    if neo is not None:
+        return neo[0]
+    is_text = not other_files.is_other_file(path, head) and array_files.looks_like_table(head)
+    return "text" if is_text else ""
+
+
 def _rows(path: Path, folder: Path, options: ReadingOptions) -> Iterator[SurveyRow]:
     readers, difference = _reader_comparison(path, options.max_file_MB)
     for channel in channels_in(path, options.max_file_MB) if options.channel is None else [options.channel]:
         row = SurveyRow(
             file=path.relative_to(folder).as_posix(),
             channel=channel or "",
-            format="",
+            format=format_of(path),
             sweeps=None,
             sample_rate_Hz=None,
             started="",

@@ -18,7 +18,7 @@ class SurveyRow(Row):
         str,
         Field(description="current channel; HEKA: group/series; NWB: electrode or electrode/run"),
     ]
-    format: Annotated[str, Field(description="file format, recognised by content")]
+    format: Annotated[str, Field(description="file format, recognised by content; empty if it is not known")]
     sweeps: Annotated[int | None, Field(description="number of sweeps")]
     sample_rate_Hz: Annotated[Number, Field(description="sampling rate [Hz]")]
     started: Annotated[str, Field(description="start of the recording, if the file has it")]

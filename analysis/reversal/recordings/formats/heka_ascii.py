@@ -94,6 +94,8 @@ def _sweeps(lines: list[str], path: Path) -> list[ExportedSweep]:
             raise _incomplete(path, lines[start][:60])
         rows = [line for line in lines[start + 2 : stop] if line.strip() and not line.startswith("Series_")]
         titles = next(csv.reader([lines[start + 1]], skipinitialspace=True), [])
+        if not rows:
+            raise _incomplete(path, f"no samples after {lines[start][:60]}")
         time_s = _number(match["time"] or "0", path)
         words = tuple(title.strip().strip('"').strip() for title in titles if title.strip())
         found.append(ExportedSweep(f"{match[1]}/{match[2]}", time_s, words, tuple(rows)))

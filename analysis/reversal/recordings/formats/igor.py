@@ -134,7 +134,13 @@ def _records_in_order(content: Content, order: str) -> list[tuple[int, int, int]
         kind, _, size = struct.unpack(f"{order}Hhi", content[start : start + RECORD_HEADER_BYTES])
         kind &= RECORD_TYPE_BITS
         start += RECORD_HEADER_BYTES
-        if not 0 <= kind <= LAST_TYPE or not 0 <= size <= len(content) - start or len(records) > MAX_RECORDS:
+        is_empty = kind == size == 0  # a file of zeros would be a chain of such records
+        if (
+            is_empty
+            or not 0 <= kind <= LAST_TYPE
+            or not 0 <= size <= len(content) - start
+            or len(records) > MAX_RECORDS
+        ):
             return None
         records.append((kind, start, size))
         start += size
