@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import h5py
 import numpy as np
 import pytest
 
@@ -166,3 +168,20 @@ def test_a_recording_before_the_first_of_the_sheet_starts_the_session(written: P
     found = read_recording(written, ReadingOptions(channel="electrode/1"))
     assert found.started is not None
     assert found.started.startswith("2026-11-19T11:00:00")
+
+
+def test_sweeps_of_one_file_are_numbered_by_their_own_starts() -> None:
+    """The later sweeps of a session stand first in the sheet; both rows have the start of the session."""
+    session = made(1, "2026-11-19T11:00:00.000")
+    later = replace(session, sweeps=tuple(replace(sweep, start_s=sweep.start_s + 60.0) for sweep in session.sweeps))
+    assert channels_of([later, session]) == ["electrode/2", "electrode/1"]
+
+
+def test_a_table_with_a_row_for_each_sweep_shows_no_runs(written: Path, tmp_path: Path) -> None:
+    path = tmp_path / "copy.nwb"
+    path.write_bytes(written.read_bytes())
+    with h5py.File(path, "a") as file:
+        table = file["general/intracellular_ephys/sequential_recordings"]
+        del table["simultaneous_recordings_index"]
+        table["simultaneous_recordings_index"] = np.arange(1, 9)
+    assert len(channels_in(path)) == 3  # the runs that descriptions and pauses show, not 8 rows

@@ -68,3 +68,10 @@ def test_a_survey_finds_recordings_by_content_and_lists_no_notes(tmp_path: Path)
         (tmp_path / note).write_text("Copyright\n2020\n2021\nPermission is granted\n", encoding="utf-8")
     (tmp_path / "figure.png").write_bytes(b"\x89PNG" + bytes(100))
     assert [row.file for row in survey(tmp_path)] == ["array", "pointer.abf", "series", "trace"]
+
+
+def test_a_table_that_starts_with_a_word_of_heka_is_a_table(tmp_path: Path) -> None:
+    path = tmp_path / "table.txt"
+    rows = "\n".join(f"{n * 1e-4:.4f}\t{n % 7}\t{-80 + 20 * (n > 30)}" for n in range(60))
+    path.write_text(f"DATA\nTime (s)\tIm (pA)\tVm (mV)\n{rows}\n", encoding="utf-8")
+    assert len(read_recording(path).sweeps) == 1

@@ -89,9 +89,11 @@ def test_a_header_that_does_not_fit_is_refused(tmp_path: Path, changes: dict[str
 
 
 def test_hdf5_of_other_programs_is_named(tmp_path: Path) -> None:
-    for name, reason in (("experiment-1/epochs", "Symphony"), ("info/0", "acq4"), ("x/y", "not an NWB file")):
+    for name, reason in (("experiment-1/epochs", "Symphony"), ("info/0", "acq4"), ("info/1", "not an NWB file")):
         path = tmp_path / f"{reason[:4]}.h5"
         with h5py.File(path, "w") as file:
             file.create_group(name)
+            if reason == "acq4":
+                file.attrs["MetaArray"] = "2"
         with pytest.raises(RecordingRefused, match=reason):
             read_recording(path)

@@ -105,7 +105,7 @@ def _not_nwb(file: Hdf5) -> RecordingRefused:
     names = list(file.members(file.root))
     if any(name.startswith("experiment-") for name in names):
         what, remedy = "the file is of Symphony, which is not read", "Export the recording as NWB"
-    elif file.attribute(file.root, "MetaArray") is not None or "info" in names:
+    elif file.attribute(file.root, "MetaArray") is not None:
         what, remedy = "the file is of acq4 (MetaArray), which is not read", "Export the recording as NWB"
     else:
         what, remedy = "the HDF5 file is not an NWB file", "Export the recording as NWB, or as a table with titles"
@@ -162,8 +162,11 @@ def _selection(
 
 
 def _runs(file: Hdf5, series: list[ClampSeries]) -> list[range]:
-    """Runs of an electrode, as ranges of its sweeps: the sequential recordings of the file, if it has them."""
-    if all(one.run is not None for one in series):
+    """Runs of an electrode, as ranges of its sweeps: the sequential recordings of the file, if it has them.
+
+    A table with a row for each sweep shows no runs.
+    """
+    if all(one.run is not None for one in series) and len({one.run for one in series}) < len(series):
         starts = [n for n, one in enumerate(series) if n == 0 or one.run != series[n - 1].run]
         return [range(start, stop) for start, stop in zip(starts, [*starts[1:], len(series)], strict=True)]
     protocols = [(one.protocol, one.rate_Hz, one.samples) for one in series]

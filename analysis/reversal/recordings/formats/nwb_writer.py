@@ -68,7 +68,12 @@ def channels_of(recordings: Sequence[Recording]) -> list[str]:
     if len(recordings) == 1:
         return [ELECTRODE]
     starts = _starts(recordings)
-    order = sorted(range(len(recordings)), key=lambda n: (starts[n], n))
+    first = min(starts)
+    run_starts_s = [
+        (start - first).total_seconds() + min(sweep.start_s for sweep in recording.sweeps)
+        for start, recording in zip(starts, recordings, strict=True)
+    ]
+    order = sorted(range(len(recordings)), key=lambda n: (run_starts_s[n], n))
     return [f"{ELECTRODE}/{order.index(n) + 1}" for n in range(len(recordings))]
 
 

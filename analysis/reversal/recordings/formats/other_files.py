@@ -99,6 +99,9 @@ BY_START: tuple[tuple[bytes, OtherFile], ...] = (
 WEB_PAGE_STARTS = (b"<!doctype html", b"<html", b"<?xml", b"<head")
 
 
+BINARY = (HEKA_UNBUNDLED, HEKA_TREE)  # their signatures are also words
+
+
 def refusal_of_other_file(path: Path, content: Content) -> RecordingRefused | None:
     """Refusal that names what a file is; None if it is not known."""
     found = _other_file(path, content)
@@ -116,8 +119,7 @@ def is_other_file(path: Path, content: Content) -> bool:
 
 def is_named(content: Content) -> bool:
     """Whether the first bytes are those of a recording that is not read, such as an unbundled one."""
-    formats = (HEKA_UNBUNDLED, HEKA_TREE, SIGNAL, INTAN_CLAMP, IGOR_TEXT, ELEMENTS)
-    return any(content[: len(start)] == start for start, other in BY_START if other in formats)
+    return _by_start(content[:START_BYTES]) in (HEKA_UNBUNDLED, HEKA_TREE, SIGNAL, INTAN_CLAMP, IGOR_TEXT, ELEMENTS)
 
 
 def is_numpy_archive(path: Path, content: Content) -> bool:
@@ -129,14 +131,19 @@ def _other_file(path: Path, content: Content) -> OtherFile | None:
     head = content[:START_BYTES]
     if head.startswith(ZIP_SIGNATURE):
         return _of_zip(_names_in_zip(path, content))
-    for start, other in BY_START:
-        if head.startswith(start):
-            return other
+    known = _by_start(head)
+    if known is not None:
+        return known
     if head[TAR_AT] == b"ustar":
         return ARCHIVE._replace(what=ARCHIVE.what.format(kind="tar"))
     if head.lstrip(b"\xef\xbb\xbf \r\n\t")[:16].lower().startswith(WEB_PAGE_STARTS):
         return WEB_PAGE
     return None
+
+
+def _by_start(head: bytes) -> OtherFile | None:
+    found = next((other for start, other in BY_START if head.startswith(start)), None)
+    return None if found in BINARY and b"\0" not in head else found
 
 
 def _of_zip(names: list[str]) -> OtherFile:
