@@ -99,6 +99,18 @@ def test_decimal_commas_and_encodings(tmp_path: Path, separator: str, encoding: 
     np.testing.assert_allclose([sweep.i_pA for sweep in found.sweeps], I_pA, atol=1e-4)
 
 
+@pytest.mark.parametrize("separator", [";", ",", "\t"])
+def test_rows_can_end_with_a_separator(tmp_path: Path, separator: str) -> None:
+    titles = separator.join(("Time (ms)", "Im (pA)", "Vm (mV)", ""))
+    columns = np.stack([np.arange(400) / 10, I_pA[0], V_mV[2]]).T
+    rows = "\n".join(separator.join(f"{value:.4f}" for value in row) + separator for row in columns)
+    path = tmp_path / "table.csv"
+    path.write_text(f"{titles}\n{rows}\n", encoding="utf-8")
+    (sweep,) = read_recording(path).sweeps
+    np.testing.assert_allclose(sweep.i_pA, I_pA[0], atol=1e-4)
+    np.testing.assert_allclose(sweep.v_mV, V_mV[2], atol=1e-4)
+
+
 def test_a_table_of_whole_numbers_with_commas_has_two_columns(tmp_path: Path) -> None:
     """``80,160`` could be one number; a comma without another separator divides columns."""
     path = tmp_path / "table.csv"

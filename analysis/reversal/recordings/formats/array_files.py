@@ -107,6 +107,8 @@ def table_in_text(path: Path, content: bytes) -> TextTable:
         raise RecordingRefused("the text file contains no table of numbers", file=path, found=text[:40])
     delimiter, has_decimal_commas = _delimiter(lines[first:])
     rows = [line.replace(",", ".") for line in lines[first:]] if has_decimal_commas else lines[first:]
+    if delimiter is not None and all(row.rstrip(" ").endswith(delimiter) for row in rows if row.strip()):
+        rows = [row.rstrip(" ").removesuffix(delimiter) for row in rows]  # as some programs end each row
     try:
         numbers = np.loadtxt(rows, delimiter=delimiter, ndmin=2, dtype=float)
     except ValueError as fault:
@@ -152,7 +154,8 @@ def _words(line: str, delimiter: str | None, columns: int) -> tuple[str, ...]:
         found = WORD_WITH_UNIT.findall(line)
     else:
         found = next(csv.reader([line], delimiter=delimiter, skipinitialspace=True), [])
-    return tuple(word.strip().strip("\"'").strip() for word in found)
+    words = tuple(word.strip().strip("\"'").strip() for word in found)
+    return words[:-1] if len(words) == columns + 1 and not words[-1] else words
 
 
 def looks_like_text(content: Content) -> bool:
