@@ -126,7 +126,12 @@ def test_a_date_before_patch_clamp_is_none() -> None:
     assert heka._start_time(dt.datetime(2019, 3, 4, 5, 6, 7, 89000)) == "2019-03-04T05:06:07.089"
     assert heka._start_time(dt.datetime(1980, 1, 1)) is not None
     assert heka._start_time(dt.datetime(1979, 12, 31)) is None
-    assert heka._start_time(dt.datetime(2100, 1, 1)) is None
+    assert heka._start_time(dt.datetime(2100, 1, 1)) is None  # 1963, with 2³² seconds less
+
+
+def test_the_clock_of_patchmaster_can_have_more_seconds() -> None:
+    """As myokit gives it for a public file whose name has its date, 190604."""
+    assert heka._start_time(dt.datetime(2155, 7, 11, 9, 42, 36)) == "2019-06-04T03:14:20.000"
 
 
 def segments(*counts: int, ramps: tuple[int, ...] = ()) -> list[heka.SegmentBySweep]:

@@ -19,7 +19,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 from warnings import catch_warnings, simplefilter
@@ -52,6 +52,8 @@ from reversal.recordings.units import CURRENT, OTHER, VOLTAGE, factor_to_pA_or_m
 
 SIGNATURE = b"DAT2"
 FIRST_YEAR, LAST_YEAR = 1980, 2099
+FIRST_TIME_WITH_MORE_SECONDS = datetime(1990, 1, 1) + timedelta(seconds=1_580_970_496)
+MORE_SECONDS = timedelta(seconds=1 << 32)
 MAX_LISTED_SERIES = 20
 CONSTANT, RAMP = "Constant", "Ramp"  # classes of segments
 NUMBER_OF_AMPLIFIER = re.compile(r"-\d+$")  # at the end of the names of its traces
@@ -391,8 +393,14 @@ def _telegraph(trace: Any, amplifier: Any, path: Path) -> Telegraph:
 
 
 def _start_time(time: datetime) -> str | None:
-    is_valid = FIRST_YEAR <= time.year <= LAST_YEAR
-    return time.replace(tzinfo=None).isoformat(timespec="milliseconds") if is_valid else None
+    """ISO 8601 time of a series; None if it is impossible.
+
+    myokit counts seconds from 1990. Patchmaster's clock has 2³² seconds more in some files: then it is after 2040.
+    """
+    time = time.replace(tzinfo=None)
+    if time >= FIRST_TIME_WITH_MORE_SECONDS:
+        time -= MORE_SECONDS
+    return time.isoformat(timespec="milliseconds") if FIRST_YEAR <= time.year <= LAST_YEAR else None
 
 
 def _positive(value: float) -> float | None:
