@@ -19,6 +19,7 @@ from reversal.recordings.recording import RecordingRefused
         (b"AxGr\x00\x01", "AxoGraph"),
         (b"axgx\x00\x00\x00\x06", "AxoGraph"),
         (b"\x09\x00(C) CED 87", "Spike2"),
+        (b"\x05\x00(C) CED 87", "Spike2"),
     ],
 )
 def test_a_damaged_file_is_refused_with_the_name_of_its_format(tmp_path: Path, start: bytes, name: str) -> None:

@@ -38,6 +38,7 @@ from reversal.recordings.sweep_selection import select_sweeps
 from reversal.recordings.units import CURRENT, TIME_TO_S, VOLTAGE, factor_to_pA_or_mV
 
 VERSIONS = (1, 2, 3, 5)
+SPIKE2_MARK = b"(C) CED 87"  # after a version that can be that of a wave
 WAVE_SIGNATURES = tuple(struct.pack(f"{order}h", version) for order in "<>" for version in VERSIONS[1:])
 HEADER_5_BYTES, PARTS_5 = 64, 13  # the sizes of the parts start at byte 4
 RECORD_HEADER_BYTES, RECORD_TYPE_BITS = 8, 0x7FFF
@@ -82,7 +83,7 @@ class Signal:
 
 def is_igor_wave(content: Content) -> bool:
     """True if a file starts as a binary wave of version 2, 3 or 5."""
-    return content[:2] in WAVE_SIGNATURES
+    return content[:2] in WAVE_SIGNATURES and SPIKE2_MARK not in content[:32]
 
 
 def is_packed_experiment(content: Content) -> bool:
