@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reversal.experiment.protocols import Protocol
@@ -74,6 +74,7 @@ def test_what_does_not_fit_or_is_not_clear_is_refused(tmp_path: Path) -> None:
         read_recording(written(tmp_path, I_pA[:, :300].reshape(30, 30)), declared(**square))
 
 
+@settings(max_examples=30)
 @given(st.integers(1, 6), st.integers(30, 60), st.booleans())
 def test_any_family_is_found_in_either_orientation(
     tmp_path_factory: pytest.TempPathFactory, sweeps: int, samples: int, is_turned: bool

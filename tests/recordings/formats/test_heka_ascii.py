@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reversal.recordings.read_recording import read_recording
@@ -64,6 +64,7 @@ def test_a_series_and_a_current_are_chosen_by_path(tmp_path: Path) -> None:
         read_recording(path, ReadingOptions(channel="1/2/Imon-2"))
 
 
+@settings(max_examples=30)
 @given(st.integers(0, 3000), st.binary(max_size=3))
 def test_damaged_text_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory, place: int, new: bytes) -> None:
     path = exported(tmp_path_factory.mktemp("damaged"), samples=30)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reversal.experiment.protocols import Protocol
@@ -160,6 +160,7 @@ def test_the_columns_of_a_matrix_are_the_sweeps(tmp_path: Path) -> None:
 
 
 @IGOR
+@settings(max_examples=30)
 @given(st.binary(min_size=1, max_size=4), st.floats(0, 1))
 def test_a_damaged_experiment_is_read_or_refused(
     tmp_path_factory: pytest.TempPathFactory, new: bytes, place: float

@@ -27,6 +27,14 @@ class OtherFile(NamedTuple):
     remedy: str
 
 
+def _archive(kind: str) -> OtherFile:
+    return OtherFile(f"the file is an archive ({kind})", "Unpack it, and give the recordings in it")
+
+
+def _document(kind: str) -> OtherFile:
+    return OtherFile(f"the file is a document or a picture ({kind})", "Give the file of the acquisition program")
+
+
 POINTER = OtherFile(
     "the file is a Git LFS pointer: the recording itself was not downloaded", "Run `git lfs pull` in its repository"
 )
@@ -34,12 +42,10 @@ ANNEX = OtherFile(
     "the file is a git-annex or DataLad pointer: the recording itself was not downloaded",
     "Run `datalad get` or `git annex get` in its repository",
 )
-ARCHIVE = OtherFile("the file is an archive ({kind})", "Unpack it, and give the recordings in it")
 WORKBOOK = OtherFile("the file is an Excel workbook", "Save the sheet with the samples as CSV UTF-8")
 OLD_OFFICE = OtherFile(
     "the file is of an old Office program, such as Excel 97", "Save the sheet with the samples as CSV UTF-8"
 )
-DOCUMENT = OtherFile("the file is a document or a picture ({kind})", "Give the file of the acquisition program")
 WEB_PAGE = OtherFile(
     "the file is a web page, perhaps the answer to a failed download", "Download the recording itself again"
 )
@@ -73,19 +79,19 @@ BY_START: tuple[tuple[bytes, OtherFile], ...] = (
     (b"/annex/objects/", ANNEX),
     (b"../.git/annex/", ANNEX),
     (b".git/annex/", ANNEX),
-    (b"\x1f\x8b", ARCHIVE._replace(what=ARCHIVE.what.format(kind="gzip"))),
-    (b"BZh", ARCHIVE._replace(what=ARCHIVE.what.format(kind="bzip2"))),
-    (b"\xfd7zXZ", ARCHIVE._replace(what=ARCHIVE.what.format(kind="xz"))),
-    (b"7z\xbc\xaf\x27\x1c", ARCHIVE._replace(what=ARCHIVE.what.format(kind="7z"))),
-    (b"Rar!", ARCHIVE._replace(what=ARCHIVE.what.format(kind="RAR"))),
-    (b"PK\x05\x06", ARCHIVE._replace(what=ARCHIVE.what.format(kind="an empty ZIP"))),
+    (b"\x1f\x8b", _archive("gzip")),
+    (b"BZh", _archive("bzip2")),
+    (b"\xfd7zXZ", _archive("xz")),
+    (b"7z\xbc\xaf\x27\x1c", _archive("7z")),
+    (b"Rar!", _archive("RAR")),
+    (b"PK\x05\x06", _archive("an empty ZIP")),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", OLD_OFFICE),
-    (b"%PDF", DOCUMENT._replace(what=DOCUMENT.what.format(kind="PDF"))),
-    (b"\x89PNG", DOCUMENT._replace(what=DOCUMENT.what.format(kind="PNG"))),
-    (b"\xff\xd8\xff", DOCUMENT._replace(what=DOCUMENT.what.format(kind="JPEG"))),
-    (b"II*\0", DOCUMENT._replace(what=DOCUMENT.what.format(kind="TIFF"))),
-    (b"MM\0*", DOCUMENT._replace(what=DOCUMENT.what.format(kind="TIFF"))),
-    (b"{\\rtf", DOCUMENT._replace(what=DOCUMENT.what.format(kind="RTF"))),
+    (b"%PDF", _document("PDF")),
+    (b"\x89PNG", _document("PNG")),
+    (b"\xff\xd8\xff", _document("JPEG")),
+    (b"II*\0", _document("TIFF")),
+    (b"MM\0*", _document("TIFF")),
+    (b"{\\rtf", _document("RTF")),
     (b"DAT1", HEKA_UNBUNDLED),
     (b"DATA", HEKA_UNBUNDLED),
     (b"Tree", HEKA_TREE),
@@ -135,7 +141,7 @@ def _other_file(path: Path, content: Content) -> OtherFile | None:
     if known is not None:
         return known
     if head[TAR_AT] == b"ustar":
-        return ARCHIVE._replace(what=ARCHIVE.what.format(kind="tar"))
+        return _archive("tar")
     if head.lstrip(b"\xef\xbb\xbf \r\n\t")[:16].lower().startswith(WEB_PAGE_STARTS):
         return WEB_PAGE
     return None
@@ -150,8 +156,8 @@ def _of_zip(names: list[str]) -> OtherFile:
     if any(name.startswith("xl/") for name in names):
         return WORKBOOK
     if any(name.startswith(("word/", "ppt/")) for name in names):
-        return DOCUMENT._replace(what=DOCUMENT.what.format(kind="Office"))
-    return ARCHIVE._replace(what=ARCHIVE.what.format(kind="ZIP"))
+        return _document("Office")
+    return _archive("ZIP")
 
 
 def _names_in_zip(path: Path, content: Content) -> list[str]:
