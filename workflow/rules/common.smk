@@ -117,9 +117,7 @@ def batch_to_measure(wildcards):
 def memory_of_batch(wildcards, attempt):
     """Memory of a job of a batch [MB], from its largest recording and all it needs; more if it was not enough."""
     cells = batches[wildcards.batch]
-    return attempt * memory_MB(
-        reading_of(cell) for cell in cells
-    )
+    return attempt * memory_MB(reading_of(cell) for cell in cells)
 
 
 def batch_to_report(wildcards):
