@@ -8,7 +8,7 @@ PYTEST := $(BIN)/pytest -n 2 --dist loadfile
 PURE := $(addprefix tests/,physics atlas/systems statistics tables experiment cli steps fit report/test_rounding.py \
   report/test_labels.py test_docstring_examples.py)
 
-.PHONY: docs demo test quick nightly coverage chaos mutants test-cluster test-lowest test-newest check-code setup atlas bench bench-night bench-many calibrate constants fuzz audit house clean
+.PHONY: docs demo test quick nightly coverage chaos mutants test-nwb test-cluster test-lowest test-newest check-code setup atlas bench bench-night bench-many calibrate constants fuzz audit house clean
 .DEFAULT_GOAL := help
 
 help:  ## list the commands
@@ -71,6 +71,16 @@ MUTANTS_INSTALL = $(if $(UV),$(UV) pip install --quiet --python .venv-mutants/bi
 
 mutants: .venv-mutants/ready  ## try a sample of wrong lines: does a test fail? (long; SAMPLE=40 SEED=1 PART=measure)
 	@nice .venv-mutants/bin/python tests/mutants/trials.py run --sample $(SAMPLE) --seed $(SEED) $(if $(PART),--parts "$(PART)")
+
+# The inspector of NWB files needs a dozen libraries: it has a separate environment.
+.venv-nwb/ready: requirements.lock pyproject.toml | .venv/ready
+	@$(BIN)/python -m venv --clear .venv-nwb
+	@.venv-nwb/bin/python -m pip install --quiet --require-hashes -r requirements.lock
+	@.venv-nwb/bin/python -m pip install --quiet --no-build-isolation --editable '.[inspect]'
+	@touch $@
+
+test-nwb: .venv-nwb/ready  ## inspect written NWB files with nwbinspector, by the rules of DANDI
+	.venv-nwb/bin/pytest tests/recordings/formats/test_nwb_writer.py
 
 bench: .venv/ready  ## print speeds compared with other tools
 	$(BIN)/pytest -q -s tests/benchmarks -m ""

@@ -14,6 +14,7 @@ include: "workflow/rules/common.smk"
 include: "workflow/rules/cells.smk"
 include: "workflow/rules/cohort.smk"
 include: "workflow/rules/atlas.smk"
+include: "workflow/rules/export.smk"
 
 
 rule all:

@@ -14,6 +14,7 @@ from pydantic_core import PydanticUndefined
 from reversal.experiment.configuration import Configuration
 from reversal.experiment.solutions import Solution
 from reversal.experiment.step_settings import SheetEntry
+from reversal.recordings.reader_facts import NOT_READ, READERS
 from reversal.report.findings_guide import guide
 from reversal.tables.results import ROW_OF, CellFits, CellMeasures, Cohort
 from reversal.tables.survey_table import SurveyRow
@@ -51,6 +52,9 @@ TABLES_OF = {
     "Of the cohort, in results/cohort/": (Cohort,),
 }
 
+READERS_PAGE = ROOT / "docs" / "reference" / "readers.md"
+READERS_MARKS = ("<!-- readers: made by `make docs` -->", "<!-- end of readers -->")
+
 WORDS = {str: "text", float: "number", int: "whole number", bool: "true or false", Path: "path"}
 PLURAL = {"text": "texts", "number": "numbers", "path": "paths", "keys below": "keys below"}
 
@@ -71,7 +75,22 @@ def pages() -> dict[Path, str]:
         ROOT / "config" / "README.md": _joined(config),
         ROOT / "docs" / "reference" / "tables.md": _joined([TABLES_HEAD, *_tables()]),
         ROOT / "docs" / "reference" / "findings.md": _joined([FINDINGS_HEAD, *_findings()]),
+        READERS_PAGE: _with_readers(READERS_PAGE.read_text(encoding="utf-8")),
     }
+
+
+def _with_readers(text: str) -> str:
+    """The page about readers with the tables of the readers between its marks."""
+    before, _, rest = text.partition(READERS_MARKS[0])
+    after = rest.partition(READERS_MARKS[1])[2]
+    titles = ("format", "recognised by", "samples from", "command from", "gives also", "tested with")
+    rows = [titles, ("---",) * len(titles)]
+    rows += [
+        (one.format, one.recognised_by, one.samples_from, one.command_from, one.gives, one.tested) for one in READERS
+    ]
+    others = [("not read, but named", "what helps"), ("---", "---"), *NOT_READ]
+    tables = "\n\n".join("\n".join(f"| {' | '.join(row)} |" for row in table) for table in (rows, others))
+    return f"{before}{READERS_MARKS[0]}\n{tables}\n{READERS_MARKS[1]}{after}"
 
 
 def _joined(parts: list[str]) -> str:

@@ -184,7 +184,10 @@ def test_the_eight_families_of_a_heka_bundle_have_their_levels(shared_data: Path
     with pytest.raises(RecordingRefused, match=r"several series.*E-28/5"):
         read_recording(path)
     ramp = read_recording(path, ReadingOptions(channel="E-25/1"))
-    assert ramp.command.evidence is Evidence.MONITOR
+    assert ramp.command.evidence is Evidence.VERIFIED  # rebuilt from its segments, and equal to the recorded voltage
+    assert [(epoch.from_mV, epoch.level_mV) for epoch in ramp.command.sweeps[0].epochs[2:3]] == [(-50.0, 50.0)]
+    assert ramp.started is not None
+    assert ramp.started.startswith("2013-08-06")
 
 
 def test_a_winwcp_file_is_read_with_its_voltage_and_an_empty_one_is_refused(shared_data: Path) -> None:

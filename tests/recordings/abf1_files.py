@@ -22,6 +22,7 @@ STEPS = (AbfEpoch(EpochKind.STEP, -60.0, 100), AbfEpoch(EpochKind.STEP, -120.0, 
 # fields of the header by the vendor's names: struct format and offset; of arrays, the offset of element 0
 FIELDS: dict[str, tuple[str, int]] = {
     "nOperationMode": ("h", 8),
+    "lActualEpisodes": ("i", 16),
     "nFileType": ("h", 36),
     "fADCSecondSampleInterval": ("f", 126),
     "lNumSamplesPerEpisode": ("i", 138),

@@ -62,12 +62,24 @@ class FakeSegment:
     def values(self, count: int, *_: object) -> np.ndarray:
         return np.linspace(-0.08, -0.06, count)
 
+    def durations(self, count: int) -> np.ndarray:
+        return np.full(count, 0.005)
+
+    def segment_class(self) -> Any:
+        return SimpleNamespace(name="Constant")
+
 
 class FakeChannel(list[FakeSegment]):
     _holding, _use_relative = -0.08, False
+    _use_stim_scale, _use_file_template = True, False
 
     def unit(self) -> str:
         return "[V]"
+
+
+class FakeStimulus(list[FakeChannel]):
+    def sweep_count(self) -> int:
+        return 2
 
 
 class FakeSeries(list[FakeSweep]):
@@ -81,8 +93,7 @@ class FakeSeries(list[FakeSweep]):
         return None
 
     def stimulus(self) -> Any:
-        channel = FakeChannel([FakeSegment(), FakeSegment()])
-        return SimpleNamespace(supported_channel=lambda: channel, sweep_count=lambda: 2)
+        return FakeStimulus([FakeChannel([FakeSegment(), FakeSegment()])])
 
 
 class FakeGroup(list[FakeSeries]):
@@ -195,7 +206,7 @@ def test_a_bug_in_the_readers_of_arrays_and_winwcp_is_not_damage(
         with pytest.raises(Planted):
             read_recording(tmp_path / name, ReadingOptions(protocol=PROTOCOL))
     np.save(tmp_path / "rows.npy", SWEEPS_nA)
-    monkeypatch.setattr(plain_arrays, "_traces", bug)
+    monkeypatch.setattr(plain_arrays, "_traces_of", bug)
     with pytest.raises(Planted):
         read_recording(tmp_path / "rows.npy", ReadingOptions(protocol=PROTOCOL))
 

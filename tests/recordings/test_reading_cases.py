@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -107,3 +108,56 @@ def test_a_voltage_in_volts_is_the_command_if_the_current_is_in_amperes(cases: P
     found = read_recording(cases / "AxoGraph_current_and_voltage_in_V")
     assert found.command.evidence is Evidence.MONITOR
     assert [channel.unit for channel in found.channels[:2]] == ["A", "V"]
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("lfs.abf", "Git LFS pointer"),
+        ("unbundled.dat", "not saved as a bundle"),
+        ("polar-graphs-demo.pxp", r"no wave has a unit of current \(radiusData"),
+        ("wavesurfer.h5", r"no channel has a unit of current.*AI0 \[V\]"),
+        ("heka_export_two_sweeps.asc", "neither a protocol nor a recorded voltage"),
+        ("AxoGraph_two_currents_same_name", "neither a protocol nor a recorded voltage"),
+    ],
+)
+def test_a_file_is_refused_for_the_true_reason(cases: Path, name: str, reason: str) -> None:
+    with pytest.raises(RecordingRefused, match=reason):
+        read_recording(cases / name)
+
+
+@pytest.mark.parametrize(
+    ("name", "sweeps", "step_ms"),
+    [("igor_matrix.ibw", 9, 200), ("AxoGraph_two_currents_same_name", 2, 200), ("heka_export_two_sweeps.asc", 2, 20)],
+)
+def test_columns_and_blocks_are_the_sweeps(cases: Path, name: str, sweeps: int, step_ms: float) -> None:
+    levels = [-100.0 + 20 * n for n in range(sweeps)]
+    epochs = [{"step": -80, "ms": 50}, {"step": levels, "ms": step_ms}]
+    protocol = Protocol.model_validate({"holding_mV": -80, "epochs": epochs})
+    found = read_recording(cases / name, ReadingOptions(protocol=protocol))
+    assert len(found.sweeps) == sweeps
+    assert all(np.ptp(sweep.i_pA) > 0.5 for sweep in found.sweeps)
+
+
+IV_STEPS: dict[str, Any] = {"holding_mV": -80, "sample_rate_Hz": 10000, "current_unit": "pA"}
+IV_STEPS["epochs"] = [{"step": -80, "ms": 50}, {"step": {"from": -100, "to": 60, "by": 20}, "ms": 200}]
+
+
+@pytest.mark.parametrize(
+    ("name", "unit"),
+    [
+        ("german.csv", "pA"),
+        ("iv_clampfit.csv", "pA"),
+        ("matrix_samples_by_sweeps.mat", "pA"),
+        ("v73.mat", "pA"),
+        ("patchmaster_export.mat", "A"),
+    ],
+)
+def test_arrays_are_divided_as_the_protocol_shows(cases: Path, name: str, unit: str) -> None:
+    """Decimal commas, currents and voltages without titles, samples by sweeps, HDF5, a variable for each trace."""
+    protocol = Protocol.model_validate({**IV_STEPS, "current_unit": unit})
+    found = read_recording(cases / name, ReadingOptions(protocol=protocol))
+    assert {sweep.current.size for sweep in found.sweeps} == {3000}
+    assert len(found.sweeps) == 9
+    assert reversal_mV(found) == pytest.approx(-60.0, abs=2.0)
+    assert (found.sweeps[0].voltage is not None) == (name == "iv_clampfit.csv")

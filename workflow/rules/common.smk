@@ -19,8 +19,10 @@ from reversal.recordings.ingest_cell import was_read
 from reversal.steps.batch_memory import memory_MB
 from reversal.steps.batches import batches_of, forget_incomplete
 from reversal.steps.cell_files import CellFiles
+from reversal.steps.export_bundle import BundleSettings
 from reversal.steps.last_lines import last_lines, write_run_date
 from reversal.steps.lost_recordings import refuse_lost_recordings
+from reversal.steps.nwb_export import NwbSettings
 from reversal.steps.rerun_digest import digest_of_script, digest_of_step
 from reversal.steps.run_log import begin_log, run_log
 from reversal.steps.run_lock import announce_process, begin_run, end_with_run
@@ -115,9 +117,7 @@ def batch_to_measure(wildcards):
 def memory_of_batch(wildcards, attempt):
     """Memory of a job of a batch [MB], from its largest recording and all it needs; more if it was not enough."""
     cells = batches[wildcards.batch]
-    return attempt * memory_MB(
-        reading_of(cell) for cell in cells
-    )
+    return attempt * memory_MB(reading_of(cell) for cell in cells)
 
 
 def batch_to_report(wildcards):
@@ -162,6 +162,16 @@ def tables_of_cohort(*names):
 def cohort_settings(wildcards):
     """Settings of the cohort, as JSON."""
     return project.cohort_settings().model_dump_json()
+
+
+def nwb_settings(wildcards):
+    """What the NWB files depend on, as JSON."""
+    return NwbSettings.of(project).model_dump_json(by_alias=True)
+
+
+def bundle_settings(wildcards):
+    """Where the files of the bundle are, as JSON."""
+    return BundleSettings.of(project).model_dump_json()
 
 
 def strict_verdict():

@@ -24,6 +24,7 @@ def add_inspect(subparsers: Any) -> None:
     inspect.add_argument(
         "--channel", help="current channel; HEKA: group/number of a series; NWB: electrode or electrode/run"
     )
+    inspect.add_argument("--output", help="Axon: output that commands the voltage of the cell")
     inspect.add_argument("--sweeps", help="sweeps to read, such as 1-9,12 (default: all)")
     _add_files(inspect)
     inspect.add_argument("--protocol", help="name of a protocol that is declared in the configuration")
@@ -39,7 +40,7 @@ def add_inspect(subparsers: Any) -> None:
         help="make a table of all recordings in a folder, with the reason for each refusal",
         description="Make a table of all recordings in a folder and its subfolders, with the reason for each refusal.",
     )
-    survey.add_argument("folder", type=Path, help="folder of recordings")
+    survey.add_argument("folders", type=Path, nargs="+", metavar="folder", help="folder of recordings")
     survey.add_argument("--out", type=Path, help="CSV file to write (default: print the table)")
     _add_files(survey)
     survey.set_defaults(run=_survey)
@@ -66,6 +67,7 @@ def _inspect(options: argparse.Namespace) -> int:
         options.compare,
         sweeps,
         max_file_MB=options.max_file_MB,
+        output=options.output,
     )
     found = inspect(options.file, reading)
     print(inspection_text(found))
@@ -95,13 +97,14 @@ def _survey(options: argparse.Namespace) -> int:
     from reversal.tables.survey_table import SurveyRow
 
     reading = ReadingOptions(stimulus_dirs=tuple(options.stimulus_dir), max_file_MB=options.max_file_MB)
-    rows = survey(options.folder, reading)
+    rows = [row for folder in options.folders for row in survey(folder, reading)]
     if options.out is not None:
         write_table(options.out, rows, SurveyRow)
     else:
         for row in rows:
             source = f"{row.file} {row.channel}".strip()
-            print(f"{source}\t{row.readers}\t{row.command_evidence}\t{row.status}\t{row.reason}")
+            content = f"{row.format}\t{row.started}\t{row.sweeps or ''}\t{row.sample_rate_Hz or ''}\t{row.protocol}"
+            print(f"{source}\t{content}\t{row.readers}\t{row.command_evidence}\t{row.status}\t{row.reason}")
     counts = ", ".join(f"{sum(r.status == s for r in rows)} {s}" for s in ("read", "no command", "refused"))
     print(f"{len(rows)} recordings: {counts}", file=sys.stderr)
     return 0

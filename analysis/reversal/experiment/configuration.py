@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 from reversal.experiment.closed_model import ClosedModel
 from reversal.experiment.fit_settings import Fitting
 from reversal.experiment.measure_settings import Junction, Leak, Quality, Window
+from reversal.experiment.nwb_facts import NwbFacts
 from reversal.experiment.preparations import DEFAULT_PREPARATION, USUAL, Clamped, OOCYTE_GOhm, Preparation
 from reversal.experiment.protocols import Protocol
 
@@ -148,6 +149,7 @@ class Configuration(ClosedModel):
     )
     strict: bool = Field(False, description="if true, the run ends with a non-zero exit code when a recording failed")
     experiments: dict[str, Experiment] = Field({"default": Experiment()}, description="experiments by name")
+    nwb: NwbFacts | None = Field(None, description="what NWB files of the project state; only for `reversal run nwb`")
     protocols: dict[str, Protocol] = Field(
         {}, description="protocols by name, for files that do not contain their command"
     )

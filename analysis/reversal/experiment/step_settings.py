@@ -62,6 +62,9 @@ class SheetEntry(ClosedModel):
         description="current channel, if the file has more than one; HEKA: group/number of the series; "
         "NWB: electrode, or electrode/number of the run",
     )
+    output: str | None = Field(
+        None, description="Axon: output that commands the voltage of the cell, if the header does not show it"
+    )
     sweeps: str | None = Field(None, description="sweeps to use, such as 1-9,12; default: all of the recording")
     rs_MOhm: float | None = Field(None, gt=0, description="series resistance before compensation [MOhm]")
     rs_compensation: float | None = Field(None, ge=0, le=1, description="fraction of R_s that is compensated, 0 to 1")
@@ -164,6 +167,7 @@ class RecordingFile(ClosedModel):
 
     file: str
     channel: str | None = None
+    output: str | None = None
     sweeps: str | None = None
     protocol: str = "auto"
     size: int | None = None
@@ -173,7 +177,9 @@ class RecordingFile(ClosedModel):
     @classmethod
     def of(cls, entry: SheetEntry) -> RecordingFile:
         """What is read for a row, without size and time of the file."""
-        return cls(file=entry.file, channel=entry.channel, sweeps=entry.sweeps, protocol=entry.protocol)
+        return cls(
+            file=entry.file, channel=entry.channel, output=entry.output, sweeps=entry.sweeps, protocol=entry.protocol
+        )
 
 
 class ReadingSettings(ClosedModel):
@@ -190,11 +196,12 @@ class ReadingSettings(ClosedModel):
     compare_readers: bool = Field(False, description="read Axon files with both pyABF and Neo and compare the samples")
 
     def request(self, recording: str) -> str:
-        """What a recording is read by, as JSON: file, channel, sweeps and declared protocol, not its size and time."""
+        """What a recording is read by, as JSON: file, channel, output, sweeps, declared protocol; not size and time."""
         file = self.files[recording]
         protocol = self.protocols.get(file.protocol)
         declared = None if protocol is None else protocol.model_dump(mode="json", by_alias=True)
-        source = file.model_dump(exclude={"size", "modified_ns", "others", "protocol"})
+        unset = {"output"} if file.output is None else set()
+        source = file.model_dump(exclude={"size", "modified_ns", "others", "protocol", *unset})
         return json.dumps([source, declared], ensure_ascii=False)
 
 

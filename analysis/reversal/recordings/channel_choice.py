@@ -11,6 +11,7 @@ from reversal.recordings.recording import Channel, RecordingRefused
 from reversal.recordings.units import CURRENT, VOLTAGE, plain_unit, role_of
 
 NUMBERED_OUTPUT = re.compile(r"(?:Cmd|OUT|AO) ?#?(\d+)", re.IGNORECASE)
+AUXILIARY = re.compile(r"(?:Adc|AD|Aux|Digital|Trig(?:ger)?|TTL|Photo)[ #_-]?\d*(?:\s*\(.*\))?", re.IGNORECASE)
 COMMAND_COPY = re.compile(r"(?:Cmd|OUT|AO|DAC) ?[#_]?\d*|V?_?(?:cmd|com|command|stim)", re.IGNORECASE)
 
 
@@ -70,10 +71,14 @@ def voltage_index(channels: Sequence[Channel], output_name: str | None) -> int |
     output_name : name of the output that drives the cell, such as "Cmd 1", or None
 
     A voltage in V counts only in a file in SI units, with the current in A. In other files it is a trigger, or the
-    output of an amplifier before its gain.
+    output of an amplifier before its gain. So is an input of the converter that has no other name, such as "Adc-3".
     """
     units = ("mV", "uV", "V") if any(channel.unit == "A" for channel in channels) else ("mV", "uV")
-    voltages = [n for n, channel in enumerate(channels) if channel.role == VOLTAGE and channel.unit in units]
+    voltages = [
+        n
+        for n, channel in enumerate(channels)
+        if channel.role == VOLTAGE and channel.unit in units and not is_auxiliary(channel)
+    ]
     if len(voltages) < 2 or output_name is None:
         return voltages[0] if len(voltages) == 1 else None
     number = number_in_name(NUMBERED_OUTPUT, output_name)
@@ -81,6 +86,11 @@ def voltage_index(channels: Sequence[Channel], output_name: str | None) -> int |
         n for n in voltages if number is not None and number_in_name(NUMBERED_OUTPUT, channels[n].name) == number
     ]
     return matches[0] if len(matches) == 1 else None
+
+
+def is_auxiliary(channel: Channel) -> bool:
+    """True for an input of the converter in V without a name of its own: what is connected to it is not known."""
+    return channel.unit == "V" and AUXILIARY.fullmatch(channel.name.strip()) is not None
 
 
 def is_command_copy(channel: Channel) -> bool:

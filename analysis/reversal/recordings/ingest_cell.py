@@ -34,6 +34,7 @@ def _ingested(name: str, settings: ReadingSettings, earlier: Path | None) -> Ing
     file, request = settings.files[name], settings.request(name)
     options = ReadingOptions(
         channel=file.channel,
+        output=file.output,
         protocol=settings.protocols.get(file.protocol),
         stimulus_dirs=tuple(Path(folder) for folder in settings.stimulus_dirs),
         compare_readers=settings.compare_readers,

@@ -10,7 +10,19 @@ from reversal.recordings.axon.read_header import SIGNATURES as AXON_SIGNATURES
 from reversal.recordings.axon.reader import read_axon
 from reversal.recordings.companions import companions, sha256_of
 from reversal.recordings.file_content import Content, FileContent, refuse_growing_file, refuse_large, whole
-from reversal.recordings.formats import array_files, atf, heka, nwb, plain_arrays, winwcp
+from reversal.recordings.formats import (
+    array_files,
+    atf,
+    heka,
+    heka_ascii,
+    igor,
+    nwb,
+    other_files,
+    plain_arrays,
+    wavesurfer,
+    winwcp,
+)
+from reversal.recordings.formats.hdf5 import Hdf5
 from reversal.recordings.formats.linked_hdf5 import is_hdf5, with_linked_files
 from reversal.recordings.formats.neo import neo_format, read_with_neo
 from reversal.recordings.plausibility import checked_recording
@@ -19,6 +31,7 @@ from reversal.recordings.recording import Recording, RecordingRefused
 from reversal.recordings.recordings_constants import DECLARED_RATE_TOLERANCE
 from reversal.recordings.unpacked_size import refuse_bombs
 
+FORMAT_WITH_OUTPUTS = "ABF"
 FORMATS_WITHOUT_UNITS = ("MAT", "NumPy", "text")  # a protocol gives what these lack; text is checked by its titles
 
 
@@ -37,10 +50,22 @@ def read_recording(path: Path, options: ReadingOptions = ReadingOptions()) -> Re
         content, linked = with_linked_files(path, content, options)
         others += linked
     recording = _read(path, content, options)
+    _refuse_output(recording, options.output, path)
     if options.protocol is not None:
         _refuse_contradiction(recording, options.protocol, path)
     found = checked_recording(recording, path)
     return replace(found, sha256=sha256_of(path, others)) if others else found
+
+
+def _refuse_output(recording: Recording, output: str | None, path: Path) -> None:
+    """Raise RecordingRefused if an output is named for a file of a format that has none."""
+    if output is not None and not recording.format.startswith(FORMAT_WITH_OUTPUTS):
+        raise RecordingRefused(
+            f"a {recording.format} file has no outputs to choose from",
+            file=path,
+            found=f"output '{output}'",
+            remedy="Leave the column 'output' of the recording sheet empty",
+        )
 
 
 def _refuse_contradiction(recording: Recording, protocol: Protocol, path: Path) -> None:
@@ -67,6 +92,13 @@ def _is_rate(declared_Hz: float | None, stated_Hz: float) -> bool:
     return declared_Hz is not None and abs(declared_Hz / stated_Hz - 1.0) <= DECLARED_RATE_TOLERANCE
 
 
+def _read_hdf5(path: Path, content: Content, options: ReadingOptions) -> Recording:
+    file = Hdf5(content, path)
+    if wavesurfer.is_wavesurfer(file):
+        return wavesurfer.read_wavesurfer(path, content, file, options)
+    return nwb.read_nwb(path, content, options)
+
+
 def _read(path: Path, content: Content, options: ReadingOptions) -> Recording:
     if isinstance(content, FileContent) and content.startswith(AXON_SIGNATURES):
         return read_axon(path, content, options)
@@ -76,20 +108,29 @@ def _read(path: Path, content: Content, options: ReadingOptions) -> Recording:
     if content.startswith(heka.SIGNATURE):
         return heka.read_heka(path, content, options)
     if content.startswith(nwb.SIGNATURE):
-        return nwb.read_nwb(path, content, options)
+        return _read_hdf5(path, content, options)
+    if content.startswith(array_files.MAT_73_SIGNATURE):
+        return plain_arrays.read_mat_73(path, whole(content), options)
     if content.startswith(array_files.MAT_SIGNATURE):
         return plain_arrays.read_mat(path, whole(content), options)
-    if content.startswith((array_files.NPZ_SIGNATURE, array_files.NPY_SIGNATURE)):
+    if content.startswith(array_files.NPY_SIGNATURE) or (
+        content.startswith(array_files.NPZ_SIGNATURE) and other_files.is_numpy_archive(path, content)
+    ):
         return plain_arrays.read_numpy(path, whole(content), options)
     if winwcp.is_winwcp(content):
         return winwcp.read_winwcp(path, content, options)
+    if igor.is_igor_wave(content) or igor.is_packed_experiment(content):
+        return igor.read_igor(path, content, options)
     neo_reader = neo_format(path, content)
     if neo_reader is not None:
         return read_with_neo(path, content, options, *neo_reader)
-    if array_files.looks_like_table(content):
+    if heka_ascii.is_heka_ascii(content):
+        refuse_growing_file(path)
+        return heka_ascii.read_heka_ascii(path, whole(content), options)
+    if not other_files.is_other_file(path, content) and array_files.looks_like_table(content):
         refuse_growing_file(path)
         return plain_arrays.read_text(path, whole(content), options)
-    raise RecordingRefused(
+    raise other_files.refusal_of_other_file(path, content) or RecordingRefused(
         "the file format is not known",
         file=path,
         found=content[:8],

@@ -15,6 +15,7 @@ class ReadingOptions:
 
     channel : name of the current channel (HEKA: of the series; NWB: of the electrode, with /n of its n-th run), or None
         if the file has only one
+    output : name of the Axon output that drives the cell, or None to find it from the header
     sweeps : numbers of the sweeps to use, or None to use all
     protocol : declared command (for plain arrays also rate, unit and sweep length), or None to use that of the file
     stimulus_dirs : folders that are searched for stimulus files
@@ -30,3 +31,4 @@ class ReadingOptions:
     sweeps: tuple[range, ...] | None = None
     follow_links: bool = False
     max_file_MB: float = MAX_FILE_MB
+    output: str | None = None

@@ -1,4 +1,8 @@
-"""A table of all recordings in a folder: format, evidence of the command, and the reason for each refusal."""
+"""A table of all recordings in a folder: format, date, protocol, evidence of the command, reason for each refusal.
+
+A file is listed if its content is that of a recording, whatever its name, and if its name is that of a recording,
+whatever its content: then the reason says what it is. Text is listed if it is a table of samples.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +15,10 @@ from reversal.experiment.configuration import MAX_FILE_MB
 from reversal.recordings.axon.read_header import SIGNATURES, read_header
 from reversal.recordings.axon.samples import axon_samples, largest_difference
 from reversal.recordings.channel_choice import channel_of
-from reversal.recordings.file_content import FileContent
-from reversal.recordings.formats import heka, nwb
+from reversal.recordings.file_content import PIECE_BYTES, FileContent
+from reversal.recordings.formats import array_files, heka, heka_ascii, igor, nwb, other_files, winwcp
+from reversal.recordings.formats.array_files import MIN_TABLE_ROWS, looks_like_text, table_rows
+from reversal.recordings.formats.neo import neo_format
 from reversal.recordings.read_recording import read_recording
 from reversal.recordings.reading_options import ReadingOptions
 from reversal.recordings.recording import CommandUnknown, Evidence, Recording, RecordingRefused
@@ -23,29 +29,69 @@ from reversal.tables.survey_table import SurveyRow
 
 RECORDING_SUFFIXES = {
     ".abf", ".atf", ".dat", ".nwb", ".wcp", ".edr", ".axgd", ".axgx", ".smr", ".smrx", ".ibw", ".pxp", ".mat", ".npz",
-    ".npy", ".csv", ".txt", ".h5", ".hdf5",
+    ".npy", ".csv", ".asc", ".h5", ".hdf5", ".cfs", ".clp", ".edh",
 }  # fmt: skip
+FORMAT_BY_START: tuple[tuple[bytes | tuple[bytes, ...], str], ...] = (
+    (SIGNATURES, "ABF"),
+    (b"ATF", "ATF"),
+    (heka.SIGNATURE, "HEKA"),
+    (nwb.SIGNATURE, "HDF5"),
+    ((array_files.MAT_SIGNATURE, array_files.MAT_73_SIGNATURE), "MAT"),
+    (array_files.NPY_SIGNATURE, "NumPy"),
+    (igor.WAVE_SIGNATURES, "Igor"),
+)
+ATF_LINE = (b"ATF\t", b"ATF ")
 
 
 def survey(folder: Path, options: ReadingOptions = ReadingOptions()) -> list[SurveyRow]:  # noqa: B008 - frozen
-    """Rows for all files in a folder and its subfolders that can be recordings, in the order of their paths.
-
-    A file with another suffix is included if its first bytes are those of a recording.
-    """
+    """Rows for all files in a folder and its subfolders that can be recordings, in the order of their paths."""
     if not folder.is_dir():
         raise RecordingRefused("the folder does not exist", file=folder)
     files = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
-    return [row for path in files if _can_be_recording(path) for row in _rows(path, folder, options)]
+    return [row for path in files if can_be_recording(path) for row in _rows(path, folder, options)]
 
 
-def _can_be_recording(path: Path) -> bool:
+def can_be_recording(path: Path) -> bool:
+    """Whether the ending or the content of a file is that of a recording."""
     if path.suffix.lower() in RECORDING_SUFFIXES:
         return True
     try:
         with path.open("rb") as stream:
-            return stream.read(4) in (*SIGNATURES, heka.SIGNATURE)
+            head = stream.read(PIECE_BYTES)
     except OSError:
         return False
+    starts = (*SIGNATURES, heka.SIGNATURE, nwb.SIGNATURE, array_files.MAT_SIGNATURE, array_files.NPY_SIGNATURE)
+    if (
+        head.startswith(starts)
+        or winwcp.is_winwcp(head)
+        or heka_ascii.is_heka_ascii(head)
+        or other_files.is_named(head)
+    ):
+        return True
+    if head.startswith((*ATF_LINE, *igor.WAVE_SIGNATURES)) or neo_format(path, head) is not None:
+        return True
+    return looks_like_text(head) and table_rows(head) >= MIN_TABLE_ROWS
+
+
+def format_of(path: Path) -> str:
+    """Name of the format that the first bytes of a file show, whether or not it can be read; empty if none."""
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(PIECE_BYTES)
+    except OSError:
+        return ""
+    for start, name in FORMAT_BY_START:
+        if head.startswith(start):
+            return name
+    if winwcp.is_winwcp(head):
+        return "WinWCP"
+    if heka_ascii.is_heka_ascii(head):
+        return "HEKA text"
+    neo = neo_format(path, head)
+    if neo is not None:
+        return neo[0]
+    is_text = not other_files.is_other_file(path, head) and array_files.looks_like_table(head)
+    return "text" if is_text else ""
 
 
 def _rows(path: Path, folder: Path, options: ReadingOptions) -> Iterator[SurveyRow]:
@@ -54,9 +100,11 @@ def _rows(path: Path, folder: Path, options: ReadingOptions) -> Iterator[SurveyR
         row = SurveyRow(
             file=path.relative_to(folder).as_posix(),
             channel=channel or "",
-            format="",
+            format=format_of(path),
             sweeps=None,
             sample_rate_Hz=None,
+            started="",
+            protocol="",
             readers=readers,
             largest_difference=difference,
             command_evidence=Evidence.UNKNOWN.value,
@@ -76,6 +124,8 @@ def _rows(path: Path, folder: Path, options: ReadingOptions) -> Iterator[SurveyR
                     "format": found.format,
                     "sweeps": len(found.sweeps),
                     "sample_rate_Hz": found.sample_rate_Hz,
+                    "started": found.started or "",
+                    "protocol": found.header.get("protocol", found.header.get("series", "")),
                     "command_evidence": found.command.evidence.value,
                     "reason": "; ".join((found.command.basis, *_left_out(found), *found.warnings)),
                 }
@@ -105,9 +155,12 @@ def channels_in(path: Path, max_MB: float = MAX_FILE_MB) -> list[str | None]:
 
 
 def _reader_comparison(path: Path, max_MB: float) -> tuple[str, float | None]:
-    """Whether pyABF and Neo agree, and their largest relative difference."""
+    """Whether two readers agree, and their largest relative difference: pyABF, or our own of WinWCP, and Neo."""
     try:
         content = FileContent(path, max_MB)
+        if winwcp.is_winwcp(content):
+            difference = winwcp.difference_from_neo(path, content)
+            return ("agree" if difference <= READER_TOLERANCE else "differ"), difference
         if content[:4] not in SIGNATURES:
             return "one reader", None
         header = read_header(content, path)

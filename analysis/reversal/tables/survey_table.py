@@ -18,9 +18,11 @@ class SurveyRow(Row):
         str,
         Field(description="current channel; HEKA: group/series; NWB: electrode or electrode/run"),
     ]
-    format: Annotated[str, Field(description="file format, recognised by content")]
+    format: Annotated[str, Field(description="file format, recognised by content; empty if it is not known")]
     sweeps: Annotated[int | None, Field(description="number of sweeps")]
     sample_rate_Hz: Annotated[Number, Field(description="sampling rate [Hz]")]
+    started: Annotated[str, Field(description="start of the recording, if the file has it")]
+    protocol: Annotated[str, Field(description="name of the protocol or series, if the file has it")]
     readers: Annotated[str, Field(description="libraries that read the samples")]
     largest_difference: Annotated[
         Number, Field(description="largest difference between two readers, relative to the range of the samples")

@@ -10,6 +10,7 @@ import pytest
 from reversal.recordings.read_recording import read_recording
 from reversal.recordings.reading_options import ReadingOptions
 from reversal.recordings.recording import RecordingRefused
+from reversal.simulate.stimulus_protocol import AbfEpoch, EpochKind
 from tests.recordings.abf1_files import Changes, protocol, second_output
 
 Write = Callable[..., Path]
@@ -71,3 +72,54 @@ def test_of_two_recorded_currents_each_takes_the_output_of_its_own_number(abf1: 
     found = read_recording(path, ReadingOptions(channel=f"IN {number}"))
     assert f"'Cmd {number}'" in found.command.basis
     assert [len(sweep.epochs) for sweep in found.command.sweeps] == [4 if number else 1] * 2
+
+
+def test_the_sheet_can_name_the_output_of_a_renamed_channel(abf1: Write) -> None:
+    """Two outputs have waveforms and the names of the inputs have no numbers: only the sheet can tell."""
+    steps = (AbfEpoch(EpochKind.STEP, -40.0, 100),)
+    played = protocol(sweeps=2, channels=2, other_outputs=second_output(epochs=steps))
+    path = abf1(played, inputs=(("photo", "pA"), ("cell", "pA")))
+    with pytest.raises(RecordingRefused, match=r"which output drives channel 'cell'.*column 'output'"):
+        read_recording(path, ReadingOptions(channel="cell"))
+    first, second = (
+        read_recording(path, ReadingOptions(channel="cell", output=output)) for output in ("Cmd 0", " cmd 1")
+    )
+    assert first.command.sweeps[0].epochs[2].level_mV == -120.0
+    assert second.command.sweeps[0].epochs[1].level_mV == -40.0
+    assert "'Cmd 1'" in second.command.basis
+
+
+@pytest.mark.parametrize(
+    ("output", "unit", "reason"),
+    [("Cmd 7", "mV", "there is no output 'Cmd 7'"), ("Cmd 0", "pA", "output 'Cmd 0' does not command a voltage")],
+)
+def test_an_output_that_is_not_there_or_not_a_voltage_is_refused(
+    abf1: Write, output: str, unit: str, reason: str
+) -> None:
+    path = abf1(protocol(sweeps=2), changes={"sDACChannelUnits": unit.ljust(8)})
+    with pytest.raises(RecordingRefused, match=reason):
+        read_recording(path, ReadingOptions(output=output))
+
+
+def test_an_output_does_not_hide_current_clamp(abf1: Write) -> None:
+    path = abf1(protocol(sweeps=2), changes={"nTelegraphEnable": 1, "nTelegraphMode": 1})
+    with pytest.raises(RecordingRefused, match="telegraphed current clamp"):
+        read_recording(path, ReadingOptions(output="Cmd 0"))
+
+
+def test_a_format_without_outputs_refuses_one(tmp_path: Path) -> None:
+    rows = "\n".join(f"{n * 1e-4:.4f},{n % 7},{-80 + 20 * (n > 30)}" for n in range(60))
+    path = tmp_path / "table.csv"
+    path.write_text(f"Time (s),Im (pA),Vm (mV)\n{rows}\n", encoding="utf-8")
+    with pytest.raises(RecordingRefused, match="has no outputs to choose from"):
+        read_recording(path, ReadingOptions(output="Cmd 0"))
+
+
+def test_a_continuous_recording_counts_pieces_not_sweeps(abf1: Write) -> None:
+    """Some programs count the pieces in which they wrote a gap-free file; there is one sweep nevertheless."""
+    inputs = (("IN 0", "pA"), ("Vm", "mV"))
+    path = abf1(protocol(sweeps=1, channels=2), inputs=inputs, changes={"nOperationMode": 3, "lActualEpisodes": 40})
+    assert len(read_recording(path).sweeps) == 1
+    episodic = abf1(protocol(sweeps=1), changes={"lActualEpisodes": 40}, name="episodic.abf")
+    with pytest.raises(RecordingRefused, match="number of sweeps in the header does not match"):
+        read_recording(episodic)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import struct
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -12,9 +13,10 @@ import numpy as np
 import pytest
 
 from reversal.experiment.protocols import Protocol
+from reversal.recordings.channel_choice import channel_of
 from reversal.recordings.formats import heka
 from reversal.recordings.reading_options import ReadingOptions
-from reversal.recordings.recording import RecordingRefused, Telegraph
+from reversal.recordings.recording import RecordingRefused, Shape, Telegraph
 
 PATH = Path("bundle.dat")
 
@@ -124,17 +126,110 @@ def test_a_date_before_patch_clamp_is_none() -> None:
     assert heka._start_time(dt.datetime(2019, 3, 4, 5, 6, 7, 89000)) == "2019-03-04T05:06:07.089"
     assert heka._start_time(dt.datetime(1980, 1, 1)) is not None
     assert heka._start_time(dt.datetime(1979, 12, 31)) is None
-    assert heka._start_time(dt.datetime(2100, 1, 1)) is None
+    assert heka._start_time(dt.datetime(2100, 1, 1)) is None  # 1963, with 2³² seconds less
 
 
-def segments(*counts: int) -> list[tuple[np.ndarray, np.ndarray]]:
+def test_the_clock_of_patchmaster_can_have_more_seconds() -> None:
+    """As myokit gives it for a public file whose name has its date, 190604."""
+    assert heka._start_time(dt.datetime(2155, 7, 11, 9, 42, 36)) == "2019-06-04T03:14:20.000"
+
+
+def segments(*counts: int, ramps: tuple[int, ...] = ()) -> list[heka.SegmentBySweep]:
     """Segments as long in both sweeps, levels −80, −60 … mV in the first and 5 mV more in the second."""
-    levels = [-80.0 + 20 * k for k in range(len(counts))]
-    return [(np.array([n, n]), np.array([v, v + 5.0])) for n, v in zip(counts, levels, strict=True)]
+    return [
+        heka.SegmentBySweep(np.array([n, n]), np.array([n, n]) / 1e4, np.array([0.0, 5.0]) - 80 + 20 * k, k in ramps)
+        for k, n in enumerate(counts)
+    ]
+
+
+def test_a_ramp_starts_at_the_level_of_the_segment_before_it() -> None:
+    """A segment without duration is none; a ramp that comes first starts at the holding potential."""
+    found = heka._command(segments(10, 0, 30, 20, ramps=(2,)), 0, 60, -70.0, PATH)
+    assert [(e.shape, e.from_mV, e.level_mV) for e in found.epochs] == [
+        (Shape.STEP, -80.0, -80.0), (Shape.RAMP, -80.0, -40.0), (Shape.STEP, -20.0, -20.0),
+    ]  # fmt: skip
+    assert heka._command(segments(60, ramps=(0,)), 0, 60, -70.0, PATH).epochs[0].from_mV == -70.0
+
+
+@pytest.mark.parametrize(
+    ("voltages", "current", "expected"),
+    [
+        (("Vmon-1", "Vmon-2"), 0, 2),
+        (("Vmon-1", "Vmon-2"), 1, 3),
+        (("Vmon-1",), 1, None),
+        (("Vmon",), 1, 2),
+        (("Adc-1",), 0, None),
+        ((), 0, None),
+    ],
+)
+def test_the_voltage_of_an_amplifier_has_its_number(
+    voltages: tuple[str, ...], current: int, expected: int | None
+) -> None:
+    channels = tuple(channel_of(name, "A") for name in ("Imon-1", "Imon-2"))
+    channels += tuple(channel_of(name, "V") for name in voltages)
+    assert heka._voltage_of(channels, current) == expected
+
+
+class Series:
+    """A series of two amplifiers, as myokit gives it."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self.names = names
+
+    def label(self) -> str:
+        return "IV"
+
+
+def test_a_trace_of_a_series_is_chosen_by_its_path() -> None:
+    known = [("E-1/1", (0, 0), Series(("Imon-1", "Imon-2"))), ("E-1/2", (0, 1), Series(("Imon",)))]
+    assert heka._chosen_series(known, "E-1/1/Imon-2", PATH)[3] == "Imon-2"
+    assert heka._chosen_series(known, "E-1/2", PATH)[0] == "E-1/2"
+    assert heka._chosen_series(known, "E-1/2", PATH)[3] is None
+    with pytest.raises(RecordingRefused, match="no series 'E-1/3/Imon'"):
+        heka._chosen_series(known, "E-1/3/Imon", PATH)
+    two = tuple(channel_of(name, "A") for name in ("Imon-1", "Imon-2"))
+    with pytest.raises(RecordingRefused, match=r"currents of several amplifiers.*E-1/1/Imon-1, E-1/1/Imon-2"):
+        heka._refuse_several_currents("E-1/1", two, PATH)
+
+
+class Output:
+    """An output of a stimulus, as myokit gives it."""
+
+    def __init__(self, unit: str = "[V]", *, is_used: bool = True, classes: tuple[str, ...] = ("Constant",)) -> None:
+        self._unit, self._use_stim_scale, self._use_file_template, self._classes = unit, is_used, False, classes
+
+    def unit(self) -> str:
+        return self._unit
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(
+            [SimpleNamespace(segment_class=lambda name=name: SimpleNamespace(name=name)) for name in self._classes]
+        )
+
+
+@pytest.mark.parametrize(
+    ("outputs", "currents", "reason"),
+    [
+        ([Output(), Output()], 1, "not clear which output"),
+        ([Output(is_used=False)], 1, "not clear which output"),
+        ([Output()], 2, "not clear which output"),
+        ([Output(classes=("Constant", "Continuous"))], 1, "neither constant nor ramps"),
+        ([Output("[nA]")], 1, "current-clamp series"),
+    ],
+)
+def test_a_stimulus_that_is_not_clear_is_refused(outputs: list[Output], currents: int, reason: str) -> None:
+    channels = tuple(channel_of(f"Imon-{n}", "A") for n in range(currents))
+    with pytest.raises(RecordingRefused, match=reason):
+        heka._stimulus_channel(outputs, "IV", channels, PATH)
+
+
+def test_an_output_that_is_switched_off_does_not_count() -> None:
+    used = Output(classes=("Constant", "Ramp"))
+    assert heka._stimulus_channel([Output(is_used=False), used], "IV", (channel_of("Imon", "A"),), PATH) is used
 
 
 def test_segments_are_epochs_and_those_not_stored_are_none() -> None:
-    found = heka._command(segments(10, 0, 30, 20), 1, 60, PATH)
+    found = heka._command(segments(10, 0, 30, 20), 1, 60, -70.0, PATH)
     assert [(e.name, e.start, e.stop, e.level_mV) for e in found.epochs] == [
         ("A", 0, 10, -75.0), ("C", 10, 40, -35.0), ("D", 40, 60, -15.0),
     ]  # fmt: skip
@@ -143,10 +238,10 @@ def test_segments_are_epochs_and_those_not_stored_are_none() -> None:
 @pytest.mark.parametrize(("samples", "fits"), [(58, False), (59, True), (60, True), (61, True), (62, False)])
 def test_a_stimulus_may_differ_by_one_sample_from_its_sweep(samples: int, fits: bool) -> None:
     if fits:
-        assert heka._command(segments(10, 50), 0, samples, PATH).epochs[-1].stop == min(60, samples)
+        assert heka._command(segments(10, 50), 0, samples, -70.0, PATH).epochs[-1].stop == min(60, samples)
     else:
         with pytest.raises(heka.CommandUnknown, match="different lengths"):
-            heka._command(segments(10, 50), 0, samples, PATH)
+            heka._command(segments(10, 50), 0, samples, -70.0, PATH)
 
 
 class Timed(list[Any]):

@@ -1,4 +1,4 @@
-"""An Igor binary wave is read with Neo. The file contains no command, so a protocol must be declared.
+"""Igor waves and packed experiments. A wave contains no command: it is a recorded voltage or declared.
 
 Layout of version 2 from WaveMetrics' technical note 003: BinHeader2 (16 bytes), WaveHeader2 (110 bytes and 16 of
 padding), samples.
@@ -6,32 +6,48 @@ padding), samples.
 
 from __future__ import annotations
 
+import contextlib
+import importlib.util
+import os
 import struct
+import warnings
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from reversal.experiment.protocols import Protocol
 from reversal.recordings.read_recording import read_recording
 from reversal.recordings.reading_options import ReadingOptions
-from reversal.recordings.recording import CommandUnknown, Evidence, RecordingRefused
+from reversal.recordings.recording import CommandUnknown, Evidence, Recording, RecordingRefused
 
 SAMPLES_A = (np.arange(1000) % 50) * 1e-12
 RATE_HZ = 10_000.0
 
 
+def wave_2(name: str, samples: np.ndarray, unit: str = "A", step: float = 1.0 / RATE_HZ, step_unit: str = "s") -> bytes:
+    """A wave of version 2 with samples in single precision."""
+    points = (b"", name.encode(), 0, 0, b"", unit.encode(), step_unit.encode(), samples.size, 0, step, 0.0)
+    flags = (0, 0, 0, 0.0, 0.0, b"\0", b"\0", 0, 0, 0, b"", 0, b"")
+    header = struct.pack("<h4s20shh4s4s4sihddhhhddccii i2si4s".replace(" ", ""), 2, *points, *flags)
+    content = samples.astype("<f4").tobytes()
+    start = struct.pack("<hiii", 2, len(header) + 16 + len(content), 0, 0)
+    words = struct.unpack(f"<{(len(start) + len(header)) // 2}h", start + header)
+    return start + struct.pack("<H", -sum(words) & 0xFFFF) + header + content + b"\0" * 16
+
+
+def packed(*records: tuple[int, bytes]) -> bytes:
+    """A packed experiment: records of type, version, size and content."""
+    return b"".join(struct.pack("<Hhi", kind, 0, len(content)) + content for kind, content in records)
+
+
 @pytest.fixture
 def wave(tmp_path: Path) -> Path:
     """One wave of current in A at 10 kHz."""
-    points = (b"", b"current", 0, 0, b"", b"A", b"s", SAMPLES_A.size, 0, 1.0 / RATE_HZ, 0.0)
-    flags = (0, 0, 0, 0.0, 0.0, b"\0", b"\0", 0, 0, 0, b"", 0, b"")
-    header = struct.pack("<h4s20shh4s4s4sihddhhhddccii i2si4s".replace(" ", ""), 2, *points, *flags)
-    samples = SAMPLES_A.astype("<f4").tobytes()
-    start = struct.pack("<hiii", 2, len(header) + 16 + len(samples), 0, 0)
-    words = struct.unpack(f"<{(len(start) + len(header)) // 2}h", start + header)
     path = tmp_path / "wave.ibw"
-    path.write_bytes(start + struct.pack("<H", -sum(words) & 0xFFFF) + header + samples + b"\0" * 16)
+    path.write_bytes(wave_2("current", SAMPLES_A))
     return path
 
 
@@ -60,3 +76,101 @@ def test_a_part_longer_than_the_file_is_refused_before_memory_is_allocated(
     path.write_bytes(struct.pack(f"{order}hh13i2i", 5, 0, 340, 0, 0, 0, units, *[0] * 10) + bytes(340))
     with pytest.raises(RecordingRefused, match="shorter than its header states"):
         read_recording(path)
+
+
+IGOR = pytest.mark.skipif(not importlib.util.find_spec("igor2"), reason="Igor files need the extra 'igor'")
+STEPS_mV = np.repeat([-80.0, -40.0, -80.0], 300)
+
+
+def experiment(*, sweeps: int = 11, unit: str = "pA", voltage: str = "mV") -> bytes:
+    """A folder of currents and voltages, sweep by sweep, stored in another order, next to waves of something else."""
+    numbers = [n for n in (*range(1, sweeps), 0) if n < sweeps]
+    records = [(9, b"root2".ljust(32, b"\0")), (3, wave_2("times", np.arange(5.0), unit=""))]
+    for n in numbers:
+        records.append((3, wave_2(f"RecordA{n}", 100.0 * n + np.arange(900) % 7, unit=unit)))
+        records.append((3, wave_2(f"RecordB{n}", STEPS_mV + 10.0 * n * (STEPS_mV > -80), unit=voltage)))
+    return packed((0, b"text"), (1, bytes(92)), *records, (10, b""), (7, b""))
+
+
+@IGOR
+def test_waves_with_numbers_are_the_sweeps_of_a_packed_experiment(tmp_path: Path) -> None:
+    path = tmp_path / "cell.pxp"
+    path.write_bytes(experiment())
+    found = read_recording(path)
+    assert found.current_channel.name == "root2:RecordA"
+    assert [sweep.i_pA[0] for sweep in found.sweeps] == [100.0 * n for n in range(11)]
+    assert found.command.evidence is Evidence.MONITOR
+    assert [sweep.epochs[1].level_mV for sweep in found.command.sweeps] == [-40.0 + 10 * n for n in range(11)]
+
+
+@IGOR
+def test_units_of_igor_are_checked(tmp_path: Path) -> None:
+    path = tmp_path / "cell.pxp"
+    path.write_bytes(experiment(voltage="V"))
+    with pytest.raises(CommandUnknown, match="neither a protocol nor a recorded voltage"):
+        read_recording(path)
+    path.write_bytes(experiment(unit="A", voltage="A"))
+    with pytest.raises(RecordingRefused, match=r"several currents.*RecordA \[A\], 11 sweeps of 900 samples.*RecordB"):
+        read_recording(path)
+    path.write_bytes(experiment(unit=""))
+    with pytest.raises(RecordingRefused, match="no wave has a unit of current"):
+        read_recording(path)
+    with pytest.raises(RecordingRefused, match="there is no wave 'RecordC'"):
+        read_recording(path, ReadingOptions(channel="RecordC"))
+
+
+@IGOR
+def test_a_step_without_a_unit_needs_a_declared_rate(tmp_path: Path) -> None:
+    """NeuroMatic writes steps in ms without a unit."""
+    path = tmp_path / "wave.ibw"
+    path.write_bytes(wave_2("current", SAMPLES_A, step=0.1, step_unit=""))
+    protocol = {"holding_mV": -80, "epochs": [{"step": -100, "ms": 60}]}
+    with pytest.raises(RecordingRefused, match="no sampling rate"):
+        read_recording(path, ReadingOptions(protocol=Protocol.model_validate(protocol)))
+    declared = ReadingOptions(protocol=Protocol.model_validate({**protocol, "sample_rate_Hz": RATE_HZ}))
+    assert read_recording(path, declared).sample_rate_Hz == RATE_HZ
+
+
+def matrix_5(samples: np.ndarray) -> bytes:
+    """A wave of version 5, shape (samples, sweeps), in double precision; layout of technical note 003."""
+    header = bytearray(320)
+    struct.pack_into("<i", header, 12, samples.size)
+    struct.pack_into("<h", header, 16, 4)
+    header[28:35] = b"current"
+    struct.pack_into("<4i", header, 68, *samples.shape, 0, 0)
+    struct.pack_into("<4d", header, 84, 1.0 / RATE_HZ, 1.0, 1.0, 1.0)
+    header[148:149], header[152:153] = b"A", b"s"
+    content = samples.T.astype("<f8").tobytes()
+    start = bytearray(struct.pack("<hh13i2i", 5, 0, 320 + len(content), *[0] * 12, 0, 0))
+    words = struct.unpack(f"<{(len(start) + len(header)) // 2}h", bytes(start + header))
+    struct.pack_into("<H", start, 2, -sum(words) & 0xFFFF)
+    return bytes(start + header) + content
+
+
+@IGOR
+def test_the_columns_of_a_matrix_are_the_sweeps(tmp_path: Path) -> None:
+    path = tmp_path / "matrix.ibw"
+    path.write_bytes(matrix_5(np.stack([SAMPLES_A, 2 * SAMPLES_A, 3 * SAMPLES_A], axis=1)))
+    epochs = [{"step": -80, "ms": 20}, {"step": [-100, -80, -60], "ms": 60}]
+    protocol = Protocol.model_validate({"holding_mV": -80, "epochs": epochs})
+    found = read_recording(path, ReadingOptions(protocol=protocol))
+    assert [float(sweep.i_pA.max()) for sweep in found.sweeps] == pytest.approx([49.0, 98.0, 147.0])
+    assert [sweep.start_s for sweep in found.sweeps] == pytest.approx([0.0, 0.1, 0.2])
+    assert found.sample_rate_Hz == pytest.approx(RATE_HZ)
+
+
+@IGOR
+@settings(max_examples=30)
+@given(st.binary(min_size=1, max_size=4), st.floats(0, 1))
+def test_a_damaged_experiment_is_read_or_refused(
+    tmp_path_factory: pytest.TempPathFactory, new: bytes, place: float
+) -> None:
+    content = bytearray(experiment(sweeps=2))
+    start = int(place * (len(content) - len(new)))
+    content[start : start + len(new)] = new
+    path = tmp_path_factory.mktemp("damaged") / "cell.pxp"
+    path.write_bytes(content)
+    os.utime(path, (1, 1))
+    with warnings.catch_warnings(), contextlib.suppress(RecordingRefused):
+        warnings.simplefilter("ignore", RuntimeWarning)
+        assert isinstance(read_recording(path), Recording)

@@ -214,8 +214,12 @@ def test_a_voltage_without_a_title_is_not_a_sweep(tmp_path: Path, to_file: float
     path = table(tmp_path, "", TIME_S, CURRENT_pA, voltage)
     np.save(tmp_path / "rows.npy", np.stack([CURRENT_pA, voltage]))
     for file in (path, tmp_path / "rows.npy"):
-        with pytest.raises(RecordingRefused, match=r"sweep 1: .*it is a recorded voltage, not a current"):
-            read_recording(file, declared(**ARRAY))
+        (sweep,) = read_recording(file, declared(**ARRAY)).sweeps
+        np.testing.assert_allclose(sweep.i_pA, CURRENT_pA, rtol=1e-5)
+        np.testing.assert_allclose(sweep.v_mV, RAMP_mV, rtol=1e-5)
+    one_of_three = table(tmp_path, "", TIME_S, CURRENT_pA, voltage, CURRENT_pA)
+    with pytest.raises(RecordingRefused, match=r"sweep 1: .*it is a recorded voltage, not a current"):
+        read_recording(one_of_three, declared(**ARRAY))
     model_cell = table(tmp_path, "", TIME_S, RAMP_mV, RAMP_mV)  # 1 GΩ: 1 pA per mV
     assert len(read_recording(model_cell, declared(**ARRAY)).sweeps) == 2
 

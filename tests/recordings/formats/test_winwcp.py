@@ -91,6 +91,13 @@ def test_each_record_has_its_own_range(tmp_path: Path) -> None:
         ("14/05/2025 01:23:04 PM", "2025-05-14T13:23:04.000"),
         ("14.05.2025 13:23:04", "2025-05-14T13:23:04.000"),
         ("05/14/2025 13:23:04", None),
+        ("5/14/2025 1:23:04 PM", "2025-05-14T13:23:04.000"),
+        ("5/4/2025 1:23:04 PM", None),  # the month or the day first: not clear
+        ("4/4/2025 1:23:04 PM", "2025-04-04T13:23:04.000"),
+        ("05/04/2025 13:23:04", "2025-04-05T13:23:04.000"),
+        ("14/05/2025 1:23:04 p. m.", "2025-05-14T13:23:04.000"),
+        ("14/05/2025 1:23:04 a.m.", "2025-05-14T01:23:04.000"),
+        ("2025-05-14 13:23:04", "2025-05-14T13:23:04.000"),
         ("", None),
     ],
 )
@@ -196,3 +203,11 @@ def test_samples_are_those_that_neo_reads(shared_data: Path) -> None:
     for sweep, segment in zip(found.sweeps, neo_io.WinWcpIO(str(path)).read_block().segments, strict=True):
         (i_pA,) = (s.rescale("pA").magnitude[:, 0] for s in segment.analogsignals if "A" in str(s.units.dimensionality))
         np.testing.assert_allclose(sweep.i_pA, i_pA, rtol=1e-5, atol=1e-4)
+
+
+def test_neo_reads_the_same_samples(tmp_path: Path) -> None:
+    path = written(tmp_path, facts={"RTIME": "14/05/2025 13:23:04"})
+    (row,) = survey(tmp_path)
+    assert (row.file, row.readers, row.status) == (path.name, "agree", "read")
+    assert row.largest_difference is not None
+    assert row.largest_difference < 1e-6

@@ -14,6 +14,7 @@ from reversal.arrays import FloatArray
 from reversal.calibration.constant_cases.case import Answers, exactly, first, turning
 from reversal.calibration.constant_cases.made import flat, recording, white
 from reversal.errors import Refusal
+from reversal.experiment.protocols import Protocol
 from reversal.recordings import plausibility
 from reversal.recordings.axon import epoch_table, read_header, reader
 from reversal.recordings.command.evidence import largest_disagreement, refuse_disagreement
@@ -21,7 +22,8 @@ from reversal.recordings.command.plateaus import commands_from_samples
 from reversal.recordings.command.recorded_runs import runs_of
 from reversal.recordings.command.waveform import is_constant
 from reversal.recordings.fingerprint import fingerprint, same_recording
-from reversal.recordings.formats import atf, plain_arrays
+from reversal.recordings.formats import array_layout, atf, plain_arrays
+from reversal.recordings.reading_options import ReadingOptions
 from reversal.recordings.recording import Recording, Shape, SweepCommand
 
 FILE = Path("made.abf")
@@ -190,6 +192,8 @@ def a_constant_command() -> Answers:
 def columns_of_time() -> Answers:
     """Unevenness of a time column, and difference of its rate from the declared one, that refuse a file."""
     sizes = (0.0004, 0.00045, 0.00055, 0.0009, 0.0011, 0.0015, 0.0019, 0.0021)
+    declared = {"holding_mV": -80.0, "epochs": [{"step": -80.0, "ms": 1.0}], "current_unit": "pA"}
+    protocol = Protocol.model_validate({**declared, "sample_rate_Hz": 10_000.0})
 
     def table(step: float, uneven: float = 0.0) -> FloatArray:
         time = np.arange(10.0)
@@ -197,7 +201,7 @@ def columns_of_time() -> Answers:
         return np.column_stack([step * time, np.arange(10.0)])
 
     def sweeps(numbers: FloatArray) -> int:
-        return len(plain_arrays._traces(numbers, None, 10_000.0, FILE, is_text=True))
+        return len(plain_arrays._traces_of(numbers, ReadingOptions(protocol=protocol), FILE, is_text=True))
 
     def disagrees(off: float) -> bool:
         return _refused(lambda: sweeps(table(1e-4 * (1.0 + off))))
@@ -289,7 +293,7 @@ def a_column_like_the_command() -> Answers:
 
     def away(part: float) -> bool:
         values = np.where(np.arange(100) < 100 * part, 500.0, command_mV)
-        return not plain_arrays._is_near(values, command_mV)
+        return not array_layout.follows_command(values, command_mV)
 
     def is_time(count: int) -> bool:
         times = np.arange(float(count))
@@ -297,7 +301,9 @@ def a_column_like_the_command() -> Answers:
         return plain_arrays._is_time(times)
 
     return {
-        "current_mV": exactly(first(distances, lambda mV: not plain_arrays._is_near(command_mV + mV, command_mV)), 2.1),
+        "current_mV": exactly(
+            first(distances, lambda mV: not array_layout.follows_command(command_mV + mV, command_mV)), 2.1
+        ),
         "settling": exactly(first((0.05, 0.08, 0.12, 0.3, 0.5, 0.6, 0.8), away), 0.12),
         "rounded": exactly(first(range(4, 60), is_time), 20.0),
     }

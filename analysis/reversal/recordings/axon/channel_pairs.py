@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from reversal.errors import nearest
 from reversal.recordings.axon.header import CLAMP_MODES, AxonHeader, AxonInput, AxonOutput
 from reversal.recordings.channel_choice import NUMBERED_OUTPUT, current_index, number_in_name
 from reversal.recordings.recording import PROTOCOL_REMEDY, Channel, CommandUnknown, RecordingRefused
@@ -47,12 +48,15 @@ def _outputs_of_input(outputs: Sequence[AxonOutput], current: AxonInput) -> list
     return [o for o in outputs if number is not None and number_in_name(NUMBERED_OUTPUT, o.name) == number]
 
 
-def driving_output(header: AxonHeader, current: AxonInput, file: Path) -> AxonOutput:
+def driving_output(header: AxonHeader, current: AxonInput, file: Path, wanted: str | None = None) -> AxonOutput:
     """Output that commands the voltage of the cell whose current is recorded on an input.
 
-    In this order: the only voltage output with a waveform (if only one current is recorded), the voltage output with
-    the number of the input, the only voltage output. Raises CommandUnknown if none of these exists.
+    In this order: the output named ``wanted``, the only voltage output with a waveform (if only one current is
+    recorded), the voltage output with the number of the input, the only voltage output. Raises CommandUnknown if
+    none of these exists.
     """
+    if wanted is not None:
+        return _named_output(header, wanted, file)
     candidates = voltage_outputs(header.outputs)
     refuse_current_clamp(header, current, file)
     with_waveform = [output for output in candidates if output.waveform_enabled]
@@ -69,12 +73,34 @@ def driving_output(header: AxonHeader, current: AxonInput, file: Path) -> AxonOu
         file=file,
         found=", ".join(f"{o.name} [{o.unit}]{' with a waveform' if o.waveform_enabled else ''}" for o in candidates),
         expected="one voltage output with a waveform, or an output with the number of the channel",
-        remedy=PROTOCOL_REMEDY,
+        remedy=f"Write the output of the cell in the column 'output' of the recording sheet. {PROTOCOL_REMEDY}",
     )
 
 
-def refuse_current_clamp(header: AxonHeader, current: AxonInput, file: Path) -> None:
-    """Raise RecordingRefused if the amplifier telegraphed current clamp, or if the driven output is a current."""
+def _named_output(header: AxonHeader, wanted: str, file: Path) -> AxonOutput:
+    """Output with a name. Raises RecordingRefused if there is none, or if it is not a voltage."""
+    matches = [output for output in header.outputs if output.name.lower() == wanted.strip().lower()]
+    if len(matches) != 1:
+        raise RecordingRefused(
+            f"several outputs have the name '{wanted}'" if matches else f"there is no output '{wanted}'",
+            file=file,
+            remedy=nearest(wanted, [output.name for output in header.outputs]),
+        )
+    if role_of(matches[0].unit) != VOLTAGE:
+        raise RecordingRefused(
+            f"output '{wanted}' does not command a voltage",
+            file=file,
+            found=f"unit '{matches[0].unit}'",
+            expected="a unit of voltage",
+        )
+    return matches[0]
+
+
+def refuse_current_clamp(header: AxonHeader, current: AxonInput, file: Path, wanted_output: str | None = None) -> None:
+    """Raise RecordingRefused if the amplifier telegraphed current clamp, or if the driven output is a current.
+
+    If the sheet names the output of the cell, other outputs that command a current do not matter.
+    """
     if current.telegraphed and current.telegraph_mode in CLAMP_MODES:
         raise RecordingRefused(
             f"the amplifier telegraphed {CLAMP_MODES[current.telegraph_mode]}",
@@ -82,6 +108,8 @@ def refuse_current_clamp(header: AxonHeader, current: AxonInput, file: Path) -> 
             place=f"channel '{current.name}' in {current.unit}",
             remedy="Exclude the recording",
         )
+    if wanted_output is not None:
+        return
     driven = [output for output in header.outputs if output.waveform_enabled]
     driven_currents = [output for output in driven if role_of(output.unit) == CURRENT]
     own = _outputs_of_input(driven_currents, current)

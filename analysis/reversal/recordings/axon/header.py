@@ -12,6 +12,7 @@ from reversal.recordings.recording import Tag
 
 # nOperationMode
 VARIABLE_LENGTH = 1
+GAP_FREE = 3
 EPISODIC = 5  # sweeps of fixed length, one command waveform per sweep
 MODES = {1: "events, variable length", 2: "events, fixed length", 3: "gap free", 4: "high-speed scope", 5: "episodic"}
 

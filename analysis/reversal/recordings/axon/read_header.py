@@ -6,7 +6,7 @@ from pathlib import Path
 
 from reversal.recordings.axon.abf1 import read_version_1
 from reversal.recordings.axon.abf2 import read_version_2
-from reversal.recordings.axon.header import AxonHeader
+from reversal.recordings.axon.header import GAP_FREE, AxonHeader
 from reversal.recordings.axon.header_fields import HeaderFields
 from reversal.recordings.file_content import FileContent
 from reversal.recordings.recording import RecordingRefused
@@ -52,7 +52,8 @@ def _check_length(header: AxonHeader, length: int, file: Path) -> None:
 
 
 def _check_sweeps(header: AxonHeader, file: Path) -> None:
-    if not 0 <= header.episodes <= len(header.sweeps):
+    counts_pieces = header.mode == GAP_FREE  # of a continuous recording, in which its program wrote it
+    if not counts_pieces and not 0 <= header.episodes <= len(header.sweeps):
         raise RecordingRefused(
             "the number of sweeps in the header does not match its table of sweeps",
             file=file,

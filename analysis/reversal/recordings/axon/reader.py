@@ -45,11 +45,11 @@ def read_axon(path: Path, content: FileContent, options: ReadingOptions) -> Reco
     channels = tuple(channel_of(used.name, used.unit) for used in header.inputs)
     index = axon_current_index(header, channels, options.channel, path)
     current = header.inputs[index]
-    refuse_current_clamp(header, current, path)
+    refuse_current_clamp(header, current, path, options.output)
     samples = axon_samples(content, header)
     if options.compare_readers:
         compare_with_neo(header, samples, path)
-    voltage = voltage_index(channels, _output_name(header, current, path))
+    voltage = voltage_index(channels, _output_name(header, current, options.output, path))
     selection = select_sweeps(len(header.sweeps), options.sweeps, path)
     sweeps = _sweeps(header, selection.numbers, channels, index, voltage, samples)
     rate_Hz = 1e6 / header.sample_interval_us
@@ -98,9 +98,9 @@ def _sweeps(
     return tuple(Sweep(sweep.start_s, i_pA, v_mV) for sweep, i_pA, v_mV in zip(used, currents, voltages, strict=True))
 
 
-def _output_name(header: AxonHeader, current: AxonInput, path: Path) -> str | None:
+def _output_name(header: AxonHeader, current: AxonInput, wanted: str | None, path: Path) -> str | None:
     try:
-        return driving_output(header, current, path).name
+        return driving_output(header, current, path, wanted).name
     except RecordingRefused:
         return None
 
@@ -115,7 +115,7 @@ def _header_commands(
             file=path,
             remedy=PROTOCOL_REMEDY,
         )
-    output = driving_output(header, current, path)
+    output = driving_output(header, current, path, options.output)
     if plays_stimulus_file(header, output):
         commands = stimulus_file_commands(header, output, path, options)
     else:

@@ -1,8 +1,10 @@
 """Arrays of numbers from MAT, NumPy and text files, with limits on what a damaged file can allocate.
 
-MAT 5 (MATLAB up to version 7) is read with scipy, NPZ and NPY with NumPy. NPZ is a ZIP archive of NPY files; an NPY
-file is a short header with shape and type, then the numbers. A text file is a table of numbers that commas, semicolons,
-tabs or blanks separate; lines before it can give titles. MATLAB 7.3 files are HDF5 (see :mod:`nwb`).
+MAT 5 (MATLAB up to version 7) is read by :mod:`mat5`, NPZ and NPY with NumPy. NPZ is a ZIP archive of NPY files; an NPY
+file is a short header with shape and type, then the numbers. MAT 7.3 is HDF5 after 512 bytes of text, and stores the
+dimensions of an array in reverse order. A text file is a table of numbers that commas, semicolons, tabs or blanks
+separate; lines before it can give titles. Where commas do not separate, they can be decimal points. The text can be
+UTF-8, UTF-16 or that of Western Windows.
 Tested on real MAT and CSV files, and on NPZ, NPY and TXT files written for the tests. Never tested: complex or sparse
 arrays (refused).
 """
@@ -24,29 +26,46 @@ from numpy.typing import NDArray
 from reversal.arrays import FloatArray
 from reversal.errors import nearest
 from reversal.recordings.file_content import Content
+from reversal.recordings.formats.hdf5 import Hdf5
+from reversal.recordings.formats.mat5 import mat_array, mat_variables
 from reversal.recordings.library_calls import library_call
 from reversal.recordings.recording import RecordingRefused
 
 Result = TypeVar("Result")
 
-MAT_SIGNATURE = b"MATLAB 5.0 MAT-file"
+MAT_SIGNATURE, MAT_73_SIGNATURE = b"MATLAB 5.0 MAT-file", b"MATLAB 7.3 MAT-file"
+MATLAB_NUMBERS = ("double", "single", *(f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)))
+UTF_16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}  # by the mark at the start of the file
 NPZ_SIGNATURE, NPY_SIGNATURE = b"PK\x03\x04", b"\x93NUMPY"
 MAX_ARRAY_BYTES = 400 << 20
 MAX_LINES_BEFORE_TABLE, MAX_TITLE_LINES = 200, 20
 MAX_LINE_LETTERS = 1_000_000
+MIN_TABLE_ROWS = 20  # of a table of samples in a text file whose name does not say that it is one
 START_BYTES = 65536  # looked at to recognise a text file
+MAX_ROWS_WITH_COMMAS = 20  # looked at to tell decimal commas from commas that separate
+DECIMAL_COMMA = re.compile(r"[-+]?\d*,\d+(?:[eE][-+]?\d+)?")
+WHOLE = re.compile(r"[-+]?\d+(?:[eE][-+]?\d+)?")
 WORD_WITH_UNIT = re.compile(r"[^\s(\[]+(?:\s*[(\[][^)\]]*[)\]])?")  # in a line that blanks divide
 
 
 def array_in_mat(path: Path, content: bytes, variable: str | None) -> FloatArray:
     """The array of a MATLAB 5 file with a name, or its only array."""
-    from scipy.io import loadmat, whosmat
+    variables = {one.name: one for one in mat_variables(content, path)}
+    chosen = variables[_chosen_name(list(variables), variable, path)]
+    _check_size(chosen.bytes_as_double, path)
+    return _numbers(mat_array(content, chosen, MAX_ARRAY_BYTES, path), path)
 
-    shapes = {name: shape for name, shape, _ in _with_library(lambda: whosmat(_stream(content)), path, "MAT")}
-    name = _chosen_name(list(shapes), variable, path)
-    _check_size(float(np.prod([float(n) for n in shapes[name]])) * 8, path)
-    found = _with_library(lambda: loadmat(_stream(content), variable_names=[name])[name], path, "MAT")
-    return _numbers(found, path)
+
+def array_in_mat_73(path: Path, content: Content, variable: str | None) -> FloatArray:
+    """The array of a MATLAB 7.3 file with a name, or its only array, with the dimensions as MATLAB shows them."""
+    file = Hdf5(content, path)
+    arrays = {name: node for name, node in file.members(file.root).items() if _is_matlab_array(file, node)}
+    name = _chosen_name(list(arrays), variable, path)
+    return _numbers(file.array(arrays[name], MAX_ARRAY_BYTES).T, path)
+
+
+def _is_matlab_array(file: Hdf5, node: Any) -> bool:
+    return not file.is_group(node) and file.attribute(node, "MATLAB_class") in (None, *MATLAB_NUMBERS)
 
 
 def array_in_numpy(path: Path, content: bytes, variable: str | None) -> FloatArray:
@@ -86,9 +105,12 @@ def table_in_text(path: Path, content: bytes) -> TextTable:
     first = next((n for n, line in enumerate(lines[:MAX_LINES_BEFORE_TABLE]) if _is_row(line)), None)
     if first is None:
         raise RecordingRefused("the text file contains no table of numbers", file=path, found=text[:40])
-    delimiter = next((mark for mark in ("\t", ";", ",") if mark in lines[first]), None)
+    delimiter, has_decimal_commas = _delimiter(lines[first:])
+    rows = [line.replace(",", ".") for line in lines[first:]] if has_decimal_commas else lines[first:]
+    if delimiter is not None and all(row.rstrip(" ").endswith(delimiter) for row in rows if row.strip()):
+        rows = [row.rstrip(" ").removesuffix(delimiter) for row in rows]  # as some programs end each row
     try:
-        numbers = np.loadtxt(lines[first:], delimiter=delimiter, ndmin=2, dtype=float)
+        numbers = np.loadtxt(rows, delimiter=delimiter, ndmin=2, dtype=float)
     except ValueError as fault:
         raise RecordingRefused(
             "the table of numbers is incomplete or has words in it", file=path, found=str(fault)
@@ -97,7 +119,21 @@ def table_in_text(path: Path, content: bytes) -> TextTable:
     return TextTable(numbers, _titles(before, delimiter, numbers.shape[1]), before)
 
 
+def _delimiter(rows: Sequence[str]) -> tuple[str | None, bool]:
+    """What separates the numbers of a row (None for blanks), and whether commas are decimal points."""
+    mark = next((mark for mark in ("\t", ";") if mark in rows[0]), None)
+    divided = [[word.strip() for word in row.split(mark) if word.strip()] for row in rows[:MAX_ROWS_WITH_COMMAS]]
+    words = [word for row in divided for word in row]
+    are_numbers = all(DECIMAL_COMMA.fullmatch(word) or WHOLE.fullmatch(word) for word in words)
+    is_divided = mark is not None or all(len(row) > 1 for row in divided if row)
+    if are_numbers and is_divided and any("," in word for word in words):
+        return mark, True
+    return mark or ("," if "," in rows[0] else None), False
+
+
 def _decoded(content: bytes) -> str:
+    if content[:2] in UTF_16:
+        return content[2:].decode(UTF_16[content[:2]], errors="replace")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -118,17 +154,29 @@ def _words(line: str, delimiter: str | None, columns: int) -> tuple[str, ...]:
         found = WORD_WITH_UNIT.findall(line)
     else:
         found = next(csv.reader([line], delimiter=delimiter, skipinitialspace=True), [])
-    return tuple(word.strip().strip("\"'").strip() for word in found)
+    words = tuple(word.strip().strip("\"'").strip() for word in found)
+    return words[:-1] if len(words) == columns + 1 and not words[-1] else words
+
+
+def looks_like_text(content: Content) -> bool:
+    """True if the start of a file has no control characters, which text does not contain."""
+    head = content[:START_BYTES]
+    return head[:2] in UTF_16 or not (b"\0" in head or any(byte < 9 for byte in head[:4096]))
+
+
+def table_rows(content: Content) -> int:
+    """Number of rows of numbers at the start of a text, if each row has as many numbers as the one before."""
+    lines = _decoded(content[:START_BYTES]).splitlines()
+    rows = [line for line in lines[:-1] if _is_row(line)]
+    widths = {len(re.split(r"[\s,;]+", row.strip().strip(",;"))) for row in rows}
+    return len(rows) if len(widths) == 1 and 2 * len(rows) > len(lines) else 0
 
 
 def looks_like_table(content: Content) -> bool:
     """True if the start of a file is text with a row of numbers."""
-    head = content[:START_BYTES]
-    if b"\0" in head or sum(byte < 9 for byte in head[:4096]) > 0:
+    if not looks_like_text(content):
         return False
-    return any(
-        _is_row(line) for line in head.decode("utf-8-sig", errors="replace").splitlines()[:MAX_LINES_BEFORE_TABLE]
-    )
+    return any(_is_row(line) for line in _decoded(content[:START_BYTES]).splitlines()[:MAX_LINES_BEFORE_TABLE])
 
 
 _ROW = re.compile(r"\s*[-+.\d]\S*(?:[\s,;]+[-+.\dnN]\S*)*\s*")
@@ -143,10 +191,6 @@ def _is_row(line: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _stream(content: bytes) -> Any:
-    return io.BytesIO(content)  # scipy accepts streams, but its type stubs do not
 
 
 def _npy(content: bytes, path: Path, kind: str) -> NDArray[Any]:

@@ -77,6 +77,18 @@ class Hdf5:
         self._check_one_dimension(node)
         return self._ask(lambda: np.asarray(node[()], dtype=float))
 
+    def array(self, node: Any, max_bytes: int) -> Any:
+        """All elements of a data set of any shape, as NumPy gives them. Raises RecordingRefused if it is too large."""
+        size = 0 if node is None or self.is_group(node) else self._ask(lambda: int(node.size * node.dtype.itemsize))
+        if not 0 < size <= max_bytes:
+            raise RecordingRefused(
+                "an array of the HDF5 file is empty or too large",
+                file=self.path,
+                found=f"{size} bytes",
+                expected=f"1 to {max_bytes} bytes",
+            )
+        return self._ask(lambda: np.asarray(node[()]))
+
     def size(self, node: Any) -> int:
         """Number of elements of a data set of one dimension."""
         self._check_one_dimension(node)

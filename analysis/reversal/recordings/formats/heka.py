@@ -4,18 +4,22 @@ A bundle starts with a directory of up to 12 files: start, size and extension of
 Three files are trees of fixed-size records, each with its number of children: ``.pul`` (groups > series > sweeps >
 traces, with units and gains), ``.pgf`` (stimuli > channels > segments, with increments per sweep), ``.amp`` (amplifier
 states). A group is usually a cell and a series one run of a protocol. One recording is one series. If the bundle has
-more than one, ``channel: "group/number"`` selects it (number from 1 within the group).
-Leak and computed traces are not used (:mod:`heka_trees`).
-Tested on real files of version 2x71 with constant segments and one current trace, with and without a voltage trace.
-Never tested: interleaved traces. Refused: ramps, stimulus files and segments that are set by parameters.
+more than one, ``channel: "group/number"`` selects it (number from 1 within the group). A series of several amplifiers
+has several currents; ``"group/number/trace"`` selects one, such as ``"E-1/2/Imon-2"``. The file does not show which
+output drives which amplifier, so the command is then the voltage with the same number, or declared.
+Leak and computed traces are not used (:mod:`heka_trees`). A ramp starts at the level of the segment before it.
+Tested on real files of versions 2x71, with constant segments and ramps and one current trace, with and without a
+voltage trace, and 2x90 with two amplifiers in current clamp. Never tested: interleaved traces; two amplifiers in
+voltage clamp. Refused: stimulus files, continuous segments, segments that are set by parameters.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 from warnings import catch_warnings, simplefilter
@@ -24,7 +28,7 @@ import numpy as np
 
 from reversal.arrays import SampleArray
 from reversal.errors import nearest
-from reversal.recordings.channel_choice import channel_of, current_index, voltage_index
+from reversal.recordings.channel_choice import channel_of, current_index, is_auxiliary, voltage_index
 from reversal.recordings.command.choose import chosen_command
 from reversal.recordings.command.waveform import epoch_name
 from reversal.recordings.file_content import Content, sha256_of_content
@@ -44,11 +48,15 @@ from reversal.recordings.recording import (
     Telegraph,
 )
 from reversal.recordings.sweep_selection import select_sweeps
-from reversal.recordings.units import OTHER, factor_to_pA_or_mV
+from reversal.recordings.units import CURRENT, OTHER, VOLTAGE, factor_to_pA_or_mV
 
 SIGNATURE = b"DAT2"
 FIRST_YEAR, LAST_YEAR = 1980, 2099
+FIRST_TIME_WITH_MORE_SECONDS = datetime(1990, 1, 1) + timedelta(seconds=1_580_970_496)
+MORE_SECONDS = timedelta(seconds=1 << 32)
 MAX_LISTED_SERIES = 20
+CONSTANT, RAMP = "Constant", "Ramp"  # classes of segments
+NUMBER_OF_AMPLIFIER = re.compile(r"-\d+$")  # at the end of the names of its traces
 
 Result = TypeVar("Result")
 
@@ -67,8 +75,9 @@ def series_in(path: Path, content: Content) -> list[SeriesName]:
     marked_traces(content, path)
     with _bundle(path) as bundle:
         return [
-            SeriesName(name, _asked(series.label, path), _asked(series.__len__, path))
+            SeriesName(channel, _asked(series.label, path), _asked(series.__len__, path))
             for name, _, series in _all_series(bundle, path)
+            for channel in _paths_of(name, series, path)
         ]
 
 
@@ -76,13 +85,15 @@ def read_heka(path: Path, content: Content, options: ReadingOptions) -> Recordin
     """Read one series of a bundle. Raises RecordingRefused and CommandUnknown."""
     marked = marked_traces(content, path)
     with _bundle(path) as bundle:
-        name, place, series = _chosen_series(_all_series(bundle, path), options.channel, path)
+        name, place, series, trace = _chosen_series(_all_series(bundle, path), options.channel, path)
         label = _asked(series.label, path)
         all_sweeps = _asked(lambda: [list(sweep) for sweep in series], path)
         traces = all_sweeps[0] if all_sweeps else []
         channels = tuple(_channel(trace, marked.get((*place, 0, n)), path) for n, trace in enumerate(traces))
-        current = current_index(channels, None, path)
-        voltage = voltage_index(channels, None)
+        if trace is None:
+            _refuse_several_currents(name, channels, path)
+        current = current_index(channels, trace, path)
+        voltage = _voltage_of(channels, current)
         marks = {n: "leak" for n in range(len(all_sweeps)) if marked.get((*place, n, current)) == "leak"}
         selection = select_sweeps(len(all_sweeps), options.sweeps, path, marks)
         sweeps = _sweeps(series, selection.numbers, current, voltage, channels, path)
@@ -94,7 +105,7 @@ def read_heka(path: Path, content: Content, options: ReadingOptions) -> Recordin
             options,
             path,
             lambda: (
-                _commands(series, selection.numbers, sweeps, rate_Hz, path),
+                _commands(series, selection.numbers, sweeps, rate_Hz, channels, path),
                 f"from the stimulus of series '{label}'",
             ),
             selection,
@@ -159,12 +170,52 @@ def _channel(trace: Any, kind: str | None, path: Path) -> Channel:
     return channel_of(name, unit) if kind is None else Channel(f"{name} ({kind})", unit, OTHER)
 
 
+def _paths_of(name: str, series: Any, path: Path) -> list[str]:
+    """Path of a series, or of each of its currents if it has several."""
+    traces = _asked(lambda: list(series[0]) if len(series) else [], path)
+    currents = [channel.name for channel in (_channel(one, None, path) for one in traces) if channel.role == CURRENT]
+    return [f"{name}/{current}" for current in currents] if len(currents) > 1 else [name]
+
+
+def _refuse_several_currents(name: str, channels: tuple[Channel, ...], path: Path) -> None:
+    currents = [channel.name for channel in channels if channel.role == CURRENT]
+    if len(currents) > 1:
+        raise RecordingRefused(
+            "the series has the currents of several amplifiers",
+            file=path,
+            found=", ".join(f"{name}/{current}" for current in currents),
+            expected="one of them",
+            remedy="Write it in the column 'channel' of the recording sheet",
+        )
+
+
+def _voltage_of(channels: tuple[Channel, ...], current: int) -> int | None:
+    """Index of the voltage of the amplifier of a current: the one with its number, or the only one."""
+    number = NUMBER_OF_AMPLIFIER.search(channels[current].name)
+    same = [
+        n
+        for n, channel in enumerate(channels)
+        if channel.role == VOLTAGE and number is not None and channel.name.endswith(number[0])
+    ]
+    only = voltage_index(channels, None)
+    if len(same) == 1 and not is_auxiliary(channels[same[0]]):
+        return same[0]
+    other = only is not None and NUMBER_OF_AMPLIFIER.search(channels[only].name) is not None
+    return None if number is not None and other else only
+
+
 def _chosen_series(
     all_series: list[tuple[str, tuple[int, int], Any]], wanted: str | None, path: Path
-) -> tuple[str, tuple[int, int], Any]:
+) -> tuple[str, tuple[int, int], Any, str | None]:
+    """Name, numbers and content of the chosen series, and the name of the chosen trace or None."""
+    trace = None
+    if wanted is not None and wanted.strip() not in [one[0] for one in all_series]:
+        start, _, last = wanted.strip().rpartition("/")
+        if start in [one[0] for one in all_series]:
+            wanted, trace = start, last
     chosen = all_series if wanted is None else [one for one in all_series if one[0] == wanted.strip()]
     if len(chosen) == 1:
-        return chosen[0]
+        return (*chosen[0], trace)
     if not chosen:
         what = "the bundle has no series" + ("" if wanted is None else f" '{wanted}'")
         names = [name for name, _, _ in all_series]
@@ -217,22 +268,16 @@ def _sampling_rate_Hz(trace: Any, path: Path) -> float:
 
 
 def _commands(
-    series: Any, numbers: tuple[int, ...], sweeps: tuple[Sweep, ...], rate_Hz: float, path: Path
+    series: Any,
+    numbers: tuple[int, ...],
+    sweeps: tuple[Sweep, ...],
+    rate_Hz: float,
+    channels: tuple[Channel, ...],
+    path: Path,
 ) -> tuple[SweepCommand, ...]:
     """Command of every used sweep: the segments of the stimulus as epochs, without segments that were not stored."""
     stimulus = _asked(series.stimulus, path)
-    channel = _asked(stimulus.supported_channel, path)
-    if channel is None:
-        shapes = _asked(lambda: {str(s.segment_class().name) for other in stimulus for s in other}, path)
-        raise CommandUnknown(
-            f"the command is not known: the stimulus '{_asked(series.label, path)}' has segments that are not constant",
-            file=path,
-            found=", ".join(sorted(shapes)) or "no segment",
-            remedy=PROTOCOL_REMEDY,
-        )
-    unit = _asked(lambda: str(channel.unit()), path).strip("[]")
-    if unit != "V":
-        raise RecordingRefused("the stimulus is not a voltage: this is a current-clamp series", file=path, found=unit)
+    channel = _stimulus_channel(stimulus, _asked(series.label, path), channels, path)
     count = _asked(stimulus.sweep_count, path)
     if numbers[-1] >= count:
         raise CommandUnknown(
@@ -244,24 +289,77 @@ def _commands(
         )
     segments = _asked(lambda: list(channel), path)
     holding, relative = channel._holding, channel._use_relative  # myokit has no public access to these two
-    steps = [
-        (
+    shapes = [
+        SegmentBySweep(
             _asked(lambda segment=segment: segment.samples(count, 1.0 / rate_Hz), path),  # type: ignore[misc]
+            _asked(lambda segment=segment: segment.durations(count), path),  # type: ignore[misc]
             _asked(lambda segment=segment: np.asarray(segment.values(count, holding, relative)), path) * 1e3,  # type: ignore[misc]
+            _segment_class(segment, path) == RAMP,
         )
         for segment in segments
     ]
-    return tuple(_command(steps, n, sweep.current.size, path) for n, sweep in zip(numbers, sweeps, strict=True))
+    first_mV = float(holding) * 1e3
+    return tuple(
+        _command(shapes, n, sweep.current.size, first_mV, path) for n, sweep in zip(numbers, sweeps, strict=True)
+    )
 
 
-def _command(segments: list[tuple[Any, Any]], n: int, samples: int, path: Path) -> SweepCommand:
-    """Command of sweep ``n``; a segment is its number of samples and its level [mV], by sweep."""
-    epochs, start = [], 0
-    for k, (counts, levels) in enumerate(segments):
-        stop = start + int(counts[n])
+def _stimulus_channel(stimulus: Any, label: str, channels: tuple[Channel, ...], path: Path) -> Any:
+    """The channel of a stimulus that commands the voltage. Raises CommandUnknown if it is not clear."""
+    outputs = _asked(lambda: list(stimulus), path)
+    units = [_asked(lambda output=output: str(output.unit()), path).strip("[]") for output in outputs]  # type: ignore[misc]
+    in_volts = [output for output, unit in zip(outputs, units, strict=True) if unit == "V"]
+    if not in_volts and outputs:
+        found = ", ".join(units)
+        raise RecordingRefused("the stimulus is not a voltage: this is a current-clamp series", file=path, found=found)
+    in_volts = [output for output in in_volts if output._use_stim_scale]  # myokit has no public access to the flags
+    currents = sum(channel.role == CURRENT for channel in channels)
+    if len(in_volts) != 1 or currents > 1:
+        raise CommandUnknown(
+            f"the command is not known: it is not clear which output of the stimulus '{label}' drives the amplifier",
+            file=path,
+            found=f"{len(in_volts)} outputs with a voltage, {currents} currents",
+            expected="one output and one current, or a recorded voltage",
+            remedy=PROTOCOL_REMEDY,
+        )
+    channel = in_volts[0]
+    classes = {_segment_class(segment, path) for segment in _asked(lambda: list(channel), path)}
+    if not classes or classes - {CONSTANT, RAMP} or channel._use_file_template:
+        raise CommandUnknown(
+            f"the command is not known: the stimulus '{label}' has segments that are neither constant nor ramps, or a "
+            "stimulus file",
+            file=path,
+            found=", ".join(sorted(classes)) or "no segment",
+            remedy=PROTOCOL_REMEDY,
+        )
+    return channel
+
+
+def _segment_class(segment: Any, path: Path) -> str:
+    return str(_asked(lambda: segment.segment_class().name, path))
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentBySweep:
+    """A segment of a stimulus: stored samples, duration [s] and level [mV] in each sweep."""
+
+    counts: Any
+    durations: Any
+    levels_mV: Any
+    is_ramp: bool
+
+
+def _command(segments: list[SegmentBySweep], n: int, samples: int, holding_mV: float, path: Path) -> SweepCommand:
+    """Command of sweep ``n``."""
+    epochs, start, before_mV = [], 0, round(holding_mV, 9)
+    for k, segment in enumerate(segments):
+        stop = start + int(segment.counts[n])
+        level_mV = round(float(segment.levels_mV[n]), 9)
         if stop > start:
-            level = round(float(levels[n]), 9)
-            epochs.append(Epoch(epoch_name(k), Shape.STEP, start, min(stop, samples), level, level))
+            shape, first_mV = (Shape.RAMP, before_mV) if segment.is_ramp else (Shape.STEP, level_mV)
+            epochs.append(Epoch(epoch_name(k), shape, start, min(stop, samples), first_mV, level_mV))
+        if segment.durations[n] > 0:
+            before_mV = level_mV
         start = stop
     if abs(start - samples) > 1:
         raise CommandUnknown(
@@ -295,8 +393,14 @@ def _telegraph(trace: Any, amplifier: Any, path: Path) -> Telegraph:
 
 
 def _start_time(time: datetime) -> str | None:
-    is_valid = FIRST_YEAR <= time.year <= LAST_YEAR
-    return time.replace(tzinfo=None).isoformat(timespec="milliseconds") if is_valid else None
+    """ISO 8601 time of a series; None if it is impossible.
+
+    myokit counts seconds from 1990. Patchmaster's clock has 2³² seconds more in some files: then it is after 2040.
+    """
+    time = time.replace(tzinfo=None)
+    if time >= FIRST_TIME_WITH_MORE_SECONDS:
+        time -= MORE_SECONDS
+    return time.isoformat(timespec="milliseconds") if FIRST_YEAR <= time.year <= LAST_YEAR else None
 
 
 def _positive(value: float) -> float | None:

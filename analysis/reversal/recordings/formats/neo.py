@@ -1,16 +1,16 @@
-"""Reader of WinEDR, AxoGraph, Spike2, Igor and other formats, with Neo: samples, units and times.
+"""Reader of WinEDR, AxoGraph, Spike2 and other formats, with Neo: samples, units and times.
 
 Neo gives each file as segments (the sweeps) of analog signals (the channels) and events (the tags). It does not give
-the command, so a recorded voltage or a declared protocol must provide it.
+the command, so a recorded voltage or a declared protocol must provide it. In a file of one segment, columns of one name
+are sweeps.
 Formats with a known start of the file are recognised by it. The others are recognised by the suffix of the file name;
 Neo then decides whether the file has that format.
-Tested on real AxoGraph files, and on Igor and BrainVision files written for the tests. Never tested: all other formats.
+Tested on real AxoGraph files, and on BrainVision files written for the tests. Never tested: all other formats.
 """
 
 from __future__ import annotations
 
-import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from warnings import catch_warnings, simplefilter
@@ -25,10 +25,10 @@ from reversal.recordings.library_calls import library_call
 from reversal.recordings.reading_options import ReadingOptions
 from reversal.recordings.recording import Channel, Recording, RecordingRefused, Sweep, Tag
 from reversal.recordings.sweep_selection import select_sweeps
-from reversal.recordings.units import factor_to_pA_or_mV
+from reversal.recordings.units import CURRENT, OTHER, factor_to_pA_or_mV, role_of
 
 START_BYTES = 1024
-IGOR_5_HEADER_BYTES, IGOR_5_PARTS = 64, 13  # the sizes of the parts start at byte 4
+START_NOT_KNOWN = "the start of sweeps is not in the file: they count as recorded one after another"
 
 FORMAT_BY_SUFFIX = {
     ".edf": ("EDF", "EDFIO"),
@@ -66,8 +66,6 @@ def neo_format(path: Path, content: Content) -> tuple[str, str] | None:
         return "AxoGraph", "AxographIO"
     if b"(C) CED 87" in head[:32]:
         return "Spike2", "Spike2IO"
-    if head[:2] in (b"\x05\x00", b"\x00\x05", b"\x02\x00", b"\x00\x02"):
-        return "Igor", "IgorIO"
     if not head.strip(b"\0"):  # a copy that was not completed
         return None
     return FORMAT_BY_SUFFIX.get(path.suffix.lower())
@@ -75,11 +73,10 @@ def neo_format(path: Path, content: Content) -> tuple[str, str] | None:
 
 def read_with_neo(path: Path, content: Content, options: ReadingOptions, name: str, reader: str) -> Recording:
     """Read a file with one of Neo's classes. Raises RecordingRefused and CommandUnknown."""
-    if name == "Igor":
-        _check_igor_length(content, path)
     segments, tags = _segments(path, name, reader)
     if not segments:
         raise _no_records(name, path)
+    segments, are_columns = _columns_as_sweeps(segments)
     channels = tuple(channel_of(signal.name, signal.unit) for signal in segments[0])
     current = current_index(channels, options.channel, path)
     voltage = voltage_index(channels, None)
@@ -100,9 +97,14 @@ def read_with_neo(path: Path, content: Content, options: ReadingOptions, name: s
         current_channel=channels[current],
         channels=channels,
         tags=tags,
-        warnings=warnings,
+        warnings=(*warnings, START_NOT_KNOWN) if are_columns else warnings,
         selection=selection,
     )
+
+
+def read_segments(path: Path, name: str, reader: str) -> list[list[NeoSignal]]:
+    """Signals of every segment of a file that one of Neo's classes reads. Raises RecordingRefused."""
+    return _segments(path, name, reader)[0]
 
 
 def _segments(path: Path, name: str, reader: str) -> tuple[list[list[NeoSignal]], tuple[Tag, ...]]:
@@ -127,6 +129,32 @@ def _segments(path: Path, name: str, reader: str) -> tuple[list[list[NeoSignal]]
         for time, label in zip(event.times, event.labels, strict=False)
     )
     return [signals for signals in segments if signals], tags
+
+
+def _columns_as_sweeps(segments: list[list[NeoSignal]]) -> tuple[list[list[NeoSignal]], bool]:
+    """Segments in which the columns of one name are sweeps, and whether any are: only in a file of one segment.
+
+    A voltage can have a column for each sweep, or one for all. Columns of other names and numbers are left out.
+    """
+    by_name: dict[tuple[str, str], list[NeoSignal]] = {}
+    for signal in segments[0]:
+        by_name.setdefault((signal.name, signal.unit), []).append(signal)
+    repeated = [len(found) for (_, unit), found in by_name.items() if role_of(unit) == CURRENT and len(found) > 1]
+    if len(segments) != 1 or len(repeated) != 1:
+        return segments, False
+    (count,) = repeated
+    kept = [
+        found
+        for (_, unit), found in by_name.items()
+        if len(found) == count or (len(found) == 1 and role_of(unit) != OTHER)
+    ]
+    return [[_sweep_of_columns(found, n) for found in kept] for n in range(count)], True
+
+
+def _sweep_of_columns(columns: list[NeoSignal], n: int) -> NeoSignal:
+    """The n-th of the columns with one name, or the only one. The sweeps count as recorded one after another."""
+    signal = columns[n if len(columns) > 1 else 0]
+    return replace(signal, start_s=signal.start_s + n * signal.samples.size / signal.rate_Hz)
 
 
 def _channels(signal: Any) -> list[NeoSignal]:
@@ -164,22 +192,3 @@ def _sweep(
 
 def _no_records(name: str, path: Path) -> RecordingRefused:
     return RecordingRefused(f"the {name} file has no records", file=path, remedy="Remove it from the recording sheet")
-
-
-def _check_igor_length(content: Content, path: Path) -> None:
-    """Raise RecordingRefused if the sizes in an Igor 5 header do not fit the length of the file.
-
-    igor2 allocates memory by these sizes.
-    """
-    order = {b"\x05\x00": "<", b"\x00\x05": ">"}.get(content[:2])
-    if order is None or len(content) < IGOR_5_HEADER_BYTES:
-        return
-    sizes = struct.unpack_from(f"{order}{IGOR_5_PARTS}i", content[:IGOR_5_HEADER_BYTES], 4)
-    if min(sizes) < 0 or IGOR_5_HEADER_BYTES + sum(sizes) > len(content):
-        raise RecordingRefused(
-            "the file is shorter than its header states",
-            file=path,
-            found=f"{len(content)} bytes",
-            expected=f"{IGOR_5_HEADER_BYTES + sum(sizes)} bytes",
-            remedy="The file is cut off or not yet copied completely: copy it again",
-        )

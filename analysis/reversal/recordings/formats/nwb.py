@@ -93,16 +93,23 @@ def _electrodes(path: Path, content: Content) -> tuple[Hdf5, dict[str, list[Clam
     """Voltage-clamp series by electrode, in the order of their starts."""
     file = Hdf5(content, path)
     if file.member(file.root, "acquisition") is None:
-        raise RecordingRefused(
-            "the HDF5 file is not an NWB file",
-            file=path,
-            found=", ".join(list(file.members(file.root))[:10]),
-            remedy="If it is a MATLAB file, save the array as version 7 (-v7)",
-        )
+        raise _not_nwb(file)
     by_electrode: dict[str, list[ClampSeries]] = {}
     for one in clamp_series(file):
         by_electrode.setdefault(one.electrode, []).append(one)
     return file, by_electrode
+
+
+def _not_nwb(file: Hdf5) -> RecordingRefused:
+    """Refusal of an HDF5 file of another program, by its name if it is known."""
+    names = list(file.members(file.root))
+    if any(name.startswith("experiment-") for name in names):
+        what, remedy = "the file is of Symphony, which is not read", "Export the recording as NWB"
+    elif file.attribute(file.root, "MetaArray") is not None:
+        what, remedy = "the file is of acq4 (MetaArray), which is not read", "Export the recording as NWB"
+    else:
+        what, remedy = "the HDF5 file is not an NWB file", "Export the recording as NWB, or as a table with titles"
+    return RecordingRefused(what, file=file.path, found=", ".join(names[:10]), remedy=remedy)
 
 
 def _chosen_electrode(
@@ -155,7 +162,13 @@ def _selection(
 
 
 def _runs(file: Hdf5, series: list[ClampSeries]) -> list[range]:
-    """Runs of an electrode, as ranges of its sweeps."""
+    """Runs of an electrode, as ranges of its sweeps: the sequential recordings of the file, if it has them.
+
+    A table with a row for each sweep shows no runs.
+    """
+    if all(one.run is not None for one in series) and len({one.run for one in series}) < len(series):
+        starts = [n for n, one in enumerate(series) if n == 0 or one.run != series[n - 1].run]
+        return [range(start, stop) for start, stop in zip(starts, [*starts[1:], len(series)], strict=True)]
     protocols = [(one.protocol, one.rate_Hz, one.samples) for one in series]
     commands = [_thinned_command_mV(file, one) for one in series]
     return runs_of(commands, [one.start_s for one in series], range(len(series)), protocols)

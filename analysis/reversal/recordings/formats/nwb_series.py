@@ -2,12 +2,14 @@
 
 An electrode is identified by the object to which the link of the series points; the name of the link itself is the same
 in all series. A stimulus belongs to the series with which the table of intracellular recordings lists it, else to the
-series of the same electrode with the same ``sweep_number``, else to that with the same name.
+series of the same electrode with the same ``sweep_number``, else to that with the same name. A row of the table of
+sequential recordings is one run.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,6 +35,7 @@ class ClampSeries:
     protocol : description of the stimulus without its numbers, which can differ from sweep to sweep
     mark : why the sweep is not to be used, or None
     parts : True if the table of the file divides the series into several recordings
+    run : number of the sequential recording of the series, or None without that table
     """
 
     name: str
@@ -45,6 +48,7 @@ class ClampSeries:
     protocol: str
     mark: str | None
     parts: bool
+    run: int | None
 
 
 def clamp_series(file: Hdf5) -> list[ClampSeries]:
@@ -54,7 +58,21 @@ def clamp_series(file: Hdf5) -> list[ClampSeries]:
     electrodes = {file.address(node): name for name, node in file.members(file.member(file.root, *ICEPHYS)).items()}
     links, invalid = _Links.of(file), _invalid_times(file)
     found = [_series(file, name, node, electrodes, links, invalid) for name, node in clamped.items()]
-    return sorted(found, key=lambda one: (one.electrode, one.start_s, _natural(one.name)))
+    return sorted(found, key=_in_order_of_runs(found))
+
+
+def _in_order_of_runs(found: Sequence[ClampSeries]) -> Callable[[ClampSeries], Any]:
+    """Key that sorts by electrode, then by the start of the run, then by the start of the sweep."""
+    run_starts: dict[tuple[str, int | None], float] = {}
+    for one in found:
+        key = one.electrode, one.run
+        run_starts[key] = min(one.start_s, run_starts.get(key, one.start_s))
+
+    def place(one: ClampSeries) -> Any:
+        run_start_s = one.start_s if one.run is None else run_starts[one.electrode, one.run]
+        return one.electrode, run_start_s, -1 if one.run is None else one.run, one.start_s, _natural(one.name)
+
+    return place
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +82,13 @@ class _Links:
     by_table : stimulus by address of the response, from the table of intracellular recordings; None without a stimulus
     parts : addresses of responses of which the table lists only parts
     presented : stimuli by name
+    runs : number of the sequential recording by address of the response
     """
 
     by_table: dict[tuple[int, int], Any]
     parts: frozenset[tuple[int, int]]
     presented: dict[str, Any]
+    runs: dict[tuple[int, int], int]
 
     @classmethod
     def of(cls, file: Hdf5) -> _Links:
@@ -76,7 +96,7 @@ class _Links:
         responses = file.member(table, "responses", "response")
         stimuli = file.member(table, "stimuli", "stimulus")
         stimulus_rows = () if stimuli is None or responses is None else file.values(stimuli)
-        by_table, parts = {}, set()
+        by_table, parts, addresses = {}, set(), {}
         for n, row in enumerate(() if responses is None else file.values(responses)):
             start, count, response = _reference(file, row)
             if response is None:
@@ -86,8 +106,10 @@ class _Links:
             if address in by_table or not is_whole:
                 parts.add(address)
             by_table[address] = _stimulus_of_row(file, stimulus_rows, n)
+            addresses[n] = address
         presented = file.members(file.member(file.root, "stimulus", "presentation"))
-        return cls(by_table, frozenset(parts), presented)
+        runs = {addresses[row]: run for row, run in _sequential_rows(file).items() if row in addresses}
+        return cls(by_table, frozenset(parts), presented, runs)
 
     def stimulus_of(self, file: Hdf5, name: str, series: Any) -> Any:
         """Group of the stimulus of a series, or None."""
@@ -118,6 +140,29 @@ def _stimulus_of_row(file: Hdf5, rows: Any, n: int) -> Any:
     return stimulus if start >= 0 else None
 
 
+def _sequential_rows(file: Hdf5) -> dict[int, int]:
+    """Number of the sequential recording of each row of the table of intracellular recordings; empty without both."""
+    sequential = _groups(file, "sequential_recordings", "simultaneous_recordings")
+    simultaneous = _groups(file, "simultaneous_recordings", "recordings")
+    return {
+        row: run
+        for run, members in enumerate(sequential)
+        for member in members
+        if 0 <= member < len(simultaneous)
+        for row in simultaneous[member]
+    }
+
+
+def _groups(file: Hdf5, table: str, column: str) -> list[list[int]]:
+    """Numbers of the rows that each row of a table groups."""
+    node = file.member(file.root, *ICEPHYS, table)
+    rows, stops = file.member(node, column), file.member(node, f"{column}_index")
+    if rows is None or stops is None:
+        return []
+    numbers, ends = (file.numbers(one).astype(int).tolist() for one in (rows, stops))
+    return [numbers[start:stop] for start, stop in zip([0, *ends[:-1]], ends, strict=True)]
+
+
 def _series(
     file: Hdf5,
     name: str,
@@ -142,6 +187,7 @@ def _series(
         protocol=re.sub(r"[-+]?\d+(\.\d+)?", "#", str(file.attribute(node, "stimulus_description") or "")),
         mark=INVALID if is_invalid else None,
         parts=file.address(node) in links.parts,
+        run=links.runs.get(file.address(node)),
     )
 
 
@@ -177,9 +223,14 @@ def command_mV(file: Hdf5, series: ClampSeries) -> SampleArray | None:
 
 
 def telegraph_of(file: Hdf5, series: ClampSeries) -> Telegraph:
-    """Values of the amplifier that the file has with a series."""
+    """Values of the amplifier that the file has with a series.
+
+    The compensation of the whole-cell capacitance has a capacitance and a series resistance of its own.
+    """
     return Telegraph(
-        cm_pF=_positive(file, series.node, "capacitance_slow", 1e12),
+        rs_MOhm=_positive(file, series.node, "whole_cell_series_resistance_comp", 1e-6),
+        cm_pF=_positive(file, series.node, "whole_cell_capacitance_comp", 1e12)
+        or _positive(file, series.node, "capacitance_slow", 1e12),
         rs_compensation=_positive(file, series.node, "resistance_comp_correction", 1e-2),
         gain=_positive(file, series.node, "gain", 1.0),
     )

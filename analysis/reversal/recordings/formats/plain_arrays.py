@@ -3,8 +3,11 @@
 A declared protocol provides what the file does not: the command, sampling rate, unit, factor on the current, samples
 per sweep. Three layouts are accepted:
 - one array with all sweeps end to end (needs ``sweep_samples``),
-- one row per sweep, or one column per sweep (MAT, NPZ, NPY),
+- one row per sweep, or one column per sweep, as the protocol shows (:mod:`array_layout`); also with several channels in
+  a third dimension (MAT, NPZ, NPY),
 - one column per sweep (text). Titles of a text table are read, and a recorded voltage with them (:mod:`text_table`).
+A MAT file that Patchmaster wrote has one variable for each trace (:mod:`patchmaster_mat`). If half of the traces have
+the numbers of the declared command, they are the recorded voltage.
 A first row or column that increases evenly, throughout or within each sweep, is time in s or ms. It must agree with the
 rate.
 Tested on real MAT and CSV files, and on NPZ, NPY and TXT files written for the tests.
@@ -18,11 +21,19 @@ from pathlib import Path
 
 import numpy as np
 
-from reversal.arrays import FloatArray, SampleArray
+from reversal.arrays import SampleArray
 from reversal.experiment.protocols import Levels, Protocol
 from reversal.recordings.command.choose import chosen_command
 from reversal.recordings.command.waveform import expand, is_constant
-from reversal.recordings.formats.array_files import array_in_mat, array_in_numpy, table_in_text
+from reversal.recordings.formats.array_files import array_in_mat, array_in_mat_73, array_in_numpy, table_in_text
+from reversal.recordings.formats.array_layout import (
+    CURRENT_AND_VOLTAGE,
+    channels_by_sweeps,
+    divided_traces,
+    follows_command,
+    sweeps_by_samples,
+)
+from reversal.recordings.formats.patchmaster_mat import patchmaster_names, patchmaster_traces
 from reversal.recordings.formats.text_table import TableColumns, titled_columns
 from reversal.recordings.formats.time_column import even_step
 from reversal.recordings.reading_options import ReadingOptions
@@ -32,11 +43,9 @@ from reversal.recordings.recordings_constants import (
     EVEN_STEP_TOLERANCE,
     MAX_UNEVENNESS,
     MIN_ROUNDED_TIMES,
-    NEAR_COMMAND_FRACTION,
-    MAX_VOLTAGE_DIFFERENCE_mV,
 )
 from reversal.recordings.sweep_selection import select_sweeps
-from reversal.recordings.units import CURRENT, factor_to_pA_or_mV
+from reversal.recordings.units import CURRENT, VOLTAGE, factor_to_pA_or_mV
 
 MAX_SWEEPS = 10_000
 PROTOCOL_FOR_ARRAY = "Declare a protocol under 'protocols' in config.yaml and name it in the recording sheet"
@@ -61,15 +70,28 @@ class ArrayTraces:
 
 
 def read_mat(path: Path, content: bytes, options: ReadingOptions) -> Recording:
-    """Read sweeps from a MATLAB file. Raises RecordingRefused and CommandUnknown."""
-    array = array_in_mat(path, content, _variable(options))
-    return _recording(path, content, _untitled(array, "MAT", options, path), "MAT", options)
+    """Read sweeps from a MATLAB 5 file. Raises RecordingRefused and CommandUnknown."""
+    protocol = _protocol_of(options, "MAT", path)
+    names = patchmaster_names(path, content) if protocol.variable is None else {}
+    if names:
+        traces = patchmaster_traces(path, content, names, options.channel, _rate_of(protocol))
+    else:
+        traces = _traces_of(array_in_mat(path, content, protocol.variable), options, path)
+    return _recording(path, content, _untitled(traces, options, path), "MAT", options)
+
+
+def read_mat_73(path: Path, content: bytes, options: ReadingOptions) -> Recording:
+    """Read sweeps from a MATLAB 7.3 file. Raises RecordingRefused and CommandUnknown."""
+    protocol = _protocol_of(options, "MAT", path)
+    traces = _traces_of(array_in_mat_73(path, content, protocol.variable), options, path)
+    return _recording(path, content, _untitled(traces, options, path), "MAT", options)
 
 
 def read_numpy(path: Path, content: bytes, options: ReadingOptions) -> Recording:
     """Read sweeps from an NPZ or NPY file. Raises RecordingRefused and CommandUnknown."""
-    array = array_in_numpy(path, content, _variable(options))
-    return _recording(path, content, _untitled(array, "NumPy", options, path), "NumPy", options)
+    protocol = _protocol_of(options, "NumPy", path)
+    traces = _traces_of(array_in_numpy(path, content, protocol.variable), options, path)
+    return _recording(path, content, _untitled(traces, options, path), "NumPy", options)
 
 
 def read_text(path: Path, content: bytes, options: ReadingOptions) -> Recording:
@@ -77,15 +99,12 @@ def read_text(path: Path, content: bytes, options: ReadingOptions) -> Recording:
     table = table_in_text(path, content)
     titled = titled_columns(table, options, path)
     if titled is None:
-        traces = _untitled(table.numbers, "text", options, path, is_text=True)
+        _protocol_of(options, "text", path)
+        traces = _untitled(_traces_of(table.numbers, options, path, is_text=True), options, path)
     else:
         _refuse_measured_iv(titled, options.protocol, path)
         traces = _titled(titled, options, path)
     return _recording(path, content, traces, "text", options)
-
-
-def _variable(options: ReadingOptions) -> str | None:
-    return None if options.protocol is None else options.protocol.variable
 
 
 def _recording(path: Path, content: bytes, traces: ArrayTraces, kind: str, options: ReadingOptions) -> Recording:
@@ -116,26 +135,39 @@ def _recording(path: Path, content: bytes, traces: ArrayTraces, kind: str, optio
     )
 
 
-def _untitled(
-    array: SampleArray, kind: str, options: ReadingOptions, path: Path, *, is_text: bool = False
-) -> ArrayTraces:
-    """Sweeps of an array without titles, with rate and unit of the protocol."""
+def _protocol_of(options: ReadingOptions, kind: str, path: Path) -> Protocol:
+    """The declared protocol, which has what a file without titles lacks. Raises RecordingRefused without one."""
     protocol = options.protocol
     if protocol is None or protocol.sample_rate_Hz is None or protocol.current_unit is None:
+        titles = " Or write titles above the columns, such as 'Time (ms)', 'Im (pA)' and 'Vm (mV)'"
         raise RecordingRefused(
             f"a {kind} file contains numbers only, without sampling rate and unit",
             file=path,
             expected="a protocol with sample_rate_Hz and current_unit",
-            remedy=PROTOCOL_FOR_ARRAY,
+            remedy=f"{PROTOCOL_FOR_ARRAY}.{titles}" if kind == "text" else PROTOCOL_FOR_ARRAY,
         )
+    return protocol
+
+
+def _rate_of(protocol: Protocol) -> float:
+    assert protocol.sample_rate_Hz is not None
+    return protocol.sample_rate_Hz
+
+
+def _untitled(traces: list[SampleArray], options: ReadingOptions, path: Path) -> ArrayTraces:
+    """Sweeps of an array without titles, with rate and unit of the protocol."""
+    protocol = options.protocol
+    assert protocol is not None
+    assert protocol.current_unit is not None
+    rate_Hz = _rate_of(protocol)
+    currents, voltages, voltage_unit = divided_traces(traces, protocol, rate_Hz, path)
     to_pA = factor_to_pA_or_mV(protocol.current_unit) * protocol.scale
-    traces = _traces(array, protocol.sweep_samples, protocol.sample_rate_Hz, path, is_text=is_text)
     return ArrayTraces(
-        currents=[np.ascontiguousarray(trace, dtype=float) * to_pA for trace in traces],
-        voltages=[],
-        rate_Hz=protocol.sample_rate_Hz,
+        currents=[np.ascontiguousarray(trace, dtype=float) * to_pA for trace in currents],
+        voltages=[np.ascontiguousarray(trace, dtype=float) * factor_to_pA_or_mV(voltage_unit) for trace in voltages],
+        rate_Hz=rate_Hz,
         current=Channel(options.channel or "current", protocol.current_unit, CURRENT),
-        voltage=None,
+        voltage=Channel("voltage", voltage_unit, VOLTAGE) if voltages else None,
         warning="rate, unit and start of sweeps are declared: they are not in the file",
     )
 
@@ -198,7 +230,7 @@ def _refuse_untitled_voltage(
     alike = []
     for sweep, wave in zip(sweeps, command.sweeps, strict=True):
         command_mV, written = expand(wave, sweep.i_pA.size), sweep.i_pA / scale
-        alike.append(any(_is_near(written * to_mV, command_mV) for to_mV in (1.0, 1e3)))
+        alike.append(any(follows_command(written * to_mV, command_mV) for to_mV in (1.0, 1e3)))
     if any(alike) and not all(alike):
         raise RecordingRefused(
             "a column or row has the numbers of the declared command: it is a recorded voltage, not a current",
@@ -208,31 +240,44 @@ def _refuse_untitled_voltage(
         )
 
 
-def _is_near(values: SampleArray, command_mV: FloatArray) -> bool:
-    """True if values follow a command that changes: most of them are near to it."""
-    if float(np.ptp(command_mV)) < MAX_VOLTAGE_DIFFERENCE_mV:
-        return False
-    return float(np.quantile(np.abs(values - command_mV), NEAR_COMMAND_FRACTION)) < MAX_VOLTAGE_DIFFERENCE_mV
-
-
-def _traces(
-    array: SampleArray, sweep_samples: int | None, rate_Hz: float, path: Path, *, is_text: bool
-) -> list[SampleArray]:
-    """Samples of each sweep."""
-    if array.ndim > 2 or array.size == 0:
+def _traces_of(array: SampleArray, options: ReadingOptions, path: Path, *, is_text: bool = False) -> list[SampleArray]:
+    """Samples of each sweep in an array; of several channels one after another."""
+    protocol = options.protocol
+    assert protocol is not None
+    rate_Hz, sweep_samples = _rate_of(protocol), protocol.sweep_samples
+    array = np.squeeze(array)
+    if array.ndim == 3:
+        channels = channels_by_sweeps(array, protocol, rate_Hz, path)
+        return [sweep for channel in _chosen_channels(channels, options.channel, path) for sweep in channel]
+    if array.ndim > 3 or array.size == 0:
         raise RecordingRefused(
-            "the array cannot be divided into sweeps", file=path, found=array.shape, expected="one or two dimensions"
+            "the array cannot be divided into sweeps", file=path, found=array.shape, expected="one to three dimensions"
         )
-    if min(array.shape) == 1 or array.ndim == 1:
+    if array.ndim < 2:
         return _end_to_end(array.reshape(-1), sweep_samples, path)
     for columns in _samples_down(array, sweep_samples, is_text=is_text):
         if (times := _times(columns[:, 0], sweep_samples)) is not None:
             _check_times(times, sweep_samples, rate_Hz, path)
             return _timed(columns[:, 1:], sweep_samples, path)
-    rows = array.T if is_text else array
-    if sweep_samples is not None and rows.shape[1] != sweep_samples:
+    rows = array.T if is_text else sweeps_by_samples(array, protocol, rate_Hz, path)
+    if is_text and sweep_samples is not None and rows.shape[1] != sweep_samples:
         rows = rows.T
     return _whole_rows(rows, sweep_samples, path)
+
+
+def _chosen_channels(channels: SampleArray, wanted: str | None, path: Path) -> SampleArray:
+    """The channel with a number from 1; without a number both of two, of which one must be the voltage."""
+    count = channels.shape[0]
+    if wanted is not None and wanted.strip().isdecimal() and 1 <= int(wanted) <= count:
+        return channels[int(wanted) - 1 : int(wanted)]
+    if wanted is None and count <= CURRENT_AND_VOLTAGE:
+        return channels
+    raise RecordingRefused(
+        "the array has several channels",
+        file=path,
+        found=f"{count} channels" if wanted is None else f"channel '{wanted}' of {count}",
+        remedy="Write the number of the current, from 1, in the column 'channel' of the recording sheet",
+    )
 
 
 def _timed(columns: SampleArray, sweep_samples: int | None, path: Path) -> list[SampleArray]:

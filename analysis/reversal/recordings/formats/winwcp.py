@@ -23,18 +23,23 @@ from reversal.arrays import SampleArray
 from reversal.recordings.channel_choice import channel_of, current_index, voltage_index
 from reversal.recordings.command.choose import chosen_command
 from reversal.recordings.file_content import Content, sha256_of_content
+from reversal.recordings.formats.neo import read_segments
 from reversal.recordings.formats.one_rate import refuse_other_rates
 from reversal.recordings.reading_options import ReadingOptions
 from reversal.recordings.recording import Recording, RecordingRefused, Sweep
 from reversal.recordings.stored_samples import SampleSource, StoredSamples
 from reversal.recordings.sweep_selection import select_sweeps
-from reversal.recordings.units import factor_to_pA_or_mV
+from reversal.recordings.units import OTHER, factor_to_pA_or_mV
 
 START_BYTES = 1024
 BLOCK_BYTES, MIN_HEADER_BYTES, MAX_RECORDS, MAX_CHANNELS = 512, 1024, 100_000, 128
 STATUS, TYPE, NUMBERS = slice(0, 8), slice(8, 12), 12  # bytes of a block of analysis
 MARKS = {b"REJECTED": "rejected", b"LEAK": "leak"}
-TIME_FORMATS = ("%d/%m/%Y %H:%M:%S", "%d/%m/%Y %I:%M:%S %p", "%d.%m.%Y %H:%M:%S", "%d-%m-%Y %H:%M:%S")
+MERIDIEM = re.compile(r"\s*\b([ap])\.?\s?m\.?$", re.IGNORECASE)  # PM, p.m., p. m.
+TIME_FORMATS = (
+    "%d/%m/%Y %H:%M:%S", "%d.%m.%Y %H:%M:%S", "%d-%m-%Y %H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M:%S",
+    "%d/%m/%Y %I:%M:%S %p", "%m/%d/%Y %I:%M:%S %p", "%d-%m-%Y %I:%M:%S %p", "%Y-%m-%d %I:%M:%S %p",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +114,26 @@ def read_winwcp(path: Path, content: Content, options: ReadingOptions) -> Record
         warnings=warnings,
         selection=selection,
     )
+
+
+def difference_from_neo(path: Path, content: Content) -> float:
+    """Largest difference from the samples that Neo reads, as a fraction of the largest value of the channel.
+
+    Raises RecordingRefused if one of the two cannot read the file; Neo reads no clock of 12 hours.
+    """
+    segments = read_segments(path, "WinWCP", "WinWcpIO")
+    header = _header(content, path)
+    channels = [channel_of(channel.name, channel.unit) for channel in header.channels]
+    used = [n for n, channel in enumerate(channels) if channel.role != OTHER]
+    largest = 0.0
+    for record, signals in zip(header.records, segments, strict=False):
+        for n in used:
+            ours = _samples(content, header, record, n)[:]
+            other = signals[n].samples * factor_to_pA_or_mV(signals[n].unit)
+            size = min(ours.size, other.size)
+            apart = np.max(np.abs(ours[:size] - other[:size])) / max(np.max(np.abs(other)), np.finfo(float).tiny)
+            largest = max(largest, float(apart))
+    return largest
 
 
 def _header(content: Content, path: Path) -> WcpHeader:
@@ -191,11 +216,17 @@ def _number(facts: dict[str, str], name: str, path: Path) -> float:
 
 
 def _start_time(text: str) -> str | None:
-    """ISO 8601 time from a date with the day first and a clock of 12 or 24 hours; None if it is neither."""
-    text = re.sub(r"\s+", " ", text.strip())
-    for form in TIME_FORMATS:
-        try:
-            return datetime.strptime(text, form).isoformat(timespec="milliseconds")
-        except ValueError:
-            continue
-    return None
+    """ISO 8601 time from a clock of 12 or 24 hours; None if it is neither, or if day and month are not clear.
+
+    A clock of 24 hours has the day first. One of 12 hours can have the month first, as in the United States.
+    """
+    text = MERIDIEM.sub(lambda match: f" {match[1].upper()}M", re.sub(r"\s+", " ", text.strip()))
+    found = {time for form in TIME_FORMATS if (time := _parsed(text, form)) is not None}
+    return found.pop().isoformat(timespec="milliseconds") if len(found) == 1 else None
+
+
+def _parsed(text: str, form: str) -> datetime | None:
+    try:
+        return datetime.strptime(text, form)
+    except ValueError:
+        return None
