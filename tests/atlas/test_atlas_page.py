@@ -49,7 +49,7 @@ def test_every_system_has_a_section_a_figure_an_equation_and_a_source(page, part
 
 def test_every_textbook_case_is_listed_once(page):
     for key in [*textbook.CASES, "S4-08"]:
-        assert len(re.findall(rf'<th scope="row">{key}</th>', page)) == 1
+        assert len(re.findall(rf'<th scope="row" id="claim-{key}">{key}</th>', page)) == 1
     systems = {system for section in SECTIONS for system in section.systems}
     assert {fact.key for fact in textbook_facts(tuple(systems))} == {*textbook.CASES, "S4-08"}
 
@@ -66,7 +66,7 @@ def test_anchors_are_unique_and_every_link_has_its_anchor(parts):
 
 
 def test_contradicted_claim_has_its_class_and_both_values(page):
-    row = re.search(r'<tr class="(\w+)"><th scope="row">S1-07</th>.*?</tr>', page, re.DOTALL)
+    row = re.search(r'<tr class="(\w+)"><th scope="row" id="claim-S1-07">S1-07</th>.*?</tr>', page, re.DOTALL)
     assert row
     assert row.group(1) == "inconsistent"
     assert "21.67" in row.group(0)
@@ -103,3 +103,13 @@ def test_every_figure_has_a_description_and_no_value_is_nan(page):
     assert page.count('role="img"') == len(SECTIONS)
     assert "[object" not in page
     assert "nan" not in re.sub(r"<[^>]+>", " ", page).lower().split()
+
+
+def test_column_of_the_chapter_has_only_what_the_chapter_prints(page):
+    """S3-01 prints an equation and no number; S2-01 prints about −90 mV."""
+    row = re.search(r'id="claim-S3-01">.*?</tr>', page, re.DOTALL).group(0)
+    assert '<td class="number printed">–</td>' in row
+    assert "K⁺ 5/140 mM at −70 mV" in row
+    row = re.search(r'id="claim-S2-01">.*?</tr>', page, re.DOTALL).group(0)
+    assert '<td class="number printed">about −90</td>' in row
+    assert '<q lang="zh">对于典型的神经元，计算出的E_K大约为 -90 mV</q>' in row

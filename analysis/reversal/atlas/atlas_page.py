@@ -8,6 +8,7 @@ from pathlib import Path
 from reversal.atlas.facts import METHOD_WORDS, PublishedJunction, TextbookFact, published_junctions, textbook_facts
 from reversal.atlas.part_dynamics import SECTIONS as DYNAMICS
 from reversal.atlas.part_equilibrium import SECTIONS as EQUILIBRIUM
+from reversal.atlas.part_excitation import SECTIONS as EXCITATION
 from reversal.atlas.part_solutions import SECTIONS as SOLUTIONS
 from reversal.atlas.part_transport import SECTIONS as TRANSPORT
 from reversal.atlas.section import AtlasSection, section_figure, typeset
@@ -16,7 +17,7 @@ from reversal.report.figure.svg import inline_svg
 from reversal.report.text.pages import TEMPLATES, rendered, write_page
 
 ATLAS_TEMPLATES = Path(__file__).parent / "templates"
-SECTIONS: tuple[AtlasSection, ...] = (*EQUILIBRIUM, *SOLUTIONS, *TRANSPORT, *DYNAMICS)
+SECTIONS: tuple[AtlasSection, ...] = (*EQUILIBRIUM, *SOLUTIONS, *TRANSPORT, *DYNAMICS, *EXCITATION)
 
 
 @dataclass(frozen=True, slots=True)
