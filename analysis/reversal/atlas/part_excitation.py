@@ -124,7 +124,7 @@ def _ischaemia(left: Axes, right: Axes) -> None:
         ylabel="relative to rest",
         title="Ions and volume",
         ylim=(3e-4, 100),
-        xlim=(0, 12),
+        xlim=(0, 16.5),
     )
 
 
