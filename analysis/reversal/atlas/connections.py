@@ -196,7 +196,7 @@ CONNECTIONS: dict[str, Connection] = {
     "clamp": Connection(
         (
             "physics.ghk_constant_field.ghk_current(V, 10 µm³/s, K_o, 140, 1, 37)",
-            "atlas.systems.clamp.crossing_mV(V, I)",
+            "atlas.systems.clamped_curve.crossing_mV(V, I)",
         ),
         (
             "reversal calc current K --v -129.5 --p 10 --out 2.5 --in 140 -t 37",

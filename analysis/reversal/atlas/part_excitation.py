@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reversal.atlas.section import AtlasSection, label_line
-from reversal.atlas.systems.clamp import crossing_mV
+from reversal.atlas.systems.clamped_curve import crossing_mV
 from reversal.atlas.systems.energy_failure import EnergyFailure, cell_in_tissue, lose_energy
 from reversal.atlas.systems.hodgkin_huxley import Axon, fire, sodium_availability
 from reversal.atlas.systems.pump_leak import PumpLeakCell
@@ -65,7 +65,7 @@ def _clamp(left: Axes, right: Axes) -> None:
     measured = [crossing_mV(v, ghk_current(v, 10.0, level, 140.0, 1, BODY_C)) for level in levels]
     right.plot(levels, measured, "o", color=BLUE)
     label_line(right, 1.6, -122, "Nernst", INK)
-    label_line(right, 1.05, -90, f"GHK, P_Na/P_K {CLAMP_P_NA:g}", GREEN)
+    label_line(right, 1.3, -60, f"GHK, P_Na/P_K {CLAMP_P_NA:g}", GREEN)
     right.set(xlabel="[K⁺]ₒ (mM)", ylabel="E_rev (mV)", title="E_rev read off (points)", xlim=(1, 100))
 
 
@@ -93,13 +93,13 @@ def _load(left: Axes, right: Axes) -> None:
 
 def _events(axes: Axes, failed: EnergyFailure, y: float) -> None:
     """Mark block and reversal of the exchanger."""
-    for at, text, colour, align in (
-        (failed.reversed_at_s, "NCX reverses", PURPLE, "right"),
-        (failed.blocked_at_s, "Na⁺ channels blocked", GREY, "left"),
+    for at, text, colour, above in (
+        (failed.reversed_at_s, "NCX reverses", PURPLE, 9.0),
+        (failed.blocked_at_s, "Na⁺ channels blocked", GREY, 0.0),
     ):
         if at is not None:
             axes.axvline(at / 60, color=colour, linewidth=0.8, linestyle="--")
-            label_line(axes, at / 60, y, text, colour, align)
+            label_line(axes, at / 60, y + above, text, colour)
 
 
 def _ischaemia(left: Axes, right: Axes) -> None:
@@ -115,16 +115,16 @@ def _ischaemia(left: Axes, right: Axes) -> None:
         (failed.course.out_mM[1] / failed.course.out_mM[1, 0], BLUE, "[K⁺]ₒ", 0.97),
         (failed.ca_in_mM / failed.ca_in_mM[0], ORANGE, "[Ca²⁺]ᵢ", 1.0),
         (failed.ca_out_mM / failed.ca_out_mM[0], GREEN, "[Ca²⁺]ₒ", 1.0),
-        (failed.relative_volume, INK, "cell volume", 1.25),
+        (failed.relative_volume, INK, "volume", 1.0),
     ):
         right.semilogy(minutes, rows, color=colour)
-        label_line(right, 12, float(np.interp(12, minutes, rows)) * at, name, colour)
+        label_line(right, 15, float(rows[-1]) * at, name, colour)
     right.set(
         xlabel="time of ischaemia (min)",
         ylabel="relative to rest",
         title="Ions and volume",
         ylim=(3e-4, 100),
-        xlim=(0, 16.5),
+        xlim=(0, 20.5),
     )
 
 

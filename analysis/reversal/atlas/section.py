@@ -47,7 +47,7 @@ class AtlasSection:
 
 
 @dataclass(frozen=True, slots=True)
-class Panel:
+class AtlasPanel:
     """One panel of a section: its figure, the numbers of its curves as CSV, its description for screen readers."""
 
     figure: Figure
@@ -55,7 +55,7 @@ class Panel:
     described: str
 
 
-def section_panels(section: AtlasSection) -> tuple[Panel, Panel]:
+def section_panels(section: AtlasSection) -> tuple[AtlasPanel, AtlasPanel]:
     """Figures of a section, one for each panel, so that they can be placed side by side or below each other."""
     from matplotlib.figure import Figure
 
@@ -63,7 +63,7 @@ def section_panels(section: AtlasSection) -> tuple[Panel, Panel]:
     left, right = (figure.subplots(gridspec_kw=MARGINS) for figure in figures)
     section.draw(left, right)
     panels = tuple(
-        Panel(figure, curves_csv(figure), f"{figure.axes[0].get_title(loc='left')}. {section.figure_text}")
+        AtlasPanel(figure, curves_csv(figure), f"{figure.axes[0].get_title(loc='left')}. {section.figure_text}")
         for figure in figures
     )
     for axes, letter in ((left, "A"), (right, "B")):

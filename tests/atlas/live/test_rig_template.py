@@ -7,7 +7,7 @@ import base64
 import numpy as np
 import pytest
 
-from reversal.atlas.live.rig import PROTOCOL, rig_template
+from reversal.atlas.live.rig_template import PROTOCOL, rig_template
 from reversal.recordings.read_recording import read_recording
 
 

@@ -57,7 +57,7 @@ systems.clamp = {
   sliders: [own("K_o", "[K⁺]ₒ of the bath", "mM", 1, 100, 10, { log: true }), own("pNa", "P_Na/P_K", "", 1e-4, 1, 0.01, { log: true }), own("pK", "P_K × area", "µm³/s", 1, 50, 10, { log: true }), own("leak", "ohmic leak, 0 mV", "nS", 0, 5, 0), ...common("K_i", "Na_i"), own("t", "temperature", "°C", 5, 40, 37), own("sweep", "command of the trace", "sweep", 0, 17, 9, { whole: true, steps: 17, frames: 17 })],
   plays: "sweep",
   panels: [
-    (p) => ({ title: `Current at ${rigStepLevels()[p.sweep]} mV`, xLabel: "time (ms)", yLabel: "I (pA)", curves: [{ name: "recorded current", colour: "blue", points: rigTrace(p.K_o, p, p.sweep) }] }),
+    (p) => ({ title: `Current at ${numberText(rigStepLevels()[p.sweep])} mV`, xLabel: "time (ms)", yLabel: "I (pA)", curves: [{ name: "recorded current", colour: "blue", points: rigTrace(p.K_o, p, p.sweep) }] }),
     (p) => { const levels = rigStepLevels(); return { title: "I–V curve", xLabel: "clamped V (mV)", yLabel: "I (pA)", cursor: levels[p.sweep], curves: [curve("steady current", "blue", levels, (v) => rigCurrent(v, p.K_o, p)), { ...curve("steps", "blue", levels, (v) => rigCurrent(v, p.K_o, p)), name: "", dots: true }, dot("E_rev", "orange", rigReversal(p.K_o, p), 0)] }; },
     (p) => { const xs = spread(1, 100); return { title: "E_rev against [K⁺]ₒ", xLabel: "[K⁺]ₒ (mM)", yLabel: "E_rev (mV)", logX: true, cursor: p.K_o, curves: [curve("Nernst", "ink", xs, (k) => F.nernst(k, p.K_i, 1, p.t)), curve("GHK", "green", xs, (k) => F.ghkVoltage(k, p.K_i, Math.max(RIG_TOTAL - k, 0), p.Na_i, p.pNa, 1, 1, 0, p.t), { dash: true }), { name: "read from I–V", colour: "orange", dots: true, points: RIG_LEVELS.map((k) => [k, rigReversal(k, p)]) }] }; }],
   numbers: (p) => {

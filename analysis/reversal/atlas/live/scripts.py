@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reversal.atlas.live.grids import simulations
-from reversal.atlas.live.rig import rig_template
+from reversal.atlas.live.rig_template import rig_template
 
 FOLDER = Path(__file__).parent
 SCRIPTS = ("formulas.js", "plot.js", "systems.js", "rig.js")

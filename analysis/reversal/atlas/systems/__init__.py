@@ -19,7 +19,7 @@ Conventions and units are those of :mod:`reversal.physics`.
 | energy_failure | anoxia and ischaemia: ATP, pump, K⁺, block of Na⁺ channels, Ca²⁺, swelling |
 | diastole | fall of Ca²⁺ in a heart cell with normal and with raised Na⁺ |
 | hodgkin_huxley | action potential and depolarisation block of the squid axon |
-| clamp | reversal potential read from a clamped current–voltage curve |
+| clamped_curve | reversal potential read from a clamped current–voltage curve |
 | chloride | intracellular Cl⁻ from NKCC1, KCC2 and leak; the synaptic potential it gives |
 | dendrite | steady cable with a Cl⁻ potential that varies along it |
 | synapse | a synaptic conductance and the membrane potential it gives |

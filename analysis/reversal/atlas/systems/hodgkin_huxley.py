@@ -127,7 +127,7 @@ def sodium_availability(v_mV: ArrayLike) -> FloatArray:
     A membrane that stays depolarised inactivates them: depolarisation block.
 
     >>> [round(float(h), 3) for h in sodium_availability([-80.0, -65.0, -30.0])]
-    [0.933, 0.596, 0.02]
+    [0.931, 0.596, 0.019]
     """
     v = finite(v_mV, "v_mV")
     recovers, inactivates = 0.07 * np.exp(-(v + 65) / 20), 1 / (1 + np.exp(-(v + 35) / 10))

@@ -16,7 +16,7 @@ import numpy as np
 from reversal.arrays import FloatArray
 from reversal.atlas.systems.activity_laws import activity_shift_mV, log10_gamma_davies
 from reversal.atlas.systems.bi_ionic import chord_mV, two_ion_ratio
-from reversal.atlas.systems.clamp import crossing_mV
+from reversal.atlas.systems.clamped_curve import crossing_mV
 from reversal.atlas.systems.dendrite import steady_dendrite
 from reversal.atlas.systems.diastole import Diastole, exchanger_limit_mM, relax
 from reversal.atlas.systems.donnan import donnan, osmotic_pressure_kPa
