@@ -19,6 +19,7 @@ from reversal.atlas.systems import electrodiffusion as diffusion
 from reversal.atlas.systems import membrane_charge as surface
 from reversal.atlas.systems import transporters as transport
 from reversal.atlas.systems.hodgkin_huxley import sodium_availability
+from reversal.cli.main import main
 from reversal.physics import ghk_constant_field as ghk
 from reversal.physics import water
 from reversal.physics.debye_huckel import debye_huckel_slope
@@ -306,6 +307,22 @@ def test_recording_of_the_virtual_rig_is_read_by_the_pipeline(
     expected = float(ghk.ghk_voltage_mV([1, p_na], [k_out_mM, 150 - k_out_mM], [140, 15], [1, 1], 37))
     assert read == pytest.approx(expected, abs=0.8)  # a straight line between points 10 mV apart
     assert opened.value("live.clamp.results[0][1]") == pytest.approx(read, abs=0.25)
+
+
+@pytest.mark.long
+def test_series_of_the_virtual_rig_comes_with_a_project_that_the_pipeline_accepts(
+    opened: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The pipeline itself reports 45.9 mV per decade and P_Na/P_K 0.0199 for this cell, whose true ratio is 0.02."""
+    opened.value("Object.assign(live.clamp.values, {pNa: 0.02, pK: 20}), live.clamp.update()")
+    for name, text in opened.value("rigProject(live.clamp.values)").items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    for level in opened.value("RIG_LEVELS"):
+        (tmp_path / f"virtual_rig_K{level:g}.abf").touch()
+    monkeypatch.chdir(tmp_path)
+    assert main(["check", "--config", "config.yaml"]) == 0
+    slope = opened.value("rigSlope(live.clamp.values)")
+    assert slope == pytest.approx(45.9, abs=0.3)
 
 
 @pytest.mark.long

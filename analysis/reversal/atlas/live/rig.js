@@ -17,6 +17,12 @@ function rigReversal(kOut, p) { // read as the pipeline does with two points: a 
   return NaN;
 }
 
+function rigSlope(p) { // least squares through the five baths [mV/decade]
+  const xs = RIG_LEVELS.map(Math.log10), ys = RIG_LEVELS.map((k) => rigReversal(k, p));
+  const mean = (all) => all.reduce((a, b) => a + b) / all.length, x0 = mean(xs), y0 = mean(ys);
+  return xs.reduce((sum, x, k) => sum + (x - x0) * (ys[k] - y0), 0) / xs.reduce((sum, x) => sum + (x - x0) ** 2, 0);
+}
+
 function rigStepLevels() {
   const [first, by] = DATA.rig.levels[3];
   return Array.from({ length: DATA.rig.sweeps }, (_, sweep) => first + by * sweep);
@@ -44,6 +50,19 @@ function rigAbf(kOut, p) {
   return bytes;
 }
 
+function rigProject(p) { // the files that the pipeline needs for the series of five baths
+  const name = (k) => `virtual_rig_K${k}.abf`, pipette = plain(p.K_i + p.Na_i);
+  const rows = RIG_LEVELS.map((k) => [`K${k}`, "virtual", name(k), `K${k}`, "pipette", p.t, 1000].join("\t"));
+  const solution = (key, potassium, sodium, chloride) => `${key}:\n  ions_mM: {K: ${potassium}, Na: ${sodium}, Cl: ${chloride}}\n`;
+  return {
+    "config.yaml": ["raw_dir: .", "recordings: recordings.tsv", "solutions: solutions.yaml", "results_dir: results", "reports_dir: reports",
+      "experiments:", "  default:", "    ion: K", "    permeant: [K, Na]", "    reference: K",
+      "    junction: {apply: false, reference_electrode: none, sd_mV: 0.1}  # the rig has no junction potential", ""].join("\n"),
+    "recordings.tsv": ["recording\tcell\tfile\tbath\tpipette\ttemperature_C\tseal_GOhm", ...rows, ""].join("\n"),
+    "solutions.yaml": [...RIG_LEVELS.map((k) => solution(`K${k}`, k, RIG_TOTAL - k, RIG_TOTAL)), solution("pipette", p.K_i, p.Na_i, pipette)].join(""),
+  };
+}
+
 function rigTrace(kOut, p, sweep) {
   const { offset, samples, rateHz, pAPerCount } = DATA.rig;
   const view = new DataView(rigTemplate.buffer), added = rigSweep(kOut, p, sweep), points = [];
@@ -61,16 +80,20 @@ systems.clamp = {
     (p) => { const levels = rigStepLevels(); return { title: "I–V curve", xLabel: "clamped V (mV)", yLabel: "I (pA)", cursor: levels[p.sweep], curves: [curve("steady current", "blue", levels, (v) => rigCurrent(v, p.K_o, p)), { ...curve("steps", "blue", levels, (v) => rigCurrent(v, p.K_o, p)), name: "", dots: true }, dot("E_rev", "orange", rigReversal(p.K_o, p), 0)] }; },
     (p) => { const xs = spread(1, 100); return { title: "E_rev against [K⁺]ₒ", xLabel: "[K⁺]ₒ (mM)", yLabel: "E_rev (mV)", logX: true, cursor: p.K_o, curves: [curve("Nernst", "ink", xs, (k) => F.nernst(k, p.K_i, 1, p.t)), curve("GHK", "green", xs, (k) => F.ghkVoltage(k, p.K_i, Math.max(RIG_TOTAL - k, 0), p.Na_i, p.pNa, 1, 1, 0, p.t), { dash: true }), { name: "read from I–V", colour: "orange", dots: true, points: RIG_LEVELS.map((k) => [k, rigReversal(k, p)]) }] }; }],
   numbers: (p) => {
-    const e = rigReversal(p.K_o, p), slope = (rigReversal(20, p) - rigReversal(5, p)) / Math.log10(4), nernst = F.thermal(p.t) * Math.LN10;
-    return [["E_rev", e, "mV"], ["E_K", F.nernst(p.K_o, p.K_i, 1, p.t), "mV"], ["GHK", F.ghkVoltage(p.K_o, p.K_i, Math.max(RIG_TOTAL - p.K_o, 0), p.Na_i, p.pNa, 1, 1, 0, p.t), "mV"], ["slope, 5 to 20 mM", slope, "mV/decade"], ["slope / Nernst", slope / nernst, ""], ["follows Nernst within 5 %", Math.abs(slope / nernst - 1) < 0.05 ? "yes" : "no"]];
+    const e = rigReversal(p.K_o, p), slope = rigSlope(p), nernst = F.thermal(p.t) * Math.LN10;
+    return [["E_rev", e, "mV"], ["E_K", F.nernst(p.K_o, p.K_i, 1, p.t), "mV"], ["GHK", F.ghkVoltage(p.K_o, p.K_i, Math.max(RIG_TOTAL - p.K_o, 0), p.Na_i, p.pNa, 1, 1, 0, p.t), "mV"], ["P_Na/P_K from E_rev", F.twoIonRatio(e, p.K_o, p.K_i, Math.max(RIG_TOTAL - p.K_o, 0), p.Na_i, p.t), ""], ["slope, five baths", slope, "mV/decade"], ["slope / Nernst", slope / nernst, ""], ["follows Nernst within 5 %", Math.abs(slope / nernst - 1) < 0.05 ? "yes" : "no"]];
   },
   calc: (p) => `reversal calc ghk K=${p.K_o}/${p.K_i}:1 Na=${plain(Math.max(RIG_TOTAL - p.K_o, 0))}/${p.Na_i}:${p.pNa} -t ${p.t}`,
   build: (section) => {
     const download = (k) => saved(`virtual_rig_K${k}.abf`, [rigAbf(k, section.values)], "application/octet-stream");
+    const series = () => {
+      RIG_LEVELS.forEach((k, n) => setTimeout(() => download(k), 300 * n));
+      Object.entries(rigProject(section.values)).forEach(([name, text], n) => setTimeout(() => saved(name, [text], "text/plain"), 1500 + 300 * n));
+    };
     section.extra.append(element("p", { class: "buttons" },
       element("button", { type: "button", onclick: () => download(section.values.K_o) }, "recording as ABF"),
-      element("button", { type: "button", onclick: () => RIG_LEVELS.forEach((k, n) => setTimeout(() => download(k), 300 * n)) }, "series of five baths")));
-    section.extra.append(element("p", { class: "source" }, "The files are ABF 2.9 with 18 steps and a membrane test of −10 mV. `reversal inspect` and the pipeline read them. Junction potential 0, clamp ideal."));
+      element("button", { type: "button", onclick: series }, "five baths and their project")));
+    section.extra.append(element("p", { class: "source" }, "The files are ABF 2.9 with 18 steps and a membrane test of −10 mV. Put the five recordings and config.yaml, recordings.tsv and solutions.yaml into one folder, and run the pipeline there: reversal run --config config.yaml. The clamp is ideal and has no junction potential."));
   },
 };
 
