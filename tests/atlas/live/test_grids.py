@@ -17,6 +17,7 @@ def computed():
     return simulations()
 
 
+@pytest.mark.long
 def test_every_course_has_the_same_times_and_is_finite(computed):
     for key, one in computed.items():
         assert one["values"] == sorted(one["values"])
@@ -26,6 +27,7 @@ def test_every_course_has_the_same_times_and_is_finite(computed):
             assert np.all(np.isfinite(np.array(courses, dtype=float)))
 
 
+@pytest.mark.long
 def test_rows_at_a_value_of_the_grid_are_those_of_the_program(computed):
     for key in ("endosome", "exchanger", "action-potential"):
         one = SIMULATIONS[key]
@@ -35,6 +37,7 @@ def test_rows_at_a_value_of_the_grid_are_those_of_the_program(computed):
             assert computed[key]["rows"][name][-1] == pytest.approx(row, rel=1e-4, abs=1e-9)
 
 
+@pytest.mark.long
 def test_data_fit_into_a_page(computed):
     assert len(json.dumps(computed, separators=(",", ":"))) < 300_000
 
