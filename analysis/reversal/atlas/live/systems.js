@@ -88,7 +88,7 @@ const systems = {
     panels: [
       (p) => ({ title: "Activity coefficient, Davies", xLabel: "ionic strength (mol/L)", yLabel: "γ", logX: true, curves: [curve("z = 1", "blue", spread(1e-3, 0.5), (x) => 10 ** F.davies(1, x, p.t)), curve("z = 2", "purple", spread(1e-3, 0.5), (x) => 10 ** F.davies(2, x, p.t))] }),
       (p) => ({ title: "Effect on a Nernst potential", xLabel: "salt outside (mM)", yLabel: "shift of E (mV)", logX: true, cursor: p.out, curves: [curve("activity − concentration", "ink", spread(1, 500), (x) => F.activityShift(10 ** F.davies(1, x * 1e-3, p.t), 10 ** F.davies(1, p.inside * 1e-3, p.t), 1, p.t))] })],
-    numbers: (p) => { const gamma = (c) => 10 ** F.davies(1, c * 1e-3, p.t); return [["γ outside", gamma(p.out), ""], ["γ inside", gamma(p.inside), ""], ["shift of E", F.activityShift(gamma(p.out), gamma(p.inside), 1, p.t), "mV"]]; },
+    numbers: (p) => { const gamma = (c) => 10 ** F.davies(1, c * 1e-3, p.t); return [["γ outside, Davies", gamma(p.out), ""], ["γ inside, Davies", gamma(p.inside), ""], ["shift of E", F.activityShift(gamma(p.out), gamma(p.inside), 1, p.t), "mV"]]; },
     calc: (p) => `reversal calc activity K=${p.inside} Cl=${p.inside} -t ${p.t}`,
   },
   junctions: {
@@ -97,7 +97,7 @@ const systems = {
       (p) => ({ title: "Junction by Henderson", xLabel: "pipette (mM)", yLabel: "V_L, bath − pipette (mV)", logX: true, cursor: p.pipette, curves: [curve("V_L", "blue", spread(10, 3000), (x) => F.henderson(p.bath, x, 0.682, 1, p.mobility, p.t))] }),
       (p) => ({ title: "Mobility of the anion", xLabel: "mobility (of K⁺)", yLabel: "V_L (mV)", cursor: p.mobility, curves: [curve("V_L", "orange", range(0.2, 1.1), (x) => F.henderson(p.bath, p.pipette, 0.682, 1, x, p.t))] })],
     numbers: (p) => [["V_L", F.henderson(p.bath, p.pipette, 0.682, 1, p.mobility, p.t), "mV"]],
-    calc: (p) => `reversal calc ljp --bath Na=${p.bath} Cl=${p.bath} --pipette K=${p.pipette} Cl=${p.pipette} -t ${p.t}`,
+    calc: (p) => (Math.abs(p.mobility - 1.0382) < 1e-3 ? `reversal calc ljp --bath Na=${p.bath} Cl=${p.bath} --pipette K=${p.pipette} Cl=${p.pipette} -t ${p.t}` : undefined), // the command has the mobility of Cl⁻
   },
   surface: {
     sliders: [own("charge", "surface charge", "C/m²", -0.2, 0, -0.05), own("salt", "salt", "mol/L", 0.005, 1, 0.15, { log: true }), ...common("Na_o", "Na_i", "V", "t")],
@@ -190,7 +190,7 @@ const systems = {
   load: simulated("load", 2, [["Na⁺ load, firing for 2 min", "mM, pA", [["[Na⁺]ᵢ (mM)", "Na", "orange"], ["pump (pA)", "pump", "blue"]]], ["Voltage", "V (mV)", [["V", "V", "ink"]]]], [["[Na⁺]ᵢ", "Na", "mM"], ["pump", "pump", "pA"], ["V", "V", "mV"]]),
   "load-anoxia": simulated("load-anoxia", 120, [["Anoxia", "V (mV)", [["V", "V", "ink"]]], ["ATP and pump", "fraction", [["ATP", "ATP", "green"]], { yLimits: [0, 1] }]], [["V", "V", "mV"], ["ATP", "ATP", "of rest"], ["pump", "pump", "pA"]]),
   ischaemia: simulated("ischaemia", 0.2, [["Depolarisation", "mV", [["V", "V", "ink"], ["E_NCX", "E_NCX", "purple"]]], ["Potassium outside", "[K⁺]ₒ (mM)", [["[K⁺]ₒ", "K_o", "blue"]]]],
-    [["V", "V", "mV"], ["[K⁺]ₒ", "K_o", "mM"], ["[Ca²⁺]ᵢ", "Ca_i", "nM"], ["available Na⁺ channels", "available", ""], ["volume / rest", "volume", ""]], (p) => `reversal calc ischaemia --space ${p.parameter} --time ${plain(p.time * 60 || 1)}`),
+    [["V", "V", "mV"], ["[K⁺]ₒ", "K_o", "mM"], ["[Ca²⁺]ᵢ", "Ca_i", "nM"], ["available Na⁺ channels", "available", ""], ["volume / rest", "volume", ""]], (p) => (p.time > 0 ? `reversal calc ischaemia --space ${p.parameter} --time ${plain(p.time * 60)}` : undefined)),
 };
 
 function chlorideAt(age, p) {
