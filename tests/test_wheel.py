@@ -23,7 +23,7 @@ from reversal.simulate.synthetic_night import planned_night
 from reversal.simulate.write_abf2 import write_abf2
 
 DATA = {"py.typed", "reference/README.md"}
-DATA_SUFFIXES = {".tsv", ".j2", ".typ"}
+DATA_SUFFIXES = {".tsv", ".j2", ".typ", ".js"}
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ def test_the_wheel_carries_the_package_and_nothing_else(wheel: Path, root: Path)
     files = {path.relative_to(package).as_posix() for path in package.rglob("*") if path.is_file()}
     wanted = {file for file in files if file in DATA or Path(file).suffix in {".py", *DATA_SUFFIXES}}
     assert carried == {f"reversal/{file}" for file in wanted}
-    assert {"reference/ions.tsv", "report/templates/cell.html.j2", "py.typed"} <= wanted
+    assert {"reference/ions.tsv", "report/templates/cell.html.j2", "atlas/live/rig.js", "py.typed"} <= wanted
 
 
 def test_the_installed_environment_lacks_the_libraries_of_the_tests(installed: Installed) -> None:

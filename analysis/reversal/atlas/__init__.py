@@ -8,6 +8,7 @@
 | part_solutions | sections on activities, junctions, surface charge, Donnan |
 | part_transport | sections on membrane charge, pump, pump–leak cell, transporters |
 | part_dynamics | sections on GABA, dendrite, AMPA, potassium, exchanger, endosome |
+| part_excitation | sections on voltage clamp, action potential, load and recovery, ischaemia |
 | facts | claims of the textbooks and published junctions, compared with computed values |
 | systems | the formulas (also used by ``reversal calc``) |
 """

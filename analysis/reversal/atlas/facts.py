@@ -9,6 +9,7 @@ import csv
 import re
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from reversal.atlas.systems.textbook import CASES, Answer
@@ -22,23 +23,29 @@ SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 METHOD_WORDS = {"henderson": "Henderson", "nernst-planck": "Nernst–Planck", "both": "both"}
 STATUS_WORDS = {
     "reproduced": "reproduced",
-    "underspecified": "inputs assumed",
+    "underspecified": "agrees, inputs assumed",
     "inconsistent": "contradicted",
-    "qualitative": "sign or limit",
+    "qualitative": "sign or limit agrees",
+    "derived": "follows from the text",
+    "literature": "not computable",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class TextbookFact:
-    """One claim of a textbook: ``textbook`` is the claimed value, ``computed`` the value computed here, both as text.
+    """One claim of a textbook.
 
-    status : as in the table;  status_words : the status as the page shows it
+    text : name of the chapter;  claim : what is compared;  quote : the words of the chapter, in its language
+    textbook : what the chapter prints, empty if it prints no value;  assumed : inputs that it does not give
+    computed : the value computed here;  status : as in the table;  status_words : the status as the page shows it
     """
 
     key: str
     text: str
     claim: str
+    quote: str
     textbook: str
+    assumed: str
     computed: str
     unit: str
     status: str
@@ -76,13 +83,49 @@ def _fact(row: dict[str, str]) -> TextbookFact:
         row["id"],
         row["text"],
         row["claim"],
-        _claim_text(row["textbook"]),
-        answer_text(case()) if case else row["physics"],
+        row["quote"],
+        row["textbook"],
+        row["assumed"],
+        answer_text(case()) if case else "none",
         row["unit"],
         row["status"],
         STATUS_WORDS[row["status"]],
         row["note"],
     )
+
+
+def claim_holds(criterion: str, answer: Answer, tolerance: float) -> bool:
+    """True if the computed answer fulfils the claim.
+
+    criterion : one for each number of the answer, separated by ``;``: a number (within the tolerance), ``!`` and a
+    number (further away than the tolerance), ``>`` or ``<`` and a limit, or a range ``low..high`` with one or two
+    ends. For the answer as a whole: ``rising``, ``falling`` (by more than the tolerance), ``pairs`` (first and second
+    number agree, and so on), or the words of the answer.
+
+    >>> claim_holds("-90", -89.06, 2), claim_holds("rising", (1.0, 1.0), 0.1)
+    (True, False)
+    """
+    if isinstance(answer, str):
+        return answer == criterion
+    values = answer if isinstance(answer, tuple) else (answer,)
+    if criterion in {"rising", "falling"}:
+        sign = 1 if criterion == "rising" else -1
+        return all(sign * (then - first) > tolerance for first, then in pairwise(values))
+    if criterion == "pairs":
+        return all(abs(values[k] - values[k + 1]) <= tolerance for k in range(0, len(values), 2))
+    parts = criterion.split(";")
+    return all(_fulfils(part, value, tolerance) for part, value in zip(parts, values, strict=True))
+
+
+def _fulfils(part: str, value: float, tolerance: float) -> bool:
+    if part[0] in "<>":
+        return value > float(part[1:]) if part[0] == ">" else value < float(part[1:])
+    if part[0] == "!":
+        return abs(value - float(part[1:])) > tolerance
+    if ".." in part:
+        low, high = part.split("..")
+        return float(low or "-inf") <= value <= float(high or "inf")
+    return abs(value - float(part)) <= tolerance
 
 
 def answer_text(answer: Answer) -> str:
@@ -105,15 +148,6 @@ def _number(value: float) -> str:
     else:
         text = POWER.sub(lambda found: f"·10{(found[1] + found[2]).translate(SUPERSCRIPT)}", f"{value:.2e}")
     return text.replace("-", "−")
-
-
-def _claim_text(text: str) -> str:
-    """Text of a claim: ranges with an ellipsis, powers of ten with superscripts, a typographic minus sign."""
-    if not text[0].isdigit() and text[0] not in "-<>":
-        return text
-    parts = [part.replace("..", " … ").replace(">", "> ").replace("<", "< ") for part in text.split(";")]
-    powers = POWER.sub(lambda found: f"·10{(found[1] + found[2]).translate(SUPERSCRIPT)}", "; ".join(parts))
-    return powers.replace("1·10", "10").replace("-", "−")
 
 
 def _junction(row: dict[str, str]) -> PublishedJunction:

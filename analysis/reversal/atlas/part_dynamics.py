@@ -14,10 +14,10 @@ from reversal.atlas.systems.chloride import (
     synaptic_potential_mV,
 )
 from reversal.atlas.systems.dendrite import steady_dendrite
+from reversal.atlas.systems.diastole import Diastole, exchanger_limit_mM, relax
 from reversal.atlas.systems.endosome import Endosome, EndosomeCourse, acidify
-from reversal.atlas.systems.exchanger import exchanger_reversal_mV, ischaemia
+from reversal.atlas.systems.exchanger import exchanger_reversal_mV
 from reversal.atlas.systems.potassium import Clearance, Firing, clear_potassium, excitability_loop, spatial_buffering
-from reversal.atlas.systems.pump_leak import PumpLeakCell
 from reversal.atlas.systems.synapse import driven_course_mV, driven_voltage_mV
 from reversal.physics.ghk_constant_field import ghk_voltage_mV
 from reversal.report.figure.style import BLUE, GREEN, GREY, INK, ORANGE, PURPLE
@@ -125,25 +125,28 @@ def _potassium(left: Axes, right: Axes) -> None:
 
 
 def _exchanger(left: Axes, right: Axes) -> None:
-    stopped = ischaemia(PumpLeakCell(), 60.0)
-    time = stopped.course.time_s
-    left.plot(time, stopped.course.v_mV, color=INK)
-    left.plot(time, stopped.e_ncx_mV, color=PURPLE)
-    label_line(left, 60, float(stopped.course.v_mV[-1]), "V", INK)
-    label_line(left, 60, float(stopped.e_ncx_mV[-1]), "E_NCX", PURPLE)
-    left.axvline(stopped.reversed_at_s or 0.0, color=GREY, linewidth=0.8, linestyle="--")
-    label_line(left, stopped.reversed_at_s or 0.0, -55, "Ca²⁺ influx starts", ORANGE)
-    left.set(xlabel="time without pump (s)", ylabel="mV", title="Pump stopped, large bath", xlim=(0, 71))
-    na = np.linspace(5, 30, 100)
-    e = exchanger_reversal_mV(145, na, 2, 1e-4, BODY_C)
-    right.plot(na, e, color=PURPLE)
-    right.axhline(-85, color=GREY, linewidth=0.8, linestyle="--")
+    for sodium, colour in ((10.0, BLUE), (20.0, ORANGE)):
+        heart = Diastole(na_in_mM=sodium)
+        course = relax(heart, 0.5)
+        left.semilogy(course.time_s * 1e3, course.ca_mM * 1e6, color=colour)
+        left.axhline(exchanger_limit_mM(heart) * 1e6, color=colour, linewidth=0.8, linestyle="--")
+        label_line(left, 500, float(course.ca_mM[-1]) * 1e6, f"{sodium:g} mM", colour)
+    left.text(20, 19, "limits of NCX", color=GREY, fontsize=7.5)
+    left.set(
+        xlabel="time in diastole (ms)",
+        ylabel="free Ca²⁺ (nM)",
+        title="Ca²⁺ in diastole by [Na⁺]ᵢ",
+        xlim=(0, 620),
+        ylim=(15, 1100),
+    )
+    na = np.linspace(5, 25, 60)
+    for calcium, colour in ((1e-4, PURPLE), (1e-3, ORANGE)):
+        right.plot(na, exchanger_reversal_mV(145, na, 2, calcium, BODY_C), color=colour)
+    label_line(right, 18.5, -72, "0.1 µM Ca²⁺ᵢ", PURPLE)
+    label_line(right, 14, 14, "1 µM", ORANGE)
     right.plot([10, 20], exchanger_reversal_mV(145, [10, 20], 2, 1e-4, BODY_C), "o", color=PURPLE)
-    right.fill_between(na, -85, e, where=e < -85, color=ORANGE, alpha=0.15, linewidth=0)
-    right.fill_between(na, -85, e, where=e > -85, color=BLUE, alpha=0.15, linewidth=0)
-    right.text(7, -70, "Ca²⁺ out", color=BLUE, fontsize=7.5)
-    right.text(21.5, -98, "Ca²⁺ in", color=ORANGE, fontsize=7.5)
-    right.text(29.8, -83, "diastole", color=GREY, fontsize=7.5, ha="right", va="bottom")
+    right.axhline(-85, color=GREY, linewidth=0.8, linestyle="--")
+    right.text(5.2, -83, "diastole", color=GREY, fontsize=7.5, va="bottom")
     right.set(xlabel="[Na⁺]ᵢ (mM)", ylabel="E_NCX (mV)", title="Heart, [Na⁺]ᵢ 10 to 20 mM")
 
 
@@ -221,13 +224,13 @@ SECTIONS = (
     AtlasSection(
         "exchanger",
         "Reversal of Na⁺/Ca²⁺ exchange",
-        "NCX moves Ca²⁺ out of the cell while intracellular Na⁺ is low. If the pump fails, or if intracellular "
-        "Na⁺ doubles in the heart, E_NCX falls below the membrane potential and the exchanger moves Ca²⁺ into the "
-        "cell.",
-        ("E_NCX = 3 E_Na − 2 E_Ca", "Δ = 3 (RT/F) ln(10/20) = −55.6 mV"),
-        "Mullins 1979.",
+        "NCX moves Ca²⁺ out of the cell while intracellular Na⁺ is low. If Na⁺ doubles in a heart cell, E_NCX falls "
+        "by 56 mV, and the Ca²⁺ at which the exchanger stops is eight times as high: in diastole Ca²⁺ falls more "
+        "slowly and stays higher.",
+        ("E_NCX = 3 E_Na − 2 E_Ca", "Ca_i ≥ Ca_o (Na_i / Na_o)³ exp(FV / RT)"),
+        "Mullins 1979; DiFrancesco & Noble 1985 for the rate.",
         _exchanger,
-        "Voltage and exchanger reversal after the pump stops, and exchanger reversal against inside sodium",
+        "Fall of calcium in diastole at two levels of sodium, and exchanger reversal against inside sodium",
         ("exchanger",),
     ),
     AtlasSection(

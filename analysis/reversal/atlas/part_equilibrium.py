@@ -54,7 +54,7 @@ def _ghk(left: Axes, right: Axes) -> None:
     for out, colour in ((5.0, BLUE), (40.0, GREEN), (140.0, INK)):
         left.plot(v, ghk_current(v, 10.0, out, 140.0, 1, BODY_C), color=colour)
         left.plot(nernst_mV(out, 140.0, 1, BODY_C), 0, "o", color=colour, markersize=3.5)
-    label_line(left, -120, 45, "5 mM outside", BLUE)
+    label_line(left, -120, 52, "5 mM outside", BLUE)
     label_line(left, -60, -150, "40 mM", GREEN)
     label_line(left, -65, -400, "140 mM", INK)
     left.axhline(0, color=GREY, linewidth=0.6)
@@ -70,7 +70,7 @@ def _ghk(left: Axes, right: Axes) -> None:
     right.plot(k_out, chord, color=GREEN, linestyle=":")
     label_line(right, 1.6, -131, "chord equation, 0.04 (dots)", GREEN)
     right.set_xscale("log")
-    right.set(xlabel="[K⁺]ₒ (mM)", ylabel="E_rev (mV)", title="GHK voltage by P_Na/P_K", xlim=(0.25, 160))
+    right.set(xlabel="[K⁺]ₒ (mM)", ylabel="E_rev (mV)", title="GHK voltage by P_Na/P_K", xlim=(0.12, 160))
 
 
 def _electrodiffusion(left: Axes, right: Axes) -> None:

@@ -202,6 +202,6 @@ SECTIONS = (
         "Mullins 1979 for NCX; thermodynamics for the others.",
         _transporters,
         "Free energy of four transport cycles against voltage, and the largest gradients with one to three sodium ions",
-        ("transporters",),
+        ("transporters", "motive force"),
     ),
 )

@@ -11,6 +11,7 @@ import warnings
 from typing import Any
 
 from reversal.cli import calculations
+from reversal.cli.calc_systems import add_systems
 from reversal.cli.calculations import Calculation, Result
 from reversal.physics import ranges
 from reversal.physics.ranges import Quantity
@@ -27,6 +28,7 @@ def add_calc(subparsers: Any) -> None:
     _add_permeability_ratios(parsers)
     _add_solutions(parsers)
     _add_transport(parsers)
+    add_systems(parsers, _parser, _number)
 
 
 def _add_nernst_and_ghk(parsers: Any) -> None:

@@ -116,7 +116,7 @@ def _checked(
     except (TypeError, ValueError):
         raise DomainError(f"{name} is not a number", found=value, expected=expected) from None
     good = inside(numbers)
-    if not np.all(good):
+    if not good.all():
         first = float(numbers if numbers.ndim == 0 else numbers[~good].flat[0])
         raise DomainError(f"{name} is outside its range", found=first, expected=expected, remedy=advice(first))
     return numbers

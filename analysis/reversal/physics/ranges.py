@@ -100,6 +100,14 @@ INWARD_CURRENT = Quantity(
 CONDUCTANCE = Quantity("a conductance", "nS", 0, 1e6, remedy="Give it in nS, 0 or above")
 CONDUCTANCE_ABOVE_0 = Quantity("a conductance", "nS", 0, 1e6, above_low=True, remedy="Give it in nS, above 0")
 FEMTO_CONDUCTANCE = Quantity("a conductance", "fS", 0, 1e6, remedy="Give it in fS, 0 or above")
+STIMULUS = Quantity("a current per area", "µA/cm²", -1e4, 1e4, remedy="Give it in µA/cm²")
+DIFFUSION = Quantity(
+    "a diffusion coefficient", "µm²/s", 0, 1e6, above_low=True, remedy="Give it in µm²/s; 1e-12 m²/s is 1"
+)
+SOLID_CONCENTRATION = Quantity(
+    "a concentration", "mM", 0, 1e6, above_low=True, remedy="Give it in mM; 1 mol/cm³ is 1e6"
+)
+DENSITY = Quantity("a conductance per area", "mS/cm²", 0, 1e5, remedy="Give it in mS/cm², 0 or above")
 CAPACITANCE = Quantity("a capacitance", "pF", 0, 1e6, above_low=True, remedy="Give it in pF, above 0")
 SPECIFIC_CAPACITANCE = Quantity(
     "a specific capacitance", "µF/cm²", 0, 100, above_low=True, remedy="Give it in µF/cm²; a membrane has about 1"

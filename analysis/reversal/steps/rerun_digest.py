@@ -16,7 +16,7 @@ from itertools import chain
 from pathlib import Path
 
 PACKAGE = Path(__file__).parents[1]
-DATA_SUFFIXES = {".tsv", ".j2", ".typ"}
+DATA_SUFFIXES = {".tsv", ".j2", ".typ", ".js"}
 FOR_TYPE_CHECKERS = ("TYPE_CHECKING", "typing.TYPE_CHECKING")
 BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
 

@@ -7,7 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reversal.atlas.systems.electrodiffusion import constant_field_profile_mM, nernst_planck_flux
+from reversal.atlas.systems.electrodiffusion import (
+    constant_field_profile_mM,
+    ionic_conductivity_S_per_m,
+    limiting_current_A_per_m2,
+    nernst_planck_flux,
+)
 from reversal.errors import DomainError
 from reversal.physics.ghk_constant_field import ghk_current
 
@@ -35,3 +40,17 @@ def test_profile_without_field_is_linear():
 def test_position_outside_the_membrane_is_refused():
     with pytest.raises(DomainError, match="position is outside its range"):
         constant_field_profile_mM(1.5, 100, 20, 0, 1, 20)
+
+
+def test_conductivity_grows_with_the_square_of_the_charge() -> None:
+    """z²F²Dc/RT: F² · 1e-12 m²/s · 10⁴ mol/m³/(R · 298.15 K) = 0.0375538 S/m, four times as much for a divalent ion."""
+    assert ionic_conductivity_S_per_m(1.0, 1e4, 1, 25) == pytest.approx(0.0375538, rel=1e-5)
+    assert ionic_conductivity_S_per_m(1.0, 1e4, [-1, 2, -2], 25) == pytest.approx(
+        [0.0375538, 0.1502151, 0.1502151], rel=1e-5
+    )
+
+
+def test_limiting_current_is_that_of_a_linear_profile_without_salt_at_one_end() -> None:
+    """4 F D c/L = 4 · 96485.33 · 1e-12 · 10³/30e-6 = 12.865 A/m²."""
+    assert limiting_current_A_per_m2(1.0, 1e3, 30.0) == pytest.approx(12.86471, rel=1e-5)
+    assert limiting_current_A_per_m2(2.0, 1e3, 60.0) == pytest.approx(12.86471, rel=1e-5)

@@ -10,7 +10,6 @@ from scipy.optimize import least_squares
 
 from reversal.arrays import FloatArray
 from reversal.atlas.systems.donnan import donnan
-from reversal.atlas.systems.exchanger import ischaemia
 from reversal.atlas.systems.pump_leak import (
     NoRestingState,
     PumpLeakCell,
@@ -117,14 +116,6 @@ def test_passive_cell_of_fixed_volume_reaches_donnan_equilibrium():
 def test_kcc2_lowers_and_nkcc1_raises_chloride_at_rest(rest):
     assert steady_state(replace(CELL, kcc2_nS=2.0)).in_mM[2, -1] < rest.in_mM[2, -1]
     assert steady_state(replace(CELL, kcc2_nS=0.0, nkcc1_nS=0.3)).in_mM[2, -1] > 1.5 * rest.in_mM[2, -1]
-
-
-def test_ischaemia_depolarises_and_reverses_the_exchanger():
-    stopped = ischaemia(CELL, 2 * 3600)
-    assert stopped.course.v_mV[0] < stopped.e_ncx_mV[0]
-    assert stopped.reversed_at_s is not None
-    assert 1 < stopped.reversed_at_s < 3600
-    assert stopped.course.in_mM[0, -1] > 5 * stopped.course.in_mM[0, 0]
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from reversal.arrays import FloatArray
+from reversal.physics.constants import FARADAY_C_PER_MOL
 from reversal.physics.domain import finite, fraction, nonzero, not_negative, positive
 from reversal.physics.ghk_constant_field import bernoulli
 from reversal.physics.nernst import thermal_voltage_mV
@@ -52,3 +53,29 @@ def constant_field_profile_mM(
     mirrored = 1 - x
     if_negative = 1 - mirrored * bernoulli(size) / np.where(mirrored == 0, 1.0, bernoulli(size * mirrored))
     return np.asarray(inside + (outside - inside) * np.where(zu >= 0, if_positive, if_negative))
+
+
+def ionic_conductivity_S_per_m(
+    diffusion_um2_per_s: ArrayLike, c_mM: ArrayLike, z: ArrayLike, temperature_C: ArrayLike
+) -> FloatArray:
+    """Conductivity of a solid or a solution with one mobile ion, z²F²Dc/RT [S/m] (Nernst–Einstein).
+
+    diffusion_um2_per_s : D [µm²/s], > 0;  c_mM : [mM], ≥ 0;  z : charge number, not 0;  temperature_C : [°C]
+
+    It is the drift term of :func:`nernst_planck_flux`. All broadcast; DomainError for a value outside its range.
+    """
+    per_mV_um = -nernst_planck_flux(diffusion_um2_per_s, c_mM, 0.0, 1.0, z, temperature_C)  # mM µm/s in 1 mV/µm
+    return np.asarray(nonzero(z) * FARADAY_C_PER_MOL * per_mV_um * 1e-9)
+
+
+def limiting_current_A_per_m2(diffusion_um2_per_s: ArrayLike, c_mM: ArrayLike, thickness_um: ArrayLike) -> FloatArray:
+    """Largest steady current of a 1:1 electrolyte between electrodes that pass the cation only, 4 F D c/L [A/m²].
+
+    diffusion_um2_per_s : D of the cation [µm²/s], > 0;  c_mM : mean salt concentration [mM], > 0
+    thickness_um : L [µm], > 0. At this current the salt is used up at one electrode.
+
+    All broadcast; DomainError for a value outside its range. Source: Nernst–Planck with a resting anion; Newman,
+    Electrochemical Systems (2004).
+    """
+    amount = positive(diffusion_um2_per_s, "diffusion_um2_per_s") * positive(c_mM, "c_mM")
+    return np.asarray(4e-6 * FARADAY_C_PER_MOL * amount / positive(thickness_um, "thickness_um"))

@@ -121,6 +121,31 @@ def oxygen_per_s(net_pA: ArrayLike, atp_per_oxygen: ArrayLike = 6.0) -> FloatArr
     return np.asarray(cycles_per_s(net_pA) / positive(atp_per_oxygen, "atp_per_oxygen"))
 
 
+def oxygen_for_leaks(leak_na_pA: ArrayLike, leak_k_pA: ArrayLike, atp_per_oxygen: ArrayLike = 6.0) -> FloatArray:
+    """O₂ molecules per second of a pump that balances two leaks [1/s]: leak, pump current, ATP, O₂.
+
+    leak_na_pA, leak_k_pA : leak currents, outward positive [pA]; their sum is below 0, because the pump is outward
+    atp_per_oxygen : > 0. All broadcast. The sum of the leaks is the net current of the pump, of opposite sign.
+
+    Raises DomainError for a value outside its range.
+    """
+    leak = finite(leak_na_pA, "leak_na_pA") + finite(leak_k_pA, "leak_k_pA")
+    return oxygen_per_s(-leak, atp_per_oxygen)
+
+
+def balancing_potassium_nS(g_na_nS: ArrayLike, v_mV: ArrayLike, e_na_mV: ArrayLike, e_k_mV: ArrayLike) -> FloatArray:
+    """K⁺ conductance at which a 3:2 pump balances both leaks at ``v_mV`` [nS]: I_K = −⅔ I_Na.
+
+    g_na_nS : [nS], ≥ 0;  v_mV, e_na_mV, e_k_mV : [mV], V between E_K and E_Na. All broadcast.
+
+    Raises DomainError for a value outside its range.
+    """
+    v = finite(v_mV, "v_mV")
+    inward = positive(finite(e_na_mV, "e_na_mV") - v, "E_Na − V")
+    outward = positive(v - finite(e_k_mV, "e_k_mV"), "V − E_K")
+    return np.asarray(not_negative(g_na_nS, "g_na_nS") * K_PER_CYCLE / NA_PER_CYCLE * inward / outward)
+
+
 def pump_saturation(na_in_mM: ArrayLike, affinity_mM: ArrayLike, sites: ArrayLike = NA_PER_CYCLE) -> FloatArray:
     """Rate of the pump as a fraction of its maximum, (Na/(Na + K))ⁿ.
 

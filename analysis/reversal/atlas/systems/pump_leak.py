@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -341,7 +342,13 @@ def _equilibria(cell: PumpLeakCell, inside: FloatArray, outside: FloatArray) -> 
     """Equilibrium potentials of Na⁺, K⁺, Cl⁻ [mV], (3, …). A trial step of the solver may use up an ion."""
     sign = CHARGES.reshape(-1, *([1] * (inside.ndim - 1)))
     ratio = np.maximum(outside, USED_UP_mM) / np.maximum(inside, USED_UP_mM)
-    return np.asarray(float(thermal_voltage_mV(cell.temperature_C)) * sign * np.log(ratio))
+    return np.asarray(_thermal_mV(cell.temperature_C) * sign * np.log(ratio))
+
+
+@cache
+def _thermal_mV(temperature_C: float) -> float:
+    """RT/F [mV], computed once for a temperature: every step of the integration needs it."""
+    return float(thermal_voltage_mV(temperature_C))
 
 
 def _pump_pA(cell: PumpLeakCell, y: FloatArray, active: float) -> float:

@@ -43,6 +43,21 @@ class Transporter:
         """Charge that one forward cycle moves in [e]; 0 if electroneutral."""
         return sum(leg.inward * leg.z for leg in self.legs)
 
+    @property
+    def kind(self) -> Kind:
+        """Uniport: one species. Symport: all in one direction. Antiport: in both directions."""
+        if len(self.legs) == 1:
+            return Kind.UNIPORT
+        return Kind.SYMPORT if len({leg.inward > 0 for leg in self.legs}) == 1 else Kind.ANTIPORT
+
+
+class Kind(StrEnum):
+    """Kind of a transporter by the directions of what it moves."""
+
+    UNIPORT = "uniport"
+    SYMPORT = "symport"
+    ANTIPORT = "antiport"
+
 
 class Mode(StrEnum):
     """Direction in which a cycle runs."""
@@ -150,6 +165,20 @@ def atp_efficiency(cost_kJ_per_mol: ArrayLike, atp_kJ_per_mol: ArrayLike) -> Flo
     """
     cost = finite(cost_kJ_per_mol, "cost_kJ_per_mol")
     return np.asarray(cost / positive(atp_kJ_per_mol, "atp_kJ_per_mol"))
+
+
+def ions_per_atp(force_mV: ArrayLike, atp_kJ_per_mol: ArrayLike) -> FloatArray:
+    """Smallest number of coupling ions whose entry gives the free energy of one ATP, ΔG_ATP/(F |force|).
+
+    force_mV : proton- or sodium-motive force, below 0 [mV];  atp_kJ_per_mol : to make one ATP, > 0. Both broadcast.
+
+    Raises DomainError for a value outside its range.
+
+    >>> round(float(ions_per_atp(-200, 50)), 2)
+    2.59
+    """
+    inward = positive(-finite(force_mV, "force_mV"), "−force_mV")
+    return np.asarray(positive(atp_kJ_per_mol, "atp_kJ_per_mol") * 1e6 / (FARADAY_C_PER_MOL * inward))
 
 
 def _chemical(transporter: Transporter, sides: Sides) -> FloatArray:
