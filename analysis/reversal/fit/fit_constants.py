@@ -363,6 +363,17 @@ MAX_IDENTIFIED_LOG_RATIO: Annotated[
         "Larger prints numbers without meaning; smaller withholds small but real ratios",
     ),
 ] = 7.0
+MIN_INDEPENDENT_EFFECT: Annotated[
+    float,
+    Because(
+        "",
+        DECISION,
+        "chosen: if the other parameters imitate all but a thousandth of the effect of a ratio on the currents, the rest "
+        "is smaller than the error of a recipe (about 1 %), and the ratio is not determined. Series with one impermeant "
+        "ion have 0.1 to 1; with K + Na and Cl constant it is below 1e-7. At a smaller value, a bath with 0.1 mM less "
+        "chloride gives a wrong ratio with a narrow interval; larger withholds ratios that the currents determine",
+    ),
+] = 1e-3
 MIN_LEAK_FRACTION: Annotated[
     float,
     Because(
