@@ -170,7 +170,7 @@ def ratio_of_a_cell() -> Answers:
 
 def ratio_in_each_bath() -> Answers:
     """The ratio from the bath with least potassium alone."""
-    row = bath_ratio_rows(series_of(), "Na", {})[0]
+    row = bath_ratio_rows(series_of(), "Na", {}, {})[0]
     return {"p_ratio": exactly(row.p_ratio, RATIO), "low": row.ci_low, "high": row.ci_high}
 
 

@@ -7,7 +7,7 @@ leak. Its ratios are reported with those from the reversal potentials, and a fin
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 import numpy as np
@@ -26,6 +26,7 @@ from reversal.fit.fit_constants import (
     MAX_LOG_RATIO,
     MAX_LOG_RATIO_STEP,
     MIN_BATH_SIZE_RATIO,
+    MIN_BETTER_COST,
     MIN_CURRENT_BATHS,
     MIN_JACKKNIFE_BATHS,
     MIN_POINTS_PER_BATH,
@@ -115,7 +116,7 @@ class CurrentFit:
     n_points: int
     jackknife: FloatArray
     by_shift: FloatArray
-    unidentified: Unidentified = Unidentified()
+    unidentified: Unidentified = field(default_factory=Unidentified)
 
 
 def currents_of(series: BathSeries, iv: Sequence[IVPoint], shift_mV: float = 0.0) -> Currents | None:
@@ -185,7 +186,7 @@ def fit_currents(data: Currents, reference: int, free: Sequence[int], shifted: C
         e_leak_mV=-constant / leak if abs(constant) < MAX_LEAK_REVERSAL_mV * leak and not unknown.leak else None,
         rms_pA=float(np.sqrt(np.mean((residual / data.weight) ** 2))),
         n_points=int(data.v_mV.size),
-        jackknife=_refine(without_each, np.tile(theta, (len(others), 1))).theta[:, : len(free)],
+        jackknife=_without_each(without_each, theta)[:, : len(free)],
         by_shift=np.zeros(len(free))
         if shifted is None
         else _refine(replace(model, data=shifted), theta[None]).theta[0, : len(free)] - logs,
@@ -312,14 +313,33 @@ def _not_negative(columns: FloatArray, target: FloatArray, signed: bool) -> Floa
 
 
 def _best(model: _Model) -> Minimum:
-    """Best fit from the three best starting points of a grid."""
+    """Best fit to each set of points from the three best starting points of a grid."""
+    starts, weight = _starting_points(model), np.atleast_2d(model.data.weight)
+    coarse = np.sum(_residuals(model, np.broadcast_to(starts, (len(weight), *starts.shape))) ** 2, axis=-1)
+    chosen = starts[np.argsort(coarse, axis=-1)[:, :CURRENT_KEPT_STARTS]]
+    each_start = replace(model, data=replace(model.data, weight=np.repeat(weight, chosen.shape[1], axis=0)))
+    found = _refine(each_start, chosen.reshape(-1, chosen.shape[-1]))
+    chi2 = found.chi2.reshape(chosen.shape[:2])
+    best = np.argmin(chi2, axis=-1) + np.arange(len(weight)) * chosen.shape[1]
+    return Minimum(found.theta[best], found.chi2[best])
+
+
+def _starting_points(model: _Model) -> FloatArray:
+    """Grid (starts, k) of nonlinear parameters."""
     gate = [] if model.gating is Gating.NONE else [HALF_ACTIVATION_STARTS_mV, GATE_SLOPE_STARTS_mV]
     axes = [*[LOG_RATIO_STARTS] * len(model.free), *gate]
-    starts = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, len(axes))
-    coarse = np.sum(_residuals(model, starts[None])[0] ** 2, axis=-1)
-    found = _refine(model, starts[np.argsort(coarse)[:CURRENT_KEPT_STARTS]])
-    best = int(np.argmin(found.chi2))
-    return Minimum(found.theta[best : best + 1], found.chi2[best : best + 1])
+    return np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, len(axes))
+
+
+def _without_each(model: _Model, theta: FloatArray) -> FloatArray:
+    """Best parameters (sets, k) of several sets of points, from those of all points, ``theta`` (k,), or from the grid.
+
+    A descent from the fit to all points may end in another minimum than the best one. It is kept if it is as good.
+    """
+    nearby = _refine(model, np.tile(theta, (len(model.data.weight), 1)))
+    anew = _best(model)
+    lower = anew.chi2 < nearby.chi2 * (1 - MIN_BETTER_COST) - CURRENT_ABSOLUTE_COST
+    return np.where(lower[:, None], anew.theta, nearby.theta)
 
 
 def _residuals(model: _Model, theta: FloatArray) -> FloatArray:

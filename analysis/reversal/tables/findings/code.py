@@ -125,6 +125,7 @@ class Code(StrEnum):
     OFFSET_INSEPARABLE = "offset_inseparable"
     ACTIVITY_UNCERTAIN = "activity_uncertain"
     BATH_WITHOUT_BALANCE = "bath_without_balance"
+    BATH_RATIO_BOUNDED = "bath_ratio_bounded"
     ION_ABSENT_OUTSIDE = "ion_absent_outside"
     ION_ABSENT_INSIDE = "ion_absent_inside"
     ION_IN_NO_BATH = "ion_in_no_bath"
