@@ -14,7 +14,7 @@ import numpy as np
 
 from reversal.arrays import FloatArray
 from reversal.fit.bath_series import BathSeries
-from reversal.fit.currents.identifiability import GATE, LEAK, Effects, Unidentified, unidentified
+from reversal.fit.currents.identifiability import GATE, LEAK, Effects, Part, Unidentified, unidentified
 from reversal.fit.fit_constants import (
     CURRENT_ABSOLUTE_COST,
     CURRENT_KEPT_STARTS,
@@ -275,7 +275,8 @@ def _effects(model: _Model, theta: FloatArray, solved: FloatArray) -> Effects:
     ratios = np.exp(theta[: len(free)])
     per_unit_p = data.unit_pA[:, model.reference] + data.unit_pA[:, free] @ ratios
     opened = np.ones(data.v_mV.size)
-    columns, parts = [], [model.reference, *free]
+    columns: list[FloatArray] = []
+    parts: list[Part] = [model.reference, *free]
     if model.gating is not Gating.NONE:
         closing = np.clip((theta[-2] - data.v_mV) / theta[-1], -MAX_EXPONENT, MAX_EXPONENT)
         gate = 1 / (1 + np.exp(closing))
