@@ -19,7 +19,7 @@ from reversal.fit.nernst.verdict import nernst_row
 from reversal.fit.permeability.condition_pairs import condition_pair_rows
 from reversal.fit.permeability.model_comparison import candidates, influence_rows, model_rows
 from reversal.fit.permeability.ratios import VoltageFit, fit_voltage, permeability_rows
-from reversal.fit.permeability.single_baths import bath_ratio_rows
+from reversal.fit.permeability.single_baths import bath_ratio_rows, values_within_bound
 from reversal.fit.prediction_curves import curves
 from reversal.tables.answers_table import AnswerRow
 from reversal.tables.bath_ratios_table import BathRatioRow
@@ -140,8 +140,9 @@ def _curves(one: _ConditionFits) -> list[CurvePoint]:
 def _bath_ratios(one: _ConditionFits) -> list[BathRatioRow]:
     if one.fit is None:
         return []
-    ratios = one.fit.p_ratios
-    return [row for ion in ratios for row in bath_ratio_rows(one.series, ion, ratios)]
+    ratios, rows = one.fit.p_ratios, [judged.row for judged in one.ratios]
+    bounded = {row.ion: values for row in rows if len(ratios) > 1 and (values := values_within_bound(row)) is not None}
+    return [row for ion in ratios for row in bath_ratio_rows(one.series, ion, ratios, bounded)]
 
 
 def _condition_pairs(conditions: Sequence[_ConditionFits]) -> list[Judged[ConditionPairRow]]:

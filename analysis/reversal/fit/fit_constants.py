@@ -339,6 +339,15 @@ CURRENT_MIN_DAMPING: Annotated[
 CURRENT_ABSOLUTE_COST: Annotated[
     float, Because("", NUMERICS, "chosen: the fit to currents stops at a cost below this, which counts as 0")
 ] = 1e-12
+MIN_BETTER_COST: Annotated[
+    float,
+    Because(
+        "",
+        NUMERICS,
+        "derived: two descents into one minimum differ in their cost by less than this (DESCENT_TOLERANCE is 1e-9); "
+        "another minimum differs by more",
+    ),
+] = 1e-6
 MIN_BATH_SIZE_RATIO: Annotated[
     float,
     Because(
@@ -363,6 +372,28 @@ MAX_IDENTIFIED_LOG_RATIO: Annotated[
         "Larger prints numbers without meaning; smaller withholds small but real ratios",
     ),
 ] = 7.0
+MIN_INDEPENDENT_EFFECT: Annotated[
+    float,
+    Because(
+        "",
+        DECISION,
+        "chosen: if the other parameters imitate all but a thousandth of the effect of a ratio on the currents, the "
+        "rest is smaller than the error of a recipe (about 1 %), and the ratio is not determined. Series of K and Na "
+        "have 0.009 to 1, also without a bath; with Cl free, and K + Na and Cl constant, it is below 1e-7. At a "
+        "smaller value, 0.1 mM less chloride in one bath gives a wrong ratio; larger withholds ratios that the "
+        "currents determine",
+    ),
+] = 1e-3
+MIN_INDEPENDENT_SHIFT: Annotated[
+    float,
+    Because(
+        "",
+        DECISION,
+        "chosen: the usual error of a recipe, 1 %. If other ratios compensate more of the effect of a bounded ratio on "
+        "the reversal potentials, its value in means over cells is not determined. Series with 10 mM chloride inside "
+        "have 0.07 to 1, with K + Na and Cl constant it is below 1e-9, and 0.007 if one bath has 1 mM less chloride",
+    ),
+] = 0.01
 MIN_LEAK_FRACTION: Annotated[
     float,
     Because(

@@ -172,6 +172,16 @@ def test_a_bath_left_out_has_no_effect() -> None:
     assert whole.jackknife[2] == pytest.approx(alone.log_ratios, rel=1e-4)
 
 
+def test_a_fit_without_a_bath_is_the_best_one_not_the_nearest_one() -> None:
+    """A negative leak is not in the model. From the fit to all baths, two descents ended at a ratio of e^−20."""
+    fit = fit_currents(currents(GATE, -0.4 * ALONG), 0, [1])
+    for bath in range(3):
+        left = bath != BATHS
+        data = currents(GATE, -0.4 * ALONG)
+        alone = Currents(ALONG[left], data.i_pA[left], data.weight[left], data.unit_pA[left], BATHS[left], gated=True)
+        assert fit.jackknife[bath] == pytest.approx(fit_currents(alone, 0, [1]).log_ratios, abs=0.02)
+
+
 def test_junction_error_shifts_the_ratio_by_the_refitted_change() -> None:
     data = currents(1.0)
     shifted = Currents(data.v_mV, currents(1.0, ratio=0.12).i_pA, data.weight, data.unit_pA, data.bath, False)

@@ -50,3 +50,17 @@ def test_scale_has_its_inverse_and_its_slope(balance: float | None) -> None:
     by_difference = (scale.of(ratios + 1e-7) - scale.of(ratios - 1e-7)) / 2e-7
     np.testing.assert_allclose(scale.slope(ratios), by_difference, rtol=1e-6)
     assert scale.of(0.0) == 0
+
+
+def test_ratios_that_compensate_one_another_have_no_value_for_means_over_cells(rig: Rig) -> None:
+    """K + Na and Cl are constant: 0.032 ± 0.065 for a P_Na/P_K of 0.3 would enter the means."""
+    truth = {"K": 1.0, "Na": 0.3, "Cl": 0.2}
+    for row in fit_cell(rig.reversals(truth), rig.settings(Experiment(permeant=list(truth)))).permeabilities:
+        assert (row.bound, row.p_ratio, row.free_p_ratio, row.free_se) == (Bound.UPPER, None, None, None)
+
+
+def test_independent_ratios_near_0_keep_their_value_for_means_over_cells(rig: Rig) -> None:
+    rig.pipette = {"K": 140.0, "Na": 10.0, "Cl": 10.0, "gluconate": 140.0}
+    truth = {"K": 1.0, "Na": 0.0, "Cl": 0.0}
+    for row in fit_cell(rig.reversals(truth), rig.settings(Experiment(permeant=list(truth)))).permeabilities:
+        assert row.free_p_ratio == pytest.approx(0.0, abs=1e-4)

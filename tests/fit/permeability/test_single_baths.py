@@ -10,6 +10,8 @@ from reversal.calibration.simulated_series import Rig
 from reversal.experiment.configuration import Experiment
 from reversal.fit.fit_cell import fit_cell
 from reversal.tables.bath_ratios_table import BathRatioRow
+from reversal.tables.findings.code import Code
+from reversal.tables.findings.finding import finding
 
 THERMAL_mV = 8.31446261815324 * 295.15 / 96.48533212331  # at 22 °C
 
@@ -68,3 +70,25 @@ def test_a_bath_without_a_solution_for_the_ratio_gives_a_finding(rig: Rig) -> No
     assert first.reason is not None
     assert first.conductance_ratio is None
     assert all(row.reason is None for row in fits.bath_ratios[1:])
+
+
+def test_ratios_that_compensate_one_another_have_bounds_in_each_bath(rig: Rig) -> None:
+    """K + Na and Cl are constant: five baths once agreed on 0.71 (0.62 to 0.83) for a P_Cl/P_K of 0.2."""
+    truth = {"K": 1.0, "Na": 0.3, "Cl": 0.2}
+    fits = fit_cell(rig.reversals(truth), rig.settings(Experiment(permeant=list(truth))))
+    reason = finding(Code.BATH_RATIO_BOUNDED, place="Cl").sentence
+    assert {row.reason for row in fits.bath_ratios if row.ion == "Cl"} == {reason}
+    for row in fits.bath_ratios:
+        assert (row.p_ratio, row.ci_low) == (None, None)
+        assert (row.ci_high or 0) > truth[row.ion]
+
+
+def test_a_ratio_is_that_of_its_bath_if_another_ion_is_bounded_near_0(rig: Rig) -> None:
+    """Without chloride permeability, the value of Na stays, and its interval allows for some chloride."""
+    rig.pipette = {"K": 140.0, "Na": 10.0, "Cl": 10.0, "gluconate": 140.0}
+    truth = {"K": 1.0, "Na": 0.05, "Cl": 0.0}
+    fits = fit_cell(rig.reversals(truth), rig.settings(Experiment(permeant=list(truth))))
+    sodium = [row for row in fits.bath_ratios if row.ion == "Na"]
+    assert [row.p_ratio for row in sodium] == pytest.approx([0.05] * 5, rel=0.02)
+    assert all((row.ci_high or 0) > 0.05 for row in sodium)
+    assert {row.p_ratio for row in fits.bath_ratios if row.ion == "Cl"} == {None}

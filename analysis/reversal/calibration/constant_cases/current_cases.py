@@ -23,6 +23,7 @@ from reversal.fit.currents.current_model import (
     fit_currents,
     jackknife_interval,
 )
+from reversal.fit.currents.identifiability import Effects, is_identified
 from reversal.fit.currents.leak_verdict import dominant_leak
 from reversal.tables.current_ratios_table import CurrentRatioRow
 from reversal.tables.iv_table import IVPoint
@@ -111,20 +112,30 @@ def fewest_baths_of_an_interval() -> Answers:
 
 def currents_that_give_no_ratio() -> Answers:
     """Misfit of the currents, log ratio, and width of its interval from which there is no ratio."""
-    data = _currents(GATE)
+    data, (series, _) = _currents(GATE), _measured(2)
     size_pA = float(np.std(data.i_pA))
 
     def without(misfit: float = 0.0, log_ratio: float = -1.0, width: float = 0.1) -> bool:
         jackknife = np.array([[log_ratio - 0.01], [log_ratio], [log_ratio + 0.01]])
         shift = np.array([width / (2.0 * 1.959964)])
         fit = CurrentFit(np.array([log_ratio]), 1.0, GATE, None, None, None, misfit * size_pA, 9, jackknife, shift)
-        return ratios_from_currents._obstacle(data, fit, 0) is not None
+        return ratios_from_currents._obstacle(series, data, fit, 0) is not None
 
     return {
         "misfit": exactly(turning((0.02, 0.024, 0.026, 0.049, 0.051, 0.09, 0.11), lambda m: without(misfit=m)), 0.051),
         "log_ratio": exactly(turning((3.0, 3.4, 3.6, 6.9, 7.1, 13.9, 14.1), lambda r: without(log_ratio=-r)), 7.1),
         "width": exactly(turning((3.0, 3.4, 3.6, 6.9, 7.1, 13.9, 14.1), lambda w: without(width=w)), 7.1),
     }
+
+
+def effect_that_determines_a_ratio() -> Answers:
+    """Part of the effect of a ratio that no other parameter imitates from which the ratio is determined."""
+
+    def determined(sine: float) -> bool:
+        columns = np.array([[1.0, np.sqrt(1.0 - sine * sine)], [0.0, sine]])
+        return bool(is_identified(Effects(columns, (0, 1)), 1))
+
+    return {"sine": exactly(first((4e-4, 6e-4, 9e-4, 1.1e-3, 1.9e-3, 2.1e-3), determined), 1.1e-3)}
 
 
 def leak_that_explains_a_disagreement() -> Answers:
@@ -143,5 +154,6 @@ CASES = (
     gates_at_their_limits,
     fewest_baths_of_an_interval,
     currents_that_give_no_ratio,
+    effect_that_determines_a_ratio,
     leak_that_explains_a_disagreement,
 )

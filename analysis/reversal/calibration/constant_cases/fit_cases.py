@@ -170,8 +170,22 @@ def ratio_of_a_cell() -> Answers:
 
 def ratio_in_each_bath() -> Answers:
     """The ratio from the bath with least potassium alone."""
-    row = bath_ratio_rows(series_of(), "Na", {})[0]
+    row = bath_ratio_rows(series_of(), "Na", {}, {})[0]
     return {"p_ratio": exactly(row.p_ratio, RATIO), "low": row.ci_low, "high": row.ci_high}
+
+
+def ratios_that_compensate_one_another() -> Answers:
+    """Difference in chloride of one bath from which bounded ratios of three ions have a value for means."""
+
+    def has_value(less_mM: float) -> bool:
+        rig, truth = Rig(), {"K": 1.0, "Na": 0.3, "Cl": 0.2}
+        low = {"K": 5.0, "Na": 145.0, "Cl": 150.0 - less_mM, "gluconate": less_mM}
+        rig.baths = {**k_series(*BATHS_mM[:5]), "low": low}
+        rows = rig.reversals(truth)
+        series = next(iter(series_of_cell(rows, rig.settings(Experiment(permeant=list(truth))))))
+        return permeability_rows(series)[0][0].row.free_p_ratio is not None
+
+    return {"less_mM": first((0.5, 1.0, 1.3, 2.0, 2.6, 3.6), has_value)}
 
 
 def small_ratios() -> Answers:
@@ -314,6 +328,7 @@ CASES = (
     curved_and_flat_lines,
     ratio_of_a_cell,
     ratio_in_each_bath,
+    ratios_that_compensate_one_another,
     small_ratios,
     scatter_of_a_cell,
     common_shift_of_a_cell,

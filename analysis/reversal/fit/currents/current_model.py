@@ -7,13 +7,14 @@ leak. Its ratios are reported with those from the reversal potentials, and a fin
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 import numpy as np
 
 from reversal.arrays import FloatArray
 from reversal.fit.bath_series import BathSeries
+from reversal.fit.currents.identifiability import GATE, LEAK, Effects, Part, Unidentified, unidentified
 from reversal.fit.fit_constants import (
     CURRENT_ABSOLUTE_COST,
     CURRENT_KEPT_STARTS,
@@ -25,6 +26,7 @@ from reversal.fit.fit_constants import (
     MAX_LOG_RATIO,
     MAX_LOG_RATIO_STEP,
     MIN_BATH_SIZE_RATIO,
+    MIN_BETTER_COST,
     MIN_CURRENT_BATHS,
     MIN_JACKKNIFE_BATHS,
     MIN_POINTS_PER_BATH,
@@ -77,6 +79,7 @@ class Currents:
     unit_pA : (n, ions) GHK current of each ion at a permeability of 1 µm³/s [pA]
     bath : (n,) number of the bath
     gated : whether the open probability depends on voltage (not for instantaneous tail currents)
+    bath_names : name of each bath, by its number
     """
 
     v_mV: FloatArray
@@ -85,6 +88,7 @@ class Currents:
     unit_pA: FloatArray
     bath: np.ndarray
     gated: bool
+    bath_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +103,7 @@ class CurrentFit:
     rms_pA : root mean square of the residuals [pA];  n_points : number of points
     jackknife : (baths, ions) log ratios without each bath in turn
     by_shift : (ions,) change of the log ratios for a junction error of one standard deviation
+    unidentified : what the baths do not determine
     """
 
     log_ratios: FloatArray
@@ -111,6 +116,7 @@ class CurrentFit:
     n_points: int
     jackknife: FloatArray
     by_shift: FloatArray
+    unidentified: Unidentified = field(default_factory=Unidentified)
 
 
 def currents_of(series: BathSeries, iv: Sequence[IVPoint], shift_mV: float = 0.0) -> Currents | None:
@@ -130,7 +136,7 @@ def currents_of(series: BathSeries, iv: Sequence[IVPoint], shift_mV: float = 0.0
     row, points = row[keep], [p for p, kept in zip(points, keep, strict=True) if kept]
     v_mV = np.array([p.v_membrane_mV for p in points], dtype=float) + shift_mV
     i_pA = np.array([p.i_pA for p in points], dtype=float)
-    bath = np.unique(series.solution[row], return_inverse=True)[1]
+    solutions, bath = np.unique(series.solution[row], return_inverse=True)
     return Currents(
         v_mV=v_mV,
         i_pA=i_pA,
@@ -140,6 +146,7 @@ def currents_of(series: BathSeries, iv: Sequence[IVPoint], shift_mV: float = 0.0
         ),
         bath=bath,
         gated=points[0].kind != "tail",
+        bath_names=tuple(series.solution_names[number] for number in solutions),
     )
 
 
@@ -169,19 +176,21 @@ def fit_currents(data: Currents, reference: int, free: Sequence[int], shifted: C
     residual, solved = _linear(model, theta[None, None])
     gated, floor, leak, constant = solved[0, 0].tolist()
     p_open = gated + floor
+    unknown = unidentified(_effects(model, theta, solved[0, 0]), range(1, 1 + len(free)), others)
     return CurrentFit(
         log_ratios=logs,
         p_reference_um3_per_s=p_open,
         gate=(float(theta[-2]), float(theta[-1])) if gating is not Gating.NONE else None,
         floor=floor / p_open if gating is Gating.PARTIAL and p_open > 0 else None,
-        leak_nS=leak if gating is not Gating.NONE else None,
-        e_leak_mV=-constant / leak if abs(constant) < MAX_LEAK_REVERSAL_mV * leak else None,
+        leak_nS=leak if gating is not Gating.NONE and not unknown.leak else None,
+        e_leak_mV=-constant / leak if abs(constant) < MAX_LEAK_REVERSAL_mV * leak and not unknown.leak else None,
         rms_pA=float(np.sqrt(np.mean((residual / data.weight) ** 2))),
         n_points=int(data.v_mV.size),
-        jackknife=_refine(without_each, np.tile(theta, (len(others), 1))).theta[:, : len(free)],
+        jackknife=_without_each(without_each, theta)[:, : len(free)],
         by_shift=np.zeros(len(free))
         if shifted is None
         else _refine(replace(model, data=shifted), theta[None]).theta[0, : len(free)] - logs,
+        unidentified=unknown,
     )
 
 
@@ -202,11 +211,11 @@ def jackknife_interval(fit: CurrentFit, position: int) -> tuple[float, float] | 
     """95 % interval of one log ratio: jackknife over B ≥ 3 baths (Student's t with B − 1) plus junction error.
 
     All baths share the junction error, so leaving one out does not show it; it is added in quadrature. None with fewer
-    than three baths.
+    than three baths, and where the baths do not determine the ratio, all together or without one of them.
     """
     values, best = fit.jackknife[:, position], float(fit.log_ratios[position])
     count = values.size
-    if count < MIN_JACKKNIFE_BATHS:
+    if count < MIN_JACKKNIFE_BATHS or position in {**fit.unidentified.ratios, **fit.unidentified.without_bath}:
         return None
     se = float(np.sqrt((count - 1) / count * np.sum((values - values.mean()) ** 2)))
     half_width = float(np.hypot(two_sided_quantile(count - 1) * se, TWO_SIDED_95 * fit.by_shift[position]))
@@ -257,6 +266,30 @@ def _linear(model: _Model, theta: FloatArray) -> tuple[FloatArray, FloatArray]:
     return (used @ solved[..., places, None])[..., 0] - target, solved
 
 
+def _effects(model: _Model, theta: FloatArray, solved: FloatArray) -> Effects:
+    """Effects of the parameters on the weighted currents: P of the reference, log ratios, gate, leak.
+
+    theta : (k,) nonlinear parameters;  solved : (4,) linear parameters
+    """
+    data, free = model.data, model.free
+    ratios = np.exp(theta[: len(free)])
+    per_unit_p = data.unit_pA[:, model.reference] + data.unit_pA[:, free] @ ratios
+    opened = np.ones(data.v_mV.size)
+    columns: list[FloatArray] = []
+    parts: list[Part] = [model.reference, *free]
+    if model.gating is not Gating.NONE:
+        closing = np.clip((theta[-2] - data.v_mV) / theta[-1], -MAX_EXPONENT, MAX_EXPONENT)
+        gate = 1 / (1 + np.exp(closing))
+        opened = gate if model.gating is Gating.BOLTZMANN else solved[0] * gate + solved[1]
+        turning = per_unit_p * gate * (1 - gate)
+        columns = [turning, turning * closing, data.v_mV, np.ones_like(per_unit_p)]
+        parts += [GATE, GATE, LEAK, LEAK]
+    if model.gating is Gating.PARTIAL:
+        columns, parts = [per_unit_p, *columns], [*parts[:-4], GATE, *parts[-4:]]
+    of_ions = [opened * per_unit_p, *(opened[:, None] * data.unit_pA[:, free]).T]
+    return Effects(np.column_stack([*of_ions, *columns]) * data.weight[:, None], tuple(parts))
+
+
 def _not_negative(columns: FloatArray, target: FloatArray, signed: bool) -> FloatArray:
     """Least squares (..., k) of columns (..., n, k), with non-negative permeabilities and leak conductance.
 
@@ -281,14 +314,33 @@ def _not_negative(columns: FloatArray, target: FloatArray, signed: bool) -> Floa
 
 
 def _best(model: _Model) -> Minimum:
-    """Best fit from the three best starting points of a grid."""
+    """Best fit to each set of points from the three best starting points of a grid."""
+    starts, weight = _starting_points(model), np.atleast_2d(model.data.weight)
+    coarse = np.sum(_residuals(model, np.broadcast_to(starts, (len(weight), *starts.shape))) ** 2, axis=-1)
+    chosen = starts[np.argsort(coarse, axis=-1)[:, :CURRENT_KEPT_STARTS]]
+    each_start = replace(model, data=replace(model.data, weight=np.repeat(weight, chosen.shape[1], axis=0)))
+    found = _refine(each_start, chosen.reshape(-1, chosen.shape[-1]))
+    chi2 = found.chi2.reshape(chosen.shape[:2])
+    best = np.argmin(chi2, axis=-1) + np.arange(len(weight)) * chosen.shape[1]
+    return Minimum(found.theta[best], found.chi2[best])
+
+
+def _starting_points(model: _Model) -> FloatArray:
+    """Grid (starts, k) of nonlinear parameters."""
     gate = [] if model.gating is Gating.NONE else [HALF_ACTIVATION_STARTS_mV, GATE_SLOPE_STARTS_mV]
     axes = [*[LOG_RATIO_STARTS] * len(model.free), *gate]
-    starts = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, len(axes))
-    coarse = np.sum(_residuals(model, starts[None])[0] ** 2, axis=-1)
-    found = _refine(model, starts[np.argsort(coarse)[:CURRENT_KEPT_STARTS]])
-    best = int(np.argmin(found.chi2))
-    return Minimum(found.theta[best : best + 1], found.chi2[best : best + 1])
+    return np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, len(axes))
+
+
+def _without_each(model: _Model, theta: FloatArray) -> FloatArray:
+    """Best parameters (sets, k) of several sets of points, from those of all points, ``theta`` (k,), or from the grid.
+
+    A descent from the fit to all points may end in another minimum than the best one. It is kept if it is as good.
+    """
+    nearby = _refine(model, np.tile(theta, (len(model.data.weight), 1)))
+    anew = _best(model)
+    lower = anew.chi2 < nearby.chi2 * (1 - MIN_BETTER_COST) - CURRENT_ABSOLUTE_COST
+    return np.where(lower[:, None], anew.theta, nearby.theta)
 
 
 def _residuals(model: _Model, theta: FloatArray) -> FloatArray:

@@ -8,7 +8,8 @@ import numpy as np
 
 from reversal.fit.bath_series import BathSeries
 from reversal.fit.currents.current_model import CurrentFit, Currents, currents_of, fit_currents, jackknife_interval
-from reversal.fit.fit_constants import MAX_CURRENT_MISFIT, MAX_IDENTIFIED_LOG_RATIO
+from reversal.fit.currents.identifiability import Part
+from reversal.fit.fit_constants import MAX_CURRENT_MISFIT, MAX_IDENTIFIED_LOG_RATIO, MIN_JACKKNIFE_BATHS
 from reversal.tables.current_ratios_table import CurrentRatioRow
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, finding
@@ -31,22 +32,52 @@ def current_rows(
     free = [series.ions.index(row.ion) for row in wanted]
     junction_mV = float(np.sqrt(np.mean(series.shared_sd_mV**2)))
     fit = fit_currents(data, reference, free, currents_of(series, iv, junction_mV) if junction_mV > 0 else None)
-    return [_row(series, row, data, fit, k, _obstacle(data, fit, k)) for k, row in enumerate(wanted)]
+    return [_row(series, row, data, fit, k, _obstacle(series, data, fit, k)) for k, row in enumerate(wanted)]
 
 
-def _obstacle(data: Currents, fit: CurrentFit, position: int) -> Finding | None:
+def _obstacle(series: BathSeries, data: Currents, fit: CurrentFit, position: int) -> Finding | None:
     """Why the fitted currents give no ratio; None if they do."""
     if fit.p_reference_um3_per_s <= 0:
         return finding(Code.CURRENTS_DO_NOT_RISE)
     misfit = fit.rms_pA / max(float(np.std(data.i_pA)), 1e-12)
     if misfit > MAX_CURRENT_MISFIT:
         return finding(Code.CURRENTS_MISFIT, misfit, MAX_CURRENT_MISFIT)
+    if position in fit.unidentified.ratios:
+        return _indistinguishable(series, fit.unidentified.ratios[position])
     ends = jackknife_interval(fit, position)
     if abs(fit.log_ratios[position]) > MAX_IDENTIFIED_LOG_RATIO or (
         ends is not None and ends[1] - ends[0] > MAX_IDENTIFIED_LOG_RATIO
     ):
         return finding(Code.CURRENTS_INSENSITIVE)
     return None
+
+
+def _indistinguishable(series: BathSeries, parts: Sequence[Part]) -> Finding:
+    """The finding that names the ions whose permeabilities the currents do not distinguish."""
+    ions = [name for k, name in enumerate(series.ions) if k in parts]
+    names = [*ions, *(f"the {part}" for part in parts if isinstance(part, str))]
+    what = f"distinguish {_listed(names, 'and')}" if len(names) > 1 else f"depend on {names[0]}"
+    replaced = [ion for ion in ions if ion != series.choices.reference] or ions
+    return finding(Code.CURRENTS_INDISTINGUISHABLE, distinguish=what, replaced=_listed(replaced, "or"))
+
+
+def _listed(names: Sequence[str], last: str) -> str:
+    """Names as in a sentence, with the word before the last one."""
+    return f" {last} ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
+
+
+def _parameters_unknown(fit: CurrentFit, reference: str) -> list[Finding]:
+    """Parameters other than the ratios that the currents do not determine."""
+    unknown = {f"permeability of {reference}": fit.unidentified.p_reference, "leak": fit.unidentified.leak}
+    return [finding(Code.CURRENTS_PARAMETER_UNKNOWN, place=name) for name, parts in unknown.items() if parts]
+
+
+def _why_no_interval(data: Currents, fit: CurrentFit, position: int) -> Finding:
+    """Why a ratio has no interval."""
+    baths = fit.unidentified.without_bath.get(position, ())
+    if len(fit.jackknife) < MIN_JACKKNIFE_BATHS or not baths:
+        return finding(Code.CURRENTS_WITHOUT_INTERVAL)
+    return finding(Code.CURRENTS_FROM_ONE_BATH, place=_listed([data.bath_names[bath] for bath in baths], "or"))
 
 
 def _row(
@@ -64,8 +95,9 @@ def _row(
     low, high = (None, None) if ends is None else (float(np.exp(ends[0])), float(np.exp(ends[1])))
     agrees = _overlap(low, high, ratio)
     findings = [obstacle] if obstacle is not None else []
-    if best is not None and ends is None:
-        findings.append(finding(Code.CURRENTS_WITHOUT_INTERVAL))
+    if data is not None and fit is not None and position is not None and best is not None:
+        findings += [_why_no_interval(data, fit, position)] if ends is None else []
+        findings += _parameters_unknown(fit, ratio.reference)
     if agrees is False:
         findings.append(finding(Code.CURRENTS_DISAGREE))
     return judge(
@@ -79,7 +111,7 @@ def _row(
         p_ratio=None if best is None else float(np.exp(best)),
         ci_low=low,
         ci_high=high,
-        p_reference_um3_per_s=fit.p_reference_um3_per_s if fit else None,
+        p_reference_um3_per_s=fit.p_reference_um3_per_s if fit and not fit.unidentified.p_reference else None,
         v_half_mV=fit.gate[0] if fit and fit.gate else None,
         gate_slope_mV=fit.gate[1] if fit and fit.gate else None,
         gate_floor=fit.floor if fit else None,

@@ -12,9 +12,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from reversal.arrays import FloatArray
+from reversal.fit.currents.identifiability import independent_effect
 from reversal.fit.edge_scale import EdgeScale
-from reversal.fit.fit_constants import FREE_ESTIMATE_GRID_SIZE, LOG_RATIO_EDGE
-from reversal.fit.permeability.ghk_model import VoltageModel
+from reversal.fit.fit_constants import (
+    FREE_ESTIMATE_GRID_SIZE,
+    LOG_RATIO_EDGE,
+    MAX_RESOLVABLE_RATIO,
+    MIN_INDEPENDENT_SHIFT,
+    MIN_RESOLVABLE_RATIO,
+)
+from reversal.fit.permeability.ghk_model import VoltageModel, slopes
 from reversal.fit.permeability.profile_interval import Limits, profile
 from reversal.statistics.least_squares import Minimum
 
@@ -42,7 +49,8 @@ def free_estimate(
         ln(balance + ratio); None if it is not known, E_rev is then taken as linear in the ratio
     widening : factor on the critical value of the interval
 
-    None if there is no limit, or if the profile is no parabola that opens upwards.
+    None if there is no limit, if the profile is no parabola that opens upwards, or if it is the bottom of a valley in
+    which several ratios compensate one another; its ends are where another ratio is 0.
     """
     upward = ends.high is not None
     near, far = (ends.low, ends.high) if upward else (None, ends.low)
@@ -54,9 +62,18 @@ def free_estimate(
     grid = np.linspace(start, float(scale.of(np.exp(sign * far))), FREE_ESTIMATE_GRID_SIZE)
     smallest = np.exp(-LOG_RATIO_EDGE)
     logs = np.log(np.maximum(scale.ratio(grid), smallest))
-    chi2 = profile(model, e_mV, best, position, sign * logs).chi2
-    square, linear, _ = np.polyfit(grid, chi2, 2)
-    if not square > 0:
+    found = profile(model, e_mV, best, position, sign * logs)
+    square, linear, _ = np.polyfit(grid, found.chi2, 2)
+    middle = found.theta[FREE_ESTIMATE_GRID_SIZE // 2]
+    if not square > 0 or (near is None and not is_independent(model, middle, position)):
         return None
     ratio = float(scale.ratio(-linear / (2 * square)))
     return FreeEstimate(ratio, float(np.sqrt(widening / square) / scale.slope(ratio)))
+
+
+def is_independent(model: VoltageModel, theta: FloatArray, position: int) -> bool:
+    """Whether changes of the other parameters (k,) cannot compensate one of the ratio in the reversal potentials."""
+    ions = len(model.free)
+    logs = np.clip(theta[:ions], np.log(MIN_RESOLVABLE_RATIO), np.log(MAX_RESOLVABLE_RATIO))
+    changes = slopes(model, np.concatenate([logs, theta[ions:]])[None])
+    return bool(independent_effect(changes, position)[0] >= MIN_INDEPENDENT_SHIFT)

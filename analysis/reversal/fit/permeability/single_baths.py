@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import product
 
 import numpy as np
 
 from reversal.errors import DomainError
 from reversal.fit.bath_series import BathSeries
+from reversal.fit.fit_constants import LOG_RATIO_EDGE
 from reversal.physics.ghk_constant_field import ghk_current
 from reversal.physics.nernst import nernst_mV
 from reversal.physics.substitution import conductance_ratio, substitution_ratio
@@ -15,21 +17,51 @@ from reversal.statistics.statistics_constants import TWO_SIDED_95
 from reversal.tables.bath_ratios_table import BathRatioRow
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import finding, reason_of
+from reversal.tables.permeabilities_table import PermeabilityRow
 
 
-def bath_ratio_rows(series: BathSeries, ion: str, ratios: Mapping[str, float]) -> list[BathRatioRow]:
-    """Ratio of ``ion`` from each recording alone; the other permeant ions have their ``ratios`` from the joint fit."""
+def values_within_bound(row: PermeabilityRow) -> tuple[float, float] | None:
+    """Both ends of a ratio that the joint fit only bounds; None if it has a value.
+
+    Between these ends, the ratios of several ions may compensate one another, so that their best values mean nothing.
+    """
+    if row.p_ratio is not None or row.bound is None:
+        return None
+    low = 0.0 if row.ci_low is None else row.ci_low
+    return low, float(np.exp(LOG_RATIO_EDGE)) if row.ci_high is None else row.ci_high
+
+
+def bath_ratio_rows(
+    series: BathSeries, ion: str, ratios: Mapping[str, float], bounded: Mapping[str, tuple[float, float]]
+) -> list[BathRatioRow]:
+    """Ratio of ``ion`` from each recording alone; the other permeant ions have their ``ratios`` from the joint fit.
+
+    bounded : both ends of the ratios of ions of which the joint fit has bounds only. Such an ion has an interval alone,
+        and the intervals of the other ions contain what both of its ends give
+    """
     reference_row = _reference_row(series, ion)
-    return [_row(series, k, ion, ratios, reference_row) for k in range(len(series.rows))]
+    return [_row(series, k, ion, ratios, bounded, reference_row) for k in range(len(series.rows))]
 
 
-def _row(series: BathSeries, k: int, ion: str, ratios: Mapping[str, float], base: int | None) -> BathRatioRow:
+def _row(
+    series: BathSeries,
+    k: int,
+    ion: str,
+    ratios: Mapping[str, float],
+    bounded: Mapping[str, tuple[float, float]],
+    base: int | None,
+) -> BathRatioRow:
     """Ratio from recording k; ``base`` is the recording in the reference bath, None if there is none."""
     half_width_mV = TWO_SIDED_95 * float(np.sqrt(series.covariance()[k, k]))
     e_mV = float(series.e_mV[k])
-    best, *ends = (
-        balancing_ratio(series, k, ion, ratios, e) for e in (e_mV, e_mV - half_width_mV, e_mV + half_width_mV)
-    )
+    others = {name: values for name, values in bounded.items() if name != ion}
+    assumed = [{**ratios, **dict(zip(others, values, strict=True))} for values in product(*others.values())]
+    ends = [
+        balancing_ratio(series, k, ion, values, e)
+        for values in assumed
+        for e in (e_mV - half_width_mV, e_mV + half_width_mV)
+    ]
+    best = balancing_ratio(series, k, ion, ratios, e_mV)
     found = [end for end in ends if end is not None]
     shift = _shift(series, k, ion, base)
     return BathRatioRow(
@@ -40,13 +72,20 @@ def _row(series: BathSeries, k: int, ion: str, ratios: Mapping[str, float], base
         bath=series.rows[k].bath,
         ion=ion,
         reference=series.choices.reference,
-        p_ratio=best,
-        ci_low=min(found) if len(found) == 2 else None,
+        p_ratio=None if ion in bounded else best,
+        ci_low=min(found) if len(found) == len(ends) else None,
         ci_high=max(found) if found else None,
         conductance_ratio=_conductances(series, k, ion),
-        reason=reason_of([finding(Code.BATH_WITHOUT_BALANCE, place=ion)]) if best is None else None,
+        reason=_reason(ion, best, ion in bounded),
         **shift,
     )
+
+
+def _reason(ion: str, best: float | None, bounded: bool) -> str | None:
+    """Why a bath gives no value; None if it does."""
+    if bounded:
+        return reason_of([finding(Code.BATH_RATIO_BOUNDED, place=ion)])
+    return reason_of([finding(Code.BATH_WITHOUT_BALANCE, place=ion)]) if best is None else None
 
 
 def balancing_ratio(series: BathSeries, k: int, ion: str, ratios: Mapping[str, float], e_mV: float) -> float | None:

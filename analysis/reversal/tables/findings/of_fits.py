@@ -137,6 +137,14 @@ OF_FITS = {
         computed="Warnings of the Pitzer equations for the recipes of the series.",
         remedy="Compare with `activity: concentration`; the other scale is listed with each ratio.",
     ),
+    Code.BATH_RATIO_BOUNDED: Definition(
+        says="No value of one bath, because all baths together give only a bound for {place}.",
+        meaning="The ratio is near 0, or the ratios of several ions compensate one another. The interval contains what "
+        "the bath gives for all ratios of the other ions within their bounds.",
+        computed="Limits of the profile likelihood of the fit to all baths, with several free ratios.",
+        remedy="Add a bath in which an impermeant ion replaces part of one of the ions.",
+        severity=Severity.NOTE,
+    ),
     Code.BATH_WITHOUT_BALANCE: Definition(
         says="No ratio of {place} balances the currents in this bath.",
         meaning="The reversal potential is outside the range that any ratio allows.",
@@ -261,6 +269,32 @@ OF_FITS = {
         severity=Severity.FAILURE,
         fixed_limit="7 (natural logarithm, a factor of about 1100) for the ratio and for the width of its interval",
         why="Chosen: above this limit the currents do not depend on the ratio.",
+    ),
+    Code.CURRENTS_INDISTINGUISHABLE: Definition(
+        says="Cannot tell, because the currents of these baths do not {distinguish}.",
+        meaning="Many combinations of the permeabilities fit the currents equally well. Each gives another ratio.",
+        computed="Curvature of the misfit at the best fit: part of the effect of the ratio on the currents that "
+        "changes of the other parameters (permeabilities, gate, leak) cannot imitate.",
+        remedy="Add baths in which an impermeant ion replaces part of the {replaced}, for example NMDG⁺ for a cation "
+        "or gluconate for an anion. One bath determines the ratio, two its interval. If one of the ions does not "
+        "permeate, take it out of `permeant`.",
+        severity=Severity.FAILURE,
+        fixed_limit="0.001 of the effect of the ratio on the currents",
+        why="Chosen: what is left below this limit is smaller than the error of a recipe.",
+    ),
+    Code.CURRENTS_FROM_ONE_BATH: Definition(
+        says="No interval, because without the bath {place} the currents do not determine the ratio.",
+        meaning="The interval comes from leaving out one bath at a time. The other baths cannot confirm what this one "
+        "shows, so an error in its recipe is not detected.",
+        computed="As for `currents_indistinguishable`, without each bath in turn.",
+        remedy="Record the I–V in a second bath of this kind.",
+    ),
+    Code.CURRENTS_PARAMETER_UNKNOWN: Definition(
+        says="The currents of these baths do not determine the {place}: it is not reported.",
+        meaning="Other parameters imitate its effect on the currents.",
+        computed="As for `currents_indistinguishable`, for the permeability of the reference ion and for the leak.",
+        remedy="Test a wider range of voltages, or add a bath.",
+        severity=Severity.NOTE,
     ),
     Code.CURRENTS_WITHOUT_INTERVAL: Definition(
         says="Two baths give no interval.",
