@@ -75,13 +75,23 @@ class Browser:
     def open(self, page: Path) -> PageLog:
         """Load a page and wait until it is drawn; returns its requests and error messages."""
         self.page_log = PageLog()
+        self.open_without_script(page)
+        self.value("new Promise(done => requestAnimationFrame(() => setTimeout(() => done(1), 50)))")
+        return self.page_log
+
+    def open_without_script(self, page: Path) -> None:
+        """Load a page of which no script runs."""
         self._loaded = False
         self.ask("Page.navigate", url=page.as_uri())
         deadline = time.monotonic() + PATIENCE_S
         while not self._loaded:
             self._next(deadline)
-        self.value("new Promise(done => requestAnimationFrame(() => setTimeout(() => done(1), 50)))")
-        return self.page_log
+
+    def look(self, width: int, scheme: str) -> None:
+        """Width of the window, and light or dark colours, for the pages that are opened next."""
+        size = {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 600}
+        self.ask("Emulation.setDeviceMetricsOverride", **size)
+        self.ask("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
 
     def value(self, expression: str) -> Any:
         """Value of a JavaScript expression on the page."""

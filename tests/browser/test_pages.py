@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -88,23 +89,134 @@ def test_every_drawing_is_shown_with_a_description(browser: Any, name: str, requ
     assert all(width > 100 and height > 60 for width, height in boxes)
 
 
-def test_text_of_a_figure_is_inside_the_figure(browser: Any, cell: Path) -> None:
-    browser.open(cell)
-    outside = browser.value(
-        """[...document.querySelectorAll('figure svg')].flatMap(s => {
-            const box = s.getBoundingClientRect();
-            return [...s.querySelectorAll('text')].filter(t => {
-                const b = t.getBoundingClientRect();
-                return b.left < box.left - 2 || b.right > box.right + 2
-                    || b.top < box.top - 2 || b.bottom > box.bottom + 2;
-            }).map(t => t.textContent);
-        })"""
+OVERLAPS = """[...document.querySelectorAll('figure svg')].flatMap(s => {
+    const box = s.getBoundingClientRect();
+    const boxes = [...s.querySelectorAll('text')].map(t => [t.textContent, t.getBoundingClientRect()]);
+    const outside = boxes.filter(([, b]) => b.left < box.left - 2 || b.right > box.right + 2
+        || b.top < box.top - 2 || b.bottom > box.bottom + 2).map(([words]) => `outside: ${words}`);
+    const common = (a, b) => Math.min(Math.min(a.right, b.right) - Math.max(a.left, b.left),
+        (Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top)) / 0.6);
+    const pairs = boxes.flatMap(([one, a], n) => boxes.slice(n + 1).filter(([, b]) => common(a, b) > 3)
+        .map(([other]) => `overlap: ${one} / ${other}`));
+    return [...outside, ...pairs];
+})"""
+PARTS = "const get = name => document.querySelector(`#viewer [data-part='${name}']`);"
+
+
+@pytest.mark.parametrize("name", ["morning", "cell", "crowd"])
+def test_texts_of_figures_are_inside_them_and_do_not_overlap(
+    browser: Any, name: str, request: pytest.FixtureRequest
+) -> None:
+    browser.open(request.getfixturevalue(name))
+    assert browser.value(OVERLAPS) == []
+
+
+@pytest.fixture(scope="module")
+def crowd(rows: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Night of 66 cells, one of them with a long name and one with an invalid one."""
+    night = rows.a_night(PROVENANCE, 66)
+    long = {"cell001": "a-very-long-name-of-a-cell-" * 6, "cell002": "细胞二号"}
+
+    def renamed(some: tuple[Any, ...]) -> tuple[Any, ...]:
+        return tuple(row.model_copy(update={"cell": long.get(row.cell, row.cell)}) for row in some)
+
+    tables = {name: renamed(getattr(night.tables, name)) for name in ("recordings", "permeabilities", "nernst")}
+    page = tmp_path_factory.mktemp("pages") / "index.html"
+    page.write_text(morning_text(replace(night, tables=replace(night.tables, **tables))), encoding="utf-8")
+    return page
+
+
+def test_cells_are_sorted_filtered_and_found(browser: Any, crowd: Path) -> None:
+    page_log = browser.open(crowd)
+    first = "document.querySelector('#all-cells tbody tr').cells[0].innerText"
+    shown = "[...document.querySelectorAll('#all-cells tbody tr')].filter(row => !row.hidden).length"
+    assert browser.value(shown) == 66
+    browser.value("document.querySelector('#all-cells th[data-key=\"0\"] button').click()")
+    browser.value("document.querySelector('#all-cells th[data-key=\"0\"] button').click()")
+    assert browser.value(first) == "cell065"
+    assert browser.value("document.querySelector('#all-cells th').getAttribute('aria-sort')") == "descending"
+    browser.value("document.querySelector('#all-cells th[data-key=\"2\"] button').click()")
+    assert browser.value("document.querySelector('#all-cells tbody tr').cells[3].innerText").endswith("< 0.0042")
+    browser.value(
+        "document.querySelector('#search').value = 'CELL01'; "
+        "document.querySelector('#search').dispatchEvent(new Event('input'))"
     )
-    assert outside == []
+    assert browser.value(shown) == 10
+    browser.value(
+        "{const s = document.querySelector('[data-filter=status]'); s.value = 'failed'; "
+        "s.dispatchEvent(new Event('change'))}"
+    )
+    assert browser.value(shown) == 1
+    assert browser.value("document.querySelector('#shown').innerText") == "1 of 66 rows"
+    assert page_log.errors == []
+
+
+def test_a_point_of_an_iv_leads_to_its_sweep_and_a_new_window_is_written(browser: Any, cell: Path) -> None:
+    page_log = browser.open(cell)
+    browser.value(
+        "document.querySelector(\"circle[data-point='rec_0002:3']\")"
+        ".dispatchEvent(new MouseEvent('click', {bubbles: true}))"
+    )
+    assert "rec_0002" in browser.value(f"{{{PARTS} get('recording').selectedOptions[0].text}}")
+    label = f"{{{PARTS} get('canvas').getAttribute('aria-label')}}"
+    whole = browser.value(label)
+    browser.value("document.querySelector('[data-do=in]').click()")
+    assert browser.value(label) != whole
+    browser.value(f"{{{PARTS} get('sweeps').querySelectorAll('input')[3].click()}}")
+    assert "16 of 17 sweeps" in browser.value(label)
+    assert "rec_0002\t0-2,4-16" in browser.value(f"{{{PARTS} get('lines').value}}")
+    assert page_log.errors == []
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(400, "light"), (1400, "dark")])
+@pytest.mark.parametrize("name", ["crowd", "cell"])
+def test_page_fits_phones_and_screens_and_its_text_has_contrast(
+    browser: Any, name: str, width: int, scheme: str, request: pytest.FixtureRequest
+) -> None:
+    browser.look(width, scheme)
+    page_log = browser.open(request.getfixturevalue(name))
+    assert browser.value("document.documentElement.scrollWidth") <= width
+    # WCAG 2.1, 1.4.3: 4.5:1 for text
+    poor = browser.value(
+        """(() => {
+            const light = colour => colour.match(/\\d+(\\.\\d+)?/g).slice(0, 3).map(c => c / 255)
+                .map(c => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
+                .reduce((sum, c, n) => sum + c * [0.2126, 0.7152, 0.0722][n], 0);
+            const paper = light(getComputedStyle(document.body).backgroundColor);
+            return [...document.querySelectorAll('main *, footer *')].filter(e => !e.closest('svg') && e.innerText)
+                .map(e => [light(getComputedStyle(e).color), e.tagName + ' ' + e.className])
+                .filter(([ink]) => (Math.max(ink, paper) + 0.05) / (Math.min(ink, paper) + 0.05) < 4.5)
+                .map(([, place]) => place);
+        })()"""
+    )
+    assert poor == []
+    assert page_log.errors == []
+    browser.look(1280, "light")
+
+
+def test_every_control_has_a_name(browser: Any, cell: Path, morning: Path) -> None:
+    for page in (cell, morning):
+        browser.open(page)
+        unnamed = browser.value(
+            "[...document.querySelectorAll('input, select, textarea, button, a, canvas')].filter(e => "
+            "!(e.labels && e.labels.length && e.labels[0].textContent.trim()) && !e.getAttribute('aria-label') "
+            "&& !e.textContent.trim()).map(e => e.outerHTML)"
+        )
+        assert unnamed == []
 
 
 def test_a_script_in_a_note_does_not_run(browser: Any, cell: Path) -> None:
     page_log = browser.open(cell)
-    assert browser.value("document.scripts.length") == 0
+    assert browser.value("[...document.scripts].map(s => s.type)") == ["application/json", ""]
     assert "<script>alert" in browser.value("document.body.innerText")
     assert page_log.errors == []
+
+
+def test_all_numbers_are_on_the_page_without_its_script(browser: Any, cell: Path) -> None:
+    browser.ask("Emulation.setScriptExecutionDisabled", value=True)
+    browser.open_without_script(cell)
+    tree = browser.ask("Accessibility.getFullAXTree")["nodes"]
+    browser.ask("Emulation.setScriptExecutionDisabled", value=False)
+    names = [node["name"].get("value", "") for node in tree if "name" in node]
+    assert any("0.0187 to 0.0241" in name for name in names)
+    assert "Current and command" not in names  # the viewer needs the script and is hidden

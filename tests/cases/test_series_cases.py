@@ -121,7 +121,7 @@ def test_a_line_against_the_inside_concentration(run_case: RunCase) -> None:
     assert run.ratio("Na").p_ratio == pytest.approx(0.05, abs=0.001)
     assert run.ratio("Na").n_baths == 3
     assert not run.codes() & {Code.RETURN_TO_BATH, Code.RUN_DOWN, Code.ONE_BATH}
-    assert "E_rev in range: 3 of 3" in run.morning_page()
+    assert "E<sub>rev</sub> in range: 3 of 3" in run.morning_page()
 
 
 def test_two_temperatures_are_no_return_to_a_bath(run_case: RunCase) -> None:

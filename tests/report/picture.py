@@ -22,6 +22,7 @@ class Text:
     x: float
     y: float
     halo: bool
+    anchor: str = "start"
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class Picture:
             for group in self.root.iter(f"{SVG}g")
             for node in group.iter(f"{SVG}circle")
         ]
+        self.clips = {f"url(#{clip.get('id')})": _box(clip[0]) for clip in self.root.iter(f"{SVG}clipPath")}
         self.paths = [(node.get("d", ""), dict(node.attrib)) for node in self.root.iter(f"{SVG}path")]
 
     @property
@@ -76,10 +78,17 @@ def number(words: str) -> float | None:
         return None
 
 
+def _box(rectangle: ElementTree.Element) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom [pt]."""
+    left, top, width, height = (float(rectangle.get(name, 0)) / TENTHS for name in ("x", "y", "width", "height"))
+    return left, top, left + width, top + height
+
+
 def _text(node: ElementTree.Element) -> Text:
     size = float(node.get("font-size", SIZE_pt * TENTHS))
     x, y = float(node.get("x", 0)), float(node.get("y", 0)) - BASELINE * size
     moved = re.match(r"translate\((-?\d+) (-?\d+)\)", node.get("transform", ""))
     if moved:
         x, y = float(moved[1]) - BASELINE * size, float(moved[2])
-    return Text("".join(node.itertext()), x / TENTHS, y / TENTHS, node.get("paint-order") == "stroke")
+    halo, anchor = node.get("paint-order") == "stroke", node.get("text-anchor", "start")
+    return Text("".join(node.itertext()), x / TENTHS, y / TENTHS, halo, anchor)

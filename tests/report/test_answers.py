@@ -47,18 +47,18 @@ LINE = NernstRow(
 
 
 def test_ratio_has_its_interval() -> None:
-    assert ratio_sentence(RATIO) == "P(Na)/P(K) = 0.0213 (95 %: 0.0187 to 0.0241)."
+    assert ratio_sentence(RATIO) == "P_Na/P_K = 0.0213 (95 %: 0.0187 to 0.0241)."
 
 
 def test_upper_bound_has_its_sign() -> None:
     row = RATIO.model_copy(update={"p_ratio": 0.0001, "ci_low": None, "ci_high": 0.0042, "bound": Bound.UPPER})
-    assert ratio_sentence(row) == "P(Na)/P(K) < 0.0042 (95 %)."
+    assert ratio_sentence(row) == "P_Na/P_K < 0.0042 (95 %)."
 
 
 def test_without_a_ratio_the_reason_is_given() -> None:
     nothing = {"p_ratio": None, "ci_low": None, "ci_high": None, "bound": None}
     row = RATIO.model_copy(update=nothing | judged([finding(Code.NO_REVERSALS)]))
-    assert ratio_sentence(row) == f"P(Na)/P(K): {finding(Code.NO_REVERSALS).sentence}"
+    assert ratio_sentence(row) == f"P_Na/P_K: {finding(Code.NO_REVERSALS).sentence}"
 
 
 def test_without_a_slope_the_reason_is_given() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Callable
+from hashlib import sha256
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from reversal.report.cell.cell_page import cell_page
 from reversal.report.cell.cell_report import cell_report
 from reversal.report.cell.cell_story import CellStory, cell_story
 from reversal.report.inputs import Provenance
+from reversal.report.text.symbols import spoken
 from reversal.tables.results import CellFits, CellMeasures
 
 
@@ -74,34 +77,42 @@ def test_same_input_gives_the_same_bytes(written: Callable[[str], Path], kind: s
     assert first == second
 
 
-def test_page_has_no_external_resources_and_no_scripts(page: Page) -> None:
-    assert not page.named("script")
+def test_page_has_no_external_resources_and_runs_its_own_script_only(page: Page, text: str) -> None:
+    scripts = re.findall(r"<script>(.*?)</script>", text, re.DOTALL)
+    digests = [f"'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'" for script in scripts]
+    (policy,) = (
+        a["content"] or "" for a in page.named("meta") if "content" in a and "script-src" in (a["content"] or "")
+    )
+    assert policy.endswith(f"script-src {digests[0]}")
+    assert len(digests) == 1
+    assert page.named("script") == [{"type": "application/json", "id": "sweeps-data"}, {}]
     assert not page.named("iframe")
     assert not [a for _, a in page.tags if a.get("src")]
     links = [a["href"] for name, a in page.tags if name in ("a", "link") and a.get("href")]
-    assert {link for link in links if not link.startswith("../findings.html#")} == {"../index.html", "c1.pdf", "data:,"}
+    ours = ("../findings.html#", "data:text/csv;base64,")
+    assert {link for link in links if not (link or "").startswith(ours)} == {"../index.html", "c1.pdf", "data:,"}
     assert "../findings.html#series_resistance" in links
     assert not [name for _, a in page.tags for name in a if name.startswith("on")]
 
 
 def test_note_with_markup_is_shown_as_text(text: str) -> None:
-    assert "<script" not in text
+    assert "<script>alert" not in text
     assert "&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;" in text
     assert "transfection &lt;b&gt;" in text
 
 
 def test_page_has_every_recording_with_status_and_reason(page: Page, measures: CellMeasures) -> None:
-    shown = " ".join(" ".join(page.words).split())
+    shown = " ".join("".join(page.words).split())
     for row in measures.recordings:
         assert row.recording in shown
         assert row.sha256 in shown
         if row.reason:
-            assert f"{row.status.value}: {row.reason}" in shown
+            assert f"{row.status.value}: {spoken(row.reason)}" in shown
 
 
 def test_results_have_intervals(page: Page) -> None:
     shown = " ".join(page.words)
-    assert "P(Na)/P(K) = 0.0213 (95 %: 0.0187 to 0.0241)." in shown
+    assert "PNa/PK = 0.0213 (95 %: 0.0187 to 0.0241)." in "".join(page.words)
     assert "Follows Nernst within ±5 %" in shown
     assert "< −85" in shown  # E_rev outside the tested range: a bound
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
+from itertools import pairwise
 from types import ModuleType
 
 import numpy as np
@@ -18,7 +20,7 @@ from reversal.report.figure.drawing import text_width
 from reversal.report.figure.style import category_styles, concentration_colours, viridis
 from reversal.tables.reversals_table import Crossing
 from reversal.tables.status import Status
-from tests.report.picture import Circle, Picture, Text, number
+from tests.report.picture import Circle, Picture, Text, number, points_of
 
 
 def luminance(colour: str | tuple[float, float, float]) -> float:
@@ -107,15 +109,15 @@ def test_curves_are_named_and_dashed(rows: ModuleType) -> None:
 def plots_of(svg: str) -> tuple[list[Text], list[Text]]:
     """Texts of the plot of the full range, and of the one near E_rev."""
     texts = Picture(svg).texts
-    start = next(n for n, text in enumerate(texts) if text.words == "near E_rev")
+    start = next(n for n, text in enumerate(texts) if text.words == "near Erev")
     return texts[:start], texts[start:]
 
 
 def voltages_in(texts: list[Text]) -> list[tuple[float, float]]:
     """Positions and values of the labels of the voltage axis of a plot."""
-    (axis,) = (text for text in texts if text.words == "V (mV)")
-    labels = [text for text in texts if text.halo and abs(text.y - axis.y) < 12]
-    return [(text.x, value) for text in labels if (value := number(text.words)) is not None]
+    labels = [text for text in texts if text.halo and number(text.words) is not None]
+    height, _ = Counter(text.y for text in labels).most_common(1)[0]  # labels of currents have different heights
+    return [(text.x, value) for text in labels if text.y == height and (value := number(text.words)) is not None]
 
 
 def test_iv_axes_cross_at_zero_with_one_legend_entry_per_concentration(rows: ModuleType) -> None:
@@ -142,8 +144,50 @@ def test_labels_of_ticks_are_in_front_of_the_curves_and_none_is_left_out(rows: M
     steps = np.diff([*volts, 0.0]) if 0.0 not in volts else np.diff(volts)
     assert len(volts) >= 2
     assert set(np.round(steps, 6)) == {steps[0]}
-    first_plot = svg[: svg.index("near E_rev")]
+    first_plot = svg[: svg.index(">near E<")]
     assert first_plot.rindex("<circle") < first_plot.index('paint-order="stroke"')
+
+
+def test_no_curve_passes_through_the_label_of_a_tick(rows: ModuleType) -> None:
+    measures = rows.some_measures("c")
+    for gain, shift_mV in ((1.0, 0.0), (-1.0, 0.0), (1.0, 60.0), (1.0, -60.0), (0.01, 85.0)):
+        points = [
+            point.model_copy(update={"i_pA": gain * point.i_pA, "v_membrane_mV": point.v_membrane_mV + shift_mV})
+            for point in measures.iv
+        ]
+        moved = [
+            row.model_copy(update={"e_rev_mV": row.e_rev_mV and row.e_rev_mV + shift_mV}) for row in measures.reversals
+        ]
+        picture = Picture(iv_family(points, moved, "[K⁺]ₒ", "iv").svg("described"))
+        curves = [
+            (path, look) for path, look in picture.paths if look.get("stroke-width") == "10" and "clip-path" in look
+        ]
+        marks = [point for path, look in curves for point in seen(dense(path), picture.clips[look["clip-path"]])]
+        labels = [text for text in picture.texts if text.halo]
+        assert len(labels) >= 6
+        for label in labels:
+            half, tall = text_width(label.words, 7.0) / 2, 3.0
+            near = [abs(x - middle(label, half)) < half and abs(y - label.y) < tall for x, y in marks]
+            assert not any(near), (label, gain, shift_mV)
+
+
+def middle(label: Text, half: float) -> float:
+    """Horizontal middle of a label."""
+    return label.x + {"middle": 0.0, "start": half, "end": -half}[label.anchor]
+
+
+def seen(points: np.ndarray, clip: tuple[float, float, float, float]) -> np.ndarray:
+    """Points inside a clip: left, top, right and bottom."""
+    left, top, right, bottom = clip
+    x, y = points.T
+    return points[(x >= left) & (x <= right) & (y >= top) & (y <= bottom)]
+
+
+def dense(path: str) -> np.ndarray:
+    """Points along a path, closer to each other than a label is high."""
+    corners = points_of(path)
+    steps = [np.linspace(a, b, 40) for a, b in pairwise(corners)]
+    return np.concatenate(steps)
 
 
 def test_range_near_reversals_does_not_reach_zero_if_they_are_far_from_it(rows: ModuleType) -> None:
@@ -165,7 +209,8 @@ def test_labels_of_one_plot_are_not_on_the_other(rows: ModuleType, e_rev_mV: flo
     full, near = plots_of(iv_family(measures.iv, moved, "[K⁺]ₒ", "iv").svg("described"))
     (name,) = (text for text in full if text.words == "V (mV)")
     end = name.x + text_width(name.words)
-    left = [text.x - text_width(text.words) / (2 if abs(text.y - near[-1].y) < 12 else 1) for text in near if text.halo]
+    volts = [x for x, _ in voltages_in(near)]
+    left = [text.x - text_width(text.words) / (2 if text.x in volts else 1) for text in near if text.halo]
     assert min(left) > end - 1
 
 

@@ -7,11 +7,13 @@ import zipfile
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
+from xml.etree import ElementTree
 
 import pytest
 
 from reversal.report.cohort.cohort_figures import cohort_figures, drawn_cohort
 from reversal.report.cohort.deck import lab_meeting_deck, type_height
+from reversal.report.cohort.example_cell import ExampleCell, chosen_series
 from reversal.report.cohort.morning_page import (
     failures_of,
     flagged_of,
@@ -21,6 +23,7 @@ from reversal.report.cohort.morning_page import (
     no_reversal_of,
     without_result_of,
 )
+from reversal.report.figure.style import SIZES
 from reversal.report.inputs import Night, Provenance
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import finding
@@ -42,7 +45,8 @@ def with_tables(night: Night, **tables: object) -> Night:
 
 
 def words(text: str) -> str:
-    return " ".join(re.sub(r"<[^>]+>", " ", text).split())
+    visible = re.sub(r"<(script|style)>.*?</\1>", " ", text, flags=re.DOTALL)
+    return " ".join(re.sub(r"<[^>]+>", " ", re.sub("</?sub>", "", visible)).split())
 
 
 def test_failures_come_before_everything_else(text: str) -> None:
@@ -61,7 +65,7 @@ def test_fits_without_a_result_are_listed_with_a_reason(text: str) -> None:
 
 
 def test_bound_has_its_sign(text: str) -> None:
-    assert "P(Na)/P(K) < 0.0042" in words(text).replace("&lt;", "<")
+    assert "PNa/PK < 0.0042" in words(text).replace("&lt;", "<")
 
 
 def test_recording_that_failed_twice_is_listed_once(night: Night) -> None:
@@ -127,8 +131,8 @@ def test_counts_and_sign_of_a_line_are_of_the_same_recordings(rows: ModuleType, 
     without = rows.reversal_row("c1", "b", 5.0, e_rev_mV=None, crossing=Crossing.NONE, **unmeasured)
     reversals = (rows.reversal_row("c1", "a", 5.0), without)
     text = words(morning_text(Night(Cohort(recordings, reversals, (), ()), provenance)))
-    assert "✓ 1 measured E_rev in range: 1 of 1" in text
-    assert "∅ 1 no reversal in range E_rev in range: 0 of 1" in text
+    assert "✓ 1 measured Erev in range: 1 of 1" in text
+    assert "∅ 1 no reversal in range Erev in range: 0 of 1" in text
     assert "1 ok" not in text
 
 
@@ -191,19 +195,24 @@ def test_night_with_only_failures_gives_a_page(night: Night, provenance: Provena
 
 def test_page_of_five_hundred_cells_is_small(many: Night) -> None:
     text = morning_text(many)
-    assert len(text.encode()) < 5_000_000
+    assert len(text.encode()) < 3_000_000
     assert text.count("cells/cell499.html") == 1
 
 
 def test_figures_have_three_formats_and_are_reproducible(night: Night, tmp_path: Path) -> None:
     first, second = cohort_figures(night, tmp_path / "a"), cohort_figures(night, tmp_path / "b")
     assert {path.name for path in first} == {
-        f"{name}.{kind}" for name in ("reversals_K", "permeability_Na_K", "slopes") for kind in ("svg", "pdf", "png")
+        f"{name}{ending}"
+        for name in ("reversals_K", "permeability_Na_K", "slopes")
+        for ending in (".csv", *(f"{size.ending}.{kind}" for size in SIZES for kind in ("svg", "pdf", "png")))
     }
     assert [path.read_bytes() for path in first] == [path.read_bytes() for path in second]
     svg = (tmp_path / "a" / "permeability_Na_K.svg").read_text(encoding="utf-8")
     assert ">cell003</text>" in svg
-    assert "<dc:date>" not in svg
+    assert b"/Font" in (tmp_path / "a" / "permeability_Na_K.pdf").read_bytes()
+    head, first_cell = (tmp_path / "a" / "permeability_Na_K.csv").read_text(encoding="utf-8").splitlines()[:2]
+    assert head == "cell,value control,low control,high control"
+    assert first_cell == "cell000,0.02,0.0176,0.0226"
 
 
 def test_morning_page_is_reproducible(night: Night, tmp_path: Path, text: str) -> None:
@@ -217,8 +226,17 @@ def test_deck_lists_failures_before_figures(night: Night, tmp_path: Path) -> Non
     lab_meeting_deck(tmp_path / "deck.pptx", night)
     slides = list(pptx.Presentation(str(tmp_path / "deck.pptx")).slides)
     titles = [slide.shapes.title.text for slide in slides]
-    assert titles[:2] == ["The night's recordings", "What failed"]
-    assert [title for title in titles if title.startswith("Cell ")] == [f"Cell cell{n:03d}" for n in range(8)]
+    assert titles == [
+        "Recordings",
+        "What failed",
+        "Does Erev follow [K⁺]ₒ?",
+        "How large is PNa/PK?",
+        "Is the slope that of the Nernst equation?",
+        "Every cell",
+    ]
+    assert all("recorded 2026-11-20" in slide.shapes[1].text_frame.text for slide in slides)
+    assert "PNa/PK = 0.0201 (95 %: 0.0183 to 0.0221, n = 8 cells)." in slides[3].shapes[3].text_frame.text
+    assert all("Reversal 0.1.0" in slide.notes_slide.notes_text_frame.text for slide in slides[2:])
     pictures = [shape for slide in slides for shape in slide.shapes if shape.shape_type == 13]
     assert all(len(shape._element.find(".//{*}cNvPr").get("descr")) > 20 for shape in pictures)
 
@@ -244,7 +262,7 @@ def test_long_reasons_fit_on_their_slide(small_night: Night, tmp_path: Path) -> 
         for shape in slide.shapes:
             if shape.has_text_frame and shape != slide.shapes.title:
                 paragraphs = shape.text_frame.paragraphs
-                size = int(paragraphs[0].font.size.pt)
+                size = int(paragraphs[0].runs[0].font.size.pt)
                 lines = [paragraph.text for paragraph in paragraphs]
                 assert type_height(lines, size, shape.width.inches) <= shape.height.inches
 
@@ -253,7 +271,7 @@ def test_deck_of_an_empty_night_opens(provenance: Provenance, tmp_path: Path) ->
     import pptx
 
     lab_meeting_deck(tmp_path / "deck.pptx", Night(Cohort((), (), (), ()), provenance))
-    assert len(pptx.Presentation(str(tmp_path / "deck.pptx")).slides) == 2
+    assert len(pptx.Presentation(str(tmp_path / "deck.pptx")).slides) == 1
 
 
 def test_a_mean_of_the_whole_current_has_its_range_in_table_and_captions(night: Night) -> None:
@@ -272,3 +290,32 @@ def test_a_mean_whose_range_is_open_says_that_the_leak_is_not_known(night: Night
     (mean,) = night.tables.pooled
     whole = with_tables(night, pooled=(mean.model_copy(update={"estimate_of": Current.WHOLE}),))
     assert f"Mean of {mean.n_cells} cells, control: Whole current, leak not known." in words(morning_text(whole))
+
+
+def test_slides_have_traces_and_iv_of_one_cell_as_svg_and_png(
+    small_night: Night, rows: ModuleType, tmp_path: Path
+) -> None:
+    import pptx
+
+    read = {one.recording_id: one.recording for one in rows.some_outcomes() if one.recording is not None}
+    measures = rows.some_measures("c1")
+    example = ExampleCell("c1", read, measures.iv, measures.reversals)
+    lab_meeting_deck(tmp_path / "deck.pptx", small_night, example)
+    slides = list(pptx.Presentation(str(tmp_path / "deck.pptx")).slides)
+    titles = [slide.shapes.title.text for slide in slides]
+    assert titles[2:4] == ["Recordings of one cell: c1", "Where does the current of c1 reverse?"]
+    with zipfile.ZipFile(tmp_path / "deck.pptx") as package:
+        drawings = [package.read(name) for name in package.namelist() if name.endswith(".svg")]
+        assert len(drawings) == len(slides) - 2  # not the title and the failures
+        assert all(ElementTree.fromstring(drawing).tag.endswith("svg") for drawing in drawings)
+    assert any(b"near E" in drawing for drawing in drawings)
+
+
+def test_the_example_is_the_series_with_the_most_sound_reversals(night: Night) -> None:
+    assert chosen_series(night.tables) == ("cell000", "default", "control")
+    flagged = tuple(
+        row.model_copy(update={"status": Status.FLAGGED}) if row.cell == "cell000" else row
+        for row in night.tables.reversals
+    )
+    assert chosen_series(replace(night.tables, reversals=flagged)) == ("cell001", "default", "control")
+    assert chosen_series(Cohort((), (), (), ())) is None

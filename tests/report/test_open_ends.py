@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from reversal.calibration.simulated_series import Rig, row_of
-from reversal.report.cell.series_figure import reversal_series
+from reversal.report.cell.series_figure import ARROW_mV, reversal_series
+from reversal.report.cohort.reversals_figure import reversals_of_all
 from reversal.report.cohort.thumbnail import thumbnail
-from reversal.report.figure.open_ends import ARROW_mV, draw_open_ends
-from reversal.report.figure.style import new_figure
+from reversal.report.figure.style import PAGE_SIZE
 from reversal.tables.reversals_table import Crossing, ReversalRow
-from tests.report.picture import Picture, points_of
+from tests.report.picture import Picture, number, points_of
 
 
 def row(low_mV: float | None, high_mV: float | None) -> ReversalRow:
@@ -24,9 +25,12 @@ def row(low_mV: float | None, high_mV: float | None) -> ReversalRow:
 def test_an_arrow_points_to_each_side_without_a_limit(
     low_mV: float | None, high_mV: float | None, ends: list[float]
 ) -> None:
-    axes = new_figure(3.0, 2.0).add_subplot()
-    draw_open_ends(axes, [(5.0, row(low_mV, high_mV))], "black")
-    assert [text.xy[1] for text in axes.texts] == ends
+    rows = [row(low_mV, high_mV)]
+    picture = Picture(reversals_of_all(rows, "[K]", "cells", PAGE_SIZE).svg("described"))
+    heads = [points_of(path) for path, look in picture.paths if look["fill"] != "none"]
+    ticks = [(text.y, value) for text in picture.texts if (value := number(text.words)) is not None and value < 0]
+    slope, offset = np.polyfit(*zip(*ticks, strict=True), 1)
+    assert [slope * head[1][1] + offset for head in heads] == pytest.approx(ends, abs=0.2)
 
 
 @pytest.mark.parametrize(

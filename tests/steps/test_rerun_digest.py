@@ -216,5 +216,6 @@ def test_the_steps_of_a_job_use_every_file_of_its_script(root: Path) -> None:
 
 def test_a_page_depends_on_its_own_template_only(root: Path) -> None:
     files = code_files(root / "workflow" / "scripts" / "report_cells.py")
-    templates = {file.name for file in files if file.suffix == ".j2"}
-    assert templates == {"cell.html.j2", "base.html.j2", "parts.html.j2", "style.css.j2"}
+    templates = {file.name for file in files if file.suffix in (".j2", ".js")}
+    shared = {"base.html.j2", "parts.html.j2", "style.css.j2"}
+    assert templates == {"cell.html.j2", "viewer.html.j2", "cell.js", *shared}

@@ -5,12 +5,7 @@ rule cohort:
     input:
         measured_batches(),
     output:
-        **tables_of_cohort(
-            "recordings", "reversals", "permeabilities", "nernst", "curves"
-        ),
-        **tables_of_cohort(
-            "pooled", "comparisons", "group_reversals", "shifts", "answers", "findings"
-        ),
+        **tables_of_cohort(),
         summary=results("cohort/summary.json"),
     log:
         logs("cohort.log"),
@@ -26,15 +21,15 @@ rule cohort:
 
 rule morning_page:
     input:
-        **tables_of_cohort(
-            "recordings", "reversals", "permeabilities", "nernst", "curves"
-        ),
-        **tables_of_cohort(
-            "pooled", "comparisons", "group_reversals", "shifts", "answers", "findings"
-        ),
+        **tables_of_cohort(),
     output:
         page=reports("index.html"),
-        figures=directory(reports("figures")),
+        figures=report(
+            directory(reports("figures")),
+            patterns=["{name}.svg"],
+            caption="../captions/figures.rst",
+            category="All cells",
+        ),
         deck=reports("lab_meeting.pptx"),
         findings=reports("findings.html"),
     log:
@@ -42,6 +37,7 @@ rule morning_page:
     priority: 1
     params:
         project=cohort_settings,
+        folders=folders,
         code=code_digest("morning_page"),
     script:
         "../scripts/morning_page.py"

@@ -8,6 +8,7 @@ import hashlib
 import os
 import shlex
 import sys
+from dataclasses import fields
 from functools import cache
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from reversal.steps.nwb_export import NwbSettings
 from reversal.steps.rerun_digest import digest_of_script, digest_of_step
 from reversal.steps.run_log import begin_log, run_log
 from reversal.steps.run_lock import announce_process, begin_run, end_with_run
+from reversal.tables.results import Cohort
 
 # Jobs run in parallel and their matrices are small: more than one thread per job would not be faster.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -126,6 +128,7 @@ def batch_to_report(wildcards):
         {
             "settings": project.reporting_settings(cell),
             "configuration_hash": project.digest_of(cell),
+            "labels": project.labels,
         }
         for cell in batches[wildcards.batch]
     ]
@@ -154,8 +157,9 @@ def reported_batches():
     return expand(results("batches/{batch}.reported.json"), batch=batches)
 
 
-def tables_of_cohort(*names):
-    """Paths of tables of the cohort, by name."""
+def tables_of_cohort():
+    """Paths of the tables of the cohort, by name."""
+    names = [field.name for field in fields(Cohort)]
     return {name: results(f"cohort/{name}.csv") for name in names}
 
 

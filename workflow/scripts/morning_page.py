@@ -7,6 +7,7 @@ from reversal.report.cohort.cohort_figures import cohort_figures
 from reversal.report.cohort.deck import lab_meeting_deck
 from reversal.report.cohort.morning_page import morning_page
 from reversal.report.findings_guide import write_findings_page
+from reversal.steps.example_of_night import example_of
 from reversal.steps.night import night_of
 from reversal.steps.step_log import logged
 from reversal.tables.results import Cohort, read_results
@@ -15,6 +16,7 @@ with logged(snakemake.log[0]):
     project = CohortSettings.model_validate_json(snakemake.params.project)
     night = night_of(project, read_results(Cohort, snakemake.input))
     cohort_figures(night, Path(snakemake.output.figures))
-    lab_meeting_deck(Path(snakemake.output.deck), night)
+    example = example_of(night, *map(Path, snakemake.params.folders))
+    lab_meeting_deck(Path(snakemake.output.deck), night, example)
     write_findings_page(Path(snakemake.output.findings))
     morning_page(night, Path(snakemake.output.page))

@@ -106,6 +106,12 @@ def _of_configuration(declared: Any) -> Any:
 class Configuration(ClosedModel):
     """All keys of ``config.yaml``. Relative paths start in the folder where the command runs."""
 
+    title: str = Field(
+        "",
+        max_length=200,
+        description="title of the project on pages and slides; default: the name of raw_dir",
+    )
+    recorded_by: str = Field("", max_length=200, description="who recorded, as shown on pages and slides")
     raw_dir: Path = Field(Path("data/raw"), description="folder of the recordings; read only")
     recordings: Path = Field(Path("config/recordings.tsv"), description="the recording sheet")
     solutions: Path = Field(Path("config/solutions.yaml"), description="the solutions file")

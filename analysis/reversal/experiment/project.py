@@ -31,6 +31,7 @@ from reversal.experiment.step_settings import (
     IonFacts,
     ReadingSettings,
     RecordingFile,
+    ReportLabels,
     SheetEntry,
     SheetRow,
 )
@@ -148,7 +149,14 @@ class Project:
             solutions=str(self.configuration.solutions),
             solution_faults=dict(self.solution_faults),
             charges={ion: self.ions[ion].z for ion in sorted(ions)},
+            labels=self.labels,
         )
+
+    @property
+    def labels(self) -> ReportLabels:
+        """What pages and slides say about the project."""
+        declared = self.configuration
+        return ReportLabels(title=declared.title, folder=declared.raw_dir.name, recorded_by=declared.recorded_by)
 
     def rows_of(self, cell: str) -> tuple[SheetRow, ...]:
         """Rows of the sheet of one cell."""

@@ -250,11 +250,20 @@ class CellsToMeasure(ClosedModel):
     code: dict[str, str] = Field(description="hash of the code of each step")
 
 
+class ReportLabels(ClosedModel):
+    """What pages and slides say about the project; no number depends on it."""
+
+    title: str = ""
+    folder: str = Field("", description="name of the folder of the recordings")
+    recorded_by: str = ""
+
+
 class CellToReport(ClosedModel):
     """What the page of one cell depends on in addition to its tables."""
 
     settings: CellSettings
     configuration_hash: str
+    labels: ReportLabels = ReportLabels()
 
 
 class CellsToReport(ClosedModel):
@@ -272,3 +281,4 @@ class CohortSettings(ClosedModel):
     solutions: str = Field(description="path of the solutions file")
     solution_faults: dict[str, str] = Field(description="faults of solutions, by name")
     charges: dict[str, int] = Field(description="charge numbers of the ions of the experiments")
+    labels: ReportLabels = ReportLabels()

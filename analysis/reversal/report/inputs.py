@@ -14,13 +14,34 @@ class Provenance:
 
     versions : program and libraries, name -> version
     configuration_hash : hash of all declarations that affect the numbers of the report
-    recorded : date of the newest recording, ISO 8601, or "on an unknown date"; not the date of the report, so that the
-        same recordings give the same bytes on another day
+    recorded : first and last date of the recordings, ISO 8601, or "on an unknown date"; not the date of the report, so
+        that the same recordings give the same bytes on another day
+    title, folder : of the project; the name of the folder of the recordings
+    recorded_by : who recorded; empty if not declared
+    experiments : names of the experiments
     """
 
     versions: Mapping[str, str]
     configuration_hash: str
     recorded: str
+    title: str = ""
+    folder: str = ""
+    recorded_by: str = ""
+    experiments: tuple[str, ...] = ()
+
+    @property
+    def project(self) -> str:
+        """Title of the project, or the name of its folder."""
+        return self.title or self.folder or "Recordings"
+
+    @property
+    def about(self) -> str:
+        """Which recordings a report is about: project, folder, experiments, date and person, those that are known."""
+        folder = f"folder {self.folder}" if self.title and self.folder else ""
+        experiments = ", ".join(name for name in self.experiments if name != "default")
+        person = f"by {self.recorded_by}" if self.recorded_by else ""
+        date = f"recorded {self.recorded} {person}".strip()
+        return " · ".join(part for part in (self.project, folder, experiments, date) if part)
 
 
 @dataclass(frozen=True, slots=True)

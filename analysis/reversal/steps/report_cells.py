@@ -36,7 +36,7 @@ def _report(cell: CellToReport, code: str, files: CellFiles) -> None:
                 measures,
                 read_results(CellFits, files.tables_of(CellFits)),
                 cell.settings,
-                provenance(cell.configuration_hash, measures.recordings),
+                provenance(cell.configuration_hash, measures.recordings, cell.labels),
                 html=files.page,
                 pdf=files.pdf,
             )

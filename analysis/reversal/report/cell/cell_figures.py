@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from reversal.report.cell.budget_figure import error_budget
+from reversal.report.cell.cell_data import as_link, iv_csv, reversals_csv
 from reversal.report.cell.cell_story import CellStory, SeriesFigure
 from reversal.report.cell.iv_figure import iv_family
 from reversal.report.cell.series_figure import reversal_series
-from reversal.report.cell.sweeps_figure import raw_sweeps
+from reversal.report.cell.sweeps_figure import chosen_sweeps, raw_sweeps
 from reversal.report.text.labels import counted
 from reversal.report.text.pages import Drawn
 from reversal.report.text.tabulated import Table, reversal_text, summary_table
@@ -20,6 +22,11 @@ SWEEPS_CAPTION = (
 IV_CAPTION = (
     "I–V curves by outside concentration, with the voltage corrected as declared. Crosses: points that are not used. "
     "Right: range near E_rev, with 95 % intervals as bars on the voltage axis."
+)
+CHOSEN_CAPTION = "Current and command at the lowest, a middle and the highest concentration. Dashed line: zero current."
+BUDGET_CAPTION = (
+    "Standard deviations of E_rev by source; black: of each recording alone, blue: shared by the recordings. Orange: "
+    "shift of E_rev by a leak of 0.1 nS that reverses at 0 mV (mV)."
 )
 SERIES_CAPTION = (
     "Reversal potential against outside concentration. The 95 % intervals contain every error. An arrow at a point "
@@ -48,13 +55,33 @@ class CellFigures:
 
     series: tuple[SeriesDrawn, ...]
     sweeps: tuple[Drawn, ...]
+    chosen: tuple[Drawn, ...]
+    budget: tuple[Drawn, ...]
 
 
 def cell_figures(story: CellStory) -> CellFigures:
     """Draw the figures of a cell."""
     return CellFigures(
-        tuple(_series(story.cell, number, series) for number, series in enumerate(story.series)), _sweeps(story)
+        tuple(_series(story.cell, number, series) for number, series in enumerate(story.series)),
+        _sweeps(story),
+        _chosen(story),
+        _budget(story),
     )
+
+
+def _chosen(story: CellStory) -> tuple[Drawn, ...]:
+    drawing = chosen_sweeps(story.panels, "chosen")
+    if drawing is None:
+        return ()
+    return (Drawn(drawing.svg(f"Current and command of some recordings of cell {story.cell}"), CHOSEN_CAPTION, "full"),)
+
+
+def _budget(story: CellStory) -> tuple[Drawn, ...]:
+    rows = [row for series in story.series for row in series.reversals if row.e_rev_mV is not None]
+    drawing = error_budget(rows, "budget")
+    if drawing is None:
+        return ()
+    return (Drawn(drawing.svg(f"Error budget of E_rev of cell {story.cell}"), BUDGET_CAPTION, "full"),)
 
 
 def _sweeps(story: CellStory) -> tuple[Drawn, ...]:
@@ -72,12 +99,14 @@ def _series(cell: str, number: int, series: SeriesFigure) -> SeriesDrawn:
     if series.iv:
         described = f"Current-voltage curves of cell {cell}, {series.title}, by {series.ion_label}"
         drawing = iv_family(series.iv, series.reversals, series.ion_label, f"iv{number}")
-        wide.append(Drawn(drawing.svg(described), IV_CAPTION, "full"))
+        files = (("CSV", as_link(iv_csv(series.iv)), f"{cell}_iv_{number}.csv"),)
+        wide.append(Drawn(drawing.svg(described), IV_CAPTION, "full", files))
     if any(row.out_mM for row in series.reversals):
         values = "; ".join(
             f"{row.out_mM:g} mM: {reversal_text(row)} mV" for row in series.reversals if row.out_mM is not None
         )
         described = f"Reversal potential of cell {cell} against {series.ion_label}. {values}"
         drawing = reversal_series(series.reversals, series.curves, series.ion_label, f"series{number}")
-        narrow.append(Drawn(drawing.svg(described), SERIES_CAPTION, "half"))
+        files = (("CSV", as_link(reversals_csv(series.reversals)), f"{cell}_reversals_{number}.csv"),)
+        narrow.append(Drawn(drawing.svg(described), SERIES_CAPTION, "half", files))
     return SeriesDrawn(series.title, tuple(wide), tuple(narrow), summary_table(series.reversals, series.ion_label))

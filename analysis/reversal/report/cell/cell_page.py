@@ -5,6 +5,7 @@ from __future__ import annotations
 from reversal.report.cell.answers import NO_USABLE_REVERSAL, counts_sentence
 from reversal.report.cell.cell_figures import CellFigures
 from reversal.report.cell.cell_story import CellStory
+from reversal.report.cell.viewer_data import viewer_data
 from reversal.report.text.pages import rendered
 from reversal.tables.status import Status
 
@@ -21,10 +22,13 @@ def cell_page(story: CellStory, figures: CellFigures) -> str:
         no_facts=NO_USABLE_REVERSAL,
         all_series=figures.series,
         sweeps=figures.sweeps,
+        budget=figures.budget,
+        viewer=viewer_data(story.panels, story.points),
         numbers=story.numbers,
         cross_checks=story.cross_checks,
         quality=story.quality,
         origins=story.origins,
         warnings=story.warnings,
         provenance=story.provenance,
+        script="cell.js",
     )

@@ -13,7 +13,7 @@ from reversal.report.cell.cell_story import CellStory
 from reversal.report.text.labels import one_line, status_class
 from reversal.report.text.pages import Drawn
 from reversal.report.text.tabulated import Table, TableEntry
-from reversal.report.text.typeset import breakable, drawable, letters_without_font, printable, typeset
+from reversal.report.text.typeset import Words, breakable, drawable, letters_without_font, printable, typeset
 from reversal.tables.whole_file import whole_file
 
 TEMPLATE = "cell.typ"
@@ -60,6 +60,9 @@ def _content(story: CellStory, figures: CellFigures) -> dict[str, Any]:
             for t in story.troubles
         ],
         "series": [_series(series) for series in figures.series if series.wide or series.narrow],
+        "about": breakable(story.provenance.about),
+        "chosen": [_figure(drawn) for drawn in figures.chosen],
+        "budget": [_figure(drawn) for drawn in figures.budget],
         "sweeps": [_figure(drawn) for drawn in figures.sweeps],
         "numbers": _tables(story.numbers),
         "tables": _tables((*story.cross_checks, *story.quality, *story.origins)),
@@ -115,7 +118,7 @@ def _line(row: tuple[TableEntry, ...]) -> _Line:
     return _Line((*row[:-1], replace(last, text=word)), replace(last, text=reason))
 
 
-def _shown(entry: TableEntry | None) -> tuple[str | list[str], str | None] | None:
+def _shown(entry: TableEntry | None) -> tuple[Words, str | None] | None:
     if entry is None:
         return None
     return breakable(entry.text), status_class(entry.status) if entry.status else None
@@ -165,8 +168,9 @@ def _lengths(entries: Sequence[TableEntry]) -> list[int]:
     return [len(entry.text) for entry in entries]
 
 
-def _foot(story: CellStory) -> str | list[str]:
+def _foot(story: CellStory) -> Words:
     about = story.provenance
     version = about.versions.get("reversal", "")
-    origin = f"configuration {about.configuration_hash} · recorded {about.recorded}"
+    project = one_line(about.project, 40)
+    origin = f"configuration {about.configuration_hash} · {project}, recorded {about.recorded}"
     return breakable(f"Cell {one_line(story.cell, 40)} · Reversal {version} · {origin}")

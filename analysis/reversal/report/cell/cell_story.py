@@ -81,6 +81,7 @@ class CellStory:
     recordings: tuple[RecordingRow, ...]
     panels: tuple[Panel, ...]
     panels_left_out: int
+    points: tuple[IVPoint, ...]
     series: tuple[SeriesFigure, ...]
     facts: tuple[CellAnswer, ...]
     troubles: tuple[Trouble, ...]
@@ -110,6 +111,7 @@ def cell_story(
         recordings=measures.recordings,
         panels=panels[:MOST_PANELS],
         panels_left_out=max(len(panels) - MOST_PANELS, 0),
+        points=measures.iv,
         series=_series(measures, fits, settings),
         facts=_facts(fits),
         troubles=_troubles(measures),
@@ -155,7 +157,7 @@ def _panels(read: dict[str, Recording], measures: CellMeasures, settings: CellSe
         entry, row = entries.get(name), rows.get(name)
         title = " · ".join(part for part in (entry.bath if entry else "", name) if part)
         colour = colours[row.out_mM if row is not None else None]
-        panels.append(Panel(title, read[name], colour, tuple(currents_pA.get(name, ()))))
+        panels.append(Panel(title, read[name], colour, tuple(currents_pA.get(name, ())), name))
     return tuple(panels)
 
 

@@ -17,10 +17,10 @@ from reversal.statistics.statistics_constants import TWO_SIDED_95_ROUNDED
 from reversal.tables.iv_table import IVPoint
 from reversal.tables.reversals_table import ReversalRow
 
-HEIGHT = 195.0
-TOP, BOTTOM = 28.0, 6.0  # above the plots: their titles, and the name of the current
+HEIGHT = 210.0
+TOP, BOTTOM = 28.0, 18.0  # the titles and the name of the current above the plots, labels of ticks below them
 AXIS_NAME = 34.0  # room for "V (mV)" at the end of an axis
-LABELS, AT_LEFT = 24.0, 0.1  # room for labels to the left of an axis in the leftmost tenth of its plot
+LABELS = 30.0  # room for labels to the left of a plot
 SHARE_OF_FULL = 0.53
 KEY_ROW, KEY_LINE = 11.0, 16.0
 KEY_TOP = 22.0
@@ -40,13 +40,14 @@ class Curve:
     """I–V of one recording: the points that are used, in order of voltage, and those that are not.
 
     points, left_out : shape (points, 2), voltage [mV] and current [pA]
-    errors_pA : half of each 95 % interval, shape (points,)
+    errors_pA : half of each 95 % interval, shape (points,);  sweeps : number of the sweep of each point
     """
 
     recording: str
     level_mM: float | None
     points: FloatArray
     errors_pA: FloatArray
+    sweeps: tuple[int, ...]
     left_out: FloatArray
 
 
@@ -86,6 +87,7 @@ def _curve(recording: str, level_mM: float | None, points: Sequence[IVPoint]) ->
         level_mM,
         _placed(used),
         np.array([TWO_SIDED_95_ROUNDED * (point.se_pA or 0.0) for point in used]),
+        tuple(point.sweep for point in used),
         _placed([point for point in points if not point.used]),
     )
 
@@ -149,8 +151,7 @@ def _draw_plot(
     marks: Sequence[ReversalRow] = (),
 ) -> None:
     (left_mV, right_mV), (low_pA, high_pA) = shown
-    at_left = right_mV < 0.0 or -left_mV < AT_LEFT * (right_mV - left_mV)
-    across = Scale(left_mV, right_mV, edges[0] + (LABELS if at_left else 0.0), edges[1])
+    across = Scale(left_mV, right_mV, edges[0] + LABELS, edges[1])
     down = Scale(low_pA, high_pA, drawing.height - BOTTOM, TOP)
     factor, unit = convenient_unit(max(-low_pA, high_pA), "pA", MOST_IN_UNIT)
     axes = OriginAxes(across, down, [(across(c.points[:, 0]), down(c.points[:, 1])) for c in curves], factor)
@@ -159,9 +160,9 @@ def _draw_plot(
     clip = drawing.clip(across.start - RADIUS, TOP - RADIUS, edges[1] + RADIUS, drawing.height - BOTTOM + RADIUS)
     for curve in curves:
         _draw_curve(drawing, curve, across, down, colours[curve.level_mM], clip)
-    axes.draw_labels(drawing, "V (mV)", f"I ({unit})")
     for row in marks:
         _draw_mark(drawing, row, across, down.at(0.0), colours[row.out_mM], clip)
+    axes.draw_labels(drawing, "V (mV)", f"I ({unit})")
 
 
 def _draw_curve(drawing: Drawing, curve: Curve, across: Scale, down: Scale, colour: str, clip: str) -> None:
@@ -170,7 +171,9 @@ def _draw_curve(drawing: Drawing, curve: Curve, across: Scale, down: Scale, colo
     drawing.lines([(x, y)], colour, 1.0, clip=clip)
     long = np.flatnonzero(bars > ERROR_BAR_pt)
     drawing.lines([(x[[n, n]], y[n] + bars[n] * np.array([-1.0, 1.0])) for n in long], colour, 0.8, clip=clip)
-    drawing.circles(x, y, RADIUS, colour, clip=clip)
+    known = bool(np.isfinite(x).all() and np.isfinite(y).all())
+    names = [f"{curve.recording}:{sweep}" for sweep in curve.sweeps] if known else []
+    drawing.circles(x, y, RADIUS, colour, clip=clip, points=names)
     x, y = across(curve.left_out[:, 0]), down(curve.left_out[:, 1])
     both = np.array([-CROSS, CROSS])
     crosses = [(u + both, v + sign * both) for u, v in zip(x, y, strict=True) for sign in (-1.0, 1.0)]

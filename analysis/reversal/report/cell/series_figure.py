@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 
 from reversal.report.figure.drawing import Drawing, TextLook, text_width
-from reversal.report.figure.open_ends import ARROW_mV
 from reversal.report.figure.scale import Scale, apart, round_ticks, tick_label, with_edges
 from reversal.report.figure.style import GREY, INK, HALF_WIDTH_pt, concentration_colours
 from reversal.tables.curves_table import CurvePoint
@@ -19,6 +18,7 @@ BOTTOM, RIGHT = 30.0, 8.0
 KEY_ROW, KEY_LINE = 11.0, 18.0
 TICK, MOST_TICKS = 3.0, 7
 RADIUS = 2.3
+ARROW_mV = 8.0  # at an open end: without it, an interval without a limit looks like one that ends at its value
 BOUND_mV = 9.0  # length of the arrow from the last voltage with a current that differs from zero
 CONCENTRATION_EDGE = 1.5  # factor of concentration at both ends of the axis
 MEASURED, UNRELIABLE, BOUND_ONLY = "measured, 95 % interval", "flagged or extrapolated", "bound only"
@@ -35,7 +35,7 @@ def reversal_series(
     colours = concentration_colours(row.out_mM for row in reversals)
     top = _draw_key(drawing, rows, points)
     across, down = _scales(rows, points, top)
-    _draw_axes(drawing, across, down, [row.out_mM or 0.0 for row in rows], ion_label)
+    draw_concentration_axes(drawing, across, down, [row.out_mM or 0.0 for row in rows], ion_label)
     for kind, dash, colour, _ in CURVES:
         line = [(point.out_mM, point.e_mV) for point in points if point.kind == kind]
         if line:
@@ -91,7 +91,10 @@ def _voltage_ticks(low_mV: float, high_mV: float) -> tuple[float, ...]:
     return round_ticks(low_mV, high_mV, MOST_TICKS).labelled
 
 
-def _draw_axes(drawing: Drawing, across: Scale, down: Scale, levels_mM: Sequence[float], ion_label: str) -> None:
+def draw_concentration_axes(
+    drawing: Drawing, across: Scale, down: Scale, levels_mM: Sequence[float], ion_label: str
+) -> None:
+    """Draw axes of potential and of log concentration; the ticks are the concentrations of the baths."""
     left, bottom = across.start, down.start
     drawing.line([left, left, across.stop], [down.stop, bottom, bottom], INK, 0.8)
     for tick in _voltage_ticks(down.low, down.high):

@@ -23,6 +23,7 @@ PANELS_A_ROW, PANELS_A_PAGE = 3, 12
 OUTLIER_PERCENTILES = (0.2, 99.8)
 BLANK_MS = 2.0  # after an edge of the command; longer than the transients of most patched cells
 SAMPLES_FOR_SCALE = 2000
+BEYOND_MEASURED = 0.6  # of the range of the measured currents, shown below and above it at most
 LEFT, RIGHT, BETWEEN = 10.0, 12.0, 12.0  # room for the zero, for the label of the scale bar, between columns
 TITLE, CURRENTS, BAR, COMMAND, FOOT = 13.0, 96.0, 13.0, 20.0, 18.0  # heights of the parts of a panel
 SMALL = TextLook(size=6.5, colour=GREY)
@@ -33,6 +34,7 @@ CHARACTERS_A_pt = 1 / (8.0 * 0.66)
 class Panel:
     """A recording to draw.
 
+    name : of the recording
     measured_pA : currents of its I–V as recorded; the scale shows them even if they are as fast as a transient
     """
 
@@ -40,6 +42,7 @@ class Panel:
     recording: Recording
     colour: str
     measured_pA: tuple[float, ...] = ()
+    name: str = ""
 
     @property
     def shown(self) -> tuple[int, ...]:
@@ -71,8 +74,15 @@ def raw_sweeps(panels: Sequence[Panel], name: str) -> list[Drawing]:
     ]
 
 
-def _drawn(panels: Sequence[Panel], name: str, bins: int, range_pA: tuple[float, float]) -> Drawing:
-    columns = 2 if len(panels) in (2, 4) else min(PANELS_A_ROW, len(panels))
+def chosen_sweeps(panels: Sequence[Panel], name: str) -> Drawing | None:
+    """One row of recordings for the first page of a PDF: the first, the middle and the last. None without any."""
+    places = sorted({0, len(panels) // 2, len(panels) - 1}) if panels else []
+    some = [panels[place] for place in places]
+    return _drawn(some, name, FEWEST_BINS * 4, common_range_pA(panels), columns=len(some)) if some else None
+
+
+def _drawn(panels: Sequence[Panel], name: str, bins: int, range_pA: tuple[float, float], columns: int = 0) -> Drawing:
+    columns = columns or (2 if len(panels) in (2, 4) else min(PANELS_A_ROW, len(panels)))
     rows = math.ceil(len(panels) / columns)
     height = TITLE + CURRENTS + BAR + COMMAND + FOOT
     drawing = Drawing(name, FULL_WIDTH_pt, rows * height)
@@ -104,8 +114,17 @@ def common_range_pA(panels: Sequence[Panel]) -> tuple[float, float]:
             known = known[np.isfinite(known)]
             if known.size:
                 ends += np.percentile(known, OUTLIER_PERCENTILES).tolist()
-    edge = max((max(ends) - min(ends)) * 0.06, 1.0)
-    return min(ends) - edge, max(ends) + edge
+    low, high = _near_measured(min(ends), max(ends), panels)
+    edge = max((high - low) * 0.06, 1.0)
+    return low - edge, high + edge
+
+
+def _near_measured(low: float, high: float, panels: Sequence[Panel]) -> tuple[float, float]:
+    """Range that is at most some times that of the measured currents: slow transients may outlast the blanked time."""
+    measured = [0.0, *(current for panel in panels for current in panel.measured_pA)]
+    least, most = min(measured), max(measured)
+    reach = (most - least) * BEYOND_MEASURED
+    return (max(low, least - reach), min(high, most + reach)) if reach else (low, high)
 
 
 def _draw_currents(drawing: Drawing, panel: Panel, bins: int, across: Scale, down: Scale) -> None:

@@ -1,59 +1,81 @@
-"""Figures of all cells, and their files as SVG, PDF and PNG."""
+"""Figures of all cells, each for a page, a column of a journal and a slide, as SVG, PDF and PNG, with its data."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from reversal.report.cell.answers import leak_sentence
-from reversal.report.cohort.forest import MEAN_OF, ratio_forest, reversals_of_all, slope_forest
-from reversal.report.figure.pdf_numbers import rounded_numbers
-from reversal.report.figure.style import styled
-from reversal.report.figure.svg import svg_file
+from reversal.report.cell.answers import leak_sentence, ratio_known
+from reversal.report.cohort.figure_data import WideTable, as_csv, ratios_wide, reversals_wide, slopes_wide
+from reversal.report.cohort.findings_of_night import mean_sentence, means_of, reversals_sentence, slopes_sentence
+from reversal.report.cohort.forest import MEAN_OF, drawn_forest, ratio_forest, slope_forest
+from reversal.report.cohort.reversals_figure import reversals_of_all
+from reversal.report.figure.drawing import Drawing
+from reversal.report.figure.style import SIZES, FigureSize
 from reversal.report.inputs import Night
 from reversal.report.text.labels import counted, outside, ratio_name
-from reversal.tables.pooled_table import PooledKind, PooledRow, Selection
-from reversal.tables.status import Status
+from reversal.report.text.typeset import pdf_of, png_of
+from reversal.tables.pooled_table import PooledKind, PooledRow
 from reversal.tables.whole_file import whole_file
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-DOTS_PER_INCH = 200
-FORMATS = ("svg", "pdf", "png")
+DOTS_PER_INCH = 300
+POINTS_AN_INCH = 72.0
+FORMATS = ("svg", "pdf", "png", "csv")
 
 
 @dataclass(frozen=True, slots=True)
 class CohortFigure:
-    """A figure of all cells: file name, title, and description."""
+    """A figure of all cells.
+
+    name : of its files;  question, answer : what it shows, for a slide
+    described : caption and description for screen readers
+    draw : the drawing in a size, with a name that is unique on its page
+    """
 
     name: str
     title: str
+    question: str
+    answer: str
     described: str
-    figure: Figure
+    draw: Callable[[str, FigureSize], Drawing]
+    data: WideTable
 
 
 def cohort_figures(night: Night, folder: Path) -> list[Path]:
-    """Write every cohort figure as SVG (with text as text), PDF and PNG. Returns the paths."""
+    """Write every cohort figure in each size and format, and its data as CSV. Returns the paths."""
     folder.mkdir(parents=True, exist_ok=True)
     written = []
-    for drawn in drawn_cohort(night):
-        stem = folder / drawn.name
-        with whole_file(stem.with_suffix(".svg")) as target:
-            target.write_text(svg_file(drawn.figure), encoding="utf-8")
-        with whole_file(stem.with_suffix(".pdf")) as target, styled(), rounded_numbers():
-            drawn.figure.savefig(target, metadata={"CreationDate": None, "ModDate": None, "Title": drawn.title})
-        with whole_file(stem.with_suffix(".png")) as target, styled():
-            drawn.figure.savefig(target, dpi=DOTS_PER_INCH, metadata={"Software": None})
-        written += [stem.with_suffix(f".{kind}") for kind in FORMATS]
+    for one in drawn_cohort(night):
+        for size in SIZES:
+            written += _files_of(one, size, folder)
+        written.append(_written(folder / f"{one.name}.csv", as_csv(one.data).encode()))
     return written
 
 
+def _files_of(one: CohortFigure, size: FigureSize, folder: Path) -> list[Path]:
+    name = f"{one.name}{size.ending}"
+    drawing = one.draw(name, size)
+    inline = drawing.svg(one.described)
+    return [
+        _written(folder / f"{name}.svg", drawing.svg_file(one.described).encode()),
+        _written(folder / f"{name}.pdf", pdf_of(inline, drawing.width)),
+        _written(folder / f"{name}.png", png_of(inline, drawing.width / POINTS_AN_INCH, DOTS_PER_INCH)),
+    ]
+
+
+def _written(path: Path, content: bytes) -> Path:
+    with whole_file(path) as target:
+        target.write_bytes(content)
+    return path
+
+
 def drawn_cohort(night: Night) -> Iterator[CohortFigure]:
-    """Figures of each experiment: reversal potentials, a forest plot for each ratio, slopes."""
+    """Figures of each experiment: reversal potentials, a forest plot for each ratio, slopes.
+
+    A figure without any value is left out.
+    """
     experiments = dict.fromkeys(
         [r.experiment for r in night.tables.reversals]
         + [r.experiment for r in night.tables.permeabilities]
@@ -76,10 +98,13 @@ def _reversals(night: Night, experiment: str, of: str, end: str) -> Iterator[Coh
         yield CohortFigure(
             f"reversals_{_safe(ion)}{end}",
             f"Reversal potential against {label}{of}",
+            f"Does E_rev follow {label}?{of and f' ({experiment})'}",
+            reversals_sentence(night, experiment, ion),
             f"Reversal potentials of {counted(cells, 'cell')} with 95 % intervals. An arrow shows that an interval "
             "has no limit on that side. Points of different cells are "
             "offset horizontally. Dashed lines: Nernst.",
-            reversals_of_all(selected, ion, night.charges.get(ion)),
+            lambda name, size, selected=selected, label=label: reversals_of_all(selected, label, name, size),  # type: ignore[misc]
+            reversals_wide(selected, ion),
         )
 
 
@@ -87,44 +112,38 @@ def _ratios(night: Night, experiment: str, of: str, end: str) -> Iterator[Cohort
     rows = [row for row in night.tables.permeabilities if row.experiment == experiment]
     for ion, reference in dict.fromkeys((row.ion, row.reference) for row in rows):
         selected = [row for row in rows if (row.ion, row.reference) == (ion, reference)]
-        pooled = _first_of_each(_pooled(night, experiment, PooledKind.PERMEABILITY_RATIO, ion, reference))
+        if not any(map(ratio_known, selected)):
+            continue
+        pooled = means_of(night, experiment, PooledKind.PERMEABILITY_RATIO, ion, reference)
         name = ratio_name(ion, reference)
+        forest = ratio_forest(selected, pooled)
         yield CohortFigure(
             f"permeability_{_safe(ion)}_{_safe(reference)}{end}",
             f"{name}, by cell{of}",
+            f"How large is {name}?{of and f' ({experiment})'}",
+            mean_sentence(name, pooled),
             f"{name} of {counted(len(selected), 'cell')} with 95 % intervals. Arrows: bounds. Open symbols: flagged."
             + _leak_of_means(pooled),
-            ratio_forest(selected, pooled),
+            lambda name, size, forest=forest: drawn_forest(forest, name, size),  # type: ignore[misc]
+            ratios_wide(selected),
         )
 
 
 def _slopes(night: Night, experiment: str, of: str, end: str) -> Iterator[CohortFigure]:
     rows = [row for row in night.tables.nernst if row.experiment == experiment]
-    if rows:
-        pooled = _first_of_each(_pooled(night, experiment, PooledKind.SLOPE_RATIO))
+    if any(row.slope_ratio is not None for row in rows):
+        pooled = means_of(night, experiment, PooledKind.SLOPE_RATIO)
+        forest = slope_forest(rows, pooled)
         yield CohortFigure(
             f"slopes{end}",
             f"Slope relative to Nernst, by cell{of}",
+            f"Is the slope that of the Nernst equation?{of and f' ({experiment})'}",
+            slopes_sentence(rows, pooled),
             f"Slope of the reversal potential divided by the Nernst slope, {counted(len(rows), 'cell')}, 95 % "
             "intervals. Band: equivalence margin, tested with 90 % intervals." + _leak_of_means(pooled),
-            slope_forest(rows, pooled),
+            lambda name, size, forest=forest: drawn_forest(forest, name, size),  # type: ignore[misc]
+            slopes_wide(rows),
         )
-
-
-def _pooled(
-    night: Night, experiment: str, kind: PooledKind, ion: str | None = None, reference: str | None = None
-) -> list[PooledRow]:
-    wanted = (experiment, kind, ion, reference)
-    return [row for row in night.tables.pooled if (row.experiment, row.kind, row.ion, row.reference) == wanted]
-
-
-def _first_of_each(pooled: Sequence[PooledRow]) -> list[PooledRow]:
-    """One mean per condition and selection of cells, by the first method; the table on the page has all methods."""
-    known: dict[tuple[str, Selection], PooledRow] = {}
-    for row in pooled:
-        if row.status is not Status.FAILED:
-            known.setdefault((row.condition, row.selection), row)
-    return list(known.values())
 
 
 def _leak_of_means(pooled: Sequence[PooledRow]) -> str:

@@ -1,4 +1,4 @@
-"""Slides for the lab meeting: failures, cohort figures, and one slide per cell."""
+"""Slides for the lab meeting: what was found, what failed, one slide for each result, and all cells as grids."""
 
 from __future__ import annotations
 
@@ -8,54 +8,61 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reversal.report.cell.answers import counts_sentence, leak_sentence, nernst_sentence, ratio_sentence
-from reversal.report.cell.series_figure import reversal_series
+from reversal.report.cell.answers import counts_sentence
+from reversal.report.cohort.cell_grid import CELLS_A_GRID, cell_grid
 from reversal.report.cohort.cohort_figures import drawn_cohort
+from reversal.report.cohort.example_cell import ExampleCell
+from reversal.report.cohort.findings_of_night import night_sentences
+from reversal.report.cohort.methods import methods_of
 from reversal.report.cohort.morning_page import failures_of
-from reversal.report.figure.style import styled
+from reversal.report.figure.drawing import Drawing
+from reversal.report.figure.style import SLIDE_SIZE
 from reversal.report.inputs import Night
-from reversal.report.text.labels import counted, in_condition, one_line, outside
+from reversal.report.text.labels import counted, one_line, outside
+from reversal.report.text.symbols import runs, spoken
 from reversal.report.text.typeset import png_of
-from reversal.tables.nernst_table import NernstRow
-from reversal.tables.permeabilities_table import PermeabilityRow
 from reversal.tables.reversals_table import ReversalRow
-from reversal.tables.status import Status
 from reversal.tables.whole_file import whole_file
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
     from pptx.presentation import Presentation
     from pptx.slide import Slide
 
-MOST_CELLS = 40
+MOST_CELLS = 10 * CELLS_A_GRID
 FAILURES_A_SLIDE = 6
 FAILURE_SLIDES = 4
-FACTS_A_SLIDE = 8
+LONGEST_REASON, LONGEST_FOOT = 320, 150  # characters
 DOTS_PER_INCH = 170
-SERIES_INCH = 6.2
+SUBSCRIPT = "-25000"  # of the size of the text, in thousandths of a percent
+DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
+RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+SVG, SVG_EXTENSION = (
+    "http://schemas.microsoft.com/office/drawing/2016/SVG/main",
+    "{96DAC541-7B7A-43D3-8B79-37D633B846F1}",
+)
 SMALLEST_TYPE = 10  # pt
 MEAN_CHARACTER = 0.53  # width over size, Arial with its wider capitals and digits
 WIDTH_INCH, HEIGHT_INCH, MARGIN_INCH = 13.333, 7.5, 0.6
 INK, RED, GREY = "1A1A1A", "A30000", "595959"
 
 
-def lab_meeting_deck(path: Path, night: Night) -> None:
+def lab_meeting_deck(path: Path, night: Night, example: ExampleCell | None = None) -> None:
     """Write the slides, complete or not at all; the same night gives the same bytes."""
     import pptx
     from pptx.util import Inches
 
     deck = pptx.Presentation()
     deck.slide_width, deck.slide_height = Inches(WIDTH_INCH), Inches(HEIGHT_INCH)
-    deck.core_properties.title = "Reversal: the night's recordings"
-    deck.core_properties.author = "Reversal"
+    deck.core_properties.title = f"{night.provenance.project}, {night.provenance.recorded}"
+    deck.core_properties.author = night.provenance.recorded_by or "Reversal"
     _title_slide(deck, night)
     _failure_slides(deck, night)
+    if example is not None:
+        _example_slides(deck, night, example)
     for drawn in drawn_cohort(night):
-        slide = _slide(deck, drawn.title)
-        picture, size = _rendered(drawn.figure)
-        _picture(slide, picture, size, drawn.described, (MARGIN_INCH, 1.2, WIDTH_INCH - 2 * MARGIN_INCH, 5.3))
-        _text(slide, [drawn.described], 6.6, 14, GREY)
-    _cell_slides(deck, night)
+        drawing = drawn.draw(drawn.name, SLIDE_SIZE)
+        _figure_slide(deck, night, drawn.question, drawing, drawn.answer, f"{drawn.title}. {drawn.described}")
+    _grid_slides(deck, night)
     stream = io.BytesIO()
     deck.save(stream)
     with whole_file(path) as target:
@@ -64,95 +71,84 @@ def lab_meeting_deck(path: Path, night: Night) -> None:
 
 def _title_slide(deck: Presentation, night: Night) -> None:
     about = night.provenance
-    slide = _slide(deck, "The night's recordings")
+    slide = _slide(deck, about.project, night)
     cells = len({row.cell for row in night.tables.recordings})
-    lines = [
-        f"{counted(cells, 'cell')}, {counts_sentence(night.tables.recordings)}",
-        f"Recorded {about.recorded}, configuration {about.configuration_hash}, "
-        f"Reversal {about.versions.get('reversal', '')}",
-    ]
-    _text(slide, lines, 2.6, 24)
+    lines = [f"{counted(cells, 'cell')}, {counts_sentence(night.tables.recordings)}", *night_sentences(night)]
+    _text(slide, lines, 1.5, 22)
+    _notes(slide, [*methods_of(night), f"Configuration {about.configuration_hash}."])
 
 
 def _failure_slides(deck: Presentation, night: Night) -> None:
     failures = failures_of(night)
     if not failures:
-        _text(_slide(deck, "Nothing failed"), [counts_sentence(night.tables.recordings) + "."], 1.6, 20)
         return
     shown = failures[: FAILURES_A_SLIDE * FAILURE_SLIDES]
     for start in range(0, len(shown), FAILURES_A_SLIDE):
         some = shown[start : start + FAILURES_A_SLIDE]
         of = f" ({start + 1} to {start + len(some)} of {len(failures)})" if len(failures) > FAILURES_A_SLIDE else ""
-        slide = _slide(deck, f"What failed{of}", RED)
-        lines = [f"{one_line(f.place, 60)}: {one_line(f.reason, 320)}" for f in some]
+        slide = _slide(deck, f"What failed{of}", night, RED)
+        lines = [f"{one_line(f.place, 60)}: {one_line(f.reason, LONGEST_REASON)}" for f in some]
         if start + len(some) == len(shown) < len(failures):
             lines.append(f"… and {len(failures) - len(shown)} more on the morning page")
         _text(slide, lines, 1.3, 20)
 
 
-def _cell_slides(deck: Presentation, night: Night) -> None:
-    cells = list(dict.fromkeys(row.cell for row in night.tables.recordings))
-    for cell in cells[:MOST_CELLS]:
-        _cell_slide(deck, night, cell)
-    rest = cells[MOST_CELLS:]
-    if rest:
-        slide = _slide(deck, f"{len(rest)} further cells")
-        _text(
-            slide,
-            ["Their results are on the morning page and in the cohort tables.", one_line(", ".join(rest), 900)],
-            1.4,
-            16,
-        )
+def _example_slides(deck: Presentation, night: Night, example: ExampleCell) -> None:
+    """Traces and I–V curves of one cell."""
+    ion = example.reversals[0].ion
+    label = outside(ion, night.charges.get(ion))
+    cell, baths = one_line(example.cell, 40), counted(len(example.reversals), "recording")
+    traces, curves = example.traces(), example.curves(label)
+    if traces is not None:
+        answer = f"Current and command at the lowest, a middle and the highest {label}; the same scale of current."
+        _figure_slide(deck, night, f"Recordings of one cell: {cell}", traces, answer, f"{answer} Dashed: zero current.")
+    if curves is not None:
+        answer = f"I–V curves of {baths} by {label}. Right: near E_rev, with 95 % intervals on the axis."
+        _figure_slide(deck, night, f"Where does the current of {cell} reverse?", curves, answer, answer)
 
 
-def _cell_slide(deck: Presentation, night: Night, cell: str) -> None:
-    slide = _slide(deck, f"Cell {one_line(cell, 50)}")
-    ratios = [row for row in night.tables.permeabilities if row.cell == cell]
-    lines = [row for row in night.tables.nernst if row.cell == cell]
-    made = [row for row in night.tables.recordings if row.cell == cell]
-    failed = [row for row in made if row.status is Status.FAILED]
-    words = [_fact(row, f"{ratio_sentence(row)} {leak_sentence(row)}".strip(), [*ratios, *lines]) for row in ratios]
-    words += [_fact(row, f"{nernst_sentence(row)} {leak_sentence(row)}".strip(), [*ratios, *lines]) for row in lines]
-    words.append(counts_sentence(made))
-    words += [f"{one_line(row.recording, 40)}: {one_line(row.reason or '', 320)}" for row in failed]
-    if len(words) > FACTS_A_SLIDE:
-        words = [*words[: FACTS_A_SLIDE - 1], "… more on the cell's page"]
-    series = [row for row in night.tables.reversals if row.cell == cell and row.out_mM and row.e_rev_mV is not None]
-    if series:
-        _series_picture(slide, night, cell, series[0])
-        _text(slide, words, 1.4, 17, left=7.1, width=WIDTH_INCH - 7.1 - MARGIN_INCH)
-    else:
-        _text(slide, [*words, "No reversal potential was found in this cell."], 1.4, 18)
+def _grid_slides(deck: Presentation, night: Night) -> None:
+    """Every cell with a reversal potential, as small plots."""
+    series: dict[tuple[str, str], list[ReversalRow]] = {}
+    for row in night.tables.reversals:
+        if row.out_mM and row.e_rev_mV is not None:
+            series.setdefault((row.experiment, row.ion), []).append(row)
+    for (experiment, ion), rows in series.items():
+        cells = list(dict.fromkeys(row.cell for row in rows))
+        by_cell = [[row for row in rows if row.cell == cell] for cell in cells]
+        label = outside(ion, night.charges.get(ion))
+        for start in range(0, min(len(cells), MOST_CELLS), CELLS_A_GRID):
+            some = by_cell[start : start + CELLS_A_GRID]
+            of = f", {start + 1} to {start + len(some)} of {len(cells)}" if len(cells) > CELLS_A_GRID else ""
+            title = f"Every cell{of}" + (f" ({experiment})" if len(series) > 1 else "")
+            answer = f"E_rev (mV) against {label} (mM), the same scales for all cells. Dashed: Nernst. Open: flagged."
+            _figure_slide(deck, night, title, cell_grid(some, f"grid{start}"), answer, answer)
 
 
-def _fact(row: PermeabilityRow | NernstRow, sentence: str, all_rows: Sequence[PermeabilityRow | NernstRow]) -> str:
-    several = len({(r.experiment, r.condition) for r in all_rows}) > 1
-    return one_line(in_condition(row.condition, sentence, several), 260)
+def _figure_slide(deck: Presentation, night: Night, title: str, drawing: Drawing, answer: str, described: str) -> None:
+    """A slide with a title, a figure, one sentence, and the methods as notes."""
+    slide = _slide(deck, title, night)
+    _picture(slide, drawing, described, (MARGIN_INCH, 1.15, WIDTH_INCH - 2 * MARGIN_INCH, 5.1))
+    _text(slide, [answer], 6.25, 18, bottom=0.45)
+    _notes(slide, [described, *methods_of(night)])
 
 
-def _series_picture(slide: Slide, night: Night, cell: str, first: ReversalRow) -> None:
-    """Draw the first bath series of the cell; the others are on its page."""
-    key = (first.experiment, first.condition)
-    selected = [r for r in night.tables.reversals if r.cell == cell and (r.experiment, r.condition) == key]
-    curves = [c for c in night.tables.curves if c.cell == cell and (c.experiment, c.condition) == key]
-    label = outside(first.ion, night.charges.get(first.ion))
-    described = f"Reversal potential of cell {cell} against {label}, {first.condition}"
-    drawing = reversal_series(selected, curves, label, "series")
-    picture = png_of(drawing.svg(described), SERIES_INCH, DOTS_PER_INCH)
-    _picture(slide, picture, (drawing.width, drawing.height), described, (MARGIN_INCH, 1.4, SERIES_INCH, 5.4))
-
-
-def _slide(deck: Presentation, title: str, colour: str = INK) -> Slide:
-    """Add a slide with a title placeholder, which outlines and screen readers use."""
+def _slide(deck: Presentation, title: str, night: Night, colour: str = INK) -> Slide:
+    """Add a slide with a title placeholder, which outlines and screen readers use, and a line about the project."""
+    from pptx.enum.text import MSO_ANCHOR
     from pptx.util import Inches, Pt
 
     slide: Slide = deck.slides.add_slide(deck.slide_layouts[5])  # the template's "Title Only"
     shape: Any = slide.shapes.title
     shape.left, shape.top = Inches(MARGIN_INCH), Inches(0.35)
     shape.width, shape.height = Inches(WIDTH_INCH - 2 * MARGIN_INCH), Inches(0.8)
-    shape.text_frame.text = one_line(title, 90)
     shape.text_frame.word_wrap = True
-    _look(shape.text_frame.paragraphs[0], Pt(28), colour, bold=True)
+    shape.text_frame.vertical_anchor = MSO_ANCHOR.MIDDLE
+    _set(shape.text_frame.paragraphs[0], one_line(title, 90), Pt(28), colour, bold=True)
+    foot = slide.shapes.add_textbox(
+        Inches(MARGIN_INCH), Inches(HEIGHT_INCH - 0.45), Inches(WIDTH_INCH - 2 * MARGIN_INCH), Inches(0.35)
+    )
+    _set(foot.text_frame.paragraphs[0], one_line(night.provenance.about, LONGEST_FOOT), Pt(11), GREY)
     return slide
 
 
@@ -164,19 +160,19 @@ def _text(
     colour: str = INK,
     left: float = MARGIN_INCH,
     width: float = WIDTH_INCH - 2 * MARGIN_INCH,
+    bottom: float = 0.5,
 ) -> None:
     from pptx.util import Inches, Pt
 
-    height = HEIGHT_INCH - top - 0.3
+    height = HEIGHT_INCH - top - bottom
     box = slide.shapes.add_textbox(Inches(left), Inches(top), Inches(width), Inches(height))
     size = next((s for s in range(size, SMALLEST_TYPE, -1) if type_height(lines, s, width) <= height), SMALLEST_TYPE)
     frame = box.text_frame
     frame.word_wrap = True
     for n, line in enumerate(lines):
         paragraph = frame.paragraphs[0] if n == 0 else frame.add_paragraph()
-        paragraph.text = one_line(line, 1000)
         paragraph.space_after = Pt(size * 0.5)
-        _look(paragraph, Pt(size), colour)
+        _set(paragraph, one_line(line, 1000), Pt(size), colour)
 
 
 def type_height(lines: Sequence[str], size: int, width: float) -> float:
@@ -186,42 +182,56 @@ def type_height(lines: Sequence[str], size: int, width: float) -> float:
     return (1.2 * wrapped + 0.5 * len(lines)) * size / 72
 
 
-def _look(paragraph: Any, size: int, colour: str, bold: bool = False) -> None:
+def _set(paragraph: Any, text: str, size: int, colour: str, bold: bool = False) -> None:
+    """Write a text with its subscripts into an empty paragraph."""
     from pptx.dml.color import RGBColor
     from pptx.enum.text import PP_ALIGN
 
     paragraph.alignment = PP_ALIGN.LEFT
-    font = paragraph.font
-    font.size, font.bold, font.name = size, bold, "Arial"
-    font.color.rgb = RGBColor(*bytes.fromhex(colour))  # type: ignore[no-untyped-call]
+    for part, lowered in runs(text):
+        run = paragraph.add_run()
+        run.text = part
+        run.font.size, run.font.bold, run.font.name = size, bold, "Arial"
+        run.font.color.rgb = RGBColor(*bytes.fromhex(colour))  # type: ignore[no-untyped-call]
+        if lowered:
+            run.font._element.set("baseline", SUBSCRIPT)  # python-pptx has no function for subscripts
 
 
-def _rendered(figure: Figure) -> tuple[bytes, tuple[float, float]]:
-    """PNG of a Matplotlib figure, and its width and height."""
-    stream = io.BytesIO()
-    with styled():
-        figure.savefig(stream, format="png", dpi=DOTS_PER_INCH, metadata={"Software": None})
-    width, height = figure.get_size_inches()
-    return stream.getvalue(), (float(width), float(height))
+def _notes(slide: Slide, lines: Sequence[str]) -> None:
+    """Notes of the speaker."""
+    frame: Any = slide.notes_slide.notes_text_frame
+    frame.text = "\n".join(one_line(spoken(line), 1000) for line in lines)
 
 
-def _picture(
-    slide: Slide, png: bytes, size: tuple[float, float], described: str, box: tuple[float, float, float, float]
-) -> None:
-    """Add a picture to a box without changing its aspect ratio, with its description as alternative text.
+def _picture(slide: Slide, drawing: Drawing, described: str, box: tuple[float, float, float, float]) -> None:
+    """Add a drawing to a box without changing its aspect ratio, as SVG, and as PNG for programs without SVG.
 
-    size : width and height of the picture, in any unit
     box : left, top, width and height [inch]
     """
     from pptx.util import Inches
 
     left, top, width, height = box
-    scale = min(width / size[0], height / size[1])
-    shape = slide.shapes.add_picture(
-        io.BytesIO(png), Inches(left), Inches(top), Inches(size[0] * scale), Inches(size[1] * scale)
-    )
-    properties = shape._element.find(".//{*}cNvPr")  # python-pptx has no function for alternative text
-    properties.set("descr", described)
+    scale = min(width / drawing.width, height / drawing.height)
+    size = drawing.width * scale, drawing.height * scale
+    png = png_of(drawing.svg(described), size[0], DOTS_PER_INCH)
+    shape = slide.shapes.add_picture(io.BytesIO(png), *map(Inches, (left + (width - size[0]) / 2, top, *size)))
+    shape._element.find(".//{*}cNvPr").set("descr", spoken(described))
+    _add_svg(slide, shape, drawing.svg_file(described).encode())
+
+
+def _add_svg(slide: Slide, shape: Any, svg: bytes) -> None:
+    """Refer from a picture to its SVG, as office programs do; python-pptx has no function for it."""
+    from lxml import etree
+    from pptx.opc.constants import RELATIONSHIP_TYPE
+    from pptx.opc.package import Part
+    from pptx.opc.packuri import PackURI
+
+    package = slide.part.package
+    name = PackURI(f"/ppt/media/drawing{slide.slide_id}.svg")
+    number = slide.part.relate_to(Part(name, "image/svg+xml", package, svg), RELATIONSHIP_TYPE.IMAGE)
+    blip = shape._element.find(".//{*}blip")
+    extension = etree.SubElement(etree.SubElement(blip, f"{{{DRAWING}}}extLst"), f"{{{DRAWING}}}ext", uri=SVG_EXTENSION)
+    etree.SubElement(extension, f"{{{SVG}}}svgBlip", {f"{{{RELATIONS}}}embed": number}, nsmap={"asvg": SVG})
 
 
 def _without_dates(stream: io.BytesIO, target: Path) -> None:

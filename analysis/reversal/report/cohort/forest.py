@@ -1,40 +1,36 @@
-"""Figures of all cells: reversal potentials, and forest plots of permeability ratios and slopes."""
+"""Forest plots: an estimate of each cell with its 95 % interval, and the means below a line."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
-from reversal.report.figure.open_ends import draw_open_ends
-from reversal.report.figure.style import (
-    BLUE,
-    FULL_PAGE_INCH,
-    GREY,
-    INK,
-    ORANGE,
-    PALE,
-    category_styles,
-    new_figure,
-    styled,
-)
-from reversal.report.text.labels import VERDICT_WORDS, outside, plain, ratio_name
+import numpy as np
+
+from reversal.report.figure.drawing import Drawing, TextLook, text_width
+from reversal.report.figure.key import KeyEntry, draw_key
+from reversal.report.figure.markers import draw_marker
+from reversal.report.figure.scale import Scale, apart, round_ticks, tick_label
+from reversal.report.figure.style import BLUE, GREY, INK, ORANGE, PALE, FigureSize
+from reversal.report.text.labels import VERDICT_WORDS, one_line, ratio_name
 from reversal.tables.nernst_table import NernstRow, Verdict
 from reversal.tables.permeabilities_table import Bound, PermeabilityRow
 from reversal.tables.pooled_table import PooledRow, Selection
-from reversal.tables.reversals_table import ReversalRow
 from reversal.tables.status import Status
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-
-TALLEST_INCH = 11.0
-ROW_INCH = 0.2
-DASH = 1.1  # half-width of a dash, as a factor of concentration
-APART = 1.06  # largest horizontal offset of a cell, as a factor
+ROW, SMALLEST_ROW = 11.0, 8.6  # height of a line of the plot
+AXIS = 30.0  # room for the scale below the lines
+ROWS_A_COLUMN = 45  # of a figure whose height is free
+COLUMN = 140.0  # least width of a column with names
+LONGEST_NAME = 34  # characters
+WIDEST_NAME = 0.42  # of its column
+NAME_SIZE, SMALL_NAME_SIZE = 7.5, 6.5
+BETWEEN = 10.0  # columns
+RADIUS = 2.3
 MEAN_OF = {Selection.ALL: "cells", Selection.UNFLAGGED: "unflagged cells"}
-LABELLED_ROWS = 60  # above this number the names of cells do not fit next to their intervals
+LOG_STEPS = (1.0, 2.0, 5.0)
+VERDICT_COLOURS = {Verdict.EQUIVALENT: BLUE, Verdict.DIFFERENT: ORANGE, Verdict.UNDECIDED: GREY, None: GREY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,42 +46,22 @@ class ForestLine:
     high: float | None
     colour: str = INK
     filled: bool = True
+    mean: bool = False
 
 
-def reversals_of_all(rows: Sequence[ReversalRow], ion: str, z: int | None) -> Figure:
-    """E_rev against [ion]ₒ of all cells with 95 % intervals; points of a cell are joined and offset horizontally."""
-    from matplotlib.collections import LineCollection
-    from matplotlib.lines import Line2D
+@dataclass(frozen=True, slots=True)
+class Forest:
+    """Content of a forest plot: its lines, the name of its scale, and equivalence margins around 1."""
 
-    figure = new_figure(FULL_PAGE_INCH * 0.75, 3.8)
-    shift = _offsets(rows)
-    used = [row for row in rows if row.out_mM and row.e_rev_mV is not None]
-    with styled():
-        axes = figure.subplots()
-        axes.set_xscale("log")
-        nernst = _by_cell(((row, row.e_nernst_mV) for row in rows), {})
-        axes.add_collection(LineCollection(nernst, colors=GREY, linewidths=0.8, linestyles=(0, (4, 2)), zorder=1))
-        joined = _by_cell(((row, row.e_rev_mV) for row in used), shift)
-        axes.add_collection(LineCollection(joined, colors=PALE, linewidths=0.7, zorder=0))
-        handles: list[Any] = [
-            Line2D([], [], color=GREY, linewidth=0.8, linestyle=(0, (4, 2)), label="Nernst (measured temperatures)")
-        ]
-        for condition, (colour, marker) in category_styles(row.condition for row in used).items():
-            for sound in (True, False):
-                selected = [r for r in used if r.condition == condition and (r.status is Status.OK) is sound]
-                if selected:
-                    name = plain(condition, 30) + ("" if sound else ", flagged")
-                    handles.append(_draw_points(axes, selected, shift, (colour, marker), name, sound))
-        axes.autoscale_view()
-        _concentration_ticks(axes, [row.out_mM for row in rows if row.out_mM])
-        axes.set_xlabel(f"{outside(ion, z)} (mM)")
-        axes.set_ylabel("Reversal potential (mV)")
-        figure.legend(handles=handles, loc="outside upper left", ncols=min(len(handles), 3))
-    return figure
+    lines: tuple[ForestLine, ...]
+    scale_name: str
+    log: bool
+    margins: tuple[float, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
 
 
-def ratio_forest(rows: Sequence[PermeabilityRow], pooled: Sequence[PooledRow]) -> Figure:
-    """Permeability ratio of each cell with 95 % interval on a log axis; bounds are arrows, means are last."""
+def ratio_forest(rows: Sequence[PermeabilityRow], pooled: Sequence[PooledRow]) -> Forest:
+    """Permeability ratio of each cell on a log scale; bounds are arrows, means are last."""
     many = len({row.condition for row in rows}) > 1
     estimates = [
         ForestLine(
@@ -98,130 +74,180 @@ def ratio_forest(rows: Sequence[PermeabilityRow], pooled: Sequence[PooledRow]) -
         for row in rows
     ]
     first = rows[0]
-    figure, axes = _forest(estimates, _means(pooled, many), log=True)
-    with styled():
-        axes.set_xlabel(f"{ratio_name(first.ion, first.reference)}, 95 % interval")
-    return figure
+    name = f"{ratio_name(first.ion, first.reference)}, 95 % interval"
+    return Forest((*estimates, *_means(pooled, many)), name, log=True)
 
 
-def slope_forest(rows: Sequence[NernstRow], pooled: Sequence[PooledRow]) -> Figure:
-    """Slope ratio of each cell with 95 % interval, and the equivalence margin as a band."""
+def slope_forest(rows: Sequence[NernstRow], pooled: Sequence[PooledRow]) -> Forest:
+    """Slope ratio of each cell, with the equivalence margin as a band."""
     many = len({row.condition for row in rows}) > 1
-    colours = {Verdict.EQUIVALENT: BLUE, Verdict.DIFFERENT: ORANGE, Verdict.UNDECIDED: GREY, None: GREY}
     estimates = [
         ForestLine(
             f"{row.cell} · {row.condition}" if many else row.cell,
             row.slope_ratio,
             row.ratio_ci_low,
             row.ratio_ci_high,
-            colours[row.verdict],
+            VERDICT_COLOURS[row.verdict],
             filled=row.verdict in (Verdict.EQUIVALENT, Verdict.DIFFERENT),
         )
         for row in rows
     ]
-    figure, axes = _forest(estimates, _means(pooled, many), log=False)
-    with styled():
-        _mark_equivalence(axes, rows, colours)
-        axes.set_xlabel("E_rev slope / Nernst slope, 95 % interval")
-    return figure
+    margins = sorted({row.margin for row in rows if row.margin is not None})
+    verdicts = tuple(
+        dict.fromkeys(row.verdict for row in rows if row.verdict is not None and row.slope_ratio is not None)
+    )
+    lines = (*estimates, *_means(pooled, many))
+    return Forest(lines, "E_rev slope / Nernst slope, 95 % interval", False, tuple(margins), verdicts)
 
 
-def _mark_equivalence(axes: Axes, rows: Sequence[NernstRow], colours: Mapping[Verdict | None, str]) -> None:
-    """Draw the line of the Nernst slope, the equivalence margins, and the legend of the verdicts."""
-    from matplotlib.lines import Line2D
-    from matplotlib.patches import Patch
-
-    axes.axvline(1.0, color=INK, linewidth=0.8, zorder=0)
-    margins = {row.margin for row in rows if row.margin is not None}
-    handles: list[Line2D | Patch] = []
-    for margin in sorted(margins):
-        axes.axvspan(1 - margin, 1 + margin, color=PALE, alpha=0.6, zorder=-1, linewidth=0)
-        handles.append(Patch(color=PALE, alpha=0.6, label=f"equivalence margin: ±{margin * 100:g} %"))
-    for verdict in dict.fromkeys(row.verdict for row in rows if row.verdict is not None):
-        face = "white" if verdict is Verdict.UNDECIDED else colours[verdict]
-        handles.append(
-            Line2D(
-                [],
-                [],
-                marker="o",
-                linestyle="none",
-                color=colours[verdict],
-                markerfacecolor=face,
-                label=VERDICT_WORDS[verdict],
-            )
-        )
-    axes.legend(handles=handles, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=max(len(handles), 1))
+def drawn_forest(forest: Forest, name: str, size: FigureSize) -> Drawing:
+    """Draw a forest plot, in columns if it has many lines; without names if a fixed size has no room for them."""
+    places = _places(forest, size)
+    drawing = Drawing(name, size.width, places.height)
+    draw_key(drawing, _key(drawing, forest), 4.0)
+    for number in range(places.columns):
+        lines = forest.lines[number * places.rows : (number + 1) * places.rows]
+        left = number * (places.width + BETWEEN)
+        _draw_column(drawing, forest, lines, places, left)
+    return drawing
 
 
-def _forest(estimates: Sequence[ForestLine], means: Sequence[ForestLine], log: bool) -> tuple[Figure, Axes]:
-    """Forest plot with the first line on top and the means below a separating line."""
-    lines = [*estimates, *means]
-    height = min(0.9 + ROW_INCH * len(lines), TALLEST_INCH)
-    figure = new_figure(FULL_PAGE_INCH * 0.75, max(height, 1.6))
-    with styled():
-        axes = figure.subplots()
-        if log:
-            axes.set_xscale("log")
-        left, right = _limits(lines, log)
-        axes.set_xlim(left, right)
-        small = len(lines) > LABELLED_ROWS
-        for place, line in enumerate(lines):
-            _draw_estimate(axes, line, place, place >= len(estimates), 2.0 if small else 4.5)
-        if means:
-            axes.axhline(len(estimates) - 0.5, color=PALE, linewidth=0.8)
-        axes.set_ylim(len(lines) - 0.4, -0.6)
-        axes.spines["left"].set_visible(False)
-        axes.tick_params(axis="y", length=0)
-        if small:
-            axes.set_yticks([])
-            axes.set_ylabel(f"{len(estimates)} cells, in order of the table")
-        else:
-            axes.set_yticks(range(len(lines)), [plain(line.label, 34) for line in lines])
-        if log:
-            _ratio_ticks(axes)
-    return figure, axes
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Layout of a forest plot: columns, lines of each, and sizes [pt].
+
+    names : width of the labels; 0 without labels
+    """
+
+    columns: int
+    rows: int
+    width: float
+    row: float
+    names: float
+    top: float
+    height: float
 
 
-def _draw_estimate(axes: Axes, line: ForestLine, place: int, mean: bool, size: float) -> None:
-    left, right = axes.get_xlim()
-    colour = line.colour
+def _places(forest: Forest, size: FigureSize) -> _Places:
+    count = max(len(forest.lines), 1)
+    top = _key_height(forest, size.width) + 4.0
+    most = max(int(size.width // COLUMN), 1)
+    room = size.height - top - AXIS
+    if size.fixed:
+        columns = math.ceil(count / max(int(room // SMALLEST_ROW), 1))
+        if columns > most:
+            means = sum(line.mean for line in forest.lines)
+            row = max(room - means * ROW, 0.0) / max(count - means, 1)
+            return _Places(1, count, size.width - 4.0, row, 0.0, top, size.height)
+        rows = math.ceil(count / columns)
+        row = min(room / rows, 1.4 * ROW)
+    else:
+        columns = min(math.ceil(count / ROWS_A_COLUMN), most)
+        rows, row = math.ceil(count / columns), ROW
+    width = (size.width - (columns - 1) * BETWEEN) / columns
+    font = NAME_SIZE if row >= ROW else SMALL_NAME_SIZE
+    longest = max((text_width(one_line(line.label, LONGEST_NAME), font) for line in forest.lines), default=0.0)
+    return _Places(columns, rows, width, row, min(longest, WIDEST_NAME * width) + 6.0, top, top + rows * row + AXIS)
+
+
+def _draw_column(drawing: Drawing, forest: Forest, lines: Sequence[ForestLine], places: _Places, left: float) -> None:
+    heights = [places.row if places.names or not line.mean else ROW for line in lines]
+    bottom = places.top + sum(heights)
+    across = Scale(*_limits(forest), left + places.names + 8.0, left + places.width - 10.0, log=forest.log)
+    _draw_equivalence(drawing, forest, across, places.top, bottom)
+    for number, line in enumerate(lines):
+        y = places.top + sum(heights[:number]) + heights[number] / 2
+        if line.mean and (number == 0 or not lines[number - 1].mean):
+            drawing.line([left, across.stop], [y - heights[number] / 2] * 2, GREY, 0.6)
+        if places.names:
+            size = NAME_SIZE if places.row >= ROW else SMALL_NAME_SIZE
+            fits = min(LONGEST_NAME, max(int((places.names - 6.0) / text_width("m", size)), 6))
+            look = TextLook(size=size, anchor="end", bold=line.mean)
+            drawing.text(left + places.names, y, one_line(line.label, fits), look)
+        _draw_estimate(drawing, line, y, across, min(RADIUS, max(heights[number] / 3, 0.6)))
+        if line.mean and not places.names:
+            right = across.start if line.high is None else _inside(across, line.high)
+            drawing.text(right + 6.0, y, one_line(line.label, LONGEST_NAME), TextLook(size=6.5, bold=True))
+    _draw_scale(drawing, forest, across, bottom)
+    if not places.names:
+        number_of = f"{sum(not line.mean for line in lines)} cells, in order of the table"
+        drawing.text(across.start, bottom + 26.0, number_of, TextLook(size=6.5, colour=GREY))
+
+
+def _draw_estimate(drawing: Drawing, line: ForestLine, y: float, across: Scale, radius: float) -> None:
     if line.value is None and line.low is None and line.high is None:
-        transform = axes.get_yaxis_transform()
-        axes.text(0.01, place, "no result", transform=transform, va="center", color=GREY, fontsize=7, style="italic")
+        drawing.text(across.start + 3, y, "no result", TextLook(size=6.5, colour=GREY))
         return
-    low = left if line.low is None else line.low
-    high = right if line.high is None else line.high
-    axes.plot([low, high], [place, place], color=colour, linewidth=1.8 if mean else 1.1, solid_capstyle="butt")
-    if line.value is None and (line.low is None) != (line.high is None):
-        open_end, bound, marker = (left, high, "<") if line.low is None else (right, low, ">")
-        axes.plot([open_end], [place], marker, color=colour, markersize=size, clip_on=False)
-        axes.plot([bound], [place], "|", color=colour, markersize=size + 3)
-        return
-    if line.value is not None:
-        face = colour if line.filled else "white"
-        shape = "D" if mean else "o"
-        axes.plot([line.value], [place], shape, color=colour, markerfacecolor=face, markersize=size, zorder=3)
+    left = across.start if line.low is None else _inside(across, line.low)
+    right = across.stop if line.high is None else _inside(across, line.high)
+    drawing.line([left, right], [y, y], line.colour, 1.8 if line.mean else min(1.1, radius))
+    if line.value is not None and across.contains(line.value):
+        shape = "diamond" if line.mean else "circle"
+        draw_marker(drawing, shape, across.at(line.value), y, radius, line.colour, filled=line.filled)
+    elif line.value is not None:  # 0 on a log scale
+        _draw_arrow(drawing, left, y, -1.0, line.colour)
+    elif line.low is None:
+        _draw_arrow(drawing, left, y, -1.0, line.colour)
+        drawing.line([right, right], [y - 3.0, y + 3.0], line.colour, 1.2)
+    elif line.high is None:
+        _draw_arrow(drawing, right, y, 1.0, line.colour)
+        drawing.line([left, left], [y - 3.0, y + 3.0], line.colour, 1.2)
 
 
-def _limits(lines: Sequence[ForestLine], log: bool) -> tuple[float, float]:
-    known = [x for line in lines for x in (line.value, line.low, line.high) if x is not None and (x > 0 or not log)]
+def _draw_arrow(drawing: Drawing, tip: float, y: float, side: float, colour: str) -> None:
+    """Head of an arrow at the end of a line: the interval, or a value, is beyond the scale."""
+    drawing.lines(
+        [(np.array([tip - side * 4.0, tip, tip - side * 4.0]), np.array([y - 2.2, y, y + 2.2]))], colour, filled=True
+    )
+
+
+def _inside(across: Scale, value: float) -> float:
+    """Position of a value, at the end of the scale if it is outside: a limit of 0 has no place on a log scale."""
+    return across.at(min(max(value, across.low), across.high))
+
+
+def _draw_equivalence(drawing: Drawing, forest: Forest, across: Scale, top: float, bottom: float) -> None:
+    """Bands of the equivalence margins, and the line of a slope ratio of 1."""
+    for margin in forest.margins:
+        low, high = across.at(max(1 - margin, across.low)), across.at(min(1 + margin, across.high))
+        band = np.array([low, high, high, low]), np.array([top, top, bottom, bottom])
+        drawing.lines([band], PALE, filled=True, opacity=0.6)
+    if not forest.log and across.contains(1.0):
+        drawing.line([across.at(1.0)] * 2, [top, bottom], INK, 0.8)
+
+
+def _draw_scale(drawing: Drawing, forest: Forest, across: Scale, bottom: float) -> None:
+    drawing.line([across.start, across.stop], [bottom, bottom], INK, 0.8)
+    ticks = _ticks(across)
+    room = max((text_width(tick_label(tick)) for tick in ticks), default=0.0) + 5
+    for tick in ticks:
+        drawing.line([across.at(tick)] * 2, [bottom, bottom + 3.0], INK, 0.8)
+    for tick in apart(ticks, across, room):
+        drawing.text(across.at(tick), bottom + 9.0, tick_label(tick), TextLook(anchor="middle"))
+    half = text_width(forest.scale_name, 8.0) / 2
+    middle = min((across.start + across.stop) / 2, max(across.stop + 8.0 - half, half))
+    drawing.text(middle, bottom + 20.0, forest.scale_name, TextLook(size=8.0, anchor="middle"))
+
+
+def _ticks(across: Scale) -> tuple[float, ...]:
+    if not across.log:
+        return round_ticks(across.low, across.high, max(int((across.stop - across.start) / 40.0), 2)).labelled
+    powers = range(math.floor(math.log10(across.low)), math.ceil(math.log10(across.high)) + 1)
+    steps = LOG_STEPS if across.high / across.low < 200 else LOG_STEPS[:1]
+    ticks = (float(f"{step * 10.0**power:.12g}") for power in powers for step in steps)
+    return tuple(tick for tick in ticks if across.contains(tick))
+
+
+def _limits(forest: Forest) -> tuple[float, float]:
+    numbers = [x for line in forest.lines for x in (line.value, line.low, line.high) if x is not None]
+    known = [x for x in numbers if math.isfinite(x) and (x > 0 or not forest.log)]
     if not known:
-        return (0.01, 1.0) if log else (0.5, 1.5)
-    if log:
+        return (0.01, 1.0) if forest.log else (0.5, 1.5)
+    if forest.log:
         return min(known) / 1.6, max(known) * 1.6
     low, high = min(*known, 0.94), max(*known, 1.06)
     edge = 0.06 * (high - low)
     return low - edge, high + edge
-
-
-def _ratio_ticks(axes: Axes) -> None:
-    from matplotlib.ticker import LogLocator, NullFormatter
-
-    left, right = axes.get_xlim()
-    wide = right / left > 200
-    axes.xaxis.set_major_locator(LogLocator(subs=(1.0,) if wide else (1.0, 2.0, 5.0)))
-    axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
-    axes.xaxis.set_minor_formatter(NullFormatter())
 
 
 def _means(pooled: Sequence[PooledRow], many: bool) -> list[ForestLine]:
@@ -231,73 +257,40 @@ def _means(pooled: Sequence[PooledRow], many: bool) -> list[ForestLine]:
             row.estimate,
             row.ci_low,
             row.ci_high,
+            mean=True,
         )
         for row in pooled
     ]
 
 
-def _concentration_ticks(axes: Axes, levels_mM: Sequence[float]) -> None:
-    from matplotlib.ticker import FixedLocator, NullFormatter, NullLocator
-
-    levels = sorted(set(levels_mM))
-    apart = [level for n, level in enumerate(levels) if n == 0 or level / levels[n - 1] > 1.15]
-    if not apart:
-        return
-    axes.xaxis.set_major_locator(FixedLocator(apart))
-    axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
-    axes.xaxis.set_minor_locator(NullLocator())
-    axes.xaxis.set_minor_formatter(NullFormatter())
-    left, right = axes.get_xlim()
-    axes.set_xlim(min(left, levels[0] / 1.5), max(right, levels[-1] * 1.5))
+def _key(drawing: Drawing, forest: Forest) -> list[KeyEntry]:
+    """Key of a plot of slopes: margins and verdicts. A plot of ratios has none."""
+    entries = []
+    for margin in forest.margins:
+        band = _band(drawing)
+        entries.append(KeyEntry(f"equivalence margin ±{margin * 100:g} %", band))
+    for verdict in forest.verdicts:
+        entries.append(KeyEntry(VERDICT_WORDS[verdict], _sign(drawing, verdict)))
+    return entries
 
 
-def _draw_points(
-    axes: Axes,
-    rows: Sequence[ReversalRow],
-    shift: Mapping[str, float],
-    look: tuple[str, str],
-    name: str,
-    sound: bool,
-) -> Any:
-    colour, marker = look
-    values = [((row.out_mM or 0.0) * shift[row.cell], row.e_rev_mV or 0.0) for row in rows]
-    draw_open_ends(axes, ((x, row) for (x, _), row in zip(values, rows, strict=True)), colour)
-    below = [max((row.e_rev_mV or 0.0) - _or(row.ci_low_mV, row.e_rev_mV), 0.0) for row in rows]
-    above = [max(_or(row.ci_high_mV, row.e_rev_mV) - (row.e_rev_mV or 0.0), 0.0) for row in rows]
-    return axes.errorbar(
-        [x for x, _ in values],
-        [e for _, e in values],
-        yerr=[below, above],
-        fmt=marker,
-        color=colour,
-        markerfacecolor=colour if sound else "white",
-        markersize=3.5,
-        elinewidth=0.9,
-        capsize=0,
-        label=name,
-        zorder=3,
-    )
+def _band(drawing: Drawing) -> Callable[[float, float], None]:
+    def draw(x: float, y: float) -> None:
+        band = np.array([x - 7, x + 7, x + 7, x - 7]), np.array([y - 4, y - 4, y + 4, y + 4])
+        drawing.lines([band], PALE, filled=True, opacity=0.6)
+
+    return draw
 
 
-def _or(value: float | None, otherwise: float | None) -> float:
-    return (otherwise or 0.0) if value is None else value
+def _sign(drawing: Drawing, verdict: Verdict) -> Callable[[float, float], None]:
+    def draw(x: float, y: float) -> None:
+        drawing.line([x - 7, x + 7], [y, y], VERDICT_COLOURS[verdict], 1.1)
+        filled = verdict is not Verdict.UNDECIDED
+        draw_marker(drawing, "circle", x, y, RADIUS, VERDICT_COLOURS[verdict], filled=filled)
+
+    return draw
 
 
-def _by_cell(
-    points: Iterator[tuple[ReversalRow, float | None]], shift: Mapping[str, float]
-) -> list[list[tuple[float, float]]]:
-    """One polyline per cell and condition, by rising concentration; a single point becomes a short dash."""
-    lines: dict[tuple[str, str], list[tuple[float, float]]] = {}
-    for row, e_mV in points:
-        if row.out_mM and e_mV is not None:
-            lines.setdefault((row.cell, row.condition), []).append((row.out_mM * shift.get(row.cell, 1.0), e_mV))
-    return [
-        sorted(line) if len(line) > 1 else [(line[0][0] / DASH, line[0][1]), (line[0][0] * DASH, line[0][1])]
-        for line in lines.values()
-    ]
-
-
-def _offsets(rows: Sequence[ReversalRow]) -> dict[str, float]:
-    """Factor on the concentration of each cell, so that intervals at one concentration do not overlap."""
-    cells = list(dict.fromkeys(row.cell for row in rows))
-    return {cell: APART ** (2 * n / max(len(cells) - 1, 1) - 1) for n, cell in enumerate(cells)}
+def _key_height(forest: Forest, width: float) -> float:
+    drawing = Drawing("key", width, 0.0)
+    return draw_key(drawing, _key(drawing, forest), 4.0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -11,14 +11,17 @@ from urllib.parse import quote
 from reversal.experiment.recording_sheet import CELL_PATTERN
 from reversal.report.cell.answers import NO_RESULT, ratio_known
 from reversal.report.cell.cross_check_tables import comparisons_table
-from reversal.report.cohort.cohort_figures import FORMATS, drawn_cohort
+from reversal.report.cohort.cohort_figures import FORMATS, CohortFigure, drawn_cohort
+from reversal.report.cohort.findings_of_night import night_sentences
 from reversal.report.cohort.group_answers import group_reversals_table, group_sentences
+from reversal.report.cohort.methods import citation_of, methods_of
 from reversal.report.cohort.thumbnail import thumbnail
-from reversal.report.figure.svg import inline_svg
+from reversal.report.figure.style import PAGE_SIZE
 from reversal.report.inputs import Night
 from reversal.report.text.labels import (
     STATUS_SIGN,
     VERDICT_WORDS,
+    counted,
     one_line,
     outside,
     ratio_name,
@@ -29,6 +32,7 @@ from reversal.report.text.labels import (
 from reversal.report.text.pages import Drawn, rendered, write_page
 from reversal.report.text.rounding import interval_ratio, ratio
 from reversal.report.text.tabulated import cohort_table, ratio_text
+from reversal.tables.findings_table import FindingRow
 from reversal.tables.nernst_table import NernstRow, Verdict
 from reversal.tables.permeabilities_table import PermeabilityRow
 from reversal.tables.recordings_table import RecordingRow
@@ -51,6 +55,24 @@ class Attention:
 
 
 @dataclass(frozen=True, slots=True)
+class Cause:
+    """Findings that several items have in common, what to do, and the items."""
+
+    codes: tuple[str, ...]
+    remedy: str
+    items: tuple[Attention, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AttentionGroup:
+    """Items with the same effect on the results, by cause."""
+
+    title: str
+    number: int
+    causes: tuple[Cause, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CellResult:
     """A result of a cell in the overview, or the reason why there is none."""
 
@@ -63,11 +85,20 @@ class CellResult:
 
 @dataclass(frozen=True, slots=True)
 class CellLine:
-    """Row of the overview: a cell in one condition."""
+    """Row of the overview: a cell in one condition.
+
+    keys : what the columns cell, condition, ratio and slope are sorted by;  word : the status, for the filter
+    new : whether the cell has a recording of the newest day, if there are older ones
+    """
 
     cell: str
     link: str
+    experiment: str
+    condition: str
     title: str
+    keys: tuple[str, str, str, str]
+    word: str
+    new: bool
     picture: str
     ratios: tuple[CellResult, ...]
     slopes: tuple[CellResult, ...]
@@ -84,33 +115,53 @@ def morning_page(night: Night, path: Path) -> None:
 def morning_text(night: Night) -> str:
     """The morning page as an HTML document."""
     failed = failures_of(night)
-    drawn = [
-        Drawn(
-            inline_svg(f.figure, f"night-{f.name}", f.described),
-            f"{f.title}. {f.described}",
-            files=tuple((kind.upper(), f"figures/{quote(f.name)}.{kind}") for kind in FORMATS),
-        )
-        for f in drawn_cohort(night)
-    ]
     lines = _lines(night)
     return rendered(
         "morning.html.j2",
+        found=night_sentences(night),
+        newest=newest_sentence(night),
         failed=failed[:FIRST_SHOWN],
         more_failed=failed[FIRST_SHOWN:],
-        flagged=flagged_of(night),
-        flagged_unused=flagged_unused_of(night),
-        no_reversal=no_reversal_of(night),
-        without_result=without_result_of(night),
+        groups=attention_groups(night),
         counts=_counts(night),
         lines=lines,
+        filters=_filters(lines),
         signs=STATUS_SIGN,
         pooled=cohort_table(night.tables.pooled),
         comparisons=comparisons_table(night.tables.comparisons),
         group_sentences=group_sentences(night.tables),
         group_reversals=group_reversals_table(night.tables.group_reversals),
-        figures=drawn,
+        figures=[_figure(one) for one in drawn_cohort(night)],
+        methods=methods_of(night),
+        citation=citation_of(night),
         provenance=night.provenance,
+        script="morning.js",
     )
+
+
+def _figure(one: CohortFigure) -> Drawn:
+    files = tuple((kind.upper(), f"figures/{quote(one.name)}.{kind}", "") for kind in FORMATS)
+    drawing = one.draw(f"night-{one.name}", PAGE_SIZE)
+    return Drawn(drawing.svg(one.described), f"{one.title}. {one.described}", "full", files)
+
+
+def newest_sentence(night: Night) -> str:
+    """Cells and recordings of the newest day, if there are older ones; empty otherwise."""
+    days = {(row.cell, row.recording): (row.started or "")[:10] for row in night.tables.recordings}
+    known = sorted({day for day in days.values() if day})
+    if len(known) < 2:
+        return ""
+    new = [key for key, day in days.items() if day == known[-1]]
+    cells = list(dict.fromkeys(cell for cell, _ in new))
+    return f"Newest day, {known[-1]}: {counted(len(new), 'recording')} of {one_line(', '.join(cells), LONGEST_LISTED)}."
+
+
+def _filters(lines: Sequence[CellLine]) -> list[tuple[str, list[str]]]:
+    """Choices of each filter of the table of cells; a filter with one choice is left out."""
+    columns = (("experiment", [line.experiment for line in lines]), ("condition", [line.condition for line in lines]))
+    named = [(name, [value for value in dict.fromkeys(values) if value]) for name, values in columns]
+    states = [recording_status(status) for status in Status if any(line.status is status for line in lines)]
+    return [(name, values) for name, values in [*named, ("status", states)] if len(values) > 1]
 
 
 def failures_of(night: Night) -> list[Attention]:
@@ -141,6 +192,43 @@ def flagged_unused_of(night: Night) -> list[Attention]:
 def no_reversal_of(night: Night) -> list[Attention]:
     """Recordings without a reversal potential in the tested range."""
     return list(_recordings_of(night, Status.NO_REVERSAL).values())
+
+
+def attention_groups(night: Night) -> list[AttentionGroup]:
+    """What is not ok and did not fail to be read, by effect and by cause, with the remedy of the cause."""
+    parts = (
+        ("No result or no verdict", without_result_of(night)),
+        ("Flagged; used in the fits", flagged_of(night)),
+        ("Flagged; not used in the fits", flagged_unused_of(night)),
+        ("No reversal potential in the tested range; not used in the fits", no_reversal_of(night)),
+    )
+    return [AttentionGroup(title, len(some), _by_cause(night, some)) for title, some in parts if some]
+
+
+def _by_cause(night: Night, some: Sequence[Attention]) -> tuple[Cause, ...]:
+    """Items that have the same findings, most items first; without a finding, by their sentences."""
+    codes: dict[str, dict[str, FindingRow]] = {}
+    for found in night.tables.findings:
+        if STATUS_OF[found.severity] is not Status.OK:
+            codes.setdefault(_place(found), {}).setdefault(found.code.value, found)
+    causes: dict[tuple[str, ...], list[Attention]] = {}
+    for item in some:
+        causes.setdefault(tuple(codes.get(item.place, ())) or (item.reason,), []).append(item)
+    made = [_cause(key, items, codes.get(items[0].place, {})) for key, items in causes.items()]
+    return tuple(sorted(made, key=lambda cause: -len(cause.items)))
+
+
+def _cause(key: tuple[str, ...], items: Sequence[Attention], found: Mapping[str, FindingRow]) -> Cause:
+    remedies = dict.fromkeys(row.remedy for row in found.values() if row.remedy)
+    return Cause(key if found else (), " ".join(remedies), tuple(items))
+
+
+def _place(found: FindingRow) -> str:
+    """Place of a finding as in the lists: a recording, or a fit of a cell."""
+    if found.recording is not None:
+        return f"{found.cell}, {found.recording}"
+    quantity = "Nernst slope" if found.table == "nernst" else found.quantity
+    return f"{found.cell}, {found.condition}, {quantity}"
 
 
 def _with_usable_reversal(night: Night) -> set[tuple[str, str]]:
@@ -222,6 +310,7 @@ def _lines(night: Night) -> list[CellLine]:
     with_answers = {cell for cell, _, _ in keys}
     alone = [(cell, "", "") for cell in recordings if cell not in with_answers]
     order = {cell: n for n, cell in enumerate(recordings)}
+    newest = _newest_cells(night)
     many_experiments = len({experiment for _, experiment, _ in keys}) > 1
     lines = []
     for key in sorted([*keys, *alone], key=lambda key: order.get(key[0], len(order))):
@@ -235,6 +324,11 @@ def _lines(night: Night) -> list[CellLine]:
             CellLine(
                 cell=cell,
                 link=link,
+                experiment=experiment,
+                condition=condition,
+                keys=_sort_keys(cell, condition, ratios.get(key, []), slopes.get(key, [])),
+                word=recording_status(_cell_status([r.status for r in made])),
+                new=cell in newest,
                 title=f"{experiment}: {condition}" if many_experiments and condition else condition,
                 picture=_picture(selected, night),
                 ratios=tuple(_ratio_result(row) for row in ratios.get(key, [])),
@@ -245,6 +339,21 @@ def _lines(night: Night) -> list[CellLine]:
             )
         )
     return lines
+
+
+def _newest_cells(night: Night) -> set[str]:
+    """Cells with a recording of the newest day; none if all are of one day."""
+    days = sorted({row.started[:10] for row in night.tables.recordings if row.started})
+    return {row.cell for row in night.tables.recordings if len(days) > 1 and (row.started or "")[:10] == days[-1]}
+
+
+def _sort_keys(
+    cell: str, condition: str, ratios: Sequence[PermeabilityRow], slopes: Sequence[NernstRow]
+) -> tuple[str, str, str, str]:
+    """What the columns are sorted by: the first ratio (its bound without a value) and the first slope."""
+    values = [value for row in ratios for value in (row.p_ratio, row.ci_high, row.ci_low) if value is not None][:1]
+    slope = [row.slope_ratio for row in slopes if row.slope_ratio is not None][:1]
+    return cell, condition, *("".join(f"{number:.6g}" for number in some) for some in (values, slope))  # type: ignore[return-value]
 
 
 def _grouped(rows: Sequence[T]) -> dict[tuple[str, str, str], list[T]]:

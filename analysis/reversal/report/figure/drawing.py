@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import repeat
 
 import numpy as np
 
 from reversal.arrays import FloatArray
 from reversal.report.figure.style import INK
 from reversal.report.text.labels import one_line
+from reversal.report.text.symbols import DROP, LOWERED, runs, spoken
 
 TENTHS = 10
 FINE = 10
@@ -104,12 +106,24 @@ class Drawing:
         self.lines([(np.array(x, dtype=float), np.array(y, dtype=float))], colour, width, dash=dash)
 
     def circles(
-        self, x: FloatArray, y: FloatArray, radius: float, colour: str, *, fill: str | None = None, clip: str = ""
+        self,
+        x: FloatArray,
+        y: FloatArray,
+        radius: float,
+        colour: str,
+        *,
+        fill: str | None = None,
+        clip: str = "",
+        points: Sequence[str] = (),
     ) -> None:
-        """Draw a circle at each position [pt]; ``fill`` is the colour inside if it is another."""
+        """Draw a circle at each position [pt]; ``fill`` is the colour inside if it is another.
+
+        points : name of each circle for the script of a page; all positions are then known
+        """
         inside, edge = (colour, "") if fill is None else (fill, f' stroke="{colour}" stroke-width="{TENTHS}"')
         circles = "".join(
-            f'<circle cx="{across}" cy="{down}" r="{_tenths(radius)}"/>' for across, down in _whole_tenths(x, y)
+            f'<circle cx="{across}" cy="{down}" r="{_tenths(radius)}"{name}/>'
+            for (across, down), name in zip(_whole_tenths(x, y), _point_names(points) or repeat(""), strict=False)
         )
         if circles:
             self._parts.append(f'<g fill="{inside}"{edge}{_clipped(clip)}>{circles}</g>')
@@ -123,24 +137,31 @@ class Drawing:
             place = f'x="{_tenths(x)}" y="{_tenths(y + drop)}"'
         else:
             place = f'transform="translate({_tenths(x + drop)} {_tenths(y)})rotate(-90)"'
-        made = f"<text {place}{_type(look)}>{escape(one_line(words, LONGEST_TEXT), quote=False)}</text>"
-        self._parts.append(made)
+        line = one_line(words, LONGEST_TEXT)
+        inside = _lowered(line, look.size) if "_" in line else escape(line, quote=False)
+        self._parts.append(f"<text {place}{_type(look)}>{inside}</text>")
 
     def svg(self, described: str) -> str:
         """The ``<svg>`` element, which fills the width of its place.
 
         described : description for screen readers
         """
-        label = escape(one_line(described, LONGEST_DESCRIPTION), quote=True)
+        label = escape(one_line(spoken(described), LONGEST_DESCRIPTION), quote=True)
         box = f"0 0 {_tenths(self.width)} {_tenths(self.height)}"
         look = f'font-family="{FONTS}" font-size="{_tenths(SIZE_pt)}" fill="{INK}"'
         head = f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{label}" viewBox="{box}" {look}>'
         return f"{head}{''.join(self._parts)}</svg>"
 
+    def svg_file(self, described: str) -> str:
+        """The drawing as an SVG document of its size; its text is text in the font of the figures."""
+        size = f'width="{self.width:g}pt" height="{self.height:g}pt" role='
+        body = self.svg(described).replace("role=", size, 1)
+        return f'<?xml version="1.0" encoding="UTF-8"?>\n{body}\n'
+
 
 def text_width(words: str, size: float = SIZE_pt, bold: bool = False) -> float:
     """Estimated width of a text [pt]."""
-    return len(words) * size * MEAN_CHARACTER * (BOLD if bold else 1.0)
+    return len(spoken(words)) * size * MEAN_CHARACTER * (BOLD if bold else 1.0)
 
 
 def path_data(x: FloatArray, y: FloatArray, parts: int = 1) -> str:
@@ -180,6 +201,22 @@ def _rounded(x: FloatArray, y: FloatArray) -> np.ndarray[tuple[int, int], np.dty
 
 def _tenths(length: float) -> int:
     return round(length * TENTHS)
+
+
+def _lowered(line: str, size: float) -> str:
+    """Text with the subscripts of its symbols smaller and below the line; ``dy`` is known to every program."""
+    made, below = "", False
+    for part, lowered in runs(line):
+        move = f' dy="{_tenths(size * DROP * (1 if lowered else -1))}"' if lowered is not below else ""
+        small = f' font-size="{_tenths(size * LOWERED)}"' if lowered else ""
+        text = escape(part, quote=False)
+        made += f"<tspan{move}{small}>{text}</tspan>" if move or small else text
+        below = lowered
+    return made
+
+
+def _point_names(points: Sequence[str]) -> list[str]:
+    return [f' data-point="{escape(name, quote=True)}"' for name in points]
 
 
 def _clipped(clip: str) -> str:

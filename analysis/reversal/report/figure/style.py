@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -21,11 +22,30 @@ ORANGE = "#d55e00"
 GREEN = "#007a5a"
 PURPLE = "#a3588a"
 CATEGORIES = (INK, BLUE, ORANGE, GREEN, PURPLE, "#b58900", "#56b4e9")
-MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+MARKERS = ("circle", "square", "triangle", "diamond", "point-down", "plus", "cross")
 
 FULL_PAGE_INCH = 7.2  # two columns of a journal
 FULL_WIDTH_pt = 509.0  # between the margins of an A4 page
 HALF_WIDTH_pt = 280.0
+
+
+@dataclass(frozen=True, slots=True)
+class FigureSize:
+    """Width and height of a figure [pt]; a figure with one line for each cell may be higher if it is not ``fixed``.
+
+    ending : of the file names
+    """
+
+    ending: str
+    width: float
+    height: float
+    fixed: bool = True
+
+
+PAGE_SIZE = FigureSize("", FULL_WIDTH_pt, 250.0, fixed=False)
+COLUMN_SIZE = FigureSize("_column", 241.0, 190.0, fixed=False)  # 85 mm, one column of a journal
+SLIDE_SIZE = FigureSize("_slide", 436.0, 190.0)  # half of the size on a slide: its text is 15 pt there
+SIZES = (PAGE_SIZE, COLUMN_SIZE, SLIDE_SIZE)
 
 # Colour map "viridis" of S. van der Walt and N. Smith (CC0) at 0, 1/17, … 1.
 VIRIDIS = (

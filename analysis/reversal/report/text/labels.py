@@ -47,8 +47,8 @@ def outside(ion: str, z: int | None) -> str:
 
 
 def ratio_name(ion: str, reference: str) -> str:
-    """Symbol of a permeability ratio: P(Na)/P(K)."""
-    return f"P({ion})/P({reference})"
+    """Symbol of a permeability ratio: P_Na/P_K."""
+    return f"P_{ion}/P_{reference}"
 
 
 def recording_status(status: Status) -> str:

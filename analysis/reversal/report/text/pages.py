@@ -6,12 +6,17 @@ Marks that change the direction of text act only inside the text that contains t
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from dataclasses import dataclass
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from markupsafe import Markup
+
 from reversal.report.text.labels import status_class
+from reversal.report.text.symbols import as_html, spoken
 from reversal.tables.whole_file import whole_file
 
 if TYPE_CHECKING:
@@ -25,12 +30,12 @@ DIRECTION_MARK = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A figure on a page: SVG element, caption, width class, and links to its files by format."""
+    """A figure on a page: SVG element, caption, width class, and its files: format, address, and name to save it as."""
 
     drawing: str
     caption: str
     kind: str = "wide"
-    files: tuple[tuple[str, str], ...] = ()
+    files: tuple[tuple[str, str, str], ...] = ()
 
 
 def rendered(template: str, folders: tuple[Path, ...] = (TEMPLATES,), **names: Any) -> str:
@@ -52,6 +57,33 @@ def isolated(value: Any) -> Any:
 
 
 @cache
+def script_text(name: str) -> Markup:
+    """A script of the templates. Scripts contain nothing from a file or a sheet."""
+    return Markup((TEMPLATES / name).read_text(encoding="utf-8"))
+
+
+@cache
+def script_source(name: str) -> Markup:
+    """Hash of a script for the policy of its page: no other script can run, whatever a file or a sheet contains."""
+    digest = b64encode(sha256(script_text(name).encode()).digest()).decode()
+    return Markup(f"'sha256-{digest}'")
+
+
+def symbols_isolated(text: str) -> Markup:
+    """Escaped text with the subscripts of its symbols; its direction marks act only inside of it."""
+    return as_html(isolated(text))
+
+
+def prose(text: str) -> Markup:
+    """Escaped text with its symbols; names of settings between backticks are code."""
+    parts = (
+        Markup("<code>{}</code>").format(part) if n % 2 else symbols_isolated(part)
+        for n, part in enumerate(text.split("`"))
+    )
+    return Markup("").join(parts)
+
+
+@cache
 def _environment(folders: tuple[Path, ...]) -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -64,4 +96,8 @@ def _environment(folders: tuple[Path, ...]) -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["status_class"] = status_class
+    environment.filters["symbols"] = symbols_isolated
+    environment.filters["prose"] = prose
+    environment.filters["spoken"] = spoken
+    environment.globals.update(script_text=script_text, script_source=script_source)
     return environment

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from reversal.report.text.labels import one_line
 from reversal.report.text.pages import TEMPLATES
+from reversal.report.text.symbols import runs
 
 if TYPE_CHECKING:
     from typst import Compiler
@@ -42,6 +43,8 @@ LONGEST_TEXT = 20_000
 LONG_WORD = re.compile(r"(\S{17,})")
 POINTS_AN_INCH = 72.0
 
+Words = str | list[tuple[str, str]]  # of a template: text, or parts with their kind
+
 
 def typeset(template: str, content: Mapping[str, Any]) -> bytes:
     """PDF of a template filled with ``content``: strings, numbers, lists and mappings.
@@ -57,15 +60,32 @@ def png_of(drawing: str, width_inch: float, dots_per_inch: float) -> bytes:
     return _compiled(PICTURE, inputs, format="png", ppi=dots_per_inch)
 
 
+def pdf_of(drawing: str, width_pt: float) -> bytes:
+    """PDF of an ``<svg>`` element with a given width; its fonts are embedded."""
+    return _compiled(PICTURE, {"drawing": drawable(drawing), "width": f"{width_pt:g}"}, format="pdf", pdf_tags=False)
+
+
 def printable(text: str) -> str:
     """Text as one line of printable characters; marks that change the direction of text are left out."""
     return text if text.isprintable() and len(text) <= LONGEST_TEXT else one_line(text, LONGEST_TEXT)
 
 
-def breakable(text: str) -> str | list[str]:
-    """Printable text; with long words, a list in which every second part is a long word, which may be broken."""
+def breakable(text: str) -> Words:
+    """Printable text; with symbols or long words, a list of parts, each with its kind.
+
+    Kinds: ``plain``, ``long`` for a word that may be broken, ``sub`` for a subscript.
+    """
     line = printable(text)
-    return LONG_WORD.split(line) if LONG_WORD.search(line) else line
+    if "_" not in line and LONG_WORD.search(line) is None:
+        return line
+    parts: list[tuple[str, str]] = []
+    for part, lowered in runs(line):
+        if lowered:
+            parts.append(("sub", part))
+        else:
+            pieces = enumerate(LONG_WORD.split(part))
+            parts += [("long" if place % 2 else "plain", piece) for place, piece in pieces if piece]
+    return parts
 
 
 def drawable(drawing: str) -> str:

@@ -1,0 +1,53 @@
+"""Numbers of a cell's figures as wide tables that a page offers to save."""
+
+from __future__ import annotations
+
+import csv
+import io
+from base64 import b64encode
+from collections.abc import Iterable, Sequence
+
+from reversal.tables.iv_table import IVPoint
+from reversal.tables.reversals_table import ReversalRow
+
+
+def iv_csv(points: Sequence[IVPoint]) -> str:
+    """I–V curves, one line a sweep, with voltage, current and standard error of each recording."""
+    names = list(dict.fromkeys(point.recording for point in points))
+    by_place = {(point.sweep, point.recording): point for point in points}
+    head = ["sweep", *(f"{of} {name}" for name in names for of in ("V_mV", "I_pA", "SE_pA"))]
+    lines = []
+    for sweep in sorted({point.sweep for point in points}):
+        some = (by_place.get((sweep, name)) for name in names)
+        lines.append([str(sweep), *(text for point in some for text in _texts(_of_point(point)))])
+    return _written([head, *lines])
+
+
+def reversals_csv(rows: Sequence[ReversalRow]) -> str:
+    """Reversal potentials with their 95 % intervals, one line a recording."""
+    head = ["out_mM", "E_rev_mV", "low_mV", "high_mV", "E_Nernst_mV", "recording"]
+    ordered = sorted(rows, key=lambda row: (row.out_mM is None, row.out_mM or 0.0))
+    numbers = ((r.out_mM, r.e_rev_mV, r.ci_low_mV, r.ci_high_mV, r.e_nernst_mV) for r in ordered)
+    return _written([head, *([*_texts(some), row.recording] for some, row in zip(numbers, ordered, strict=True))])
+
+
+def as_link(text: str) -> str:
+    """Address that contains a text as a file."""
+    return f"data:text/csv;base64,{b64encode(text.encode()).decode()}"
+
+
+def _of_point(point: IVPoint | None) -> tuple[float | None, float | None, float | None]:
+    if point is None:
+        return None, None, None
+    volt_mV = point.v_command_mV if point.v_membrane_mV is None else point.v_membrane_mV
+    return volt_mV, point.i_pA, point.se_pA
+
+
+def _texts(numbers: Iterable[float | None]) -> list[str]:
+    return ["" if number is None else f"{number:.7g}" for number in numbers]
+
+
+def _written(lines: Sequence[Sequence[str]]) -> str:
+    stream = io.StringIO()
+    csv.writer(stream, lineterminator="\n").writerows(lines)
+    return stream.getvalue()

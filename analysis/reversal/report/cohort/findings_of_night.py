@@ -1,0 +1,94 @@
+"""What a night found, as sentences with n, number and interval: for the head of the morning page and for the slides."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from reversal.report.cell.answers import leak_sentence
+from reversal.report.inputs import Night
+from reversal.report.text.labels import VERDICT_WORDS, counted, outside, ratio_name
+from reversal.report.text.rounding import interval_ratio, ratio
+from reversal.tables.nernst_table import NernstRow
+from reversal.tables.pooled_table import PooledKind, PooledRow, Selection
+from reversal.tables.reversals_table import Crossing
+from reversal.tables.status import Status
+
+NO_MEAN = "There is no mean over cells."
+
+
+def night_sentences(night: Night) -> list[str]:
+    """What the night found: the mean of every ratio and the verdicts on the Nernst slope, by experiment."""
+    tables = night.tables
+    experiments = dict.fromkeys(
+        [row.experiment for row in tables.permeabilities] + [row.experiment for row in tables.nernst]
+    )
+    sentences = []
+    for experiment in experiments:
+        start = f"{experiment}: " if len(experiments) > 1 else ""
+        ratios = [row for row in night.tables.permeabilities if row.experiment == experiment]
+        for ion, reference in dict.fromkeys((row.ion, row.reference) for row in ratios):
+            rows = means_of(night, experiment, PooledKind.PERMEABILITY_RATIO, ion, reference)
+            if rows:
+                sentences.append(start + mean_sentence(ratio_name(ion, reference), rows))
+        slopes = [row for row in night.tables.nernst if row.experiment == experiment]
+        if any(row.slope_ratio is not None for row in slopes):
+            sentences.append(start + slopes_sentence(slopes, means_of(night, experiment, PooledKind.SLOPE_RATIO)))
+    return sentences
+
+
+def mean_sentence(name: str, pooled: Sequence[PooledRow]) -> str:
+    """Mean of a quantity over cells, by condition: "P_Na/P_K = 0.030 (95 %: 0.016 to 0.055, n = 5 cells)."."""
+    rows = [row for row in pooled if row.selection is Selection.ALL]
+    several = len({row.condition for row in rows}) > 1
+    parts = [_mean(name, row, several) for row in rows]
+    return " ".join(parts) if parts else NO_MEAN
+
+
+def _mean(name: str, row: PooledRow, several: bool) -> str:
+    condition = f"{row.condition}: " if several else ""
+    cells = f"n = {counted(row.n_cells, 'cell')}"
+    leak = f" {leak_sentence(row)}".rstrip()
+    if row.estimate is None:
+        bound = interval_ratio(None, row.ci_low, row.ci_high)
+        return f"{condition}{name} {bound} ({cells}).{leak}" if bound[0] in "<>" else f"{condition}{NO_MEAN}"
+    value = ratio(row.estimate, row.ci_low, row.ci_high)
+    interval = interval_ratio(row.estimate, row.ci_low, row.ci_high)
+    limits = "no interval" if row.ci_low is None and row.ci_high is None else f"95 %: {interval}"
+    return f"{condition}{name} = {value} ({limits}, {cells}).{leak}"
+
+
+def slopes_sentence(rows: Sequence[NernstRow], pooled: Sequence[PooledRow]) -> str:
+    """Number of cells by verdict, and the mean slope ratio."""
+    counts = Counter(row.verdict for row in rows if row.verdict is not None and row.slope_ratio is not None)
+    words = [f"{VERDICT_WORDS[verdict]}: {number}" for verdict, number in counts.items()]
+    without = sum(row.slope_ratio is None for row in rows)
+    words += [f"without a slope: {without}"] if without else []
+    counted_words = f"Of {len(rows)} bath series, {', '.join(words)}."
+    mean = mean_sentence("slope / Nernst slope", pooled)
+    return counted_words if mean == NO_MEAN else f"{counted_words} {mean[0].upper()}{mean[1:]}"
+
+
+def reversals_sentence(night: Night, experiment: str, ion: str) -> str:
+    """Number of reversal potentials inside the tested range, and their lowest and highest Nernst potential."""
+    rows = [row for row in night.tables.reversals if row.experiment == experiment and row.ion == ion]
+    found = [row for row in rows if row.crossing is Crossing.BRACKETED and row.e_rev_mV is not None]
+    levels = sorted({row.out_mM for row in rows if row.out_mM is not None})
+    span = f"{levels[0]:g} to {levels[-1]:g} mM" if len(levels) > 1 else f"{levels[0]:g} mM" if levels else "no bath"
+    cells = counted(len({row.cell for row in rows}), "cell")
+    return (
+        f"E_rev was found in {len(found)} of {counted(len(rows), 'recording')} of {cells} "
+        f"at {outside(ion, night.charges.get(ion))} of {span}."
+    )
+
+
+def means_of(
+    night: Night, experiment: str, kind: PooledKind, ion: str | None = None, reference: str | None = None
+) -> list[PooledRow]:
+    """One mean per condition and selection of cells, by the first method; the table on the page has all methods."""
+    known: dict[tuple[str, Selection], PooledRow] = {}
+    for row in night.tables.pooled:
+        wanted = (row.experiment, row.kind, row.ion, row.reference) == (experiment, kind, ion, reference)
+        if wanted and row.status is not Status.FAILED:
+            known.setdefault((row.condition, row.selection), row)
+    return list(known.values())

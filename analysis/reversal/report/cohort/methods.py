@@ -1,0 +1,98 @@
+"""Methods of a night with the numbers that were used, ready to paste into a paper, and how to cite the program."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from reversal.report.inputs import Night
+from reversal.report.text.labels import counted
+from reversal.report.text.rounding import fixed
+from reversal.tables.reversals_table import Crossing, ReversalRow
+from reversal.tables.status import Status
+
+LIBRARIES = ("numpy", "scipy", "pyabf", "neo")
+
+
+def methods_of(night: Night) -> list[str]:
+    """Sentences about recordings, reversal potentials, fits and means; none about what was not done."""
+    paragraphs = (_recordings(night), _reversals(night), _ratios(night), _nernst(night), _means(night))
+    return [paragraph for paragraph in paragraphs if paragraph]
+
+
+def citation_of(night: Night) -> str:
+    """How to cite the program."""
+    versions = night.provenance.versions
+    return f"Reversal developers. Reversal, version {versions.get('reversal', 'unknown')} [software]."
+
+
+def _recordings(night: Night) -> str:
+    rows = night.tables.recordings
+    if not rows:
+        return ""
+    cells = counted(len({row.cell for row in rows}), "cell")
+    failed = sum(row.status is Status.FAILED for row in rows)
+    excluded = sum(row.status is Status.EXCLUDED for row in rows)
+    temperatures = [row.temperature_C for row in night.tables.reversals if row.temperature_C is not None]
+    warm = f" at {_span(temperatures, 1)} °C" if temperatures else ""
+    left_out = [f"{number} {word}" for number, word in ((failed, "failed"), (excluded, "excluded")) if number]
+    text = f"{counted(len(rows), 'voltage-clamp recording')} of {cells}{warm} were analysed"
+    return text + (f" ({', '.join(left_out)})." if left_out else ".") + _software(night)
+
+
+def _software(night: Night) -> str:
+    versions = night.provenance.versions
+    libraries = ", ".join(f"{name} {versions[name]}" for name in LIBRARIES if name in versions)
+    return f" The analysis was done with Reversal {versions.get('reversal', '')}" + (
+        f" ({libraries})." if libraries else "."
+    )
+
+
+def _reversals(night: Night) -> str:
+    rows = [row for row in night.tables.reversals if row.e_rev_mV is not None]
+    if not rows:
+        return ""
+    kinds = _listed(", ".join(part for part in (row.kind, row.method) if part) for row in rows)
+    extrapolated = sum(row.crossing is Crossing.EXTRAPOLATED for row in rows)
+    text = f"E_rev is where the I–V curve crosses zero ({kinds}); intervals are 95 % intervals with all errors."
+    if extrapolated:
+        text += f" {extrapolated} of {len(rows)} values were extrapolated."
+    return text + _junction(rows)
+
+
+def _junction(rows: list[ReversalRow]) -> str:
+    junctions = [row.ljp_mV for row in rows if row.ljp_mV is not None]
+    return f" Voltages were corrected for liquid junction potentials of {_span(junctions, 1)} mV." if junctions else ""
+
+
+def _ratios(night: Night) -> str:
+    methods = _listed(row.method for row in night.tables.permeabilities if row.method)
+    return f"Permeability ratios were fitted for each cell ({methods})." if methods else ""
+
+
+def _nernst(night: Night) -> str:
+    margins = sorted(
+        {row.margin for row in night.tables.nernst if row.margin is not None and row.slope_ratio is not None}
+    )
+    if not margins:
+        return ""
+    words = ", ".join(f"±{margin * 100:g} %" for margin in margins)
+    return (
+        "The slope of E_rev against the Nernst potential was tested for equivalence with 1 "
+        f"(margin {words}, two one-sided tests, 90 % interval)."
+    )
+
+
+def _means(night: Night) -> str:
+    methods = _listed(row.method for row in night.tables.pooled if row.method and row.estimate is not None)
+    return f"Means are over cells, with the cell as the unit ({methods})." if methods else ""
+
+
+def _listed(words: Iterable[str]) -> str:
+    counts = Counter(words)
+    return "; ".join(counts)
+
+
+def _span(values: list[float], decimals: int) -> str:
+    low, high = fixed(min(values), decimals), fixed(max(values), decimals)
+    return low if low == high else f"{low} to {high}"

@@ -1,0 +1,91 @@
+"""What a night found, its methods, and the wide tables of its figures."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import ModuleType
+
+from reversal.experiment.step_settings import ReportLabels
+from reversal.report.cohort.cohort_figures import drawn_cohort
+from reversal.report.cohort.figure_data import as_csv, reversals_wide
+from reversal.report.cohort.findings_of_night import night_sentences
+from reversal.report.cohort.methods import citation_of, methods_of
+from reversal.report.cohort.morning_page import attention_groups, morning_text, newest_sentence
+from reversal.report.inputs import Night, Provenance
+from reversal.steps.night import provenance as provenance_of
+from reversal.tables.findings.code import Code
+from reversal.tables.findings.finding import finding
+from reversal.tables.findings_table import judged
+from reversal.tables.results import Cohort
+
+
+def test_a_night_is_summed_up_with_n_number_and_interval(night: Night) -> None:
+    assert night_sentences(night) == [
+        "P_Na/P_K = 0.0201 (95 %: 0.0183 to 0.0221, n = 8 cells).",
+        "Of 8 bath series, follows Nernst: 7, without a slope: 1.",
+    ]
+
+
+def test_methods_have_the_numbers_that_were_used(night: Night) -> None:
+    text = " ".join(methods_of(night))
+    for part in (
+        "40 voltage-clamp recordings of 8 cells at 23.1 °C were analysed (1 failed).",
+        "Reversal 0.1.0 (numpy 2.4.0)",
+        "liquid junction potentials of 4.6 mV",
+        "GHK voltage, profile likelihood",
+        "margin ±5 %",
+        "REML, Hartung-Knapp",
+    ):
+        assert part in text
+    assert "version 0.1.0" in citation_of(night)
+
+
+def test_an_empty_night_has_no_methods(provenance: Provenance) -> None:
+    assert methods_of(Night(Cohort((), (), (), ()), provenance)) == []
+
+
+def test_cells_of_the_newest_day_are_marked_if_there_are_older_ones(night: Night) -> None:
+    assert newest_sentence(night) == ""
+    dated = tuple(
+        row.model_copy(update={"started": f"2026-11-{20 if row.cell == 'cell007' else 19}T20:00:00"})
+        for row in night.tables.recordings
+    )
+    changed = replace(night, tables=replace(night.tables, recordings=dated))
+    assert newest_sentence(changed) == "Newest day, 2026-11-20: 5 recordings of cell007."
+    text = morning_text(changed)
+    assert text.count('<span class="new">new</span>') == 1
+
+
+def test_findings_with_one_cause_are_one_group_with_its_remedy(rows: ModuleType, provenance: Provenance) -> None:
+    one_bath = judged([finding(Code.TWO_BATHS)])
+    nothing = dict.fromkeys(
+        ("slope_mV_per_decade", "ci_low", "ci_high", "slope_ratio", "ratio_ci_low", "ratio_ci_high")
+    )
+    lines = tuple(rows.nernst_row(f"c{n}", **nothing, verdict=None, **one_bath) for n in range(16))
+    recordings = tuple(rows.recording_row(f"c{n}", f"r{n}") for n in range(16))
+    night = Night(Cohort(recordings, (), (), lines), provenance)
+    (group,) = attention_groups(night)
+    (cause,) = group.causes
+    assert (group.number, len(cause.items)) == (16, 16)
+    assert morning_text(night).count(finding(Code.TWO_BATHS).sentence) == 17  # once in the list, once in each row
+    assert list(drawn_cohort(night)) == []  # no figure of 16 lines without a value
+
+
+def test_repeats_of_a_bath_have_columns_of_their_own(rows: ModuleType) -> None:
+    again = [rows.reversal_row("c1", name, 5.0, e_rev_mV=e) for name, e in (("a", -70.0), ("b", -71.0))]
+    lines = as_csv(reversals_wide(again, "K")).splitlines()
+    assert lines[0].split(",")[::3][:2] == ["K_out_mM", "high c1 control"]
+    assert lines[1].startswith("5,-70,")
+    assert ",-71," in lines[1]
+
+
+def test_pages_name_project_folder_experiments_dates_and_person(rows: ModuleType, night: Night) -> None:
+    days = ("2026-11-19T20:00:00", "2026-11-21T01:00:00")
+    recordings = [rows.recording_row("c1", f"r{n}", started=day, experiment="drug A") for n, day in enumerate(days)]
+    labels = ReportLabels(title="K <b> & Na", folder="raw", recorded_by="A. B.")
+    about = provenance_of("0123456789abcdef", recordings, labels)
+    assert about.about == "K <b> & Na · folder raw · drug A · recorded 2026-11-19 to 2026-11-21 by A. B."
+    text = morning_text(replace(night, provenance=about))
+    assert "<title>Recordings · K &lt;b&gt; &amp; Na · 2026-11-19 to 2026-11-21</title>" in text
+    assert "<h1>K &lt;b&gt; &amp; Na</h1>" in text
+    assert Provenance({}, "0", "2026-11-20").about == "Recordings · recorded 2026-11-20"
