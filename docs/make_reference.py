@@ -27,19 +27,24 @@ Three files describe a project; the ones in this folder are a working example (t
 `make docs` from the models that check them. A key that is not listed here is refused; the message names the nearest
 valid key.
 
-`reversal check` reads all three and lists every fault with file, row, value and remedy. It runs nothing else.
+`reversal check` reads all three and lists every fault with file, row, value and remedy: the worst first, each cause
+once. With `--read` it also reads every recording, as a run does. It writes nothing.
 Relative paths start in the folder where the command runs.
 """
 
 SHEET_TEXT = """
-One row per recording, tab- or comma-separated, UTF-8. A faulty row becomes a failed recording with its reason and does
-not affect the other rows. Columns that are not listed are kept and shown in the reports.
+One row per recording: tabs, commas or semicolons, in UTF-8 or UTF-16, or an Excel workbook (`.xlsx`, with the extra
+`reversal[xlsx]`). Decimal commas are read if no number of the sheet has a decimal point. Titles such as
+`Temperature (C)`, `Rs (MOhm)` or `Bath solution` are read as the columns below. `reversal check` prints how the sheet
+was read. A faulty row becomes a failed recording with its reason and does not affect the other rows. Columns that are
+not listed are kept and shown in the reports.
 """
 
 SOLUTION_TEXT = """
 A mapping of name to recipe. A recipe must be electroneutral within `neutrality_tolerance_mM`, or name the ion that
 balances the charge (`closed_by`). The names of ions are those of the built-in table
-(`analysis/reversal/reference/ions.tsv`) and of your own table (`ions`).
+(`analysis/reversal/reference/ions.tsv`) and of your own table (`ions`); `K+`, `Ca2+` and `potassium` are read as the ion
+that they name.
 """
 
 TABLES_HEAD = """# Tables

@@ -9,8 +9,6 @@ from pathlib import Path
 
 from reversal.errors import Refusal
 
-CONFIG = Path("config/config.yaml")
-
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one subcommand. A refusal is printed and gives exit code 1."""
@@ -31,6 +29,7 @@ def _parser() -> argparse.ArgumentParser:
     from importlib.metadata import version
 
     from reversal.cli.calc import add_calc
+    from reversal.cli.check import add_check
     from reversal.cli.inspect import add_inspect
     from reversal.cli.run import add_run
 
@@ -38,10 +37,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"reversal {version('reversal')}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    check = commands.add_parser("check", help="check configuration, solutions and recording sheet")
-    check.add_argument("--config", type=Path, default=CONFIG, help="configuration (default %(default)s)")
-    check.set_defaults(run=_check)
-
+    add_check(commands)
     simulate = commands.add_parser("simulate", help="write the simulated recordings of the demo")
     simulate.add_argument("folder", type=Path, help="folder to write to; it is created if it does not exist")
     simulate.set_defaults(run=_simulate)
@@ -61,21 +57,6 @@ def _parser() -> argparse.ArgumentParser:
     add_inspect(commands)
     add_calc(commands)
     return parser
-
-
-def _check(options: argparse.Namespace) -> int:
-    from reversal.cli.junction_warnings import junction_warnings
-    from reversal.experiment.project import load_project, read_configuration
-
-    project = load_project(read_configuration(options.config), options.config)
-    for fault in project.faults:
-        print(fault)
-    counts = f"{len(project.sheet_rows)} recordings of {len(project.cells)} cells, {len(project.solutions)} solutions"
-    warnings = (*project.warnings, *junction_warnings(project))
-    for warning in warnings:
-        print(f"Warning: {warning}")
-    print(f"{options.config}: {counts}, {len(warnings)} warnings, {len(project.faults)} faults")
-    return 1 if project.faults else 0
 
 
 def _simulate(options: argparse.Namespace) -> None:
