@@ -43,8 +43,8 @@ not listed are kept and shown in the reports.
 SOLUTION_TEXT = """
 A mapping of name to recipe. A recipe must be electroneutral within `neutrality_tolerance_mM`, or name the ion that
 balances the charge (`closed_by`). The names of ions are those of the built-in table
-(`analysis/reversal/reference/ions.tsv`) and of your own table (`ions`); `K+`, `Ca2+` and `potassium` are read as the ion
-that they name.
+(`analysis/reversal/reference/ions.tsv`) and of your own table (`ions`). `K+`, `Ca2+` and `potassium` are read as the
+ions that they name.
 """
 
 TABLES_HEAD = """# Tables

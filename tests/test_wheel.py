@@ -22,8 +22,8 @@ from reversal.simulate.rig import record
 from reversal.simulate.synthetic_night import planned_night
 from reversal.simulate.write_abf2 import write_abf2
 
-DATA = {"py.typed", "reference/README.md"}
-DATA_SUFFIXES = {".tsv", ".j2", ".typ", ".js"}
+DATA = {"py.typed", "reference/README.md", "cli/project/gitignore"}
+DATA_SUFFIXES = {".tsv", ".j2", ".typ", ".js", ".yaml"}
 
 
 @dataclass(frozen=True)

@@ -30,13 +30,17 @@ def _parser() -> argparse.ArgumentParser:
 
     from reversal.cli.calc import add_calc
     from reversal.cli.check import add_check
+    from reversal.cli.init import add_init
     from reversal.cli.inspect import add_inspect
     from reversal.cli.run import add_run
+    from reversal.cli.scan.command import add_scan
 
     parser = argparse.ArgumentParser(prog="reversal", description="Reversal potentials and permeability ratios.")
     parser.add_argument("--version", action="version", version=f"reversal {version('reversal')}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
+    add_init(commands)
+    add_scan(commands)
     add_check(commands)
     simulate = commands.add_parser("simulate", help="write the simulated recordings of the demo")
     simulate.add_argument("folder", type=Path, help="folder to write to; it is created if it does not exist")

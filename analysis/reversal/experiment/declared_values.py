@@ -49,6 +49,7 @@ def implausible(
         *(_swapped(entry, outside, inside) if usual.sides and not has_wrong_unit else ()),
         *(_pore_potential(entry, solutions[entry.pipette], inside, charges) if perforated else ()),
         *_sheet_values(entry, usual),
+        *([finding(Code.VALUES_GUESSED, columns=entry.guessed)] if entry.guessed else ()),
     )
 
 
