@@ -113,7 +113,13 @@ def test_the_wheel_carries_the_package_and_nothing_else(wheel: Path, root: Path)
     package = root / "analysis" / "reversal"
     files = {path.relative_to(package).as_posix() for path in package.rglob("*") if path.is_file()}
     wanted = {file for file in files if file in DATA or Path(file).suffix in {".py", *DATA_SUFFIXES}}
-    assert carried == {f"reversal/{file}" for file in wanted}
+    pipeline = {"Snakefile"} | {
+        path.relative_to(root).as_posix()
+        for part in ("rules", "scripts", "profiles")
+        for path in (root / "workflow" / part).rglob("*")
+        if path.is_file() and path.suffix != ".pyc"
+    }
+    assert carried == {f"reversal/{file}" for file in wanted} | {f"reversal/pipeline/{file}" for file in pipeline}
     assert {"reference/ions.tsv", "report/templates/cell.html.j2", "atlas/live/rig.js", "py.typed"} <= wanted
 
 
@@ -146,6 +152,15 @@ def test_the_installed_command_checks_a_project(installed: Installed) -> None:
         (raw / file).touch()
     assert f"{len(files)} recordings" in (said := installed.run("reversal", "check"))
     assert "0 faults" in said
+
+
+def test_the_installed_command_has_the_workflow(installed: Installed) -> None:
+    """A new project in a path with a blank, and what a run would do there."""
+    folder = installed.work / "a project"
+    installed.run("reversal", "init", folder, "--recordings", installed.work / "data" / "demo")
+    shutil.copy(installed.work / "config" / "recordings.tsv", folder / "config" / "recordings.tsv")
+    said = Installed(installed.binaries, folder).run("reversal", "run", "-n")
+    assert "cohort, measure_cells, morning_page, report_cells" in said
 
 
 def test_the_installed_command_inspects_a_recording(installed: Installed) -> None:

@@ -1,4 +1,4 @@
-"""The command ``reversal``: run and check a project, inspect files, calculate quantities, simulate the demo."""
+"""The command ``reversal``: projects, runs, files of recordings, quantities of electrochemistry, the demo."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ def _parser() -> argparse.ArgumentParser:
     from importlib.metadata import version
 
     from reversal.cli.calc import add_calc
-    from reversal.cli.check import add_check
+    from reversal.cli.check_project import add_check
+    from reversal.cli.demo import add_demo
     from reversal.cli.init import add_init
     from reversal.cli.inspect import add_inspect
     from reversal.cli.run import add_run
@@ -39,6 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"reversal {version('reversal')}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
+    add_demo(commands)
     add_init(commands)
     add_scan(commands)
     add_check(commands)

@@ -10,10 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from reversal.errors import Refusal
-
 CONFIG = Path("config/config.yaml")
-LEFT_OUT = "left_out.tsv"
 MAX_REASONS = 12
 
 
@@ -64,7 +61,7 @@ class Summary:
         """The summary of a scan."""
         return cls(
             sheet=str(result.sheet),
-            left_out_file=str(result.sheet.with_name(LEFT_OUT)),
+            left_out_file=str(result.left_out_file),
             config=str(config),
             wrote=wrote,
             opened=result.opened,
@@ -129,16 +126,3 @@ def _short(reason: str) -> str:
     """A reason without what differs from file to file."""
     first = reason.split(". Found:")[0].split(" Found:")[0]
     return first.partition(". ")[0][:140].rstrip(".")
-
-
-def refuse_folder(folder: Path, raw_dir: Path, config: Path) -> None:
-    """Raise Refusal if the folder is not raw_dir or a part of it."""
-    if not folder.is_dir():
-        raise Refusal("the folder does not exist", file=folder)
-    if not folder.resolve().is_relative_to(raw_dir.resolve()):
-        raise Refusal(
-            "the folder is not in the folder of the recordings",
-            file=folder,
-            expected=f"{raw_dir} or a folder in it",
-            remedy=f"Set raw_dir in {config}, or make a project for this folder: reversal init --recordings FOLDER",
-        )

@@ -36,20 +36,20 @@ class Guess:
 
 
 @dataclass(frozen=True, slots=True)
-class Solutions:
+class SolutionRoles:
     """Solutions of the project that may be baths and pipettes."""
 
     baths: Mapping[str, Solution | None]
     pipettes: Mapping[str, Solution | None]
 
 
-def solutions_of(configuration: Configuration, solutions: Mapping[str, Solution | None]) -> Solutions:
+def solutions_of(configuration: Configuration, solutions: Mapping[str, Solution | None]) -> SolutionRoles:
     """Sort the solutions: pipettes are those of the rules, else those with more K⁺ or Cs⁺ than Na⁺."""
     rules = configuration.scan
     declared = {*rules.pipette, *([str(rules.fill["pipette"])] if "pipette" in rules.fill else [])}
     pipettes = {name for name, one in solutions.items() if (name in declared if declared else _is_inside(one))}
     pipettes -= set(rules.bath)
-    return Solutions(
+    return SolutionRoles(
         {name: one for name, one in solutions.items() if name not in pipettes},
         {name: one for name, one in solutions.items() if name in pipettes},
     )
@@ -61,7 +61,7 @@ def _is_inside(solution: Solution | None) -> bool:
     return sum(solution.total_mM(ion) for ion in INSIDE_CATIONS) > solution.total_mM("Na")
 
 
-def guesses_for(found: Found, configuration: Configuration, solutions: Solutions) -> dict[str, Guess]:
+def guesses_for(found: Found, configuration: Configuration, solutions: SolutionRoles) -> dict[str, Guess]:
     """A guess for each column that files can say something about."""
     rules = configuration.scan
     guesses = {
@@ -84,7 +84,7 @@ def _filled(column: str, guess: Guess, fill: Mapping[str, str | float]) -> Guess
     return Guess(f"{fill[column]}", "scan.fill")
 
 
-def _bath(found: Found, configuration: Configuration, solutions: Solutions) -> Guess:
+def _bath(found: Found, configuration: Configuration, solutions: SolutionRoles) -> Guess:
     words = {name: [name] for name in solutions.baths}
     for name, more in configuration.scan.bath.items():
         words[name] = [*words.get(name, []), *more]
@@ -111,7 +111,7 @@ def _with_concentration(baths: Mapping[str, Solution | None], ion: str, mM: floa
     ]
 
 
-def _pipette(found: Found, rules: Words, solutions: Solutions) -> Guess:
+def _pipette(found: Found, rules: Words, solutions: SolutionRoles) -> Guess:
     words = {name: [name, *rules.get(name, [])] for name in solutions.pipettes}
     by_word = _by_words(found, words, "pipette")
     return by_word if by_word.why else _only_one(solutions.pipettes, "pipette")

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reversal.cli.progress import Progress
-from reversal.cli.scan.command import LEFT_OUT, refuse_folder
 from reversal.cli.scan.draft import DraftRow, draft_row, recording_names
 from reversal.cli.scan.found import Found, Place, found_at, places_in, with_cells_in_file, without_repeats
 from reversal.cli.scan.grouping import Group, cell_names, grouped
 from reversal.cli.scan.guesses import guesses_for, solutions_of
 from reversal.cli.scan.sheet_file import PresentSheet, add_rows, present_sheet
+from reversal.errors import Refusal
 from reversal.experiment.configuration import Configuration
 from reversal.experiment.examination import Examination
 from reversal.experiment.faults import all_in_one
@@ -22,6 +22,8 @@ from reversal.experiment.raw_file import check_raw_dir
 from reversal.experiment.solutions import Solution
 from reversal.recordings.survey import files_in
 from reversal.tables.whole_file import whole_file
+
+LEFT_OUT = "left_out.tsv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,11 @@ class Scan:
     old_rows: int
     missing_files: tuple[str, ...]
 
+    @property
+    def left_out_file(self) -> Path:
+        """The table of what is left out, next to the sheet."""
+        return self.sheet.with_name(LEFT_OUT)
+
 
 def scan_folder(config: Path, folder: Path | None = None, *, write: bool = True) -> Scan:
     """Draft rows for the new recordings of a folder.
@@ -51,7 +58,7 @@ def scan_folder(config: Path, folder: Path | None = None, *, write: bool = True)
     configuration, solutions = _configuration(config)
     check_raw_dir(configuration.raw_dir)
     if folder is not None:
-        refuse_folder(folder, configuration.raw_dir, config)
+        _refuse_other_folder(folder, configuration.raw_dir, config)
     present = present_sheet(configuration.recordings)
     recordings = _opened(configuration, folder)
     rows = _new_rows(recordings, configuration, solutions, present)
@@ -63,8 +70,21 @@ def scan_folder(config: Path, folder: Path | None = None, *, write: bool = True)
     if write:
         if rows:
             add_rows(configuration.recordings, present, rows)
-        _write_left_out(configuration.recordings.with_name(LEFT_OUT), left_out)
+        _write_left_out(result.left_out_file, left_out)
     return result
+
+
+def _refuse_other_folder(folder: Path, raw_dir: Path, config: Path) -> None:
+    """Raise Refusal if the folder is not raw_dir or a part of it."""
+    if not folder.is_dir():
+        raise Refusal("the folder does not exist", file=folder)
+    if not folder.resolve().is_relative_to(raw_dir.resolve()):
+        raise Refusal(
+            "the folder is not in the folder of the recordings",
+            file=folder,
+            expected=f"{raw_dir} or a folder in it",
+            remedy=f"Set raw_dir in {config}, or make a project for this folder: reversal init --recordings FOLDER",
+        )
 
 
 def _configuration(path: Path) -> tuple[Configuration, Mapping[str, Solution | None]]:
