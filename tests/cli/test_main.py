@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from importlib.metadata import version
 from pathlib import Path
 
@@ -56,6 +58,20 @@ def test_check_prints_warnings_and_is_content(tmp_path: Path, capsys: pytest.Cap
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith(f"Warning: {tmp_path}/sheet.tsv, row 2: Solution o contains 0.29 mM")
     assert lines[-1].endswith("1 warning, 0 faults")
+
+
+def test_a_closed_pipe_is_no_error(tmp_path: Path) -> None:
+    """`reversal survey FOLDER | head -1`."""
+    for n in range(300):
+        (tmp_path / f"{n}.txt").write_text("x" * 300, encoding="utf-8")
+    program = "from reversal.cli.main import main; import sys; sys.exit(main(sys.argv[1:]))"
+    words = [sys.executable, "-c", program, "survey", str(tmp_path)]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:
+        assert run.stdout is not None
+        assert run.stderr is not None
+        run.stdout.close()
+        assert run.stderr.read() == b""
+    assert run.returncode == 141
 
 
 def test_a_refusal_is_printed_without_a_traceback(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

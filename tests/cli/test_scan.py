@@ -219,6 +219,45 @@ def test_copies_and_what_cannot_be_read_are_left_out_with_the_reason(truth: list
     assert "broken.abf" in reasons
 
 
+NAMES = [b"=1+1.abf", b"{wild}.abf", b"-dash.abf", "üñ°.abf".encode(), b"back\\slash.abf", b"con.abf", b'a"b.abf']
+UNUSABLE = [b"bad\xff.abf", b"tab\tname.abf", b" lead.abf", b"new\nline.abf"]
+
+
+def test_any_name_of_a_file_is_a_row_or_is_left_out(truth: list[Truth], present_folder: Path) -> None:
+    raw = present_folder / "raw"
+    write_rig(raw, truth[1:2])
+    content = bytearray((raw / truth[1].file).read_bytes())
+    for n, name in enumerate([*NAMES, *UNUSABLE], start=1):
+        content[-600] = n  # other samples
+        Path(os.fsdecode(os.fsencode(raw) + b"/" + name)).write_bytes(content)
+    (raw / "out.abf").symlink_to(present_folder / "elsewhere.abf")
+    (raw / "folder.abf").mkdir()
+    sheet = project(present_folder / "p", raw)
+    assert main(["scan"]) == 0
+    assert set(rows_of(sheet)) == {truth[1].file, *(os.fsdecode(name) for name in NAMES)}
+    left_out = Path("config/left_out.tsv").read_text(encoding="utf-8")
+    assert left_out.count("rename the file") == len(UNUSABLE)
+    assert main(["check", "--read"]) == 0
+    before = sheet.read_bytes()
+    assert main(["scan"]) == 0
+    assert sheet.read_bytes() == before
+
+
+def test_a_misspelt_value_to_fill_in_is_refused(
+    truth: list[Truth], present_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    raw = present_folder / "raw"
+    write_rig(raw, truth[1:2])
+    project(present_folder / "p", raw)
+    config = Path("config/config.yaml")
+    text = config.read_text(encoding="utf-8").replace("pause_min: 12", "fill: {temprature_C: 22}")
+    config.write_text(text, encoding="utf-8")
+    assert main(["scan"]) == 1
+    assert "scan.fill.temprature_C: unknown key. Found: 'temprature_C'. Nearest: 'temperature_C'" in (
+        capsys.readouterr().err
+    )
+
+
 def test_a_folder_outside_raw_dir_is_refused(present_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (present_folder / "raw").mkdir()
     (present_folder / "raw" / "x.txt").write_text("", encoding="utf-8")

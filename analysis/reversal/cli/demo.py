@@ -1,4 +1,4 @@
-"""``reversal demo`` simulates a night of recordings, runs the pipeline on it, and compares its ratios with the truth."""
+"""``reversal demo`` simulates a night of recordings, analyses it, and compares its ratios with the simulated ones."""
 
 from __future__ import annotations
 

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import io
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from reversal.errors import Refusal
 
+CLOSED_PIPE, INTERRUPTED = 141, 130  # exit codes of a shell for these ends
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one subcommand. A refusal is printed and gives exit code 1."""
+    _print_any_character()
     parser = _parser()
     options, further = parser.parse_known_args(arguments)
     if further and not getattr(options, "passes_on", False):
@@ -19,10 +24,25 @@ def main(arguments: list[str] | None = None) -> int:
     options.further = further
     run: Callable[[argparse.Namespace], int | None] = options.run
     try:
-        return run(options) or 0
+        code = run(options) or 0
+        sys.stdout.flush()
     except Refusal as refusal:
         print(refusal, file=sys.stderr)
         return 1
+    except BrokenPipeError:  # the reader of the output has closed it: reversal inspect FILE | head
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return CLOSED_PIPE
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+        return INTERRUPTED
+    return code
+
+
+def _print_any_character() -> None:
+    """Print what the terminal cannot show as an escape, instead of ending: names of files may have any bytes."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _parser() -> argparse.ArgumentParser:

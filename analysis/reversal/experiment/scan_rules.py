@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from reversal.experiment.closed_model import ClosedModel
+from reversal.physics.ranges import TEMPERATURE
 
 
 def _is_pattern(text: str) -> str:
@@ -22,6 +23,18 @@ def _is_pattern(text: str) -> str:
 
 CellPattern = Annotated[str, AfterValidator(_is_pattern)]
 Words = dict[str, list[str]]
+
+
+class Fill(ClosedModel):
+    """Values of a new row where no file gives one."""
+
+    bath: str | None = Field(None, description="a name in solutions.yaml")
+    pipette: str | None = Field(None, description="a name in solutions.yaml")
+    temperature_C: float | None = Field(
+        None, ge=TEMPERATURE.low, le=TEMPERATURE.high, description="measured temperature of the bath [°C]"
+    )
+    condition: str | None = Field(None, description="for example control")
+    experiment: str | None = Field(None, description="an experiment of this file")
 
 
 class ScanRules(ClosedModel):
@@ -49,6 +62,7 @@ class ScanRules(ClosedModel):
     experiment: Words = Field({}, description="words that name an experiment of this file")
     protocol: Words = Field({}, description="words of recordings whose command is a declared protocol")
     leave_out: list[str] = Field([], description="words of recordings that are no I–V, such as memtest")
-    fill: dict[str, str | float] = Field(
-        {}, description="values where no file gives one: {pipette: Kglu, temperature_C: 22.5}; they count as guesses"
+    fill: Fill = Field(
+        Fill(),
+        description="values where no file gives one: {pipette: Kglu, temperature_C: 22.5}; they count as guesses",
     )

@@ -77,15 +77,14 @@ class Summary:
     def lines(self) -> Iterator[str]:
         """Lines for the terminal."""
         would = "" if self.wrote else "would be "
-        yield (
-            f"{self.opened} recordings opened: {self.new_rows} new rows of {self.cells} cells {would}in {self.sheet}"
-            + (f", {self.old_rows} rows kept" if self.old_rows else "")
-        )
+        new = f"{_counted(self.new_rows, 'new row')} of {_counted(self.cells, 'cell')} {would}in {self.sheet}"
+        kept = f", {_counted(self.old_rows, 'row')} kept" if self.old_rows else ""
+        yield f"{_counted(self.opened, 'recording')} opened: {new}{kept}"
         if self.guessed:
             counts = ", ".join(f"{name} {count}" for name, count in self.guessed.most_common())
             yield f"Guessed (named in the column `guessed`, with the evidence): {counts}"
         for (name, why), count in self.gaps.most_common(MAX_REASONS):
-            yield f"To fill in: {name} of {_rows(count)}: {why or 'no text names it'}"
+            yield f"To fill in: {name} of {_counted(count, 'row')}: {why or 'no text names it'}"
         if self.left_out:
             yield f"Left out, in {self.left_out_file}: {sum(self.left_out.values())}"
             for reason, count in self.left_out.most_common(MAX_REASONS):
@@ -118,8 +117,8 @@ class Summary:
         }
 
 
-def _rows(count: int) -> str:
-    return f"{count} row{'' if count == 1 else 's'}"
+def _counted(count: int, thing: str) -> str:
+    return f"{count} {thing}{'' if count == 1 else 's'}"
 
 
 def _short(reason: str) -> str:

@@ -12,6 +12,7 @@ from reversal.cli.scan.words import named_by
 from reversal.errors import Refusal
 from reversal.experiment.configuration import Configuration
 from reversal.experiment.measure_settings import Window
+from reversal.experiment.raw_file import recording_path
 from reversal.measure.protocol.measured_epoch import plan
 from reversal.recordings.read_recording import read_recording
 from reversal.recordings.reading_options import ReadingOptions
@@ -30,6 +31,11 @@ class Place:
     file: str
     channel: str | None = None
     channels_in_file: int = 1
+
+    @property
+    def key(self) -> tuple[str, str | None]:
+        """File and channel, as the rows of a sheet are compared."""
+        return self.file.replace("\\", "/"), self.channel.casefold() if self.channel else None
 
     @property
     def is_series(self) -> bool:
@@ -96,6 +102,8 @@ def places_in(raw_dir: Path, path: Path, max_MB: float) -> list[Place]:
 def found_at(place: Place, configuration: Configuration) -> Found:
     """What a recording shows of itself."""
     path = configuration.raw_dir / place.file
+    if fault := _fault_of_name(place.file):
+        return Found(place, fault)
     declared = next(iter(named_by(place.file, configuration.scan.protocol)), None)
     options = ReadingOptions(
         channel=place.channel,
@@ -105,6 +113,7 @@ def found_at(place: Place, configuration: Configuration) -> Found:
         max_file_MB=configuration.max_file_MB,
     )
     try:
+        recording_path(configuration.raw_dir, place.file, configuration.allow_outside_raw_dir)
         recording = read_recording(path, options)
     except CommandUnknown as unknown:
         remedy = "" if declared else " `scan.protocol` can name one for these files."
@@ -116,6 +125,17 @@ def found_at(place: Place, configuration: Configuration) -> Found:
     if measured is not None:
         found = replace(found, temperature_C=measured[0], thermometer=measured[1])
     return replace(found, no_iv=_no_iv(found, recording, configuration, path))
+
+
+def _fault_of_name(file: str) -> str | None:
+    """Why a path cannot be a cell of the sheet, which is text in UTF-8 whose cells have no blanks at their ends."""
+    try:
+        file.encode()
+    except UnicodeEncodeError:
+        return "its name is not text in UTF-8; rename the file"
+    if file.strip() != file or any(sign in file for sign in "\t\r\n"):
+        return "its name has a tab, a line break, or a blank at an end; rename the file"
+    return None
 
 
 def _described(place: Place, recording: Recording, declared: str | None) -> Found:

@@ -159,7 +159,7 @@ def cell_names(
 
 
 def _in_sheet(found: Found, in_sheet: Mapping[tuple[str, str | None], str]) -> str | None:
-    name = in_sheet.get((found.place.file, found.place.channel))
+    name = in_sheet.get(found.place.key)
     return name if name is not None and CELL_PATTERN.fullmatch(name) else None
 
 

@@ -9,7 +9,7 @@ from reversal.cli.scan.found import Found
 from reversal.cli.scan.words import ROOM, concentrations_mM, named_by, temperatures_C
 from reversal.experiment.configuration import Configuration
 from reversal.experiment.declared_values import INSIDE_CATIONS
-from reversal.experiment.scan_rules import Words
+from reversal.experiment.scan_rules import Fill, Words
 from reversal.experiment.solutions import Solution
 from reversal.physics.ranges import TEMPERATURE
 
@@ -28,11 +28,13 @@ class Guess:
     """A value for a column, or none, and why.
 
     is_measured : the file contains the value, so that it is no guess
+    contradicts : texts name different values
     """
 
     value: str | None
     why: str
     is_measured: bool = False
+    contradicts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ class SolutionRoles:
 def solutions_of(configuration: Configuration, solutions: Mapping[str, Solution | None]) -> SolutionRoles:
     """Sort the solutions: pipettes are those of the rules, else those with more K⁺ or Cs⁺ than Na⁺."""
     rules = configuration.scan
-    declared = {*rules.pipette, *([str(rules.fill["pipette"])] if "pipette" in rules.fill else [])}
+    declared = {*rules.pipette, *([rules.fill.pipette] if rules.fill.pipette else [])}
     pipettes = {name for name, one in solutions.items() if (name in declared if declared else _is_inside(one))}
     pipettes -= set(rules.bath)
     return SolutionRoles(
@@ -78,10 +80,11 @@ def guesses_for(found: Found, configuration: Configuration, solutions: SolutionR
     return {column: _filled(column, guess, rules.fill) for column, guess in guesses.items()}
 
 
-def _filled(column: str, guess: Guess, fill: Mapping[str, str | float]) -> Guess:
-    if guess.value is not None or column not in fill or "contradict" in guess.why:
+def _filled(column: str, guess: Guess, fill: Fill) -> Guess:
+    value = getattr(fill, column)
+    if guess.value is not None or value is None or guess.contradicts:
         return guess
-    return Guess(f"{fill[column]}", "scan.fill")
+    return Guess(f"{value:g}" if isinstance(value, float) else value, "scan.fill")
 
 
 def _bath(found: Found, configuration: Configuration, solutions: SolutionRoles) -> Guess:
@@ -152,4 +155,4 @@ def _agreed(found: Found, read: Callable[[str], list[str]], what: str, without: 
     if len(values) == 1 and not values[0].startswith("?"):
         return Guess(values[0], ", ".join(by_source))
     said = "; ".join(f"{source}: {', '.join(values)}" for source, values in by_source.items())
-    return Guess(None, f"texts contradict or do not name one {what} ({said})")
+    return Guess(None, f"the texts do not agree on one {what} ({said})", contradicts=True)

@@ -124,7 +124,7 @@ def _new_rows(
     present: PresentSheet | None,
 ) -> list[DraftRow]:
     """Rows of the recordings with an I–V that the sheet does not have, in the order of their starts by cell."""
-    in_sheet = {} if present is None else present.cells()
+    in_sheet = {} if present is None else present.cells(configuration.raw_dir)
     of_a_time = [found for found in recordings if found.no_iv is None or found.started is not None]
     groups = [one for one in grouped(of_a_time, configuration.scan) if any(f.no_iv is None for f in one.recordings)]
     names = cell_names(groups, in_sheet, in_sheet.values())
@@ -144,7 +144,7 @@ def _new_rows(
 
 def _is_in_sheet(place: Place, in_sheet: Mapping[tuple[str, str | None], str]) -> bool:
     """Whether the sheet has the recording; a row without a channel has all channels of its file."""
-    return (place.file, place.channel) in in_sheet or (place.file, None) in in_sheet
+    return place.key in in_sheet or (place.file, None) in in_sheet
 
 
 def _missing(configuration: Configuration, rows: Sequence[Mapping[str, str]]) -> tuple[str, ...]:
@@ -161,7 +161,10 @@ def _exists(raw_dir: Path, file: str) -> bool:
 
 def _write_left_out(path: Path, left_out: Sequence[Found]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    with whole_file(path) as target, target.open("w", encoding="utf-8", newline="") as stream:
+    with (
+        whole_file(path) as target,
+        target.open("w", encoding="utf-8", errors="backslashreplace", newline="") as stream,
+    ):
         writer = csv.writer(stream, delimiter="\t", lineterminator="\n")
         writer.writerow(["file", "channel", "reason"])
         writer.writerows([one.place.file, one.place.channel or "", one.no_iv] for one in left_out)

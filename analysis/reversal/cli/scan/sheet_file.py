@@ -27,12 +27,17 @@ class PresentSheet:
     columns: tuple[str, ...]
     rows: tuple[Mapping[str, str], ...]
 
-    def cells(self) -> dict[tuple[str, str | None], str]:
-        """Name of the cell by file and channel."""
-        return {
-            (row.get("file", "").replace("\\", "/"), row.get("channel") or None): row.get("cell", "")
-            for row in self.rows
-        }
+    def cells(self, raw_dir: Path) -> dict[tuple[str, str | None], str]:
+        """Name of the cell by file and channel, as :func:`key_of` gives them."""
+        return {key_of(row.get("file", ""), row.get("channel"), raw_dir): row.get("cell", "") for row in self.rows}
+
+
+def key_of(file: str, channel: str | None, raw_dir: Path) -> tuple[str, str | None]:
+    """File and channel such that two ways to write them are equal: with \\ or /, absolute, in upper or lower case."""
+    path = Path(file.replace("\\", "/"))
+    if path.is_absolute() and path.is_relative_to(raw_dir.absolute()):
+        path = path.relative_to(raw_dir.absolute())
+    return path.as_posix(), channel.casefold() if channel else None
 
 
 def present_sheet(path: Path) -> PresentSheet | None:
