@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 from reversal.experiment.configuration import Configuration
-from reversal.experiment.solutions import Solution
+from reversal.experiment.recipe import Recipe
 from reversal.experiment.step_settings import SheetEntry
 from reversal.recordings.reader_facts import NOT_READ, READERS
 from reversal.report.findings_guide import guide
@@ -44,7 +44,9 @@ SOLUTION_TEXT = """
 A mapping of name to recipe. A recipe must be electroneutral within `neutrality_tolerance_mM`, or name the ion that
 balances the charge (`closed_by`). The names of ions are those of the built-in table
 (`analysis/reversal/reference/ions.tsv`) and of your own table (`ions`). `K+`, `Ca2+` and `potassium` are read as the
-ions that they name.
+ions that they name. Salts dissolve completely. Of a buffer, the charged part at `pH` counts as ion, the rest as
+uncharged; its pK is that of 25 °C and 0.15 mol/L (`analysis/reversal/experiment/buffers.py`). `reversal solutions`
+prints what each recipe contains.
 """
 
 TABLES_HEAD = """# Tables
@@ -75,7 +77,7 @@ def pages() -> dict[Path, str]:
     """The text of each generated page."""
     config = [CONFIG_HEAD, "## config.yaml", *_sections(Configuration, "")]
     config += ["## recordings.tsv", SHEET_TEXT, _table(SheetEntry, skip={"extra", "outside", "points"})]
-    config += ["## solutions.yaml", SOLUTION_TEXT, _table(Solution)]
+    config += ["## solutions.yaml", SOLUTION_TEXT, _table(Recipe)]
     return {
         ROOT / "config" / "README.md": _joined(config),
         ROOT / "docs" / "reference" / "tables.md": _joined([TABLES_HEAD, *_tables()]),

@@ -13,7 +13,7 @@ from tests.cases.test_declared_cases import CASES
 
 MISTAKES = CASES.parent / "mistakes"
 RIGHT = {"ok", "bom", "comma_csv", "crlf", "excel_blank_rows", "trailing_space"}  # written otherwise, read the same
-ACCEPTED = {"Kplus", "Kplus_cfg"}  # read as meant
+ACCEPTED = {"Kplus", "Kplus_cfg", "salts"}  # read as meant
 SAID = {  # a part of the sentence, and the number of sentences
     "M_not_mM": "Were they entered in mol/L?",
     "backslash": "write the path of the file in raw_dir, with /",
@@ -33,7 +33,6 @@ SAID = {  # a part of the sentence, and the number of sentences
     "rawdir_missing": "the folder of the recordings cannot be opened",
     "rs_kohm": "0.2 to 200 MΩ are usual",
     "rscomp_pct": "75 % as 0.75",
-    "salts": "unknown ion",
     "semicolon_csv": "semicolons",
     "swapped": "They may be swapped",
     "temp_295K": "295 K is 21.85 °C",

@@ -55,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     from reversal.cli.inspect import add_inspect
     from reversal.cli.run import add_run
     from reversal.cli.scan.command import add_scan
+    from reversal.cli.solutions_table import add_solutions
 
     parser = argparse.ArgumentParser(prog="reversal", description="Reversal potentials and permeability ratios.")
     parser.add_argument("--version", action="version", version=f"reversal {version('reversal')}")
@@ -81,6 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     truth.set_defaults(run=_truth)
     add_run(commands)
     add_inspect(commands)
+    add_solutions(commands)
     add_calc(commands)
     return parser
 

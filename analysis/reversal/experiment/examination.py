@@ -16,10 +16,11 @@ from reversal.errors import Refusal, nearest
 from reversal.experiment.closed_model import ConfigurationRefused
 from reversal.experiment.configuration import Configuration, Experiment
 from reversal.experiment.faults import all_in_one, refusals
-from reversal.experiment.ion_names import recipe_with_named_ions, with_named_ions
+from reversal.experiment.ion_names import with_named_ions
 from reversal.experiment.ion_table import IonTable, ion_table
 from reversal.experiment.iv_points import read_points
 from reversal.experiment.raw_file import check_raw_dir
+from reversal.experiment.recipe import Recipe, with_named_parts
 from reversal.experiment.recording_sheet import RecordingSheet, read_sheet
 from reversal.experiment.row_checks import Points
 from reversal.experiment.solutions import Solution, balanced, check_ion
@@ -151,10 +152,10 @@ class Examination:
 
 def _solution(name: str, recipe: Any, table: Mapping[str, Ion], tolerance_mM: float) -> Solution:
     try:
-        solution = Solution.model_validate(recipe_with_named_ions(recipe, table, name))
+        written = Recipe.model_validate(with_named_parts(recipe, table, name))
     except ValidationError as error:
-        raise all_in_one(refusals(error, Solution, f"solution {name!r}")) from None
-    return balanced(name, solution, table, tolerance_mM)
+        raise all_in_one(refusals(error, Recipe, f"solution {name!r}")) from None
+    return balanced(name, written.solution(name, table), table, tolerance_mM)
 
 
 def _check_valence(ion: str, z: int, experiment: Experiment, file: object, place: str) -> None:

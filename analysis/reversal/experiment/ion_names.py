@@ -36,20 +36,8 @@ def _experiment(declared: Any, table: Mapping[str, Ion]) -> Any:
     return found
 
 
-def recipe_with_named_ions(recipe: Any, table: Mapping[str, Ion], name: str) -> Any:
-    """A recipe, not yet checked, by the names of the table. Raises ConfigurationRefused if it names an ion twice."""
-    if not isinstance(recipe, Mapping):
-        return recipe
-    found = dict(recipe)
-    for key in BY_ION:
-        if isinstance(found.get(key), Mapping):
-            found[key] = _by_ion(found[key], table, f"solution {name!r}, {key}")
-    if "closed_by" in found:
-        found["closed_by"] = named(found["closed_by"], table)
-    return found
-
-
-def _by_ion(amounts: Mapping[str, Any], table: Mapping[str, Ion], place: str) -> dict[str, Any]:
+def by_ion(amounts: Mapping[str, Any], table: Mapping[str, Ion], place: str) -> dict[str, Any]:
+    """Amounts by the names of the table. Raises ConfigurationRefused if one ion has two names."""
     found: dict[str, Any] = {}
     written: dict[str, str] = {}
     for ion, amount in amounts.items():

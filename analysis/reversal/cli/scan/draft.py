@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from reversal.cli.scan.found import Found
 from reversal.cli.scan.grouping import Group
 from reversal.cli.scan.guesses import Guess
-from reversal.experiment.sheet_columns import REQUIRED
 
 COLUMNS = (
     *("recording", "cell", "file", "channel", "bath", "pipette", "temperature_C", "condition", "experiment"),
     *("protocol", "rs_MOhm", "rs_compensation", "cm_pF", "note", "exclude", "guessed"),
     *("evidence", "started", "acquisition_protocol", "sweeps_in_file", "duration_s"),
 )
-ALWAYS = (*REQUIRED, "guessed")
+NEEDED = ("recording", "cell", "file", "bath", "pipette", "temperature_C")  # for a row that can be measured
+ALWAYS = (*NEEDED, "guessed")
 IF_NEEDED = ("channel", "condition", "experiment", "protocol")  # without them, a row would mean something else
 IMPLIED = ("condition", "experiment")  # an empty cell means control, or the experiment `default`
 
@@ -35,7 +35,7 @@ def draft_row(found: Found, cell: str, group: Group, recording: str, guesses: Ma
     guessed = ["cell", *(["channel"] if found.cells_in_file > 1 else [])]
     guessed += [name for name, one in guesses.items() if one.value is not None and not one.is_measured]
     guessed += [name for name in IMPLIED if name in guesses and guesses[name].value is None]
-    gaps = {name: one.why for name, one in guesses.items() if one.value is None and name in REQUIRED}
+    gaps = {name: one.why for name, one in guesses.items() if one.value is None and name in NEEDED}
     why = {"cell": group.basis, **{name: one.why for name, one in guesses.items()}}
     telegraph = found.telegraph
     values = {

@@ -47,7 +47,7 @@ def present_sheet(path: Path) -> PresentSheet | None:
     text = read_sheet_text(path)
     if not text.lines:
         return None
-    columns = columns_of(text.lines[0][1], path).names
+    columns = columns_of(text.lines[0][1], path, has_points=True).names
     rows = [dict(zip(columns, (value.strip() for value in fields), strict=False)) for _, fields in text.lines[1:]]
     return PresentSheet(path, text, columns, tuple(rows))
 
