@@ -26,14 +26,16 @@ def add_demo(subparsers: Any) -> None:
 
 
 def _demo(options: argparse.Namespace) -> int:
-    from reversal.cli.main import main
+    from reversal.cli.run import run_pipeline
+    from reversal.simulate.truth_comparison import compare_with_truth, truth_table
 
     demo_project(options.folder)
     os.chdir(options.folder)
     cores = [] if options.cores is None else ["--cores", options.cores]
-    code = main(["run", *cores, "all", "atlas", *options.further])
-    if code == 0 and Path("results", "cohort", "permeabilities.csv").is_file():
-        main(["truth"])
+    code = run_pipeline([*cores, "all", "atlas", *options.further])
+    ratios = Path("results", "cohort", "permeabilities.csv")
+    if code == 0 and ratios.is_file():  # not after --dry-run
+        print(truth_table(compare_with_truth(ratios, RECORDINGS / "truth.json")))
         print(f"Morning page: {Path('reports', 'index.html').resolve()}")
     return code
 

@@ -44,6 +44,15 @@ def add_run(subparsers: Any) -> None:
     run.set_defaults(run=_run, passes_on=True)
 
 
+def run_pipeline(words: list[str]) -> int:
+    """Run the pipeline with the words that may follow ``reversal run``; its exit code."""
+    parser = argparse.ArgumentParser()
+    add_run(parser.add_subparsers())
+    options, further = parser.parse_known_args(["run", *words])
+    options.further = further
+    return _run(options)
+
+
 class _Sentences(logging.Handler):
     """Keeps what the run reports, without the jobs done so far."""
 
