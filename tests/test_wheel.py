@@ -167,7 +167,7 @@ def test_the_installed_command_inspects_a_recording(installed: Installed) -> Non
     planned = next(planned_night())
     made = record(planned.cell, planned.amplifier, planned.conditions, planned.protocol, planned.seed)
     write_abf2(installed.work / "one.abf", planned.protocol, made.counts, planned.amplifier, planned.notes)
-    assert "reconstructed" in installed.run("reversal", "inspect", "one.abf")
+    assert "reconstructed" in installed.run("reversal", "inspect", "one.abf", "--png", "one.abf.png")
     assert (installed.work / "one.abf.png").read_bytes().startswith(b"\x89PNG")
 
 

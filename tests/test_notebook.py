@@ -1,0 +1,82 @@
+"""Reversal in a notebook: the functions of the package, and their tables as data frames."""
+
+from __future__ import annotations
+
+import doctest
+from pathlib import Path
+
+import pytest
+
+import reversal
+from reversal import notebook
+from reversal.errors import Refusal
+from reversal.simulate.rig import record
+from reversal.simulate.synthetic_night import PlannedRecording, planned_night
+from reversal.simulate.write_abf2 import write_abf2
+
+pytest.importorskip("pandas")
+
+
+@pytest.fixture(scope="module")
+def planned() -> PlannedRecording:
+    return list(planned_night())[1]
+
+
+@pytest.fixture(scope="module")
+def path(planned: PlannedRecording, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = record(planned.cell, planned.amplifier, planned.conditions, planned.protocol, planned.seed)
+    file = tmp_path_factory.mktemp("raw") / "one.abf"
+    write_abf2(file, planned.protocol, made.counts, planned.amplifier, planned.notes)
+    return file
+
+
+def test_one_recording_is_analysed_as_in_a_run(path: Path, planned: PlannedRecording) -> None:
+    conditions = planned.conditions
+    found = reversal.analyse(
+        reversal.read(path),
+        bath={f"{ion}+" if ion in ("K", "Na") else ion: mM for ion, mM in conditions.bath.ions_mM.items()},
+        pipette={"ions_mM": dict(conditions.pipette.ions_mM)},
+        temperature_C=conditions.temperature_C,
+        rs_compensation=planned.amplifier.rs_compensation,
+        seal_GOhm=1.0 / planned.cell.leak_nS,
+    )
+    low, high = found.interval_mV
+    # RT/F ln(5/140) = −84.9 mV at 22 °C; a little Na⁺ passes the channel
+    assert -86 < low < found.e_rev_mV < high < -70
+    assert found.status in ("ok", "flagged")
+    frame = found.to_frame()
+    assert len(frame) == 17
+    assert {"v_command_mV", "i_pA"} <= set(frame.columns)
+    assert set(frame["out_mM"]) == {conditions.bath.ions_mM["K"]}
+    assert set(frame["ion"]) == {"K"}
+
+
+def test_faults_are_refusals_with_their_place(path: Path) -> None:
+    recording = reversal.read(path)
+    with pytest.raises(Refusal, match=r"bath.*not electroneutral"):
+        reversal.analyse(recording, bath={"K": 5}, pipette={"KCl": 140}, temperature_C=22)
+    with pytest.raises(Refusal, match="temperature_C"):
+        reversal.analyse(recording, bath={"KCl": 150}, pipette={"KCl": 140}, temperature_C=295)
+    with pytest.raises(Refusal, match=r"rs_Mohm: unknown key.*Nearest: 'rs_MOhm'"):
+        reversal.analyse(recording, bath={"KCl": 150}, pipette={"KCl": 140}, temperature_C=22, rs_Mohm=5)
+    with pytest.raises(AttributeError, match="no attribute 'analyze'"):
+        _ = reversal.analyze
+
+
+def test_tables_of_a_run_are_data_frames(tmp_path: Path) -> None:
+    with pytest.raises(Refusal, match="Run `reversal run` first"):
+        reversal.results(tmp_path)
+    (tmp_path / "cohort").mkdir()
+    (tmp_path / "cells" / "c1").mkdir(parents=True)
+    (tmp_path / "cells" / "c1" / "iv.csv").write_text("v_mV,i_pA\n-80,\n", encoding="utf-8")
+    results = reversal.results(tmp_path)
+    assert results.cells == ("c1",)
+    assert results.to_frame("iv", "c1")["i_pA"].isna().all()
+    with pytest.raises(Refusal, match=r"there is no such table.*Nearest: 'iv'"):
+        results.to_frame("ivs", "c1")
+
+
+def test_the_example_of_the_docstring_runs() -> None:
+    found = doctest.testmod(notebook)
+    assert found.failed == 0
+    assert found.attempted >= 9
