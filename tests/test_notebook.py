@@ -1,4 +1,4 @@
-"""Reversal in a notebook: the functions of the package, and their tables as data frames."""
+"""Reversal in a notebook: its functions, and their tables as data frames."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-import reversal
 from reversal import notebook
 from reversal.errors import Refusal
+from reversal.notebook import measure, read, results
 from reversal.simulate.rig import record
 from reversal.simulate.synthetic_night import PlannedRecording, planned_night
 from reversal.simulate.write_abf2 import write_abf2
@@ -32,8 +32,8 @@ def path(planned: PlannedRecording, tmp_path_factory: pytest.TempPathFactory) ->
 
 def test_one_recording_is_analysed_as_in_a_run(path: Path, planned: PlannedRecording) -> None:
     conditions = planned.conditions
-    found = reversal.analyse(
-        reversal.read(path),
+    found = measure(
+        read(path),
         bath={f"{ion}+" if ion in ("K", "Na") else ion: mM for ion, mM in conditions.bath.ions_mM.items()},
         pipette={"ions_mM": dict(conditions.pipette.ions_mM)},
         temperature_C=conditions.temperature_C,
@@ -52,28 +52,26 @@ def test_one_recording_is_analysed_as_in_a_run(path: Path, planned: PlannedRecor
 
 
 def test_faults_are_refusals_with_their_place(path: Path) -> None:
-    recording = reversal.read(path)
+    recording = read(path)
     with pytest.raises(Refusal, match=r"bath.*not electroneutral"):
-        reversal.analyse(recording, bath={"K": 5}, pipette={"KCl": 140}, temperature_C=22)
+        measure(recording, bath={"K": 5}, pipette={"KCl": 140}, temperature_C=22)
     with pytest.raises(Refusal, match="temperature_C"):
-        reversal.analyse(recording, bath={"KCl": 150}, pipette={"KCl": 140}, temperature_C=295)
+        measure(recording, bath={"KCl": 150}, pipette={"KCl": 140}, temperature_C=295)
     with pytest.raises(Refusal, match=r"rs_Mohm: unknown key.*Nearest: 'rs_MOhm'"):
-        reversal.analyse(recording, bath={"KCl": 150}, pipette={"KCl": 140}, temperature_C=22, rs_Mohm=5)
-    with pytest.raises(AttributeError, match="no attribute 'analyze'"):
-        _ = reversal.analyze
+        measure(recording, bath={"KCl": 150}, pipette={"KCl": 140}, temperature_C=22, rs_Mohm=5)
 
 
 def test_tables_of_a_run_are_data_frames(tmp_path: Path) -> None:
     with pytest.raises(Refusal, match="Run `reversal run` first"):
-        reversal.results(tmp_path)
+        results(tmp_path)
     (tmp_path / "cohort").mkdir()
     (tmp_path / "cells" / "c1").mkdir(parents=True)
     (tmp_path / "cells" / "c1" / "iv.csv").write_text("v_mV,i_pA\n-80,\n", encoding="utf-8")
-    results = reversal.results(tmp_path)
-    assert results.cells == ("c1",)
-    assert results.to_frame("iv", "c1")["i_pA"].isna().all()
+    tables = results(tmp_path)
+    assert tables.cells == ("c1",)
+    assert tables.to_frame("iv", "c1")["i_pA"].isna().all()
     with pytest.raises(Refusal, match=r"there is no such table.*Nearest: 'iv'"):
-        results.to_frame("ivs", "c1")
+        tables.to_frame("ivs", "c1")
 
 
 def test_the_example_of_the_docstring_runs() -> None:

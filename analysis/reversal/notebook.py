@@ -1,6 +1,6 @@
 """Reversal in a notebook: read a file, measure it, and get the tables of a project as data frames.
 
-The functions are also names of the package: ``reversal.read``, ``reversal.analyse``, ``reversal.results``.
+``from reversal.notebook import read, measure, results``
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def read(
 
 @dataclass(frozen=True)
 class Measurement:
-    """Result of :func:`analyse`; ``tables`` are those that a run writes for a cell, with one recording."""
+    """Result of :func:`measure`; ``tables`` are those that a run writes for a cell, with one recording."""
 
     tables: CellMeasures
     ion: str
@@ -103,7 +103,7 @@ class Measurement:
         return frame.assign(temperature_C=self.temperature_C, ion=self.ion, out_mM=self.out_mM, in_mM=self.in_mM)
 
 
-def analyse(
+def measure(
     recording: Recording,
     *,
     bath: Mapping[str, Any],
@@ -129,7 +129,7 @@ def analyse(
     >>> path = Path(tempfile.mkdtemp()) / "one.abf"
     >>> write_abf2(path, one.protocol, made.counts, one.amplifier, one.notes)
     >>> recipes = dict(bath=one.conditions.bath.ions_mM, pipette=one.conditions.pipette.ions_mM)
-    >>> found = analyse(read(path), **recipes, temperature_C=one.conditions.temperature_C, rs_compensation=0.75)
+    >>> found = measure(read(path), **recipes, temperature_C=one.conditions.temperature_C, rs_compensation=0.75)
     >>> found.interval_mV[0] < found.e_rev_mV < found.interval_mV[1]
     True
 

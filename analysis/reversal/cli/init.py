@@ -12,7 +12,7 @@ from reversal.errors import Refusal
 WHERE = {  # file of the project, by its template
     "config.yaml": "config/config.yaml",
     "solutions.yaml": "config/solutions.yaml",
-    "recordings.tsv": "config/recordings.tsv",
+    "empty_sheet.tsv": "config/recordings.tsv",
     "gitignore": ".gitignore",
 }
 
