@@ -78,3 +78,19 @@ def test_the_example_of_the_docstring_runs() -> None:
     found = doctest.testmod(notebook)
     assert found.failed == 0
     assert found.attempted >= 9
+
+
+def test_the_example_of_the_tutorial_runs(
+    root: Path, synthetic_night: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = (root / "docs" / "tutorial.md").read_text(encoding="utf-8")
+    example = page.partition("```python\nfrom reversal.notebook")[2].partition("results(")[0]
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "demo").symlink_to(synthetic_night)
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, object] = {}
+    exec(f"from reversal.notebook{example}", names)  # noqa: S102 - text of this project
+    found = names["found"]
+    assert isinstance(found, notebook.Measurement)
+    assert found.e_rev_mV is not None
+    assert -88 < found.e_rev_mV < -75

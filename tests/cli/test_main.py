@@ -27,6 +27,17 @@ def test_every_command_has_a_help_page(command: list[str], capsys: pytest.Captur
     assert "usage: reversal" in capsys.readouterr().out
 
 
+def test_a_shell_completes_commands_and_options(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["completion", "bash"]) == 0
+    script = capsys.readouterr().out
+    asked = """COMP_WORDS=(reversal {words}); COMP_CWORD={at}; _reversal; echo "${{COMPREPLY[@]}}\""""
+    answers = []
+    for words, at in (("sc", 1), ("check --re", 2), ("calc ljp --ba", 3), ("calc ne", 2)):
+        text = f"{script}\n{asked.format(words=words, at=at)}"
+        answers.append(subprocess.run(["bash", "-c", text], capture_output=True, text=True, check=True).stdout.split())
+    assert answers == [["scan"], ["--read"], [], ["nernst"]]
+
+
 def test_check_counts_recordings_cells_and_faults(
     tmp_path: Path, root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -50,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
 
     from reversal.cli.calc import add_calc
     from reversal.cli.check_project import add_check
+    from reversal.cli.completion import add_completion
     from reversal.cli.demo import add_demo
     from reversal.cli.init import add_init
     from reversal.cli.inspect import add_inspect
@@ -84,6 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     add_inspect(commands)
     add_solutions(commands)
     add_calc(commands)
+    add_completion(commands)
     return parser
 
 
