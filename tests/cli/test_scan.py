@@ -196,6 +196,20 @@ def test_guessed_values_are_warnings_until_they_are_confirmed(
     assert "guessed" not in capsys.readouterr().out
 
 
+def test_an_epoch_that_an_experiment_names_makes_an_iv(truth: list[Truth], present_folder: Path) -> None:
+    """A membrane test is an I–V for nobody, unless its epoch is declared."""
+    raw = present_folder / "raw"
+    write_rig(raw, truth[:1])
+    sheet = project(present_folder / "p", raw)
+    main(["scan"])
+    assert rows_of(sheet) == {}
+    config = Path("config/config.yaml")
+    text = config.read_text(encoding="utf-8").replace("    reference: K ", "    window: {epoch: A}\n    reference: K ")
+    config.write_text(text, encoding="utf-8")
+    main(["scan"])
+    assert set(rows_of(sheet)) == {truth[0].file}
+
+
 def test_a_dry_run_writes_nothing(truth: list[Truth], present_folder: Path) -> None:
     raw = present_folder / "raw"
     write_rig(raw, truth[:3])

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from reversal.cli.progress import Progress
+from reversal.cli.trial import tried
 from reversal.errors import Refusal
 from reversal.experiment.fault_list import numbered
 from reversal.experiment.project import Project
 from reversal.experiment.step_settings import ReadingSettings, SheetEntry
-from reversal.measure.protocol.measured_epoch import plan
 from reversal.recordings.ingest_cell import reading_options
 from reversal.recordings.read_recording import read_recording
 
@@ -37,7 +37,7 @@ def _most_rows(item: tuple[str, list[int]]) -> int:
 def _reason(entry: SheetEntry, project: Project, settings: ReadingSettings) -> str | None:
     try:
         recording = read_recording(Path(settings.raw_dir) / entry.file, reading_options(settings, entry.recording))
-        plan(recording, project.configuration.experiments[entry.experiment].window)
+        tried(recording, project.configuration.experiments[entry.experiment].window, entry)
     except Refusal as refusal:
         return str(refusal)
     return None

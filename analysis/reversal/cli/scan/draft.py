@@ -14,7 +14,7 @@ from reversal.cli.scan.guesses import Guess
 COLUMNS = (
     *("recording", "cell", "file", "channel", "bath", "pipette", "temperature_C", "condition", "experiment"),
     *("protocol", "rs_MOhm", "rs_compensation", "cm_pF", "note", "exclude", "guessed"),
-    *("evidence", "started", "acquisition_protocol", "sweeps_in_file", "duration_s"),
+    *("evidence", "started", "acquisition_protocol", "sweeps_in_file", "duration_s", "test_rs_MOhm", "test_cm_pF"),
 )
 NEEDED = ("recording", "cell", "file", "bath", "pipette", "temperature_C")  # for a row that can be measured
 ALWAYS = (*NEEDED, "guessed")
@@ -38,6 +38,7 @@ def draft_row(found: Found, cell: str, group: Group, recording: str, guesses: Ma
     gaps = {name: one.why for name, one in guesses.items() if one.value is None and name in NEEDED}
     why = {"cell": group.basis, **{name: one.why for name, one in guesses.items()}}
     telegraph = found.telegraph
+    test = None if found.passive is None else found.passive.test
     values = {
         "recording": recording,
         "cell": cell,
@@ -54,6 +55,8 @@ def draft_row(found: Found, cell: str, group: Group, recording: str, guesses: Ma
         "acquisition_protocol": found.protocol,
         "sweeps_in_file": "" if found.sweeps is None else str(found.sweeps),
         "duration_s": "" if found.duration_s is None else f"{found.duration_s:.1f}",
+        "test_rs_MOhm": _number(test.rs_MOhm.value if test is not None and test.rs_MOhm is not None else None),
+        "test_cm_pF": _number(test.cm_pF.value if test is not None and test.cm_pF is not None else None),
     }
     return DraftRow({name: _one_line(text) for name, text in values.items()}, gaps)
 

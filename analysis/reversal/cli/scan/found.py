@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from reversal.cli.scan.words import named_by
+from reversal.cli.trial import tried
 from reversal.errors import Refusal
 from reversal.experiment.configuration import Configuration
-from reversal.experiment.measure_settings import Window
 from reversal.experiment.raw_file import recording_path
-from reversal.measure.protocol.measured_epoch import plan
+from reversal.experiment.step_settings import SheetEntry
+from reversal.measure.membrane.passive_properties import Passive
 from reversal.recordings.read_recording import read_recording
 from reversal.recordings.reading_options import ReadingOptions
 from reversal.recordings.recording import CommandUnknown, Recording, Telegraph
@@ -21,6 +22,8 @@ from reversal.recordings.survey import channels_in
 from reversal.recordings.temperature_channel import recorded_temperature_C
 
 NOTHING_TELEGRAPHED = Telegraph()
+# for the measurement of an I–V before anybody has declared anything
+ANY_ENTRY = SheetEntry(recording="any", cell="any", file="any", bath="any", pipette="any", temperature_C=22.0)
 MAX_TEXT = 2000  # characters of a comment that are searched
 
 
@@ -61,6 +64,7 @@ class Found:
     comment, tags, protocol : texts of the file; protocol without its folder and ending
     temperature_C, thermometer : measured temperature and the name of its channel
     declared_protocol : protocol of the configuration by which it was read
+    passive : R_s, C_m and R_m from the membrane test or the telegraphs
     cells_in_file : number of channels or electrodes of its file that have an I–V
     """
 
@@ -77,6 +81,7 @@ class Found:
     temperature_C: float | None = None
     thermometer: str = ""
     declared_protocol: str | None = None
+    passive: Passive | None = None
     cells_in_file: int = 1
 
     @property
@@ -124,7 +129,15 @@ def found_at(place: Place, configuration: Configuration) -> Found:
     measured = recorded_temperature_C(path, configuration.max_file_MB)
     if measured is not None:
         found = replace(found, temperature_C=measured[0], thermometer=measured[1])
-    return replace(found, no_iv=_no_iv(found, recording, configuration, path))
+    if named := _left_out_by_name(found, configuration):
+        return replace(found, no_iv=named)
+    reason = None
+    for experiment in configuration.experiments.values():
+        try:
+            return replace(found, passive=tried(recording, experiment.window, ANY_ENTRY))
+        except Refusal as refusal:
+            reason = reason or _without_path(refusal, path)
+    return replace(found, no_iv=reason)
 
 
 def _fault_of_name(file: str) -> str | None:
@@ -154,15 +167,11 @@ def _described(place: Place, recording: Recording, declared: str | None) -> Foun
     )
 
 
-def _no_iv(found: Found, recording: Recording, configuration: Configuration, path: Path) -> str | None:
+def _left_out_by_name(found: Found, configuration: Configuration) -> str | None:
     words = {word: [word] for word in configuration.scan.leave_out}
     named = list(named_by(f"{found.place.file} {found.protocol} {found.comment}", words))
     if named:
         return f"its name, protocol or comment has the word {named[0]!r} of scan.leave_out"
-    try:
-        plan(recording, Window())
-    except Refusal as refusal:
-        return _without_path(refusal, path)
     return None
 
 
