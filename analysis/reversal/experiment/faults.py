@@ -28,17 +28,18 @@ def refusals(error: ValidationError, model: type[BaseModel], file: object) -> li
     for fault in error.errors(include_url=False):
         one = _refusal(fault, model, file)
         found.setdefault((fault["loc"][:-1], one.what, one.expected, fault["type"]), []).append(one)
-    return [_together(same) for same in found.values()]
+    return [one for same in found.values() for one in _together(same)]
 
 
-def _together(same: list[ConfigurationRefused]) -> ConfigurationRefused:
+def _together(same: list[ConfigurationRefused]) -> list[ConfigurationRefused]:
     first = same[0]
     if len(same) == 1 or first.what != INVALID:
-        return first if len(same) == 1 else all_in_one(same)
+        return same
     places, values = ", ".join(str(one.place) for one in same), ", ".join(str(one.found) for one in same)
-    return ConfigurationRefused(
+    joined = ConfigurationRefused(
         "invalid values", file=first.file, place=places, found=values, expected=first.expected, remedy=first.remedy
     )
+    return [joined]
 
 
 def all_in_one(faults: Iterable[Refusal]) -> ConfigurationRefused:
