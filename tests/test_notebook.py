@@ -81,12 +81,12 @@ def test_the_example_of_the_docstring_runs() -> None:
 
 
 def test_the_example_of_the_tutorial_runs(
-    root: Path, synthetic_night: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    root: Path, path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = (root / "docs" / "tutorial.md").read_text(encoding="utf-8")
     example = page.partition("```python\nfrom reversal.notebook")[2].partition("results(")[0]
-    (tmp_path / "data").mkdir()
-    (tmp_path / "data" / "demo").symlink_to(synthetic_night)
+    (tmp_path / "data" / "demo").mkdir(parents=True)
+    (tmp_path / "data" / "demo" / "2026_11_19_0001.abf").symlink_to(path)
     monkeypatch.chdir(tmp_path)
     names: dict[str, object] = {}
     exec(f"from reversal.notebook{example}", names)  # noqa: S102 - text of this project

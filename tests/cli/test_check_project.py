@@ -72,7 +72,7 @@ def test_a_hostile_row_is_a_sentence(
     assert message in fault
 
 
-@pytest.mark.parametrize("text", ["[" * 3000, "? [a]\n: b\n", "a: b: c\n", "- 1\n", "\t", "raw_dir: [1]\n", "5\n"])
+@pytest.mark.parametrize("text", ["? [a]\n: b\n", "a: b: c\n", "- 1\n", "\t", "raw_dir: [1]\n", "5\n"])
 def test_a_hostile_configuration_is_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str) -> None:
     config = tmp_path / "config.yaml"
     config.write_text(text, encoding="utf-8")

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from reversal.cli import run as run_module
 from reversal.cli.main import main
+from reversal.simulate import synthetic_night
 
 
 def test_the_demo_is_a_project_without_faults(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    """The night itself is tested elsewhere: here it is its sheets, and files without samples."""
+
+    def sheets_only(folder: Path) -> None:
+        shutil.copytree(root / "config", folder)
+        for n in range(27):
+            (folder / f"2026_11_19_{n:04d}.abf").write_bytes(b"ABF2")
+
+    monkeypatch.setattr(synthetic_night, "make_night", sheets_only)
     monkeypatch.chdir(tmp_path)
     words: list[str] = []
 

@@ -110,10 +110,10 @@ def found(one: Truth) -> Found:
     )
 
 
-def test_cells_of_sixty_rigs_are_grouped_right() -> None:
+def test_cells_of_forty_rigs_are_grouped_right() -> None:
     """Pauses and C_m are drawn: now and then the next cell is as large and comes as soon as the next bath."""
     right = []
-    for seed in range(60):
+    for seed in range(40):
         truth = rig_truth(seed)
         groups = grouped([found(one) for one in truth], ScanRules())
         cells = {one.place.file: str(n) for n, group in enumerate(groups) for one in group.recordings}
