@@ -20,6 +20,7 @@ from reversal.experiment.ion_names import with_named_ions
 from reversal.experiment.ion_table import IonTable, ion_table
 from reversal.experiment.protocols import Protocol
 from reversal.experiment.recipe import Recipe, with_named_parts
+from reversal.experiment.recording_configuration import with_sides
 from reversal.experiment.solutions import Solution, balanced
 from reversal.experiment.step_settings import CellSettings, IonFacts, SheetEntry, SheetRow
 from reversal.experiment.sweep_numbers import sweep_ranges
@@ -141,6 +142,7 @@ def measure(
     solutions = {name: _solution(name, recipe, table) for name, recipe in (("bath", bath), ("pipette", pipette))}
     row = {"recording": RECORDING, "cell": "cell", "file": recording.file, "bath": "bath", "pipette": "pipette"}
     entry = _valid(SheetEntry, {**row, "temperature_C": temperature_C, **sheet}, "the recording")
+    entry = with_sides(entry, settings)
     outcome = Ingested(RECORDING, recording, None, recording.sha256)
     tables = measure_cell([outcome], _cell_settings(entry, settings, solutions, table))
     inside = solutions["pipette"]
