@@ -17,10 +17,12 @@ def test_the_demo_is_a_project_without_faults(
 ) -> None:
     """The night itself is tested elsewhere: here it is its sheets, and files without samples."""
 
+    sheet = root / "config" / "recordings.tsv"
+
     def sheets_only(folder: Path) -> None:
         shutil.copytree(root / "config", folder)
-        for n in range(27):
-            (folder / f"2026_11_19_{n:04d}.abf").write_bytes(b"ABF2")
+        for row in sheet.read_text(encoding="utf-8").splitlines()[1:]:
+            (folder / row.split("\t")[2]).write_bytes(b"ABF2")
 
     monkeypatch.setattr(synthetic_night, "make_night", sheets_only)
     monkeypatch.chdir(tmp_path)
@@ -35,7 +37,7 @@ def test_the_demo_is_a_project_without_faults(
     assert words[-5:] == ["--cores", "1", "all", "atlas", "--dry-run"]
     assert Path.cwd() == tmp_path / "a demo"
     assert main(["check"]) == 0
-    assert "27 recordings of 6 cells, 6 solutions" in capsys.readouterr().out
+    assert "6 solutions, 0 warnings, 0 faults" in capsys.readouterr().out
 
 
 def test_a_folder_with_something_else_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
