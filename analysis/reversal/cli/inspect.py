@@ -133,7 +133,8 @@ def _survey(options: argparse.Namespace) -> int:
     elif options.json:
         print(json.dumps([row.model_dump() for row in rows], ensure_ascii=False, indent=1))
     else:
-        print("file and channel\treaders\tcommand\tstatus\treason")
+        content = "format\tstarted\tsweeps\trate [Hz]\tprotocol"
+        print(f"file and channel\t{content}\treaders\tcommand\tstatus\treason")
         for row in rows:
             source = f"{row.file} {row.channel}".strip()
             content = f"{row.format}\t{row.started}\t{row.sweeps or ''}\t{row.sample_rate_Hz or ''}\t{row.protocol}"
