@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 from reversal.experiment.configuration import Configuration
-from reversal.experiment.solutions import Solution
+from reversal.experiment.recipe import Recipe
 from reversal.experiment.step_settings import SheetEntry
 from reversal.recordings.reader_facts import NOT_READ, READERS
 from reversal.report.findings_guide import guide
@@ -27,19 +27,26 @@ Three files describe a project; the ones in this folder are a working example (t
 `make docs` from the models that check them. A key that is not listed here is refused; the message names the nearest
 valid key.
 
-`reversal check` reads all three and lists every fault with file, row, value and remedy. It runs nothing else.
+`reversal check` reads all three and lists every fault with file, row, value and remedy: the worst first, each cause
+once. With `--read` it also reads every recording, as a run does. It writes nothing.
 Relative paths start in the folder where the command runs.
 """
 
 SHEET_TEXT = """
-One row per recording, tab- or comma-separated, UTF-8. A faulty row becomes a failed recording with its reason and does
-not affect the other rows. Columns that are not listed are kept and shown in the reports.
+One row per recording: tabs, commas or semicolons, in UTF-8 or UTF-16, or an Excel workbook (`.xlsx`, with the extra
+`reversal[xlsx]`). Decimal commas are read if no number of the sheet has a decimal point. Titles such as
+`Temperature (C)`, `Rs (MOhm)` or `Bath solution` are read as the columns below. `reversal check` prints how the sheet
+was read. A faulty row becomes a failed recording with its reason and does not affect the other rows. Columns that are
+not listed are kept and shown in the reports.
 """
 
 SOLUTION_TEXT = """
 A mapping of name to recipe. A recipe must be electroneutral within `neutrality_tolerance_mM`, or name the ion that
 balances the charge (`closed_by`). The names of ions are those of the built-in table
-(`analysis/reversal/reference/ions.tsv`) and of your own table (`ions`).
+(`analysis/reversal/reference/ions.tsv`) and of your own table (`ions`). `K+`, `Ca2+` and `potassium` are read as the
+ions that they name. Salts dissolve completely. Of a buffer, the charged part at `pH` counts as ion, the rest as
+uncharged; its pK is that of 25 °C and 0.15 mol/L (`analysis/reversal/experiment/buffers.py`). `reversal solutions`
+prints what each recipe contains.
 """
 
 TABLES_HEAD = """# Tables
@@ -70,7 +77,7 @@ def pages() -> dict[Path, str]:
     """The text of each generated page."""
     config = [CONFIG_HEAD, "## config.yaml", *_sections(Configuration, "")]
     config += ["## recordings.tsv", SHEET_TEXT, _table(SheetEntry, skip={"extra", "outside", "points"})]
-    config += ["## solutions.yaml", SOLUTION_TEXT, _table(Solution)]
+    config += ["## solutions.yaml", SOLUTION_TEXT, _table(Recipe)]
     return {
         ROOT / "config" / "README.md": _joined(config),
         ROOT / "docs" / "reference" / "tables.md": _joined([TABLES_HEAD, *_tables()]),

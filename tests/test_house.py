@@ -21,6 +21,12 @@ def test_the_examples_sheets_are_those_of_the_synthetic_night(root: Path, synthe
         )
 
 
+def test_the_configuration_of_the_demo_is_the_example(root: Path) -> None:
+    """With `make demo` and with `reversal demo`, the same night is analysed in the same way."""
+    carried = root / "analysis" / "reversal" / "cli" / "project" / "demo.yaml"
+    assert carried.read_text(encoding="utf-8") == (root / "config" / "config.yaml").read_text(encoding="utf-8")
+
+
 def test_every_make_command_the_readme_names_exists(root: Path) -> None:
     named = set(re.findall(r"(?:^|`)make ([a-z-]+)", (root / "README.md").read_text(encoding="utf-8"), re.MULTILINE))
     known = set(re.findall(r"^([a-z-]+):", (root / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))

@@ -22,8 +22,8 @@ from reversal.simulate.rig import record
 from reversal.simulate.synthetic_night import planned_night
 from reversal.simulate.write_abf2 import write_abf2
 
-DATA = {"py.typed", "reference/README.md"}
-DATA_SUFFIXES = {".tsv", ".j2", ".typ", ".js"}
+DATA = {"py.typed", "reference/README.md", "cli/project/gitignore"}
+DATA_SUFFIXES = {".tsv", ".j2", ".typ", ".js", ".yaml"}
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,13 @@ def test_the_wheel_carries_the_package_and_nothing_else(wheel: Path, root: Path)
     package = root / "analysis" / "reversal"
     files = {path.relative_to(package).as_posix() for path in package.rglob("*") if path.is_file()}
     wanted = {file for file in files if file in DATA or Path(file).suffix in {".py", *DATA_SUFFIXES}}
-    assert carried == {f"reversal/{file}" for file in wanted}
+    pipeline = {"Snakefile"} | {
+        path.relative_to(root).as_posix()
+        for part in ("rules", "scripts", "profiles")
+        for path in (root / "workflow" / part).rglob("*")
+        if path.is_file() and path.suffix != ".pyc"
+    }
+    assert carried == {f"reversal/{file}" for file in wanted} | {f"reversal/pipeline/{file}" for file in pipeline}
     assert {"reference/ions.tsv", "report/templates/cell.html.j2", "atlas/live/rig.js", "py.typed"} <= wanted
 
 
@@ -148,11 +154,20 @@ def test_the_installed_command_checks_a_project(installed: Installed) -> None:
     assert "0 faults" in said
 
 
+def test_the_installed_command_has_the_workflow(installed: Installed) -> None:
+    """A new project in a path with a blank, and what a run would do there."""
+    folder = installed.work / "a project"
+    installed.run("reversal", "init", folder, "--recordings", installed.work / "data" / "demo")
+    shutil.copy(installed.work / "config" / "recordings.tsv", folder / "config" / "recordings.tsv")
+    said = Installed(installed.binaries, folder).run("reversal", "run", "-n")
+    assert "cohort, measure_cells, morning_page, report_cells" in said
+
+
 def test_the_installed_command_inspects_a_recording(installed: Installed) -> None:
     planned = next(planned_night())
     made = record(planned.cell, planned.amplifier, planned.conditions, planned.protocol, planned.seed)
     write_abf2(installed.work / "one.abf", planned.protocol, made.counts, planned.amplifier, planned.notes)
-    assert "reconstructed" in installed.run("reversal", "inspect", "one.abf")
+    assert "reconstructed" in installed.run("reversal", "inspect", "one.abf", "--png", "one.abf.png")
     assert (installed.work / "one.abf.png").read_bytes().startswith(b"\x89PNG")
 
 

@@ -7,10 +7,12 @@ import json
 import math
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from reversal.cli.calc import add_calc
+from reversal.cli.main import main
 from reversal.errors import Refusal
 
 
@@ -176,3 +178,55 @@ def test_any_number_gives_finite_results_or_a_refusal(capsys):
             continue
         assert all(one["value"] is None or math.isfinite(one["value"]) for one in results.values()), arguments
     assert refused > 200
+
+
+def test_junctions_of_salts_are_those_of_their_ions(capsys: pytest.CaptureFixture[str]) -> None:
+    """Salts, decimal commas and names with charges; the closing ion is computed."""
+    words = ["calc", "ljp", "--json", "-t", "22,5", "--bath"]
+    pipette = ["K=140", "Cl=20", "gluconate=120"]
+    assert main([*words, "Na+=145", "K+=5", "Cl-=150", "--pipette", *pipette]) == 0
+    ions = json.loads(capsys.readouterr().out)
+    salts = ["--pipette", "K-gluconate=120", "KCl=20"]
+    assert main([*words, "NaCl=145", "KCl=5,0", *salts]) == 0
+    assert json.loads(capsys.readouterr().out)["results"] == ions["results"]
+    closed = ["--pipette", "K=140", "Cl=20", "--pipette-closed-by", "gluconate"]
+    assert main([*words, "NaCl=145", "KCl=5", *closed]) == 0
+    assert json.loads(capsys.readouterr().out)["results"] == ions["results"]
+
+
+@pytest.mark.parametrize(("chloride", "code"), [("140.4", 0), ("141", 1)])
+def test_a_solution_is_electroneutral_as_in_a_project(chloride: str, code: int) -> None:
+    """Recipes are rounded: 0.5 mM of charge are allowed, as by default of neutrality_tolerance_mM."""
+    words = ["calc", "ljp", "-t", "22", "--bath", "NaCl=145", "--pipette", "K=140", f"Cl={chloride}"]
+    assert main(words) == code
+
+
+@pytest.mark.parametrize(
+    ("words", "anion"),
+    [
+        (["bi-ionic", "--out", "150", "--in", "150", "-t", "22"], "--e-rev"),
+        (["shift", "--ref-out", "150", "--x-out", "150", "-t", "22"], "--shift"),
+    ],
+)
+def test_the_ratio_of_anions_is_that_of_cations_at_the_opposite_voltage(
+    words: list[str], anion: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Cl⁻ outside replaced by an anion with P_X/P_Cl = 1/e: E_rev rises by RT/F = 25.43 mV at 22 °C."""
+    assert main(["calc", *words, anion, "25.434", "--anion", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["results"][0]["value"] == pytest.approx(0.36788, abs=1e-4)
+
+
+def test_an_own_ion_table_is_used(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    table = tmp_path / "ions.tsv"
+    table.write_text("name\tz\tmobility\tlambda_S_cm2_equiv\tsource\naaX\t-1\t0.5\t\tbench\n", encoding="utf-8")
+    words = ["calc", "ljp", "-t", "22", "--bath", "NaCl=145", "--pipette", "K-aaX=145"]
+    assert main(words) == 1
+    assert "not in the ion table" in capsys.readouterr().err
+    assert main([*words, "--ions-table", str(table)]) == 0
+
+
+@pytest.mark.parametrize("text", ["1,234", "2,5,6", "22 °C"])
+def test_a_number_that_may_mean_two_is_refused(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["calc", "nernst", "K", "--out", text, "--in", "140", "-t", "22"])
+    assert "invalid number value" in capsys.readouterr().err

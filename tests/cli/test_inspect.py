@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -25,6 +26,29 @@ def test_inspect_prints_epochs_and_draws_the_sweeps(
     assert "A step -60 @ 1 | B step -80 @ 11 | after hold -80 @ 31" in printed  # sweep 2, 10 samples per ms
     assert "channel    IN 0 [pA] current  <- current of the cell" in printed
     assert (tmp_path / "look.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_inspect_writes_nothing_that_nobody_asked_for(
+    abf1: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = abf1(protocol())
+    monkeypatch.chdir(tmp_path)
+    before = set(tmp_path.rglob("*"))
+    assert main(["inspect", str(path), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["command"]["evidence"], found["current_channel"], found["sweeps"]) == ("reconstructed", "IN 0", 3)
+    assert set(tmp_path.rglob("*")) == before
+
+
+def test_survey_prints_its_columns_or_json(abf1: Write, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    abf1(protocol(), name="good.abf")
+    assert main(["survey", str(tmp_path)]) == 0
+    header, row = (line.split("\t") for line in capsys.readouterr().out.splitlines())
+    found = dict(zip(header, row, strict=True))
+    assert found["file and channel"] == "good.abf IN 0"
+    assert (found["sweeps"], found["readers"], found["command"]) == ("3", "agree", "reconstructed")
+    assert main(["survey", str(tmp_path), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)[0]["file"] == "good.abf"
 
 
 def test_inspect_prints_the_header_of_a_refused_file(abf1: Write, capsys: pytest.CaptureFixture[str]) -> None:

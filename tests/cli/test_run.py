@@ -197,6 +197,7 @@ def test_without_a_workflow_the_message_gives_where_to_run(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(run_module, "CHECKOUT", tmp_path / "elsewhere")
+    (tmp_path / "Snakefile").write_text("rule other:\n", encoding="utf-8")  # a workflow of somebody else
     assert main(["run"]) == 2
     assert "there is no workflow here" in capsys.readouterr().err
     assert snakemake_run.options == []

@@ -63,6 +63,11 @@ def test_a_recipe_with_too_much_or_too_little_is_a_finding() -> None:
     assert found(bath={"K": 30.0, "Cl": 30.0}, uncharged_mM=220.0) == {}
 
 
+def test_unconfirmed_guesses_are_a_finding_that_names_them() -> None:
+    assert "confirmed them: cell, bath." in found(guessed="cell, bath")[Code.VALUES_GUESSED].sentence
+    assert found(guessed=None) == {}
+
+
 def test_bath_and_pipette_may_differ_twofold_in_their_total() -> None:
     dilute = {"Na": 60.0, "K": 2.0, "Cl": 62.0}
     apart = found(bath=dilute)[Code.CONCENTRATIONS_APART]

@@ -30,7 +30,7 @@ Load = Callable[..., Project]
         ({"file": "../raw/r1.abf"}, r"row 3 .*must be inside raw_dir"),
         ({"recording": "r 2"}, r"row 3 .*recording is not a valid name.*'r 2'"),
         ({"recording": "r1"}, r"recording 'r1' is in rows 2, 3"),
-        ({"cell": "C1"}, r"row 3 .*cell names differ only in upper and lower case: C1, c1"),
+        ({"cell": "C1"}, r"rows 2, 3: cell names differ only in upper and lower case: C1, c1"),
     ],
 )
 def test_the_fault_of_a_row_has_its_line_and_remedy(load: Load, change: dict[str, str], message: str) -> None:
@@ -49,7 +49,7 @@ def test_csv_with_quotes_and_byte_order_mark_is_read(tmp_path: Path) -> None:
     sheet = tmp_path / "recordings.csv"
     text = '\ufeffrecording,cell,file,bath,pipette,temperature_C\nr1,c1,"a, ""b"".abf",K5,in,22\n'
     sheet.write_text(text, encoding="utf-8")
-    (row,) = read_sheet(sheet)
+    (row,) = read_sheet(sheet).rows
     assert row.entry is not None
     assert row.entry.file == 'a, "b".abf'
 
@@ -58,7 +58,7 @@ def test_csv_with_quotes_and_byte_order_mark_is_read(tmp_path: Path) -> None:
     ("content", "message"),
     [
         (b"", "empty"),
-        (b"recording;cell;file\n", "semicolons"),
+        (b"recording;cell;file\n", "a required column is missing"),
         ("recording\tcell\nµ\t1\n".encode("latin-1"), r"row 2: .*not UTF-8"),
         (b"recording\tcell\tfile\tbath\tpipette\ttemperature_C\n", "no recordings"),
         (b"recording\tcell\tcell\tfile\tbath\tpipette\ttemperature_C\n", "twice"),

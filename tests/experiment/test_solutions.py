@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from reversal.experiment.project import Project
 
 Load = Callable[..., Project]
@@ -31,6 +33,17 @@ def test_more_free_than_total_concentration_is_refused(load: Load) -> None:
     assert "the free concentration of K is above the total" in load(solutions=solutions).solution_faults["K5"]
 
 
-def test_an_alias_of_an_ion_is_refused_because_it_would_not_be_added_up(load: Load) -> None:
-    project = load(solutions="K5: {ions_mM: {potassium: 5, Cl: 5}}\nin: {ions_mM: {K: 140, Cl: 140}}\n")
-    assert "Write 'K'" in project.solution_faults["K5"]
+@pytest.mark.parametrize("name", ["potassium", "K+", "K⁺", "[K+]"])
+def test_an_alias_of_an_ion_is_read_as_its_name(load: Load, name: str) -> None:
+    project = load(solutions=f"K5: {{ions_mM: {{'{name}': 5, Cl-: 5}}}}\nin: {{ions_mM: {{K: 140, Cl: 140}}}}\n")
+    assert project.solutions["K5"].ions_mM == {"K": 5, "Cl": 5}
+
+
+def test_two_names_of_one_ion_are_refused_because_the_amounts_would_not_be_added_up(load: Load) -> None:
+    project = load(solutions="K5: {ions_mM: {K+: 5, K: 5, Cl: 5}}\nin: {ions_mM: {K: 140, Cl: 140}}\n")
+    assert "an ion is given twice. Found: 'K+ and K'" in project.solution_faults["K5"]
+
+
+def test_an_ion_with_a_charge_that_it_does_not_have_is_unknown(load: Load) -> None:
+    project = load(solutions="K5: {ions_mM: {Ca+: 5, Cl: 5}}\nin: {ions_mM: {K: 140, Cl: 140}}\n")
+    assert "unknown ion. Found: 'Ca+'. Nearest: 'Ca'" in project.solution_faults["K5"]

@@ -40,6 +40,20 @@ def test_a_folder_is_no_configuration(tmp_path: Path) -> None:
         yaml_mapping(tmp_path, "the configuration")
 
 
+def test_words_and_numbers_are_read_as_written(tmp_path: Path) -> None:
+    """YAML 1.1 takes them for false, true, 8, 750 and 2.5."""
+    path = tmp_path / "solutions.yaml"
+    path.write_text("NO: on\n010: 010\n2.50: 12:30\ntrue: true\nx: 1e3\n", encoding="utf-8")
+    found = yaml_mapping(path, "the solutions file")
+    assert found == {"NO": "on", "010": "010", "2.50": "12:30", "true": True, "x": 1000.0}
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_key(tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_bytes("raw_dir: a\n".encode("utf-8-sig"))
+    assert yaml_mapping(path, "the configuration") == {"raw_dir": "a"}
+
+
 def test_references_are_allowed(tmp_path: Path) -> None:
     path = tmp_path / "solutions.yaml"
     path.write_text("a: &a {K: 5}\nb: *a\n", encoding="utf-8")

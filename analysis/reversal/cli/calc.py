@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import warnings
+from pathlib import Path
 from typing import Any
 
 from reversal.cli import calculations
@@ -54,12 +55,16 @@ def _add_permeability_ratios(parsers: Any) -> None:
     _number(bi_ionic, "--e-rev", "MV", ranges.VOLTAGE, "reversal potential, corrected for the junction potential [mV]")
     _number(bi_ionic, "--out", "MM", ranges.CONCENTRATION, "ion X outside [mM]")
     _number(bi_ionic, "--in", "MM", ranges.CONCENTRATION, "reference ion inside [mM]", dest="inside")
-    bi_ionic.add_argument("--divalent", action="store_true", help="X is a divalent cation")
+    kind = bi_ionic.add_mutually_exclusive_group()
+    kind.add_argument("--divalent", action="store_true", help="X is a divalent cation")
+    kind.add_argument("--anion", action="store_true", help="both ions are monovalent anions")
 
     shift = _parser(parsers, "shift", calculations.shift, "permeability ratio from the shift of E_rev on substitution")
     _number(shift, "--shift", "MV", ranges.VOLTAGE, "E_X − E_ref, both corrected for the junction potential [mV]")
     _number(shift, "--ref-out", "MM", ranges.CONCENTRATION, "reference ion outside, before the substitution [mM]")
     _number(shift, "--x-out", "MM", ranges.CONCENTRATION, "ion X outside, after the substitution [mM]")
+
+    shift.add_argument("--anion", action="store_true", help="both ions are monovalent anions")
 
     energy = _parser(parsers, "selectivity", calculations.selectivity, "free energy of a permeability ratio")
     _number(energy, "--ratio", "RATIO", ranges.RATIO, "P_X/P_ref")
@@ -67,8 +72,12 @@ def _add_permeability_ratios(parsers: Any) -> None:
 
 def _add_solutions(parsers: Any) -> None:
     ljp = _parser(parsers, "ljp", calculations.ljp, "liquid junction potential, bath minus pipette")
-    ljp.add_argument("--bath", nargs="+", required=True, metavar="ION=MM", help="such as Na=145 Cl=145")
+    ljp.add_argument("--bath", nargs="+", required=True, metavar="ION=MM", help="such as Na=145 Cl=145 or NaCl=145")
     ljp.add_argument("--pipette", nargs="+", required=True, metavar="ION=MM", help="such as K=140 Cl=140")
+
+    for side in ("bath", "pipette"):
+        text = f"ion that balances the charge of the {side}; its concentration is computed"
+        ljp.add_argument(f"--{side}-closed-by", metavar="ION", help=text)
 
     activity = _parser(parsers, "activity", calculations.activity, "single-ion activity coefficients of a solution")
     activity.add_argument("ions", nargs="+", metavar="ION=MM", help="such as Na=145 K=5 Cl=150")
@@ -134,6 +143,7 @@ def _parser(
     if temperature:
         _number(parser, "--temperature", "C", ranges.TEMPERATURE, "temperature [°C]; there is no default", short="-t")
     parser.add_argument("--json", action="store_true", help="print the results as JSON")
+    parser.add_argument("--ions-table", type=Path, metavar="FILE", help="your own ion table, added to the built-in one")
     parser.set_defaults(run=_run, question=name, calculation=calculation)
     return parser
 
@@ -158,7 +168,9 @@ def _number(
     """Add an option with a number, which is checked against the range of its quantity before the calculation."""
     dest = dest or name.removeprefix("--").replace("-", "_")
     names = [short, name] if short else [name]
-    parser.add_argument(*names, dest=dest, type=float, required=required, default=default, metavar=unit, help=text)
+    parser.add_argument(
+        *names, dest=dest, type=calculations.number, required=required, default=default, metavar=unit, help=text
+    )
     parser.get_default("checks")[dest] = (", ".join(names), quantity)
 
 
@@ -202,7 +214,7 @@ def _as_json(options: argparse.Namespace, results: list[Result], notes: list[str
     inputs = {
         k: v
         for k, v in vars(options).items()
-        if k not in {"run", "calculation", "question", "json", "checks"} and v is not None
+        if k not in {"run", "calculation", "question", "json", "checks", "ions_table", "further"} and v is not None
     }
     document = {
         "question": options.question,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from reversal.physics import ranges
 
 MIN_TOTAL_mM = 1.0  # a solution with less is likely given in mol/L
 MAX_TOTAL_RATIO = 100.0  # two solutions that differ by more than this are probably given in different units
+NEUTRALITY_mM = 0.5  # as the default of neutrality_tolerance_mM of a project
 MAX_LIKELY_mV = 150.0  # equilibrium potentials of cells are within ±140 mV, that of Ca²⁺ being the largest
 
 
@@ -42,7 +44,7 @@ def nernst(options: argparse.Namespace) -> list[Result]:
     from reversal.atlas.systems.driving import current_direction, driving_force_mV, ion_flux_direction
     from reversal.physics.nernst import nernst_mV
 
-    ion = _ion(options.ion)
+    ion = _ion(options.ion, options)
     e = float(nernst_mV(options.out, options.inside, ion.z, options.temperature))
     _note_large(f"E_{ion.name}", e)
     results = [Result(f"E_{ion.name}", e, "mV")]
@@ -58,7 +60,7 @@ def ghk(options: argparse.Namespace) -> list[Result]:
     """GHK reversal potential."""
     from reversal.physics.ghk_constant_field import ghk_voltage_mV
 
-    ions, out, inside, p = zip(*(_ion_sides_and_p(text) for text in options.ions), strict=True)
+    ions, out, inside, p = zip(*(_ion_sides_and_p(text, options) for text in options.ions), strict=True)
     _refuse_repeated([ion.name for ion in ions])
     e = ghk_voltage_mV(p, out, inside, [ion.z for ion in ions], options.temperature)
     _note_large("E_rev", float(e))
@@ -71,7 +73,7 @@ def current(options: argparse.Namespace) -> list[Result]:
     from reversal.physics.ghk_constant_field import ghk_current
 
     _note_dilute(options.out + options.inside)
-    arguments = (options.v, options.p, options.out, options.inside, _ion(options.ion).z, options.temperature)
+    arguments = (options.v, options.p, options.out, options.inside, _ion(options.ion, options).z, options.temperature)
     return [
         Result("I", float(ghk_current(*arguments)), "pA", "outward positive"),
         Result("dI/dV", float(ghk_slope_conductance_nS(*arguments)), "nS"),
@@ -83,13 +85,14 @@ def ljp(options: argparse.Namespace) -> list[Result]:
     from reversal.physics.junctions import henderson_mV
     from reversal.physics.planck import steady_junction
 
-    bath, pipette = _amounts(options.bath), _amounts(options.pipette)
+    bath = _amounts(options.bath, options, "the bath", options.bath_closed_by)
+    pipette = _amounts(options.pipette, options, "the pipette", options.pipette_closed_by)
     _note_mixed_units("bath", _total(bath), "pipette", _total(pipette))
     ions = {ion.name: ion for ion in [*(one for one, _ in bath.values()), *(one for one, _ in pipette.values())]}
     in_bath, in_pipette = ([side[name][1] if name in side else 0.0 for name in ions] for side in (bath, pipette))
     z, u = [ion.z for ion in ions.values()], [ion.mobility for ion in ions.values()]
     henderson = float(henderson_mV(in_bath, in_pipette, z, u, options.temperature))
-    nernst_planck = steady_junction(in_bath, in_pipette, z, u, options.temperature).junction_mV
+    nernst_planck = steady_junction(in_bath, in_pipette, z, u, options.temperature, NEUTRALITY_mM).junction_mV
     return [
         Result("V_L Henderson", henderson, "mV", "bath minus pipette"),
         Result("V_L Nernst–Planck", nernst_planck, "mV", "bath minus pipette"),
@@ -108,7 +111,7 @@ def donnan(options: argparse.Namespace) -> list[Result]:
     from reversal.atlas.systems.donnan import donnan as donnan_equilibrium
     from reversal.atlas.systems.donnan import osmotic_pressure_kPa
 
-    outside = _amounts(options.outside)
+    outside = _amounts(options.outside, options)
     _note_dilute(_total(outside))
     _note_mixed_units("outside", _total(outside), "impermeant solute", options.impermeant)
     found = donnan_equilibrium(
@@ -154,15 +157,18 @@ def bi_ionic(options: argparse.Namespace) -> list[Result]:
     from reversal.atlas.systems.bi_ionic import bi_ionic_ratio, divalent_ratio
 
     formula = divalent_ratio if options.divalent else bi_ionic_ratio
-    return [Result("P_X/P_ref", float(formula(options.e_rev, options.out, options.inside, options.temperature)), "")]
+    e_rev = -options.e_rev if options.anion else options.e_rev  # the charges of both ions are reversed
+    return [Result("P_X/P_ref", float(formula(e_rev, options.out, options.inside, options.temperature)), "")]
 
 
 def shift(options: argparse.Namespace) -> list[Result]:
     """Permeability ratio from a shift of the reversal potential."""
     from reversal.physics.substitution import substitution_ratio
 
-    ratio = float(substitution_ratio(options.shift, options.ref_out, options.x_out, options.temperature))
-    return [Result("P_X/P_ref", ratio, "", "monovalent cations, inside unchanged")]
+    shift_mV = -options.shift if options.anion else options.shift
+    ratio = float(substitution_ratio(shift_mV, options.ref_out, options.x_out, options.temperature))
+    kind = "anions" if options.anion else "cations"
+    return [Result("P_X/P_ref", ratio, "", f"monovalent {kind}, inside unchanged")]
 
 
 def selectivity(options: argparse.Namespace) -> list[Result]:
@@ -179,7 +185,7 @@ def activity(options: argparse.Namespace) -> list[Result]:
     from reversal.physics.domain import electroneutral
     from reversal.physics.pitzer import Convention, single_ion_gammas
 
-    amounts = _amounts(options.ions)
+    amounts = _amounts(options.ions, options)
     _note_dilute(_total(amounts))
     ions, c = [ion for ion, _ in amounts.values()], [amount for _, amount in amounts.values()]
     remedy = "Add the missing ion: activity coefficients are those of whole solutions"
@@ -227,23 +233,62 @@ def pump(options: argparse.Namespace) -> list[Result]:
     return results
 
 
-def _ion(name: str) -> Any:
-    from reversal.experiment.ion_table import ion_table, known_ion
+def _ion(name: str, options: argparse.Namespace) -> Any:
+    from reversal.experiment.ion_table import known_ion
 
-    return known_ion(name, ion_table())
+    return known_ion(name, _table(options))
 
 
-def _amounts(texts: list[str]) -> dict[str, tuple[Any, float]]:
-    """Ion and concentration [mM] of each ``ION=MM``, by name."""
-    amounts: dict[str, tuple[Any, float]] = {}
+def _table(options: argparse.Namespace) -> Any:
+    """The built-in ions, and those of the user's own table if it is given."""
+    from reversal.experiment.ion_table import ion_table
+
+    return ion_table(options.ions_table)
+
+
+def _amounts(
+    texts: list[str], options: argparse.Namespace, what: str = "the solution", closed_by: str | None = None
+) -> dict[str, tuple[Any, float]]:
+    """Ion and concentration [mM] of each ``ION=MM`` or ``SALT=MM``, by name; salts add to the ions.
+
+    closed_by : ion whose concentration is computed so that the charges balance
+    """
+    table = _table(options)
+    amounts: dict[str, float] = {}
+    given: set[str] = set()
     for text in texts:
         name, _, amount = text.partition("=")
-        ion = _ion(name)
-        if ion.name in amounts:
+        mM = _within(_number(amount, text, "ION=MM, such as Na=145 or KCl=140"), text, ranges.CONCENTRATION_OR_0)
+        parts = _parts(name, options, what)
+        if len(parts) == 1 and given & set(parts):
             raise InputRefused("an ion is given twice", found=text)
-        number = _number(amount, text, "ION=MM, such as Na=145")
-        amounts[ion.name] = (ion, _within(number, text, ranges.CONCENTRATION_OR_0))
-    return amounts
+        given |= set(parts) if len(parts) == 1 else set()
+        for ion, count in parts.items():
+            amounts[ion] = amounts.get(ion, 0.0) + count * mM
+    found = {ion: (table[ion], mM) for ion, mM in amounts.items()}
+    return _closed(found, what, _ion(closed_by, options) if closed_by else None)
+
+
+def _parts(name: str, options: argparse.Namespace, what: str) -> dict[str, int]:
+    """An ion, or the ions of a salt with their numbers."""
+    from reversal.experiment.salts import is_salt, salt_ions
+
+    table = _table(options)
+    if name in table or not is_salt(name, table):
+        return {_ion(name, options).name: 1}
+    return salt_ions(name, table, what)
+
+
+def _closed(amounts: dict[str, tuple[Any, float]], what: str, ion: Any) -> dict[str, tuple[Any, float]]:
+    """The amounts with the closing ion, if there is one."""
+    net = sum(one.z * amount for one, amount in amounts.values())
+    if ion is None:
+        return amounts
+    before = amounts[ion.name][1] if ion.name in amounts else 0.0
+    closing = before - net / ion.z
+    if closing < 0:
+        raise InputRefused(f"{ion.name} cannot balance the charge of {what}", found=f"net charge {net:+.4g} mM")
+    return {**amounts, ion.name: (ion, closing)}
 
 
 def _total(amounts: dict[str, tuple[Any, float]]) -> float:
@@ -291,11 +336,11 @@ def _species(text: str) -> tuple[str, tuple[float, float]]:
     return _sides_of(text, text, "SPECIES=OUT/IN, such as Na=145/10", ranges.CONCENTRATION)
 
 
-def _ion_sides_and_p(text: str) -> tuple[Any, float, float, float]:
+def _ion_sides_and_p(text: str, options: argparse.Namespace) -> tuple[Any, float, float, float]:
     form = "ION=OUT/IN:P, such as Na=145/15:0.04"
     sides, _, p = text.partition(":")
     name, (out, inside) = _sides_of(sides, text, form, ranges.CONCENTRATION_OR_0)
-    return _ion(name), out, inside, _within(_number(p, text, form), text, ranges.PERMEABILITY)
+    return _ion(name, options), out, inside, _within(_number(p, text, form), text, ranges.PERMEABILITY)
 
 
 def _sides_of(part: str, whole: str, form: str, quantity: ranges.Quantity) -> tuple[str, tuple[float, float]]:
@@ -307,6 +352,17 @@ def _sides_of(part: str, whole: str, form: str, quantity: ranges.Quantity) -> tu
 
 def _number(text: str, whole: str, form: str) -> float:
     try:
-        return float(text)
+        return number(text)
     except ValueError:
         raise InputRefused("an argument is not valid", found=whole, expected=form) from None
+
+
+def number(text: str) -> float:
+    """A number with a decimal point or comma. Raises ValueError, also for 1,234, which may be a thousand.
+
+    >>> number("2,5")
+    2.5
+    """
+    if re.fullmatch(r"[+-]?\d+,\d+", text) and not re.fullmatch(r"[+-]?[1-9]\d{0,2},\d{3}", text):
+        text = text.replace(",", ".")
+    return float(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,14 +12,15 @@ from reversal.errors import Refusal, nearest
 
 if TYPE_CHECKING:
     from reversal.experiment.protocols import Protocol
+    from reversal.recordings.inspection import Inspection
 
 
 def add_inspect(subparsers: Any) -> None:
     """Add ``inspect`` and ``survey`` to the subcommands of ``reversal``."""
     inspect = subparsers.add_parser(
         "inspect",
-        help="print the content of a recording and the evidence for its command; draw its sweeps",
-        description="Print the content of a recording and the evidence for its command, and draw its sweeps.",
+        help="print the content of a recording and the evidence for its command",
+        description="Print the content of a recording and the evidence for its command; with --png, draw its sweeps.",
     )
     inspect.add_argument("file", type=Path, help="recording in any supported format")
     inspect.add_argument(
@@ -32,7 +34,8 @@ def add_inspect(subparsers: Any) -> None:
         "--config", type=Path, default=Path("config/config.yaml"), help="configuration with the protocol (%(default)s)"
     )
     inspect.add_argument("--compare", action="store_true", help="read an Axon file with pyABF and Neo and compare them")
-    inspect.add_argument("--png", type=Path, help="file for the picture (default: name of FILE with .png, here)")
+    inspect.add_argument("--png", type=Path, help="file for a picture of the sweeps")
+    inspect.add_argument("--json", action="store_true", help="print the content as JSON, without sweeps")
     inspect.set_defaults(run=_inspect)
 
     survey = subparsers.add_parser(
@@ -42,6 +45,7 @@ def add_inspect(subparsers: Any) -> None:
     )
     survey.add_argument("folders", type=Path, nargs="+", metavar="folder", help="folder of recordings")
     survey.add_argument("--out", type=Path, help="CSV file to write (default: print the table)")
+    survey.add_argument("--json", action="store_true", help="print the table as JSON")
     _add_files(survey)
     survey.set_defaults(run=_survey)
 
@@ -70,15 +74,41 @@ def _inspect(options: argparse.Namespace) -> int:
         output=options.output,
     )
     found = inspect(options.file, reading)
-    print(inspection_text(found))
+    if options.json:
+        print(json.dumps(_document(found), ensure_ascii=False, indent=1))
+    else:
+        print(inspection_text(found))
     if found.recording is None:
         return 1
-    from reversal.report.figure.recording_picture import write_picture
+    if options.png is not None:
+        from reversal.report.figure.recording_picture import write_picture
 
-    picture = options.png or Path(f"{options.file.name}.png")
-    write_picture(found.recording, picture)
-    print(f"picture    {picture}")
+        write_picture(found.recording, options.png)
+        print(f"picture    {options.png}", file=sys.stderr if options.json else sys.stdout)
     return 0
+
+
+def _document(found: Inspection) -> dict[str, object]:
+    """The content of a file for JSON."""
+    recording = found.recording
+    if recording is None:
+        return {"file": str(found.path), "refused": str(found.refusal)}
+    telegraph = recording.telegraph
+    return {
+        "file": str(found.path),
+        "sha256": recording.sha256,
+        "format": recording.format,
+        "started": recording.started,
+        "sweeps": len(recording.sweeps),
+        "sample_rate_Hz": recording.sample_rate_Hz,
+        "channels": [{"name": one.name, "unit": one.unit, "role": one.role} for one in recording.channels],
+        "current_channel": recording.current_channel.name,
+        "command": {"evidence": recording.command.evidence.value, "basis": recording.command.basis},
+        "telegraph": {name: getattr(telegraph, name) for name in telegraph.__slots__},
+        "header": dict(recording.header),
+        "tags": [{"time_s": tag.time_s, "text": tag.text} for tag in recording.tags],
+        "warnings": list(recording.warnings),
+    }
 
 
 def _declared_protocol(name: str, config: Path) -> Protocol:
@@ -100,7 +130,11 @@ def _survey(options: argparse.Namespace) -> int:
     rows = [row for folder in options.folders for row in survey(folder, reading)]
     if options.out is not None:
         write_table(options.out, rows, SurveyRow)
+    elif options.json:
+        print(json.dumps([row.model_dump() for row in rows], ensure_ascii=False, indent=1))
     else:
+        content = "format\tstarted\tsweeps\trate [Hz]\tprotocol"
+        print(f"file and channel\t{content}\treaders\tcommand\tstatus\treason")
         for row in rows:
             source = f"{row.file} {row.channel}".strip()
             content = f"{row.format}\t{row.started}\t{row.sweeps or ''}\t{row.sample_rate_Hz or ''}\t{row.protocol}"

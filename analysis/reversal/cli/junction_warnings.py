@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reversal.errors import Refusal
-from reversal.experiment.project import Project, numbered
+from reversal.experiment.fault_list import numbered
+from reversal.experiment.project import Project
 from reversal.experiment.step_settings import SheetRow
 from reversal.measure.voltage.junction_correction import junction_offset
 from reversal.tables.findings.code import Code

@@ -1,19 +1,22 @@
-"""The command ``reversal``: run and check a project, inspect files, calculate quantities, simulate the demo."""
+"""The command ``reversal``: projects, runs, files of recordings, quantities of electrochemistry, the demo."""
 
 from __future__ import annotations
 
 import argparse
+import io
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from reversal.errors import Refusal
 
-CONFIG = Path("config/config.yaml")
+CLOSED_PIPE, INTERRUPTED = 141, 130  # exit codes of a shell for these ends
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one subcommand. A refusal is printed and gives exit code 1."""
+    _print_any_character()
     parser = _parser()
     options, further = parser.parse_known_args(arguments)
     if further and not getattr(options, "passes_on", False):
@@ -21,27 +24,48 @@ def main(arguments: list[str] | None = None) -> int:
     options.further = further
     run: Callable[[argparse.Namespace], int | None] = options.run
     try:
-        return run(options) or 0
+        code = run(options) or 0
+        sys.stdout.flush()
     except Refusal as refusal:
         print(refusal, file=sys.stderr)
         return 1
+    except BrokenPipeError:  # the reader of the output has closed it: reversal inspect FILE | head
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return CLOSED_PIPE
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+        return INTERRUPTED
+    return code
+
+
+def _print_any_character() -> None:
+    """Print what the terminal cannot show as an escape, instead of ending: names of files may have any bytes."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _parser() -> argparse.ArgumentParser:
     from importlib.metadata import version
 
     from reversal.cli.calc import add_calc
+    from reversal.cli.check_project import add_check
+    from reversal.cli.completion import add_completion
+    from reversal.cli.demo import add_demo
+    from reversal.cli.init import add_init
     from reversal.cli.inspect import add_inspect
     from reversal.cli.run import add_run
+    from reversal.cli.scan.command import add_scan
+    from reversal.cli.solutions_table import add_solutions
 
     parser = argparse.ArgumentParser(prog="reversal", description="Reversal potentials and permeability ratios.")
     parser.add_argument("--version", action="version", version=f"reversal {version('reversal')}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    check = commands.add_parser("check", help="check configuration, solutions and recording sheet")
-    check.add_argument("--config", type=Path, default=CONFIG, help="configuration (default %(default)s)")
-    check.set_defaults(run=_check)
-
+    add_demo(commands)
+    add_init(commands)
+    add_scan(commands)
+    add_check(commands)
     simulate = commands.add_parser("simulate", help="write the simulated recordings of the demo")
     simulate.add_argument("folder", type=Path, help="folder to write to; it is created if it does not exist")
     simulate.set_defaults(run=_simulate)
@@ -59,23 +83,10 @@ def _parser() -> argparse.ArgumentParser:
     truth.set_defaults(run=_truth)
     add_run(commands)
     add_inspect(commands)
+    add_solutions(commands)
     add_calc(commands)
+    add_completion(commands)
     return parser
-
-
-def _check(options: argparse.Namespace) -> int:
-    from reversal.cli.junction_warnings import junction_warnings
-    from reversal.experiment.project import load_project, read_configuration
-
-    project = load_project(read_configuration(options.config), options.config)
-    for fault in project.faults:
-        print(fault)
-    counts = f"{len(project.sheet_rows)} recordings of {len(project.cells)} cells, {len(project.solutions)} solutions"
-    warnings = (*project.warnings, *junction_warnings(project))
-    for warning in warnings:
-        print(f"Warning: {warning}")
-    print(f"{options.config}: {counts}, {len(warnings)} warnings, {len(project.faults)} faults")
-    return 1 if project.faults else 0
 
 
 def _simulate(options: argparse.Namespace) -> None:

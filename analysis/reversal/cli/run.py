@@ -15,6 +15,8 @@ from reversal.errors import Refusal
 
 PROFILES = ("default", "overnight", "slurm")
 CHECKOUT = Path(__file__).parents[3]
+INSTALLED = Path(__file__).parents[1] / "pipeline"  # where the wheel has the workflow
+WORKFLOW = Path("workflow", "rules", "cells.smk")  # another Snakefile may be where the command runs
 COMPLETE, INCOMPLETE, NOT_STARTED = 0, 1, 2
 NICENESS = 10  # of a run overnight: the acquisition software comes first
 
@@ -40,6 +42,15 @@ def add_run(subparsers: Any) -> None:
         "REVERSAL_SUMMARY and the exit code in REVERSAL_EXIT_CODE",
     )
     run.set_defaults(run=_run, passes_on=True)
+
+
+def run_pipeline(words: list[str]) -> int:
+    """Run the pipeline with the words that may follow ``reversal run``; its exit code."""
+    parser = argparse.ArgumentParser()
+    add_run(parser.add_subparsers())
+    options, further = parser.parse_known_args(["run", *words])
+    options.further = further
+    return _run(options)
 
 
 class _Sentences(logging.Handler):
@@ -108,9 +119,9 @@ def run_snakemake(words: list[str]) -> int | str:
 def snakemake_options(options: argparse.Namespace, folder: Path) -> list[str]:
     """Options for Snakemake.
 
-    folder : where the command runs; its workflow is used, or else that of the folder of this package
+    folder : where the command runs; its workflow is used, or else that of the folder of this package, or of its wheel
     """
-    workflow = next((place for place in (folder, CHECKOUT) if (place / "Snakefile").is_file()), None)
+    workflow = next((place for place in (folder, CHECKOUT, INSTALLED) if (place / WORKFLOW).is_file()), None)
     if workflow is None:
         raise Refusal(
             "there is no workflow here", file=folder / "Snakefile", remedy="Run the command in the folder of Reversal"

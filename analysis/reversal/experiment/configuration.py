@@ -14,6 +14,7 @@ from reversal.experiment.measure_settings import Junction, Leak, Quality, Window
 from reversal.experiment.nwb_facts import NwbFacts
 from reversal.experiment.preparations import DEFAULT_PREPARATION, USUAL, Clamped, OOCYTE_GOhm, Preparation
 from reversal.experiment.protocols import Protocol
+from reversal.experiment.scan_rules import ScanRules
 
 MAX_FILE_MB = 2000.0
 FIT_SETTINGS = ("fitting", "equivalence_margin")
@@ -156,6 +157,7 @@ class Configuration(ClosedModel):
     strict: bool = Field(False, description="if true, the run ends with a non-zero exit code when a recording failed")
     experiments: dict[str, Experiment] = Field({"default": Experiment()}, description="experiments by name")
     nwb: NwbFacts | None = Field(None, description="what NWB files of the project state; only for `reversal run nwb`")
+    scan: ScanRules = Field(ScanRules(), description="rules of `reversal scan`")
     protocols: dict[str, Protocol] = Field(
         {}, description="protocols by name, for files that do not contain their command"
     )

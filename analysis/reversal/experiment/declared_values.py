@@ -40,12 +40,16 @@ def implausible(
     """Findings about what is declared for one recording; charges : charge number of each ion."""
     usual, perforated = USUAL[experiment.preparation], experiment.configuration is Clamped.PERFORATED
     outside, inside = solutions[entry.extracellular], solutions[entry.intracellular]
+    names = dict.fromkeys((entry.bath, entry.pipette, entry.intracellular))
+    recipes = tuple(_concentrations({name: solutions[name] for name in names}, usual))
+    has_wrong_unit = any(one.code is Code.CONCENTRATION_IMPLAUSIBLE for one in recipes)  # then all follows from it
     return (
-        *_concentrations({name: solutions[name] for name in (entry.bath, entry.pipette, entry.intracellular)}, usual),
-        *_nernst_potentials(entry, experiment, outside, inside, charges),
-        *(_swapped(entry, outside, inside) if usual.sides else ()),
+        *recipes,
+        *(() if has_wrong_unit else _nernst_potentials(entry, experiment, outside, inside, charges)),
+        *(_swapped(entry, outside, inside) if usual.sides and not has_wrong_unit else ()),
         *(_pore_potential(entry, solutions[entry.pipette], inside, charges) if perforated else ()),
         *_sheet_values(entry, usual),
+        *([finding(Code.VALUES_GUESSED, columns=entry.guessed)] if entry.guessed else ()),
     )
 
 

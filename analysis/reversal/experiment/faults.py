@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import types
 import typing
 from collections.abc import Iterable
@@ -9,16 +10,39 @@ from enum import Enum
 
 from pydantic import BaseModel, ValidationError
 
-from reversal.errors import nearest, shown
+from reversal.errors import Refusal, nearest, shown
 from reversal.experiment.closed_model import ConfigurationRefused
+
+INVALID = "invalid value"
+NOT_A_NUMBER = ", unable to parse string as a number"
+NUMBER_AND_UNIT = re.compile(r"([+-]?\d+(?:[.,]\d+)?)\s*([^\d\s].*)?")
+ROOM_TEMPERATURE = ("rt", "r.t.", "room", "room temp", "room temperature", "ambient", "raumtemperatur")
 
 
 def refusals(error: ValidationError, model: type[BaseModel], file: object) -> list[ConfigurationRefused]:
-    """Translate each validation error of a model into a refusal with its place in the file."""
-    return [_refusal(fault, model, file) for fault in error.errors(include_url=False)]
+    """Translate the validation errors of a model into refusals with their places in the file.
+
+    Values of one mapping that are invalid for the same reason are one refusal.
+    """
+    found: dict[tuple[object, ...], list[ConfigurationRefused]] = {}
+    for fault in error.errors(include_url=False):
+        one = _refusal(fault, model, file)
+        found.setdefault((fault["loc"][:-1], one.what, one.expected, fault["type"]), []).append(one)
+    return [one for same in found.values() for one in _together(same)]
 
 
-def all_in_one(faults: Iterable[ConfigurationRefused]) -> ConfigurationRefused:
+def _together(same: list[ConfigurationRefused]) -> list[ConfigurationRefused]:
+    first = same[0]
+    if len(same) == 1 or first.what != INVALID:
+        return same
+    places, values = ", ".join(str(one.place) for one in same), ", ".join(str(one.found) for one in same)
+    joined = ConfigurationRefused(
+        "invalid values", file=first.file, place=places, found=values, expected=first.expected, remedy=first.remedy
+    )
+    return [joined]
+
+
+def all_in_one(faults: Iterable[Refusal]) -> ConfigurationRefused:
     """Join refusals into one, a line each, so that the user can correct all of them at once."""
     return ConfigurationRefused("\n".join(str(fault) for fault in faults).removesuffix("."))
 
@@ -35,32 +59,57 @@ def _refusal(fault: typing.Any, model: type[BaseModel], file: object) -> Configu
         )
     if choices := _choices_at(model, fault["loc"]):
         remedy = nearest(str(fault["input"]), choices, most=len(choices))
-        return ConfigurationRefused("invalid value", file=file, place=place, found=fault["input"], remedy=remedy)
+        return ConfigurationRefused(INVALID, file=file, place=place, found=fault["input"], remedy=remedy)
     expected = fault["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+    expected = expected.removesuffix(NOT_A_NUMBER)
     return ConfigurationRefused(
-        "invalid value", file=file, place=place or None, found=fault["input"], expected=expected
+        INVALID,
+        file=file,
+        place=place or None,
+        found=fault["input"],
+        expected=expected,
+        remedy=_number_alone(place, fault["input"]),
     )
 
 
-def value_faults(error: ValidationError) -> str:
-    """One sentence that lists every invalid value of a row."""
-    sentences = []
+def _number_alone(place: str, value: object) -> str | None:
+    """What to write instead of a number with a unit or a decimal comma, and of a large number of mM."""
+    if "_mM" in place and isinstance(value, int | float) and value > 0:
+        return "Write concentrations in mM"
+    number = NUMBER_AND_UNIT.fullmatch(str(value).strip()) if isinstance(value, str) else None
+    if number is None:
+        return None
+    unit = f"; {place} is in {'mM' if '_mM' in place else 'the unit of its name'}" if number[2] else ""
+    return f"Write the number alone, with a decimal point: {number[1].replace(',', '.')}{unit}"
+
+
+def value_faults(error: ValidationError) -> list[tuple[str, str]]:
+    """Column and sentence of each invalid value of a row."""
+    found = []
     for fault in error.errors(include_url=False):
         name = str(fault["loc"][0]) if fault["loc"] else "row"
         expected = fault["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
-        sentences.append(f"{name} is {shown(fault['input'])}, expected {expected}{_hint(name, fault['input'])}")
-    return "; ".join(sentences)
+        expected = expected.removesuffix(NOT_A_NUMBER)
+        found.append((name, f"{name} is {shown(fault['input'])}, expected {expected}{_hint(name, fault['input'])}"))
+    return found
 
 
 def _hint(name: str, value: object) -> str:
-    text = str(value)
-    if "," in text and text.replace(",", "", 1).strip("+-").isdigit():
-        return " (write a decimal point, not a comma)"
-    if name == "rs_compensation" and text.strip("% ").replace(".", "", 1).isdigit():
-        return " (a fraction: write 80 % as 0.8)"
-    if name == "temperature_C" and text.replace(".", "", 1).isdigit() and 250 < float(text) < 340:
-        return f" (in °C: {text} K is {float(text) - 273.15:.2f} °C)"
-    return ""
+    """What to write instead; empty if that is not known."""
+    text = str(value).strip()
+    number = NUMBER_AND_UNIT.fullmatch(text)
+    if name == "temperature_C" and text.casefold() in ROOM_TEMPERATURE:
+        return " (room temperature differs from day to day: write the measured temperature of the bath)"
+    if number is None:
+        return ""
+    plain, unit = number[1].replace(",", "."), (number[2] or "").strip()
+    if name == "temperature_C" and (unit in ("K", "kelvin") or 250 < float(plain) < 340):
+        return f" (in °C: {plain} K is {float(plain) - 273.15:.2f} °C)"
+    if name == "rs_compensation" and unit in ("", "%"):
+        return f" (a fraction: write 80 % as 0.8, and {plain} % as {float(plain) / 100:g})"
+    if unit:
+        return f" (write the number without its unit: {plain}; the unit is in the name of the column)"
+    return " (write a decimal point, not a comma)" if "," in text else ""
 
 
 def _names_at(model: type[BaseModel], path: Iterable[object]) -> list[str]:

@@ -8,6 +8,7 @@ of the same name.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -16,6 +17,7 @@ from reversal.errors import Refusal, nearest
 from reversal.physics.ion import Ion
 
 REFERENCE_IONS = Path(__file__).parents[1] / "reference" / "ions.tsv"
+PLAIN_CHARGES = str.maketrans("⁺⁻¹²³⁴−–", "+-1234--")
 COLUMNS = ("name", "z", "mobility", "lambda_S_cm2_equiv", "source", "aliases")
 LAMBDA_K = 73.5  # [S cm²/equiv], the conductivity of K⁺, whose mobility is 1
 MOBILITY_TOLERANCE = 0.02  # relative difference of mobility and conductivity in one row; printed tables are rounded
@@ -26,7 +28,7 @@ class IonTableRefused(Refusal):
 
 
 class IonTable(Mapping[str, Ion]):
-    """Ions by name or alias, upper or lower case. Iteration gives the name of each ion once."""
+    """Ions by name or alias, upper or lower case, with or without their charge. Iteration gives each name once."""
 
     def __init__(self, ions: Mapping[str, Ion]) -> None:
         self._ions = dict(ions)
@@ -34,7 +36,15 @@ class IonTable(Mapping[str, Ion]):
         self._names |= {name.casefold(): name for name in ions}
 
     def __getitem__(self, name: str) -> Ion:
-        return self._ions[name if name in self._ions else self._names[name.casefold()]]
+        if name in self._ions:
+            return self._ions[name]
+        if name.casefold() in self._names:
+            return self._ions[self._names[name.casefold()]]
+        for stem, z in _without_charge(name):
+            known = stem if stem in self._ions else self._names.get(stem.casefold())
+            if known is not None and self._ions[known].z == z:
+                return self._ions[known]
+        raise KeyError(name)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._ions)
@@ -43,14 +53,30 @@ class IonTable(Mapping[str, Ion]):
         return len(self._ions)
 
 
+def _without_charge(name: str) -> Iterator[tuple[str, int]]:
+    """Names and charges that a name with a charge may mean: NO3- is NO₃ with one charge, Ca2+ is Ca with two."""
+    plain = name.translate(PLAIN_CHARGES).strip().strip("[]").strip()
+    match = re.fullmatch(r"(.+?)\s*\^?\(?([+-]*)(\d?)([+-]*)\)?", plain)
+    if match is None or bool(match[2]) == bool(match[4]):
+        return
+    stem, signs, digit = match[1], match[2] or match[4], match[3]
+    if len(set(signs)) != 1:
+        return
+    sign = 1 if signs[0] == "+" else -1
+    if digit and len(signs) == 1:
+        yield stem, sign * int(digit)
+    if not digit or match[4]:
+        yield stem + digit, sign * len(signs)
+
+
 @cache
 def ion_table(user_file: Path | None = None) -> IonTable:
     """Read the built-in ions and, if given, the user's ions.
 
     Raises IonTableRefused for an invalid row, a missing column or a missing file.
 
-    >>> ion_table()["chloride"].z
-    -1
+    >>> ion_table()["chloride"].z, ion_table()["Ca2+"].name, ion_table()["NO3-"].name
+    (-1, 'Ca', 'NO3')
     """
     ions = _read(REFERENCE_IONS)
     if user_file is not None:

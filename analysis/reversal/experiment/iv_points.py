@@ -48,7 +48,8 @@ def _points(path: Path) -> Iterator[tuple[str, GivenPoint]]:
             yield row["recording"], GivenPoint.model_validate(values)
         except ValidationError as error:
             place = f"row {reader.line_num}"
-            raise ConfigurationRefused(value_faults(error), file=path, place=place) from None
+            faults = "; ".join(sentence for _, sentence in value_faults(error))
+            raise ConfigurationRefused(faults, file=path, place=place) from None
 
 
 def _check(recording: str, points: list[GivenPoint], path: Path) -> None:

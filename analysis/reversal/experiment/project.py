@@ -4,30 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
-from reversal.errors import Refusal, nearest
-from reversal.experiment.closed_model import ConfigurationRefused
-from reversal.experiment.configuration import Configuration, Experiment
+from reversal.errors import Refusal
+from reversal.experiment.configuration import Configuration
 from reversal.experiment.declared_values import implausible, repeat_of
-from reversal.experiment.faults import all_in_one, refusals
-from reversal.experiment.ion_table import ion_table
-from reversal.experiment.iv_points import read_points
-from reversal.experiment.raw_file import FileMissing, recording_path
-from reversal.experiment.recording_configuration import with_sides
-from reversal.experiment.recording_sheet import CELL_PATTERN, read_sheet
-from reversal.experiment.solutions import Solution, balanced, check_ion
+from reversal.experiment.examination import Examination
+from reversal.experiment.fault_list import ListedFault, listed_faults, numbered
+from reversal.experiment.faults import all_in_one
+from reversal.experiment.recording_sheet import CELL_PATTERN
+from reversal.experiment.row_checks import HasCopy, RowFault, Surroundings, checked_line, with_points
+from reversal.experiment.solutions import Solution
 from reversal.experiment.step_settings import (
     CellSettings,
     CohortSettings,
     FileState,
-    GivenPoint,
     IonFacts,
     ReadingSettings,
     RecordingFile,
@@ -57,6 +52,9 @@ class Project:
     sheet_rows : all rows of the sheet in order, valid or faulty
     solutions : valid solutions by name
     solution_faults : faults of the other solutions, by name
+    row_faults : every fault of every row
+    raw_dir_fault : why no recording can be found; None if the folder of the recordings can be used
+    notes : how the sheet was read
     """
 
     configuration: Configuration
@@ -64,6 +62,9 @@ class Project:
     solutions: Mapping[str, Solution]
     solution_faults: Mapping[str, str]
     ions: Mapping[str, Ion]
+    row_faults: tuple[RowFault, ...] = ()
+    raw_dir_fault: str | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def folders(self) -> tuple[Path, Path]:
@@ -88,10 +89,13 @@ class Project:
 
     @property
     def faults(self) -> tuple[str, ...]:
-        """One message per fault of a row or a solution."""
-        sheet, recipes = self.configuration.recordings, self.configuration.solutions
-        rows = [f"{sheet}, row {r.row} (recording {r.recording or '?'}): {r.fault}" for r in self.sheet_rows if r.fault]
-        return (*rows, *(f"{recipes}: {fault}" for fault in self.solution_faults.values()))
+        """One message per cause, the worst first, with the rows that it concerns."""
+        return tuple(fault.text for fault in self.listed_faults)
+
+    @cached_property
+    def listed_faults(self) -> tuple[ListedFault, ...]:
+        """Every cause once, the worst first."""
+        return listed_faults(self.configuration, self.row_faults, self.solution_faults, self.raw_dir_fault)
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -277,11 +281,6 @@ def _solutions_of(entries: Sequence[SheetEntry]) -> set[str]:
     return {name for e in entries for name in (e.bath, e.pipette, e.inside, e.zeroing_bath) if name}
 
 
-def numbered(lines: Sequence[int]) -> str:
-    """Lines of the sheet in words: row 3; rows 3, 4."""
-    return f"row{'s' if len(lines) > 1 else ''} {', '.join(map(str, lines))}"
-
-
 def _hash(*texts: str) -> str:
     return hashlib.sha256("".join(texts).encode()).hexdigest()[:16]
 
@@ -289,9 +288,6 @@ def _hash(*texts: str) -> str:
 def read_configuration(path: Path) -> dict[str, Any]:
     """Content of ``config.yaml``, not yet checked. Raises ConfigurationRefused if it is not a YAML mapping."""
     return yaml_mapping(path, "the configuration")
-
-
-HasCopy = Callable[[Configuration, SheetEntry], bool]
 
 
 def load_project(document: Mapping[str, Any], file: object = "config.yaml", has_copy: HasCopy | None = None) -> Project:
@@ -302,147 +298,31 @@ def load_project(document: Mapping[str, Any], file: object = "config.yaml", has_
     Raises ConfigurationRefused, one line per fault, for faults that affect the whole project. The fault of a single row
     or solution is kept in ``Project.faults``, so that the other cells can be analysed.
     """
-    configuration = _configuration(document, file)
-    table = ion_table(configuration.ions)
-    _check_ions(configuration, table, file)
-    solutions, solution_faults = _solutions(configuration, table)
-    sheet = read_sheet(configuration.recordings, has_points=configuration.iv_points is not None)
-    points = {} if configuration.iv_points is None else _points(configuration.iv_points, sheet)
-    rows = [_checked(row, configuration, solutions, solution_faults, has_copy) for row in _with_points(sheet, points)]
-    return Project(configuration, tuple(rows), solutions, solution_faults, table)
+    project, refused = examined_project(document, file, has_copy)
+    if refused:
+        raise all_in_one(refused)
+    return project
 
 
-Points = Mapping[str, tuple[GivenPoint, ...]]
-
-
-def _points(path: Path, sheet: Sequence[SheetRow]) -> Points:
-    """I–V points by recording; refused if a recording is not in the sheet."""
-    points, known = read_points(path), {row.recording for row in sheet}
-    for name in points:
-        if name not in known:
-            raise ConfigurationRefused(
-                "a recording of the table of I–V points is not in the recording sheet",
-                file=path,
-                found=name,
-                remedy=nearest(name, known),
-            )
-    return points
-
-
-def _with_points(sheet: Sequence[SheetRow], points: Points) -> list[SheetRow]:
-    """The rows with their I–V points."""
-    return [
-        row
-        if row.entry is None or row.recording not in points
-        else row.model_copy(update={"entry": row.entry.model_copy(update={"points": points[row.recording]})})
-        for row in sheet
-    ]
-
-
-def _check_source(entry: SheetEntry) -> None:
-    """Refuse a row with none of file, reversal potential and I–V points, or with several."""
-    given = {"file": entry.file, "e_rev_mV": entry.e_rev_mV is not None, "I–V points": entry.points}
-    named = [name for name, value in given.items() if value]
-    if not named:
-        raise ConfigurationRefused(
-            "file is missing",
-            remedy="Add the file, or a reversal potential in e_rev_mV, or I–V points in the table iv_points",
-        )
-    if len(named) > 1:
-        raise ConfigurationRefused("the row has more than one source", found=" and ".join(named), expected="one")
-    if entry.e_rev_sd_mV is not None and entry.e_rev_mV is None:
-        raise ConfigurationRefused("e_rev_sd_mV has no meaning without e_rev_mV", found=entry.e_rev_sd_mV)
-
-
-def _configuration(document: Mapping[str, Any], file: object) -> Configuration:
-    try:
-        return Configuration.model_validate(document)
-    except ValidationError as error:
-        raise all_in_one(refusals(error, Configuration, file)) from None
-
-
-def _check_ions(configuration: Configuration, table: Mapping[str, Ion], file: object) -> None:
-    faults = []
-    for name, experiment in configuration.experiments.items():
-        place = f"experiments.{name}"
-        for ion in dict.fromkeys([experiment.ion, experiment.reference, *experiment.permeant, *experiment.divalents]):
-            try:
-                check_ion(ion, table, file, place)
-                _check_valence(ion, table[ion].z, experiment, file, place)
-            except ConfigurationRefused as refused:
-                faults.append(refused)
-    if faults:
-        raise all_in_one(faults)
-
-
-def _check_valence(ion: str, z: int, experiment: Experiment, file: object, place: str) -> None:
-    if ion in experiment.permeant and abs(z) != 1:
-        raise ConfigurationRefused(
-            "the ion is not monovalent", file=file, place=f"{place}.permeant", found=ion, remedy="Move it to divalents"
-        )
-    if ion in experiment.divalents and abs(z) != 2:
-        raise ConfigurationRefused(
-            "the ion is not divalent", file=file, place=f"{place}.divalents", found=ion, remedy="Move it to permeant"
-        )
-
-
-def _solutions(configuration: Configuration, table: Mapping[str, Ion]) -> tuple[dict[str, Solution], dict[str, str]]:
-    """Valid solutions, and the faults of the others."""
-    path = configuration.solutions
-    valid, faults = {}, {}
-    for name, recipe in yaml_mapping(path, "the solutions file").items():
-        try:
-            solution = Solution.model_validate(recipe)
-            valid[str(name)] = balanced(str(name), solution, table, configuration.neutrality_tolerance_mM)
-        except ValidationError as error:
-            faults[str(name)] = str(all_in_one(refusals(error, Solution, f"solution {name!r}")))
-        except ConfigurationRefused as refused:
-            faults[str(name)] = str(refused)
-    return valid, faults
-
-
-def _checked(
-    row: SheetRow,
-    configuration: Configuration,
-    solutions: Mapping[str, Solution],
-    faults: Mapping[str, str],
-    has_copy: HasCopy | None,
-) -> SheetRow:
-    """The row, with a fault if a name in it is unknown, or its file is missing and was never read."""
-    if row.entry is None:
-        return row
-    entry = row.entry
-    try:
-        _check_names(entry, configuration, solutions, faults)
-        entry = with_sides(entry, configuration.experiments[entry.experiment])
-        row = row.model_copy(update={"entry": entry})
-        _check_source(entry)
-        if entry.file:
-            recording_path(configuration.raw_dir, entry.file, configuration.allow_outside_raw_dir)
-    except FileMissing as refused:
-        if has_copy is not None and has_copy(configuration, entry):
-            return row
-        return row.model_copy(update={"entry": None, "fault": str(refused)})
-    except Refusal as refused:
-        return row.model_copy(update={"entry": None, "fault": str(refused)})
-    return row
-
-
-def _check_names(
-    entry: SheetEntry, configuration: Configuration, solutions: Mapping[str, Solution], faults: Mapping[str, str]
-) -> None:
-    for role in ("bath", "pipette", "inside", "cis", "trans", "zeroing_bath"):
-        name = getattr(entry, role)
-        if not name or name in solutions:
-            continue
-        if name in faults:
-            raise ConfigurationRefused(f"{role} {name!r} is invalid: {faults[name]}".removesuffix("."))
-        raise ConfigurationRefused(
-            f"{role} {name!r} is not in {configuration.solutions}", remedy=nearest(name, [*solutions, *faults])
-        )
-    if entry.experiment not in configuration.experiments:
-        known = nearest(entry.experiment, configuration.experiments)
-        raise ConfigurationRefused(f"experiment {entry.experiment!r} is not in the configuration", remedy=known)
-    if entry.protocol != "auto" and entry.protocol not in configuration.protocols:
-        known = nearest(entry.protocol, ["auto", *configuration.protocols])
-        raise ConfigurationRefused(f"protocol {entry.protocol!r} is not in the configuration", remedy=known)
+def examined_project(
+    document: Mapping[str, Any], file: object = "config.yaml", has_copy: HasCopy | None = None
+) -> tuple[Project, list[Refusal]]:
+    """The project as far as it can be read, and all faults that affect the whole of it."""
+    examination = Examination(file)
+    configuration, table = examination.configuration(document)
+    solutions, solution_faults = examination.solutions(configuration, table)
+    sheet = examination.sheet(configuration)
+    lines = with_points(sheet.lines, examination.points(configuration, sheet))
+    around = Surroundings(configuration, solutions, solution_faults, examination.raw_dir_fault(configuration), has_copy)
+    checked = [checked_line(line, around) for line in lines]
+    project = Project(
+        configuration,
+        tuple(line.row for line, _ in checked),
+        solutions or {},
+        solution_faults,
+        table,
+        row_faults=tuple(fault for _, faults in checked for fault in faults),
+        raw_dir_fault=around.raw_dir_fault,
+        notes=tuple(f"{configuration.recordings}: {note}" for note in sheet.notes),
+    )
+    return project, examination.refused

@@ -30,6 +30,8 @@ def check_raw_dir(raw_dir: Path) -> None:
     A disk that is not connected would otherwise make every recording of a finished analysis fail.
     """
     remedy = "Connect the disk of the recordings, or correct raw_dir"
+    if "\\" in str(raw_dir) and os.sep == "/":
+        remedy = "This is a path of Windows; write the path of the folder on this computer, with /"
     try:
         with os.scandir(raw_dir) as entries:
             is_empty = next(entries, None) is None
@@ -76,6 +78,18 @@ def recording_path(raw_dir: Path, file: str, allow_outside: bool = False) -> Pat
     return path
 
 
+def as_written_here(raw_dir: Path, file: str) -> str:
+    """The path of a recording with / if a sheet of a Windows computer has \\ and there is such a file here."""
+    with_slashes = file.replace("\\", "/")
+    if with_slashes == file:
+        return file
+    try:
+        is_here = (raw_dir / with_slashes).is_file() and not (raw_dir / file).is_file()
+    except (OSError, ValueError):
+        return file
+    return with_slashes if is_here else file
+
+
 def _is_below(file: str) -> bool:
     return not Path(file).is_absolute() and ".." not in Path(file).parts
 
@@ -85,13 +99,22 @@ def _not_reached(path: Path, fault: OSError | RuntimeError) -> ConfigurationRefu
     if number == errno.ENOENT and path.is_symlink():
         return FileMissing("the link leads to a file that is missing", file=path, found=os.readlink(path))
     if number in _MISSING:
-        return FileMissing("the file is missing", file=path, remedy=nearest(path.name, _names_in(path.parent)))
+        return FileMissing("the file is missing", file=path, remedy=_nearest_file(path))
     what = {
         errno.ENAMETOOLONG: "the name of the file is too long; the limit is 255 bytes",
         errno.ELOOP: "the link leads to itself",
         errno.EACCES: "the folder of the file cannot be read; there is no permission",
     }.get(number or 0, "the file cannot be reached")
     return ConfigurationRefused(what, file=path, found=None if number in (errno.ELOOP,) else _strerror(fault))
+
+
+def _nearest_file(path: Path) -> str:
+    """The most similar file of the folder; of a path with the folders of Windows, the file of that name."""
+    last = path.name.replace("\\", "/").rpartition("/")[2]
+    names = _names_in(path.parent)
+    if last != path.name and last in names:
+        return f"{last!r} is in the folder {path.parent}; write the path of the file in raw_dir, with /"
+    return nearest(last, names, most=5)
 
 
 def _strerror(fault: OSError | RuntimeError) -> str:

@@ -1,147 +1,166 @@
-"""The recording sheet: one row per recording, TSV or CSV in UTF-8. A faulty row is kept with its fault and its line."""
+"""The recording sheet: one row per recording. A faulty row is kept with all its faults and its line."""
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import ValidationError
 
-from reversal.errors import nearest
 from reversal.experiment.closed_model import ConfigurationRefused
 from reversal.experiment.faults import value_faults
+from reversal.experiment.sheet_columns import KNOWN, columns_of, required_columns
+from reversal.experiment.sheet_text import SheetText, read_sheet_text
 from reversal.experiment.step_settings import SheetEntry, SheetRow
 
-REQUIRED = ("recording", "cell", "temperature_C")
-NOT_COLUMNS = ("extra", "outside", "points")
-OPTIONAL = tuple(name for name in SheetEntry.model_fields if name not in (*REQUIRED, *NOT_COLUMNS))
 NAME_PATTERN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,99}")  # no leading dot or dash: it is also a folder name
 # If the ending of a name repeats 20 times, Snakemake assumes an endless loop of rules and stops the whole run.
-CELL_PATTERN = re.compile(rf"(?!.*?(.{{1,5}}?)\1{{19}}$){NAME_PATTERN.pattern}")
+_REPEATED_END = r"(?!.*?(.{1,5}?)\1{19}$)"
+# Windows reserves these names for devices, with any ending, and drops a dot at the end of a name.
+_NOT_ON_WINDOWS = r"(?!(?i:con|prn|aux|nul|com\d|lpt\d)(?:\.|$))(?!.*\.$)"
+CELL_PATTERN = re.compile(_REPEATED_END + _NOT_ON_WINDOWS + NAME_PATTERN.pattern)
 WORDS_FOR_INCLUDED = {"", "no", "false", "0", "n"}
 WORDS_FOR_EXCLUDED = {"yes", "true", "1", "y", "x"}
+NUMBERS = (
+    *("temperature_C", "rs_MOhm", "rs_compensation", "cm_pF", "ljp_mV", "seal_GOhm", "seal_e_mV"),
+    *("resting_mV", "resting_sd_mV", "e_rev_mV", "e_rev_sd_mV"),
+)
+DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
+MAY_BE_THOUSANDS = re.compile(r"[+-]?\d{1,3},\d{3}")
 
 
-def read_sheet(path: Path, *, has_points: bool = False) -> list[SheetRow]:
+@dataclass(frozen=True, slots=True)
+class SheetLine:
+    """A row, what it declares by column, and its faults."""
+
+    row: SheetRow
+    values: Mapping[str, str]
+    faults: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingSheet:
+    """A sheet: its lines in order, its columns, and notes about how it was read."""
+
+    lines: tuple[SheetLine, ...]
+    columns: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def rows(self) -> tuple[SheetRow, ...]:
+        """The rows; a faulty one has no entry."""
+        return tuple(line.row for line in self.lines)
+
+
+def read_sheet(path: Path, *, has_points: bool = False) -> RecordingSheet:
     """Read the recording sheet.
 
     has_points : whether I–V points replace files, so that the sheet needs no column of files
 
-    A faulty row is returned with its fault and does not affect the other rows.
-    Raises ConfigurationRefused if the whole sheet is unusable: missing file, not UTF-8, missing column.
+    A faulty row is returned with its faults and does not affect the other rows.
+    Raises ConfigurationRefused if the whole sheet is unusable: missing file, unknown encoding, missing column.
     """
-    lines = list(_lines(path))
-    if not lines:
-        expected = f"columns {', '.join((*REQUIRED, 'file', *_solution_columns(())))}"
+    text = read_sheet_text(path)
+    if not text.lines:
+        expected = f"columns {', '.join(required_columns(()))}"
         raise ConfigurationRefused("the recording sheet is empty", file=path, expected=expected)
-    header = [name.strip() for name in lines[0][1]]
-    _check_header(header, path, has_points=has_points)
-    rows = [_row(number, header, values) for number, values in lines[1:] if any(v.strip() for v in values)]
-    if not rows:
+    columns = columns_of(text.lines[0][1], path, has_points=has_points)
+    lines = [_line(number, columns.names, values, text) for number, values in text.lines[1:]]
+    if not lines:
         raise ConfigurationRefused(
-            "the recording sheet has no recordings", file=path, remedy="Add one row per recording"
+            "the recording sheet has no recordings", file=path, remedy="Add one row per recording, or run reversal scan"
         )
-    return _with_duplicate_faults(rows)
+    has_commas = _has_decimal_commas(lines, text)
+    checked = [_checked(_with_points(line) if has_commas else line) for line in lines]
+    notes = [text.note, "decimal commas are read as points: 22,5 is 22.5" if has_commas else None, *columns.notes]
+    return RecordingSheet(_with_duplicate_faults(checked), columns.names, tuple(note for note in notes if note))
 
 
-def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Line number and fields of each line."""
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except FileNotFoundError:
-        raise ConfigurationRefused("the recording sheet is missing", file=path) from None
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise ConfigurationRefused(
-            "the recording sheet is not UTF-8",
-            file=path,
-            place=f"row {line}",
-            found=error.object[error.start : error.start + 8],
-            remedy="Save it as 'CSV UTF-8' or as tab-separated UTF-8 text",
-        ) from None
-    first = text.split("\n", 1)[0]
-    delimiter = "\t" if "\t" in first else ","
-    if delimiter == "," and first.count(";") > first.count(","):
-        raise ConfigurationRefused(
-            "the columns of the recording sheet are separated by semicolons",
-            file=path,
-            remedy="Save it with tabs or commas",
-        )
-    reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter)
-    start = 1
-    for values in reader:
-        yield start, values
-        start = reader.line_num + 1
-
-
-def _check_header(header: Sequence[str], path: Path, *, has_points: bool) -> None:
-    sources = () if has_points or "e_rev_mV" in header else ("file",)
-    missing = [name for name in (*REQUIRED, *sources, *_solution_columns(header)) if name not in header]
-    if missing:
-        unknown = [name for name in header if name not in (*REQUIRED, *OPTIONAL)]
-        raise ConfigurationRefused(
-            "a required column is missing, and there is an unknown column"
-            if unknown
-            else "a required column is missing",
-            file=path,
-            place="row 1",
-            found=", ".join(unknown) or ", ".join(header),
-            expected=", ".join(missing),
-            remedy="; ".join(nearest(name, [*REQUIRED, *OPTIONAL]) for name in unknown[:3]) or f"Add {missing[0]!r}",
-        )
-    duplicates = [name for name, count in Counter(header).items() if count > 1 and name]
-    if duplicates:
-        raise ConfigurationRefused("a column name is used twice", file=path, place="row 1", found=duplicates[0])
-
-
-def _solution_columns(header: Sequence[str]) -> tuple[str, ...]:
-    """Columns that name the solutions: those of a bilayer, or the bath and what is inside."""
-    if {"cis", "trans"} & set(header):
-        return ("cis", "trans")
-    return ("bath",) if "inside" in header else ("bath", "pipette")
-
-
-def _row(number: int, header: Sequence[str], values: Sequence[str]) -> SheetRow:
-    values_by_column = dict(zip(header, (value.strip() for value in values), strict=False))
+def _line(number: int, header: Sequence[str], fields: Sequence[str], text: SheetText) -> SheetLine:
+    values = dict(zip(header, (field.strip() for field in fields), strict=False))
     row = SheetRow(
         row=number,
-        recording=values_by_column.get("recording") or f"row {number}",
-        cell=values_by_column.get("cell", ""),
-        experiment=values_by_column.get("experiment") or "default",
-        file=values_by_column.get("file", ""),
+        recording=values.get("recording") or f"row {number}",
+        cell=values.get("cell", ""),
+        experiment=values.get("experiment") or "default",
+        file=values.get("file", ""),
     )
-    overflow = [value for value in values[len(header) :] if value.strip()]
-    if overflow:
-        return row.model_copy(update={"fault": f"the row has {len(values)} fields but the header has {len(header)}"})
+    return SheetLine(row, values, tuple(_faults_of_fields(header, fields, text.separator)))
+
+
+def _faults_of_fields(header: Sequence[str], fields: Sequence[str], separator: str) -> Iterator[str]:
+    if [field for field in fields[len(header) :] if field.strip()]:
+        yield f"the row has {len(fields)} fields but the header has {len(header)}"
+    if any("\n" in field and separator and separator in field for field in fields):
+        yield "a field in quotation marks contains further rows; a quotation mark may be missing before them"
+
+
+def _has_decimal_commas(lines: Sequence[SheetLine], text: SheetText) -> bool:
+    """Whether the numbers of a sheet have decimal commas: one sheet has one decimal sign.
+
+    1,234 may also be a number with a separator of thousands. It is a decimal comma if the columns are separated by
+    semicolons, because Excel separates them so where the comma is the decimal sign.
+    """
+    numbers = [value for line in lines for name in NUMBERS if (value := line.values.get(name, ""))]
+    commas = [number for number in numbers if DECIMAL_COMMA.fullmatch(number)]
+    is_clear = text.separator == ";" or any(not MAY_BE_THOUSANDS.fullmatch(number) for number in commas)
+    return bool(commas) and is_clear and not any(re.fullmatch(r"[+-]?\d*\.\d+", number) for number in numbers)
+
+
+def _with_points(line: SheetLine) -> SheetLine:
+    numbers = {name: line.values[name] for name in NUMBERS if DECIMAL_COMMA.fullmatch(line.values.get(name, ""))}
+    points = {name: value.replace(",", ".") for name, value in numbers.items()}
+    return SheetLine(line.row, {**line.values, **points}, line.faults)
+
+
+def _checked(line: SheetLine) -> SheetLine:
+    """The line with its entry, or with everything that is wrong with it."""
+    faults = [*line.faults, *_faults_of_names(line.values), *_missing_values(line.values)]
+    known: dict[str, object] = {name: line.values[name] for name in KNOWN if line.values.get(name)}
+    known["exclude"] = _exclusion_reason(line.values.get("exclude", ""))
+    extra = {name: value for name, value in line.values.items() if name and name not in KNOWN}
     try:
-        return row.model_copy(update={"entry": _entry(values_by_column)})
+        entry = SheetEntry.model_validate({**known, "extra": extra})
     except ValidationError as error:
-        return row.model_copy(update={"fault": value_faults(error)})
-    except ConfigurationRefused as refused:
-        return row.model_copy(update={"fault": str(refused)})
+        faults += [fault for name, fault in value_faults(error) if name in known or name == "row"]
+        entry = None
+    if faults:
+        return with_faults(line, faults)
+    return SheetLine(line.row.model_copy(update={"entry": entry}), line.values)
 
 
-def _entry(values: Mapping[str, str]) -> SheetEntry:
+def with_faults(line: SheetLine, faults: Sequence[str]) -> SheetLine:
+    """The line without an entry, with these faults."""
+    joined = "; ".join(fault.removesuffix(".") for fault in faults)
+    row = line.row.model_copy(update={"entry": None, "fault": joined})
+    return SheetLine(row, line.values, tuple(faults))
+
+
+def _faults_of_names(values: Mapping[str, str]) -> Iterator[str]:
     for name in ("recording", "cell"):
-        if not NAME_PATTERN.fullmatch(values.get(name, "")):
-            raise ConfigurationRefused(
+        text = values.get(name, "")
+        if not NAME_PATTERN.fullmatch(text):
+            yield _refused(
                 f"{name} is not a valid name",
-                found=values.get(name, ""),
-                expected="letters, digits, '.', '_' and '-'; the first is a letter, a digit or '_'",
+                text,
+                "letters, digits, '.', '_' and '-'; the first is a letter, a digit or '_'; at most 100 characters",
             )
-    if not CELL_PATTERN.fullmatch(values["cell"]):
-        raise ConfigurationRefused(
-            "cell is not a valid name", found=values["cell"], expected="an ending that does not repeat 20 times"
-        )
+    cell = values.get("cell", "")
+    if NAME_PATTERN.fullmatch(cell) and not CELL_PATTERN.fullmatch(cell):
+        expected = "an ending that does not repeat 20 times, and a name that a folder can have on every system"
+        yield _refused("cell is not a valid name", cell, expected)
+
+
+def _refused(what: str, found: str, expected: str) -> str:
+    return str(ConfigurationRefused(what, found=found, expected=expected)).removesuffix(".")
+
+
+def _missing_values(values: Mapping[str, str]) -> Iterator[str]:
     if not values.get("temperature_C"):
-        raise ConfigurationRefused("temperature_C is missing", remedy="Add the bath temperature; there is no default")
-    known: dict[str, object] = {name: values[name] for name in (*REQUIRED, *OPTIONAL) if values.get(name)}
-    known["exclude"] = _exclusion_reason(values.get("exclude", ""))
-    extra = {name: value for name, value in values.items() if name and name not in (*REQUIRED, *OPTIONAL)}
-    return SheetEntry.model_validate({**known, "extra": extra})
+        yield "temperature_C is missing. Add the bath temperature; there is no default"
 
 
 def _exclusion_reason(word: str) -> str | None:
@@ -150,25 +169,26 @@ def _exclusion_reason(word: str) -> str | None:
     return "excluded in the sheet" if word.lower() in WORDS_FOR_EXCLUDED else word
 
 
-def _with_duplicate_faults(rows: Sequence[SheetRow]) -> list[SheetRow]:
-    """Rows, with a fault where two share a recording name or spell a cell name in different upper and lower case."""
-    lines = defaultdict(list)
-    spellings = defaultdict(set)
-    for row in rows:
-        lines[row.recording.lower()].append(row.row)
-        spellings[row.cell.lower()].add(row.cell)
-    result = []
-    for row in rows:
-        same = lines[row.recording.lower()]
-        if row.entry is not None and len(same) > 1:
-            where = ", ".join(str(number) for number in same)
-            row = _with_fault(row, f"recording {row.recording!r} is in rows {where}; each row needs its own name")
-        elif row.entry is not None and len(spellings[row.cell.lower()]) > 1:
-            both = ", ".join(sorted(spellings[row.cell.lower()]))
-            row = _with_fault(row, f"cell names differ only in upper and lower case: {both}; use one spelling")
-        result.append(row)
-    return result
+def _with_duplicate_faults(lines: Sequence[SheetLine]) -> tuple[SheetLine, ...]:
+    """Lines, with a fault where two share a recording name or spell a cell name in different upper and lower case."""
+    numbers = defaultdict(list)
+    spellings: dict[str, Counter[str]] = defaultdict(Counter)
+    for line in lines:
+        numbers[line.row.recording.lower()].append(line.row.row)
+        spellings[line.row.cell.lower()][line.row.cell] += 1
+    return tuple(_with_duplicate_fault(line, numbers, spellings) for line in lines)
 
 
-def _with_fault(row: SheetRow, fault: str) -> SheetRow:
-    return row.model_copy(update={"entry": None, "fault": fault})
+def _with_duplicate_fault(
+    line: SheetLine, numbers: Mapping[str, list[int]], spellings: Mapping[str, Counter[str]]
+) -> SheetLine:
+    same = numbers[line.row.recording.lower()]
+    cells = sorted(spellings[line.row.cell.lower()])
+    if len(same) > 1:
+        where = ", ".join(str(number) for number in same)
+        fault = f"recording {line.row.recording!r} is in rows {where}; each row needs its own name"
+        return with_faults(line, (*line.faults, fault))
+    if len(cells) > 1:
+        fault = f"cell names differ only in upper and lower case: {', '.join(cells)}; use one spelling"
+        return with_faults(line, (*line.faults, fault))
+    return line

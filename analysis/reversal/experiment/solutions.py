@@ -76,13 +76,9 @@ def balanced(name: str, solution: Solution, table: Mapping[str, Ion], tolerance_
 
 
 def check_ion(name: str, table: Mapping[str, Ion], file: object, place: str) -> None:
-    """Refuse an ion unless this is its name in the ion table: two names of one ion would not be added up."""
+    """Refuse an ion that is not in the ion table."""
     if name not in table:
-        remedy = nearest(name, table)
-        raise ConfigurationRefused("unknown ion", file=file, place=place, found=name, remedy=remedy)
-    if table[name].name != name:
-        remedy = f"Write {table[name].name!r}"
-        raise ConfigurationRefused("use the name of the ion table", file=file, place=place, found=name, remedy=remedy)
+        raise ConfigurationRefused("unknown ion", file=file, place=place, found=name, remedy=nearest(name, table))
 
 
 def _closed(name: str, solution: Solution, ion: str, excess: float, table: Mapping[str, Ion]) -> Solution:

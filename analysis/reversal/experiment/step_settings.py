@@ -90,6 +90,11 @@ class SheetEntry(ClosedModel):
     )
     e_rev_sd_mV: float | None = Field(None, gt=0, description="standard error of e_rev_mV [mV]")
     exclude: str | None = Field(None, description="reason to exclude the recording, or yes")
+    guessed: str | None = Field(
+        None,
+        description="columns of this row that `reversal scan` guessed; delete a name when you have checked its value. "
+        "Until then the recording is flagged",
+    )
     note: str = Field("", description="free text")
     extra: dict[str, str] = Field({}, description="further columns of the sheet")
     outside: str | None = Field(None, description="solution outside if it is not the bath, by the configuration")

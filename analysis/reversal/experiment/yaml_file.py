@@ -4,6 +4,7 @@ A value counts as often as the file refers to it, so a short file cannot expand 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable
 from pathlib import Path
 from typing import Any
@@ -36,7 +37,8 @@ def _values_in(node: yaml.Node, known: dict[int, int]) -> int:
     return known[id(node)]
 
 
-def _mapping_with_unique_keys(loader: _UniqueKeyLoader, node: yaml.MappingNode) -> dict[Any, Any]:
+def _mapping_with_unique_keys(loader: _UniqueKeyLoader, node: yaml.MappingNode) -> dict[str, Any]:
+    """A mapping whose keys are the words of the file: a solution may be named NO, 2.50 or 010."""
     known: set[Hashable] = set()
     for key, _ in node.value:
         if not isinstance(key, yaml.ScalarNode):
@@ -44,9 +46,30 @@ def _mapping_with_unique_keys(loader: _UniqueKeyLoader, node: yaml.MappingNode) 
         if key.value in known:
             raise yaml.constructor.ConstructorError(None, None, f"the key {key.value!r} is used twice", key.start_mark)
         known.add(key.value)
-    return loader.construct_mapping(node, deep=True)
+    loader.flatten_mapping(node)  # <<: *name
+    return {key.value: loader.construct_object(value, deep=True) for key, value in node.value}
 
 
+def _plain_values() -> None:
+    """Read NO, on, 010 and 12:30 as written, as in YAML 1.2: only true and false are no text, and numbers are decimal.
+
+    YAML 1.1 takes them for false, true, 8 and 750.
+    """
+    kept = {"tag:yaml.org,2002:null", "tag:yaml.org,2002:merge", "tag:yaml.org,2002:timestamp"}
+    inherited = yaml.SafeLoader.yaml_implicit_resolvers
+    _UniqueKeyLoader.yaml_implicit_resolvers = {
+        first: [(tag, pattern) for tag, pattern in resolvers if tag in kept] for first, resolvers in inherited.items()
+    }
+    for tag, pattern, first in (
+        ("bool", r"true|True|TRUE|false|False|FALSE", "tTfF"),
+        ("int", r"[-+]?(?:0|[1-9][0-9]*)", "-+0123456789"),
+        ("float", r"[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+(?=[eE]))(?:[eE][-+]?[0-9]+)?", "-+.0123456789"),
+        ("float", r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)", "-+."),
+    ):
+        _UniqueKeyLoader.add_implicit_resolver(f"tag:yaml.org,2002:{tag}", re.compile(f"(?:{pattern})$"), list(first))
+
+
+_plain_values()
 _UniqueKeyLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping_with_unique_keys)
 
 
@@ -58,7 +81,8 @@ def yaml_mapping(path: Path, what: str) -> dict[str, Any]:
         mark = getattr(error, "problem_mark", None)
         place = f"line {mark.line + 1}, column {mark.column + 1}" if mark else None
         problem = getattr(error, "problem", None) or "it cannot be read"
-        raise ConfigurationRefused(f"{what} is not YAML: {problem}", file=path, place=place) from None
+        remedy = "Indent with blanks, not with tabs" if "\\t" in problem else None
+        raise ConfigurationRefused(f"{what} is not YAML: {problem}", file=path, place=place, remedy=remedy) from None
     except RecursionError:
         raise ConfigurationRefused(f"{what} has lists or mappings that are nested too deeply", file=path) from None
     except ValueError as error:  # a number or a date that does not exist, such as 2026-02-30
@@ -76,7 +100,7 @@ def _text(path: Path, what: str) -> str:
             raise ConfigurationRefused(f"{what} is not a file", file=path)
         if path.stat().st_size > MAX_FILE_BYTES:
             raise ConfigurationRefused(f"{what} is too large", file=path, expected=f"at most {MAX_FILE_BYTES} bytes")
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise ConfigurationRefused(f"{what} is missing", file=path) from None
     except OSError as fault:

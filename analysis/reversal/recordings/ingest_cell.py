@@ -30,9 +30,10 @@ def ingest_cell(settings: ReadingSettings, earlier: Path | None = None) -> Itera
         yield _ingested(name, settings, earlier)
 
 
-def _ingested(name: str, settings: ReadingSettings, earlier: Path | None) -> Ingested:
-    file, request = settings.files[name], settings.request(name)
-    options = ReadingOptions(
+def reading_options(settings: ReadingSettings, name: str) -> ReadingOptions:
+    """How the recording of a row is read."""
+    file = settings.files[name]
+    return ReadingOptions(
         channel=file.channel,
         output=file.output,
         protocol=settings.protocols.get(file.protocol),
@@ -42,9 +43,13 @@ def _ingested(name: str, settings: ReadingSettings, earlier: Path | None) -> Ing
         follow_links=settings.linked_files == "follow",
         max_file_MB=settings.max_file_MB,
     )
+
+
+def _ingested(name: str, settings: ReadingSettings, earlier: Path | None) -> Ingested:
+    file, request = settings.files[name], settings.request(name)
     try:
         path = recording_path(Path(settings.raw_dir), file.file, settings.allow_outside_raw_dir)
-        recording = read_recording(path, options)
+        recording = read_recording(path, reading_options(settings, name))
     except Refusal as refusal:
         copy = copy_of(earlier, name, request) if earlier and _is_missing(file, settings) else None
         log.warning("%s: %s%s", name, refusal, " The copy of an earlier run is used." if copy else "")

@@ -47,8 +47,13 @@ def survey(folder: Path, options: ReadingOptions = ReadingOptions()) -> list[Sur
     """Rows for all files in a folder and its subfolders that can be recordings, in the order of their paths."""
     if not folder.is_dir():
         raise RecordingRefused("the folder does not exist", file=folder)
+    return [row for path in files_in(folder) for row in _rows(path, folder, options)]
+
+
+def files_in(folder: Path) -> list[Path]:
+    """All files in a folder and its subfolders that can be recordings, in the order of their paths."""
     files = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
-    return [row for path in files if can_be_recording(path) for row in _rows(path, folder, options)]
+    return [path for path in files if can_be_recording(path)]
 
 
 def can_be_recording(path: Path) -> bool:

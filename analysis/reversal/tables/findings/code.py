@@ -23,6 +23,7 @@ class Code(StrEnum):
     PORE_POTENTIAL = "pore_potential"
     SOLUTIONS_SWAPPED = "solutions_swapped"
     SHEET_VALUE_IMPLAUSIBLE = "sheet_value_implausible"
+    VALUES_GUESSED = "values_guessed"
     RECORDING_REPEATED = "recording_repeated"
     RECORDING_CONTRADICTED = "recording_contradicted"
     SWEEPS_REPEATED = "sweeps_repeated"

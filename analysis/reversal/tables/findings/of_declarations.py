@@ -70,6 +70,12 @@ OF_DECLARATIONS = {
         why="Chosen: outside the range of patch clamp, sharp electrodes and single cells. Oocytes, marine preparations "
         "and bilayers have other limits of R_s and C_m.",
     ),
+    Code.VALUES_GUESSED: Definition(
+        says="`reversal scan` guessed these values of the sheet, and nobody has confirmed them: {columns}.",
+        meaning="If a guess is wrong, the recording is analysed with the wrong cell, solution or temperature.",
+        computed="The column `guessed` of the sheet is not empty.",
+        remedy="Check the values in the sheet, then delete their names from the column `guessed`.",
+    ),
     Code.RECORDING_REPEATED: Definition(
         says="The recording has the same samples and the same declaration as {place}. It was entered twice and is not "
         "used.",

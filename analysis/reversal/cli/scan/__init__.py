@@ -1,0 +1,1 @@
+"""`reversal scan` drafts a recording sheet from a folder of recordings."""

@@ -1,0 +1,111 @@
+"""A recipe as it is written: ions, salts, buffers and uncharged solutes; and the solution that it makes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import Field
+
+from reversal.experiment.buffers import buffer_named
+from reversal.experiment.closed_model import ClosedModel, ConfigurationRefused
+from reversal.experiment.ion_names import BY_ION, by_ion, named
+from reversal.experiment.salts import is_salt, salt_ions
+from reversal.experiment.solutions import Concentration, Solution, check_ion
+from reversal.physics.ion import Ion
+
+
+class Recipe(ClosedModel):
+    """A bath or pipette solution."""
+
+    ions_mM: dict[str, Concentration] = Field({}, description="total concentration of each ion [mM]")
+    salts_mM: dict[str, Concentration] = Field(
+        {}, description="salts by formula or name: {KCl: 140, MgCl2: 1, K-gluconate: 120} [mM]"
+    )
+    buffers_mM: dict[str, Concentration] = Field(
+        {},
+        description="buffers as weighed in: HEPES, MES, MOPS, TES, Tris, EGTA; needs `pH`, and as `closed_by` the ion "
+        "of the acid or base that adjusts it [mM]",
+    )
+    free_mM: dict[str, Concentration] = Field({}, description="free concentration of an ion that a chelator binds [mM]")
+    uncharged_mM: float | dict[str, Concentration] = Field(
+        0.0, description="sugar and other uncharged solutes, the sum or by name; only for the check of the total [mM]"
+    )
+    pH: float | None = Field(None, ge=0, le=14, description="pH; needed for buffers")
+    closed_by: str | None = Field(
+        None, description="the ion whose concentration is computed so that the charges balance"
+    )
+    note: str = Field("", description="free text")
+
+    def solution(self, name: str, table: Mapping[str, Ion]) -> Solution:
+        """The solution with the concentrations of its ions. Raises ConfigurationRefused."""
+        place = f"solution {name!r}"
+        if not (self.ions_mM or self.salts_mM or self.buffers_mM):
+            raise ConfigurationRefused("the recipe has no ions", place=place, remedy="Add ions_mM or salts_mM")
+        ions = dict(self.ions_mM)
+        for salt, amount in self.salts_mM.items():
+            for ion, number in salt_ions(salt, table, f"{place}, salts_mM").items():
+                ions[ion] = ions.get(ion, 0.0) + number * amount
+        uncharged = sum(self.uncharged_mM.values()) if isinstance(self.uncharged_mM, dict) else self.uncharged_mM
+        uncharged += self._add_buffers(ions, table, place)
+        return Solution(
+            ions_mM=ions,
+            free_mM=self.free_mM,
+            uncharged_mM=uncharged,
+            pH=self.pH,
+            closed_by=self.closed_by,
+            note=self.note,
+        )
+
+    def _add_buffers(self, ions: dict[str, float], table: Mapping[str, Ion], place: str) -> float:
+        """Add the charged parts of the buffers; their uncharged part [mM]."""
+        uncharged = 0.0
+        for name, amount in self.buffers_mM.items():
+            buffer = buffer_named(name, f"{place}, buffers_mM")
+            if self.pH is None:
+                raise ConfigurationRefused("a buffer needs the pH", place=place, found=name, remedy="Add pH")
+            if "EGTA2" in (buffer.acid, buffer.base):
+                self._bind_calcium(ions, amount, place)
+            for ion, fraction in buffer.parts(self.pH).items():
+                if ion is None:
+                    uncharged += fraction * amount
+                else:
+                    check_ion(ion, table, None, place)
+                    ions[ion] = ions.get(ion, 0.0) + fraction * amount
+        return uncharged
+
+    def _bind_calcium(self, ions: dict[str, float], chelator_mM: float, place: str) -> None:
+        """Leave the free Ca²⁺ only: Ca²⁺ that EGTA binds moves as EGTA²⁻, whose charge the complex has."""
+        total = ions.get("Ca", 0.0)
+        if total == 0.0:
+            return
+        free = self.free_mM.get("Ca")
+        if free is None or total - free > chelator_mM:
+            raise ConfigurationRefused(
+                "the free Ca²⁺ of a solution with EGTA is not known"
+                if free is None
+                else "EGTA cannot bind so much Ca²⁺",
+                place=place,
+                found=f"{total:g} mM Ca, {chelator_mM:g} mM EGTA",
+                remedy="Compute the free Ca²⁺ for your pH and temperature, and write it as free_mM: {Ca: …}",
+            )
+        ions["Ca"] = free
+
+
+def with_named_parts(recipe: Any, table: Mapping[str, Ion], name: str) -> Any:
+    """A recipe, not yet checked, with the names of the ion table, and with salts among the ions as salts."""
+    if not isinstance(recipe, Mapping):
+        return recipe
+    found = dict(recipe)
+    ions, salts = found.get("ions_mM"), found.get("salts_mM", {})
+    if isinstance(ions, Mapping) and isinstance(salts, Mapping):
+        among = {ion: amount for ion, amount in ions.items() if ion not in table and is_salt(ion, table)}
+        if among and not set(among) & set(salts):
+            found["ions_mM"] = {ion: amount for ion, amount in ions.items() if ion not in among}
+            found["salts_mM"] = {**salts, **among}
+    for key in BY_ION:
+        if isinstance(found.get(key), Mapping):
+            found[key] = by_ion(found[key], table, f"solution {name!r}, {key}")
+    if "closed_by" in found:
+        found["closed_by"] = named(found["closed_by"], table)
+    return found

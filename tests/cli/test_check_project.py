@@ -1,0 +1,94 @@
+"""``reversal check``: everything at once, the worst first, each cause once, and never a traceback."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from reversal.cli.main import main
+
+HEADER = "recording\tcell\tfile\tbath\tpipette\ttemperature_C\n"
+SOLUTIONS = "K5: {salts_mM: {NaCl: 140, KCl: 5}}\nin: {salts_mM: {KCl: 140}}\n"
+
+
+def checked(
+    folder: Path, capsys: pytest.CaptureFixture[str], rows: str, solutions: str = SOLUTIONS, config: str = ""
+) -> list[str]:
+    """Faults of a project, in order."""
+    (folder / "raw").mkdir(exist_ok=True)
+    (folder / "raw" / "r1.abf").write_bytes(b"ABF2")
+    (folder / "sheet.tsv").write_text(HEADER + rows, encoding="utf-8")
+    (folder / "solutions.yaml").write_text(solutions, encoding="utf-8")
+    text = f"raw_dir: {folder}/raw\nrecordings: {folder}/sheet.tsv\nsolutions: {folder}/solutions.yaml\n{config}"
+    (folder / "config.yaml").write_text(text, encoding="utf-8")
+    code = main(["check", "--config", str(folder / "config.yaml"), "--json"])
+    found = json.loads(capsys.readouterr().out)
+    assert code == bool(found["faults"])
+    faults: list[str] = found["faults"]
+    return faults
+
+
+def test_faults_of_all_files_are_listed_at_once_the_worst_first(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = "".join(f"r{n}\tc1\tr1.abf\tK10\tin\t22\n" for n in range(1, 5)) + "r5\tc2\tr1.abf\tK5\tin\tRT\n"
+    solutions = f"{SOLUTIONS}K10: {{salts_mM: {{KCl2: 10}}}}\nunused: {{ions_mM: {{K: 5}}}}\n"
+    config = "strct: true\nexperiments: {default: {ion: Kalium}}\n"
+    faults = checked(tmp_path, capsys, rows, solutions, config)
+    parts = ["strct: unknown key", "unknown ion. Found: 'Kalium'", "the salt is not known", "temperature_C is 'RT'"]
+    assert [part in fault for part, fault in zip(parts, faults, strict=False)] == [True] * 4
+    assert "It concerns rows 2, 3, 4, 5 of" in faults[2]
+    assert "No row uses it" in faults[4]
+    assert len(faults) == 5
+
+
+def test_a_faulty_experiment_or_protocol_is_not_a_fault_of_the_rows_that_use_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = "experiments: {default: {permeants: [K]}}\nprotocols: {p: {holding: 0}}\n"
+    faults = checked(tmp_path, capsys, "r1\tc1\tr1.abf\tK5\tin\t22\n", config=config)
+    assert len(faults) == 4  # an unknown key each, and two missing values of the protocol
+    assert all("config.yaml" in fault for fault in faults)
+
+
+@pytest.mark.parametrize(
+    ("file", "cell", "message"),
+    [
+        ("x" * 300 + ".abf", "c1", "the name of the file is too long"),
+        ("r1.abf/x", "c1", "the file is missing"),
+        ("\\x00.abf", "c1", "the file is missing"),
+        ("r1.abf", "ab" * 25, "cell is not a valid name"),
+        ("r1.abf", "c" * 101, "cell is not a valid name"),
+        ("=cmd()", "c1", "the file is missing"),
+        ("../../etc/passwd", "c1", "must be inside raw_dir"),
+    ],
+)
+def test_a_hostile_row_is_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], file: str, cell: str, message: str
+) -> None:
+    (fault,) = checked(tmp_path, capsys, f"r1\t{cell}\t{file}\tK5\tin\t22\n")
+    assert message in fault
+
+
+@pytest.mark.parametrize("text", ["? [a]\n: b\n", "a: b: c\n", "- 1\n", "\t", "raw_dir: [1]\n", "5\n"])
+def test_a_hostile_configuration_is_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str) -> None:
+    config = tmp_path / "config.yaml"
+    config.write_text(text, encoding="utf-8")
+    assert main(["check", "--config", str(config), "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["faults"]
+
+
+def test_a_folder_is_no_configuration(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--config", str(tmp_path)]) == 1
+    assert "the configuration is not a file" in capsys.readouterr().err
+
+
+def test_reading_finds_what_would_fail_at_night(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = "r1\tc1\tr1.abf\tK5\tin\t22\n"
+    assert checked(tmp_path, capsys, rows) == []
+    assert main(["check", "--config", str(tmp_path / "config.yaml"), "--read"]) == 1
+    printed = capsys.readouterr().out
+    assert "sheet.tsv, row 2: " in printed.splitlines()[0]
+    assert printed.splitlines()[-1].endswith("1 fault")
