@@ -14,7 +14,7 @@ from pydantic_core import PydanticUndefined
 from reversal.experiment.configuration import Configuration
 from reversal.experiment.recipe import Recipe
 from reversal.experiment.step_settings import SheetEntry
-from reversal.recordings.reader_facts import NOT_READ, READERS
+from reversal.recordings.formats.reader_facts import NOT_READ, READERS
 from reversal.report.findings_guide import guide
 from reversal.tables.results import ROW_OF, CellFits, CellMeasures, Cohort
 from reversal.tables.survey_table import SurveyRow

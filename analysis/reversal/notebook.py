@@ -25,10 +25,10 @@ from reversal.experiment.solutions import Solution, balanced
 from reversal.experiment.step_settings import CellSettings, IonFacts, SheetEntry, SheetRow
 from reversal.experiment.sweep_numbers import sweep_ranges
 from reversal.measure.measure_cell import measure_cell
+from reversal.recordings.choices.reading_options import ReadingOptions
 from reversal.recordings.read_recording import read_recording
-from reversal.recordings.reading_options import ReadingOptions
-from reversal.recordings.recording import Recording
-from reversal.recordings.store import Ingested
+from reversal.recordings.recording.recording import Recording
+from reversal.recordings.recording.store import Ingested
 from reversal.tables.results import CellMeasures
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from reversal.experiment.project import load_project, read_configuration
 from reversal.fit.fit_cell import fit_cell
 from reversal.measure.measure_cell import measure_cell
 from reversal.recordings.ingest_cell import ingest_cell
-from reversal.recordings.store import write_recordings
+from reversal.recordings.recording.store import write_recordings
 from reversal.report.cell.cell_report import cell_report
 from reversal.steps.cell_files import CellFiles
 from reversal.steps.night import provenance

@@ -20,7 +20,7 @@ from reversal.cli.scan.words import NAMED_CELLS_OF_FILES, cell_in, concentration
 from reversal.experiment.configuration import Configuration
 from reversal.experiment.scan_rules import ScanRules
 from reversal.experiment.solutions import Solution
-from reversal.recordings.recording import Telegraph
+from reversal.recordings.recording.recording import Telegraph
 from tests.cli.rig_folder import CELLS, Truth, rig_truth, write_rig
 
 Rows = dict[str, dict[str, str]]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from reversal.arrays import FloatArray
-from reversal.recordings.recording import (
+from reversal.recordings.recording.recording import (
     Channel,
     Command,
     Epoch,

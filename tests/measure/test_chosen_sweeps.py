@@ -9,8 +9,8 @@ from reversal.calibration.drawn_cases import Case
 from reversal.calibration.measured_cases import MeasuredCase, declared
 from reversal.experiment.measure_settings import Leak
 from reversal.measure.measure_cell import measure_cell
-from reversal.recordings.recording import Command, MarkedSweep, Recording, SweepSelection
-from reversal.recordings.store import Ingested
+from reversal.recordings.recording.recording import Command, MarkedSweep, Recording, SweepSelection
+from reversal.recordings.recording.store import Ingested
 from reversal.report.text.tabulated import recordings_table
 from reversal.tables.findings.code import Code
 from reversal.tables.results import CellMeasures

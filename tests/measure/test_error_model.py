@@ -17,7 +17,7 @@ from reversal.measure.membrane.membrane_test import membrane_test
 from reversal.measure.protocol.measured_epoch import plan
 from reversal.measure.protocol.sweeps import Sweeps
 from reversal.measure.voltage.thermometer_error import nernst_sd_mV
-from reversal.recordings.recording import (
+from reversal.recordings.recording.recording import (
     Channel,
     Command,
     Epoch,

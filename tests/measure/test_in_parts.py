@@ -16,7 +16,7 @@ from reversal.measure.membrane.clamp import Clamp
 from reversal.measure.protocol.measured_epoch import plan
 from reversal.measure.protocol.sweeps import Sweeps
 from reversal.measure.quality.clipping import clipped_samples
-from reversal.recordings.recording import Recording
+from reversal.recordings.recording.recording import Recording
 from tests.measure.made_recordings import recording, steps
 
 IN_PARTS = ("reversal.measure.protocol.sweeps", "reversal.measure.quality.clipping")

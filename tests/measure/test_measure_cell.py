@@ -14,8 +14,8 @@ from reversal.experiment.measure_settings import Leak, Quality
 from reversal.experiment.step_settings import CellSettings, SheetEntry, SheetRow
 from reversal.measure.measure_cell import measure_cell
 from reversal.measure.measure_recording import Measured, measure_recording
-from reversal.recordings.recording import Evidence, Recording
-from reversal.recordings.store import Ingested
+from reversal.recordings.recording.recording import Evidence, Recording
+from reversal.recordings.recording.store import Ingested
 from reversal.simulate.amplifier import Amplifier
 from reversal.simulate.bath import SERIES
 from reversal.tables.findings.code import Code

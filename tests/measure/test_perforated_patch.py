@@ -15,7 +15,7 @@ from reversal.experiment.solutions import Solution
 from reversal.experiment.step_settings import CellSettings, IonFacts, SheetEntry, SheetRow
 from reversal.fit.fit_cell import fit_cell
 from reversal.measure.measure_cell import measure_cell
-from reversal.recordings.store import Ingested
+from reversal.recordings.recording.store import Ingested
 from reversal.simulate.amplifier import Amplifier
 from reversal.simulate.bath import RigSolution
 from reversal.simulate.model_cell import Cell, OhmicChannel

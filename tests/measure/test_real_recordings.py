@@ -16,8 +16,8 @@ from reversal.experiment.protocols import Protocol
 from reversal.experiment.solutions import Solution
 from reversal.experiment.step_settings import CellSettings, IonFacts, SheetEntry, SheetRow
 from reversal.measure.measure_recording import Measured, measure_recording
+from reversal.recordings.choices.reading_options import ReadingOptions
 from reversal.recordings.read_recording import read_recording
-from reversal.recordings.reading_options import ReadingOptions
 from reversal.tables.findings.code import Code
 from reversal.tables.reversals_table import Crossing
 from tests.measure.findings_by_code import found_by_code

@@ -18,7 +18,7 @@ from reversal.fit.fit_cell import fit_cell
 from reversal.measure.measure_cell import measure_cell
 from reversal.physics.junctions import henderson_mV, silver_chloride_mV
 from reversal.physics.nernst import nernst_mV
-from reversal.recordings.store import Ingested
+from reversal.recordings.recording.store import Ingested
 from reversal.tables.results import CellMeasures
 from reversal.tables.reversals_table import ReversalRow
 from tests.measure.made_recordings import recording, steps

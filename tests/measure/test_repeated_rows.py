@@ -12,8 +12,8 @@ from reversal.experiment.step_settings import CellSettings, SheetEntry, SheetRow
 from reversal.experiment.sweep_numbers import sweep_ranges
 from reversal.measure.measure_cell import measure_cell
 from reversal.measure.repeated_rows import repeated_rows
-from reversal.recordings.recording import Recording, SweepSelection
-from reversal.recordings.store import Ingested
+from reversal.recordings.recording.recording import Recording, SweepSelection
+from reversal.recordings.recording.store import Ingested
 from reversal.simulate.bath import SERIES
 from reversal.tables.findings.code import Code
 from reversal.tables.results import CellMeasures

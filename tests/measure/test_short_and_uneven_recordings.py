@@ -13,8 +13,8 @@ from reversal.calibration.simulated_recording import conditions_in, in_memory, r
 from reversal.errors import Refusal
 from reversal.measure.measure_cell import measure_cell
 from reversal.measure.measure_recording import Measured, measure_recording
-from reversal.recordings.recording import Recording
-from reversal.recordings.store import Ingested
+from reversal.recordings.recording.recording import Recording
+from reversal.recordings.recording.store import Ingested
 from reversal.simulate.amplifier import Amplifier
 from reversal.simulate.bath import SERIES
 from reversal.simulate.channels import background_potassium, nonselective

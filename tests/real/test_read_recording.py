@@ -11,11 +11,11 @@ from reversal.experiment.protocols import Protocol
 from reversal.recordings.axon.channel_pairs import voltage_outputs
 from reversal.recordings.axon.epoch_table import epoch_table_commands
 from reversal.recordings.axon.read_header import read_header
+from reversal.recordings.choices.reading_options import ReadingOptions
 from reversal.recordings.command.waveform import expand, is_constant
 from reversal.recordings.formats.heka import series_in
 from reversal.recordings.read_recording import read_recording
-from reversal.recordings.reading_options import ReadingOptions
-from reversal.recordings.recording import CommandUnknown, Evidence, Recording, RecordingRefused, Shape
+from reversal.recordings.recording.recording import CommandUnknown, Evidence, Recording, RecordingRefused, Shape
 from reversal.recordings.survey import survey
 
 pytestmark = pytest.mark.real

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from reversal.recordings.channel_choice import channel_of, current_index, is_command_copy, voltage_index
+from reversal.recordings.choices.channel_choice import channel_of, current_index, is_command_copy, voltage_index
 from reversal.recordings.read_recording import read_recording
-from reversal.recordings.recording import RecordingRefused
+from reversal.recordings.recording.recording import RecordingRefused
 from tests.recordings.abf1_files import protocol
 
 FILE = Path("f.abf")

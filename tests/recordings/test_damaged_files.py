@@ -17,9 +17,9 @@ import numpy as np
 import pytest
 
 from reversal.experiment.protocols import Protocol
+from reversal.recordings.choices.reading_options import ReadingOptions
 from reversal.recordings.read_recording import read_recording
-from reversal.recordings.reading_options import ReadingOptions
-from reversal.recordings.recording import Recording, RecordingRefused
+from reversal.recordings.recording.recording import Recording, RecordingRefused
 from reversal.recordings.survey import RECORDING_SUFFIXES, channels_in
 from tests.recordings.abf1_files import protocol
 

@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 from reversal.experiment.step_settings import ReadingSettings, RecordingFile
-from reversal.recordings.companions import companions
+from reversal.recordings.choices.reading_options import ReadingOptions
 from reversal.recordings.dependencies import with_dependencies
+from reversal.recordings.files.companions import companions
 from reversal.recordings.formats.linked_hdf5 import is_hdf5, with_linked_files
-from reversal.recordings.reading_options import ReadingOptions
-from reversal.recordings.recording import RecordingRefused
+from reversal.recordings.recording.recording import RecordingRefused
 
 
 def others(path: Path, **settings: object) -> dict[str, int | None]:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from reversal.experiment.configuration import MAX_FILE_MB
-from reversal.recordings.file_content import PIECE_BYTES, FileContent, refuse_growing_file
-from reversal.recordings.recording import RecordingRefused
+from reversal.recordings.files.file_content import PIECE_BYTES, FileContent, refuse_growing_file
+from reversal.recordings.recording.recording import RecordingRefused
 
 
 def test_a_file_that_grows_after_it_was_opened_is_refused_at_the_next_read(tmp_path: Path) -> None:

@@ -9,8 +9,8 @@ import numpy as np
 
 from reversal.calibration.case_rig import recording_of_case
 from reversal.calibration.drawn_cases import Case
-from reversal.recordings.fingerprint import fingerprint, same_recording, same_recordings
-from reversal.recordings.recording import Recording
+from reversal.recordings.recording.fingerprint import fingerprint, same_recording, same_recordings
+from reversal.recordings.recording.recording import Recording
 from reversal.recordings.recordings_constants import FINGERPRINT_TOLERANCE
 from reversal.simulate.bath import SERIES
 

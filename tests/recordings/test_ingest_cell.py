@@ -10,7 +10,7 @@ import pytest
 
 from reversal.experiment.step_settings import ReadingSettings
 from reversal.recordings.ingest_cell import ingest_cell
-from reversal.recordings.store import Ingested, has_recording, read_recordings, write_recordings
+from reversal.recordings.recording.store import Ingested, has_recording, read_recordings, write_recordings
 
 FILE = "2026_11_19_0001.abf"
 

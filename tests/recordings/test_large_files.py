@@ -12,13 +12,13 @@ import numpy as np
 import pytest
 
 from reversal.experiment.step_settings import ReadingSettings
-from reversal.recordings.companions import companions
-from reversal.recordings.file_content import FileTooLarge
+from reversal.recordings.choices.reading_options import ReadingOptions
+from reversal.recordings.files.companions import companions
+from reversal.recordings.files.file_content import FileTooLarge
 from reversal.recordings.ingest_cell import ingest_cell
 from reversal.recordings.read_recording import read_recording
-from reversal.recordings.reading_options import ReadingOptions
-from reversal.recordings.store import read_recordings, write_recordings
-from reversal.recordings.stored_samples import clear_blocks
+from reversal.recordings.recording.store import read_recordings, write_recordings
+from reversal.recordings.recording.stored_samples import clear_blocks
 from reversal.simulate.abf_content import FileNotes
 from reversal.simulate.amplifier import Amplifier
 from reversal.simulate.stimulus_protocol import AbfEpoch, AbfProtocol, EpochKind
@@ -28,10 +28,10 @@ MEASURED = """
 import resource, sys
 from pathlib import Path
 from reversal.recordings.read_recording import read_recording
-from reversal.recordings.reading_options import ReadingOptions
-from reversal.recordings.recording import RecordingRefused
-from reversal.recordings.stored_samples import clear_blocks
-from reversal.recordings.store import Ingested, read_recordings, write_recordings
+from reversal.recordings.choices.reading_options import ReadingOptions
+from reversal.recordings.recording.recording import RecordingRefused
+from reversal.recordings.recording.stored_samples import clear_blocks
+from reversal.recordings.recording.store import Ingested, read_recordings, write_recordings
 resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))
 """
 STATUS = Path("/proc/self/status")

@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 
 from reversal.recordings.axon import samples
+from reversal.recordings.choices.reading_options import ReadingOptions
+from reversal.recordings.files.library_calls import library_call
 from reversal.recordings.formats import array_files, hdf5, heka, heka_trees, nwb, nwb_series, plain_arrays, winwcp
 from reversal.recordings.formats import neo as neo_reader
-from reversal.recordings.library_calls import library_call
 from reversal.recordings.read_recording import read_recording
-from reversal.recordings.reading_options import ReadingOptions
-from reversal.recordings.recording import RecordingRefused
+from reversal.recordings.recording.recording import RecordingRefused
 from tests.recordings.formats.test_heka import bundle, tree
 from tests.recordings.formats.test_plain_arrays import PROTOCOL, SWEEPS_nA
 from tests.recordings.nwb_files import Made, write_nwb

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from reversal.recordings.plausibility import checked_recording
-from reversal.recordings.recording import (
+from reversal.recordings.command.plausibility import checked_recording
+from reversal.recordings.recording.recording import (
     Channel,
     Command,
     Epoch,

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from reversal.experiment.protocols import Protocol
+from reversal.recordings.choices.reading_options import ReadingOptions
 from reversal.recordings.read_recording import read_recording
-from reversal.recordings.reading_options import ReadingOptions
-from reversal.recordings.recording import Evidence, Recording, RecordingRefused
+from reversal.recordings.recording.recording import Evidence, Recording, RecordingRefused
 from reversal.recordings.survey import channels_in
 
 pytestmark = pytest.mark.real

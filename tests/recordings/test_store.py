@@ -9,7 +9,7 @@ import h5py
 import numpy as np
 import pytest
 
-from reversal.recordings.recording import (
+from reversal.recordings.recording.recording import (
     Channel,
     Command,
     Epoch,
@@ -21,7 +21,7 @@ from reversal.recordings.recording import (
     Tag,
     Telegraph,
 )
-from reversal.recordings.store import Ingested, read_recordings, write_recordings
+from reversal.recordings.recording.store import Ingested, read_recordings, write_recordings
 
 
 def recording(*, dtype: type = np.float32, lengths: tuple[int, ...] = (400, 400), voltage: bool = False) -> Recording:

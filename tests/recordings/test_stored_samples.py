@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from reversal.recordings.stored_samples import SampleSource, StoredSamples, blocks_of, extremes, negated
+from reversal.recordings.recording.stored_samples import SampleSource, StoredSamples, blocks_of, extremes, negated
 
 VALUES = np.random.default_rng(3).normal(size=97).astype(np.float32)
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import myokit.formats.heka  # noqa: F401  (imported before any test runs: it loads setuptools, which refuses a late start)
 import pytest
 
+from reversal.recordings.choices.reading_options import ReadingOptions
 from reversal.recordings.formats import heka
-from reversal.recordings.reading_options import ReadingOptions
-from reversal.recordings.recording import RecordingRefused
+from reversal.recordings.recording.recording import RecordingRefused
 from reversal.recordings.survey import channels_in, survey
 from tests.recordings.abf1_files import protocol
 

@@ -10,12 +10,12 @@ import pytest
 
 from reversal.experiment.protocols import Protocol
 from reversal.experiment.sweep_numbers import sweep_ranges
+from reversal.recordings.choices.reading_options import ReadingOptions
+from reversal.recordings.choices.sweep_selection import marks_in_words, select_sweeps
 from reversal.recordings.inspection import inspect, inspection_text
 from reversal.recordings.read_recording import read_recording
-from reversal.recordings.reading_options import ReadingOptions
-from reversal.recordings.recording import CommandUnknown, MarkedSweep, RecordingRefused, SweepSelection
-from reversal.recordings.store import Ingested, read_recordings, write_recordings
-from reversal.recordings.sweep_selection import marks_in_words, select_sweeps
+from reversal.recordings.recording.recording import CommandUnknown, MarkedSweep, RecordingRefused, SweepSelection
+from reversal.recordings.recording.store import Ingested, read_recordings, write_recordings
 from tests.recordings.abf1_files import protocol
 from tests.recordings.atf_files import atf_text
 from tests.recordings.formats.test_plain_arrays import PROTOCOL, SWEEPS_nA

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reversal.recordings.units import CURRENT, OTHER, VOLTAGE, factor_to_pA_or_mV, plain_unit, role_of
+from reversal.recordings.recording.units import CURRENT, OTHER, VOLTAGE, factor_to_pA_or_mV, plain_unit, role_of
 
 
 @pytest.mark.parametrize(

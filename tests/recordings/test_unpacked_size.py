@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 import scipy.io
 
-from reversal.recordings import unpacked_size
+from reversal.recordings.formats import unpacked_size
+from reversal.recordings.formats.unpacked_size import refuse_bombs
 from reversal.recordings.read_recording import read_recording
-from reversal.recordings.recording import RecordingRefused
-from reversal.recordings.unpacked_size import refuse_bombs
+from reversal.recordings.recording.recording import RecordingRefused
 
 BOMB = "unpacks to more than the memory can hold"
 

@@ -9,7 +9,7 @@ from types import ModuleType
 import pytest
 
 from reversal.experiment.step_settings import CellSettings
-from reversal.recordings.store import Ingested
+from reversal.recordings.recording.store import Ingested
 from reversal.report.inputs import Night, Provenance
 from reversal.tables.results import CellFits, CellMeasures
 

@@ -12,8 +12,8 @@ from reversal.calibration.simulated_recording import recording_of
 from reversal.experiment.configuration import Experiment
 from reversal.experiment.solutions import Solution
 from reversal.experiment.step_settings import CellSettings, IonFacts, SheetEntry, SheetRow
-from reversal.recordings.recording import Channel, Recording, Telegraph
-from reversal.recordings.store import Ingested
+from reversal.recordings.recording.recording import Channel, Recording, Telegraph
+from reversal.recordings.recording.store import Ingested
 from reversal.report.inputs import Failure, Night, Provenance
 from reversal.simulate.amplifier import Amplifier
 from reversal.simulate.bath import RigSolution as SimulatedSolution

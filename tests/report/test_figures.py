@@ -12,7 +12,7 @@ import pytest
 from matplotlib import colormaps
 from matplotlib.colors import to_rgb
 
-from reversal.recordings.recording import Sweep
+from reversal.recordings.recording.recording import Sweep
 from reversal.report.cell.iv_figure import iv_family
 from reversal.report.cell.series_figure import reversal_series
 from reversal.report.cell.sweeps_figure import Panel, common_range_pA, raw_sweeps

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reversal.recordings.recording import Epoch, Shape, SweepCommand
+from reversal.recordings.recording.recording import Epoch, Shape, SweepCommand
 from reversal.report.figure.traces import away_from_edges, command_line, thinned
 
 

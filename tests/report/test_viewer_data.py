@@ -10,7 +10,7 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from reversal.recordings.recording import Sweep
+from reversal.recordings.recording.recording import Sweep
 from reversal.report.cell.sweeps_figure import Panel
 from reversal.report.cell.viewer_data import viewer_data
 

@@ -54,8 +54,8 @@ import resource, sys
 from pathlib import Path
 import numpy as np
 from reversal.errors import Refusal
-from reversal.recordings.recording import Channel, Command, Evidence, Recording, Sweep, SweepCommand
-from reversal.recordings.store import Ingested, write_recordings
+from reversal.recordings.recording.recording import Channel, Command, Evidence, Recording, Sweep, SweepCommand
+from reversal.recordings.recording.store import Ingested, write_recordings
 channel = Channel("I", "pA", "current")
 noise = np.random.default_rng(1).normal(size=100_000)
 found = Recording(file="a", sha256="0", format="x", sample_rate_Hz=1e4, sweeps=(Sweep(0.0, noise),),

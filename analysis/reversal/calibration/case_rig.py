@@ -9,7 +9,7 @@ from reversal.experiment.ion_table import ion_table
 from reversal.experiment.measure_settings import Leak, Window
 from reversal.experiment.solutions import Solution as Declaration
 from reversal.experiment.step_settings import CellSettings, IonFacts, SheetEntry, SheetRow
-from reversal.recordings.recording import Recording
+from reversal.recordings.recording.recording import Recording
 from reversal.simulate import channels
 from reversal.simulate.amplifier import Amplifier
 from reversal.simulate.bath import PIPETTE, SERIES

@@ -25,7 +25,7 @@ from reversal.measure.table_rows import reversal_row
 from reversal.measure.voltage.junction_correction import seal_reversal_mV
 from reversal.measure.voltage.nernst_prediction import predict
 from reversal.measure.voltage.thermometer_error import nernst_sd_mV
-from reversal.recordings.recording import Recording
+from reversal.recordings.recording.recording import Recording
 from reversal.simulate.bath import SERIES
 from reversal.simulate.model_cell import GhkChannel
 from reversal.simulate.rig import ChannelLoss, record_repeats

@@ -15,7 +15,7 @@ from reversal.calibration.true_reversal import true_reversal_mV
 from reversal.experiment.measure_settings import Leak, Window
 from reversal.experiment.step_settings import CellSettings, SheetEntry
 from reversal.measure.measure_recording import Measured, measure_recording
-from reversal.recordings.recording import Recording
+from reversal.recordings.recording.recording import Recording
 from reversal.simulate.rig import ChannelLoss, RigRecording, record_repeats, true_values
 from reversal.tables.status import Status, status_of
 

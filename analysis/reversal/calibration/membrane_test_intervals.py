@@ -12,7 +12,7 @@ from reversal.calibration.drawn_membranes import MembraneCase, draw, protocol_of
 from reversal.calibration.simulated_recording import conditions_in, in_memory
 from reversal.measure.membrane.membrane_test import MembraneTest, Ranged, membrane_test
 from reversal.measure.protocol.sweeps import Sweeps
-from reversal.recordings.recording import Recording
+from reversal.recordings.recording.recording import Recording
 from reversal.simulate.amplifier import Amplifier
 from reversal.simulate.bath import SERIES
 from reversal.simulate.model_cell import Cell, OhmicChannel

@@ -6,7 +6,7 @@ calibrations and the tests share it.
 
 from __future__ import annotations
 
-from reversal.recordings.recording import (
+from reversal.recordings.recording.recording import (
     Channel,
     Command,
     Epoch,

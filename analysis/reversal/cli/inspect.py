@@ -59,8 +59,8 @@ def _add_files(parser: argparse.ArgumentParser) -> None:
 
 def _inspect(options: argparse.Namespace) -> int:
     from reversal.experiment.sweep_numbers import sweep_ranges
+    from reversal.recordings.choices.reading_options import ReadingOptions
     from reversal.recordings.inspection import inspect, inspection_text
-    from reversal.recordings.reading_options import ReadingOptions
 
     protocol = _declared_protocol(options.protocol, options.config) if options.protocol else None
     sweeps = None if options.sweeps is None else sweep_ranges(options.sweeps)
@@ -121,7 +121,7 @@ def _declared_protocol(name: str, config: Path) -> Protocol:
 
 
 def _survey(options: argparse.Namespace) -> int:
-    from reversal.recordings.reading_options import ReadingOptions
+    from reversal.recordings.choices.reading_options import ReadingOptions
     from reversal.recordings.survey import survey
     from reversal.tables.files import write_table
     from reversal.tables.survey_table import SurveyRow

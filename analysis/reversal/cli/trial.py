@@ -9,7 +9,7 @@ from reversal.measure.membrane.passive_properties import Passive, clamp_of, pass
 from reversal.measure.protocol.measured_epoch import plan
 from reversal.measure.protocol.sweeps import Sweeps
 from reversal.measure.voltage.junction_correction import Offset
-from reversal.recordings.recording import Recording
+from reversal.recordings.recording.recording import Recording
 
 NO_OFFSET = Offset(zeroing_mV=0.0, reference_mV=0.0, sd_mV=0.0)  # it shifts the I–V and refuses nothing
 

@@ -28,7 +28,7 @@ from reversal.measure.voltage.membrane_voltage import membrane_mV
 from reversal.measure.voltage.nernst_prediction import Prediction, carriers_of, ion_range, predict
 from reversal.measure.voltage.thermometer_error import nernst_sd_mV
 from reversal.measure.voltage.voltage_constants import ENTERED_REVERSAL_SD_mV
-from reversal.recordings.recording import Channel, Command, Evidence, Recording
+from reversal.recordings.recording.recording import Channel, Command, Evidence, Recording
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, finding
 from reversal.tables.iv_table import IVKind

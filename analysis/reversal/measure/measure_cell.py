@@ -29,8 +29,8 @@ from reversal.measure.table_rows import (
     reversal_findings,
     reversal_row,
 )
-from reversal.recordings.recording import Recording
-from reversal.recordings.store import Ingested
+from reversal.recordings.recording.recording import Recording
+from reversal.recordings.recording.store import Ingested
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, finding
 from reversal.tables.results import CellMeasures

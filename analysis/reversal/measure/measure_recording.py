@@ -31,9 +31,9 @@ from reversal.measure.reversal.ohmic_leak import OhmicLeak, known_leak, leak_of_
 from reversal.measure.reversal.reversal_potential import Reversal
 from reversal.measure.voltage.junction_correction import Offset, junction_offset, seal_reversal_mV
 from reversal.measure.voltage.nernst_prediction import IonRange, Prediction, carriers_of, ion_range, predict
-from reversal.recordings.inverted import inverted
-from reversal.recordings.recording import Recording, SweepSelection
-from reversal.recordings.sweep_selection import marks_in_words
+from reversal.recordings.choices.sweep_selection import marks_in_words
+from reversal.recordings.recording.inverted import inverted
+from reversal.recordings.recording.recording import Recording, SweepSelection
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, finding
 

@@ -9,9 +9,9 @@ import numpy as np
 from reversal.experiment.declared_values import repeat_of
 from reversal.experiment.step_settings import CellSettings
 from reversal.experiment.sweep_numbers import listed_sweeps
-from reversal.recordings.fingerprint import fingerprint, same_recording
-from reversal.recordings.recording import Recording
-from reversal.recordings.store import Ingested
+from reversal.recordings.recording.fingerprint import fingerprint, same_recording
+from reversal.recordings.recording.recording import Recording
+from reversal.recordings.recording.store import Ingested
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, finding
 

@@ -13,9 +13,9 @@ from reversal.experiment.sweep_numbers import listed_sweeps
 from reversal.measure.assessment import Assessed
 from reversal.measure.given_values import EnteredReversal
 from reversal.measure.measure_recording import Measured
-from reversal.recordings.fingerprint import fingerprint
-from reversal.recordings.recording import Recording
-from reversal.recordings.store import Ingested
+from reversal.recordings.recording.fingerprint import fingerprint
+from reversal.recordings.recording.recording import Recording
+from reversal.recordings.recording.store import Ingested
 from reversal.statistics.statistics_constants import TWO_SIDED_95_ROUNDED
 from reversal.tables.checks_table import CheckRow, Outcome
 from reversal.tables.estimates_table import EstimateRow, Estimator

@@ -13,10 +13,10 @@ from reversal.errors import Refusal
 from reversal.experiment.step_settings import FileState, ReadingSettings, RecordingFile
 from reversal.recordings.axon.read_header import SIGNATURES, read_header
 from reversal.recordings.axon.stimulus_file import find_stimulus_file, plays_stimulus_file
-from reversal.recordings.companions import companions
-from reversal.recordings.file_content import FileContent
+from reversal.recordings.files.companions import companions
+from reversal.recordings.files.file_content import FileContent
 from reversal.recordings.formats.linked_hdf5 import is_hdf5, linked_files
-from reversal.recordings.recording import CommandUnknown, RecordingRefused
+from reversal.recordings.recording.recording import CommandUnknown, RecordingRefused
 
 
 def with_dependencies(settings: ReadingSettings) -> ReadingSettings:

@@ -13,10 +13,10 @@ from reversal.experiment.configuration import Configuration
 from reversal.experiment.raw_file import FileMissing, recording_path
 from reversal.experiment.step_settings import ReadingSettings, RecordingFile, SheetEntry
 from reversal.experiment.sweep_numbers import sweep_ranges
-from reversal.recordings.file_content import FileTooLarge
+from reversal.recordings.choices.reading_options import ReadingOptions
+from reversal.recordings.files.file_content import FileTooLarge
 from reversal.recordings.read_recording import read_recording
-from reversal.recordings.reading_options import ReadingOptions
-from reversal.recordings.store import Ingested, copy_of, has_recording
+from reversal.recordings.recording.store import Ingested, copy_of, has_recording
 
 log = logging.getLogger("reversal")
 

@@ -11,12 +11,12 @@ from reversal.experiment.sweep_numbers import listed_sweeps
 from reversal.recordings.axon.header import AxonHeader
 from reversal.recordings.axon.read_header import SIGNATURES, read_header
 from reversal.recordings.axon.reader import header_facts
+from reversal.recordings.choices.reading_options import ReadingOptions
+from reversal.recordings.choices.sweep_selection import marks_in_words
 from reversal.recordings.command.waveform import epoch_name
-from reversal.recordings.file_content import FileContent
+from reversal.recordings.files.file_content import FileContent
 from reversal.recordings.read_recording import read_recording
-from reversal.recordings.reading_options import ReadingOptions
-from reversal.recordings.recording import Recording, Shape, SweepCommand, SweepSelection, Telegraph
-from reversal.recordings.sweep_selection import marks_in_words
+from reversal.recordings.recording.recording import Recording, Shape, SweepCommand, SweepSelection, Telegraph
 
 MAX_LISTED_SWEEPS = 40
 

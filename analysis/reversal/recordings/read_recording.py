@@ -8,8 +8,10 @@ from pathlib import Path
 from reversal.experiment.protocols import Protocol
 from reversal.recordings.axon.read_header import SIGNATURES as AXON_SIGNATURES
 from reversal.recordings.axon.reader import read_axon
-from reversal.recordings.companions import companions, sha256_of
-from reversal.recordings.file_content import Content, FileContent, refuse_growing_file, refuse_large, whole
+from reversal.recordings.choices.reading_options import ReadingOptions
+from reversal.recordings.command.plausibility import checked_recording
+from reversal.recordings.files.companions import companions, sha256_of
+from reversal.recordings.files.file_content import Content, FileContent, refuse_growing_file, refuse_large, whole
 from reversal.recordings.formats import (
     array_files,
     atf,
@@ -25,11 +27,9 @@ from reversal.recordings.formats import (
 from reversal.recordings.formats.hdf5 import Hdf5
 from reversal.recordings.formats.linked_hdf5 import is_hdf5, with_linked_files
 from reversal.recordings.formats.neo import neo_format, read_with_neo
-from reversal.recordings.plausibility import checked_recording
-from reversal.recordings.reading_options import ReadingOptions
-from reversal.recordings.recording import Recording, RecordingRefused
+from reversal.recordings.formats.unpacked_size import refuse_bombs
+from reversal.recordings.recording.recording import Recording, RecordingRefused
 from reversal.recordings.recordings_constants import DECLARED_RATE_TOLERANCE
-from reversal.recordings.unpacked_size import refuse_bombs
 
 FORMAT_WITH_OUTPUTS = "ABF"
 FORMATS_WITHOUT_UNITS = ("MAT", "NumPy", "text")  # a protocol gives what these lack; text is checked by its titles

@@ -14,17 +14,17 @@ from reversal.errors import Refusal
 from reversal.experiment.configuration import MAX_FILE_MB
 from reversal.recordings.axon.read_header import SIGNATURES, read_header
 from reversal.recordings.axon.samples import axon_samples, largest_difference
-from reversal.recordings.channel_choice import channel_of
-from reversal.recordings.file_content import PIECE_BYTES, FileContent
+from reversal.recordings.choices.channel_choice import channel_of
+from reversal.recordings.choices.reading_options import ReadingOptions
+from reversal.recordings.choices.sweep_selection import marks_in_words
+from reversal.recordings.files.file_content import PIECE_BYTES, FileContent
 from reversal.recordings.formats import array_files, heka, heka_ascii, igor, nwb, other_files, winwcp
 from reversal.recordings.formats.array_files import MIN_TABLE_ROWS, looks_like_text, table_rows
 from reversal.recordings.formats.neo import neo_format
 from reversal.recordings.read_recording import read_recording
-from reversal.recordings.reading_options import ReadingOptions
-from reversal.recordings.recording import CommandUnknown, Evidence, Recording, RecordingRefused
+from reversal.recordings.recording.recording import CommandUnknown, Evidence, Recording, RecordingRefused
+from reversal.recordings.recording.units import CURRENT
 from reversal.recordings.recordings_constants import READER_TOLERANCE
-from reversal.recordings.sweep_selection import marks_in_words
-from reversal.recordings.units import CURRENT
 from reversal.tables.survey_table import SurveyRow
 
 RECORDING_SUFFIXES = {

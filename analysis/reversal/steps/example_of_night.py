@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from reversal.recordings.store import read_recordings
+from reversal.recordings.recording.store import read_recordings
 from reversal.report.cohort.example_cell import ExampleCell, chosen_series
 from reversal.report.inputs import Night
 from reversal.steps.cell_files import CellFiles

@@ -9,7 +9,7 @@ from reversal.experiment.step_settings import CellsToMeasure, CellToMeasure
 from reversal.fit.fit_cell import fit_cell
 from reversal.measure.measure_cell import measure_cell
 from reversal.recordings.ingest_cell import ingest_cell
-from reversal.recordings.store import read_recordings, write_recordings
+from reversal.recordings.recording.store import read_recordings, write_recordings
 from reversal.steps.cell_files import CellFiles
 from reversal.steps.step_record import StepRecord, digest, for_each_cell
 from reversal.tables.files import read_table

@@ -23,7 +23,7 @@ from reversal.recordings.formats.nwb_writer import (
     channels_of,
     write_nwb,
 )
-from reversal.recordings.store import read_recordings
+from reversal.recordings.recording.store import read_recordings
 from reversal.steps.cell_files import CellFiles
 from reversal.steps.software_versions import versions
 from reversal.tables.files import read_table

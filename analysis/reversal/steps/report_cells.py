@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from reversal.experiment.step_settings import CellsToReport, CellToReport
-from reversal.recordings.store import read_recordings
+from reversal.recordings.recording.store import read_recordings
 from reversal.report.cell.cell_report import cell_report
 from reversal.steps.cell_files import CellFiles
 from reversal.steps.night import provenance

@@ -22,10 +22,10 @@ BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
 
 
 STEPS_OF_CELL = {
-    "ingest": ("recordings/ingest_cell.py", "recordings/store.py"),
+    "ingest": ("recordings/ingest_cell.py", "recordings/recording/store.py"),
     "measure": ("measure/measure_cell.py", "tables/results.py"),
     "fit": ("fit/fit_cell.py", "tables/results.py"),
-    "report": ("report/cell/cell_report.py", "steps/night.py", "recordings/store.py", "tables/results.py"),
+    "report": ("report/cell/cell_report.py", "steps/night.py", "recordings/recording/store.py", "tables/results.py"),
 }
 """Modules that do the work of each step of a cell."""
 JOB_OF_STEP = {"report": "steps/report_cells.py"}

@@ -16,7 +16,7 @@ from reversal.measure.measure_recording import Measured, measure_recording
 from reversal.measure.membrane.clamp import Capacitance
 from reversal.measure.protocol.measured_epoch import plan
 from reversal.measure.protocol.sweeps import Sweeps
-from reversal.recordings.recording import Recording
+from reversal.recordings.recording.recording import Recording
 from reversal.simulate.amplifier import Amplifier
 from reversal.simulate.bath import SERIES
 from reversal.simulate.channels import nonselective

@@ -13,7 +13,7 @@ from reversal.measure.iv.ramp_currents import RampCurve, read_ramp
 from reversal.measure.membrane.clamp import Capacitance, Clamp
 from reversal.measure.protocol.measured_epoch import NotMeasurable, plan
 from reversal.measure.protocol.sweeps import Sweeps
-from reversal.recordings.recording import Epoch, Shape
+from reversal.recordings.recording.recording import Epoch, Shape
 from reversal.statistics.autocorrelation import correlation_inflation
 from reversal.statistics.correlated_noise import covariance_of_noise
 from reversal.tables.findings.code import Code

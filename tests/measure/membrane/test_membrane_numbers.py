@@ -10,7 +10,7 @@ from scipy.stats import t as student
 
 from reversal.measure.membrane.membrane_test import MembraneTest, membrane_test, without_transient
 from reversal.measure.protocol.sweeps import Sweeps
-from reversal.recordings.recording import Telegraph
+from reversal.recordings.recording.recording import Telegraph
 from tests.measure.made_recordings import recording, steps
 from tests.measure.membrane.charging_currents import PER_MS, charging, response
 

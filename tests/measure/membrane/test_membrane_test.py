@@ -13,7 +13,7 @@ from reversal.measure.membrane.charging_model import bessel
 from reversal.measure.membrane.membrane_test import membrane_test
 from reversal.measure.membrane.passive_properties import passive_properties
 from reversal.measure.protocol.sweeps import Sweeps
-from reversal.recordings.recording import Recording, Telegraph
+from reversal.recordings.recording.recording import Recording, Telegraph
 from reversal.simulate.amplifier import Amplifier
 from reversal.simulate.bath import SERIES
 from reversal.simulate.channels import nonselective

@@ -12,7 +12,7 @@ from reversal.measure.membrane.clamp import Capacitance
 from reversal.measure.membrane.membrane_test import MembraneTest, Ranged
 from reversal.measure.membrane.passive_properties import Passive, clamp_of, passive_properties
 from reversal.measure.protocol.sweeps import Sweeps
-from reversal.recordings.recording import Telegraph
+from reversal.recordings.recording.recording import Telegraph
 from tests.measure.made_recordings import recording, steps
 from tests.measure.membrane.charging_currents import PER_MS, charging
 

@@ -8,8 +8,8 @@ import pytest
 
 from reversal.measure.membrane.membrane_test import MembraneTest, membrane_test
 from reversal.measure.protocol.sweeps import Sweeps
+from reversal.recordings.choices.reading_options import ReadingOptions
 from reversal.recordings.read_recording import read_recording
-from reversal.recordings.reading_options import ReadingOptions
 
 pytestmark = pytest.mark.real
 

@@ -9,7 +9,7 @@ import pytest
 from reversal.calibration.simulated_recording import conditions_in, recording_of
 from reversal.experiment.measure_settings import Window
 from reversal.measure.protocol.measured_epoch import NotMeasurable, plan, window_samples
-from reversal.recordings.recording import Recording
+from reversal.recordings.recording.recording import Recording
 from reversal.simulate.amplifier import Amplifier
 from reversal.simulate.bath import SERIES
 from reversal.simulate.channels import background_potassium

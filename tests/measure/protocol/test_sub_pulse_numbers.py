@@ -10,7 +10,7 @@ from reversal.experiment.measure_settings import Window
 from reversal.measure.protocol.measured_epoch import plan
 from reversal.measure.protocol.sub_pulses import Scaled, SubPulses, find_sub_pulses, scaled_copies
 from reversal.measure.protocol.sweeps import Sweeps
-from reversal.recordings.recording import Epoch
+from reversal.recordings.recording.recording import Epoch
 from reversal.statistics.autocorrelation import window_means
 from reversal.tables.findings.code import Code
 from tests.measure.made_recordings import recording, steps

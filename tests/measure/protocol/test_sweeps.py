@@ -10,7 +10,7 @@ import pytest
 
 from reversal.measure.protocol.measured_epoch import NotMeasurable
 from reversal.measure.protocol.sweeps import Sweeps, averaged
-from reversal.recordings.recording import (
+from reversal.recordings.recording.recording import (
     Channel,
     Command,
     Epoch,
@@ -20,7 +20,7 @@ from reversal.recordings.recording import (
     Sweep,
     SweepCommand,
 )
-from reversal.recordings.stored_samples import SampleSource, StoredSamples
+from reversal.recordings.recording.stored_samples import SampleSource, StoredSamples
 
 
 def recording_of(rows: Sequence[np.ndarray]) -> Recording:

@@ -9,7 +9,16 @@ from reversal.experiment.measure_settings import Window
 from reversal.measure.iv.iv_curve import blank_ms
 from reversal.measure.protocol.measured_epoch import NotMeasurable, Plan, plan, window_samples
 from reversal.measure.protocol.shared_epochs import Flat, common_flats, steps_of
-from reversal.recordings.recording import Channel, Command, Epoch, Evidence, Recording, Shape, Sweep, SweepCommand
+from reversal.recordings.recording.recording import (
+    Channel,
+    Command,
+    Epoch,
+    Evidence,
+    Recording,
+    Shape,
+    Sweep,
+    SweepCommand,
+)
 from reversal.tables.iv_table import IVKind
 
 CHANNEL = Channel("IN 0", "pA", "current")

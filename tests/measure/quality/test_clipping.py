@@ -10,7 +10,7 @@ import pytest
 from reversal.calibration.case_rig import declared, recording_of_case
 from reversal.calibration.drawn_cases import Case
 from reversal.measure.measure_recording import measure_recording
-from reversal.recordings.recording import Recording, Sweep
+from reversal.recordings.recording.recording import Recording, Sweep
 from reversal.tables.findings.code import Code
 from tests.measure.findings_by_code import numbers_by_code
 

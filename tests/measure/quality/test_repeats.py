@@ -15,7 +15,7 @@ from reversal.measure.measure_recording import Measured, measure_recording
 from reversal.measure.protocol.sweeps import Sweeps
 from reversal.measure.quality.repeats import RepeatRange, Repeats, disagreement, repeats_of
 from reversal.measure.reversal.leak import Subtracted
-from reversal.recordings.recording import Recording
+from reversal.recordings.recording.recording import Recording
 from reversal.simulate.bath import SERIES
 from reversal.simulate.channels import background_potassium
 from reversal.simulate.model_cell import Cell, Gate, GhkChannel, channel_reversal_mV

@@ -13,7 +13,7 @@ from reversal.measure.protocol.shared_epochs import Flat
 from reversal.measure.protocol.sweeps import Sweeps
 from reversal.measure.quality.steadiness import hysteresis_mV, jump_mV, reversal_drift_mV, settling_mV
 from reversal.physics.ghk_constant_field import constant_field
-from reversal.recordings.recording import Recording
+from reversal.recordings.recording.recording import Recording
 from reversal.tables.iv_table import IVKind
 
 V = np.arange(-100.0, 1.0, 10.0)

@@ -12,7 +12,16 @@ from reversal.measure.protocol.conditioning import conditioning
 from reversal.measure.protocol.measured_epoch import Plan
 from reversal.measure.protocol.sweeps import Sweeps
 from reversal.measure.quality.tail_completeness import tail_completeness
-from reversal.recordings.recording import Channel, Command, Epoch, Evidence, Recording, Shape, Sweep, SweepCommand
+from reversal.recordings.recording.recording import (
+    Channel,
+    Command,
+    Epoch,
+    Evidence,
+    Recording,
+    Shape,
+    Sweep,
+    SweepCommand,
+)
 from reversal.tables.iv_table import IVKind
 
 V = np.arange(-140.0, 21.0, 20.0)

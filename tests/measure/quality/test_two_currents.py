@@ -16,8 +16,8 @@ from reversal.measure.measure_cell import measure_cell
 from reversal.measure.measure_recording import Measured, measure_recording
 from reversal.measure.quality.repeats import Repeats
 from reversal.measure.quality.two_currents import TwoCurrents, two_currents
-from reversal.recordings.recording import Recording, SweepSelection
-from reversal.recordings.store import Ingested
+from reversal.recordings.recording.recording import Recording, SweepSelection
+from reversal.recordings.recording.store import Ingested
 from reversal.simulate.bath import SERIES
 from reversal.simulate.channels import background_potassium, inward_rectifier
 from reversal.simulate.model_cell import Cell, OhmicChannel

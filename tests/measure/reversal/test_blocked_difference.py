@@ -14,7 +14,7 @@ from reversal.experiment.configuration import Experiment
 from reversal.experiment.measure_settings import Leak
 from reversal.experiment.step_settings import SheetRow
 from reversal.measure.measure_cell import measure_cell
-from reversal.recordings.store import Ingested
+from reversal.recordings.recording.store import Ingested
 from reversal.simulate.rig import ChannelLoss, true_values
 from reversal.tables.findings.code import Code
 from reversal.tables.results import CellMeasures

@@ -18,7 +18,7 @@ from reversal.experiment.solutions import Solution
 from reversal.measure.measure_recording import measure_recording
 from reversal.measure.voltage.junction_correction import Offset, junction_offset
 from reversal.measure.voltage.membrane_voltage import membrane_mV
-from reversal.recordings.recording import Recording
+from reversal.recordings.recording.recording import Recording
 from reversal.simulate.amplifier import Amplifier
 from reversal.simulate.bath import SERIES
 from reversal.tables.findings.code import Code

@@ -16,7 +16,7 @@ from reversal.recordings.axon.epoch_table import epoch_table_commands
 from reversal.recordings.axon.read_header import read_header
 from reversal.recordings.command.waveform import expand
 from reversal.recordings.read_recording import read_recording
-from reversal.recordings.recording import Evidence
+from reversal.recordings.recording.recording import Evidence
 from reversal.simulate.abf_content import FileNotes, TagNote, command_monitor
 from reversal.simulate.amplifier import Amplifier
 from reversal.simulate.stimulus_protocol import (

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from reversal.recordings.axon.epoch_table import pre_epoch_samples, user_list_target
+from reversal.recordings.choices.reading_options import ReadingOptions
 from reversal.recordings.command.waveform import expand
 from reversal.recordings.read_recording import read_recording
-from reversal.recordings.reading_options import ReadingOptions
-from reversal.recordings.recording import CommandUnknown, Recording
+from reversal.recordings.recording.recording import CommandUnknown, Recording
 from reversal.simulate.stimulus_protocol import AbfEpoch, EpochKind, SimulatedUserList, UserListTarget
 from tests.recordings.abf1_files import STEPS, Changes, protocol, second_output
 

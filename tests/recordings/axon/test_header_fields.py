@@ -15,7 +15,7 @@ from reversal.recordings.axon.header_fields import (
     start_time,
     sweeps_of_table,
 )
-from reversal.recordings.recording import RecordingRefused
+from reversal.recordings.recording.recording import RecordingRefused
 
 FILE = Path("f.abf")
 

@@ -16,7 +16,7 @@ from reversal.recordings.axon.abf1 import read_version_1
 from reversal.recordings.axon.abf2 import SECTIONS, read_version_2
 from reversal.recordings.axon.header import AxonHeader, AxonSweep
 from reversal.recordings.axon.header_fields import HeaderFields
-from reversal.recordings.recording import RecordingRefused, Tag
+from reversal.recordings.recording.recording import RecordingRefused, Tag
 
 FILE = Path("f.abf")
 BLOCK = 512

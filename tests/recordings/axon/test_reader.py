@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from reversal.recordings.choices.reading_options import ReadingOptions
 from reversal.recordings.read_recording import read_recording
-from reversal.recordings.reading_options import ReadingOptions
-from reversal.recordings.recording import RecordingRefused
+from reversal.recordings.recording.recording import RecordingRefused
 from tests.recordings.abf1_files import COUNTS_PER_UNIT, Changes, noise, protocol
 
 Write = Callable[..., Path]

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from reversal.recordings.choices.reading_options import ReadingOptions
 from reversal.recordings.command.waveform import expand
 from reversal.recordings.read_recording import read_recording
-from reversal.recordings.reading_options import ReadingOptions
-from reversal.recordings.recording import CommandUnknown
+from reversal.recordings.recording.recording import CommandUnknown
 from tests.recordings.abf1_files import COUNTS_PER_UNIT, abf1_content, protocol
 from tests.recordings.atf_files import atf_text
 

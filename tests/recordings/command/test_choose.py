@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from reversal.experiment.protocols import Protocol
+from reversal.recordings.choices.reading_options import ReadingOptions
 from reversal.recordings.command.waveform import expand
 from reversal.recordings.read_recording import read_recording
-from reversal.recordings.reading_options import ReadingOptions
-from reversal.recordings.recording import CommandUnknown, Evidence
+from reversal.recordings.recording.recording import CommandUnknown, Evidence
 from tests.recordings.abf1_files import COUNTS_PER_UNIT, noise, protocol
 
 Write = Callable[..., Path]

@@ -9,7 +9,7 @@ import pytest
 
 from reversal.recordings.command.evidence import Disagreement, largest_disagreement, refuse_disagreement
 from reversal.recordings.command.waveform import expand
-from reversal.recordings.recording import CommandUnknown, Epoch, Shape, SweepCommand
+from reversal.recordings.recording.recording import CommandUnknown, Epoch, Shape, SweepCommand
 
 STEP = SweepCommand(
     (

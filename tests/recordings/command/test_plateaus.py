@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from reversal.recordings.choices.reading_options import ReadingOptions
 from reversal.recordings.command.plateaus import commands_from_samples
 from reversal.recordings.read_recording import read_recording
-from reversal.recordings.reading_options import ReadingOptions
-from reversal.recordings.recording import Shape
+from reversal.recordings.recording.recording import Shape
 from reversal.simulate.stimulus_protocol import AbfEpoch, AbfProtocol, EpochKind
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from reversal.recordings.command.recorded_runs import refuse_several_runs, runs_of
-from reversal.recordings.recording import RecordingRefused
+from reversal.recordings.recording.recording import RecordingRefused
 from tests.recordings.wcp_files import family_mV
 
 SAMPLES = 1024

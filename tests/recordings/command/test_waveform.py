@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from reversal.recordings.command.waveform import epoch_name, epoch_samples, expand, is_constant
-from reversal.recordings.recording import Command, Epoch, Evidence, Shape, SweepCommand
+from reversal.recordings.recording.recording import Command, Epoch, Evidence, Shape, SweepCommand
 
 
 def epoch(shape: Shape, samples: int, period: int | None = None, width: int | None = None) -> Epoch:

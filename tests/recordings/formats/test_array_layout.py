@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reversal.experiment.protocols import Protocol
+from reversal.recordings.choices.reading_options import ReadingOptions
 from reversal.recordings.read_recording import read_recording
-from reversal.recordings.reading_options import ReadingOptions
-from reversal.recordings.recording import CommandUnknown, Evidence, RecordingRefused
+from reversal.recordings.recording.recording import CommandUnknown, Evidence, RecordingRefused
 
 LEVELS_mV = (-100.0, -80.0, -20.0)
 SAMPLES = 400

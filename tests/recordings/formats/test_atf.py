@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from reversal.recordings.choices.reading_options import ReadingOptions
 from reversal.recordings.command.waveform import expand
 from reversal.recordings.formats.atf import parse_atf
 from reversal.recordings.read_recording import read_recording
-from reversal.recordings.reading_options import ReadingOptions
-from reversal.recordings.recording import CommandUnknown, Evidence, RecordingRefused
+from reversal.recordings.recording.recording import CommandUnknown, Evidence, RecordingRefused
 from tests.recordings.atf_files import atf_text
 
 

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from reversal.experiment.protocols import Protocol
+from reversal.recordings.choices.reading_options import ReadingOptions
 from reversal.recordings.read_recording import read_recording
-from reversal.recordings.reading_options import ReadingOptions
-from reversal.recordings.recording import RecordingRefused
+from reversal.recordings.recording.recording import RecordingRefused
 
 SAMPLES_pA = (np.arange(4000) % 200).astype("<f4") - 100
 HEADER = """Brain Vision Data Exchange Header File Version 1.0

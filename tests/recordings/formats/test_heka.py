@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 
 from reversal.experiment.protocols import Protocol
-from reversal.recordings.channel_choice import channel_of
+from reversal.recordings.choices.channel_choice import channel_of
+from reversal.recordings.choices.reading_options import ReadingOptions
 from reversal.recordings.formats import heka
-from reversal.recordings.reading_options import ReadingOptions
-from reversal.recordings.recording import RecordingRefused, Shape, Telegraph
+from reversal.recordings.recording.recording import RecordingRefused, Shape, Telegraph
 
 PATH = Path("bundle.dat")
 

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reversal.recordings.choices.reading_options import ReadingOptions
 from reversal.recordings.read_recording import read_recording
-from reversal.recordings.reading_options import ReadingOptions
-from reversal.recordings.recording import CommandUnknown, Evidence, Recording, RecordingRefused
+from reversal.recordings.recording.recording import CommandUnknown, Evidence, Recording, RecordingRefused
 
 SAMPLES = 300
 

@@ -19,9 +19,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reversal.experiment.protocols import Protocol
+from reversal.recordings.choices.reading_options import ReadingOptions
 from reversal.recordings.read_recording import read_recording
-from reversal.recordings.reading_options import ReadingOptions
-from reversal.recordings.recording import CommandUnknown, Evidence, Recording, RecordingRefused
+from reversal.recordings.recording.recording import CommandUnknown, Evidence, Recording, RecordingRefused
 
 SAMPLES_A = (np.arange(1000) % 50) * 1e-12
 RATE_HZ = 10_000.0

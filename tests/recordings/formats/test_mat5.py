@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes
 from scipy.io import savemat
 
+from reversal.recordings.choices.reading_options import ReadingOptions
 from reversal.recordings.formats.mat5 import mat_array, mat_variables
 from reversal.recordings.formats.plain_arrays import read_mat
-from reversal.recordings.reading_options import ReadingOptions
-from reversal.recordings.recording import RecordingRefused
+from reversal.recordings.recording.recording import RecordingRefused
 from tests.recordings.test_damaged_files import ARRAY
 
 FILE = Path("file.mat")

@@ -9,7 +9,7 @@ import pytest
 
 from reversal.recordings.formats.neo import NeoSignal, _columns_as_sweeps, neo_format
 from reversal.recordings.read_recording import read_recording
-from reversal.recordings.recording import RecordingRefused
+from reversal.recordings.recording.recording import RecordingRefused
 
 
 @pytest.mark.parametrize(

@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 from reversal.experiment.sweep_numbers import sweep_ranges
+from reversal.recordings.choices.reading_options import ReadingOptions
 from reversal.recordings.command.waveform import expand
 from reversal.recordings.formats.hdf5 import Hdf5
 from reversal.recordings.read_recording import read_recording
-from reversal.recordings.reading_options import ReadingOptions
-from reversal.recordings.recording import CommandUnknown, MarkedSweep, Recording, RecordingRefused
+from reversal.recordings.recording.recording import CommandUnknown, MarkedSweep, Recording, RecordingRefused
 from reversal.recordings.survey import channels_in
 from tests.recordings.nwb_files import Made, link_by_table
 from tests.recordings.nwb_files import write_nwb as write_session

@@ -14,6 +14,7 @@ import pytest
 from reversal.experiment.nwb_facts import NwbFacts
 from reversal.experiment.solutions import Solution
 from reversal.experiment.step_settings import SheetEntry
+from reversal.recordings.choices.reading_options import ReadingOptions
 from reversal.recordings.command.waveform import expand
 from reversal.recordings.formats.nwb_writer import (
     ExportedCell,
@@ -23,8 +24,7 @@ from reversal.recordings.formats.nwb_writer import (
     write_nwb,
 )
 from reversal.recordings.read_recording import read_recording
-from reversal.recordings.reading_options import ReadingOptions
-from reversal.recordings.recording import (
+from reversal.recordings.recording.recording import (
     Channel,
     Command,
     Epoch,

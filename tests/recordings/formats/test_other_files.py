@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from reversal.recordings.read_recording import read_recording
-from reversal.recordings.recording import RecordingRefused
+from reversal.recordings.recording.recording import RecordingRefused
 from reversal.recordings.survey import survey
 
 

@@ -10,9 +10,9 @@ from scipy.io import savemat
 
 from reversal.arrays import FloatArray
 from reversal.experiment.protocols import Protocol
+from reversal.recordings.choices.reading_options import ReadingOptions
 from reversal.recordings.read_recording import read_recording
-from reversal.recordings.reading_options import ReadingOptions
-from reversal.recordings.recording import Evidence, RecordingRefused
+from reversal.recordings.recording.recording import Evidence, RecordingRefused
 
 PROTOCOL = Protocol.model_validate(
     {

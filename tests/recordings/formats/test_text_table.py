@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from reversal.experiment.protocols import Protocol
+from reversal.recordings.choices.reading_options import ReadingOptions
 from reversal.recordings.formats.column_titles import column_titles
 from reversal.recordings.read_recording import read_recording
-from reversal.recordings.reading_options import ReadingOptions
-from reversal.recordings.recording import CommandUnknown, Evidence, RecordingRefused
+from reversal.recordings.recording.recording import CommandUnknown, Evidence, RecordingRefused
 
 SAMPLES, RATE_HZ = 1000, 10000.0
 TIME_S = np.arange(SAMPLES) / RATE_HZ

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from reversal.recordings.read_recording import read_recording
-from reversal.recordings.recording import Evidence, RecordingRefused
+from reversal.recordings.recording.recording import Evidence, RecordingRefused
 
 COEFFICIENTS = np.array([[0.01, 3e-4, 1e-9, 2e-14], [9.0, 9.0, 9.0, 9.0], [-0.02, 3e-4, 0.0, 0.0]])
 LEVELS_mV = (-80, -40, 0)

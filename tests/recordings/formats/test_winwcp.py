@@ -11,11 +11,11 @@ import pytest
 
 from reversal.experiment.protocols import Protocol
 from reversal.experiment.sweep_numbers import sweep_ranges
+from reversal.recordings.choices.reading_options import ReadingOptions
 from reversal.recordings.formats.winwcp import is_winwcp
 from reversal.recordings.inspection import inspect, inspection_text
 from reversal.recordings.read_recording import read_recording
-from reversal.recordings.reading_options import ReadingOptions
-from reversal.recordings.recording import CommandUnknown, Evidence, MarkedSweep, Recording, RecordingRefused
+from reversal.recordings.recording.recording import CommandUnknown, Evidence, MarkedSweep, Recording, RecordingRefused
 from reversal.recordings.survey import survey
 from tests.recordings.wcp_files import RANGE_V, RATE_HZ, family_mV, wcp_content
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from reversal.arrays import FloatArray
 from reversal.calibration.constant_cases.made import Part, flat, sweeps, white
 from reversal.measure.protocol.sweeps import Sweeps
-from reversal.recordings.recording import Telegraph
+from reversal.recordings.recording.recording import Telegraph
 
 Compartment = tuple[float, float]
 """Charge per step height [pA samples/mV] and time constant [samples]."""

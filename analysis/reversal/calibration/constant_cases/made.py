@@ -10,7 +10,7 @@ from reversal.arrays import FloatArray
 from reversal.measure.iv.iv_curve import IVCurve
 from reversal.measure.iv.points import Points
 from reversal.measure.protocol.sweeps import Sweeps
-from reversal.recordings.recording import (
+from reversal.recordings.recording.recording import (
     Channel,
     Command,
     Epoch,

@@ -17,7 +17,7 @@ from reversal.measure.protocol.conditioning import conditioning
 from reversal.measure.protocol.measured_epoch import plan, window_samples
 from reversal.measure.protocol.shared_epochs import common_flats, steps_of
 from reversal.measure.protocol.sub_pulses import SubPulses, find_sub_pulses, scaled_copies
-from reversal.recordings.recording import Epoch, Recording
+from reversal.recordings.recording.recording import Epoch, Recording
 
 LEVELS_mV = np.array([-60.0, -30.0, 0.0, 30.0, 60.0])
 ENTRY = SheetEntry(recording="r", cell="c", file="r.abf", bath="b", pipette="p", temperature_C=22.0)

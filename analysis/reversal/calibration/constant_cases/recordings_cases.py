@@ -15,16 +15,16 @@ from reversal.calibration.constant_cases.case import Answers, exactly, first, tu
 from reversal.calibration.constant_cases.made import flat, recording, white
 from reversal.errors import Refusal
 from reversal.experiment.protocols import Protocol
-from reversal.recordings import plausibility
 from reversal.recordings.axon import epoch_table, read_header, reader
+from reversal.recordings.choices.reading_options import ReadingOptions
+from reversal.recordings.command import plausibility
 from reversal.recordings.command.evidence import largest_disagreement, refuse_disagreement
 from reversal.recordings.command.plateaus import commands_from_samples
 from reversal.recordings.command.recorded_runs import runs_of
 from reversal.recordings.command.waveform import is_constant
-from reversal.recordings.fingerprint import fingerprint, same_recording
 from reversal.recordings.formats import array_layout, atf, plain_arrays
-from reversal.recordings.reading_options import ReadingOptions
-from reversal.recordings.recording import Recording, Shape, SweepCommand
+from reversal.recordings.recording.fingerprint import fingerprint, same_recording
+from reversal.recordings.recording.recording import Recording, Shape, SweepCommand
 
 FILE = Path("made.abf")
 TWICE = (0.3, 0.45, 0.55, 0.9, 1.1, 1.5, 1.9, 2.1)

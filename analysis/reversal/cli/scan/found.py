@@ -15,11 +15,11 @@ from reversal.experiment.configuration import Configuration
 from reversal.experiment.raw_file import recording_path
 from reversal.experiment.step_settings import SheetEntry
 from reversal.measure.membrane.passive_properties import Passive
+from reversal.recordings.axon.temperature_channel import recorded_temperature_C
+from reversal.recordings.choices.reading_options import ReadingOptions
 from reversal.recordings.read_recording import read_recording
-from reversal.recordings.reading_options import ReadingOptions
-from reversal.recordings.recording import CommandUnknown, Recording, Telegraph
+from reversal.recordings.recording.recording import CommandUnknown, Recording, Telegraph
 from reversal.recordings.survey import channels_in
-from reversal.recordings.temperature_channel import recorded_temperature_C
 
 NOTHING_TELEGRAPHED = Telegraph()
 # for the measurement of an I–V before anybody has declared anything

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from reversal.fit.cohort.pooled_cells import comparison_findings, has_value, pooled_findings
-from reversal.recordings.fingerprint import same_recordings
+from reversal.recordings.recording.fingerprint import same_recordings
 from reversal.tables.comparisons_table import ComparisonRow
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, finding

@@ -33,7 +33,7 @@ from reversal.measure.protocol.measured_epoch import Plan, window_samples
 from reversal.measure.protocol.protocol_constants import MAX_PART_SAMPLES, MAX_WINDOW_SAMPLES, MIN_MEAN_SAMPLES
 from reversal.measure.protocol.sub_pulses import SubPulses, scaled_copies
 from reversal.measure.protocol.sweeps import Sweeps, averaged
-from reversal.recordings.recording import Recording
+from reversal.recordings.recording.recording import Recording
 from reversal.statistics.autocorrelation import window_means
 from reversal.statistics.degrees_of_freedom import satterthwaite
 from reversal.statistics.polynomials import orthonormal_polynomials

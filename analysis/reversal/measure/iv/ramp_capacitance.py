@@ -24,7 +24,7 @@ from reversal.measure.membrane.clamp import Capacitance
 from reversal.measure.membrane.membrane_constants import BASELINE_END_DIVISOR, REPORTED_VALUE_RELATIVE_SD
 from reversal.measure.protocol.measured_epoch import Plan
 from reversal.measure.protocol.sweeps import Sweeps
-from reversal.recordings.recording import Recording, Shape
+from reversal.recordings.recording.recording import Recording, Shape
 from reversal.statistics.autocorrelation import Spectrum
 from reversal.statistics.polynomials import coefficients_from, powers
 from reversal.statistics.row_parts import RowParts

@@ -32,7 +32,7 @@ from reversal.measure.iv.ramp_capacitance import Onset, charging_capacitance
 from reversal.measure.membrane.clamp import Clamp
 from reversal.measure.protocol.measured_epoch import NotMeasurable, Plan
 from reversal.measure.protocol.sweeps import Sweeps
-from reversal.recordings.recording import Epoch, Recording, Shape
+from reversal.recordings.recording.recording import Epoch, Recording, Shape
 from reversal.statistics.autocorrelation import positive_definite, separated
 from reversal.statistics.correlated_noise import covariance_of_noise
 from reversal.statistics.polynomials import coefficients_from, orthonormal_polynomials

@@ -45,7 +45,7 @@ from reversal.measure.membrane.membrane_constants import (
 from reversal.measure.protocol.protocol_constants import MIN_MEAN_SAMPLES
 from reversal.measure.protocol.shared_epochs import Step, steps_of
 from reversal.measure.protocol.sweeps import Sweeps, averaged
-from reversal.recordings.recording import Recording
+from reversal.recordings.recording.recording import Recording
 from reversal.recordings.recordings_constants import CLIPPED_FRACTION
 from reversal.statistics.row_parts import RowParts, by_row
 from reversal.statistics.statistics_constants import DETECTION_SE, TWO_SIDED_95_ROUNDED

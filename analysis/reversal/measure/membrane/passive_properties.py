@@ -11,7 +11,7 @@ from reversal.measure.membrane.membrane_constants import CANCELLED_CAPACITANCE_F
 from reversal.measure.membrane.membrane_test import MembraneTest, membrane_test, without_transient
 from reversal.measure.protocol.protocol_constants import MIN_MEAN_SAMPLES
 from reversal.measure.protocol.sweeps import Sweeps
-from reversal.recordings.recording import Recording
+from reversal.recordings.recording.recording import Recording
 
 
 @dataclass(frozen=True, slots=True)

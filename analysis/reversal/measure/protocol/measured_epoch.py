@@ -21,7 +21,7 @@ from reversal.measure.protocol.protocol_constants import (
     MIN_RAMP_mV,
 )
 from reversal.measure.protocol.protocol_kind import is_flat, protocol_kind
-from reversal.recordings.recording import Epoch, Evidence, Recording, Shape
+from reversal.recordings.recording.recording import Epoch, Evidence, Recording, Shape
 from reversal.tables.findings.finding import Finding
 from reversal.tables.iv_table import IVKind
 

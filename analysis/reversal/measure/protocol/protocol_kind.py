@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reversal.measure.protocol.protocol_constants import MIN_CONDITIONING_mV
-from reversal.recordings.recording import Epoch, Shape
+from reversal.recordings.recording.recording import Epoch, Shape
 
 
 def protocol_kind(commands: Sequence[Sequence[Epoch]], index: int) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 
 from reversal.arrays import FloatArray
 from reversal.measure.protocol.protocol_constants import MAX_TEST_STEP_mV, MIN_TEST_STEP_mV
-from reversal.recordings.recording import Epoch, Recording, Shape
+from reversal.recordings.recording.recording import Epoch, Recording, Shape
 
 FLAT_SHAPES = (Shape.STEP, Shape.HOLD)
 

@@ -29,7 +29,7 @@ from reversal.measure.protocol.protocol_constants import (
     SUBPULSE_LEVEL_TOLERANCE_mV,
 )
 from reversal.measure.protocol.sweeps import Sweeps
-from reversal.recordings.recording import Epoch, Recording, Shape
+from reversal.recordings.recording.recording import Epoch, Recording, Shape
 from reversal.statistics.autocorrelation import window_means
 from reversal.statistics.statistics_constants import DETECTION_SE
 from reversal.tables.findings.code import Code

@@ -12,8 +12,8 @@ from reversal.arrays import FloatArray
 from reversal.measure.protocol.measured_epoch import NotMeasurable
 from reversal.measure.protocol.protocol_constants import MAX_CONVERTER_SWEEPS, MAX_PART_SAMPLES, MAX_WINDOW_SAMPLES
 from reversal.measure.protocol.shared_epochs import Flat, common_flats
-from reversal.recordings.recording import Recording
-from reversal.recordings.stored_samples import Samples
+from reversal.recordings.recording.recording import Recording
+from reversal.recordings.recording.stored_samples import Samples
 from reversal.statistics.quantisation import converter_step
 from reversal.statistics.row_parts import by_row
 

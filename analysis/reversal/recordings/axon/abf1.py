@@ -30,7 +30,7 @@ from reversal.recordings.axon.header_fields import (
     start_time,
     sweeps_of_table,
 )
-from reversal.recordings.recording import RecordingRefused, Tag
+from reversal.recordings.recording.recording import RecordingRefused, Tag
 
 LONG_HEADER_BYTES = 6144
 AXON_FILE = 1  # nFileType; other types are converted files

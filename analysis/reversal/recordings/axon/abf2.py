@@ -30,7 +30,7 @@ from reversal.recordings.axon.header_fields import (
     start_time,
     sweeps_of_table,
 )
-from reversal.recordings.recording import RecordingRefused, Tag
+from reversal.recordings.recording.recording import RecordingRefused, Tag
 
 DIRECTORY_OFFSET, DIRECTORY_ENTRY_BYTES = 76, 16
 SECTIONS = (

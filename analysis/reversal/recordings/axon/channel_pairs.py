@@ -11,9 +11,9 @@ from pathlib import Path
 
 from reversal.errors import nearest
 from reversal.recordings.axon.header import CLAMP_MODES, AxonHeader, AxonInput, AxonOutput
-from reversal.recordings.channel_choice import NUMBERED_OUTPUT, current_index, number_in_name
-from reversal.recordings.recording import PROTOCOL_REMEDY, Channel, CommandUnknown, RecordingRefused
-from reversal.recordings.units import CURRENT, VOLTAGE, role_of
+from reversal.recordings.choices.channel_choice import NUMBERED_OUTPUT, current_index, number_in_name
+from reversal.recordings.recording.recording import PROTOCOL_REMEDY, Channel, CommandUnknown, RecordingRefused
+from reversal.recordings.recording.units import CURRENT, VOLTAGE, role_of
 
 NUMBERED_INPUT = re.compile(r"(?:IN|AI) ?#?(\d+)", re.IGNORECASE)
 

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from reversal.recordings.axon.header import EPISODIC, EPOCH_TABLE, MODES, AxonEpoch, AxonHeader, AxonOutput
 from reversal.recordings.command.waveform import epoch_name
-from reversal.recordings.recording import PROTOCOL_REMEDY, CommandUnknown, Epoch, Shape, SweepCommand
+from reversal.recordings.recording.recording import PROTOCOL_REMEDY, CommandUnknown, Epoch, Shape, SweepCommand
+from reversal.recordings.recording.units import factor_to_pA_or_mV
 from reversal.recordings.recordings_constants import GAP_TOLERANCE
-from reversal.recordings.units import factor_to_pA_or_mV
 
 SHAPE_OF_KIND = {
     1: Shape.STEP,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from reversal.recordings.recording import Tag
+from reversal.recordings.recording.recording import Tag
 
 # nOperationMode
 VARIABLE_LENGTH = 1

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from reversal.recordings.axon.header import VARIABLE_LENGTH, AxonSweep
-from reversal.recordings.file_content import FileContent
-from reversal.recordings.recording import RecordingRefused
+from reversal.recordings.files.file_content import FileContent
+from reversal.recordings.recording.recording import RecordingRefused
 
 BLOCK_BYTES = 512  # the sections of both versions start on blocks
 MAX_CHANNELS, MAX_OUTPUTS, MAX_EPOCHS, MAX_SWEEPS, MAX_TAGS = 64, 16, 64 * 16, 1_000_000, 100_000

@@ -8,8 +8,8 @@ from reversal.recordings.axon.abf1 import read_version_1
 from reversal.recordings.axon.abf2 import read_version_2
 from reversal.recordings.axon.header import GAP_FREE, AxonHeader
 from reversal.recordings.axon.header_fields import HeaderFields
-from reversal.recordings.file_content import FileContent
-from reversal.recordings.recording import RecordingRefused
+from reversal.recordings.files.file_content import FileContent
+from reversal.recordings.recording.recording import RecordingRefused
 from reversal.recordings.recordings_constants import MAX_INTERVAL_us, MIN_INTERVAL_us
 
 SIGNATURE_1, SIGNATURE_2 = b"ABF ", b"ABF2"

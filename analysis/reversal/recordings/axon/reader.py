@@ -20,11 +20,12 @@ from reversal.recordings.axon.header import MODES, AxonHeader, AxonInput
 from reversal.recordings.axon.read_header import read_header
 from reversal.recordings.axon.samples import AxonSamples, axon_samples, compare_with_neo
 from reversal.recordings.axon.stimulus_file import plays_stimulus_file, stimulus_file_commands
-from reversal.recordings.channel_choice import channel_of, voltage_index
+from reversal.recordings.choices.channel_choice import channel_of, voltage_index
+from reversal.recordings.choices.reading_options import ReadingOptions
+from reversal.recordings.choices.sweep_selection import select_sweeps
 from reversal.recordings.command.choose import chosen_command
-from reversal.recordings.file_content import FileContent
-from reversal.recordings.reading_options import ReadingOptions
-from reversal.recordings.recording import (
+from reversal.recordings.files.file_content import FileContent
+from reversal.recordings.recording.recording import (
     PROTOCOL_REMEDY,
     Channel,
     CommandUnknown,
@@ -34,9 +35,8 @@ from reversal.recordings.recording import (
     SweepCommand,
     Telegraph,
 )
+from reversal.recordings.recording.units import CURRENT, factor_to_pA_or_mV
 from reversal.recordings.recordings_constants import MAX_REPORTED_RS_MOhm
-from reversal.recordings.sweep_selection import select_sweeps
-from reversal.recordings.units import CURRENT, factor_to_pA_or_mV
 
 
 def read_axon(path: Path, content: FileContent, options: ReadingOptions) -> Recording:

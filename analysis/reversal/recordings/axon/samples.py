@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 
 from reversal.arrays import FloatArray, SampleArray
 from reversal.recordings.axon.header import AxonHeader, AxonSweep
-from reversal.recordings.file_content import FileContent
-from reversal.recordings.library_calls import library_call
-from reversal.recordings.recording import RecordingRefused
+from reversal.recordings.files.file_content import FileContent
+from reversal.recordings.files.library_calls import library_call
+from reversal.recordings.recording.recording import RecordingRefused
+from reversal.recordings.recording.stored_samples import BLOCK_SAMPLES, SampleSource, StoredSamples
 from reversal.recordings.recordings_constants import READER_TOLERANCE
-from reversal.recordings.stored_samples import BLOCK_SAMPLES, SampleSource, StoredSamples
 
 
 @dataclass(frozen=True, slots=True)

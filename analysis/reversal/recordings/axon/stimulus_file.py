@@ -11,13 +11,13 @@ from reversal.arrays import SampleArray
 from reversal.recordings.axon.header import EPISODIC, STIMULUS_FILE, AxonHeader, AxonOutput
 from reversal.recordings.axon.read_header import SIGNATURES, read_header
 from reversal.recordings.axon.samples import axon_samples
+from reversal.recordings.choices.reading_options import ReadingOptions
 from reversal.recordings.command.plateaus import commands_from_samples
-from reversal.recordings.file_content import FileContent, whole
+from reversal.recordings.files.file_content import FileContent, whole
 from reversal.recordings.formats.atf import SIGNATURE as ATF_SIGNATURE
 from reversal.recordings.formats.atf import parse_atf
-from reversal.recordings.reading_options import ReadingOptions
-from reversal.recordings.recording import PROTOCOL_REMEDY, CommandUnknown, RecordingRefused, SweepCommand
-from reversal.recordings.units import VOLTAGE, factor_to_pA_or_mV, plain_unit, role_of
+from reversal.recordings.recording.recording import PROTOCOL_REMEDY, CommandUnknown, RecordingRefused, SweepCommand
+from reversal.recordings.recording.units import VOLTAGE, factor_to_pA_or_mV, plain_unit, role_of
 
 ALL_SWEEPS = 0  # lDACFileEpisodeNum: 0 plays the file sweep by sweep; a number above 0 plays that sweep every time
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from reversal.recordings.channel_choice import is_command_copy
+from reversal.recordings.choices.channel_choice import is_command_copy
+from reversal.recordings.choices.reading_options import ReadingOptions
 from reversal.recordings.command.declared import declared_commands
 from reversal.recordings.command.evidence import largest_disagreement, refuse_disagreement
 from reversal.recordings.command.plateaus import commands_from_samples
 from reversal.recordings.command.recorded_runs import refuse_several_runs, runs_of
-from reversal.recordings.reading_options import ReadingOptions
-from reversal.recordings.recording import (
+from reversal.recordings.recording.recording import (
     PROTOCOL_REMEDY,
     Channel,
     Command,
@@ -21,7 +21,7 @@ from reversal.recordings.recording import (
     SweepCommand,
     SweepSelection,
 )
-from reversal.recordings.stored_samples import Samples
+from reversal.recordings.recording.stored_samples import Samples
 
 Reconstruction = Callable[[], tuple[tuple[SweepCommand, ...], str]]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from reversal.experiment.protocols import DeclaredEpoch, Level, Levels, Protocol
 from reversal.recordings.command.waveform import epoch_name
-from reversal.recordings.recording import CommandUnknown, Epoch, Shape, SweepCommand, SweepSelection
+from reversal.recordings.recording.recording import CommandUnknown, Epoch, Shape, SweepCommand, SweepSelection
 
 
 def declared_commands(

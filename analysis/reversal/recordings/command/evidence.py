@@ -9,14 +9,14 @@ from pathlib import Path
 import numpy as np
 
 from reversal.recordings.command.waveform import expand
-from reversal.recordings.recording import CommandUnknown, Epoch, Shape, SweepCommand
+from reversal.recordings.recording.recording import CommandUnknown, Epoch, Shape, SweepCommand
+from reversal.recordings.recording.stored_samples import Samples
 from reversal.recordings.recordings_constants import (
     COMMAND_EDGE_SAMPLES,
     MIN_COPY_SAMPLES,
     MIN_MEMBRANE_SAMPLES,
     COMMAND_TOLERANCE_mV,
 )
-from reversal.recordings.stored_samples import Samples
 
 
 @dataclass(frozen=True, slots=True)

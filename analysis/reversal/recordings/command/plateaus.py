@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from reversal.arrays import FloatArray
 from reversal.recordings.command.waveform import epoch_name
-from reversal.recordings.recording import Epoch, Shape, SweepCommand
+from reversal.recordings.recording.recording import Epoch, Shape, SweepCommand
+from reversal.recordings.recording.stored_samples import Samples
 from reversal.recordings.recordings_constants import (
     JUMP_SAMPLES,
     MAX_EDGES,
@@ -23,7 +24,6 @@ from reversal.recordings.recordings_constants import (
     MAX_PLATEAU_CHANGE_mV,
     MIN_JUMP_mV,
 )
-from reversal.recordings.stored_samples import Samples
 
 
 def commands_from_samples(voltages_mV: Sequence[Samples]) -> tuple[SweepCommand, ...]:

@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from reversal.arrays import FloatArray
 from reversal.experiment.sweep_numbers import listed_sweeps
 from reversal.recordings.command.plateaus import commands_from_samples
-from reversal.recordings.recording import RecordingRefused, Shape
+from reversal.recordings.recording.recording import RecordingRefused, Shape
+from reversal.recordings.recording.stored_samples import Samples
 from reversal.recordings.recordings_constants import (
     JUMP_BACK_RATIO,
     OPPOSITE_DIRECTION,
@@ -28,7 +29,6 @@ from reversal.recordings.recordings_constants import (
     MIN_RUN_DIFFERENCE_mV,
     MIN_RUN_RAMP_mV,
 )
-from reversal.recordings.stored_samples import Samples
 
 MAX_LISTED_RUNS = 20
 

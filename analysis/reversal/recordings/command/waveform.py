@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reversal.arrays import FloatArray
-from reversal.recordings.recording import Command, Epoch, Shape, SweepCommand
+from reversal.recordings.recording.recording import Command, Epoch, Shape, SweepCommand
+from reversal.recordings.recording.stored_samples import extremes
 from reversal.recordings.recordings_constants import MIN_COMMAND_CHANGE_mV
-from reversal.recordings.stored_samples import extremes
 
 
 def expand(command: SweepCommand, samples: int) -> FloatArray:

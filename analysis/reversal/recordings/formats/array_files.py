@@ -25,11 +25,11 @@ from numpy.typing import NDArray
 
 from reversal.arrays import FloatArray
 from reversal.errors import nearest
-from reversal.recordings.file_content import Content
+from reversal.recordings.files.file_content import Content
+from reversal.recordings.files.library_calls import library_call
 from reversal.recordings.formats.hdf5 import Hdf5
 from reversal.recordings.formats.mat5 import mat_array, mat_variables
-from reversal.recordings.library_calls import library_call
-from reversal.recordings.recording import RecordingRefused
+from reversal.recordings.recording.recording import RecordingRefused
 
 Result = TypeVar("Result")
 

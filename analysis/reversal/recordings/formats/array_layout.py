@@ -18,7 +18,7 @@ from reversal.arrays import FloatArray, SampleArray
 from reversal.experiment.protocols import Level, Levels, Protocol
 from reversal.recordings.command.declared import declared_commands
 from reversal.recordings.command.waveform import expand
-from reversal.recordings.recording import CommandUnknown, RecordingRefused, SweepSelection
+from reversal.recordings.recording.recording import CommandUnknown, RecordingRefused, SweepSelection
 from reversal.recordings.recordings_constants import NEAR_COMMAND_FRACTION, MAX_VOLTAGE_DIFFERENCE_mV
 
 CURRENT_AND_VOLTAGE = 2

@@ -19,13 +19,13 @@ from pathlib import Path
 import numpy as np
 
 from reversal.arrays import FloatArray, SampleArray
-from reversal.recordings.channel_choice import channel_of
+from reversal.recordings.choices.channel_choice import channel_of
+from reversal.recordings.choices.reading_options import ReadingOptions
+from reversal.recordings.choices.sweep_selection import select_sweeps
 from reversal.recordings.command.choose import chosen_command
 from reversal.recordings.formats.time_column import even_step
-from reversal.recordings.reading_options import ReadingOptions
-from reversal.recordings.recording import Recording, RecordingRefused, Sweep
-from reversal.recordings.sweep_selection import select_sweeps
-from reversal.recordings.units import CURRENT, TIME_TO_S, VOLTAGE, factor_to_pA_or_mV, role_of
+from reversal.recordings.recording.recording import Recording, RecordingRefused, Sweep
+from reversal.recordings.recording.units import CURRENT, TIME_TO_S, VOLTAGE, factor_to_pA_or_mV, role_of
 
 SIGNATURE = b"ATF"
 MAX_HEADER_LINES, MAX_COLUMNS = 1000, 10_000

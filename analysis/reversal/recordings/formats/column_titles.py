@@ -10,7 +10,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reversal.recordings.units import CURRENT, CURRENT_TO_PA, OTHER, TIME_TO_S, VOLTAGE, VOLTAGE_TO_MV, plain_unit
+from reversal.recordings.recording.units import (
+    CURRENT,
+    CURRENT_TO_PA,
+    OTHER,
+    TIME_TO_S,
+    VOLTAGE,
+    VOLTAGE_TO_MV,
+    plain_unit,
+)
 
 TIME = "time"
 TIME_WORDS = {"sec": "s", "second": "s", "seconds": "s", "msec": "ms", "usec": "us"}

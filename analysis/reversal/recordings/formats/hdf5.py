@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 import numpy as np
 
 from reversal.arrays import SampleArray
-from reversal.recordings.file_content import Content, stream_of
-from reversal.recordings.library_calls import library_call
-from reversal.recordings.recording import RecordingRefused
+from reversal.recordings.files.file_content import Content, stream_of
+from reversal.recordings.files.library_calls import library_call
+from reversal.recordings.recording.recording import RecordingRefused
 
 Result = TypeVar("Result")
 

@@ -28,14 +28,15 @@ import numpy as np
 
 from reversal.arrays import SampleArray
 from reversal.errors import nearest
-from reversal.recordings.channel_choice import channel_of, current_index, is_auxiliary, voltage_index
+from reversal.recordings.choices.channel_choice import channel_of, current_index, is_auxiliary, voltage_index
+from reversal.recordings.choices.reading_options import ReadingOptions
+from reversal.recordings.choices.sweep_selection import select_sweeps
 from reversal.recordings.command.choose import chosen_command
 from reversal.recordings.command.waveform import epoch_name
-from reversal.recordings.file_content import Content, sha256_of_content
+from reversal.recordings.files.file_content import Content, sha256_of_content
+from reversal.recordings.files.library_calls import library_call
 from reversal.recordings.formats.heka_trees import marked_traces
-from reversal.recordings.library_calls import library_call
-from reversal.recordings.reading_options import ReadingOptions
-from reversal.recordings.recording import (
+from reversal.recordings.recording.recording import (
     PROTOCOL_REMEDY,
     Channel,
     CommandUnknown,
@@ -47,8 +48,7 @@ from reversal.recordings.recording import (
     SweepCommand,
     Telegraph,
 )
-from reversal.recordings.sweep_selection import select_sweeps
-from reversal.recordings.units import CURRENT, OTHER, VOLTAGE, factor_to_pA_or_mV
+from reversal.recordings.recording.units import CURRENT, OTHER, VOLTAGE, factor_to_pA_or_mV
 
 SIGNATURE = b"DAT2"
 FIRST_YEAR, LAST_YEAR = 1980, 2099

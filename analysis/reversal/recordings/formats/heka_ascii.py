@@ -19,15 +19,15 @@ import numpy as np
 
 from reversal.arrays import FloatArray
 from reversal.errors import nearest
-from reversal.recordings.channel_choice import channel_of, current_index, voltage_index
+from reversal.recordings.choices.channel_choice import channel_of, current_index, voltage_index
+from reversal.recordings.choices.reading_options import ReadingOptions
+from reversal.recordings.choices.sweep_selection import select_sweeps
 from reversal.recordings.command.choose import chosen_command
-from reversal.recordings.file_content import Content
+from reversal.recordings.files.file_content import Content
 from reversal.recordings.formats.one_rate import refuse_other_rates
 from reversal.recordings.formats.time_column import even_step
-from reversal.recordings.reading_options import ReadingOptions
-from reversal.recordings.recording import Channel, Recording, RecordingRefused, Sweep
-from reversal.recordings.sweep_selection import select_sweeps
-from reversal.recordings.units import factor_to_pA_or_mV
+from reversal.recordings.recording.recording import Channel, Recording, RecordingRefused, Sweep
+from reversal.recordings.recording.units import factor_to_pA_or_mV
 
 START = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:Series_\d+_\d+|Sweep_\d+_\d+_\d+)[ ,\r\n]")
 SWEEP = re.compile(r"Sweep_(\d+)_(\d+)_(\d+)\s*(?:,\s*(?P<time>[-+.\dEe]+))?.*")

@@ -9,8 +9,8 @@ from __future__ import annotations
 import struct
 from pathlib import Path
 
-from reversal.recordings.file_content import Content
-from reversal.recordings.recording import RecordingRefused
+from reversal.recordings.files.file_content import Content
+from reversal.recordings.recording.recording import RecordingRefused
 
 DIRECTORY_OFFSET, DIRECTORY_ENTRY_BYTES, DIRECTORY_ENTRIES = 64, 16, 12
 DIRECTORY_BYTES = DIRECTORY_ENTRIES * DIRECTORY_ENTRY_BYTES

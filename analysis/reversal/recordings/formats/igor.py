@@ -25,17 +25,17 @@ import numpy as np
 from reversal.arrays import SampleArray
 from reversal.errors import nearest
 from reversal.experiment.protocols import Protocol
-from reversal.recordings.channel_choice import channel_of
+from reversal.recordings.choices.channel_choice import channel_of
+from reversal.recordings.choices.reading_options import ReadingOptions
+from reversal.recordings.choices.sweep_selection import select_sweeps
 from reversal.recordings.command.choose import chosen_command
-from reversal.recordings.file_content import Content, sha256_of_content, whole
+from reversal.recordings.files.file_content import Content, sha256_of_content, whole
+from reversal.recordings.files.library_calls import library_call
 from reversal.recordings.formats.column_titles import known_unit
 from reversal.recordings.formats.one_rate import is_same_rate
-from reversal.recordings.library_calls import library_call
-from reversal.recordings.reading_options import ReadingOptions
-from reversal.recordings.recording import Channel, Recording, RecordingRefused, Sweep
+from reversal.recordings.recording.recording import Channel, Recording, RecordingRefused, Sweep
+from reversal.recordings.recording.units import CURRENT, TIME_TO_S, VOLTAGE, factor_to_pA_or_mV
 from reversal.recordings.recordings_constants import DECLARED_RATE_TOLERANCE
-from reversal.recordings.sweep_selection import select_sweeps
-from reversal.recordings.units import CURRENT, TIME_TO_S, VOLTAGE, factor_to_pA_or_mV
 
 VERSIONS = (1, 2, 3, 5)
 SPIKE2_MARK = b"(C) CED 87"  # after a version that can be that of a wave

@@ -15,11 +15,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from reversal.recordings.file_content import Content, FileContent, refuse_large, stream_of
+from reversal.recordings.choices.reading_options import ReadingOptions
+from reversal.recordings.files.file_content import Content, FileContent, refuse_large, stream_of
+from reversal.recordings.files.library_calls import library_call
 from reversal.recordings.formats.hdf5 import SIGNATURE
-from reversal.recordings.library_calls import library_call
-from reversal.recordings.reading_options import ReadingOptions
-from reversal.recordings.recording import RecordingRefused
+from reversal.recordings.recording.recording import RecordingRefused
 
 USER_BLOCKS_BYTES = (0, 512, 1024, 2048, 4096)  # MATLAB 7.3 files start with 512 bytes of text
 MAX_LINKED_BYTES = 1 << 30

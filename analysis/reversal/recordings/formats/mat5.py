@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from reversal.recordings.recording import RecordingRefused
+from reversal.recordings.recording.recording import RecordingRefused
 
 HEADER_BYTES, ORDER_AT, TAG_BYTES, ALIGNED = 128, 126, 8, 8
 MATRIX, COMPRESSED = 14, 15

@@ -18,14 +18,14 @@ from warnings import catch_warnings, simplefilter
 import numpy as np
 
 from reversal.arrays import SampleArray
-from reversal.recordings.channel_choice import channel_of, current_index, voltage_index
+from reversal.recordings.choices.channel_choice import channel_of, current_index, voltage_index
+from reversal.recordings.choices.reading_options import ReadingOptions
+from reversal.recordings.choices.sweep_selection import select_sweeps
 from reversal.recordings.command.choose import chosen_command
-from reversal.recordings.file_content import Content, sha256_of_content
-from reversal.recordings.library_calls import library_call
-from reversal.recordings.reading_options import ReadingOptions
-from reversal.recordings.recording import Channel, Recording, RecordingRefused, Sweep, Tag
-from reversal.recordings.sweep_selection import select_sweeps
-from reversal.recordings.units import CURRENT, OTHER, factor_to_pA_or_mV, role_of
+from reversal.recordings.files.file_content import Content, sha256_of_content
+from reversal.recordings.files.library_calls import library_call
+from reversal.recordings.recording.recording import Channel, Recording, RecordingRefused, Sweep, Tag
+from reversal.recordings.recording.units import CURRENT, OTHER, factor_to_pA_or_mV, role_of
 
 START_BYTES = 1024
 START_NOT_KNOWN = "the start of sweeps is not in the file: they count as recorded one after another"

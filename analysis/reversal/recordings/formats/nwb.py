@@ -16,10 +16,12 @@ from pathlib import Path
 
 from reversal.arrays import SampleArray
 from reversal.errors import nearest
+from reversal.recordings.choices.reading_options import ReadingOptions
+from reversal.recordings.choices.sweep_selection import select_sweeps
 from reversal.recordings.command.choose import chosen_command
 from reversal.recordings.command.plateaus import commands_from_samples
 from reversal.recordings.command.recorded_runs import refuse_several_runs, runs_of
-from reversal.recordings.file_content import Content, sha256_of_content
+from reversal.recordings.files.file_content import Content, sha256_of_content
 from reversal.recordings.formats.hdf5 import SIGNATURE, Hdf5
 from reversal.recordings.formats.nwb_series import (
     ClampSeries,
@@ -29,8 +31,7 @@ from reversal.recordings.formats.nwb_series import (
     telegraph_of,
 )
 from reversal.recordings.formats.one_rate import refuse_other_rates
-from reversal.recordings.reading_options import ReadingOptions
-from reversal.recordings.recording import (
+from reversal.recordings.recording.recording import (
     PROTOCOL_REMEDY,
     Channel,
     CommandUnknown,
@@ -40,8 +41,7 @@ from reversal.recordings.recording import (
     SweepCommand,
     SweepSelection,
 )
-from reversal.recordings.sweep_selection import select_sweeps
-from reversal.recordings.units import CURRENT
+from reversal.recordings.recording.units import CURRENT
 
 __all__ = ["SIGNATURE", "read_nwb", "recordings_in"]
 

@@ -19,8 +19,8 @@ from reversal.arrays import SampleArray
 from reversal.recordings.formats.hdf5 import Hdf5
 from reversal.recordings.formats.one_rate import is_same_rate
 from reversal.recordings.formats.time_column import even_step
-from reversal.recordings.recording import CommandUnknown, RecordingRefused, Telegraph
-from reversal.recordings.units import CURRENT_TO_PA, VOLTAGE_TO_MV, plain_unit
+from reversal.recordings.recording.recording import CommandUnknown, RecordingRefused, Telegraph
+from reversal.recordings.recording.units import CURRENT_TO_PA, VOLTAGE_TO_MV, plain_unit
 
 ICEPHYS = ("general", "intracellular_ephys")
 SI_UNITS = {"amperes": "A", "ampere": "A", "volts": "V", "volt": "V"}

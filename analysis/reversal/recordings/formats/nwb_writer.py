@@ -25,7 +25,7 @@ from reversal.experiment.nwb_facts import NwbFacts
 from reversal.experiment.solutions import Solution
 from reversal.experiment.step_settings import SheetEntry
 from reversal.recordings.command.waveform import expand
-from reversal.recordings.recording import Recording, Sweep, SweepCommand
+from reversal.recordings.recording.recording import Recording, Sweep, SweepCommand
 from reversal.tables.files import Row
 
 START_NOT_KNOWN = datetime(1980, 1, 1, tzinfo=UTC)

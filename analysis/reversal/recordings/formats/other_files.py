@@ -10,10 +10,10 @@ import zipfile
 from pathlib import Path
 from typing import NamedTuple
 
-from reversal.recordings.file_content import Content, stream_of
+from reversal.recordings.files.file_content import Content, stream_of
+from reversal.recordings.files.library_calls import library_call
 from reversal.recordings.formats.array_files import looks_like_text
-from reversal.recordings.library_calls import library_call
-from reversal.recordings.recording import RecordingRefused
+from reversal.recordings.recording.recording import RecordingRefused
 
 ZIP_SIGNATURE = b"PK\x03\x04"
 START_BYTES = 4096

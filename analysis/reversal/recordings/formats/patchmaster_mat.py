@@ -17,7 +17,7 @@ from reversal.arrays import SampleArray
 from reversal.errors import nearest
 from reversal.recordings.formats.mat5 import MatVariable, mat_array, mat_variables
 from reversal.recordings.formats.time_column import even_step
-from reversal.recordings.recording import RecordingRefused
+from reversal.recordings.recording.recording import RecordingRefused
 from reversal.recordings.recordings_constants import DECLARED_RATE_TOLERANCE
 
 TRACE_NAME = re.compile(r"Trace_(\d+)_(\d+)_(\d+)_(\d+)")

@@ -23,6 +23,8 @@ import numpy as np
 
 from reversal.arrays import SampleArray
 from reversal.experiment.protocols import Levels, Protocol
+from reversal.recordings.choices.reading_options import ReadingOptions
+from reversal.recordings.choices.sweep_selection import select_sweeps
 from reversal.recordings.command.choose import chosen_command
 from reversal.recordings.command.waveform import expand, is_constant
 from reversal.recordings.formats.array_files import array_in_mat, array_in_mat_73, array_in_numpy, table_in_text
@@ -36,16 +38,14 @@ from reversal.recordings.formats.array_layout import (
 from reversal.recordings.formats.patchmaster_mat import patchmaster_names, patchmaster_traces
 from reversal.recordings.formats.text_table import TableColumns, titled_columns
 from reversal.recordings.formats.time_column import even_step
-from reversal.recordings.reading_options import ReadingOptions
-from reversal.recordings.recording import Channel, Command, Recording, RecordingRefused, Sweep
+from reversal.recordings.recording.recording import Channel, Command, Recording, RecordingRefused, Sweep
+from reversal.recordings.recording.units import CURRENT, VOLTAGE, factor_to_pA_or_mV
 from reversal.recordings.recordings_constants import (
     DECLARED_RATE_TOLERANCE,
     EVEN_STEP_TOLERANCE,
     MAX_UNEVENNESS,
     MIN_ROUNDED_TIMES,
 )
-from reversal.recordings.sweep_selection import select_sweeps
-from reversal.recordings.units import CURRENT, VOLTAGE, factor_to_pA_or_mV
 
 MAX_SWEEPS = 10_000
 PROTOCOL_FOR_ARRAY = "Declare a protocol under 'protocols' in config.yaml and name it in the recording sheet"

@@ -18,14 +18,14 @@ import numpy as np
 
 from reversal.arrays import FloatArray, SampleArray
 from reversal.experiment.protocols import Protocol
-from reversal.recordings.channel_choice import is_command_copy
+from reversal.recordings.choices.channel_choice import is_command_copy
+from reversal.recordings.choices.reading_options import ReadingOptions
 from reversal.recordings.formats.array_files import TextTable
 from reversal.recordings.formats.column_titles import TIME, UNITS, ColumnTitle, column_titles, known_unit
 from reversal.recordings.formats.time_column import even_step
-from reversal.recordings.reading_options import ReadingOptions
-from reversal.recordings.recording import Channel, RecordingRefused
+from reversal.recordings.recording.recording import Channel, RecordingRefused
+from reversal.recordings.recording.units import CURRENT, TIME_TO_S, VOLTAGE, factor_to_pA_or_mV
 from reversal.recordings.recordings_constants import DECLARED_RATE_TOLERANCE
-from reversal.recordings.units import CURRENT, TIME_TO_S, VOLTAGE, factor_to_pA_or_mV
 
 UNIT_IN_BRACKETS = re.compile(r"[(\[]\s*([^()\[\]]+?)\s*[)\]]")
 CURRENT_UNIT_IN_TEXT = re.compile(r"(?<![A-Za-z])(fA|pA|nA|[uµμ]A|mA)(?![A-Za-z])")

@@ -21,14 +21,14 @@ from typing import Any
 import numpy as np
 
 from reversal.arrays import FloatArray
-from reversal.recordings.channel_choice import channel_of, current_index, voltage_index
+from reversal.recordings.choices.channel_choice import channel_of, current_index, voltage_index
+from reversal.recordings.choices.reading_options import ReadingOptions
+from reversal.recordings.choices.sweep_selection import select_sweeps
 from reversal.recordings.command.choose import chosen_command
-from reversal.recordings.file_content import Content, sha256_of_content
+from reversal.recordings.files.file_content import Content, sha256_of_content
 from reversal.recordings.formats.hdf5 import Hdf5
-from reversal.recordings.reading_options import ReadingOptions
-from reversal.recordings.recording import Channel, Recording, RecordingRefused, Sweep
-from reversal.recordings.sweep_selection import select_sweeps
-from reversal.recordings.units import factor_to_pA_or_mV
+from reversal.recordings.recording.recording import Channel, Recording, RecordingRefused, Sweep
+from reversal.recordings.recording.units import factor_to_pA_or_mV
 
 SWEEP_NAMES = ("sweep_", "trial_")
 MAX_BYTES, MAX_CHANNELS = 400 << 20, 1000

@@ -20,16 +20,16 @@ from pathlib import Path
 import numpy as np
 
 from reversal.arrays import SampleArray
-from reversal.recordings.channel_choice import channel_of, current_index, voltage_index
+from reversal.recordings.choices.channel_choice import channel_of, current_index, voltage_index
+from reversal.recordings.choices.reading_options import ReadingOptions
+from reversal.recordings.choices.sweep_selection import select_sweeps
 from reversal.recordings.command.choose import chosen_command
-from reversal.recordings.file_content import Content, sha256_of_content
+from reversal.recordings.files.file_content import Content, sha256_of_content
 from reversal.recordings.formats.neo import read_segments
 from reversal.recordings.formats.one_rate import refuse_other_rates
-from reversal.recordings.reading_options import ReadingOptions
-from reversal.recordings.recording import Recording, RecordingRefused, Sweep
-from reversal.recordings.stored_samples import SampleSource, StoredSamples
-from reversal.recordings.sweep_selection import select_sweeps
-from reversal.recordings.units import OTHER, factor_to_pA_or_mV
+from reversal.recordings.recording.recording import Recording, RecordingRefused, Sweep
+from reversal.recordings.recording.stored_samples import SampleSource, StoredSamples
+from reversal.recordings.recording.units import OTHER, factor_to_pA_or_mV
 
 START_BYTES = 1024
 BLOCK_BYTES, MIN_HEADER_BYTES, MAX_RECORDS, MAX_CHANNELS = 512, 1024, 100_000, 128

@@ -16,7 +16,7 @@ from reversal.report.text.pages import write_page
 from reversal.tables.results import CellFits, CellMeasures
 
 if TYPE_CHECKING:
-    from reversal.recordings.store import Ingested
+    from reversal.recordings.recording.store import Ingested
 
 
 def cell_report(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reversal.experiment.step_settings import CellSettings
-from reversal.recordings.recording import Recording
+from reversal.recordings.recording.recording import Recording
 from reversal.report.cell.answers import nernst_sentence, ratio_known, ratio_sentence
 from reversal.report.cell.cross_check_tables import crosschecks
 from reversal.report.cell.sweeps_figure import Panel
@@ -38,7 +38,7 @@ from reversal.tables.reversals_table import ReversalRow
 from reversal.tables.status import Severity, Status
 
 if TYPE_CHECKING:
-    from reversal.recordings.store import Ingested
+    from reversal.recordings.recording.store import Ingested
 
 MOST_PANELS = 24
 SHOWN = (Severity.WARNING, Severity.NO_REVERSAL, Severity.FAILURE)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from reversal.arrays import FloatArray
-from reversal.recordings.recording import Recording
+from reversal.recordings.recording.recording import Recording
 from reversal.report.figure.drawing import Drawing, TextLook
 from reversal.report.figure.scale import Scale, bar_label, bar_size, tick_label
 from reversal.report.figure.style import GREY, INK, FULL_WIDTH_pt

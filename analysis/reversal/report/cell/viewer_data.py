@@ -15,7 +15,7 @@ import numpy as np
 from markupsafe import Markup
 
 from reversal.arrays import FloatArray, SampleArray
-from reversal.recordings.recording import Recording
+from reversal.recordings.recording.recording import Recording
 from reversal.report.cell.sweeps_figure import Panel
 from reversal.report.figure.traces import command_line
 from reversal.tables.iv_table import IVPoint

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from reversal.recordings.recording import Recording
+from reversal.recordings.recording.recording import Recording
 from reversal.report.cell.iv_figure import iv_family
 from reversal.report.cell.sweeps_figure import Panel, chosen_sweeps
 from reversal.report.figure.drawing import Drawing

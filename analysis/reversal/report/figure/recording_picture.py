@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from reversal.arrays import SampleArray
 from reversal.recordings.command.waveform import expand
-from reversal.recordings.recording import Recording
+from reversal.recordings.recording.recording import Recording
 from reversal.report.figure.style import FULL_PAGE_INCH, GREY, new_figure, styled
 from reversal.tables.whole_file import whole_file
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from reversal.arrays import FloatArray, SampleArray
-from reversal.recordings.recording import Recording, Shape, SweepCommand
+from reversal.recordings.recording.recording import Recording, Shape, SweepCommand
 
 EDGE_SHARE = 0.1  # smallest step between two samples, over the range of the command, that counts as an edge
 

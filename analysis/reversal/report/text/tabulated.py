@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from reversal.experiment.solutions import Solution
 from reversal.experiment.step_settings import CellSettings
-from reversal.recordings.recording import Recording
+from reversal.recordings.recording.recording import Recording
 from reversal.report.text.labels import STATUS_SIGN, VERDICT_WORDS, one_line, ratio_name, recording_status
 from reversal.report.text.rounding import (
     UNKNOWN,

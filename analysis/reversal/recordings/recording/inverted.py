@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from reversal.recordings.recording import Command, Epoch, Recording, Sweep, SweepCommand
-from reversal.recordings.stored_samples import negated
+from reversal.recordings.recording.recording import Command, Epoch, Recording, Sweep, SweepCommand
+from reversal.recordings.recording.stored_samples import negated
 
 
 def inverted(recording: Recording) -> Recording:

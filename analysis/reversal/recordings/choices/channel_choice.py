@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from reversal.errors import nearest
-from reversal.recordings.recording import Channel, RecordingRefused
-from reversal.recordings.units import CURRENT, VOLTAGE, plain_unit, role_of
+from reversal.recordings.recording.recording import Channel, RecordingRefused
+from reversal.recordings.recording.units import CURRENT, VOLTAGE, plain_unit, role_of
 
 NUMBERED_OUTPUT = re.compile(r"(?:Cmd|OUT|AO) ?#?(\d+)", re.IGNORECASE)
 AUXILIARY = re.compile(r"(?:Adc|AD|Aux|Digital|Trig(?:ger)?|TTL|Photo)[ #_-]?\d*(?:\s*\(.*\))?", re.IGNORECASE)

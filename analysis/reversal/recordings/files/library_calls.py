@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from reversal.recordings.recording import RecordingRefused
+from reversal.recordings.recording.recording import RecordingRefused
 
 Result = TypeVar("Result")
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from reversal.experiment.sweep_numbers import listed_sweeps
-from reversal.recordings.recording import MarkedSweep, RecordingRefused, SweepSelection
+from reversal.recordings.recording.recording import MarkedSweep, RecordingRefused, SweepSelection
 
 
 def select_sweeps(

@@ -6,7 +6,7 @@ import hashlib
 import re
 from pathlib import Path
 
-from reversal.recordings.recording import RecordingRefused
+from reversal.recordings.recording.recording import RecordingRefused
 
 BRAINVISION_SUFFIX, MAX_HEADER_BYTES = ".vhdr", 1 << 20
 NAMED_FILE = re.compile(rb"^\s*(?:DataFile|MarkerFile)\s*=\s*(.+?)\s*$", re.MULTILINE)

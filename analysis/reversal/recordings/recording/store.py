@@ -21,7 +21,7 @@ import numpy as np
 
 from reversal.arrays import SampleArray
 from reversal.errors import Refusal
-from reversal.recordings.recording import (
+from reversal.recordings.recording.recording import (
     Channel,
     Command,
     Epoch,
@@ -35,7 +35,7 @@ from reversal.recordings.recording import (
     Tag,
     Telegraph,
 )
-from reversal.recordings.stored_samples import BLOCK_SAMPLES, Samples, SampleSource, StoredSamples, blocks_of
+from reversal.recordings.recording.stored_samples import BLOCK_SAMPLES, Samples, SampleSource, StoredSamples, blocks_of
 from reversal.tables.whole_file import whole_file
 
 LAYOUT_VERSION = 4

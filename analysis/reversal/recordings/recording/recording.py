@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from reversal.arrays import SampleArray
 from reversal.errors import Refusal
-from reversal.recordings.stored_samples import Samples
+from reversal.recordings.recording.stored_samples import Samples
 
 
 class RecordingRefused(Refusal):

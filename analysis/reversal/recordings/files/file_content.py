@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 from typing import BinaryIO, TypeAlias
 
-from reversal.recordings.recording import RecordingRefused
+from reversal.recordings.recording.recording import RecordingRefused
 
 FRESH_FILE_S = 2.0  # a file changed more recently than this may still be written
 SECOND_LOOK_S = 0.25

@@ -11,7 +11,7 @@ from reversal.errors import Refusal
 from reversal.physics.ranges import TEMPERATURE
 from reversal.recordings.axon.read_header import SIGNATURES, read_header
 from reversal.recordings.axon.samples import axon_samples
-from reversal.recordings.file_content import FileContent
+from reversal.recordings.files.file_content import FileContent
 
 UNITS_C = re.compile(r"(°|º|deg\.? ?)?c(elsius)?", re.IGNORECASE)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from reversal.arrays import FloatArray
-from reversal.recordings.recording import Recording
+from reversal.recordings.recording.recording import Recording
 from reversal.recordings.recordings_constants import (
     FINGERPRINT_DIGITS,
     FINGERPRINT_SAMPLES,

@@ -12,7 +12,8 @@ from pathlib import Path
 import numpy as np
 
 from reversal.recordings.command.waveform import is_constant
-from reversal.recordings.recording import Recording, RecordingRefused, Sweep
+from reversal.recordings.recording.recording import Recording, RecordingRefused, Sweep
+from reversal.recordings.recording.stored_samples import blocks_of, extremes
 from reversal.recordings.recordings_constants import (
     CLIPPED_FRACTION,
     MAX_INTERVAL_RATIO,
@@ -24,7 +25,6 @@ from reversal.recordings.recordings_constants import (
     MIN_RATE_Hz,
     MIN_STEP_RATE_Hz,
 )
-from reversal.recordings.stored_samples import blocks_of, extremes
 
 PlausibilityCheck = Callable[[Recording], str | None]
 

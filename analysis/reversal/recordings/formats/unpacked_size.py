@@ -13,11 +13,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from reversal.recordings.file_content import Content, stream_of
+from reversal.recordings.files.file_content import Content, stream_of
+from reversal.recordings.files.library_calls import library_call
 from reversal.recordings.formats.array_files import MAT_SIGNATURE
 from reversal.recordings.formats.linked_hdf5 import is_hdf5
-from reversal.recordings.library_calls import library_call
-from reversal.recordings.recording import RecordingRefused
+from reversal.recordings.recording.recording import RecordingRefused
 
 MAX_UNPACKED_BYTES = 4 << 30
 MAT_HEADER_BYTES, MAT_ENDIAN_AT, TAG_BYTES, COMPRESSED = 128, 126, 8, 15

@@ -1,0 +1,1 @@
+"""A recording in memory and in the store: samples, units and fingerprint."""
