@@ -37,10 +37,7 @@ POSITIONS = {"PRIOR_ROWS"}
 """Rows of a matrix, not values."""
 GUARD = 1e-6
 """Smaller numbers only keep a division or a logarithm defined."""
-FORMATS = tuple(
-    f"recordings/{place}"
-    for place in ("axon/", "formats/", "companions.py", "dependencies.py", "file_content.py", "unpacked_size.py")
-)
+FORMATS = tuple(f"recordings/{place}" for place in ("axon/", "formats/", "files/", "dependencies.py"))
 """Modules of file formats: whole numbers there are offsets, sizes, codes and counts of a format, not choices."""
 FACTS = {
     "CURRENT_TO_PA": "units",
