@@ -99,7 +99,7 @@ def test_a_truncated_file_is_reported(night: Outcome) -> None:
 
 
 def test_a_text_file_named_abf_is_reported(night: Outcome) -> None:
-    assert "the file format is not known. Found: b'I keep" in night.reason("a_text")
+    assert "the file is text without a table of numbers. Found: b'I keep" in night.reason("a_text")
 
 
 def test_every_failed_row_of_the_sheet_has_a_finding(night: Outcome) -> None:

@@ -216,3 +216,13 @@ def test_an_error_that_all_points_share_is_not_averaged() -> None:
     assert found.low_mV is not None
     assert found.high_mV is not None
     assert 0.6 * 1.96 / 4.0 < (found.high_mV - found.low_mV) / 2 < 1.6 * 1.96 / 4.0
+
+
+def test_noise_with_a_change_of_sign_has_no_reversal_potential() -> None:
+    """Two opposite points beyond the noise are a change of sign, but no voltage is excluded as the zero."""
+    i = np.random.default_rng(1).standard_normal(V.size)
+    i[6] -= 2.5
+    i[9] += 2.5
+    found = reversal_of(points(i), compare=False)
+    assert found.estimate is None
+    assert [(f.code, f.number) for f in found.findings] == [(Code.INTERVAL_UNBOUNDED, pytest.approx(-48.0, abs=15.0))]

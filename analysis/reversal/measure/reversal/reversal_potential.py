@@ -80,6 +80,8 @@ def reversal_of(points: Points, carriers: Carriers | None = None, *, compare: bo
     estimate = _primary(points, chosen)
     if estimate is None:
         return _none(Crossing.BRACKETED, finding(Code.CURVE_WITHOUT_ZERO))
+    if estimate.low_mV is None and estimate.high_mV is None:
+        return _none(Crossing.BRACKETED, finding(Code.INTERVAL_UNBOUNDED, estimate.e_mV))
     others = tuple(e.e_mV for b in brackets if b is not chosen and (e := _primary(points, b)) is not None)
     compared = _other_estimates(points, chosen, carriers) if compare and chosen.rising else ()
     findings = [

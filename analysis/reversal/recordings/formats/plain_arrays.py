@@ -162,9 +162,13 @@ def _untitled(traces: list[SampleArray], options: ReadingOptions, path: Path) ->
     rate_Hz = _rate_of(protocol)
     currents, voltages, voltage_unit = divided_traces(traces, protocol, rate_Hz, path)
     to_pA = factor_to_pA_or_mV(protocol.current_unit) * protocol.scale
+    to_mV = factor_to_pA_or_mV(voltage_unit) if voltages else 1.0
+    with np.errstate(over="ignore"):  # samples of a damaged file may become infinite, and are refused as such later
+        currents_pA = [np.ascontiguousarray(trace, dtype=float) * to_pA for trace in currents]
+        voltages_mV = [np.ascontiguousarray(trace, dtype=float) * to_mV for trace in voltages]
     return ArrayTraces(
-        currents=[np.ascontiguousarray(trace, dtype=float) * to_pA for trace in currents],
-        voltages=[np.ascontiguousarray(trace, dtype=float) * factor_to_pA_or_mV(voltage_unit) for trace in voltages],
+        currents=currents_pA,
+        voltages=voltages_mV,
         rate_Hz=rate_Hz,
         current=Channel(options.channel or "current", protocol.current_unit, CURRENT),
         voltage=Channel("voltage", voltage_unit, VOLTAGE) if voltages else None,

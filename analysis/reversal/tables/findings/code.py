@@ -99,6 +99,7 @@ class Code(StrEnum):
     CURVE_WITHOUT_ZERO = "curve_without_zero"
     CURRENT_FALLS = "current_falls"
     INTERVAL_OPEN = "interval_open"
+    INTERVAL_UNBOUNDED = "interval_unbounded"
     CHANNEL_REVERSAL_RANGE = "channel_reversal_range"
     CHANNEL_REVERSAL_OPEN = "channel_reversal_open"
     LEAK_ERROR_OPEN = "leak_error_open"

@@ -74,6 +74,14 @@ OF_REVERSALS = {
         computed="Voltages at which the curve does not differ from zero.",
         remedy="Extend the protocol, or average more repeats.",
     ),
+    Code.INTERVAL_UNBOUNDED: Definition(
+        says="The current changes sign near {number:.1f} mV, but the confidence interval contains all tested voltages.",
+        meaning="No value is reported.",
+        computed="Voltages at which the curve does not differ from zero.",
+        remedy="Average more repeats, or record larger currents. A recording without a cell looks like this, too.",
+        severity=Severity.NO_REVERSAL,
+        unit="mV",
+    ),
     Code.CHANNEL_REVERSAL_RANGE: Definition(
         says="E_rev is that of the whole current, because the leak is not known. With the leak of a seal of "
         "{limit:.3g} GΩ or more, E_rev of the channel would be between {low_mV:.1f} and {high_mV:.1f} mV.",
