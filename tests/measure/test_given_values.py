@@ -10,6 +10,7 @@ import pytest
 
 from reversal.errors import Refusal
 from reversal.measure.given_values import scatter_pA
+from reversal.report.text.symbols import as_html
 from reversal.tables.findings.code import Code
 from reversal.tables.status import Status
 from tests.cases.project import Run, run_project
@@ -42,7 +43,7 @@ def test_a_table_of_reversal_potentials_gives_ratio_line_and_answer(tmp_path: Pa
     assert run.codes(cell="c", table="recordings") == {Code.REVERSAL_ENTERED}
     assert run.ratio("Na").p_ratio == pytest.approx(0.02, rel=0.02)
     assert run.cohort.answers[0].sentence.startswith("Follows GHK: E_rev leaves Nernst towards K5 as P_Na/P_K = 0.02")
-    assert "Follows GHK: E_rev leaves Nernst towards K5" in run.cell_page("c")
+    assert as_html("Follows GHK: E_rev leaves Nernst towards K5") in run.cell_page("c")
 
 
 def test_an_entered_potential_is_corrected_for_the_junction_like_a_recording(tmp_path: Path) -> None:
@@ -82,7 +83,7 @@ def test_points_of_an_iv_give_the_reversal_potential_with_its_interval(tmp_path:
     assert len(run.measures["c"].iv) == 27
     outcomes = {(row.code.value, row.outcome.value) for row in run.measures["c"].checks}
     assert {outcome for code, outcome in outcomes if code in ("settling", "hum", "saturation")} == {"unknown"}
-    assert run.cohort.answers[0].sentence in run.cell_page("c").replace("&lt;", "<")
+    assert as_html(run.cohort.answers[0].sentence) in run.cell_page("c")
 
 
 def test_the_error_from_the_scatter_is_that_of_the_points() -> None:

@@ -164,8 +164,8 @@ def _untitled(traces: list[SampleArray], options: ReadingOptions, path: Path) ->
     to_pA = factor_to_pA_or_mV(protocol.current_unit) * protocol.scale
     to_mV = factor_to_pA_or_mV(voltage_unit) if voltages else 1.0
     with np.errstate(over="ignore"):  # samples of a damaged file may become infinite, and are refused as such later
-        currents_pA = [np.ascontiguousarray(trace, dtype=float) * to_pA for trace in currents]
-        voltages_mV = [np.ascontiguousarray(trace, dtype=float) * to_mV for trace in voltages]
+        currents_pA: list[SampleArray] = [np.ascontiguousarray(trace, dtype=float) * to_pA for trace in currents]
+        voltages_mV: list[SampleArray] = [np.ascontiguousarray(trace, dtype=float) * to_mV for trace in voltages]
     return ArrayTraces(
         currents=currents_pA,
         voltages=voltages_mV,
