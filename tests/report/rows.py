@@ -28,6 +28,7 @@ from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, finding
 from reversal.tables.findings_table import FindingRow, finding_rows, judged
 from reversal.tables.iv_table import IVPoint
+from reversal.tables.answers_table import Answer, AnswerRow
 from reversal.tables.nernst_table import NernstRow, Verdict
 from reversal.tables.permeabilities_table import Bound, PermeabilityRow
 from reversal.tables.pooled_table import PooledKind, PooledRow
@@ -160,6 +161,22 @@ def permeability_row(cell: str, **changed: object) -> PermeabilityRow:
         "reason": None,
     }
     return PermeabilityRow.model_validate(sound | changed)
+
+
+def answer_row(cell: str, **changed: object) -> AnswerRow:
+    """The answer that a cell follows GHK, with the given changes."""
+    numbers = dict.fromkeys(name for name in AnswerRow.model_fields if name not in ("status", "reason"))
+    sound = numbers | {
+        "experiment": "default",
+        "cell": cell,
+        "condition": "control",
+        "ion": "K",
+        "answer": Answer.GHK,
+        "sentence": "Follows GHK: E_rev leaves Nernst towards K2.5 as P_Na/P_K = 0.02 predicts (p = 0.9).",
+        "n_cells": 1,
+        "n_baths": 5,
+    }
+    return AnswerRow(**(sound | judged([]) | changed))  # type: ignore[arg-type]
 
 
 def nernst_row(cell: str, **changed: object) -> NernstRow:

@@ -16,6 +16,7 @@ from reversal.steps.night import provenance as provenance_of
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import finding
 from reversal.tables.findings_table import judged
+from reversal.tables.nernst_table import Verdict
 from reversal.tables.results import Cohort
 
 
@@ -24,6 +25,16 @@ def test_a_night_is_summed_up_with_n_number_and_interval(night: Night) -> None:
         "P_Na/P_K = 0.0201 (95 %: 0.0183 to 0.0221, n = 8 cells).",
         "Of 8 bath series, follows Nernst: 7, without a slope: 1.",
     ]
+
+
+def test_an_answer_stands_where_the_slope_alone_would_only_differ(rows: ModuleType, provenance: Provenance) -> None:
+    line = rows.nernst_row("c1", slope_ratio=0.8, verdict=Verdict.DIFFERENT, **judged([finding(Code.LINE_CURVED, 0.01)]))
+    answers = (rows.answer_row("c1"), rows.answer_row(""))
+    night = Night(Cohort((rows.recording_row("c1", "r"),), (), (), (line,), answers=answers), provenance)
+    assert "Of 1 bath series, follows GHK: 1." in night_sentences(night)
+    text = morning_text(night)
+    assert "<b>follows GHK</b>" in text
+    assert "<b>differs from Nernst</b>" not in text
 
 
 def test_methods_have_the_numbers_that_were_used(night: Night) -> None:

@@ -9,6 +9,7 @@ from reversal.report.cell.answers import leak_sentence
 from reversal.report.inputs import Night
 from reversal.report.text.labels import VERDICT_WORDS, counted, outside, ratio_name
 from reversal.report.text.rounding import interval_ratio, ratio
+from reversal.tables.answers_table import AnswerRow
 from reversal.tables.nernst_table import NernstRow
 from reversal.tables.pooled_table import PooledKind, PooledRow, Selection
 from reversal.tables.reversals_table import Crossing
@@ -33,7 +34,9 @@ def night_sentences(night: Night) -> list[str]:
                 sentences.append(start + mean_sentence(ratio_name(ion, reference), rows))
         slopes = [row for row in night.tables.nernst if row.experiment == experiment]
         if any(row.slope_ratio is not None for row in slopes):
-            sentences.append(start + slopes_sentence(slopes, means_of(night, experiment, PooledKind.SLOPE_RATIO)))
+            answers = [row for row in night.tables.answers if row.experiment == experiment and row.cell]
+            mean = means_of(night, experiment, PooledKind.SLOPE_RATIO)
+            sentences.append(start + slopes_sentence(slopes, mean, answers))
     return sentences
 
 
@@ -58,13 +61,17 @@ def _mean(name: str, row: PooledRow, several: bool) -> str:
     return f"{condition}{name} = {value} ({limits}, {cells}).{leak}"
 
 
-def slopes_sentence(rows: Sequence[NernstRow], pooled: Sequence[PooledRow]) -> str:
-    """Number of cells by verdict, and the mean slope ratio."""
-    counts = Counter(row.verdict for row in rows if row.verdict is not None and row.slope_ratio is not None)
-    words = [f"{VERDICT_WORDS[verdict]}: {number}" for verdict, number in counts.items()]
-    without = sum(row.slope_ratio is None for row in rows)
+def slopes_sentence(rows: Sequence[NernstRow], pooled: Sequence[PooledRow], answers: Sequence[AnswerRow] = ()) -> str:
+    """Number of cells by answer, or by verdict on the slope if there are no answers, and the mean slope ratio."""
+    if answers:
+        counts = Counter(row.answer.value for row in answers)
+    else:
+        counts = Counter(VERDICT_WORDS[row.verdict] for row in rows if row.verdict and row.slope_ratio is not None)
+    number = len(answers) or len(rows)
+    words = [f"{word}: {times}" for word, times in counts.items()]
+    without = number - counts.total()
     words += [f"without a slope: {without}"] if without else []
-    counted_words = f"Of {len(rows)} bath series, {', '.join(words)}."
+    counted_words = f"Of {number} bath series, {', '.join(words)}."
     mean = mean_sentence("slope / Nernst slope", pooled)
     return counted_words if mean == NO_MEAN else f"{counted_words} {mean[0].upper()}{mean[1:]}"
 

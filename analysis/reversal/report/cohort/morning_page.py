@@ -32,6 +32,7 @@ from reversal.report.text.labels import (
 from reversal.report.text.pages import Drawn, rendered, write_page
 from reversal.report.text.rounding import interval_ratio, ratio
 from reversal.report.text.tabulated import cohort_table, ratio_text
+from reversal.tables.answers_table import Answer, AnswerRow
 from reversal.tables.findings_table import FindingRow
 from reversal.tables.nernst_table import NernstRow, Verdict
 from reversal.tables.permeabilities_table import PermeabilityRow
@@ -42,7 +43,7 @@ from reversal.tables.status import STATUS_OF, Status, worst
 FIRST_SHOWN = 12
 LONGEST_REASON = 150
 LONGEST_LISTED = 400
-T = TypeVar("T", ReversalRow, PermeabilityRow, NernstRow)
+T = TypeVar("T", ReversalRow, PermeabilityRow, NernstRow, AnswerRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +304,7 @@ def _lines(night: Night) -> list[CellLine]:
     reversals = _grouped(night.tables.reversals)
     ratios = _grouped(night.tables.permeabilities)
     slopes = _grouped(night.tables.nernst)
+    answers = _grouped(night.tables.answers)
     recordings: dict[str, list[RecordingRow]] = {}
     for row in night.tables.recordings:
         recordings.setdefault(row.cell, []).append(row)
@@ -332,7 +334,7 @@ def _lines(night: Night) -> list[CellLine]:
                 title=f"{experiment}: {condition}" if many_experiments and condition else condition,
                 picture=_picture(selected, night),
                 ratios=tuple(_ratio_result(row) for row in ratios.get(key, [])),
-                slopes=tuple(_slope_result(row) for row in slopes.get(key, [])),
+                slopes=tuple(_slope_result(row, answers.get(key, [])) for row in slopes.get(key, [])),
                 recordings=status_counts_text(made),
                 crossings=_reversals_in_range(selected),
                 status=_cell_status([r.status for r in made]),
@@ -378,12 +380,16 @@ def _ratio_result(row: PermeabilityRow) -> CellResult:
     return CellResult(name, ratio_text(row), interval, _short(row.reason), row.status)
 
 
-def _slope_result(row: NernstRow) -> CellResult:
+def _slope_result(row: NernstRow, answers: Sequence[AnswerRow]) -> CellResult:
+    """The answer of the series if there is one, else the verdict on its slope; below it the slope ratio."""
     if row.slope_ratio is None:
         return CellResult("", "", "", _short(row.reason or NO_RESULT), row.status)
     verdict = VERDICT_WORDS[row.verdict or Verdict.UNDECIDED]
     value = ratio(row.slope_ratio, row.ratio_ci_low, row.ratio_ci_high)
     interval = interval_ratio(row.slope_ratio, row.ratio_ci_low, row.ratio_ci_high)
+    for one in answers:
+        if one.ion == row.ion and one.answer not in (Answer.UNDECIDED, Answer.NONE):
+            return CellResult(one.answer.value, value, interval, _short(one.reason), one.status)
     trouble = _short(row.reason)
     if row.verdict in (None, Verdict.UNDECIDED):
         trouble = _short(row.reason or NO_RESULT)
