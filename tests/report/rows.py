@@ -21,6 +21,7 @@ from reversal.simulate.channels import inward_rectifier
 from reversal.simulate.model_cell import Cell, GhkChannel, channel_reversal_mV, steady_current_pA
 from reversal.simulate.rig import RecordingConditions
 from reversal.simulate.stimuli import step_family
+from reversal.tables.answers_table import Answer, AnswerRow
 from reversal.tables.checks_table import CheckRow, Outcome
 from reversal.tables.curves_table import CurvePoint
 from reversal.tables.estimates_table import Estimator
@@ -28,7 +29,6 @@ from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, finding
 from reversal.tables.findings_table import FindingRow, finding_rows, judged
 from reversal.tables.iv_table import IVPoint
-from reversal.tables.answers_table import Answer, AnswerRow
 from reversal.tables.nernst_table import NernstRow, Verdict
 from reversal.tables.permeabilities_table import Bound, PermeabilityRow
 from reversal.tables.pooled_table import PooledKind, PooledRow

@@ -28,7 +28,9 @@ def test_a_night_is_summed_up_with_n_number_and_interval(night: Night) -> None:
 
 
 def test_an_answer_stands_where_the_slope_alone_would_only_differ(rows: ModuleType, provenance: Provenance) -> None:
-    line = rows.nernst_row("c1", slope_ratio=0.8, verdict=Verdict.DIFFERENT, **judged([finding(Code.LINE_CURVED, 0.01)]))
+    line = rows.nernst_row(
+        "c1", slope_ratio=0.8, verdict=Verdict.DIFFERENT, **judged([finding(Code.LINE_CURVED, 0.01)])
+    )
     answers = (rows.answer_row("c1"), rows.answer_row(""))
     night = Night(Cohort((rows.recording_row("c1", "r"),), (), (), (line,), answers=answers), provenance)
     assert "Of 1 bath series, follows GHK: 1." in night_sentences(night)
