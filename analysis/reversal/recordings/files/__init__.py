@@ -1,1 +1,1 @@
-"""What a file is by its content, what lies beside it, and the fence around calls of foreign libraries."""
+"""What a file is by its content, which files belong to it, and the errors of other libraries as refusals."""
