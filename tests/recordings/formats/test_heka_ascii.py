@@ -64,6 +64,13 @@ def test_a_series_and_a_current_are_chosen_by_path(tmp_path: Path) -> None:
         read_recording(path, ReadingOptions(channel="1/2/Imon-2"))
 
 
+def test_a_text_that_ends_after_its_series_is_refused(tmp_path: Path) -> None:
+    path = exported(tmp_path)
+    path.write_bytes(path.read_bytes()[:11])
+    with pytest.raises(RecordingRefused, match="no sweep"):
+        read_recording(path)
+
+
 @settings(max_examples=30)
 @given(st.integers(0, 3000), st.binary(max_size=3))
 def test_damaged_text_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory, place: int, new: bytes) -> None:

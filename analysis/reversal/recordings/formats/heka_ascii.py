@@ -87,6 +87,8 @@ def read_heka_ascii(path: Path, content: bytes, options: ReadingOptions) -> Reco
 def _sweeps(lines: list[str], path: Path) -> list[ExportedSweep]:
     """Every sweep of the text, its rows not yet numbers."""
     starts = [n for n, line in enumerate(lines) if line.startswith("Sweep_")]
+    if not starts:
+        raise _incomplete(path, "no sweep")
     found = []
     for start, stop in zip(starts, [*starts[1:], len(lines)], strict=True):
         match = SWEEP.fullmatch(lines[start].strip())
@@ -99,8 +101,6 @@ def _sweeps(lines: list[str], path: Path) -> list[ExportedSweep]:
         time_s = _number(match["time"] or "0", path)
         words = tuple(title.strip().strip('"').strip() for title in titles if title.strip())
         found.append(ExportedSweep(f"{match[1]}/{match[2]}", time_s, words, tuple(rows)))
-    if not found:
-        raise _incomplete(path, "no sweep")
     return found
 
 
