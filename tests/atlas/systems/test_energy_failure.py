@@ -45,6 +45,7 @@ def test_ischaemia_has_the_course_of_own_equations(sudden: EnergyFailure) -> Non
     assert at(sudden, 60, sudden.course.out_mM[1]) == pytest.approx(28.45, abs=0.01)
     assert at(sudden, 60, sudden.course.in_mM[0]) == pytest.approx(23.49, abs=0.01)
     assert sudden.relative_volume[-1] == pytest.approx(1.212, abs=0.001)
+    assert sudden.relative_volume[0] == 1
 
 
 def test_events_of_ischaemia_are_in_order(gradual: EnergyFailure) -> None:

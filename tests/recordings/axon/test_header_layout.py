@@ -118,6 +118,7 @@ def test_file_facts_of_version_1() -> None:
     assert (header.mode, header.integers, header.data_start, header.data_count) == (5, True, 12 * BLOCK + 14, 80)
     assert header.sample_interval_us == 50.0  # of each of two inputs
     assert (header.samples_per_sweep, header.episodes, header.sweeps_per_run) == (20, 2, 9)
+    assert isinstance(header.samples_per_sweep, int)  # it counts samples: rows of an array
     assert header.version == (1, 8, 4, 0)
     assert header.sweeps == (AxonSweep(0, 40, 0.001), AxonSweep(40, 40, 3.001))
     assert header.tags == (Tag(0.002, "drug"),)
