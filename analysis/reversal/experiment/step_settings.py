@@ -11,6 +11,7 @@ from pydantic import Field, field_validator
 
 from reversal.experiment.closed_model import ClosedModel
 from reversal.experiment.configuration import MAX_FILE_MB, Experiment
+from reversal.experiment.measure_settings import Window
 from reversal.experiment.protocols import Protocol
 from reversal.experiment.solutions import Solution
 from reversal.experiment.sweep_numbers import sweep_ranges
@@ -66,6 +67,18 @@ class SheetEntry(ClosedModel):
         None, description="Axon: output that commands the voltage of the cell, if the header does not show it"
     )
     sweeps: str | None = Field(None, description="sweeps to use, such as 1-9,12; default: all of the recording")
+    window_start_ms: float | None = Field(
+        None,
+        ge=0,
+        description="start of the measured window after the start of the epoch; default: window.start_ms of the "
+        "experiment [ms]",
+    )
+    window_stop_ms: float | None = Field(
+        None,
+        gt=0,
+        description="end of the measured window after the start of the epoch; default: window.stop_ms of the "
+        "experiment [ms]",
+    )
     rs_MOhm: float | None = Field(None, gt=0, description="series resistance before compensation [MOhm]")
     rs_compensation: float | None = Field(None, ge=0, le=1, description="fraction of R_s that is compensated, 0 to 1")
     cm_pF: float | None = Field(None, gt=0, description="membrane capacitance [pF]")
@@ -95,6 +108,11 @@ class SheetEntry(ClosedModel):
         description="columns of this row that `reversal scan` guessed; delete a name when you have checked its value. "
         "Until then the recording is flagged",
     )
+    reviewed: str = Field(
+        "",
+        description="when a person accepted or excluded the recording, as `reversal review` writes it; no number "
+        "depends on it",
+    )
     note: str = Field("", description="free text")
     extra: dict[str, str] = Field({}, description="further columns of the sheet")
     outside: str | None = Field(None, description="solution outside if it is not the bath, by the configuration")
@@ -117,9 +135,14 @@ class SheetEntry(ClosedModel):
             sweep_ranges(sweeps)
         return sweeps
 
+    def window_in(self, declared: Window) -> Window:
+        """The window of the experiment, with the times of this row where it has its own."""
+        times = {"start_ms": self.window_start_ms, "stop_ms": self.window_stop_ms}
+        return declared.model_copy(update={name: time for name, time in times.items() if time is not None})
+
     def without_remarks(self) -> SheetEntry:
-        """The entry without note and further columns, which change no number."""
-        return self.model_copy(update={"note": "", "extra": {}})
+        """The entry without note, date of review and further columns, which change no number."""
+        return self.model_copy(update={"note": "", "reviewed": "", "extra": {}})
 
 
 class SheetRow(ClosedModel):
