@@ -20,9 +20,10 @@ from reversal.report.cell.sweeps_figure import Panel
 from reversal.report.cell.viewer_data import viewer_data
 from reversal.report.figure.scale import bar_size
 from reversal.report.figure.style import concentration_colours
-from reversal.report.text.labels import outside
+from reversal.report.text.labels import one_line, outside
 from reversal.report.text.pages import TEMPLATES, rendered
 from reversal.report.text.rounding import UNKNOWN, interval_mV, millivolts
+from reversal.report.text.symbols import spoken
 from reversal.report.text.tabulated import (
     Table,
     TableEntry,
@@ -80,6 +81,7 @@ def recording_page(project: Project, row: SheetRow, trial: Trial, whole: Recordi
         FOLDERS,
         project=_title(project),
         entry=entry,
+        note=one_line(entry.note, len(entry.note)),
         place=place + 1,
         total=len(names),
         previous=names[place - 1] if place else None,
@@ -123,16 +125,21 @@ def refusal_page(message: str) -> str:
 
 
 def e_rev_sentence(trial: Trial) -> str:
-    """E_rev with its interval and the Nernst potential; without E_rev, the reason."""
+    """E_rev with its interval and the Nernst potential."""
     row = trial.reversal
-    if row is None:
-        return trial.row.reason or "There is no E_rev."
-    if row.e_rev_mV is None and row.bound is None:
-        return f"No E_rev. {row.reason or ''}".strip()
-    value = f"E_rev {reversal_text(row)} mV"
+    if row is None or (row.e_rev_mV is None and row.bound is None):
+        return "No E_rev"
     interval = interval_mV(row.ci_low_mV, row.ci_high_mV)
+    with_interval = f" (95 %: {interval} mV)" if interval != UNKNOWN else ""
     nernst = "" if row.e_nernst_mV is None else f". Nernst: {millivolts(row.e_nernst_mV)} mV"
-    return value + (f" (95 %: {interval} mV)" if interval != UNKNOWN else "") + nernst
+    return f"E_rev {reversal_text(row)} mV{with_interval}{nernst}"
+
+
+def message_of(trial: Trial) -> str:
+    """E_rev as one line for a screen reader; without E_rev, the reason."""
+    sentence = e_rev_sentence(trial)
+    has_value = trial.reversal is not None and trial.reversal.e_rev_mV is not None
+    return spoken(sentence if has_value else f"{sentence}: {trial.row.reason}")
 
 
 def windows_of(trial: Trial) -> dict[str, Any]:

@@ -23,15 +23,14 @@ from reversal.errors import Refusal
 from reversal.experiment.faults import all_in_one, refusals
 from reversal.experiment.step_settings import SheetRow
 from reversal.report.text.pages import TEMPLATES
-from reversal.report.text.symbols import spoken
 from reversal.review.cell_bench import numbers_of
 from reversal.review.open_project import OpenProject
 from reversal.review.review_page import (
     FOLDERS,
     LastRun,
-    e_rev_sentence,
     is_to_review,
     list_page,
+    message_of,
     numbers_part,
     recording_page,
     refusal_page,
@@ -71,6 +70,11 @@ class Review:
         self._today = today
         self._one = threading.Lock()
 
+    def state_of(self, cell: str) -> str:
+        """State of the files that the page of a cell depends on; what is tried or saved names it."""
+        with self._one:
+            return self._open.state_of(cell)
+
     def list_page(self) -> str:
         """The list of the night."""
         with self._one:
@@ -94,7 +98,7 @@ class Review:
             values = changed_values(entry, wanted, numbers_of(bench.whole(entry)), "")
             trial, saved = bench.trial(entry_with(entry, values)), bench.trial(entry) if values else None
             html = numbers_part(self._open.current(), trial, saved)
-            return {"html": html, "e_rev": spoken(e_rev_sentence(trial)), **windows_of(trial)}
+            return {"html": html, "e_rev": message_of(trial), **windows_of(trial)}
 
     def saved(self, recording: str, state: str, wanted: WantedRow) -> dict[str, Any]:
         """Write a change into the sheet; the message for the person, and the next recording to review."""
@@ -117,7 +121,7 @@ class Review:
             return {"message": message, "next": _next(self._open.current().sheet_rows, recording)}
 
     def _is_state(self, cell: str, state: str) -> bool:
-        return hmac.compare_digest(self._open.state_of(cell), state)
+        return self._open.state_of(cell) == state
 
     def _refuse_changed(self, cell: str, state: str) -> None:
         if not self._is_state(cell, state):

@@ -45,6 +45,14 @@ class SavedSheet:
 
         Raises ProjectChanged, or Refusal if the sheet cannot be changed or written.
         """
+        try:
+            return self._written(path, recording, values, is_as_shown, has_points)
+        except OSError as fault:  # such as a file that a spreadsheet program locks
+            raise Refusal("the sheet cannot be written", file=path, found=fault.strerror) from fault
+
+    def _written(
+        self, path: Path, recording: str, values: Mapping[str, str], is_as_shown: Callable[[], bool], has_points: bool
+    ) -> Path | None:
         refuse_if_open(path)
         before = sheet_content(path)
         if not is_as_shown():

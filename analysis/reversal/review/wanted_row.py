@@ -92,6 +92,8 @@ def _names(text: str, chosen: set[int]) -> bool:
 
 def _plain(remark: str) -> str:
     """One line of text that every kind of sheet can hold."""
+    if len(remark) > LONGEST_REMARK:
+        raise Refusal("the text is too long", expected=f"at most {LONGEST_REMARK} characters")
     return one_line(remark.encode("utf-8", "replace").decode(), LONGEST_REMARK)
 
 

@@ -109,14 +109,16 @@
   }
 
   async function save(more, goOn) {
+    if (leaving) return;
     clearTimeout(timer);
+    leaving = true;
     try {
       const found = await send("save", {wanted: {...wanted(), ...more}});
       sessionStorage.setItem("said", found.message);
-      leaving = true;
       if (!goOn) location.reload();
       else location.href = found.next === null ? "../" : found.next;
     } catch (fault) {
+      leaving = false;
       say(unreachable(fault), true);
     }
   }
