@@ -5,11 +5,13 @@
   const element = id => document.getElementById(id);
   const store = element("review-data");
   const follow = id => { if (element(id)) location.href = element(id).href; };
-  const isTyping = event => event.ctrlKey || event.metaKey || event.altKey
+  // the letter on the key, also on a keyboard with other than Latin letters
+  const letter = event => (/^[a-z]$/i.test(event.key) ? event.key : (event.code || "").replace("Key", "")).toLowerCase();
+  const isTyping = event => event.isComposing || event.ctrlKey || event.metaKey || event.altKey
     || (event.target.matches("input, textarea, select") && !event.target.matches('[type="checkbox"]'));
 
   if (!store) {
-    document.addEventListener("keydown", event => { if (event.key === "j" && !isTyping(event)) follow("next"); });
+    document.addEventListener("keydown", event => { if (letter(event) === "j" && !isTyping(event)) follow("next"); });
     return;
   }
 
@@ -50,7 +52,8 @@
     const wanted = {};
     const on = shownSweeps.filter((_, n) => boxes[n].checked);
     if (on.length !== chosen.size || on.some(number => !chosen.has(number))) wanted.sweeps = on;
-    if (canMove && (start.value !== saved[0] || stop.value !== saved[1])) {
+    const isNumber = canMove && !start.validity.badInput && !stop.validity.badInput;
+    if (isNumber && (start.value !== saved[0] || stop.value !== saved[1])) {
       [wanted.window_start_ms, wanted.window_stop_ms] =
         [start, stop].map(field => field.value === "" ? null : Number((Number(field.value) - data.epoch).toFixed(4)));
     }
@@ -134,14 +137,13 @@
     return save({exclude: reason.value, reviewed: true}, true);
   }
 
-  function move(field, other, direction, event) {
+  function move(field, direction, event) {
     if (!canMove) return;
-    if (start.value === "" && stop.value === "") {
-      const [first] = Object.values(windows);
-      if (!first) return say("There is no window to move. Write one in ms.", true);
-      [start.value, stop.value] = first.map(digits);
+    const [first] = Object.values(windows);
+    for (const [n, end] of [start, stop].entries()) {
+      if (end.value === "" && !first) return say("There is no window to move. Write one in ms.", true);
+      if (end.value === "") end.value = digits(first[n]);
     }
-    if (field.value === "") field.value = other.value;
     field.value = digits(Number(field.value) + direction * data.step * (event.shiftKey ? 10 : 1));
     field.dispatchEvent(new Event("input", {bubbles: true}));
   }
@@ -158,14 +160,15 @@
     a: () => save({reviewed: true, ...(data.excluded ? {exclude: ""} : {})}, true),
     x: () => { reason.focus(); reason.select(); },
     n: () => note.focus(), s: () => save({}, false), z: discard, d: defaultWindow,
-    q: event => move(start, stop, -1, event), w: event => move(start, stop, 1, event),
-    e: event => move(stop, start, -1, event), r: event => move(stop, start, 1, event),
+    q: event => move(start, -1, event), w: event => move(start, 1, event),
+    e: event => move(stop, -1, event), r: event => move(stop, 1, event),
   };
   document.addEventListener("keydown", event => {
+    if (event.isComposing) return undefined;
     if (event.key === "Escape" && event.target.matches("input")) return event.target.blur();
     if (event.key === "Enter" && event.target === reason) return exclude();
     if (event.key === "Enter" && event.target === note) return note.blur();
-    const action = isTyping(event) ? null : keys[event.key.toLowerCase()];
+    const action = isTyping(event) ? null : keys[letter(event)];
     if (!action) return undefined;
     event.preventDefault();
     return action(event);
