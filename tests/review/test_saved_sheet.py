@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -62,5 +63,12 @@ def test_a_change_while_the_sheet_is_saved_is_noticed(sheet: Path) -> None:
 def test_a_sheet_that_is_open_in_a_spreadsheet_program_is_not_written(sheet: Path, mark: str) -> None:
     sheet.with_name(mark).touch()
     with pytest.raises(Refusal, match="open in a spreadsheet program"):
+        SavedSheet().write(sheet, "r1", {"note": "new"}, lambda: True)
+    assert sheet.read_bytes() == SHEET
+
+
+def test_a_read_only_sheet_is_not_written(sheet: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.access", lambda _, mode: mode != os.W_OK)  # who runs the tests may write everything
+    with pytest.raises(Refusal, match="read-only"):
         SavedSheet().write(sheet, "r1", {"note": "new"}, lambda: True)
     assert sheet.read_bytes() == SHEET

@@ -161,12 +161,13 @@ def _night(rows: Sequence[SheetRow], last: LastRun) -> Table:
         return last.reversals.get(row.recording)
 
     return table_of(
-        "Recordings",
+        "Recordings, with the results of the last run",
         rows,
         (
             "recording",
             lambda r: TableEntry(r.recording, link=f"recording/{r.recording}" if r.entry is not None else None),
         ),
+        ("review", lambda r: words(_review(r))),
         ("cell", lambda r: words(r.cell)),
         ("bath", lambda r: words(r.entry.extracellular if r.entry else None)),
         ("condition", lambda r: words(r.entry.condition if r.entry else None)),
@@ -176,7 +177,6 @@ def _night(rows: Sequence[SheetRow], last: LastRun) -> Table:
             lambda r: number(interval_mV(one.ci_low_mV, one.ci_high_mV) if (one := measured(r)) else None),
         ),
         ("last run", lambda r: recording_state(one) if (one := last.recordings.get(r.recording)) else words(None)),
-        ("review", lambda r: words(_review(r))),
     )
 
 

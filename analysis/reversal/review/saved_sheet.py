@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -53,7 +54,7 @@ class SavedSheet:
     def _written(
         self, path: Path, recording: str, values: Mapping[str, str], is_as_shown: Callable[[], bool], has_points: bool
     ) -> Path | None:
-        refuse_if_open(path)
+        refuse_if_protected(path)
         before = sheet_content(path)
         if not is_as_shown():
             raise ProjectChanged(path)
@@ -80,8 +81,10 @@ def backup(path: Path, content: bytes) -> Path:
     return target
 
 
-def refuse_if_open(path: Path) -> None:
-    """Raise Refusal if LibreOffice or Excel has the sheet open: it would write its own content over the new one."""
+def refuse_if_protected(path: Path) -> None:
+    """Raise Refusal if the sheet is read-only, or if LibreOffice or Excel has it open and would write over it later."""
+    if path.exists() and not os.access(path, os.W_OK):
+        raise Refusal("the sheet is read-only; nothing was written", file=path)
     for mark in (path.with_name(f".~lock.{path.name}#"), path.with_name(f"~${path.name}")):
         if mark.exists():
             raise Refusal(
