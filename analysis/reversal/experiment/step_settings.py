@@ -67,18 +67,6 @@ class SheetEntry(ClosedModel):
         None, description="Axon: output that commands the voltage of the cell, if the header does not show it"
     )
     sweeps: str | None = Field(None, description="sweeps to use, such as 1-9,12; default: all of the recording")
-    window_start_ms: float | None = Field(
-        None,
-        ge=0,
-        description="start of the measured window after the start of the epoch; default: window.start_ms of the "
-        "experiment [ms]",
-    )
-    window_stop_ms: float | None = Field(
-        None,
-        gt=0,
-        description="end of the measured window after the start of the epoch; default: window.stop_ms of the "
-        "experiment [ms]",
-    )
     rs_MOhm: float | None = Field(None, gt=0, description="series resistance before compensation [MOhm]")
     rs_compensation: float | None = Field(None, ge=0, le=1, description="fraction of R_s that is compensated, 0 to 1")
     cm_pF: float | None = Field(None, gt=0, description="membrane capacitance [pF]")
@@ -97,6 +85,18 @@ class SheetEntry(ClosedModel):
     )
     zeroing_bath: str | None = Field(
         None, description="bath in which the pipette potential was zeroed; default: the bath of the recording"
+    )
+    window_start_ms: float | None = Field(
+        None,
+        ge=0,
+        description="start of the measured window after the start of the epoch; default: window.start_ms of the "
+        "experiment [ms]",
+    )
+    window_stop_ms: float | None = Field(
+        None,
+        gt=0,
+        description="end of the measured window after the start of the epoch; default: window.stop_ms of the "
+        "experiment [ms]",
     )
     e_rev_mV: float | None = Field(
         None, ge=-300, le=300, description="reversal potential that was measured before, instead of a file [mV]"

@@ -69,11 +69,15 @@ def add_rows(path: Path, present: PresentSheet | None, rows: Sequence[DraftRow])
 
 
 def _fields(row: DraftRow, columns: Sequence[str], present: PresentSheet) -> list[str]:
-    has_commas = has_decimal_commas(present.rows, present.text.separator)
+    has_commas = _has_decimal_commas(present)
     return [
         value.replace(".", ",") if has_commas and name in NUMBERS else value
         for name, value in ((name, row.values.get(name, "")) for name in columns)
     ]
+
+
+def _has_decimal_commas(present: PresentSheet) -> bool:
+    return has_decimal_commas(present.rows, present.text.separator)
 
 
 def _extended(content: bytes, present: PresentSheet, more: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:

@@ -266,6 +266,15 @@
       draw();
     } else move(a, Math.max(b - a, now.ms / 2000));
   });
+  // a page that measures again sends the windows by sweep, the sweeps that are not used, and a sweep to show
+  viewer.addEventListener("measured", event => {
+    for (const sweep of now.sweeps) {
+      sweep.window = event.detail.windows[sweep.n] || null;
+      sweep.unused = event.detail.unused.includes(sweep.n);
+    }
+    draw();
+  });
+  viewer.addEventListener("mark", event => { marked = event.detail; draw(); });
   canvas.addEventListener("dblclick", actions.whole);
   for (const field of [start, stop]) field.addEventListener("input", () => { write(); draw(); });
   choice.addEventListener("change", () => select(Number(choice.value)));
@@ -274,25 +283,17 @@
     navigator.clipboard?.writeText(lines.value).catch(() => document.execCommand("copy"));
   });
 
-  document.addEventListener("click", event => {
-    const point = event.target.closest("circle[data-point]");
-    if (!point) return;
-    const at = point.dataset.point.lastIndexOf(":");
-    const n = recordings.findIndex(recording => recording.name === point.dataset.point.slice(0, at));
-    if (n < 0) return;
-    if (recordings[n] !== now) select(n);
-    marked = Number(point.dataset.point.slice(at + 1));
-    draw();
-    viewer.scrollIntoView({block: "center"});
-  });
-  // the page of a review measures again, and sends the windows by sweep and the sweeps that are not used
-  viewer.addEventListener("measured", event => {
-    for (const sweep of now.sweeps) {
-      sweep.window = event.detail.windows[sweep.n] || null;
-      sweep.unused = event.detail.unused.includes(sweep.n);
-    }
-    draw();
-  });
+  for (const point of document.querySelectorAll("circle[data-point]")) {
+    point.addEventListener("click", () => {
+      const at = point.dataset.point.lastIndexOf(":");
+      const n = recordings.findIndex(recording => recording.name === point.dataset.point.slice(0, at));
+      if (n < 0) return;
+      select(n);
+      marked = Number(point.dataset.point.slice(at + 1));
+      draw();
+      viewer.scrollIntoView({block: "center"});
+    });
+  }
   addEventListener("resize", draw);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
   select(0);

@@ -4,14 +4,14 @@
 (() => {
   const element = id => document.getElementById(id);
   const store = element("review-data");
-  const follow = id => { if (element(id)) location.href = element(id).href; };
+  const go = id => { if (element(id)) location.href = element(id).href; };
   // the letter on the key, also on a keyboard with other than Latin letters
   const letter = event => (/^[a-z]$/i.test(event.key) ? event.key : (event.code || "").replace("Key", "")).toLowerCase();
   const isTyping = event => event.isComposing || event.ctrlKey || event.metaKey || event.altKey
     || (event.target.matches("input, textarea, select") && !event.target.matches('[type="checkbox"]'));
 
   if (!store) {
-    document.addEventListener("keydown", event => { if (letter(event) === "j" && !isTyping(event)) follow("next"); });
+    document.addEventListener("keydown", event => { if (letter(event) === "j" && !isTyping(event)) go("next"); });
     return;
   }
 
@@ -154,7 +154,7 @@
     start.dispatchEvent(new Event("input", {bubbles: true}));
   }
 
-  const open = id => isChanged() ? say("Not saved: press s to save, or z to discard the changes.", true) : follow(id);
+  const open = id => isChanged() ? say("Not saved: press s to save, or z to discard the changes.", true) : go(id);
   const keys = {
     j: () => open("next"), k: () => open("previous"), l: () => open("list"),
     a: () => save({reviewed: true, ...(data.excluded ? {exclude: ""} : {})}, true),
@@ -177,7 +177,17 @@
   element("reject").addEventListener("click", exclude);
   element("save").addEventListener("click", keys.s);
   element("discard").addEventListener("click", discard);
+  // a point of the I–V shows its sweep; the script of a cell's page would load the recording anew
+  function follow(event) {
+    const point = event.target.closest("circle[data-point]");
+    if (!point || (event.type === "keydown" && event.key !== "Enter" && event.key !== " ")) return;
+    event.stopPropagation();
+    event.preventDefault();
+    viewer.dispatchEvent(new CustomEvent("mark", {detail: Number(point.dataset.point.split(":").pop())}));
+    viewer.scrollIntoView({block: "center"});
+  }
   if (viewer) {
+    for (const kind of ["click", "keydown"]) document.addEventListener(kind, follow, true);
     element("default-window").addEventListener("click", defaultWindow);
     for (const kind of ["input", "change", "click", "pointerup"]) viewer.addEventListener(kind, consider);
   }
