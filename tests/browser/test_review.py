@@ -111,6 +111,12 @@ def sweeps_are_switched_off_and_on_again(browser: Any) -> None:
     """The I–V has fewer points without a sweep, and those of the sheet after the change is discarded."""
     points = "document.querySelectorAll('#numbers circle').length"
     first = browser.value(points)
+    drawn = "document.querySelector('canvas').toDataURL()"
+    fields = "[...document.querySelectorAll('.viewer input')].map(field => [field.value, field.checked].join())"
+    without, entered = browser.value(drawn), browser.value(fields)
+    browser.value("document.querySelector('#numbers circle').dispatchEvent(new MouseEvent('click', {bubbles: true}))")
+    assert browser.value(drawn) != without  # the sweep of the point is marked
+    assert browser.value(fields) == entered
     browser.value("document.querySelector('[data-part=sweeps] input').click()")
     assert wait(browser, f"{points} !== {first} && {points}") < first
     press(browser, "z")

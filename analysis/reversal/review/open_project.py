@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from reversal.errors import Refusal
+from reversal.experiment.configuration import Configuration
+from reversal.experiment.examination import Examination
 from reversal.experiment.project import Project, load_project, read_configuration
 from reversal.experiment.step_settings import FileState, SheetEntry, SheetRow
 from reversal.recordings.ingest_cell import was_read
@@ -22,10 +24,13 @@ class OpenProject:
 
     def current(self) -> Project:
         """The project. Raises Refusal for faults that affect the whole of it."""
-        if self._project is None or self._project[0] != self._states(self._project[1]):
+        if self._project is None or self._project[0] != self._states(self._project[1].configuration):
+            # states first: what changes while the project is read is noticed by the next request
+            of_configuration = FileState.of(self._config)
             document = read_configuration(self._config)
-            project = load_project(document, self._config, has_copy=was_read)
-            self._project = self._states(project), project
+            declared, _ = Examination(self._config).configuration(document)
+            states = (of_configuration, *self._states(declared)[1:])
+            self._project = states, load_project(document, self._config, has_copy=was_read)
         return self._project[1]
 
     def row_of(self, recording: str) -> SheetRow:
@@ -62,7 +67,6 @@ class OpenProject:
             self._bench = cell, state, CellBench(self.current(), cell)
         return self._bench[2]
 
-    def _states(self, project: Project) -> tuple[FileState, ...]:
-        declared = project.configuration
+    def _states(self, declared: Configuration) -> tuple[FileState, ...]:
         files = (self._config, declared.recordings, declared.solutions, declared.ions, declared.iv_points)
         return tuple(FileState.of(file) for file in files if file is not None)
