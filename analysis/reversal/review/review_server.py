@@ -146,10 +146,18 @@ def _last_run(folder: Path) -> LastRun:
 
 def review_app(review: Review, token: str) -> Flask:
     """The pages of a review as a WSGI application; ``token`` is the start of every address."""
-    from flask import Flask, Response, abort, g, request
+    from flask import Flask
 
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_REQUEST_BYTES
+    _protect(app, token)
+    _add_pages(app, review)
+    return app
+
+
+def _protect(app: Flask, token: str) -> None:
+    """Refuse whatever does not come from a page of the review, and mark every answer as for its pages only."""
+    from flask import abort, g, request
 
     @app.url_value_preprocessor
     def take_token(_: str | None, values: dict[str, Any] | None) -> None:
@@ -169,6 +177,11 @@ def review_app(review: Review, token: str) -> Flask:
     def protect(response: Response) -> Response:
         response.headers.update(HEADERS)
         return response
+
+
+def _add_pages(app: Flask, review: Review) -> None:
+    """The pages, their scripts, and what the scripts ask for."""
+    from flask import Response, abort, request
 
     @app.errorhandler(Refusal)
     def refused(refusal: Refusal) -> tuple[Response, int]:
@@ -198,8 +211,6 @@ def review_app(review: Review, token: str) -> Flask:
     @app.post("/<token>/recording/<recording>/save")
     def save(recording: str) -> Response:
         return _json(review.saved(recording, *_sent(request.get_data())))
-
-    return app
 
 
 def _json(document: dict[str, Any]) -> Response:
