@@ -14,7 +14,20 @@ from pathlib import Path
 import pytest
 
 # slow libraries, which no module may import when it is imported itself
-HEAVY = ["pandas", "scipy.optimize", "neo", "pyabf", "pynwb", "statsmodels", "matplotlib.pyplot", "lmfit", "myokit"]
+HEAVY = [
+    "pandas",
+    "scipy.optimize",
+    "neo",
+    "pyabf",
+    "pynwb",
+    "statsmodels",
+    "matplotlib.pyplot",
+    "lmfit",
+    "myokit",
+    "flask",
+    "waitress",
+    "lxml",
+]
 
 
 def _lint(folder: Path) -> subprocess.CompletedProcess[str]:
@@ -64,6 +77,7 @@ def test_an_upward_import_is_reported(root: Path, tmp_path: Path) -> None:
         "reversal.steps",
         "reversal.recordings.read_recording",
         "reversal.cli.main",
+        "reversal.review.review_server",
     ],
 )
 def test_import_is_lean(module: str) -> None:

@@ -72,17 +72,24 @@ class Browser:
         size = {"width": 1280, "height": 800, "deviceScaleFactor": 1, "mobile": False}
         self.ask("Emulation.setDeviceMetricsOverride", **size)
 
-    def open(self, page: Path) -> PageLog:
-        """Load a page and wait until it is drawn; returns its requests and error messages."""
+    def open(self, page: Path | str) -> PageLog:
+        """Load a page and wait until it is drawn; returns its requests and error messages.
+
+        page : a file, or an address
+        """
         self.page_log = PageLog()
         self.open_without_script(page)
         self.value("new Promise(done => requestAnimationFrame(() => setTimeout(() => done(1), 50)))")
         return self.page_log
 
-    def open_without_script(self, page: Path) -> None:
+    def open_without_script(self, page: Path | str) -> None:
         """Load a page of which no script runs."""
         self._loaded = False
-        self.ask("Page.navigate", url=page.as_uri())
+        self.ask("Page.navigate", url=page.as_uri() if isinstance(page, Path) else page)
+        self.wait_for_load()
+
+    def wait_for_load(self) -> None:
+        """Wait until the page that is being loaded is there."""
         deadline = time.monotonic() + PATIENCE_S
         while not self._loaded:
             self._next(deadline)

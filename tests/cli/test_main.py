@@ -19,7 +19,7 @@ def test_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out.strip() == f"reversal {version('reversal')}"
 
 
-@pytest.mark.parametrize("command", [["check"], ["calc"], ["inspect"], ["survey"], ["simulate"], ["truth"]])
+@pytest.mark.parametrize("command", [["check"], ["calc"], ["inspect"], ["survey"], ["simulate"], ["truth"], ["review"]])
 def test_every_command_has_a_help_page(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main([*command, "--help"])

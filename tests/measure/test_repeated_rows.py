@@ -66,7 +66,7 @@ def test_a_recording_that_is_entered_twice_is_used_once(made: Recording) -> None
 
 @pytest.mark.parametrize(
     "change",
-    [{"bath": SERIES[1].name}, {"condition": "drug"}, {"temperature_C": 30.0}],
+    [{"bath": SERIES[1].name}, {"condition": "drug"}, {"temperature_C": 30.0}, {"window_stop_ms": 90.0}],
     ids=lambda one: next(iter(one)),
 )
 def test_one_recording_under_two_declarations_is_used_under_neither(made: Recording, change: dict[str, object]) -> None:

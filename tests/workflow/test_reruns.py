@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from reversal.review.review_server import Review
+from reversal.review.wanted_row import WantedRow
 from reversal.simulate.rig import record
 from reversal.simulate.synthetic_night import PIPETTE, SERIES, planned_night
 from reversal.simulate.write_abf2 import write_abf2
@@ -159,6 +161,20 @@ def test_a_changed_temperature_runs_the_measurement_of_its_cell(project: Project
     row = next(line for line in (project.folder / "recordings.tsv").read_text().splitlines() if "\tcell01\t" in line)
     project.change("recordings.tsv", row, row.replace("22.5", "24.0"))
     assert project.jobs() == steps("cell01", "measure_cells", "report_cells") | COHORT
+
+
+def test_a_saved_review_runs_the_measurement_of_its_cell(project: Project) -> None:
+    """Also if the sheet has no columns for it yet, and nothing else of the sheet is changed."""
+    review = Review(project.folder / "config.yaml")
+    recording = next(row for row in csv.DictReader(_lines(project), delimiter="\t") if row["cell"] == "cell01")
+    state = review.state_of("cell01")
+    review.saved(recording["recording"], state, WantedRow(window_start_ms=50.0, window_stop_ms=90.0, reviewed=True))
+    assert "\twindow_start_ms\twindow_stop_ms\treviewed" in _lines(project)[0]
+    assert project.jobs() == steps("cell01", "measure_cells", "report_cells") | COHORT
+
+
+def _lines(project: Project) -> list[str]:
+    return (project.folder / "recordings.tsv").read_text(encoding="utf-8").splitlines()
 
 
 def test_every_file_that_a_step_opened_is_in_its_digest(made: Project, root: Path) -> None:

@@ -54,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     from reversal.cli.demo import add_demo
     from reversal.cli.init import add_init
     from reversal.cli.inspect import add_inspect
+    from reversal.cli.review import add_review
     from reversal.cli.run import add_run
     from reversal.cli.scan.command import add_scan
     from reversal.cli.solutions_table import add_solutions
@@ -82,6 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     truth.set_defaults(run=_truth)
     add_run(commands)
+    add_review(commands)
     add_inspect(commands)
     add_solutions(commands)
     add_calc(commands)

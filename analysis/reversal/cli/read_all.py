@@ -37,7 +37,7 @@ def _most_rows(item: tuple[str, list[int]]) -> int:
 def _reason(entry: SheetEntry, project: Project, settings: ReadingSettings) -> str | None:
     try:
         recording = read_recording(Path(settings.raw_dir) / entry.file, reading_options(settings, entry.recording))
-        tried(recording, project.configuration.experiments[entry.experiment].window, entry)
+        tried(recording, entry.window_in(project.configuration.experiments[entry.experiment].window), entry)
     except Refusal as refusal:
         return str(refusal)
     return None

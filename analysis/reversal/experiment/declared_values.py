@@ -22,6 +22,8 @@ IDENTITY = (
     "inside",
     "condition",
     "temperature_C",
+    "window_start_ms",
+    "window_stop_ms",
 )  # columns that must be equal in two rows of one recording
 INSIDE_CATIONS = ("K", "Rb", "Cs")
 REPLACEMENTS = (

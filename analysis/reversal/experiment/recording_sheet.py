@@ -26,7 +26,7 @@ WORDS_FOR_INCLUDED = {"", "no", "false", "0", "n"}
 WORDS_FOR_EXCLUDED = {"yes", "true", "1", "y", "x"}
 NUMBERS = (
     *("temperature_C", "rs_MOhm", "rs_compensation", "cm_pF", "ljp_mV", "seal_GOhm", "seal_e_mV"),
-    *("resting_mV", "resting_sd_mV", "e_rev_mV", "e_rev_sd_mV"),
+    *("resting_mV", "resting_sd_mV", "e_rev_mV", "e_rev_sd_mV", "window_start_ms", "window_stop_ms"),
 )
 DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
 MAY_BE_THOUSANDS = re.compile(r"[+-]?\d{1,3},\d{3}")

@@ -46,6 +46,8 @@ UNITS = {
     "seal_GOhm": ("gohm", "gω"),
     "seal_e_mV": ("mv",),
     "rs_compensation": ("0-1", "fraction"),
+    "window_start_ms": ("ms",),
+    "window_stop_ms": ("ms",),
 }
 BRACKETS = re.compile(r"^(.*?)\s*[(\[](.*)[)\]]\s*$")
 

@@ -46,7 +46,11 @@ class SheetText:
 
 def read_sheet_text(path: Path) -> SheetText:
     """Fields of a sheet. Raises ConfigurationRefused for a file that is no sheet, with the remedy."""
-    content = _content(path)
+    return sheet_text(path, sheet_content(path))
+
+
+def sheet_text(path: Path, content: bytes) -> SheetText:
+    """Fields of the content of a sheet; ``path`` names it in messages."""
     if content.startswith(ZIP_SIGNATURE):
         return SheetText(tuple(_with_content(workbook_lines(path, content))))
     if content.startswith(OLD_SIGNATURE):
@@ -64,7 +68,8 @@ def read_sheet_text(path: Path) -> SheetText:
     return SheetText(tuple(_with_content(lines)), separator, encoding)
 
 
-def _content(path: Path) -> bytes:
+def sheet_content(path: Path) -> bytes:
+    """The bytes of a sheet. Raises ConfigurationRefused if there is none, or it is too large."""
     try:
         if path.is_dir():
             raise ConfigurationRefused("the recording sheet is a folder, not a file", file=path)

@@ -11,6 +11,7 @@ from pydantic import Field, field_validator
 
 from reversal.experiment.closed_model import ClosedModel
 from reversal.experiment.configuration import MAX_FILE_MB, Experiment
+from reversal.experiment.measure_settings import Window
 from reversal.experiment.protocols import Protocol
 from reversal.experiment.solutions import Solution
 from reversal.experiment.sweep_numbers import sweep_ranges
@@ -85,6 +86,18 @@ class SheetEntry(ClosedModel):
     zeroing_bath: str | None = Field(
         None, description="bath in which the pipette potential was zeroed; default: the bath of the recording"
     )
+    window_start_ms: float | None = Field(
+        None,
+        ge=0,
+        description="start of the measured window after the start of the epoch; default: window.start_ms of the "
+        "experiment [ms]",
+    )
+    window_stop_ms: float | None = Field(
+        None,
+        gt=0,
+        description="end of the measured window after the start of the epoch; default: window.stop_ms of the "
+        "experiment [ms]",
+    )
     e_rev_mV: float | None = Field(
         None, ge=-300, le=300, description="reversal potential that was measured before, instead of a file [mV]"
     )
@@ -94,6 +107,11 @@ class SheetEntry(ClosedModel):
         None,
         description="columns of this row that `reversal scan` guessed; delete a name when you have checked its value. "
         "Until then the recording is flagged",
+    )
+    reviewed: str = Field(
+        "",
+        description="when a person accepted or excluded the recording, as `reversal review` writes it; no number "
+        "depends on it",
     )
     note: str = Field("", description="free text")
     extra: dict[str, str] = Field({}, description="further columns of the sheet")
@@ -117,9 +135,14 @@ class SheetEntry(ClosedModel):
             sweep_ranges(sweeps)
         return sweeps
 
+    def window_in(self, declared: Window) -> Window:
+        """The window of the experiment, with the times of this row where it has its own."""
+        times = {"start_ms": self.window_start_ms, "stop_ms": self.window_stop_ms}
+        return declared.model_copy(update={name: time for name, time in times.items() if time is not None})
+
     def without_remarks(self) -> SheetEntry:
-        """The entry without note and further columns, which change no number."""
-        return self.model_copy(update={"note": "", "extra": {}})
+        """The entry without note, date of review and further columns, which change no number."""
+        return self.model_copy(update={"note": "", "reviewed": "", "extra": {}})
 
 
 class SheetRow(ClosedModel):

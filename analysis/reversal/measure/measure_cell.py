@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from reversal.errors import Refusal
@@ -48,17 +48,31 @@ class Unmeasured:
 
 Outcome = Measured | EnteredReversal | Unmeasured
 Place = tuple[str, int]  # name and line of a recording in the sheet
+MeasureOne = Callable[[SheetEntry, Recording | None, CellSettings, Points | None], Measured]
 
 
-def measure_cell(outcomes: Sequence[Ingested], settings: CellSettings) -> CellMeasures:
+def measure_entry(
+    entry: SheetEntry, recording: Recording | None, settings: CellSettings, blocked: Points | None = None
+) -> Measured:
+    """A recording measured, or the I–V points of a row without one."""
+    if recording is None:
+        return measure_points(entry, settings, blocked)
+    return measure_recording(entry, recording, settings, blocked)
+
+
+def measure_cell(
+    outcomes: Sequence[Ingested], settings: CellSettings, measure: MeasureOne = measure_entry
+) -> CellMeasures:
     """Measure every recording of a cell.
+
+    measure : how one row is measured; a caller that measures a cell again may keep what has not changed
 
     Each declared row gives one RecordingRow. If it could be measured and is not subtracted from others, it also gives a
     ReversalRow with the same status, and with a reason if it has no reversal potential. A Refusal of one recording
     becomes a finding about it and does not stop the others.
     """
     by_name = {outcome.recording_id: outcome for outcome in outcomes}
-    results = _all_measured(by_name, settings)
+    results = _all_measured(by_name, settings, measure)
     assessments = _all_assessed(results, by_name, settings)
     recordings, findings = [], []
     for row in settings.sheet_rows:
@@ -89,14 +103,14 @@ def measure_cell(outcomes: Sequence[Ingested], settings: CellSettings) -> CellMe
     )
 
 
-def _all_measured(by_name: Mapping[str, Ingested], settings: CellSettings) -> dict[Place, Outcome]:
+def _all_measured(by_name: Mapping[str, Ingested], settings: CellSettings, measure: MeasureOne) -> dict[Place, Outcome]:
     """Every declared row measured, in the order of the sheet; those with a blocker are measured first."""
     results: dict[Place, Outcome] = {}
     repeated = repeated_rows(by_name, settings)
     later = [row for row in settings.sheet_rows if not _is_blocked(row.entry, settings)]
     for row in [*(row for row in settings.sheet_rows if row not in later), *later]:
         blocked = _blocked_partners(row.entry, results, settings) if row.entry is not None else []
-        results[row.recording, row.row] = _result(row, by_name.get(row.recording), settings, blocked, repeated)
+        results[row.recording, row.row] = _result(row, by_name.get(row.recording), settings, blocked, repeated, measure)
     return {(row.recording, row.row): results[row.recording, row.row] for row in settings.sheet_rows}
 
 
@@ -106,6 +120,7 @@ def _result(
     settings: CellSettings,
     blocked: Sequence[Measured],
     repeated: Mapping[str, Finding],
+    measure: MeasureOne,
 ) -> Outcome:
     if row.entry is None:
         return Unmeasured(finding(Code.SHEET_FAULT, message=row.fault or ""))
@@ -120,7 +135,8 @@ def _result(
     if row.recording in repeated:
         return Unmeasured(repeated[row.recording])
     try:
-        measured = _less_blocked(row.entry, None if outcome is None else outcome.recording, settings, blocked)
+        recording = None if outcome is None else outcome.recording
+        measured = _less_blocked(row.entry, recording, settings, blocked, measure)
     except Refusal as refusal:
         return Unmeasured(finding(Code.NOT_MEASURABLE, message=str(refusal)))
     return measured if measured.refused is None else Unmeasured(measured.refused)
@@ -136,23 +152,18 @@ def _entered(entry: SheetEntry, settings: CellSettings) -> Outcome:
         return Unmeasured(finding(Code.NOT_MEASURABLE, message=str(refusal)))
 
 
-def _measured(
-    entry: SheetEntry, recording: Recording | None, settings: CellSettings, blocked: Points | None = None
-) -> Measured:
-    """A recording, or the I–V points of a row without one."""
-    if recording is None:
-        return measure_points(entry, settings, blocked)
-    return measure_recording(entry, recording, settings, blocked)
-
-
 def _less_blocked(
-    entry: SheetEntry, recording: Recording | None, settings: CellSettings, blocked: Sequence[Measured]
+    entry: SheetEntry,
+    recording: Recording | None,
+    settings: CellSettings,
+    blocked: Sequence[Measured],
+    measure: MeasureOne,
 ) -> Measured:
     """The recording less the last of the blocked ones, with a finding if the others give another reversal potential."""
     if not blocked:
-        return _measured(entry, recording, settings)
+        return measure(entry, recording, settings, None)
     *others, last = blocked
-    used = _measured(entry, recording, settings, last.iv.total)
+    used = measure(entry, recording, settings, last.iv.total)
     leak = settings.experiments[entry.experiment].leak
     changes = {other.entry.recording: _change_mV(used, other.iv.total, leak) for other in others}
     shifts = {name: change for name, change in changes.items() if change is not None}

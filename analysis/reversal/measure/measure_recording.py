@@ -123,16 +123,17 @@ def measure_recording(
     prediction = predict(entry, settings)
     carriers = carriers_of(entry, settings)
     offset = junction_offset(entry, settings, recording.telegraph.junction_mV)
-    protocol = plan(recording, experiment.window)
+    window = entry.window_in(experiment.window)
+    protocol = plan(recording, window)
     sweeps = Sweeps.of(recording)
     passive = passive_properties(sweeps, entry)
     if not clamped.has_pipette:
         passive = replace(passive, rs=None)  # other electrodes measure the voltage than those that pass the current
     clamp = clamp_of(passive, recording.telegraph.lowpass_Hz)
-    iv = measure_iv(sweeps, protocol, experiment.window, clamp, offset)
+    iv = measure_iv(sweeps, protocol, window, clamp, offset)
     seal_e_mV = seal_reversal_mV(entry, settings)
     known = known_leak(entry, experiment.leak, seal_e_mV)
-    used = subtract_leak(sweeps, iv, clamp, experiment.window, experiment.leak, entry.condition, known, blocked)
+    used = subtract_leak(sweeps, iv, clamp, window, experiment.leak, entry.condition, known, blocked)
     result = measure_reversal(iv, used, carriers, experiment.leak, seal_e_mV)
     drift_mV = holding_drift_mV(sweeps, used, result.reversal) if experiment.leak.subtract != "pn" else None
     repeats = _repeats(sweeps, iv, used)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from reversal.experiment.measure_settings import Window
+from reversal.experiment.step_settings import SheetEntry
 from reversal.measure.iv.iv_curve import blank_ms
 from reversal.measure.protocol.measured_epoch import NotMeasurable, Plan, plan, window_samples
 from reversal.measure.protocol.shared_epochs import Flat, common_flats, steps_of
@@ -231,3 +232,10 @@ def test_the_blank_lasts_until_clamp_and_filter_have_settled(
 ) -> None:
     assert blank_ms(Window(), lowpass_Hz, clamp_ms, duration_ms) == pytest.approx(expected)
     assert blank_ms(Window(blank_ms=3.0), lowpass_Hz, clamp_ms, duration_ms) == 3.0
+
+
+def test_a_row_of_the_sheet_has_its_own_times_and_the_rest_of_the_window_of_its_experiment() -> None:
+    entry = SheetEntry(recording="r1", cell="c1", temperature_C=22.0, window_start_ms=12.0)
+    declared = Window(epoch="B", start_ms=5.0, stop_ms=40.0)
+    assert entry.window_in(declared) == Window(epoch="B", start_ms=12.0, stop_ms=40.0)
+    assert entry.model_copy(update={"window_start_ms": None}).window_in(declared) == declared

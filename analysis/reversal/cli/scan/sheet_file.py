@@ -10,12 +10,10 @@ from pathlib import Path
 
 from reversal.cli.scan.draft import ALWAYS, COLUMNS, IF_NEEDED, DraftRow
 from reversal.experiment.closed_model import ConfigurationRefused
-from reversal.experiment.recording_sheet import DECIMAL_COMMA, NUMBERS
+from reversal.experiment.recording_sheet import NUMBERS
+from reversal.experiment.sheet_change import decoded, has_decimal_commas, write_sheet
 from reversal.experiment.sheet_columns import columns_of
 from reversal.experiment.sheet_text import SheetText, read_sheet_text
-from reversal.tables.whole_file import whole_file
-
-WITHOUT_MARK = {"utf-8-sig": "utf-8"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +54,7 @@ def add_rows(path: Path, present: PresentSheet | None, rows: Sequence[DraftRow])
     """Write a new sheet, or add rows to the present one."""
     if present is None:
         content = _lines([COLUMNS, *([row.values.get(name, "") for name in COLUMNS] for row in rows)], "\t", "\n")
-        _write(path, content.encode())
+        write_sheet(path, content.encode())
         return
     if not present.text.encoding:
         raise ConfigurationRefused(
@@ -67,7 +65,7 @@ def add_rows(path: Path, present: PresentSheet | None, rows: Sequence[DraftRow])
     needed = [name for name in IF_NEEDED if any(row.values.get(name) for row in rows)]
     more = [name for name in (*needed, *ALWAYS) if name not in present.columns]
     columns = (*present.columns, *more)
-    _write(path, _extended(path.read_bytes(), present, more, [_fields(row, columns, present) for row in rows]))
+    write_sheet(path, _extended(path.read_bytes(), present, more, [_fields(row, columns, present) for row in rows]))
 
 
 def _fields(row: DraftRow, columns: Sequence[str], present: PresentSheet) -> list[str]:
@@ -79,19 +77,13 @@ def _fields(row: DraftRow, columns: Sequence[str], present: PresentSheet) -> lis
 
 
 def _has_decimal_commas(present: PresentSheet) -> bool:
-    numbers = [row.get(name, "") for row in present.rows for name in NUMBERS]
-    if any("." in number for number in numbers):
-        return False
-    return present.text.separator == ";" or any(DECIMAL_COMMA.fullmatch(number) for number in numbers)
+    return has_decimal_commas(present.rows, present.text.separator)
 
 
 def _extended(content: bytes, present: PresentSheet, more: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
     """The content with further titles at the end of its header and further rows at its end."""
-    encoding, separator = present.text.encoding, present.text.separator
-    codec = WITHOUT_MARK.get(encoding, encoding)
-    if encoding == "utf-16":
-        codec = "utf-16-le" if content.startswith(b"\xff\xfe") else "utf-16-be"
-    text = content.decode(codec)
+    separator = present.text.separator
+    text, codec = decoded(content, present.text.encoding)
     newline = "\r\n" if "\r\n" in text else "\r" if "\r" in text and "\n" not in text else "\n"
     if more:
         text = _with_titles(text, present, separator, more)
@@ -113,9 +105,3 @@ def _lines(rows: Sequence[Sequence[str]], separator: str, newline: str) -> str:
     stream = io.StringIO(newline="")
     csv.writer(stream, delimiter=separator, lineterminator=newline).writerows(rows)
     return stream.getvalue()
-
-
-def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with whole_file(path) as target:
-        target.write_bytes(content)

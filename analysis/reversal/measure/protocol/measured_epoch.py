@@ -96,7 +96,8 @@ def window_samples(plan: Plan, recording: Recording, window: Window, blank_ms: f
             file=recording.file,
             found=f"{first / rate:g} to {last / rate:g} ms",
             expected=f"at least {MIN_WINDOW_SAMPLES} samples of {length / rate:g} ms, {blank_ms:.3g} ms of it blanked",
-            remedy="Set window.start_ms and window.stop_ms, or window.epoch",
+            remedy="Set window.start_ms and window.stop_ms (for one recording, window_start_ms and window_stop_ms in "
+            "the sheet), or window.epoch",
         )
     by_default = window.start_ms is None and window.stop_ms is None
     if plan.kind is IVKind.STEADY and by_default:  # in epochs of unequal length, the window is at the end of each

@@ -266,6 +266,15 @@
       draw();
     } else move(a, Math.max(b - a, now.ms / 2000));
   });
+  // a page that measures again sends the windows by sweep, the sweeps that are not used, and a sweep to show
+  viewer.addEventListener("measured", event => {
+    for (const sweep of now.sweeps) {
+      sweep.window = event.detail.windows[sweep.n] || null;
+      sweep.unused = event.detail.unused.includes(sweep.n);
+    }
+    draw();
+  });
+  viewer.addEventListener("mark", event => { marked = event.detail; draw(); });
   canvas.addEventListener("dblclick", actions.whole);
   for (const field of [start, stop]) field.addEventListener("input", () => { write(); draw(); });
   choice.addEventListener("change", () => select(Number(choice.value)));

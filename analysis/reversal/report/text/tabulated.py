@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from reversal.experiment.solutions import Solution
-from reversal.experiment.step_settings import CellSettings
+from reversal.experiment.step_settings import CellSettings, SheetEntry
 from reversal.recordings.recording.recording import Recording
 from reversal.report.text.labels import STATUS_SIGN, VERDICT_WORDS, one_line, ratio_name, recording_status
 from reversal.report.text.rounding import (
@@ -274,14 +274,25 @@ def solutions_table(solutions: Mapping[str, Solution]) -> Table:
 
 
 def notes_table(settings: CellSettings) -> Table:
-    """Notes and additional columns of the recording sheet, unchanged."""
-    rows = [entry for entry in settings.entries.values() if entry.note or entry.extra]
+    """Notes and additional columns of the recording sheet, unchanged; windows and dates of review of single rows."""
+    rows = [e for e in settings.entries.values() if e.note or e.extra or e.reviewed or _own_window(e)]
     columns = list(dict.fromkeys(name for entry in rows for name in entry.extra))
-    return Table(
+    table = table_of(
         "Notes and additional columns of the recording sheet",
-        ("recording", "note", *columns),
-        tuple((words(e.recording), words(e.note), *(words(e.extra.get(name)) for name in columns)) for e in rows),
+        rows,
+        ("recording", lambda e: words(e.recording)),
+        ("note", lambda e: words(e.note)),
+        ("own window (ms)", lambda e: words(_own_window(e))),
+        ("reviewed", lambda e: words(e.reviewed)),
+        *((name, lambda e, name=name: words(e.extra.get(name))) for name in columns),
     )
+    return known_columns(table)
+
+
+def _own_window(entry: SheetEntry) -> str | None:
+    """Window of one recording, where the sheet gives it."""
+    times = entry.window_start_ms, entry.window_stop_ms
+    return None if times == (None, None) else " to ".join("…" if time is None else f"{time:g}" for time in times)
 
 
 def settings_table(settings: CellSettings) -> Table:
