@@ -8,7 +8,7 @@ PYTEST := $(BIN)/pytest -n 2 --dist loadfile
 PURE := $(addprefix tests/,physics atlas/systems statistics tables experiment cli steps fit report/test_rounding.py \
   report/test_labels.py test_docstring_examples.py)
 
-.PHONY: docs demo test quick nightly coverage chaos mutants test-nwb test-cluster test-lowest test-newest check-code setup atlas bench bench-night bench-many calibrate constants fuzz audit house clean
+.PHONY: docs picture site demo test quick nightly coverage chaos mutants test-nwb test-cluster test-lowest test-newest check-code setup atlas bench bench-night bench-many calibrate constants fuzz audit house clean
 .DEFAULT_GOAL := help
 
 help:  ## list the commands
@@ -133,6 +133,12 @@ audit: .venv/ready  ## compare the locked libraries with the known security advi
 	@$(BIN)/python -m venv --clear .venv-audit
 	@.venv-audit/bin/python -m pip install --quiet '$(shell sed -n 's/^audit = \["\(.*\)"\]/\1/p' pyproject.toml)'
 	@.venv-audit/bin/pip-audit --strict --require-hashes --disable-pip --progress-spinner off -r requirements.lock
+
+picture: .venv/ready  ## draw the picture of the README from the demo's pages (needs Chromium)
+	@$(BIN)/python docs/make_picture.py
+
+site: .venv/ready  ## build the documentation site in build/site (it needs no network)
+	@$(BIN)/python docs/make_site.py
 
 docs: .venv/ready  ## write the reference pages from the models they describe, and the figures of the page about leak
 	@$(BIN)/python docs/make_reference.py

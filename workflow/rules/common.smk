@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from reversal.errors import Refusal
+from reversal.experiment.configuration import Configuration
 from reversal.experiment.project import load_project
 from reversal.experiment.step_settings import CellsToMeasure, CellsToReport
 from reversal.recordings.dependencies import with_dependencies
@@ -34,6 +35,16 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 # Snakemake passes the path of Python to the shell unquoted; a path with a space needs quotes.
 sys.executable = shlex.quote(sys.executable)
+
+# Another workflow may use this one as a module and give its files a prefix. Snakemake adds the prefix to outputs, not to
+# the folders that jobs get as params.
+declared_folders = {
+    name: config.get(name, Configuration.model_fields[name].default)
+    for name in ("results_dir", "reports_dir")
+}
+for name, folder in declared_folders.items():
+    if isinstance(folder, (str, Path)):  # else it is refused below
+        config[name] = workflow.modifier.path_modifier.replace_prefix(str(folder))
 
 try:
     cells_per_job = config.pop("cells_per_job", None)
@@ -58,12 +69,12 @@ wildcard_constraints:
 
 def results(path):
     """Path in the folder of tables."""
-    return _below(project.configuration.results_dir, path)
+    return _below("results_dir", path)
 
 
 def reports(path):
     """Path in the folder of pages and figures."""
-    return _below(project.configuration.reports_dir, path)
+    return _below("reports_dir", path)
 
 
 def logs(path):
@@ -71,17 +82,18 @@ def logs(path):
     return results(f"logs/{path}")
 
 
-def _below(folder, path):
-    braces = any(brace in str(folder) for brace in "{}")
-    return f"{_link_to(folder) if braces else folder}/{path}"
+def _below(name, path):
+    braces = any(brace in str(config[name]) for brace in "{}")
+    folder = _link_to(config[name]) if braces else declared_folders[name]
+    return f"{folder}/{path}"
 
 
 def _link_to(folder):
-    """Path without braces of a link to the folder; the folder is made if it does not exist."""
+    """Absolute path without braces of a link to the folder; the folder is made if it does not exist."""
     target = Path(folder).absolute()
     target.mkdir(parents=True, exist_ok=True)
     name = hashlib.sha256(str(target).encode()).hexdigest()[:16]
-    link = Path(".snakemake", "folders", name)
+    link = Path(".snakemake", "folders", name).absolute()
     link.parent.mkdir(parents=True, exist_ok=True)
     if not link.is_symlink():
         link.symlink_to(target)
@@ -139,7 +151,7 @@ def batch_to_report(wildcards):
 
 def code_digest(name):
     """Hash of the package code that a script uses; computed only for the jobs that Snakemake considers."""
-    script = Path(workflow.basedir, "workflow", "scripts", f"{name}.py")
+    script = Path(workflow.source_path(f"../scripts/{name}.py"))
 
     def digest(wildcards):
         return digest_of_script(script)
