@@ -1,0 +1,121 @@
+"""Baths that could be added to a plan, with what each of them gives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from reversal.cli.design.plan import Plan, expected_series
+from reversal.cli.design.precision import Expected, draws, ratio_rows, slope_precision
+from reversal.errors import DomainError, Refusal
+from reversal.experiment.solutions import Solution
+
+LEVELS_mM = (0.0, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0, 40.0, 80.0, 120.0)
+SAME_LEVEL = 1.2  # a level within this factor of a bath of the series is no other bath
+SLOPE_DRAWS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A bath to add, and the intervals of one cell with it.
+
+    ions_mM : the two ions that differ from a bath of the series, for a bath that is made from it; else empty
+    smallest : smallest ratio that the cell distinguishes from 0, by ion
+    """
+
+    name: str
+    made_from: str | None
+    ions_mM: dict[str, float]
+    e_rev_mV: float
+    ratios: dict[str, Expected]
+    smallest: dict[str, float | None]
+    slope: Expected
+
+
+def candidates(plan: Plan) -> list[Candidate]:
+    """Every bath that can be added: the other solutions of the project, and a bath of the series with another level."""
+    found = []
+    for name, recipe, made_from, ions in [*_of_project(plan), *_made(plan)]:
+        try:
+            found.append(_candidate(name, recipe, made_from, ions, plan))
+        except (Refusal, DomainError):  # no voltage is a reversal potential in it, or it has no activities
+            continue
+    return found
+
+
+Bath = tuple[str, Solution, str | None, dict[str, float]]
+"""Name, recipe, the bath of the series that it is made from, and the two ions that differ from that one."""
+
+
+def _of_project(plan: Plan) -> Iterator[Bath]:
+    """Other baths of the project."""
+    yield from ((name, one, None, {}) for name, one in plan.solutions.items() if _is_other_bath(name, plan))
+
+
+def _is_other_bath(name: str, plan: Plan) -> bool:
+    one = plan.solutions[name]
+    if name in (*plan.baths, plan.pipette, plan.inside) or any(one.ions_mM == b.ions_mM for b in _recipes(plan)):
+        return False
+    return _looks_like(one, plan)
+
+
+def _looks_like(one: Solution, plan: Plan) -> bool:
+    """Whether a solution is nearer to the baths of the series than to the solution on the other side."""
+    other = plan.solutions[plan.inside or plan.pipette]
+    return min(_distance(one, bath) for bath in _recipes(plan)) < _distance(one, other)
+
+
+def _distance(one: Solution, other: Solution) -> float:
+    return sum(abs(one.total_mM(ion) - other.total_mM(ion)) for ion in {*one.ions_mM, *other.ions_mM})
+
+
+def _recipes(plan: Plan) -> list[Solution]:
+    return [plan.solutions[name] for name in plan.baths]
+
+
+def _made(plan: Plan) -> Iterator[Bath]:
+    """Baths in which the series ion is exchanged for the ion that replaces it in the series."""
+    ion, base = plan.experiment.ion, plan.baths[0]
+    recipe = plan.solutions[base]
+    counter = counter_ion(plan)
+    if counter is None:
+        return
+    total_mM = recipe.total_mM(ion) + recipe.total_mM(counter)
+    taken = [one.total_mM(ion) for one in _recipes(plan)]
+    for level in LEVELS_mM:
+        if level > total_mM or any(_is_same_level(level, one) for one in taken):
+            continue
+        ions = {ion: level, counter: total_mM - level}
+        made = recipe.model_copy(
+            update={"ions_mM": {name: c for name, c in {**recipe.ions_mM, **ions}.items() if c > 0}}
+        )
+        yield f"{base} with {ion} {level:g} mM", made, base, ions
+
+
+def counter_ion(plan: Plan) -> str | None:
+    """The ion that replaces the series ion: of the same charge, and with the largest concentration in the baths."""
+    z = plan.ions[plan.experiment.ion].z
+    amounts: dict[str, float] = {}
+    for recipe in _recipes(plan):
+        for ion, mM in recipe.ions_mM.items():
+            if ion != plan.experiment.ion and plan.ions[ion].z == z and ion not in recipe.free_mM:
+                amounts[ion] = max(mM, amounts.get(ion, 0.0))
+    return max(amounts, key=lambda ion: amounts[ion], default=None)
+
+
+def _is_same_level(level: float, other: float) -> bool:
+    return level == other or (min(level, other) > 0 and max(level, other) / min(level, other) < SAME_LEVEL)
+
+
+def _candidate(name: str, recipe: Solution, made_from: str | None, ions: dict[str, float], plan: Plan) -> Candidate:
+    series = expected_series(plan.adding(name, recipe))
+    rows = ratio_rows(series)
+    return Candidate(
+        name=name,
+        made_from=made_from,
+        ions_mM=ions,
+        e_rev_mV=float(series.e_mV[-1]),
+        ratios={row.ion: Expected(plan.p_ratios[row.ion], row.ci_low, row.ci_high) for row in rows},
+        smallest={row.ion: row.smallest_resolvable for row in rows},
+        slope=slope_precision(series, list(draws(series, SLOPE_DRAWS))).cell,
+    )
