@@ -92,6 +92,7 @@ def test_a_series_resolves_the_ratios_that_it_says_and_no_smaller_ones(rig: Rig)
     assert precision(plan_of(rig, 1, smallest / 2)).ratios[0].cell.low is None
 
 
+@pytest.mark.long
 def test_more_cells_narrow_the_interval_of_the_mean(rig: Rig) -> None:
     few, many = (precision(plan_of(rig, cells)).ratios[0].cohort for cells in (3, 8))
     assert few is not None

@@ -52,7 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     from reversal.cli.check_project import add_check
     from reversal.cli.completion import add_completion
     from reversal.cli.demo import add_demo
-    from reversal.cli.design.command import add_design
+    from reversal.cli.design.design_command import add_design
     from reversal.cli.init import add_init
     from reversal.cli.inspect import add_inspect
     from reversal.cli.review import add_review

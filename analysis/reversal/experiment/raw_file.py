@@ -24,6 +24,10 @@ class FileMissing(ConfigurationRefused):
     """There is no such file, or its disk does not answer."""
 
 
+class StillWritten(ConfigurationRefused):
+    """A file that may still be written."""
+
+
 def check_raw_dir(raw_dir: Path) -> None:
     """Raise ConfigurationRefused if the folder of the recordings is missing, unreadable or empty.
 
@@ -76,6 +80,14 @@ def recording_path(raw_dir: Path, file: str, allow_outside: bool = False) -> Pat
             f"the path is {kind}, not a file", file=path, remedy="Write the path of a recording file"
         )
     return path
+
+
+def check_written(path: Path, before: float | None) -> None:
+    """Raise StillWritten if the file changed after a time [s since 1970]; None: any time is accepted."""
+    if before is not None and path.stat().st_mtime > before:
+        raise StillWritten(
+            "the file may still be written", file=path, remedy="It is read in a later run, when it no longer changes"
+        )
 
 
 def as_written_here(raw_dir: Path, file: str) -> str:
