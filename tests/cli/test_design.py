@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from reversal.calibration.simulated_series import Rig
-from reversal.cli.design.plan import Plan
+from reversal.cli.design.planned_series import PlannedSeries
 from reversal.cli.design.precision import precision
 from reversal.cli.init import init_project
 from reversal.cli.main import main
@@ -36,10 +36,10 @@ def rig() -> Rig:
     return Rig()
 
 
-def plan_of(rig: Rig, cells: int = 5, ratio: float = RATIO, noise_mV: float = NOISE_mV) -> Plan:
+def plan_of(rig: Rig, cells: int = 5, ratio: float = RATIO, noise_mV: float = NOISE_mV) -> PlannedSeries:
     """The series of a rig as a plan."""
     recipes = {**{k: Solution(ions_mM=v) for k, v in rig.baths.items()}, "pip": Solution(ions_mM=rig.pipette)}
-    return Plan(
+    return PlannedSeries(
         name="default",
         experiment=Experiment(),
         solutions=recipes,

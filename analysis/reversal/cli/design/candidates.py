@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from reversal.cli.design.plan import Plan, expected_series
+from reversal.cli.design.planned_series import PlannedSeries, expected_series
 from reversal.cli.design.precision import Expected, draws, ratio_rows, slope_precision
 from reversal.errors import DomainError, Refusal
 from reversal.experiment.solutions import Solution
@@ -32,12 +32,12 @@ class Candidate:
     slope: Expected
 
 
-def candidates(plan: Plan) -> list[Candidate]:
+def candidates(plan: PlannedSeries) -> list[Candidate]:
     """Every bath that can be added: the other solutions of the project, and a bath of the series with another level."""
     found = []
-    for name, recipe, made_from, ions in [*_of_project(plan), *_made(plan)]:
+    for bath in (*_of_project(plan), *_made(plan)):
         try:
-            found.append(_candidate(name, recipe, made_from, ions, plan))
+            found.append(_candidate(bath, plan))
         except (Refusal, DomainError):  # no voltage is a reversal potential in it, or it has no activities
             continue
     return found
@@ -47,19 +47,19 @@ Bath = tuple[str, Solution, str | None, dict[str, float]]
 """Name, recipe, the bath of the series that it is made from, and the two ions that differ from that one."""
 
 
-def _of_project(plan: Plan) -> Iterator[Bath]:
+def _of_project(plan: PlannedSeries) -> Iterator[Bath]:
     """Other baths of the project."""
     yield from ((name, one, None, {}) for name, one in plan.solutions.items() if _is_other_bath(name, plan))
 
 
-def _is_other_bath(name: str, plan: Plan) -> bool:
+def _is_other_bath(name: str, plan: PlannedSeries) -> bool:
     one = plan.solutions[name]
     if name in (*plan.baths, plan.pipette, plan.inside) or any(one.ions_mM == b.ions_mM for b in _recipes(plan)):
         return False
     return _looks_like(one, plan)
 
 
-def _looks_like(one: Solution, plan: Plan) -> bool:
+def _looks_like(one: Solution, plan: PlannedSeries) -> bool:
     """Whether a solution is nearer to the baths of the series than to the solution on the other side."""
     other = plan.solutions[plan.inside or plan.pipette]
     return min(_distance(one, bath) for bath in _recipes(plan)) < _distance(one, other)
@@ -69,11 +69,11 @@ def _distance(one: Solution, other: Solution) -> float:
     return sum(abs(one.total_mM(ion) - other.total_mM(ion)) for ion in {*one.ions_mM, *other.ions_mM})
 
 
-def _recipes(plan: Plan) -> list[Solution]:
+def _recipes(plan: PlannedSeries) -> list[Solution]:
     return [plan.solutions[name] for name in plan.baths]
 
 
-def _made(plan: Plan) -> Iterator[Bath]:
+def _made(plan: PlannedSeries) -> Iterator[Bath]:
     """Baths in which the series ion is exchanged for the ion that replaces it in the series."""
     ion, base = plan.experiment.ion, plan.baths[0]
     recipe = plan.solutions[base]
@@ -92,7 +92,7 @@ def _made(plan: Plan) -> Iterator[Bath]:
         yield f"{base} with {ion} {level:g} mM", made, base, ions
 
 
-def counter_ion(plan: Plan) -> str | None:
+def counter_ion(plan: PlannedSeries) -> str | None:
     """The ion that replaces the series ion: of the same charge, and with the largest concentration in the baths."""
     z = plan.ions[plan.experiment.ion].z
     amounts: dict[str, float] = {}
@@ -107,7 +107,9 @@ def _is_same_level(level: float, other: float) -> bool:
     return level == other or (min(level, other) > 0 and max(level, other) / min(level, other) < SAME_LEVEL)
 
 
-def _candidate(name: str, recipe: Solution, made_from: str | None, ions: dict[str, float], plan: Plan) -> Candidate:
+def _candidate(
+    name: str, recipe: Solution, made_from: str | None, ions: dict[str, float], plan: PlannedSeries
+) -> Candidate:
     series = expected_series(plan.adding(name, recipe))
     rows = ratio_rows(series)
     return Candidate(

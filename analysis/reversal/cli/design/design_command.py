@@ -14,7 +14,7 @@ from reversal.physics import ranges
 
 if TYPE_CHECKING:
     from reversal.cli.design.candidates import Candidate
-    from reversal.cli.design.plan import Plan
+    from reversal.cli.design.planned_series import PlannedSeries
     from reversal.cli.design.precision import Expected, Precision, RatioPrecision
 
 CONFIG = Path("config/config.yaml")
@@ -77,9 +77,9 @@ def _number(text: str) -> float:
     return number(text)
 
 
-def plan_of(options: argparse.Namespace) -> Plan:
+def plan_of(options: argparse.Namespace) -> PlannedSeries:
     """The plan that the options state. Raises Refusal for what is not in the project or out of range."""
-    from reversal.cli.design.plan import Plan
+    from reversal.cli.design.planned_series import PlannedSeries
     from reversal.physics.domain import within
 
     within(options.temperature, "-t", ranges.TEMPERATURE)
@@ -89,7 +89,7 @@ def plan_of(options: argparse.Namespace) -> Plan:
     name = options.experiment or _only(list(configuration.experiments), "experiment", "--experiment")
     experiment = _known(name, configuration.experiments, "an experiment of the configuration")
     baths, pipette = _sides(options, recipes, str(configuration.solutions))
-    return Plan(
+    return PlannedSeries(
         name=name,
         experiment=experiment,
         solutions=recipes,
@@ -181,7 +181,7 @@ def _ratios(texts: list[str], experiment: Any, table: Any) -> dict[str, float]:
     return {experiment.reference: 1.0, **ratios}
 
 
-def _lines(plan: Plan, found: Precision, added: list[Candidate]) -> Iterator[str]:
+def _lines(plan: PlannedSeries, found: Precision, added: list[Candidate]) -> Iterator[str]:
     """Lines for the terminal."""
     experiment, inside = plan.experiment, plan.inside or plan.pipette
     yield f"{len(plan.baths)} baths, {inside} on the other side, {plan.temperature_C:g} °C, {plan.cells} cells"
@@ -195,7 +195,7 @@ def _lines(plan: Plan, found: Precision, added: list[Candidate]) -> Iterator[str
     yield "Leaks, R_s errors that differ from bath to bath, and run-down are not in these intervals."
 
 
-def _ratio_lines(one: RatioPrecision, plan: Plan) -> Iterator[str]:
+def _ratio_lines(one: RatioPrecision, plan: PlannedSeries) -> Iterator[str]:
     name = f"P_{one.ion}/P_{plan.experiment.reference}"
     if one.reason is not None:
         yield f"{name:<20} no value: {one.reason}"
@@ -215,7 +215,7 @@ def _resolved(smallest: float | None, cell: Expected) -> str:
     return "one cell distinguishes no ratio from 0"
 
 
-def _slope_lines(found: Precision, plan: Plan) -> Iterator[str]:
+def _slope_lines(found: Precision, plan: PlannedSeries) -> Iterator[str]:
     slope = found.slope
     if slope.cell.value is None or slope.nernst_mV is None:
         yield f"{'slope':<20} no value: {slope.reason}"
@@ -228,7 +228,7 @@ def _slope_lines(found: Precision, plan: Plan) -> Iterator[str]:
         yield f"{'':<20} {100 * slope.decided:.0f} % of the cells give a verdict (within 1 ± {margin:g} or different)"
 
 
-def _of_cohort(cohort: Expected | None, plan: Plan) -> str:
+def _of_cohort(cohort: Expected | None, plan: PlannedSeries) -> str:
     if cohort is None:
         return "" if plan.cells == 1 else ", no mean over cells"
     return f", {_shown(cohort)} for the mean of {plan.cells} cells"
@@ -240,7 +240,7 @@ def _shown(one: Expected) -> str:
     return f"above {one.low:.3g}" if one.high is None else f"{one.low:.3g} to {one.high:.3g}"
 
 
-def _candidate_lines(plan: Plan, found: Precision, added: list[Candidate]) -> Iterator[str]:
+def _candidate_lines(plan: PlannedSeries, found: Precision, added: list[Candidate]) -> Iterator[str]:
     for ratio in found.ratios:
         name = f"P_{ratio.ion}/P_{plan.experiment.reference}"
         order = sorted(added, key=lambda one: _ratio_merit(one.ratios[ratio.ion]) if ratio.ion in one.ratios else NONE)
@@ -283,7 +283,7 @@ def _name(one: Candidate) -> str:
     return f"{one.made_from} with {', '.join(f'{ion} {mM:g}' for ion, mM in one.ions_mM.items())} mM"
 
 
-def _json(plan: Plan, found: Precision, added: list[Candidate]) -> str:
+def _json(plan: PlannedSeries, found: Precision, added: list[Candidate]) -> str:
     document = {
         "baths": plan.baths,
         "pipette": plan.pipette,

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from reversal.arrays import FloatArray
-from reversal.cli.design.plan import Plan, expected_series
+from reversal.cli.design.planned_series import PlannedSeries, expected_series
 from reversal.fit.bath_series import BathSeries
 from reversal.fit.cohort.pooled_cells import fit_cohort
 from reversal.fit.fit_constants import MIN_POOLED_CELLS
@@ -87,7 +87,7 @@ class Precision:
     slope: SlopePrecision
 
 
-def precision(plan: Plan) -> Precision:
+def precision(plan: PlannedSeries) -> Precision:
     """The intervals to expect. Raises Refusal for a plan that is not valid."""
     series = expected_series(plan)
     cells = list(draws(series, CELL_DRAWS))
@@ -140,7 +140,7 @@ def _half_width(row: NernstRow) -> float | None:
     return (row.ratio_ci_high - row.ratio_ci_low) / 2
 
 
-def _ratio(row: PermeabilityRow, plan: Plan, cohorts: Sequence[Sequence[PooledRow]]) -> RatioPrecision:
+def _ratio(row: PermeabilityRow, plan: PlannedSeries, cohorts: Sequence[Sequence[PooledRow]]) -> RatioPrecision:
     pooled = [one for rows in cohorts for one in rows if one.ion == row.ion]
     assumed = plan.p_ratios[row.ion]
     return RatioPrecision(

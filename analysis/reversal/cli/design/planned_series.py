@@ -28,7 +28,7 @@ RESTING = {"resting_mV": 0.0, "resting_sd_mV": 0.0}  # needed in a row of a cell
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class PlannedSeries:
     """A series of recordings that is planned, the same in each cell.
 
     solutions : all solutions of the project by name;  baths : names of those of the series, in order
@@ -49,7 +49,7 @@ class Plan:
     cells: int
     p_ratios: Mapping[str, float]
 
-    def adding(self, name: str, recipe: Solution) -> Plan:
+    def adding(self, name: str, recipe: Solution) -> PlannedSeries:
         """The plan with one more bath."""
         return replace(self, solutions={**self.solutions, name: recipe}, baths=(*self.baths, name))
 
@@ -88,13 +88,13 @@ class Plan:
         return with_sides(entry, self.experiment)
 
 
-def expected_series(plan: Plan) -> BathSeries:
+def expected_series(plan: PlannedSeries) -> BathSeries:
     """The reversal potentials that a cell of the plan has without error, with the errors that the fits assume.
 
     Raises Refusal if the plan is not valid, or if no voltage is a reversal potential.
     """
     if plan.experiment.configuration is Clamped.BILAYER:
-        raise Refusal("a series of bilayers cannot be planned", remedy="Plan it with `configuration: whole_cell`")
+        raise Refusal("a series of bilayers cannot be planned", remedy="Plan it as `whole_cell`")
     settings = plan.settings()
     rows = [_row(entry, plan, settings) for entry in settings.entries.values()]
     series = next(series_of_cell(rows, settings))
@@ -109,7 +109,7 @@ def _ghk_mV(series: BathSeries, p_ratios: Mapping[str, float]) -> FloatArray:
     return np.asarray(ghk_voltage_mV(p, series.out_mM, series.in_mM, series.z, series.temperature_C))
 
 
-def _row(entry: SheetEntry, plan: Plan, settings: CellSettings) -> ReversalRow:
+def _row(entry: SheetEntry, plan: PlannedSeries, settings: CellSettings) -> ReversalRow:
     """A row as of a measured recording; its reversal potential is filled in later."""
     nernst = predict(entry, settings)
     offset = junction_offset(entry, settings)
