@@ -107,9 +107,8 @@ def _is_same_level(level: float, other: float) -> bool:
     return level == other or (min(level, other) > 0 and max(level, other) / min(level, other) < SAME_LEVEL)
 
 
-def _candidate(
-    name: str, recipe: Solution, made_from: str | None, ions: dict[str, float], plan: PlannedSeries
-) -> Candidate:
+def _candidate(bath: Bath, plan: PlannedSeries) -> Candidate:
+    name, recipe, made_from, ions = bath
     series = expected_series(plan.adding(name, recipe))
     rows = ratio_rows(series)
     return Candidate(
