@@ -235,8 +235,8 @@ def test_the_ratio_of_anions_is_that_of_cations_at_the_opposite_voltage(
 
 
 def test_an_estimated_mobility_is_a_note_with_its_effect(capsys: pytest.CaptureFixture[str]) -> None:
-    words = "ljp --bath NaCl=145 --pipette KCl=120 PCr=10 --pipette-closed-by K -t 22 --json".split()
-    _, answer = calculated(words[:-1], capsys)
+    question = "ljp --bath NaCl=145 --pipette KCl=120 PCr=10 --pipette-closed-by K -t 22"
+    _, answer = calculated(question.split(), capsys)
     (note,) = answer["notes"]
     found = re.fullmatch(r"estimated mobilities, .*: phosphocreatine2 0.32 ± 0.08. V_L may differ by (.*) mV", note)
     assert found is not None
