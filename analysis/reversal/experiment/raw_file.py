@@ -34,7 +34,9 @@ def check_raw_dir(raw_dir: Path) -> None:
     A disk that is not connected would otherwise make every recording of a finished analysis fail.
     """
     remedy = "Connect the disk of the recordings, or correct raw_dir"
-    if "\\" in str(raw_dir) and os.sep == "/":
+    if any(ord(sign) < ord(" ") for sign in str(raw_dir)):
+        remedy = "In YAML, \\n and \\t between double quotation marks are signs: write the path with /, or between '…'"
+    elif "\\" in str(raw_dir) and os.sep == "/":
         remedy = "This is a path of Windows; write the path of the folder on this computer, with /"
     try:
         with os.scandir(raw_dir) as entries:
