@@ -33,23 +33,23 @@ MAX_LINES = 16  # of the output of one command
 
 HEAD = """# The first report in three commands
 
-Written by `python docs/make_first_report.py`: a fresh clone in a folder with a blank in its name, `make setup`, then the
-commands below, with the seconds that each took and what it printed. The machine has {cores} cores, and other work ran on
-it: the times are upper limits. Lines of Snakemake about its own settings are left out.
+Written by `python docs/make_first_report.py`: a fresh clone in a folder with a blank in its name, `make setup`, then
+the commands below, with the seconds that each took and what it printed. The machine has {cores} cores, and other work
+ran on it: the times are upper limits. Lines of Snakemake about its own settings are left out.
 """
 RIG = """
 ## The folder of a rig: 40 cells, the habits of three laboratories
 
-Simulated recordings: names of cells in folders, in file names, or nowhere; concentrations in comments, tags and names, some
-of them wrong; a thermometer in a third of the files; membrane tests between them. The example recipes of `reversal init`
-are those of the rig. The project needs one line more, a temperature where no file has one:
+Simulated recordings: names of cells in folders, in file names, or nowhere; concentrations in comments, tags and names,
+some of them wrong; a thermometer in a third of the files; membrane tests between them. The example recipes of
+`reversal init` are those of the rig. The project needs one line more, a temperature where no file has one:
 `scan: {fill: {temperature_C: 22}}`.
 """
 HCN = """
 ## Real recordings: HCN channels in HEK cells
 
-Public recordings of haganenoneko/EphysAnalysisTools (Clampex 8). The recipes are assumed, as their names are all that is
-known. Lines added to the project: tails are measured, and what no file says.
+Public recordings of haganenoneko/EphysAnalysisTools (Clampex 8). The recipes are assumed: only their names are known.
+Lines added to the project: tails are measured, and what no file says.
 """
 HCN_SOLUTIONS = "10Na: {ions_mM: {Na: 10, K: 130, Cl: 140}}\n30K: {ions_mM: {K: 30, Na: 110, Cl: 140}}\n"
 HCN_CONFIG = """raw_dir: {raw}

@@ -151,10 +151,8 @@ def _currents(one: Truth, protocol: AbfProtocol) -> Counts:
 def _protocol(one: Truth, *, full: bool = False) -> AbfProtocol:
     levels = (-120.0, 40.0, 10.0 if full else 40.0) if one.bath is not None else (-90.0, -90.0, 10.0)
     name = "K_steps" if one.bath is not None else "memtest"
-    if full:
-        made = step_family(*levels, name=name)
-    else:
-        made = step_family(*levels, step_ms=20.0, rate_Hz=RATE_Hz, name=name)
+    short = {} if full else {"step_ms": 20.0, "rate_Hz": RATE_Hz}
+    made = step_family(*levels, name=name, **short)
     return replace(made, channels=2) if one.has_thermometer else made
 
 

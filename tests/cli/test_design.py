@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from reversal.calibration.simulated_series import Rig
+from reversal.cli.design.candidates import counter_ion
 from reversal.cli.design.planned_series import PlannedSeries
 from reversal.cli.design.precision import precision
 from reversal.cli.init import init_project
@@ -191,6 +193,33 @@ def test_a_plan_that_cannot_be_is_refused(words: list[str], message: str, capsys
     assert message in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("experiment", "words", "message"),
+    [
+        ("configuration: two_electrode", [], "Name it with --inside"),
+        ("configuration: cell_attached", ["--inside", "Kglu"], "cannot be planned"),
+        ("configuration: bilayer", [], "cannot be planned"),
+    ],
+)
+def test_a_configuration_without_a_bath_at_the_membrane_is_refused(
+    project: Path, experiment: str, words: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = f"solutions: config/solutions.yaml\nexperiments: {{default: {{{experiment}}}}}\n"
+    (project / "config" / "config.yaml").write_text(text, encoding="utf-8")
+    assert main(["design", "K5", "-t", "22", "--noise", "1", *words]) == 1
+    assert message in capsys.readouterr().err
+
+
+def test_the_ion_that_replaces_another_is_no_buffer(rig: Rig) -> None:
+    plan = replace(plan_of(rig), experiment=Experiment(ion="Cl", permeant=["Cl"], reference="Cl"))
+    assert counter_ion(plan) == "gluconate"
+    baths = {
+        name: one.model_copy(update={"ions_mM": {**one.ions_mM, "HEPES": 5}}) for name, one in plan.solutions.items()
+    }
+    assert counter_ion(replace(plan, solutions=baths)) == "gluconate"
+    assert counter_ion(plan_of(rig)) == "Na"
+
+
 def test_a_series_of_anions_is_planned(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Gluconate replaces chloride, and is impermeant: E_Cl of 22 °C, 25.43 mV · ln(30/150) = −40.9 mV."""
     (project / "config" / "solutions.yaml").write_text(
@@ -205,7 +234,8 @@ def test_a_series_of_anions_is_planned(project: Path, capsys: pytest.CaptureFixt
         "reference: Cl, junction: {reference_electrode: salt_bridge_3M_KCl}}}\n",
         encoding="utf-8",
     )
-    assert main(["design", "-t", "22", "--noise", "0.5", "--ratio", "gluconate=0", "--json"]) == 0
+    words = ["design", "-t", "22", "--noise", "0.5", "--cells", "1", "--ratio", "gluconate=0", "--json"]
+    assert main(words) == 0
     found = json.loads(capsys.readouterr().out)
     assert found["e_rev_mV"]["Cl150"] == pytest.approx(-40.93, abs=0.01)
     assert found["slope"]["cell"]["value"] == pytest.approx(1.0)

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from reversal.cli.design.planned_series import PlannedSeries, expected_series
 from reversal.cli.design.precision import Expected, draws, ratio_rows, slope_precision
 from reversal.errors import DomainError, Refusal
+from reversal.experiment.salts import BY_pH
 from reversal.experiment.solutions import Solution
 
 LEVELS_mM = (0.0, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0, 40.0, 80.0, 120.0)
 SAME_LEVEL = 1.2  # a level within this factor of a bath of the series is no other bath
 SLOPE_DRAWS = 40
+USUAL_SUBSTITUTES = {1: "NMDG", -1: "gluconate"}  # by charge
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +95,19 @@ def _made(plan: PlannedSeries) -> Iterator[Bath]:
 
 
 def counter_ion(plan: PlannedSeries) -> str | None:
-    """The ion that replaces the series ion: of the same charge, and with the largest concentration in the baths."""
-    z = plan.ions[plan.experiment.ion].z
+    """The ion that replaces the series ion: the one of its charge with the largest concentration in the baths.
+
+    Without one, the usual substitute; None if the ion has none.
+    """
+    ion = plan.experiment.ion
+    z = plan.ions[ion].z
     amounts: dict[str, float] = {}
     for recipe in _recipes(plan):
-        for ion, mM in recipe.ions_mM.items():
-            if ion != plan.experiment.ion and plan.ions[ion].z == z and ion not in recipe.free_mM:
-                amounts[ion] = max(mM, amounts.get(ion, 0.0))
-    return max(amounts, key=lambda ion: amounts[ion], default=None)
+        for other, mM in recipe.ions_mM.items():
+            if other not in (ion, *BY_pH, *recipe.free_mM) and plan.ions[other].z == z:
+                amounts[other] = max(mM, amounts.get(other, 0.0))
+    usual = USUAL_SUBSTITUTES.get(z)
+    return max(amounts, key=lambda other: amounts[other], default=None if usual == ion else usual)
 
 
 def _is_same_level(level: float, other: float) -> bool:

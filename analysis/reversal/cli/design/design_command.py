@@ -88,6 +88,9 @@ def plan_of(options: argparse.Namespace) -> PlannedSeries:
     configuration, recipes, table = _project(options)
     name = options.experiment or _only(list(configuration.experiments), "experiment", "--experiment")
     experiment = _known(name, configuration.experiments, "an experiment of the configuration")
+    if experiment.configuration.needs_inside and options.inside is None:
+        what = f"the solution in the cell, because the experiment has `configuration: {experiment.configuration.value}`"
+        raise Refusal("a solution is missing", expected=what, remedy="Name it with --inside")
     baths, pipette = _sides(options, recipes, str(configuration.solutions))
     return PlannedSeries(
         name=name,
@@ -184,7 +187,8 @@ def _ratios(texts: list[str], experiment: Any, table: Any) -> dict[str, float]:
 def _lines(plan: PlannedSeries, found: Precision, added: list[Candidate]) -> Iterator[str]:
     """Lines for the terminal."""
     experiment, inside = plan.experiment, plan.inside or plan.pipette
-    yield f"{len(plan.baths)} baths, {inside} on the other side, {plan.temperature_C:g} °C, {plan.cells} cells"
+    baths, cells = _counted(len(plan.baths), "bath"), _counted(plan.cells, "cell")
+    yield f"{baths}, {inside} on the other side, {plan.temperature_C:g} °C, {cells}"
     own = f"{plan.noise_mV:g} mV of noise and {experiment.fitting.bath_sd_mV:g} mV between baths"
     yield f"errors of E_rev      {own}; {experiment.junction.sd_mV:g} mV of junction, shared by a cell"
     yield f"expected E_rev       {', '.join(f'{bath} {e:.1f}' for bath, e in found.e_rev_mV.items())} mV"
@@ -193,6 +197,10 @@ def _lines(plan: PlannedSeries, found: Precision, added: list[Candidate]) -> Ite
     yield from _slope_lines(found, plan)
     yield from _candidate_lines(plan, found, added)
     yield "Leaks, R_s errors that differ from bath to bath, and run-down are not in these intervals."
+
+
+def _counted(number: int, name: str) -> str:
+    return f"{number} {name}{'' if number == 1 else 's'}"
 
 
 def _ratio_lines(one: RatioPrecision, plan: PlannedSeries) -> Iterator[str]:

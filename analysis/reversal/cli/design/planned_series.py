@@ -24,8 +24,6 @@ from reversal.physics.ion import Ion
 from reversal.tables.reversals_table import Crossing, ReversalRow
 from reversal.tables.status import Status
 
-RESTING = {"resting_mV": 0.0, "resting_sd_mV": 0.0}  # needed in a row of a cell-attached patch
-
 
 @dataclass(frozen=True, slots=True)
 class PlannedSeries:
@@ -71,7 +69,6 @@ class PlannedSeries:
         )
 
     def _entry(self, bath: str) -> SheetEntry:
-        attached = self.experiment.configuration is Clamped.CELL_ATTACHED
         pipette = self.pipette if self.experiment.configuration.has_pipette else ""
         entry = SheetEntry(
             recording=f"in {bath}",
@@ -83,7 +80,6 @@ class PlannedSeries:
             zeroing_bath=self.baths[0] if pipette else None,
             temperature_C=self.temperature_C,
             experiment=self.name,
-            **(RESTING if attached else {}),
         )
         return with_sides(entry, self.experiment)
 
@@ -93,8 +89,12 @@ def expected_series(plan: PlannedSeries) -> BathSeries:
 
     Raises Refusal if the plan is not valid, or if no voltage is a reversal potential.
     """
-    if plan.experiment.configuration is Clamped.BILAYER:
-        raise Refusal("a series of bilayers cannot be planned", remedy="Plan it as `whole_cell`")
+    clamped = plan.experiment.configuration
+    if clamped in (Clamped.BILAYER, Clamped.CELL_ATTACHED):
+        raise Refusal(
+            f"a series of baths in the configuration {clamped.value} cannot be planned",
+            remedy="Plan it as `whole_cell`, with the solutions of both sides as baths and pipette",
+        )
     settings = plan.settings()
     rows = [_row(entry, plan, settings) for entry in settings.entries.values()]
     series = next(series_of_cell(rows, settings))
