@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from reversal.calibration.simulated_series import Rig
+from reversal.cli.design import candidates as candidates_module
 from reversal.cli.design.candidates import counter_ion
 from reversal.cli.design.planned_series import PlannedSeries
 from reversal.cli.design.precision import precision
@@ -104,6 +105,7 @@ def test_more_cells_narrow_the_interval_of_the_mean(rig: Rig) -> None:
     assert many.log_width / few.log_width == pytest.approx(expected, rel=0.3)
 
 
+@pytest.mark.long
 def test_predicted_interval_is_that_of_a_cell_that_the_simulated_rig_recorded(rig: Rig, tmp_path: Path) -> None:
     """A cell of the demo, recorded in five baths as ABF files, read, measured and fitted."""
     plan = [one for one in planned_night() if one.cell.name == "cell01"]
@@ -145,7 +147,8 @@ def ingested(one: PlannedRecording, folder: Path) -> Ingested:
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A project as ``reversal init`` makes it."""
+    """A project as ``reversal init`` makes it; few baths are tried, which saves time."""
+    monkeypatch.setattr(candidates_module, "LEVELS_mM", (0.0, 5.0))
     init_project(tmp_path, "data/raw")
     monkeypatch.chdir(tmp_path)
     return tmp_path
