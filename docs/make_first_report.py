@@ -46,7 +46,7 @@ some of them wrong; a thermometer in a third of the files; membrane tests betwee
 `scan: {fill: {temperature_C: 22}}`.
 """
 HCN = """
-## Real recordings: HCN channels in HEK cells
+## Real recordings: HCN2 channels
 
 Public recordings of haganenoneko/EphysAnalysisTools (Clampex 8). The recipes are assumed: only their names are known.
 Lines added to the project: tails are measured, and what no file says.
