@@ -147,6 +147,32 @@ def test_a_project_that_is_damaged_at_night_does_not_end_the_watch(
     assert "a key is a list or a mapping" in capsys.readouterr().err
 
 
+def test_a_folder_without_a_project_is_not_watched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["run", "--watch"]) == 2
+    assert "config.yaml" in capsys.readouterr().err
+
+
+def test_a_disk_that_is_gone_for_a_while_does_not_end_the_watch(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    raw = project / "raw"
+
+    def moves(source: str, target: str) -> Callable[[], None]:
+        def move() -> None:
+            (project / source).rename(project / target)
+
+        return move
+
+    night = watched(monkeypatch, moves("raw", "away"), moves("away", "raw"), lambda: None)
+    main(["run", "--watch"])
+    assert raw.is_dir()
+    assert [len(rows) for rows, _ in night.sheets] == [3, 3, 3]
+    assert "the folder of the recordings cannot be opened" in capsys.readouterr().err
+
+
 def test_a_watch_without_an_end_cannot_notify(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["run", "--watch", "--notify", "mail"]) == 2
     assert "--notify needs --watch-hours" in capsys.readouterr().err

@@ -55,8 +55,15 @@ def watch(options: argparse.Namespace) -> int:
 
     A command to notify is run once, after the last run, which ends the watch.
     """
+    from reversal.experiment.project import read_configuration
+
     if options.notify is not None and options.watch_hours is None:
         print("--notify needs --watch-hours: a watch without an end has no last run", file=sys.stderr)
+        return NOT_STARTED
+    try:
+        read_configuration(options.config or CONFIG)
+    except Refusal as refusal:  # later, at night, a damaged configuration is waited for
+        print(refusal, file=sys.stderr)
         return NOT_STARTED
     hours = float("inf") if options.watch_hours is None else options.watch_hours
     interval_s = 60 * (options.watch_minutes or DEFAULT_MINUTES)

@@ -84,9 +84,17 @@ def recording_path(raw_dir: Path, file: str, allow_outside: bool = False) -> Pat
     return path
 
 
+def is_complete(path: Path, before: float | None) -> bool:
+    """Whether a file is there and has not changed after a time [s since 1970]; None: any time."""
+    try:
+        return before is None or path.stat().st_mtime <= before
+    except OSError:
+        return False
+
+
 def check_written(path: Path, before: float | None) -> None:
     """Raise StillWritten if the file changed after a time [s since 1970]; None: any time is accepted."""
-    if before is not None and path.stat().st_mtime > before:
+    if not is_complete(path, before):
         raise StillWritten(
             "the file may still be written", file=path, remedy="It is read in a later run, when it no longer changes"
         )

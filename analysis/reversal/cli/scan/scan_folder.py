@@ -18,7 +18,7 @@ from reversal.experiment.configuration import Configuration
 from reversal.experiment.examination import Examination
 from reversal.experiment.faults import all_in_one
 from reversal.experiment.project import read_configuration
-from reversal.experiment.raw_file import check_raw_dir
+from reversal.experiment.raw_file import check_raw_dir, is_complete
 from reversal.experiment.solutions import Solution
 from reversal.recordings.survey import files_in
 from reversal.tables.whole_file import whole_file
@@ -106,7 +106,7 @@ def _opened(configuration: Configuration, folder: Path | None, written_before: f
     """Every recording of the folder that is complete, opened once."""
     raw_dir = configuration.raw_dir
     below = raw_dir if folder is None else raw_dir / folder.resolve().relative_to(raw_dir.resolve())
-    files = [path for path in files_in(below) if written_before is None or path.stat().st_mtime <= written_before]
+    files = [path for path in files_in(below) if is_complete(path, written_before)]
     found: list[Found] = []
     with Progress(len(files), "files") as progress:
         for path in files:
