@@ -7,13 +7,16 @@ and sheet, no links.
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path, PurePath, PureWindowsPath
 
 import pytest
 import yaml
 
-from reversal.cli.init import _quoted
+from reversal.cli.init import _quoted, init_project
 from reversal.cli.main import main
 from reversal.experiment.project import Project, load_project
 from reversal.experiment.step_settings import CellsToMeasure, CellsToReport, CellToMeasure, CellToReport
@@ -100,3 +103,34 @@ def test_a_backslash_between_double_quotation_marks_is_explained(
 @pytest.mark.parametrize("name", ["con", "NUL.abf", "a:b", "x?", "end.", "blank "])
 def test_the_rule_for_names_refuses_what_windows_refuses(name: str) -> None:
     assert not is_name_for_windows(name)
+
+
+@pytest.mark.long
+def test_a_run_needs_neither_bash_nor_make(tmp_path: Path) -> None:
+    """The programs of a bare system; `which` is what the Slurm plugin of the test environment asks for."""
+    binaries, raw = tmp_path / "bin", tmp_path / "raw"
+    binaries.mkdir()
+    raw.mkdir()
+    (raw / "notes.txt").write_text("reversal potentials from the notebook", encoding="utf-8")
+    for name in ("sh", "which"):
+        program = shutil.which(name)
+        if program is None:
+            pytest.skip(f"no {name} on this system")
+        (binaries / name).symlink_to(program)
+    init_project(tmp_path, raw.as_posix())
+    title = "recording\tcell\tbath\tpipette\ttemperature_C\te_rev_mV\te_rev_sd_mV\n"
+    rows = "r1\tc1\tK5\tKglu\t22\t-80\t0.5\nr2\tc1\tK20\tKglu\t22\t-47\t0.5\n"
+    (tmp_path / "config" / "recordings.tsv").write_text(title + rows, encoding="utf-8")
+    reversal = Path(sys.executable).with_name("reversal")
+    done = subprocess.run(
+        [reversal, "run", "--cores", "1"],
+        cwd=tmp_path,
+        env={"PATH": str(binaries), "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "The run is complete" in done.stderr
+    assert (tmp_path / "reports" / "index.html").is_file()
