@@ -65,6 +65,7 @@ class Recipe(ClosedModel):
         if buffers and self.pH is None:
             name = next(iter(self.buffers_mM))
             raise ConfigurationRefused("a buffer needs the pH", place=place, found=name, remedy="Add pH")
+        self._check_free(ions, place)
         bound = self._bind_magnesium(ions, sum(amount for one, amount in buffers if one.with_magnesium), place)
         for buffer, amount in buffers:
             if "EGTA2" in (buffer.acid, buffer.base):
@@ -75,10 +76,21 @@ class Recipe(ClosedModel):
             for ion, mM in parts.items():
                 if ion is None:
                     uncharged += mM
-                else:
+                elif mM > 0:
                     check_ion(ion, table, None, place)
                     ions[ion] = ions.get(ion, 0.0) + mM
         return uncharged
+
+    def _check_free(self, ions: Mapping[str, float], place: str) -> None:
+        """Refuse a free concentration above the total, before what is bound is computed from the two."""
+        for ion, free in self.free_mM.items():
+            if free > ions.get(ion, 0.0):
+                raise ConfigurationRefused(
+                    f"the free concentration of {ion} is above the total",
+                    place=place,
+                    found=free,
+                    expected=f"at most {ions.get(ion, 0.0):g} mM",
+                )
 
     def _bind_magnesium(self, ions: dict[str, float], nucleotides_mM: float, place: str) -> float:
         """Leave the free Mg²⁺ only; the part of ATP and GTP that has bound the rest, and moves as MgATP²⁻."""
