@@ -211,7 +211,7 @@ class CellTables:
 
 
 @dataclass(frozen=True)
-class OpenCell:
+class NotebookCell:
     """A cell of a project."""
 
     project: Project
@@ -239,7 +239,7 @@ class OpenCell:
 
 
 @dataclass(frozen=True)
-class OpenProject:
+class NotebookProject:
     """A project: its cells, and the tables of its last run."""
 
     checked: Project
@@ -249,11 +249,11 @@ class OpenProject:
         """Names of the cells, in the order of the sheet."""
         return self.checked.cells
 
-    def cell(self, name: str) -> OpenCell:
+    def cell(self, name: str) -> NotebookCell:
         """A cell by its name."""
         if name not in self.cells:
             raise Refusal("the project has no such cell", found=name, remedy=nearest(name, self.cells))
-        return OpenCell(self.checked, name)
+        return NotebookCell(self.checked, name)
 
     @property
     def results(self) -> Results:
@@ -268,7 +268,7 @@ class OpenProject:
         )
 
 
-def project(config: str | Path = "config/config.yaml") -> OpenProject:
+def project(config: str | Path = "config/config.yaml") -> NotebookProject:
     """Open a project. Paths in its configuration start in the present folder, as in a run.
 
     >>> import tempfile
@@ -286,7 +286,7 @@ def project(config: str | Path = "config/config.yaml") -> OpenProject:
 
     Raises Refusal for faults that affect the whole project.
     """
-    return OpenProject(load_project(read_configuration(Path(config)), str(config)))
+    return NotebookProject(load_project(read_configuration(Path(config)), str(config)))
 
 
 @dataclass(frozen=True)
