@@ -143,6 +143,7 @@ site: .venv/ready  ## build the documentation site in build/site (it needs no ne
 docs: .venv/ready  ## write the reference pages from the models they describe, and the figures of the page about leak
 	@$(BIN)/python docs/make_reference.py
 	@$(BIN)/python docs/make_figures.py
+	@$(BIN)/python docs/make_notebook.py
 
 house: .venv/ready  ## print sizes of functions, documentation, rooms and the arrows between them
 	@$(BIN)/python docs/house_figures.py

@@ -45,8 +45,9 @@ A mapping of name to recipe. A recipe must be electroneutral within `neutrality_
 balances the charge (`closed_by`). The names of ions are those of the built-in table
 (`analysis/reversal/reference/ions.tsv`) and of your own table (`ions`). `K+`, `Ca2+` and `potassium` are read as the
 ions that they name. Salts dissolve completely. Of a buffer, the charged part at `pH` counts as ion, the rest as
-uncharged; its pK is that of 25 °C and 0.15 mol/L (`analysis/reversal/experiment/buffers.py`). `reversal solutions`
-prints what each recipe contains.
+uncharged; its pK is that of 25 °C and 0.15 mol/L (`analysis/reversal/experiment/buffers.py`). The free Mg²⁺ of a
+solution with ATP or GTP, and the free Ca²⁺ of one with EGTA, are given in `free_mM`. `reversal solutions` prints what
+each recipe contains.
 """
 
 TABLES_HEAD = """# Tables

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import doctest
+import json
+from importlib import import_module
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+import reversal
 from reversal import notebook
 from reversal.errors import Refusal
 from reversal.notebook import measure, read, results
@@ -74,6 +79,67 @@ def test_tables_of_a_run_are_data_frames(tmp_path: Path) -> None:
         tables.to_frame("ivs", "c1")
 
 
+def test_the_package_has_the_functions_of_the_notebook() -> None:
+    assert reversal.read is read
+    assert set(reversal.__all__) <= set(dir(reversal))
+    with pytest.raises(AttributeError, match="has no attribute 'plot'"):
+        reversal.plot  # noqa: B018
+
+
+def test_measure_is_a_function_and_a_package(path: Path, planned: PlannedRecording) -> None:
+    """The package reversal.measure has the name of the function."""
+    conditions = planned.conditions
+    recipes: dict[str, Any] = {"bath": conditions.bath.ions_mM, "pipette": conditions.pipette.ions_mM}
+    options = {**recipes, "temperature_C": conditions.temperature_C}
+    found = reversal.measure(reversal.read(path), **options)
+    assert found.e_rev_mV == measure(read(path), **options).e_rev_mV
+    assert import_module("reversal.measure.measure_cell").measure_cell is not None
+    assert set(found.to_frame()["bath"]) == {"bath"}
+    assert found.figure().svg.startswith("<?xml")
+
+
+def test_cells_of_a_project_are_measured_as_in_a_run(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(root)
+    project = reversal.project("examples/potassium_leak/config.yaml")
+    cell = project.cell("w1")
+    assert cell.recordings == ("w1_K2.5", "w1_K5", "w1_K10", "w1_K40")
+    tables = cell.measure()
+    iv = tables.to_frame("iv")
+    assert dict(iv.groupby("bath")["out_mM"].first()) == {"K2.5": 2.5, "K5": 5.0, "K10": 10.0, "K40": 40.0}
+    assert set(iv["temperature_C"]) == {37.0}
+    assert set(iv["ion"]) == {"K"}
+    assert list(project.to_frame()["recording"][:4]) == list(cell.recordings)
+    reversal.series_figure(tables).save(tmp_path / "series.svg")
+    assert (tmp_path / "series.svg").read_text(encoding="utf-8").startswith("<?xml")
+    with pytest.raises(Refusal, match=r"the project has no such cell.*Nearest: 'w1'"):
+        project.cell("w11")
+    with pytest.raises(Refusal, match="the cell has no such recording"):
+        cell.recording("m1_K5")
+    with pytest.raises(Refusal, match=r"there is no such table.*Nearest: 'reversals'"):
+        tables.to_frame("reversal")
+
+
+def test_the_tutorial_for_notebooks_runs_and_shows_what_it_gives(root: Path) -> None:
+    """Figures are not compared: the last digits of their coordinates depend on the processor."""
+    spec = spec_from_file_location("make_notebook", root / "docs" / "make_notebook.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    stored = json.loads((root / "docs" / "notebook.ipynb").read_text(encoding="utf-8"))
+
+    def shown(cells: list[dict[str, Any]]) -> list[tuple[str, list[str]]]:
+        return [
+            (cell["source"], [o.get("text") or o["data"]["text/plain"] for o in cell.get("outputs", [])])
+            for cell in cells
+        ]
+
+    assert shown(stored["cells"]) == shown(module.run_cells()), "run: python docs/make_notebook.py"
+    pytest.importorskip("nbformat").validate(stored)
+
+
 def test_the_example_of_the_docstring_runs() -> None:
     found = doctest.testmod(notebook)
     assert found.failed == 0
@@ -84,12 +150,12 @@ def test_the_example_of_the_tutorial_runs(
     root: Path, path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = (root / "docs" / "tutorial.md").read_text(encoding="utf-8")
-    example = page.partition("```python\nfrom reversal.notebook")[2].partition("results(")[0]
+    example = page.partition("```python\nimport reversal\n")[2].partition("reversal.results(")[0]
     (tmp_path / "data" / "demo").mkdir(parents=True)
     (tmp_path / "data" / "demo" / "2026_11_19_0001.abf").symlink_to(path)
     monkeypatch.chdir(tmp_path)
     names: dict[str, object] = {}
-    exec(f"from reversal.notebook{example}", names)  # noqa: S102 - text of this project
+    exec(f"import reversal\n{example}", names)  # noqa: S102 - text of this project
     found = names["found"]
     assert isinstance(found, notebook.Measurement)
     assert found.e_rev_mV is not None

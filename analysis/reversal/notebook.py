@@ -1,12 +1,13 @@
 """Reversal in a notebook: read a file, measure it, and get the tables of a project as data frames.
 
-``from reversal.notebook import read, measure, results``
+``import reversal``: ``reversal.read``, ``reversal.measure``, ``reversal.project``, ``reversal.results``,
+``reversal.iv_figure``, ``reversal.series_figure``
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,18 +19,23 @@ from reversal.experiment.configuration import Configuration, Experiment
 from reversal.experiment.faults import all_in_one, refusals
 from reversal.experiment.ion_names import with_named_ions
 from reversal.experiment.ion_table import IonTable, ion_table
+from reversal.experiment.project import Project, load_project, read_configuration
 from reversal.experiment.protocols import Protocol
+from reversal.experiment.raw_file import recording_path
 from reversal.experiment.recipe import Recipe, with_named_parts
 from reversal.experiment.recording_configuration import with_sides
 from reversal.experiment.solutions import Solution, balanced
 from reversal.experiment.step_settings import CellSettings, IonFacts, SheetEntry, SheetRow
 from reversal.experiment.sweep_numbers import sweep_ranges
+from reversal.fit.fit_cell import fit_cell
 from reversal.measure.measure_cell import measure_cell
 from reversal.recordings.choices.reading_options import ReadingOptions
+from reversal.recordings.ingest_cell import ingest_cell, reading_options
 from reversal.recordings.read_recording import read_recording
 from reversal.recordings.recording.recording import Recording
 from reversal.recordings.recording.store import Ingested
-from reversal.tables.results import CellMeasures
+from reversal.tables.results import CellFits, CellMeasures
+from reversal.tables.whole_file import whole_file
 
 if TYPE_CHECKING:
     import pandas
@@ -99,9 +105,14 @@ class Measurement:
         return tuple(dict.fromkeys(row.sentence for row in self.tables.findings))
 
     def to_frame(self) -> pandas.DataFrame:
-        """The I–V curve with temperature, ion and its concentrations in every row."""
+        """The I–V curve with bath, temperature, ion and its concentrations in every row."""
         frame = _frame([row.model_dump() for row in self.tables.iv])
-        return frame.assign(temperature_C=self.temperature_C, ion=self.ion, out_mM=self.out_mM, in_mM=self.in_mM)
+        facts = {"bath": "bath", "pipette": "pipette", "temperature_C": self.temperature_C}
+        return frame.assign(**facts, ion=self.ion, out_mM=self.out_mM, in_mM=self.in_mM)
+
+    def figure(self) -> Picture:
+        """The I–V curve."""
+        return iv_figure(self.tables)
 
 
 def measure(
@@ -179,6 +190,154 @@ def _valid(model: type[BaseModel], declared: Mapping[str, Any], what: str) -> An
 
 
 @dataclass(frozen=True)
+class CellTables:
+    """Tables of a cell that was measured in a notebook: those that a run writes."""
+
+    measures: CellMeasures
+    fits: CellFits
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the tables."""
+        return tuple(field.name for made in (self.measures, self.fits) for field in fields(made))
+
+    def to_frame(self, table: str) -> pandas.DataFrame:
+        """A table as a data frame; the I–V with bath, temperature, ion and concentrations in every row."""
+        if table not in self.names:
+            raise Refusal("there is no such table", found=table, remedy=nearest(table, self.names))
+        made = self.measures if hasattr(self.measures, table) else self.fits
+        frame = _frame([row.model_dump() for row in getattr(made, table)])
+        return _with_facts(frame, self.to_frame("reversals")) if table == "iv" and len(frame) else frame
+
+
+@dataclass(frozen=True)
+class NotebookCell:
+    """A cell of a project."""
+
+    project: Project
+    name: str
+
+    @property
+    def recordings(self) -> tuple[str, ...]:
+        """Names of its recordings that have a valid row."""
+        return tuple(row.recording for row in self.project.rows_of(self.name) if row.entry is not None)
+
+    def recording(self, name: str) -> Recording:
+        """Read a recording as a run does. Raises Refusal with the reason if it cannot be read."""
+        settings = self.project.reading_settings(self.name)
+        if name not in settings.files:
+            raise Refusal("the cell has no such recording", found=name, remedy=nearest(name, settings.files))
+        declared = self.project.configuration
+        path = recording_path(declared.raw_dir, settings.files[name].file, declared.allow_outside_raw_dir)
+        return read_recording(path, reading_options(settings, name))
+
+    def measure(self) -> CellTables:
+        """Read, measure and fit the cell as a run does, without writing a file."""
+        reading, measuring = self.project.reading_settings(self.name), self.project.measuring_settings(self.name)
+        measures = measure_cell(list(ingest_cell(reading)), measuring)
+        return CellTables(measures, fit_cell(measures.reversals, self.project.fitting_settings(self.name), measures.iv))
+
+
+@dataclass(frozen=True)
+class NotebookProject:
+    """A project: its cells, and the tables of its last run."""
+
+    checked: Project
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """Names of the cells, in the order of the sheet."""
+        return self.checked.cells
+
+    def cell(self, name: str) -> NotebookCell:
+        """A cell by its name."""
+        if name not in self.cells:
+            raise Refusal("the project has no such cell", found=name, remedy=nearest(name, self.cells))
+        return NotebookCell(self.checked, name)
+
+    @property
+    def results(self) -> Results:
+        """The tables of the last run."""
+        return results(self.checked.configuration.results_dir)
+
+    def to_frame(self) -> pandas.DataFrame:
+        """The valid rows of the recording sheet."""
+        rows = [row.entry.model_dump() for row in self.checked.sheet_rows if row.entry is not None]
+        return _frame(
+            [{**{k: v for k, v in row.items() if k not in ("extra", "points")}, **row["extra"]} for row in rows]
+        )
+
+
+def project(config: str | Path = "config/config.yaml") -> NotebookProject:
+    """Open a project. Paths in its configuration start in the present folder, as in a run.
+
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> _ = (folder / "solutions.yaml").write_text("b: {salts_mM: {KCl: 5, NaCl: 145}}\\np: {salts_mM: {KCl: 150}}\\n")
+    >>> title = "recording\\tcell\\tbath\\tpipette\\ttemperature_C\\te_rev_mV\\te_rev_sd_mV\\n"
+    >>> _ = (folder / "recordings.tsv").write_text(title + "r1\\tc1\\tb\\tp\\t22\\t-80\\t1\\n")
+    >>> text = f"recordings: {folder}/recordings.tsv\\nsolutions: {folder}/solutions.yaml\\nraw_dir: {folder}\\n"
+    >>> _ = (folder / "config.yaml").write_text(text)
+    >>> opened = project(folder / "config.yaml")
+    >>> opened.cells
+    ('c1',)
+    >>> float(opened.cell("c1").measure().to_frame("reversals")["e_rev_mV"].iloc[0]) < -60
+    True
+
+    Raises Refusal for faults that affect the whole project.
+    """
+    return NotebookProject(load_project(read_configuration(Path(config)), str(config)))
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure as SVG; a notebook shows it."""
+
+    svg: str
+
+    def _repr_svg_(self) -> str:
+        return self.svg
+
+    def save(self, path: str | Path) -> None:
+        """Write the figure as an SVG file."""
+        with whole_file(Path(path)) as target:
+            target.write_text(self.svg, encoding="utf-8")
+
+
+def iv_figure(tables: CellMeasures | CellTables) -> Picture:
+    """I–V curves of the tables of a cell, by concentration of the ion outside."""
+    from reversal.report.cell.iv_figure import iv_family
+
+    measures = tables.measures if isinstance(tables, CellTables) else tables
+    drawing = iv_family(measures.iv, measures.reversals, _outside(measures), "iv")
+    return Picture(drawing.svg_file("Current-voltage curves"))
+
+
+def series_figure(tables: CellTables) -> Picture:
+    """Reversal potentials of a cell against the concentration outside, with the Nernst and GHK curves."""
+    from reversal.report.cell.series_figure import reversal_series
+
+    measures = tables.measures
+    drawing = reversal_series(measures.reversals, tables.fits.curves, _outside(measures), "series")
+    return Picture(drawing.svg_file("Reversal potential against concentration"))
+
+
+def _outside(measures: CellMeasures) -> str:
+    """Label of the concentration axis."""
+    ions = dict.fromkeys(row.ion for row in measures.reversals)
+    return f"[{', '.join(ions)}] outside"
+
+
+def _with_facts(iv: pandas.DataFrame, reversals: pandas.DataFrame) -> pandas.DataFrame:
+    """I–V points with bath, temperature, ion and concentrations of their recordings."""
+    keys, facts = ["cell", "recording"], ["bath", "pipette", "temperature_C", "ion", "out_mM", "in_mM"]
+    missing = [name for name in facts if name not in iv.columns]
+    if not missing or not {*keys, *missing} <= {*reversals.columns, *iv.columns}:
+        return iv
+    return iv.merge(reversals[[*keys, *missing]].drop_duplicates(keys), on=keys, how="left")
+
+
+@dataclass(frozen=True)
 class Results:
     """The tables of a project that was run."""
 
@@ -192,6 +351,8 @@ class Results:
     def to_frame(self, table: str, cell: str | None = None) -> pandas.DataFrame:
         """A table as a data frame, of the cohort or of one cell; an empty value is NaN.
 
+        The I–V has bath, temperature, ion and concentrations in every row.
+
         table : name of the CSV file, such as "reversals" or "iv"
         """
         folder = self.folder / "cohort" if cell is None else self.folder / "cells" / cell
@@ -200,6 +361,9 @@ class Results:
             known = sorted(other.stem for other in folder.glob("*.csv"))
             raise Refusal("there is no such table", file=path, remedy=nearest(table, known))
         frame: pandas.DataFrame = _pandas().read_csv(path)
+        of_recordings = folder / "reversals.csv"
+        if table == "iv" and of_recordings.is_file():
+            return _with_facts(frame, _pandas().read_csv(of_recordings))
         return frame
 
 

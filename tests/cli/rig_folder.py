@@ -8,14 +8,19 @@ differ by pauses and C_m only. All three also record membrane tests, which are n
 from __future__ import annotations
 
 import datetime as dt
+import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 
 from reversal.simulate.abf_content import FileNotes, InputChannel, TagNote
-from reversal.simulate.amplifier import Amplifier
+from reversal.simulate.amplifier import Amplifier, Counts
+from reversal.simulate.bath import PIPETTE, SERIES
+from reversal.simulate.channels import weakly_gated_potassium
+from reversal.simulate.model_cell import Cell
+from reversal.simulate.rig import RecordingConditions, record
 from reversal.simulate.stimuli import step_family
 from reversal.simulate.stimulus_protocol import AbfProtocol
 from reversal.simulate.write_abf2 import write_abf2
@@ -24,6 +29,7 @@ BATHS = ("K2.5", "K5", "K10", "K20", "K40")
 IN_NAMES = {"K2.5": "K2p5", "K5": "K5", "K10": "10K", "K20": "20mMK", "K40": "K40"}
 IN_COMMENTS = {"K2.5": "2.5 mM K", "K5": "5 mM K+", "K10": "10 mM K", "K20": "[K]o = 20 mM", "K40": "K40"}
 RATE_Hz = 5000.0
+AMPLIFIER = Amplifier()
 CELLS = {"A": 13, "B": 13, "C": 14}
 
 
@@ -116,26 +122,37 @@ def _minutes(rng: np.random.Generator, low: float, high: float) -> dt.timedelta:
     return dt.timedelta(seconds=round(60 * float(rng.uniform(low, high))))
 
 
-def write_rig(folder: Path, truth: list[Truth]) -> None:
-    """Write the files of the rig."""
+def write_rig(folder: Path, truth: list[Truth], *, with_currents: bool = False) -> None:
+    """Write the files of the rig.
+
+    with_currents : those of a potassium channel in a simulated cell, for a run; else noise, which a scan does not mind
+    """
     rng = np.random.default_rng(2)
     for one in truth:
         path = folder / one.file
         path.parent.mkdir(parents=True, exist_ok=True)
-        inputs = (_thermometer(one.temperature_C, _protocol(one)),) if one.has_thermometer else ()
+        protocol = _protocol(one, full=with_currents)
+        inputs = (_thermometer(one.temperature_C, protocol),) if one.has_thermometer else ()
         tags = tuple(TagNote(0.1 * n, text) for n, text in enumerate(one.tags, start=1))
         notes = FileNotes(one.started, one.cm_pF, one.comment, tags)
-        protocol = _protocol(one)
-        counts = np.rint(rng.normal(0, 20, (protocol.sweeps, protocol.samples))).astype(np.int16)
-        write_abf2(path, protocol, counts, Amplifier(), notes, inputs)
+        noise = np.rint(rng.normal(0, 20, (protocol.sweeps, protocol.samples))).astype(np.int16)
+        counts = _currents(one, protocol) if with_currents and one.bath is not None else noise
+        write_abf2(path, protocol, counts, AMPLIFIER, notes, inputs)
 
 
-def _protocol(one: Truth) -> AbfProtocol:
-    from dataclasses import replace
+def _currents(one: Truth, protocol: AbfProtocol) -> Counts:
+    """Counts of a cell whose P_Na/P_K is 0.02."""
+    cell = Cell(one.cell, weakly_gated_potassium(70.0, 0.02), one.cm_pF, leak_nS=0.01)
+    bath = next(solution for solution in SERIES if solution.name == one.bath)
+    conditions = RecordingConditions(PIPETTE, bath, SERIES[1], one.temperature_C)
+    return record(cell, AMPLIFIER, conditions, protocol, zlib.crc32(one.file.encode())).counts
 
-    levels = (-120.0, 40.0, 40.0) if one.bath is not None else (-90.0, -90.0, 10.0)
+
+def _protocol(one: Truth, *, full: bool = False) -> AbfProtocol:
+    levels = (-120.0, 40.0, 10.0 if full else 40.0) if one.bath is not None else (-90.0, -90.0, 10.0)
     name = "K_steps" if one.bath is not None else "memtest"
-    made = step_family(*levels, step_ms=20.0, rate_Hz=RATE_Hz, name=name)
+    short = {} if full else {"step_ms": 20.0, "rate_Hz": RATE_Hz}
+    made = step_family(*levels, name=name, **short)
     return replace(made, channels=2) if one.has_thermometer else made
 
 

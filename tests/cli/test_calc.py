@@ -32,6 +32,24 @@ CASES = [  # arguments, name, value, tolerance; values as printed by the sources
     ("ghk K=0/140:1 Ca=2/0:1 -t 20", "E_rev", -73.64, 0.005),  # 25.2617 ln(√(¼ + 4·2/140) − ½) by hand
     ("ljp --bath Na=145 Cl=145 --pipette Na=10 Cl=10 Cs=135 F=135 -t 20", "V_L Henderson", 8.74, 0.005),  # JPCalc
     ("ljp --bath Mg=100 Cl=200 --pipette Na=100 Cl=100 -t 25", "V_L Nernst–Planck", 10.281, 0.002),
+    # LJPcalc, its case of unsorted ions, stationary Nernst–Planck: −11.9 ± 0.5; chloride closes both solutions
+    (
+        "ljp --pipette Zn=9 Mg=5 Ag=1 Cl=18 --pipette-closed-by Cl "
+        "--bath Zn=0.0284 K=3 Mg=3 Ag=1 Cl=3.062 --bath-closed-by Cl -t 25",
+        "V_L Nernst–Planck",
+        -11.9,
+        0.5,
+    ),
+    # the ramps of Owen et al. 2013, Nature 500:458, with pyruvate, GTP and phosphocreatine: LJPcalc gives 15.1 − 3.3
+    # within 1 mV. The 15.1 mV of the paper are not the value of this recipe in either program.
+    (
+        "ljp --bath Na=154.25 K=3 Cl=131.6 Ca=2 Mg=1.3 HCO3=26 H2PO4=1.25 pyruvate=3 ascorbate=2 --bath-closed-by Na "
+        "--pipette K=50 gluconate=50 Cs=70 MeSO3=70 TEA=10 Cl=12 Mg=1 HEPES=5 EGTA=0.3 Tris=10 PCr=10 ATP=4 GTP=0.3 "
+        "Na=0.3 --pipette-closed-by Cs -t 33",
+        "V_L Nernst–Planck",
+        15.1 - 3.3,
+        1.0,
+    ),
     ("donnan --outside K=110 Cl=110 --impermeant 150 -t 37", "Cl inside", 58.1, 0.05),
     ("transporter NCX Na=145/10 Ca=2/0.0001 -t 37", "E_rev", -50.27, 0.005),
     ("transporter NaK Na=145/15 K=5/140 --v -70 -t 36.85", "ΔG forward", 41.5, 0.05),
@@ -214,6 +232,31 @@ def test_the_ratio_of_anions_is_that_of_cations_at_the_opposite_voltage(
     """Cl⁻ outside replaced by an anion with P_X/P_Cl = 1/e: E_rev rises by RT/F = 25.43 mV at 22 °C."""
     assert main(["calc", *words, anion, "25.434", "--anion", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["results"][0]["value"] == pytest.approx(0.36788, abs=1e-4)
+
+
+def test_an_estimated_mobility_is_a_note_with_its_effect(capsys: pytest.CaptureFixture[str]) -> None:
+    question = "ljp --bath NaCl=145 --pipette KCl=120 PCr=10 --pipette-closed-by K -t 22"
+    _, answer = calculated(question.split(), capsys)
+    (note,) = answer["notes"]
+    found = re.fullmatch(r"estimated mobilities, .*: phosphocreatine2 0.32 ± 0.08. V_L may differ by (.*) mV", note)
+    assert found is not None
+    assert 0.1 < float(found[1]) < 0.5
+
+
+def test_a_negative_number_may_have_a_decimal_comma(capsys: pytest.CaptureFixture[str]) -> None:
+    outputs = []
+    for shift in ("-5,5", "-5.5"):
+        assert (
+            main(["calc", "shift", "--anion", "--shift", shift, "--ref-out", "150", "--x-out", "150", "-t", "22"]) == 0
+        )
+        outputs.append(capsys.readouterr().out)
+    assert outputs[0] == outputs[1]
+
+
+def test_the_closing_ion_of_a_side_is_named_in_the_refusal(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["calc", "ljp", "--bath", "NaCl=145", "--pipette", "K=140", "Cl=30", "-t", "20"]) == 1
+    assert "the pipette is not electroneutral. Found: 'net charge +110 mM'" in (text := capsys.readouterr().err)
+    assert "--pipette-closed-by Cl" in text
 
 
 def test_an_own_ion_table_is_used(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

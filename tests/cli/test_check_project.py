@@ -92,3 +92,28 @@ def test_reading_finds_what_would_fail_at_night(tmp_path: Path, capsys: pytest.C
     printed = capsys.readouterr().out
     assert "sheet.tsv, row 2: " in printed.splitlines()[0]
     assert printed.splitlines()[-1].endswith("1 fault")
+
+
+def test_check_asks_for_the_zeroing_bath_and_the_ground_where_they_matter(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A bare Ag/AgCl ground moves by RT/F ln(150/50) = 27.9 mV at 22 °C; less the change of the assumed bridge."""
+    solutions = (
+        "Cl150: {ions_mM: {K: 5, Na: 145, Cl: 150}}\n"
+        "Cl50: {ions_mM: {K: 5, Na: 145, Cl: 50, gluconate: 100}}\n"
+        "in: {ions_mM: {K: 140, Cl: 20, gluconate: 120}}\n"
+    )
+    rows = "a\tc0\tr1.abf\tCl150\tin\t22\nb\tc1\tr1.abf\tCl150\tin\t22\nc\tc1\tr1.abf\tCl50\tin\t22\n"
+    checked(tmp_path, capsys, rows, solutions)
+    main(["check", "--config", str(tmp_path / "config.yaml")])
+    zeroing, ground = (line for line in capsys.readouterr().out.splitlines() if "is not declared" in line)
+    assert "rows 3, 4: The zeroing bath is not declared" in zeroing  # lines of the sheet, whose header is line 1
+    assert "column `zeroing_bath`" in zeroing
+    assert "rows 3, 4: The ground is not declared, and chloride changes" in ground
+    assert "E_rev is wrong by 26.8 mV" in ground
+    declared = "experiments: {default: {junction: {reference_electrode: ag_agcl}}}\n"
+    checked(tmp_path, capsys, rows, solutions, declared)
+    header = HEADER.replace("\n", "\tzeroing_bath\n")
+    (tmp_path / "sheet.tsv").write_text(header + rows.replace("\t22\n", "\t22\tCl150\n"), encoding="utf-8")
+    main(["check", "--config", str(tmp_path / "config.yaml")])
+    assert "is not declared" not in capsys.readouterr().out

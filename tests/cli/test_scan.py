@@ -12,15 +12,23 @@ from pathlib import Path
 
 import pytest
 
+from reversal.calibration import simulated_recording
 from reversal.cli.main import main
-from reversal.cli.scan.found import Found, Place
-from reversal.cli.scan.grouping import grouped
+from reversal.cli.scan.draft import draft_row
+from reversal.cli.scan.found import ANY_ENTRY, Found, Place
+from reversal.cli.scan.grouping import Group, grouped
 from reversal.cli.scan.guesses import guesses_for, solutions_of
 from reversal.cli.scan.words import NAMED_CELLS_OF_FILES, cell_in, concentrations_mM, named_by, temperatures_C
-from reversal.experiment.configuration import Configuration
+from reversal.cli.trial import tried
+from reversal.experiment.configuration import Configuration, Experiment
 from reversal.experiment.scan_rules import ScanRules
 from reversal.experiment.solutions import Solution
 from reversal.recordings.recording.recording import Telegraph
+from reversal.simulate.amplifier import Amplifier
+from reversal.simulate.bath import SERIES
+from reversal.simulate.channels import nonselective
+from reversal.simulate.model_cell import Cell
+from reversal.simulate.stimuli import step_family
 from tests.cli.rig_folder import CELLS, Truth, rig_truth, write_rig
 
 Rows = dict[str, dict[str, str]]
@@ -108,6 +116,31 @@ def found(one: Truth) -> Found:
         protocol=stem,
         telegraph=Telegraph(cm_pF=one.cm_pF),
     )
+
+
+@pytest.mark.parametrize(
+    ("telegraph", "rs_MOhm", "cm_pF", "guessed"),
+    [
+        (Telegraph(rs_compensation=0.3), 25.0, 100.0, ["cm_pF", "rs_MOhm"]),
+        (Telegraph(), None, 100.0, ["cm_pF"]),
+        (Telegraph(rs_MOhm=9.0, rs_compensation=0.3, cm_pF=20.0), 9.0, 20.0, []),
+    ],
+)
+def test_membrane_test_fills_what_the_amplifier_did_not_telegraph(
+    telegraph: Telegraph, rs_MOhm: float | None, cm_pF: float, guessed: list[str]
+) -> None:
+    """R_s before compensation, 25 MΩ in a cell of 100 pF, follows from the test only if the compensation is known."""
+    cell, amplifier = Cell("c", nonselective(0.5, -10.0), 100.0, 0.5), Amplifier(rs_MOhm=25.0, rs_compensation=0.3)
+    around, steps = simulated_recording.conditions_in(SERIES[1]), step_family(-100, 60, 20)
+    recording = simulated_recording.recording_of(cell, amplifier, around, steps, 5, telegraphed=False)
+    passive = tried(replace(recording, telegraph=telegraph), Experiment().window, ANY_ENTRY)
+    one = Found(Place("one.abf"), telegraph=telegraph, passive=passive)
+    guesses = guesses_for(one, Configuration(), solutions_of(Configuration(), {}))
+    row = draft_row(one, "c1", Group((one,), None, "the only one", None), "r1", guesses).values
+    assert row["rs_MOhm"] == "" if rs_MOhm is None else float(row["rs_MOhm"]) == pytest.approx(rs_MOhm, rel=0.1)
+    assert float(row["cm_pF"]) == pytest.approx(cm_pF, rel=0.1)
+    assert sorted({"rs_MOhm", "cm_pF"} & set(row["guessed"].split(", "))) == guessed
+    assert ("MΩ after compensation" in row["evidence"]) == (rs_MOhm is None)
 
 
 def test_cells_of_forty_rigs_are_grouped_right() -> None:

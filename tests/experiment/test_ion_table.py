@@ -33,7 +33,7 @@ def test_values_match_published_lists(name, z, mobility):
 
 def test_every_ion_has_a_source():
     assert all(ion.source for ion in ion_table().values())
-    assert len(ion_table()) == 56
+    assert len(ion_table()) == 70
 
 
 @pytest.mark.parametrize(
@@ -42,6 +42,22 @@ def test_every_ion_has_a_source():
 )
 def test_ions_are_found_by_alias_in_upper_or_lower_case(alias, name):
     assert ion_table()[alias].name == name
+
+
+def test_an_estimated_mobility_has_an_error_and_says_between_what():
+    estimated = [ion for ion in ion_table().values() if "estimate" in ion.source]
+    assert {ion.name for ion in estimated} >= {"phosphocreatine2", "GTP3", "PIPES2", "TES", "QX314"}
+    assert all(0 < ion.mobility_error < ion.mobility for ion in estimated)
+    assert ion_table()["K"].mobility_error == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "mobility_m2_per_Vs"), [("pyruvate", 42.3e-9), ("ascorbate", 25.5e-9), ("Ag", 64.5e-9)]
+)
+def test_mobilities_are_those_of_tables_of_electrophoresis(name, mobility_m2_per_Vs):
+    """Hirokawa et al. (1983), J. Chromatogr. 271:D1; K⁺ is 76.2e-9 m²/(V s) there."""
+    ion = ion_table()[name]
+    assert ion.mobility == pytest.approx(mobility_m2_per_Vs / (abs(ion.z) * 76.2e-9), abs=0.006)
 
 
 def test_an_unknown_ion_is_refused_with_the_nearest_name():

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
-from reversal.experiment.buffers import BUFFERS
+from reversal.experiment.buffers import BUFFERS, free_magnesium_mM
 from reversal.experiment.closed_model import ConfigurationRefused
 from reversal.experiment.ion_table import ion_table
 from reversal.experiment.recipe import Recipe, with_named_parts
@@ -38,6 +40,10 @@ def solution(**recipe: object) -> Solution:
         ("TEA-Cl", {"TEA": 1, "Cl": 1}),
         ("CoCl2", {"Co": 1, "Cl": 2}),
         ("LaCl3", {"La": 1, "Cl": 3}),
+        ("Na pyruvate", {"Na": 1, "pyruvate": 1}),
+        ("Na-ascorbate", {"Na": 1, "ascorbate": 1}),
+        ("QX-314-Cl", {"QX314": 1, "Cl": 1}),
+        ("AgNO3", {"Ag": 1, "NO3": 1}),
     ],
 )
 def test_a_salt_is_read_as_its_ions(salt: str, ions: dict[str, int]) -> None:
@@ -57,7 +63,8 @@ def test_a_salt_is_read_as_its_ions(salt: str, ions: dict[str, int]) -> None:
         ("HCl", "closed_by: Cl"),
         ("Na-HEPES", "under buffers_mM"),
         ("TrisCl", "under buffers_mM"),
-        ("Na2ATP", "depends on pH and Mg"),
+        ("MgATP", "under buffers_mM"),
+        ("Na2-phosphocreatine", "under buffers_mM"),
     ],
 )
 def test_what_is_no_salt_is_refused(salt: str, message: str) -> None:
@@ -89,6 +96,46 @@ def test_pK_is_near_that_of_good_at_physiological_ionic_strength(name: str, pK: 
     assert BUFFERS[name].pK_in_solution == pytest.approx(pK, abs=0.12)
 
 
+@pytest.mark.parametrize(("name", "pK"), [("MES", 6.270), ("TES", 7.550), ("HEPES", 7.565)])
+def test_pK_at_ionic_strength_0_is_that_of_the_printed_table(name: str, pK: float) -> None:
+    """Vega & Bates (1976), Anal. Chem. 48:1293, pK₂ at 25 °C from cells without liquid junction."""
+    assert BUFFERS[name].pK == pytest.approx(pK, abs=0.0015)
+
+
+@pytest.mark.parametrize(
+    ("name", "pK"), [("MES", 6.15), ("PIPES", 6.76), ("MOPS", 7.20), ("HEPES", 7.55), ("Tris", 8.08)]
+)
+def test_pK_in_solution_is_near_that_of_a_table_of_biochemistry(name: str, pK: float) -> None:
+    """Common buffers at 20 °C, as printed in textbooks after Good et al. (1966); within 0.2."""
+    assert BUFFERS[name].pK_in_solution == pytest.approx(pK, abs=0.2)
+
+
+def test_ATP_of_a_cell_is_that_of_a_published_table() -> None:
+    """Wei et al. (2011), Biophys. J. 100:2894, in the ions of a cell: pK of HATP³⁻ 6.48; of MgATP²⁻ 4.19."""
+    assert BUFFERS["ATP"].pK_in_solution == pytest.approx(6.48, abs=0.3)
+    # 4 mM of each: pH far above the pK; x = free Mg²⁺, K·x² = 4 mM − x
+    k_per_mM = 10**4.19 * 1e-3
+    free_mM = (math.sqrt(1 + 16 * k_per_mM) - 1) / (2 * k_per_mM)
+    assert free_magnesium_mM(4.0, 4.0, 9.0) == pytest.approx(free_mM, rel=0.3)
+
+
+def test_magnesium_that_ATP_binds_moves_as_MgATP() -> None:
+    """4 mM of Mg-ATP and 1 mM of MgCl₂ with 1 mM of free Mg²⁺: 4 mM of MgATP²⁻, and no free ATP."""
+    made = solution(
+        ions_mM={"Mg": 5, "Cl": 2, "K": 120, "gluconate": 110},
+        buffers_mM={"ATP": 4},
+        free_mM={"Mg": 1},
+        pH=7.2,
+        closed_by="K",
+    )
+    assert made.ions_mM["Mg"] == 1
+    assert made.ions_mM["ATP"] == pytest.approx(4.0)
+    assert not {"ATP3", "ATP4"} & set(made.ions_mM)
+    without = solution(ions_mM={"K": 120, "gluconate": 110}, buffers_mM={"ATP": 4}, pH=7.2, closed_by="K")
+    assert without.ions_mM["ATP3"] + without.ions_mM["ATP4"] == pytest.approx(4.0)
+    assert without.ions_mM["ATP4"] > 2 * without.ions_mM["ATP3"]  # pH 7.2 is above the pK
+
+
 def test_at_its_pK_half_of_a_buffer_is_charged() -> None:
     tris = BUFFERS["Tris"]
     assert tris.parts(tris.pK_in_solution) == {"Tris": pytest.approx(0.5), None: pytest.approx(0.5)}
@@ -116,13 +163,29 @@ def test_calcium_that_egta_binds_moves_as_egta() -> None:
         ({"buffers_mM": {"HEPES": 10}}, "a buffer needs the pH"),
         ({"buffers_mM": {"HEPS": 10}, "pH": 7.4}, "the buffer is not known.*Nearest: 'HEPES'"),
         ({"buffers_mM": {"HEPES": 10}, "salts_mM": {"NaCl": 9}, "pH": 7.4}, "not electroneutral"),
-        ({"buffers_mM": {"TES": 10}, "pH": 7.4, "closed_by": "Na"}, "unknown ion. Found: 'TES'"),
+        ({"buffers_mM": {"BAPTA": 10}, "pH": 7.4, "closed_by": "Cs"}, "pK are not confirmed here by a source"),
+        (
+            {"salts_mM": {"MgCl2": 4}, "buffers_mM": {"ATP": 4}, "pH": 7.2, "closed_by": "K"},
+            "free Mg²⁺ .* is not known",
+        ),
+        (
+            {"ions_mM": {"Mg": 6}, "buffers_mM": {"ATP": 4}, "free_mM": {"Mg": 1}, "pH": 7.2, "closed_by": "Cl"},
+            "ATP and GTP cannot bind so much Mg",
+        ),
         ({"buffers_mM": {"EGTA": 5}, "salts_mM": {"CaCl2": 2}, "pH": 7.2, "closed_by": "K"}, "free_mM"),
         (
             {"buffers_mM": {"EGTA": 1}, "salts_mM": {"CaCl2": 2}, "free_mM": {"Ca": 1e-4}, "pH": 7, "closed_by": "K"},
             "EGTA cannot bind so much",
         ),
         ({"note": "water"}, "the recipe has no ions"),
+        (
+            {"salts_mM": {"MgCl2": 2}, "buffers_mM": {"ATP": 4}, "free_mM": {"Mg": 3}, "pH": 7.2, "closed_by": "K"},
+            "the free concentration of Mg is above the total. Found: 3.* at most 2 mM",
+        ),
+        (
+            {"salts_mM": {"CaCl2": 2}, "buffers_mM": {"EGTA": 5}, "free_mM": {"Ca": 3}, "pH": 7.2, "closed_by": "K"},
+            "the free concentration of Ca is above the total",
+        ),
     ],
 )
 def test_a_recipe_that_leaves_a_question_is_refused(recipe: dict[str, object], message: str) -> None:

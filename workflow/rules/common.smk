@@ -96,7 +96,12 @@ def _link_to(folder):
     link = Path(".snakemake", "folders", name).absolute()
     link.parent.mkdir(parents=True, exist_ok=True)
     if not link.is_symlink():
-        link.symlink_to(target)
+        try:
+            link.symlink_to(target)
+        except OSError as fault:  # on Windows, links need a permission
+            sys.exit(
+                f"nothing was run:\n{target}: braces in the name of a folder need a link here ({fault.strerror}); rename it"
+            )
     return link
 
 

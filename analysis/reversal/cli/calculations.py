@@ -82,15 +82,25 @@ def current(options: argparse.Namespace) -> list[Result]:
 
 def ljp(options: argparse.Namespace) -> list[Result]:
     """Liquid junction potential by both methods, and the correction of the command voltage."""
-    from reversal.physics.junctions import henderson_mV
+    from reversal.physics.junctions import henderson_mV, mobility_sd_mV
     from reversal.physics.planck import steady_junction
 
     bath = _amounts(options.bath, options, "the bath", options.bath_closed_by)
     pipette = _amounts(options.pipette, options, "the pipette", options.pipette_closed_by)
+    for side, amounts in (("bath", bath), ("pipette", pipette)):
+        _refuse_charge(side, amounts)
     _note_mixed_units("bath", _total(bath), "pipette", _total(pipette))
     ions = {ion.name: ion for ion in [*(one for one, _ in bath.values()), *(one for one, _ in pipette.values())]}
     in_bath, in_pipette = ([side[name][1] if name in side else 0.0 for name in ions] for side in (bath, pipette))
     z, u = [ion.z for ion in ions.values()], [ion.mobility for ion in ions.values()]
+    sd_mV = mobility_sd_mV(
+        in_bath, in_pipette, z, u, [ion.mobility_error for ion in ions.values()], options.temperature
+    )
+    if sd_mV > 0:
+        errors = ", ".join(
+            f"{ion.name} {ion.mobility:g} ± {ion.mobility_error:g}" for ion in ions.values() if ion.mobility_error
+        )
+        note(f"estimated mobilities, relative to K: {errors}. V_L may differ by {sd_mV:.2f} mV")
     henderson = float(henderson_mV(in_bath, in_pipette, z, u, options.temperature))
     nernst_planck = steady_junction(in_bath, in_pipette, z, u, options.temperature, NEUTRALITY_mM).junction_mV
     return [
@@ -289,6 +299,19 @@ def _closed(amounts: dict[str, tuple[Any, float]], what: str, ion: Any) -> dict[
     if closing < 0:
         raise InputRefused(f"{ion.name} cannot balance the charge of {what}", found=f"net charge {net:+.4g} mM")
     return {**amounts, ion.name: (ion, closing)}
+
+
+def _refuse_charge(side: str, amounts: dict[str, tuple[Any, float]]) -> None:
+    """Refuse a solution with a net charge, with the option that names the closing ion."""
+    net = sum(ion.z * mM for ion, mM in amounts.values())
+    if abs(net) > NEUTRALITY_mM:
+        raise InputRefused(
+            f"the {side} is not electroneutral",
+            found=f"net charge {net:+.4g} mM",
+            expected=f"0 ± {NEUTRALITY_mM:g} mM",
+            remedy="Correct a concentration, add the missing ion, or give the ion that balances the charge, for "
+            f"example --{side}-closed-by Cl",
+        )
 
 
 def _total(amounts: dict[str, tuple[Any, float]]) -> float:

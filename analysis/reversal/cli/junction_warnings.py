@@ -32,7 +32,9 @@ def junction_warnings(project: Project) -> tuple[str, ...]:
 def _findings(project: Project) -> Iterator[tuple[SheetRow, Finding | str]]:
     for cell in project.cells:
         settings = project.measuring_settings(cell)
-        for row in settings.sheet_rows:
+        in_sheet = {row.recording: row for row in project.rows_of(cell)}  # the settings count rows within the cell
+        for of_cell in settings.sheet_rows:
+            row = in_sheet[of_cell.recording]
             if row.entry is None or row.entry.exclude is not None:
                 continue
             try:

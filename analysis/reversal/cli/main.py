@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 import io
 import os
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from reversal.errors import Refusal
 
+THOUSANDS = re.compile(r"-[1-9]\d{0,2},\d{3}")  # may be a thousand
 CLOSED_PIPE, INTERRUPTED = 141, 130  # exit codes of a shell for these ends
 
 
@@ -18,7 +20,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one subcommand. A refusal is printed and gives exit code 1."""
     _print_any_character()
     parser = _parser()
-    options, further = parser.parse_known_args(arguments)
+    options, further = parser.parse_known_args(_with_points(sys.argv[1:] if arguments is None else arguments))
     if further and not getattr(options, "passes_on", False):
         parser.error(f"unrecognized arguments: {' '.join(further)}")
     options.further = further
@@ -38,6 +40,16 @@ def main(arguments: list[str] | None = None) -> int:
     return code
 
 
+def _with_points(words: list[str]) -> list[str]:
+    """The words of ``calc`` with a point in negative numbers such as -5,5, which look like an option otherwise."""
+    if words[:1] != ["calc"]:
+        return words
+    return [
+        word.replace(",", ".") if re.fullmatch(r"-\d+,\d+", word) and not THOUSANDS.fullmatch(word) else word
+        for word in words
+    ]
+
+
 def _print_any_character() -> None:
     """Print what the terminal cannot show as an escape, instead of ending: names of files may have any bytes."""
     for stream in (sys.stdout, sys.stderr):
@@ -52,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     from reversal.cli.check_project import add_check
     from reversal.cli.completion import add_completion
     from reversal.cli.demo import add_demo
+    from reversal.cli.design.design_command import add_design
     from reversal.cli.init import add_init
     from reversal.cli.inspect import add_inspect
     from reversal.cli.review import add_review
@@ -86,6 +99,7 @@ def _parser() -> argparse.ArgumentParser:
     add_review(commands)
     add_inspect(commands)
     add_solutions(commands)
+    add_design(commands)
     add_calc(commands)
     add_completion(commands)
     return parser

@@ -11,6 +11,7 @@ from typing import Any
 
 from reversal.cli.notify import command_of, notify
 from reversal.cli.slurm_check import check_slurm
+from reversal.cli.watch import add_watch, watch, watches
 from reversal.errors import Refusal
 
 PROFILES = ("default", "overnight", "slurm")
@@ -26,7 +27,8 @@ def add_run(subparsers: Any) -> None:
     run = subparsers.add_parser(
         "run",
         help="run the pipeline on a project",
-        usage="reversal run [-h] [--config FILE] [--profile NAME] [--cores N] [--notify COMMAND] [SNAKEMAKE OPTIONS]",
+        usage="reversal run [-h] [--config FILE] [--profile NAME] [--cores N] [--notify COMMAND] "
+        "[--watch] [--watch-hours H] [--watch-minutes M] [SNAKEMAKE OPTIONS]",
         description="Run the pipeline on a project. It continues where an earlier run stopped. "
         "Any other option is passed on to Snakemake, for example -n, --unlock, --until cohort, --no-keep-going.",
         epilog="Exit codes: 0 the run is complete; 1 it is incomplete, because a step failed; 2 nothing was run.",
@@ -41,6 +43,7 @@ def add_run(subparsers: Any) -> None:
         help="command to run at the end, without a shell; it reads the summary on its standard input, and finds it in "
         "REVERSAL_SUMMARY and the exit code in REVERSAL_EXIT_CODE",
     )
+    add_watch(run)
     run.set_defaults(run=_run, passes_on=True)
 
 
@@ -66,6 +69,8 @@ class _Sentences(logging.Handler):
 
 
 def _run(options: argparse.Namespace) -> int:
+    if watches(options):
+        return watch(options)
     said = _Sentences()
     logging.getLogger("reversal.run").addHandler(said)
     try:

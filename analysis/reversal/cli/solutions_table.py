@@ -13,6 +13,7 @@ from reversal.errors import Refusal
 from reversal.physics import ranges
 
 CONFIG = Path("config/config.yaml")
+MAX_PAIRS = 8  # of ions, in one line
 
 
 def add_solutions(subparsers: Any) -> None:
@@ -70,6 +71,7 @@ class Contents:
     charge_mM : net charge;  solutes_mM : ions and uncharged solutes, the osmolarity if they do not interact
     activities_mM, activity_warnings : None without a temperature, or if the equations are not valid
     junctions_mV : V_L against each pipette solution, bath minus pipette
+    mobility_sd_mV : error of each V_L from mobilities that were estimated
     """
 
     name: str
@@ -83,6 +85,7 @@ class Contents:
     activities_mM: Mapping[str, float] | None
     remarks: tuple[str, ...]
     junctions_mV: Mapping[str, float]
+    mobility_sd_mV: Mapping[str, float]
     temperature_C: float | None
 
     def lines(self) -> Iterator[str]:
@@ -101,7 +104,10 @@ class Contents:
             activities = ", ".join(f"{ion} {value:.4g}" for ion, value in self.activities_mM.items())
             yield f"  activities        {activities} mM{at} (Pitzer, Guggenheim convention)"
         for pipette, value in self.junctions_mV.items():
-            yield f"  junction          V_L {value:+.2f} mV against {pipette}{at} (Henderson, bath minus pipette)"
+            sd_mV = self.mobility_sd_mV[pipette]
+            error = f" ± {sd_mV:.2f}" if sd_mV else ""
+            text = f"V_L {value:+.2f}{error} mV against {pipette}{at} (Henderson, bath minus pipette)"
+            yield f"  junction          {text}"
         yield from (f"  note              {remark}" for remark in self.remarks)
 
     def document(self) -> dict[str, object]:
@@ -119,18 +125,25 @@ def contents(name: str, solutions: Mapping[str, Any], table: Any, temperature_C:
     facts = {ion: IonFacts.of(table[ion]) for ion in one.ions_mM}
     activities: dict[str, float] | None = None
     remarks: tuple[str, ...] = ()
+    estimated = [ion for ion in one.ions_mM if table[ion].mobility_error]
     if temperature_C is not None:
         try:
             computed = activities_of(one, facts, temperature_C)
             activities, remarks = dict(computed.by_ion_mM), tuple(_remarks(computed.warnings))
         except Refusal as refused:
             remarks = (f"no activities: {refused}",)
+    if estimated:
+        errors = ", ".join(f"{ion} {table[ion].mobility:g} ± {table[ion].mobility_error:g}" for ion in estimated)
+        remarks = (*remarks, f"estimated mobilities, relative to K: {errors}")
     pipettes = {
         other: recipe
         for other, recipe in solutions.items()
         if other != name and sum(recipe.total_mM(ion) for ion in INSIDE_CATIONS) > recipe.total_mM("Na")
     }
     is_pipette = sum(one.total_mM(ion) for ion in INSIDE_CATIONS) > one.total_mM("Na")
+    junctions = {}
+    if temperature_C is not None and not is_pipette:
+        junctions = {other: _junction_mV(one, recipe, table, temperature_C) for other, recipe in pipettes.items()}
     return Contents(
         name,
         dict(one.ions_mM),
@@ -142,9 +155,8 @@ def contents(name: str, solutions: Mapping[str, Any], table: Any, temperature_C:
         0.5 * sum(facts[ion].z ** 2 * amount for ion, amount in one.ions_mM.items()),
         activities,
         tuple(remarks),
-        {}
-        if temperature_C is None or is_pipette
-        else {other: _junction_mV(one, recipe, table, temperature_C) for other, recipe in pipettes.items()},
+        {name: value for name, (value, _) in junctions.items()},
+        {name: sd for name, (_, sd) in junctions.items()},
         temperature_C,
     )
 
@@ -156,16 +168,20 @@ def _remarks(warnings: Iterable[str]) -> Iterator[str]:
     pairs = [text for text in once if text.startswith(start) and text.endswith(end)]
     yield from (text for text in once if text not in pairs)
     if pairs:
-        yield f"{start}{', '.join(text.removeprefix(start).removesuffix(end) for text in pairs)}{end}"
+        names = [text.removeprefix(start).removesuffix(end) for text in pairs]
+        more = f" and {len(names) - MAX_PAIRS} other pairs" if len(names) > MAX_PAIRS else ""
+        yield f"{start}{', '.join(names[:MAX_PAIRS])}{more}{end}"
 
 
-def _junction_mV(bath: Any, pipette: Any, table: Any, temperature_C: float) -> float:
-    from reversal.physics.junctions import henderson_mV
+def _junction_mV(bath: Any, pipette: Any, table: Any, temperature_C: float) -> tuple[float, float]:
+    """Junction potential and its error from mobilities that were estimated [mV]."""
+    from reversal.physics.junctions import henderson_mV, mobility_sd_mV
 
-    ions = sorted({*bath.ions_mM, *pipette.ions_mM})
-    in_bath, in_pipette = ([one.total_mM(ion) for ion in ions] for one in (bath, pipette))
-    z, mobility = [table[ion].z for ion in ions], [table[ion].mobility for ion in ions]
-    return float(henderson_mV(in_bath, in_pipette, z, mobility, temperature_C))
+    ions = [table[ion] for ion in sorted({*bath.ions_mM, *pipette.ions_mM})]
+    in_bath, in_pipette = ([one.total_mM(ion.name) for ion in ions] for one in (bath, pipette))
+    z, mobility = [ion.z for ion in ions], [ion.mobility for ion in ions]
+    sd_mV = mobility_sd_mV(in_bath, in_pipette, z, mobility, [ion.mobility_error for ion in ions], temperature_C)
+    return float(henderson_mV(in_bath, in_pipette, z, mobility, temperature_C)), sd_mV
 
 
 def _charge(z: int) -> str:

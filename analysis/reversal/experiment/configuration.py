@@ -137,6 +137,11 @@ class Configuration(ClosedModel):
         description="a run stops before it writes anything if more than one recording, and more than this fraction of "
         "all, has disappeared since it was read",
     )
+    written_before: float | None = Field(
+        None,
+        description="a recording whose file changed after this time waits for the next run: it may still be written "
+        "[s since 1970]; `reversal run --watch` sets it",
+    )
     linked_files: Literal["refuse", "follow"] = Field(
         "refuse",
         description="HDF5 and NWB files that refer to other files: refuse them, or follow their external links",

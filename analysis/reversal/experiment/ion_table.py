@@ -1,7 +1,8 @@
 """The table of ions: the built-in table, and the user's own table added to it.
 
-A table is tab-separated text (UTF-8) with the columns name, z, mobility, lambda_S_cm2_equiv, source, aliases. The
-conductivity can be empty. Several aliases are separated by spaces. An ion of the user's table replaces the built-in ion
+A table is tab-separated text (UTF-8) with the columns name, z, mobility, lambda_S_cm2_equiv, source, aliases,
+mobility_error. The conductivity can be empty. Several aliases are separated by spaces. A mobility that was estimated
+has an error: half the range of its possible values. An ion of the user's table replaces the built-in ion
 of the same name.
 """
 
@@ -18,7 +19,7 @@ from reversal.physics.ion import Ion
 
 REFERENCE_IONS = Path(__file__).parents[1] / "reference" / "ions.tsv"
 PLAIN_CHARGES = str.maketrans("⁺⁻¹²³⁴−–", "+-1234--")
-COLUMNS = ("name", "z", "mobility", "lambda_S_cm2_equiv", "source", "aliases")
+COLUMNS = ("name", "z", "mobility", "lambda_S_cm2_equiv", "source", "aliases", "mobility_error")
 LAMBDA_K = 73.5  # [S cm²/equiv], the conductivity of K⁺, whose mobility is 1
 MOBILITY_TOLERANCE = 0.02  # relative difference of mobility and conductivity in one row; printed tables are rounded
 
@@ -146,7 +147,16 @@ def _ion(line: dict[str, str | None], file: Path, number: int) -> Ion:
                 found=mobility,
                 expected=f"λ⁰/(|z|·{LAMBDA_K}) = {implied:.4g}",
             )
-    return Ion(text["name"], int(z), mobility, text["source"], tuple(text["aliases"].split()))
+    error = _number(text["mobility_error"] or "0", "mobility_error", file, place)
+    if not 0 <= error < mobility:
+        raise IonTableRefused(
+            "invalid error of a mobility",
+            file=file,
+            place=place,
+            found=error,
+            expected="0 or above, below the mobility",
+        )
+    return Ion(text["name"], int(z), mobility, text["source"], tuple(text["aliases"].split()), error)
 
 
 def _number(text: str, column: str, file: Path, place: str) -> float:

@@ -24,13 +24,19 @@ class FileMissing(ConfigurationRefused):
     """There is no such file, or its disk does not answer."""
 
 
+class StillWritten(ConfigurationRefused):
+    """A file that may still be written."""
+
+
 def check_raw_dir(raw_dir: Path) -> None:
     """Raise ConfigurationRefused if the folder of the recordings is missing, unreadable or empty.
 
     A disk that is not connected would otherwise make every recording of a finished analysis fail.
     """
     remedy = "Connect the disk of the recordings, or correct raw_dir"
-    if "\\" in str(raw_dir) and os.sep == "/":
+    if any(ord(sign) < ord(" ") for sign in str(raw_dir)):
+        remedy = "In YAML, \\n and \\t between double quotation marks are signs: write the path with /, or between '…'"
+    elif "\\" in str(raw_dir) and os.sep == "/":
         remedy = "This is a path of Windows; write the path of the folder on this computer, with /"
     try:
         with os.scandir(raw_dir) as entries:
@@ -76,6 +82,22 @@ def recording_path(raw_dir: Path, file: str, allow_outside: bool = False) -> Pat
             f"the path is {kind}, not a file", file=path, remedy="Write the path of a recording file"
         )
     return path
+
+
+def is_complete(path: Path, before: float | None) -> bool:
+    """Whether a file is there and has not changed after a time [s since 1970]; None: any time."""
+    try:
+        return before is None or path.stat().st_mtime <= before
+    except OSError:
+        return False
+
+
+def check_written(path: Path, before: float | None) -> None:
+    """Raise StillWritten if the file changed after a time [s since 1970]; None: any time is accepted."""
+    if not is_complete(path, before):
+        raise StillWritten(
+            "the file may still be written", file=path, remedy="It is read in a later run, when it no longer changes"
+        )
 
 
 def as_written_here(raw_dir: Path, file: str) -> str:

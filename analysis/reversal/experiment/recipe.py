@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import Field
 
-from reversal.experiment.buffers import buffer_named
+from reversal.experiment.buffers import buffer_named, free_magnesium_mM
 from reversal.experiment.closed_model import ClosedModel, ConfigurationRefused
 from reversal.experiment.ion_names import BY_ION, by_ion, named
 from reversal.experiment.salts import is_salt, salt_ions
@@ -24,8 +24,9 @@ class Recipe(ClosedModel):
     )
     buffers_mM: dict[str, Concentration] = Field(
         {},
-        description="buffers as weighed in: HEPES, MES, MOPS, TES, Tris, EGTA; needs `pH`, and as `closed_by` the ion "
-        "of the acid or base that adjusts it [mM]",
+        description="buffers and the like as weighed in, without their counter-ions: HEPES, MES, MOPS, PIPES, TES, "
+        "Tris, EGTA, ATP, GTP, phosphocreatine; needs `pH`, and as `closed_by` the ion of the acid or base that "
+        "adjusts it; with Mg and a nucleotide also `free_mM` of Mg [mM]",
     )
     free_mM: dict[str, Concentration] = Field({}, description="free concentration of an ion that a chelator binds [mM]")
     uncharged_mM: float | dict[str, Concentration] = Field(
@@ -60,19 +61,56 @@ class Recipe(ClosedModel):
     def _add_buffers(self, ions: dict[str, float], table: Mapping[str, Ion], place: str) -> float:
         """Add the charged parts of the buffers; their uncharged part [mM]."""
         uncharged = 0.0
-        for name, amount in self.buffers_mM.items():
-            buffer = buffer_named(name, f"{place}, buffers_mM")
-            if self.pH is None:
-                raise ConfigurationRefused("a buffer needs the pH", place=place, found=name, remedy="Add pH")
+        buffers = [(buffer_named(name, f"{place}, buffers_mM"), amount) for name, amount in self.buffers_mM.items()]
+        if buffers and self.pH is None:
+            name = next(iter(self.buffers_mM))
+            raise ConfigurationRefused("a buffer needs the pH", place=place, found=name, remedy="Add pH")
+        self._check_free(ions, place)
+        bound = self._bind_magnesium(ions, sum(amount for one, amount in buffers if one.with_magnesium), place)
+        for buffer, amount in buffers:
             if "EGTA2" in (buffer.acid, buffer.base):
                 self._bind_calcium(ions, amount, place)
-            for ion, fraction in buffer.parts(self.pH).items():
+            parts = {ion: fraction * amount for ion, fraction in buffer.parts(self.pH or 0.0).items()}
+            if buffer.with_magnesium is not None:
+                parts = {ion: (1 - bound) * mM for ion, mM in parts.items()} | {buffer.with_magnesium: bound * amount}
+            for ion, mM in parts.items():
                 if ion is None:
-                    uncharged += fraction * amount
-                else:
+                    uncharged += mM
+                elif mM > 0:
                     check_ion(ion, table, None, place)
-                    ions[ion] = ions.get(ion, 0.0) + fraction * amount
+                    ions[ion] = ions.get(ion, 0.0) + mM
         return uncharged
+
+    def _check_free(self, ions: Mapping[str, float], place: str) -> None:
+        """Refuse a free concentration above the total, before what is bound is computed from the two."""
+        for ion, free in self.free_mM.items():
+            if free > ions.get(ion, 0.0):
+                raise ConfigurationRefused(
+                    f"the free concentration of {ion} is above the total",
+                    place=place,
+                    found=free,
+                    expected=f"at most {ions.get(ion, 0.0):g} mM",
+                )
+
+    def _bind_magnesium(self, ions: dict[str, float], nucleotides_mM: float, place: str) -> float:
+        """Leave the free Mg²⁺ only; the part of ATP and GTP that has bound the rest, and moves as MgATP²⁻."""
+        total = ions.get("Mg", 0.0)
+        if total == 0.0 or nucleotides_mM == 0.0:
+            return 0.0
+        free = self.free_mM.get("Mg")
+        if free is None or total - free > nucleotides_mM:
+            about = free_magnesium_mM(total, nucleotides_mM, self.pH or 0.0)
+            raise ConfigurationRefused(
+                "the free Mg²⁺ of a solution with ATP or GTP is not known"
+                if free is None
+                else "ATP and GTP cannot bind so much Mg²⁺",
+                place=place,
+                found=f"{total:g} mM Mg, {nucleotides_mM:g} mM ATP and GTP",
+                remedy=f"Compute the free Mg²⁺ for your solution, and write it as free_mM: {{Mg: …}}. By the constants "
+                f"of Golding et al. (1995), which hold within a factor of 2, it is {about:.2g} mM",
+            )
+        ions["Mg"] = free
+        return (total - free) / nucleotides_mM
 
     def _bind_calcium(self, ions: dict[str, float], chelator_mM: float, place: str) -> None:
         """Leave the free Ca²⁺ only: Ca²⁺ that EGTA binds moves as EGTA²⁻, whose charge the complex has."""

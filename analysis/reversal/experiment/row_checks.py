@@ -10,7 +10,7 @@ from reversal.errors import Refusal, nearest
 from reversal.experiment.closed_model import ConfigurationRefused
 from reversal.experiment.configuration import Configuration
 from reversal.experiment.preparations import Clamped
-from reversal.experiment.raw_file import FileMissing, as_written_here, recording_path
+from reversal.experiment.raw_file import FileMissing, as_written_here, check_written, recording_path
 from reversal.experiment.recording_configuration import with_sides
 from reversal.experiment.recording_sheet import SheetLine, with_faults
 from reversal.experiment.solutions import Solution
@@ -151,7 +151,8 @@ def _file(line: SheetLine, around: Surroundings) -> tuple[SheetLine, list[tuple[
         entry = entry.model_copy(update={"file": file})
         line = SheetLine(line.row.model_copy(update={"file": file, "entry": entry}), line.values, line.faults)
     try:
-        recording_path(configuration.raw_dir, file, configuration.allow_outside_raw_dir)
+        path = recording_path(configuration.raw_dir, file, configuration.allow_outside_raw_dir)
+        check_written(path, configuration.written_before)
     except FileMissing as refused:
         if entry is not None and around.has_copy is not None and around.has_copy(configuration, entry):
             return line, []

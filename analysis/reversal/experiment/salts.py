@@ -11,14 +11,14 @@ import re
 from collections.abc import Iterator, Mapping
 
 from reversal.errors import nearest
+from reversal.experiment.buffers import BUFFERS
 from reversal.experiment.closed_model import ConfigurationRefused
 from reversal.physics.ion import Ion
 
 WATER = re.compile(r"[\s·.*•x-]*\d*\s*H2O$")
 BETWEEN = "-–_ "
 ACID_OR_BASE = {"H", "OH"}
-BY_pH = {"HEPES", "MES", "MOPS", "TES", "Tris", "EGTA2", "EGTA3"}
-NUCLEOTIDES = {"ATP"}
+BY_pH = {part for one in BUFFERS.values() for part in (one.acid, one.base, one.with_magnesium) if part is not None}
 COMMON = ("KCl", "NaCl", "CaCl2", "MgCl2", "K-gluconate", "NaHCO3", "CsCl", "TEA-Cl")
 
 
@@ -89,16 +89,9 @@ def _refuse_what_depends_on_pH(salt: str, ions: Mapping[str, int], place: str) -
         )
     if BY_pH & set(ions):
         raise ConfigurationRefused(
-            "how much of a buffer is charged depends on the pH",
+            "how much of a buffer or nucleotide is charged depends on the pH",
             place=place,
             found=salt,
-            remedy="Write the buffer under buffers_mM, pH, its counter-ion under ions_mM, and the ion of the acid or "
-            "base that adjusts the pH as closed_by",
-        )
-    if NUCLEOTIDES & set(ions):
-        raise ConfigurationRefused(
-            "the charge of a nucleotide depends on pH and Mg²⁺",
-            place=place,
-            found=salt,
-            remedy="Write what is in the solution under ions_mM: ATP is MgATP²⁻; give Mg without the bound part",
+            remedy="Write it under buffers_mM, pH, its counter-ion under ions_mM, and the ion of the acid or base that "
+            "adjusts the pH as closed_by",
         )

@@ -166,11 +166,12 @@ class IonFacts(ClosedModel):
 
     z: int
     mobility: float = Field(ge=0, description="generalised mobility relative to K")
+    mobility_error: float = Field(0.0, ge=0, description="half the range of a mobility that was estimated")
 
     @classmethod
     def of(cls, ion: Ion) -> IonFacts:
         """Charge and mobility of an ion of the ion table."""
-        return cls(z=ion.z, mobility=ion.mobility)
+        return cls(z=ion.z, mobility=ion.mobility, mobility_error=ion.mobility_error)
 
 
 class FileState(ClosedModel):

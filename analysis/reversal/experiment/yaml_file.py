@@ -82,6 +82,8 @@ def yaml_mapping(path: Path, what: str) -> dict[str, Any]:
         place = f"line {mark.line + 1}, column {mark.column + 1}" if mark else None
         problem = getattr(error, "problem", None) or "it cannot be read"
         remedy = "Indent with blanks, not with tabs" if "\\t" in problem else None
+        if "escape" in problem:
+            remedy = "Write a path of Windows with /, or between single quotation marks"
         raise ConfigurationRefused(f"{what} is not YAML: {problem}", file=path, place=place, remedy=remedy) from None
     except RecursionError:
         raise ConfigurationRefused(f"{what} has lists or mappings that are nested too deeply", file=path) from None

@@ -14,6 +14,7 @@ class Ion:
     mobility : generalised mobility relative to K⁺, λ⁰/(|z| · 73.5), at 25 °C and infinite dilution
     source : publication of charge and mobility
     aliases : other names of the ion
+    mobility_error : half the range of the values that the mobility may have; 0 for a mobility that was measured
     """
 
     name: str
@@ -21,3 +22,4 @@ class Ion:
     mobility: float
     source: str
     aliases: tuple[str, ...] = ()
+    mobility_error: float = 0.0

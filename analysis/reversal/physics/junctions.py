@@ -53,6 +53,27 @@ def henderson_mV(
     return np.asarray(-thermal_voltage_mV(temperature_C) * separation / conductance_bath * logarithm)
 
 
+def mobility_sd_mV(
+    bath_mM: ArrayLike,
+    pipette_mM: ArrayLike,
+    z: ArrayLike,
+    mobility: ArrayLike,
+    error: ArrayLike,
+    temperature_C: ArrayLike,
+) -> float:
+    """Change of the junction potential for errors of mobilities, which are independent [mV].
+
+    bath_mM, pipette_mM, z, mobility, error : (ions,); error 0 for a mobility that is known;  others as henderson_mV
+    """
+    u, errors = np.asarray(mobility, dtype=float), np.asarray(error, dtype=float)
+    arguments = bath_mM, pipette_mM, z
+    steps = [np.where(np.arange(u.size) == k, errors[k], 0.0) for k in np.flatnonzero(errors)]
+    changes = [
+        henderson_mV(*arguments, u + d, temperature_C) - henderson_mV(*arguments, u - d, temperature_C) for d in steps
+    ]
+    return float(np.linalg.norm(changes) / 2) if changes else 0.0
+
+
 def salt_bridge_mV(solution_mM: ArrayLike, z: ArrayLike, mobility: ArrayLike, temperature_C: ArrayLike) -> FloatArray:
     """Potential J of a solution against a 3 M KCl bridge in it [mV], by Henderson's equation.
 

@@ -53,7 +53,7 @@ class TimeLeft:
 def in_words(seconds: float | None) -> str:
     """A time left in words, to the minute; empty if it is not known.
 
-    >>> in_words(150)
+    >>> in_words(170)
     '3 min left'
     >>> in_words(7260)
     '2 h 1 min left'

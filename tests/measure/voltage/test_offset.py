@@ -77,6 +77,26 @@ def test_a_correction_by_the_rig_before_a_bath_change_needs_the_zeroing_bath() -
     assert chloride_offset("control_b", Junction(apply=False)).total_mV == 0.0
 
 
+def test_an_estimated_mobility_adds_to_the_error_of_the_junction() -> None:
+    """100 mM of PIPES²⁻ in the pipette: V_L at the ends of the range of its mobility, 0.30 ± 0.07."""
+    rig = Rig()
+    rig.baths = k_series(5)
+    settings = rig.settings(Experiment())
+    pipette = Solution(ions_mM={"K": 200.0, "PIPES2": 100.0})
+    ions = {ion: IonFacts.of(ion_table()[ion]) for ion in ("K", "Na", "Cl", "PIPES2")}
+    settings = settings.model_copy(update={"ions": ions, "solutions": {**settings.solutions, "pip": pipette}})
+    entry = next(iter(settings.entries.values()))
+
+    def zeroing_mV(mobility: float) -> float:
+        facts = ions | {"PIPES2": IonFacts(z=-2, mobility=mobility)}
+        return junction_offset(entry, settings.model_copy(update={"ions": facts})).zeroing_mV
+
+    half = abs(zeroing_mV(0.37) - zeroing_mV(0.23)) / 2
+    assert half > 1.0
+    assert junction_offset(entry, settings).sd_mV == pytest.approx(math.hypot(1.0, half))
+    assert junction_offset(entry.model_copy(update={"ljp_mV": 10.0}), settings).sd_mV <= 1.0  # measured
+
+
 def test_an_undeclared_zeroing_bath_is_a_finding_with_its_size() -> None:
     """V_L of the two baths differs, and the pellet by 40.9 mV: the finding has the sum."""
     found = chloride_offset("control_b", Junction(reference_electrode="ag_agcl"))

@@ -77,7 +77,28 @@ def guesses_for(found: Found, configuration: Configuration, solutions: SolutionR
     experiment = _by_words(found, experiments, "experiment")
     if experiment.why or "default" not in configuration.experiments:
         guesses["experiment"] = experiment
-    return {column: _filled(column, guess, rules.fill) for column, guess in guesses.items()}
+    filled = {column: _filled(column, guess, rules.fill) for column, guess in guesses.items()}
+    return {**filled, **_membrane_test(found)}
+
+
+def _membrane_test(found: Found) -> dict[str, Guess]:
+    """R_s and C_m of the membrane test, each if the amplifier did not telegraph it.
+
+    The test measures what compensation left of R_s. Without the compensated part, R_s before compensation is not known.
+    """
+    passive, telegraph = found.passive, found.telegraph
+    if passive is None or passive.test is None:
+        return {}
+    guesses = {}
+    if passive.test.cm_pF is not None and telegraph.cm_pF is None:
+        guesses["cm_pF"] = Guess(f"{passive.test.cm_pF.value:.4g}", "membrane test")
+    if passive.rs is not None and telegraph.rs_MOhm is None:
+        guess = Guess(f"{passive.rs.rs_MOhm:.4g}", "membrane test")
+        if telegraph.rs_compensation is None:
+            left = f"membrane test: {passive.rs.residual_MOhm:.4g} MΩ after compensation, which the file does not state"
+            guess = Guess(None, left)
+        guesses["rs_MOhm"] = guess
+    return guesses
 
 
 def _filled(column: str, guess: Guess, fill: Fill) -> Guess:

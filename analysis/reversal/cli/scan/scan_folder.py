@@ -18,7 +18,7 @@ from reversal.experiment.configuration import Configuration
 from reversal.experiment.examination import Examination
 from reversal.experiment.faults import all_in_one
 from reversal.experiment.project import read_configuration
-from reversal.experiment.raw_file import check_raw_dir
+from reversal.experiment.raw_file import check_raw_dir, is_complete
 from reversal.experiment.solutions import Solution
 from reversal.recordings.survey import files_in
 from reversal.tables.whole_file import whole_file
@@ -47,11 +47,14 @@ class Scan:
         return self.sheet.with_name(LEFT_OUT)
 
 
-def scan_folder(config: Path, folder: Path | None = None, *, write: bool = True) -> Scan:
+def scan_folder(
+    config: Path, folder: Path | None = None, *, write: bool = True, written_before: float | None = None
+) -> Scan:
     """Draft rows for the new recordings of a folder.
 
     folder : part of raw_dir; None for all of it
     write : add the rows to the sheet, and write the table of what is left out
+    written_before : a file that changed after this time is not opened: it may still be written [s since 1970]
 
     Raises Refusal for a configuration or a sheet that cannot be read.
     """
@@ -60,7 +63,7 @@ def scan_folder(config: Path, folder: Path | None = None, *, write: bool = True)
     if folder is not None:
         _refuse_other_folder(folder, configuration.raw_dir, config)
     present = present_sheet(configuration.recordings)
-    recordings = _opened(configuration, folder)
+    recordings = _opened(configuration, folder, written_before)
     rows = _new_rows(recordings, configuration, solutions, present)
     left_out = tuple(found for found in recordings if found.no_iv is not None)
     old = () if present is None else present.rows
@@ -99,11 +102,11 @@ def _configuration(path: Path) -> tuple[Configuration, Mapping[str, Solution | N
     return configuration, {**(solutions or {}), **dict.fromkeys(faults)}
 
 
-def _opened(configuration: Configuration, folder: Path | None) -> list[Found]:
-    """Every recording of the folder, opened once."""
+def _opened(configuration: Configuration, folder: Path | None, written_before: float | None) -> list[Found]:
+    """Every recording of the folder that is complete, opened once."""
     raw_dir = configuration.raw_dir
     below = raw_dir if folder is None else raw_dir / folder.resolve().relative_to(raw_dir.resolve())
-    files = files_in(below)
+    files = [path for path in files_in(below) if is_complete(path, written_before)]
     found: list[Found] = []
     with Progress(len(files), "files") as progress:
         for path in files:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from reversal.cli.scan.draft import ALWAYS, COLUMNS, IF_NEEDED, DraftRow
+from reversal.cli.scan.draft import ALWAYS, COLUMNS, IF_NEEDED, IMPLIED, DraftRow
 from reversal.experiment.closed_model import ConfigurationRefused
 from reversal.experiment.recording_sheet import NUMBERS
 from reversal.experiment.sheet_change import decoded, has_decimal_commas, write_sheet
@@ -70,9 +70,11 @@ def add_rows(path: Path, present: PresentSheet | None, rows: Sequence[DraftRow])
 
 def _fields(row: DraftRow, columns: Sequence[str], present: PresentSheet) -> list[str]:
     has_commas = _has_decimal_commas(present)
+    kept = [name for name in row.values.get("guessed", "").split(", ") if name in (*columns, *IMPLIED)]
+    values = {**row.values, "guessed": ", ".join(kept)}
     return [
         value.replace(".", ",") if has_commas and name in NUMBERS else value
-        for name, value in ((name, row.values.get(name, "")) for name in columns)
+        for name, value in ((name, values.get(name, "")) for name in columns)
     ]
 
 

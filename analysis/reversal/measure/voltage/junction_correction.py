@@ -22,6 +22,7 @@ from reversal.experiment.step_settings import CellSettings, SheetEntry
 from reversal.measure.voltage.voltage_constants import MEASURED_JUNCTION_SD_mV, SATURATED_CHLORIDE_mM, UNDECLARED_mV
 from reversal.physics.junctions import (
     henderson_mV,
+    mobility_sd_mV,
     salt_bridge_mV,
     silver_chloride_mV,
     whole_cell_offset_mV,
@@ -128,6 +129,8 @@ def _of_pipette(entry: SheetEntry, settings: CellSettings, experiment: Experimen
         return Offset(0.0, reference_mV, sd_mV, undeclared_mV=undeclared_mV, undeclared_ground_mV=ground_mV)
     measured = entry.ljp_mV is not None
     sd = min(junction.sd_mV, MEASURED_JUNCTION_SD_mV) if measured else junction.sd_mV
+    if not measured and experiment.configuration.has_pipette:
+        sd = float(np.hypot(sd, _mobility_sd_mV(entry.zeroing_bath or entry.bath, entry, settings)))
     return Offset(zeroing_mV, reference_mV, sd, measured, online_mV or 0.0, undeclared_mV, ground_mV)
 
 
@@ -229,6 +232,16 @@ def _liquid_mV(
         residual_mM = float(np.abs(charge_mM([outside, inside], z)).max())
         return steady_junction(outside, inside, z, mobility, entry.temperature_C, tolerance_mM=residual_mM).junction_mV
     return float(henderson_mV(outside, inside, z, mobility, entry.temperature_C))
+
+
+def _mobility_sd_mV(zeroing: str, entry: SheetEntry, settings: CellSettings) -> float:
+    """Error of V_L from mobilities that were estimated [mV]."""
+    bath, pipette = settings.recipes[zeroing], settings.recipes[entry.pipette]
+    names = sorted({*bath.ions_mM, *pipette.ions_mM})
+    z, mobility = _facts(names, settings)
+    errors = [settings.ions[name].mobility_error for name in names]
+    outside, inside = _amounts(bath, names), _amounts(pipette, names)
+    return mobility_sd_mV(outside, inside, z, mobility, errors, entry.temperature_C)
 
 
 def _reference_mV(name: str, settings: CellSettings, temperature_C: float, junction: Junction) -> float:
