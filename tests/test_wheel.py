@@ -115,7 +115,7 @@ def test_the_wheel_carries_the_package_and_nothing_else(wheel: Path, root: Path)
     wanted = {file for file in files if file in DATA or Path(file).suffix in {".py", *DATA_SUFFIXES}}
     pipeline = {"Snakefile"} | {
         path.relative_to(root).as_posix()
-        for part in ("rules", "scripts", "profiles")
+        for part in ("captions", "rules", "scripts", "profiles")
         for path in (root / "workflow" / part).rglob("*")
         if path.is_file() and path.suffix != ".pyc"
     }
