@@ -42,7 +42,7 @@ KINDS = {  # protocol and channel
     "difference": ("difference", "background_potassium"),
 }
 SEALS_GOhm = (0.5, 2.0, 10.0, 50.0)
-GIVEN = ("given", "wrong by 1.5", "not given")
+GIVEN = ("given", "within 1.5", "wrong by 1.5", "not given")
 WRONG_BY = 1.5
 SEEDS_PER_CELL = 2 * len(SERIES)
 SCALES = (0.1, 0.3, 1.0)
@@ -73,12 +73,13 @@ def leaky_cells(kind: str, seal_GOhm: float, seed: int) -> list[LeakyCell]:
     leak = LEAKS.get(case.kind, Leak())
     made = list(_recorded(case, seal_GOhm, errors[0] * leak.e_sd_mV, seed))
     slip = WRONG_BY ** float(rng.choice([-1.0, 1.0]))
+    thermometer, *solutions = rng.standard_normal(1 + len(made)).tolist()
     seals = {
         "given": seal_GOhm * float(np.exp(leak.seal_relative_sd * errors[1])),
+        "within 1.5": seal_GOhm * WRONG_BY ** float(rng.uniform(-1.0, 1.0)),
         "wrong by 1.5": seal_GOhm * slip,
         "not given": None,
     }
-    thermometer, *solutions = rng.standard_normal(1 + len(made)).tolist()
     junction_mV = float(errors[2]) * Junction().sd_mV
     shifted = [
         replace(
