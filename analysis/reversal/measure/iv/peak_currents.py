@@ -43,7 +43,7 @@ from reversal.measure.iv.tail_currents import Noise
 from reversal.measure.protocol.protocol_constants import LEVEL_DECIMALS, MIN_MEAN_SAMPLES
 from reversal.statistics.autocorrelation import correlation_inflation
 from reversal.statistics.polynomials import orthonormal_polynomials, without_polynomial
-from reversal.statistics.statistics_constants import DETECTION_SE
+from reversal.statistics.statistics_constants import CHANGE_SE
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, finding
 
@@ -145,7 +145,7 @@ def course_of(samples: FloatArray, level_mV: FloatArray) -> Course:
     shared = MIN_TRANSIENT_SWEEPS if levels >= FULL_FAMILY_LEVELS else MIN_TRANSIENT_SWEEPS - 1
     if course[most:].min() < MAX_BACKSWING_FRACTION or np.sort(sizes)[-shared] < MIN_TRANSIENT_SIZE_RATIO * sizes.max():
         return Course.LASTS
-    start = course[:START_BINS].mean() + DETECTION_SE * np.sqrt(noise / max(power, noise))
+    start = course[:START_BINS].mean() + CHANGE_SE * np.sqrt(noise / max(power, noise))
     if start < RISING_START_FRACTION:
         return Course.RISES_AND_FALLS
     return Course.FALLS
