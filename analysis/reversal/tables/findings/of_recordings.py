@@ -235,8 +235,9 @@ OF_RECORDINGS = {
         computed="The decaying current of stretches of the tail is compared with its mean; the ratio is a smooth "
         "function of voltage, exp of a parabola within 30 mV of the reversal, and a shift of the zero is fitted with "
         "it. The number is the trend of the shifts from the first stretch to the last that keeps 15 % of the current "
-        "on both sides of the reversal; the limit is at least three standard errors. If the tails start with charging "
-        "current, the first stretch begins after it. Leak and gating have no effect.",
+        "on both sides of the reversal; the limit is at least three standard errors, and 2.33 (one-sided 99 %) to the "
+        "side to which accumulated ions shift it. If the tails start with charging current, the first stretch begins "
+        "after it. Leak and gating have no effect.",
         remedy="Use a shorter or smaller conditioning step and check whether E_rev changes. Use a smaller current, or "
         "compare with a ramp in the same bath.",
         unit="mV",
