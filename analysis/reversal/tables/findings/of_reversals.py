@@ -140,7 +140,8 @@ OF_REVERSALS = {
         remedy="Record the same bath with the channel blocked (leak.subtract: blocker). If rectification by the "
         "channel makes the I–V straight, the difference shows it.",
         unit="nS",
-        fixed_limit="three standard errors",
+        fixed_limit="99 %, three standard errors",
+        why="Chosen: as for a leak that is measured in the I–V, and for sources of the leak that disagree.",
     ),
     Code.LEAK_SOURCES_DISAGREE: Definition(
         says="The leak is {number:.3g} nS from the {place}, and {seal_nS:.3g} nS from the seal resistance in the "
