@@ -8,7 +8,6 @@ from reversal.experiment.measure_settings import Quality
 from reversal.measure.quality.check import Check, above, below, outside
 from reversal.measure.quality.quality_constants import MAX_TEST_RELATIVE_SE, RS_DISAGREEMENT_FLOOR_FRACTION
 from reversal.measure.quality.recording_quality import RecordingQuality
-from reversal.measure.reversal.reversal_constants import ONE_SIDED_99
 from reversal.statistics.statistics_constants import CHANGE_SE, DISAGREEMENT_SE
 from reversal.tables.findings.code import Code
 
@@ -120,16 +119,11 @@ def tail_leak(quality: RecordingQuality, limits: Quality) -> Check | None:
 
 
 def tail_shift(quality: RecordingQuality, limits: Quality) -> Check | None:
-    """Gates do not change the potential at which the current of a channel is zero.
-
-    Ions that the conditioning step moved shift it to a known side: there, a smaller shift counts.
-    """
-    at = quality.reversal
-    if at.tail_shift_mV is None or at.tail_shift_se_mV is None:
+    """Gates do not change the potential at which the current of a channel is zero."""
+    shift, se = quality.reversal.tail_shift_mV, quality.reversal.tail_shift_se_mV
+    if shift is None or se is None:
         return None
-    accumulates = at.tail_shift_mV * (at.conditioning_pC or 0.0) < 0
-    limit = (ONE_SIDED_99 if accumulates else CHANGE_SE) * at.tail_shift_se_mV
-    return outside(Code.TAIL_SHIFT, at.tail_shift_mV, max(limits.tail_shift_mV, limit))
+    return outside(Code.TAIL_SHIFT, shift, max(limits.tail_shift_mV, CHANGE_SE * se))
 
 
 def tail_sign(quality: RecordingQuality, limits: Quality) -> Check | None:

@@ -79,7 +79,6 @@ class ReversalQuality:
     hysteresis_mV : difference of E_rev between the two directions of a ramp
     tail_completeness : measured / expected current of the most distant tail
     tail_shift_mV, tail_shift_se_mV : of the reversal of the tails while they decay, its error
-    conditioning_pC : charge of the step before the tails
     one_sign_mV : distance from E_rev toward the conditioning level over which the decaying part does not reverse
     """
 
@@ -97,7 +96,6 @@ class ReversalQuality:
     tail_completeness: float | None = None
     tail_shift_mV: float | None = None
     tail_shift_se_mV: float | None = None
-    conditioning_pC: float | None = None
     one_sign_mV: float | None = None
 
 
@@ -204,7 +202,6 @@ def _reversal_quality(
         tail_completeness=tail_completeness(curve, v, offset_mV, e_mV, temperature_C),
         tail_shift_mV=shift.mV if shift else None,
         tail_shift_se_mV=shift.se_mV if shift else None,
-        conditioning_pC=curve.conditioning_pC,
         one_sign_mV=one_sign_mV(curve, v, offset_mV, e_mV, decaying.e_mV if decaying else None),
     )
 
