@@ -112,9 +112,9 @@ def shifts_by_conductance() -> Figure:
             shifts_mV = [shift_mV(seal_GOhm, float(g)) for g in CONDUCTANCES_nS]
             axes.plot(CONDUCTANCES_nS, shifts_mV, color=colour, label=f"{seal_GOhm:g} GΩ")
         axes.axhline(JUNCTION_mV, color=GREY, linewidth=0.8, linestyle=(0, (4, 2)))
-        axes.annotate(
-            "error of a junction potential", (CONDUCTANCES_nS[0], JUNCTION_mV), (0, 3), textcoords="offset points"
-        )
+        # below the line and in two rows, where no curve is
+        corner = CONDUCTANCES_nS[0], JUNCTION_mV
+        axes.annotate("error of a\njunction potential", corner, (0, -3), textcoords="offset points", va="top")
         _plain_ticks(axes)
         axes.set_ylim(0.1, 80.0)
         axes.set_xlabel("Conductance of the channel near its E_rev (nS)")

@@ -47,7 +47,7 @@ def run(shared_data: Path, tmp_path: Path) -> Callable[..., Run]:
     if not files:
         pytest.skip(f"the recordings of {FOLDER} are not next to the project")
 
-    def run(leak: Mapping[str, Any], seal_GOhm: float | None) -> Run:
+    def run(leak: Mapping[str, Any], seal_GOhm: float | None, solutions: Mapping[str, Any] = SOLUTIONS) -> Run:
         (tmp_path / "raw").mkdir()
         samples = sum(epoch["ms"] for epoch in EPOCHS) * RATE_Hz // 1000
         head = ["cell", "recording", "file", "bath", "pipette", "temperature_C", "protocol", "seal_GOhm"]
@@ -59,7 +59,7 @@ def run(shared_data: Path, tmp_path: Path) -> Callable[..., Run]:
             seal = "" if seal_GOhm is None else str(seal_GOhm)
             lines.append("\t".join([name, name, f"{name}.csv", "bath", "pipette", "25", "start", seal]))
         (tmp_path / "recordings.tsv").write_text("\n".join(lines), encoding="utf-8")
-        (tmp_path / "solutions.yaml").write_text(yaml.safe_dump(SOLUTIONS), encoding="utf-8")
+        (tmp_path / "solutions.yaml").write_text(yaml.safe_dump(dict(solutions)), encoding="utf-8")
         protocol = {"holding_mV": -80, "sample_rate_Hz": RATE_Hz, "current_unit": "pA", "epochs": EPOCHS}
         places = {name: name for name in ("results_dir", "reports_dir")}
         files_of = {"raw_dir": "raw", "recordings": "recordings.tsv", "solutions": "solutions.yaml"}
@@ -93,6 +93,18 @@ def test_with_a_seal_empty_and_blocked_cells_have_no_reversal_that_fits_use(
     assert all(Code.REVERSAL_BEYOND_IONS in found.codes(recording=name) for name in beyond)
     ratios = [row for row in found.cohort.permeabilities if row.cell.startswith(EMPTY_OR_BLOCKED)]
     assert {row.p_ratio for row in ratios} == {None}
+
+
+def test_solutions_that_allow_any_reversal_make_no_channel_of_a_recording_without_a_cell(
+    run: Callable[..., Run],
+) -> None:
+    """One of them reverses below −100 mV without its leak, where E_K is −125 mV in 1 mM K⁺."""
+    low = {**SOLUTIONS, "bath": {"ions_mM": {"K": 1, "Na": 145, "Cl": 146}}}
+    found = run({}, 2.0, low)
+    assert Status.OK not in {row.status for row in found.reversals.values()}
+    named = [row.recording for row in found.reversals.values() if row.e_rev_mV is not None]
+    assert named
+    assert all(Code.OHMIC_CURRENT in found.codes(recording=name) for name in named)
 
 
 def test_without_a_line_through_the_ramp_nothing_is_left(run: Callable[..., Run]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 from reversal.calibration.counted_groups import counting_error
 from reversal.calibration.in_parallel import in_parallel
 from reversal.calibration.leak_intervals import MISS_mV, ScoredLeak, scored
-from reversal.calibration.leaky_cells import GIVEN, KINDS, WRONG_BY, LeakyCell, SEALS_GOhm, leaky_cells
+from reversal.calibration.leaky_cells import CLAIMED, GIVEN, KINDS, WRONG_BY, LeakyCell, SEALS_GOhm, leaky_cells
 from reversal.calibration.page import digest_of_page, made_with, percent, table, write_page
 from reversal.experiment.fit_settings import Fitting
 from reversal.experiment.measure_settings import Leak
@@ -40,10 +41,14 @@ def write(cells: int = CELLS, seed: int = SEED) -> str:
     found = [one for measured in in_parallel(calls) for one in measured]
     lines = introduction(cells, seed, digest_of_page(Path(__file__)))
     write_page(PAGE, [*lines, *_all_kinds(found), *_by_kind(found)])
-    score = scored([one for one in found if one.given == GIVEN[0]])
+    summaries = [_summary(given, scored([one for one in found if one.given == given])) for given in CLAIMED]
+    return f"leak: {'; '.join(summaries)}"
+
+
+def _summary(given: str, score: ScoredLeak) -> str:
     return (
-        f"leak: seal given: {score.values} values, coverage {percent(score.coverage)}, "
-        f"silent misses {percent(score.silent_misses)}; {score.ratios} ratios, coverage {percent(score.ratio_coverage)}"
+        f"seal {given}: {score.values} values, coverage {percent(score.coverage)}, silent misses "
+        f"{percent(score.silent_misses)}, {score.ratios} ratios, coverage {percent(score.ratio_coverage)}"
     )
 
 
@@ -59,11 +64,15 @@ def introduction(cells: int, seed: int, digest: str) -> list[str]:
         "the seal leaks. [Leak](../explanations/seal_leak.md) explains what the program subtracts and what it states.",
         "",
         f"{made_with('leak', digest)} {cells} cells of each kind with each seal, seed {seed}. Each cell is recorded in "
-        f"{len(SERIES)} baths and measured three times:",
+        f"{len(SERIES)} baths and measured {len(GIVEN)} times:",
         "",
         f"- given: the seal in the recording sheet has the relative error that the settings declare "
         f"({percent(settings.seal_relative_sd, 0)}, standard deviation).",
-        f"- wrong by {WRONG_BY:g}: the seal in the recording sheet is {WRONG_BY:g} times too large or too small.",
+        f"- within {WRONG_BY:g}: the seal in the recording sheet is wrong by a factor between 1/{WRONG_BY:g} and "
+        f"{WRONG_BY:g}, uniform on a log scale (standard deviation {percent(math.log(WRONG_BY) / math.sqrt(3), 0)}).",
+        f"- wrong by {WRONG_BY:g}: the seal in the recording sheet is exactly {WRONG_BY:g} times too large or too "
+        f"small: {math.log(WRONG_BY) / settings.seal_relative_sd:.1f} standard deviations of the declared error, so "
+        "its 95 % interval never contains the seal.",
         "- not given: the recording sheet has no seal.",
         "",
         "Also drawn with their declared errors: the reversal potential of the leak "
@@ -86,11 +95,14 @@ def introduction(cells: int, seed: int, digest: str) -> list[str]:
         f"- Counting error: the values of one cell share the errors of seal, leak and junction, so cells are counted. "
         f"A true 95 % is found as 95 % ± {errors[0]} in a line of the first table ({pooled} cells) and as 95 % ± "
         f"{errors[1]} in a line of the second ({cells} cells).",
-        "- Claimed: the coverage of the lines given, at least 93 % within the counting error. A recording in which the "
-        "error of the leak is too large for a linear effect is not used in a ratio (`leak_error_not_linear`).",
+        f"- Claimed: the coverage of the lines given and within {WRONG_BY:g}, at least 93 % of E_rev and at least 90 % "
+        "of ratios, within the counting error. A recording in which the error of the leak is too large for a linear "
+        "effect is not used in a ratio (`leak_error_not_linear`).",
         f"- Not claimed: the lines wrong by {WRONG_BY:g} and not given. If the seal is not given, E_rev is of the "
-        "whole current and its interval does not contain the error by leak. Its range of the channel's E_rev is for "
-        f"seals of at least {settings.assumed_seal_GOhm:g} GΩ (`leak.assumed_seal_GOhm`). Only a difference "
+        "whole current and its interval does not contain the error by leak. Each row says so (`e_rev_of`), and that "
+        f"its range of the channel's E_rev is for seals of at least {settings.assumed_seal_GOhm:g} GΩ "
+        "(`assumed_leak_nS`, setting `leak.assumed_seal_GOhm`). The range does not hold for the seal of "
+        f"{min(SEALS_GOhm):g} GΩ: silent misses of that line are the price of the assumption. Only a difference "
         "(current minus the current with blocker) needs no seal.",
     ]
 

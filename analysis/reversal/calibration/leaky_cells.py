@@ -6,7 +6,7 @@ reversal potential of its leak, the junction potential, the thermometer, the tel
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -42,7 +42,8 @@ KINDS = {  # protocol and channel
     "difference": ("difference", "background_potassium"),
 }
 SEALS_GOhm = (0.5, 2.0, 10.0, 50.0)
-GIVEN = ("given", "wrong by 1.5", "not given")
+CLAIMED = ("given", "within 1.5")
+GIVEN = (*CLAIMED, "wrong by 1.5", "not given")
 WRONG_BY = 1.5
 SEEDS_PER_CELL = 2 * len(SERIES)
 SCALES = (0.1, 0.3, 1.0)
@@ -66,19 +67,20 @@ class LeakyCell:
     ratio: PermeabilityRow | None
 
 
-def leaky_cells(kind: str, seal_GOhm: float, seed: int) -> list[LeakyCell]:
-    """One drawn cell, measured once for each way of giving its seal."""
+def leaky_cells(kind: str, seal_GOhm: float, seed: int, ways: Sequence[str] = GIVEN) -> list[LeakyCell]:
+    """One drawn cell, measured once for each of some ways of giving its seal."""
     rng = np.random.default_rng(seed)
     case, errors = _drawn(kind, rng), rng.standard_normal(3)
     leak = LEAKS.get(case.kind, Leak())
     made = list(_recorded(case, seal_GOhm, errors[0] * leak.e_sd_mV, seed))
     slip = WRONG_BY ** float(rng.choice([-1.0, 1.0]))
+    thermometer, *solutions = rng.standard_normal(1 + len(made)).tolist()
     seals = {
         "given": seal_GOhm * float(np.exp(leak.seal_relative_sd * errors[1])),
+        "within 1.5": seal_GOhm * WRONG_BY ** float(rng.uniform(-1.0, 1.0)),
         "wrong by 1.5": seal_GOhm * slip,
         "not given": None,
     }
-    thermometer, *solutions = rng.standard_normal(1 + len(made)).tolist()
     junction_mV = float(errors[2]) * Junction().sd_mV
     shifted = [
         replace(
@@ -88,7 +90,7 @@ def leaky_cells(kind: str, seal_GOhm: float, seed: int) -> list[LeakyCell]:
         )
         for one, solution in zip(made, solutions, strict=True)
     ]
-    return [_measured(kind, case, shifted, seal_GOhm, given, seals[given]) for given in GIVEN]
+    return [_measured(kind, case, shifted, seal_GOhm, given, seals[given]) for given in ways]
 
 
 def _thermometer_mV(entry: SheetEntry, settings: CellSettings) -> float:

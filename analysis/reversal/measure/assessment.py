@@ -11,12 +11,14 @@ from reversal.measure.quality.check import Check
 from reversal.measure.reversal.error_budget import Budget
 from reversal.measure.reversal.estimate import Estimate
 from reversal.measure.reversal.leak import Subtracted
+from reversal.measure.reversal.ohmic_current import ohmic_current
 from reversal.measure.reversal.ohmic_leak import ChannelRange, OhmicLeak
 from reversal.measure.reversal.reversal_constants import LEAK_DISAGREEMENT_SE, MIN_LEAK_LINEARITY
 from reversal.measure.voltage.nernst_prediction import IonRange
 from reversal.measure.voltage.voltage_constants import MAX_BEYOND_IONS_mV
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, excluding, finding
+from reversal.tables.iv_table import IVKind
 from reversal.tables.reversals_table import LeakSource
 from reversal.tables.status import Severity
 
@@ -168,7 +170,23 @@ def leak_findings(measured: Measured) -> list[Finding]:
         found.append(finding(Code.LEAK_ERROR_OPEN, used.g_nS, side=side))
     elif errors is not None and not errors.is_linear:
         found.append(finding(Code.LEAK_ERROR_NOT_LINEAR, errors.linearity, MIN_LEAK_LINEARITY))
-    return [*found, *contradiction(used, measured.seal)]
+    return [*found, *_like_leak(measured, estimate.e_mV), *contradiction(used, measured.seal)]
+
+
+def _like_leak(measured: Measured, e_rev_mV: float) -> list[Finding]:
+    """Finding: what is left without the leak of the seal may be leak, too; tails and peaks are gated."""
+    known = measured.used.known
+    if (
+        known is None
+        or known.source is not LeakSource.SEAL
+        or measured.iv.curve.kind not in (IVKind.STEADY, IVKind.RAMP)
+    ):
+        return []
+    found = ohmic_current(measured.used.points, known, e_rev_mV, measured.entry.temperature_C)
+    if found is None:
+        return []
+    severity = Severity.NOTE if found.at_leak else Severity.WARNING
+    return [finding(Code.OHMIC_CURRENT, found.g_nS, severity=severity)]
 
 
 def _unbounded(channel: ChannelRange, e_rev_mV: float, budget: Budget | None) -> Finding:

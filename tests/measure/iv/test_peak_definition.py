@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from reversal.arrays import FloatArray
-from reversal.measure.iv.peak_currents import peak_currents
+from reversal.measure.iv.peak_currents import peaks_at_times
 
 LEVELS = np.array([40.0, -60.0, -40.0, -20.0, 0.0, 20.0])
 
@@ -49,7 +49,7 @@ def test_a_peak_is_measured_at_the_time_of_its_neighbours(lowpass_Hz: float | No
     """20 kHz: half a period of the filter, at least one sample and at most a 32nd of 400 samples."""
     for seed in (1, 2):
         rows = rows_of(400, 1.0, seed)
-        found = peak_currents(rows, LEVELS, lowpass_Hz, 20000.0)
+        found = peaks_at_times(rows, LEVELS, lowpass_Hz, 20000.0)
         values, times, se, effective = expected(rows, half)
         assert found.width == 2 * half + 1
         assert found.mean == pytest.approx(values)
@@ -61,7 +61,7 @@ def test_a_peak_is_measured_at_the_time_of_its_neighbours(lowpass_Hz: float | No
 def test_a_single_clear_peak_keeps_its_own_time() -> None:
     rows = rows_of(400, 1.0, 3)
     rows[1:] = 1.0 * np.random.default_rng(5).standard_normal((5, 400))
-    found = peak_currents(rows, LEVELS, 4000.0, 20000.0)
+    found = peaks_at_times(rows, LEVELS, 4000.0, 20000.0)
     values, times, _, _ = expected(rows, 2)
     assert found.mean == pytest.approx(values)
     assert found.at == pytest.approx(times)

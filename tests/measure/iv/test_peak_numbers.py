@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from reversal.measure.iv.peak_currents import Course, course_of, peak_currents, start_reversal_mV
+from reversal.measure.iv.peak_currents import Course, course_of, peak_currents, peaks_at_times, start_reversal_mV
 from reversal.tables.findings.code import Code
 
 LEVELS = np.arange(-80.0, 70.0, 10.0)
@@ -23,7 +23,7 @@ def noise(sd: float, seed: int = 3, n: int = N) -> np.ndarray:
 def test_a_peak_is_a_mean_over_one_period_of_the_filter(lowpass_Hz: float | None, width: int) -> None:
     """20 kHz: 1/4000 s is 5 samples, without a filter 0.2 ms; at least 3 samples, at most a sixteenth of the window."""
     shape = np.sin(np.pi * np.arange(N) / N)
-    peaks = peak_currents(5.0 * LEVELS[:, None] * shape + noise(2.0), LEVELS, lowpass_Hz, 20000.0)
+    peaks = peaks_at_times(5.0 * LEVELS[:, None] * shape + noise(2.0), LEVELS, lowpass_Hz, 20000.0)
     assert peaks.width == width
     if width < 20:  # a larger width leaves too few means at the end of the window to estimate their error
         assert peaks.se == pytest.approx(np.full(LEVELS.size, 2.0 / np.sqrt(width)), rel=0.2)

@@ -10,7 +10,7 @@ from reversal.calibration.constant_cases.made import flat, sweeps, white
 from reversal.experiment.measure_settings import Window
 from reversal.measure.iv.iv_curve import between_sweeps, blank_ms, read_curve, recognised
 from reversal.measure.iv.lasting_noise import lasting_noise
-from reversal.measure.iv.peak_currents import course_of, peak_currents, start_reversal_mV
+from reversal.measure.iv.peak_currents import course_of, peak_currents, peaks_at_times, start_reversal_mV
 from reversal.measure.membrane.clamp import Clamp
 from reversal.measure.protocol.measured_epoch import plan
 
@@ -77,10 +77,21 @@ def peaks_of_a_family() -> Answers:
     samples = _peaks(10.0 * LEVELS_mV)
     answers: dict[str, Known | float] = {}
     for name, lowpass_Hz in (("known", 2000.0), ("unknown", None), ("slow", 50.0)):
-        found = peak_currents(samples, LEVELS_mV, lowpass_Hz, 20_000.0)
+        found = peaks_at_times(samples, LEVELS_mV, lowpass_Hz, 20_000.0)
         answers[f"{name}_pA"] = Known(float(found.mean[0]), -700.0, 30.0)
         answers[f"{name}_se_pA"], answers[f"{name}_width"] = float(found.se[0]), found.width
     return answers
+
+
+def peaks_by_the_course_of_other_levels() -> Answers:
+    """A peak of 10 pA in noise of 3 pA, between peaks of up to 100 pA whose decay becomes faster with voltage."""
+    rise, decay = (slow * np.exp(-LEVELS_mV / 100.0)[:, None] for slow in (0.02, 0.1))
+    shape = np.exp(-TIME / decay) - np.exp(-TIME / rise)
+    samples = (LEVELS_mV / 0.7)[:, None] * shape / shape.max(1, keepdims=True) + white(
+        (LEVELS_mV.size, SAMPLES), 6, 3.0
+    )
+    found, at = peak_currents(samples, LEVELS_mV, 2000.0, 20_000.0), int(np.flatnonzero(LEVELS_mV == 10.0)[0])
+    return {"pA": Known(float(found.mean[at]), 10.0 / 0.7, 2.0), "se_pA": float(found.se[at])}
 
 
 def smallest_peak() -> Answers:
@@ -199,6 +210,7 @@ CASES = (
     drift_between_sweeps,
     noise_that_lasts_from_sweep_to_sweep,
     peaks_of_a_family,
+    peaks_by_the_course_of_other_levels,
     smallest_peak,
     course_of_a_family,
     sweeps_with_a_transient_current,

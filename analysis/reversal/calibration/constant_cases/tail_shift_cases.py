@@ -65,8 +65,8 @@ def _note(charge_pC_per_pF: float, shift: ReversalShift | None = None) -> Findin
 
 
 def charge_before_tails() -> Answers:
-    """9.6485 pC/pF are 10⁻⁶ mol/m², or 33.3 mM in 30 nm; smallest charge, and shift and error that leave 3 mV open."""
-    charges, errors = (1.4, 1.6, 2.9, 3.1, 4.0, 5.9, 6.1), tuple(0.02 * n for n in range(200))
+    """9.6485 pC/pF are 10⁻⁶ mol/m², or 33.3 mM in 30 nm; smallest charge, and shift and error that leave 2 mV open."""
+    charges, errors = (0.7, 0.8, 1.4, 1.6, 1.9, 2.1, 2.9, 3.1, 3.9, 4.1), tuple(0.02 * n for n in range(200))
     note = _note(9.6485)
     raised_mM = None if note is None else float(note.values["raised_mM"])
 
@@ -75,9 +75,9 @@ def charge_before_tails() -> Answers:
 
     return {
         "raised_mM": exactly(raised_mM, 1e-6 / 30e-9),
-        "smallest_pC_per_pF": exactly(first(charges, lambda charge: _note(charge) is not None), 3.1),
-        "smallest_mV": exactly(first(charges, lambda mV: possible(mV, 0.0)), 3.1),
-        "smallest_se_mV": Known(turning(errors, lambda se_mV: possible(0.0, se_mV)), 3.0 / 1.96, 0.03),
+        "smallest_pC_per_pF": exactly(first(charges, lambda charge: _note(charge) is not None), 1.6),
+        "smallest_mV": exactly(first(charges, lambda mV: possible(mV, 0.0)), 2.1),
+        "smallest_se_mV": Known(turning(errors, lambda se_mV: possible(0.0, se_mV)), 2.0 / 1.96, 0.03),
     }
 
 

@@ -208,6 +208,25 @@ SWEEPS_NEAREST_REVERSAL: Annotated[
 MIN_REVERSAL_SWEEPS: Annotated[
     int, Because("", DECISION, "derived: a ratio and a transient leave 2 of 4 sweeps for the misfit")
 ] = 4
+COURSE_REACH_mV: Annotated[
+    float,
+    Because(
+        "mV",
+        DECISION,
+        "tuned on simulated recordings: sweeps within it determine most of the time course of a peak. Smaller: a "
+        "noisier course; larger: a course whose change with voltage is no line. Coverage: docs/calibration.md, rows "
+        "peak",
+    ),
+] = 20.0
+MIN_COURSE_FRACTION: Annotated[
+    float,
+    Because(
+        "",
+        DECISION,
+        "tuned on simulated recordings: the course is used where it is above 70 % of its peak. Smaller: stretches "
+        "whose time constants change most with voltage; larger: fewer samples. Coverage: docs/calibration.md, row peak",
+    ),
+] = 0.7
 PEAK_RISE_SE: Annotated[
     float,
     Because(

@@ -13,7 +13,6 @@ from reversal.experiment.measure_settings import Window
 from reversal.measure.iv.iv_constants import (
     BLANKED_CLAMP_TIME_CONSTANTS,
     BLANKED_FILTER_PERIODS,
-    END_DIVISOR,
     KNOWN_ERROR_DOF,
     MAX_COURSE_SAMPLES,
     MAX_DRIFT_BLOCKS,
@@ -23,7 +22,7 @@ from reversal.measure.iv.iv_constants import (
     DEFAULT_BLANK_ms,
 )
 from reversal.measure.iv.lasting_noise import LastingCorrelation, lasting_correlation, lasting_noise
-from reversal.measure.iv.peak_currents import Course, course_of, peak_currents, start_reversal_mV
+from reversal.measure.iv.peak_currents import Course, course_of, end_of, peak_currents, start_reversal_mV
 from reversal.measure.iv.ramp_currents import read_ramp
 from reversal.measure.iv.tail_currents import edge_currents, noise_of, transient_remains
 from reversal.measure.iv.tail_reversal_shift import TailDecay, tail_decay
@@ -298,7 +297,7 @@ def _read_family(
     starts, length = windows
     recording, level = sweeps.recording, np.array([epoch.level_mV for epoch in plan.epochs])
     samples = sweeps.windows(plan.sweeps, starts, length)
-    level_part = samples if plan.kind is IVKind.STEADY else _end(samples)
+    level_part = samples if plan.kind is IVKind.STEADY else end_of(samples)
     rounding, rounding_gain = rounding_of(level_part, sweeps.converter_step_pA()), 1.0
     base_se: FloatArray | float = 0.0
     drift_gain, findings = 1.0, plan.findings
@@ -356,7 +355,7 @@ def _tail(samples: FloatArray, level_mV: FloatArray, blanked: int, clamp: Clamp,
     # the membrane follows the step with the delay of the clamp, and the filter adds its own
     since = max(blanked - round(clamp.delay_ms * rate_Hz / 1000.0), 1)
     tails = edge_currents(samples, level_mV, since, noise, transient=transient)
-    end = window_means(_end(samples))
+    end = window_means(end_of(samples))
     return _Reading(
         tails.at_edge,
         tails.se,
@@ -368,11 +367,6 @@ def _tail(samples: FloatArray, level_mV: FloatArray, blanked: int, clamp: Clamp,
         decaying_pA=tails.at_edge - end.mean,
         decaying_se_pA=np.hypot(tails.separate_se, end.se),
     )
-
-
-def _end(samples: FloatArray) -> FloatArray:
-    """The last fifth of each window, (sweeps, n)."""
-    return samples[:, -max(samples.shape[1] // END_DIVISOR, MIN_MEAN_SAMPLES) :]
 
 
 def _decay(

@@ -2,12 +2,13 @@
 
 The extremum of n independent noise values is about σ √(2 ln n) from their mean. A peak measured at its own maximum is
 therefore too large, and near the reversal potential it is shifted away from zero. Here each sweep is measured at the
-peak time of its neighbours at other voltages. A peak is so flat that the small difference in time has no effect.
+peak time of its neighbours at other voltages. A peak is so flat that the small difference in time has no effect. If
+the time course of the neighbours gives a smaller error, the peak is measured by that course.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
@@ -37,10 +38,12 @@ from reversal.measure.iv.iv_constants import (
     UNKNOWN_FILTER_PERIOD_ms,
 )
 from reversal.measure.iv.rising_zeros import rising_zeros
+from reversal.measure.iv.shared_course import peaks_by_course, smoothed
+from reversal.measure.iv.tail_currents import Noise
 from reversal.measure.protocol.protocol_constants import LEVEL_DECIMALS, MIN_MEAN_SAMPLES
 from reversal.statistics.autocorrelation import correlation_inflation
 from reversal.statistics.polynomials import orthonormal_polynomials, without_polynomial
-from reversal.statistics.statistics_constants import DETECTION_SE
+from reversal.statistics.statistics_constants import CHANGE_SE
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, finding
 
@@ -64,7 +67,7 @@ class Peaks:
     findings: tuple[Finding, ...] = ()
 
 
-def peak_currents(samples: FloatArray, level_mV: FloatArray, lowpass_Hz: float | None, rate_Hz: float) -> Peaks:
+def peaks_at_times(samples: FloatArray, level_mV: FloatArray, lowpass_Hz: float | None, rate_Hz: float) -> Peaks:
     """Current of each row at the peak time of its neighbours, the peak being relative to the end of the window.
 
     samples : (sweeps, n), n ≥ 8, from the end of the blank; level_mV : command of each, (sweeps,)
@@ -73,10 +76,9 @@ def peak_currents(samples: FloatArray, level_mV: FloatArray, lowpass_Hz: float |
     width_ms = 1000.0 / lowpass_Hz if lowpass_Hz else UNKNOWN_FILTER_PERIOD_ms
     half = int(np.clip(round(0.5 * width_ms * rate_Hz / 1000.0), 1, max(n // MAX_SMOOTHED_DIVISOR, 1)))
     width = 2 * half + 1
-    smooth = _smoothed(samples, width)
-    end = samples[:, -max(n // END_DIVISOR, MIN_MEAN_SAMPLES) :]
+    smooth, end = smoothed(samples, width), end_of(samples)
     noise = without_polynomial(end, 2)
-    se = max(float(np.std(_smoothed(noise, width))), MIN_NOISE_pA)
+    se = max(float(np.std(smoothed(noise, width))), MIN_NOISE_pA)
     deflection = smooth - end.mean(1, keepdims=True)
     own = np.argmax(np.abs(deflection), axis=1)
     size = np.abs(deflection[np.arange(own.size), own])
@@ -85,6 +87,22 @@ def peak_currents(samples: FloatArray, level_mV: FloatArray, lowpass_Hz: float |
     value = smooth[np.arange(at.size), at]
     findings = _findings(deflection[clear], value[clear], se)
     return Peaks(value, np.full(at.size, se), at + half, float(np.mean(noise**2)) / se**2, width, findings)
+
+
+def peak_currents(samples: FloatArray, level_mV: FloatArray, lowpass_Hz: float | None, rate_Hz: float) -> Peaks:
+    """Peak current of each row by the course of its neighbours, or at their peak time if that has the smaller error.
+
+    Arguments as for :func:`peaks_at_times`.
+    """
+    peaks, end = peaks_at_times(samples, level_mV, lowpass_Hz, rate_Hz), end_of(samples)
+    rest = without_polynomial(end, 2)
+    noise = Noise(float(np.mean(rest**2)), max(correlation_inflation(rest, fitted=3), 1.0))
+    base_pA, base_se = end.mean(1), np.sqrt(noise.variance * noise.inflation / end.shape[1])
+    found = peaks_by_course(samples - base_pA[:, None], level_mV, peaks.at, peaks.width, noise)
+    by_course_se = np.hypot(found.se, base_se)
+    better = by_course_se < peaks.se
+    mean, se = np.where(better, base_pA + found.mean, peaks.mean), np.where(better, by_course_se, peaks.se)
+    return replace(peaks, mean=mean, se=se, n_effective=peaks.n_effective * float(np.mean((peaks.se / se) ** 2)))
 
 
 class Course(StrEnum):
@@ -127,7 +145,7 @@ def course_of(samples: FloatArray, level_mV: FloatArray) -> Course:
     shared = MIN_TRANSIENT_SWEEPS if levels >= FULL_FAMILY_LEVELS else MIN_TRANSIENT_SWEEPS - 1
     if course[most:].min() < MAX_BACKSWING_FRACTION or np.sort(sizes)[-shared] < MIN_TRANSIENT_SIZE_RATIO * sizes.max():
         return Course.LASTS
-    start = course[:START_BINS].mean() + DETECTION_SE * np.sqrt(noise / max(power, noise))
+    start = course[:START_BINS].mean() + CHANGE_SE * np.sqrt(noise / max(power, noise))
     if start < RISING_START_FRACTION:
         return Course.RISES_AND_FALLS
     return Course.FALLS
@@ -198,7 +216,6 @@ def _findings(deflection: FloatArray, value: FloatArray, se: float) -> tuple[Fin
     return ()
 
 
-def _smoothed(samples: FloatArray, width: int) -> FloatArray:
-    """Running means over ``width`` samples; (sweeps, n) -> (sweeps, n − width + 1)."""
-    total = np.cumsum(np.pad(samples, ((0, 0), (1, 0))), axis=1)
-    return np.asarray((total[:, width:] - total[:, :-width]) / width)
+def end_of(samples: FloatArray) -> FloatArray:
+    """The last fifth of each window, (sweeps, n)."""
+    return samples[:, -max(samples.shape[1] // END_DIVISOR, MIN_MEAN_SAMPLES) :]

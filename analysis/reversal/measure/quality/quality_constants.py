@@ -228,14 +228,14 @@ MEMBRANE_F_PER_m2: Annotated[
     float, Because("F/m²", PHYSICS, "1 µF/cm², the usual specific capacitance of cell membranes; enters a note only")
 ] = 0.01
 MIN_ACCUMULATING_pC_PER_pF: Annotated[
-    float, Because("pC/pF", DECISION, "chosen: 10 mM in a space of 30 nm without exchange; less gets no note")
-] = 3.0
+    float, Because("pC/pF", DECISION, "chosen: 5 mM in a space of 30 nm without exchange; less gets no note")
+] = 1.5
 MAX_UNSEEN_SHIFT_mV: Annotated[
     float,
     Because(
         "mV", DECISION, "chosen: where the tails exclude a larger shift at the 95 % level, the charge gets no note"
     ),
-] = 3.0
+] = 2.0
 FLAT_TOP_STEPS: Annotated[
     float, Because("", RIG, "chosen: the digitiser adds a step or two of noise to a clipped current")
 ] = 2.0

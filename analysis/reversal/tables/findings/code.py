@@ -104,6 +104,7 @@ class Code(StrEnum):
     CHANNEL_REVERSAL_OPEN = "channel_reversal_open"
     LEAK_ERROR_OPEN = "leak_error_open"
     LEAK_ERROR_NOT_LINEAR = "leak_error_not_linear"
+    OHMIC_CURRENT = "ohmic_current"
     LEAK_RANGE_WIDE = "leak_range_wide"
     LEAK_RANGE_OPEN = "leak_range_open"
     LEAK_SOURCES_DISAGREE = "leak_sources_disagree"

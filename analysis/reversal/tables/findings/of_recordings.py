@@ -249,17 +249,18 @@ OF_RECORDINGS = {
         "{raised_mM:.0f} mM of a monovalent ion in a space of {width_nm:.0f} nm at the membrane. The tails do not "
         "exclude a shift of E_rev by this accumulation.",
         meaning="If the bath exchanges freely at the membrane, nothing accumulates. In a narrow space, E_rev of the "
-        "tails is determined by the concentrations at the membrane.",
+        "tails is determined by the concentrations at the membrane. If the space exchanges more slowly than the tails "
+        "decay, E_rev does not shift during the tails, and one recording shows nothing else than this charge.",
         computed="Charge of the last 100 ms of the conditioning step divided by C_m. The concentration is the charge "
         "divided by Faraday's constant and by the volume: membrane area (1 µF/cm²) times the width of the space, "
-        "without exchange with the bath. Given for 3 pC/pF or more, unless the shift of the reversal potential during "
-        "the tails is below 3 mV with its two standard errors.",
+        "without exchange with the bath. Given for 1.5 pC/pF or more, unless the shift of the reversal potential "
+        "during the tails is below 2 mV with its two standard errors.",
         remedy="Repeat the tails after a shorter or smaller conditioning step, or compare with a ramp in the "
         "same bath.",
         severity=Severity.NOTE,
         unit="pC/pF",
-        fixed_limit="3 pC/pF, 3 mV",
-        why="Chosen: 3 pC/pF are 10 mM in a space of 30 nm, which shift E_rev in all usual baths.",
+        fixed_limit="1.5 pC/pF, 2 mV",
+        why="Chosen: 1.5 pC/pF are 5 mM in a space of 30 nm, which shift E_rev in all usual baths.",
     ),
     Code.TAIL_SIGN: Definition(
         says="On the side of the conditioning step, the decaying part of the tails does not reverse within "

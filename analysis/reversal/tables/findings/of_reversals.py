@@ -127,6 +127,22 @@ OF_REVERSALS = {
         severity=Severity.NOTE,
         why="Chosen: the linear effect is then wrong by more than a fifth.",
     ),
+    Code.OHMIC_CURRENT: Definition(
+        says="The current without the leak of the seal is a straight line of {number:.2g} nS. A leak that is larger "
+        "than stated gives the same.",
+        meaning="An empty cell, or a pipette without a cell, may have such an I–V, which then has no reversal "
+        "potential of a channel. Ions whose concentrations differ between bath and cell pass a channel with an I–V "
+        "that bends, the more the farther E_rev is from 0 mV. It is a note if E_rev is where leak reverses: the I–V "
+        "of a non-selective channel is straight there, too.",
+        computed="Steady currents and ramps without the leak of the seal, fitted by a line and by a constant field "
+        "that reverses at E_rev, each with a free level. The line must fit (99 %). For the warning, the χ² of the "
+        "constant field must be larger by 9; for the note, E_rev must be in the 95 % interval of the leak's reversal.",
+        remedy="Record the same bath with the channel blocked (leak.subtract: blocker). If rectification by the "
+        "channel makes the I–V straight, the difference shows it.",
+        unit="nS",
+        fixed_limit="99 %, three standard errors",
+        why="Chosen: as for a leak that is measured in the I–V, and for sources of the leak that disagree.",
+    ),
     Code.LEAK_SOURCES_DISAGREE: Definition(
         says="The leak is {number:.3g} nS from the {place}, and {seal_nS:.3g} nS from the seal resistance in the "
         "sheet.",
