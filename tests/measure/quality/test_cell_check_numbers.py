@@ -26,7 +26,9 @@ from reversal.measure.reversal.estimate import Estimate
 from reversal.measure.voltage.nernst_prediction import Prediction
 from reversal.tables.estimates_table import Estimator
 from reversal.tables.findings.code import Code
+from reversal.tables.findings.finding import DEFINITIONS
 from reversal.tables.iv_table import IVKind
+from reversal.tables.status import Severity
 
 V = np.arange(-100.0, 61.0, 20.0)
 THERMAL_mV = 8.31446261815324 * 295.15 / 96.48533212331  # at 22 °C
@@ -145,11 +147,28 @@ def test_conductance_may_change_by_40_percent_on_return() -> None:
 @pytest.mark.parametrize(("size", "passed"), [(0.61, True), (0.59, False), (1.39, True), (1.41, False)])
 def test_outward_current_over_its_driving_force_may_change_by_40_percent(size: float, passed: bool) -> None:
     """Currents in constant fields that reverse at −70 and −40 mV."""
-    found = list(run_down_over_baths([one("a"), one("b", "K20", -40.0, size=size)], LIMITS))
+    found = list(run_down_over_baths([one("a"), one("b", "K20", -40.0, size=size), one("back")], LIMITS))
     ((name, check),) = found
     assert (name, check.passed, check.finding.place) == ("b", passed, "a")
     assert check.finding.number == pytest.approx(size - 1.0)
     assert check.finding.values["quantity"] == "outward current"
+
+
+def test_a_trend_without_return_to_the_first_bath_is_said_once_and_flags_nothing() -> None:
+    """Outward currents of 1, 0.7, 0.4 and 0.5 in four baths; with the first bath again at the end it is run-down."""
+    series = [one("a"), *(one(n, f"K{n}", -40.0, size=size) for n, size in (("b", 0.7), ("c", 0.4), ("d", 0.5)))]
+    ((name, check),) = run_down_over_baths(series, LIMITS)
+    assert (name, check.finding.code, check.finding.place) == ("c", Code.TREND_WITHOUT_RETURN, "a")
+    assert (check.finding.number, check.passed) == (pytest.approx(-0.6), False)
+    assert DEFINITIONS[Code.TREND_WITHOUT_RETURN].severity is Severity.NOTE
+    ((_, small),) = run_down_over_baths(series[:2], LIMITS)
+    assert small.passed
+    returned = [*series, one("back", size=0.5)]
+    assert {(n, c.finding.code, c.passed) for n, c in run_down_over_baths(returned, LIMITS)} == {
+        ("b", Code.RUN_DOWN, True),
+        ("c", Code.RUN_DOWN, False),
+        ("d", Code.RUN_DOWN, False),
+    }
 
 
 def test_outward_current_counts_from_20_mV_and_eight_standard_errors() -> None:

@@ -6,6 +6,7 @@ Each check is one function that yields the name of the recording it is about, an
 from __future__ import annotations
 
 import itertools
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -210,16 +211,32 @@ def run_down_over_baths(recordings: Sequence[CellRecording], limits: Quality) ->
     """Outward current comes from the pipette: if it falls from bath to bath with one pipette solution, it runs down.
 
     The current is divided by the GHK driving force at each recording's own E_rev, which accounts for the bath; this is
-    for a monovalent cation. Recordings of one bath are compared by :func:`return_to_bath`.
+    for a monovalent cation. Recordings of one bath are compared by :func:`return_to_bath`. A series that never returns
+    to its first bath shows a trend, not its reason: that is said once, for its largest change.
     """
     known = [one for one in recordings if one.estimate is not None]
+    trends: dict[str, list[tuple[CellRecording, float]]] = defaultdict(list)
     for one in known:
-        earlier = next(other for other in known if _comparable(other, one))
-        if earlier.bath == one.bath or earlier.curve.kind is not one.curve.kind:
+        first = next(other for other in known if _comparable(other, one))
+        if first.bath == one.bath or first.curve.kind is not one.curve.kind:
             continue
-        change = _outward_change(earlier, one)
-        if change is not None:
-            yield one.recording, _run_down(change, "outward current", earlier, limits)
+        change = _outward_change(first, one)
+        if change is None:
+            continue
+        if _returns(known, first):
+            yield one.recording, _run_down(change, "outward current", first, limits)
+        else:
+            trends[first.recording].append((one, change))
+    for first_name, changes in trends.items():
+        one, change = max(changes, key=lambda of: abs(of[1]))
+        yield one.recording, outside(Code.TREND_WITHOUT_RETURN, change, limits.run_down, place=first_name)
+
+
+def _returns(known: Sequence[CellRecording], first: CellRecording) -> bool:
+    """Whether a recording in another bath is followed by one in the bath of the first."""
+    series = [one for one in known if _comparable(first, one)]
+    left = next((n for n, one in enumerate(series) if one.bath != first.bath), len(series))
+    return any(one.bath == first.bath for one in series[left:])
 
 
 def _comparable(earlier: CellRecording, one: CellRecording) -> bool:

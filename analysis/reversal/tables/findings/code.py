@@ -56,6 +56,7 @@ class Code(StrEnum):
     SERIES_RESISTANCE_OVER_CELL = "series_resistance_over_cell"
     RETURN_TO_BATH = "return_to_bath"
     RUN_DOWN = "run_down"
+    TREND_WITHOUT_RETURN = "trend_without_return"
     DECLARED_BATH = "declared_bath"
     TAIL_ACCUMULATION = "tail_accumulation"
     TAIL_AGAINST_STEADY = "tail_against_steady"
@@ -203,6 +204,7 @@ CHECKS_OF_CELL = (
     Code.SERIES_RESISTANCE_OVER_CELL,
     Code.RETURN_TO_BATH,
     Code.RUN_DOWN,
+    Code.TREND_WITHOUT_RETURN,
     Code.DECLARED_BATH,
     Code.TAIL_ACCUMULATION,
     Code.TAIL_AGAINST_STEADY,

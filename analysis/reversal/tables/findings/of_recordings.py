@@ -398,6 +398,18 @@ OF_RECORDINGS = {
         setting="quality.run_down",
         why="Chosen: E_rev is insensitive to smaller changes of a single conductance.",
     ),
+    Code.TREND_WITHOUT_RETURN: Definition(
+        says="The outward current has changed by {percent:+.0f} % since recording {place}, and the series does not "
+        "return to its first bath: it cannot be told whether the bath or run-down changed it.",
+        meaning="The recordings alone do not show whether the membrane stayed the same. E_rev and ratios are given as "
+        "measured.",
+        computed="As for run-down from bath to bath, for the recording of the series with the largest change. It is "
+        "said once for a series of one pipette solution, condition and temperature.",
+        remedy="Record the first bath again at the end of the series.",
+        setting="quality.run_down",
+        severity=Severity.NOTE,
+        why="The same limit as for run-down.",
+    ),
     Code.DECLARED_BATH: Definition(
         says="E_rev moves by {moved_mV:+.1f} mV from bath {earlier} to bath {bath}; the declared solutions predict "
         "{expected_mV:+.1f} mV.",
