@@ -8,6 +8,7 @@ from base64 import b64encode
 from collections.abc import Iterable, Sequence
 
 from reversal.tables.iv_table import IVPoint
+from reversal.tables.profiles_table import ProfilePoint
 from reversal.tables.reversals_table import ReversalRow
 
 
@@ -29,6 +30,13 @@ def reversals_csv(rows: Sequence[ReversalRow]) -> str:
     ordered = sorted(rows, key=lambda row: (row.out_mM is None, row.out_mM or 0.0))
     numbers = ((r.out_mM, r.e_rev_mV, r.ci_low_mV, r.ci_high_mV, r.e_nernst_mV) for r in ordered)
     return _written([head, *([*_texts(some), row.recording] for some, row in zip(numbers, ordered, strict=True))])
+
+
+def profiles_csv(points: Sequence[ProfilePoint]) -> str:
+    """Profiles of the ratios, one line a value: ratio, likelihood ratio, limit."""
+    head = ["ion", "reference", "ratio", "likelihood_ratio", "limit_95"]
+    numbers = ((point.p_ratio, point.likelihood_ratio, point.limit) for point in points)
+    return _written([head, *([p.ion, p.reference, *_texts(n)] for p, n in zip(points, numbers, strict=True))])
 
 
 def as_link(text: str) -> str:

@@ -63,6 +63,7 @@ def _content(story: CellStory, figures: CellFigures) -> dict[str, Any]:
         "about": breakable(story.provenance.about),
         "chosen": [_figure(drawn) for drawn in figures.chosen],
         "budget": [_figure(drawn) for drawn in figures.budget],
+        "profiles": [_figure(drawn) for series in figures.series for drawn in series.profiles],
         "sweeps": [_figure(drawn) for drawn in figures.sweeps],
         "numbers": _tables(story.numbers),
         "tables": _tables((*story.cross_checks, *story.quality, *story.origins)),

@@ -32,6 +32,7 @@ from reversal.tables.curves_table import CurvePoint
 from reversal.tables.iv_table import IVPoint
 from reversal.tables.nernst_table import NernstRow
 from reversal.tables.permeabilities_table import PermeabilityRow
+from reversal.tables.profiles_table import ProfilePoint
 from reversal.tables.recordings_table import RecordingRow
 from reversal.tables.results import CellFits, CellMeasures
 from reversal.tables.reversals_table import ReversalRow
@@ -71,6 +72,8 @@ class SeriesFigure:
     iv: tuple[IVPoint, ...]
     reversals: tuple[ReversalRow, ...]
     curves: tuple[CurvePoint, ...]
+    ratios: tuple[PermeabilityRow, ...] = ()
+    profiles: tuple[ProfilePoint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +178,8 @@ def _series(measures: CellMeasures, fits: CellFits, settings: CellSettings) -> t
                 iv=tuple(p for p in measures.iv if (p.experiment, p.condition) == (experiment, condition)),
                 reversals=reversals,
                 curves=tuple(c for c in fits.curves if (c.experiment, c.condition) == (experiment, condition)),
+                ratios=tuple(r for r in fits.permeabilities if (r.experiment, r.condition) == (experiment, condition)),
+                profiles=tuple(p for p in fits.profiles if (p.experiment, p.condition) == (experiment, condition)),
             )
         )
     return tuple(series)

@@ -11,7 +11,7 @@ import numpy as np
 from reversal.report.figure.drawing import Drawing, TextLook, text_width
 from reversal.report.figure.key import KeyEntry, draw_key
 from reversal.report.figure.markers import draw_marker
-from reversal.report.figure.scale import Scale, apart, round_ticks, tick_label
+from reversal.report.figure.scale import Scale, apart, log_ticks, round_ticks, tick_label
 from reversal.report.figure.style import BLUE, GREY, INK, ORANGE, PALE, FigureSize
 from reversal.report.text.labels import VERDICT_WORDS, one_line, ratio_name
 from reversal.tables.nernst_table import NernstRow, Verdict
@@ -29,7 +29,6 @@ NAME_SIZE, SMALL_NAME_SIZE = 7.5, 6.5
 BETWEEN = 10.0  # columns
 RADIUS = 2.3
 MEAN_OF = {Selection.ALL: "cells", Selection.UNFLAGGED: "unflagged cells"}
-LOG_STEPS = (1.0, 2.0, 5.0)
 VERDICT_COLOURS = {Verdict.EQUIVALENT: BLUE, Verdict.DIFFERENT: ORANGE, Verdict.UNDECIDED: GREY, None: GREY}
 
 
@@ -232,10 +231,7 @@ def _draw_scale(drawing: Drawing, forest: Forest, across: Scale, bottom: float) 
 def _ticks(across: Scale) -> tuple[float, ...]:
     if not across.log:
         return round_ticks(across.low, across.high, max(int((across.stop - across.start) / 40.0), 2)).labelled
-    powers = range(math.floor(math.log10(across.low)), math.ceil(math.log10(across.high)) + 1)
-    steps = LOG_STEPS if across.high / across.low < 200 else LOG_STEPS[:1]
-    ticks = (float(f"{step * 10.0**power:.12g}") for power in powers for step in steps)
-    return tuple(tick for tick in ticks if across.contains(tick))
+    return log_ticks(across.low, across.high)
 
 
 def _limits(forest: Forest) -> tuple[float, float]:
