@@ -8,8 +8,12 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import axe_core_python
 import pytest
+import yaml
 
+from reversal.experiment.configuration import Experiment
+from reversal.experiment.sweep_numbers import sweep_ranges
 from reversal.report.cell.cell_figures import cell_figures
 from reversal.report.cell.cell_page import cell_page
 from reversal.report.cell.cell_story import cell_story
@@ -17,6 +21,8 @@ from reversal.report.cohort.morning_page import morning_text
 from reversal.report.inputs import Provenance
 from reversal.tables.results import CellFits
 
+AXE = Path(axe_core_python.__file__).with_name("axe.min.js")
+EPOCH_MS = 64.85  # start of the epoch with the steps, after the samples that pCLAMP holds
 PROVENANCE = Provenance({"reversal": "0.1.0"}, "0123456789abcdef", "2026-11-20")
 
 
@@ -41,8 +47,13 @@ def morning(rows: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def cell(rows: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
     page = tmp_path_factory.mktemp("pages") / "c1.html"
-    fits = CellFits((rows.permeability_row("c1"),), (rows.nernst_row("c1"),), rows.curves_of("c1"))
-    story = cell_story("c1", rows.some_outcomes(), rows.some_measures("c1"), fits, rows.some_settings("c1"), PROVENANCE)
+    fits = CellFits(
+        (rows.permeability_row("c1"),), (rows.nernst_row("c1"),), rows.curves_of("c1"), profiles=rows.profile_of("c1")
+    )
+    measures = rows.some_measures("c1")
+    windows = {"window_start_ms": 220.0, "window_stop_ms": 260.0}
+    measures = replace(measures, iv=tuple(point.model_copy(update=windows) for point in measures.iv))
+    story = cell_story("c1", rows.some_outcomes(), measures, fits, rows.some_settings("c1"), PROVENANCE)
     page.write_text(cell_page(story, cell_figures(story)), encoding="utf-8")
     return page
 
@@ -168,6 +179,38 @@ def test_a_point_of_an_iv_leads_to_its_sweep_and_a_new_window_is_written(browser
     assert page_log.errors == []
 
 
+def test_what_a_person_changes_is_written_as_lines_that_the_program_reads(browser: Any, cell: Path) -> None:
+    page_log = browser.open(cell)
+    browser.value(f"{{{PARTS} get('start').value = 200; get('stop').value = 240;"
+                  "get('stop').dispatchEvent(new Event('input'))}")  # fmt: skip
+    browser.value(
+        "{const field = document.querySelector('[data-limit=holding_pA]'); field.value = '350'; "
+        "field.dispatchEvent(new Event('input'))}"
+    )
+    browser.value(f"{{{PARTS} for (const n of [0, 16]) get('sweeps').querySelectorAll('input')[n].click()}}")
+    lines = browser.value(f"{{{PARTS} get('lines').value}}").splitlines()
+    table = [line.split("\t") for line in lines if "\t" in line]
+    sweeps = dict(zip(*table, strict=True))["sweeps"]
+    assert sweep_ranges(sweeps) == (range(1, 16),)
+    document = yaml.safe_load("\n".join(line for line in lines if "\t" not in line))
+    changed = Experiment.model_validate(document["experiments"]["default"])
+    assert changed.quality.holding_pA == 350.0
+    assert (changed.window.start_ms, changed.window.stop_ms) == (200.0 - EPOCH_MS, 240.0 - EPOCH_MS)
+    assert page_log.errors == []
+
+
+def test_a_point_is_reached_with_the_keyboard(browser: Any, cell: Path) -> None:
+    browser.open(cell)
+    browser.value("document.querySelector(\"circle[data-point='rec_0001:0']\").focus()")
+    for key in ("ArrowRight", "ArrowRight", "Enter"):
+        browser.value(
+            "document.activeElement.dispatchEvent(new KeyboardEvent('keydown', "
+            f"{{key: '{key}', bubbles: true, cancelable: true}}))"
+        )
+    assert "rec_0001" in browser.value(f"{{{PARTS} get('recording').selectedOptions[0].text}}")
+    assert browser.value("document.querySelector('circle.marked').dataset.point") == "rec_0001:2"
+
+
 @pytest.mark.parametrize(("width", "scheme"), [(400, "light"), (1400, "dark")])
 @pytest.mark.parametrize("name", ["crowd", "cell"])
 def test_page_fits_phones_and_screens_and_its_text_has_contrast(
@@ -203,6 +246,25 @@ def test_every_control_has_a_name(browser: Any, cell: Path, morning: Path) -> No
             "&& !e.textContent.trim()).map(e => e.outerHTML)"
         )
         assert unnamed == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["morning", "cell"])
+def test_axe_finds_no_serious_fault(browser: Any, name: str, scheme: str, request: pytest.FixtureRequest) -> None:
+    """The rules of axe-core, on a page with everything opened."""
+    browser.look(400 if scheme == "dark" else 1280, scheme)
+    browser.open(request.getfixturevalue(name))
+    browser.value("document.querySelectorAll('details').forEach(part => { part.open = true; })")
+    browser.value(AXE.read_text(encoding="utf-8") + "; 1")
+    rules = "{runOnly: ['color-contrast', 'scrollable-region-focusable']}" if scheme == "dark" else "{}"
+    passed, found = browser.value(
+        f"axe.run(document, {rules}).then(result => [result.passes.length, result.violations"
+        ".filter(one => ['serious', 'critical'].includes(one.impact))"
+        ".map(one => [one.id, one.nodes.length, one.nodes[0].html.slice(0, 200), one.nodes[0].failureSummary])])"
+    )
+    assert found == []
+    assert passed >= (1 if scheme == "dark" else 20)
+    browser.look(1280, "light")
 
 
 def test_a_script_in_a_note_does_not_run(browser: Any, cell: Path) -> None:

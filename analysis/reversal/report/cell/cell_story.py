@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reversal.experiment.measure_settings import Quality
 from reversal.experiment.step_settings import CellSettings
 from reversal.recordings.recording.recording import Recording
 from reversal.report.cell.answers import nernst_sentence, ratio_known, ratio_sentence
@@ -44,6 +45,9 @@ if TYPE_CHECKING:
 MOST_PANELS = 24
 SHOWN = (Severity.WARNING, Severity.NO_REVERSAL, Severity.FAILURE)
 IN_TROUBLE = (Status.FAILED, Status.NO_REVERSAL, Status.FLAGGED)
+
+
+Limit = tuple[str, str, str]  # of a quality check: its name in the configuration, value, meaning
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,7 @@ class CellStory:
     origins: tuple[Table, ...]
     warnings: tuple[tuple[str, str], ...]
     provenance: Provenance
+    limits: tuple[tuple[str, tuple[Limit, ...]], ...] = ()
 
 
 def cell_story(
@@ -138,6 +143,17 @@ def cell_story(
         ),
         warnings=tuple((name, warning) for name, recording in read.items() for warning in recording.warnings),
         provenance=provenance,
+        limits=tuple((name, _limits(experiment.quality)) for name, experiment in settings.experiments.items()),
+    )
+
+
+def _limits(quality: Quality) -> tuple[Limit, ...]:
+    """Limits of the quality checks that a page offers to change."""
+    known = {name: getattr(quality, name) for name in Quality.model_fields}
+    return tuple(
+        (name, f"{value:g}", Quality.model_fields[name].description or name)
+        for name, value in known.items()
+        if isinstance(value, (int, float))
     )
 
 
