@@ -18,6 +18,7 @@ from reversal.report.cell.cell_figures import cell_figures
 from reversal.report.cell.cell_page import cell_page
 from reversal.report.cell.cell_story import cell_story
 from reversal.report.cohort.morning_page import morning_text
+from reversal.report.cohort.run_news import NewsGroup, RunNews, news_page
 from reversal.report.inputs import Provenance
 from reversal.tables.results import CellFits
 
@@ -41,6 +42,10 @@ def rows(root: Path) -> ModuleType:
 def morning(rows: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
     page = tmp_path_factory.mktemp("pages") / "index.html"
     page.write_text(morning_text(rows.a_night(PROVENANCE, 8)), encoding="utf-8")
+    news = RunNews(
+        "2026-11-21 06:10", "2026-11-20 06:12", (NewsGroup("new recordings: 5", ("cell007: 5 recordings",)),)
+    )
+    page.with_name("last_run.html").write_text(news_page(news, "A project"), encoding="utf-8")
     return page
 
 
@@ -62,8 +67,16 @@ def cell(rows: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_page_makes_no_requests_and_no_errors(browser: Any, name: str, request: pytest.FixtureRequest) -> None:
     page = request.getfixturevalue(name)
     page_log = browser.open(page)
-    assert [address for address in page_log.requests if not address.startswith("data:")] == [page.as_uri()]
+    frames = [page.with_name("last_run.html").as_uri()] if name == "morning" else []
+    assert [address for address in page_log.requests if not address.startswith("data:")] == [page.as_uri(), *frames]
     assert page_log.errors == []
+
+
+def test_frame_shows_the_news_in_one_line_and_leads_to_all(browser: Any, morning: Path) -> None:
+    browser.open(morning)
+    assert 30 < browser.value("document.querySelector('iframe').getBoundingClientRect().height") < 70
+    browser.open(morning.with_name("last_run.html"))
+    assert "cell007: 5 recordings" in browser.value("document.querySelector('.more').innerText")
 
 
 def test_every_failure_is_visible_without_scrolling(browser: Any, morning: Path) -> None:
@@ -256,7 +269,11 @@ def test_axe_finds_no_serious_fault(browser: Any, name: str, scheme: str, reques
     browser.open(request.getfixturevalue(name))
     browser.value("document.querySelectorAll('details').forEach(part => { part.open = true; })")
     browser.value(AXE.read_text(encoding="utf-8") + "; 1")
-    rules = "{runOnly: ['color-contrast', 'scrollable-region-focusable']}" if scheme == "dark" else "{}"
+    rules = (
+        "{iframes: false, runOnly: ['color-contrast', 'scrollable-region-focusable']}"
+        if scheme == "dark"
+        else "{iframes: false}"
+    )
     passed, found = browser.value(
         f"axe.run(document, {rules}).then(result => [result.passes.length, result.violations"
         ".filter(one => ['serious', 'critical'].includes(one.impact))"
