@@ -53,7 +53,10 @@ def morning(rows: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def cell(rows: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
     page = tmp_path_factory.mktemp("pages") / "c1.html"
     fits = CellFits(
-        (rows.permeability_row("c1"),), (rows.nernst_row("c1"),), rows.curves_of("c1"), profiles=rows.profile_of("c1")
+        (rows.permeability_row("c1"),),
+        (rows.nernst_row("c1"),),
+        curves=rows.curves_of("c1"),
+        profiles=rows.profile_of("c1"),
     )
     measures = rows.some_measures("c1")
     windows = {"window_start_ms": 220.0, "window_stop_ms": 260.0}

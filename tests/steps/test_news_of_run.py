@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from pathlib import Path
-from types import ModuleType
-
-import pytest
 
 from reversal.experiment.step_settings import CohortSettings
 from reversal.report.inputs import Provenance
 from reversal.steps.news_of_run import begin_news, end_news
 from reversal.tables.results import Cohort, write_results
+from tests.report import rows
 
 
-@pytest.fixture(scope="module")
-def rows(root: Path) -> ModuleType:
-    """The rows of the tests of reports."""
-    spec = importlib.util.spec_from_file_location("report_rows", root / "tests/report/rows.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def write_night(rows: ModuleType, cells: int, results: Path) -> None:
+def write_night(cells: int, results: Path) -> None:
     (results / "cohort").mkdir(parents=True, exist_ok=True)
     cohort = rows.a_night(Provenance({}, "a", "b"), cells).tables
     write_results(cohort, {name: results / "cohort" / f"{name}.csv" for name in Cohort.__dataclass_fields__})
@@ -37,14 +23,14 @@ SETTINGS = CohortSettings(
 )
 
 
-def test_news_of_three_runs(rows: ModuleType, tmp_path: Path) -> None:
+def test_news_of_three_runs(tmp_path: Path) -> None:
     results, reports = tmp_path / "results", tmp_path / "reports"
     reports.mkdir()
     page = reports / "last_run.html"
     begin_news(reports)
     assert "has not ended yet" in page.read_text(encoding="utf-8")
     for cells, expected in ((1, "5 recordings of 1 cell"), (2, "new recordings: 5"), (2, "new recordings: 5")):
-        write_night(rows, cells, results)
+        write_night(cells, results)
         end_news(SETTINGS, results, reports)
         assert expected in page.read_text(encoding="utf-8")
         shown = page.read_bytes()
@@ -53,10 +39,10 @@ def test_news_of_three_runs(rows: ModuleType, tmp_path: Path) -> None:
     assert set(json.loads((results / "run.json").read_text())) == {"finished", "versions", "news", "values"}
 
 
-def test_run_without_tables_keeps_the_values_of_the_run_before(rows: ModuleType, tmp_path: Path) -> None:
+def test_run_without_tables_keeps_the_values_of_the_run_before(tmp_path: Path) -> None:
     end_news(SETTINGS, tmp_path, tmp_path)
     assert set(json.loads((tmp_path / "run.json").read_text())) == {"finished", "versions"}
-    write_night(rows, 1, tmp_path)
+    write_night(1, tmp_path)
     end_news(SETTINGS, tmp_path, tmp_path)
     for table in (tmp_path / "cohort").iterdir():
         table.unlink()

@@ -175,6 +175,11 @@ def reported_batches():
     return expand(results("batches/{batch}.reported.json"), batch=batches)
 
 
+def drawn_batches():
+    """Lists of the figures of every batch as files."""
+    return expand(reports("cell_figures/{batch}.json"), batch=batches)
+
+
 def tables_of_cohort():
     """Paths of the tables of the cohort, by name."""
     names = [field.name for field in fields(Cohort)]

@@ -23,15 +23,20 @@ SHOWN_LIMITS = 2.2  # highest likelihood ratio that is drawn, over the limit
 LINEAR_RANGE = 4.0  # quotient of the ends below which the ticks are round numbers and not powers of ten
 
 
-def ratio_profiles(points: Sequence[ProfilePoint], rows: Sequence[PermeabilityRow], name: str) -> Drawing | None:
-    """A panel for each ratio with a profile: likelihood ratio against the ratio, its limit, and the 95 % interval."""
+def ratio_profiles(
+    points: Sequence[ProfilePoint], rows: Sequence[PermeabilityRow], name: str, whole: float = HALF_WIDTH_pt
+) -> Drawing | None:
+    """A panel for each ratio with a profile: likelihood ratio against the ratio, its limit, and the 95 % interval.
+
+    whole : width of the drawing [pt]
+    """
     profiles = [(row, [p for p in points if (p.ion, p.reference) == (row.ion, row.reference)]) for row in rows]
     shown = [(row, some) for row, some in profiles if len(some) > 1]
     if not shown:
         return None
     columns = min(PANELS_A_ROW, len(shown))
-    drawing = Drawing(name, HALF_WIDTH_pt, math.ceil(len(shown) / columns) * HEIGHT)
-    width = (HALF_WIDTH_pt - (columns - 1) * BETWEEN) / columns
+    drawing = Drawing(name, whole, math.ceil(len(shown) / columns) * HEIGHT)
+    width = (whole - (columns - 1) * BETWEEN) / columns
     for place, (row, some) in enumerate(shown):
         line, column = divmod(place, columns)
         _draw_panel(drawing, row, some, column * (width + BETWEEN), line * HEIGHT, width)

@@ -28,15 +28,22 @@ CURVES = (("nernst", "4 2", GREY, "Nernst"), ("ghk", "", INK, "GHK fit"))
 
 
 def reversal_series(
-    reversals: Sequence[ReversalRow], curves: Sequence[CurvePoint], ion_label: str, name: str
+    reversals: Sequence[ReversalRow],
+    curves: Sequence[CurvePoint],
+    ion_label: str,
+    name: str,
+    size: tuple[float, float] = (HALF_WIDTH_pt, HEIGHT),
 ) -> Drawing:
-    """E_rev against outside concentration (log axis) with 95 % intervals; Nernst and GHK curves with their bands."""
-    drawing = Drawing(name, HALF_WIDTH_pt, HEIGHT)
+    """E_rev against outside concentration (log axis) with 95 % intervals; Nernst and GHK curves with their bands.
+
+    size : width and height [pt]
+    """
+    drawing = Drawing(name, *size)
     rows = [row for row in reversals if row.out_mM is not None and row.out_mM > 0]
     points = [point for point in curves if point.out_mM > 0]
     colours = concentration_colours(row.out_mM for row in reversals)
     top = _draw_key(drawing, rows, points)
-    across, down = _scales(rows, points, top)
+    across, down = _scales(drawing, rows, points, top)
     draw_concentration_axes(drawing, across, down, [row.out_mM or 0.0 for row in rows], ion_label)
     for kind, _, colour, _ in CURVES:
         _draw_band(drawing, [point for point in points if point.kind == kind], across, down, colour)
@@ -68,15 +75,17 @@ def is_reliable(row: ReversalRow) -> bool:
     return row.status is Status.OK and row.crossing is Crossing.BRACKETED
 
 
-def _scales(rows: Sequence[ReversalRow], points: Sequence[CurvePoint], top: float) -> tuple[Scale, Scale]:
+def _scales(
+    drawing: Drawing, rows: Sequence[ReversalRow], points: Sequence[CurvePoint], top: float
+) -> tuple[Scale, Scale]:
     levels = [row.out_mM or 0.0 for row in rows]
     mM = [*(x / CONCENTRATION_EDGE for x in levels), *(x * CONCENTRATION_EDGE for x in levels)]
     mM += [point.out_mM for point in points]
     band = [end for point in points for end in (point.e_mV, point.low_mV, point.high_mV) if end is not None]
     low_mV, high_mV = with_edges([*band, *_ends_mV(rows)] or [0.0], 0.05)
     widest = max((text_width(tick_label(tick)) for tick in _voltage_ticks(low_mV, high_mV)), default=0.0)
-    across = Scale(min(mM), max(mM), 14.0 + widest + TICK + 3, HALF_WIDTH_pt - RIGHT, log=True)
-    return across, Scale(low_mV, high_mV, HEIGHT - BOTTOM, top)
+    across = Scale(min(mM), max(mM), 14.0 + widest + TICK + 3, drawing.width - RIGHT, log=True)
+    return across, Scale(low_mV, high_mV, drawing.height - BOTTOM, top)
 
 
 def _ends_mV(rows: Sequence[ReversalRow]) -> list[float]:
