@@ -100,6 +100,22 @@ def test_failures_of_a_bad_night_start_without_scrolling(browser: Any, rows: Mod
     assert first_cell < 1200
 
 
+@pytest.mark.long
+def test_page_of_500_cells_is_usable_within_two_seconds(browser: Any, rows: ModuleType, tmp_path: Path) -> None:
+    """Time in which the browser works for the page; other programs of the computer do not count."""
+    page = tmp_path / "index.html"
+    page.write_text(morning_text(rows.a_night(PROVENANCE, 500)), encoding="utf-8")
+    browser.ask("Performance.enable", timeDomain="threadTicks")
+    browser.open(page)
+    browser.value(
+        "{const s = document.querySelector('#search'); s.value = 'cell04'; s.dispatchEvent(new Event('input')); "
+        "document.querySelector('#all-cells th button').click(); document.body.offsetHeight}"
+    )
+    metrics = {one["name"]: one["value"] for one in browser.ask("Performance.getMetrics")["metrics"]}
+    assert 0 < metrics["TaskDuration"] <= 2.0
+    assert browser.value("document.querySelector('#shown').innerText") == "10 of 500 rows"
+
+
 @pytest.mark.parametrize("name", ["morning", "cell"])
 def test_page_is_not_wider_than_the_window(browser: Any, name: str, request: pytest.FixtureRequest) -> None:
     browser.open(request.getfixturevalue(name))
