@@ -417,6 +417,15 @@ SOLUTION_SD: Annotated[
 DRAWN_RANGE_FACTOR: Annotated[
     float, Because("", NUMERICS, "chosen: lines in figures extend to 1.5 times the range of the baths")
 ] = 1.5
+DRAWN_LARGEST_mV: Annotated[
+    float,
+    Because(
+        "mV",
+        NUMERICS,
+        "chosen: no cell is clamped beyond it; the line of a ratio that is only bounded, without the other ion on one "
+        "side, goes to infinity there and is not drawn",
+    ),
+] = 200.0
 PROFILE_POINTS: Annotated[
     int, Because("", NUMERICS, "chosen: values of a drawn profile of a ratio; enough for a smooth line in a figure")
 ] = 41

@@ -10,7 +10,7 @@ import numpy as np
 from reversal.arrays import FloatArray
 from reversal.errors import DomainError
 from reversal.fit.bath_series import BathSeries
-from reversal.fit.fit_constants import DRAWN_LINE_POINTS, DRAWN_RANGE_FACTOR
+from reversal.fit.fit_constants import DRAWN_LINE_POINTS, DRAWN_RANGE_FACTOR, DRAWN_LARGEST_mV
 from reversal.fit.permeability.ratios import VoltageFit
 from reversal.fit.prediction_bands import Band, ghk_band, nernst_band
 from reversal.physics.nernst import nernst_mV
@@ -42,7 +42,8 @@ def curves(series: BathSeries, permeabilities: Sequence[PermeabilityRow], fit: V
             band = ghk_band(series, fit, permeabilities, _outside_mM(series, grid), celsius)
         except DomainError:
             return points
-        points += _curve(series, "ghk", grid, band)
+        if np.abs(band.e_mV).max() <= DRAWN_LARGEST_mV:
+            points += _curve(series, "ghk", grid, band)
     return points
 
 

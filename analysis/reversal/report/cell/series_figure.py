@@ -22,6 +22,7 @@ RADIUS = 2.3
 ARROW_mV = 8.0  # at an open end: without it, an interval without a limit looks like one that ends at its value
 BOUND_mV = 9.0  # length of the arrow from the last voltage with a current that differs from zero
 BAND_OPACITY = 0.2
+WIDEST_BAND = 0.25  # of the range of points and lines, shown beyond it; the rest of a wide band is cut off
 CONCENTRATION_EDGE = 1.5  # factor of concentration at both ends of the axis
 MEASURED, UNRELIABLE, BOUND_ONLY = "measured, 95 % interval", "flagged or extrapolated", "bound only"
 CURVES = (("nernst", "4 2", GREY, "Nernst"), ("ghk", "", INK, "GHK fit"))
@@ -67,7 +68,8 @@ def _draw_band(drawing: Drawing, points: Sequence[CurvePoint], across: Scale, do
         return
     x, low, high = np.array(known).T
     area = np.concatenate([across(x), across(x)[::-1]]), np.concatenate([down(low), down(high)[::-1]])
-    drawing.lines([area], colour, filled=True, opacity=BAND_OPACITY, smooth=True)
+    clip = drawing.clip(across.start, down.stop, across.stop, down.start)
+    drawing.lines([area], colour, filled=True, opacity=BAND_OPACITY, smooth=True, clip=clip)
 
 
 def is_reliable(row: ReversalRow) -> bool:
@@ -81,8 +83,11 @@ def _scales(
     levels = [row.out_mM or 0.0 for row in rows]
     mM = [*(x / CONCENTRATION_EDGE for x in levels), *(x * CONCENTRATION_EDGE for x in levels)]
     mM += [point.out_mM for point in points]
-    band = [end for point in points for end in (point.e_mV, point.low_mV, point.high_mV) if end is not None]
-    low_mV, high_mV = with_edges([*band, *_ends_mV(rows)] or [0.0], 0.05)
+    shown = [*(point.e_mV for point in points), *_ends_mV(rows)] or [0.0]
+    most_mV = WIDEST_BAND * (max(shown) - min(shown)) + 1.0
+    band = [end for point in points for end in (point.low_mV, point.high_mV) if end is not None]
+    shown += [min(max(end, min(shown) - most_mV), max(shown) + most_mV) for end in band]
+    low_mV, high_mV = with_edges(shown, 0.05)
     widest = max((text_width(tick_label(tick)) for tick in _voltage_ticks(low_mV, high_mV)), default=0.0)
     across = Scale(min(mM), max(mM), 14.0 + widest + TICK + 3, drawing.width - RIGHT, log=True)
     return across, Scale(low_mV, high_mV, drawing.height - BOTTOM, top)

@@ -1,4 +1,13 @@
 "use strict";
+(() => {
+  // A print has everything; what was closed is closed again after it.
+  let opened = [];
+  addEventListener("beforeprint", () => {
+    opened = [...document.querySelectorAll("details:not([open])")];
+    for (const part of opened) part.open = true;
+  });
+  addEventListener("afterprint", () => { for (const part of opened) part.open = false; });
+})();
 // The viewer of sweeps: zoom, pan, sweeps on and off, a new window. It draws what the page contains and computes nothing.
 // Without this script, the figures and tables of the page show the same recordings.
 (() => {
