@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from reversal.experiment.configuration import Experiment
+from reversal.experiment.step_settings import SheetEntry
 from reversal.experiment.sweep_numbers import sweep_ranges
 from reversal.report.cell.cell_figures import cell_figures
 from reversal.report.cell.cell_page import cell_page
@@ -222,8 +223,11 @@ def test_what_a_person_changes_is_written_as_lines_that_the_program_reads(browse
     browser.value(f"{{{PARTS} for (const n of [0, 16]) get('sweeps').querySelectorAll('input')[n].click()}}")
     lines = browser.value(f"{{{PARTS} get('lines').value}}").splitlines()
     table = [line.split("\t") for line in lines if "\t" in line]
-    sweeps = dict(zip(*table, strict=True))["sweeps"]
-    assert sweep_ranges(sweeps) == (range(1, 16),)
+    row = dict(zip(*table, strict=True))
+    assert sweep_ranges(row.pop("sweeps")) == (range(1, 16),)
+    times = {"window_start_ms": f"{200 - EPOCH_MS:g}", "window_stop_ms": f"{240 - EPOCH_MS:g}"}
+    assert row == {"recording": "rec_0000"} | times
+    assert set(row) <= set(SheetEntry.model_fields)
     document = yaml.safe_load("\n".join(line for line in lines if "\t" not in line))
     changed = Experiment.model_validate(document["experiments"]["default"])
     assert changed.quality.holding_pA == 350.0

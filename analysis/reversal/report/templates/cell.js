@@ -190,20 +190,23 @@
   }
 
   function write() {
-    const made = [];
+    const made = [], row = [["recording", now.name]];
     const on = now.sweeps.filter(sweep => sweep.on).map(sweep => sweep.n);
-    if (on.length && on.length < now.sweeps.length) {
-      made.push("# recording sheet: column sweeps of this row", `recording\tsweeps`, `${now.name}\t${ranges(on)}`);
-    }
+    if (on.length && on.length < now.sweeps.length) row.push(["sweeps", ranges(on)]);
     const settings = changedLimits();
     const [a, b] = [Number(start.value), Number(stop.value)];
     if (start.value && stop.value && b > a && now.epoch !== null && a >= now.epoch) {
-      const window = ["    window:  # times from the start of the epoch", `      start_ms: ${Number((a - now.epoch).toFixed(3))}`,
-        `      stop_ms: ${Number((b - now.epoch).toFixed(3))}`];
+      const [from, to] = [a, b].map(ms => String(Number((ms - now.epoch).toFixed(3))));
+      row.push(["window_start_ms", from], ["window_stop_ms", to]);
       const experiment = now.experiment || "default";
+      const window = ["    window:  # or for every recording of the experiment", `      start_ms: ${from}`, `      stop_ms: ${to}`];
       settings.set(experiment, [...window, ...(settings.get(experiment) || [])]);
     } else if (start.value && stop.value) {
       made.push("# This window cannot be written: it has to start in the epoch that is measured and end after its start.");
+    }
+    if (row.length > 1) {
+      made.push("# recording sheet: columns of this row; a window is counted from the start of the epoch",
+        row.map(([name]) => name).join("\t"), row.map(([, value]) => value).join("\t"));
     }
     if (settings.size) {
       made.push("# config.yaml, for every recording of the experiment", "experiments:",
@@ -307,7 +310,7 @@
     }
     draw();
   });
-  viewer.addEventListener("mark", event => { marked = event.detail; draw(); });
+  viewer.addEventListener("mark", event => mark(event.detail));
   canvas.addEventListener("dblclick", actions.whole);
   for (const field of [start, stop]) field.addEventListener("input", () => { write(); draw(); });
   choice.addEventListener("change", () => select(Number(choice.value)));
