@@ -345,4 +345,5 @@ CASES = (
     change_of_a_ratio,
     cells_of_a_cohort,
     rejected_models,
+    band_of_a_nernst_line,
 )
