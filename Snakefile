@@ -28,6 +28,11 @@ rule all:
         strict_verdict(),
 
 
+rule figures:
+    input:
+        drawn_batches(),
+
+
 onsuccess:
     report_end()
 

@@ -16,7 +16,12 @@ REPORTS = 6
 
 def main(folder: Path) -> None:
     """Print the cost of the first report and of the fastest one [ms of a core]."""
-    fits = CellFits((rows.permeability_row("c1"),), (rows.nernst_row("c1"),), rows.curves_of("c1"))
+    fits = CellFits(
+        (rows.permeability_row("c1"),),
+        (rows.nernst_row("c1"),),
+        curves=rows.curves_of("c1"),
+        profiles=rows.profile_of("c1"),
+    )
     given = rows.some_outcomes(), rows.some_measures("c1"), fits, rows.some_settings("c1")
     times = []
     for number in range(REPORTS):

@@ -8,15 +8,23 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import axe_core_python
 import pytest
+import yaml
 
+from reversal.experiment.configuration import Experiment
+from reversal.experiment.step_settings import SheetEntry
+from reversal.experiment.sweep_numbers import sweep_ranges
 from reversal.report.cell.cell_figures import cell_figures
 from reversal.report.cell.cell_page import cell_page
 from reversal.report.cell.cell_story import cell_story
 from reversal.report.cohort.morning_page import morning_text
+from reversal.report.cohort.run_news import NewsGroup, RunNews, news_page
 from reversal.report.inputs import Provenance
 from reversal.tables.results import CellFits
 
+AXE = Path(axe_core_python.__file__).with_name("axe.min.js")
+EPOCH_MS = 64.85  # start of the epoch with the steps, after the samples that pCLAMP holds
 PROVENANCE = Provenance({"reversal": "0.1.0"}, "0123456789abcdef", "2026-11-20")
 
 
@@ -35,14 +43,26 @@ def rows(root: Path) -> ModuleType:
 def morning(rows: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
     page = tmp_path_factory.mktemp("pages") / "index.html"
     page.write_text(morning_text(rows.a_night(PROVENANCE, 8)), encoding="utf-8")
+    news = RunNews(
+        "2026-11-21 06:10", "2026-11-20 06:12", (NewsGroup("new recordings: 5", ("cell007: 5 recordings",)),)
+    )
+    page.with_name("last_run.html").write_text(news_page(news, "A project"), encoding="utf-8")
     return page
 
 
 @pytest.fixture(scope="module")
 def cell(rows: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
     page = tmp_path_factory.mktemp("pages") / "c1.html"
-    fits = CellFits((rows.permeability_row("c1"),), (rows.nernst_row("c1"),), rows.curves_of("c1"))
-    story = cell_story("c1", rows.some_outcomes(), rows.some_measures("c1"), fits, rows.some_settings("c1"), PROVENANCE)
+    fits = CellFits(
+        (rows.permeability_row("c1"),),
+        (rows.nernst_row("c1"),),
+        curves=rows.curves_of("c1"),
+        profiles=rows.profile_of("c1"),
+    )
+    measures = rows.some_measures("c1")
+    windows = {"window_start_ms": 220.0, "window_stop_ms": 260.0}
+    measures = replace(measures, iv=tuple(point.model_copy(update=windows) for point in measures.iv))
+    story = cell_story("c1", rows.some_outcomes(), measures, fits, rows.some_settings("c1"), PROVENANCE)
     page.write_text(cell_page(story, cell_figures(story)), encoding="utf-8")
     return page
 
@@ -51,8 +71,16 @@ def cell(rows: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_page_makes_no_requests_and_no_errors(browser: Any, name: str, request: pytest.FixtureRequest) -> None:
     page = request.getfixturevalue(name)
     page_log = browser.open(page)
-    assert [address for address in page_log.requests if not address.startswith("data:")] == [page.as_uri()]
+    frames = [page.with_name("last_run.html").as_uri()] if name == "morning" else []
+    assert [address for address in page_log.requests if not address.startswith("data:")] == [page.as_uri(), *frames]
     assert page_log.errors == []
+
+
+def test_frame_shows_the_news_in_one_line_and_leads_to_all(browser: Any, morning: Path) -> None:
+    browser.open(morning)
+    assert 30 < browser.value("document.querySelector('iframe').getBoundingClientRect().height") < 70
+    browser.open(morning.with_name("last_run.html"))
+    assert "cell007: 5 recordings" in browser.value("document.querySelector('.more').innerText")
 
 
 def test_every_failure_is_visible_without_scrolling(browser: Any, morning: Path) -> None:
@@ -71,6 +99,22 @@ def test_failures_of_a_bad_night_start_without_scrolling(browser: Any, rows: Mod
     assert browser.value("document.querySelectorAll('#failures > ul li').length") == 12
     assert browser.value("document.querySelector('#failures').getBoundingClientRect().bottom") <= 800
     assert first_cell < 1200
+
+
+@pytest.mark.long
+def test_page_of_500_cells_is_usable_within_two_seconds(browser: Any, rows: ModuleType, tmp_path: Path) -> None:
+    """Time in which the browser works for the page; other programs of the computer do not count."""
+    page = tmp_path / "index.html"
+    page.write_text(morning_text(rows.a_night(PROVENANCE, 500)), encoding="utf-8")
+    browser.ask("Performance.enable", timeDomain="threadTicks")
+    browser.open(page)
+    browser.value(
+        "{const s = document.querySelector('#search'); s.value = 'cell04'; s.dispatchEvent(new Event('input')); "
+        "document.querySelector('#all-cells th button').click(); document.body.offsetHeight}"
+    )
+    metrics = {one["name"]: one["value"] for one in browser.ask("Performance.getMetrics")["metrics"]}
+    assert 0 < metrics["TaskDuration"] <= 2.0
+    assert browser.value("document.querySelector('#shown').innerText") == "10 of 500 rows"
 
 
 @pytest.mark.parametrize("name", ["morning", "cell"])
@@ -168,6 +212,41 @@ def test_a_point_of_an_iv_leads_to_its_sweep_and_a_new_window_is_written(browser
     assert page_log.errors == []
 
 
+def test_what_a_person_changes_is_written_as_lines_that_the_program_reads(browser: Any, cell: Path) -> None:
+    page_log = browser.open(cell)
+    browser.value(f"{{{PARTS} get('start').value = 200; get('stop').value = 240;"
+                  "get('stop').dispatchEvent(new Event('input'))}")  # fmt: skip
+    browser.value(
+        "{const field = document.querySelector('[data-limit=holding_pA]'); field.value = '350'; "
+        "field.dispatchEvent(new Event('input'))}"
+    )
+    browser.value(f"{{{PARTS} for (const n of [0, 16]) get('sweeps').querySelectorAll('input')[n].click()}}")
+    lines = browser.value(f"{{{PARTS} get('lines').value}}").splitlines()
+    table = [line.split("\t") for line in lines if "\t" in line]
+    row = dict(zip(*table, strict=True))
+    assert sweep_ranges(row.pop("sweeps")) == (range(1, 16),)
+    times = {"window_start_ms": f"{200 - EPOCH_MS:g}", "window_stop_ms": f"{240 - EPOCH_MS:g}"}
+    assert row == {"recording": "rec_0000"} | times
+    assert set(row) <= set(SheetEntry.model_fields)
+    document = yaml.safe_load("\n".join(line for line in lines if "\t" not in line))
+    changed = Experiment.model_validate(document["experiments"]["default"])
+    assert changed.quality.holding_pA == 350.0
+    assert (changed.window.start_ms, changed.window.stop_ms) == (200.0 - EPOCH_MS, 240.0 - EPOCH_MS)
+    assert page_log.errors == []
+
+
+def test_a_point_is_reached_with_the_keyboard(browser: Any, cell: Path) -> None:
+    browser.open(cell)
+    browser.value("document.querySelector(\"circle[data-point='rec_0001:0']\").focus()")
+    for key in ("ArrowRight", "ArrowRight", "Enter"):
+        browser.value(
+            "document.activeElement.dispatchEvent(new KeyboardEvent('keydown', "
+            f"{{key: '{key}', bubbles: true, cancelable: true}}))"
+        )
+    assert "rec_0001" in browser.value(f"{{{PARTS} get('recording').selectedOptions[0].text}}")
+    assert browser.value("document.querySelector('circle.marked').dataset.point") == "rec_0001:2"
+
+
 @pytest.mark.parametrize(("width", "scheme"), [(400, "light"), (1400, "dark")])
 @pytest.mark.parametrize("name", ["crowd", "cell"])
 def test_page_fits_phones_and_screens_and_its_text_has_contrast(
@@ -203,6 +282,29 @@ def test_every_control_has_a_name(browser: Any, cell: Path, morning: Path) -> No
             "&& !e.textContent.trim()).map(e => e.outerHTML)"
         )
         assert unnamed == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["morning", "cell"])
+def test_axe_finds_no_serious_fault(browser: Any, name: str, scheme: str, request: pytest.FixtureRequest) -> None:
+    """The rules of axe-core, on a page with everything opened."""
+    browser.look(400 if scheme == "dark" else 1280, scheme)
+    browser.open(request.getfixturevalue(name))
+    browser.value("document.querySelectorAll('details').forEach(part => { part.open = true; })")
+    browser.value(AXE.read_text(encoding="utf-8") + "; 1")
+    rules = (
+        "{iframes: false, runOnly: ['color-contrast', 'scrollable-region-focusable']}"
+        if scheme == "dark"
+        else "{iframes: false}"
+    )
+    passed, found = browser.value(
+        f"axe.run(document, {rules}).then(result => [result.passes.length, result.violations"
+        ".filter(one => ['serious', 'critical'].includes(one.impact))"
+        ".map(one => [one.id, one.nodes.length, one.nodes[0].html.slice(0, 200), one.nodes[0].failureSummary])])"
+    )
+    assert found == []
+    assert passed >= (1 if scheme == "dark" else 20)
+    browser.look(1280, "light")
 
 
 def test_a_script_in_a_note_does_not_run(browser: Any, cell: Path) -> None:

@@ -47,7 +47,12 @@ def measures(rows: ModuleType) -> CellMeasures:
 
 @pytest.fixture(scope="session")
 def fits(rows: ModuleType) -> CellFits:
-    return CellFits((rows.permeability_row("c1"),), (rows.nernst_row("c1"),), rows.curves_of("c1"))
+    return CellFits(
+        (rows.permeability_row("c1"),),
+        (rows.nernst_row("c1"),),
+        curves=rows.curves_of("c1"),
+        profiles=rows.profile_of("c1"),
+    )
 
 
 @pytest.fixture(scope="session")

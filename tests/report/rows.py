@@ -32,6 +32,7 @@ from reversal.tables.iv_table import IVPoint
 from reversal.tables.nernst_table import NernstRow, Verdict
 from reversal.tables.permeabilities_table import Bound, PermeabilityRow
 from reversal.tables.pooled_table import PooledKind, PooledRow
+from reversal.tables.profiles_table import ProfilePoint
 from reversal.tables.recordings_table import RecordingRow
 from reversal.tables.results import CellMeasures, Cohort
 from reversal.tables.reversals_table import Crossing, ReversalRow
@@ -206,8 +207,21 @@ def curves_of(cell: str) -> tuple[CurvePoint, ...]:
     """Nernst and GHK curves of a cell."""
     common = {"experiment": "default", "cell": cell, "condition": "control"}
     grid = np.geomspace(1.7, 60, 41).tolist()
-    nernst = [CurvePoint(kind="nernst", out_mM=x, e_mV=nernst_mV(x), **common) for x in grid]
-    return (*nernst, *(CurvePoint(kind="ghk", out_mM=x, e_mV=ghk_mV(x), **common) for x in grid))
+    lines = [("nernst", x, nernst_mV(x)) for x in grid] + [("ghk", x, ghk_mV(x)) for x in grid]
+    return tuple(
+        CurvePoint(kind=kind, out_mM=x, e_mV=e_mV, low_mV=e_mV - 0.9, high_mV=e_mV + 1.1, **common)
+        for kind, x, e_mV in lines
+    )
+
+
+def profile_of(cell: str) -> tuple[ProfilePoint, ...]:
+    """Profile of a ratio of 0.0213 whose 95 % interval is 0.0187 to 0.0241."""
+    common = {"experiment": "default", "cell": cell, "condition": "control", "ion": "Na", "reference": "K"}
+    logs = np.linspace(-0.18, 0.18, 31)
+    return tuple(
+        ProfilePoint(p_ratio=0.0213 * math.exp(x), likelihood_ratio=3.84 * (x / 0.127) ** 2, limit=3.84, **common)
+        for x in logs.tolist()
+    )
 
 
 def some_measures(cell: str) -> CellMeasures:

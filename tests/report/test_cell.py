@@ -125,7 +125,7 @@ def test_provenance_has_versions_hash_and_evidence(page: Page, provenance: Prove
 
 def test_every_figure_has_a_description(page: Page) -> None:
     drawings = page.named("svg")
-    assert len(drawings) == 3
+    assert len(drawings) == 4
     assert all(d["role"] == "img" and len(d["aria-label"] or "") > 30 for d in drawings)
 
 

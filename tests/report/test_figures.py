@@ -106,6 +106,18 @@ def test_curves_are_named_and_dashed(rows: ModuleType) -> None:
     assert sum("stroke-dasharray" in look for _, look in picture.paths) == 2  # the curve and its line in the key
 
 
+def test_wide_band_does_not_set_the_scale(rows: ModuleType) -> None:
+    narrow = rows.curves_of("c")
+    wide = tuple(point.model_copy(update={"low_mV": -520.0}) for point in narrow)
+    ticks = []
+    for curves in (narrow, wide):
+        picture = series_of([rows.reversal_row("c", "r1", 5.0)], curves)
+        bands = [look for _, look in picture.paths if look.get("opacity") and look.get("clip-path")]
+        assert len(bands) == 2
+        ticks.append([value for words in picture.words if (value := number(words)) is not None and value < 0])
+    assert min(ticks[1]) >= min(ticks[0]) - 40
+
+
 def plots_of(svg: str) -> tuple[list[Text], list[Text]]:
     """Texts of the plot of the full range, and of the one near E_rev."""
     texts = Picture(svg).texts

@@ -14,6 +14,7 @@ import pytest
 from reversal.report.cohort.cohort_figures import cohort_figures, drawn_cohort
 from reversal.report.cohort.deck import lab_meeting_deck, type_height
 from reversal.report.cohort.example_cell import ExampleCell, chosen_series
+from reversal.report.cohort.forest import drawn_forest, ratio_forest, slope_forest
 from reversal.report.cohort.morning_page import (
     failures_of,
     flagged_of,
@@ -23,7 +24,7 @@ from reversal.report.cohort.morning_page import (
     no_reversal_of,
     without_result_of,
 )
-from reversal.report.figure.style import SIZES
+from reversal.report.figure.style import SIZES, SLIDE_SIZE
 from reversal.report.inputs import Night, Provenance
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import finding
@@ -32,6 +33,7 @@ from reversal.tables.nernst_table import Verdict
 from reversal.tables.results import Cohort
 from reversal.tables.reversals_table import Crossing, Current
 from reversal.tables.status import Status
+from tests.report.picture import Picture
 
 
 @pytest.fixture(scope="module")
@@ -319,3 +321,21 @@ def test_the_example_is_the_series_with_the_most_sound_reversals(night: Night) -
     )
     assert chosen_series(replace(night.tables, reversals=flagged)) == ("cell001", "default", "control")
     assert chosen_series(Cohort((), (), (), ())) is None
+
+
+def test_forest_without_room_for_names_is_ordered_and_loses_no_result(provenance: Provenance, rows: ModuleType) -> None:
+    for cells in (34, 40, 66, 120):
+        some = rows.a_night(provenance, cells).tables
+        for forest in (ratio_forest(some.permeabilities, ()), slope_forest(some.nernst, ())):
+            picture = Picture(drawn_forest(forest, "forest", SLIDE_SIZE).svg("described"))
+            with_result = [line for line in forest.lines if (line.value, line.low, line.high) != (None, None, None)]
+            if forest.lines[0].label in picture.words:
+                assert {line.label for line in forest.lines} <= set(picture.words)
+                continue
+            note = f"{len(with_result)} cells, in order of their values"
+            (shown,) = (words for words in picture.words if words.startswith(note))
+            assert ("without a result" in shown) is (len(with_result) < cells)
+            top = 18.0 if forest.verdicts else 0.0  # below the key
+            values = [circle.x for circle in picture.circles if circle.y > top]
+            assert values == sorted(values)
+            assert len(values) == sum(line.value is not None for line in with_result)

@@ -199,3 +199,26 @@ def test_the_page_of_a_cell_has_the_hash_of_its_own_settings(made: Project) -> N
     pages = [hash_of("cells/cell01.html"), hash_of("cells/cell03.html"), hash_of("index.html")]
     assert all(len(one) == 1 for one in pages), pages
     assert len(set.union(*pages)) == 3
+
+
+@pytest.mark.long
+def test_report_of_snakemake_shows_the_figures_with_captions(made: Project) -> None:
+    report = made.folder / "report.html"
+    made.run("--report", str(report))
+    page = report.read_text(encoding="utf-8")
+    for path in (made.folder / "reports/figures").glob("*.svg"):
+        assert path.name in page
+    assert page.count("Figure of all cells with 95 % intervals") >= 3
+
+
+@pytest.mark.long
+def test_figures_of_cells_are_drawn_if_asked_for(made: Project) -> None:
+    drawn = made.folder / "reports/cell_figures"
+    assert not drawn.exists()
+    made.run("--cores", "1", "figures")
+    for cell in CELLS:
+        assert {"iv_column.svg", "iv_slide.pdf", "reversals_column.png", "iv.csv"} <= {
+            path.name for path in (drawn / cell).iterdir()
+        }
+    assert "Nothing to do" in made.run("-n", "figures")
+    assert made.jobs() == set()

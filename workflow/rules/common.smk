@@ -22,8 +22,9 @@ from reversal.steps.batch_memory import memory_MB
 from reversal.steps.batches import batches_of, forget_incomplete
 from reversal.steps.cell_files import CellFiles
 from reversal.steps.export_bundle import BundleSettings
-from reversal.steps.last_lines import last_lines, write_run_date
+from reversal.steps.last_lines import last_lines
 from reversal.steps.lost_recordings import refuse_lost_recordings
+from reversal.steps.news_of_run import end_news
 from reversal.steps.nwb_export import NwbSettings
 from reversal.steps.rerun_digest import digest_of_script, digest_of_step
 from reversal.steps.run_log import begin_log, run_log
@@ -174,6 +175,11 @@ def reported_batches():
     return expand(results("batches/{batch}.reported.json"), batch=batches)
 
 
+def drawn_batches():
+    """Lists of the figures of every batch as files."""
+    return expand(reports("cell_figures/{batch}.json"), batch=batches)
+
+
 def tables_of_cohort():
     """Paths of the tables of the cohort, by name."""
     names = [field.name for field in fields(Cohort)]
@@ -201,9 +207,9 @@ def strict_verdict():
 
 
 def report_end():
-    """Write the date of the run; report status counts, failures, and the path of the morning page."""
+    """Write the date and the news of the run; report status counts, failures, and the path of the morning page."""
     results_dir, reports_dir = project.folders
-    write_run_date(results_dir)
+    end_news(project.cohort_settings(), results_dir, reports_dir)
     run_log.info("The run is complete.\n%s", last_lines(results_dir, reports_dir))
 
 

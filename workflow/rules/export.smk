@@ -1,4 +1,21 @@
-"""Rules for what leaves the project: NWB files for an archive, a bundle for a paper. They run only if named."""
+"""Rules for what leaves the project: figures of cells, NWB files, a bundle for a paper. They run only if named."""
+
+
+rule draw_cells:
+    input:
+        measured=results("batches/{batch}.measured.json"),
+    output:
+        done=reports("cell_figures/{batch}.json"),
+    log:
+        logs("draw_cells/{batch}.log"),
+    resources:
+        mem_mb=memory_of_batch,
+    params:
+        batch=batch_to_report,
+        folders=folders,
+        code=code_digest("draw_cells"),
+    script:
+        "../scripts/draw_cells.py"
 
 
 rule nwb:

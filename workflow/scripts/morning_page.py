@@ -8,6 +8,7 @@ from reversal.report.cohort.deck import lab_meeting_deck
 from reversal.report.cohort.morning_page import morning_page
 from reversal.report.findings_guide import write_findings_page
 from reversal.steps.example_of_night import example_of
+from reversal.steps.news_of_run import begin_news
 from reversal.steps.night import night_of
 from reversal.steps.step_log import logged
 from reversal.tables.results import Cohort, read_results
@@ -19,4 +20,5 @@ with logged(snakemake.log[0]):
     example = example_of(night, *map(Path, snakemake.params.folders))
     lab_meeting_deck(Path(snakemake.output.deck), night, example)
     write_findings_page(Path(snakemake.output.findings))
+    begin_news(Path(snakemake.output.page).parent)
     morning_page(night, Path(snakemake.output.page))

@@ -18,6 +18,7 @@ from reversal.fit.leak_range import with_leak_in_pairs, with_leak_in_ratios, wit
 from reversal.fit.nernst.verdict import nernst_row
 from reversal.fit.permeability.condition_pairs import condition_pair_rows
 from reversal.fit.permeability.model_comparison import candidates, influence_rows, model_rows
+from reversal.fit.permeability.profile_points import profile_points
 from reversal.fit.permeability.ratios import VoltageFit, fit_voltage, permeability_rows
 from reversal.fit.permeability.single_baths import bath_ratio_rows, values_within_bound
 from reversal.fit.prediction_curves import curves
@@ -32,6 +33,7 @@ from reversal.tables.findings_table import FindingRow, Judged, finding_rows
 from reversal.tables.iv_table import IVPoint
 from reversal.tables.nernst_table import NernstRow
 from reversal.tables.permeabilities_table import PermeabilityRow
+from reversal.tables.profiles_table import ProfilePoint
 from reversal.tables.results import CellFits
 from reversal.tables.reversals_table import ReversalRow
 
@@ -73,6 +75,7 @@ def fit_cell(reversals: Sequence[ReversalRow], settings: CellSettings, iv: Seque
         nernst=tuple(a.nernst.row for a in conditions),
         line_points=tuple(chain.from_iterable(line_points(a.series, a.deviations) for a in conditions)),
         curves=tuple(chain.from_iterable(_curves(a) for a in conditions if a.series.rows)),
+        profiles=tuple(chain.from_iterable(map(_profiles, conditions))),
         models=tuple(chain.from_iterable(model_rows(a.series, models) for a, models in fitted)),
         influence=tuple(chain.from_iterable(influence_rows(a.series, models) for a, models in fitted)),
         bath_ratios=tuple(chain.from_iterable(_bath_ratios(a) for a, _ in fitted)),
@@ -134,7 +137,11 @@ def _without_rows(series: BathSeries, refusal: str) -> BathSeries:
 
 
 def _curves(one: _ConditionFits) -> list[CurvePoint]:
-    return curves(one.series, [judged.row for judged in one.ratios])
+    return curves(one.series, [judged.row for judged in one.ratios], one.fit)
+
+
+def _profiles(one: _ConditionFits) -> list[ProfilePoint]:
+    return [] if one.fit is None else profile_points(one.series, one.fit, [judged.row for judged in one.ratios])
 
 
 def _bath_ratios(one: _ConditionFits) -> list[BathRatioRow]:

@@ -404,6 +404,45 @@ MIN_LEAK_FRACTION: Annotated[
     ),
 ] = 0.1
 DRAWN_LINE_POINTS: Annotated[int, Because("", NUMERICS, "chosen: enough points for a smooth line in a figure")] = 61
+SOLUTION_SD: Annotated[
+    float,
+    Because(
+        "",
+        DECISION,
+        "chosen: relative standard deviation of a concentration in a solution made with a balance and a volumetric "
+        "flask, no declaration of the error being known. Two solutions move a Nernst potential of a monovalent ion by "
+        "0.36 mV. It widens the drawn bands alone and no interval of a result",
+    ),
+] = 0.01
 DRAWN_RANGE_FACTOR: Annotated[
     float, Because("", NUMERICS, "chosen: lines in figures extend to 1.5 times the range of the baths")
 ] = 1.5
+DRAWN_LARGEST_mV: Annotated[
+    float,
+    Because(
+        "mV",
+        NUMERICS,
+        "chosen: no cell is clamped beyond it; the line of a ratio that is only bounded, without the other ion on one "
+        "side, goes to infinity there and is not drawn",
+    ),
+] = 200.0
+PROFILE_POINTS: Annotated[
+    int, Because("", NUMERICS, "chosen: values of a drawn profile of a ratio; enough for a smooth line in a figure")
+] = 41
+PROFILE_EDGE: Annotated[
+    float,
+    Because("", NUMERICS, "chosen: a drawn profile extends beyond its interval by this share of the log width"),
+] = 0.35
+PROFILE_REACH: Annotated[
+    float,
+    Because("", NUMERICS, "chosen: a drawn profile of a bound extends to the bound times or over this factor"),
+] = 1000.0
+BAND_DIRECTIONS: Annotated[
+    int,
+    Because(
+        "",
+        NUMERICS,
+        "chosen: concentrations at which the ratios that move a drawn line most are searched; the rest of the band "
+        "follows from them",
+    ),
+] = 7

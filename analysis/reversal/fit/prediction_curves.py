@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
@@ -9,20 +10,21 @@ import numpy as np
 from reversal.arrays import FloatArray
 from reversal.errors import DomainError
 from reversal.fit.bath_series import BathSeries
-from reversal.fit.fit_constants import DRAWN_LINE_POINTS, DRAWN_RANGE_FACTOR
-from reversal.physics.ghk_constant_field import ghk_voltage_mV
+from reversal.fit.fit_constants import DRAWN_LINE_POINTS, DRAWN_RANGE_FACTOR, DRAWN_LARGEST_mV
+from reversal.fit.permeability.ratios import VoltageFit
+from reversal.fit.prediction_bands import Band, ghk_band, nernst_band
 from reversal.physics.nernst import nernst_mV
 from reversal.tables.curves_table import CurvePoint
 from reversal.tables.permeabilities_table import PermeabilityRow
 
 
-def curves(series: BathSeries, permeabilities: list[PermeabilityRow]) -> list[CurvePoint]:
-    """Nernst and GHK potential over the concentrations of the series ion, extended by a factor of 1.5.
+def curves(series: BathSeries, permeabilities: Sequence[PermeabilityRow], fit: VoltageFit | None) -> list[CurvePoint]:
+    """Nernst and GHK potential over the concentrations of the series ion, extended by a factor of 1.5, with bands.
 
     Both use the mean temperature and the mean inside concentrations of the series. For GHK, the concentrations of the
-    other ions are interpolated between the baths. The GHK curve is missing if no ratio is known, if no voltage balances
-    the currents, or if two different baths have one concentration of the series ion. There are no curves without the
-    series ion outside, or with several concentrations of it inside.
+    other ions are interpolated between the baths. The GHK curve is missing if no ratio or bound is known, if no voltage
+    balances the currents, or if two different baths have one concentration of the series ion. There are no curves
+    without the series ion outside, or with several concentrations of it inside.
     """
     outside, inside, z = series.of(series.choices.ion)
     levels = np.unique(outside[outside > 0])
@@ -32,15 +34,16 @@ def curves(series: BathSeries, permeabilities: list[PermeabilityRow]) -> list[Cu
     celsius = float(np.mean(series.temperature_C))
     points: list[CurvePoint] = []
     if inside.mean() > 0:
-        points += _curve(series, "nernst", grid, nernst_mV(grid, inside.mean(), z, celsius))
-    ratios = {row.ion: row.p_ratio for row in permeabilities}
-    if _one_bath_per_concentration(series) and any(value is not None for value in ratios.values()):
-        p = np.array([1.0 if ion == series.choices.reference else ratios.get(ion) or 0.0 for ion in series.ions])
+        e_mV = nernst_mV(grid, inside.mean(), z, celsius)
+        points += _curve(series, "nernst", grid, nernst_band(series, e_mV, z, celsius))
+    known = any(end is not None for row in permeabilities for end in (row.p_ratio, row.ci_low, row.ci_high))
+    if fit is not None and known and _one_bath_per_concentration(series):
         try:
-            e_mV = ghk_voltage_mV(p, _outside_mM(series, grid), series.in_mM.mean(axis=0), series.z, celsius)
+            band = ghk_band(series, fit, permeabilities, _outside_mM(series, grid), celsius)
         except DomainError:
             return points
-        points += _curve(series, "ghk", grid, e_mV)
+        if np.abs(band.e_mV).max() <= DRAWN_LARGEST_mV:
+            points += _curve(series, "ghk", grid, band)
     return points
 
 
@@ -64,10 +67,17 @@ def _outside_mM(series: BathSeries, grid: FloatArray) -> FloatArray:
     return out
 
 
-def _curve(series: BathSeries, kind: Literal["nernst", "ghk"], grid: FloatArray, e_mV: FloatArray) -> list[CurvePoint]:
+def _curve(series: BathSeries, kind: Literal["nernst", "ghk"], grid: FloatArray, band: Band) -> list[CurvePoint]:
     return [
         CurvePoint(
-            experiment=series.experiment, cell=series.cell, condition=series.condition, kind=kind, out_mM=out, e_mV=e
+            experiment=series.experiment,
+            cell=series.cell,
+            condition=series.condition,
+            kind=kind,
+            out_mM=out,
+            e_mV=e,
+            low_mV=low,
+            high_mV=high,
         )
-        for out, e in zip(grid.tolist(), e_mV.tolist(), strict=True)
+        for out, e, low, high in np.stack([grid, band.e_mV, band.low_mV, band.high_mV], axis=1).tolist()
     ]

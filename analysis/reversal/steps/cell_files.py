@@ -39,6 +39,11 @@ class CellFiles:
     def pdf(self) -> Path:
         return self.reports / "cells" / f"{self.cell}.pdf"
 
+    @property
+    def figures(self) -> Path:
+        """Folder of the figures of the cell as files."""
+        return self.reports / "cell_figures" / self.cell
+
     def table(self, name: str) -> Path:
         """The table of this name."""
         return self.folder / f"{name}.csv"

@@ -1,19 +1,9 @@
-"""The end of a run: its date, status of the recordings, failures, and the path of the morning page."""
+"""The end of a run: status of the recordings, failures, and the path of the morning page."""
 
 from __future__ import annotations
 
 import json
-from datetime import datetime
 from pathlib import Path
-
-from reversal.steps.software_versions import versions
-from reversal.tables.files import write_json
-
-
-def write_run_date(results_dir: Path) -> None:
-    """Write when the run ended. Nothing else that a run writes contains its date."""
-    now = datetime.now().astimezone().isoformat(timespec="seconds")
-    write_json(results_dir / "run.json", {"finished": now, "versions": versions()})
 
 
 def last_lines(results_dir: Path, reports_dir: Path) -> str:

@@ -6,12 +6,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from reversal.tables.columns import Cell, Condition, Experiment
+from reversal.tables.columns import Cell, Condition, Experiment, Number
 from reversal.tables.files import Row
 
 
 class CurvePoint(Row):
-    """One point of a predicted line."""
+    """One point of a predicted line, with the 95 % band that its temperature, solutions and ratios give it."""
 
     experiment: Experiment
     cell: Cell
@@ -19,3 +19,5 @@ class CurvePoint(Row):
     kind: Annotated[Literal["nernst", "ghk"], Field(description="nernst: Nernst equation; ghk: fitted GHK voltage")]
     out_mM: Annotated[float, Field(description="outside concentration of the experiment's ion [mM]")]
     e_mV: Annotated[float, Field(description="predicted reversal potential [mV]")]
+    low_mV: Annotated[Number, Field(description="lower end of the 95 % band of the line [mV]")] = None
+    high_mV: Annotated[Number, Field(description="upper end of the 95 % band of the line [mV]")] = None

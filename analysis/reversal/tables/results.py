@@ -25,6 +25,7 @@ from reversal.tables.models_table import ModelRow
 from reversal.tables.nernst_table import NernstRow
 from reversal.tables.permeabilities_table import PermeabilityRow
 from reversal.tables.pooled_table import PooledRow
+from reversal.tables.profiles_table import ProfilePoint
 from reversal.tables.recordings_table import RecordingRow
 from reversal.tables.reversals_table import ReversalRow
 from reversal.tables.shifts_table import ShiftRow
@@ -41,6 +42,7 @@ ROW_OF: Mapping[str, type[Row]] = {
     "nernst": NernstRow,
     "line_points": LinePointRow,
     "curves": CurvePoint,
+    "profiles": ProfilePoint,
     "models": ModelRow,
     "influence": InfluenceRow,
     "bath_ratios": BathRatioRow,
@@ -76,6 +78,7 @@ class CellFits:
     nernst: tuple[NernstRow, ...]
     line_points: tuple[LinePointRow, ...] = ()
     curves: tuple[CurvePoint, ...] = ()
+    profiles: tuple[ProfilePoint, ...] = ()
     models: tuple[ModelRow, ...] = ()
     influence: tuple[InfluenceRow, ...] = ()
     bath_ratios: tuple[BathRatioRow, ...] = ()

@@ -20,6 +20,7 @@ from reversal.fit.nernst.verdict import nernst_row
 from reversal.fit.permeability.condition_pairs import condition_pair_rows
 from reversal.fit.permeability.ratios import fit_voltage, permeability_rows
 from reversal.fit.permeability.single_baths import bath_ratio_rows
+from reversal.fit.prediction_bands import nernst_band
 from reversal.physics.nernst import thermal_voltage_mV
 from reversal.tables.answers_table import Answer
 from reversal.tables.findings.code import Code
@@ -320,6 +321,13 @@ def rejected_models() -> Answers:
     return {"p": exactly(not_rejected, 0.011)}
 
 
+def band_of_a_nernst_line() -> Answers:
+    """Half-width at the concentration inside, where the thermometer has no effect: 1 % of each of two solutions."""
+    band = nernst_band(series_of(), np.array([0.0]), 1.0, 22.0)
+    half_mV = 1.959964 * float(np.sqrt(2.0)) * 0.01 * float(thermal_voltage_mV(22.0))
+    return {"half_mV": Known(float(band.high_mV[0]), half_mV, 1e-4)}
+
+
 CASES = (
     fewest_baths_of_a_line,
     baths_of_one_concentration,
@@ -337,4 +345,5 @@ CASES = (
     change_of_a_ratio,
     cells_of_a_cohort,
     rejected_models,
+    band_of_a_nernst_line,
 )

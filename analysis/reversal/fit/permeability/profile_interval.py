@@ -25,6 +25,8 @@ from reversal.statistics.least_squares import Minimum
 from reversal.statistics.likelihood_ratio import critical_value
 from reversal.statistics.statistics_constants import CONFIDENCE_LEVEL
 
+EDGES = (-LOG_RATIO_EDGE, LOG_RATIO_EDGE)  # log ratios that represent 0 and infinity
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -50,20 +52,37 @@ def limits(
     level : confidence level
     """
     ratio = _likelihood_ratio(model, e_mV, best, position)
-    edges = np.array([-LOG_RATIO_EDGE, LOG_RATIO_EDGE])
-    at_edge = ratio(edges)
-    near = [edge for edge, value in zip(edges, at_edge, strict=True) if value < NEAR_EDGE_LIKELIHOOD_RATIO]
+    at_edges = ratio(np.array(EDGES))
+    limit = _limit(model, best, position, at_edges, scale, level)
 
     def excess(log_ratio: FloatArray) -> FloatArray:
-        limit = np.full(log_ratio.shape, float(critical_value(np.inf, level)))
-        for edge in near:
-            limit = np.minimum(limit, critical_value(distance_from_edge(model, best, position, log_ratio, edge), level))
-        return ratio(log_ratio) - scale * limit
+        return ratio(log_ratio) - limit(log_ratio)
 
     centre = float(best.theta[0, position])
-    low = None if at_edge[0] <= scale * critical_value(0.0, level) else _crossing(excess, centre, -LOG_RATIO_EDGE)
-    high = None if at_edge[1] <= scale * critical_value(0.0, level) else _crossing(excess, centre, LOG_RATIO_EDGE)
+    included = at_edges <= scale * critical_value(0.0, level)
+    low, high = (
+        None if inside else _crossing(excess, centre, edge) for edge, inside in zip(EDGES, included, strict=True)
+    )
     return Limits(low, high)
+
+
+@dataclass(frozen=True, slots=True)
+class Likelihoods:
+    """Likelihood ratio of some log ratios, (B,), its limit for the 95 % interval, and the best parameters, (B, k)."""
+
+    ratio: FloatArray
+    limit: FloatArray
+    theta: FloatArray
+
+
+def likelihoods(
+    model: VoltageModel, e_mV: FloatArray, best: Minimum, position: int, values: FloatArray, scale: float = 1.0
+) -> Likelihoods:
+    """Likelihood ratios of the (B,) log ratios at ``position``, as :func:`limits` compares them."""
+    fits = profile(model, e_mV, best, position, np.concatenate([EDGES, values]))
+    ratio = fits.chi2 - best.chi2[0]
+    limit = _limit(model, best, position, ratio[:2], scale, CONFIDENCE_LEVEL)
+    return Likelihoods(ratio[2:], limit(values), fits.theta[2:])
 
 
 def profile(model: VoltageModel, e_mV: FloatArray, best: Minimum, position: int, values: FloatArray) -> Minimum:
@@ -94,6 +113,22 @@ def _likelihood_ratio(
         return np.asarray(profile(model, e_mV, best, position, values).chi2 - best.chi2[0])
 
     return ratio
+
+
+def _limit(
+    model: VoltageModel, best: Minimum, position: int, at_edges: FloatArray, scale: float, level: float
+) -> Callable[[FloatArray], FloatArray]:
+    """Likelihood ratio below which a value belongs to the interval, as a function of log ratios."""
+    near = [edge for edge, value in zip(EDGES, at_edges, strict=True) if value < NEAR_EDGE_LIKELIHOOD_RATIO]
+
+    def limit(log_ratio: FloatArray) -> FloatArray:
+        lowest = np.full(log_ratio.shape, float(critical_value(np.inf, level)))
+        for edge in near:
+            distance = distance_from_edge(model, best, position, log_ratio, edge)
+            lowest = np.minimum(lowest, critical_value(distance, level))
+        return np.asarray(scale * lowest)
+
+    return limit
 
 
 def _crossing(excess: Callable[[FloatArray], FloatArray], centre: float, edge: float) -> float | None:

@@ -39,15 +39,18 @@ SOURCES: tuple[tuple[str, Source], ...] = (
 )
 
 
-def error_budget(rows: Sequence[ReversalRow], name: str) -> Drawing | None:
-    """Bars of each recording with an error; None without any."""
+def error_budget(rows: Sequence[ReversalRow], name: str, whole: float = FULL_WIDTH_pt) -> Drawing | None:
+    """Bars of each recording with an error; None without any.
+
+    whole : width of the drawing [pt]
+    """
     known = [row for row in rows if any(of(row) is not None for _, of in SOURCES)][:MOST_ROWS]
     if not known:
         return None
-    drawing = Drawing(name, FULL_WIDTH_pt, TOP + len(known) * ROW + FOOT)
+    drawing = Drawing(name, whole, TOP + len(known) * ROW + FOOT)
     names = [one_line(f"{row.bath} · {row.recording}", LONGEST_NAME) for row in known]
     left = max(map(text_width, names)) + 8.0
-    width = (FULL_WIDTH_pt - left) / (len(SOURCES) + 1)
+    width = (whole - left) / (len(SOURCES) + 1)
     largest = max([*(of(row) or 0.0 for row in known for _, of in SOURCES), 1e-9])
     for n, label in enumerate(names):
         drawing.text(left - 6.0, TOP + (n + 0.5) * ROW, label, TextLook(anchor="end"))

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reversal.report.cell.budget_figure import error_budget
-from reversal.report.cell.cell_data import as_link, iv_csv, reversals_csv
+from reversal.report.cell.cell_data import as_link, iv_csv, profiles_csv, reversals_csv
 from reversal.report.cell.cell_story import CellStory, SeriesFigure
 from reversal.report.cell.iv_figure import iv_family
+from reversal.report.cell.profile_figure import ratio_profiles
 from reversal.report.cell.series_figure import reversal_series
 from reversal.report.cell.sweeps_figure import chosen_sweeps, raw_sweeps
-from reversal.report.text.labels import counted
+from reversal.report.text.labels import counted, ratio_name
 from reversal.report.text.pages import Drawn
 from reversal.report.text.tabulated import Table, reversal_text, summary_table
 
@@ -31,8 +32,14 @@ BUDGET_CAPTION = (
 SERIES_CAPTION = (
     "Reversal potential against outside concentration. The 95 % intervals contain every error. An arrow at a point "
     "shows that its interval has no limit on that side. Dashed line: Nernst. Solid line: fitted GHK voltage equation. "
-    "Open symbols: flagged or extrapolated. Arrow without a point: E_rev is in its direction, from the last voltage "
-    "at which the current differs from zero."
+    "Bands: 95 % for the line itself, from the thermometer, an error of 1 % of each concentration, and the intervals "
+    "of the ratios. Open symbols: flagged or extrapolated. Arrow without a point: E_rev is in its direction, from the "
+    "last voltage at which the current differs from zero."
+)
+PROFILE_CAPTION = (
+    "Profile likelihood of each ratio: how much worse the fit is with this value of the ratio, the other ratios fitted "
+    "again. The values below the dashed limit are the 95 % interval (shaded); near a ratio of 0 the limit is lower. "
+    "Blue: best value."
 )
 
 
@@ -41,11 +48,13 @@ class SeriesDrawn:
     """Figures of one experiment and condition, with the values of the last one as a table.
 
     wide, narrow : of the full width, and half of it next to the table; empty if there is nothing to draw
+    profiles : of the ratios, half of the width
     """
 
     title: str
     wide: tuple[Drawn, ...]
     narrow: tuple[Drawn, ...]
+    profiles: tuple[Drawn, ...]
     summary: Table
 
 
@@ -109,4 +118,12 @@ def _series(cell: str, number: int, series: SeriesFigure) -> SeriesDrawn:
         drawing = reversal_series(series.reversals, series.curves, series.ion_label, f"series{number}")
         files = (("CSV", as_link(reversals_csv(series.reversals)), f"{cell}_reversals_{number}.csv"),)
         narrow.append(Drawn(drawing.svg(described), SERIES_CAPTION, "half", files))
-    return SeriesDrawn(series.title, tuple(wide), tuple(narrow), summary_table(series.reversals, series.ion_label))
+    profiles = ratio_profiles(series.profiles, series.ratios, f"profile{number}")
+    below = []
+    if profiles is not None:
+        ratios = ", ".join(dict.fromkeys(ratio_name(point.ion, point.reference) for point in series.profiles))
+        described = f"Profile likelihood of {ratios} of cell {cell}"
+        files = (("CSV", as_link(profiles_csv(series.profiles)), f"{cell}_profiles_{number}.csv"),)
+        below.append(Drawn(profiles.svg(described), PROFILE_CAPTION, "half", files))
+    summary = summary_table(series.reversals, series.ion_label)
+    return SeriesDrawn(series.title, tuple(wide), tuple(narrow), tuple(below), summary)

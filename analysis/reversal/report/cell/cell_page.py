@@ -23,6 +23,7 @@ def cell_page(story: CellStory, figures: CellFigures) -> str:
         all_series=figures.series,
         sweeps=figures.sweeps,
         budget=figures.budget,
+        limits=story.limits,
         viewer=viewer_data(story.panels, story.points),
         numbers=story.numbers,
         cross_checks=story.cross_checks,

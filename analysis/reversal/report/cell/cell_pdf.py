@@ -21,6 +21,7 @@ LONGEST_WORD = 16  # characters that are kept together; longer words (hashes, pa
 READABLE = 26  # characters of a line of a sentence, if there is room
 SMALLEST_SIZE = 0.87  # of the font, before sentences and numbers are broken more often
 PAGE_CHARACTERS = 133  # on a line of a table over the full width
+LONGEST_ANSWER, LONGEST_TROUBLE, MOST_TROUBLES = 300, 170, 6  # on the first page; the tables have all
 SUMMARY_CHARACTERS = 58  # on a line of the table next to a figure
 HEAD_LINES = 3
 HEAD = 1.18  # width of bold characters of the head, over that of the numbers
@@ -53,16 +54,25 @@ def _content(story: CellStory, figures: CellFigures) -> dict[str, Any]:
         "title": printable(f"Cell {story.cell}"),
         "heading": breakable(f"Cell {story.cell}"),
         "counts": counts_sentence(story.recordings),
-        "answers": [{"text": breakable(fact.sentence), "status": status_class(fact.status)} for fact in story.facts],
+        "answers": [
+            {"text": breakable(one_line(fact.sentence, LONGEST_ANSWER)), "status": status_class(fact.status)}
+            for fact in story.facts
+        ],
         "no_answers": NO_USABLE_REVERSAL,
         "troubles": [
-            {"place": breakable(t.place), "text": breakable(t.reason), "status": status_class(t.status)}
-            for t in story.troubles
+            {
+                "place": breakable(t.place),
+                "text": breakable(one_line(t.reason, LONGEST_TROUBLE)),
+                "status": status_class(t.status),
+            }
+            for t in story.troubles[:MOST_TROUBLES]
         ],
+        "more_troubles": max(len(story.troubles) - MOST_TROUBLES, 0),
         "series": [_series(series) for series in figures.series if series.wide or series.narrow],
         "about": breakable(story.provenance.about),
         "chosen": [_figure(drawn) for drawn in figures.chosen],
         "budget": [_figure(drawn) for drawn in figures.budget],
+        "profiles": [_figure(drawn) for series in figures.series for drawn in series.profiles],
         "sweeps": [_figure(drawn) for drawn in figures.sweeps],
         "numbers": _tables(story.numbers),
         "tables": _tables((*story.cross_checks, *story.quality, *story.origins)),

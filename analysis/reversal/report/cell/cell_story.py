@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reversal.experiment.measure_settings import Quality
 from reversal.experiment.step_settings import CellSettings
 from reversal.recordings.recording.recording import Recording
 from reversal.report.cell.answers import nernst_sentence, ratio_known, ratio_sentence
@@ -32,6 +33,7 @@ from reversal.tables.curves_table import CurvePoint
 from reversal.tables.iv_table import IVPoint
 from reversal.tables.nernst_table import NernstRow
 from reversal.tables.permeabilities_table import PermeabilityRow
+from reversal.tables.profiles_table import ProfilePoint
 from reversal.tables.recordings_table import RecordingRow
 from reversal.tables.results import CellFits, CellMeasures
 from reversal.tables.reversals_table import ReversalRow
@@ -43,6 +45,9 @@ if TYPE_CHECKING:
 MOST_PANELS = 24
 SHOWN = (Severity.WARNING, Severity.NO_REVERSAL, Severity.FAILURE)
 IN_TROUBLE = (Status.FAILED, Status.NO_REVERSAL, Status.FLAGGED)
+
+
+Limit = tuple[str, str, str]  # of a quality check: its name in the configuration, value, meaning
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,8 @@ class SeriesFigure:
     iv: tuple[IVPoint, ...]
     reversals: tuple[ReversalRow, ...]
     curves: tuple[CurvePoint, ...]
+    ratios: tuple[PermeabilityRow, ...] = ()
+    profiles: tuple[ProfilePoint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +98,7 @@ class CellStory:
     origins: tuple[Table, ...]
     warnings: tuple[tuple[str, str], ...]
     provenance: Provenance
+    limits: tuple[tuple[str, tuple[Limit, ...]], ...] = ()
 
 
 def cell_story(
@@ -135,6 +143,17 @@ def cell_story(
         ),
         warnings=tuple((name, warning) for name, recording in read.items() for warning in recording.warnings),
         provenance=provenance,
+        limits=tuple((name, _limits(experiment.quality)) for name, experiment in settings.experiments.items()),
+    )
+
+
+def _limits(quality: Quality) -> tuple[Limit, ...]:
+    """Limits of the quality checks that a page offers to change."""
+    known = {name: getattr(quality, name) for name in Quality.model_fields}
+    return tuple(
+        (name, f"{value:g}", Quality.model_fields[name].description or name)
+        for name, value in known.items()
+        if isinstance(value, (int, float))
     )
 
 
@@ -175,6 +194,8 @@ def _series(measures: CellMeasures, fits: CellFits, settings: CellSettings) -> t
                 iv=tuple(p for p in measures.iv if (p.experiment, p.condition) == (experiment, condition)),
                 reversals=reversals,
                 curves=tuple(c for c in fits.curves if (c.experiment, c.condition) == (experiment, condition)),
+                ratios=tuple(r for r in fits.permeabilities if (r.experiment, r.condition) == (experiment, condition)),
+                profiles=tuple(p for p in fits.profiles if (p.experiment, p.condition) == (experiment, condition)),
             )
         )
     return tuple(series)

@@ -24,7 +24,8 @@ LABELS = 30.0  # room for labels to the left of a plot
 SHARE_OF_FULL = 0.53
 KEY_ROW, KEY_LINE = 11.0, 16.0
 KEY_TOP = 22.0
-WIDEST_KEY = FULL_WIDTH_pt / 3
+WIDEST_KEY = 1 / 3  # of the width
+NARROWEST_PAIR = 400.0
 RADIUS = 1.6
 CROSS = 1.8
 MOST_IN_UNIT = 20_000.0  # larger currents are given in the next unit
@@ -51,24 +52,47 @@ class Curve:
     left_out: FloatArray
 
 
-def iv_family(points: Sequence[IVPoint], reversals: Sequence[ReversalRow], ion_label: str, name: str) -> Drawing:
-    """I–V curves, one per recording, coloured by concentration: full range, and range near E_rev."""
-    drawing = Drawing(name, FULL_WIDTH_pt, HEIGHT)
+def iv_family(
+    points: Sequence[IVPoint],
+    reversals: Sequence[ReversalRow],
+    ion_label: str,
+    name: str,
+    size: tuple[float, float] = (FULL_WIDTH_pt, HEIGHT),
+) -> Drawing:
+    """I–V curves, one per recording, coloured by concentration: full range, and range near E_rev.
+
+    size : width [pt], and height [pt] of a plot; a narrow drawing has one plot below the other
+    """
+    width, height = size
     levels = {row.recording: row.out_mM for row in reversals}
     colours = concentration_colours(levels.values())
     curves = curves_of(points, levels)
-    title = f"{ion_label} (mM)"
-    key = _Key(title, [_amount(level) for level in dict.fromkeys(curve.level_mM for curve in curves)])
-    right = FULL_WIDTH_pt - key.width
-    middle = right * SHARE_OF_FULL
+    shown_levels = list(dict.fromkeys(curve.level_mM for curve in curves))
+    key = _Key(f"{ion_label} (mM)", [_amount(level) for level in shown_levels], width, height)
     near = _range_near_reversals(curves, reversals)
-    end = right if near is None else middle
-    _draw_plot(drawing, "full range", (2.0, end - AXIS_NAME), _full_range(curves), curves, colours)
+    below = near is not None and width < NARROWEST_PAIR
+    drawing = Drawing(name, width, height * (1 + below))
+    right = width - key.width
+    middle = right * SHARE_OF_FULL
+    end = right if near is None or below else middle
+    _draw_plot(drawing, "full range", _Place(2.0, end - AXIS_NAME, 0.0, height), _full_range(curves), curves, colours)
     if near is not None:
         marks = [row for row in reversals if row.e_rev_mV is not None]
-        _draw_plot(drawing, "near E_rev", (middle + 10, right - AXIS_NAME), near, curves, colours, marks)
-    key.draw(drawing, right, [colours[level] for level in dict.fromkeys(curve.level_mM for curve in curves)])
+        left, top = (2.0, height) if below else (middle + 10, 0.0)
+        place = _Place(left, right - AXIS_NAME, top, top + height)
+        _draw_plot(drawing, "near E_rev", place, near, curves, colours, marks)
+    key.draw(drawing, right, [colours[level] for level in shown_levels])
     return drawing
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a plot is in the drawing [pt]."""
+
+    left: float
+    right: float
+    top: float
+    bottom: float
 
 
 def curves_of(points: Sequence[IVPoint], levels_mM: Mapping[str, float | None]) -> list[Curve]:
@@ -144,20 +168,20 @@ def _nearby_pA(curve: Curve, e_rev_mV: float) -> float:
 def _draw_plot(
     drawing: Drawing,
     title: str,
-    edges: tuple[float, float],
+    place: _Place,
     shown: Range,
     curves: Sequence[Curve],
     colours: Levels,
     marks: Sequence[ReversalRow] = (),
 ) -> None:
     (left_mV, right_mV), (low_pA, high_pA) = shown
-    across = Scale(left_mV, right_mV, edges[0] + LABELS, edges[1])
-    down = Scale(low_pA, high_pA, drawing.height - BOTTOM, TOP)
+    across = Scale(left_mV, right_mV, place.left + LABELS, place.right)
+    down = Scale(low_pA, high_pA, place.bottom - BOTTOM, place.top + TOP)
     factor, unit = convenient_unit(max(-low_pA, high_pA), "pA", MOST_IN_UNIT)
     axes = OriginAxes(across, down, [(across(c.points[:, 0]), down(c.points[:, 1])) for c in curves], factor)
-    drawing.text(edges[0], 6.0, title, TextLook(size=8.0, bold=True))
+    drawing.text(place.left, place.top + 6.0, title, TextLook(size=8.0, bold=True))
     axes.draw_lines(drawing)
-    clip = drawing.clip(across.start - RADIUS, TOP - RADIUS, edges[1] + RADIUS, drawing.height - BOTTOM + RADIUS)
+    clip = drawing.clip(across.start - RADIUS, down.stop - RADIUS, across.stop + RADIUS, down.start + RADIUS)
     for curve in curves:
         _draw_curve(drawing, curve, across, down, colours[curve.level_mM], clip)
     for row in marks:
@@ -196,10 +220,10 @@ class _Key:
 
     __slots__ = ("amounts", "column", "rows", "title", "width")
 
-    def __init__(self, title: str, amounts: Sequence[str]) -> None:
-        self.rows = int((HEIGHT - KEY_TOP) // KEY_ROW)
+    def __init__(self, title: str, amounts: Sequence[str], width: float, height: float) -> None:
+        self.rows = int((height - KEY_TOP) // KEY_ROW)
         self.column = KEY_LINE + max(text_width(amount) for amount in amounts) + 6
-        most = max(int(WIDEST_KEY // self.column), 1) * self.rows
+        most = max(int(WIDEST_KEY * width // self.column), 1) * self.rows
         self.title, self.amounts = title, amounts if len(amounts) <= most else [*amounts[: most - 1], "…"]
         self.width = max(text_width(title), -(-len(self.amounts) // self.rows) * self.column)
 

@@ -17,25 +17,37 @@ HEIGHT = 205.0
 BOTTOM, RIGHT = 30.0, 8.0
 KEY_ROW, KEY_LINE = 11.0, 18.0
 TICK, MOST_TICKS = 3.0, 7
+EDGE = 2.0  # between a label and the end of the drawing
 RADIUS = 2.3
 ARROW_mV = 8.0  # at an open end: without it, an interval without a limit looks like one that ends at its value
 BOUND_mV = 9.0  # length of the arrow from the last voltage with a current that differs from zero
+BAND_OPACITY = 0.2
+WIDEST_BAND = 0.25  # of the range of points and lines, shown beyond it; the rest of a wide band is cut off
 CONCENTRATION_EDGE = 1.5  # factor of concentration at both ends of the axis
 MEASURED, UNRELIABLE, BOUND_ONLY = "measured, 95 % interval", "flagged or extrapolated", "bound only"
 CURVES = (("nernst", "4 2", GREY, "Nernst"), ("ghk", "", INK, "GHK fit"))
 
 
 def reversal_series(
-    reversals: Sequence[ReversalRow], curves: Sequence[CurvePoint], ion_label: str, name: str
+    reversals: Sequence[ReversalRow],
+    curves: Sequence[CurvePoint],
+    ion_label: str,
+    name: str,
+    size: tuple[float, float] = (HALF_WIDTH_pt, HEIGHT),
 ) -> Drawing:
-    """E_rev against outside concentration (log axis) with 95 % intervals, and the Nernst and GHK curves."""
-    drawing = Drawing(name, HALF_WIDTH_pt, HEIGHT)
+    """E_rev against outside concentration (log axis) with 95 % intervals; Nernst and GHK curves with their bands.
+
+    size : width and height [pt]
+    """
+    drawing = Drawing(name, *size)
     rows = [row for row in reversals if row.out_mM is not None and row.out_mM > 0]
     points = [point for point in curves if point.out_mM > 0]
     colours = concentration_colours(row.out_mM for row in reversals)
     top = _draw_key(drawing, rows, points)
-    across, down = _scales(rows, points, top)
+    across, down = _scales(drawing, rows, points, top)
     draw_concentration_axes(drawing, across, down, [row.out_mM or 0.0 for row in rows], ion_label)
+    for kind, _, colour, _ in CURVES:
+        _draw_band(drawing, [point for point in points if point.kind == kind], across, down, colour)
     for kind, dash, colour, _ in CURVES:
         line = [(point.out_mM, point.e_mV) for point in points if point.kind == kind]
         if line:
@@ -49,19 +61,36 @@ def reversal_series(
     return drawing
 
 
+def _draw_band(drawing: Drawing, points: Sequence[CurvePoint], across: Scale, down: Scale, colour: str) -> None:
+    """Fill the 95 % band of a line."""
+    known = [(p.out_mM, p.low_mV, p.high_mV) for p in points if p.low_mV is not None and p.high_mV is not None]
+    if not known:
+        return
+    x, low, high = np.array(known).T
+    area = np.concatenate([across(x), across(x)[::-1]]), np.concatenate([down(low), down(high)[::-1]])
+    clip = drawing.clip(across.start, down.stop, across.stop, down.start)
+    drawing.lines([area], colour, filled=True, opacity=BAND_OPACITY, smooth=True, clip=clip)
+
+
 def is_reliable(row: ReversalRow) -> bool:
     """Whether a reversal potential is drawn filled."""
     return row.status is Status.OK and row.crossing is Crossing.BRACKETED
 
 
-def _scales(rows: Sequence[ReversalRow], points: Sequence[CurvePoint], top: float) -> tuple[Scale, Scale]:
+def _scales(
+    drawing: Drawing, rows: Sequence[ReversalRow], points: Sequence[CurvePoint], top: float
+) -> tuple[Scale, Scale]:
     levels = [row.out_mM or 0.0 for row in rows]
     mM = [*(x / CONCENTRATION_EDGE for x in levels), *(x * CONCENTRATION_EDGE for x in levels)]
     mM += [point.out_mM for point in points]
-    low_mV, high_mV = with_edges([*(point.e_mV for point in points), *_ends_mV(rows)] or [0.0], 0.05)
+    shown = [*(point.e_mV for point in points), *_ends_mV(rows)] or [0.0]
+    most_mV = WIDEST_BAND * (max(shown) - min(shown)) + 1.0
+    band = [end for point in points for end in (point.low_mV, point.high_mV) if end is not None]
+    shown += [min(max(end, min(shown) - most_mV), max(shown) + most_mV) for end in band]
+    low_mV, high_mV = with_edges(shown, 0.05)
     widest = max((text_width(tick_label(tick)) for tick in _voltage_ticks(low_mV, high_mV)), default=0.0)
-    across = Scale(min(mM), max(mM), 14.0 + widest + TICK + 3, HALF_WIDTH_pt - RIGHT, log=True)
-    return across, Scale(low_mV, high_mV, HEIGHT - BOTTOM, top)
+    across = Scale(min(mM), max(mM), 14.0 + widest + TICK + 3, drawing.width - RIGHT, log=True)
+    return across, Scale(low_mV, high_mV, drawing.height - BOTTOM, top)
 
 
 def _ends_mV(rows: Sequence[ReversalRow]) -> list[float]:
@@ -106,7 +135,8 @@ def draw_concentration_axes(
         drawing.line([x, x], [bottom, bottom + TICK], INK, 0.8)
     room = max(text_width(tick_label(level)) for level in levels_mM) + 3
     for level in apart(levels_mM, across, room):
-        drawing.text(across.at(level), bottom + TICK + 6, tick_label(level), TextLook(anchor="middle"))
+        x = min(across.at(level), drawing.width - text_width(tick_label(level)) / 2 - EDGE)
+        drawing.text(x, bottom + TICK + 6, tick_label(level), TextLook(anchor="middle"))
     middle = TextLook(size=8.0, anchor="middle")
     drawing.text((left + across.stop) / 2, bottom + TICK + 19, f"{ion_label} (mM)", middle)
     aside = TextLook(size=8.0, anchor="middle", upright=False)
@@ -165,6 +195,8 @@ def _draw_key(drawing: Drawing, rows: Sequence[ReversalRow], points: Sequence[Cu
 
 def _draw_sign(drawing: Drawing, x: float, y: float, text: str, dash: str | None, colour: str) -> None:
     if dash is not None:
+        band = np.array([x, x + KEY_LINE - 4, x + KEY_LINE - 4, x]), y + np.array([-3.0, -3.0, 3.0, 3.0])
+        drawing.lines([band], colour, filled=True, opacity=BAND_OPACITY)
         drawing.line([x, x + KEY_LINE - 4], [y, y], colour, 1.2, dash=dash)
     elif text == BOUND_ONLY:
         drawing.line([x + 4, x + 10], [y + 3.5, y + 3.5], colour, 1.2)

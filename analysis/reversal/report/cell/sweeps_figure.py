@@ -18,8 +18,10 @@ from reversal.report.text.labels import one_line
 
 POINTS_A_FIGURE = 30_000
 FEWEST_BINS, MOST_BINS = 40, 400
+DRAWN_BINS = 160  # of the chosen sweeps
 SWEEPS_A_PANEL = 25
 PANELS_A_ROW, PANELS_A_PAGE = 3, 12
+NARROWEST_PANEL = 110.0
 OUTLIER_PERCENTILES = (0.2, 99.8)
 BLANK_MS = 2.0  # after an edge of the command; longer than the transients of most patched cells
 SAMPLES_FOR_SCALE = 2000
@@ -74,19 +76,36 @@ def raw_sweeps(panels: Sequence[Panel], name: str) -> list[Drawing]:
     ]
 
 
-def chosen_sweeps(panels: Sequence[Panel], name: str) -> Drawing | None:
-    """One row of recordings for the first page of a PDF: the first, the middle and the last. None without any."""
-    places = sorted({0, len(panels) // 2, len(panels) - 1}) if panels else []
-    some = [panels[place] for place in places]
-    return _drawn(some, name, FEWEST_BINS * 4, common_range_pA(panels), columns=len(some)) if some else None
+def chosen_sweeps(panels: Sequence[Panel], name: str, width: float = FULL_WIDTH_pt) -> Drawing | None:
+    """The first, the middle and the last recording in one row, or below each other if it is narrow. None without any.
+
+    width : of the drawing [pt]
+    """
+    some = chosen_panels(panels)
+    if not some:
+        return None
+    columns = len(some) if width > len(some) * NARROWEST_PANEL else 1
+    return _drawn(some, name, DRAWN_BINS, common_range_pA(panels), columns, width)
 
 
-def _drawn(panels: Sequence[Panel], name: str, bins: int, range_pA: tuple[float, float], columns: int = 0) -> Drawing:
+def chosen_panels(panels: Sequence[Panel]) -> list[Panel]:
+    """The first, the middle and the last recording."""
+    return [panels[place] for place in sorted({0, len(panels) // 2, len(panels) - 1})] if panels else []
+
+
+def _drawn(
+    panels: Sequence[Panel],
+    name: str,
+    bins: int,
+    range_pA: tuple[float, float],
+    columns: int = 0,
+    whole: float = FULL_WIDTH_pt,
+) -> Drawing:
     columns = columns or (2 if len(panels) in (2, 4) else min(PANELS_A_ROW, len(panels)))
     rows = math.ceil(len(panels) / columns)
     height = TITLE + CURRENTS + BAR + COMMAND + FOOT
-    drawing = Drawing(name, FULL_WIDTH_pt, rows * height)
-    width = (FULL_WIDTH_pt - (columns - 1) * BETWEEN) / columns
+    drawing = Drawing(name, whole, rows * height)
+    width = (whole - (columns - 1) * BETWEEN) / columns
     for place, panel in enumerate(panels):
         row, column = divmod(place, columns)
         left, top = column * (width + BETWEEN), row * height

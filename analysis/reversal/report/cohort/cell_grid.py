@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from reversal.report.figure.drawing import Drawing, TextLook
-from reversal.report.figure.scale import Scale, tick_label, with_edges
+from reversal.report.figure.scale import Scale, round_ticks, tick_label, with_edges
 from reversal.report.figure.style import GREY, INK, ORANGE, PALE, SLIDE_SIZE
 from reversal.report.text.labels import one_line
 from reversal.tables.reversals_table import ReversalRow
@@ -18,6 +18,7 @@ COLUMNS, ROWS = 6, 3
 CELLS_A_GRID = COLUMNS * ROWS
 TITLE, GAP, LEFT, FOOT = 10.0, 8.0, 22.0, 9.0
 NAME_CHARACTERS = 16
+MOST_TICKS = 3  # of the potential
 
 
 def cell_grid(cells: Sequence[Sequence[ReversalRow]], name: str) -> Drawing:
@@ -38,9 +39,10 @@ def cell_grid(cells: Sequence[Sequence[ReversalRow]], name: str) -> Drawing:
         drawing.text(left, top + 5.0, one_line(cell[0].cell, NAME_CHARACTERS), TextLook(size=6.5, bold=True))
         _draw_cell(drawing, cell, across, down)
         if column == 0:
-            for end in (low, high):
+            for tick in round_ticks(low, high, MOST_TICKS).labelled:
                 look = TextLook(size=5.5, colour=GREY, anchor="end")
-                drawing.text(left - 3.0, down.at(end), tick_label(round(end)), look)
+                drawing.line([left - 2.0, left], [down.at(tick)] * 2, PALE, 0.8)
+                drawing.text(left - 3.5, down.at(tick), tick_label(tick), look)
         for anchor, end in (("start", min(levels)), ("end", max(levels))):
             look = TextLook(size=5.5, colour=GREY, anchor=anchor)
             drawing.text(across.start if anchor == "start" else across.stop, down.start + 5.0, f"{end:g}", look)

@@ -49,19 +49,19 @@ def cohort_figures(night: Night, folder: Path) -> list[Path]:
     written = []
     for one in drawn_cohort(night):
         for size in SIZES:
-            written += _files_of(one, size, folder)
+            name = f"{one.name}{size.ending}"
+            written += files_of(one.draw(name, size), one.described, folder / name)
         written.append(_written(folder / f"{one.name}.csv", as_csv(one.data).encode()))
     return written
 
 
-def _files_of(one: CohortFigure, size: FigureSize, folder: Path) -> list[Path]:
-    name = f"{one.name}{size.ending}"
-    drawing = one.draw(name, size)
-    inline = drawing.svg(one.described)
+def files_of(drawing: Drawing, described: str, name: Path) -> list[Path]:
+    """Write a drawing as SVG, PDF and PNG. Returns the paths."""
+    inline = drawing.svg(described)
     return [
-        _written(folder / f"{name}.svg", drawing.svg_file(one.described).encode()),
-        _written(folder / f"{name}.pdf", pdf_of(inline, drawing.width)),
-        _written(folder / f"{name}.png", png_of(inline, drawing.width / POINTS_AN_INCH, DOTS_PER_INCH)),
+        _written(name.with_name(f"{name.name}.svg"), drawing.svg_file(described).encode()),
+        _written(name.with_name(f"{name.name}.pdf"), pdf_of(inline, drawing.width)),
+        _written(name.with_name(f"{name.name}.png"), png_of(inline, drawing.width / POINTS_AN_INCH, DOTS_PER_INCH)),
     ]
 
 

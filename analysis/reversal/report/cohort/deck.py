@@ -148,6 +148,7 @@ def _slide(deck: Presentation, title: str, night: Night, colour: str = INK) -> S
     foot = slide.shapes.add_textbox(
         Inches(MARGIN_INCH), Inches(HEIGHT_INCH - 0.45), Inches(WIDTH_INCH - 2 * MARGIN_INCH), Inches(0.35)
     )
+    foot.text_frame.word_wrap = True  # LibreOffice centres a box that does not wrap
     _set(foot.text_frame.paragraphs[0], one_line(night.provenance.about, LONGEST_FOOT), Pt(11), GREY)
     return slide
 

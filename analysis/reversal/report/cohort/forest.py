@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from reversal.report.figure.drawing import Drawing, TextLook, text_width
 from reversal.report.figure.key import KeyEntry, draw_key
 from reversal.report.figure.markers import draw_marker
-from reversal.report.figure.scale import Scale, apart, round_ticks, tick_label
+from reversal.report.figure.scale import Scale, apart, log_ticks, round_ticks, tick_label
 from reversal.report.figure.style import BLUE, GREY, INK, ORANGE, PALE, FigureSize
 from reversal.report.text.labels import VERDICT_WORDS, one_line, ratio_name
 from reversal.tables.nernst_table import NernstRow, Verdict
@@ -29,7 +29,6 @@ NAME_SIZE, SMALL_NAME_SIZE = 7.5, 6.5
 BETWEEN = 10.0  # columns
 RADIUS = 2.3
 MEAN_OF = {Selection.ALL: "cells", Selection.UNFLAGGED: "unflagged cells"}
-LOG_STEPS = (1.0, 2.0, 5.0)
 VERDICT_COLOURS = {Verdict.EQUIVALENT: BLUE, Verdict.DIFFERENT: ORANGE, Verdict.UNDECIDED: GREY, None: GREY}
 
 
@@ -51,13 +50,17 @@ class ForestLine:
 
 @dataclass(frozen=True, slots=True)
 class Forest:
-    """Content of a forest plot: its lines, the name of its scale, and equivalence margins around 1."""
+    """Content of a forest plot: its lines, the name of its scale, and equivalence margins around 1.
+
+    without_result : cells that have no line
+    """
 
     lines: tuple[ForestLine, ...]
     scale_name: str
     log: bool
     margins: tuple[float, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
+    without_result: int = 0
 
 
 def ratio_forest(rows: Sequence[PermeabilityRow], pooled: Sequence[PooledRow]) -> Forest:
@@ -103,6 +106,9 @@ def slope_forest(rows: Sequence[NernstRow], pooled: Sequence[PooledRow]) -> Fore
 def drawn_forest(forest: Forest, name: str, size: FigureSize) -> Drawing:
     """Draw a forest plot, in columns if it has many lines; without names if a fixed size has no room for them."""
     places = _places(forest, size)
+    if not places.names:
+        forest = _by_value(forest)
+        places = _places(forest, size, named=False)
     drawing = Drawing(name, size.width, places.height)
     draw_key(drawing, _key(drawing, forest), 4.0)
     for number in range(places.columns):
@@ -110,6 +116,19 @@ def drawn_forest(forest: Forest, name: str, size: FigureSize) -> Drawing:
         left = number * (places.width + BETWEEN)
         _draw_column(drawing, forest, lines, places, left)
     return drawing
+
+
+def _by_value(forest: Forest) -> Forest:
+    """Lines by rising value, or by their only limit, then the means; those without a result are counted."""
+
+    def known(line: ForestLine) -> float | None:
+        return next((x for x in (line.value, line.high, line.low) if x is not None), None)
+
+    cells = [line for line in forest.lines if not line.mean and known(line) is not None]
+    means = [line for line in forest.lines if line.mean]
+    without = len(forest.lines) - len(cells) - len(means)
+    ordered = sorted(cells, key=lambda line: known(line) or 0.0)
+    return replace(forest, lines=(*ordered, *means), without_result=without)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,14 +147,14 @@ class _Places:
     height: float
 
 
-def _places(forest: Forest, size: FigureSize) -> _Places:
+def _places(forest: Forest, size: FigureSize, named: bool = True) -> _Places:
     count = max(len(forest.lines), 1)
     top = _key_height(forest, size.width) + 4.0
     most = max(int(size.width // COLUMN), 1)
     room = size.height - top - AXIS
     if size.fixed:
         columns = math.ceil(count / max(int(room // SMALLEST_ROW), 1))
-        if columns > most:
+        if columns > most or not named:
             means = sum(line.mean for line in forest.lines)
             row = max(room - means * ROW, 0.0) / max(count - means, 1)
             return _Places(1, count, size.width - 4.0, row, 0.0, top, size.height)
@@ -161,7 +180,7 @@ def _draw_column(drawing: Drawing, forest: Forest, lines: Sequence[ForestLine], 
             drawing.line([left, across.stop], [y - heights[number] / 2] * 2, GREY, 0.6)
         if places.names:
             size = NAME_SIZE if places.row >= ROW else SMALL_NAME_SIZE
-            fits = min(LONGEST_NAME, max(int((places.names - 6.0) / text_width("m", size)), 6))
+            fits = min(LONGEST_NAME, max(round((places.names - 6.0) / text_width("m", size)), 6))
             look = TextLook(size=size, anchor="end", bold=line.mean)
             drawing.text(left + places.names, y, one_line(line.label, fits), look)
         _draw_estimate(drawing, line, y, across, min(RADIUS, max(heights[number] / 3, 0.6)))
@@ -170,7 +189,8 @@ def _draw_column(drawing: Drawing, forest: Forest, lines: Sequence[ForestLine], 
             drawing.text(right + 6.0, y, one_line(line.label, LONGEST_NAME), TextLook(size=6.5, bold=True))
     _draw_scale(drawing, forest, across, bottom)
     if not places.names:
-        number_of = f"{sum(not line.mean for line in lines)} cells, in order of the table"
+        without = f"; {forest.without_result} without a result" if forest.without_result else ""
+        number_of = f"{sum(not line.mean for line in lines)} cells, in order of their values{without}"
         drawing.text(across.start, bottom + 26.0, number_of, TextLook(size=6.5, colour=GREY))
 
 
@@ -232,10 +252,7 @@ def _draw_scale(drawing: Drawing, forest: Forest, across: Scale, bottom: float) 
 def _ticks(across: Scale) -> tuple[float, ...]:
     if not across.log:
         return round_ticks(across.low, across.high, max(int((across.stop - across.start) / 40.0), 2)).labelled
-    powers = range(math.floor(math.log10(across.low)), math.ceil(math.log10(across.high)) + 1)
-    steps = LOG_STEPS if across.high / across.low < 200 else LOG_STEPS[:1]
-    ticks = (float(f"{step * 10.0**power:.12g}") for power in powers for step in steps)
-    return tuple(tick for tick in ticks if across.contains(tick))
+    return log_ticks(across.low, across.high)
 
 
 def _limits(forest: Forest) -> tuple[float, float]:

@@ -13,6 +13,8 @@ from reversal.arrays import FloatArray
 
 ROUND_STEPS = (1, 2, 5, 10)
 FINE_STEPS = ((1, 0.2), (2, 0.5), (5, 1.0), (10, 2.0))  # distance of ticks with a label, and without
+LOG_STEPS = (1.0, 2.0, 5.0)
+WIDE_RANGE = 200  # quotient of the ends of a logarithmic scale that has ticks at powers of ten only
 UNITS = {"pA": ("pA", "nA", "µA"), "ms": ("ms", "s")}  # each 1000 times the one before
 
 
@@ -64,6 +66,14 @@ def round_ticks(low: float, high: float, most: int) -> Ticks:
     step, fine = next((step, fine) for step, fine in FINE_STEPS if step * power >= least * (1 - 1e-9))
     labelled = _multiples(low, high, step * power)
     return Ticks(labelled, tuple(tick for tick in _multiples(low, high, fine * power) if tick not in labelled))
+
+
+def log_ticks(low: float, high: float) -> tuple[float, ...]:
+    """Powers of ten between two values > 0, and 2 and 5 times of them unless the range is wide."""
+    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    steps = LOG_STEPS if high / low < WIDE_RANGE else LOG_STEPS[:1]
+    ticks = (float(f"{step * 10.0**power:.12g}") for power in powers for step in steps)
+    return tuple(tick for tick in ticks if low <= tick <= high)
 
 
 def apart(values: Iterable[float], scale: Scale, room: float) -> list[float]:

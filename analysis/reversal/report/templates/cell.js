@@ -1,4 +1,13 @@
 "use strict";
+(() => {
+  // A print has everything; what was closed is closed again after it.
+  let opened = [];
+  addEventListener("beforeprint", () => {
+    opened = [...document.querySelectorAll("details:not([open])")];
+    for (const part of opened) part.open = true;
+  });
+  addEventListener("afterprint", () => { for (const part of opened) part.open = false; });
+})();
 // The viewer of sweeps: zoom, pan, sweeps on and off, a new window. It draws what the page contains and computes nothing.
 // Without this script, the figures and tables of the page show the same recordings.
 (() => {
@@ -168,28 +177,55 @@
     return made.map(([a, b]) => a === b ? `${a}` : `${a}-${b}`).join(",");
   }
 
-  function write() {
-    const made = [];
-    const on = now.sweeps.filter(sweep => sweep.on).map(sweep => sweep.n);
-    if (on.length && on.length < now.sweeps.length) {
-      made.push("# recording sheet: column sweeps of this row", `recording\tsweeps`, `${now.name}\t${ranges(on)}`);
+  function changedLimits() {
+    const made = new Map();
+    for (const group of viewer.querySelectorAll("fieldset[data-experiment]")) {
+      const some = [...group.querySelectorAll("input")].filter(field => field.value !== field.defaultValue && field.value !== "");
+      if (some.length) {
+        made.set(group.dataset.experiment,
+          ["    quality:", ...some.map(field => `      ${field.dataset.limit}: ${Number(field.value)}`)]);
+      }
     }
+    return made;
+  }
+
+  function write() {
+    const made = [], row = [["recording", now.name]];
+    const on = now.sweeps.filter(sweep => sweep.on).map(sweep => sweep.n);
+    if (on.length && on.length < now.sweeps.length) row.push(["sweeps", ranges(on)]);
+    const settings = changedLimits();
     const [a, b] = [Number(start.value), Number(stop.value)];
     if (start.value && stop.value && b > a && now.epoch !== null && a >= now.epoch) {
-      made.push("# config.yaml, for every recording of the experiment; times are counted from the start of the epoch",
-        "experiments:", `  ${JSON.stringify(now.experiment || "default")}:`, "    window:",
-        `      start_ms: ${Number((a - now.epoch).toFixed(3))}`, `      stop_ms: ${Number((b - now.epoch).toFixed(3))}`);
+      const [from, to] = [a, b].map(ms => String(Number((ms - now.epoch).toFixed(3))));
+      row.push(["window_start_ms", from], ["window_stop_ms", to]);
+      const experiment = now.experiment || "default";
+      const window = ["    window:  # or for every recording of the experiment", `      start_ms: ${from}`, `      stop_ms: ${to}`];
+      settings.set(experiment, [...window, ...(settings.get(experiment) || [])]);
     } else if (start.value && stop.value) {
       made.push("# This window cannot be written: it has to start in the epoch that is measured and end after its start.");
+    }
+    if (row.length > 1) {
+      made.push("# recording sheet: columns of this row; a window is counted from the start of the epoch",
+        row.map(([name]) => name).join("\t"), row.map(([, value]) => value).join("\t"));
+    }
+    if (settings.size) {
+      made.push("# config.yaml, for every recording of the experiment", "experiments:",
+        ...[...settings].flatMap(([experiment, some]) => [`  ${JSON.stringify(experiment)}:`, ...some]));
     }
     lines.value = made.join("\n");
     lines.rows = Math.max(made.length, 2);
   }
 
+  function mark(sweep) {
+    marked = sweep;
+    const name = `${now.name}:${sweep}`;
+    for (const point of document.querySelectorAll("circle[data-point]")) point.classList.toggle("marked", point.dataset.point === name);
+    draw();
+  }
+
   function select(n) {
     now = recordings[n];
     view = {from: 0, to: now.ms, current: null};
-    marked = null;
     choice.value = String(n);
     start.value = stop.value = "";
     boxes.replaceChildren(...now.sweeps.map((sweep, k) => {
@@ -203,7 +239,7 @@
       label.append(box, name);
       return label;
     }));
-    draw();
+    mark(null);
     write();
   }
 
@@ -274,25 +310,47 @@
     }
     draw();
   });
-  viewer.addEventListener("mark", event => { marked = event.detail; draw(); });
+  viewer.addEventListener("mark", event => mark(event.detail));
   canvas.addEventListener("dblclick", actions.whole);
   for (const field of [start, stop]) field.addEventListener("input", () => { write(); draw(); });
   choice.addEventListener("change", () => select(Number(choice.value)));
+  for (const field of viewer.querySelectorAll("input[data-limit]")) field.addEventListener("input", write);
   get("copy").addEventListener("click", () => {
     lines.select();
-    navigator.clipboard?.writeText(lines.value).catch(() => document.execCommand("copy"));
+    const done = () => { get("copied").textContent = "copied"; };
+    if (navigator.clipboard) navigator.clipboard.writeText(lines.value).then(done, () => document.execCommand("copy") && done());
+    else if (document.execCommand("copy")) done();
   });
 
-  for (const point of document.querySelectorAll("circle[data-point]")) {
-    point.addEventListener("click", () => {
-      const at = point.dataset.point.lastIndexOf(":");
-      const n = recordings.findIndex(recording => recording.name === point.dataset.point.slice(0, at));
-      if (n < 0) return;
-      select(n);
-      marked = Number(point.dataset.point.slice(at + 1));
-      draw();
-      viewer.scrollIntoView({block: "center"});
-    });
+  const points = [...document.querySelectorAll("circle[data-point]")];
+  function follow(point) {
+    const at = point.dataset.point.lastIndexOf(":");
+    const n = recordings.findIndex(recording => recording.name === point.dataset.point.slice(0, at));
+    if (n < 0) return;
+    select(n);
+    mark(Number(point.dataset.point.slice(at + 1)));
+    viewer.scrollIntoView({block: "center"});
+    canvas.focus({preventScroll: true});
+  }
+  for (const curve of new Set(points.map(point => point.parentNode))) {
+    const some = [...curve.querySelectorAll("circle[data-point]")];
+    const [name] = some[0].dataset.point.split(/:(?=[^:]*$)/);
+    curve.ownerSVGElement.setAttribute("role", "group");  // an image has no parts that can be reached
+    curve.setAttribute("role", "group");
+    curve.setAttribute("aria-label", `Points of the I–V of ${name}`);
+    for (const [n, point] of some.entries()) {
+      point.setAttribute("tabindex", n ? "-1" : "0");
+      point.setAttribute("role", "button");
+      point.setAttribute("aria-label", `Show sweep ${point.dataset.point.slice(name.length + 1)} of ${name}`);
+      point.addEventListener("click", () => follow(point));
+      point.addEventListener("keydown", event => {
+        const next = some[n + {ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1}[event.key]];
+        if (next) next.focus();
+        else if (event.key === "Enter" || event.key === " ") follow(point);
+        else return;
+        event.preventDefault();
+      });
+    }
   }
   addEventListener("resize", draw);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);

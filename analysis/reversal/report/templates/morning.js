@@ -1,4 +1,13 @@
 "use strict";
+(() => {
+  // A print has everything; what was closed is closed again after it.
+  let opened = [];
+  addEventListener("beforeprint", () => {
+    opened = [...document.querySelectorAll("details:not([open])")];
+    for (const part of opened) part.open = true;
+  });
+  addEventListener("afterprint", () => { for (const part of opened) part.open = false; });
+})();
 // Sort, filter and search the table of cells. Without this script the table shows every cell in the order of the sheet.
 (() => {
   const table = document.getElementById("all-cells");

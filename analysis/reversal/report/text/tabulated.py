@@ -49,8 +49,8 @@ class TableEntry:
 
     @property
     def unbroken(self) -> bool:
-        """Whether a word is too long for a column and has to be broken."""
-        return any(len(word) > LONGEST_WORD for word in self.text.split())
+        """Whether a word without hyphens is too long for a column and has to be broken."""
+        return any(len(word) > LONGEST_WORD for word in self.text.replace("-", " ").split())
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import struct
+import zlib
 from collections.abc import Mapping
 from functools import cache
 from importlib.util import find_spec
@@ -41,6 +43,8 @@ BOX = "\u25af"
 PICTURE = "picture.typ"
 LONGEST_TEXT = 20_000
 LONG_WORD = re.compile(r"(\S{17,})")
+METRES_AN_INCH = 0.0254
+END_OF_HEADER = 33  # bytes of the signature and the first chunk of every PNG
 POINTS_AN_INCH = 72.0
 
 Words = str | list[tuple[str, str]]  # of a template: text, or parts with their kind
@@ -57,7 +61,15 @@ def typeset(template: str, content: Mapping[str, Any]) -> bytes:
 def png_of(drawing: str, width_inch: float, dots_per_inch: float) -> bytes:
     """PNG of an ``<svg>`` element with a given width."""
     inputs = {"drawing": drawable(drawing), "width": f"{width_inch * POINTS_AN_INCH:g}"}
-    return _compiled(PICTURE, inputs, format="png", ppi=dots_per_inch)
+    return _with_resolution(_compiled(PICTURE, inputs, format="png", ppi=dots_per_inch), dots_per_inch)
+
+
+def _with_resolution(png: bytes, dots_per_inch: float) -> bytes:
+    """The picture with its resolution, which programs for layout use, as the second chunk of the file."""
+    a_metre = round(dots_per_inch / METRES_AN_INCH)
+    chunk = b"pHYs" + struct.pack(">IIB", a_metre, a_metre, 1)
+    resolution = struct.pack(">I", len(chunk) - 4) + chunk + struct.pack(">I", zlib.crc32(chunk))
+    return png[:END_OF_HEADER] + resolution + png[END_OF_HEADER:]
 
 
 def pdf_of(drawing: str, width_pt: float) -> bytes:
