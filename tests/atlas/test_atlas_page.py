@@ -10,10 +10,11 @@ from html.parser import HTMLParser
 
 import pytest
 
-from reversal.atlas.atlas_page import SECTIONS, write_atlas
+from reversal.atlas.atlas_page import SECTIONS
 from reversal.atlas.facts import answer_text, published_junctions, textbook_facts
 from reversal.atlas.section import typeset
 from reversal.atlas.systems import textbook
+from reversal.atlas.write_atlas import write_atlas
 
 
 @pytest.fixture(scope="module")

@@ -13,12 +13,13 @@ import numpy as np
 import pytest
 
 import reversal.atlas.live
-from reversal.atlas.atlas_page import SECTIONS, write_atlas
+from reversal.atlas.atlas_page import SECTIONS
 from reversal.atlas.systems import activity_laws, bi_ionic, chloride, diastole, donnan, exchanger, pump, synapse
 from reversal.atlas.systems import electrodiffusion as diffusion
 from reversal.atlas.systems import membrane_charge as surface
 from reversal.atlas.systems import transporters as transport
 from reversal.atlas.systems.hodgkin_huxley import sodium_availability
+from reversal.atlas.write_atlas import write_atlas
 from reversal.cli.main import main
 from reversal.physics import ghk_constant_field as ghk
 from reversal.physics import water

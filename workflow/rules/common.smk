@@ -186,6 +186,22 @@ def tables_of_cohort():
     return {name: results(f"cohort/{name}.csv") for name in names}
 
 
+def tables_for_atlas(wildcards):
+    """Tables of the cohort for the atlas; none if it is made alone and no run has written them."""
+    written = Path(results("cohort/summary.json")).is_file()
+    alone = set(workflow.dag_settings.targets) == {"atlas"}
+    return (
+        tables_of_cohort()
+        if written or (workflow.is_main_process and not alone)
+        else {}
+    )
+
+
+def linked_atlas():
+    """The atlas if the pages of the project link to it."""
+    return [reports("atlas.html")] if project.configuration.atlas else []
+
+
 def cohort_settings(wildcards):
     """Settings of the cohort, as JSON."""
     return project.cohort_settings().model_dump_json()
