@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import json
+import shlex
 import time
 import warnings
 from collections.abc import Callable
@@ -18,6 +20,7 @@ from reversal.atlas.systems import activity_laws, bi_ionic, chloride, diastole, 
 from reversal.atlas.systems import electrodiffusion as diffusion
 from reversal.atlas.systems import membrane_charge as surface
 from reversal.atlas.systems import transporters as transport
+from reversal.atlas.systems.dendrite import gaba_dendrite
 from reversal.atlas.systems.hodgkin_huxley import sodium_availability
 from reversal.atlas.write_atlas import write_atlas
 from reversal.cli.main import main
@@ -67,6 +70,27 @@ def _donnan(salt, fixed, z, t):
 def _symport(n, na_o, na_i, v, t):
     one = transport.steepest_ratio(transport.SGLT2, "glucose", {"Na": (na_o, na_i)}, v, t)
     return one**n
+
+
+def _dendrite(at, points, near, far, cl_out, gaba, place, width, rest, g_rest, axial, t):
+    found = []
+    for share, number, *cl, out, nS, place_um, width_um, mV, rest_nS, axial_nS, celsius in zip(
+        at, points, near, far, cl_out, gaba, place, width, rest, g_rest, axial, t, strict=True
+    ):
+        v = gaba_dendrite(
+            int(number),
+            cl_mM=(cl[0], cl[1]),
+            gaba_nS_per_um=nS,
+            place_um=place_um,
+            width_um=width_um,
+            cl_out_mM=out,
+            rest_mV=mV,
+            temperature_C=celsius,
+            rest_nS_per_um=rest_nS,
+            axial_nS_um=axial_nS,
+        ).v_mV
+        found.append(v[min(int(share * int(number)), int(number) - 1)])
+    return found
 
 
 def _limit(na_i, na_o, ca_o, v, t):
@@ -136,10 +160,33 @@ FORMULAS: dict[str, Check] = {
     ),
     "exchangerLimit": (_limit, (C, C, (0.05, 20.0), V, TEMPERATURE)),
     "availability": (sodium_availability, (V,)),
+    "dendriteVoltage": (
+        _dendrite,
+        (
+            (0.0, 1.0),
+            (3.0, 102.0),
+            (1.0, 60.0),
+            (1.0, 60.0),
+            (10.0, 200.0),
+            (0.0, 1.0),
+            (0.0, 500.0),
+            (5.0, 5000.0),
+            (-90.0, -40.0),
+            (0.002, 0.2),
+            (10.0, 3000.0),
+            TEMPERATURE,
+        ),
+    ),
     "conductivity": (diffusion.ionic_conductivity_S_per_m, ((0.01, 100.0), C, (0.5, 2.0), TEMPERATURE)),
     "limitingCurrent": (diffusion.limiting_current_A_per_m2, ((0.01, 100.0), C, (1.0, 500.0))),
 }
-LOOPS = {"henderson", "steadyChloride", "drivenCourse", "exchangerLimit"}  # Python computes these one by one
+LOOPS = {
+    "dendriteVoltage",
+    "henderson",
+    "steadyChloride",
+    "drivenCourse",
+    "exchangerLimit",
+}  # Python computes these one by one
 SCRIPT = Path(reversal.atlas.live.__file__).parent / "formulas.js"
 NAMES = [pytest.param(name, marks=pytest.mark.long if name in LOOPS else ()) for name in sorted(FORMULAS)]
 
@@ -286,6 +333,38 @@ def test_exercise_of_a_seed_is_the_same_for_everybody(atlas: Path, opened: Any) 
     assert opened.value("JSON.stringify(live.ghk.values)") == values
     opened.value("live.ghk.exercise.querySelector('button').click()")
     assert "?" not in opened.value("live.ghk.numbers.textContent")
+
+
+@pytest.mark.long
+def test_exercise_of_every_section_names_its_chapter(opened: Any) -> None:
+    without = opened.value(
+        """Object.values(live).filter(one => {
+            one.pose(7);
+            const links = [...one.exercise.querySelectorAll("a[href^='#claim-']")];
+            const found = links.length && links.every(a => document.getElementById(a.hash.slice(1)));
+            one.reset();
+            return !found;
+        }).map(one => one.key)"""
+    )
+    assert without == []
+
+
+@pytest.mark.long
+def test_command_below_a_figure_gives_its_number(opened: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    """At the values of the chapters, each section offers a command that gives one of the numbers that it shows."""
+    shown = opened.value(
+        """Object.values(live).map(one => [one.key, one.command.textContent,
+            one.results.map(([, value]) => value).filter(value => typeof value === "number")])"""
+    )
+    missing = []
+    for key, command, numbers in shown:
+        program, *words = shlex.split(command)
+        assert program == "reversal", key
+        assert main([*words, "--json"]) == 0
+        answers = [one["value"] for one in json.loads(capsys.readouterr().out)["results"]]
+        near = [a for a in answers for n in numbers if a is not None and abs(a - n) <= 2e-3 * abs(n) + 1e-9]
+        missing += [] if near else [(key, command, answers, numbers)]
+    assert missing == []
 
 
 @pytest.mark.long

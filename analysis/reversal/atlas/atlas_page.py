@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,7 +60,7 @@ def sections_text() -> str:
     computed = [_computed(section) for section in SECTIONS]
     facts = {fact.key: fact for one in computed for fact in one.facts}
     counts = Counter(fact.status_words for fact in facts.values())
-    script = page_script()
+    script = page_script({key: _chapters(one, facts) for one in computed for key in one.live})
     return rendered(
         "atlas.html.j2",
         (ATLAS_TEMPLATES, TEMPLATES),
@@ -71,6 +72,12 @@ def sections_text() -> str:
         typeset=typeset,
         script=script,
     )
+
+
+def _chapters(one: ComputedSection, facts: Mapping[str, TextbookFact]) -> list[tuple[str, str]]:
+    """Claims of a section with the names of their chapters; first those of its exercise."""
+    exercise = [facts[key] for key in one.connection.exercise.claims]
+    return [(fact.key, fact.text) for fact in [*exercise, *one.facts]]
 
 
 def _computed(section: AtlasSection) -> ComputedSection:

@@ -315,7 +315,9 @@ class LiveSection {
     this.exercise.hidden = this.seed === null;
     if (this.seed === null) return;
     const link = element("a", { href: `#${this.key}?exercise=${this.seed}` }, `#${this.key}?exercise=${this.seed}`);
-    this.exercise.replaceChildren(`Exercise ${this.seed}: compute the values marked with “?” for the sliders above. `, link, " ",
+    const chapters = new Map(DATA.chapters[this.key].map(([claim, chapter]) => [chapter, claim]).reverse());
+    const read = [...chapters].flatMap(([chapter, claim]) => [", ", element("a", { href: `#claim-${claim}` }, `${chapter} (${claim})`)]).slice(1);
+    this.exercise.replaceChildren(`Exercise ${this.seed}: compute the values marked with “?” for the sliders above. `, link, ". Chapter: ", ...read, ". ",
       element("button", { type: "button", onclick: () => { this.answered = !this.answered; this.update(); } }, hidden ? "show the answers" : "hide the answers"));
   }
 }
