@@ -72,6 +72,26 @@ def test_a_capacitance_is_a_sphere_and_the_ions_that_cross(cohort: Cohort) -> No
     assert "22 of a million ions cross" in sentence
 
 
+def test_effect_of_activities_is_the_geometric_mean_of_the_cells(cohort: Cohort) -> None:
+    """Ratios 0.02 and 0.08 on concentrations, 0.01 and 0.02 on activities: factors 2 and 4, mean √8."""
+    scales = {"scale": "concentrations", "other_scale": "activities"}
+    pairs = ((0.02, 0.01), (0.08, 0.02))
+    rows = tuple(
+        cohort.permeabilities[n].model_copy(update={"p_ratio": p, "other_scale_p_ratio": other, **scales})
+        for n, (p, other) in enumerate(pairs)
+    )
+    unknown = cohort.permeabilities[2].model_copy(update={"p_ratio": None, "other_scale_p_ratio": 0.1, **scales})
+    text = part(with_your_data(PAGE, replace(cohort, permeabilities=(*rows, unknown))), "activity")
+    assert re.search(r"concentrations\s+activities\s+2\.83\s+2\s", text)
+
+
+def test_junctions_are_those_of_bath_and_pipette(cohort: Cohort) -> None:
+    first, *others = cohort.reversals
+    changed = first.model_copy(update={"ljp_mV": 5.6})
+    text = part(with_your_data(PAGE, replace(cohort, reversals=(changed, *others))), "junctions")
+    assert re.search(rf"{first.bath}\s+K140\s+4\.6 to 5\.6\s+8\s", text)
+
+
 def test_marks_vanish_and_a_section_without_numbers_has_no_part(cohort: Cohort) -> None:
     with_cohort = with_your_data(PAGE, cohort)
     for page in (with_cohort, with_your_data(PAGE, EMPTY), with_your_data(PAGE, None)):

@@ -21,6 +21,7 @@ rule atlas:
     log:
         logs("atlas.log"),
     params:
+        folders=folders,
         code=code_digest("atlas"),
     script:
         "../scripts/atlas.py"

@@ -187,14 +187,11 @@ def tables_of_cohort():
 
 
 def tables_for_atlas(wildcards):
-    """Tables of the cohort for the atlas; none if it is made alone and no run has written them."""
-    written = Path(results("cohort/summary.json")).is_file()
+    """Tables of the cohort; none if the atlas is made alone, which takes them as they are and measures nothing."""
     alone = set(workflow.dag_settings.targets) == {"atlas"}
-    return (
-        tables_of_cohort()
-        if written or (workflow.is_main_process and not alone)
-        else {}
-    )
+    written = Path(results("cohort/summary.json")).is_file()
+    wanted = not alone if workflow.is_main_process else written
+    return tables_of_cohort() if wanted else {}
 
 
 def linked_atlas():

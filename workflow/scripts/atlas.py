@@ -1,14 +1,13 @@
-"""Write the atlas: its sections, with the numbers of the project."""
+"""Write the atlas: its sections, with the numbers of the project if a run has written its tables."""
 
 from pathlib import Path
 
 from reversal.atlas.your_data import with_your_data
 from reversal.report.text.pages import write_page
 from reversal.steps.step_log import logged
-from reversal.tables.results import Cohort, read_results
+from reversal.steps.written_cohort import written_cohort
 
 with logged(snakemake.log[0]):
-    tables = dict(snakemake.input.items())
-    sections = Path(tables.pop("sections")).read_text(encoding="utf-8")
-    cohort = read_results(Cohort, tables) if tables else None
+    sections = Path(snakemake.input.sections).read_text(encoding="utf-8")
+    cohort = written_cohort(Path(snakemake.params.folders[0]))
     write_page(Path(snakemake.output.page), with_your_data(sections, cohort))

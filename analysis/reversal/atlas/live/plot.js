@@ -301,9 +301,9 @@ class LiveSection {
     const hidden = this.seed !== null && !this.answered;
     this.plots.forEach((plot, k) => { plot.hidden = hidden; if (!hidden) drawPlot(plot, this.drawn[k]); });
     this.results = this.system.numbers(this.values, this);
-    this.numbers.replaceChildren(...this.results.flatMap(([name, value, unit]) => [
+    this.numbers.replaceChildren(...this.results.map(([name, value, unit]) => element("div", {},
       typesetInto(element("dt"), name, "sub"),
-      element("dd", {}, hidden ? "?" : typeof value === "number" ? `${numberText(value)} ${unit ?? ""}` : value)]));
+      element("dd", {}, hidden ? "?" : typeof value === "number" ? `${numberText(value)} ${unit ?? ""}` : value))));
     const command = this.system.calc?.(this.values);
     this.command.textContent = command ?? "";
     this.command.hidden = !command || hidden;
