@@ -226,7 +226,7 @@ CONNECTIONS: dict[str, Connection] = {
     "load": Connection(
         (
             "atlas.systems.sodium_load.fire_and_recover(PumpLeakCell())",
-            "atlas.systems.energy_failure.lose_energy(PumpLeakCell(), 3600)",
+            "atlas.systems.energy_failure.fade_pumps(PumpLeakCell(), 3600)",
         ),
         (
             "reversal calc sodium-load --time 120",

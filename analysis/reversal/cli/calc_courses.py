@@ -76,14 +76,14 @@ def sodium_load(options: argparse.Namespace) -> list[Result]:
 
 def anoxia(options: argparse.Namespace) -> list[Result]:
     """Cell of the atlas in a large bath after a time without oxygen."""
-    from reversal.atlas.systems.energy_failure import lose_energy
+    from reversal.atlas.systems.energy_failure import fade_pumps
     from reversal.atlas.systems.pump_leak import PumpLeakCell
 
-    failed = lose_energy(PumpLeakCell(), options.time, atp_time_s=options.atp_time)
+    course, atp = fade_pumps(PumpLeakCell(), options.time, atp_time_s=options.atp_time)
     return [
-        Result("V", float(failed.course.v_mV[-1]), "mV"),
-        Result("ATP / rest", float(failed.atp[-1]), ""),
-        Result("pump, net", float(failed.course.pump_pA[-1]), "pA"),
+        Result("V", float(course.v_mV[-1]), "mV"),
+        Result("ATP / rest", float(atp[-1]), ""),
+        Result("pump, net", float(course.pump_pA[-1]), "pA"),
     ]
 
 
