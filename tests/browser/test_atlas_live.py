@@ -350,6 +350,16 @@ def test_exercise_of_every_section_names_its_chapter(opened: Any) -> None:
 
 
 @pytest.mark.long
+def test_symbols_and_powers_of_ten_are_typeset(opened: Any) -> None:
+    """No text outside of code has a bare subscript (V_max), exponent (x^2) or 1e-5."""
+    raw = opened.value(
+        """[...document.querySelectorAll('main *')].filter(e => !e.closest('code, q, .yours') && !e.children.length
+            && /[A-Za-z]_|\\^|\\de[-+]?\\d/.test(e.textContent)).map(e => e.textContent)"""
+    )
+    assert raw == []
+
+
+@pytest.mark.long
 def test_command_below_a_figure_gives_its_number(opened: Any, capsys: pytest.CaptureFixture[str]) -> None:
     """At the values of the chapters, each section offers a command that gives one of the numbers that it shows."""
     shown = opened.value(
@@ -459,6 +469,14 @@ def test_no_label_collides_or_is_lost(width: int, atlas: Path, browser: Any) -> 
         browser.open(atlas)
         assert browser.value("document.documentElement.scrollWidth") <= width
         assert browser.value(COLLISIONS) == []
+        for preset in browser.value("Object.keys(PRESETS)"):
+            browser.value(f"Object.values(live).filter(one => one.choice).forEach(one => one.preset({preset!r}))")
+            assert browser.value(COLLISIONS) == [], preset
+        for seed in range(1, 9):
+            change = f"one.pose({seed}), one.answered = true, one.update()"
+            browser.value(f"Object.values(live).forEach(one => {{ {change}; }})")
+            assert browser.value(COLLISIONS) == [], seed
+            assert browser.value("document.documentElement.scrollWidth") <= width
         if width == 400:
             boxes = "[...p.children].map(c => c.getBoundingClientRect())"
             pairs = browser.value(

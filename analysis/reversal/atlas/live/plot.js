@@ -303,7 +303,7 @@ class LiveSection {
     this.results = this.system.numbers(this.values, this);
     this.numbers.replaceChildren(...this.results.map(([name, value, unit]) => element("div", {},
       typesetInto(element("dt"), name, "sub"),
-      element("dd", {}, hidden ? "?" : typeof value === "number" ? `${numberText(value)} ${unit ?? ""}` : value))));
+      typesetInto(element("dd"), hidden ? "?" : typeof value === "number" ? `${numberText(value)} ${unit ?? ""}` : value, "sub"))));
     const command = this.system.calc?.(this.values);
     this.command.textContent = command ?? "";
     this.command.hidden = !command || hidden;
