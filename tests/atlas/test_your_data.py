@@ -72,17 +72,29 @@ def test_a_capacitance_is_a_sphere_and_the_ions_that_cross(cohort: Cohort) -> No
     assert "22 of a million ions cross" in sentence
 
 
-def test_effect_of_activities_is_the_geometric_mean_of_the_cells(cohort: Cohort) -> None:
-    """Ratios 0.02 and 0.08 on concentrations, 0.01 and 0.02 on activities: factors 2 and 4, mean √8."""
+def test_ratios_are_shown_on_both_scales_and_a_fit_at_its_end_is_0(cohort: Cohort) -> None:
     scales = {"scale": "concentrations", "other_scale": "activities"}
-    pairs = ((0.02, 0.01), (0.08, 0.02))
+    pairs = ((0.02, 0.0192), (0.08, 2e-9), (None, 0.1))
     rows = tuple(
         cohort.permeabilities[n].model_copy(update={"p_ratio": p, "other_scale_p_ratio": other, **scales})
         for n, (p, other) in enumerate(pairs)
     )
-    unknown = cohort.permeabilities[2].model_copy(update={"p_ratio": None, "other_scale_p_ratio": 0.1, **scales})
-    text = part(with_your_data(PAGE, replace(cohort, permeabilities=(*rows, unknown))), "activity")
-    assert re.search(r"concentrations\s+activities\s+2\.83\s+2\s", text)
+    text = part(with_your_data(PAGE, replace(cohort, permeabilities=rows)), "activity")
+    assert re.search(r"cell000\s.*0\.0200\s+concentrations\s+0\.0192\s+activities", text)
+    assert re.search(r"cell001\s.*0\.0800\s+concentrations\s+0\s+activities", text)
+    assert "cell002" not in text
+
+
+def test_one_cell_has_its_own_numbers_where_nothing_can_be_pooled(cohort: Cohort) -> None:
+    """A pooled row without a value says nothing about the formula; the cell does."""
+    nothing = dict.fromkeys(("estimate", "ci_low", "ci_high"))
+    failed = tuple(row.model_copy(update=nothing) for row in cohort.pooled)
+    one = replace(cohort, pooled=failed, permeabilities=cohort.permeabilities[:1], nernst=cohort.nernst[:1])
+    page = with_your_data(PAGE, one)
+    p, slope = cohort.permeabilities[0], cohort.nernst[0]
+    assert re.search(rf"cell000\s.*P Na /P K\s.*{p.p_ratio:.3f}", part(page, "ghk"))
+    assert re.search(r"9\.5\s", part(page, "selectivity"))
+    assert re.search(rf"cell000\s.*{slope.slope_mV_per_decade:.0f}", part(page, "nernst"))
 
 
 def test_junctions_are_those_of_bath_and_pipette(cohort: Cohort) -> None:

@@ -15,6 +15,7 @@ from statistics import median
 
 from reversal.atlas.systems.membrane_charge import fraction_of_bulk, sphere_capacitance_pF
 from reversal.physics.selectivity import selectivity_energy
+from reversal.report.cell.answers import ratio_known
 from reversal.report.cohort.group_answers import group_reversals_table, group_sentences
 from reversal.report.text.labels import counted, ratio_name
 from reversal.report.text.pages import TEMPLATES, rendered
@@ -24,6 +25,7 @@ from reversal.report.text.tabulated import (
     cohort_table,
     known_columns,
     number,
+    ratio_text,
     state,
     table_of,
     words,
@@ -35,6 +37,8 @@ from reversal.tables.reversals_table import Crossing, ReversalRow
 
 ATLAS_TEMPLATES = Path(__file__).parent / "templates"
 CHANGE_mV = 100.0  # change of the voltage for which the ions that cross are given
+FIRST_SHOWN = 12  # cells in a table; the morning page has all
+NO_PERMEABILITY = 1e-6  # a fit at its lower end, where no current of the ion is seen
 MARK = re.compile(r"<!-- in your data: ([a-z-]+) -->\n?")
 Group = tuple[str, str]
 
@@ -70,13 +74,29 @@ def your_data(cohort: Cohort) -> dict[str, YourData]:
 
 
 def _nernst(cohort: Cohort) -> YourData:
-    """Answers for the groups, and the pooled slopes."""
+    """Answers for the groups, and the pooled slopes; without any, those of the cells."""
     answers = tuple(one.sentence for one in group_sentences(cohort))
-    return YourData(answers, (cohort_table(_pooled(cohort, PooledKind.SLOPE_RATIO)),))
+    pooled = _pooled(cohort, PooledKind.SLOPE_RATIO)
+    cells = [row for row in cohort.nernst if row.slope_ratio is not None]
+    table = table_of(
+        "Slopes of the cells",
+        [] if pooled else cells[:FIRST_SHOWN],
+        ("cell", lambda r: words(r.cell)),
+        ("condition", lambda r: words(r.condition)),
+        ("ion", lambda r: words(r.ion)),
+        ("slope (mV per decade)", lambda r: number(millivolts(r.slope_mV_per_decade, r.ci_low, r.ci_high))),
+        ("Nernst slope", lambda r: number(millivolts(r.expected_mV_per_decade))),
+        ("slope / Nernst slope", lambda r: number(ratio(r.slope_ratio, r.ratio_ci_low, r.ratio_ci_high))),
+        ("95 % interval", lambda r: number(interval_ratio(r.slope_ratio, r.ratio_ci_low, r.ratio_ci_high))),
+        ("status", lambda r: state(r.status, None)),
+    )
+    return YourData(answers, (cohort_table(pooled), table))
 
 
 def _ghk(cohort: Cohort) -> YourData:
-    return YourData(tables=(cohort_table(_pooled(cohort, PooledKind.PERMEABILITY_RATIO)),))
+    """The pooled ratios; without any, those of the cells."""
+    pooled = _pooled(cohort, PooledKind.PERMEABILITY_RATIO)
+    return YourData(tables=(cohort_table(pooled), _ratios_of_cells([] if pooled else cohort.permeabilities)))
 
 
 def _clamp(cohort: Cohort) -> YourData:
@@ -108,7 +128,23 @@ def _selectivity(cohort: Cohort) -> YourData:
         ("95 % interval", lambda r: number(interval_ratio(*_energies(r, celsius[r.experiment, r.condition])))),
         ("status", lambda r: state(r.status, None)),
     )
-    return YourData(tables=(known_columns(table),))
+    return YourData(tables=(known_columns(table), _ratios_of_cells([] if rows else cohort.permeabilities)))
+
+
+def _ratios_of_cells(rows: Sequence[PermeabilityRow]) -> Table:
+    """Ratios of the first cells and their energies, for a project with nothing to pool."""
+    table = table_of(
+        "Permeability ratios of the cells",
+        [row for row in rows if ratio_known(row)][:FIRST_SHOWN],
+        ("cell", lambda r: words(r.cell)),
+        ("condition", lambda r: words(r.condition)),
+        ("ratio", lambda r: words(ratio_name(r.ion, r.reference))),
+        ("estimate", lambda r: number(ratio_text(r))),
+        ("95 % interval", lambda r: number(interval_ratio(r.p_ratio, r.ci_low, r.ci_high))),
+        ("ΔΔG (kJ/mol)", lambda r: number(ratio(r.ddg_kJ_mol, r.ddg_ci_low, r.ddg_ci_high))),
+        ("status", lambda r: state(r.status, None)),
+    )
+    return known_columns(table)
 
 
 def _energies(row: PooledRow, celsius: float) -> tuple[float | None, float | None, float | None]:
@@ -121,31 +157,25 @@ def _energy(p_ratio: float | None, celsius: float) -> float | None:
 
 
 def _activity(cohort: Cohort) -> YourData:
-    """Effect of activities on the ratios of the cells: ratio on one scale over that on the other, geometric mean."""
-    groups: dict[tuple[str, ...], list[float]] = {}
-    for row in cohort.permeabilities:
-        if (factor := _factor(row)) is not None:
-            scales = row.scale or "", row.other_scale or ""
-            groups.setdefault((row.experiment, row.condition, ratio_name(row.ion, row.reference), *scales), []).append(
-                factor
-            )
+    """Ratios of the cells by concentrations and by activities."""
+    rows = [row for row in cohort.permeabilities if row.p_ratio is not None and row.other_scale_p_ratio is not None]
     table = table_of(
-        "Effect of activities on the permeability ratios (geometric mean of the cells)",
-        list(groups.items()),
-        ("experiment", lambda g: words(g[0][0])),
-        ("condition", lambda g: words(g[0][1])),
-        ("ratio", lambda g: words(g[0][2])),
-        ("scale", lambda g: words(g[0][3])),
-        ("divided by that on the scale", lambda g: words(g[0][4])),
-        ("factor", lambda g: number(significant(math.exp(sum(map(math.log, g[1])) / len(g[1]))))),
-        ("cells", lambda g: number(str(len(g[1])))),
+        "Permeability ratios on two scales",
+        rows[:FIRST_SHOWN],
+        ("cell", lambda r: words(r.cell)),
+        ("condition", lambda r: words(r.condition)),
+        ("ratio", lambda r: words(ratio_name(r.ion, r.reference))),
+        ("estimate", lambda r: number(_on_a_scale(r.p_ratio))),
+        ("scale", lambda r: words(r.scale)),
+        ("on the other scale", lambda r: number(_on_a_scale(r.other_scale_p_ratio))),
+        ("other scale", lambda r: words(r.other_scale)),
     )
     return YourData(tables=(table,))
 
 
-def _factor(row: PermeabilityRow) -> float | None:
-    one, other = row.p_ratio, row.other_scale_p_ratio
-    return one / other if one is not None and other is not None and one > 0 and other > 0 else None
+def _on_a_scale(p_ratio: float | None) -> str | None:
+    """A ratio with three digits. One below the limit cannot be distinguished from 0."""
+    return None if p_ratio is None else "0" if p_ratio < NO_PERMEABILITY else significant(p_ratio)
 
 
 def _junctions(cohort: Cohort) -> YourData:
@@ -191,7 +221,9 @@ def _chloride(cohort: Cohort) -> YourData:
 
 
 def _pooled(cohort: Cohort, kind: PooledKind) -> list[PooledRow]:
-    return [row for row in cohort.pooled if row.kind is kind]
+    """Rows with a value or a bound."""
+    rows = [row for row in cohort.pooled if row.kind is kind]
+    return [row for row in rows if not (row.estimate is row.ci_low is row.ci_high is None)]
 
 
 def _temperatures(rows: Iterable[ReversalRow]) -> dict[Group, float]:
