@@ -189,7 +189,7 @@ def tables_of_cohort():
 def tables_for_atlas(wildcards):
     """Tables of the cohort; none if the atlas is made alone, which takes them as they are and measures nothing."""
     alone = set(workflow.dag_settings.targets) == {"atlas"}
-    written = Path(results("cohort/summary.json")).is_file()
+    written = Path(project.folders[0], "cohort", "summary.json").is_file()
     wanted = not alone if workflow.is_main_process else written
     return tables_of_cohort() if wanted else {}
 
