@@ -25,6 +25,7 @@ rule all:
         reports("lab_meeting.pptx"),
         measured_batches(),
         reported_batches(),
+        linked_atlas(),
         strict_verdict(),
 
 

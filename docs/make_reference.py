@@ -1,16 +1,19 @@
-"""Write the reference pages from the models they describe: config/README.md, tables.md and findings.md."""
+"""Write the reference pages from the models they describe: config/README.md, tables.md, findings.md, claims.md."""
 
 from __future__ import annotations
 
 import dataclasses
 import types
 import typing
+from collections import Counter
 from enum import StrEnum
 from pathlib import Path
 
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
+from reversal.atlas.atlas_page import SECTIONS
+from reversal.atlas.facts import TextbookFact, textbook_facts
 from reversal.experiment.configuration import Configuration
 from reversal.experiment.recipe import Recipe
 from reversal.experiment.step_settings import SheetEntry
@@ -72,6 +75,49 @@ Made by `make docs` from the definitions in `analysis/reversal/tables/findings/`
 number with its limit, and a sentence. The status of a row is the worst of its findings. `quality.exclude` takes the
 codes of checks that leave a recording out of the fits. The reports contain the same page as `findings.html`.
 """
+
+
+CLAIMS_PAGE = ROOT / "docs" / "reference" / "claims.md"
+CLAIMS_HEAD = """# Claims of the chapters
+
+Made by `make docs` from `analysis/reversal/reference/textbook_cases.tsv` and the formulas of the program. Five chapters
+of textbooks make these claims; their words are quoted in their language. “Chapter” has what the chapter prints,
+“computed” what the program computes, “elsewhere” a value that was computed without it.
+
+Each row is two tests, `pytest tests/atlas/systems/test_textbook.py -k ID`. One fails if the computed value leaves the
+digits of the value computed elsewhere. The other compares it with “holds if”; it fails if the claim then holds and is
+listed as contradicted, or does not hold and is listed as anything else.
+"""
+CLAIM_COLUMNS = (
+    "id",
+    "claim",
+    "words of the chapter",
+    "chapter",
+    "computed",
+    "unit",
+    "verdict",
+    "holds if",
+    "elsewhere",
+    "remark",
+)
+
+
+def claims_page() -> str:
+    """The claims with their verdicts. Its values are simulations of seconds, so another test compares this page."""
+    facts = textbook_facts(tuple({system for section in SECTIONS for system in section.systems}))
+    counts = Counter(fact.status_words for fact in facts)
+    parts = [CLAIMS_HEAD, f"{len(facts)} claims: " + ", ".join(f"{n} {words}" for words, n in counts.items()) + "."]
+    for chapter in dict.fromkeys(fact.text for fact in facts):
+        lines = [f"| {' | '.join(CLAIM_COLUMNS)} |", "|" + "---|" * len(CLAIM_COLUMNS)]
+        lines += [_claim(fact) for fact in facts if fact.text == chapter]
+        parts += [f"## {chapter[0].upper()}{chapter[1:]}", "\n".join(lines)]
+    return _joined(parts)
+
+
+def _claim(fact: TextbookFact) -> str:
+    assumed = f"{fact.claim} (assumed: {fact.assumed})" if fact.assumed else fact.claim
+    numbers = fact.textbook, fact.computed, fact.unit, fact.status_words, fact.holds_if, fact.outside, fact.note
+    return "| " + " | ".join(text.replace("|", "\\|") for text in (fact.key, assumed, fact.quote, *numbers)) + " |"
 
 
 def pages() -> dict[Path, str]:
@@ -221,6 +267,6 @@ def _kind(annotation: object) -> str:
 
 
 if __name__ == "__main__":
-    for path, text in pages().items():
+    for path, text in {**pages(), CLAIMS_PAGE: claims_page()}.items():
         path.write_text(text, encoding="utf-8")
         print(path.relative_to(ROOT))

@@ -174,7 +174,7 @@ def test_the_installed_command_inspects_a_recording(installed: Installed) -> Non
 def test_the_installed_package_finds_its_tables_and_templates(installed: Installed) -> None:
     program = """
 from pathlib import Path
-from reversal.atlas.atlas_page import write_atlas
+from reversal.atlas.write_atlas import write_atlas
 from reversal.report.findings_guide import write_findings_page
 write_findings_page(Path("findings.html"))
 write_atlas(Path("atlas.html"))

@@ -5,15 +5,18 @@ from __future__ import annotations
 import base64
 import csv
 import hashlib
+import importlib.util
 import re
 from html.parser import HTMLParser
 
 import pytest
+from markupsafe import escape
 
-from reversal.atlas.atlas_page import SECTIONS, write_atlas
-from reversal.atlas.facts import answer_text, published_junctions, textbook_facts
+from reversal.atlas.atlas_page import SECTIONS
+from reversal.atlas.facts import answer_text, criterion_words, published_junctions, textbook_facts
 from reversal.atlas.section import typeset
 from reversal.atlas.systems import textbook
+from reversal.atlas.write_atlas import write_atlas
 
 
 @pytest.fixture(scope="module")
@@ -91,6 +94,39 @@ def test_every_section_names_its_functions_commands_and_exercise(page):
         assert "<summary>Exercise</summary>" in part
         assert re.search(r'<a href="#claim-[SX][\d-]+b?">', part)
         assert f'data-key="{section.key}"' in part
+
+
+def test_claim_has_the_words_of_its_chapter_a_number_and_a_test_that_can_fail(page):
+    """Page and reference have the same claims; only S4-08 is not computable."""
+    text = re.sub(r"\s+", " ", page)
+    for fact in textbook_facts(tuple({system for section in SECTIONS for system in section.systems})):
+        row = text.split(f'id="claim-{fact.key}"')[1].split("</tr>")[0]
+        assert f'<q lang="zh">{escape(fact.quote)}</q>' in row
+        assert fact.text in row
+        assert fact.status_words in row
+        assert (f"holds if {escape(fact.holds_if)};" in row) == (fact.key != "S4-08")
+
+
+def test_reference_page_of_the_claims_is_current(page, root):  # noqa: ARG001 - the page has computed the values
+    spec = importlib.util.spec_from_file_location("make_reference", root / "docs" / "make_reference.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    assert module.CLAIMS_PAGE.read_text(encoding="utf-8") == module.claims_page(), "run: make docs"
+
+
+@pytest.mark.parametrize(
+    ("criterion", "words"),
+    [
+        ("-90;!5", "−90 ± 2; not 5 ± 2"),
+        (">1e5;<-1", "above 1·10⁵; below −1"),
+        ("1..10;-1..;..-1", "1 to 10; at least −1; at most −1"),
+        ("0..0", "0 to 0"),
+        ("rising", "rising by more than 2"),
+        ("inward, outward", "inward, outward"),
+    ],
+)
+def test_criterion_in_words(criterion, words):
+    assert criterion_words(criterion, 2.0) == words
 
 
 def test_subscripts_and_exponents_are_typeset():

@@ -197,7 +197,8 @@ def test_a_step_depends_on_the_floors_it_uses(step: str, used: set[str], unused:
     [
         ("measure_cells", {"recordings", "measure", "fit"}, {"report", "atlas", "cli", "simulate", "reference"}),
         ("report_cells", {"report", "tables"}, {"measure", "fit", "atlas", "cli", "simulate", "reference"}),
-        ("atlas", {"atlas", "report", "reference"}, {"measure", "fit", "cli", "recordings"}),
+        ("atlas_sections", {"atlas", "report", "reference"}, {"measure", "fit", "cli", "recordings"}),
+        ("atlas", {"atlas", "report", "tables"}, {"measure", "fit", "cli", "reference"}),
     ],
 )
 def test_a_script_depends_on_the_floors_it_uses(root: Path, script: str, used: set[str], unused: set[str]) -> None:

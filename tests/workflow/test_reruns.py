@@ -177,6 +177,21 @@ def _lines(project: Project) -> list[str]:
     return (project.folder / "recordings.tsv").read_text(encoding="utf-8").splitlines()
 
 
+def test_an_atlas_that_is_wanted_is_made_with_the_tables_and_the_pages_are_linked_to_it(project: Project) -> None:
+    """No cell is measured again. The sections depend on no table, the atlas on those of the cohort."""
+    with (project.folder / "config.yaml").open("a", encoding="utf-8") as stream:
+        stream.write("atlas: true\n")
+    pages = {step for cell in CELLS for step in steps(cell, "report_cells")}
+    assert project.jobs() == pages | COHORT | {"atlas_sections", "atlas"}
+
+
+@pytest.mark.long
+def test_the_atlas_alone_measures_nothing(project: Project) -> None:
+    """It takes the tables as they are, although every cell would be measured again."""
+    project.comment("measure/reversal/sign_changes.py")
+    assert "2 jobs (1 atlas_sections, 1 atlas)" in project.run("-n", "atlas")
+
+
 def test_every_file_that_a_step_opened_is_in_its_digest(made: Project, root: Path) -> None:
     lists = list(made.opened.iterdir())
     rules = {path.name.split(".")[0] for path in lists}

@@ -1,12 +1,27 @@
-"""The atlas: textbook systems compared with the results of the program."""
+"""The atlas: textbook systems compared with the results of the program, and with the numbers of the project."""
+
+
+rule atlas_sections:
+    output:
+        sections=results("atlas/sections.html"),
+    log:
+        logs("atlas_sections.log"),
+    params:
+        code=code_digest("atlas_sections"),
+    script:
+        "../scripts/atlas_sections.py"
 
 
 rule atlas:
+    input:
+        unpack(tables_for_atlas),
+        sections=results("atlas/sections.html"),
     output:
         page=reports("atlas.html"),
     log:
         logs("atlas.log"),
     params:
+        folders=folders,
         code=code_digest("atlas"),
     script:
         "../scripts/atlas.py"

@@ -186,6 +186,19 @@ def tables_of_cohort():
     return {name: results(f"cohort/{name}.csv") for name in names}
 
 
+def tables_for_atlas(wildcards):
+    """Tables of the cohort; none if the atlas is made alone, which takes them as they are and measures nothing."""
+    alone = set(workflow.dag_settings.targets) == {"atlas"}
+    written = Path(project.folders[0], "cohort", "summary.json").is_file()
+    wanted = not alone if workflow.is_main_process else written
+    return tables_of_cohort() if wanted else {}
+
+
+def linked_atlas():
+    """The atlas if the pages of the project link to it."""
+    return [reports("atlas.html")] if project.configuration.atlas else []
+
+
 def cohort_settings(wildcards):
     """Settings of the cohort, as JSON."""
     return project.cohort_settings().model_dump_json()

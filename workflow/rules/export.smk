@@ -38,6 +38,7 @@ rule bundle:
         results("cohort/summary.json"),
         reports("index.html"),
         reported_batches(),
+        linked_atlas(),
     output:
         bundle=results("bundle.zip"),
     log:

@@ -1,9 +1,13 @@
-"""Write the atlas."""
+"""Write the atlas: its sections, with the numbers of the project if a run has written its tables."""
 
 from pathlib import Path
 
-from reversal.atlas.atlas_page import write_atlas
+from reversal.atlas.your_data import with_your_data
+from reversal.report.text.pages import write_page
 from reversal.steps.step_log import logged
+from reversal.steps.written_cohort import written_cohort
 
 with logged(snakemake.log[0]):
-    write_atlas(Path(snakemake.output.page))
+    sections = Path(snakemake.input.sections).read_text(encoding="utf-8")
+    cohort = written_cohort(Path(snakemake.params.folders[0]))
+    write_page(Path(snakemake.output.page), with_your_data(sections, cohort))

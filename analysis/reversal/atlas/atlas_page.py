@@ -1,9 +1,10 @@
-"""The atlas page: every system of the textbooks, computed and drawn, with the textbook values for comparison."""
+"""The sections of the atlas: every system of the textbooks, computed and drawn, with the textbook values."""
 
 from __future__ import annotations
 
 import base64
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,29 +46,38 @@ class ComputedSection:
     live: tuple[str, ...]
 
 
-def write_atlas(path: Path) -> None:
-    """Write the atlas as one HTML page with its figures (SVG), data and scripts inside. It loads no other file.
+def write_sections(path: Path) -> None:
+    """Write the page with marks in the places of the numbers of a project."""
+    write_page(path, sections_text())
 
-    Without scripts the page has every figure, number and command; the scripts add the movable figures.
+
+def sections_text() -> str:
+    """The atlas as one HTML page with its figures (SVG), data and scripts inside. It loads no other file.
+
+    Without scripts the page has every figure, number and command; the scripts add the movable figures. It has marks in
+    the places of the numbers of a project.
     """
     computed = [_computed(section) for section in SECTIONS]
     facts = {fact.key: fact for one in computed for fact in one.facts}
     counts = Counter(fact.status_words for fact in facts.values())
-    script = page_script()
-    write_page(
-        path,
-        rendered(
-            "atlas.html.j2",
-            (ATLAS_TEMPLATES, TEMPLATES),
-            sections=computed,
-            facts=facts,
-            counts=counts,
-            total=len(facts),
-            methods=METHOD_WORDS,
-            typeset=typeset,
-            script=script,
-        ),
+    script = page_script({key: _chapters(one, facts) for one in computed for key in one.live})
+    return rendered(
+        "atlas.html.j2",
+        (ATLAS_TEMPLATES, TEMPLATES),
+        sections=computed,
+        facts=facts,
+        counts=counts,
+        total=len(facts),
+        methods=METHOD_WORDS,
+        typeset=typeset,
+        script=script,
     )
+
+
+def _chapters(one: ComputedSection, facts: Mapping[str, TextbookFact]) -> list[tuple[str, str]]:
+    """Claims of a section with the names of their chapters; first those of its exercise."""
+    exercise = [facts[key] for key in one.connection.exercise.claims]
+    return [(fact.key, fact.text) for fact in [*exercise, *one.facts]]
 
 
 def _computed(section: AtlasSection) -> ComputedSection:

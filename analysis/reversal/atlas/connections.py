@@ -63,7 +63,10 @@ CONNECTIONS: dict[str, Connection] = {
             "physics.selectivity.permeability_ratio(SelectivityEnergy(ΔΔG), t)",
             "atlas.systems.bi_ionic.substitution_shift_mV(ratio, 120, 120, 10)",
         ),
-        ("reversal calc selectivity --ratio 0.0095286 -t 37",),
+        (
+            "reversal calc substitution --energy 12 --ref-out 120 --x-out 120 -t 37",
+            "reversal calc selectivity --ratio 0.0095286 -t 37",
+        ),
         Exercise("A barrier for Na⁺ is 12 kJ/mol higher than for K⁺. What is P_K/P_Na at 37 °C?", ("S1-06",)),
     ),
     "activity": Connection(
@@ -71,7 +74,7 @@ CONNECTIONS: dict[str, Connection] = {
             "physics.pitzer.mean_gamma(cation, anion, m)",
             "atlas.systems.activity_laws.activity_shift_mV(γ_o, γ_i, 1, 25)",
         ),
-        ("reversal calc activity K=140 Cl=140 -t 25",),
+        ("reversal calc davies --out 5 --inside 140 -t 25", "reversal calc activity K=140 Cl=140 -t 25"),
         Exercise(
             "Pure KCl, 5 mM outside and 140 mM inside, 25 °C. By how much do activities (Davies) shift E_K?", ("S1-12",)
         ),
@@ -154,8 +157,14 @@ CONNECTIONS: dict[str, Connection] = {
         ),
     ),
     "dendrite": Connection(
-        ("atlas.systems.dendrite.steady_dendrite(x, Cl_i(x), g_GABA, …)",),
-        ("reversal calc nernst Cl --out 135 --in 5 -t 37",),
+        (
+            "atlas.systems.dendrite.steady_dendrite(x, Cl_i(x), g_GABA, rest 0.02 nS/µm, axial 300 nS µm, 37)",
+            "atlas.systems.dendrite.gaba_dendrite(101, (15, 5), 0.3, place, 15 µm, …)",
+        ),
+        (
+            "reversal calc dendrite --near 15 --far 5 --gaba 0.3 --place 60 -t 37",
+            "reversal calc nernst Cl --out 135 --in 5 -t 37",
+        ),
         Exercise(
             "Cl⁻ 135 mM outside, 5 mM distal, 15 mM proximal, 37 °C. What is E_Cl at both ends?", ("S3-06", "S3-07")
         ),
@@ -173,7 +182,7 @@ CONNECTIONS: dict[str, Connection] = {
             "atlas.systems.potassium.clear_potassium(3 mM/s for 5 s, 25, Clearance(V_max))",
             "atlas.systems.potassium.spatial_buffering(x, start, 10)",
         ),
-        ("reversal calc nernst K --out 10 --in 140 -t 37",),
+        ("reversal calc buffering --time 10", "reversal calc nernst K --out 10 --in 140 -t 37"),
         Exercise(
             "3 mM/s of K⁺ for 5 s, V_max 1, 3 or 8 mM/s, K_m 3 mM. What is the peak of [K⁺]ₒ from 3 mM?", ("S3-16",)
         ),
@@ -183,12 +192,15 @@ CONNECTIONS: dict[str, Connection] = {
             "atlas.systems.diastole.relax(Diastole(na_in_mM), 0.5)",
             "atlas.systems.exchanger.exchanger_reversal_mV(145, Na_i, 2, Ca_i, 37)",
         ),
-        ("reversal calc transporter NCX Na=145/20 Ca=2/0.0001 -t 37",),
+        (
+            "reversal calc diastole --na-in 20 --time 0.5",
+            "reversal calc transporter NCX Na=145/20 Ca=2/0.0001 -t 37",
+        ),
         Exercise("[Na⁺]ᵢ rises from 10 to 20 mM at 37 °C. By how much does E_NCX change?", ("S3-18",)),
     ),
     "endosome": Connection(
         ("atlas.systems.endosome.acidify(Endosome(chloride_fS), 1800)",),
-        ("reversal calc nernst Cl --out 20 --in 50.309 -t 37",),
+        ("reversal calc endosome --chloride 10 --time 1800", "reversal calc endosome --chloride 0 --time 1800"),
         Exercise(
             "Pump 0.2 fS, proton leak 0.3 fS. At which part of its first current does the pump run at rest?", ("X19",)
         ),
@@ -214,9 +226,13 @@ CONNECTIONS: dict[str, Connection] = {
     "load": Connection(
         (
             "atlas.systems.sodium_load.fire_and_recover(PumpLeakCell())",
-            "atlas.systems.energy_failure.lose_energy(PumpLeakCell(), 3600)",
+            "atlas.systems.energy_failure.fade_pumps(PumpLeakCell(), 3600)",
         ),
-        ("reversal calc oxygen --g-na 2 --v -70 --e-na 60 --e-k -90",),
+        (
+            "reversal calc sodium-load --time 120",
+            "reversal calc anoxia --time 300",
+            "reversal calc oxygen --g-na 2 --v -70 --e-na 60 --e-k -90",
+        ),
         Exercise(
             "A neurone has g_Na 2 nS, V −70, E_Na +60, E_K −90 mV. How many O₂ a second does its pump need?", ("X21",)
         ),

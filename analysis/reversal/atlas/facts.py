@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -38,6 +39,8 @@ class TextbookFact:
     text : name of the chapter;  claim : what is compared;  quote : the words of the chapter, in its language
     textbook : what the chapter prints, empty if it prints no value;  assumed : inputs that it does not give
     computed : the value computed here;  status : as in the table;  status_words : the status as the page shows it
+    holds_if : what a test requires of the computed value for the claim to hold, in words
+    outside : the value that was computed outside this program; a test requires that the computed one agrees with it
     """
 
     key: str
@@ -51,6 +54,8 @@ class TextbookFact:
     status: str
     status_words: str
     note: str
+    holds_if: str
+    outside: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +91,51 @@ def _fact(row: dict[str, str]) -> TextbookFact:
         row["quote"],
         row["textbook"],
         row["assumed"],
-        answer_text(case()) if case else "none",
+        answer_text(_answer(case)) if case else "none",
         row["unit"],
         row["status"],
         STATUS_WORDS[row["status"]],
         row["note"],
+        criterion_words(row["criterion"], float(row["tolerance"])) if case else "",
+        _as_printed(row["physics"]).replace(";", "; ") if case else "",
     )
+
+
+@cache
+def _answer(case: Callable[[], Answer]) -> Answer:
+    """Answer of a case, computed once: some are long simulations."""
+    return case()
+
+
+def criterion_words(criterion: str, tolerance: float) -> str:
+    """What a criterion of :func:`claim_holds` requires, in words.
+
+    >>> criterion_words("-90", 2), criterion_words(">0;!5", 1)
+    ('−90 ± 2', 'above 0; not 5 ± 1')
+    """
+    margin = _as_printed(f"{tolerance:g}")
+    if criterion in ("rising", "falling"):
+        return f"{criterion} by more than {margin}"
+    if criterion == "pairs":
+        return f"both values of each pair agree within {margin}"
+    return "; ".join(_part_words(part, margin) for part in criterion.split(";"))
+
+
+def _part_words(part: str, margin: str) -> str:
+    low, dots, high = part.partition("..")
+    if dots:
+        ends = [_as_printed(end) for end in (low, high) if end]
+        return " to ".join(ends) if low and high else f"{'at least' if low else 'at most'} {ends[0]}"
+    for sign, word in ((">", "above "), ("<", "below "), ("!", "not ")):
+        if part.startswith(sign):
+            return word + _as_printed(part[1:]) + (f" ± {margin}" if sign == "!" else "")
+    return f"{_as_printed(part)} ± {margin}" if part[-1].isdigit() else part
+
+
+def _as_printed(number: str) -> str:
+    """Number with a typographic minus sign, and a power of ten instead of e."""
+    power = POWER.sub(lambda found: f"·10{(found[1] + found[2]).translate(SUPERSCRIPT)}", number)
+    return power.replace("-", "−")
 
 
 def claim_holds(criterion: str, answer: Answer, tolerance: float) -> bool:
@@ -146,8 +190,8 @@ def _number(value: float) -> str:
     if 1e-3 <= abs(value) < 1e6:
         text = f"{value:.4g}" if abs(value) < 1e4 else f"{value:.0f}"
     else:
-        text = POWER.sub(lambda found: f"·10{(found[1] + found[2]).translate(SUPERSCRIPT)}", f"{value:.2e}")
-    return text.replace("-", "−")
+        text = f"{value:.2e}"
+    return _as_printed(text)
 
 
 def _junction(row: dict[str, str]) -> PublishedJunction:

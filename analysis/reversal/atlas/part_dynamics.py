@@ -76,7 +76,7 @@ def _dendrite(left: Axes, right: Axes) -> None:
         right.plot(x, steady_dendrite(x, cl, local, **given).v_mV + 65, color=colour)
         label_line(
             right,
-            {60.0: 100, 250.0: 120, 440.0: 330}[centre],
+            {60.0: 100, 250.0: 120, 440.0: 280}[centre],
             {60.0: 2.9, 250.0: -3.4, 440.0: -10.5}[centre],
             f"{centre:g} µm",
             colour,

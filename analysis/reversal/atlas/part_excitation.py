@@ -8,7 +8,7 @@ import numpy as np
 
 from reversal.atlas.section import AtlasSection, label_line
 from reversal.atlas.systems.clamped_curve import crossing_mV
-from reversal.atlas.systems.energy_failure import EnergyFailure, cell_in_tissue, lose_energy
+from reversal.atlas.systems.energy_failure import EnergyFailure, cell_in_tissue, fade_pumps, lose_energy
 from reversal.atlas.systems.hodgkin_huxley import Axon, fire, sodium_availability
 from reversal.atlas.systems.pump_leak import PumpLeakCell
 from reversal.atlas.systems.sodium_load import fire_and_recover
@@ -79,12 +79,12 @@ def _load(left: Axes, right: Axes) -> None:
     label_line(left, 0.2, 6, "[Na⁺]ᵢ (mM)", ORANGE)
     left.text(2.2, 61, "firing (shaded)", color=GREY, fontsize=7.5)
     left.set(xlabel="time (min)", ylabel="mM, pA", title="Na⁺ load and recovery", ylim=(0, 68), xlim=(0, 12))
-    failed = lose_energy(PumpLeakCell(), 3600.0)
-    lost = failed.course.time_s / 60
-    right.plot(lost, failed.course.v_mV, color=INK)
-    right.plot(lost, -100 + 100 * failed.atp, color=GREEN, linestyle="--")
+    course, atp = fade_pumps(PumpLeakCell(), 3600.0)
+    lost = course.time_s / 60
+    right.plot(lost, course.v_mV, color=INK)
+    right.plot(lost, -100 + 100 * atp, color=GREEN, linestyle="--")
     for minute in (1, 5, 20, 60):
-        v = float(np.interp(minute, lost, failed.course.v_mV))
+        v = float(np.interp(minute, lost, course.v_mV))
         right.plot(minute, v, "o", color=INK, markersize=3.5)
         right.text(minute + 1.5, v - 7, f"{v:.0f} mV", fontsize=7.5)
     label_line(right, 8, -93, "ATP, 0 to 100 % (dashed)", GREEN)

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from reversal.cli import calculations
-from reversal.cli.calc_systems import add_systems
+from reversal.cli.calc_courses import COURSES
+from reversal.cli.calc_systems import SYSTEMS, add_systems
 from reversal.cli.calculations import Calculation, Result
 from reversal.physics import ranges
 from reversal.physics.ranges import Quantity
@@ -29,7 +30,7 @@ def add_calc(subparsers: Any) -> None:
     _add_permeability_ratios(parsers)
     _add_solutions(parsers)
     _add_transport(parsers)
-    add_systems(parsers, _parser, _number)
+    add_systems((*SYSTEMS, *COURSES), parsers, _parser, _number)
 
 
 def _add_nernst_and_ghk(parsers: Any) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -180,9 +180,37 @@ def conductor(options: argparse.Namespace) -> list[Result]:
     return [Result("conductivity", float(value), "S/m", "Nernst–Einstein")]
 
 
-def add_systems(parsers: Any, add_parser: Callable[..., Any], add_number: Callable[..., None]) -> None:
-    """Add the questions to ``reversal calc``, with its functions that make a parser and an option with a number."""
-    for system in SYSTEMS:
+def substitution(options: argparse.Namespace) -> list[Result]:
+    """Permeability ratio of a barrier difference, and the shift when X replaces the reference ion outside."""
+    from reversal.atlas.systems.bi_ionic import substitution_shift_mV
+    from reversal.physics.selectivity import SelectivityEnergy, permeability_ratio
+
+    ratio = float(permeability_ratio(SelectivityEnergy(options.energy), options.temperature))
+    shift = float(substitution_shift_mV(ratio, options.ref_out, options.x_out, options.temperature))
+    return [
+        Result("P_X/P_ref", ratio, ""),
+        Result("P_ref/P_X", 1 / ratio, ""),
+        Result("shift of E_rev", shift, "mV", "X replaces the reference ion"),
+    ]
+
+
+def davies(options: argparse.Namespace) -> list[Result]:
+    """Activity coefficients of two salts of monovalent ions by the Davies equation, and their effect on E."""
+    from reversal.atlas.systems.activity_laws import activity_shift_mV, log10_gamma_davies
+
+    out, inside = (
+        10 ** float(log10_gamma_davies(1, salt_mM * 1e-3, options.temperature))
+        for salt_mM in (options.out, options.inside)
+    )
+    shift = float(activity_shift_mV(out, inside, 1, options.temperature))
+    return [Result("γ outside", out, ""), Result("γ inside", inside, ""), Result("shift of E", shift, "mV")]
+
+
+def add_systems(
+    systems: Iterable[System], parsers: Any, add_parser: Callable[..., Any], add_number: Callable[..., None]
+) -> None:
+    """Add questions to ``reversal calc``, with its functions that make a parser and an option with a number."""
+    for system in systems:
         parser = add_parser(parsers, system.name, system.calculation, system.text, temperature=system.temperature)
         for name, text, default in system.sides:
             parser.add_argument(name, metavar="OUT/IN", required=default is None, default=default, help=text)
@@ -317,6 +345,25 @@ SYSTEMS = (
             Option("--bulk", "MM", ranges.CONCENTRATION, "ions inside [mM]"),
         ),
         temperature=False,
+    ),
+    System(
+        "substitution",
+        substitution,
+        "permeability ratio of a barrier difference, and the shift when X replaces the reference ion",
+        (
+            Option("--energy", "KJ_PER_MOL", ranges.BARRIER, "ΔΔG of X relative to the reference ion [kJ/mol]"),
+            Option("--ref-out", "MM", ranges.CONCENTRATION, "reference ion outside before [mM]"),
+            Option("--x-out", "MM", ranges.CONCENTRATION, "X outside after [mM]"),
+        ),
+    ),
+    System(
+        "davies",
+        davies,
+        "effect of activities on E between two salts of monovalent ions, by the Davies equation",
+        (
+            Option("--out", "MM", ranges.CONCENTRATION, "salt outside [mM]"),
+            Option("--inside", "MM", ranges.CONCENTRATION, "salt inside [mM]"),
+        ),
     ),
     System(
         "conductor",

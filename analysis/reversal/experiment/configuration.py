@@ -160,6 +160,11 @@ class Configuration(ClosedModel):
         0.5, ge=0, description="largest net charge of a solution that counts as electroneutral [mM]"
     )
     strict: bool = Field(False, description="if true, the run ends with a non-zero exit code when a recording failed")
+    atlas: bool = Field(
+        False,
+        description="if true, each run also writes `atlas.html` next to the morning page, with the numbers of this "
+        "project, and the pages link to the section of the atlas that explains a number",
+    )
     experiments: dict[str, Experiment] = Field({"default": Experiment()}, description="experiments by name")
     nwb: NwbFacts | None = Field(None, description="what NWB files of the project state; only for `reversal run nwb`")
     scan: ScanRules = Field(ScanRules(), description="rules of `reversal scan`")

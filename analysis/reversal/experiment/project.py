@@ -160,7 +160,12 @@ class Project:
     def labels(self) -> ReportLabels:
         """What pages and slides say about the project."""
         declared = self.configuration
-        return ReportLabels(title=declared.title, folder=declared.raw_dir.name, recorded_by=declared.recorded_by)
+        return ReportLabels(
+            title=declared.title,
+            folder=declared.raw_dir.name,
+            recorded_by=declared.recorded_by,
+            atlas=declared.atlas,
+        )
 
     def rows_of(self, cell: str) -> tuple[SheetRow, ...]:
         """Rows of the sheet of one cell."""

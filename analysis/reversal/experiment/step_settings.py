@@ -285,6 +285,7 @@ class ReportLabels(ClosedModel):
     title: str = ""
     folder: str = Field("", description="name of the folder of the recordings")
     recorded_by: str = ""
+    atlas: bool = Field(False, description="whether the run writes the atlas, so that pages can link to it")
 
 
 class CellToReport(ClosedModel):

@@ -7,9 +7,10 @@ outside the range. ``name`` is the parameter named in the message.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from reversal.arrays import FloatArray
 from reversal.errors import DomainError
@@ -26,11 +27,13 @@ class ValidityWarning(UserWarning):
 def within(value: ArrayLike, name: str, quantity: Quantity) -> FloatArray:
     """Return ``value`` as floats. Raises DomainError for a value outside the range of the quantity."""
 
-    def inside(x: FloatArray) -> NDArray[np.bool_]:
+    def inside(x: Any) -> Any:
         above = x > quantity.low if quantity.above_low else x >= quantity.low
         below = x < quantity.high if quantity.below_high else x <= quantity.high
-        return np.asarray(above & below)
+        return above & below
 
+    if isinstance(value, float) and inside(value):  # the text of the range takes longer than the check
+        return np.asarray(value)
     return _checked(value, name, quantity.range_text, inside, quantity.advice)
 
 
@@ -108,9 +111,11 @@ def _checked(
     value: ArrayLike,
     name: str,
     expected: str,
-    inside: Callable[[FloatArray], NDArray[np.bool_]],
+    inside: Callable[[Any], Any],
     advice: Callable[[float], str | None] = lambda _value: None,
 ) -> FloatArray:
+    if isinstance(value, float) and inside(value):  # integrations check single numbers a million times
+        return np.asarray(value)
     try:
         numbers = np.asarray(value, dtype=np.float64)
     except (TypeError, ValueError):

@@ -19,6 +19,7 @@ class Provenance:
     title, folder : of the project; the name of the folder of the recordings
     recorded_by : who recorded; empty if not declared
     experiments : names of the experiments
+    atlas : whether the run writes the atlas; without it no page links to it
     """
 
     versions: Mapping[str, str]
@@ -28,6 +29,7 @@ class Provenance:
     folder: str = ""
     recorded_by: str = ""
     experiments: tuple[str, ...] = ()
+    atlas: bool = False
 
     @property
     def project(self) -> str:

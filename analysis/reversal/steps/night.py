@@ -30,6 +30,7 @@ def provenance(
         title=about.title,
         folder=about.folder,
         recorded_by=about.recorded_by,
+        atlas=about.atlas,
         experiments=tuple(dict.fromkeys(row.experiment for row in rows)),
     )
 

@@ -73,6 +73,17 @@ def test_lasting_depolarisation_blocks_firing() -> None:
     assert blocked.v_mV[-1] == pytest.approx(-42.84, abs=0.05)
 
 
+def test_reported_conductances_carry_the_current_of_the_membrane() -> None:
+    """C dV/dt is the stimulus minus the currents of the conductances and of the leak; central differences, 0.3 %."""
+    axon = Axon()
+    course = fire(axon, 20.0, 10.0)
+    v, inside = course.v_mV, slice(1, -1)
+    ionic = course.g_na_mS_cm2 * (v - 50.0) + course.g_k_mS_cm2 * (v + 77.0) + 0.3 * (v + 54.387)
+    rise = (v[2:] - v[:-2]) / 0.02
+    assert rise.max() > 100
+    assert np.abs(rise - (10.0 - ionic[inside])).max() < 1.0
+
+
 def test_availability_of_sodium_channels_is_that_of_the_published_rates() -> None:
     for v in (-100.0, -65.0, -45.0, 0.0):
         a, b = published(v)[1]

@@ -3,6 +3,22 @@
 const R = 8.31446261815324, FARADAY = 96485.33212331001, ZERO_C = 273.15;
 const CHARGE = 1.602176634e-19, VACUUM = 8.8541878188e-12;
 
+// steady cable of 500 µm with sealed ends: E_Cl and V at each compartment
+function gabaDendrite(points, near, far, clOut, gaba, place, width, rest, restG, axial, t) {
+  const step = 500 / (points - 1), coupling = axial / step, x = [], e = [], upper = [], v = [];
+  for (let k = 0; k < points; k++) {
+    x.push(k * step);
+    e.push(formulas.nernst(clOut, near + (far - near) * x[k] / 500, -1, t));
+    const ends = k === 0 || k === points - 1, membrane = ends ? step / 2 : step;
+    const open = gaba * Math.exp(-(((x[k] - place) / width) ** 2));
+    const below = k === 0 ? 0 : coupling, diagonal = (restG + open) * membrane + (ends ? 1 : 2) * coupling - below * (upper[k - 1] ?? 0);
+    upper.push(coupling / diagonal);
+    v.push(((restG * rest + open * e[k]) * membrane + below * (v[k - 1] ?? 0)) / diagonal);
+  }
+  for (let k = points - 2; k >= 0; k--) v[k] += upper[k] * v[k + 1];
+  return { x, e, v };
+}
+
 const formulas = {
   thermal: (t) => 1e3 * R * (t + ZERO_C) / FARADAY,
   nernst: (out, inside, z, t) => formulas.thermal(t) / z * Math.log(out / inside),
@@ -84,6 +100,11 @@ const formulas = {
     return steady + (rest - steady) * Math.exp(-time * (gRest + g) / capacitance);
   },
   exchangerLimit: (naIn, naOut, caOut, v, t) => caOut * Math.pow(naIn / naOut, 3) * Math.exp(v / formulas.thermal(t)),
+  // V at one of the compartments, from 0 (soma) to 1 (end)
+  dendriteVoltage: (at, points, near, far, clOut, gaba, place, width, rest, restG, axial, t) => {
+    const whole = Math.floor(points), { v } = gabaDendrite(whole, near, far, clOut, gaba, place, width, rest, restG, axial, t);
+    return v[Math.min(Math.floor(at * whole), whole - 1)];
+  },
   availability: (v) => {
     const recovers = 0.07 * Math.exp(-(v + 65) / 20), inactivates = 1 / (1 + Math.exp(-(v + 35) / 10));
     return recovers / (recovers + inactivates);

@@ -14,7 +14,7 @@ import numpy as np
 from reversal.arrays import FloatArray
 from reversal.atlas.systems.diastole import Diastole, relax
 from reversal.atlas.systems.endosome import Endosome, acidify
-from reversal.atlas.systems.energy_failure import cell_in_tissue, lose_energy
+from reversal.atlas.systems.energy_failure import cell_in_tissue, fade_pumps, lose_energy
 from reversal.atlas.systems.hodgkin_huxley import Axon, fire
 from reversal.atlas.systems.potassium import spatial_buffering
 from reversal.atlas.systems.pump_leak import PumpLeakCell, run, steady_state
@@ -96,10 +96,9 @@ def _ischaemia(space: float) -> tuple[FloatArray, Rows]:
 
 
 def _anoxia(atp_s: float) -> tuple[FloatArray, Rows]:
-    failed = lose_energy(PumpLeakCell(), 3600.0, atp_time_s=atp_s, points=1000)
+    course, atp = fade_pumps(PumpLeakCell(), 3600.0, atp_time_s=atp_s, points=1000)
     minutes = np.linspace(0, 60, POINTS)
-    rows = {"V": failed.course.v_mV, "ATP": failed.atp, "pump": failed.course.pump_pA}
-    return minutes, _at(minutes, failed.course.time_s / 60, rows)
+    return minutes, _at(minutes, course.time_s / 60, {"V": course.v_mV, "ATP": atp, "pump": course.pump_pA})
 
 
 def _load(firing_nS: float) -> tuple[FloatArray, Rows]:

@@ -301,9 +301,9 @@ class LiveSection {
     const hidden = this.seed !== null && !this.answered;
     this.plots.forEach((plot, k) => { plot.hidden = hidden; if (!hidden) drawPlot(plot, this.drawn[k]); });
     this.results = this.system.numbers(this.values, this);
-    this.numbers.replaceChildren(...this.results.flatMap(([name, value, unit]) => [
+    this.numbers.replaceChildren(...this.results.map(([name, value, unit]) => element("div", {},
       typesetInto(element("dt"), name, "sub"),
-      element("dd", {}, hidden ? "?" : typeof value === "number" ? `${numberText(value)} ${unit ?? ""}` : value)]));
+      typesetInto(element("dd"), hidden ? "?" : typeof value === "number" ? `${numberText(value)} ${unit ?? ""}` : value, "sub"))));
     const command = this.system.calc?.(this.values);
     this.command.textContent = command ?? "";
     this.command.hidden = !command || hidden;
@@ -315,7 +315,9 @@ class LiveSection {
     this.exercise.hidden = this.seed === null;
     if (this.seed === null) return;
     const link = element("a", { href: `#${this.key}?exercise=${this.seed}` }, `#${this.key}?exercise=${this.seed}`);
-    this.exercise.replaceChildren(`Exercise ${this.seed}: compute the values marked with “?” for the sliders above. `, link, " ",
+    const chapters = new Map(DATA.chapters[this.key].map(([claim, chapter]) => [chapter, claim]).reverse());
+    const read = [...chapters].flatMap(([chapter, claim]) => [", ", element("a", { href: `#claim-${claim}` }, `${chapter} (${claim})`)]).slice(1);
+    this.exercise.replaceChildren(`Exercise ${this.seed}: compute the values marked with “?” for the sliders above. `, link, ". Chapter: ", ...read, ". ",
       element("button", { type: "button", onclick: () => { this.answered = !this.answered; this.update(); } }, hidden ? "show the answers" : "hide the answers"));
   }
 }

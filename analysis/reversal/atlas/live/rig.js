@@ -8,13 +8,18 @@ function rigCurrent(v, kOut, p) {
   return F.ghkCurrent(v, p.pK, kOut, p.K_i, 1, p.t) + F.ghkCurrent(v, p.pK * p.pNa, na, p.Na_i, 1, p.t) + p.leak * v;
 }
 
-function rigReversal(kOut, p) { // read as the pipeline does with two points: a straight line between them
-  const levels = rigStepLevels();
-  for (let k = 0; k < levels.length - 1; k++) {
-    const [v1, v2] = [levels[k], levels[k + 1]], [i1, i2] = [rigCurrent(v1, kOut, p), rigCurrent(v2, kOut, p)];
-    if (i1 < 0 && i2 >= 0) return v1 - i1 * (v2 - v1) / (i2 - i1);
+function rigReversal(kOut, p) { // zero of a cubic through the four steps around it; the pipeline fits a smooth curve
+  const levels = rigStepLevels(), currents = levels.map((v) => rigCurrent(v, kOut, p));
+  const k = currents.findIndex((i, n) => i < 0 && currents[n + 1] >= 0);
+  if (k < 0) return NaN;
+  const first = Math.max(0, Math.min(k - 1, levels.length - 4)), near = [0, 1, 2, 3].map((n) => first + n);
+  const cubic = (v) => near.reduce((sum, n) => sum + near.reduce((part, m) => (m === n ? part : part * (v - levels[m]) / (levels[n] - levels[m])), currents[n]), 0);
+  let [low, high] = [levels[k], levels[k + 1]];
+  for (let n = 0; n < 50; n++) {
+    const middle = (low + high) / 2;
+    if (cubic(middle) < 0) low = middle; else high = middle;
   }
-  return NaN;
+  return (low + high) / 2;
 }
 
 function rigSlope(p) { // least squares through the five baths [mV/decade]
@@ -78,7 +83,7 @@ systems.clamp = {
   panels: [
     (p) => ({ title: `Current at ${numberText(rigStepLevels()[p.sweep])} mV`, xLabel: "time (ms)", yLabel: "I (pA)", curves: [{ name: "recorded current", colour: "blue", points: rigTrace(p.K_o, p, p.sweep) }] }),
     (p) => { const levels = rigStepLevels(); return { title: "I–V curve", xLabel: "clamped V (mV)", yLabel: "I (pA)", cursor: levels[p.sweep], curves: [curve("steady current", "blue", levels, (v) => rigCurrent(v, p.K_o, p)), { ...curve("steps", "blue", levels, (v) => rigCurrent(v, p.K_o, p)), name: "", dots: true }, dot("E_rev", "orange", rigReversal(p.K_o, p), 0)] }; },
-    (p) => { const xs = spread(1, 100); return { title: "E_rev against [K⁺]ₒ", xLabel: "[K⁺]ₒ (mM)", yLabel: "E_rev (mV)", logX: true, cursor: p.K_o, curves: [curve("Nernst", "ink", xs, (k) => F.nernst(k, p.K_i, 1, p.t)), curve("GHK", "green", xs, (k) => F.ghkVoltage(k, p.K_i, Math.max(RIG_TOTAL - k, 0), p.Na_i, p.pNa, 1, 1, 0, p.t), { dash: true }), { name: "read from I–V", colour: "orange", dots: true, points: RIG_LEVELS.map((k) => [k, rigReversal(k, p)]) }] }; }],
+    (p) => { const xs = spread(1, 100); return { title: "E_rev against [K⁺]ₒ", xLabel: "[K⁺]ₒ (mM)", yLabel: "E_rev (mV)", logX: true, cursor: p.K_o, curves: [curve("Nernst", "ink", xs, (k) => F.nernst(k, p.K_i, 1, p.t)), curve("GHK", "green", xs, (k) => F.ghkVoltage(k, p.K_i, Math.max(RIG_TOTAL - k, 0), p.Na_i, p.pNa, 1, 1, 0, p.t), { dash: true }), { name: "read from the I–V curve", colour: "orange", dots: true, points: RIG_LEVELS.map((k) => [k, rigReversal(k, p)]) }] }; }],
   numbers: (p) => {
     const e = rigReversal(p.K_o, p), slope = rigSlope(p), nernst = F.thermal(p.t) * Math.LN10;
     return [["E_rev", e, "mV"], ["E_K", F.nernst(p.K_o, p.K_i, 1, p.t), "mV"], ["GHK", F.ghkVoltage(p.K_o, p.K_i, Math.max(RIG_TOTAL - p.K_o, 0), p.Na_i, p.pNa, 1, 1, 0, p.t), "mV"], ["P_Na/P_K from E_rev", F.twoIonRatio(e, p.K_o, p.K_i, Math.max(RIG_TOTAL - p.K_o, 0), p.Na_i, p.t), ""], ["slope, five baths", slope, "mV/decade"], ["slope / Nernst", slope / nernst, ""], ["follows Nernst within 5 %", Math.abs(slope / nernst - 1) < 0.05 ? "yes" : "no"]];

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,9 +24,13 @@ class PageScript:
     hash: str
 
 
-def page_script() -> PageScript:
-    """All scripts and data of the page. The text contains no ``</``, so it cannot end its element."""
-    data = json.dumps({"simulations": simulations(), "rig": rig_template()}, separators=(",", ":"), allow_nan=False)
+def page_script(chapters: Mapping[str, Sequence[tuple[str, str]]]) -> PageScript:
+    """All scripts and data of the page. The text contains no ``</``, so it cannot end its element.
+
+    chapters : claims of each movable figure, with the name of their chapter; an exercise refers to them
+    """
+    content = {"simulations": simulations(), "rig": rig_template(), "chapters": chapters}
+    data = json.dumps(content, separators=(",", ":"), allow_nan=False)
     parts = [f"const DATA = {data};", *((FOLDER / name).read_text(encoding="utf-8") for name in SCRIPTS)]
     text = '"use strict";\n' + "\n".join(parts).replace("</", "<\\/")
     digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

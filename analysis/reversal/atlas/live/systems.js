@@ -81,7 +81,7 @@ const systems = {
       (p) => ({ title: "Barrier and ratio", xLabel: "ΔΔG (kJ/mol)", yLabel: "P_K / P_Na", logY: true, cursor: p.energy, curves: [curve("ratio", "orange", range(-10, 25), (x) => 1 / F.permeabilityRatio(x, p.t))] }),
       (p) => ({ title: "Shift on substitution", xLabel: "P_X / P_K", yLabel: "shift of E_rev (mV)", logX: true, cursor: F.permeabilityRatio(p.energy, p.t), curves: [curve("shift", "blue", spread(1e-4, 50), (x) => F.substitutionShift(x, p.K_o, p.X_o, p.t))] })],
     numbers: (p) => { const ratio = F.permeabilityRatio(p.energy, p.t); return [["P_K/P_Na", 1 / ratio, ""], ["shift of E_rev", F.substitutionShift(ratio, p.K_o, p.X_o, p.t), "mV"]]; },
-    calc: (p) => `reversal calc selectivity --ratio ${plain(F.permeabilityRatio(p.energy, p.t))} -t ${p.t}`,
+    calc: (p) => `reversal calc substitution --energy ${p.energy} --ref-out ${p.K_o} --x-out ${p.X_o} -t ${p.t}`,
   },
   activity: {
     sliders: [own("out", "salt outside", "mM", 1, 500, 5, { log: true }), own("inside", "salt inside", "mM", 1, 500, 140, { log: true }), own("t", "temperature", "°C", 0, 45, 25)],
@@ -89,7 +89,7 @@ const systems = {
       (p) => ({ title: "Activity coefficient, Davies", xLabel: "ionic strength (mol/L)", yLabel: "γ", logX: true, curves: [curve("z = 1", "blue", spread(1e-3, 0.5), (x) => 10 ** F.davies(1, x, p.t)), curve("z = 2", "purple", spread(1e-3, 0.5), (x) => 10 ** F.davies(2, x, p.t))] }),
       (p) => ({ title: "Effect on a Nernst potential", xLabel: "salt outside (mM)", yLabel: "shift of E (mV)", logX: true, cursor: p.out, curves: [curve("activity − concentration", "ink", spread(1, 500), (x) => F.activityShift(10 ** F.davies(1, x * 1e-3, p.t), 10 ** F.davies(1, p.inside * 1e-3, p.t), 1, p.t))] })],
     numbers: (p) => { const gamma = (c) => 10 ** F.davies(1, c * 1e-3, p.t); return [["γ outside, Davies", gamma(p.out), ""], ["γ inside, Davies", gamma(p.inside), ""], ["shift of E", F.activityShift(gamma(p.out), gamma(p.inside), 1, p.t), "mV"]]; },
-    calc: (p) => `reversal calc activity K=${p.inside} Cl=${p.inside} -t ${p.t}`,
+    calc: (p) => `reversal calc davies --out ${p.out} --inside ${p.inside} -t ${p.t}`,
   },
   junctions: {
     sliders: [own("bath", "NaCl in the bath", "mM", 10, 500, 145, { log: true }), own("pipette", "K⁺ salt in the pipette", "mM", 10, 3000, 140, { log: true }), own("mobility", "mobility of the anion", "of K⁺", 0.2, 1.1, 1.0382), own("t", "temperature", "°C", 0, 45, 20)],
@@ -149,13 +149,27 @@ const systems = {
     numbers: (p) => { const cl = chlorideAt(p.age, p), e = F.nernst(p.Cl_o, cl, -1, p.t); return [["[Cl⁻]ᵢ", cl, "mM"], ["E_Cl", e, "mV"], ["GABA changes V by", F.synapticPotential(p.V, e, 5, p.g), "mV"], ["GABA", e > p.V ? "depolarises" : "hyperpolarises"]]; },
     calc: (p) => `reversal calc chloride --nkcc1 ${plain(0.3 * (1 - p.age))} --kcc2 ${plain(0.05 + 0.95 * p.age)} --leak ${p.leak} --na ${p.Na_o}/${p.Na_i} --k ${p.K_o}/${p.K_i} --cl-out ${p.Cl_o} --v ${p.V} -t ${p.t}`,
   },
-  dendrite: {
-    sliders: [own("near", "[Cl⁻]ᵢ at the soma", "mM", 1, 60, 15, { log: true }), own("far", "[Cl⁻]ᵢ at the end", "mM", 1, 60, 5, { log: true }), own("Cl_o", "[Cl⁻]ₒ", "mM", 10, 200, 135), own("V", "rest", "mV", -90, -40, -65), own("place", "place of the synapse", "µm", 0, 500, 250, { frames: 60 }), own("g", "GABA, synapse / rest", "", 0, 10, 2), ...common("t")],
-    plays: "place",
-    panels: [(p) => { const xs = range(0, 500), e = (x) => F.nernst(p.Cl_o, p.near + (p.far - p.near) * x / 500, -1, p.t); return { title: "E_Cl along the dendrite", xLabel: "distance from the soma (µm)", yLabel: "mV", cursor: p.place, curves: [curve("E_Cl", "green", xs, e), curve("V of an isolated piece with GABA", "ink", xs, (x) => F.drivenVoltage(p.V, 1, e(x), p.g)), curve("rest", "grey", xs, () => p.V, { dash: true })] }; }],
-    numbers: (p) => { const e = F.nernst(p.Cl_o, p.near + (p.far - p.near) * p.place / 500, -1, p.t); return [["E_Cl at the soma", F.nernst(p.Cl_o, p.near, -1, p.t), "mV"], ["E_Cl at the end", F.nernst(p.Cl_o, p.far, -1, p.t), "mV"], ["E_Cl at the synapse", e, "mV"], ["GABA there", e > p.V ? "depolarises" : "hyperpolarises"]]; },
-    calc: (p) => `reversal calc nernst Cl --out ${p.Cl_o} --in ${p.far} -t ${p.t}`,
-  },
+  dendrite: (() => {
+    const REST = 0.02, AXIAL = 300; // nS/µm and nS µm of a dendrite of 2 µm
+    const solved = (p, points = p.points) => gabaDendrite(points, p.near, p.far, p.Cl_o, p.gaba, p.place, p.width, p.V, REST, AXIAL, p.t);
+    const nearest = (p, { x }) => x.reduce((best, at, k) => (Math.abs(at - p.place) < Math.abs(x[best] - p.place) ? k : best), 0);
+    const eAt = (p, x) => F.nernst(p.Cl_o, p.near + (p.far - p.near) * x / 500, -1, p.t);
+    return {
+      sliders: [own("near", "[Cl⁻]ᵢ at the soma", "mM", 1, 60, 15, { log: true }), own("far", "[Cl⁻]ᵢ at the end", "mM", 1, 60, 5, { log: true }), own("Cl_o", "[Cl⁻]ₒ", "mM", 10, 200, 135), own("V", "rest", "mV", -90, -40, -65), own("place", "place of the input", "µm", 0, 500, 250, { frames: 60 }), own("width", "width of the input", "µm", 5, 5000, 15, { log: true }), own("gaba", "GABA in its place", "nS/µm", 0, 1, 0.3), own("points", "compartments", "", 3, 101, 101, { whole: true }), ...common("t")],
+      plays: "place",
+      panels: [
+        (p) => { const state = solved(p), fine = solved(p, 201), rows = (name, { x, ...of }) => x.map((at, k) => [at, of[name][k]]);
+          return { title: "V along the dendrite", xLabel: "distance from the soma (µm)", yLabel: "mV", cursor: p.place, curves: [
+            { name: "E_Cl", colour: "green", points: rows("e", fine) }, { name: "V", colour: "ink", points: rows("v", fine) }, curve("rest", "grey", [0, 500], () => p.V, { dash: true }),
+            ...(p.points <= 31 ? [{ name: `${p.points} compartments`, colour: "orange", dots: true, points: rows("v", state) }] : [])] }; },
+        (p) => { const fine = solved(p, 401).v.at(-1); const counts = Array.from({ length: 50 }, (_, k) => 3 + 2 * k);
+          return { title: "Error of V at the end", xLabel: "compartments", yLabel: "error (mV)", cursor: p.points, curves: [{ name: "against 401 compartments", colour: "orange", points: counts.map((n) => [n, solved(p, n).v.at(-1) - fine]) }] }; }],
+      numbers: (p) => { const state = solved(p), at = nearest(p, state), e = eAt(p, p.place);
+        return [["E_Cl at the soma", eAt(p, 0), "mV"], ["E_Cl at the end", eAt(p, 500), "mV"], ["E_Cl at the input", e, "mV"], ["GABA there", e > p.V ? "depolarises" : "hyperpolarises"],
+          ["V at the soma", state.v[0], "mV"], ["V at the input", state.v[at], "mV"], ["V at the end", state.v.at(-1), "mV"], ["length constant", Math.sqrt(AXIAL / REST), "µm"]]; },
+      calc: (p) => `reversal calc dendrite --near ${p.near} --far ${p.far} --cl-out ${p.Cl_o} --v ${p.V} --gaba ${p.gaba} --place ${plain(p.place)} --width ${p.width} --points ${p.points} -t ${p.t}`,
+    };
+  })(),
   ampa: {
     sliders: [own("rest", "rest", "mV", -100, -40, -79), own("gRest", "g at rest", "nS", 0.5, 50, 5, { log: true }), own("g", "AMPA conductance", "nS", 0.5, 500, 25, { log: true }), own("C", "capacitance", "pF", 10, 500, 100, { log: true }), own("ratio", "P_Na/P_K of the channel", "", 0.1, 10, 1, { log: true }), ...common("K_o", "K_i", "Na_o", "Na_i", "t"), own("time", "time", "ms", 0, 30, 30, { frames: 100 })],
     plays: "time",
@@ -174,21 +188,24 @@ const systems = {
       plays: "time",
       panels: [(p) => ({ title: "Spatial buffering", xLabel: "position (µm)", yLabel: "[K⁺]ₒ (mM)", yLimits: [2.5, 12.5], curves: [{ name: "start", colour: "grey", dash: true, points: along(simulation.rows.K_o[0][0]) }, { name: "now", colour: "blue", points: along(profile(p)) }] })],
       numbers: (p) => [["[K⁺]ₒ in the middle", profile(p)[20], "mM"], ["[K⁺]ₒ at the end", profile(p)[0], "mM"], ["E_K in the middle", F.nernst(profile(p)[20], 140, 1, 37), "mV"]],
-      calc: (p) => `reversal calc nernst K --out ${plain(profile(p)[20])} --in 140 -t 37`,
+      calc: (p) => (p.time > 0 ? `reversal calc buffering --uptake ${p.uptake} --time ${p.time}` : `reversal calc nernst K --out ${plain(profile(p)[20])} --in 140 -t 37`),
     };
   })(),
   exchanger: (() => {
     const made = simulated("exchanger", 20, [["Diastole", "free Ca²⁺ (nM)", [["Ca²⁺", "Ca_i", "orange"]], { logY: true }]], [["Ca²⁺", "Ca_i", "nM"]]);
     const numbers = made.numbers;
     made.numbers = (p) => [...numbers(p), ["limit of the exchanger", 1e6 * F.exchangerLimit(p.parameter, 145, 2, -85, 37), "nM"], ["E_NCX at 0.1 µM", F.ncxReversal(145, p.parameter, 2, 1e-4, 37), "mV"]];
-    made.calc = (p) => `reversal calc transporter NCX Na=145/${p.parameter} Ca=2/0.0001 -t 37`;
+    made.calc = (p) => (p.time > 0 ? `reversal calc diastole --na-in ${p.parameter} --time ${plain(p.time / 1000)}` : `reversal calc transporter NCX Na=145/${p.parameter} Ca=2/0.0001 -t 37`);
     return made;
   })(),
-  endosome: simulated("endosome", 10, [["pH of the lumen", "pH", [["pH", "pH", "blue"]]], ["Voltage", "lumen − cytosol (mV)", [["V", "V", "orange"], ["E_Cl", "E_Cl", "green"]]]], [["pH", "pH", ""], ["V", "V", "mV"], ["E_Cl", "E_Cl", "mV"]]),
+  endosome: simulated("endosome", 10, [["pH of the lumen", "pH", [["pH", "pH", "blue"]]], ["Voltage", "lumen − cytosol (mV)", [["V", "V", "orange"], ["E_Cl", "E_Cl", "green"]]]], [["pH", "pH", ""], ["V", "V", "mV"], ["E_Cl", "E_Cl", "mV"]],
+    (p) => (p.time > 0 ? `reversal calc endosome --chloride ${p.parameter} --time ${plain(p.time * 60)}` : undefined)),
   "action-potential": simulated("action-potential", 10, [["Membrane potential", "V (mV)", [["V", "V", "ink"]], { yLimits: [-85, 60] }], ["Conductances", "mS/cm²", [["g_Na", "g_Na", "orange"], ["g_K", "g_K", "blue"]]]],
     [["V", "V", "mV"], ["g_Na", "g_Na", "mS/cm²"], ["g_K", "g_K", "mS/cm²"], ["available Na⁺ channels", "h", ""]], (p) => `reversal calc axon --current ${p.parameter} --duration 40`),
-  load: simulated("load", 2, [["Na⁺ load, firing for 2 min", "mM, pA", [["[Na⁺]ᵢ (mM)", "Na", "orange"], ["pump (pA)", "pump", "blue"]]], ["Voltage", "V (mV)", [["V", "V", "ink"]]]], [["[Na⁺]ᵢ", "Na", "mM"], ["pump", "pump", "pA"], ["V", "V", "mV"]]),
-  "load-anoxia": simulated("load-anoxia", 120, [["Anoxia", "V (mV)", [["V", "V", "ink"]]], ["ATP and pump", "fraction", [["ATP", "ATP", "green"]], { yLimits: [0, 1] }]], [["V", "V", "mV"], ["ATP", "ATP", "of rest"], ["pump", "pump", "pA"]]),
+  load: simulated("load", 2, [["Na⁺ load, firing for 2 min", "mM, pA", [["[Na⁺]ᵢ (mM)", "Na", "orange"], ["pump (pA)", "pump", "blue"]]], ["Voltage", "V (mV)", [["V", "V", "ink"]]]], [["[Na⁺]ᵢ", "Na", "mM"], ["pump", "pump", "pA"], ["V", "V", "mV"]],
+    (p) => (p.time > 0 ? `reversal calc sodium-load --g-na ${p.parameter} --time ${plain(p.time * 60)}` : undefined)),
+  "load-anoxia": simulated("load-anoxia", 120, [["Anoxia", "V (mV)", [["V", "V", "ink"]]], ["ATP and pump", "fraction", [["ATP", "ATP", "green"]], { yLimits: [0, 1] }]], [["V", "V", "mV"], ["ATP", "ATP", "of rest"], ["pump", "pump", "pA"]],
+    (p) => (p.time > 0 ? `reversal calc anoxia --time ${plain(p.time * 60)} --atp-time ${p.parameter}` : undefined)),
   ischaemia: simulated("ischaemia", 0.2, [["Depolarisation", "mV", [["V", "V", "ink"], ["E_NCX", "E_NCX", "purple"]]], ["Potassium outside", "[K⁺]ₒ (mM)", [["[K⁺]ₒ", "K_o", "blue"]]]],
     [["V", "V", "mV"], ["[K⁺]ₒ", "K_o", "mM"], ["[Ca²⁺]ᵢ", "Ca_i", "nM"], ["available Na⁺ channels", "available", ""], ["volume / rest", "volume", ""]], (p) => (p.time > 0 ? `reversal calc ischaemia --space ${p.parameter} --time ${plain(p.time * 60)}` : undefined)),
 };

@@ -11,7 +11,9 @@ from reversal.arrays import FloatArray
 from reversal.errors import DomainError
 from reversal.physics.domain import finite, not_negative, positive, within
 from reversal.physics.nernst import nernst_mV
-from reversal.physics.ranges import VOLTAGE
+from reversal.physics.ranges import PLACE, POINTS, VOLTAGE, WIDTH
+
+LENGTH_um = 500.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +72,38 @@ def steady_dendrite(
     v_rest = float(within(rest_mV, "rest_mV", VOLTAGE))
     v = solve_banded((1, 1), bands, (rest * v_rest + gaba * e_cl) * width)
     return DendriteState(x, e_cl, v, rest * (v - v_rest) + gaba * (v - e_cl))
+
+
+def gaba_dendrite(
+    points: int,
+    *,
+    cl_mM: tuple[float, float],
+    gaba_nS_per_um: float,
+    place_um: float,
+    width_um: float,
+    cl_out_mM: float,
+    rest_mV: float,
+    temperature_C: float,
+    rest_nS_per_um: float = 0.02,
+    axial_nS_um: float = 300.0,
+) -> DendriteState:
+    """A dendrite of 500 µm whose chloride changes evenly from the soma to the end, with one GABA input.
+
+    points : number of compartments, at least 3;  cl_mM : [Cl⁻]ᵢ at the soma and at the end [mM], > 0
+    gaba_nS_per_um : GABA_A conductance per length in the middle of the input [nS/µm];  place_um : its distance from the
+    soma [µm];  width_um : distance at which it is 1/e [µm], > 0;  the other inputs are those of :func:`steady_dendrite`
+
+    Raises DomainError for a value outside its range.
+    """
+    x = np.linspace(0.0, LENGTH_um, int(within(points, "points", POINTS)))
+    distance = (x - float(within(place_um, "place_um", PLACE))) / float(within(width_um, "width_um", WIDTH))
+    return steady_dendrite(
+        x,
+        np.interp(x, [0.0, LENGTH_um], positive(cl_mM, "cl_mM")),
+        float(not_negative(gaba_nS_per_um, "gaba_nS_per_um")) * np.exp(-(distance**2)),
+        cl_out_mM=cl_out_mM,
+        rest_mV=rest_mV,
+        rest_nS_per_um=rest_nS_per_um,
+        axial_nS_um=axial_nS_um,
+        temperature_C=temperature_C,
+    )

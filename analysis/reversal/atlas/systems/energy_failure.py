@@ -124,6 +124,22 @@ def cell_in_tissue(cell: PumpLeakCell | None = None, space: float = TISSUE_SPACE
     return replace(cell, volume_pL=volume, outside_volume_pL=volume * fraction / (1 - fraction))
 
 
+def fade_pumps(
+    cell: PumpLeakCell, duration_s: float, *, atp_time_s: float = 120.0, points: int = 300
+) -> tuple[PumpLeakCourse, FloatArray]:
+    """Course of a resting cell whose ATP decays with ``atp_time_s`` [s] from time 0, and the ATP relative to rest.
+
+    duration_s : [s];  points : number of times. The pumps follow the ATP.
+
+    Raises DomainError for a value outside its range, and for a cell without a resting state.
+    """
+    within([duration_s, atp_time_s], "duration_s and atp_time_s", DURATION)
+    course = run(
+        cell, duration_s, pump=lambda t: float(np.exp(-t / atp_time_s)), start=steady_state(cell), points=points
+    )
+    return course, np.exp(-course.time_s / atp_time_s)
+
+
 def lose_energy(
     cell: PumpLeakCell,
     duration_s: float,
@@ -132,18 +148,12 @@ def lose_energy(
     calcium: CalciumTransport | None = None,
     points: int = 300,
 ) -> EnergyFailure:
-    """Course of a resting cell whose ATP decays with ``atp_time_s`` [s] from time 0; the pumps follow the ATP.
-
-    duration_s : [s];  points : number of times
+    """The course of :func:`fade_pumps` with its Ca²⁺.
 
     The Ca²⁺ pump slows with the ATP. At rest Ca²⁺ is at ``calcium.rest_mM``: a constant leak balances the pathways
     there. Raises DomainError for a value outside its range, and for a cell without a resting state.
     """
-    within([duration_s, atp_time_s], "duration_s and atp_time_s", DURATION)
-    course = run(
-        cell, duration_s, pump=lambda t: float(np.exp(-t / atp_time_s)), start=steady_state(cell), points=points
-    )
-    atp = np.exp(-course.time_s / atp_time_s)
+    course, atp = fade_pumps(cell, duration_s, atp_time_s=atp_time_s, points=points)
     transport = calcium or CalciumTransport()
     ca_in, ca_out = _calcium_course(cell, course, atp, transport)
     na_out, na_in, celsius = course.out_mM[0], course.in_mM[0], cell.temperature_C

@@ -6,6 +6,7 @@ from reversal.report.cell.answers import NO_USABLE_REVERSAL, counts_sentence
 from reversal.report.cell.cell_figures import CellFigures
 from reversal.report.cell.cell_story import CellStory
 from reversal.report.cell.viewer_data import viewer_data
+from reversal.report.text.atlas_links import ATLAS_PAGE
 from reversal.report.text.pages import rendered
 from reversal.tables.status import Status
 
@@ -31,5 +32,6 @@ def cell_page(story: CellStory, figures: CellFigures) -> str:
         origins=story.origins,
         warnings=story.warnings,
         provenance=story.provenance,
+        atlas=f"../{ATLAS_PAGE}" if story.provenance.atlas else "",
         script="cell.js",
     )

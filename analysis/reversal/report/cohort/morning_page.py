@@ -18,6 +18,7 @@ from reversal.report.cohort.methods import citation_of, methods_of
 from reversal.report.cohort.thumbnail import thumbnail
 from reversal.report.figure.style import PAGE_SIZE
 from reversal.report.inputs import Night
+from reversal.report.text.atlas_links import ATLAS_PAGE
 from reversal.report.text.labels import (
     STATUS_SIGN,
     VERDICT_WORDS,
@@ -136,6 +137,7 @@ def morning_text(night: Night) -> str:
         methods=methods_of(night),
         citation=citation_of(night),
         provenance=night.provenance,
+        atlas=ATLAS_PAGE if night.provenance.atlas else "",
         script="morning.js",
     )
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
+from reversal.report.text.atlas_links import linked, section_behind
 from reversal.report.text.labels import status_class
 from reversal.report.text.symbols import as_html, spoken
 from reversal.tables.whole_file import whole_file
@@ -83,6 +84,11 @@ def prose(text: str) -> Markup:
     return Markup("").join(parts)
 
 
+def explained(quantity: str, atlas: str, shown: str | None = None) -> Markup:
+    """Name of a quantity, or other text shown for it, as a link to its section of the atlas if there is one."""
+    return linked(symbols_isolated(quantity if shown is None else shown), section_behind(quantity), atlas)
+
+
 @cache
 def _environment(folders: tuple[Path, ...]) -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -99,5 +105,6 @@ def _environment(folders: tuple[Path, ...]) -> Environment:
     environment.filters["symbols"] = symbols_isolated
     environment.filters["prose"] = prose
     environment.filters["spoken"] = spoken
+    environment.filters["explained"] = explained
     environment.globals.update(script_text=script_text, script_source=script_source)
     return environment
