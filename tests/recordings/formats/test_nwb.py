@@ -261,3 +261,77 @@ def test_the_columns_of_the_table_are_read_once(tmp_path: Path, monkeypatch: pyt
     link_by_table(tmp_path / "cell.nwb", [(one.name, str(one.stimulus)) for one in cells])
     read_recording(tmp_path / "cell.nwb")
     assert sorted(name.rpartition("/")[2] for name in reads) == ["response", "stimulus"]
+
+
+def write_notebook(path: Path, rows: list[dict[str, tuple[int, float]]], *, unit: str = "mV") -> None:
+    """Add a lab notebook of MIES: entries (layer, value) by column in each row."""
+    columns = ["SweepNum", "EntrySourceType", "ADC", "V-Clamp Holding Enable", "V-Clamp Holding Level"]
+    keys = np.array([columns, ["", "", "", "On/Off", unit], [""] * 5], dtype=object)
+    values = np.full((len(rows) + 2, len(columns), 9), np.nan)
+    for n, row in enumerate(rows):
+        for name, (layer, value) in row.items():
+            values[n, columns.index(name), layer] = value
+    with h5py.File(path, "a") as file:
+        device = file.create_group("general/labnotebook/ITC18USB_Dev_0")
+        device.create_dataset("numericalKeys", data=keys, dtype=h5py.string_dtype())
+        device["numericalValues"] = values
+
+
+def mies_session(path: Path) -> None:
+    """Steps of headstage 2 on channel 1 of the converter, without the holding potential."""
+    steps = [np.repeat([0.0, level_mV, 0.0], 100) for level_mV in (-20.0, 0.0, 20.0)]
+    names = [(f"data_{n:05d}_AD1", f"data_{n:05d}_DA1") for n in range(3)]
+    write_session(
+        path,
+        [
+            Made(name, "electrode_2", 2.0 * n, steps[n], steps[n], number=n, stimulus=stimulus)
+            for n, (name, stimulus) in enumerate(names)
+        ],
+    )
+
+
+def notebook_rows(level_mV: float = -70.0) -> list[dict[str, tuple[int, float]]]:
+    """Entries of three sweeps in a layer each, an older level that later entries replace, and another headstage."""
+    rows = [{"SweepNum": (8, 0), "V-Clamp Holding Level": (2, 5.0)}]
+    for n in range(3):
+        rows.append({"SweepNum": (8, n), "ADC": (2, 1), "V-Clamp Holding Enable": (2, 1)})
+        rows.append({"SweepNum": (8, n), "V-Clamp Holding Level": (2, level_mV)})
+        rows.append({"SweepNum": (8, n), "ADC": (0, 0), "V-Clamp Holding Level": (0, 33.0)})
+    return rows
+
+
+def test_the_holding_potential_of_mies_is_in_its_lab_notebook(tmp_path: Path) -> None:
+    path = tmp_path / "mies.nwb"
+    mies_session(path)
+    write_notebook(path, notebook_rows())
+    found = read_recording(path)
+    assert [sweep.epochs[1].level_mV for sweep in (found.command.sweeps[0], found.command.sweeps[2])] == [-90.0, -50.0]
+    assert found.command.sweeps[0].epochs[0].level_mV == -70.0
+
+
+def test_a_holding_potential_that_is_switched_off_is_zero(tmp_path: Path) -> None:
+    path = tmp_path / "mies.nwb"
+    mies_session(path)
+    off = {"V-Clamp Holding Enable": (2, 0.0)}
+    write_notebook(path, [*notebook_rows(), *({"SweepNum": (8, n), **off} for n in range(3))])
+    assert read_recording(path).command.sweeps[0].epochs[0].level_mV == 0.0
+
+
+@pytest.mark.parametrize(
+    ("rows", "unit", "reason"),
+    [
+        (None, "mV", "lab notebooks of 0 devices"),
+        (notebook_rows(np.nan), "mV", "does not give it for this sweep"),
+        (notebook_rows(), "V", "does not give it for this sweep"),
+        ([{"SweepNum": (8, 0), "ADC": (2, 7)}], "mV", "does not name the headstage"),
+    ],
+)
+def test_a_stimulus_of_mies_without_its_holding_potential_is_not_the_command(
+    tmp_path: Path, rows: list[dict[str, tuple[int, float]]] | None, unit: str, reason: str
+) -> None:
+    path = tmp_path / "mies.nwb"
+    mies_session(path)
+    if rows is not None:
+        write_notebook(path, rows, unit=unit)
+    with pytest.raises(CommandUnknown, match=reason):
+        read_recording(path)
