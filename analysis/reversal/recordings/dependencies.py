@@ -1,7 +1,7 @@
 """The settings of ingest with every file that is needed to read the recordings of a cell.
 
-The sheet names one file for each recording. A reader may open more: companions, the stimulus file that was played, and
-files that an HDF5 file refers to. Their size and time are part of the settings, so that they are read again after a
+The sheet names one file for each recording. A reader may open more: companions, the files of the other sweeps, the
+stimulus file that was played, and files that an HDF5 file refers to. Their size and time are part of the settings, so that they are read again after a
 change.
 """
 
@@ -11,10 +11,12 @@ from pathlib import Path
 
 from reversal.errors import Refusal
 from reversal.experiment.step_settings import FileState, ReadingSettings, RecordingFile
+from reversal.experiment.sweep_numbers import sweep_ranges
 from reversal.recordings.axon.read_header import SIGNATURES, read_header
 from reversal.recordings.axon.stimulus_file import find_stimulus_file, plays_stimulus_file
 from reversal.recordings.files.companions import companions
 from reversal.recordings.files.file_content import FileContent
+from reversal.recordings.files.sweep_files import sweep_files
 from reversal.recordings.formats.linked_hdf5 import is_hdf5, linked_files
 from reversal.recordings.recording.recording import CommandUnknown, RecordingRefused
 
@@ -29,7 +31,9 @@ def _with_others(file: RecordingFile, settings: ReadingSettings) -> RecordingFil
     raw_dir = Path(settings.raw_dir)
     path = raw_dir / file.file
     try:
-        others = [*companions(path), *_other_files(path, settings)]
+        wanted = None if file.sweeps is None else sweep_ranges(file.sweeps)
+        joined = [other for other in sweep_files(path, wanted).values() if other != path]
+        others = [*companions(path), *joined, *_other_files(path, settings)]
     except (OSError, RecordingRefused):  # missing, unreadable, empty or too large: reading it gives the reason
         return file
     states = [FileState.of(other) for other in dict.fromkeys(others)]

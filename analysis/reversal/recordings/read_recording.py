@@ -12,12 +12,14 @@ from reversal.recordings.choices.reading_options import ReadingOptions
 from reversal.recordings.command.plausibility import checked_recording
 from reversal.recordings.files.companions import companions, sha256_of
 from reversal.recordings.files.file_content import Content, FileContent, refuse_growing_file, refuse_large, whole
+from reversal.recordings.files.sweep_files import sweep_files
 from reversal.recordings.formats import (
     array_files,
     atf,
     heka,
     heka_ascii,
     igor,
+    igor_text,
     nwb,
     other_files,
     plain_arrays,
@@ -42,7 +44,7 @@ def read_recording(path: Path, options: ReadingOptions = ReadingOptions()) -> Re
     determined. A faulty file raises nothing else.
     """
     content: Content = FileContent(path, options.max_file_MB)
-    others = companions(path)
+    others = (*companions(path), *(file for file in sweep_files(path, options.sweeps).values() if file != path))
     for other in others:
         refuse_large(other, options.max_file_MB)
     refuse_bombs(path, content)
@@ -119,7 +121,7 @@ def _read(path: Path, content: Content, options: ReadingOptions) -> Recording:
         return plain_arrays.read_numpy(path, whole(content), options)
     if winwcp.is_winwcp(content):
         return winwcp.read_winwcp(path, content, options)
-    if igor.is_igor_wave(content) or igor.is_packed_experiment(content):
+    if content.startswith(igor_text.SIGNATURES) or igor.is_igor_wave(content) or igor.is_packed_experiment(content):
         return igor.read_igor(path, content, options)
     neo_reader = neo_format(path, content)
     if neo_reader is not None:

@@ -18,7 +18,7 @@ from reversal.recordings.choices.channel_choice import channel_of
 from reversal.recordings.choices.reading_options import ReadingOptions
 from reversal.recordings.choices.sweep_selection import marks_in_words
 from reversal.recordings.files.file_content import PIECE_BYTES, FileContent
-from reversal.recordings.formats import array_files, heka, heka_ascii, igor, nwb, other_files, winwcp
+from reversal.recordings.formats import array_files, heka, heka_ascii, igor, igor_text, nwb, other_files, winwcp
 from reversal.recordings.formats.array_files import MIN_TABLE_ROWS, looks_like_text, table_rows
 from reversal.recordings.formats.neo import neo_format
 from reversal.recordings.read_recording import read_recording
@@ -28,7 +28,7 @@ from reversal.recordings.recordings_constants import READER_TOLERANCE
 from reversal.tables.survey_table import SurveyRow
 
 RECORDING_SUFFIXES = {
-    ".abf", ".atf", ".dat", ".nwb", ".wcp", ".edr", ".axgd", ".axgx", ".smr", ".smrx", ".ibw", ".pxp", ".mat", ".npz",
+    ".abf", ".atf", ".dat", ".nwb", ".wcp", ".edr", ".axgd", ".axgx", ".smr", ".smrx", ".ibw", ".pxp", ".itx", ".mat", ".npz",
     ".npy", ".csv", ".asc", ".h5", ".hdf5", ".cfs", ".clp", ".edh",
 }  # fmt: skip
 FORMAT_BY_START: tuple[tuple[bytes | tuple[bytes, ...], str], ...] = (
@@ -38,7 +38,7 @@ FORMAT_BY_START: tuple[tuple[bytes | tuple[bytes, ...], str], ...] = (
     (nwb.SIGNATURE, "HDF5"),
     ((array_files.MAT_SIGNATURE, array_files.MAT_73_SIGNATURE), "MAT"),
     (array_files.NPY_SIGNATURE, "NumPy"),
-    (igor.WAVE_SIGNATURES, "Igor"),
+    ((*igor.WAVE_SIGNATURES, *igor_text.SIGNATURES), "Igor"),
 )
 ATF_LINE = (b"ATF\t", b"ATF ")
 
@@ -66,6 +66,7 @@ def can_be_recording(path: Path) -> bool:
     except OSError:
         return False
     starts = (*SIGNATURES, heka.SIGNATURE, nwb.SIGNATURE, array_files.MAT_SIGNATURE, array_files.NPY_SIGNATURE)
+    starts = (*starts, *igor_text.SIGNATURES)
     if (
         head.startswith(starts)
         or winwcp.is_winwcp(head)

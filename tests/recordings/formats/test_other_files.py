@@ -38,7 +38,6 @@ OTHERS = [
     (b"DAT1" + bytes(300), "not saved as a bundle"),
     (b"eerT" + bytes(300), "part of an unbundled HEKA recording"),
     (b"CEDFILE" + bytes(300), "CED Signal"),
-    (b"IGOR\r\nWAVES/D a\r\nBEGIN\r\n1\r\nEND\r\n", "Igor text"),
 ]
 
 

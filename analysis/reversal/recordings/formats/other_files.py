@@ -65,9 +65,6 @@ SIGNAL = OtherFile(
 INTAN_CLAMP = OtherFile(
     "the file is of Intan CLAMP, which is not read", "Convert it with Intan's reader to NWB or to a table with titles"
 )
-IGOR_TEXT = OtherFile(
-    "the file is Igor text", "Load it in Igor, and save the waves as a packed experiment (.pxp) or a binary wave (.ibw)"
-)
 ELEMENTS = OtherFile(
     "the file is the header of an Elements amplifier (EDH)",
     "Export the recording from Elements Data Reader as ABF or CSV with titles",
@@ -98,8 +95,6 @@ BY_START: tuple[tuple[bytes, OtherFile], ...] = (
     (b"eerT", HEKA_TREE),
     (b"CEDFILE", SIGNAL),
     (b"\x81\xa4\xb1\xf3", INTAN_CLAMP),
-    (b"IGOR\r", IGOR_TEXT),
-    (b"IGOR\n", IGOR_TEXT),
     (b"EDH Version", ELEMENTS),
 )
 WEB_PAGE_STARTS = (b"<!doctype html", b"<html", b"<?xml", b"<head")
@@ -125,7 +120,7 @@ def is_other_file(path: Path, content: Content) -> bool:
 
 def is_named(content: Content) -> bool:
     """Whether the first bytes are those of a recording that is not read, such as an unbundled one."""
-    return _by_start(content[:START_BYTES]) in (HEKA_UNBUNDLED, HEKA_TREE, SIGNAL, INTAN_CLAMP, IGOR_TEXT, ELEMENTS)
+    return _by_start(content[:START_BYTES]) in (HEKA_UNBUNDLED, HEKA_TREE, SIGNAL, INTAN_CLAMP, ELEMENTS)
 
 
 def is_numpy_archive(path: Path, content: Content) -> bool:

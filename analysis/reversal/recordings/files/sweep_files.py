@@ -1,0 +1,57 @@
+"""Recordings with a file for each sweep: the files that the column ``sweeps`` of the recording sheet joins.
+
+An Igor wave (``ad0_12.ibw``) has its number in its name; a file of acq4 (``012/Clamp1.ma``) in that of its folder. The
+sheet names one of the files, and ``sweeps`` the numbers of all, its own among them. Without that nothing is joined:
+files with numbers are often recordings of different baths.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from reversal.recordings.recording.recording import RecordingRefused
+
+NUMBERED_NAME, NUMBERED_FOLDER = (".ibw",), (".ma",)
+NUMBERED = re.compile(r"(?P<stem>.*?)(?P<number>\d{1,9})")
+
+
+def sweep_files(path: Path, wanted: tuple[range, ...] | None) -> dict[int, Path]:
+    """Files of the chosen sweeps by number, in order; empty if ``path`` is not one of several.
+
+    wanted : ranges of numbers that the sheet chooses, or None
+
+    Raises RecordingRefused if there is no file with a chosen number, or two.
+    """
+    suffix = path.suffix.lower()
+    own = NUMBERED.fullmatch(path.parent.name if suffix in NUMBERED_FOLDER else path.stem)
+    if wanted is None or own is None or suffix not in (*NUMBERED_NAME, *NUMBERED_FOLDER):
+        return {}
+    if not any(int(own["number"]) in numbers for numbers in wanted):
+        return {}
+    by_number = _siblings(path, own["stem"])
+    chosen = sorted(number for numbers in wanted for number in numbers)
+    for number in chosen:
+        found = by_number.get(number, [])
+        if len(found) != 1:
+            names = ", ".join(str(one.relative_to(path.parents[1])) for one in found)
+            raise RecordingRefused(
+                f"there are several files of sweep {number}" if found else f"there is no file of sweep {number}",
+                file=path,
+                found=names or None,
+                remedy="Correct the column 'sweeps': it joins the files with these numbers in their names",
+            )
+    return {number: by_number[number][0] for number in chosen} if len(chosen) > 1 else {}
+
+
+def _siblings(path: Path, stem: str) -> dict[int, list[Path]]:
+    """Files with the same name but for its number, by number."""
+    in_folders = path.suffix.lower() in NUMBERED_FOLDER
+    folder = path.parent.parent if in_folders else path.parent
+    found: dict[int, list[Path]] = {}
+    for other in sorted(folder.iterdir()):
+        match = NUMBERED.fullmatch(other.name if in_folders else other.stem)
+        file = other / path.name if in_folders else other
+        if match and match["stem"] == stem and file.suffix == path.suffix and file.is_file():
+            found.setdefault(int(match["number"]), []).append(file)
+    return found
