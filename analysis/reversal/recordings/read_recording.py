@@ -23,6 +23,7 @@ from reversal.recordings.formats import (
     nwb,
     other_files,
     plain_arrays,
+    syncropatch,
     wavesurfer,
     winwcp,
 )
@@ -44,7 +45,8 @@ def read_recording(path: Path, options: ReadingOptions = ReadingOptions()) -> Re
     determined. A faulty file raises nothing else.
     """
     content: Content = FileContent(path, options.max_file_MB)
-    others = (*companions(path), *(file for file in sweep_files(path, options.sweeps).values() if file != path))
+    others = (*companions(path), *syncropatch.sample_files(path, content))
+    others += tuple(file for file in sweep_files(path, options.sweeps).values() if file != path)
     for other in others:
         refuse_large(other, options.max_file_MB)
     refuse_bombs(path, content)
@@ -119,6 +121,8 @@ def _read(path: Path, content: Content, options: ReadingOptions) -> Recording:
         content.startswith(array_files.NPZ_SIGNATURE) and other_files.is_numpy_archive(path, content)
     ):
         return plain_arrays.read_numpy(path, whole(content), options)
+    if syncropatch.is_syncropatch(content):
+        return syncropatch.read_syncropatch(path, content, options)
     if winwcp.is_winwcp(content):
         return winwcp.read_winwcp(path, content, options)
     if content.startswith(igor_text.SIGNATURES) or igor.is_igor_wave(content) or igor.is_packed_experiment(content):

@@ -18,7 +18,17 @@ from reversal.recordings.choices.channel_choice import channel_of
 from reversal.recordings.choices.reading_options import ReadingOptions
 from reversal.recordings.choices.sweep_selection import marks_in_words
 from reversal.recordings.files.file_content import PIECE_BYTES, FileContent
-from reversal.recordings.formats import array_files, heka, heka_ascii, igor, igor_text, nwb, other_files, winwcp
+from reversal.recordings.formats import (
+    array_files,
+    heka,
+    heka_ascii,
+    igor,
+    igor_text,
+    nwb,
+    other_files,
+    syncropatch,
+    winwcp,
+)
 from reversal.recordings.formats.array_files import MIN_TABLE_ROWS, looks_like_text, table_rows
 from reversal.recordings.formats.neo import neo_format
 from reversal.recordings.read_recording import read_recording
@@ -28,8 +38,8 @@ from reversal.recordings.recordings_constants import READER_TOLERANCE
 from reversal.tables.survey_table import SurveyRow
 
 RECORDING_SUFFIXES = {
-    ".abf", ".atf", ".dat", ".nwb", ".wcp", ".edr", ".axgd", ".axgx", ".smr", ".smrx", ".ibw", ".pxp", ".itx", ".mat", ".npz",
-    ".npy", ".csv", ".asc", ".h5", ".hdf5", ".cfs", ".clp", ".edh",
+    ".abf", ".atf", ".dat", ".nwb", ".wcp", ".edr", ".axgd", ".axgx", ".smr", ".smrx", ".ibw", ".pxp", ".itx", ".mat",
+    ".npz", ".npy", ".csv", ".asc", ".h5", ".hdf5", ".ma", ".cfs", ".clp", ".edh",
 }  # fmt: skip
 FORMAT_BY_START: tuple[tuple[bytes | tuple[bytes, ...], str], ...] = (
     (SIGNATURES, "ABF"),
@@ -51,9 +61,22 @@ def survey(folder: Path, options: ReadingOptions = ReadingOptions()) -> list[Sur
 
 
 def files_in(folder: Path) -> list[Path]:
-    """All files in a folder and its subfolders that can be recordings, in the order of their paths."""
+    """All files in a folder and its subfolders that can be recordings, in the order of their paths.
+
+    Files that belong to another one, such as the samples of a SyncroPatch, are not listed.
+    """
     files = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
-    return [path for path in files if can_be_recording(path)]
+    recordings = [path for path in files if can_be_recording(path)]
+    parts = {part for path in recordings for part in _parts_of(path)}
+    return [path for path in recordings if path not in parts]
+
+
+def _parts_of(path: Path) -> tuple[Path, ...]:
+    """Files with the samples of a recording. Raises nothing: reading a faulty file gives the reason."""
+    try:
+        return syncropatch.sample_files(path, FileContent(path, MAX_FILE_MB))
+    except Refusal:
+        return ()
 
 
 def can_be_recording(path: Path) -> bool:
@@ -65,11 +88,13 @@ def can_be_recording(path: Path) -> bool:
             head = stream.read(PIECE_BYTES)
     except OSError:
         return False
-    starts = (*SIGNATURES, heka.SIGNATURE, nwb.SIGNATURE, array_files.MAT_SIGNATURE, array_files.NPY_SIGNATURE)
-    starts = (*starts, *igor_text.SIGNATURES)
+    axon_or_heka = (*SIGNATURES, heka.SIGNATURE)
+    arrays = (nwb.SIGNATURE, array_files.MAT_SIGNATURE, array_files.NPY_SIGNATURE)
+    starts = (*axon_or_heka, *arrays, *igor_text.SIGNATURES)
     if (
         head.startswith(starts)
         or winwcp.is_winwcp(head)
+        or syncropatch.is_syncropatch(head)
         or heka_ascii.is_heka_ascii(head)
         or other_files.is_named(head)
     ):
@@ -91,6 +116,8 @@ def format_of(path: Path) -> str:
             return name
     if winwcp.is_winwcp(head):
         return "WinWCP"
+    if syncropatch.is_syncropatch(head):
+        return "SyncroPatch"
     if heka_ascii.is_heka_ascii(head):
         return "HEKA text"
     neo = neo_format(path, head)
@@ -151,6 +178,8 @@ def channels_in(path: Path, max_MB: float = MAX_FILE_MB) -> list[str | None]:
             return [series.path for series in heka.series_in(path, content)] or [None]
         if content.startswith(nwb.SIGNATURE):
             return list(nwb.recordings_in(path, content)) or [None]
+        if syncropatch.is_syncropatch(content):
+            return list(syncropatch.wells_in(path, content))
         if content[:4] in SIGNATURES:
             inputs = read_header(content, path).inputs
             currents = [c.name for c in (channel_of(i.name, i.unit) for i in inputs) if c.role == CURRENT]

@@ -29,12 +29,13 @@ def sweep_files(path: Path, wanted: tuple[range, ...] | None) -> dict[int, Path]
         return {}
     if not any(int(own["number"]) in numbers for numbers in wanted):
         return {}
-    by_number = _siblings(path, own["stem"])
+    in_folders = suffix in NUMBERED_FOLDER
+    by_number = _siblings(path, own["stem"], in_folders)
     chosen = sorted(number for numbers in wanted for number in numbers)
     for number in chosen:
         found = by_number.get(number, [])
         if len(found) != 1:
-            names = ", ".join(str(one.relative_to(path.parents[1])) for one in found)
+            names = ", ".join(one.parent.name if in_folders else one.name for one in found)
             raise RecordingRefused(
                 f"there are several files of sweep {number}" if found else f"there is no file of sweep {number}",
                 file=path,
@@ -44,9 +45,8 @@ def sweep_files(path: Path, wanted: tuple[range, ...] | None) -> dict[int, Path]
     return {number: by_number[number][0] for number in chosen} if len(chosen) > 1 else {}
 
 
-def _siblings(path: Path, stem: str) -> dict[int, list[Path]]:
-    """Files with the same name but for its number, by number."""
-    in_folders = path.suffix.lower() in NUMBERED_FOLDER
+def _siblings(path: Path, stem: str, in_folders: bool) -> dict[int, list[Path]]:
+    """Files with the same name, or in folders with the same name, but for the number; by number."""
     folder = path.parent.parent if in_folders else path.parent
     found: dict[int, list[Path]] = {}
     for other in sorted(folder.iterdir()):

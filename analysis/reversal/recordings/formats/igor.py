@@ -85,7 +85,7 @@ def is_packed_experiment(content: Content) -> bool:
 
 
 def read_igor(path: Path, content: Content, options: ReadingOptions) -> Recording:
-    """Read the current of a wave, of joined waves, of a packed experiment or of Igor text. Raises RecordingRefused and CommandUnknown."""
+    """Read the current of a wave, joined waves, an experiment or text. Raises RecordingRefused and CommandUnknown."""
     files = sweep_files(path, options.sweeps) if is_igor_wave(content) else {}
     signals = _signals(_waves(path, content, files, options.max_file_MB), options.protocol)
     current = _current(signals, options.channel, path)
