@@ -20,6 +20,7 @@ from reversal.recordings.formats import (
     heka_ascii,
     igor,
     igor_text,
+    intan_clamp,
     nwb,
     other_files,
     plain_arrays,
@@ -121,6 +122,8 @@ def _read(path: Path, content: Content, options: ReadingOptions) -> Recording:
         content.startswith(array_files.NPZ_SIGNATURE) and other_files.is_numpy_archive(path, content)
     ):
         return plain_arrays.read_numpy(path, whole(content), options)
+    if content.startswith(intan_clamp.SIGNATURE):
+        return intan_clamp.read_intan_clamp(path, content, options)
     if syncropatch.is_syncropatch(content):
         return syncropatch.read_syncropatch(path, content, options)
     if winwcp.is_winwcp(content):

@@ -24,6 +24,7 @@ from reversal.recordings.formats import (
     heka_ascii,
     igor,
     igor_text,
+    intan_clamp,
     nwb,
     other_files,
     syncropatch,
@@ -45,6 +46,7 @@ FORMAT_BY_START: tuple[tuple[bytes | tuple[bytes, ...], str], ...] = (
     (SIGNATURES, "ABF"),
     (b"ATF", "ATF"),
     (heka.SIGNATURE, "HEKA"),
+    (intan_clamp.SIGNATURE, "Intan CLAMP"),
     (nwb.SIGNATURE, "HDF5"),
     ((array_files.MAT_SIGNATURE, array_files.MAT_73_SIGNATURE), "MAT"),
     (array_files.NPY_SIGNATURE, "NumPy"),
@@ -88,7 +90,7 @@ def can_be_recording(path: Path) -> bool:
             head = stream.read(PIECE_BYTES)
     except OSError:
         return False
-    axon_or_heka = (*SIGNATURES, heka.SIGNATURE)
+    axon_or_heka = (*SIGNATURES, heka.SIGNATURE, intan_clamp.SIGNATURE)
     arrays = (nwb.SIGNATURE, array_files.MAT_SIGNATURE, array_files.NPY_SIGNATURE)
     starts = (*axon_or_heka, *arrays, *igor_text.SIGNATURES)
     if (

@@ -62,9 +62,6 @@ SIGNAL = OtherFile(
     "the file is of CED Signal (CFS), which is not read",
     "Export it from Signal as MATLAB, or as text with titles such as 'Time (s)', 'Im (pA)', 'Vm (mV)'",
 )
-INTAN_CLAMP = OtherFile(
-    "the file is of Intan CLAMP, which is not read", "Convert it with Intan's reader to NWB or to a table with titles"
-)
 ELEMENTS = OtherFile(
     "the file is the header of an Elements amplifier (EDH)",
     "Export the recording from Elements Data Reader as ABF or CSV with titles",
@@ -94,7 +91,6 @@ BY_START: tuple[tuple[bytes, OtherFile], ...] = (
     (b"Tree", HEKA_TREE),
     (b"eerT", HEKA_TREE),
     (b"CEDFILE", SIGNAL),
-    (b"\x81\xa4\xb1\xf3", INTAN_CLAMP),
     (b"EDH Version", ELEMENTS),
 )
 WEB_PAGE_STARTS = (b"<!doctype html", b"<html", b"<?xml", b"<head")
@@ -120,7 +116,7 @@ def is_other_file(path: Path, content: Content) -> bool:
 
 def is_named(content: Content) -> bool:
     """Whether the first bytes are those of a recording that is not read, such as an unbundled one."""
-    return _by_start(content[:START_BYTES]) in (HEKA_UNBUNDLED, HEKA_TREE, SIGNAL, INTAN_CLAMP, ELEMENTS)
+    return _by_start(content[:START_BYTES]) in (HEKA_UNBUNDLED, HEKA_TREE, SIGNAL, ELEMENTS)
 
 
 def is_numpy_archive(path: Path, content: Content) -> bool:
