@@ -14,8 +14,10 @@ from reversal.recordings.files.companions import companions, sha256_of
 from reversal.recordings.files.file_content import Content, FileContent, refuse_growing_file, refuse_large, whole
 from reversal.recordings.files.sweep_files import sweep_files
 from reversal.recordings.formats import (
+    acq4,
     array_files,
     atf,
+    cfs,
     heka,
     heka_ascii,
     igor,
@@ -101,6 +103,8 @@ def _read_hdf5(path: Path, content: Content, options: ReadingOptions) -> Recordi
     file = Hdf5(content, path)
     if wavesurfer.is_wavesurfer(file):
         return wavesurfer.read_wavesurfer(path, content, file, options)
+    if acq4.is_acq4(file):
+        return acq4.read_acq4(path, content, file, options)
     return nwb.read_nwb(path, content, options)
 
 
@@ -124,6 +128,8 @@ def _read(path: Path, content: Content, options: ReadingOptions) -> Recording:
         return plain_arrays.read_numpy(path, whole(content), options)
     if content.startswith(intan_clamp.SIGNATURE):
         return intan_clamp.read_intan_clamp(path, content, options)
+    if content.startswith(cfs.SIGNATURE):
+        return cfs.read_cfs(path, content, options)
     if syncropatch.is_syncropatch(content):
         return syncropatch.read_syncropatch(path, content, options)
     if winwcp.is_winwcp(content):

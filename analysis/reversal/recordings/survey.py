@@ -20,6 +20,7 @@ from reversal.recordings.choices.sweep_selection import marks_in_words
 from reversal.recordings.files.file_content import PIECE_BYTES, FileContent
 from reversal.recordings.formats import (
     array_files,
+    cfs,
     heka,
     heka_ascii,
     igor,
@@ -47,6 +48,7 @@ FORMAT_BY_START: tuple[tuple[bytes | tuple[bytes, ...], str], ...] = (
     (b"ATF", "ATF"),
     (heka.SIGNATURE, "HEKA"),
     (intan_clamp.SIGNATURE, "Intan CLAMP"),
+    (cfs.SIGNATURE, "CED Signal"),
     (nwb.SIGNATURE, "HDF5"),
     ((array_files.MAT_SIGNATURE, array_files.MAT_73_SIGNATURE), "MAT"),
     (array_files.NPY_SIGNATURE, "NumPy"),
@@ -90,7 +92,7 @@ def can_be_recording(path: Path) -> bool:
             head = stream.read(PIECE_BYTES)
     except OSError:
         return False
-    axon_or_heka = (*SIGNATURES, heka.SIGNATURE, intan_clamp.SIGNATURE)
+    axon_or_heka = (*SIGNATURES, heka.SIGNATURE, intan_clamp.SIGNATURE, cfs.SIGNATURE)
     arrays = (nwb.SIGNATURE, array_files.MAT_SIGNATURE, array_files.NPY_SIGNATURE)
     starts = (*axon_or_heka, *arrays, *igor_text.SIGNATURES)
     if (

@@ -54,6 +54,10 @@ class Hdf5:
         """Value of an attribute, None if it is missing; bytes as text."""
         return _plain(self._ask(lambda: node.attrs.get(name)))
 
+    def attribute_names(self, node: Any) -> list[str]:
+        """Names of the attributes of a group or a data set."""
+        return self._ask(lambda: list(node.attrs))
+
     def text(self, node: Any) -> str:
         """Text of a scalar; empty if there is none."""
         value = None if node is None or self.is_group(node) else _plain(self._ask(lambda: node[()]))

@@ -105,8 +105,6 @@ def _not_nwb(file: Hdf5) -> RecordingRefused:
     names = list(file.members(file.root))
     if any(name.startswith("experiment-") for name in names):
         what, remedy = "the file is of Symphony, which is not read", "Export the recording as NWB"
-    elif file.attribute(file.root, "MetaArray") is not None:
-        what, remedy = "the file is of acq4 (MetaArray), which is not read", "Export the recording as NWB"
     else:
         what, remedy = "the HDF5 file is not an NWB file", "Export the recording as NWB, or as a table with titles"
     return RecordingRefused(what, file=file.path, found=", ".join(names[:10]), remedy=remedy)

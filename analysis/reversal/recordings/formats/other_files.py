@@ -58,10 +58,6 @@ HEKA_TREE = OtherFile(
     "the file is a part of an unbundled HEKA recording, without samples",
     "Open the .dat file in Patchmaster and save it with 'Create Bundle File' (DAT2)",
 )
-SIGNAL = OtherFile(
-    "the file is of CED Signal (CFS), which is not read",
-    "Export it from Signal as MATLAB, or as text with titles such as 'Time (s)', 'Im (pA)', 'Vm (mV)'",
-)
 ELEMENTS = OtherFile(
     "the file is the header of an Elements amplifier (EDH)",
     "Export the recording from Elements Data Reader as ABF or CSV with titles",
@@ -90,7 +86,6 @@ BY_START: tuple[tuple[bytes, OtherFile], ...] = (
     (b"DATA", HEKA_UNBUNDLED),
     (b"Tree", HEKA_TREE),
     (b"eerT", HEKA_TREE),
-    (b"CEDFILE", SIGNAL),
     (b"EDH Version", ELEMENTS),
 )
 WEB_PAGE_STARTS = (b"<!doctype html", b"<html", b"<?xml", b"<head")
@@ -116,7 +111,7 @@ def is_other_file(path: Path, content: Content) -> bool:
 
 def is_named(content: Content) -> bool:
     """Whether the first bytes are those of a recording that is not read, such as an unbundled one."""
-    return _by_start(content[:START_BYTES]) in (HEKA_UNBUNDLED, HEKA_TREE, SIGNAL, ELEMENTS)
+    return _by_start(content[:START_BYTES]) in (HEKA_UNBUNDLED, HEKA_TREE, ELEMENTS)
 
 
 def is_numpy_archive(path: Path, content: Content) -> bool:
