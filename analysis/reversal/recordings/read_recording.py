@@ -26,6 +26,7 @@ from reversal.recordings.formats import (
     nwb,
     other_files,
     plain_arrays,
+    symphony,
     syncropatch,
     wavesurfer,
     winwcp,
@@ -105,6 +106,8 @@ def _read_hdf5(path: Path, content: Content, options: ReadingOptions) -> Recordi
         return wavesurfer.read_wavesurfer(path, content, file, options)
     if acq4.is_acq4(file):
         return acq4.read_acq4(path, content, file, options)
+    if symphony.is_symphony(file):
+        return symphony.read_symphony(path, content, file, options)
     return nwb.read_nwb(path, content, options)
 
 

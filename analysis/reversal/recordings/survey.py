@@ -28,10 +28,12 @@ from reversal.recordings.formats import (
     intan_clamp,
     nwb,
     other_files,
+    symphony,
     syncropatch,
     winwcp,
 )
 from reversal.recordings.formats.array_files import MIN_TABLE_ROWS, looks_like_text, table_rows
+from reversal.recordings.formats.hdf5 import Hdf5
 from reversal.recordings.formats.neo import neo_format
 from reversal.recordings.read_recording import read_recording
 from reversal.recordings.recording.recording import CommandUnknown, Evidence, Recording, RecordingRefused
@@ -181,6 +183,9 @@ def channels_in(path: Path, max_MB: float = MAX_FILE_MB) -> list[str | None]:
         if content.startswith(heka.SIGNATURE):
             return [series.path for series in heka.series_in(path, content)] or [None]
         if content.startswith(nwb.SIGNATURE):
+            file = Hdf5(content, path)
+            if symphony.is_symphony(file):
+                return list(symphony.runs_in(file)) or [None]
             return list(nwb.recordings_in(path, content)) or [None]
         if syncropatch.is_syncropatch(content):
             return list(syncropatch.wells_in(path, content))

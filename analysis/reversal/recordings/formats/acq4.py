@@ -1,8 +1,8 @@
 """Reader of recordings of acq4 (".ma", MetaArray in HDF5): a file for each sweep, in numbered folders.
 
 ``/data`` has channels and samples; ``/info/0`` the names and units of the channels (``command``, ``primary``),
-``/info/1`` the times [s], ``/info/2`` what acq4 knew of the amplifier (``ClampState``). Texts are Python literals, which
-the library MetaArray evaluates as code; here they are only parsed. ``command`` is what acq4 sent to the amplifier. The
+``/info/1`` the times [s], ``/info/2`` what acq4 knew of the amplifier (``ClampState``). Texts are Python literals; the
+library MetaArray evaluates them as code, here they are only parsed. ``command`` is what acq4 sent to the amplifier. The
 holding potential of a MultiClamp is added there, so that the command is their sum. The column ``sweeps`` joins the
 folders 000, 001, … of a protocol (:mod:`sweep_files`).
 Known from the source of acq4; tested on files that MetaArray 2.2.2 wrote. Never seen: files of a rig. Refused: current
