@@ -19,6 +19,7 @@ from reversal.recordings.choices.reading_options import ReadingOptions
 from reversal.recordings.choices.sweep_selection import marks_in_words
 from reversal.recordings.files.file_content import PIECE_BYTES, FileContent
 from reversal.recordings.formats import (
+    acq4,
     array_files,
     cfs,
     heka,
@@ -30,6 +31,7 @@ from reversal.recordings.formats import (
     other_files,
     symphony,
     syncropatch,
+    wavesurfer,
     winwcp,
 )
 from reversal.recordings.formats.array_files import MIN_TABLE_ROWS, looks_like_text, table_rows
@@ -51,11 +53,11 @@ FORMAT_BY_START: tuple[tuple[bytes | tuple[bytes, ...], str], ...] = (
     (heka.SIGNATURE, "HEKA"),
     (intan_clamp.SIGNATURE, "Intan CLAMP"),
     (cfs.SIGNATURE, "CED Signal"),
-    (nwb.SIGNATURE, "HDF5"),
     ((array_files.MAT_SIGNATURE, array_files.MAT_73_SIGNATURE), "MAT"),
     (array_files.NPY_SIGNATURE, "NumPy"),
     ((*igor.WAVE_SIGNATURES, *igor_text.SIGNATURES), "Igor"),
 )
+PACKED_SUFFIX = ".pxp"
 ATF_LINE = (b"ATF\t", b"ATF ")
 
 
@@ -117,11 +119,15 @@ def format_of(path: Path) -> str:
             head = stream.read(PIECE_BYTES)
     except OSError:
         return ""
+    if head.startswith(nwb.SIGNATURE):
+        return _hdf5_format(path)
     for start, name in FORMAT_BY_START:
         if head.startswith(start):
             return name
     if winwcp.is_winwcp(head):
         return "WinWCP"
+    if path.suffix.lower() == PACKED_SUFFIX:
+        return "Igor"
     if syncropatch.is_syncropatch(head):
         return "SyncroPatch"
     if heka_ascii.is_heka_ascii(head):
@@ -131,6 +137,21 @@ def format_of(path: Path) -> str:
         return neo[0]
     is_text = not other_files.is_other_file(path, head) and array_files.looks_like_table(head)
     return "text" if is_text else ""
+
+
+def _hdf5_format(path: Path) -> str:
+    """Name of the program that wrote an HDF5 file; "HDF5" if it is not known."""
+    try:
+        file = Hdf5(FileContent(path, MAX_FILE_MB), path)
+        if wavesurfer.is_wavesurfer(file):
+            return "WaveSurfer"
+        if acq4.is_acq4(file):
+            return "acq4"
+        if symphony.is_symphony(file):
+            return "Symphony"
+        return "NWB" if file.member(file.root, "acquisition") is not None else "HDF5"
+    except Refusal:
+        return "HDF5"
 
 
 def _rows(path: Path, folder: Path, options: ReadingOptions) -> Iterator[SurveyRow]:

@@ -44,7 +44,8 @@ class Hdf5:
         """Members of a group by name; empty if there is no group."""
         if group is None or not self.is_group(group):
             return {}
-        return {name: node for name, node in self._ask(lambda: list(group.items())) if node is not None}
+        found = {_plain(name): node for name, node in self._ask(lambda: list(group.items())) if node is not None}
+        return {name: node for name, node in found.items() if isinstance(name, str)}
 
     def is_group(self, node: Any) -> bool:
         """True for a group, False for a data set."""
