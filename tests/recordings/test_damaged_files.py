@@ -18,9 +18,13 @@ import h5py
 import numpy as np
 import pytest
 
+from reversal.experiment.nwb_facts import NwbFacts
 from reversal.experiment.protocols import Protocol
+from reversal.experiment.solutions import Solution
+from reversal.experiment.step_settings import SheetEntry
 from reversal.recordings.choices.reading_options import ReadingOptions
 from reversal.recordings.formats import array_files
+from reversal.recordings.formats.nwb_writer import ExportedCell, ExportedRecording, write_nwb
 from reversal.recordings.read_recording import read_recording
 from reversal.recordings.recording.recording import Recording, RecordingRefused
 from reversal.recordings.survey import RECORDING_SUFFIXES, channels_in
@@ -180,10 +184,33 @@ def _igor_text(folder: Path) -> Path:
     return path
 
 
+def _nwb_export(folder: Path) -> Path:
+    """The recording of another small file, written as NWB."""
+    pytest.importorskip("pynwb", reason="NWB files need the extra 'nwb'")
+    found = read_recording(write_cfs(folder / "cell.cfs"))
+    row = {"recording": "iv", "cell": "c", "file": found.file, "bath": "K5", "pipette": "Kin", "temperature_C": 22.0}
+    one = ExportedRecording(SheetEntry.model_validate(row), found)
+    path = folder / "cell.nwb"
+    write_nwb(
+        path,
+        ExportedCell(
+            "c",
+            "rat1",
+            (one,),
+            {"K5": Solution(ions_mM={"K": 5.0, "Cl": 5.0})},
+            [],
+            NwbFacts(species="Rattus norvegicus"),
+            "reversal",
+        ),
+    )
+    return path
+
+
 SMALL_FILES: dict[str, Callable[[Path], Path]] = {
     "WaveSurfer": write_wavesurfer,
     "MAT 7.3": _mat_73,
     "NWB of MIES": _nwb,
+    "NWB export": _nwb_export,
     "Igor text": _igor_text,
     "Intan CLAMP": lambda folder: write_clp(folder / "cell.clp"),
     "CED Signal": lambda folder: write_cfs(folder / "cell.cfs"),

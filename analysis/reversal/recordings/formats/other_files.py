@@ -1,7 +1,7 @@
 """Files that are not recordings, and formats that are not read: what each is, and what helps.
 
-A file is recognised by its first bytes. Formats of acquisition programs without a public description, or of which no
-file was available, are named with the export that can be read.
+A file is recognised by its first bytes. Formats of acquisition programs without a public description are named with the
+export that can be read.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ HEKA_TREE = OtherFile(
     "Open the .dat file in Patchmaster and save it with 'Create Bundle File' (DAT2)",
 )
 ELEMENTS = OtherFile(
-    "the file is the header of an Elements amplifier (EDH)",
+    "the file is the header of an Elements amplifier (EDH); the unit of its samples is not published",
     "Export the recording from Elements Data Reader as ABF or CSV with titles",
 )
 
