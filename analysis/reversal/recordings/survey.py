@@ -55,7 +55,7 @@ FORMAT_BY_START: tuple[tuple[bytes | tuple[bytes, ...], str], ...] = (
     (cfs.SIGNATURE, "CED Signal"),
     ((array_files.MAT_SIGNATURE, array_files.MAT_73_SIGNATURE), "MAT"),
     (array_files.NPY_SIGNATURE, "NumPy"),
-    ((*igor.WAVE_SIGNATURES, *igor_text.SIGNATURES), "Igor"),
+    (igor_text.SIGNATURES, "Igor"),
 )
 PACKED_SUFFIX = ".pxp"
 ATF_LINE = (b"ATF\t", b"ATF ")
@@ -126,7 +126,7 @@ def format_of(path: Path) -> str:
             return name
     if winwcp.is_winwcp(head):
         return "WinWCP"
-    if path.suffix.lower() == PACKED_SUFFIX:
+    if path.suffix.lower() == PACKED_SUFFIX or igor.is_igor_wave(head):
         return "Igor"
     if syncropatch.is_syncropatch(head):
         return "SyncroPatch"
