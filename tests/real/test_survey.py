@@ -52,7 +52,7 @@ def test_every_file_of_the_cases_is_in_the_table(cases: Path, tmp_path: Path) ->
 def test_every_public_file_is_in_the_table(shared_data: Path, cases: Path, tmp_path: Path) -> None:
     rows = rows_of([shared_data, cases], tmp_path / "table.csv")
     assert_every_row_is_explained(rows)
-    assert FORMATS <= {row["format"].split(" ")[0] for row in rows}
+    assert {row["format"].split(" ")[0] for row in rows} >= FORMATS
     assert sum(row["status"] == "read" for row in rows) >= 62
     assert sum(row["readers"] == "agree" for row in rows) >= 50
     assert not [row["file"] for row in rows if row["file"].endswith((".md", ".xlsx", ".json", "LICENSE"))]

@@ -23,7 +23,13 @@ def segments(levels_mV: Sequence[float] = LEVELS_mV) -> list[tuple[int, int, int
 
 
 def clp_bytes(
-    *, cycles: float = 1.0, is_voltage_clamp: bool = True, is_double: bool = False, kind: int = 0, gap: bool = False
+    *,
+    cycles: float = 1.0,
+    is_voltage_clamp: bool = True,
+    is_double: bool = False,
+    kind: int = 0,
+    gap: bool = False,
+    skipped: int = 0,
 ) -> bytes:
     """A file with so many repeats of the waveform."""
     waveform = segments()
@@ -44,7 +50,7 @@ def clp_bytes(
     samples["tick"], samples["v"], samples["dac"], samples["i"] = ticks, volts, volts + 0.004, current_A(ticks.size)
     if gap:
         samples["tick"][50:] += 3
-    return head + samples.tobytes()
+    return head + samples[skipped:].tobytes()
 
 
 def write_clp(path: Path, **changes: bool | float) -> Path:

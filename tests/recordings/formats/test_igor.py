@@ -7,6 +7,7 @@ padding), samples.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import importlib.util
 import os
 import struct
@@ -216,6 +217,24 @@ def test_files_of_sweeps_are_joined_only_if_the_sheet_names_their_numbers(tmp_pa
     (tmp_path / "ad0_010.ibw").write_bytes(path.read_bytes())
     with pytest.raises(RecordingRefused, match=r"several files of sweep 10.*ad0_010\.ibw"):
         read_recording(path, ReadingOptions(protocol=protocol, sweeps=(range(9, 12),)))
+
+
+@IGOR
+def test_one_file_can_be_chosen_by_its_number_and_a_matrix_is_not_joined(root: Path, tmp_path: Path) -> None:
+    path = write_sweep_files(tmp_path, (9, 10))
+    protocol = Protocol.model_validate({"holding_mV": -80, "epochs": [{"step": -100, "ms": 60}]})
+    found = read_recording(path, ReadingOptions(protocol=protocol, sweeps=(range(9, 10),)))
+    assert [found.number_of(0), len(found.sweeps)] == [9, 1]
+    matrix = root.parent / "shared" / "cases" / "reading" / "igor_matrix.ibw"
+    if not matrix.is_file():
+        pytest.skip("the cases are not here: the folder shared/cases next to the project is absent")
+    for number in (2, 3):
+        (tmp_path / f"m_{number}.ibw").write_bytes(matrix.read_bytes())
+    levels = {"holding_mV": -80, "epochs": [{"step": -80, "ms": 50}, {"step": -60, "ms": 100}]}
+    options = ReadingOptions(protocol=Protocol.model_validate(levels), sweeps=(range(2, 4),))
+    found = read_recording(tmp_path / "m_2.ibw", options)
+    assert [found.number_of(n) for n in range(2)] == [2, 3]
+    assert found.sha256 == hashlib.sha256(matrix.read_bytes()).hexdigest()
 
 
 def igor_text(rows: str, *commands: str, names: str = "a b", flags: str = "/D") -> bytes:

@@ -32,6 +32,9 @@ def test_repeats_of_the_waveform_are_more_sweeps_and_a_cut_one_is_left_out(tmp_p
     found = read_recording(path)
     assert len(found.sweeps) == 7
     assert any("not complete" in warning for warning in found.warnings)
+    started_later = read_recording(write_clp(tmp_path / "later.clp", cycles=2.5, skipped=50))
+    np.testing.assert_array_equal(started_later.sweeps[0].i_pA, found.sweeps[1].i_pA)
+    assert len(started_later.sweeps) == 6
     chosen = read_recording(path, ReadingOptions(sweeps=(range(3, 6),)))
     assert [sweep.epochs[1].level_mV for sweep in chosen.command.sweeps] == pytest.approx(LEVELS_mV)
 

@@ -2,17 +2,20 @@
 
 An Igor wave (``ad0_12.ibw``) has its number in its name; a file of acq4 (``012/Clamp1.ma``) in that of its folder. The
 sheet names one of the files, and ``sweeps`` the numbers of all, its own among them. Without that nothing is joined:
-files with numbers are often recordings of different baths.
+files with numbers are often recordings of different baths. A matrix of Igor has its sweeps in its columns and is never
+joined.
 """
 
 from __future__ import annotations
 
 import re
+import struct
 from pathlib import Path
 
 from reversal.recordings.recording.recording import RecordingRefused
 
 NUMBERED_NAME, NUMBERED_FOLDER = (".ibw",), (".ma",)
+COLUMNS_AT = slice(136, 140)  # number of columns in the header of an Igor wave of version 5
 NUMBERED = re.compile(r"(?P<stem>.*?)(?P<number>\d{1,9})")
 
 
@@ -27,7 +30,7 @@ def sweep_files(path: Path, wanted: tuple[range, ...] | None) -> dict[int, Path]
     own = NUMBERED.fullmatch(path.parent.name if suffix in NUMBERED_FOLDER else path.stem)
     if wanted is None or own is None or suffix not in (*NUMBERED_NAME, *NUMBERED_FOLDER):
         return {}
-    if not any(int(own["number"]) in numbers for numbers in wanted):
+    if not any(int(own["number"]) in numbers for numbers in wanted) or _is_matrix(path):
         return {}
     in_folders = suffix in NUMBERED_FOLDER
     by_number = _siblings(path, own["stem"], in_folders)
@@ -42,7 +45,18 @@ def sweep_files(path: Path, wanted: tuple[range, ...] | None) -> dict[int, Path]
                 found=names or None,
                 remedy="Correct the column 'sweeps': it joins the files with these numbers in their names",
             )
-    return {number: by_number[number][0] for number in chosen} if len(chosen) > 1 else {}
+    return {number: by_number[number][0] for number in chosen}
+
+
+def _is_matrix(path: Path) -> bool:
+    """Whether a file is an Igor wave with columns: version 5, with rows in its second dimension."""
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(COLUMNS_AT.stop)
+    except OSError:  # reading it gives the reason
+        return False
+    order = {b"\x05\x00": "<", b"\x00\x05": ">"}.get(head[:2])
+    return order is not None and len(head) == COLUMNS_AT.stop and struct.unpack(f"{order}i", head[COLUMNS_AT])[0] > 0
 
 
 def _siblings(path: Path, stem: str, in_folders: bool) -> dict[int, list[Path]]:

@@ -99,7 +99,7 @@ def read_intan_clamp(path: Path, content: Content, options: ReadingOptions) -> R
         channels=(channel,),
         telegraph=header.telegraph,
         started=header.started,
-        warnings=(*warnings, *(["the last sweep is not complete and is left out"] if is_cut else [])),
+        warnings=(*warnings, *(["a sweep at the start or the end is not complete and is left out"] if is_cut else [])),
         selection=selection,
     )
 
@@ -180,17 +180,15 @@ def _samples(content: Content, start: int, path: Path) -> np.ndarray:
 
 
 def _sweeps(ticks: np.ndarray, steps: np.ndarray, path: Path) -> tuple[list[tuple[int, int]], bool]:
-    """First and stop sample of each step of each repeat, and whether an incomplete last one is left out."""
+    """First and stop sample of each step of each repeat, and whether an incomplete first or last one is left out."""
     places = ticks.astype(np.int64) % steps.size
     starts_in_waveform = np.flatnonzero(np.diff(steps, prepend=steps[0] - 1))
     is_start = np.isin(places, starts_in_waveform)
     starts = [int(n) for n in np.flatnonzero(is_start)]
-    if not starts or starts[0] != 0:
-        raise _damaged(path, "does not start with a step of its waveform")
     stops = [*starts[1:], ticks.size]
     ends = {int(end) - 1 for end in (*starts_in_waveform[1:], steps.size)}
     is_cut = int(places[-1]) not in ends
-    bounds = list(zip(starts, stops, strict=True))[: -1 if is_cut else None]
+    bounds = list(zip(starts, stops, strict=True))[: -1 if is_cut else None] if starts else []
     if not bounds:
         raise _damaged(path, "has no complete step of its waveform", f"{ticks.size} samples of {steps.size}")
-    return bounds, is_cut
+    return bounds, is_cut or starts[0] > 0
