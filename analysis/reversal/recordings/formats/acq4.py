@@ -47,6 +47,7 @@ from reversal.recordings.recording.units import VOLTAGE, VOLTAGE_TO_MV, factor_t
 
 MARK, COMMAND, VOLTAGE_CLAMP = "MetaArray", "command", "VC"
 MAX_BYTES, MAX_TEXT = 400 << 20, 1000
+FIRST_DATE_s = 100_000_000  # a smaller time is one since the start of the computer
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +199,8 @@ def _positive(value: Any, factor: float) -> float | None:
 def _started(start_s: float) -> str | None:
     """ISO 8601 time of a start that is given in s since 1970 (UTC); None if it is a clock of the computer."""
     try:
-        return datetime.fromtimestamp(start_s, UTC).isoformat(timespec="milliseconds") if start_s > 1e8 else None
+        return (
+            datetime.fromtimestamp(start_s, UTC).isoformat(timespec="milliseconds") if start_s > FIRST_DATE_s else None
+        )
     except (ValueError, OverflowError, OSError):
         return None
