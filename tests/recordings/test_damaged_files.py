@@ -27,7 +27,7 @@ from reversal.recordings.formats import array_files
 from reversal.recordings.formats.nwb_writer import ExportedCell, ExportedRecording, write_nwb
 from reversal.recordings.read_recording import read_recording
 from reversal.recordings.recording.recording import Recording, RecordingRefused
-from reversal.recordings.survey import RECORDING_SUFFIXES, channels_in
+from reversal.recordings.survey import RECORDING_SUFFIXES, channels_in, survey
 from tests.recordings.abf1_files import protocol
 from tests.recordings.acq4_files import write_sweep
 from tests.recordings.cfs_files import write_cfs
@@ -236,6 +236,37 @@ def test_a_small_file_with_much_damage_is_read_or_refused(format_name: str, tmp_
     source, before = SMALL_FILES[format_name](tmp_path), peak_megabytes()
     refused = refused_copies(source, source.with_stem("damaged"), LONG_CUTS, LONG_FLIPS)
     print(f"{format_name}: {refused} of {LONG_CUTS + LONG_FLIPS} refused, {peak_megabytes() - before:.0f} MB more")
+    assert peak_megabytes() - before < MAX_MEGABYTES
+
+
+def test_a_heap_in_which_the_hdf5_library_searches_for_ever_is_refused(tmp_path: Path) -> None:
+    """The size of the free space at the end of the texts of variable length is 0."""
+    path = write_sweep(tmp_path / "000" / "Clamp1.ma", -40.0)
+    content = bytearray(path.read_bytes())
+    heap = content.index(b"GCOL")
+    place = heap + 16
+    while int.from_bytes(content[place : place + 2], "little"):
+        length = int.from_bytes(content[place + 8 : place + 16], "little")
+        place += 16 + -(-length // 8) * 8
+    content[place + 8 : place + 16] = bytes(8)
+    path.write_bytes(content)
+    with pytest.raises(RecordingRefused, match="the HDF5 library does not survive it"):
+        read_recording(path)
+    assert [row.status for row in survey(tmp_path)] == ["refused"]
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").is_file(), reason="only Linux limits the memory of a call")
+def test_a_text_with_the_length_of_gigabytes_is_refused(tmp_path: Path) -> None:
+    """A reference to a text of variable length: its length, the place of its heap, its number there."""
+    path = write_sweep(tmp_path / "000" / "Clamp1.ma", -40.0)
+    content = path.read_bytes()
+    rest = content.index(b"GCOL").to_bytes(8, "little") + (1).to_bytes(4, "little")
+    assert content.count((5).to_bytes(4, "little") + rest) == 1
+    damaged = content.replace((5).to_bytes(4, "little") + rest, (0xD4000005).to_bytes(4, "little") + rest)
+    path.write_bytes(damaged)
+    before = peak_megabytes()
+    with pytest.raises(RecordingRefused, match="the HDF5 library does not survive it"):
+        read_recording(path)
     assert peak_megabytes() - before < MAX_MEGABYTES
 
 

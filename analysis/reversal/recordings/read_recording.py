@@ -32,6 +32,7 @@ from reversal.recordings.formats import (
     winwcp,
 )
 from reversal.recordings.formats.hdf5 import Hdf5
+from reversal.recordings.formats.hdf5_trial import refuse_fatal_file
 from reversal.recordings.formats.linked_hdf5 import is_hdf5, with_linked_files
 from reversal.recordings.formats.neo import neo_format, read_with_neo
 from reversal.recordings.formats.unpacked_size import refuse_bombs
@@ -53,6 +54,8 @@ def read_recording(path: Path, options: ReadingOptions = ReadingOptions()) -> Re
     others += tuple(file for file in sweep_files(path, options.sweeps).values() if file != path)
     for other in others:
         refuse_large(other, options.max_file_MB)
+    if is_hdf5(content):
+        refuse_fatal_file(content, path)
     refuse_bombs(path, content)
     if is_hdf5(content):
         content, linked = with_linked_files(path, content, options)

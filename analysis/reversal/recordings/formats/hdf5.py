@@ -11,6 +11,7 @@ import numpy as np
 from reversal.arrays import SampleArray
 from reversal.recordings.files.file_content import Content, stream_of
 from reversal.recordings.files.library_calls import library_call
+from reversal.recordings.formats.hdf5_trial import refuse_fatal_file
 from reversal.recordings.recording.recording import RecordingRefused
 
 Result = TypeVar("Result")
@@ -26,6 +27,7 @@ class Hdf5:
         import h5py
 
         self.path = path
+        refuse_fatal_file(content, path)
         self.root: Any = self._ask(lambda: h5py.File(stream_of(content), "r"))
 
     def _ask(self, call: Callable[[], Result]) -> Result:

@@ -59,7 +59,7 @@ HEKA_TREE = OtherFile(
     "Open the .dat file in Patchmaster and save it with 'Create Bundle File' (DAT2)",
 )
 ELEMENTS = OtherFile(
-    "the file is the header of an Elements amplifier (EDH); the unit of its samples is not published",
+    "the file is the header of an Elements amplifier (EDH); the unit of its samples is not in the file",
     "Export the recording from Elements Data Reader as ABF or CSV with titles",
 )
 

@@ -204,6 +204,6 @@ NOT_READ = (
     ("Git LFS and git-annex pointers", "download the file itself"),
     ("archives, Office files, pictures, web pages", "unpack or convert them"),
     ("HEKA without a bundle (`DATA`, `DAT1`, `.pul`, `.pgf`)", "save as bundle in Patchmaster"),
-    ("Elements (`.edh`): the unit of its samples is not published", "export as ABF or CSV with titles"),
+    ("Elements (`.edh`): the unit of its samples is not in the file", "export as ABF or CSV with titles"),
 )
 """Files that are named in the refusal, with what helps; real files of these formats were not available."""
