@@ -61,12 +61,12 @@ test-cluster: .venv/ready  ## run a small night on a Slurm that is started here 
 # Cosmic Ray is not among the locked libraries: it has a separate environment.
 SAMPLE ?= 40
 SEED ?= 1
-MUTANTS_INSTALL = $(if $(UV),$(UV) pip install --quiet --python .venv-mutants/bin/python,.venv-mutants/bin/python -m pip install --quiet)
+INSTALL_IN = $(if $(UV),$(UV) pip install --quiet --python $(1)/bin/python,$(1)/bin/python -m pip install --quiet)
 
 .venv-mutants/ready: requirements.lock pyproject.toml | .venv/ready
 	@$(BIN)/python -m venv --clear .venv-mutants
-	@$(MUTANTS_INSTALL) --require-hashes -r requirements.lock
-	@$(MUTANTS_INSTALL) --no-build-isolation --editable '.[mutants]'
+	@$(call INSTALL_IN,.venv-mutants) --require-hashes -r requirements.lock
+	@$(call INSTALL_IN,.venv-mutants) --no-build-isolation --editable '.[mutants]'
 	@touch $@
 
 mutants: .venv-mutants/ready  ## try a sample of wrong lines: does a test fail? (long; SAMPLE=40 SEED=1 PART=measure)
@@ -75,8 +75,8 @@ mutants: .venv-mutants/ready  ## try a sample of wrong lines: does a test fail? 
 # The inspector of NWB files needs a dozen libraries: it has a separate environment.
 .venv-nwb/ready: requirements.lock pyproject.toml | .venv/ready
 	@$(BIN)/python -m venv --clear .venv-nwb
-	@.venv-nwb/bin/python -m pip install --quiet --require-hashes -r requirements.lock
-	@.venv-nwb/bin/python -m pip install --quiet --no-build-isolation --editable '.[inspect]'
+	@$(call INSTALL_IN,.venv-nwb) --require-hashes -r requirements.lock
+	@$(call INSTALL_IN,.venv-nwb) --no-build-isolation --editable '.[inspect]'
 	@touch $@
 
 test-nwb: .venv-nwb/ready  ## inspect written NWB files with nwbinspector, by the rules of DANDI

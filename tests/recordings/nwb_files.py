@@ -75,3 +75,40 @@ def link_by_table(path: Path, pairs: Sequence[tuple[str, str]], *, count: int = 
             for n, name in enumerate(names):
                 rows[n] = (0, count, file[f"{folder}/{name}"].ref)
             table.create_dataset(column, data=rows)
+
+
+def write_notebook(path: Path, rows: list[dict[str, tuple[int, float]]], *, unit: str = "mV") -> None:
+    """Add a lab notebook of MIES: entries (layer, value) by column in each row."""
+    columns = ["SweepNum", "EntrySourceType", "ADC", "V-Clamp Holding Enable", "V-Clamp Holding Level"]
+    keys = np.array([columns, ["", "", "", "On/Off", unit], [""] * 5], dtype=object)
+    values = np.full((len(rows) + 2, len(columns), 9), np.nan)
+    for n, row in enumerate(rows):
+        for name, (layer, value) in row.items():
+            values[n, columns.index(name), layer] = value
+    with h5py.File(path, "a") as file:
+        device = file.create_group("general/labnotebook/ITC18USB_Dev_0")
+        device.create_dataset("numericalKeys", data=keys, dtype=h5py.string_dtype())
+        device["numericalValues"] = values
+
+
+def mies_session(path: Path) -> None:
+    """Steps of headstage 2 on channel 1 of the converter, without the holding potential."""
+    steps = [np.repeat([0.0, level_mV, 0.0], 100) for level_mV in (-20.0, 0.0, 20.0)]
+    names = [(f"data_{n:05d}_AD1", f"data_{n:05d}_DA1") for n in range(3)]
+    write_nwb(
+        path,
+        [
+            Made(name, "electrode_2", 2.0 * n, steps[n], steps[n], number=n, stimulus=stimulus)
+            for n, (name, stimulus) in enumerate(names)
+        ],
+    )
+
+
+def notebook_rows(level_mV: float = -70.0) -> list[dict[str, tuple[int, float]]]:
+    """Entries of three sweeps in a layer each, an older level that later entries replace, and another headstage."""
+    rows = [{"SweepNum": (8, 0), "V-Clamp Holding Level": (2, 5.0)}]
+    for n in range(3):
+        rows.append({"SweepNum": (8, n), "ADC": (2, 1), "V-Clamp Holding Enable": (2, 1)})
+        rows.append({"SweepNum": (8, n), "V-Clamp Holding Level": (2, level_mV)})
+        rows.append({"SweepNum": (8, n), "ADC": (0, 0), "V-Clamp Holding Level": (0, 33.0)})
+    return rows

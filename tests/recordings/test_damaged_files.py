@@ -1,6 +1,7 @@
 """A damaged file is read or refused, within limits of time and memory. No other exception is possible.
 
-The short test damages every real file a few times. The long test makes 200 cuts and 500 sets of changed bytes of each.
+The short tests damage every real file, and a small file of each format of which there is no real one, a few times. The
+long tests make 200 cuts and 500 sets of changed bytes of each.
 """
 
 from __future__ import annotations
@@ -13,15 +14,28 @@ import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pytest
 
+from reversal.experiment.nwb_facts import NwbFacts
 from reversal.experiment.protocols import Protocol
+from reversal.experiment.solutions import Solution
+from reversal.experiment.step_settings import SheetEntry
 from reversal.recordings.choices.reading_options import ReadingOptions
+from reversal.recordings.formats import array_files
+from reversal.recordings.formats.nwb_writer import ExportedCell, ExportedRecording, write_nwb
 from reversal.recordings.read_recording import read_recording
 from reversal.recordings.recording.recording import Recording, RecordingRefused
-from reversal.recordings.survey import RECORDING_SUFFIXES, channels_in
+from reversal.recordings.survey import RECORDING_SUFFIXES, channels_in, survey
 from tests.recordings.abf1_files import protocol
+from tests.recordings.acq4_files import write_sweep
+from tests.recordings.cfs_files import write_cfs
+from tests.recordings.clp_files import write_clp
+from tests.recordings.nwb_files import mies_session, notebook_rows, write_notebook
+from tests.recordings.symphony_files import write_symphony
+from tests.recordings.syncropatch_files import write_export
+from tests.recordings.wavesurfer_files import write_wavesurfer
 
 MAX_SECONDS, MAX_MEGABYTES, LIMIT_MEGABYTES = 5, 500, 1500
 LONG_CUTS, LONG_FLIPS = 200, 500
@@ -142,6 +156,118 @@ def test_every_real_file_with_much_damage_is_read_or_refused(shared_data: Path, 
         if peak_megabytes() - before >= MAX_MEGABYTES:
             faults.append(f"{source.name}: {peak_megabytes() - before:.0f} MB")
     assert not faults, "\n".join(faults)
+
+
+def _mat_73(folder: Path) -> Path:
+    """Nine sweeps in an HDF5 file behind 512 bytes of text."""
+    path = folder / "cell.mat"
+    with h5py.File(path, "w", userblock_size=512) as file:
+        file["I"] = np.random.default_rng(1).normal(0, 10, (9, 300))
+    content = path.read_bytes()
+    path.write_bytes(array_files.MAT_73_SIGNATURE.ljust(512, b" ") + content[512:])
+    return path
+
+
+def _nwb(folder: Path) -> Path:
+    """An electrode of a session; the stimuli need the lab notebook."""
+    path = folder / "cell.nwb"
+    mies_session(path)
+    write_notebook(path, notebook_rows())
+    return path
+
+
+def _igor_text(folder: Path) -> Path:
+    path = folder / "cell.itx"
+    rows = "\r".join(f"{n % 7}\t{-80 + 20 * (200 <= n < 400)}" for n in range(600))
+    scale = 'X SetScale/P x 0,1e-4,"s",a,b; SetScale d 0,0,"pA",a; SetScale d 0,0,"mV",b'
+    path.write_text(f"IGOR\rWAVES/D\ta b\rBEGIN\r{rows}\rEND\r{scale}\r", encoding="ascii")
+    return path
+
+
+def _nwb_export(folder: Path) -> Path:
+    """The recording of another small file, written as NWB."""
+    pytest.importorskip("pynwb", reason="NWB files need the extra 'nwb'")
+    found = read_recording(write_cfs(folder / "cell.cfs"))
+    row = {"recording": "iv", "cell": "c", "file": found.file, "bath": "K5", "pipette": "Kin", "temperature_C": 22.0}
+    one = ExportedRecording(SheetEntry.model_validate(row), found)
+    path = folder / "cell.nwb"
+    write_nwb(
+        path,
+        ExportedCell(
+            "c",
+            "rat1",
+            (one,),
+            {"K5": Solution(ions_mM={"K": 5.0, "Cl": 5.0})},
+            [],
+            NwbFacts(species="Rattus norvegicus"),
+            "reversal",
+        ),
+    )
+    return path
+
+
+SMALL_FILES: dict[str, Callable[[Path], Path]] = {
+    "WaveSurfer": write_wavesurfer,
+    "MAT 7.3": _mat_73,
+    "NWB of MIES": _nwb,
+    "NWB export": _nwb_export,
+    "Igor text": _igor_text,
+    "Intan CLAMP": lambda folder: write_clp(folder / "cell.clp"),
+    "CED Signal": lambda folder: write_cfs(folder / "cell.cfs"),
+    "acq4": lambda folder: write_sweep(folder / "000" / "Clamp1.ma", -40.0),
+    "Symphony": lambda folder: write_symphony(folder / "cell.h5"),
+    "SyncroPatch": write_export,
+}
+
+
+@pytest.mark.parametrize("format_name", SMALL_FILES)
+@pytest.mark.usefixtures("limited_memory")
+def test_a_small_file_with_some_damage_is_read_or_refused(format_name: str, tmp_path: Path) -> None:
+    """The copies are in the same folder, so that files which belong to it are found."""
+    source, before = SMALL_FILES[format_name](tmp_path), peak_megabytes()
+    assert refused_copies(source, source.with_stem("damaged"), SHORT_CUTS, 2 * SHORT_FLIPS) >= SHORT_CUTS - 1
+    assert peak_megabytes() - before < MAX_MEGABYTES
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("format_name", SMALL_FILES)
+@pytest.mark.usefixtures("limited_memory")
+def test_a_small_file_with_much_damage_is_read_or_refused(format_name: str, tmp_path: Path) -> None:
+    source, before = SMALL_FILES[format_name](tmp_path), peak_megabytes()
+    refused = refused_copies(source, source.with_stem("damaged"), LONG_CUTS, LONG_FLIPS)
+    print(f"{format_name}: {refused} of {LONG_CUTS + LONG_FLIPS} refused, {peak_megabytes() - before:.0f} MB more")
+    assert peak_megabytes() - before < MAX_MEGABYTES
+
+
+def test_a_heap_in_which_the_hdf5_library_searches_for_ever_is_refused(tmp_path: Path) -> None:
+    """The size of the free space at the end of the texts of variable length is 0."""
+    path = write_sweep(tmp_path / "000" / "Clamp1.ma", -40.0)
+    content = bytearray(path.read_bytes())
+    heap = content.index(b"GCOL")
+    place = heap + 16
+    while int.from_bytes(content[place : place + 2], "little"):
+        length = int.from_bytes(content[place + 8 : place + 16], "little")
+        place += 16 + -(-length // 8) * 8
+    content[place + 8 : place + 16] = bytes(8)
+    path.write_bytes(content)
+    with pytest.raises(RecordingRefused, match="the HDF5 library does not survive it"):
+        read_recording(path)
+    assert [row.status for row in survey(tmp_path)] == ["refused"]
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").is_file(), reason="only Linux limits the memory of a call")
+def test_a_text_with_the_length_of_gigabytes_is_refused(tmp_path: Path) -> None:
+    """A reference to a text of variable length: its length, the place of its heap, its number there."""
+    path = write_sweep(tmp_path / "000" / "Clamp1.ma", -40.0)
+    content = path.read_bytes()
+    rest = content.index(b"GCOL").to_bytes(8, "little") + (1).to_bytes(4, "little")
+    assert content.count((5).to_bytes(4, "little") + rest) == 1
+    damaged = content.replace((5).to_bytes(4, "little") + rest, (0xD4000005).to_bytes(4, "little") + rest)
+    path.write_bytes(damaged)
+    before = peak_megabytes()
+    with pytest.raises(RecordingRefused, match="the HDF5 library does not survive it"):
+        read_recording(path)
+    assert peak_megabytes() - before < MAX_MEGABYTES
 
 
 def test_a_file_cut_at_any_length_is_refused(abf1: Callable[..., Path], tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from reversal.recordings.dependencies import with_dependencies
 from reversal.recordings.files.companions import companions
 from reversal.recordings.formats.linked_hdf5 import is_hdf5, with_linked_files
 from reversal.recordings.recording.recording import RecordingRefused
+from tests.recordings.syncropatch_files import write_export
 
 
 def others(path: Path, **settings: object) -> dict[str, int | None]:
@@ -193,3 +194,15 @@ def test_a_link_is_not_followed_out_of_the_folder(tmp_path: Path, name: str) -> 
 def test_matlab_files_with_a_text_before_are_hdf5() -> None:
     assert is_hdf5(b"MATLAB 7.3".ljust(512) + b"\x89HDF\r\n\x1a\n")
     assert not is_hdf5(b"MATLAB 5.0".ljust(1024))
+
+
+def test_a_recording_in_several_files_depends_on_all_of_them(tmp_path: Path) -> None:
+    for n in (9, 10, 11):
+        (tmp_path / f"ad0_{n}.ibw").write_bytes(b"\x02\x00" + bytes(n))
+    first = tmp_path / "ad0_9.ibw"
+    files = {"r": RecordingFile(file=first.name, sweeps="9-10")}
+    reading = ReadingSettings(cell="a", raw_dir=str(tmp_path), files=files)
+    assert [Path(state.file).name for state in with_dependencies(reading).files["r"].others] == ["ad0_10.ibw"]
+    assert others(first) == {}
+    export = write_export(tmp_path)
+    assert list(others(export)) == ["Tracedata_0.dat", "Tracedata_1.dat", "Tracedata_2.dat"]

@@ -61,3 +61,10 @@ def test_rows_give_what_was_read_and_why_not(abf1: Write, tmp_path: Path) -> Non
 def test_a_missing_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(RecordingRefused, match="folder does not exist"):
         survey(tmp_path / "nowhere")
+
+
+def test_a_spike2_file_is_not_called_an_igor_wave(tmp_path: Path) -> None:
+    """Both can start with the number of a version."""
+    (tmp_path / "cell.smr").write_bytes(b"\x05\x00(C) CED 87" + bytes(600))
+    (row,) = survey(tmp_path)
+    assert (row.format, row.status) == ("Spike2", "refused")

@@ -43,11 +43,14 @@ def document(synthetic_night: Path, tmp_path_factory: pytest.TempPathFactory) ->
     return {key: str(path) for key, path in paths.items()} | {"nwb": FACTS}
 
 
-def test_the_files_give_the_same_reversal_potentials(document: dict[str, object], tmp_path: Path) -> None:
+def test_the_files_give_the_same_reversal_potentials(
+    document: dict[str, object], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     project = load_project(document)
     first = measured(project, tmp_path / "results")
     written = export_nwb(NwbSettings.of(project), tmp_path / "results", tmp_path / "results")
     assert written == {CELL: "sub-rat-7/sub-rat-7_ses-cell06_icephys.nwb"}
+    assert "DANDI asks for it" in caplog.text  # the age is not stated
     folder = tmp_path / "results" / "nwb"
     again = load_project(document | {"raw_dir": str(folder), "recordings": str(folder / "recordings.tsv")})
     assert again.faults == ()

@@ -66,7 +66,10 @@ class SheetEntry(ClosedModel):
     output: str | None = Field(
         None, description="Axon: output that commands the voltage of the cell, if the header does not show it"
     )
-    sweeps: str | None = Field(None, description="sweeps to use, such as 1-9,12; default: all of the recording")
+    sweeps: str | None = Field(
+        None,
+        description="sweeps to use, such as 1-9,12; default: all; with a file for each sweep, their numbers",
+    )
     rs_MOhm: float | None = Field(None, gt=0, description="series resistance before compensation [MOhm]")
     rs_compensation: float | None = Field(None, ge=0, le=1, description="fraction of R_s that is compensated, 0 to 1")
     cm_pF: float | None = Field(None, gt=0, description="membrane capacitance [pF]")

@@ -1,8 +1,8 @@
 """The settings of ingest with every file that is needed to read the recordings of a cell.
 
-The sheet names one file for each recording. A reader may open more: companions, the stimulus file that was played, and
-files that an HDF5 file refers to. Their size and time are part of the settings, so that they are read again after a
-change.
+The sheet names one file for each recording. A reader may open more: companions, the files of the other sweeps, the
+stimulus file that was played, and files that an HDF5 file refers to. Their size and time are part of the settings, so
+that they are read again after a change.
 """
 
 from __future__ import annotations
@@ -11,11 +11,14 @@ from pathlib import Path
 
 from reversal.errors import Refusal
 from reversal.experiment.step_settings import FileState, ReadingSettings, RecordingFile
+from reversal.experiment.sweep_numbers import sweep_ranges
 from reversal.recordings.axon.read_header import SIGNATURES, read_header
 from reversal.recordings.axon.stimulus_file import find_stimulus_file, plays_stimulus_file
 from reversal.recordings.files.companions import companions
 from reversal.recordings.files.file_content import FileContent
+from reversal.recordings.files.sweep_files import sweep_files
 from reversal.recordings.formats.linked_hdf5 import is_hdf5, linked_files
+from reversal.recordings.formats.syncropatch import is_syncropatch, sample_files
 from reversal.recordings.recording.recording import CommandUnknown, RecordingRefused
 
 
@@ -29,7 +32,9 @@ def _with_others(file: RecordingFile, settings: ReadingSettings) -> RecordingFil
     raw_dir = Path(settings.raw_dir)
     path = raw_dir / file.file
     try:
-        others = [*companions(path), *_other_files(path, settings)]
+        wanted = None if file.sweeps is None else sweep_ranges(file.sweeps)
+        joined = [other for other in sweep_files(path, wanted).values() if other != path]
+        others = [*companions(path), *joined, *_other_files(path, settings)]
     except (OSError, RecordingRefused):  # missing, unreadable, empty or too large: reading it gives the reason
         return file
     states = [FileState.of(other) for other in dict.fromkeys(others)]
@@ -40,6 +45,8 @@ def _other_files(path: Path, settings: ReadingSettings) -> list[Path]:
     content = FileContent(path, settings.max_file_MB)
     if content.startswith(SIGNATURES):
         return _stimulus_files(path, content, [Path(folder) for folder in settings.stimulus_dirs])
+    if is_syncropatch(content):
+        return list(sample_files(path, content))
     if settings.linked_files == "follow" and is_hdf5(content):
         return [path.parent / reference.file for reference in linked_files(content)]
     return []

@@ -12,19 +12,27 @@ from reversal.recordings.choices.reading_options import ReadingOptions
 from reversal.recordings.command.plausibility import checked_recording
 from reversal.recordings.files.companions import companions, sha256_of
 from reversal.recordings.files.file_content import Content, FileContent, refuse_growing_file, refuse_large, whole
+from reversal.recordings.files.sweep_files import sweep_files
 from reversal.recordings.formats import (
+    acq4,
     array_files,
     atf,
+    cfs,
     heka,
     heka_ascii,
     igor,
+    igor_text,
+    intan_clamp,
     nwb,
     other_files,
     plain_arrays,
+    symphony,
+    syncropatch,
     wavesurfer,
     winwcp,
 )
 from reversal.recordings.formats.hdf5 import Hdf5
+from reversal.recordings.formats.hdf5_trial import refuse_fatal_file
 from reversal.recordings.formats.linked_hdf5 import is_hdf5, with_linked_files
 from reversal.recordings.formats.neo import neo_format, read_with_neo
 from reversal.recordings.formats.unpacked_size import refuse_bombs
@@ -42,9 +50,12 @@ def read_recording(path: Path, options: ReadingOptions = ReadingOptions()) -> Re
     determined. A faulty file raises nothing else.
     """
     content: Content = FileContent(path, options.max_file_MB)
-    others = companions(path)
+    others = (*companions(path), *syncropatch.sample_files(path, content))
+    others += tuple(file for file in sweep_files(path, options.sweeps).values() if file != path)
     for other in others:
         refuse_large(other, options.max_file_MB)
+    if is_hdf5(content):
+        refuse_fatal_file(content, path)
     refuse_bombs(path, content)
     if is_hdf5(content):
         content, linked = with_linked_files(path, content, options)
@@ -96,6 +107,10 @@ def _read_hdf5(path: Path, content: Content, options: ReadingOptions) -> Recordi
     file = Hdf5(content, path)
     if wavesurfer.is_wavesurfer(file):
         return wavesurfer.read_wavesurfer(path, content, file, options)
+    if acq4.is_acq4(file):
+        return acq4.read_acq4(path, content, file, options)
+    if symphony.is_symphony(file):
+        return symphony.read_symphony(path, content, file, options)
     return nwb.read_nwb(path, content, options)
 
 
@@ -117,9 +132,15 @@ def _read(path: Path, content: Content, options: ReadingOptions) -> Recording:
         content.startswith(array_files.NPZ_SIGNATURE) and other_files.is_numpy_archive(path, content)
     ):
         return plain_arrays.read_numpy(path, whole(content), options)
+    if content.startswith(intan_clamp.SIGNATURE):
+        return intan_clamp.read_intan_clamp(path, content, options)
+    if content.startswith(cfs.SIGNATURE):
+        return cfs.read_cfs(path, content, options)
+    if syncropatch.is_syncropatch(content):
+        return syncropatch.read_syncropatch(path, content, options)
     if winwcp.is_winwcp(content):
         return winwcp.read_winwcp(path, content, options)
-    if igor.is_igor_wave(content) or igor.is_packed_experiment(content):
+    if content.startswith(igor_text.SIGNATURES) or igor.is_igor_wave(content) or igor.is_packed_experiment(content):
         return igor.read_igor(path, content, options)
     neo_reader = neo_format(path, content)
     if neo_reader is not None:

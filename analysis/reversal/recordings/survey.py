@@ -18,8 +18,24 @@ from reversal.recordings.choices.channel_choice import channel_of
 from reversal.recordings.choices.reading_options import ReadingOptions
 from reversal.recordings.choices.sweep_selection import marks_in_words
 from reversal.recordings.files.file_content import PIECE_BYTES, FileContent
-from reversal.recordings.formats import array_files, heka, heka_ascii, igor, nwb, other_files, winwcp
+from reversal.recordings.formats import (
+    acq4,
+    array_files,
+    cfs,
+    heka,
+    heka_ascii,
+    igor,
+    igor_text,
+    intan_clamp,
+    nwb,
+    other_files,
+    symphony,
+    syncropatch,
+    wavesurfer,
+    winwcp,
+)
 from reversal.recordings.formats.array_files import MIN_TABLE_ROWS, looks_like_text, table_rows
+from reversal.recordings.formats.hdf5 import Hdf5
 from reversal.recordings.formats.neo import neo_format
 from reversal.recordings.read_recording import read_recording
 from reversal.recordings.recording.recording import CommandUnknown, Evidence, Recording, RecordingRefused
@@ -28,18 +44,20 @@ from reversal.recordings.recordings_constants import READER_TOLERANCE
 from reversal.tables.survey_table import SurveyRow
 
 RECORDING_SUFFIXES = {
-    ".abf", ".atf", ".dat", ".nwb", ".wcp", ".edr", ".axgd", ".axgx", ".smr", ".smrx", ".ibw", ".pxp", ".mat", ".npz",
-    ".npy", ".csv", ".asc", ".h5", ".hdf5", ".cfs", ".clp", ".edh",
+    ".abf", ".atf", ".dat", ".nwb", ".wcp", ".edr", ".axgd", ".axgx", ".smr", ".smrx", ".ibw", ".pxp", ".itx", ".mat",
+    ".npz", ".npy", ".csv", ".asc", ".h5", ".hdf5", ".ma", ".cfs", ".clp", ".edh",
 }  # fmt: skip
 FORMAT_BY_START: tuple[tuple[bytes | tuple[bytes, ...], str], ...] = (
     (SIGNATURES, "ABF"),
     (b"ATF", "ATF"),
     (heka.SIGNATURE, "HEKA"),
-    (nwb.SIGNATURE, "HDF5"),
+    (intan_clamp.SIGNATURE, "Intan CLAMP"),
+    (cfs.SIGNATURE, "CED Signal"),
     ((array_files.MAT_SIGNATURE, array_files.MAT_73_SIGNATURE), "MAT"),
     (array_files.NPY_SIGNATURE, "NumPy"),
-    (igor.WAVE_SIGNATURES, "Igor"),
+    (igor_text.SIGNATURES, "Igor"),
 )
+PACKED_SUFFIX = ".pxp"
 ATF_LINE = (b"ATF\t", b"ATF ")
 
 
@@ -51,9 +69,22 @@ def survey(folder: Path, options: ReadingOptions = ReadingOptions()) -> list[Sur
 
 
 def files_in(folder: Path) -> list[Path]:
-    """All files in a folder and its subfolders that can be recordings, in the order of their paths."""
+    """All files in a folder and its subfolders that can be recordings, in the order of their paths.
+
+    Files that belong to another one, such as the samples of a SyncroPatch, are not listed.
+    """
     files = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
-    return [path for path in files if can_be_recording(path)]
+    recordings = [path for path in files if can_be_recording(path)]
+    parts = {part for path in recordings for part in _parts_of(path)}
+    return [path for path in recordings if path not in parts]
+
+
+def _parts_of(path: Path) -> tuple[Path, ...]:
+    """Files with the samples of a recording. Raises nothing: reading a faulty file gives the reason."""
+    try:
+        return syncropatch.sample_files(path, FileContent(path, MAX_FILE_MB))
+    except Refusal:
+        return ()
 
 
 def can_be_recording(path: Path) -> bool:
@@ -65,10 +96,13 @@ def can_be_recording(path: Path) -> bool:
             head = stream.read(PIECE_BYTES)
     except OSError:
         return False
-    starts = (*SIGNATURES, heka.SIGNATURE, nwb.SIGNATURE, array_files.MAT_SIGNATURE, array_files.NPY_SIGNATURE)
+    axon_or_heka = (*SIGNATURES, heka.SIGNATURE, intan_clamp.SIGNATURE, cfs.SIGNATURE)
+    arrays = (nwb.SIGNATURE, array_files.MAT_SIGNATURE, array_files.NPY_SIGNATURE)
+    starts = (*axon_or_heka, *arrays, *igor_text.SIGNATURES)
     if (
         head.startswith(starts)
         or winwcp.is_winwcp(head)
+        or syncropatch.is_syncropatch(head)
         or heka_ascii.is_heka_ascii(head)
         or other_files.is_named(head)
     ):
@@ -85,11 +119,17 @@ def format_of(path: Path) -> str:
             head = stream.read(PIECE_BYTES)
     except OSError:
         return ""
+    if head.startswith(nwb.SIGNATURE):
+        return _hdf5_format(path)
     for start, name in FORMAT_BY_START:
         if head.startswith(start):
             return name
     if winwcp.is_winwcp(head):
         return "WinWCP"
+    if path.suffix.lower() == PACKED_SUFFIX or igor.is_igor_wave(head):
+        return "Igor"
+    if syncropatch.is_syncropatch(head):
+        return "SyncroPatch"
     if heka_ascii.is_heka_ascii(head):
         return "HEKA text"
     neo = neo_format(path, head)
@@ -97,6 +137,21 @@ def format_of(path: Path) -> str:
         return neo[0]
     is_text = not other_files.is_other_file(path, head) and array_files.looks_like_table(head)
     return "text" if is_text else ""
+
+
+def _hdf5_format(path: Path) -> str:
+    """Name of the program that wrote an HDF5 file; "HDF5" if it is not known."""
+    try:
+        file = Hdf5(FileContent(path, MAX_FILE_MB), path)
+        if wavesurfer.is_wavesurfer(file):
+            return "WaveSurfer"
+        if acq4.is_acq4(file):
+            return "acq4"
+        if symphony.is_symphony(file):
+            return "Symphony"
+        return "NWB" if file.member(file.root, "acquisition") is not None else "HDF5"
+    except Refusal:
+        return "HDF5"
 
 
 def _rows(path: Path, folder: Path, options: ReadingOptions) -> Iterator[SurveyRow]:
@@ -149,7 +204,12 @@ def channels_in(path: Path, max_MB: float = MAX_FILE_MB) -> list[str | None]:
         if content.startswith(heka.SIGNATURE):
             return [series.path for series in heka.series_in(path, content)] or [None]
         if content.startswith(nwb.SIGNATURE):
+            file = Hdf5(content, path)
+            if symphony.is_symphony(file):
+                return list(symphony.runs_in(file)) or [None]
             return list(nwb.recordings_in(path, content)) or [None]
+        if syncropatch.is_syncropatch(content):
+            return list(syncropatch.wells_in(path, content))
         if content[:4] in SIGNATURES:
             inputs = read_header(content, path).inputs
             currents = [c.name for c in (channel_of(i.name, i.unit) for i in inputs) if c.role == CURRENT]

@@ -7,6 +7,7 @@ The file has the recordings that could be read, with the tables of results of th
 from __future__ import annotations
 
 import csv
+import logging
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -29,6 +30,8 @@ from reversal.steps.software_versions import versions
 from reversal.tables.files import read_table
 from reversal.tables.results import ROW_OF
 from reversal.tables.whole_file import whole_file
+
+log = logging.getLogger("reversal")
 
 SHEET = "recordings.tsv"
 NOT_COPIED = ("file", "channel", "output", "sweeps", "protocol", "extra")  # columns of the sheet that the file decides
@@ -73,6 +76,8 @@ def export_nwb(settings: NwbSettings, results: Path, reports: Path) -> dict[str,
             expected="nwb: {species: Rattus norvegicus}",
             remedy="Add the section nwb to the configuration; an archive needs the species",
         )
+    if settings.facts.age is None:
+        log.warning("The age of the animals is not stated (nwb: {age: P30D}). DANDI asks for it.")
     folder = results / "nwb"
     written: dict[str, str] = {}
     rows: list[dict[str, object]] = []

@@ -7,6 +7,7 @@ padding), samples.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import importlib.util
 import os
 import struct
@@ -174,3 +175,111 @@ def test_a_damaged_experiment_is_read_or_refused(
     with warnings.catch_warnings(), contextlib.suppress(RecordingRefused):
         warnings.simplefilter("ignore", RuntimeWarning)
         assert isinstance(read_recording(path), Recording)
+
+
+ONE_STEP = Protocol.model_validate(
+    {"holding_mV": -80, "epochs": [{"step": -80, "ms": 30}, {"step": [-60, -40, -20], "ms": 30}]}
+)
+
+
+def write_sweep_files(folder: Path, numbers: tuple[int, ...], *, digits: int = 0) -> Path:
+    """A wave for each sweep, all with the same name inside; the current of sweep n is n pA. Path of the first."""
+    paths = [folder / f"ad0_{n:0{digits}d}.ibw" for n in numbers]
+    for n, path in zip(numbers, paths, strict=True):
+        path.write_bytes(wave_2("ad0", (n + np.arange(900) % 3) * 1e-12))
+    (folder / "ad1_9.ibw").write_bytes(wave_2("ad1", np.zeros(900), unit="V"))
+    return paths[0]
+
+
+@IGOR
+@pytest.mark.parametrize("digits", [0, 4])
+def test_the_column_sweeps_joins_the_files_of_single_sweeps(tmp_path: Path, digits: int) -> None:
+    path = write_sweep_files(tmp_path, (9, 10, 11, 12), digits=digits)
+    found = read_recording(path, ReadingOptions(protocol=ONE_STEP, sweeps=(range(9, 11), range(12, 13))))
+    assert [sweep.i_pA[0] for sweep in found.sweeps] == pytest.approx([9, 10, 12])
+    assert [found.number_of(n) for n in range(3)] == [9, 10, 12]
+    assert [sweep.epochs[1].level_mV for sweep in found.command.sweeps] == [-60, -40, -20]
+    digest = found.sha256
+    path.with_name(f"ad0_{12:0{digits}d}.ibw").write_bytes(wave_2("ad0", (5 + np.arange(900) % 3) * 1e-12))
+    again = read_recording(path, ReadingOptions(protocol=ONE_STEP, sweeps=(range(9, 11), range(12, 13))))
+    assert again.sha256 != digest
+
+
+@IGOR
+def test_files_of_sweeps_are_joined_only_if_the_sheet_names_their_numbers(tmp_path: Path) -> None:
+    path = write_sweep_files(tmp_path, (9, 10, 11))
+    (tmp_path / "ad0_10.ibw").write_bytes(wave_2("ad0", SAMPLES_A[:900]))
+    protocol = Protocol.model_validate({"holding_mV": -80, "epochs": [{"step": -100, "ms": 60}]})
+    for sweeps in (None, (range(1),)):
+        assert len(read_recording(path, ReadingOptions(protocol=protocol, sweeps=sweeps)).sweeps) == 1
+    with pytest.raises(RecordingRefused, match="there is no file of sweep 12"):
+        read_recording(path, ReadingOptions(protocol=protocol, sweeps=(range(9, 13),)))
+    (tmp_path / "ad0_010.ibw").write_bytes(path.read_bytes())
+    with pytest.raises(RecordingRefused, match=r"several files of sweep 10.*ad0_010\.ibw"):
+        read_recording(path, ReadingOptions(protocol=protocol, sweeps=(range(9, 12),)))
+
+
+@IGOR
+def test_one_file_can_be_chosen_by_its_number_and_a_matrix_is_not_joined(root: Path, tmp_path: Path) -> None:
+    path = write_sweep_files(tmp_path, (9, 10))
+    protocol = Protocol.model_validate({"holding_mV": -80, "epochs": [{"step": -100, "ms": 60}]})
+    found = read_recording(path, ReadingOptions(protocol=protocol, sweeps=(range(9, 10),)))
+    assert [found.number_of(0), len(found.sweeps)] == [9, 1]
+    matrix = root.parent / "shared" / "cases" / "reading" / "igor_matrix.ibw"
+    if not matrix.is_file():
+        pytest.skip("the cases are not here: the folder shared/cases next to the project is absent")
+    for number in (2, 3):
+        (tmp_path / f"m_{number}.ibw").write_bytes(matrix.read_bytes())
+    levels = {"holding_mV": -80, "epochs": [{"step": -80, "ms": 50}, {"step": -60, "ms": 100}]}
+    options = ReadingOptions(protocol=Protocol.model_validate(levels), sweeps=(range(2, 4),))
+    found = read_recording(tmp_path / "m_2.ibw", options)
+    assert [found.number_of(n) for n in range(2)] == [2, 3]
+    assert found.sha256 == hashlib.sha256(matrix.read_bytes()).hexdigest()
+
+
+def igor_text(rows: str, *commands: str, names: str = "a b", flags: str = "/D") -> bytes:
+    lines = ["IGOR", f"WAVES{flags}\t{names}", "BEGIN", rows, "END", *(f"X {command}" for command in commands)]
+    return "\r".join(lines).encode()
+
+
+def test_igor_text_has_its_units_in_its_commands(tmp_path: Path) -> None:
+    rows = "\r".join(f"{1e-12 * (n % 50)}\t{0.001 * v_mV}" for n, v_mV in enumerate(STEPS_mV))
+    scale = 'SetScale/P x 0,0.0001,"s", a,b; SetScale d 0,0,"A", a; SetScale y,0,0,"V",b'.replace("y,0", "y 0")
+    path = tmp_path / "cell.itx"
+    path.write_bytes(igor_text(rows, scale))
+    found = read_recording(path)
+    assert (found.sample_rate_Hz, found.current_channel.unit) == (pytest.approx(RATE_HZ), "A")
+    assert found.command.evidence is Evidence.MONITOR
+    assert found.command.sweeps[0].epochs[1].level_mV == pytest.approx(-40.0)
+    assert found.sweeps[0].i_pA[49] == pytest.approx(49.0)
+
+
+def test_a_matrix_of_igor_text_has_its_sweeps_in_columns(tmp_path: Path) -> None:
+    rows = "\r".join(f"{n}\t{2 * n}\t{3 * n}" for n in range(600))
+    commands = ('SetScale/I x 0,0.0599,"s", m', 'SetScale d 0,0,"pA", m')
+    path = tmp_path / "cell.itx"
+    path.write_bytes(igor_text(rows, *commands, names="m", flags="/D/N=(600,3)"))
+    found = read_recording(path, ReadingOptions(protocol=ONE_STEP))
+    assert [sweep.i_pA[-1] for sweep in found.sweeps] == [599, 1198, 1797]
+    assert found.sample_rate_Hz == pytest.approx(RATE_HZ)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (igor_text("1 2\r3", names="a b"), "rows of different lengths"),
+        (igor_text("1 2\r3 x"), "not of numbers"),
+        (igor_text("1 2\r3 4", flags="/C"), "complex"),
+        (igor_text("1 2\r3 4", names="a"), "another number of waves"),
+        (igor_text("1 2\r3 4", names="a", flags="/N=(3,2)"), "another number of rows"),
+        (igor_text("1 2\r3 4", names="a", flags="/N=(2,1,2)"), "three dimensions"),
+        (igor_text("1 2\r3 4")[:-4], "ends within a wave"),
+        (b"IGOR\rX Display a\r", "no wave has a unit of current"),
+        (igor_text('"x"\r"y"', names="a", flags="/T"), "no wave has a unit of current"),
+    ],
+)
+def test_igor_text_that_is_not_a_table_of_numbers_is_refused(tmp_path: Path, content: bytes, reason: str) -> None:
+    path = tmp_path / "cell.abf"
+    path.write_bytes(content)
+    with pytest.raises(RecordingRefused, match=reason):
+        read_recording(path)

@@ -17,7 +17,7 @@ from reversal.recordings.formats.hdf5 import Hdf5
 from reversal.recordings.read_recording import read_recording
 from reversal.recordings.recording.recording import CommandUnknown, MarkedSweep, Recording, RecordingRefused
 from reversal.recordings.survey import channels_in
-from tests.recordings.nwb_files import Made, link_by_table
+from tests.recordings.nwb_files import Made, link_by_table, mies_session, notebook_rows, write_notebook
 from tests.recordings.nwb_files import write_nwb as write_session
 from tests.recordings.wcp_files import family_mV
 
@@ -261,3 +261,40 @@ def test_the_columns_of_the_table_are_read_once(tmp_path: Path, monkeypatch: pyt
     link_by_table(tmp_path / "cell.nwb", [(one.name, str(one.stimulus)) for one in cells])
     read_recording(tmp_path / "cell.nwb")
     assert sorted(name.rpartition("/")[2] for name in reads) == ["response", "stimulus"]
+
+
+def test_the_holding_potential_of_mies_is_in_its_lab_notebook(tmp_path: Path) -> None:
+    path = tmp_path / "mies.nwb"
+    mies_session(path)
+    write_notebook(path, notebook_rows())
+    found = read_recording(path)
+    assert [sweep.epochs[1].level_mV for sweep in (found.command.sweeps[0], found.command.sweeps[2])] == [-90.0, -50.0]
+    assert found.command.sweeps[0].epochs[0].level_mV == -70.0
+
+
+def test_a_holding_potential_that_is_switched_off_is_zero(tmp_path: Path) -> None:
+    path = tmp_path / "mies.nwb"
+    mies_session(path)
+    off = {"V-Clamp Holding Enable": (2, 0.0)}
+    write_notebook(path, [*notebook_rows(), *({"SweepNum": (8, n), **off} for n in range(3))])
+    assert read_recording(path).command.sweeps[0].epochs[0].level_mV == 0.0
+
+
+@pytest.mark.parametrize(
+    ("rows", "unit", "reason"),
+    [
+        (None, "mV", "lab notebooks of 0 devices"),
+        (notebook_rows(np.nan), "mV", "does not give it for this sweep"),
+        (notebook_rows(), "V", "does not give it for this sweep"),
+        ([{"SweepNum": (8, 0), "ADC": (2, 7)}], "mV", "does not name the headstage"),
+    ],
+)
+def test_a_stimulus_of_mies_without_its_holding_potential_is_not_the_command(
+    tmp_path: Path, rows: list[dict[str, tuple[int, float]]] | None, unit: str, reason: str
+) -> None:
+    path = tmp_path / "mies.nwb"
+    mies_session(path)
+    if rows is not None:
+        write_notebook(path, rows, unit=unit)
+    with pytest.raises(CommandUnknown, match=reason):
+        read_recording(path)

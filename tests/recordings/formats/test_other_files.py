@@ -37,8 +37,6 @@ OTHERS = [
     (b"Notes of the day: cell 3 was good.\n", "text without a table"),
     (b"DAT1" + bytes(300), "not saved as a bundle"),
     (b"eerT" + bytes(300), "part of an unbundled HEKA recording"),
-    (b"CEDFILE" + bytes(300), "CED Signal"),
-    (b"IGOR\r\nWAVES/D a\r\nBEGIN\r\n1\r\nEND\r\n", "Igor text"),
 ]
 
 

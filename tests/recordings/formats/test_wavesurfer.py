@@ -11,48 +11,12 @@ import pytest
 
 from reversal.recordings.read_recording import read_recording
 from reversal.recordings.recording.recording import Evidence, RecordingRefused
-
-COEFFICIENTS = np.array([[0.01, 3e-4, 1e-9, 2e-14], [9.0, 9.0, 9.0, 9.0], [-0.02, 3e-4, 0.0, 0.0]])
-LEVELS_mV = (-80, -40, 0)
-
-
-def written(folder: Path, *, old: bool = False, rate_Hz: float = 20_000.0, **changes: Any) -> Path:
-    """Three sweeps of a current and a voltage; an input between them is not active."""
-    fields = {
-        "AIChannelNames": np.array([b"Im", b"spare", b"Vm"]),
-        "AIChannelUnits": np.array([b"pA", b"V", b"mV"]),
-        "AIChannelScales": np.array([[0.0005], [1.0], [0.01]]),
-        "IsAIChannelActive": np.array([[1.0], [0.0], [1.0]]),
-        "AIScalingCoefficients": COEFFICIENTS,
-        "AcquisitionSampleRate": np.array([[rate_Hz]]),
-        "VersionString": np.array([b"0.912" if old else b"1.0.5"]),
-        "ClockAtRunStart": np.array([[2018.0], [9.0], [13.0], [15.0], [22.0], [54.5]]),
-    } | changes
-    path = folder / "cell.h5"
-    with h5py.File(path, "w") as file:
-        for name, value in fields.items():
-            place = name
-            if old and name.startswith(("AI", "IsAI", "Acq")):
-                place = "Acquisition/" + name.replace("AIChannel", "AnalogChannel").replace("AIScal", "AnalogScal")
-                place = place.replace("AcquisitionSampleRate", "SampleRate")
-            if value is not None:
-                file[f"header/{place}"] = value
-        for n, level_mV in enumerate(LEVELS_mV):
-            file[f"sweep_{n + 1:04d}/analogScans"] = counts(level_mV)
-            file[f"sweep_{n + 1:04d}/timestamp"] = np.array([[1.5 + 2.0 * n]])
-    return path
-
-
-def counts(level_mV: float) -> np.ndarray:
-    """Counts of the two active inputs, shape (2, 900)."""
-    v_mV = np.repeat([-80.0, level_mV, -80.0], 300)
-    voltage = np.round((v_mV * 0.01 + 0.02) / 3e-4)
-    return np.stack([np.round(10 * v_mV) + np.arange(900) % 3, voltage]).astype(np.int16)
+from tests.recordings.wavesurfer_files import COEFFICIENTS, counts, write_wavesurfer
 
 
 @pytest.mark.parametrize("old", [False, True])
 def test_counts_are_scaled_with_the_polynomial_of_their_input(tmp_path: Path, old: bool) -> None:
-    found = read_recording(written(tmp_path, old=old))
+    found = read_recording(write_wavesurfer(tmp_path, old=old))
     stored = counts(-80)[0].astype(float)
     b = COEFFICIENTS[0]
     expected = (b[0] + b[1] * stored + b[2] * stored**2 + b[3] * stored**3) / 0.0005
@@ -66,8 +30,10 @@ def test_counts_are_scaled_with_the_polynomial_of_their_input(tmp_path: Path, ol
 
 def test_an_old_version_used_the_next_possible_rate(tmp_path: Path) -> None:
     """The board divides 100 MHz by a whole number, rounded down: 100e6 / 3333."""
-    assert read_recording(written(tmp_path, old=True, rate_Hz=30_000.0)).sample_rate_Hz == pytest.approx(30_003.0003)
-    assert read_recording(written(tmp_path, rate_Hz=30_000.0)).sample_rate_Hz == 30_000.0
+    assert read_recording(write_wavesurfer(tmp_path, old=True, rate_Hz=30_000.0)).sample_rate_Hz == pytest.approx(
+        30_003.0003
+    )
+    assert read_recording(write_wavesurfer(tmp_path, rate_Hz=30_000.0)).sample_rate_Hz == 30_000.0
 
 
 @pytest.mark.parametrize(
@@ -85,7 +51,7 @@ def test_an_old_version_used_the_next_possible_rate(tmp_path: Path) -> None:
 )
 def test_a_header_that_does_not_fit_is_refused(tmp_path: Path, changes: dict[str, Any], reason: str) -> None:
     with pytest.raises(RecordingRefused, match=reason):
-        read_recording(written(tmp_path, **changes))
+        read_recording(write_wavesurfer(tmp_path, **changes))
 
 
 def test_hdf5_of_other_programs_is_named(tmp_path: Path) -> None:

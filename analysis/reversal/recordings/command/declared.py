@@ -69,7 +69,7 @@ def _by_sweep(level: Level, sweeps: SweepSelection, file: Path) -> list[float]:
     if isinstance(level, float | int):
         return [float(level)] * len(sweeps.numbers)
     levels = list(level.by_sweep()) if isinstance(level, Levels) else [float(value) for value in level]
-    for numbers in (range(sweeps.in_file), sweeps.chosen):
+    for numbers in (sweeps.chosen, range(sweeps.in_file)):
         if len(levels) == len(numbers):
             by_number = dict(zip(numbers, levels, strict=True))
             return [by_number[number] for number in sweeps.numbers]

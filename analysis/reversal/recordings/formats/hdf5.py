@@ -11,6 +11,7 @@ import numpy as np
 from reversal.arrays import SampleArray
 from reversal.recordings.files.file_content import Content, stream_of
 from reversal.recordings.files.library_calls import library_call
+from reversal.recordings.formats.hdf5_trial import refuse_fatal_file
 from reversal.recordings.recording.recording import RecordingRefused
 
 Result = TypeVar("Result")
@@ -26,6 +27,7 @@ class Hdf5:
         import h5py
 
         self.path = path
+        refuse_fatal_file(content, path)
         self.root: Any = self._ask(lambda: h5py.File(stream_of(content), "r"))
 
     def _ask(self, call: Callable[[], Result]) -> Result:
@@ -44,7 +46,8 @@ class Hdf5:
         """Members of a group by name; empty if there is no group."""
         if group is None or not self.is_group(group):
             return {}
-        return {name: node for name, node in self._ask(lambda: list(group.items())) if node is not None}
+        found = {_plain(name): node for name, node in self._ask(lambda: list(group.items())) if node is not None}
+        return {name: node for name, node in found.items() if isinstance(name, str)}
 
     def is_group(self, node: Any) -> bool:
         """True for a group, False for a data set."""
@@ -53,6 +56,10 @@ class Hdf5:
     def attribute(self, node: Any, name: str) -> Any:
         """Value of an attribute, None if it is missing; bytes as text."""
         return _plain(self._ask(lambda: node.attrs.get(name)))
+
+    def attribute_names(self, node: Any) -> list[str]:
+        """Names of the attributes of a group or a data set."""
+        return self._ask(lambda: list(node.attrs))
 
     def text(self, node: Any) -> str:
         """Text of a scalar; empty if there is none."""

@@ -1,11 +1,12 @@
-"""Reader of Igor binary waves (".ibw") and packed experiments (".pxp"), with igor2.
+"""Reader of Igor binary waves (".ibw") and packed experiments (".pxp"), with igor2, and of Igor text (".itx").
 
 A wave has a name, samples of up to four dimensions, the unit of its samples, and unit, step and offset of each
 dimension. The columns of a wave of two dimensions are the sweeps. A packed experiment is a chain of records: type,
 version and size, then the content; records of type 3 are waves, 9 and 10 the start and the end of a folder.
 There, waves of one folder whose names differ in their last number are the sweeps of one signal, as ``RecordA0``,
 ``RecordA1``, … A wave contains no command. Units that are not set are taken from a note ``XLabel:msec``,
-``YLabel:pA``, as NeuroMatic writes it, or from the declared protocol.
+``YLabel:pA``, as NeuroMatic writes it, or from the declared protocol. If each sweep is a binary wave of its own, the
+column ``sweeps`` joins them (:mod:`sweep_files`).
 Tested on real waves of versions 3 and 5, on a real packed experiment without recordings, and on waves of versions 2
 and 5 and packed experiments written for the tests. Never tested: waves of version 1. Refused: complex waves and text.
 """
@@ -29,11 +30,14 @@ from reversal.recordings.choices.channel_choice import channel_of
 from reversal.recordings.choices.reading_options import ReadingOptions
 from reversal.recordings.choices.sweep_selection import select_sweeps
 from reversal.recordings.command.choose import chosen_command
-from reversal.recordings.files.file_content import Content, sha256_of_content, whole
+from reversal.recordings.files.file_content import Content, FileContent, sha256_of_content, whole
 from reversal.recordings.files.library_calls import library_call
+from reversal.recordings.files.sweep_files import sweep_files
+from reversal.recordings.formats import igor_text
 from reversal.recordings.formats.column_titles import known_unit
+from reversal.recordings.formats.igor_wave import Wave
 from reversal.recordings.formats.one_rate import is_same_rate
-from reversal.recordings.recording.recording import Channel, Recording, RecordingRefused, Sweep
+from reversal.recordings.recording.recording import Channel, Recording, RecordingRefused, Sweep, SweepSelection
 from reversal.recordings.recording.units import CURRENT, TIME_TO_S, VOLTAGE, factor_to_pA_or_mV
 from reversal.recordings.recordings_constants import DECLARED_RATE_TOLERANCE
 
@@ -46,18 +50,6 @@ WAVE, FOLDER_START, FOLDER_END, LAST_TYPE = 3, 9, 10, 26
 MAX_RECORDS, MAX_LISTED = 100_000, 20
 NUMBERED = re.compile(r"(?P<stem>.*?)_?(?P<number>\d+)")
 LABEL = re.compile(r"\b(?P<axis>[XY])Label:(?P<unit>[^;\r\n]*)")
-
-
-@dataclass(frozen=True, slots=True)
-class Wave:
-    """One wave. ``step`` is that of its first dimension, in ``step_unit``; units are empty if they are not set."""
-
-    folder: str
-    name: str
-    samples: SampleArray
-    unit: str
-    step: float
-    step_unit: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,19 +85,20 @@ def is_packed_experiment(content: Content) -> bool:
 
 
 def read_igor(path: Path, content: Content, options: ReadingOptions) -> Recording:
-    """Read the current of a wave or a packed experiment. Raises RecordingRefused and CommandUnknown."""
-    waves = [_wave(whole(content), "", path)] if is_igor_wave(content) else list(_packed_waves(whole(content), path))
-    signals = _signals(waves, options.protocol)
+    """Read the current of a wave, joined waves, an experiment or text. Raises RecordingRefused and CommandUnknown."""
+    files = sweep_files(path, options.sweeps) if is_igor_wave(content) else {}
+    signals = _signals(_waves(path, content, files, options.max_file_MB), options.protocol)
     current = _current(signals, options.channel, path)
     voltage = _voltage_of(current, signals)
-    selection = select_sweeps(len(current.sweeps), options.sweeps, path)
+    in_file = len(current.sweeps)
+    selection = SweepSelection(in_file, tuple(files)) if files else select_sweeps(in_file, options.sweeps, path)
     sweeps = tuple(
         Sweep(
             n * current.sweeps[n].size / current.rate_Hz,
             current.sweeps[n] * factor_to_pA_or_mV(current.unit),
             None if voltage is None else voltage.sweeps[n] * factor_to_pA_or_mV(voltage.unit),
         )
-        for n in selection.numbers
+        for n in (range(len(files)) if files else selection.numbers)
     )
     recorded = None if voltage is None else voltage.channel
     command, warnings = chosen_command(sweeps, recorded, current.rate_Hz, options, path, selection=selection)
@@ -121,6 +114,19 @@ def read_igor(path: Path, content: Content, options: ReadingOptions) -> Recordin
         warnings=(*warnings, "the start of sweeps is not in the file: they count as recorded one after another"),
         selection=selection,
     )
+
+
+def _waves(path: Path, content: Content, files: dict[int, Path], max_file_MB: float) -> list[Wave]:
+    """Waves of a file, or one of each file that is joined; these have the number of their file in their name."""
+    if content.startswith(igor_text.SIGNATURES):
+        return igor_text.waves_of_text(whole(content), path)
+    if not is_igor_wave(content):
+        return list(_packed_waves(whole(content), path))
+    if not files:
+        return [_wave(whole(content), "", path)]
+    name = NUMBERED.fullmatch(path.stem)
+    joined = [(number, _wave(whole(FileContent(file, max_file_MB)), "", file)) for number, file in files.items()]
+    return [replace(wave, name=f"{name['stem'] if name else path.stem}_{number}") for number, wave in joined]
 
 
 def _records(content: Content) -> list[tuple[int, int, int]] | None:

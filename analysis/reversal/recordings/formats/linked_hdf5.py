@@ -19,6 +19,7 @@ from reversal.recordings.choices.reading_options import ReadingOptions
 from reversal.recordings.files.file_content import Content, FileContent, refuse_large, stream_of
 from reversal.recordings.files.library_calls import library_call
 from reversal.recordings.formats.hdf5 import SIGNATURE
+from reversal.recordings.formats.hdf5_trial import refuse_fatal_file
 from reversal.recordings.recording.recording import RecordingRefused
 
 USER_BLOCKS_BYTES = (0, 512, 1024, 2048, 4096)  # MATLAB 7.3 files start with 512 bytes of text
@@ -76,6 +77,7 @@ def linked_files(content: Content) -> list[Reference]:
     Empty for a file that cannot be opened: its reader then refuses it with the reason.
     """
     try:
+        refuse_fatal_file(content, Path())
         return library_call(lambda: _references(content), "the file cannot be opened", Path())
     except RecordingRefused:
         return []

@@ -101,15 +101,13 @@ def _electrodes(path: Path, content: Content) -> tuple[Hdf5, dict[str, list[Clam
 
 
 def _not_nwb(file: Hdf5) -> RecordingRefused:
-    """Refusal of an HDF5 file of another program, by its name if it is known."""
-    names = list(file.members(file.root))
-    if any(name.startswith("experiment-") for name in names):
-        what, remedy = "the file is of Symphony, which is not read", "Export the recording as NWB"
-    elif file.attribute(file.root, "MetaArray") is not None:
-        what, remedy = "the file is of acq4 (MetaArray), which is not read", "Export the recording as NWB"
-    else:
-        what, remedy = "the HDF5 file is not an NWB file", "Export the recording as NWB, or as a table with titles"
-    return RecordingRefused(what, file=file.path, found=", ".join(names[:10]), remedy=remedy)
+    """Refusal of an HDF5 file of another program."""
+    return RecordingRefused(
+        "the HDF5 file is not an NWB file, and not one of WaveSurfer, acq4 or Symphony",
+        file=file.path,
+        found=", ".join(list(file.members(file.root))[:10]),
+        remedy="Export the recording as NWB, or as a table with titles",
+    )
 
 
 def _chosen_electrode(

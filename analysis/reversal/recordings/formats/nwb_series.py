@@ -17,6 +17,7 @@ import numpy as np
 
 from reversal.arrays import SampleArray
 from reversal.recordings.formats.hdf5 import Hdf5
+from reversal.recordings.formats.nwb_mies import LabNotebook, lab_notebook, with_holding
 from reversal.recordings.formats.one_rate import is_same_rate
 from reversal.recordings.formats.time_column import even_step
 from reversal.recordings.recording.recording import CommandUnknown, RecordingRefused, Telegraph
@@ -36,6 +37,7 @@ class ClampSeries:
     mark : why the sweep is not to be used, or None
     parts : True if the table of the file divides the series into several recordings
     run : number of the sequential recording of the series, or None without that table
+    notebook : lab notebook of a file of MIES, else None
     """
 
     name: str
@@ -49,6 +51,7 @@ class ClampSeries:
     mark: str | None
     parts: bool
     run: int | None
+    notebook: LabNotebook | None
 
 
 def clamp_series(file: Hdf5) -> list[ClampSeries]:
@@ -56,8 +59,8 @@ def clamp_series(file: Hdf5) -> list[ClampSeries]:
     nodes = file.members(file.member(file.root, "acquisition"))
     clamped = {name: node for name, node in nodes.items() if _type(file, node) == "VoltageClampSeries"}
     electrodes = {file.address(node): name for name, node in file.members(file.member(file.root, *ICEPHYS)).items()}
-    links, invalid = _Links.of(file), _invalid_times(file)
-    found = [_series(file, name, node, electrodes, links, invalid) for name, node in clamped.items()]
+    links, invalid, notebook = _Links.of(file), _invalid_times(file), lab_notebook(file)
+    found = [_series(file, name, node, electrodes, links, invalid, notebook) for name, node in clamped.items()]
     return sorted(found, key=_in_order_of_runs(found))
 
 
@@ -170,6 +173,7 @@ def _series(
     electrodes: dict[tuple[int, int], str],
     links: _Links,
     invalid: list[tuple[float, float]],
+    notebook: LabNotebook | None,
 ) -> ClampSeries:
     samples = file.size(file.member(node, "data"))
     rate_Hz, start_s = _timing(file, name, node)
@@ -188,6 +192,7 @@ def _series(
         mark=INVALID if is_invalid else None,
         parts=file.address(node) in links.parts,
         run=links.runs.get(file.address(node)),
+        notebook=notebook,
     )
 
 
@@ -206,7 +211,8 @@ def current_pA(file: Hdf5, series: ClampSeries) -> SampleArray:
 def command_mV(file: Hdf5, series: ClampSeries) -> SampleArray | None:
     """Command of a series, shape (samples,) [mV]; None without a stimulus of the same length.
 
-    Raises CommandUnknown if the stimulus has another sampling rate or starts at another time.
+    Raises CommandUnknown if the stimulus has another sampling rate or starts at another time, and if MIES recorded it
+    and the holding potential is not known.
     """
     if series.stimulus is None or file.size(file.member(series.stimulus, "data")) != series.samples:
         return None
@@ -219,7 +225,8 @@ def command_mV(file: Hdf5, series: ClampSeries) -> SampleArray | None:
             found=f"{rate_Hz:g} Hz from {start_s:g} s",
             expected=f"{series.rate_Hz:g} Hz from {series.start_s:g} s",
         )
-    return _scaled(file, series.stimulus, series.name, VOLTAGE_TO_MV)
+    played_mV = _scaled(file, series.stimulus, series.name, VOLTAGE_TO_MV)
+    return played_mV if series.notebook is None else with_holding(played_mV, series.notebook, series.name, file)
 
 
 def telegraph_of(file: Hdf5, series: ClampSeries) -> Telegraph:

@@ -1,7 +1,7 @@
 """Files that are not recordings, and formats that are not read: what each is, and what helps.
 
-A file is recognised by its first bytes. Formats of acquisition programs without a public description, or of which no
-file was available, are named with the export that can be read.
+A file is recognised by its first bytes. Formats of acquisition programs without a public description are named with the
+export that can be read.
 """
 
 from __future__ import annotations
@@ -58,18 +58,8 @@ HEKA_TREE = OtherFile(
     "the file is a part of an unbundled HEKA recording, without samples",
     "Open the .dat file in Patchmaster and save it with 'Create Bundle File' (DAT2)",
 )
-SIGNAL = OtherFile(
-    "the file is of CED Signal (CFS), which is not read",
-    "Export it from Signal as MATLAB, or as text with titles such as 'Time (s)', 'Im (pA)', 'Vm (mV)'",
-)
-INTAN_CLAMP = OtherFile(
-    "the file is of Intan CLAMP, which is not read", "Convert it with Intan's reader to NWB or to a table with titles"
-)
-IGOR_TEXT = OtherFile(
-    "the file is Igor text", "Load it in Igor, and save the waves as a packed experiment (.pxp) or a binary wave (.ibw)"
-)
 ELEMENTS = OtherFile(
-    "the file is the header of an Elements amplifier (EDH)",
+    "the file is the header of an Elements amplifier (EDH); the unit of its samples is not in the file",
     "Export the recording from Elements Data Reader as ABF or CSV with titles",
 )
 
@@ -96,10 +86,6 @@ BY_START: tuple[tuple[bytes, OtherFile], ...] = (
     (b"DATA", HEKA_UNBUNDLED),
     (b"Tree", HEKA_TREE),
     (b"eerT", HEKA_TREE),
-    (b"CEDFILE", SIGNAL),
-    (b"\x81\xa4\xb1\xf3", INTAN_CLAMP),
-    (b"IGOR\r", IGOR_TEXT),
-    (b"IGOR\n", IGOR_TEXT),
     (b"EDH Version", ELEMENTS),
 )
 WEB_PAGE_STARTS = (b"<!doctype html", b"<html", b"<?xml", b"<head")
@@ -125,7 +111,7 @@ def is_other_file(path: Path, content: Content) -> bool:
 
 def is_named(content: Content) -> bool:
     """Whether the first bytes are those of a recording that is not read, such as an unbundled one."""
-    return _by_start(content[:START_BYTES]) in (HEKA_UNBUNDLED, HEKA_TREE, SIGNAL, INTAN_CLAMP, IGOR_TEXT, ELEMENTS)
+    return _by_start(content[:START_BYTES]) in (HEKA_UNBUNDLED, HEKA_TREE, ELEMENTS)
 
 
 def is_numpy_archive(path: Path, content: Content) -> bool:
