@@ -73,7 +73,7 @@ def test_dilution_gives_the_ratio_of_a_chloride_channel(ratio: float, tmp_path: 
 
 
 def test_the_calcium_permeability_of_nmda_receptors_differs_between_baths(tmp_path: Path) -> None:
-    """P_Ca/P_Cs of 6.1 with the least Ca²⁺ and 2.6 with more: each bath has its ratio, and one ratio does not fit all."""
+    """P_Ca/P_Cs of 6.1 with the least Ca²⁺, else 2.6: each bath has its ratio, and one ratio does not fit all."""
     inside = {"Cs": 150.0, "Cl": 150.0}
     baths = {f"Ca{ca:g}": {"Cs": 150.0 - 2 * ca, "Ca": ca, "Cl": 150.0} for ca in (10.0, 20.0, 40.0)}
     by_bath = {"Ca10": 6.1, "Ca20": 2.6, "Ca40": 2.6}

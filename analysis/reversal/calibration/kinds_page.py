@@ -87,8 +87,8 @@ def _kinds(kinds: dict[str, Counted]) -> list[str]:
         *table(["", "E_rev", "permeability ratio", "slope ratio"], rows, "lrrr"),
         "",
         "The interval of E_rev is that of the errors of the recording (`own_low_mV` to `own_high_mV`). A ratio may "
-        "have a bound only. The true slope ratio is that of the line through the true potentials. A dash: the kind has no "
-        "ratio to fit, or no concentration of its ion changes.",
+        "have a bound only. The true slope ratio is that of the line through the true potentials. A dash: the kind has "
+        "no ratio to fit, or no concentration of its ion changes.",
     ]
 
 
