@@ -37,7 +37,7 @@ from reversal.calibration.page import digest_of_page, made_with, table, write_pa
 from reversal.tables.shifts_table import Shifted
 
 PAGE = Path("docs/calibration/kinds.md")
-CELLS, COHORTS, SEED = 100, 300, 20261126
+CELLS, COHORTS, SEED = 80, 300, 20261126
 PARTS = 4  # of the cells of a kind, for several cores
 GROUPS = (3, 5, 10)  # cells of a group
 TRUE_SLOPES = (0.95, 1.0, 1.05)

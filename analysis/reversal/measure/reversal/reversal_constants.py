@@ -184,7 +184,7 @@ ALL_ADMISSIBLE_STEP_mV: Annotated[
         "admissible range is in the 95 % interval. Coverage: docs/calibration.md, steps through a rectifier",
     ),
 ] = 36.0
-STEEPEST_GATE_mV: Annotated[
+STEEPEST_CONDUCTANCE_mV: Annotated[
     float,
     Because(
         "mV",

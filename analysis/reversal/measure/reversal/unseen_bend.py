@@ -23,7 +23,7 @@ from reversal.measure.reversal.reversal_constants import (
     ALL_ADMISSIBLE_STEP_mV,
     FINE_INNER_STEP_mV,
     FINE_OUTERMOST_STEP_mV,
-    STEEPEST_GATE_mV,
+    STEEPEST_CONDUCTANCE_mV,
 )
 from reversal.measure.reversal.sign_changes import Bracket
 from reversal.statistics.statistics_constants import TWO_SIDED_95_ROUNDED
@@ -68,7 +68,7 @@ def admissible_mV(points: Points, bracket: Bracket) -> tuple[float, float] | Non
 
     known = [change(n, n + 1) for n in (low - 1, high) if n >= 0 and n + 1 < v.size]
     if len(known) < 2:  # no step on one side: as steep as a gate can be
-        known += [np.full(e_mV.size, sign / STEEPEST_GATE_mV) for sign in (-1.0, 1.0)]
+        known += [np.full(e_mV.size, sign / STEEPEST_CONDUCTANCE_mV) for sign in (-1.0, 1.0)]
     inside = change(low, high)
     fits = e_mV[(inside >= np.min(known, axis=0)) & (inside <= np.max(known, axis=0))]
     return (float(fits[0]), float(fits[-1])) if fits.size else None
