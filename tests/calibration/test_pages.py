@@ -9,23 +9,30 @@ from pathlib import Path
 
 import pytest
 
-from reversal.calibration import fit_page, leak_page, membrane_test_page, recording_page
+from reversal.calibration import fit_page, kinds_page, leak_page, membrane_test_page, recording_page
 from reversal.calibration.__main__ import PAGES, main
 from reversal.calibration.page import WORDING, digest_of_page
 from reversal.steps.rerun_digest import PACKAGE, code_files
 
-WRITTEN = {"fit": fit_page, "leak": leak_page, "membrane": membrane_test_page, "recording": recording_page}
+WRITTEN = {
+    "fit": fit_page,
+    "kinds": kinds_page,
+    "leak": leak_page,
+    "membrane": membrane_test_page,
+    "recording": recording_page,
+}
 
 
 @pytest.mark.parametrize(
     ("page", "numbers"),
     [
         (fit_page, (fit_page.REPEATS,)),
+        (kinds_page, (kinds_page.CELLS, kinds_page.COHORTS)),
         (leak_page, (leak_page.CELLS, leak_page.SEED)),
         (membrane_test_page, (4 * membrane_test_page.CELLS, membrane_test_page.SEED)),
         (recording_page, (4 * recording_page.CELLS, recording_page.SEED)),
     ],
-    ids=["fit", "leak", "membrane", "recording"],
+    ids=["fit", "kinds", "leak", "membrane", "recording"],
 )
 def test_a_page_starts_with_the_text_of_the_code_and_names_the_code_digest(
     root: Path, page: object, numbers: tuple[int, ...]
@@ -46,7 +53,8 @@ def test_the_calibration_is_imported_without_the_tests(tmp_path: Path) -> None:
 def test_an_unknown_calibration_is_refused_with_the_known_ones(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["fits"]) == 2
     assert (
-        "no such calibration: fits. Known: fit, leak, membrane, recording, cases, constants." in capsys.readouterr().err
+        "no such calibration: fits. Known: fit, kinds, leak, membrane, recording, cases, constants."
+        in capsys.readouterr().err
     )
 
 

@@ -137,3 +137,12 @@ def test_a_row_without_or_with_two_sources_is_a_fault(
 def test_a_faulty_table_of_points_is_refused(tmp_path: Path, points: list[str], message: str) -> None:
     with pytest.raises(Refusal, match=message):
         project(tmp_path, ["recording,cell,bath,pipette,temperature_C", "a,c,K5,pip,22"], points)
+
+
+@pytest.mark.parametrize(("compare_with", "said"), [("vehicle", True), ("control", False)])
+def test_a_condition_to_compare_with_that_no_row_has_is_a_warning(
+    compare_with: str, said: bool, tmp_path: Path
+) -> None:
+    config = f"experiments: {{default: {{compare_with: {compare_with}}}}}\n"
+    run = project(tmp_path, ["recording,cell,bath,pipette,temperature_C,e_rev_mV", "a,c,K5,pip,22,-80"], config=config)
+    assert any("no row has this condition" in warning for warning in run.project.warnings) is said

@@ -12,6 +12,7 @@ from reversal.calibration import (
     constant_cases_page,
     constants_page,
     fit_page,
+    kinds_page,
     leak_page,
     membrane_test_page,
     recording_page,
@@ -19,6 +20,7 @@ from reversal.calibration import (
 
 PAGES: dict[str, Callable[[], str]] = {
     "fit": fit_page.write,
+    "kinds": kinds_page.write,
     "leak": leak_page.write,
     "membrane": membrane_test_page.write,
     "recording": recording_page.write,

@@ -13,7 +13,7 @@ from reversal.recordings.recording.recording import Recording
 from reversal.simulate import channels
 from reversal.simulate.amplifier import Amplifier
 from reversal.simulate.bath import PIPETTE, SERIES
-from reversal.simulate.model_cell import Cell, Gate, GhkChannel
+from reversal.simulate.model_cell import Cell, Gate, GhkChannel, InwardRectification
 from reversal.simulate.stimuli import ramp_one_way, ramp_up_and_down, step_family, sub_pulse_family, tail_family
 from reversal.simulate.stimulus_protocol import AbfProtocol
 
@@ -27,6 +27,7 @@ PERMEABILITIES_um3_per_s = {
     "early_potassium": 300.0,
     "hyperpolarisation_activated": 100.0,
     "two_relaxations": 150.0,
+    "rectifying_tail": 450.0,
     "transient_sodium": 400.0,
     "transient_potassium": 300.0,
 }
@@ -39,14 +40,17 @@ GATES = {  # of the channels that only the calibration uses
         Gate(v_half_mV=-35.0, slope_mV=12.0, tau_min_ms=30.0, tau_max_ms=150.0),
         Gate(v_half_mV=-35.0, slope_mV=12.0, tau_min_ms=4.0, tau_max_ms=15.0, floor=0.5),
     ),
+    "rectifying_tail": (Gate(v_half_mV=-35.0, slope_mV=12.0, tau_min_ms=8.0, tau_max_ms=40.0),),
 }
+RECTIFICATIONS = {"rectifying_tail": InwardRectification("K", 5.0, 12.0, 0.05)}
 
 
 def channel_of(case: Case) -> GhkChannel:
     """Channel of a case."""
     permeability = PERMEABILITIES_um3_per_s[case.channel] * case.scale
     if case.channel in GATES:
-        return GhkChannel(permeability, {"K": 1.0, "Na": 0.01}, GATES[case.channel])
+        rectification = RECTIFICATIONS.get(case.channel)
+        return GhkChannel(permeability, {"K": 1.0, "Na": 0.01}, GATES[case.channel], rectification=rectification)
     channel: GhkChannel = getattr(channels, case.channel)(permeability)
     return channel
 

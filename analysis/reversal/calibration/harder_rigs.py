@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -16,6 +17,7 @@ QUIET_NOISES_pA = (0.5, 1.5, 5.0)  # a tenth of a count, a third of it, one coun
 FLICKERS_pA = (0.5, 1.5)  # rms of 1/f noise in each decade of frequency
 FLICKER_WHITE_pA = 3.0
 FAINT_PEAK_SCALE, FAINT_PEAK_NOISE_pA = 0.02, 8.0  # the largest inward peaks are about 50 pA
+RECTIFIER_STEPS_mV = (10.0, 20.0, 30.0)
 TAIL_CHANNELS = ("slow_delayed_rectifier", "hyperpolarisation_activated")
 
 
@@ -50,6 +52,19 @@ def _faint_peaks(case: Case, rng: np.random.Generator) -> Case:
     return _of(rig, "peak", "transient_sodium", rng)
 
 
+def _steps_through_a_rectifier(step_mV: float) -> Callable[[Case, np.random.Generator], Case]:
+    """Draw tails or steady currents of an inward rectifier, in steps of which the first lies anywhere."""
+
+    def drawing(case: Case, rng: np.random.Generator) -> Case:
+        kind, channel = (("tail", "rectifying_tail"), ("steady", "inward_rectifier"))[int(rng.integers(2))]
+        drawn = _of(case, kind, channel, rng)
+        low_mV = drawn.low_mV - round(rng.uniform(0.0, step_mV), 1)
+        steps = math.ceil((drawn.high_mV - low_mV) / step_mV)
+        return replace(drawn, low_mV=low_mV, high_mV=low_mV + steps * step_mV, step_mV=step_mV)
+
+    return drawing
+
+
 HARDER: dict[str, Callable[[Case, np.random.Generator], Case]] = {
     "one count of the converter is 5 pA, noise 0.5 to 5 pA": _coarse,
     "1/f noise of 0.5 or 1.5 pA in each decade": _flicker,
@@ -58,6 +73,7 @@ HARDER: dict[str, Callable[[Case, np.random.Generator], Case]] = {
     "ramps up and down, gates of 2 to 12 ms": _lagging_gates,
     "tails of two slow relaxations": _two_relaxations,
     "sodium peaks of about 50 pA, noise 8 pA": _faint_peaks,
+    **{f"steps of {step:g} mV through a rectifier": _steps_through_a_rectifier(step) for step in RECTIFIER_STEPS_mV},
 }
 
 

@@ -17,7 +17,7 @@ from reversal.experiment.protocols import Protocol
 from reversal.experiment.scan_rules import ScanRules
 
 MAX_FILE_MB = 2000.0
-FIT_SETTINGS = ("fitting", "equivalence_margin")
+FIT_SETTINGS = ("fitting", "equivalence_margin", "compare_with")
 
 
 class Experiment(ClosedModel):
@@ -60,6 +60,11 @@ class Experiment(ClosedModel):
     fitting: Fitting = Field(Fitting(), description="fits of the permeability ratios and of the Nernst line")
     equivalence_margin: float = Field(
         0.05, gt=0, lt=1, description="a slope ratio within 1 ± this margin is equivalent to Nernst"
+    )
+    compare_with: str | None = Field(
+        None,
+        description="condition with which every other condition is compared over cells, for example `control`; "
+        "default: all pairs of conditions are compared, and p is corrected for all of them",
     )
 
     @model_validator(mode="before")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -111,7 +111,19 @@ class Project:
             for found in (*repeats.get(row.recording, ()), *of_row):
                 rows.setdefault(f"{found.sentence} {found.remedy}", []).append(row.row)
         sheet = self.configuration.recordings
-        return tuple(f"{sheet}, {numbered(lines)}: {sentence}" for sentence, lines in rows.items())
+        of_rows = [f"{sheet}, {numbered(lines)}: {sentence}" for sentence, lines in rows.items()]
+        return (*of_rows, *self._compared_with_nothing())
+
+    def _compared_with_nothing(self) -> Iterator[str]:
+        """Experiments that compare with a condition that none of their rows has: then nothing is compared."""
+        for name, experiment in self.configuration.experiments.items():
+            entries = [row.entry for row in self.sheet_rows if row.entry is not None and row.entry.experiment == name]
+            conditions = sorted({entry.condition for entry in entries})
+            if conditions and experiment.compare_with not in (None, *conditions):
+                yield (
+                    f"experiments.{name}: compare_with is {experiment.compare_with!r}, but no row has this condition, "
+                    f"so nothing is compared. Conditions of the rows: {', '.join(conditions)}."
+                )
 
     def _repeats(self) -> dict[str, list[Finding]]:
         """Findings that a row reads what another row reads too, by recording."""
@@ -154,6 +166,11 @@ class Project:
             solution_faults=dict(self.solution_faults),
             charges={ion: self.ions[ion].z for ion in sorted(ions)},
             labels=self.labels,
+            compare_with={
+                name: one.compare_with
+                for name, one in self.configuration.experiments.items()
+                if one.compare_with is not None
+            },
         )
 
     @property

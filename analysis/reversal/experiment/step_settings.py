@@ -315,3 +315,6 @@ class CohortSettings(ClosedModel):
     solution_faults: dict[str, str] = Field(description="faults of solutions, by name")
     charges: dict[str, int] = Field(description="charge numbers of the ions of the experiments")
     labels: ReportLabels = ReportLabels()
+    compare_with: dict[str, str] = Field(
+        {}, description="condition with which the others of an experiment are compared, by experiment"
+    )

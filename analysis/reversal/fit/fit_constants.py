@@ -372,6 +372,15 @@ MAX_IDENTIFIED_LOG_RATIO: Annotated[
         "Larger prints numbers without meaning; smaller withholds small but real ratios",
     ),
 ] = 7.0
+VOLTAGE_BLOCKS: Annotated[
+    int,
+    Because(
+        "",
+        DECISION,
+        "chosen: blocks of neighbouring voltages, each left out in turn, because a wrong gate model errs alike at "
+        "neighbours. Fewer have a wide quantile of Student's t; more understate the error of such a model",
+    ),
+] = 8
 MIN_INDEPENDENT_EFFECT: Annotated[
     float,
     Because(

@@ -122,6 +122,7 @@ def reversal_row(one: Assessed) -> ReversalRow:
         other_crossings_mV=" ".join(f"{e:.2f}" for e in reversal.others_mV) or None,
         series_sd_mV=budget.series_mV if budget else None,
         drift_sd_mV=budget.drift_mV if budget else None,
+        steps_sd_mV=budget.steps_mV if budget else None,
         own_low_mV=budget.own_low_mV if budget else None,
         own_high_mV=budget.own_high_mV if budget else None,
         junction_sd_mV=budget.junction_mV if budget else None,

@@ -40,8 +40,10 @@ def cohort_of(project: CohortSettings, cells: Sequence[CellFiles]) -> Cohort:
     rows["recordings"] += [each.row for each in faulty]
     same = same_in_other_cells(rows["recordings"])
     repeated = repeated_cells(rows["recordings"], same)
-    fitted = ("permeabilities", "nernst", "line_points", "reversals")
-    counted = fit_cohort(*(without_cells(rows[name], repeated) for name in fitted))
+    ratios, lines, points, reversals = (
+        without_cells(rows[name], repeated) for name in ("permeabilities", "nernst", "line_points", "reversals")
+    )
+    counted = fit_cohort(ratios, lines, points, reversals, project.compare_with)
     del rows["line_points"]
     fits = named_in_means(counted, rows["permeabilities"], rows["nernst"], repeated)
     more = [*_name_in_rows(rows, same), *unknown_leaks(rows["reversals"])]

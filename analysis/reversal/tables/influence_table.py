@@ -17,7 +17,16 @@ class InfluenceRow(Row):
     cell: Cell
     condition: Condition
     bath: Annotated[str, Field(description="bath left out; named with its pipette where pipettes differ")]
-    predicted_mV: Annotated[Number, Field(description="its E_rev as predicted from the other baths [mV]")]
+    predicted_mV: Annotated[
+        Number,
+        Field(description="its E_rev as predicted from the other baths; empty if they do not determine it [mV]"),
+    ]
     error_mV: Annotated[Number, Field(description="observed minus predicted [mV]")]
-    p_ratio_without: Annotated[Number, Field(description="permeability ratio of the first ion without the bath")]
+    p_ratio_without: Annotated[
+        Number,
+        Field(
+            description="permeability ratio of the first ion without the bath; empty if the other baths do not "
+            "determine it"
+        ),
+    ]
     slope_ratio_without: Annotated[Number, Field(description="slope divided by the Nernst slope without the bath")]

@@ -28,6 +28,10 @@ class ModelRow(Row):
     against: Annotated[str | None, Field(description="simpler model that it is tested against")] = None
     p_value: Annotated[Number, Field(description="likelihood-ratio test; mixture of χ² at a boundary")] = None
     loo_rms_mV: Annotated[
-        Number, Field(description="root mean square error of predicting each bath from the others [mV]")
+        Number,
+        Field(
+            description="root mean square error of predicting each bath from the others; empty if the others do not "
+            "determine one of them [mV]"
+        ),
     ] = None
     reason: Reason = None

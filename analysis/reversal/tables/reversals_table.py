@@ -120,6 +120,9 @@ class ReversalRow(Row):
     ] = None
     series_sd_mV: Annotated[Number, Field(description="part of se_mV from the error of R_s [mV]")] = None
     drift_sd_mV: Annotated[Number, Field(description="part of se_mV from drift or disagreeing repeats [mV]")] = None
+    steps_sd_mV: Annotated[
+        Number, Field(description="part of se_mV from bends of the I–V that coarse steps do not show [mV]")
+    ] = None
     junction_sd_mV: Annotated[Number, Field(description="shared error of the junction potential [mV]")] = None
     temperature_sd_mV: Annotated[Number, Field(description="shared error of e_nernst_mV from the thermometer [mV]")] = (
         None

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from reversal.calibration.simulated_series import Rig, row_of
+from reversal.fit.cohort.asked import Asked
 from reversal.fit.cohort.reversal_groups import group_reversal_rows, shift_rows
 from reversal.tables.findings.code import Code
 from reversal.tables.reversals_table import Crossing, ReversalRow
@@ -114,3 +115,37 @@ def test_other_solutions_inside_are_other_baths() -> None:
     other = [row.model_copy(update={"pipette": "Cs"}) for row in cells("drug", DRUG)]
     assert shift_rows([*cells("control", CONTROL), *other], []) == []
     assert len(group_reversal_rows([*cells("control", CONTROL), *other])) == 2
+
+
+THREE_GROUPS = [*cells("a", DRUG, first=20), *cells("control", CONTROL), *cells("b", DRUG[:4], first=30)]
+
+
+def test_without_a_question_all_pairs_are_compared_and_corrected() -> None:
+    rows = [one.row for one in shift_rows(THREE_GROUPS, [])]
+    assert [(row.condition, row.against_condition) for row in rows] == [("control", "a"), ("b", "a"), ("b", "control")]
+    assert {row.n_tests for row in rows} == {3}
+
+
+def test_holm_is_over_the_comparisons_with_the_declared_condition() -> None:
+    from statsmodels.stats.multitest import multipletests
+
+    rows = [one.row for one in shift_rows(THREE_GROUPS, [], Asked({"default": "control"}))]
+    assert [(row.condition, row.against_condition) for row in rows] == [("a", "control"), ("b", "control")]
+    expected = multipletests([row.p_value for row in rows], method="holm")[1]
+    assert [row.p_holm for row in rows] == pytest.approx(expected.tolist())
+
+
+@pytest.mark.parametrize(
+    ("compare_with", "pairs"),
+    [
+        ({}, [("b", "a"), ("c", "a"), ("c", "b")]),
+        ({"wt": "a", "ko": "c"}, [("b", "a"), ("c", "a")]),
+        ({"wt": "b"}, [("a", "b"), ("c", "b")]),
+        ({"ko": "d"}, [("b", "a")]),
+    ],
+)
+def test_two_experiments_are_compared_in_the_conditions_that_they_declare(
+    compare_with: dict[str, str], pairs: list[tuple[str, str]]
+) -> None:
+    found = Asked(compare_with).pairs([("wt", "a"), ("wt", "b"), ("ko", "c")])
+    assert [(one[1], against[1]) for one, against in found] == pairs

@@ -111,12 +111,13 @@ def test_two_baths_of_the_remedy_give_the_ratios_with_intervals(
         assert row.p_ratio == pytest.approx(THREE[ion], rel=0.01)
 
 
-def test_one_bath_of_the_remedy_gives_the_ratios_without_interval(rig: Rig) -> None:
+def test_one_bath_of_the_remedy_gives_the_ratios_with_an_interval_from_voltages(rig: Rig) -> None:
     """Without this bath, the others do not determine the ratio, so leaving it out does not show its error."""
     rig.baths = {**SAME_CHLORIDE, "low": LOW_CHLORIDE["low"]}
     row, found = row_of(fits_of(rig, THREE, None), "Na")
     assert row.p_ratio == pytest.approx(0.3, rel=0.01)
-    assert (row.ci_low, row.ci_high, row.status) == (None, None, Status.FLAGGED)
+    assert (row.ci_low or 9) < 0.3 < (row.ci_high or 0)
+    assert row.status is Status.OK
     assert set(found) == {Code.CURRENTS_FROM_ONE_BATH}
     assert found[Code.CURRENTS_FROM_ONE_BATH].place == "low"
 
@@ -194,3 +195,20 @@ def test_an_unknown_leak_and_permeability_are_notes() -> None:
     assert {found.code for found in notes} == {Code.CURRENTS_PARAMETER_UNKNOWN}
     assert [found.place for found in notes] == ["permeability of K", "leak"]
     assert jackknife_interval(fit, 0) is not None
+
+
+def test_a_bi_ionic_series_has_an_interval_for_each_ion(rig: Rig) -> None:
+    """One bath for each ion; noise of 1 pA, and all voltages 1 mV off, as a junction of that error leaves them."""
+    p = {"K": 1.0, "Li": 0.4, "Rb": 1.1, "Cs": 0.8}
+    rig.baths = {ion: {ion: 150.0, "Cl": 150.0} for ion in p}
+    points = [
+        point.model_copy(update={"v_membrane_mV": (point.v_membrane_mV or 0.0) + 1.0})
+        for point in iv_points(rig, p, None, kind="tail")
+    ]
+    fits = fit_cell(rig.reversals(p, 1.0), rig.settings(Experiment(permeant=list(p))), points)
+    for ion in ("Li", "Rb", "Cs"):
+        row, found = row_of(fits, ion)
+        assert set(found) == {Code.CURRENTS_FROM_ONE_BATH}
+        assert row.agrees
+        assert (row.ci_low or 9) < p[ion] < (row.ci_high or 0)
+        assert (row.ci_high or 9) / (row.ci_low or 1) < 1.3

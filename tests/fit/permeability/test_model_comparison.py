@@ -130,3 +130,30 @@ def test_a_condition_without_a_fit_gives_a_failed_row(rig: Rig) -> None:
 def test_models_with_more_parameters_than_baths_are_left_out(rig: Rig) -> None:
     rig.baths = k_series(5)
     assert set(models_of(fits_of(rig, {"K": 1.0, "Na": 0.02}, 0.0))) == {"nernst", "ghk"}
+
+
+SUBSTITUTED = {ion: {ion: 150.0, "Cl": 150.0} for ion in ("K", "Li", "Rb", "Cs")}
+OF_SUBSTITUTES = {"K": 1.0, "Li": 0.4, "Rb": 0.5, "Cs": 0.8}
+
+
+def test_a_ratio_that_only_the_left_out_bath_determines_has_no_value_without_it(rig: Rig) -> None:
+    """One bath for each ion: no other bath predicts it, and without the bath of Li⁺ its ratio is not known."""
+    rig.baths = SUBSTITUTED
+    fits = fit_cell(rig.reversals(OF_SUBSTITUTES), rig.settings(Experiment(permeant=["Li", "K", "Rb", "Cs"])))
+    influence = {row.bath: row for row in fits.influence}
+    first = fits.permeabilities[0].ion
+    assert influence[first].p_ratio_without is None
+    others = [row.p_ratio_without for bath, row in influence.items() if bath not in (first, "K")]
+    assert others == pytest.approx([OF_SUBSTITUTES[first]] * 2, rel=1e-3)
+    assert {row.predicted_mV for bath, row in influence.items() if bath != "K"} == {None}
+    assert {row.error_mV for bath, row in influence.items() if bath != "K"} == {None}
+    assert {row.loo_rms_mV for row in fits.models if row.model == "ghk"} == {None}
+
+
+def test_a_ratio_that_two_baths_determine_keeps_its_value_without_one_of_them(rig: Rig) -> None:
+    rig.baths = {**SUBSTITUTED, "half": {"Li": 75.0, "K": 75.0, "Cl": 150.0}}
+    fits = fit_cell(rig.reversals(OF_SUBSTITUTES), rig.settings(Experiment(permeant=["Li", "K", "Rb", "Cs"])))
+    influence = {row.bath: row for row in fits.influence}
+    assert influence["Li"].p_ratio_without == pytest.approx(0.4, rel=1e-3)
+    assert influence["half"].error_mV == pytest.approx(0.0, abs=0.01)
+    assert influence["Rb"].error_mV is None

@@ -148,6 +148,19 @@ def leak_that_explains_a_disagreement() -> Answers:
     return {"part": exactly(first((0.03, 0.045, 0.055, 0.09, 0.11, 0.15, 0.19, 0.21), withdrawn), 0.11)}
 
 
+def interval_of_a_substituted_ion() -> Answers:
+    """Log ratio of an ion that is in one bath only, and the width of its interval."""
+    rig, p = Rig(), {"K": 1.0, "Li": 0.4, "Cs": 0.8}
+    rig.baths = {ion: {ion: 150.0, "Cl": 150.0} for ion in p}
+    series = next(iter(series_of_cell(rig.reversals(p), rig.settings(Experiment(permeant=list(p))))))
+    data = currents_of(series, iv_points(rig, p, None, kind="tail"))
+    if data is None:
+        return {"log_ratio": None}
+    fit = fit_currents(data, series.ions.index("K"), [series.ions.index("Li"), series.ions.index("Cs")])
+    low, high = jackknife_interval(fit, 0) or (np.nan, np.nan)
+    return {"log_ratio": Known(float(fit.log_ratios[0]), float(np.log(0.4)), 0.05), "width": high - low}
+
+
 CASES = (
     points_of_the_currents,
     currents_of_a_gated_channel,
@@ -156,4 +169,5 @@ CASES = (
     currents_that_give_no_ratio,
     effect_that_determines_a_ratio,
     leak_that_explains_a_disagreement,
+    interval_of_a_substituted_ion,
 )

@@ -367,6 +367,24 @@ def budget_of_a_drift() -> Answers:
     }
 
 
+def bends_that_coarse_steps_do_not_show() -> Answers:
+    """Error of a rectifier's reversal from its steps, and the coarsest steps without one."""
+
+    def error_mV(step_mV: float, before: float) -> float:
+        v = E_mV + step_mV * (np.arange(7.0) - before)
+        made = points(v, (v - E_mV) / (1.0 + np.exp((v - E_mV + 10.0) / 12.0)), 0.01)
+        estimate = reversal_of(made, compare=False).estimate
+        return np.nan if estimate is None else estimate.steps_mV
+
+    steps = np.arange(4.0, 80.0, 1.0).tolist()
+    return {
+        "outermost_mV": error_mV(25.0, 0.4),
+        "inner_mV": error_mV(50.0, 1.4),
+        "fine_outermost_mV": first(steps, lambda step: error_mV(step, 0.4) > 0.0),
+        "fine_inner_mV": first(steps, lambda step: error_mV(step, 1.4) > 0.0),
+    }
+
+
 CASES = (
     smooth_curve_of_fine_steps,
     smooth_curve_of_coarse_steps,
@@ -387,4 +405,5 @@ CASES = (
     sources_of_a_leak,
     reversal_of_a_decay,
     budget_of_a_drift,
+    bends_that_coarse_steps_do_not_show,
 )

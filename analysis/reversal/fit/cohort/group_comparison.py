@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
 
 from reversal.arrays import FloatArray
+from reversal.fit.cohort.asked import Asked, Group
 from reversal.fit.cohort.pooled_leak import with_leak_in_factor
 from reversal.fit.cohort.ratio_mean import value_near_0, value_near_infinity, without_value
 from reversal.fit.cohort.two_groups import TwoGroups, two_groups
@@ -27,7 +27,6 @@ from reversal.tables.findings_table import Judged, judge
 from reversal.tables.permeabilities_table import Bound, PermeabilityRow
 from reversal.tables.shifts_table import Design
 
-Group = tuple[str, str]  # experiment and condition
 ByCell = Mapping[str, PermeabilityRow]
 TEST_NAMES = {Design.PAIRED: "paired t", Design.UNPAIRED: "Welch t"}
 OF_LOGS, NEAR_EDGE = "of log ratios", "on a scale that includes 0"
@@ -41,15 +40,18 @@ class _Compared:
     scale: str
 
 
-def comparison_rows(permeabilities: Sequence[PermeabilityRow]) -> list[Judged[ComparisonRow]]:
-    """Compare all pairs of groups with the same ion and reference; p is corrected for all comparisons (Holm)."""
+def comparison_rows(
+    permeabilities: Sequence[PermeabilityRow], asked: Asked | None = None
+) -> list[Judged[ComparisonRow]]:
+    """Compare groups with the same ion and reference; p is corrected for all comparisons that were asked (Holm)."""
+    asked = asked or Asked()
     rows = []
     for ion, reference in dict.fromkeys((r.ion, r.reference) for r in permeabilities):
         same_ratio = [r for r in permeabilities if (r.ion, r.reference) == (ion, reference)]
         groups: dict[Group, list[PermeabilityRow]] = {}
         for row in same_ratio:
             groups.setdefault((row.experiment, row.condition), []).append(row)
-        rows += [_compare(b, a, groups) for a, b in combinations(groups, 2)]
+        rows += [_compare(one, against, groups) for one, against in asked.pairs(list(groups))]
     corrected = holm_of_known([one.row.p_value for one in rows])
     return [one.adding(p_holm=p) for one, p in zip(rows, corrected, strict=True)]
 

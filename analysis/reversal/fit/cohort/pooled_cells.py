@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import TypeVar
@@ -11,6 +11,7 @@ import numpy as np
 
 from reversal.arrays import FloatArray
 from reversal.fit.answers.cohort_answer import cohort_answers
+from reversal.fit.cohort.asked import Asked
 from reversal.fit.cohort.group_comparison import comparison_rows
 from reversal.fit.cohort.mixed_slope import mixed_slope, slope_points
 from reversal.fit.cohort.pooled_leak import rotated, with_leak_in_mean
@@ -48,12 +49,14 @@ def fit_cohort(
     nernst: Sequence[NernstRow],
     points: Sequence[LinePointRow] = (),
     reversals: Sequence[ReversalRow] = (),
+    compare_with: Mapping[str, str] | None = None,
 ) -> CohortFits:
     """Pool the cells of each experiment and condition, compare groups of cells, and answer for each group.
 
     points : points of the Nernst lines, for the mixed model of the slope and for the answers; without them the mixed
         model is omitted
     reversals : reversal potentials of the cells, for their means and shifts
+    compare_with : condition with which the others of an experiment are compared, by experiment; else all pairs are
     """
     ratios = _grouped(permeabilities, lambda row: (row.experiment, row.condition, row.ion, row.reference))
     lines = _grouped(nernst, lambda row: (row.experiment, row.condition))
@@ -67,8 +70,9 @@ def fit_cohort(
         for selection, lines_used in _selections(of_line):
             group = _Group(experiment, condition, selection, lines_used, PooledKind.SLOPE_RATIO)
             pooled += _slope_rows(group, by_group.get((experiment, condition), []))
-    comparisons = comparison_rows(permeabilities)
-    means, shifts = group_reversal_rows(reversals), shift_rows(reversals, nernst)
+    asked = Asked(compare_with or {})
+    comparisons = comparison_rows(permeabilities, asked)
+    means, shifts = group_reversal_rows(reversals), shift_rows(reversals, nernst, asked)
     answers = cohort_answers(pooled, points, reversals)
     named = (("group_reversals", means), ("shifts", shifts), ("answers", answers))
     return CohortFits(

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
 
 import numpy as np
 
+from reversal.fit.cohort.asked import Asked, Group
 from reversal.fit.cohort.two_groups import TwoGroups, two_groups
 from reversal.fit.fit_constants import MIN_POOLED_CELLS, MIN_SLOPE_BATHS
 from reversal.physics.nernst import thermal_voltage_mV
@@ -29,7 +29,6 @@ from reversal.tables.reversals_table import Current, ReversalRow, own_sd_mV, why
 from reversal.tables.shifts_table import Design, Shifted, ShiftRow
 from reversal.tables.status import Status
 
-Group = tuple[str, str]  # experiment and condition
 Place = tuple[str, str]  # bath and solution inside
 ByCell = Mapping[str, float]
 
@@ -74,13 +73,16 @@ def group_reversal_rows(reversals: Sequence[ReversalRow]) -> list[Judged[GroupRe
     return [_mean_row(bath) for bath in group_baths(reversals)]
 
 
-def shift_rows(reversals: Sequence[ReversalRow], lines: Sequence[NernstRow]) -> list[Judged[ShiftRow]]:
-    """Shifts between all pairs of groups with the same ion: over all their baths, in each bath, and of the slope.
+def shift_rows(
+    reversals: Sequence[ReversalRow], lines: Sequence[NernstRow], asked: Asked | None = None
+) -> list[Judged[ShiftRow]]:
+    """Shifts between pairs of groups with the same ion: over all their baths, in each bath, and of the slope.
 
-    Holm's correction is over the rows of one kind, because each kind is one question.
+    asked : the pairs that are compared; None for all. Holm's correction is over the rows of one kind, because each kind
+        is one question.
     """
     baths = [bath for bath in group_baths(reversals) if bath.rows]
-    pairs = [(b, a) for a, b in combinations(dict.fromkeys(bath.group for bath in baths), 2)]
+    pairs = (asked or Asked()).pairs(list(dict.fromkeys(bath.group for bath in baths)))
     pairs = [(b, a) for b, a in pairs if _ion(baths, a) == _ion(baths, b)]
     overall: list[Judged[ShiftRow]] = []
     single: list[Judged[ShiftRow]] = []

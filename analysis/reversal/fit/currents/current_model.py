@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 
 import numpy as np
+from numpy.typing import NDArray
 
 from reversal.arrays import FloatArray
 from reversal.fit.bath_series import BathSeries
@@ -30,6 +31,7 @@ from reversal.fit.fit_constants import (
     MIN_CURRENT_BATHS,
     MIN_JACKKNIFE_BATHS,
     MIN_POINTS_PER_BATH,
+    VOLTAGE_BLOCKS,
     FLATTEST_GATE_mV,
     GATE_DIFFERENCE_mV,
     GATE_SLOPE_STARTS_mV,
@@ -103,6 +105,7 @@ class CurrentFit:
     rms_pA : root mean square of the residuals [pA];  n_points : number of points
     jackknife : (baths, ions) log ratios without each bath in turn
     by_shift : (ions,) change of the log ratios for a junction error of one standard deviation
+    by_voltage : (blocks, ions) log ratios without each block of voltages in turn; no block if no ratio needs it
     unidentified : what the baths do not determine
     """
 
@@ -117,6 +120,7 @@ class CurrentFit:
     jackknife: FloatArray
     by_shift: FloatArray
     unidentified: Unidentified = field(default_factory=Unidentified)
+    by_voltage: FloatArray = field(default_factory=lambda: np.zeros((0, 0)))
 
 
 def currents_of(series: BathSeries, iv: Sequence[IVPoint], shift_mV: float = 0.0) -> Currents | None:
@@ -172,7 +176,10 @@ def fit_currents(data: Currents, reference: int, free: Sequence[int], shifted: C
     theta, model = _select_gating(data, reference, free)
     logs, gating = theta[: len(free)], model.gating
     others = np.unique(data.bath)[:, None] != data.bath
-    without_each = replace(model, data=replace(data, weight=data.weight * others))
+
+    def without_each(kept: NDArray[np.bool_]) -> FloatArray:
+        return _without_each(replace(model, data=replace(data, weight=data.weight * kept)), theta)[:, : len(free)]
+
     residual, solved = _linear(model, theta[None, None])
     gated, floor, leak, constant = solved[0, 0].tolist()
     p_open = gated + floor
@@ -186,12 +193,23 @@ def fit_currents(data: Currents, reference: int, free: Sequence[int], shifted: C
         e_leak_mV=-constant / leak if abs(constant) < MAX_LEAK_REVERSAL_mV * leak and not unknown.leak else None,
         rms_pA=float(np.sqrt(np.mean((residual / data.weight) ** 2))),
         n_points=int(data.v_mV.size),
-        jackknife=_without_each(without_each, theta)[:, : len(free)],
+        jackknife=without_each(others),
         by_shift=np.zeros(len(free))
         if shifted is None
         else _refine(replace(model, data=shifted), theta[None]).theta[0, : len(free)] - logs,
         unidentified=unknown,
+        by_voltage=without_each(_voltage_blocks(data)) if unknown.without_bath else np.zeros((0, len(free))),
     )
+
+
+def _voltage_blocks(data: Currents) -> NDArray[np.bool_]:
+    """Points that remain without each block of neighbouring voltages, the same blocks in every bath, (blocks, n)."""
+    place = np.zeros(data.v_mV.size)
+    for number in np.unique(data.bath):
+        of_bath = np.flatnonzero(data.bath == number)
+        place[of_bath[np.argsort(data.v_mV[of_bath])]] = np.arange(of_bath.size) / of_bath.size
+    blocks = min(VOLTAGE_BLOCKS, int(np.bincount(data.bath).min()))
+    return np.asarray(np.floor(place * blocks) != np.arange(blocks)[:, None])
 
 
 def _select_gating(data: Currents, reference: int, free: Sequence[int]) -> tuple[FloatArray, _Model]:
@@ -208,18 +226,30 @@ def _select_gating(data: Currents, reference: int, free: Sequence[int]) -> tuple
 
 
 def jackknife_interval(fit: CurrentFit, position: int) -> tuple[float, float] | None:
-    """95 % interval of one log ratio: jackknife over B ≥ 3 baths (Student's t with B − 1) plus junction error.
+    """95 % interval of one log ratio: jackknife plus junction error.
 
-    All baths share the junction error, so leaving one out does not show it; it is added in quadrature. None with fewer
-    than three baths, and where the baths do not determine the ratio, all together or without one of them.
+    The jackknife is over B ≥ 3 baths (Student's t with B − 1). If one bath alone determines the ratio, it is over
+    blocks of voltages, plus the change without each of the other baths. All baths share the junction error, so leaving
+    one out does not show it; it is added in quadrature. None with fewer than three baths, and where the baths do not
+    determine the ratio.
     """
     values, best = fit.jackknife[:, position], float(fit.log_ratios[position])
     count = values.size
-    if count < MIN_JACKKNIFE_BATHS or position in {**fit.unidentified.ratios, **fit.unidentified.without_bath}:
+    if count < MIN_JACKKNIFE_BATHS or position in fit.unidentified.ratios:
         return None
-    se = float(np.sqrt((count - 1) / count * np.sum((values - values.mean()) ** 2)))
-    half_width = float(np.hypot(two_sided_quantile(count - 1) * se, TWO_SIDED_95 * fit.by_shift[position]))
+    decisive = fit.unidentified.without_bath.get(position, ())
+    if not decisive:
+        se, dof = _jackknife_se(values), count - 1
+    else:
+        blocks, other = fit.by_voltage[:, position], np.delete(values, list(decisive))
+        se, dof = float(np.hypot(_jackknife_se(blocks), np.linalg.norm(other - best))), blocks.size - 1
+    half_width = float(np.hypot(two_sided_quantile(dof) * se, TWO_SIDED_95 * fit.by_shift[position]))
     return best - half_width, best + half_width
+
+
+def _jackknife_se(values: FloatArray) -> float:
+    """Standard error of a value from those without each part of the data in turn (parts,)."""
+    return float(np.sqrt((values.size - 1) / values.size * np.sum((values - values.mean()) ** 2)))
 
 
 @dataclass(frozen=True, slots=True)

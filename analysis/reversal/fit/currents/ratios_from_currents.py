@@ -72,12 +72,14 @@ def _parameters_unknown(fit: CurrentFit, reference: str) -> list[Finding]:
     return [finding(Code.CURRENTS_PARAMETER_UNKNOWN, place=name) for name, parts in unknown.items() if parts]
 
 
-def _why_no_interval(data: Currents, fit: CurrentFit, position: int) -> Finding:
-    """Why a ratio has no interval."""
+def _about_interval(data: Currents, fit: CurrentFit, position: int) -> list[Finding]:
+    """Why a ratio has no interval, or that one bath alone determines it."""
+    if len(fit.jackknife) < MIN_JACKKNIFE_BATHS:
+        return [finding(Code.CURRENTS_WITHOUT_INTERVAL)]
     baths = fit.unidentified.without_bath.get(position, ())
-    if len(fit.jackknife) < MIN_JACKKNIFE_BATHS or not baths:
-        return finding(Code.CURRENTS_WITHOUT_INTERVAL)
-    return finding(Code.CURRENTS_FROM_ONE_BATH, place=_listed([data.bath_names[bath] for bath in baths], "or"))
+    if not baths:
+        return []
+    return [finding(Code.CURRENTS_FROM_ONE_BATH, place=_listed([data.bath_names[bath] for bath in baths], "or"))]
 
 
 def _row(
@@ -96,7 +98,7 @@ def _row(
     agrees = _overlap(low, high, ratio)
     findings = [obstacle] if obstacle is not None else []
     if data is not None and fit is not None and position is not None and best is not None:
-        findings += [_why_no_interval(data, fit, position)] if ends is None else []
+        findings += _about_interval(data, fit, position)
         findings += _parameters_unknown(fit, ratio.reference)
     if agrees is False:
         findings.append(finding(Code.CURRENTS_DISAGREE))

@@ -11,13 +11,19 @@ import math
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from reversal.arrays import FloatArray
 from reversal.errors import DomainError
 from reversal.fit.bath_series import BathSeries
-from reversal.fit.fit_constants import MIN_INFLUENCE_BATHS, MIN_LINE_BATHS, EXCLUDED_BATH_SD_mV
+from reversal.fit.fit_constants import (
+    MIN_INDEPENDENT_EFFECT,
+    MIN_INFLUENCE_BATHS,
+    MIN_LINE_BATHS,
+    EXCLUDED_BATH_SD_mV,
+)
 from reversal.fit.nernst.line import bath_means, concentration_levels, line_of
-from reversal.fit.permeability.ghk_model import VoltageModel, best_fit, minimise
+from reversal.fit.permeability.ghk_model import VoltageModel, best_fit, minimise, slopes
 from reversal.fit.permeability.ratios import VoltageFit, voltage_model
 from reversal.statistics.chi_square import upper_tail
 from reversal.statistics.information_criteria import aicc
@@ -37,6 +43,8 @@ class CandidateModel:
     ions : names of the ions with a free ratio
     without : fits without each bath in turn, theta (baths, k); None with too few baths
     predicted_mV : (n,) prediction for each recording from the other baths [mV]; None with too few baths
+    first_known : (baths,) whether the first ratio is determined without each bath
+    bath_known : (baths,) whether the other baths determine the prediction for each bath
     """
 
     name: str
@@ -45,6 +53,13 @@ class CandidateModel:
     best: Minimum
     without: Minimum | None
     predicted_mV: FloatArray | None
+    first_known: NDArray[np.bool_] | None = None
+    bath_known: NDArray[np.bool_] | None = None
+
+    @property
+    def every_bath_known(self) -> bool:
+        """Whether each bath is predicted by the others."""
+        return self.bath_known is not None and bool(self.bath_known.all())
 
 
 def candidates(series: BathSeries, fit: VoltageFit) -> list[CandidateModel]:
@@ -93,7 +108,7 @@ def model_rows(series: BathSeries, found: list[CandidateModel]) -> list[ModelRow
                 against=simpler if p is not None else None,
                 p_value=p,
                 loo_rms_mV=None
-                if c.predicted_mV is None
+                if c.predicted_mV is None or not c.every_bath_known
                 else float(np.sqrt(np.mean((series.e_mV - c.predicted_mV) ** 2))),
                 reason=reason_of([finding(Code.OFFSET_INSEPARABLE)]) if c.model.offset else None,
             )
@@ -102,15 +117,21 @@ def model_rows(series: BathSeries, found: list[CandidateModel]) -> list[ModelRow
 
 
 def influence_rows(series: BathSeries, found: list[CandidateModel]) -> list[InfluenceRow]:
-    """GHK fit and Nernst slope without each bath in turn; empty with fewer than three baths."""
+    """GHK fit and Nernst slope without each bath in turn; empty with fewer than three baths.
+
+    What the other baths do not determine is empty: a fit stops anywhere in the valley of its misfit.
+    """
     ghk = next((c for c in found if c.name == "ghk"), None)
     if ghk is None or ghk.without is None or ghk.predicted_mV is None or series.n_solutions < 3:
+        return []
+    first_known, bath_known = ghk.first_known, ghk.bath_known
+    if first_known is None or bath_known is None:
         return []
     slope = _slopes_without(series)
     rows = []
     for k, bath in enumerate(series.solution_names):
         of_bath = np.flatnonzero(series.solution == k)
-        predicted = float(np.mean(ghk.predicted_mV[of_bath]))
+        predicted = float(np.mean(ghk.predicted_mV[of_bath])) if bath_known[k] else None
         rows.append(
             InfluenceRow(
                 experiment=series.experiment,
@@ -118,8 +139,8 @@ def influence_rows(series: BathSeries, found: list[CandidateModel]) -> list[Infl
                 condition=series.condition,
                 bath=bath,
                 predicted_mV=predicted,
-                error_mV=float(np.mean(series.e_mV[of_bath])) - predicted,
-                p_ratio_without=float(np.exp(ghk.without.theta[k, 0])) if ghk.ions else None,
+                error_mV=None if predicted is None else float(np.mean(series.e_mV[of_bath])) - predicted,
+                p_ratio_without=float(np.exp(ghk.without.theta[k, 0])) if ghk.ions and first_known[k] else None,
                 slope_ratio_without=slope.get(k),
             )
         )
@@ -150,7 +171,32 @@ def _candidate(
     weighted = (whiten.swapaxes(-1, -2) @ (whiten @ residual[..., None]))[..., 0]
     predicted = expected + weighted @ shared
     without_own_bath = predicted[np.argmax(member, axis=0), np.arange(member.shape[1])]
-    return CandidateModel(name, ions, model, best, without, without_own_bath)
+    known = _known_without(model, without.theta, member)
+    return CandidateModel(name, ions, model, best, without, without_own_bath, *known)
+
+
+def _known_without(
+    model: VoltageModel, theta: FloatArray, member: NDArray[np.bool_]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Whether the other baths determine the first parameter, and the prediction for the bath that is left out.
+
+    theta : (baths, k) fits without each bath;  member : (baths, n) recordings of each bath
+
+    A change of the parameters that the other baths do not feel leads along a valley of their misfit.
+    """
+    first, bath = np.ones(len(theta), dtype=bool), np.ones(len(theta), dtype=bool)
+    if model.size == 0:
+        return first, bath
+    effects = slopes(replace(model, whiten=np.eye(member.shape[1])), theta)
+    for k, (of_all, left_out) in enumerate(zip(effects, member, strict=True)):
+        size = np.linalg.norm(of_all[~left_out], axis=0)
+        unit = of_all / np.where(size > 0.0, size, 1.0)
+        _, felt, directions = np.linalg.svd(unit[~left_out], full_matrices=True)
+        valleys = directions[np.append(felt, np.zeros(model.size))[: model.size] < MIN_INDEPENDENT_EFFECT]
+        first[k] = not valleys.size or bool(np.abs(valleys[:, 0]).max() < MIN_INDEPENDENT_EFFECT)
+        moved = np.abs(unit[left_out] @ valleys.T).max(initial=0.0)
+        bath[k] = bool(moved < MIN_INDEPENDENT_EFFECT * max(float(np.linalg.norm(unit[left_out])), 1e-12))
+    return first, bath
 
 
 def _slopes_without(series: BathSeries) -> dict[int, float | None]:

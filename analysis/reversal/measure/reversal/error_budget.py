@@ -1,8 +1,9 @@
 """Sources of the error of a reversal potential: those of the recording, and those shared by the recordings of a cell.
 
-Own errors: noise and curve of the points (the interval of the estimator), the error of R_s if current flows at E_rev,
-and drift of E_rev during the recording. Shared errors: junction potential, temperature in the prediction, and a leak of
-known conductance. The interval that is reported contains both; fits use the own part and share the rest.
+Own errors: noise and curve of the points (the interval of the estimator), bends that coarse steps do not show, the
+error of R_s if current flows at E_rev, and drift of E_rev during the recording. Shared errors: junction potential,
+temperature in the prediction, and a leak of known conductance. The interval that is reported contains both; fits use
+the own part and share the rest.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ class Budget:
     """Standard deviations of a reversal potential [mV].
 
     points_mV : noise and curve of the I–V, and a leak that was measured in it
+    steps_mV : bends of the I–V that coarse steps do not show
     series_mV : error of R_s, for the total current that flows at E_rev
     drift_mV : drift of E_rev during the recording, or disagreement of its repeats
     junction_mV, temperature_mV : shared by the cell's recordings; temperature_mV is that of the Nernst potential
@@ -44,11 +46,12 @@ class Budget:
     own_high_mV: float | None
     low_mV: float | None
     high_mV: float | None
+    steps_mV: float = 0.0
 
     @property
     def own_mV(self) -> float:
         """The recording's own standard deviation."""
-        return float(np.linalg.norm([self.points_mV, self.series_mV, self.drift_mV]))
+        return float(np.linalg.norm([self.points_mV, self.steps_mV, self.series_mV, self.drift_mV]))
 
     def contains(self, low_mV: float, high_mV: float) -> bool:
         """Whether a range of potentials is within the interval with every error."""
@@ -89,7 +92,7 @@ def budget_of(
     shared_mV = TWO_SIDED_95_ROUNDED * float(np.hypot(offset.sd_mV, temperature_mV))
     down, up = (leak.down_mV, leak.up_mV) if leak is not None else (0.0, 0.0)
     return Budget(
-        points_mV=estimate.se_mV,
+        points_mV=float(np.sqrt(max(estimate.se_mV**2 - estimate.steps_mV**2, 0.0))),
         series_mV=series_mV,
         drift_mV=moved_mV,
         junction_mV=offset.sd_mV,
@@ -99,6 +102,7 @@ def budget_of(
         own_high_mV=own_high,
         low_mV=_lower(e, own_low, shared_mV, down),
         high_mV=_upper(e, own_high, shared_mV, up),
+        steps_mV=estimate.steps_mV,
     )
 
 

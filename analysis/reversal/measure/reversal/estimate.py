@@ -22,6 +22,7 @@ class Estimate:
     e_mV : best value; low_mV, high_mV : 95 % limits, None if the interval is open on that side
     se_mV : standard error of the value
     misfit : χ² per degree of freedom of the fit, None without degrees of freedom
+    steps_mV : part of se_mV from bends that coarse steps do not show
     """
 
     e_mV: float
@@ -30,6 +31,7 @@ class Estimate:
     se_mV: float
     estimator: Estimator
     misfit: float | None
+    steps_mV: float = 0.0
 
     def is_apart_from(self, other: Estimate) -> bool:
         """Whether the 95 % intervals have no value in common; an interval that is open on a side has no limit there."""

@@ -156,6 +156,44 @@ ZOOM_IN_WIDTHS: Annotated[
     float, Because("", NUMERICS, "chosen: the finer grid reaches 4 half widths of the interval")
 ] = 4.0
 MAX_ZOOM_IN: Annotated[float, Because("", NUMERICS, "chosen: the finer grid is at most 50-fold finer")] = 0.02
+FINE_OUTERMOST_STEP_mV: Annotated[
+    float,
+    Because(
+        "mV",
+        DECISION,
+        "chosen: up to steps of 6 mV, the smooth curve alone holds its coverage also if E_rev is in the outermost "
+        "step. Smaller widens families that need it not; larger leaves bends unseen. Coverage: docs/calibration.md, "
+        "steps through a rectifier",
+    ),
+] = 6.0
+FINE_INNER_STEP_mV: Annotated[
+    float,
+    Because(
+        "mV",
+        DECISION,
+        "chosen: with a step on either side of that of E_rev, the smooth curve alone holds its coverage up to steps "
+        "of 24 mV",
+    ),
+] = 24.0
+ALL_ADMISSIBLE_STEP_mV: Annotated[
+    float,
+    Because(
+        "mV",
+        DECISION,
+        "tuned on simulated rectifiers with steps of 15 to 40 mV: excess of a step over a fine one at which all of the "
+        "admissible range is in the 95 % interval. Coverage: docs/calibration.md, steps through a rectifier",
+    ),
+] = 36.0
+STEEPEST_CONDUCTANCE_mV: Annotated[
+    float,
+    Because(
+        "mV",
+        PHYSICS,
+        "derived: RT/4F = 6.4 mV at 23 °C is the e-fold of a gate of four charges; bounds the change of conductance "
+        "if the reversal is in the outermost step",
+    ),
+] = 6.4
+ADMISSIBLE_GRID_POINTS: Annotated[int, Because("", NUMERICS, "chosen: steps of 30 mV are searched every 0.1 mV")] = 300
 LOCAL_POLYNOMIAL_POINTS: Annotated[
     int,
     Because(

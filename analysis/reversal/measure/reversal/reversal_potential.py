@@ -25,6 +25,7 @@ from reversal.measure.reversal.reversal_constants import (
 )
 from reversal.measure.reversal.sign_changes import Bracket, OneSidedLimit, one_sided_limit, sign_changes
 from reversal.measure.reversal.smooth_curve import smooth_estimate
+from reversal.measure.reversal.unseen_bend import with_unseen_bend
 from reversal.measure.voltage.nernst_prediction import Carriers
 from reversal.statistics.statistics_constants import DETECTION_SE, DISAGREEMENT_SE
 from reversal.statistics.student_t import two_sided_95_by_series
@@ -103,6 +104,11 @@ def _listed(voltages_mV: tuple[float, ...]) -> str:
 
 
 def _primary(points: Points, bracket: Bracket) -> Estimate | None:
+    found = _smooth_or_local(points, bracket)
+    return None if found is None else with_unseen_bend(found, points, bracket)
+
+
+def _smooth_or_local(points: Points, bracket: Bracket) -> Estimate | None:
     if points.v_mV.size >= MIN_SMOOTH_POINTS:
         smooth = smooth_estimate(points.v_mV, points.i_pA, points.se_pA, bracket, points.correlation, points.widen)
         if smooth is not None:

@@ -23,15 +23,16 @@ Source = Callable[[ReversalRow], float | None]
 
 
 def _own_sd_mV(row: ReversalRow) -> float | None:
-    """Standard deviation of the I–V alone: what R_s and drift do not explain of the error of the recording."""
+    """Standard deviation of the I–V alone: what coarse steps, R_s and drift do not explain of its error."""
     if row.se_mV is None:
         return None
-    rest = row.se_mV**2 - (row.series_sd_mV or 0.0) ** 2 - (row.drift_sd_mV or 0.0) ** 2
-    return math.sqrt(max(rest, 0.0))
+    known = (row.steps_sd_mV, row.series_sd_mV, row.drift_sd_mV)
+    return math.sqrt(max(row.se_mV**2 - sum((sd or 0.0) ** 2 for sd in known), 0.0))
 
 
 SOURCES: tuple[tuple[str, Source], ...] = (
     ("I–V points", _own_sd_mV),
+    ("coarse steps", lambda row: row.steps_sd_mV),
     ("R_s", lambda row: row.series_sd_mV),
     ("drift", lambda row: row.drift_sd_mV),
     ("junction", lambda row: row.junction_sd_mV),

@@ -11,6 +11,7 @@ from reversal.report.cell.iv_figure import iv_family
 from reversal.report.cell.profile_figure import ratio_profiles
 from reversal.report.cell.series_figure import reversal_series
 from reversal.report.cell.sweeps_figure import chosen_sweeps, raw_sweeps
+from reversal.report.figure.changed_side import against_changed_side
 from reversal.report.text.labels import counted, ratio_name
 from reversal.report.text.pages import Drawn
 from reversal.report.text.tabulated import Table, reversal_text, summary_table
@@ -105,19 +106,21 @@ def _sweeps(story: CellStory) -> tuple[Drawn, ...]:
 
 def _series(cell: str, number: int, series: SeriesFigure) -> SeriesDrawn:
     wide, narrow = [], []
+    seen = against_changed_side(series.reversals, series.curves, series.ion_label)
     if series.iv:
-        described = f"Current-voltage curves of cell {cell}, {series.title}, by {series.ion_label}"
-        drawing = iv_family(series.iv, series.reversals, series.ion_label, f"iv{number}")
+        described = f"Current-voltage curves of cell {cell}, {series.title}, by {seen.label}"
+        drawing = iv_family(series.iv, seen.reversals, seen.label, f"iv{number}")
         files = (("CSV", as_link(iv_csv(series.iv)), f"{cell}_iv_{number}.csv"),)
         wide.append(Drawn(drawing.svg(described), IV_CAPTION, "full", files))
     if any(row.out_mM for row in series.reversals):
         values = "; ".join(
-            f"{row.out_mM:g} mM: {reversal_text(row)} mV" for row in series.reversals if row.out_mM is not None
+            f"{row.out_mM:g} mM: {reversal_text(row)} mV" for row in seen.reversals if row.out_mM is not None
         )
-        described = f"Reversal potential of cell {cell} against {series.ion_label}. {values}"
-        drawing = reversal_series(series.reversals, series.curves, series.ion_label, f"series{number}")
+        described = f"Reversal potential of cell {cell} against {seen.label}. {values}"
+        drawing = reversal_series(seen.reversals, seen.curves, seen.label, f"series{number}")
         files = (("CSV", as_link(reversals_csv(series.reversals)), f"{cell}_reversals_{number}.csv"),)
-        narrow.append(Drawn(drawing.svg(described), SERIES_CAPTION, "half", files))
+        caption = SERIES_CAPTION.replace("outside", seen.side)
+        narrow.append(Drawn(drawing.svg(described), caption, "half", files))
     profiles = ratio_profiles(series.profiles, series.ratios, f"profile{number}")
     below = []
     if profiles is not None:

@@ -90,6 +90,7 @@ def _error_budget(rows: Sequence[ReversalRow]) -> Table:
         [row for row in rows if row.e_rev_mV is not None],
         ("recording", lambda r: words(r.recording)),
         ("I–V, R_s and drift", lambda r: _fine_mV(r.se_mV)),
+        ("coarse steps only", lambda r: _fine_mV(r.steps_sd_mV)),
         ("R_s only", lambda r: _fine_mV(r.series_sd_mV)),
         ("drift only", lambda r: _fine_mV(r.drift_sd_mV)),
         ("shared: junction", lambda r: _fine_mV(r.junction_sd_mV)),

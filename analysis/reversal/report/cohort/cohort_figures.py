@@ -11,7 +11,18 @@ from reversal.report.cell.answers import leak_sentence, ratio_known
 from reversal.report.cohort.figure_data import WideTable, as_csv, ratios_wide, reversals_wide, slopes_wide
 from reversal.report.cohort.findings_of_night import mean_sentence, means_of, reversals_sentence, slopes_sentence
 from reversal.report.cohort.forest import MEAN_OF, drawn_forest, ratio_forest, slope_forest
+from reversal.report.cohort.group_figures import (
+    drawn_lines,
+    group_reversals_wide,
+    reversal_lines,
+    reversals_in_words,
+    shift_lines,
+    shift_scale,
+    shifts_in_words,
+    shifts_wide,
+)
 from reversal.report.cohort.reversals_figure import reversals_of_all
+from reversal.report.figure.changed_side import against_changed_side
 from reversal.report.figure.drawing import Drawing
 from reversal.report.figure.style import SIZES, FigureSize
 from reversal.report.inputs import Night
@@ -72,7 +83,7 @@ def _written(path: Path, content: bytes) -> Path:
 
 
 def drawn_cohort(night: Night) -> Iterator[CohortFigure]:
-    """Figures of each experiment: reversal potentials, a forest plot for each ratio, slopes.
+    """Figures of each experiment: reversal potentials of cells and groups, shifts, each ratio, slopes.
 
     A figure without any value is left out.
     """
@@ -85,6 +96,8 @@ def drawn_cohort(night: Night) -> Iterator[CohortFigure]:
         of = f", {experiment}" if len(experiments) > 1 else ""
         end = _file_name(experiment, number) if len(experiments) > 1 else ""
         yield from _reversals(night, experiment, of, end)
+        yield from _groups(night, experiment, of, end)
+        yield from _shifts(night, experiment, of, end)
         yield from _ratios(night, experiment, of, end)
         yield from _slopes(night, experiment, of, end)
 
@@ -94,18 +107,54 @@ def _reversals(night: Night, experiment: str, of: str, end: str) -> Iterator[Coh
     for ion in dict.fromkeys(row.ion for row in rows if row.out_mM and row.e_rev_mV is not None):
         selected = [row for row in rows if row.ion == ion]
         cells = len({row.cell for row in selected if row.e_rev_mV is not None})
-        label = outside(ion, night.charges.get(ion))
+        seen = against_changed_side(selected, (), outside(ion, night.charges.get(ion)))
         yield CohortFigure(
             f"reversals_{_safe(ion)}{end}",
-            f"Reversal potential against {label}{of}",
-            f"Does E_rev follow {label}?{of and f' ({experiment})'}",
+            f"Reversal potential against {seen.label}{of}",
+            f"Does E_rev follow {seen.label}?{of and f' ({experiment})'}",
             reversals_sentence(night, experiment, ion),
             f"Reversal potentials of {counted(cells, 'cell')} with 95 % intervals. An arrow shows that an interval "
             "has no limit on that side. Points of different cells are "
             "offset horizontally. Dashed lines: Nernst.",
-            lambda name, size, selected=selected, label=label: reversals_of_all(selected, label, name, size),  # type: ignore[misc]
-            reversals_wide(selected, ion),
+            lambda name, size, seen=seen: reversals_of_all(seen.reversals, seen.label, name, size),  # type: ignore[misc]
+            reversals_wide(seen.reversals, ion, seen.side),
         )
+
+
+def _groups(night: Night, experiment: str, of: str, end: str) -> Iterator[CohortFigure]:
+    rows = [row for row in night.tables.group_reversals if row.experiment == experiment and row.e_rev_mV is not None]
+    if max((row.n_cells for row in rows), default=0) < 2:
+        return  # the figure of all cells shows single cells
+    yield CohortFigure(
+        f"groups{end}",
+        f"Reversal potential by bath and group{of}",
+        f"What is E_rev in each bath?{of and f' ({experiment})'}",
+        reversals_in_words(rows),
+        "Mean reversal potential of the cells in each bath and group with 95 % intervals, which contain the spread "
+        "between cells and the junction error. Grey marks: Nernst. Open symbols: flagged.",
+        lambda name, size, rows=rows: drawn_lines(  # type: ignore[misc]
+            reversal_lines(rows), "E_rev (mV), mean of cells, 95 % interval", False, name, size
+        ),
+        group_reversals_wide(rows),
+    )
+
+
+def _shifts(night: Night, experiment: str, of: str, end: str) -> Iterator[CohortFigure]:
+    rows = [row for row in night.tables.shifts if row.experiment == experiment]
+    if not shift_lines(rows):
+        return
+    yield CohortFigure(
+        f"shifts{end}",
+        f"Shift of the reversal potential between groups{of}",
+        f"Do the groups differ in E_rev?{of and f' ({experiment})'}",
+        shifts_in_words(rows),
+        "Difference of E_rev between two groups with 95 % intervals, over all baths (diamonds) and in each bath. "
+        "Paired: the same cells. Line: no shift. Open symbols: flagged.",
+        lambda name, size, rows=rows: drawn_lines(  # type: ignore[misc]
+            shift_lines(rows), shift_scale(rows), True, name, size
+        ),
+        shifts_wide(rows),
+    )
 
 
 def _ratios(night: Night, experiment: str, of: str, end: str) -> Iterator[CohortFigure]:

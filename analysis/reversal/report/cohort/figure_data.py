@@ -38,7 +38,7 @@ def slopes_wide(rows: Sequence[NernstRow]) -> WideTable:
     return WideTable("cell", {(r.cell, r.condition): (r.slope_ratio, r.ratio_ci_low, r.ratio_ci_high) for r in rows})
 
 
-def reversals_wide(rows: Sequence[ReversalRow], ion: str) -> WideTable:
+def reversals_wide(rows: Sequence[ReversalRow], ion: str, side: str = "outside") -> WideTable:
     """Reversal potentials, one line a concentration, columns by cell; repeats of a bath have columns of their own."""
     estimates: dict[tuple[str, str], Numbers] = {}
     for row in sorted((row for row in rows if row.out_mM is not None), key=lambda row: row.out_mM or 0.0):
@@ -48,7 +48,7 @@ def reversals_wide(rows: Sequence[ReversalRow], ion: str) -> WideTable:
             repeat += 1
             name = f"{row.cell} {row.condition} ({repeat})"
         estimates[line, name] = (row.e_rev_mV, row.ci_low_mV, row.ci_high_mV)
-    return WideTable(f"{ion}_out_mM", estimates)
+    return WideTable(f"{ion}_{'in' if side == 'inside' else 'out'}_mM", estimates)
 
 
 def as_csv(table: WideTable) -> str:

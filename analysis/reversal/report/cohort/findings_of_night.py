@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from reversal.report.cell.answers import leak_sentence
+from reversal.report.figure.changed_side import against_changed_side
 from reversal.report.inputs import Night
 from reversal.report.text.labels import VERDICT_WORDS, counted, outside, ratio_name
 from reversal.report.text.rounding import interval_ratio, ratio
@@ -80,13 +81,11 @@ def reversals_sentence(night: Night, experiment: str, ion: str) -> str:
     """Number of reversal potentials inside the tested range, and their lowest and highest Nernst potential."""
     rows = [row for row in night.tables.reversals if row.experiment == experiment and row.ion == ion]
     found = [row for row in rows if row.crossing is Crossing.BRACKETED and row.e_rev_mV is not None]
-    levels = sorted({row.out_mM for row in rows if row.out_mM is not None})
+    seen = against_changed_side(rows, (), outside(ion, night.charges.get(ion)))
+    levels = sorted({row.out_mM for row in seen.reversals if row.out_mM is not None})
     span = f"{levels[0]:g} to {levels[-1]:g} mM" if len(levels) > 1 else f"{levels[0]:g} mM" if levels else "no bath"
     cells = counted(len({row.cell for row in rows}), "cell")
-    return (
-        f"E_rev was found in {len(found)} of {counted(len(rows), 'recording')} of {cells} "
-        f"at {outside(ion, night.charges.get(ion))} of {span}."
-    )
+    return f"E_rev was found in {len(found)} of {counted(len(rows), 'recording')} of {cells} at {seen.label} of {span}."
 
 
 def means_of(

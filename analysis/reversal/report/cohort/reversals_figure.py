@@ -135,4 +135,6 @@ def _once(lines: Iterable[tuple[FloatArray, FloatArray]]) -> list[tuple[FloatArr
 def _offsets(rows: Sequence[ReversalRow]) -> dict[str, float]:
     """Factor on the concentration of each cell, so that intervals at one concentration do not overlap."""
     cells = list(dict.fromkeys(row.cell for row in rows))
-    return {cell: APART ** (2 * n / max(len(cells) - 1, 1) - 1) for n, cell in enumerate(cells)}
+    if len(cells) < 2:
+        return dict.fromkeys(cells, 1.0)
+    return {cell: APART ** (2 * n / (len(cells) - 1) - 1) for n, cell in enumerate(cells)}

@@ -283,11 +283,14 @@ OF_FITS = {
         why="Chosen: what is left below this limit is smaller than the error of a recipe.",
     ),
     Code.CURRENTS_FROM_ONE_BATH: Definition(
-        says="No interval, because without the bath {place} the currents do not determine the ratio.",
-        meaning="The interval comes from leaving out one bath at a time. The other baths cannot confirm what this one "
-        "shows, so an error in its recipe is not detected.",
-        computed="As for `currents_indistinguishable`, without each bath in turn.",
+        says="Without the bath {place} the currents do not determine the ratio: its interval is from leaving out "
+        "voltages.",
+        meaning="Other intervals come from leaving out one bath at a time. In a substitution series, one bath alone "
+        "shows the ratio of its ion: an error in its recipe, and rundown between the baths, are not in the interval.",
+        computed="As for `currents_indistinguishable`, without each bath in turn. The interval is a jackknife over "
+        "blocks of neighbouring voltages, plus the change without each of the other baths.",
         remedy="Record the I–V in a second bath of this kind.",
+        severity=Severity.NOTE,
     ),
     Code.CURRENTS_PARAMETER_UNKNOWN: Definition(
         says="The currents of these baths do not determine the {place}: it is not reported.",
