@@ -129,10 +129,16 @@ test-newest: .venv/ready  ## run the tests with the newest versions there are, w
 	$(call test_with_versions,.venv-newest,$(or $(PYTHON),$(BIN)/python),)
 
 # --strict: a package of which the source knows nothing is an error, not a pass.
-audit: .venv/ready  ## compare the locked libraries with the known security advisories (needs a source of advisories)
+# Without a network: ADVISORIES is a folder or zip file with a copy of the advisories, one OSV record a JSON file.
+ADVISORIES ?=
+audit: .venv/ready  ## compare the locked libraries with the known security advisories (ADVISORIES=FILE without a network)
+ifneq ($(ADVISORIES),)
+	@$(BIN)/python workflow/audit_lock.py requirements.lock "$(ADVISORIES)"
+else
 	@$(BIN)/python -m venv --clear .venv-audit
 	@.venv-audit/bin/python -m pip install --quiet '$(shell sed -n 's/^audit = \["\(.*\)"\]/\1/p' pyproject.toml)'
 	@.venv-audit/bin/pip-audit --strict --require-hashes --disable-pip --progress-spinner off -r requirements.lock
+endif
 
 picture: .venv/ready  ## draw the picture of the README from the demo's pages (needs Chromium)
 	@$(BIN)/python docs/make_picture.py

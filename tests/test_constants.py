@@ -58,6 +58,11 @@ FACTS = {
     "BLOCKS_IN_MEMORY": "samples that stay in memory",
     "PIECE_SAMPLES": "samples that are looked at at once",
     "OPEN_FILES": "files that stay open",
+    "READABLE_LAYOUTS": "versions of a format",
+    "PACKED": "how a file is packed; what is read from it is the same",
+    "MOST_NUMBERS": "values of 16 bits",
+    "LOOKED_AT": "samples that are looked at to pack them; what is read is the same",
+    "NEXT_GAP": "halfway from one step of a converter to two, to pack samples; what is read is the same",
 }
 """Constants of recordings outside the formats that choose nothing about a command, its evidence, or a current."""
 

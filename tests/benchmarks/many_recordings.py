@@ -21,6 +21,7 @@ import sys
 import sysconfig
 import tempfile
 import time
+from dataclasses import fields
 from pathlib import Path
 
 import yaml
@@ -28,21 +29,12 @@ import yaml
 from reversal.experiment.project import load_project
 from reversal.steps.cell_files import CellFiles
 from reversal.steps.cohort_tables import TABLES, cohort_of
-from reversal.tables.results import write_results
+from reversal.tables.results import Cohort, write_results
 from tests.benchmarks.night import make_night, measured
 
 ONE = "c00000"  # name of the simulated cell
 REVERSAL = str(Path(sysconfig.get_path("scripts"), "reversal"))
-TABLES_OF_COHORT = (
-    "recordings",
-    "reversals",
-    "permeabilities",
-    "nernst",
-    "curves",
-    "pooled",
-    "comparisons",
-    "findings",
-)
+TABLES_OF_COHORT = tuple(field.name for field in fields(Cohort))
 
 
 def cell_name(number: int) -> str:

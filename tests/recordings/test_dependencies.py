@@ -15,6 +15,7 @@ from reversal.recordings.choices.reading_options import ReadingOptions
 from reversal.recordings.dependencies import with_dependencies
 from reversal.recordings.files.companions import companions
 from reversal.recordings.formats.linked_hdf5 import is_hdf5, with_linked_files
+from reversal.recordings.read_recording import read_recording
 from reversal.recordings.recording.recording import RecordingRefused
 from tests.recordings.syncropatch_files import write_export
 
@@ -38,12 +39,33 @@ def test_a_brainvision_header_depends_on_the_files_it_names(tmp_path: Path, name
     assert others(header) == {"data.eeg": 16}
 
 
-def test_a_name_in_a_header_does_not_leave_the_folder(tmp_path: Path) -> None:
-    (tmp_path / "secret").write_bytes(b"1")
+@pytest.mark.parametrize("name", ["../secret.eeg", "/etc/passwd", "..\\secret.eeg", "below/data.eeg"])
+@pytest.mark.parametrize("entry", ["DataFile", "MarkerFile"])
+def test_a_header_that_names_a_file_in_another_folder_is_refused(tmp_path: Path, entry: str, name: str) -> None:
+    (tmp_path / "secret.eeg").write_bytes(bytes(8))
     (tmp_path / "raw").mkdir()
     header = tmp_path / "raw/data.vhdr"
-    header.write_text("DataFile=../secret\nMarkerFile=/etc/passwd\n", encoding="utf-8")
-    assert companions(header) == ()
+    header.write_text(f"Brain Vision\n[Common Infos]\n{entry}={name}\n", encoding="utf-8")
+    with pytest.raises(RecordingRefused, match="the header names a file in another folder"):
+        read_recording(header)
+    assert others(header) == {}
+
+
+def test_a_renamed_recording_depends_on_the_file_with_the_name_of_its_header(tmp_path: Path) -> None:
+    header = tmp_path / "renamed.vhdr"
+    header.write_text("Brain Vision\n[Common Infos]\nDataFile=before.eeg\n", encoding="utf-8")
+    (tmp_path / "renamed.eeg").write_bytes(bytes(8))
+    assert others(header) == {"renamed.eeg": 8}
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes in folders")
+@pytest.mark.parametrize("named", ["pipe.eeg", "before.eeg"])
+def test_a_pipe_in_place_of_the_samples_is_refused_and_not_waited_for(tmp_path: Path, named: str) -> None:
+    header = tmp_path / "pipe.vhdr"
+    header.write_text(f"Brain Vision\n[Common Infos]\nDataFile={named}\n", encoding="utf-8")
+    os.mkfifo(tmp_path / "pipe.eeg")
+    with pytest.raises(RecordingRefused, match=r"pipe\.eeg: the path is not a file"):
+        read_recording(header)
 
 
 def test_an_ordinary_file_depends_on_no_other(synthetic_night: Path) -> None:

@@ -93,3 +93,9 @@ def test_only_files_of_dead_processes_are_removed(tmp_path: Path) -> None:
         assert remove_temporary_files(tmp_path) == [dead]
         assert own.exists()
     assert (tmp_path / ".notes.writing-on-the-wall").exists()
+
+
+def test_a_folder_that_is_a_link_to_itself_is_called_so(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    with pytest.raises(Refusal, match=r"a broken link|leads to itself"):
+        check_writable(tmp_path / "loop")

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
 import pytest
 import yaml
+
+from tests.chaos.kills import small_project
 
 NIGHT = "run --profile overnight --config my/config.yaml"
 
@@ -74,3 +78,43 @@ def test_the_lock_has_every_library_of_the_project_and_of_the_cluster(root: Path
     needed = {match[0] for text in ranges if (match := re.match(r"[a-z0-9-]+", text))}
     assert "snakemake-executor-plugin-slurm" in needed
     assert needed - names_in_lock(root) == set()
+
+
+def in_container(root: Path) -> set[str]:
+    """Files and folders of the project that the image contains."""
+    lines = (root / "workflow/container/Dockerfile").read_text(encoding="utf-8").splitlines()
+    return {name for line in lines if line.startswith("COPY ") for name in line.split()[1:-1]}
+
+
+def test_the_image_and_the_definition_have_the_same_content(root: Path) -> None:
+    definition = (root / "workflow/container/reversal.def").read_text(encoding="utf-8")
+    copied = dict(re.findall(r"^    (\S+) /opt/reversal/(\S+)$", definition, re.MULTILINE))
+    assert all(source == target for source, target in copied.items())
+    assert set(copied) == in_container(root)
+    image = re.search(
+        r"^FROM (\S+)$", (root / "workflow/container/Dockerfile").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    assert image is not None
+    assert f"\nFrom: {image[1]}\n" in definition
+
+
+def test_the_files_of_the_image_are_enough_for_a_run(root: Path, tmp_path: Path, synthetic_night: Path) -> None:
+    """Only the libraries are those of this environment; the image installs the same ones with ``workflow/setup.sh``."""
+    opt = tmp_path / "opt"
+    opt.mkdir()
+    for name in in_container(root):
+        place = root / name
+        if place.is_dir():
+            shutil.copytree(place, opt / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(place, opt / name)
+    project = small_project(tmp_path / "project", synthetic_night)
+    code = "import sys; from reversal.cli.main import main; sys.exit(main())"
+    words = [sys.executable, "-c", code, "run", "-n"]
+    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PYTHONPATH": str(opt / "analysis")}
+    ended = subprocess.run(words, cwd=project, env=environment, capture_output=True, text=True, check=False)
+    messages = ended.stdout + ended.stderr
+    assert ended.returncode == 0, messages
+    assert f"{opt}/workflow/profiles/default" in messages
+    assert "measure_cells" in messages
+    assert str(root) not in messages

@@ -95,6 +95,8 @@ def known_ion(name: str, table: Mapping[str, Ion]) -> Ion:
 
 
 def _read(file: Path) -> dict[str, Ion]:
+    if file.exists() and not file.is_file():  # a pipe would be waited for
+        raise IonTableRefused("the ion table is not a file", file=file)
     try:
         with file.open(encoding="utf-8-sig", newline="") as stream:
             reader = csv.DictReader(stream, delimiter="\t")

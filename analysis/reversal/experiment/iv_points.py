@@ -28,9 +28,15 @@ def read_points(path: Path) -> Mapping[str, tuple[GivenPoint, ...]]:
 
 def _points(path: Path) -> Iterator[tuple[str, GivenPoint]]:
     try:
+        if path.exists() and not path.is_file():  # a pipe would be waited for
+            raise ConfigurationRefused("the table of I–V points is not a file", file=path)
         text = path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
         raise ConfigurationRefused("the table of I–V points is missing", file=path) from None
+    except OSError as fault:
+        raise ConfigurationRefused(
+            "the table of I–V points cannot be opened", file=path, found=fault.strerror
+        ) from None
     except UnicodeDecodeError:
         raise ConfigurationRefused("the table of I–V points is not UTF-8", file=path) from None
     first = text.split("\n", 1)[0]

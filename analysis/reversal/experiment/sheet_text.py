@@ -73,6 +73,8 @@ def sheet_content(path: Path) -> bytes:
     try:
         if path.is_dir():
             raise ConfigurationRefused("the recording sheet is a folder, not a file", file=path)
+        if path.exists() and not path.is_file():  # a pipe would be waited for
+            raise ConfigurationRefused("the recording sheet is not a file", file=path)
         if path.stat().st_size > MAX_SHEET_BYTES:
             limit = f"at most {MAX_SHEET_BYTES >> 20} MB"
             raise ConfigurationRefused("the recording sheet is too large", file=path, expected=limit)

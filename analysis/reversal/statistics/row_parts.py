@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 import numpy as np
@@ -27,6 +28,52 @@ Rows: TypeAlias = FloatArray | RowParts
 def parts_of(rows: Rows) -> Iterator[FloatArray]:
     """Parts of the rows; an array is a single part."""
     return iter((rows,)) if isinstance(rows, np.ndarray) else rows.parts()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MadeRows:
+    """Rows that are made when they are used.
+
+    shape : number of rows, and of samples in each; at_once : rows that are made together
+    make : from the numbers of some rows to their samples
+    """
+
+    shape: tuple[int, int]
+    at_once: int
+    make: Callable[[slice], FloatArray]
+
+    def parts(self) -> Iterator[FloatArray]:
+        """All rows in order."""
+        yield from (self.make(slice(first, first + self.at_once)) for first in range(0, self.shape[0], self.at_once))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Columns:
+    """The same samples of each row."""
+
+    rows: RowParts
+    start: int
+    stop: int
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return self.rows.shape[0], self.stop - self.start
+
+    def parts(self) -> Iterator[FloatArray]:
+        yield from (part[:, self.start : self.stop] for part in self.rows.parts())
+
+
+def columns(rows: Rows, where: slice) -> Rows:
+    """The same samples of each row."""
+    if isinstance(rows, np.ndarray):
+        return rows[:, where]
+    start, stop, _ = where.indices(rows.shape[1])
+    return _Columns(rows, start, stop)
+
+
+def whole(rows: Rows) -> FloatArray:
+    """All rows in memory."""
+    return rows if isinstance(rows, np.ndarray) else np.concatenate(list(rows.parts()))
 
 
 def by_row(function: Callable[[FloatArray], FloatArray], rows: Rows) -> FloatArray:

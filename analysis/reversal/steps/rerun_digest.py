@@ -19,6 +19,7 @@ PACKAGE = Path(__file__).parents[1]
 DATA_SUFFIXES = {".tsv", ".j2", ".typ", ".js"}
 FOR_TYPE_CHECKERS = ("TYPE_CHECKING", "typing.TYPE_CHECKING")
 BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
+SIMPLE = (ast.Expr, ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Return, ast.Raise, ast.Import, ast.ImportFrom)
 
 
 STEPS_OF_CELL = {
@@ -108,7 +109,7 @@ def _used_by(path: Path) -> frozenset[Path]:
     text = path.read_text(encoding="utf-8")
     named = [_data_by_name()[name] for name in _data_in_quotes().findall(text)]
     statements = _statements(ast.parse(text).body) if path.suffix == ".py" else ()
-    modules = (name for statement in statements for name in _imported(statement, path))
+    modules = {name for statement in statements for name in _imported(statement, path)}
     return frozenset([*chain.from_iterable(named), *(file for name in modules for file in _module_files(name))])
 
 
@@ -116,6 +117,8 @@ def _statements(block: Iterable[ast.AST]) -> Iterator[ast.AST]:
     """All statements of a block and its inner blocks, except those under ``if TYPE_CHECKING``, which never run."""
     for statement in block:
         yield statement
+        if isinstance(statement, SIMPLE):
+            continue
         never = isinstance(statement, ast.If) and ast.unparse(statement.test) in FOR_TYPE_CHECKERS
         for name in ("orelse",) if never else BLOCKS:
             inner = getattr(statement, name, ())
@@ -134,15 +137,19 @@ def _imported(statement: ast.AST, path: Path) -> Iterator[str]:
         yield from (f"{base}.{alias.name}" for alias in statement.names)
 
 
-def _module_files(name: str) -> Iterator[Path]:
+def _module_files(name: str) -> frozenset[Path]:
     """Files that run when a module of this package is imported: its own file and those of its parent packages."""
-    top, *rest = name.split(".")
-    if top != PACKAGE.name:
-        return
-    yield PACKAGE / "__init__.py"
-    for depth in range(1, len(rest) + 1):
-        place = PACKAGE.joinpath(*rest[:depth])
-        yield from (file for file in (place / "__init__.py", place.with_suffix(".py")) if file.is_file())
+    return _files_of_name(name) if name.partition(".")[0] == PACKAGE.name else frozenset()
+
+
+@cache
+def _files_of_name(name: str) -> frozenset[Path]:
+    above, _, last = name.rpartition(".")
+    if not above:
+        return frozenset((PACKAGE / "__init__.py",))
+    place = PACKAGE.joinpath(*above.split(".")[1:], last)
+    own = (file for file in (place / "__init__.py", place.with_suffix(".py")) if file.is_file())
+    return _files_of_name(above).union(own)
 
 
 @cache

@@ -77,7 +77,7 @@ def begin_run(folders: Sequence[Path], words: Sequence[str], ask: Callable[[str]
     options = _options(words)
     if _only_shows(options):
         return False
-    names = tuple(str(folder.resolve()) for folder in folders)
+    names = tuple(os.path.realpath(folder) for folder in folders)  # also of a link that leads to itself
     by_hand = bool(options["unlock"])
     own = None if by_hand else _recorded(folders, names)  # first, so that two simultaneous runs detect each other
     if options["nolock"]:

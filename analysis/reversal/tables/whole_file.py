@@ -28,7 +28,8 @@ _WHAT = {
     errno.EACCES: ("there is no permission to write", "Give the permission, or choose another folder"),
     errno.EPERM: ("there is no permission to write", "Give the permission, or choose another folder"),
     errno.ENOTDIR: ("a part of the path is a file, not a folder", "Choose another folder"),
-    errno.EEXIST: ("a part of the path is a file, not a folder", "Choose another folder"),
+    errno.ELOOP: ("a part of the path is a link that leads to itself", "Choose another folder"),
+    errno.EEXIST: ("a part of the path is a file or a broken link, not a folder", "Choose another folder"),
 }
 MIN_FREE_BYTES = 1 << 20
 _WRITE_ONLY = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)  # reading a file never gives these

@@ -126,7 +126,7 @@ def test_leak_is_the_baseline_and_the_mean_of_the_copies_over_their_ratio() -> N
         (rows[:, start + 60 : start + 300] - base.mean[:, None]) / -0.25
         for start, base in zip(COPIES, bases[1:], strict=True)
     ]
-    assert found.leak_pA == pytest.approx(bases[0].mean[:, None] + 0.5 * (parts[0] + parts[1]))
+    assert found.leak_pA(slice(None)) == pytest.approx(bases[0].mean[:, None] + 0.5 * (parts[0] + parts[1]))
     variance = bases[0].se ** 2 + (bases[1].se ** 2 + bases[2].se ** 2) / (2 * 0.25) ** 2
     assert found.base_se_pA == pytest.approx(np.sqrt(variance))
     assert found.finding is None

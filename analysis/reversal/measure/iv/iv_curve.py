@@ -13,6 +13,7 @@ from reversal.experiment.measure_settings import Window
 from reversal.measure.iv.iv_constants import (
     BLANKED_CLAMP_TIME_CONSTANTS,
     BLANKED_FILTER_PERIODS,
+    END_DIVISOR,
     KNOWN_ERROR_DOF,
     MAX_COURSE_SAMPLES,
     MAX_DRIFT_BLOCKS,
@@ -22,7 +23,7 @@ from reversal.measure.iv.iv_constants import (
     DEFAULT_BLANK_ms,
 )
 from reversal.measure.iv.lasting_noise import LastingCorrelation, lasting_correlation, lasting_noise
-from reversal.measure.iv.peak_currents import Course, course_of, end_of, peak_currents, start_reversal_mV
+from reversal.measure.iv.peak_currents import Course, course_of, peak_currents, start_reversal_mV
 from reversal.measure.iv.ramp_currents import read_ramp
 from reversal.measure.iv.tail_currents import edge_currents, noise_of, transient_remains
 from reversal.measure.iv.tail_reversal_shift import TailDecay, tail_decay
@@ -31,13 +32,13 @@ from reversal.measure.protocol.conditioning import Conditioning, conditioning
 from reversal.measure.protocol.measured_epoch import Plan, window_samples
 from reversal.measure.protocol.protocol_constants import MAX_PART_SAMPLES, MAX_WINDOW_SAMPLES, MIN_MEAN_SAMPLES
 from reversal.measure.protocol.sub_pulses import SubPulses, scaled_copies
-from reversal.measure.protocol.sweeps import Sweeps, averaged
+from reversal.measure.protocol.sweeps import Sweeps, averaged, rows_of
 from reversal.recordings.recording.recording import Recording
 from reversal.statistics.autocorrelation import window_means
 from reversal.statistics.degrees_of_freedom import satterthwaite
 from reversal.statistics.polynomials import orthonormal_polynomials
 from reversal.statistics.quantisation import rounding_of
-from reversal.statistics.row_parts import RowParts, Rows, by_row
+from reversal.statistics.row_parts import RowParts, Rows, by_row, columns, whole
 from reversal.statistics.trend import slopes_of
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, finding
@@ -238,7 +239,7 @@ class _Reading:
     decaying_pA: FloatArray | None = None
     decaying_se_pA: FloatArray | None = None
     base_se: FloatArray | float = 0.0
-    tails: FloatArray | None = None
+    tails: Rows | None = None
 
 
 def _family_curve(
@@ -250,6 +251,7 @@ def _family_curve(
     if plan.kind is IVKind.STEADY and found is None:
         read = _steady_in_parts(sweeps, plan, starts, length)
     else:
+        starts, length = _shortened(plan.kind, starts, length)
         read = _read_family(sweeps, plan, (starts, length), clamp, found)
     drift, free = between_sweeps(sweeps, read.drift_samples or length)
     slow = np.broadcast_to(drift * read.drift_gain, read.mean.shape)
@@ -293,17 +295,22 @@ def _steady_in_parts(sweeps: Sweeps, plan: Plan, starts: NDArray[np.intp], lengt
 def _read_family(
     sweeps: Sweeps, plan: Plan, windows: tuple[NDArray[np.intp], int], clamp: Clamp, found: SubPulses | None
 ) -> _Reading:
-    """Currents in windows (first samples, length) whose samples are needed all at once."""
+    """Currents in windows (first samples, length) of tails and peaks, or with sub-pulses to subtract."""
     starts, length = windows
     recording, level = sweeps.recording, np.array([epoch.level_mV for epoch in plan.epochs])
-    samples = sweeps.windows(plan.sweeps, starts, length)
-    level_part = samples if plan.kind is IVKind.STEADY else end_of(samples)
+
+    def current(here: slice) -> FloatArray:
+        return sweeps.windows(plan.sweeps[here], starts[here], length)
+
+    samples = rows_of(current, len(plan.sweeps), length)
+    level_part = samples if plan.kind is IVKind.STEADY else _end(samples)
     rounding, rounding_gain = rounding_of(level_part, sweeps.converter_step_pA()), 1.0
     base_se: FloatArray | float = 0.0
     drift_gain, findings = 1.0, plan.findings
     if found is not None:
         scaled = scaled_copies(sweeps, plan, found, starts, length, between_sweeps(sweeps, length)[0])
-        samples, base_se, drift_gain = samples - scaled.leak_pA, scaled.base_se_pA, found.drift_gain
+        samples = rows_of(lambda here: current(here) - scaled.leak_pA(here), len(plan.sweeps), length)
+        base_se, drift_gain = scaled.base_se_pA, found.drift_gain
         rounding_gain = found.rounding_gain
         findings = (scaled.finding,) if scaled.finding else ()
     if plan.kind is IVKind.STEADY:
@@ -311,7 +318,7 @@ def _read_family(
     elif plan.kind is IVKind.TAIL:
         read = _tail(samples, level, int(starts[0] - plan.epochs[0].start), clamp, recording.sample_rate_Hz)
     else:
-        read = _peak(samples, level, recording)
+        read = _peak(whole(samples), level, recording)  # each peak is compared with those of its neighbours
     rounded = rounding_gain * rounding.variance_of_means(np.abs(read.change_pA))
     return replace(
         read,
@@ -321,6 +328,15 @@ def _read_family(
         findings=(*findings, *read.findings),
         tails=samples if plan.kind is IVKind.TAIL else None,
     )
+
+
+def _shortened(kind: IVKind, starts: NDArray[np.intp], length: int) -> tuple[NDArray[np.intp], int]:
+    """Windows (first samples, length) of a size that fits into the memory: tails and peaks by their start.
+
+    A tail or a peak that needs more than 2²⁰ samples (52 s at 20 kHz) would not be resolved by fewer samples either.
+    """
+    used = min(length, MAX_WINDOW_SAMPLES)
+    return (starts + length - used if kind is IVKind.STEADY else starts), used
 
 
 def _lasting(
@@ -348,14 +364,14 @@ def _change_before_window(
     return by_row(slopes_of, before) * before.shape[1]
 
 
-def _tail(samples: FloatArray, level_mV: FloatArray, blanked: int, clamp: Clamp, rate_Hz: float) -> _Reading:
+def _tail(samples: Rows, level_mV: FloatArray, blanked: int, clamp: Clamp, rate_Hz: float) -> _Reading:
     # a second compartment may still charge although R_s·C_m is small: this is decided from the currents
     noise = noise_of(samples)
     transient = clamp.tau_ms is None or transient_remains(samples, level_mV, blanked, noise)
     # the membrane follows the step with the delay of the clamp, and the filter adds its own
     since = max(blanked - round(clamp.delay_ms * rate_Hz / 1000.0), 1)
     tails = edge_currents(samples, level_mV, since, noise, transient=transient)
-    end = window_means(end_of(samples))
+    end = window_means(_end(samples))
     return _Reading(
         tails.at_edge,
         tails.se,
@@ -369,9 +385,12 @@ def _tail(samples: FloatArray, level_mV: FloatArray, blanked: int, clamp: Clamp,
     )
 
 
-def _decay(
-    samples: FloatArray, level_mV: FloatArray, starts: NDArray[np.intp], plan: Plan, slow_pA2: float
-) -> TailDecay:
+def _end(samples: Rows) -> Rows:
+    """The last fifth of each window, (sweeps, n)."""
+    return columns(samples, slice(-max(samples.shape[1] // END_DIVISOR, MIN_MEAN_SAMPLES), None))
+
+
+def _decay(samples: Rows, level_mV: FloatArray, starts: NDArray[np.intp], plan: Plan, slow_pA2: float) -> TailDecay:
     blanked = int(starts[0] - plan.epochs[0].start)
     return tail_decay(samples, level_mV, blanked, noise_of(samples), slow_pA2)
 

@@ -53,9 +53,10 @@ from reversal.measure.iv.iv_constants import (
 )
 from reversal.measure.iv.rising_zeros import rising_zeros
 from reversal.measure.membrane.membrane_constants import MIN_TAU_RATIO
-from reversal.statistics.autocorrelation import correlation_inflation
+from reversal.statistics.autocorrelation import Spectrum
 from reversal.statistics.least_squares import linear_fit
 from reversal.statistics.polynomials import without_polynomial
+from reversal.statistics.row_parts import Rows, by_row, columns, parts_of
 from reversal.statistics.statistics_constants import DETECTION_SE, MEDIAN_SQUARED_NORMAL
 
 
@@ -128,7 +129,7 @@ class EdgeCurrents:
     drift_gain: FloatArray
 
 
-def edge_currents(samples: FloatArray, level_mV: FloatArray, first: int, noise: Noise, transient: bool) -> EdgeCurrents:
+def edge_currents(samples: Rows, level_mV: FloatArray, first: int, noise: Noise, transient: bool) -> EdgeCurrents:
     """Extrapolate each row to its step.
 
     samples : (sweeps, n), n ≥ 8; the first of them is ``first`` samples after the step
@@ -138,11 +139,12 @@ def edge_currents(samples: FloatArray, level_mV: FloatArray, first: int, noise: 
     """
     n, sd = samples.shape[1], np.sqrt(noise.variance * noise.inflation)
     models, finer = _models(n, first, transient), _models(n, first, transient, between=True)
-    scaled = np.add.reduceat(samples, models.bounds, axis=1) / models.root_width / sd
+    binned = by_row(lambda rows: np.add.reduceat(rows, models.bounds, axis=1), samples)
+    scaled = binned / models.root_width / sd
     found = _averaged(scaled, level_mV, models)
     mean, spread, share = sd * found.at_edge, sd**2 * found.variance, found.share
     at_start = sd * found.at_start
-    change = mean - samples[:, -max(n // TAIL_END_DIVISOR, 1) :].mean(1)
+    change = mean - by_row(lambda rows: rows[:, -max(n // TAIL_END_DIVISOR, 1) :].mean(1), samples)
     decaying = np.abs(change)
     clear = decaying > DETECTION_SE * np.sqrt(spread)
     extrapolated_fraction = float(np.abs(mean - at_start)[clear].sum() / decaying[clear].sum()) if clear.any() else 0.0
@@ -247,7 +249,7 @@ def _shares(score: FloatArray, level_mV: FloatArray, models: _Models) -> FloatAr
     return np.asarray(shares / shares.sum(0))
 
 
-def transient_remains(samples: FloatArray, level_mV: FloatArray, first: int, noise: Noise) -> bool:
+def transient_remains(samples: Rows, level_mV: FloatArray, first: int, noise: Noise) -> bool:
     """Whether the windows start with a residual capacitive transient.
 
     At the reversal potential, the decay of a channel current is zero, early and late. A transient is proportional to
@@ -263,9 +265,10 @@ def transient_remains(samples: FloatArray, level_mV: FloatArray, first: int, noi
     if samples.shape[1] < TRANSIENT_END_BLANKS * early:
         return False
     last = max(samples.shape[1] // TAIL_END_DIVISOR, MIN_END_BLANKS * early)
-    middle = samples[:, TRANSIENT_MIDDLE_BLANKS * early : TRANSIENT_END_BLANKS * early].mean(1)
-    later = middle - samples[:, -last:].mean(1)
-    excess = samples[:, :early].mean(1) - middle
+    stretches = slice(early), slice(TRANSIENT_MIDDLE_BLANKS * early, TRANSIENT_END_BLANKS * early), slice(-last, None)
+    means = by_row(lambda rows: np.stack([rows[:, where].mean(1) for where in stretches], axis=1), samples)
+    start, middle, end = np.ascontiguousarray(means.T)
+    later, excess = middle - end, start - middle
     white = noise.variance * min(noise.inflation, early) / early
     e_mV = _clear_reversal_mV(level_mV, later, np.sqrt(white / (TRANSIENT_END_BLANKS - TRANSIENT_MIDDLE_BLANKS)))
     if e_mV is None:
@@ -313,15 +316,17 @@ class Noise:
     inflation: float
 
 
-def noise_of(samples: FloatArray) -> Noise:
+def noise_of(samples: Rows) -> Noise:
     """Noise of windows (sweeps, n), from the second half of the rows without their slow part."""
-    tail = samples[:, samples.shape[1] // NOISE_END_DIVISOR :]
-    residual = without_polynomial(tail, NOISE_POLYNOMIAL_ORDER)
-    variance = float(np.mean(np.median(residual**2, axis=1)) / MEDIAN_SQUARED_NORMAL)
-    return Noise(
-        max(variance, MIN_VARIANCE_pA2),
-        max(correlation_inflation(residual, fitted=NOISE_POLYNOMIAL_ORDER + 1), MIN_CORRELATION_INFLATION),
-    )
+    tails = columns(samples, slice(samples.shape[1] // NOISE_END_DIVISOR, None))
+    spectrum, medians = Spectrum(tails.shape), []
+    for part in parts_of(tails):
+        residual = without_polynomial(part, NOISE_POLYNOMIAL_ORDER)
+        medians.append(np.median(residual**2, axis=1))
+        spectrum.add(residual)
+    variance = float(np.mean(np.concatenate(medians)) / MEDIAN_SQUARED_NORMAL)
+    inflation = spectrum.inflation(fitted=NOISE_POLYNOMIAL_ORDER + 1)
+    return Noise(max(variance, MIN_VARIANCE_pA2), max(inflation, MIN_CORRELATION_INFLATION))
 
 
 def _relaxation_models(first: int, n: int, transient: bool, step: int) -> list[RelaxationModel]:

@@ -36,6 +36,7 @@ from reversal.measure.iv.rising_zeros import rising_zeros
 from reversal.measure.iv.tail_currents import Noise, transient_remains
 from reversal.measure.protocol.protocol_constants import LEVEL_DECIMALS
 from reversal.statistics.least_squares import Linearised, levenberg_marquardt, linearised
+from reversal.statistics.row_parts import Rows, by_row, columns
 from reversal.statistics.statistics_constants import MAX_EXPONENT
 
 
@@ -60,28 +61,28 @@ class TailDecay:
     shift: ReversalShift | None
 
 
-def tail_decay(samples: FloatArray, level_mV: FloatArray, first: int, noise: Noise, slow_pA2: float) -> TailDecay:
+def tail_decay(samples: Rows, level_mV: FloatArray, first: int, noise: Noise, slow_pA2: float) -> TailDecay:
     """Measure the decay of tails; arguments as for :func:`reversal_shift`.
 
     noise : of the samples
     """
     count, last = min(max(first, 1), samples.shape[1]), max(samples.shape[1] // TAIL_END_DIVISOR, 1)
     variance_pA2 = noise.variance * noise.inflation
-    early = samples[:, :count].mean(1) - samples[:, -last:].mean(1)
+    early = by_row(lambda rows: rows[:, :count].mean(1) - rows[:, -last:].mean(1), samples)
     se = np.sqrt(variance_pA2 * (1.0 / count + 1.0 / last) + 2.0 * slow_pA2)
     start = _charged(samples, level_mV, first, noise)
-    shift = reversal_shift(samples[:, start:], level_mV, first + start, variance_pA2, slow_pA2)
+    shift = reversal_shift(columns(samples, slice(start, None)), level_mV, first + start, variance_pA2, slow_pA2)
     return TailDecay(early, np.full(early.size, se), shift)
 
 
-def _charged(samples: FloatArray, level_mV: FloatArray, first: int, noise: Noise) -> int:
+def _charged(samples: Rows, level_mV: FloatArray, first: int, noise: Noise) -> int:
     """First sample without charging current: it does not reverse where a channel does, and changes the early zeros."""
     remains = transient_remains(samples, level_mV, first, noise)
     return (TRANSIENT_MIDDLE_BLANKS - 1) * max(first, 1) if remains else 0
 
 
 def reversal_shift(
-    samples: FloatArray, level_mV: FloatArray, first: int, variance_pA2: float, slow_pA2: float
+    samples: Rows, level_mV: FloatArray, first: int, variance_pA2: float, slow_pA2: float
 ) -> ReversalShift | None:
     """Shift of the reversal potential of the decaying current; None if the tails do not show it.
 
@@ -116,19 +117,22 @@ class _Stretches:
     se_pA: FloatArray
 
 
-def _stretches(
-    samples: FloatArray, level_mV: FloatArray, first: int, variance_pA2: float, slow_pA2: float
-) -> _Stretches:
+def _stretches(samples: Rows, level_mV: FloatArray, first: int, variance_pA2: float, slow_pA2: float) -> _Stretches:
     """Means over stretches of increasing length, less the current at the end; (stretches, levels)."""
     levels, group = np.unique(np.round(level_mV, LEVEL_DECIMALS), return_inverse=True)
     repeats = np.bincount(group)
-    rows = (group == np.arange(levels.size)[:, None]) @ samples / repeats[:, None]
     last = max(samples.shape[1] // TAIL_END_DIVISOR, 1)
     length = samples.shape[1] - last
     edges = np.geomspace(max(first, 1), max(first, 1) + length, TAIL_STRETCHES + 1).astype(np.intp) - max(first, 1)
     edges = np.unique(np.clip(edges, 0, length))
     width = np.diff(edges).astype(float)
-    means = np.add.reduceat(rows[:, :length], edges[:-1], axis=1) / width - rows[:, -last:].mean(1)[:, None]
+    decaying = by_row(
+        lambda rows: (
+            np.add.reduceat(rows[:, :length], edges[:-1], axis=1) / width - rows[:, -last:].mean(1, keepdims=True)
+        ),
+        samples,
+    )
+    means = (group == np.arange(levels.size)[:, None]) @ decaying / repeats[:, None]
     variance = variance_pA2 * (1.0 / width[:, None] + 1.0 / last) + 2.0 * slow_pA2
     return _Stretches(levels, first + edges[:-1] + width / 2, width, means.T, np.sqrt(variance / repeats))
 

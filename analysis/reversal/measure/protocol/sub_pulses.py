@@ -9,7 +9,7 @@ Source: Armstrong & Bezanilla, J. Gen. Physiol. 70:567 (1977).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,9 +28,10 @@ from reversal.measure.protocol.protocol_constants import (
     SUBPULSE_RATIO_TOLERANCE,
     SUBPULSE_LEVEL_TOLERANCE_mV,
 )
-from reversal.measure.protocol.sweeps import Sweeps
+from reversal.measure.protocol.sweeps import Sweeps, rows_of
 from reversal.recordings.recording.recording import Epoch, Recording, Shape
 from reversal.statistics.autocorrelation import window_means
+from reversal.statistics.row_parts import Rows, columns
 from reversal.statistics.statistics_constants import DETECTION_SE
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, finding
@@ -79,11 +80,12 @@ class SubPulses:
 class Scaled:
     """Leak and charging current in windows of the pulse.
 
-    leak_pA : baseline and scaled copies, (sweeps, n); base_se_pA : error of all baselines in it, (sweeps,)
+    leak_pA : baseline and scaled copies of some sweeps of the plan, (some sweeps, n)
+    base_se_pA : error of all baselines in it, (sweeps,)
     finding : evidence that the copies are not leak alone; None without any
     """
 
-    leak_pA: FloatArray
+    leak_pA: Callable[[slice], FloatArray]
     base_se_pA: FloatArray
     finding: Finding | None
 
@@ -125,17 +127,22 @@ def scaled_copies(
     """
     bases = [_base(sweeps, plan, one) for one in (found.pulse, *found.copies)]
     into = starts - found.pulse.start
-    responses = [
-        sweeps.windows(plan.sweeps, one.start + into, length) - mean[:, None]
-        for one, (mean, _) in zip(found.copies, bases[1:], strict=True)
-    ]
-    response = np.mean(responses, axis=0) / found.ratio
+
+    def response(here: slice) -> FloatArray:
+        responses = [
+            sweeps.windows(plan.sweeps[here], (one.start + into)[here], length) - mean[here, None]
+            for one, (mean, _) in zip(found.copies, bases[1:], strict=True)
+        ]
+        return np.asarray(np.mean(responses, axis=0) / found.ratio)
+
     of_copies = sum(error**2 for _, error in bases[1:]) / (len(found.copies) * found.ratio) ** 2
     return Scaled(
-        bases[0][0][:, None] + response,
+        lambda here: bases[0][0][here, None] + response(here),
         np.sqrt(bases[0][1] ** 2 + of_copies),
         _not_a_leak(
-            response, found.excursion_mV, float(np.mean(of_copies)) + slow_variance * (found.drift_gain - DRIFT_GAIN)
+            rows_of(response, len(plan.sweeps), length),
+            found.excursion_mV,
+            float(np.mean(of_copies)) + slow_variance * (found.drift_gain - DRIFT_GAIN),
         ),
     )
 
@@ -183,14 +190,14 @@ def _pulse(commands: Sequence[Sequence[Epoch]], first: int) -> Pulse:
 
 
 def _base(sweeps: Sweeps, plan: Plan, pulse: Pulse) -> tuple[FloatArray, FloatArray]:
-    means = window_means(sweeps.windows(plan.sweeps, pulse.base, pulse.base_length))
+    means = window_means(sweeps.windows_in_parts(plan.sweeps, pulse.base, pulse.base_length))
     return means.mean, means.se
 
 
-def _not_a_leak(response: FloatArray, excursion_mV: FloatArray, base_variance: float) -> Finding | None:
+def _not_a_leak(response: Rows, excursion_mV: FloatArray, base_variance: float) -> Finding | None:
     """Test whether the scaled response (sweeps, n) is a constant conductance; if not, channels open in the copies."""
     third = max(response.shape[1] // SUBPULSE_END_DIVISOR, MIN_MEAN_SAMPLES)
-    start, end = (window_means(part) for part in (response[:, :third], response[:, -third:]))
+    start, end = (window_means(columns(response, where)) for where in (slice(third), slice(-third, None)))
     power = float(excursion_mV @ excursion_mV)
     early, late = (float(excursion_mV @ one.mean) / power for one in (start, end))
     error = float(np.hypot(start.se[0], end.se[0])) / np.sqrt(power)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +15,7 @@ from reversal.measure.protocol.shared_epochs import Flat, common_flats
 from reversal.recordings.recording.recording import Recording
 from reversal.recordings.recording.stored_samples import Samples
 from reversal.statistics.quantisation import converter_step
-from reversal.statistics.row_parts import by_row
+from reversal.statistics.row_parts import MadeRows, Rows, by_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ class Windows:
 
     def parts(self) -> Iterator[FloatArray]:
         """Windows in the order of the sweeps, each part of shape (some sweeps, samples)."""
-        rows = max(MAX_PART_SAMPLES // max(self.length, 1), 1)
+        rows = _rows_at_once(self.length)
         for first in range(0, len(self.numbers), rows):
             here = slice(first, first + rows)
             numbers, starts = self.numbers[here], self.starts[here]
@@ -133,6 +133,19 @@ class Windows:
                 for first in range(stop - count * self.averaged, stop, at_once)
             ]
         )
+
+
+def rows_of(make: Callable[[slice], FloatArray], count: int, length: int) -> Rows:
+    """Rows of equal length: an array, or made a few megabytes at a time if they are larger.
+
+    make : from the numbers of some rows to their samples; count : of the rows
+    """
+    at_once = _rows_at_once(length)
+    return make(slice(None)) if count <= at_once else MadeRows((count, length), at_once, make)
+
+
+def _rows_at_once(length: int) -> int:
+    return max(MAX_PART_SAMPLES // max(length, 1), 1)
 
 
 def averaged(length: int) -> int:

@@ -1,8 +1,9 @@
 """All recordings of a cell in one HDF5 file: lossless traces, the command with its evidence, header facts.
 
 One group per recording, numbered in the order of the sheet. Traces of equal length and type are one data set (sweeps,
-samples); other traces are one data set per sweep. Everything else is one JSON text per recording. Array types are kept
-and nothing is rounded. Samples are written and read block by block, so that a file larger than the memory can be used.
+samples), if possible of whole numbers with a second data set of their values (:mod:`counts`); other traces are one data
+set per sweep. Everything else is one JSON text per recording. Array types are kept and nothing is rounded. Samples are
+written and read block by block, so that a file larger than the memory can be used.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import numpy as np
 
 from reversal.arrays import SampleArray
 from reversal.errors import Refusal
+from reversal.recordings.recording.counts import Counts, ValueTable
 from reversal.recordings.recording.recording import (
     Channel,
     Command,
@@ -38,8 +40,10 @@ from reversal.recordings.recording.recording import (
 from reversal.recordings.recording.stored_samples import BLOCK_SAMPLES, Samples, SampleSource, StoredSamples, blocks_of
 from reversal.tables.whole_file import whole_file
 
-LAYOUT_VERSION = 4
+LAYOUT_VERSION = 5
+READABLE_LAYOUTS = (4, 5)  # 4: without whole numbers
 OPEN_FILES = 4
+PACKED = {"track_times": False, "compression": "gzip", "compression_opts": 1, "shuffle": True}
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +145,7 @@ def _all_facts(path: Path) -> list[tuple[str, dict[str, Any]]]:
 
     try:
         with h5py.File(path, "r") as store:
-            if store.attrs.get("layout") != LAYOUT_VERSION:
+            if store.attrs.get("layout") not in READABLE_LAYOUTS:
                 return []
             return [(name, json.loads(store[name].attrs["facts"])) for name in sorted(store)]
     except OSError:
@@ -215,15 +219,12 @@ def _write_samples(group: Any, name: str, traces: Sequence[Samples | None]) -> N
     present = [trace for trace in traces if trace is not None]
     if not present:
         return
-    size, dtype = present[0].size, present[0].dtype
-    options = {"track_times": False, "compression": "gzip", "compression_opts": 1, "shuffle": True}
     are_alike = len(present) == len(traces) and len({(trace.size, trace.dtype.str) for trace in present}) == 1
-    if are_alike and size:
-        chunks = (1, min(size, BLOCK_SAMPLES))
-        stored = group.create_dataset(name, (len(present), size), dtype, chunks=chunks, **options)
-        rows = _rows_at_once(size)
-        for first in range(0, len(present), rows):
-            _write_rows(stored, first, present[first : first + rows])
+    if are_alike and present[0].size:
+        if not _write_counts(group, name, present):
+            stored = _data_set_of(group, name, present, present[0].dtype)
+            for where, samples in _parts(present):
+                stored[where] = samples
         return
     by_sweep = group.create_group(name)
     for n, one in enumerate(traces):
@@ -238,10 +239,42 @@ def _rows_at_once(samples: int) -> int:
     return max(BLOCK_SAMPLES // samples, 1)
 
 
-def _write_rows(stored: Any, first: int, traces: Sequence[Samples]) -> None:
-    for k, blocks in enumerate(zip(*map(blocks_of, traces), strict=True)):
-        stop = k * BLOCK_SAMPLES + blocks[0].size
-        stored[first : first + len(traces), k * BLOCK_SAMPLES : stop] = np.stack(blocks)
+def _data_set_of(group: Any, name: str, traces: Sequence[Samples], dtype: Any) -> Any:
+    """An empty data set for traces of equal length."""
+    size = traces[0].size
+    return group.create_dataset(name, (len(traces), size), dtype, chunks=(1, min(size, BLOCK_SAMPLES)), **PACKED)
+
+
+def _parts(traces: Sequence[Samples]) -> Iterator[tuple[tuple[slice, slice], SampleArray]]:
+    """Traces of equal length in parts, each with its sweeps and samples."""
+    rows = _rows_at_once(traces[0].size)
+    for first in range(0, len(traces), rows):
+        some = traces[first : first + rows]
+        for k, blocks in enumerate(zip(*map(blocks_of, some), strict=True)):
+            stop = k * BLOCK_SAMPLES + blocks[0].size
+            yield (slice(first, first + len(some)), slice(k * BLOCK_SAMPLES, stop)), np.stack(blocks)
+
+
+def _write_counts(group: Any, name: str, traces: Sequence[Samples]) -> bool:
+    """Write traces as whole numbers with their values; whether this is possible."""
+    counts = Counts.of(next(_parts(traces))[1])
+    if counts is None:
+        return False
+    stored = _data_set_of(group, name, traces, np.int16)
+    for where, samples in _parts(traces):
+        numbers = counts.numbers(samples)
+        if numbers is None:
+            del group[name]
+            return False
+        stored[where] = numbers
+    table = counts.table()
+    values = group.create_dataset(_values_of(name), data=table.values, **PACKED)
+    values.attrs["lowest"] = table.lowest
+    return True
+
+
+def _values_of(name: str) -> str:
+    return f"{name} by number"
 
 
 def _stored_samples(group: Any, name: str, count: int) -> list[StoredSamples | None]:
@@ -249,34 +282,51 @@ def _stored_samples(group: Any, name: str, count: int) -> list[StoredSamples | N
         return [None] * count
     stored = group[name]
     if not hasattr(stored, "keys"):
-        return list(_in_rows(stored))
+        return list(_in_rows(stored, group.get(_values_of(name))))
     names = [f"{n:05d}" for n in range(count)]
     return [_in_data_set(stored[name]) if name in stored else None for name in names]
 
 
-def _in_rows(stored: Any) -> Iterator[StoredSamples]:
-    """Samples of each row of a data set."""
-    (rows, size), data_set = stored.shape, _data_set(stored)
-    at_once = _rows_at_once(size)
+def _in_rows(stored: Any, values: Any) -> Iterator[StoredSamples]:
+    """Samples of each row of a data set; ``values`` are those of its whole numbers, None without them."""
+    (rows, size), dtype = stored.shape, stored.dtype if values is None else values.dtype
+    at_once, taken = _rows_at_once(size), _samples_of(stored, values)
     if at_once == 1:
-        yield from (_in_data_set(stored, n) for n in range(rows))
+        for n in range(rows):
+            yield StoredSamples(SampleSource(partial(_of_row, taken, n), size, dtype))
         return
 
     def read(start: int, stop: int) -> SampleArray:
-        samples: SampleArray = data_set()[start // size : stop // size].reshape(-1)
-        return samples
+        return taken(slice(start // size, stop // size)).reshape(-1)
 
-    source = SampleSource(read, rows * size, stored.dtype, block=at_once * size)
+    source = SampleSource(read, rows * size, dtype, block=at_once * size)
     yield from (StoredSamples(source, n * size, size) for n in range(rows))
 
 
-def _in_data_set(stored: Any, *row: int) -> StoredSamples:
-    """Samples of a data set, or of one of its rows."""
-    data_set = _data_set(stored)
+def _of_row(taken: Callable[..., SampleArray], row: int, start: int, stop: int) -> SampleArray:
+    return taken((row, slice(start, stop)))
+
+
+def _samples_of(stored: Any, values: Any) -> Callable[[Any], SampleArray]:
+    """The samples at a place of a data set, also after its file was closed."""
+    data_set, table = _data_set(stored), None if values is None else _data_set(values)
+
+    def taken(where: Any) -> SampleArray:
+        found: Any = data_set()[where]
+        if table is None:
+            return found  # type: ignore[no-any-return]
+        of_numbers = table()
+        return ValueTable(int(of_numbers.attrs["lowest"]), of_numbers[:]).of(found)
+
+    return taken
+
+
+def _in_data_set(stored: Any) -> StoredSamples:
+    """Samples of a data set of one sweep."""
+    taken = _samples_of(stored, None)
 
     def read(start: int, stop: int) -> SampleArray:
-        samples: SampleArray = data_set()[(*row, slice(start, stop))]
-        return samples
+        return taken(slice(start, stop))
 
     return StoredSamples(SampleSource(read, int(stored.shape[-1]), stored.dtype))
 
