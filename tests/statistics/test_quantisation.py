@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.special import ndtr
 
 from reversal.statistics.quantisation import Rounding, converter_step, rounding_of
 
@@ -83,3 +84,44 @@ def test_currents_without_a_converter_have_no_step() -> None:
 def test_windows_of_one_value_each_have_the_whole_error_of_rounding() -> None:
     windows = np.repeat(np.array([[0.0], [10.0], [30.0]]), 100, axis=1)
     assert rounding_of(windows, STEP).variance_of_means(np.zeros(3)) == pytest.approx(STEP**2 / 12.0, rel=0.01)
+
+
+@pytest.mark.parametrize("sigma", [0.1, 0.2, 0.3])
+def test_error_of_rounded_normal_noise_is_that_of_the_probabilities_of_its_counts(sigma: float) -> None:
+    """Mean of each count times its probability, less the true value: its mean square over true values of one count."""
+    truth, counts = (np.arange(400) + 0.5) / 400.0, np.arange(-4, 6)
+    ends = ndtr((np.arange(-4, 7)[:, None] - 0.5 - truth) / sigma)
+    probability = np.diff(ends, axis=0)
+    mean = counts @ probability
+    within = float(np.mean(counts**2 @ probability - mean**2))
+    found = Rounding(STEP, STEP**2 * within).variance_of_means(np.zeros(1))[0]
+    assert found == pytest.approx(STEP**2 * float(np.mean((mean - truth) ** 2)), rel=0.01)
+
+
+def test_a_converter_of_16_bits_has_a_step_and_samples_of_one_more_value_have_none() -> None:
+    counts = np.append(np.arange(65_536), 65_534)  # one step back
+    assert converter_step([STEP * counts]) == STEP
+    assert converter_step([STEP * np.append(counts, 65_536)]) == 0.0
+
+
+def test_windows_of_two_noisy_sweeps_have_the_mean_variance_about_their_lines() -> None:
+    """Without a sweep that is wild; the lines are those of least squares."""
+    rng, t = np.random.default_rng(5), np.arange(60)
+    windows = np.array([2.0, 3.0])[:, None] * rng.standard_normal((2, 60)) + np.array([0.3, -0.1])[:, None] * t
+    about = [np.mean((row - np.polyval(np.polyfit(t, row, 1), t)) ** 2) for row in windows]
+    assert rounding_of(windows, 0.01).variance == pytest.approx(np.mean(about))
+    wild = np.vstack([windows, windows, 1e4 * windows[:1]])
+    assert rounding_of(wild, 0.01).variance == pytest.approx(np.mean(about))
+
+
+def test_values_that_are_no_multiples_of_one_difference_have_no_step() -> None:
+    assert converter_step(np.array([[0.0, 5.0, 0.0, 15.0]])) == 5.0
+    assert converter_step(np.array([[0.0, 5.0, 0.0, 12.5]])) == 0.0
+
+
+def test_a_step_and_back_is_found_at_every_place_of_a_long_row() -> None:
+    """A row is read in pieces of 131,072 samples."""
+    for place in range(131_070, 131_075):
+        row = np.zeros(131_080, dtype=np.float32)
+        row[place] = STEP
+        assert converter_step([row]) == STEP

@@ -11,6 +11,7 @@ from reversal.calibration.simulated_series import Rig
 from reversal.experiment.configuration import Experiment
 from reversal.fit.cohort.group_comparison import comparison_rows
 from reversal.fit.cohort.pooled_cells import fit_cohort
+from reversal.fit.cohort.ratio_mean import value_near_0, value_near_infinity
 from reversal.fit.fit_cell import fit_cell
 from reversal.tables.findings.code import Code
 from reversal.tables.line_points_table import LinePointRow
@@ -295,3 +296,86 @@ def test_the_mean_uses_slopes_from_three_baths_but_not_from_two() -> None:
     assert (row.n_cells, row.estimate) == (2, pytest.approx(1.05))
     (row,) = fit_cohort([], [*nernst_rows([1.0, 1.1], 1), *nernst_rows([1.2], 1, n_baths=3)]).pooled
     assert (row.n_cells, row.estimate) == (3, pytest.approx(1.1))
+
+
+def test_without_a_free_value_the_error_of_a_cell_is_that_of_its_limits() -> None:
+    """Their distance is 2 · 1.959964 standard errors; those of an inverse ratio are the inverse limits."""
+    (row,) = rows_with_errors([0.02], [2.0])
+    assert value_near_0(row) == pytest.approx((0.02, (0.04 - 0.01) / 3.919928))
+    assert value_near_infinity(row) == pytest.approx((50.0, (100.0 - 25.0) / 3.919928))
+    assert value_near_0(row.model_copy(update={"free_p_ratio": -0.003, "free_se": 0.01})) == (-0.003, 0.01)
+    assert value_near_infinity(row.model_copy(update={"free_p_ratio": -0.003, "free_se": 0.01}))[0] == 50.0
+
+
+@pytest.mark.parametrize("bound", [Bound.UPPER, Bound.LOWER])
+def test_a_bounded_cell_and_cells_of_limits_alone_are_averaged_by_their_errors(bound: Bound) -> None:
+    """The weighted mean of ratios, or of inverse ratios, as in statsmodels; the limits are far from 0."""
+    import statsmodels.api as sm
+
+    ratios, factors = [0.30, 0.26, 0.34, 0.28, 0.31], [1.3, 1.05, 1.2, 1.5, 1.1]
+    if bound is Bound.LOWER:
+        ratios = [1.0 / ratio for ratio in ratios]
+    open_end = {"ci_low": None} if bound is Bound.UPPER else {"ci_high": None}
+    bounded = {"bound": bound, "p_ratio": None, "free_p_ratio": 0.22, "free_se": 0.14, **open_end}
+    rows = rows_with_errors(ratios, factors)
+    rows[0] = rows[0].model_copy(update=bounded)
+    values = np.array([0.22, 0.26, 0.34, 0.28, 0.31])
+    halves = values * (np.array(factors) - 1.0 / np.array(factors)) / 2.0
+    errors = np.append(0.14, halves[1:] / 1.959964)
+    one = np.ones(values.size)
+    between = sm.WLS(values, one, weights=1 / (errors**2 / np.var(values) + 1)).fit().scale
+    expected = sm.WLS(values, one, weights=1 / (errors**2 + between)).fit()
+    (row,) = fit_cohort(rows, []).pooled
+    found = np.array([row.estimate, row.ci_low, row.ci_high], dtype=float)
+    wanted = [expected.params[0], *expected.conf_int()[0]]
+    assert (found if bound is Bound.UPPER else 1.0 / found[[0, 2, 1]]) == pytest.approx(wanted, rel=1e-4)
+
+
+def near_0(ratios: list[float], errors: list[float], balances: list[float | None]) -> list[PermeabilityRow]:
+    """Cells whose ratio may be 0; the first one has an upper bound only."""
+    rows = [
+        row.model_copy(update={"free_p_ratio": ratio, "free_se": error, "ratio_at_balance": balance})
+        for row, ratio, error, balance in zip(
+            rows_with_errors(ratios, [1.2] * len(ratios)), ratios, errors, balances, strict=True
+        )
+    ]
+    return [rows[0].model_copy(update={"bound": Bound.UPPER, "p_ratio": None, "ci_low": None}), *rows[1:]]
+
+
+def test_ratios_near_0_are_averaged_as_logarithms_of_one_and_the_ratio_over_the_largest_balance() -> None:
+    """Equal errors of 0.05 on this scale: Student's t of plain means; the spread is that of the ratios."""
+    from scipy.stats import t
+
+    ratios = [0.008, 0.02, 0.04, 0.03, 0.012, 0.022]
+    positions = np.log1p(np.array(ratios) / 0.05)
+    rows = near_0(ratios, [0.05 * (0.05 + ratio) for ratio in ratios], [0.02, 0.05, 0.01, 0.03, 0.05, 0.02])
+    (row,) = fit_cohort(rows, []).pooled
+    ends = positions.mean() + t.ppf([0.5, 0.975], 5) * positions.std(ddof=1) / math.sqrt(6)
+    estimate, high = 0.05 * np.expm1(ends)
+    assert (row.estimate, row.ci_high) == pytest.approx((estimate, high), rel=1e-4)
+    between = math.sqrt(positions.var(ddof=1) - 0.05**2)
+    assert row.between_cell_sd == pytest.approx(between * (0.05 + estimate) / estimate, rel=1e-4)
+
+
+@pytest.mark.parametrize("balances", [[None] * 5, [None, 0.05, 0.05, 0.05, 0.05]])
+def test_without_a_balance_of_each_cell_the_ratios_themselves_are_averaged(balances: list[float | None]) -> None:
+    ratios = [0.01, 0.02, 0.04, 0.03, 0.012]
+    (row,) = fit_cohort(near_0(ratios, [0.004] * 5, balances), []).pooled
+    assert row.estimate == pytest.approx(np.mean(ratios), rel=1e-6)
+    assert row.between_cell_sd == pytest.approx(
+        math.sqrt(np.var(ratios, ddof=1) - 0.004**2) / np.mean(ratios), rel=1e-4
+    )
+
+
+def test_the_spread_of_ratios_near_infinity_is_that_of_their_inverses() -> None:
+    inverses = np.array([0.01, 0.02, 0.04, 0.03, 0.012])
+    rows = rows_with_errors((1.0 / inverses).tolist(), [1.2] * 5)
+    rows[0] = rows[0].model_copy(update={"bound": Bound.LOWER, "ci_high": None, "p_ratio": None})
+    rows[0] = rows[0].model_copy(update={"free_p_ratio": 0.01, "free_se": 0.004})
+    for n, inverse in enumerate(inverses[1:].tolist(), start=1):
+        limits = {"ci_low": 1.0 / (inverse + 0.004 * 1.959964), "ci_high": 1.0 / (inverse - 0.004 * 1.959964)}
+        rows[n] = rows[n].model_copy(update=limits)
+    (row,) = fit_cohort(rows, []).pooled
+    assert row.estimate == pytest.approx(1.0 / inverses.mean(), rel=1e-6)
+    spread = math.sqrt(inverses.var(ddof=1) - 0.004**2) / inverses.mean()
+    assert row.between_cell_sd == pytest.approx(spread, rel=1e-4)

@@ -10,7 +10,9 @@ from reversal.experiment.configuration import Experiment
 from reversal.fit.bath_series import BathSeries, series_of_cell
 from reversal.fit.currents.current_model import (
     CurrentFit,
+    Currents,
     Gating,
+    _effects,
     _linear,
     _Model,
     currents_of,
@@ -212,3 +214,26 @@ def test_a_bi_ionic_series_has_an_interval_for_each_ion(rig: Rig) -> None:
         assert row.agrees
         assert (row.ci_low or 9) < p[ion] < (row.ci_high or 0)
         assert (row.ci_high or 9) / (row.ci_low or 1) < 1.3
+
+
+@pytest.mark.parametrize(("gating", "floor"), [(Gating.BOLTZMANN, 0.0), (Gating.PARTIAL, 0.4)])
+def test_effects_are_the_changes_of_the_currents_with_each_parameter(gating: Gating, floor: float) -> None:
+    """Differences of P (u₁ + r u₂)(a/(1 + e^((V½ − V)/k)) + f) + g V + c, each divided by its size."""
+    v = np.linspace(-100.0, 60.0, 33)
+    unit, weight = np.column_stack([v + 90.0 + 0.2 * v**2 / 40.0, v - 50.0]), np.linspace(0.5, 2.0, v.size)
+
+    def weighted(values: np.ndarray) -> np.ndarray:
+        p, log_ratio, f, half_mV, slope_mV, leak_nS, constant_pA = values
+        opened = (1.0 - floor) / (1.0 + np.exp((half_mV - v) / slope_mV)) + f
+        current = p * (unit[:, 0] + np.exp(log_ratio) * unit[:, 1]) * opened + leak_nS * v + constant_pA
+        return np.asarray(current * weight)
+
+    at = np.array([1.0, np.log(0.3), floor, -25.0, 9.0, 0.4, 3.0])
+    changes = np.array([weighted(at + 1e-4 * one) - weighted(at - 1e-4 * one) for one in np.eye(at.size)])
+    data = Currents(v, weighted(at) / weight, weight, unit, np.zeros(v.size, dtype=int), gated=True)
+    found = _effects(_Model(data, 0, [1], gating), at[[1, 3, 4]], np.array([1.0 - floor, floor, 0.4, 3.0]))
+    wanted = changes if floor else np.delete(changes, 2, axis=0)
+    assert found.parts == (0, 1, *([GATE] if floor else []), GATE, GATE, LEAK, LEAK)
+    sizes = np.linalg.norm(wanted, axis=1)
+    cosines = np.abs(np.sum(found.columns.T * wanted, axis=1)) / np.linalg.norm(found.columns, axis=0) / sizes
+    assert cosines == pytest.approx(np.ones(sizes.size), abs=1e-8)

@@ -297,3 +297,40 @@ def test_best_ratio_does_not_depend_on_the_scale_of_the_errors(scale: float) -> 
     rig.se_mV, rig.shared_sd_mV = 0.3, 1.0
     same = ratio_of(rig, {"K": 1.0, "Na": 0.02}, choices, np.array([0.1, -0.1, 0.05, 0.0, -0.1]))
     assert row.p_ratio == pytest.approx(same.p_ratio, rel=1e-4)
+
+
+def test_a_bound_has_a_value_unless_the_best_ratio_is_0(rig: Rig) -> None:
+    """A true ratio of 0.0001 is recovered although its interval includes 0; free energies are −RT ln of the limits."""
+    kilo_rt = 8.31446261815324e-3 * (rig.celsius + 273.15)
+    small, none = (ratio_of(rig, {"K": 1.0, "Na": p}, Experiment(), errors) for p, errors in ((1e-4, 0.0), (0.0, -0.2)))
+    assert (small.bound, none.bound) == (Bound.UPPER, Bound.UPPER)
+    assert small.p_ratio == pytest.approx(1e-4, rel=1e-3)
+    assert small.ddg_kJ_mol == pytest.approx(kilo_rt * math.log(1e4), rel=1e-3)
+    assert (none.p_ratio, none.ddg_kJ_mol) == (None, None)
+    for row in (small, none):
+        assert row.ddg_ci_low == pytest.approx(-kilo_rt * math.log(row.ci_high or 0))
+        assert row.ddg_ci_high is None
+
+
+def test_the_common_shift_is_that_of_a_fit_with_the_junction_error_as_a_parameter() -> None:
+    """Least squares of scipy with the ratio and a shift of 0 ± 2.5 mV."""
+    from scipy.optimize import least_squares
+
+    rig = Rig()
+    rig.shared_sd_mV = 2.5
+    rows = rig.reversals({"K": 1.0, "Na": 0.03}, np.array([0.3, -0.2, 0.1, 0.25, -0.3]) - 4.0)
+    row = fit_cell(rows, rig.settings(Experiment())).permeabilities[0]
+    thermal = 8.31446261815324 * (rig.celsius + 273.15) / 96.48533212331
+    sd = math.hypot(rig.se_mV, Fitting().bath_sd_mV)
+    outside = np.array([[bath["K"], bath["Na"]] for bath in rig.baths.values()])
+
+    def residuals(unknown: np.ndarray) -> np.ndarray:
+        alpha = math.exp(unknown[0])
+        inside = rig.pipette["K"] + alpha * rig.pipette["Na"]
+        e_mV = thermal * np.log((outside[:, 0] + alpha * outside[:, 1]) / inside) + unknown[1]
+        return np.append((np.array([r.e_rev_mV for r in rows]) - e_mV) / sd, unknown[1] / rig.shared_sd_mV)
+
+    log_ratio, shift = least_squares(residuals, [-3.0, 0.0], xtol=1e-12, ftol=1e-12).x
+    assert math.log(row.p_ratio or 0) == pytest.approx(log_ratio, abs=1e-3)
+    assert row.common_shift_mV == pytest.approx(shift, abs=0.01)
+    assert abs(shift) > 2.0

@@ -7,6 +7,7 @@ import pytest
 
 from reversal.arrays import FloatArray
 from reversal.experiment.measure_settings import Window
+from reversal.measure.iv.iv_curve import read_curve
 from reversal.measure.iv.lasting_noise import lasting_offset_pA2
 from reversal.measure.iv.ramp_capacitance import Onset, charging_capacitance
 from reversal.measure.iv.ramp_currents import RampCurve, read_ramp
@@ -17,6 +18,7 @@ from reversal.recordings.recording.recording import Epoch, Shape
 from reversal.statistics.autocorrelation import correlation_inflation
 from reversal.statistics.correlated_noise import covariance_of_noise
 from reversal.tables.findings.code import Code
+from reversal.tables.iv_table import IVKind
 from tests.measure.made_recordings import recording
 
 RATE = 10.0  # samples per ms
@@ -292,3 +294,17 @@ def test_corner_and_membrane_test_are_averaged_by_their_variances() -> None:
     for times, code in ((3.9, None), (4.1, Code.RAMP_CAPACITANCE_MISMATCH)):
         apart = alone.pF + times * float(np.hypot(alone.sd_pF, sd))
         assert corner(rows, Capacitance(apart, 0.4))[1] is code
+
+
+def test_the_curve_of_a_ramp_has_its_points_and_their_times() -> None:
+    """The first sample is 2 ms after the start of the ramp, at 42 ms, and stands for 0.05 ms on each side of it."""
+    one = recording(currents(3, BACK.stop), [(FLAT, FORWARD, BACK)] * 3)
+    sweeps, of_ramp = Sweeps.of(one), plan(one, Window())
+    found = read_curve(sweeps, of_ramp, Window(), 2.0, Clamp(0.1, 4000.0))
+    ramps = read_ramp(sweeps, of_ramp, 2.0, Clamp(0.1, 4000.0))
+    assert found.window_ms == pytest.approx(41.95 + 6.1 * (np.arange(POINTS)[:, None] + np.array([0.0, 1.0])))
+    assert found.sweep.tolist() == [0] * POINTS
+    assert (found.dof, found.n_effective, found.kind) == (ramps.dof, None, IVKind.RAMP)
+    for name in ("i_pA", "se_pA", "correlation", "by_sweep_pA", "half_difference_pA"):
+        assert getattr(found, name) == pytest.approx(getattr(ramps, name))
+    assert found.v_command_mV == pytest.approx(ramps.v_mV)

@@ -241,3 +241,13 @@ def test_an_extrapolation_through_zero_adds_its_length_to_the_error() -> None:
     assert found.se == pytest.approx(wanted.se, rel=1e-6)
     assert found.separate_se == pytest.approx(wanted.separate_se, rel=1e-6)
     assert np.all(found.se > 40.0)
+
+
+def test_a_tail_from_30_pA_inward_to_33_pA_outward_has_an_error_of_63_pA() -> None:
+    """60 − 90 e^(−t/50) pA, first seen after 60 samples; a tail of one sign has no such error."""
+    t = 60 + np.arange(400)
+    noise = 0.3 * np.random.default_rng(6).standard_normal((3, 400))
+    reverses = edge_currents(60.0 - 90.0 * np.exp(-t / 50.0) + noise, LEVELS, 60, Noise(0.09, 1.0), transient=False)
+    assert reverses.separate_se == pytest.approx(np.full(3, 90.0 * (1.0 - np.exp(-60.0 / 50.0))), rel=0.1)
+    inward = edge_currents(-100.0 - 90.0 * np.exp(-t / 50.0) + noise, LEVELS, 60, Noise(0.09, 1.0), transient=False)
+    assert np.all(inward.separate_se < 6.0)

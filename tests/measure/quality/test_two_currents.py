@@ -225,3 +225,36 @@ def test_a_baseline_of_two_currents_is_not_subtracted() -> None:
     codes = {(one.recording, one.code) for one in found.findings}
     assert {("a", Code.TWO_CURRENTS), ("b", Code.BLOCKED_RECORDING_MISSING)} <= codes
     assert found.reversals[0].status is Status.FLAGGED
+
+
+def with_zeros(*e_mV: float) -> TwoCurrents | None:
+    """A leak and so much of a conductance at −20 mV that the sum reverses at each voltage."""
+    return kinds(*(BASE + line(BASE_nS * (e - BASE_mV) / (-20.0 - e), -20.0) for e in e_mV))
+
+
+def test_two_currents_reverse_more_than_10_mV_apart() -> None:
+    found = with_zeros(-65.0, -54.9)
+    assert found is not None
+    assert found.gap_mV == pytest.approx(10.1)
+    assert with_zeros(-65.0, -55.1) is None
+
+
+def test_the_gap_between_two_currents_is_more_than_twice_as_wide_as_a_group() -> None:
+    """A group 8 mV wide, of the smaller or of the larger conductance."""
+    for found in (with_zeros(-65.0, -57.0, -40.8), with_zeros(-65.0, -48.8, -40.8)):
+        assert found is not None
+        assert found.gap_mV == pytest.approx(16.2)
+        assert found.difference_mV == pytest.approx(-20.0)
+    assert with_zeros(-65.0, -57.0, -41.2) is None
+    assert with_zeros(-65.0, -49.2, -41.2) is None
+
+
+def test_the_reversal_potential_of_a_group_is_the_mean_of_its_repeats() -> None:
+    found = with_zeros(-65.0, -40.0, -36.0)
+    assert found is not None
+    assert (found.without_mV, found.with_mV) == (pytest.approx(-65.0), pytest.approx(-38.0))
+
+
+def test_an_offset_of_the_current_is_not_two_currents() -> None:
+    """60 pA more at every voltage shifts the zero by 20 mV; the difference reverses nowhere."""
+    assert kinds(BASE, BASE + 60.0) is None

@@ -69,3 +69,12 @@ def test_peaks_have_no_baseline_window() -> None:
 def test_a_baseline_without_a_window_is_refused(leak: dict[str, object]) -> None:
     with pytest.raises(ValueError, match="needs start_ms and stop_ms"):
         Experiment.model_validate({"leak": leak})
+
+
+def test_the_baseline_is_the_leak_and_both_windows_have_an_error() -> None:
+    """1 nS at −20 mV; noise of 1 pA in 1400 samples of the baseline, and in 1200 of the window."""
+    used = measured(leak=BASELINE).used
+    assert used.leak_pA == pytest.approx(1.0 * (LEVELS_mV - LEAK_mV), abs=0.15)
+    assert used.points.i_pA == pytest.approx(2.0 * (LEVELS_mV - EVOKED_mV), abs=0.2)
+    assert used.curve is not None
+    assert np.median(used.curve.se_pA) == pytest.approx(np.sqrt(1 / 1400 + 1 / 1200), rel=0.15)

@@ -144,3 +144,13 @@ def test_an_interval_is_open_on_the_side_on_which_the_tested_range_ends() -> Non
     assert turned is not None
     assert turned.low_mV is None
     assert numbers(turned)[::2] == pytest.approx([-found.e_mV, -found.low_mV], abs=1e-6)
+
+
+def test_points_60_mV_apart_have_no_length_scale_below_36_mV() -> None:
+    """With lengths from 6 mV on, the lower limit is −64 mV instead of −25 mV."""
+    v = np.arange(-200.0, 201.0, 60.0)
+    i = 2.0 * (v + 22.0) * (0.3 + 1.0 / (1.0 + np.exp(-(v + 20.0) / 30.0)))
+    i, se = i + 2.0 * np.random.default_rng(1).standard_normal(v.size), np.full(v.size, 2.0)
+    found = numbers(smooth_estimate(v, i, se, Bracket(2, 3, rising=True)))
+    positive = dense(v + 50.0, i, np.diag(se**2), 60.0, 1.0)
+    assert [positive((end or 0.0) + 50.0) for end in found] == pytest.approx([0.5, 0.025, 0.975], abs=0.004)
