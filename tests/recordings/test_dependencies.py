@@ -108,8 +108,9 @@ def linked(tmp_path: Path) -> Callable[[str], Path]:
 
 @pytest.mark.parametrize("way", ["link", "storage", "virtual"])
 def test_a_file_that_refers_to_others_is_refused(linked: Callable[[str], Path], way: str) -> None:
+    """The message is cut where a path is long, so the end of its name may be missing."""
     path = linked(way)
-    with pytest.raises(RecordingRefused, match=r"the file refers to other files.*other.*linked_files: follow"):
+    with pytest.raises(RecordingRefused, match=r"the file refers to other files.*oth.*linked_files: follow"):
         with_linked_files(path, path.read_bytes(), ReadingOptions())
 
 

@@ -25,8 +25,6 @@ from reversal.statistics.least_squares import Minimum
 from reversal.statistics.likelihood_ratio import critical_value
 from reversal.statistics.statistics_constants import CONFIDENCE_LEVEL
 
-EDGES = (-LOG_RATIO_EDGE, LOG_RATIO_EDGE)  # log ratios that represent 0 and infinity
-
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -52,7 +50,7 @@ def limits(
     level : confidence level
     """
     ratio = _likelihood_ratio(model, e_mV, best, position)
-    at_edges = ratio(np.array(EDGES))
+    at_edges = ratio(np.array(_edges()))
     limit = _limit(model, best, position, at_edges, scale, level)
 
     def excess(log_ratio: FloatArray) -> FloatArray:
@@ -61,7 +59,7 @@ def limits(
     centre = float(best.theta[0, position])
     included = at_edges <= scale * critical_value(0.0, level)
     low, high = (
-        None if inside else _crossing(excess, centre, edge) for edge, inside in zip(EDGES, included, strict=True)
+        None if inside else _crossing(excess, centre, edge) for edge, inside in zip(_edges(), included, strict=True)
     )
     return Limits(low, high)
 
@@ -79,7 +77,7 @@ def likelihoods(
     model: VoltageModel, e_mV: FloatArray, best: Minimum, position: int, values: FloatArray, scale: float = 1.0
 ) -> Likelihoods:
     """Likelihood ratios of the (B,) log ratios at ``position``, as :func:`limits` compares them."""
-    fits = profile(model, e_mV, best, position, np.concatenate([EDGES, values]))
+    fits = profile(model, e_mV, best, position, np.concatenate([_edges(), values]))
     ratio = fits.chi2 - best.chi2[0]
     limit = _limit(model, best, position, ratio[:2], scale, CONFIDENCE_LEVEL)
     return Likelihoods(ratio[2:], limit(values), fits.theta[2:])
@@ -119,7 +117,7 @@ def _limit(
     model: VoltageModel, best: Minimum, position: int, at_edges: FloatArray, scale: float, level: float
 ) -> Callable[[FloatArray], FloatArray]:
     """Likelihood ratio below which a value belongs to the interval, as a function of log ratios."""
-    near = [edge for edge, value in zip(EDGES, at_edges, strict=True) if value < NEAR_EDGE_LIKELIHOOD_RATIO]
+    near = [edge for edge, value in zip(_edges(), at_edges, strict=True) if value < NEAR_EDGE_LIKELIHOOD_RATIO]
 
     def limit(log_ratio: FloatArray) -> FloatArray:
         lowest = np.full(log_ratio.shape, float(critical_value(np.inf, level)))
@@ -145,3 +143,8 @@ def _crossing(excess: Callable[[FloatArray], FloatArray], centre: float, edge: f
         if abs(outside - inside) < LOG_RATIO_TOLERANCE:
             break
     return float((inside + outside) / 2)
+
+
+def _edges() -> tuple[float, float]:
+    """Log ratios that represent 0 and infinity."""
+    return -LOG_RATIO_EDGE, LOG_RATIO_EDGE
