@@ -119,9 +119,7 @@ def worst_bath(names: Sequence[str], away_mV: FloatArray, error_mV: FloatArray) 
     return names[place], float(away_mV[place])
 
 
-def how_it_leaves(
-    evidence: AnswerEvidence, e_nernst_mV: FloatArray, away_mV: FloatArray, names: Sequence[str]
-) -> str:
+def how_it_leaves(evidence: AnswerEvidence, e_nernst_mV: FloatArray, away_mV: FloatArray, names: Sequence[str]) -> str:
     """By a shift of all baths, or towards the bath in which E_rev is farthest from the line through the others."""
     if evidence.shift is not None and evidence.ghk_predicts_shift:
         return f"by {evidence.shift.mV:+.1f} mV in all baths"
