@@ -14,6 +14,7 @@ from tempfile import mkdtemp
 import pytest
 
 from reversal.report.cohort.group_answers import group_sentences
+from reversal.report.cohort.methods import methods_of
 from reversal.tables.answers_table import Answer
 from reversal.tables.status import Status
 from tests.cases.project import Run, run_project, writable_copy
@@ -39,6 +40,8 @@ ANSWERS = {
     "published_table": Answer.GHK,
     "oocyte_tevc": Answer.GHK,
     "gaba_puffs": Answer.GHK,
+    "inside_out_katp": Answer.GHK,
+    "bilayer": Answer.GHK,
 }
 
 
@@ -96,3 +99,38 @@ def test_the_inside_series_of_a_patch_is_against_its_bath(preset: Callable[[str]
     line = run.line()
     assert (line.ratio_ci_low or 0.0) <= true <= (line.ratio_ci_high or 0.0)
     assert line.slope_ratio == pytest.approx(true, abs=0.03)
+
+
+def test_the_lines_of_a_series_of_the_inside_are_against_the_inside(preset: Callable[[str], Run]) -> None:
+    """GHK from 23 to 210 mM K⁺ inside; Na⁺, 145 − K, is linear between the baths and never below 0."""
+    run = preset("inside_out_katp")
+    p, thermal_mV = run.ratio("Na").p_ratio or 0.0, 8.31446261815324 * 295.15 / 96.48533212331
+    points = [point for point in run.fits["i1"].curves if point.kind == "ghk"]
+    assert (points[0].in_mM, points[-1].in_mM) == (pytest.approx(35 / 1.5), pytest.approx(140 * 1.5))
+    assert {point.out_mM for point in points} == {5.0}
+    for point in points:
+        sodium_mM = max(145 - (point.in_mM or 0.0), 0.0)
+        true_mV = thermal_mV * math.log((5 + p * 140) / ((point.in_mM or 0.0) + p * sodium_mM))
+        assert point.e_mV == pytest.approx(true_mV, abs=0.05)
+
+
+def test_the_page_of_a_series_of_the_inside_is_against_the_inside(preset: Callable[[str], Run]) -> None:
+    run = preset("inside_out_katp")
+    text = run.cell_page("i1")
+    assert "Reversal potential against inside concentration" in text
+    assert "I–V curves by inside concentration" in text
+    assert "GHK fit" in text
+    assert "by +6.2 mV in all baths" in text
+
+
+def test_currents_of_two_electrodes_are_in_microampere(preset: Callable[[str], Run]) -> None:
+    text = preset("oocyte_tevc").cell_page("o1")
+    assert "I (µA)" in text
+    assert "I (nA)" not in text
+
+
+def test_the_methods_do_not_say_that_entered_potentials_were_measured_here(preset: Callable[[str], Run]) -> None:
+    text = " ".join(methods_of(preset("published_table").night))
+    assert "5 reversal potentials measured before were entered." in text
+    assert "crosses zero" not in text
+    assert "No liquid junction potential was subtracted." in text

@@ -61,6 +61,21 @@ def test_one_pair_of_groups_is_named_once_and_several_on_each_line() -> None:
     assert shifts_in_words(one) == "drug differs in None."
 
 
+def test_each_cell_of_a_paired_test_is_a_dot_and_its_two_conditions_are_joined() -> None:
+    one = shift(None, 4.0).model_copy(update={"cells": '{"a": 3.5, "b": 4.5}'})
+    (line,) = shift_lines([one])
+    assert line.cells == {"a": 3.5, "b": 4.5}
+    text = drawn_lines([line], "E_rev (mV)", True, "shifts", SIZES[0]).svg("shifts")
+    assert text.count("<circle") + text.count("<use") >= 2
+
+    cells = ('{"a": -82.5, "b": -81.5}', '{"a": -78.5, "c": -77.5}')
+    groups = [mean("K5", name, -80.0).model_copy(update={"cells_mV": of}) for name, of in zip("xy", cells, strict=True)]
+    joined = drawn_lines(reversal_lines(groups), "E_rev (mV)", False, "groups", SIZES[0]).svg("groups")
+    apart = [groups[0], groups[1].model_copy(update={"bath": "K20"})]
+    alone = drawn_lines(reversal_lines(apart), "E_rev (mV)", False, "groups", SIZES[0]).svg("groups")
+    assert joined.count("<path") == alone.count("<path") + 1  # the cell that is in both groups
+
+
 def test_a_shift_without_a_test_is_no_line() -> None:
     assert shift_lines([shift(None, None)]) == ()
 

@@ -290,8 +290,18 @@ def test_a_mean_of_the_whole_current_has_its_range_in_table_and_captions(night: 
 
 def test_a_mean_whose_range_is_open_says_that_the_leak_is_not_known(night: Night) -> None:
     (mean,) = night.tables.pooled
-    whole = with_tables(night, pooled=(mean.model_copy(update={"estimate_of": Current.WHOLE}),))
+    not_known = {"estimate_of": Current.WHOLE, "assumed_seal_GOhm": 1.0}
+    whole = with_tables(night, pooled=(mean.model_copy(update=not_known),))
     assert f"Mean of {mean.n_cells} cells, control: Whole current, leak not known." in words(morning_text(whole))
+
+
+def test_a_leak_that_is_the_current_of_interest_is_not_called_unknown(night: Night) -> None:
+    """With ``of_interest``, no seal is assumed, because nothing is asked about the leak."""
+    (mean,) = night.tables.pooled
+    whole = with_tables(night, pooled=(mean.model_copy(update={"estimate_of": Current.WHOLE}),))
+    text = words(morning_text(whole))
+    assert f"Mean of {mean.n_cells} cells, control: Whole current with its leak, as declared." in text
+    assert "leak not known" not in text
 
 
 def test_slides_have_traces_and_iv_of_one_cell_as_svg_and_png(

@@ -50,20 +50,26 @@ def nernst_band(series: BathSeries, e_mV: FloatArray, z: float, celsius: float) 
 
 
 def ghk_band(
-    series: BathSeries, fit: VoltageFit, rows: Sequence[PermeabilityRow], out_mM: FloatArray, celsius: float
+    series: BathSeries,
+    fit: VoltageFit,
+    rows: Sequence[PermeabilityRow],
+    out_mM: FloatArray,
+    celsius: float,
+    in_mM: FloatArray | None = None,
 ) -> Band:
-    """Fitted GHK line through solutions outside (points, ions) [mM], with its band.
+    """Fitted GHK line through solutions outside and inside, each (points, ions) [mM], with its band.
 
+    in_mM : None for the mean solution inside, at every point
     Raises DomainError if no voltage balances the currents.
     """
-    inside_mM = series.in_mM.mean(axis=0)
+    inside_mM = np.broadcast_to(series.in_mM.mean(axis=0), out_mM.shape) if in_mM is None else in_mM
     z = fit.model.z
 
     def predict_mV(theta: FloatArray) -> FloatArray:
         """Potentials (B, points) for parameters (B, k); the offset of a fit is not part of the line."""
         at_points = VoltageModel(
-            out_mM, np.broadcast_to(inside_mM, out_mM.shape), z, np.full(len(out_mM), celsius), np.eye(1), fit.model.p,
-            fit.model.free, mix=fit.model.mix,
+            out_mM, inside_mM, z, np.full(len(out_mM), celsius), np.eye(1), fit.model.p, fit.model.free,
+            mix=fit.model.mix,
         )  # fmt: skip
         return at_points.predict_mV(theta[:, : len(fit.model.free)])
 

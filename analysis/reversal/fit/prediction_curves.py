@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -21,30 +22,64 @@ from reversal.tables.permeabilities_table import PermeabilityRow
 def curves(series: BathSeries, permeabilities: Sequence[PermeabilityRow], fit: VoltageFit | None) -> list[CurvePoint]:
     """Nernst and GHK potential over the concentrations of the series ion, extended by a factor of 1.5, with bands.
 
-    Both use the mean temperature and the mean inside concentrations of the series. For GHK, the concentrations of the
-    other ions are interpolated between the baths. The GHK curve is missing if no ratio or bound is known, if no voltage
-    balances the currents, or if two different baths have one concentration of the series ion. There are no curves
-    without the series ion outside, or with several concentrations of it inside.
+    They are over the outside concentrations, or over those inside if only these change; on the other side they use the
+    mean concentrations, and on both the mean temperature. For GHK, the concentrations of the other ions are
+    interpolated between the solutions. The GHK curve is missing if no ratio or bound is known, if no voltage balances
+    the currents, or if different solutions have one concentration of the series ion. There are no curves without the
+    series ion outside, or with several concentrations of it on both sides.
     """
     outside, inside, z = series.of(series.choices.ion)
-    levels = np.unique(outside[outside > 0])
-    if levels.size == 0 or len({pair.of(series.choices.ion)[1] for pair in series.solutions}) > 1:
+    several_outside, several_inside = (
+        len({pair.of(series.choices.ion)[k] for pair in series.solutions}) > 1 for k in (0, 1)
+    )
+    if not outside.any() or (several_outside and several_inside):
         return []
+    levels = np.unique(inside[inside > 0]) if several_inside else np.unique(outside[outside > 0])
     grid = np.geomspace(levels[0] / DRAWN_RANGE_FACTOR, levels[-1] * DRAWN_RANGE_FACTOR, DRAWN_LINE_POINTS)
+    line = _Line(series, grid, inside=several_inside)
     celsius = float(np.mean(series.temperature_C))
     points: list[CurvePoint] = []
     if inside.mean() > 0:
-        e_mV = nernst_mV(grid, inside.mean(), z, celsius)
-        points += _curve(series, "nernst", grid, nernst_band(series, e_mV, z, celsius))
+        e_mV = nernst_mV(line.of_ion(line.out_mM), line.of_ion(line.in_mM), z, celsius)
+        points += _curve(line, "nernst", nernst_band(series, e_mV, z, celsius))
     known = any(end is not None for row in permeabilities for end in (row.p_ratio, row.ci_low, row.ci_high))
     if fit is not None and known and _one_bath_per_concentration(series):
         try:
-            band = ghk_band(series, fit, permeabilities, _outside_mM(series, grid), celsius)
+            band = ghk_band(series, fit, permeabilities, line.out_mM, celsius, line.in_mM)
         except DomainError:
             return points
         if np.abs(band.e_mV).max() <= DRAWN_LARGEST_mV:
-            points += _curve(series, "ghk", grid, band)
+            points += _curve(line, "ghk", band)
     return points
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """Concentrations of the ion along a line [mM], and the side that has them; the other side has its mean."""
+
+    series: BathSeries
+    grid: FloatArray
+    inside: bool
+
+    @property
+    def out_mM(self) -> FloatArray:
+        """(points, ions) outside [mM]."""
+        return self._fixed_mM(self.series.out_mM) if self.inside else self._changed_mM(self.series.out_mM)
+
+    @property
+    def in_mM(self) -> FloatArray:
+        """(points, ions) inside [mM]."""
+        return self._changed_mM(self.series.in_mM) if self.inside else self._fixed_mM(self.series.in_mM)
+
+    def of_ion(self, mM: FloatArray) -> FloatArray:
+        """(points,) concentration of the series ion on one side [mM]."""
+        return np.asarray(mM[:, self.series.ions.index(self.series.choices.ion)])
+
+    def _fixed_mM(self, side_mM: FloatArray) -> FloatArray:
+        return np.broadcast_to(side_mM.mean(axis=0), (self.grid.size, len(self.series.ions)))
+
+    def _changed_mM(self, side_mM: FloatArray) -> FloatArray:
+        return _interpolated_mM(side_mM, self.series.ions.index(self.series.choices.ion), self.grid)
 
 
 def _one_bath_per_concentration(series: BathSeries) -> bool:
@@ -52,13 +87,12 @@ def _one_bath_per_concentration(series: BathSeries) -> bool:
     return len({pair.of(series.choices.ion) for pair in series.solutions}) == series.n_solutions
 
 
-def _outside_mM(series: BathSeries, grid: FloatArray) -> FloatArray:
-    """(points, ions) outside concentrations [mM]: interpolated between the baths or extrapolated, at least 0."""
-    column = series.ions.index(series.choices.ion)
-    levels = np.unique(series.out_mM[:, column])
-    means = np.array([series.out_mM[series.out_mM[:, column] == level].mean(axis=0) for level in levels])
+def _interpolated_mM(side_mM: FloatArray, column: int, grid: FloatArray) -> FloatArray:
+    """(points, ions) concentrations of a side [mM]: between those of the solutions or extrapolated, at least 0."""
+    levels = np.unique(side_mM[:, column])
+    means = np.array([side_mM[side_mM[:, column] == level].mean(axis=0) for level in levels])
     if levels.size == 1:
-        out = np.broadcast_to(means[0], (grid.size, len(series.ions))).copy()
+        out = np.broadcast_to(means[0], (grid.size, side_mM.shape[1])).copy()
     else:
         left = np.clip(np.searchsorted(levels, grid) - 1, 0, levels.size - 2)
         fraction = ((grid - levels[left]) / (levels[left + 1] - levels[left]))[:, None]
@@ -67,7 +101,8 @@ def _outside_mM(series: BathSeries, grid: FloatArray) -> FloatArray:
     return out
 
 
-def _curve(series: BathSeries, kind: Literal["nernst", "ghk"], grid: FloatArray, band: Band) -> list[CurvePoint]:
+def _curve(line: _Line, kind: Literal["nernst", "ghk"], band: Band) -> list[CurvePoint]:
+    series, out_mM = line.series, line.of_ion(line.out_mM)
     return [
         CurvePoint(
             experiment=series.experiment,
@@ -75,9 +110,12 @@ def _curve(series: BathSeries, kind: Literal["nernst", "ghk"], grid: FloatArray,
             condition=series.condition,
             kind=kind,
             out_mM=out,
+            in_mM=along if line.inside else None,
             e_mV=e,
             low_mV=low,
             high_mV=high,
         )
-        for out, e, low, high in np.stack([grid, band.e_mV, band.low_mV, band.high_mV], axis=1).tolist()
+        for along, out, e, low, high in np.stack(
+            [line.grid, out_mM, band.e_mV, band.low_mV, band.high_mV], axis=1
+        ).tolist()
     ]

@@ -16,14 +16,19 @@ def ratio_words(row: PermeabilityRow | PooledRow) -> str:
     name = f"P_{row.ion}/P_{row.reference}"
     if value is not None and (not isinstance(row, PermeabilityRow) or row.bound is Bound.TWO_SIDED):
         if row.ci_low is None or row.ci_high is None:
-            return f"{name} = {value:.2g}"
+            return f"{name} = {_digits(value, 2)}"
         # a third digit if two do not tell the limits from the value
         digits = 2 if f"{row.ci_low:.2g}" != f"{value:.2g}" != f"{row.ci_high:.2g}" else 3
-        value_text, low, high = (f"{number:.{digits}g}" for number in (value, row.ci_low, row.ci_high))
+        value_text, low, high = (_digits(number, digits) for number in (value, row.ci_low, row.ci_high))
         return f"{name} = {value_text} ({low} to {high})"
     if row.ci_high is not None and row.ci_low is None:
         return f"{name} < {row.ci_high:.2g}"
     return f"{name} > {row.ci_low:.2g}" if row.ci_low is not None and row.ci_high is None else ""
+
+
+def _digits(value: float, digits: int) -> str:
+    """Significant digits, with zeros at the end: 0.010 is not as uncertain as 0.01."""
+    return f"{value:#.{digits}g}".rstrip(".")
 
 
 def answer_sentence(row: AnswerRow, ratios: str, where: str, why: str) -> str:

@@ -56,5 +56,8 @@ class GroupReversalRow(Row):
     channel_high_mV: Annotated[
         Number, Field(description="mean of the highest E_rev of the channels for an unknown leak; empty if open [mV]")
     ]
+    cells_mV: Annotated[
+        str | None, Field(description="potential of each cell, scaled to temperature_C; JSON, by cell [mV]")
+    ] = None
     status: StatusColumn
     reason: Reason

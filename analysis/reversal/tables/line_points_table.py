@@ -32,3 +32,9 @@ class LinePointRow(Row):
             "[mV]"
         ),
     ] = None
+    ghk_shift_mV: Annotated[
+        Number,
+        Field(
+            description="that mean over the baths of the cell, with the error of the junction; empty without a fit [mV]"
+        ),
+    ] = None

@@ -63,6 +63,10 @@ class ShiftRow(Row):
     ]
     n_cells: Annotated[int, Field(description="cells of the first group in the test")]
     n_cells_against: Annotated[int, Field(description="cells of the other group in the test")]
+    cells: Annotated[
+        str | None,
+        Field(description="difference of each cell of a paired test; JSON, by cell; in mV for E_rev"),
+    ] = None
     sentence: Annotated[str, Field(description="the result in words")]
     status: StatusColumn
     reason: Reason

@@ -12,6 +12,7 @@ import pytest
 
 from reversal.calibration.simulated_series import Rig, k_series
 from reversal.experiment.configuration import Experiment
+from reversal.experiment.solutions import Solution
 from reversal.fit.answers.rule import AnswerEvidence, Misfit, Shift, Untested, answer_of
 from reversal.fit.cohort.pooled_cells import fit_cohort
 from reversal.fit.fit_cell import fit_cell
@@ -131,6 +132,51 @@ def test_a_cell_without_a_line_has_no_answer_but_a_reason() -> None:
     row = simulated(Kind(0.01, baths_mM=(5,)), count=1)[1][0].answers[0]
     assert (row.answer, row.status) == (Answer.NONE, Status.FAILED)
     assert "all recordings have the same K concentrations" in row.sentence
+
+
+def of_the_inside(p_na: float, count: int = 3) -> tuple[list[ReversalRow], list[CellFits]]:
+    """Cells in one bath with 5 mM K⁺ and 140 mM Na⁺, whose inside has 35, 70 and 140 mM K⁺ and no Na⁺."""
+    rng, thermal_mV = np.random.default_rng(4), 8.31446261815324 * 295.15 / 96.48533212331
+    rig = Rig()
+    rig.baths, rig.se_mV = {"bath": {"K": 5.0, "Na": 140.0, "Cl": 145.0}}, 0.3
+    insides = {f"in{k}": Solution(ions_mM={"K": k, "Cl": k}) for k in (35.0, 70.0, 140.0)}
+    known = rig.settings(Experiment())
+    settings = known.model_copy(update={"sheet_rows": (), "solutions": {**known.solutions, **insides}})
+    rows, fits = [], []
+    for number in range(count):
+        level_mV, of_cell = rng.normal(0, 0.2), []
+        for name, solution in insides.items():
+            ions = solution.ions_mM
+            (row,) = rig.reversals({"K": 1.0})
+            e_mV = float(thermal_mV * np.log((5 + p_na * 140) / ions["K"]) + level_mV + rng.normal(0, 0.3))
+            named_row = {"recording": name, "pipette": name, "in_mM": ions["K"], "e_rev_mV": e_mV}
+            of_cell.append(with_nernst(row.model_copy(update=named_row), f"c{number}"))
+        rows += of_cell
+        fits.append(fit_cell([row.model_copy(update={"cell": "c1"}) for row in of_cell], settings))
+    return rows, [named(fit, f"c{number}") for number, fit in enumerate(fits)]
+
+
+@pytest.mark.parametrize(("p_na", "answer"), [(0.01, Answer.GHK), (0.0, Answer.NERNST)])
+def test_a_second_ion_outside_shifts_all_points_of_a_series_of_the_inside(p_na: float, answer: Answer) -> None:
+    """(RT/F) ln(1 + 0.01 · 140/5) = +6.3 mV in every bath: the slope is that of Nernst, the potentials are not."""
+    rows, fits = of_the_inside(p_na)
+    of_cells = [fit.answers[0] for fit in fits]
+    (row,) = of_cohort(rows, fits)
+    if answer is Answer.GHK:
+        assert {one.answer for one in of_cells} == {answer}
+        assert row.answer is answer
+        assert "E_rev leaves Nernst by +6." in row.sentence
+    else:
+        assert Answer.GHK not in {one.answer for one in [*of_cells, row]}
+
+
+def test_a_shift_that_ghk_does_not_predict_stays_a_shift() -> None:
+    shift, none = Shift(6.0, 5.0, 7.0), Shift(0.1, -0.3, 0.5)
+    known: dict[str, object] = {"verdict": Verdict.EQUIVALENT, "shift": shift, "ghk": FITS, "ghk_shift": none}
+    assert answer_of(evidence(**known)) is Answer.GHK
+    assert answer_of(evidence(**known | {"ghk_shift": shift})) is Answer.SHIFTED
+    assert answer_of(evidence(**known | {"ghk": Misfit(0.001, "K10", 0.2)})) is Answer.SHIFTED
+    assert answer_of(evidence(**known | {"has_ratio": False})) is Answer.SHIFTED
 
 
 FITS = Misfit(0.6, "K10", 0.2)

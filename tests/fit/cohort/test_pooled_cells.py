@@ -13,13 +13,31 @@ from reversal.fit.cohort.group_comparison import comparison_rows
 from reversal.fit.cohort.pooled_cells import fit_cohort
 from reversal.fit.cohort.ratio_mean import value_near_0, value_near_infinity
 from reversal.fit.fit_cell import fit_cell
+from reversal.fit.fit_constants import EQUAL_WEIGHT_SE
+from reversal.fit.nernst.verdict import slope_verdict
+from reversal.statistics.meta_analysis import pool
+from reversal.statistics.statistics_constants import EQUIVALENCE_LEVEL
+from reversal.statistics.student_t import interval
 from reversal.tables.findings.code import Code
 from reversal.tables.line_points_table import LinePointRow
-from reversal.tables.nernst_table import NernstRow
+from reversal.tables.nernst_table import NernstRow, Verdict
 from reversal.tables.permeabilities_table import Bound, PermeabilityRow
 from reversal.tables.pooled_table import Selection
 from reversal.tables.status import Status
 from tests.fit.findings_by_code import found_by_code
+
+
+@pytest.mark.parametrize(("true", "count"), [(0.95, 5), (1.05, 3), (1.05, 5), (1.05, 10)])
+def test_a_mean_slope_at_the_margin_is_equivalent_in_five_of_a_hundred_cohorts(true: float, count: int) -> None:
+    """Student's t is exact for normal slopes with equal weights; the limits are three counting errors of 5 %."""
+    cohorts = 600
+    slopes = np.random.default_rng(count).normal(true, 0.02, (cohorts, count))
+    found = 0
+    for values in slopes:
+        mean = pool(values, np.full(count, EQUAL_WEIGHT_SE))
+        limits = interval(mean.mean, mean.se, count - 1, EQUIVALENCE_LEVEL)
+        found += slope_verdict((mean.low, mean.high), limits, 0.05) is Verdict.EQUIVALENT
+    assert found / cohorts == pytest.approx(0.05, abs=3 * math.sqrt(0.05 * 0.95 / cohorts))
 
 
 def cells(

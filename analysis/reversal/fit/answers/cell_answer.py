@@ -55,7 +55,7 @@ def cell_answer(
         n_baths=line.n_baths,
     )
     words = " and ".join(word for one in known if (word := ratio_words(one.row)))
-    where = where_it_leaves(found.e_nernst_mV, found.parallel_mV, found.names)
+    where = how_it_leaves(evidence, found.e_nernst_mV, found.parallel_mV, found.names)
     return made.adding(sentence=answer_sentence(made.row, words, where, why_words(evidence)))
 
 
@@ -119,8 +119,10 @@ def worst_bath(names: Sequence[str], away_mV: FloatArray, error_mV: FloatArray) 
     return names[place], float(away_mV[place])
 
 
-def where_it_leaves(e_nernst_mV: FloatArray, away_mV: FloatArray, names: Sequence[str]) -> str:
-    """The bath in which E_rev is farthest from the line through the other end of the series."""
+def how_it_leaves(evidence: AnswerEvidence, e_nernst_mV: FloatArray, away_mV: FloatArray, names: Sequence[str]) -> str:
+    """By a shift of all baths, or towards the bath in which E_rev is farthest from the line through the others."""
+    if evidence.shift is not None and evidence.ghk_predicts_shift:
+        return f"by {evidence.shift.mV:+.1f} mV in all baths"
     ends = np.argsort(e_nernst_mV)
     slope = np.polyfit(e_nernst_mV, away_mV, 1)[0]
     side = int(ends[0]) if _leaves_at_the_low_end(e_nernst_mV, away_mV, float(slope)) else int(ends[-1])
@@ -154,10 +156,11 @@ def _evidence(
         tost_high=line.tost_high,
         margin=line.margin,
         allowed_mV=line.margin * found.range_mV / 2,
-        shift=_shift(found),
+        shift=_shift(found, found.e_rev_mV - found.e_nernst_mV) if found.nernst_known else None,
         nernst=nernst,
         ghk=_ghk(found, fit),
         has_ratio=has_ratio,
+        ghk_shift=None if fit is None or found.from_ghk_mV is None else _shift(found, found.from_ghk_mV),
     )
 
 
@@ -169,11 +172,12 @@ def _ghk(found: BathDeviations, fit: VoltageFit | None) -> Misfit | Untested:
     return Misfit(fit.scatter_p, *worst_bath(found.names, found.ghk_mV, found.own_sd_mV))
 
 
-def _shift(found: BathDeviations) -> Shift | None:
-    """Mean distance from the Nernst potentials; its interval is from the scatter of the baths and the shared error."""
-    if not found.nernst_known:
-        return None
-    away, n = found.e_rev_mV - found.e_nernst_mV, found.e_rev_mV.size
+def _shift(found: BathDeviations, away: FloatArray) -> Shift:
+    """Mean distance from a model; its interval is from the scatter of the baths and the shared error.
+
+    away : (n,) distance of each bath from the model [mV]
+    """
+    n = away.size
     of_errors = TWO_SIDED_95 * float(np.sqrt(np.sum(found.own_sd_mV**2))) / n
     of_baths = two_sided_quantile(n - 1) * float(away.std(ddof=1)) / np.sqrt(n) if n > 2 else of_errors
     reach = float(np.hypot(of_baths, TWO_SIDED_95 * found.shared_sd_mV))

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from reversal.arrays import FloatArray
-from reversal.fit.answers.cell_answer import evidence_columns, findings_of, where_it_leaves, why_words
+from reversal.fit.answers.cell_answer import evidence_columns, findings_of, how_it_leaves, why_words
 from reversal.fit.answers.rule import AnswerEvidence, Misfit, Shift, Untested, answer_of
 from reversal.fit.fit_constants import MIN_SPREAD_CELLS
 from reversal.statistics.multiple_testing import holm_of_known
@@ -63,6 +63,8 @@ def _answer(
     nernst_mV = np.array([np.mean(values) for values in e_nernst.values()])
     parallel = by_bath(points, _parallel(points))
     range_mV = float(np.ptp(nernst_mV))
+    unknown = any(row.e_nernst_mV is None for row in rows)
+    from_ghk = [(point.cell, point.ghk_shift_mV) for point in points if point.ghk_shift_mV is not None]
     evidence = AnswerEvidence(
         verdict=slope.verdict,  # type: ignore[arg-type]  # only slopes with a verdict
         slope_ratio=slope.estimate or 0.0,
@@ -70,10 +72,11 @@ def _answer(
         tost_high=slope.tost_high,
         margin=slope.margin or 0.0,
         allowed_mV=(slope.margin or 0.0) * range_mV / 2,
-        shift=_shift(points, rows),
+        shift=None if unknown else _shift([(p.cell, p.e_rev_mV - p.e_nernst_mV) for p in points], rows),
         nernst=misfit(parallel),
         ghk=_ghk(points),
         has_ratio=any(one.row.estimate is not None for one in ratios),
+        ghk_shift=_shift(from_ghk, rows),
     )
     answer = answer_of(evidence)
     made = judge(
@@ -91,7 +94,7 @@ def _answer(
     )
     words = " and ".join(word for one in ratios if (word := ratio_words(one.row)))
     away = np.array([np.mean(values) for values in parallel.values()])
-    where = where_it_leaves(nernst_mV, away, tuple(e_nernst))
+    where = how_it_leaves(evidence, nernst_mV, away, tuple(e_nernst))
     return made.adding(sentence=answer_sentence(made.row, words, where, why_words(evidence)))
 
 
@@ -132,13 +135,14 @@ def _ghk(points: Sequence[LinePointRow]) -> Misfit | Untested:
     return misfit(by_bath(with_fit, lambda point: point.ghk_away_mV or 0.0)) or Untested.TOO_FEW_CELLS
 
 
-def _shift(points: Sequence[LinePointRow], rows: Sequence[ReversalRow]) -> Shift | None:
-    """Mean distance of the cells from Nernst; its interval is from their spread and the error that they share."""
-    if any(row.e_nernst_mV is None for row in rows):
-        return None
+def _shift(away: Sequence[tuple[str, float]], rows: Sequence[ReversalRow]) -> Shift | None:
+    """Mean distance of the cells from a model; its interval is from their spread and the error that they share.
+
+    away : cell and distance of each of its baths [mV];  None with one cell
+    """
     cells: dict[str, list[float]] = {}
-    for point in points:
-        cells.setdefault(point.cell, []).append(point.e_rev_mV - point.e_nernst_mV)
+    for cell, distance_mV in away:
+        cells.setdefault(cell, []).append(distance_mV)
     means = np.array([np.mean(values) for values in cells.values()])
     if means.size < 2:
         return None

@@ -22,6 +22,7 @@ class BathDeviations:
 
     names : of the baths;  e_rev_mV, e_nernst_mV : (n,) scaled to the mean temperature [mV]
     parallel_mV : (n,) from the closest line parallel to Nernst [mV];  parallel_p : probability of these
+    from_ghk_mV : (n,) from the GHK fit [mV]; None without a fit
     ghk_mV : (n,) from the GHK fit and a common shift, which the junction may cause [mV]; None without a fit
     own_sd_mV : (n,) errors of the baths [mV];  shared_sd_mV : mean error that they share [mV]
     nernst_known : whether the ion is inside, so that the Nernst potentials are known and not only their differences
@@ -32,6 +33,7 @@ class BathDeviations:
     e_nernst_mV: FloatArray
     parallel_mV: FloatArray
     parallel_p: float | None
+    from_ghk_mV: FloatArray | None
     ghk_mV: FloatArray | None
     own_sd_mV: FloatArray
     shared_sd_mV: float
@@ -53,13 +55,15 @@ def deviations(series: BathSeries, fit: VoltageFit | None) -> BathDeviations | N
     away_mV = points.e_mV - e_nernst_mV
     parallel_mV, p = _without_common_shift(away_mV, points.covariance)
     _, inside, _ = series.of(series.choices.ion)
+    from_ghk_mV = None if fit is None else _from_ghk(alone, fit)
     return BathDeviations(
         names=tuple(series.solution_names[number] for number in points.solution),
         e_rev_mV=points.e_mV,
         e_nernst_mV=e_nernst_mV,
         parallel_mV=parallel_mV,
         parallel_p=p,
-        ghk_mV=None if fit is None else _from_ghk(alone, fit),
+        from_ghk_mV=from_ghk_mV,
+        ghk_mV=None if from_ghk_mV is None else _without_common_shift(from_ghk_mV, points.covariance)[0],
         own_sd_mV=np.sqrt(np.diag(points.covariance)),
         shared_sd_mV=float(np.mean(series.shared_sd_mV)),
         nernst_known=bool(np.any(inside > 0)),
@@ -71,6 +75,7 @@ def line_points(series: BathSeries, found: BathDeviations | None) -> list[LinePo
     if found is None:
         return []
     ghk_mV = [None] * len(found.names) if found.ghk_mV is None else found.ghk_mV.tolist()
+    shift_mV = None if found.from_ghk_mV is None else float(found.from_ghk_mV.mean())
     values = zip(found.names, found.e_nernst_mV.tolist(), found.e_rev_mV.tolist(), ghk_mV, strict=True)
     return [
         LinePointRow(
@@ -81,6 +86,7 @@ def line_points(series: BathSeries, found: BathDeviations | None) -> list[LinePo
             e_nernst_mV=e_nernst_mV,
             e_rev_mV=e_rev_mV,
             ghk_away_mV=away_mV,
+            ghk_shift_mV=shift_mV,
         )
         for bath, e_nernst_mV, e_rev_mV, away_mV in values
     ]
@@ -104,7 +110,6 @@ def _without_common_shift(away_mV: FloatArray, covariance: FloatArray) -> tuple[
 
 
 def _from_ghk(series: BathSeries, fit: VoltageFit) -> FloatArray:
-    """(n,) deviations of the baths from the fit, without the shift that all have in common [mV]."""
+    """(n,) deviations of the baths from the fit [mV]."""
     expected_mV = fit.model.predict_mV(fit.best.theta)[0]
-    points = bath_means(replace(series, e_mV=series.e_mV - expected_mV))
-    return _without_common_shift(points.e_mV, points.covariance)[0]
+    return bath_means(replace(series, e_mV=series.e_mV - expected_mV)).e_mV

@@ -4,12 +4,15 @@ A model is rejected if its deviations are improbable (p < 1 %) and one bath devi
 allows. The margin is a slope; a line with that slope deviates by margin × half the range of the Nernst potentials at
 its ends. Nernst is also rejected by a slope whose interval excludes 1. Then, in this order:
 
-1. slope equivalent and Nernst not rejected: follows Nernst; if a constant shift is certain and larger than the margin
-   allows: parallel to Nernst;
-2. Nernst rejected, GHK tested and not rejected, and a ratio that differs from 0: follows GHK;
-3. both rejected: neither;
-4. Nernst rejected and GHK not testable: differs from Nernst;
-5. else undecided.
+1. Nernst not rejected by the slope or a bath, but all baths lie from it by a shift that is certain and larger than the
+   margin allows, and the GHK fit, with a ratio that differs from 0, predicts this shift: follows GHK. So it is where
+   the ion is changed inside and a second ion outside stays, which moves all potentials by the same amount;
+2. slope equivalent and Nernst not rejected: follows Nernst; with such a shift that GHK does not predict: parallel to
+   Nernst;
+3. Nernst rejected, GHK tested and not rejected, and a ratio that differs from 0: follows GHK;
+4. both rejected: neither;
+5. Nernst rejected and GHK not testable: differs from Nernst;
+6. else undecided.
 """
 
 from __future__ import annotations
@@ -63,7 +66,7 @@ class AnswerEvidence:
     verdict : on the slope;  slope_ratio, tost_low, tost_high, margin : of the test of equivalence
     allowed_mV : deviation that the margin allows;  shift : None if the Nernst potentials are not known
     nernst : deviations from a line parallel to Nernst, None if not tested
-    ghk : deviations from the GHK fit, or why it is not tested
+    ghk : deviations from the GHK fit, or why it is not tested;  ghk_shift : mean distance of E_rev from this fit
     has_ratio : whether a ratio of the GHK fit has two limits; without one, GHK predicts the same as Nernst
     """
 
@@ -77,6 +80,7 @@ class AnswerEvidence:
     nernst: Misfit | None
     ghk: Misfit | Untested
     has_ratio: bool = True
+    ghk_shift: Shift | None = None
 
     @property
     def nernst_rejected(self) -> bool:
@@ -88,16 +92,31 @@ class AnswerEvidence:
         """Whether the deviations contradict the GHK fit."""
         return isinstance(self.ghk, Misfit) and self._rejects(self.ghk)
 
+    @property
+    def is_shifted(self) -> bool:
+        """Whether all baths together lie farther from Nernst than the margin allows."""
+        return self._is_large(self.shift)
+
+    @property
+    def ghk_predicts_shift(self) -> bool:
+        """Whether a shift from Nernst is all that contradicts it, and GHK explains it."""
+        ghk_fits = isinstance(self.ghk, Misfit) and self.ghk.p >= REJECTED_MODEL_PROBABILITY and self.has_ratio
+        explained = self.ghk_shift is not None and not self._is_large(self.ghk_shift)
+        return self.is_shifted and not self.nernst_rejected and ghk_fits and explained
+
+    def _is_large(self, shift: Shift | None) -> bool:
+        return shift is not None and shift.is_certain and abs(shift.mV) > self.allowed_mV
+
     def _rejects(self, misfit: Misfit | None) -> bool:
         return misfit is not None and misfit.p < REJECTED_MODEL_PROBABILITY and abs(misfit.away_mV) > self.allowed_mV
 
 
 def answer_of(evidence: AnswerEvidence) -> Answer:
     """The answer; see the module."""
+    if evidence.ghk_predicts_shift:
+        return Answer.GHK
     if evidence.verdict is Verdict.EQUIVALENT and not evidence.nernst_rejected:
-        shift = evidence.shift
-        is_shifted = shift is not None and shift.is_certain and abs(shift.mV) > evidence.allowed_mV
-        return Answer.SHIFTED if is_shifted else Answer.NERNST
+        return Answer.SHIFTED if evidence.is_shifted else Answer.NERNST
     if not evidence.nernst_rejected:
         return Answer.UNDECIDED
     if isinstance(evidence.ghk, Untested):
@@ -110,9 +129,11 @@ def answer_of(evidence: AnswerEvidence) -> Answer:
 def why_undecided(evidence: AnswerEvidence) -> str:
     """What is missing for an answer."""
     low, high = 1 - evidence.margin, 1 + evidence.margin
-    both = " and GHK describe" if isinstance(evidence.ghk, Misfit) and not evidence.ghk_rejected else " describes"
+    nernst = "a line parallel to Nernst" if evidence.is_shifted else "Nernst"
+    both = isinstance(evidence.ghk, Misfit) and not evidence.ghk_rejected
+    describe = f"{nernst} and GHK describe" if both else f"{nernst} describes"
     if evidence.nernst_rejected:
         return "the slope differs from that of Nernst, and no permeability ratio that differs from 0 explains it"
     if evidence.tost_low is None:
-        return f"the baths or cells are too few for an interval of the slope; Nernst{both} the points"
-    return f"the 90 % interval is not within {low:.2f} to {high:.2f}, and Nernst{both} the points"
+        return f"the baths or cells are too few for an interval of the slope; {describe} the points"
+    return f"the 90 % interval is not within {low:.2f} to {high:.2f}, and {describe} the points"

@@ -20,6 +20,7 @@ from reversal.statistics.multiple_testing import holm_of_known
 from reversal.statistics.statistics_constants import TWO_SIDED_95
 from reversal.statistics.student_t import two_sided_quantile
 from reversal.tables.answer_sentences import shift_sentence
+from reversal.tables.cell_values import cell_values_text
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, finding
 from reversal.tables.findings_table import Judged, judge
@@ -106,7 +107,8 @@ def shift_rows(
 
 def _mean_row(bath: GroupBath) -> Judged[GroupReversalRow]:
     rows, celsius = bath.rows, bath.temperature_C if bath.rows else None
-    cells = [] if celsius is None else list(bath.cells(celsius).values())
+    of_cells = {} if celsius is None else bath.cells(celsius)
+    cells = list(of_cells.values())
     shared_mV = float(np.mean([row.shared_sd_mV or 0.0 for row in rows])) if rows else None
     nernst = [row.e_nernst_mV for row in rows if row.e_nernst_mV is not None]
     low, high, sd = _interval(cells, shared_mV or 0.0)
@@ -138,6 +140,7 @@ def _mean_row(bath: GroupBath) -> Judged[GroupReversalRow]:
         e_rev_of=Current.WHOLE if Current.WHOLE in of else Current.CHANNEL if Current.CHANNEL in of else None,
         channel_low_mV=ends[0],
         channel_high_mV=ends[1],
+        cells_mV=cell_values_text(of_cells),
     )
 
 
@@ -257,6 +260,7 @@ def _shift(
         design=Design.NONE if test is None else which.design,
         n_cells=len(which.first),
         n_cells_against=len(which.second),
+        cells=cell_values_text({name: cells[0][name] - cells[1][name] for name in which.first} if which.paired else {}),
         sentence="",
     )
 

@@ -41,6 +41,8 @@ def leak_sentence(row: PermeabilityRow | NernstRow | PooledRow) -> str:
         of, low, high = row.estimate_of, row.leak_low, row.leak_high
     if of is not Current.WHOLE:
         return ""
+    if row.assumed_seal_GOhm is None and (row.ci_low is not None or row.ci_high is not None):
+        return "Whole current with its leak, as declared."
     if low is None or high is None:
         return "Whole current, leak not known."
     return f"Whole current; with an unknown leak {significant(low, 2)} to {significant(high, 2)}."

@@ -29,15 +29,19 @@ def iv_csv(points: Sequence[IVPoint]) -> str:
     return _written([head, *lines])
 
 
-def reversals_csv(rows: Sequence[ReversalRow], curves: Sequence[CurvePoint] = ()) -> str:
-    """Reversal potentials with their 95 % intervals, one line a recording, then the points of the drawn lines."""
+def reversals_csv(rows: Sequence[ReversalRow], curves: Sequence[CurvePoint] = (), side: str = "outside") -> str:
+    """Reversal potentials with their 95 % intervals, one line a recording, then the points of the drawn lines.
+
+    side : outside or inside, where the concentration is changed
+    """
+    mM = "in_mM" if side == "inside" else "out_mM"
     ordered = sorted(rows, key=lambda row: (row.out_mM is None, row.out_mM or 0.0))
     numbers = ((r.out_mM, r.e_rev_mV, r.ci_low_mV, r.ci_high_mV, r.e_nernst_mV) for r in ordered)
     lines = [[*_texts(some), row.recording] for some, row in zip(numbers, ordered, strict=True)]
     if not curves:
-        return _written([["out_mM", "E_rev_mV", "low_mV", "high_mV", "E_Nernst_mV", "recording"], *lines])
+        return _written([[mM, "E_rev_mV", "low_mV", "high_mV", "E_Nernst_mV", "recording"], *lines])
     of_lines = ("Nernst_mV", "Nernst_low_mV", "Nernst_high_mV", "GHK_mV", "GHK_low_mV", "GHK_high_mV")
-    head = ["out_mM", "E_rev_mV", "low_mV", "high_mV", "E_Nernst_mV", *of_lines, "recording"]
+    head = [mM, "E_rev_mV", "low_mV", "high_mV", "E_Nernst_mV", *of_lines, "recording"]
     points = [
         [f"{c.out_mM:.7g}", *[""] * (4 + 3 * (c.kind == "ghk")), *_texts((c.e_mV, c.low_mV, c.high_mV))] for c in curves
     ]

@@ -111,14 +111,14 @@ def _series(cell: str, number: int, series: SeriesFigure) -> SeriesDrawn:
         described = f"Current-voltage curves of cell {cell}, {series.title}, by {seen.label}"
         drawing = iv_family(series.iv, seen.reversals, seen.label, f"iv{number}")
         files = (("CSV", as_link(iv_csv(series.iv)), f"{cell}_iv_{number}.csv"),)
-        wide.append(Drawn(drawing.svg(described), IV_CAPTION, "full", files))
+        wide.append(Drawn(drawing.svg(described), IV_CAPTION.replace("outside", seen.side), "full", files))
     if any(row.out_mM for row in series.reversals):
         values = "; ".join(
             f"{row.out_mM:g} mM: {reversal_text(row)} mV" for row in seen.reversals if row.out_mM is not None
         )
         described = f"Reversal potential of cell {cell} against {seen.label}. {values}"
         drawing = reversal_series(seen.reversals, seen.curves, seen.label, f"series{number}")
-        files = (("CSV", as_link(reversals_csv(series.reversals)), f"{cell}_reversals_{number}.csv"),)
+        files = (("CSV", as_link(reversals_csv(seen.reversals, side=seen.side)), f"{cell}_reversals_{number}.csv"),)
         caption = SERIES_CAPTION.replace("outside", seen.side)
         narrow.append(Drawn(drawing.svg(described), caption, "half", files))
     profiles = ratio_profiles(series.profiles, series.ratios, f"profile{number}")
@@ -128,5 +128,5 @@ def _series(cell: str, number: int, series: SeriesFigure) -> SeriesDrawn:
         described = f"Profile likelihood of {ratios} of cell {cell}"
         files = (("CSV", as_link(profiles_csv(series.profiles)), f"{cell}_profiles_{number}.csv"),)
         below.append(Drawn(profiles.svg(described), PROFILE_CAPTION, "half", files))
-    summary = summary_table(series.reversals, series.ion_label)
+    summary = summary_table(seen.reversals, seen.label)
     return SeriesDrawn(series.title, tuple(wide), tuple(narrow), tuple(below), summary)

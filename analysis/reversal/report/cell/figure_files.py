@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,8 +22,10 @@ from reversal.report.cell.profile_figure import ratio_profiles
 from reversal.report.cell.series_figure import reversal_series
 from reversal.report.cell.sweeps_figure import chosen_panels, chosen_sweeps
 from reversal.report.cohort.cohort_figures import files_of
+from reversal.report.figure.changed_side import SeriesSide, against_changed_side
 from reversal.report.figure.drawing import Drawing
 from reversal.report.figure.style import COLUMN_SIZE, SLIDE_SIZE, FigureSize
+from reversal.tables.iv_table import IVPoint
 from reversal.tables.whole_file import whole_file
 
 SIZES = (COLUMN_SIZE, SLIDE_SIZE)
@@ -70,16 +72,22 @@ def _figures(story: CellStory) -> Iterator[CellFigure]:
 
 def _of_series(cell: str, series: SeriesFigure, end: str) -> Iterator[CellFigure]:
     about = f"Cell {cell}, {series.title}. "
+    seen = against_changed_side(series.reversals, series.curves, series.ion_label)
     if series.iv:
-        yield CellFigure(f"iv{end}", about + IV_CAPTION, lambda size: _iv(series, size), iv_csv(series.iv))
+        yield CellFigure(
+            f"iv{end}",
+            about + IV_CAPTION.replace("outside", seen.side),
+            lambda size: _iv(series.iv, seen, size),
+            iv_csv(series.iv),
+        )
     if any(row.out_mM for row in series.reversals):
         yield CellFigure(
             f"reversals{end}",
-            about + SERIES_CAPTION,
+            about + SERIES_CAPTION.replace("outside", seen.side),
             lambda size: reversal_series(
-                series.reversals, series.curves, series.ion_label, "reversals", (size.width, size.height)
+                seen.reversals, seen.curves, seen.label, "reversals", (size.width, size.height)
             ),
-            reversals_csv(series.reversals, series.curves),
+            reversals_csv(seen.reversals, seen.curves, seen.side),
         )
     if series.profiles:
         yield CellFigure(
@@ -98,5 +106,5 @@ def _of_series(cell: str, series: SeriesFigure, end: str) -> Iterator[CellFigure
         )
 
 
-def _iv(series: SeriesFigure, size: FigureSize) -> Drawing:
-    return iv_family(series.iv, series.reversals, series.ion_label, "iv", (size.width, size.height))
+def _iv(points: Sequence[IVPoint], seen: SeriesSide, size: FigureSize) -> Drawing:
+    return iv_family(points, seen.reversals, seen.label, "iv", (size.width, size.height))

@@ -29,6 +29,7 @@ NARROWEST_PAIR = 400.0
 RADIUS = 1.6
 CROSS = 1.8
 MOST_IN_UNIT = 20_000.0  # larger currents are given in the next unit
+MOST_nA = 1000.0  # beyond a patch-clamp amplifier: currents of two electrodes are given in µA
 ZOOM_mV = 12.0  # shown on both sides of the reversal potentials
 NEAREST_mV = 6.0  # points closer to E_rev do not set the range of currents near it
 ERROR_BAR_pt = 0.4  # shorter ones are hidden by the line
@@ -177,7 +178,8 @@ def _draw_plot(
     (left_mV, right_mV), (low_pA, high_pA) = shown
     across = Scale(left_mV, right_mV, place.left + LABELS, place.right)
     down = Scale(low_pA, high_pA, place.bottom - BOTTOM, place.top + TOP)
-    factor, unit = convenient_unit(max(-low_pA, high_pA), "pA", MOST_IN_UNIT)
+    largest_pA = max(-low_pA, high_pA)
+    factor, unit = (1e6, "µA") if largest_pA > MOST_nA * 1e3 else convenient_unit(largest_pA, "pA", MOST_IN_UNIT)
     axes = OriginAxes(across, down, [(across(c.points[:, 0]), down(c.points[:, 1])) for c in curves], factor)
     drawing.text(place.left, place.top + 6.0, title, TextLook(size=8.0, bold=True))
     axes.draw_lines(drawing)

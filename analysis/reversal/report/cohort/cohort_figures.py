@@ -131,7 +131,8 @@ def _groups(night: Night, experiment: str, of: str, end: str) -> Iterator[Cohort
         f"What is E_rev in each bath?{of and f' ({experiment})'}",
         reversals_in_words(rows),
         "Mean reversal potential of the cells in each bath and group with 95 % intervals, which contain the spread "
-        "between cells and the junction error. Grey marks: Nernst. Open symbols: flagged.",
+        "between cells and the junction error. Grey dots: cells; a line joins the groups of one cell. Grey marks: "
+        "Nernst. Open symbols: flagged.",
         lambda name, size, rows=rows: drawn_lines(  # type: ignore[misc]
             reversal_lines(rows), "E_rev (mV), mean of cells, 95 % interval", False, name, size
         ),
@@ -149,7 +150,7 @@ def _shifts(night: Night, experiment: str, of: str, end: str) -> Iterator[Cohort
         f"Do the groups differ in E_rev?{of and f' ({experiment})'}",
         shifts_in_words(rows),
         "Difference of E_rev between two groups with 95 % intervals, over all baths (diamonds) and in each bath. "
-        "Paired: the same cells. Line: no shift. Open symbols: flagged.",
+        "Paired: the same cells; each grey dot is the shift of one. Vertical line: no shift. Open symbols: flagged.",
         lambda name, size, rows=rows: drawn_lines(  # type: ignore[misc]
             shift_lines(rows), shift_scale(rows), True, name, size
         ),

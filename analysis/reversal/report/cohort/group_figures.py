@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import numpy as np
 
 from reversal.report.cohort.figure_data import Numbers, WideTable
 from reversal.report.figure.drawing import Drawing, TextLook, text_width
@@ -12,19 +15,24 @@ from reversal.report.figure.scale import Scale, apart, round_ticks, tick_label, 
 from reversal.report.figure.style import GREY, INK, FigureSize, category_styles
 from reversal.report.text.labels import one_line
 from reversal.report.text.rounding import interval_mV, millivolts
+from reversal.tables.cell_values import cell_values
 from reversal.tables.group_reversals_table import GroupReversalRow
 from reversal.tables.shifts_table import Design, Shifted, ShiftRow
 from reversal.tables.status import Status
 
 ROW, AXIS, TOP, EDGE = 13.0, 30.0, 6.0, 8.0
 LONGEST_NAME, WIDEST_NAME = 44, 0.5  # characters; part of the width
-RADIUS, LETTER = 2.3, 7.5
+RADIUS, CELL_RADIUS, LETTER = 2.3, 1.2, 7.5
 MOST_LINES = 40
 
 
 @dataclass(frozen=True, slots=True)
 class IntervalLine:
-    """An estimate with its limits on a line of its own; mark : another value on the line, for example Nernst."""
+    """An estimate with its limits on a line of its own.
+
+    mark : another value on the line, for example Nernst;  cells : values of the cells, drawn as small dots
+    place : lines of one place, for example a bath, that follow each other have the dots of each cell joined
+    """
 
     label: str
     value: float
@@ -33,6 +41,8 @@ class IntervalLine:
     look: tuple[str, str] = (INK, "circle")
     filled: bool = True
     mark: float | None = None
+    cells: Mapping[str, float] = field(default_factory=dict)
+    place: object = None
 
 
 def reversal_lines(rows: Sequence[GroupReversalRow]) -> tuple[IntervalLine, ...]:
@@ -50,6 +60,8 @@ def reversal_lines(rows: Sequence[GroupReversalRow]) -> tuple[IntervalLine, ...]
             looks[row.condition],
             row.status is Status.OK,
             row.e_nernst_mV,
+            cell_values(row.cells_mV),
+            (row.bath, row.inside),
         )
         for row in known
     )
@@ -66,6 +78,7 @@ def shift_lines(rows: Sequence[ShiftRow]) -> tuple[IntervalLine, ...]:
             row.ci_high,
             (INK, "circle" if row.bath else "diamond"),
             row.status is Status.OK,
+            cells=cell_values(row.cells),
         )
         for row in rows
         if row.difference is not None and row.quantity is Shifted.E_REV
@@ -102,16 +115,33 @@ def drawn_lines(lines: Sequence[IntervalLine], scale_name: str, zero: bool, name
     drawing = Drawing(name, size.width, size.height if size.fixed else TOP + row * len(shown) + AXIS)
     widest = max((text_width(one_line(line.label, LONGEST_NAME), LETTER) for line in shown), default=0.0)
     names = min(widest, WIDEST_NAME * size.width) + EDGE
-    ends = [x for line in shown for x in (line.value, line.low, line.high, line.mark) if x is not None]
+    ends = [
+        x for line in shown for x in (line.value, line.low, line.high, line.mark, *line.cells.values()) if x is not None
+    ]
     low, high = with_edges([*ends, *([0.0] if zero else [])] or [0.0], 0.06)
     across, bottom = Scale(low, high, names + EDGE, size.width - EDGE), TOP + row * len(shown)
     if zero:
         drawing.line([across.at(0.0)] * 2, [TOP, bottom], GREY, 0.8)
+    _draw_cells(drawing, shown, row, across)
     for number, line in enumerate(shown):
         y = TOP + (number + 0.5) * row
         _draw_line(drawing, line, y, across, names)
     _draw_scale(drawing, across, bottom, scale_name)
     return drawing
+
+
+def _draw_cells(drawing: Drawing, lines: Sequence[IntervalLine], row: float, across: Scale) -> None:
+    """Small dots of the cells, and a line from each to that of the same cell in the next group of the place."""
+    middles = [TOP + (number + 0.5) * row for number in range(len(lines))]
+    for line, y in zip(lines, middles, strict=True):
+        x = np.array([across.at(value) for value in line.cells.values()])
+        drawing.circles(x, np.full(x.size, y), CELL_RADIUS, GREY)
+    for number, (line, following) in enumerate(pairwise(lines)):
+        if line.place is None or line.place != following.place:
+            continue
+        for cell in sorted(line.cells.keys() & following.cells.keys()):
+            ends = [across.at(line.cells[cell]), across.at(following.cells[cell])]
+            drawing.line(ends, middles[number : number + 2], GREY, 0.5)
 
 
 def _draw_line(drawing: Drawing, line: IntervalLine, y: float, across: Scale, names: float) -> None:

@@ -52,17 +52,23 @@ def _reversals(night: Night) -> str:
     rows = [row for row in night.tables.reversals if row.e_rev_mV is not None]
     if not rows:
         return ""
-    kinds = _listed(", ".join(part for part in (row.kind, row.method) if part) for row in rows)
+    measured = [row for row in rows if row.kind or row.method]
+    kinds = _listed(", ".join(part for part in (row.kind, row.method) if part) for row in measured)
     extrapolated = sum(row.crossing is Crossing.EXTRAPOLATED for row in rows)
-    text = f"E_rev is where the I–V curve crosses zero ({kinds}); intervals are 95 % intervals with all errors."
+    parts = [f"E_rev is where the I–V curve crosses zero ({kinds})."] if measured else []
+    if len(measured) < len(rows):
+        parts.append(f"{counted(len(rows) - len(measured), 'reversal potential')} measured before were entered.")
+    parts.append("Intervals are 95 % intervals with all errors.")
     if extrapolated:
-        text += f" {extrapolated} of {len(rows)} values were extrapolated."
-    return text + _junction(rows)
+        parts.append(f"{extrapolated} of {len(rows)} values were extrapolated.")
+    return " ".join(parts) + _junction(rows)
 
 
 def _junction(rows: list[ReversalRow]) -> str:
     junctions = [row.ljp_mV for row in rows if row.ljp_mV is not None]
-    return f" Voltages were corrected for liquid junction potentials of {_span(junctions, 1)} mV." if junctions else ""
+    if not any(junctions):
+        return " No liquid junction potential was subtracted." if junctions else ""
+    return f" Voltages were corrected for liquid junction potentials of {_span(junctions, 1)} mV."
 
 
 def _ratios(night: Night) -> str:

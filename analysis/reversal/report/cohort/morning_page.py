@@ -16,6 +16,7 @@ from reversal.report.cohort.findings_of_night import night_sentences
 from reversal.report.cohort.group_answers import group_reversals_table, group_sentences
 from reversal.report.cohort.methods import citation_of, methods_of
 from reversal.report.cohort.thumbnail import thumbnail
+from reversal.report.figure.changed_side import against_changed_side
 from reversal.report.figure.style import PAGE_SIZE
 from reversal.report.inputs import Night
 from reversal.report.text.atlas_links import ATLAS_PAGE
@@ -298,7 +299,8 @@ def _counts(night: Night) -> list[tuple[str, str, Status]]:
     """Counts for the top of the page: label, count, and status for the colour."""
     cells = {row.cell for row in night.tables.recordings if CELL_PATTERN.fullmatch(row.cell)}
     counts = status_counts(night.tables.recordings)
-    shown = [("cells", str(len(cells)), Status.OK), ("recordings", str(len(night.tables.recordings)), Status.OK)]
+    totals = [("cell", len(cells)), ("recording", len(night.tables.recordings))]
+    shown = [(name if number == 1 else f"{name}s", str(number), Status.OK) for name, number in totals]
     return shown + [(f"{STATUS_SIGN[s]} {recording_status(s)}", str(number), s) for s, number in counts.items()]
 
 
@@ -370,7 +372,8 @@ def _grouped(rows: Sequence[T]) -> dict[tuple[str, str, str], list[T]]:
 def _picture(rows: Sequence[ReversalRow], night: Night) -> str:
     if not rows:
         return ""
-    return thumbnail(rows, outside(rows[0].ion, night.charges.get(rows[0].ion)))
+    seen = against_changed_side(rows, (), outside(rows[0].ion, night.charges.get(rows[0].ion)))
+    return thumbnail(seen.reversals, seen.label)
 
 
 def _ratio_result(row: PermeabilityRow) -> CellResult:

@@ -30,19 +30,27 @@ class SeriesSide:
 def against_changed_side(
     reversals: Sequence[ReversalRow], curves: Sequence[CurvePoint], outside_label: str
 ) -> SeriesSide:
-    """The series as it is, or against the inside concentration if this alone changes; then its line is Nernst."""
+    """The series as it is, or against the inside concentration if this alone changes.
+
+    Without ``curves`` of such a series, its line is Nernst from point to point.
+    """
     if not changes_inside(reversals):
         return SeriesSide(tuple(reversals), tuple(curves), outside_label)
     rows = tuple(row.model_copy(update={"out_mM": row.in_mM}) for row in reversals)
+    lines = [curve.model_copy(update={"out_mM": curve.in_mM}) for curve in curves if curve.in_mM is not None]
+    symbol = outside_label.replace("ₒ", "ᵢ")
+    return SeriesSide(rows, tuple(lines or _nernst_line(rows)), symbol, "inside")
+
+
+def _nernst_line(rows: Sequence[ReversalRow]) -> list[CurvePoint]:
     known = sorted({(row.out_mM, row.e_nernst_mV) for row in rows if row.out_mM and row.e_nernst_mV is not None})
     first = rows[0]
-    lines = [
+    return [
         CurvePoint(
             experiment=first.experiment, cell=first.cell, condition=first.condition, kind="nernst", out_mM=mM, e_mV=e_mV
         )
         for mM, e_mV in known
     ]
-    return SeriesSide(rows, tuple(lines), outside_label.replace("ₒ", "ᵢ"), "inside")
 
 
 def changes_inside(reversals: Sequence[ReversalRow]) -> bool:

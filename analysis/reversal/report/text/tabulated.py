@@ -132,6 +132,7 @@ def nernst_table(rows: Sequence[NernstRow]) -> Table:
 
 def reversals_table(rows: Sequence[ReversalRow], concentration: str) -> Table:
     """Reversal potentials with intervals and their Nernst potentials."""
+    several_inside = len({row.in_mM for row in rows}) > 1
     table = table_of(
         "Reversal potentials (95 % intervals with every error, and with the errors of the recording alone)",
         sorted(rows, key=lambda r: (r.condition, r.out_mM is None, r.out_mM or 0.0, r.recording)),
@@ -139,6 +140,10 @@ def reversals_table(rows: Sequence[ReversalRow], concentration: str) -> Table:
         ("condition", lambda r: words(r.condition)),
         ("bath", lambda r: words(r.bath)),
         (f"{concentration} (mM)", lambda r: number(None if r.out_mM is None else f"{r.out_mM:g}")),
+        (
+            f"{concentration.replace('ₒ', 'ᵢ')} (mM)",
+            lambda r: number(f"{r.in_mM:g}" if several_inside and r.in_mM is not None else None),
+        ),
         ("T (°C)", lambda r: number(fixed(r.temperature_C, 1))),
         ("E_rev (mV)", lambda r: number(reversal_text(r))),
         ("95 % interval", lambda r: number(interval_mV(r.ci_low_mV, r.ci_high_mV))),
