@@ -16,9 +16,9 @@ measures one simulated ABF file:
 | 300 | 3000 × 50 000 | peaks of 17 levels, again and again | 247 |
 | 1000 | 1250 × 400 000 | peaks of 17 levels, again and again | 254 |
 
-A family of many different levels needs more, because the smooth curve compares all pairs of levels: tails of 3800 levels
-in a file of 76 MB needed 1313 MB. The file does not show the protocol without being read, so that every file gets more
-than the memory of tails and peaks.
+A family of many different levels needs more, because the smooth curve compares all pairs of levels: tails of 3800
+levels in a file of 76 MB needed 1313 MB. The file does not show the protocol without being read, so that every file
+gets more than the memory of tails and peaks.
 
 Other formats are read as a whole: a text file of 73 MB needs 393 MB; 16-bit integers of an array take four times their
 size in double precision, and copies as much again.
