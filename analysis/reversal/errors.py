@@ -7,7 +7,17 @@ Only faults of the data, the configuration or the sheet are refusals. A step tha
 from __future__ import annotations
 
 import difflib
+import unicodedata
 from collections.abc import Iterable
+
+JOINERS = "\u200c\u200d"  # invisible, but words of several languages need them
+UNSEEN = {
+    "Cc",
+    "Cf",
+    "Cs",
+    "Zl",
+    "Zp",
+}  # categories of Unicode: controls, format characters, half characters, line ends
 
 
 class Refusal(Exception):
@@ -39,19 +49,35 @@ class Refusal(Exception):
         super().__init__(self._sentence())
 
     def _sentence(self) -> str:
-        where = ", ".join(part for part in (self.file, self.place) if part)
-        parts = [f"{where}: {self.what}." if where else f"{self.what}."]
+        where = printable(", ".join(part for part in (self.file, self.place) if part), kept="")
+        what = f"{self.what.removesuffix('.')}."
+        parts = [f"{where}: {what}" if where else what]
         if self.found is not None:
             parts.append(f"Found: {shown(self.found)}.")
         if self.expected:
             parts.append(f"Expected: {self.expected}.")
         if self.remedy:
             parts.append(f"{self.remedy[0].upper()}{self.remedy[1:].removesuffix('.')}.")
-        return " ".join(parts)
+        return printable(" ".join(parts))
 
 
 class DomainError(Refusal, ValueError):
     """A number outside the domain of a formula (negative concentration, z = 0, T ≤ 0 K)."""
+
+
+def printable(text: str, kept: str = "\n\t") -> str:
+    """Text with an escape in the place of each character that is not seen but changes what a terminal shows.
+
+    A file name can have marks that reverse the direction of the text after them, or commands to the terminal.
+
+    kept : characters that stay
+    """
+    if text.isprintable():
+        return text
+    stay = kept + JOINERS
+    return "".join(
+        c.encode("unicode_escape").decode() if c not in stay and unicodedata.category(c) in UNSEEN else c for c in text
+    )
 
 
 def shown(value: object, max_length: int = 80) -> str:

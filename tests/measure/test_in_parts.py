@@ -135,8 +135,8 @@ def curve_of(found: Recording, kind: str) -> tuple[IVCurve, int]:
     return curve, peak
 
 
-@pytest.mark.parametrize(("make", "kind"), [(tails, "tail"), (with_sub_pulses, "steady")])
-def test_tails_and_sub_pulses_are_measured_in_parts(
+@pytest.mark.parametrize(("make", "kind"), [(tails, "tail"), (peaks, "peak"), (with_sub_pulses, "steady")])
+def test_tails_peaks_and_sub_pulses_are_measured_in_parts(
     make: Callable[[], Recording], kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = make()
@@ -144,6 +144,7 @@ def test_tails_and_sub_pulses_are_measured_in_parts(
     at_once, most = curve_of(found, kind)
     in_parts_of(5 * STEP, monkeypatch)
     monkeypatch.setattr("reversal.measure.iv.iv_curve.MAX_PART_SAMPLES", 5 * STEP)
+    monkeypatch.setattr("reversal.measure.iv.shared_course.MAX_COURSES_SAMPLES", 4 * STEP)
     curve, least = curve_of(found, kind)
     assert at_once.kind is IVKind(kind)
     assert least < most / 2

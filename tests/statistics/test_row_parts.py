@@ -11,7 +11,7 @@ import pytest
 from reversal.arrays import FloatArray
 from reversal.statistics.autocorrelation import window_means
 from reversal.statistics.quantisation import rounding_of
-from reversal.statistics.row_parts import by_row
+from reversal.statistics.row_parts import by_row, chosen_rows, less, parts_of
 
 
 @dataclass
@@ -51,3 +51,21 @@ def test_rounding_in_parts_is_that_of_all_rows(at_once: int) -> None:
 def test_results_by_row_are_in_the_order_of_the_rows() -> None:
     rows = filtered(9)
     np.testing.assert_array_equal(by_row(lambda part: part.sum(1), InParts(rows, 2)), rows.sum(1))
+
+
+@pytest.mark.parametrize("at_once", [1, 4, 9])
+def test_chosen_rows_are_in_the_order_of_their_numbers(at_once: int) -> None:
+    rows, numbers = filtered(9), np.array([7, 0, 3, 8])
+    np.testing.assert_array_equal(chosen_rows(InParts(rows, at_once), numbers), rows[numbers])
+    np.testing.assert_array_equal(chosen_rows(rows, numbers), rows[numbers])
+    assert chosen_rows(InParts(rows, at_once), numbers[:0]).shape == (0, 300)
+
+
+@pytest.mark.parametrize("at_once", [1, 4, 9])
+def test_a_value_of_each_row_is_subtracted_in_parts_and_at_once(at_once: int) -> None:
+    rows = filtered(9)
+    expected = rows - rows.mean(1)[:, None]
+    found = less(InParts(rows, at_once), rows.mean(1))
+    assert found.shape == rows.shape
+    np.testing.assert_array_equal(np.concatenate(list(parts_of(found))), expected)
+    np.testing.assert_array_equal(less(rows, rows.mean(1)), expected)

@@ -21,10 +21,10 @@ def reading(**sizes_MB: float) -> ReadingSettings:
 @pytest.mark.parametrize(
     ("cells", "expected"),
     [
-        ([reading(a_abf=1.0, b_abf=2.0)], 510),
-        ([reading(a_abf=1.0), reading(b_abf=100.0)], 1000),
+        ([reading(a_abf=1.0, b_abf=2.0)], 502),
+        ([reading(a_abf=1.0), reading(b_abf=100.0)], 600),
         ([reading(a_abf=100.0, b_csv=100.0)], 1500),
-        ([reading(a_abf=3000.0, b_abf=10.0)], 550),  # above the limit: refused, not read
+        ([reading(a_abf=3000.0, b_abf=10.0)], 510),  # above the limit: refused, not read
         ([reading()], 500),
     ],
 )

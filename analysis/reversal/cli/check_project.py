@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from reversal.errors import Refusal
+from reversal.errors import Refusal, printable
 
 CONFIG = Path("config/config.yaml")
 
@@ -62,11 +62,11 @@ def _report(
         print(json.dumps(document, ensure_ascii=False, indent=1))
         return 1 if faults else 0
     for fault in faults:
-        print(fault)
+        print(printable(fault))
     for warning in warnings:
-        print(f"Warning: {warning}")
+        print(printable(f"Warning: {warning}"))
     for note in notes:
-        print(f"Note: {note}")
+        print(printable(f"Note: {note}"))
     if counts:
         of = f"{counts['recordings']} recordings of {counts['cells']} cells, {counts['solutions']} solutions"
         print(f"{options.config}: {of}, {_counted(warnings, 'warning')}, {_counted(faults, 'fault')}")

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reversal.errors import Refusal, nearest
+from reversal.errors import Refusal, nearest, printable
 
 if TYPE_CHECKING:
     from reversal.experiment.protocols import Protocol
@@ -77,7 +77,7 @@ def _inspect(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps(_document(found), ensure_ascii=False, indent=1))
     else:
-        print(inspection_text(found))
+        print(printable(inspection_text(found)))
     if found.recording is None:
         return 1
     if options.png is not None:
@@ -136,7 +136,7 @@ def _survey(options: argparse.Namespace) -> int:
         content = "format\tstarted\tsweeps\trate [Hz]\tprotocol"
         print(f"file and channel\t{content}\treaders\tcommand\tstatus\treason")
         for row in rows:
-            source = f"{row.file} {row.channel}".strip()
+            source = printable(f"{row.file} {row.channel}".strip(), kept="")
             content = f"{row.format}\t{row.started}\t{row.sweeps or ''}\t{row.sample_rate_Hz or ''}\t{row.protocol}"
             print(f"{source}\t{content}\t{row.readers}\t{row.command_evidence}\t{row.status}\t{row.reason}")
     counts = ", ".join(f"{sum(r.status == s for r in rows)} {s}" for s in ("read", "no command", "refused"))

@@ -154,8 +154,8 @@ class Configuration(ClosedModel):
     max_file_MB: float = Field(
         MAX_FILE_MB,
         gt=0,
-        description="a larger recording, or a larger file that belongs to one, is refused before it is opened "
-        "[MB, 10⁶ bytes]",
+        description="a larger recording, or a larger file that belongs to one, is refused before it is opened; so is "
+        "an HDF5 or MAT file whose data are larger once unpacked [MB, 10⁶ bytes]",
     )
     stimulus_dirs: list[Path] = Field([], description="folders that are searched for stimulus files")
     compare_readers: bool = Field(

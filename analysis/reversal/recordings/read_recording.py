@@ -56,10 +56,12 @@ def read_recording(path: Path, options: ReadingOptions = ReadingOptions()) -> Re
         refuse_large(other, options.max_file_MB)
     if is_hdf5(content):
         refuse_fatal_file(content, path)
-    refuse_bombs(path, content)
+    refuse_bombs(path, content, options.max_file_MB)
     if is_hdf5(content):
         content, linked = with_linked_files(path, content, options)
         others += linked
+        if linked:
+            refuse_bombs(path, content, options.max_file_MB)
     recording = _read(path, content, options)
     _refuse_output(recording, options.output, path)
     if options.protocol is not None:

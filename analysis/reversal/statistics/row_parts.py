@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from reversal.arrays import FloatArray
 
@@ -71,9 +72,41 @@ def columns(rows: Rows, where: slice) -> Rows:
     return _Columns(rows, start, stop)
 
 
-def whole(rows: Rows) -> FloatArray:
-    """All rows in memory."""
-    return rows if isinstance(rows, np.ndarray) else np.concatenate(list(rows.parts()))
+@dataclass(frozen=True, slots=True, eq=False)
+class _Less:
+    """Rows less a value of each, (rows,)."""
+
+    rows: RowParts
+    each: FloatArray
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return self.rows.shape
+
+    def parts(self) -> Iterator[FloatArray]:
+        yield from (part - self.each[here, None] for here, part in numbered_parts(self.rows))
+
+
+def less(rows: Rows, each: FloatArray) -> Rows:
+    """Rows less a value of each, (rows,)."""
+    return rows - each[:, None] if isinstance(rows, np.ndarray) else _Less(rows, each)
+
+
+def numbered_parts(rows: Rows) -> Iterator[tuple[slice, FloatArray]]:
+    """Parts with the numbers of their rows."""
+    first = 0
+    for part in parts_of(rows):
+        yield slice(first, first + len(part)), part
+        first += len(part)
+
+
+def chosen_rows(rows: Rows, numbers: NDArray[np.intp]) -> FloatArray:
+    """Rows of these numbers in their order; they must fit into the memory."""
+    chosen = np.empty((numbers.size, rows.shape[1]))
+    for here, part in numbered_parts(rows):
+        inside = (numbers >= here.start) & (numbers < here.stop)
+        chosen[inside] = part[numbers[inside] - here.start]
+    return chosen
 
 
 def by_row(function: Callable[[FloatArray], FloatArray], rows: Rows) -> FloatArray:

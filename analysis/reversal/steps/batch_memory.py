@@ -13,11 +13,12 @@ measures one simulated ABF file:
 | 300 | 9 × 16 700 000 | steps | 321 |
 | 300 | 3000 × 50 000 | tails of 17 levels, again and again | 325 |
 | 1000 | 1250 × 400 000 | tails of 17 levels, again and again | 339 |
+| 300 | 3000 × 50 000 | peaks of 17 levels, again and again | 247 |
+| 1000 | 1250 × 400 000 | peaks of 17 levels, again and again | 254 |
 
-Peaks need more: all their windows are in memory in double precision, with copies, because each is compared with its
-neighbours. A family of many different levels needs more, because the smooth curve compares all pairs of levels: tails
-of 3800 levels in a file of 76 MB needed 1313 MB. The file does not show the protocol without being read, so that every
-file gets the memory of peaks.
+A family of many different levels needs more, because the smooth curve compares all pairs of levels: tails of 3800
+levels in a file of 76 MB needed 1313 MB. The file does not show the protocol without being read, so that every file
+gets more than the memory of tails and peaks.
 
 Other formats are read as a whole: a text file of 73 MB needs 393 MB; 16-bit integers of an array take four times their
 size in double precision, and copies as much again.
@@ -31,7 +32,7 @@ from pathlib import Path
 from reversal.experiment.step_settings import FileState, ReadingSettings, RecordingFile
 
 BASE_MB = 500
-MB_PER_FILE_MB = 5  # ABF and WinWCP
+MB_PER_FILE_MB = 1  # ABF and WinWCP
 MB_PER_WHOLE_FILE_MB = 10  # formats that are read as a whole
 READ_BY_SWEEP = {".abf", ".wcp"}
 

@@ -173,7 +173,7 @@ def _records() -> list[RunRecord]:
 
 def _recorded(folders: Sequence[Path], names: Sequence[str]) -> Path:
     """Record of this run, which is removed when it ends."""
-    for folder in folders:
+    for folder in (RECORDS.parents[1], *folders):
         check_writable(folder)
     process = this_process()
     name = hashlib.sha256(json.dumps(asdict(process)).encode()).hexdigest()[:16]

@@ -7,16 +7,19 @@ Each sentence is a message of the logger ``reversal.run``. It goes to the termin
 from __future__ import annotations
 
 import logging
+import shutil
 import socket
 import sys
+import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from reversal.steps.last_lines import last_lines
 from reversal.steps.time_left import TimeLeft, in_words
+from reversal.tables.whole_file import MIN_FREE_BYTES
 
 run_log = logging.getLogger("reversal.run")
 NOTHING = "Nothing to be done"  # message of Snakemake
@@ -124,4 +127,13 @@ def reason_in(logs: Sequence[str]) -> str:
         errors = [line.partition(" ERROR ")[2] for line in lines if " ERROR " in line]
         if errors:
             return f"{errors[-1]} ({path})"
+    full = next((one for one in _disks_of_jobs(logs) if shutil.disk_usage(one).free < MIN_FREE_BYTES), None)
+    if full is not None:
+        return f"the disk of {full} is full. Free space on the disk, then run again; finished files are kept"
     return f"its log has no error: it was killed, or it did not start ({', '.join(logs) or 'no log'})"
+
+
+def _disks_of_jobs(logs: Sequence[str]) -> Iterator[Path]:
+    """Folders in which Snakemake and a job write before the job can report anything."""
+    folders = (Path(".snakemake"), *(Path(file.split(" (")[0]).parent for file in logs), Path(tempfile.gettempdir()))
+    yield from (folder for folder in folders if folder.is_dir())

@@ -6,7 +6,7 @@ import logging
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -43,7 +43,8 @@ def logged(file: str) -> Iterator[None]:
     finally:
         signal.signal(signal.SIGTERM, before)
         log.removeHandler(handler)
-        handler.close()
+        with suppress(OSError):  # a full disk: the reason why the step ends must not be hidden by its log
+            handler.close()
 
 
 def _end(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from reversal.errors import printable
+
 CONFIG = Path("config/config.yaml")
 MAX_REASONS = 12
 
@@ -35,7 +37,8 @@ def _scan(options: argparse.Namespace) -> int:
 
     result = scan_folder(options.config, options.folder, write=not options.dry_run)
     summary = Summary.of(result, options.config, wrote=not options.dry_run)
-    print(json.dumps(summary.document(), ensure_ascii=False, indent=1) if options.json else "\n".join(summary.lines()))
+    text = json.dumps(summary.document(), ensure_ascii=False, indent=1) if options.json else "\n".join(summary.lines())
+    print(text if options.json else printable(text))
     return 0
 
 

@@ -43,6 +43,9 @@ TAIL_EDGE_DIVISOR: Annotated[
 MAX_COURSE_SAMPLES: Annotated[
     int, Because("", NUMERICS, "chosen for speed: more samples do not change whether a current rises and falls")
 ] = 10_000
+MAX_COURSES_SAMPLES: Annotated[
+    int, Because("", NUMERICS, "chosen for memory: time courses of peaks that are computed together, 67 MB")
+] = 1 << 23
 MAX_CORRELATED_SWEEPS: Annotated[
     int, Because("", NUMERICS, "chosen for memory: the table of all pairs has 32 MB; above it is not stored")
 ] = 2000

@@ -38,7 +38,7 @@ from reversal.statistics.autocorrelation import window_means
 from reversal.statistics.degrees_of_freedom import satterthwaite
 from reversal.statistics.polynomials import orthonormal_polynomials
 from reversal.statistics.quantisation import rounding_of
-from reversal.statistics.row_parts import RowParts, Rows, by_row, columns, whole
+from reversal.statistics.row_parts import RowParts, Rows, by_row, columns, numbered_parts
 from reversal.statistics.trend import slopes_of
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, finding
@@ -179,17 +179,10 @@ class _WithoutTrend:
     def parts(self) -> Iterator[FloatArray]:
         """Blocks of some sweeps at a time."""
         trend = orthonormal_polynomials(np.arange(self.rows.shape[0], dtype=float), 1)
-        lines = sum(of_sweeps.T @ part for of_sweeps, part in self._with(trend))
-        for of_sweeps, part in self._with(trend):
-            flat = part - of_sweeps @ lines
+        lines = sum(trend[here].T @ part for here, part in numbered_parts(self.rows))
+        for here, part in numbered_parts(self.rows):
+            flat = part - trend[here] @ lines
             yield np.concatenate([flat[:, start : start + self.width] for start in self.starts])
-
-    def _with(self, by_sweep: FloatArray) -> Iterator[tuple[FloatArray, FloatArray]]:
-        """Rows of ``by_sweep`` with the part of the same sweeps."""
-        first = 0
-        for part in self.rows.parts():
-            yield by_sweep[first : first + len(part)], part
-            first += len(part)
 
 
 def _freedom(within: float, slow: float, free: int) -> int:
@@ -318,7 +311,7 @@ def _read_family(
     elif plan.kind is IVKind.TAIL:
         read = _tail(samples, level, int(starts[0] - plan.epochs[0].start), clamp, recording.sample_rate_Hz)
     else:
-        read = _peak(whole(samples), level, recording)  # each peak is compared with those of its neighbours
+        read = _peak(samples, level, recording)
     rounded = rounding_gain * rounding.variance_of_means(np.abs(read.change_pA))
     return replace(
         read,
@@ -395,7 +388,7 @@ def _decay(samples: Rows, level_mV: FloatArray, starts: NDArray[np.intp], plan: 
     return tail_decay(samples, level_mV, blanked, noise_of(samples), slow_pA2)
 
 
-def _peak(samples: FloatArray, level_mV: FloatArray, recording: Recording) -> _Reading:
+def _peak(samples: Rows, level_mV: FloatArray, recording: Recording) -> _Reading:
     peaks = peak_currents(samples, level_mV, recording.telegraph.lowpass_Hz, recording.sample_rate_Hz)
     level_for_width = np.zeros_like(peaks.mean)  # a peak is flat
     return _Reading(peaks.mean, peaks.se, peaks.n_effective, level_for_width, peaks.findings, drift_samples=peaks.width)

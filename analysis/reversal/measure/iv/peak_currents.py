@@ -38,11 +38,12 @@ from reversal.measure.iv.iv_constants import (
     UNKNOWN_FILTER_PERIOD_ms,
 )
 from reversal.measure.iv.rising_zeros import rising_zeros
-from reversal.measure.iv.shared_course import peaks_by_course, smoothed
+from reversal.measure.iv.shared_course import peaks_by_course, smoothed, smoothed_at
 from reversal.measure.iv.tail_currents import Noise
 from reversal.measure.protocol.protocol_constants import LEVEL_DECIMALS, MIN_MEAN_SAMPLES
-from reversal.statistics.autocorrelation import correlation_inflation
+from reversal.statistics.autocorrelation import Spectrum, correlation_inflation
 from reversal.statistics.polynomials import orthonormal_polynomials, without_polynomial
+from reversal.statistics.row_parts import Rows, chosen_rows, columns, less, numbered_parts, parts_of
 from reversal.statistics.statistics_constants import CHANGE_SE
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, finding
@@ -67,42 +68,100 @@ class Peaks:
     findings: tuple[Finding, ...] = ()
 
 
-def peaks_at_times(samples: FloatArray, level_mV: FloatArray, lowpass_Hz: float | None, rate_Hz: float) -> Peaks:
+def peaks_at_times(samples: Rows, level_mV: FloatArray, lowpass_Hz: float | None, rate_Hz: float) -> Peaks:
     """Current of each row at the peak time of its neighbours, the peak being relative to the end of the window.
 
     samples : (sweeps, n), n ≥ 8, from the end of the blank; level_mV : command of each, (sweeps,)
     """
-    n = samples.shape[1]
-    width_ms = 1000.0 / lowpass_Hz if lowpass_Hz else UNKNOWN_FILTER_PERIOD_ms
-    half = int(np.clip(round(0.5 * width_ms * rate_Hz / 1000.0), 1, max(n // MAX_SMOOTHED_DIVISOR, 1)))
-    width = 2 * half + 1
-    smooth, end = smoothed(samples, width), end_of(samples)
-    noise = without_polynomial(end, 2)
-    se = max(float(np.std(smoothed(noise, width))), MIN_NOISE_pA)
-    deflection = smooth - end.mean(1, keepdims=True)
-    own = np.argmax(np.abs(deflection), axis=1)
-    size = np.abs(deflection[np.arange(own.size), own])
-    clear = size > MIN_PEAK_OVER_NOISE_EXTREMUM * se * np.sqrt(2 * np.log(max(smooth.shape[1] / width, 2)))
-    at = _neighbours_time(own, level_mV, clear)
-    value = smooth[np.arange(at.size), at]
-    findings = _findings(deflection[clear], value[clear], se)
-    return Peaks(value, np.full(at.size, se), at + half, float(np.mean(noise**2)) / se**2, width, findings)
+    half = _half_width(samples.shape[1], lowpass_Hz, rate_Hz)
+    return _at_times(samples, level_mV, half, _end_of(samples, 2 * half + 1))
 
 
-def peak_currents(samples: FloatArray, level_mV: FloatArray, lowpass_Hz: float | None, rate_Hz: float) -> Peaks:
+def peak_currents(samples: Rows, level_mV: FloatArray, lowpass_Hz: float | None, rate_Hz: float) -> Peaks:
     """Peak current of each row by the course of its neighbours, or at their peak time if that has the smaller error.
 
     Arguments as for :func:`peaks_at_times`.
     """
-    peaks, end = peaks_at_times(samples, level_mV, lowpass_Hz, rate_Hz), end_of(samples)
-    rest = without_polynomial(end, 2)
-    noise = Noise(float(np.mean(rest**2)), max(correlation_inflation(rest, fitted=3), 1.0))
-    base_pA, base_se = end.mean(1), np.sqrt(noise.variance * noise.inflation / end.shape[1])
-    found = peaks_by_course(samples - base_pA[:, None], level_mV, peaks.at, peaks.width, noise)
+    half = _half_width(samples.shape[1], lowpass_Hz, rate_Hz)
+    end = _end_of(samples, 2 * half + 1)
+    peaks = _at_times(samples, level_mV, half, end)
+    noise = Noise(end.variance, max(end.inflation, 1.0))
+    base_se = np.sqrt(noise.variance * noise.inflation / end.length)
+    found = peaks_by_course(less(samples, end.mean), level_mV, peaks.at, peaks.width, noise)
     by_course_se = np.hypot(found.se, base_se)
     better = by_course_se < peaks.se
-    mean, se = np.where(better, base_pA + found.mean, peaks.mean), np.where(better, by_course_se, peaks.se)
+    mean, se = np.where(better, end.mean + found.mean, peaks.mean), np.where(better, by_course_se, peaks.se)
     return replace(peaks, mean=mean, se=se, n_effective=peaks.n_effective * float(np.mean((peaks.se / se) ** 2)))
+
+
+def _half_width(n: int, lowpass_Hz: float | None, rate_Hz: float) -> int:
+    """Samples before the middle one of the mean at a peak."""
+    width_ms = 1000.0 / lowpass_Hz if lowpass_Hz else UNKNOWN_FILTER_PERIOD_ms
+    return int(np.clip(round(0.5 * width_ms * rate_Hz / 1000.0), 1, max(n // MAX_SMOOTHED_DIVISOR, 1)))
+
+
+def _at_times(samples: Rows, level_mV: FloatArray, half: int, end: _End) -> Peaks:
+    width = 2 * half + 1
+    se = max(end.smoothed_sd, MIN_NOISE_pA)
+    deflections = (smoothed(part, width) - end.mean[here, None] for here, part in numbered_parts(samples))
+    largest = [_largest(deflection) for deflection in deflections]
+    own, size = (np.concatenate(of_parts) for of_parts in zip(*largest, strict=True))
+    smooth_n = samples.shape[1] - width + 1
+    clear = size > MIN_PEAK_OVER_NOISE_EXTREMUM * se * np.sqrt(2 * np.log(max(smooth_n / width, 2)))
+    at = _neighbours_time(own, level_mV, clear)
+    value = smoothed_at(samples, width, at)
+    rows = np.flatnonzero(clear)
+    near = rows[np.argsort(np.abs(value[rows]))[:SWEEPS_NEAREST_REVERSAL]]
+    nearest = smoothed(chosen_rows(samples, near), width) - end.mean[near, None]
+    findings = _findings(nearest, value[near], se)
+    return Peaks(value, np.full(at.size, se), at + half, end.variance / se**2, width, findings)
+
+
+def _largest(deflection: FloatArray) -> tuple[NDArray[np.intp], FloatArray]:
+    """Place and size of the largest deflection of each row."""
+    size = np.abs(deflection)
+    own = np.argmax(size, axis=1)
+    return own, size[np.arange(own.size), own]
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """The last fifth of each window.
+
+    mean : of each, (sweeps,);  length : its samples
+    variance, inflation : of the noise, and the factor by which its correlation raises the variance of a mean
+    smoothed_sd : standard deviation of the running means of the noise
+    """
+
+    mean: FloatArray
+    length: int
+    variance: float
+    inflation: float
+    smoothed_sd: float
+
+
+def _end_of(samples: Rows, width: int) -> _End:
+    """End of the windows; width : samples of the running means."""
+    end = columns(samples, slice(-max(samples.shape[1] // END_DIVISOR, MIN_MEAN_SAMPLES), None))
+    spectrum = Spectrum(end.shape)
+    means, squares, centres, variances = [], [], [], []
+    for part in parts_of(end):
+        noise = without_polynomial(part, 2)
+        smooth = smoothed(noise, width)
+        spectrum.add(noise)
+        means.append(part.mean(1))
+        squares.append(np.mean(noise**2))
+        centres.append(smooth.mean())
+        variances.append(smooth.var())
+    shares = np.array([one.size for one in means]) / end.shape[0]
+    centre = shares @ centres
+    return _End(
+        np.concatenate(means),
+        end.shape[1],
+        float(shares @ squares),
+        spectrum.inflation(fitted=3),
+        float(np.sqrt(shares @ (np.array(variances) + (np.array(centres) - centre) ** 2))),
+    )
 
 
 class Course(StrEnum):
@@ -205,17 +264,11 @@ def _neighbours_time(own: NDArray[np.intp], level_mV: FloatArray, clear: NDArray
 
 
 def _findings(deflection: FloatArray, value: FloatArray, se: float) -> tuple[Finding, ...]:
-    """Warnings from the sweeps with a clear peak: their deflections (sweeps, times) and peak currents (sweeps,)."""
+    """Warnings from the clear peaks nearest to the reversal: deflections (sweeps, times) and currents (sweeps,)."""
     if value.size == 0:
         return (finding(Code.PEAK_NOT_DETECTED),)
-    near = np.argsort(np.abs(value))[:SWEEPS_NEAREST_REVERSAL]
-    course = np.sign(value[near]) @ deflection[near]
+    course = np.sign(value) @ deflection
     rise = course.max() - course[0]
-    if rise < PEAK_RISE_SE * se * np.sqrt(2.0 * near.size):
+    if rise < PEAK_RISE_SE * se * np.sqrt(2.0 * value.size):
         return (finding(Code.PEAK_IN_BLANK),)
     return ()
-
-
-def end_of(samples: FloatArray) -> FloatArray:
-    """The last fifth of each window, (sweeps, n)."""
-    return samples[:, -max(samples.shape[1] // END_DIVISOR, MIN_MEAN_SAMPLES) :]

@@ -15,9 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reversal.arrays import FloatArray
-from reversal.measure.iv.iv_constants import MIN_COURSE_FRACTION, COURSE_REACH_mV
+from reversal.measure.iv.iv_constants import MAX_COURSES_SAMPLES, MIN_COURSE_FRACTION, COURSE_REACH_mV
 from reversal.measure.iv.tail_currents import Noise
 from reversal.measure.protocol.protocol_constants import LEVEL_DECIMALS
+from reversal.statistics.row_parts import Rows, numbered_parts
 from reversal.statistics.statistics_constants import DETECTION_SE
 
 
@@ -30,30 +31,63 @@ class CoursePeaks:
 
 
 def peaks_by_course(
-    deflection: FloatArray, level_mV: FloatArray, at: NDArray[np.intp], width: int, noise: Noise
+    deflection: Rows, level_mV: FloatArray, at: NDArray[np.intp], width: int, noise: Noise
 ) -> CoursePeaks:
     """Deflection of each row at its peak, by the course of the rows at other levels.
 
     deflection : (sweeps, n), less the current at the end;  at : sample of each peak, (sweeps,)
     width : samples of the mean at a peak;  noise : of the samples
     """
-    flat = smoothed(deflection, width)
-    sizes = flat[np.arange(at.size), at - width // 2]
+    sizes = smoothed_at(deflection, width, at - width // 2)
     mean, se = np.zeros(at.size), np.full(at.size, np.inf)
     rounded = np.round(level_mV, LEVEL_DECIMALS)
-    for level in np.unique(rounded):
-        rows = np.flatnonzero(rounded == level)
-        shares = _shares(sizes, rounded - level)
-        course = None if shares is None else _course(deflection, shares, int(at[rows[0]]), width, noise)
-        if course is not None:
-            mean[rows], se[rows] = _projected(deflection[rows], course, noise)
+    levels = np.unique(rounded)
+    together = max(MAX_COURSES_SAMPLES // deflection.shape[1], 1)
+    for first in range(0, levels.size, together):
+        some = levels[first : first + together]
+        courses = _courses_at(some, deflection, (sizes, rounded, at), width, noise)
+        for here, part in numbered_parts(deflection):
+            for level, course in courses.items():
+                rows = np.flatnonzero(rounded[here] == level)
+                mean[here.start + rows], se[here.start + rows] = _projected(part[rows], course, noise)
     return CoursePeaks(mean, se)
+
+
+def _courses_at(
+    levels_mV: FloatArray,
+    deflection: Rows,
+    peaks: tuple[FloatArray, FloatArray, NDArray[np.intp]],
+    width: int,
+    noise: Noise,
+) -> dict[float, _Course]:
+    """Courses at some levels, without the levels whose course is not known.
+
+    peaks : size of each, its level and its sample, (sweeps,); other arguments as for :func:`peaks_by_course`
+    """
+    sizes, rounded_mV, at = peaks
+    shares = {level: _shares(sizes, rounded_mV - level) for level in levels_mV.tolist()}
+    known = {level: share for level, share in shares.items() if share is not None}
+    sums = {level: np.zeros(deflection.shape[1]) for level in known}
+    for here, part in numbered_parts(deflection):
+        for level, share in known.items():
+            sums[level] += share[here] @ part
+    found = {
+        level: _course(sums[level], float(share @ share), int(at[rounded_mV == level][0]), width, noise)
+        for level, share in known.items()
+    }
+    return {level: course for level, course in found.items() if course is not None}
 
 
 def smoothed(samples: FloatArray, width: int) -> FloatArray:
     """Running means over ``width`` samples; (sweeps, n) -> (sweeps, n − width + 1)."""
     total = np.cumsum(np.pad(samples, ((0, 0), (1, 0))), axis=1)
     return np.asarray((total[:, width:] - total[:, :-width]) / width)
+
+
+def smoothed_at(samples: Rows, width: int, at: NDArray[np.intp]) -> FloatArray:
+    """Running mean of each row at one place, (sweeps,)."""
+    parts = [smoothed(part, width)[np.arange(len(part)), at[here]] for here, part in numbered_parts(samples)]
+    return np.concatenate(parts)
 
 
 def _shares(sizes: FloatArray, away_mV: FloatArray) -> FloatArray | None:
@@ -85,9 +119,11 @@ class _Course:
     noise: float
 
 
-def _course(deflection: FloatArray, shares: FloatArray, at: int, width: int, noise: Noise) -> _Course | None:
-    """Course at a level as far as it is large; None if noise hides it."""
-    course, remains = shares @ deflection, float(shares @ shares)
+def _course(course: FloatArray, remains: float, at: int, width: int, noise: Noise) -> _Course | None:
+    """Course at a level (n,) as far as it is large; None if noise hides it.
+
+    remains : squared weights of the rows in it, summed
+    """
     flat = smoothed(course[None], width)[0]
     middle = at - width // 2
     peak = float(flat[middle])

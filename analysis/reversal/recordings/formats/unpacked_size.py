@@ -13,29 +13,29 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from reversal.recordings.files.file_content import Content, stream_of
+from reversal.recordings.files.file_content import MB, Content, stream_of
 from reversal.recordings.files.library_calls import library_call
 from reversal.recordings.formats.array_files import MAT_SIGNATURE
 from reversal.recordings.formats.linked_hdf5 import is_hdf5
 from reversal.recordings.recording.recording import RecordingRefused
 
-MAX_UNPACKED_BYTES = 4 << 30
 MAT_HEADER_BYTES, MAT_ENDIAN_AT, TAG_BYTES, COMPRESSED = 128, 126, 8, 15
 
 
-def refuse_bombs(path: Path, content: Content) -> None:
-    """Raise RecordingRefused if the content of a file unpacks to more than the limit."""
+def refuse_bombs(path: Path, content: Content, max_MB: float) -> None:
+    """Raise RecordingRefused if the content of a file unpacks to more than the limit of a file."""
     size = 0
     if is_hdf5(content):
         size = _hdf5_bytes(path, content)
     elif content.startswith(MAT_SIGNATURE):
         size = sum(_mat_bytes(content))
-    if size > MAX_UNPACKED_BYTES:
+    if size > max_MB * MB:
         raise RecordingRefused(
-            "the file unpacks to more than the memory can hold",
+            "the file unpacks to more than the limit",
             file=path,
-            found=f"{size / 1e9:.1f} GB from {len(content) / 1e9:.3f} GB",
-            expected=f"at most {MAX_UNPACKED_BYTES / 1e9:.1f} GB",
+            found=f"{size / MB:.0f} MB, from a file of {len(content) / MB:.1f} MB",
+            expected=f"at most {max_MB:g} MB (max_file_MB)",
+            remedy="Save the recording in smaller files, or raise max_file_MB in the configuration",
         )
 
 
