@@ -96,7 +96,8 @@ def test_failures_of_a_bad_night_start_without_scrolling(browser: Any, rows: Mod
     page.write_text(morning_text(rows.a_night(PROVENANCE, 200)), encoding="utf-8")
     browser.open(page)
     first_cell = browser.value("document.querySelector('#cells').getBoundingClientRect().top")
-    assert browser.value("document.querySelectorAll('#failures > ul li').length") == 12
+    shown = "document.querySelectorAll('#failures > .cause > p > b, #failures > .cause > p > a > b, #failures li > b')"
+    assert browser.value(f"{shown}.length") == 1 + 12  # the number of failures with one cause, and places
     assert browser.value("document.querySelector('#failures').getBoundingClientRect().bottom") <= 800
     assert first_cell < 1200
 

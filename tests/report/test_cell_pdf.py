@@ -90,6 +90,14 @@ def test_page_1_has_answers_findings_figures_and_values(written: Path) -> None:
 
 
 @NEEDS_PDFTOTEXT
+def test_traces_are_reduced_to_the_rest_of_page_1(tmp_path: Path, measures: CellMeasures, story_of: Tell) -> None:
+    story = story_of(measures)
+    crowded = replace(story, facts=story.facts * 2, troubles=story.troubles[:2])
+    first = pages_of(pdf_of(crowded, tmp_path))[0]
+    assert "Current and command at the lowest" in first
+
+
+@NEEDS_PDFTOTEXT
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_text_of_files_and_sheets_is_shown_as_text(
     hostile: str, tmp_path: Path, measures: CellMeasures, story_of: Tell
