@@ -96,8 +96,10 @@ def test_page_has_no_external_resources_and_runs_its_own_script_only(page: Page,
     assert not page.named("iframe")
     assert not [a for _, a in page.tags if a.get("src")]
     links = [a["href"] for name, a in page.tags if name in ("a", "link") and a.get("href")]
-    ours = ("../findings.html#", "data:text/csv;base64,")
+    ours = ("../findings.html#", "data:text/csv;base64,", "#")
     assert {link for link in links if not (link or "").startswith(ours)} == {"../index.html", "c1.pdf", "data:,"}
+    places = {f"#{a.get('id')}" for _, a in page.tags}
+    assert {"#numbers", "#provenance"} <= {link for link in links if (link or "").startswith("#")} <= places
     assert "../findings.html#series_resistance" in links
     assert not [name for _, a in page.tags for name in a if name.startswith("on")]
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from pathlib import Path
 from types import ModuleType
 
 from reversal.experiment.step_settings import ReportLabels
 from reversal.report.cohort.attention import attention_groups, failure_causes
-from reversal.report.cohort.cohort_figures import drawn_cohort
+from reversal.report.cohort.cohort_figures import cohort_figures, drawn_cohort
 from reversal.report.cohort.deck import cause_line
 from reversal.report.cohort.figure_data import as_csv, reversals_wide
 from reversal.report.cohort.findings_of_night import night_sentences
@@ -123,6 +125,20 @@ def test_a_failure_alone_names_its_file(rows: ModuleType, provenance: Provenance
     (cause,) = failure_causes(cut_short(rows, provenance, [7]))
     assert cause.items[0].reason.startswith("/raw files/night/r0.abf, data: ")
     assert not cause.equal
+
+
+def test_every_mean_is_one_click_from_its_cells_method_and_formula(night: Night, tmp_path: Path) -> None:
+    text = morning_text(replace(night, provenance=replace(night.provenance, atlas=True)))
+    places = set(re.findall(r'id="([^"]+)"', text))
+    overview = re.findall(r'<li>.*? <small class="from">From: (.*?)</small></li>', text)
+    assert len(overview) == len(night_sentences(night)) == 2
+    files = {path.name for path in cohort_figures(night, tmp_path)}
+    for links, name, formula in zip(overview, ("permeability_Na_K", "slopes"), ("ghk", "nernst"), strict=True):
+        found = re.findall(r'href="([^"]+)"', links)
+        assert found == [f"#figure-{name}", f"figures/{name}.csv", "#methods", f"atlas.html#{formula}"]
+        assert {f"figure-{name}", "methods"} <= places
+        assert f"{name}.csv" in files
+    assert '<a href="figures/permeability_Na_K.csv">8</a>' in text  # the number of cells of the mean in the table
 
 
 def test_repeats_of_a_bath_have_columns_of_their_own(rows: ModuleType) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -13,14 +13,14 @@ from reversal.report.cell.answers import NO_RESULT, ratio_known
 from reversal.report.cell.cross_check_tables import comparisons_table
 from reversal.report.cohort.attention import LONGEST_LISTED, attention_groups, failure_causes, link_to
 from reversal.report.cohort.cohort_figures import FORMATS, CohortFigure, drawn_cohort
-from reversal.report.cohort.findings_of_night import night_sentences
+from reversal.report.cohort.findings_of_night import MeanKey, night_means
 from reversal.report.cohort.group_answers import group_reversals_table, group_sentences
 from reversal.report.cohort.methods import citation_of, methods_of
 from reversal.report.cohort.thumbnail import thumbnail
 from reversal.report.figure.changed_side import against_changed_side
 from reversal.report.figure.style import PAGE_SIZE
 from reversal.report.inputs import Night
-from reversal.report.text.atlas_links import ATLAS_PAGE
+from reversal.report.text.atlas_links import ATLAS_PAGE, section_behind
 from reversal.report.text.labels import (
     STATUS_SIGN,
     VERDICT_WORDS,
@@ -38,6 +38,7 @@ from reversal.report.text.tabulated import cohort_table, ratio_text
 from reversal.tables.answers_table import Answer, AnswerRow
 from reversal.tables.nernst_table import NernstRow, Verdict
 from reversal.tables.permeabilities_table import PermeabilityRow
+from reversal.tables.pooled_table import PooledKind, PooledRow
 from reversal.tables.recordings_table import RecordingRow
 from reversal.tables.reversals_table import Crossing, ReversalRow
 from reversal.tables.status import Status, worst
@@ -91,9 +92,11 @@ def morning_text(night: Night) -> str:
     """The morning page as an HTML document."""
     failed = failure_causes(night)
     lines = _lines(night)
+    figures = list(drawn_cohort(night))
+    of_means = {one.mean_of: one.name for one in figures if one.mean_of is not None}
     return rendered(
         "morning.html.j2",
-        found=night_sentences(night),
+        found=[(sentence, _evidence(key, of_means, night.provenance.atlas)) for key, sentence in night_means(night)],
         newest=newest_sentence(night),
         failed=failed[:FIRST_SHOWN],
         more_failed=failed[FIRST_SHOWN:],
@@ -104,11 +107,11 @@ def morning_text(night: Night) -> str:
         lines=lines,
         filters=_filters(lines),
         signs=STATUS_SIGN,
-        pooled=cohort_table(night.tables.pooled),
+        pooled=cohort_table(night.tables.pooled, lambda row: _values(_mean_key(row), of_means)),
         comparisons=comparisons_table(night.tables.comparisons),
         group_sentences=group_sentences(night.tables),
         group_reversals=group_reversals_table(night.tables.group_reversals),
-        figures=[_figure(one) for one in drawn_cohort(night)],
+        figures=[_figure(one) for one in figures],
         methods=methods_of(night),
         citation=citation_of(night),
         provenance=night.provenance,
@@ -123,10 +126,29 @@ def shown_of_cause(numbers: Sequence[int]) -> int:
     return next(few, 1)
 
 
+def _evidence(key: MeanKey, of_means: Mapping[MeanKey, str], atlas: bool) -> list[tuple[str, str]]:
+    """Where a sentence about a mean comes from: words and address of each link."""
+    name, values = of_means.get(key), _values(key, of_means)
+    links = [("figure of the cells", f"#figure-{quote(name)}")] if name else []
+    links += [("their values", values)] if values else []
+    links += [("method", "#methods")]
+    section = section_behind("permeability ratio" if key[1] is PooledKind.PERMEABILITY_RATIO else "slope ratio")
+    return [*links, ("formula", f"{ATLAS_PAGE}#{section}")] if atlas else links
+
+
+def _values(key: MeanKey, of_means: Mapping[MeanKey, str]) -> str | None:
+    """Address of the file with the values of the cells of a mean."""
+    return f"figures/{quote(of_means[key])}.csv" if key in of_means else None
+
+
+def _mean_key(row: PooledRow) -> MeanKey:
+    return row.experiment, row.kind, row.ion, row.reference
+
+
 def _figure(one: CohortFigure) -> Drawn:
     files = tuple((kind.upper(), f"figures/{quote(one.name)}.{kind}", "") for kind in FORMATS)
     drawing = one.draw(f"night-{one.name}", PAGE_SIZE)
-    return Drawn(drawing.svg(one.described), f"{one.title}. {one.described}", "full", files)
+    return Drawn(drawing.svg(one.described), f"{one.title}. {one.described}", "full", files, f"figure-{one.name}")
 
 
 def newest_sentence(night: Night) -> str:
