@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import quote
@@ -106,7 +107,7 @@ def failure_causes(night: Night) -> tuple[Cause, ...]:
 
 
 def _by_cause(night: Night, some: Sequence[Attention], of: Sequence[Status] = IN_TROUBLE) -> tuple[Cause, ...]:
-    """Items that have the same findings, most items first; without a finding, by their sentences."""
+    """Items that have the same findings, the most frequent findings first; without a finding, by their sentences."""
     found: dict[str, dict[str, FindingRow]] = {}
     for row in night.tables.findings:
         if STATUS_OF[row.severity] in of:
@@ -115,7 +116,11 @@ def _by_cause(night: Night, some: Sequence[Attention], of: Sequence[Status] = IN
     for item in some:
         causes.setdefault(_key(item, tuple(found.get(item.place, ()))), []).append(item)
     made = [_cause(items, [found.get(item.place, {}) for item in items]) for items in causes.values()]
-    return tuple(sorted(made, key=lambda cause: -len(cause.items)))
+    kinds = [cause.codes or (cause.items[0].reason,) for cause in made]
+    numbers = Counter(kind for kind, cause in zip(kinds, made, strict=True) for _ in cause.items)
+    first = {kind: place for place, kind in reversed(list(enumerate(kinds)))}
+    order = sorted(range(len(made)), key=lambda n: (-numbers[kinds[n]], first[kinds[n]], -len(made[n].items)))
+    return tuple(made[n] for n in order)
 
 
 def _key(item: Attention, codes: tuple[str, ...]) -> tuple[str, ...]:

@@ -96,7 +96,8 @@ def cause_line(cause: Cause) -> str:
     """Where it failed, why, and what to do; of several failures their number, and the reason of the first."""
     places = one_line("; ".join(item.place for item in cause.items), LONGEST_PLACES)
     first = cause.items[0].reason
-    reason = one_line(" ".join(filter(None, (first, cause.common, cause.remedy))), LONGEST_REASON)
+    parts = " ".join(filter(None, (first, cause.common, cause.remedy)))
+    reason = one_line(parts.replace("`", ""), LONGEST_REASON)
     if len(cause.items) == 1:
         return f"{one_line(places, 60)}: {reason}"
     return f"{len(cause.items)} failures ({places}). {'First: ' if first else ''}{reason}"
