@@ -151,9 +151,9 @@ def _remedy(found: Mapping[str, FindingRow]) -> str:
 def _without_file(item: Attention) -> str:
     """Reason without the name of the file at its start, which the place of the item stands for."""
     before, _, after = item.reason.partition(item.file) if item.file else ("", "", "")
-    if not after or ": " in before:
-        return item.reason
     rest = after.removeprefix(": ").removeprefix(", ")
+    if not rest or rest == after or before.rstrip("/\\") == before != "":
+        return item.reason
     return f"{rest[0].upper()}{rest[1:]}"
 
 
