@@ -69,11 +69,20 @@ def cell(rows: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("name", ["morning", "cell"])
 def test_page_makes_no_requests_and_no_errors(browser: Any, name: str, request: pytest.FixtureRequest) -> None:
+    """And it is not wider than the window, every drawing is shown with a description, and its texts have room."""
     page = request.getfixturevalue(name)
     page_log = browser.open(page)
     frames = [page.with_name("last_run.html").as_uri()] if name == "morning" else []
     assert [address for address in page_log.requests if not address.startswith("data:")] == [page.as_uri(), *frames]
     assert page_log.errors == []
+    assert browser.value("document.documentElement.scrollWidth") <= 1280
+    drawings = "[...document.querySelectorAll('svg')]"
+    assert browser.value(f"{drawings}.length") >= 3
+    assert browser.value(f"{drawings}.every(s => s.getAttribute('aria-label'))")
+    boxes = browser.value(f"{drawings}.map(s => [s.getBoundingClientRect().width, s.getBoundingClientRect().height])")
+    assert all(width > 100 and height > 60 for width, height in boxes)
+    assert browser.value(OVERLAPS) == []
+    assert browser.value(UNNAMED) == []
 
 
 def test_frame_shows_the_news_in_one_line_and_leads_to_all(browser: Any, morning: Path) -> None:
@@ -93,10 +102,11 @@ def test_every_failure_is_visible_without_scrolling(browser: Any, morning: Path)
 
 def test_failures_of_a_bad_night_start_without_scrolling(browser: Any, rows: ModuleType, tmp_path: Path) -> None:
     page = tmp_path / "index.html"
-    page.write_text(morning_text(rows.a_night(PROVENANCE, 200)), encoding="utf-8")
+    page.write_text(morning_text(rows.a_night(PROVENANCE, 80)), encoding="utf-8")
     browser.open(page)
     first_cell = browser.value("document.querySelector('#cells').getBoundingClientRect().top")
-    assert browser.value("document.querySelectorAll('#failures > ul li').length") == 12
+    shown = "document.querySelectorAll('#failures > .cause > p > b, #failures > .cause > p > a > b, #failures li > b')"
+    assert browser.value(f"{shown}.length") == 1 + 12  # the number of failures with one cause, and places
     assert browser.value("document.querySelector('#failures').getBoundingClientRect().bottom") <= 800
     assert first_cell < 1200
 
@@ -117,22 +127,6 @@ def test_page_of_500_cells_is_usable_within_two_seconds(browser: Any, rows: Modu
     assert browser.value("document.querySelector('#shown').innerText") == "10 of 500 rows"
 
 
-@pytest.mark.parametrize("name", ["morning", "cell"])
-def test_page_is_not_wider_than_the_window(browser: Any, name: str, request: pytest.FixtureRequest) -> None:
-    browser.open(request.getfixturevalue(name))
-    assert browser.value("document.documentElement.scrollWidth") <= 1280
-
-
-@pytest.mark.parametrize("name", ["morning", "cell"])
-def test_every_drawing_is_shown_with_a_description(browser: Any, name: str, request: pytest.FixtureRequest) -> None:
-    browser.open(request.getfixturevalue(name))
-    drawings = "[...document.querySelectorAll('svg')]"
-    assert browser.value(f"{drawings}.length") >= 3
-    assert browser.value(f"{drawings}.every(s => s.getAttribute('aria-label'))")
-    boxes = browser.value(f"{drawings}.map(s => [s.getBoundingClientRect().width, s.getBoundingClientRect().height])")
-    assert all(width > 100 and height > 60 for width, height in boxes)
-
-
 OVERLAPS = """[...document.querySelectorAll('figure svg')].flatMap(s => {
     const box = s.getBoundingClientRect();
     const boxes = [...s.querySelectorAll('text')].map(t => [t.textContent, t.getBoundingClientRect()]);
@@ -147,11 +141,16 @@ OVERLAPS = """[...document.querySelectorAll('figure svg')].flatMap(s => {
 PARTS = "const get = name => document.querySelector(`#viewer [data-part='${name}']`);"
 
 
-@pytest.mark.parametrize("name", ["morning", "cell", "crowd"])
-def test_texts_of_figures_are_inside_them_and_do_not_overlap(
-    browser: Any, name: str, request: pytest.FixtureRequest
-) -> None:
-    browser.open(request.getfixturevalue(name))
+UNNAMED = (
+    "[...document.querySelectorAll('input, select, textarea, button, a, canvas')].filter(e => "
+    "!(e.labels && e.labels.length && e.labels[0].textContent.trim()) && !e.getAttribute('aria-label') "
+    "&& !e.textContent.trim()).map(e => e.outerHTML)"
+)
+
+
+@pytest.mark.long
+def test_texts_of_figures_of_many_cells_are_inside_them_and_do_not_overlap(browser: Any, crowd: Path) -> None:
+    browser.open(crowd)
     assert browser.value(OVERLAPS) == []
 
 
@@ -247,8 +246,16 @@ def test_a_point_is_reached_with_the_keyboard(browser: Any, cell: Path) -> None:
     assert browser.value("document.querySelector('circle.marked').dataset.point") == "rec_0001:2"
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(400, "light"), (1400, "dark")])
-@pytest.mark.parametrize("name", ["crowd", "cell"])
+@pytest.mark.parametrize(
+    ("name", "width", "scheme"),
+    [
+        ("crowd", 400, "light"),
+        ("morning", 1400, "dark"),
+        ("cell", 400, "light"),
+        ("cell", 1400, "dark"),
+        pytest.param("crowd", 1400, "dark", marks=pytest.mark.long),
+    ],
+)
 def test_page_fits_phones_and_screens_and_its_text_has_contrast(
     browser: Any, name: str, width: int, scheme: str, request: pytest.FixtureRequest
 ) -> None:
@@ -273,18 +280,7 @@ def test_page_fits_phones_and_screens_and_its_text_has_contrast(
     browser.look(1280, "light")
 
 
-def test_every_control_has_a_name(browser: Any, cell: Path, morning: Path) -> None:
-    for page in (cell, morning):
-        browser.open(page)
-        unnamed = browser.value(
-            "[...document.querySelectorAll('input, select, textarea, button, a, canvas')].filter(e => "
-            "!(e.labels && e.labels.length && e.labels[0].textContent.trim()) && !e.getAttribute('aria-label') "
-            "&& !e.textContent.trim()).map(e => e.outerHTML)"
-        )
-        assert unnamed == []
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.long)])
 @pytest.mark.parametrize("name", ["morning", "cell"])
 def test_axe_finds_no_serious_fault(browser: Any, name: str, scheme: str, request: pytest.FixtureRequest) -> None:
     """The rules of axe-core, on a page with everything opened."""

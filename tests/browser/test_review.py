@@ -10,11 +10,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import axe_core_python
 import pytest
 
 from reversal.experiment.project import load_project, read_configuration
 from tests.review.made_project import make_project
 
+AXE = Path(axe_core_python.__file__).with_name("axe.min.js")
 pytest.importorskip("flask", reason="the extra review is not installed")
 PATIENCE_S = 30.0
 
@@ -150,7 +152,15 @@ def test_a_night_is_reviewed_with_the_keyboard_alone(browser: Any, address: str,
     assert two[8:] == [one[8], "seal lost"]
 
 
-@pytest.mark.parametrize(("width", "scheme", "page"), [(400, "dark", "recording/r_K20"), (1400, "light", "")])
+@pytest.mark.parametrize(
+    ("width", "scheme", "page"),
+    [
+        (400, "dark", "recording/r_K20"),
+        (1400, "light", ""),
+        pytest.param(400, "dark", "", marks=pytest.mark.long),
+        pytest.param(1400, "light", "recording/r_K20", marks=pytest.mark.long),
+    ],
+)
 def test_the_pages_fit_the_window_and_have_names_for_screen_readers(
     browser: Any, address: str, width: int, scheme: str, page: str
 ) -> None:
@@ -164,5 +174,13 @@ def test_the_pages_fit_the_window_and_have_names_for_screen_readers(
         parts = [one for one in nodes if one.get("role", {}).get("value") in ("button", "textbox", "checkbox", "link")]
         assert parts
         assert [one for one in parts if not one.get("name", {}).get("value")] == []
+        browser.value("document.querySelectorAll('details').forEach(part => { part.open = true; })")
+        browser.value(AXE.read_text(encoding="utf-8") + "; 1")
+        passed, faults = browser.value(
+            "axe.run(document).then(result => [result.passes.length, result.violations"
+            ".map(one => [one.id, one.nodes.length, one.nodes[0].html.slice(0, 200), one.nodes[0].failureSummary])])"
+        )
+        assert faults == []
+        assert passed >= 15
     finally:
         browser.look(1280, "light")

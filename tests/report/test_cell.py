@@ -8,6 +8,7 @@ from collections.abc import Callable
 from hashlib import sha256
 from html.parser import HTMLParser
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -18,7 +19,13 @@ from reversal.report.cell.cell_report import cell_report
 from reversal.report.cell.cell_story import CellStory, cell_story
 from reversal.report.inputs import Provenance
 from reversal.report.text.symbols import spoken
+from reversal.tables.answers_table import Answer
+from reversal.tables.findings.code import Code
+from reversal.tables.findings.finding import finding
+from reversal.tables.findings_table import finding_rows, judged
+from reversal.tables.nernst_table import Verdict
 from reversal.tables.results import CellFits, CellMeasures
+from reversal.tables.status import Status
 
 
 class Page(HTMLParser):
@@ -89,8 +96,10 @@ def test_page_has_no_external_resources_and_runs_its_own_script_only(page: Page,
     assert not page.named("iframe")
     assert not [a for _, a in page.tags if a.get("src")]
     links = [a["href"] for name, a in page.tags if name in ("a", "link") and a.get("href")]
-    ours = ("../findings.html#", "data:text/csv;base64,")
+    ours = ("../findings.html#", "data:text/csv;base64,", "#")
     assert {link for link in links if not (link or "").startswith(ours)} == {"../index.html", "c1.pdf", "data:,"}
+    places = {f"#{a.get('id')}" for _, a in page.tags}
+    assert {"#numbers", "#provenance"} <= {link for link in links if (link or "").startswith("#")} <= places
     assert "../findings.html#series_resistance" in links
     assert not [name for _, a in page.tags for name in a if name.startswith("on")]
 
@@ -121,6 +130,30 @@ def test_provenance_has_versions_hash_and_evidence(page: Page, provenance: Prove
     shown = " ".join(page.words)
     for fact in (provenance.configuration_hash, "2.4.0", "2026-11-20", "reconstructed", "every feature of the header"):
         assert fact in shown
+
+
+def test_slope_that_ghk_explains_is_a_number_without_a_warning(
+    rows: ModuleType, outcomes: list, measures: CellMeasures, settings: CellSettings, provenance: Provenance
+) -> None:
+    """Its other findings stay; where GHK is not the answer, the curved line is a warning."""
+    curved, noted = finding(Code.LINE_CURVED, 0.006, 0.05), finding(Code.TWO_BATHS)
+    for answer, codes, status in (
+        (Answer.GHK, [curved], Status.OK),
+        (Answer.GHK, [curved, noted], Status.FLAGGED),
+        (Answer.UNDECIDED, [curved], Status.FLAGGED),
+    ):
+        line = rows.nernst_row("c1", verdict=Verdict.DIFFERENT, **judged(codes))
+        place = {"experiment": "default", "cell": "c1", "recording": None, "condition": "control", "quantity": None}
+        found = tuple(finding_rows(codes, "nernst", **place))
+        fits = CellFits((), (line,), answers=(rows.answer_row("c1", answer=answer),), fit_findings=found)
+        fact = cell_story("c1", outcomes, measures, fits, settings, provenance).facts[-1]
+        assert fact.sentence.startswith("Differs from Nernst")
+        assert (curved.sentence in fact.sentence) == (answer is not Answer.GHK)
+        assert (noted.sentence in fact.sentence) == (noted in codes)
+        assert fact.status is status
+    nothing = rows.nernst_row("c1", slope_mV_per_decade=None, slope_ratio=None, verdict=None)
+    fits = CellFits((), (nothing,), answers=(rows.answer_row("c1", answer=Answer.NONE),))
+    assert len(cell_story("c1", outcomes, measures, fits, settings, provenance).facts) == 1
 
 
 def test_every_figure_has_a_description(page: Page) -> None:

@@ -90,6 +90,14 @@ def test_page_1_has_answers_findings_figures_and_values(written: Path) -> None:
 
 
 @NEEDS_PDFTOTEXT
+def test_traces_are_reduced_to_the_rest_of_page_1(tmp_path: Path, measures: CellMeasures, story_of: Tell) -> None:
+    story = story_of(measures)
+    crowded = replace(story, facts=story.facts * 2, troubles=story.troubles[:2])
+    first = pages_of(pdf_of(crowded, tmp_path))[0]
+    assert "Current and command at the lowest" in first
+
+
+@NEEDS_PDFTOTEXT
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_text_of_files_and_sheets_is_shown_as_text(
     hostile: str, tmp_path: Path, measures: CellMeasures, story_of: Tell
@@ -132,10 +140,13 @@ def test_every_row_of_a_long_table_occurs_once_below_a_head(
 def test_title_of_a_condition_is_on_the_page_of_its_first_figure(
     tmp_path: Path, measures: CellMeasures, story_of: Tell
 ) -> None:
+    story = story_of(measures)
+    story = replace(story, series=tuple(replace(s, title="TITLE") for s in story.series), origins=())
+    figures, path = replace(cell_figures(story), sweeps=(), budget=()), tmp_path / "c1.pdf"
     for lines in range(0, 60, 6):  # the title moves over the end of the page
-        pushed = replace(story_of(measures), facts=tuple(CellAnswer(f"line {n}", Status.OK) for n in range(lines)))
-        pushed = replace(pushed, series=tuple(replace(s, title="TITLE") for s in pushed.series))
-        (page,) = (page for page in pages_of(pdf_of(pushed, tmp_path)) if "TITLE" in page)
+        pushed = replace(story, facts=tuple(CellAnswer(f"line {n}", Status.OK) for n in range(lines)))
+        write_pdf(path, pushed, figures)
+        (page,) = (page for page in pages_of(path) if "TITLE" in page)
         assert "full range" in page
 
 

@@ -11,19 +11,18 @@ from xml.etree import ElementTree
 
 import pytest
 
+from reversal.report.cohort.attention import (
+    failures_of,
+    flagged_of,
+    flagged_unused_of,
+    no_reversal_of,
+    without_result_of,
+)
 from reversal.report.cohort.cohort_figures import cohort_figures, drawn_cohort
 from reversal.report.cohort.deck import lab_meeting_deck, type_height
 from reversal.report.cohort.example_cell import ExampleCell, chosen_series
 from reversal.report.cohort.forest import drawn_forest, ratio_forest, slope_forest
-from reversal.report.cohort.morning_page import (
-    failures_of,
-    flagged_of,
-    flagged_unused_of,
-    morning_page,
-    morning_text,
-    no_reversal_of,
-    without_result_of,
-)
+from reversal.report.cohort.morning_page import morning_page, morning_text
 from reversal.report.figure.style import SIZES, SLIDE_SIZE
 from reversal.report.inputs import Night, Provenance
 from reversal.tables.findings.code import Code
@@ -255,8 +254,8 @@ def test_long_reasons_fit_on_their_slide(small_night: Night, tmp_path: Path) -> 
     import pptx
 
     failed = tuple(
-        row.model_copy(update={"status": Status.FAILED, "reason": "the header asks for bytes that are not there. " * 8})
-        for row in small_night.tables.recordings
+        row.model_copy(update={"status": Status.FAILED, "reason": f"Bytes {n} to {n + 9} are not there. " * 12})
+        for n, row in enumerate(small_night.tables.recordings)
     )
     lab_meeting_deck(tmp_path / "deck.pptx", with_tables(small_night, recordings=failed, findings=()))
     deck = pptx.Presentation(str(tmp_path / "deck.pptx"))

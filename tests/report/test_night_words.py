@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from pathlib import Path
 from types import ModuleType
 
 from reversal.experiment.step_settings import ReportLabels
-from reversal.report.cohort.cohort_figures import drawn_cohort
+from reversal.report.cohort.attention import attention_groups, failure_causes
+from reversal.report.cohort.cohort_figures import cohort_figures, drawn_cohort
+from reversal.report.cohort.deck import cause_line
 from reversal.report.cohort.figure_data import as_csv, reversals_wide
 from reversal.report.cohort.findings_of_night import night_sentences
 from reversal.report.cohort.methods import citation_of, methods_of
-from reversal.report.cohort.morning_page import attention_groups, morning_text, newest_sentence
+from reversal.report.cohort.morning_page import morning_text, newest_sentence
 from reversal.report.inputs import Night, Provenance
 from reversal.steps.night import provenance as provenance_of
 from reversal.tables.findings.code import Code
@@ -82,6 +86,77 @@ def test_findings_with_one_cause_are_one_group_with_its_remedy(rows: ModuleType,
     assert (group.number, len(cause.items)) == (16, 16)
     assert morning_text(night).count(finding(Code.TWO_BATHS).sentence) == 17  # once in the list, once in each row
     assert list(drawn_cohort(night)) == []  # no figure of 16 lines without a value
+
+
+def cut_short(rows: ModuleType, provenance: Provenance, samples: list[int]) -> Night:
+    """A night of files that end too early, after a number of samples each; one recording is also noisy."""
+    recordings, findings = [], [*rows.found_in("recordings", "c", "r0", finding(Code.HOLDING_CURRENT, -400.0, 200.0))]
+    for n, number in enumerate(samples):
+        text = f"/raw files/night/r{n}.abf, data: the file ends after {number} samples. Copy it again."
+        found = finding(Code.NOT_READ, message=text)
+        recordings.append(rows.recording_row("c", f"r{n}", file=f"night/r{n}.abf", **judged([found])))
+        findings += rows.found_in("recordings", "c", f"r{n}", found)
+    return Night(Cohort(tuple(recordings), (), (), (), findings=tuple(findings)), provenance)
+
+
+def test_equal_failures_are_one_cause_with_its_remedy_once(rows: ModuleType, provenance: Provenance) -> None:
+    night = cut_short(rows, provenance, [7] * 30)
+    (cause,) = failure_causes(night)
+    assert (cause.codes, len(cause.items), cause.equal) == (("not_read",), 30, True)
+    assert cause.common == "Data: the file ends after 7 samples. Copy it again."
+    text = morning_text(night)
+    failures = text[text.index('id="failures"') : text.index('id="cells"')]
+    assert failures.count(cause.common) == 1
+    assert all(f"c, r{n}</b>" in failures for n in range(30))
+    assert "<summary>18 more</summary>" in failures
+    assert cause_line(cause).startswith("30 failures (c, r0; c, r1; ")
+    assert cause_line(cause).endswith(f"…). {cause.common} {cause.remedy}".replace("`", ""))
+
+
+def test_failures_of_one_kind_keep_their_own_numbers(rows: ModuleType, provenance: Provenance) -> None:
+    (cause,) = failure_causes(cut_short(rows, provenance, [7, 9]))
+    assert (cause.common, cause.equal) == ("Copy it again.", False)
+    assert [item.reason for item in cause.items] == [f"Data: the file ends after {n} samples." for n in (7, 9)]
+    first = "2 failures (c, r0; c, r1). First: Data: the file ends after 7 samples. Copy it again. "
+    assert cause_line(cause) == f"{first}{cause.remedy}".replace("`", "")
+
+
+def test_remedy_of_files_that_are_not_read_for_several_reasons_is_given_once(
+    rows: ModuleType, provenance: Provenance
+) -> None:
+    night = cut_short(rows, provenance, [7, 7, 7])
+    other = finding(Code.NOT_READ, message="r9.abf: the file is text. Give the file of the acquisition program.")
+    recording = rows.recording_row("c", "r9", file="r9.abf", **judged([other]))
+    tables = replace(
+        night.tables,
+        recordings=(recording, *night.tables.recordings),
+        findings=(*rows.found_in("recordings", "c", "r9", other), *night.tables.findings),
+    )
+    text = morning_text(replace(night, tables=tables))
+    failures = text[text.index('id="failures"') : text.index('id="cells"')]
+    assert [len(cause.items) for cause in failure_causes(replace(night, tables=tables))] == [3, 1]
+    assert failures.count("Follow the remedy in the message") == 1
+    assert failures.count("the file is text") == failures.count("ends after 7 samples") == 1
+
+
+def test_a_failure_alone_names_its_file(rows: ModuleType, provenance: Provenance) -> None:
+    (cause,) = failure_causes(cut_short(rows, provenance, [7]))
+    assert cause.items[0].reason.startswith("/raw files/night/r0.abf, data: ")
+    assert not cause.equal
+
+
+def test_every_mean_is_one_click_from_its_cells_method_and_formula(night: Night, tmp_path: Path) -> None:
+    text = morning_text(replace(night, provenance=replace(night.provenance, atlas=True)))
+    places = set(re.findall(r'id="([^"]+)"', text))
+    overview = re.findall(r'<li>.*? <small class="from">From: (.*?)</small></li>', text)
+    assert len(overview) == len(night_sentences(night)) == 2
+    files = {path.name for path in cohort_figures(night, tmp_path)}
+    for links, name, formula in zip(overview, ("permeability_Na_K", "slopes"), ("ghk", "nernst"), strict=True):
+        found = re.findall(r'href="([^"]+)"', links)
+        assert found == [f"#figure-{name}", f"figures/{name}.csv", "#methods", f"atlas.html#{formula}"]
+        assert {f"figure-{name}", "methods"} <= places
+        assert f"{name}.csv" in files
+    assert '<a href="figures/permeability_Na_K.csv">8</a>' in text  # the number of cells of the mean in the table
 
 
 def test_repeats_of_a_bath_have_columns_of_their_own(rows: ModuleType) -> None:

@@ -25,7 +25,7 @@ IV_CAPTION = (
     "I–V curves by outside concentration, with the voltage corrected as declared. Crosses: points that are not used. "
     "Right: range near E_rev, with 95 % intervals as bars on the voltage axis."
 )
-CHOSEN_CAPTION = "Current and command at the lowest, a middle and the highest concentration. Dashed line: zero current."
+CHOSEN_CAPTION = "Current and command{where}. Dashed line: zero current."
 BUDGET_CAPTION = (
     "Standard deviations of E_rev by source; black: of each recording alone, blue: shared by the recordings. Orange: "
     "shift of E_rev by a leak of 0.1 nS that reverses at 0 mV (mV)."
@@ -83,7 +83,9 @@ def _chosen(story: CellStory) -> tuple[Drawn, ...]:
     drawing = chosen_sweeps(story.panels, "chosen")
     if drawing is None:
         return ()
-    return (Drawn(drawing.svg(f"Current and command of some recordings of cell {story.cell}"), CHOSEN_CAPTION, "full"),)
+    where = " at the lowest, a middle and the highest concentration" if len(story.panels) > 1 else ""
+    svg = drawing.svg(f"Current and command of some recordings of cell {story.cell}")
+    return (Drawn(svg, CHOSEN_CAPTION.format(where=where), "full"),)
 
 
 def _budget(story: CellStory) -> tuple[Drawn, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from reversal.experiment.measure_settings import Quality
@@ -29,7 +29,10 @@ from reversal.report.text.tabulated import (
     solutions_table,
     versions_table,
 )
+from reversal.tables.answers_table import Answer
 from reversal.tables.curves_table import CurvePoint
+from reversal.tables.findings.code import Code
+from reversal.tables.findings_table import FindingRow
 from reversal.tables.iv_table import IVPoint
 from reversal.tables.nernst_table import NernstRow
 from reversal.tables.permeabilities_table import PermeabilityRow
@@ -37,7 +40,7 @@ from reversal.tables.profiles_table import ProfilePoint
 from reversal.tables.recordings_table import RecordingRow
 from reversal.tables.results import CellFits, CellMeasures
 from reversal.tables.reversals_table import ReversalRow
-from reversal.tables.status import Severity, Status
+from reversal.tables.status import STATUS_OF, Severity, Status, worst
 
 if TYPE_CHECKING:
     from reversal.recordings.recording.store import Ingested
@@ -211,14 +214,39 @@ def _keys(
 def _facts(fits: CellFits) -> tuple[CellAnswer, ...]:
     """The answers, then every ratio and slope as a sentence, followed by its findings."""
     several = len({*_keys(fits.permeabilities), *_keys(fits.nernst)}) > 1
-    answers = [CellAnswer(in_condition(r.condition, r.sentence, several), r.status) for r in fits.answers]
+    facts = [CellAnswer(in_condition(r.condition, r.sentence, several), r.status) for r in fits.answers]
     for row in fits.permeabilities:
         sentence = _with_findings(ratio_sentence(row), row.reason if ratio_known(row) else None)
-        answers.append(CellAnswer(in_condition(row.condition, sentence, several), row.status))
+        facts.append(CellAnswer(in_condition(row.condition, sentence, several), row.status))
     for line in fits.nernst:
-        sentence = _with_findings(nernst_sentence(line), line.reason if line.slope_ratio is not None else None)
-        answers.append(CellAnswer(in_condition(line.condition, sentence, several), line.status))
-    return tuple(answers)
+        fact = _slope_fact(line, fits)
+        if fact is not None:
+            facts.append(replace(fact, sentence=in_condition(line.condition, fact.sentence, several)))
+    return tuple(facts)
+
+
+def _slope_fact(line: NernstRow, fits: CellFits) -> CellAnswer | None:
+    """The slope with its findings; None if the answer of its series is that there is none.
+
+    Where the answer is that the series follows GHK, it explains why the slope differs and the line is curved. Then
+    these are numbers as others are, without a warning.
+    """
+    known = {(row.experiment, row.condition, row.ion): row.answer for row in fits.answers}
+    answer = known.get((line.experiment, line.condition, line.ion))
+    if line.slope_mV_per_decade is None and answer is not None:
+        return None
+    reason, status = line.reason if line.slope_ratio is not None else None, line.status
+    if answer is Answer.GHK:
+        others = [row for row in fits.fit_findings if _other_than_curved(row, line)]
+        reason = " ".join(row.sentence for row in others)
+        status = worst([Status.OK, *(STATUS_OF[row.severity] for row in others)])
+    return CellAnswer(_with_findings(nernst_sentence(line), reason), status)
+
+
+def _other_than_curved(found: FindingRow, line: NernstRow) -> bool:
+    """Whether a finding is about a line, and not that it is curved."""
+    of_line = (found.table, found.experiment, found.condition) == ("nernst", line.experiment, line.condition)
+    return of_line and found.code is not Code.LINE_CURVED
 
 
 def _with_findings(sentence: str, reason: str | None) -> str:

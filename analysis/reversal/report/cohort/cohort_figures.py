@@ -9,7 +9,13 @@ from pathlib import Path
 
 from reversal.report.cell.answers import leak_sentence, ratio_known
 from reversal.report.cohort.figure_data import WideTable, as_csv, ratios_wide, reversals_wide, slopes_wide
-from reversal.report.cohort.findings_of_night import mean_sentence, means_of, reversals_sentence, slopes_sentence
+from reversal.report.cohort.findings_of_night import (
+    MeanKey,
+    mean_sentence,
+    means_of,
+    reversals_sentence,
+    slopes_sentence,
+)
 from reversal.report.cohort.forest import MEAN_OF, drawn_forest, ratio_forest, slope_forest
 from reversal.report.cohort.group_figures import (
     drawn_lines,
@@ -43,6 +49,7 @@ class CohortFigure:
     name : of its files;  question, answer : what it shows, for a slide
     described : caption and description for screen readers
     draw : the drawing in a size, with a name that is unique on its page
+    mean_of : the mean whose cells it shows, if it shows one
     """
 
     name: str
@@ -52,6 +59,7 @@ class CohortFigure:
     described: str
     draw: Callable[[str, FigureSize], Drawing]
     data: WideTable
+    mean_of: MeanKey | None = None
 
 
 def cohort_figures(night: Night, folder: Path) -> list[Path]:
@@ -176,6 +184,7 @@ def _ratios(night: Night, experiment: str, of: str, end: str) -> Iterator[Cohort
             + _leak_of_means(pooled),
             lambda name, size, forest=forest: drawn_forest(forest, name, size),  # type: ignore[misc]
             ratios_wide(selected),
+            (experiment, PooledKind.PERMEABILITY_RATIO, ion, reference),
         )
 
 
@@ -193,6 +202,7 @@ def _slopes(night: Night, experiment: str, of: str, end: str) -> Iterator[Cohort
             "intervals. Band: equivalence margin, tested with 90 % intervals." + _leak_of_means(pooled),
             lambda name, size, forest=forest: drawn_forest(forest, name, size),  # type: ignore[misc]
             slopes_wide(rows),
+            (experiment, PooledKind.SLOPE_RATIO, None, None),
         )
 
 

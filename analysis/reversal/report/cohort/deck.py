@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reversal.report.cell.answers import counts_sentence
+from reversal.report.cohort.attention import Cause, failure_causes
 from reversal.report.cohort.cell_grid import CELLS_A_GRID, cell_grid
 from reversal.report.cohort.cohort_figures import drawn_cohort
 from reversal.report.cohort.example_cell import ExampleCell
 from reversal.report.cohort.findings_of_night import night_sentences
 from reversal.report.cohort.methods import methods_of
-from reversal.report.cohort.morning_page import failures_of
 from reversal.report.figure.drawing import Drawing
 from reversal.report.figure.style import SLIDE_SIZE
 from reversal.report.inputs import Night
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from pptx.slide import Slide
 
 MOST_CELLS = 10 * CELLS_A_GRID
-FAILURES_A_SLIDE = 6
-FAILURE_SLIDES = 4
-LONGEST_REASON, LONGEST_FOOT = 320, 150  # characters
+CAUSES_A_SLIDE = 6
+CAUSE_SLIDES = 4
+LONGEST_REASON, LONGEST_PLACES, LONGEST_FOOT = 320, 120, 150  # characters
 DOTS_PER_INCH = 170
 SUBSCRIPT = "-25000"  # of the size of the text, in thousandths of a percent
 DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
@@ -79,18 +79,28 @@ def _title_slide(deck: Presentation, night: Night) -> None:
 
 
 def _failure_slides(deck: Presentation, night: Night) -> None:
-    failures = failures_of(night)
-    if not failures:
-        return
-    shown = failures[: FAILURES_A_SLIDE * FAILURE_SLIDES]
-    for start in range(0, len(shown), FAILURES_A_SLIDE):
-        some = shown[start : start + FAILURES_A_SLIDE]
-        of = f" ({start + 1} to {start + len(some)} of {len(failures)})" if len(failures) > FAILURES_A_SLIDE else ""
+    """The failures by cause; one paragraph for a cause, however many recordings it has."""
+    causes = failure_causes(night)
+    shown = causes[: CAUSES_A_SLIDE * CAUSE_SLIDES]
+    for start in range(0, len(shown), CAUSES_A_SLIDE):
+        some = shown[start : start + CAUSES_A_SLIDE]
+        of = f" ({start + 1} to {start + len(some)} of {len(causes)} causes)" if len(causes) > CAUSES_A_SLIDE else ""
         slide = _slide(deck, f"What failed{of}", night, RED)
-        lines = [f"{one_line(f.place, 60)}: {one_line(f.reason, LONGEST_REASON)}" for f in some]
-        if start + len(some) == len(shown) < len(failures):
-            lines.append(f"… and {len(failures) - len(shown)} more on the morning page")
+        lines = [cause_line(cause) for cause in some]
+        if start + len(some) == len(shown) < len(causes):
+            lines.append(f"… and {len(causes) - len(shown)} more causes on the morning page")
         _text(slide, lines, 1.3, 20)
+
+
+def cause_line(cause: Cause) -> str:
+    """Where it failed, why, and what to do; of several failures their number, and the reason of the first."""
+    places = one_line("; ".join(item.place for item in cause.items), LONGEST_PLACES)
+    first = cause.items[0].reason
+    parts = " ".join(filter(None, (first, cause.common, cause.remedy)))
+    reason = one_line(parts.replace("`", ""), LONGEST_REASON)
+    if len(cause.items) == 1:
+        return f"{one_line(places, 60)}: {reason}"
+    return f"{len(cause.items)} failures ({places}). {'First: ' if first else ''}{reason}"
 
 
 def _example_slides(deck: Presentation, night: Night, example: ExampleCell) -> None:

@@ -19,25 +19,34 @@ from reversal.tables.status import Status
 NO_MEAN = "There is no mean over cells."
 
 
+MeanKey = tuple[str, PooledKind, str | None, str | None]  # experiment, what is pooled, ion and reference of a ratio
+
+
 def night_sentences(night: Night) -> list[str]:
     """What the night found: the mean of every ratio and the verdicts on the Nernst slope, by experiment."""
+    return [sentence for _, sentence in night_means(night)]
+
+
+def night_means(night: Night) -> list[tuple[MeanKey, str]]:
+    """The sentences about what the night found, each with what it is about."""
     tables = night.tables
     experiments = dict.fromkeys(
         [row.experiment for row in tables.permeabilities] + [row.experiment for row in tables.nernst]
     )
-    sentences = []
+    sentences: list[tuple[MeanKey, str]] = []
     for experiment in experiments:
         start = f"{experiment}: " if len(experiments) > 1 else ""
         ratios = [row for row in night.tables.permeabilities if row.experiment == experiment]
         for ion, reference in dict.fromkeys((row.ion, row.reference) for row in ratios):
-            rows = means_of(night, experiment, PooledKind.PERMEABILITY_RATIO, ion, reference)
-            if rows:
-                sentences.append(start + mean_sentence(ratio_name(ion, reference), rows))
+            key: MeanKey = (experiment, PooledKind.PERMEABILITY_RATIO, ion, reference)
+            if rows := means_of(night, *key):
+                sentences.append((key, start + mean_sentence(ratio_name(ion, reference), rows)))
+        key = experiment, PooledKind.SLOPE_RATIO, None, None
         slopes = [row for row in night.tables.nernst if row.experiment == experiment]
         if any(row.slope_ratio is not None for row in slopes):
             answers = [row for row in night.tables.answers if row.experiment == experiment and row.cell]
             mean = means_of(night, experiment, PooledKind.SLOPE_RATIO)
-            sentences.append(start + slopes_sentence(slopes, mean, answers))
+            sentences.append((key, start + slopes_sentence(slopes, mean, answers)))
     return sentences
 
 

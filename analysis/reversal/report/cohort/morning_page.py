@@ -11,15 +11,16 @@ from urllib.parse import quote
 from reversal.experiment.recording_sheet import CELL_PATTERN
 from reversal.report.cell.answers import NO_RESULT, ratio_known
 from reversal.report.cell.cross_check_tables import comparisons_table
+from reversal.report.cohort.attention import LONGEST_LISTED, attention_groups, failure_causes, link_to
 from reversal.report.cohort.cohort_figures import FORMATS, CohortFigure, drawn_cohort
-from reversal.report.cohort.findings_of_night import night_sentences
+from reversal.report.cohort.findings_of_night import MeanKey, night_means
 from reversal.report.cohort.group_answers import group_reversals_table, group_sentences
 from reversal.report.cohort.methods import citation_of, methods_of
 from reversal.report.cohort.thumbnail import thumbnail
 from reversal.report.figure.changed_side import against_changed_side
 from reversal.report.figure.style import PAGE_SIZE
 from reversal.report.inputs import Night
-from reversal.report.text.atlas_links import ATLAS_PAGE
+from reversal.report.text.atlas_links import ATLAS_PAGE, section_behind
 from reversal.report.text.labels import (
     STATUS_SIGN,
     VERDICT_WORDS,
@@ -35,44 +36,16 @@ from reversal.report.text.pages import Drawn, rendered, write_page
 from reversal.report.text.rounding import interval_ratio, ratio
 from reversal.report.text.tabulated import cohort_table, ratio_text
 from reversal.tables.answers_table import Answer, AnswerRow
-from reversal.tables.findings_table import FindingRow
 from reversal.tables.nernst_table import NernstRow, Verdict
 from reversal.tables.permeabilities_table import PermeabilityRow
+from reversal.tables.pooled_table import PooledKind, PooledRow
 from reversal.tables.recordings_table import RecordingRow
-from reversal.tables.reversals_table import Crossing, ReversalRow, why_unusable
-from reversal.tables.status import STATUS_OF, Status, worst
+from reversal.tables.reversals_table import Crossing, ReversalRow
+from reversal.tables.status import Status, worst
 
 FIRST_SHOWN = 12
 LONGEST_REASON = 150
-LONGEST_LISTED = 400
 T = TypeVar("T", ReversalRow, PermeabilityRow, NernstRow, AnswerRow)
-
-
-@dataclass(frozen=True, slots=True)
-class Attention:
-    """A failure or warning: place, reason, and the page that shows it."""
-
-    place: str
-    reason: str
-    link: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Cause:
-    """Findings that several items have in common, what to do, and the items."""
-
-    codes: tuple[str, ...]
-    remedy: str
-    items: tuple[Attention, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class AttentionGroup:
-    """Items with the same effect on the results, by cause."""
-
-    title: str
-    number: int
-    causes: tuple[Cause, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,24 +90,28 @@ def morning_page(night: Night, path: Path) -> None:
 
 def morning_text(night: Night) -> str:
     """The morning page as an HTML document."""
-    failed = failures_of(night)
+    failed = failure_causes(night)
     lines = _lines(night)
+    figures = list(drawn_cohort(night))
+    of_means = {one.mean_of: one.name for one in figures if one.mean_of is not None}
     return rendered(
         "morning.html.j2",
-        found=night_sentences(night),
+        found=[(sentence, _evidence(key, of_means, night.provenance.atlas)) for key, sentence in night_means(night)],
         newest=newest_sentence(night),
         failed=failed[:FIRST_SHOWN],
         more_failed=failed[FIRST_SHOWN:],
+        number_failed=sum(len(cause.items) for cause in failed),
+        shown_of_cause=shown_of_cause([len(cause.items) for cause in failed[:FIRST_SHOWN]]),
         groups=attention_groups(night),
         counts=_counts(night),
         lines=lines,
         filters=_filters(lines),
         signs=STATUS_SIGN,
-        pooled=cohort_table(night.tables.pooled),
+        pooled=cohort_table(night.tables.pooled, lambda row: _values(_mean_key(row), of_means)),
         comparisons=comparisons_table(night.tables.comparisons),
         group_sentences=group_sentences(night.tables),
         group_reversals=group_reversals_table(night.tables.group_reversals),
-        figures=[_figure(one) for one in drawn_cohort(night)],
+        figures=[_figure(one) for one in figures],
         methods=methods_of(night),
         citation=citation_of(night),
         provenance=night.provenance,
@@ -143,10 +120,35 @@ def morning_text(night: Night) -> str:
     )
 
 
+def shown_of_cause(numbers: Sequence[int]) -> int:
+    """How many items of each cause are shown at once, so that they are few in all: from the number of each cause."""
+    few = (most for most in range(FIRST_SHOWN, 1, -1) if sum(min(number, most) for number in numbers) <= FIRST_SHOWN)
+    return next(few, 1)
+
+
+def _evidence(key: MeanKey, of_means: Mapping[MeanKey, str], atlas: bool) -> list[tuple[str, str]]:
+    """Where a sentence about a mean comes from: words and address of each link."""
+    name, values = of_means.get(key), _values(key, of_means)
+    links = [("figure of the cells", f"#figure-{quote(name)}")] if name else []
+    links += [("their values", values)] if values else []
+    links += [("method", "#methods")]
+    section = section_behind("permeability ratio" if key[1] is PooledKind.PERMEABILITY_RATIO else "slope ratio")
+    return [*links, ("formula", f"{ATLAS_PAGE}#{section}")] if atlas else links
+
+
+def _values(key: MeanKey, of_means: Mapping[MeanKey, str]) -> str | None:
+    """Address of the file with the values of the cells of a mean."""
+    return f"figures/{quote(of_means[key])}.csv" if key in of_means else None
+
+
+def _mean_key(row: PooledRow) -> MeanKey:
+    return row.experiment, row.kind, row.ion, row.reference
+
+
 def _figure(one: CohortFigure) -> Drawn:
     files = tuple((kind.upper(), f"figures/{quote(one.name)}.{kind}", "") for kind in FORMATS)
     drawing = one.draw(f"night-{one.name}", PAGE_SIZE)
-    return Drawn(drawing.svg(one.described), f"{one.title}. {one.described}", "full", files)
+    return Drawn(drawing.svg(one.described), f"{one.title}. {one.described}", "full", files, f"figure-{one.name}")
 
 
 def newest_sentence(night: Night) -> str:
@@ -166,133 +168,6 @@ def _filters(lines: Sequence[CellLine]) -> list[tuple[str, list[str]]]:
     named = [(name, [value for value in dict.fromkeys(values) if value]) for name, values in columns]
     states = [recording_status(status) for status in Status if any(line.status is status for line in lines)]
     return [(name, values) for name, values in [*named, ("status", states)] if len(values) > 1]
-
-
-def failures_of(night: Night) -> list[Attention]:
-    """Every failure once: faults without a recording, then recordings and their reversal potentials."""
-    found = [Attention(", ".join(p for p in (f.file, f.place) if p), _listed(f.reason)) for f in night.failures]
-    return found + list(_recordings_of(night, Status.FAILED).values())
-
-
-def without_result_of(night: Night) -> list[Attention]:
-    """Fits without a result, and slopes without a verdict, with the reason."""
-    return [_fit_attention(fit) for fit in _fitted(night) if not _answered(fit)]
-
-
-def flagged_of(night: Night) -> list[Attention]:
-    """Flagged recordings whose reversal potential is in the fits, then flagged fits with a result."""
-    used = _with_usable_reversal(night)
-    recordings = [a for key, a in _recordings_of(night, Status.FLAGGED).items() if key in used]
-    flagged = [fit for fit in _fitted(night) if fit.status is Status.FLAGGED and _answered(fit)]
-    return recordings + [_fit_attention(fit) for fit in flagged]
-
-
-def flagged_unused_of(night: Night) -> list[Attention]:
-    """Flagged recordings that no fit uses: without a reversal potential of their own, or with an open error."""
-    used = _with_usable_reversal(night)
-    return [a for key, a in _recordings_of(night, Status.FLAGGED).items() if key not in used]
-
-
-def no_reversal_of(night: Night) -> list[Attention]:
-    """Recordings without a reversal potential in the tested range."""
-    return list(_recordings_of(night, Status.NO_REVERSAL).values())
-
-
-def attention_groups(night: Night) -> list[AttentionGroup]:
-    """What is not ok and did not fail to be read, by effect and by cause, with the remedy of the cause."""
-    parts = (
-        ("No result or no verdict", without_result_of(night)),
-        ("Flagged; used in the fits", flagged_of(night)),
-        ("Flagged; not used in the fits", flagged_unused_of(night)),
-        ("No reversal potential in the tested range; not used in the fits", no_reversal_of(night)),
-    )
-    return [AttentionGroup(title, len(some), _by_cause(night, some)) for title, some in parts if some]
-
-
-def _by_cause(night: Night, some: Sequence[Attention]) -> tuple[Cause, ...]:
-    """Items that have the same findings, most items first; without a finding, by their sentences."""
-    codes: dict[str, dict[str, FindingRow]] = {}
-    for found in night.tables.findings:
-        if STATUS_OF[found.severity] is not Status.OK:
-            codes.setdefault(_place(found), {}).setdefault(found.code.value, found)
-    causes: dict[tuple[str, ...], list[Attention]] = {}
-    for item in some:
-        causes.setdefault(tuple(codes.get(item.place, ())) or (item.reason,), []).append(item)
-    made = [_cause(key, items, codes.get(items[0].place, {})) for key, items in causes.items()]
-    return tuple(sorted(made, key=lambda cause: -len(cause.items)))
-
-
-def _cause(key: tuple[str, ...], items: Sequence[Attention], found: Mapping[str, FindingRow]) -> Cause:
-    remedies = dict.fromkeys(row.remedy for row in found.values() if row.remedy)
-    return Cause(key if found else (), " ".join(remedies), tuple(items))
-
-
-def _place(found: FindingRow) -> str:
-    """Place of a finding as in the lists: a recording, or a fit of a cell."""
-    if found.recording is not None:
-        return f"{found.cell}, {found.recording}"
-    quantity = "Nernst slope" if found.table == "nernst" else found.quantity
-    return f"{found.cell}, {found.condition}, {quantity}"
-
-
-def _with_usable_reversal(night: Night) -> set[tuple[str, str]]:
-    """Cell and name of the recordings whose reversal potential the fits use."""
-    return {(row.cell, row.recording) for row in night.tables.reversals if why_unusable(row) is None}
-
-
-def _answered(fit: PermeabilityRow | NernstRow) -> bool:
-    """Whether a fit has a result: a ratio or bound, or a slope with a verdict."""
-    if fit.status is Status.FAILED:
-        return False
-    if isinstance(fit, PermeabilityRow):
-        return ratio_known(fit)
-    return fit.slope_ratio is not None and fit.verdict not in (None, Verdict.UNDECIDED)
-
-
-def _fit_attention(fit: PermeabilityRow | NernstRow) -> Attention:
-    return Attention(f"{fit.cell}, {fit.condition}, {_quantity(fit)}", _listed(fit.reason), _link(fit.cell))
-
-
-def _recordings_of(night: Night, status: Status) -> dict[tuple[str, str], Attention]:
-    """Recordings whose worst row has the status, by cell and name, each with the distinct sentences of its rows."""
-    rows: dict[tuple[str, str], list[RecordingRow | ReversalRow]] = {}
-    for row in _measured(night):
-        rows.setdefault((row.cell, row.recording), []).append(row)
-    sentences: dict[tuple[str, str | None], dict[str, None]] = {}
-    for found in night.tables.findings:
-        if STATUS_OF[found.severity] is status:
-            sentences.setdefault((found.cell, found.recording), {})[found.sentence] = None
-    return {
-        (cell, recording): Attention(
-            f"{cell}, {recording or '?'}",
-            _listed(" ".join(sentences.get((cell, recording), {})) or selected[0].reason),
-            _link(cell),
-        )
-        for (cell, recording), selected in rows.items()
-        if worst(row.status for row in selected) is status
-    }
-
-
-def _measured(night: Night) -> list[RecordingRow | ReversalRow]:
-    return [*night.tables.recordings, *night.tables.reversals]
-
-
-def _fitted(night: Night) -> list[PermeabilityRow | NernstRow]:
-    return [*night.tables.permeabilities, *night.tables.nernst]
-
-
-def _listed(reason: str | None) -> str:
-    """Reason in the lists at the top of the page, with a maximum length."""
-    return one_line(reason or "no reason was given", LONGEST_LISTED)
-
-
-def _quantity(fit: PermeabilityRow | NernstRow) -> str:
-    return ratio_name(fit.ion, fit.reference) if isinstance(fit, PermeabilityRow) else "Nernst slope"
-
-
-def _link(cell: str) -> str | None:
-    """Link to the page of a cell; None if the name of the cell is not a valid file name."""
-    return f"cells/{quote(cell)}.html" if CELL_PATTERN.fullmatch(cell) else None
 
 
 def _counts(night: Night) -> list[tuple[str, str, Status]]:
@@ -321,7 +196,7 @@ def _lines(night: Night) -> list[CellLine]:
     lines = []
     for key in sorted([*keys, *alone], key=lambda key: order.get(key[0], len(order))):
         cell, experiment, condition = key
-        link = _link(cell)
+        link = link_to(cell)
         if link is None:
             continue
         selected = reversals.get(key, [])

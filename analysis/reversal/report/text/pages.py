@@ -31,12 +31,16 @@ DIRECTION_MARK = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A figure on a page: SVG element, caption, width class, and its files: format, address, and name to save it as."""
+    """A figure on a page: SVG element, caption, width class, its files, and its place, to which links lead.
+
+    files : format, address, and name to save it as
+    """
 
     drawing: str
     caption: str
     kind: str = "wide"
     files: tuple[tuple[str, str, str], ...] = ()
+    place: str = ""
 
 
 def rendered(template: str, folders: tuple[Path, ...] = (TEMPLATES,), **names: Any) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from reversal.experiment.solutions import Solution
@@ -316,8 +316,8 @@ def settings_table(settings: CellSettings) -> Table:
     )
 
 
-def cohort_table(rows: Sequence[PooledRow]) -> Table:
-    """Quantities pooled over cells."""
+def cohort_table(rows: Sequence[PooledRow], values_of: Callable[[PooledRow], str | None] = lambda _: None) -> Table:
+    """Quantities pooled over cells; the number of cells leads to the file of their values, if there is one."""
     table = table_of(
         "Pooled over cells",
         rows,
@@ -329,7 +329,7 @@ def cohort_table(rows: Sequence[PooledRow]) -> Table:
         ("95 % interval", lambda r: number(interval_ratio(r.estimate, r.ci_low, r.ci_high))),
         ("is of", lambda r: words(r.estimate_of)),
         ("with any leak", lambda r: words(with_leak(r))),
-        ("cells", lambda r: number(str(r.n_cells))),
+        ("cells", lambda r: replace(number(str(r.n_cells)), link=values_of(r))),
         ("recordings", lambda r: number(str(r.n_recordings))),
         ("method", lambda r: words(r.method)),
         ("status", lambda r: state(r.status, one_line(r.reason or "", LONGEST_REASON))),
