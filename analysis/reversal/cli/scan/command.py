@@ -49,6 +49,8 @@ class Summary:
     sheet: str
     left_out_file: str
     config: str
+    solutions: str
+    has_example_recipes: bool
     wrote: bool
     opened: int
     new_rows: int
@@ -62,10 +64,14 @@ class Summary:
     @classmethod
     def of(cls, result: Any, config: Path, *, wrote: bool) -> Summary:
         """The summary of a scan."""
+        from reversal.cli.init import has_example_recipes
+
         return cls(
             sheet=str(result.sheet),
             left_out_file=str(result.left_out_file),
             config=str(config),
+            solutions=str(result.solutions),
+            has_example_recipes=has_example_recipes(result.solutions),
             wrote=wrote,
             opened=result.opened,
             new_rows=len(result.rows),
@@ -98,6 +104,13 @@ class Summary:
 
     def _next_step(self) -> Iterator[str]:
         option = "" if self.config == str(CONFIG) else f" --config {self.config}"
+        if self.new_rows and self.has_example_recipes:
+            yield f"{self.solutions} still has the example recipes of `reversal init`: replace them by yours"
+        if any(count > 1 for count in self.gaps.values()):
+            yield (
+                f"Rules fill many rows at once: write scan.bath or scan.fill into {self.config}, delete the new rows "
+                "of the sheet, and scan again"
+            )
         if self.gaps:
             yield f"Next: fill the gaps in {self.sheet}, then: reversal check{option} and reversal run{option}"
         elif self.new_rows or self.old_rows:
