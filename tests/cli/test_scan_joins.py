@@ -95,8 +95,11 @@ def test_example_recipes_and_gaps_of_many_rows_are_said(raw: Path, capsys: pytes
     assert "Rules fill many rows at once: write scan.bath or scan.fill into config/config.yaml" in said
     with Path("config/solutions.yaml").open("a", encoding="utf-8") as stream:
         stream.write("# mine\n")
+    (raw / "2020.09.13_000").rename(raw / "K5 not K10, 22 °C")  # a rule fills no row whose texts contradict each other
     assert main(["scan", "-n"]) == 0
-    assert "example recipes" not in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "the texts do not agree on one bath (folder: K5, K10)" in said
+    assert [words in said for words in ("example recipes", "Rules fill")] == [False, False]
 
 
 def test_a_family_waits_until_its_last_sweep_is_written(raw: Path) -> None:

@@ -103,10 +103,12 @@ class Summary:
         yield from self._next_step()
 
     def _next_step(self) -> Iterator[str]:
+        from reversal.cli.scan.guesses import NOT_AGREED
+
         option = "" if self.config == str(CONFIG) else f" --config {self.config}"
         if self.new_rows and self.has_example_recipes:
             yield f"{self.solutions} still has the example recipes of `reversal init`: replace them by yours"
-        if any(count > 1 for count in self.gaps.values()):
+        if any(count > 1 and not why.startswith(NOT_AGREED) for (_, why), count in self.gaps.items()):
             yield (
                 f"Rules fill many rows at once: write scan.bath or scan.fill into {self.config}, delete the new rows "
                 "of the sheet, and scan again"
