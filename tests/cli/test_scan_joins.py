@@ -86,6 +86,20 @@ def test_the_numbered_folders_of_acq4_are_one_recording(raw: Path) -> None:
     assert Path("config/recordings.tsv").read_bytes() == before
 
 
+def test_two_headstages_are_two_cells_and_the_reason_names_the_faulty_sweep(raw: Path) -> None:
+    write_protocol(raw / "cell_000" / "IV_000")
+    for n, level_mV in enumerate((-100.0, -60.0, -20.0)):
+        write_sweep(raw / "cell_000" / "IV_000" / f"{n:03d}" / "Clamp2.ma", level_mV, n + 1)
+        write_sweep(raw / "cell_001" / "IV_000" / f"{n:03d}" / "Clamp1.ma", level_mV, n, mode="VC" if n < 2 else "IC")
+    assert main(["scan"]) == 0
+    assert [(Path(row["file"]).name, row["cell"]) for row in rows()] == [
+        ("Clamp1.ma", "2020_09_13_cell_000"),
+        ("Clamp2.ma", "2020_09_13_cell_000_1"),
+    ]
+    (left,) = left_out()
+    assert "\tcell_001/IV_000/002/Clamp1.ma: the recording is not in voltage clamp" in left
+
+
 def test_example_recipes_and_gaps_of_many_rows_are_said(raw: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write_acq4_day(raw)
     capsys.readouterr()

@@ -23,7 +23,8 @@ def add_scan(subparsers: Any) -> None:
         "scan",
         help=text,
         description=f"{text[0].upper()}{text[1:]}. Every guess is named in the column `guessed`, with its evidence; "
-        "what cannot be guessed stays empty. A further scan adds new recordings and changes no row of the sheet.",
+        "what cannot be guessed stays empty. Files of one sweep each are joined where it can be told "
+        "which. A further scan adds new recordings and changes no row of the sheet.",
     )
     scan.add_argument("folder", type=Path, nargs="?", help="part of raw_dir to scan (default: all of raw_dir)")
     scan.add_argument("--config", type=Path, default=CONFIG, help="configuration (default %(default)s)")

@@ -135,7 +135,8 @@ def found_at(place: Place, configuration: Configuration) -> Found:
         remedy = "" if declared else " `scan.protocol` can name one for these files."
         return Found(place, f"{_without_path(unknown, path)}{remedy}")
     except Refusal as refusal:
-        return Found(place, _without_path(refusal, path))
+        # the fault may be of another file of the same recording: its path below raw_dir tells which
+        return Found(place, _without_path(refusal, path).removeprefix(f"{configuration.raw_dir}/"))
     if joined is not None and joined.fault:
         return Found(place, joined.fault)
     found = _described(place, recording, declared)

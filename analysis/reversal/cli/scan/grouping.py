@@ -10,11 +10,13 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from reversal.cli.scan.found import Found
 from reversal.cli.scan.words import NAMED_CELLS, NAMED_CELLS_OF_FILES, cell_in, plain_cell
 from reversal.experiment.recording_sheet import CELL_PATTERN
 from reversal.experiment.scan_rules import ScanRules
+from reversal.recordings.files.sweep_files import NUMBERED_FOLDER
 
 SESSION_PAUSE = dt.timedelta(hours=5)
 DATE_IN_NAME = re.compile(r"(?<!\d)(?:19|20)\d\d[._-]?[01]\d[._-]?[0-3]\d(?!\d)")
@@ -100,6 +102,8 @@ def _scope(found: Found) -> object:
     outside = [folder for folder in around if not cell_in(folder, NAMED_CELLS_OF_FILES)]
     if found.place.is_series:
         return (*outside, found.place.file)
+    if PurePosixPath(found.place.file).suffix in NUMBERED_FOLDER:
+        return (*outside, PurePosixPath(found.place.file).name)  # a headstage: each is on a cell of its own
     return tuple(outside)
 
 

@@ -17,9 +17,8 @@ from reversal.errors import Refusal
 from reversal.experiment.configuration import Configuration
 from reversal.experiment.protocols import Level, Levels, Protocol
 from reversal.experiment.sweep_numbers import listed_sweeps, sweep_ranges
-from reversal.recordings.files.sweep_files import number_in_name, sweep_files
+from reversal.recordings.files.sweep_files import NUMBERED_FOLDER, number_in_name, sweep_files
 
-WAVE = ".ibw"
 DIGITS = 3  # of the folder of a sweep of acq4
 
 
@@ -56,9 +55,8 @@ def joined(files: Sequence[Path], configuration: Configuration, rows: Iterable[M
             found.append(Files((path,)))
         else:
             stem, number = numbered
-            runs.setdefault((_folder(path), stem, path.name if _is_in_folder(path) else WAVE), []).append(
-                (number, path)
-            )
+            alike = path.name if _is_in_folder(path) else path.suffix
+            runs.setdefault((_folder(path), stem, alike), []).append((number, path))
     for (_, stem, _), run in runs.items():
         found += _families(stem, sorted(run), configuration)
     order = {path: n for n, path in enumerate(files)}
@@ -79,7 +77,7 @@ def _of_row(row: Mapping[str, str], raw_dir: Path) -> Files | None:
 
 
 def _is_in_folder(path: Path) -> bool:
-    return path.suffix.lower() != WAVE
+    return path.suffix.lower() in NUMBERED_FOLDER
 
 
 def _folder(path: Path) -> Path:
