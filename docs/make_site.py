@@ -6,10 +6,13 @@ pages in one folder, so they are copied with their paths; relative links work in
 
 from __future__ import annotations
 
+import base64
+import json
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[1]
 PAGES = ROOT / "build" / "pages"
@@ -37,6 +40,34 @@ def gather_pages(folder: Path) -> None:
             copy = folder / path.relative_to(ROOT)
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, copy)
+            if path.suffix == ".ipynb":
+                _write_notebook_page(path, copy)
+
+
+def _write_notebook_page(notebook: Path, copy: Path) -> None:
+    """Write a notebook as a page beside its copy: text, code and the outputs it was saved with."""
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    parts = [f"[Download this notebook]({notebook.name})"]
+    for n, cell in enumerate(cells):
+        source = "".join(cell["source"])
+        parts.append(source if cell["cell_type"] == "markdown" else f"```python\n{source}\n```")
+        parts += [_output(output, copy, n) for output in cell.get("outputs", [])]
+    title = parts.pop(1)  # the notebook begins with its title
+    copy.with_suffix(".md").write_text("\n\n".join([title, *parts]) + "\n", encoding="utf-8")
+
+
+def _output(output: dict[str, Any], copy: Path, n: int) -> str:
+    """One output of a cell: a picture, a table, or text."""
+    data = {kind: "".join(lines) for kind, lines in output.get("data", {}).items()}
+    for kind, ending in (("image/svg+xml", ".svg"), ("image/png", ".png")):
+        if kind in data:
+            picture = copy.with_name(f"{copy.stem}_{n}{ending}")
+            picture.write_bytes(data[kind].encode() if ending == ".svg" else base64.b64decode(data[kind]))
+            return f"![Output of the cell above]({picture.name})"
+    if "text/html" in data:
+        return data["text/html"].replace(' border="1" class="dataframe"', "")  # the theme has its own tables
+    text = data.get("text/plain") or "".join(output.get("text", []))
+    return f"```text\n{text.rstrip()}\n```"
 
 
 def build_site(site: Path) -> int:

@@ -22,11 +22,11 @@ SAID = {  # a part of the sentence, and the number of sentences
     "decimal_comma": "decimal commas are read as points",
     "dup_file": "It was entered twice",
     "dup_id": "each row needs its own name",
-    "empty_pipette": "Add the pipette",
+    "empty_pipette": "into the column pipette",
     "fitting_margin": "Nearest: 'equivalence_margin'",
     "header_caps": "'Temperature (C)' is temperature_C",
     "latin1": "Save it as 'CSV UTF-8'",
-    "missing_temp_cell": "Add the bath temperature",
+    "missing_temp_cell": "Write the measured temperature",
     "missing_temp_col": "Add 'temperature_C'",
     "no_pipette": "Add 'pipette'",
     "not_neutral": "closed_by: Cl",
@@ -67,12 +67,21 @@ def checked(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> li
     return [*found["faults"], *found["warnings"], *found["notes"]]
 
 
-def test_every_mistake_has_its_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def last_words(sentence: str) -> str:
+    """The end of a sentence as the page writes it: paths before it differ from computer to computer."""
+    return sentence.rpartition("/")[2].replace("|", "\\|").replace("<", "&lt;")
+
+
+def test_every_mistake_has_its_sentence(root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     if not MISTAKES.is_dir() or not (CASES.parents[1] / "data").is_dir():
         pytest.skip("the mistakes and the real recordings are not next to the project")
     names = {path.name for path in MISTAKES.iterdir() if path.is_dir()}
     assert names == {*RIGHT, *ACCEPTED, *SAID, *SAID_TWICE}
     found = {name: checked(name, tmp_path, capsys) for name in sorted(names)}
+    page = (root / "docs" / "reference" / "typing_mistakes.md").read_text(encoding="utf-8")
+    missing = {name: one for name, said in found.items() for one in said if last_words(one) not in page}
+    assert missing == {}, "python docs/make_mistakes.py FOLDER writes the page"
+    assert page.count("\n| ") - 1 == len(names)
     assert {name: found[name] for name in RIGHT | ACCEPTED if found[name]} == {}
     assert {name: found[name] for name, part in SAID.items() if [part in one for one in found[name]] != [True]} == {}
     for name, parts in SAID_TWICE.items():

@@ -196,6 +196,21 @@ def test_a_plan_that_cannot_be_is_refused(words: list[str], message: str, capsys
     assert message in capsys.readouterr().err
 
 
+def test_a_faulty_recipe_is_left_out_with_a_warning(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    solutions = project / "config" / "solutions.yaml"
+    text = solutions.read_text(encoding="utf-8")
+    solutions.write_text(text.replace("K: 5.0", "K: 50"), encoding="utf-8")
+    assert main(["design", "-t", "22", "--noise", "1", "--json"]) == 0
+    out, err = capsys.readouterr()
+    assert json.loads(out)["baths"] == ["K2.5", "K10", "K20", "K40"]
+    assert "Warning: left out: config/solutions.yaml: solution 'K5' is not electroneutral" in err
+    assert main(["design", "K2.5", "--pipette", "Kglu", "-t", "22", "--noise", "1", "--json"]) == 0
+    assert capsys.readouterr().err == ""
+    solutions.write_text(text.replace("gluconate: 118.0", "gluconate: 11.8"), encoding="utf-8")
+    assert main(["design", "-t", "22", "--noise", "1"]) == 1
+    assert "left out: config/solutions.yaml: solution 'Kglu'" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("experiment", "words", "message"),
     [

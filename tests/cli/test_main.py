@@ -87,4 +87,6 @@ def test_a_closed_pipe_is_no_error(tmp_path: Path) -> None:
 
 def test_a_refusal_is_printed_without_a_traceback(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "--config", str(tmp_path / "none.yaml")]) == 1
-    assert "the configuration is missing" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "the configuration is missing" in said
+    assert "`reversal init FOLDER` makes one" in said

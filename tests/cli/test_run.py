@@ -207,3 +207,13 @@ def test_other_commands_refuse_unknown_options(capsys: pytest.CaptureFixture[str
     with pytest.raises(SystemExit):
         main(["check", "--cores", "2"])
     assert "unrecognized arguments: --cores" in capsys.readouterr().err
+
+
+def test_a_run_outside_a_project_says_how_to_make_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["run"]) == 2
+    assert "the configuration is missing. Run the command in the folder of your project; `reversal init FOLDER`" in (
+        capsys.readouterr().err
+    )

@@ -19,7 +19,7 @@ Load = Callable[..., Project]
     ("change", "message"),
     [
         ({"bath": "K50"}, r"row 3 .*bath 'K50' is not in .*Nearest: 'K5'"),
-        ({"temperature_C": ""}, r"row 3 .*temperature_C is missing.*Add the bath temperature"),
+        ({"temperature_C": ""}, r"row 3 .*temperature_C is missing.*Write the measured temperature"),
         ({"temperature_C": "22,5"}, r"row 3 .*'22,5'.*decimal point"),
         (
             {"temperature_C": "295"},

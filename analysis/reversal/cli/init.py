@@ -66,6 +66,15 @@ def init_project(folder: Path, raw_dir: str) -> tuple[list[Path], list[Path]]:
     return made, kept
 
 
+def has_example_recipes(solutions: Path) -> bool:
+    """Whether a file of solutions is that of a new project, which nobody has changed."""
+    example = (files("reversal.cli") / "project" / "solutions.yaml").read_text(encoding="utf-8")
+    try:
+        return solutions.read_text(encoding="utf-8") == example
+    except (OSError, ValueError):
+        return False
+
+
 def _existing(folder: Path) -> Path:
     if not folder.is_dir():
         raise Refusal("the folder of the recordings does not exist", file=folder)

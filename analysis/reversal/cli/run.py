@@ -11,7 +11,7 @@ from typing import Any
 
 from reversal.cli.notify import command_of, notify
 from reversal.cli.slurm_check import check_slurm
-from reversal.cli.watch import add_watch, watch, watches
+from reversal.cli.watch import CONFIG, add_watch, watch, watches
 from reversal.errors import Refusal
 
 PROFILES = ("default", "overnight", "slurm")
@@ -97,16 +97,19 @@ def _end_of_run(options: argparse.Namespace) -> int | str:
 
     Snakemake runs in this process, so that a signal or a kill reaches it.
     """
-    if options.config is not None:
-        from reversal.experiment.project import read_configuration
+    from reversal.experiment.project import read_configuration
 
+    if options.config is not None:
         read_configuration(options.config)  # Snakemake would answer a damaged file with an error of its own
     words = snakemake_options(options, Path.cwd())
     if options.profile == "slurm":
         check_slurm()
     if options.profile == "overnight" and hasattr(os, "nice"):  # not on Windows
         os.nice(NICENESS)
-    return run_snakemake(words)
+    code = run_snakemake(words)
+    if code != 0 and options.config is None and not options.further and not CONFIG.exists():
+        read_configuration(CONFIG)  # it refuses with what to do
+    return code
 
 
 def run_snakemake(words: list[str]) -> int | str:

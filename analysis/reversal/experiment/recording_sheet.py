@@ -160,7 +160,7 @@ def _refused(what: str, found: str, expected: str) -> str:
 
 def _missing_values(values: Mapping[str, str]) -> Iterator[str]:
     if not values.get("temperature_C"):
-        yield "temperature_C is missing. Add the bath temperature; there is no default"
+        yield "temperature_C is missing. Write the measured temperature of the bath in °C; there is no default"
 
 
 def _exclusion_reason(word: str) -> str | None:

@@ -89,6 +89,9 @@ def _solution(role: str, name: str, around: Surroundings) -> Iterator[tuple[str,
         yield f"{role} {name!r} is not in {file}. {nearest(name, [*solutions, *faults])}", None
 
 
+_MISSING = "{0} is missing. Write the name of a solution of your recipes into the column {0}"
+
+
 def _with_sides(line: SheetLine, configuration: Configuration) -> tuple[SheetLine, list[tuple[str, None]]]:
     """The line with the solutions on both sides of the membrane and its one source, and what contradicts them."""
     experiment = configuration.experiments.get(line.values.get("experiment") or "default")
@@ -96,7 +99,7 @@ def _with_sides(line: SheetLine, configuration: Configuration) -> tuple[SheetLin
         return line, []
     faults: list[tuple[str, None]] = []
     if experiment.configuration in (Clamped.WHOLE_CELL, Clamped.OUTSIDE_OUT):
-        faults += [(f"{n} is missing. Add the {n}", None) for n in ("bath", "pipette") if not line.values.get(n)]
+        faults += [(_MISSING.format(n), None) for n in ("bath", "pipette") if not line.values.get(n)]
     entry = line.row.entry
     if entry is None:
         return line, faults

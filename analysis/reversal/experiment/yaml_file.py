@@ -96,6 +96,9 @@ def yaml_mapping(path: Path, what: str) -> dict[str, Any]:
     return document
 
 
+MISSING = "Run the command in the folder of your project; `reversal init FOLDER` makes one"
+
+
 def _text(path: Path, what: str) -> str:
     try:
         if not path.is_file() and path.exists():
@@ -104,7 +107,7 @@ def _text(path: Path, what: str) -> str:
             raise ConfigurationRefused(f"{what} is too large", file=path, expected=f"at most {MAX_FILE_BYTES} bytes")
         return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        raise ConfigurationRefused(f"{what} is missing", file=path) from None
+        raise ConfigurationRefused(f"{what} is missing", file=path, remedy=MISSING) from None
     except OSError as fault:
         raise ConfigurationRefused(f"{what} cannot be opened", file=path, found=fault.strerror) from None
     except UnicodeDecodeError:

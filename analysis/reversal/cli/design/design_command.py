@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -108,7 +109,10 @@ def plan_of(options: argparse.Namespace) -> PlannedSeries:
 
 
 def _project(options: argparse.Namespace) -> tuple[Any, dict[str, Any], Any]:
-    """Configuration, solutions and ion table. Raises Refusal for a fault of the first or of a named solution."""
+    """Configuration, solutions and ion table; a faulty solution that nobody named is left out with a warning.
+
+    Raises Refusal for a fault of the configuration or of a named solution.
+    """
     from reversal.experiment.examination import Examination
     from reversal.experiment.faults import all_in_one
     from reversal.experiment.project import read_configuration
@@ -124,6 +128,9 @@ def _project(options: argparse.Namespace) -> tuple[Any, dict[str, Any], Any]:
             raise Refusal(faults[name], file=file)
         if name:
             _known(name, recipes, f"a solution of {file}")
+    if not options.baths or not options.pipette:
+        for fault in dict.fromkeys(faults.values()):
+            print(f"Warning: left out: {file}: {fault}", file=sys.stderr)
     return configuration, recipes, table
 
 

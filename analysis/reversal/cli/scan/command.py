@@ -23,7 +23,8 @@ def add_scan(subparsers: Any) -> None:
         "scan",
         help=text,
         description=f"{text[0].upper()}{text[1:]}. Every guess is named in the column `guessed`, with its evidence; "
-        "what cannot be guessed stays empty. A further scan adds new recordings and changes no row of the sheet.",
+        "what cannot be guessed stays empty. Files of one sweep each are joined where it can be told "
+        "which. A further scan adds new recordings and changes no row of the sheet.",
     )
     scan.add_argument("folder", type=Path, nargs="?", help="part of raw_dir to scan (default: all of raw_dir)")
     scan.add_argument("--config", type=Path, default=CONFIG, help="configuration (default %(default)s)")
@@ -49,6 +50,8 @@ class Summary:
     sheet: str
     left_out_file: str
     config: str
+    solutions: str
+    has_example_recipes: bool
     wrote: bool
     opened: int
     new_rows: int
@@ -62,10 +65,14 @@ class Summary:
     @classmethod
     def of(cls, result: Any, config: Path, *, wrote: bool) -> Summary:
         """The summary of a scan."""
+        from reversal.cli.init import has_example_recipes
+
         return cls(
             sheet=str(result.sheet),
             left_out_file=str(result.left_out_file),
             config=str(config),
+            solutions=str(result.solutions),
+            has_example_recipes=has_example_recipes(result.solutions),
             wrote=wrote,
             opened=result.opened,
             new_rows=len(result.rows),
@@ -97,7 +104,16 @@ class Summary:
         yield from self._next_step()
 
     def _next_step(self) -> Iterator[str]:
+        from reversal.cli.scan.guesses import NOT_AGREED
+
         option = "" if self.config == str(CONFIG) else f" --config {self.config}"
+        if self.new_rows and self.has_example_recipes:
+            yield f"{self.solutions} still has the example recipes of `reversal init`: replace them by yours"
+        if any(count > 1 and not why.startswith(NOT_AGREED) for (_, why), count in self.gaps.items()):
+            yield (
+                f"Rules fill many rows at once: write scan.bath or scan.fill into {self.config}, delete the new rows "
+                "of the sheet, and scan again"
+            )
         if self.gaps:
             yield f"Next: fill the gaps in {self.sheet}, then: reversal check{option} and reversal run{option}"
         elif self.new_rows or self.old_rows:

@@ -12,13 +12,14 @@ from reversal.cli.scan.grouping import Group
 from reversal.cli.scan.guesses import Guess
 
 COLUMNS = (
-    *("recording", "cell", "file", "channel", "bath", "pipette", "temperature_C", "condition", "experiment"),
+    *("recording", "cell", "file", "channel", "sweeps", "bath", "pipette", "temperature_C", "condition", "experiment"),
     *("protocol", "rs_MOhm", "rs_compensation", "cm_pF", "note", "exclude", "guessed"),
     *("evidence", "started", "acquisition_protocol", "sweeps_in_file", "duration_s", "test_rs_MOhm", "test_cm_pF"),
 )
 NEEDED = ("recording", "cell", "file", "bath", "pipette", "temperature_C")  # for a row that can be measured
 ALWAYS = (*NEEDED, "guessed")
-IF_NEEDED = ("channel", "condition", "experiment", "protocol")  # without them, a row would mean something else
+# without these, a row would mean something else
+IF_NEEDED = ("channel", "sweeps", "condition", "experiment", "protocol")
 IMPLIED = ("condition", "experiment")  # an empty cell means control, or the experiment `default`
 
 
@@ -32,11 +33,13 @@ class DraftRow:
 
 def draft_row(found: Found, cell: str, group: Group, recording: str, guesses: Mapping[str, Guess]) -> DraftRow:
     """The row of a recording."""
-    guessed = ["cell", *(["channel"] if found.cells_in_file > 1 else [])]
+    joined = found.place.joined
+    guessed = ["cell", *(["channel"] if found.cells_in_file > 1 else []), *(["sweeps"] if joined else [])]
     guessed += [name for name, one in guesses.items() if one.value is not None and not one.is_measured]
     guessed += [name for name in IMPLIED if name in guesses and guesses[name].value is None]
     gaps = {name: one.why for name, one in guesses.items() if one.value is None and name in NEEDED}
-    why = {"cell": group.basis, **{name: one.why for name, one in guesses.items()}}
+    why = {"cell": group.basis, "sweeps": joined.why if joined else ""}
+    why |= {name: one.why for name, one in guesses.items()}
     telegraph = found.telegraph
     test = None if found.passive is None else found.passive.test
     values = {
@@ -44,6 +47,7 @@ def draft_row(found: Found, cell: str, group: Group, recording: str, guesses: Ma
         "cell": cell,
         "file": found.place.file,
         "channel": found.place.channel or "",
+        "sweeps": joined.sweeps if joined else "",
         "rs_MOhm": _number(telegraph.rs_MOhm),
         "cm_pF": _number(telegraph.cm_pF),
         **{name: one.value or "" for name, one in guesses.items()},

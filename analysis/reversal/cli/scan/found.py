@@ -8,12 +8,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
+from reversal.cli.scan.sweep_runs import Files
 from reversal.cli.scan.words import named_by
 from reversal.cli.trial import tried
 from reversal.errors import Refusal
 from reversal.experiment.configuration import Configuration
 from reversal.experiment.raw_file import recording_path
 from reversal.experiment.step_settings import SheetEntry
+from reversal.experiment.sweep_numbers import sweep_ranges
 from reversal.measure.membrane.passive_properties import Passive
 from reversal.recordings.axon.temperature_channel import recorded_temperature_C
 from reversal.recordings.choices.reading_options import ReadingOptions
@@ -29,11 +31,15 @@ MAX_TEXT = 2000  # characters of a comment that are searched
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A recording in a folder: path below raw_dir with /, and its channel, series or electrode in the file."""
+    """A recording in a folder: path below raw_dir with /, and its channel, series or electrode in the file.
+
+    joined : the files that are its sweeps, if these are several
+    """
 
     file: str
     channel: str | None = None
     channels_in_file: int = 1
+    joined: Files | None = None
 
     @property
     def key(self) -> tuple[str, str | None]:
@@ -97,11 +103,12 @@ class Found:
         return {source: text[:MAX_TEXT] for source, text in texts.items() if text}
 
 
-def places_in(raw_dir: Path, path: Path, max_MB: float) -> list[Place]:
+def places_in(raw_dir: Path, files: Files, max_MB: float) -> list[Place]:
     """The recordings of a file: one, or one for each series, electrode or current channel."""
+    path = files.paths[0]
     file = path.relative_to(raw_dir).as_posix()
     channels = channels_in(path, max_MB)
-    return [Place(file, channel, len(channels)) for channel in channels]
+    return [Place(file, channel, len(channels), files if files.sweeps else None) for channel in channels]
 
 
 def found_at(place: Place, configuration: Configuration) -> Found:
@@ -110,8 +117,10 @@ def found_at(place: Place, configuration: Configuration) -> Found:
     if fault := _fault_of_name(place.file):
         return Found(place, fault)
     declared = next(iter(named_by(place.file, configuration.scan.protocol)), None)
+    joined = place.joined
     options = ReadingOptions(
         channel=place.channel,
+        sweeps=None if joined is None or joined.fault else sweep_ranges(joined.sweeps),
         protocol=configuration.protocols.get(declared) if declared else None,
         stimulus_dirs=tuple(configuration.stimulus_dirs),
         follow_links=configuration.linked_files == "follow",
@@ -121,10 +130,15 @@ def found_at(place: Place, configuration: Configuration) -> Found:
         recording_path(configuration.raw_dir, place.file, configuration.allow_outside_raw_dir)
         recording = read_recording(path, options)
     except CommandUnknown as unknown:
+        if joined is not None and joined.fault:
+            return Found(place, joined.fault)
         remedy = "" if declared else " `scan.protocol` can name one for these files."
         return Found(place, f"{_without_path(unknown, path)}{remedy}")
     except Refusal as refusal:
-        return Found(place, _without_path(refusal, path))
+        # the fault may be of another file of the same recording: its path below raw_dir tells which
+        return Found(place, _without_path(refusal, path).removeprefix(f"{configuration.raw_dir}/"))
+    if joined is not None and joined.fault:
+        return Found(place, joined.fault)
     found = _described(place, recording, declared)
     measured = recorded_temperature_C(path, configuration.max_file_MB)
     if measured is not None:

@@ -10,11 +10,13 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from reversal.cli.scan.found import Found
 from reversal.cli.scan.words import NAMED_CELLS, NAMED_CELLS_OF_FILES, cell_in, plain_cell
 from reversal.experiment.recording_sheet import CELL_PATTERN
 from reversal.experiment.scan_rules import ScanRules
+from reversal.recordings.files.sweep_files import NUMBERED_FOLDER
 
 SESSION_PAUSE = dt.timedelta(hours=5)
 DATE_IN_NAME = re.compile(r"(?<!\d)(?:19|20)\d\d[._-]?[01]\d[._-]?[0-3]\d(?!\d)")
@@ -46,7 +48,7 @@ class Group:
 def grouped(recordings: Sequence[Found], rules: ScanRules) -> list[Group]:
     """All recordings, each in one group, in the order of their starts."""
     own = [re.compile(pattern) for pattern in rules.cell_patterns]
-    ordered = sorted(recordings, key=lambda found: (found.started or dt.datetime.min, found.place.file))
+    ordered = sorted(recordings, key=lambda found: (found.started or dt.datetime.min, _as_counted(found.place.file)))
     sessions = _sessions(ordered)
     named: dict[tuple[object, ...], list[tuple[Found, str, str]]] = {}
     unnamed: dict[tuple[object, ...], list[Found]] = {}
@@ -66,6 +68,11 @@ def grouped(recordings: Sequence[Found], rules: ScanRules) -> list[Group]:
     for alone in unnamed.values():
         groups += _by_pauses(alone, rules, sessions)
     return sorted(groups, key=lambda group: order[id(group.recordings[0])])
+
+
+def _as_counted(file: str) -> list[str | int]:
+    """A path for sorting, in which ad0_9 is before ad0_10."""
+    return [int(part) if n % 2 else part for n, part in enumerate(re.split(r"([0-9]+)", file))]
 
 
 def _label(found: Found, own: Iterable[re.Pattern[str]]) -> tuple[str | None, str]:
@@ -88,11 +95,15 @@ def _label(found: Found, own: Iterable[re.Pattern[str]]) -> tuple[str | None, st
 
 
 def _scope(found: Found) -> object:
-    """Folders of the recording without that of the cell, in which a name of a cell is unique."""
+    """Folders of the recording around that of its cell, in which a name of a cell is unique."""
     folders = found.place.folders
-    outside = [folder for folder in folders if not cell_in(folder, NAMED_CELLS_OF_FILES)]
+    of_cells = [n for n, folder in enumerate(folders) if cell_in(folder, NAMED_CELLS_OF_FILES)]
+    around = folders[: of_cells[-1]] if of_cells else folders
+    outside = [folder for folder in around if not cell_in(folder, NAMED_CELLS_OF_FILES)]
     if found.place.is_series:
         return (*outside, found.place.file)
+    if PurePosixPath(found.place.file).suffix in NUMBERED_FOLDER:
+        return (*outside, PurePosixPath(found.place.file).name)  # a headstage: each is on a cell of its own
     return tuple(outside)
 
 

@@ -20,6 +20,7 @@ CONDITIONS: Words = {
     **{name: [name] for name in ("TTX", "TEA", "4-AP", "ZD7288", "XE991", "E-4031", "Ba2+", "Cd2+", "Cs+")},
     "control": ["control", "ctrl", "ctl", "baseline"],
 }  # fmt: skip
+NOT_AGREED = "the texts do not agree"
 CONCENTRATION_TOLERANCE = 1e-3  # relative
 
 
@@ -176,4 +177,4 @@ def _agreed(found: Found, read: Callable[[str], list[str]], what: str, without: 
     if len(values) == 1 and not values[0].startswith("?"):
         return Guess(values[0], ", ".join(by_source))
     said = "; ".join(f"{source}: {', '.join(values)}" for source, values in by_source.items())
-    return Guess(None, f"the texts do not agree on one {what} ({said})", contradicts=True)
+    return Guess(None, f"{NOT_AGREED} on one {what} ({said})", contradicts=True)

@@ -13,6 +13,7 @@ from reversal.cli.scan.found import Found, Place, found_at, places_in, with_cell
 from reversal.cli.scan.grouping import Group, cell_names, grouped
 from reversal.cli.scan.guesses import guesses_for, solutions_of
 from reversal.cli.scan.sheet_file import PresentSheet, add_rows, present_sheet
+from reversal.cli.scan.sweep_runs import Files, joined
 from reversal.errors import Refusal
 from reversal.experiment.configuration import Configuration
 from reversal.experiment.examination import Examination
@@ -35,6 +36,7 @@ class Scan:
     """
 
     sheet: Path
+    solutions: Path
     opened: int
     rows: tuple[DraftRow, ...]
     left_out: tuple[Found, ...]
@@ -63,12 +65,18 @@ def scan_folder(
     if folder is not None:
         _refuse_other_folder(folder, configuration.raw_dir, config)
     present = present_sheet(configuration.recordings)
-    recordings = _opened(configuration, folder, written_before)
+    recordings = _opened(configuration, folder, written_before, () if present is None else present.rows)
     rows = _new_rows(recordings, configuration, solutions, present)
     left_out = tuple(found for found in recordings if found.no_iv is not None)
     old = () if present is None else present.rows
     result = Scan(
-        configuration.recordings, len(recordings), tuple(rows), left_out, len(old), _missing(configuration, old)
+        configuration.recordings,
+        configuration.solutions,
+        len(recordings),
+        tuple(rows),
+        left_out,
+        len(old),
+        _missing(configuration, old),
     )
     if write:
         if rows:
@@ -102,22 +110,30 @@ def _configuration(path: Path) -> tuple[Configuration, Mapping[str, Solution | N
     return configuration, {**(solutions or {}), **dict.fromkeys(faults)}
 
 
-def _opened(configuration: Configuration, folder: Path | None, written_before: float | None) -> list[Found]:
-    """Every recording of the folder that is complete, opened once."""
+def _opened(
+    configuration: Configuration,
+    folder: Path | None,
+    written_before: float | None,
+    rows: Sequence[Mapping[str, str]],
+) -> list[Found]:
+    """Every recording of the folder that is complete, with all of its files, opened once."""
     raw_dir = configuration.raw_dir
     below = raw_dir if folder is None else raw_dir / folder.resolve().relative_to(raw_dir.resolve())
-    files = [path for path in files_in(below) if is_complete(path, written_before)]
+    recordings = [
+        one
+        for one in joined(files_in(below), configuration, rows)
+        if all(is_complete(path, written_before) for path in one.paths)
+    ]
     found: list[Found] = []
-    with Progress(len(files), "files") as progress:
-        for path in files:
-            places = _places(configuration, path)
-            found += [found_at(place, configuration) for place in places]
-            progress.done_one(path.name)
+    with Progress(len(recordings), "files") as progress:
+        for files in recordings:
+            found += [found_at(place, configuration) for place in _places(configuration, files)]
+            progress.done_one(files.paths[0].name)
     return with_cells_in_file(list(without_repeats(found)))
 
 
-def _places(configuration: Configuration, path: Path) -> list[Place]:
-    return places_in(configuration.raw_dir, path, configuration.max_file_MB)
+def _places(configuration: Configuration, files: Files) -> list[Place]:
+    return places_in(configuration.raw_dir, files, configuration.max_file_MB)
 
 
 def _new_rows(

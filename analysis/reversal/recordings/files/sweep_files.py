@@ -26,14 +26,11 @@ def sweep_files(path: Path, wanted: tuple[range, ...] | None) -> dict[int, Path]
 
     Raises RecordingRefused if there is no file with a chosen number, or two.
     """
-    suffix = path.suffix.lower()
-    own = NUMBERED.fullmatch(path.parent.name if suffix in NUMBERED_FOLDER else path.stem)
-    if wanted is None or own is None or suffix not in (*NUMBERED_NAME, *NUMBERED_FOLDER):
+    own = number_in_name(path)
+    if wanted is None or own is None or not any(own[1] in numbers for numbers in wanted):
         return {}
-    if not any(int(own["number"]) in numbers for numbers in wanted) or _is_matrix(path):
-        return {}
-    in_folders = suffix in NUMBERED_FOLDER
-    by_number = _siblings(path, own["stem"], in_folders)
+    in_folders = path.suffix.lower() in NUMBERED_FOLDER
+    by_number = _siblings(path, own[0], in_folders)
     chosen = sorted(number for numbers in wanted for number in numbers)
     for number in chosen:
         found = by_number.get(number, [])
@@ -46,6 +43,15 @@ def sweep_files(path: Path, wanted: tuple[range, ...] | None) -> dict[int, Path]
                 remedy="Correct the column 'sweeps': it joins the files with these numbers in their names",
             )
     return {number: by_number[number][0] for number in chosen}
+
+
+def number_in_name(path: Path) -> tuple[str, int] | None:
+    """The name, without its number, and the number that ``sweeps`` means; None for a file that is never joined."""
+    suffix = path.suffix.lower()
+    own = NUMBERED.fullmatch(path.parent.name if suffix in NUMBERED_FOLDER else path.stem)
+    if own is None or suffix not in (*NUMBERED_NAME, *NUMBERED_FOLDER) or _is_matrix(path):
+        return None
+    return own["stem"], int(own["number"])
 
 
 def _is_matrix(path: Path) -> bool:
