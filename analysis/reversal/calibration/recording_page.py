@@ -16,7 +16,7 @@ from reversal.calibration.counted_groups import (
     found_as,
 )
 from reversal.calibration.drawn_cases import FAINT_SCALE, TELEGRAPH_SD, WITHOUT_E_REV, Case, draw, draw_faint
-from reversal.calibration.harder_rigs import HARDER, draw_harder
+from reversal.calibration.harder_rigs import COARSE, HARDER, draw_harder
 from reversal.calibration.in_parallel import in_parallel
 from reversal.calibration.measured_cases import REPEATS, MeasuredCase, outcomes
 from reversal.calibration.page import digest_of_page, made_with, percent, table, write_page
@@ -120,7 +120,8 @@ def _figures(score: ScoredRecording) -> list[str]:
 
 
 def _with_all(harder: dict[str, list[MeasuredCase]]) -> dict[str, list[MeasuredCase]]:
-    return {"all harder rigs and protocols": [one for group in harder.values() for one in group], **harder}
+    together = [one for what, group in harder.items() if what not in COARSE for one in group]
+    return {"all of these, without the coarse steps": together, **harder}
 
 
 def _harder(harder: dict[str, list[MeasuredCase]]) -> list[str]:
@@ -133,7 +134,9 @@ def _harder(harder: dict[str, list[MeasuredCase]]) -> list[str]:
         "",
         "The same coverage is claimed, and no bias. 1/f noise has components with correlation times of 0.1 ms to 10 s "
         "and continues from sweep to sweep; noise that is slower than a recording is part of the holding current, "
-        "which no recording shows. Gates of 2 to 12 ms lag behind the ramp; half of these recordings have one sweep.",
+        "which no recording shows. Gates of 2 to 12 ms lag behind the ramp; half of these recordings have one sweep. "
+        "Intervals from coarse steps contain a bend of the I–V that the steps may hide. If there is none, the interval "
+        "contains the truth more often than in 97 % of recordings, so these rows are not counted in the first one.",
     ]
 
 
