@@ -57,6 +57,7 @@ def test_counts_stay_whole_and_above_0_and_values_of_a_tuple_change_alone() -> N
     assert variants(made((0.0, 1.0, 5.0)), 2.0) == [(0.0, 2.0, 5.0), (0.0, 1.0, 10.0)]
 
 
+@pytest.mark.long
 def test_a_constant_is_looked_for_in_the_cases_that_read_it() -> None:
     assert cases_of(CONSTANTS["BISQUARE_CUTOFF_SD"])[0] is statistics_cases.tukey_weights
     assert iv_cases.blank_after_a_step in cases_of(CONSTANTS["DEFAULT_BLANK_ms"])

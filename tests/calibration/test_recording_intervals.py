@@ -35,7 +35,7 @@ from reversal.tables.status import Severity
 
 @pytest.fixture(scope="module")
 def results() -> list[MeasuredCase]:
-    return list(outcomes(cells=80, seed=11))
+    return list(outcomes(cells=40, seed=11))
 
 
 def test_coverage_is_as_claimed(results: list[MeasuredCase]) -> None:
@@ -53,7 +53,7 @@ def test_coverage_is_as_claimed_at_each_level_of_each_factor(results: list[Measu
 
 
 def test_coverage_of_harder_rigs_and_protocols_is_as_claimed() -> None:
-    found = [one for what in HARDER for one in outcomes(4, 12, partial(draw_harder, what=what))]
+    found = [one for what in HARDER for one in outcomes(3, 12, partial(draw_harder, what=what))]
     score = scored(found)
     slack = coverage_slack(score.count, CLUSTERING)
     assert score.count > 0.9 * len(found)

@@ -4,26 +4,15 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from snakemake.logging import logger as snakemake_logger
 
-from reversal.steps.run_log import begin_log, run_log
+from reversal.steps.run_log import begin_log
 
 BATCHES = {"0001": ("a", "b"), "0002": ("c",)}
-
-
-@pytest.fixture(autouse=True)
-def loggers() -> Iterator[None]:
-    before = [(one, list(one.handlers), one.level, one.propagate) for one in (run_log, snakemake_logger)]
-    snakemake_logger.setLevel(logging.INFO)
-    yield
-    for one, handlers, level, propagate in before:
-        one.handlers[:], one.propagate = handlers, propagate
-        one.setLevel(level)
 
 
 def happens(event: str, **facts: object) -> None:
