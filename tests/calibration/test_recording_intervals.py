@@ -52,6 +52,7 @@ def test_coverage_is_as_claimed_at_each_level_of_each_factor(results: list[Measu
         assert CLAIMED_COVERAGE[0] - slack < score.coverage < CLAIMED_COVERAGE[1] + slack, (row, score)
 
 
+@pytest.mark.long  # the page counts ten times as many, and a test holds its figures
 def test_coverage_of_harder_rigs_and_protocols_is_as_claimed() -> None:
     found = [one for what in HARDER for one in outcomes(3, 12, partial(draw_harder, what=what))]
     score = scored(found)

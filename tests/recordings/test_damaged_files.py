@@ -128,6 +128,7 @@ def real_files(folder: Path) -> list[Path]:
     return sorted(p for p in folder.rglob("*") if p.is_file() and p.suffix.lower() in RECORDING_SUFFIXES)
 
 
+@pytest.mark.long
 @pytest.mark.real
 @pytest.mark.usefixtures("limited_memory")
 def test_every_real_file_with_some_damage_is_read_or_refused(shared_data: Path, tmp_path: Path) -> None:
