@@ -302,7 +302,8 @@ def _invalid_times(file: Hdf5) -> list[tuple[float, float]]:
 
 
 def _type(file: Hdf5, node: Any) -> str:
-    return str(file.attribute(node, "neurodata_type") or "")
+    name = file.attribute(node, "neurodata_type")  # in a damaged file it may be anything
+    return name if isinstance(name, str) else ""
 
 
 def _positive(file: Hdf5, node: Any, name: str, factor: float) -> float | None:
