@@ -1,4 +1,4 @@
-"""Figures of a cell as files: every format of every size, texts with room, numbers beside them."""
+"""Figures of a cell as files: every format of every size, texts with room, the numbers as CSV."""
 
 from __future__ import annotations
 
