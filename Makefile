@@ -6,7 +6,9 @@ PYTEST := $(BIN)/pytest -n 2 --dist loadfile
 
 # Tests of pure functions: no simulated recording, no file of an amplifier, no figure, no workflow.
 PURE := $(addprefix tests/,physics atlas/systems statistics tables experiment cli steps fit report/test_rounding.py \
-  report/test_labels.py test_docstring_examples.py)
+  report/test_labels.py test_docstring_examples.py) \
+  $(addprefix --ignore=tests/,cli/test_scan.py cli/test_scan_joins.py cli/test_design.py cli/test_watch.py \
+  steps/test_measure_cells.py steps/test_nwb_export.py steps/test_full_disk.py steps/test_rules_of_windows.py)
 
 .PHONY: docs picture site demo test quick nightly coverage chaos mutants test-nwb test-cluster test-lowest test-newest check-code setup atlas bench bench-night bench-many calibrate constants fuzz audit house clean
 .DEFAULT_GOAL := help

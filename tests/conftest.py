@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +25,14 @@ settings.load_profile("busy machine")
 def root() -> Path:
     """The project's top folder."""
     return ROOT
+
+
+@pytest.fixture(scope="session", autouse=True)
+def second_look_at_once() -> Iterator[None]:
+    """Every file of a test is fresh, and none grows: the second look at it need not wait."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("reversal.recordings.files.file_content.SECOND_LOOK_S", 0.0)
+        yield
 
 
 @pytest.fixture(scope="session")
