@@ -1,4 +1,4 @@
-"""A short calibration of the fits; ``make calibrate`` counts thousands of cells.
+"""A short calibration of the fits, counted by night: ``test_fit_page.py`` reads the figures of the long one.
 
 The margins are three standard errors of the count, and the seeds are fixed.
 """
@@ -19,16 +19,15 @@ from reversal.calibration.fit_intervals import (
     slope_coverage,
 )
 
+pytestmark = pytest.mark.long
+
 
 def slack_percent(repeats: int) -> float:
     """How far a share of 95 % or of 5 % may be outside its claim by chance [%]."""
     return 100 * coverage_slack(repeats)
 
 
-BY_NIGHT = [pytest.param(ratio, baths, marks=pytest.mark.long) for ratio, baths in [(1e-4, 4), (0.01, 2), (0.1, 6)]]
-
-
-@pytest.mark.parametrize(("ratio", "baths"), [(0.0, 5), (1e-3, 3), *BY_NIGHT])
+@pytest.mark.parametrize(("ratio", "baths"), [(0.0, 5), (1e-4, 4), (1e-3, 3), (0.01, 2), (0.1, 6)])
 def test_coverage_of_ratio_intervals_is_as_claimed_also_at_the_boundary(ratio: float, baths: int) -> None:
     found = ratio_coverage(ratio, BATHS[baths], repeats=300, seed=1)
     assert found.none == 0
@@ -63,20 +62,14 @@ def test_coverage_of_paired_intervals_is_as_claimed() -> None:
     assert paired_coverage(0.02, 0.06, repeats=120, seed=7).percent == pytest.approx(95, abs=slack_percent(120))
 
 
-@pytest.mark.parametrize("between_sd", [0.0, pytest.param(0.1, marks=pytest.mark.long), 0.3])
+@pytest.mark.parametrize("between_sd", [0.0, 0.1, 0.3])
 def test_coverage_of_pooled_intervals_is_as_claimed(between_sd: float) -> None:
     found = pooled_coverage(8, between_sd, repeats=3000, seed=8)
     assert 93 <= found.percent <= 97
 
 
-POOLED_BY_NIGHT = [
-    pytest.param(ratio, cells, sd, marks=pytest.mark.long)
-    for ratio, sd in [(0.0, 0.0), (1e-3, 0.0), (1e-3, 0.3), (0.01, 0.3), (0.1, 0.3)]
-    for cells in (3, 6, 12)
-]
-
-
-@pytest.mark.parametrize(("ratio", "cells", "between_sd"), [(0.0, 3, 0.0), *POOLED_BY_NIGHT])
+@pytest.mark.parametrize(("ratio", "between_sd"), [(0.0, 0.0), (1e-3, 0.0), (1e-3, 0.3), (0.01, 0.3), (0.1, 0.3)])
+@pytest.mark.parametrize("cells", [3, 6, 12])
 def test_coverage_of_pooled_ratios_is_as_claimed_also_with_bound_only_cells(
     ratio: float, cells: int, between_sd: float
 ) -> None:

@@ -1,4 +1,4 @@
-"""A short calibration of the membrane test; ``make calibrate`` runs thousands of recordings."""
+"""A short calibration of the membrane test by night: ``test_membrane_page.py`` reads the figures of the long one."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import pytest
 from reversal.calibration.counted_groups import CLAIMED_COVERAGE, CLUSTERING, coverage_slack
 from reversal.calibration.drawn_membranes import draw_cancelled, draw_drifting, draw_two_compartments
 from reversal.calibration.membrane_test_intervals import PROPERTIES, MembraneResult, drift_score, outcomes, scored
+
+pytestmark = pytest.mark.long
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""A short calibration of E_rev on some hundred recordings; ``make calibrate`` runs thousands."""
+"""The figures of the page about E_rev, and a short calibration by night; ``make calibrate`` runs thousands."""
 
 from __future__ import annotations
 
@@ -31,13 +31,20 @@ from reversal.simulate.rig import true_values
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import finding
 from reversal.tables.status import Severity
+from tests.calibration.printed_pages import rows_below
+
+
+@pytest.fixture(scope="module")
+def few() -> list[MeasuredCase]:
+    return list(outcomes(cells=6, seed=11))
 
 
 @pytest.fixture(scope="module")
 def results() -> list[MeasuredCase]:
-    return list(outcomes(cells=40, seed=11))
+    return list(outcomes(cells=120, seed=11))
 
 
+@pytest.mark.long
 def test_coverage_is_as_claimed(results: list[MeasuredCase]) -> None:
     score = scored(results)
     slack = coverage_slack(score.count, CLUSTERING)
@@ -45,6 +52,7 @@ def test_coverage_is_as_claimed(results: list[MeasuredCase]) -> None:
     assert CLAIMED_COVERAGE[0] - slack < score.coverage < CLAIMED_COVERAGE[1] + slack
 
 
+@pytest.mark.long
 def test_coverage_is_as_claimed_at_each_level_of_each_factor(results: list[MeasuredCase]) -> None:
     for row, group in by_factor(results).items():
         score = scored(group)
@@ -71,16 +79,9 @@ def with_error(one: MeasuredCase, error_mV: float, noise_pA: float = DEFAULT_NOI
     return MeasuredCase(case, estimate.e_mV - error_mV, measured)
 
 
-def rows_of_page(root: Path, title: str) -> list[list[str]]:
-    """Rows of the table below a heading of the page, without its head and its rule."""
-    section = (root / PAGE).read_text(encoding="utf-8").split(f"## {title}")[1].split("## ")[0]
-    rows = [line.strip("| ").split(" | ") for line in section.splitlines() if line.startswith("| ")]
-    return rows[2:]
-
-
 def test_the_figures_of_the_page_are_as_claimed(root: Path) -> None:
     """Without allowance, in each row that has enough recordings to show it."""
-    rows = rows_of_page(root, "The reported value")
+    rows = rows_below(root / PAGE, "The reported value")
     assert len(rows) > 30
     claimed = [row for row in rows if row[-1] != Claim.NONE]
     assert len(claimed) >= 10
@@ -93,21 +94,22 @@ def test_the_figures_of_the_page_are_as_claimed(root: Path) -> None:
         assert row[-1] == Claim.HOLDS, row
 
 
-def test_a_claim_needs_enough_recordings_and_has_no_allowance(results: list[MeasuredCase]) -> None:
+def test_a_claim_needs_enough_recordings_and_has_no_allowance(few: list[MeasuredCase]) -> None:
     """800 recordings have a counting error of just below 2 %; coverages of 94 %, 92 % and 98 %."""
-    inside, outside = (next(one for one in results if scored([one]).coverage == share) for share in (1.0, 0.0))
+    inside = next(one for one in few if scored([one]).coverage == 1.0)
+    outside = with_error(inside, 9.0, noise_pA=inside.case.noise_pA)
     assert claim([inside] * 376 + [outside] * 24) is Claim.NONE
     assert claim([]) is Claim.NONE
-    small, wrong = with_error(inside, 0.0), with_error(outside, 9.0)
+    small, wrong = with_error(inside, 0.0), with_error(inside, 9.0)
     assert claim([small] * 752 + [wrong] * 48) is Claim.FAILS  # 9 mV in 6 % is a bias of 0.5 mV
-    small, wrong = with_error(inside, 0.0, noise_pA=8.0), with_error(outside, 9.0, noise_pA=8.0)
+    small, wrong = with_error(inside, 0.0, noise_pA=8.0), with_error(inside, 9.0, noise_pA=8.0)
     claims = [claim([small] * (800 - missed) + [wrong] * missed) for missed in (48, 64, 16)]
     assert claims == [Claim.HOLDS, Claim.FAILS, Claim.FAILS]
 
 
 def test_on_the_page_each_harder_rig_is_counted_and_all_together_hold_their_claim(root: Path) -> None:
     """Single rows have too few recordings for a claim; they may miss it by chance."""
-    rows = rows_of_page(root, "Rigs and protocols that are harder to measure")
+    rows = rows_below(root / PAGE, "Rigs and protocols that are harder to measure")
     assert [row[0] for row in rows[1:]] == list(HARDER)
     assert rows[0][-1] == Claim.HOLDS
     for row in rows[1:]:
@@ -121,7 +123,7 @@ def test_on_the_page_recordings_without_e_rev_have_warnings(root: Path) -> None:
 
     Where no interval misses the truth, the recordings themselves have the warning; at least one sort has misses.
     """
-    rows = rows_of_page(root, "Recordings without a measurable E_rev")
+    rows = rows_below(root / PAGE, "Recordings without a measurable E_rev")
     assert {row[0] for row in rows} == set(WITHOUT_E_REV)
     assert [row for row in rows if row[3] != "–"]
     for row in rows:
@@ -129,21 +131,23 @@ def test_on_the_page_recordings_without_e_rev_have_warnings(root: Path) -> None:
         assert row[3] != "–" or float(row[2].removesuffix(" %")) > 95.0, row
 
 
+@pytest.mark.long
 def test_bias_at_default_noise_is_below_its_limit(results: list[MeasuredCase]) -> None:
     assert abs(scored(at_default_noise(results)).bias_mV) < LARGEST_BIAS_mV
 
 
-def test_a_recording_without_a_value_has_a_reason(results: list[MeasuredCase]) -> None:
-    assert all(one.measured.reversal.findings for one in results if one.measured.reversal.estimate is None)
+def test_a_recording_without_a_value_has_a_reason(few: list[MeasuredCase]) -> None:
+    assert all(one.measured.reversal.findings for one in few if one.measured.reversal.estimate is None)
 
 
 @pytest.mark.parametrize(("severity", "flagged"), [(Severity.NOTE, False), (Severity.WARNING, True)])
-def test_a_note_is_no_warning(results: list[MeasuredCase], severity: Severity, flagged: bool) -> None:
-    one = next(one for one in results if not one.flagged)
+def test_a_note_is_no_warning(few: list[MeasuredCase], severity: Severity, flagged: bool) -> None:
+    one = next(one for one in few if not one.flagged)
     declared = (finding(Code.SUBTRACTED, severity=severity),)
     assert replace(one, measured=replace(one.measured, declared=declared)).flagged is flagged
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("what", WITHOUT_E_REV)
 def test_recordings_without_e_rev_have_warnings_where_the_value_is_wrong(what: str) -> None:
     """Of 20 recordings, at most 5 % and three binomial errors miss the truth without a warning."""

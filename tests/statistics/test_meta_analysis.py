@@ -67,7 +67,7 @@ def _vaccine_trials() -> tuple[np.ndarray, np.ndarray]:
 def test_limits_above_an_edge_cover_95_percent(distance: float, cells: int) -> None:
     """Cells of equal error about a mean so many standard errors of the mean above the edge."""
     rng, truth = np.random.default_rng(3), distance / np.sqrt(cells)
-    trials = 1500
+    trials = 600
     found = [limits_above(pool(rng.normal(truth, 1.0, cells), np.ones(cells)), 0.0) for _ in range(trials)]
     covered = np.mean([(low or 0.0) <= truth <= high for low, high in found])
     assert covered == pytest.approx(0.95, abs=3 * np.sqrt(0.95 * 0.05 / trials))

@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 
+@pytest.mark.long
 @pytest.mark.real
 def test_hcn_tails_reverse_between_minus_35_and_minus_5_mV(root, shared_data, run_pipeline, tmp_path: Path) -> None:
     folder = shared_data / "haganenoneko+EphysAnalysisTools"
