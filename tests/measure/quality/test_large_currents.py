@@ -80,10 +80,12 @@ def test_the_large_current_of_a_rectifier_is_a_note(one: Measured) -> None:
 
 
 def test_a_large_current_that_may_be_a_leak_is_a_warning(one: Measured) -> None:
-    """40 nS on both sides, at most 96 nS of leak; 120 nS; an unknown leak."""
-    assert notes(one, OPEN) == {Code.SERIES_OVER_INPUT, Code.INPUT_RESISTANCE}
-    assert notes(one, 3.0 * OPEN) == {Code.SERIES_OVER_INPUT}
-    assert notes(one, RECTIFIER, leak=None) == {Code.SERIES_OVER_INPUT}
+    """At most 25 nS of leak beside 10 nS; 96 nS beside 40 nS; 287 nS beside 120 nS; an unknown leak."""
+    assert notes(one, OPEN / 4.0) == {Code.INPUT_RESISTANCE}
+    assert notes(one, OPEN / 4.0, residual_MOhm=3.9) == {Code.INPUT_RESISTANCE, Code.SERIES_OVER_INPUT}
+    assert notes(one, OPEN) == {Code.INPUT_RESISTANCE}
+    assert notes(one, 3.0 * OPEN) == set()
+    assert notes(one, RECTIFIER, leak=None) == set()
 
 
 @pytest.mark.parametrize("kind", [IVKind.TAIL, IVKind.PEAK])
@@ -92,18 +94,22 @@ def test_tails_and_peaks_are_not_steady(one: Measured, kind: IVKind) -> None:
 
 
 def test_a_leak_that_moves_e_rev_through_r_s_by_more_than_its_interval_is_a_warning(one: Measured) -> None:
-    """0.5 nS × 50 mV are 25 pA, and 2 mV through 80 MΩ."""
-    assert notes(one, RECTIFIER, residual_MOhm=79.0) == EVERY
+    """0.5 nS × 50 mV are 25 pA, and 2 mV through 80 MΩ; 80 MΩ are 10 % of the resistance of 1.25 nS."""
+    assert notes(one, RECTIFIER, residual_MOhm=79.0) == EVERY - {Code.SERIES_OVER_INPUT}
     assert notes(one, RECTIFIER, residual_MOhm=81.0) == set()
 
 
 def test_the_leak_that_a_blocker_shows_is_what_counts(one: Measured) -> None:
-    """2 nA over a range of 180 mV are 11 nS; 10 MΩ are 100 nS."""
+    """2 nA over a range of 180 mV are 11 nS; 5 MΩ are 10 % of the resistance of 20 nS; 10 MΩ are that of 100 nS."""
     rest = Points(V, OPEN, np.full(V.size, 0.5), 60)
+    without_holding = EVERY - {Code.HOLDING_CURRENT}
     for leak_nS, of_channel in (
         (11.0, EVERY),
-        (11.2, EVERY - {Code.HOLDING_CURRENT}),
-        (101.0, {Code.SERIES_OVER_INPUT}),
+        (11.2, without_holding),
+        (19.9, without_holding),
+        (20.1, {Code.INPUT_RESISTANCE}),
+        (99.0, {Code.INPUT_RESISTANCE}),
+        (101.0, set()),
     ):
         assert notes(one, OPEN, used=Subtracted(rest, leak_nS * V, LeakSource.BLOCKER)) == of_channel
 
