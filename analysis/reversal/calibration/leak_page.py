@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from statistics import NormalDist
 
 from reversal.calibration.counted_groups import counting_error
 from reversal.calibration.in_parallel import in_parallel
@@ -15,6 +16,7 @@ from reversal.calibration.page import digest_of_page, made_with, percent, table,
 from reversal.experiment.fit_settings import Fitting
 from reversal.experiment.measure_settings import Leak
 from reversal.simulate.bath import SERIES
+from reversal.statistics.statistics_constants import TWO_SIDED_95
 
 PAGE = Path("docs/calibration/leak.md")
 CELLS, SEED = 12, 20261126
@@ -71,8 +73,8 @@ def introduction(cells: int, seed: int, digest: str) -> list[str]:
         f"- within {WRONG_BY:g}: the seal in the recording sheet is wrong by a factor between 1/{WRONG_BY:g} and "
         f"{WRONG_BY:g}, uniform on a log scale (standard deviation {percent(math.log(WRONG_BY) / math.sqrt(3), 0)}).",
         f"- wrong by {WRONG_BY:g}: the seal in the recording sheet is exactly {WRONG_BY:g} times too large or too "
-        f"small: {math.log(WRONG_BY) / settings.seal_relative_sd:.1f} standard deviations of the declared error, so "
-        "its 95 % interval never contains the seal.",
+        f"small: {math.log(WRONG_BY) / settings.seal_relative_sd:.1f} standard deviations of the declared error, near "
+        "the limit of its 95 % interval.",
         "- not given: the recording sheet has no seal.",
         "",
         "Also drawn with their declared errors: the reversal potential of the leak "
@@ -85,11 +87,13 @@ def introduction(cells: int, seed: int, digest: str) -> list[str]:
         f"- Silent misses: values that differ from the channel's E_rev by more than {MISS_mV:g} mV, have the status "
         f"ok, and whose row excludes the channel's E_rev by more than {MISS_mV:g} mV. A row with `e_rev_of` channel "
         "excludes what is outside its interval. A row with `e_rev_of` whole current excludes what is outside "
-        "`channel_low_mV` to `channel_high_mV`, widened by its interval.",
+        "`channel_low_mV` to `channel_high_mV`, widened by its interval. One in 20 intervals of 95 % does not contain "
+        f"the channel's E_rev. The wider the intervals, the more of these exclude it by more than {MISS_mV:g} mV: "
+        f"{_shares_beyond()}. So most silent misses are those of small channels with a poor seal.",
         "- Flagged: the status is not ok. Right, flagged: the same share of the values that are within "
         f"{MISS_mV:g} mV of the channel's E_rev and whose interval contains it. With the seal given, most of these "
-        "have large currents: more than 2 nA at the holding potential (`holding_current`), or R_s above 10 % of the "
-        "input resistance (`series_over_input`).",
+        "have more than 2 nA at the holding potential (`holding_current`) and reverse where leak does, so that the I–V "
+        "allows a leak of this size; or one end of their interval is open.",
         "- Ratios: P_Na/P_K of the cells whose ratio has an interval or a bound. A wrong ratio is one whose interval "
         "does not contain the channel's. The sodium channel has none.",
         f"- Counting error: the values of one cell share the errors of seal, leak and junction, so cells are counted. "
@@ -105,6 +109,13 @@ def introduction(cells: int, seed: int, digest: str) -> list[str]:
         f"{min(SEALS_GOhm):g} GΩ: silent misses of that line are the price of the assumption. Only a difference "
         "(current minus the current with blocker) needs no seal.",
     ]
+
+
+def _shares_beyond(half_widths_mV: Sequence[float] = (2.0, 4.0, 8.0)) -> str:
+    """Of the misses by intervals of these half-widths, the shares by more than the limit of a silent miss, in words."""
+    outside = [2.0 * NormalDist().cdf(-TWO_SIDED_95 * (1.0 + MISS_mV / mV)) for mV in half_widths_mV]
+    shares = [f"{percent(share / 0.05, 0)} with ± {mV:g} mV" for share, mV in zip(outside, half_widths_mV, strict=True)]
+    return ", ".join(shares)
 
 
 def _all_kinds(found: Sequence[LeakyCell]) -> list[str]:

@@ -48,7 +48,11 @@ class Leak(ClosedModel):
         10.0, ge=0, description="declared and seal: standard deviation of the leak's reversal potential [mV]"
     )
     seal_relative_sd: float = Field(
-        0.2, ge=0, lt=1, description="relative standard deviation of the seal resistance in the sheet"
+        0.23,
+        ge=0,
+        lt=1,
+        description="relative standard deviation of the seal resistance in the sheet; 0.23 is that of a seal that is "
+        "known within a factor of 1.5",
     )
     assumed_seal_GOhm: float = Field(
         1.0,

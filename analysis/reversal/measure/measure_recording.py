@@ -17,6 +17,7 @@ from reversal.measure.membrane.passive_properties import Passive, clamp_of, pass
 from reversal.measure.protocol.measured_epoch import plan
 from reversal.measure.protocol.sweeps import Sweeps
 from reversal.measure.quality.check import Check
+from reversal.measure.quality.large_currents import with_notes
 from reversal.measure.quality.recording_checks import recording_checks
 from reversal.measure.quality.recording_quality import recording_quality
 from reversal.measure.quality.repeats import RepeatRange, Repeats, disagreement, repeats_of
@@ -141,6 +142,7 @@ def measure_recording(
     moved_mV = max(abs(drift_mV or 0.0), spread.beyond_noise_mV if spread else 0.0)
     budget = budget_of(result, iv.total, passive.rs, offset, prediction, entry.temperature_C, moved_mV)
     quality = recording_quality(sweeps, passive, iv, result, drift_mV, spread, offset.total_mV, entry.temperature_C)
+    checks = recording_checks(quality, experiment.quality)
     return Measured(
         entry=entry,
         recording=recording,
@@ -152,7 +154,7 @@ def measure_recording(
         seal=leak_of_seal(entry, experiment.leak, seal_e_mV),
         result=result,
         budget=budget,
-        checks=recording_checks(quality, experiment.quality),
+        checks=with_notes(checks, iv, used, result, budget, passive.rs),
         declared=declared_findings(entry, settings),
         refused=_two_currents(repeats, spread, [recording.number_of(n) for n in iv.plan.sweeps], result.reversal),
         ions_mV=ion_range(entry, settings),

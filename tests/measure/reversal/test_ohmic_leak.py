@@ -39,9 +39,9 @@ def zero_mV(subtracted_nS: float, leak_e_mV: float = LEAK_E_mV) -> float:
 
 
 def test_the_seal_in_the_sheet_gives_the_leak_with_its_errors() -> None:
-    """2 GΩ ± 20 % are 0.5 ± 0.1 nS."""
+    """2 GΩ ± 23 % are 0.5 ± 0.115 nS."""
     leak = known_leak(entry(seal_GOhm=2.0), Leak(), -12.0)
-    assert leak == OhmicLeak(LeakSource.SEAL, 0.5, pytest.approx(0.1), -12.0, 10.0)
+    assert leak == OhmicLeak(LeakSource.SEAL, 0.5, pytest.approx(0.115), -12.0, 10.0)
     assert known_leak(entry(), Leak(), -12.0) is None
     assert known_leak(entry(seal_GOhm=2.0), Leak(of_interest=True), -12.0) is None
     line = Leak(subtract="linear", from_mV=-120, to_mV=-60)
@@ -80,6 +80,40 @@ def test_a_seal_is_known_to_a_factor_and_a_declared_conductance_to_a_difference(
     declared = OhmicLeak(LeakSource.DECLARED, 0.5, 0.1, LEAK_E_mV, 10.0)
     assert declared.conductances_nS == pytest.approx((0.304, 0.696), abs=1e-4)
     assert OhmicLeak(LeakSource.DECLARED, 0.1, 0.1, LEAK_E_mV, 10.0).conductances_nS[0] == 0.0
+
+
+def coverage(relative_sd: float, channel_nS: float, leak_nS: float) -> float:
+    """Share of intervals with the channel's E_rev, from the zeros of straight lines.
+
+    The seal is known within a factor of 1.5, all else with its default errors: 10 mV of the leak's reversal, and a
+    junction potential of 1 mV.
+    """
+    rng = np.random.default_rng(2)
+    stated_nS = leak_nS * 1.5 ** rng.uniform(-1.0, 1.0, 20_000)
+    true_e_mV, junction_mV = LEAK_E_mV + 10.0 * rng.standard_normal(20_000), rng.standard_normal(20_000)
+
+    def zero(g_nS: np.ndarray, e_mV: float) -> np.ndarray:
+        return (channel_nS * E_mV + leak_nS * true_e_mV - g_nS * e_mV) / (channel_nS + leak_nS - g_nS)
+
+    limits = OhmicLeak(LeakSource.SEAL, 1.0, relative_sd, LEAK_E_mV, 10.0)
+    found = zero(stated_nS, LEAK_E_mV)
+    g_down, g_up = (zero(stated_nS * g, LEAK_E_mV) - found for g in reversed(limits.conductances_nS))
+    e_up, e_down = (zero(stated_nS, e_mV) - found for e_mV in limits.reversals_mV)
+    low, high = (np.linalg.norm([g, e, np.full_like(g, 1.96)], axis=0) for g, e in ((g_down, e_down), (g_up, e_up)))
+    error = found + junction_mV - E_mV
+    return float(np.mean((error <= low) & (-error <= high)))
+
+
+@pytest.mark.parametrize(("channel_nS", "leak_nS"), [(20.0, 2.0), (10.0, 2.0), (5.0, 0.5), (3.0, 0.5)])
+def test_the_default_error_is_that_of_a_seal_known_within_a_factor_of_one_and_a_half(
+    channel_nS: float, leak_nS: float
+) -> None:
+    default = Leak().seal_relative_sd
+    assert default == pytest.approx(np.log(1.5) / np.sqrt(3.0), abs=0.005)
+    assert 0.95 < coverage(default, channel_nS, leak_nS) < 0.98
+    assert coverage(0.2, channel_nS, leak_nS) == pytest.approx(0.94, abs=0.005)
+    assert coverage(default / 2, channel_nS, leak_nS) < 0.9
+    assert coverage(2 * default, channel_nS, leak_nS) > 0.99
 
 
 def test_a_leak_that_may_be_the_whole_current_leaves_that_side_open() -> None:

@@ -10,6 +10,7 @@ Source: Lei et al., Phil. Trans. R. Soc. A 378:20190348 (2020); Lei et al., Well
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -148,6 +149,22 @@ def channel_range(total: Points, leak: OhmicLeak, e_rev_mV: float) -> ChannelRan
     down = _reach(ends, e_rev_mV, leak.e_mV, downward=True)
     up = _reach(ends, e_rev_mV, leak.e_mV, downward=False)
     return ChannelRange(leak.g_nS, None if down is None else e_rev_mV - down, None if up is None else e_rev_mV + up)
+
+
+def largest_conductance_nS(total: Points, leak: OhmicLeak, e_whole_mV: float) -> float:
+    """Largest conductance that a leak in an I–V can have, whatever the stated one; infinite if the I–V allows any.
+
+    E_rev of the whole current is between those of channel and leak. Beyond that of the leak, channel and leak carry
+    current in the same direction, so the leak carries no more than the whole current. If both reverse at the same
+    potential within the error of the leak's, this applies at both ends of the tested range.
+
+    e_whole_mV : E_rev of the whole current
+    """
+    low_mV, high_mV = leak.reversals_mV
+    ends = [(low_mV - total.v_mV[0], -total.i_pA[0], e_whole_mV < low_mV)]
+    ends.append((total.v_mV[-1] - high_mV, total.i_pA[-1], e_whole_mV > high_mV))
+    chords_nS = [i_pA / distance_mV for distance_mV, i_pA, of_channel in ends if distance_mV > 0 and not of_channel]
+    return max(float(min(chords_nS)), 0.0) if chords_nS else math.inf
 
 
 def sensitivity_mV(total: Points, e_rev_mV: float) -> float | None:

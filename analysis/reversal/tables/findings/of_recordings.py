@@ -149,7 +149,8 @@ OF_RECORDINGS = {
     Code.SERIES_OVER_INPUT: Definition(
         says="Residual R_s is {percent:.0f} % of the input resistance, above {limit_percent:.0f} %.",
         meaning="The membrane potential changes by only R_m/(R_s + R_m) of each step.",
-        computed="Residual R_s divided by the input resistance at holding.",
+        computed="Residual R_s divided by the input resistance at holding. It is a note in the cases in which a large "
+        "holding current is one (holding_current).",
         remedy="Compensate R_s, or reduce the conductance.",
         setting="quality.series_over_input",
         why="Chosen: at 10 %, a step of 100 mV changes the membrane potential by about 90 mV.",
@@ -157,7 +158,8 @@ OF_RECORDINGS = {
     Code.INPUT_RESISTANCE: Definition(
         says="Input resistance {number:.1f} MΩ is below {limit:.1f} MΩ.",
         meaning="A leak adds its own current and shifts every E_rev towards its own reversal potential.",
-        computed="Input resistance by the membrane test at holding: seal, leak and open channels together.",
+        computed="Input resistance by the membrane test at holding: seal, leak and open channels together. It is a "
+        "note in the cases in which a large holding current is one (holding_current).",
         remedy="Record again with a better seal, or subtract the leak.",
         unit="MΩ",
         setting="quality.input_resistance_MOhm",
@@ -166,7 +168,11 @@ OF_RECORDINGS = {
     Code.HOLDING_CURRENT: Definition(
         says="The holding current {number:.0f} pA is above ±{limit:.0f} pA.",
         meaning="There is a leak, the cell was lost, or its channels conduct this much at the holding potential.",
-        computed="Mean current before the first change of the command.",
+        computed="Mean current before the first change of the command. It is a note if the current is that of the "
+        "channel, and all of the residual R_s moves a steady E_rev by less than its interval (I × R_s at E_rev, where "
+        "only leak flows). It is that of the channel if the leak by itself passes the check: the leak that was "
+        "measured, or the largest one that the I–V allows. Beyond the reversal potential of the leak, the leak "
+        "carries no more than the whole current.",
         remedy="Check the seal; raise the limit for oocytes and other large cells.",
         unit="pA",
         setting="quality.holding_pA",
