@@ -19,7 +19,7 @@ from reversal.simulate.bath import SERIES
 from reversal.statistics.statistics_constants import TWO_SIDED_95
 
 PAGE = Path("docs/calibration/leak.md")
-CELLS, SEED = 12, 20261126
+CELLS, SEED = 24, 20261126
 HEAD = (
     "values",
     "coverage",
