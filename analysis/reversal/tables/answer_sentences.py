@@ -8,6 +8,8 @@ from reversal.tables.pooled_table import PooledRow
 from reversal.tables.shifts_table import Design, Shifted, ShiftRow
 
 SMALLEST_P = 0.001
+USUAL_LEVEL = 0.05
+"""A p below the usual level of a test reads like a rejection, so that the sentence says why it is none."""
 
 
 def ratio_words(row: PermeabilityRow | PooledRow) -> str:
@@ -51,7 +53,7 @@ def _of_answer(row: AnswerRow, ratios: str, where: str, why: str) -> str:
                 f"but lies {row.shift_mV:+.1f} mV (95 %: {row.shift_low_mV:+.1f} to {row.shift_high_mV:+.1f}) from it"
             )
         case Answer.GHK:
-            return f"Follows GHK: E_rev leaves Nernst {where} as {ratios} predicts ({_p(row.ghk_p)})"
+            return f"Follows GHK: E_rev leaves Nernst {where} as {ratios} predicts ({_ghk_fits(row)})"
         case Answer.NEITHER:
             other = "" if row.nernst_bath == row.ghk_bath else f"{row.nernst_bath} lies "
             return (
@@ -64,6 +66,16 @@ def _of_answer(row: AnswerRow, ratios: str, where: str, why: str) -> str:
             return f"Cannot tell (slope ratio {slope}), because {why}"
         case _:
             return f"Cannot tell, because {why}"
+
+
+def _ghk_fits(row: AnswerRow) -> str:
+    """The p of the GHK fit; a small one with the deviation that it is of, and why it does not reject the fit."""
+    if row.ghk_p is None or row.ghk_p >= USUAL_LEVEL or row.ghk_away_mV is None or row.allowed_mV is None:
+        return _p(row.ghk_p)
+    lies = f"{row.ghk_bath} lies {row.ghk_away_mV:+.2g} mV from it"
+    if abs(row.ghk_away_mV) <= row.allowed_mV:
+        return f"{lies}, within the {row.allowed_mV:.2g} mV that the margin allows; {_p(row.ghk_p)}"
+    return f"{lies}; {_p(row.ghk_p)} does not reject the fit, which takes p < 0.01"
 
 
 def _slope(row: AnswerRow) -> str:

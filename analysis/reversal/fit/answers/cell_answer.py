@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import chain
 
 import numpy as np
@@ -17,10 +18,11 @@ from reversal.statistics.student_t import two_sided_quantile
 from reversal.tables.answer_sentences import answer_sentence, ratio_words
 from reversal.tables.answers_table import Answer, AnswerRow
 from reversal.tables.findings.code import Code
-from reversal.tables.findings.finding import Finding
-from reversal.tables.findings_table import Judged, judge
+from reversal.tables.findings.finding import Finding, finding
+from reversal.tables.findings_table import Judged, judge, judged
 from reversal.tables.nernst_table import NernstRow
 from reversal.tables.permeabilities_table import Bound, PermeabilityRow
+from reversal.tables.status import Severity
 
 # the answer says these itself, by comparing Nernst with GHK
 SAID_BY_THE_ANSWER = (Code.LINE_CURVED, Code.SLOPE_UNDECIDED, Code.ONE_DEGREE_OF_FREEDOM)
@@ -57,6 +59,20 @@ def cell_answer(
     words = " and ".join(word for one in known if (word := ratio_words(one.row)))
     where = how_it_leaves(evidence, found.e_nernst_mV, found.parallel_mV, found.names)
     return made.adding(sentence=answer_sentence(made.row, words, where, why_words(evidence)))
+
+
+def explained_by(answer: Answer, line: Judged[NernstRow]) -> Judged[NernstRow]:
+    """The line; if the series follows GHK, a curved line or an undecided slope is a note and no warning."""
+    if answer is not Answer.GHK:
+        return line
+    found = tuple(map(_as_ghk_predicts, line.findings))
+    return Judged(line.row.model_copy(update=judged(found)), found)
+
+
+def _as_ghk_predicts(found: Finding) -> Finding:
+    if found.code is Code.LINE_CURVED:
+        return finding(Code.LINE_CURVED_BY_GHK, found.number, found.limit)
+    return replace(found, severity=Severity.NOTE) if found.code is Code.SLOPE_UNDECIDED else found
 
 
 def findings_of(answer: Answer, of_line: Iterable[Finding], of_ratios: Iterable[Iterable[Finding]]) -> list[Finding]:

@@ -29,10 +29,7 @@ from reversal.report.text.tabulated import (
     solutions_table,
     versions_table,
 )
-from reversal.tables.answers_table import Answer
 from reversal.tables.curves_table import CurvePoint
-from reversal.tables.findings.code import Code
-from reversal.tables.findings_table import FindingRow
 from reversal.tables.iv_table import IVPoint
 from reversal.tables.nernst_table import NernstRow
 from reversal.tables.permeabilities_table import PermeabilityRow
@@ -40,7 +37,7 @@ from reversal.tables.profiles_table import ProfilePoint
 from reversal.tables.recordings_table import RecordingRow
 from reversal.tables.results import CellFits, CellMeasures
 from reversal.tables.reversals_table import ReversalRow
-from reversal.tables.status import STATUS_OF, Severity, Status, worst
+from reversal.tables.status import Severity, Status
 
 if TYPE_CHECKING:
     from reversal.recordings.recording.store import Ingested
@@ -226,27 +223,11 @@ def _facts(fits: CellFits) -> tuple[CellAnswer, ...]:
 
 
 def _slope_fact(line: NernstRow, fits: CellFits) -> CellAnswer | None:
-    """The slope with its findings; None if the answer of its series is that there is none.
-
-    Where the answer is that the series follows GHK, it explains why the slope differs and the line is curved. Then
-    these are numbers as others are, without a warning.
-    """
-    known = {(row.experiment, row.condition, row.ion): row.answer for row in fits.answers}
-    answer = known.get((line.experiment, line.condition, line.ion))
-    if line.slope_mV_per_decade is None and answer is not None:
+    """The slope with its findings; None if the answer of its series is that there is none."""
+    answered = {(row.experiment, row.condition, row.ion) for row in fits.answers}
+    if line.slope_mV_per_decade is None and (line.experiment, line.condition, line.ion) in answered:
         return None
-    reason, status = line.reason if line.slope_ratio is not None else None, line.status
-    if answer is Answer.GHK:
-        others = [row for row in fits.fit_findings if _other_than_curved(row, line)]
-        reason = " ".join(row.sentence for row in others)
-        status = worst([Status.OK, *(STATUS_OF[row.severity] for row in others)])
-    return CellAnswer(_with_findings(nernst_sentence(line), reason), status)
-
-
-def _other_than_curved(found: FindingRow, line: NernstRow) -> bool:
-    """Whether a finding is about a line, and not that it is curved."""
-    of_line = (found.table, found.experiment, found.condition) == ("nernst", line.experiment, line.condition)
-    return of_line and found.code is not Code.LINE_CURVED
+    return CellAnswer(_with_findings(nernst_sentence(line), line.reason if line.slope_ratio is not None else None), line.status)
 
 
 def _with_findings(sentence: str, reason: str | None) -> str:

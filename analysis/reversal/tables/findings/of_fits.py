@@ -229,6 +229,15 @@ OF_FITS = {
         fixed_limit="p = 0.05",
         why="The usual level of a test: one straight line in twenty is reported as curved.",
     ),
+    Code.LINE_CURVED_BY_GHK: Definition(
+        says="The points deviate from a straight line (p = {number:.2g}), as the permeability ratios predict.",
+        meaning="The series follows GHK, which is not a straight line. One slope does not describe it.",
+        computed="As for `line_curved`, if the answer of the series is that it follows GHK.",
+        remedy="Report the permeability ratio instead of the slope.",
+        severity=Severity.NOTE,
+        fixed_limit="p = 0.05",
+        why="The same limit as for a line that GHK does not explain.",
+    ),
     Code.ROBUST_WEIGHTS: Definition(
         says="Bisquare weights: the interval is approximate.",
         meaning="Outlying baths have less weight.",
