@@ -6,6 +6,7 @@ The points are GHK currents with noise, written out by a script that shares no c
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
@@ -121,6 +122,20 @@ def test_the_page_of_a_series_of_the_inside_is_against_the_inside(preset: Callab
     assert "I–V curves by inside concentration" in text
     assert "GHK fit" in text
     assert "by +6.2 mV in all baths" in text
+
+
+def test_pages_of_a_bilayer_say_cis_and_trans(preset: Callable[[str], Run]) -> None:
+    """No page, figure or message of a bilayer has the sides, the bath or the pipette of a patch."""
+    run = preset("bilayer")
+    pages = (run.cell_page("l1"), run.morning_page())
+    for page in pages:
+        assert "cis [K⁺]" in page
+        for word in ("bath", "pipette", "outside concentration", "inside", "[K⁺]ₒ", "[K⁺]ᵢ"):
+            shown = re.sub(r"<style.*?</style>|<script.*?</script>", "", page, flags=re.DOTALL)
+            assert not re.search(rf"(?<!\w){re.escape(word)}s?(?!\w)", shown), word
+    assert "Reversal potential against cis concentration" in pages[0]
+    assert "leaves Nernst towards KCl500 cis as P_Cl/P_K" in run.cohort.answers[0].sentence
+    assert "KCl150 cis" in pages[1]
 
 
 def test_currents_of_two_electrodes_are_in_microampere(preset: Callable[[str], Run]) -> None:

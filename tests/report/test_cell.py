@@ -20,12 +20,7 @@ from reversal.report.cell.cell_story import CellStory, cell_story
 from reversal.report.inputs import Provenance
 from reversal.report.text.symbols import spoken
 from reversal.tables.answers_table import Answer
-from reversal.tables.findings.code import Code
-from reversal.tables.findings.finding import finding
-from reversal.tables.findings_table import finding_rows, judged
-from reversal.tables.nernst_table import Verdict
 from reversal.tables.results import CellFits, CellMeasures
-from reversal.tables.status import Status
 
 
 class Page(HTMLParser):

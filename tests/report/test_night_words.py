@@ -27,7 +27,7 @@ from reversal.tables.results import Cohort
 def test_a_night_is_summed_up_with_n_number_and_interval(night: Night) -> None:
     assert night_sentences(night) == [
         "P_Na/P_K = 0.0201 (95 %: 0.0183 to 0.0221, n = 8 cells).",
-        "Of 8 bath series, follows Nernst: 7, without a slope: 1.",
+        "Of 8 series, follows Nernst: 7, without a slope: 1.",
     ]
 
 
@@ -37,7 +37,7 @@ def test_an_answer_stands_where_the_slope_alone_would_only_differ(rows: ModuleTy
     )
     answers = (rows.answer_row("c1"), rows.answer_row(""))
     night = Night(Cohort((rows.recording_row("c1", "r"),), (), (), (line,), answers=answers), provenance)
-    assert "Of 1 bath series, follows GHK: 1." in night_sentences(night)
+    assert "Of 1 series, follows GHK: 1." in night_sentences(night)
     text = morning_text(night)
     assert "<b>follows GHK</b>" in text
     assert "<b>differs from Nernst</b>" not in text
@@ -161,7 +161,7 @@ def test_every_mean_is_one_click_from_its_cells_method_and_formula(night: Night,
 
 def test_repeats_of_a_bath_have_columns_of_their_own(rows: ModuleType) -> None:
     again = [rows.reversal_row("c1", name, 5.0, e_rev_mV=e) for name, e in (("a", -70.0), ("b", -71.0))]
-    lines = as_csv(reversals_wide(again, "K")).splitlines()
+    lines = as_csv(reversals_wide(again, "K_out_mM")).splitlines()
     assert lines[0].split(",")[::3][:2] == ["K_out_mM", "high c1 control"]
     assert lines[1].startswith("5,-70,")
     assert ",-71," in lines[1]

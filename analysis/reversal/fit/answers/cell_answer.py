@@ -22,6 +22,8 @@ from reversal.tables.findings.finding import Finding, finding
 from reversal.tables.findings_table import Judged, judge, judged
 from reversal.tables.nernst_table import NernstRow
 from reversal.tables.permeabilities_table import Bound, PermeabilityRow
+from reversal.tables.reversals_table import ReversalRow
+from reversal.tables.sides import both_change, common_sides
 from reversal.tables.status import Severity
 
 # the answer says these itself, by comparing Nernst with GHK
@@ -57,7 +59,7 @@ def cell_answer(
         n_baths=line.n_baths,
     )
     words = " and ".join(word for one in known if (word := ratio_words(one.row)))
-    where = how_it_leaves(evidence, found.e_nernst_mV, found.parallel_mV, found.names)
+    where = how_it_leaves(evidence, found.e_nernst_mV, found.parallel_mV, found.names, series.rows)
     return made.adding(sentence=answer_sentence(made.row, words, where, why_words(evidence)))
 
 
@@ -135,10 +137,21 @@ def worst_bath(names: Sequence[str], away_mV: FloatArray, error_mV: FloatArray) 
     return names[place], float(away_mV[place])
 
 
-def how_it_leaves(evidence: AnswerEvidence, e_nernst_mV: FloatArray, away_mV: FloatArray, names: Sequence[str]) -> str:
-    """By a shift of all baths, or towards the bath in which E_rev is farthest from the line through the others."""
+def how_it_leaves(
+    evidence: AnswerEvidence,
+    e_nernst_mV: FloatArray,
+    away_mV: FloatArray,
+    names: Sequence[str],
+    rows: Sequence[ReversalRow],
+) -> str:
+    """By a shift of all baths, or towards the bath in which E_rev is farthest from the line through the others.
+
+    If both sides change, the deviation is no curve over the Nernst potential, and the bath with the largest is named.
+    """
     if evidence.shift is not None and evidence.ghk_predicts_shift:
-        return f"by {evidence.shift.mV:+.1f} mV in all baths"
+        return f"by {evidence.shift.mV:+.1f} mV in all {common_sides(rows).baths}"
+    if both_change((row.out_mM, row.in_mM) for row in rows):
+        return f"most in {names[int(np.argmax(np.abs(away_mV)))]}"
     ends = np.argsort(e_nernst_mV)
     slope = np.polyfit(e_nernst_mV, away_mV, 1)[0]
     side = int(ends[0]) if _leaves_at_the_low_end(e_nernst_mV, away_mV, float(slope)) else int(ends[-1])

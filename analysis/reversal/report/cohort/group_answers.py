@@ -9,6 +9,7 @@ from reversal.report.text.rounding import interval_mV, millivolts
 from reversal.report.text.tabulated import Table, known_columns, number, state, table_of, words
 from reversal.tables.group_reversals_table import GroupReversalRow
 from reversal.tables.results import Cohort
+from reversal.tables.sides import common_sides, solution_names
 from reversal.tables.status import Status
 
 
@@ -34,12 +35,13 @@ def group_sentences(tables: Cohort) -> list[GroupSentence]:
 
 def group_reversals_table(rows: Sequence[GroupReversalRow]) -> Table:
     """Mean reversal potential of each group in each bath."""
+    sides, names = common_sides(rows), solution_names(rows)
     table = table_of(
-        "Reversal potentials of all cells, by bath (95 % interval: spread between cells and junction error)",
+        f"Reversal potentials of all cells, by {sides.bath} (95 % interval: spread between cells and junction error)",
         rows,
         ("experiment", lambda r: words(r.experiment)),
         ("condition", lambda r: words(r.condition)),
-        ("bath", lambda r: words(r.bath)),
+        (sides.bath, lambda r: words(names[r.solutions])),
         ("E_rev (mV)", lambda r: number(millivolts(r.e_rev_mV, r.ci_low_mV, r.ci_high_mV))),
         ("95 % interval (mV)", lambda r: number(interval_mV(r.ci_low_mV, r.ci_high_mV))),
         ("SD of cells (mV)", lambda r: number(millivolts(r.between_cell_sd_mV))),
