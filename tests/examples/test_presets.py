@@ -88,7 +88,13 @@ def test_a_leak_channel_follows_nernst_and_its_mutant_does_not(preset: Callable[
     assert (shift.p_holm or 1.0) < 0.001
     said = " ".join(one.sentence for one in group_sentences(run.cohort))
     assert "mutant differs from wild_type in E_rev by +" in said
+    assert re.search(r"P_Na/P_K of mutant is \d+ times that of wild_type \(95 %: > \d+; unpaired, n = 3 and 3", said)
     assert "wild_type: Follows Nernst (slope ratio " in said
+    methods = " ".join(methods_of(run.night))
+    assert "compared by Welch's t test of different cells (unpaired); p is corrected" in methods
+    moved = re.search(r"\+(\d\d\.\d) \(\+37\.1\)", run.cell_page("w1"))  # from 2.5 to 10 mM, in the table
+    assert moved is not None
+    assert float(moved[1]) == pytest.approx(37.1, abs=1.0)
 
 
 def test_the_inside_series_of_a_patch_is_against_its_bath(preset: Callable[[str], Run]) -> None:

@@ -22,6 +22,8 @@ from reversal.tables.findings.finding import finding
 from reversal.tables.findings_table import judged
 from reversal.tables.nernst_table import Verdict
 from reversal.tables.results import Cohort
+from reversal.tables.reversals_table import Crossing
+from reversal.tables.status import Status
 
 
 def test_a_night_is_summed_up_with_n_number_and_interval(night: Night) -> None:
@@ -55,6 +57,20 @@ def test_methods_have_the_numbers_that_were_used(night: Night) -> None:
     ):
         assert part in text
     assert "version 0.1.0" in citation_of(night)
+
+
+def test_methods_say_why_measured_recordings_are_not_in_the_fits(rows: ModuleType, provenance: Provenance) -> None:
+    reversals = (
+        rows.reversal_row("c1", "a", 5.0, se_mV=0.5),
+        rows.reversal_row("c1", "b", 10.0, open_error=True),
+        rows.reversal_row("c1", "c", 20.0, crossing=Crossing.NONE, e_rev_mV=None),
+        rows.reversal_row("c1", "d", 20.0, status=Status.EXCLUDED),
+    )
+    text = " ".join(methods_of(Night(Cohort((), reversals, (), ()), provenance)))
+    assert (
+        "2 further recordings did not enter the fits (1 reversal potential with an error that is not known on one "
+        "side; 1 no reversal potential in the tested range)." in text
+    )
 
 
 def test_an_empty_night_has_no_methods(provenance: Provenance) -> None:

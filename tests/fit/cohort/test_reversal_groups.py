@@ -167,3 +167,11 @@ def test_a_shift_in_a_bath_names_the_inside_where_this_differs() -> None:
     ]
     found = [one.row.bath for one in shift_rows(rows, ()) if one.row.quantity is Shifted.E_REV]
     assert found == [None, "K5, KCl inside", "K5, NaCl inside"]
+
+
+def test_a_shift_that_may_be_chance_is_not_called_a_difference() -> None:
+    same = [value + move for value, move in zip(CONTROL, (0.4, -0.3, 0.2, -0.4, 0.3), strict=True)]
+    (one,) = shift_rows([*cells("control", CONTROL), *cells("washout", same)], ())
+    assert one.row.sentence.startswith(
+        "washout does not differ significantly from control in E_rev in K5: +0.0 mV (95 %"
+    )

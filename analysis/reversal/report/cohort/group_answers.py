@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from reversal.report.text.rounding import interval_mV, millivolts
 from reversal.report.text.tabulated import Table, known_columns, number, state, table_of, words
+from reversal.tables.answer_sentences import comparison_sentence
 from reversal.tables.group_reversals_table import GroupReversalRow
 from reversal.tables.results import Cohort
 from reversal.tables.sides import common_sides, solution_names
@@ -30,7 +31,11 @@ def group_sentences(tables: Cohort) -> list[GroupSentence]:
         if not row.cell
     ]
     of_all_baths = [row for row in tables.shifts if row.bath is None or row.n_tests == 1]
-    return [*answers, *(GroupSentence(row.sentence, row.status) for row in of_all_baths)]
+    return [
+        *answers,
+        *(GroupSentence(comparison_sentence(row), row.status) for row in tables.comparisons),
+        *(GroupSentence(row.sentence, row.status) for row in of_all_baths),
+    ]
 
 
 def group_reversals_table(rows: Sequence[GroupReversalRow]) -> Table:

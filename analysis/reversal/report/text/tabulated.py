@@ -11,6 +11,7 @@ from reversal.experiment.step_settings import CellSettings, SheetEntry
 from reversal.recordings.recording.recording import Recording
 from reversal.report.text.labels import STATUS_SIGN, VERDICT_WORDS, one_line, ratio_name, recording_status
 from reversal.report.text.rounding import (
+    MINUS,
     UNKNOWN,
     fixed,
     interval_mV,
@@ -166,18 +167,34 @@ def summary_table(rows: Sequence[ReversalRow], concentration: str, other: str = 
     """Reversal potentials of one condition in few columns, for the place next to their figure.
 
     concentration : symbol of that in ``out_mM``;  other : of that in ``in_mM`` if it changes too
+    The change from the lowest concentration, in which the error of the junction cancels, is next to that of Nernst.
     """
+    lowest = None if other else min(filter(_has_both, rows), key=lambda r: r.out_mM or 0.0, default=None)
     table = table_of(
-        "Reversal potentials",
+        "Reversal potentials" + (", change from the lowest concentration" if lowest is not None else ""),
         sorted(rows, key=lambda r: (r.out_mM is None, r.out_mM or 0.0, r.recording)),
         (f"{concentration} (mM)", lambda r: number(_amount(r.out_mM))),
         (f"{other} (mM)", lambda r: number(_amount(r.in_mM) if other else None)),
         ("E_rev (mV)", lambda r: number(reversal_text(r))),
         ("95 % interval", lambda r: number(interval_mV(r.ci_low_mV, r.ci_high_mV))),
         ("Nernst (mV)", lambda r: number(millivolts(r.e_nernst_mV))),
+        ("change (Nernst)", lambda r: number(_change(r, lowest))),
         ("status", lambda r: _state(r.status, recording_status(r.status), None)),
     )
     return known_columns(table)
+
+
+def _has_both(row: ReversalRow) -> bool:
+    return bool(row.out_mM) and row.e_rev_mV is not None and row.e_nernst_mV is not None
+
+
+def _change(row: ReversalRow, lowest: ReversalRow | None) -> str | None:
+    """Change of E_rev and of the Nernst potential from the recording with the lowest concentration [mV]."""
+    if lowest is None or not _has_both(row) or row.out_mM == lowest.out_mM:
+        return None
+    measured = (row.e_rev_mV or 0.0) - (lowest.e_rev_mV or 0.0)
+    expected = (row.e_nernst_mV or 0.0) - (lowest.e_nernst_mV or 0.0)
+    return f"{measured:+.1f} ({expected:+.1f})".replace("-", MINUS)
 
 
 def _amount(mM: float | None) -> str | None:
