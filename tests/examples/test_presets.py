@@ -87,6 +87,7 @@ def test_a_leak_channel_follows_nernst_and_its_mutant_does_not(preset: Callable[
     shift = next(row for row in run.cohort.shifts if row.bath is None)
     assert (shift.p_holm or 1.0) < 0.001
     said = " ".join(one.sentence for one in group_sentences(run.cohort))
+    assert re.search(r"E_rev of wild_type was −107\.\d mV \(95 %: \S+ to \S+; n = 3 cells\) in K2.5", said)
     assert "mutant differs from wild_type in E_rev by +" in said
     assert re.search(r"P_Na/P_K of mutant is \d+ times that of wild_type \(95 %: > \d+; unpaired, n = 3 and 3", said)
     assert "wild_type: Follows Nernst (slope ratio " in said

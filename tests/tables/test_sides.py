@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pytest
 
-from reversal.tables.sides import CHAMBERS, MEMBRANE, Pair, both_change, is_against_inside
+from reversal.tables.sides import (
+    CHAMBERS,
+    MEMBRANE,
+    Pair,
+    Sides,
+    both_change,
+    common_sides,
+    is_against_inside,
+    solution_names,
+)
 
 
 @pytest.mark.parametrize(
@@ -36,6 +47,20 @@ def test_names_of_solutions(pairs: list[tuple[str, str, str]], names: list[str])
 def test_names_of_chambers(ground: str, pairs: list[tuple[str, str]], names: list[str]) -> None:
     known = [Pair(outside, outside, inside) for outside, inside in pairs]
     assert [CHAMBERS[ground].names_of(known)[pair] for pair in known] == names
+
+
+@dataclass(frozen=True)
+class Of:
+    experiment: str
+    solutions: Pair
+    sides: Sides
+
+
+def test_solutions_are_named_within_their_experiment() -> None:
+    whole = [Of("whole", Pair(name, name, "KCl"), MEMBRANE) for name in ("K5", "K20")]
+    bilayer = [Of("bilayer", Pair("A", "A", name), CHAMBERS["trans"]) for name in ("B", "C")]
+    assert [*solution_names([*whole, *bilayer]).values()] == ["K5", "K20", "B cis", "C cis"]
+    assert (common_sides(bilayer), common_sides([*whole, *bilayer])) == (CHAMBERS["trans"], MEMBRANE)
 
 
 @pytest.mark.parametrize(

@@ -100,6 +100,9 @@ class InSolutions(Protocol):
     """A row of a table about one pair of solutions."""
 
     @property
+    def experiment(self) -> str: ...
+
+    @property
     def solutions(self) -> Pair: ...
 
     @property
@@ -113,8 +116,11 @@ def common_sides(rows: Iterable[InSolutions]) -> Sides:
 
 
 def solution_names(rows: Sequence[InSolutions]) -> Mapping[Pair, str]:
-    """Name of the pair of solutions of each row."""
-    return common_sides(rows).names_of(row.solutions for row in rows)
+    """Name of the pair of solutions of each row; what differs between pairs is judged within each experiment."""
+    names: dict[Pair, str] = {}
+    for experiment, sides in dict.fromkeys((row.experiment, row.sides) for row in rows):
+        names |= sides.names_of(row.solutions for row in rows if (row.experiment, row.sides) == (experiment, sides))
+    return names
 
 
 Levels = Iterable[tuple[float | None, float | None]]

@@ -75,15 +75,19 @@ def _lines(seen: SeriesSide, points: Sequence[CurvePoint], colours: Mapping[floa
     found = []
     for kind, dash, colour, _ in CURVES:
         of_kind = [point for point in points if point.kind == kind]
-        for level in dict.fromkeys(map(seen.other_mM, of_kind)):
-            line = [point for point in of_kind if seen.other_mM(point) == level]
+        for level in dict.fromkeys(point.in_mM for point in of_kind):
+            line = [point for point in of_kind if point.in_mM == level]
             found.append(_Line(line, dash, colours[level] if seen.other else colour))
     return found
 
 
 def _levels_in_key(seen: SeriesSide, colours: Mapping[float | None, str]) -> list[KeyText]:
     """Concentrations of the other side with their colours, if this changes too."""
-    return [(f"{seen.other} {level:g} mM", None, colour) for level, colour in colours.items() if seen.other and level]
+    return [
+        (f"{seen.other} {level:g} mM", None, colour)
+        for level, colour in colours.items()
+        if seen.other and level is not None
+    ]
 
 
 def _draw_band(drawing: Drawing, points: Sequence[CurvePoint], across: Scale, down: Scale, colour: str) -> None:

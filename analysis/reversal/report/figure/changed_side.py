@@ -48,12 +48,12 @@ def against_changed_side(reversals: Sequence[ReversalRow], curves: Sequence[Curv
     sides = common_sides(reversals)
     outside, inside = sides.out_symbol.format(ion), sides.in_symbol.format(ion)
     if not is_against_inside((row.out_mM, row.in_mM) for row in reversals):
-        several = len({row.in_mM for row in reversals if row.in_mM}) > 1
+        several = len({row.in_mM for row in reversals if row.in_mM is not None}) > 1
         names = (outside, sides.outside, sides.out_column, inside if several else "", sides.in_column)
         return SeriesSide(tuple(reversals), tuple(curves), *names)
     rows = tuple(map(_swapped, reversals))
     lines = tuple(_swapped(curve) for curve in curves if curve.in_mM is not None)
-    other = outside if len({row.out_mM for row in reversals if row.out_mM}) > 1 else ""
+    other = outside if len({row.out_mM for row in reversals if row.out_mM is not None}) > 1 else ""
     return SeriesSide(rows, lines, inside, sides.inside, sides.in_column, other, sides.out_column)
 
 
