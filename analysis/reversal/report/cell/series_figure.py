@@ -71,14 +71,15 @@ class _Line:
 
 
 def _lines(seen: SeriesSide, points: Sequence[CurvePoint], colours: Mapping[float | None, str]) -> list[_Line]:
-    """Curves of each kind, for each concentration of the other side if this changes too."""
-    found = []
-    for kind, dash, colour, _ in CURVES:
-        of_kind = [point for point in points if point.kind == kind]
-        for level in dict.fromkeys(point.in_mM for point in of_kind):
-            line = [point for point in of_kind if point.in_mM == level]
-            found.append(_Line(line, dash, colours[level] if seen.other else colour))
-    return found
+    """Curves of each kind, of each condition, and for each concentration of the other side if this changes too."""
+    found: dict[tuple[str, str, str, float | None], list[CurvePoint]] = {}
+    for point in points:
+        found.setdefault((point.kind, point.experiment, point.condition, point.in_mM), []).append(point)
+    looks = {kind: (dash, colour) for kind, dash, colour, _ in CURVES}
+    order = sorted(found, key=lambda line: list(looks).index(line[0]))
+    return [
+        _Line(found[line], looks[line[0]][0], colours[line[3]] if seen.other else looks[line[0]][1]) for line in order
+    ]
 
 
 def _levels_in_key(seen: SeriesSide, colours: Mapping[float | None, str]) -> list[KeyText]:

@@ -171,14 +171,14 @@ def summary_table(rows: Sequence[ReversalRow], concentration: str, other: str = 
     """
     lowest = None if other else min(filter(_has_both, rows), key=lambda r: r.out_mM or 0.0, default=None)
     table = table_of(
-        "Reversal potentials" + (", change from the lowest concentration" if lowest is not None else ""),
+        "Reversal potentials",
         sorted(rows, key=lambda r: (r.out_mM is None, r.out_mM or 0.0, r.recording)),
         (f"{concentration} (mM)", lambda r: number(_amount(r.out_mM))),
         (f"{other} (mM)", lambda r: number(_amount(r.in_mM) if other else None)),
         ("E_rev (mV)", lambda r: number(reversal_text(r))),
         ("95 % interval", lambda r: number(interval_mV(r.ci_low_mV, r.ci_high_mV))),
         ("Nernst (mV)", lambda r: number(millivolts(r.e_nernst_mV))),
-        ("change (Nernst)", lambda r: number(_change(r, lowest))),
+        ("change from lowest (Nernst)", lambda r: number(_change(r, lowest))),
         ("status", lambda r: _state(r.status, recording_status(r.status), None)),
     )
     return known_columns(table)
