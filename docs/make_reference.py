@@ -16,6 +16,7 @@ from reversal.atlas.atlas_page import SECTIONS
 from reversal.atlas.facts import TextbookFact, textbook_facts
 from reversal.experiment.configuration import Configuration
 from reversal.experiment.recipe import Recipe
+from reversal.experiment.sheet_columns import NOT_COLUMNS
 from reversal.experiment.step_settings import SheetEntry
 from reversal.recordings.formats.reader_facts import NOT_READ, READERS
 from reversal.report.findings_guide import guide
@@ -123,7 +124,7 @@ def _claim(fact: TextbookFact) -> str:
 def pages() -> dict[Path, str]:
     """The text of each generated page."""
     config = [CONFIG_HEAD, "## config.yaml", *_sections(Configuration, "")]
-    config += ["## recordings.tsv", SHEET_TEXT, _table(SheetEntry, skip={"extra", "outside", "points"})]
+    config += ["## recordings.tsv", SHEET_TEXT, _table(SheetEntry, skip=set(NOT_COLUMNS))]
     config += ["## solutions.yaml", SOLUTION_TEXT, _table(Recipe)]
     return {
         ROOT / "config" / "README.md": _joined(config),

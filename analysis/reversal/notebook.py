@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
@@ -34,11 +34,14 @@ from reversal.recordings.ingest_cell import ingest_cell, reading_options
 from reversal.recordings.read_recording import read_recording
 from reversal.recordings.recording.recording import Recording
 from reversal.recordings.recording.store import Ingested
+from reversal.tables.curves_table import CurvePoint
 from reversal.tables.results import CellFits, CellMeasures
 from reversal.tables.whole_file import whole_file
 
 if TYPE_CHECKING:
     import pandas
+
+    from reversal.report.figure.changed_side import SeriesSide
 
 NEUTRALITY_mM = 0.5  # as the default of a project
 RECORDING = "recording"  # the names of the only row
@@ -305,27 +308,29 @@ class Picture:
 
 
 def iv_figure(tables: CellMeasures | CellTables) -> Picture:
-    """I–V curves of the tables of a cell, by concentration of the ion outside."""
+    """I–V curves of the tables of a cell, by the concentration that changes."""
     from reversal.report.cell.iv_figure import iv_family
 
     measures = tables.measures if isinstance(tables, CellTables) else tables
-    drawing = iv_family(measures.iv, measures.reversals, _outside(measures), "iv")
+    seen = _seen(measures, ())
+    drawing = iv_family(measures.iv, seen.reversals, seen.label, "iv")
     return Picture(drawing.svg_file("Current-voltage curves"))
 
 
 def series_figure(tables: CellTables) -> Picture:
-    """Reversal potentials of a cell against the concentration outside, with the Nernst and GHK curves."""
+    """Reversal potentials of a cell against the concentration that changes, with the Nernst and GHK curves."""
     from reversal.report.cell.series_figure import reversal_series
 
-    measures = tables.measures
-    drawing = reversal_series(measures.reversals, tables.fits.curves, _outside(measures), "series")
+    drawing = reversal_series(_seen(tables.measures, tables.fits.curves), "series")
     return Picture(drawing.svg_file("Reversal potential against concentration"))
 
 
-def _outside(measures: CellMeasures) -> str:
-    """Label of the concentration axis."""
+def _seen(measures: CellMeasures, curves: Sequence[CurvePoint]) -> SeriesSide:
+    """Reversal potentials and curves against the concentration that changes."""
+    from reversal.report.figure.changed_side import against_changed_side
+
     ions = dict.fromkeys(row.ion for row in measures.reversals)
-    return f"[{', '.join(ions)}] outside"
+    return against_changed_side(measures.reversals, curves, ", ".join(ions))
 
 
 def _with_facts(iv: pandas.DataFrame, reversals: pandas.DataFrame) -> pandas.DataFrame:

@@ -6,6 +6,7 @@ The points are GHK currents with noise, written out by a script that shares no c
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
@@ -86,8 +87,15 @@ def test_a_leak_channel_follows_nernst_and_its_mutant_does_not(preset: Callable[
     shift = next(row for row in run.cohort.shifts if row.bath is None)
     assert (shift.p_holm or 1.0) < 0.001
     said = " ".join(one.sentence for one in group_sentences(run.cohort))
+    assert re.search(r"E_rev of wild_type was −107\.\d mV \(95 %: \S+ to \S+; n = 3 cells\) in K2.5", said)
     assert "mutant differs from wild_type in E_rev by +" in said
+    assert re.search(r"P_Na/P_K of mutant is \d+ times that of wild_type \(95 %: > \d+; unpaired, n = 3 and 3", said)
     assert "wild_type: Follows Nernst (slope ratio " in said
+    methods = " ".join(methods_of(run.night))
+    assert "compared by Welch's t test of different cells (unpaired); p is corrected" in methods
+    moved = re.search(r"\+(\d\d\.\d) \(\+37\.1\)", run.cell_page("w1"))  # from 2.5 to 10 mM, in the table
+    assert moved is not None
+    assert float(moved[1]) == pytest.approx(37.1, abs=1.0)
 
 
 def test_the_inside_series_of_a_patch_is_against_its_bath(preset: Callable[[str], Run]) -> None:
@@ -121,6 +129,20 @@ def test_the_page_of_a_series_of_the_inside_is_against_the_inside(preset: Callab
     assert "I–V curves by inside concentration" in text
     assert "GHK fit" in text
     assert "by +6.2 mV in all baths" in text
+
+
+def test_pages_of_a_bilayer_say_cis_and_trans(preset: Callable[[str], Run]) -> None:
+    """No page, figure or message of a bilayer has the sides, the bath or the pipette of a patch."""
+    run = preset("bilayer")
+    pages = (run.cell_page("l1"), run.morning_page())
+    for page in pages:
+        assert "cis [K⁺]" in page
+        for word in ("bath", "pipette", "outside concentration", "inside", "[K⁺]ₒ", "[K⁺]ᵢ"):
+            shown = re.sub(r"<style.*?</style>|<script.*?</script>", "", page, flags=re.DOTALL)
+            assert not re.search(rf"(?<!\w){re.escape(word)}s?(?!\w)", shown), word
+    assert "Reversal potential against cis concentration" in pages[0]
+    assert "leaves Nernst towards KCl500 cis as P_Cl/P_K" in run.cohort.answers[0].sentence
+    assert "KCl150 cis" in pages[1]
 
 
 def test_currents_of_two_electrodes_are_in_microampere(preset: Callable[[str], Run]) -> None:

@@ -6,7 +6,8 @@ The potentials follow from the published number by the simulator's channel, whic
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,7 @@ def table_of(
     solutions: Mapping[str, Ions],
     e_rev_mV: Mapping[str, float],
     experiment: str,
-    places: str = "{0},pipette",
+    places: str | Callable[[str], str] = "{0},pipette",
     columns: str = "bath,pipette",
 ) -> Run:
     """Run a project with an entered reversal potential of an error of 0.5 mV for each solution that is changed.
@@ -37,7 +38,8 @@ def table_of(
     (folder / "config.yaml").write_text(f"{files}experiments: {{default: {{{default}}}}}\n")
     lines = [f"{name}: {{ions_mM: {json.dumps(dict(ions)).replace(chr(34), '')}}}" for name, ions in solutions.items()]
     (folder / "solutions.yaml").write_text("\n".join(lines) + "\n")
-    rows = [f"{name},c,{places.format(name)},{CELSIUS},{e_mV:.3f},0.5" for name, e_mV in e_rev_mV.items()]
+    place = places.format if isinstance(places, str) else places
+    rows = [f"{name},c,{place(name)},{CELSIUS},{e_mV:.3f},0.5" for name, e_mV in e_rev_mV.items()]
     header = f"recording,cell,{columns},temperature_C,e_rev_mV,e_rev_sd_mV"
     (folder / "sheet.csv").write_text("\n".join([header, *rows]) + "\n")
     return run_project(folder)
@@ -58,6 +60,17 @@ def test_a_gramicidin_cell_follows_chloride_with_58_mV_per_decade(tmp_path: Path
     line = run.line()
     assert abs(line.slope_mV_per_decade or 0.0) == pytest.approx(58.0, abs=0.2)
     assert run.cohort.answers[0].answer is Answer.NERNST
+
+
+def test_bicarbonate_permeates_gaba_receptors_with_the_published_ratio(tmp_path: Path) -> None:
+    """Bormann et al., J. Physiol. 385:243 (1987): P_HCO3/P_Cl 0.18. E_rev in 135, 35 and 5 mM Cl⁻ with 24 mM HCO₃⁻."""
+    baths = {f"Cl{cl:g}": {"Na": 160.0, "Cl": cl, "HCO3": 24.0, "gluconate": 136.0 - cl} for cl in (135.0, 35.0, 5.0)}
+    inside = {"K": 155.0, "Cl": 140.0, "HCO3": 15.0}
+    measured = {name: reversal_mV({"Cl": 1.0, "HCO3": 0.18}, inside, bath) for name, bath in baths.items()}
+    experiment = "ion: Cl, permeant: [Cl, HCO3], reference: Cl"
+    found = table_of(tmp_path, {**baths, "pipette": inside}, measured, experiment).ratio("HCO3")
+    assert found.p_ratio == pytest.approx(0.18, rel=0.02)
+    assert (found.ci_low or 0.0) < 0.18 < (found.ci_high or 0.0)
 
 
 @pytest.mark.parametrize("ratio", [0.003, 0.028])
@@ -97,3 +110,30 @@ def test_a_ratio_that_falls_with_the_concentration_inside_is_found_for_each_insi
     ratios = [row.p_ratio for row in run.fits["c"].bath_ratios]
     assert ratios == pytest.approx(list(published.values()), rel=0.01)
     assert (run.ratio("Na").constancy_p or 1.0) < 0.01
+
+
+def test_a_series_that_changes_both_sides_has_a_line_for_each_inside_on_its_page(tmp_path: Path) -> None:
+    solutions = {f"K{k:g}": {"K": k, "Na": 150.0 - k, "Cl": 150.0} for k in (2.5, 10.0, 40.0)}
+    insides = {f"in{k:g}": {"K": k, "NMDG": 150.0 - k, "Cl": 150.0} for k in (140.0, 35.0)}
+    measured = {
+        f"{bath}_{inside}": reversal_mV({"K": 1.0, "Na": 0.02}, insides[inside], solutions[bath])
+        for bath in solutions for inside in insides
+    }  # fmt: skip
+    names = {name: name.split("_") for name in measured}
+    run = table_of(
+        tmp_path, {**solutions, **insides}, measured, "permeant: [K, Na]", lambda name: ",".join(names[name])
+    )
+    text = run.cell_page("c")
+    assert "leaves Nernst most in K2.5, in" in run.cohort.answers[0].sentence
+    assert "One line and colour for each [K⁺]ᵢ." in text
+    assert "[K⁺]ᵢ 35 mM" in text
+    assert "[K⁺]ᵢ 140 mM" in text
+    assert text.count('stroke-dasharray="40 20"') == 3  # a Nernst line for each inside, and that of the key
+
+
+def test_every_number_of_the_page_names_tests_that_exist(root: Path) -> None:
+    page = (root / "docs/reference/published.md").read_text(encoding="utf-8")
+    named = re.findall(r"`(tests/\S+\.py) -k (\w+)`", page)
+    assert len(named) == sum(line.startswith("| ") for line in page.splitlines()) - 1
+    for path, word in named:
+        assert re.search(rf"def test_\w*{word}", (root / path).read_text(encoding="utf-8")), (path, word)

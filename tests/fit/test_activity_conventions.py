@@ -117,5 +117,5 @@ def test_one_bath_at_three_temperatures_is_one_bath(scale: str) -> None:
             row.model_copy(update={"recording": f"{temperature}"}) for row in rig.reversals({"K": 1.0, "Na": 0.02})
         ]
     fits = fit_cell(rows, rig.settings(Experiment(activity=scale)))  # type: ignore[arg-type]
-    assert "There is one bath" in (fits.permeabilities[0].reason or "")
+    assert "There is one pair of solutions" in (fits.permeabilities[0].reason or "")
     assert (fits.nernst[0].n_baths, fits.nernst[0].slope_ratio) == (1, None)

@@ -20,12 +20,7 @@ from reversal.report.cell.cell_story import CellStory, cell_story
 from reversal.report.inputs import Provenance
 from reversal.report.text.symbols import spoken
 from reversal.tables.answers_table import Answer
-from reversal.tables.findings.code import Code
-from reversal.tables.findings.finding import finding
-from reversal.tables.findings_table import finding_rows, judged
-from reversal.tables.nernst_table import Verdict
 from reversal.tables.results import CellFits, CellMeasures
-from reversal.tables.status import Status
 
 
 class Page(HTMLParser):
@@ -132,25 +127,9 @@ def test_provenance_has_versions_hash_and_evidence(page: Page, provenance: Prove
         assert fact in shown
 
 
-def test_slope_that_ghk_explains_is_a_number_without_a_warning(
+def test_a_slope_without_a_value_is_left_to_the_answer_of_its_series(
     rows: ModuleType, outcomes: list, measures: CellMeasures, settings: CellSettings, provenance: Provenance
 ) -> None:
-    """Its other findings stay; where GHK is not the answer, the curved line is a warning."""
-    curved, noted = finding(Code.LINE_CURVED, 0.006, 0.05), finding(Code.TWO_BATHS)
-    for answer, codes, status in (
-        (Answer.GHK, [curved], Status.OK),
-        (Answer.GHK, [curved, noted], Status.FLAGGED),
-        (Answer.UNDECIDED, [curved], Status.FLAGGED),
-    ):
-        line = rows.nernst_row("c1", verdict=Verdict.DIFFERENT, **judged(codes))
-        place = {"experiment": "default", "cell": "c1", "recording": None, "condition": "control", "quantity": None}
-        found = tuple(finding_rows(codes, "nernst", **place))
-        fits = CellFits((), (line,), answers=(rows.answer_row("c1", answer=answer),), fit_findings=found)
-        fact = cell_story("c1", outcomes, measures, fits, settings, provenance).facts[-1]
-        assert fact.sentence.startswith("Differs from Nernst")
-        assert (curved.sentence in fact.sentence) == (answer is not Answer.GHK)
-        assert (noted.sentence in fact.sentence) == (noted in codes)
-        assert fact.status is status
     nothing = rows.nernst_row("c1", slope_mV_per_decade=None, slope_ratio=None, verdict=None)
     fits = CellFits((), (nothing,), answers=(rows.answer_row("c1", answer=Answer.NONE),))
     assert len(cell_story("c1", outcomes, measures, fits, settings, provenance).facts) == 1

@@ -16,6 +16,7 @@ from reversal.recordings.recording.recording import Sweep
 from reversal.report.cell.iv_figure import iv_family
 from reversal.report.cell.series_figure import reversal_series
 from reversal.report.cell.sweeps_figure import Panel, common_range_pA, raw_sweeps
+from reversal.report.figure.changed_side import against_changed_side
 from reversal.report.figure.drawing import text_width
 from reversal.report.figure.style import category_styles, concentration_colours, viridis
 from reversal.tables.reversals_table import Crossing
@@ -50,7 +51,7 @@ def test_conditions_differ_in_marker_and_colour() -> None:
 
 
 def series_of(rows: list, curves: tuple = ()) -> Picture:
-    return Picture(reversal_series(rows, curves, "[K⁺]ₒ", "series").svg("described"))
+    return Picture(reversal_series(against_changed_side(rows, curves, "K⁺"), "series").svg("described"))
 
 
 def points_in(picture: Picture) -> list[Circle]:

@@ -12,7 +12,7 @@ from reversal.report.cohort.group_figures import (
     shift_scale,
     shifts_in_words,
 )
-from reversal.report.figure.changed_side import against_changed_side
+from reversal.report.figure.changed_side import against_changed_side, nernst_lines
 from reversal.report.figure.style import SIZES
 from reversal.tables.group_reversals_table import GroupReversalRow
 from reversal.tables.reversals_table import ReversalRow
@@ -91,20 +91,28 @@ def test_a_figure_has_its_values_inside_each_size(size: object) -> None:
 def reversal(out_mM: float, in_mM: float, e_nernst_mV: float) -> ReversalRow:
     return ReversalRow.model_construct(
         experiment="default", cell="c", condition="control", ion="K", out_mM=out_mM, in_mM=in_mM,
-        e_nernst_mV=e_nernst_mV, e_rev_mV=e_nernst_mV + 2.0,
+        e_nernst_mV=e_nernst_mV, e_rev_mV=e_nernst_mV + 2.0, ground=None,
     )  # fmt: skip
 
 
-def test_a_series_whose_inside_is_changed_is_against_the_inside_with_its_nernst_line() -> None:
+def test_a_series_whose_inside_is_changed_is_against_the_inside() -> None:
     rows = [reversal(5.0, 140.0, -84.0), reversal(5.0, 35.0, -49.0)]
-    seen = against_changed_side(rows, (), "[K⁺]ₒ")
-    assert (seen.label, seen.side) == ("[K⁺]ᵢ", "inside")
-    assert [row.out_mM for row in seen.reversals] == [140.0, 35.0]
-    assert [(point.out_mM, point.e_mV) for point in seen.curves] == [(35.0, -49.0), (140.0, -84.0)]
+    seen = against_changed_side(rows, (), "K⁺")
+    assert (seen.label, seen.side, seen.column, seen.other) == ("[K⁺]ᵢ", "inside", "in", "")
+    assert [(row.out_mM, row.in_mM) for row in seen.reversals] == [(140.0, 5.0), (35.0, 5.0)]
+    assert nernst_lines(seen.reversals) == [[(35.0, -49.0), (140.0, -84.0)]]
 
 
-@pytest.mark.parametrize("inside", [(140.0, 140.0), (140.0, 70.0)])
-def test_a_series_whose_outside_is_changed_stays_against_the_outside(inside: tuple[float, float]) -> None:
+@pytest.mark.parametrize(("inside", "other"), [((140.0, 140.0), ""), ((140.0, 70.0), "[K⁺]ᵢ")])
+def test_a_series_whose_outside_is_changed_stays_against_the_outside(inside: tuple[float, float], other: str) -> None:
     rows = [reversal(5.0, inside[0], -84.0), reversal(20.0, inside[1], -49.0)]
-    seen = against_changed_side(rows, (), "[K⁺]ₒ")
-    assert (seen.label, seen.reversals) == ("[K⁺]ₒ", tuple(rows))
+    seen = against_changed_side(rows, (), "K⁺")
+    assert (seen.label, seen.reversals, seen.other) == ("[K⁺]ₒ", tuple(rows), other)
+    assert len(nernst_lines(seen.reversals)) == len(set(inside))
+
+
+@pytest.mark.parametrize(("ground", "changed", "other"), [("trans", "cis", "trans"), ("cis", "trans", "cis")])
+def test_a_bilayer_is_against_its_chamber(ground: str, changed: str, other: str) -> None:
+    rows = [reversal(50.0, mM, 0.0).model_copy(update={"ground": ground}) for mM in (500.0, 150.0)]
+    seen = against_changed_side(rows, (), "K⁺")
+    assert (seen.label, seen.side, seen.column, seen.other_column) == (f"{changed} [K⁺]", changed, changed, other)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reversal.report.text.labels import ion_name, outside, plain, status_class
+from reversal.report.text.labels import ion_name, plain, status_class
 from reversal.report.text.pages import TEMPLATES
 from reversal.tables.status import Status
 
@@ -18,7 +18,7 @@ def test_ion_has_its_charge(ion: str, z: int, name: str) -> None:
 
 
 def test_ion_of_unknown_charge_has_no_charge_sign() -> None:
-    assert outside("gluconate", None) == "[gluconate]ₒ"
+    assert ion_name("gluconate", None) == "gluconate"
 
 
 def test_dollar_signs_do_not_start_mathematics() -> None:

@@ -147,6 +147,17 @@ def test_a_slope_without_a_verdict_is_listed_without_a_result_only(night: Night)
     assert f"{undecided.cell}, control, Nernst slope" in [a.place for a in without_result_of(changed)]
 
 
+def test_a_slope_without_a_verdict_is_no_gap_where_its_series_follows_ghk(night: Night, rows: ModuleType) -> None:
+    curved = judged([finding(Code.LINE_CURVED_BY_GHK, 0.01, 0.05)])
+    lines = tuple(line.model_copy(update={"verdict": Verdict.UNDECIDED, **curved}) for line in night.tables.nernst[:2])
+    explained = rows.answer_row(lines[0].cell)
+    changed = with_tables(night, nernst=lines, answers=(explained,))
+    assert [a.place for a in without_result_of(changed) if "slope" in a.place] == [
+        f"{lines[1].cell}, control, Nernst slope"
+    ]
+    assert not [a.place for a in flagged_of(changed) if "slope" in a.place]
+
+
 def test_a_failed_fit_is_shown_as_failed(rows: ModuleType, provenance: Provenance) -> None:
     failed = {"status": Status.FAILED, "reason": "too few baths"}
     ratio = rows.permeability_row("c1", p_ratio=None, ci_low=None, ci_high=None, bound=None, **failed)

@@ -22,12 +22,14 @@ from reversal.tables.findings.finding import finding
 from reversal.tables.findings_table import judged
 from reversal.tables.nernst_table import Verdict
 from reversal.tables.results import Cohort
+from reversal.tables.reversals_table import Crossing
+from reversal.tables.status import Status
 
 
 def test_a_night_is_summed_up_with_n_number_and_interval(night: Night) -> None:
     assert night_sentences(night) == [
         "P_Na/P_K = 0.0201 (95 %: 0.0183 to 0.0221, n = 8 cells).",
-        "Of 8 bath series, follows Nernst: 7, without a slope: 1.",
+        "Of 8 series, follows Nernst: 7, without a slope: 1.",
     ]
 
 
@@ -37,7 +39,7 @@ def test_an_answer_stands_where_the_slope_alone_would_only_differ(rows: ModuleTy
     )
     answers = (rows.answer_row("c1"), rows.answer_row(""))
     night = Night(Cohort((rows.recording_row("c1", "r"),), (), (), (line,), answers=answers), provenance)
-    assert "Of 1 bath series, follows GHK: 1." in night_sentences(night)
+    assert "Of 1 series, follows GHK: 1." in night_sentences(night)
     text = morning_text(night)
     assert "<b>follows GHK</b>" in text
     assert "<b>differs from Nernst</b>" not in text
@@ -55,6 +57,20 @@ def test_methods_have_the_numbers_that_were_used(night: Night) -> None:
     ):
         assert part in text
     assert "version 0.1.0" in citation_of(night)
+
+
+def test_methods_say_why_measured_recordings_are_not_in_the_fits(rows: ModuleType, provenance: Provenance) -> None:
+    reversals = (
+        rows.reversal_row("c1", "a", 5.0, se_mV=0.5),
+        rows.reversal_row("c1", "b", 10.0, open_error=True),
+        rows.reversal_row("c1", "c", 20.0, crossing=Crossing.NONE, e_rev_mV=None),
+        rows.reversal_row("c1", "d", 20.0, status=Status.EXCLUDED),
+    )
+    text = " ".join(methods_of(Night(Cohort((), reversals, (), ()), provenance)))
+    assert (
+        "2 further recordings did not enter the fits (1 reversal potential with an error that is not known on one "
+        "side; 1 no reversal potential in the tested range)." in text
+    )
 
 
 def test_an_empty_night_has_no_methods(provenance: Provenance) -> None:
@@ -161,7 +177,7 @@ def test_every_mean_is_one_click_from_its_cells_method_and_formula(night: Night,
 
 def test_repeats_of_a_bath_have_columns_of_their_own(rows: ModuleType) -> None:
     again = [rows.reversal_row("c1", name, 5.0, e_rev_mV=e) for name, e in (("a", -70.0), ("b", -71.0))]
-    lines = as_csv(reversals_wide(again, "K")).splitlines()
+    lines = as_csv(reversals_wide(again, "K_out_mM")).splitlines()
     assert lines[0].split(",")[::3][:2] == ["K_out_mM", "high c1 control"]
     assert lines[1].startswith("5,-70,")
     assert ",-71," in lines[1]

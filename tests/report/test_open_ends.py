@@ -9,6 +9,7 @@ from reversal.calibration.simulated_series import Rig, row_of
 from reversal.report.cell.series_figure import ARROW_mV, reversal_series
 from reversal.report.cohort.reversals_figure import reversals_of_all
 from reversal.report.cohort.thumbnail import thumbnail
+from reversal.report.figure.changed_side import against_changed_side
 from reversal.report.figure.style import PAGE_SIZE
 from reversal.tables.reversals_table import Crossing, ReversalRow
 from tests.report.picture import Picture, number, points_of
@@ -39,7 +40,7 @@ def test_an_arrow_points_to_each_side_without_a_limit(
 def test_the_figure_of_a_cell_has_an_arrow_to_each_side_without_a_limit(
     low_mV: float | None, high_mV: float | None, arrows: int
 ) -> None:
-    picture = Picture(reversal_series([row(low_mV, high_mV)], (), "[K]", "series").svg("described"))
+    picture = Picture(reversal_series(against_changed_side([row(low_mV, high_mV)], (), "K"), "series").svg("described"))
     heads = [points_of(path) for path, look in picture.paths if look["fill"] != "none"]
     assert len(heads) == arrows
     point = max(picture.circles, key=lambda circle: circle.y)
@@ -54,7 +55,7 @@ def test_a_bound_is_an_open_arrow_in_its_direction(bound: str, upwards: bool) ->
     lost = row(None, None).model_copy(
         update={"e_rev_mV": None, "deviation_mV": None, "bound": bound, "bound_mV": -85.0, "crossing": Crossing.NONE}
     )
-    picture = Picture(reversal_series([lost], (), "[K]", "series").svg("described"))
+    picture = Picture(reversal_series(against_changed_side([lost], (), "K"), "series").svg("described"))
     assert "bound only" in picture.words
     head = points_of(picture.paths[-1][0])
     assert bool(head[1][1] < head[0][1]) is upwards

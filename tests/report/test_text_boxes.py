@@ -18,6 +18,7 @@ from reversal.report.cell.series_figure import reversal_series
 from reversal.report.cohort.cell_grid import CELLS_A_GRID, cell_grid
 from reversal.report.cohort.cohort_figures import drawn_cohort
 from reversal.report.cohort.thumbnail import thumbnail
+from reversal.report.figure.changed_side import against_changed_side
 from reversal.report.figure.drawing import Drawing
 from reversal.report.figure.style import SIZES, FigureSize
 from reversal.report.inputs import Night, Provenance
@@ -147,4 +148,6 @@ def test_texts_of_curves_have_room(rows: ModuleType, gain: float, shift_mV: floa
     ]
     assert faults(iv_family(points, moved, "[K⁺]ₒ", "iv").svg("described")) == []
     moved = [row.model_copy(update={"ci_low_mV": None}) for row in moved]
-    assert faults(reversal_series(moved, rows.curves_of("c"), "[K⁺]ₒ", "series").svg("described")) == []
+    assert (
+        faults(reversal_series(against_changed_side(moved, rows.curves_of("c"), "K⁺"), "series").svg("described")) == []
+    )

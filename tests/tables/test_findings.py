@@ -99,6 +99,7 @@ def test_only_sentence_and_remedy_have_blanks(code: Code) -> None:
         (Code.EXCESS_SCATTER, fit_constants.SCATTER_PROBABILITY),
         (Code.COMMON_SHIFT, fit_constants.COMMON_SHIFT_SD),
         (Code.LINE_CURVED, fit_constants.CURVATURE_PROBABILITY),
+        (Code.LINE_CURVED_BY_GHK, fit_constants.CURVATURE_PROBABILITY),
         (Code.CURRENTS_MISFIT, 100 * fit_constants.MAX_CURRENT_MISFIT),
         (Code.CURRENTS_INSENSITIVE, fit_constants.MAX_IDENTIFIED_LOG_RATIO),
         (Code.LEAK_DOMINATES_RATIO, 100 * fit_constants.MIN_LEAK_FRACTION),

@@ -15,6 +15,7 @@ from reversal.experiment.nwb_facts import NwbFacts
 from reversal.experiment.preparations import DEFAULT_PREPARATION, USUAL, Clamped, OOCYTE_GOhm, Preparation
 from reversal.experiment.protocols import Protocol
 from reversal.experiment.scan_rules import ScanRules
+from reversal.tables.sides import Chamber
 
 MAX_FILE_MB = 2000.0
 FIT_SETTINGS = ("fitting", "equivalence_margin", "compare_with")
@@ -41,9 +42,7 @@ class Experiment(ClosedModel):
         description="inside_out and cell_attached: true if the acquisition software already inverted voltage and "
         "current, as Patchmaster does in these recording modes",
     )
-    ground: Literal["cis", "trans"] = Field(
-        "trans", description="bilayer: chamber with the ground; the other one counts as inside"
-    )
+    ground: Chamber = Field("trans", description="bilayer: chamber with the ground; the other one counts as inside")
     ion: str = Field(
         "K", description="the ion whose concentration is varied; E_rev is compared with its Nernst potential"
     )
@@ -87,6 +86,11 @@ class Experiment(ClosedModel):
         if self.reference not in self.permeant + self.divalents:
             raise ValueError(f"reference {self.reference!r} is not among the permeant ions {self.permeant}")
         return self
+
+    @property
+    def ground_chamber(self) -> Chamber | None:
+        """Chamber of a bilayer that has the ground; None in any other configuration."""
+        return self.ground if self.configuration is Clamped.BILAYER else None
 
     def subtracts(self, condition: str) -> bool:
         """Whether the recordings of a condition are subtracted from the others and are no condition of their own."""

@@ -46,7 +46,7 @@ def _of_bilayer(entry: SheetEntry, experiment: Experiment) -> SheetEntry:
     for name in CHAMBERS:
         _require(entry, name, Clamped.BILAYER)
     commanded, ground = (entry.cis, entry.trans) if experiment.ground == "trans" else (entry.trans, entry.cis)
-    return entry.model_copy(update={"bath": ground, "pipette": commanded})
+    return entry.model_copy(update={"bath": ground, "pipette": commanded, "ground": experiment.ground})
 
 
 def _check_columns(entry: SheetEntry, clamped: Clamped) -> None:

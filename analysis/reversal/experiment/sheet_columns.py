@@ -18,7 +18,7 @@ from reversal.errors import nearest
 from reversal.experiment.closed_model import ConfigurationRefused
 from reversal.experiment.step_settings import SheetEntry
 
-NOT_COLUMNS = ("extra", "outside", "points")
+NOT_COLUMNS = ("extra", "outside", "ground", "points")
 KNOWN = tuple(name for name in SheetEntry.model_fields if name not in NOT_COLUMNS)
 LIKE_A_COLUMN = 0.8  # equal letters of a title and a column, from which on the title is likely a typing error
 

@@ -17,6 +17,7 @@ from reversal.experiment.solutions import Solution
 from reversal.experiment.sweep_numbers import sweep_ranges
 from reversal.physics.ion import Ion
 from reversal.physics.ranges import TEMPERATURE
+from reversal.tables.sides import Chamber
 
 
 class GivenPoint(ClosedModel):
@@ -119,6 +120,7 @@ class SheetEntry(ClosedModel):
     note: str = Field("", description="free text")
     extra: dict[str, str] = Field({}, description="further columns of the sheet")
     outside: str | None = Field(None, description="solution outside if it is not the bath, by the configuration")
+    ground: Chamber | None = Field(None, description="chamber of a bilayer with the ground, by the configuration")
     points: tuple[GivenPoint, ...] = Field((), description="I–V points that were measured before, instead of a file")
 
     @property

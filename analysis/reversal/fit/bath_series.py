@@ -15,6 +15,7 @@ from reversal.experiment.step_settings import CellSettings
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, finding
 from reversal.tables.reversals_table import ReversalRow, Unusable, own_sd_mV, why_unusable
+from reversal.tables.sides import Sides, sides_of
 from reversal.tables.status import Status
 
 Recipe = tuple[tuple[str, float], ...]
@@ -104,13 +105,15 @@ class BathSeries:
     @property
     def solution_names(self) -> tuple[str, ...]:
         """Name of each pair of solutions: the bath, with the solution inside where these differ."""
-        several = len({pair.inside for pair in self.solutions}) > 1
         first = dict(zip(self.solutions[::-1], self.rows[::-1], strict=True))
-        rows = [first[pair] for pair in dict.fromkeys(self.solutions)]
-        return tuple(
-            f"{row.bath}, {row.intracellular} inside" if several and row.intracellular != row.bath else row.bath
-            for row in rows
-        )
+        pairs = [first[pair].solutions for pair in dict.fromkeys(self.solutions)]
+        names = self.sides.names_of(pairs)
+        return tuple(names[pair] for pair in pairs)
+
+    @property
+    def sides(self) -> Sides:
+        """Names of the two sides of the membrane."""
+        return sides_of(self.choices.ground_chamber)
 
     def of(self, ion: str) -> tuple[FloatArray, FloatArray, float]:
         """Outside and inside concentration of one ion [mM], each (n,), and its charge."""

@@ -9,7 +9,7 @@ from itertools import chain
 from reversal.errors import DomainError
 from reversal.experiment.step_settings import CellSettings
 from reversal.fit.activity_scale import ACTIVITIES, CONCENTRATIONS, on_activities
-from reversal.fit.answers.cell_answer import cell_answer
+from reversal.fit.answers.cell_answer import cell_answer, explained_by
 from reversal.fit.answers.deviations import BathDeviations, deviations, line_points
 from reversal.fit.bath_series import BathSeries, series_of_cell
 from reversal.fit.currents.leak_verdict import dominant_leak, without_leaky_ratios, without_leaky_verdict
@@ -104,7 +104,9 @@ def _fit_condition(series: BathSeries, settings: CellSettings, iv: Sequence[IVPo
     leaks = [one.row for one in currents]
     nernst = without_leaky_verdict(with_leak_in_slope(nernst_row(used), used), dominant_leak(leaks))
     kept, found = without_leaky_ratios(scaled, leaks), deviations(used, fit)
-    return _ConditionFits(used, kept, nernst, fit, currents, found, cell_answer(used, found, nernst, kept, fit))
+    answer = cell_answer(used, found, nernst, kept, fit)
+    line = explained_by(answer.row.answer, nernst)
+    return _ConditionFits(used, kept, line, fit, currents, found, answer)
 
 
 def _with_scales(

@@ -20,7 +20,7 @@ from reversal.report.cell.sweeps_figure import Panel
 from reversal.report.cell.viewer_data import viewer_data
 from reversal.report.figure.scale import bar_size
 from reversal.report.figure.style import concentration_colours
-from reversal.report.text.labels import one_line, outside
+from reversal.report.text.labels import ion_name, one_line
 from reversal.report.text.pages import TEMPLATES, rendered
 from reversal.report.text.rounding import UNKNOWN, interval_mV, millivolts
 from reversal.report.text.symbols import spoken
@@ -36,6 +36,7 @@ from reversal.report.text.tabulated import (
 from reversal.review.cell_bench import Trial, numbers_of
 from reversal.tables.recordings_table import RecordingRow
 from reversal.tables.reversals_table import ReversalRow
+from reversal.tables.sides import MEMBRANE
 from reversal.tables.status import Severity
 
 FOLDERS = (Path(__file__).parent / "templates", TEMPLATES)
@@ -99,7 +100,7 @@ def numbers_part(project: Project, trial: Trial, saved: Trial | None = None) -> 
     """I–V, E_rev, the cell and the findings; with what the sheet gives as it is, if that is something else."""
     row = trial.reversal
     ion = row.ion if row else project.configuration.experiments[trial.entry.experiment].ion
-    label = outside(ion, project.ions[ion].z)
+    label = (row.sides if row else MEMBRANE).out_symbol.format(ion_name(ion, project.ions[ion].z))
     figure = ""
     if trial.points:
         described = f"Current-voltage curve of recording {trial.entry.recording}"

@@ -21,6 +21,6 @@ class CurvePoint(Row):
     e_mV: Annotated[float, Field(description="predicted reversal potential [mV]")]
     low_mV: Annotated[Number, Field(description="lower end of the 95 % band of the line [mV]")] = None
     high_mV: Annotated[Number, Field(description="upper end of the 95 % band of the line [mV]")] = None
-    in_mM: Annotated[
-        Number, Field(description="inside concentration of the ion, in a series that changes this alone [mM]")
-    ] = None
+    in_mM: Annotated[Number, Field(description="inside concentration of the ion, in a series that changes it [mM]")] = (
+        None
+    )

@@ -9,6 +9,7 @@ from pydantic import Field
 from reversal.tables.columns import Bath, Condition, Experiment, Ion, Number, Reason, StatusColumn
 from reversal.tables.files import Row
 from reversal.tables.reversals_table import Current
+from reversal.tables.sides import Chamber, Pair, Sides, sides_of
 
 
 class GroupReversalRow(Row):
@@ -59,5 +60,19 @@ class GroupReversalRow(Row):
     cells_mV: Annotated[
         str | None, Field(description="potential of each cell, scaled to temperature_C; JSON, by cell [mV]")
     ] = None
+    outside: Annotated[str | None, Field(description="solution outside; empty if it is the bath")] = None
+    ground: Annotated[
+        Chamber | None, Field(description="chamber of a bilayer with the ground, which counts as outside and as bath")
+    ] = None
     status: StatusColumn
     reason: Reason
+
+    @property
+    def solutions(self) -> Pair:
+        """Solutions on both sides, by name."""
+        return Pair(self.bath, self.outside or self.bath, self.inside)
+
+    @property
+    def sides(self) -> Sides:
+        """Names of the two sides of the membrane."""
+        return sides_of(self.ground)

@@ -21,6 +21,7 @@ from reversal.tables.columns import (
 from reversal.tables.estimates_table import Estimator
 from reversal.tables.files import Row
 from reversal.tables.iv_table import IVKind
+from reversal.tables.sides import Chamber, Pair, Sides, sides_of
 from reversal.tables.status import Status
 
 
@@ -183,6 +184,9 @@ class ReversalRow(Row):
     ] = False
     inside: Annotated[str | None, Field(description="solution inside; empty if it is the pipette solution")] = None
     outside: Annotated[str | None, Field(description="solution outside; empty if it is the bath")] = None
+    ground: Annotated[
+        Chamber | None, Field(description="chamber of a bilayer with the ground, which counts as outside and as bath")
+    ] = None
     leak_not_linear: Annotated[
         bool,
         Field(description="whether the error of the leak is so large that its effect on e_rev_mV is not linear"),
@@ -192,6 +196,16 @@ class ReversalRow(Row):
     def intracellular(self) -> str:
         """Solution in the cell, as named in solutions.yaml."""
         return self.inside or self.pipette
+
+    @property
+    def solutions(self) -> Pair:
+        """Solutions on both sides, by name."""
+        return Pair(self.bath, self.extracellular, self.intracellular)
+
+    @property
+    def sides(self) -> Sides:
+        """Names of the two sides of the membrane."""
+        return sides_of(self.ground)
 
     @property
     def extracellular(self) -> str:

@@ -17,6 +17,7 @@ from reversal.fit.answers.rule import AnswerEvidence, Misfit, Shift, Untested, a
 from reversal.fit.cohort.pooled_cells import fit_cohort
 from reversal.fit.fit_cell import fit_cell
 from reversal.physics.nernst import nernst_mV
+from reversal.tables.answer_sentences import answer_sentence
 from reversal.tables.answers_table import Answer, AnswerRow
 from reversal.tables.nernst_table import Verdict
 from reversal.tables.results import CellFits
@@ -115,11 +116,28 @@ def test_the_sentences_give_slope_ratio_shift_and_bath() -> None:
 def test_a_channel_seventy_times_more_selective_for_potassium_follows_ghk_and_is_not_flagged() -> None:
     """The curved line is what the GHK fit explains; it is no fault of the recording."""
     row = simulated(KINDS[Answer.GHK], count=1)[1][0]
-    assert (row.nernst[0].verdict, row.answers[0].answer, row.answers[0].status) == (
+    assert (row.nernst[0].verdict, row.nernst[0].status, row.answers[0].answer, row.answers[0].status) == (
         Verdict.DIFFERENT,
+        Status.OK,
         Answer.GHK,
         Status.OK,
     )
+
+
+@pytest.mark.parametrize(
+    ("p", "away_mV", "words"),
+    [
+        (0.6, 0.03, "(p = 0.6)"),
+        (0.032, 0.03, "(K10 lies +0.03 mV from it, within the 1.2 mV that the margin allows; p = 0.032)"),
+        (0.004, -0.7, "(K10 lies -0.7 mV from it, within the 1.2 mV that the margin allows; p = 0.004)"),
+        (0.02, 2.5, "(K10 lies +2.5 mV from it; p = 0.02 does not reject the fit, which takes p < 0.01)"),
+    ],
+)
+def test_a_small_p_of_the_ghk_fit_is_said_with_its_deviation(p: float, away_mV: float, words: str) -> None:
+    row = simulated(KINDS[Answer.GHK], count=1)[1][0].answers[0]
+    changed = row.model_copy(update={"ghk_p": p, "ghk_bath": "K10", "ghk_away_mV": away_mV, "allowed_mV": 1.2})
+    said = answer_sentence(changed, "P_Na/P_K = 0.014", "towards K2.5", "")
+    assert said == f"Follows GHK: E_rev leaves Nernst towards K2.5 as P_Na/P_K = 0.014 predicts {words}."
 
 
 def test_noisy_cells_are_undecided_and_the_reason_is_given() -> None:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from reversal.fit.cohort.group_comparison import comparison_rows
+from reversal.tables.answer_sentences import comparison_sentence
 from reversal.tables.findings.code import Code
 from reversal.tables.permeabilities_table import Bound, PermeabilityRow
 from reversal.tables.status import Status
@@ -136,3 +137,15 @@ def test_holm_correction_covers_all_comparisons_of_a_cohort() -> None:
     assert [(one.row.condition, one.row.against_condition) for one in rows] == [("b", "a"), ("c", "a"), ("c", "b")]
     expected = multipletests([one.row.p_value for one in rows], method="holm")[1]
     assert [one.row.p_holm for one in rows] == pytest.approx(expected.tolist())
+
+
+def test_the_sentence_of_a_ratio_is_that_of_its_p() -> None:
+    of_all = [
+        *rows_of("control", CONTROL),
+        *rows_of("drug", DRUG),
+        *rows_of("washout", [1.2 * p for p in CONTROL[::-1]]),
+    ]
+    drug, washout, _ = (comparison_sentence(one.row) for one in comparison_rows(of_all))
+    assert drug.startswith("P_Na/P_K of drug is 2 times that of control (95 %: 1.7 to 2.3; paired, n = 4 cells; p ")
+    assert " after Holm)." in drug
+    assert washout.startswith("P_Na/P_K of washout does not differ significantly from that of control: it is 1.2 times")

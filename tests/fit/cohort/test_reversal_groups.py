@@ -149,3 +149,29 @@ def test_two_experiments_are_compared_in_the_conditions_that_they_declare(
 ) -> None:
     found = Asked(compare_with).pairs([("wt", "a"), ("wt", "b"), ("ko", "c")])
     assert [(one[1], against[1]) for one, against in found] == pairs
+
+
+def test_patches_with_different_pipettes_outside_have_means_of_their_own() -> None:
+    """Cell-attached patches face the pipette: in one bath, two pipette solutions give two reversal potentials."""
+    pipettes = {"a": cells("control", CONTROL), "b": cells("control", DRUG, first=5)}
+    rows = [row.model_copy(update={"outside": name, "inside": "cell"}) for name in pipettes for row in pipettes[name]]
+    means = {one.row.outside: one.row.e_rev_mV for one in group_reversal_rows(rows)}
+    assert means == {"a": pytest.approx(np.mean(CONTROL)), "b": pytest.approx(np.mean(DRUG))}
+
+
+def test_a_shift_in_a_bath_names_the_inside_where_this_differs() -> None:
+    rows = [
+        row.model_copy(update={"pipette": pipette})
+        for pipette in ("KCl", "NaCl")
+        for row in (*cells("control", CONTROL), *cells("drug", DRUG))
+    ]
+    found = [one.row.bath for one in shift_rows(rows, ()) if one.row.quantity is Shifted.E_REV]
+    assert found == [None, "K5, KCl inside", "K5, NaCl inside"]
+
+
+def test_a_shift_that_may_be_chance_is_not_called_a_difference() -> None:
+    same = [value + move for value, move in zip(CONTROL, (0.4, -0.3, 0.2, -0.4, 0.3), strict=True)]
+    (one,) = shift_rows([*cells("control", CONTROL), *cells("washout", same)], ())
+    assert one.row.sentence.startswith(
+        "washout does not differ significantly from control in E_rev in K5: +0.0 mV (95 %"
+    )

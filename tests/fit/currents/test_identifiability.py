@@ -86,7 +86,7 @@ def test_ratios_of_three_ions_with_constant_chloride_are_not_given(
     assert (row.p_ratio, row.ci_low, row.ci_high, row.agrees) == (None, None, None, None)
     assert (row.status, row.p_reference_um3_per_s) == (Status.FAILED, None)
     assert set(found) == {Code.CURRENTS_INDISTINGUISHABLE}
-    assert row.reason == "Cannot tell, because the currents of these baths do not distinguish K, Na and Cl."
+    assert row.reason == "Cannot tell, because the currents in these solutions do not distinguish K, Na and Cl."
     assert "replaces part of the Na or Cl" in found[Code.CURRENTS_INDISTINGUISHABLE].remedy
 
 

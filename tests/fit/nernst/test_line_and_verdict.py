@@ -108,8 +108,16 @@ def test_sodium_permeability_gives_a_curved_line(rig: Rig) -> None:
     assert line.verdict is Verdict.DIFFERENT
     assert line.curvature_p is not None
     assert line.curvature_p < 0.01
-    found = about_line(fits)[Code.LINE_CURVED]
+    found = about_line(fits)[Code.LINE_CURVED_BY_GHK]
     assert (found.number, found.limit) == (line.curvature_p, 0.05)
+    assert line.status is Status.OK
+
+
+def test_a_curved_line_that_no_permeant_ion_explains_is_a_warning(rig: Rig) -> None:
+    fits = fits_of(rig, WIGGLE, Experiment(permeant=["K"]), K=1.0, Na=0.02)
+    found = about_line(fits)[Code.LINE_CURVED]
+    assert (found.number, found.limit) == (fits.nernst[0].curvature_p, 0.05)
+    assert fits.nernst[0].status is Status.FLAGGED
 
 
 def test_two_baths_give_a_slope_but_no_verdict(rig: Rig) -> None:

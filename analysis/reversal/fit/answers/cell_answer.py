@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import chain
 
 import numpy as np
@@ -17,10 +18,13 @@ from reversal.statistics.student_t import two_sided_quantile
 from reversal.tables.answer_sentences import answer_sentence, ratio_words
 from reversal.tables.answers_table import Answer, AnswerRow
 from reversal.tables.findings.code import Code
-from reversal.tables.findings.finding import Finding
-from reversal.tables.findings_table import Judged, judge
+from reversal.tables.findings.finding import Finding, finding
+from reversal.tables.findings_table import Judged, judge, judged
 from reversal.tables.nernst_table import NernstRow
 from reversal.tables.permeabilities_table import Bound, PermeabilityRow
+from reversal.tables.reversals_table import ReversalRow
+from reversal.tables.sides import both_change, common_sides
+from reversal.tables.status import Severity
 
 # the answer says these itself, by comparing Nernst with GHK
 SAID_BY_THE_ANSWER = (Code.LINE_CURVED, Code.SLOPE_UNDECIDED, Code.ONE_DEGREE_OF_FREEDOM)
@@ -55,8 +59,22 @@ def cell_answer(
         n_baths=line.n_baths,
     )
     words = " and ".join(word for one in known if (word := ratio_words(one.row)))
-    where = how_it_leaves(evidence, found.e_nernst_mV, found.parallel_mV, found.names)
+    where = how_it_leaves(evidence, found.e_nernst_mV, found.parallel_mV, found.names, series.rows)
     return made.adding(sentence=answer_sentence(made.row, words, where, why_words(evidence)))
+
+
+def explained_by(answer: Answer, line: Judged[NernstRow]) -> Judged[NernstRow]:
+    """The line; if the series follows GHK, a curved line or an undecided slope is a note and no warning."""
+    if answer is not Answer.GHK:
+        return line
+    found = tuple(map(_as_ghk_predicts, line.findings))
+    return Judged(line.row.model_copy(update=judged(found)), found)
+
+
+def _as_ghk_predicts(found: Finding) -> Finding:
+    if found.code is Code.LINE_CURVED:
+        return finding(Code.LINE_CURVED_BY_GHK, found.number, found.limit)
+    return replace(found, severity=Severity.NOTE) if found.code is Code.SLOPE_UNDECIDED else found
 
 
 def findings_of(answer: Answer, of_line: Iterable[Finding], of_ratios: Iterable[Iterable[Finding]]) -> list[Finding]:
@@ -119,10 +137,21 @@ def worst_bath(names: Sequence[str], away_mV: FloatArray, error_mV: FloatArray) 
     return names[place], float(away_mV[place])
 
 
-def how_it_leaves(evidence: AnswerEvidence, e_nernst_mV: FloatArray, away_mV: FloatArray, names: Sequence[str]) -> str:
-    """By a shift of all baths, or towards the bath in which E_rev is farthest from the line through the others."""
+def how_it_leaves(
+    evidence: AnswerEvidence,
+    e_nernst_mV: FloatArray,
+    away_mV: FloatArray,
+    names: Sequence[str],
+    rows: Sequence[ReversalRow],
+) -> str:
+    """By a shift of all baths, or towards the bath in which E_rev is farthest from the line through the others.
+
+    If both sides change, the deviation is no curve over the Nernst potential, and the bath with the largest is named.
+    """
     if evidence.shift is not None and evidence.ghk_predicts_shift:
-        return f"by {evidence.shift.mV:+.1f} mV in all baths"
+        return f"by {evidence.shift.mV:+.1f} mV in all {common_sides(rows).baths}"
+    if both_change((row.out_mM, row.in_mM) for row in rows):
+        return f"most in {names[int(np.argmax(np.abs(away_mV)))]}"
     ends = np.argsort(e_nernst_mV)
     slope = np.polyfit(e_nernst_mV, away_mV, 1)[0]
     side = int(ends[0]) if _leaves_at_the_low_end(e_nernst_mV, away_mV, float(slope)) else int(ends[-1])

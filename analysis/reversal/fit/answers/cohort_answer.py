@@ -94,7 +94,7 @@ def _answer(
     )
     words = " and ".join(word for one in ratios if (word := ratio_words(one.row)))
     away = np.array([np.mean(values) for values in parallel.values()])
-    where = how_it_leaves(evidence, nernst_mV, away, tuple(e_nernst))
+    where = how_it_leaves(evidence, nernst_mV, away, tuple(e_nernst), rows)
     return made.adding(sentence=answer_sentence(made.row, words, where, why_words(evidence)))
 
 

@@ -55,7 +55,7 @@ class Untested(StrEnum):
     """Why a GHK fit cannot be tested."""
 
     NO_FIT = "no other permeant ion has a ratio"
-    TOO_FEW_BATHS = "the baths are too few to test GHK"
+    TOO_FEW_BATHS = "the solutions are too few to test GHK"
     TOO_FEW_CELLS = "the cells are too few to test GHK"
 
 
@@ -135,5 +135,5 @@ def why_undecided(evidence: AnswerEvidence) -> str:
     if evidence.nernst_rejected:
         return "the slope differs from that of Nernst, and no permeability ratio that differs from 0 explains it"
     if evidence.tost_low is None:
-        return f"the baths or cells are too few for an interval of the slope; {describe} the points"
+        return f"the solutions or cells are too few for an interval of the slope; {describe} the points"
     return f"the 90 % interval is not within {low:.2f} to {high:.2f}, and {describe} the points"

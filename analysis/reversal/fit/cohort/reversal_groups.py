@@ -28,9 +28,9 @@ from reversal.tables.group_reversals_table import GroupReversalRow
 from reversal.tables.nernst_table import NernstRow
 from reversal.tables.reversals_table import Current, ReversalRow, own_sd_mV, why_unusable
 from reversal.tables.shifts_table import Design, Shifted, ShiftRow
+from reversal.tables.sides import Pair
 from reversal.tables.status import Status
 
-Place = tuple[str, str]  # bath and solution inside
 ByCell = Mapping[str, float]
 
 
@@ -42,7 +42,7 @@ class GroupBath:
     """
 
     group: Group
-    place: Place
+    place: Pair
     rows: tuple[ReversalRow, ...]
     every: tuple[ReversalRow, ...]
 
@@ -58,9 +58,9 @@ class GroupBath:
 
 def group_baths(reversals: Sequence[ReversalRow]) -> list[GroupBath]:
     """The baths of each group, in order of first appearance."""
-    found: dict[tuple[Group, Place], list[ReversalRow]] = {}
+    found: dict[tuple[Group, Pair], list[ReversalRow]] = {}
     for row in reversals:
-        key = (row.experiment, row.condition), (row.bath, row.intracellular)
+        key = (row.experiment, row.condition), row.solutions
         found.setdefault(key, []).append(row)
     baths = []
     for (group, place), rows in found.items():
@@ -96,9 +96,10 @@ def shift_rows(
         each = {place: _cells_of_both(of_both) for place, of_both in places.items()}
         if len(each) > 1:
             overall.append(_shift(first, second, ion, Shifted.E_REV, None, _mean_shift(each.values())))
-        for (bath, _), cells in each.items():
+        names = baths[0].every[0].sides.names_of(each)
+        for place, cells in each.items():
             into = single if len(each) > 1 else overall
-            into.append(_shift(first, second, ion, Shifted.E_REV, bath, cells))
+            into.append(_shift(first, second, ion, Shifted.E_REV, names[place], cells))
         of_slopes = _slopes(lines, first), _slopes(lines, second)
         if all(of_slopes):
             slopes.append(_shift(first, second, ion, Shifted.SLOPE_RATIO, None, of_slopes))
@@ -121,11 +122,13 @@ def _mean_row(bath: GroupBath) -> Judged[GroupReversalRow]:
         _about_cells(bath, cells),
         experiment=bath.group[0],
         condition=bath.group[1],
-        bath=bath.place[0],
-        inside=bath.place[1],
+        bath=bath.place.bath,
+        outside=None if bath.place.outside == bath.place.bath else bath.place.outside,
+        inside=bath.place.inside,
         ion=bath.every[0].ion,
         out_mM=bath.every[0].out_mM,
         in_mM=bath.every[0].in_mM,
+        ground=bath.every[0].ground,
         temperature_C=celsius,
         e_rev_mV=mean,
         ci_low_mV=low,
@@ -197,11 +200,11 @@ def _mean_mV(rows: Sequence[ReversalRow], temperature_C: float) -> float:
     return float(np.average(e_mV, weights=[1 / (own_sd_mV(row) or 1.0) ** 2 for row in rows]))
 
 
-def _places(baths: Sequence[GroupBath]) -> Iterable[Place]:
+def _places(baths: Sequence[GroupBath]) -> Iterable[Pair]:
     return dict.fromkeys(bath.place for bath in baths)
 
 
-def _both(baths: Sequence[GroupBath], first: Group, second: Group, place: Place) -> tuple[GroupBath, GroupBath] | None:
+def _both(baths: Sequence[GroupBath], first: Group, second: Group, place: Pair) -> tuple[GroupBath, GroupBath] | None:
     """The bath of both groups; None if one does not have it."""
     found = [bath for group in (first, second) for bath in baths if (bath.group, bath.place) == (group, place)]
     return (found[0], found[1]) if len(found) == 2 else None

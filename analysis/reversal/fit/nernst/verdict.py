@@ -79,8 +79,14 @@ def _without_place(series: BathSeries) -> list[Finding]:
     outside, _, _ = series.of(ion)
     absent = [row.recording for row, out in zip(series.rows, outside, strict=True) if out <= 0]
     lacking = [row.recording for row, on, out in zip(series.rows, place, outside, strict=True) if not on and out > 0]
-    found = [finding(Code.ION_ABSENT_OUTSIDE, place=", ".join(absent), ion=ion)] if absent else []
-    return [*found, *([finding(Code.ION_ABSENT_INSIDE, place=", ".join(lacking), ion=ion)] if lacking else [])]
+    return [
+        finding(code, place=", ".join(names), ion=ion, where=where)
+        for code, names, where in (
+            (Code.ION_ABSENT_OUTSIDE, absent, series.sides.out_where),
+            (Code.ION_ABSENT_INSIDE, lacking, series.sides.in_where),
+        )
+        if names
+    ]
 
 
 def _same_concentration(series: BathSeries, points: BathMeans) -> list[Finding]:
@@ -156,7 +162,7 @@ def _no_line(series: BathSeries, n_baths: int, findings: list[Finding]) -> Judge
     if not series.rows:
         why = finding(Code.NO_REVERSALS)
     elif n_baths == 0:
-        why = finding(Code.ION_IN_NO_BATH, place=ion)
+        why = finding(Code.ION_IN_NO_BATH, place=ion, where=series.sides.out_where)
     else:
         why = finding(Code.ONE_CONCENTRATION, place=ion)
     return judge(

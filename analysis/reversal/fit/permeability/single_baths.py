@@ -69,7 +69,7 @@ def _row(
         cell=series.cell,
         condition=series.condition,
         recording=series.rows[k].recording,
-        bath=series.rows[k].bath,
+        bath=_name(series, k),
         ion=ion,
         reference=series.choices.reference,
         p_ratio=None if ion in bounded else best,
@@ -79,6 +79,11 @@ def _row(
         reason=_reason(ion, best, ion in bounded),
         **shift,
     )
+
+
+def _name(series: BathSeries, k: int) -> str:
+    """Name of the solutions of recording k."""
+    return series.solution_names[int(series.solution[k])]
 
 
 def _reason(ion: str, best: float | None, bounded: bool) -> str | None:
@@ -131,7 +136,7 @@ def _shift(series: BathSeries, k: int, ion: str, base: int | None) -> dict[str, 
         for d in (0.0, -z * TWO_SIDED_95 * sd, z * TWO_SIDED_95 * sd)
     )
     return {
-        "reference_bath": series.rows[base].bath,
+        "reference_bath": _name(series, base),
         "shift_mV": shift,
         "shift_p_ratio": best,
         "shift_ci_low": low,

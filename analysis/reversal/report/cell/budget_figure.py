@@ -13,6 +13,7 @@ from reversal.report.figure.style import BLUE, GREY, INK, ORANGE, PALE, FULL_WID
 from reversal.report.text.labels import one_line
 from reversal.report.text.rounding import significant
 from reversal.tables.reversals_table import ReversalRow
+from reversal.tables.sides import solution_names
 
 ROW, TOP, FOOT = 11.0, 26.0, 4.0
 LONGEST_NAME = 30
@@ -49,7 +50,8 @@ def error_budget(rows: Sequence[ReversalRow], name: str, whole: float = FULL_WID
     if not known:
         return None
     drawing = Drawing(name, whole, TOP + len(known) * ROW + FOOT)
-    names = [one_line(f"{row.bath} · {row.recording}", LONGEST_NAME) for row in known]
+    of_solutions = solution_names(known)
+    names = [one_line(f"{of_solutions[row.solutions]} · {row.recording}", LONGEST_NAME) for row in known]
     left = max(map(text_width, names)) + 8.0
     width = (whole - left) / (len(SOURCES) + 1)
     largest = max([*(of(row) or 0.0 for row in known for _, of in SOURCES), 1e-9])

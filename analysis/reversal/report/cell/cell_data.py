@@ -10,6 +10,7 @@ from itertools import zip_longest
 
 from reversal.report.cell.budget_figure import SOURCES
 from reversal.report.cell.sweeps_figure import DRAWN_BINS, Panel
+from reversal.report.figure.changed_side import SeriesSide
 from reversal.report.figure.traces import thinned
 from reversal.tables.curves_table import CurvePoint
 from reversal.tables.iv_table import IVPoint
@@ -29,21 +30,25 @@ def iv_csv(points: Sequence[IVPoint]) -> str:
     return _written([head, *lines])
 
 
-def reversals_csv(rows: Sequence[ReversalRow], curves: Sequence[CurvePoint] = (), side: str = "outside") -> str:
-    """Reversal potentials with their 95 % intervals, one line a recording, then the points of the drawn lines.
-
-    side : outside or inside, where the concentration is changed
-    """
-    mM = "in_mM" if side == "inside" else "out_mM"
-    ordered = sorted(rows, key=lambda row: (row.out_mM is None, row.out_mM or 0.0))
-    numbers = ((r.out_mM, r.e_rev_mV, r.ci_low_mV, r.ci_high_mV, r.e_nernst_mV) for r in ordered)
+def reversals_csv(seen: SeriesSide, curves: Sequence[CurvePoint] = ()) -> str:
+    """Reversal potentials with their 95 % intervals, one line a recording, then the points of the drawn lines."""
+    mM, other = f"{seen.column}_mM", [f"{seen.other_column}_mM"] * bool(seen.other)
+    ordered = sorted(seen.reversals, key=lambda row: (row.out_mM is None, row.out_mM or 0.0))
+    numbers = (
+        (r.out_mM, *[r.in_mM] * len(other), r.e_rev_mV, r.ci_low_mV, r.ci_high_mV, r.e_nernst_mV) for r in ordered
+    )
     lines = [[*_texts(some), row.recording] for some, row in zip(numbers, ordered, strict=True)]
     if not curves:
-        return _written([[mM, "E_rev_mV", "low_mV", "high_mV", "E_Nernst_mV", "recording"], *lines])
+        return _written([[mM, *other, "E_rev_mV", "low_mV", "high_mV", "E_Nernst_mV", "recording"], *lines])
     of_lines = ("Nernst_mV", "Nernst_low_mV", "Nernst_high_mV", "GHK_mV", "GHK_low_mV", "GHK_high_mV")
-    head = [mM, "E_rev_mV", "low_mV", "high_mV", "E_Nernst_mV", *of_lines, "recording"]
+    head = [mM, *other, "E_rev_mV", "low_mV", "high_mV", "E_Nernst_mV", *of_lines, "recording"]
     points = [
-        [f"{c.out_mM:.7g}", *[""] * (4 + 3 * (c.kind == "ghk")), *_texts((c.e_mV, c.low_mV, c.high_mV))] for c in curves
+        [
+            *_texts((c.out_mM, *[c.in_mM] * len(other))),
+            *[""] * (4 + 3 * (c.kind == "ghk")),
+            *_texts((c.e_mV, c.low_mV, c.high_mV)),
+        ]
+        for c in curves
     ]
     wide = [[*line[:-1], *[""] * len(of_lines), line[-1]] for line in lines]
     return _written([head, *wide, *(line + [""] * (len(head) - len(line)) for line in points)])

@@ -11,7 +11,7 @@ from reversal.report.cell.iv_figure import iv_family
 from reversal.report.cell.profile_figure import ratio_profiles
 from reversal.report.cell.series_figure import reversal_series
 from reversal.report.cell.sweeps_figure import chosen_sweeps, raw_sweeps
-from reversal.report.figure.changed_side import against_changed_side
+from reversal.report.figure.changed_side import SeriesSide, against_changed_side
 from reversal.report.text.labels import counted, ratio_name
 from reversal.report.text.pages import Drawn
 from reversal.report.text.tabulated import Table, reversal_text, summary_table
@@ -22,7 +22,7 @@ SWEEPS_CAPTION = (
     "Dashed line: zero current."
 )
 IV_CAPTION = (
-    "I–V curves by outside concentration, with the voltage corrected as declared. Crosses: points that are not used. "
+    "I–V curves by {side} concentration, with the voltage corrected as declared. Crosses: points that are not used. "
     "Right: range near E_rev, with 95 % intervals as bars on the voltage axis."
 )
 CHOSEN_CAPTION = "Current and command{where}. Dashed line: zero current."
@@ -31,7 +31,7 @@ BUDGET_CAPTION = (
     "shift of E_rev by a leak of 0.1 nS that reverses at 0 mV (mV)."
 )
 SERIES_CAPTION = (
-    "Reversal potential against outside concentration. The 95 % intervals contain every error. An arrow at a point "
+    "Reversal potential against {side} concentration. The 95 % intervals contain every error. An arrow at a point "
     "shows that its interval has no limit on that side. Dashed line: Nernst. Solid line: fitted GHK voltage equation. "
     "Bands: 95 % for the line itself, from the thermometer, an error of 1 % of each concentration, and the intervals "
     "of the ratios. Open symbols: flagged or extrapolated. Arrow without a point: E_rev is in its direction, from the "
@@ -79,6 +79,12 @@ def cell_figures(story: CellStory) -> CellFigures:
     )
 
 
+def series_caption(seen: SeriesSide) -> str:
+    """Caption of the figure of a series; with a line for each concentration of the other side if this changes too."""
+    caption = SERIES_CAPTION.format(side=seen.side)
+    return f"{caption} One line and colour for each {seen.other}." if seen.other else caption
+
+
 def _chosen(story: CellStory) -> tuple[Drawn, ...]:
     drawing = chosen_sweeps(story.panels, "chosen")
     if drawing is None:
@@ -108,20 +114,20 @@ def _sweeps(story: CellStory) -> tuple[Drawn, ...]:
 
 def _series(cell: str, number: int, series: SeriesFigure) -> SeriesDrawn:
     wide, narrow = [], []
-    seen = against_changed_side(series.reversals, series.curves, series.ion_label)
+    seen = against_changed_side(series.reversals, series.curves, series.ion)
     if series.iv:
         described = f"Current-voltage curves of cell {cell}, {series.title}, by {seen.label}"
         drawing = iv_family(series.iv, seen.reversals, seen.label, f"iv{number}")
         files = (("CSV", as_link(iv_csv(series.iv)), f"{cell}_iv_{number}.csv"),)
-        wide.append(Drawn(drawing.svg(described), IV_CAPTION.replace("outside", seen.side), "full", files))
+        wide.append(Drawn(drawing.svg(described), IV_CAPTION.format(side=seen.side), "full", files))
     if any(row.out_mM for row in series.reversals):
         values = "; ".join(
             f"{row.out_mM:g} mM: {reversal_text(row)} mV" for row in seen.reversals if row.out_mM is not None
         )
         described = f"Reversal potential of cell {cell} against {seen.label}. {values}"
-        drawing = reversal_series(seen.reversals, seen.curves, seen.label, f"series{number}")
-        files = (("CSV", as_link(reversals_csv(seen.reversals, side=seen.side)), f"{cell}_reversals_{number}.csv"),)
-        caption = SERIES_CAPTION.replace("outside", seen.side)
+        drawing = reversal_series(seen, f"series{number}")
+        files = (("CSV", as_link(reversals_csv(seen)), f"{cell}_reversals_{number}.csv"),)
+        caption = series_caption(seen)
         narrow.append(Drawn(drawing.svg(described), caption, "half", files))
     profiles = ratio_profiles(series.profiles, series.ratios, f"profile{number}")
     below = []
@@ -130,5 +136,5 @@ def _series(cell: str, number: int, series: SeriesFigure) -> SeriesDrawn:
         described = f"Profile likelihood of {ratios} of cell {cell}"
         files = (("CSV", as_link(profiles_csv(series.profiles)), f"{cell}_profiles_{number}.csv"),)
         below.append(Drawn(profiles.svg(described), PROFILE_CAPTION, "half", files))
-    summary = summary_table(seen.reversals, seen.label)
+    summary = summary_table(seen.reversals, seen.label, seen.other)
     return SeriesDrawn(series.title, tuple(wide), tuple(narrow), tuple(below), summary)

@@ -14,7 +14,7 @@ from reversal.report.cell.cross_check_tables import crosschecks
 from reversal.report.cell.sweeps_figure import Panel
 from reversal.report.figure.style import concentration_colours
 from reversal.report.inputs import Provenance
-from reversal.report.text.labels import in_condition, outside
+from reversal.report.text.labels import in_condition, ion_name
 from reversal.report.text.tabulated import (
     Table,
     checks_table,
@@ -29,10 +29,7 @@ from reversal.report.text.tabulated import (
     solutions_table,
     versions_table,
 )
-from reversal.tables.answers_table import Answer
 from reversal.tables.curves_table import CurvePoint
-from reversal.tables.findings.code import Code
-from reversal.tables.findings_table import FindingRow
 from reversal.tables.iv_table import IVPoint
 from reversal.tables.nernst_table import NernstRow
 from reversal.tables.permeabilities_table import PermeabilityRow
@@ -40,7 +37,8 @@ from reversal.tables.profiles_table import ProfilePoint
 from reversal.tables.recordings_table import RecordingRow
 from reversal.tables.results import CellFits, CellMeasures
 from reversal.tables.reversals_table import ReversalRow
-from reversal.tables.status import STATUS_OF, Severity, Status, worst
+from reversal.tables.sides import solution_names
+from reversal.tables.status import Severity, Status
 
 if TYPE_CHECKING:
     from reversal.recordings.recording.store import Ingested
@@ -72,10 +70,10 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class SeriesFigure:
-    """Data for the figures of one experiment and condition."""
+    """Data for the figures of one experiment and condition; ``ion`` with its charge."""
 
     title: str
-    ion_label: str
+    ion: str
     iv: tuple[IVPoint, ...]
     reversals: tuple[ReversalRow, ...]
     curves: tuple[CurvePoint, ...]
@@ -116,7 +114,7 @@ def cell_story(
     read = {outcome.recording_id: outcome.recording for outcome in outcomes if outcome.recording is not None}
     panels = _panels(read, measures, settings)
     ions = {row.ion for row in measures.reversals} or {e.ion for e in settings.experiments.values()}
-    concentration = outside(next(iter(ions)), _charge(settings, next(iter(ions)))) if len(ions) == 1 else "out"
+    names = [ion_name(ion, _charge(settings, ion)) for ion in ions]
     return CellStory(
         cell=cell,
         recordings=measures.recordings,
@@ -129,7 +127,7 @@ def cell_story(
         numbers=(
             permeabilities_table(fits.permeabilities),
             nernst_table(fits.nernst),
-            reversals_table(measures.reversals, concentration),
+            reversals_table(measures.reversals, names[0] if len(names) == 1 else ""),
         ),
         cross_checks=tuple(crosschecks(measures, fits)),
         quality=(
@@ -163,6 +161,7 @@ def _limits(quality: Quality) -> tuple[Limit, ...]:
 def _panels(read: dict[str, Recording], measures: CellMeasures, settings: CellSettings) -> tuple[Panel, ...]:
     """Recordings to draw, by condition and rising concentration, in the colours of the I–V curves."""
     rows = {row.recording: row for row in measures.reversals}
+    names = solution_names(measures.reversals)
     colours = concentration_colours(row.out_mM for row in measures.reversals)
     currents_pA: dict[str, list[float]] = {}
     for point in measures.iv:
@@ -177,7 +176,8 @@ def _panels(read: dict[str, Recording], measures: CellMeasures, settings: CellSe
     panels = []
     for name in sorted(read, key=order):
         entry, row = entries.get(name), rows.get(name)
-        title = " · ".join(part for part in (entry.bath if entry else "", name) if part)
+        of_bath = names[row.solutions] if row is not None else entry.bath if entry else ""
+        title = " · ".join(part for part in (of_bath, name) if part)
         colour = colours[row.out_mM if row is not None else None]
         panels.append(Panel(title, read[name], colour, tuple(currents_pA.get(name, ())), name))
     return tuple(panels)
@@ -193,7 +193,7 @@ def _series(measures: CellMeasures, fits: CellFits, settings: CellSettings) -> t
         series.append(
             SeriesFigure(
                 title=f"{experiment}: {condition}" if many else condition,
-                ion_label=outside(ion, _charge(settings, ion)),
+                ion=ion_name(ion, _charge(settings, ion)),
                 iv=tuple(p for p in measures.iv if (p.experiment, p.condition) == (experiment, condition)),
                 reversals=reversals,
                 curves=tuple(c for c in fits.curves if (c.experiment, c.condition) == (experiment, condition)),
@@ -226,27 +226,12 @@ def _facts(fits: CellFits) -> tuple[CellAnswer, ...]:
 
 
 def _slope_fact(line: NernstRow, fits: CellFits) -> CellAnswer | None:
-    """The slope with its findings; None if the answer of its series is that there is none.
-
-    Where the answer is that the series follows GHK, it explains why the slope differs and the line is curved. Then
-    these are numbers as others are, without a warning.
-    """
-    known = {(row.experiment, row.condition, row.ion): row.answer for row in fits.answers}
-    answer = known.get((line.experiment, line.condition, line.ion))
-    if line.slope_mV_per_decade is None and answer is not None:
+    """The slope with its findings; None if the answer of its series is that there is none."""
+    answered = {(row.experiment, row.condition, row.ion) for row in fits.answers}
+    if line.slope_mV_per_decade is None and (line.experiment, line.condition, line.ion) in answered:
         return None
-    reason, status = line.reason if line.slope_ratio is not None else None, line.status
-    if answer is Answer.GHK:
-        others = [row for row in fits.fit_findings if _other_than_curved(row, line)]
-        reason = " ".join(row.sentence for row in others)
-        status = worst([Status.OK, *(STATUS_OF[row.severity] for row in others)])
-    return CellAnswer(_with_findings(nernst_sentence(line), reason), status)
-
-
-def _other_than_curved(found: FindingRow, line: NernstRow) -> bool:
-    """Whether a finding is about a line, and not that it is curved."""
-    of_line = (found.table, found.experiment, found.condition) == ("nernst", line.experiment, line.condition)
-    return of_line and found.code is not Code.LINE_CURVED
+    reason = line.reason if line.slope_ratio is not None else None
+    return CellAnswer(_with_findings(nernst_sentence(line), reason), line.status)
 
 
 def _with_findings(sentence: str, reason: str | None) -> str:

@@ -12,17 +12,19 @@ from reversal.tables.estimates_table import EstimateRow, Estimator
 from reversal.tables.recordings_table import RecordingRow
 from reversal.tables.results import CellFits, CellMeasures
 from reversal.tables.reversals_table import ReversalRow
+from reversal.tables.sides import Sides, common_sides, solution_names
 
 
 def crosschecks(measures: CellMeasures, fits: CellFits) -> Iterator[Table]:
     """Every table that has values for a cell."""
+    sides = common_sides(measures.reversals)
     tables = (
         _other_estimators(measures),
         _error_budget(measures.reversals),
         _membrane(measures.recordings),
-        _models(fits),
-        _influence(fits),
-        _single_baths(fits),
+        _models(fits, sides),
+        _influence(fits, sides),
+        _single_baths(fits, sides),
         _from_currents(fits),
         _paired(fits),
     )
@@ -63,12 +65,13 @@ def _other_estimators(measures: CellMeasures) -> Table:
 
         return entry
 
+    sides, names = common_sides(measures.reversals), solution_names(measures.reversals)
     return table_of(
         "E_rev of the same I–V by other estimators (mV, 95 % intervals from noise and fit; ≈: fits and agrees, ≠: fits "
         "and disagrees, no sign: not compared)",
         [row for row in measures.reversals if row.e_rev_mV is not None],
         ("recording", lambda r: words(r.recording)),
-        ("bath", lambda r: words(r.bath)),
+        (sides.bath, lambda r: words(names[r.solutions])),
         ("reported", lambda r: _mV(r.e_rev_mV)),
         ("straight line", by(Estimator.STRAIGHT_LINE)),
         ("local polynomial", by(Estimator.LOCAL_POLYNOMIAL)),
@@ -130,7 +133,7 @@ def _membrane(rows: Sequence[RecordingRow]) -> Table:
     return Table(table.caption, table.head, tuple(known))
 
 
-def _models(fits: CellFits) -> Table:
+def _models(fits: CellFits, sides: Sides) -> Table:
     return table_of(
         "Alternative models of the reversal potentials",
         fits.models,
@@ -142,34 +145,34 @@ def _models(fits: CellFits) -> Table:
         ("ΔAICc", lambda r: number(fixed(r.delta_aicc, 1))),
         ("compared with", lambda r: words(r.against)),
         ("p", lambda r: number(_p(r.p_value))),
-        ("leave-one-bath-out error (rms, mV)", lambda r: _fine_mV(r.loo_rms_mV)),
+        (f"leave-one-{sides.bath}-out error (rms, mV)", lambda r: _fine_mV(r.loo_rms_mV)),
         ("remark", lambda r: words(r.reason)),
     )
 
 
-def _influence(fits: CellFits) -> Table:
+def _influence(fits: CellFits, sides: Sides) -> Table:
     return table_of(
-        "Influence of each bath on the result",
+        f"Influence of each {sides.bath} on the result",
         fits.influence,
         ("condition", lambda r: words(r.condition)),
-        ("bath left out", lambda r: words(r.bath)),
-        ("predicted from the other baths (mV)", lambda r: _mV(r.predicted_mV)),
+        (f"{sides.bath} left out", lambda r: words(r.bath)),
+        (f"predicted from the other {sides.baths} (mV)", lambda r: _mV(r.predicted_mV)),
         ("observed − predicted (mV)", lambda r: _fine_mV(r.error_mV)),
-        ("ratio without the bath", lambda r: number(significant(r.p_ratio_without))),
-        ("slope / Nernst slope without the bath", lambda r: number(significant(r.slope_ratio_without))),
+        (f"ratio without the {sides.bath}", lambda r: number(significant(r.p_ratio_without))),
+        (f"slope / Nernst slope without the {sides.bath}", lambda r: number(significant(r.slope_ratio_without))),
     )
 
 
-def _single_baths(fits: CellFits) -> Table:
+def _single_baths(fits: CellFits, sides: Sides) -> Table:
     return table_of(
-        "Permeability ratio from each bath alone",
+        f"Permeability ratio from each {sides.bath} alone",
         fits.bath_ratios,
         ("recording", lambda r: words(r.recording)),
-        ("bath", lambda r: words(r.bath)),
+        (sides.bath, lambda r: words(r.bath)),
         ("ratio", lambda r: words(ratio_name(r.ion, r.reference))),
         ("estimate", lambda r: number(ratio(r.p_ratio, r.ci_low, r.ci_high))),
         ("95 % interval", lambda r: number(interval_ratio(r.p_ratio, r.ci_low, r.ci_high))),
-        ("reference bath", lambda r: words(r.reference_bath)),
+        (f"reference {sides.bath}", lambda r: words(r.reference_bath)),
         ("shift (mV)", lambda r: _mV(r.shift_mV)),
         ("ratio from the shift", lambda r: number(ratio(r.shift_p_ratio, r.shift_ci_low, r.shift_ci_high))),
         ("95 % interval", lambda r: number(interval_ratio(r.shift_p_ratio, r.shift_ci_low, r.shift_ci_high))),
@@ -180,7 +183,7 @@ def _single_baths(fits: CellFits) -> Table:
 
 def _from_currents(fits: CellFits) -> Table:
     return table_of(
-        "Permeability ratio from the currents of all baths, compared with the one from the reversal potentials",
+        "Permeability ratio from the currents of all recordings, compared with the one from the reversal potentials",
         fits.current_ratios,
         ("condition", lambda r: words(r.condition)),
         ("ratio", lambda r: words(ratio_name(r.ion, r.reference))),

@@ -14,7 +14,7 @@ from reversal.report.cell.cell_figures import (
     CHOSEN_CAPTION,
     IV_CAPTION,
     PROFILE_CAPTION,
-    SERIES_CAPTION,
+    series_caption,
 )
 from reversal.report.cell.cell_story import CellStory, SeriesFigure
 from reversal.report.cell.iv_figure import iv_family
@@ -72,22 +72,20 @@ def _figures(story: CellStory) -> Iterator[CellFigure]:
 
 def _of_series(cell: str, series: SeriesFigure, end: str) -> Iterator[CellFigure]:
     about = f"Cell {cell}, {series.title}. "
-    seen = against_changed_side(series.reversals, series.curves, series.ion_label)
+    seen = against_changed_side(series.reversals, series.curves, series.ion)
     if series.iv:
         yield CellFigure(
             f"iv{end}",
-            about + IV_CAPTION.replace("outside", seen.side),
+            about + IV_CAPTION.format(side=seen.side),
             lambda size: _iv(series.iv, seen, size),
             iv_csv(series.iv),
         )
     if any(row.out_mM for row in series.reversals):
         yield CellFigure(
             f"reversals{end}",
-            about + SERIES_CAPTION.replace("outside", seen.side),
-            lambda size: reversal_series(
-                seen.reversals, seen.curves, seen.label, "reversals", (size.width, size.height)
-            ),
-            reversals_csv(seen.reversals, seen.curves, seen.side),
+            about + series_caption(seen),
+            lambda size: reversal_series(seen, "reversals", (size.width, size.height)),
+            reversals_csv(seen, seen.curves),
         )
     if series.profiles:
         yield CellFigure(

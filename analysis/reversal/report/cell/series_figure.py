@@ -1,11 +1,16 @@
-"""Reversal potential against outside concentration, with the Nernst and GHK curves."""
+"""Reversal potential against the concentration that changes, with the Nernst and GHK curves.
+
+If both sides change, there is a curve for each concentration of the other side, in the colour of its points.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
+from reversal.report.figure.changed_side import SeriesSide
 from reversal.report.figure.drawing import Drawing, TextLook, text_width
 from reversal.report.figure.scale import Scale, apart, round_ticks, tick_label, with_edges
 from reversal.report.figure.style import GREY, INK, HALF_WIDTH_pt, concentration_colours
@@ -25,40 +30,65 @@ BAND_OPACITY = 0.2
 WIDEST_BAND = 0.25  # of the range of points and lines, shown beyond it; the rest of a wide band is cut off
 CONCENTRATION_EDGE = 1.5  # factor of concentration at both ends of the axis
 MEASURED, UNRELIABLE, BOUND_ONLY = "measured, 95 % interval", "flagged or extrapolated", "bound only"
+KeyText = tuple[str, str | None, str]  # text, dash of a line or None for a point, colour
 CURVES = (("nernst", "4 2", GREY, "Nernst"), ("ghk", "", INK, "GHK fit"))
 
 
-def reversal_series(
-    reversals: Sequence[ReversalRow],
-    curves: Sequence[CurvePoint],
-    ion_label: str,
-    name: str,
-    size: tuple[float, float] = (HALF_WIDTH_pt, HEIGHT),
-) -> Drawing:
-    """E_rev against outside concentration (log axis) with 95 % intervals; Nernst and GHK curves with their bands.
+def reversal_series(seen: SeriesSide, name: str, size: tuple[float, float] = (HALF_WIDTH_pt, HEIGHT)) -> Drawing:
+    """E_rev against concentration (log axis) with 95 % intervals; Nernst and GHK curves with their bands.
 
     size : width and height [pt]
     """
     drawing = Drawing(name, *size)
-    rows = [row for row in reversals if row.out_mM is not None and row.out_mM > 0]
-    points = [point for point in curves if point.out_mM > 0]
-    colours = concentration_colours(row.out_mM for row in reversals)
-    top = _draw_key(drawing, rows, points)
+    rows = [row for row in seen.reversals if row.out_mM is not None and row.out_mM > 0]
+    points = [point for point in seen.curves if point.out_mM > 0]
+    colours = concentration_colours(seen.other_mM(row) if seen.other else row.out_mM for row in seen.reversals)
+    lines = _lines(seen, points, colours)
+    top = _draw_key(drawing, rows, points, _levels_in_key(seen, colours))
     across, down = _scales(drawing, rows, points, top)
-    draw_concentration_axes(drawing, across, down, [row.out_mM or 0.0 for row in rows], ion_label)
-    for kind, _, colour, _ in CURVES:
-        _draw_band(drawing, [point for point in points if point.kind == kind], across, down, colour)
-    for kind, dash, colour, _ in CURVES:
-        line = [(point.out_mM, point.e_mV) for point in points if point.kind == kind]
-        if line:
-            x, y = np.array(line).T
-            drawing.lines([(across(x), down(y))], colour, 1.2, dash=dash, smooth=True)
+    draw_concentration_axes(drawing, across, down, [row.out_mM or 0.0 for row in rows], seen.label)
+    for line in lines:
+        _draw_band(drawing, line.points, across, down, line.colour)
+    for line in lines:
+        x, y = np.array([(point.out_mM, point.e_mV) for point in line.points]).T
+        drawing.lines([(across(x), down(y))], line.colour, 1.2, dash=line.dash, smooth=True)
     for row in rows:
+        colour = colours[seen.other_mM(row) if seen.other else row.out_mM]
         if row.e_rev_mV is None:
-            _draw_bound(drawing, row, across, down, colours[row.out_mM])
+            _draw_bound(drawing, row, across, down, colour)
         else:
-            _draw_reversal(drawing, row, row.e_rev_mV, across, down, colours[row.out_mM])
+            _draw_reversal(drawing, row, row.e_rev_mV, across, down, colour)
     return drawing
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A curve to draw."""
+
+    points: Sequence[CurvePoint]
+    dash: str
+    colour: str
+
+
+def _lines(seen: SeriesSide, points: Sequence[CurvePoint], colours: Mapping[float | None, str]) -> list[_Line]:
+    """Curves of each kind, of each condition, and for each concentration of the other side if this changes too."""
+    found: dict[tuple[str, str, str, float | None], list[CurvePoint]] = {}
+    for point in points:
+        found.setdefault((point.kind, point.experiment, point.condition, point.in_mM), []).append(point)
+    looks = {kind: (dash, colour) for kind, dash, colour, _ in CURVES}
+    order = sorted(found, key=lambda line: list(looks).index(line[0]))
+    return [
+        _Line(found[line], looks[line[0]][0], colours[line[3]] if seen.other else looks[line[0]][1]) for line in order
+    ]
+
+
+def _levels_in_key(seen: SeriesSide, colours: Mapping[float | None, str]) -> list[KeyText]:
+    """Concentrations of the other side with their colours, if this changes too."""
+    return [
+        (f"{seen.other} {level:g} mM", None, colour)
+        for level, colour in colours.items()
+        if seen.other and level is not None
+    ]
 
 
 def _draw_band(drawing: Drawing, points: Sequence[CurvePoint], across: Scale, down: Scale, colour: str) -> None:
@@ -174,7 +204,9 @@ def _arrow(drawing: Drawing, x: float, start: float, tip: float, colour: str, fi
     drawing.lines([head], colour, 1.0, filled=filled)
 
 
-def _draw_key(drawing: Drawing, rows: Sequence[ReversalRow], points: Sequence[CurvePoint]) -> float:
+def _draw_key(
+    drawing: Drawing, rows: Sequence[ReversalRow], points: Sequence[CurvePoint], levels: Sequence[KeyText]
+) -> float:
     """Draw the key in rows above the plot. Returns where the plot begins [pt]."""
     kinds = {point.kind for point in points}
     lines = [(text, dash, colour) for kind, dash, colour, text in CURVES if kind in kinds]
@@ -183,7 +215,7 @@ def _draw_key(drawing: Drawing, rows: Sequence[ReversalRow], points: Sequence[Cu
     symbols = [MEASURED] * any(map(is_reliable, found)) + [UNRELIABLE] * any(not is_reliable(row) for row in found)
     symbols += [BOUND_ONLY] * bool(bounds)
     x, y = 30.0, 6.0
-    for text, dash, colour in [*lines, *((text, None, INK) for text in symbols)]:
+    for text, dash, colour in [*lines, *((text, None, INK) for text in symbols), *levels]:
         width = KEY_LINE + text_width(text) + 8
         if x + width > drawing.width and x > 30.0:
             x, y = 30.0, y + KEY_ROW

@@ -12,6 +12,7 @@ from reversal.experiment.recording_sheet import CELL_PATTERN
 from reversal.report.cell.answers import ratio_known
 from reversal.report.inputs import Night
 from reversal.report.text.labels import one_line, ratio_name
+from reversal.tables.answers_table import Answer
 from reversal.tables.findings.code import Code
 from reversal.tables.findings_table import FindingRow
 from reversal.tables.nernst_table import NernstRow, Verdict
@@ -68,14 +69,16 @@ def failures_of(night: Night) -> list[Attention]:
 
 def without_result_of(night: Night) -> list[Attention]:
     """Fits without a result, and slopes without a verdict, with the reason."""
-    return [_fit_attention(fit) for fit in _fitted(night) if not _answered(fit)]
+    answered = _answered_series(night)
+    return [_fit_attention(fit) for fit in _fitted(night) if not _answered(fit, answered)]
 
 
 def flagged_of(night: Night) -> list[Attention]:
     """Flagged recordings whose reversal potential is in the fits, then flagged fits with a result."""
     used = _with_usable_reversal(night)
     recordings = [a for key, a in _recordings_of(night, Status.FLAGGED).items() if key in used]
-    flagged = [fit for fit in _fitted(night) if fit.status is Status.FLAGGED and _answered(fit)]
+    answered = _answered_series(night)
+    flagged = [fit for fit in _fitted(night) if fit.status is Status.FLAGGED and _answered(fit, answered)]
     return recordings + [_fit_attention(fit) for fit in flagged]
 
 
@@ -170,13 +173,25 @@ def _with_usable_reversal(night: Night) -> set[tuple[str, str]]:
     return {(row.cell, row.recording) for row in night.tables.reversals if why_unusable(row) is None}
 
 
-def _answered(fit: PermeabilityRow | NernstRow) -> bool:
-    """Whether a fit has a result: a ratio or bound, or a slope with a verdict."""
+Series = tuple[str, str, str]  # experiment, cell and condition
+
+
+def _answered_series(night: Night) -> set[Series]:
+    """Series that follow Nernst or GHK, or differ from both."""
+    open_ = (Answer.UNDECIDED, Answer.NONE)
+    return {(row.experiment, row.cell, row.condition) for row in night.tables.answers if row.answer not in open_}
+
+
+def _answered(fit: PermeabilityRow | NernstRow, answered: set[Series]) -> bool:
+    """Whether a fit has a result: a ratio or bound, or a slope with a verdict or the answer of its series."""
     if fit.status is Status.FAILED:
         return False
     if isinstance(fit, PermeabilityRow):
         return ratio_known(fit)
-    return fit.slope_ratio is not None and fit.verdict not in (None, Verdict.UNDECIDED)
+    if fit.slope_ratio is None:
+        return False
+    series = (fit.experiment, fit.cell, fit.condition)
+    return series in answered or fit.verdict not in (None, Verdict.UNDECIDED)
 
 
 def _fit_attention(fit: PermeabilityRow | NernstRow) -> Attention:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from reversal.report.figure.changed_side import nernst_lines
 from reversal.report.figure.drawing import Drawing, TextLook
 from reversal.report.figure.scale import Scale, round_ticks, tick_label, with_edges
 from reversal.report.figure.style import GREY, INK, ORANGE, PALE, SLIDE_SIZE
@@ -51,10 +52,10 @@ def cell_grid(cells: Sequence[Sequence[ReversalRow]], name: str) -> Drawing:
 
 def _draw_cell(drawing: Drawing, rows: Sequence[ReversalRow], across: Scale, down: Scale) -> None:
     drawing.line([across.start, across.start, across.stop], [down.stop, down.start, down.start], PALE, 0.8)
-    known = sorted((row.out_mM, row.e_nernst_mV) for row in rows if row.out_mM and row.e_nernst_mV is not None)
-    if len(known) > 1:
-        x, y = np.array(known).T
-        drawing.lines([(across(x), down(y))], GREY, 0.7, dash="3 2")
+    for line in nernst_lines(rows):
+        if len(line) > 1:
+            x, y = np.array(line).T
+            drawing.lines([(across(x), down(y))], GREY, 0.7, dash="3 2")
     for row in rows:
         x, y = across.at(row.out_mM or 1.0), down.at(row.e_rev_mV or 0.0)
         sound = row.status is Status.OK

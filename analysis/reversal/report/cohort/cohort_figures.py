@@ -32,9 +32,10 @@ from reversal.report.figure.changed_side import against_changed_side
 from reversal.report.figure.drawing import Drawing
 from reversal.report.figure.style import SIZES, FigureSize
 from reversal.report.inputs import Night
-from reversal.report.text.labels import counted, outside, ratio_name
+from reversal.report.text.labels import counted, ion_name, ratio_name
 from reversal.report.text.typeset import pdf_of, png_of
 from reversal.tables.pooled_table import PooledKind, PooledRow
+from reversal.tables.sides import common_sides
 from reversal.tables.whole_file import whole_file
 
 DOTS_PER_INCH = 300
@@ -115,7 +116,7 @@ def _reversals(night: Night, experiment: str, of: str, end: str) -> Iterator[Coh
     for ion in dict.fromkeys(row.ion for row in rows if row.out_mM and row.e_rev_mV is not None):
         selected = [row for row in rows if row.ion == ion]
         cells = len({row.cell for row in selected if row.e_rev_mV is not None})
-        seen = against_changed_side(selected, (), outside(ion, night.charges.get(ion)))
+        seen = against_changed_side(selected, (), ion_name(ion, night.charges.get(ion)))
         yield CohortFigure(
             f"reversals_{_safe(ion)}{end}",
             f"Reversal potential against {seen.label}{of}",
@@ -125,7 +126,7 @@ def _reversals(night: Night, experiment: str, of: str, end: str) -> Iterator[Coh
             "has no limit on that side. Points of different cells are "
             "offset horizontally. Dashed lines: Nernst.",
             lambda name, size, seen=seen: reversals_of_all(seen.reversals, seen.label, name, size),  # type: ignore[misc]
-            reversals_wide(seen.reversals, ion, seen.side),
+            reversals_wide(seen.reversals, f"{ion}_{seen.column}_mM"),
         )
 
 
@@ -133,12 +134,13 @@ def _groups(night: Night, experiment: str, of: str, end: str) -> Iterator[Cohort
     rows = [row for row in night.tables.group_reversals if row.experiment == experiment and row.e_rev_mV is not None]
     if max((row.n_cells for row in rows), default=0) < 2:
         return  # the figure of all cells shows single cells
+    bath = common_sides(rows).bath
     yield CohortFigure(
         f"groups{end}",
-        f"Reversal potential by bath and group{of}",
-        f"What is E_rev in each bath?{of and f' ({experiment})'}",
+        f"Reversal potential by {bath} and group{of}",
+        f"What is E_rev in each {bath}?{of and f' ({experiment})'}",
         reversals_in_words(rows),
-        "Mean reversal potential of the cells in each bath and group with 95 % intervals, which contain the spread "
+        f"Mean reversal potential of the cells in each {bath} and group with 95 % intervals, which contain the spread "
         "between cells and the junction error. Grey dots: cells; a line joins the groups of one cell. Grey marks: "
         "Nernst. Open symbols: flagged.",
         lambda name, size, rows=rows: drawn_lines(  # type: ignore[misc]
@@ -152,15 +154,17 @@ def _shifts(night: Night, experiment: str, of: str, end: str) -> Iterator[Cohort
     rows = [row for row in night.tables.shifts if row.experiment == experiment]
     if not shift_lines(rows):
         return
+    sides = common_sides([row for row in night.tables.group_reversals if row.experiment == experiment])
     yield CohortFigure(
         f"shifts{end}",
         f"Shift of the reversal potential between groups{of}",
         f"Do the groups differ in E_rev?{of and f' ({experiment})'}",
         shifts_in_words(rows),
-        "Difference of E_rev between two groups with 95 % intervals, over all baths (diamonds) and in each bath. "
+        f"Difference of E_rev between two groups with 95 % intervals, over all {sides.baths} (diamonds) and in each "
+        f"{sides.bath}. "
         "Paired: the same cells; each grey dot is the shift of one. Vertical line: no shift. Open symbols: flagged.",
         lambda name, size, rows=rows: drawn_lines(  # type: ignore[misc]
-            shift_lines(rows), shift_scale(rows), True, name, size
+            shift_lines(rows, sides.baths), shift_scale(rows), True, name, size
         ),
         shifts_wide(rows),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,10 +16,11 @@ from reversal.report.cohort.cohort_figures import drawn_cohort
 from reversal.report.cohort.example_cell import ExampleCell
 from reversal.report.cohort.findings_of_night import night_sentences
 from reversal.report.cohort.methods import methods_of
+from reversal.report.figure.changed_side import against_changed_side
 from reversal.report.figure.drawing import Drawing
 from reversal.report.figure.style import SLIDE_SIZE
 from reversal.report.inputs import Night
-from reversal.report.text.labels import counted, one_line, outside
+from reversal.report.text.labels import counted, ion_name, one_line
 from reversal.report.text.symbols import runs, spoken
 from reversal.report.text.typeset import png_of
 from reversal.tables.reversals_table import ReversalRow
@@ -106,7 +108,8 @@ def cause_line(cause: Cause) -> str:
 def _example_slides(deck: Presentation, night: Night, example: ExampleCell) -> None:
     """Traces and I–V curves of one cell."""
     ion = example.reversals[0].ion
-    label = outside(ion, night.charges.get(ion))
+    seen = against_changed_side(example.reversals, (), ion_name(ion, night.charges.get(ion)))
+    example, label = replace(example, reversals=seen.reversals), seen.label
     cell, baths = one_line(example.cell, 40), counted(len(example.reversals), "recording")
     traces, curves = example.traces(), example.curves(label)
     if traces is not None:
@@ -125,8 +128,9 @@ def _grid_slides(deck: Presentation, night: Night) -> None:
             series.setdefault((row.experiment, row.ion), []).append(row)
     for (experiment, ion), rows in series.items():
         cells = list(dict.fromkeys(row.cell for row in rows))
-        by_cell = [[row for row in rows if row.cell == cell] for cell in cells]
-        label = outside(ion, night.charges.get(ion))
+        seen = against_changed_side(rows, (), ion_name(ion, night.charges.get(ion)))
+        by_cell = [[row for row in seen.reversals if row.cell == cell] for cell in cells]
+        label = seen.label
         for start in range(0, min(len(cells), MOST_CELLS), CELLS_A_GRID):
             some = by_cell[start : start + CELLS_A_GRID]
             of = f", {start + 1} to {start + len(some)} of {len(cells)}" if len(cells) > CELLS_A_GRID else ""

@@ -13,6 +13,7 @@ from reversal.report.figure.style import concentration_colours
 from reversal.tables.iv_table import IVPoint
 from reversal.tables.results import Cohort
 from reversal.tables.reversals_table import Crossing, ReversalRow
+from reversal.tables.sides import solution_names
 from reversal.tables.status import Status
 
 
@@ -30,9 +31,10 @@ class ExampleCell:
         colours = concentration_colours(row.out_mM for row in self.reversals)
         currents = {name: tuple(p.i_pA + (p.leak_pA or 0.0) for p in self._points_of(name)) for name in self.recordings}
         rows = sorted(self.reversals, key=lambda row: (row.out_mM is None, row.out_mM or 0.0))
+        names = solution_names(rows)
         panels = [
             Panel(
-                f"{r.bath or ''} · {r.recording}",
+                f"{names[r.solutions]} · {r.recording}",
                 self.recordings[r.recording],
                 colours[r.out_mM],
                 currents[r.recording],

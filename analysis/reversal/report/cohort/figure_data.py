@@ -38,8 +38,11 @@ def slopes_wide(rows: Sequence[NernstRow]) -> WideTable:
     return WideTable("cell", {(r.cell, r.condition): (r.slope_ratio, r.ratio_ci_low, r.ratio_ci_high) for r in rows})
 
 
-def reversals_wide(rows: Sequence[ReversalRow], ion: str, side: str = "outside") -> WideTable:
-    """Reversal potentials, one line a concentration, columns by cell; repeats of a bath have columns of their own."""
+def reversals_wide(rows: Sequence[ReversalRow], concentration: str) -> WideTable:
+    """Reversal potentials, one line a concentration, columns by cell; repeats of a bath have columns of their own.
+
+    concentration : name of its column
+    """
     estimates: dict[tuple[str, str], Numbers] = {}
     for row in sorted((row for row in rows if row.out_mM is not None), key=lambda row: row.out_mM or 0.0):
         line, repeat = f"{row.out_mM:g}", 1
@@ -48,7 +51,7 @@ def reversals_wide(rows: Sequence[ReversalRow], ion: str, side: str = "outside")
             repeat += 1
             name = f"{row.cell} {row.condition} ({repeat})"
         estimates[line, name] = (row.e_rev_mV, row.ci_low_mV, row.ci_high_mV)
-    return WideTable(f"{ion}_{'in' if side == 'inside' else 'out'}_mM", estimates)
+    return WideTable(concentration, estimates)
 
 
 def as_csv(table: WideTable) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from reversal.report.cell.answers import leak_sentence
 from reversal.report.figure.changed_side import against_changed_side
 from reversal.report.inputs import Night
-from reversal.report.text.labels import VERDICT_WORDS, counted, outside, ratio_name
+from reversal.report.text.labels import VERDICT_WORDS, counted, ion_name, ratio_name
 from reversal.report.text.rounding import interval_ratio, ratio
 from reversal.tables.answers_table import AnswerRow
 from reversal.tables.nernst_table import NernstRow
@@ -81,7 +81,7 @@ def slopes_sentence(rows: Sequence[NernstRow], pooled: Sequence[PooledRow], answ
     words = [f"{word}: {times}" for word, times in counts.items()]
     without = number - counts.total()
     words += [f"without a slope: {without}"] if without else []
-    counted_words = f"Of {number} bath series, {', '.join(words)}."
+    counted_words = f"Of {number} series, {', '.join(words)}."
     mean = mean_sentence("slope / Nernst slope", pooled)
     return counted_words if mean == NO_MEAN else f"{counted_words} {mean[0].upper()}{mean[1:]}"
 
@@ -90,7 +90,7 @@ def reversals_sentence(night: Night, experiment: str, ion: str) -> str:
     """Number of reversal potentials inside the tested range, and their lowest and highest Nernst potential."""
     rows = [row for row in night.tables.reversals if row.experiment == experiment and row.ion == ion]
     found = [row for row in rows if row.crossing is Crossing.BRACKETED and row.e_rev_mV is not None]
-    seen = against_changed_side(rows, (), outside(ion, night.charges.get(ion)))
+    seen = against_changed_side(rows, (), ion_name(ion, night.charges.get(ion)))
     levels = sorted({row.out_mM for row in seen.reversals if row.out_mM is not None})
     span = f"{levels[0]:g} to {levels[-1]:g} mM" if len(levels) > 1 else f"{levels[0]:g} mM" if levels else "no bath"
     cells = counted(len({row.cell for row in rows}), "cell")

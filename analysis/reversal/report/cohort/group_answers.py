@@ -5,23 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from reversal.report.cohort.group_figures import reversals_in_words
 from reversal.report.text.rounding import interval_mV, millivolts
 from reversal.report.text.tabulated import Table, known_columns, number, state, table_of, words
+from reversal.tables.answer_sentences import comparison_sentence
 from reversal.tables.group_reversals_table import GroupReversalRow
 from reversal.tables.results import Cohort
-from reversal.tables.status import Status
+from reversal.tables.sides import common_sides, solution_names
+from reversal.tables.status import Status, worst
 
 
 @dataclass(frozen=True, slots=True)
 class GroupSentence:
-    """An answer for all cells, or a difference between two groups, as a sentence with its status."""
+    """An answer for all cells, their reversal potentials, or a difference of two groups, with the status."""
 
     sentence: str
     status: Status
 
 
 def group_sentences(tables: Cohort) -> list[GroupSentence]:
-    """The answers for the groups, then the differences between them; those of single baths are in the table only."""
+    """The answers for the groups, their reversal potentials, then the differences between them.
+
+    Differences in single baths are in the table only.
+    """
     several = len({row.experiment for row in tables.recordings}) > 1
     answers = [
         GroupSentence(f"{f'{row.experiment}, ' if several else ''}{row.condition}: {row.sentence}", row.status)
@@ -29,17 +35,35 @@ def group_sentences(tables: Cohort) -> list[GroupSentence]:
         if not row.cell
     ]
     of_all_baths = [row for row in tables.shifts if row.bath is None or row.n_tests == 1]
-    return [*answers, *(GroupSentence(row.sentence, row.status) for row in of_all_baths)]
+    return [
+        *answers,
+        *(
+            GroupSentence(
+                f"{f'{rows[0].experiment}: ' if several else ''}{reversals_in_words(rows)}",
+                worst(row.status for row in rows),
+            )
+            for rows in _means(tables)
+        ),
+        *(GroupSentence(comparison_sentence(row), row.status) for row in tables.comparisons),
+        *(GroupSentence(row.sentence, row.status) for row in of_all_baths),
+    ]
+
+
+def _means(tables: Cohort) -> list[list[GroupReversalRow]]:
+    """Mean reversal potentials of two cells or more, by experiment."""
+    known = [row for row in tables.group_reversals if row.e_rev_mV is not None and row.n_cells > 1]
+    return [[row for row in known if row.experiment == name] for name in dict.fromkeys(row.experiment for row in known)]
 
 
 def group_reversals_table(rows: Sequence[GroupReversalRow]) -> Table:
     """Mean reversal potential of each group in each bath."""
+    sides, names = common_sides(rows), solution_names(rows)
     table = table_of(
-        "Reversal potentials of all cells, by bath (95 % interval: spread between cells and junction error)",
+        f"Reversal potentials of all cells, by {sides.bath} (95 % interval: spread between cells and junction error)",
         rows,
         ("experiment", lambda r: words(r.experiment)),
         ("condition", lambda r: words(r.condition)),
-        ("bath", lambda r: words(r.bath)),
+        (sides.bath, lambda r: words(names[r.solutions])),
         ("E_rev (mV)", lambda r: number(millivolts(r.e_rev_mV, r.ci_low_mV, r.ci_high_mV))),
         ("95 % interval (mV)", lambda r: number(interval_mV(r.ci_low_mV, r.ci_high_mV))),
         ("SD of cells (mV)", lambda r: number(millivolts(r.between_cell_sd_mV))),

@@ -18,6 +18,7 @@ from reversal.report.text.rounding import interval_mV, millivolts
 from reversal.tables.cell_values import cell_values
 from reversal.tables.group_reversals_table import GroupReversalRow
 from reversal.tables.shifts_table import Design, Shifted, ShiftRow
+from reversal.tables.sides import common_sides, solution_names
 from reversal.tables.status import Status
 
 ROW, AXIS, TOP, EDGE = 13.0, 30.0, 6.0, 8.0
@@ -48,12 +49,12 @@ class IntervalLine:
 def reversal_lines(rows: Sequence[GroupReversalRow]) -> tuple[IntervalLine, ...]:
     """Mean E_rev of each bath and group, with the Nernst potential as a mark; baths in their order, groups together."""
     looks = category_styles(row.condition for row in rows)
-    baths = list(dict.fromkeys((row.bath, row.inside) for row in rows))
-    known = sorted((row for row in rows if row.e_rev_mV is not None), key=lambda r: baths.index((r.bath, r.inside)))
-    one_inside = len({row.inside for row in rows}) == 1
+    names = solution_names(rows)
+    baths = list(names)
+    known = sorted((row for row in rows if row.e_rev_mV is not None), key=lambda row: baths.index(row.solutions))
     return tuple(
         IntervalLine(
-            f"{row.bath if one_inside else f'{row.bath}, {row.inside} inside'} · {row.condition} (n = {row.n_cells})",
+            f"{names[row.solutions]} · {row.condition} (n = {row.n_cells})",
             row.e_rev_mV or 0.0,
             row.ci_low_mV,
             row.ci_high_mV,
@@ -61,18 +62,21 @@ def reversal_lines(rows: Sequence[GroupReversalRow]) -> tuple[IntervalLine, ...]
             row.status is Status.OK,
             row.e_nernst_mV,
             cell_values(row.cells_mV),
-            (row.bath, row.inside),
+            row.solutions,
         )
         for row in known
     )
 
 
-def shift_lines(rows: Sequence[ShiftRow]) -> tuple[IntervalLine, ...]:
-    """Shift of E_rev between each pair of groups, over all baths and in each bath; 0 is no shift."""
+def shift_lines(rows: Sequence[ShiftRow], baths: str = "baths") -> tuple[IntervalLine, ...]:
+    """Shift of E_rev between each pair of groups, over all baths and in each bath; 0 is no shift.
+
+    baths : what the baths are called
+    """
     many = len({pair_name(row) for row in rows}) > 1
     return tuple(
         IntervalLine(
-            f"{f'{pair_name(row)}, ' if many else ''}{row.bath or 'all baths'} ({_cells(row)})",
+            f"{f'{pair_name(row)}, ' if many else ''}{row.bath or f'all {baths}'} ({_cells(row)})",
             row.difference or 0.0,
             row.ci_low,
             row.ci_high,
@@ -171,6 +175,7 @@ def _draw_scale(drawing: Drawing, across: Scale, bottom: float, scale_name: str)
 def reversals_in_words(rows: Sequence[GroupReversalRow]) -> str:
     """The means as a paper gives them: E_rev was −89.3 mV (95 %: −90.1 to −88.5; n = 5 cells) in K2.5."""
     groups: dict[str, list[str]] = {}
+    names = solution_names(rows)
     for row in rows:
         if row.e_rev_mV is not None:
             value, limits = (
@@ -179,7 +184,7 @@ def reversals_in_words(rows: Sequence[GroupReversalRow]) -> str:
             )
             interval = f"95 %: {limits}; " if limits else ""
             cells = f"n = {row.n_cells} cell{'' if row.n_cells == 1 else 's'}"
-            groups.setdefault(row.condition, []).append(f"{value} mV ({interval}{cells}) in {row.bath}")
+            groups.setdefault(row.condition, []).append(f"{value} mV ({interval}{cells}) in {names[row.solutions]}")
     many = len(groups) > 1
     return " ".join(f"E_rev {f'of {name} ' if many else ''}was {_listed(means)}." for name, means in groups.items())
 
@@ -196,9 +201,9 @@ def shifts_in_words(rows: Sequence[ShiftRow]) -> str:
 
 def group_reversals_wide(rows: Sequence[GroupReversalRow]) -> WideTable:
     """Mean E_rev, one line a bath, columns by condition."""
-    one_inside = len({row.inside for row in rows}) == 1
-    means = {(row.bath if one_inside else f"{row.bath}/{row.inside}", row.condition): _numbers(row) for row in rows}
-    return WideTable("bath", means)
+    names = solution_names(rows)
+    means = {(names[row.solutions], row.condition): _numbers(row) for row in rows}
+    return WideTable(common_sides(rows).bath, means)
 
 
 def _numbers(row: GroupReversalRow) -> Numbers:

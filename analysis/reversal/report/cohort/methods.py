@@ -8,15 +8,23 @@ from collections.abc import Iterable
 from reversal.report.inputs import Night
 from reversal.report.text.labels import counted
 from reversal.report.text.rounding import fixed
-from reversal.tables.reversals_table import Crossing, ReversalRow
+from reversal.tables.reversals_table import Crossing, ReversalRow, Unusable, why_unusable
+from reversal.tables.shifts_table import Design
 from reversal.tables.status import Status
 
+TESTS = {
+    Design.PAIRED: "Student's t test of the differences of the cells that are in both groups (paired)",
+    Design.UNPAIRED: "Welch's t test of different cells (unpaired)",
+}
 LIBRARIES = ("numpy", "scipy", "pyabf", "neo")
 
 
 def methods_of(night: Night) -> list[str]:
     """Sentences about recordings, reversal potentials, fits and means; none about what was not done."""
-    paragraphs = (_recordings(night), _reversals(night), _ratios(night), _nernst(night), _means(night))
+    paragraphs = (
+        *(_recordings(night), _reversals(night), _left_out(night), _ratios(night), _nernst(night), _means(night)),
+        _groups(night),
+    )
     return [paragraph for paragraph in paragraphs if paragraph]
 
 
@@ -92,6 +100,27 @@ def _nernst(night: Night) -> str:
 def _means(night: Night) -> str:
     methods = _listed(row.method for row in night.tables.pooled if row.method and row.estimate is not None)
     return f"Means are over cells, with the cell as the unit ({methods})." if methods else ""
+
+
+def _left_out(night: Night) -> str:
+    """Recordings that were measured and that no fit uses, by reason; failed and excluded ones are counted before."""
+    of_recordings = (Unusable.FAILED, Unusable.EXCLUDED)
+    reasons = Counter(why for row in night.tables.reversals if (why := why_unusable(row)) not in (None, *of_recordings))
+    if not reasons:
+        return ""
+    words = "; ".join(f"{number} {why}" for why, number in reasons.items())
+    return f"{counted(reasons.total(), 'further recording')} did not enter the fits ({words})."
+
+
+def _groups(night: Night) -> str:
+    """How groups of cells were compared."""
+    designs = {*(row.design for row in night.tables.shifts), *(row.design for row in night.tables.comparisons)}
+    tests = [words for design, words in TESTS.items() if design in designs]
+    if not tests:
+        return ""
+    return (
+        f"Groups of cells were compared by {' or '.join(tests)}; p is corrected for all comparisons of a kind (Holm)."
+    )
 
 
 def _listed(words: Iterable[str]) -> str:

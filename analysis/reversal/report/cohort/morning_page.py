@@ -25,8 +25,8 @@ from reversal.report.text.labels import (
     STATUS_SIGN,
     VERDICT_WORDS,
     counted,
+    ion_name,
     one_line,
-    outside,
     ratio_name,
     recording_status,
     status_counts,
@@ -247,7 +247,7 @@ def _grouped(rows: Sequence[T]) -> dict[tuple[str, str, str], list[T]]:
 def _picture(rows: Sequence[ReversalRow], night: Night) -> str:
     if not rows:
         return ""
-    seen = against_changed_side(rows, (), outside(rows[0].ion, night.charges.get(rows[0].ion)))
+    seen = against_changed_side(rows, (), ion_name(rows[0].ion, night.charges.get(rows[0].ion)))
     return thumbnail(seen.reversals, seen.label)
 
 

@@ -1,4 +1,4 @@
-"""Reversal potentials of all cells against outside concentration."""
+"""Reversal potentials of all cells against the concentration that changes."""
 
 from __future__ import annotations
 
@@ -107,12 +107,14 @@ Line = list[tuple[float, float]]  # concentration [mM] and potential [mV]
 def _by_cell(
     rows: Sequence[ReversalRow], shift: Mapping[str, float], potential: Callable[[ReversalRow], float | None]
 ) -> list[Line]:
-    """Potentials of each cell and condition by rising concentration."""
-    lines: dict[tuple[str, str], Line] = {}
+    """Potentials of each cell and condition by rising concentration, one line for each value of the other side."""
+    lines: dict[tuple[str, str, float | None], Line] = {}
     for row in rows:
         e_mV = potential(row)
         if row.out_mM and e_mV is not None:
-            lines.setdefault((row.cell, row.condition), []).append((row.out_mM * shift.get(row.cell, 1.0), e_mV))
+            lines.setdefault((row.cell, row.condition, row.in_mM), []).append(
+                (row.out_mM * shift.get(row.cell, 1.0), e_mV)
+            )
     return [sorted(line) for line in lines.values()]
 
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from html import escape
 
+from reversal.report.figure.changed_side import nernst_lines
 from reversal.report.figure.scale import Scale
 from reversal.report.figure.style import GREY, INK, ORANGE
 from reversal.report.text.tabulated import reversal_text
@@ -22,15 +23,16 @@ def thumbnail(rows: Sequence[ReversalRow], concentration: str) -> str:
     )
     if not placed:
         return ""
-    nernst = sorted((math.log10(r.out_mM), r.e_nernst_mV) for r in rows if r.out_mM and r.e_nernst_mV is not None)
+    lines = nernst_lines(rows)
+    nernst = [(math.log10(mM), e_mV) for line in lines for mM, e_mV in line]
     xs = [x for x, _ in placed] + [x for x, _ in nernst]
     ys = [y for _, r in placed for y in (r.e_rev_mV, r.ci_low_mV, r.ci_high_mV) if y is not None]
     across = _scale(xs, EDGE, WIDTH - EDGE)
     down = _scale(ys + [y for _, y in nernst], HEIGHT - EDGE, EDGE)
     parts = []
-    if len(nernst) > 1:
-        line = " ".join(f"{across.at(x):.0f},{down.at(y):.0f}" for x, y in nernst)
-        parts.append(f'<polyline points="{line}" fill="none" stroke="{GREY}" stroke-dasharray="4 3"/>')
+    for line in lines:
+        at = " ".join(f"{across.at(math.log10(mM)):.0f},{down.at(e_mV):.0f}" for mM, e_mV in line)
+        parts.append(f'<polyline points="{at}" fill="none" stroke="{GREY}" stroke-dasharray="4 3"/>' * (len(line) > 1))
     for x, row in placed:
         parts.append(_point(across.at(x), row, down, (HEIGHT - EDGE, EDGE)))
     values = "; ".join(f"{row.out_mM:g} mM {reversal_text(row)} mV" for _, row in placed)

@@ -41,11 +41,6 @@ def ion_name(ion: str, z: int | None) -> str:
     return f"{_formula(ion)}{size}{sign}"
 
 
-def outside(ion: str, z: int | None) -> str:
-    """Symbol of the outside concentration of an ion: [K⁺]ₒ."""
-    return f"[{ion_name(ion, z)}]ₒ"
-
-
 def ratio_name(ion: str, reference: str) -> str:
     """Symbol of a permeability ratio: P_Na/P_K."""
     return f"P_{ion}/P_{reference}"

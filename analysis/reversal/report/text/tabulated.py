@@ -11,6 +11,7 @@ from reversal.experiment.step_settings import CellSettings, SheetEntry
 from reversal.recordings.recording.recording import Recording
 from reversal.report.text.labels import STATUS_SIGN, VERDICT_WORDS, one_line, ratio_name, recording_status
 from reversal.report.text.rounding import (
+    MINUS,
     UNKNOWN,
     fixed,
     interval_mV,
@@ -29,6 +30,7 @@ from reversal.tables.permeabilities_table import Bound, PermeabilityRow
 from reversal.tables.pooled_table import PooledRow
 from reversal.tables.recordings_table import RecordingRow
 from reversal.tables.reversals_table import Crossing, ReversalRow
+from reversal.tables.sides import common_sides, solution_names
 from reversal.tables.status import Status
 
 R = TypeVar("R")
@@ -97,7 +99,7 @@ def permeabilities_table(rows: Sequence[PermeabilityRow]) -> Table:
         ("is of", lambda r: words(r.p_of)),
         ("with any leak", lambda r: words(with_leak(r))),
         ("ΔΔG (kJ/mol)", lambda r: number(ratio(r.ddg_kJ_mol, r.ddg_ci_low, r.ddg_ci_high))),
-        ("baths", lambda r: number(str(r.n_baths))),
+        ("solutions", lambda r: number(str(r.n_baths))),
         ("method", lambda r: words(r.method)),
         ("status", lambda r: state(r.status, r.reason)),
     )
@@ -123,27 +125,29 @@ def nernst_table(rows: Sequence[NernstRow]) -> Table:
         ("Nernst slope", lambda r: number(millivolts(r.expected_mV_per_decade))),
         ("slope / Nernst slope", lambda r: number(ratio(r.slope_ratio, r.ratio_ci_low, r.ratio_ci_high))),
         ("95 % interval", lambda r: number(interval_ratio(r.slope_ratio, r.ratio_ci_low, r.ratio_ci_high))),
-        ("baths", lambda r: number(str(r.n_baths))),
+        ("solutions", lambda r: number(str(r.n_baths))),
         ("verdict", lambda r: words(None if r.verdict is None else VERDICT_WORDS[r.verdict])),
         ("status", lambda r: state(r.status, r.reason)),
     )
     return one_condition(table)
 
 
-def reversals_table(rows: Sequence[ReversalRow], concentration: str) -> Table:
-    """Reversal potentials with intervals and their Nernst potentials."""
+def reversals_table(rows: Sequence[ReversalRow], ion: str) -> Table:
+    """Reversal potentials with intervals and their Nernst potentials.
+
+    ion : name of their ion with its charge; empty for several ions
+    """
     several_inside = len({row.in_mM for row in rows}) > 1
+    sides, names = common_sides(rows), solution_names(rows)
+    outside, inside = (symbol.format(ion or "ion") for symbol in (sides.out_symbol, sides.in_symbol))
     table = table_of(
         "Reversal potentials (95 % intervals with every error, and with the errors of the recording alone)",
         sorted(rows, key=lambda r: (r.condition, r.out_mM is None, r.out_mM or 0.0, r.recording)),
         ("recording", lambda r: words(r.recording)),
         ("condition", lambda r: words(r.condition)),
-        ("bath", lambda r: words(r.bath)),
-        (f"{concentration} (mM)", lambda r: number(None if r.out_mM is None else f"{r.out_mM:g}")),
-        (
-            f"{concentration.replace('ₒ', 'ᵢ')} (mM)",
-            lambda r: number(f"{r.in_mM:g}" if several_inside and r.in_mM is not None else None),
-        ),
+        (sides.bath, lambda r: words(names[r.solutions])),
+        (f"{outside} (mM)", lambda r: number(_amount(r.out_mM))),
+        (f"{inside} (mM)", lambda r: number(_amount(r.in_mM) if several_inside else None)),
         ("T (°C)", lambda r: number(fixed(r.temperature_C, 1))),
         ("E_rev (mV)", lambda r: number(reversal_text(r))),
         ("95 % interval", lambda r: number(interval_mV(r.ci_low_mV, r.ci_high_mV))),
@@ -159,18 +163,42 @@ def reversals_table(rows: Sequence[ReversalRow], concentration: str) -> Table:
     return known_columns(one_condition(table))
 
 
-def summary_table(rows: Sequence[ReversalRow], concentration: str) -> Table:
-    """Reversal potentials of one condition in few columns, for the place next to their figure."""
+def summary_table(rows: Sequence[ReversalRow], concentration: str, other: str = "") -> Table:
+    """Reversal potentials of one condition in few columns, for the place next to their figure.
+
+    concentration : symbol of that in ``out_mM``;  other : of that in ``in_mM`` if it changes too
+    The change from the lowest concentration, in which the error of the junction cancels, is next to that of Nernst.
+    """
+    lowest = None if other else min(filter(_has_both, rows), key=lambda r: r.out_mM or 0.0, default=None)
     table = table_of(
         "Reversal potentials",
         sorted(rows, key=lambda r: (r.out_mM is None, r.out_mM or 0.0, r.recording)),
-        (f"{concentration} (mM)", lambda r: number(None if r.out_mM is None else f"{r.out_mM:g}")),
+        (f"{concentration} (mM)", lambda r: number(_amount(r.out_mM))),
+        (f"{other} (mM)", lambda r: number(_amount(r.in_mM) if other else None)),
         ("E_rev (mV)", lambda r: number(reversal_text(r))),
         ("95 % interval", lambda r: number(interval_mV(r.ci_low_mV, r.ci_high_mV))),
         ("Nernst (mV)", lambda r: number(millivolts(r.e_nernst_mV))),
+        ("change from lowest (Nernst)", lambda r: number(_change(r, lowest))),
         ("status", lambda r: _state(r.status, recording_status(r.status), None)),
     )
     return known_columns(table)
+
+
+def _has_both(row: ReversalRow) -> bool:
+    return bool(row.out_mM) and row.e_rev_mV is not None and row.e_nernst_mV is not None
+
+
+def _change(row: ReversalRow, lowest: ReversalRow | None) -> str | None:
+    """Change of E_rev and of the Nernst potential from the recording with the lowest concentration [mV]."""
+    if lowest is None or not _has_both(row) or row.out_mM == lowest.out_mM:
+        return None
+    measured = (row.e_rev_mV or 0.0) - (lowest.e_rev_mV or 0.0)
+    expected = (row.e_nernst_mV or 0.0) - (lowest.e_nernst_mV or 0.0)
+    return f"{measured:+.1f} ({expected:+.1f})".replace("-", MINUS)
+
+
+def _amount(mM: float | None) -> str | None:
+    return None if mM is None else f"{mM:g}"
 
 
 def _channel_range(row: ReversalRow) -> str | None:

@@ -139,6 +139,7 @@ class Code(StrEnum):
     SLOPE_UNDECIDED = "slope_undecided"
     ONE_DEGREE_OF_FREEDOM = "one_degree_of_freedom"
     LINE_CURVED = "line_curved"
+    LINE_CURVED_BY_GHK = "line_curved_by_ghk"
     ROBUST_WEIGHTS = "robust_weights"
     # fits to the currents of one cell
     CURRENTS_TOO_FEW = "currents_too_few"

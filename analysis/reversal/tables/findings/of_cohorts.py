@@ -39,7 +39,7 @@ OF_COHORTS = {
         meaning="The fit cannot separate the scatter about the lines from the differences between the lines, usually "
         "because there is hardly any scatter. The slope in one stage is not available; the one in two stages may be.",
         computed="REML with random intercept and slope of each cell; residual variance at its maximum.",
-        remedy="Use the slope in two stages; record more baths in each cell.",
+        remedy="Use the slope in two stages; record more solutions in each cell.",
         severity=Severity.FAILURE,
     ),
     Code.CELLS_WITHOUT_VALUE: Definition(
@@ -71,7 +71,7 @@ OF_COHORTS = {
         meaning="The other cells do not represent all cells of their groups.",
         computed="Cells whose ratio has one limit and no value with an error, or whose limit is on the other side than "
         "that of another cell.",
-        remedy="Choose baths that resolve the ratio in every cell.",
+        remedy="Choose solutions that resolve the ratio in every cell.",
     ),
     Code.CELLS_NEAR_EDGE: Definition(
         says="Cells with a bound only are in the mean: {place}.",
@@ -79,14 +79,14 @@ OF_COHORTS = {
         "this scale the value and the error of each cell come from its profile likelihood; the value may be below 0. "
         "The interval of the mean may be a bound.",
         computed="Cells whose ratio has one limit.",
-        remedy="Choose baths that resolve the ratio in every cell.",
+        remedy="Choose solutions that resolve the ratio in every cell.",
         severity=Severity.NOTE,
     ),
     Code.CELLS_WITH_OPPOSITE_BOUNDS: Definition(
         says="Cannot tell, because the ratio may be 0 in some cells and infinite in others: {place}.",
         meaning="No scale includes both, so there is no mean.",
         computed="Cells with an upper bound and cells with a lower bound in one group.",
-        remedy="Choose baths that resolve the ratio in every cell.",
+        remedy="Choose solutions that resolve the ratio in every cell.",
         severity=Severity.FAILURE,
     ),
     Code.CELLS_WITH_BOUND_BUT_NO_VALUE: Definition(
@@ -95,7 +95,7 @@ OF_COHORTS = {
         "would be too small. Without them, the mean would be biased away from the bound.",
         computed="Cells whose ratio has one limit and whose profile likelihood is not a parabola on a scale that "
         "includes 0.",
-        remedy="Choose baths that resolve the ratio in every cell.",
+        remedy="Choose solutions that resolve the ratio in every cell.",
         severity=Severity.FAILURE,
     ),
     Code.CELLS_WITHOUT_SPREAD: Definition(

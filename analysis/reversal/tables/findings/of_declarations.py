@@ -21,7 +21,7 @@ OF_DECLARATIONS = {
         "direction does not hide a wrong unit.",
     ),
     Code.CONCENTRATIONS_APART: Definition(
-        says="Bath and pipette ({place}) differ {number:.1f}-fold in their total concentration of solutes, more than "
+        says="The solutions {place} differ {number:.1f}-fold in their total concentration of solutes, more than "
         "{limit:g}-fold.",
         meaning="A cell would swell or shrink. One of the two recipes may be wrong, or in another unit.",
         computed="Larger divided by smaller total concentration of ions and uncharged solutes.",
@@ -33,7 +33,7 @@ OF_DECLARATIONS = {
         says="The Nernst potential of {place} is {number:+.0f} mV, outside ±{limit:.0f} mV.",
         meaning="One of its two concentrations is probably wrong, or in another unit.",
         computed="From the free concentrations in bath and cell, for the experiment's ion and all permeant ions.",
-        remedy="Check the concentrations of {place} in bath and pipette; both are in mM.",
+        remedy="Check the concentrations of {place} on both sides; both are in mM.",
         unit="mV",
         fixed_limit="150 mV, for divalent ions 200 mV",
         why="Chosen: 150 mV is a concentration ratio of 370 for a monovalent ion. Free Ca²⁺ of 10 nM against 10 mM "

@@ -48,7 +48,7 @@ OF_FITS = {
         "({unknowns}).",
         meaning="There are more free ratios than the baths can determine.",
         computed="Number of different combinations of bath and pipette.",
-        remedy="Add baths, or take ions out of `permeant`.",
+        remedy="Add solutions, or take ions out of `permeant`.",
         severity=Severity.FAILURE,
         fixed_limit="as many solutions as unknowns (free ratios, and the offset if it is free)",
         why="Each unknown needs a solution of its own.",
@@ -64,21 +64,21 @@ OF_FITS = {
         says="Cannot tell, because these solutions do not distinguish the ratio from 0 or from infinity.",
         meaning="The reversal potentials do not depend on the ratio by more than their errors.",
         computed="Profile likelihood of the ratio between 0 and infinity.",
-        remedy="Add a bath in which the ion dominates.",
+        remedy="Add a solution in which the ion dominates.",
         severity=Severity.FAILURE,
     ),
     Code.ONE_BATH: Definition(
-        says="There is one bath: the ratio depends on the pipette recipe and the junction correction alone.",
+        says="There is one pair of solutions: the ratio depends on their recipes and the junction correction alone.",
         meaning="An error of 1 mV in either changes the ratio and is not detected.",
         computed="Number of different pairs of bath and pipette, by recipe.",
-        remedy="Add a bath.",
+        remedy="Add a solution.",
     ),
     Code.EXCESS_SCATTER: Definition(
-        says="The baths scatter more than their errors explain (p = {number:.2g}). The errors may be too "
-        "small, or one ratio may not describe all baths. The interval is computed from the scatter.",
+        says="The reversal potentials scatter more than their errors explain (p = {number:.2g}). The errors may be too "
+        "small, or one ratio may not describe all solutions. The interval is computed from the scatter.",
         meaning="The interval is wider than the errors of the recordings imply.",
         computed="Probability of this much scatter about the fit if the stated errors are right (χ²).",
-        remedy="Look for a wrong bath. Other possible causes are, for example, anomalous mole fraction "
+        remedy="Look for a wrong solution. Other possible causes are, for example, anomalous mole fraction "
         "behaviour or another permeant ion.",
         fixed_limit="p = 0.10",
         why="Chosen: at a smaller level, errors that are too small would not be detected. One series in ten with "
@@ -117,7 +117,7 @@ OF_FITS = {
         says="{place} cannot be distinguished from an impermeant ion: the ratio has an upper bound only.",
         meaning="The ratio may be zero.",
         computed="Profile likelihood of the ratio.",
-        remedy="Add baths with more of this ion and less of the reference.",
+        remedy="Add solutions with more of this ion and less of the reference.",
     ),
     Code.LOWER_BOUND_ONLY: Definition(
         says="{place} cannot be distinguished from an impermeant ion: the ratio has a lower bound only.",
@@ -126,7 +126,7 @@ OF_FITS = {
         remedy="Choose another reference ion.",
     ),
     Code.OFFSET_INSEPARABLE: Definition(
-        says="A free offset cannot be distinguished from the concentration inside the cell.",
+        says="A free offset cannot be distinguished from an error of a concentration that all recordings share.",
         meaning="The offset may be an error of the pipette recipe or of the cytosol.",
         computed="The fit has a free offset (`fitting.offset`).",
         remedy="Fix the offset by measuring the junction potential.",
@@ -138,29 +138,29 @@ OF_FITS = {
         remedy="Compare with `activity: concentration`; the other scale is listed with each ratio.",
     ),
     Code.BATH_RATIO_BOUNDED: Definition(
-        says="No value of one bath, because all baths together give only a bound for {place}.",
+        says="No value of these solutions alone, because all recordings together give only a bound for {place}.",
         meaning="The ratio is near 0, or the ratios of several ions compensate one another. The interval contains what "
         "the bath gives for all ratios of the other ions within their bounds.",
         computed="Limits of the profile likelihood of the fit to all baths, with several free ratios.",
-        remedy="Add a bath in which an impermeant ion replaces part of one of the ions.",
+        remedy="Add a solution in which an impermeant ion replaces part of one of the ions.",
         severity=Severity.NOTE,
     ),
     Code.BATH_WITHOUT_BALANCE: Definition(
-        says="No ratio of {place} balances the currents in this bath.",
+        says="No ratio of {place} balances the currents in these solutions.",
         meaning="The reversal potential is outside the range that any ratio allows.",
         computed="Sum of the GHK currents at E_rev.",
-        remedy="Check recipe, junction correction and leak of this bath.",
+        remedy="Check recipe, junction correction and leak of this solution.",
         severity=Severity.NOTE,
     ),
     Code.ION_ABSENT_OUTSIDE: Definition(
-        says="{place}: no {ion} outside, so there is no Nernst potential.",
+        says="{place}: no {ion} {where}, so there is no Nernst potential.",
         meaning="These recordings do not enter the line.",
         computed="Free concentration in the bath.",
-        remedy="Use baths that contain the ion, or choose another ion for the line; the permeability ratios "
-        "do not need it outside.",
+        remedy="Use solutions that contain the ion, or choose another ion for the line; the permeability ratios "
+        "do not need it there.",
     ),
     Code.ION_ABSENT_INSIDE: Definition(
-        says="{place}: no {ion} inside, so there is no Nernst potential.",
+        says="{place}: no {ion} {where}, so there is no Nernst potential.",
         meaning="These recordings do not enter the line, because other pipettes of the series contain the ion.",
         computed="Free concentration in the pipette.",
         remedy="Give recordings with different pipettes different conditions, or choose another ion for the line.",
@@ -180,16 +180,15 @@ OF_FITS = {
         "deviation of a junction correction.",
     ),
     Code.ION_IN_NO_BATH: Definition(
-        says="Cannot tell, because no bath contains {place}; the line needs it outside.",
+        says="Cannot tell, because no recording has {place} {where}; the line needs it there.",
         meaning="There is no Nernst potential and no line. The ion may be in the pipette.",
         computed="Free concentration of the series ion in the baths of the recordings with a reversal potential.",
-        remedy="Use baths that contain the ion, or choose another ion for the line; the permeability ratios do not "
-        "need it outside.",
+        remedy="Use solutions that contain the ion, or choose another ion for the line; the permeability ratios do not "
+        "need it there.",
         severity=Severity.FAILURE,
     ),
     Code.ONE_CONCENTRATION: Definition(
-        says="Cannot tell, because all recordings have the same {place} concentrations; a slope needs two outside, or "
-        "two inside.",
+        says="Cannot tell, because all recordings have the same {place} concentrations; a slope needs two on one side.",
         meaning="There is no line to fit.",
         computed="Number of Nernst potentials that differ by more than 0.5 mV. Smaller differences may come from "
         "activity coefficients alone.",
@@ -197,7 +196,7 @@ OF_FITS = {
         severity=Severity.FAILURE,
     ),
     Code.TWO_BATHS: Definition(
-        says="Cannot tell, because two baths leave no scatter about the line. The interval uses the stated errors "
+        says="Cannot tell, because two points leave no scatter about the line. The interval uses the stated errors "
         "alone.",
         meaning="There is no verdict.",
         computed="Degrees of freedom of the line.",
@@ -208,26 +207,36 @@ OF_FITS = {
         "{margin_low:.2f} to {margin_high:.2f} and its 95 % interval contains 1.",
         meaning="The data do not show whether the line follows Nernst or differs from it.",
         computed="Two one-sided tests at the declared margin, and the 95 % interval of the slope.",
-        remedy="Add baths or repeats, or a wider range of concentrations.",
+        remedy="Add solutions or repeats, or a wider range of concentrations.",
         setting="equivalence_margin",
         why="Chosen: 5 % of the slope is about 3 mV per decade.",
     ),
     Code.ONE_DEGREE_OF_FREEDOM: Definition(
-        says="Three baths leave one degree of freedom.",
+        says="Three points leave one degree of freedom.",
         meaning="Student's t makes the interval very wide.",
         computed="Degrees of freedom of the line.",
-        remedy="Add a bath.",
+        remedy="Add a solution.",
         severity=Severity.NOTE,
     ),
     Code.LINE_CURVED: Definition(
         says="The points deviate from a straight line (p = {number:.2g}). For example, a second permeant "
-        "ion may flatten the low end of the line, or leak or a wrong bath may bend it. See the "
+        "ion may flatten the low end of the line, or leak or a wrong solution may bend it. See the "
         "permeability ratios.",
         meaning="One slope does not describe the series.",
         computed="Two-sided t test of a quadratic term, which finds curvature of either sign and from any cause.",
-        remedy="Check leak and baths. If a second ion permeates, report the permeability ratio instead of the slope.",
+        remedy="Check leak and solutions. If a second ion permeates, report the permeability ratio instead of the "
+        "slope.",
         fixed_limit="p = 0.05",
         why="The usual level of a test: one straight line in twenty is reported as curved.",
+    ),
+    Code.LINE_CURVED_BY_GHK: Definition(
+        says="The points deviate from a straight line (p = {number:.2g}), as the permeability ratios predict.",
+        meaning="The series follows GHK, which is not a straight line. One slope does not describe it.",
+        computed="As for `line_curved`, if the answer of the series is that it follows GHK.",
+        remedy="Report the permeability ratio instead of the slope.",
+        severity=Severity.NOTE,
+        fixed_limit="p = 0.05",
+        why="The same limit as for a line that GHK does not explain.",
     ),
     Code.ROBUST_WEIGHTS: Definition(
         says="Bisquare weights: the interval is approximate.",
@@ -237,10 +246,10 @@ OF_FITS = {
         severity=Severity.NOTE,
     ),
     Code.CURRENTS_TOO_FEW: Definition(
-        says="Cannot tell, because fewer than two baths have an I–V.",
+        says="Cannot tell, because fewer than two solutions have an I–V.",
         meaning="The currents of one bath cannot give a ratio.",
         computed="Baths with I–V points that are used.",
-        remedy="Record the I–V in a second bath; see the findings of recordings that have none.",
+        remedy="Record the I–V in a second solution; see the findings of recordings that have none.",
         severity=Severity.FAILURE,
     ),
     Code.CURRENTS_DO_NOT_RISE: Definition(
@@ -265,45 +274,44 @@ OF_FITS = {
         says="Cannot tell, because the currents hardly depend on the ratio.",
         meaning="The value would be arbitrary.",
         computed="Logarithm of the ratio and width of its interval.",
-        remedy="Use the ratio from the reversal potentials, or add a bath in which the ion dominates.",
+        remedy="Use the ratio from the reversal potentials, or add a solution in which the ion dominates.",
         severity=Severity.FAILURE,
         fixed_limit="7 (natural logarithm, a factor of about 1100) for the ratio and for the width of its interval",
         why="Chosen: above this limit the currents do not depend on the ratio.",
     ),
     Code.CURRENTS_INDISTINGUISHABLE: Definition(
-        says="Cannot tell, because the currents of these baths do not {distinguish}.",
+        says="Cannot tell, because the currents in these solutions do not {distinguish}.",
         meaning="Many combinations of the permeabilities fit the currents equally well. Each gives another ratio.",
         computed="Curvature of the misfit at the best fit: part of the effect of the ratio on the currents that "
         "changes of the other parameters (permeabilities, gate, leak) cannot imitate.",
-        remedy="Add baths in which an impermeant ion replaces part of the {replaced}, for example NMDG⁺ for a cation "
-        "or gluconate for an anion. One bath determines the ratio, two its interval. If one of the ions does not "
-        "permeate, take it out of `permeant`.",
+        remedy="Add solutions in which an impermeant ion replaces part of the {replaced}, for example NMDG⁺ for a "
+        "cation or gluconate for an anion. One solution determines the ratio, two its interval. If one of the ions "
+        "does not permeate, take it out of `permeant`.",
         severity=Severity.FAILURE,
         fixed_limit="0.001 of the effect of the ratio on the currents",
         why="Chosen: what is left below this limit is smaller than the error of a recipe.",
     ),
     Code.CURRENTS_FROM_ONE_BATH: Definition(
-        says="Without the bath {place} the currents do not determine the ratio: its interval is from leaving out "
-        "voltages.",
+        says="Without {place} the currents do not determine the ratio: its interval is from leaving out voltages.",
         meaning="Other intervals come from leaving out one bath at a time. In a substitution series, one bath alone "
         "shows the ratio of its ion: an error in its recipe, and rundown between the baths, are not in the interval.",
         computed="As for `currents_indistinguishable`, without each bath in turn. The interval is a jackknife over "
         "blocks of neighbouring voltages, plus the change without each of the other baths.",
-        remedy="Record the I–V in a second bath of this kind.",
+        remedy="Record the I–V in a second solution of this kind.",
         severity=Severity.NOTE,
     ),
     Code.CURRENTS_PARAMETER_UNKNOWN: Definition(
-        says="The currents of these baths do not determine the {place}: it is not reported.",
+        says="The currents in these solutions do not determine the {place}: it is not reported.",
         meaning="Other parameters imitate its effect on the currents.",
         computed="As for `currents_indistinguishable`, for the permeability of the reference ion and for the leak.",
-        remedy="Test a wider range of voltages, or add a bath.",
+        remedy="Test a wider range of voltages, or add a solution.",
         severity=Severity.NOTE,
     ),
     Code.CURRENTS_WITHOUT_INTERVAL: Definition(
-        says="Two baths give no interval.",
+        says="Two solutions give no interval.",
         meaning="The interval comes from leaving out one bath at a time.",
         computed="Number of baths.",
-        remedy="Record the I–V in a third bath.",
+        remedy="Record the I–V in a third solution.",
     ),
     Code.CURRENTS_DISAGREE: Definition(
         says="The ratio from the currents disagrees with the one from the reversal potentials: the intervals do not "
@@ -314,7 +322,7 @@ OF_FITS = {
     ),
     Code.LEAK_DOMINATES_RATIO: Definition(
         says="Cannot tell from the reversal potentials, because a leak of {leak_nS:.2g} nS is {percent:.0f} % of the "
-        "membrane conductance. They give {by_reversals}; the currents of all baths give {by_currents}.",
+        "membrane conductance. They give {by_reversals}; all currents together give {by_currents}.",
         meaning="The reversal potentials are those of channel and leak together. The ratio is withdrawn.",
         computed="Leak of the fit to the currents, divided by the slope of a straight line through the whole I–V "
         "(median over the baths). Reported if the ratio from the currents and the one from the reversal potentials "
@@ -349,13 +357,13 @@ OF_FITS = {
         says="Cannot tell, because neither condition resolves the ratio.",
         meaning="The factor between the conditions may be anything.",
         computed="Profile likelihood of the factor.",
-        remedy="Record both conditions in baths that resolve the ratio.",
+        remedy="Record both conditions in solutions that resolve the ratio.",
         severity=Severity.FAILURE,
     ),
     Code.CONDITIONS_BOUND_ONLY: Definition(
         says="There is a bound only: one condition does not resolve the ratio.",
         meaning="The factor has one limit.",
         computed="Profile likelihood of the factor.",
-        remedy="Record that condition in baths that resolve the ratio.",
+        remedy="Record that condition in solutions that resolve the ratio.",
     ),
 }

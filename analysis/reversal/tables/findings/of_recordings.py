@@ -382,7 +382,7 @@ OF_RECORDINGS = {
         why="The same limit as within a recording.",
     ),
     Code.RETURN_TO_BATH: Definition(
-        says="Back in bath {bath}, E_rev differs by {number:+.1f} mV from recording {place}.",
+        says="Back in {bath}, E_rev differs by {number:+.1f} mV from recording {place}.",
         meaning="The cell or the electrode changed between the two recordings. The recordings between them may be "
         "affected too.",
         computed="E_rev minus E_rev of the first recording with the same bath, pipette and condition, at the same "
@@ -417,7 +417,7 @@ OF_RECORDINGS = {
         why="The same limit as for run-down.",
     ),
     Code.DECLARED_BATH: Definition(
-        says="E_rev moves by {moved_mV:+.1f} mV from bath {earlier} to bath {bath}; the declared solutions predict "
+        says="E_rev moves by {moved_mV:+.1f} mV from {earlier} to {bath}; the declared solutions predict "
         "{expected_mV:+.1f} mV.",
         meaning="The solution in the chamber may not be the declared one.",
         computed="Change of E_rev in the direction that Nernst predicts, negative if it moves in the other direction. "

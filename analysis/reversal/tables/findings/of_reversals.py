@@ -174,7 +174,7 @@ OF_REVERSALS = {
         severity=Severity.NOTE,
     ),
     Code.REVERSAL_BEYOND_IONS: Definition(
-        says="E_rev {number:.1f} mV is {side} the Nernst potentials of all ions in bath and cell. The nearest is "
+        says="E_rev {number:.1f} mV is {side} the Nernst potentials of all ions on the two sides. The nearest is "
         "{place}, {limit:.1f} mV.",
         meaning="The passive current of no channel reverses there. A solution or the zeroing of the amplifier is "
         "not as declared, too much leak was subtracted, the electrode has drifted, or the recording has no cell.",
