@@ -7,6 +7,7 @@ import pytest
 
 from reversal.statistics.least_squares import (
     Descent,
+    Linearise,
     Linearised,
     levenberg_marquardt,
     linear_fit,
@@ -58,11 +59,17 @@ def test_the_cost_never_increases() -> None:
 
 
 def test_a_settled_data_set_may_rest_while_the_others_descend() -> None:
-    """Then it has the result that it has alone; otherwise it goes on as long as the slowest data set."""
+    """Then it has the result that it has alone and is not computed again; else it goes on with the slowest data set."""
     near, far = np.array([CERTIFIED]) * 1.001, STARTS[:1]
-    resting, going_on = Descent(relative=1e-3, settled_rest=True), Descent(relative=1e-3)
-    alone = levenberg_marquardt(misra, near, resting)
-    rested = levenberg_marquardt(misra, np.vstack([near, far]), resting)
-    went_on = levenberg_marquardt(misra, np.vstack([near, far]), going_on)
+    loose, computed = Descent(relative=1e-3), []
+
+    def narrowed(sets: np.ndarray) -> Linearise:
+        computed.append(sets.tolist())
+        return misra
+
+    alone = levenberg_marquardt(misra, near, loose)
+    rested = levenberg_marquardt(misra, np.vstack([near, far]), loose, narrowed=narrowed)
+    went_on = levenberg_marquardt(misra, np.vstack([near, far]), loose)
     assert rested.chi2[0] == pytest.approx(alone.chi2[0], rel=1e-12)
+    assert computed == [[1]]
     assert went_on.chi2[0] < alone.chi2[0] * (1 - 1e-9)

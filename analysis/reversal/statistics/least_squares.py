@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,8 +67,6 @@ class Descent:
     least_damping : to which it falls
     relative, absolute : a data set is settled where a step changes its cost by ≤ relative · (absolute + cost)
     settled_by_rise : whether it is also settled where a step raises its cost by no more than that
-    settled_rest : whether a settled data set stays where it is while others descend, so that its result does not depend
-        on them
     """
 
     most_steps: int = field(default_factory=lambda: MAX_DESCENT_STEPS)
@@ -76,7 +75,6 @@ class Descent:
     relative: float = field(default_factory=lambda: DESCENT_TOLERANCE)
     absolute: float = 1.0
     settled_by_rise: bool = True
-    settled_rest: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +89,14 @@ class Linearised:
     square: FloatArray
     down: FloatArray
 
+    def of(self, sets: NDArray[np.intp]) -> Linearised:
+        """The numbers of some of the data sets."""
+        return Linearised(self.chi2[sets], self.square[sets], self.down[sets])
+
+    def put(self, sets: NDArray[np.intp], other: Linearised) -> None:
+        """Take the numbers of some of the data sets from the other."""
+        self.chi2[sets], self.square[sets], self.down[sets] = other.chi2, other.square, other.down
+
     def or_if(self, better: NDArray[np.bool_], other: Linearised) -> Linearised:
         """The numbers of the other for the data sets in which it is ``better``, (B,)."""
         return Linearised(
@@ -98,6 +104,9 @@ class Linearised:
             np.where(better[:, None, None], other.square, self.square),
             np.where(better[:, None], other.down, self.down),
         )
+
+
+Linearise: TypeAlias = Callable[[FloatArray], Linearised]
 
 
 def linearised(residuals: FloatArray, slopes: FloatArray) -> Linearised:
@@ -131,10 +140,11 @@ def plain_step(theta: FloatArray, at: Linearised, damping: FloatArray) -> FloatA
 
 
 def levenberg_marquardt(
-    linearise: Callable[[FloatArray], Linearised],
+    linearise: Linearise,
     start: FloatArray,
     descent: Descent | None = None,
     step: Callable[[FloatArray, Linearised, FloatArray], FloatArray] = plain_step,
+    narrowed: Callable[[NDArray[np.intp]], Linearise] | None = None,
 ) -> Minimum:
     """Minimise the cost of B data sets in parallel, each with its own damping.
 
@@ -146,21 +156,29 @@ def levenberg_marquardt(
     start : (B, k)
     step : parameters (B, k), normal equations and damping (B,) -> parameters to try (B, k); it is the place to keep
         them within their range
+    narrowed : numbers of some data sets -> ``linearise`` of these alone. With it, a settled data set stays where it is
+        while others descend, so that its result does not depend on them, and is not computed again
     """
     descent = descent or Descent()
     theta = np.array(start, dtype=float)
     here = linearise(theta)
     damping = np.full(len(theta), START_DAMPING)
     settled = np.zeros(len(theta), dtype=bool)
+    sets = np.arange(len(theta))
     for _ in range(descent.most_steps):
-        trial = step(theta, here, damping)
+        before, at = theta[sets], here.of(sets)
+        trial = step(before, at, damping[sets])
         there = linearise(trial)
-        better = (there.chi2 <= here.chi2) & ~(settled & descent.settled_rest)
-        small = np.abs(here.chi2 - there.chi2) <= descent.relative * (descent.absolute + here.chi2)
-        settled |= (small & (better | descent.settled_by_rise)) | (damping > MAX_DAMPING)
-        theta = np.where(better[:, None], trial, theta)
-        here = here.or_if(better, there)
-        damping = np.where(better, np.maximum(damping / descent.easier, descent.least_damping), damping * 10)
+        better = there.chi2 <= at.chi2
+        small = np.abs(at.chi2 - there.chi2) <= descent.relative * (descent.absolute + at.chi2)
+        settled[sets] |= (small & (better | descent.settled_by_rise)) | (damping[sets] > MAX_DAMPING)
+        theta[sets] = np.where(better[:, None], trial, before)
+        here.put(sets, at.or_if(better, there))
+        eased = np.maximum(damping[sets] / descent.easier, descent.least_damping)
+        damping[sets] = np.where(better, eased, damping[sets] * 10)
         if settled.all():
             break
+        if narrowed is not None and settled[sets].any():
+            sets = np.flatnonzero(~settled)
+            linearise = narrowed(sets)
     return Minimum(theta, here.chi2)

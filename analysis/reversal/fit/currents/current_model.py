@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +45,7 @@ from reversal.physics.ghk_constant_field import ghk_current
 from reversal.statistics.information_criteria import aicc, unknown_error_deviance
 from reversal.statistics.least_squares import (
     Descent,
+    Linearise,
     Linearised,
     Minimum,
     damped_step,
@@ -387,17 +389,21 @@ def _refine(model: _Model, starts: FloatArray) -> Minimum:
     gate = [] if model.gating is Gating.NONE else [GATE_DIFFERENCE_mV] * 2
     differences = np.array([LOG_RATIO_DIFFERENCE] * len(model.free) + gate)
     moves = np.vstack([np.zeros_like(differences), np.diag(differences)])
+    weight = np.broadcast_to(model.data.weight, (len(starts), model.data.v_mV.size))
 
-    def linearise(thetas: FloatArray) -> Linearised:
-        residuals = _residuals(model, thetas[:, None] + moves)
+    def linearise(of: _Model, thetas: FloatArray) -> Linearised:
+        residuals = _residuals(of, thetas[:, None] + moves)
         here, moved = residuals[:, 0], residuals[:, 1:]
         return linearised(here, ((here[:, None] - moved) / differences[:, None]).swapaxes(-1, -2))
+
+    def narrowed(sets: NDArray[np.intp]) -> Linearise:
+        return partial(linearise, replace(model, data=replace(model.data, weight=weight[sets])))
 
     def step(thetas: FloatArray, at: Linearised, damping: FloatArray) -> FloatArray:
         return _limited(thetas + damped_step(at, damping), thetas, len(model.free), model.gating)
 
-    descent = Descent(least_damping=CURRENT_MIN_DAMPING, absolute=CURRENT_ABSOLUTE_COST, settled_rest=True)
-    return levenberg_marquardt(linearise, starts, descent, step)
+    descent = Descent(least_damping=CURRENT_MIN_DAMPING, absolute=CURRENT_ABSOLUTE_COST)
+    return levenberg_marquardt(partial(linearise, model), starts, descent, step, narrowed)
 
 
 def _limited(trial: FloatArray, theta: FloatArray, ions: int, gating: Gating) -> FloatArray:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
 
 import numpy as np
 
@@ -32,7 +34,7 @@ SMALL = TextLook(size=6.5, colour=GREY)
 CHARACTERS_A_pt = 1 / (8.0 * 0.66)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Panel:
     """A recording to draw.
 
@@ -61,6 +63,21 @@ class Panel:
     def sample_ms(self) -> float:
         """Time between two samples [ms]."""
         return 1000.0 / self.recording.sample_rate_Hz
+
+    @cached_property
+    def ends_pA(self) -> tuple[float, float]:
+        """Lowest and highest current of the sweeps that are drawn, without capacitive transients, and zero."""
+        ends = [0.0, *self.measured_pA]
+        for number in self.shown:
+            current = self.recording.sweeps[number].i_pA
+            if number < len(self.recording.command.sweeps):
+                command = self.recording.command.sweeps[number]
+                current = away_from_edges(current, command, round(BLANK_MS / self.sample_ms))
+            known = current[:: max(current.size // SAMPLES_FOR_SCALE, 1)]
+            known = known[np.isfinite(known)]
+            if known.size:
+                ends += np.percentile(known, OUTLIER_PERCENTILES).tolist()
+        return min(ends), max(ends)
 
 
 def raw_sweeps(panels: Sequence[Panel], name: str) -> list[Drawing]:
@@ -121,18 +138,7 @@ def _drawn(
 
 def common_range_pA(panels: Sequence[Panel]) -> tuple[float, float]:
     """Range of the currents of all panels without capacitive transients, with zero and a small edge."""
-    ends = [0.0]
-    for panel in panels:
-        ends += panel.measured_pA
-        for number in panel.shown:
-            current = panel.recording.sweeps[number].i_pA
-            if number < len(panel.recording.command.sweeps):
-                command = panel.recording.command.sweeps[number]
-                current = away_from_edges(current, command, round(BLANK_MS / panel.sample_ms))
-            known = current[:: max(current.size // SAMPLES_FOR_SCALE, 1)]
-            known = known[np.isfinite(known)]
-            if known.size:
-                ends += np.percentile(known, OUTLIER_PERCENTILES).tolist()
+    ends = [0.0, *chain.from_iterable(panel.ends_pA for panel in panels)]
     low, high = _near_measured(min(ends), max(ends), panels)
     edge = max((high - low) * 0.06, 1.0)
     return low - edge, high + edge

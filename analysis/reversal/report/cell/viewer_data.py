@@ -77,15 +77,13 @@ def _sweep(
 
 def _envelope(current: SampleArray, pairs: int) -> FloatArray:
     """Lowest and highest sample of each segment in order of time, shape (segments, 2); gaps are 0."""
-    numbers = np.nan_to_num(np.asarray(current, dtype=float), nan=0.0, posinf=0.0, neginf=0.0)
-    if not numbers.size:
+    if not current.size:
         return np.zeros((0, 2))
+    numbers = np.where(np.isfinite(current), current, 0.0)
     width = max(-(-numbers.size // pairs), 2)
     segments = np.pad(numbers, (0, -numbers.size % width), mode="edge").reshape(-1, width)
-    falls = segments.argmin(axis=1) > segments.argmax(axis=1)
-    ends = np.stack([segments.min(axis=1), segments.max(axis=1)], axis=1)
-    ends[falls] = ends[falls, ::-1]
-    return ends
+    places = np.sort(np.stack([segments.argmin(axis=1), segments.argmax(axis=1)], axis=1), axis=1)
+    return np.take_along_axis(segments, places, axis=1).astype(float)
 
 
 def _packed(values: FloatArray) -> tuple[float, str]:

@@ -184,8 +184,9 @@ def _unbroken(x: FloatArray, y: FloatArray, parts: int) -> str:
         return ""
     first, rest = points[0].tolist(), steps.ravel().tolist()
     if parts != 1:
-        first, rest = ([f"{number / parts:g}" for number in numbers] for numbers in (first, rest))
-    return f"M{first[0]} {first[1]}l{' '.join(map(str, rest))}".replace(" -", "-")
+        first, rest = ([number / parts for number in numbers] for numbers in (first, rest))
+    form = "M%d %dl" + "%d " * len(rest) if parts == 1 else "M%g %gl" + "%g " * len(rest)
+    return (form % (*first, *rest)).rstrip().replace(" -", "-")  # one format for all numbers is fastest
 
 
 def _whole_tenths(x: FloatArray, y: FloatArray) -> list[list[int]]:
