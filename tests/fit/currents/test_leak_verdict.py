@@ -45,7 +45,7 @@ def test_a_withdrawn_ratio_has_no_number_from_the_reversal_potentials(rig: Rig) 
 def test_a_withdrawn_slope_still_names_the_recordings_that_are_not_on_the_line(rig: Rig) -> None:
     fits = fit_cell(rig.reversals({"K": 1.0}), rig.settings(Experiment()))
     recordings = [
-        finding(code, 1, place="a", ion="K")
+        finding(code, 1, place="a", ion="K", where="the bath")
         for code in (Code.RECORDINGS_FLAGGED, Code.RECORDINGS_LEFT_OUT, Code.ION_ABSENT_OUTSIDE, Code.ION_ABSENT_INSIDE)
     ]
     judged = Judged(fits.nernst[0], (*recordings, finding(Code.TWO_BATHS)))
