@@ -131,6 +131,12 @@ class Quality(ClosedModel):
         10.0, gt=0, description="minimum input resistance, seal and open channels together [MOhm]"
     )
     holding_pA: float = Field(2000.0, gt=0, description="maximum holding current of either sign [pA]")
+    tail_decay_se: float = Field(
+        4.0,
+        gt=0,
+        description="minimum decaying current of the clearest tail, in standard errors, if tail_completeness is not "
+        "known",
+    )
     tail_leak_mV: float = Field(
         3.0,
         gt=0,

@@ -13,9 +13,10 @@ from reversal.measure.reversal.estimate import Estimate
 from reversal.measure.reversal.leak import Subtracted
 from reversal.measure.reversal.ohmic_current import ohmic_current
 from reversal.measure.reversal.ohmic_leak import ChannelRange, OhmicLeak
-from reversal.measure.reversal.reversal_constants import LEAK_DISAGREEMENT_SE, MIN_LEAK_LINEARITY
+from reversal.measure.reversal.reversal_constants import LEAK_DISAGREEMENT_SE, MIN_LEAK_LINEARITY, PEAK_ERROR_mV
 from reversal.measure.voltage.nernst_prediction import IonRange
 from reversal.measure.voltage.voltage_constants import MAX_BEYOND_IONS_mV
+from reversal.statistics.statistics_constants import TWO_SIDED_95_ROUNDED
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, excluding, finding
 from reversal.tables.iv_table import IVKind
@@ -58,7 +59,7 @@ class Assessed:
 
 
 # these check the channel, which a subtracted recording does not contain
-OF_THE_CHANNEL = (Code.TAIL_LEAK, Code.TAIL_COMPLETENESS)
+OF_THE_CHANNEL = (Code.TAIL_LEAK, Code.TAIL_COMPLETENESS, Code.TAIL_NOT_SEEN)
 
 
 def assessed(
@@ -92,6 +93,7 @@ def assessed(
         *measured.reversal.findings,
         *measured.used.findings,
         *leak_findings(measured),
+        *_peak_noise(measured),
         *_nernst_findings(measured),
         *beyond_ions(measured.reversal.estimate, measured.budget, measured.ions_mV),
     )
@@ -140,6 +142,15 @@ def _nernst_findings(measured: Measured) -> list[Finding]:
         return []
     amounts = ((entry.extracellular, prediction.out_mM), (entry.intracellular, prediction.in_mM))
     return [finding(Code.NERNST_UNDEFINED, place=name, ion=prediction.ion) for name, mM in amounts if mM <= 0]
+
+
+def _peak_noise(measured: Measured) -> list[Finding]:
+    """Note on the sweeps that peaks need, if their noise leaves a large error."""
+    if measured.budget is None or measured.iv.curve.kind is not IVKind.PEAK:
+        return []
+    error_mV = TWO_SIDED_95_ROUNDED * measured.budget.points_mV
+    ratio = error_mV / PEAK_ERROR_mV
+    return [finding(Code.PEAK_NOISE, error_mV, sweeps=ratio**2, share=100.0 / ratio)] if ratio > 1.0 else []
 
 
 def beyond_ions(estimate: Estimate | None, budget: Budget | None, ions: IonRange | None) -> list[Finding]:

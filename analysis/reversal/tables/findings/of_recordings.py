@@ -221,6 +221,18 @@ OF_RECORDINGS = {
         setting="quality.tail_completeness",
         why="Chosen: calibrated by the row 'tails that decay within the transient' in docs/calibration.md.",
     ),
+    Code.TAIL_NOT_SEEN: Definition(
+        says="No tail decays clearly in the window, and the current before the step is too small to tell how large the "
+        "tails should be. E_rev may be that of leak.",
+        meaning="Channels that close within the blanked time leave no tail, only the current that does not decay.",
+        computed="The largest decaying current of a tail in standard errors. Only computed if `tail_completeness` is "
+        "not known.",
+        remedy="Use a larger or longer conditioning step, shorten window.blank_ms, lower the temperature, or record "
+        "more sweeps.",
+        unit="SE",
+        setting="quality.tail_decay_se",
+        why="Noise alone is larger in fewer than 1 of 500 recordings.",
+    ),
     Code.TAIL_LEAK: Definition(
         says="The decaying part of the tails reverses at {decaying_mV:.1f} mV, {number:+.1f} mV from the whole "
         "current. The cause is leak or another current that does not decay.",
