@@ -87,6 +87,8 @@ def assessed(
         *_cytosol_findings(measured),
         *(excluding(found, codes) for check in checks for found in check.findings),
     )
+    if _tails_shift(measured, of_recording):  # the interval is open, and not extended by a limit
+        of_recording = tuple(found for found in of_recording if found.code is not Code.TAIL_CHARGE)
     if subtracted:
         return Assessed(measured, checks, of_recording, (), subtracted=True)
     of_reversal = (

@@ -77,6 +77,7 @@ def test_accumulated_potassium_flags_the_tails_and_opens_their_interval(case: Ca
     assert estimate.e_mV - one.true_mV > 1.0
     (found,) = in_cell([one.measured])
     assert codes(found.of_recording) & SHIFTED
+    assert Code.TAIL_CHARGE not in codes(found.of_recording)
     assert contains(found, one.true_mV)
     assert reversal_row(found).open_error
 
