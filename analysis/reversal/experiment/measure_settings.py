@@ -145,6 +145,12 @@ class Quality(ClosedModel):
     tail_shift_mV: float = Field(
         0.5, gt=0, description="maximum shift of the reversal of the tails while they decay [mV]"
     )
+    tail_space_nm: float = Field(
+        30.0,
+        ge=0,
+        description="width of the space at the membrane in which ions may accumulate before tails [nm]; 0 if the bath "
+        "reaches the membrane freely, as at a cultured cell that lies alone",
+    )
     accumulated_charge: float = Field(
         0.25,
         gt=0,

@@ -122,7 +122,6 @@ def measure_recording(
     if experiment.configuration.is_inverted and not experiment.inverted_by_rig:
         recording = inverted(recording)
     prediction = predict(entry, settings)
-    carriers = carriers_of(entry, settings)
     offset = junction_offset(entry, settings, recording.telegraph.junction_mV)
     window = entry.window_in(experiment.window)
     sweeps = Sweeps.of(recording)
@@ -134,16 +133,14 @@ def measure_recording(
     seal_e_mV = seal_reversal_mV(entry, settings)
     known = known_leak(entry, experiment.leak, seal_e_mV)
     used = subtract_leak(sweeps, iv, clamp, window, experiment.leak, entry.condition, known, blocked)
-    result = measure_reversal(iv, used, carriers, experiment.leak, seal_e_mV)
+    result = measure_reversal(iv, used, carriers_of(entry, settings), experiment.leak, seal_e_mV)
     drift_mV = holding_drift_mV(sweeps, used, result.reversal) if experiment.leak.subtract != "pn" else None
     repeats = _repeats(sweeps, iv, used)
     spread = _disagreement(repeats, result.reversal)
     moved_mV = max(abs(drift_mV or 0.0), spread.beyond_noise_mV if spread else 0.0)
-    ions_mV = ion_range(entry, settings)
-    unseen = unseen_shift(iv.curve, passive.cm_pF, result.reversal.estimate, prediction, ions_mV, entry.temperature_C)
-    budget = budget_of(
-        result, iv.total, passive.rs, offset, prediction, entry.temperature_C, moved_mV, unseen.mV if unseen else 0.0
-    )
+    unseen = _unseen(iv, passive, result, prediction, entry, settings)
+    unseen_mV = unseen.mV if unseen else 0.0
+    budget = budget_of(result, iv.total, passive.rs, offset, prediction, entry.temperature_C, moved_mV, unseen_mV)
     quality = recording_quality(sweeps, passive, iv, result, drift_mV, spread, offset.total_mV, entry.temperature_C)
     checks = recording_checks(quality, experiment.quality)
     return Measured(
@@ -160,9 +157,23 @@ def measure_recording(
         checks=with_notes(checks, iv, used, result, budget, passive.rs),
         declared=declared_findings(entry, settings),
         refused=_two_currents(repeats, spread, [recording.number_of(n) for n in iv.plan.sweeps], result.reversal),
-        ions_mV=ions_mV,
+        ions_mV=ion_range(entry, settings),
         unseen=unseen,
     )
+
+
+def _unseen(
+    iv: MeasuredIV,
+    passive: Passive,
+    result: MeasuredReversal,
+    prediction: Prediction,
+    entry: SheetEntry,
+    settings: CellSettings,
+) -> UnseenShift | None:
+    """Shift of E_rev by ions that accumulated before tails, as far as the recording does not exclude it."""
+    ions, space_nm = ion_range(entry, settings), settings.experiments[entry.experiment].quality.tail_space_nm
+    estimate = result.reversal.estimate
+    return unseen_shift(iv.curve, passive.cm_pF, estimate, prediction, ions, entry.temperature_C, space_nm)
 
 
 def declared_findings(entry: SheetEntry, settings: CellSettings) -> tuple[Finding, ...]:

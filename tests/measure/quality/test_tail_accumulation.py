@@ -163,7 +163,13 @@ def faint(case: Case) -> Measured:
     return measured_in(case, 1, None, noise_pA=8.0, scale=0.1).measured
 
 
-def unseen(one: Measured, shift: ReversalShift | None = None, fraction: float = 1.0, away_mV: float = 0.0) -> float:
+def unseen(
+    one: Measured,
+    shift: ReversalShift | None = None,
+    fraction: float = 1.0,
+    away_mV: float = 0.0,
+    space_nm: float = 30.0,
+) -> float:
     """Shift that is not excluded [mV], for another shift of the tails, a fraction of the charge, or a moved E_rev."""
     curve, estimate = one.iv.curve, one.reversal.estimate
     assert curve.tail_decay is not None
@@ -172,7 +178,9 @@ def unseen(one: Measured, shift: ReversalShift | None = None, fraction: float = 
     before = replace(curve.conditioning, charge_pC=fraction * curve.conditioning.charge_pC)
     curve = replace(curve, tail_decay=replace(curve.tail_decay, shift=shift), conditioning=before)
     moved = replace(estimate, e_mV=estimate.e_mV + away_mV)
-    found = unseen_shift(curve, one.passive.cm_pF, moved, one.prediction, one.ions_mV, one.entry.temperature_C)
+    found = unseen_shift(
+        curve, one.passive.cm_pF, moved, one.prediction, one.ions_mV, one.entry.temperature_C, space_nm
+    )
     return 0.0 if found is None else found.mV
 
 
@@ -187,6 +195,8 @@ def test_the_smallest_of_three_limits_is_the_shift_that_is_not_excluded(faint: M
     assert unseen(faint, ReversalShift(-0.2, 0.1, seen=0.2)) == pytest.approx((0.2 + 1.645 * 0.1) / 0.2, rel=1e-3)
     assert unseen(faint, ReversalShift(0.2, 0.1, seen=0.1)) == pytest.approx(1.645, rel=1e-3)  # away from accumulation
     assert unseen(faint, ReversalShift(0.0, 0.1, seen=0.2)) == 0.0  # below 1 mV
+    assert unseen(faint, fraction=0.1, space_nm=60.0) < unseen(faint, fraction=0.1)
+    assert unseen(faint, space_nm=0.0) == 0.0  # the bath reaches the membrane freely
 
 
 @pytest.mark.parametrize("fraction", [1.0, -1.0])
@@ -213,7 +223,7 @@ def test_a_shift_that_nothing_limits_opens_the_interval(faint: Measured) -> None
     assert budget is not None
     assert budget.low_mV is None
     assert budget.high_mV is not None
-    assert "by an unknown amount" in UnseenShift(10.0, 35.0, np.inf).finding().sentence
+    assert "by an unknown amount" in UnseenShift(10.0, 30.0, np.inf).finding().sentence
 
 
 def test_charge_per_capacitance_as_a_concentration() -> None:

@@ -69,7 +69,7 @@ def _unseen(charge_pC_per_pF: float, shift: ReversalShift | None = None) -> Unse
     )
     e_mV = float(nernst_mV(20.0, 140.0, 1, CELSIUS))
     estimate = Estimate(e_mV, e_mV - 1.0, e_mV + 1.0, 0.5, Estimator.SMOOTH_CURVE, None)
-    return unseen_shift(tails, 10.0, estimate, Prediction("K", 1, 20.0, 140.0, e_mV), None, CELSIUS)
+    return unseen_shift(tails, 10.0, estimate, Prediction("K", 1, 20.0, 140.0, e_mV), None, CELSIUS, 30.0)
 
 
 def charge_before_tails() -> Answers:
@@ -85,7 +85,9 @@ def charge_before_tails() -> Answers:
 
     thermal_mV = float(thermal_voltage_mV(CELSIUS))
     return {
-        "raised_mM": exactly(None if all_of_it is None else all_of_it.raised_mM, 1e-6 / 30e-9),
+        "raised_mM": exactly(
+            None if all_of_it is None else float(all_of_it.finding().values["raised_mM"]), 1e-6 / 30e-9
+        ),
         "of_charge_mV": Known(None if one is None else one.mV, thermal_mV * float(np.log(20.0 / (20.0 - 3.455))), 0.01),
         "smallest_pC_per_pF": Known(
             turning(charges, lambda charge: _unseen(charge) is not None),

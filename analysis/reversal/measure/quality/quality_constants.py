@@ -215,15 +215,6 @@ MOSTLY_DECAYING_FRACTION: Annotated[
         "measured",
     ),
 ] = 0.5
-SPACE_WIDTH_nm: Annotated[
-    float,
-    Because(
-        "nm",
-        PHYSICS,
-        "volume per area of the space at the membrane of the squid axon: 30 nm (Frankenhaeuser & Hodgkin 1956). It "
-        "limits the shift of E_rev that accumulated ions may cause",
-    ),
-] = 30.0
 MEMBRANE_F_PER_m2: Annotated[
     float, Because("F/m²", PHYSICS, "1 µF/cm², the usual specific capacitance of cell membranes")
 ] = 0.01

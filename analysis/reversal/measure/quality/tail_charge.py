@@ -8,7 +8,7 @@ import numpy as np
 
 from reversal.measure.iv.iv_curve import IVCurve
 from reversal.measure.iv.tail_reversal_shift import ReversalShift
-from reversal.measure.quality.quality_constants import MAX_UNSEEN_SHIFT_mV, MEMBRANE_F_PER_m2, SPACE_WIDTH_nm
+from reversal.measure.quality.quality_constants import MAX_UNSEEN_SHIFT_mV, MEMBRANE_F_PER_m2
 from reversal.measure.reversal.estimate import Estimate
 from reversal.measure.voltage.nernst_prediction import IonRange, Prediction
 from reversal.physics.constants import FARADAY_C_PER_MOL
@@ -22,12 +22,12 @@ from reversal.tables.findings.finding import Finding, finding
 class UnseenShift:
     """Charge before tails, and the largest shift of E_rev by it that the recording does not exclude.
 
-    raised_mM : rise of a monovalent ion in a narrow space, without exchange
+    space_nm : width of the space at the membrane
     mV : positive if E_rev may be too positive; infinite if nothing limits it
     """
 
     pC_per_pF: float
-    raised_mM: float
+    space_nm: float
     mV: float
 
     def finding(self) -> Finding:
@@ -35,8 +35,8 @@ class UnseenShift:
         return finding(
             Code.TAIL_CHARGE,
             self.pC_per_pF,
-            raised_mM=self.raised_mM,
-            width_nm=SPACE_WIDTH_nm,
+            raised_mM=accumulated_mM(abs(self.pC_per_pF), self.space_nm),
+            width_nm=self.space_nm,
             most=f"up to {abs(self.mV):.1f} mV" if np.isfinite(self.mV) else "an unknown amount",
             side="below" if self.mV > 0 else "above",
         )
@@ -49,24 +49,24 @@ def unseen_shift(
     prediction: Prediction,
     ions: IonRange | None,
     temperature_C: float,
+    space_nm: float,
 ) -> UnseenShift | None:
-    """Shift of E_rev by accumulation that the recording does not exclude; None if it is below 1 mV or not tails.
+    """Shift of E_rev by accumulation that the recording does not exclude; None below 1 mV, without a space or tails.
 
     A current reduces its own gradient: outward current makes E_rev too positive. What the tails show of the shift, the
     charge, and the Nernst potentials of all ions each limit it; the smallest limit counts.
     """
-    if curve.tail_decay is None or curve.conditioning_pC is None or cm_pF is None or estimate is None:
+    if curve.tail_decay is None or curve.conditioning_pC is None or cm_pF is None or estimate is None or not space_nm:
         return None
     e_mV, pC_per_pF = estimate.e_mV, curve.conditioning_pC / cm_pF
-    raised_mM = accumulated_mM(abs(pC_per_pF), SPACE_WIDTH_nm)
     sign = float(np.sign(pC_per_pF))
     limits = (
         _limit_of_tails(curve.tail_decay.shift, sign),
-        _limit_of_charge(sign * raised_mM, e_mV, prediction, temperature_C),
+        _limit_of_charge(accumulated_mM(pC_per_pF, space_nm), e_mV, prediction, temperature_C),
         np.inf if ions is None else max(e_mV - ions.low.e_mV if sign > 0 else ions.high.e_mV - e_mV, 0.0),
     )
     largest_mV = float(min(limits))
-    return UnseenShift(pC_per_pF, raised_mM, sign * largest_mV) if largest_mV > MAX_UNSEEN_SHIFT_mV else None
+    return UnseenShift(pC_per_pF, space_nm, sign * largest_mV) if largest_mV > MAX_UNSEEN_SHIFT_mV else None
 
 
 def _limit_of_tails(shift: ReversalShift | None, sign: float) -> float:

@@ -277,11 +277,12 @@ OF_RECORDINGS = {
         "current) or highest Nernst potential of all ions. It is part of `ci_low_mV` to `ci_high_mV` and not of "
         "the recording's own error. Given from 1 mV on.",
         remedy="Repeat the tails after a shorter or smaller conditioning step, or compare with a ramp in the "
-        "same bath.",
+        "same bath. If the bath reaches the membrane freely, set quality.tail_space_nm to 0.",
         severity=Severity.NOTE,
         unit="pC/pF",
-        fixed_limit="1 mV",
-        why="Chosen: a smaller shift is within the error of most junction potentials.",
+        setting="quality.tail_space_nm",
+        why="The space at the squid axon (Frankenhaeuser & Hodgkin 1956). A shift below 1 mV is within the error of "
+        "most junction potentials.",
     ),
     Code.TAIL_SIGN: Definition(
         says="On the side of the conditioning step, the decaying part of the tails does not reverse within "
