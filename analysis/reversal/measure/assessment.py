@@ -210,7 +210,8 @@ def _unbounded(channel: ChannelRange, e_rev_mV: float, budget: Budget | None) ->
         side = "below" if low is None else "above"
         return finding(Code.CHANNEL_REVERSAL_OPEN, e_rev_mV, assumed_GOhm, side=side)
     farther = max((low, high), key=lambda end: abs(end - e_rev_mV))
-    severity = Severity.NOTE if budget is not None and budget.contains(low, high) else Severity.WARNING
+    contains = budget is not None and budget.without_unseen(e_rev_mV).contains(low, high)
+    severity = Severity.NOTE if contains else Severity.WARNING
     away_mV, code = farther - e_rev_mV, Code.CHANNEL_REVERSAL_RANGE
     return finding(code, away_mV, assumed_GOhm, severity=severity, low_mV=low, high_mV=high)
 

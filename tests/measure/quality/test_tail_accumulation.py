@@ -216,6 +216,8 @@ def test_the_interval_is_extended_away_from_the_conditioning_current(faint: Meas
     assert was == same
     assert abs(extended - e_mV) == pytest.approx(np.hypot(now - e_mV, faint.unseen.mV))
     assert (without.own_low_mV, without.own_high_mV) == (moved_mV.own_low_mV, moved_mV.own_high_mV)
+    # a leak is compared with the interval without the shift
+    assert moved_mV.without_unseen(e_mV) == without
 
 
 def test_a_shift_that_nothing_limits_opens_the_interval(faint: Measured) -> None:

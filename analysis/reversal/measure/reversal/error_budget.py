@@ -8,7 +8,7 @@ by accumulated ions that is not excluded; fits use the own part and share the re
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -57,6 +57,12 @@ class Budget:
         """Whether a range of potentials is within the interval with every error."""
         above = self.low_mV is None or low_mV >= self.low_mV
         return above and (self.high_mV is None or high_mV <= self.high_mV)
+
+    def without_unseen(self, e_mV: float) -> Budget:
+        """The budget without a shift by accumulated ions, where no leak was subtracted."""
+        shared_mV = TWO_SIDED_95_ROUNDED * self.shared_mV
+        low, high = _lower(e_mV, self.own_low_mV, shared_mV), _upper(e_mV, self.own_high_mV, shared_mV)
+        return replace(self, low_mV=low, high_mV=high)
 
     @property
     def shared_mV(self) -> float:
