@@ -54,7 +54,7 @@ def drawn(rng: np.random.Generator, what: str) -> Case:
 class Counted:
     """One recording: whether its value is more than 1 mV from the truth, its warnings, and a note on its charge.
 
-    excluded : whether the truth is also more than 1 mV outside the interval
+    excluded : whether the truth is outside the interval
     warnings : without those about a leak that is not known
     """
 
@@ -64,14 +64,15 @@ class Counted:
     noted: bool
 
 
-def counted(what: str, cells: int, seed: int, *, alone: bool = False) -> Iterator[Counted]:
+def counted(what: str, cells: int, seed: int, *, alone: bool = False, scale: float = 1.0) -> Iterator[Counted]:
     """Cells in the five baths of the series.
 
-    alone : whether each recording is checked without the others of its cell
+    alone : whether each recording is checked without the others of its cell; scale : of the currents
     """
     for number in range(cells):
         rng = np.random.default_rng((seed, number))
-        case, measured, true_mV = drawn(rng, what), [], []
+        drawn_case, measured, true_mV = drawn(rng, what), [], []
+        case = replace(drawn_case, scale=scale * drawn_case.scale)
         for bath in SERIES:
             for made in recorded_case(replace(case, bath=bath), int(rng.integers(2**31)), repeats=1):
                 entry = made.entry.model_copy(update={"recording": bath.name, "bath": bath.name})
@@ -86,7 +87,7 @@ def counted(what: str, cells: int, seed: int, *, alone: bool = False) -> Iterato
                 assert budget is not None
                 yield Counted(
                     abs(one.reversal.estimate.e_mV - truth) > 1.0,
-                    not budget.contains(truth + 1.0, truth - 1.0),
+                    not budget.contains(truth, truth),
                     frozenset(each.code for each in findings if each.severity is not Severity.NOTE) - OF_UNKNOWN_LEAK,
                     any(each.code is Code.TAIL_CHARGE for each in findings),
                 )
@@ -97,7 +98,7 @@ def counted(what: str, cells: int, seed: int, *, alone: bool = False) -> Iterato
 def test_wrong_values_of_tails_have_a_warning(what: str, most_silent: float) -> None:
     """Of accumulation, what is left is small, or the space exchanges more slowly than the tails decay.
 
-    The interval of a value without a warning contains the truth to within 1 mV.
+    The interval of a value without a warning contains the truth.
     """
     results = list(counted(what, cells=24, seed=5))
     silent = [one for one in results if one.wrong and not one.warnings]
@@ -113,21 +114,20 @@ def test_wrong_values_of_tails_have_a_warning(what: str, most_silent: float) -> 
 
 @pytest.mark.long
 @pytest.mark.parametrize(
-    ("what", "most_silent", "most_excluded"), [("accumulation", 0.15, 0.06), ("ordinary", 0.02, 0.0)]
+    ("what", "scale", "most_excluded"),
+    [("accumulation", 1.0, 0.0), ("accumulation", 0.2, 0.06), ("ordinary", 1.0, 0.0)],
 )
-def test_one_recording_of_tails_shows_most_of_its_accumulation(
-    what: str, most_silent: float, most_excluded: float
-) -> None:
-    """What is left: the space exchanges more slowly than the tails decay, and no other bath shows the shift.
+def test_one_recording_of_tails_says_what_it_does_not_exclude(what: str, scale: float, most_excluded: float) -> None:
+    """Where the space exchanges more slowly than the tails decay, no finding shows the shift, but the interval does.
 
-    Most of the values whose interval excludes the truth have a note on the charge of their conditioning step.
+    Of faint currents, those are excluded whose space exchanges more slowly than in the assumed 100 ms.
     """
-    results = list(counted(what, cells=24, seed=5, alone=True))
+    results = list(counted(what, cells=24, seed=5, alone=True, scale=scale))
     silent = [one for one in results if one.wrong and not one.warnings]
     assert len(results) > 100
-    assert len(silent) <= most_silent * len(results)
-    excluded = [one for one in silent if one.excluded]
-    assert len(excluded) <= most_excluded * len(results)
-    assert sum(one.noted for one in excluded) >= 0.5 * len(excluded)
+    assert sum(one.excluded for one in silent) <= most_excluded * len(results)
+    assert all(one.noted for one in silent)
     if what == "ordinary":
-        assert sum(bool(one.warnings & NEW) for one in results if not one.wrong) < 0.05 * len(results)
+        assert not silent
+        assert sum(bool(one.warnings & NEW) for one in results) < 0.05 * len(results)
+        assert sum(one.noted for one in results) < 0.65 * len(results)

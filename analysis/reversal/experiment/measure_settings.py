@@ -131,6 +131,12 @@ class Quality(ClosedModel):
         10.0, gt=0, description="minimum input resistance, seal and open channels together [MOhm]"
     )
     holding_pA: float = Field(2000.0, gt=0, description="maximum holding current of either sign [pA]")
+    tail_decay_se: float = Field(
+        4.0,
+        gt=0,
+        description="minimum decaying current of the clearest tail, in standard errors, if tail_completeness is not "
+        "known",
+    )
     tail_leak_mV: float = Field(
         3.0,
         gt=0,
@@ -138,6 +144,12 @@ class Quality(ClosedModel):
     )
     tail_shift_mV: float = Field(
         0.5, gt=0, description="maximum shift of the reversal of the tails while they decay [mV]"
+    )
+    tail_space_nm: float = Field(
+        30.0,
+        ge=0,
+        description="width of the space at the membrane in which ions may accumulate before tails [nm]; 0 if the bath "
+        "reaches the membrane freely, as at a cultured cell that lies alone",
     )
     accumulated_charge: float = Field(
         0.25,

@@ -13,9 +13,10 @@ from reversal.measure.reversal.estimate import Estimate
 from reversal.measure.reversal.leak import Subtracted
 from reversal.measure.reversal.ohmic_current import ohmic_current
 from reversal.measure.reversal.ohmic_leak import ChannelRange, OhmicLeak
-from reversal.measure.reversal.reversal_constants import LEAK_DISAGREEMENT_SE, MIN_LEAK_LINEARITY
+from reversal.measure.reversal.reversal_constants import LEAK_DISAGREEMENT_SE, MIN_LEAK_LINEARITY, PEAK_ERROR_mV
 from reversal.measure.voltage.nernst_prediction import IonRange
 from reversal.measure.voltage.voltage_constants import MAX_BEYOND_IONS_mV
+from reversal.statistics.statistics_constants import TWO_SIDED_95_ROUNDED
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, excluding, finding
 from reversal.tables.iv_table import IVKind
@@ -58,7 +59,7 @@ class Assessed:
 
 
 # these check the channel, which a subtracted recording does not contain
-OF_THE_CHANNEL = (Code.TAIL_LEAK, Code.TAIL_COMPLETENESS)
+OF_THE_CHANNEL = (Code.TAIL_LEAK, Code.TAIL_COMPLETENESS, Code.TAIL_NOT_SEEN)
 
 
 def assessed(
@@ -86,12 +87,15 @@ def assessed(
         *_cytosol_findings(measured),
         *(excluding(found, codes) for check in checks for found in check.findings),
     )
+    if _tails_shift(measured, of_recording):  # the interval is open, and not extended by a limit
+        of_recording = tuple(found for found in of_recording if found.code is not Code.TAIL_CHARGE)
     if subtracted:
         return Assessed(measured, checks, of_recording, (), subtracted=True)
     of_reversal = (
         *measured.reversal.findings,
         *measured.used.findings,
         *leak_findings(measured),
+        *_peak_noise(measured),
         *_nernst_findings(measured),
         *beyond_ions(measured.reversal.estimate, measured.budget, measured.ions_mV),
     )
@@ -140,6 +144,15 @@ def _nernst_findings(measured: Measured) -> list[Finding]:
         return []
     amounts = ((entry.extracellular, prediction.out_mM), (entry.intracellular, prediction.in_mM))
     return [finding(Code.NERNST_UNDEFINED, place=name, ion=prediction.ion) for name, mM in amounts if mM <= 0]
+
+
+def _peak_noise(measured: Measured) -> list[Finding]:
+    """Note on the sweeps that peaks need, if their noise leaves a large error."""
+    if measured.budget is None or measured.iv.curve.kind is not IVKind.PEAK:
+        return []
+    error_mV = TWO_SIDED_95_ROUNDED * measured.budget.points_mV
+    ratio = error_mV / PEAK_ERROR_mV
+    return [finding(Code.PEAK_NOISE, error_mV, sweeps=ratio**2, share=100.0 / ratio)] if ratio > 1.0 else []
 
 
 def beyond_ions(estimate: Estimate | None, budget: Budget | None, ions: IonRange | None) -> list[Finding]:
@@ -197,7 +210,8 @@ def _unbounded(channel: ChannelRange, e_rev_mV: float, budget: Budget | None) ->
         side = "below" if low is None else "above"
         return finding(Code.CHANNEL_REVERSAL_OPEN, e_rev_mV, assumed_GOhm, side=side)
     farther = max((low, high), key=lambda end: abs(end - e_rev_mV))
-    severity = Severity.NOTE if budget is not None and budget.contains(low, high) else Severity.WARNING
+    contains = budget is not None and budget.without_unseen(e_rev_mV).contains(low, high)
+    severity = Severity.NOTE if contains else Severity.WARNING
     away_mV, code = farther - e_rev_mV, Code.CHANNEL_REVERSAL_RANGE
     return finding(code, away_mV, assumed_GOhm, severity=severity, low_mV=low, high_mV=high)
 

@@ -22,7 +22,7 @@ from reversal.measure.quality.recording_checks import recording_checks
 from reversal.measure.quality.recording_quality import recording_quality
 from reversal.measure.quality.repeats import RepeatRange, Repeats, disagreement, repeats_of
 from reversal.measure.quality.steadiness import holding_drift_mV
-from reversal.measure.quality.tail_charge import tail_charge
+from reversal.measure.quality.tail_charge import UnseenShift, unseen_shift
 from reversal.measure.quality.two_currents import two_currents
 from reversal.measure.reversal.error_budget import Budget, budget_of
 from reversal.measure.reversal.leak import Subtracted
@@ -50,6 +50,7 @@ class Measured:
     declared : findings about what is declared for the recording
     refused : why the recording gives no number although it could be measured; None if it does
     ions_mV : range of the Nernst potentials of all ions; None if not known
+    unseen : shift of E_rev by ions that accumulated before tails, which the recording does not exclude; None without
     """
 
     entry: SheetEntry
@@ -66,6 +67,7 @@ class Measured:
     declared: tuple[Finding, ...] = ()
     refused: Finding | None = None
     ions_mV: IonRange | None = None
+    unseen: UnseenShift | None = None
 
     @property
     def reversal(self) -> Reversal:
@@ -81,8 +83,7 @@ class Measured:
     def notes(self) -> tuple[Finding, ...]:
         """Findings about how the recording was declared and read."""
         read = (*sweep_findings(self.recording.selection), *self.iv.curve.findings)
-        charge = tail_charge(self.iv.curve, self.passive.cm_pF)
-        return (*self.declared, *read, *self.offset.findings, *([charge] if charge else []))
+        return (*self.declared, *read, *self.offset.findings, *([self.unseen.finding()] if self.unseen else []))
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -118,29 +119,28 @@ def measure_recording(
     blocked : I–V of the same bath with the channel blocked, for a difference current
     """
     experiment = settings.experiments[entry.experiment]
-    clamped = experiment.configuration
-    if clamped.is_inverted and not experiment.inverted_by_rig:
+    if experiment.configuration.is_inverted and not experiment.inverted_by_rig:
         recording = inverted(recording)
     prediction = predict(entry, settings)
-    carriers = carriers_of(entry, settings)
     offset = junction_offset(entry, settings, recording.telegraph.junction_mV)
     window = entry.window_in(experiment.window)
-    protocol = plan(recording, window)
     sweeps = Sweeps.of(recording)
     passive = passive_properties(sweeps, entry)
-    if not clamped.has_pipette:
+    if not experiment.configuration.has_pipette:
         passive = replace(passive, rs=None)  # other electrodes measure the voltage than those that pass the current
     clamp = clamp_of(passive, recording.telegraph.lowpass_Hz)
-    iv = measure_iv(sweeps, protocol, window, clamp, offset)
+    iv = measure_iv(sweeps, plan(recording, window), window, clamp, offset)
     seal_e_mV = seal_reversal_mV(entry, settings)
     known = known_leak(entry, experiment.leak, seal_e_mV)
     used = subtract_leak(sweeps, iv, clamp, window, experiment.leak, entry.condition, known, blocked)
-    result = measure_reversal(iv, used, carriers, experiment.leak, seal_e_mV)
+    result = measure_reversal(iv, used, carriers_of(entry, settings), experiment.leak, seal_e_mV)
     drift_mV = holding_drift_mV(sweeps, used, result.reversal) if experiment.leak.subtract != "pn" else None
     repeats = _repeats(sweeps, iv, used)
     spread = _disagreement(repeats, result.reversal)
     moved_mV = max(abs(drift_mV or 0.0), spread.beyond_noise_mV if spread else 0.0)
-    budget = budget_of(result, iv.total, passive.rs, offset, prediction, entry.temperature_C, moved_mV)
+    unseen = _unseen(iv, passive, result, prediction, entry, settings)
+    unseen_mV = unseen.mV if unseen else 0.0
+    budget = budget_of(result, iv.total, passive.rs, offset, prediction, entry.temperature_C, moved_mV, unseen_mV)
     quality = recording_quality(sweeps, passive, iv, result, drift_mV, spread, offset.total_mV, entry.temperature_C)
     checks = recording_checks(quality, experiment.quality)
     return Measured(
@@ -158,7 +158,22 @@ def measure_recording(
         declared=declared_findings(entry, settings),
         refused=_two_currents(repeats, spread, [recording.number_of(n) for n in iv.plan.sweeps], result.reversal),
         ions_mV=ion_range(entry, settings),
+        unseen=unseen,
     )
+
+
+def _unseen(
+    iv: MeasuredIV,
+    passive: Passive,
+    result: MeasuredReversal,
+    prediction: Prediction,
+    entry: SheetEntry,
+    settings: CellSettings,
+) -> UnseenShift | None:
+    """Shift of E_rev by ions that accumulated before tails, as far as the recording does not exclude it."""
+    ions, space_nm = ion_range(entry, settings), settings.experiments[entry.experiment].quality.tail_space_nm
+    estimate = result.reversal.estimate
+    return unseen_shift(iv.curve, passive.cm_pF, estimate, prediction, ions, entry.temperature_C, space_nm)
 
 
 def declared_findings(entry: SheetEntry, settings: CellSettings) -> tuple[Finding, ...]:

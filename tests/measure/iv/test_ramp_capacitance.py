@@ -17,7 +17,7 @@ from reversal.measure.membrane.clamp import Capacitance
 from reversal.measure.protocol.measured_epoch import plan
 from reversal.measure.protocol.sweeps import Sweeps
 from reversal.recordings.recording.recording import Recording
-from reversal.simulate.amplifier import Amplifier
+from reversal.simulate.amplifier import COUNTS, RANGE_V, Amplifier
 from reversal.simulate.bath import SERIES
 from reversal.simulate.channels import nonselective
 from reversal.simulate.model_cell import Cell
@@ -96,3 +96,15 @@ def test_error_of_the_charging_current_is_shared_by_all_points() -> None:
     held, _ = charging_capacitance(Sweeps.of(recording), plan(recording, window), 40, onset, tested, 30.0)
     assert held is not None
     assert np.median(far_apart) == pytest.approx((0.36 * held.sd_pF) ** 2, rel=0.3)
+
+
+def test_rounding_to_counts_is_part_of_the_error_at_the_corner() -> None:
+    """A count of 50 pA is larger than the charging current of 10.8 pA; one more or less are 140 pF."""
+    amplifier = Amplifier(rs_MOhm=5.0, rs_compensation=0.8, noise_pA=0.5, mV_per_pA=1000.0 * RANGE_V / (COUNTS * 50.0))
+    recording = recording_of(CELL, amplifier, AROUND, RAMP, 4)
+    sweeps, onset = Sweeps.of(recording), Onset(0.36, 0.1, 1.0)
+    coarse, warning = charging_capacitance(sweeps, plan(recording, Window()), 20, onset, None, None)
+    assert warning is None
+    assert coarse is not None
+    assert abs(coarse.pF - 30.0) < 3.0 * coarse.sd_pF
+    assert 50.0 / np.sqrt(12.0) / 0.36 < coarse.sd_pF < 1.1 * 50.0 / np.sqrt(6.0) / 0.36

@@ -72,7 +72,7 @@ def errors_between_sweeps(points: FloatArray) -> tuple[FloatArray, FloatArray, i
     matrix = vectors @ np.diag(np.maximum(values, 1e-3)) @ vectors.T
     matrix /= np.sqrt(np.outer(np.diag(matrix), np.diag(matrix)))
     free = (sweeps - 1) * min(count, 9) / matrix.sum(1).mean()
-    return np.sqrt(variance / sweeps), matrix, max(round(free), sweeps - 1, 4)
+    return np.sqrt(variance / sweeps), matrix, max(round(free), sweeps - 1, 5)
 
 
 def lasting(points: FloatArray) -> float:
@@ -120,11 +120,36 @@ def test_few_sweeps_have_the_error_of_the_noise_that_one_contains(sweeps: int) -
     """Noise about a polynomial of half as many orders as points, through each sweep."""
     rows = currents(sweeps, FORWARD.stop)
     found = ramp(rows, ELSEWHERE, FORWARD, clamp=Clamp(0.0, 1e9))
-    points = found.by_sweep_pA
-    design = np.vander(np.linspace(-1.0, 1.0, POINTS), POINTS // 2 + 1)
-    assert covariance_of(found) == pytest.approx(covariance_of_noise(points, design) / sweeps, abs=1e-6)
+    width = (LENGTH - BLANK) // POINTS
+    points = rows[:, 400 + BLANK : 400 + BLANK + POINTS * width].reshape(sweeps, POINTS, width)
+    parts = np.stack([part.mean(-1) for part in np.array_split(points, 5, axis=-1)], axis=-1)
+    design = np.vander(np.linspace(-1.0, 1.0, 5 * POINTS), POINTS // 2 + 1)
+    of_parts = covariance_of_noise(parts.reshape(sweeps, -1), design) / sweeps
+    at_centre = np.linalg.pinv(np.vander([-0.4, -0.2, 0.0, 0.2, 0.4], 3))[2]
+    to_points = np.kron(np.eye(POINTS), at_centre)
+    assert covariance_of(found) == pytest.approx(to_points @ of_parts @ to_points.T, abs=1e-6)
     free = sweeps * (POINTS - POINTS // 2 - 1) / found.correlation.sum(1).mean()
-    assert found.dof == max(round(free), 4)
+    assert found.dof == max(round(free), 5)
+
+
+def test_where_a_count_hides_the_noise_of_few_sweeps_the_points_are_not_divided() -> None:
+    """Rounded to counts of 20 pA; the error of rounding of each point is added."""
+    rows = 20.0 * np.round(currents(1, FORWARD.stop, sd=1.0) / 20.0)
+    found = ramp(rows, ELSEWHERE, FORWARD, clamp=Clamp(0.0, 1e9))
+    design = np.vander(np.linspace(-1.0, 1.0, POINTS), POINTS // 2 + 1)
+    more = covariance_of(found) - covariance_of_noise(found.by_sweep_pA, design)
+    assert more - np.diag(np.diag(more)) == pytest.approx(np.zeros((POINTS, POINTS)), abs=1e-6)
+    assert np.diag(more).min() >= 0.0
+    assert np.diag(more).max() > 1.0
+
+
+def test_white_noise_of_one_sweep_is_hardly_taken_for_slow_noise() -> None:
+    """White noise of 3 pA: 0.57 pA of each point, a √20th of it of all 20; whole points would give 0.34 pA of all."""
+    rng, found = np.random.default_rng(4), []
+    for _ in range(30):
+        rows = 0.1 * np.arange(FORWARD.stop) + 3.0 * rng.standard_normal((1, FORWARD.stop))
+        found.append(np.sqrt(covariance_of(ramp(rows, ELSEWHERE, FORWARD, clamp=Clamp(0.0, 1e9))).mean()))
+    assert 0.57 / np.sqrt(POINTS) < np.mean(found) < 0.31
 
 
 @pytest.mark.parametrize("sweeps", [1, 2])

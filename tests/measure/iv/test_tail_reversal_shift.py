@@ -11,6 +11,7 @@ from reversal.measure.iv.tail_reversal_shift import ReversalShift, reversal_shif
 MS = np.arange(20, 4000) * 0.05  # 20 kHz, the first 1 ms blanked
 LEVELS_mV = np.arange(-120.0, 1.0, 10.0)
 E_REV_mV = -78.0
+EXCHANGE = 2000.0  # 100 ms
 
 
 def shift(
@@ -30,7 +31,7 @@ def shift(
     rows = rows + 2.0 * np.exp(-MS / (3.0 * tau_ms)) * (level_mV[:, None] - second_e_mV - moved)
     rows = rows + leak_nS * level_mV[:, None] + np.random.default_rng(seed).normal(0.0, noise_pA, rows.shape)
     noise = noise_of(rows)
-    return reversal_shift(rows, level_mV, 20, noise.variance * noise.inflation, 0.0)
+    return reversal_shift(rows, level_mV, 20, noise.variance * noise.inflation, 0.0, EXCHANGE)
 
 
 @pytest.mark.parametrize("moves_mV", [-6.0, 6.0])
@@ -40,6 +41,15 @@ def test_a_moving_reversal_is_found_with_its_direction_and_most_of_its_size(move
     assert found is not None
     assert abs(found.mV) > 4.0 * found.se_mV
     assert 0.3 < found.mV / moves_mV < 1.0
+
+
+@pytest.mark.parametrize("moves_mV", [-6.0, 6.0])
+def test_the_part_of_a_shift_that_is_seen_gives_its_size_at_the_step(moves_mV: float) -> None:
+    """Exchange within 100 ms: E_rev of the first and the last stretch differ by 0.2 of 6 mV."""
+    found = shift(moves_mV=moves_mV, within_ms=100.0, noise_pA=1.0)
+    assert found is not None
+    assert 0.1 < found.seen < 0.3
+    assert found.mV / found.seen == pytest.approx(moves_mV, abs=3.0 * found.se_mV / found.seen)
 
 
 @pytest.mark.parametrize("leak_nS", [0.0, 3.0])
@@ -88,8 +98,8 @@ def test_a_charging_current_at_the_start_of_the_tails_moves_no_reversal(size_pA:
     rows = rows + size_pA * (LEVELS_mV[:, None] + 160.0) * np.exp(-MS / 1.5)
     rows = rows + np.random.default_rng(1).normal(0.0, 1.0, rows.shape)
     noise = noise_of(rows)
-    with_it = reversal_shift(rows, LEVELS_mV, 20, noise.variance * noise.inflation, 0.0)
-    without = tail_decay(rows, LEVELS_mV, 20, noise, 0.0).shift
+    with_it = reversal_shift(rows, LEVELS_mV, 20, noise.variance * noise.inflation, 0.0, EXCHANGE)
+    without = tail_decay(rows, LEVELS_mV, 20, noise, 0.0, EXCHANGE).shift
     assert with_it is not None
     assert without is not None
     assert abs(with_it.mV) > max(0.5, 3.0 * with_it.se_mV)

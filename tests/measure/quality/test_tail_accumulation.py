@@ -25,7 +25,8 @@ from reversal.measure.quality.cell_checks import (
     tail_accumulation,
     tail_against_steady,
 )
-from reversal.measure.quality.tail_charge import accumulated_mM
+from reversal.measure.quality.tail_charge import UnseenShift, accumulated_mM, unseen_shift
+from reversal.measure.reversal.error_budget import budget_of
 from reversal.measure.table_rows import reversal_row
 from reversal.recordings.ingest_cell import ingest_cell
 from reversal.simulate.bath import SERIES
@@ -38,6 +39,7 @@ from reversal.tables.status import Status
 
 TAILS = {"kind": "tail", "channel": "slow_delayed_rectifier", "scale": 0.4, "cm_pF": 12.0, "high_mV": 20.0}
 SPACE = RestrictedSpace(width_nm=40.0, exchange_ms=60.0)
+HCN = "hyperpolarisation_activated"
 SHIFTED = {Code.TAIL_SHIFT, Code.TAIL_SIGN, Code.TAIL_ACCUMULATION}
 
 
@@ -75,6 +77,7 @@ def test_accumulated_potassium_flags_the_tails_and_opens_their_interval(case: Ca
     assert estimate.e_mV - one.true_mV > 1.0
     (found,) = in_cell([one.measured])
     assert codes(found.of_recording) & SHIFTED
+    assert Code.TAIL_CHARGE not in codes(found.of_recording)
     assert contains(found, one.true_mV)
     assert reversal_row(found).open_error
 
@@ -107,7 +110,9 @@ def with_shift(one: CellRecording, shift_mV: float, se_mV: float) -> CellRecordi
     """The recording with this shift of its reversal potential during the decay."""
     decay = one.curve.tail_decay
     assert decay is not None
-    return replace(one, curve=replace(one.curve, tail_decay=replace(decay, shift=ReversalShift(shift_mV, se_mV))))
+    return replace(
+        one, curve=replace(one.curve, tail_decay=replace(decay, shift=ReversalShift(shift_mV, se_mV, seen=0.3)))
+    )
 
 
 @pytest.fixture(scope="module")
@@ -142,13 +147,85 @@ def test_tails_of_several_baths_show_together_what_none_shows_alone(
 
 
 def test_the_charge_before_tails_is_a_note_where_the_tails_cannot_show_a_shift(case: Case) -> None:
-    clear, noisy = measured_in(case, 0, None).measured, measured_in(case, 0, None, noise_pA=60.0).measured
+    clear, noisy = measured_in(case, 3, None, channel=HCN).measured, measured_in(case, 0, None, noise_pA=60.0).measured
     assert Code.TAIL_CHARGE not in codes(clear.notes)
+    assert clear.unseen is None
     (note,) = (found for found in noisy.notes if found.code is Code.TAIL_CHARGE)
     charge_pC = noisy.iv.curve.conditioning_pC
     assert charge_pC is not None
     assert note.number == pytest.approx(charge_pC / 12.0, rel=0.01)
-    assert Code.TAIL_CHARGE not in codes(measured_in(case, 0, None, noise_pA=60.0, scale=0.01).measured.notes)
+    assert Code.TAIL_CHARGE not in codes(measured_in(case, 4, None, noise_pA=5.0, scale=0.01).measured.notes)
+
+
+@pytest.fixture(scope="module")
+def faint(case: Case) -> Measured:
+    """Tails of an ordinary cell in 5 mM K⁺, in noise that hides a shift."""
+    return measured_in(case, 1, None, noise_pA=8.0, scale=0.1).measured
+
+
+def unseen(
+    one: Measured,
+    shift: ReversalShift | None = None,
+    fraction: float = 1.0,
+    away_mV: float = 0.0,
+    space_nm: float = 30.0,
+) -> float:
+    """Shift that is not excluded [mV], for another shift of the tails, a fraction of the charge, or a moved E_rev."""
+    curve, estimate = one.iv.curve, one.reversal.estimate
+    assert curve.tail_decay is not None
+    assert curve.conditioning is not None
+    assert estimate is not None
+    before = replace(curve.conditioning, charge_pC=fraction * curve.conditioning.charge_pC)
+    curve = replace(curve, tail_decay=replace(curve.tail_decay, shift=shift), conditioning=before)
+    moved = replace(estimate, e_mV=estimate.e_mV + away_mV)
+    found = unseen_shift(
+        curve, one.passive.cm_pF, moved, one.prediction, one.ions_mV, one.entry.temperature_C, space_nm
+    )
+    return 0.0 if found is None else found.mV
+
+
+def test_the_smallest_of_three_limits_is_the_shift_that_is_not_excluded(faint: Measured) -> None:
+    assert faint.ions_mV is not None
+    estimate = faint.reversal.estimate
+    assert estimate is not None
+    to_lowest_ion_mV = estimate.e_mV - faint.ions_mV.low.e_mV
+    assert unseen(faint) == pytest.approx(to_lowest_ion_mV)  # the tails show nothing, the charge is large
+    assert unseen(faint, away_mV=2.0) == pytest.approx(to_lowest_ion_mV + 2.0)
+    assert 1.0 < unseen(faint, fraction=0.1) < to_lowest_ion_mV
+    assert unseen(faint, ReversalShift(-0.2, 0.1, seen=0.2)) == pytest.approx((0.2 + 1.645 * 0.1) / 0.2, rel=1e-3)
+    assert unseen(faint, ReversalShift(0.2, 0.1, seen=0.1)) == pytest.approx(1.645, rel=1e-3)  # away from accumulation
+    assert unseen(faint, ReversalShift(0.0, 0.1, seen=0.2)) == 0.0  # below 1 mV
+    assert unseen(faint, fraction=0.1, space_nm=60.0) < unseen(faint, fraction=0.1)
+    assert unseen(faint, space_nm=0.0) == 0.0  # the bath reaches the membrane freely
+
+
+@pytest.mark.parametrize("fraction", [1.0, -1.0])
+def test_the_interval_is_extended_away_from_the_conditioning_current(faint: Measured, fraction: float) -> None:
+    """Its own part, which fits use, does not change."""
+    assert faint.unseen is not None
+    without, moved_mV = (
+        budget_of(faint.result, faint.iv.total, None, faint.offset, faint.prediction, 22.0, unseen_mV=mV)
+        for mV in (0.0, fraction * faint.unseen.mV)
+    )
+    assert without is not None
+    assert moved_mV is not None
+    (same, now), (was, extended) = (
+        ((one.high_mV, one.low_mV) if fraction > 0 else (one.low_mV, one.high_mV)) for one in (without, moved_mV)
+    )
+    e_mV = faint.result.reversal.estimate.e_mV
+    assert was == same
+    assert abs(extended - e_mV) == pytest.approx(np.hypot(now - e_mV, faint.unseen.mV))
+    assert (without.own_low_mV, without.own_high_mV) == (moved_mV.own_low_mV, moved_mV.own_high_mV)
+    # a leak is compared with the interval without the shift
+    assert moved_mV.without_unseen(e_mV) == without
+
+
+def test_a_shift_that_nothing_limits_opens_the_interval(faint: Measured) -> None:
+    budget = budget_of(faint.result, faint.iv.total, None, faint.offset, faint.prediction, 22.0, unseen_mV=np.inf)
+    assert budget is not None
+    assert budget.low_mV is None
+    assert budget.high_mV is not None
+    assert "by an unknown amount" in UnseenShift(10.0, 30.0, np.inf).finding().sentence
 
 
 def test_charge_per_capacitance_as_a_concentration() -> None:

@@ -256,10 +256,10 @@ FEW_SWEEPS_DOF: Annotated[
     Because(
         "",
         DECISION,
-        "chosen: fewest degrees of freedom of ramps of few sweeps, t = 2.78; less would make their interval "
+        "chosen: fewest degrees of freedom of ramps of few sweeps, t = 2.57; less would make their interval "
         "several times as wide as that of known noise. Coverage: docs/calibration.md, rows of ramps",
     ),
-] = 4
+] = 5
 POINTS_PER_RAMP_ORDER: Annotated[
     int,
     Because(
@@ -288,6 +288,16 @@ NOISE_NEIGHBOURS: Annotated[
         "make the errors noisy",
     ),
 ] = 4
+NOISE_PARTS: Annotated[
+    int,
+    Because(
+        "",
+        DECISION,
+        "chosen: parts of a point of one or two ramps, which show whether the noise is slow. One leaves that open and "
+        "doubles the interval; five have nearly the error of all samples. Coverage: docs/calibration.md, row one sweep "
+        "of a ramp",
+    ),
+] = 5
 RAMP_ONSET_POINTS: Annotated[
     int,
     Because(

@@ -30,7 +30,12 @@ from reversal.measure.iv.tail_reversal_shift import TailDecay, tail_decay
 from reversal.measure.membrane.clamp import Clamp
 from reversal.measure.protocol.conditioning import Conditioning, conditioning
 from reversal.measure.protocol.measured_epoch import Plan, window_samples
-from reversal.measure.protocol.protocol_constants import MAX_PART_SAMPLES, MAX_WINDOW_SAMPLES, MIN_MEAN_SAMPLES
+from reversal.measure.protocol.protocol_constants import (
+    MAX_PART_SAMPLES,
+    MAX_WINDOW_SAMPLES,
+    MIN_MEAN_SAMPLES,
+    ACCUMULATION_ms,
+)
 from reversal.measure.protocol.sub_pulses import SubPulses, scaled_copies
 from reversal.measure.protocol.sweeps import Sweeps, averaged, rows_of
 from reversal.recordings.recording.recording import Recording
@@ -269,7 +274,9 @@ def _family_curve(
         else None,
         decaying_pA=read.decaying_pA,
         decaying_se_pA=read.decaying_se_pA,
-        tail_decay=None if read.tails is None else _decay(read.tails, level, starts, plan, drift),
+        tail_decay=None
+        if read.tails is None
+        else _decay(read.tails, level, starts, plan, drift, recording.sample_rate_Hz),
         conditioning=conditioning(sweeps, plan) if plan.kind is IVKind.TAIL else None,
     )
 
@@ -383,9 +390,11 @@ def _end(samples: Rows) -> Rows:
     return columns(samples, slice(-max(samples.shape[1] // END_DIVISOR, MIN_MEAN_SAMPLES), None))
 
 
-def _decay(samples: Rows, level_mV: FloatArray, starts: NDArray[np.intp], plan: Plan, slow_pA2: float) -> TailDecay:
-    blanked = int(starts[0] - plan.epochs[0].start)
-    return tail_decay(samples, level_mV, blanked, noise_of(samples), slow_pA2)
+def _decay(
+    samples: Rows, level_mV: FloatArray, starts: NDArray[np.intp], plan: Plan, slow_pA2: float, rate_Hz: float
+) -> TailDecay:
+    blanked, exchange = int(starts[0] - plan.epochs[0].start), ACCUMULATION_ms * rate_Hz / 1000.0
+    return tail_decay(samples, level_mV, blanked, noise_of(samples), slow_pA2, exchange)
 
 
 def _peak(samples: Rows, level_mV: FloatArray, recording: Recording) -> _Reading:

@@ -27,6 +27,7 @@ from reversal.measure.protocol.sweeps import Sweeps
 from reversal.recordings.recording.recording import Recording, Shape
 from reversal.statistics.autocorrelation import Spectrum
 from reversal.statistics.polynomials import coefficients_from, powers
+from reversal.statistics.quantisation import rounding_of
 from reversal.statistics.row_parts import RowParts
 from reversal.statistics.statistics_constants import DISAGREEMENT_SE
 from reversal.tables.findings.code import Code
@@ -88,14 +89,23 @@ def _at_corner(sweeps: Sweeps, plan: Plan, blank: int, onset: Onset) -> Capacita
     if before < max(MIN_RAMP_ONSET_SAMPLES, blank) or after < MIN_RAMP_ONSET_SAMPLES:
         return None
     start = np.array([epoch.start for epoch in plan.epochs], dtype=np.intp)
-    was = _extrapolated(sweeps.windows_in_parts(plan.sweeps, start - before, before), float(before), 1)
-    now = _extrapolated(sweeps.windows_in_parts(plan.sweeps, start + blank, after), onset.delay_ms * per_ms - blank, 2)
+    flat_pA = sweeps.windows_in_parts(plan.sweeps, start - before, before)
+    ramp_pA = sweeps.windows_in_parts(plan.sweeps, start + blank, after)
+    was = _extrapolated(flat_pA, float(before), 1)
+    now = _extrapolated(ramp_pA, onset.delay_ms * per_ms - blank, 2)
     jumps, count = now.value - was.value, len(plan.sweeps)
     sd = float(np.sqrt((was.variance + now.variance) / count))
     if count >= MIN_SCATTER_SWEEPS:
         sd = max(sd, float(jumps.std(ddof=1)) / np.sqrt(count))
+    step_pA = sweeps.converter_step_pA()
+    rounded_pA2 = sum(_rounded_pA2(windows, step_pA) for windows in (flat_pA, ramp_pA))  # the same in all sweeps
     rate = onset.rate_mV_per_ms * onset.membrane_per_command
-    return Capacitance(float(jumps.mean()) / rate, sd / abs(rate))
+    return Capacitance(float(jumps.mean()) / rate, float(np.hypot(sd, np.sqrt(rounded_pA2))) / abs(rate))
+
+
+def _rounded_pA2(windows: RowParts, step_pA: float) -> float:
+    """Variance of a current by rounding to counts of the converter, as far as noise does not average it."""
+    return float(rounding_of(windows, step_pA).variance_of_means(np.zeros(1))[0])
 
 
 def _flat_before(recording: Recording, plan: Plan) -> int:

@@ -22,6 +22,7 @@ from reversal.measure.iv.iv_constants import (
     MIN_RAMP_POINTS,
     MIN_SCATTER_SWEEPS,
     NOISE_NEIGHBOURS,
+    NOISE_PARTS,
     POINTS_PER_RAMP_ORDER,
     RAMP_ONSET_POINTS,
     MIN_VARIANCE_pA2,
@@ -84,9 +85,14 @@ def read_ramp(sweeps: Sweeps, plan: Plan, blank_ms: float, clamp: Clamp) -> Ramp
         v = epoch.from_mV + range_mV * (middle - clamp.delay_ms * rate) / length
         means = forward.by_sweep(_at_centre)
         rounded = _rounded(forward, step_pA)
+        if len(plan.sweeps) >= MIN_SCATTER_SWEEPS:
+            errors = _errors(means)
+        else:  # a converter that does not resolve the noise makes it look slow in parts of a point
+            coarse = bool((rounded > MIN_VARIANCE_pA2).any())
+            errors = _errors_of_few(means[..., None] if coarse else forward.by_sweep(_parts))
         charging = _charging(sweeps, plan, blank, clamp, v, means.mean(0))
         shared = np.vstack([charging.shared_pA, _lasting_pA(means, recording, plan)])
-        means, errors = means - charging.i_pA, _with_shared(_errors(means), shared, rounded)
+        means, errors = means - charging.i_pA, _with_shared(errors, shared, rounded)
         findings = () if charging.finding is None else (charging.finding,)
         return RampCurve(v, means.mean(0), errors.se_pA, errors.correlation, window, errors.dof, means, None, findings)
     # at the same voltages, charging current and delay have opposite signs in the two directions and cancel
@@ -179,9 +185,12 @@ def _return_ramps(recording: Recording, plan: Plan) -> NDArray[np.intp] | None:
 
 def _at_centre(samples: FloatArray) -> FloatArray:
     """Value of a parabola at the centre of each point; samples (sweeps, points, width), result (sweeps, points)."""
-    width = samples.shape[-1]
-    t = (np.arange(width) - (width - 1) / 2) / width
-    return np.asarray(samples @ coefficients_from(t, 2)[0])
+    return np.asarray(samples @ _centre_weights(samples.shape[-1]))
+
+
+def _centre_weights(count: int) -> FloatArray:
+    """Weights of equally spaced values in the value of their parabola at the centre, (count,)."""
+    return np.asarray(coefficients_from((np.arange(count) - (count - 1) / 2) / count, min(2, count - 1))[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +217,11 @@ def _means(samples: FloatArray) -> FloatArray:
     return np.asarray(samples.mean(-1))
 
 
+def _parts(samples: FloatArray) -> FloatArray:
+    """Means of the parts of each point; samples (sweeps, points, width), result (sweeps, points, parts)."""
+    return np.stack([part.mean(-1) for part in np.array_split(samples, NOISE_PARTS, axis=-1)], axis=-1)
+
+
 def _rounded(points: _Points, step_pA: float) -> FloatArray:
     """Variance of each point by rounding, which repeated sweeps share, (points,)."""
     means = points.by_sweep(_means).mean(0)
@@ -221,29 +235,40 @@ def _with_shared(errors: _Errors, shared_pA: FloatArray, own_pA2: FloatArray) ->
 
 
 def _errors(means: FloatArray) -> _Errors:
-    """Errors of the mean over sweeps, with the correlation that slow noise makes between neighbouring points.
+    """Errors of the mean over three or more sweeps, with the correlation that slow noise makes between points.
 
-    With three or more sweeps, from the spread between them at each point and its neighbours, because open channels are
-    noisier than closed ones; of one or two, from the noise that one sweep contains.
+    They follow from the spread between the sweeps at each point and its neighbours, because open channels are noisier
+    than closed ones.
     """
     sweeps, points = means.shape
-    if sweeps >= MIN_SCATTER_SWEEPS:
-        residual = means - means.mean(0)
-        pooled = (
-            np.minimum(np.arange(points) + NOISE_NEIGHBOURS, points - 1)
-            - np.maximum(np.arange(points) - NOISE_NEIGHBOURS, 0)
-            + 1
-        )
-        square = np.convolve((residual**2).sum(0), np.ones(2 * NOISE_NEIGHBOURS + 1))[
-            NOISE_NEIGHBOURS : NOISE_NEIGHBOURS + points
-        ]
-        variance = np.maximum(square / pooled / (sweeps - 1), MIN_VARIANCE_pA2)
-        correlation = _correlation(residual / np.sqrt(variance))
-        free = (sweeps - 1) * min(points, 2 * NOISE_NEIGHBOURS + 1) / correlation.sum(1).mean()
-        return _Errors(np.sqrt(variance / sweeps), correlation, max(round(free), sweeps - 1, FEW_SWEEPS_DOF))
-    # the I–V is smooth; the sweeps are not compared, because one of two may be in another state of the cell
+    residual = means - means.mean(0)
+    pooled = (
+        np.minimum(np.arange(points) + NOISE_NEIGHBOURS, points - 1)
+        - np.maximum(np.arange(points) - NOISE_NEIGHBOURS, 0)
+        + 1
+    )
+    square = np.convolve((residual**2).sum(0), np.ones(2 * NOISE_NEIGHBOURS + 1))[
+        NOISE_NEIGHBOURS : NOISE_NEIGHBOURS + points
+    ]
+    variance = np.maximum(square / pooled / (sweeps - 1), MIN_VARIANCE_pA2)
+    correlation = _correlation(residual / np.sqrt(variance))
+    free = (sweeps - 1) * min(points, 2 * NOISE_NEIGHBOURS + 1) / correlation.sum(1).mean()
+    return _Errors(np.sqrt(variance / sweeps), correlation, max(round(free), sweeps - 1, FEW_SWEEPS_DOF))
+
+
+def _errors_of_few(parts: FloatArray) -> _Errors:
+    """Errors of the mean of one or two sweeps, from the noise that a sweep contains; (sweeps, points, parts).
+
+    The I–V is smooth, noise is not. Parts of a point show how fast the noise is; points alone would leave that open.
+    The sweeps are not compared, because one of two may be in another state of the cell.
+    """
+    sweeps, points, each = parts.shape
     order = points // POINTS_PER_RAMP_ORDER
-    se, correlation = _slow_noise(means, orthonormal_polynomials(np.linspace(-1.0, 1.0, points), order))
+    design = orthonormal_polynomials(np.linspace(-1.0, 1.0, points * each), order)
+    covariance = covariance_of_noise(parts.reshape(sweeps, -1), design) / sweeps
+    at_centre = _centre_weights(each)
+    of_points = np.einsum("iajb,a,b->ij", covariance.reshape(points, each, points, each), at_centre, at_centre)
+    se, correlation = separated(of_points + MIN_VARIANCE_pA2 * np.eye(points))
     # each sweep has few independent stretches of slow noise, which determine its size
     free = sweeps * (points - order - 1) / correlation.sum(1).mean()
     return _Errors(se, correlation, max(round(free), FEW_SWEEPS_DOF))

@@ -280,7 +280,10 @@ def transient_remains(samples: Rows, level_mV: FloatArray, first: int, noise: No
     orders = min(RATIO_ORDERS, near.size - MIN_REVERSAL_SWEEPS + 1)  # always 2 degrees of freedom
     columns = [np.ones_like(x), *(later[near] * x**order for order in range(orders))]
     se = float(np.sqrt(white * EARLY_LATE_VARIANCE_RATIO))
-    fit = linear_fit(np.stack(columns, axis=1) / se, excess[near] / se)
+    design = np.stack(columns, axis=1) / se
+    if np.linalg.matrix_rank(design) < len(columns):  # counts of the converter hide the later decay at most levels
+        return False
+    fit = linear_fit(design, excess[near] / se)
     scale = max(fit.chi2 / fit.dof, 1.0)
     return bool(abs(fit.coefficients[0]) > DETECTION_SE * np.sqrt(fit.covariance[0, 0] * scale))
 

@@ -42,10 +42,15 @@ from reversal.statistics.statistics_constants import MAX_EXPONENT
 
 @dataclass(frozen=True, slots=True)
 class ReversalShift:
-    """Change of the reversal potential from the first to the last stretch of the tails, and its standard error [mV]."""
+    """Change of the reversal potential from the first to the last stretch of the tails, and its standard error [mV].
+
+    seen : part of a shift that disappears with the slowest exchange of a narrow space, as far as it does so between
+        these stretches
+    """
 
     mV: float
     se_mV: float
+    seen: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,9 @@ class TailDecay:
     shift: ReversalShift | None
 
 
-def tail_decay(samples: Rows, level_mV: FloatArray, first: int, noise: Noise, slow_pA2: float) -> TailDecay:
+def tail_decay(
+    samples: Rows, level_mV: FloatArray, first: int, noise: Noise, slow_pA2: float, exchange: float
+) -> TailDecay:
     """Measure the decay of tails; arguments as for :func:`reversal_shift`.
 
     noise : of the samples
@@ -71,7 +78,8 @@ def tail_decay(samples: Rows, level_mV: FloatArray, first: int, noise: Noise, sl
     early = by_row(lambda rows: rows[:, :count].mean(1) - rows[:, -last:].mean(1), samples)
     se = np.sqrt(variance_pA2 * (1.0 / count + 1.0 / last) + 2.0 * slow_pA2)
     start = _charged(samples, level_mV, first, noise)
-    shift = reversal_shift(columns(samples, slice(start, None)), level_mV, first + start, variance_pA2, slow_pA2)
+    later = columns(samples, slice(start, None))
+    shift = reversal_shift(later, level_mV, first + start, variance_pA2, slow_pA2, exchange)
     return TailDecay(early, np.full(early.size, se), shift)
 
 
@@ -82,13 +90,14 @@ def _charged(samples: Rows, level_mV: FloatArray, first: int, noise: Noise) -> i
 
 
 def reversal_shift(
-    samples: Rows, level_mV: FloatArray, first: int, variance_pA2: float, slow_pA2: float
+    samples: Rows, level_mV: FloatArray, first: int, variance_pA2: float, slow_pA2: float, exchange: float
 ) -> ReversalShift | None:
     """Shift of the reversal potential of the decaying current; None if the tails do not show it.
 
     samples : (sweeps, n); the first of them is ``first`` samples after the step
     level_mV : command of each sweep, (sweeps,)
     variance_pA2 : variance of a mean times its number of samples; slow_pA2 : variance of slow drift
+    exchange : time constant of the slowest exchange of a narrow space, in samples
     """
     stretches = _stretches(samples, level_mV, first, variance_pA2, slow_pA2)
     near = _near_reversal(stretches)
@@ -103,7 +112,7 @@ def reversal_shift(
     if zeros.size != 1:
         return None
     shifts = _shifts(v - zeros[0], mean, stretches.i_pA[np.ix_(bins, near)], stretches.se_pA[np.ix_(bins, near)])
-    return _trend(stretches.middle[bins], shifts)
+    return _trend(stretches.middle[bins], shifts, exchange)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,13 +203,14 @@ def _shifts(away_mV: FloatArray, mean_pA: FloatArray, i_pA: FloatArray, se_pA: F
     return _Shifts(best.theta[:, -1], np.sqrt(covariance[:, -1, -1] * scale))
 
 
-def _trend(middle: FloatArray, shifts: _Shifts) -> ReversalShift | None:
+def _trend(middle: FloatArray, shifts: _Shifts, exchange: float) -> ReversalShift | None:
     """Change of the shifts from the first to the last stretch that is known well enough."""
     known = shifts.se_mV < MAX_SHIFT_SE_mV
     if np.count_nonzero(known) < MIN_STRETCHES:
         return None
     t, weight = middle[known], 1.0 / shifts.se_mV[known] ** 2
+    seen = float(np.exp(-t[0] / exchange) - np.exp(-t[-1] / exchange))
     t = (t - t[0]) / (t[-1] - t[0])
     centred = t - weight @ t / weight.sum()
     power = float(weight @ centred**2)
-    return ReversalShift(float((weight * centred) @ shifts.mV[known] / power), float(1.0 / np.sqrt(power)))
+    return ReversalShift(float((weight * centred) @ shifts.mV[known] / power), float(1.0 / np.sqrt(power)), seen)

@@ -215,27 +215,18 @@ MOSTLY_DECAYING_FRACTION: Annotated[
         "measured",
     ),
 ] = 0.5
-SPACE_WIDTH_nm: Annotated[
-    float,
-    Because(
-        "nm",
-        PHYSICS,
-        "volume per area of the space at the membrane of the squid axon: 30 nm (Frankenhaeuser & Hodgkin 1956). It "
-        "decides nothing: the concentration is given in a note",
-    ),
-] = 30.0
 MEMBRANE_F_PER_m2: Annotated[
-    float, Because("F/m²", PHYSICS, "1 µF/cm², the usual specific capacitance of cell membranes; enters a note only")
+    float, Because("F/m²", PHYSICS, "1 µF/cm², the usual specific capacitance of cell membranes")
 ] = 0.01
-MIN_ACCUMULATING_pC_PER_pF: Annotated[
-    float, Because("pC/pF", DECISION, "chosen: 5 mM in a space of 30 nm without exchange; less gets no note")
-] = 1.5
 MAX_UNSEEN_SHIFT_mV: Annotated[
     float,
     Because(
-        "mV", DECISION, "chosen: where the tails exclude a larger shift at the 95 % level, the charge gets no note"
+        "mV",
+        DECISION,
+        "chosen: a smaller shift by accumulated ions is within the error of most junction potentials; a larger one "
+        "that is not excluded extends the interval",
     ),
-] = 2.0
+] = 1.0
 FLAT_TOP_STEPS: Annotated[
     float, Because("", RIG, "chosen: the digitiser adds a step or two of noise to a clipped current")
 ] = 2.0

@@ -109,6 +109,14 @@ def tail_completeness(quality: RecordingQuality, limits: Quality) -> Check | Non
     return None if fraction is None else below(Code.TAIL_COMPLETENESS, fraction, limits.tail_completeness)
 
 
+def tail_not_seen(quality: RecordingQuality, limits: Quality) -> Check | None:
+    """Tails that decay within the blank leave leak, whose zero is not that of the channel."""
+    decay = quality.reversal.clearest_decay
+    if decay is None or quality.reversal.tail_completeness is not None:
+        return None
+    return below(Code.TAIL_NOT_SEEN, decay, limits.tail_decay_se)
+
+
 def tail_leak(quality: RecordingQuality, limits: Quality) -> Check | None:
     """The instantaneous tail current contains leak; its decaying part does not."""
     at = quality.reversal
@@ -198,6 +206,7 @@ CHECKS: tuple[Callable[[RecordingQuality, Quality], Check | None], ...] = (
     clamp_speed,
     tail_extrapolation,
     tail_completeness,
+    tail_not_seen,
     tail_leak,
     tail_shift,
     tail_sign,

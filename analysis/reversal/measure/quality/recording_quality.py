@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from reversal.arrays import FloatArray
+from reversal.measure.iv.iv_curve import IVCurve
 from reversal.measure.iv.measured_iv import MeasuredIV
 from reversal.measure.membrane.passive_properties import Passive
 from reversal.measure.protocol.sweeps import Sweeps
@@ -78,6 +79,7 @@ class ReversalQuality:
     settling_mV : shift of E_rev until steady state
     hysteresis_mV : difference of E_rev between the two directions of a ramp
     tail_completeness : measured / expected current of the most distant tail
+    clearest_decay : largest decaying current of a tail, in standard errors
     tail_shift_mV, tail_shift_se_mV : of the reversal of the tails while they decay, its error
     one_sign_mV : distance from E_rev toward the conditioning level over which the decaying part does not reverse
     """
@@ -94,6 +96,7 @@ class ReversalQuality:
     settling_mV: float | None = None
     hysteresis_mV: float | None = None
     tail_completeness: float | None = None
+    clearest_decay: float | None = None
     tail_shift_mV: float | None = None
     tail_shift_se_mV: float | None = None
     one_sign_mV: float | None = None
@@ -200,10 +203,18 @@ def _reversal_quality(
         settling_mV=settling_mV(curve, v, result.points, e_mV),
         hysteresis_mV=hysteresis_mV(curve, v, e_mV),
         tail_completeness=tail_completeness(curve, v, offset_mV, e_mV, temperature_C),
+        clearest_decay=_clearest_decay(curve),
         tail_shift_mV=shift.mV if shift else None,
         tail_shift_se_mV=shift.se_mV if shift else None,
         one_sign_mV=one_sign_mV(curve, v, offset_mV, e_mV, decaying.e_mV if decaying else None),
     )
+
+
+def _clearest_decay(curve: IVCurve) -> float | None:
+    """Largest decaying current of a tail, in standard errors; None for other kinds."""
+    if curve.decaying_pA is None or curve.decaying_se_pA is None:
+        return None
+    return float(np.max(np.abs(curve.decaying_pA) / curve.decaying_se_pA))
 
 
 def _voltage_error_mV(command_mV: FloatArray, uncorrected_mV: FloatArray, v_mV: FloatArray, e_mV: float) -> float:

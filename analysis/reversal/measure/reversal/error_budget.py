@@ -2,13 +2,13 @@
 
 Own errors: noise and curve of the points (the interval of the estimator), bends that coarse steps do not show, the
 error of R_s if current flows at E_rev, and drift of E_rev during the recording. Shared errors: junction potential,
-temperature in the prediction, and a leak of known conductance. The interval that is reported contains both; fits use
-the own part and share the rest.
+temperature in the prediction, and a leak of known conductance. The interval that is reported contains both, and a shift
+by accumulated ions that is not excluded; fits use the own part and share the rest.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -58,6 +58,12 @@ class Budget:
         above = self.low_mV is None or low_mV >= self.low_mV
         return above and (self.high_mV is None or high_mV <= self.high_mV)
 
+    def without_unseen(self, e_mV: float) -> Budget:
+        """The budget without a shift by accumulated ions, where no leak was subtracted."""
+        shared_mV = TWO_SIDED_95_ROUNDED * self.shared_mV
+        low, high = _lower(e_mV, self.own_low_mV, shared_mV), _upper(e_mV, self.own_high_mV, shared_mV)
+        return replace(self, low_mV=low, high_mV=high)
+
     @property
     def shared_mV(self) -> float:
         """Standard deviation that the cell's recordings share, without that of the leak."""
@@ -72,10 +78,12 @@ def budget_of(
     prediction: Prediction,
     temperature_C: float,
     drift_mV: float | None = None,
+    unseen_mV: float = 0.0,
 ) -> Budget | None:
     """Error budget of a reversal potential; None without one.
 
     drift_mV : change of E_rev during the recording, None without one
+    unseen_mV : shift of E_rev by accumulated ions that is not excluded, positive if E_rev may be too positive
     """
     estimate, leak = result.reversal.estimate, result.leak_errors
     if estimate is None:
@@ -100,10 +108,15 @@ def budget_of(
         leak_mV=leak.sd_mV if leak is not None else 0.0,
         own_low_mV=own_low,
         own_high_mV=own_high,
-        low_mV=_lower(e, own_low, shared_mV, down),
-        high_mV=_upper(e, own_high, shared_mV, up),
+        low_mV=_lower(e, own_low, shared_mV, down, _width(unseen_mV)),
+        high_mV=_upper(e, own_high, shared_mV, up, _width(-unseen_mV)),
         steps_mV=estimate.steps_mV,
     )
+
+
+def _width(mV: float) -> float | None:
+    """Half-width by a shift to one side; None if nothing limits it."""
+    return max(mV, 0.0) if mV < np.inf else None
 
 
 def _lower(e_mV: float, low_mV: float | None, *more_mV: float | None) -> float | None:

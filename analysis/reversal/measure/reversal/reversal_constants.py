@@ -308,6 +308,15 @@ UNIFORM_VARIANCE_DIVISOR: Annotated[
         "the crossing may be recorded in any sweep",
     ),
 ] = 3.0
+PEAK_ERROR_mV: Annotated[
+    float,
+    Because(
+        "mV",
+        DECISION,
+        "chosen: about the error of most junction potentials; a larger error of peaks gets a note on "
+        "the sweeps that would reach this one",
+    ),
+] = 2.0
 SENSITIVITY_LEAK_nS: Annotated[
     float, Because("nS", DECISION, "chosen: a round number, the leak of a seal of 10 GΩ; only its unit enters")
 ] = 0.1

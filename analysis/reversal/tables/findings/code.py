@@ -41,6 +41,7 @@ class Code(StrEnum):
     CLAMP_SPEED = "clamp_speed"
     TAIL_EXTRAPOLATION = "tail_extrapolation"
     TAIL_COMPLETENESS = "tail_completeness"
+    TAIL_NOT_SEEN = "tail_not_seen"
     TAIL_LEAK = "tail_leak"
     TAIL_SHIFT = "tail_shift"
     TAIL_SIGN = "tail_sign"
@@ -100,6 +101,7 @@ class Code(StrEnum):
     CURVE_WITHOUT_ZERO = "curve_without_zero"
     CURRENT_FALLS = "current_falls"
     INTERVAL_OPEN = "interval_open"
+    PEAK_NOISE = "peak_noise"
     INTERVAL_UNBOUNDED = "interval_unbounded"
     CHANNEL_REVERSAL_RANGE = "channel_reversal_range"
     CHANNEL_REVERSAL_OPEN = "channel_reversal_open"
@@ -189,6 +191,7 @@ CHECKS_OF_RECORDING = (
     Code.CLAMP_SPEED,
     Code.TAIL_EXTRAPOLATION,
     Code.TAIL_COMPLETENESS,
+    Code.TAIL_NOT_SEEN,
     Code.TAIL_LEAK,
     Code.TAIL_SHIFT,
     Code.TAIL_SIGN,

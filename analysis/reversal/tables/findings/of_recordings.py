@@ -221,6 +221,18 @@ OF_RECORDINGS = {
         setting="quality.tail_completeness",
         why="Chosen: calibrated by the row 'tails that decay within the transient' in docs/calibration.md.",
     ),
+    Code.TAIL_NOT_SEEN: Definition(
+        says="No tail decays clearly in the window, and the current before the step is too small to tell how large the "
+        "tails should be. E_rev may be that of leak.",
+        meaning="Channels that close within the blanked time leave no tail, only the current that does not decay.",
+        computed="The largest decaying current of a tail in standard errors. Only computed if `tail_completeness` is "
+        "not known.",
+        remedy="Use a larger or longer conditioning step, shorten window.blank_ms, lower the temperature, or record "
+        "more sweeps.",
+        unit="SE",
+        setting="quality.tail_decay_se",
+        why="Noise alone is larger in fewer than 1 of 500 recordings.",
+    ),
     Code.TAIL_LEAK: Definition(
         says="The decaying part of the tails reverses at {decaying_mV:.1f} mV, {number:+.1f} mV from the whole "
         "current. The cause is leak or another current that does not decay.",
@@ -252,21 +264,25 @@ OF_RECORDINGS = {
     ),
     Code.TAIL_CHARGE: Definition(
         says="The last 100 ms of the conditioning step move {number:+.1f} pC/pF (positive: out of the cell), up to "
-        "{raised_mM:.0f} mM of a monovalent ion in a space of {width_nm:.0f} nm at the membrane. The tails do not "
-        "exclude a shift of E_rev by this accumulation.",
+        "{raised_mM:.1f} mM of a monovalent ion in a space of {width_nm:.0f} nm at the membrane. The tails do not "
+        "exclude that this accumulation shifted E_rev by {most}. The interval is extended {side} E_rev by this.",
         meaning="If the bath exchanges freely at the membrane, nothing accumulates. In a narrow space, E_rev of the "
         "tails is determined by the concentrations at the membrane. If the space exchanges more slowly than the tails "
-        "decay, E_rev does not shift during the tails, and one recording shows nothing else than this charge.",
+        "decay, E_rev hardly shifts during the tails, and a recording alone only limits the accumulation.",
         computed="Charge of the last 100 ms of the conditioning step divided by C_m. The concentration is the charge "
         "divided by Faraday's constant and by the volume: membrane area (1 µF/cm²) times the width of the space, "
-        "without exchange with the bath. Given for 1.5 pC/pF or more, unless the shift of the reversal potential "
-        "during the tails is below 2 mV with its two standard errors.",
+        "without exchange with the bath. The shift that is not excluded is the smallest of three: the upper 95 % "
+        "limit of the shift that the tails show, divided by the part of it that disappears during them if the space "
+        "exchanges within 100 ms; the shift by that concentration; the distance to the lowest (after outward "
+        "current) or highest Nernst potential of all ions. It is part of `ci_low_mV` to `ci_high_mV` and not of "
+        "the recording's own error. Given from 1 mV on.",
         remedy="Repeat the tails after a shorter or smaller conditioning step, or compare with a ramp in the "
-        "same bath.",
+        "same bath. If the bath reaches the membrane freely, set quality.tail_space_nm to 0.",
         severity=Severity.NOTE,
         unit="pC/pF",
-        fixed_limit="1.5 pC/pF, 2 mV",
-        why="Chosen: 1.5 pC/pF are 5 mM in a space of 30 nm, which shift E_rev in all usual baths.",
+        setting="quality.tail_space_nm",
+        why="The space at the squid axon (Frankenhaeuser & Hodgkin 1956). A shift below 1 mV is within the error of "
+        "most junction potentials.",
     ),
     Code.TAIL_SIGN: Definition(
         says="On the side of the conditioning step, the decaying part of the tails does not reverse within "

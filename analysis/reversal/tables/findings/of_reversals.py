@@ -74,6 +74,18 @@ OF_REVERSALS = {
         computed="Voltages at which the curve does not differ from zero.",
         remedy="Extend the protocol, or average more repeats.",
     ),
+    Code.PEAK_NOISE: Definition(
+        says="The noise of the peaks leaves an error of ± {number:.1f} mV. ± 2 mV need about {sweeps:.1f} times as "
+        "many sweeps at each voltage, or {share:.0f} % of the noise.",
+        meaning="The interval contains this error; the recording does not show E_rev more precisely.",
+        computed="1.96 times the part of the error that comes from the points, divided by 2 mV; the error falls with "
+        "the square root of the number of sweeps.",
+        remedy="Record each voltage several times in one family, lower the noise, or record larger currents.",
+        severity=Severity.NOTE,
+        unit="mV",
+        fixed_limit="2 mV",
+        why="Chosen: about the error of most junction potentials.",
+    ),
     Code.INTERVAL_UNBOUNDED: Definition(
         says="The current changes sign near {number:.1f} mV, but the confidence interval contains all tested voltages.",
         meaning="No value is reported.",
