@@ -10,12 +10,12 @@ from reversal.experiment.configuration import Experiment
 from reversal.fit import prediction_bands
 from reversal.fit.bath_series import BathSeries, series_of_cell
 from reversal.fit.fit_cell import fit_cell
-from reversal.fit.fit_constants import SOLUTION_SD
 from reversal.fit.permeability.ratios import VoltageFit, permeability_rows
 from reversal.fit.prediction_bands import ghk_band, nernst_band, thermometer_share
 from reversal.physics.ghk_constant_field import ghk_voltage_mV
 from reversal.physics.nernst import thermal_voltage_mV
 from reversal.report.cell.cell_figures import SERIES_CAPTION
+from reversal.statistics.statistics_constants import SOLUTION_SD
 from reversal.tables.permeabilities_table import PermeabilityRow
 
 TWO_RATIOS = {

@@ -180,5 +180,11 @@ class Quality(ClosedModel):
     )
     return_mV: float = Field(3.0, gt=0, description="maximum change of E_rev on return to a bath [mV]")
     bath_mV: float = Field(5.0, gt=0, description="the bath check ignores predicted changes of E_rev up to this [mV]")
+    beyond_ions_se: float = Field(
+        2.33,
+        gt=0,
+        description="maximum mean distance of a cell's E_rev beyond the Nernst potentials of all ions, and maximum "
+        "current there that no ion carries in this direction [standard errors]",
+    )
     saturated_samples: int = Field(0, ge=0, description="maximum number of samples at the digitiser's limit")
     hum_pA: float = Field(5.0, gt=0, description="maximum amplitude at 50 or 60 Hz [pA]")

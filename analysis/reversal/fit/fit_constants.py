@@ -413,16 +413,6 @@ MIN_LEAK_FRACTION: Annotated[
     ),
 ] = 0.1
 DRAWN_LINE_POINTS: Annotated[int, Because("", NUMERICS, "chosen: enough points for a smooth line in a figure")] = 61
-SOLUTION_SD: Annotated[
-    float,
-    Because(
-        "",
-        DECISION,
-        "chosen: relative standard deviation of a concentration in a solution made with a balance and a volumetric "
-        "flask, no declaration of the error being known. Two solutions move a Nernst potential of a monovalent ion by "
-        "0.36 mV. It widens the drawn bands alone and no interval of a result",
-    ),
-] = 0.01
 DRAWN_RANGE_FACTOR: Annotated[
     float, Because("", NUMERICS, "chosen: lines in figures extend to 1.5 times the range of the baths")
 ] = 1.5

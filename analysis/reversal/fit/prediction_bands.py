@@ -21,7 +21,6 @@ from reversal.fit.fit_constants import (
     LOG_RATIO_EDGE,
     PROFILE_GRID_SIZE,
     PROFILE_ROUNDS,
-    SOLUTION_SD,
 )
 from reversal.fit.permeability.ghk_model import VoltageModel, slopes
 from reversal.fit.permeability.profile_interval import profile
@@ -29,7 +28,7 @@ from reversal.fit.permeability.ratios import VoltageFit
 from reversal.physics.ghk_constant_field import ghk_voltage_mV
 from reversal.physics.nernst import thermal_voltage_mV
 from reversal.statistics.likelihood_ratio import critical_value
-from reversal.statistics.statistics_constants import TWO_SIDED_95
+from reversal.statistics.statistics_constants import SOLUTION_SD, TWO_SIDED_95
 from reversal.tables.permeabilities_table import PermeabilityRow
 
 

@@ -13,7 +13,8 @@ from reversal.measure.assessment import Assessed, assessed
 from reversal.measure.given_values import EnteredReversal, entered_reversal, measure_points
 from reversal.measure.iv.points import Points
 from reversal.measure.measure_recording import Measured, measure_recording
-from reversal.measure.quality.cell_checks import CellRecording, cell_checks
+from reversal.measure.quality.cell_checks import cell_checks
+from reversal.measure.quality.cell_recording import CellRecording
 from reversal.measure.quality.check import Check
 from reversal.measure.quality.quality_constants import SAME_TEMPERATURE_C
 from reversal.measure.repeated_rows import repeated_rows
@@ -260,4 +261,8 @@ def cell_recording(one: Measured, *, subtracted: bool = False) -> CellRecording:
         estimate=None if subtracted else one.reversal.estimate,
         prediction=one.prediction,
         tails_without_reversal=any(found.code is Code.TAIL_SIGN for found in one.findings),
+        budget=one.budget,
+        ions=one.ions_mV,
+        leak=one.used.known,
+        leak_errors=one.result.leak_errors,
     )

@@ -82,7 +82,7 @@ class Measured:
     @property
     def notes(self) -> tuple[Finding, ...]:
         """Findings about how the recording was declared and read."""
-        read = (*sweep_findings(self.recording.selection), *self.iv.curve.findings)
+        read = (*sweep_findings(self.recording.selection), *self.passive.findings, *self.iv.curve.findings)
         return (*self.declared, *read, *self.offset.findings, *([self.unseen.finding()] if self.unseen else []))
 
     @property

@@ -245,3 +245,14 @@ PARABOLA_CENTRE_WEIGHTS: Annotated[
         "Golay, 1964)",
     ),
 ] = (2.25, 15.0)
+SOLUTION_SD: Annotated[
+    float,
+    Because(
+        "",
+        DECISION,
+        "chosen: relative standard deviation of a concentration in a solution made with a balance and a volumetric "
+        "flask, no declaration of the error being known. Two solutions move a Nernst potential of a monovalent ion by "
+        "0.36 mV. It widens the drawn bands and the limit of the shift of E_rev between baths, and no interval of a "
+        "result",
+    ),
+] = 0.01

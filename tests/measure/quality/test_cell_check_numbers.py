@@ -15,13 +15,13 @@ from reversal.measure.membrane.clamp import SeriesResistance
 from reversal.measure.membrane.membrane_test import MembraneTest, Ranged
 from reversal.measure.membrane.passive_properties import Passive
 from reversal.measure.quality.cell_checks import (
-    CellRecording,
     cell_checks,
     declared_bath,
     return_to_bath,
     run_down_over_baths,
     series_resistance_over_cell,
 )
+from reversal.measure.quality.cell_recording import CellRecording
 from reversal.measure.reversal.estimate import Estimate
 from reversal.measure.voltage.nernst_prediction import Prediction
 from reversal.tables.estimates_table import Estimator

@@ -14,11 +14,11 @@ from reversal.experiment.measure_settings import Quality
 from reversal.measure.measure_cell import cell_recording
 from reversal.measure.measure_recording import measure_recording
 from reversal.measure.quality.cell_checks import (
-    CellRecording,
     return_to_bath,
     run_down_over_baths,
     series_resistance_over_cell,
 )
+from reversal.measure.quality.cell_recording import CellRecording
 from reversal.simulate.amplifier import Amplifier
 from reversal.simulate.bath import SERIES
 from reversal.tables.findings.code import Code

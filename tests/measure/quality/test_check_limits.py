@@ -19,8 +19,8 @@ AT_LIMIT: dict[str, tuple[Code, dict[str, object], dict[str, object]]] = {
     ),
     "R_s by both, four errors": (
         Code.SERIES_RESISTANCE_MISMATCH,
-        {"tested_MOhm": 6.0, "tested_se_MOhm": 1.0},
-        {"tested_MOhm": 6.01, "tested_se_MOhm": 1.0},
+        {"tested_MOhm": 6.0, "tested_se_MOhm": 1.65},
+        {"tested_MOhm": 6.01, "tested_se_MOhm": 1.64},
     ),
     "R_s by both, a tenth of the limit": (
         Code.SERIES_RESISTANCE_MISMATCH,

@@ -19,12 +19,12 @@ from reversal.measure.iv.tail_reversal_shift import ReversalShift
 from reversal.measure.measure_cell import cell_recording, measure_cell
 from reversal.measure.measure_recording import Measured
 from reversal.measure.quality.cell_checks import (
-    CellRecording,
     cell_checks,
     return_to_bath,
     tail_accumulation,
     tail_against_steady,
 )
+from reversal.measure.quality.cell_recording import CellRecording
 from reversal.measure.quality.tail_charge import UnseenShift, accumulated_mM, unseen_shift
 from reversal.measure.reversal.error_budget import budget_of
 from reversal.measure.table_rows import reversal_row

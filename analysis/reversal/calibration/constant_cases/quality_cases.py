@@ -19,13 +19,12 @@ from reversal.measure.protocol.conditioning import conditioning
 from reversal.measure.protocol.measured_epoch import Plan
 from reversal.measure.protocol.sweeps import Sweeps
 from reversal.measure.quality.cell_checks import (
-    CellRecording,
-    RecordingCheck,
     declared_bath,
     return_to_bath,
     run_down_over_baths,
     series_resistance_over_cell,
 )
+from reversal.measure.quality.cell_recording import CellRecording, RecordingCheck
 from reversal.measure.quality.check import Check
 from reversal.measure.quality.recording_checks import capacitance_mismatch, series_resistance_mismatch, tail_leak
 from reversal.measure.quality.recording_quality import MembraneQuality, RecordingQuality, ReversalQuality
@@ -233,7 +232,7 @@ def a_reported_value_against_the_membrane_test() -> Answers:
     floor = 0.1 * limits.series_resistance_MOhm
     return {
         "rs_MOhm": Known(turning(LADDER, lambda apart: _fails(rs(apart))), floor, 0.04 * floor),
-        "rs_se": Known(turning(LADDER, lambda apart: _fails(rs(apart, 1.0))), 4.0, 0.15),
+        "rs_se": Known(turning(LADDER, lambda apart: _fails(rs(-apart, 1.0))), 4.0, 0.15),
         "cm_se": Known(turning(LADDER, lambda apart: _fails(cm(apart))), 4.0, 0.15),
         "compared": exactly(
             first((0.1, 0.14, 0.16, 0.29, 0.31, 0.5, 0.59, 0.61), lambda se: rs(0.0, 10.0 * se) is None), 0.31

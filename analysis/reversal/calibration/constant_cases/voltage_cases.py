@@ -57,7 +57,7 @@ def an_undeclared_ground_without_chloride() -> Answers:
 
 def a_reversal_beyond_all_ions() -> Answers:
     """Distance below E_K of the end of the interval that no passive current explains."""
-    ions = IonRange(IonPotential(-90.0, "K"), IonPotential(60.0, "Na"))
+    ions = IonRange((IonPotential(-90.0, "K"), IonPotential(60.0, "Na")))
     distances = (1.0, 1.4, 1.6, 2.9, 3.1, 5.9, 6.1)
     reported = turning(distances, lambda mV: beyond_ions(_estimate(-91.0 - mV), _budget(-90.0 - mV), ions))
     return {"distance_mV": exactly(reported, 3.1)}

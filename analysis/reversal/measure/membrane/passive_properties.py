@@ -12,6 +12,8 @@ from reversal.measure.membrane.membrane_test import MembraneTest, membrane_test,
 from reversal.measure.protocol.protocol_constants import MIN_MEAN_SAMPLES
 from reversal.measure.protocol.sweeps import Sweeps
 from reversal.recordings.recording.recording import Recording
+from reversal.tables.findings.code import Code
+from reversal.tables.findings.finding import Finding, finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,13 @@ class Passive:
         return self.test.tau_ms if self.test is not None else None
 
     @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Note that the transient is too small to test R_s and C_m with."""
+        if self.tested is None or not _is_cancelled(self.tested, self.reported_pF):
+            return ()
+        return (finding(Code.TRANSIENT_CANCELLED, self.tested.pF, reported_pF=self.reported_pF or 0.0),)
+
+    @property
     def rs_drift(self) -> float | None:
         """Change of R_s during the recording relative to R_s before compensation, which does not follow the change."""
         change = self.test.rs_drift_MOhm() if self.test is not None else None
@@ -52,18 +61,18 @@ def passive_properties(sweeps: Sweeps, entry: SheetEntry) -> Passive:
     test, recording = membrane_test(sweeps), sweeps.recording
     tested = Capacitance(test.cm_pF.value, test.cm_pF.se) if test is not None and test.cm_pF is not None else None
     reported_pF = entry.cm_pF if entry.cm_pF is not None else recording.telegraph.cm_pF
-    if (
-        test is not None
-        and tested is not None
-        and reported_pF is not None
-        and tested.pF < CANCELLED_CAPACITANCE_FRACTION * reported_pF
-    ):
+    if test is not None and tested is not None and _is_cancelled(tested, reported_pF):
         test = without_transient(test)
     cm = reported_pF
     if cm is None and test is not None and test.cm_pF is not None:
         cm = test.cm_pF.value
     rm = test.rm_MOhm.value if test is not None and test.rm_MOhm is not None else None
     return Passive(_series(recording, entry, test), cm, rm, _holding_pA(sweeps), test, tested, reported_pF)
+
+
+def _is_cancelled(tested: Capacitance, reported_pF: float | None) -> bool:
+    """Whether the transient is much smaller than that of the reported C_m."""
+    return reported_pF is not None and tested.pF < CANCELLED_CAPACITANCE_FRACTION * reported_pF
 
 
 def clamp_of(passive: Passive, lowpass_Hz: float | None) -> Clamp:

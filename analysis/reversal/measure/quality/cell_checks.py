@@ -14,65 +14,25 @@ import numpy as np
 
 from reversal.arrays import FloatArray
 from reversal.experiment.measure_settings import Quality
-from reversal.measure.iv.iv_curve import IVCurve
 from reversal.measure.iv.points import Points
-from reversal.measure.iv.tail_reversal_shift import ReversalShift
 from reversal.measure.membrane.passive_properties import Passive
+from reversal.measure.quality.cell_recording import CellRecording, RecordingCheck
 from reversal.measure.quality.check import Check, above, below, outside
+from reversal.measure.quality.ion_checks import cell_beyond_ions, leak_beyond_current, shift_beyond_ions
 from reversal.measure.quality.quality_constants import (
     COMMAND_DECIMALS,
     COMPENSATION_TOLERANCE,
     MIN_RECTIFICATION,
     OUTWARD_CURRENT_SE,
-    SAME_TEMPERATURE_C,
     MIN_DRIVING_FORCE_mV,
     MIN_REVERSAL_SHIFT_mV,
 )
 from reversal.measure.reversal.estimate import Estimate
-from reversal.measure.voltage.nernst_prediction import Prediction
 from reversal.physics.ghk_constant_field import constant_field
 from reversal.physics.nernst import thermal_voltage_mV
 from reversal.statistics.statistics_constants import CHANGE_SE, DETECTION_SE, TWO_SIDED_95
 from reversal.tables.findings.code import Code
 from reversal.tables.iv_table import IVKind
-
-
-@dataclass(frozen=True, slots=True)
-class CellRecording:
-    """Numbers that are compared between the recordings of a cell.
-
-    inside : solution in the cell, usually that of the pipette
-    curve, v_membrane_mV : the I–V and its corrected voltages, (points,)
-    estimate : reversal potential, None without one
-    points : the I–V that the reversal potential is read from
-    tails_without_reversal : whether the decaying part of its tails does not reverse where the whole current does
-    """
-
-    recording: str
-    bath: str
-    inside: str
-    condition: str
-    temperature_C: float
-    passive: Passive
-    curve: IVCurve
-    v_membrane_mV: FloatArray
-    points: Points
-    estimate: Estimate | None
-    prediction: Prediction
-    tails_without_reversal: bool = False
-
-    @property
-    def is_tail(self) -> bool:
-        """Whether its currents are tails."""
-        return self.curve.kind is IVKind.TAIL
-
-    @property
-    def tail_shift(self) -> ReversalShift | None:
-        """Shift of the reversal of its tails while they decay."""
-        return self.curve.tail_decay.shift if self.curve.tail_decay is not None else None
-
-
-RecordingCheck = tuple[str, Check]
 
 
 def series_resistance_over_cell(recordings: Sequence[CellRecording], limits: Quality) -> Iterator[RecordingCheck]:
@@ -107,7 +67,7 @@ def return_to_bath(recordings: Sequence[CellRecording], limits: Quality) -> Iter
     """After return to a bath, E_rev and conductance should be the same as before."""
     known = [one for one in recordings if one.estimate is not None]
     for one in known:
-        alike = (other for other in known if _comparable(other, one) and other.is_tail is one.is_tail)
+        alike = (other for other in known if other.is_comparable(one) and other.is_tail is one.is_tail)
         earlier = next(other for other in alike if other.bath == one.bath)
         if earlier is one or one.estimate is None or earlier.estimate is None:
             continue
@@ -197,7 +157,7 @@ def tail_against_steady(recordings: Sequence[CellRecording], limits: Quality) ->
             if other.curve.kind in (IVKind.STEADY, IVKind.RAMP)
             and other.estimate is not None
             and other.bath == one.bath
-            and _comparable(other, one)
+            and other.is_comparable(one)
         ]
         for other in others[:1]:
             assert one.estimate is not None
@@ -217,7 +177,7 @@ def run_down_over_baths(recordings: Sequence[CellRecording], limits: Quality) ->
     known = [one for one in recordings if one.estimate is not None]
     trends: dict[str, list[tuple[CellRecording, float]]] = defaultdict(list)
     for one in known:
-        first = next(other for other in known if _comparable(other, one))
+        first = next(other for other in known if other.is_comparable(one))
         if first.bath == one.bath or first.curve.kind is not one.curve.kind:
             continue
         change = _outward_change(first, one)
@@ -234,15 +194,9 @@ def run_down_over_baths(recordings: Sequence[CellRecording], limits: Quality) ->
 
 def _returns(known: Sequence[CellRecording], first: CellRecording) -> bool:
     """Whether a recording in another bath is followed by one in the bath of the first."""
-    series = [one for one in known if _comparable(first, one)]
+    series = [one for one in known if first.is_comparable(one)]
     left = next((n for n, one in enumerate(series) if one.bath != first.bath), len(series))
     return any(one.bath == first.bath for one in series[left:])
-
-
-def _comparable(earlier: CellRecording, one: CellRecording) -> bool:
-    """Whether two recordings differ in the bath at most: solution inside, condition and temperature agree."""
-    same = (earlier.inside, earlier.condition) == (one.inside, one.condition)
-    return same and abs(earlier.temperature_C - one.temperature_C) <= SAME_TEMPERATURE_C
 
 
 def _run_down(change: float, quantity: str, earlier: CellRecording, limits: Quality) -> Check:
@@ -320,15 +274,10 @@ def declared_bath(recordings: Sequence[CellRecording], limits: Quality) -> Itera
                 -max(CHANGE_SE * _error_mV(was, now), MIN_REVERSAL_SHIFT_mV),
                 moved_mV=moved,
                 expected_mV=expected,
-                earlier=_solutions(earlier, one),
-                bath=_solutions(one, earlier),
+                earlier=earlier.solutions_beside(one),
+                bath=one.solutions_beside(earlier),
             ),
         )
-
-
-def _solutions(one: CellRecording, other: CellRecording) -> str:
-    """Name of the bath, with the solution inside where that changes."""
-    return one.bath if one.inside == other.inside else f"{one.bath} with {one.inside} inside"
 
 
 def _conductance_nS(points: Points) -> float:
@@ -346,6 +295,9 @@ CHECKS: tuple[Callable[[Sequence[CellRecording], Quality], Iterator[RecordingChe
     return_to_bath,
     run_down_over_baths,
     declared_bath,
+    shift_beyond_ions,
+    cell_beyond_ions,
+    leak_beyond_current,
     tail_accumulation,
     tail_against_steady,
 )

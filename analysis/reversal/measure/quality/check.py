@@ -21,6 +21,11 @@ class Check:
     notes: tuple[Finding, ...] = ()
 
     @property
+    def excess(self) -> float:
+        """Number minus limit of a check that fails above its limit."""
+        return (self.finding.number or 0.0) - (self.finding.limit or 0.0)
+
+    @property
     def findings(self) -> tuple[Finding, ...]:
         """Finding of a failed check; empty for one that passed."""
         return () if self.passed else (self.finding, *self.notes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from reversal.experiment.measure_settings import Quality
@@ -31,7 +32,10 @@ def series_resistance_mismatch(quality: RecordingQuality, limits: Quality) -> Ch
     if reported is None or tested is None or se is None or se > MAX_TEST_RELATIVE_SE * max(tested, reported):
         return None
     floor_MOhm = RS_DISAGREEMENT_FLOOR_FRACTION * limits.series_resistance_MOhm
-    limit = max(limits.series_resistance_apart * reported, DISAGREEMENT_SE * se, floor_MOhm)
+    error_MOhm = DISAGREEMENT_SE * se
+    if tested > reported:  # the error of the test is a fraction of R_s, and is compared on a log scale
+        error_MOhm = max(reported, floor_MOhm) * math.expm1(error_MOhm / tested)
+    limit = max(limits.series_resistance_apart * reported, error_MOhm, floor_MOhm)
     difference = abs(tested - reported)
     return above(Code.SERIES_RESISTANCE_MISMATCH, difference, limit, tested=tested, reported=reported)
 

@@ -46,11 +46,15 @@ class OhmicLeak:
 
     @property
     def conductances_nS(self) -> tuple[float, float]:
-        """95 % limits of the conductance; a seal is known to a factor, so its limits are symmetric on a log scale."""
+        """95 % limits of the conductance."""
+        return self.conductances_at(TWO_SIDED_95)
+
+    def conductances_at(self, deviate: float) -> tuple[float, float]:
+        """Limits of the conductance [nS]; a seal is known to a factor, so its limits are symmetric on a log scale."""
         if self.source is LeakSource.SEAL:
-            factor = float(np.exp(TWO_SIDED_95 * self.g_sd_nS / self.g_nS))
+            factor = float(np.exp(deviate * self.g_sd_nS / self.g_nS))
             return self.g_nS / factor, self.g_nS * factor
-        width = TWO_SIDED_95 * self.g_sd_nS
+        width = deviate * self.g_sd_nS
         return max(self.g_nS - width, 0.0), self.g_nS + width
 
     @property

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from reversal.experiment.activities import effective_mM
 from reversal.experiment.solutions import Solution
 from reversal.experiment.step_settings import CellSettings, SheetEntry
-from reversal.physics.nernst import nernst_mV
+from reversal.physics.nernst import nernst_mV, thermal_voltage_mV
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,21 +29,36 @@ class Prediction:
 
 @dataclass(frozen=True, slots=True)
 class IonPotential:
-    """An ion and its Nernst potential [mV], infinite if the ion is on one side only."""
+    """An ion and its Nernst potential [mV], infinite if the ion is on one side only.
+
+    z : charge of the ion; out_mM, in_mM : its concentrations or activities
+    """
 
     e_mV: float
     ion: str
+    z: int = 1
+    out_mM: float = 0.0
+    in_mM: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class IonRange:
-    """The lowest and the highest Nernst potential of the ions in bath and cell.
+    """The Nernst potentials of the ions in bath and cell.
 
-    Every passive current, through channels or a leak, reverses between them.
+    Every passive current, through channels or a leak, reverses between the lowest and the highest.
     """
 
-    low: IonPotential
-    high: IonPotential
+    ions: tuple[IonPotential, ...]
+
+    @property
+    def low(self) -> IonPotential:
+        """The ion with the lowest Nernst potential."""
+        return min(self.ions, key=lambda one: one.e_mV)
+
+    @property
+    def high(self) -> IonPotential:
+        """The ion with the highest Nernst potential."""
+        return max(self.ions, key=lambda one: one.e_mV)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +101,43 @@ def ion_range(entry: SheetEntry, settings: CellSettings) -> IonRange | None:
     present = {ion: pair for ion, pair in pairs.items() if sum(pair) > 0 and settings.ions[ion].z != 0}
     if settings.experiments[entry.experiment].ion not in present:
         return None
-    potentials = [
-        IonPotential(_nernst_mV(*pair, settings.ions[ion].z, entry.temperature_C), ion) for ion, pair in present.items()
-    ]
-    return IonRange(min(potentials, key=lambda one: one.e_mV), max(potentials, key=lambda one: one.e_mV))
+    charges = {ion: settings.ions[ion].z for ion in present}
+    return IonRange(
+        tuple(
+            IonPotential(_nernst_mV(*pair, charges[ion], entry.temperature_C), ion, charges[ion], *pair)
+            for ion, pair in present.items()
+        )
+    )
+
+
+def largest_shift_mV(before: IonRange, after: IonRange, temperature_C: float) -> tuple[float, float]:
+    """Largest shifts of E_rev to negative (≤ 0) and to positive potentials (≥ 0) at constant permeabilities.
+
+    Currents of monovalent ions cancel in a constant field where exp(EF/RT) is the quotient of two sums: of cations
+    outside and anions inside, and of cations inside and anions outside, each times its permeability. Each sum changes
+    by a factor between those of its terms, so that the shift is at most that of one ion. If cations and anions change,
+    it can be the sum of two. An ion of higher charge, whose flux does not only depend on its own gradient, counts as
+    monovalent: next to a monovalent ion, its effect may be as large. The bound is infinite if an ion is added or left
+    out.
+    """
+
+    def changes(outside: bool) -> list[float]:
+        was, now = (
+            {one.ion: one.out_mM if outside is (one.z > 0) else one.in_mM for one in ions.ions}
+            for ions in (before, after)
+        )
+        return [0.0, *(_log_ratio(was.get(ion, 0.0), now.get(ion, 0.0)) for ion in {**was, **now})]
+
+    thermal_mV = float(thermal_voltage_mV(temperature_C))
+    raising, lowering = changes(outside=True), changes(outside=False)
+    return thermal_mV * (min(raising) - max(lowering)), thermal_mV * (max(raising) - min(lowering))
+
+
+def _log_ratio(was: float, now: float) -> float:
+    """Logarithm of now/was; infinite if one of them is 0, 0 if both are."""
+    if was > 0 and now > 0:
+        return math.log(now / was)
+    return math.copysign(math.inf, now - was) if now != was else 0.0
 
 
 def _nernst_mV(out: float, inside: float, z: int, temperature_C: float) -> float:

@@ -59,6 +59,9 @@ class Code(StrEnum):
     RUN_DOWN = "run_down"
     TREND_WITHOUT_RETURN = "trend_without_return"
     DECLARED_BATH = "declared_bath"
+    SHIFT_BEYOND_IONS = "shift_beyond_ions"
+    CELL_BEYOND_IONS = "cell_beyond_ions"
+    LEAK_BEYOND_CURRENT = "leak_beyond_current"
     TAIL_ACCUMULATION = "tail_accumulation"
     TAIL_AGAINST_STEADY = "tail_against_steady"
     # how the file and the I–V were read
@@ -71,6 +74,7 @@ class Code(StrEnum):
     INACTIVATION = "inactivation"
     PEAK_NOT_DETECTED = "peak_not_detected"
     PEAK_IN_BLANK = "peak_in_blank"
+    TRANSIENT_CANCELLED = "transient_cancelled"
     RAMP_CAPACITANCE_MISMATCH = "ramp_capacitance_mismatch"
     RAMP_CAPACITANCE_UNKNOWN = "ramp_capacitance_unknown"
     RAMP_CAPACITANCE_ASSUMED = "ramp_capacitance_assumed"
@@ -210,6 +214,9 @@ CHECKS_OF_CELL = (
     Code.RUN_DOWN,
     Code.TREND_WITHOUT_RETURN,
     Code.DECLARED_BATH,
+    Code.SHIFT_BEYOND_IONS,
+    Code.CELL_BEYOND_IONS,
+    Code.LEAK_BEYOND_CURRENT,
     Code.TAIL_ACCUMULATION,
     Code.TAIL_AGAINST_STEADY,
 )

@@ -120,7 +120,8 @@ OF_RECORDINGS = {
         says="The membrane test gives a residual R_s of {tested:.1f} MΩ; {reported:.1f} MΩ is declared or telegraphed.",
         meaning="One of the two values is wrong, and so is the correction of the voltage axis.",
         computed="Difference of the residual R_s by membrane test and by sheet or telegraph; the limit is the largest "
-        "of the declared fraction, four standard errors of the test and a tenth of the R_s limit.",
+        "of the declared fraction, four standard errors of the test and a tenth of the R_s limit. The error of the "
+        "test is a fraction of R_s; if the test gives the larger value, the two are compared on a log scale.",
         remedy="Check R_s and compensation in the sheet, and whether the amplifier's telegraph was connected.",
         unit="MΩ",
         setting="quality.series_resistance_apart",
@@ -445,6 +446,52 @@ OF_RECORDINGS = {
         why="Smallest predicted change that is checked: below 5 mV it can be hidden by other permeant "
         "ions. The limit of the number itself is given under its computation.",
     ),
+    Code.SHIFT_BEYOND_IONS: Definition(
+        says="E_rev moves by {moved_mV:+.1f} mV from {earlier} to {later}; the declared ions explain at most "
+        "{largest_mV:+.1f} mV.",
+        meaning="A channel of constant permeabilities cannot do this. The electrode has drifted, the seal has become "
+        "worse, a conductance has run down, a solution is not as declared, or another current flows at one of the two "
+        "potentials.",
+        computed="Change of E_rev between two recordings, in the direction that Nernst predicts. At constant "
+        "permeabilities it is at most RT/F times the logarithm of the largest change of an ion's concentration, or the "
+        "sum for a cation and an anion; an ion of higher charge counts as monovalent. The limit is above that by four "
+        "standard errors, because many pairs are compared, with an error of 1 % of each concentration. "
+        "The pair with the largest excess is named in all recordings of its series, because it does not show which of "
+        "them are wrong. Predicted changes up to quality.bath_mV are not checked.",
+        remedy="Record the first bath again. Check the seal, the reference electrode and the solutions.",
+        unit="mV",
+        setting="quality.bath_mV",
+        why="Smallest predicted change that is checked, as for declared_bath. The limit of the number itself is given "
+        "under its computation.",
+    ),
+    Code.CELL_BEYOND_IONS: Definition(
+        says="In all {solutions:.0f} solutions, E_rev is {side} the Nernst potentials of all ions on the two sides: on "
+        "average by {number:.1f} mV, where the errors explain {limit:.1f} mV.",
+        meaning="The passive current of no channel reverses there. The amplifier has an offset, the zeroing or the "
+        "solution in the cell is not as declared, or too much leak was subtracted.",
+        computed="Mean distance of E_rev from the nearest Nernst potential over the recordings of the cell, if none is "
+        "on the other side of it. The errors of junction, thermometer and leak are shared by the recordings; their own "
+        "errors are independent. The limit is at least 3 mV, as for one recording, over the root of the number of "
+        "solutions, whose concentrations are wrong independently.",
+        remedy="Check the offset of the amplifier, the solutions, zeroing_bath, junction correction and seal_GOhm.",
+        unit="mV",
+        setting="quality.beyond_ions_se",
+        why="Chosen: one-sided 99 %, so that of the cells whose E_rev is at a Nernst potential 1 % are flagged.",
+    ),
+    Code.LEAK_BEYOND_CURRENT: Definition(
+        says="In {place} the current without the leak is {side} the Nernst potentials of all ions, on average "
+        "{number:.3g} pA, where the errors explain {limit:.3g} pA.",
+        meaning="No passive current flows in that direction: the subtracted leak is larger than the whole current. The "
+        "seal is better than stated, the current is larger than the file says (gain of the amplifier), or a solution "
+        "is not as declared. Recordings of the cell with the same leak are flagged, too.",
+        computed="Mean current after subtraction of a leak of known conductance, at voltages more than 3 mV from the "
+        "Nernst potentials of all ions. The limit is that of the errors of points, conductance and reversal potential "
+        "of the leak.",
+        remedy="Check seal_GOhm, the gain and the unit of the current.",
+        unit="pA",
+        setting="quality.beyond_ions_se",
+        why="Chosen: one-sided 99 %; of the cells without any other current at these voltages, 1 % are flagged.",
+    ),
     Code.SWEEPS_LEFT_OUT: Definition(
         says="{number:.0f} of {in_file:.0f} sweeps are left out because they are marked in the file: {listed}.",
         meaning="The I–V and every check are those of the other sweeps.",
@@ -555,6 +602,18 @@ OF_RECORDINGS = {
         remedy="Shorten window.blank_ms, compensate, or lower the temperature.",
         fixed_limit="3 standard errors",
         why="Noise alone rises by this much with p = 0.1 %.",
+    ),
+    Code.TRANSIENT_CANCELLED: Definition(
+        says="The charging current is that of {number:.1f} pF; {reported_pF:.1f} pF is declared or telegraphed. "
+        "R_s and C_m are not tested.",
+        meaning="The amplifier has probably cancelled the charging current. If it has not, all currents are too small "
+        "by this ratio: the gain is not as declared.",
+        computed="C_m by membrane test.",
+        remedy="If the amplifier did not cancel the capacitance, check the gain and cm_pF.",
+        unit="pF",
+        severity=Severity.NOTE,
+        fixed_limit="three quarters of the C_m of sheet or telegraph",
+        why="Chosen: a C_m that is more than 25 % too small is seldom that of the same membrane.",
     ),
     Code.RAMP_CAPACITANCE_MISMATCH: Definition(
         says="The capacitive current at the start of the ramp corresponds to {corner_pF:.1f} pF, the membrane test to "
