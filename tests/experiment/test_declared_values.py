@@ -143,8 +143,8 @@ def test_large_membranes_have_limits_of_their_own_unless_declared() -> None:
     assert Experiment().quality == Quality()
     again = Experiment.model_validate_json(oocyte.model_dump_json(by_alias=True))
     assert again == oocyte
-    made = Experiment(preparation=Preparation.MARINE, quality=Quality(hum_pA=9.0))
-    assert (made.quality.hum_pA, made.quality.holding_pA) == (9.0, 1e7)
+    made = Experiment(preparation=Preparation.MARINE, quality=Quality(drift_mV=9.0))
+    assert (made.quality.drift_mV, made.quality.holding_pA) == (9.0, 1e7)
 
 
 def test_warnings_name_the_rows_once_and_leave_out_what_is_excluded(load: Callable[..., Project]) -> None:

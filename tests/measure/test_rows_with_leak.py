@@ -196,7 +196,7 @@ def test_numbers_of_a_family_of_tails_for_its_checks() -> None:
     result = MeasuredReversal(
         iv.total, Reversal(ESTIMATE, Crossing.BRACKETED), Reversal(ESTIMATE, Crossing.BRACKETED), None
     )
-    found = recording_quality(sweeps, Passive(None, None, None, None, None), iv, result, -0.7, None, 5.0, 22.0)
+    found = recording_quality(sweeps, Passive(None, None, None, None, None), iv, result, -0.7, None, None, 5.0, 22.0)
     assert found.current.window_delay_ms == pytest.approx(iv.blank_ms, abs=0.1)
     assert found.current.extrapolated_fraction == iv.curve.extrapolated_fraction > 0.0
     assert (found.reversal.e_rev_mV, found.reversal.holding_drift_mV) == (-62.0, -0.7)
@@ -210,7 +210,7 @@ def test_numbers_of_a_family_of_tails_for_its_checks() -> None:
     assert (found.reversal.decaying_mV, found.reversal.decaying_shift_mV) == (decaying.e_mV, decaying.e_mV + 62.0)
     assert found.reversal.decaying_se_mV == pytest.approx(np.hypot(decaying.se_mV, 0.9))
     none = replace(result, reversal=Reversal(None, Crossing.NONE))
-    without = recording_quality(sweeps, Passive(None, None, None, None, None), iv, none, None, None, 5.0, 22.0)
+    without = recording_quality(sweeps, Passive(None, None, None, None, None), iv, none, None, None, None, 5.0, 22.0)
     assert (without.reversal.e_rev_mV, without.reversal.decaying_mV) == (None, None)
 
 
@@ -221,7 +221,7 @@ def test_numbers_of_passive_properties_for_the_checks() -> None:
     for source, reported in (("sheet", 2.75), ("membrane test", None)):
         series = SeriesResistance(11.0, 2.75, 0.2, source)  # type: ignore[arg-type]
         passive = Passive(series, 20.0, 310.0, -45.0, test, None, 19.0)
-        found = recording_quality(sweeps, passive, iv, result, None, None, 5.0, 22.0).membrane
+        found = recording_quality(sweeps, passive, iv, result, None, None, None, 5.0, 22.0).membrane
         assert (found.series_resistance_MOhm, found.residual_MOhm) == (11.0, 2.75)
         assert (found.reported_residual_MOhm, found.tested_MOhm, found.tested_se_MOhm) == (reported, 2.2, 0.3)
         assert (found.reported_pF, found.tested_pF, found.tested_se_pF) == (19.0, 21.0, 0.4)

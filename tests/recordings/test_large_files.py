@@ -96,19 +96,21 @@ def test_a_recording_of_300_MB_is_stored_and_measured_in_less_than_500_MB(tmp_pa
     assert (tmp_path / "large.abf").stat().st_size > 300e6
     code = """
 from reversal.experiment.measure_settings import Window
-from reversal.measure.iv.iv_curve import read_curve, recognised
 from reversal.measure.membrane.clamp import Clamp
 from reversal.measure.membrane.membrane_test import membrane_test
 from reversal.measure.protocol.measured_epoch import plan
 from reversal.measure.protocol.sweeps import Sweeps
 from reversal.measure.quality.clipping import clipped_samples
-from reversal.measure.quality.steadiness import mains_hum
+from reversal.measure.quality.mains_hum import mains_hum
+from reversal.measure.iv.measured_iv import measure_iv
+from reversal.measure.voltage.junction_correction import Offset
 write_recordings(Path(sys.argv[2]), [Ingested("r", read_recording(Path(sys.argv[1])), None)])
 (stored,) = read_recordings(Path(sys.argv[2]))
 sweeps, window = Sweeps.of(stored.recording), Window()
-membrane_test(sweeps), mains_hum(sweeps)
-curve = read_curve(sweeps, recognised(sweeps, plan(stored.recording, window), window, 1.0), window, 1.0, Clamp())
-clipped_samples(sweeps, curve)
+membrane_test(sweeps)
+iv = measure_iv(sweeps, plan(stored.recording, window), window, Clamp(), Offset(0.0, 0.0, 1.0))
+curve = iv.curve
+clipped_samples(sweeps, curve), mains_hum(sweeps, iv, iv.total, float(iv.total.v_mV.mean()))
 print(curve.i_pA.size)
 """
     points, peak_MB = lines_of(code, tmp_path / "large.abf", tmp_path / "recordings.h5")

@@ -166,7 +166,8 @@ def test_the_reason_starts_with_the_worst_and_repeats_nothing() -> None:
 
 
 def test_an_excluding_rule_raises_its_codes_only() -> None:
-    rs, hum = finding(Code.SERIES_RESISTANCE, 31.0, 20.0), finding(Code.HUM, 9.0, 5.0, frequency_Hz=50.0)
+    rs = finding(Code.SERIES_RESISTANCE, 31.0, 20.0)
+    hum = finding(Code.HUM, 3.0, 2.0, frequency_Hz=50.0, amplitude_pA=9.0)
     assert excluding(rs, ["series_resistance"]).severity is Severity.EXCLUSION
     assert excluding(hum, ["series_resistance"]).severity is Severity.WARNING
     assert excluding(rs, ["series_resistance"]).sentence.startswith("Left out of the fits by quality.exclude: R_s 31.0")

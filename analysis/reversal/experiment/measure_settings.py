@@ -170,8 +170,8 @@ class Quality(ClosedModel):
     drift_mV: float = Field(
         2.0,
         gt=0,
-        description="maximum drift, jump, range of repeats, remaining change or hysteresis within a recording, as a "
-        "shift of E_rev [mV]",
+        description="maximum drift, jump, range of repeats, remaining change, hysteresis or mains hum within a "
+        "recording, as a shift of E_rev [mV]",
     )
     run_down: float = Field(
         0.4,
@@ -187,4 +187,3 @@ class Quality(ClosedModel):
         "current there that no ion carries in this direction [standard errors]",
     )
     saturated_samples: int = Field(0, ge=0, description="maximum number of samples at the digitiser's limit")
-    hum_pA: float = Field(5.0, gt=0, description="maximum amplitude at 50 or 60 Hz [pA]")

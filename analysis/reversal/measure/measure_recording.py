@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from reversal.experiment.declared_values import implausible
 from reversal.experiment.step_settings import CellSettings, SheetEntry
 from reversal.experiment.sweep_numbers import listed_sweeps
@@ -18,6 +20,7 @@ from reversal.measure.protocol.measured_epoch import plan
 from reversal.measure.protocol.sweeps import Sweeps
 from reversal.measure.quality.check import Check
 from reversal.measure.quality.large_currents import with_notes
+from reversal.measure.quality.mains_hum import mains_hum
 from reversal.measure.quality.recording_checks import recording_checks
 from reversal.measure.quality.recording_quality import recording_quality
 from reversal.measure.quality.repeats import RepeatRange, Repeats, disagreement, repeats_of
@@ -137,11 +140,16 @@ def measure_recording(
     drift_mV = holding_drift_mV(sweeps, used, result.reversal) if experiment.leak.subtract != "pn" else None
     repeats = _repeats(sweeps, iv, used)
     spread = _disagreement(repeats, result.reversal)
+    estimate = result.reversal.estimate
+    hum = mains_hum(sweeps, iv, used.points, estimate.e_mV) if estimate else None
     moved_mV = max(abs(drift_mV or 0.0), spread.beyond_noise_mV if spread else 0.0)
+    moved_mV = float(np.hypot(moved_mV, 2.0 * hum.shift_mV if hum else 0.0))
     unseen = _unseen(iv, passive, result, prediction, entry, settings)
     unseen_mV = unseen.mV if unseen else 0.0
     budget = budget_of(result, iv.total, passive.rs, offset, prediction, entry.temperature_C, moved_mV, unseen_mV)
-    quality = recording_quality(sweeps, passive, iv, result, drift_mV, spread, offset.total_mV, entry.temperature_C)
+    quality = recording_quality(
+        sweeps, passive, iv, result, drift_mV, spread, hum, offset.total_mV, entry.temperature_C
+    )
     checks = recording_checks(quality, experiment.quality)
     return Measured(
         entry=entry,

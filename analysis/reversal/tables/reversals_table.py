@@ -120,7 +120,9 @@ class ReversalRow(Row):
         str | None, Field(description="further sign changes of the current, separated by spaces [mV]")
     ] = None
     series_sd_mV: Annotated[Number, Field(description="part of se_mV from the error of R_s [mV]")] = None
-    drift_sd_mV: Annotated[Number, Field(description="part of se_mV from drift or disagreeing repeats [mV]")] = None
+    drift_sd_mV: Annotated[
+        Number, Field(description="part of se_mV from drift or disagreeing repeats, and mains hum [mV]")
+    ] = None
     steps_sd_mV: Annotated[
         Number, Field(description="part of se_mV from bends of the I–V that coarse steps do not show [mV]")
     ] = None

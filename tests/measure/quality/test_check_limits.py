@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reversal.experiment.measure_settings import Quality
+from reversal.measure.quality.mains_hum import Hum
 from reversal.measure.quality.recording_checks import recording_checks
 from reversal.tables.findings.code import Code
 from tests.measure.quality.test_recording_checks import changed
@@ -57,7 +58,7 @@ AT_LIMIT: dict[str, tuple[Code, dict[str, object], dict[str, object]]] = {
     "wash-in": (Code.WASH_IN, {"wash_in_mV": 2.0}, {"wash_in_mV": 2.01}),
     "settling": (Code.SETTLING, {"settling_mV": 2.0}, {"settling_mV": 2.01}),
     "hysteresis": (Code.HYSTERESIS, {"hysteresis_mV": -2.0}, {"hysteresis_mV": -2.01}),
-    "hum": (Code.HUM, {"hum_pA": 5.0}, {"hum_pA": 5.01}),
+    "hum": (Code.HUM, {"hum": Hum(50.0, 9.0, 2.0)}, {"hum": Hum(50.0, 9.0, 2.01)}),
     "clipped samples": (Code.SATURATION, {"saturated_samples": 0}, {"saturated_samples": 1}),
 }
 
@@ -104,8 +105,7 @@ def test_a_membrane_test_that_is_known_to_less_than_30_percent_is_not_compared()
         ("decaying_shift_mV", Code.TAIL_LEAK),
         ("decaying_se_mV", Code.TAIL_LEAK),
         ("jump_mV", Code.JUMP),
-        ("hum_pA", Code.HUM),
-        ("hum_Hz", Code.HUM),
+        ("hum", Code.HUM),
         ("saturated_samples", Code.SATURATION),
     ],
 )
@@ -121,5 +121,5 @@ def test_findings_state_what_was_compared() -> None:
     assert by[Code.CAPACITANCE_MISMATCH].values == {"tested": 21.0, "reported": 20.0}
     compartment = by[Code.SECOND_COMPARTMENT].values
     assert compartment == {"fast_percent": 90.0, "fast_ms": 0.05, "slow_percent": pytest.approx(10.0), "slow_ms": 0.3}
-    assert by[Code.HUM].values == {"frequency_Hz": 50.0}
+    assert by[Code.HUM].values == {"frequency_Hz": 50.0, "amplitude_pA": 0.5}
     assert by[Code.TAIL_LEAK].values == {"decaying_mV": -70.0}

@@ -8,6 +8,7 @@ import pytest
 
 from reversal.experiment.measure_settings import Quality
 from reversal.measure.quality.check import Check
+from reversal.measure.quality.mains_hum import Hum
 from reversal.measure.quality.recording_checks import recording_checks
 from reversal.measure.quality.recording_quality import (
     CurrentQuality,
@@ -35,7 +36,7 @@ GOOD = RecordingQuality(
         holding_pA=-50.0,
         clamp_ms=0.1,
     ),
-    CurrentQuality(window_delay_ms=160.0, extrapolated_fraction=0.1, saturated_samples=0, hum_pA=0.5, hum_Hz=50.0),
+    CurrentQuality(window_delay_ms=160.0, extrapolated_fraction=0.1, saturated_samples=0, hum=Hum(50.0, 0.5, 0.1)),
     ReversalQuality(
         e_rev_mV=-71.0,
         voltage_error_mV=0.5,
@@ -78,7 +79,7 @@ BAD: dict[Code, tuple[dict[str, object], float, float]] = {
     Code.REPEATS_DISAGREE: ({"repeats": RepeatRange(-75.0, -67.0, 3, 0.5)}, 8.0, 2.0),
     Code.SETTLING: ({"settling_mV": -4.0}, -4.0, 2.0),
     Code.HYSTERESIS: ({"hysteresis_mV": 6.0}, 6.0, 2.0),
-    Code.HUM: ({"hum_pA": 12.0}, 12.0, 5.0),
+    Code.HUM: ({"hum": Hum(50.0, 12.0, 3.0)}, 3.0, 2.0),
     Code.SATURATION: ({"saturated_samples": 3}, 3.0, 0.0),
 }
 

@@ -1,4 +1,4 @@
-"""Hum, jumps, drift, clipped samples and delays of made-up recordings, by hand."""
+"""Jumps, drift, clipped samples and delays of made-up recordings, by hand."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from reversal.measure.quality.steadiness import (
     holding_drift_mV,
     holding_drift_pA,
     jump_mV,
-    mains_hum,
 )
 from reversal.measure.reversal.estimate import Estimate
 from reversal.measure.reversal.leak import Subtracted
@@ -34,62 +33,6 @@ def sweeps_of(rows: FloatArray, levels: FloatArray | None = None, before: int = 
     level = np.linspace(-60.0, 20.0, len(rows)) if levels is None else levels
     commands = [steps((-80.0, before), (v, rows.shape[1] - before)) for v in level.tolist()]
     return Sweeps.of(recording(rows, commands, **changes))
-
-
-def waves(*parts: tuple[float, float], sweeps: int = 5, samples: int = 2400) -> FloatArray:
-    """Sinusoids of so many Hz and pA, with phases that cancel in the mean of the sweeps."""
-    t, phase = np.arange(samples) / PER_S, np.arange(sweeps)[:, None] / sweeps
-    return np.asarray(sum(size * np.sin(2 * np.pi * (hertz * t + phase)) for hertz, size in parts))
-
-
-UNSEEN = np.sqrt(5 / 4)  # the mean of five sweeps is subtracted, which takes a fifth of the variance of random phases
-
-
-@pytest.mark.parametrize("hertz", [50.0, 60.0])
-def test_hum_has_its_frequency_and_its_amplitude(hertz: float) -> None:
-    found = mains_hum(sweeps_of(waves((hertz, 6.0))))
-    assert found is not None
-    assert (found.frequency_Hz, found.amplitude_pA) == (hertz, pytest.approx(6.0 * UNSEEN, rel=0.02))
-
-
-def test_the_stronger_mains_frequency_is_reported() -> None:
-    found = mains_hum(sweeps_of(waves((50.0, 3.0), (60.0, 5.0))))
-    assert found is not None
-    assert (found.frequency_Hz, found.amplitude_pA) == (60.0, pytest.approx(5.0 * UNSEEN, rel=0.03))
-
-
-def test_power_next_to_the_mains_frequency_is_subtracted() -> None:
-    """In 0.2 s, frequencies 10 and 15 Hz above are compared: the smaller power of both is that of the noise."""
-    found = mains_hum(sweeps_of(waves((50.0, 6.0), (60.0, 3.0), (65.0, 4.0))))
-    assert found is not None
-    assert (found.frequency_Hz, found.amplitude_pA) == (50.0, pytest.approx(np.sqrt(36 - 9) * UNSEEN, rel=0.03))
-    found = mains_hum(sweeps_of(waves((50.0, 6.0), (60.0, 3.0), (65.0, 2.0))))
-    assert found is not None
-    assert found.amplitude_pA == pytest.approx(np.sqrt(36 - 4) * UNSEEN, rel=0.03)
-
-
-def test_what_all_sweeps_share_and_what_drifts_is_no_hum() -> None:
-    shared = np.tile(waves((50.0, 6.0))[:1], (5, 1))
-    drift = 0.02 * np.arange(5)[:, None] * np.arange(2400) + 30.0 * np.arange(5)[:, None]
-    found = mains_hum(sweeps_of(shared + drift))
-    assert found is not None
-    assert found.amplitude_pA < 1e-6
-
-
-def test_hum_of_white_noise_is_near_its_own_error() -> None:
-    """A sinusoid through n samples of noise has the mean power 4 σ²/n."""
-    noise = np.random.default_rng(2).standard_normal((20, 2400))
-    found = mains_hum(sweeps_of(noise))
-    assert found is not None
-    assert found.amplitude_pA < np.sqrt(4.0 / 2000)
-
-
-@pytest.mark.parametrize(
-    ("sweeps", "before", "known"), [(2, 2000, False), (3, 2000, True), (5, 199, False), (5, 200, True)]
-)
-def test_hum_needs_three_sweeps_and_a_period_of_50_hz(sweeps: int, before: int, known: bool) -> None:
-    rows = waves((50.0, 6.0), sweeps=sweeps)
-    assert (mains_hum(sweeps_of(rows, before=before)) is not None) is known
 
 
 def test_clipped_samples_of_the_windows_are_counted() -> None:

@@ -11,12 +11,13 @@ import numpy as np
 from reversal.arrays import FloatArray
 from reversal.calibration.constant_cases.case import Answers, Known, exactly, first, turning
 from reversal.calibration.constant_cases.made import curve, flat, points, sweeps, white
-from reversal.experiment.measure_settings import Quality
-from reversal.measure.membrane.clamp import SeriesResistance
+from reversal.experiment.measure_settings import Quality, Window
+from reversal.measure.iv.measured_iv import measure_iv
+from reversal.measure.membrane.clamp import Clamp, SeriesResistance
 from reversal.measure.membrane.membrane_test import MembraneTest, Ranged
 from reversal.measure.membrane.passive_properties import Passive
 from reversal.measure.protocol.conditioning import conditioning
-from reversal.measure.protocol.measured_epoch import Plan
+from reversal.measure.protocol.measured_epoch import Plan, plan
 from reversal.measure.protocol.sweeps import Sweeps
 from reversal.measure.quality.cell_checks import (
     declared_bath,
@@ -26,6 +27,7 @@ from reversal.measure.quality.cell_checks import (
 )
 from reversal.measure.quality.cell_recording import CellRecording, RecordingCheck
 from reversal.measure.quality.check import Check
+from reversal.measure.quality.mains_hum import Hum, mains_hum
 from reversal.measure.quality.recording_checks import capacitance_mismatch, series_resistance_mismatch, tail_leak
 from reversal.measure.quality.recording_quality import MembraneQuality, RecordingQuality, ReversalQuality
 from reversal.measure.quality.repeats import Repeats, disagreement, repeats_of
@@ -33,13 +35,13 @@ from reversal.measure.quality.steadiness import (
     holding_drift_pA,
     hysteresis_mV,
     jump_mV,
-    mains_hum,
     reversal_drift_mV,
     settling_mV,
 )
 from reversal.measure.quality.tail_completeness import tail_completeness
 from reversal.measure.quality.two_currents import two_currents
 from reversal.measure.reversal.estimate import Estimate
+from reversal.measure.voltage.junction_correction import Offset
 from reversal.measure.voltage.nernst_prediction import Prediction
 from reversal.physics.ghk_constant_field import constant_field
 from reversal.physics.nernst import thermal_voltage_mV
@@ -51,6 +53,7 @@ E_mV, SLOPE_nS = -47.0, 4.0
 USED = points(V_mV, SLOPE_nS * (V_mV - E_mV))
 LIMITS = Quality()
 NAMES = ((0,), (1,), (2,))  # sweeps of three repeats
+HUM_V_mV = np.arange(-130.0, 41.0, 10.0)
 LADDER = tuple(0.02 * 1.03**n for n in range(320))
 
 
@@ -189,25 +192,44 @@ def a_ramp_with_hysteresis() -> Answers:
     return {"shift_mV": hysteresis_mV(one, v, E_mV)}
 
 
+def _hum(added_pA: FloatArray, sweeps_at: FloatArray = HUM_V_mV) -> Hum | None:
+    """Hum found in steps of 60 ms with noise of 2 pA and more current, (sweeps, 600)."""
+    i_pA = np.concatenate([np.zeros((sweeps_at.size, 20)), SLOPE_nS * (sweeps_at - E_mV)[:, None] + added_pA], axis=1)
+    commands = [flat(("before", 20, -80.0), ("A", 600, v)) for v in sweeps_at.tolist()]
+    made = sweeps(commands, i_pA + white(i_pA.shape, 3, 2.0))
+    iv = measure_iv(made, plan(made.recording, Window()), Window(), Clamp(), Offset(0.0, 0.0, 1.0))
+    return mains_hum(made, iv, iv.total, E_mV)
+
+
+def _hum_pA(added_pA: FloatArray) -> float:
+    found = _hum(added_pA)
+    return found.amplitude_pA if found is not None else -1.0
+
+
 def hum_of_the_mains() -> Answers:
-    """2 pA of 50 or 60 Hz in noise of 5 pA that is stronger above the mains, and the fewest sweeps that show it."""
-    time = np.arange(4000) / 10_000.0
+    """2 pA of 50 or 60 Hz of one and of many phases, the least that is found, and gates, which are no hum."""
+    time, away = np.arange(600) / 10_000.0, (HUM_V_mV - E_mV)[:, None]
 
-    def made(count: int, frequency: float, offset_Hz: float) -> Sweeps:
-        phases = np.linspace(0.3, 6.0, count)[:, None]
-        rows = white((count, 4020), 3, 5.0)
-        rows[:, :4000] += 2.0 * np.sin(2 * np.pi * frequency * time + phases)
-        rows[:, :4000] += 1.5 * np.sin(2 * np.pi * (frequency + offset_Hz) * time + 2.1 * phases)
-        return sweeps([flat(("before", 4000, -80.0), ("A", 20, float(n))) for n in range(count)], rows)
+    def wave(size_pA: float, frequency: float = 50.0, phases: FloatArray | float = 0.3) -> FloatArray:
+        angle = 2.0 * np.pi * frequency * time + np.broadcast_to(phases, HUM_V_mV.shape)[:, None]
+        return np.asarray(size_pA * np.sin(angle))
 
-    answers: dict[str, Known | float | None] = {}
-    for frequency in (50.0, 60.0):
-        for offset_Hz in (0.0, 2.5, 3.75, 5.0, 7.5):
-            hum = mains_hum(made(8, frequency, offset_Hz))
-            near = hum is not None and hum.frequency_Hz == frequency
-            answers[f"{frequency:g}_{offset_Hz:g}_pA"] = hum.amplitude_pA if hum is not None and near else None
-    answers["sweeps"] = exactly(first(range(1, 9), lambda n: mains_hum(made(n, 50.0, 5.0)) is not None), 3.0)
-    return answers
+    def relaxing(tau_ms: float) -> FloatArray:
+        return np.asarray(20.0 * (away + 20.0) * np.exp(-1000.0 * time / tau_ms))
+
+    other = np.asarray(2.4 * np.arange(HUM_V_mV.size), dtype=np.float64)
+    far = np.where(np.abs(away) > 50.0, 40.0, 0.0) * np.sin(2 * np.pi * 50.0 * time + other[:, None])
+    few = first(range(2, 9), lambda n: _hum(wave(2.0)[:n], HUM_V_mV[4 : 4 + n]) is not None)
+    return {
+        **{f"{hertz:g}_pA": Known(_hum_pA(wave(2.0, hertz)), 2.0, 0.2) for hertz in (50.0, 60.0)},
+        **{f"{hertz:g}_phases_pA": Known(_hum_pA(wave(2.0, hertz, other)), 2.0, 0.3) for hertz in (50.0, 60.0)},
+        "least_pA": turning(LADDER, lambda size: _hum_pA(wave(size)) > 0.0),
+        "least_phases_pA": turning(LADDER, lambda size: _hum_pA(wave(size, 50.0, other)) > 0.0),
+        "least_at_gates_pA": turning(LADDER, lambda size: _hum_pA(wave(size) + relaxing(10.0)) > 0.0),
+        "far_pA": Known(_hum_pA(wave(2.0) + far), 2.0, 0.3),
+        **{f"gates_{tau:g}_ms": Known(_hum_pA(relaxing(tau)), 0.0, 1e-9) for tau in (0.2, 1.0, 3.0, 10.0, 30.0)},
+        "sweeps": exactly(few, 3.0),
+    }
 
 
 def _fails(check: Check | None) -> bool:

@@ -82,17 +82,20 @@ def _small_steps(neighbours: Iterable[tuple[Flat, Flat]], sweeps: tuple[int, ...
     return found
 
 
+def shared_flats(recording: Recording) -> list[Flat]:
+    """Flat stretches that are the same in every sweep, anywhere in the sweep, in order."""
+    flats = [
+        {(e.start, e.stop, e.level_mV) for e in command.epochs if e.shape in FLAT_SHAPES and e.stop > e.start}
+        for command in recording.command.sweeps
+    ]
+    return [Flat(*one) for one in sorted(set.intersection(*flats))]
+
+
 def _shared_neighbours(recording: Recording) -> Iterator[tuple[Flat, Flat]]:
     """Neighbouring flat stretches that are the same in every sweep, anywhere in the sweep."""
-    commands = [command.epochs for command in recording.command.sweeps]
-    flats = [
-        {(e.start, e.stop, e.level_mV) for e in epochs if e.shape in FLAT_SHAPES and e.stop > e.start}
-        for epochs in commands
-    ]
-    shared = sorted(set.intersection(*flats))
-    for (start, stop, level), (next_start, next_stop, next_level) in itertools.pairwise(shared):
-        if stop == next_start:
-            yield Flat(start, stop, level), Flat(next_start, next_stop, next_level)
+    for before, after in itertools.pairwise(shared_flats(recording)):
+        if before.stop == after.start:
+            yield before, after
 
 
 def _family_steps(recording: Recording, flats: Sequence[Flat]) -> list[Step]:

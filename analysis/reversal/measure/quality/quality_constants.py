@@ -80,25 +80,62 @@ MAX_HUM_SWEEPS: Annotated[
     int, Because("", NUMERICS, "chosen for memory: hum is in every sweep, and 32 to 63 of them show it")
 ] = 32
 MIN_HUM_SWEEPS: Annotated[
-    int, Because("", DECISION, "chosen: what all sweeps share is subtracted, so that 3 sweeps leave 2")
+    int, Because("", DECISION, "derived: a line over the sweeps leaves one difference between 3 of them")
 ] = 3
-HUM_SIDE_DISTANCE: Annotated[
-    float,
+NEAREST_HUM_SWEEPS: Annotated[
+    int,
     Because(
         "",
         DECISION,
-        "derived: noise next to a mains frequency is measured two resolution widths above it, where a rectangular "
-        "window has a zero",
+        "chosen: in steps of 10 mV, those within 40 mV of E_rev, where a line describes what gates leave. More takes "
+        "gates for hum; fewer misses hum in noise",
     ),
-] = 2.0
+] = 8
 HUM_SIDES: Annotated[
     tuple[float, ...],
     Because(
         "",
         DECISION,
-        "derived: at the mains frequency and 2 and 3 resolution widths above it. Nearer ones hold the hum itself",
+        "derived: noise is measured 2 and 3 resolution widths above a mains frequency, where a rectangular window has "
+        "zeros. Nearer ones hold the hum itself",
     ),
-] = (0.0, 1.0, 1.5)
+] = (2.0, 3.0)
+HUM_TREND_RATES: Annotated[
+    tuple[float, ...],
+    Because(
+        "",
+        DECISION,
+        "chosen: rates per stretch of four exponentials, which with a line describe a relaxation of any time constant "
+        "so that less than 3 % of it is left as hum. Fewer leave more; more describe the hum itself",
+    ),
+] = (72.0, 24.0, 8.0, 2.7)
+HUM_LEFT_BY_TREND: Annotated[
+    float,
+    Because(
+        "",
+        DECISION,
+        "derived: what HUM_TREND_RATES leave of relaxations with time constants from 0.2 ms. Smaller takes gates for "
+        "hum; larger misses hum next to them",
+    ),
+] = 0.03
+HUM_OVER_NOISE: Annotated[
+    float,
+    Because(
+        "",
+        DECISION,
+        "chosen: power over that at neighbouring frequencies, where 1/f noise has a third of its power. Smaller takes "
+        "slow noise for hum; larger misses hum whose phase differs between the sweeps",
+    ),
+] = 10.0
+FALSE_HUM_PROBABILITY: Annotated[
+    float,
+    Because(
+        "",
+        DECISION,
+        "chosen: noise alone stands out at one of two mains frequencies in fewer than 1 of 100 recordings. Smaller "
+        "leaves hum out of the interval; larger widens more intervals of good recordings",
+    ),
+] = 0.003
 MIN_HOLDING_SAMPLES: Annotated[
     int, Because("", DECISION, "chosen: as MIN_WINDOW_SAMPLES, for the stretch before the first step")
 ] = 8

@@ -184,11 +184,12 @@ def _shift(code: Code, shift_mV: float | None, limits: Quality) -> Check | None:
 
 
 def hum(quality: RecordingQuality, limits: Quality) -> Check | None:
-    """Hum is periodic, so averaging does not reduce it as it reduces noise."""
-    amplitude, frequency = quality.current.hum_pA, quality.current.hum_Hz
-    if amplitude is None or frequency is None:
+    """Hum of the same phase in every sweep shifts all currents alike."""
+    found = quality.current.hum
+    if found is None:
         return None
-    return above(Code.HUM, amplitude, limits.hum_pA, frequency_Hz=frequency)
+    size = found.amplitude_pA
+    return above(Code.HUM, found.shift_mV, limits.drift_mV, frequency_Hz=found.frequency_Hz, amplitude_pA=size)
 
 
 def saturation(quality: RecordingQuality, limits: Quality) -> Check | None:

@@ -12,11 +12,11 @@ from reversal.measure.iv.measured_iv import MeasuredIV
 from reversal.measure.membrane.passive_properties import Passive
 from reversal.measure.protocol.sweeps import Sweeps
 from reversal.measure.quality.clipping import clipped_samples
+from reversal.measure.quality.mains_hum import Hum
 from reversal.measure.quality.repeats import RepeatRange
 from reversal.measure.quality.steadiness import (
     hysteresis_mV,
     jump_mV,
-    mains_hum,
     reversal_drift_mV,
     settling_mV,
 )
@@ -64,8 +64,7 @@ class CurrentQuality:
     window_delay_ms: float | None = None
     extrapolated_fraction: float | None = None
     saturated_samples: int | None = None
-    hum_pA: float | None = None
-    hum_Hz: float | None = None
+    hum: Hum | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +117,7 @@ def recording_quality(
     result: MeasuredReversal,
     drift_mV: float | None,
     repeats: RepeatRange | None,
+    hum: Hum | None,
     offset_mV: float,
     temperature_C: float,
 ) -> RecordingQuality:
@@ -128,7 +128,7 @@ def recording_quality(
     """
     return RecordingQuality(
         _membrane_quality(passive),
-        _current_quality(sweeps, iv),
+        _current_quality(sweeps, iv, hum),
         _reversal_quality(sweeps, iv, result, drift_mV, repeats, offset_mV, temperature_C),
     )
 
@@ -155,14 +155,12 @@ def _membrane_quality(passive: Passive) -> MembraneQuality:
     )
 
 
-def _current_quality(sweeps: Sweeps, iv: MeasuredIV) -> CurrentQuality:
-    hum = mains_hum(sweeps)
+def _current_quality(sweeps: Sweeps, iv: MeasuredIV, hum: Hum | None) -> CurrentQuality:
     return CurrentQuality(
         window_delay_ms=_window_delay_ms(sweeps, iv) if iv.curve.kind is not IVKind.RAMP else None,
         extrapolated_fraction=iv.curve.extrapolated_fraction if iv.curve.kind is IVKind.TAIL else None,
         saturated_samples=clipped_samples(sweeps, iv.curve),
-        hum_pA=hum.amplitude_pA if hum else None,
-        hum_Hz=hum.frequency_Hz if hum else None,
+        hum=hum,
     )
 
 

@@ -1,12 +1,10 @@
-"""Steadiness of a recording: drift of holding current and E_rev, jumps, settling, hysteresis, hum."""
+"""Steadiness of a recording: drift of holding current and E_rev, jumps, settling, hysteresis."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from reversal.arrays import FloatArray
 from reversal.measure.iv.iv_curve import IVCurve
@@ -16,36 +14,21 @@ from reversal.measure.protocol.protocol_constants import LEVEL_DECIMALS
 from reversal.measure.protocol.sweeps import Sweeps
 from reversal.measure.quality.quality_constants import (
     HALF_WINDOW,
-    HUM_SIDE_DISTANCE,
-    HUM_SIDES,
     LINE_VARIANCE_DIVISOR,
-    MAX_HUM_SAMPLES,
-    MAX_HUM_SWEEPS,
     MAX_RELAXATION_RATIO,
     MIN_HOLDING_SAMPLES,
-    MIN_HUM_SWEEPS,
     MIN_JUMP_SWEEPS,
     MIN_REPEAT_WEIGHT,
     MIN_SETTLING_POINTS,
     REPEAT_WEIGHT_REACH,
     JUMP_REACH_mV,
-    MAINS_FREQUENCIES_Hz,
     REPEAT_REACH_mV,
 )
 from reversal.measure.reversal.leak import Subtracted
 from reversal.measure.reversal.reversal_potential import Reversal
-from reversal.statistics.polynomials import without_polynomial
 from reversal.statistics.robust_weights import standard_deviation_of
 from reversal.statistics.statistics_constants import DETECTION_SE
 from reversal.statistics.trend import trend_of
-
-
-@dataclass(frozen=True, slots=True)
-class Hum:
-    """The stronger mains frequency and its amplitude."""
-
-    frequency_Hz: float
-    amplitude_pA: float
 
 
 def holding_drift_mV(sweeps: Sweeps, used: Subtracted, reversal: Reversal) -> float | None:
@@ -176,26 +159,6 @@ def hysteresis_mV(curve: IVCurve, v_mV: FloatArray, e_mV: float) -> float | None
     return -2.0 * at / here if here > 0 else None
 
 
-def mains_hum(sweeps: Sweeps) -> Hum | None:
-    """Amplitude at 50 and 60 Hz at the start of the sweeps; None if that is shorter than a period of either.
-
-    The mean over the sweeps is subtracted, and level and slope of each sweep, because a step contains every frequency.
-    The power of broad-band noise, from neighbouring frequencies, is subtracted.
-    """
-    flats, count, rate = sweeps.flats, sweeps.count, sweeps.recording.sample_rate_Hz
-    if count < MIN_HUM_SWEEPS or not flats or flats[-1].stop - flats[0].start < rate / min(MAINS_FREQUENCIES_Hz):
-        return None
-    length = min(flats[-1].stop - flats[0].start, MAX_HUM_SAMPLES)
-    every = range(0, count, max(count // MAX_HUM_SWEEPS, 1))
-    rows = sweeps.windows(every, np.full(len(every), flats[0].start), length)
-    rows = (rows - rows.mean(0)) * np.sqrt(len(every) / (len(every) - 1))
-    rows = without_polynomial(rows, 1)
-    found = [
-        Hum(frequency, size) for frequency, size in zip(MAINS_FREQUENCIES_Hz, _amplitudes(rows, rate), strict=True)
-    ]
-    return max(found, key=lambda hum: hum.amplitude_pA)
-
-
 def _clear_trend(values: FloatArray) -> float | None:
     """Change from the first to the last value by their trend; None if not significant."""
     trend = trend_of(values)
@@ -215,17 +178,3 @@ def _repeats(curve: IVCurve, v_mV: FloatArray) -> tuple[FloatArray, FloatArray] 
         return None
     rows = np.stack([np.flatnonzero(group == n) for n in range(levels.size)], axis=1)
     return v_mV[rows].mean(0), curve.i_pA[rows]
-
-
-@lru_cache(maxsize=16)
-def _waves(length: int, rate_Hz: float) -> NDArray[np.complex128]:
-    """Complex sinusoids at the mains frequencies and at two frequencies above each; shape (length, mains · 3)."""
-    distance = HUM_SIDE_DISTANCE * rate_Hz / length
-    frequencies = np.array([mains + off * distance for mains in MAINS_FREQUENCIES_Hz for off in HUM_SIDES])
-    return np.asarray(2.0 / length * np.exp(-2j * np.pi * np.arange(length)[:, None] / rate_Hz * frequencies))
-
-
-def _amplitudes(rows: FloatArray, rate_Hz: float) -> list[float]:
-    """Amplitude at each mains frequency without that of the noise around it."""
-    power = (np.abs(rows @ _waves(rows.shape[1], rate_Hz)) ** 2).mean(0).reshape(len(MAINS_FREQUENCIES_Hz), 3)
-    return [float(np.sqrt(max(at - min(around), 0.0))) for at, *around in power.tolist()]

@@ -1,9 +1,9 @@
 """Sources of the error of a reversal potential: those of the recording, and those shared by the recordings of a cell.
 
 Own errors: noise and curve of the points (the interval of the estimator), bends that coarse steps do not show, the
-error of R_s if current flows at E_rev, and drift of E_rev during the recording. Shared errors: junction potential,
-temperature in the prediction, and a leak of known conductance. The interval that is reported contains both, and a shift
-by accumulated ions that is not excluded; fits use the own part and share the rest.
+error of R_s if current flows at E_rev, and drift of E_rev and mains hum during the recording. Shared errors: junction
+potential, temperature in the prediction, and a leak of known conductance. The interval that is reported contains both,
+and a shift by accumulated ions that is not excluded; fits use the own part and share the rest.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Budget:
     points_mV : noise and curve of the I–V, and a leak that was measured in it
     steps_mV : bends of the I–V that coarse steps do not show
     series_mV : error of R_s, for the total current that flows at E_rev
-    drift_mV : drift of E_rev during the recording, or disagreement of its repeats
+    drift_mV : drift of E_rev during the recording, or disagreement of its repeats, and mains hum
     junction_mV, temperature_mV : shared by the cell's recordings; temperature_mV is that of the Nernst potential
     leak_mV : error of a leak of known conductance, shared by the cell's recordings
     own_low_mV, own_high_mV : 95 % limits with the recording's own errors, None where open
@@ -82,7 +82,7 @@ def budget_of(
 ) -> Budget | None:
     """Error budget of a reversal potential; None without one.
 
-    drift_mV : change of E_rev during the recording, None without one
+    drift_mV : range over which E_rev moves in the recording, None without one
     unseen_mV : shift of E_rev by accumulated ions that is not excluded, positive if E_rev may be too positive
     """
     estimate, leak = result.reversal.estimate, result.leak_errors

@@ -365,16 +365,19 @@ OF_RECORDINGS = {
         why="The same limit as for drift.",
     ),
     Code.HUM: Definition(
-        says="Mains hum of {frequency_Hz:.0f} Hz with {number:.1f} pA, above {limit:.1f} pA.",
-        meaning="Hum is periodic, so averaging does not reduce it as it reduces noise.",
-        computed="The larger amplitude at 50 or 60 Hz at the start of the sweeps: from the first to the last stretch "
-        "in which the command is the same in all sweeps, up to 32768 samples. A test pulse between them is included. "
-        "The mean over the sweeps, level and slope of each sweep, and the noise at neighbouring frequencies are "
-        "subtracted. Hum that has the same phase in every sweep is subtracted with the mean and is not detected.",
-        remedy="Find the ground loop; switch off lamps and pumps.",
-        unit="pA",
-        setting="quality.hum_pA",
-        why="Chosen: several times the noise of a quiet patch-clamp rig.",
+        says="Mains hum of {frequency_Hz:.0f} Hz with {amplitude_pA:.3g} pA may shift E_rev by up to {number:.1f} mV.",
+        meaning="Windows that are not whole periods of the mains contain a part of the hum. If sweeps start at the "
+        "same phase of the mains, it shifts all currents alike, and averaging does not reduce it.",
+        computed="Amplitude at 50 or 60 Hz, in all phases, in the measured steps nearest to E_rev, or in the longest "
+        "stretch with the same command in all sweeps if that is longer. Of windows at steady state, its largest mean "
+        "over the window counts. It is divided by the slope conductance at E_rev. A line and four exponentials are "
+        "fitted with the hum; what they leave and noise are not counted. The interval of E_rev contains the shift. "
+        "Not known without a stretch of a period (20 ms).",
+        remedy="Find the ground loop; switch off lamps and pumps. Measure in windows of whole periods of the mains (20 "
+        "or 16.7 ms), or do not trigger the sweeps by the mains.",
+        unit="mV",
+        setting="quality.drift_mV",
+        why="The same limit as for drift.",
     ),
     Code.SATURATION: Definition(
         says="{number:.0f} samples in the windows are clipped: at the limit of the digitiser, or at a flat maximum or "
