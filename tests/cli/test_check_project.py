@@ -115,7 +115,7 @@ def test_reading_warns_of_a_declared_protocol_that_the_current_contradicts(
     assert main(["check", "--config", str(tmp_path / "config.yaml"), "--read"]) == 0
     warning = next(line for line in capsys.readouterr().out.splitlines() if "vanishes" in line)
     assert warning.startswith("Warning: ")
-    assert "rows 2, 3: At" in warning
+    assert "rows 2, 3: The declared levels" in warning
     assert "vanishes for a declared step of -20.0 ± 0." in warning
 
 

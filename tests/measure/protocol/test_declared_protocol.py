@@ -71,11 +71,21 @@ def levels_of(epochs: Epochs) -> int:
     return len(step.by_sweep())
 
 
-@pytest.mark.parametrize("epochs", [family(-120, 20), family(-60, 60), family(20, -120), RAMP])
-@pytest.mark.parametrize(("transient_nS", "slope_nS"), [(100.0, 2.0), (5.0, 20.0), (-20.0, 0.0)])
+FAMILIES = [family(-120, 20), family(-60, 60), family(20, -120)]
+
+
+@pytest.mark.parametrize("epochs", [*FAMILIES, RAMP])
+@pytest.mark.parametrize(("transient_nS", "slope_nS"), [(100.0, 2.0), (20.0, 0.0), (-20.0, 0.0)])
 def test_a_right_protocol_raises_nothing(epochs: Epochs, transient_nS: float, slope_nS: float) -> None:
     sweeps = 3 if epochs is RAMP else levels_of(epochs)
     assert found(currents(epochs, sweeps, 6400, transient_nS, slope_nS), epochs) is None
+
+
+@pytest.mark.parametrize("epochs", FAMILIES)
+def test_a_large_rectifying_current_beside_small_transients_is_a_note(epochs: Epochs) -> None:
+    at = found(currents(epochs, levels_of(epochs), 6400, transient_nS=5.0, slope_nS=20.0), epochs)
+    assert at is not None
+    assert (at.code, at.severity) == (Code.PROTOCOL_LEVELS_UNSEEN, Severity.NOTE)
 
 
 def test_a_ramp_declared_at_half_its_rate_is_found() -> None:

@@ -63,7 +63,7 @@ def declared_protocol(recording: Recording) -> tuple[Finding, ...]:
         return ()
     edges, near_ms = edges_of(recording), _largest_time_shift_ms(recording)
     jumps = [_jumps(sweep.i_pA, edges, recording.sample_rate_Hz, near_ms) for sweep in recording.sweeps]
-    found = _moved(edges, jumps, recording) or _shifted(edges, recording) or _unseen(edges, jumps, recording)
+    found = _moved(edges, jumps, recording) or _unseen(edges, jumps, recording) or _shifted(edges, recording)
     return () if found is None else (found,)
 
 
@@ -149,16 +149,17 @@ def _follows_steps(edges: Sequence[Edge], jumps: Sequence[SweepJumps], sweeps: S
 
 
 def _shifted(edges: Sequence[Edge], recording: Recording) -> Finding | None:
-    """Finding: the jumps of a family vanish for a declared step that is not zero, at the first edge that shows it."""
-    known = [(edge, *zero) for edge in edges if (zero := _vanishing_step(edge, recording)) is not None]
-    best_mV = min((se_mV for _, _, se_mV in known), default=0.0)
-    for edge, zero_mV, se_mV in known:
-        if se_mV <= 2 * best_mV:
-            at_ms = edge.start * 1e3 / recording.sample_rate_Hz
-            shifted = abs(zero_mV) > max(MAX_LEVEL_SHIFT_mV, DISAGREEMENT_SE * se_mV)
-            found = finding(Code.PROTOCOL_LEVELS, zero_mV, MAX_LEVEL_SHIFT_mV, at_ms=at_ms, se_mV=se_mV)
-            return found if shifted else None
-    return None
+    """Finding: the jumps of a family vanish for a declared step that is not zero, or do not show where they vanish."""
+    families = [edge for edge in edges if np.ptp(edge.step_mV) > MIN_FAMILY_SPAN_mV]
+    known = [(edge, *zero) for edge in families if (zero := _vanishing_step(edge, recording)) is not None]
+    if not known:
+        return finding(Code.PROTOCOL_LEVELS_UNSEEN) if families else None
+    best_mV = min(se_mV for _, _, se_mV in known)
+    edge, zero_mV, se_mV = next(one for one in known if one[2] <= 2 * best_mV)
+    if abs(zero_mV) <= max(MAX_LEVEL_SHIFT_mV, DISAGREEMENT_SE * se_mV):
+        return None
+    at_ms = edge.start * 1e3 / recording.sample_rate_Hz
+    return finding(Code.PROTOCOL_LEVELS, zero_mV, MAX_LEVEL_SHIFT_mV, at_ms=at_ms, se_mV=se_mV)
 
 
 def _vanishing_step(edge: Edge, recording: Recording) -> tuple[float, float] | None:
@@ -192,7 +193,8 @@ def _correlation(x: FloatArray, y: FloatArray) -> float:
 def _zero_of_line(steps_mV: FloatArray, jumps_pA: FloatArray, noise_pA: float) -> tuple[float, float] | None:
     """Zero of a line through the smallest jumps, and its standard error [mV]; None if they do not follow the steps.
 
-    Jumps of one sign are extrapolated. The zero of a line through all of them then shows how straight they are.
+    Jumps of one sign are extrapolated, by the width of their steps at most. The zero of a line through all of them then
+    shows how straight they are.
     """
     near = np.sort(np.argsort(np.abs(jumps_pA), kind="stable")[:NEAREST_LEVELS])
     if np.ptp(near) >= near.size or abs(_correlation(steps_mV, jumps_pA)) < MIN_STEP_CORRELATION:
@@ -200,10 +202,12 @@ def _zero_of_line(steps_mV: FloatArray, jumps_pA: FloatArray, noise_pA: float) -
     x, y = steps_mV[near], jumps_pA[near]
     slope, offset = np.polyfit(x, y, 1)
     scatter_pA = np.sqrt(np.square(y - offset - slope * x).sum() / (x.size - 2))
-    error_pA = max(float(scatter_pA), noise_pA)
+    error_pA = float(np.hypot(scatter_pA, noise_pA))
     if abs(slope) * np.ptp(steps_mV) < MIN_JUMP_SD * error_pA:
         return None
     zero_mV = -offset / slope
+    if not x.min() - np.ptp(x) <= zero_mV <= x.max() + np.ptp(x):
+        return None
     se_mV = error_pA / abs(slope) * np.sqrt(1 / x.size + (zero_mV - x.mean()) ** 2 / np.square(x - x.mean()).sum())
     if y.min() > 0 or y.max() < 0:
         of_all, offset_of_all = np.polyfit(steps_mV, jumps_pA, 1)
@@ -214,11 +218,11 @@ def _zero_of_line(steps_mV: FloatArray, jumps_pA: FloatArray, noise_pA: float) -
 def _unseen(edges: Sequence[Edge], jumps: Sequence[SweepJumps], recording: Recording) -> Finding | None:
     """Finding: no declared step shows in the current; a warning if the sweep continues after the protocol."""
     seen = [
-        any(jump.at_edges_pA[k] > MIN_JUMP_SD * jump.noise_pA for k in large)
+        any(jump.at_edges_pA[k] > MIN_JUMP_SD / 2 * jump.noise_pA for k in large)  # in half of the sweeps
         for n, jump in enumerate(jumps)
         if (large := _large(edges, n))
     ]
-    if sum(seen) >= max(len(seen) / 2, 1):
+    if seen and sum(seen) >= len(seen) / 2:
         return None
     last, per_ms = recording.command.sweeps[0].epochs[-1], recording.sample_rate_Hz * 1e-3
     after_ms = (last.stop - last.start) / per_ms if last.shape is Shape.HOLD else 0.0

@@ -141,8 +141,8 @@ MIN_JUMP_SD: Annotated[
     Because(
         "",
         DECISION,
-        "chosen: a jump is 10 times the noise; the largest of a million samples of noise is 5 times. Smaller jumps "
-        "are not used to check a protocol",
+        "chosen: a jump that contradicts a protocol is 10 times the noise; half of it, in half of the sweeps, confirms "
+        "one. The largest of a million samples of noise is 5 times",
     ),
 ] = 10.0
 SMALL_JUMP_FRACTION: Annotated[

@@ -67,6 +67,7 @@ class Code(StrEnum):
     # how the file and the I–V were read
     PROTOCOL_TIMES = "protocol_times"
     PROTOCOL_LEVELS = "protocol_levels"
+    PROTOCOL_LEVELS_UNSEEN = "protocol_levels_unseen"
     PROTOCOL_UNSEEN = "protocol_unseen"
     SWEEPS_LEFT_OUT = "sweeps_left_out"
     SWEEPS_CHOSEN = "sweeps_chosen"
