@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from reversal.cli.main import main
@@ -92,6 +93,30 @@ def test_reading_finds_what_would_fail_at_night(tmp_path: Path, capsys: pytest.C
     printed = capsys.readouterr().out
     assert "sheet.tsv, row 2: " in printed.splitlines()[0]
     assert printed.splitlines()[-1].endswith("1 fault")
+
+
+def test_reading_warns_of_a_declared_protocol_that_the_current_contradicts(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Levels declared 20 mV too low; each jump is that of the recorded step."""
+    config = (
+        "protocols: {iv: {holding_mV: -80, sample_rate_Hz: 10000, current_unit: pA, epochs: [{step: -80, ms: 20}, "
+        "{step: {from: -140, to: 0, by: 10}, ms: 100}, {step: -80, ms: 20}]}}\n"
+    )
+    recorded_mV = np.full((15, 1400), -80.0)
+    recorded_mV[:, 200:1200] = np.arange(-120.0, 30.0, 10.0)[:, None]
+    charging_pA = 100.0 * np.diff(recorded_mV, axis=1, prepend=-80.0)
+    noise_pA = np.random.default_rng(4).normal(0.0, 2.0, recorded_mV.shape)
+    header = HEADER.replace("\n", "\tprotocol\n")
+    rows = "r1\tc1\tr.npy\tK5\tin\t22\tiv\nr2\tc1\tr.npy\tK5\tin\t22\tiv\n"
+    checked(tmp_path, capsys, "r1\tc1\tr1.abf\tK5\tin\t22\n", config=config)
+    (tmp_path / "sheet.tsv").write_text(header + rows, encoding="utf-8")
+    np.save(tmp_path / "raw" / "r.npy", charging_pA + recorded_mV + 80.0 + noise_pA)
+    assert main(["check", "--config", str(tmp_path / "config.yaml"), "--read"]) == 0
+    warning = next(line for line in capsys.readouterr().out.splitlines() if "vanishes" in line)
+    assert warning.startswith("Warning: ")
+    assert "rows 2, 3: The declared levels" in warning
+    assert "vanishes for a declared step of -20.0 ± 0." in warning
 
 
 def test_check_asks_for_the_zeroing_bath_and_the_ground_where_they_matter(

@@ -40,12 +40,14 @@ def _check(options: argparse.Namespace) -> int:
         return _report(options, [str(refusal)], [], [], {})
     project, refused = examined_project(document, options.config)
     faults = [*(str(one) for one in refused), *project.faults]
-    if options.read:
-        from reversal.cli.read_all import reading_faults
-
-        faults += reading_faults(project)
     # a project that cannot be read completely has no plausible values to compare
     warnings = [] if refused else [*project.warnings, *junction_warnings(project)]
+    if options.read:
+        from reversal.cli.read_all import read_all
+
+        unread, of_recordings = read_all(project)
+        faults += unread
+        warnings += of_recordings
     counts = {
         "recordings": len(project.sheet_rows),
         "cells": len(project.cells),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from reversal.errors import Refusal
 from reversal.experiment.fault_list import numbered
@@ -15,10 +15,15 @@ from reversal.tables.status import Severity
 
 
 def junction_warnings(project: Project) -> tuple[str, ...]:
+    """Warnings about grounds and zeroing baths, and one message per refusal."""
+    return one_per_kind(project, _findings(project))
+
+
+def one_per_kind(project: Project, findings: Iterable[tuple[SheetRow, Finding | str]]) -> tuple[str, ...]:
     """One message per kind of finding, with the rows that it is about and the largest number, and one per refusal."""
     rows: dict[Code | str, list[int]] = {}
     worst: dict[Code, Finding] = {}
-    for row, found in _findings(project):
+    for row, found in findings:
         if isinstance(found, str):
             rows.setdefault(found, []).append(row.row)
             continue

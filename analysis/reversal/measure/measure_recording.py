@@ -16,6 +16,7 @@ from reversal.experiment.sweep_numbers import listed_sweeps
 from reversal.measure.iv.measured_iv import MeasuredIV, measure_iv
 from reversal.measure.iv.points import Points
 from reversal.measure.membrane.passive_properties import Passive, clamp_of, passive_properties
+from reversal.measure.protocol.declared_protocol import declared_protocol
 from reversal.measure.protocol.measured_epoch import plan
 from reversal.measure.protocol.sweeps import Sweeps
 from reversal.measure.quality.check import Check
@@ -163,7 +164,7 @@ def measure_recording(
         result=result,
         budget=budget,
         checks=with_notes(checks, iv, used, result, budget, passive.rs),
-        declared=declared_findings(entry, settings),
+        declared=(*declared_findings(entry, settings), *declared_protocol(recording)),
         refused=_two_currents(repeats, spread, [recording.number_of(n) for n in iv.plan.sweeps], result.reversal),
         ions_mV=ion_range(entry, settings),
         unseen=unseen,

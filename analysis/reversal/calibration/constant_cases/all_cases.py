@@ -5,6 +5,7 @@ from __future__ import annotations
 from reversal.calibration.constant_cases import (
     clipping_cases,
     current_cases,
+    declared_protocol_cases,
     fit_cases,
     iv_cases,
     membrane_cases,
@@ -23,6 +24,7 @@ from reversal.calibration.constant_cases.case import Case
 CASES: tuple[Case, ...] = (
     *statistics_cases.CASES,
     *protocol_cases.CASES,
+    *declared_protocol_cases.CASES,
     *membrane_cases.CASES,
     *iv_cases.CASES,
     *tail_cases.CASES,

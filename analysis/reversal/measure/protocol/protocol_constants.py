@@ -127,3 +127,62 @@ MAX_WINDOW_SAMPLES: Annotated[
     int,
     Because("", NUMERICS, "chosen for memory: of a longer window (52 s at 20 kHz), neighbouring samples are averaged"),
 ] = 1 << 20
+JUMP_ms: Annotated[
+    float,
+    Because(
+        "ms",
+        RIG,
+        "chosen: the rise of a capacitive transient through a filter of 1 kHz or more. Shorter loses filtered "
+        "transients; longer takes fast channel currents for jumps",
+    ),
+] = 0.5
+MIN_JUMP_SD: Annotated[
+    float,
+    Because(
+        "",
+        DECISION,
+        "chosen: a jump that contradicts a protocol is 10 times the noise; half of it, in half of the sweeps, confirms "
+        "one. The largest of a million samples of noise is 5 times",
+    ),
+] = 10.0
+SMALL_JUMP_FRACTION: Annotated[
+    float,
+    Because(
+        "",
+        DECISION,
+        "chosen: a step is missed if the current changes at it by less than a fifth of the jump elsewhere, and before "
+        "an abrupt jump it changes no more. Larger takes artefacts and opening channels for steps; smaller misses "
+        "moved steps in noise",
+    ),
+] = 0.2
+MAX_TIME_SHIFT_ms: Annotated[
+    float,
+    Because(
+        "ms",
+        RIG,
+        "chosen: a jump this near to a declared step is at its time; acquisition delays and filters are shorter. "
+        "Fast channels may open for twice as long",
+    ),
+] = 1.0
+MIN_STEP_CORRELATION: Annotated[
+    float,
+    Because("", DECISION, "chosen: the sizes of jumps follow the sizes of steps; those of artefacts and spikes do not"),
+] = 0.9
+NEAREST_LEVELS: Annotated[
+    int,
+    Because(
+        "",
+        DECISION,
+        "chosen: near the step without a jump, jumps of rectifying channels are proportional to steps, too. Fewer are "
+        "noisier; more are bent",
+    ),
+] = 5
+MAX_LEVEL_SHIFT_mV: Annotated[
+    float,
+    Because(
+        "mV",
+        DECISION,
+        "chosen: more than half of the smallest usual distance of levels, 5 mV. Smaller flags bent jumps; larger "
+        "misses levels that are shifted",
+    ),
+] = 3.0

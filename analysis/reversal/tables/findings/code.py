@@ -65,6 +65,10 @@ class Code(StrEnum):
     TAIL_ACCUMULATION = "tail_accumulation"
     TAIL_AGAINST_STEADY = "tail_against_steady"
     # how the file and the I–V were read
+    PROTOCOL_TIMES = "protocol_times"
+    PROTOCOL_LEVELS = "protocol_levels"
+    PROTOCOL_LEVELS_UNSEEN = "protocol_levels_unseen"
+    PROTOCOL_UNSEEN = "protocol_unseen"
     SWEEPS_LEFT_OUT = "sweeps_left_out"
     SWEEPS_CHOSEN = "sweeps_chosen"
     JUNCTION_ONLINE = "junction_online"

@@ -70,6 +70,58 @@ OF_DECLARATIONS = {
         why="Chosen: outside the range of patch clamp, sharp electrodes and single cells. Oocytes, marine preparations "
         "and bilayers have other limits of R_s and C_m.",
     ),
+    Code.PROTOCOL_TIMES: Definition(
+        says="The declared times are not the recorded ones: in {sweeps} of {of_sweeps} sweeps, the current jumps by up "
+        "to {jump_pA:.0f} pA at {number:.1f} ms, where the declared protocol has no step. At {declared_ms:.1f} ms, "
+        "where it steps by {step_mV:+.0f} mV, the current hardly changes.",
+        meaning="The sampling rate or a duration is another one, or samples are missing in the file. Currents are then "
+        "assigned to the wrong voltage, and E_rev is wrong.",
+        computed="Abrupt changes of the current within 0.5 ms: the largest one away from all declared steps, and those "
+        "within 1 ms of the large declared steps, or within less for a ramp of more than 1 mV/ms. Two sweeps, or the "
+        "only one, must jump at the same time.",
+        remedy="Compare the sampling rate, the durations and the time at holding before the first epoch with the "
+        "acquisition program; pClamp holds for 1/64 of the sweep first. If the jump is the artefact of a stimulus, the "
+        "recording stays flagged.",
+        unit="ms",
+        fixed_limit="a jump of 10 times its noise, and less than a fifth of it at the declared step",
+        why="Chosen: a capacitive transient is larger, even if most of it is cancelled, and channels open more slowly.",
+    ),
+    Code.PROTOCOL_LEVELS: Definition(
+        says="The declared levels are not the recorded ones: at {at_ms:.1f} ms, the jump of the current vanishes for a "
+        "declared step of {number:+.1f} ± {se_mV:.1f} mV, not for 0 mV.",
+        meaning="The levels are shifted, have another distance, or belong to other sweeps. E_rev may be wrong by as "
+        "much. If only the holding level is wrong, E_rev is right.",
+        computed="Zero of a line through the five smallest jumps of the current, against the declared steps. Needs "
+        "five levels or more, with jumps that follow the steps. If all steps from holding are wrong by one factor, "
+        "this check does not show it.",
+        remedy="Compare holding_mV, `from`, `to` and `by` of the protocol with the acquisition program, and count the "
+        "sweeps.",
+        unit="mV",
+        fixed_limit="3 mV and 4 standard errors",
+        why="Chosen: without a step, neither the capacitance nor open channels make the current jump.",
+    ),
+    Code.PROTOCOL_LEVELS_UNSEEN: Definition(
+        says="The jumps of the current do not show for which step they vanish, so that the declared levels cannot be "
+        "checked.",
+        meaning="The times of the protocol agree with the current. If its levels are shifted, nothing shows it.",
+        computed="As `protocol_levels`: there are fewer than five levels, all are far from the level before, or the "
+        "jumps do not follow the steps.",
+        remedy="Compare the levels with the acquisition program.",
+        severity=Severity.NOTE,
+    ),
+    Code.PROTOCOL_UNSEEN: Definition(
+        says="No declared step shows in the current, so that the declared protocol cannot be checked. The sweep "
+        "continues for {number:.0f} ms after it.",
+        meaning="Transients are cancelled or subtracted, or the protocol has no large step. If the sampling rate or a "
+        "duration is wrong, nothing shows it.",
+        computed="Change of the current within 0.5 ms at the large declared steps, against 5 times its noise, in half "
+        "of the sweeps. A warning if the sweep is longer than the protocol, else a note.",
+        remedy="Compare sampling rate and durations with the acquisition program. Declare the time at holding as "
+        "epochs before and after, so that the protocol is as long as the sweep.",
+        unit="ms",
+        fixed_limit="1 ms",
+        why="Chosen: a protocol that fills the sweep confirms its sampling rate.",
+    ),
     Code.VALUES_GUESSED: Definition(
         says="`reversal scan` guessed these values of the sheet, and nobody has confirmed them: {columns}.",
         meaning="If a guess is wrong, the recording is analysed with the wrong cell, solution or temperature.",
