@@ -95,7 +95,7 @@ def assessed(
         *measured.reversal.findings,
         *measured.used.findings,
         *leak_findings(measured),
-        *_peak_noise(measured),
+        *_noise_of_peaks(measured),
         *_nernst_findings(measured),
         *beyond_ions(measured.reversal.estimate, measured.budget, measured.ions_mV),
     )
@@ -146,11 +146,17 @@ def _nernst_findings(measured: Measured) -> list[Finding]:
     return [finding(Code.NERNST_UNDEFINED, place=name, ion=prediction.ion) for name, mM in amounts if mM <= 0]
 
 
-def _peak_noise(measured: Measured) -> list[Finding]:
-    """Note on the sweeps that peaks need, if their noise leaves a large error."""
-    if measured.budget is None or measured.iv.curve.kind is not IVKind.PEAK:
-        return []
-    error_mV = TWO_SIDED_95_ROUNDED * measured.budget.points_mV
+def _noise_of_peaks(measured: Measured) -> list[Finding]:
+    is_peak = measured.iv.curve.kind is IVKind.PEAK
+    return peak_noise(measured.budget.points_mV) if is_peak and measured.budget is not None else []
+
+
+def peak_noise(points_mV: float) -> list[Finding]:
+    """Note on the sweeps that peaks need, if their noise leaves a large error.
+
+    points_mV : standard error of E_rev by the noise of the points
+    """
+    error_mV = TWO_SIDED_95_ROUNDED * points_mV
     ratio = error_mV / PEAK_ERROR_mV
     return [finding(Code.PEAK_NOISE, error_mV, sweeps=ratio**2, share=100.0 / ratio)] if ratio > 1.0 else []
 

@@ -68,7 +68,7 @@ def ramps_of_two_sweeps() -> Answers:
 def ramps_of_one_sweep() -> Answers:
     """Errors from the noise about a polynomial; a ramp of 36 mV has the fewest degrees of freedom."""
     short = _read(_ramp(1, range_mV=36.0))
-    return {**_answers(_read(_ramp(1))), "short_se_pA": float(short.se_pA[3]), "short_dof": exactly(short.dof, 4.0)}
+    return {**_answers(_read(_ramp(1))), "short_se_pA": float(short.se_pA[3]), "short_dof": exactly(short.dof, 5.0)}
 
 
 def noise_of_a_ramp_and_its_return() -> Answers:

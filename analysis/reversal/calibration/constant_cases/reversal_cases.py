@@ -11,7 +11,7 @@ from reversal.calibration.constant_cases.case import Answers, Known, Value, exac
 from reversal.calibration.constant_cases.made import curve, flat, points, recording, white
 from reversal.calibration.constant_cases.protocol_cases import ENTRY
 from reversal.experiment.measure_settings import Leak
-from reversal.measure.assessment import Assessed, contradiction
+from reversal.measure.assessment import Assessed, contradiction, peak_noise
 from reversal.measure.iv.measured_iv import MeasuredIV
 from reversal.measure.iv.points import Points
 from reversal.measure.measure_recording import Measured
@@ -385,6 +385,12 @@ def bends_that_coarse_steps_do_not_show() -> Answers:
     }
 
 
+def noise_of_peaks_with_advice() -> Answers:
+    """Smallest standard error of peaks that gets advice: its 95 % limits are 2 mV away."""
+    errors_mV = np.arange(0.4, 4.0, 0.01).tolist()
+    return {"points_mV": Known(turning(errors_mV, lambda one: bool(peak_noise(one))), 2.0 / 1.96, 0.011)}
+
+
 CASES = (
     smooth_curve_of_fine_steps,
     smooth_curve_of_coarse_steps,
@@ -406,4 +412,5 @@ CASES = (
     reversal_of_a_decay,
     budget_of_a_drift,
     bends_that_coarse_steps_do_not_show,
+    noise_of_peaks_with_advice,
 )
