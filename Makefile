@@ -29,7 +29,6 @@ demo: .venv/ready data/demo/truth.json  ## make a synthetic night, run the pipel
 	@$(RUN) all atlas
 	@$(BIN)/reversal truth
 	@echo "Morning page: reports/index.html"
-	@echo "Two groups of cells that differ: $(RUN) --configfile examples/potassium_leak/config.yaml"
 
 atlas: .venv/ready  ## write reports/atlas.html
 	@$(RUN) atlas

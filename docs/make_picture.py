@@ -14,7 +14,7 @@ from pathlib import Path
 from reversal.steps.rerun_digest import digest_of_step
 
 ROOT = Path(__file__).parents[1]
-PAGE = ROOT / "reports" / "cells" / "cell01.html"
+PAGE = ROOT / "reports" / "cells" / "cell02.html"
 PICTURE = ROOT / "docs" / "pictures" / "cell_page.png"
 WIDTH, HEIGHT = 1200, 1400  # of the window, in pixels
 SECONDS = 120

@@ -27,7 +27,7 @@ import yaml
 
 from reversal.simulate.synthetic_night import make_night
 
-CELLS = ("cell01", "cell03")
+CELLS = ("cell01", "cell05")
 RECORDINGS_A_CELL = 3
 LONGEST_RUN_S = 1800
 TABLES = "results/cohort/summary.json"

@@ -108,7 +108,7 @@ def test_more_cells_narrow_the_interval_of_the_mean(rig: Rig) -> None:
 @pytest.mark.long
 def test_predicted_interval_is_that_of_a_cell_that_the_simulated_rig_recorded(rig: Rig, tmp_path: Path) -> None:
     """A cell of the demo, recorded in five baths as ABF files, read, measured and fitted."""
-    plan = [one for one in planned_night() if one.cell.name == "cell01"]
+    plan = [one for one in planned_night() if one.cell.name == "cell02"]
     rig.baths = {one.conditions.bath.name: dict(one.conditions.bath.ions_mM) for one in plan}
     rig.pipette = dict(PIPETTE.ions_mM)
     declared = rig.settings(Experiment())

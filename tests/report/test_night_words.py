@@ -12,7 +12,7 @@ from reversal.report.cohort.attention import attention_groups, failure_causes
 from reversal.report.cohort.cohort_figures import cohort_figures, drawn_cohort
 from reversal.report.cohort.deck import cause_line
 from reversal.report.cohort.figure_data import as_csv, reversals_wide
-from reversal.report.cohort.findings_of_night import night_sentences
+from reversal.report.cohort.findings_of_night import difference_sentences, night_sentences
 from reversal.report.cohort.methods import citation_of, methods_of
 from reversal.report.cohort.morning_page import morning_text, newest_sentence
 from reversal.report.inputs import Night, Provenance
@@ -23,6 +23,7 @@ from reversal.tables.findings_table import judged
 from reversal.tables.nernst_table import Verdict
 from reversal.tables.results import Cohort
 from reversal.tables.reversals_table import Crossing
+from reversal.tables.shifts_table import Design, Shifted, ShiftRow
 from reversal.tables.status import Status
 
 
@@ -43,6 +44,35 @@ def test_an_answer_stands_where_the_slope_alone_would_only_differ(rows: ModuleTy
     text = morning_text(night)
     assert "<b>follows GHK</b>" in text
     assert "<b>differs from Nernst</b>" not in text
+
+
+def shift(condition: str, bath: str | None = None, **changed: object) -> ShiftRow:
+    values = {"quantity": Shifted.E_REV, "design": Design.UNPAIRED, "n_tests": 5, "status": Status.OK, **changed}
+    return ShiftRow.model_construct(
+        experiment="default", condition=condition, against_condition="control", bath=bath,
+        difference=None, sentence=f"{condition} differs from control.", **values,
+    )  # fmt: skip
+
+
+def test_tested_differences_of_groups_stand_at_the_head(night: Night) -> None:
+    shifts = (
+        shift("mutant"),
+        shift("mutant in K5", "K5"),
+        shift("slope of mutant", quantity=Shifted.SLOPE_RATIO),
+        shift("single cell", design=Design.NONE),
+    )
+    differing = replace(night, tables=replace(night.tables, shifts=shifts))
+    assert night_sentences(differing)[-1] == "mutant differs from control."
+    assert len(night_sentences(differing)) == len(night_sentences(night)) + 1
+    head = morning_text(differing).partition('class="found"')[2].partition("</ul>")[0]
+    assert '<li>mutant differs from control. <small class="from">From: <a href="#cohort">' in head
+
+
+def test_of_many_differences_the_first_are_shown_and_the_others_counted(night: Night) -> None:
+    shifts = tuple(shift(f"drug{n}") for n in range(10))
+    found = difference_sentences(replace(night, tables=replace(night.tables, shifts=shifts)))
+    assert found[0] == "drug0 differs from control."
+    assert found[3:] == ["Further differences of E_rev between groups: 7."]
 
 
 def test_methods_have_the_numbers_that_were_used(night: Night) -> None:

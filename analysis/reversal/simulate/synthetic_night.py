@@ -1,8 +1,9 @@
 """A synthetic night: seven cells in a series of K⁺ baths, as ABF2 files with the sheets that a user writes.
 
-It has the usual faults of a night. cell05 has a poor seal. One file is truncated. One file is a text with the name
+The channel of the wild type is nearly impermeable to Na⁺ and follows the Nernst equation; that of the mutant is not.
+The night has the usual faults. cell05 has a poor seal. One file is truncated. One file is a text with the name
 .abf. One recording has steps that do not include its reversal potential. cell06 was lost after two baths.
-cell07 was recorded at 37 °C, and its channel is nearly impermeable to Na⁺: it follows the Nernst equation.
+cell07 was recorded at 37 °C.
 ``truth.json`` has the true values of the simulation; no analysis reads it.
 """
 
@@ -36,13 +37,20 @@ POOR_SEAL_CELL = "cell05"
 LOST_CELL = "cell06"  # recorded only in LOST_BATHS
 LOST_BATHS = ("K5", "K20")
 OUT_OF_RANGE = ("cell04", "K2.5")
-CUT_SHORT = ("cell03", "K10")
-NOT_AN_ABF = ("cell02", "K20")
+CUT_SHORT = (POOR_SEAL_CELL, "K10")
+NOT_AN_ABF = (POOR_SEAL_CELL, "K20")
 SEAL_NOT_STATED = LOST_CELL
-NERNST_CELL = "cell07"
-NERNST_RATIO, NERNST_SEAL_nS, BODY_TEMPERATURE_C = 0.0002, 0.0125, 37.0
+WARM_CELL = "cell07"
+WARM_SEAL_nS, BODY_TEMPERATURE_C = 0.0125, 37.0
+WILD_TYPE, MUTANT = "wild_type", "mutant"
+CONDITION = {
+    **dict.fromkeys(("cell01", LOST_CELL, WARM_CELL), WILD_TYPE),
+    **dict.fromkeys(("cell02", "cell03", "cell04", POOR_SEAL_CELL), MUTANT),
+}
+RATIOS = {WILD_TYPE: (0.0001, 0.0003), MUTANT: (0.042, 0.048)}
+"""Lowest and highest P_Na/P_K of the cells of a condition."""
 COLUMNS = (
-    *("recording", "cell", "file", "bath", "pipette", "temperature_C"),
+    *("recording", "cell", "file", "bath", "pipette", "temperature_C", "condition"),
     *("rs_compensation", "seal_GOhm", "zeroing_bath", "note"),
 )
 
@@ -79,12 +87,12 @@ def planned_night(seed: int = DEFAULT_SEED) -> Iterator[PlannedRecording]:
     """Plan the recordings of the night, in the order of recording."""
     rng = np.random.default_rng(seed)
     number = 0
-    for name in (f"cell{n:02d}" for n in range(1, 8)):
+    for name in sorted(CONDITION):
         cell = _cell(name, rng)
         amplifier = _amplifier(rng)
         for bath in SERIES:
             room_C = round(float(rng.uniform(22.0, 24.0)), 1)
-            temperature_C = BODY_TEMPERATURE_C if name == NERNST_CELL else room_C
+            temperature_C = BODY_TEMPERATURE_C if name == WARM_CELL else room_C
             drawn = int(rng.integers(2**31))
             if name == LOST_CELL and bath.name not in LOST_BATHS:
                 continue
@@ -113,12 +121,11 @@ def short_steps() -> AbfProtocol:
 
 def _cell(name: str, rng: np.random.Generator) -> Cell:
     """Draw a cell with a K⁺ channel that closes partly on depolarisation."""
-    ratio = float(rng.uniform(0.010, 0.050))
-    ratio = NERNST_RATIO if name == NERNST_CELL else ratio
+    ratio = float(rng.uniform(*RATIOS[CONDITION[name]]))
     channel = weakly_gated_potassium(float(rng.uniform(60.0, 90.0)), ratio)
     cm_pF = round(float(rng.uniform(10.0, 25.0)), 1)
     seal_nS = float(rng.uniform(0.01, 0.02))
-    seal_nS = NERNST_SEAL_nS if name == NERNST_CELL else seal_nS
+    seal_nS = WARM_SEAL_nS if name == WARM_CELL else seal_nS
     # an open pipette in the zeroing bath passes no current at a command of 0 mV: −V_L on the membrane's scale
     e_leak_mV = -junction_potentials(PIPETTE, ZEROING_BATH, ZEROING_BATH, MEAN_TEMPERATURE_C).v_l_mV
     return Cell(name, channel, cm_pF, 25.0 if name == POOR_SEAL_CELL else seal_nS, e_leak_mV)
@@ -160,6 +167,7 @@ def _write_sheet(path: Path, plan: list[PlannedRecording]) -> None:
                     "bath": conditions.bath.name,
                     "pipette": conditions.pipette.name,
                     "temperature_C": f"{conditions.temperature_C:.1f}",
+                    "condition": CONDITION[planned.cell.name],
                     "rs_compensation": f"{planned.amplifier.rs_compensation:.2f}",
                     "seal_GOhm": _stated_seal(planned.cell),
                     "zeroing_bath": conditions.zeroing_bath.name,

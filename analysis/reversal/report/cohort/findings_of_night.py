@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from reversal.report.cell.answers import leak_sentence
+from reversal.report.cohort.group_figures import of_all_baths
 from reversal.report.figure.changed_side import against_changed_side
 from reversal.report.inputs import Night
 from reversal.report.text.labels import VERDICT_WORDS, counted, ion_name, ratio_name
@@ -14,17 +15,28 @@ from reversal.tables.answers_table import AnswerRow
 from reversal.tables.nernst_table import NernstRow
 from reversal.tables.pooled_table import PooledKind, PooledRow, Selection
 from reversal.tables.reversals_table import Crossing
+from reversal.tables.shifts_table import Design, Shifted
 from reversal.tables.status import Status
 
 NO_MEAN = "There is no mean over cells."
+MOST_DIFFERENCES = 3
 
 
 MeanKey = tuple[str, PooledKind, str | None, str | None]  # experiment, what is pooled, ion and reference of a ratio
 
 
 def night_sentences(night: Night) -> list[str]:
-    """What the night found: the mean of every ratio and the verdicts on the Nernst slope, by experiment."""
-    return [sentence for _, sentence in night_means(night)]
+    """What the night found: the means of ratios and slopes, by experiment, and how E_rev differs between groups."""
+    return [*(sentence for _, sentence in night_means(night)), *difference_sentences(night)]
+
+
+def difference_sentences(night: Night) -> list[str]:
+    """The tested differences of E_rev between groups, over all baths; of many the first and the number of others."""
+    tested = [row for row in of_all_baths(night.tables.shifts) if row.design is not Design.NONE]
+    sentences = [row.sentence for row in tested if row.quantity is Shifted.E_REV]
+    more = len(sentences) - MOST_DIFFERENCES
+    further = [f"Further differences of E_rev between groups: {more}."] if more > 0 else []
+    return [*sentences[:MOST_DIFFERENCES], *further]
 
 
 def night_means(night: Night) -> list[tuple[MeanKey, str]]:
@@ -82,8 +94,8 @@ def slopes_sentence(rows: Sequence[NernstRow], pooled: Sequence[PooledRow], answ
     without = number - counts.total()
     words += [f"without a slope: {without}"] if without else []
     counted_words = f"Of {number} series, {', '.join(words)}."
-    mean = mean_sentence("slope / Nernst slope", pooled)
-    return counted_words if mean == NO_MEAN else f"{counted_words} {mean[0].upper()}{mean[1:]}"
+    mean = mean_sentence("Slope / Nernst slope", pooled)
+    return counted_words if mean == NO_MEAN else f"{counted_words} {mean}"
 
 
 def reversals_sentence(night: Night, experiment: str, ion: str) -> str:

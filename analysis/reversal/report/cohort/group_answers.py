@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reversal.report.cohort.group_figures import reversals_in_words
+from reversal.report.cohort.group_figures import of_all_baths, reversals_in_words
 from reversal.report.text.rounding import interval_mV, millivolts
 from reversal.report.text.tabulated import Table, known_columns, number, state, table_of, words
 from reversal.tables.answer_sentences import comparison_sentence
@@ -34,7 +34,6 @@ def group_sentences(tables: Cohort) -> list[GroupSentence]:
         for row in tables.answers
         if not row.cell
     ]
-    of_all_baths = [row for row in tables.shifts if row.bath is None or row.n_tests == 1]
     return [
         *answers,
         *(
@@ -45,7 +44,7 @@ def group_sentences(tables: Cohort) -> list[GroupSentence]:
             for rows in _means(tables)
         ),
         *(GroupSentence(comparison_sentence(row), row.status) for row in tables.comparisons),
-        *(GroupSentence(row.sentence, row.status) for row in of_all_baths),
+        *(GroupSentence(row.sentence, row.status) for row in of_all_baths(tables.shifts)),
     ]
 
 

@@ -194,9 +194,14 @@ def _listed(parts: Sequence[str]) -> str:
 
 
 def shifts_in_words(rows: Sequence[ShiftRow]) -> str:
-    """The sentences of the shifts over all baths, or of those in the only bath."""
-    overall = [row for row in rows if row.quantity is Shifted.E_REV and (row.bath is None or row.n_tests == 1)]
+    """The sentences of the shifts of E_rev over all baths, or of those in the only bath."""
+    overall = [row for row in of_all_baths(rows) if row.quantity is Shifted.E_REV]
     return " ".join(row.sentence for row in overall or rows)
+
+
+def of_all_baths(rows: Sequence[ShiftRow]) -> list[ShiftRow]:
+    """The shifts over all baths or in the only bath, and those of slopes; without those in single baths."""
+    return [row for row in rows if row.bath is None or row.n_tests == 1]
 
 
 def group_reversals_wide(rows: Sequence[GroupReversalRow]) -> WideTable:

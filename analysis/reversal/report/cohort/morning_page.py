@@ -13,7 +13,7 @@ from reversal.report.cell.answers import NO_RESULT, ratio_known
 from reversal.report.cell.cross_check_tables import comparisons_table
 from reversal.report.cohort.attention import LONGEST_LISTED, attention_groups, failure_causes, link_to
 from reversal.report.cohort.cohort_figures import FORMATS, CohortFigure, drawn_cohort
-from reversal.report.cohort.findings_of_night import MeanKey, night_means
+from reversal.report.cohort.findings_of_night import MeanKey, difference_sentences, night_means
 from reversal.report.cohort.group_answers import group_reversals_table, group_sentences
 from reversal.report.cohort.methods import citation_of, methods_of
 from reversal.report.cohort.thumbnail import thumbnail
@@ -96,7 +96,13 @@ def morning_text(night: Night) -> str:
     of_means = {one.mean_of: one.name for one in figures if one.mean_of is not None}
     return rendered(
         "morning.html.j2",
-        found=[(sentence, _evidence(key, of_means, night.provenance.atlas)) for key, sentence in night_means(night)],
+        found=[
+            *((sentence, _evidence(key, of_means, night.provenance.atlas)) for key, sentence in night_means(night)),
+            *(
+                (sentence, [("all groups", "#cohort"), ("method", "#methods")])
+                for sentence in difference_sentences(night)
+            ),
+        ],
         newest=newest_sentence(night),
         failed=failed[:FIRST_SHOWN],
         more_failed=failed[FIRST_SHOWN:],

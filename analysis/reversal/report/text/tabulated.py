@@ -176,9 +176,9 @@ def summary_table(rows: Sequence[ReversalRow], concentration: str, other: str = 
         (f"{concentration} (mM)", lambda r: number(_amount(r.out_mM))),
         (f"{other} (mM)", lambda r: number(_amount(r.in_mM) if other else None)),
         ("E_rev (mV)", lambda r: number(reversal_text(r))),
+        ("change from lowest (Nernst)", lambda r: number(_change(r, lowest))),
         ("95 % interval", lambda r: number(interval_mV(r.ci_low_mV, r.ci_high_mV))),
         ("Nernst (mV)", lambda r: number(millivolts(r.e_nernst_mV))),
-        ("change from lowest (Nernst)", lambda r: number(_change(r, lowest))),
         ("status", lambda r: _state(r.status, recording_status(r.status), None)),
     )
     return known_columns(table)
