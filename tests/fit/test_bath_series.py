@@ -22,6 +22,21 @@ def test_covariance_has_own_errors_on_the_diagonal_and_the_junction_error_everyw
     np.testing.assert_allclose(series.covariance(), expected)
 
 
+def test_leak_and_a_current_that_does_not_decay_shift_all_baths_together() -> None:
+    rig = Rig()
+    rig.baths = k_series(5, 40)
+    shifts = {"leak_g_shift_mV": (0.5, 0.2), "leak_e_shift_mV": (-0.3, -0.1), "background_shift_mV": (1.8, 1.2)}
+    rows = [
+        row.model_copy(update={name: values[n] for name, values in shifts.items()})
+        for n, row in enumerate(rig.reversals({"K": 1.0}))
+    ]
+    (series,) = series_of_cell(rows, rig.settings(Experiment()))
+    np.testing.assert_allclose(series.leak_mV.T, list(shifts.values()))
+    own = np.diag(series.own_sd_mV**2)
+    shared = sum(np.outer(values, values) for values in shifts.values())
+    np.testing.assert_allclose(series.covariance_without_shift(), own + shared)
+
+
 def test_series_has_each_ion_once() -> None:
     rig = Rig()
     rig.baths = k_series(40, 5, 10)

@@ -19,8 +19,9 @@ from reversal.measure.membrane.passive_properties import Passive
 from reversal.measure.protocol.measured_epoch import plan
 from reversal.measure.protocol.sweeps import Sweeps
 from reversal.measure.quality.recording_quality import recording_quality
+from reversal.measure.reversal.background import background_of
 from reversal.measure.reversal.estimate import Estimate
-from reversal.measure.reversal.leak import Subtracted, decaying_reversal
+from reversal.measure.reversal.leak import Subtracted
 from reversal.measure.reversal.measured_reversal import MeasuredReversal
 from reversal.measure.reversal.ohmic_leak import ChannelRange, Displacement
 from reversal.measure.reversal.reversal_potential import Reversal
@@ -193,25 +194,24 @@ def tails(rs_MOhm: float = 10.0) -> tuple[Sweeps, MeasuredIV]:
 
 def test_numbers_of_a_family_of_tails_for_its_checks() -> None:
     sweeps, iv = tails()
-    result = MeasuredReversal(
-        iv.total, Reversal(ESTIMATE, Crossing.BRACKETED), Reversal(ESTIMATE, Crossing.BRACKETED), None
-    )
+    background = background_of(iv.v_membrane_mV, iv.curve, ESTIMATE)
+    known = Reversal(ESTIMATE, Crossing.BRACKETED)
+    result = MeasuredReversal(iv.total, known, known, background=background)
     found = recording_quality(sweeps, Passive(None, None, None, None, None), iv, result, -0.7, None, None, 5.0, 22.0)
     assert found.current.window_delay_ms == pytest.approx(iv.blank_ms, abs=0.1)
     assert found.current.extrapolated_fraction == iv.curve.extrapolated_fraction > 0.0
     assert (found.reversal.e_rev_mV, found.reversal.holding_drift_mV) == (-62.0, -0.7)
     nearest = np.argsort(np.abs(iv.v_membrane_mV + 62.0))[:2]
     assert found.reversal.voltage_error_mV == pytest.approx(np.abs(1e-2 * iv.curve.i_pA[nearest]).max())
-    decaying = decaying_reversal(iv.v_membrane_mV, iv.curve)
-    assert decaying is not None
+    assert background is not None
     # the command of −40 mV is −45 mV at the membrane but for the voltage across R_s
     expected = float(np.interp(0.0, iv.curve.decaying_pA, iv.v_membrane_mV))  # type: ignore[arg-type]
-    assert decaying.e_mV == pytest.approx(expected, abs=0.3)
-    assert (found.reversal.decaying_mV, found.reversal.decaying_shift_mV) == (decaying.e_mV, decaying.e_mV + 62.0)
-    assert found.reversal.decaying_se_mV == pytest.approx(np.hypot(decaying.se_mV, 0.9))
+    assert background.decaying_mV == pytest.approx(expected, abs=0.3)
+    assert background.shift_mV == background.decaying_mV + 62.0
+    assert (found.reversal.tail_background, found.reversal.peak_background) == (background, None)
     none = replace(result, reversal=Reversal(None, Crossing.NONE))
     without = recording_quality(sweeps, Passive(None, None, None, None, None), iv, none, None, None, None, 5.0, 22.0)
-    assert (without.reversal.e_rev_mV, without.reversal.decaying_mV) == (None, None)
+    assert (without.reversal.e_rev_mV, without.reversal.tail_background) == (None, None)
 
 
 def test_numbers_of_passive_properties_for_the_checks() -> None:
@@ -233,8 +233,6 @@ def test_decaying_part_reverses_once_from_inward_to_outward() -> None:
     _, iv = tails()
     curve = iv.curve
     assert curve.decaying_pA is not None
-    assert decaying_reversal(iv.v_membrane_mV, replace(curve, decaying_pA=-curve.decaying_pA)) is None
-    assert decaying_reversal(iv.v_membrane_mV, replace(curve, decaying_pA=np.abs(curve.decaying_pA))) is None
     twice = curve.decaying_pA * np.array([1.0, -1.0, 1.0, 1.0, 1.0, 1.0])
-    assert decaying_reversal(iv.v_membrane_mV, replace(curve, decaying_pA=twice)) is None
-    assert decaying_reversal(iv.v_membrane_mV, replace(curve, decaying_pA=None)) is None
+    for decaying_pA in (-curve.decaying_pA, np.abs(curve.decaying_pA), twice, None):
+        assert background_of(iv.v_membrane_mV, replace(curve, decaying_pA=decaying_pA), ESTIMATE) is None

@@ -140,7 +140,7 @@ class Quality(ClosedModel):
     tail_leak_mV: float = Field(
         3.0,
         gt=0,
-        description="maximum difference between E_rev and the reversal of the decaying part of the tails [mV]",
+        description="maximum difference between E_rev and the reversal of the decaying part of tails or peaks [mV]",
     )
     tail_shift_mV: float = Field(
         0.5, gt=0, description="maximum shift of the reversal of the tails while they decay [mV]"

@@ -53,8 +53,8 @@ class BathSeries:
     e_mV : (n,) reversal potentials [mV]
     own_sd_mV : (n,) standard deviation of the error of each recording alone [mV]
     shared_sd_mV : (n,) standard deviation of the error that all recordings of the cell share (junction) [mV]
-    leak_mV : (n, 2) change for one standard deviation of the known leak's conductance and reversal potential, both
-        shared by all recordings of the cell [mV]
+    leak_mV : (n, 3) change for one standard deviation of the known leak's conductance and reversal potential, and by a
+        current that does not decay; all shared by the recordings of the cell [mV]
     temperature_C : (n,) [°C]
     left_out : recordings of the cell and condition that are not used
     findings : about the recordings in use; :attr:`all_findings` adds the recordings that are not
@@ -169,7 +169,7 @@ def _series(experiment: str, condition: str, reversals: Sequence[ReversalRow], s
         e_mV=np.array([row.e_rev_mV for row in used], dtype=float),
         own_sd_mV=np.hypot(own, choices.fitting.bath_sd_mV),
         shared_sd_mV=np.array([row.shared_sd_mV or 0.0 for row in used], dtype=float),
-        leak_mV=np.array([[row.leak_g_shift_mV or 0.0, row.leak_e_shift_mV or 0.0] for row in used]).reshape(-1, 2),
+        leak_mV=np.array([_leak_mV(row) for row in used]).reshape(-1, 3),
         temperature_C=np.array([row.temperature_C for row in used], dtype=float),
         left_out=(
             *(LeftOut(name, why) for name, why in unusable.items()),
@@ -177,6 +177,11 @@ def _series(experiment: str, condition: str, reversals: Sequence[ReversalRow], s
         ),
         findings=_flagged_finding(used),
     )
+
+
+def _leak_mV(row: ReversalRow) -> tuple[float, float, float]:
+    """Effects of leak and of a current that does not decay. A bias that is not corrected counts with its square."""
+    return row.leak_g_shift_mV or 0.0, row.leak_e_shift_mV or 0.0, row.background_shift_mV or 0.0
 
 
 def _recipe(solution: Solution) -> Recipe:

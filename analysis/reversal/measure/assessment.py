@@ -14,15 +14,17 @@ from reversal.measure.reversal.leak import Subtracted
 from reversal.measure.reversal.ohmic_current import ohmic_current
 from reversal.measure.reversal.ohmic_leak import ChannelRange, OhmicLeak
 from reversal.measure.reversal.reversal_constants import LEAK_DISAGREEMENT_SE, MIN_LEAK_LINEARITY, PEAK_ERROR_mV
+from reversal.measure.reversal.reversal_potential import Reversal
 from reversal.measure.voltage.nernst_prediction import IonRange
 from reversal.measure.voltage.voltage_constants import MAX_BEYOND_IONS_mV
 from reversal.statistics.statistics_constants import TWO_SIDED_95_ROUNDED
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, excluding, finding
 from reversal.tables.iv_table import IVKind
-from reversal.tables.reversals_table import LeakSource
+from reversal.tables.reversals_table import Crossing, LeakSource
 from reversal.tables.status import Severity
 
+OF_ANOTHER_TIME = (Code.INACTIVATION, Code.KIND_DIFFERS)
 SHIFTED_TAILS = (Code.TAIL_SHIFT, Code.TAIL_SIGN, Code.TAIL_ACCUMULATION)
 
 
@@ -53,13 +55,14 @@ class Assessed:
 
     @property
     def open_error(self) -> bool:
-        """Whether a subtracted leak or accumulated ions may move E_rev by an unknown amount on one side."""
-        errors = self.measured.result.leak_errors
-        return (errors is not None and errors.is_open) or _tails_shift(self.measured, self.of_recording)
+        """Whether leak, another current or accumulated ions may move E_rev by an unknown amount on one side."""
+        errors, background = self.measured.result.leak_errors, self.measured.result.background
+        is_open = (errors is not None and errors.is_open) or (background is not None and background.is_bound)
+        return is_open or _tails_shift(self.measured, self.of_recording)
 
 
 # these check the channel, which a subtracted recording does not contain
-OF_THE_CHANNEL = (Code.TAIL_LEAK, Code.TAIL_COMPLETENESS, Code.TAIL_NOT_SEEN)
+OF_THE_CHANNEL = (Code.TAIL_LEAK, Code.PEAK_BACKGROUND, Code.TAIL_COMPLETENESS, Code.TAIL_NOT_SEEN)
 
 
 def assessed(
@@ -91,6 +94,7 @@ def assessed(
         of_recording = tuple(found for found in of_recording if found.code is not Code.TAIL_CHARGE)
     if subtracted:
         return Assessed(measured, checks, of_recording, (), subtracted=True)
+    measured = _without_bound(measured, of_recording)
     of_reversal = (
         *measured.reversal.findings,
         *measured.used.findings,
@@ -101,6 +105,16 @@ def assessed(
     )
     further = tuple(found for found in of_reversal if found not in of_recording)
     return Assessed(_with_open_interval(measured, of_recording), checks, of_recording, further)
+
+
+def _without_bound(measured: Measured, findings: Iterable[Finding]) -> Measured:
+    """The recording without a bound of E_rev, if its current is not known to be that of the channel."""
+    reversal = measured.reversal
+    if reversal.bound is None or not any(found.code in OF_ANOTHER_TIME for found in findings):
+        return measured
+    direction = "outward" if reversal.bound.side == "below" else "inward"
+    none = Reversal(None, Crossing.NONE, findings=(finding(Code.REVERSAL_NOT_BOUNDED, direction=direction),))
+    return replace(measured, result=replace(measured.result, reversal=none))
 
 
 def _with_open_interval(measured: Measured, findings: Iterable[Finding]) -> Measured:

@@ -16,6 +16,7 @@ from reversal.measure.measure_recording import Measured, measure_recording
 from reversal.measure.quality.cell_checks import cell_checks
 from reversal.measure.quality.cell_recording import CellRecording
 from reversal.measure.quality.check import Check
+from reversal.measure.quality.mixed_kinds import mixed_kinds
 from reversal.measure.quality.quality_constants import SAME_TEMPERATURE_C
 from reversal.measure.repeated_rows import repeated_rows
 from reversal.measure.reversal.leak import without_leak
@@ -225,19 +226,22 @@ def _all_assessed(
     assessments: dict[Place, Assessed] = {}
     measured = {place: one for place, one in results.items() if isinstance(one, Measured)}
     of_cell: dict[str, dict[str, tuple[Check, ...]]] = {}
+    mixed: dict[str, dict[str, Finding]] = {}
     for name, experiment in settings.experiments.items():
         of_experiment = [one for one in measured.values() if one.entry.experiment == name]
         series = [
             _with_recipes(cell_recording(one, subtracted=_is_blocked(one.entry, settings)), settings)
             for one in of_experiment
         ]
-        of_cell[name] = cell_checks(series, experiment.quality)
+        of_cell[name], mixed[name] = cell_checks(series, experiment.quality), mixed_kinds(series)
     for place, one in measured.items():
         name = one.entry.experiment
         checks = of_cell[name].get(one.entry.recording, ())
         exclude, subtracted = settings.experiments[name].quality.exclude, _is_blocked(one.entry, settings)
-        of_file = _of_file(by_name.get(one.entry.recording))
-        assessments[place] = assessed(one, checks, exclude, of_file, subtracted=subtracted)
+        found = [*_of_file(by_name.get(one.entry.recording))]
+        if one.entry.recording in mixed[name]:
+            found.append(mixed[name][one.entry.recording])
+        assessments[place] = assessed(one, checks, exclude, found, subtracted=subtracted)
     return assessments
 
 
@@ -265,4 +269,14 @@ def cell_recording(one: Measured, *, subtracted: bool = False) -> CellRecording:
         ions=one.ions_mV,
         leak=one.used.known,
         leak_errors=one.result.leak_errors,
+        chosen_step_ms=_chosen_step_ms(one),
+        subtracted=subtracted,
     )
+
+
+def _chosen_step_ms(one: Measured) -> tuple[int, int] | None:
+    """Start and end of the steps to 1 ms, if the currents decided between steady state and peak."""
+    if not one.iv.plan.chosen:
+        return None
+    step, per_ms = one.iv.plan.epochs[0], one.recording.sample_rate_Hz / 1000.0
+    return round(step.start / per_ms), round(step.stop / per_ms)

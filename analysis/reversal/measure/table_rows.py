@@ -303,6 +303,7 @@ def _leak(measured: Measured) -> dict[str, Any]:
         "leak_sd_mV": budget.leak_mV if budget else None,
         "leak_g_shift_mV": errors.g_mV if errors else None,
         "leak_e_shift_mV": errors.e_mV if errors else None,
+        "background_shift_mV": result.background.shown_mV if result.background else None,
         "leak_not_linear": errors is not None and not errors.is_linear,
         "leak_sensitivity_mV": result.leak_sensitivity_mV,
         "assumed_leak_nS": channel.g_nS if channel else None,

@@ -147,6 +147,13 @@ class ReversalRow(Row):
         Number,
         Field(description="change of e_rev_mV for one standard deviation of the leak's reversal potential [mV]"),
     ] = None
+    background_shift_mV: Annotated[
+        Number,
+        Field(
+            description="distance from E_rev to that of the decaying part of tails or peaks, beyond its error; in the "
+            "interval and shared by the recordings of the cell [mV]"
+        ),
+    ] = None
     leak_sensitivity_mV: Annotated[
         Number, Field(description="change of E_rev by a leak of 0.1 nS that reverses at 0 mV [mV]")
     ] = None
@@ -181,7 +188,8 @@ class ReversalRow(Row):
     open_error: Annotated[
         bool,
         Field(
-            description="whether subtracted leak or accumulated ions may move E_rev by an unknown amount on one side"
+            description="whether leak, another current or accumulated ions may move E_rev to one side by an unknown "
+            "amount"
         ),
     ] = False
     inside: Annotated[str | None, Field(description="solution inside; empty if it is the pipette solution")] = None

@@ -7,6 +7,7 @@ import pytest
 from reversal.experiment.measure_settings import Quality
 from reversal.measure.quality.mains_hum import Hum
 from reversal.measure.quality.recording_checks import recording_checks
+from reversal.measure.reversal.background import Background
 from reversal.tables.findings.code import Code
 from tests.measure.quality.test_recording_checks import changed
 
@@ -47,11 +48,25 @@ AT_LIMIT: dict[str, tuple[Code, dict[str, object], dict[str, object]]] = {
     "clamp": (Code.CLAMP_SPEED, {"window_delay_ms": 0.31}, {"window_delay_ms": 0.29}),
     "extrapolated tail": (Code.TAIL_EXTRAPOLATION, {"extrapolated_fraction": 0.3}, {"extrapolated_fraction": 0.301}),
     "complete tail": (Code.TAIL_COMPLETENESS, {"tail_completeness": 0.75}, {"tail_completeness": 0.749}),
-    "leak in tails, 3 mV": (Code.TAIL_LEAK, {"decaying_shift_mV": 3.0}, {"decaying_shift_mV": 3.01}),
+    "leak in tails, 3 mV": (
+        Code.TAIL_LEAK,
+        {"tail_background": Background(-68.0, 3.0, 0.4)},
+        {"tail_background": Background(-68.0, 3.01, 0.4)},
+    ),
     "leak in tails, three errors": (
         Code.TAIL_LEAK,
-        {"decaying_shift_mV": -6.0, "decaying_se_mV": 2.0},
-        {"decaying_shift_mV": -6.01, "decaying_se_mV": 2.0},
+        {"tail_background": Background(-77.0, -6.0, 2.0)},
+        {"tail_background": Background(-77.0, -6.01, 2.0)},
+    ),
+    "background of peaks, 3 mV": (
+        Code.PEAK_BACKGROUND,
+        {"peak_background": Background(-74.0, -3.0, 0.4)},
+        {"peak_background": Background(-74.0, -3.01, 0.4)},
+    ),
+    "background of peaks, three errors": (
+        Code.PEAK_BACKGROUND,
+        {"peak_background": Background(-65.0, 6.0, 2.0)},
+        {"peak_background": Background(-65.0, 6.01, 2.0)},
     ),
     "holding drift": (Code.HOLDING_DRIFT, {"holding_drift_mV": 2.0}, {"holding_drift_mV": 2.01}),
     "jump": (Code.JUMP, {"jump_mV": -2.0}, {"jump_mV": -2.01}),
@@ -101,9 +116,8 @@ def test_a_membrane_test_that_is_known_to_less_than_30_percent_is_not_compared()
         ("window_delay_ms", Code.CLAMP_SPEED),
         ("extrapolated_fraction", Code.TAIL_EXTRAPOLATION),
         ("tail_completeness", Code.TAIL_COMPLETENESS),
-        ("decaying_mV", Code.TAIL_LEAK),
-        ("decaying_shift_mV", Code.TAIL_LEAK),
-        ("decaying_se_mV", Code.TAIL_LEAK),
+        ("tail_background", Code.TAIL_LEAK),
+        ("peak_background", Code.PEAK_BACKGROUND),
         ("jump_mV", Code.JUMP),
         ("hum", Code.HUM),
         ("saturated_samples", Code.SATURATION),
@@ -122,4 +136,4 @@ def test_findings_state_what_was_compared() -> None:
     compartment = by[Code.SECOND_COMPARTMENT].values
     assert compartment == {"fast_percent": 90.0, "fast_ms": 0.05, "slow_percent": pytest.approx(10.0), "slow_ms": 0.3}
     assert by[Code.HUM].values == {"frequency_Hz": 50.0, "amplitude_pA": 0.5}
-    assert by[Code.TAIL_LEAK].values == {"decaying_mV": -70.0}
+    assert by[Code.TAIL_LEAK].values == by[Code.PEAK_BACKGROUND].values == {"decaying_mV": -70.0, "where": "at"}

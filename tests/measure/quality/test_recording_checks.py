@@ -17,6 +17,7 @@ from reversal.measure.quality.recording_quality import (
     ReversalQuality,
 )
 from reversal.measure.quality.repeats import RepeatRange
+from reversal.measure.reversal.background import Background
 from reversal.tables.findings.code import CHECKS, CHECKS_OF_RECORDING, Code
 
 GOOD = RecordingQuality(
@@ -40,9 +41,8 @@ GOOD = RecordingQuality(
     ReversalQuality(
         e_rev_mV=-71.0,
         voltage_error_mV=0.5,
-        decaying_mV=-70.0,
-        decaying_shift_mV=1.0,
-        decaying_se_mV=0.4,
+        tail_background=Background(-70.0, 1.0, 0.4),
+        peak_background=Background(-70.0, 1.0, 0.4),
         holding_drift_mV=0.2,
         jump_mV=-0.5,
         wash_in_mV=-0.3,
@@ -70,7 +70,8 @@ BAD: dict[Code, tuple[dict[str, object], float, float]] = {
     Code.TAIL_EXTRAPOLATION: ({"extrapolated_fraction": 0.6}, 0.6, 0.3),
     Code.TAIL_COMPLETENESS: ({"tail_completeness": 0.2}, 0.2, 0.75),
     Code.TAIL_NOT_SEEN: ({"tail_completeness": None, "clearest_decay": 2.5}, 2.5, 4.0),
-    Code.TAIL_LEAK: ({"decaying_shift_mV": -14.0}, -14.0, 3.0),
+    Code.TAIL_LEAK: ({"tail_background": Background(-85.0, -14.0, 0.4)}, -14.0, 3.0),
+    Code.PEAK_BACKGROUND: ({"peak_background": Background(-65.0, 6.0, 0.4)}, 6.0, 3.0),
     Code.TAIL_SHIFT: ({"tail_shift_mV": -2.5, "tail_shift_se_mV": 0.3}, -2.5, 0.9),
     Code.TAIL_SIGN: ({"one_sign_mV": 40.0}, 40.0, 3.0),
     Code.HOLDING_DRIFT: ({"holding_drift_mV": -6.0}, -6.0, 2.0),

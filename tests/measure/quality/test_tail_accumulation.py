@@ -203,8 +203,9 @@ def test_the_smallest_of_three_limits_is_the_shift_that_is_not_excluded(faint: M
 def test_the_interval_is_extended_away_from_the_conditioning_current(faint: Measured, fraction: float) -> None:
     """Its own part, which fits use, does not change."""
     assert faint.unseen is not None
+    alone = replace(faint.result, background=None)
     without, moved_mV = (
-        budget_of(faint.result, faint.iv.total, None, faint.offset, faint.prediction, 22.0, unseen_mV=mV)
+        budget_of(alone, faint.iv.total, None, faint.offset, faint.prediction, 22.0, unseen_mV=mV)
         for mV in (0.0, fraction * faint.unseen.mV)
     )
     assert without is not None

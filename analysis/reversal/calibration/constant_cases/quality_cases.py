@@ -40,6 +40,7 @@ from reversal.measure.quality.steadiness import (
 )
 from reversal.measure.quality.tail_completeness import tail_completeness
 from reversal.measure.quality.two_currents import two_currents
+from reversal.measure.reversal.background import Background
 from reversal.measure.reversal.estimate import Estimate
 from reversal.measure.voltage.junction_correction import Offset
 from reversal.measure.voltage.nernst_prediction import Prediction
@@ -267,7 +268,7 @@ def leak_in_tails() -> Answers:
     limits = LIMITS.model_copy(update={"tail_leak_mV": 0.01})
 
     def fails(shift_mV: float) -> bool:
-        at = ReversalQuality(decaying_mV=E_mV, decaying_shift_mV=shift_mV, decaying_se_mV=1.0)
+        at = ReversalQuality(tail_background=Background(E_mV, shift_mV, 1.0))
         return _fails(tail_leak(RecordingQuality(reversal=at), limits))
 
     return {"shift_se": Known(turning(LADDER, fails), 3.0, 0.1)}

@@ -18,10 +18,11 @@ from reversal.measure.measure_recording import Measured
 from reversal.measure.membrane.clamp import SeriesResistance
 from reversal.measure.membrane.passive_properties import Passive
 from reversal.measure.protocol.measured_epoch import Plan
+from reversal.measure.reversal.background import background_of
 from reversal.measure.reversal.channel_models import boltzmann_estimate, ghk_estimate
 from reversal.measure.reversal.error_budget import budget_of
 from reversal.measure.reversal.estimate import Estimate
-from reversal.measure.reversal.leak import Subtracted, decaying_reversal, without_leak
+from reversal.measure.reversal.leak import Subtracted, without_leak
 from reversal.measure.reversal.local_polynomial import local_estimate
 from reversal.measure.reversal.measured_reversal import MeasuredReversal
 from reversal.measure.reversal.ohmic_leak import OhmicLeak, displacement, sensitivity_mV
@@ -344,7 +345,7 @@ def reversal_of_a_decay() -> Answers:
     def known(n: int) -> bool:
         v = E_mV + 10.0 * (np.arange(float(n)) - 0.6)
         one = replace(curve(v, _bent(v), IVKind.TAIL), decaying_pA=_bent(v), decaying_se_pA=np.full(n, 0.1))
-        return decaying_reversal(v, one) is not None
+        return background_of(v, one, Estimate(E_mV, None, None, 1.0, Estimator.SMOOTH_CURVE, None)) is not None
 
     return {"levels": exactly(first(range(2, 9), known), 3.0)}
 

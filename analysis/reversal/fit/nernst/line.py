@@ -73,7 +73,7 @@ class BathMeans:
 
     x_mV : (n,) Nernst potential less that of 1 mM outside and the mean inside, (RT/zF) ln outside with one pipette [mV]
     e_mV : (n,) reversal potentials [mV];  covariance : (n, n) [mV²]
-    leak_mV : (n, 2) part of it: the effect of the errors of a known leak, shared by the baths [mV]
+    leak_mV : (n, 3) part of it: the effects of leak and of a current that does not decay, shared by the baths [mV]
     inside_mM : geometric mean of the inside concentration or activity; 1 if the pipette lacks the ion
     solution : (n,) number of the pair of bath and pipette in the series
     """
@@ -173,7 +173,7 @@ def _parts_of_error(fit: LinearFit, per_mV: FloatArray, leak_mV: FloatArray, col
 
     The scatter about the line measures the first part. It does not show the second, which curves and rotates the whole
     line.
-    per_mV : (k, n) change of each coefficient per millivolt of each point;  leak_mV : (n, 2)
+    per_mV : (k, n) change of each coefficient per millivolt of each point;  leak_mV : (n, 3)
     """
     leak = float(np.linalg.norm((per_mV @ leak_mV)[column]))
     return float(np.sqrt(max(fit.covariance[column, column] - leak**2, 0.0))), leak

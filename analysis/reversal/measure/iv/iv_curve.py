@@ -61,7 +61,7 @@ class IVCurve:
     extrapolated_fraction : fraction of the decaying tail current that is extrapolated to the step
     trend_pA, trend_se_pA : change of each steady current within its window, with its error; None for other kinds
     change_before_pA : change of each steady current in an equally long stretch before its window, None without one
-    decaying_pA, decaying_se_pA : tail current that decays between step and end of the window; None for other kinds
+    decaying_pA, decaying_se_pA : tail or peak current that decays until the end of the window; None for other kinds
     tail_decay : the decaying part of tails by itself; None for other kinds
     conditioning : the step before tails; None for other kinds
     by_sweep_pA : current of each sweep of a ramp, (sweeps, points); None for families
@@ -118,6 +118,7 @@ def recognised(sweeps: Sweeps, plan: Plan, window: Window, blank_ms: float) -> P
     declared = window.measure != "auto" or declared_window != (None, None, Window().last_fraction)
     if plan.kind is not IVKind.STEADY or declared:
         return plan
+    plan = replace(plan, chosen=True)
     peaks = replace(plan, kind=IVKind.PEAK)
     starts, length = window_samples(peaks, sweeps.recording, window, blank_ms)
     thinned = max(length // MAX_COURSE_SAMPLES, len(plan.sweeps) * length // MAX_PART_SAMPLES, 1)
@@ -399,5 +400,14 @@ def _decay(
 
 def _peak(samples: Rows, level_mV: FloatArray, recording: Recording) -> _Reading:
     peaks = peak_currents(samples, level_mV, recording.telegraph.lowpass_Hz, recording.sample_rate_Hz)
-    level_for_width = np.zeros_like(peaks.mean)  # a peak is flat
-    return _Reading(peaks.mean, peaks.se, peaks.n_effective, level_for_width, peaks.findings, drift_samples=peaks.width)
+    end = window_means(_end(samples))
+    return _Reading(
+        peaks.mean,
+        peaks.se,
+        peaks.n_effective,
+        np.zeros_like(peaks.mean),  # a peak is flat
+        peaks.findings,
+        drift_samples=peaks.width,
+        decaying_pA=peaks.mean - end.mean,
+        decaying_se_pA=np.hypot(peaks.se, end.se),
+    )

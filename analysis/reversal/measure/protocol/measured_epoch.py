@@ -39,6 +39,7 @@ class Plan:
     epochs : the measured epoch of each sweep, in order of the sweeps
     sweeps : index of the sweeps that have it
     findings : reasons against this kind of I–V
+    chosen : whether steady state or peak was chosen from the currents
     """
 
     kind: IVKind
@@ -46,6 +47,7 @@ class Plan:
     epochs: tuple[Epoch, ...]
     sweeps: tuple[int, ...]
     findings: tuple[Finding, ...] = ()
+    chosen: bool = False
 
 
 def plan(recording: Recording, window: Window) -> Plan:

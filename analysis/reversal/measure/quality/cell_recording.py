@@ -31,6 +31,8 @@ class CellRecording:
     ions : Nernst potentials of all ions, None if not known
     leak : leak of known conductance that was subtracted from the points, None without one
     leak_errors : effect of its errors on the reversal potential
+    chosen_step_ms : start and end of its steps, if the currents decided between steady state and peak; else None
+    subtracted : whether it is subtracted from others
     """
 
     recording: str
@@ -49,6 +51,8 @@ class CellRecording:
     ions: IonRange | None = None
     leak: OhmicLeak | None = None
     leak_errors: Displacement | None = None
+    chosen_step_ms: tuple[int, int] | None = None
+    subtracted: bool = False
 
     @property
     def is_tail(self) -> bool:

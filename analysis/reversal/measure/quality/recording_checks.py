@@ -9,6 +9,7 @@ from reversal.experiment.measure_settings import Quality
 from reversal.measure.quality.check import Check, above, below, outside
 from reversal.measure.quality.quality_constants import MAX_TEST_RELATIVE_SE, RS_DISAGREEMENT_FLOOR_FRACTION
 from reversal.measure.quality.recording_quality import RecordingQuality
+from reversal.measure.reversal.background import Background
 from reversal.statistics.statistics_constants import CHANGE_SE, DISAGREEMENT_SE
 from reversal.tables.findings.code import Code
 
@@ -123,11 +124,20 @@ def tail_not_seen(quality: RecordingQuality, limits: Quality) -> Check | None:
 
 def tail_leak(quality: RecordingQuality, limits: Quality) -> Check | None:
     """The instantaneous tail current contains leak; its decaying part does not."""
-    at = quality.reversal
-    if at.decaying_mV is None or at.decaying_shift_mV is None or at.decaying_se_mV is None:
+    return _background(Code.TAIL_LEAK, quality.reversal.tail_background, limits)
+
+
+def peak_background(quality: RecordingQuality, limits: Quality) -> Check | None:
+    """A peak contains leak and other currents that do not inactivate; what inactivates does not."""
+    return _background(Code.PEAK_BACKGROUND, quality.reversal.peak_background, limits)
+
+
+def _background(code: Code, found: Background | None, limits: Quality) -> Check | None:
+    if found is None:
         return None
-    limit = max(limits.tail_leak_mV, CHANGE_SE * at.decaying_se_mV)
-    return outside(Code.TAIL_LEAK, at.decaying_shift_mV, limit, decaying_mV=at.decaying_mV)
+    limit = max(limits.tail_leak_mV, CHANGE_SE * found.se_mV)
+    where = "at" if not found.is_bound else "above" if found.shift_mV > 0 else "below"
+    return outside(code, found.shift_mV, limit, decaying_mV=found.decaying_mV, where=where)
 
 
 def tail_shift(quality: RecordingQuality, limits: Quality) -> Check | None:
@@ -140,7 +150,8 @@ def tail_shift(quality: RecordingQuality, limits: Quality) -> Check | None:
 
 def tail_sign(quality: RecordingQuality, limits: Quality) -> Check | None:
     """The decaying current of a channel reverses where the channel does."""
-    distance, se = quality.reversal.one_sign_mV, quality.reversal.decaying_se_mV or 0.0
+    distance, found = quality.reversal.one_sign_mV, quality.reversal.tail_background
+    se = 0.0 if found is None else found.se_mV
     return None if distance is None else above(Code.TAIL_SIGN, distance, max(limits.tail_leak_mV, CHANGE_SE * se))
 
 
@@ -213,6 +224,7 @@ CHECKS: tuple[Callable[[RecordingQuality, Quality], Check | None], ...] = (
     tail_completeness,
     tail_not_seen,
     tail_leak,
+    peak_background,
     tail_shift,
     tail_sign,
     holding_drift,

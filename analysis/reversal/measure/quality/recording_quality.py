@@ -21,7 +21,7 @@ from reversal.measure.quality.steadiness import (
     settling_mV,
 )
 from reversal.measure.quality.tail_completeness import one_sign_mV, tail_completeness
-from reversal.measure.reversal.leak import decaying_reversal
+from reversal.measure.reversal.background import Background
 from reversal.measure.reversal.measured_reversal import MeasuredReversal
 from reversal.tables.iv_table import IVKind
 
@@ -71,7 +71,7 @@ class CurrentQuality:
 class ReversalQuality:
     """Numbers that refer to E_rev; all None without one.
 
-    decaying_mV : reversal of the decaying part of the tails; decaying_shift_mV, decaying_se_mV : from E_rev, its error
+    tail_background, peak_background : reversal of the decaying part of tails or peaks, and its distance from E_rev
     holding_drift_mV, jump_mV : of the holding current, as a shift of E_rev
     wash_in_mV : change of E_rev over the repeats of a ramp or family
     repeats : range of E_rev over the repeats of a ramp or family
@@ -85,9 +85,8 @@ class ReversalQuality:
 
     e_rev_mV: float | None = None
     voltage_error_mV: float | None = None
-    decaying_mV: float | None = None
-    decaying_shift_mV: float | None = None
-    decaying_se_mV: float | None = None
+    tail_background: Background | None = None
+    peak_background: Background | None = None
     holding_drift_mV: float | None = None
     jump_mV: float | None = None
     wash_in_mV: float | None = None
@@ -187,13 +186,12 @@ def _reversal_quality(
         return ReversalQuality()
     e_mV, curve, v = estimate.e_mV, iv.curve, iv.v_membrane_mV
     shift = curve.tail_decay.shift if curve.tail_decay else None
-    decaying = decaying_reversal(v, curve)
+    background = result.background
     return ReversalQuality(
         e_rev_mV=e_mV,
         voltage_error_mV=_voltage_error_mV(curve.v_command_mV, v + offset_mV, v, e_mV),
-        decaying_mV=decaying.e_mV if decaying else None,
-        decaying_shift_mV=decaying.e_mV - e_mV if decaying else None,
-        decaying_se_mV=float(np.hypot(decaying.se_mV, estimate.se_mV)) if decaying else None,
+        tail_background=background if curve.kind is IVKind.TAIL else None,
+        peak_background=background if curve.kind is IVKind.PEAK else None,
         holding_drift_mV=drift_mV,
         jump_mV=jump_mV(sweeps, curve, v, e_mV),
         wash_in_mV=reversal_drift_mV(curve, v, e_mV),
@@ -204,7 +202,7 @@ def _reversal_quality(
         clearest_decay=_clearest_decay(curve),
         tail_shift_mV=shift.mV if shift else None,
         tail_shift_se_mV=shift.se_mV if shift else None,
-        one_sign_mV=one_sign_mV(curve, v, offset_mV, e_mV, decaying.e_mV if decaying else None),
+        one_sign_mV=one_sign_mV(curve, v, offset_mV, e_mV, background.decaying_mV if background else None),
     )
 
 

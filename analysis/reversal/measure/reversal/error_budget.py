@@ -2,8 +2,10 @@
 
 Own errors: noise and curve of the points (the interval of the estimator), bends that coarse steps do not show, the
 error of R_s if current flows at E_rev, and drift of E_rev and mains hum during the recording. Shared errors: junction
-potential, temperature in the prediction, and a leak of known conductance. The interval that is reported contains both,
-and a shift by accumulated ions that is not excluded; fits use the own part and share the rest.
+potential, temperature in the prediction, a leak of known conductance, and a current that does not decay in tails or
+peaks. That shifts E_rev to one side by a known amount: it moves the limit on this side, so that the interval contains
+the E_rev of the decaying part as well as it does the whole one. The interval that is reported contains all errors, and
+a shift by accumulated ions that is not excluded; fits use the own part and share the rest.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import numpy as np
 
 from reversal.measure.iv.points import Points
 from reversal.measure.membrane.clamp import SeriesResistance
+from reversal.measure.reversal.background import NO_BACKGROUND
 from reversal.measure.reversal.measured_reversal import MeasuredReversal
 from reversal.measure.reversal.reversal_constants import UNIFORM_VARIANCE_DIVISOR
 from reversal.measure.voltage.junction_correction import Offset
@@ -32,6 +35,7 @@ class Budget:
     drift_mV : drift of E_rev during the recording, or disagreement of its repeats, and mains hum
     junction_mV, temperature_mV : shared by the cell's recordings; temperature_mV is that of the Nernst potential
     leak_mV : error of a leak of known conductance, shared by the cell's recordings
+    background_mV : shift of E_rev by a current that does not decay, with its sign, shared by the cell's recordings
     own_low_mV, own_high_mV : 95 % limits with the recording's own errors, None where open
     low_mV, high_mV : 95 % limits with every error, None where open
     """
@@ -47,6 +51,7 @@ class Budget:
     low_mV: float | None
     high_mV: float | None
     steps_mV: float = 0.0
+    background_mV: float = 0.0
 
     @property
     def own_mV(self) -> float:
@@ -59,7 +64,7 @@ class Budget:
         return above and (self.high_mV is None or high_mV <= self.high_mV)
 
     def without_unseen(self, e_mV: float) -> Budget:
-        """The budget without a shift by accumulated ions, where no leak was subtracted."""
+        """The budget without shifts by accumulated ions or another current, where no leak was subtracted."""
         shared_mV = TWO_SIDED_95_ROUNDED * self.shared_mV
         low, high = _lower(e_mV, self.own_low_mV, shared_mV), _upper(e_mV, self.own_high_mV, shared_mV)
         return replace(self, low_mV=low, high_mV=high)
@@ -99,6 +104,10 @@ def budget_of(
     own_low, own_high = _lower(e, estimate.low_mV, own_mV), _upper(e, estimate.high_mV, own_mV)
     shared_mV = TWO_SIDED_95_ROUNDED * float(np.hypot(offset.sd_mV, temperature_mV))
     down, up = (leak.down_mV, leak.up_mV) if leak is not None else (0.0, 0.0)
+    low = _lower(e, own_low, shared_mV, down, _width(unseen_mV))
+    high = _upper(e, own_high, shared_mV, up, _width(-unseen_mV))
+    background = result.background or NO_BACKGROUND
+    farther_down, farther_up = background.sides_mV
     return Budget(
         points_mV=float(np.sqrt(max(estimate.se_mV**2 - estimate.steps_mV**2, 0.0))),
         series_mV=series_mV,
@@ -108,9 +117,10 @@ def budget_of(
         leak_mV=leak.sd_mV if leak is not None else 0.0,
         own_low_mV=own_low,
         own_high_mV=own_high,
-        low_mV=_lower(e, own_low, shared_mV, down, _width(unseen_mV)),
-        high_mV=_upper(e, own_high, shared_mV, up, _width(-unseen_mV)),
+        low_mV=_moved(low, farther_down),
+        high_mV=_moved(high, farther_up),
         steps_mV=estimate.steps_mV,
+        background_mV=background.shown_mV,
     )
 
 
@@ -125,6 +135,10 @@ def _lower(e_mV: float, low_mV: float | None, *more_mV: float | None) -> float |
     if low_mV is None or len(known) < len(more_mV):
         return None
     return e_mV - float(np.linalg.norm([e_mV - low_mV, *known]))
+
+
+def _moved(limit_mV: float | None, by_mV: float | None) -> float | None:
+    return None if limit_mV is None or by_mV is None else limit_mV + by_mV
 
 
 def _upper(e_mV: float, high_mV: float | None, *more_mV: float | None) -> float | None:

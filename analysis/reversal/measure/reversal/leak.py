@@ -15,9 +15,7 @@ from reversal.arrays import FloatArray
 from reversal.experiment.measure_settings import Leak
 from reversal.measure.iv.iv_constants import BLOCKER_VOLTAGE_TOLERANCE_mV
 from reversal.measure.iv.iv_curve import IVCurve
-from reversal.measure.iv.points import Points, points_of
-from reversal.measure.reversal.estimate import Estimate
-from reversal.measure.reversal.local_polynomial import local_estimate
+from reversal.measure.iv.points import Points
 from reversal.measure.reversal.ohmic_leak import OhmicLeak
 from reversal.measure.reversal.reversal_constants import (
     LEAK_NOISE_FRACTION,
@@ -28,11 +26,9 @@ from reversal.measure.reversal.reversal_constants import (
     BLOCKER_EXTRAPOLATION_mV,
     MIN_SE_pA,
 )
-from reversal.measure.reversal.sign_changes import sign_changes
 from reversal.statistics.autocorrelation import separated
 from reversal.statistics.chi_square import normal_deviate
 from reversal.statistics.runs import runs_deviate
-from reversal.statistics.student_t import two_sided_95_by_series
 from reversal.tables.findings.code import Code
 from reversal.tables.findings.finding import Finding, finding
 from reversal.tables.reversals_table import LeakSource
@@ -103,23 +99,6 @@ def by_sub_pulses(points: Points, rest: Points | None, findings: tuple[Finding, 
     g, intercept = np.polyfit(points.v_mV, leak, 1)
     e_mV = float(-intercept / g) if g > 0 else None
     return Subtracted(rest, leak, LeakSource.SUB_PULSES, float(g), e_mV, findings=findings)
-
-
-def decaying_reversal(v_mV: FloatArray, curve: IVCurve) -> Estimate | None:
-    """Reversal of the decaying part of a family of tails; None unless it changes from inward to outward exactly once.
-
-    At a constant voltage, leak is the same at the step and at the end of the window. Their difference is the gated
-    current. It is zero at the potential at which the channel current is zero, whatever the size of the leak.
-
-    v_mV : voltage of each point of the curve, (points,)
-    """
-    if curve.decaying_pA is None or curve.decaying_se_pA is None:
-        return None
-    points = points_of(v_mV, replace(curve, i_pA=curve.decaying_pA, se_pA=curve.decaying_se_pA))
-    rising = [bracket for bracket in sign_changes(points.i_pA, points.se_pA) if bracket.rising]
-    if len(rising) != 1 or points.v_mV.size < MIN_LEAK_POINTS:
-        return None
-    return local_estimate(points.v_mV, points.i_pA, points.se_pA, rising[0], two_sided_95_by_series(points.dof))
 
 
 def _linear(points: Points, low_mV: float, high_mV: float) -> Subtracted:

@@ -102,6 +102,7 @@ def _error_budget(rows: Sequence[ReversalRow]) -> Table:
         ("E_rev before leak subtraction", lambda r: _mV(r.with_leak_mV)),
         ("shift by leak subtraction", lambda r: _fine_mV(r.leak_shift_mV)),
         ("shared: leak", lambda r: _fine_mV(r.leak_sd_mV)),
+        ("shift to the decaying part", lambda r: _fine_mV(r.background_shift_mV)),
         ("source of the leak", lambda r: words(r.leak_source)),
         ("shift by 0.1 nS of leak at 0 mV", lambda r: _fine_mV(r.leak_sensitivity_mV)),
         ("E_rev of the channel with the assumed seal", lambda r: words(_channel(r))),

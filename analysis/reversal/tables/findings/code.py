@@ -43,6 +43,7 @@ class Code(StrEnum):
     TAIL_COMPLETENESS = "tail_completeness"
     TAIL_NOT_SEEN = "tail_not_seen"
     TAIL_LEAK = "tail_leak"
+    PEAK_BACKGROUND = "peak_background"
     TAIL_SHIFT = "tail_shift"
     TAIL_SIGN = "tail_sign"
     HOLDING_DRIFT = "holding_drift"
@@ -76,6 +77,7 @@ class Code(StrEnum):
     ZEROING_BATH_UNDECLARED = "zeroing_bath_undeclared"
     CYTOSOL_IN_PIPETTE = "cytosol_in_pipette"
     INACTIVATION = "inactivation"
+    KIND_DIFFERS = "kind_differs"
     PEAK_NOT_DETECTED = "peak_not_detected"
     PEAK_IN_BLANK = "peak_in_blank"
     TRANSIENT_CANCELLED = "transient_cancelled"
@@ -104,6 +106,7 @@ class Code(StrEnum):
     CURRENT_NOT_DETECTED = "current_not_detected"
     REVERSAL_OUT_OF_RANGE = "reversal_out_of_range"
     REVERSAL_EXTRAPOLATED = "reversal_extrapolated"
+    REVERSAL_NOT_BOUNDED = "reversal_not_bounded"
     SEVERAL_REVERSALS = "several_reversals"
     FURTHER_SIGN_CHANGE = "further_sign_change"
     CURVE_WITHOUT_ZERO = "curve_without_zero"
@@ -201,6 +204,7 @@ CHECKS_OF_RECORDING = (
     Code.TAIL_COMPLETENESS,
     Code.TAIL_NOT_SEEN,
     Code.TAIL_LEAK,
+    Code.PEAK_BACKGROUND,
     Code.TAIL_SHIFT,
     Code.TAIL_SIGN,
     Code.HOLDING_DRIFT,

@@ -239,11 +239,26 @@ OF_RECORDINGS = {
         "current. The cause is leak or another current that does not decay.",
         meaning="The instantaneous tail current contains leak; its decaying part does not.",
         computed="Reversal potential of the difference between tail current at the step and at the end of the window, "
-        "minus E_rev; the limit is at least three standard errors.",
+        "minus E_rev; the limit is at least three standard errors. What its error does not explain is part of the "
+        "interval below the limit too.",
         remedy="Subtract the leak, or use the reversal potential of the decaying part.",
         unit="mV",
         setting="quality.tail_leak_mV",
         why="Chosen: half the distance that separates the leaky from the clean cells of a public HCN data set.",
+    ),
+    Code.PEAK_BACKGROUND: Definition(
+        says="The inactivating part of the current reverses {where} {decaying_mV:.1f} mV, {number:+.1f} mV from the "
+        "whole peak current. The cause is leak or another current that does not inactivate.",
+        meaning="The peak current contains the other current. Its inactivating part does not, unless the other current "
+        "changes during the step: a delayed rectifier that opens meanwhile moves the reversal of that part too far.",
+        computed="Reversal potential of the difference between the current at the peak and at the end of the window, "
+        "minus E_rev; the limit is at least three standard errors. What its error does not explain is part of the "
+        "interval below the limit too. If the difference has one sign on both sides of E_rev, the number is the "
+        "distance to the last voltage at which it exceeds four standard errors; the interval is open on this side.",
+        remedy="Block the other current, or subtract a recording with the channel blocked (leak.subtract: blocker).",
+        unit="mV",
+        setting="quality.tail_leak_mV",
+        why="The same limit as for the decaying part of tails.",
     ),
     Code.TAIL_SHIFT: Definition(
         says="The reversal potential of the tails shifts by {number:+.1f} mV while they decay. E_rev at the "
@@ -588,6 +603,14 @@ OF_RECORDINGS = {
         computed="Reversal of the current at the start of the steps, where it differs from the steady state.",
         remedy="Set `window.measure` to `peak` or `steady`.",
         unit="mV",
+    ),
+    Code.KIND_DIFFERS: Definition(
+        says="This recording was measured at its {kind}, the same steps in {place} at their {other}.",
+        meaning="Peak and steady state may be different currents. Their reversal potentials are no series, and the "
+        "sign of one current does not bound the reversal potential of the other: no bound is given.",
+        computed="Number of recordings of the cell with steps of the same timing in which the automatic choice between "
+        "peak and steady state (window.measure: auto) was the other one.",
+        remedy="Set `window.measure` to `peak` or `steady`.",
     ),
     Code.PEAK_NOT_DETECTED: Definition(
         says="No sweep has a peak above the noise. The current at the start of the window was used.",

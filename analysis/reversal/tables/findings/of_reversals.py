@@ -41,6 +41,16 @@ OF_REVERSALS = {
         severity=Severity.NO_REVERSAL,
         unit="mV",
     ),
+    Code.REVERSAL_NOT_BOUNDED: Definition(
+        says="The measured current is {direction} wherever it differs from zero. At another time of the steps it may "
+        "reverse. So this is no bound of E_rev.",
+        meaning="Steady state and peak may be different currents. The sign of one does not bound the reversal "
+        "potential of the other.",
+        computed="All currents that differ from zero have one sign, and the recording has the finding `inactivation` "
+        "or `kind_differs`.",
+        remedy="Set `window.measure` to `peak` or `steady`.",
+        severity=Severity.NO_REVERSAL,
+    ),
     Code.SEVERAL_REVERSALS: Definition(
         says="The current changes sign {number:.0f} times, near {voltages} mV. Which of them is E_rev is not known.",
         meaning="No value is reported.",
