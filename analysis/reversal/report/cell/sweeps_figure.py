@@ -73,7 +73,7 @@ class Panel:
             if number < len(self.recording.command.sweeps):
                 command = self.recording.command.sweeps[number]
                 current = away_from_edges(current, command, round(BLANK_MS / self.sample_ms))
-            known = current[:: max(current.size // SAMPLES_FOR_SCALE, 1)]
+            known = current[:: max(current.size // SAMPLES_FOR_SCALE, 1)].astype(float)
             known = known[np.isfinite(known)]
             if known.size:
                 ends += np.percentile(known, OUTLIER_PERCENTILES).tolist()
