@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reversal.recordings.recording.recording import Epoch, Shape, SweepCommand
-from reversal.report.figure.traces import away_from_edges, command_line, thinned
+from reversal.report.figure.traces import away_from_edges, command_line, extremes, thinned
 
 
 @given(seed=st.integers(0, 10**6), samples=st.integers(1, 5000), bins=st.integers(1, 300))
@@ -26,6 +26,11 @@ def test_single_spike_is_kept_in_a_hundredfold_reduction() -> None:
     positions, kept = thinned(trace, 250)
     assert kept.min() == -7.0
     assert positions[np.argmin(kept)] == 51_234
+
+
+def test_extremes_are_in_order_of_time_and_inside_a_trace_with_a_short_end() -> None:
+    trace = np.array([3.0, 1.0, 2.0, 0.0, 5.0, 4.0, 7.0], dtype=np.float32)
+    assert extremes(trace, 3).tolist() == [[0, 1], [3, 4], [6, 6]]
 
 
 def test_ramp_is_drawn_as_a_slope_and_step_as_an_edge() -> None:

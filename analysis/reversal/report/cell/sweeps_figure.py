@@ -68,16 +68,21 @@ class Panel:
     def ends_pA(self) -> tuple[float, float]:
         """Lowest and highest current of the sweeps that are drawn, without capacitive transients, and zero."""
         ends = [0.0, *self.measured_pA]
-        for number in self.shown:
-            current = self.recording.sweeps[number].i_pA
-            if number < len(self.recording.command.sweeps):
-                command = self.recording.command.sweeps[number]
-                current = away_from_edges(current, command, round(BLANK_MS / self.sample_ms))
-            known = current[:: max(current.size // SAMPLES_FOR_SCALE, 1)]
-            known = known[np.isfinite(known)]
-            if known.size:
-                ends += np.percentile(known, OUTLIER_PERCENTILES).tolist()
+        shown = [self._away_from_transients(number) for number in self.shown]
+        for size in {current.size for current in shown} - {0}:
+            of_size = np.stack([current for current in shown if current.size == size])
+            ends += np.percentile(of_size, OUTLIER_PERCENTILES, axis=1).ravel().tolist()
         return min(ends), max(ends)
+
+    def _away_from_transients(self, number: int) -> FloatArray:
+        """Some known samples of a sweep, without its capacitive transients."""
+        current = self.recording.sweeps[number].i_pA
+        if number < len(self.recording.command.sweeps):
+            command = self.recording.command.sweeps[number]
+            current = away_from_edges(current, command, round(BLANK_MS / self.sample_ms))
+        some = np.asarray(current[:: max(current.size // SAMPLES_FOR_SCALE, 1)], dtype=float)
+        known: FloatArray = some[np.isfinite(some)]
+        return known
 
 
 def raw_sweeps(panels: Sequence[Panel], name: str) -> list[Drawing]:

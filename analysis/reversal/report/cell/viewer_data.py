@@ -17,7 +17,7 @@ from markupsafe import Markup
 from reversal.arrays import FloatArray, SampleArray
 from reversal.recordings.recording.recording import Recording
 from reversal.report.cell.sweeps_figure import Panel
-from reversal.report.figure.traces import command_line
+from reversal.report.figure.traces import command_line, extremes
 from reversal.tables.iv_table import IVPoint
 
 PAIRS_A_PAGE = 110_000
@@ -79,11 +79,8 @@ def _envelope(current: SampleArray, pairs: int) -> FloatArray:
     """Lowest and highest sample of each segment in order of time, shape (segments, 2); gaps are 0."""
     if not current.size:
         return np.zeros((0, 2))
-    numbers = np.where(np.isfinite(current), current, 0.0)
-    width = max(-(-numbers.size // pairs), 2)
-    segments = np.pad(numbers, (0, -numbers.size % width), mode="edge").reshape(-1, width)
-    places = np.sort(np.stack([segments.argmin(axis=1), segments.argmax(axis=1)], axis=1), axis=1)
-    return np.take_along_axis(segments, places, axis=1).astype(float)
+    numbers = current if np.isfinite(current).all() else np.where(np.isfinite(current), current, 0.0)
+    return numbers[extremes(numbers, max(-(-numbers.size // pairs), 2))].astype(float)
 
 
 def _packed(values: FloatArray) -> tuple[float, str]:

@@ -179,7 +179,7 @@ def path_data(x: FloatArray, y: FloatArray, parts: int = 1) -> str:
 def _unbroken(x: FloatArray, y: FloatArray, parts: int) -> str:
     points = _rounded(x * parts, y * parts)
     steps = np.diff(points, axis=0)
-    steps = steps[steps.any(axis=1)]
+    steps = steps[(steps[:, 0] != 0) | (steps[:, 1] != 0)]
     if not steps.size:
         return ""
     first, rest = points[0].tolist(), steps.ravel().tolist()

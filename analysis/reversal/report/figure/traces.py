@@ -17,15 +17,25 @@ def thinned(values: SampleArray, bins: int) -> tuple[FloatArray, FloatArray]:
     Returns positions [samples from the start] and values, shape (≤ 2·bins,); the complete trace if it is short enough.
     """
     samples = values.size
-    numbers = np.asarray(values, dtype=float)
     if samples <= 2 * bins:
-        return np.arange(samples, dtype=float), numbers
-    width = -(-samples // bins)
-    binned = np.pad(numbers, (0, -samples % width), mode="edge").reshape(-1, width)
-    ends = np.sort(np.stack([binned.argmin(axis=1), binned.argmax(axis=1)], axis=1), axis=1)
-    kept = (ends + np.arange(len(binned))[:, None] * width).ravel()
-    kept = kept[np.append(True, np.diff(kept) > 0) & (kept < samples)]
-    return kept.astype(float), numbers[kept]
+        return np.arange(samples, dtype=float), np.asarray(values, dtype=float)
+    kept = extremes(values, -(-samples // bins)).ravel()
+    kept = kept[np.append(True, np.diff(kept) > 0)]
+    return kept.astype(float), values[kept].astype(float)
+
+
+def extremes(values: SampleArray, width: int) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:
+    """Places of the lowest and the highest sample of each segment of a trace, in order of time, shape (segments, 2).
+
+    values : shape (samples,), at least one
+    width : of a segment [samples]; the last one may be shorter
+    """
+    missing = -values.size % width
+    filled = np.concatenate((values, np.full(missing, values[-1]))) if missing else values
+    segments = filled.reshape(-1, width)
+    low, high = segments.argmin(axis=1), segments.argmax(axis=1)
+    starts = np.arange(0, filled.size, width)
+    return np.stack((starts + np.minimum(low, high), starts + np.maximum(low, high)), axis=1)
 
 
 def shown_sweeps(recording: Recording, most: int) -> tuple[int, ...]:
@@ -49,16 +59,15 @@ def command_line(command: SweepCommand, bins: int = 200) -> tuple[FloatArray, Fl
     return np.array(positions, dtype=float), np.array(levels, dtype=float)
 
 
-def away_from_edges(current: SampleArray, command: SweepCommand, blank: int) -> FloatArray:
+def away_from_edges(current: SampleArray, command: SweepCommand, blank: int) -> SampleArray:
     """Samples of a current that are not within ``blank`` samples after an edge of the command; all if few are left.
 
     The capacitive transient of an edge is often larger than every current of the channel.
     """
-    numbers = np.asarray(current, dtype=float)
-    kept = np.ones(numbers.size, dtype=bool)
+    kept = np.ones(current.size, dtype=bool)
     for edge in _edges(command):
         kept[max(edge - 1, 0) : edge + blank] = False
-    return numbers[kept] if 2 * kept.sum() >= numbers.size else numbers
+    return current[kept] if 2 * np.count_nonzero(kept) >= current.size else current
 
 
 def _edges(command: SweepCommand) -> list[int]:
