@@ -49,7 +49,9 @@ def test_a_telegraphed_capacitance_does_not_shift_e_rev(cancelled: float, report
     assert one.reversal.estimate is not None
     assert one.reversal.estimate.e_mV == pytest.approx(-20.0, abs=max(4 * one.reversal.estimate.se_mV, 0.2))
     assert one.reversal.estimate.se_mV < 0.5
-    assert one.notes == ()
+    seen_pF = 30.0 * (1.0 - cancelled)
+    noted = [Code.TRANSIENT_CANCELLED] if 0.0 < seen_pF < reported_pF else []
+    assert [note.code for note in one.notes] == noted
 
 
 def test_a_capacitance_without_evidence_in_the_sweeps_is_a_finding() -> None:

@@ -50,9 +50,6 @@ class Background:
         return (None if self.is_bound and down else down), (None if self.is_bound and up else up)
 
 
-NO_BACKGROUND = Background(0.0, 0.0, 0.0)
-
-
 def background_of(v_mV: FloatArray, curve: IVCurve, estimate: Estimate) -> Background | None:
     """Background of tails or peaks; None for other kinds, or if their decaying part does not show it.
 

@@ -16,7 +16,6 @@ import numpy as np
 
 from reversal.measure.iv.points import Points
 from reversal.measure.membrane.clamp import SeriesResistance
-from reversal.measure.reversal.background import NO_BACKGROUND
 from reversal.measure.reversal.measured_reversal import MeasuredReversal
 from reversal.measure.reversal.reversal_constants import UNIFORM_VARIANCE_DIVISOR
 from reversal.measure.voltage.junction_correction import Offset
@@ -106,8 +105,8 @@ def budget_of(
     down, up = (leak.down_mV, leak.up_mV) if leak is not None else (0.0, 0.0)
     low = _lower(e, own_low, shared_mV, down, _width(unseen_mV))
     high = _upper(e, own_high, shared_mV, up, _width(-unseen_mV))
-    background = result.background or NO_BACKGROUND
-    farther_down, farther_up = background.sides_mV
+    background = result.background
+    farther_down, farther_up = (0.0, 0.0) if background is None else background.sides_mV
     return Budget(
         points_mV=float(np.sqrt(max(estimate.se_mV**2 - estimate.steps_mV**2, 0.0))),
         series_mV=series_mV,
@@ -120,7 +119,7 @@ def budget_of(
         low_mV=_moved(low, farther_down),
         high_mV=_moved(high, farther_up),
         steps_mV=estimate.steps_mV,
-        background_mV=background.shown_mV,
+        background_mV=0.0 if background is None else background.shown_mV,
     )
 
 
