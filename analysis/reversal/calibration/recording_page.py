@@ -38,7 +38,7 @@ from reversal.tables.estimates_table import Estimator
 
 PAGE = Path("docs/calibration.md")
 CELLS, SEED = 700, 20261125
-FAINT_CELLS, CELLS_WITHOUT_E_REV, HARDER_CELLS = 50, 30, 30
+FAINT_CELLS, CELLS_WITHOUT_E_REV, HARDER_CELLS = 50, 30, 60
 
 
 def write(cells: int = CELLS, seed: int = SEED) -> str:
@@ -76,9 +76,10 @@ def introduction(recordings: int, seed: int, digest: str) -> list[str]:
         "# Calibration",
         "",
         "How often the 95 % intervals contain the truth, counted on simulated recordings whose reversal potential is "
-        "known. A short version runs in every `make test`. This page is about reversal potentials; there are pages "
-        "about the [membrane test](calibration/membrane.md), about the [fits](calibration/fit.md) of permeability "
-        "ratios, slopes and cohorts, and about cells with [leaky seals](calibration/leak.md).",
+        "known. `make test` compares these figures with the claims, and `make nightly` counts a short version again. "
+        "This page is about reversal potentials; there are pages about the [membrane test](calibration/membrane.md), "
+        "about the [fits](calibration/fit.md) of permeability ratios, slopes and cohorts, "
+        "and about cells with [leaky seals](calibration/leak.md).",
         "",
         f"{made_with('recording', digest)} {recordings} recordings, seed {seed}, {REPEATS} recordings of each drawn "
         "cell.",
