@@ -59,7 +59,7 @@ def notes(
     kind: IVKind = IVKind.STEADY,
     checks: tuple[Check, ...] = CHECKS,
 ) -> set[Code]:
-    """Checks that are notes if a leak, by default of 0.5 nS, flows beside the channel; E_rev is known to 2 mV."""
+    """Codes of the notes. The current is that of the channel [pA] and a leak of 0.5 nS; E_rev is known to ± 2 mV."""
     leak_pA = LEAK.current_pA(V)
     total = Points(V, channel_pA + leak_pA, np.full(V.size, 0.5), 60)
     iv = replace(one.iv, total=total, curve=replace(one.iv.curve, kind=kind))

@@ -136,4 +136,6 @@ def why_undecided(evidence: AnswerEvidence) -> str:
         return "the slope differs from that of Nernst, and no permeability ratio that differs from 0 explains it"
     if evidence.tost_low is None:
         return f"the solutions or cells are too few for an interval of the slope; {describe} the points"
+    if low < evidence.tost_low and evidence.tost_high is not None and evidence.tost_high < high:
+        return f"two points leave no scatter about the line that could confirm this interval; {describe} the points"
     return f"the 90 % interval is not within {low:.2f} to {high:.2f}, and {describe} the points"
