@@ -13,7 +13,7 @@ import pytest
 from reversal.calibration.simulated_series import Rig, k_series
 from reversal.experiment.configuration import Experiment
 from reversal.experiment.solutions import Solution
-from reversal.fit.answers.rule import AnswerEvidence, Misfit, Shift, Untested, answer_of
+from reversal.fit.answers.rule import AnswerEvidence, Misfit, Shift, Untested, answer_of, why_undecided
 from reversal.fit.cohort.pooled_cells import fit_cohort
 from reversal.fit.fit_cell import fit_cell
 from reversal.physics.nernst import nernst_mV
@@ -227,3 +227,12 @@ def evidence(**changes: object) -> AnswerEvidence:
 )  # fmt: skip
 def test_the_rule(changes: dict[str, object], answer: Answer) -> None:
     assert answer_of(evidence(**changes)) is answer
+
+
+@pytest.mark.parametrize(
+    ("limits", "reason"),
+    [((0.9, 1.04), "the 90 % interval is not within 0.95 to 1.05"), ((0.97, 1.0), "two points leave no scatter")],
+)
+def test_the_reason_of_no_answer_does_not_contradict_its_interval(limits: tuple[float, float], reason: str) -> None:
+    """Two baths give an interval from the stated errors alone; it may be within the margin without a verdict."""
+    assert why_undecided(evidence(tost_low=limits[0], tost_high=limits[1])).startswith(reason)
