@@ -19,7 +19,7 @@ from reversal.report.cohort.attention import (
     without_result_of,
 )
 from reversal.report.cohort.cohort_figures import cohort_figures, drawn_cohort
-from reversal.report.cohort.deck import lab_meeting_deck, type_height
+from reversal.report.cohort.deck import lab_meeting_deck, type_height, words_on_slide
 from reversal.report.cohort.example_cell import ExampleCell, chosen_series
 from reversal.report.cohort.forest import drawn_forest, ratio_forest, slope_forest
 from reversal.report.cohort.morning_page import morning_page, morning_text
@@ -277,6 +277,13 @@ def test_long_reasons_fit_on_their_slide(small_night: Night, tmp_path: Path) -> 
                 size = int(paragraphs[0].runs[0].font.size.pt)
                 lines = [paragraph.text for paragraph in paragraphs]
                 assert type_height(lines, size, shape.width.inches) <= shape.height.inches
+
+
+def test_an_answer_that_a_room_cannot_read_is_not_on_the_slide() -> None:
+    described = "E_rev by bath. Mean of the cells with 95 % intervals. Grey dots: cells."
+    one = "E_rev was −69.0 mV (95 %: −73.3 to −64.7; n = 2 cells) in K2.5."
+    assert words_on_slide(one, described) == one
+    assert words_on_slide(" ".join([one] * 10), described) == "E_rev by bath. Mean of the cells with 95 % intervals."
 
 
 def test_deck_of_an_empty_night_opens(provenance: Provenance, tmp_path: Path) -> None:

@@ -141,8 +141,8 @@ def _groups(night: Night, experiment: str, of: str, end: str) -> Iterator[Cohort
         f"What is E_rev in each {bath}?{of and f' ({experiment})'}",
         reversals_in_words(rows),
         f"Mean reversal potential of the cells in each {bath} and group with 95 % intervals, which contain the spread "
-        "between cells and the junction error. Grey dots: cells; a line joins the groups of one cell. Grey marks: "
-        "Nernst. Open symbols: flagged.",
+        "between cells and the junction error. Potentials are scaled to the mean temperature of the group. Grey dots: "
+        "cells; a line joins the groups of one cell. Grey marks: Nernst. Open symbols: flagged.",
         lambda name, size, rows=rows: drawn_lines(  # type: ignore[misc]
             reversal_lines(rows), "E_rev (mV), mean of cells, 95 % interval", False, name, size
         ),
@@ -162,6 +162,7 @@ def _shifts(night: Night, experiment: str, of: str, end: str) -> Iterator[Cohort
         shifts_in_words(rows),
         f"Difference of E_rev between two groups with 95 % intervals, over all {sides.baths} (diamonds) and in each "
         f"{sides.bath}. "
+        "Potentials are scaled to one temperature. "
         "Paired: the same cells; each grey dot is the shift of one. Vertical line: no shift. Open symbols: flagged.",
         lambda name, size, rows=rows: drawn_lines(  # type: ignore[misc]
             shift_lines(rows, sides.baths), shift_scale(rows), True, name, size

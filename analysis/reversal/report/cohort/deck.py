@@ -43,6 +43,7 @@ SVG, SVG_EXTENSION = (
     "{96DAC541-7B7A-43D3-8B79-37D633B846F1}",
 )
 SMALLEST_TYPE = 10  # pt
+SMALLEST_ANSWER, ANSWER_TOP_INCH, ANSWER_BOTTOM_INCH = 14, 6.25, 0.45  # pt; from the top and from the bottom
 MEAN_CHARACTER = 0.53  # width over size, Arial with its wider capitals and digits
 WIDTH_INCH, HEIGHT_INCH, MARGIN_INCH = 13.333, 7.5, 0.6
 INK, RED, GREY = "1A1A1A", "A30000", "595959"
@@ -140,11 +141,20 @@ def _grid_slides(deck: Presentation, night: Night) -> None:
 
 
 def _figure_slide(deck: Presentation, night: Night, title: str, drawing: Drawing, answer: str, described: str) -> None:
-    """A slide with a title, a figure, one sentence, and the methods as notes."""
+    """A slide with a title, a figure, its answer, and the methods as notes."""
     slide = _slide(deck, title, night)
     _picture(slide, drawing, described, (MARGIN_INCH, 1.15, WIDTH_INCH - 2 * MARGIN_INCH, 5.1))
-    _text(slide, [answer], 6.25, 18, bottom=0.45)
-    _notes(slide, [described, *methods_of(night)])
+    said = words_on_slide(answer, described)
+    _text(slide, [said], ANSWER_TOP_INCH, 18, bottom=ANSWER_BOTTOM_INCH)
+    _notes(slide, [*([] if said == answer else [answer]), described, *methods_of(night)])
+
+
+def words_on_slide(answer: str, described: str) -> str:
+    """The answer, or the start of the description if the answer is too long to be read in a room (many means)."""
+    height = HEIGHT_INCH - ANSWER_TOP_INCH - ANSWER_BOTTOM_INCH
+    if type_height([answer], SMALLEST_ANSWER, WIDTH_INCH - 2 * MARGIN_INCH) <= height:
+        return answer
+    return f"{'. '.join(described.split('. ')[:2]).rstrip('.')}."
 
 
 def _slide(deck: Presentation, title: str, night: Night, colour: str = INK) -> Slide:
