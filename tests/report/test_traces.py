@@ -28,6 +28,17 @@ def test_single_spike_is_kept_in_a_hundredfold_reduction() -> None:
     assert positions[np.argmin(kept)] == 51_234
 
 
+def test_a_steady_trace_has_fewer_points_and_keeps_the_edge_of_a_step() -> None:
+    trace = np.random.default_rng(3).normal(size=20_000)
+    trace[10_030:] += 500.0
+    positions, kept = thinned(trace, 200)  # segments of 100 samples
+    assert kept.size < 280
+    edge = np.flatnonzero(kept > 250.0)[0]
+    assert np.diff(positions)[edge - 1] <= 100
+    assert kept.max() == trace.max()
+    assert thinned(np.arange(20_000.0), 200)[0].size == 400  # a slope
+
+
 def test_extremes_are_in_order_of_time_and_inside_a_trace_with_a_short_end() -> None:
     trace = np.array([3.0, 1.0, 2.0, 0.0, 5.0, 4.0, 7.0], dtype=np.float32)
     assert extremes(trace, 3).tolist() == [[0, 1], [3, 4], [6, 6]]

@@ -7,11 +7,16 @@ import numpy as np
 from reversal.arrays import FloatArray, SampleArray
 from reversal.recordings.recording.recording import Recording, Shape, SweepCommand
 
+STEADY = 1.5  # largest range of two segments together, over that of each, of a steady trace
 EDGE_SHARE = 0.1  # smallest step between two samples, over the range of the command, that counts as an edge
+
+Places = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 
 
 def thinned(values: SampleArray, bins: int) -> tuple[FloatArray, FloatArray]:
     """Positions and values of the minimum and maximum of each bin of a trace, in order of time.
+
+    Two bins are one where the trace is steady: their ranges are about the same.
 
     values : shape (samples,)
     Returns positions [samples from the start] and values, shape (≤ 2·bins,); the complete trace if it is short enough.
@@ -19,9 +24,26 @@ def thinned(values: SampleArray, bins: int) -> tuple[FloatArray, FloatArray]:
     samples = values.size
     if samples <= 2 * bins:
         return np.arange(samples, dtype=float), np.asarray(values, dtype=float)
-    kept = extremes(values, -(-samples // bins)).ravel()
+    kept = _joined(extremes(values, -(-samples // bins)), values)
     kept = kept[np.append(True, np.diff(kept) > 0)]
     return kept.astype(float), values[kept].astype(float)
+
+
+def _joined(places: Places, values: SampleArray) -> Places:
+    """Places of the extremes of segments, shape (segments, 2), of which two are joined where the trace is steady.
+
+    Returns places in order of time, shape (≤ 2·segments,).
+    """
+    pairs = places[: places.shape[0] // 2 * 2].reshape(-1, 4)
+    found = values[pairs]
+    least, most = np.minimum(found[:, ::2], found[:, 1::2]), np.maximum(found[:, ::2], found[:, 1::2])
+    whole, single = most.max(axis=1) - least.min(axis=1), (most - least).min(axis=1)
+    kept = np.ones(pairs.shape, dtype=bool)
+    steady = np.flatnonzero(whole <= STEADY * single)
+    kept[steady] = False
+    kept[steady, found[steady].argmin(axis=1)] = True
+    kept[steady, found[steady].argmax(axis=1)] = True
+    return np.append(pairs[kept], places[pairs.shape[0] * 2 :])
 
 
 def extremes(values: SampleArray, width: int) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:

@@ -38,6 +38,7 @@ Column = tuple[str, Callable[[R], "TableEntry"]]
 LONGEST_WORD = 24
 FINDINGS_PAGE = "../findings.html"  # relative to the page of a cell
 LONGEST_REASON = 240  # in lists of all cells
+FEWEST_REPEATS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +58,12 @@ class TableEntry:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Caption, column names, and rows of entries."""
+    """Caption, column names, rows of entries, and a sentence about all rows."""
 
     caption: str
     head: tuple[str, ...]
     body: tuple[tuple[TableEntry, ...], ...]
+    note: str = ""
 
 
 def table_of(caption: str, rows: Sequence[R], *columns: Column[R]) -> Table:
@@ -85,6 +87,21 @@ def one_condition(table: Table) -> Table:
         return table
     others = [n for n in range(len(table.head)) if n != place]
     return _with_columns(table, f"{table.caption}, condition {conditions.pop()}", others)
+
+
+def without_repeats(table: Table) -> Table:
+    """Table without the columns that have the same text in three or more rows, which is then in the note.
+
+    Columns with a name that occurs twice, and those of a status that is not ok, stay.
+    """
+    first, columns = table.body[0], range(len(table.head))
+    same = [n for n in columns if table.head.count(table.head[n]) == 1 and first[n].status in (None, Status.OK)]
+    same = [n for n in same if len({row[n].text for row in table.body}) == 1]
+    if len(table.body) < FEWEST_REPEATS or not 0 < len(same) < len(columns):
+        return table
+    said = " · ".join(f"{table.head[n]}: {first[n].text}" for n in same if first[n].text != UNKNOWN)
+    kept = _with_columns(table, table.caption, [n for n in columns if n not in same])
+    return replace(kept, note=" ".join(filter(None, (f"In all rows, {said}." if said else "", table.note))))
 
 
 def permeabilities_table(rows: Sequence[PermeabilityRow]) -> Table:
@@ -248,8 +265,13 @@ def findings_table(rows: Sequence[FindingRow], title: str) -> Table:
 
 
 def checks_table(rows: Sequence[CheckRow]) -> Table:
-    """Quality checks over the recordings of a cell: values, limits, and counts of the outcomes."""
+    """Quality checks over the recordings of a cell: values, limits, and counts of the outcomes.
+
+    Those that were not measured in any recording are in the note.
+    """
     by_code = {code: [row for row in rows if row.code is code] for code in dict.fromkeys(row.code for row in rows)}
+    measured = [code for code, of in by_code.items() if any(row.outcome is not Outcome.UNKNOWN for row in of)]
+    others = ", ".join(code.value for code in by_code if code not in measured)
 
     def counted(outcome: Outcome) -> Callable[[Code], TableEntry]:
         return lambda code: number(str(sum(row.outcome is outcome for row in by_code[code])))
@@ -257,9 +279,9 @@ def checks_table(rows: Sequence[CheckRow]) -> Table:
     def spanned(column: Callable[[CheckRow], float | None]) -> Callable[[Code], TableEntry]:
         return lambda code: number(_span([value for row in by_code[code] if (value := column(row)) is not None]))
 
-    return table_of(
+    table = table_of(
         "Quality checks of all recordings",
-        list(by_code),
+        measured,
         ("check", lambda code: TableEntry(code.value, link=f"{FINDINGS_PAGE}#{code.value}")),
         ("values", spanned(lambda row: row.number)),
         ("limit", spanned(lambda row: row.limit)),
@@ -268,6 +290,7 @@ def checks_table(rows: Sequence[CheckRow]) -> Table:
         ("failed", counted(Outcome.FAILED)),
         ("not measured", counted(Outcome.UNKNOWN)),
     )
+    return replace(table, note=f"Not measured in any recording: {others}.") if others else table
 
 
 def _span(values: Sequence[float]) -> str | None:
@@ -422,7 +445,7 @@ def _method(row: ReversalRow) -> str:
 
 def _with_columns(table: Table, caption: str, kept: Sequence[int]) -> Table:
     body = tuple(tuple(row[n] for n in kept) for row in table.body)
-    return Table(caption, tuple(table.head[n] for n in kept), body)
+    return replace(table, caption=caption, head=tuple(table.head[n] for n in kept), body=body)
 
 
 def _as_text(value: object) -> str:

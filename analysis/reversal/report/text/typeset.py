@@ -12,7 +12,6 @@ import re
 import shutil
 import struct
 import zlib
-from collections.abc import Mapping
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -40,6 +39,8 @@ CJK_FONTS = {  # file and name of the font
 }
 FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "/System/Library/Fonts", "C:/Windows/Fonts")
 BOX = "\u25af"
+ASCII = re.compile("[\0-\x7f]+")
+DRAWN_TEXT = re.compile("<text.*?</text>")  # a small part of a drawing
 PICTURE = "picture.typ"
 LONGEST_TEXT = 20_000
 LONG_WORD = re.compile(r"(\S{17,})")
@@ -50,12 +51,12 @@ POINTS_AN_INCH = 72.0
 Words = str | list[tuple[str, str]]  # of a template: text, or parts with their kind
 
 
-def typeset(template: str, content: Mapping[str, Any]) -> bytes:
-    """PDF of a template filled with ``content``: strings, numbers, lists and mappings.
+def typeset(template: str, **content: str) -> bytes:
+    """PDF of a template filled with ``content``.
 
     It has no tags for screen readers, which would double its size; the HTML page is for them.
     """
-    return _compiled(template, {"content": json.dumps(content, ensure_ascii=False)}, format="pdf", pdf_tags=False)
+    return _compiled(template, content, format="pdf", pdf_tags=False)
 
 
 def png_of(drawing: str, width_inch: float, dots_per_inch: float) -> bytes:
@@ -88,8 +89,8 @@ def breakable(text: str) -> Words:
     Kinds: ``plain``, ``long`` for a word that may be broken, ``sub`` for a subscript.
     """
     line = printable(text)
-    if "_" not in line and LONG_WORD.search(line) is None:
-        return line
+    if LONG_WORD.search(line) is None:
+        return with_symbols(line)
     parts: list[tuple[str, str]] = []
     for part, lowered in runs(line):
         if lowered:
@@ -100,17 +101,28 @@ def breakable(text: str) -> Words:
     return parts
 
 
+def with_symbols(line: str) -> Words:
+    """A printable line; with symbols, a list of parts with their kind, of which none may be broken."""
+    if "_" not in line:
+        return line
+    return [("sub" if lowered else "plain", part) for part, lowered in runs(line)]
+
+
 def drawable(drawing: str) -> str:
     """An ``<svg>`` element in which a box replaces each letter that no font has.
 
     Otherwise the whole text with the letter would be drawn in the font for other letters, which has boxes only.
     """
-    return NOT_IN_DEJAVU.sub(lambda found: found[0] if ord(found[0]) in _letters(cjk_fonts()) else BOX, drawing)
+    return DRAWN_TEXT.sub(lambda text: NOT_IN_DEJAVU.sub(_letter_or_box, text[0]), drawing)
 
 
-def letters_without_font(content: Mapping[str, Any]) -> list[str]:
+def _letter_or_box(found: re.Match[str]) -> str:
+    return found[0] if ord(found[0]) in _letters(cjk_fonts()) else BOX
+
+
+def letters_without_font(content: str) -> list[str]:
     """Letters of the content of a template that are printed as boxes, sorted."""
-    others = set(NOT_IN_DEJAVU.findall(json.dumps(content, ensure_ascii=False)))
+    others = set(NOT_IN_DEJAVU.findall(ASCII.sub("", content)))
     return sorted(letter for letter in others if ord(letter) not in _letters(cjk_fonts()))
 
 
@@ -150,14 +162,18 @@ def _compiler(cjk: tuple[Path, ...]) -> Compiler:
 @cache
 def _fonts(cjk: tuple[Path, ...]) -> TemporaryDirectory[str]:
     """Folder with the fonts, which exists as long as the process."""
-    package = find_spec("matplotlib")
-    assert package is not None
-    assert package.origin is not None
     folder = TemporaryDirectory(prefix="reversal-fonts-")
-    for name in FONT_FILES:
-        path = Path(package.origin).parent / "mpl-data/fonts/ttf" / name
+    for path in map(font_file, FONT_FILES):
         if path.exists():  # Matplotlib has the last one since version 3.11
             shutil.copy(path, folder.name)
     for path in cjk:
         shutil.copy(path, folder.name)
     return folder
+
+
+def font_file(name: str) -> Path:
+    """Place of a font that Matplotlib includes."""
+    package = find_spec("matplotlib")
+    assert package is not None
+    assert package.origin is not None
+    return Path(package.origin).parent / "mpl-data/fonts/ttf" / name
