@@ -46,6 +46,16 @@ def test_samples_of_a_converter_come_back_bit_by_bit(dtype: type, gain: float, o
     assert np.array_equal(np.diff(numbers.astype(int)), np.sign(gain) * np.diff(family.astype(int)))
 
 
+def test_currents_that_reach_both_limits_of_the_converter_have_numbers() -> None:
+    family = np.concatenate([noise(), np.array([-32768, 32767, -32768], dtype=np.int16), noise()])
+    samples = converted(family, 0.6103516, 0.0)
+    counts = Counts.of(samples)  # the origin is in the noise, so that a limit is more than 32 767 steps away from it
+    assert counts is not None
+    numbers = counts.numbers(samples)
+    assert numbers is not None
+    assert np.array_equal(bits(counts.table().of(numbers)), bits(samples))
+
+
 @pytest.mark.parametrize(
     "wrong",
     [np.float32(np.nan), np.float32(np.inf), np.float32(-0.0), np.float32(0.30000001), np.float32(1e9)],

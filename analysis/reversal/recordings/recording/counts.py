@@ -53,10 +53,10 @@ class Counts:
         """Whole numbers of the same shape; None if a sample is not the value of its number."""
         with np.errstate(over="ignore", invalid="ignore"):
             places = np.rint((samples - self._origin) / self._step)
-        least, most = np.iinfo(np.int16).min, np.iinfo(np.int16).max
-        if not (places.min() >= least and places.max() <= most):  # also if one is not a number
+        if not np.abs(places).max() < MOST_NUMBERS:  # also if one is not a number
             return None
-        numbers: Numbers = places.astype(np.int16)
+        # modulo 65 536, because the origin may be any value of the converter: no two of its values get the same number
+        numbers: Numbers = places.astype(np.int32).astype(np.int16)
         index = _index(numbers)
         new = ~self._known[index]
         self._values[index[new]] = samples[new]
