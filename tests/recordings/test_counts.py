@@ -111,8 +111,8 @@ def test_a_stored_recording_comes_back_with_and_without_numbers(tmp_path: Path, 
     assert_same(found.recording, made)
 
 
-@pytest.mark.parametrize(("layout", "is_found"), [(4, True), (3, False)])
-def test_a_recording_in_the_layout_before_is_still_found(tmp_path: Path, layout: int, is_found: bool) -> None:
+@pytest.mark.parametrize(("layout", "is_found"), [(5, True), (4, True), (3, False)])
+def test_a_recording_in_the_layouts_before_is_still_found(tmp_path: Path, layout: int, is_found: bool) -> None:
     path = tmp_path / "recordings.h5"
     write_recordings(path, [Ingested("r", recording(), None, request="as before")])
     with h5py.File(path, "r+") as store:
@@ -122,3 +122,18 @@ def test_a_recording_in_the_layout_before_is_still_found(tmp_path: Path, layout:
     if copy is not None:
         assert copy.recording is not None
         assert_same(copy.recording, recording())
+
+
+def test_values_of_the_layout_before_begin_at_the_lowest_number(tmp_path: Path) -> None:
+    path, made = tmp_path / "recordings.h5", of_counts()
+    write_recordings(path, [Ingested("r", made, None)])
+    with h5py.File(path, "r+") as store:
+        rows = store["00000/i_pA by number"][:]
+        del store["00000/i_pA by number"]
+        lowest, highest = rows["number"].min(), rows["number"].max()
+        values = np.zeros(int(highest) - int(lowest) + 1, dtype=np.float32)
+        values[rows["number"].astype(int) - lowest] = rows["value"]
+        store.create_dataset("00000/i_pA by number", data=values).attrs["lowest"] = lowest
+    (found,) = read_recordings(path)
+    assert found.recording is not None
+    assert_same(found.recording, made)
