@@ -46,6 +46,16 @@ def test_samples_of_a_converter_come_back_bit_by_bit(dtype: type, gain: float, o
     assert np.array_equal(np.diff(numbers.astype(int)), np.sign(gain) * np.diff(family.astype(int)))
 
 
+def test_currents_that_reach_both_limits_of_the_converter_have_numbers() -> None:
+    family = np.concatenate([noise(), np.array([-32768, 32767, -32768], dtype=np.int16), noise()])
+    samples = converted(family, 0.6103516, 0.0)
+    counts = Counts.of(samples)  # the origin is in the noise, so that a limit is more than 32 767 steps away from it
+    assert counts is not None
+    numbers = counts.numbers(samples)
+    assert numbers is not None
+    assert np.array_equal(bits(counts.table().of(numbers)), bits(samples))
+
+
 @pytest.mark.parametrize(
     "wrong",
     [np.float32(np.nan), np.float32(np.inf), np.float32(-0.0), np.float32(0.30000001), np.float32(1e9)],
@@ -101,8 +111,8 @@ def test_a_stored_recording_comes_back_with_and_without_numbers(tmp_path: Path, 
     assert_same(found.recording, made)
 
 
-@pytest.mark.parametrize(("layout", "is_found"), [(4, True), (3, False)])
-def test_a_recording_in_the_layout_before_is_still_found(tmp_path: Path, layout: int, is_found: bool) -> None:
+@pytest.mark.parametrize(("layout", "is_found"), [(5, True), (4, True), (3, False)])
+def test_a_recording_in_the_layouts_before_is_still_found(tmp_path: Path, layout: int, is_found: bool) -> None:
     path = tmp_path / "recordings.h5"
     write_recordings(path, [Ingested("r", recording(), None, request="as before")])
     with h5py.File(path, "r+") as store:
@@ -112,3 +122,18 @@ def test_a_recording_in_the_layout_before_is_still_found(tmp_path: Path, layout:
     if copy is not None:
         assert copy.recording is not None
         assert_same(copy.recording, recording())
+
+
+def test_values_of_the_layout_before_begin_at_the_lowest_number(tmp_path: Path) -> None:
+    path, made = tmp_path / "recordings.h5", of_counts()
+    write_recordings(path, [Ingested("r", made, None)])
+    with h5py.File(path, "r+") as store:
+        rows = store["00000/i_pA by number"][:]
+        del store["00000/i_pA by number"]
+        lowest, highest = rows["number"].min(), rows["number"].max()
+        values = np.zeros(int(highest) - int(lowest) + 1, dtype=np.float32)
+        values[rows["number"].astype(int) - lowest] = rows["value"]
+        store.create_dataset("00000/i_pA by number", data=values).attrs["lowest"] = lowest
+    (found,) = read_recordings(path)
+    assert found.recording is not None
+    assert_same(found.recording, made)

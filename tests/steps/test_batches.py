@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -158,3 +160,27 @@ def test_an_error_in_one_cell_does_not_stop_the_others() -> None:
     with pytest.raises(Refusal, match=r"2 of 4 cells ended with an error: c1: .*planted.*; c2: the disk is full"):
         for_each_cell(names(4), work)
     assert done == [0, 3]
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="/proc tells which files are open")
+def test_a_step_is_forgotten_on_the_disk_before_it_begins_and_its_files_are_there_before_it_is_finished(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forced: list[str] = []
+    real = os.fsync
+
+    def fsync(handle: int) -> None:
+        path = Path(f"/proc/self/fd/{handle}").resolve()
+        forced.append("folder" if path.is_dir() else path.name.split(".writing")[0].lstrip("."))
+        real(handle)
+
+    record, table = StepRecord(tmp_path / "made_from.json"), tmp_path / "table.json"
+    monkeypatch.setattr(os, "fsync", fsync)
+    for made_from in ("one", "two"):
+        with record.step("fit", made_from, [table]):
+            forced.append("begins")
+            write_json(table, {})
+        forced.append("finished")
+    wait = ["table.json", "folder", "finished"]
+    assert forced == ["begins", *wait, "made_from.json", "folder", "begins", *wait]
+    assert StepRecord(tmp_path / "made_from.json").digests == {"fit": "two"}

@@ -9,13 +9,12 @@ from reversal.report.cohort.morning_page import morning_page
 from reversal.report.findings_guide import write_findings_page
 from reversal.steps.example_of_night import example_of
 from reversal.steps.news_of_run import begin_news
-from reversal.steps.night import night_of
+from reversal.steps.night import read_night
 from reversal.steps.step_log import logged
-from reversal.tables.results import Cohort, read_results
 
 with logged(snakemake.log[0]):
     project = CohortSettings.model_validate_json(snakemake.params.project)
-    night = night_of(project, read_results(Cohort, snakemake.input))
+    night = read_night(project, snakemake.input)
     cohort_figures(night, Path(snakemake.output.figures))
     example = example_of(night, *map(Path, snakemake.params.folders))
     lab_meeting_deck(Path(snakemake.output.deck), night, example)

@@ -180,9 +180,6 @@ LOG_RATIO_DIFFERENCE: Annotated[
         "", NUMERICS, "derived: step of derivatives by differences, between truncation (1e-8) and rounding (1e-12)"
     ),
 ] = 1e-4
-GATE_DIFFERENCE_mV: Annotated[
-    float, Because("mV", NUMERICS, "derived: step of derivatives by differences, between truncation and rounding")
-] = 1e-3
 VOLTAGE_KEPT_STARTS: Annotated[
     int, Because("", NUMERICS, "chosen for speed: best starts of the grid that are refined")
 ] = 4
@@ -310,6 +307,15 @@ MAX_HALF_ACTIVATION_mV: Annotated[
         "chosen: no half-activation is outside this range in a membrane that is tested from −150 to +100 mV",
     ),
 ] = 200.0
+FITTED_LEAK_REVERSAL_mV: Annotated[
+    float,
+    Because(
+        "mV",
+        NUMERICS,
+        "chosen: fitted leaks reverse within ± this. It is far outside all potentials, so that a leak can also be a "
+        "constant current, such as an offset of the amplifier: 100 mV change it by a tenth",
+    ),
+] = 1000.0
 MAX_LEAK_REVERSAL_mV: Annotated[
     float,
     Because(

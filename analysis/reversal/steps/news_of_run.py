@@ -10,10 +10,10 @@ from typing import Any
 from reversal.experiment.step_settings import CohortSettings
 from reversal.report.cohort.run_news import NewsGroup, RunNews, news_of, news_page, values_of
 from reversal.report.text.pages import write_page
-from reversal.steps.night import night_of
+from reversal.steps.night import read_night
 from reversal.steps.software_versions import versions
 from reversal.tables.files import write_json
-from reversal.tables.results import Cohort, read_results
+from reversal.tables.results import Cohort
 
 PAGE = "last_run.html"
 NOT_YET = "This run has not ended yet."
@@ -36,7 +36,7 @@ def end_news(project: CohortSettings, results_dir: Path, reports_dir: Path) -> N
     if set(tables) < set(Cohort.__dataclass_fields__):  # a target before the tables
         write_json(record, {**before, **written})
         return
-    night = night_of(project, read_results(Cohort, tables))
+    night = read_night(project, tables)
     values = values_of(night)
     groups = news_of(before.get("values"), values)
     news = before.get("news", {})

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 from reversal.experiment.step_settings import CohortSettings, ReportLabels
 from reversal.report.inputs import Failure, Night, Provenance
 from reversal.steps.software_versions import versions
 from reversal.tables.recordings_table import RecordingRow
-from reversal.tables.results import Cohort
+from reversal.tables.results import Cohort, read_results
 
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -43,3 +44,8 @@ def night_of(project: CohortSettings, cohort: Cohort) -> Night:
         failures=tuple(Failure(project.solutions, name, reason) for name, reason in project.solution_faults.items()),
         charges=project.charges,
     )
+
+
+def read_night(project: CohortSettings, files: Mapping[str, str | Path]) -> Night:
+    """Content of the same, from files; without the lines of each cell, which are most of the rows and not shown."""
+    return night_of(project, read_results(Cohort, files, without=("curves",)))

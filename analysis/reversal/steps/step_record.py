@@ -44,7 +44,8 @@ class StepRecord:
         yield stale
         if stale:
             self._digests[name] = made_from
-            write_json(self._path, self._digests)
+            # the files are on the disk; after a power cut without the record, the step is repeated
+            write_json(self._path, self._digests, forced=False)
 
 
 def read_digests(path: Path) -> dict[str, Any]:

@@ -81,8 +81,8 @@ def read_table(path: Path, model: type[R]) -> list[R]:
     return [model.model_validate(line) for line in lines]
 
 
-def write_json(path: Path, document: Mapping[str, Any]) -> None:
-    """Write a JSON document (no NaN, no infinity), whole or not at all."""
-    with whole_file(path) as target:
+def write_json(path: Path, document: Mapping[str, Any], *, forced: bool = True) -> None:
+    """Write a JSON document (no NaN, no infinity), whole or not at all; ``forced`` as for :func:`whole_file`."""
+    with whole_file(path, forced=forced) as target:
         text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False)
         target.write_text(text + "\n", encoding="utf-8")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, TypeVar
@@ -128,10 +128,12 @@ def write_results(result: CellMeasures | CellFits | Cohort, files: Mapping[str, 
             write_rows(target, getattr(result, name), ROW_OF[name])
 
 
-def read_results(result: type[R], files: Mapping[str, str | Path]) -> R:
-    """Read back what :func:`write_results` wrote."""
+def read_results(result: type[R], files: Mapping[str, str | Path], without: Collection[str] = ()) -> R:
+    """Read back what :func:`write_results` wrote; tables ``without`` which the result is used are empty."""
     tables: dict[str, Any] = {
-        field.name: tuple(read_table(Path(files[field.name]), ROW_OF[field.name])) for field in fields(result)
+        field.name: tuple(read_table(Path(files[field.name]), ROW_OF[field.name]))
+        for field in fields(result)
+        if field.name not in without
     }
     return result(**tables)
 

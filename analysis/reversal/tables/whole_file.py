@@ -38,20 +38,23 @@ _TEMPORARY = re.compile(r"\..*\.writing-([0-9a-f]{8})-(\d+)-[^.]*(\..*)?")
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
+def whole_file(path: Path, *, forced: bool = True) -> Iterator[Path]:
     """Yield a temporary path in the same folder that replaces ``path`` only when the block ends without an error.
+
+    forced : whether to wait until the disk has it; not for a file without which work is only repeated
 
     Raises Refusal if the folder cannot be written to, or the disk is full.
     """
-    with whole_files([path]) as (target,):
+    with whole_files([path], forced=forced) as (target,):
         yield target
 
 
 @contextmanager
-def whole_files(paths: Sequence[Path]) -> Iterator[list[Path]]:
+def whole_files(paths: Sequence[Path], *, forced: bool = True) -> Iterator[list[Path]]:
     """Yield temporary paths that replace several files of one folder only when the block ends without an error.
 
-    The disk is asked for all of them at once, because each question alone takes some milliseconds.
+    The disk is asked for all of them at once, because each question alone takes some milliseconds; not at all if they
+    are not ``forced``.
 
     Raises Refusal if the folder cannot be written to, or the disk is full.
     """
@@ -59,10 +62,12 @@ def whole_files(paths: Sequence[Path]) -> Iterator[list[Path]]:
     try:
         targets += map(_temporary, paths)
         yield targets
-        _force_to_disk(targets)
+        if forced:
+            _force_to_disk(targets)
         for target, path in zip(targets, paths, strict=True):
             target.replace(path)
-        _force_to_disk([paths[0].parent])
+        if forced:
+            _force_to_disk([paths[0].parent])
     except OSError as fault:
         if fault.errno in _WRITE_ONLY:
             raise not_writable(paths[0], fault) from fault

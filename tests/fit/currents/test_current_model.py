@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.optimize import least_squares
 
 from reversal.calibration.simulated_series import Rig, iv_points, k_series
 from reversal.experiment.configuration import Experiment
@@ -12,6 +13,11 @@ from reversal.fit.currents.current_model import (
     CurrentFit,
     Currents,
     Gating,
+    _best,
+    _linear,
+    _Model,
+    _refine,
+    _starting_points,
     currents_of,
     fit_currents,
     jackknife_interval,
@@ -128,10 +134,41 @@ def test_a_leak_has_a_conductance_and_a_reversal_potential_below_200_mV(
     assert fit.e_leak_mV == (None if reported is None else pytest.approx(reported, abs=0.2))
 
 
-def test_a_leak_conductance_is_not_negative() -> None:
-    fit = fit_currents(currents(GATE, -0.4 * ALONG), 0, [1])
-    assert fit.leak_nS == pytest.approx(0.0, abs=1e-4)
-    assert fit.e_leak_mV is None
+def least_rms_pA(data: Currents) -> float:
+    """Least misfit by ``scipy.optimize.least_squares`` over all parameters of a gate that closes, from many starts."""
+
+    def residuals(x: np.ndarray) -> np.ndarray:
+        gate = 1 / (1 + np.exp((x[1] - data.v_mV) / x[2]))
+        leak = x[4] * (data.v_mV + 1000.0) + x[5] * (data.v_mV - 1000.0)
+        return np.asarray(x[3] * gate * (data.unit_pA[:, 0] + np.exp(x[0]) * data.unit_pA[:, 1]) + leak - data.i_pA)
+
+    low, high = [-20.0, -200.0, 1.0, 0.0, 0.0, 0.0], [20.0, 200.0, 200.0, 99.0, 9.0, 9.0]
+    starts = [[ratio, half, 8.0, 2.0, 1e-3, 1e-3] for ratio in (-3.0, -1.0) for half in (-45.0, -25.0)]
+    costs = [least_squares(residuals, start, bounds=(low, high), x_scale="jac").cost for start in starts]
+    return float(np.sqrt(2 * min(costs) / data.v_mV.size))
+
+
+@pytest.mark.parametrize(
+    "leak",
+    [np.zeros(ALONG.size), -0.4 * ALONG, np.full(ALONG.size, 7.0), 0.01 * (ALONG + 90.0)],
+    ids=["none", "negative", "constant", "small"],
+)
+def test_the_fit_has_the_least_misfit_also_where_the_leak_is_at_its_limit(leak: np.ndarray) -> None:
+    noise = np.random.default_rng(7).normal(0.0, 1.0, ALONG.size)
+    data = currents(GATE, leak + noise)
+    model = _Model(data, 0, [1], Gating.BOLTZMANN)
+    best = _best(model)
+    rms = np.sqrt(best.chi2[0] / ALONG.size) / data.weight[0]
+    assert rms == pytest.approx(least_rms_pA(data), rel=1e-5)
+    assert (_linear(model, best.theta[:, None]).linear >= 0).all()
+
+
+def test_descents_from_all_starts_end_in_the_same_minimum() -> None:
+    noise = np.random.default_rng(8).normal(0.0, 1.0, ALONG.size)
+    model = _Model(currents(GATE, noise), 0, [1], Gating.BOLTZMANN)
+    starts = [start for start in _starting_points(model) if start[-1] > 0]
+    found = _refine(model, np.array(starts))
+    assert found.chi2 == pytest.approx(np.full(len(starts), found.chi2.min()), rel=1e-6)
 
 
 def test_without_a_gate_no_leak_is_fitted() -> None:

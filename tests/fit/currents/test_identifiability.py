@@ -73,7 +73,7 @@ def test_with_constant_chloride_other_ratios_give_the_same_currents(rig: Rig) ->
     model = _Model(data, 0, [1, 2], Gating.NONE)
     other = np.array([0.3 - 0.2, 0.2 + 0.2]) / (1.0 - 0.2)
     both = np.log([[[0.3, 0.2]], [other.tolist()]])
-    rms = np.sqrt(np.mean(_linear(model, both)[0] ** 2, axis=-1))
+    rms = np.sqrt(np.mean(_linear(model, both).residual ** 2, axis=-1))
     assert rms[1] == pytest.approx(rms[0], rel=1e-9)
 
 

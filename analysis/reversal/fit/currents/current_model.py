@@ -21,7 +21,6 @@ from reversal.fit.fit_constants import (
     CURRENT_ABSOLUTE_COST,
     CURRENT_KEPT_STARTS,
     CURRENT_MIN_DAMPING,
-    LOG_RATIO_DIFFERENCE,
     LOG_RATIO_PRIOR_SD,
     LOG_RATIO_PRIOR_WEIGHT,
     LOG_RATIO_STARTS,
@@ -33,8 +32,8 @@ from reversal.fit.fit_constants import (
     MIN_JACKKNIFE_BATHS,
     MIN_POINTS_PER_BATH,
     VOLTAGE_BLOCKS,
+    FITTED_LEAK_REVERSAL_mV,
     FLATTEST_GATE_mV,
-    GATE_DIFFERENCE_mV,
     GATE_SLOPE_STARTS_mV,
     HALF_ACTIVATION_STARTS_mV,
     MAX_HALF_ACTIVATION_mV,
@@ -60,8 +59,8 @@ from reversal.tables.iv_table import IVPoint
 class Gating(Enum):
     """Voltage dependence of the open probability: none, Boltzmann, or Boltzmann that does not close completely.
 
-    The value is the places of its linear parameters among gated P, ungated P, leak conductance and leak current at
-    0 mV. Without a gate, an ohmic leak cannot be distinguished from a non-selective permeability, so no leak is fitted.
+    The value is the places of its linear parameters among gated P, ungated P and two leak conductances. Without a gate,
+    an ohmic leak cannot be distinguished from a non-selective permeability, so no leak is fitted.
     """
 
     NONE = (1,)
@@ -182,18 +181,19 @@ def fit_currents(data: Currents, reference: int, free: Sequence[int], shifted: C
     def without_each(kept: NDArray[np.bool_]) -> FloatArray:
         return _without_each(replace(model, data=replace(data, weight=data.weight * kept)), theta)[:, : len(free)]
 
-    residual, solved = _linear(model, theta[None, None])
-    gated, floor, leak, constant = solved[0, 0].tolist()
-    p_open = gated + floor
-    unknown = unidentified(_effects(model, theta, solved[0, 0]), range(1, 1 + len(free)), others)
+    solved = _linear(model, theta[None, None])
+    gated, floor, below, above = solved.linear[0, 0].tolist()
+    p_open, leak = gated + floor, below + above
+    e_leak_mV = FITTED_LEAK_REVERSAL_mV * (above - below) / leak if leak > 0 else np.inf
+    unknown = unidentified(_effects(model, theta, solved.linear[0, 0]), range(1, 1 + len(free)), others)
     return CurrentFit(
         log_ratios=logs,
         p_reference_um3_per_s=p_open,
         gate=(float(theta[-2]), float(theta[-1])) if gating is not Gating.NONE else None,
         floor=floor / p_open if gating is Gating.PARTIAL and p_open > 0 else None,
         leak_nS=leak if gating is not Gating.NONE and not unknown.leak else None,
-        e_leak_mV=-constant / leak if abs(constant) < MAX_LEAK_REVERSAL_mV * leak and not unknown.leak else None,
-        rms_pA=float(np.sqrt(np.mean((residual / data.weight) ** 2))),
+        e_leak_mV=e_leak_mV if abs(e_leak_mV) < MAX_LEAK_REVERSAL_mV and not unknown.leak else None,
+        rms_pA=float(np.sqrt(np.mean((solved.residual / data.weight) ** 2))),
         n_points=int(data.v_mV.size),
         jackknife=without_each(others),
         by_shift=np.zeros(len(free))
@@ -274,28 +274,79 @@ def _weights(i_pA: FloatArray, bath: np.ndarray) -> FloatArray:
     return np.asarray(1 / np.maximum(size, floor)[bath])
 
 
-def _linear(model: _Model, theta: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Weighted residuals and the linear parameters for given nonlinear parameters ``theta``.
+@dataclass(frozen=True, slots=True)
+class _Solved:
+    """The best linear parameters for sets of points, each with trials of nonlinear parameters.
 
-    theta : (sets, trials, k), one set of points or as many as ``weight`` has
+    residual : weighted currents of the model minus those of the points, (sets, trials, n)
+    linear : gated P, ungated P [µm³/s], conductances [nS] of leaks that reverse at the lowest and at the highest
+        potential, (sets, trials, 4), ≥ 0; 0 for those that are not in the model
+    columns : weighted currents at 1 unit of each of the c linear parameters of the model, (sets, trials, n, c)
+    root : ``root @ root.T`` is the inverse of ``columns.T @ columns``, without parameters that are 0, (…, c, c)
+    """
 
-    Returns the residuals (sets, trials, n) and, (sets, trials, 4): gated P, ungated P [µm³/s], leak conductance [nS],
-    leak current at 0 mV [pA]; 0 for those that are not in the model.
+    residual: FloatArray
+    linear: FloatArray
+    columns: FloatArray
+    root: FloatArray
+
+    def beyond(self, changes: FloatArray) -> FloatArray:
+        """Part of changes of the weighted currents, (sets, trials, n, k), that no linear parameter takes up."""
+        shares = self.root @ (self.root.swapaxes(-1, -2) @ (self.columns.swapaxes(-1, -2) @ changes))
+        return changes - self.columns @ shares
+
+
+def _linear(model: _Model, theta: FloatArray) -> _Solved:
+    """Solve for the linear parameters at nonlinear parameters ``theta`` (sets, trials, k).
+
+    There is one set of points, or as many as ``weight`` has.
     """
     data, places = model.data, list(model.gating.value)
-    ratios = np.exp(np.clip(theta[..., : len(model.free)], -MAX_LOG_RATIO, MAX_LOG_RATIO))
-    per_unit_p = data.unit_pA[:, model.reference] + ratios @ data.unit_pA[:, model.free].T
+    _, per_unit_p = _of_ions(model, theta)
     weight = np.atleast_2d(data.weight)[:, None]
-    columns = np.empty((4, *per_unit_p.shape))
-    columns[1:] = per_unit_p, np.broadcast_to(data.v_mV, per_unit_p.shape), np.ones_like(per_unit_p)
+    each = np.empty((4, *per_unit_p.shape))
+    each[1] = per_unit_p
+    # two leaks ≥ 0 are one leak that reverses between theirs: every combination is a leak, and none jumps
+    each[2], each[3] = data.v_mV + FITTED_LEAK_REVERSAL_mV, data.v_mV - FITTED_LEAK_REVERSAL_mV
     if model.gating is not Gating.NONE:
-        closing = (theta[..., -2:-1] - data.v_mV) / theta[..., -1:]
-        columns[0] = per_unit_p / (1 + np.exp(np.clip(closing, -MAX_EXPONENT, MAX_EXPONENT)))
-    used = np.moveaxis(columns[places] * weight, 0, -1)
+        each[0] = per_unit_p / (1 + np.exp(_closing(model, theta)))
+    columns = np.moveaxis(each[places] * weight, 0, -1)
     target = np.broadcast_to(data.i_pA * weight, per_unit_p.shape)
-    solved = np.zeros((*per_unit_p.shape[:-1], 4))
-    solved[..., places] = _not_negative(used, target, signed=model.gating is not Gating.NONE)
-    return (used @ solved[..., places, None])[..., 0] - target, solved
+    linear = np.zeros((*per_unit_p.shape[:-1], 4))
+    linear[..., places], root = _not_negative(columns, target)
+    return _Solved((columns @ linear[..., places, None])[..., 0] - target, linear, columns, root)
+
+
+def _of_ions(model: _Model, theta: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Ratios of the free ions, (..., ions), and the GHK current at a P of 1 µm³/s, (..., n) [pA]."""
+    ratios = np.exp(np.clip(theta[..., : len(model.free)], -MAX_LOG_RATIO, MAX_LOG_RATIO))
+    unit_pA = model.data.unit_pA
+    return ratios, unit_pA[:, model.reference] + ratios @ unit_pA[:, model.free].T
+
+
+def _closing(model: _Model, theta: FloatArray) -> FloatArray:
+    """Exponent of the Boltzmann gate, (..., n)."""
+    return np.clip((theta[..., -2:-1] - model.data.v_mV) / theta[..., -1:], -MAX_EXPONENT, MAX_EXPONENT)
+
+
+def _changes(model: _Model, theta: FloatArray, linear: FloatArray) -> FloatArray:
+    """Derivatives of the weighted currents by the nonlinear parameters, (..., n, k), at constant linear parameters.
+
+    theta : (..., k);  linear : (..., 4)
+    """
+    ratios, per_unit_p = _of_ions(model, theta)
+    gated, ungated = linear[..., :1], linear[..., 1:2]
+    changes = np.empty((*per_unit_p.shape, theta.shape[-1]))
+    opened = np.broadcast_to(ungated, per_unit_p.shape)
+    if model.gating is not Gating.NONE:
+        closing = _closing(model, theta)
+        gate = 1 / (1 + np.exp(closing))
+        opened = gated * gate + ungated
+        turning = gated * per_unit_p * gate * (1 - gate) / theta[..., -1:]
+        changes[..., -2], changes[..., -1] = -turning, turning * closing
+    ions = len(model.free)
+    changes[..., :ions] = opened[..., None] * model.data.unit_pA[:, model.free] * ratios[..., None, :]
+    return np.asarray(changes * np.atleast_2d(model.data.weight)[..., None])
 
 
 def _effects(model: _Model, theta: FloatArray, solved: FloatArray) -> Effects:
@@ -322,33 +373,28 @@ def _effects(model: _Model, theta: FloatArray, solved: FloatArray) -> Effects:
     return Effects(np.column_stack([*of_ions, *columns]) * data.weight[:, None], tuple(parts))
 
 
-def _not_negative(columns: FloatArray, target: FloatArray, signed: bool) -> FloatArray:
-    """Least squares (..., k) of columns (..., n, k), with non-negative permeabilities and leak conductance.
-
-    signed : the last coefficient is the leak current at 0 mV; it may have any sign, and is 0 without a leak conductance
-    """
+def _not_negative(columns: FloatArray, target: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Least squares (..., c) of columns (..., n, c) with coefficients ≥ 0, and their root."""
     size = np.linalg.norm(columns, axis=-2) + 1e-300
-    # with the target as the last column, R has the columns and the target in the space of the columns, k numbers each
+    # with the target as the last column, R has the columns and the target in the space of the columns, c numbers each
     both = np.concatenate([columns / size[..., None, :], target[..., None]], axis=-1)
     triangle: FloatArray = np.asarray(np.linalg.qr(both, mode="r"))
     columns, target = triangle[..., :-1, :-1], triangle[..., :-1, -1:]
     keep = np.ones(size.shape, dtype=bool)
-    bounded = size.shape[-1] - signed
     while True:
-        solved = np.linalg.pinv(columns * keep[..., None, :], rcond=1e-10) @ target
-        coefficients = np.where(keep, solved[..., 0], 0.0)
-        lowest = coefficients[..., :bounded].min(axis=-1, keepdims=True)
+        inverse = np.linalg.pinv(columns * keep[..., None, :], rcond=1e-10)
+        coefficients = np.where(keep, (inverse @ target)[..., 0], 0.0)
+        lowest = coefficients.min(axis=-1, keepdims=True)
         if (lowest >= 0).all():
-            return np.asarray(coefficients / size)
-        keep[..., :bounded] &= (coefficients[..., :bounded] > lowest) | (lowest >= 0)
-        if signed:
-            keep[..., -1] &= keep[..., -2]
+            return coefficients / size, inverse / size[..., None]
+        keep &= (coefficients > lowest) | (lowest >= 0)
 
 
 def _best(model: _Model) -> Minimum:
     """Best fit to each set of points from the three best starting points of a grid."""
     starts, weight = _starting_points(model), np.atleast_2d(model.data.weight)
-    coarse = np.sum(_residuals(model, np.broadcast_to(starts, (len(weight), *starts.shape))) ** 2, axis=-1)
+    tried = _linear(model, np.broadcast_to(starts, (len(weight), *starts.shape))).residual
+    coarse = np.sum(tried**2, axis=-1) + np.sum(_prior(starts[:, : len(model.free)]) ** 2, axis=-1)
     chosen = starts[np.argsort(coarse, axis=-1)[:, :CURRENT_KEPT_STARTS]]
     each_start = replace(model, data=replace(model.data, weight=np.repeat(weight, chosen.shape[1], axis=0)))
     found = _refine(each_start, chosen.reshape(-1, chosen.shape[-1]))
@@ -375,32 +421,36 @@ def _without_each(model: _Model, theta: FloatArray) -> FloatArray:
     return np.where(lower[:, None], anew.theta, nearby.theta)
 
 
-def _residuals(model: _Model, theta: FloatArray) -> FloatArray:
-    """Weighted residuals (sets, trials, n + ions), and a weak prior that keeps unidentified log ratios finite."""
-    prior = LOG_RATIO_PRIOR_WEIGHT * theta[..., : len(model.free)] / LOG_RATIO_PRIOR_SD
-    return np.concatenate([_linear(model, theta)[0], prior], axis=-1)
+def _prior(log_ratios: FloatArray) -> FloatArray:
+    """Residuals of a weak prior that keeps log ratios that the points do not determine finite."""
+    return log_ratios * (LOG_RATIO_PRIOR_WEIGHT / LOG_RATIO_PRIOR_SD)
 
 
 def _refine(model: _Model, starts: FloatArray) -> Minimum:
     """Levenberg–Marquardt on the nonlinear parameters: log ratios and gate.
 
     starts : (sets, k) for the sets of points, or for the same points
+
+    The derivatives are those of the currents, without what the linear parameters take up, so that a step needs one
+    solution for the linear parameters. They give the slope of the cost exactly.
+    Source: Kaufman, BIT 15:49 (1975), who simplifies Golub & Pereyra, SIAM J. Numer. Anal. 10:413 (1973).
     """
-    gate = [] if model.gating is Gating.NONE else [GATE_DIFFERENCE_mV] * 2
-    differences = np.array([LOG_RATIO_DIFFERENCE] * len(model.free) + gate)
-    moves = np.vstack([np.zeros_like(differences), np.diag(differences)])
+    ions = len(model.free)
     weight = np.broadcast_to(model.data.weight, (len(starts), model.data.v_mV.size))
+    of_prior = np.broadcast_to(_prior(np.eye(ions, starts.shape[-1])), (len(starts), ions, starts.shape[-1]))
 
     def linearise(of: _Model, thetas: FloatArray) -> Linearised:
-        residuals = _residuals(of, thetas[:, None] + moves)
-        here, moved = residuals[:, 0], residuals[:, 1:]
-        return linearised(here, ((here[:, None] - moved) / differences[:, None]).swapaxes(-1, -2))
+        solved = _linear(of, thetas[:, None])
+        changes = _changes(of, thetas, solved.linear[:, 0])
+        slopes = [solved.beyond(changes[:, None])[:, 0], of_prior[: len(thetas)]]
+        misfit = [solved.residual[:, 0], _prior(thetas[:, :ions])]
+        return linearised(-np.concatenate(misfit, axis=1), np.concatenate(slopes, axis=1))
 
     def narrowed(sets: NDArray[np.intp]) -> Linearise:
         return partial(linearise, replace(model, data=replace(model.data, weight=weight[sets])))
 
     def step(thetas: FloatArray, at: Linearised, damping: FloatArray) -> FloatArray:
-        return _limited(thetas + damped_step(at, damping), thetas, len(model.free), model.gating)
+        return _limited(thetas + damped_step(at, damping), thetas, ions, model.gating)
 
     descent = Descent(least_damping=CURRENT_MIN_DAMPING, absolute=CURRENT_ABSOLUTE_COST)
     return levenberg_marquardt(partial(linearise, model), starts, descent, step, narrowed)

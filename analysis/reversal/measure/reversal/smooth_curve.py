@@ -11,6 +11,7 @@ Source: Rasmussen & Williams, Gaussian Processes for Machine Learning (2006), §
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
 
@@ -58,8 +59,10 @@ def smooth_estimate(
     """
     middle = 0.5 * (v_mV[bracket.low] + v_mV[bracket.high])
     far = np.abs(v_mV - middle)
-    near = np.sort(np.argsort(far)[: max(MIN_NEAR_POINTS, int(np.count_nonzero(far <= SMOOTH_REACH_mV)))])
-    near = np.union1d(near, np.arange(bracket.low, bracket.high + 1))
+    is_near = far <= SMOOTH_REACH_mV
+    is_near[np.argsort(far)[:MIN_NEAR_POINTS]] = True
+    is_near[bracket.low : bracket.high + 1] = True
+    near = np.flatnonzero(is_near)
     v, scale = v_mV[near] - middle, float(np.abs(i_pA[near]).max())
     noise = np.diag((se_pA[near] / scale) ** 2)
     if correlation is not None:
@@ -69,7 +72,7 @@ def smooth_estimate(
     center, reach = 0.0, width
     estimate = None
     for _ in range(MAX_ZOOMS):  # zoom out if the interval is open, zoom in if it is a few steps wide
-        grid = np.unique(np.clip(np.linspace(center - reach, center + reach, SMOOTH_GRID_POINTS), v[0], v[-1]))
+        grid = np.linspace(max(center - reach, v[0]), min(center + reach, v[-1]), SMOOTH_GRID_POINTS)
         positive = posterior.positive(grid, widen)
         estimate = _read(grid, positive if bracket.rising else 1.0 - positive, middle)
         if estimate is None or None in estimate[1:]:
@@ -99,15 +102,13 @@ class _Posterior:
     def __init__(self, v: FloatArray, y: FloatArray, noise: FloatArray) -> None:
         self.v = v
         step = float(np.median(np.diff(v))) if v.size > 1 else SHORTEST_LENGTH_mV
-        self.lengths = np.geomspace(
-            max(SHORTEST_LENGTH_mV, MIN_LENGTH_PER_STEP * step), LONGEST_LENGTH_mV, LENGTH_GRID_SIZE
-        )
+        self.lengths = _spaced(max(SHORTEST_LENGTH_mV, MIN_LENGTH_PER_STEP * step), LONGEST_LENGTH_mV, LENGTH_GRID_SIZE)
         white = whitening(noise)
         correlation = matern(np.abs(v[:, None] - v) / self.lengths[:, None, None])
         eigenvalues, vectors = np.linalg.eigh(white @ correlation @ white.T)
         self.turned = np.swapaxes(vectors, 1, 2) @ white  # (lengths, points, points)
         z, trend = self.turned @ y, self.turned @ _trend(v)
-        amplitudes, errors = np.geomspace(MIN_AMPLITUDE, MAX_AMPLITUDE, AMPLITUDE_GRID_SIZE), np.array(ERROR_SCALE_GRID)
+        amplitudes, errors = _spaced(MIN_AMPLITUDE, MAX_AMPLITUDE, AMPLITUDE_GRID_SIZE), np.array(ERROR_SCALE_GRID)
         power, error = (grid.ravel() for grid in np.meshgrid(amplitudes**2, errors**2, indexing="ij"))
         d = power[:, None] * np.maximum(eigenvalues, 0.0)[:, None] + error[:, None]  # (lengths, pairs, points)
         products = np.concatenate(
@@ -140,6 +141,14 @@ class _Posterior:
         )
         variance = np.maximum(self.power[:, None] - (weights * cross).sum(-1) + by_trend, 1e-22)
         return np.asarray(self.share @ probability_below(mean / (widen * np.sqrt(variance))))
+
+
+@lru_cache
+def _spaced(low: float, high: float, count: int) -> FloatArray:
+    """Numbers with equal ratios, (count,), which must not be written to."""
+    numbers = np.geomspace(low, high, count)
+    numbers.flags.writeable = False
+    return numbers
 
 
 def _trend(v: FloatArray) -> FloatArray:

@@ -53,34 +53,36 @@ class Counts:
         """Whole numbers of the same shape; None if a sample is not the value of its number."""
         with np.errstate(over="ignore", invalid="ignore"):
             places = np.rint((samples - self._origin) / self._step)
-        least, most = np.iinfo(np.int16).min, np.iinfo(np.int16).max
-        if not (places.min() >= least and places.max() <= most):  # also if one is not a number
+        if not np.abs(places).max() < MOST_NUMBERS:  # also if one is not a number
             return None
-        numbers: Numbers = places.astype(np.int16)
+        # modulo 65 536, because the origin may be any value of the converter: no two of its values get the same number
+        numbers: Numbers = places.astype(np.int32).astype(np.int16)
         index = _index(numbers)
-        new = ~self._known[index]
-        self._values[index[new]] = samples[new]
-        self._known[index[new]] = True
+        if not self._known[index].all():
+            values = self._values.copy()
+            values[index] = samples
+            self._values = np.where(self._known, self._values, values)
+            self._known[index] = True
         return numbers if _same_bits(self._values[index], samples) else None
 
     def table(self) -> ValueTable:
         """Values of all numbers that were used."""
-        used = np.flatnonzero(self._known).astype(np.uint16).view(np.int16)
-        lowest, highest = int(used.min()), int(used.max())
-        every = np.arange(lowest, highest + 1).astype(np.int16)
-        return ValueTable(lowest, self._values[_index(every)])
+        used = np.flatnonzero(self._known)
+        return ValueTable(used.astype(np.uint16).view(np.int16), self._values[used])
 
 
 @dataclass(frozen=True, slots=True)
 class ValueTable:
-    """Value of each number from ``lowest`` on; 0 for numbers that no sample has."""
+    """Numbers that samples have, and the value of each, both (numbers,)."""
 
-    lowest: int
+    numbers: Numbers
     values: SampleArray
 
     def of(self, numbers: Numbers) -> SampleArray:
         """Samples, as they were before."""
-        samples: SampleArray = self.values[numbers.astype(np.int32) - self.lowest]
+        every = np.zeros(MOST_NUMBERS, self.values.dtype)
+        every[_index(self.numbers)] = self.values
+        samples: SampleArray = every[_index(numbers)]
         return samples
 
 

@@ -40,8 +40,8 @@ from reversal.recordings.recording.recording import (
 from reversal.recordings.recording.stored_samples import BLOCK_SAMPLES, Samples, SampleSource, StoredSamples, blocks_of
 from reversal.tables.whole_file import whole_file
 
-LAYOUT_VERSION = 5
-READABLE_LAYOUTS = (4, 5)  # 4: without whole numbers
+LAYOUT_VERSION = 6
+READABLE_LAYOUTS = (4, 5, 6)  # 4: without whole numbers; 5: with values of numbers that no sample has
 OPEN_FILES = 4
 PACKED = {"track_times": False, "compression": "gzip", "compression_opts": 1, "shuffle": True}
 
@@ -268,8 +268,9 @@ def _write_counts(group: Any, name: str, traces: Sequence[Samples]) -> bool:
             return False
         stored[where] = numbers
     table = counts.table()
-    values = group.create_dataset(_values_of(name), data=table.values, **PACKED)
-    values.attrs["lowest"] = table.lowest
+    rows = np.empty(table.numbers.size, [("number", table.numbers.dtype), ("value", table.values.dtype)])
+    rows["number"], rows["value"] = table.numbers, table.values
+    group.create_dataset(_values_of(name), data=rows, **PACKED)
     return True
 
 
@@ -289,7 +290,8 @@ def _stored_samples(group: Any, name: str, count: int) -> list[StoredSamples | N
 
 def _in_rows(stored: Any, values: Any) -> Iterator[StoredSamples]:
     """Samples of each row of a data set; ``values`` are those of its whole numbers, None without them."""
-    (rows, size), dtype = stored.shape, stored.dtype if values is None else values.dtype
+    rows, size = stored.shape
+    dtype = stored.dtype if values is None else _value_table(values).values.dtype
     at_once, taken = _rows_at_once(size), _samples_of(stored, values)
     if at_once == 1:
         for n in range(rows):
@@ -315,10 +317,17 @@ def _samples_of(stored: Any, values: Any) -> Callable[[Any], SampleArray]:
         found: Any = data_set()[where]
         if table is None:
             return found  # type: ignore[no-any-return]
-        of_numbers = table()
-        return ValueTable(int(of_numbers.attrs["lowest"]), of_numbers[:]).of(found)
+        return _value_table(table()).of(found)
 
     return taken
+
+
+def _value_table(stored: Any) -> ValueTable:
+    rows = stored[:]
+    if rows.dtype.names is None:  # layout 5
+        lowest = int(stored.attrs["lowest"])
+        return ValueTable(np.arange(lowest, lowest + rows.size).astype(np.int16), rows)
+    return ValueTable(rows["number"], rows["value"])
 
 
 def _in_data_set(stored: Any) -> StoredSamples:
