@@ -14,7 +14,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -279,9 +279,9 @@ def _values_of(name: str) -> str:
 
 
 def _stored_samples(group: Any, name: str, count: int) -> list[StoredSamples | None]:
-    if name not in group:
+    stored = group.get(name)
+    if stored is None:
         return [None] * count
-    stored = group[name]
     if not hasattr(stored, "keys"):
         return list(_in_rows(stored, group.get(_values_of(name))))
     names = [f"{n:05d}" for n in range(count)]
@@ -291,7 +291,8 @@ def _stored_samples(group: Any, name: str, count: int) -> list[StoredSamples | N
 def _in_rows(stored: Any, values: Any) -> Iterator[StoredSamples]:
     """Samples of each row of a data set; ``values`` are those of its whole numbers, None without them."""
     rows, size = stored.shape
-    dtype = stored.dtype if values is None else _value_table(values).values.dtype
+    dtype = (stored if values is None else values).dtype
+    dtype = dtype["value"] if dtype.names else dtype  # of a table of numbers and values
     at_once, taken = _rows_at_once(size), _samples_of(stored, values)
     if at_once == 1:
         for n in range(rows):
@@ -311,13 +312,15 @@ def _of_row(taken: Callable[..., SampleArray], row: int, start: int, stop: int) 
 
 def _samples_of(stored: Any, values: Any) -> Callable[[Any], SampleArray]:
     """The samples at a place of a data set, also after its file was closed."""
-    data_set, table = _data_set(stored), None if values is None else _data_set(values)
+    data_set, values_of = _data_set(stored), None if values is None else _data_set(values)
+
+    @cache
+    def table() -> ValueTable | None:
+        return None if values_of is None else _value_table(values_of())
 
     def taken(where: Any) -> SampleArray:
-        found: Any = data_set()[where]
-        if table is None:
-            return found  # type: ignore[no-any-return]
-        return _value_table(table()).of(found)
+        found, known = data_set()[where], table()
+        return found if known is None else known.of(found)  # type: ignore[no-any-return]
 
     return taken
 
