@@ -351,7 +351,7 @@ def _samples_of(stored: Any, values: Any) -> Callable[[Any], SampleArray]:
 
     def taken(where: Any) -> SampleArray:
         found, known = data_set()[where], table()
-        return found if known is None else known.of(found)  # type: ignore[no-any-return]
+        return found if known is None else known.of(found)
 
     return taken
 
