@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from reversal.experiment.step_settings import ReadingSettings
 from reversal.recordings.ingest_cell import ingest_cell
+from reversal.recordings.recording import store
 from reversal.recordings.recording.store import Ingested, has_recording, read_recordings, write_recordings
+from reversal.recordings.recording.stored_samples import clear_blocks
+from tests.recordings.test_store import assert_same
 
 FILE = "2026_11_19_0001.abf"
 
@@ -93,3 +97,19 @@ def test_the_same_recordings_give_the_same_bytes(raw: Path, tmp_path: Path) -> N
     write_recordings(tmp_path / "a.h5", ingest_cell(settings(raw)))
     write_recordings(tmp_path / "b.h5", ingest_cell(settings(raw)))
     assert (tmp_path / "a.h5").read_bytes() == (tmp_path / "b.h5").read_bytes()
+
+
+@pytest.mark.parametrize("held_bytes", [store.HELD_BYTES, 0])
+def test_what_was_written_is_what_the_copy_holds_also_if_the_file_changes(
+    raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, held_bytes: int
+) -> None:
+    monkeypatch.setattr(store, "HELD_BYTES", held_bytes)
+    (written,) = write_recordings(tmp_path / "recordings.h5", ingest_cell(settings(raw)))
+    (raw / FILE).write_bytes(bytes((raw / FILE).stat().st_size))
+    clear_blocks()
+    (copy,) = read_recordings(tmp_path / "recordings.h5")
+    assert written.recording is not None
+    assert copy.recording is not None
+    assert_same(copy.recording, written.recording)
+    assert replace(copy, recording=None) == replace(written, recording=None)
+    assert any(sweep.i_pA.any() for sweep in copy.recording.sweeps)

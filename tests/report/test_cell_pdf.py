@@ -17,7 +17,7 @@ import pytest
 from reversal.experiment.step_settings import CellSettings
 from reversal.report.cell.cell_figures import cell_figures
 from reversal.report.cell.cell_page import cell_page
-from reversal.report.cell.cell_pdf import write_pdf
+from reversal.report.cell.cell_pdf import cell_pdf
 from reversal.report.cell.cell_story import CellAnswer, CellStory, cell_story
 from reversal.report.inputs import Provenance
 from reversal.report.text.typeset import CJK_FONTS, NOT_IN_DEJAVU, cjk_fonts, drawable
@@ -63,7 +63,7 @@ def written(tmp_path_factory: pytest.TempPathFactory, story_of: Tell, measures: 
 def pdf_of(story: CellStory, folder: Path) -> Path:
     """Write the PDF of a cell."""
     path = folder / "c1.pdf"
-    write_pdf(path, story, cell_figures(story))
+    path.write_bytes(cell_pdf(story, cell_figures(story)))
     return path
 
 
@@ -146,7 +146,7 @@ def test_title_of_a_condition_is_on_the_page_of_its_first_figure(
     figures, path = replace(cell_figures(story), sweeps=(), budget=()), tmp_path / "c1.pdf"
     for lines in range(0, 60, 6):  # the title moves over the end of the page
         pushed = replace(story, facts=tuple(CellAnswer(f"line {n}", Status.OK) for n in range(lines)))
-        write_pdf(path, pushed, figures)
+        path.write_bytes(cell_pdf(pushed, figures))
         (page,) = (page for page in pages_of(path) if "TITLE" in page)
         assert "full range" in page
 

@@ -17,7 +17,7 @@ from pptx.enum.shapes import MSO_SHAPE_TYPE
 
 from reversal.experiment.step_settings import CellSettings
 from reversal.report.cell.cell_figures import cell_figures
-from reversal.report.cell.cell_pdf import write_pdf
+from reversal.report.cell.cell_pdf import cell_pdf
 from reversal.report.cell.cell_story import cell_story
 from reversal.report.cohort.deck import lab_meeting_deck
 from reversal.report.inputs import Provenance
@@ -79,7 +79,7 @@ def test_words_of_the_pdf_of_a_cell_do_not_overlap(
 ) -> None:
     story = cell_story("c1", outcomes, measures, fits, settings, provenance)
     pdf = tmp_path / "c1.pdf"
-    write_pdf(pdf, story, cell_figures(story))
+    pdf.write_bytes(cell_pdf(story, cell_figures(story)))
     assert faults_of(pdf) == []
 
 

@@ -30,19 +30,19 @@ def measure_cells(batch: CellsToMeasure, results: Path, reports: Path) -> dict[s
 
 def _measure(cell: CellToMeasure, code: Mapping[str, str], files: CellFiles) -> None:
     record = StepRecord(files.record)
-    measures = None
+    recordings = measures = None
 
     made_from = digest([cell.reading.model_dump_json(by_alias=True), code["ingest"]])
     with record.step("ingest", made_from, [files.recordings]) as needed:
         if needed:
-            write_recordings(files.recordings, ingest_cell(cell.reading, earlier=files.recordings))
+            recordings = write_recordings(files.recordings, ingest_cell(cell.reading, earlier=files.recordings))
 
     made_from = digest([cell.measuring.model_dump_json(by_alias=True), code["measure"]], [files.recordings])
     tables = files.tables_of(CellMeasures)
     with record.step("measure", made_from, tables.values()) as needed:
         if needed:
             # not from the raw files: they may be gone or changed by now, and the copy is what the record is about
-            measures = measure_cell(read_recordings(files.recordings), cell.measuring)
+            measures = measure_cell(recordings or read_recordings(files.recordings), cell.measuring)
             write_results(measures, tables)
 
     used = [files.table("reversals"), files.table("iv")]

@@ -14,7 +14,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -37,12 +37,20 @@ from reversal.recordings.recording.recording import (
     Tag,
     Telegraph,
 )
-from reversal.recordings.recording.stored_samples import BLOCK_SAMPLES, Samples, SampleSource, StoredSamples, blocks_of
+from reversal.recordings.recording.stored_samples import (
+    BLOCK_SAMPLES,
+    Samples,
+    SampleSource,
+    StoredSamples,
+    blocks_of,
+    hold_in_memory,
+)
 from reversal.tables.whole_file import whole_file
 
 LAYOUT_VERSION = 6
 READABLE_LAYOUTS = (4, 5, 6)  # 4: without whole numbers; 5: with values of numbers that no sample has
 OPEN_FILES = 4
+HELD_BYTES = 1 << 25  # of the samples of a cell that stay in memory after they were written
 PACKED = {"track_times": False, "compression": "gzip", "compression_opts": 1, "shuffle": True}
 
 
@@ -63,17 +71,33 @@ class Ingested:
     is_copy: bool = False
 
 
-def write_recordings(path: Path, outcomes: Iterable[Ingested]) -> None:
+def write_recordings(path: Path, outcomes: Iterable[Ingested]) -> list[Ingested]:
     """Write the recordings of a cell, whole or not at all. Equal recordings give equal bytes.
 
     A recording whose samples can no longer be read when they are written is stored with the reason instead.
+
+    Returns the recordings as :func:`read_recordings` does; few samples are still in memory, so that none is unpacked.
     """
+    written, left = [], HELD_BYTES
     with whole_file(path) as target:
         with _new_store(target) as store:
             store.attrs["layout"] = LAYOUT_VERSION
             for n, outcome in enumerate(outcomes):
-                _write_outcome(store, f"{n:05d}", outcome)
+                left -= _bytes_of(outcome)
+                written.append(_write_outcome(store, f"{n:05d}", outcome, hold=left >= 0))
         _opened.cache_clear()  # on Windows an open file cannot be replaced
+    return written if left >= 0 else read_recordings(path)
+
+
+def _bytes_of(outcome: Ingested) -> int:
+    return sum(one.size * one.dtype.itemsize for one in _traces(outcome.recording))
+
+
+def _traces(recording: Recording | None) -> Iterator[Samples]:
+    if recording is not None:
+        every = [(sweep.current, sweep.voltage) for sweep in recording.sweeps]
+        of_command = [(sweep.samples,) for sweep in recording.command.sweeps]
+        yield from (one for some in (*every, *of_command) for one in some if one is not None)
 
 
 class _Stream(io.FileIO):
@@ -196,16 +220,23 @@ def _epoch(row: list[Any]) -> Epoch:
     return Epoch(name, Shape(shape), *rest)
 
 
-def _write_outcome(store: Any, name: str, outcome: Ingested) -> None:
+def _write_outcome(store: Any, name: str, outcome: Ingested, *, hold: bool) -> Ingested:
+    """Write a recording, or the reason why its samples cannot be read; what was written.
+
+    hold : whether the samples stay in memory
+    """
     group = store.create_group(name)
     if outcome.recording is not None:
         try:
+            for samples in _traces(outcome.recording) if hold else ():
+                hold_in_memory(samples)
             _write_traces(group, outcome.recording)
         except Refusal as refusal:
             del store[name]
             group = store.create_group(name)
             outcome = replace(outcome, recording=None, failure=str(refusal))
     group.attrs["facts"] = json.dumps(_facts(outcome), ensure_ascii=False)
+    return outcome
 
 
 def _write_traces(group: Any, found: Recording) -> None:
@@ -279,9 +310,9 @@ def _values_of(name: str) -> str:
 
 
 def _stored_samples(group: Any, name: str, count: int) -> list[StoredSamples | None]:
-    if name not in group:
+    stored = group.get(name)
+    if stored is None:
         return [None] * count
-    stored = group[name]
     if not hasattr(stored, "keys"):
         return list(_in_rows(stored, group.get(_values_of(name))))
     names = [f"{n:05d}" for n in range(count)]
@@ -291,7 +322,8 @@ def _stored_samples(group: Any, name: str, count: int) -> list[StoredSamples | N
 def _in_rows(stored: Any, values: Any) -> Iterator[StoredSamples]:
     """Samples of each row of a data set; ``values`` are those of its whole numbers, None without them."""
     rows, size = stored.shape
-    dtype = stored.dtype if values is None else _value_table(values).values.dtype
+    dtype = (stored if values is None else values).dtype
+    dtype = dtype["value"] if dtype.names else dtype  # of a table of numbers and values
     at_once, taken = _rows_at_once(size), _samples_of(stored, values)
     if at_once == 1:
         for n in range(rows):
@@ -311,13 +343,15 @@ def _of_row(taken: Callable[..., SampleArray], row: int, start: int, stop: int) 
 
 def _samples_of(stored: Any, values: Any) -> Callable[[Any], SampleArray]:
     """The samples at a place of a data set, also after its file was closed."""
-    data_set, table = _data_set(stored), None if values is None else _data_set(values)
+    data_set, values_of = _data_set(stored), None if values is None else _data_set(values)
+
+    @cache
+    def table() -> ValueTable | None:
+        return None if values_of is None else _value_table(values_of())
 
     def taken(where: Any) -> SampleArray:
-        found: Any = data_set()[where]
-        if table is None:
-            return found  # type: ignore[no-any-return]
-        return _value_table(table()).of(found)
+        found, known = data_set()[where], table()
+        return found if known is None else known.of(found)
 
     return taken
 

@@ -58,12 +58,13 @@ def clear_blocks() -> None:
 class StoredSamples:
     """Samples of a sweep that stay in their file. A slice is an array that must not be written to."""
 
-    __slots__ = ("_extremes", "_first", "_source", "size")
+    __slots__ = ("_extremes", "_first", "_held", "_source", "size")
 
     def __init__(self, source: SampleSource, first: int = 0, size: int | None = None) -> None:
         self._source, self._first = source, first
         self.size = source.count if size is None else size
         self._extremes: tuple[np.floating, np.floating] | None = None
+        self._held: SampleArray | None = None
 
     @property
     def dtype(self) -> np.dtype[np.floating]:
@@ -74,7 +75,15 @@ class StoredSamples:
         start, stop, step = where.indices(self.size)
         if step < 0:
             raise ValueError("samples in a file are read in the order of time")
+        if self._held is not None:
+            return self._held[start:stop:step]
         return self._source.between(self._first + start, self._first + stop, step)
+
+    def hold(self) -> None:
+        """Read all samples now and keep them, whatever becomes of the file."""
+        samples = self[:]
+        samples.flags.writeable = False
+        self._held = samples
 
     def extremes(self) -> tuple[np.floating, np.floating]:
         """Smallest and largest sample, found once; both are NaN if a sample is."""
@@ -96,6 +105,12 @@ Samples: TypeAlias = SampleArray | StoredSamples
 def negated(samples: Samples) -> Samples:
     """Samples with the opposite sign."""
     return samples.negated() if isinstance(samples, StoredSamples) else -samples
+
+
+def hold_in_memory(samples: Samples) -> None:
+    """Keep all samples in memory from now on."""
+    if isinstance(samples, StoredSamples):
+        samples.hold()
 
 
 def blocks_of(samples: Samples) -> Iterator[SampleArray]:

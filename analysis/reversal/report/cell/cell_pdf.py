@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from reversal.report.cell.answers import NO_USABLE_REVERSAL, counts_sentence
@@ -15,7 +14,6 @@ from reversal.report.text.pages import Drawn
 from reversal.report.text.printed_table import printed_table
 from reversal.report.text.tabulated import Table
 from reversal.report.text.typeset import Words, breakable, drawable, letters_without_font, printable, typeset
-from reversal.tables.whole_file import whole_file
 
 TEMPLATE = "cell.typ"
 LONGEST_ANSWER, LONGEST_TROUBLE, MOST_TROUBLES = 300, 170, 6  # on the first page; the tables have all
@@ -25,11 +23,10 @@ BETWEEN_pt = 10.0
 MOST_CODES = 40  # that are listed of letters without a font
 
 
-def write_pdf(path: Path, story: CellStory, figures: CellFigures) -> None:
-    """Write the report as PDF, complete or not at all, without a date."""
-    with whole_file(path) as target:
-        content = json.dumps(_content(story, figures), ensure_ascii=False)
-        target.write_bytes(typeset(TEMPLATE, content=content, boxes=_boxes(letters_without_font(content))))
+def cell_pdf(story: CellStory, figures: CellFigures) -> bytes:
+    """The report as PDF, without a date."""
+    content = json.dumps(_content(story, figures), ensure_ascii=False)
+    return typeset(TEMPLATE, content=content, boxes=_boxes(letters_without_font(content)))
 
 
 def _boxes(letters: Sequence[str]) -> str:
