@@ -14,6 +14,7 @@ from reversal.experiment.step_settings import ReadingSettings, RecordingFile
 from reversal.recordings.choices.reading_options import ReadingOptions
 from reversal.recordings.dependencies import with_dependencies
 from reversal.recordings.files.companions import companions
+from reversal.recordings.files.file_content import Content, FileContent, stream_of
 from reversal.recordings.formats.linked_hdf5 import is_hdf5, with_linked_files
 from reversal.recordings.read_recording import read_recording
 from reversal.recordings.recording.recording import RecordingRefused
@@ -120,14 +121,17 @@ def test_links_inside_a_file_are_its_own(linked: Callable[[str], Path]) -> None:
 
 
 def test_followed_links_are_copied_and_depended_on(linked: Callable[[str], Path], tmp_path: Path) -> None:
-    import io
-
     path = linked("link")
     content, files = with_linked_files(path, path.read_bytes(), ReadingOptions(follow_links=True))
     assert files == (tmp_path.resolve() / "other.h5",)
     (tmp_path / "other.h5").unlink()
-    with h5py.File(io.BytesIO(content), "r") as whole:
+    with h5py.File(stream_of(content), "r") as whole:
         assert whole["group/trace"][()].tolist() == list(range(10))
+    assert isinstance(content, FileContent)
+    copy = content.path
+    assert copy.exists()
+    del content
+    assert not copy.exists()
     linked("link")
     assert list(others(path, linked_files="follow")) == ["other.h5"]
 
@@ -140,10 +144,10 @@ def test_samples_in_other_files_are_refused_also_if_links_are_followed(linked: C
 
 
 @pytest.fixture
-def link_to(tmp_path: Path) -> Callable[[Callable[[h5py.Group], None]], bytes]:
+def link_to(tmp_path: Path) -> Callable[[Callable[[h5py.Group], None]], Content]:
     """Content of a file with a link at its root to the group ``sweeps`` of another file, once the link is followed."""
 
-    def write(fill: Callable[[h5py.Group], None]) -> bytes:
+    def write(fill: Callable[[h5py.Group], None]) -> Content:
         path = tmp_path / "link.h5"
         with h5py.File(tmp_path / "other.h5", "w") as other:
             fill(other.create_group("sweeps"))
@@ -158,22 +162,20 @@ def link_to(tmp_path: Path) -> Callable[[Callable[[h5py.Group], None]], bytes]:
 
 
 def test_a_link_at_the_root_keeps_its_name_and_the_file_its_object_references(
-    link_to: Callable[[Callable[[h5py.Group], None]], bytes],
+    link_to: Callable[[Callable[[h5py.Group], None]], Content],
 ) -> None:
-    import io
-
     def fill(group: h5py.Group) -> None:
         group["one"] = np.arange(10.0)
         group["same"] = group["one"]
 
-    with h5py.File(io.BytesIO(link_to(fill)), "r") as whole:
+    with h5py.File(stream_of(link_to(fill)), "r") as whole:
         assert sorted(whole) == ["linked", "own", "trace"]
         assert whole["linked/one"][()].tolist() == whole["linked/same"][()].tolist() == list(range(10))
         assert whole[whole.attrs["own"]][()].tolist() == [0.0, 1.0, 2.0]
 
 
 def test_linked_content_that_needs_its_own_file_is_refused(
-    link_to: Callable[[Callable[[h5py.Group], None]], bytes],
+    link_to: Callable[[Callable[[h5py.Group], None]], Content],
 ) -> None:
     def soft(group: h5py.Group) -> None:
         group.file["trace"] = np.ones(10)

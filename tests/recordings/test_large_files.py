@@ -8,21 +8,25 @@ import subprocess
 import sys
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pytest
 
+from reversal.experiment.protocols import Protocol
 from reversal.experiment.step_settings import ReadingSettings
 from reversal.recordings.choices.reading_options import ReadingOptions
 from reversal.recordings.files.companions import companions
 from reversal.recordings.files.file_content import FileTooLarge
 from reversal.recordings.ingest_cell import ingest_cell
 from reversal.recordings.read_recording import read_recording
+from reversal.recordings.recording.recording import RecordingRefused
 from reversal.recordings.recording.store import read_recordings, write_recordings
 from reversal.recordings.recording.stored_samples import clear_blocks
 from reversal.simulate.abf_content import FileNotes
 from reversal.simulate.amplifier import Amplifier
 from reversal.simulate.stimulus_protocol import AbfEpoch, AbfProtocol, EpochKind
 from reversal.simulate.write_abf2 import write_abf2
+from tests.recordings.nwb_files import RATE_HZ, Made, write_nwb
 
 MEASURED = """
 import resource, sys
@@ -147,13 +151,64 @@ def test_a_file_above_the_limit_is_refused_before_it_is_opened(tmp_path: Path, e
         read_recording(path, ReadingOptions(max_file_MB=2.0))
 
 
-@pytest.mark.parametrize("start", [b"0.1,0.2\n", b"ATF\t1.0\n", b"MATLAB 5.0 MAT-file", b"\x93NUMPY\x01\x00"])
-def test_a_file_that_is_read_as_a_whole_has_a_lower_limit(tmp_path: Path, start: bytes) -> None:
-    path = zeros(tmp_path / "one", 1_900_000_000)
+@pytest.mark.parametrize(("start", "limit"), [(b"MATLAB 5.0 MAT-file", 100), (b"IGOR\r", 40), (b"Series_1_1\n", 40)])
+def test_a_file_that_is_read_as_a_whole_has_a_lower_limit(tmp_path: Path, start: bytes, limit: int) -> None:
+    path = zeros(tmp_path / "one.npz", limit * 1_000_000 + 1)
     with path.open("r+b") as stream:
         stream.write(start + b"0" * 70_000)
-    with pytest.raises(FileTooLarge, match=r"one: a file of this format is read as a whole.*'1900 MB'.*at most 400 MB"):
-        read_recording(path)
+    match = rf"one\.npz: a file of this format is read as a whole.*'{limit} MB'.*at most {limit} MB"
+    declared = {"holding_mV": -80, "epochs": [{"step": 0, "ms": 1}], "sample_rate_Hz": 1e4, "current_unit": "pA"}
+    with pytest.raises(FileTooLarge, match=match):
+        read_recording(path, ReadingOptions(protocol=Protocol.model_validate(declared)))
+
+
+def test_a_text_of_gigabytes_without_a_line_is_refused_at_its_start(tmp_path: Path) -> None:
+    for start in (b"0.1,0.2\n", b"ATF\t1.0\n"):
+        path = zeros(tmp_path / "one", 1_900_000_000)
+        with path.open("r+b") as stream:
+            stream.write(start + b"0" * 70_000)
+        os.utime(path, (1, 1))
+        with pytest.raises(RecordingRefused, match="a line without an end"):
+            read_recording(path)
+
+
+@needs_proc
+@pytest.mark.long
+@pytest.mark.parametrize("layout", [{"chunks": (65_536,), "compression": "gzip"}, {}])
+@pytest.mark.parametrize("sweeps", [1, 4, 400])
+def test_an_nwb_file_with_a_gigabyte_of_samples_is_stored_and_drawn_in_less_than_500_MB(
+    tmp_path: Path, sweeps: int, layout: dict[str, object]
+) -> None:
+    path, samples = tmp_path / "large.nwb", 125_000_000 // sweeps  # a current and a stimulus of 4 bytes a sample
+    write_large_nwb(path, sweeps, samples, layout)
+    code = """
+from reversal.report.figure.traces import thinned
+from reversal.recordings.choices.reading_options import ReadingOptions
+found = read_recording(Path(sys.argv[1]), ReadingOptions(sweeps=(range(int(sys.argv[3])),)))
+write_recordings(Path(sys.argv[2]), [Ingested("r", found, None)])
+(stored,) = read_recordings(Path(sys.argv[2]))
+for sweep in stored.recording.sweeps:
+    thinned(sweep.current, 400)
+print(len(stored.recording.sweeps), [epoch.level_mV for epoch in stored.recording.command.sweeps[-1].epochs])
+"""
+    epochs, peak_MB = lines_of(code, path, tmp_path / "recordings.h5", Path(str(sweeps)))
+    assert epochs == f"{sweeps} [-80.0, {-80.0 + 10 * (sweeps % 16):.1f}, -80.0]"
+    assert int(peak_MB) < 500
+
+
+def write_large_nwb(path: Path, sweeps: int, samples: int, layout: dict[str, object]) -> None:
+    """Steps of the command, and a current of noise, in single precision."""
+    noise = np.random.default_rng(1).normal(0.0, 20e-12, samples + sweeps).astype(np.float32)
+    edges = np.repeat([0.0, 1.0, 0.0], [samples // 8, samples // 2, samples - samples // 8 - samples // 2])
+    write_nwb(path, [Made(f"s{n:04d}", "e", n * samples / RATE_HZ, edges[:2], edges[:2]) for n in range(sweeps)])
+    with h5py.File(path, "r+") as file:
+        for n in range(sweeps):
+            wave = (-80e-3 + 10e-3 * ((n + 1) % 16) * edges).astype(np.float32)
+            for place, values in (("acquisition", noise[n : n + samples]), ("stimulus/presentation", wave)):
+                group = file[f"{place}/s{n:04d}"]
+                unit = group["data"].attrs["unit"]
+                del group["data"]
+                group.create_dataset("data", data=values, **layout).attrs["unit"] = unit
 
 
 def test_a_companion_above_the_limit_is_refused(tmp_path: Path) -> None:

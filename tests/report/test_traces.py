@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reversal.recordings.recording import stored_samples
 from reversal.recordings.recording.recording import Epoch, Shape, SweepCommand
-from reversal.report.figure.traces import away_from_edges, command_line, extremes, thinned
+from reversal.report.figure import traces
+from reversal.report.figure.traces import away_from_edges, command_line, envelope, extremes, thinned
 
 
 @given(seed=st.integers(0, 10**6), samples=st.integers(1, 5000), bins=st.integers(1, 300))
@@ -79,3 +82,24 @@ def test_edges_of_a_sampled_command_are_found() -> None:
 def test_all_currents_are_kept_if_edges_are_everywhere() -> None:
     command = SweepCommand((Epoch("A", Shape.PULSES, 0, 100, -80, 0, period=4, width=2),))
     assert away_from_edges(np.arange(100.0), command, 10).size == 100
+
+
+def test_a_long_trace_is_reduced_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    trace = np.random.default_rng(8).normal(size=1003)
+    whole = envelope(trace, 7)
+    monkeypatch.setattr(traces, "WHOLE_SAMPLES", 100)
+    for one, other in zip(envelope(trace, 7), whole, strict=True):
+        np.testing.assert_array_equal(one, other)
+    np.testing.assert_array_equal(whole[1], trace[whole[0]])
+
+
+def test_edges_of_a_long_trace_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    levels = np.repeat([-80.0, 20.0, -80.0], [299, 400, 301])
+    current = np.zeros(1000)
+    current[[299, 300, 699]] = 1000.0
+    command = SweepCommand((), levels)
+    assert away_from_edges(current, command, 10).max() == 0.0
+    for module in (traces, stored_samples):
+        monkeypatch.setattr(module, "WHOLE_SAMPLES", 100)
+    some = away_from_edges(current, command, 10)
+    assert (some.size, some.max()) == (98, 0.0)

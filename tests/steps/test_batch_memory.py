@@ -21,10 +21,10 @@ def reading(**sizes_MB: float) -> ReadingSettings:
 @pytest.mark.parametrize(
     ("cells", "expected"),
     [
-        ([reading(a_abf=1.0, b_abf=2.0)], 502),
-        ([reading(a_abf=1.0), reading(b_abf=100.0)], 600),
-        ([reading(a_abf=100.0, b_csv=100.0)], 1500),
-        ([reading(a_abf=3000.0, b_abf=10.0)], 510),  # above the limit: refused, not read
+        ([reading(a_abf=4.0, b_abf=8.0)], 502),
+        ([reading(a_abf=1.0), reading(b_csv=100.0)], 525),
+        ([reading(a_abf=100.0, b_nwb=2000.0)], 1000),
+        ([reading(a_abf=3000.0, b_abf=40.0)], 510),  # above the limit: refused, not read
         ([reading()], 500),
     ],
 )
@@ -42,7 +42,7 @@ def test_linked_files_count_with_the_file_that_refers_to_them(tmp_path: Path) ->
         with_dependencies(ReadingSettings.model_validate(named | {"linked_files": links}))
         for links in ("refuse", "follow")
     )
-    assert memory_MB([followed]) == memory_MB([refused]) + 1000
+    assert memory_MB([followed]) == memory_MB([refused]) + 25
 
 
 def test_a_missing_file_needs_no_memory() -> None:

@@ -11,7 +11,14 @@ from reversal.recordings.axon.reader import read_axon
 from reversal.recordings.choices.reading_options import ReadingOptions
 from reversal.recordings.command.plausibility import checked_recording
 from reversal.recordings.files.companions import companions, sha256_of
-from reversal.recordings.files.file_content import Content, FileContent, refuse_growing_file, refuse_large, whole
+from reversal.recordings.files.file_content import (
+    MAX_WHOLE_TEXT_BYTES,
+    Content,
+    FileContent,
+    refuse_growing_file,
+    refuse_large,
+    whole,
+)
 from reversal.recordings.files.sweep_files import sweep_files
 from reversal.recordings.formats import (
     acq4,
@@ -121,19 +128,19 @@ def _read(path: Path, content: Content, options: ReadingOptions) -> Recording:
         return read_axon(path, content, options)
     if content.startswith(atf.SIGNATURE):
         refuse_growing_file(path)
-        return atf.read_atf(path, whole(content), options)
+        return atf.read_atf(path, content, options)
     if content.startswith(heka.SIGNATURE):
         return heka.read_heka(path, content, options)
     if content.startswith(nwb.SIGNATURE):
         return _read_hdf5(path, content, options)
     if content.startswith(array_files.MAT_73_SIGNATURE):
-        return plain_arrays.read_mat_73(path, whole(content), options)
+        return plain_arrays.read_mat_73(path, content, options)
     if content.startswith(array_files.MAT_SIGNATURE):
         return plain_arrays.read_mat(path, whole(content), options)
     if content.startswith(array_files.NPY_SIGNATURE) or (
         content.startswith(array_files.NPZ_SIGNATURE) and other_files.is_numpy_archive(path, content)
     ):
-        return plain_arrays.read_numpy(path, whole(content), options)
+        return plain_arrays.read_numpy(path, content, options)
     if content.startswith(intan_clamp.SIGNATURE):
         return intan_clamp.read_intan_clamp(path, content, options)
     if content.startswith(cfs.SIGNATURE):
@@ -149,10 +156,10 @@ def _read(path: Path, content: Content, options: ReadingOptions) -> Recording:
         return read_with_neo(path, content, options, *neo_reader)
     if heka_ascii.is_heka_ascii(content):
         refuse_growing_file(path)
-        return heka_ascii.read_heka_ascii(path, whole(content), options)
+        return heka_ascii.read_heka_ascii(path, whole(content, most=MAX_WHOLE_TEXT_BYTES), options)
     if not other_files.is_other_file(path, content) and array_files.looks_like_table(content):
         refuse_growing_file(path)
-        return plain_arrays.read_text(path, whole(content), options)
+        return plain_arrays.read_text(path, content, options)
     raise other_files.refusal_of_other_file(path, content) or RecordingRefused(
         "the file format is not known",
         file=path,

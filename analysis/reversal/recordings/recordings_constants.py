@@ -209,3 +209,15 @@ OPPOSITE_DIRECTION: Annotated[
 JUMP_BACK_RATIO: Annotated[
     float, Because("", DECISION, "chosen: a jump back is more than 1.5 of the steps before; a single step turns back")
 ] = 1.5
+WHOLE_SAMPLES: Annotated[
+    int,
+    Because(
+        "",
+        NUMERICS,
+        "chosen: of a longer part of a trace, evenly spaced samples give medians and lines, whose error is then "
+        "0.1 % of the noise; a part of this length needs 8 MB",
+    ),
+] = 1 << 20
+STRETCHES: Annotated[
+    int, Because("", NUMERICS, "chosen: places of a longer trace at which its noise is measured, 16 384 samples each")
+] = 64

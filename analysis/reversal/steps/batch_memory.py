@@ -1,40 +1,32 @@
 """Memory that a cluster gives to the job of a batch, from the largest file that the job reads.
 
-A job has one recording in memory at a time, so that its largest file decides. Measured peak of a job that reads and
-measures one simulated ABF file:
+A job has one recording in memory at a time, and of its samples only the blocks that were used last. Measured peak of a
+job that reads, measures and draws one simulated file:
 
-| file [MB] | sweeps × samples | protocol | peak [MB] |
+| file | size [MB] | sweeps × samples | peak [MB] |
 |---|---|---|---|
-| 76 | 3800 × 10 000 | steps | 312 |
-| 76 | 3800 × 10 000 | ramps | 305 |
-| 76 | 9 × 4 200 000 | steps | 240 |
-| 300 | 15 000 × 10 000 | steps | 361 |
-| 300 | 15 000 × 10 000 | ramps | 333 |
-| 300 | 9 × 16 700 000 | steps | 321 |
-| 300 | 3000 × 50 000 | tails of 17 levels, again and again | 325 |
-| 1000 | 1250 × 400 000 | tails of 17 levels, again and again | 339 |
-| 300 | 3000 × 50 000 | peaks of 17 levels, again and again | 247 |
-| 1000 | 1250 × 400 000 | peaks of 17 levels, again and again | 254 |
+| ABF 2 | 1000 | 2500 × 200 000 | 283 |
+| CED Signal, current and voltage | 1000 | 1250 × 200 000 | 285 |
+| Igor, binary wave and packed experiment | 1000 | 1248 × 200 000 | 279 |
+| NWB, current and stimulus, gzip | 1900 | 1187 × 200 000 | 411 |
+| NWB, current and stimulus, gzip | 1900 | 4 × 59 000 000 | 322 |
+| MATLAB 7.3, chunks across all sweeps | 600 | 736 × 200 000 | 287 |
+| text (CSV) | 300 | 16 × 2 500 000 | 291 |
+| ABF 2, tails of 17 levels, again and again | 1000 | 1250 × 400 000 | 339 |
+| ABF 2, steps of 2000 levels | 40 | 2000 × 10 000 | 259 |
 
-A family of many different levels needs more, because the smooth curve compares all pairs of levels: tails of 3800
-levels in a file of 76 MB needed 1313 MB. The file does not show the protocol without being read, so that every file
-gets more than the memory of tails and peaks.
-
-Other formats are read as a whole: a text file of 73 MB needs 393 MB; 16-bit integers of an array take four times their
-size in double precision, and copies as much again.
+Formats that are read as a whole are small (``MAX_WHOLE_BYTES``) and need up to 400 MB. What the disk cache of the
+system needs for the file and for its unpacked samples is returned under pressure; a part of it is counted here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 
 from reversal.experiment.step_settings import FileState, ReadingSettings, RecordingFile
 
 BASE_MB = 500
-MB_PER_FILE_MB = 1  # ABF and WinWCP
-MB_PER_WHOLE_FILE_MB = 10  # formats that are read as a whole
-READ_BY_SWEEP = {".abf", ".wcp"}
+MB_PER_FILE_MB = 0.25
 
 
 def memory_MB(readings: Iterable[ReadingSettings]) -> int:
@@ -53,6 +45,4 @@ def memory_MB(readings: Iterable[ReadingSettings]) -> int:
 def _need_MB(file: RecordingFile | FileState, max_file_MB: float) -> float:
     """Memory for the content of one file [MB]."""
     size_MB = (file.size or 0) / 1e6
-    if size_MB > max_file_MB:
-        return 0.0
-    return (MB_PER_FILE_MB if Path(file.file).suffix.lower() in READ_BY_SWEEP else MB_PER_WHOLE_FILE_MB) * size_MB
+    return MB_PER_FILE_MB * size_MB if size_MB <= max_file_MB else 0.0

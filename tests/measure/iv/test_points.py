@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from reversal.measure.iv.iv_constants import MAX_LEVELS
 from reversal.measure.iv.iv_curve import IVCurve
 from reversal.measure.iv.points import Points, points_of, slope_nS
 from reversal.tables.iv_table import IVKind
@@ -73,3 +74,27 @@ def test_slope_is_interpolated_between_those_at_the_points() -> None:
     points = Points(v, 0.05 * v**2, np.ones(4), 60)
     assert slope_nS(points, -20.0) == pytest.approx(-2.0)
     assert slope_nS(points, -5.0) == pytest.approx(-0.5)
+
+
+def family_of(levels_mV: np.ndarray) -> IVCurve:
+    """A straight I–V, 2 nS through −30 mV, without noise."""
+    count, se_pA = levels_mV.size, np.ones(levels_mV.size)
+    current_pA = 2.0 * (levels_mV + 30.0)
+    return IVCurve(IVKind.STEADY, np.arange(count), levels_mV, current_pA, se_pA, 50.0, np.zeros((count, 2)), 23)
+
+
+def test_neighbours_among_very_many_levels_are_averaged() -> None:
+    levels_mV = np.linspace(-100.0, 50.0, 4 * MAX_LEVELS + 1)
+    found = points_of(levels_mV, family_of(levels_mV))
+    assert MAX_LEVELS <= found.v_mV.size <= MAX_LEVELS + 1
+    assert found.i_pA == pytest.approx(2.0 * (found.v_mV + 30.0))
+    assert found.se_pA[:-1] == pytest.approx(0.5, abs=0.08)  # of 3 to 5 levels
+    few_mV = levels_mV[:MAX_LEVELS]
+    np.testing.assert_array_equal(points_of(few_mV, family_of(few_mV)).v_mV, few_mV)
+
+
+def test_many_measured_values_of_few_levels_are_not_averaged_across_levels() -> None:
+    noise_mV = np.random.default_rng(2).normal(0.0, 0.01, 2 * MAX_LEVELS)
+    levels_mV = np.repeat(np.arange(-100.0, 60.0, 10.0), MAX_LEVELS // 8 + 1)[: noise_mV.size] + noise_mV
+    found = points_of(levels_mV, family_of(levels_mV))
+    assert np.abs(found.v_mV - np.round(found.v_mV, -1)).max() < 0.2

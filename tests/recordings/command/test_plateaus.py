@@ -8,9 +8,13 @@ import numpy as np
 import pytest
 
 from reversal.recordings.choices.reading_options import ReadingOptions
+from reversal.recordings.command import evidence, plateaus
+from reversal.recordings.command.evidence import largest_disagreement
 from reversal.recordings.command.plateaus import commands_from_samples
+from reversal.recordings.command.waveform import expand
 from reversal.recordings.read_recording import read_recording
-from reversal.recordings.recording.recording import Shape
+from reversal.recordings.recording import stored_samples
+from reversal.recordings.recording.recording import Epoch, Shape, SweepCommand
 from reversal.simulate.stimulus_protocol import AbfEpoch, AbfProtocol, EpochKind
 
 
@@ -91,3 +95,38 @@ def test_a_ramp_has_the_levels_of_its_first_and_its_last_sample() -> None:
     ramp = sweep.epochs[1]
     assert (ramp.shape, ramp.start, ramp.stop) == (Shape.RAMP, 200, 601)
     assert (ramp.from_mV, ramp.level_mV) == pytest.approx((-100.0, 60.0), abs=0.05)
+
+
+@pytest.fixture
+def _long_from_200_samples(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of parts of more than 200 samples, some samples are looked at; the traces have 1920."""
+    for module in (stored_samples, plateaus, evidence):
+        monkeypatch.setattr(module, "WHOLE_SAMPLES", 200)
+    monkeypatch.setattr(stored_samples, "STRETCHES", 4)
+
+
+@pytest.mark.usefixtures("_long_from_200_samples")
+def test_epochs_of_a_long_trace_are_those_of_all_its_samples(monkeypatch: pytest.MonkeyPatch) -> None:
+    voltages = family(0.05)
+    found = commands_from_samples(voltages)
+    monkeypatch.undo()
+    for some, every_sample in zip(found, commands_from_samples(voltages), strict=True):
+        assert [(e.name, e.shape, e.start, e.stop) for e in some.epochs] == [
+            (e.name, e.shape, e.start, e.stop) for e in every_sample.epochs
+        ]
+        assert [e.level_mV for e in some.epochs] == pytest.approx([e.level_mV for e in every_sample.epochs], abs=0.05)
+
+
+@pytest.mark.usefixtures("_long_from_200_samples")
+@pytest.mark.parametrize("is_copy", [True, False])
+def test_a_long_recorded_voltage_is_compared_with_its_command(is_copy: bool) -> None:
+    step, ramp = Epoch("A", Shape.STEP, 0, 1000, -80.0, -80.0), Epoch("B", Shape.RAMP, 1000, 1920, -80.0, 40.0)
+    commands = [SweepCommand((step, ramp))] * 3
+    voltages = [expand(command, 1920) for command in commands]
+    found = largest_disagreement(commands, voltages, is_copy=is_copy)
+    assert found is not None
+    assert found.difference_mV == 0.0
+    voltages[2][760 if is_copy else slice(1400, None)] += 7.0
+    found = largest_disagreement(commands, voltages, is_copy=is_copy)
+    assert found is not None
+    assert (found.sweep, found.difference_mV) == (2, pytest.approx(7.0))

@@ -66,3 +66,18 @@ def test_a_command_that_changes_by_less_than_a_millivolt_is_constant(change_mV: 
     samples = SweepCommand((), np.array([0.0, change_mV, 0.0]))
     for other in (ramp, samples):
         assert is_constant(Command((step, other), Evidence.RECONSTRUCTED, "")) is constant
+
+
+@pytest.mark.parametrize("step", [1, 2, 7, 100])
+@pytest.mark.parametrize("samples", [30, 95, 120])
+def test_some_samples_of_a_command_are_those_of_all(step: int, samples: int) -> None:
+    """Also of a sweep that ends before its last epoch, or after it."""
+    shapes = (
+        Epoch("A", Shape.RAMP, 0, 31, -80.0, 20.0),
+        Epoch("B", Shape.PULSES, 31, 64, -80.0, 20.0, 9, 4),
+        Epoch("C", Shape.COSINE, 64, 100, -80.0, 20.0, 8),
+    )
+    command = SweepCommand(shapes)
+    np.testing.assert_array_equal(expand(command, samples, step), expand(command, samples)[::step])
+    stored = SweepCommand(shapes, np.arange(samples, dtype=np.float32))
+    np.testing.assert_array_equal(expand(stored, samples, step), np.arange(0.0, samples, step))

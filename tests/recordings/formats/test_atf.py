@@ -80,11 +80,11 @@ def test_facts_signals_units_and_times_are_those_of_the_text() -> None:
     table = parse_atf(atf_text(["IN 0", "IN 0"], TITLES, rows(*CURRENTS_pA)).encode(), Path("e.atf"))
     assert table.facts["AcquisitionMode"] == "Episodic"
     assert (table.units, table.signals) == (("pA", "pA"), ("IN 0", "IN 0"))
-    assert table.time_s[[0, -1]] == pytest.approx([0.0, 0.0049])
-    np.testing.assert_allclose(table.columns, CURRENTS_pA, rtol=1e-5)
+    assert table.time_s[:][[0, -1]] == pytest.approx([0.0, 0.0049])
+    np.testing.assert_allclose([column[:] for column in table.columns], CURRENTS_pA, rtol=1e-5)
     for unit, factor in (("s", 1.0), ("us", 1e-6)):
         other = atf_text(["IN 0", "IN 0"], TITLES, rows(*CURRENTS_pA)).replace("Time (ms)", f"Time ({unit})")
-        assert parse_atf(other.encode(), Path("e.atf")).time_s[-1] == pytest.approx(4.9 * factor)
+        assert parse_atf(other.encode(), Path("e.atf")).time_s[-1:] == pytest.approx(4.9 * factor)
 
 
 @pytest.mark.parametrize("time", [np.zeros(50), np.arange(50)[::-1] * 0.1, np.append(np.arange(49) * 0.1, np.nan)])

@@ -260,10 +260,13 @@ class Timed(list[Any]):
         pass
 
 
-def trace(unit: str, values: np.ndarray) -> SimpleNamespace:
-    facts = {"label": f"trace in {unit}", "value_unit": f"[{unit}]", "values": values, "count_samples": values.size}
+def trace(unit: str, values: np.ndarray, place: int) -> SimpleNamespace:
+    """A trace of myokit; ``place`` : of its samples in the file."""
+    facts = {"label": f"trace in {unit}", "value_unit": f"[{unit}]", "count_samples": values.size}
     facts |= {"duration": values.size / 10_000, "r_series": 0.0, "c_slow": 0.0}
-    return SimpleNamespace(**{name: (lambda value=value: value) for name, value in facts.items()})
+    stored = {"_data_pos": place, "_n": values.size, "_data_type": values.dtype, "_data_scale": 1.0}
+    stored |= {"_data_interleave_size": 0, "_data_interleave_skip": 0}
+    return SimpleNamespace(**{name: (lambda value=value: value) for name, value in facts.items()}, **stored)
 
 
 @pytest.mark.parametrize(("kind", "recorded"), [(None, True), ("virtual", False), ("leak", False)])
@@ -271,13 +274,33 @@ def test_a_computed_voltage_is_not_the_recorded_one(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, kind: str | None, recorded: bool
 ) -> None:
     current, voltage = np.full(1000, 50e-12), np.full(1000, -0.06)
-    bundle = Timed([Timed([Timed([Timed([trace("A", current), trace("V", voltage)])])])])
+    traces = [trace("A", current, 64), trace("V", voltage, 64 + current.nbytes)]
+    bundle, content = Timed([Timed([Timed([Timed(traces)])])]), bytes(64) + current.tobytes() + voltage.tobytes()
     monkeypatch.setattr("myokit.formats.heka.PatchMasterFile", lambda _: bundle)
     monkeypatch.setattr(heka, "marked_traces", lambda *_: {} if kind is None else {(0, 0, 0, 1): kind})
     protocol = Protocol.model_validate({"holding_mV": -60, "epochs": [{"step": -60, "ms": 50}]})
-    found = heka.read_heka(tmp_path / "bundle.dat", bytes(64), ReadingOptions(protocol=protocol))
+    found = heka.read_heka(tmp_path / "bundle.dat", content, ReadingOptions(protocol=protocol))
     (sweep,) = found.sweeps
     np.testing.assert_allclose(sweep.i_pA, 50.0)
     assert (sweep.v_mV is not None) is recorded
     if sweep.v_mV is not None:
         np.testing.assert_allclose(sweep.v_mV, -60.0)
+
+
+@pytest.mark.parametrize(
+    ("changes", "match"),
+    [
+        ({"_data_pos": 70}, "is not in its file"),
+        ({"_data_pos": -1}, "is not in its file"),
+        ({"_n": 0}, "is not in its file"),
+        ({"_data_interleave_size": 8, "_data_interleave_skip": 16}, "are interleaved"),
+    ],
+)
+def test_a_trace_outside_its_file_or_interleaved_is_refused(changes: dict[str, int], match: str) -> None:
+    values = np.arange(4.0)
+    place = trace("A", values, 64)
+    content = bytes(64) + values.tobytes()
+    np.testing.assert_array_equal(heka._samples(place, "A", content, Path("b.dat"))[:], values * 1e12)
+    vars(place).update(changes)
+    with pytest.raises(RecordingRefused, match=match):
+        heka._samples(place, "A", content, Path("b.dat"))

@@ -23,6 +23,7 @@ from reversal.recordings.command.plateaus import commands_from_samples
 from reversal.recordings.command.recorded_runs import runs_of
 from reversal.recordings.command.waveform import is_constant
 from reversal.recordings.formats import array_layout, atf, plain_arrays
+from reversal.recordings.formats.stored_array import StoredArray
 from reversal.recordings.recording.fingerprint import fingerprint, same_recording
 from reversal.recordings.recording.recording import Recording, Shape, SweepCommand
 
@@ -201,7 +202,8 @@ def columns_of_time() -> Answers:
         return np.column_stack([step * time, np.arange(10.0)])
 
     def sweeps(numbers: FloatArray) -> int:
-        return len(plain_arrays._traces_of(numbers, ReadingOptions(protocol=protocol), FILE, is_text=True))
+        array = StoredArray.of(numbers, FILE)
+        return len(plain_arrays._traces_of(array, ReadingOptions(protocol=protocol), FILE, is_text=True))
 
     def disagrees(off: float) -> bool:
         return _refused(lambda: sweeps(table(1e-4 * (1.0 + off))))

@@ -542,6 +542,15 @@ SLOWEST_TRANSIENT_FRACTION: Annotated[
         "chosen: transients up to 3 blanks (0.75 × SLOWEST_TRANSIENT_BLANKS). Larger takes real tails for transients",
     ),
 ] = 0.75
+MAX_LEVELS: Annotated[
+    int,
+    Because(
+        "",
+        NUMERICS,
+        "chosen: time and memory of the smooth curve grow with the square and more of the levels. Of more levels, "
+        "neighbours within this part of the tested range (0.3 mV of 150 mV) are averaged; no curve bends within it",
+    ),
+] = 500
 MIN_RELATIVE_SE: Annotated[float, Because("", NUMERICS, "chosen: prevents an error of 0 for data without noise")] = 1e-9
 BLOCKER_VOLTAGE_TOLERANCE_mV: Annotated[
     float,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from reversal.arrays import FloatArray
-from reversal.measure.iv.iv_constants import MIN_RELATIVE_SE
+from reversal.measure.iv.iv_constants import MAX_LEVELS, MIN_RELATIVE_SE
 from reversal.measure.iv.iv_curve import IVCurve
 from reversal.measure.iv.lasting_noise import LastingCorrelation
 from reversal.measure.protocol.protocol_constants import LEVEL_DECIMALS
@@ -50,8 +51,8 @@ def points_of(v_mV: FloatArray, curve: IVCurve) -> Points:
 
     v_mV : voltage of each point of the curve, corrected or not, shape (points,)
     """
-    levels, group = np.unique(np.round(curve.v_command_mV, LEVEL_DECIMALS), return_inverse=True)
-    average = (group == np.arange(levels.size)[:, None]) / np.bincount(group)[:, None]
+    group = _same_level(curve.v_command_mV)
+    average = (group == np.arange(group.max() + 1)[:, None]) / np.bincount(group)[:, None]
     average = average[np.argsort(average @ v_mV, kind="stable")]
     v, i, variance = average @ v_mV, average @ curve.i_pA, curve.se_pA**2
     floor = MIN_RELATIVE_SE + MIN_RELATIVE_SE * float(np.abs(i).max())
@@ -63,6 +64,15 @@ def points_of(v_mV: FloatArray, curve: IVCurve) -> Points:
     covariance = average @ (curve.correlation * np.sqrt(np.outer(variance, variance))) @ average.T
     se, correlation = separated(covariance, floor)
     return Points(v, i, se, curve.dof, correlation, curve.kind is IVKind.RAMP)
+
+
+def _same_level(v_command_mV: FloatArray) -> NDArray[np.intp]:
+    """Number of the level of each point, from 0; of very many levels, those that are near to each other are one."""
+    levels, group = np.unique(np.round(v_command_mV, LEVEL_DECIMALS), return_inverse=True)
+    if levels.size <= MAX_LEVELS:
+        return group
+    width_mV = np.ptp(levels) / MAX_LEVELS
+    return np.unique(np.floor((levels - levels[0]) / width_mV), return_inverse=True)[1][group]
 
 
 def slope_nS(points: Points, v_mV: float) -> float:

@@ -13,10 +13,11 @@ from reversal.recordings.axon.read_header import SIGNATURES, read_header
 from reversal.recordings.axon.samples import axon_samples
 from reversal.recordings.choices.reading_options import ReadingOptions
 from reversal.recordings.command.plateaus import commands_from_samples
-from reversal.recordings.files.file_content import FileContent, whole
+from reversal.recordings.files.file_content import FileContent
 from reversal.recordings.formats.atf import SIGNATURE as ATF_SIGNATURE
 from reversal.recordings.formats.atf import parse_atf
 from reversal.recordings.recording.recording import PROTOCOL_REMEDY, CommandUnknown, RecordingRefused, SweepCommand
+from reversal.recordings.recording.stored_samples import StoredSamples
 from reversal.recordings.recording.units import VOLTAGE, factor_to_pA_or_mV, plain_unit, role_of
 
 ALL_SWEEPS = 0  # lDACFileEpisodeNum: 0 plays the file sweep by sweep; a number above 0 plays that sweep every time
@@ -66,11 +67,11 @@ def _files_in(folder: Path) -> list[Path]:
         return []
 
 
-def _waves(path: Path, channel: int, max_MB: float) -> list[tuple[SampleArray, str]]:
+def _waves(path: Path, channel: int, max_MB: float) -> list[tuple[StoredSamples, str]]:
     """Samples and unit of each sweep of a stimulus file."""
     content = FileContent(path, max_MB)
     if content.startswith(ATF_SIGNATURE):
-        table = parse_atf(whole(content), path)
+        table = parse_atf(content, path)
         return list(zip(table.columns, table.units, strict=True))
     if content[:4] not in SIGNATURES:
         raise RecordingRefused("the stimulus file is neither ABF nor ATF", file=path, found=content[:8])
@@ -78,10 +79,10 @@ def _waves(path: Path, channel: int, max_MB: float) -> list[tuple[SampleArray, s
     samples = axon_samples(content, header)
     place = next((n for n, used in enumerate(header.inputs) if used.number == channel), 0)
     unit = header.inputs[place].unit
-    return [(trace[:], unit) for trace in samples.of_sweeps(header.sweeps, place)]
+    return [(trace, unit) for trace in samples.of_sweeps(header.sweeps, place)]
 
 
-def _in_mV(values: SampleArray, unit: str, output: AxonOutput, path: Path) -> SampleArray:
+def _in_mV(wave: StoredSamples, unit: str, output: AxonOutput, path: Path) -> StoredSamples:
     """Values with the scale and offset of the output, in mV. They are first converted to the unit of the output."""
     factor = 1.0
     if unit and plain_unit(unit) != plain_unit(output.unit):
@@ -90,11 +91,16 @@ def _in_mV(values: SampleArray, unit: str, output: AxonOutput, path: Path) -> Sa
                 "the stimulus file is not in a unit of voltage", file=path, found=unit, expected=output.unit
             )
         factor = factor_to_pA_or_mV(unit) / factor_to_pA_or_mV(output.unit)
-    in_output_unit = np.asarray(values, dtype=float) * factor * output.stimulus_scale + output.stimulus_offset
-    return in_output_unit * factor_to_pA_or_mV(output.unit)
+    to_mV = factor_to_pA_or_mV(output.unit)
+
+    def played(values: SampleArray) -> SampleArray:
+        in_output_unit = np.asarray(values, dtype=float) * factor * output.stimulus_scale + output.stimulus_offset
+        return in_output_unit * to_mV
+
+    return wave.changed(played, np.dtype(np.float64))
 
 
-def _wave_of_sweep(waves: list[SampleArray], n: int, samples: int, output: AxonOutput, path: Path) -> SampleArray:
+def _wave_of_sweep(waves: list[StoredSamples], n: int, samples: int, output: AxonOutput, path: Path) -> StoredSamples:
     """Wave that was played in sweep ``n``, of ``samples`` samples."""
     number = output.stimulus_sweep - 1 if output.stimulus_sweep > ALL_SWEEPS else (0 if len(waves) == 1 else n)
     if output.stimulus_sweep < ALL_SWEEPS or number >= len(waves):

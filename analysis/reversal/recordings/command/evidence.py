@@ -8,13 +8,15 @@ from pathlib import Path
 
 import numpy as np
 
-from reversal.recordings.command.waveform import expand
+from reversal.arrays import FloatArray
+from reversal.recordings.command.waveform import epoch_samples
 from reversal.recordings.recording.recording import CommandUnknown, Epoch, Shape, SweepCommand
-from reversal.recordings.recording.stored_samples import Samples
+from reversal.recordings.recording.stored_samples import Samples, every
 from reversal.recordings.recordings_constants import (
     COMMAND_EDGE_SAMPLES,
     MIN_COPY_SAMPLES,
     MIN_MEMBRANE_SAMPLES,
+    WHOLE_SAMPLES,
     COMMAND_TOLERANCE_mV,
 )
 
@@ -39,15 +41,38 @@ def largest_disagreement(
     """
     largest: Disagreement | None = None
     for n, (command, voltage) in enumerate(zip(commands, recorded_mV, strict=True)):
-        difference = np.asarray(voltage[:], dtype=float) - expand(command, voltage.size)
         for epoch in command.epochs:
-            inner = difference[epoch.start + COMMAND_EDGE_SAMPLES : epoch.stop - COMMAND_EDGE_SAMPLES]
-            if inner.size < (MIN_COPY_SAMPLES if is_copy else MIN_MEMBRANE_SAMPLES):
+            start, stop = epoch.start + COMMAND_EDGE_SAMPLES, min(epoch.stop - COMMAND_EDGE_SAMPLES, voltage.size)
+            if stop - start < (MIN_COPY_SAMPLES if is_copy else MIN_MEMBRANE_SAMPLES):
                 continue
-            value = float(inner[np.argmax(np.abs(inner))] if is_copy else np.median(inner[inner.size // 2 :]))
+            value = (_largest_mV if is_copy else _middle_mV)(command, epoch, voltage, range(start, stop))
             if largest is None or abs(value) > abs(largest.difference_mV):
                 largest = Disagreement(n, epoch, value)
     return largest
+
+
+def _largest_mV(command: SweepCommand, epoch: Epoch, voltage: Samples, inner: range) -> float:
+    """Largest difference of the samples in the inner part of an epoch."""
+    found = []
+    for first in range(inner.start, inner.stop, WHOLE_SAMPLES):
+        apart = _apart_mV(command, epoch, voltage, range(first, min(first + WHOLE_SAMPLES, inner.stop)))
+        found.append(float(apart[np.argmax(np.abs(apart))]))
+    return max(found, key=abs)
+
+
+def _middle_mV(command: SweepCommand, epoch: Epoch, voltage: Samples, inner: range) -> float:
+    """Median difference in the second half of the inner part of an epoch."""
+    half = range(inner.start + len(inner) // 2, inner.stop)
+    return float(np.median(_apart_mV(command, epoch, voltage, half[:: every(len(half))])))
+
+
+def _apart_mV(command: SweepCommand, epoch: Epoch, voltage: Samples, at: range) -> FloatArray:
+    """Recorded voltage minus command at some samples of a sweep."""
+    if command.samples is None:
+        expected = epoch_samples(epoch, at.start - epoch.start, at.stop - epoch.start, at.step)
+    else:
+        expected = np.asarray(command.samples[at.start : at.stop : at.step], dtype=float)
+    return np.asarray(voltage[at.start : at.stop : at.step], dtype=float) - expected
 
 
 def refuse_disagreement(

@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 
 from reversal.arrays import FloatArray
 from reversal.experiment.sweep_numbers import listed_sweeps
-from reversal.recordings.command.plateaus import commands_from_samples
+from reversal.recordings.command.plateaus import commands_from_samples, median_change
 from reversal.recordings.recording.recording import RecordingRefused, Shape
-from reversal.recordings.recording.stored_samples import Samples
+from reversal.recordings.recording.stored_samples import Samples, every
 from reversal.recordings.recordings_constants import (
     JUMP_BACK_RATIO,
     OPPOSITE_DIRECTION,
@@ -102,7 +102,7 @@ def _starts_by_command(waves: Sequence[Samples | None]) -> set[int]:
     present = [wave for wave in waves if wave is not None]
     if len(present) < 2:
         return set()
-    facts = [_facts_of(np.asarray(wave[:], dtype=float)) for wave in present]
+    facts = [_facts_of(wave) for wave in present]
     medians, ramps = np.stack([one.medians_mV for one in facts]), [one.has_ramp for one in facts]
     tolerance_mV = max(MIN_RUN_DIFFERENCE_mV, RUN_NOISE_FACTOR * max(one.noise_mV for one in facts))
     first, starts = 0, set()
@@ -124,12 +124,13 @@ class _WaveFacts:
     noise_mV: float
 
 
-def _facts_of(wave: FloatArray) -> _WaveFacts:
-    medians = [float(np.median(part)) for part in np.array_split(wave, RUN_BLOCKS)]
+def _facts_of(wave: Samples) -> _WaveFacts:
+    some = np.asarray(wave[:: every(wave.size)], dtype=float)
+    medians = [float(np.median(part)) for part in np.array_split(some, RUN_BLOCKS)]
     return _WaveFacts(medians, _has_ramp(wave), _block_noise_mV(wave))
 
 
-def _has_ramp(wave: FloatArray) -> bool | None:
+def _has_ramp(wave: Samples) -> bool | None:
     """True for a sweep with a ramp, False for one with steps only, None for a constant or unclear one."""
     (command,) = commands_from_samples([wave])
     if any(
@@ -141,10 +142,9 @@ def _has_ramp(wave: FloatArray) -> bool | None:
     return False
 
 
-def _block_noise_mV(wave: FloatArray) -> float:
+def _block_noise_mV(wave: Samples) -> float:
     """Standard error of the median of a block of a recorded voltage."""
-    noise = float(np.median(np.abs(np.diff(wave))))
-    return noise / math.sqrt(wave.size / RUN_BLOCKS)
+    return median_change(wave) / math.sqrt(wave.size / RUN_BLOCKS)
 
 
 def _returns(medians: FloatArray, first: int, n: int, tolerance_mV: float) -> bool:

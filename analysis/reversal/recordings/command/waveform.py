@@ -17,22 +17,27 @@ from reversal.recordings.recording.stored_samples import extremes
 from reversal.recordings.recordings_constants import MIN_COMMAND_CHANGE_mV
 
 
-def expand(command: SweepCommand, samples: int) -> FloatArray:
-    """Command of one sweep, shape (samples,) [mV]. After the last epoch its level continues."""
+def expand(command: SweepCommand, samples: int, step: int = 1) -> FloatArray:
+    """Command of one sweep, or every step-th of its samples [mV]. After the last epoch its level continues."""
     if command.samples is not None:
-        return np.resize(np.asarray(command.samples[:], dtype=float), samples)
-    wave = np.empty(samples)
+        same_length = command.samples.size == samples
+        return (command.samples[::step] if same_length else np.resize(command.samples[:], samples)[::step]).astype(
+            float
+        )
+    wave = np.empty(-(-samples // step))
     for epoch in command.epochs:
-        start, stop = min(epoch.start, samples), min(epoch.stop, samples)
-        wave[start:stop] = epoch_samples(epoch)[: stop - start]
+        first = -(-epoch.start // step)
+        part = epoch_samples(epoch, first * step - epoch.start, samples - epoch.start, step)
+        wave[first : first + part.size] = part
     if command.epochs and command.epochs[-1].stop < samples:
-        wave[command.epochs[-1].stop :] = command.epochs[-1].level_mV
+        wave[-(-command.epochs[-1].stop // step) :] = command.epochs[-1].level_mV
     return wave
 
 
-def epoch_samples(epoch: Epoch) -> FloatArray:
-    """Samples of one epoch, shape (stop - start,) [mV]."""
-    return _SHAPES[epoch.shape](epoch, np.arange(epoch.stop - epoch.start))
+def epoch_samples(epoch: Epoch, start: int = 0, stop: int | None = None, step: int = 1) -> FloatArray:
+    """Samples of one epoch, or some of them, counted from its start [mV]."""
+    end = epoch.stop - epoch.start
+    return _SHAPES[epoch.shape](epoch, np.arange(start, end if stop is None else min(stop, end), step))
 
 
 def epoch_name(number: int) -> str:
@@ -58,7 +63,7 @@ def _flat(epoch: Epoch, n: NDArray[np.intp]) -> FloatArray:
 
 
 def _ramp(epoch: Epoch, n: NDArray[np.intp]) -> FloatArray:
-    return epoch.from_mV + (epoch.level_mV - epoch.from_mV) * (n + 1) / max(n.size, 1)
+    return epoch.from_mV + (epoch.level_mV - epoch.from_mV) * (n + 1) / max(epoch.stop - epoch.start, 1)
 
 
 def _train(
@@ -66,8 +71,9 @@ def _train(
 ) -> FloatArray:
     """Repeat a shape of amplitude 1. ``partial``: an incomplete last period has a pulse if the pulse fits whole."""
     period, width = epoch.period or 0, epoch.width or 0
-    rest = n.size % period
-    last = n.size if partial and rest >= width else n.size - rest
+    size = epoch.stop - epoch.start
+    rest = size % period
+    last = size if partial and rest >= width else size - rest
     height = np.where(n < last, shape((n % period).astype(float), period, width), 0.0)
     return epoch.from_mV + (epoch.level_mV - epoch.from_mV) * height
 

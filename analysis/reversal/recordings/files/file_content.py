@@ -16,7 +16,7 @@ FRESH_FILE_S = 2.0  # a file changed more recently than this may still be writte
 SECOND_LOOK_S = 0.25
 PIECE_BYTES = 1 << 16  # the first is kept: it identifies the format, and most headers are not longer
 MB = 1_000_000
-MAX_WHOLE_BYTES = 400 * MB
+MAX_WHOLE_BYTES, MAX_WHOLE_TEXT_BYTES = 100 * MB, 40 * MB
 
 
 class FileTooLarge(RecordingRefused):
@@ -71,6 +71,13 @@ class FileContent:
             raise _not_readable(self.path, fault) from fault
         return digest
 
+    def refuse_change(self) -> None:
+        """Raise RecordingRefused if the file has changed or was replaced, for a library that keeps it open."""
+        try:
+            self._refuse_change(self.path.stat())
+        except OSError as fault:
+            raise _not_readable(self.path, fault) from fault
+
     def _read(self, start: int, count: int) -> bytes:
         try:
             with self.path.open("rb") as stream:
@@ -97,17 +104,21 @@ def stream_of(content: Content) -> BinaryIO:
     return io.BytesIO(content) if isinstance(content, bytes) else content.path.open("rb")
 
 
-def whole(content: Content) -> bytes:
-    """All bytes, for formats that are read at once. Raises FileTooLarge if they and their numbers need much memory."""
-    if len(content) > MAX_WHOLE_BYTES:
+def whole(content: Content, start: int = 0, size: int | None = None, most: int = MAX_WHOLE_BYTES) -> bytes:
+    """All bytes, or those of a part, for formats that are read at once.
+
+    Raises FileTooLarge if they are more than ``most``: they and their numbers would need much memory.
+    """
+    size = len(content) if size is None else size
+    if size > most:
         raise FileTooLarge(
             "a file of this format is read as a whole, and is too large for that",
             file=None if isinstance(content, bytes) else content.path,
-            found=f"{len(content) / MB:.0f} MB",
-            expected=f"at most {MAX_WHOLE_BYTES / MB:.0f} MB",
+            found=f"{size / MB:.0f} MB",
+            expected=f"at most {most / MB:.0f} MB",
             remedy="Save the recording in smaller files, or use the file of the acquisition program",
         )
-    return content[:]
+    return content[start : start + size]
 
 
 def sha256_of_content(content: Content) -> str:

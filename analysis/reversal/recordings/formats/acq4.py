@@ -15,10 +15,12 @@ import ast
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from reversal.arrays import FloatArray, SampleArray
 from reversal.recordings.choices.channel_choice import channel_of, current_index
@@ -43,19 +45,20 @@ from reversal.recordings.recording.recording import (
     SweepSelection,
     Telegraph,
 )
+from reversal.recordings.recording.stored_samples import StoredSamples
 from reversal.recordings.recording.units import VOLTAGE, VOLTAGE_TO_MV, factor_to_pA_or_mV
 
 MARK, COMMAND, VOLTAGE_CLAMP = "MetaArray", "command", "VC"
-MAX_BYTES, MAX_TEXT = 400 << 20, 1000
+MAX_TEXT = 1000
 FIRST_DATE_s = 100_000_000  # a smaller time is one since the start of the computer
 
 
 @dataclass(frozen=True, slots=True)
 class ClampFile:
-    """One sweep: channels, their samples, shape (channels, samples), rate, start [s], state of the amplifier."""
+    """One sweep: channels, the samples of each, rate, start [s], state of the amplifier."""
 
     channels: tuple[Channel, ...]
-    samples: FloatArray
+    samples: tuple[StoredSamples, ...]
     rate_Hz: float
     start_s: float
     state: dict[str, Any]
@@ -86,8 +89,9 @@ def read_acq4(path: Path, content: Content, file: Hdf5, options: ReadingOptions)
     current = current_index(parts[0].channels, options.channel, path)
     _refuse_other_channels(parts, path)
     channel = parts[0].channels[current]
+    to_pA = factor_to_pA_or_mV(channel.unit)
     sweeps = tuple(
-        Sweep(part.start_s - parts[0].start_s, part.samples[current] * factor_to_pA_or_mV(channel.unit))
+        Sweep(part.start_s - parts[0].start_s, part.samples[current].changed(lambda amperes: amperes * to_pA))
         for part in parts
     )
     rate_Hz = parts[0].rate_Hz
@@ -110,7 +114,7 @@ def read_acq4(path: Path, content: Content, file: Hdf5, options: ReadingOptions)
 
 def _commands(parts: Sequence[ClampFile], path: Path) -> tuple[tuple[SweepCommand, ...], str]:
     """Commands of the sweeps, and a sentence on how they are known."""
-    waves: list[SampleArray] = []
+    waves: list[StoredSamples] = []
     for part in parts:
         names = [channel.name for channel in part.channels]
         holding_mV = part.holding_mV
@@ -118,8 +122,14 @@ def _commands(parts: Sequence[ClampFile], path: Path) -> tuple[tuple[SweepComman
             what = "no channel 'command' in V" if holding_mV is not None else "no holding potential of the amplifier"
             raise CommandUnknown(f"the command is not known: the file has {what}", file=path, remedy=PROTOCOL_REMEDY)
         n = names.index(COMMAND)
-        waves.append(part.samples[n] * factor_to_pA_or_mV(part.channels[n].unit) + holding_mV)
+        waves.append(
+            part.samples[n].changed(partial(_with_holding, factor_to_pA_or_mV(part.channels[n].unit), holding_mV))
+        )
     return commands_from_samples(waves), "from the command that acq4 sent and the holding potential of the amplifier"
+
+
+def _with_holding(to_mV: float, holding_mV: float, command: SampleArray) -> SampleArray:
+    return command * to_mV + holding_mV
 
 
 def _sweep(file: Hdf5) -> ClampFile:
@@ -141,20 +151,24 @@ def _sweep(file: Hdf5) -> ClampFile:
     channels = tuple(
         channel_of(*(str(_value(file, column, name) or "") for name in ("name", "units"))) for column in by_number
     )
-    samples = file.array(file.member(file.root, "data"), MAX_BYTES)
-    times_s = file.numbers(file.member(axes[1], "values"))
-    step_s = even_step(times_s)
-    if samples.shape != (len(channels), times_s.size) or samples.dtype.kind != "f" or step_s is None:
+    data, times_s = file.member(file.root, "data"), file.samples(file.member(axes[1], "values"), _as_floats)
+    step_s, shape = even_step(times_s), file.shape(data)
+    if shape != (len(channels), times_s.size) or step_s is None:
         raise RecordingRefused(
             "the samples of the acq4 file do not fit its channels and times",
             file=file.path,
-            found=f"{samples.shape} samples, {len(channels)} channels, {times_s.size} times",
+            found=f"{shape} samples, {len(channels)} channels, {times_s.size} times",
         )
     start_s = _value(file, file.member(info, "2"), "startTime")
     is_known = isinstance(start_s, int | float | np.number) and np.isfinite(start_s)
     amplifier = _values(file, file.member(info, "2", "ClampState", "ClampParams"))
     rate_Hz = float(f"{1.0 / step_s:.9g}")
-    return ClampFile(channels, samples.astype(float), rate_Hz, float(start_s) if is_known else 0.0, amplifier)
+    samples = tuple(file.samples(data, _as_floats, n) for n in range(len(channels)))
+    return ClampFile(channels, samples, rate_Hz, float(start_s) if is_known else 0.0, amplifier)
+
+
+def _as_floats(stored: NDArray[Any]) -> FloatArray:
+    return stored.astype(float)
 
 
 def _refuse_other_channels(parts: Sequence[ClampFile], path: Path) -> None:

@@ -8,7 +8,7 @@ refuses what does not fit.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import permutations
 from pathlib import Path
 
@@ -18,13 +18,15 @@ from reversal.arrays import FloatArray, SampleArray
 from reversal.experiment.protocols import Level, Levels, Protocol
 from reversal.recordings.command.declared import declared_commands
 from reversal.recordings.command.waveform import expand
-from reversal.recordings.recording.recording import CommandUnknown, RecordingRefused, SweepSelection
+from reversal.recordings.formats.stored_array import StoredArray
+from reversal.recordings.recording.recording import CommandUnknown, RecordingRefused, SweepCommand, SweepSelection
+from reversal.recordings.recording.stored_samples import Samples, every
 from reversal.recordings.recordings_constants import NEAR_COMMAND_FRACTION, MAX_VOLTAGE_DIFFERENCE_mV
 
 CURRENT_AND_VOLTAGE = 2
 
 
-def sweeps_by_samples(array: SampleArray, protocol: Protocol, rate_Hz: float, path: Path) -> SampleArray:
+def sweeps_by_samples(array: StoredArray, protocol: Protocol, rate_Hz: float, path: Path) -> StoredArray:
     """The array with one sweep in each row, shape (sweeps, samples)."""
     ways = [way for way in (array, array.T) if _fits(way.shape[0], way.shape[1], protocol, rate_Hz)]
     if len(ways) == 1:
@@ -34,10 +36,10 @@ def sweeps_by_samples(array: SampleArray, protocol: Protocol, rate_Hz: float, pa
     return array if array.shape[1] >= array.shape[0] else array.T
 
 
-def channels_by_sweeps(array: SampleArray, protocol: Protocol, rate_Hz: float, path: Path) -> SampleArray:
+def channels_by_sweeps(array: StoredArray, protocol: Protocol, rate_Hz: float, path: Path) -> StoredArray:
     """An array of three dimensions with the channels first, then the sweeps, shape (channels, sweeps, samples)."""
     ways = [
-        np.transpose(array, axes)
+        array.transposed(axes)
         for axes in permutations(range(3))
         if _fits(array.shape[axes[1]], array.shape[axes[2]], protocol, rate_Hz)
     ]
@@ -67,8 +69,8 @@ def _level_count(protocol: Protocol) -> int | None:
 
 
 def divided_traces(
-    traces: Sequence[SampleArray], protocol: Protocol, rate_Hz: float, path: Path
-) -> tuple[list[SampleArray], list[SampleArray], str]:
+    traces: Sequence[Samples], protocol: Protocol, rate_Hz: float, path: Path
+) -> tuple[list[Samples], list[Samples], str]:
     """Currents, recorded voltages and the unit of the voltages; no voltages if the traces have no such half.
 
     The voltages are the half of the traces with the numbers of the declared command: the last or the first half, or
@@ -82,7 +84,10 @@ def divided_traces(
         commands = declared_commands(protocol, [t.size for t in traces[:half]], rate_Hz, path, selection)
     except CommandUnknown:
         return list(traces), [], ""
-    waves = [expand(command, trace.size) for command, trace in zip(commands, traces, strict=False)]
+
+    def waves() -> Iterator[FloatArray]:  # one after another: together they may need much memory
+        return (looked_at(command, trace.size) for command, trace in zip(commands, traces, strict=False))
+
     for first, second in ((traces[:half], traces[half:]), (traces[::2], traces[1::2])):
         for currents, voltages in ((first, second), (second, first)):
             unit = _unit_of_voltages(voltages, waves)
@@ -91,12 +96,18 @@ def divided_traces(
     return list(traces), [], ""
 
 
-def _unit_of_voltages(traces: Sequence[SampleArray], waves: Sequence[FloatArray]) -> str:
+def looked_at(command: SweepCommand, samples: int) -> FloatArray:
+    """Command at the samples that are looked at of a sweep of so many [mV]."""
+    return expand(command, samples, every(samples))
+
+
+def _unit_of_voltages(traces: Sequence[Samples], waves: Callable[[], Iterator[FloatArray]]) -> str:
     """Unit in which all traces have the numbers of the command; empty if there is none."""
-    if not any(float(np.ptp(wave)) >= MAX_VOLTAGE_DIFFERENCE_mV for wave in waves):
+    if not any(float(np.ptp(wave)) >= MAX_VOLTAGE_DIFFERENCE_mV for wave in waves()):
         return ""
     for unit, to_mV in (("mV", 1.0), ("V", 1e3)):
-        if all(_is_near(trace * to_mV, wave) for trace, wave in zip(traces, waves, strict=True)):
+        pairs = zip(traces, waves(), strict=True)
+        if all(_is_near(trace[:: every(trace.size)] * to_mV, wave) for trace, wave in pairs):
             return unit
     return ""
 
@@ -112,7 +123,7 @@ def _is_near(values: SampleArray, command_mV: FloatArray) -> bool:
     return float(np.quantile(np.abs(values - command_mV), NEAR_COMMAND_FRACTION)) < MAX_VOLTAGE_DIFFERENCE_mV
 
 
-def _not_clear(array: SampleArray, path: Path) -> RecordingRefused:
+def _not_clear(array: StoredArray, path: Path) -> RecordingRefused:
     return RecordingRefused(
         "the protocol does not show which dimension of the array has the sweeps",
         file=path,

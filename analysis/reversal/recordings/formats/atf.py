@@ -11,20 +11,22 @@ tests. Never tested: other versions, exports of other programs.
 
 from __future__ import annotations
 
-import hashlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
-import numpy as np
-
-from reversal.arrays import FloatArray, SampleArray
 from reversal.recordings.choices.channel_choice import channel_of
 from reversal.recordings.choices.reading_options import ReadingOptions
 from reversal.recordings.choices.sweep_selection import select_sweeps
 from reversal.recordings.command.choose import chosen_command
+from reversal.recordings.files.file_content import Content, sha256_of_content
+from reversal.recordings.formats.stored_array import StoredArray
+from reversal.recordings.formats.text_lines import Lines, blocks_of_lines, table_of
 from reversal.recordings.formats.time_column import even_step
 from reversal.recordings.recording.recording import Recording, RecordingRefused, Sweep
+from reversal.recordings.recording.stored_samples import Samples, StoredSamples
 from reversal.recordings.recording.units import CURRENT, TIME_TO_S, VOLTAGE, factor_to_pA_or_mV, role_of
 
 SIGNATURE = b"ATF"
@@ -40,19 +42,20 @@ class AtfTable:
     facts : header lines ``name=value``
     units, signals : unit and signal name of each column after time
     time_s : shape (samples,) [s]
-    columns : shape (columns, samples), each in its own unit
+    columns : samples of each column, in its own unit
     """
 
     facts: dict[str, str]
     units: tuple[str, ...]
     signals: tuple[str, ...]
-    time_s: FloatArray
-    columns: FloatArray
+    time_s: StoredSamples
+    columns: tuple[StoredSamples, ...]
 
 
-def parse_atf(content: bytes, file: Path) -> AtfTable:
+def parse_atf(content: Content, file: Path) -> AtfTable:
     """Content of an ATF file. Raises RecordingRefused for a damaged file."""
-    text = content.decode("cp1252", errors="replace").splitlines()
+    blocks = blocks_of_lines(content, "cp1252", file)
+    text = next(blocks, [])
     try:
         header_lines, columns = (int(word) for word in text[1].split()[:2])
     except (IndexError, ValueError):
@@ -62,16 +65,17 @@ def parse_atf(content: bytes, file: Path) -> AtfTable:
     facts, signals = _facts(text[2 : 2 + header_lines])
     titles = [TITLE.fullmatch(word) for word in text[2 + header_lines].split("\t")][:columns]
     units = tuple("" if title is None else (title["unit"] or "").strip() for title in titles)
-    numbers = _numbers(text[3 + header_lines :], columns, file)
+    numbers = _numbers(chain([text[3 + header_lines :]], blocks), columns, file)
     time_to_s = TIME_TO_S.get(units[0] if units else "")
     if time_to_s is None or len(units) != columns:
         raise _damaged("the first column is not a time in s, ms or us, or column titles are missing", file)
+    times, *traces = numbers.T.rows()
     return AtfTable(
         facts,
         units[1:],
         signals if len(signals) == columns - 1 else ("",) * (columns - 1),
-        numbers[:, 0] * time_to_s,
-        np.ascontiguousarray(numbers[:, 1:].T),
+        times.changed(lambda samples: samples * time_to_s),
+        tuple(traces),
     )
 
 
@@ -87,11 +91,8 @@ def _facts(lines: list[str]) -> tuple[dict[str, str], tuple[str, ...]]:
     return facts, signals
 
 
-def _numbers(lines: list[str], columns: int, file: Path) -> FloatArray:
-    try:
-        numbers = np.loadtxt(lines, delimiter="\t", ndmin=2, dtype=float)
-    except ValueError as fault:
-        raise _damaged(f"its table cannot be read: {fault}", file) from None
+def _numbers(blocks: Iterable[Lines], columns: int, file: Path) -> StoredArray:
+    numbers = table_of(blocks, "\t", file, lambda found: _damaged(f"its table cannot be read: {found}", file))
     if numbers.shape[1] != columns or numbers.shape[0] < 2:
         raise _damaged(f"its table has {numbers.shape[0]} rows and {numbers.shape[1]} of {columns} columns", file)
     return numbers
@@ -103,7 +104,7 @@ def _damaged(what: str, file: Path) -> RecordingRefused:
     )
 
 
-def read_atf(path: Path, content: bytes, options: ReadingOptions) -> Recording:
+def read_atf(path: Path, content: Content, options: ReadingOptions) -> Recording:
     """Read an ATF file. Raises RecordingRefused and CommandUnknown."""
     table = parse_atf(content, path)
     rate_Hz = _sampling_rate_Hz(table.time_s, path)
@@ -123,7 +124,7 @@ def read_atf(path: Path, content: bytes, options: ReadingOptions) -> Recording:
     command, warnings = chosen_command(sweeps, voltage, rate_Hz, options, path, selection=selection)
     return Recording(
         file=path.name,
-        sha256=hashlib.sha256(content).hexdigest(),
+        sha256=sha256_of_content(content),
         format="ATF",
         sample_rate_Hz=rate_Hz,
         sweeps=sweeps,
@@ -136,9 +137,9 @@ def read_atf(path: Path, content: bytes, options: ReadingOptions) -> Recording:
     )
 
 
-def _sampling_rate_Hz(time_s: FloatArray, file: Path) -> float:
+def _sampling_rate_Hz(time_s: Samples, file: Path) -> float:
     """Sampling rate [Hz] from the whole length of the time column, because its numbers have few digits."""
-    if not float(time_s[-1]) > float(time_s[0]):
+    if not float(time_s[-1:][0]) > float(time_s[:1][0]):
         raise _damaged("its time column does not increase", file)
     step_s = even_step(time_s)
     if step_s is None:
@@ -170,8 +171,9 @@ def _current_columns(table: AtfTable, wanted: str | None, path: Path) -> list[in
 
 
 def _sweeps(table: AtfTable, currents: list[int], voltages: list[int], path: Path) -> tuple[Sweep, ...]:
-    def scaled(column: int) -> SampleArray:
-        return np.asarray(table.columns[column] * factor_to_pA_or_mV(table.units[column]))
+    def scaled(column: int) -> StoredSamples:
+        factor = factor_to_pA_or_mV(table.units[column])
+        return table.columns[column].changed(lambda samples: samples * factor)
 
     starts_s = _starts_s(table, len(currents), path)
     return tuple(
@@ -186,5 +188,5 @@ def _starts_s(table: AtfTable, sweeps: int, path: Path) -> list[float]:
         starts_s = [float(word) * 1e-3 for word in table.facts.get("SweepStartTimesMS", "").split(",") if word]
     except ValueError:
         raise _damaged("the start times of its sweeps are not numbers", path) from None
-    length_s = float(table.time_s[-1] - table.time_s[0])
+    length_s = float(table.time_s[-1:][0] - table.time_s[:1][0])
     return starts_s[:sweeps] if len(starts_s) >= sweeps else [n * length_s for n in range(sweeps)]

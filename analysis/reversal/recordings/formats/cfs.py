@@ -27,6 +27,7 @@ from reversal.recordings.files.file_content import Content, sha256_of_content
 from reversal.recordings.formats.column_titles import known_unit
 from reversal.recordings.formats.one_rate import refuse_other_rates
 from reversal.recordings.recording.recording import Channel, Recording, RecordingRefused, Sweep
+from reversal.recordings.recording.stored_samples import SampleSource, StoredSamples
 from reversal.recordings.recording.units import TIME_TO_S, factor_to_pA_or_mV
 
 SIGNATURE = b"CEDFILE"
@@ -35,7 +36,7 @@ HEAD_AT, TABLE_AT, SIZE_AT = 42, 134, 22
 CHANNEL = struct.Struct("<22s10s10sBBhh")
 SECTION, SECTION_CHANNEL = struct.Struct("<iiiH16x"), struct.Struct("<ii4f")
 TYPES = ("<i1", "<u1", "<i2", "<u2", "<i4", "<f4", "<f8")  # by number; 7 is text
-EVENLY_SPACED, MAX_CHANNELS, MAX_SAMPLES = 0, 100, 50_000_000
+EVENLY_SPACED, MAX_CHANNELS = 0, 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class CfsChannel:
 class Trace:
     """Samples of a channel in one section, shape (samples,), and their rate."""
 
-    samples: FloatArray
+    samples: StoredSamples
     rate_Hz: float
 
 
@@ -149,13 +150,19 @@ def _trace(content: Content, channel: CfsChannel, n: int, place: int, path: Path
     offset, count, scale, zero, step, _ = SECTION_CHANNEL.unpack_from(head, SECTION.size + n * SECTION_CHANNEL.size)
     width = np.dtype(channel.dtype).itemsize
     stop = offset + (count - 1) * channel.spacing + width
-    if not 0 < count <= MAX_SAMPLES or offset < 0 or start < 0 or stop > size or start + size > len(content):
+    if count <= 0 or offset < 0 or start < 0 or stop > size or start + size > len(content):
         raise _damaged(path, "has samples outside their section", f"{count} samples at {offset}")
     unit_s = TIME_TO_S.get(known_unit(channel.step_unit) or channel.step_unit)
     if unit_s is None or not (np.isfinite(step) and step > 0):
         raise _damaged(path, "does not give the interval of its samples", f"{step:g} {channel.step_unit}")
-    block = np.frombuffer(content[start + offset : start + stop], np.uint8)
-    rows = np.lib.stride_tricks.as_strided(block, (count, width), (channel.spacing, 1), writeable=False)
-    stored = np.ascontiguousarray(rows).view(channel.dtype)[:, 0].astype(float)
-    factor = factor_to_pA_or_mV(channel.channel.unit)
-    return Trace((stored * scale + zero) * factor, float(f"{1.0 / (step * unit_s):.7g}"))
+    factor, dtype = factor_to_pA_or_mV(channel.channel.unit), np.dtype(channel.dtype)
+
+    def read(first: int, last: int) -> FloatArray:
+        place = start + offset + first * channel.spacing
+        block = np.frombuffer(content[place : place + (last - first - 1) * channel.spacing + width], np.uint8)
+        rows = np.lib.stride_tricks.as_strided(block, (last - first, width), (channel.spacing, 1), writeable=False)
+        stored = np.ascontiguousarray(rows).view(dtype)[:, 0].astype(float)
+        return np.asarray((stored * scale + zero) * factor)
+
+    samples = StoredSamples(SampleSource(read, count, np.dtype(np.float64)))
+    return Trace(samples, float(f"{1.0 / (step * unit_s):.7g}"))

@@ -26,7 +26,7 @@ from warnings import catch_warnings, simplefilter
 
 import numpy as np
 
-from reversal.arrays import SampleArray
+from reversal.arrays import FloatArray
 from reversal.errors import nearest
 from reversal.recordings.choices.channel_choice import channel_of, current_index, is_auxiliary, voltage_index
 from reversal.recordings.choices.reading_options import ReadingOptions
@@ -48,6 +48,7 @@ from reversal.recordings.recording.recording import (
     SweepCommand,
     Telegraph,
 )
+from reversal.recordings.recording.stored_samples import SampleSource, StoredSamples
 from reversal.recordings.recording.units import CURRENT, OTHER, VOLTAGE, factor_to_pA_or_mV
 
 SIGNATURE = b"DAT2"
@@ -96,7 +97,7 @@ def read_heka(path: Path, content: Content, options: ReadingOptions) -> Recordin
         voltage = _voltage_of(channels, current)
         marks = {n: "leak" for n in range(len(all_sweeps)) if marked.get((*place, n, current)) == "leak"}
         selection = select_sweeps(len(all_sweeps), options.sweeps, path, marks)
-        sweeps = _sweeps(series, selection.numbers, current, voltage, channels, path)
+        sweeps = _sweeps(series, selection.numbers, current, voltage, channels, content, path)
         rate_Hz = _sampling_rate_Hz(traces[current], path)
         command, warnings = chosen_command(
             sweeps,
@@ -240,15 +241,15 @@ def _sweeps(
     current: int,
     voltage: int | None,
     channels: tuple[Channel, ...],
+    content: Content,
     path: Path,
 ) -> tuple[Sweep, ...]:
     if not numbers:
         raise RecordingRefused("the series has no sweeps", file=path)
     start = _asked(lambda: series[0].time(), path)
 
-    def samples(number: int, trace: int) -> SampleArray:
-        values = _asked(lambda: np.asarray(series[number][trace].values(), dtype=float), path)
-        return values * factor_to_pA_or_mV(channels[trace].unit)
+    def samples(number: int, trace: int) -> StoredSamples:
+        return _samples(_asked(lambda: series[number][trace], path), channels[trace].unit, content, path)
 
     return tuple(
         Sweep(
@@ -258,6 +259,26 @@ def _sweeps(
         )
         for number in numbers
     )
+
+
+def _samples(trace: Any, unit: str, content: Content, path: Path) -> StoredSamples:
+    """Samples of a trace [pA or mV], scaled as myokit scales them, which would read all of them at once."""
+    start, count, dtype, scale = trace._data_pos, trace._n, np.dtype(trace._data_type), trace._data_scale
+    is_interleaved = trace._data_interleave_size != 0 and trace._data_interleave_skip != 0
+    if is_interleaved or start < 0 or count < 1 or start + count * dtype.itemsize > len(content):
+        raise RecordingRefused(
+            "the samples of a HEKA trace are interleaved" if is_interleaved else "a HEKA trace is not in its file",
+            file=path,
+            found=f"{count} samples from byte {start}",
+            remedy="The file is damaged or of an unknown kind: export it from Patchmaster again",
+        )
+    factor = factor_to_pA_or_mV(unit)
+
+    def read(first: int, last: int) -> FloatArray:
+        stored = np.frombuffer(content[start + first * dtype.itemsize : start + last * dtype.itemsize], dtype)
+        return np.asarray(np.asarray(stored * scale, dtype=float) * factor)
+
+    return StoredSamples(SampleSource(read, count, np.dtype(np.float64)))
 
 
 def _sampling_rate_Hz(trace: Any, path: Path) -> float:

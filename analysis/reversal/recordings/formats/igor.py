@@ -14,6 +14,7 @@ and 5 and packed experiments written for the tests. Never tested: waves of versi
 from __future__ import annotations
 
 import io
+import math
 import re
 import struct
 from collections.abc import Iterator, Sequence
@@ -30,7 +31,7 @@ from reversal.recordings.choices.channel_choice import channel_of
 from reversal.recordings.choices.reading_options import ReadingOptions
 from reversal.recordings.choices.sweep_selection import select_sweeps
 from reversal.recordings.command.choose import chosen_command
-from reversal.recordings.files.file_content import Content, FileContent, sha256_of_content, whole
+from reversal.recordings.files.file_content import MAX_WHOLE_TEXT_BYTES, Content, FileContent, sha256_of_content, whole
 from reversal.recordings.files.library_calls import library_call
 from reversal.recordings.files.sweep_files import sweep_files
 from reversal.recordings.formats import igor_text
@@ -38,13 +39,15 @@ from reversal.recordings.formats.column_titles import known_unit
 from reversal.recordings.formats.igor_wave import Wave
 from reversal.recordings.formats.one_rate import is_same_rate
 from reversal.recordings.recording.recording import Channel, Recording, RecordingRefused, Sweep, SweepSelection
+from reversal.recordings.recording.stored_samples import Samples, SampleSource, StoredSamples, changed
 from reversal.recordings.recording.units import CURRENT, TIME_TO_S, VOLTAGE, factor_to_pA_or_mV
 from reversal.recordings.recordings_constants import DECLARED_RATE_TOLERANCE
 
 VERSIONS = (1, 2, 3, 5)
 SPIKE2_MARK = b"(C) CED 87"  # after a version that can be that of a wave
 WAVE_SIGNATURES = tuple(struct.pack(f"{order}h", version) for order in "<>" for version in VERSIONS[1:])
-HEADER_5_BYTES, PARTS_5 = 64, 13  # the sizes of the parts start at byte 4
+BIN_HEADER_5, HEADER_BYTES_5, PARTS_5 = 64, 320, 13  # of version 5; the sizes of the parts start at byte 4
+SAMPLES_5, COUNT_AT, DIMENSIONS_AT = BIN_HEADER_5 + HEADER_BYTES_5, BIN_HEADER_5 + 12, BIN_HEADER_5 + 68
 RECORD_HEADER_BYTES, RECORD_TYPE_BITS = 8, 0x7FFF
 WAVE, FOLDER_START, FOLDER_END, LAST_TYPE = 3, 9, 10, 26
 MAX_RECORDS, MAX_LISTED = 100_000, 20
@@ -60,7 +63,7 @@ class Signal:
     folder: str
     unit: str
     rate_Hz: float
-    sweeps: tuple[SampleArray, ...]
+    sweeps: tuple[Samples, ...]
 
     @property
     def channel(self) -> Channel:
@@ -95,8 +98,8 @@ def read_igor(path: Path, content: Content, options: ReadingOptions) -> Recordin
     sweeps = tuple(
         Sweep(
             n * current.sweeps[n].size / current.rate_Hz,
-            current.sweeps[n] * factor_to_pA_or_mV(current.unit),
-            None if voltage is None else voltage.sweeps[n] * factor_to_pA_or_mV(voltage.unit),
+            _scaled(current, n),
+            None if voltage is None else _scaled(voltage, n),
         )
         for n in (range(len(files)) if files else selection.numbers)
     )
@@ -116,16 +119,23 @@ def read_igor(path: Path, content: Content, options: ReadingOptions) -> Recordin
     )
 
 
+def _scaled(signal: Signal, n: int) -> Samples:
+    """Samples of a sweep of a signal [pA or mV]."""
+    factor = factor_to_pA_or_mV(signal.unit)
+    return changed(signal.sweeps[n], lambda samples: samples * factor)
+
+
 def _waves(path: Path, content: Content, files: dict[int, Path], max_file_MB: float) -> list[Wave]:
     """Waves of a file, or one of each file that is joined; these have the number of their file in their name."""
     if content.startswith(igor_text.SIGNATURES):
-        return igor_text.waves_of_text(whole(content), path)
+        return igor_text.waves_of_text(whole(content, most=MAX_WHOLE_TEXT_BYTES), path)
     if not is_igor_wave(content):
-        return list(_packed_waves(whole(content), path))
+        return list(_packed_waves(content, path))
     if not files:
-        return [_wave(whole(content), "", path)]
+        return [_real(_wave(_Part(content, 0, len(content), path), ""), path)]
     name = NUMBERED.fullmatch(path.stem)
-    joined = [(number, _wave(whole(FileContent(file, max_file_MB)), "", file)) for number, file in files.items()]
+    parts = {number: FileContent(file, max_file_MB) for number, file in files.items()}
+    joined = [(n, _real(_wave(_Part(one, 0, len(one), one.path), ""), one.path)) for n, one in parts.items()]
     return [replace(wave, name=f"{name['stem'] if name else path.stem}_{number}") for number, wave in joined]
 
 
@@ -154,7 +164,21 @@ def _records_in_order(content: Content, order: str) -> list[tuple[int, int, int]
     return records if records and start == len(content) else None
 
 
-def _packed_waves(content: bytes, path: Path) -> Iterator[Wave]:
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A binary wave in a file: its first byte and its size."""
+
+    content: Content
+    start: int
+    size: int
+    path: Path
+
+    def between(self, first: int, last: int) -> bytes:
+        """Bytes of the wave from a first to before a last one."""
+        return self.content[self.start + first : self.start + min(last, self.size)]
+
+
+def _packed_waves(content: Content, path: Path) -> Iterator[Wave]:
     """Waves of numbers in a packed experiment, with the path of their folder."""
     folders: list[str] = []
     for kind, start, size in _records(content) or []:
@@ -163,32 +187,68 @@ def _packed_waves(content: bytes, path: Path) -> Iterator[Wave]:
         elif kind == FOLDER_END and folders:
             folders.pop()
         elif kind == WAVE:
-            wave = _wave(content[start : start + size], ":".join(folders), path)
-            if wave.samples.dtype.kind == "f" and wave.samples.size:
+            wave = _wave(_Part(content, start, size, path), ":".join(folders))
+            if wave is not None:
                 yield wave
 
 
-def _wave(content: bytes, folder: str, path: Path) -> Wave:
-    """A binary wave."""
-    _check_length(content, path)
-    found = _loaded(content, path)["wave"]
-    header = found["wave_header"]
-    samples = np.asarray(found["wData"])
-    if samples.dtype.kind in "iu":
-        samples = samples.astype(float)
+def _real(wave: Wave | None, path: Path) -> Wave:
+    """The wave of a file that has no other. Raises RecordingRefused if it has no real numbers."""
+    if wave is None:
+        raise RecordingRefused("the wave has no samples, or its samples are not real numbers", file=path)
+    return wave
+
+
+def _wave(part: _Part, folder: str) -> Wave | None:
+    """A binary wave; None without samples or if they are not real numbers."""
+    order = {b"\x05\x00": "<", b"\x00\x05": ">"}.get(part.between(0, 2))
+    if order is None:
+        found = _loaded(whole(part.content, part.start, part.size), part.path)
+        shape = found["wData"].shape
+    else:
+        found, shape = _without_samples(part, order)
+    dtype, header = found["wData"].dtype, found["wave_header"]
+    if dtype.kind not in "iuf" or 0 in shape:
+        return None
     note = bytes(found.get("note", b"")).decode("latin-1")
     labels = {match["axis"]: match["unit"] for match in LABEL.finditer(note)}
-    is_version_5 = "sfA" in header
     unit = bytes(found.get("data_units", b"")) or _joined(header["dataUnits"])
-    step_unit = _joined(header["dimUnits"][0] if is_version_5 else header["xUnits"])
+    step_unit = _joined(header["dimUnits"][0] if order else header["xUnits"])
     return Wave(
         folder=folder,
         name=bytes(header["bname"]).split(b"\0")[0].decode("latin-1"),
-        samples=samples,
+        columns=_columns(part, dtype, shape) if order else (found["wData"].astype(float),),
+        is_matrix=len(shape) == 2,
         unit=unit.decode("latin-1") or labels.get("Y", ""),
-        step=float(header["sfA"][0] if is_version_5 else header["hsA"]),
+        step=float(header["sfA"][0] if order else header["hsA"]),
         step_unit=step_unit.decode("latin-1") or labels.get("X", ""),
     )
+
+
+def _without_samples(part: _Part, order: str) -> tuple[Any, tuple[int, ...]]:
+    """A wave of version 5 as igor2 reads it without its samples, which it would read at once, and its dimensions."""
+    head = bytearray(part.between(0, SAMPLES_5))
+    sizes = struct.unpack_from(f"{order}{PARTS_5}i", head, 4) if len(head) == SAMPLES_5 else (-1,)
+    if min(sizes) < 0 or sizes[0] < HEADER_BYTES_5 or BIN_HEADER_5 + sum(sizes) > part.size:
+        raise RecordingRefused(
+            "the file is shorter than its header states",
+            file=part.path,
+            found=f"{part.size} bytes",
+            expected=f"{BIN_HEADER_5 + sum(sizes)} bytes",
+            remedy="The file is cut off or not yet copied completely: copy it again",
+        )
+    (count,) = struct.unpack_from(f"{order}i", head, COUNT_AT)
+    shape = tuple(size for size in struct.unpack_from(f"{order}4i", head, DIMENSIONS_AT) if size > 0) or (0,)
+    struct.pack_into(f"{order}i", head, 4, HEADER_BYTES_5)
+    struct.pack_into(f"{order}i", head, COUNT_AT, 0)
+    struct.pack_into(f"{order}4i", head, DIMENSIONS_AT, 0, 0, 0, 0)
+    rest = part.between(BIN_HEADER_5 + sizes[0], BIN_HEADER_5 + sum(sizes))
+    found = _loaded(bytes(head) + rest, part.path)
+    dtype = found["wData"].dtype
+    stated = {(sizes[0] - HEADER_BYTES_5) / dtype.itemsize, count, math.prod(shape)}
+    if dtype.kind in "iuf" and len(stated) > 1:
+        raise RecordingRefused("the Igor wave has another number of samples than its header states", file=part.path)
+    return found, shape
 
 
 def _loaded(content: bytes, path: Path) -> Any:
@@ -199,23 +259,21 @@ def _loaded(content: bytes, path: Path) -> Any:
             "the library igor2 is needed to read Igor files", file=path, remedy="Run: pip install 'reversal[igor]'"
         ) from None
     remedy = "The file is damaged or of an unknown kind: save it in Igor again"
-    return library_call(lambda: binarywave.load(io.BytesIO(content)), "igor2 cannot read the Igor wave", path, remedy)
+    return library_call(lambda: binarywave.load(io.BytesIO(content)), "igor2 cannot read the Igor wave", path, remedy)[
+        "wave"
+    ]
 
 
-def _check_length(content: bytes, path: Path) -> None:
-    """Raise RecordingRefused if the sizes in a header of version 5 do not fit: igor2 allocates memory by them."""
-    order = {b"\x05\x00": "<", b"\x00\x05": ">"}.get(content[:2])
-    if order is None or len(content) < HEADER_5_BYTES:
-        return
-    sizes = struct.unpack_from(f"{order}{PARTS_5}i", content, 4)
-    if min(sizes) < 0 or HEADER_5_BYTES + sum(sizes) > len(content):
-        raise RecordingRefused(
-            "the file is shorter than its header states",
-            file=path,
-            found=f"{len(content)} bytes",
-            expected=f"{HEADER_5_BYTES + sum(sizes)} bytes",
-            remedy="The file is cut off or not yet copied completely: copy it again",
-        )
+def _columns(part: _Part, dtype: np.dtype[Any], shape: tuple[int, ...]) -> tuple[StoredSamples, ...]:
+    """Samples of each column of a wave of version 5; none of a wave of more than two dimensions."""
+
+    def read(start: int, stop: int) -> SampleArray:
+        stored = part.between(SAMPLES_5 + start * dtype.itemsize, SAMPLES_5 + stop * dtype.itemsize)
+        return np.frombuffer(stored, dtype).astype(float)
+
+    rows, count = shape[0], math.prod(shape[1:])
+    source = SampleSource(read, rows * count, np.dtype(np.float64))
+    return tuple(StoredSamples(source, n * rows, rows) for n in range(count)) if len(shape) <= 2 else ()
 
 
 def _joined(letters: Any) -> bytes:
@@ -224,15 +282,16 @@ def _joined(letters: Any) -> bytes:
 
 def _signals(waves: Sequence[Wave], protocol: Protocol | None) -> list[Signal]:
     """Waves as signals: a matrix has its sweeps in its columns, waves with numbers in their names are sweeps."""
+    waves = [wave for wave in waves if wave.columns]  # not those of three dimensions
     single: list[list[Wave]] = []
     groups: dict[tuple[str, str], list[tuple[int, Wave]]] = {}
     for wave in waves:
         match = NUMBERED.fullmatch(wave.name)
-        if len(waves) == 1 or wave.samples.ndim > 1 or match is None:
+        if len(waves) == 1 or wave.is_matrix or match is None:
             single.append([wave])
         else:
             groups.setdefault((wave.folder, match["stem"]), []).append((int(match["number"]), wave))
-    signals = [_signal(group, group[0].name, protocol) for group in single if group[0].samples.ndim <= 2]
+    signals = [_signal(group, group[0].name, protocol) for group in single]
     for (_, stem), numbered in groups.items():
         in_order = [wave for _, wave in sorted(numbered, key=lambda one: one[0])]
         signals.append(_signal(in_order, stem, protocol))
@@ -244,7 +303,6 @@ def _signals(waves: Sequence[Wave], protocol: Protocol | None) -> list[Signal]:
 
 def _signal(waves: Sequence[Wave], name: str, protocol: Protocol | None) -> Signal:
     first = waves[0]
-    columns = [column for wave in waves for column in np.atleast_2d(wave.samples.T)]
     unit = known_unit(first.unit) or first.unit
     rates_Hz = [_rate_Hz(wave, protocol) for wave in waves]
     is_one = all(wave.unit == first.unit for wave in waves) and all(_is_rate(rate, rates_Hz[0]) for rate in rates_Hz)
@@ -253,7 +311,7 @@ def _signal(waves: Sequence[Wave], name: str, protocol: Protocol | None) -> Sign
         folder=first.folder,
         unit=unit if is_one else "",
         rate_Hz=rates_Hz[0],
-        sweeps=tuple(np.asarray(column, dtype=float) for column in columns),
+        sweeps=tuple(column for wave in waves for column in wave.columns),
     )
 
 

@@ -90,13 +90,11 @@ def _waves(block: _Block, path: Path) -> dict[str, Wave]:
     if len(sizes) == 2:
         if len(block.names) != 1 or table.shape != tuple(sizes):
             raise _refused("a matrix has another number of rows or columns than its header states", block, path)
-        columns = [table]
-    else:
-        if table.shape[1] != len(block.names) or (sizes and len(table) != sizes[0]):
-            raise _refused("a block has another number of waves or rows than its header states", block, path)
-        columns = [table[:, n] for n in range(table.shape[1])]
-    waves = zip(block.names, columns, strict=True)
-    return {name.lower(): Wave("", name, column, "", 1.0, "") for name, column in waves}
+        return {block.names[0].lower(): Wave("", block.names[0], tuple(table.T), True, "", 1.0, "")}
+    if table.shape[1] != len(block.names) or (sizes and len(table) != sizes[0]):
+        raise _refused("a block has another number of waves or rows than its header states", block, path)
+    waves = zip(block.names, table.T, strict=True)
+    return {name.lower(): Wave("", name, (column,), False, "", 1.0, "") for name, column in waves}
 
 
 def _numbers(block: _Block, path: Path) -> np.ndarray:
@@ -122,7 +120,7 @@ def _scaled(scale: re.Match[str], waves: dict[str, Wave], path: Path) -> dict[st
         raise RecordingRefused("a scale of the Igor text has no numbers", file=path, found=scale[0]) from None
     flag = (scale["flag"] or "").upper()
     return {
-        name: replace(wave, step=_step(flag, first, second, len(wave.samples)), step_unit=scale["unit"])
+        name: replace(wave, step=_step(flag, first, second, wave.columns[0].size), step_unit=scale["unit"])
         for name, wave in named.items()
     }
 

@@ -25,7 +25,7 @@ from reversal.recordings.choices.reading_options import ReadingOptions
 from reversal.recordings.choices.sweep_selection import select_sweeps
 from reversal.recordings.command.choose import chosen_command
 from reversal.recordings.command.plateaus import commands_from_samples
-from reversal.recordings.files.file_content import Content, sha256_of_content
+from reversal.recordings.files.file_content import Content, sha256_of_content, whole
 from reversal.recordings.recording.recording import (
     PROTOCOL_REMEDY,
     Channel,
@@ -173,7 +173,7 @@ def _samples(content: Content, start: int, path: Path) -> np.ndarray:
     count, rest = divmod(len(content) - start, SAMPLE.itemsize)
     if not 0 < count <= MAX_SAMPLES or rest:
         raise _damaged(path, "does not have whole samples", f"{len(content) - start} bytes of samples")
-    samples = np.frombuffer(content[start:], SAMPLE)
+    samples = np.frombuffer(whole(content, start, len(content) - start), SAMPLE)
     if np.any(np.diff(samples["tick"].astype(np.int64)) != 1):
         raise _damaged(path, "lacks samples: the clock does not advance by one with each")
     return samples

@@ -1,29 +1,32 @@
 """HDF5 files that refer to other files: external links, external storage and virtual data sets.
 
 The hash and the time of such a file do not change with the other files. By default it is refused. If links are
-followed, each external link is replaced by its content in memory, and the names of the other files are returned, so
-that a change in them is detected. Only files in the folder of the recording, or below, are followed. Samples in
-external storage or in the sources of a virtual data set cannot be read from a file in memory: they are refused. Content
-that needs the rest of its own file (object references, soft links, virtual data sets) is not copied, but refused.
+followed, each external link is replaced by its content in a copy of the file on disk, and the names of the other files
+are returned, so that a change in them is detected. Only files in the folder of the recording, or below, are followed.
+Samples in external storage or in the sources of a virtual data set are not copied: they are refused. Content that needs
+the rest of its own file (object references, soft links, virtual data sets) is not copied, but refused.
 """
 
 from __future__ import annotations
 
-import io
+import math
+import os
 import re
+import shutil
+import tempfile
+import weakref
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from reversal.recordings.choices.reading_options import ReadingOptions
-from reversal.recordings.files.file_content import Content, FileContent, refuse_large, stream_of
+from reversal.recordings.files.file_content import MB, Content, FileContent, refuse_large, stream_of
 from reversal.recordings.files.library_calls import library_call
 from reversal.recordings.formats.hdf5 import SIGNATURE
 from reversal.recordings.formats.hdf5_trial import refuse_fatal_file
 from reversal.recordings.recording.recording import RecordingRefused
 
 USER_BLOCKS_BYTES = (0, 512, 1024, 2048, 4096)  # MATLAB 7.3 files start with 512 bytes of text
-MAX_LINKED_BYTES = 1 << 30
 _SAME_FILE = "."
 _ONE_FILE = "Save the recording as one file"
 
@@ -60,15 +63,19 @@ def with_linked_files(path: Path, content: Content, options: ReadingOptions) -> 
     others = tuple(dict.fromkeys(_inside(path, link.file) for link in references))
     for other in others:
         refuse_large(other, options.max_file_MB)
-    if sum(other.stat().st_size for other in (path, *others)) > MAX_LINKED_BYTES:
+    size = sum(other.stat().st_size for other in (path, *others))
+    if size > options.max_file_MB * MB:
         raise RecordingRefused(
-            "the linked files are too large", file=path, expected=f"at most {MAX_LINKED_BYTES} bytes in all"
+            "the linked files are together larger than the limit",
+            file=path,
+            found=f"{size / MB:.0f} MB",
+            expected=f"at most {options.max_file_MB:g} MB (max_file_MB)",
         )
     for other in others:
         _refuse_further_links(path, FileContent(other, options.max_file_MB))
     for link in references:
         _refuse_tied_content(path, link)
-    return _expanded(path, content[:], references), others
+    return _expanded(path, references), others
 
 
 def linked_files(content: Content) -> list[Reference]:
@@ -194,15 +201,25 @@ def _tie_of_link(_: str, link: Any) -> str | None:
     return "soft links" if isinstance(link, h5py.SoftLink) else None
 
 
-def _expanded(path: Path, content: bytes, links: Sequence[Reference]) -> bytes:
-    """The file in memory, with linked groups and data in the place of the links."""
-    return library_call(lambda: _copied(path, content, links), "the linked files cannot be read", path)
+def _expanded(path: Path, links: Sequence[Reference]) -> FileContent:
+    """A copy of the file with linked groups and data in the place of the links, on disk as long as it is used."""
+    handle, name = tempfile.mkstemp(suffix=path.suffix)
+    os.close(handle)
+    copy = Path(name)
+    try:
+        library_call(lambda: _copied(path, copy, links), "the linked files cannot be read", path)
+        content = FileContent(copy, math.inf)
+    except RecordingRefused:
+        copy.unlink()
+        raise
+    weakref.finalize(content, copy.unlink, missing_ok=True)
+    return content
 
 
-def _copied(path: Path, content: bytes, links: Sequence[Reference]) -> bytes:
+def _copied(path: Path, copy: Path, links: Sequence[Reference]) -> None:
     import h5py
 
-    copy = io.BytesIO(content)
+    shutil.copyfile(path, copy)
     with h5py.File(copy, "r+") as whole:
         for link in links:
             group, _, name = link.place.rpartition("/")
@@ -210,4 +227,3 @@ def _copied(path: Path, content: bytes, links: Sequence[Reference]) -> bytes:
             del parent[name]
             with h5py.File(path.parent / link.file, "r") as other:
                 other.copy(other[link.target], parent, name)
-    return copy.getvalue()

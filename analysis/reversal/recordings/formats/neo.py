@@ -22,9 +22,10 @@ from reversal.recordings.choices.channel_choice import channel_of, current_index
 from reversal.recordings.choices.reading_options import ReadingOptions
 from reversal.recordings.choices.sweep_selection import select_sweeps
 from reversal.recordings.command.choose import chosen_command
-from reversal.recordings.files.file_content import Content, sha256_of_content
+from reversal.recordings.files.file_content import Content, sha256_of_content, whole
 from reversal.recordings.files.library_calls import library_call
 from reversal.recordings.recording.recording import Channel, Recording, RecordingRefused, Sweep, Tag
+from reversal.recordings.recording.stored_samples import SampleSource, StoredSamples
 from reversal.recordings.recording.units import CURRENT, OTHER, factor_to_pA_or_mV, role_of
 
 START_BYTES = 1024
@@ -54,7 +55,7 @@ class NeoSignal:
     unit: str
     rate_Hz: float
     start_s: float
-    samples: SampleArray
+    samples: StoredSamples
 
 
 def neo_format(path: Path, content: Content) -> tuple[str, str] | None:
@@ -73,7 +74,7 @@ def neo_format(path: Path, content: Content) -> tuple[str, str] | None:
 
 def read_with_neo(path: Path, content: Content, options: ReadingOptions, name: str, reader: str) -> Recording:
     """Read a file with one of Neo's classes. Raises RecordingRefused and CommandUnknown."""
-    segments, tags = _segments(path, name, reader)
+    segments, tags = _segments(path, content, name, reader)
     if not segments:
         raise _no_records(name, path)
     segments, are_columns = _columns_as_sweeps(segments)
@@ -102,30 +103,36 @@ def read_with_neo(path: Path, content: Content, options: ReadingOptions, name: s
     )
 
 
-def read_segments(path: Path, name: str, reader: str) -> list[list[NeoSignal]]:
+def read_segments(path: Path, content: Content, name: str, reader: str) -> list[list[NeoSignal]]:
     """Signals of every segment of a file that one of Neo's classes reads. Raises RecordingRefused."""
-    return _segments(path, name, reader)[0]
+    return _segments(path, content, name, reader)[0]
 
 
-def _segments(path: Path, name: str, reader: str) -> tuple[list[list[NeoSignal]], tuple[Tag, ...]]:
+def _segments(path: Path, content: Content, name: str, reader: str) -> tuple[list[list[NeoSignal]], tuple[Tag, ...]]:
     """Signals of every segment that has any, and the tags."""
     import neo.io
 
+    what, remedy = f"Neo cannot read the {name} file", "The file may be damaged: copy it again from the rig"
+
     with catch_warnings():
         simplefilter("ignore")
-        block = library_call(
-            lambda: getattr(neo.io, reader)(str(path)).read_block(lazy=False),
-            f"Neo cannot read the {name} file",
-            path,
-            "The file may be damaged: copy it again from the rig",
-        )
+        opened = library_call(lambda: getattr(neo.io, reader)(str(path)), what, path, remedy)
+        if not opened.support_lazy:
+            whole(content)
+
+        def read() -> tuple[Any, list[Any]]:
+            block = opened.read_block(lazy=opened.support_lazy)
+            events = [event for segment in block.segments for event in segment.events]
+            return block, [event.load() if opened.support_lazy else event for event in events]
+
+        block, events = library_call(read, what, path, remedy)
     segments = [
-        [channel for signal in segment.analogsignals for channel in _channels(signal)] for segment in block.segments
+        [channel for signal in segment.analogsignals for channel in _channels(signal, what, path)]
+        for segment in block.segments
     ]
     tags = tuple(
         Tag(float(time.rescale("s")), str(label))
-        for segment in block.segments
-        for event in segment.events
+        for event in events
         for time, label in zip(event.times, event.labels, strict=False)
     )
     return [signals for signals in segments if signals], tags
@@ -157,8 +164,8 @@ def _sweep_of_columns(columns: list[NeoSignal], n: int) -> NeoSignal:
     return replace(signal, start_s=signal.start_s + n * signal.samples.size / signal.rate_Hz)
 
 
-def _channels(signal: Any) -> list[NeoSignal]:
-    """Channels of an analog signal of Neo."""
+def _channels(signal: Any, what: str, path: Path) -> list[NeoSignal]:
+    """Channels of an analog signal of Neo, or of its proxy for one that stays in its file."""
     names = signal.array_annotations.get("channel_names", [signal.name] * signal.shape[1])
     return [
         NeoSignal(
@@ -166,10 +173,34 @@ def _channels(signal: Any) -> list[NeoSignal]:
             unit=str(signal.units.dimensionality).replace("dimensionless", ""),
             rate_Hz=float(signal.sampling_rate.rescale("Hz")),
             start_s=float(signal.t_start.rescale("s")),
-            samples=np.asarray(signal.magnitude[:, n]),
+            samples=_samples(signal, n, what, path),
         )
         for n in range(signal.shape[1])
     ]
+
+
+def _samples(signal: Any, n: int, what: str, path: Path) -> StoredSamples:
+    """Samples of a channel of a signal."""
+    count, is_stored = int(signal.shape[0]), hasattr(signal, "load")
+    is_double = signal.dtype == "float64"  # Neo scales everything else to single precision
+    dtype: np.dtype[np.floating] = np.dtype(np.float64) if is_double else np.dtype(np.float32)
+
+    def read(start: int, stop: int) -> SampleArray:
+        if not is_stored:
+            return np.array(signal.magnitude[start:stop, n], dtype=dtype)
+        times = (signal.t_start + start / signal.sampling_rate, signal.t_start + stop / signal.sampling_rate)
+        with catch_warnings():
+            simplefilter("ignore")
+            found = library_call(
+                lambda: np.array(signal.load(times, strict_slicing=False, channel_indexes=[n]).magnitude[:, 0]),
+                what,
+                path,
+            )
+        if found.size != stop - start:
+            raise RecordingRefused(what, file=path, found=f"{found.size} samples", expected=f"{stop - start} samples")
+        return found
+
+    return StoredSamples(SampleSource(read, count, dtype))
 
 
 def _sweep(
@@ -183,11 +214,17 @@ def _sweep(
     """Sweep of one segment. ``start_s`` is the start of the recording in the time of the file [s]."""
     if len(signals) != len(channels):
         raise RecordingRefused("the records of the file have different numbers of channels", file=path)
-    i_pA = signals[current].samples * factor_to_pA_or_mV(channels[current].unit)
-    v_mV = None if voltage is None else signals[voltage].samples * factor_to_pA_or_mV(channels[voltage].unit)
+    i_pA = _scaled(signals[current], channels[current])
+    v_mV = None if voltage is None else _scaled(signals[voltage], channels[voltage])
     if v_mV is not None and v_mV.size != i_pA.size:
         raise RecordingRefused("current and voltage have different lengths", file=path)
     return Sweep(signals[current].start_s - start_s, i_pA, v_mV)
+
+
+def _scaled(signal: NeoSignal, channel: Channel) -> StoredSamples:
+    """Samples of a signal [pA or mV]."""
+    factor = factor_to_pA_or_mV(channel.unit)
+    return signal.samples.changed(lambda samples: samples * factor)
 
 
 def _no_records(name: str, path: Path) -> RecordingRefused:

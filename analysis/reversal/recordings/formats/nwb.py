@@ -41,6 +41,7 @@ from reversal.recordings.recording.recording import (
     SweepCommand,
     SweepSelection,
 )
+from reversal.recordings.recording.stored_samples import StoredSamples
 from reversal.recordings.recording.units import CURRENT
 
 __all__ = ["SIGNATURE", "read_nwb", "recordings_in"]
@@ -183,7 +184,7 @@ def _thinned_command_mV(file: Hdf5, series: ClampSeries) -> SampleArray | None:
 
 def _commands(file: Hdf5, series: list[ClampSeries]) -> tuple[tuple[SweepCommand, ...], str]:
     """Commands of the used sweeps, and a sentence on how they are known."""
-    waves: list[SampleArray] = []
+    waves: list[StoredSamples] = []
     for one in series:
         command = command_mV(file, one)
         if command is None:

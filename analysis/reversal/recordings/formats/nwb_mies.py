@@ -17,14 +17,15 @@ from typing import Any
 
 import numpy as np
 
-from reversal.arrays import FloatArray, SampleArray
+from reversal.arrays import FloatArray
 from reversal.recordings.formats.hdf5 import Hdf5
 from reversal.recordings.recording.recording import PROTOCOL_REMEDY, CommandUnknown
+from reversal.recordings.recording.stored_samples import StoredSamples
 
 SERIES_NAME = re.compile(r"data_(?P<sweep>\d{5,})_AD(?P<channel>\d+)")
 GENERATOR = "ndx-mies"
 HEADSTAGES = 8
-MAX_BYTES = 400 << 20
+MAX_BYTES = 20 << 20
 SWEEP, INPUT, LEVEL, ENABLED = "SweepNum", "ADC", "V-Clamp Holding Level", "V-Clamp Holding Enable"
 
 
@@ -71,19 +72,20 @@ def lab_notebook(file: Hdf5) -> LabNotebook | None:
     keys, values = (file.member(devices[0], name) for name in ("numericalKeys", "numericalValues"))
     if keys is None or values is None:
         return LabNotebook({}, "", "the lab notebook has no numbers")
-    texts, numbers = file.array(keys, MAX_BYTES), file.array(values, MAX_BYTES)
-    layout = texts.ndim == 2 and len(texts) >= 2 and numbers.ndim == 3 and numbers.dtype.kind == "f"
-    if not layout or numbers.shape[1:] != (texts.shape[1], HEADSTAGES + 1):
+    texts, shape = file.array(keys, MAX_BYTES), file.shape(values)
+    layout = texts.ndim == 2 and len(texts) >= 2 and len(shape) == 3 and file.dtype(values).kind == "f"
+    if not layout or shape[1:] != (texts.shape[1], HEADSTAGES + 1) or shape[0] * shape[2] * 8 > MAX_BYTES:
         return LabNotebook({}, "", "the lab notebook has another layout")
     places = {_text(name): n for n, name in enumerate(texts[0])}
     missing = [name for name in (SWEEP, INPUT, ENABLED, LEVEL) if name not in places]
     if missing:
         return LabNotebook({}, "", f"the lab notebook has no column '{missing[0]}'")
-    columns = {name: numbers[:, places[name], :].astype(float) for name in (SWEEP, INPUT, ENABLED, LEVEL)}
+    used = (SWEEP, INPUT, ENABLED, LEVEL)
+    columns = {name: file.part(values, slice(None), places[name]).astype(float) for name in used}
     return LabNotebook(columns, _text(texts[1][places[LEVEL]]), None)
 
 
-def with_holding(played_mV: SampleArray, notebook: LabNotebook, series: str, file: Hdf5) -> SampleArray:
+def with_holding(played_mV: StoredSamples, notebook: LabNotebook, series: str, file: Hdf5) -> StoredSamples:
     """Command of a series, shape (samples,) [mV]. Raises CommandUnknown if the holding potential is not known."""
     level_mV, fault = notebook.holding_mV(series)
     if fault is not None:
@@ -94,7 +96,7 @@ def with_holding(played_mV: SampleArray, notebook: LabNotebook, series: str, fil
             found=fault,
             remedy=PROTOCOL_REMEDY,
         )
-    return played_mV + level_mV
+    return played_mV.changed(lambda samples: samples + level_mV)
 
 
 def _last_entries(rows: FloatArray) -> FloatArray:

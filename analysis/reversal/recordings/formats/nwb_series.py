@@ -14,13 +14,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from reversal.arrays import SampleArray
+from reversal.arrays import FloatArray
 from reversal.recordings.formats.hdf5 import Hdf5
 from reversal.recordings.formats.nwb_mies import LabNotebook, lab_notebook, with_holding
 from reversal.recordings.formats.one_rate import is_same_rate
 from reversal.recordings.formats.time_column import even_step
 from reversal.recordings.recording.recording import CommandUnknown, RecordingRefused, Telegraph
+from reversal.recordings.recording.stored_samples import StoredSamples
 from reversal.recordings.recording.units import CURRENT_TO_PA, VOLTAGE_TO_MV, plain_unit
 
 ICEPHYS = ("general", "intracellular_ephys")
@@ -196,7 +198,7 @@ def _series(
     )
 
 
-def current_pA(file: Hdf5, series: ClampSeries) -> SampleArray:
+def current_pA(file: Hdf5, series: ClampSeries) -> StoredSamples:
     """Current of a series, shape (samples,) [pA]. Raises RecordingRefused for a series of several recordings."""
     if series.parts:
         raise RecordingRefused(
@@ -208,7 +210,7 @@ def current_pA(file: Hdf5, series: ClampSeries) -> SampleArray:
     return _scaled(file, series.node, series.name, CURRENT_TO_PA)
 
 
-def command_mV(file: Hdf5, series: ClampSeries) -> SampleArray | None:
+def command_mV(file: Hdf5, series: ClampSeries) -> StoredSamples | None:
     """Command of a series, shape (samples,) [mV]; None without a stimulus of the same length.
 
     Raises CommandUnknown if the stimulus has another sampling rate or starts at another time, and if MIES recorded it
@@ -243,7 +245,7 @@ def telegraph_of(file: Hdf5, series: ClampSeries) -> Telegraph:
     )
 
 
-def _scaled(file: Hdf5, node: Any, name: str, factors: dict[str, float]) -> SampleArray:
+def _scaled(file: Hdf5, node: Any, name: str, factors: dict[str, float]) -> StoredSamples:
     """Samples of a series in pA or mV, shape (samples,)."""
     data = file.member(node, "data")
     stated = plain_unit(str(file.attribute(data, "unit") or ""))
@@ -258,7 +260,11 @@ def _scaled(file: Hdf5, node: Any, name: str, factors: dict[str, float]) -> Samp
         )
     conversion = file.number_of_attribute(data, "conversion", 1.0)
     offset = file.number_of_attribute(data, "offset", 0.0)
-    return (file.numbers(data) * conversion + offset) * factors[unit]
+
+    def scaled(stored: NDArray[Any]) -> FloatArray:
+        return (stored.astype(float) * conversion + offset) * factors[unit]
+
+    return file.samples(data, scaled)
 
 
 def _timing(file: Hdf5, name: str, node: Any) -> tuple[float, float]:
@@ -269,7 +275,7 @@ def _timing(file: Hdf5, name: str, node: Any) -> tuple[float, float]:
     if start is not None:
         rate_Hz, start_s = file.number_of_attribute(start, "rate", np.nan), file.number(start)
     else:
-        times_s = file.numbers(timestamps)
+        times_s = file.samples(timestamps, lambda stored: stored.astype(float))
         step_s = even_step(times_s)
         if step_s is None:
             raise RecordingRefused(
@@ -279,7 +285,7 @@ def _timing(file: Hdf5, name: str, node: Any) -> tuple[float, float]:
                 expected="samples at one rate",
                 remedy="Resample the series at one rate, or export it again",
             )
-        rate_Hz, start_s = float(f"{1.0 / step_s:.9g}"), float(times_s[0])
+        rate_Hz, start_s = float(f"{1.0 / step_s:.9g}"), float(times_s[:1][0])
     if start_s is None or not (np.isfinite(rate_Hz) and rate_Hz > 0 and np.isfinite(start_s)):
         raise RecordingRefused("a series has an impossible sampling rate", file=file.path, place=name, found=rate_Hz)
     return rate_Hz, start_s

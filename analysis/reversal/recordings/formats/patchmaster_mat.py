@@ -18,10 +18,11 @@ from reversal.errors import nearest
 from reversal.recordings.formats.mat5 import MatVariable, mat_array, mat_variables
 from reversal.recordings.formats.time_column import even_step
 from reversal.recordings.recording.recording import RecordingRefused
+from reversal.recordings.recording.stored_samples import Samples
 from reversal.recordings.recordings_constants import DECLARED_RATE_TOLERANCE
 
 TRACE_NAME = re.compile(r"Trace_(\d+)_(\d+)_(\d+)_(\d+)")
-MAX_BYTES = 400 << 20
+MAX_BYTES = 150_000_000
 MAX_LISTED = 20
 MAX_TRACES = 2  # a current and its voltage
 
@@ -37,7 +38,7 @@ def patchmaster_names(path: Path, content: bytes) -> dict[Place, MatVariable]:
 
 def patchmaster_traces(
     path: Path, content: bytes, names: dict[Place, MatVariable], channel: str | None, rate_Hz: float
-) -> list[SampleArray]:
+) -> list[Samples]:
     """Samples of the traces of one series, all sweeps of a trace after each other."""
     wanted = [names[place] for place in _chosen(list(names), channel, path)]
     if sum(one.bytes_as_double for one in wanted) > MAX_BYTES:

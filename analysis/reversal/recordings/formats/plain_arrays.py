@@ -15,39 +15,45 @@ Tested on real MAT and CSV files, and on NPZ, NPY and TXT files written for the 
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
-from reversal.arrays import SampleArray
+from reversal.arrays import FloatArray, SampleArray
 from reversal.experiment.protocols import Levels, Protocol
 from reversal.recordings.choices.reading_options import ReadingOptions
 from reversal.recordings.choices.sweep_selection import select_sweeps
 from reversal.recordings.command.choose import chosen_command
-from reversal.recordings.command.waveform import expand, is_constant
+from reversal.recordings.command.waveform import is_constant
+from reversal.recordings.files.file_content import Content, sha256_of_content
 from reversal.recordings.formats.array_files import array_in_mat, array_in_mat_73, array_in_numpy, table_in_text
 from reversal.recordings.formats.array_layout import (
     CURRENT_AND_VOLTAGE,
     channels_by_sweeps,
     divided_traces,
     follows_command,
+    looked_at,
     sweeps_by_samples,
 )
 from reversal.recordings.formats.patchmaster_mat import patchmaster_names, patchmaster_traces
+from reversal.recordings.formats.stored_array import StoredArray
 from reversal.recordings.formats.text_table import TableColumns, titled_columns
 from reversal.recordings.formats.time_column import even_step
 from reversal.recordings.recording.recording import Channel, Command, Recording, RecordingRefused, Sweep
+from reversal.recordings.recording.stored_samples import Samples, changed, every, part_of
 from reversal.recordings.recording.units import CURRENT, VOLTAGE, factor_to_pA_or_mV
 from reversal.recordings.recordings_constants import (
     DECLARED_RATE_TOLERANCE,
     EVEN_STEP_TOLERANCE,
     MAX_UNEVENNESS,
     MIN_ROUNDED_TIMES,
+    WHOLE_SAMPLES,
 )
 
-MAX_SWEEPS = 10_000
+MAX_SWEEPS, MAX_TIMES, CURRENT_AND_TIME = 10_000, 8_000_000, 2
 PROTOCOL_FOR_ARRAY = "Declare a protocol under 'protocols' in config.yaml and name it in the recording sheet"
 
 
@@ -60,8 +66,8 @@ class ArrayTraces:
     unused : titles of columns that are not used
     """
 
-    currents: list[SampleArray]
-    voltages: list[SampleArray]
+    currents: list[Samples]
+    voltages: list[Samples]
     rate_Hz: float
     current: Channel
     voltage: Channel | None
@@ -80,21 +86,21 @@ def read_mat(path: Path, content: bytes, options: ReadingOptions) -> Recording:
     return _recording(path, content, _untitled(traces, options, path), "MAT", options)
 
 
-def read_mat_73(path: Path, content: bytes, options: ReadingOptions) -> Recording:
+def read_mat_73(path: Path, content: Content, options: ReadingOptions) -> Recording:
     """Read sweeps from a MATLAB 7.3 file. Raises RecordingRefused and CommandUnknown."""
     protocol = _protocol_of(options, "MAT", path)
     traces = _traces_of(array_in_mat_73(path, content, protocol.variable), options, path)
     return _recording(path, content, _untitled(traces, options, path), "MAT", options)
 
 
-def read_numpy(path: Path, content: bytes, options: ReadingOptions) -> Recording:
+def read_numpy(path: Path, content: Content, options: ReadingOptions) -> Recording:
     """Read sweeps from an NPZ or NPY file. Raises RecordingRefused and CommandUnknown."""
     protocol = _protocol_of(options, "NumPy", path)
     traces = _traces_of(array_in_numpy(path, content, protocol.variable), options, path)
     return _recording(path, content, _untitled(traces, options, path), "NumPy", options)
 
 
-def read_text(path: Path, content: bytes, options: ReadingOptions) -> Recording:
+def read_text(path: Path, content: Content, options: ReadingOptions) -> Recording:
     """Read sweeps from a table of numbers. Raises RecordingRefused and CommandUnknown."""
     table = table_in_text(path, content)
     titled = titled_columns(table, options, path)
@@ -107,7 +113,7 @@ def read_text(path: Path, content: bytes, options: ReadingOptions) -> Recording:
     return _recording(path, content, traces, "text", options)
 
 
-def _recording(path: Path, content: bytes, traces: ArrayTraces, kind: str, options: ReadingOptions) -> Recording:
+def _recording(path: Path, content: Content, traces: ArrayTraces, kind: str, options: ReadingOptions) -> Recording:
     selection = select_sweeps(len(traces.currents), options.sweeps, path)
     sweeps = tuple(
         Sweep(
@@ -123,7 +129,7 @@ def _recording(path: Path, content: bytes, traces: ArrayTraces, kind: str, optio
     unused = (f"columns that are not used: {', '.join(traces.unused)}",) if traces.unused else ()
     return Recording(
         file=path.name,
-        sha256=hashlib.sha256(content).hexdigest(),
+        sha256=sha256_of_content(content),
         format=kind,
         sample_rate_Hz=traces.rate_Hz,
         sweeps=sweeps,
@@ -154,7 +160,7 @@ def _rate_of(protocol: Protocol) -> float:
     return protocol.sample_rate_Hz
 
 
-def _untitled(traces: list[SampleArray], options: ReadingOptions, path: Path) -> ArrayTraces:
+def _untitled(traces: Sequence[Samples], options: ReadingOptions, path: Path) -> ArrayTraces:
     """Sweeps of an array without titles, with rate and unit of the protocol."""
     protocol = options.protocol
     assert protocol is not None
@@ -163,17 +169,19 @@ def _untitled(traces: list[SampleArray], options: ReadingOptions, path: Path) ->
     currents, voltages, voltage_unit = divided_traces(traces, protocol, rate_Hz, path)
     to_pA = factor_to_pA_or_mV(protocol.current_unit) * protocol.scale
     to_mV = factor_to_pA_or_mV(voltage_unit) if voltages else 1.0
-    with np.errstate(over="ignore"):  # samples of a damaged file may become infinite, and are refused as such later
-        currents_pA: list[SampleArray] = [np.ascontiguousarray(trace, dtype=float) * to_pA for trace in currents]
-        voltages_mV: list[SampleArray] = [np.ascontiguousarray(trace, dtype=float) * to_mV for trace in voltages]
     return ArrayTraces(
-        currents=currents_pA,
-        voltages=voltages_mV,
+        currents=[changed(trace, partial(_scaled, to_pA)) for trace in currents],
+        voltages=[changed(trace, partial(_scaled, to_mV)) for trace in voltages],
         rate_Hz=rate_Hz,
         current=Channel(options.channel or "current", protocol.current_unit, CURRENT),
         voltage=Channel("voltage", voltage_unit, VOLTAGE) if voltages else None,
         warning="rate, unit and start of sweeps are declared: they are not in the file",
     )
+
+
+def _scaled(factor: float, samples: SampleArray) -> FloatArray:
+    with np.errstate(over="ignore"):  # samples of a damaged file may become infinite, and are refused as such later
+        return np.asarray(samples, dtype=float) * factor
 
 
 def _refuse_measured_iv(columns: TableColumns, protocol: Protocol | None, path: Path) -> None:
@@ -233,7 +241,8 @@ def _refuse_untitled_voltage(
     scale = factor_to_pA_or_mV(unit) * protocol.scale
     alike = []
     for sweep, wave in zip(sweeps, command.sweeps, strict=True):
-        command_mV, written = expand(wave, sweep.i_pA.size), sweep.i_pA / scale
+        command_mV = looked_at(wave, sweep.current.size)
+        written = sweep.current[:: every(sweep.current.size)] / scale
         alike.append(any(follows_command(written * to_mV, command_mV) for to_mV in (1.0, 1e3)))
     if any(alike) and not all(alike):
         raise RecordingRefused(
@@ -244,38 +253,39 @@ def _refuse_untitled_voltage(
         )
 
 
-def _traces_of(array: SampleArray, options: ReadingOptions, path: Path, *, is_text: bool = False) -> list[SampleArray]:
+def _traces_of(array: StoredArray, options: ReadingOptions, path: Path, *, is_text: bool = False) -> list[Samples]:
     """Samples of each sweep in an array; of several channels one after another."""
     protocol = options.protocol
     assert protocol is not None
     rate_Hz, sweep_samples = _rate_of(protocol), protocol.sweep_samples
-    array = np.squeeze(array)
-    if array.ndim == 3:
+    array = array.squeezed()
+    dimensions = len(array.shape)
+    if dimensions == 3:
         channels = channels_by_sweeps(array, protocol, rate_Hz, path)
-        return [sweep for channel in _chosen_channels(channels, options.channel, path) for sweep in channel]
-    if array.ndim > 3 or array.size == 0:
+        used = _chosen_channels(channels.shape[0], options.channel, path)
+        return [sweep for n in used for sweep in channels.at(n).rows()]
+    if not 0 < dimensions < 3 or array.size == 0:
         raise RecordingRefused(
             "the array cannot be divided into sweeps", file=path, found=array.shape, expected="one to three dimensions"
         )
-    if array.ndim < 2:
-        return _end_to_end(array.reshape(-1), sweep_samples, path)
+    if dimensions == 1:
+        return _end_to_end(array.rows()[0], sweep_samples, path)
     for columns in _samples_down(array, sweep_samples, is_text=is_text):
-        if (times := _times(columns[:, 0], sweep_samples)) is not None:
+        if (times := _times(columns.T.at(0), sweep_samples, path)) is not None:
             _check_times(times, sweep_samples, rate_Hz, path)
-            return _timed(columns[:, 1:], sweep_samples, path)
+            return _timed(columns.T, sweep_samples, path)
     rows = array.T if is_text else sweeps_by_samples(array, protocol, rate_Hz, path)
     if is_text and sweep_samples is not None and rows.shape[1] != sweep_samples:
         rows = rows.T
     return _whole_rows(rows, sweep_samples, path)
 
 
-def _chosen_channels(channels: SampleArray, wanted: str | None, path: Path) -> SampleArray:
+def _chosen_channels(count: int, wanted: str | None, path: Path) -> range:
     """The channel with a number from 1; without a number both of two, of which one must be the voltage."""
-    count = channels.shape[0]
     if wanted is not None and wanted.strip().isdecimal() and 1 <= int(wanted) <= count:
-        return channels[int(wanted) - 1 : int(wanted)]
+        return range(int(wanted) - 1, int(wanted))
     if wanted is None and count <= CURRENT_AND_VOLTAGE:
-        return channels
+        return range(count)
     raise RecordingRefused(
         "the array has several channels",
         file=path,
@@ -284,18 +294,19 @@ def _chosen_channels(channels: SampleArray, wanted: str | None, path: Path) -> S
     )
 
 
-def _timed(columns: SampleArray, sweep_samples: int | None, path: Path) -> list[SampleArray]:
-    """Sweeps of the columns next to a time."""
-    if columns.shape[1] == 1:
-        return _end_to_end(columns.reshape(-1), sweep_samples, path)
-    return _whole_rows(columns.T, sweep_samples, path)
+def _timed(rows: StoredArray, sweep_samples: int | None, path: Path) -> list[Samples]:
+    """Sweeps of the rows after a time."""
+    if rows.shape[0] == CURRENT_AND_TIME:
+        return _end_to_end(rows.rows()[1], sweep_samples, path)
+    return _whole_rows(rows, sweep_samples, path, first=1)
 
 
-def _whole_rows(rows: SampleArray, sweep_samples: int | None, path: Path) -> list[SampleArray]:
-    """Sweeps that are rows."""
-    if rows.shape[0] > MAX_SWEEPS or (sweep_samples is not None and rows.shape[1] != sweep_samples):
-        raise _other_length(f"{rows.shape[0]} sweeps of {rows.shape[1]} samples", sweep_samples, path)
-    return list(rows)
+def _whole_rows(rows: StoredArray, sweep_samples: int | None, path: Path, first: int = 0) -> list[Samples]:
+    """Sweeps that are rows, from a first one on."""
+    count, samples = rows.shape[0] - first, rows.shape[1]
+    if count > MAX_SWEEPS or (sweep_samples is not None and samples != sweep_samples):
+        raise _other_length(f"{count} sweeps of {samples} samples", sweep_samples, path)
+    return list(rows.rows()[first:])
 
 
 def _other_length(found: str, sweep_samples: int | None, path: Path) -> RecordingRefused:
@@ -307,7 +318,7 @@ def _other_length(found: str, sweep_samples: int | None, path: Path) -> Recordin
     )
 
 
-def _end_to_end(samples: SampleArray, sweep_samples: int | None, path: Path) -> list[SampleArray]:
+def _end_to_end(samples: Samples, sweep_samples: int | None, path: Path) -> list[Samples]:
     """Sweeps that are stored end to end."""
     if sweep_samples is None:
         return [samples]
@@ -318,10 +329,10 @@ def _end_to_end(samples: SampleArray, sweep_samples: int | None, path: Path) -> 
             found=f"{samples.size} samples",
             expected=f"n × {sweep_samples}",
         )
-    return list(samples.reshape(-1, sweep_samples))
+    return [part_of(samples, first, sweep_samples) for first in range(0, samples.size, sweep_samples)]
 
 
-def _samples_down(array: SampleArray, sweep_samples: int | None, *, is_text: bool) -> list[SampleArray]:
+def _samples_down(array: StoredArray, sweep_samples: int | None, *, is_text: bool) -> list[StoredArray]:
     """The array with the samples of a sweep below each other, as far as its shape shows it.
 
     Values from sweep to sweep are no time, even if they increase evenly, as currents at the first sample can.
@@ -332,8 +343,20 @@ def _samples_down(array: SampleArray, sweep_samples: int | None, *, is_text: boo
     return fitting or [way for way in ways if way.shape[0] == longest]
 
 
-def _times(values: SampleArray, sweep_samples: int | None) -> SampleArray | None:
+def _times(column: StoredArray, sweep_samples: int | None, path: Path) -> SampleArray | None:
     """Times, shape (runs, samples); None for other values. Times can start again, or after a gap, with each sweep."""
+    if column.size > MAX_TIMES:
+        start = column.part(slice(0, WHOLE_SAMPLES))
+        if not _is_time(start):
+            return None
+        raise RecordingRefused(
+            "a time column is too long",
+            file=path,
+            found=f"{column.size} times",
+            expected=f"at most {MAX_TIMES}",
+            remedy="Leave the times out: the protocol gives the sampling rate",
+        )
+    values = column.part(slice(None))
     if _is_time(values):
         return values.reshape(1, -1)
     step = np.median(np.diff(values))

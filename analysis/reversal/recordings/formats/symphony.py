@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from reversal.arrays import FloatArray
 from reversal.errors import nearest
@@ -29,7 +30,7 @@ from reversal.recordings.command.choose import chosen_command
 from reversal.recordings.command.plateaus import commands_from_samples
 from reversal.recordings.command.waveform import expand
 from reversal.recordings.files.file_content import Content, sha256_of_content
-from reversal.recordings.formats.hdf5 import Hdf5
+from reversal.recordings.formats.hdf5 import MAX_ELEMENTS, Hdf5
 from reversal.recordings.formats.one_rate import is_same_rate, refuse_other_rates
 from reversal.recordings.recording.recording import (
     PROTOCOL_REMEDY,
@@ -42,10 +43,11 @@ from reversal.recordings.recording.recording import (
     Sweep,
     SweepCommand,
 )
+from reversal.recordings.recording.stored_samples import Samples, StoredSamples
 from reversal.recordings.recording.units import CURRENT, VOLTAGE_TO_MV, factor_to_pA_or_mV, plain_unit
 
 EXPERIMENT = "experiment-"
-TICKS_PER_s, MAX_BYTES, MAX_DEPTH, MAX_LISTED = 10_000_000, 400 << 20, 20, 20
+TICKS_PER_s, MAX_DEPTH, MAX_LISTED = 10_000_000, 20, 20
 START, UUID_PARTS = "startTimeDotNetDateTimeOffsetTicks", 5
 PULSE, RAMP = "symphonyui.builtin.stimuli.PulseGenerator", "symphonyui.builtin.stimuli.RampGenerator"
 
@@ -194,30 +196,41 @@ def _rate_Hz(file: Hdf5, node: Any) -> float:
     return rate_Hz
 
 
-def _measurements(file: Hdf5, node: Any) -> Any:
-    """Pairs of number and unit, shape (samples,)."""
-    found = file.array(file.member(node, "data"), MAX_BYTES)
-    if found.ndim != 1 or found.dtype.names is None or len(found.dtype.names) != 2 or found.dtype[0].kind != "f":
-        raise _damaged(file, "has samples of another layout", found.dtype)
-    return found
+def _measurements(file: Hdf5, node: Any) -> tuple[Any, np.dtype[Any]]:
+    """Data set of pairs of number and unit, and their type."""
+    data = file.member(node, "data")
+    found = file.dtype(data)
+    if len(file.shape(data)) != 1 or found.names is None or len(found.names) != 2 or found[0].kind != "f":
+        raise _damaged(file, "has samples of another layout", found)
+    return data, found
 
 
 def _channel(file: Hdf5, response: Any, device: str) -> Channel:
     """Channel of a response, with the unit of its first sample."""
-    unit = _measurements(file, response)[0][1]
+    data, _ = _measurements(file, response)
+    unit = file.part(data, slice(0, 1))[0][1]
     return channel_of(device, unit.decode("ascii", errors="replace") if isinstance(unit, bytes) else str(unit))
 
 
-def _samples(file: Hdf5, node: Any, unit: str) -> FloatArray:
-    """Samples of a response or a stimulus, shape (samples,) [pA or mV]. Raises RecordingRefused for mixed units."""
-    found = _measurements(file, node)
-    units = np.unique(found[found.dtype.names[1]])
-    if len(units) != 1:
-        raise _damaged(file, "has samples in different units", ", ".join(map(str, units[:5])))
-    return np.asarray(found[found.dtype.names[0]], dtype=float) * factor_to_pA_or_mV(unit)
+def _samples(file: Hdf5, node: Any, unit: str) -> StoredSamples:
+    """Samples of a response or a stimulus, shape (samples,) [pA or mV].
+
+    When they are read, raises RecordingRefused for mixed units.
+    """
+    data, pair = _measurements(file, node)
+    number, name_of_unit = pair.names or ()
+    first, factor = file.part(data, slice(0, 1))[name_of_unit][0], factor_to_pA_or_mV(unit)
+
+    def scaled(stored: NDArray[Any]) -> FloatArray:
+        units = np.unique(stored[name_of_unit])
+        if units.tolist() != [first]:
+            raise _damaged(file, "has samples in different units", ", ".join(map(str, units[:5])))
+        return np.asarray(stored[number], dtype=float) * factor
+
+    return file.samples(data, scaled)
 
 
-def _of_one_kind(commands: Sequence[SweepCommand | FloatArray]) -> tuple[SweepCommand, ...]:
+def _of_one_kind(commands: Sequence[SweepCommand | Samples]) -> tuple[SweepCommand, ...]:
     """Commands of all sweeps: those of generators as they are, or all by their samples if one has no more."""
     generated = [command for command in commands if isinstance(command, SweepCommand)]
     if len(generated) == len(commands):
@@ -225,12 +238,12 @@ def _of_one_kind(commands: Sequence[SweepCommand | FloatArray]) -> tuple[SweepCo
     return commands_from_samples([_wave(one) for one in commands])
 
 
-def _wave(command: SweepCommand | FloatArray) -> FloatArray:
+def _wave(command: SweepCommand | Samples) -> Samples:
     """Samples of a command, shape (samples,) [mV]."""
     return expand(command, command.epochs[-1].stop) if isinstance(command, SweepCommand) else command
 
 
-def _command(file: Hdf5, epoch: Any, device: str, samples: int, rate_Hz: float) -> SweepCommand | FloatArray:
+def _command(file: Hdf5, epoch: Any, device: str, samples: int, rate_Hz: float) -> SweepCommand | Samples:
     """Command of an epoch, or its samples, shape (samples,) [mV]. Raises CommandUnknown."""
     stimulus = _member(file, epoch, "stimuli", device)
     if stimulus is None:
@@ -270,7 +283,7 @@ def _generated(file: Hdf5, stimulus: Any, rate_Hz: float, factor: float) -> Swee
         for key in ("preTime", "stimTime", "tailTime", "amplitude", "mean")
     )
     lengths = [part_ms / 1e3 * rate_Hz for part_ms in (pre, stim, tail)]
-    if not all(math.isfinite(value) for value in (*lengths, amplitude, mean)) or not 0 < sum(lengths) < MAX_BYTES // 8:
+    if not all(math.isfinite(value) for value in (*lengths, amplitude, mean)) or not 0 < sum(lengths) < MAX_ELEMENTS:
         raise _unknown(file, f"the generator '{name}' lacks a parameter")
     before, during, after = (max(math.floor(length + 0.5), 0) for length in lengths)
     rest_mV, peak_mV = mean * factor, (mean + amplitude) * factor

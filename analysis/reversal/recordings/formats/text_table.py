@@ -14,9 +14,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
-from reversal.arrays import FloatArray, SampleArray
 from reversal.experiment.protocols import Protocol
 from reversal.recordings.choices.channel_choice import is_command_copy
 from reversal.recordings.choices.reading_options import ReadingOptions
@@ -24,6 +21,7 @@ from reversal.recordings.formats.array_files import TextTable
 from reversal.recordings.formats.column_titles import TIME, UNITS, ColumnTitle, column_titles, known_unit
 from reversal.recordings.formats.time_column import even_step
 from reversal.recordings.recording.recording import Channel, RecordingRefused
+from reversal.recordings.recording.stored_samples import Samples, changed
 from reversal.recordings.recording.units import CURRENT, TIME_TO_S, VOLTAGE, factor_to_pA_or_mV
 from reversal.recordings.recordings_constants import DECLARED_RATE_TOLERANCE
 
@@ -40,8 +38,8 @@ class TableColumns:
     unused : titles of columns that are neither time nor a current or voltage of the cell
     """
 
-    currents: list[SampleArray]
-    voltages: list[SampleArray]
+    currents: list[Samples]
+    voltages: list[Samples]
     rate_Hz: float | None
     current: Channel
     voltage: Channel | None
@@ -60,7 +58,7 @@ def titled_columns(table: TextTable, options: ReadingOptions, path: Path) -> Tab
     if not titles:
         _refuse_titles_of_other_columns(table, path)
         return None
-    columns = {n: table.numbers[:, n] for n in range(len(titles))}
+    columns = dict(enumerate(table.numbers.T.rows()))
     currents = _current_columns(titles, options, path)
     voltages = _voltage_columns(titles, currents, path)
     times = [n for n, title in enumerate(titles) if title.role == TIME]
@@ -69,13 +67,17 @@ def titled_columns(table: TextTable, options: ReadingOptions, path: Path) -> Tab
     scale = 1.0 if protocol is None else protocol.scale
     first = titles[currents[0]]
     return TableColumns(
-        currents=[columns[n] * (factor_to_pA_or_mV(units[n]) * scale) for n in currents],
-        voltages=[columns[n] * factor_to_pA_or_mV(titles[n].unit) for n in voltages],
+        currents=[_scaled(columns[n], factor_to_pA_or_mV(units[n]) * scale) for n in currents],
+        voltages=[_scaled(columns[n], factor_to_pA_or_mV(titles[n].unit)) for n in voltages],
         rate_Hz=_rate_Hz([(titles[n], columns[n]) for n in times], protocol, path),
         current=Channel(first.name or options.channel or "current", units[currents[0]], CURRENT),
         voltage=Channel(titles[voltages[0]].name or "voltage", titles[voltages[0]].unit, VOLTAGE) if voltages else None,
         unused=tuple(f"{title.name} ({title.unit})" for n, title in enumerate(titles) if n not in used),
     )
+
+
+def _scaled(column: Samples, factor: float) -> Samples:
+    return changed(column, lambda samples: samples * factor)
 
 
 def _current_columns(titles: Sequence[ColumnTitle], options: ReadingOptions, path: Path) -> list[int]:
@@ -199,13 +201,13 @@ def _voltage_columns(titles: Sequence[ColumnTitle], currents: Sequence[int], pat
     return columns if len(columns) == len(currents) else [columns[0]] * len(currents)
 
 
-def _rate_Hz(times: list[tuple[ColumnTitle, FloatArray]], protocol: Protocol | None, path: Path) -> float | None:
+def _rate_Hz(times: list[tuple[ColumnTitle, Samples]], protocol: Protocol | None, path: Path) -> float | None:
     """Sampling rate [Hz] of the time column, which must agree with the declared one; None if there is neither."""
     declared = None if protocol is None else protocol.sample_rate_Hz
     if not times:
         return declared
     title, values = times[0]
-    step = even_step(np.asarray(values, dtype=float))
+    step = even_step(values)
     if step is None:
         raise RecordingRefused(
             "the time column does not increase evenly",

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from reversal.arrays import FloatArray
 from reversal.recordings.choices.channel_choice import channel_of, current_index, voltage_index
@@ -28,10 +29,11 @@ from reversal.recordings.command.choose import chosen_command
 from reversal.recordings.files.file_content import Content, sha256_of_content
 from reversal.recordings.formats.hdf5 import Hdf5
 from reversal.recordings.recording.recording import Channel, Recording, RecordingRefused, Sweep
+from reversal.recordings.recording.stored_samples import StoredSamples
 from reversal.recordings.recording.units import factor_to_pA_or_mV
 
 SWEEP_NAMES = ("sweep_", "trial_")
-MAX_BYTES, MAX_CHANNELS = 400 << 20, 1000
+MAX_HEADER_BYTES, MAX_CHANNELS = 1 << 20, 1000
 TIMEBASE_Hz = 100_000_000
 LAST_VERSION_WITH_WISHED_RATE = 0.912
 OLD_NAMES = {  # in the group Acquisition of the header of versions before 0.95
@@ -120,18 +122,24 @@ def _inputs(file: Hdf5) -> WaveSurferInputs:
     return WaveSurferInputs(channels, scales[active], coefficients)
 
 
-def _samples(file: Hdf5, sweep: Any, inputs: WaveSurferInputs, channel: int) -> FloatArray:
+def _samples(file: Hdf5, sweep: Any, inputs: WaveSurferInputs, channel: int) -> StoredSamples:
     """Samples of an input in a sweep, shape (samples,) [pA or mV]."""
-    counts = file.array(file.member(sweep, "analogScans"), MAX_BYTES)
-    if counts.ndim != 2 or len(counts) != len(inputs.channels) or counts.dtype.kind not in "if":
+    counts = file.member(sweep, "analogScans")
+    shape = file.shape(counts)
+    if len(shape) != 2 or shape[0] != len(inputs.channels):
         raise RecordingRefused(
             "a sweep has another number of inputs than the header",
             file=file.path,
-            found=counts.shape,
+            found=shape,
             expected=f"{len(inputs.channels)} inputs",
         )
-    volts = np.polynomial.polynomial.polyval(counts[channel].astype(float), inputs.coefficients[channel])
-    return np.asarray(volts / inputs.scales[channel] * factor_to_pA_or_mV(inputs.channels[channel].unit))
+    factor = factor_to_pA_or_mV(inputs.channels[channel].unit)
+
+    def scaled(stored: NDArray[Any]) -> FloatArray:
+        volts = np.polynomial.polynomial.polyval(stored.astype(float), inputs.coefficients[channel])
+        return np.asarray(volts / inputs.scales[channel] * factor)
+
+    return file.samples(counts, scaled, channel)
 
 
 def _rate_Hz(file: Hdf5) -> float:
@@ -149,7 +157,7 @@ def _rate_Hz(file: Hdf5) -> float:
 
 def _start_s(file: Hdf5, sweep: Any) -> float:
     stamp = file.member(sweep, "timestamp")
-    seconds = 0.0 if stamp is None else float(np.ravel(file.array(stamp, MAX_BYTES))[0])
+    seconds = 0.0 if stamp is None else float(np.ravel(file.array(stamp, MAX_HEADER_BYTES))[0])
     if not math.isfinite(seconds):
         raise RecordingRefused("a sweep has an impossible start", file=file.path, found=seconds)
     return seconds
@@ -176,14 +184,14 @@ def _field(file: Hdf5, name: str) -> Any:
 
 
 def _numbers(file: Hdf5, name: str) -> FloatArray:
-    found = file.array(_field(file, name), MAX_BYTES)
+    found = file.array(_field(file, name), MAX_HEADER_BYTES)
     if found.dtype.kind not in "iufb":
         raise RecordingRefused("the WaveSurfer header is damaged", file=file.path, place=name, found=found.dtype)
     return np.asarray(found, dtype=float)
 
 
 def _texts(file: Hdf5, name: str) -> list[str]:
-    found = np.ravel(file.array(_field(file, name), MAX_BYTES))
+    found = np.ravel(file.array(_field(file, name), MAX_HEADER_BYTES))
     return [text.decode("utf-8", errors="replace") if isinstance(text, bytes) else str(text) for text in found.tolist()]
 
 

@@ -121,7 +121,7 @@ def difference_from_neo(path: Path, content: Content) -> float:
 
     Raises RecordingRefused if one of the two cannot read the file; Neo reads no clock of 12 hours.
     """
-    segments = read_segments(path, "WinWCP", "WinWcpIO")
+    segments = read_segments(path, content, "WinWCP", "WinWcpIO")
     header = _header(content, path)
     channels = [channel_of(channel.name, channel.unit) for channel in header.channels]
     used = [n for n, channel in enumerate(channels) if channel.role != OTHER]
@@ -129,7 +129,7 @@ def difference_from_neo(path: Path, content: Content) -> float:
     for record, signals in zip(header.records, segments, strict=False):
         for n in used:
             ours = _samples(content, header, record, n)[:]
-            other = signals[n].samples * factor_to_pA_or_mV(signals[n].unit)
+            other = signals[n].samples[:] * factor_to_pA_or_mV(signals[n].unit)
             size = min(ours.size, other.size)
             apart = np.max(np.abs(ours[:size] - other[:size])) / max(np.max(np.abs(other)), np.finfo(float).tiny)
             largest = max(largest, float(apart))

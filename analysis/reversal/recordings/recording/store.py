@@ -44,6 +44,8 @@ from reversal.recordings.recording.stored_samples import (
     StoredSamples,
     blocks_of,
     hold_in_memory,
+    in_rows,
+    rows_at_once,
 )
 from reversal.tables.whole_file import whole_file
 
@@ -265,11 +267,6 @@ def _write_samples(group: Any, name: str, traces: Sequence[Samples | None]) -> N
                 of_sweep[k * BLOCK_SAMPLES : k * BLOCK_SAMPLES + block.size] = block
 
 
-def _rows_at_once(samples: int) -> int:
-    """Number of sweeps that are written and read together: many short ones, or one long one in blocks."""
-    return max(BLOCK_SAMPLES // samples, 1)
-
-
 def _data_set_of(group: Any, name: str, traces: Sequence[Samples], dtype: Any) -> Any:
     """An empty data set for traces of equal length."""
     size = traces[0].size
@@ -278,7 +275,7 @@ def _data_set_of(group: Any, name: str, traces: Sequence[Samples], dtype: Any) -
 
 def _parts(traces: Sequence[Samples]) -> Iterator[tuple[tuple[slice, slice], SampleArray]]:
     """Traces of equal length in parts, each with its sweeps and samples."""
-    rows = _rows_at_once(traces[0].size)
+    rows = rows_at_once(traces[0].size)
     for first in range(0, len(traces), rows):
         some = traces[first : first + rows]
         for k, blocks in enumerate(zip(*map(blocks_of, some), strict=True)):
@@ -314,31 +311,14 @@ def _stored_samples(group: Any, name: str, count: int) -> list[StoredSamples | N
     if stored is None:
         return [None] * count
     if not hasattr(stored, "keys"):
-        return list(_in_rows(stored, group.get(_values_of(name))))
+        values = group.get(_values_of(name))
+        dtype = (stored if values is None else values).dtype
+        dtype = dtype["value"] if dtype.names else dtype  # of a table of numbers and values
+        taken = _samples_of(stored, values)
+        rows, samples = stored.shape
+        return list(in_rows(lambda *where: taken(where), rows, samples, dtype))
     names = [f"{n:05d}" for n in range(count)]
     return [_in_data_set(stored[name]) if name in stored else None for name in names]
-
-
-def _in_rows(stored: Any, values: Any) -> Iterator[StoredSamples]:
-    """Samples of each row of a data set; ``values`` are those of its whole numbers, None without them."""
-    rows, size = stored.shape
-    dtype = (stored if values is None else values).dtype
-    dtype = dtype["value"] if dtype.names else dtype  # of a table of numbers and values
-    at_once, taken = _rows_at_once(size), _samples_of(stored, values)
-    if at_once == 1:
-        for n in range(rows):
-            yield StoredSamples(SampleSource(partial(_of_row, taken, n), size, dtype))
-        return
-
-    def read(start: int, stop: int) -> SampleArray:
-        return taken(slice(start // size, stop // size)).reshape(-1)
-
-    source = SampleSource(read, rows * size, dtype, block=at_once * size)
-    yield from (StoredSamples(source, n * size, size) for n in range(rows))
-
-
-def _of_row(taken: Callable[..., SampleArray], row: int, start: int, stop: int) -> SampleArray:
-    return taken((row, slice(start, stop)))
 
 
 def _samples_of(stored: Any, values: Any) -> Callable[[Any], SampleArray]:

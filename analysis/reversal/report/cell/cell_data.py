@@ -63,7 +63,7 @@ def traces_csv(panels: Sequence[Panel]) -> str:
     columns: list[list[str]] = []
     for panel in panels:
         for number in panel.shown:
-            positions, current = thinned(panel.recording.sweeps[number].i_pA, DRAWN_BINS)
+            positions, current = thinned(panel.recording.sweeps[number].current, DRAWN_BINS)
             name = f"{panel.name} sweep {panel.recording.number_of(number)}"
             head += [f"t_ms {name}", f"I_pA {name}"]
             columns += [_texts((positions * panel.sample_ms).tolist()), _texts(current.tolist())]

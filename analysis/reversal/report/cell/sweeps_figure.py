@@ -76,7 +76,7 @@ class Panel:
 
     def _away_from_transients(self, number: int) -> FloatArray:
         """Some known samples of a sweep, without its capacitive transients."""
-        current = self.recording.sweeps[number].i_pA
+        current = self.recording.sweeps[number].current
         if number < len(self.recording.command.sweeps):
             command = self.recording.command.sweeps[number]
             current = away_from_edges(current, command, round(BLANK_MS / self.sample_ms))
@@ -163,7 +163,7 @@ def _draw_currents(drawing: Drawing, panel: Panel, bins: int, across: Scale, dow
     drawing.text(across.start - 2, zero, "0", TextLook(size=6.5, colour=GREY, anchor="end"))
     lines = []
     for number in panel.shown:
-        positions, current = thinned(panel.recording.sweeps[number].i_pA, bins)
+        positions, current = thinned(panel.recording.sweeps[number].current, bins)
         lines.append((across(positions * panel.sample_ms), down(current)))
     clip = drawing.clip(across.start - 1, down.stop, across.stop + 1, down.start)
     drawing.lines(lines, panel.colour, 0.5, clip=clip)

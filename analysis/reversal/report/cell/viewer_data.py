@@ -14,10 +14,11 @@ from typing import Any
 import numpy as np
 from markupsafe import Markup
 
-from reversal.arrays import FloatArray, SampleArray
+from reversal.arrays import FloatArray
 from reversal.recordings.recording.recording import Recording
+from reversal.recordings.recording.stored_samples import Samples, changed
 from reversal.report.cell.sweeps_figure import Panel
-from reversal.report.figure.traces import command_line, extremes
+from reversal.report.figure.traces import command_line, envelope
 from reversal.tables.iv_table import IVPoint
 
 PAIRS_A_PAGE = 110_000
@@ -57,7 +58,7 @@ def _sweep(
 ) -> dict[str, Any]:
     recording = panel.recording
     number = recording.number_of(n)
-    step_pA, packed = _packed(_envelope(recording.sweeps[n].i_pA, pairs))
+    step_pA, packed = _packed(_envelope(recording.sweeps[n].current, pairs))
     command: list[list[float]] = []
     if n < len(recording.command.sweeps):
         positions, levels = command_line(recording.command.sweeps[n], CORNERS)
@@ -75,12 +76,12 @@ def _sweep(
     }
 
 
-def _envelope(current: SampleArray, pairs: int) -> FloatArray:
+def _envelope(current: Samples, pairs: int) -> FloatArray:
     """Lowest and highest sample of each segment in order of time, shape (segments, 2); gaps are 0."""
     if not current.size:
         return np.zeros((0, 2))
-    numbers = current if np.isfinite(current).all() else np.where(np.isfinite(current), current, 0.0)
-    return numbers[extremes(numbers, max(-(-numbers.size // pairs), 2))].astype(float)
+    numbers = changed(current, lambda part: np.where(np.isfinite(part), part, part.dtype.type(0)))
+    return envelope(numbers, max(-(-current.size // pairs), 2))[1].astype(float)
 
 
 def _packed(values: FloatArray) -> tuple[float, str]:
