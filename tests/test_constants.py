@@ -56,6 +56,7 @@ FACTS = {
     "MAX_LISTED_RUNS": "lines of a message",
     "BLOCK_SAMPLES": "samples that are read at once",
     "BYTES_IN_MEMORY": "samples that stay in memory",
+    "HELD_BYTES": "samples that stay in memory",
     "PIECE_SAMPLES": "samples that are looked at at once",
     "OPEN_FILES": "files that stay open",
     "READABLE_LAYOUTS": "versions of a format",

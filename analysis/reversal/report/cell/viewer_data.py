@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 from markupsafe import Markup
 
-from reversal.arrays import FloatArray
+from reversal.arrays import FloatArray, SampleArray
 from reversal.recordings.recording.recording import Recording
-from reversal.recordings.recording.stored_samples import Samples, changed
+from reversal.recordings.recording.stored_samples import Samples
 from reversal.report.cell.sweeps_figure import Panel
 from reversal.report.figure.traces import command_line, envelope
 from reversal.tables.iv_table import IVPoint
@@ -80,8 +80,12 @@ def _envelope(current: Samples, pairs: int) -> FloatArray:
     """Lowest and highest sample of each segment in order of time, shape (segments, 2); gaps are 0."""
     if not current.size:
         return np.zeros((0, 2))
-    numbers = changed(current, lambda part: np.where(np.isfinite(part), part, part.dtype.type(0)))
-    return envelope(numbers, max(-(-current.size // pairs), 2))[1].astype(float)
+    return envelope(current, max(-(-current.size // pairs), 2), _without_gaps)[1].astype(float)
+
+
+def _without_gaps(samples: SampleArray) -> SampleArray:
+    known = np.isfinite(samples)
+    return samples if known.all() else np.where(known, samples, samples.dtype.type(0))
 
 
 def _packed(values: FloatArray) -> tuple[float, str]:

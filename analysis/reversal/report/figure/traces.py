@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from reversal.arrays import FloatArray, SampleArray
 from reversal.recordings.recording.recording import Recording, Shape, SweepCommand
-from reversal.recordings.recording.stored_samples import Samples, every
+from reversal.recordings.recording.stored_samples import Change, Samples, every
 from reversal.recordings.recording.stored_samples import extremes as ends_of
 from reversal.recordings.recordings_constants import WHOLE_SAMPLES
 
@@ -33,15 +33,17 @@ def thinned(values: Samples, bins: int) -> tuple[FloatArray, FloatArray]:
     return places[kept].astype(float), found[kept].astype(float)
 
 
-def envelope(values: Samples, width: int) -> tuple[NDArray[np.int64], SampleArray]:
+def envelope(values: Samples, width: int, change: Change = np.asarray) -> tuple[NDArray[np.int64], SampleArray]:
     """Places and values of the lowest and the highest sample of each segment of a trace, each of shape (segments, 2).
 
     A long trace is read in parts of whole segments.
+
+    change : of the samples of a part before
     """
     at_once = max(WHOLE_SAMPLES // width, 1) * width
     places, found = [], []
     for first in range(0, values.size, at_once):
-        part = values[first : first + at_once]
+        part = change(values[first : first + at_once])
         pairs = extremes(part, width)
         places.append(first + pairs)
         found.append(part[pairs])
