@@ -34,14 +34,14 @@ def begin(folder: Path, *, writes: bool = True) -> None:
     begin_log((folder / "results", folder / "reports"), BATCHES, writes=writes)
 
 
-def test_start_and_jobs_are_reported_without_the_target(tmp_path: Path) -> None:
+def test_start_and_jobs_are_reported_without_rules_that_have_no_job(tmp_path: Path) -> None:
     begin(tmp_path)
-    plan(measure_cells=2, cohort=1, all=1)
-    for job in (1, 2, 3):
-        happens("job_info", jobid=job, rule_name="measure_cells")
+    plan(measure_cells=2, cohort=1, cohort_files=1, all=1)
+    rules = ("measure_cells", "measure_cells", "cohort_files", "cohort", "all")
+    for job, rule in enumerate(rules, start=1):
+        happens("job_info", jobid=job, rule_name=rule)
         happens("job_finished", job_id=job)
-        happens("progress", done=job, total=4)
-    happens("progress", done=4, total=4)
+        happens("progress", done=job, total=5)
     first, *progress = sentences(tmp_path)
     assert first.startswith("Run of 3 cells on ")
     assert first.endswith(": 3 jobs (2 measure_cells, 1 cohort)")
