@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import time
 from pathlib import Path
 
 import pytest
 
-from reversal.steps.finished_steps import forget_unfinished, is_interrupted, removed_files, say_finished
+from reversal.steps.finished_steps import date_to_now, forget_unfinished, is_interrupted, removed_files, say_finished
 
 COHORT, PAGE, BUNDLE = Path("finished/cohort"), Path("finished/morning_page"), Path("finished/bundle")
 STEPS = {COHORT: [Path("cohort/a.csv"), Path("cohort/b.csv")], PAGE: [Path("index.html")], BUNDLE: [Path("b.zip")]}
@@ -55,6 +57,14 @@ def test_files_without_their_step_are_those_of_an_earlier_run() -> None:
     assert not is_interrupted(BUNDLE, STEPS[BUNDLE])
     COHORT.unlink()
     assert is_interrupted(COHORT, STEPS[COHORT])
+
+
+def test_a_date_in_the_future_becomes_now_and_another_stays() -> None:
+    os.utime(COHORT, (0, time.time() + 3600))
+    os.utime(PAGE, (0, 1000))
+    date_to_now([COHORT.parent, Path("absent")])
+    assert COHORT.stat().st_mtime <= time.time()
+    assert PAGE.stat().st_mtime == 1000
 
 
 def test_the_same_files_are_said_in_the_same_words_and_others_in_other_words() -> None:

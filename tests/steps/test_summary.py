@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from reversal.steps.cohort_tables import summary
-from reversal.steps.finished_steps import say_finished
 from reversal.steps.last_lines import last_lines, lines_of_incomplete_run
 from reversal.tables.files import write_json
 from reversal.tables.recordings_table import RecordingRow
@@ -43,14 +44,20 @@ def test_ten_failures_are_all_listed(tmp_path: Path) -> None:
     assert last_lines(tmp_path, tmp_path).splitlines()[-1] == "  c 10: why"
 
 
-def test_an_incomplete_run_says_what_an_earlier_run_made(tmp_path: Path) -> None:
-    assert lines_of_incomplete_run(tmp_path, tmp_path) == []
+@pytest.mark.parametrize(
+    ("unfinished", "said"),
+    [
+        ({"measure_cells", "cohort", "morning_page"}, " and the morning page are those of an earlier run:"),
+        ({"morning_page"}, " are finished; the morning page is that of an earlier run:"),
+        ({"report_cells"}, " are finished:"),
+    ],
+)
+def test_an_incomplete_run_says_what_an_earlier_run_made(unfinished: set[str], said: str, tmp_path: Path) -> None:
+    assert lines_of_incomplete_run(tmp_path, tmp_path, unfinished.__contains__) == []
     written(tmp_path, Status.OK)
     (tmp_path / "index.html").touch()
-    earlier, lines = lines_of_incomplete_run(tmp_path, tmp_path)
-    assert earlier == "The tables of all cells and the morning page are those of an earlier run:"
-    assert lines == last_lines(tmp_path, tmp_path)
-    say_finished(tmp_path / "finished/cohort", [])
-    assert lines_of_incomplete_run(tmp_path, tmp_path)[0].endswith("the morning page is that of an earlier run:")
-    say_finished(tmp_path / "finished/morning_page", [])
-    assert lines_of_incomplete_run(tmp_path, tmp_path)[0] == "The tables of all cells are finished:"
+    lines = last_lines(tmp_path, tmp_path)
+    assert lines_of_incomplete_run(tmp_path, tmp_path, unfinished.__contains__) == [
+        f"The tables of all cells{said}",
+        lines,
+    ]

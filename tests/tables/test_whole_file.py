@@ -167,7 +167,7 @@ def test_a_fault_between_two_tables_leaves_all_of_before(
 def test_a_folder_of_the_name_of_a_table_is_kept(write: Callable[[Path], None], tmp_path: Path) -> None:
     of_a_person = {"a.csv": "earlier", "c.csv/notes.txt": "of a person"}
     write_all(tmp_path, of_a_person)
-    with pytest.raises(OSError, match="directory"):
+    with pytest.raises(Refusal, match=r"c\.csv: a folder has the name of this file"):
         write(tmp_path)
     assert contents(tmp_path) == of_a_person
 
@@ -182,6 +182,15 @@ def test_a_subfolder_is_replaced_as_a_whole_or_not_at_all(tmp_path: Path) -> Non
     with made_together(tmp_path) as made:
         write_all(made, {"index.html": "new", "figures/line.svg": "new"})
     assert contents(tmp_path) == {"index.html": "new", "figures/line.svg": "new", "cells/c1.html": "earlier"}
+
+
+def test_a_link_to_a_folder_is_replaced_and_what_it_leads_to_stays(tmp_path: Path) -> None:
+    write_all(tmp_path, {"elsewhere/line.svg": "earlier"})
+    (tmp_path / "reports").mkdir()
+    (tmp_path / "reports/figures").symlink_to(tmp_path / "elsewhere")
+    with made_together(tmp_path / "reports") as made:
+        write_all(made, {"figures/line.svg": "new"})
+    assert contents(tmp_path) == {"elsewhere/line.svg": "earlier", "reports/figures/line.svg": "new"}
 
 
 def test_the_folder_of_a_killed_process_is_removed_and_its_name_is_not_shown(tmp_path: Path) -> None:

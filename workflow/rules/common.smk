@@ -23,7 +23,7 @@ from reversal.steps.batch_memory import memory_MB
 from reversal.steps.batches import batches_of, forget_incomplete
 from reversal.steps.cell_files import CellFiles
 from reversal.steps.export_bundle import BundleSettings
-from reversal.steps.finished_steps import forget_unfinished, is_interrupted, removed_files
+from reversal.steps.finished_steps import date_to_now, forget_unfinished, is_interrupted, removed_files
 from reversal.steps.last_lines import last_lines, lines_of_incomplete_run
 from reversal.steps.lost_recordings import refuse_lost_recordings
 from reversal.steps.news_of_run import end_news
@@ -57,8 +57,11 @@ try:
         refuse_lost_recordings(project)
         writes = begin_run(project.folders, sys.argv[1:])
         if writes:
+            date_to_now(
+                project.folders[0] / name for name in ("batches", "finished", "atlas")
+            )
             forget_incomplete(project.folders, batches)
-        begin_log(project.folders, batches, writes=writes)
+        events = begin_log(project.folders, batches, writes=writes)
     else:
         end_with_run()
         announce_process()
@@ -262,7 +265,10 @@ def strict_verdict():
 def report_end():
     """Write the date and the news of the run; report status counts, failures, and the path of the morning page."""
     results_dir, reports_dir = project.folders
-    end_news(project.cohort_settings(), results_dir, reports_dir)
+    try:
+        end_news(project.cohort_settings(), results_dir, reports_dir)
+    except Refusal as refusal:  # such as a full disk: the tables and pages are complete
+        run_log.error("The date and the news of this run are not written. %s", refusal)
     run_log.info("The run is complete.\n%s", last_lines(results_dir, reports_dir))
 
 
@@ -271,5 +277,5 @@ def report_incomplete():
     run_log.error(
         "The run is incomplete: a step ended with an error (above, and in %s/logs), or the run was stopped.%s",
         project.configuration.results_dir,
-        "".join(f"\n{line}" for line in lines_of_incomplete_run(*project.folders)),
+        "".join(f"\n{line}" for line in lines_of_incomplete_run(*project.folders, events.is_unfinished)),
     )

@@ -7,6 +7,8 @@ replaces its tables or pages at its end.
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -14,6 +16,17 @@ from reversal.steps.step_record import digest
 from reversal.tables.files import write_json
 
 Steps = Mapping[Path, Sequence[Path]]  # file that says that a step is finished -> files of the step
+
+
+def date_to_now(folders: Iterable[Path]) -> None:
+    """Give files with a date in the future the date of now: the clock was wrong when they were written.
+
+    Snakemake would refuse what is made from them as older than they are, until that date is reached.
+    """
+    now_s = time.time()
+    for path in (path for folder in folders if folder.is_dir() for path in folder.iterdir()):
+        if path.stat().st_mtime > now_s:
+            os.utime(path, (now_s, now_s))
 
 
 def say_finished(says_finished: Path, files: Iterable[Path]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 FAILURES_LISTED = 10
@@ -27,16 +28,18 @@ def last_lines(results_dir: Path, reports_dir: Path) -> str:
     return "\n".join([f"Recordings: {counts or 'none'}", *lines, *of_page])
 
 
-def lines_of_incomplete_run(results_dir: Path, reports_dir: Path) -> list[str]:
-    """The same after a run that is incomplete, and which of it an earlier run has made."""
+def lines_of_incomplete_run(results_dir: Path, reports_dir: Path, is_unfinished: Callable[[str], bool]) -> list[str]:
+    """The same after a run that is incomplete, and which of it an earlier run has made.
+
+    is_unfinished : whether a rule was to run and did not end
+    """
     lines = last_lines(results_dir, reports_dir)
-    has_cohort, has_page = ((results_dir / "finished" / step).exists() for step in ("cohort", "morning_page"))
     if not lines:
         return []
-    if not has_cohort:
+    if is_unfinished("cohort"):
         made = "The tables of all cells and the morning page are those of an earlier run:"
-    elif has_page or not (reports_dir / "index.html").is_file():
-        made = "The tables of all cells are finished:"
-    else:
+    elif is_unfinished("morning_page") and (reports_dir / "index.html").is_file():
         made = "The tables of all cells are finished; the morning page is that of an earlier run:"
+    else:
+        made = "The tables of all cells are finished:"
     return [made, lines]

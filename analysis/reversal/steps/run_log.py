@@ -27,7 +27,7 @@ NOTHING = "Nothing to be done"  # message of Snakemake
 WITHOUT_JOB = ("all", "cohort_files", "morning_files", "atlas_file", "bundle_file")  # Snakemake counts them as jobs
 
 
-def begin_log(folders: Sequence[Path], batches: Mapping[str, Sequence[str]], *, writes: bool) -> None:
+def begin_log(folders: Sequence[Path], batches: Mapping[str, Sequence[str]], *, writes: bool) -> EventsInWords:
     """Report what Snakemake does from now on.
 
     folders : of the results and of the reports
@@ -44,7 +44,9 @@ def begin_log(folders: Sequence[Path], batches: Mapping[str, Sequence[str]], *, 
         run_log.addHandler(_file(folders[0] / "logs" / "runs" / name))
     for handler in logger.handlers:
         handler.addFilter(_not_in_words)
-    logger.addHandler(EventsInWords(folders, batches))
+    events = EventsInWords(folders, batches)
+    logger.addHandler(events)
+    return events
 
 
 def _not_in_words(record: logging.LogRecord) -> bool:
@@ -97,6 +99,10 @@ class EventsInWords(logging.Handler):
         cells = sum(len(cells) for cells in self._batches.values())
         jobs = ", ".join(f"{number} {rule}" for rule, number in counts.items())
         run_log.info("Run of %d cells on %s: %d jobs (%s)", cells, socket.gethostname(), self._total, jobs)
+
+    def is_unfinished(self, rule: str) -> bool:
+        """Whether a rule was to run and its jobs are not all finished; another workflow puts a word before its name."""
+        return self._jobs is not None and any(name.endswith(rule) for name in self._jobs.unfinished)
 
     def _job_started(self, event: Mapping[str, Any]) -> None:
         if self._jobs is not None and event["rule_name"] not in WITHOUT_JOB:

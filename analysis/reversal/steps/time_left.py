@@ -38,6 +38,11 @@ class TimeLeft:
         """Number of finished jobs."""
         return sum(len(of_rule) for of_rule in self._spans.values())
 
+    @property
+    def unfinished(self) -> set[str]:
+        """Rules of which not all jobs are finished."""
+        return {rule for rule, number in self._planned.items() if len(self._spans.get(rule, ())) < number}
+
     def seconds(self, now_s: float) -> float | None:
         """Time until all jobs are finished, if as many work at once as until now [s]; None before a job has ended.
 

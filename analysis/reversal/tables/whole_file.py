@@ -31,6 +31,7 @@ _WHAT = {
     errno.EACCES: ("there is no permission to write", "Give the permission, or choose another folder"),
     errno.EPERM: ("there is no permission to write", "Give the permission, or choose another folder"),
     errno.ENOTDIR: ("a part of the path is a file, not a folder", "Choose another folder"),
+    errno.EISDIR: ("a folder has the name of this file", "Rename or remove the folder, then run again"),
     errno.ELOOP: ("a part of the path is a link that leads to itself", "Choose another folder"),
     errno.EEXIST: ("a part of the path is a file or a broken link, not a folder", "Choose another folder"),
 }
@@ -87,7 +88,7 @@ def made_together(folder: Path) -> Iterator[Path]:
 
     Raises Refusal if the folder cannot be written to, or the disk is full.
     """
-    made = Path(_created(folder / "all", tempfile.mkdtemp))
+    made = Path(_created(folder, "", tempfile.mkdtemp))
     try:
         with _refused(folder, _WRITE_ONLY):
             yield made
@@ -117,13 +118,18 @@ def _earlier(new: Path) -> Path:
 
 
 def _set_aside(new: Path, path: Path) -> None:
-    """Give what is at a path the name ``_earlier`` too, or instead if it cannot have two names, as a folder."""
-    if not os.path.lexists(path) or (path.is_dir() and not new.is_dir()):
+    """Give what is at a path the name ``_earlier`` too, or instead if it cannot have two names.
+
+    A folder in place of a file stays, and a file in place of a folder: they are of a person.
+    """
+    if not os.path.lexists(path) or path.is_dir() != new.is_dir():
         return
     try:
         os.link(path, _earlier(new), follow_symlinks=False)
-    except OSError:  # or on a file system without links
+    except OSError:  # a folder, or a file system without links
         path.rename(_earlier(new))
+    if new.is_dir() and os.path.lexists(path):  # a link to a folder
+        path.unlink()
 
 
 def _put_back(new: Path, path: Path) -> None:
@@ -143,18 +149,18 @@ def _remove(path: Path) -> None:
 
 
 def _temporary(path: Path) -> Path:
-    handle, name = _created(path, tempfile.mkstemp)
+    handle, name = _created(path.parent, path.name, tempfile.mkstemp)
     os.close(handle)
     Path(name).chmod(0o644)
     return Path(name)
 
 
-def _created(path: Path, create: Callable[..., T]) -> T:
-    """A new file or folder in the folder of a path; its name contains the computer and this process."""
-    with _refused(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        prefix = f".{path.name}.writing-{_computer()}-{os.getpid()}-"
-        return create(prefix=prefix, suffix=path.suffix, dir=path.parent)
+def _created(folder: Path, name: str, create: Callable[..., T]) -> T:
+    """A new file or folder in a folder, with a name that contains the computer and this process."""
+    with _refused(folder / name):
+        folder.mkdir(parents=True, exist_ok=True)
+        prefix = f".{name}.writing-{_computer()}-{os.getpid()}-"
+        return create(prefix=prefix, suffix=Path(name).suffix, dir=folder)
 
 
 @contextmanager
