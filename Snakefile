@@ -17,12 +17,15 @@ include: "workflow/rules/atlas.smk"
 include: "workflow/rules/export.smk"
 
 
+if workflow.is_main_process and writes:
+    forget_unfinished(map(Path, measured_batches()), steps_of_all_cells())
+
+
 rule all:
     default_target: True
     input:
-        results("cohort/summary.json"),
-        reports("index.html"),
-        reports("lab_meeting.pptx"),
+        finished("cohort"),
+        finished("morning_page"),
         measured_batches(),
         reported_batches(),
         linked_atlas(),

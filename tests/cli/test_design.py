@@ -202,10 +202,15 @@ def test_a_faulty_recipe_is_left_out_with_a_warning(project: Path, capsys: pytes
     solutions.write_text(text.replace("K: 5.0", "K: 50"), encoding="utf-8")
     assert main(["design", "-t", "22", "--noise", "1", "--json"]) == 0
     out, err = capsys.readouterr()
-    assert json.loads(out)["baths"] == ["K2.5", "K10", "K20", "K40"]
-    assert "Warning: left out: config/solutions.yaml: solution 'K5' is not electroneutral" in err
+    found = json.loads(out)
+    assert found["baths"] == ["K2.5", "K10", "K20", "K40"]
+    (warning,) = found["warnings"]
+    assert warning.startswith("left out: config/solutions.yaml: solution 'K5' is not electroneutral")
+    assert err == f"Warning: {warning}\n"
+    assert "are not in these intervals" in found["notes"][0]
     assert main(["design", "K2.5", "--pipette", "Kglu", "-t", "22", "--noise", "1", "--json"]) == 0
-    assert capsys.readouterr().err == ""
+    out, err = capsys.readouterr()
+    assert (json.loads(out)["warnings"], err) == ([], "")
     solutions.write_text(text.replace("gluconate: 118.0", "gluconate: 11.8"), encoding="utf-8")
     assert main(["design", "-t", "22", "--noise", "1"]) == 1
     assert "left out: config/solutions.yaml: solution 'Kglu'" in capsys.readouterr().err

@@ -169,7 +169,9 @@ def test_a_further_scan_adds_what_is_new_and_keeps_every_byte(
     write_rig(raw, some[:14])
     capsys.readouterr()
     assert main(["scan", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["new_rows"] == 5  # four new files, and the line that was deleted
+    summary = json.loads(capsys.readouterr().out)
+    assert summary["new_rows"] == 5  # four new files, and the line that was deleted
+    assert summary["next"][-1].startswith("Next: ")
     now = sheet.read_bytes()
     assert now.startswith(mine.encode() + b"\n")
     assert len(now.splitlines()) == len(mine.splitlines()) + 5

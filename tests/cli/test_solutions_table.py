@@ -43,6 +43,13 @@ def test_a_faulty_recipe_is_listed_after_the_others(config: Path, capsys: pytest
     assert "the salt is not known. Found: 'KXy'" in printed.splitlines()[-1]
 
 
+def test_a_faulty_recipe_is_in_the_json(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["solutions", "--config", str(config), "--json"]) == 1
+    *_, bad = json.loads(capsys.readouterr().out)
+    assert bad["name"] == "bad"
+    assert "the salt is not known. Found: 'KXy'" in bad["fault"]
+
+
 def test_an_unknown_name_is_refused(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["solutions", "--config", str(config), "bat"]) == 1
     assert "Nearest: 'bath'" in capsys.readouterr().err

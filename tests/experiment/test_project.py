@@ -97,6 +97,27 @@ def test_an_unknown_check_is_refused_with_the_nearest_code_and_all_codes(load: L
     assert all(code in message for code in CHECKS)
 
 
+@pytest.mark.parametrize(
+    ("code", "instead"),
+    [("kind_differs", "Set `window.measure` to `peak` or `steady`. To leave out"), ("cells_too_few", "To leave out")],
+)
+def test_a_finding_that_is_no_check_is_refused_with_what_to_do(code: str, instead: str, load: Load) -> None:
+    with pytest.raises(ConfigurationRefused) as refused:
+        load(experiments={"default": {"quality": {"exclude": ["hum", code]}}})
+    message = str(refused.value)
+    assert (
+        f"quality.exclude.1: only a check of recordings leaves them out, and this finding is none. Found: '{code}'"
+        in message
+    )
+    assert instead in message
+
+
+@pytest.mark.parametrize("value", [["tail_leak"], {"tail_leak": 1}, None, 3])
+def test_what_is_no_name_is_refused_as_a_value(value: object, load: Load) -> None:
+    with pytest.raises(ConfigurationRefused, match=r"quality\.exclude\.0: invalid value"):
+        load(experiments={"default": {"quality": {"exclude": [value]}}})
+
+
 EPOCHS = [{"step": -100, "ms": 10}]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import subprocess
 import sys
@@ -14,7 +15,7 @@ from reversal.errors import Refusal
 from reversal.steps.run_lock import begin_run
 from reversal.steps.run_log import reason_in
 from reversal.steps.step_log import logged
-from reversal.tables.whole_file import check_writable, whole_file
+from reversal.tables.whole_file import check_writable, made_together, whole_file
 
 DISK_BYTES = 2 << 20
 
@@ -58,6 +59,23 @@ def test_a_file_that_does_not_fit_leaves_the_earlier_one_whole_and_no_rest(disk:
     check_writable(disk)  # the space is free again
 
 
+def test_tables_that_do_not_fit_leave_all_tables_and_pages_of_before(disk: Path) -> None:
+    def write(text: bytes) -> None:
+        with made_together(disk) as made:
+            (made / "figures").mkdir()
+            for name in ("pooled.csv", "shifts.csv", "figures/line.svg"):
+                with whole_file(made / name) as target:
+                    target.write_bytes(text)
+
+    write(b"earlier")
+    before = {path: path.read_bytes() for path in disk.rglob("*.*")}
+    with pytest.raises(Refusal, match=r"disk/shifts\.csv: the disk is full\. Free space"):
+        write(bytes(DISK_BYTES // 3 * 2))
+    assert {path: path.read_bytes() for path in disk.rglob("*.*")} == before
+    write(b"later")
+    assert {path.read_bytes() for path in disk.rglob("*.*")} == {b"later"}
+
+
 @pytest.mark.parametrize("of", [".snakemake", "results"])
 def test_a_run_does_not_start_on_a_full_disk(
     of: str, disk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -81,6 +99,13 @@ def test_a_step_that_cannot_write_its_log_ends_with_its_reason(disk: Path) -> No
         whole_file(disk / "cell.h5") as target,
     ):
         target.write_bytes(b"samples")
+
+
+def test_a_log_on_a_full_disk_prints_no_traceback(disk: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    fill(disk)
+    with logged(str(disk / "step.log")):
+        logging.getLogger("reversal").error("c1: the disk is full")
+    assert "Traceback" not in capfd.readouterr().err
 
 
 @pytest.mark.parametrize("of", [".snakemake", "logs"])

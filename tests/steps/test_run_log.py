@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 from snakemake.logging import logger as snakemake_logger
 
-from reversal.steps.run_log import begin_log
+from reversal.steps.run_log import EventsInWords, begin_log
 
 BATCHES = {"0001": ("a", "b"), "0002": ("c",)}
 
@@ -30,22 +30,30 @@ def sentences(folder: Path) -> list[str]:
     return [line[21:] for line in file.read_text(encoding="utf-8").splitlines()]
 
 
-def begin(folder: Path, *, writes: bool = True) -> None:
-    begin_log((folder / "results", folder / "reports"), BATCHES, writes=writes)
+def begin(folder: Path, *, writes: bool = True) -> EventsInWords:
+    return begin_log((folder / "results", folder / "reports"), BATCHES, writes=writes)
 
 
-def test_start_and_jobs_are_reported_without_the_target(tmp_path: Path) -> None:
+def test_start_and_jobs_are_reported_without_rules_that_have_no_job(tmp_path: Path) -> None:
     begin(tmp_path)
-    plan(measure_cells=2, cohort=1, all=1)
-    for job in (1, 2, 3):
-        happens("job_info", jobid=job, rule_name="measure_cells")
+    plan(measure_cells=2, cohort=1, cohort_files=1, all=1)
+    rules = ("measure_cells", "measure_cells", "cohort_files", "cohort", "all")
+    for job, rule in enumerate(rules, start=1):
+        happens("job_info", jobid=job, rule_name=rule)
         happens("job_finished", job_id=job)
-        happens("progress", done=job, total=4)
-    happens("progress", done=4, total=4)
+        happens("progress", done=job, total=5)
     first, *progress = sentences(tmp_path)
     assert first.startswith("Run of 3 cells on ")
     assert first.endswith(": 3 jobs (2 measure_cells, 1 cohort)")
     assert progress == ["1 of 3 jobs, less than a minute left", "2 of 3 jobs, less than a minute left", "3 of 3 jobs"]
+
+
+def test_rules_that_were_to_run_and_did_not_end_are_known(tmp_path: Path) -> None:
+    events = begin(tmp_path)
+    plan(night_measure_cells=1, night_cohort=1)
+    happens("job_info", jobid=1, rule_name="night_measure_cells")
+    happens("job_finished", job_id=1)
+    assert [events.is_unfinished(rule) for rule in ("measure_cells", "cohort", "morning_page")] == [False, True, False]
 
 
 def test_a_failed_job_is_reported_with_its_cells_and_its_reason(tmp_path: Path) -> None:

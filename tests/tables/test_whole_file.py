@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import errno
+import os
 import subprocess
 import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
 from reversal.errors import Refusal
-from reversal.tables.whole_file import check_writable, remove_temporary_files, whole_file
+from reversal.tables.whole_file import check_writable, made_together, remove_temporary_files, whole_file, whole_files
+
+NAMES = ("a.csv", "b.csv", "c.csv", "d.csv")
 
 
 @pytest.mark.parametrize(
@@ -99,3 +103,102 @@ def test_a_folder_that_is_a_link_to_itself_is_called_so(tmp_path: Path) -> None:
     (tmp_path / "loop").symlink_to("loop")
     with pytest.raises(Refusal, match=r"a broken link|leads to itself"):
         check_writable(tmp_path / "loop")
+
+
+def contents(folder: Path) -> dict[str, str]:
+    """Text of every file below a folder, also of those with a temporary name."""
+    return {path.relative_to(folder).as_posix(): path.read_text() for path in folder.rglob("*") if path.is_file()}
+
+
+def write_all(folder: Path, texts: Mapping[str, str]) -> None:
+    for name, text in texts.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+def files_together(folder: Path) -> None:
+    """New tables in place of the earlier ones."""
+    with whole_files([folder / name for name in NAMES]) as targets:
+        for target in targets:
+            target.write_text("new", encoding="utf-8")
+
+
+def folder_together(folder: Path) -> None:
+    """The same in a folder of their own."""
+    with made_together(folder) as made:
+        write_all(made, dict.fromkeys(NAMES, "new"))
+
+
+TOGETHER = pytest.mark.parametrize("write", [files_together, folder_together])
+
+
+@TOGETHER
+@pytest.mark.parametrize("at", range(len(NAMES)))
+@pytest.mark.parametrize("fault", [PermissionError(errno.EACCES, "open elsewhere"), KeyboardInterrupt()])
+@pytest.mark.parametrize("links", [True, False])
+def test_a_fault_between_two_tables_leaves_all_of_before(
+    write: Callable[[Path], None], at: int, fault: BaseException, links: bool, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    earlier = {name: f"earlier {name}" for name in NAMES if name != "b.csv"}
+    write_all(tmp_path, earlier)
+    replace = Path.replace
+
+    def faulty(self: Path, target: Path) -> Path:
+        if target == tmp_path / NAMES[at] and ".earlier" not in self.name:
+            raise fault
+        return replace(self, target)
+
+    def no_links(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EPERM, "this file system has no links")
+
+    monkeypatch.setattr(Path, "replace", faulty)
+    if not links:
+        monkeypatch.setattr(os, "link", no_links)
+    with pytest.raises((Refusal, KeyboardInterrupt)):
+        write(tmp_path)
+    assert contents(tmp_path) == earlier
+    monkeypatch.setattr(Path, "replace", replace)
+    write(tmp_path)
+    assert contents(tmp_path) == dict.fromkeys(NAMES, "new")
+
+
+@TOGETHER
+def test_a_folder_of_the_name_of_a_table_is_kept(write: Callable[[Path], None], tmp_path: Path) -> None:
+    of_a_person = {"a.csv": "earlier", "c.csv/notes.txt": "of a person"}
+    write_all(tmp_path, of_a_person)
+    with pytest.raises(Refusal, match=r"c\.csv: a folder has the name of this file"):
+        write(tmp_path)
+    assert contents(tmp_path) == of_a_person
+
+
+def test_a_subfolder_is_replaced_as_a_whole_or_not_at_all(tmp_path: Path) -> None:
+    earlier = {"index.html": "earlier", "figures/gone.svg": "earlier", "cells/c1.html": "earlier"}
+    write_all(tmp_path, earlier)
+    with pytest.raises(RuntimeError), made_together(tmp_path) as made:  # noqa: PT012
+        write_all(made, {"index.html": "new", "figures/line.svg": "new"})
+        raise RuntimeError("of the second figure")
+    assert contents(tmp_path) == earlier
+    with made_together(tmp_path) as made:
+        write_all(made, {"index.html": "new", "figures/line.svg": "new"})
+    assert contents(tmp_path) == {"index.html": "new", "figures/line.svg": "new", "cells/c1.html": "earlier"}
+
+
+def test_a_link_to_a_folder_is_replaced_and_what_it_leads_to_stays(tmp_path: Path) -> None:
+    write_all(tmp_path, {"elsewhere/line.svg": "earlier"})
+    (tmp_path / "reports").mkdir()
+    (tmp_path / "reports/figures").symlink_to(tmp_path / "elsewhere")
+    with made_together(tmp_path / "reports") as made:
+        write_all(made, {"figures/line.svg": "new"})
+    assert contents(tmp_path) == {"elsewhere/line.svg": "earlier", "reports/figures/line.svg": "new"}
+
+
+def test_the_folder_of_a_killed_process_is_removed_and_its_name_is_not_shown(tmp_path: Path) -> None:
+    full = pytest.raises(Refusal, match=r"reports/index\.html: the disk is full")
+    with full, made_together(tmp_path / "reports") as made:
+        left = made.with_name(made.name.replace(f"-{os.getpid()}-", "-999999999-"))
+        write_all(left, {"figures/line.svg": "half", "figures/line.svg.earlier": "of before"})
+        with whole_file(made / "index.html"):
+            raise OSError(errno.ENOSPC, "as the system says")
+    assert left in remove_temporary_files(tmp_path)
+    assert contents(tmp_path) == {}

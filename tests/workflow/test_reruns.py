@@ -177,6 +177,24 @@ def _lines(project: Project) -> list[str]:
     return (project.folder / "recordings.tsv").read_text(encoding="utf-8").splitlines()
 
 
+@pytest.mark.parametrize(
+    ("file", "expected"),
+    [
+        ("reports/figures", {"morning_page"}),
+        pytest.param("reports/index.html", {"morning_page"}, marks=pytest.mark.long),
+        pytest.param("results/cohort/shifts.csv", COHORT, marks=pytest.mark.long),
+        pytest.param("results/cohort/summary.json", COHORT, marks=pytest.mark.long),
+    ],
+)
+def test_a_removed_table_or_page_is_made_again(project: Project, file: str, expected: set[str]) -> None:
+    removed, kept = project.folder / file, project.folder / "aside"
+    removed.rename(kept)
+    try:
+        assert project.jobs() == expected
+    finally:
+        kept.rename(removed)
+
+
 def test_an_atlas_that_is_wanted_is_made_with_the_tables_and_the_pages_are_linked_to_it(project: Project) -> None:
     """No cell is measured again. The sections depend on no table, the atlas on those of the cohort."""
     with (project.folder / "config.yaml").open("a", encoding="utf-8") as stream:
@@ -219,7 +237,7 @@ def test_the_page_of_a_cell_has_the_hash_of_its_own_settings(made: Project) -> N
 @pytest.mark.long
 def test_report_of_snakemake_shows_the_figures_with_captions(made: Project) -> None:
     report = made.folder / "report.html"
-    made.run("--report", str(report))
+    made.run("--report", str(report), "all", "morning_files")
     page = report.read_text(encoding="utf-8")
     for path in (made.folder / "reports/figures").glob("*.svg"):
         assert path.name in page

@@ -14,14 +14,24 @@ rule atlas_sections:
 
 rule atlas:
     input:
-        unpack(tables_for_atlas),
+        cohort_for_atlas,
         sections=results("atlas/sections.html"),
     output:
-        page=reports("atlas.html"),
+        finished("atlas"),
     log:
         logs("atlas.log"),
     params:
         folders=folders,
         code=code_digest("atlas"),
+        removed=removed("atlas_file"),
     script:
         "../scripts/atlas.py"
+
+
+rule atlas_file:
+    input:
+        finished("atlas"),
+    output:
+        reports("atlas.html"),
+    params:
+        interrupted=interrupted("atlas_file"),

@@ -8,6 +8,7 @@ import hashlib
 import os
 import shlex
 import sys
+import time
 from dataclasses import fields
 from functools import cache
 from pathlib import Path
@@ -22,7 +23,8 @@ from reversal.steps.batch_memory import memory_MB
 from reversal.steps.batches import batches_of, forget_incomplete
 from reversal.steps.cell_files import CellFiles
 from reversal.steps.export_bundle import BundleSettings
-from reversal.steps.last_lines import last_lines
+from reversal.steps.finished_steps import date_to_now, forget_unfinished, is_interrupted, removed_files
+from reversal.steps.last_lines import last_lines, lines_of_incomplete_run
 from reversal.steps.lost_recordings import refuse_lost_recordings
 from reversal.steps.news_of_run import end_news
 from reversal.steps.nwb_export import NwbSettings
@@ -55,8 +57,11 @@ try:
         refuse_lost_recordings(project)
         writes = begin_run(project.folders, sys.argv[1:])
         if writes:
+            date_to_now(
+                project.folders[0] / name for name in ("batches", "finished", "atlas")
+            )
             forget_incomplete(project.folders, batches)
-        begin_log(project.folders, batches, writes=writes)
+        events = begin_log(project.folders, batches, writes=writes)
     else:
         end_with_run()
         announce_process()
@@ -81,6 +86,11 @@ def reports(path):
 def logs(path):
     """Path in the folder of logs."""
     return results(f"logs/{path}")
+
+
+def finished(step):
+    """File that says that the files of a step for all cells are complete."""
+    return results(f"finished/{step}")
 
 
 def _below(name, path):
@@ -186,17 +196,17 @@ def tables_of_cohort():
     return {name: results(f"cohort/{name}.csv") for name in names}
 
 
-def tables_for_atlas(wildcards):
-    """Tables of the cohort; none if the atlas is made alone, which takes them as they are and measures nothing."""
+def cohort_for_atlas(wildcards):
+    """Says that the tables of the cohort are finished; nothing if the atlas is made alone, which takes them as they are and measures nothing."""
     alone = set(workflow.dag_settings.targets) == {"atlas"}
     written = Path(project.folders[0], "cohort", "summary.json").is_file()
     wanted = not alone if workflow.is_main_process else written
-    return tables_of_cohort() if wanted else {}
+    return [finished("cohort")] if wanted else []
 
 
 def linked_atlas():
     """The atlas if the pages of the project link to it."""
-    return [reports("atlas.html")] if project.configuration.atlas else []
+    return [finished("atlas")] if project.configuration.atlas else []
 
 
 def cohort_settings(wildcards):
@@ -214,6 +224,39 @@ def bundle_settings(wildcards):
     return BundleSettings.of(project).model_dump_json()
 
 
+def removed(named_by):
+    """Files of a finished step that were removed since, for a dry run; any other run has forgotten the step by then.
+
+    named_by : rule without a job that names the files of the step
+    """
+
+    def names(wildcards):
+        return removed_files(*step_of(getattr(rules, named_by)))
+
+    return names
+
+
+def interrupted(named_by):
+    """A new value if the step is not finished. Else the files of an earlier run would suffice if only they are wanted."""
+
+    def moment(wildcards):
+        unfinished = is_interrupted(*step_of(getattr(rules, named_by)))
+        return time.time_ns() if unfinished else 0
+
+    return moment
+
+
+def steps_of_all_cells():
+    """For each step for all cells, the file that says that it is finished, and the files of the step."""
+    named = (rules.cohort_files, rules.morning_files, rules.atlas_file, rules.bundle_file)
+    return dict(map(step_of, named))
+
+
+def step_of(named):
+    """File that says that a step is finished, and the files of the step, from the rule that names them."""
+    return Path(named.input[0]), [Path(file) for file in named.output]
+
+
 def strict_verdict():
     """Target that fails if a recording failed; empty unless the configuration is strict."""
     return [results("cohort/strict.txt")] if project.configuration.strict else []
@@ -222,19 +265,17 @@ def strict_verdict():
 def report_end():
     """Write the date and the news of the run; report status counts, failures, and the path of the morning page."""
     results_dir, reports_dir = project.folders
-    end_news(project.cohort_settings(), results_dir, reports_dir)
+    try:
+        end_news(project.cohort_settings(), results_dir, reports_dir)
+    except Refusal as refusal:  # such as a full disk: the tables and pages are complete
+        run_log.error("The date and the news of this run are not written. %s", refusal)
     run_log.info("The run is complete.\n%s", last_lines(results_dir, reports_dir))
 
 
 def report_incomplete():
     """Report that the run is incomplete, because of a step or a signal and not because of a recording."""
-    so_far = last_lines(*project.folders)
     run_log.error(
         "The run is incomplete: a step ended with an error (above, and in %s/logs), or the run was stopped.%s",
         project.configuration.results_dir,
-        (
-            f"\nThe last tables of the cohort that were finished:\n{so_far}"
-            if so_far
-            else ""
-        ),
+        "".join(f"\n{line}" for line in lines_of_incomplete_run(*project.folders, events.is_unfinished)),
     )

@@ -35,17 +35,27 @@ rule nwb:
 
 rule bundle:
     input:
-        results("cohort/summary.json"),
-        reports("index.html"),
+        finished("cohort"),
+        finished("morning_page"),
         reported_batches(),
         linked_atlas(),
     output:
-        bundle=results("bundle.zip"),
+        finished("bundle"),
     log:
         logs("bundle.log"),
     params:
         settings=bundle_settings,
         folders=folders,
         code=code_digest("bundle"),
+        removed=removed("bundle_file"),
     script:
         "../scripts/bundle.py"
+
+
+rule bundle_file:
+    input:
+        finished("bundle"),
+    output:
+        results("bundle.zip"),
+    params:
+        interrupted=interrupted("bundle_file"),

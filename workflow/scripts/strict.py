@@ -7,7 +7,8 @@ from reversal.errors import Refusal
 from reversal.steps.step_log import logged
 
 with logged(snakemake.log[0]):
-    summary = json.loads(Path(snakemake.input.summary).read_text(encoding="utf-8"))
+    results, _ = map(Path, snakemake.params.folders)
+    summary = json.loads((results / "cohort" / "summary.json").read_text(encoding="utf-8"))
     failed = [failure for failure in summary["failures"] if failure["table"] == "recordings"]
     if failed:
         raise Refusal(f"{len(failed)} recordings failed and the configuration is strict")

@@ -55,9 +55,10 @@ def _solutions(options: argparse.Namespace) -> int:
     found = [contents(name, known, table, options.temperature) for name in wanted if name in known]
     wrong = {name: text for name, text in faults.items() if name in (options.names or faults)}
     if options.json:
-        print(json.dumps([one.document() for one in found], ensure_ascii=False, indent=1))
-    else:
-        print("\n\n".join("\n".join(one.lines()) for one in found))
+        faults_of = [{"name": name, "fault": text} for name, text in wrong.items()]
+        print(json.dumps([*(one.document() for one in found), *faults_of], ensure_ascii=False, indent=1))
+        return 1 if wrong else 0
+    print("\n\n".join("\n".join(one.lines()) for one in found))
     for text in wrong.values():
         print(f"{configuration.solutions}: {text}")
     return 1 if wrong else 0

@@ -12,8 +12,11 @@ from pydantic import BaseModel, ValidationError
 
 from reversal.errors import Refusal, nearest, shown
 from reversal.experiment.closed_model import ConfigurationRefused
+from reversal.tables.findings.code import CHECKS, Code
+from reversal.tables.findings.finding import DEFINITIONS
 
 INVALID = "invalid value"
+OTHER_FINDINGS = frozenset(Code) - frozenset(CHECKS)
 NOT_A_NUMBER = ", unable to parse string as a number"
 NUMBER_AND_UNIT = re.compile(r"([+-]?\d+(?:[.,]\d+)?)\s*([^\d\s].*)?")
 ROOM_TEMPERATURE = ("rt", "r.t.", "room", "room temp", "room temperature", "ambient", "raumtemperatur")
@@ -58,6 +61,8 @@ def _refusal(fault: typing.Any, model: type[BaseModel], file: object) -> Configu
             "a required value is missing", file=file, place=place, remedy=f"Add {fault['loc'][-1]!r}"
         )
     if choices := _choices_at(model, fault["loc"]):
+        if str(fault["input"]) in OTHER_FINDINGS and set(choices) == set(CHECKS):
+            return _no_check(Code(fault["input"]), file, place)
         remedy = nearest(str(fault["input"]), choices, most=len(choices))
         return ConfigurationRefused(INVALID, file=file, place=place, found=fault["input"], remedy=remedy)
     expected = fault["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
@@ -69,6 +74,18 @@ def _refusal(fault: typing.Any, model: type[BaseModel], file: object) -> Configu
         found=fault["input"],
         expected=expected,
         remedy=_number_alone(place, fault["input"]),
+    )
+
+
+def _no_check(code: Code, file: object, place: str) -> ConfigurationRefused:
+    """Refusal of a finding in the list of the checks that leave recordings out: what to do instead."""
+    of_finding, of_row = DEFINITIONS[code].remedy, "To leave out a recording, write the reason in its column exclude"
+    return ConfigurationRefused(
+        "only a check of recordings leaves them out, and this finding is none",
+        file=file,
+        place=place,
+        found=code.value,
+        remedy=of_row if "{" in of_finding else f"{of_finding} {of_row}".strip(),
     )
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 
-from reversal.tables.results import CellFits, CellMeasures
+from reversal.tables.results import CellFits, CellMeasures, tables_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class CellFiles:
 
     def tables_of(self, result: type[CellMeasures | CellFits]) -> Mapping[str, Path]:
         """Files of the tables of a result, by the name of the table."""
-        return {field.name: self.table(field.name) for field in fields(result)}
+        return tables_of(result, self.folder)
 
     def tables(self) -> Iterator[Path]:
         """Recordings and tables of the cell."""

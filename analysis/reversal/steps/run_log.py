@@ -18,15 +18,16 @@ from pathlib import Path
 from typing import Any
 
 from reversal.steps.last_lines import last_lines
+from reversal.steps.step_log import LogFile
 from reversal.steps.time_left import TimeLeft, in_words
 from reversal.tables.whole_file import MIN_FREE_BYTES
 
 run_log = logging.getLogger("reversal.run")
 NOTHING = "Nothing to be done"  # message of Snakemake
-TARGET = "all"  # a rule without work, which Snakemake counts as a job
+WITHOUT_JOB = ("all", "cohort_files", "morning_files", "atlas_file", "bundle_file")  # Snakemake counts them as jobs
 
 
-def begin_log(folders: Sequence[Path], batches: Mapping[str, Sequence[str]], *, writes: bool) -> None:
+def begin_log(folders: Sequence[Path], batches: Mapping[str, Sequence[str]], *, writes: bool) -> EventsInWords:
     """Report what Snakemake does from now on.
 
     folders : of the results and of the reports
@@ -43,7 +44,9 @@ def begin_log(folders: Sequence[Path], batches: Mapping[str, Sequence[str]], *, 
         run_log.addHandler(_file(folders[0] / "logs" / "runs" / name))
     for handler in logger.handlers:
         handler.addFilter(_not_in_words)
-    logger.addHandler(EventsInWords(folders, batches))
+    events = EventsInWords(folders, batches)
+    logger.addHandler(events)
+    return events
 
 
 def _not_in_words(record: logging.LogRecord) -> bool:
@@ -56,7 +59,7 @@ def _not_in_words(record: logging.LogRecord) -> bool:
 
 def _file(path: Path) -> logging.Handler:
     path.parent.mkdir(parents=True, exist_ok=True)
-    handler = logging.FileHandler(path, encoding="utf-8", delay=True)
+    handler = LogFile(path, encoding="utf-8", delay=True)
     handler.setFormatter(logging.Formatter("%(asctime)s  %(message)s", "%Y-%m-%d %H:%M:%S"))
     return handler
 
@@ -68,7 +71,8 @@ class EventsInWords(logging.Handler):
         super().__init__()
         self._folders, self._batches = folders, batches
         self._jobs: TimeLeft | None = None
-        self._targets = 0
+        self._total = 0
+        self._reported = 0
         self._report = {
             "run_info": self._begun,
             "job_info": self._job_started,
@@ -88,15 +92,20 @@ class EventsInWords(logging.Handler):
     def _begun(self, event: Mapping[str, Any]) -> None:
         if self._jobs is not None:  # a dry run logs it twice
             return
-        counts = {rule: number for rule, number in event["stats"].items() if rule not in ("total", TARGET)}
-        self._targets = event["stats"].get(TARGET, 0)
-        self._jobs = TimeLeft(counts)
+        counts = {rule: number for rule, number in event["stats"].items() if rule not in ("total", *WITHOUT_JOB)}
+        if not counts:
+            return
+        self._jobs, self._total = TimeLeft(counts), sum(counts.values())
         cells = sum(len(cells) for cells in self._batches.values())
         jobs = ", ".join(f"{number} {rule}" for rule, number in counts.items())
-        run_log.info("Run of %d cells on %s: %d jobs (%s)", cells, socket.gethostname(), sum(counts.values()), jobs)
+        run_log.info("Run of %d cells on %s: %d jobs (%s)", cells, socket.gethostname(), self._total, jobs)
+
+    def is_unfinished(self, rule: str) -> bool:
+        """Whether a rule was to run and its jobs are not all finished; another workflow puts a word before its name."""
+        return self._jobs is not None and any(name.endswith(rule) for name in self._jobs.unfinished)
 
     def _job_started(self, event: Mapping[str, Any]) -> None:
-        if self._jobs is not None:
+        if self._jobs is not None and event["rule_name"] not in WITHOUT_JOB:
             self._jobs.starts(event["jobid"], event["rule_name"], time.monotonic())
 
     def _job_finished(self, event: Mapping[str, Any]) -> None:
@@ -111,12 +120,13 @@ class EventsInWords(logging.Handler):
         of_cells = f" of the cells {cells[0]} to {cells[-1]}" if len(cells) > 1 else "".join(f" of {c}" for c in cells)
         run_log.error("%s%s failed: %s", event["rule_name"], of_cells, reason_in(event["log"]))
 
-    def _progress(self, event: Mapping[str, Any]) -> None:
-        done, total = event["done"], event["total"] - self._targets
-        left = in_words(self._jobs.seconds(time.monotonic())) if self._jobs is not None and done < total else ""
-        if done <= total:
-            of_time = f", {left}" if left else ""
-            run_log.info("%d of %d jobs%s", done, total, of_time, extra={"jobs_done": done})
+    def _progress(self, event: Mapping[str, Any]) -> None:  # noqa: ARG002
+        if self._jobs is None or self._jobs.finished == self._reported:
+            return
+        done = self._reported = self._jobs.finished
+        left = in_words(self._jobs.seconds(time.monotonic())) if done < self._total else ""
+        of_time = f", {left}" if left else ""
+        run_log.info("%d of %d jobs%s", done, self._total, of_time, extra={"jobs_done": done})
 
 
 def reason_in(logs: Sequence[str]) -> str:

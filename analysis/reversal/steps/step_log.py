@@ -17,6 +17,13 @@ from reversal.steps.run_lock import end_with_run
 log = logging.getLogger("reversal")
 
 
+class LogFile(logging.FileHandler):
+    """A log on a disk that may become full: a message that cannot be written is left out, and the work goes on."""
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        """Print no traceback of the full disk: the message itself is what matters."""
+
+
 @contextmanager
 def logged(file: str) -> Iterator[None]:
     """Write the log messages of a step to its log file, including an error that ends the step.
@@ -28,7 +35,7 @@ def logged(file: str) -> Iterator[None]:
     before = signal.signal(signal.SIGTERM, _end)
     path = Path(file)
     path.parent.mkdir(parents=True, exist_ok=True)
-    handler = logging.FileHandler(path, mode="w", encoding="utf-8")
+    handler = LogFile(path, mode="w", encoding="utf-8")
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     log.addHandler(handler)
     log.setLevel(logging.INFO)

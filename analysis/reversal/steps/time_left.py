@@ -28,9 +28,20 @@ class TimeLeft:
         self._running.pop(job, None)
 
     def ends(self, job: int, at_s: float) -> None:
-        """A job is finished."""
-        rule, started = self._running.pop(job, ("", at_s))
-        self._spans.setdefault(rule, []).append(at_s - started)
+        """A job is finished; one that did not start is not counted."""
+        if job in self._running:
+            rule, started = self._running.pop(job)
+            self._spans.setdefault(rule, []).append(at_s - started)
+
+    @property
+    def finished(self) -> int:
+        """Number of finished jobs."""
+        return sum(len(of_rule) for of_rule in self._spans.values())
+
+    @property
+    def unfinished(self) -> set[str]:
+        """Rules of which not all jobs are finished."""
+        return {rule for rule, number in self._planned.items() if len(self._spans.get(rule, ())) < number}
 
     def seconds(self, now_s: float) -> float | None:
         """Time until all jobs are finished, if as many work at once as until now [s]; None before a job has ended.

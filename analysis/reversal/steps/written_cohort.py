@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from pathlib import Path
 
 from pydantic import ValidationError
 
-from reversal.tables.results import Cohort, read_results
+from reversal.tables.results import Cohort, read_results, tables_of
 
 
 def written_cohort(results: Path) -> Cohort | None:
     """Tables of the cohort in the folder of the results; None if one is missing or is of another version."""
-    files = {field.name: results / "cohort" / f"{field.name}.csv" for field in fields(Cohort)}
+    files = tables_of(Cohort, results / "cohort")
     if not all(path.is_file() for path in files.values()):
         return None
     try:

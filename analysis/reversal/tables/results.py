@@ -120,6 +120,11 @@ class Cohort:
 R = TypeVar("R", CellMeasures, CellFits, Cohort)
 
 
+def tables_of(result: type[CellMeasures | CellFits | Cohort], folder: Path) -> dict[str, Path]:
+    """Files of the tables of a result in a folder, by the name of the table."""
+    return {field.name: folder / f"{field.name}.csv" for field in fields(result)}
+
+
 def write_results(result: CellMeasures | CellFits | Cohort, files: Mapping[str, str | Path]) -> None:
     """Write each table of a result to the file of its name: all files of one folder, all of them whole."""
     names = [field.name for field in fields(result)]

@@ -28,6 +28,7 @@ NUMBERS = (
     (("-t", "--temperature"), "C", "temperature [°C]"),
     (("--noise",), "MV", "standard error of one reversal potential, se_mV of your table `reversals` [mV]"),
 )
+NOT_INCLUDED = "Leaks, R_s errors that differ from bath to bath, and run-down are not in these intervals."
 
 
 def add_design(subparsers: Any) -> None:
@@ -86,7 +87,7 @@ def plan_of(options: argparse.Namespace) -> PlannedSeries:
     within(options.temperature, "-t", ranges.TEMPERATURE)
     _check(0 < options.noise <= MAX_NOISE_mV, "--noise", options.noise, f"above 0 and at most {MAX_NOISE_mV:g} mV")
     _check(1 <= options.cells <= MAX_CELLS, "--cells", options.cells, f"1 to {MAX_CELLS}")
-    configuration, recipes, table = _project(options)
+    configuration, recipes, table, warnings = _project(options)
     name = options.experiment or _only(list(configuration.experiments), "experiment", "--experiment")
     experiment = _known(name, configuration.experiments, "an experiment of the configuration")
     if experiment.configuration.needs_inside and options.inside is None:
@@ -105,11 +106,12 @@ def plan_of(options: argparse.Namespace) -> PlannedSeries:
         noise_mV=options.noise,
         cells=options.cells,
         p_ratios=_ratios(options.ratio, experiment, table),
+        warnings=warnings,
     )
 
 
-def _project(options: argparse.Namespace) -> tuple[Any, dict[str, Any], Any]:
-    """Configuration, solutions and ion table; a faulty solution that nobody named is left out with a warning.
+def _project(options: argparse.Namespace) -> tuple[Any, dict[str, Any], Any, tuple[str, ...]]:
+    """Configuration, solutions, ion table, and warnings: a faulty solution that nobody named is left out.
 
     Raises Refusal for a fault of the configuration or of a named solution.
     """
@@ -128,10 +130,11 @@ def _project(options: argparse.Namespace) -> tuple[Any, dict[str, Any], Any]:
             raise Refusal(faults[name], file=file)
         if name:
             _known(name, recipes, f"a solution of {file}")
-    if not options.baths or not options.pipette:
-        for fault in dict.fromkeys(faults.values()):
-            print(f"Warning: left out: {file}: {fault}", file=sys.stderr)
-    return configuration, recipes, table
+    all_named = options.baths and options.pipette
+    warnings = tuple(f"left out: {file}: {fault}" for fault in dict.fromkeys(faults.values()) if not all_named)
+    for warning in warnings:  # before a refusal of what is left
+        print(f"Warning: {warning}", file=sys.stderr)
+    return configuration, recipes, table, warnings
 
 
 def _sides(options: argparse.Namespace, recipes: Mapping[str, Any], file: str) -> tuple[list[str], str]:
@@ -203,7 +206,7 @@ def _lines(plan: PlannedSeries, found: Precision, added: list[Candidate]) -> Ite
         yield from _ratio_lines(ratio, plan)
     yield from _slope_lines(found, plan)
     yield from _candidate_lines(plan, found, added)
-    yield "Leaks, R_s errors that differ from bath to bath, and run-down are not in these intervals."
+    yield NOT_INCLUDED
 
 
 def _counted(number: int, name: str) -> str:
@@ -309,5 +312,7 @@ def _json(plan: PlannedSeries, found: Precision, added: list[Candidate]) -> str:
         "assumed": plan.p_ratios,
         **asdict(found),
         "baths_to_add": [asdict(one) for one in added],
+        "warnings": plan.warnings,
+        "notes": [NOT_INCLUDED],
     }
     return json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False)

@@ -33,6 +33,7 @@ class PlannedSeries:
     pipette, inside : solution of the pipette, and the one in the cell where the configuration needs it
     noise_mV : standard error of one reversal potential, from noise and series resistance [mV]
     p_ratios : assumed permeability ratios of the permeant ions; 1 for the reference
+    warnings : what of the project is left out
     """
 
     name: str
@@ -46,6 +47,7 @@ class PlannedSeries:
     noise_mV: float
     cells: int
     p_ratios: Mapping[str, float]
+    warnings: tuple[str, ...] = ()
 
     def adding(self, name: str, recipe: Solution) -> PlannedSeries:
         """The plan with one more bath."""

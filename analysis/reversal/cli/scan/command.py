@@ -133,6 +133,7 @@ class Summary:
             "gaps": [{"column": name, "reason": why, "rows": count} for (name, why), count in self.gaps.items()],
             "left_out": dict(self.left_out),
             "missing_files": list(self.missing_files),
+            "next": list(self._next_step()),
         }
 
 
