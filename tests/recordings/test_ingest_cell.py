@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 from dataclasses import replace
@@ -12,6 +13,7 @@ import pytest
 from reversal.experiment.step_settings import ReadingSettings
 from reversal.recordings.ingest_cell import ingest_cell
 from reversal.recordings.recording import store
+from reversal.recordings.recording.recording import Recording
 from reversal.recordings.recording.store import Ingested, has_recording, read_recordings, write_recordings
 from reversal.recordings.recording.stored_samples import clear_blocks
 from tests.recordings.test_store import assert_same
@@ -113,3 +115,31 @@ def test_what_was_written_is_what_the_copy_holds_also_if_the_file_changes(
     assert_same(copy.recording, written.recording)
     assert replace(copy, recording=None) == replace(written, recording=None)
     assert any(sweep.i_pA.any() for sweep in copy.recording.sweeps)
+
+
+def planted(*_: object) -> Recording:
+    raise ZeroDivisionError("planted")
+
+
+@pytest.mark.parametrize("stage", ["read_axon", "checked_recording"])
+def test_a_bug_in_a_reader_is_stored_as_the_reason(
+    raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, stage: str
+) -> None:
+    monkeypatch.setattr(f"reversal.recordings.read_recording.{stage}", planted)
+    outcome = ingested(raw, tmp_path / "recordings.h5")
+    assert (outcome.recording, outcome.by_bug) == (None, True)
+    assert outcome.sha256 == hashlib.sha256((raw / FILE).read_bytes()).hexdigest()
+    assert "ZeroDivisionError: planted, in recordings/read_recording.py, line " in (outcome.failure or "")
+    assert "Traceback" in caplog.text
+
+
+def test_a_bug_in_samples_that_are_read_while_they_are_stored_is_the_reason(
+    raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored = tmp_path / "recordings.h5"
+    monkeypatch.setattr("reversal.recordings.recording.store._write_samples", planted)
+    outcome = ingested(raw, stored)
+    assert (outcome.recording, outcome.by_bug) == (None, True)
+    monkeypatch.undo()
+    again = ingested(raw, stored)
+    assert (again.recording is not None, again.by_bug) == (True, False)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from reversal.errors import Refusal
+from reversal.errors import Refusal, bugs_as_refusals
 from reversal.experiment.step_settings import FileState, ReadingSettings, RecordingFile
 from reversal.experiment.sweep_numbers import sweep_ranges
 from reversal.recordings.axon.read_header import SIGNATURES, read_header
@@ -19,7 +19,7 @@ from reversal.recordings.files.file_content import FileContent
 from reversal.recordings.files.sweep_files import sweep_files
 from reversal.recordings.formats.linked_hdf5 import is_hdf5, linked_files
 from reversal.recordings.formats.syncropatch import is_syncropatch, sample_files
-from reversal.recordings.recording.recording import CommandUnknown, RecordingRefused
+from reversal.recordings.recording.recording import CommandUnknown
 
 
 def with_dependencies(settings: ReadingSettings) -> ReadingSettings:
@@ -32,10 +32,11 @@ def _with_others(file: RecordingFile, settings: ReadingSettings) -> RecordingFil
     raw_dir = Path(settings.raw_dir)
     path = raw_dir / file.file
     try:
-        wanted = None if file.sweeps is None else sweep_ranges(file.sweeps)
-        joined = [other for other in sweep_files(path, wanted).values() if other != path]
-        others = [*companions(path), *joined, *_other_files(path, settings)]
-    except (OSError, RecordingRefused):  # missing, unreadable, empty or too large: reading it gives the reason
+        with bugs_as_refusals():
+            wanted = None if file.sweeps is None else sweep_ranges(file.sweeps)
+            joined = [other for other in sweep_files(path, wanted).values() if other != path]
+            others = [*companions(path), *joined, *_other_files(path, settings)]
+    except (OSError, Refusal):  # missing, unreadable, empty, too large or damaged: reading it gives the reason
         return file
     states = [FileState.of(other) for other in dict.fromkeys(others)]
     return file.model_copy(update={"others": tuple(states)})

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Iterator
 from pathlib import Path
 
-from reversal.errors import Refusal
+from reversal.errors import ProgramError, Refusal
 from reversal.experiment.closed_model import ConfigurationRefused
 from reversal.experiment.configuration import Configuration
 from reversal.experiment.raw_file import FileMissing, recording_path
@@ -52,7 +52,8 @@ def _ingested(name: str, settings: ReadingSettings, earlier: Path | None) -> Ing
         recording = read_recording(path, reading_options(settings, name))
     except Refusal as refusal:
         copy = copy_of(earlier, name, request) if earlier and _is_missing(file, settings) else None
-        log.warning("%s: %s%s", name, refusal, " The copy of an earlier run is used." if copy else "")
+        bug = refusal if isinstance(refusal, ProgramError) else None
+        log.warning("%s: %s%s", name, refusal, " The copy of an earlier run is used." if copy else "", exc_info=bug)
         return copy or _not_read(name, refusal, settings)
     evidence = recording.command.evidence
     log.info("%s: %s, %d sweeps, command %s", name, recording.format, len(recording.sweeps), evidence)
@@ -65,7 +66,8 @@ def _not_read(name: str, refusal: Refusal, settings: ReadingSettings) -> Ingeste
     path = Path(settings.raw_dir) / settings.files[name].file
     is_not_hashed = isinstance(refusal, ConfigurationRefused | FileTooLarge)  # not a file of raw_dir, or not opened
     sha256 = None if is_not_hashed else _sha256(path)
-    return Ingested(name, None, reason, sha256, settings.request(name))
+    by_bug = isinstance(refusal, ProgramError)
+    return Ingested(name, None, reason, sha256, settings.request(name), by_bug=by_bug)
 
 
 def _is_missing(file: RecordingFile, settings: ReadingSettings) -> bool:

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from reversal.arrays import SampleArray
-from reversal.errors import Refusal
+from reversal.errors import ProgramError, Refusal, bugs_as_refusals
 from reversal.recordings.recording.counts import Counts, ValueTable
 from reversal.recordings.recording.recording import (
     Channel,
@@ -63,6 +63,7 @@ class Ingested:
     sha256 : hash of the file, even if its content could not be read; None if there is no file
     request : what it was read by: file, channel and declared protocol
     is_copy : whether the file is missing and the content is that of an earlier run
+    by_bug : whether the reason is an error of this program
     """
 
     recording_id: str
@@ -71,6 +72,7 @@ class Ingested:
     sha256: str | None = None
     request: str = ""
     is_copy: bool = False
+    by_bug: bool = False
 
 
 def write_recordings(path: Path, outcomes: Iterable[Ingested]) -> list[Ingested]:
@@ -185,6 +187,7 @@ def _is_requested(facts: Mapping[str, Any], recording_id: str, request: str) -> 
 def _facts(outcome: Ingested) -> dict[str, Any]:
     facts: dict[str, Any] = {"recording_id": outcome.recording_id, "failure": outcome.failure, "recording": None}
     facts |= {"sha256": outcome.sha256, "request": outcome.request, "is_copy": outcome.is_copy}
+    facts["by_bug"] = outcome.by_bug
     found = outcome.recording
     if found is None:
         return facts
@@ -230,13 +233,15 @@ def _write_outcome(store: Any, name: str, outcome: Ingested, *, hold: bool) -> I
     group = store.create_group(name)
     if outcome.recording is not None:
         try:
-            for samples in _traces(outcome.recording) if hold else ():
-                hold_in_memory(samples)
-            _write_traces(group, outcome.recording)
+            with bugs_as_refusals():  # samples are read only now
+                for samples in _traces(outcome.recording) if hold else ():
+                    hold_in_memory(samples)
+                _write_traces(group, outcome.recording)
         except Refusal as refusal:
             del store[name]
             group = store.create_group(name)
-            outcome = replace(outcome, recording=None, failure=str(refusal))
+            by_bug = isinstance(refusal, ProgramError)
+            outcome = replace(outcome, recording=None, failure=str(refusal), by_bug=by_bug)
     group.attrs["facts"] = json.dumps(_facts(outcome), ensure_ascii=False)
     return outcome
 
@@ -381,7 +386,7 @@ def _outcome(group: Any) -> Ingested:
     found = facts["recording"]
     recording = None if found is None else _recording(found, group)
     named = {name: facts[name] for name in ("recording_id", "failure", "sha256", "request", "is_copy")}
-    return Ingested(recording=recording, **named)
+    return Ingested(recording=recording, by_bug=facts.get("by_bug", False), **named)
 
 
 def _recording(facts: Mapping[str, Any], group: Any) -> Recording:

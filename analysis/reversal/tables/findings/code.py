@@ -11,6 +11,7 @@ class Code(StrEnum):
     # the recording as a whole
     SHEET_FAULT = "sheet_fault"
     NOT_READ = "not_read"
+    PROGRAM_ERROR = "program_error"
     RECORDING_ABSENT = "recording_absent"
     FILE_MISSING = "file_missing"
     NOT_MEASURABLE = "not_measurable"

@@ -52,6 +52,14 @@ OF_RECORDINGS = {
         remedy="Follow the remedy in the message; `reversal inspect FILE` shows what the file contains.",
         severity=Severity.FAILURE,
     ),
+    Code.PROGRAM_ERROR: Definition(
+        says="{message}",
+        meaning="Reversal itself failed at this recording, or at the fits of this cell. The others are not affected.",
+        computed="An exception that nobody expected ended the work; the sentence names it and the line of the program.",
+        remedy="Report the error with the file and with the traceback, which is in `logs/measure_cells` of the folder "
+        "of results. Until it is repaired, write a reason into the column `exclude` to leave the recording out.",
+        severity=Severity.FAILURE,
+    ),
     Code.RECORDING_ABSENT: Definition(
         says="The recording is not in recordings.h5 of its cell.",
         meaning="The recordings were read before the row was added to the sheet.",
