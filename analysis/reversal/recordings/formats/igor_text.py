@@ -84,7 +84,7 @@ def _waves(block: _Block, path: Path) -> dict[str, Wave]:
         raise _refused("a wave is complex", block, path)
     table = _numbers(block, path)
     shape = SHAPE.search(block.flags)
-    sizes = [int(size) for size in re.findall(r"\d+", shape[1])] if shape else []
+    sizes = [int(size) for size in re.findall(r"\d{1,9}", shape[1])] if shape else []
     if len(sizes) > 2:
         raise _refused("a wave has three dimensions or more", block, path)
     if len(sizes) == 2:
