@@ -86,18 +86,19 @@ def test_a_recording_that_cannot_be_measured_is_a_row_with_a_reason(
     assert name not in {reversal.recording for reversal in measures.reversals}
 
 
-def test_a_recording_whose_file_is_missing_is_measured_and_marked(case: Case) -> None:
+def test_a_recording_whose_file_is_lost_is_measured_and_marked(case: Case) -> None:
     entry, settings = declared(case)
     (row,) = settings.sheet_rows
     sound = recording_of(case)
     read, copied = (
-        measure_cell([Ingested(entry.recording, sound, None, is_copy=is_copy)], rows_of(row, settings=settings))
-        for is_copy in (False, True)
+        measure_cell([Ingested(entry.recording, sound, failure)], rows_of(row, settings=settings))
+        for failure in (None, "the file is empty")
     )
-    (found,) = [finding for finding in copied.findings if finding.code is Code.FILE_MISSING]
+    (found,) = [finding for finding in copied.findings if finding.code is Code.FILE_LOST]
     assert (found.recording, found.severity) == (entry.recording, Severity.WARNING)
+    assert found.sentence.startswith("The file can no longer be read: the file is empty. The recording is that of an ")
     assert copied.reversals[0].e_rev_mV == read.reversals[0].e_rev_mV
-    assert Code.FILE_MISSING not in {finding.code for finding in read.findings}
+    assert Code.FILE_LOST not in {finding.code for finding in read.findings}
 
 
 def test_the_good_recording_is_measured_despite_the_others(measures: CellMeasures) -> None:

@@ -240,7 +240,9 @@ def _recipes_of(entry: SheetEntry, settings: CellSettings) -> tuple[str, ...]:
 
 
 def _of_file(outcome: Ingested | None) -> tuple[Finding, ...]:
-    return (finding(Code.FILE_MISSING),) if outcome is not None and outcome.is_copy else ()
+    if outcome is None or not outcome.is_copy:
+        return ()
+    return (finding(Code.FILE_LOST, message=outcome.failure or ""),)
 
 
 def _all_assessed(
