@@ -102,8 +102,8 @@ calibrate: .venv/ready  ## simulate thousands of recordings and series, write do
 constants: .venv/ready  ## halve and double every constant, write docs/reference/constants.md and its cases (2 minutes)
 	$(BIN)/python -m reversal.calibration cases constants
 
-fuzz: .venv/ready  ## damage every real file hundreds of times and read it (long)
-	$(PYTEST) -m long tests/recordings
+fuzz: .venv/ready  ## damage every real file, text and table hundreds of times and read it (long)
+	$(PYTEST) -m long tests/recordings tests/experiment
 
 # The suite with other versions than the lock's, each in an environment of its own that is made anew every time. Binary
 # packages of the lowest versions exist for Python 3.11. uv alone can choose the lowest; the newest are had with pip too.

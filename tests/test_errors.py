@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from reversal.cli.main import main
-from reversal.errors import Refusal, printable
+from reversal.errors import ProgramError, Refusal, bugs_as_refusals, nearest, printable
 from reversal.experiment.step_settings import ReadingSettings
 from reversal.recordings.ingest_cell import ingest_cell
 
@@ -73,3 +73,44 @@ def test_the_name_of_a_refused_recording_is_escaped_in_the_log(
     assert "a\\u202egpj.abf" in (found.failure or "")
     assert "a\\u202egpj.abf" in caplog.text
     assert "\u202e" not in caplog.text
+
+
+class Thing:
+    """Shown by Python with its address in memory."""
+
+
+def test_a_bug_is_named_with_its_place_and_the_same_in_every_run() -> None:
+    sentences = set()
+    for _ in range(2):
+        with pytest.raises(ProgramError) as found, bugs_as_refusals():
+            nearest(Thing(), ["a"])  # type: ignore[arg-type]
+        sentences.add(str(found.value))
+        assert isinstance(found.value.__cause__, AttributeError)
+    (sentence,) = sentences
+    assert sentence.startswith("this program has an error here: AttributeError: 'Thing' object has no attribute")
+    assert ", in errors.py, line " in sentence
+    with pytest.raises(ProgramError, match=r"KeyError: <tests\S+ object>\. Please report it\.$"), bugs_as_refusals():
+        raise KeyError(Thing())
+
+
+@pytest.mark.parametrize("fault", [Refusal("no"), OSError(28, "disk full"), MemoryError(), KeyboardInterrupt()])
+def test_what_is_no_bug_of_one_recording_is_not_taken_for_one(fault: BaseException) -> None:
+    with pytest.raises(type(fault)) as found, bugs_as_refusals():
+        raise fault
+    assert found.value is fault
+
+
+def test_bugs_are_caught_only_where_one_recording_or_one_cell_ends() -> None:
+    """Elsewhere a bug would be taken for a fault of the data."""
+    package = Path(printable.__code__.co_filename).parent
+    callers = [path for path in package.rglob("*.py") if "with bugs_as_refusals" in path.read_text(encoding="utf-8")]
+    assert sorted(path.relative_to(package).as_posix() for path in callers) == [
+        "cli/trial.py",
+        "fit/fit_cell.py",
+        "measure/measure_cell.py",
+        "recordings/dependencies.py",
+        "recordings/read_recording.py",
+        "recordings/recording/store.py",
+        "recordings/survey.py",
+        "steps/example_of_night.py",
+    ]

@@ -1,14 +1,19 @@
 """Data faults as typed exceptions: what is wrong, where, what was found, what was expected, what to do.
 
 Only faults of the data, the configuration or the sheet are refusals. A step that handles a cell catches
-:class:`Refusal` and writes a row with the reason. Any other exception is a bug and is never caught.
+:class:`Refusal` and writes a row with the reason. Any other exception is a bug. It is caught only where the work on one
+recording or one cell ends, by :func:`bugs_as_refusals`: a night must not lose its results to one odd file.
 """
 
 from __future__ import annotations
 
 import difflib
+import re
+import traceback
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 JOINERS = "\u200c\u200d"  # invisible, but words of several languages need them
 UNSEEN = {
@@ -65,6 +70,35 @@ class DomainError(Refusal, ValueError):
     """A number outside the domain of a formula (negative concentration, z = 0, T ≤ 0 K)."""
 
 
+class ProgramError(Refusal):
+    """A bug that ended the work on one recording or one cell; its cause has the traceback."""
+
+
+@contextmanager
+def bugs_as_refusals() -> Iterator[None]:
+    """Boundary of one recording or one cell: raise ProgramError for an exception that nobody expected.
+
+    Faults of the computer pass: no memory, and a disk that fails or is full. They are not about this recording.
+    """
+    try:
+        yield
+    except (Refusal, OSError, MemoryError):
+        raise
+    except Exception as bug:
+        what = f"this program has an error here: {_bug_in_words(bug)}"
+        raise ProgramError(what, remedy="Please report it") from bug
+
+
+def _bug_in_words(bug: Exception) -> str:
+    """Exception and the last line of this package that it passed, the same in every run."""
+    package = Path(__file__).parent
+    frames = traceback.extract_tb(bug.__traceback__)[1:]  # the first is the boundary
+    own = [frame for frame in frames if Path(frame.filename).is_relative_to(package)]
+    where = f", in {Path(own[-1].filename).relative_to(package).as_posix()}, line {own[-1].lineno}" if own else ""
+    message = re.sub(r" at 0x[0-9a-fA-F]+", "", str(bug))
+    return f"{type(bug).__name__}{f': {_cut(message)}' if message else ''}{where}"
+
+
 def printable(text: str, kept: str = "\n\t") -> str:
     """Text with an escape in the place of each character that is not seen but changes what a terminal shows.
 
@@ -82,7 +116,10 @@ def printable(text: str, kept: str = "\n\t") -> str:
 
 def shown(value: object, max_length: int = 80) -> str:
     """Represent a value on one printable line of at most ``max_length`` characters."""
-    text = repr(value)
+    return _cut(repr(value), max_length)
+
+
+def _cut(text: str, max_length: int = 80) -> str:
     return text if len(text) <= max_length else text[: max_length - 1] + "…"
 
 

@@ -76,6 +76,9 @@ def test_a_user_table_adds_and_replaces_ions(tmp_path):
     ("rows", "message"),
     [
         ("X\t0\t0.5\t\tbench\t\n", "invalid charge number"),
+        ("X\tinf\t0.5\t\tbench\t\n", "invalid charge number"),
+        ("X\tnan\t0.5\t\tbench\t\n", "invalid charge number"),
+        ("X\t1\t0.5\t\t" + "x" * 140_000, "cannot be read.*field larger"),
         ("X\tone\t0.5\t\tbench\t\n", "z is not a number"),
         ("X\t1\t-0.5\t\tbench\t\n", "invalid mobility"),
         ("X\t1\tnan\t\tbench\t\n", "invalid mobility"),

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+import reversal.measure.measure_cell as measure_cell_module
 from reversal.calibration.case_rig import declared, recording_of_case
 from reversal.calibration.drawn_cases import Case
 from reversal.experiment.configuration import Experiment
@@ -85,18 +86,19 @@ def test_a_recording_that_cannot_be_measured_is_a_row_with_a_reason(
     assert name not in {reversal.recording for reversal in measures.reversals}
 
 
-def test_a_recording_whose_file_is_missing_is_measured_and_marked(case: Case) -> None:
+def test_a_recording_whose_file_is_lost_is_measured_and_marked(case: Case) -> None:
     entry, settings = declared(case)
     (row,) = settings.sheet_rows
     sound = recording_of(case)
     read, copied = (
-        measure_cell([Ingested(entry.recording, sound, None, is_copy=is_copy)], rows_of(row, settings=settings))
-        for is_copy in (False, True)
+        measure_cell([Ingested(entry.recording, sound, failure)], rows_of(row, settings=settings))
+        for failure in (None, "the file is empty")
     )
-    (found,) = [finding for finding in copied.findings if finding.code is Code.FILE_MISSING]
+    (found,) = [finding for finding in copied.findings if finding.code is Code.FILE_LOST]
     assert (found.recording, found.severity) == (entry.recording, Severity.WARNING)
+    assert found.sentence.startswith("The file can no longer be read: the file is empty. The recording is that of an ")
     assert copied.reversals[0].e_rev_mV == read.reversals[0].e_rev_mV
-    assert Code.FILE_MISSING not in {finding.code for finding in read.findings}
+    assert Code.FILE_LOST not in {finding.code for finding in read.findings}
 
 
 def test_the_good_recording_is_measured_despite_the_others(measures: CellMeasures) -> None:
@@ -301,3 +303,46 @@ def test_an_exclusion_rule_removes_a_recording_from_the_fits_only(case: Case) ->
     assert rule.code is Code.SERIES_RESISTANCE
     assert {point.reason for point in excluded.iv} == {rule.sentence}
     assert why_unusable(row) is not None
+
+
+def two_recordings(case: Case) -> tuple[list[Ingested], CellSettings]:
+    """A cell with the recordings r1 and r2, and a third row that the sheet excludes."""
+    entry, settings = declared(case)
+    exclusions = {"r1": None, "r2": None, "r3": "seal lost"}
+    entries = [entry.model_copy(update={"recording": name, "exclude": why}) for name, why in exclusions.items()]
+    rows = [
+        SheetRow(row=n, recording=e.recording, cell=e.cell, experiment="default", entry=e)
+        for n, e in enumerate(entries, start=2)
+    ]
+    outcomes = [Ingested(name, recording_of(case, seed), None) for seed, name in enumerate(exclusions, start=7)]
+    return outcomes, rows_of(*rows, settings=settings)
+
+
+def test_a_bug_in_one_recording_is_a_row_with_a_reason_and_a_traceback_in_the_log(
+    case: Case, caplog: pytest.LogCaptureFixture
+) -> None:
+    def planted(entry: SheetEntry, recording: Recording | None, *rest: Any) -> Measured:
+        if entry.recording == "r2":
+            raise ZeroDivisionError("planted")
+        assert recording is not None
+        return measure_recording(entry, recording, *rest)
+
+    found = measure_cell(*two_recordings(case), planted)
+    assert [row.status for row in found.recordings if row.recording != "r2"] == [Status.FLAGGED, Status.EXCLUDED]
+    (bug,) = [row for row in found.findings if row.code is Code.PROGRAM_ERROR]
+    assert (bug.recording, bug.severity) == ("r2", Severity.FAILURE)
+    assert "ZeroDivisionError: planted, in measure/measure_cell.py, line " in bug.sentence
+    assert "Traceback" in caplog.text
+
+
+def test_a_bug_where_recordings_are_compared_fails_those_of_the_cell(
+    case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def planted(*_: object) -> None:
+        raise IndexError("planted")
+
+    monkeypatch.setattr(measure_cell_module, "mixed_kinds", planted)
+    found = measure_cell(*two_recordings(case))
+    assert [row.status for row in found.recordings] == [Status.FAILED, Status.FAILED, Status.EXCLUDED]
+    assert {row.code for row in found.findings if row.recording != "r3"} == {Code.PROGRAM_ERROR}
+    assert (found.reversals, found.iv) == ((), ())

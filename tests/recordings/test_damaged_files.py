@@ -1,7 +1,8 @@
 """A damaged file is read or refused, within limits of time and memory. No other exception is possible.
 
 The short tests damage every real file, and a small file of each format of which there is no real one, a few times. The
-long tests make 200 cuts and 500 sets of changed bytes of each.
+long tests make 200 cuts and 500 sets of changed bytes of each. In texts, words are changed as well: a single byte
+seldom makes a number of 5000 digits, or a quote without an end.
 """
 
 from __future__ import annotations
@@ -24,10 +25,12 @@ from reversal.experiment.solutions import Solution
 from reversal.experiment.step_settings import SheetEntry
 from reversal.recordings.choices.reading_options import ReadingOptions
 from reversal.recordings.formats import array_files
+from reversal.recordings.formats.heka_ascii import read_heka_ascii
 from reversal.recordings.formats.nwb_writer import ExportedCell, ExportedRecording, write_nwb
 from reversal.recordings.read_recording import read_recording
 from reversal.recordings.recording.recording import Recording, RecordingRefused
 from reversal.recordings.survey import RECORDING_SUFFIXES, channels_in, survey
+from tests.damaged_texts import damaged_texts
 from tests.recordings.abf1_files import protocol
 from tests.recordings.acq4_files import write_sweep
 from tests.recordings.cfs_files import write_cfs
@@ -40,6 +43,7 @@ from tests.recordings.wavesurfer_files import write_wavesurfer
 MAX_SECONDS, MAX_MEGABYTES, LIMIT_MEGABYTES = 5, 500, 1500
 LONG_CUTS, LONG_FLIPS = 200, 500
 SHORT_CUTS, SHORT_FLIPS = 3, 6
+SHORT_WORDS, LONG_WORDS = 25, 2000
 HEADER_BYTES = 8192
 
 ARRAY = Protocol.model_validate(
@@ -75,6 +79,21 @@ def damages(content: bytes, cuts: int, flips: int, seed: int) -> Iterator[tuple[
         for place in rng.integers(0, reach, rng.integers(1, 17)):
             damaged[place] ^= int(rng.integers(1, 256))
         yield f"changed bytes {n} of seed {seed}", bytes(damaged)
+
+
+def refused_texts(source: Path, target: Path, number: int) -> int:
+    """Read copies with other words; number of copies that were refused."""
+    options, refused = options_to_read_all(source), 0
+    for what, text in damaged_texts(source.read_text(encoding="ascii"), number, seed=len(source.name)):
+        target.write_bytes(text.encode("utf-8"))
+        os.utime(target, (1, 1))
+        try:
+            assert isinstance(read_recording(target, options), Recording)
+        except RecordingRefused:
+            refused += 1
+        except Exception as fault:
+            raise AssertionError(f"{source.name}, {what}: {type(fault).__name__}: {fault}") from fault
+    return refused
 
 
 class TookTooLong(BaseException):
@@ -205,6 +224,68 @@ def _nwb_export(folder: Path) -> Path:
         ),
     )
     return path
+
+
+def _text(name: str, before: str, row: Callable[[int], str], after: str = "") -> Callable[[Path], Path]:
+    """A function that writes a text of 600 rows."""
+
+    def write(folder: Path) -> Path:
+        path = folder / name
+        path.write_text(before + "".join(row(n) + "\n" for n in range(600)) + after, encoding="ascii")
+        return path
+
+    return write
+
+
+ATF_HEAD = 'ATF\t1.0\n1\t3\n"SweepStartTimesMS=0.000"\n"Time (s)"\t"Trace #1 (pA)"\t"Trace #1 (mV)"\n'
+HEKA_HEAD = 'Series_1_1\n\nSweep_1_1_1,1,10:00:00\n"Index","Time[s]","Imon[A]","Time[s]","Vmon[V]"\n'
+TEXTS: dict[str, Callable[[Path], Path]] = {
+    "CSV": _text("a.csv", "Time (ms),Im (pA),Vm (mV)\n", lambda n: f"{n / 20},{n % 7},{-80 + n // 40}"),
+    "blanks": _text("a.txt", "Time (ms) Im (pA) Vm (mV)\n", lambda n: f"{n / 20} {n % 7} {-80 + n // 40}"),
+    "ATF": _text("a.atf", ATF_HEAD, lambda n: f"{n / 2e4}\t{n % 7}\t{-80 + n // 40}"),
+    "HEKA text": _text(
+        "a.asc", HEKA_HEAD, lambda n: f"{n},{n / 2e4:.6e},{n % 7}e-12,{n / 2e4:.6e},{-0.08 + 1e-3 * (n // 40):.3f}"
+    ),
+    "Igor matrix": _text(
+        "a.itx",
+        "IGOR\nWAVES/D/N=(600,2)\tI\nBEGIN\n",
+        lambda n: f"\t{n % 11}\t{n % 5}",
+        'END\nX SetScale/P x 0,5e-5,"s", I; SetScale d 0,0,"A", I\nX Note I, "hello"\n',
+    ),
+    "Igor text": _igor_text,
+}
+
+
+@pytest.mark.parametrize("format_name", TEXTS)
+def test_a_text_with_other_words_is_read_or_refused(format_name: str, tmp_path: Path) -> None:
+    source = TEXTS[format_name](tmp_path)
+    assert refused_texts(source, source.with_stem("damaged"), SHORT_WORDS) > 0
+
+
+@pytest.mark.parametrize(
+    ("format_name", "title", "read"),
+    [
+        ("CSV", "Im (pA)", array_files.table_in_text),
+        ("HEKA text", '"Imon[A]"', lambda path, content: read_heka_ascii(path, content, ReadingOptions())),
+    ],
+)
+def test_a_title_that_is_too_long_is_refused_with_its_line(
+    format_name: str, title: str, read: Callable[[Path, bytes], object], tmp_path: Path
+) -> None:
+    path = TEXTS[format_name](tmp_path)
+    content = path.read_text(encoding="ascii").replace(title, "x" * 200_000).encode()
+    with pytest.raises(
+        RecordingRefused, match=r"the line of 200\d+ letters: a line of titles has a word that is too l"
+    ):
+        read(path, content)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("format_name", TEXTS)
+def test_a_text_with_many_other_words_is_read_or_refused(format_name: str, tmp_path: Path) -> None:
+    source = TEXTS[format_name](tmp_path)
+    refused = refused_texts(source, source.with_stem("damaged"), LONG_WORDS)
+    print(f"{format_name}: {refused} of {LONG_WORDS} refused")
 
 
 SMALL_FILES: dict[str, Callable[[Path], Path]] = {

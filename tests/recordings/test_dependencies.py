@@ -59,6 +59,23 @@ def test_a_renamed_recording_depends_on_the_file_with_the_name_of_its_header(tmp
     assert others(header) == {"renamed.eeg": 8}
 
 
+@pytest.mark.parametrize("place", [0, 70_000, 199_999])
+def test_another_file_of_the_same_size_and_time_is_noticed(tmp_path: Path, place: int) -> None:
+    path = tmp_path / "r.bin"
+    settings = ReadingSettings(cell="a", raw_dir=str(tmp_path), files={"r": RecordingFile(file=path.name)})
+    content = bytearray(range(1, 201)) * 1000
+    found = []
+    for _ in range(2):
+        path.write_bytes(content)
+        os.utime(path, (1, 1))
+        found.append(with_dependencies(settings).files["r"])
+        content[place] = 0
+    first, second = found
+    in_the_middle = 65_536 <= place < 200_000 - 65_536
+    assert (first == second) == in_the_middle
+    assert settings.model_copy(update={"files": {"r": second}}).request("r") == settings.request("r")
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes in folders")
 @pytest.mark.parametrize("named", ["pipe.eeg", "before.eeg"])
 def test_a_pipe_in_place_of_the_samples_is_refused_and_not_waited_for(tmp_path: Path, named: str) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from reversal.errors import ProgramError
 from reversal.recordings.axon import samples
 from reversal.recordings.choices.reading_options import ReadingOptions
 from reversal.recordings.files.library_calls import library_call
@@ -138,7 +139,7 @@ def test_a_leak_trace_is_not_a_current_of_the_cell(heka_file: Path) -> None:
 )
 def test_a_bug_in_the_heka_reader_is_not_damage(heka_file: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setattr(heka, name, bug)
-    with pytest.raises(Planted):
+    with pytest.raises(ProgramError, match="this program has an error here: Planted"):
         read_recording(heka_file)
 
 
@@ -175,7 +176,7 @@ def test_a_bug_in_the_nwb_reader_is_not_damage(
     path = tmp_path / "cell.nwb"
     write_nwb(path, [Made(f"s{n}", "e", 2.0 * n, v + 50.0, v) for n, v in enumerate(VOLTAGES_mV)])
     monkeypatch.setattr(module, name, bug)
-    with pytest.raises(Planted):
+    with pytest.raises(ProgramError, match="this program has an error here: Planted"):
         read_recording(path)
 
 
@@ -194,7 +195,7 @@ def test_a_bug_in_the_neo_reader_is_not_damage(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr(neo_reader, name, bug)
     path = tmp_path / "rec.axgx"
     path.write_bytes(b"axgx" + bytes(100))
-    with pytest.raises(Planted):
+    with pytest.raises(ProgramError, match="this program has an error here: Planted"):
         read_recording(path)
 
 
@@ -206,11 +207,11 @@ def test_a_bug_in_the_readers_of_arrays_and_winwcp_is_not_damage(
     monkeypatch.setattr(array_files, "_npy", bug)
     monkeypatch.setattr(winwcp, "_samples", bug)
     for name in ("rows.npz", "rec.wcp"):
-        with pytest.raises(Planted):
+        with pytest.raises(ProgramError, match="this program has an error here: Planted"):
             read_recording(tmp_path / name, ReadingOptions(protocol=PROTOCOL))
     np.save(tmp_path / "rows.npy", SWEEPS_nA)
     monkeypatch.setattr(plain_arrays, "_traces_of", bug)
-    with pytest.raises(Planted):
+    with pytest.raises(ProgramError, match="this program has an error here: Planted"):
         read_recording(tmp_path / "rows.npy", ReadingOptions(protocol=PROTOCOL))
 
 

@@ -12,8 +12,14 @@ import reversal.steps.measure_cells as job
 from reversal.errors import Refusal
 from reversal.experiment.project import Project, load_project
 from reversal.experiment.step_settings import CellsToMeasure, CellToMeasure
+from reversal.recordings.command.plausibility import checked_recording
+from reversal.recordings.recording.recording import Recording
 from reversal.steps.cell_files import CellFiles
+from reversal.steps.cohort_tables import cohort_of, summary
+from reversal.steps.last_lines import last_lines
 from reversal.steps.measure_cells import measure_cells
+from reversal.tables.files import write_json
+from reversal.tables.status import Status
 
 CELL = "cell06"  # two recordings
 CODE = {"ingest": "i", "measure": "m", "fit": "f"}
@@ -140,3 +146,40 @@ def test_a_bug_in_one_cell_leaves_the_tables_of_the_others(
     with pytest.raises(Refusal, match=r"1 of 2 cells ended with an error: cell01: ZeroDivisionError\('planted'\)"):
         measure_cells(to_measure(project, CODE, "cell01", CELL), *folders)
     assert all(path.is_file() for path in CellFiles(CELL, *folders).tables())
+
+
+def test_a_bug_at_one_recording_leaves_the_tables_of_all_cells(
+    project: Project, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The job is complete, so that cohort and morning page are made."""
+    odd, *_ = project.rows_of("cell01")
+
+    def planted(recording: Recording, path: Path) -> Recording:
+        if path.name == odd.file:
+            raise ZeroDivisionError("planted")
+        return checked_recording(recording, path)
+
+    monkeypatch.setattr("reversal.recordings.read_recording.checked_recording", planted)
+    folders = tmp_path / "results", tmp_path / "reports"
+    measure_cells(to_measure(project, CODE, "cell01", CELL), *folders)
+    cohort = cohort_of(project.cohort_settings(), [CellFiles(cell, *folders) for cell in ("cell01", CELL)])
+    (failed,) = [row for row in cohort.recordings if row.status is Status.FAILED]
+    assert failed.recording == odd.recording
+    assert "ZeroDivisionError: planted, in recordings/read_recording.py, line " in (failed.reason or "")
+    assert "Traceback" in caplog.text
+    write_json(folders[0] / "cohort" / "summary.json", summary(cohort, ""))
+    assert f"cell01 {odd.recording}: this program has an error here: " in last_lines(*folders)
+
+
+def test_a_bug_in_the_fits_of_a_cell_is_in_the_last_lines_of_the_run(
+    project: Project, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def planted(*_: object) -> None:
+        raise ZeroDivisionError("planted")
+
+    monkeypatch.setattr("reversal.fit.fit_cell.model_rows", planted)
+    folders = tmp_path / "results", tmp_path / "reports"
+    measure_cells(to_measure(project), *folders)
+    cohort = cohort_of(project.cohort_settings(), [CellFiles(CELL, *folders)])
+    write_json(folders[0] / "cohort" / "summary.json", summary(cohort, ""))
+    assert f"\n  {CELL}, fits: this program has an error here: ZeroDivisionError: planted" in last_lines(*folders)

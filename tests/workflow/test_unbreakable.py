@@ -64,7 +64,7 @@ def _half(folder: Path) -> None:
     [
         (lambda folder: (folder / "raw").rename(folder / "gone"), "the folder of the recordings cannot be opened"),
         (_empty, "the folder of the recordings is empty"),
-        (_half, "3 of 6 recordings were read before and their files are missing now"),
+        (_half, "3 of 6 recordings were read before and cannot be read now: the file is missing (3)"),
     ],
 )
 def test_a_lost_disk_stops_the_run_before_it_writes(
@@ -86,7 +86,7 @@ def test_a_missing_file_keeps_its_last_results(project: Path) -> None:
 
     now = {row["recording"]: row for row in rows(project, "reversals.csv")}
     (marked,) = [row for row in rows(project, "recordings.csv") if row["recording"] == gone["recording"]]
-    (found,) = [row for row in rows(project, "findings.csv") if row["code"] == "file_missing"]
+    (found,) = [row for row in rows(project, "findings.csv") if row["code"] == "file_lost"]
     assert found["recording"] == gone["recording"]
     assert (marked["status"], marked["sha256"]) == ("flagged", gone["sha256"])
     assert {name: row["e_rev_mV"] for name, row in now.items()} == {n: r["e_rev_mV"] for n, r in before.items()}

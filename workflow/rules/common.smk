@@ -18,7 +18,7 @@ from reversal.experiment.configuration import Configuration
 from reversal.experiment.project import load_project
 from reversal.experiment.step_settings import CellsToMeasure, CellsToReport
 from reversal.recordings.dependencies import with_dependencies
-from reversal.recordings.ingest_cell import was_read
+from reversal.recordings.earlier_copy import was_read
 from reversal.steps.batch_memory import memory_MB
 from reversal.steps.batches import batches_of, forget_incomplete
 from reversal.steps.cell_files import CellFiles

@@ -1,4 +1,4 @@
-"""Fail if a recording failed (strict configuration)."""
+"""Fail if a recording failed, or the program in the fits of a cell (strict configuration)."""
 
 import json
 from pathlib import Path
@@ -12,4 +12,8 @@ with logged(snakemake.log[0]):
     failed = [failure for failure in summary["failures"] if failure["table"] == "recordings"]
     if failed:
         raise Refusal(f"{len(failed)} recordings failed and the configuration is strict")
+    if bugs := summary["bugs_in_fits"]:
+        raise Refusal(
+            f"the fits of {len(bugs)} cells ended with an error of the program and the configuration is strict"
+        )
     Path(snakemake.output.verdict).write_text("no recording failed\n", encoding="utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reversal.errors import bugs_as_refusals
 from reversal.experiment.measure_settings import Window
 from reversal.experiment.step_settings import SheetEntry
 from reversal.measure.iv.measured_iv import measure_iv
@@ -16,8 +17,9 @@ NO_OFFSET = Offset(zeroing_mV=0.0, reference_mV=0.0, sd_mV=0.0)  # it shifts the
 
 def tried(recording: Recording, window: Window, entry: SheetEntry) -> Passive:
     """Measure the I–V as a run does, and return R_s, C_m and R_m. Raises Refusal if it cannot be measured."""
-    protocol = plan(recording, window)
-    sweeps = Sweeps.of(recording)
-    passive = passive_properties(sweeps, entry)
-    measure_iv(sweeps, protocol, window, clamp_of(passive, recording.telegraph.lowpass_Hz), NO_OFFSET)
-    return passive
+    with bugs_as_refusals():
+        protocol = plan(recording, window)
+        sweeps = Sweeps.of(recording)
+        passive = passive_properties(sweeps, entry)
+        measure_iv(sweeps, protocol, window, clamp_of(passive, recording.telegraph.lowpass_Hz), NO_OFFSET)
+        return passive

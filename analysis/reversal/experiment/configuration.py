@@ -144,7 +144,7 @@ class Configuration(ClosedModel):
         ge=0,
         le=1,
         description="a run stops before it writes anything if more than one recording, and more than this fraction of "
-        "all, has disappeared since it was read",
+        "all, was read before and can no longer be read",
     )
     written_before: float | None = Field(
         None,

@@ -20,6 +20,7 @@ from reversal.physics.ion import Ion
 REFERENCE_IONS = Path(__file__).parents[1] / "reference" / "ions.tsv"
 PLAIN_CHARGES = str.maketrans("⁺⁻¹²³⁴−–", "+-1234--")
 COLUMNS = ("name", "z", "mobility", "lambda_S_cm2_equiv", "source", "aliases", "mobility_error")
+CHARGES = (*range(-8, 0), *range(1, 9))
 LAMBDA_K = 73.5  # [S cm²/equiv], the conductivity of K⁺, whose mobility is 1
 MOBILITY_TOLERANCE = 0.02  # relative difference of mobility and conductivity in one row; printed tables are rounded
 
@@ -106,7 +107,7 @@ def _read(file: Path) -> dict[str, Ion]:
                     "the ion table lacks columns", file=file, found=missing, expected=", ".join(COLUMNS)
                 )
             ions = [_ion(line, file, number) for number, line in enumerate(reader, start=2)]
-    except (OSError, UnicodeDecodeError) as fault:
+    except (OSError, UnicodeDecodeError, csv.Error) as fault:
         raise IonTableRefused("the ion table cannot be read", file=file, found=str(fault)) from None
     duplicates = {ion.name for ion in ions if [other.name for other in ions].count(ion.name) > 1}
     if duplicates:
@@ -126,7 +127,7 @@ def _ion(line: dict[str, str | None], file: Path, number: int) -> Ion:
         )
     z = _number(text["z"], "z", file, place)
     mobility = _number(text["mobility"], "mobility", file, place)
-    if z == 0 or z != int(z) or abs(z) > 8:
+    if z not in CHARGES:
         raise IonTableRefused(
             "invalid charge number", file=file, place=place, found=text["z"], expected="a whole number, not 0"
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from pydantic import ValidationError
 
 from reversal.experiment.closed_model import ConfigurationRefused
 from reversal.experiment.faults import value_faults
+from reversal.experiment.sheet_text import fields_of, separator_of
 from reversal.experiment.step_settings import GivenPoint
 
 COLUMNS = ("recording", "v_mV", "i_pA")
@@ -39,23 +39,28 @@ def _points(path: Path) -> Iterator[tuple[str, GivenPoint]]:
         ) from None
     except UnicodeDecodeError:
         raise ConfigurationRefused("the table of I–V points is not UTF-8", file=path) from None
+    for number, row in _rows(text, path):
+        values = {name: row[name] for name in ("v_mV", "i_pA", "se_pA") if row.get(name)}
+        try:
+            yield row.get("recording", ""), GivenPoint.model_validate(values)
+        except ValidationError as error:
+            faults = "; ".join(sentence for _, sentence in value_faults(error))
+            raise ConfigurationRefused(faults, file=path, place=f"row {number}") from None
+
+
+def _rows(text: str, path: Path) -> Iterator[tuple[int, dict[str, str]]]:
+    """Lines of the table that are not empty, by number, with their values by column."""
     first = text.split("\n", 1)[0]
-    reader = csv.DictReader(text.splitlines(), delimiter="\t" if "\t" in first else ",")
-    missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
+    lines = fields_of(path, text, separator_of(first), what="the table of I–V points")
+    titles = lines[0][1] if lines else []
+    missing = [name for name in COLUMNS if name not in titles]
     if missing:
         raise ConfigurationRefused(
             "a column of the table of I–V points is missing", file=path, found=first, expected=", ".join(missing)
         )
-    for row in reader:
-        if not any(row.values()):
-            continue
-        values = {name: row[name] for name in ("v_mV", "i_pA", "se_pA") if row.get(name)}
-        try:
-            yield row["recording"], GivenPoint.model_validate(values)
-        except ValidationError as error:
-            place = f"row {reader.line_num}"
-            faults = "; ".join(sentence for _, sentence in value_faults(error))
-            raise ConfigurationRefused(faults, file=path, place=place) from None
+    for number, values in lines[1:]:
+        if any(values):
+            yield number, dict(zip(titles, values, strict=False))
 
 
 def _check(recording: str, points: list[GivenPoint], path: Path) -> None:

@@ -17,7 +17,7 @@ from reversal.experiment.examination import Examination
 from reversal.experiment.fault_list import ListedFault, listed_faults, numbered
 from reversal.experiment.faults import all_in_one
 from reversal.experiment.recording_sheet import CELL_PATTERN
-from reversal.experiment.row_checks import HasCopy, RowFault, Surroundings, checked_line, with_points
+from reversal.experiment.row_checks import CheckedLine, HasCopy, RowFault, Surroundings, checked_line, with_points
 from reversal.experiment.solutions import Solution
 from reversal.experiment.step_settings import (
     CellSettings,
@@ -41,7 +41,7 @@ NOT_IN_NUMBERS: Mapping[str, Any] = {
     "stimulus_dirs": True,
     "allow_outside_raw_dir": True,
     "max_file_MB": True,
-    "files": {"__all__": {"size", "modified_ns", "others"}},
+    "files": {"__all__": {"size", "modified_ns", "ends", "others"}},
 }
 
 
@@ -54,6 +54,7 @@ class Project:
     solution_faults : faults of the other solutions, by name
     row_faults : every fault of every row
     raw_dir_fault : why no recording can be found; None if the folder of the recordings can be used
+    unreached : rows without a file at their path that may be read
     notes : how the sheet was read
     """
 
@@ -64,6 +65,7 @@ class Project:
     ions: Mapping[str, Ion]
     row_faults: tuple[RowFault, ...] = ()
     raw_dir_fault: str | None = None
+    unreached: tuple[CheckedLine, ...] = ()
     notes: tuple[str, ...] = ()
 
     @property
@@ -80,12 +82,6 @@ class Project:
     def rows_without_cell(self) -> tuple[SheetRow, ...]:
         """Rows without a valid cell name. They are faulty and belong to no cell."""
         return tuple(row for row in self.sheet_rows if not CELL_PATTERN.fullmatch(row.cell))
-
-    @property
-    def missing(self) -> tuple[SheetEntry, ...]:
-        """Recordings that were read before and whose file is now missing."""
-        entries = [row.entry for row in self.sheet_rows if row.entry and row.entry.file]
-        return tuple(e for e in entries if FileState.of(self.configuration.raw_dir / e.file).size is None)
 
     @property
     def faults(self) -> tuple[str, ...]:
@@ -339,12 +335,13 @@ def examined_project(
     checked = [checked_line(line, around) for line in lines]
     project = Project(
         configuration,
-        tuple(line.row for line, _ in checked),
+        tuple(one.line.row for one in checked),
         solutions or {},
         solution_faults,
         table,
-        row_faults=tuple(fault for _, faults in checked for fault in faults),
+        row_faults=tuple(fault for one in checked for fault in one.faults),
         raw_dir_fault=around.raw_dir_fault,
+        unreached=tuple(one for one in checked if one.of_file.unreached),
         notes=tuple(f"{configuration.recordings}: {note}" for note in sheet.notes),
     )
     return project, examination.refused

@@ -84,6 +84,15 @@ def recording_path(raw_dir: Path, file: str, allow_outside: bool = False) -> Pat
     return path
 
 
+def why_unreadable(path: Path) -> str | None:
+    """Why nothing can be read in a file that is there; None if its first byte can be."""
+    try:
+        with path.open("rb") as stream:
+            return None if stream.read(1) else "the file is empty"
+    except OSError as fault:
+        return f"the file cannot be opened ({_strerror(fault)})"
+
+
 def is_complete(path: Path, before: float | None) -> bool:
     """Whether a file is there and has not changed after a time [s since 1970]; None: any time."""
     try:

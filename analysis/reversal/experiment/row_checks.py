@@ -10,7 +10,13 @@ from reversal.errors import Refusal, nearest
 from reversal.experiment.closed_model import ConfigurationRefused
 from reversal.experiment.configuration import Configuration
 from reversal.experiment.preparations import Clamped
-from reversal.experiment.raw_file import FileMissing, as_written_here, check_written, recording_path
+from reversal.experiment.raw_file import (
+    FileMissing,
+    StillWritten,
+    as_written_here,
+    check_written,
+    recording_path,
+)
 from reversal.experiment.recording_configuration import with_sides
 from reversal.experiment.recording_sheet import SheetLine, with_faults
 from reversal.experiment.solutions import Solution
@@ -51,17 +57,41 @@ class Surroundings:
     has_copy: HasCopy | None
 
 
-def checked_line(line: SheetLine, around: Surroundings) -> tuple[SheetLine, tuple[RowFault, ...]]:
-    """The line, without its entry if a name in it is unknown or its file was never read, and all its faults."""
+@dataclass(frozen=True, slots=True)
+class FileCheck:
+    """Whether the file of a row can be used.
+
+    fault : why its row has no recording, and the cause outside the sheet; None if it has one
+    unreached : why there is no file at its path that may be read; None if there is one
+    has_copy : whether such a file was read before, so that its recording is there
+    """
+
+    fault: tuple[str, str | None] | None = None
+    unreached: str | None = None
+    has_copy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedLine:
+    """A line, without its entry if a name in it is unknown or its file was never read, with all its faults."""
+
+    line: SheetLine
+    faults: tuple[RowFault, ...]
+    of_file: FileCheck
+
+
+def checked_line(line: SheetLine, around: Surroundings) -> CheckedLine:
+    """A line compared with its surroundings."""
     faults: list[tuple[str, str | None]] = [(sentence, None) for sentence in line.faults]
     line, contradictions = _with_sides(line, around.configuration)
     faults += [*_names(line.values, around), *contradictions]
-    line, missing = _file(line, around)
-    faults += missing
+    line = _as_written_here(line, around.configuration)
+    of_file = _file(line, around)
+    faults += [] if of_file.fault is None else [of_file.fault]
     if not faults:
-        return line, ()
+        return CheckedLine(line, (), of_file)
     of_row = tuple(RowFault(line.row.row, line.row.recording, sentence, cause) for sentence, cause in faults)
-    return with_faults(line, [fault.sentence for fault in of_row]), of_row
+    return CheckedLine(with_faults(line, [fault.sentence for fault in of_row]), of_row, of_file)
 
 
 def _names(values: Mapping[str, str], around: Surroundings) -> Iterator[tuple[str, str | None]]:
@@ -144,23 +174,36 @@ def _with_points(line: SheetLine, points: tuple[GivenPoint, ...]) -> SheetLine:
     return SheetLine(line.row.model_copy(update={"entry": entry}), line.values, line.faults)
 
 
-def _file(line: SheetLine, around: Surroundings) -> tuple[SheetLine, list[tuple[str, str | None]]]:
-    """The line with the path as it is written on this computer, and why its recording cannot be read."""
-    configuration, entry, written = around.configuration, line.row.entry, line.values.get("file", "")
-    if not written:
-        return line, []
-    file = as_written_here(configuration.raw_dir, written)
-    if file != written and entry is not None:
-        entry = entry.model_copy(update={"file": file})
-        line = SheetLine(line.row.model_copy(update={"file": file, "entry": entry}), line.values, line.faults)
+def _as_written_here(line: SheetLine, configuration: Configuration) -> SheetLine:
+    """The line with the path as it is written on this computer."""
+    entry, written = line.row.entry, line.values.get("file", "")
+    file = as_written_here(configuration.raw_dir, written) if written else ""
+    if file == written:
+        return line
+    entry = entry and entry.model_copy(update={"file": file})
+    return SheetLine(line.row.model_copy(update={"file": file, "entry": entry}), line.values, line.faults)
+
+
+def _file(line: SheetLine, around: Surroundings) -> FileCheck:
+    configuration, entry, file = around.configuration, line.row.entry, line.row.file
+    if not file:
+        return FileCheck()
+
+    def has_copy() -> bool:
+        return entry is not None and around.has_copy is not None and around.has_copy(configuration, entry)
+
     try:
         path = recording_path(configuration.raw_dir, file, configuration.allow_outside_raw_dir)
         check_written(path, configuration.written_before)
-    except FileMissing as refused:
-        if entry is not None and around.has_copy is not None and around.has_copy(configuration, entry):
-            return line, []
-        is_of_folder = around.raw_dir_fault is not None and not Path(file).is_absolute()
-        return line, [(str(refused).removesuffix("."), RAW_DIR if is_of_folder else None)]
+    except StillWritten as refused:
+        return FileCheck((_sentence(refused), None))
     except Refusal as refused:
-        return line, [(str(refused).removesuffix("."), None)]
-    return line, []
+        if has_copy():
+            return FileCheck(None, refused.what, has_copy=True)
+        is_of_folder = isinstance(refused, FileMissing) and around.raw_dir_fault and not Path(file).is_absolute()
+        return FileCheck((_sentence(refused), RAW_DIR if is_of_folder else None), refused.what)
+    return FileCheck()
+
+
+def _sentence(refused: Refusal) -> str:
+    return str(refused).removesuffix(".")

@@ -60,7 +60,7 @@ def _readings(formula: str, table: Mapping[str, Ion]) -> Iterator[dict[str, int]
 def _counted(text: str, table: Mapping[str, Ion], sign: int) -> Iterator[tuple[str, int | None]]:
     """Ion of this sign and its number in a part of a formula; None if no number is written."""
     plain = text.strip(BETWEEN)
-    match = re.fullmatch(r"(.+?)(\d*)", plain)
+    match = re.fullmatch(r"(.+?)(\d{0,3})", plain)
     if match is None:
         return
     for name, number in {(plain, ""), (match[1], match[2])}:

@@ -64,7 +64,7 @@ def sheet_text(path: Path, content: bytes) -> SheetText:
     marked = SEPARATOR_LINE.match(text)
     body = text[marked.end() :] if marked else text
     separator = marked[1] if marked else separator_of(next((line for line in body.splitlines() if line.strip()), ""))
-    lines = _fields(path, body, separator, 1 if marked else 0)
+    lines = fields_of(path, body, separator, 1 if marked else 0)
     return SheetText(tuple(_with_content(lines)), separator, encoding)
 
 
@@ -119,7 +119,10 @@ def separator_of(header: str) -> str:
     return ";" if header.count(";") > header.count(",") else ","
 
 
-def _fields(path: Path, text: str, separator: str, lines_before: int) -> list[Line]:
+def fields_of(
+    path: Path, text: str, separator: str, lines_before: int = 0, what: str = "the recording sheet"
+) -> list[Line]:
+    """Every record of a text with the line where it starts. Raises ConfigurationRefused for a quote without an end."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     found, start = [], lines_before + 1
     try:
@@ -128,7 +131,7 @@ def _fields(path: Path, text: str, separator: str, lines_before: int) -> list[Li
             start = lines_before + reader.line_num + 1
     except csv.Error as fault:
         raise ConfigurationRefused(
-            "a field of the recording sheet begins with a quotation mark that is not closed, or is too long",
+            f"a field of {what} begins with a quotation mark that is not closed, or is too long",
             file=path,
             place=f"row {start}",
             found=str(fault),

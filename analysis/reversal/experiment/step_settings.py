@@ -197,7 +197,10 @@ class FileState(ClosedModel):
 
 
 class RecordingFile(ClosedModel):
-    """Location of a recording and how to read it. Size and time are kept so that a changed file is read again."""
+    """Location of a recording and how to read it, with what shows that the file has changed: it is then read again.
+
+    Files of one protocol have the same size, and a copy of another file can have the same time.
+    """
 
     file: str
     channel: str | None = None
@@ -206,6 +209,7 @@ class RecordingFile(ClosedModel):
     protocol: str = "auto"
     size: int | None = None
     modified_ns: int | None = None
+    ends: str | None = Field(None, description="hash of its start and end, if it can be read")
     others: tuple[FileState, ...] = Field((), description="other files that reading it uses, such as stimulus files")
 
     @classmethod
@@ -230,12 +234,12 @@ class ReadingSettings(ClosedModel):
     compare_readers: bool = Field(False, description="read Axon files with both pyABF and Neo and compare the samples")
 
     def request(self, recording: str) -> str:
-        """What a recording is read by, as JSON: file, channel, output, sweeps, declared protocol; not size and time."""
+        """What a recording is read by, as JSON: file, channel, output, sweeps, declared protocol; not its state."""
         file = self.files[recording]
         protocol = self.protocols.get(file.protocol)
         declared = None if protocol is None else protocol.model_dump(mode="json", by_alias=True)
         unset = {"output"} if file.output is None else set()
-        source = file.model_dump(exclude={"size", "modified_ns", "others", "protocol", *unset})
+        source = file.model_dump(exclude={"size", "modified_ns", "ends", "others", "protocol", *unset})
         return json.dumps([source, declared], ensure_ascii=False)
 
 

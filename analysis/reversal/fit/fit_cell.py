@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import logging
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from reversal.errors import DomainError
+from reversal.errors import DomainError, ProgramError, bugs_as_refusals
 from reversal.experiment.step_settings import CellSettings
 from reversal.fit.activity_scale import ACTIVITIES, CONCENTRATIONS, on_activities
 from reversal.fit.answers.cell_answer import cell_answer, explained_by
@@ -37,6 +38,8 @@ from reversal.tables.profiles_table import ProfilePoint
 from reversal.tables.results import CellFits
 from reversal.tables.reversals_table import ReversalRow
 
+log = logging.getLogger("reversal")
+
 
 @dataclass(frozen=True, slots=True)
 class _ConditionFits:
@@ -65,9 +68,21 @@ def fit_cell(reversals: Sequence[ReversalRow], settings: CellSettings, iv: Seque
     reversals : reversal potentials of the cell; only those inside the tested range, with status ok or flagged, are used
     iv : I–V points of the cell; if given, the ratios are also fitted to the currents
 
-    A quantity that cannot be estimated is a row with status failed and a finding that gives the reason.
+    A quantity that cannot be estimated is a row with status failed and a finding that gives the reason. After a bug,
+    these are all quantities of the cell.
     """
-    conditions = [_fit_condition(series, settings, iv) for series in series_of_cell(reversals, settings)]
+    try:
+        with bugs_as_refusals():
+            return _fits(series_of_cell(reversals, settings), settings, iv)
+    except ProgramError as bug:
+        log.warning("%s: %s", settings.cell, bug, exc_info=bug)
+        reason = finding(Code.PROGRAM_ERROR, message=str(bug))
+        empty = series_of_cell((), settings)
+        return _fits((replace(one, findings=(reason, *one.findings)) for one in empty), settings, ())
+
+
+def _fits(of_cell: Iterable[BathSeries], settings: CellSettings, iv: Sequence[IVPoint]) -> CellFits:
+    conditions = [_fit_condition(series, settings, iv) for series in of_cell]
     fitted = [(a, candidates(a.series, a.fit)) for a in conditions if a.fit is not None]
     pairs = _condition_pairs(conditions)
     return CellFits(

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from reversal.errors import Refusal
+from reversal.errors import ProgramError, Refusal, bugs_as_refusals
 from reversal.experiment.measure_settings import Leak
 from reversal.experiment.step_settings import CellSettings, SheetEntry, SheetRow
 from reversal.measure.assessment import Assessed, assessed
@@ -71,10 +71,18 @@ def measure_cell(
 
     Each declared row gives one RecordingRow. If it could be measured and is not subtracted from others, it also gives a
     ReversalRow with the same status, and with a reason if it has no reversal potential. A Refusal of one recording
-    becomes a finding about it and does not stop the others.
+    becomes a finding about it and does not stop the others; neither does a bug.
     """
     by_name = {outcome.recording_id: outcome for outcome in outcomes}
-    results = _all_measured(by_name, settings, measure)
+    try:
+        with bugs_as_refusals():
+            return _tables(_all_measured(by_name, settings, measure), by_name, settings)
+    except ProgramError as bug:  # where the recordings are compared with each other
+        none = _refused(bug)
+        return _tables({(r.recording, r.row): _declared(r) or none for r in settings.sheet_rows}, by_name, settings)
+
+
+def _tables(results: Mapping[Place, Outcome], by_name: Mapping[str, Ingested], settings: CellSettings) -> CellMeasures:
     assessments = _all_assessed(results, by_name, settings)
     recordings, findings = [], []
     for row in settings.sheet_rows:
@@ -124,24 +132,39 @@ def _result(
     repeated: Mapping[str, Finding],
     measure: MeasureOne,
 ) -> Outcome:
-    if row.entry is None:
-        return Unmeasured(finding(Code.SHEET_FAULT, message=row.fault or ""))
-    if row.entry.exclude is not None:
-        return Unmeasured(finding(Code.EXCLUDED, message=row.entry.exclude))
+    if (declared := _declared(row)) is not None:
+        return declared
+    assert row.entry is not None
     if row.entry.e_rev_mV is not None:
         return _entered(row.entry, settings)
     if outcome is None and not row.entry.points:
         return Unmeasured(finding(Code.RECORDING_ABSENT))
     if outcome is not None and outcome.recording is None:
-        return Unmeasured(finding(Code.NOT_READ, message=outcome.failure or ""))
+        code = Code.PROGRAM_ERROR if outcome.by_bug else Code.NOT_READ
+        return Unmeasured(finding(code, message=outcome.failure or ""))
     if row.recording in repeated:
         return Unmeasured(repeated[row.recording])
     try:
         recording = None if outcome is None else outcome.recording
-        measured = _less_blocked(row.entry, recording, settings, blocked, measure)
+        with bugs_as_refusals():
+            measured = _less_blocked(row.entry, recording, settings, blocked, measure)
     except Refusal as refusal:
-        return Unmeasured(finding(Code.NOT_MEASURABLE, message=str(refusal)))
+        return _refused(refusal)
     return measured if measured.refused is None else Unmeasured(measured.refused)
+
+
+def _declared(row: SheetRow) -> Unmeasured | None:
+    """Why a row is not measured, as the sheet shows it; None if it is."""
+    if row.entry is None:
+        return Unmeasured(finding(Code.SHEET_FAULT, message=row.fault or ""))
+    return None if row.entry.exclude is None else Unmeasured(finding(Code.EXCLUDED, message=row.entry.exclude))
+
+
+def _refused(refusal: Refusal) -> Unmeasured:
+    if isinstance(refusal, ProgramError):
+        log.warning("%s", refusal, exc_info=refusal)
+        return Unmeasured(finding(Code.PROGRAM_ERROR, message=str(refusal)))
+    return Unmeasured(finding(Code.NOT_MEASURABLE, message=str(refusal)))
 
 
 def _entered(entry: SheetEntry, settings: CellSettings) -> Outcome:
@@ -149,9 +172,10 @@ def _entered(entry: SheetEntry, settings: CellSettings) -> Outcome:
     if _is_blocked(entry, settings):
         return Unmeasured(finding(Code.NOT_MEASURABLE, message="a reversal potential cannot be subtracted from an I–V"))
     try:
-        return entered_reversal(entry, settings)
+        with bugs_as_refusals():
+            return entered_reversal(entry, settings)
     except Refusal as refusal:
-        return Unmeasured(finding(Code.NOT_MEASURABLE, message=str(refusal)))
+        return _refused(refusal)
 
 
 def _less_blocked(
@@ -216,7 +240,9 @@ def _recipes_of(entry: SheetEntry, settings: CellSettings) -> tuple[str, ...]:
 
 
 def _of_file(outcome: Ingested | None) -> tuple[Finding, ...]:
-    return (finding(Code.FILE_MISSING),) if outcome is not None and outcome.is_copy else ()
+    if outcome is None or not outcome.is_copy:
+        return ()
+    return (finding(Code.FILE_LOST, message=outcome.failure or ""),)
 
 
 def _all_assessed(
@@ -227,7 +253,8 @@ def _all_assessed(
     measured = {place: one for place, one in results.items() if isinstance(one, Measured)}
     of_cell: dict[str, dict[str, tuple[Check, ...]]] = {}
     mixed: dict[str, dict[str, Finding]] = {}
-    for name, experiment in settings.experiments.items():
+    for name in dict.fromkeys(one.entry.experiment for one in measured.values()):
+        experiment = settings.experiments[name]
         of_experiment = [one for one in measured.values() if one.entry.experiment == name]
         series = [
             _with_recipes(cell_recording(one, subtracted=_is_blocked(one.entry, settings)), settings)

@@ -1,4 +1,4 @@
-"""The settings of ingest with every file that is needed to read the recordings of a cell.
+"""The settings of ingest with the state of every file that is needed to read the recordings of a cell.
 
 The sheet names one file for each recording. A reader may open more: companions, the files of the other sweeps, the
 stimulus file that was played, and files that an HDF5 file refers to. Their size and time are part of the settings, so
@@ -7,23 +7,24 @@ that they are read again after a change.
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
-from reversal.errors import Refusal
+from reversal.errors import Refusal, bugs_as_refusals
 from reversal.experiment.step_settings import FileState, ReadingSettings, RecordingFile
 from reversal.experiment.sweep_numbers import sweep_ranges
 from reversal.recordings.axon.read_header import SIGNATURES, read_header
 from reversal.recordings.axon.stimulus_file import find_stimulus_file, plays_stimulus_file
 from reversal.recordings.files.companions import companions
-from reversal.recordings.files.file_content import FileContent
+from reversal.recordings.files.file_content import PIECE_BYTES, FileContent
 from reversal.recordings.files.sweep_files import sweep_files
 from reversal.recordings.formats.linked_hdf5 import is_hdf5, linked_files
 from reversal.recordings.formats.syncropatch import is_syncropatch, sample_files
-from reversal.recordings.recording.recording import CommandUnknown, RecordingRefused
+from reversal.recordings.recording.recording import CommandUnknown
 
 
 def with_dependencies(settings: ReadingSettings) -> ReadingSettings:
-    """The settings with the state of every other file that the recordings depend on."""
+    """The settings with hashes of the recordings, and with the state of every other file that they depend on."""
     files = {name: _with_others(file, settings) for name, file in settings.files.items()}
     return settings.model_copy(update={"files": files})
 
@@ -32,17 +33,24 @@ def _with_others(file: RecordingFile, settings: ReadingSettings) -> RecordingFil
     raw_dir = Path(settings.raw_dir)
     path = raw_dir / file.file
     try:
-        wanted = None if file.sweeps is None else sweep_ranges(file.sweeps)
-        joined = [other for other in sweep_files(path, wanted).values() if other != path]
-        others = [*companions(path), *joined, *_other_files(path, settings)]
-    except (OSError, RecordingRefused):  # missing, unreadable, empty or too large: reading it gives the reason
+        with bugs_as_refusals():
+            wanted = None if file.sweeps is None else sweep_ranges(file.sweeps)
+            joined = [other for other in sweep_files(path, wanted).values() if other != path]
+            content = FileContent(path, settings.max_file_MB)
+            others = [*companions(path), *joined, *_other_files(path, content, settings)]
+            ends = _hash_of_ends(content)
+    except (OSError, Refusal):  # missing, unreadable, empty, too large or damaged: reading it gives the reason
         return file
     states = [FileState.of(other) for other in dict.fromkeys(others)]
-    return file.model_copy(update={"others": tuple(states)})
+    return file.model_copy(update={"ends": ends, "others": tuple(states)})
 
 
-def _other_files(path: Path, settings: ReadingSettings) -> list[Path]:
-    content = FileContent(path, settings.max_file_MB)
+def _hash_of_ends(content: FileContent) -> str:
+    """Hash of the first and the last 64 kB: all bytes of a night would take minutes."""
+    return hashlib.sha256(content.head + content[-PIECE_BYTES:]).hexdigest()[:16]
+
+
+def _other_files(path: Path, content: FileContent, settings: ReadingSettings) -> list[Path]:
     if content.startswith(SIGNATURES):
         return _stimulus_files(path, content, [Path(folder) for folder in settings.stimulus_dirs])
     if is_syncropatch(content):

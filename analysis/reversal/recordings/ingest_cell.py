@@ -5,29 +5,30 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from reversal.errors import Refusal
 from reversal.experiment.closed_model import ConfigurationRefused
-from reversal.experiment.configuration import Configuration
-from reversal.experiment.raw_file import FileMissing, recording_path
-from reversal.experiment.step_settings import ReadingSettings, RecordingFile, SheetEntry
+from reversal.experiment.raw_file import recording_path
+from reversal.experiment.step_settings import ReadingSettings
 from reversal.experiment.sweep_numbers import sweep_ranges
 from reversal.recordings.choices.reading_options import ReadingOptions
+from reversal.recordings.earlier_copy import earlier_copy
 from reversal.recordings.files.file_content import FileTooLarge
 from reversal.recordings.read_recording import read_recording
-from reversal.recordings.recording.store import Ingested, copy_of, has_recording
+from reversal.recordings.recording.store import Ingested, without_recording
 
 log = logging.getLogger("reversal")
 
 
-def ingest_cell(settings: ReadingSettings, earlier: Path | None = None) -> Iterator[Ingested]:
+def ingest_cell(settings: ReadingSettings, results: Path | None = None) -> Iterator[Ingested]:
     """Recordings of a cell, in the order of the sheet, one after another: together they may need much memory.
 
-    earlier : recordings of the cell in an earlier run; a recording whose file is now missing is taken from there
+    results : folder with the recordings of an earlier run; one that can no longer be read is taken from there
     """
     for name in settings.files:
-        yield _ingested(name, settings, earlier)
+        yield _ingested(name, settings, results)
 
 
 def reading_options(settings: ReadingSettings, name: str) -> ReadingOptions:
@@ -45,50 +46,37 @@ def reading_options(settings: ReadingSettings, name: str) -> ReadingOptions:
     )
 
 
-def _ingested(name: str, settings: ReadingSettings, earlier: Path | None) -> Ingested:
-    file, request = settings.files[name], settings.request(name)
+def _ingested(name: str, settings: ReadingSettings, results: Path | None) -> Ingested:
+    file = settings.files[name]
+    others = tuple(other.size for other in file.others)
+    unread = Ingested(name, None, None, request=settings.request(name), others=others)
     try:
         path = recording_path(Path(settings.raw_dir), file.file, settings.allow_outside_raw_dir)
         recording = read_recording(path, reading_options(settings, name))
     except Refusal as refusal:
-        copy = copy_of(earlier, name, request) if earlier and _is_missing(file, settings) else None
-        log.warning("%s: %s%s", name, refusal, " The copy of an earlier run is used." if copy else "")
-        return copy or _not_read(name, refusal, settings)
+        return not_read(unread, refusal, settings, results)
     evidence = recording.command.evidence
     log.info("%s: %s, %d sweeps, command %s", name, recording.format, len(recording.sweeps), evidence)
-    return Ingested(name, recording, None, recording.sha256, request)
+    return replace(unread, recording=recording, sha256=recording.sha256)
 
 
-def _not_read(name: str, refusal: Refusal, settings: ReadingSettings) -> Ingested:
-    """The reason names the file as the sheet does, so that it is the same wherever raw_dir is."""
-    reason = str(refusal).replace(f"{Path(settings.raw_dir)}/", "")
-    path = Path(settings.raw_dir) / settings.files[name].file
-    is_not_hashed = isinstance(refusal, ConfigurationRefused | FileTooLarge)  # not a file of raw_dir, or not opened
-    sha256 = None if is_not_hashed else _sha256(path)
-    return Ingested(name, None, reason, sha256, settings.request(name))
+def not_read(outcome: Ingested, refusal: Refusal, settings: ReadingSettings, results: Path | None) -> Ingested:
+    """The row with the reason, or with the recording of an earlier run if its files have changed since.
 
-
-def _is_missing(file: RecordingFile, settings: ReadingSettings) -> bool:
-    """Whether there is no such file, also if it disappeared while it was read."""
-    try:
-        recording_path(Path(settings.raw_dir), file.file, settings.allow_outside_raw_dir)
-    except FileMissing:
-        return True
-    except Refusal:
-        return False
-    return False
-
-
-def was_read(configuration: Configuration, entry: SheetEntry) -> bool:
-    """Whether a recording was read in an earlier run by the same file, channel, sweeps and declared protocol."""
-    settings = ReadingSettings(
-        cell=entry.cell,
-        raw_dir=str(configuration.raw_dir),
-        files={entry.recording: RecordingFile.of(entry)},
-        protocols=configuration.protocols,
-    )
-    path = configuration.results_dir / "cells" / entry.cell / "recordings.h5"
-    return has_recording(path, entry.recording, settings.request(entry.recording))
+    Files that are still the same are refused by a setting or a version that is new, and this must not be overlooked.
+    The same holds for a bug. The hash of a recording in several files is never that of its first file.
+    """
+    name = outcome.recording_id
+    file = Path(settings.raw_dir) / settings.files[name].file
+    is_hashed = not isinstance(refusal, ConfigurationRefused | FileTooLarge)  # not outside raw_dir, not of any size
+    failed = replace(without_recording(outcome, refusal), sha256=_sha256(file) if is_hashed else None)
+    copy = None if results is None or failed.by_bug else earlier_copy(results, settings, name)
+    if copy is not None and (copy.sha256, copy.others) != (failed.sha256, failed.others):
+        log.warning("%s: %s The copy of an earlier run is used.", name, refusal)
+        return replace(copy, failure=refusal.what)
+    log.warning("%s: %s", name, refusal, exc_info=refusal if failed.by_bug else None)
+    # as the sheet names the file, so that the reason is the same wherever raw_dir is
+    return replace(failed, failure=str(refusal).replace(f"{Path(settings.raw_dir)}/", ""))
 
 
 def _sha256(path: Path) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from reversal.errors import bugs_as_refusals
 from reversal.experiment.protocols import Protocol
 from reversal.recordings.axon.read_header import SIGNATURES as AXON_SIGNATURES
 from reversal.recordings.axon.reader import read_axon
@@ -15,6 +16,7 @@ from reversal.recordings.files.file_content import (
     MAX_WHOLE_TEXT_BYTES,
     Content,
     FileContent,
+    not_readable,
     refuse_growing_file,
     refuse_large,
     whole,
@@ -54,8 +56,16 @@ def read_recording(path: Path, options: ReadingOptions = ReadingOptions()) -> Re
     """Read one recording.
 
     Raises RecordingRefused if the file is not a voltage-clamp recording, and CommandUnknown if its command cannot be
-    determined. A faulty file raises nothing else.
+    determined. A faulty file raises nothing else, unless a reader has a bug: this raises ProgramError.
     """
+    try:
+        with bugs_as_refusals():
+            return _recording(path, options)
+    except OSError as fault:
+        raise not_readable(path, fault) from fault
+
+
+def _recording(path: Path, options: ReadingOptions) -> Recording:
     content: Content = FileContent(path, options.max_file_MB)
     others = (*companions(path), *syncropatch.sample_files(path, content))
     others += tuple(file for file in sweep_files(path, options.sweeps).values() if file != path)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from reversal.errors import Refusal
+from reversal.errors import Refusal, bugs_as_refusals
 from reversal.experiment.configuration import MAX_FILE_MB
 from reversal.recordings.axon.read_header import SIGNATURES, read_header
 from reversal.recordings.axon.samples import axon_samples, largest_difference
@@ -200,22 +200,26 @@ def _left_out(found: Recording) -> tuple[str, ...]:
 def channels_in(path: Path, max_MB: float = MAX_FILE_MB) -> list[str | None]:
     """Names of the series, electrodes, runs or current channels of a file that has several; [None] for other files."""
     try:
-        content = FileContent(path, max_MB)
-        if content.startswith(heka.SIGNATURE):
-            return [series.path for series in heka.series_in(path, content)] or [None]
-        if content.startswith(nwb.SIGNATURE):
-            file = Hdf5(content, path)
-            if symphony.is_symphony(file):
-                return list(symphony.runs_in(file)) or [None]
-            return list(nwb.recordings_in(path, content)) or [None]
-        if syncropatch.is_syncropatch(content):
-            return list(syncropatch.wells_in(path, content))
-        if content[:4] in SIGNATURES:
-            inputs = read_header(content, path).inputs
-            currents = [c.name for c in (channel_of(i.name, i.unit) for i in inputs) if c.role == CURRENT]
-            return list(currents) if len(currents) > 1 else [None]
+        with bugs_as_refusals():
+            return _channels(path, FileContent(path, max_MB))
     except Refusal:
-        pass  # read_recording then refuses the file for the same reason
+        return [None]  # read_recording then refuses the file for the same reason
+
+
+def _channels(path: Path, content: FileContent) -> list[str | None]:
+    if content.startswith(heka.SIGNATURE):
+        return [series.path for series in heka.series_in(path, content)] or [None]
+    if content.startswith(nwb.SIGNATURE):
+        file = Hdf5(content, path)
+        if symphony.is_symphony(file):
+            return list(symphony.runs_in(file)) or [None]
+        return list(nwb.recordings_in(path, content)) or [None]
+    if syncropatch.is_syncropatch(content):
+        return list(syncropatch.wells_in(path, content))
+    if content[:4] in SIGNATURES:
+        inputs = read_header(content, path).inputs
+        currents = [c.name for c in (channel_of(i.name, i.unit) for i in inputs) if c.role == CURRENT]
+        return list(currents) if len(currents) > 1 else [None]
     return [None]
 
 

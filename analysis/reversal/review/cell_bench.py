@@ -60,7 +60,7 @@ class CellBench:
     def __init__(self, project: Project, cell: str) -> None:
         self._reading = project.reading_settings(cell)
         self._settings = project.measuring_settings(cell)
-        self._copy = project.configuration.results_dir / "cells" / cell / "recordings.h5"
+        self._results = project.configuration.results_dir
         self._read: dict[tuple[str, str | None], Ingested] = {}
         self._measured: dict[tuple[str, int, bytes], tuple[Recording | None, Measured]] = {}
 
@@ -90,7 +90,7 @@ class CellBench:
         key = entry.recording, file.sweeps
         if key not in self._read:
             settings = self._reading.model_copy(update={"files": {entry.recording: file}})
-            (self._read[key],) = ingest_cell(settings, earlier=self._copy)
+            (self._read[key],) = ingest_cell(settings, self._results)
             trials = [other for other in self._read if other[0] == entry.recording and other[1] is not None]
             for other in trials[:-KEPT_A_ROW]:
                 del self._read[other]

@@ -9,7 +9,7 @@ from reversal.experiment.configuration import Configuration
 from reversal.experiment.examination import Examination
 from reversal.experiment.project import Project, load_project, read_configuration
 from reversal.experiment.step_settings import FileState, SheetEntry, SheetRow
-from reversal.recordings.ingest_cell import was_read
+from reversal.recordings.earlier_copy import was_read
 from reversal.review.cell_bench import CellBench
 from reversal.steps.step_record import digest
 

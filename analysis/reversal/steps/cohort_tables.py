@@ -116,8 +116,14 @@ def _counts(rows: Sequence[Any]) -> dict[str, int]:
     return {recording_status(s) if of_recordings else s.value: counts[s] for s in Status if counts[s]}
 
 
+def _bugs_in_fits(cohort: Cohort) -> dict[str, str]:
+    """Sentence about an error of this program in the fits of a cell, by cell; in a recording, it is a failure."""
+    bugs = (row for row in cohort.findings if row.code is Code.PROGRAM_ERROR and row.recording is None)
+    return {row.cell: row.sentence for row in bugs}
+
+
 def summary(cohort: Cohort, configuration_hash: str) -> dict[str, Any]:
-    """Counts of each status in each cohort table, all failures, versions, and the hash of the configuration."""
+    """Counts of each status in each cohort table, all failures, bugs in fits, versions, hash of the configuration."""
     tables: dict[str, Sequence[Any]] = {
         "recordings": cohort.recordings,
         "reversals": cohort.reversals,
@@ -134,6 +140,7 @@ def summary(cohort: Cohort, configuration_hash: str) -> dict[str, Any]:
     return {
         "counts": {name: _counts(rows) for name, rows in tables.items()},
         "failures": failures,
+        "bugs_in_fits": _bugs_in_fits(cohort),
         "versions": versions(),
         "configuration_hash": configuration_hash,
     }

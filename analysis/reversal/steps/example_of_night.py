@@ -1,14 +1,29 @@
-"""Recordings and I–V of the cell that the slides show as an example."""
+"""The slides, with recordings and I–V of one cell as an example."""
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
+from reversal.errors import ProgramError, bugs_as_refusals
 from reversal.recordings.recording.store import read_recordings
+from reversal.report.cohort.deck import lab_meeting_deck
 from reversal.report.cohort.example_cell import ExampleCell, chosen_series
 from reversal.report.inputs import Night
 from reversal.steps.cell_files import CellFiles
 from reversal.tables.results import CellMeasures, read_results
+
+log = logging.getLogger("reversal")
+
+
+def write_deck(path: Path, night: Night, results: Path, reports: Path) -> None:
+    """Write the slides; without the example if a bug ends its drawing, because they concern all cells."""
+    try:
+        with bugs_as_refusals():
+            lab_meeting_deck(path, night, example_of(night, results, reports))
+    except ProgramError as bug:
+        log.warning("the example of the slides: %s", bug, exc_info=bug)
+        lab_meeting_deck(path, night)
 
 
 def example_of(night: Night, results: Path, reports: Path) -> ExampleCell | None:

@@ -23,6 +23,7 @@ def last_lines(results_dir: Path, reports_dir: Path) -> str:
     lines = [f"  {f['cell']} {f['recording']}: {f['reason']}" for f in failed[:FAILURES_LISTED]]
     if len(failed) > FAILURES_LISTED:
         lines.append(f"  and {len(failed) - FAILURES_LISTED} more, in {path.with_name('recordings.csv')}")
+    lines += [f"  {cell}, fits: {reason}" for cell, reason in document.get("bugs_in_fits", {}).items()]
     page = reports_dir / "index.html"
     of_page = [f"Morning page: {page}"] if page.is_file() else []
     return "\n".join([f"Recordings: {counts or 'none'}", *lines, *of_page])

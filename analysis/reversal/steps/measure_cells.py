@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from reversal.experiment.step_settings import CellsToMeasure, CellToMeasure
 from reversal.fit.fit_cell import fit_cell
 from reversal.measure.measure_cell import measure_cell
-from reversal.recordings.ingest_cell import ingest_cell
+from reversal.recordings.ingest_cell import ingest_cell, not_read
 from reversal.recordings.recording.store import read_recordings, write_recordings
 from reversal.steps.cell_files import CellFiles
 from reversal.steps.step_record import StepRecord, digest, for_each_cell
@@ -35,7 +36,9 @@ def _measure(cell: CellToMeasure, code: Mapping[str, str], files: CellFiles) -> 
     made_from = digest([cell.reading.model_dump_json(by_alias=True), code["ingest"]])
     with record.step("ingest", made_from, [files.recordings]) as needed:
         if needed:
-            recordings = write_recordings(files.recordings, ingest_cell(cell.reading, earlier=files.recordings))
+            read = ingest_cell(cell.reading, files.results)
+            instead = partial(not_read, settings=cell.reading, results=files.results)
+            recordings = write_recordings(files.recordings, read, instead)
 
     made_from = digest([cell.measuring.model_dump_json(by_alias=True), code["measure"]], [files.recordings])
     tables = files.tables_of(CellMeasures)

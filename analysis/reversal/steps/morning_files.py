@@ -6,10 +6,9 @@ from pathlib import Path
 
 from reversal.experiment.step_settings import CohortSettings
 from reversal.report.cohort.cohort_figures import cohort_figures
-from reversal.report.cohort.deck import lab_meeting_deck
 from reversal.report.cohort.morning_page import morning_page
 from reversal.report.findings_guide import write_findings_page
-from reversal.steps.example_of_night import example_of
+from reversal.steps.example_of_night import write_deck
 from reversal.steps.news_of_run import begin_news
 from reversal.steps.night import read_night
 from reversal.tables.results import Cohort, tables_of
@@ -24,7 +23,7 @@ def write_morning_files(project: CohortSettings, results: Path, reports: Path) -
     begin_news(reports)
     with made_together(reports) as made:
         cohort_figures(night, made / "figures")
-        lab_meeting_deck(made / DECK, night, example_of(night, results, reports))
+        write_deck(made / DECK, night, results, reports)
         write_findings_page(made / "findings.html")
         morning_page(night, made / PAGE)
     return [reports / PAGE, reports / DECK]

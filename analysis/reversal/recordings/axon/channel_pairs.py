@@ -15,7 +15,7 @@ from reversal.recordings.choices.channel_choice import NUMBERED_OUTPUT, current_
 from reversal.recordings.recording.recording import PROTOCOL_REMEDY, Channel, CommandUnknown, RecordingRefused
 from reversal.recordings.recording.units import CURRENT, VOLTAGE, role_of
 
-NUMBERED_INPUT = re.compile(r"(?:IN|AI) ?#?(\d+)", re.IGNORECASE)
+NUMBERED_INPUT = re.compile(r"(?:IN|AI) ?#?(\d{1,9})", re.IGNORECASE)
 
 
 def voltage_outputs(outputs: Sequence[AxonOutput]) -> list[AxonOutput]:

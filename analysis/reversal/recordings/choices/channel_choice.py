@@ -10,7 +10,7 @@ from reversal.errors import nearest
 from reversal.recordings.recording.recording import Channel, RecordingRefused
 from reversal.recordings.recording.units import CURRENT, VOLTAGE, plain_unit, role_of
 
-NUMBERED_OUTPUT = re.compile(r"(?:Cmd|OUT|AO) ?#?(\d+)", re.IGNORECASE)
+NUMBERED_OUTPUT = re.compile(r"(?:Cmd|OUT|AO) ?#?(\d{1,9})", re.IGNORECASE)
 AUXILIARY = re.compile(r"(?:Adc|AD|Aux|Digital|Trig(?:ger)?|TTL|Photo)[ #_-]?\d*(?:\s*\(.*\))?", re.IGNORECASE)
 COMMAND_COPY = re.compile(r"(?:Cmd|OUT|AO|DAC) ?[#_]?\d*|V?_?(?:cmd|com|command|stim)", re.IGNORECASE)
 

@@ -37,7 +37,7 @@ class FileContent:
             with path.open("rb") as stream:
                 self.head = stream.read(PIECE_BYTES)
         except OSError as fault:
-            raise _not_readable(path, fault) from fault
+            raise not_readable(path, fault) from fault
         self._piece = (0, self.head)  # the last one that was read: many small slices follow each other
         if not self.head:
             raise RecordingRefused("the file is empty", file=path, remedy="Copy it again from the rig")
@@ -68,7 +68,7 @@ class FileContent:
                 digest = hashlib.file_digest(stream, "sha256").hexdigest()
                 self._refuse_change(os.fstat(stream.fileno()))
         except OSError as fault:
-            raise _not_readable(self.path, fault) from fault
+            raise not_readable(self.path, fault) from fault
         return digest
 
     def refuse_change(self) -> None:
@@ -76,7 +76,7 @@ class FileContent:
         try:
             self._refuse_change(self.path.stat())
         except OSError as fault:
-            raise _not_readable(self.path, fault) from fault
+            raise not_readable(self.path, fault) from fault
 
     def _read(self, start: int, count: int) -> bytes:
         try:
@@ -85,7 +85,7 @@ class FileContent:
                 found = stream.read(count)
                 self._refuse_change(os.fstat(stream.fileno()))
         except OSError as fault:
-            raise _not_readable(self.path, fault) from fault
+            raise not_readable(self.path, fault) from fault
         if len(found) != count:
             raise _changed(self.path)
         return found
@@ -131,7 +131,7 @@ def refuse_large(path: Path, max_MB: float) -> None:
     try:
         found = path.stat()
     except OSError as fault:
-        raise _not_readable(path, fault) from fault
+        raise not_readable(path, fault) from fault
     if not stat.S_ISREG(found.st_mode):
         raise RecordingRefused("the path is not a file", file=path, remedy="Write the path of a recording file")
     if found.st_size > max_MB * MB:
@@ -153,12 +153,13 @@ def refuse_growing_file(path: Path) -> None:
         time.sleep(SECOND_LOOK_S)
         second = path.stat()
     except OSError as fault:
-        raise _not_readable(path, fault) from fault
+        raise not_readable(path, fault) from fault
     if (first.st_size, first.st_mtime_ns) != (second.st_size, second.st_mtime_ns):
         raise _changed(path)
 
 
-def _not_readable(path: Path, fault: OSError) -> RecordingRefused:
+def not_readable(path: Path, fault: OSError) -> RecordingRefused:
+    """The refusal of a file that the system does not open or read."""
     return RecordingRefused(
         "the file cannot be opened",
         file=path,

@@ -11,7 +11,6 @@ arrays (refused).
 
 from __future__ import annotations
 
-import csv
 import io
 import math
 import re
@@ -40,6 +39,7 @@ from reversal.recordings.formats.text_lines import (
     encoding_of,
     table_of,
 )
+from reversal.recordings.formats.title_words import title_words
 from reversal.recordings.recording.recording import RecordingRefused
 
 Result = TypeVar("Result")
@@ -124,7 +124,7 @@ def table_in_text(path: Path, content: Content) -> TextTable:
     rows = (_plain_rows(block, delimiter, has_decimal_commas) for block in chain([lines[first:]], blocks))
     numbers = table_of(rows, delimiter, path, refusal)
     before = tuple(line for line in lines[:first] if line.strip())
-    return TextTable(numbers, _titles(before, delimiter, numbers.shape[1]), before)
+    return TextTable(numbers, _titles(before, delimiter, numbers.shape[1], path), before)
 
 
 def _plain_rows(rows: Lines, delimiter: str | None, has_decimal_commas: bool) -> Lines:
@@ -148,20 +148,20 @@ def _delimiter(rows: Sequence[str]) -> tuple[str | None, bool]:
     return mark or ("," if "," in rows[0] else None), False
 
 
-def _titles(lines: Sequence[str], delimiter: str | None, columns: int) -> tuple[tuple[str, ...], ...]:
+def _titles(lines: Sequence[str], delimiter: str | None, columns: int, path: Path) -> tuple[tuple[str, ...], ...]:
     """Words of the lines that have a word for each column, in order."""
-    divided = (_words(line.strip().lstrip("#%").strip(), delimiter, columns) for line in lines[-MAX_TITLE_LINES:])
+    divided = (_words(line.strip().lstrip("#%").strip(), delimiter, columns, path) for line in lines[-MAX_TITLE_LINES:])
     return tuple(words for words in divided if len(words) == columns)
 
 
-def _words(line: str, delimiter: str | None, columns: int) -> tuple[str, ...]:
+def _words(line: str, delimiter: str | None, columns: int, path: Path) -> tuple[str, ...]:
     """Words of a line; a delimiter in quotes does not divide."""
     if columns == 1:
         found = [line.rstrip(delimiter or " ")]
     elif delimiter is None:
         found = WORD_WITH_UNIT.findall(line)
     else:
-        found = next(csv.reader([line], delimiter=delimiter, skipinitialspace=True), [])
+        found = title_words(line, delimiter, path)
     words = tuple(word.strip().strip("\"'").strip() for word in found)
     return words[:-1] if len(words) == columns + 1 and not words[-1] else words
 

@@ -9,7 +9,6 @@ Tested on one real export with a current and an input of the converter, and on c
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import re
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ from reversal.recordings.command.choose import chosen_command
 from reversal.recordings.files.file_content import Content
 from reversal.recordings.formats.one_rate import refuse_other_rates
 from reversal.recordings.formats.time_column import even_step
+from reversal.recordings.formats.title_words import title_words
 from reversal.recordings.recording.recording import Channel, Recording, RecordingRefused, Sweep
 from reversal.recordings.recording.units import factor_to_pA_or_mV
 
@@ -95,7 +95,7 @@ def _sweeps(lines: list[str], path: Path) -> list[ExportedSweep]:
         if match is None or stop - start < 3:
             raise _incomplete(path, lines[start][:60])
         rows = [line for line in lines[start + 2 : stop] if line.strip() and not line.startswith("Series_")]
-        titles = next(csv.reader([lines[start + 1]], skipinitialspace=True), [])
+        titles = title_words(lines[start + 1], ",", path)
         if not rows:
             raise _incomplete(path, f"no samples after {lines[start][:60]}")
         time_s = _number(match["time"] or "0", path)

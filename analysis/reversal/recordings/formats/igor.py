@@ -51,7 +51,7 @@ SAMPLES_5, COUNT_AT, DIMENSIONS_AT = BIN_HEADER_5 + HEADER_BYTES_5, BIN_HEADER_5
 RECORD_HEADER_BYTES, RECORD_TYPE_BITS = 8, 0x7FFF
 WAVE, FOLDER_START, FOLDER_END, LAST_TYPE = 3, 9, 10, 26
 MAX_RECORDS, MAX_LISTED = 100_000, 20
-NUMBERED = re.compile(r"(?P<stem>.*?)_?(?P<number>\d+)")
+NUMBERED = re.compile(r"(?P<stem>.*?)_?(?P<number>\d{1,9})")
 LABEL = re.compile(r"\b(?P<axis>[XY])Label:(?P<unit>[^;\r\n]*)")
 
 

@@ -21,7 +21,7 @@ from reversal.recordings.formats.igor_wave import Wave
 from reversal.recordings.recording.recording import RecordingRefused
 
 SIGNATURES = (b"IGOR\r", b"IGOR\n")
-BLOCK = re.compile(r"WAVES(?P<flags>(?:\s*/\s*[A-Z]+(?:=\([\d,\s]*\))?)*)[\s,]+(?P<names>.+)", re.IGNORECASE)
+BLOCK = re.compile(r"WAVES(?P<flags>(?:\s*/\s*[A-Z]+(?:=\([\d,\s]*\))?)*)[\s,]+(?P<names>[^\s,].*)", re.IGNORECASE)
 SHAPE = re.compile(r"/\s*N\s*=\s*\(([\d,\s]*)\)", re.IGNORECASE)
 SCALE = re.compile(
     r'SetScale\s*(?:/\s*(?P<flag>[PI])\s*)?\s*(?P<axis>[xyd])\s+(?P<first>[^,]+),(?P<second>[^,]+),\s*"(?P<unit>[^"]*)"\s*,'
@@ -84,7 +84,7 @@ def _waves(block: _Block, path: Path) -> dict[str, Wave]:
         raise _refused("a wave is complex", block, path)
     table = _numbers(block, path)
     shape = SHAPE.search(block.flags)
-    sizes = [int(size) for size in re.findall(r"\d+", shape[1])] if shape else []
+    sizes = [int(size) for size in re.findall(r"\d{1,9}", shape[1])] if shape else []
     if len(sizes) > 2:
         raise _refused("a wave has three dimensions or more", block, path)
     if len(sizes) == 2:
@@ -103,8 +103,8 @@ def _numbers(block: _Block, path: Path) -> np.ndarray:
         rows = [[float(word) for word in row.replace(",", " ").split()] for row in block.rows]
     except ValueError:
         raise _refused("a wave has a row that is not of numbers", block, path) from None
-    if not rows or len({len(row) for row in rows}) != 1:
-        raise _refused("a wave has no rows, or rows of different lengths", block, path)
+    if not rows or not rows[0] or len({len(row) for row in rows}) != 1:
+        raise _refused("a wave has no numbers, or rows of different lengths", block, path)
     return np.array(rows)
 
 

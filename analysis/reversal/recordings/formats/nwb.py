@@ -11,6 +11,7 @@ series in the same file.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -133,7 +134,7 @@ def _chosen_electrode(
     electrode, _, run = name.rpartition("/")
     if name in by_electrode:
         return name, None
-    if electrode in by_electrode and run.isdecimal():
+    if electrode in by_electrode and re.fullmatch(r"\d{1,9}", run):
         return electrode, int(run)
     raise RecordingRefused(
         f"the NWB file has no voltage-clamp series of electrode '{name}'", file=path, found=", ".join(by_electrode)

@@ -22,7 +22,7 @@ from reversal.recordings.formats.hdf5 import Hdf5
 from reversal.recordings.recording.recording import PROTOCOL_REMEDY, CommandUnknown
 from reversal.recordings.recording.stored_samples import StoredSamples
 
-SERIES_NAME = re.compile(r"data_(?P<sweep>\d{5,})_AD(?P<channel>\d+)")
+SERIES_NAME = re.compile(r"data_(?P<sweep>\d{5,9})_AD(?P<channel>\d{1,9})")
 GENERATOR = "ndx-mies"
 HEADSTAGES = 8
 MAX_BYTES = 20 << 20

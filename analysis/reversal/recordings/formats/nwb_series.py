@@ -320,4 +320,4 @@ def _positive(file: Hdf5, node: Any, name: str, factor: float) -> float | None:
 
 def _natural(name: str) -> tuple[tuple[str, int], ...]:
     """Key that sorts the numbers in names by value: sweep_2 before sweep_10."""
-    return tuple((words, int(digits or 0)) for words, digits in re.findall(r"(\D*)(\d*)", name))
+    return tuple((words, int(digits or 0)) for words, digits in re.findall(r"(\D*)(\d{0,9})", name))

@@ -21,7 +21,7 @@ from reversal.recordings.recording.recording import RecordingRefused
 from reversal.recordings.recording.stored_samples import Samples
 from reversal.recordings.recordings_constants import DECLARED_RATE_TOLERANCE
 
-TRACE_NAME = re.compile(r"Trace_(\d+)_(\d+)_(\d+)_(\d+)")
+TRACE_NAME = re.compile(r"Trace_(\d{1,9})_(\d{1,9})_(\d{1,9})_(\d{1,9})")
 MAX_BYTES = 150_000_000
 MAX_LISTED = 20
 MAX_TRACES = 2  # a current and its voltage

@@ -15,6 +15,7 @@ Tested on real MAT and CSV files, and on NPZ, NPY and TXT files written for the 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -282,7 +283,7 @@ def _traces_of(array: StoredArray, options: ReadingOptions, path: Path, *, is_te
 
 def _chosen_channels(count: int, wanted: str | None, path: Path) -> range:
     """The channel with a number from 1; without a number both of two, of which one must be the voltage."""
-    if wanted is not None and wanted.strip().isdecimal() and 1 <= int(wanted) <= count:
+    if wanted is not None and re.fullmatch(r"\d{1,9}", wanted.strip()) and 1 <= int(wanted) <= count:
         return range(int(wanted) - 1, int(wanted))
     if wanted is None and count <= CURRENT_AND_VOLTAGE:
         return range(count)

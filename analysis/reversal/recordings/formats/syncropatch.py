@@ -197,7 +197,7 @@ def _is_file_name(name: Any) -> bool:
 
 
 def _natural(name: str) -> tuple[tuple[str, int], ...]:
-    return tuple((words, int(digits or 0)) for words, digits in re.findall(r"(\D*)(\d*)", name))
+    return tuple((words, int(digits or 0)) for words, digits in re.findall(r"(\D*)(\d{0,9})", name))
 
 
 def _scaling(meta: Any, path: Path) -> Any:

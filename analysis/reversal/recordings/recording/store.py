@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from reversal.arrays import SampleArray
-from reversal.errors import Refusal
+from reversal.errors import ProgramError, Refusal, bugs_as_refusals
 from reversal.recordings.recording.counts import Counts, ValueTable
 from reversal.recordings.recording.recording import (
     Channel,
@@ -60,9 +60,11 @@ PACKED = {"track_times": False, "compression": "gzip", "compression_opts": 1, "s
 class Ingested:
     """A recording of the sheet: its content, or the reason why it could not be read.
 
+    failure : if there is a content too, it is that of an earlier run, because the file can no longer be read
     sha256 : hash of the file, even if its content could not be read; None if there is no file
     request : what it was read by: file, channel and declared protocol
-    is_copy : whether the file is missing and the content is that of an earlier run
+    others : sizes of the other files that it was read from, None for one that is missing
+    by_bug : whether the reason is an error of this program
     """
 
     recording_id: str
@@ -70,13 +72,27 @@ class Ingested:
     failure: str | None
     sha256: str | None = None
     request: str = ""
-    is_copy: bool = False
+    others: tuple[int | None, ...] = ()
+    by_bug: bool = False
+
+    @property
+    def is_copy(self) -> bool:
+        """Whether the content is that of an earlier run."""
+        return self.recording is not None and self.failure is not None
 
 
-def write_recordings(path: Path, outcomes: Iterable[Ingested]) -> list[Ingested]:
+def without_recording(outcome: Ingested, refusal: Refusal) -> Ingested:
+    """The same row with the reason why its recording could not be read."""
+    return replace(outcome, recording=None, failure=str(refusal), by_bug=isinstance(refusal, ProgramError))
+
+
+Instead = Callable[[Ingested, Refusal], Ingested]
+
+
+def write_recordings(path: Path, outcomes: Iterable[Ingested], instead: Instead = without_recording) -> list[Ingested]:
     """Write the recordings of a cell, whole or not at all. Equal recordings give equal bytes.
 
-    A recording whose samples can no longer be read when they are written is stored with the reason instead.
+    instead : what is stored for a recording whose samples can no longer be read when they are written
 
     Returns the recordings as :func:`read_recordings` does; few samples are still in memory, so that none is unpacked.
     """
@@ -86,7 +102,7 @@ def write_recordings(path: Path, outcomes: Iterable[Ingested]) -> list[Ingested]
             store.attrs["layout"] = LAYOUT_VERSION
             for n, outcome in enumerate(outcomes):
                 left -= _bytes_of(outcome)
-                written.append(_write_outcome(store, f"{n:05d}", outcome, hold=left >= 0))
+                written.append(_write_outcome(store, f"{n:05d}", outcome, instead, hold=left >= 0))
         _opened.cache_clear()  # on Windows an open file cannot be replaced
     return written if left >= 0 else read_recordings(path)
 
@@ -149,9 +165,9 @@ def read_recordings(path: Path) -> list[Ingested]:
         return [_outcome(store[name]) for name in sorted(store)]
 
 
-def has_recording(path: Path, recording_id: str, request: str) -> bool:
+def has_recording(path: Path, request: str) -> bool:
     """Whether a file of this layout contains a recording that was read by the same request."""
-    return any(_is_requested(facts, recording_id, request) for _, facts in _all_facts(path))
+    return any(_is_requested(facts, request) for _, facts in _all_facts(path))
 
 
 def copy_of(path: Path, recording_id: str, request: str) -> Ingested | None:
@@ -159,9 +175,9 @@ def copy_of(path: Path, recording_id: str, request: str) -> Ingested | None:
     import h5py
 
     for name, facts in _all_facts(path):
-        if _is_requested(facts, recording_id, request):
+        if _is_requested(facts, request):
             with h5py.File(path, "r") as store:
-                return replace(_outcome(store[name]), is_copy=True)
+                return replace(_outcome(store[name]), recording_id=recording_id)
     return None
 
 
@@ -178,13 +194,14 @@ def _all_facts(path: Path) -> list[tuple[str, dict[str, Any]]]:
         return []
 
 
-def _is_requested(facts: Mapping[str, Any], recording_id: str, request: str) -> bool:
-    return facts["recording"] is not None and (facts["recording_id"], facts["request"]) == (recording_id, request)
+def _is_requested(facts: Mapping[str, Any], request: str) -> bool:
+    return facts["recording"] is not None and facts["request"] == request
 
 
 def _facts(outcome: Ingested) -> dict[str, Any]:
     facts: dict[str, Any] = {"recording_id": outcome.recording_id, "failure": outcome.failure, "recording": None}
-    facts |= {"sha256": outcome.sha256, "request": outcome.request, "is_copy": outcome.is_copy}
+    facts |= {"sha256": outcome.sha256, "request": outcome.request}
+    facts |= {"others": outcome.others, "by_bug": outcome.by_bug}
     found = outcome.recording
     if found is None:
         return facts
@@ -222,21 +239,22 @@ def _epoch(row: list[Any]) -> Epoch:
     return Epoch(name, Shape(shape), *rest)
 
 
-def _write_outcome(store: Any, name: str, outcome: Ingested, *, hold: bool) -> Ingested:
-    """Write a recording, or the reason why its samples cannot be read; what was written.
+def _write_outcome(store: Any, name: str, outcome: Ingested, instead: Instead, *, hold: bool) -> Ingested:
+    """Write a recording, or what takes its place if its samples cannot be read; what was written.
 
     hold : whether the samples stay in memory
     """
     group = store.create_group(name)
     if outcome.recording is not None:
         try:
-            for samples in _traces(outcome.recording) if hold else ():
-                hold_in_memory(samples)
-            _write_traces(group, outcome.recording)
+            with bugs_as_refusals():  # samples are read only now
+                for samples in _traces(outcome.recording) if hold else ():
+                    hold_in_memory(samples)
+                _write_traces(group, outcome.recording)
         except Refusal as refusal:
             del store[name]
-            group = store.create_group(name)
-            outcome = replace(outcome, recording=None, failure=str(refusal))
+            other = without_recording(outcome, refusal) if outcome.is_copy else instead(outcome, refusal)
+            return _write_outcome(store, name, other, instead, hold=hold)
     group.attrs["facts"] = json.dumps(_facts(outcome), ensure_ascii=False)
     return outcome
 
@@ -380,8 +398,9 @@ def _outcome(group: Any) -> Ingested:
     facts = json.loads(group.attrs["facts"])
     found = facts["recording"]
     recording = None if found is None else _recording(found, group)
-    named = {name: facts[name] for name in ("recording_id", "failure", "sha256", "request", "is_copy")}
-    return Ingested(recording=recording, **named)
+    named = {name: facts[name] for name in ("recording_id", "failure", "sha256", "request")}
+    others, by_bug = tuple(facts.get("others", ())), facts.get("by_bug", False)  # earlier versions did not store them
+    return Ingested(recording=recording, others=others, by_bug=by_bug, **named)
 
 
 def _recording(facts: Mapping[str, Any], group: Any) -> Recording:

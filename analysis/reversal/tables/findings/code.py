@@ -11,8 +11,9 @@ class Code(StrEnum):
     # the recording as a whole
     SHEET_FAULT = "sheet_fault"
     NOT_READ = "not_read"
+    PROGRAM_ERROR = "program_error"
     RECORDING_ABSENT = "recording_absent"
-    FILE_MISSING = "file_missing"
+    FILE_LOST = "file_lost"
     NOT_MEASURABLE = "not_measurable"
     TWO_CURRENTS = "two_currents"
     EXCLUDED = "excluded"

@@ -52,6 +52,14 @@ OF_RECORDINGS = {
         remedy="Follow the remedy in the message; `reversal inspect FILE` shows what the file contains.",
         severity=Severity.FAILURE,
     ),
+    Code.PROGRAM_ERROR: Definition(
+        says="{message}",
+        meaning="Reversal itself failed at this recording, or at the fits of this cell. The others are not affected.",
+        computed="An exception that nobody expected ended the work; the sentence names it and the line of the program.",
+        remedy="Report the error with the file and with the traceback, which is in `logs/measure_cells` of the folder "
+        "of results. Until it is repaired, write a reason into the column `exclude` to leave the recording out.",
+        severity=Severity.FAILURE,
+    ),
     Code.RECORDING_ABSENT: Definition(
         says="The recording is not in recordings.h5 of its cell.",
         meaning="The recordings were read before the row was added to the sheet.",
@@ -59,10 +67,13 @@ OF_RECORDINGS = {
         remedy="Delete recordings.h5 of the cell and run again.",
         severity=Severity.FAILURE,
     ),
-    Code.FILE_MISSING: Definition(
-        says="The file is missing. The recording is that of an earlier run, in recordings.h5 of the cell.",
-        meaning="The file was read before, and has been moved, renamed or removed since. The samples are unchanged.",
-        computed="There is no file of this name in raw_dir; file, channel and declared protocol are those of the copy.",
+    Code.FILE_LOST: Definition(
+        says="The file can no longer be read: {message}. The recording is that of an earlier run, in recordings.h5 of "
+        "the cell.",
+        meaning="The file was read before. Since then it has been moved, removed, emptied or damaged, or its folder "
+        "cannot be opened. The samples are those of the file that was read.",
+        computed="Reading ends with the reason given, and the file is another one than before, or cannot be opened. "
+        "File, channel, sweeps and declared protocol are those of the copy.",
         remedy="Restore the file; if it was renamed, correct the column `file`.",
     ),
     Code.NOT_MEASURABLE: Definition(
