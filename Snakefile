@@ -17,24 +17,20 @@ include: "workflow/rules/atlas.smk"
 include: "workflow/rules/export.smk"
 
 
-if workflow.is_main_process and writes:
-    forget_unfinished(map(Path, measured_batches()), steps_of_all_cells())
-
-
 rule all:
     default_target: True
     input:
-        finished("cohort"),
-        finished("morning_page"),
-        measured_batches(),
-        reported_batches(),
+        mark("cohort"),
+        mark("morning_page"),
+        marks_of_batches("measured"),
+        marks_of_batches("reported"),
         linked_atlas(),
         strict_verdict(),
 
 
 rule figures:
     input:
-        drawn_batches(),
+        marks_of_batches("drawn"),
 
 
 onsuccess:

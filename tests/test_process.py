@@ -24,7 +24,9 @@ def test_this_process_is_running() -> None:
 @pytest.mark.parametrize(
     ("changes", "state"),
     [
-        ({"computer": "another computer"}, ProcessState.ELSEWHERE),
+        ({"computer": "another computer", "boot": "its start"}, ProcessState.ELSEWHERE),
+        ({"computer": "another name"}, ProcessState.RUNNING),
+        ({"computer": "another name", "start": "0"}, ProcessState.ENDED),
         ({"namespace": "pid:[1]"}, ProcessState.ELSEWHERE),
         ({"boot": "an earlier start"}, ProcessState.ENDED),
         ({"start": "0"}, ProcessState.ENDED),  # the number was used again by another process
@@ -34,6 +36,24 @@ def test_this_process_is_running() -> None:
 )
 def test_state_of_another_process(changes: dict[str, str], state: ProcessState) -> None:
     assert replace(this_process(), **changes).state is state
+
+
+@pytest.mark.parametrize(
+    ("machine", "before_start", "state"),
+    [
+        ("(1234)", True, ProcessState.ENDED),
+        ("(1234)", False, ProcessState.ELSEWHERE),  # a copy of this computer has the same identifier
+        ("(5678)", True, ProcessState.ELSEWHERE),
+        ("", True, ProcessState.ELSEWHERE),
+    ],
+)
+def test_a_computer_with_another_name_is_known_by_its_identifier_and_start(
+    monkeypatch: pytest.MonkeyPatch, machine: str, before_start: bool, state: ProcessState
+) -> None:
+    monkeypatch.setattr(process, "_here", lambda: ("new name (1234)", "this start", "pid:[1]"))
+    recorded = replace(this_process(), computer=f"old name {machine}".strip(), boot="an earlier start")
+    assert recorded.state is ProcessState.ELSEWHERE
+    assert recorded.state_since(0.0 if before_start else time.time()) is state
 
 
 def test_a_killed_process_has_ended_before_its_parent_asks() -> None:
@@ -117,5 +137,5 @@ def test_a_changed_name_of_the_computer_does_not_end_a_process(monkeypatch: pyte
 
 
 def test_a_process_does_not_end_with_one_on_another_computer() -> None:
-    end_with(replace(this_process(), computer="another computer", start="0"), 0.01)
+    end_with(replace(this_process(), computer="another computer", boot="its start"), 0.01)
     time.sleep(0.1)  # this test itself would end

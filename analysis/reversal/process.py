@@ -34,7 +34,7 @@ class RecordedProcess:
     """A process as it is recorded in a file.
 
     computer : name of the computer, and its machine identifier if it has one
-    boot : identifier of the last start of the computer; empty if it has none
+    boot : identifier of the last start of the computer, which no other computer has; empty if it has none
     namespace : identifier of the set of processes that the process can see; empty if there is none
     start : time at which the process started, as the operating system gives it; empty if it is not known
     """
@@ -49,7 +49,8 @@ class RecordedProcess:
     def state(self) -> ProcessState:
         """Whether the process still works."""
         computer, boot, namespace = _here()
-        if self.computer != computer:
+        since_this_boot = bool(boot) and self.boot == boot  # whatever the computer was called then
+        if self.computer != computer and not since_this_boot:
             return ProcessState.ELSEWHERE
         if self.boot != boot and self.boot and boot:
             return ProcessState.ENDED
@@ -61,6 +62,18 @@ class RecordedProcess:
         if not start or not self.start:
             return ProcessState.ELSEWHERE
         return ProcessState.RUNNING if start == self.start else ProcessState.ENDED
+
+    def state_since(self, recorded_s: float) -> ProcessState:
+        """The state of a process that was recorded at a time [s since 1970], perhaps by a computer of another name.
+
+        Computers that were copied have the same machine identifier. Such a process is therefore taken as one of an
+        earlier start of this computer only if it was recorded before this computer started.
+        """
+        computer, _, _ = _here()
+        was_here = "(" in computer and self.computer.rpartition("(")[2] == computer.rpartition("(")[2]
+        if self.state is ProcessState.ELSEWHERE and was_here and recorded_s < _booted_s():
+            return ProcessState.ENDED
+        return self.state
 
 
 def this_process() -> RecordedProcess:
@@ -75,6 +88,11 @@ def _here() -> tuple[str, str, str]:
     machine = _line(Path("/etc/machine-id"))[:8]
     computer = socket.gethostname() + (f" ({machine})" if machine else "")
     return computer, _line(_PROC / "sys/kernel/random/boot_id"), _link(_PROC / "self/ns/pid")
+
+
+def _booted_s() -> float:
+    """When this computer started [s since 1970]."""
+    return time.time() - time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
 def is_running(pid: int) -> bool:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from reversal.errors import Refusal
-from reversal.steps.batches import batches_of, forget_incomplete, measured, reported
+from reversal.steps.batches import batches_of, whole_batches
 from reversal.steps.cell_files import CellFiles
 from reversal.steps.step_record import StepRecord, digest, for_each_cell
 from reversal.tables.files import write_json
@@ -48,64 +50,60 @@ def test_a_project_without_cells_has_no_batch() -> None:
 
 
 @pytest.fixture
-def finished(tmp_path: Path) -> tuple[Path, Path]:
-    """Folders of results and reports of two finished batches of one cell each."""
-    folders = tmp_path / "results", tmp_path / "reports"
-    for number, cell in (("0001", "a"), ("0002", "b")):
-        files = CellFiles(cell, *folders)
-        for path in (*files.tables(), *files.pages(), measured(folders[0], number), reported(folders[0], number)):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.touch()
-    return folders
+def folders(tmp_path: Path) -> tuple[Path, Path]:
+    """Folders of results and reports of two finished cells."""
+    found = tmp_path / "results", tmp_path / "reports"
+    for cell in ("a", "b"):
+        files = CellFiles(cell, *found)
+        for step, written in (("fit", files.tables()), ("report", files.pages())):
+            paths = list(written)
+            with StepRecord(files.record).step(step, "settings", paths):
+                for path in paths:
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    path.write_text("whole", encoding="utf-8")
+    return found
 
 
-def left(folders: tuple[Path, Path]) -> set[str]:
-    forget_incomplete(folders, {"0001": ("a",), "0002": ("b",)})
-    return {path.name for path in (folders[0] / "batches").iterdir()}
+def mark(step: str, folders: tuple[Path, Path]) -> dict[str, Any]:
+    """What the mark of the batch says about a step."""
+    return {"cells": {cell: StepRecord(CellFiles(cell, *folders).record).of([step]) for cell in ("a", "b")}}
 
 
-EVERY = {"0001.measured.json", "0001.reported.json", "0002.measured.json", "0002.reported.json"}
+def test_a_batch_as_its_mark_says_is_whole(folders: tuple[Path, Path]) -> None:
+    is_whole = whole_batches(folders)
+    assert is_whole(mark("fit", folders))
+    assert is_whole(mark("report", folders))
 
 
-def test_a_complete_batch_is_kept(finished: tuple[Path, Path]) -> None:
-    assert left(finished) == EVERY
+@pytest.mark.parametrize("damage", [Path.unlink, lambda path: os.truncate(path, 2)])
+@pytest.mark.parametrize(
+    ("of", "other", "names"),
+    [
+        ("fit", "report", [path.relative_to("x") for path in CellFiles("b", Path("x"), Path("x")).tables()]),
+        ("report", "fit", [path.relative_to("x") for path in CellFiles("b", Path("x"), Path("x")).pages()]),
+    ],
+)
+def test_a_missing_or_cut_file_repeats_the_job_that_wrote_it(
+    folders: tuple[Path, Path], damage: Callable[[Path], None], of: str, other: str, names: list[Path]
+) -> None:
+    said, said_by_other = mark(of, folders), mark(other, folders)
+    for name in names:
+        path = folders[of == "report"] / name
+        damage(path)
+        assert not whole_batches(folders)(said), name
+        path.write_text("whole", encoding="utf-8")
+    damage(path)
+    assert whole_batches(folders)(said_by_other)
 
 
-@pytest.mark.parametrize("file", [path.name for path in CellFiles("a", Path(), Path()).tables()])
-def test_a_missing_table_runs_the_measurement_of_its_batch(finished: tuple[Path, Path], file: str) -> None:
-    (finished[0] / "cells/b" / file).unlink()
-    assert left(finished) == EVERY - {"0002.measured.json"}
-
-
-@pytest.mark.parametrize("file", ["a.html", "a.pdf"])
-def test_a_missing_page_runs_the_report_of_its_batch(finished: tuple[Path, Path], file: str) -> None:
-    (finished[1] / "cells" / file).unlink()
-    assert left(finished) == EVERY - {"0001.reported.json"}
-
-
-def test_results_that_were_made_from_something_else_since_run_their_batch(finished: tuple[Path, Path]) -> None:
-    """By a run with batches of another size, whose settings were then changed back."""
-    made_from = {"ingest": "i", "measure": "m", "fit": "f", "report": "r"}
-    for number, cell in (("0001", "a"), ("0002", "b")):
-        write_json(CellFiles(cell, *finished).record, made_from)
-        write_json(measured(finished[0], number), {cell: made_from | {"report": "not yet"}})
-        write_json(reported(finished[0], number), {cell: made_from})
-    assert left(finished) == EVERY
-    write_json(CellFiles("b", *finished).record, made_from | {"measure": "other"})
-    write_json(CellFiles("a", *finished).record, made_from | {"report": "other"})
-    assert left(finished) == EVERY - {"0002.measured.json", "0001.reported.json"}
-
-
-@pytest.mark.parametrize("damage", ["[]", "null", "{", ""])
-def test_a_damaged_record_repeats_every_step(tmp_path: Path, damage: str) -> None:
-    record = tmp_path / "made_from.json"
-    record.write_text(damage, encoding="utf-8")
-    assert StepRecord(record).digests == {}
-
-
-def test_without_results_nothing_is_forgotten(tmp_path: Path) -> None:
-    forget_incomplete((tmp_path / "results", tmp_path / "reports"), {"0001": ("a",)})
-    assert list(tmp_path.iterdir()) == []
+@pytest.mark.parametrize("record", ['{"fit": "of an earlier version"}', "[]", "null", "{", ""])
+def test_results_that_were_made_from_something_else_since_repeat_their_batch(
+    folders: tuple[Path, Path], record: str
+) -> None:
+    """By a run with batches of another size, whose settings were then changed back; or their record is damaged."""
+    said = mark("fit", folders)
+    CellFiles("b", *folders).record.write_text(record, encoding="utf-8")
+    assert not whole_batches(folders)(said)
 
 
 def needed(path: Path, made_from: str, file: Path, fail: bool = False) -> bool:
@@ -124,6 +122,8 @@ def test_a_step_is_repeated_only_after_a_change(tmp_path: Path) -> None:
     assert not needed(record, "one", file)
     assert needed(record, "two", file)
     file.unlink()
+    assert needed(record, "two", file)
+    file.write_text("tw", encoding="utf-8")  # cut
     assert needed(record, "two", file)
     record.write_text("{damaged", encoding="utf-8")
     assert needed(record, "two", file)
@@ -183,4 +183,4 @@ def test_a_step_is_forgotten_on_the_disk_before_it_begins_and_its_files_are_ther
         forced.append("finished")
     wait = ["table.json", "folder", "finished"]
     assert forced == ["begins", *wait, "made_from.json", "folder", "begins", *wait]
-    assert StepRecord(tmp_path / "made_from.json").digests == {"fit": "two"}
+    assert StepRecord(tmp_path / "made_from.json").of(["fit"])["fit"]["made_from"] == "two"

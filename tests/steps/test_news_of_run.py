@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
+
+import pytest
 
 from reversal.experiment.step_settings import CohortSettings
 from reversal.report.inputs import Provenance
-from reversal.steps.news_of_run import begin_news, end_news
+from reversal.steps.news_of_run import begin_news, end_news, news_are_whole
 from reversal.tables.results import Cohort, write_results
 from tests.report import rows
 
@@ -36,7 +39,13 @@ def test_news_of_three_runs(tmp_path: Path) -> None:
         shown = page.read_bytes()
         begin_news(reports)
         assert page.read_bytes() == shown
-    assert set(json.loads((results / "run.json").read_text())) == {"finished", "versions", "news", "values"}
+    assert set(json.loads((results / "run.json").read_text())) == {
+        "finished",
+        "versions",
+        "news",
+        "values",
+        "page_bytes",
+    }
 
 
 def test_run_without_tables_keeps_the_values_of_the_run_before(tmp_path: Path) -> None:
@@ -48,3 +57,21 @@ def test_run_without_tables_keeps_the_values_of_the_run_before(tmp_path: Path) -
         table.unlink()
     end_news(SETTINGS, tmp_path, tmp_path)
     assert "cell000, cell000_0" in json.loads((tmp_path / "run.json").read_text())["values"]["recordings"]
+
+
+@pytest.mark.parametrize("content", ["", '{"finished": "2026', "[]"])
+def test_a_damaged_record_counts_as_none_and_is_written_again(content: str, tmp_path: Path) -> None:
+    write_night(1, tmp_path)
+    (tmp_path / "run.json").write_text(content, encoding="utf-8")
+    assert not news_are_whole(tmp_path, tmp_path)
+    end_news(SETTINGS, tmp_path, tmp_path)
+    assert news_are_whole(tmp_path, tmp_path)
+    assert json.loads((tmp_path / "run.json").read_text())["news"]["before"] == ""
+
+
+def test_a_cut_page_of_the_news_is_known(tmp_path: Path) -> None:
+    assert news_are_whole(tmp_path, tmp_path)  # no run has ended
+    write_night(1, tmp_path)
+    end_news(SETTINGS, tmp_path, tmp_path)
+    os.truncate(tmp_path / "last_run.html", 100)
+    assert not news_are_whole(tmp_path, tmp_path)

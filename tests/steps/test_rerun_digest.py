@@ -213,7 +213,8 @@ def test_a_script_depends_on_the_floors_it_uses(root: Path, script: str, used: s
 
 def test_the_steps_of_a_job_use_every_file_of_its_script(root: Path) -> None:
     """Otherwise a change runs the job again, but none of its steps."""
-    own = {PACKAGE / f"steps/{name}.py" for name in ("__init__", "step_record", "step_log", "run_lock", "cell_files")}
+    names = ("__init__", "step_record", "step_log", "run_lock", "cell_files", "finished_jobs")
+    own = {PACKAGE / f"steps/{name}.py" for name in names}
     for script, steps in (("measure_cells", ("ingest", "measure", "fit")), ("report_cells", ("report",))):
         of_steps = set().union(*map(files_of_step, steps))
         files = code_files(root / f"workflow/scripts/{script}.py")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -12,10 +13,12 @@ import pytest
 from reversal.errors import Refusal
 from reversal.process import RecordedProcess, this_process
 from reversal.steps import run_lock
-from reversal.steps.run_lock import ABOVE, LOCKS, RECORDS, SCRIPTS, begin_run
+from reversal.steps.run_lock import ABOVE, BESIDE, LOCKS, OWN, RECORDS, SCRIPTS, begin_run
+from reversal.tables.whole_file import whole_file
 
+UNUSED_PID = 2**22 + 1  # above the largest number of a process
 ENDED = replace(this_process(), pid=os.getppid(), start="0")
-ELSEWHERE = replace(this_process(), computer="rig 2")
+ELSEWHERE = replace(this_process(), computer="rig 2", boot="its start")
 
 
 @pytest.fixture(autouse=True)
@@ -65,9 +68,9 @@ def test_the_lock_of_a_process_that_has_ended_is_released_and_reported(capsys: p
 
 def test_this_run_is_recorded_and_passed_on_to_its_jobs() -> None:
     begin()
-    (path,) = RECORDS.iterdir()
-    written = json.loads(path.read_text(encoding="utf-8"))
-    assert written["process"] == asdict(this_process())
+    places = [RECORDS.glob("*"), Path("results").glob(BESIDE.format("*")), Path("reports").glob(BESIDE.format("*"))]
+    for (path,) in places:
+        assert json.loads(path.read_text(encoding="utf-8"))["process"] == asdict(this_process())
     assert json.loads(os.environ[ABOVE]) == [asdict(this_process())]
 
 
@@ -75,9 +78,9 @@ def test_the_lock_of_a_live_process_is_respected(monkeypatch: pytest.MonkeyPatch
     live = this_process()
     record(live)
     monkeypatch.setattr(run_lock, "this_process", lambda: replace(live, pid=live.pid + 1))
-    with pytest.raises(Refusal, match=f"another run works in this folder .process {live.pid} on"):
+    with pytest.raises(Refusal, match=f"another run writes to these results .process {live.pid} on"):
         begin()
-    with pytest.raises(Refusal, match="another run works in this folder"):
+    with pytest.raises(Refusal, match="another run writes to these results"):
         begin("--unlock")
     assert locks() == ["0.output.lock", "1.output.lock"]
 
@@ -164,6 +167,59 @@ def test_a_run_in_other_folders_is_not_touched() -> None:
     assert locks() == ["0.output.lock", "1.output.lock"]
 
 
+@pytest.fixture
+def from_another_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[RecordedProcess], None]:
+    """Begin a run of a process on the same results and reports, and forget that it ends; then start in this folder."""
+
+    def started(process: RecordedProcess) -> None:
+        (folder / "other").mkdir()
+        monkeypatch.chdir(folder / "other")
+        with monkeypatch.context() as of_process:
+            of_process.setattr(run_lock, "this_process", lambda: process)
+            begin_run([folder / "results", folder / "reports"], [])
+        LOCKS.mkdir(parents=True)
+        (LOCKS / "0.output.lock").write_text("../results/cells/a/iv.csv\n", encoding="utf-8")
+        (LOCKS / "1.output.lock").write_text("results/cells/a/iv.csv\n", encoding="utf-8")
+        monkeypatch.chdir(folder)
+
+    return started
+
+
+def test_a_run_from_another_folder_on_the_same_results_is_respected(
+    from_another_folder: Callable[[RecordedProcess], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live = this_process()
+    from_another_folder(live)
+    monkeypatch.setattr(run_lock, "this_process", lambda: replace(live, pid=live.pid + 1))
+    with pytest.raises(Refusal, match=f"another run writes to these results .process {live.pid} on"):
+        begin()
+    with pytest.raises(Refusal, match="another run writes"):
+        begin_run([Path("other_results"), Path("reports")], [])
+
+
+def test_a_killed_run_from_another_folder_is_released_there(
+    from_another_folder: Callable[[RecordedProcess], None], folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from_another_folder(ENDED)
+    begin()
+    assert capsys.readouterr().err.count("its lock is released") == 1
+    assert [path.name for path in (folder / "other" / LOCKS).iterdir()] == ["1.output.lock"]
+    assert list((folder / "other" / RECORDS).iterdir()) == []
+    (own,) = (folder / "results").glob(BESIDE.format("*"))
+    assert json.loads(own.read_text(encoding="utf-8"))["process"] == asdict(this_process())
+
+
+def test_the_unfinished_record_of_a_killed_process_is_removed() -> None:
+    with whole_file(RECORDS / "record.json") as target:
+        left = Path(str(target).replace(f"-{os.getpid()}-", f"-{UNUSED_PID}-"))
+        left.write_text("", encoding="utf-8")
+    other = OWN / ".of another program"
+    other.write_text("", encoding="utf-8")
+    begin()
+    assert not left.exists()
+    assert other.exists()
+
+
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"process": {"pid": 1}, "folders": []}'])
 def test_a_damaged_record_stops_nothing(content: str) -> None:
     RECORDS.mkdir(parents=True)
@@ -188,6 +244,7 @@ def test_a_refused_run_leaves_no_record() -> None:
     with pytest.raises(Refusal):
         begin()
     assert list(RECORDS.iterdir()) == [other]
+    assert list(Path("results").iterdir()) == []
 
 
 def test_results_that_cannot_be_written_stop_the_run_first(folder: Path) -> None:

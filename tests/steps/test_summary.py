@@ -61,3 +61,10 @@ def test_an_incomplete_run_says_what_an_earlier_run_made(unfinished: set[str], s
         f"The tables of all cells{said}",
         lines,
     ]
+
+
+@pytest.mark.parametrize("content", ["", '{"counts": {"recor', "[]"])
+def test_a_damaged_summary_counts_as_none(content: str, tmp_path: Path) -> None:
+    written(tmp_path, Status.OK)
+    (tmp_path / "cohort/summary.json").write_text(content, encoding="utf-8")
+    assert last_lines(tmp_path, tmp_path) == ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -60,9 +61,9 @@ class Project:
         result = self._run(self.folder / "config.yaml", *words, variables=variables)
         return result.stdout + result.stderr  # type: ignore[attr-defined]
 
-    def jobs(self) -> set[str]:
+    def jobs(self, *words: str) -> set[str]:
         """Jobs that would run, as 'rule' or 'rule cell'; each batch of this small project is one cell."""
-        output = self.run("-n", "--quiet", "host")
+        output = self.run("-n", "--quiet", "host", *words)
         found = set()
         for block in re.split(r"^(?=(?:local)?rule )", output, flags=re.MULTILINE)[1:]:
             rule = re.match(r"(?:local)?rule (\w+):", block)
@@ -157,10 +158,33 @@ def test_a_changed_note_runs_only_the_page_of_its_cell(project: Project) -> None
     assert project.jobs() == steps("cell01", "report_cells")
 
 
-def test_a_changed_temperature_runs_the_measurement_of_its_cell(project: Project) -> None:
+def test_a_changed_temperature_runs_the_measurement_of_its_cell(project: Project, tmp_path: Path) -> None:
+    """Also if the command is given in another folder, where Snakemake has no memory of the project."""
     row = next(line for line in (project.folder / "recordings.tsv").read_text().splitlines() if "\tcell01\t" in line)
     project.change("recordings.tsv", row, row.replace("22.5", "24.0"))
-    assert project.jobs() == steps("cell01", "measure_cells", "report_cells") | COHORT
+    elsewhere = ("--directory", str(tmp_path))
+    assert project.jobs(*elsewhere) == steps("cell01", "measure_cells", "report_cells") | COHORT
+
+
+@pytest.mark.long
+def test_tables_that_another_workflow_wants_are_made_again_without_memory(project: Project, tmp_path: Path) -> None:
+    named = {"cohort_files", "morning_files"}  # rules without a job
+    elsewhere = ("--directory", str(tmp_path), *named)
+    assert project.jobs(*elsewhere) <= named
+    with (project.folder / "config.yaml").open("a", encoding="utf-8") as stream:
+        stream.write("atlas: true\n")
+    assert project.jobs(*elsewhere) == COHORT | named
+
+
+@pytest.mark.long
+def test_a_cut_file_is_made_again(project: Project) -> None:
+    for file, expected in (("reports/figures/slopes.png", {"morning_page"}), ("results/cohort/answers.csv", COHORT)):
+        path = project.folder / file
+        content = path.read_bytes()
+        os.truncate(path, len(content) // 2)
+        assert project.jobs() == expected
+        path.write_bytes(content)
+    assert project.jobs() == set()
 
 
 def test_a_saved_review_runs_the_measurement_of_its_cell(project: Project) -> None:
@@ -248,10 +272,10 @@ def test_report_of_snakemake_shows_the_figures_with_captions(made: Project) -> N
 def test_figures_of_cells_are_drawn_if_asked_for(made: Project) -> None:
     drawn = made.folder / "reports/cell_figures"
     assert not drawn.exists()
-    made.run("--cores", "1", "figures")
+    made.run("--cores", "1", "figures", "atlas")
     for cell in CELLS:
         assert {"iv_column.svg", "iv_slide.pdf", "reversals_column.png", "iv.csv"} <= {
             path.name for path in (drawn / cell).iterdir()
         }
-    assert "Nothing to do" in made.run("-n", "figures")
+    assert "Nothing to do" in made.run("-n", "figures", "atlas")
     assert made.jobs() == set()

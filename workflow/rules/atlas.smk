@@ -2,11 +2,14 @@
 
 
 rule atlas_sections:
+    input:
+        repeat_unfinished,
     output:
-        sections=results("atlas/sections.html"),
+        mark("atlas_sections"),
     log:
         logs("atlas_sections.log"),
     params:
+        folders=folders,
         code=code_digest("atlas_sections"),
     script:
         "../scripts/atlas_sections.py"
@@ -15,23 +18,20 @@ rule atlas_sections:
 rule atlas:
     input:
         cohort_for_atlas,
-        sections=results("atlas/sections.html"),
+        mark("atlas_sections"),
     output:
-        finished("atlas"),
+        mark("atlas"),
     log:
         logs("atlas.log"),
     params:
         folders=folders,
         code=code_digest("atlas"),
-        removed=removed("atlas_file"),
     script:
         "../scripts/atlas.py"
 
 
 rule atlas_file:
     input:
-        finished("atlas"),
+        mark("atlas"),
     output:
         reports("atlas.html"),
-    params:
-        interrupted=interrupted("atlas_file"),

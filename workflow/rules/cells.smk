@@ -2,8 +2,10 @@
 
 
 rule measure_cells:
+    input:
+        repeat_unfinished,
     output:
-        done=results("batches/{batch}.measured.json"),
+        mark_of_batch("measured"),
     log:
         logs("measure_cells/{batch}.log"),
     # tables first: the numbers of the whole night are there before its pages are drawn
@@ -20,9 +22,9 @@ rule measure_cells:
 
 rule report_cells:
     input:
-        measured=results("batches/{batch}.measured.json"),
+        mark_of_batch("measured"),
     output:
-        done=results("batches/{batch}.reported.json"),
+        mark_of_batch("reported"),
     log:
         logs("report_cells/{batch}.log"),
     resources:

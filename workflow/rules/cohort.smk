@@ -1,16 +1,16 @@
 """Rules for all cells: cohort tables, morning page, figures and slides.
 
-Snakemake removes the outputs of a rule before its job. A job that then fails, because the disk is full or it is killed,
-would leave nothing of what an earlier run has finished. Therefore the output of a rule with a job is only a file that
-says that it is finished, and the job replaces its tables or pages at its end. A rule without a job names them.
+The output of a rule with a job is only the mark of the finished job, because Snakemake removes the outputs before the
+job. A rule without a job names the tables or pages, for other workflows and for commands that want only these.
 """
 
 
 rule cohort:
     input:
-        measured_batches(),
+        repeat_unfinished,
+        marks_of_batches("measured"),
     output:
-        finished("cohort"),
+        mark("cohort"),
     log:
         logs("cohort.log"),
     priority: 3
@@ -19,26 +19,23 @@ rule cohort:
         cells=project.cells,
         folders=folders,
         code=code_digest("cohort"),
-        removed=removed("cohort_files"),
     script:
         "../scripts/cohort.py"
 
 
 rule cohort_files:
     input:
-        finished("cohort"),
+        mark("cohort"),
     output:
         **tables_of_cohort(),
         summary=results("cohort/summary.json"),
-    params:
-        interrupted=interrupted("cohort_files"),
 
 
 rule morning_page:
     input:
-        finished("cohort"),
+        mark("cohort"),
     output:
-        finished("morning_page"),
+        mark("morning_page"),
     log:
         logs("morning_page.log"),
     priority: 1
@@ -46,14 +43,13 @@ rule morning_page:
         project=cohort_settings,
         folders=folders,
         code=code_digest("morning_page"),
-        removed=removed("morning_files"),
     script:
         "../scripts/morning_page.py"
 
 
 rule morning_files:
     input:
-        finished("morning_page"),
+        mark("morning_page"),
     output:
         page=reports("index.html"),
         figures=report(
@@ -64,16 +60,14 @@ rule morning_files:
         ),
         deck=reports("lab_meeting.pptx"),
         findings=reports("findings.html"),
-    params:
-        interrupted=interrupted("morning_files"),
 
 
 rule strict:
     input:
-        finished("cohort"),
-        finished("morning_page"),
+        mark("cohort"),
+        mark("morning_page"),
     output:
-        verdict=results("cohort/strict.txt"),
+        mark("strict"),
     log:
         logs("strict.log"),
     params:

@@ -8,10 +8,10 @@ import hashlib
 import os
 import shlex
 import sys
-import time
 from dataclasses import fields
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 
 from reversal.errors import Refusal
 from reversal.experiment.configuration import Configuration
@@ -20,13 +20,13 @@ from reversal.experiment.step_settings import CellsToMeasure, CellsToReport
 from reversal.recordings.dependencies import with_dependencies
 from reversal.recordings.earlier_copy import was_read
 from reversal.steps.batch_memory import memory_MB
-from reversal.steps.batches import batches_of, forget_incomplete
+from reversal.steps.batches import batches_of, whole_batches
 from reversal.steps.cell_files import CellFiles
 from reversal.steps.export_bundle import BundleSettings
-from reversal.steps.finished_steps import date_to_now, forget_unfinished, is_interrupted, removed_files
+from reversal.steps.finished_jobs import PlannedJob, are_whole, date_to_now, unfinished
 from reversal.steps.last_lines import last_lines, lines_of_incomplete_run
 from reversal.steps.lost_recordings import refuse_lost_recordings
-from reversal.steps.news_of_run import end_news
+from reversal.steps.news_of_run import end_news, news_are_whole
 from reversal.steps.nwb_export import NwbSettings
 from reversal.steps.rerun_digest import digest_of_script, digest_of_step
 from reversal.steps.run_log import begin_log, run_log
@@ -57,10 +57,7 @@ try:
         refuse_lost_recordings(project)
         writes = begin_run(project.folders, sys.argv[1:])
         if writes:
-            date_to_now(
-                project.folders[0] / name for name in ("batches", "finished", "atlas")
-            )
-            forget_incomplete(project.folders, batches)
+            date_to_now(project.folders[0] / name for name in ("batches", "finished"))
         events = begin_log(project.folders, batches, writes=writes)
     else:
         end_with_run()
@@ -88,9 +85,19 @@ def logs(path):
     return results(f"logs/{path}")
 
 
-def finished(step):
-    """File that says that the files of a step for all cells are complete."""
-    return results(f"finished/{step}")
+def mark(rule):
+    """Mark of a finished job for all cells."""
+    return results(f"finished/{rule}")
+
+
+def mark_of_batch(done):
+    """Mark of a finished job for a batch of cells: what it has done."""
+    return results(f"batches/{{batch}}.{done}.json")
+
+
+def marks_of_batches(done):
+    """Marks of the jobs for all batches."""
+    return expand(mark_of_batch(done), batch=batches)
 
 
 def _below(name, path):
@@ -127,7 +134,18 @@ def reading_of(cell):
     return with_dependencies(project.reading_settings(cell))
 
 
-def batch_to_measure(wildcards):
+def once(function):
+    """Function of the wildcards that computes a value once for each batch: the marks need it, and Snakemake later."""
+    computed = cache(function)
+
+    def value(wildcards):
+        return computed(getattr(wildcards, "batch", ""))
+
+    return value
+
+
+@once
+def batch_to_measure(batch):
     """What the tables of a batch of cells depend on, as JSON, with size and time of the recordings and all they need.
 
     The recordings are not inputs of the rule, because their names may contain any characters, even wildcards.
@@ -138,7 +156,7 @@ def batch_to_measure(wildcards):
             "measuring": project.measuring_settings(cell),
             "fitting": project.fitting_settings(cell),
         }
-        for cell in batches[wildcards.batch]
+        for cell in batches[batch]
     ]
     code = {step: digest_of_step(step) for step in ("ingest", "measure", "fit")}
     return CellsToMeasure(cells=cells, code=code).model_dump_json(by_alias=True)
@@ -150,7 +168,8 @@ def memory_of_batch(wildcards, attempt):
     return attempt * memory_MB(reading_of(cell) for cell in cells)
 
 
-def batch_to_report(wildcards):
+@once
+def batch_to_report(batch):
     """What the pages of a batch of cells depend on, as JSON."""
     cells = [
         {
@@ -158,7 +177,7 @@ def batch_to_report(wildcards):
             "configuration_hash": project.digest_of(cell),
             "labels": project.labels,
         }
-        for cell in batches[wildcards.batch]
+        for cell in batches[batch]
     ]
     return CellsToReport(cells=cells, code=digest_of_step("report")).model_dump_json(
         by_alias=True
@@ -175,21 +194,6 @@ def code_digest(name):
     return digest
 
 
-def measured_batches():
-    """What the tables of every batch were made from."""
-    return expand(results("batches/{batch}.measured.json"), batch=batches)
-
-
-def reported_batches():
-    """What the pages of every batch were made from."""
-    return expand(results("batches/{batch}.reported.json"), batch=batches)
-
-
-def drawn_batches():
-    """Lists of the figures of every batch as files."""
-    return expand(reports("cell_figures/{batch}.json"), batch=batches)
-
-
 def tables_of_cohort():
     """Paths of the tables of the cohort, by name."""
     names = [field.name for field in fields(Cohort)]
@@ -201,65 +205,100 @@ def cohort_for_atlas(wildcards):
     alone = set(workflow.dag_settings.targets) == {"atlas"}
     written = Path(project.folders[0], "cohort", "summary.json").is_file()
     wanted = not alone if workflow.is_main_process else written
-    return [finished("cohort")] if wanted else []
+    return [mark("cohort")] if wanted else []
 
 
 def linked_atlas():
     """The atlas if the pages of the project link to it."""
-    return [finished("atlas")] if project.configuration.atlas else []
+    return [mark("atlas")] if project.configuration.atlas else []
 
 
-def cohort_settings(wildcards):
+@once
+def cohort_settings(batch):
     """Settings of the cohort, as JSON."""
     return project.cohort_settings().model_dump_json()
 
 
-def nwb_settings(wildcards):
+@once
+def nwb_settings(batch):
     """What the NWB files depend on, as JSON."""
     return NwbSettings.of(project).model_dump_json(by_alias=True)
 
 
-def bundle_settings(wildcards):
+@once
+def bundle_settings(batch):
     """Where the files of the bundle are, as JSON."""
     return BundleSettings.of(project).model_dump_json()
 
 
-def removed(named_by):
-    """Files of a finished step that were removed since, for a dry run; any other run has forgotten the step by then.
+told = set()
 
-    named_by : rule without a job that names the files of the step
+
+def repeat_unfinished(wildcards):
+    """No input: Snakemake asks while it plans, and is told here which jobs and files it must not take as they are.
+
+    It does not find them itself if it has no memory of them, or if the mark is missing but the tables or pages are
+    there. Its option --forcerun would also add them to what the command wants. Every plan has one of the rules that ask.
     """
-
-    def names(wildcards):
-        return removed_files(*step_of(getattr(rules, named_by)))
-
-    return names
-
-
-def interrupted(named_by):
-    """A new value if the step is not finished. Else the files of an earlier run would suffice if only they are wanted."""
-
-    def moment(wildcards):
-        unfinished = is_interrupted(*step_of(getattr(rules, named_by)))
-        return time.time_ns() if unfinished else 0
-
-    return moment
+    if workflow.is_main_process and workflow.dag not in told:
+        told.add(workflow.dag)  # first, because the planned jobs ask too
+        workflow.dag.forcefiles.update(unfinished_files())
+    return []
 
 
-def steps_of_all_cells():
-    """For each step for all cells, the file that says that it is finished, and the files of the step."""
-    named = (rules.cohort_files, rules.morning_files, rules.atlas_file, rules.bundle_file)
-    return dict(map(step_of, named))
+def unfinished_files():
+    """Marks of the jobs that must be repeated, and the tables and pages that are named by rules without a job."""
+    marks = unfinished(planned_jobs())
+    without_job = ("cohort_files", "morning_files", "atlas_file", "bundle_file")
+    named = [getattr(rules, name) for name in without_job]
+    return marks.union(*(one.output for one in named if one.input[0] in marks))
 
 
-def step_of(named):
-    """File that says that a step is finished, and the files of the step, from the rule that names them."""
-    return Path(named.input[0]), [Path(file) for file in named.output]
+def planned_jobs():
+    """Every job that a run may need, each after those whose marks it uses."""
+    batch_is_whole = whole_batches(project.folders)
+    for batch in batches:
+        yield planned_job("measure_cells", batch_is_whole, batch)
+        yield planned_job("report_cells", batch_is_whole, batch)
+        yield planned_job("draw_cells", files_are_whole, batch)
+    yield planned_job("cohort", files_are_whole)
+    yield planned_job("morning_page", morning_is_whole)
+    for name in ("strict", "atlas_sections", "atlas", "nwb", "bundle"):
+        yield planned_job(name, files_are_whole)
+
+
+def planned_job(name, is_whole, batch=""):
+    """The job of a rule."""
+    planned, wildcards = getattr(rules, name), SimpleNamespace(batch=batch)
+
+    def params():
+        return (
+            (param, value(wildcards) if callable(value) else value)
+            for param, value in planned.params.items()
+        )
+
+    def used():
+        named = (
+            file(wildcards) if callable(file) else [file] for file in planned.input
+        )
+        return [file.format(batch=batch) for files in named for file in files]
+
+    return PlannedJob(planned.output[0].format(batch=batch), params, used, is_whole)
+
+
+def morning_is_whole(said):
+    """Whether the files of the morning page are as its mark says, and the page in its frame as the last run wrote it."""
+    return files_are_whole(said) and news_are_whole(*project.folders)
+
+
+def files_are_whole(said):
+    """Whether the files of a job are as its mark says."""
+    return are_whole(said, project.folders)
 
 
 def strict_verdict():
     """Target that fails if a recording failed; empty unless the configuration is strict."""
-    return [results("cohort/strict.txt")] if project.configuration.strict else []
+    return [mark("strict")] if project.configuration.strict else []
 
 
 def report_end():
@@ -277,5 +316,8 @@ def report_incomplete():
     run_log.error(
         "The run is incomplete: a step ended with an error (above, and in %s/logs), or the run was stopped.%s",
         project.configuration.results_dir,
-        "".join(f"\n{line}" for line in lines_of_incomplete_run(*project.folders, events.is_unfinished)),
+        "".join(
+            f"\n{line}"
+            for line in lines_of_incomplete_run(*project.folders, events.is_unfinished)
+        ),
     )

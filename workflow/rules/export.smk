@@ -3,9 +3,9 @@
 
 rule draw_cells:
     input:
-        measured=results("batches/{batch}.measured.json"),
+        mark_of_batch("measured"),
     output:
-        done=reports("cell_figures/{batch}.json"),
+        mark_of_batch("drawn"),
     log:
         logs("draw_cells/{batch}.log"),
     resources:
@@ -20,9 +20,9 @@ rule draw_cells:
 
 rule nwb:
     input:
-        measured_batches(),
+        marks_of_batches("measured"),
     output:
-        done=results("nwb/files.json"),
+        mark("nwb"),
     log:
         logs("nwb.log"),
     params:
@@ -35,27 +35,24 @@ rule nwb:
 
 rule bundle:
     input:
-        finished("cohort"),
-        finished("morning_page"),
-        reported_batches(),
+        mark("cohort"),
+        mark("morning_page"),
+        marks_of_batches("reported"),
         linked_atlas(),
     output:
-        finished("bundle"),
+        mark("bundle"),
     log:
         logs("bundle.log"),
     params:
         settings=bundle_settings,
         folders=folders,
         code=code_digest("bundle"),
-        removed=removed("bundle_file"),
     script:
         "../scripts/bundle.py"
 
 
 rule bundle_file:
     input:
-        finished("bundle"),
+        mark("bundle"),
     output:
         results("bundle.zip"),
-    params:
-        interrupted=interrupted("bundle_file"),

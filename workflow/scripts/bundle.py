@@ -3,12 +3,12 @@
 from pathlib import Path
 
 from reversal.steps.export_bundle import BundleSettings, write_bundle
-from reversal.steps.finished_steps import say_finished
+from reversal.steps.finished_jobs import finished, sizes_of
 from reversal.steps.step_log import logged
 
-with logged(snakemake.log[0]):
+with logged(snakemake.log[0]), finished(snakemake) as said:
     settings = BundleSettings.model_validate_json(snakemake.params.settings)
-    results, reports = map(Path, snakemake.params.folders)
+    folders = results, reports = tuple(map(Path, snakemake.params.folders))
     bundle = results / "bundle.zip"
     write_bundle(settings, results, reports, bundle)
-    say_finished(Path(snakemake.output[0]), [bundle])
+    said["bytes"] = sizes_of([bundle], folders)

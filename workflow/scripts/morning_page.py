@@ -3,10 +3,11 @@
 from pathlib import Path
 
 from reversal.experiment.step_settings import CohortSettings
-from reversal.steps.finished_steps import say_finished
+from reversal.steps.finished_jobs import finished, sizes_of
 from reversal.steps.morning_files import write_morning_files
 from reversal.steps.step_log import logged
 
-with logged(snakemake.log[0]):
+with logged(snakemake.log[0]), finished(snakemake) as said:
     project = CohortSettings.model_validate_json(snakemake.params.project)
-    say_finished(Path(snakemake.output[0]), write_morning_files(project, *map(Path, snakemake.params.folders)))
+    folders = tuple(map(Path, snakemake.params.folders))
+    said["bytes"] = sizes_of(write_morning_files(project, *folders), folders)

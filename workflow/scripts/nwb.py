@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
-from reversal.steps.nwb_export import NwbSettings, export_nwb
+from reversal.steps.finished_jobs import finished, sizes_of
+from reversal.steps.nwb_export import SHEET, NwbSettings, export_nwb
 from reversal.steps.step_log import logged
-from reversal.tables.files import write_json
 
-with logged(snakemake.log[0]):
+with logged(snakemake.log[0]), finished(snakemake) as said:
     settings = NwbSettings.model_validate_json(snakemake.params.settings)
-    written = export_nwb(settings, *map(Path, snakemake.params.folders))
-    write_json(Path(snakemake.output.done), written)
+    folders = tuple(map(Path, snakemake.params.folders))
+    names = [*export_nwb(settings, *folders).values(), SHEET]
+    said["bytes"] = sizes_of([folders[0] / "nwb" / name for name in names], folders)

@@ -4,9 +4,10 @@ import json
 from pathlib import Path
 
 from reversal.errors import Refusal
+from reversal.steps.finished_jobs import finished
 from reversal.steps.step_log import logged
 
-with logged(snakemake.log[0]):
+with logged(snakemake.log[0]), finished(snakemake):
     results, _ = map(Path, snakemake.params.folders)
     summary = json.loads((results / "cohort" / "summary.json").read_text(encoding="utf-8"))
     failed = [failure for failure in summary["failures"] if failure["table"] == "recordings"]
@@ -16,4 +17,3 @@ with logged(snakemake.log[0]):
         raise Refusal(
             f"the fits of {len(bugs)} cells ended with an error of the program and the configuration is strict"
         )
-    Path(snakemake.output.verdict).write_text("no recording failed\n", encoding="utf-8")

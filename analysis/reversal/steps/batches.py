@@ -7,17 +7,18 @@ a plan of some hundred jobs.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections import ChainMap
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from reversal.errors import Refusal
 from reversal.steps.cell_files import CellFiles
-from reversal.steps.step_record import StepRecord, read_digests
+from reversal.steps.step_record import StepRecord
 
 JOBS_AT_LEAST = 4  # so that the cores of a usual computer all have work
 CELLS_AT_MOST = 32  # in a job: its start is then a small part of it, and a killed job repeats one cell of 32
-
-TABLE_STEPS, PAGE_STEPS = ("ingest", "measure", "fit"), ("report",)
 
 Batches = Mapping[str, tuple[str, ...]]
 
@@ -49,42 +50,29 @@ def batches_of(cells: Sequence[str], cells_per_job: object = None) -> Batches:
     return {f"{number:04d}": tuple(cells[start : start + size]) for number, start in enumerate(starts, start=1)}
 
 
-def measured(results: Path, batch: str) -> Path:
-    """File that says what the tables of a finished batch were made from."""
-    return results / "batches" / f"{batch}.measured.json"
+def whole_batches(folders: tuple[Path, Path]) -> Callable[[Mapping[str, Any]], bool]:
+    """Function that finds whether the files of a batch are as its mark says.
 
-
-def reported(results: Path, batch: str) -> Path:
-    """File that says what the pages of a finished batch were made from."""
-    return results / "batches" / f"{batch}.reported.json"
-
-
-def forget_incomplete(folders: tuple[Path, Path], batches: Batches) -> None:
-    """Remove the file that says that a batch is finished if this is no longer so, and the batch runs again.
-
-    A table or a page may be missing. Or a run with batches of another size has made the results of a cell from
-    something else since.
+    A table or a page may have been removed or cut. Or a run with batches of another size has made the results of a cell
+    from something else since.
 
     folders : of the results and of the reports
     """
-    pages = _names_in(folders[1] / "cells")
-    for batch, cells in batches.items():
-        files = [CellFiles(cell, *folders) for cell in cells]
-        records = {of.cell: StepRecord(of.record).digests for of in files}
-        complete = all({path.name for path in of.tables()} <= _names_in(of.folder) for of in files)
-        if not (complete and _still_made_from(measured(folders[0], batch), records, TABLE_STEPS)):
-            measured(folders[0], batch).unlink(missing_ok=True)
-        complete = all({path.name for path in of.pages()} <= pages for of in files)
-        if not (complete and _still_made_from(reported(folders[0], batch), records, PAGE_STEPS)):
-            reported(folders[0], batch).unlink(missing_ok=True)
+    sizes_in = cache(_sizes_in)
+
+    def is_whole(said: Mapping[str, Any]) -> bool:
+        return all(_is_whole(CellFiles(cell, *folders), steps) for cell, steps in said["cells"].items())
+
+    def _is_whole(files: CellFiles, steps: Mapping[str, Any]) -> bool:
+        if StepRecord(files.record).of(steps) != steps:
+            return False
+        sizes = ChainMap(sizes_in(files.folder), sizes_in(files.page.parent))
+        return all(sizes.get(name) == size for step in steps.values() for name, size in step["bytes"].items())
+
+    return is_whole
 
 
-def _still_made_from(path: Path, records: Mapping[str, Mapping[str, str]], steps: Sequence[str]) -> bool:
-    """Whether the results of each cell are made from what the file of the finished batch says, in some steps."""
-    said = read_digests(path)
-    return all(said.get(cell, {}).get(step) == of.get(step) for cell, of in records.items() for step in steps)
-
-
-def _names_in(folder: Path) -> set[str]:
-    """Names in a folder, read at once: a question for every file would take seconds on a network disk."""
-    return {entry.name for entry in os.scandir(folder)} if folder.is_dir() else set()
+def _sizes_in(folder: Path) -> dict[str, int]:
+    """Sizes of the files in a folder, read at once: a question for every file would take seconds on a network disk."""
+    entries = os.scandir(folder) if folder.is_dir() else ()
+    return {entry.name: entry.stat().st_size for entry in entries if entry.is_file()}  # not a link that leads nowhere

@@ -14,17 +14,16 @@ from reversal.steps.step_record import for_each_cell
 from reversal.tables.results import CellFits, CellMeasures, read_results
 
 
-def draw_cells(batch: CellsToReport, results: Path, reports: Path) -> dict[str, list[str]]:
-    """Draw the figures of each cell; the names of the files, by cell.
+def draw_cells(batch: CellsToReport, results: Path, reports: Path) -> list[Path]:
+    """Draw the figures of each cell; the files.
 
     Raises Refusal at the end if a cell ended with an error.
     """
     files = [CellFiles(one.settings.cell, results, reports) for one in batch.cells]
-    drawn: dict[str, list[str]] = {}
+    drawn: list[Path] = []
 
     def draw(place: int) -> None:
-        written = cell_figure_files(story_of(batch.cells[place], files[place]), files[place].figures)
-        drawn[files[place].cell] = sorted(path.name for path in written)
+        drawn.extend(cell_figure_files(story_of(batch.cells[place], files[place]), files[place].figures))
 
     for_each_cell([of.cell for of in files], draw)
     return drawn

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
+
+from reversal.steps.step_record import read_document
 
 FAILURES_LISTED = 10
 
@@ -12,12 +13,12 @@ FAILURES_LISTED = 10
 def last_lines(results_dir: Path, reports_dir: Path) -> str:
     """Number of recordings by status, the first failures with reasons, path of the morning page if there is one.
 
-    Empty without a summary.
+    Empty without a summary, or if it is damaged.
     """
     path = results_dir / "cohort" / "summary.json"
-    if not path.is_file():
+    document = read_document(path)
+    if not document:
         return ""
-    document = json.loads(path.read_text(encoding="utf-8"))
     counts = ", ".join(f"{number} {status}" for status, number in document["counts"]["recordings"].items())
     failed = [f for f in document["failures"] if f["table"] == "recordings"]
     lines = [f"  {f['cell']} {f['recording']}: {f['reason']}" for f in failed[:FAILURES_LISTED]]

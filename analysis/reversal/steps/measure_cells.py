@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from reversal.experiment.step_settings import CellsToMeasure, CellToMeasure
 from reversal.fit.fit_cell import fit_cell
@@ -19,14 +20,14 @@ from reversal.tables.results import CellFits, CellMeasures, write_results
 from reversal.tables.reversals_table import ReversalRow
 
 
-def measure_cells(batch: CellsToMeasure, results: Path, reports: Path) -> dict[str, Mapping[str, str]]:
+def measure_cells(batch: CellsToMeasure, results: Path, reports: Path) -> dict[str, dict[str, Any]]:
     """Bring the tables of each cell up to date; what they were made from, by cell and step.
 
     Raises Refusal at the end if a cell ended with an error.
     """
     files = [CellFiles(one.reading.cell, results, reports) for one in batch.cells]
     for_each_cell([of.cell for of in files], lambda place: _measure(batch.cells[place], batch.code, files[place]))
-    return {of.cell: StepRecord(of.record).digests for of in files}
+    return {of.cell: StepRecord(of.record).of(batch.code) for of in files}
 
 
 def _measure(cell: CellToMeasure, code: Mapping[str, str], files: CellFiles) -> None:

@@ -14,16 +14,15 @@ from reversal.steps.night import read_night
 from reversal.tables.results import Cohort, tables_of
 from reversal.tables.whole_file import made_together
 
-PAGE, DECK = "index.html", "lab_meeting.pptx"
-
 
 def write_morning_files(project: CohortSettings, results: Path, reports: Path) -> list[Path]:
-    """Write them from the tables of the cohort; the paths of page and slides."""
+    """Write them from the tables of the cohort; their paths."""
     night = read_night(project, tables_of(Cohort, results / "cohort"))
     begin_news(reports)
     with made_together(reports) as made:
         cohort_figures(night, made / "figures")
-        write_deck(made / DECK, night, results, reports)
+        write_deck(made / "lab_meeting.pptx", night, results, reports)
         write_findings_page(made / "findings.html")
-        morning_page(night, made / PAGE)
-    return [reports / PAGE, reports / DECK]
+        morning_page(night, made / "index.html")
+        names = [path.name for path in made.iterdir()]
+    return [reports / name for name in names]

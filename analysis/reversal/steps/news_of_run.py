@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from reversal.experiment.step_settings import CohortSettings
 from reversal.report.cohort.run_news import NewsGroup, RunNews, news_of, news_page, values_of
 from reversal.report.text.pages import write_page
 from reversal.steps.night import read_night
 from reversal.steps.software_versions import versions
+from reversal.steps.step_record import read_document, size_of
 from reversal.tables.files import write_json
 from reversal.tables.results import Cohort
 
-PAGE = "last_run.html"
+RECORD, PAGE = "run.json", "last_run.html"
 NOT_YET = "This run has not ended yet."
 
 
@@ -29,8 +28,8 @@ def begin_news(reports_dir: Path) -> None:
 def end_news(project: CohortSettings, results_dir: Path, reports_dir: Path) -> None:
     """Write the date and the values of the run, and what differs from the last run that changed something."""
     now = datetime.now().astimezone().isoformat(timespec="seconds")
-    record = results_dir / "run.json"
-    before: dict[str, Any] = json.loads(record.read_text(encoding="utf-8")) if record.is_file() else {}
+    record = results_dir / RECORD
+    before = read_document(record)
     written = {"finished": now, "versions": versions()}
     tables = {path.stem: path for path in (results_dir / "cohort").glob("*.csv")}
     if set(tables) < set(Cohort.__dataclass_fields__):  # a target before the tables
@@ -44,13 +43,23 @@ def end_news(project: CohortSettings, results_dir: Path, reports_dir: Path) -> N
         news = {"finished": now, "before": before.get("finished", "") if "values" in before else "", "groups": [
             {"phrase": group.phrase, "lines": list(group.lines)} for group in groups
         ]}  # fmt: skip
-    write_json(record, {**written, "news": news, "values": values})
     told = RunNews(
         _minute(news["finished"]),
         _minute(news["before"]),
         tuple(NewsGroup(group["phrase"], tuple(group["lines"])) for group in news["groups"]),
     )
-    write_page(reports_dir / PAGE, news_page(told, night.provenance.project))
+    page = reports_dir / PAGE
+    write_page(page, news_page(told, night.provenance.project))
+    write_json(record, {**written, "news": news, "values": values, "page_bytes": size_of(page)})
+
+
+def news_are_whole(results_dir: Path, reports_dir: Path) -> bool:
+    """Whether the date and the news of the last run are as they were written; they are made with the morning page."""
+    record = results_dir / RECORD
+    said = read_document(record)
+    return not record.is_file() or (
+        "finished" in said and said.get("page_bytes") in (None, size_of(reports_dir / PAGE))
+    )
 
 
 def _minute(moment: str) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from reversal.experiment.step_settings import CellsToReport, CellToReport
 from reversal.recordings.recording.store import read_recordings
@@ -14,14 +14,14 @@ from reversal.steps.step_record import StepRecord, digest, for_each_cell
 from reversal.tables.results import CellFits, CellMeasures, read_results
 
 
-def report_cells(batch: CellsToReport, results: Path, reports: Path) -> dict[str, Mapping[str, str]]:
+def report_cells(batch: CellsToReport, results: Path, reports: Path) -> dict[str, dict[str, Any]]:
     """Bring the page and the PDF of each cell up to date; what its files were made from, by cell and step.
 
     Raises Refusal at the end if a cell ended with an error.
     """
     files = [CellFiles(one.settings.cell, results, reports) for one in batch.cells]
     for_each_cell([of.cell for of in files], lambda place: _report(batch.cells[place], batch.code, files[place]))
-    return {of.cell: StepRecord(of.record).digests for of in files}
+    return {of.cell: StepRecord(of.record).of(["report"]) for of in files}
 
 
 def _report(cell: CellToReport, code: str, files: CellFiles) -> None:

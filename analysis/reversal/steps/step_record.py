@@ -1,11 +1,11 @@
-"""Record of what the files of a cell were made from, so that a step is repeated only if that has changed."""
+"""Record of what the files of a cell were made from, so that a step is repeated only if that or a file has changed."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,16 +17,15 @@ log = logging.getLogger("reversal")
 
 
 class StepRecord:
-    """Digest of each finished step of a cell, in a file with its tables."""
+    """What each finished step of a cell was made from, and the sizes of its files, in a file with its tables."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._digests: dict[str, str] = read_digests(path)
+        self._steps = read_document(path)
 
-    @property
-    def digests(self) -> Mapping[str, str]:
-        """Digest of what each finished step was made from, by step."""
-        return self._digests
+    def of(self, steps: Iterable[str]) -> dict[str, Any]:
+        """What is recorded of some steps: a digest, and the size of each file [bytes] by its name."""
+        return {name: self._steps.get(name) for name in steps}
 
     @contextmanager
     def step(self, name: str, made_from: str, files: Iterable[Path]) -> Iterator[bool]:
@@ -37,19 +36,29 @@ class StepRecord:
         made_from : digest of the settings, the code and the input of the step
         files : what the step writes
         """
-        stale = self._digests.get(name) != made_from or not all(file.is_file() for file in files)
-        if stale and name in self._digests:
-            del self._digests[name]
-            write_json(self._path, self._digests)
+        written = list(files)
+        stale = self._steps.get(name) != _step(made_from, written)
+        if stale and self._steps.get(name) is not None:
+            self._steps[name] = None
+            write_json(self._path, self._steps)
         yield stale
         if stale:
-            self._digests[name] = made_from
+            self._steps[name] = _step(made_from, written)
             # the files are on the disk; after a power cut without the record, the step is repeated
-            write_json(self._path, self._digests, forced=False)
+            write_json(self._path, self._steps, forced=False)
 
 
-def read_digests(path: Path) -> dict[str, Any]:
-    """The digests in a file; none if there is no such file or it is damaged, so that everything is repeated."""
+def _step(made_from: str, files: Iterable[Path]) -> dict[str, Any]:
+    return {"made_from": made_from, "bytes": {file.name: size_of(file) for file in files}}
+
+
+def size_of(file: Path) -> int | None:
+    """Size of a file [bytes]; None if there is none."""
+    return file.stat().st_size if file.is_file() else None
+
+
+def read_document(path: Path) -> dict[str, Any]:
+    """The JSON document in a file; empty if there is no such file or it is damaged, so that all of it is repeated."""
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
