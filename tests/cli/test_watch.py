@@ -134,7 +134,7 @@ def test_the_signal_that_ends_a_service_ends_the_watch(monkeypatch: pytest.Monke
 def test_a_run_that_does_not_end_with_the_watch_is_killed(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    deaf = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('ready', flush=True); time.sleep(99)"
+    deaf = "import signal, time; signal.signal(15, signal.SIG_IGN); print('ready', flush=True); time.sleep(99)"
     monkeypatch.setattr(watch_module, "ENDS_WITHIN_s", 0.1)
     with subprocess.Popen([sys.executable, "-c", deaf], stdout=subprocess.PIPE) as child:
         assert child.stdout is not None

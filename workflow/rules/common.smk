@@ -60,12 +60,16 @@ def refuse_no_cores(resources):
     """Raise Refusal if no job could ever start: Snakemake would wait for ever."""
     for option, number in (("--cores", resources.cores), ("--jobs", resources.nodes)):
         if number is not None and number < 1:
-            raise Refusal(f"no job can start with {option} {number}", expected="at least 1")
+            raise Refusal(
+                f"no job can start with {option} {number}", expected="at least 1"
+            )
 
 
 try:
     refuse_no_cores(workflow.resource_settings)
-    if not workflow.modifier.skip_configfile:  # else another workflow uses this one, and gives the configuration
+    if (
+        not workflow.modifier.skip_configfile
+    ):  # else another workflow uses this one, and gives the configuration
         config.clear()
         config.update(declared())
     # Another workflow may give the files of this one a prefix. Snakemake adds the prefix to outputs, not to the folders

@@ -110,9 +110,10 @@ def run_snakemake(words: list[str]) -> int | str:
 
     This is the main function of Snakemake, with our reader first: that of Snakemake runs code that a file contains.
     """
-    from reversal.experiment.project import read_configuration
     from snakemake.cli import args_to_api, parse_args
     from snakemake.exceptions import print_exception
+
+    from reversal.experiment.project import read_configuration
 
     sys.argv = ["snakemake", *words]
     try:

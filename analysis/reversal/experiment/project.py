@@ -307,7 +307,7 @@ def _hash(*texts: str) -> str:
 
 
 def read_configuration(path: Path) -> dict[str, Any]:
-    """Content of ``config.yaml``, not yet checked. Raises ConfigurationRefused if it is not a YAML mapping, or is code."""
+    """Content of ``config.yaml``, not yet checked. Raises ConfigurationRefused if it is no mapping, or has code."""
     document = yaml_mapping(path, "the configuration")
     if RUNS_CODE in document:
         raise ConfigurationRefused(
