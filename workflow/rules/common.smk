@@ -67,9 +67,8 @@ def refuse_no_cores(resources):
 
 try:
     refuse_no_cores(workflow.resource_settings)
-    if (
-        not workflow.modifier.skip_configfile
-    ):  # else another workflow uses this one, and gives the configuration
+    # Another workflow that uses this one as a module gives the configuration.
+    if not workflow.modifier.skip_configfile:
         config.clear()
         config.update(declared())
     # Another workflow may give the files of this one a prefix. Snakemake adds the prefix to outputs, not to the folders
