@@ -65,7 +65,7 @@ class Chaos:
         times = sorted(kill.when_s for kill in self.kills)
         when = f", {times[0]:.1f} to {times[-1]:.1f} s after the start of a run" if times else ""
         counts = (Counter(getattr(kill, name) for kill in self.kills) for name in ("what", "signal", "during"))
-        kinds = "; ".join(", ".join(f"{number} {word}" for word, number in sorted(count.items())) for count in counts)
+        kinds = "; ".join(", ".join(f"{number} × {word}" for word, number in sorted(count.items())) for count in counts)
         return (
             f"{len(self.kills)} kills ({kinds}){when}; {self.complete} runs were complete after a kill, "
             f"{len(self.faults)} needed help or had other files"
