@@ -111,7 +111,8 @@ def tables_of(folder: Path) -> dict[str, bytes]:
 
 def of_all_cells(folder: Path) -> set[str]:
     """Names of tables of all cells, pages, figures and slides: what is finished stays until it is replaced."""
-    return {name for name in files_of(folder) if name.startswith(("results/cohort/", "reports/"))}
+    files = {name for name in files_of(folder) if name.startswith(("results/cohort/", "reports/"))}
+    return {name for name in files if ".writing-" not in name}  # an unfinished folder goes
 
 
 def kill_somewhere(run: subprocess.Popen[bytes], chance: random.Random, begun: float) -> Kill:
