@@ -97,11 +97,20 @@ def start(folder: Path, cores: int, words: tuple[str, ...]) -> subprocess.Popen[
         return subprocess.Popen(command, cwd=folder, stdout=messages, stderr=subprocess.STDOUT, start_new_session=True)
 
 
+def names_in(folder: Path) -> set[str]:
+    """Paths of the files that runs write, also while one works, without what is about one run alone.
+
+    Hidden files are the records of runs, and files that are not finished.
+    """
+    walked = (walk for top in ("results", "reports") for walk in os.walk(folder / top))  # passes over what vanishes
+    names = {Path(place, name).relative_to(folder).as_posix() for place, _, files in walked for name in files}
+    names = {name for name in names if "/." not in name and not name.startswith("results/logs/")}
+    return names.difference(OF_ONE_RUN)
+
+
 def files_of(folder: Path) -> dict[str, bytes]:
-    """Bytes of every file that runs write, by its path, without what is about one run alone."""
-    files = [path for top in ("results", "reports") for path in (folder / top).rglob("*") if path.is_file()]
-    found = {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
-    return {name: found[name] for name in found if name not in OF_ONE_RUN and not name.startswith("results/logs/")}
+    """Bytes of every file that a run has written, by its path."""
+    return {name: (folder / name).read_bytes() for name in names_in(folder)}
 
 
 def tables_of(folder: Path) -> dict[str, bytes]:
@@ -111,8 +120,7 @@ def tables_of(folder: Path) -> dict[str, bytes]:
 
 def of_all_cells(folder: Path) -> set[str]:
     """Names of tables of all cells, pages, figures and slides: what is finished stays until it is replaced."""
-    files = {name for name in files_of(folder) if name.startswith(("results/cohort/", "reports/"))}
-    return {name for name in files if ".writing-" not in name}  # an unfinished folder goes
+    return {name for name in names_in(folder) if name.startswith(("results/cohort/", "reports/"))}
 
 
 def kill_somewhere(run: subprocess.Popen[bytes], chance: random.Random, begun: float) -> Kill:
