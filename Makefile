@@ -53,11 +53,11 @@ coverage: .venv/ready data/demo/truth.json  ## run the tests and list the lines 
 	$(PYTEST) -m "not long" --cov --cov-report term-missing:skip-covered
 
 KILLS ?= 50
-chaos: .venv/ready  ## kill runs and jobs at random times, compare the tables with an undisturbed run (long; KILLS=50)
+chaos: .venv/ready  ## kill runs and jobs at random times, compare all files with an undisturbed run (long; KILLS=50)
 	@PYTHONPATH=. $(BIN)/python tests/chaos/kills.py --kills $(KILLS)
 
 # An interrupted test ends the programs of Slurm that it started; one that is killed would leave them.
-test-cluster: .venv/ready  ## run a small night on a Slurm that is started here (root, Debian's packages), compare its tables
+test-cluster: .venv/ready  ## run a small night on a Slurm that is started here (root, Debian's packages), compare its files
 	timeout --signal=INT --kill-after=30 900 $(BIN)/pytest -m "" tests/cluster
 
 # Cosmic Ray is not among the locked libraries: it has a separate environment.

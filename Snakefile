@@ -4,11 +4,6 @@ from snakemake.utils import min_version
 
 min_version("9.12")
 
-# A user's project, given with --configfile, is complete: it is not merged with the example.
-if "solutions" not in config:
-
-    configfile: "config/config.yaml"
-
 
 include: "workflow/rules/common.smk"
 include: "workflow/rules/cells.smk"
@@ -31,6 +26,10 @@ rule all:
 rule figures:
     input:
         marks_of_batches("drawn"),
+
+
+onstart:
+    ask_from_a_thread()
 
 
 onsuccess:

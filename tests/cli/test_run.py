@@ -182,14 +182,46 @@ def test_a_notify_that_is_no_command_is_refused_before_the_run(
     assert snakemake_run.options == []
 
 
-def test_a_damaged_configuration_is_said_before_the_start(
-    snakemake_run: FakeSnakemake, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+TWICE = "experiments: {default: {ion: Na}}\nexperiments: {default: {ion: K}}\n"
+CODE = '__use_yte__: true\n?if __import__("pathlib").Path("ran").touch() is None:\n  title: x\n'
+
+
+@pytest.mark.parametrize(
+    ("words", "text", "message"),
+    [
+        ([], TWICE, "the key 'experiments' is used twice"),
+        ([], CODE, "Snakemake would run code"),
+        (["-n", "-C", "solutions=other.yaml"], CODE, "Snakemake would run code"),
+        (["--config", "config/config.yaml"], "? [a]\n: b\n", "a key is a list or a mapping"),
+        (["--config", "config/config.yaml"], CODE, "Snakemake would run code"),
+        (["--configfiles", "other.yaml", "config/config.yaml"], TWICE, "the key 'experiments' is used twice"),
+        (["-n", "--configfile=config/config.yaml"], CODE, "Snakemake would run code"),
+        (["--config", "other.yaml"], TWICE, "the recording sheet is missing"),  # the other file is not read
+    ],
+)
+def test_a_configuration_is_read_without_code_and_repeated_keys_whatever_names_it(
+    project_folder: Path, capsys: pytest.CaptureFixture[str], words: list[str], text: str, message: str
 ) -> None:
-    path = tmp_path / "config.yaml"
-    path.write_text("? [a]\n: b\n", encoding="utf-8")
-    assert main(["run", "--config", str(path)]) == 2
-    assert "a key is a list or a mapping" in capsys.readouterr().err
-    assert snakemake_run.options == []
+    (project_folder / "config/config.yaml").write_text(text, encoding="utf-8")
+    (project_folder / "other.yaml").write_text("raw_dir: away\n", encoding="utf-8")
+    assert main(["run", *words]) == 2
+    assert message in capsys.readouterr().err
+    assert not Path("ran").exists()
+
+
+@pytest.mark.parametrize("words", [["--cores", "0"], ["--cores=-1"], ["-j", "0"]])
+@pytest.mark.usefixtures("project_folder")
+def test_a_run_that_could_start_no_job_is_refused(capsys: pytest.CaptureFixture[str], words: list[str]) -> None:
+    assert main(["run", *words]) == 2
+    assert "Expected: at least 1" in capsys.readouterr().err
+
+
+@pytest.fixture
+def project_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config/config.yaml").write_text("raw_dir: raw\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
 
 
 def test_without_a_workflow_the_message_gives_where_to_run(

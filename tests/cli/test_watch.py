@@ -5,11 +5,14 @@ from __future__ import annotations
 import argparse
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psutil
 import pytest
 
 from reversal.cli import watch as watch_module
@@ -126,6 +129,33 @@ def test_the_signal_that_ends_a_service_ends_the_watch(monkeypatch: pytest.Monke
     assert main(["run", "--watch"]) == 0
     assert len(night.sheets) == 1
     assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_a_run_that_does_not_end_with_the_watch_is_killed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    deaf = "import signal, time; signal.signal(15, signal.SIG_IGN); print('ready', flush=True); time.sleep(99)"
+    monkeypatch.setattr(watch_module, "ENDS_WITHIN_s", 0.1)
+    with subprocess.Popen([sys.executable, "-c", deaf], stdout=subprocess.PIPE) as child:
+        assert child.stdout is not None
+        child.stdout.readline()
+        watch_module._end(child)
+    assert child.returncode == -signal.SIGKILL
+    assert "the run was killed" in capsys.readouterr().err
+
+
+@pytest.mark.long
+def test_a_run_ends_when_its_watch_is_killed(project: Path) -> None:
+    config = project / "config/config.yaml"
+    config.write_text(f"raw_dir: {(project / 'raw').as_posix()}\nscan: {{fill: {{temperature_C: 22}}}}\n", "utf-8")
+    command = [sys.executable, "-c", watch_module.ENTRY, "run", "--watch", "--cores", "1"]
+    with (project / "said").open("w") as said, subprocess.Popen(command, stderr=said) as watching:
+        while " jobs" not in (project / "said").read_text(encoding="utf-8"):
+            assert watching.poll() is None
+            time.sleep(0.05)
+        (run,) = psutil.Process(watching.pid).children()
+        watching.kill()
+        run.wait(5)
 
 
 @pytest.mark.usefixtures("project")

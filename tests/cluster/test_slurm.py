@@ -1,4 +1,4 @@
-"""A small night on a real Slurm: its tables are those of a local run, also after a killed job and a killed node.
+"""A small night on a real Slurm: its files are those of a local run, also after a killed job and a killed node.
 
 ``make test-cluster`` runs it. It needs root and Debian's packages munge, slurmctld, slurmd and slurm-client.
 """
@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos.kills import TABLES, small_project, start, tables_of
+from tests.chaos.kills import files_of, small_project, start
 from tests.cluster.slurm_here import Slurm, slurm, why_not
 
 pytestmark = pytest.mark.long
@@ -37,16 +37,16 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Slurm]:
 
 @pytest.fixture(scope="module")
 def expected(tmp_path_factory: pytest.TempPathFactory, synthetic_night: Path) -> dict[str, bytes]:
-    """Tables of a run on this computer alone."""
+    """Tables, pages, PDFs, figures and slides of a run on this computer alone."""
     folder = small_project(tmp_path_factory.mktemp("local") / "project", synthetic_night)
-    assert start(folder, 2, (TABLES,)).wait(LONGEST_S) == 0
-    return tables_of(folder)
+    assert start(folder, 2, ()).wait(LONGEST_S) == 0
+    return files_of(folder)
 
 
 def start_on_cluster(folder: Path) -> subprocess.Popen[bytes]:
     """Start the profile as it is, except that each cell is a job and the state of jobs is asked for more often."""
     command = [str(Path(sysconfig.get_path("scripts"), "reversal")), "run", "--profile", "slurm"]
-    command += ["-C", "cells_per_job=1", "--slurm-init-seconds-before-status-checks", "5", "--", TABLES]
+    command += ["-C", "cells_per_job=1", "--slurm-init-seconds-before-status-checks", "5"]
     with (folder / "messages.txt").open("wb") as messages:
         return subprocess.Popen(command, cwd=folder, stdout=messages, stderr=subprocess.STDOUT, start_new_session=True)
 
@@ -62,7 +62,7 @@ def wait_for_a_job(cluster: Slurm, run: subprocess.Popen[bytes], other_than: tup
     raise AssertionError("no job of the run was started")
 
 
-def test_a_cancelled_job_and_a_killed_node_change_no_table(
+def test_a_cancelled_job_and_a_killed_node_change_no_file(
     cluster: Slurm, expected: dict[str, bytes], synthetic_night: Path, tmp_path: Path
 ) -> None:
     folder = small_project(tmp_path / "project", synthetic_night)
@@ -78,5 +78,5 @@ def test_a_cancelled_job_and_a_killed_node_change_no_table(
     messages = (folder / "messages.txt").read_text(encoding="utf-8")
     assert code == 0, messages
     assert first in cluster.jobs("CANCELLED")
-    assert tables_of(folder) == expected
+    assert files_of(folder) == expected
     assert list(folder.rglob(".*.writing-*")) == []

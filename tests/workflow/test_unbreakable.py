@@ -9,14 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos.kills import TABLES, chaos, small_project, start, tables_of
+from tests.chaos.kills import TABLES, Calm, chaos, run_calmly, small_project, start, tables_of
 
 Rows = list[dict[str, str]]
+ONE_JOB = ("-C", "cells_per_job=2")  # for both cells
 
 
 def run(folder: Path, expect: int = 0) -> str:
     """Run to the tables of the cohort; the messages."""
-    code = start(folder, 2, (TABLES,)).wait(1800)
+    code = start(folder, 2, (TABLES, *ONE_JOB)).wait(1800)
     messages = (folder / "messages.txt").read_text(encoding="utf-8")
     assert code == expect, messages
     return messages
@@ -28,21 +29,20 @@ def rows(folder: Path, table: str) -> Rows:
 
 
 @pytest.fixture(scope="module")
-def finished(tmp_path_factory: pytest.TempPathFactory, synthetic_night: Path) -> Path:
-    """A project whose tables are finished."""
-    folder = small_project(tmp_path_factory.mktemp("finished") / "project", synthetic_night)
-    run(folder)
-    return folder
+def finished(tmp_path_factory: pytest.TempPathFactory, synthetic_night: Path) -> Calm:
+    """A project whose tables and pages are finished."""
+    return run_calmly(tmp_path_factory.mktemp("finished") / "project", synthetic_night, words=ONE_JOB)
 
 
 @pytest.fixture
-def project(finished: Path, tmp_path: Path) -> Path:
+def project(finished: Calm, tmp_path: Path) -> Path:
     """A copy of the finished project, which a test may damage."""
-    return Path(shutil.copytree(finished, tmp_path / "project", symlinks=True))
+    return Path(shutil.copytree(finished.folder, tmp_path / "project", symlinks=True))
 
 
-def test_killed_runs_go_on_without_help(synthetic_night: Path, tmp_path: Path) -> None:
-    found = chaos(synthetic_night, tmp_path, kills=2, seed=7)
+def test_killed_runs_go_on_without_help(finished: Calm, synthetic_night: Path, tmp_path: Path) -> None:
+    killed = small_project(tmp_path / "killed", synthetic_night)
+    found = chaos(finished, killed, kills=2, seed=257, words=ONE_JOB)  # SIGTERM to the run, SIGKILL to everything
     assert found.faults == [], found.figures
     assert len(found.kills) == 2
     assert found.complete >= 1

@@ -15,7 +15,7 @@ from types import SimpleNamespace
 
 from reversal.errors import Refusal
 from reversal.experiment.configuration import Configuration
-from reversal.experiment.project import load_project
+from reversal.experiment.project import load_project, read_configuration
 from reversal.experiment.step_settings import CellsToMeasure, CellsToReport
 from reversal.recordings.dependencies import with_dependencies
 from reversal.recordings.earlier_copy import was_read
@@ -31,7 +31,9 @@ from reversal.steps.nwb_export import NwbSettings
 from reversal.steps.rerun_digest import digest_of_script, digest_of_step
 from reversal.steps.run_log import begin_log, run_log
 from reversal.steps.run_lock import announce_process, begin_run, end_with_run
+from reversal.steps.stop_signal import ask_from_a_thread
 from reversal.tables.results import Cohort
+from snakemake.utils import update_config
 
 # Jobs run in parallel and their matrices are small: more than one thread per job would not be faster.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -39,20 +41,49 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # Snakemake passes the path of Python to the shell unquoted; a path with a space needs quotes.
 sys.executable = shlex.quote(sys.executable)
 
-# Another workflow may use this one as a module and give its files a prefix. Snakemake adds the prefix to outputs, not to
-# the folders that jobs get as params.
-declared_folders = {
-    name: config.get(name, Configuration.model_fields[name].default)
-    for name in ("results_dir", "reports_dir")
-}
-for name, folder in declared_folders.items():
-    if isinstance(folder, (str, Path)):  # else it is refused below
-        config[name] = workflow.modifier.path_modifier.replace_prefix(str(folder))
+
+def declared():
+    """What the files of the configuration and the command declare.
+
+    The files are read as `reversal check` reads them. The reader of Snakemake takes the last of two equal keys, takes
+    12:30 for 750, and runs code that a file contains, so there is no `configfile:` here. A user's project, given with
+    --configfile, is complete: it is not merged with the example.
+    """
+    document = {}
+    for file in workflow.overwrite_configfiles or ["config/config.yaml"]:
+        update_config(document, read_configuration(Path(file)))
+    update_config(document, workflow.config_settings.config)
+    return document
+
+
+def refuse_no_cores(resources):
+    """Raise Refusal if no job could ever start: Snakemake would wait for ever."""
+    for option, number in (("--cores", resources.cores), ("--jobs", resources.nodes)):
+        if number is not None and number < 1:
+            raise Refusal(
+                f"no job can start with {option} {number}", expected="at least 1"
+            )
+
 
 try:
+    refuse_no_cores(workflow.resource_settings)
+    # Another workflow that uses this one as a module gives the configuration.
+    if not workflow.modifier.skip_configfile:
+        config.clear()
+        config.update(declared())
+    # Another workflow may give the files of this one a prefix. Snakemake adds the prefix to outputs, not to the folders
+    # that jobs get as params.
+    declared_folders = {
+        name: config.get(name, Configuration.model_fields[name].default)
+        for name in ("results_dir", "reports_dir")
+    }
+    for name, folder in declared_folders.items():
+        if isinstance(folder, (str, Path)):  # else it is refused below
+            config[name] = workflow.modifier.path_modifier.replace_prefix(str(folder))
     cells_per_job = config.pop("cells_per_job", None)
     project = load_project(config, has_copy=was_read)
     batches = batches_of(project.cells, cells_per_job)
+    end_with_run()
     if workflow.is_main_process:
         refuse_lost_recordings(project)
         writes = begin_run(project.folders, sys.argv[1:])
@@ -60,7 +91,6 @@ try:
             date_to_now(project.folders[0] / name for name in ("batches", "finished"))
         events = begin_log(project.folders, batches, writes=writes)
     else:
-        end_with_run()
         announce_process()
 except Refusal as refusal:
     sys.exit(f"nothing was run:\n{refusal}")

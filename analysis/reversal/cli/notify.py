@@ -35,14 +35,17 @@ def notify(command: Sequence[str], code: int, sentences: Sequence[str]) -> None:
     The summary contains what users wrote, such as names of files. It is therefore never a word of the command: the
     command reads it on its standard input, or in REVERSAL_SUMMARY, which has only the end of a very long summary.
     """
+    from reversal.steps.run_lock import ABOVE
+
     summary = "\n".join([meaning(code), *sentences]).replace("\0", "")
     text = summary.encode("utf-8", errors="replace").decode("utf-8")
     variables = {"REVERSAL_SUMMARY": text[-VARIABLE_CHARACTERS:], "REVERSAL_EXIT_CODE": str(code)}
+    inherited = {name: value for name, value in os.environ.items() if name != ABOVE}  # a run that it starts goes on
     try:
         subprocess.run(
             command,
             input=f"{text}\n".encode(),
-            env={**os.environ, **variables},
+            env={**inherited, **variables},
             timeout=LONGEST_S,
             check=True,
         )

@@ -11,7 +11,7 @@ from typing import Any
 
 from reversal.cli.notify import command_of, notify
 from reversal.cli.slurm_check import check_slurm
-from reversal.cli.watch import CONFIG, add_watch, watch, watches
+from reversal.cli.watch import add_watch, watch, watches
 from reversal.errors import Refusal
 
 PROFILES = ("default", "overnight", "slurm")
@@ -97,31 +97,37 @@ def _end_of_run(options: argparse.Namespace) -> int | str:
 
     Snakemake runs in this process, so that a signal or a kill reaches it.
     """
-    from reversal.experiment.project import read_configuration
-
-    if options.config is not None:
-        read_configuration(options.config)  # Snakemake would answer a damaged file with an error of its own
     words = snakemake_options(options, Path.cwd())
     if options.profile == "slurm":
         check_slurm()
     if options.profile == "overnight" and hasattr(os, "nice"):  # not on Windows
         os.nice(NICENESS)
-    code = run_snakemake(words)
-    if code != 0 and options.config is None and not options.further and not CONFIG.exists():
-        read_configuration(CONFIG)  # it refuses with what to do
-    return code
+    return run_snakemake(words)
 
 
 def run_snakemake(words: list[str]) -> int | str:
-    """Exit code of Snakemake, or the message with which the workflow refuses to start."""
-    from snakemake.cli import main
+    """Exit code of Snakemake, or the message with which the workflow refuses to start.
+
+    This is the main function of Snakemake, with our reader first: that of Snakemake runs code that a file contains.
+    """
+    from snakemake.cli import args_to_api, parse_args
+    from snakemake.exceptions import print_exception
+
+    from reversal.experiment.project import read_configuration
 
     sys.argv = ["snakemake", *words]
     try:
-        main(words)
+        parser, chosen = parse_args(words)
+        for file in chosen.configfile:
+            read_configuration(file)
+        return COMPLETE if args_to_api(chosen, parser) else INCOMPLETE
     except SystemExit as end:
         return end.code if end.code is not None else COMPLETE
-    return COMPLETE
+    except Refusal:
+        raise
+    except Exception as fault:  # as the main function of Snakemake
+        print_exception(fault)
+        return INCOMPLETE
 
 
 def snakemake_options(options: argparse.Namespace, folder: Path) -> list[str]:

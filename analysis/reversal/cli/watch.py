@@ -22,6 +22,7 @@ from reversal.errors import Refusal
 CONFIG = Path("config/config.yaml")
 COMPLETE_AFTER_s = 60.0
 DEFAULT_MINUTES = 5.0
+ENDS_WITHIN_s = 600.0  # longer than the jobs of a desktop computer take
 COMPLETE, NOT_STARTED = 0, 2  # exit codes of a run
 ENTRY = "import sys; from reversal.cli.main import main; sys.exit(main())"
 
@@ -56,6 +57,7 @@ def watch(options: argparse.Namespace) -> int:
     A command to notify is run once, after the last run, which ends the watch.
     """
     from reversal.experiment.project import read_configuration
+    from reversal.steps.run_lock import announce_process
 
     if options.notify is not None and options.watch_hours is None:
         print("--notify needs --watch-hours: a watch without an end has no last run", file=sys.stderr)
@@ -69,6 +71,7 @@ def watch(options: argparse.Namespace) -> int:
     interval_s = 60 * (options.watch_minutes or DEFAULT_MINUTES)
     ends = time.monotonic() + 3600 * hours
     code, seen = COMPLETE, None
+    announce_process()  # a run ends with the watch that started it
     try:
         with _ended_by_a_signal():
             while True:
@@ -154,10 +157,19 @@ def _child(options: argparse.Namespace, cutoff: float, more: list[str]) -> int:
         try:
             return child.wait()
         except KeyboardInterrupt:
-            print("the run ends after its present jobs", file=sys.stderr)
-            child.terminate()
-            child.wait()
+            _end(child)
             raise
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    """Ask the run to end, and kill it if it has not ended in time or if the watch is asked to end once more."""
+    print(f"the run ends after its present jobs, and is killed in {ENDS_WITHIN_s / 60:g} min", file=sys.stderr)
+    child.terminate()
+    try:
+        child.wait(ENDS_WITHIN_s)
+    except (subprocess.TimeoutExpired, KeyboardInterrupt):
+        child.kill()
+        print("the run was killed; the next run goes on where it stopped", file=sys.stderr)
 
 
 def _tell(waiting: list[Path]) -> None:

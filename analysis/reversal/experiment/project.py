@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from reversal.errors import Refusal
+from reversal.experiment.closed_model import ConfigurationRefused
 from reversal.experiment.configuration import Configuration
 from reversal.experiment.declared_values import implausible, repeat_of
 from reversal.experiment.examination import Examination
@@ -43,6 +44,8 @@ NOT_IN_NUMBERS: Mapping[str, Any] = {
     "max_file_MB": True,
     "files": {"__all__": {"size", "modified_ns", "ends", "others"}},
 }
+
+RUNS_CODE = "__use_yte__"  # Snakemake then takes the file for a template of YTE, whose expressions are Python
 
 
 @dataclass(frozen=True)
@@ -304,8 +307,16 @@ def _hash(*texts: str) -> str:
 
 
 def read_configuration(path: Path) -> dict[str, Any]:
-    """Content of ``config.yaml``, not yet checked. Raises ConfigurationRefused if it is not a YAML mapping."""
-    return yaml_mapping(path, "the configuration")
+    """Content of ``config.yaml``, not yet checked. Raises ConfigurationRefused if it is no mapping, or has code."""
+    document = yaml_mapping(path, "the configuration")
+    if RUNS_CODE in document:
+        raise ConfigurationRefused(
+            "with this key, Snakemake would run code that the file contains",
+            file=path,
+            place=RUNS_CODE,
+            remedy="Remove the key and every line that begins with ?, and ask who wrote them",
+        )
+    return document
 
 
 def load_project(document: Mapping[str, Any], file: object = "config.yaml", has_copy: HasCopy | None = None) -> Project:

@@ -221,6 +221,6 @@ def announce_process() -> None:
 
 
 def end_with_run() -> None:
-    """End this process when the run or the job that started it is killed."""
+    """End this process when the watch, the run or the job that started it is killed."""
     for process in json.loads(os.environ.get(ABOVE, "[]")):
         end_with(RecordedProcess(**process), WATCH_S)
