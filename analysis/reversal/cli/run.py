@@ -115,6 +115,7 @@ def run_snakemake(words: list[str]) -> int | str:
 
     from reversal.experiment.project import read_configuration
 
+    python = sys.executable  # the workflow quotes it for the shell
     sys.argv = ["snakemake", *words]
     try:
         parser, chosen = parse_args(words)
@@ -128,6 +129,8 @@ def run_snakemake(words: list[str]) -> int | str:
     except Exception as fault:  # as the main function of Snakemake
         print_exception(fault)
         return INCOMPLETE
+    finally:
+        sys.executable = python
 
 
 def snakemake_options(options: argparse.Namespace, folder: Path) -> list[str]:
