@@ -98,6 +98,15 @@ def test_the_image_and_the_definition_have_the_same_content(root: Path) -> None:
     assert f"\nFrom: {image[1]}\n" in definition
 
 
+def test_a_user_without_a_name_can_run_the_image(root: Path) -> None:
+    dockerfile = (root / "workflow/container/Dockerfile").read_text(encoding="utf-8")
+    variables = dict(re.findall(r"(\w+)=(\S+)", "".join(re.findall(r"^ENV (.*)$", dockerfile, re.MULTILINE))))
+    code = "import getpass, os, pwd; os.getuid = lambda: 2**31 - 7; print(getpass.getuser())"
+    environment = {name: value for name, value in variables.items() if name != "PATH"}
+    ended = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr
+
+
 def test_the_files_of_the_image_are_enough_for_a_run(root: Path, tmp_path: Path, synthetic_night: Path) -> None:
     """Only the libraries are those of this environment; the image installs the same ones with ``workflow/setup.sh``."""
     opt = tmp_path / "opt"
