@@ -265,10 +265,10 @@ told = set()
 
 
 def repeat_unfinished(wildcards):
-    """No input: Snakemake asks while it plans, and is told here which jobs and files it must not take as they are.
+    """Gives no input, but tells Snakemake, which calls this while it plans, what it must make again.
 
-    It does not find them itself if it has no memory of them, or if the mark is missing but the tables or pages are
-    there. Its option --forcerun would also add them to what the command wants. Every plan has one of the rules that ask.
+    Snakemake does not find this out itself if it has no memory of the jobs, or if the mark is missing but the tables or
+    pages are there. Its option --forcerun would also add them to the targets. Every plan has a rule that calls this.
     """
     if workflow.is_main_process and workflow.dag not in told:
         told.add(workflow.dag)  # first, because the planned jobs ask too
